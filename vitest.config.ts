@@ -3,12 +3,11 @@ import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 import { isVerify } from "./test/helpers/size.ts";
 
-/** Number of files to run at once: one per core. By default, vitest leaves one core of two idle. */
+/** One per core. By default, vitest leaves one core of two idle. */
 const maxWorkers = availableParallelism();
 
 /**
- * The tests of a folder. `timeout` only ends tests that hang: it is far more than a test needs on a
- * slow, busy machine.
+ * `timeout` only ends tests that hang: it is far more than a test needs on a slow, busy machine.
  */
 const project = (name: string, folder: string, timeout: number, options: object = {}) => ({
   test: {
@@ -28,18 +27,15 @@ const project = (name: string, folder: string, timeout: number, options: object 
 /** One database server for all files of a project. */
 const globalSetup = "test/helpers/shared-database.ts";
 
-/**
- * The order of the projects that run at the same time. The projects that wait the most come first,
- * so that no core waits for them at the end.
- */
+/** Projects that wait the most come first, so that no core waits for them at the end. */
 const ORDER = ["integration", "unit"];
 
 /** This file waits for minutes, so it starts before the files that run in parallel with it. */
 const WAITS_LONGEST = "installation/faults.test.ts";
 
 /**
- * Runs all files of one project before all files of the next, because a process restarts when it
- * changes to another project.
+ * Runs all files of one project before the next, because a process restarts when it changes to
+ * another project.
  */
 class ByProject extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

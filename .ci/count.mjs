@@ -12,18 +12,14 @@ import { relative } from "node:path";
  * of its failed files, if there was one.
  */
 /**
- * Maximum number of failed files that are run again. If more files fail, the cause isn't chance,
- * and a second run would only bury the output of the first.
+ * If more files fail, the cause isn't chance: a second run would only bury the output of the first.
  */
 const MAX_REPEATED_FILES = 6;
 
 const read = (file) => (existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : null);
 const isFailed = ({ status }) => status === "failed";
 const fileOf = ({ name }) => relative(process.cwd(), name);
-/**
- * Returns the names of a test file's failed tests. If the file failed although none of its tests
- * did (it couldn't be loaded, or a hook failed), returns one entry for the file itself.
- */
+/** A test file can fail although none of its tests did: it couldn't be loaded, or a hook failed. */
 const failuresOf = (suite) => {
   const tests = suite.assertionResults.filter(isFailed).map(({ fullName }) => fullName);
   return isFailed(suite) && tests.length === 0 ? ["(the file itself)"] : tests;
@@ -35,9 +31,8 @@ function failed([report]) {
 }
 
 /**
- * Returns the numbers of passed, failed and skipped tests of a stage. Prints the tests that failed,
- * and those that passed only in the second run. A stage counts as one failure if it has no results,
- * or if it ends with an error although no test failed.
+ * Prints the failed tests, and those that passed only in the second run. A stage counts as one
+ * failure if it has no results, or if it ends with an error although no test failed.
  */
 function countStage(stage) {
   const [name, status, firstFile, repeatFile] = stage.split(",");

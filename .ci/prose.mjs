@@ -9,10 +9,7 @@ import writeGood from "write-good";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const MAX_WORDS = 40;
 
-/**
- * Words that texts must not contain, each with what to say instead. `.ci/words.mjs` has the words
- * that names must not contain.
- */
+/** Words that texts must not contain, each with what to say instead. */
 export const REPLACED = [
   [/\banew\b/, "again"],
   [
@@ -45,10 +42,6 @@ export const REPLACED = [
   [/\bso that it be\b|\bbe it\b/, "a plain clause"],
 ];
 
-/**
- * Returns a check for write-good that reports every match of `pattern`, with `explanation` as the
- * reason.
- */
 const checkFor = (pattern, explanation, flags = "gi") => ({
   explanation,
   fn: (text) =>
@@ -59,8 +52,8 @@ const checkFor = (pattern, explanation, flags = "gi") => ({
 });
 
 /**
- * Finds sentences of more than `MAX_WORDS` words. A name in code font counts as one word. A colon,
- * a semicolon and the end of a table cell also end a sentence.
+ * A name in code font counts as one word. A colon, a semicolon and the end of a table cell also end
+ * a sentence.
  */
 const lengthCheck = {
   explanation: `begins more than ${MAX_WORDS} words: make two sentences`,
@@ -78,10 +71,7 @@ const CHECKS = Object.fromEntries([
   ...REPLACED.map(([pattern, say]) => [pattern.source, checkFor(pattern, `: say ${say}`)]),
 ]);
 
-/**
- * Checks of write-good that are switched off, because what they find is fine in a manual.
- * write-good still finds wordy phrases, clichés, and sentences that begin with `so`.
- */
+/** Checks of write-good that are switched off, because what they find is fine in a manual. */
 const OFF = ["weasel", "illusion", "thereIs", "passive", "adverb"];
 const TERMS = [
   "it is",
@@ -101,8 +91,8 @@ const TERMS = [
 const WRITE_GOOD = { ...Object.fromEntries(OFF.map((name) => [name, false])), whitelist: TERMS };
 
 /**
- * Returns the prose of a Markdown text: code, comments, link targets and URLs are replaced by text
- * of the same length, so that offsets stay the same.
+ * Replaces code, comments, link targets and URLs by text of the same length, so that offsets stay
+ * the same.
  */
 export function proseOf(markdown) {
   const blank = (text) => text.replaceAll(/[^\n]/g, " ");
@@ -114,7 +104,6 @@ export function proseOf(markdown) {
     .replaceAll(/https?:\S+/g, blank);
 }
 
-/** Returns the faults of a Markdown text, each with its line and what to say instead. */
 export function findFaults(markdown) {
   const text = proseOf(markdown);
   const found = [...writeGood(text, { checks: CHECKS }), ...writeGood(text, WRITE_GOOD)];

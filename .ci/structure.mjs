@@ -22,10 +22,7 @@ export const LEVELS = [
   ["workers", "web"],
   ["bin"],
 ];
-/**
- * `client` imports no other folder and is imported by none. Only `bin` imports `demo`, which
- * imports only `lib` and `model`.
- */
+/** `client` imports no other folder and is imported by none. */
 const ALONE = new Set(["client"]);
 const DEMO = { imports: new Set(["lib", "model"]), importedBy: new Set(["bin"]) };
 
@@ -95,7 +92,6 @@ export function readImports() {
 const topOf = (file) => file.split("/")[0];
 const levelOf = (file) => LEVELS.findIndex((level) => level.includes(topOf(file)));
 
-/** Returns the imports between folders that `LEVELS`, `ALONE` or `DEMO` forbid, as `from -> to`. */
 export function wrongImports(graph) {
   const wrong = [];
   for (const [file, { own }] of graph) {
@@ -111,12 +107,10 @@ export function wrongImports(graph) {
   return wrong.toSorted();
 }
 
-/** Returns the import cycles between files. Imports of types count, too. */
 export function fileCircles(graph) {
   return circlesOf(new Map([...graph].map(([file, { own }]) => [file, new Set(own)])));
 }
 
-/** Returns the import cycles between sub-folders of the same top folder. */
 export function folderCircles(graph) {
   const folderOf = (file) => file.split("/").slice(0, -1).slice(0, 2).join("/");
   const between = new Map();
@@ -131,10 +125,6 @@ export function folderCircles(graph) {
   return circlesOf(between);
 }
 
-/**
- * Returns what pure folders must not have: forbidden imports, as `file: module`, and uses of a
- * clock, as `file: a clock`.
- */
 export function impurities(graph) {
   const found = [];
   for (const [file, { own, modules, text }] of graph) {

@@ -20,7 +20,6 @@ function titlesSinceThisFile() {
 
 const readInput = async () => (await process.stdin.toArray()).join("").trim();
 
-/** Returns what is wrong with a title; null if it is valid. */
 function problemOf(title) {
   if (title.length > MAX_LENGTH) return `has ${title.length} characters, at most ${MAX_LENGTH}`;
   if (!FORM.test(title)) return "doesn't begin with a type, such as `fix(fetch): `";

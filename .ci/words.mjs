@@ -66,10 +66,6 @@ export const REPLACED = [
   },
 ];
 
-/**
- * Returns the parts of a name. `nextFetchAt`, `next_fetch_at` and `next-fetch-at` have the same
- * parts.
- */
 export const partsOf = (name) =>
   name
     .replaceAll(/([a-z\d])([A-Z])/g, "$1 $2")
@@ -79,9 +75,8 @@ export const partsOf = (name) =>
     .filter(Boolean);
 
 /**
- * Returns the first word of `REPLACED` that a name contains, and what to say instead; null if the
- * name contains none. `file` is the path of the file with the name, because some rules apply only
- * in some files.
+ * Returns the first word of `REPLACED` that a name contains, and what to say instead. `file` is the
+ * path of the file with the name.
  */
 export function findReplaced(name, file) {
   const [folder] = file.split("/");
@@ -114,7 +109,6 @@ const TOKEN = new RegExp(
     .join("|"),
   "gm",
 );
-/** Matches the text of a template literal up to its end or its next expression. */
 const TEMPLATE_TEXT = /(?:[^`\\$]|\\[\s\S]|\$(?!\{))*(`|\$\{)/y;
 /**
  * Matches a string that can be the name of a stored field (`"revisits.made"`), of a collection, of
@@ -122,10 +116,6 @@ const TEMPLATE_TEXT = /(?:[^`\\$]|\\[\s\S]|\$(?!\{))*(`|\$\{)/y;
  */
 const STORED_NAME = /^["'`]\$?[a-zA-Z_][\w-]*(?:\.\$?[a-zA-Z_][\w-]*)*["'`]$/;
 
-/**
- * Returns the names in code, each with its line: identifiers, and strings that look like a stored
- * name.
- */
 export function namesIn(code) {
   const found = [];
   let line = 1;
@@ -163,9 +153,8 @@ export function namesIn(code) {
 }
 
 /**
- * Returns every name in the product that contains a word of `REPLACED`. Each result has the file,
- * the line (0 if the path of the file contains the word), the name, the word, and what to say
- * instead.
+ * Returns every name in the product that contains a word of `REPLACED`. `line` is 0 if the path of
+ * the file contains the word.
  */
 export function findReplacedNames() {
   const listed = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
@@ -173,7 +162,6 @@ export function findReplacedNames() {
     encoding: "utf8",
   });
   const folders = new Set(LEVELS.flat());
-  /** Cached results by folder and name, because most names occur many times. */
   const known = new Map();
   const found = [];
   for (const file of listed.split("\n")) {

@@ -6,14 +6,9 @@ import { countStatistics, readStatisticsSeq } from "../store/statistics/count.ts
 import { rebuildStatistics } from "../store/statistics/recount.ts";
 import type { Store } from "../store/store.ts";
 
-/**
- * Number of changes counted at once. The larger this number, the less often the statistics of a
- * busy day are written.
- */
+/** The larger this number, the less often the statistics of a busy day are written. */
 const BATCH_SIZE = 500;
-/** Pause between two updates of the statistics, ms. */
 const PAUSE_MS = 5000;
-/** Number of rebuilt days per log line. */
 const LOG_EVERY_DAYS = 30;
 
 interface StatisticsDeps {
@@ -24,7 +19,7 @@ interface StatisticsDeps {
 }
 
 /**
- * Updates statistics from the stream. Rebuilds them if there are none, or if some changes since the
+ * Updates statistics from the stream, or rebuilds them if there are none or if changes since the
  * last update are no longer in the stream.
  */
 async function projectStatistics(deps: StatisticsDeps, signal?: AbortSignal): Promise<void> {

@@ -14,15 +14,13 @@ import {
 import type { Store } from "../store/store.ts";
 import { TierUnreachable } from "../store/tiers/tier.ts";
 
-/** Maximum time per upkeep run for moving bodies, ms. Other upkeep waits meanwhile. */
+/** Limits a run, because other upkeep waits while bodies are moved. */
 const MOVE_BUDGET_MS = 15_000;
-/** Number of records read per batch. */
 const READ_SIZE = 500;
-/** Number of bodies moved per batch. */
 const MOVE_SIZE = 20;
 /**
- * Interval between sweeps, minutes. Each sweep searches a 256th of the bodies in a tier for those
- * without a record, so it takes about a day to search a whole tier.
+ * Each sweep searches a 256th of the bodies in a tier for those without a record, so it takes about
+ * a day to search a whole tier.
  */
 const SWEEP_EVERY_MINUTES = 5;
 const PREFIXES = 256;

@@ -55,10 +55,6 @@ export async function writeExport(
   return { files, leftOut: await leftOutOf(folder, files) };
 }
 
-/**
- * Reads from the manifest how many articles or captures can't be used for the export's purpose, by
- * reason; empty if there is no manifest.
- */
 async function leftOutOf(folder: string, files: readonly ExportedFile[]): Promise<DeniedCounts> {
   const manifest = files.find(({ name }) => /(^|[./_])manifest\.json$/.test(name));
   if (!manifest) return {};

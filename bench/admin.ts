@@ -24,7 +24,6 @@ import { median } from "./median.ts";
 import { treeOf } from "./proc.ts";
 
 const quiet = { debug() {}, info() {}, warn() {} };
-/** Number of articles in the smaller of the two compared stores. */
 const SMALL = 1000;
 /**
  * Maximum CPU time of a page, ms (`page`), and maximum ratio of a page's cost in the larger store
@@ -37,10 +36,7 @@ const BARS = { page: 150, ratio: 1.5 };
  */
 const FAST = 15;
 
-/**
- * Query strings of the requested pages. A page that isn't listed is requested without a query
- * string.
- */
+/** Query strings by page. A page that isn't listed is requested without a query string. */
 const ABOUT: Record<string, string[]> = {
   "/admin/find": ["", "?q=town", "?q=article-7", "?q=lamps+harbour", "?q=settings"],
   "/admin/sources": ["", "?page=9", "?state=failing"],
@@ -67,12 +63,8 @@ const ABOUT: Record<string, string[]> = {
   "/admin/provenance": ["?article=article-7", "?article=article-7&field=title"],
   "/admin/search": ["", "?q=lamps+harbour"],
 };
-/**
- * Name of a measurement: the cost of the numbers in the navigation, which the server counts every
- * ten seconds.
- */
+/** Name of a measurement. The server counts these numbers every ten seconds. */
 const ATTENTION = "numbers of the navigation";
-/** URLs of all pages of the admin, with their query strings. New pages are included automatically. */
 const PAGES = ADMIN_PAGES.map(({ path }) => path).flatMap((page) =>
   (ABOUT[page] ?? [""]).map((query) => page + query),
 );
@@ -87,10 +79,7 @@ const { values } = parseArgs({
 });
 const [articles, sources, rounds] = [values.articles, values.sources, values.rounds].map(Number);
 
-/**
- * Median cost of a page over the rounds, ms: CPU time of the server and its database, and elapsed
- * time.
- */
+/** Median cost of a page, ms. `cpu` includes the server's database. */
 interface Cost {
   cpu: number;
   clock: number;
@@ -130,7 +119,7 @@ async function costsOf(store: Store, given: GateOptions): Promise<Map<string, Co
   return new Map(medians);
 }
 
-/** Returns the CPU time of all threads of these processes so far, ms. */
+/** Returns the CPU time of these processes so far, ms. */
 function cpuOf(pids: readonly number[]): number {
   const threads = pids.flatMap((pid) =>
     readdirSync(`/proc/${pid}/task`).map((thread) => `/proc/${pid}/task/${thread}/schedstat`),

@@ -119,7 +119,6 @@ async function writeSource(): Promise<void> {
   await writeFile(join(dir, "sources", `${SOURCE_ID}.yaml`), yaml.join("\n"));
 }
 
-/** Requests the portal's front page until it lists the article. */
 async function untilListed(portal: string, title: string): Promise<void> {
   const deadline = Date.now() + DEADLINE_MS;
   for (;;) {
@@ -130,10 +129,6 @@ async function untilListed(portal: string, title: string): Promise<void> {
   }
 }
 
-/**
- * Returns the functions called in a phase, in any process or thread, as lines that `coverage.ts`
- * wrote.
- */
 async function callsOf(phase: string): Promise<Set<string>> {
   const files = (await readdir(calls)).filter((name) => name.startsWith(`${phase}-`));
   const texts = await Promise.all(files.map((name) => readFile(join(calls, name), "utf8")));
@@ -141,8 +136,7 @@ async function callsOf(phase: string): Promise<Set<string>> {
 }
 
 /**
- * Returns the files of the functions that were called in a phase. `own` has the files with a called
- * function that isn't in `without`; `shared` has the other files.
+ * `own` has the files with a called function that isn't in `without`; `shared` has the other files.
  */
 async function filesOn(phase: string, without: ReadonlySet<string>) {
   const all = new Set<string>();
@@ -156,7 +150,6 @@ async function filesOn(phase: string, without: ReadonlySet<string>) {
   return { own: [...own].toSorted(), shared: [...all].filter((file) => !own.has(file)).toSorted() };
 }
 
-/** Returns the source path of a compiled file; null if the file isn't Newsgather's or belongs to the benchmarks. */
 function sourceOf(url: string): string | null {
   if (!url.startsWith("file:")) return null;
   const path = relative(join(root, "dist"), fileURLToPath(url.split("?")[0] ?? url));

@@ -33,8 +33,7 @@ interface Sample {
 
 /**
  * Measures the classification, fingerprinting and comparison of articles extended to `words` words.
- * Returns the number of articles and the CPU ms per article of each stage, in the best of `rounds`
- * rounds over the sample world's texts.
+ * Returns the CPU ms per article of each stage in the best round.
  */
 export async function articleStages(options: {
   words: number;
@@ -76,10 +75,6 @@ export async function articleStages(options: {
   return { articles: articles.length, stages: costs };
 }
 
-/**
- * Returns the sample world's articles in all languages. An article with fewer than `words` words is
- * extended with other paragraphs of its site, if there are enough.
- */
 function samples(words: number): Sample[] {
   return SITES.flatMap(({ language, articles }) => {
     const bodies = articles.map(({ body }) => paragraphsOf(body).map(({ text }) => text));
@@ -95,7 +90,6 @@ function samples(words: number): Sample[] {
   });
 }
 
-/** Counts words. In Chinese and Japanese, two characters count as one word. */
 function lengthOf(paragraphs: string[]): number {
   const text = paragraphs.join(" ");
   const dense = text.match(/[\u3040-\u30ff\u3400-\u9fff]/gu)?.length ?? 0;

@@ -23,7 +23,6 @@ const { values } = parseArgs({
 });
 const FOLDER = resolve("data/bench/bars");
 
-/** A stored result, and the load of the machine at the time. */
 interface Kept {
   at: string;
   load: number;

@@ -62,10 +62,6 @@ try {
   await rm(dir, { recursive: true, force: true });
 }
 
-/**
- * Returns the CPU ms per article by stage. The CPU time of each process is divided among the stages
- * in proportion to their samples.
- */
 async function stagesOf(processes: ProcessUsage[], stored: number): Promise<Map<string, number>> {
   const byPid = await stacksByPid();
   const stages = new Map<string, number>();
@@ -82,10 +78,7 @@ async function stagesOf(processes: ProcessUsage[], stored: number): Promise<Map<
   return stages;
 }
 
-/**
- * Returns the stacks of all threads by process id. A profile's name is
- * `CPU.DATE.TIME.PID.THREAD.N.cpuprofile`.
- */
+/** A profile's name is `CPU.DATE.TIME.PID.THREAD.N.cpuprofile`. */
 async function stacksByPid(): Promise<Map<number, Stack[]>> {
   const byPid = new Map<number, Stack[]>();
   for (const file of await readdir(profiles)) {

@@ -42,7 +42,6 @@ interface Contestant {
   crawl(world: SampleWorld, dir: string): Promise<Crawl>;
 }
 
-/** The result of one crawler in one round. */
 interface Result extends Score {
   name: string;
   /** Articles per second. */
@@ -51,7 +50,6 @@ interface Result extends Score {
   cpu: number;
   /** Peak memory, MB. */
   peak: number;
-  /** Number of fetches per article. */
   fetches: number;
 }
 

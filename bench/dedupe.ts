@@ -14,7 +14,6 @@ import { type Cost, place } from "./dedupe/place.ts";
  */
 const BAR = { ms: 3, growth: 1.3 };
 const SIZES = [1000, 10_000, 200_000];
-/** Maximum size of the database's cache, bytes. */
 const CACHE = 512 * 1024 * 1024;
 const quiet = { debug() {}, info() {}, warn() {} };
 

@@ -2,7 +2,6 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import Table from "cli-table3";
 
-/** A page of the corpus with the correct value of each field. */
 export interface TruthPage {
   key: string;
   set: string;
@@ -48,7 +47,6 @@ interface Aggregate {
   lang?: { ok: number };
 }
 
-/** The scorer that belongs to the corpus. */
 export interface Scorer {
   loadTruth: (corpus: string, sets?: string[]) => TruthPage[];
   loadPred: (file: string) => Map<string, Prediction>;
@@ -79,7 +77,6 @@ const COLUMNS: [string, string, (figures: Aggregate) => number | undefined][] = 
   ["TR lang", "trafilatura", (it) => it.lang?.ok],
 ];
 
-/** Returns an extractor's value for each entry of `COLUMNS`, in order; undefined for a set without pages. */
 export function columnsOf(scorer: Scorer, details: Details[]): (number | undefined)[] {
   return COLUMNS.map(([, set, figure]) => {
     const own = details.filter((page) => page.set === set);
@@ -87,7 +84,6 @@ export function columnsOf(scorer: Scorer, details: Details[]): (number | undefin
   });
 }
 
-/** Returns the names of the other extractors, each with the file of its stored results. */
 export function peerFiles(corpus: string): [string, string][] {
   const folder = join(corpus, "peers");
   return readdirSync(folder)
@@ -95,9 +91,6 @@ export function peerFiles(corpus: string): [string, string][] {
     .map((file) => [file.replace(".jsonl", ""), join(folder, file)]);
 }
 
-/**
- * Prints a row for each entry of `COLUMNS`: the value of each extractor, ours first, and our lead over the best peer.
- */
 export function printTable(extractors: { name: string; columns: (number | undefined)[] }[]): void {
   const [, ...peers] = extractors;
   const table = new Table({
@@ -117,7 +110,6 @@ export function printTable(extractors: { name: string; columns: (number | undefi
   process.stdout.write(`${table.toString()}\n`);
 }
 
-/** Returns lines that list the worst pages of each field, with the differences. */
 export function worstPages(
   truth: TruthPage[],
   details: Details[],
@@ -168,10 +160,6 @@ function segmentShare({ ww }: Details): number | undefined {
   return (right + left) / (right + extra + missed + left);
 }
 
-/**
- * Returns the first true paragraph that our text lacks and the first paragraph that only our text
- * has, each cut to 70 characters.
- */
 function diff(truth: string, own: string): string {
   const parts = (text: string) =>
     text

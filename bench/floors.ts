@@ -89,10 +89,6 @@ async function hold(): Promise<void> {
   }
 }
 
-/**
- * Measures rounds until no suspect stage exceeds its limit: at least `ROUNDS.least` and at most
- * `ROUNDS.most` rounds. Returns the costs and floors of the stages.
- */
 async function judged(
   floors: Measured,
   isSuspect: (verdict: Verdict) => boolean,

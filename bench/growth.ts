@@ -48,7 +48,6 @@ interface Cost {
   redis: number;
 }
 
-/** Process ids of the services that a subject uses. */
 interface Services {
   database: number;
   redis?: number;
@@ -84,9 +83,6 @@ function sizesOf(text: string): number[] {
   return text.split(",").filter(Boolean).map(Number);
 }
 
-/**
- * Returns the CPU time that `work` uses in this process and in the services, divided by `count`.
- */
 async function costOf(
   services: Services,
   count: number,
@@ -104,7 +100,6 @@ async function costOf(
   };
 }
 
-/** Returns the subject that places and stores articles in an existing archive. */
 async function archive(size: number): Promise<Subject> {
   const { dataDir } = loadConfig(processEnv());
   const kept = await prefill(size, resolve(dataDir, "bench"));
@@ -131,9 +126,6 @@ async function archive(size: number): Promise<Subject> {
   };
 }
 
-/**
- * Returns the subject that polls a few sources with unchanged feeds. The other sources aren't due.
- */
 async function sources(size: number): Promise<Subject> {
   const polls: Polls = await startPolls(join(dir, `sources-${size}`), size);
   return {

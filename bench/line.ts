@@ -36,7 +36,6 @@ try {
   await rm(dir, { recursive: true, force: true });
 }
 
-/** Returns the CPU ms per page of each pure stage, over captured article pages, after a warm-up. */
 async function stageCosts(store: Store): Promise<StageCost[]> {
   const pages = await storedPages(store, 200);
   const all = (run: (index: number) => void) => () => pages.forEach((_, index) => run(index));

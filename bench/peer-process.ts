@@ -3,7 +3,6 @@ import { gunzipSync } from "node:zlib";
 import type { Prediction } from "./extract-table.ts";
 import { PEERS, toPrediction } from "./peer-runners.ts";
 
-/** A page for a peer to extract. */
 export interface PeerTask {
   key: string;
   url: string;

@@ -3,7 +3,6 @@ import { pathToFileURL } from "node:url";
 import { Parser } from "htmlparser2";
 import type { Prediction } from "./extract-table.ts";
 
-/** A peer's result for a page, with the body as HTML. */
 interface Said {
   title?: string | null | undefined;
   html?: string | null | undefined;
@@ -14,10 +13,8 @@ interface Said {
 
 type Run = (html: string, url: string) => Said | null | Promise<Said | null>;
 
-/** A peer's result, with the peer's own names for its fields. */
 type Answer = Partial<Record<string, string | null>> | null;
 
-/** The peers by name, each loaded from its installation folder. */
 export const PEERS: Record<string, (folder: string) => Promise<Run>> = {
   "readability+linkedom": async (folder) => {
     const { parseHTML } = await load(folder, "linkedom");
@@ -80,7 +77,6 @@ async function load(folder: string, name: string): Promise<Untyped> {
 /** The module that we add to each peer's folder. */
 export const LOADER = { file: "load.mjs", text: "export const load = (name) => import(name);\n" };
 
-/** Returns a result in the scorer's format. */
 export function toPrediction(id: string, said: Said | null): Prediction {
   const { title = null, html = null, author = null, published = null, language } = said ?? {};
   return {
@@ -93,7 +89,6 @@ export function toPrediction(id: string, said: Said | null): Prediction {
   };
 }
 
-/** Returns the names in a peer's byline; null if there is no byline. */
 export function authorsIn(byline: string | null): string[] | null {
   return byline ? byline.split(/\s*(?:,|;|\band\b|&)\s*/).filter(Boolean) : null;
 }

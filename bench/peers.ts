@@ -7,7 +7,6 @@ import type { Prediction, TruthPage } from "./extract-table.ts";
 import type { PeerAnswer, PeerTask } from "./peer-process.ts";
 import { authorsIn, LOADER, toPrediction } from "./peer-runners.ts";
 
-/** The results of one peer for all pages. */
 export interface PeerRun {
   name: string;
   predictions: Map<string, Prediction>;
@@ -35,10 +34,8 @@ const PINNED = {
 const FOLDER = resolve("data/bench/peers");
 const PROCESS = new URL("./peer-process.js", import.meta.url);
 const TRAFILATURA = resolve("bench/peer-trafilatura.py");
-/** Time limit per page, ms. */
 const DEADLINE = 60_000;
 
-/** Runs npm peers over the pages, one after the other. Installs missing peers. */
 export async function runPeers(
   corpus: string,
   pages: TruthPage[],
@@ -54,7 +51,6 @@ export async function runPeers(
   return runs;
 }
 
-/** A line of output of `peer-trafilatura.py`. */
 interface Line {
   key: string;
   ms: number;
@@ -65,7 +61,7 @@ interface Line {
   date?: string | null;
 }
 
-/** Runs trafilatura over the pages. `python` is a Python interpreter with trafilatura installed. */
+/** `python` is a Python interpreter with trafilatura installed. */
 export async function runTrafilatura(
   python: string,
   corpus: string,
@@ -104,7 +100,6 @@ function tasksOf(corpus: string, pages: TruthPage[]): PeerTask[] {
   });
 }
 
-/** Formats a peer's CPU time per page, in ms, and compares it with our mean. */
 export function cpuLine({ name, times, failed }: PeerRun, ours: number): string {
   const sorted = times.toSorted((a, b) => a - b);
   const at = (share: number) => (sorted[Math.floor(sorted.length * share)] ?? 0).toFixed(1);
@@ -151,10 +146,7 @@ async function start(name: string): Promise<ChildProcess> {
   return child;
 }
 
-/**
- * Sends one page to a peer, and returns the answer and the peer's process. If the peer hangs or
- * crashes, restarts it and returns a failed answer.
- */
+/** If the peer hangs or crashes, restarts it and returns a failed answer. */
 async function ask(
   name: string,
   child: ChildProcess,

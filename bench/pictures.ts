@@ -17,18 +17,15 @@ const SIZES = {
   desktop: { width: 1280, height: 800 },
   phone: { width: 390, height: 844 },
 } as const;
-/** Time limit for the demo to crawl its whole world, ms. */
 const PATIENCE_MS = 15 * 60_000;
 
-/** Time limit for a page to load while the machine also crawls, ms. */
+/** Time limit for a page to load while the machine also crawls. */
 const PAGE_PATIENCE_MS = 120_000;
 
 type Size = keyof typeof SIZES;
 
-/** A screenshot: its page, and what to do on the page before the screenshot. */
 interface Shot {
   name: string;
-  /** A path, or a function that finds one. */
   path: string | ((page: Page) => Promise<string>);
   prepare?: (page: Page) => Promise<unknown>;
   /** Set if the screenshot is also taken in dark mode and on a phone. */
@@ -75,10 +72,6 @@ const { values } = parseArgs({
   },
 });
 
-/**
- * Starts the demo in a temporary folder. Once the demo has crawled its world, returns a login link
- * for an administrator.
- */
 async function startDemo(stack: ReleaseStack): Promise<string> {
   const dataDir = await mkdtemp(join(tmpdir(), "newsgather-pictures-"));
   stack.add("folder", () => rm(dataDir, { recursive: true, force: true }));
@@ -110,10 +103,7 @@ async function startDemo(stack: ReleaseStack): Promise<string> {
   return /http\S+/.exec(stdout)?.[0] ?? "";
 }
 
-/**
- * Returns the path of an admin page about the latest article. `prefix` is the path up to the
- * article's id.
- */
+/** Returns `prefix` followed by the id of the latest article. */
 async function articleOf(page: Page, prefix: string): Promise<string> {
   await page.goto("/admin/articles");
   const link = page.locator("main td a[href^='/admin/article?']").first();
@@ -121,7 +111,6 @@ async function articleOf(page: Page, prefix: string): Promise<string> {
   return prefix + encodeURIComponent(searchParams.get("article") ?? "");
 }
 
-/** Returns the URL of the latest dead letter; if there is none, the URL of an article. */
 async function originalOf(page: Page): Promise<string> {
   await page.goto("/admin/dead-letters");
   const dead = page.locator("main td.url").first();
@@ -130,7 +119,6 @@ async function originalOf(page: Page): Promise<string> {
   return (await page.locator("main a[rel*=external]").first().getAttribute("href")) ?? "";
 }
 
-/** Previews a site as an operator would. Returns the path of the preview's page. */
 async function previewOf(page: Page): Promise<string> {
   await page.goto("/admin/source/edit?id=harbour-agency");
   await page
@@ -143,7 +131,6 @@ async function previewOf(page: Page): Promise<string> {
   return pathname + search;
 }
 
-/** If the editors' inbox is empty, puts three articles into it, as in a newsroom with approval. */
 async function fillInbox(page: Page): Promise<void> {
   await page.goto("/admin/inbox");
   if ((await page.locator(".inbox > li").count()) > 0) return;

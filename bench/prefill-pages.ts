@@ -16,7 +16,6 @@ import { addLinks } from "../store/crawl/links.ts";
 import type { Store } from "../store/store.ts";
 import { makeCapture } from "../test/helpers/reading.ts";
 
-/** Number of articles per day, as many as a few hundred sources publish. */
 const PER_DAY = 1000;
 const OLDEST = Date.UTC(2026, 0, 1);
 

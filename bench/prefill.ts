@@ -11,7 +11,6 @@ import { countUp } from "../store/publish/days.ts";
 import type { Store } from "../store/store.ts";
 import { storePages } from "./prefill-pages.ts";
 
-/** Name of the database in a prefilled folder. */
 export const PREFILL_DB = "newsgather";
 
 const BATCH = 200;

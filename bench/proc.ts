@@ -12,7 +12,6 @@ export interface Usage {
   peak: number;
 }
 
-/** Returns the usage of a running process; null if it has ended. */
 export function usageOf(pid: number): Usage | null {
   try {
     const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? "0";
@@ -36,7 +35,6 @@ export function memoryOf(pid: number): number | null {
   }
 }
 
-/** Returns the pids of a process and all its descendants. */
 export function treeOf(pid: number): number[] {
   const children = new Map<number, number[]>();
   for (const name of readdirSync("/proc")) {

@@ -9,7 +9,6 @@ import { fillPublished } from "./publish/fill.ts";
 import { headPages, uncachedChanges } from "./publish/measure.ts";
 
 const quiet = { debug() {}, info() {}, warn() {} };
-/** Number of articles in the smaller of the two compared stores. */
 const SMALL = 1000;
 /**
  * Limits. `head` is the 99th percentile of the response times of the most requested pages, ms;

@@ -58,10 +58,7 @@ console.log(
         `healthy sites at ${result.healthy.toFixed(2)} of their rate while others have faults`,
 );
 
-/**
- * Returns whether a site has no faults. Every second site has none, starting with the first. `site`
- * is its host or source id.
- */
+/** Every second site has no faults, starting with the first. `site` is its host or source id. */
 function isHealthy(site: string): boolean {
   return Number(/\d+/.exec(site)?.[0] ?? 0) % 2 === 1;
 }

@@ -23,7 +23,6 @@ export interface StagePage {
 /** A pure stage. Each stage uses the results of the previous one. */
 export interface Step {
   stage: string;
-  /** Processes the page with this index. */
   run(index: number): void;
 }
 
@@ -88,7 +87,6 @@ function readingOf(
   return { extracted: { extraction, article }, capture, sourceId: "bench", sourceVersion: 1 };
 }
 
-/** Returns the CPU ms that all threads of this process use while `run` runs. */
 export function cpuOf(run: () => void): number {
   const before = process.cpuUsage();
   run();

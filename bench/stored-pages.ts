@@ -5,7 +5,6 @@ import { getBody } from "../store/archive/bodies.ts";
 import type { Store } from "../store/store.ts";
 import type { StagePage } from "./stages.ts";
 
-/** Returns up to `count` captured article pages of a store, decompressed. */
 export async function storedPages(store: Store, count: number): Promise<StagePage[]> {
   const captures = await store.collections.captures
     .find({ kind: "article" })

@@ -1,10 +1,8 @@
 import { random } from "../demo/random.ts";
 
 const SYLLABLES = "ba de fo gu hi jo ka le mi no pu ra se ti vo wu xa ye zo cha lin mor".split(" ");
-/** Number of words in the vocabulary, similar to a newspaper's. */
 const VOCABULARY = 40_000;
 
-/** Returns the word with the frequency rank `rank`. It has at most four syllables. */
 export function word(rank: number): string {
   let rest = rank + SYLLABLES.length;
   let spelt = "";

@@ -26,7 +26,6 @@ const { values } = parseArgs({
   },
 });
 const PARTS = ["http", "scheduler", "api", "database", "redis"] as const;
-/** Share of a run's articles that belong to the warm-up. */
 const WARM_UP = 0.5;
 
 /** The CPU time per article that each part uses with `workers` worker processes, ms. */

@@ -22,7 +22,6 @@ const PAGES = 200;
 const ROUNDS = 3;
 const SET = "world";
 
-/** A page in the format that the compared extractors read, with its markup. */
 type Page = TruthPage & { html: string };
 
 const dir = await mkdtemp(join(tmpdir(), "newsgather-bench-"));
@@ -49,7 +48,6 @@ try {
   await rm(dir, { recursive: true, force: true });
 }
 
-/** Returns pages with their URLs, and writes the pages to files for the other extractors. */
 async function writePages(): Promise<Page[]> {
   const setting = { port: 18080, seed: 1, now: new Date() };
   const plan = scaled(setting, { sites: 10, articles: PAGES });
@@ -66,7 +64,6 @@ async function writePages(): Promise<Page[]> {
   return pages;
 }
 
-/** Returns Newsgather's CPU ms per page. */
 function ownMs(pages: readonly Page[]): number {
   const now = new Date();
   const all = () => {

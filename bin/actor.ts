@@ -1,12 +1,10 @@
 import { userInfo } from "node:os";
 import type { AuditEntry } from "../model/operations/audit.ts";
 
-/** Returns who runs the command, and the current time. */
 export function commandActor(): { actor: AuditEntry["actor"]; now: Date } {
   return { actor: cliActor(), now: new Date() };
 }
 
-/** Returns the actor that the audit log names for this command. */
 export function cliActor(): AuditEntry["actor"] {
   try {
     return `cli ${userInfo().username}`;

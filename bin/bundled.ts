@@ -6,7 +6,7 @@ const madeAt = (path: string) =>
   statSync(join(root, "dist", path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
 /**
- * Returns whether `dist/run` contains a bundle that is at least as new as the compiled code in `dist`. After `tsc`
+ * Whether `dist/run` contains a bundle that is at least as new as the compiled code. After `tsc`
  * alone, the bundle is outdated.
  */
 export function isBundled(): boolean {

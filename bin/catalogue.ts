@@ -1,9 +1,8 @@
 import type { Command } from "commander";
 
-/** Adds a command to the program. The command's action throws `CommandError` to end with an exit code. */
+/** The command's action throws `CommandError` to end with an exit code. */
 type Register = (program: Command) => void;
 
-/** A command: its description in one line, and a function that loads its module when the command is needed. */
 export interface Entry {
   about: string;
   load: () => Promise<{ register: Register }>;
@@ -196,7 +195,6 @@ export const GROUPS: Record<string, Record<string, Entry>> = {
   },
 };
 
-/** All commands, by name. */
 export const COMMANDS: Readonly<Record<string, Entry>> = Object.assign(
   {},
   ...Object.values(GROUPS),

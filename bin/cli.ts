@@ -35,9 +35,9 @@ function asksForHelp([first, ...others]: readonly string[]): boolean {
 }
 
 /**
- * Shows help and returns the exit code. `--help` and `help` show the first screen, `help all` shows
- * all commands, and `help COMMAND` shows the same as `COMMAND --help`. Without arguments, the first
- * screen goes to stderr as a usage error.
+ * `--help` and `help` show the first screen, `help all` shows all commands, and `help COMMAND`
+ * shows the same as `COMMAND --help`. Without arguments, the first screen goes to stderr as a usage
+ * error.
  */
 async function help([first, ...words]: readonly string[]): Promise<number> {
   if (first === undefined) {
@@ -123,7 +123,7 @@ export function setQueryApart(program: Command, argv: readonly string[]): string
 }
 
 /**
- * Returns whether a word is an option. Every word that begins with `--` is one, so that unknown options are reported. A
+ * Every word that begins with `--` counts as an option, so that unknown options are reported. A
  * short option must be known.
  */
 function isOption(word: string, known: readonly Option[]): boolean {

@@ -12,7 +12,6 @@ const UNREACHABLE_NAMES = new Set([
   "TierUnreachable",
 ]);
 
-/** Returns the exit code of an error. */
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof CommandError) return error.exit;
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
@@ -40,7 +39,6 @@ export function problemsAreUsage<T>(work: () => Promise<T>): Promise<T> {
   return problemsAre("usage", work);
 }
 
-/** Runs `work`, and turns an API problem into the error of a failed command. */
 export function problemsAreFailures<T>(work: () => Promise<T>): Promise<T> {
   return problemsAre("failed", work);
 }

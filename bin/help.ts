@@ -2,7 +2,6 @@ import type { Command } from "commander";
 import { LATER_FORMS, TIME_FORMS } from "../lib/time-expression.ts";
 import { EXAMPLES, GROUPS } from "./catalogue.ts";
 
-/** Maximum width of the first screen, in characters. */
 const SCREEN_WIDTH = 80;
 
 const BEGINNINGS = [
@@ -12,7 +11,6 @@ const BEGINNINGS = [
   ["start", "run everything until Ctrl-C"],
 ];
 
-/** Returns the first screen of the help: where to begin, and every command by group. */
 export function firstScreen(): string {
   const begin = BEGINNINGS.map(([words = "", about]) => `  newsgather ${words.padEnd(33)}${about}`);
   const groups = Object.entries(GROUPS).flatMap(([group, entries]) =>
@@ -33,7 +31,6 @@ export function firstScreen(): string {
   ].join("\n");
 }
 
-/** Returns the names of a group as lines, with the group's title before the first. */
 function namesIn(group: string, names: readonly string[]): string[] {
   const lines = [group.padEnd(10)];
   for (const name of names) {
@@ -45,7 +42,6 @@ function namesIn(group: string, names: readonly string[]): string[] {
   return lines;
 }
 
-/** Returns a line for every command, by group. */
 export function allCommands(): string {
   const groups = Object.entries(GROUPS).map(([group, entries]) => {
     const lines = Object.entries(entries).map(
@@ -56,7 +52,7 @@ export function allCommands(): string {
   return [...groups, "newsgather help COMMAND shows its arguments and options."].join("\n\n");
 }
 
-/** Options for future times. A relative time such as 7d counts forward from now. */
+/** Options whose relative times, such as 7d, count forward from now. */
 const AHEAD = new Set(["--until of sources hold", "--expires", "--embargo", "--pin"]);
 
 /**
@@ -75,10 +71,7 @@ export function completeHelp(command: Command, path: readonly string[]): void {
   for (const below of command.commands) completeHelp(below, [...path, below.name()]);
 }
 
-/**
- * Returns a sentence with the forms of a time, in two lines, because one line would be wider than a
- * terminal.
- */
+/** Splits the sentence into two lines, because one line would be wider than a terminal. */
 function timesText(forms: string): string {
   return `\nA time is ${forms.replace(" or ", "\nor ")}.`;
 }

@@ -31,12 +31,10 @@ export async function writeInstance(dataDir: string, { address, env }: Instance)
   await writeFile(fileIn(dataDir), text, { mode: 0o600 });
 }
 
-/** Removes the record of this process. */
 export async function removeInstance(dataDir: string): Promise<void> {
   await rm(fileIn(dataDir), { force: true });
 }
 
-/** Returns the instance that runs on a data folder; null if there is none. */
 export function readInstance(dataDir: string): Instance | null {
   try {
     const stored = Stored.parse(JSON.parse(readFileSync(fileIn(dataDir), "utf8")));
@@ -68,10 +66,7 @@ export function followInstance(argv: readonly string[], env: Env): string[] {
   return rest;
 }
 
-/**
- * Returns the folder of `--data DIR` or `--data=DIR`, and the other arguments. `--data` can be
- * anywhere before `--`.
- */
+/** `--data DIR` or `--data=DIR` can be anywhere before `--`. */
 function takeData(argv: readonly string[]): { dataDir: string | null; rest: string[] } {
   const end = argv.indexOf("--");
   const at = argv.findIndex((word, index) => {

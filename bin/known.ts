@@ -14,10 +14,7 @@ import { requireKnown, unknownName, webAddress } from "./names.ts";
 
 const SOURCES = "`newsgather sources list` lists all sources";
 
-/**
- * Returns a source by id. If the id is unknown, throws a usage error, which suggests a similar id
- * if there is one.
- */
+/** Returns a source by id. Throws a usage error for an unknown id. */
 export async function sourceNamed(store: Store, id: string): Promise<SourceRecord> {
   const source = await getSource(store, id);
   if (source) return source;
@@ -25,18 +22,12 @@ export async function sourceNamed(store: Store, id: string): Promise<SourceRecor
   throw unknownName("source", id, known, SOURCES);
 }
 
-/**
- * Throws a usage error for source ids that the store doesn't contain. For each of them, the message
- * suggests a similar known id if there is one.
- */
+/** Throws a usage error for source ids that the store doesn't contain. */
 export async function requireSources(store: Store, ids: readonly string[]): Promise<void> {
   if (ids.length > 0) requireSource(ids, await readDirectory(store));
 }
 
-/**
- * Throws a usage error for ids that aren't in `all`. For each of them, the message suggests a
- * similar known id if there is one.
- */
+/** Throws a usage error for source ids that aren't in `all`. */
 export function requireSource(
   ids: string | readonly string[],
   all: readonly { _id: string }[],
@@ -45,13 +36,9 @@ export function requireSource(
   requireKnown("source", [ids].flat(), known, SOURCES);
 }
 
-/** Number of latest corrections that are searched for a similar id. */
 const RECENT_CORRECTIONS = 1000;
 
-/**
- * Throws a usage error for an unknown correction id. The message suggests a similar id if the
- * latest corrections have one.
- */
+/** Throws a usage error for an unknown correction id. */
 export async function requireCorrection(store: Store, id: string): Promise<void> {
   if (await getCorrection(store, id)) return;
   const recent = await readCorrections(store, new Date(), RECENT_CORRECTIONS);

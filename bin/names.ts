@@ -2,8 +2,8 @@ import { CommandError } from "../lib/exit.ts";
 import { nearest } from "../lib/nearest.ts";
 
 /**
- * Returns a usage error for an unknown name. The message suggests a similar known name if there is
- * one; `hint` says where to find all of them.
+ * Returns a usage error for an unknown name; its message suggests a similar known name. `hint` says
+ * where to find all known names.
  */
 export function unknownName(
   what: string,
@@ -17,10 +17,7 @@ export function unknownName(
   return new CommandError("usage", `there is no ${what} "${word}"${meant}${where}`);
 }
 
-/**
- * Throws a usage error for unknown words. For each of them, the message suggests a similar known
- * word if there is one.
- */
+/** Throws a usage error for unknown words; its message suggests similar known words. */
 export function requireKnown(
   what: string,
   words: readonly string[],

@@ -6,10 +6,8 @@ import { openBucket } from "../store/tiers/bucket.ts";
 import { openFiles } from "../store/tiers/files.ts";
 import type { Tiers } from "../store/tiers/tier.ts";
 
-/** The settings that locate a store and its bodies. */
 export type StoreConfig = Pick<Config, "dbName" | "bodies" | "secretsDir">;
 
-/** Opens the store of a database, with all configured storage tiers. */
 export function openStoreOf(config: StoreConfig, mongoUrl: string): Promise<Store> {
   return openStore(mongoUrl, { database: config.dbName, tiers: openTiers(config) });
 }

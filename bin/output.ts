@@ -18,8 +18,8 @@ interface TableOptions {
 const MIN_TEXT_WIDTH = 18;
 
 /**
- * Formats a plain table: a header, a rule, and rows without lines between them. To fit the terminal, texts are cut, but
- * never ids. If that isn't enough, each row becomes a list of its fields.
+ * Formats a plain table. To fit the terminal, texts are cut, but never ids. If that isn't enough,
+ * each row becomes a list of its fields.
  */
 export function plainTable(head: string[], rows: Rows, options: TableOptions = {}): string {
   const { none, columns = terminalColumns() } = options;
@@ -32,7 +32,6 @@ export function plainTable(head: string[], rows: Rows, options: TableOptions = {
   return cut ? render(head, rows, { ...options, widths: cut }) : listed(head, rows, columns);
 }
 
-/** Returns the terminal's width; undefined if there is no terminal or its width is unknown. */
 function terminalColumns(): number | undefined {
   const { isTTY, columns } = process.stdout;
   return isTTY && columns > 0 ? columns : undefined;
@@ -55,7 +54,6 @@ function render(
   return table.toString();
 }
 
-/** Returns the width of each column with its margins, measured at the upper border. */
 function widthsOf(table: string): number[] {
   const [border = ""] = table.split("\n");
   return border
@@ -99,7 +97,6 @@ function narrowed(
   return cut;
 }
 
-/** Formats each row as a list of its fields, one per line. Long values wrap between words. */
 function listed(head: string[], rows: Rows, columns: number): string {
   const margin = Math.max(...head.map((name) => name.length)) + 2;
   const fields = (row: Rows[number]) =>
@@ -162,8 +159,8 @@ export function megabytes(bytes: number): string {
 const MAX_REASONS = 10;
 
 /**
- * Prints how many items were skipped because their publishers reserve use for this purpose. Lists
- * up to `MAX_REASONS` reasons, most frequent first. Prints nothing if no item was skipped.
+ * Prints how many items were skipped because their publishers reserve use for this purpose; nothing
+ * if none were.
  */
 export function tellLeftOut(leftOut: DeniedCounts, purpose: ExportPurpose): void {
   const reasons = Object.entries(leftOut).toSorted(([, one], [, other]) => other - one);

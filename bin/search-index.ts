@@ -7,7 +7,6 @@ import { sleep } from "../lib/time.ts";
 import type { SearchActions } from "../web/server/config.ts";
 import { claimFile } from "./services/claim-file.ts";
 
-/** Returns the path of the search index in a data folder. */
 export function indexPath({ dataDir }: Pick<Config, "dataDir">): string {
   return join(dataDir, "search", "index.sqlite");
 }
@@ -25,7 +24,6 @@ export function claimUpkeep(config: Pick<Config, "dataDir">): ReturnType<typeof 
   return claimFile(`${indexPath(config)}.keeper`);
 }
 
-/** Interval for checking an index that another process is building, ms. */
 const POLL_INTERVAL_MS = 200;
 
 /**
@@ -61,7 +59,6 @@ export async function updateIndex(
   }
 }
 
-/** Returns the search operations for API, portal and command line. */
 export function searchActions(index: SearchIndex): SearchActions {
   return { find: index.find, misses: index.misses, state: index.state, highlight: highlightWords };
 }

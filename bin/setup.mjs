@@ -18,7 +18,6 @@ function seconds(since) {
   return `${((performance.now() - since) / 1000).toFixed(1)} s`;
 }
 
-/** Ids of the steps that use npm. They run in parallel with the other steps. */
 const NPM = ["packages", "build"];
 
 async function perform(facts, todo) {
@@ -59,7 +58,6 @@ const WHAT = {
   user: "the system user for the browser",
 };
 
-/** Returns what is missing because a step failed. */
 function missingAfter({ id, packages }) {
   return (
     packages?.map((what) => ({ what, why: "apt-get failed, see above" })) ?? [{ what: WHAT[id] }]

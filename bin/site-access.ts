@@ -36,9 +36,8 @@ export interface SiteAccess {
 const CACHE_LIMITS = { ttl: 300_000, size: 1000 };
 
 /**
- * Opens what a command needs to fetch from sites. If the database and Redis are configured or a
- * Newsgather is running, the limits on request rates are shared with the workers. Otherwise, they
- * apply to this process alone.
+ * Opens what a command needs to fetch from sites. Shares the limits on request rates with the
+ * workers if the database and Redis are configured or a Newsgather is running.
  */
 export async function openSiteAccess(
   config: Config,

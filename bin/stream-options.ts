@@ -7,7 +7,6 @@ import { requireSources } from "./known.ts";
 import { requireKnown, unknownName } from "./names.ts";
 import { readPlaces, readTopics } from "./roles/config-data.ts";
 
-/** Command line options that make up a filter. */
 export interface FilterOptions {
   source?: string;
   topic?: string;
@@ -19,16 +18,13 @@ export interface FilterOptions {
   copies?: boolean;
 }
 
-/** Command line options for reading the stream: where to start, and which changes to get. */
 export interface StreamOptions extends FilterOptions {
   from: string;
   view?: string;
 }
 
-/** The help text of `--from`. */
 export const FROM = "start, latest, a time such as yesterday, or a cursor";
 
-/** Adds the options of `FilterOptions` to a command. */
 export function withFilterOptions(command: Command): Command {
   return command
     .option("--source <ids>", "only articles of these sources, e.g. leeds,york")
@@ -42,8 +38,8 @@ export function withFilterOptions(command: Command): Command {
 }
 
 /**
- * Returns the filter that the options describe. Throws a usage error for an unknown source, topic,
- * country, region, city or language; the error suggests the nearest known one.
+ * Returns the filter that the options describe. Throws a usage error for an unknown name; the error
+ * suggests the nearest known one.
  */
 export async function filterOf(store: Store, options: FilterOptions): Promise<Filter> {
   const country = wordsOf(options.country).map((word) => codeOf("country", word.toUpperCase()));
@@ -75,8 +71,8 @@ const CODES = {
 };
 
 /**
- * Returns `word` if it is a country or language code, whichever `what` says. Otherwise throws a
- * usage error, which suggests the most similar code if there is one.
+ * Returns `word` if it is a country or language code, whichever `what` says; otherwise throws a
+ * usage error that suggests the most similar code.
  */
 export function codeOf(what: keyof typeof CODES, word: string): string {
   const { read, near, hint } = CODES[what];
@@ -103,7 +99,6 @@ function requirePlaces({ region = [], city = [] }: Filter): void {
   }
 }
 
-/** Adds the options of `StreamOptions` to a command. */
 export function withStreamOptions(command: Command): Command {
   const begun = command.option("--from <point>", FROM, "latest");
   return withFilterOptions(begun).option(

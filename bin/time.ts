@@ -50,7 +50,6 @@ export function pointOf(from: string): string {
   return parseTimeSpan(from, new Date())?.start.toISOString() ?? from;
 }
 
-/** Maximum time by which other clocks are expected to be ahead, ms. */
 const CLOCK_TOLERANCE_MS = 3_600_000;
 
 /**
@@ -72,10 +71,7 @@ export function spanOf(
   return span;
 }
 
-/**
- * Parses a time span. Throws a usage error if the text isn't one. A day without a zone is a UTC day unless `reading`
- * names a zone.
- */
+/** A day without a zone is a UTC day unless `reading` names a zone. */
 function readSpan(option: string, text: string, now: Date, reading: TimeReading = {}): TimeSpan {
   const span = parseTimeSpan(text, now, reading);
   if (span) return span;

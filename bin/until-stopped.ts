@@ -31,7 +31,6 @@ function endByHangUp(): void {
   process.kill(process.pid, "SIGHUP");
 }
 
-/** Returns an `AbortSignal` that aborts when the process is asked to stop. */
 export function stopSignal(): AbortSignal {
   const controller = new AbortController();
   void untilStopped().then(() => controller.abort());

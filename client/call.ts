@@ -1,6 +1,5 @@
 import type { Api, ProblemDetails } from "./types.ts";
 
-/** The parameters of an operation. */
 export interface CallParams<Name extends keyof Api> {
   /** Values of the placeholders in the path, by name; missing if the path has none. */
   path?: Record<string, string>;

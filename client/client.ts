@@ -10,7 +10,6 @@ export type { Api, Article, Change, Item, Listed, ProblemDetails } from "./types
 export function createClient(base: string, { key }: { key?: string } = {}) {
   const call = caller(base, key);
   return {
-    /** Calls an operation of the API once. */
     call,
     /** Iterates over published articles, newest first. Fetches further pages as needed. */
     articles: (query: Api["GET /v1/articles"]["query"] = {}) => articles(call, query),

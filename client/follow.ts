@@ -16,7 +16,6 @@ export type Step =
     }
   | { kind: "changes"; changes: Change[]; cursor: string };
 
-/** Where to start, and which changes to get. */
 export interface Following extends Omit<Api["GET /v1/changes"]["query"], "cursor">, Patience {
   /**
    * The cursor of the last step. If it is null or missing, a snapshot comes first. If it is
@@ -55,10 +54,6 @@ export async function* follow(
   }
 }
 
-/**
- * Yields the pages of published articles that match the query. Then returns the cursor from which
- * to read later changes.
- */
 async function* snapshot(
   call: Call,
   query: Api["GET /v1/snapshot"]["query"],
@@ -93,7 +88,6 @@ async function unlessExpired<Answer>(ask: () => Promise<Answer>): Promise<Answer
   }
 }
 
-/** How a follower waits while the server is unavailable. */
 interface Patience {
   signal?: AbortSignal | undefined;
   /** Called before each pause, with the error and the length of the pause. */
@@ -103,9 +97,8 @@ interface Patience {
 const LONGEST = 60_000;
 
 /**
- * Repeats a request until it succeeds. Before each repetition, waits as long as the server asks or,
- * if the server doesn't say, with exponential backoff and full jitter. Throws the error if
- * repeating the request can't help, or if `signal` has aborted.
+ * Repeats a request until it succeeds, `signal` aborts, or repeating it can't help. Waits as long
+ * as the server asks or, if the server doesn't say, with exponential backoff and full jitter.
  */
 async function patiently<Answer>(
   ask: () => Promise<Answer>,
@@ -124,9 +117,7 @@ async function patiently<Answer>(
   }
 }
 
-/**
- * Returns whether repeating the request can help. `fetch` throws a `TypeError` if it can't connect.
- */
+/** `fetch` throws a `TypeError` if it can't connect. */
 function mayPass(error: Error): boolean {
   if (error instanceof ProblemError) return error.status === 429 || error.status >= 500;
   return error instanceof TypeError || error.name === "TimeoutError";

@@ -43,7 +43,6 @@ export function parseEditorial(text: string, path: string): EditorialRules {
 
 type NewArticle = Parameters<typeof toVisible>[0] & Pick<Article, "status">;
 
-/** Returns a function that returns a new article's initial state. */
 export function compileEditorialRules({
   rules,
   otherwise,

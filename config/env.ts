@@ -7,7 +7,6 @@ import type { UserRole } from "../model/operations/account.ts";
 import { INFO } from "./setting.ts";
 import { Settings } from "./settings.ts";
 
-/** Raw environment variables by name. */
 export type Env = Record<string, string | undefined>;
 
 type Values = z.output<typeof Settings>;
@@ -83,8 +82,7 @@ const PORT_OF_A_SERVICE = /^NEWSGATHER(_\w+)?_PORT$/;
 
 /**
  * Returns the variables that begin with `NEWSGATHER_` but are neither settings nor set by
- * Kubernetes. Each comes with a hint: the most similar setting or, if none is similar, the file
- * that lists all settings.
+ * Kubernetes, each with a hint.
  */
 export function unknownVariables(env: Env): ConfigProblem[] {
   const known = Object.keys(Settings.shape).filter((name) => name.startsWith(PREFIX));
@@ -130,7 +128,6 @@ function readHosts(raw: string, readText: (path: string) => string, problems: Co
   }
 }
 
-/** Reports settings that are empty although another setting needs them. */
 function checkPairs(values: Values, problems: ConfigProblem[]): void {
   const needs = (name: keyof Values, isSet: boolean, other: keyof Values) => {
     if (!isSet || values[other] !== null) return;
@@ -301,14 +298,12 @@ export interface Config {
   readonly hosts: string;
   readonly timezone: string;
   /**
-   * The address of the portal and API. `chosen` is true if the operator has set the address. If the
-   * port is in use, Newsgather doesn't start if `chosen` is true, and uses another port if it is
-   * false.
+   * The address of the portal and API. If its port is in use, Newsgather doesn't start if the
+   * operator has set the address (`chosen`), and otherwise uses another port.
    */
   readonly listen: { readonly host: string; readonly port: number; readonly chosen: boolean };
   /** The address at which worker processes serve metrics; null if they don't. */
   readonly metricsListen: { readonly host: string; readonly port: number } | null;
-  /** The URL to which traces are sent; null if there are no traces. */
   readonly traces: string | null;
   readonly baseUrl: string | null;
   readonly webSubHub: string | null;
@@ -321,10 +316,8 @@ export interface Config {
   readonly trustProxy: readonly string[];
   readonly publicReading: boolean;
   readonly requestsPerMinute: number;
-  /** Whether there is a search index. */
   readonly search: boolean;
   readonly portalTitle: string;
-  /** The portal's main language. */
   readonly portalLanguage: Values["NEWSGATHER_PORTAL_LANGUAGE"];
   /** Path of the portal's own logo; null if there is none. */
   readonly portalLogo: string | null;
@@ -334,7 +327,6 @@ export interface Config {
   readonly portalImprint: string | null;
   /** The service that drafts translations for editors; null if none is configured. */
   readonly translator: { readonly url: string; readonly secret: string } | null;
-  /** The OpenID provider with which users can log in; null if none is configured. */
   readonly oidc: {
     readonly issuer: string;
     readonly clientId: string;
@@ -344,7 +336,6 @@ export interface Config {
     readonly claim: string;
     readonly roles: readonly { readonly value: string; readonly role: UserRole }[];
   } | null;
-  /** How operators are notified of alarms; `mail` or `webhook` is null if it isn't configured. */
   readonly alarms: {
     readonly mail: {
       readonly to: readonly string[];
@@ -356,7 +347,6 @@ export interface Config {
     readonly every: number;
   };
   readonly countedBefore: number;
-  /** Whether the portal shows today's clicks. */
   readonly showClicks: boolean;
   /** Whether the portal shows the health of its sources. */
   readonly showStatus: boolean;
@@ -393,7 +383,6 @@ export interface Config {
   readonly databaseCache: number;
   /**
    * The storage tier to which the bodies of fetched pages move once they are older than `after` ms.
-   * `dir` and `bucket` are null if they aren't configured.
    */
   readonly bodies: {
     readonly tier: Tier;
@@ -415,6 +404,5 @@ export interface Config {
     readonly changes: number | null;
   };
   readonly httpConcurrency: number;
-  /** Maximum number of concurrent requests to one IP address. */
   readonly addressConcurrency: number;
 }

@@ -1,6 +1,5 @@
 import { SECOND_MS } from "../lib/time.ts";
 
-/** Limits for reading a page. */
 export const EXTRACT_BOUNDS = {
   /**
    * Limits of a page: UTF-16 units of markup (`size`), number of elements (`tags`), and levels of
@@ -21,7 +20,6 @@ export const EXTRACT_BOUNDS = {
   pdf: { pages: 40, pieces: 60_000, unpacked: 2 ** 26 },
   /** Maximum number of nodes in a page's JSON-LD. */
   jsonld: 3000,
-  /** Maximum number of pages per article. */
   articlePages: 20,
 };
 
@@ -33,7 +31,6 @@ export const HTTP_BOUNDS = {
   headers: 16_384,
   /** Number of responses with status 1xx before the final response. */
   interim: 32,
-  /** Time until the headers of a response have arrived. */
   headersTimeout: 10_000,
   /** Size of a sitemap, both before and after decompression (sitemaps.org: 50 MB). */
   sitemap: 50_000_000,
@@ -54,9 +51,7 @@ export const HTTP_BOUNDS = {
   robotsWildcards: 2000,
 };
 
-/** Maximum values for finding links. */
 export const LINK_BOUNDS = {
-  /** Length of a feed, in characters. */
   feedCharacters: 32_000_000,
   /** Number of entries in a feed, and of links in a page that lists articles. */
   entries: 2000,
@@ -96,7 +91,6 @@ export const LIMITS = Object.freeze({
   wireBytes: 8 * MB,
   /** Size of a page after decompression. A gzip bomb of 200 KB would otherwise become 200 MB. */
   decodedBytes: 8 * MB,
-  /** Number of URLs in one sitemap; the protocol's own limit. */
   sitemapUrls: LINK_BOUNDS.sitemapUrls,
   /** Size of the part of robots.txt that is read. RFC 9309 requires at least 500 KiB. */
   robotsBytes: 500 * KB,
@@ -138,7 +132,6 @@ export const LIMITS = Object.freeze({
    * because such pages are rare, and most of a commit's cost doesn't depend on its number of pages.
    */
   commitDelayRendered: 200,
-  /** Maximum number of pages per commit. */
   commitSize: 50,
   /**
    * Maximum age of pages and feeds that are served from a cache while new ones are built. For the

@@ -24,11 +24,10 @@ const REDACTED = SECRET_FIELDS.flatMap((field) => [
   `*.*.${field}`,
   `headers["${field.toLowerCase()}"]`,
 ]);
-/** Matches API keys, see `web/auth/secret.ts`. */
 const KEYS = /\bng_([0-9a-f]{8})_[\w-]{43}/g;
 /**
- * Matches credentials in a URL. The pattern begins at `://`, because a pattern that began with the
- * scheme would take quadratic time on long texts without a scheme.
+ * Begins at `://`, because a pattern that began with the scheme would take quadratic time on long
+ * texts without a scheme.
  */
 const CREDENTIALS = /:\/\/[^\s/@:]*:[^\s/@]*@/g;
 
@@ -41,10 +40,10 @@ export function hideCredentials(text: string): string {
 const OWN = { traceId: randomBytes(16).toString("hex") };
 
 /**
- * Returns a logger that writes to `out`: JSON lines, or readable lines on a terminal. The default
- * is stderr, because stdout is for data. Hides secret fields and credentials in URLs. Every line
- * has a `traceId`: the run's if the logger is bound to a run (see `model/crawl/run.ts`), otherwise
- * the process's.
+ * Returns a logger that writes JSON lines to `out`, or readable lines if it is a terminal; hides
+ * secret fields and credentials in URLs. The default is stderr, because stdout is for data. Every
+ * line has a `traceId`: the run's if the logger is bound to a run (see `model/crawl/run.ts`),
+ * otherwise the process's.
  */
 export function createLogger(
   config: Pick<Config, "logLevel">,

@@ -12,10 +12,8 @@ interface Backoff {
   leastShare: number;
 }
 
-/** Delays before a message is sent again to a receiver that didn't accept it. */
 const MESSAGE: Backoff = { firstMs: 5 * SECOND_MS, factor: 2, maxMs: HOUR_MS, leastShare: 0.5 };
 
-/** What is retried, how often and when. */
 export const RETRY_POLICY = {
   /** A link whose fetch failed; after the last attempt it becomes a dead letter. */
   link: {
@@ -60,15 +58,12 @@ export const RETRY_POLICY = {
    * `stopAfterMs`.
    */
   delivery: { backoff: MESSAGE, stopAfterMs: DAY_MS },
-  /** The delivery of a digest that reports alarms. */
   alarm: { maxAttempts: 12, backoff: MESSAGE },
-  /** A message that tells a hub which feeds of the portal have changed. */
   hubPing: { backoff: MESSAGE },
   /** A subscription that a feed's hub didn't accept. */
   subscription: {
     backoff: { firstMs: 5 * MINUTE_MS, factor: 2, maxMs: DAY_MS, leastShare: 1 },
   },
-  /** An export that could not be written. */
   export: { maxAttempts: 3, delayMs: MINUTE_MS },
 };
 

@@ -7,7 +7,7 @@ import type { Env } from "./env.ts";
  */
 export type Secrets = (reference: string) => string;
 
-/** Thrown if a secret can't be read. The message names the secret, never its value. */
+/** The message names the secret, never its value. */
 class NoSecret extends Error {
   override name = "NoSecret";
 }

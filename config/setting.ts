@@ -15,10 +15,8 @@ export interface SettingInfo {
   secret: boolean;
 }
 
-/** The `SettingInfo` of each setting, by the setting's schema. */
 export const INFO = z.registry<SettingInfo>();
 
-/** Defines a setting that has a default. */
 export function define<T extends z.ZodType>(
   schema: T,
   fallback: string,
@@ -58,10 +56,8 @@ export function onOff(about: string) {
 /** Text of at least `min` characters after trimming. */
 export const text = (min = 1) => z.string().trim().min(min);
 
-/** A URL with one of these protocols. */
 export const url = (protocols: RegExp) => text().refine((value) => hasProtocol(value, protocols));
 
-/** A comma-separated list, as an array without empty parts. */
 export const list = z.string().transform((value) =>
   value
     .split(",")
@@ -69,14 +65,13 @@ export const list = z.string().transform((value) =>
     .filter((part) => part !== ""),
 );
 
-/** A whole number within these bounds. */
 export const whole = (min: number, max: number) =>
   text().regex(/^\d+$/).transform(Number).pipe(z.number().min(min).max(max));
 
 /** A duration such as `5s`, in ms. */
 export const duration = (min: number) => z.string().transform(toDuration).pipe(z.number().min(min));
 
-/** A setting for a size, such as `500MB`. The parsed value is in bytes. */
+/** A size such as `500MB`, in bytes. */
 export const size = z
   .string()
   .regex(/^\d{1,6}(MB|GB)$/)
@@ -84,10 +79,8 @@ export const size = z
     (value) => Number.parseInt(value, 10) * (value.endsWith("GB") ? 1024 ** 3 : 1024 ** 2),
   );
 
-/** A retention time, ms; null means forever. */
 const keep = () => z.union([z.literal("forever").transform(() => null), duration(86_400_000)]);
 
-/** A name of up to 38 letters, digits, `_` and `-`. */
 export const word = () => z.string().regex(/^[A-Za-z0-9_-]{1,38}$/);
 
 function hasProtocol(value: string, protocols: RegExp): boolean {
@@ -133,7 +126,6 @@ export function isLoopbackUrl(value: string): boolean {
   return isLoopbackHost(host);
 }
 
-/** Returns whether a URL's host or an IP address refers to this machine. */
 export function isLoopbackHost(host: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|\[::1\]|::1)$/.test(host);
 }

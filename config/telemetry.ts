@@ -13,7 +13,6 @@ export type Tracer = (traceId: string) => Trace;
 
 const SILENT: Trace = { span: (_name, _attributes, work) => work(SILENT), note() {} };
 
-/** A tracer that records nothing. */
 export const silentTracer: Tracer = () => SILENT;
 
 /**
@@ -40,5 +39,4 @@ export type Stage = keyof typeof STAGES;
  */
 export type TimeStage = <T>(stage: Stage, work: (restart: () => void) => Promise<T>) => Promise<T>;
 
-/** A `TimeStage` that records nothing. */
 export const untimed: TimeStage = (_stage, work) => work(() => {});

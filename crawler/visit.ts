@@ -43,9 +43,6 @@ export interface Visitor {
    */
   visit(url: string, kind: LinkKind, source?: RequestingSource): Promise<Visited>;
   robots(url: string, source?: RequestingSource): Promise<RobotsCopy>;
-  /**
-   * Returns what the host's robots.txt and tdmrep.json state about the use of the page at `url`.
-   */
   rights(url: string, source?: RequestingSource): Promise<HostRights>;
   /**
    * Returns the number of requests sent so far, including requests for robots.txt and tdmrep.json.
@@ -59,14 +56,10 @@ export interface Visitor {
  */
 export type AcquirePermit = (host: string, delay: number) => Promise<Permit>;
 
-/** The parts of a source that determine how its requests are made. */
 type RequestingSource = Account & Pick<Source, "headers">;
 
-/**
- * Default minimum time between the end of a request to a host and the start of the next one, ms.
- */
 const DEFAULT_DELAY_MS = 2000;
-/** Maximum delay between two requests, ms. If robots.txt requires more, the visit fails. */
+/** If robots.txt requires a longer delay, the visit fails. */
 const MAX_CRAWL_DELAY_MS = 60_000;
 
 export interface VisitorOptions {
@@ -84,9 +77,7 @@ export interface VisitorOptions {
    * `DEFAULT_DELAY_MS` if missing.
    */
   delay?: number;
-  /** The logins of sources; if missing, no login is used. */
   logins?: Logins;
-  /** Resolves the proxies of sources; if missing, no proxy is used. */
   proxyOf?: ProxyOf;
   ignoreRobots?: boolean;
   followRedirects?: boolean;
@@ -94,7 +85,7 @@ export interface VisitorOptions {
 }
 
 /**
- * Returns a visitor. By default, it obeys robots.txt, follows redirects, and retries once after a
+ * Returns a visitor that, by default, obeys robots.txt, follows redirects, and retries once after a
  * temporary failure.
  */
 export function createVisitor(options: VisitorOptions): Visitor {
@@ -211,9 +202,8 @@ export function ownPermits(): AcquirePermit {
 }
 
 /**
- * Returns a visitor that fetches everything through `proxy`. It ignores the `source` passed to it,
- * and therefore never uses a source's login or headers. Returns `visitor` itself if `proxy` is
- * undefined.
+ * Returns a visitor that fetches everything through `proxy`, without any source's login or headers;
+ * `visitor` itself if `proxy` is undefined.
  */
 export function throughProxy(visitor: Visitor, proxy: string | undefined): Visitor {
   if (proxy === undefined) return visitor;

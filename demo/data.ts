@@ -3,10 +3,7 @@ import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { parseYaml } from "../lib/yaml-file.ts";
 
-/**
- * Folder of the YAML files with the sample world's sites, texts and events. The build copies it
- * next to the compiled code.
- */
+/** The build copies this folder next to the compiled code. */
 const FOLDER = fileURLToPath(new URL("./world/", import.meta.url));
 
 const articleSchema = z.strictObject({
@@ -24,9 +21,7 @@ const editSchema = z.strictObject({
   title: z.string().optional(),
   author: z.string().optional(),
   replace: z.array(z.tuple([z.string(), z.string()])).optional(),
-  /** A paragraph added before the text. */
   lead: z.string().optional(),
-  /** A paragraph added after the text. */
   tail: z.string().optional(),
 });
 
@@ -68,7 +63,6 @@ const decoySchema = z.strictObject({
   host: z.string().optional(),
 });
 
-/** A copy of a text that the site with the id `of` published first. */
 const copySchema = z.strictObject({ of: z.string(), slug: z.string(), edit: editSchema });
 
 const siteSchema = z
@@ -103,8 +97,8 @@ const siteSchema = z
      */
     path: z.string().startsWith("/"),
     /**
-     * `{number}` in `path` becomes the sum of this number and the article's number. The oldest
-     * article has number 1.
+     * Number that is added to an article's number to get `{number}` in `path`. The oldest article
+     * has number 1.
      */
     numbersFrom: z.int().default(0),
     /** Text of robots.txt; null if the site has none (404). */
@@ -174,13 +168,8 @@ export type WireCopy = z.output<typeof copySchema>;
 export type SiteSpec = z.output<typeof siteSchema>;
 export type Charset = NonNullable<SiteSpec["charset"]>;
 export type Labels = z.output<typeof labelsSchema>;
-/** An event that happens while the sample world runs. */
 export type Happening = z.output<typeof happeningSchema>;
 
-/**
- * Returns the validated content of one of the world's data files. Throws an error that names the
- * file, line and column of each mistake.
- */
 export function readData<T extends z.ZodType>(name: string, schema: T): z.output<T> {
   return parseYaml(schema, readFileSync(FOLDER + name, "utf8"), `demo/world/${name}`);
 }
@@ -197,7 +186,6 @@ export const SITES: readonly SiteSpec[] = watched.map(readSite);
 /** A site that isn't declared as a source, so that users can add it themselves. */
 export const UNWATCHED: SiteSpec = readSite(unwatched);
 
-/** The events that happen while the sample world runs, in order. */
 export const HAPPENINGS: readonly Happening[] = readData(
   "happenings.yaml",
   z.array(happeningSchema),
@@ -205,10 +193,6 @@ export const HAPPENINGS: readonly Happening[] = readData(
 
 const LABELS = readData("labels.yaml", z.record(z.string(), labelsSchema));
 
-/**
- * Returns the texts that surround the articles of the demo's sites in a language. Throws if there
- * are none for this language.
- */
 export function labelsOf(language: string): Labels {
   const labels = LABELS[language];
   if (!labels) throw new Error(`demo/world/labels.yaml has no labels for "${language}"`);
@@ -216,7 +200,7 @@ export function labelsOf(language: string): Labels {
 }
 
 /**
- * The script of a page that is initially empty. Shortly after the page has loaded, the script
- * renders the article at the page's URL.
+ * The script of an initially empty page. It renders the article at the page's URL shortly after the
+ * page has loaded.
  */
 export const SHELL_SCRIPT = readFileSync(`${FOLDER}app.js`, "utf8");

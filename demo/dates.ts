@@ -3,8 +3,8 @@ const LOCALES: Record<string, string> = { en: "en-GB", ar: "ar-EG", pt: "pt-BR",
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /**
- * Returns the format with this key. Creates it only once, because creating a format takes a hundred
- * times as long as using it.
+ * Creates each format only once, because creating a format takes a hundred times as long as using
+ * it.
  */
 function formatOf(key: string, make: () => Intl.DateTimeFormat): Intl.DateTimeFormat {
   const format = formats.get(key) ?? make();
@@ -36,7 +36,6 @@ function parts(at: Date, zone: string): Record<string, string> {
   return Object.fromEntries(format.formatToParts(at).map((part) => [part.type, part.value]));
 }
 
-/** Returns the day in a time zone, as `YYYY-MM-DD`. */
 export function isoDay(at: Date, zone: string): string {
   const { year, month, day } = parts(at, zone);
   return `${year}-${month}-${day}`;
@@ -49,7 +48,6 @@ export function isoIn(at: Date, zone: string): string {
   return `${isoDay(at, zone)}T${hour}:${minute}:${second}${offset}`;
 }
 
-/** Returns a date in the format of RSS 2.0 (RFC 822) and HTTP headers, always in GMT. */
 export function rfc822(at: Date): string {
   return at.toUTCString();
 }

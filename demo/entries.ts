@@ -56,15 +56,10 @@ function listings(spec: SiteSpec, items: FeedItem[]): Map<string, Reply> {
   return replies;
 }
 
-/** Returns the path of a page of a listing. The first page has number 1. */
 export function listingPath(number: number): string {
   return number === 1 ? "/news" : `/news?page=${number}`;
 }
 
-/**
- * Returns page `number` of a listing of `pages` pages, with a link to the next page unless this is
- * the last one.
- */
 export function listingPage(
   spec: SiteSpec,
   items: FeedItem[],
@@ -94,7 +89,6 @@ export function listingPage(
   );
 }
 
-/** Returns the time of the latest change to the items, as an HTTP date. */
 export function lastModified(items: FeedItem[]): string {
   const times = items.map((item) => (item.updated ?? item.published).getTime());
   return rfc822(new Date(Math.max(0, ...times)));
@@ -139,10 +133,6 @@ ${list.join("\n")}
 </rss>`;
 }
 
-/**
- * Adds mistakes of careless software to a feed: a bare ampersand, an HTML entity and an unclosed
- * tag, each in a different item.
- */
 function breakXml(xml: string): string {
   let item = 0;
   return xml.replace(/<\/item>/g, (end) => {
@@ -220,7 +210,6 @@ function json(spec: SiteSpec, items: FeedItem[], base: string): string {
   });
 }
 
-/** Returns a site's feed in its format and charset. */
 export function feedOf(spec: SiteSpec, items: FeedItem[], base: string): Reply {
   const reply = (type: string, text: string) => ok(type, encode(text, spec.charset ?? "utf-8"));
   const { entry } = spec;

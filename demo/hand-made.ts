@@ -8,7 +8,6 @@ import { DECOY_REASONS, decoyReply, extentOf, isForbidden, siteOf } from "./site
 import { edited, paragraphsOf, plainText } from "./text.ts";
 import type { TrueArticle, Truth } from "./truth.ts";
 
-/** Returns the articles of each site by source id, newest first, with their dates and URLs. */
 function placeAll(specs: readonly SiteSpec[], setting: Setting): Map<string, Placed[]> {
   const places = new Map(specs.map((spec) => [spec.id, placeOwn(spec, setting)]));
   const own = new Map(specs.map((spec) => [spec.id, places.get(spec.id) ?? []]));
@@ -30,10 +29,6 @@ function placeAll(specs: readonly SiteSpec[], setting: Setting): Map<string, Pla
   return places;
 }
 
-/**
- * Applies the corrections of the second phase: each corrected article gets its new text and a
- * modification date.
- */
 function correct(
   specs: readonly SiteSpec[],
   places: Map<string, Placed[]>,
@@ -65,7 +60,6 @@ function trueArticle(spec: SiteSpec, placed: Placed): TrueArticle {
   };
 }
 
-/** Returns the sites that aren't publishers. They serve short links and advertisements. */
 function helperSites(specs: readonly SiteSpec[], places: Map<string, Placed[]>): Site[] {
   const hosts = new Map<string, Map<string, Reply>>();
   const add = (host: string, path: string, reply: Reply) =>
@@ -89,8 +83,8 @@ function helperSites(specs: readonly SiteSpec[], places: Map<string, Placed[]>):
 }
 
 /**
- * Returns the hand-made world in a phase, after the events in `happened`. In the second phase, some
- * articles are corrected.
+ * Returns the hand-made world after the events in `happened`. In the second phase, some articles
+ * are corrected.
  */
 export function handMade(setting: Setting, phase: 1 | 2, happened: readonly Happened[] = []): Plan {
   const places = placeAll(SITES, setting);
@@ -133,7 +127,6 @@ export function handMade(setting: Setting, phase: 1 | 2, happened: readonly Happ
   return { sites, truth: () => truth, sources };
 }
 
-/** Returns the source file of a sample site, as an operator would write it. */
 function sourceYaml(spec: SiteSpec, { port, every = "10m" }: Setting): string {
   const base = `http://${spec.host}:${port}`;
   const entry =

@@ -3,7 +3,6 @@ import { type Placed, placeCopy, placeNew, type Setting } from "./place.ts";
 import type { Site } from "./site.ts";
 import { edited, paragraphsOf } from "./text.ts";
 
-/** An event in the world, and when it happened. */
 export interface Happened {
   happening: Happening;
   at: Date;
@@ -30,10 +29,7 @@ export function happeningAt(index: number, at: Date): Happening {
   return { kind: "corrected", slug: text.slug, edit: { title: `${text.title} (${time})`, tail } };
 }
 
-/**
- * Applies events to `places`, which contains the articles by source id. The articles of a source
- * are sorted newest first.
- */
+/** Applies events to `places`, the articles by source id, newest first. */
 export function applyHappened(
   specs: readonly SiteSpec[],
   places: Map<string, Placed[]>,
@@ -97,8 +93,7 @@ function copyOf(
 }
 
 /**
- * Returns a site like `site` that answers every request with 503 while one of its faults in
- * `happened` lasts.
+ * Returns a site that answers every request with 503 while one of its faults in `happened` lasts.
  */
 export function withFaults(
   site: Site,
@@ -125,7 +120,6 @@ export function withFaults(
   };
 }
 
-/** Returns a description of an event for the terminal. */
 export function describeHappening(happening: Happening): string {
   if (happening.kind === "published") {
     return `${happening.site} publishes "${happening.article.title}"`;

@@ -9,14 +9,13 @@ export interface Drawn {
   size?: number;
 }
 
-/** The properties of a PDF except its lines. */
 export interface PdfOptions {
   info?: Record<string, string>;
   /** Whether the PDF is encrypted with an unknown password. */
   encrypted?: boolean;
   /**
-   * Character collection of the text's font, which is Chinese, Japanese or Korean and isn't
-   * embedded in the file. Without `letters`, the font is Helvetica.
+   * Character collection of the text's font, which isn't embedded in the file. If missing, the font
+   * is Helvetica.
    */
   letters?: "GB1" | "CNS1" | "Japan1" | "Korea1";
 }
@@ -83,8 +82,8 @@ export function makePdf(
 }
 
 /**
- * Splits a text into lines of at most `width` characters. A longer word gets a line to itself. The
- * first line is at (x, y), the others are below it.
+ * Splits a text into lines of at most `width` characters. The first line is at (x, y), the others
+ * are below it.
  */
 export function setText(text: string, x: number, y: number, width = 90, size = 10): Drawn[] {
   const lines: string[] = [];
@@ -97,7 +96,6 @@ export function setText(text: string, x: number, y: number, width = 90, size = 1
   return lines.map((line, at) => ({ text: line, x, y: y - at * size * 1.3, size }));
 }
 
-/** Returns a PDF whose only page consists of `size` spaces, compressed `times` times. */
 export function makePdfBomb(size: number, times: number): Buffer {
   let compressed = Buffer.alloc(size, " ");
   for (let n = 0; n < times; n++) compressed = deflateSync(compressed);
@@ -116,7 +114,6 @@ const LINE_HEIGHT = 13;
 const BOTTOM_Y = 60;
 const TOP_Y = { firstPage: 680, otherPages: 790 };
 
-/** Returns an article as a PDF in the style of a press office: a headline above two columns. */
 export function articlePdf(article: Placed): Buffer {
   const made = article.publishedAt.toISOString().replace(/\D/g, "").slice(0, 14);
   const info = { Title: article.title, Author: article.author, CreationDate: `D:${made}Z` };

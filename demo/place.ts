@@ -10,7 +10,6 @@ export interface Setting {
   port: number;
   seed: number;
   now: Date;
-  /** Poll interval of the sources; `10m` by default. */
   every?: string;
 }
 
@@ -30,14 +29,13 @@ export interface Placed {
   quirk: Quirk | null;
 }
 
-/** Whether a site's pages state the time of day. */
 export function saysInstants(spec: SiteSpec): boolean {
   return spec.dateIn !== "text" && spec.dateIn !== "time-day";
 }
 
 /**
- * Returns the date of article number `index` of a site; number 0 is the newest. If the site states
- * no time of day, the date is never today.
+ * Returns the date of an article; number 0 is the newest. If the site states no time of day, the
+ * date is never today.
  */
 function dateOf(spec: SiteSpec, index: number, count: number, setting: Setting): Date {
   const chance = random(setting.seed, spec.id, index, "date");
@@ -51,7 +49,6 @@ function dateOf(spec: SiteSpec, index: number, count: number, setting: Setting):
   return new Date(midnight - back * DAY_MS + 6 * HOUR_MS + chance.int(0, 4 * 60) * 60_000);
 }
 
-/** Returns a text as an article with its date and URLs. */
 export function placeNew(
   spec: SiteSpec,
   text: Text,
@@ -100,7 +97,7 @@ function variantsOf(quirk: Quirk | null, placed: Placed, base: string, port: num
   return [];
 }
 
-/** Returns the articles that a site wrote itself, with dates and URLs, newest first. */
+/** Returns the articles that a site wrote itself, newest first. */
 export function placeOwn(spec: SiteSpec, setting: Setting): Placed[] {
   const count = spec.articles.length;
   return spec.articles.map((text, index) =>
@@ -109,8 +106,8 @@ export function placeOwn(spec: SiteSpec, setting: Setting): Placed[] {
 }
 
 /**
- * Returns a copy of another site's article. The copy is published one to three hours after the
- * original, or just before `now` if that is earlier.
+ * Returns a copy of another site's article, published one to three hours after the original, but
+ * before now.
  */
 export function placeCopy(
   spec: SiteSpec,
@@ -130,14 +127,12 @@ export function placeCopy(
 
 const PAGES = 3;
 
-/** Returns the URLs of a multi-page article except the first page's. */
 function pageUrls(url: string, form: string): string[] {
   return Array.from({ length: PAGES - 1 }, (_, index) => `${url}${form}${index + 2}`);
 }
 
 /**
- * Returns the pages of a multi-page article. Each page has some of the paragraphs and links to the
- * other pages (`pager`).
+ * Returns the pages of a multi-page article. `pager` is the markup of the links to the other pages.
  */
 export function pagesOf(article: Placed): { url: string; article: Placed; pager: string }[] {
   const urls = [article.url, ...article.variants];

@@ -1,5 +1,4 @@
 export interface Random {
-  /** Returns a number in [0, 1). */
   next(): number;
   /** Returns an integer from `low` to `high`, both inclusive. */
   int(low: number, high: number): number;

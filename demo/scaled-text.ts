@@ -2,7 +2,7 @@ import { SITES } from "./data.ts";
 import { type Random, random } from "./random.ts";
 import { type Paragraph, paragraphsOf } from "./text.ts";
 
-/** The languages of scaled sites. Site 0 has the first language, site 1 the second, and so on. */
+/** The languages of scaled sites: site 0 has the first one, site 1 the second, and so on. */
 export const LANGUAGES = ["en", "de", "fr", "es"] as const;
 
 const PLACES: Record<string, string[]> = {
@@ -19,7 +19,6 @@ interface Pool {
 
 const pools = new Map<string, Pool>();
 
-/** Returns all titles and long sentences of the hand-made texts in a language. */
 function poolOf(language: string): Pool {
   const known = pools.get(language);
   if (known) return known;
@@ -43,8 +42,7 @@ const SYLLABLES =
   "ba de fo gu hi jo ka le mi no pu ra se ti vo wu xa ye zo cha lin mor tan vel".split(" ");
 
 /**
- * Returns invented names that occur only in this article, so that no other article reports the same
- * event.
+ * Returns names that occur only in this article, so that no other article reports the same event.
  */
 function peopleOf(seed: number, site: number, number: number): string[] {
   const chance = random(seed, site, number, "people");
@@ -63,7 +61,6 @@ const PEOPLE = 24;
  */
 const OWN = 5;
 
-/** Returns the headline of article `number` of site `site`. */
 export function scaledTitle(seed: number, language: string, site: number, number: number): string {
   const chance = random(seed, site, number, "title");
   const [first, second] = peopleOf(seed, site, number);
@@ -72,8 +69,8 @@ export function scaledTitle(seed: number, language: string, site: number, number
 }
 
 /**
- * Returns a headline, and a text of about 150 to 500 words. The text consists of sentences from the
- * hand-made texts, with numbers and names that only this article has.
+ * Returns a headline, and a text of about 150 to 500 words: sentences of the hand-made texts, with
+ * numbers and names that only this article has.
  */
 export function scaledText(
   seed: number,

@@ -12,20 +12,16 @@ import type { View } from "./view.ts";
 
 /** The size and behaviour of a scaled world. Benchmarks use such worlds. */
 export interface ScaledOptions {
-  /** Number of sites; 10 by default. */
   sites?: number;
-  /** Total number of articles; 100 per site by default. */
   articles?: number;
   /**
    * Share of articles that are announced twice, the second time with tracking parameters in the
    * URL; 0 by default.
    */
   variants?: number;
-  /** Delay between requests that each source declares, ms; 10 by default. */
   delayMs?: number;
-  /** Number of concurrent requests that each source declares; 2 by default. */
   concurrency?: number;
-  /** Whether scripts load the articles, so that each page must be rendered; false by default. */
+  /** Whether scripts load the articles, so that each page must be rendered. */
   shells?: boolean;
   /**
    * Share of articles that can't be loaded, on every second site; 0 by default. If it is above 0,
@@ -38,7 +34,7 @@ const MAX_FEED_ITEMS = 200;
 const OLDEST_DAYS = 19;
 const SCALED_TEMPLATES = ["classic", "magazine", "cms"] as const;
 
-/** Returns a world of many sites. Each article is generated when it is requested. */
+/** Returns a world of many sites, whose articles are generated on request. */
 export function scaled(setting: Setting, options: ScaledOptions): Plan {
   const {
     sites: count = 10,
@@ -149,7 +145,6 @@ function scaledSite(
         .replace("</body>", () => `${pad.foot}</body>`),
     );
   };
-  /** Returns the feed or listing items of the articles from number `high` down to `low`. */
   const items = (high: number, low: number): FeedItem[] => {
     const list: FeedItem[] = [];
     for (let number = high; number >= Math.max(1, low); number--) {
@@ -240,10 +235,6 @@ function scaledSite(
 const WORDS =
   "grid hero card menu list item panel badge modal chart video promo teaser slide".split(" ");
 
-/**
- * Returns about `bytes` bytes of meaningless markup: styles and settings for the head, and a menu
- * for the foot.
- */
 function padding(bytes: number, ...seed: (number | string)[]): { head: string; foot: string } {
   const chance = random(...seed, "padding");
   const name = () => `${chance.pick(WORDS)}-${chance.pick(WORDS)}-${chance.int(1, 999)}`;
@@ -267,7 +258,7 @@ function padding(bytes: number, ...seed: (number | string)[]): { head: string; f
   };
 }
 
-/** Delay of a hanging response, ms: longer than any fetcher waits. */
+/** Longer than any fetcher waits. */
 const HANGING_REPLY_MS = 120_000;
 const FAULTS: readonly Partial<Reply>[] = [
   { status: 500, body: "" },
@@ -276,12 +267,11 @@ const FAULTS: readonly Partial<Reply>[] = [
 ];
 
 /**
- * Whether site number `index` of a scaled world has faults. Every second site has faults; the other
- * sites are for comparison.
+ * Whether a site of a scaled world has faults. Every second site does; the others are for
+ * comparison.
  */
 export const isFaulty = (index: number) => index % 2 === 1;
 
-/** Returns a site like `site`, but a share of its articles fail, hang or never end. */
 function faulty(
   site: Site,
   spec: SiteSpec,

@@ -6,8 +6,8 @@ import { isSubResource, type Reply } from "./site.ts";
 import type { SeenRequest } from "./truth.ts";
 
 /**
- * How a response that never ends is sent: a chunk per interval. The response is too slow to reach a
- * byte limit, and never idle for long enough to reach an idle timeout.
+ * A response that never ends: too slow to reach a byte limit, and never idle for long enough to
+ * reach an idle timeout.
  */
 const DRIP = { intervalMs: 400, chunk: `<!-- ${"still loading ".repeat(8)}-->\n` };
 
@@ -25,7 +25,7 @@ const NOT_FOUND: Reply = {
 };
 
 /**
- * Returns a server that replies with `answer`. It adds each request to `seen`, unless its path
+ * Returns a server that replies with `answer`, and adds each request to `seen` unless its path
  * begins with `/__world/`.
  */
 export function siteServer(answer: Answer, seen: SeenRequest[]): Server {
@@ -63,7 +63,6 @@ export function siteServer(answer: Answer, seen: SeenRequest[]): Server {
   });
 }
 
-/** Resets (RST) every open connection of a server. */
 export function resetConnections(server: Server): void {
   for (const socket of sockets.get(server) ?? []) socket.resetAndDestroy();
 }
@@ -71,7 +70,6 @@ export function resetConnections(server: Server): void {
 interface OpenRequest {
   request: IncomingMessage;
   response: ServerResponse;
-  /** Called just before the response ends. */
   ending(): void;
 }
 
@@ -114,7 +112,6 @@ function drip(head: Uint8Array, response: ServerResponse): void {
   response.once("close", () => clearInterval(timer));
 }
 
-/** Listens on a port of an address. Rejects if the port is in use. */
 export function listen(server: Server, port: number, address: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
@@ -125,7 +122,6 @@ export function listen(server: Server, port: number, address: string): Promise<v
   });
 }
 
-/** Closes a server and all its connections. */
 export function shut(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());

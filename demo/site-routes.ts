@@ -16,7 +16,6 @@ const always =
   () =>
     reply;
 
-/** Returns a route that answers the first request with `status`, and later ones with the page. */
 function stubborn(reply: Reply, status: number, headers: Record<string, string>): Route {
   const refusal: Reply = {
     status,
@@ -34,7 +33,6 @@ function articleRoute(reply: Reply, placed: Placed): Route {
   return always(reply);
 }
 
-/** Returns the URLs that a site announces for an article. */
 function announced(placed: Placed): string[] {
   const { url, variants, quirk } = placed;
   if (quirk?.kind === "tracking" || quirk?.kind === "short-link") return variants;
@@ -43,7 +41,6 @@ function announced(placed: Placed): string[] {
   return [url];
 }
 
-/** Returns the links that a site announces: articles, newest first, with decoys between them. */
 function itemsOf(spec: SiteSpec, articles: Placed[], setting: Setting): FeedItem[] {
   const items = articles.flatMap((placed) => {
     const item = (url: string): FeedItem => ({
@@ -76,7 +73,6 @@ function itemsOf(spec: SiteSpec, articles: Placed[], setting: Setting): FeedItem
   return items;
 }
 
-/** Returns a site that serves its articles, entry points, decoys and robots.txt. */
 export function siteOf(spec: SiteSpec, articles: Placed[], setting: Setting): Site {
   const base = `http://${spec.host}:${setting.port}`;
   const labels = labelsOf(spec.language);
@@ -142,7 +138,6 @@ const FEED_TYPES: Partial<Record<SiteSpec["entry"], string>> = {
   json: "application/feed+json",
 };
 
-/** Returns the markup of the home page's link to the feed; empty if the site has no feed. */
 function feedLink(spec: SiteSpec): string {
   const type = FEED_TYPES[spec.entry];
   return type ? `<link rel="alternate" type="${type}" href="${feedPath(spec)}">` : "";
@@ -156,7 +151,6 @@ function withoutTracking(path: string): string {
   return url.pathname + url.search;
 }
 
-/** The expected reason why a decoy yields no complete article, by kind. */
 export const DECOY_REASONS: Record<Decoy["kind"], Truth["expectSkipped"][number]["reason"]> = {
   missing: "gone",
   gone: "gone",
@@ -179,7 +173,6 @@ export function extentOf({ kind }: Decoy): "announced" | "partial" | null {
 export const isForbidden = (decoy: Decoy): boolean =>
   decoy.kind === "advert" || decoy.kind === "forbidden";
 
-/** Returns the site's reply to a request for a decoy. */
 export function decoyReply(spec: SiteSpec, decoy: Decoy): Reply {
   const labels = labelsOf(spec.language);
   const frame = (title: string, inner: string) =>

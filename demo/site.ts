@@ -40,8 +40,8 @@ export const moved = (status: number, location: string): Reply => ({
 });
 
 /**
- * Returns an HTML reply in the site's charset. The `content-type` header declares the charset,
- * unless the site declares it in a `meta` element.
+ * Returns an HTML reply in the site's charset, which the `content-type` header declares unless the
+ * site uses a `meta` element.
  */
 export function page(spec: SiteSpec, markup: string): Reply {
   const charset = spec.charset ?? "utf-8";
@@ -77,7 +77,7 @@ function tableOf(charset: Charset): Map<string, number[]> {
 }
 
 /**
- * Encodes text in a charset. A character that the charset lacks becomes a numeric reference
+ * Encodes text in a charset. Characters that the charset lacks become numeric references
  * (`&#169;`).
  */
 export function encode(text: string, charset: Charset): Uint8Array {
@@ -92,7 +92,6 @@ export function encode(text: string, charset: Charset): Uint8Array {
 
 const PIXEL = Buffer.from("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7", "base64");
 
-/** The scripts, styles and icon that every site has. */
 export const STATICS: [path: string, reply: () => Reply][] = [
   [
     "/static/site.css",

@@ -2,7 +2,6 @@ import { humanDate, isoIn } from "./dates.ts";
 import { escape } from "./text.ts";
 import { blocks, dateMarks, head, inline, relatedLinks, type View } from "./view.ts";
 
-/** Renders a tidy news page: header, article, sidebar, comments, footer. */
 function classic(view: View): string {
   const { spec, article, labels } = view;
   const body = blocks(view);
@@ -43,7 +42,6 @@ ${body.slice(middle).join("\n")}
 </body></html>`;
 }
 
-/** Renders a magazine page. A box interrupts the story. */
 function magazine(view: View): string {
   const { spec, article, labels } = view;
   const box = `<div class="newsletter-box promo"><h4>${escape(labels.newsletter[0])}</h4><p>${escape(labels.newsletter[1])}</p></div>`;
@@ -128,10 +126,6 @@ function cms(view: View): string {
 </div></body></html>`;
 }
 
-/**
- * Renders a page as common blog software does: post, author box, links to the next and previous
- * post, comments, widgets.
- */
 function blog(view: View): string {
   const { spec, article, labels, related } = view;
   const comments = labels.comments
@@ -167,7 +161,6 @@ ${blocks(view).join("\n")}
 </body></html>`;
 }
 
-/** Renders a public authority's page: breadcrumb, list of facts, microdata, boxes at the end. */
 function portal(view: View): string {
   const { spec, article, labels, related } = view;
   return `<!DOCTYPE html>
@@ -218,9 +211,6 @@ export function shellData(view: View): string {
   });
 }
 
-/**
- * Renders the AMP version of an article: the same text, and a link to the article's canonical URL.
- */
 export function amp(view: View): string {
   const { spec, article, labels } = view;
   return `<!doctype html><html amp lang="${spec.language}"><head>${head(view)}
@@ -232,5 +222,4 @@ export function amp(view: View): string {
 <footer>${escape(labels.footer)}</footer></body></html>`;
 }
 
-/** The templates, by the name in a site's `template`. */
 export const TEMPLATES = { classic, magazine, tables, cms, blog, portal, shell };

@@ -5,7 +5,6 @@ export interface Paragraph {
   text: string;
 }
 
-/** Returns the paragraphs of a body without the markers of subheadings and quotations. */
 export function paragraphsOf(body: string): Paragraph[] {
   return body
     .trim()
@@ -18,7 +17,6 @@ export function paragraphsOf(body: string): Paragraph[] {
     });
 }
 
-/** Returns the text that an extractor should return: the paragraphs, separated by blank lines. */
 export function plainText(paragraphs: Paragraph[]): string {
   return paragraphs.map((paragraph) => paragraph.text).join("\n\n");
 }
@@ -36,8 +34,8 @@ export function edited(text: Text, edit: Edit): Text {
 }
 
 /**
- * Returns the teaser that feeds and listings show: as many sentences of the first paragraph as are
- * needed for `size` characters, or all of them if the paragraph is shorter.
+ * Returns the teaser that feeds and listings show: the first sentences of the first paragraph, at
+ * least `size` characters if the paragraph is long enough.
  */
 export function teaserOf(paragraphs: Paragraph[], size: number): string {
   const first = paragraphs.find((paragraph) => paragraph.kind === "p")?.text ?? "";

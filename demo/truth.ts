@@ -11,9 +11,7 @@ export interface TrueArticle {
   text: string;
   /** ISO 8601, UTC. */
   publishedAt: string;
-  /** Precision of the date that the site states. */
   precision: "day" | "instant";
-  /** IANA time zone of the site's dates. */
   zone: string;
   language: string;
   /** URL of the original if the article is a copy of an article on another site; null otherwise. */
@@ -33,13 +31,10 @@ export interface AnnouncedArticle {
 /** The expected result of a run over the whole world. */
 export interface Truth {
   articles: TrueArticle[];
-  /** Articles that must be stored with only a part of their text. */
   announced: AnnouncedArticle[];
   /** URLs that must never be requested. */
   forbidden: string[];
-  /** Links that must be skipped or must fail, with the reason. */
   expectSkipped: { url: string; reason: SkipReason | Cause }[];
-  /** The pace that each host allows. */
   paces: { host: string; delayMs: number; concurrency: number }[];
 }
 
@@ -51,16 +46,13 @@ export interface SeenRequest {
   start: number;
   end: number;
   /**
-   * Set if the client disconnected before the response ended. `end` is then the time when the
-   * server noticed the disconnection.
+   * Whether the client disconnected before the response ended. `end` is then the time when the
+   * server noticed.
    */
   cut?: boolean;
   status: number;
   userAgent: string;
-  /**
-   * `page` for a page. `sub` for a script, style, picture or data that a rendered page loads; it
-   * isn't counted as a page.
-   */
+  /** `sub` is a script, style, picture or data that a rendered page loads. */
   kind: "page" | "sub";
 }
 
@@ -112,15 +104,15 @@ export interface ExportedArticle {
  * Minimum precision and recall of a stored text's tokens relative to the expected text's tokens.
  */
 const MIN_SHARED_TOKENS = 0.95;
-/** Tolerance for a measured gap, ms. The measurement involves two clocks and two event loops. */
+/** The measurement involves two clocks and two event loops. */
 const GAP_TOLERANCE_MS = 15;
 
 const squeeze = (text: string) => text.replace(/\s+/g, " ").trim();
 const percent = (share: number) => `${Math.round(share * 1000) / 10} %`;
 
 /**
- * Returns one sentence for each difference between the truth and the stored articles; empty if
- * there is none. If `report` is given, also checks the requests.
+ * Returns one sentence for each difference between the truth and the stored articles; with
+ * `report`, also for each wrong request.
  */
 export function compareWithTruth(
   truth: Truth,
@@ -206,10 +198,6 @@ function sameDate(one: TrueArticle, publishedAt: string | null): boolean {
   return days(expected).some((day) => days(actual).includes(day));
 }
 
-/**
- * Returns a sentence for each copy that isn't linked to its original, and for each story that
- * contains unrelated articles.
- */
 function linkDifferences(truth: Truth, stored: Map<TrueArticle, ExportedArticle[]>): string[] {
   const found: string[] = [];
   const first = (one: TrueArticle | undefined) => one && stored.get(one)?.[0];
@@ -240,10 +228,6 @@ function linked(a: ExportedArticle, b: ExportedArticle): boolean {
   return (a.storyId !== null && a.storyId === b.storyId) || points(a, b) || points(b, a);
 }
 
-/**
- * Returns a sentence for each forbidden page that was requested, and for each host that got
- * requests too fast or too many at once.
- */
 function manners(truth: Truth, report: WorldReport): string[] {
   const found = [...new Set(report.forbiddenHits)].map((url) => `forbidden page requested: ${url}`);
   for (const { host, delayMs, concurrency } of truth.paces) {

@@ -4,7 +4,6 @@ import type { Placed } from "./place.ts";
 import type { Random } from "./random.ts";
 import { escape } from "./text.ts";
 
-/** Everything that a template needs to render a page. */
 export interface View {
   spec: SiteSpec;
   article: Placed;
@@ -12,17 +11,10 @@ export interface View {
   related: Placed[];
   now: Date;
   chance: Random;
-  /**
-   * Markup of the links to an article's other pages, shown below the text; missing if the article
-   * has only one page.
-   */
+  /** Markup of the links to the article's other pages; missing if it has only one page. */
   pager?: string;
 }
 
-/**
- * Returns the markup of the article's date, as the site states it: the part for the head, and the
- * part that readers see.
- */
 export function dateMarks(view: View): { head: string; visible: string } {
   const { spec, article } = view;
   const seen = escape(humanDate(article.publishedAt, spec.language, spec.zone));
@@ -79,10 +71,7 @@ function jsonLd(view: View, published: string, modified: string | null): string 
   return `<script type="application/ld+json">${JSON.stringify(data).replace(/</g, "\\u003c")}</script>`;
 }
 
-/**
- * Returns a paragraph's text as markup. In a long paragraph, some words can be inside an inline
- * element.
- */
+/** Returns a paragraph's text as markup, in which some words can be inside an inline element. */
 export function inline(text: string, view: View): string {
   const words = text.split(" ");
   if (words.length < 16) return escape(text);
@@ -100,9 +89,8 @@ export function inline(text: string, view: View): string {
 }
 
 /**
- * Returns the markup of an article's text as a list: an item for each paragraph, and a last one for
- * the links to the article's other pages, if it has any. Templates can put other elements between
- * the items.
+ * Returns the markup of an article's text: an item for each paragraph, and a last one for the links
+ * to its other pages. Templates can put other elements between the items.
  */
 export function blocks(view: View, tag = "p"): string[] {
   const own = view.article.paragraphs.map(({ kind, text }) => {
@@ -113,7 +101,6 @@ export function blocks(view: View, tag = "p"): string[] {
   return view.pager ? [...own, view.pager] : own;
 }
 
-/** Returns the markup that each template has in its `<head>`, then the template's own, `extra`. */
 export function head(view: View, extra = ""): string {
   const { spec, article } = view;
   const charset = spec.charset ?? "utf-8";

@@ -14,11 +14,10 @@ import type { SeenRequest, Truth, WorldReport } from "./truth.ts";
 export interface WorldOptions extends ScaledOptions {
   /** Port of all sites; 18080 by default. If it is in use, the world takes a free port. */
   port?: number;
-  /** Seed of everything random in the world; 1 by default. */
   seed?: number;
   /**
-   * The time at which the world begins; the current time by default. The articles that exist at the
-   * beginning are older.
+   * The time at which the world begins; the articles that exist then are older. The current time by
+   * default.
    */
   now?: Date;
   /** Poll interval of sources; `10m` by default. */
@@ -41,7 +40,6 @@ export interface World {
   allowNetworks: "127.1.0.0/16";
   sources: { id: string; yaml: string }[];
   writeSources(dir: string): Promise<void>;
-  /** The expected result in the current phase. */
   readonly truth: Truth;
   /** Switches to the second phase, in which some articles are corrected. */
   nextPhase(): void;
@@ -60,10 +58,6 @@ const addressOf = (index: number) =>
 
 const json = (value: unknown) => ok("application/json", JSON.stringify(value));
 
-/**
- * Starts one server per address, all on the same port: `port`, or a free port if `port` is in use
- * on an address.
- */
 async function serve(
   count: number,
   port: number,
@@ -88,7 +82,6 @@ async function serve(
   }
 }
 
-/** Starts the sample world; `close` stops it. */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const { seed = 1, now = new Date(), port: wanted = 18080, every } = options;
   const happened: Happened[] = [];
@@ -167,10 +160,6 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   return world;
 }
 
-/**
- * Returns the requests that the sites received, with a summary by host. `forbidden` has the URLs
- * that must not be requested.
- */
 function reportOf(requests: SeenRequest[], forbidden: string[]): WorldReport {
   const summary: WorldReport["summary"] = {};
   const pages = requests.filter((request) => request.kind === "page");

@@ -8,10 +8,7 @@ import { countWords } from "./words.ts";
 /** What an entry point (such as a feed) says about an article. */
 export interface AnnouncedInput {
   hints: Hints;
-  /**
-   * The article's text in the entry point, with blank lines between paragraphs; missing if the
-   * entry point doesn't have the text.
-   */
+  /** The article's text in the entry point, with blank lines between paragraphs. */
   text?: string | undefined;
   language?: string | null | undefined;
   /** The current time. It replaces a publication date that is in the future. */

@@ -24,7 +24,6 @@ import { type Answer, type Answers, answer, gather, NOTHING } from "./rules.ts";
 import { selectAt, selectedFields } from "./selectors/select.ts";
 import { countWords } from "./words.ts";
 
-/** A page, and what is already known about its article. */
 export interface ExtractInput {
   html: string;
   url: string;
@@ -136,7 +135,7 @@ export function extract(input: ExtractInput): Extraction {
 const FREE_IN_PART = new Set<PageKind>(["article", "paywall", "listing"]);
 /**
  * Returns the evidence that a page shows only the beginning of its article, and the element that
- * offers the rest (`offer`; null if there is none). Returns null if the article might be complete.
+ * offers the rest (`offer`); null if the article might be complete.
  */
 function wallOf(
   page: Page,
@@ -159,7 +158,6 @@ function wallOf(
   return because === null ? null : { because, offer };
 }
 
-/** Returns the answer from the page or, if that has no value, the answer from the entry point. */
 function hinted<T>(own: Answer<T>, hint: T | null | undefined): Answer<T> {
   if (own.value !== null || hint === undefined || hint === null) return own;
   const seen = hint instanceof Date ? hint.toISOString() : fold(String(hint));
@@ -183,8 +181,8 @@ function earlier(at: Date, now: Date): Date {
 }
 
 /**
- * Returns the canonical URL that the page declares. Ignores URLs on other sites. Also ignores a
- * home page's URL, unless the page is a home page itself. `NOTHING` if no URL remains.
+ * Returns the canonical URL that the page declares. Ignores URLs on other sites, and a home page's
+ * URL unless the page is a home page itself.
  */
 function readCanonical(page: Page): Answer<string> {
   const stated = [
@@ -203,10 +201,6 @@ function readCanonical(page: Page): Answer<string> {
   return NOTHING;
 }
 
-/**
- * Returns the http(s) URL of the page's AMP version; null if the page declares none, or only
- * itself.
- */
 function readAmpUrl(page: Page): string | null {
   const href = page.links("amphtml")[0]?.href;
   return href && href !== page.url ? href : null;
@@ -219,10 +213,6 @@ interface Variant {
   kind: "mobile" | "print";
 }
 
-/**
- * Returns the page's variants for phones and print: links with `rel=alternate` and a medium, but no
- * language.
- */
 function readVariants(page: Page): Variant[] {
   const links = page.links("alternate").slice(0, VARIANTS);
   return links.flatMap(({ href: url, tag: { attribs } }): Variant[] => {

@@ -30,10 +30,6 @@ function repaired(text: string): string {
     .replace(/,\s*([}\]])/g, "$1");
 }
 
-/**
- * Returns a text up to the bracket that closes its first bracket. Omits what follows, such as a
- * surplus bracket.
- */
 function firstValue(text: string): string {
   let depth = 0;
   for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/g)) {
@@ -56,10 +52,7 @@ function salvaged(text: string): LdNode | null {
 const SALVAGED =
   /"(@type|headline|datePublished|dateModified)"\s*:\s*["']((?:[^"'\\]|\\.|(?<=\p{L})['"](?=\p{L}))+)["']\s*[,}]/gu;
 
-/**
- * Returns the objects with a type in JSON-LD texts, outer objects before inner ones. Reads a
- * limited number of values.
- */
+/** Returns the objects with a type in JSON-LD texts, outer objects before inner ones. */
 export function readNodes(texts: string[]): LdNode[] {
   const nodes: LdNode[] = [];
   let todo: unknown[] = texts.map((text) => parseLoose(text) ?? salvaged(text));
@@ -91,10 +84,6 @@ export function typesOf(node: LdNode): string[] {
   );
 }
 
-/**
- * Returns a value as a list: an empty list for null or undefined, and a list with one element for a
- * single value.
- */
 export function list(value: unknown): unknown[] {
   if (value === undefined || value === null) return [];
   return Array.isArray(value) ? value : [value];

@@ -10,16 +10,11 @@ export interface Layout {
   root: Tag;
   blocks: Block[];
   titleKey: string;
-  /** The headline's element; null if the headline isn't shown. */
   headline: Tag | null;
   /** Index of the headline's block; -1 if the headline isn't shown. */
   at: number;
 }
 
-/**
- * Returns the layout of a page, with the headline that matches `title`. Null for a page without
- * elements.
- */
 export function layOut(page: Page, title: string | null): Layout | null {
   const [root] = page.tree.tags;
   if (!root) return null;
@@ -37,10 +32,6 @@ function isServerMessage({ text, size }: Block): boolean {
 const SERVER_MESSAGE =
   /^(?:PHP )?(?:Deprecated|Warning|Notice|Strict Standards|(?:Catchable |Recoverable )?[Ff]atal error|Parse error): .{1,500} in \S{1,200} on line \d+$/;
 
-/**
- * Returns the index of the headline's block: preferably an `h1`, then any heading, then any line;
- * -1 if there is none.
- */
 function headlineAt(blocks: Block[], titleKey: string): number {
   if (!titleKey) return -1;
   // Compare only lines of similar length.
@@ -68,9 +59,8 @@ function headlineAt(blocks: Block[], titleKey: string): number {
 }
 
 /**
- * Returns tags with their distance from the headline, counted in tags. The nearest tag comes first.
- * Tags before the headline count as three times as far. Without a headline, the distance is
- * measured from the start of the page.
+ * Returns tags with their distance from the headline, counted in tags, the nearest first. Tags
+ * before the headline count as three times as far.
  */
 export function byDistance(tags: Tag[], headline: Tag | null): { tag: Tag; distance: number }[] {
   const from = headline?.order ?? 0;
@@ -97,10 +87,7 @@ export function isAmong(
   return isNamedAround(isNamed, tag, levels, headline);
 }
 
-/**
- * Whether `says` is true for the class and id of an element or of one of its ancestors. Checks at
- * most `levels` elements. An ancestor that also contains the headline doesn't count.
- */
+/** Like `isAmong`, but tests class and id with `says`. */
 export function isNamedAround(
   says: (hint: Hint) => boolean,
   tag: Tag,

@@ -12,7 +12,6 @@ export interface Page {
   base: string;
   now: Date;
   tree: Tree;
-  /** Returns the tags called `name`, in document order. */
   tags: (name: string) => Tag[];
   /**
    * Returns the contents of the `meta` elements with this name, property, itemprop or http-equiv.
@@ -32,7 +31,6 @@ export interface Page {
   headTitle: string | null;
 }
 
-/** Parses a page and indexes it. */
 export function openPage(input: { html: string; url: string; now: Date }): Page {
   const tree = parseTree(withoutMojibake(input.html));
   const names = new Map<string, Tag[]>();

@@ -3,7 +3,7 @@ import type { Evidence, Extraction } from "../model/articles/extraction.ts";
 import { type ArticleFields, FIELD_NAMES, type FieldName } from "../model/articles/fields.ts";
 import type { Page } from "./page.ts";
 
-/** One way to read a field. Evidence contains the rule's name and confidence. */
+/** One way to read a field. */
 export interface Rule<T> {
   name: string;
   confidence: number;
@@ -19,7 +19,6 @@ export interface Answer<T> {
   evidence: Evidence | null;
 }
 
-/** The answer if no rule found a value. */
 export const NOTHING: Answer<never> = { value: null, evidence: null };
 
 /**
@@ -38,7 +37,6 @@ export function first<T>(
   return NOTHING;
 }
 
-/** Returns a value with its evidence. `seen` is cut to 200 characters. */
 export function answer<T>(
   value: T,
   rule: string,
@@ -55,7 +53,6 @@ export function answer<T>(
   };
 }
 
-/** Answers by field. A field without an answer stays empty. */
 export type Answers = { [Name in FieldName]?: Answer<NonNullable<ArticleFields[Name]>> };
 
 /**

@@ -133,8 +133,7 @@ const TOKEN =
 
 /**
  * Returns the likeness of two titles, 0 to 1: the share of the shorter title's words that the
- * longer title contains. If the shorter title has one or two words and the longer title over four,
- * returns half of that share.
+ * longer one contains, halved if the shorter has one or two words and the longer over four.
  */
 export function likeness(one: string, other: string): number {
   return likenessOf(tokensOf(one), tokensOf(other));
@@ -148,7 +147,7 @@ export function tokensOf(text: string): Set<string> {
   return new Set(text.toLowerCase().match(TOKEN));
 }
 
-/** Returns the likeness of two titles, 0 to 1, given their words. */
+/** Like `likeness`, given the titles' words. */
 export function likenessOf(a: Set<string>, b: Set<string>): number {
   const [few, many] = a.size < b.size ? [a, b] : [b, a];
   if (few.size === 0) return 0;
@@ -159,7 +158,6 @@ export function likenessOf(a: Set<string>, b: Set<string>): number {
   return (shared / few.size) * damped;
 }
 
-/** Matches separators between headline, section and site name. */
 const SEPARATOR =
   /\s+(?:[|¦•·:»«›‹/\\~—–-]|::|--|<|>)\s+|\s*[|｜_]\s*|--|(?<=\S)\s*[–—]\s+|:\s+(?=[^:]{2,30}$)/gu;
 

@@ -7,9 +7,8 @@ interface Waiting<In, Out> {
 
 /**
  * Collects items until the oldest has waited `ms`, or there are `size` of them, then passes them to
- * `flush` in one call. Flushes one batch at a time; items that arrive meanwhile form the next
- * batch. `flush` returns one output per item, in order. If it rejects, every item of the batch
- * rejects.
+ * `flush`, one batch at a time. `flush` returns one output per item, in order. If it rejects, every
+ * item of the batch rejects.
  */
 export class Batcher<In, Out> {
   #waiting: Waiting<In, Out>[] = [];
@@ -25,7 +24,7 @@ export class Batcher<In, Out> {
     this.#ms = options.ms;
   }
 
-  /** Adds an item. Resolves with the item's output once its batch is flushed. */
+  /** Resolves with the item's output once its batch is flushed. */
   add(item: In): Promise<Out> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ item, since: performance.now(), resolve, reject });
@@ -59,8 +58,8 @@ export class Batcher<In, Out> {
 }
 
 /**
- * Returns a function that loads the value of one key. The function collects keys for `ms`, or until
- * there are `size` keys, and loads them together. It resolves to null for a key without a value.
+ * Returns a function that loads the value of one key, together with the other keys requested within
+ * `ms`. It resolves to null for a key without a value.
  */
 export function together<Value>(
   load: (keys: string[]) => Promise<Map<string, Value>>,
@@ -73,7 +72,6 @@ export function together<Value>(
   return (key) => batcher.add(key);
 }
 
-/** Splits items into batches of at most `size`, in order. */
 export function piecesOf<T>(items: readonly T[], size: number): T[][] {
   const count = Math.ceil(items.length / size);
   return Array.from({ length: count }, (_, n) => items.slice(n * size, (n + 1) * size));

@@ -49,12 +49,10 @@ export function countryCode(text: string): string | null {
   return canonical("region", text.trim()) ?? codesOf("region").get(fold(text)) ?? null;
 }
 
-/** Returns the language with the most similar English name; null if none is similar. */
 export function nearestLanguage(text: string): NamedCode | null {
   return nearestOf("language", text);
 }
 
-/** Returns the country with the most similar English name; null if none is similar. */
 export function nearestCountry(text: string): NamedCode | null {
   return nearestOf("region", text);
 }
@@ -69,10 +67,6 @@ function nearestOf(kind: Kind, text: string): NamedCode | null {
 
 const CODE = { language: /^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i, region: /^[a-z]{2}$/i };
 
-/**
- * Returns a code in its standard form, with synonyms such as `deu` and `UK` replaced; null if it
- * isn't a code.
- */
 function canonical(kind: Kind, text: string): string | null {
   if (!CODE[kind].test(text)) return null;
   const tag = kind === "language" ? text : `und-${text}`;
@@ -105,9 +99,6 @@ function codesThatAre(kind: Kind): string[] {
 
 const made = new Map<Kind, ReadonlyMap<string, string>>();
 
-/**
- * Returns the codes of languages or countries by name. Names are in the form that `fold` returns.
- */
 function codesOf(kind: Kind): ReadonlyMap<string, string> {
   const before = made.get(kind);
   if (before) return before;
@@ -123,7 +114,6 @@ function codesOf(kind: Kind): ReadonlyMap<string, string> {
   return codes;
 }
 
-/** Returns a name without case, accents and punctuation. */
 function fold(text: string): string {
   const plain = text.trim().normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
   return plain

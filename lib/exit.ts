@@ -1,4 +1,3 @@
-/** Exit codes of the command line. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, partly: 3, unreachable: 4 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

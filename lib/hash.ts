@@ -9,8 +9,8 @@ export function shortHash(text: string): string {
 }
 
 /**
- * Returns the SHA-256 of bytes as 64 lower-case hex characters. A stored body has this digest of
- * its bytes as its id.
+ * Returns the SHA-256 of bytes as 64 lower-case hex characters. It is the id of a stored body with
+ * these bytes.
  */
 export function digest(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");

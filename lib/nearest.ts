@@ -1,4 +1,3 @@
-/** Maximum number of edits between similar words. */
 const MAX_EDITS = 3;
 /** A word is similar only if more than this share of its characters stays unchanged. */
 const MIN_SIMILARITY = 0.4;
@@ -6,10 +5,8 @@ const MIN_SIMILARITY = 0.4;
 const MIN_PREFIX_LENGTH = 3;
 
 /**
- * Returns the most similar known word: the one with the fewest letters added, omitted, replaced, or
- * swapped with a neighbour. If none is similar, returns the only known word that begins with
- * `word`; null if none or several do, or if `word` is shorter than `MIN_PREFIX_LENGTH`. Ignores
- * case.
+ * Returns the most similar known word, otherwise the only known word that begins with `word`; null
+ * if there is none. Ignores case.
  */
 export function nearest(word: string, known: Iterable<string>): string | null {
   const typed = word.trim().toLowerCase();

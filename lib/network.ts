@@ -1,9 +1,6 @@
 import ipaddr from "ipaddr.js";
 
-/**
- * Number of bits of an IPv6 address that identify a network. All addresses of a network usually
- * belong to one subscriber.
- */
+/** All addresses of an IPv6 network of this size usually belong to one subscriber. */
 const IPV6_NETWORK_BITS = 64;
 
 /**

@@ -8,8 +8,8 @@ export type Script = (...params: (string | number)[]) => Promise<unknown>;
 
 /**
  * Returns a function that calls the script `lua` with `numberOfKeys` keys. If `numberOfKeys` is
- * missing, each call passes the number of keys as its first argument. A connection sends the whole
- * script once, and then only its hash. If Redis has lost the script, the connection sends it again.
+ * missing, each call passes the number of keys as its first argument. If Redis has lost the script,
+ * the connection sends it again.
  */
 export function scriptOf(redis: Redis, name: string, lua: string, numberOfKeys?: number): Script {
   redis.defineCommand(name, numberOfKeys === undefined ? { lua } : { lua, numberOfKeys });

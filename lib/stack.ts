@@ -3,7 +3,6 @@ export class ReleaseStack {
   #releases: { name: string; release: () => unknown }[] = [];
   #closing: Promise<void> | undefined;
 
-  /** Registers how to release something that was just opened. */
   add(name: string, release: () => unknown): void {
     this.#releases.push({ name, release });
   }

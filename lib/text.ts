@@ -41,10 +41,9 @@ function mayBeMark(text: string, at: number): boolean {
 const CHUNK = 4096;
 
 /**
- * Returns the part in which two texts differ, extended to whole paragraphs (a paragraph ends with a
- * blank line). The part begins at offset `start` in both texts. It ends at offset `one` in the
- * first text and at offset `other` in the second. If the texts are equal, each of the three offsets
- * is the length of the texts. Takes linear time.
+ * Returns the part in which two texts differ, extended to whole paragraphs. The part begins at
+ * offset `start` in both texts, and ends at offset `one` in the first and `other` in the second. If
+ * the texts are equal, each offset is their length.
  */
 export function differenceOf(one: string, other: string): Difference {
   const shortest = Math.min(one.length, other.length);
@@ -70,11 +69,6 @@ export interface Difference {
 
 const BREAK = "\n\n";
 
-/**
- * Returns how many characters are equal before the first difference, at most `most`. `isSame`
- * compares the characters of both texts from one offset to another. Compares chunks first, then
- * single characters.
- */
 function sameLength(most: number, isSame: (from: number, to: number) => boolean): number {
   let at = 0;
   while (at < most && isSame(at, Math.min(at + CHUNK, most))) at = Math.min(at + CHUNK, most);

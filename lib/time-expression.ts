@@ -1,8 +1,6 @@
-/** The forms in which a time can be written, for messages and help texts. */
 export const TIME_FORMS =
   "7d (ago), yesterday, today, 2026-11, 2026-11-28 or 2026-11-28T09:30:00Z (with its zone)";
 
-/** The forms in which a time in the future can be written, for messages and help texts. */
 export const LATER_FORMS =
   "7d (from now), tomorrow, 2026-12, 2026-12-01 or 2026-12-01T09:30:00Z (with its zone)";
 

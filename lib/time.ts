@@ -12,9 +12,7 @@ const UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000,
  */
 export const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
 
-/**
- * Units as words. A word comes before any shorter word that it begins with: `minutes` before `m`.
- */
+/** A word comes before any shorter word that it begins with: `minutes` before `m`. */
 const SPOKEN: readonly (readonly [pattern: string, ms: number])[] = [
   ["milliseconds?|ms", 1],
   ["minutes?|mins?", 60_000],
@@ -60,7 +58,6 @@ export function usualDuration(text: string): string {
   return UNDERSTOOD.test(text) ? formatDuration(parseDuration(text)) : text;
 }
 
-/** Returns the UTC day of an instant as `YYYY-MM-DD`. */
 export function utcDay(at: Date): string {
   return at.toISOString().slice(0, 10);
 }
@@ -75,7 +72,6 @@ export function dayIn(zone: string, at: Date): string {
   return formatterOf(zone).format(at).padStart(10, "0");
 }
 
-/** Whether a name is an IANA time zone, such as `Europe/Berlin`. */
 export function isTimezone(name: string): boolean {
   try {
     formatterOf(name);

@@ -28,7 +28,6 @@ export function parseYaml<T extends z.ZodType>(schema: T, text: string, path: st
   );
 }
 
-/** Returns the offset of the value at a path, or of the closest value around it that exists. */
 function startOf(document: ReturnType<typeof parseDocument>, path: readonly PropertyKey[]): number {
   const node = document.getIn(path, true);
   if (hasRange(node)) return node.range[0];

@@ -39,9 +39,8 @@ export function explain(
 }
 
 /**
- * Returns a message that a name is unknown. The message suggests the most similar known name; if no
- * known name is similar, it lists all of them, unless there are more than 40. `what` is the kind of
- * name, such as "field".
+ * Returns a message that a name is unknown, with the most similar known name or the list of known
+ * names. `what` is the kind of name, such as "field".
  */
 export function unknownName(what: string, name: string, known: Iterable<string>): string {
   const names = [...known];
@@ -109,8 +108,7 @@ function numberForm({ minValue, maxValue, format }: z.ZodNumber): string {
 }
 
 /**
- * Returns the bound of a number; null if there is none, or if zod itself sets this bound for all
- * whole numbers.
+ * Returns null if there is no bound, or only the one that zod itself sets for all whole numbers.
  */
 function bound(value: number | null): number | null {
   return value === null || Math.abs(value) >= Number.MAX_SAFE_INTEGER ? null : value;
@@ -123,10 +121,6 @@ function sizeForm(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig): str
     : `give at most ${issue.maximum} ${units}`;
 }
 
-/**
- * Returns the schema at a path without wrappers such as `optional`; null if the schema has no such
- * path.
- */
 function schemaAt(schema: z.core.$ZodType, path: readonly (string | number)[]) {
   let at: z.core.$ZodType | null = bare(schema);
   for (const step of path) {

@@ -17,7 +17,6 @@ export function isAskable(at: Date): boolean {
   return at >= new Date(FIRST_DAY) && at <= new Date(LAST_DAY);
 }
 
-/** A day in a request, `YYYY-MM-DD`. */
 export const Day = z.iso.date().refine((day) => isAskable(new Date(day)), RANGE);
 
 const MAX_TIME_CHARS = 60;
@@ -76,8 +75,8 @@ function isTime(text: string): boolean {
 }
 
 /**
- * Parses a time; null if the text is not a time. Also accepts a space instead of the `+` of a time
- * zone, because an unescaped `+` in a URL becomes a space.
+ * Parses a time; null if the text is not a time. A space is accepted as the `+` of a time zone,
+ * because an unescaped `+` in a URL becomes a space.
  */
 function readTime(text: string, now: Date, timeZone?: string): TimeSpan | null {
   if (text.length > MAX_TIME_CHARS) return null;

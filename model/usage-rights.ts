@@ -1,6 +1,5 @@
 import { z } from "zod";
 
-/** Maximum number of characters of a signal's text. */
 const MAX_TEXT_CHARACTERS = 200;
 
 /** The ways to use a page. Each is allowed or denied separately. */
@@ -20,7 +19,6 @@ export const USES = [
 ] as const;
 export type Use = (typeof USES)[number];
 
-/** The specifications that signals follow. */
 const SIGNAL_FORMATS = [
   "robots-directive",
   "tdmrep",
@@ -32,7 +30,6 @@ const SIGNAL_FORMATS = [
 ] as const;
 type SignalFormat = (typeof SIGNAL_FORMATS)[number];
 
-/** Where a signal can be found. */
 const SIGNAL_PLACES = [
   "robots.txt",
   "header",
@@ -98,7 +95,6 @@ export const UsageSignalFields = z.object({
   terms: z.string().optional(),
 });
 
-/** Parses a signal from JSON. */
 export const UsageSignalRecord = UsageSignalFields.transform(
   (signal): UsageSignal => definedIn(signal),
 );
@@ -132,15 +128,13 @@ export interface UseVerdict {
   because: UsageSignal[];
 }
 
-/** Uses that a maximum excerpt length limits or denies. */
 const LIMITED: ReadonlySet<Use> = new Set(["search", "full-text", "ai-input"]);
 
 /**
- * Decides whether one use of a page is allowed at the time `at`. The strictest signal wins, as in
- * draft-ietf-aipref-vocab-08 section 5.1 ("if any statement of preference indicates that the usage
- * is disallowed, the result is that the usage is disallowed"). Rules by which one statement
- * replaces another in the same format (the closest place in TDMRep, the longest path in robots.txt,
- * the narrowest scope in RSL) were applied when the signals were read.
+ * Decides whether one use of a page is allowed at the time `at`. The strictest signal wins
+ * (draft-ietf-aipref-vocab-08 section 5.1). Rules by which one statement replaces another in the
+ * same format (the closest place in TDMRep, the longest path in robots.txt, the narrowest scope in
+ * RSL) were applied when the signals were read.
  *
  * Once `unavailableAfter` is reached, every use is denied. A maximum excerpt length limits `search`
  * and `ai-input`, and denies `full-text`. A length of 0 also denies `ai-input`. A use that no
@@ -174,7 +168,6 @@ function isLimit(maxCharacters: number | undefined): boolean {
   return maxCharacters !== undefined && maxCharacters >= 0;
 }
 
-/** The parts of a signal that concern the images of a page. */
 type ImageTerms = Pick<UsageSignal, "maxImagePreview" | "noImageAi">;
 
 /** Returns the strictest terms for images; empty if none are stated. */
@@ -283,7 +276,6 @@ export function mayBeFound(
   return judgeUse(articleSignals(article), "search", at).allowed;
 }
 
-/** Whether the publisher allows the image of an article to be shown. */
 export function mayShowImage({ rights = [] }: Reserving): boolean {
   return imageTerms(rights).maxImagePreview !== "none";
 }

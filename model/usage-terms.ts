@@ -13,7 +13,6 @@ import {
 
 /** Maximum number of URLs in `UsageTerms.terms`. All of them must fit into one HTTP header. */
 const MAX_TERMS = 5;
-/** Maximum length of a URL in `UsageTerms.terms`. Longer URLs are dropped. */
 const MAX_TERMS_URL_CHARACTERS = 1000;
 
 /**
@@ -74,7 +73,6 @@ export const UsageTermsRecord = z.object({
  */
 const BEFORE_ALL = new Date(0);
 
-/** Returns the usage terms that result from signals; null if there are no signals. */
 export function termsOf(signals: readonly UsageSignal[]): UsageTerms | null {
   if (signals.length === 0) return null;
   const verdicts = USES.map((use) => judgeUse(signals, use, BEFORE_ALL));

@@ -13,15 +13,14 @@ export interface Memory {
   most: number | null;
 }
 
-/** The Redis server and key prefix of queues. */
 export interface QueueAddress {
   redisUrl: string;
   prefix: string;
 }
 
 /**
- * Returns the prefix of a queue's keys in Redis. The braces (a hash tag) keep all keys of a queue
- * on one cluster node, and distribute the queues over the nodes.
+ * Returns a prefix whose braces (a hash tag) keep all keys of a queue on one cluster node, and
+ * distribute the queues over the nodes.
  */
 export function keyPrefix(prefix: string, queue: string): string {
   return `{${prefix}-${queue}}`;
@@ -39,7 +38,6 @@ export interface Producer {
     payloads: Payload[],
   ): Promise<void>;
   counts(): Promise<Record<string, Record<string, number>>>;
-  /** Returns BullMQ's queues, for inspection. */
   queues(): readonly Queue[];
   ping(): Promise<void>;
   memory(): Promise<Memory>;
@@ -50,7 +48,6 @@ export interface Producer {
   close(): Promise<void>;
 }
 
-/** A Lua script that returns the positions, from 1, of the keys that don't exist. */
 const MISSING = `
 local missing = {}
 for place, key in ipairs(KEYS) do

@@ -32,7 +32,6 @@ export const scheduleQueue: QueueDefinition<Record<string, never>> = {
   attempts: 1,
 };
 
-/** Which source to run, and why. */
 export const CrawlPayload = z.object({
   sourceId: z.string(),
   trigger: z.enum(["schedule", "manual", "backfill"]),
@@ -135,9 +134,6 @@ export const maintainQueue: QueueDefinition<Record<string, never>> = {
 
 const Versioned = z.looseObject({ v: z.int().default(1) });
 
-/**
- * Returns the payload for a job: the fields that the queue defines, and the version of the format.
- */
 export function encodePayload<Payload extends object>(
   { version, payload }: Pick<QueueDefinition<Payload>, "version" | "payload">,
   value: Payload,

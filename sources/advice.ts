@@ -8,9 +8,6 @@ export interface Outcome {
   url: string;
   sourceId: string;
   host: string;
-  /**
-   * Details of the outcome, such as the kind of page that was found; null if nothing more is known.
-   */
   detail: string | null;
 }
 
@@ -26,9 +23,6 @@ export function adviceOnSkipped(reason: SkipReason, outcome: Outcome): string {
   return ON_SKIPPED[reason](outcome);
 }
 
-/**
- * Returns what an operator can do about a link whose fetch or extraction failed because of `cause`.
- */
 export function adviceOnCause(cause: Cause, outcome: Outcome): string {
   return ON_CAUSE[cause](outcome);
 }
@@ -91,7 +85,6 @@ const ON_CAUSE: Record<Cause, Advice> = {
   unknown: (link) => `newsgather try ${link.url} shows the error; then ${again(link)}`,
 };
 
-/** Advice for a page that contains no article, by kind of page. */
 const ON_PAGE: Record<PageKind, Advice> = {
   article: ({ url, sourceId }) =>
     `newsgather try ${url} --source ${sourceId} shows what was read; then newsgather sources select ${sourceId} text`,

@@ -30,7 +30,6 @@ export async function hold(
   return noted(store, entry, () => holdSource(store, id, set));
 }
 
-/** Resumes a source. Returns false if no operator has paused it. */
 export async function resume(
   store: Store,
   id: string,
@@ -44,7 +43,7 @@ export async function resume(
 
 /**
  * Makes a source due now, whatever its schedule says. Returns the id of the run, which can be one
- * that is already open or requested. Returns a problem if the source is paused, retired or unknown.
+ * that is already open or requested; a problem if the source is paused, retired or unknown.
  */
 export async function runNow(
   store: Store,
@@ -71,7 +70,7 @@ interface ReplayRequest {
 }
 
 interface Replayed {
-  /** Number of dead letters that were made due. */
+  /** Number of dead letters that are fetched again. */
   links: number;
   /** Ids of retired or deleted sources, whose dead letters stay as they are. */
   retired: string[];
@@ -79,9 +78,8 @@ interface Replayed {
 }
 
 /**
- * Makes dead letters due now, in one new run per source. Each dead letter starts again from its
- * first URL, as if it had never been tried. Links that aren't dead letters stay unchanged. Records
- * the replay in the audit log.
+ * Makes dead letters due now, in one new run per source. Each starts again from its first URL, as
+ * if it had never been tried. Other links stay unchanged.
  */
 export async function replay(
   { store, now }: { store: Store; now(): Date },

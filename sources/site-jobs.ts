@@ -18,13 +18,12 @@ import { beginPreview, type PreviewRequest } from "./preview/run.ts";
 interface SiteAccess {
   visitor: Visitor;
   parser: Parser;
-  /** Returns the given keys whose links led to an article. */
   known(keys: string[]): Promise<ReadonlySet<string>>;
 }
 
 /**
- * Returns a function that calls `open` when it is first called, and returns the same result from
- * then on. If `open` fails, the next call tries again.
+ * Returns a function that calls `open` once and remembers the result. If `open` fails, the next
+ * call tries again.
  */
 export function openOnce<Opened>(open: () => Promise<Opened>): () => Promise<Opened> {
   let opened: Promise<Opened> | null = null;
@@ -37,7 +36,6 @@ export function openOnce<Opened>(open: () => Promise<Opened>): () => Promise<Ope
   };
 }
 
-/** The dependencies of jobs that fetch from sites. Each job calls `openSites` when it begins. */
 export interface SiteJobDeps {
   store: Store;
   now: () => Date;
@@ -47,7 +45,6 @@ export interface SiteJobDeps {
   openSites: () => Promise<SiteAccess>;
 }
 
-/** Who started a job and why, for the audit log. */
 interface Author {
   actor: string;
   reason: string;
@@ -58,7 +55,6 @@ interface Author {
  * its job ends.
  */
 export interface SiteJobs {
-  /** Starts a preview of a site or of a YAML declaration. Returns the id of the preview. */
   preview(what: PreviewRequest, actor: string): Promise<string>;
   /**
    * Starts a search on a source's site for new URLs of its missing entry points. Returns a text that says where the
@@ -77,10 +73,7 @@ export interface SiteJobs {
   probeNext(every: number): Promise<string | null>;
 }
 
-/**
- * Maximum number of jobs that run at once in a process, not counting `probeNext`. A job takes a minute or two,
- * because it waits between requests.
- */
+/** Maximum number of jobs that run at once in a process, not counting `probeNext`. */
 export const MAX_SITE_JOBS = 4;
 
 /**

@@ -7,7 +7,6 @@ import { termsOf, type UsageTerms } from "../model/usage-terms.ts";
 import { getHosts } from "../store/crawl/hosts.ts";
 import type { Store } from "../store/store.ts";
 
-/** Usage rights that the sites of a source declare for all their pages. */
 interface SiteRights {
   /**
    * The terms that follow from `signals`, except terms for uses to which the publisher has

@@ -15,19 +15,17 @@ import { listViews } from "../store/publish/views.ts";
 import { soon } from "../store/queries.ts";
 import type { Store } from "../store/store.ts";
 
-/** One step in the history of an article. */
 export interface TimelineStep {
   at: Date;
   what: "found" | "fetched" | "read" | "decided" | "published" | "delivered";
   detail: string;
-  /** Id of the capture; present only for `fetched`. */
+  /** Present only for `fetched`. */
   captureId?: string;
 }
 
 /** How far a consumer or a webhook has read the changes of an article. */
 export interface TimelineReader {
   kind: "consumer" | "webhook";
-  /** The name of a consumer, or the URL of a webhook. */
   name: string;
   /**
    * - `has it`: the reader has read the article's last change.
@@ -42,13 +40,11 @@ export interface TimelineReader {
   behind: number;
 }
 
-/** The history of an article, and how far readers have read it. */
 export interface Timeline {
-  /** In chronological order. */
   steps: TimelineStep[];
   /**
-   * Number of failed attempts of the article's link since the last success, and the cause of the
-   * last failure; null if the link is done or has no failed attempt.
+   * Failed attempts of the article's link since the last success, and the cause of the last; null
+   * if the link is done or has no failed attempt.
    */
   failing: { attempts: number; cause: string } | null;
   readers: TimelineReader[];
@@ -57,10 +53,6 @@ export interface Timeline {
 const MAX_CAPTURES = 100;
 const MAX_CHANGES = 20;
 
-/**
- * What the caller of `readTimeline` has already read: the article's link (null if it has none), the
- * article's corrections, and the current time.
- */
 interface TimelineFacts {
   link: Link | null;
   corrections: readonly Correction[];
@@ -133,10 +125,6 @@ export async function readTimeline(
   };
 }
 
-/**
- * Returns the deliveries of an article's changes, and how far each consumer and webhook has read
- * them. If there are no changes, returns no readers.
- */
 async function readersOf(
   store: Store,
   article: Omit<Article, "pending" | "pendingAt">,

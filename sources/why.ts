@@ -23,7 +23,6 @@ import { adviceOnCause, adviceOnSkipped } from "./advice.ts";
 
 type Explanation = Pick<Why, "answer" | "todo"> & { listed?: boolean };
 
-/** Explains why a URL is, or isn't, on the portal, from what is stored about it. */
 export async function whyOf(
   { store, product, now }: { store: Store; product: string; now: () => Date },
   url: string,
@@ -298,7 +297,6 @@ function describeCompleteness({ completeness, incompleteReason }: StoredArticle)
   return `${completeness} (${COMPLETENESS[completeness]}${why})`;
 }
 
-/** Returns the state of each further page of an article, as facts for operators. */
 async function describeArticlePages(
   store: Store,
   { evidence }: Pick<Article, "evidence">,

@@ -3,7 +3,6 @@ import { migrate } from "./migrations.ts";
 import type { Collections, Store } from "./store.ts";
 import type { Tiers } from "./tiers/tier.ts";
 
-/** The names of all collections. */
 export const NAMES: (keyof Collections)[] = [
   "sources",
   "versions",
@@ -55,16 +54,15 @@ export const NAMES: (keyof Collections)[] = [
 ];
 
 /**
- * Read options by collection. `changes` and `meta` are read with majority read concern, because a
- * reader of the stream must not see a change that a failover could undo. The other collections need
- * no such option: decisions about them are made by writes, which always see the newest state.
+ * `changes` and `meta` are read with majority read concern, because a reader of the stream must not
+ * see a change that a failover could undo. Decisions about the other collections are made by
+ * writes, which always see the newest state.
  */
 const READ_AS: Partial<Record<keyof Collections, CollectionOptions>> = {
   changes: { readConcern: { level: "majority" } },
   meta: { readConcern: { level: "majority" } },
 };
 
-/** Which database to open, and the tiers that store bodies outside the database. */
 export interface StoreOptions {
   database: string;
   tiers?: Tiers;
@@ -85,7 +83,7 @@ export async function openStore(url: string, options: StoreOptions): Promise<Sto
   return store;
 }
 
-/** Connects to a store as it is, without indexes or migrations. Only for code that is about to fill it. */
+/** Connects without indexes or migrations. Only for code that is about to fill the store. */
 export async function connectStore(url: string, options: StoreOptions): Promise<Store> {
   const client = new MongoClient(url, {
     heartbeatFrequencyMS: 1000,

@@ -15,7 +15,6 @@ const MIGRATIONS: Migration[] = [makeIndexes];
 
 const INDEXES_DIGEST = Number.parseInt(shortHash(JSON.stringify(INDEXES)).slice(0, 8), 16);
 
-/** The schema version that this code expects. */
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
 /**
@@ -57,9 +56,8 @@ export async function runSteps(store: Store, steps: Migration[] = MIGRATIONS): P
 }
 
 /**
- * Creates every missing index, and updates the expiry times of existing ones. Sends one command per
- * collection, all at once. Then stores a digest of the indexes, so that the next start skips this
- * work.
+ * Creates every missing index, and updates the expiry times of existing ones. Stores a digest of
+ * the indexes, so that the next start skips this work.
  */
 export async function makeIndexes(store: Store): Promise<void> {
   const { collections } = store;
@@ -89,13 +87,8 @@ export async function makeIndexes(store: Store): Promise<void> {
 
 /** MongoDB's error codes for an index that exists with other options. */
 const CONFLICTS = new Set<unknown>([85, 86]);
-/** MongoDB's error code for an index that doesn't exist. */
 const INDEX_NOT_FOUND = 27;
 
-/**
- * Updates the expiry times of existing indexes: another version can have created them with other
- * times.
- */
 async function changeExpiry({ db }: Store, indexes: typeof INDEXES): Promise<void> {
   for (const { collection, key: keyPattern, expireAfterSeconds } of indexes) {
     if (expireAfterSeconds === undefined) continue;

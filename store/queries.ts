@@ -8,7 +8,6 @@ import {
 import pLimit from "p-limit";
 import { piecesOf } from "../lib/batch.ts";
 
-/** The options that `findAll` supports. */
 export interface FindAllOptions {
   projection?: Document;
   sort?: Record<string, 1 | -1>;
@@ -54,11 +53,11 @@ function unlessUnreachable(error: unknown): null {
 }
 
 /**
- * Number of values per query. In the embedded database, the cost of `$in` is proportional to the
- * number of values times the number of results.
+ * In the embedded database, the cost of `$in` is proportional to the number of values times the
+ * number of results.
  */
 const CHUNK = 50;
-/** Number of chunks queried at once. A sitemap can name 50,000 links, and other queries need the server too. */
+/** A sitemap can name 50,000 links, and other queries need the server too. */
 const AT_ONCE = 8;
 
 /**
@@ -86,25 +85,26 @@ export async function findIn<Doc extends Document>(
 const AHEAD = 60_000;
 /** Length of the first time span, ms. */
 const FIRST = 5 * 60_000;
-/** A time span after one with items is at most this many times as long as that one. */
+/** A time span after one with items is at most this many times as long. */
 const GROWS = 24;
 /**
- * A time span after an empty one is this many times as long as the empty one. This factor is
- * smaller than `GROWS`, because the newest items might be just before the empty span.
+ * This factor is smaller than `GROWS`, because the newest items might be just before an empty time
+ * span.
  */
 const GROWS_EMPTY = 3;
 
 /**
- * Returns an upper bound for stored times. It is a minute in the future, because another machine's clock can be fast.
+ * Returns an upper bound for stored times: a minute from now, because another machine's clock can
+ * be fast.
  */
 export function soon(now: Date): Date {
   return new Date(now.getTime() + AHEAD);
 }
 
 /**
- * Returns the newest items before a time, newest first. Reads one time span after another until it
- * has `limit` items or has gone back by `most` ms. Estimates the length of each span from the
- * results so far, because the embedded database reads a whole span whatever the limit.
+ * Returns the newest items before a time, newest first, from at most `most` ms. Reads one time span
+ * after another and estimates the length of each from the results so far, because the embedded
+ * database reads a whole span whatever the limit.
  */
 export async function furtherBack<T>(
   { before, limit, most = Infinity }: { before: Date; limit: number; most?: number },
@@ -124,7 +124,7 @@ export async function furtherBack<T>(
   return found;
 }
 
-/** Returns the latest documents by the indexed date `field`, newest first; at most `limit`. */
+/** Returns the latest documents by an indexed date field, newest first. */
 export function readLatest<Doc extends Document>(
   collection: Collection<Doc>,
   field: string,
@@ -139,7 +139,6 @@ export function readLatest<Doc extends Document>(
   );
 }
 
-/** Groups rows by article id. */
 export function groupByArticle<T extends { articleId: string }>(
   rows: readonly T[],
 ): Map<string, T[]> {

@@ -32,13 +32,12 @@ import type { Version } from "../model/sources/version.ts";
 import type { StoredFingerprint, StoredStagedArticle } from "./articles/stored-fingerprint.ts";
 import type { Tiers } from "./tiers/tier.ts";
 
-/** Small facts about the store itself, such as its schema version. */
+/** Facts about the store itself, such as its schema version. */
 interface Meta {
   _id: string;
   value: number;
 }
 
-/** The type of each collection's documents. */
 export interface Collections {
   sources: Collection<SourceRecord>;
   versions: Collection<Version>;
@@ -89,12 +88,11 @@ export interface Collections {
   meta: Collection<Meta>;
 }
 
-/** An open store. The functions in this folder take it as their first argument. */
+/** An open store: the first argument of the functions in this folder. */
 export interface Store {
   client: MongoClient;
   db: Db;
   collections: Collections;
-  /** The tiers for bodies outside the database. */
   tiers: Tiers;
   close(): Promise<void>;
 }

@@ -10,16 +10,12 @@ import {
 } from "mongodb";
 import { piecesOf } from "../lib/batch.ts";
 
-/** Maximum number of documents per statement. Each statement is one transaction. */
+/** Each statement is one transaction. */
 const PIECE = 50;
 
-/** New top-level fields for one document. */
 export interface Each {
   _id: string;
-  /**
-   * The values that the document's preserved fields must still have, in the order of the argument
-   * `preserved` of `updateEach`.
-   */
+  /** Values that the document's preserved fields must still have, in the order of `preserved`. */
   as: readonly unknown[];
   set: Document;
 }
@@ -71,7 +67,7 @@ export async function removeEach<Doc extends { _id: string }>(
   return (await collection.bulkWrite(operations, { ordered: false })).deletedCount;
 }
 
-/** Error code of a duplicate key, which often means that the document is already stored. */
+/** Often means that the document is already stored. */
 const DUPLICATE_KEY = 11000;
 
 /** Whether all errors of a write, or of a bulk write, are duplicate keys. */
@@ -97,10 +93,7 @@ export async function ignoreDuplicates(insert: Promise<unknown>): Promise<boolea
   }
 }
 
-/**
- * Awaits an unordered insert of several documents. Returns the positions of the documents that have
- * a duplicate key.
- */
+/** Awaits an unordered insert. Returns the positions of the documents that have a duplicate key. */
 export async function insertedBefore(insert: Promise<unknown>): Promise<Set<number>> {
   try {
     await insert;

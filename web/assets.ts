@@ -6,7 +6,6 @@ import { bytesOf, codingFor } from "./server/answer.ts";
 import type { Asset, PortalConfig } from "./server/config.ts";
 import type { Routes } from "./server/context.ts";
 
-/** The files in `web/assets` that pages load, with their media types. */
 const TYPES = {
   "portal.css": "text/css; charset=utf-8",
   "admin.css": "text/css; charset=utf-8",
@@ -50,7 +49,6 @@ function readAsset(path: string): string {
   }
 }
 
-/** Media types of an installation's own files, by file extension. */
 const OWN_TYPES: Readonly<Record<string, string>> = {
   css: "text/css; charset=utf-8",
   jpeg: "image/jpeg",
@@ -61,8 +59,8 @@ const OWN_TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads the installation's own logo and style sheet; a file whose path is null is missing from the
- * result. Throws an error if a file has the wrong type or can't be read.
+ * Reads the installation's own logo and style sheet. Throws an error if a file has the wrong type
+ * or can't be read.
  */
 export function readOwnAssets(paths: {
   logo: string | null;

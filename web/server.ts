@@ -40,10 +40,6 @@ import { answerProblems, Problem } from "./server/problem.ts";
 import { SECURITY_SCHEMES, securityOf } from "./server/security.ts";
 import { refuseUnknownParameters, validatorCompiler } from "./server/validate.ts";
 
-/**
- * Content security policy of pages: style sheets and images only from this server, forms only to
- * this server, and no scripts.
- */
 const CONTENT_SECURITY_POLICY = {
   useDefaults: false,
   directives: {
@@ -63,9 +59,8 @@ const TAGS =
   );
 
 /**
- * Returns a function that completes the description of each route of the API: it adds the rights
- * that the route needs, the errors that it returns and, if it changes something, the idempotency
- * key.
+ * Returns a function that adds to the description of each route the rights that it needs, the
+ * errors that it returns and, if it changes something, the idempotency key.
  */
 function describeRoute({ publicReading = true }: ServerDeps): typeof jsonSchemaTransform {
   return (input) => {
@@ -92,10 +87,6 @@ function describeRoute({ publicReading = true }: ServerDeps): typeof jsonSchemaT
  */
 const HSTS = 180 * 86_400;
 
-/**
- * Content security policy of the page with the API's description: it can run scripts, but only from
- * this server.
- */
 const DOCS_POLICY = {
   "default-src": ["'self'"],
   "img-src": ["'self'", "data:"],

@@ -33,11 +33,9 @@ export interface Deps {
   /** Returns a random number in [0, 1). */
   random(): number;
   settings: Settings;
-  /** Returns the free space on the disk for data, cached for a few seconds. */
   diskSpace(): Promise<DiskSpace>;
 }
 
-/** The dependencies of host turns. */
 export interface TurnDeps extends Deps {
   pace: Pace;
   addressCap: AddressCap;
@@ -67,7 +65,6 @@ export interface TurnDeps extends Deps {
   boilerplate: Cached<string[]>;
 }
 
-/** The settings that handlers read. */
 export interface Settings {
   /** The name of the crawler in robots.txt. */
   product: string;
@@ -94,7 +91,6 @@ export interface Settings {
 /** An attempt to fetch a claimed link, made in a turn of the link's host. */
 export interface Attempt {
   link: Link;
-  /** The token of the claim. */
   token: string;
   host: Host;
   source: SourceRecord | null;
@@ -103,10 +99,8 @@ export interface Attempt {
   before: Promise<void>;
 }
 
-/** An attempt whose source still exists. */
 export type KnownAttempt = Attempt & { source: SourceRecord };
 
-/** What an attempt returns. */
 export interface AttemptResult extends Storing {
   /** When the host's next turn begins. */
   next: Date;

@@ -50,10 +50,6 @@ export function takeTurn(deps: TurnDeps, lane: Lane, turn: TurnPayload): Promise
 const RETIRED: Skipped = { skipped: "filtered", detail: "the source is retired" };
 const DONE: Storing = { stored: Promise.resolve() };
 
-/**
- * Requests the link of an attempt and handles the response. If the source is retired, skips the
- * link.
- */
 async function fetchLink(deps: TurnDeps, attempt: Attempt): Promise<AttemptResult> {
   const { source, slot } = attempt;
   if (!source?.active) {
@@ -107,7 +103,6 @@ async function keepAnswer(
   return DONE;
 }
 
-/** Handles a response according to its status and headers. */
 async function handleAnswer(
   deps: TurnDeps,
   attempt: KnownAttempt,
@@ -147,7 +142,6 @@ function readPage(deps: TurnDeps, attempt: KnownAttempt, received: Received): Pr
     : readEntryPoint(deps, attempt, received, kind);
 }
 
-/** Ends a turn that logged in instead of requesting its page, or that must wait for a login. */
 async function leaveToLogin(
   deps: TurnDeps,
   attempt: Attempt,

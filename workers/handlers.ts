@@ -30,7 +30,6 @@ import { crawl, schedule, takeTurn } from "./flow.ts";
 import { maintain } from "./maintain/maintain.ts";
 import { previewInBrowser } from "./preview/preview.ts";
 
-/** Interval at which pending announcements are checked, ms. */
 const ANNOUNCE_INTERVAL_MS = 1000;
 /** Pause before a job that only workers of a later version can read is tried again, ms. */
 const LATER_VERSION_DELAY_MS = 1000;
@@ -76,8 +75,8 @@ export function schedulerHandlers(deps: Deps): Partial<Record<QueueName, Handler
 }
 
 /**
- * Opens the runs of several jobs together, or one by one if that fails although the database is
- * reachable. Returns the error of each job; null for a job that succeeded.
+ * Opens the runs of several jobs together, or one by one if that fails. Returns the error of each
+ * job; null for a job that succeeded.
  */
 async function crawlTogether(deps: Deps, payloads: CrawlPayload[]): Promise<unknown[]> {
   try {
@@ -91,7 +90,6 @@ async function crawlTogether(deps: Deps, payloads: CrawlPayload[]): Promise<unkn
   return errors;
 }
 
-/** Returns the handlers that need a browser. */
 export function browserHandlers(deps: TurnDeps) {
   return {
     render: turnHandler(deps, "browser", renderQueue),
@@ -101,7 +99,6 @@ export function browserHandlers(deps: TurnDeps) {
   } satisfies Partial<Record<QueueName, Handler>>;
 }
 
-/** Returns the handlers that need network access or the parsers, but no browser. */
 export function httpHandlers(deps: TurnDeps) {
   return {
     fetch: turnHandler(deps, "http", fetchQueue),
@@ -114,14 +111,12 @@ export function httpHandlers(deps: TurnDeps) {
   } satisfies Partial<Record<QueueName, Handler>>;
 }
 
-/** Returns the handlers that deliver changes to subscribers. */
 export function deliverHandlers(deps: DeliverDeps): Partial<Record<QueueName, Handler>> {
   return {
     deliver: reading(deliverQueue, ({ subscriberId }) => deliver(deps, subscriberId)),
   };
 }
 
-/** Returns the handlers that write exports. */
 export function exportHandlers(deps: ExportDeps): Partial<Record<QueueName, Handler>> {
   return {
     export: reading(exportQueue, ({ exportId }) => runExport(deps, exportId)),

@@ -8,12 +8,10 @@ import { readSlice } from "../../store/articles/slice.ts";
 import { changesOfArticles } from "../../store/publish/changes.ts";
 import { EPOCH, FAR_FUTURE, type Store } from "../../store/store.ts";
 
-/** Number of articles read per batch. */
 const BATCH_SIZE = 50;
 /**
- * Yields each article that was known at a time, as it was then (`article`) and as it is now
- * (`today`). The earlier state comes from the change stream, and the earlier content from the
- * revisions. Erased articles are missing. Sorts by the current `sortAt`, starting at `from`.
+ * Yields the articles known at a time, each as it was then (`article`) and as it is now (`today`),
+ * sorted by the current `sortAt`, starting at `from`. Erased articles are missing.
  */
 export async function* articlesAsOf(
   store: Store,
@@ -41,10 +39,7 @@ export async function* articlesAsOf(
   }
 }
 
-/**
- * Returns an article as it was known at a time, worked out from all its changes and revisions; null
- * if the article was created later.
- */
+/** Returns an article as it was known at a time; null if it was created later. */
 export function asOf(
   article: Article,
   changes: readonly (Change | PendingChange)[],
@@ -106,9 +101,8 @@ function fieldsOf(revision: Revision | undefined): Partial<Article> {
 }
 
 /**
- * Returns an article without what happened after a time. A later `servedAt` becomes null. A later
- * `lastSeenAt` becomes the time of the first fetch, because the fetches between the first and the
- * latest aren't recorded.
+ * A later `lastSeenAt` becomes the time of the first fetch, because the fetches in between aren't
+ * recorded.
  */
 function seenBy(article: Article, time: Date): Article {
   const { lastSeenAt, firstSeenAt, servedAt } = article;

@@ -12,8 +12,7 @@ const BATCH_SIZE = 50;
 const MAX_BATCHES = 10;
 
 /**
- * A request for a page of the portal as it was at `time`. The page shows only articles dated up to
- * `until`.
+ * A request for a page of the portal as it was at `time`, with articles dated up to `until` only.
  */
 interface PortalQuery {
   time: Date;
@@ -22,11 +21,10 @@ interface PortalQuery {
 }
 
 /**
- * Returns what a page of the portal showed at a time, read from the change stream: up to 40
- * articles dated up to `until`, newest first. An article is included if it was in the page's
- * category, place and day then, whatever its state is today. Erased and expired articles are
- * missing. If the changes of that time are no longer stored, returns no articles. A page of a rare
- * category can have fewer than 40 articles although more follow: `next` says where to continue.
+ * Returns what a page of the portal showed at a time: up to 40 articles dated up to `until`, newest
+ * first. Erased and expired articles are missing. If the changes of that time are no longer stored,
+ * returns no articles. A page of a rare category can have fewer than 40 articles although more
+ * follow: `next` says where to continue.
  */
 export async function readPortalAsOf(store: Store, query: PortalQuery): Promise<PortalAsOf> {
   const { time } = query;
@@ -51,18 +49,12 @@ export async function readPortalAsOf(store: Store, query: PortalQuery): Promise<
   return { knownSince: since, items: shown, next: cut ? new Date(cut.getTime() - 1) : next };
 }
 
-/**
- * Returns the time of the oldest stored change; null if no change was ever removed, or if none is
- * stored.
- */
 async function findKnownSince(store: Store): Promise<Date | null> {
   const tail = await tailSeq(store);
   return tail === 0 ? null : changedAt(store, tail + 1);
 }
 
-/**
- * Returns a time (epoch ms) when a day is over in every time zone; infinity if `day` is undefined.
- */
+/** Returns when a day is over in every time zone (epoch ms). */
 function endOf(day: string | undefined): number {
   return day === undefined ? Number.POSITIVE_INFINITY : Date.parse(`${day}T00:00:00Z`) + 2 * DAY_MS;
 }
@@ -118,7 +110,6 @@ export interface AsOfItem {
   today: Pick<Article, "status" | "duplicateOf" | "version">;
 }
 
-/** What the portal showed at a time. */
 export interface PortalAsOf {
   /** Time of the oldest stored change; null if no change was ever removed, or if none is stored. */
   knownSince: Date | null;

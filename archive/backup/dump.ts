@@ -34,7 +34,6 @@ const PLACED: readonly Name[] = [
 const REST = NAMES.filter((name) => !PLACED.includes(name));
 
 const STEP = 10_000;
-/** Number of articles per batch when the articles that changed during the backup are read again. */
 const PIECE = 50;
 
 export interface DumpOptions {
@@ -110,10 +109,6 @@ export async function* dumpStore(
   } satisfies Footer);
 }
 
-/**
- * Yields, in batches, the articles that changed after the stream position `head`. Each batch is
- * followed by the aliases, revisions, texts, fingerprints, captures and bodies of its articles.
- */
 async function* again(
   store: Store,
   head: number,
@@ -132,7 +127,6 @@ async function* again(
   }
 }
 
-/** Returns the ids of articles with changes after a stream position, or with pending changes. */
 async function changedSince({ collections }: Store, head: number): Promise<string[]> {
   const seq = { $gt: head, $lte: Number.MAX_SAFE_INTEGER };
   const [id, articleId] = [{ _id: 1 }, { articleId: 1 }];
@@ -152,10 +146,6 @@ function namedBy(documents: readonly Document[], field: string): string[] {
   return [...new Set(documents.flatMap((one) => (one[field] ? String(one[field]) : [])))];
 }
 
-/**
- * Yields bodies with their bytes, wherever the bytes are stored. For a lost body, yields only the
- * record.
- */
 async function* withBytes(
   store: Store,
   records: AsyncIterable<Document> | Document[],
@@ -167,7 +157,7 @@ async function* withBytes(
   }
 }
 
-/** Options of the driver that keep BSON types, so that a double stays a double. */
+/** Keeps BSON types, so that a double stays a double. */
 const AS_STORED = { promoteValues: false, promoteBuffers: false };
 
 function all(store: Store, name: Name, filter: Document = {}) {

@@ -55,8 +55,8 @@ async function* ended(lines: AsyncIterable<string>): AsyncGenerator<string> {
 export const FORMAT = 2;
 
 /**
- * The first line of a backup: the versions of the file format and of the database schema, the name
- * of the database, and when the backup was made.
+ * The first line of a backup. `format` is the version of the file format, and `schema` that of the
+ * database schema.
  */
 export const Header = z.object({
   newsgather: z.literal("backup"),
@@ -68,8 +68,8 @@ export const Header = z.object({
 export type Header = z.infer<typeof Header>;
 
 /**
- * The last line. `counts` has the number of documents per collection; its entry `again` is the
- * number of documents that were written again. `sha256` covers all previous lines.
+ * The last line of a backup. `counts` has the number of documents per collection; its entry `again`
+ * is the number of documents that were written again. `sha256` covers all previous lines.
  */
 export const Footer = z.object({
   end: z.literal(true),
@@ -113,8 +113,8 @@ export class BadBackup extends Error {
 }
 
 /**
- * Reads a backup to its end and returns its header and footer. Throws `BadBackup` if the lines
- * aren't a backup, were written by a newer version of Newsgather, end early or were changed.
+ * Reads a backup to its end. Throws `BadBackup` if the lines aren't a backup, were written by a
+ * newer version of Newsgather, end early or were changed.
  */
 export async function checkBackup(
   lines: AsyncIterable<string>,

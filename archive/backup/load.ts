@@ -9,14 +9,11 @@ import type { Progress } from "./dump.ts";
 import { BadBackup, fromLine } from "./file.ts";
 
 /**
- * Maximum number of documents per write. The embedded database makes each write one transaction,
- * and stalls once the pages of a transaction take a fifth of the cache. A single fingerprint has
- * keys on 25 pages.
+ * The embedded database makes each write one transaction, and stalls once the pages of a
+ * transaction take a fifth of the cache. A single fingerprint has keys on 25 pages.
  */
 const BATCH = 50;
-/**
- * A write also ends once the lines of its documents have more than this many characters in total.
- */
+/** Maximum number of characters per write, over all its lines. */
 const CHARS = 4_000_000;
 
 /**
@@ -114,8 +111,8 @@ async function replace(store: Store, name: string, documents: Document[]): Promi
 /**
  * Adds each change that entered the stream during the backup to the `pending` changes of its
  * article, if the article in the backup includes the change. Returns the retractions that the
- * articles in the backup don't include. The caller must repeat these retractions; otherwise the
- * next fetch would publish the articles again.
+ * articles in the backup don't include. The caller must repeat them; otherwise the next fetch would
+ * publish the articles again.
  */
 async function pend(store: Store, changes: Change[]): Promise<Change[]> {
   const takenBack: Change[] = [];

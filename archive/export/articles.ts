@@ -56,15 +56,14 @@ export interface ArticleCounts {
 }
 
 /**
- * Exports articles. Returns how many were written, and how many can't be used for the export's
- * purpose.
+ * Exports articles. Files get their names once they are complete, and replace an earlier export.
+ * Until then, they are in the folder `OUTPUT.part`. A manifest (`OUTPUT.manifest.json`, or
+ * `_manifest.json` in the folder) contains the request, the columns, and the size and SHA-256 of
+ * each file.
  *
- * Files get their names once they are complete, and replace an earlier export. Until then, they are
- * in the folder `OUTPUT.part`. A manifest (`OUTPUT.manifest.json`, or `_manifest.json` in the
- * folder) contains the request, the columns, and the size and SHA-256 of each file. With `resume`,
- * an interrupted export continues after the last complete day in `OUTPUT.part`, and the result is
- * the same as without the interruption. Throws `CommandError` if the folder `OUTPUT` contains
- * anything but an export, or if `OUTPUT.part` belongs to another request.
+ * With `resume`, an interrupted export continues after the last complete day in `OUTPUT.part`, and
+ * the result is the same as without the interruption. Throws `CommandError` if the folder `OUTPUT`
+ * contains anything but an export, or if `OUTPUT.part` belongs to another request.
  */
 export async function exportArticleFiles(
   store: Store,
@@ -117,7 +116,6 @@ export async function exportArticleFiles(
   return { articles, leftOut };
 }
 
-/** Writes the articles. Records the progress after each day, except for a single Parquet file. */
 async function write(
   store: Store,
   slice: ArticleSlice,

@@ -33,17 +33,14 @@ export interface ArticleSlice {
   found?: { query: string; ids: readonly string[] } | null;
   since: Date;
   until: Date;
-  /**
-   * The articles are exported as they were known at this time; null or missing for their current
-   * state.
-   */
+  /** Time as of which the articles are exported; null or missing for their current state. */
   asOf?: Date | null;
   purpose: ExportPurpose;
-  /** An article is exported only if its use is permitted at this time. */
+  /** Time at which an article's use must be permitted. */
   judgedAt: Date;
 }
 
-/** Large fields of an article. No export contains them. */
+/** Large fields that no export contains. */
 const WITHOUT = {
   html: 0,
   pending: 0,
@@ -53,14 +50,10 @@ const WITHOUT = {
   "evidence.text.candidates": 0,
 } as const;
 
-/** Number of articles read by id per batch. */
 const BATCH_SIZE = 50;
-/**
- * Number of articles per response of the database. Without this limit, a response has up to 16 MB.
- */
+/** Without this limit, a response of the database has up to 16 MB. */
 const CURSOR_BATCH_SIZE = 200;
 
-/** Returns the slice of all articles whose use for a purpose is allowed now. */
 export function allFor(purpose: ExportPurpose): ArticleSlice {
   const span = { since: new Date(0), until: new Date("9999-01-01") };
   return { sources: null, ...span, purpose, judgedAt: new Date() };
@@ -91,8 +84,7 @@ interface Place {
 
 /**
  * Yields articles with their positions, sorted by their current `sortAt`, starting at `from` (null
- * for the beginning). Erased articles are missing. For an article that can't be used for the
- * purpose, `row` is null.
+ * for the beginning). Erased articles are missing.
  */
 export async function* exportRows(
   store: Store,
@@ -124,10 +116,6 @@ export async function* exportRows(
   }
 }
 
-/**
- * Returns the reservations that an article has today (`today`), and those that it has in the
- * exported state (`article`). The two states differ only in an as-of export.
- */
 function signalsOf(article: Article, today: Article): UsageSignal[] {
   const known = articleSignals(today);
   const { reservations = [], url, lastSeenAt: seenAt } = article;
@@ -136,8 +124,7 @@ function signalsOf(article: Article, today: Article): UsageSignal[] {
 }
 
 /**
- * Returns an article with its text and teaser cut to `maxCharacters`, and without its evidence,
- * which can quote the text. Returns the article unchanged if `maxCharacters` is null.
+ * Cuts the text and teaser to `maxCharacters`, and removes the evidence, which can quote the text.
  */
 function within(article: Article, maxCharacters: number | null): Article {
   if (maxCharacters === null) return article;
@@ -165,7 +152,6 @@ async function* articlesNow(
   }
 }
 
-/** Yields the articles with these ids in a time span, in order of publication. */
 async function* articlesAmong(
   store: Store,
   ids: readonly string[],

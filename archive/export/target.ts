@@ -5,11 +5,9 @@ import { join } from "node:path";
 import { z } from "zod";
 import { CommandError } from "../../lib/exit.ts";
 
-/** Where to write an export, and how to treat existing files. */
 export interface Target {
   format: "jsonl" | "csv" | "parquet" | "warc" | "wacz";
   output: string;
-  /** Whether to continue an interrupted export. */
   resume: boolean;
   /**
    * Whether to replace an existing file or earlier export, and to start an interrupted export from
@@ -18,10 +16,7 @@ export interface Target {
   force: boolean;
 }
 
-/**
- * Name of the manifest in a Parquet folder. Parquet readers ignore files whose names begin with
- * `_`.
- */
+/** Parquet readers ignore files whose names begin with `_`. */
 export const MANIFEST = "_manifest.json";
 
 /**
@@ -32,15 +27,13 @@ export function isOneParquet({ format, output }: Pick<Target, "format" | "output
   return format === "parquet" && /\.parquet$/i.test(output);
 }
 
-/** Removes trailing slashes from a path. */
 export function withoutSlash(output: string): string {
   return output.replace(/(?<=.)\/+$/, "");
 }
 
 /**
- * Throws `CommandError` if an export can't be written to its target: the target is of the wrong
- * kind, a file or an interrupted export is already there and neither `force` nor `resume` applies,
- * or a single Parquet file is to be resumed.
+ * Throws `CommandError` if an export can't be written to its target, for example because a file is
+ * there and neither `force` nor `resume` applies.
  */
 export async function requireTarget(target: Target): Promise<void> {
   const { format, resume, force } = target;
@@ -108,7 +101,6 @@ export function manifestOf(target: Pick<Target, "format" | "output">): string {
   return isFolder ? join(target.output, MANIFEST) : `${target.output}.manifest.json`;
 }
 
-/** A file of an export: its final name, and its current path. */
 export type NamedFile = readonly [name: string, path: string];
 
 /** Writes the manifest of an export: `facts`, and the size and SHA-256 of each file. */
@@ -141,13 +133,11 @@ const Progress = z.object({
    */
   begunAt: z.coerce.date(),
   articles: z.int(),
-  /** Numbers of articles that can't be used for the export's purpose, by reason. */
   leftOut: z.record(z.string(), z.int()),
   /** The `sortAt` of the first unwritten article; null at the beginning. */
   next: z.coerce.date().nullable(),
   /** Length of the JSON or CSV file up to the end of the last complete day, bytes. */
   bytes: z.int(),
-  /** Names of the complete Parquet files. */
   files: z.array(z.string()),
 });
 

@@ -16,9 +16,8 @@ const GROUP = { articles: 2000, characters: 1_000_000 };
 /**
  * Returns a writer of Parquet files with a folder per day in Hive style
  * (`day=2026-11-25/articles.parquet`), so that a query engine opens only the days that it needs.
- * Articles must arrive in order of publication. After a `flush`, or if a day occurs again, the day
- * gets another file. The position is the list of files so far, relative to `folder`; `before` is
- * the position at which an interrupted export continues.
+ * Articles must arrive in order of publication. The position is the list of files so far, relative
+ * to `folder`; `before` is the position at which an interrupted export continues.
  */
 export function daysOfParquet(folder: string, before: readonly string[]): Writer<string[]> {
   const files = [...before];
@@ -132,10 +131,8 @@ function columnsOf(group: ExportedArticle[], columns: readonly Column[]) {
   return columns.map(({ name }) => ({ name, data: group.map((article) => article[name]) }));
 }
 
-/** Number of articles that are converted to text and written at once. */
 const ARTICLES_AT_ONCE = 200;
 
-/** Takes articles one by one and writes them in groups. */
 export interface Writer<Position> {
   add(article: ExportedArticle): Promise<void>;
   /**

@@ -57,9 +57,6 @@ export async function commitImported(
 const pagesOf = (entries: readonly ImportEntry[]): ReadPage[] =>
   entries.flatMap(({ link, capture, reading }) => (reading ? { link, capture, reading } : []));
 
-/**
- * Stores the articles of pages. Adds a link for each of these pages that has no stored link yet.
- */
 async function commitPages(
   store: Store,
   pages: ReadPage[],
@@ -136,10 +133,6 @@ async function joinArticlePages(
   return { articlePages, strangers };
 }
 
-/**
- * If an entry is a further page of an article, or is an article with stored further pages, returns
- * the link id of the article's first page, and the source; otherwise null.
- */
 function firstOf({ articlePage, link, reading, source }: ImportEntry) {
   if (articlePage) return { linkId: articlePage.linkId, source };
   const { text } = reading?.extracted.extraction.evidence ?? {};
@@ -162,7 +155,6 @@ function witnessOf(
   return { firstSeenAt: now, witness: { name: "an imported archive", isCounted: false } };
 }
 
-/** Returns the link of an imported page. The link is never fetched again. */
 function importedLink(
   link: Link,
   { _id: captureId, fetchedAt, hops, finalUrl }: Capture,
@@ -181,9 +173,7 @@ const MAX_LISTED = 20;
 export interface ImportReport {
   /** Number of responses read, including skipped ones. */
   responses: number;
-  /**
-   * Numbers of captures: `stored` counts the new ones, and `known` those that were already stored.
-   */
+  /** `stored` counts the new captures, and `known` those that were already stored. */
   captures: { stored: number; known: number };
   /** Number of pages with an article, by outcome. */
   articles: Record<NonNullable<Link["outcome"]>, number>;
@@ -233,7 +223,6 @@ export function noteBroken(
   if (report.broken.places.length < MAX_LISTED) report.broken.places.push(place);
 }
 
-/** Maximum number of hosts without a source that are counted. */
 const MAX_HOSTS = 10_000;
 
 export function noteHost(report: ImportReport, host: string): void {
@@ -241,7 +230,6 @@ export function noteHost(report: ImportReport, host: string): void {
     count(report.hosts, host);
 }
 
-/** Returns the report with only the 20 hosts that have the most responses. */
 export function summarizeReport(report: ImportReport): ImportReport {
   const hosts = Object.entries(report.hosts).toSorted(([, a], [, b]) => b - a);
   return { ...report, hosts: Object.fromEntries(hosts.slice(0, MAX_LISTED)) };

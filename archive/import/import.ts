@@ -28,15 +28,10 @@ export interface ImportDeps extends ReadDeps {
   options: CommitOptions;
 }
 
-/** A response of an archive, or an unreadable place in it. */
 export type Found = ArchivedResponse | { offset: number; broken: string };
 
-/**
- * A batch is stored once it has this many responses, or this many bytes (the sum of its compressed
- * and decompressed bodies).
- */
+/** Limits of a batch. `bytes` is the sum of its compressed and decompressed bodies. */
 const BATCH_LIMITS = { responses: 50, bytes: 16_000_000 };
-/** Number of pages read concurrently. */
 const AT_ONCE = 8;
 
 /**
@@ -72,10 +67,6 @@ export async function* importArchive(
   await store(batch);
   yield report;
 
-  /**
-   * Returns a response with its source, its kind and the rights of its host. If the response can't
-   * or must not be stored, counts it and returns null.
-   */
   async function fileUnder(found: ArchivedResponse): Promise<Unlinked | null> {
     const source = ground.sourceOf(found.url);
     if (!source) {
@@ -139,8 +130,8 @@ function keyOf({ response: { metadata, url } }: Unlinked): string {
 }
 
 /**
- * Splits responses into batches that contain each URL at most once, because a batch stores each
- * article once. Responses of one URL keep their order.
+ * Splits responses into batches with each URL at most once, because a batch stores each article
+ * once. Responses of one URL keep their order.
  */
 function rounds(filed: readonly Unlinked[]): Unlinked[][] {
   const made: Unlinked[][] = [];
@@ -153,7 +144,6 @@ function rounds(filed: readonly Unlinked[]): Unlinked[][] {
   return made;
 }
 
-/** Maximum number of payloads remembered by digest for later records. */
 const MAX_REMEMBERED = 200_000;
 
 /** Finds the earlier payloads that later records refer to. */
@@ -170,10 +160,7 @@ interface Shelf {
   stored(responses: readonly ArchivedResponse[], entries: readonly CommitEntry[]): void;
 }
 
-/**
- * Returns a shelf that remembers payloads by digest. It reads other payloads from the store, by URL
- * and time.
- */
+/** Remembers payloads by digest, and reads others from the store, by URL and time. */
 function createShelf(store: Store): Shelf {
   const pending = new Map<string, ArchivedResponse>();
   const captures = new Map<string, string>();
@@ -217,9 +204,8 @@ function createShelf(store: Store): Shelf {
 }
 
 /**
- * Merges the headers of a record (`own`) and of the earlier response that it repeats. The record's
- * own values take precedence, except that the content coding is the earlier one: equal bytes have
- * the same coding.
+ * The record's own headers take precedence, except the content coding: equal bytes have the same
+ * coding.
  */
 function withCoding(own: ArchivedResponse["headers"], earlier: ArchivedResponse["headers"]) {
   const { "content-encoding": coding } = earlier;

@@ -34,12 +34,10 @@ import { type DeclaredUse, namedSignals } from "../../model/usage-rights.ts";
 import type { ArchivedResponse } from "./response.ts";
 
 export interface ReadDeps extends ReadAgainDeps {
-  /** Returns a random number in [0, 1). */
   random(): number;
   product: string;
 }
 
-/** What to store for a response of an archive. */
 export interface ImportEntry extends CommitEntry {
   source: SourceRecord;
   /**
@@ -49,7 +47,6 @@ export interface ImportEntry extends CommitEntry {
   articlePage: ArticlePageOf | null;
 }
 
-/** A response to store, with its source. */
 export interface Filed {
   response: ArchivedResponse;
   received: Received;
@@ -57,7 +54,6 @@ export interface Filed {
   kind: Capture["kind"];
   /** The reservations that robots.txt and the other files of the response's host declare. */
   host: HostRights;
-  /** The existing link; null if there is none. */
   link: Link | null;
 }
 
@@ -74,9 +70,6 @@ type PageResult = { declared?: DeclaredUse | undefined } & (
 
 const NOTHING: Why = { reason: null, detail: null };
 
-/**
- * Returns what to store for a response: its capture, its link, and the article if it contains one.
- */
 export async function readResponse(deps: ReadDeps, filed: Filed): Promise<ImportEntry> {
   const { response, received, source, kind } = filed;
   const { metadata, fetchedAt: now } = response;
@@ -115,7 +108,6 @@ export async function readResponse(deps: ReadDeps, filed: Filed): Promise<Import
   return { capture, body, link, token: "", reading, source, articlePage, linkSet: {} };
 }
 
-/** Judges a response and reads its page as a crawl would, but without network requests. */
 async function readPage(deps: ReadDeps, filed: Filed, link: Link): Promise<PageResult> {
   const { response, received, source } = filed;
   if (received.status === 304 || received.wire.length === 0) return { why: NOTHING };
@@ -170,10 +162,6 @@ async function readPage(deps: ReadDeps, filed: Filed, link: Link): Promise<PageR
   return { declared, found, articlePage: articlePageIn({ link, source }, extraction) };
 }
 
-/**
- * Returns everything that can declare reservations for a response, except the markup of its page:
- * its URL, its headers, the files of its host, and what our own archive recorded.
- */
 function rightsSources({ product }: Pick<ReadDeps, "product">, filed: Filed): PageSources {
   const { response, received, host } = filed;
   const { url, startedAt: seenAt } = received;

@@ -11,7 +11,6 @@ export type CaptureMetadata = Pick<Capture, "kind" | "lane" | "url" | "hops" | "
 } & Partial<Pick<Capture, "ms" | "reason" | "detail" | "withheld">>;
 
 export interface ArchivedResponse {
-  /** Offset of the response in its file. */
   offset: number;
   url: string;
   fetchedAt: Date;
@@ -25,7 +24,6 @@ export interface ArchivedResponse {
    * earlier one (`repeats`), or our archive withheld or lost the body (`metadata`).
    */
   payload: Uint8Array | null;
-  /** Whether the archive contains only a part of the response. */
   truncated: boolean;
   /**
    * Digest of the payload as the archive gives it, such as `sha1:...`; null if the archive gives
@@ -37,7 +35,6 @@ export interface ArchivedResponse {
    * this record has its own payload.
    */
   repeats: { url: string; at: Date } | null;
-  /** Whether a browser rendered the response. */
   rendered: boolean;
   metadata: CaptureMetadata | null;
 }

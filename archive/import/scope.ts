@@ -11,12 +11,10 @@ import type { Host, RobotsCopy, TdmCopy } from "../../model/crawl/host.ts";
 import { isSkipped, type Skipped } from "../../model/crawl/skipped.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
 
-/** Maximum number of sites in the cache of sources, and of hosts in the cache of host files. */
 const MAX_HOSTS = 10_000;
 
 /** Assigns URLs to sources, and determines what the hosts of the URLs allow. */
 export interface Ground {
-  /** Returns the source whose site a URL belongs to; null if there is none. */
   sourceOf(url: string): SourceRecord | null;
   kindOf(url: string, source: SourceRecord): Capture["kind"];
   /**
@@ -33,9 +31,8 @@ export interface Ground {
 }
 
 /**
- * Returns a `Ground` that assigns archived pages to the source of their site, or all of them to
- * `onlySource` if it is given. A robots.txt or tdmrep.json applies whether it is stored here or was
- * found in the archive.
+ * Returns a `Ground` that assigns each URL to the source of its site, or all URLs to `onlySource`
+ * if it is given.
  */
 export function createGround(
   sources: readonly SourceRecord[],

@@ -12,7 +12,6 @@ import { emptyReport, filledFields, noteLeft, noteOne } from "./report.ts";
 import { pieces, type ReprocessProgress } from "./reprocess.ts";
 import { stageArticle } from "./staged-article.ts";
 
-/** Number of articles processed per batch. */
 const BATCH_SIZE = 50;
 const RETENTION_MS = 30 * 86_400_000;
 
@@ -114,9 +113,6 @@ function emptyScore(): Score {
   };
 }
 
-/**
- * Adds one article to a score: its stored state (`before`) and its newly derived state (`after`).
- */
 function noteScore(score: Score, before: Draft, after: Draft): void {
   score.articles++;
   const readings = [
@@ -142,7 +138,7 @@ function noteScore(score: Score, before: Draft, after: Draft): void {
 }
 
 /**
- * For each of `topics` and `title` that an editor has set, returns whether the newly derived value
+ * Returns, for each of `topics` and `title` that an editor has set, whether the newly derived value
  * equals the editor's.
  */
 function wordsOfEditors(article: Draft): Map<string, boolean> {

@@ -27,7 +27,6 @@ export interface ReprocessDeps extends ReadingDeps {
   tables: { topics: TopicMatcher; places: PlaceFinder };
 }
 
-/** An article that was derived again: the stored article, and the new draft. */
 export interface Derivation {
   before: Article;
   draft: Draft;
@@ -41,14 +40,12 @@ export interface Derivation {
    * differ.
    */
   visible: boolean;
-  /** Whether anything must be written. */
   differs: boolean;
 }
 
-/** An article that was derived again, or why it stays unchanged. */
 export type Planned = Derivation | ({ before: Article } & Left);
 
-/** Maximum number of responses in memory at the same time. A response can be large. */
+/** Limits the responses in memory, because a response can be large. */
 const AT_ONCE = 8;
 
 /** Derives articles again, in the given stages only, without writing anything. */
@@ -94,8 +91,7 @@ async function planBy(
 }
 
 /**
- * Returns a draft without pending changes, and with the stored version and last-seen time, which
- * aren't derived.
+ * Removes pending changes, and sets the stored version and last-seen time, which aren't derived.
  */
 function atRest(
   draft: Draft & Partial<Pick<Article, "pending" | "pendingAt">>,
@@ -159,8 +155,8 @@ async function withLanguage(
 }
 
 /**
- * Whether an article was classified from text that isn't stored, which is so with `noarchive`. With
- * a TDM reservation, the text isn't stored either, but it wasn't used to classify the article.
+ * Whether an article was classified from text that isn't stored (`noarchive`). With a TDM
+ * reservation, the text isn't stored either, but it wasn't used to classify the article.
  */
 function isCut({ reservations = [] }: Article): boolean {
   return withholds(reservations) === "noarchive";
@@ -173,7 +169,7 @@ function isAsStored(draft: Draft, before: Article): boolean {
   );
 }
 
-/** Returns a value as plain JSON, so that derived and stored values can be compared. */
+/** Makes derived and stored values comparable. */
 function plain(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value ?? null));
 }
@@ -189,9 +185,8 @@ interface Reclassification {
 }
 
 /**
- * Derives an article's places, topics and relevance again from its stored text, each only if it is
- * in `stages`. Relevance is also derived again if the country or the topics changed. Doesn't apply
- * editors' corrections.
+ * Relevance is also derived again if the country or the topics changed. Doesn't apply editors'
+ * corrections.
  */
 function reclassify(article: Draft, { source, tables, stages, now }: Reclassification): Draft {
   const { language, teaser, text } = article;

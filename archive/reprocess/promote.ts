@@ -19,9 +19,7 @@ import { apply } from "./write.ts";
 
 type PromoteDeps = Pick<ReprocessDeps, "store" | "timezone" | "now">;
 
-/** Number of staged articles written per batch. */
 const BATCH_SIZE = 50;
-/** Maximum number of attempts to write articles that other processes keep changing. */
 const MAX_TRIES = 5;
 const RETRY_PAUSE_MS = 20;
 
@@ -58,7 +56,6 @@ export async function* promote(
   yield await promotionOf(store, name);
 }
 
-/** Yields the ids of staged articles that have no outcome yet, in batches, until none is left. */
 async function* openInTurn(store: Store, name: string, batch: number): AsyncGenerator<string[]> {
   for (;;) {
     const ids = await openStagedArticles(store, name);
@@ -97,8 +94,8 @@ async function takeOn({ store }: PromoteDeps, name: string, owner: string): Prom
 }
 
 /**
- * Writes staged articles. Returns, for each article, why it was left unchanged, or null if it was
- * written. `resumed` means that an earlier, interrupted process could have written the articles.
+ * Returns, for each article, why it was left unchanged, or null if it was written. `resumed` means
+ * that an earlier, interrupted process could have written the articles.
  */
 async function write(
   deps: PromoteDeps,

@@ -5,12 +5,10 @@ import { COMPARED_FIELDS } from "../../model/articles/fields.ts";
 import type { Derivation } from "./plan.ts";
 
 const MAX_EXAMPLES = 5;
-/** Maximum length of an excerpt, in characters. */
 const MAX_EXCERPT = 120;
 /** Number of characters that an excerpt shows before the first difference. */
 const EXCERPT_LEAD = 30;
 
-/** The compared fields of an article, in the order of the report. */
 const FIELDS: Record<string, (article: Draft) => unknown> = {
   ...Object.fromEntries(
     COMPARED_FIELDS.map((name) => [name, (article: Draft) => article[name] ?? null]),
@@ -31,7 +29,6 @@ export function emptyReport(): Report {
   return { articles: 0, changed: 0, refreshed: 0, left: {}, fields: {} };
 }
 
-/** Returns the fields of one article that differ, with excerpts of long values. */
 export function differencesOf(before: Draft, after: Draft): Record<string, FieldChange> {
   const found: Record<string, FieldChange> = {};
   for (const [field, read] of Object.entries(FIELDS)) {
@@ -43,7 +40,6 @@ export function differencesOf(before: Draft, after: Draft): Record<string, Field
   return found;
 }
 
-/** Adds the differences of one article to the report. */
 export function noteDifferences(report: Report, before: Draft, after: Draft): void {
   for (const [field, change] of Object.entries(differencesOf(before, after))) {
     const changes = (report.fields[field] ??= { count: 0, examples: [] });
@@ -54,21 +50,18 @@ export function noteDifferences(report: Report, before: Draft, after: Draft): vo
   }
 }
 
-/** Adds the result for one article to the report. */
 export function noteOne(report: Report, { before, draft, visible, differs }: Derivation): void {
   if (visible) report.changed++;
   else if (differs) report.refreshed++;
   noteDifferences(report, before, draft);
 }
 
-/** Returns the names of an article's compared fields that have a value. */
 export function filledFields(article: Draft): string[] {
   return Object.entries(FIELDS).flatMap(([field, read]) =>
     textOf(read(article)) === "" ? [] : [field],
   );
 }
 
-/** Counts an article that wasn't derived, with the reason. */
 export function noteLeft(report: Report, why: string): void {
   report.left[why] = (report.left[why] ?? 0) + 1;
 }

@@ -20,7 +20,6 @@ import { type Derivation, plan, type ReprocessDeps } from "./plan.ts";
 import { emptyReport, noteDifferences, noteLeft, noteOne } from "./report.ts";
 import { write } from "./write.ts";
 
-/** Number of articles processed per batch. */
 const BATCH_SIZE = 50;
 
 /**
@@ -84,10 +83,6 @@ export async function* reprocess(
   yield { ...done, share: 1 };
 }
 
-/**
- * Derives a batch again and records the results in the report. Returns the derivations; none if
- * `stages` contains only `stories`.
- */
 async function deriveBatch(
   deps: ReprocessDeps,
   articles: readonly Article[],
@@ -108,10 +103,6 @@ async function deriveBatch(
   return found;
 }
 
-/**
- * Decides the stories of a batch's articles again, and records in the report which articles changed
- * their story.
- */
 async function redecideStories(
   { store, now }: ReprocessDeps,
   articles: readonly Article[],
@@ -128,11 +119,9 @@ async function redecideStories(
   }
 }
 
-/** Consecutive articles of a slice, and the position after them. */
 interface Piece {
   articles: Article[];
   after: NonNullable<Progress["after"]>;
-  /** Share of the slice up to the end of this piece, 0 to 1, estimated from dates. */
   share: number;
 }
 

@@ -25,13 +25,11 @@ const IGNORED_FIELDS = new Set<string>([
   "storyId",
 ] satisfies (keyof Article)[]);
 
-/** Returns a hash of the fields that derivations depend on. */
 function basisOf(article: Article): string {
   const parts = Object.entries(article).filter(([name]) => !IGNORED_FIELDS.has(name));
   return shortHash(JSON.stringify(parts.toSorted(([a], [b]) => (a < b ? -1 : 1))));
 }
 
-/** Returns a derived article in the form stored in a staging set, with the fields that differ. */
 export function stageArticle(
   { before, draft, page, visible }: Derivation,
   { stagingSet, expiresAt }: Pick<StagedArticle, "stagingSet" | "expiresAt">,

@@ -11,7 +11,6 @@ import { boilerplateKeys, endReread, takeReread } from "../../store/sources/boil
 import type { Store } from "../../store/store.ts";
 import { type Derivation, type Planned, planReading, type ReprocessDeps } from "./plan.ts";
 
-/** Maximum number of attempts to write articles that other processes keep changing. */
 const TRIES = 5;
 const PAUSE = 20;
 
@@ -40,10 +39,9 @@ function derivationsOf(planned: readonly Planned[]): Derivation[] {
 }
 
 /**
- * Writes the derivations that differ. A difference that readers see becomes a change in the stream.
- * Returns the ids of articles that other processes changed meanwhile; they must be derived again.
- * `resumed` means that an earlier process could have ended while it wrote these articles, so
- * everything that depends on them is written again.
+ * Writes the derivations that differ. Returns the ids of articles that other processes changed
+ * meanwhile; they must be derived again. `resumed` means that an earlier process could have ended
+ * while it wrote these articles, so everything that depends on them is written again.
  */
 export async function apply(
   { store, timezone, now }: Pick<ReprocessDeps, "store" | "timezone" | "now">,
@@ -84,9 +82,7 @@ export async function apply(
   return lost;
 }
 
-/** Number of articles extracted again per batch. */
 const BATCH = 50;
-/** Time after which another worker can take over a batch, ms. */
 const LEASE_MS = 60_000;
 
 interface RereadDeps {

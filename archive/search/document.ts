@@ -23,7 +23,6 @@ export interface Document {
   facets: Record<Facet, string[]>;
 }
 
-/** An article without the large fields that the index doesn't need. */
 export type Indexable = Omit<Article, "html" | "evidence" | "pending" | "pendingAt">;
 
 /**

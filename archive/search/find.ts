@@ -31,9 +31,8 @@ const MAX_TITLE_MATCHES = 200;
 const TITLE_DOCUMENTS = 10_000;
 
 /**
- * Returns a page of search results, with the number of matches and their facets. Unless the request
- * is `exact`, counts only the newest matches (`MAX_COUNTED`). Throws `QueryProblem` for an invalid
- * query.
+ * Returns a page of search results. Unless the request is `exact`, counts only the newest matches
+ * (`MAX_COUNTED`). Throws `QueryProblem` for an invalid query.
  */
 export function find(
   db: Database,
@@ -99,10 +98,6 @@ function countLines(db: Database, part: Part, { match, span }: IndexQuery, most:
   return { last, facets: lines === null ? [] : lines.split("\n") };
 }
 
-/**
- * Returns the matches up to the end of the requested page: oldest first if the request says so,
- * otherwise newest first.
- */
 function inOrder(
   db: Database,
   part: Part,
@@ -151,13 +146,9 @@ function hitsOf(db: Database, numbers: readonly number[]): SearchHit[] {
   });
 }
 
-/** Maximum number of values per facet in a result. */
 const MAX_FACET_VALUES = 30;
 
-/**
- * Returns how often each facet has each value. A line has the facets of one match: tabs separate
- * the facets, and commas their values.
- */
+/** Each line has the facets of one match: tabs separate the facets, and commas their values. */
 function countFacets(lines: readonly string[]): Record<Facet, FacetCounts> {
   const counts = FACETS.map(() => new Map<string, number>());
   for (const line of lines) {

@@ -14,27 +14,20 @@ import { EPOCH, FAR_FUTURE, type Store } from "../../store/store.ts";
 import { type Document, documentsOf } from "./document.ts";
 import type { SearchIndex } from "./index-client.ts";
 
-/**
- * Number of changes, or of articles, written at once. A search might have to wait until one such
- * write ends.
- */
+/** Number of changes or articles per write. A search can have to wait until a write ends. */
 const BATCH_SIZE = 50;
-/** Pause when there is nothing to write, ms. */
 const IDLE_PAUSE_MS = 500;
 export interface IndexDeps {
   store: Store;
   index: SearchIndex;
-  /** Called with the number of articles written so far while an index is built. */
   onBuilding?: (articles: number) => void;
-  /** Called with the number of changes that are not yet in the index. */
   onBehind?: (changes: number) => void;
 }
 
 /**
- * Updates the index by one step. Builds the index if it is missing, has another version, dates from
- * before a restore of the store, or needs changes that are no longer stored; otherwise writes the
- * next changes. Reads the current state of articles, so repeating a step has the same result.
- * Returns false if there was nothing to do.
+ * Builds the index if it is missing or can't be updated from the stream; otherwise writes the next
+ * changes. Reads the current state of articles, so repeating a step has the same result. Returns
+ * false if there was nothing to do.
  */
 export async function indexStep(deps: IndexDeps, signal?: AbortSignal): Promise<boolean> {
   const { store, index, onBehind } = deps;

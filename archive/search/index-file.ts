@@ -24,10 +24,7 @@ import {
 } from "./sqlite-file.ts";
 import { type Writer, writerOf } from "./write-documents.ts";
 
-/**
- * Documents that are written together. They replace all earlier documents of the articles in
- * `articleIds`.
- */
+/** Documents that replace all earlier documents of the articles in `articleIds`. */
 interface Batch {
   articleIds: readonly string[];
   documents: readonly Document[];
@@ -54,7 +51,6 @@ export interface IndexFile {
   begin(): void;
   add(batch: Batch): void;
   finish(at: IndexPlace): void;
-  /** Removes documents dated before a time. Returns their number. */
   dropBefore(until: Date): number;
   /**
    * Erases some of the words that removed documents left in the file. Returns whether more remains
@@ -64,7 +60,6 @@ export interface IndexFile {
   close(): void;
 }
 
-/** Number of articles per commit while building an index. */
 const COMMIT_SIZE = 2000;
 
 interface Open {

@@ -20,7 +20,6 @@ export type IndexReply =
 
 const index = openIndex((workerData as IndexThreadData).path);
 
-/** Runs one call in the thread that has the index open. */
 export default function run({ verb, args }: IndexCall): IndexReply {
   try {
     return { answer: (index[verb] as (...values: unknown[]) => unknown)(...args) ?? null };

@@ -4,7 +4,6 @@ import { numbersOf, PARTS, type Part } from "./sqlite-file.ts";
 import { isUnspaced, stem, wordsOf } from "./words.ts";
 
 export interface Vocabulary {
-  /** Languages of the indexed articles. */
   languages: readonly string[];
   /**
    * Returns up to eight indexed stems of words that are spelled like `folded` once their diacritics
@@ -37,7 +36,6 @@ export interface Match {
 /** A word that is indexed with every document, so that it matches all of them. */
 export const EVERY = ":all";
 
-/** Returns the term under which a facet's value is indexed. */
 export function facetWord(facet: string, value: string): string {
   return `:${facet}:${value.toLowerCase()}`;
 }
@@ -50,10 +48,7 @@ export function titleForm(form: string): string {
   return `:${form}`;
 }
 
-/**
- * Translates a query for FTS5. Without a query (null), the `expression` is null, which matches
- * everything.
- */
+/** Translates a query for FTS5. A query of null matches everything. */
 export function matchOf(root: Node | null, vocabulary: Vocabulary): Match {
   const highlights = new Set<string>();
   const expression = root && expressionOf(root, vocabulary, highlights);
@@ -143,10 +138,6 @@ function takesEndings(word: string): boolean {
   return /^\p{Script=Hangul}{2,}$/u.test(word);
 }
 
-/**
- * Returns the forms in which words can be indexed: stemmed in each language, and with their
- * diacritics restored.
- */
 function variantsOf(words: string[], { languages, spelled }: Vocabulary): string[][] {
   const readings = [null, ...languages].map((language) =>
     words.map((word) => stem(word, language)),
@@ -169,14 +160,12 @@ function joined(separator: string, parts: (string | null)[]): string | null {
   return there.length > 1 ? `(${there.join(separator)})` : (there[0] ?? null);
 }
 
-/** Returns a word or phrase in the syntax of FTS5. */
 export function quoted(text: string): string {
   return `"${text.replaceAll('"', "")}"`;
 }
 
 /** A query in the form that the index uses. */
 export interface IndexQuery {
-  /** FTS5's MATCH expression. */
   match: string;
   /** See `Match.highlights`. If empty, all matches rank equally. */
   highlights: string[];

@@ -23,7 +23,6 @@ const SHORTEST = 3;
 const LONG = { letters: 6, right: 3, edits: 2 };
 /** Maximum number of indexed words with the same beginning that a word is compared with. */
 const COMPARED = 2000;
-/** First and last letter to try as corrections, by script. */
 const ALPHABETS = [
   [/^\p{Script=Latin}+$/u, "a", "z"],
   [/^\p{Script=Cyrillic}+$/u, "а", "я"],
@@ -52,10 +51,7 @@ export function findMisses(db: Database, { query, all }: { query: string; all: b
   });
 }
 
-/**
- * Returns the words to look up, in order, with their offsets. Omits excluded words, words that end
- * with `*`, and facets.
- */
+/** Omits excluded words, words that end with `*`, and facets. */
 function wantedIn(node: Node, query: string): { at: number; word: string }[] {
   if (node.kind === "and" || node.kind === "or") {
     return node.parts.flatMap((part) => wantedIn(part, query));
@@ -69,7 +65,6 @@ function isThere(db: Database, part: Part, expression: string): boolean {
   return db.get(`SELECT 1 FROM ${part} WHERE ${part} MATCH ? LIMIT 1`, expression) !== null;
 }
 
-/** Returns the most similar indexed word; null if none is similar. */
 function nearestWord(db: Database, part: Part, word: string): string | null {
   const typed = stem(word, null);
   if (typed.length < SHORTEST) return null;
@@ -96,10 +91,6 @@ function nearestWord(db: Database, part: Part, word: string): string | null {
   return meant !== null && isUsed(meant) ? meant : null;
 }
 
-/**
- * Returns every variant of a word with one letter omitted, swapped with the next, replaced or
- * inserted.
- */
 function oneEditFrom(word: string): string[] {
   const [, from = "", to = ""] = ALPHABETS.find(([script]) => script.test(word)) ?? [];
   const letters = lettersBetween(from, to);
@@ -123,7 +114,6 @@ function lettersBetween(from: string, to: string): string[] {
   return Array.from({ length: last - first + 1 }, (_, at) => String.fromCodePoint(first + at));
 }
 
-/** Returns a word in the same case as the typed word: lower case, capitalised or all capitals. */
 function inCaseOf(typed: string, word: string): string {
   const [first = "", ...rest] = word;
   if (typed.length > 1 && typed === typed.toUpperCase()) return word.toUpperCase();

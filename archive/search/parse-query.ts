@@ -36,7 +36,6 @@ export function parseQuery(text: string, now = new Date()): Query {
   return query;
 }
 
-/** Whether the query contains a facet, or a word with a letter or digit. */
 function asksAnything(node: Node): boolean {
   if (node.kind === "words") return wordsOf(node.text).next().value !== undefined;
   if (node.kind === "facet") return true;
@@ -155,18 +154,12 @@ function joined(kind: "and" | "or", parts: (Node | null)[]): Node | null {
   return there.length > 1 ? { kind, parts: there } : (there[0] ?? null);
 }
 
-/** Fields that are searched for words. */
 const TEXT_FIELDS = ["title", "teaser", "text", "author", "tag"] as const;
 
 type TextField = (typeof TEXT_FIELDS)[number];
 
-/** Fields that limit the time of publication. */
 const TIME_FIELDS = ["since", "until"] as const;
 
-/**
- * For each facet, the form that its values must have in a query, and how error messages describe
- * that form.
- */
 const FORMS: Record<Facet, { form: RegExp; write: string }> = {
   source: { form: /^[a-z0-9][a-z0-9-]*$/, write: "a source's id, such as eu-commission" },
   country: { form: /^[a-z]{2}$/, write: "two letters, such as DE" },
@@ -190,10 +183,6 @@ function isTimeField(field: string): field is (typeof TIME_FIELDS)[number] {
   return (TIME_FIELDS as readonly string[]).includes(field);
 }
 
-/**
- * Returns a facet's value in lower case. Throws `QueryProblem` for an unknown field or an invalid
- * value.
- */
 function facetValue(field: string, value: string, at: number): string {
   const form = FORMS[field as Facet];
   if (!form) {
@@ -206,8 +195,8 @@ function facetValue(field: string, value: string, at: number): string {
 }
 
 /**
- * Returns the time of `since` or `until`. The value has one of the `TIME_FORMS`, in UTC. If the
- * value of `until` is a day, month or year, the time is the end of that period.
+ * Times are in UTC. If the value of `until` is a day, month or year, the time is the end of that
+ * period.
  */
 function timeBound(
   field: "since" | "until",
@@ -219,7 +208,7 @@ function timeBound(
   return field === "until" ? span.end : span.start;
 }
 
-/** A token of a query: `at` is the position of its first character, counted from 1. */
+/** `at` is the position of the token's first character, counted from 1. */
 type Token = { at: number } & (
   | { kind: "(" | ")" | "and" | "or" | "not" }
   | { kind: "field"; name: string }
@@ -231,12 +220,10 @@ const OPERATORS: Readonly<Record<string, "and" | "or" | "not">> = {
   OR: "or",
   NOT: "not",
 };
-/** Matches `name:` directly before a word, a quote or an opening bracket. */
 const FIELD = /([a-zA-Z]+):(?=[^\s)])/y;
 const WORD = /[^\s()"]+/y;
 const QUOTES = /["“”„«»]/g;
 
-/** Splits a query into tokens. Throws `QueryProblem` for a quote that isn't closed. */
 function lex(query: string): Token[] {
   const text = query.replace(QUOTES, '"');
   const tokens: Token[] = [];

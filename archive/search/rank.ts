@@ -12,12 +12,10 @@ const WEIGHTS = "10, 4, 1, 3, 2, 0";
  */
 const TYPED_BONUS = 1;
 const TYPED_TITLE_BONUS = 1;
-/** Factor for a match whose language probably isn't the language of the query. */
 const OTHER_LANGUAGE_WEIGHT = 0.3;
-/** Only this many words of a query are also searched for exactly as they were typed. */
+/** Only this many words of a query are also searched for as typed. */
 const MAX_TYPED_WORDS = 8;
 
-/** Limits on the cost of ranking by relevance. */
 export interface RankBounds {
   /** Number of newest documents that determine how common a word is. */
   sample: number;
@@ -45,7 +43,6 @@ export interface RankBy {
   guess: LanguageGuess | null;
 }
 
-/** Returns the `limit` best matches between two document numbers, best first. */
 export function rank(
   db: Database,
   part: Part,
@@ -86,12 +83,10 @@ export function rank(
 }
 
 /**
- * Returns the words that determine the rank of matches: `rankBy`, a full-text query, or null if all
- * words of the query do; and `typed`, reduced to the same words. Words that are too common are
- * omitted, but never all words, and only if every match contains all words of the query. Ranking
- * weighs each word by the number of documents in the whole index that contain it. Counting these
- * documents for a common word takes time in proportion to the archive, but hardly affects the
- * order.
+ * Returns the words that determine the rank of matches, without words that are too common:
+ * `rankBy`, a full-text query, or null if all words of the query count; and `typed`, reduced to the
+ * same words. Counting the documents that contain a common word takes time in proportion to the
+ * archive, but hardly affects the order.
  */
 export function orderedBy(
   db: Database,

@@ -92,12 +92,11 @@ export function replaceFile(path: string, replacement: string): void {
   for (const of of COMPANION_SUFFIXES) rmSync(replacement + of, { recursive: true, force: true });
 }
 
-/** Suffixes of the files that SQLite stores beside a database. */
 const COMPANION_SUFFIXES = ["-journal", ".lock"];
 
 /**
- * Removes the lock of a process that was killed. This build of SQLite uses a folder as its lock,
- * and nothing else removes the folder.
+ * Removes the lock of a process that was killed, because nothing else does. This build of SQLite
+ * uses a folder as its lock.
  */
 function dropStaleLock(path: string): void {
   const lock = `${path}.lock`;
@@ -107,15 +106,13 @@ function dropStaleLock(path: string): void {
 }
 
 const BUSY = /database is locked/;
-/** Maximum time to wait for another process's transaction, ms. */
 const LOCK_PATIENCE_MS = 60_000;
-/** Time between two checks whether another process's transaction has ended, ms. */
 const LOCK_PAUSE_MS = 20;
 const nobody = new Int32Array(new SharedArrayBuffer(4));
 
 /**
- * Runs `work` in one transaction on the file at `path`, and returns its result. Waits for another
- * process's transaction if necessary.
+ * Runs `work` in one transaction on the file at `path`. Waits for another process's transaction if
+ * necessary.
  */
 export function transact<T>(db: Database, path: string, work: () => T): T {
   waitForLock(path, () => db.exec("BEGIN IMMEDIATE"));
@@ -176,8 +173,7 @@ export function firstNumber(time: Date): number {
 
 /**
  * Returns the lowest and highest number (both included) of documents from the minute of `since`
- * until just before `until`. Later documents have lower numbers, so `until` determines `from`. A
- * bound that is null doesn't limit the span.
+ * until just before `until`. Later documents have lower numbers, so `until` determines `from`.
  */
 export function numbersOf(since: Date | null, until: Date | null): { from: number; to: number } {
   const last = until && new Date(until.getTime() - 1);

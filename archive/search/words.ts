@@ -18,7 +18,6 @@ import { stemmer as turkish } from "@orama/stemmers/turkish";
 import { normalized } from "../../lib/text.ts";
 import type { Piece } from "../../model/publish/search.ts";
 
-/** A word with its offset in a text. */
 export interface Word {
   word: string;
   start: number;
@@ -27,12 +26,11 @@ export interface Word {
 
 /** Matches a run of letters and digits. Emoji aren't words. */
 const RUN = /[\p{L}\p{N}][\p{L}\p{N}\p{M}\u200c\u200d]*/gu;
-/** Matches a character of a script that has no spaces between words. */
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 /**
- * Maximum number of characters per call of the segmenter. The segmenter's time grows with the
- * square of the text's length. Text between punctuation is usually shorter.
+ * The segmenter's time grows with the square of the text's length. Text between punctuation is
+ * usually shorter.
  */
 const MAX_SEGMENT_LENGTH = 400;
 
@@ -88,7 +86,7 @@ const STEMMERS: Readonly<Record<string, (word: string) => string>> = {
   tr: turkish,
 };
 
-/** Maximum number of characters of a word. Longer words are cut. */
+/** Longer words are cut. */
 const MAX_WORD_LENGTH = 64;
 
 /** Returns the indexed form of a word: folded, and stemmed if the language has a stemmer. */
@@ -105,7 +103,6 @@ export function stem(word: string, language: string | null): string {
 const COMBINING_MARKS =
   /[\u0300-\u036f]|[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7]|[\u0610-\u061a]|\u0640|[\u064b-\u065f\u0670]|[\u06d6-\u06ed]|\u200c|\u200d/g;
 
-/** Letters that Unicode doesn't decompose, and what replaces them. */
 const LETTERS: Readonly<Record<string, string>> = {
   ß: "ss",
   æ: "ae",

@@ -5,7 +5,6 @@ import { EVERY, facetWord, titleForm } from "./match.ts";
 import { firstNumber, formsOf, NUMBERS_PER_MINUTE, PARTS, type Part } from "./sqlite-file.ts";
 import { stem, wordsOf } from "./words.ts";
 
-/** Maximum number of words whose stems and spellings are cached. */
 const MAX_REMEMBERED_WORDS = 200_000;
 
 export interface Writer {
@@ -14,7 +13,6 @@ export interface Writer {
    * removed from the index.
    */
   put(articleIds: readonly string[], documents: readonly Document[]): void;
-  /** Removes documents dated before `until`. Returns their number. */
   dropBefore(until: Date): number;
   close(): void;
 }
@@ -55,10 +53,6 @@ export function writerOf(db: Database): Writer {
     return rows.length;
   }
 
-  /**
-   * Returns the next free document number in the minute of a time or, if that minute is full, in an
-   * earlier one.
-   */
   function numberFor(time: Date): number {
     for (let first = firstNumber(time); ; first += NUMBERS_PER_MINUTE) {
       // `all`, because a statement that isn't read to its end keeps the file locked.
@@ -82,7 +76,6 @@ export function writerOf(db: Database): Writer {
     return { form, stemmed };
   }
 
-  /** Returns the stems of a text, in order, and adds its word forms to `forms`. */
   function indexed(text: string, of: string | null, forms: Set<string>): string {
     const stems: string[] = [];
     for (const { word } of wordsOf(text)) {

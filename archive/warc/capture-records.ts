@@ -90,9 +90,8 @@ async function mainEntry(
 }
 
 /**
- * Returns the HTTP headers and the payload of a record; the payload is null if `body` is null. The
- * headers describe the payload as it is written: the transfer coding is undone, and a body that was
- * received uncompressed but is stored compressed is decompressed.
+ * The headers describe the payload as it is written: the transfer coding is undone, and a body that
+ * was received uncompressed but is stored compressed is decompressed.
  */
 async function payloadOf(
   { headers }: Capture,

@@ -45,9 +45,9 @@ export interface ArchiveOutput {
 
 /**
  * Exports captures as WARC with an index (`NAME.cdxj`), or as WACZ, whose pages are the captured
- * articles. Returns the totals. First writes a manifest (`FILE.manifest.json`) with the request,
- * the totals, and the size and SHA-256 of each file. Then the complete files get their names.
- * Throws `CommandError` for an unknown source.
+ * articles. A manifest (`FILE.manifest.json`) contains the request, the totals, and the size and
+ * SHA-256 of each file. The files get their names once they are complete. Throws `CommandError` for
+ * an unknown source.
  */
 export async function exportArchive(
   store: Store,
@@ -112,9 +112,9 @@ export async function exportArchive(
 }
 
 /**
- * Returns a function that judges a capture. It returns why the capture can't be used for the
- * purpose; null if the capture can be used. It considers the capture's reservations, the current
- * reservations of its article, and the current consents of its source.
+ * Returns a function that says why a capture can't be used for the purpose; null if it can.
+ * Considers the capture's reservations, the current reservations of its article, and the current
+ * consents of its source.
  */
 function judgeFor(purpose: ExportPurpose, sources: readonly SourceRecord[], at: Date) {
   const byId = new Map(sources.map((source) => [source._id, source]));
@@ -146,10 +146,6 @@ function sourcesOf(records: readonly SourceRecord[], wanted: string[] | null): s
   return (wanted ?? ["", ...known]).toSorted();
 }
 
-/**
- * Returns a capture as an entry of the page list; null if the capture isn't an article page with
- * status 200 and a stored body.
- */
 function pageOf({ capture, body }: Archived): Seen | null {
   const { kind, status, finalUrl, fetchedAt, linkId } = capture;
   if (kind !== "article" || status !== 200 || !body) return null;
@@ -165,9 +161,8 @@ async function pagesOf(store: Store, seen: Seen[]): Promise<Page[]> {
 }
 
 /**
- * Writes a manifest with `facts` and the size and SHA-256 of each file. Then moves the complete
- * files to their final paths, so that no file is ever without its manifest. `parts` maps current
- * paths to final paths.
+ * Writes a manifest with `facts` before it moves the complete files to their final paths, so that
+ * no file is ever without its manifest. `parts` maps current paths to final paths.
  */
 async function nameFiles(
   parts: Readonly<Record<string, string>>,
@@ -190,7 +185,6 @@ interface Page {
   title: string;
 }
 
-/** A file in a WACZ archive: its path there, and the bytes or the file to read them from. */
 type Part = { path: string; compress: boolean } & ({ file: string } | { bytes: Buffer });
 
 /**

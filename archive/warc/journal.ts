@@ -2,7 +2,6 @@ import { type FileHandle, open, readFile, rename, rm, writeFile } from "node:fs/
 import { z } from "zod";
 import { CommandError } from "../../lib/exit.ts";
 
-/** The stored progress of an archive export. An interrupted export continues at `next`. */
 const WarcProgress = z.object({
   request: z.string(),
   begunAt: z.coerce.date(),
@@ -36,10 +35,8 @@ type Noted = z.infer<typeof Noted>;
 
 /** Stores the progress of an export beside its files. */
 export interface Journal {
-  /** The stored progress; null if there is none. */
   from: WarcProgress | null;
   begunAt: Date;
-  /** The notes stored with the progress. */
   noted: Noted[];
   note(entry: Noted): void;
   /**
@@ -85,7 +82,6 @@ export async function openJournal(
   };
 }
 
-/** Removes the journal of the export to `file`. */
 export async function dropJournal(file: string): Promise<void> {
   const { progress, log } = journalFiles(file);
   for (const one of [progress, `${progress}.new`, log]) await rm(one, { force: true });

@@ -28,8 +28,8 @@ type Taken = { bytes: Buffer; next: number } | { broken: string; next?: number; 
 
 const KB = 1024;
 /**
- * Number of bytes read at first for a record. If the record is longer, each further attempt reads
- * four times as many.
+ * Number of bytes read at first. If a record is longer, each further attempt reads four times as
+ * many.
  */
 const WINDOW_BYTES = 64 * KB;
 /**
@@ -37,7 +37,7 @@ const WINDOW_BYTES = 64 * KB;
  * doesn't reach the member's end.
  */
 const MAX_WINDOW_BYTES = 32 * KB * KB;
-/** Maximum number of uncompressed bytes of a record or gzip member. */
+/** Limit on the uncompressed bytes of a record or gzip member. */
 const MAX_RECORD_BYTES = 64 * KB * KB;
 /**
  * A record that exceeds `MAX_RECORD_BYTES` has at least this many compressed bytes, because the
@@ -53,10 +53,9 @@ const CUT_OFF = "the file ends inside this record";
 
 /**
  * Yields the records of a WARC file (ISO 28500:2017), or of the WARC files in a WACZ file, in
- * order. Records can be uncompressed or in gzip members. For an unreadable record, yields its
- * offset and the reason, and continues at the next readable record. After `MAX_BROKEN` unreadable
- * records in a row, skips the rest of the file. Throws `CommandError` if the file isn't a WARC or
- * WACZ file.
+ * order. For an unreadable record, yields its offset and the reason, and continues at the next
+ * readable record. After `MAX_BROKEN` unreadable records in a row, skips the rest of the file.
+ * Throws `CommandError` if the file isn't a WARC or WACZ file.
  */
 export async function* readPieces(path: string): AsyncGenerator<Piece | Broken> {
   for await (const file of openWarcs(path)) {
@@ -98,10 +97,6 @@ async function takerFor(file: Source, path: string): Promise<Take> {
   );
 }
 
-/**
- * Returns the offset of the next readable piece, searching from `from`; the end of the file if
- * there is none.
- */
 async function nextPiece(file: Source, from: number, take: Take): Promise<number> {
   const magic = take === takeMember ? Buffer.from([0x1f, 0x8b, 8]) : Buffer.from("WARC/1.");
   for (let at = from; at < file.size; ) {
@@ -116,7 +111,6 @@ async function nextPiece(file: Source, from: number, take: Take): Promise<number
   return file.size;
 }
 
-/** Whether a gzip member probably contains a record, judging only by its first bytes (`head`). */
 function beginsRecord(head: Buffer): boolean {
   const start = startOfData(head);
   if (start === null) return false;
@@ -157,18 +151,10 @@ async function takeMember(file: Source, offset: number): Promise<Taken> {
   }
 }
 
-/**
- * Returns the minimum number of bytes from the beginning of an unreadable member to the next
- * member.
- */
 function fromOf(broken: string): number {
   return broken === TOO_LARGE ? Math.floor(MIN_COMPRESSED_BYTES) : 1;
 }
 
-/**
- * Returns the offset of the compressed data in a gzip member; null if its header is incomplete or
- * invalid.
- */
 function startOfData(window: Buffer): number | null {
   if (window.length < 18 || window[0] !== 0x1f || window[1] !== 0x8b || window[2] !== 8)
     return null;
@@ -186,7 +172,7 @@ function startOfData(window: Buffer): number | null {
 
 type Unpacked = { bytes: Buffer; used: number } | { bytes: null } | { broken: string };
 
-/** Inflates data. `bytes` is null if the end of the data is missing. */
+/** `bytes` is null if the end of the data is missing. */
 function unpack(compressed: Buffer): Promise<Unpacked> {
   return new Promise((resolve) => {
     const options = { info: true, maxOutputLength: MAX_RECORD_BYTES };
@@ -207,7 +193,6 @@ function unpack(compressed: Buffer): Promise<Unpacked> {
   });
 }
 
-/** Reads one record of an uncompressed file. */
 async function takePlain(file: Source, offset: number): Promise<Taken> {
   const head = await file.read(offset, WINDOW_BYTES);
   if (!isRecord(head)) return { broken: "no WARC record starts here" };

@@ -16,7 +16,6 @@ export interface Source {
   read(offset: number, length: number): Promise<Buffer>;
 }
 
-/** The first bytes of a ZIP file, such as a WACZ. */
 const ZIP_MAGIC = Buffer.from([0x50, 0x4b, 0x03, 0x04]);
 /**
  * Maximum uncompressed size of the compressed WARC files in a WACZ file, as a multiple of the size
@@ -109,13 +108,10 @@ interface ZippedFile {
   size: number;
   /** Whether the entry is stored uncompressed. */
   stored: boolean;
-  /** Returns the offset of the entry's data. */
   start(): Promise<number>;
-  /** Returns the entry's uncompressed bytes. */
   stream(): Promise<Readable>;
 }
 
-/** Opens a ZIP file and lists its entries. Throws if the file is unreadable. */
 async function readZip(path: string): Promise<{ entries: ZippedFile[]; close(): void }> {
   const zip = await openPromise(path, { lazyEntries: true, autoClose: false });
   const entries: ZippedFile[] = [];

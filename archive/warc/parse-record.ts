@@ -9,7 +9,6 @@ export interface Head {
   fields: Map<string, string[]>;
 }
 
-/** The fields of a record's head, and its block. */
 export interface WarcRecord {
   fields: Map<string, string[]>;
   block: Buffer;
@@ -48,7 +47,6 @@ export function splitRecords(bytes: Buffer): Buffer[] {
   return records;
 }
 
-/** Parses a record, or returns why it is invalid. */
 export function readRecord(bytes: Buffer): WarcRecord | { broken: string } {
   const end = bytes.indexOf(HEAD_END);
   const { line, fields } = headOf(bytes.subarray(0, Math.max(0, end)));
@@ -63,7 +61,6 @@ export function readRecord(bytes: Buffer): WarcRecord | { broken: string } {
   return { fields, block };
 }
 
-/** Returns the first value of a field; null if there is none. */
 export function field(fields: Head["fields"], name: string): string | null {
   return fields.get(name)?.[0] ?? null;
 }
@@ -79,10 +76,7 @@ export async function readHttp(block: Buffer): Promise<HttpMessage | null> {
   return { ...head, payload };
 }
 
-/**
- * Parses the head of a record or of an HTTP message. A line that begins with white space continues
- * the previous one (RFC 9112 section 5.2).
- */
+/** A line that begins with white space continues the previous one (RFC 9112 section 5.2). */
 function headOf(bytes: Buffer): Head {
   const [line = "", ...rest] = bytes
     .toString("utf8")

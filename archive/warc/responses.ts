@@ -81,7 +81,7 @@ export async function* readResponses(path: string): AsyncGenerator<Found> {
   if (pending) yield pending.response;
 }
 
-/** Whether two records belong to the same exchange. Either record can refer to the other. */
+/** Either record can refer to the other. */
 function belongs(
   { id, concurrent }: Pick<PendingResponse, "id" | "concurrent">,
   otherId: string | null,
@@ -90,10 +90,6 @@ function belongs(
   return (id !== null && other.includes(id)) || (otherId !== null && concurrent.includes(otherId));
 }
 
-/**
- * Returns a response, revisit or resource record as a response. Null for other records, and for
- * records without an HTTP(S) URL, a valid date or a readable HTTP message.
- */
 async function responseOf(
   { fields, block }: WarcRecord,
   offset: number,
@@ -131,9 +127,6 @@ async function responseOf(
   return { ...common, status, headers, payload: null, repeats };
 }
 
-/**
- * Returns a response whose body our archive withheld or lost; null if the record has no valid date.
- */
 function withoutPayload(
   { fields, block }: WarcRecord,
   offset: number,
@@ -167,10 +160,7 @@ function metadataOf({ fields, block }: WarcRecord): CaptureMetadata | null {
   };
 }
 
-/**
- * Returns the URL of a record; null if it isn't an HTTP(S) URL. Some writers put the URL in angle
- * brackets, as the grammar of WARC 1.0 says.
- */
+/** Some writers put the URL in angle brackets, as the grammar of WARC 1.0 says. */
 function addressOf(fields: Head["fields"]): string | null {
   const url = field(fields, "warc-target-uri")?.replace(/^<(.*)>$/, "$1") ?? "";
   if (!/^https?:/i.test(url) || !URL.canParse(url)) return null;

@@ -10,10 +10,7 @@ import type { Journal } from "./journal.ts";
 
 const compress = promisify(gzip);
 
-/**
- * Maximum number of remembered bodies. A response with a remembered body is written as a revisit
- * record.
- */
+/** A response with a remembered body is written as a revisit record. */
 const MAX_REMEMBERED = 200_000;
 
 export interface Written {
@@ -30,10 +27,9 @@ export interface Written {
 const CHECKPOINT_EVERY = 50;
 
 /**
- * Writes captures as one WARC file, each record as a gzip member, and writes the CDXJ index of the
- * records. Returns the totals and the index. `name` is the final name of the WARC file. Takes about
- * 0.3 kB of memory per capture. With a journal, continues from the progress that the journal has
- * stored.
+ * Writes captures as one WARC file, each record as a gzip member. `name` is the final name of the
+ * file. Takes about 0.3 kB of memory per capture. With a journal, continues from the progress that
+ * the journal has stored.
  */
 export async function writeWarc(
   captures: AsyncIterable<Archived>,

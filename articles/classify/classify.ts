@@ -30,12 +30,10 @@ export interface Classification {
   /** ISO 3166-2 code of the region; null if it is unknown. */
   regionCode: string | null;
   city: string | null;
-  /** The place, and why the article belongs to it. */
   place: PlaceVerdict;
   /** `CC: Region: ` or `CC: `, shown before the title; empty if the country is unknown. */
   prefix: string;
   topics: string[];
-  /** Why the article has each topic. */
   byTopic: TopicVerdict[];
   relevance: Relevance;
   language: string | null;
@@ -43,10 +41,6 @@ export interface Classification {
   derived: Omit<Derived, "language">;
 }
 
-/**
- * Returns an article's place, title prefix, topics and relevance, and the versions of the rules
- * used.
- */
 export function classify({ title, source, fields, topics, places }: ClassifyInput): Classification {
   const carried = splitPrefix(title.trim(), source.country ?? null);
   const language = languageOf(fields.language, source.language);
@@ -109,16 +103,12 @@ function primary(tag: string | null | undefined): string | null {
   return /^([a-z]{2,3})(?:[-_].*)?$/i.exec(tag?.trim() ?? "")?.[1]?.toLowerCase() ?? null;
 }
 
-/** The facts that decide the place of an article. */
 interface PlaceGrounds {
-  /** The place in the title's prefix; null if there is none. */
   carried: Carried | null;
-  /** The title without the prefix. */
   title: string;
   text: string;
   language: string | null;
   source: { country?: string | undefined; region?: string | undefined };
-  /** Finds places by an article's words. If missing, the title's prefix or the source decides. */
   places: PlaceFinder | undefined;
 }
 
@@ -175,8 +165,8 @@ function placeOf(grounds: PlaceGrounds): PlaceVerdict {
 }
 
 /**
- * Returns the place found in an article's words. If its country isn't the source's and the
- * confidence is too low, returns no place, only the names that were found (`hits`).
+ * If an article's words name a foreign country with too low a confidence, returns no place, only
+ * the names that were found (`hits`).
  */
 function trusted(byText: NamedPlace, home: string | null): NamedPlace {
   const least = home === null ? UNDECLARED : FOREIGN;
@@ -190,7 +180,6 @@ function trusted(byText: NamedPlace, home: string | null): NamedPlace {
  */
 export const CLASSIFY = { places: "1", topics: "1", relevance: "1" } as const;
 
-/** The place in a title's prefix, and the title without the prefix. */
 interface Carried {
   country: string;
   region: string | null;

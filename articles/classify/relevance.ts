@@ -11,7 +11,6 @@ export interface RelevanceInput {
 
 /** Maximum contribution of each part of the relevance. Together, the maxima add up to 1. */
 const MOST = { topics: 0.65, declared: 0.15, place: 0.05, trust: 0.15 };
-/** Reasons for a topic that come from the article or from an editor, not from the source. */
 const STATED_BECAUSE: ReadonlySet<TopicVerdict["because"]> = new Set(["keywords", "editor"]);
 /**
  * Sum of topic scores at which the topics contribute half of their maximum. One keyword in both
@@ -20,8 +19,8 @@ const STATED_BECAUSE: ReadonlySet<TopicVerdict["because"]> = new Set(["keywords"
 const HALF = 5;
 
 /**
- * Returns an article's relevance for the portal: its score from 0 to 1, the minimum that the source
- * requires, and what topics, place and source contribute.
+ * Returns an article's relevance for the portal, with a score from 0 to 1, and what topics, place
+ * and source contribute.
  */
 export function relevanceOf({ topics, declared, country, trust, min }: RelevanceInput): Relevance {
   const parts = {
@@ -43,7 +42,6 @@ export function relevanceOf({ topics, declared, country, trust, min }: Relevance
   };
 }
 
-/** Returns a relevance recomputed for other topics. */
 export function withTopics(relevance: Relevance, topics: readonly TopicVerdict[]): Relevance {
   const parts = { ...relevance.parts, topics: rounded(weightOf(topics)) };
   const { topics: topicsScore, declared, place, trust } = parts;

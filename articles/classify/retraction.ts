@@ -16,7 +16,6 @@ const MOST = 6;
  */
 const THERE = 2;
 
-/** The decision after a 404 or 410. */
 export type GoneVerdict = {
   /** When to check the article again; null if it isn't checked again. */
   again: Date | null;
@@ -25,16 +24,15 @@ export type GoneVerdict = {
   | { retract: false; why: "too soon" | "nothing to compare" | "the host is not well" }
 );
 
-/** Adds one "gone" response, at `now`, to the count. */
 export function goneAgain(gone: Gone | null | undefined, now: Date): Gone {
   const { count, firstAt } = gone ?? { count: 0, firstAt: now };
   return { count: count + 1, firstAt, lastAt: now };
 }
 
 /**
- * Decides whether an article whose URL returns 404 or 410 was retracted. The article counts as
- * retracted if these responses span at least a day and enough other known articles of the host are
- * available. A site that moved or broke returns 404 for all of its articles.
+ * Decides whether an article whose URL returns 404 or 410 was retracted. It was if these responses
+ * span at least a day and enough other known articles of the host are available: a site that moved
+ * or broke returns 404 for all of its articles.
  */
 export function goneVerdict(
   linkId: string,
@@ -64,10 +62,6 @@ export function goneVerdict(
   };
 }
 
-/**
- * Counts the host's other articles that were fetched since a time: `missing` if their latest fetch
- * returned 404 or 410, otherwise `there`.
- */
 function othersSince(linkId: string, fetches: readonly HostFetch[], since: Date) {
   const last = new Map<string, boolean>();
   for (const fetch of fetches.toSorted((a, b) => a.at.getTime() - b.at.getTime())) {
@@ -77,11 +71,9 @@ function othersSince(linkId: string, fetches: readonly HostFetch[], since: Date)
   return { there: last.size - missing, missing };
 }
 
-/** Matches a headline that marks a retraction: `RETRACTED: ...`. */
 const LABEL =
   /^\W*(?:retracted|retraction|withdrawn|story killed|zurückgezogen|rétracté|rétractation|retractado|retractada|retractación|ritirato|ritrattato|ritrattazione|retratado|retratação|ingetrokken|отозвано|отозвана|wycofano|wycofany|geri çekildi|撤稿|撤回|取り下げ|철회|مسحوب|سحب الخبر)\s*(?:[\])】]|[:：|–—-]|$)/iu;
 
-/** Notices that an article was retracted, by language. */
 const NOTICES = [
   "this (?:article|story|report|post|piece|item) (?:has been|was|is|has now been)(?: \\w+)? (?:retracted|withdrawn)",
   "(?:we|the editors|the publisher) (?:have|has) (?:retracted|withdrawn) (?:this|the|our) (?:article|story|report|piece)",

@@ -31,7 +31,6 @@ import { changeArticle, revisionOf, writeOf } from "../revisions/write.ts";
 import { applyStoryWord, constraintsOf } from "../stories/corrections.ts";
 import { repairStories } from "../stories/repair.ts";
 
-/** An editor's request for a correction, with the reason. */
 export interface CorrectParams {
   articleId: string;
   word: ArticleWord;
@@ -39,9 +38,6 @@ export interface CorrectParams {
   reason: string;
 }
 
-/**
- * The stored correction and whether it changed the article or its story, or why nothing was stored.
- */
 export type CorrectionOutcome = { correction: Correction; changed: boolean } | { problem: string };
 
 /**
@@ -133,14 +129,13 @@ export async function applyCorrections(store: Store, now: Date): Promise<void> {
   }
 }
 
-/** Age after which an intent (a recorded operation) counts as abandoned by its process, ms. */
+/** Age after which an intent (a recorded operation) counts as abandoned by its process. */
 const ABANDONED_MS = 30_000;
-/** Maximum number of intents finished per upkeep pass. */
 const INTENTS = 50;
 
 /**
- * Finishes up to 50 intents, which are operations that were recorded but not finished. Their
- * processes probably ended, because the intents are over 30 s old. Returns the number of intents.
+ * Finishes up to 50 operations that were recorded but not finished (intents). They are over 30 s
+ * old, so their processes have probably ended. Returns their number.
  */
 export async function finishIntents(store: Store, now: () => Date): Promise<number> {
   const until = new Date(now().getTime() - ABANDONED_MS);
@@ -152,7 +147,7 @@ export async function finishIntents(store: Store, now: () => Date): Promise<numb
   return intents.length;
 }
 
-/** Finishes one intent. Repeating steps that were already done changes nothing. */
+/** Repeating steps that were already done changes nothing. */
 async function finish(
   store: Store,
   { at, articleIds, corrections, undone }: Intent,
@@ -175,8 +170,8 @@ async function finish(
 }
 
 /**
- * Applies all of an article's corrections. Returns whether the article changed. If the process ends
- * before it has applied them, upkeep or the next extraction does so.
+ * Returns whether the article changed. If the process ends before, upkeep or the next extraction
+ * applies the corrections.
  */
 async function apply(store: Store, articleId: string, now: Date): Promise<boolean> {
   const done = await changeArticle(store, articleId, async (before) => {
@@ -225,17 +220,15 @@ export async function correctAll(
 
 type Topics = readonly Pick<TopicRule, "id" | "parent">[];
 
-/** Maximum length of an editor's texts, in characters. */
+/** Maximum length of editors' texts, in characters. */
 const LONGEST = { title: 500, prefix: 100, teaser: 5000 };
 
-/** Explains what is wrong with a correction; null if it can be stored. */
 export function problemOf(word: ArticleWord, topics: Topics): string | null {
   if (word.field === "topics") return ofTopics(word, topics);
   if (word.field === "wording") return ofWording(word);
   return word.field === "state" ? ofState(word) : ofTimes(word);
 }
 
-/** Returns a correction as it is stored: each added topic with its wider topics. */
 function inFull<Word extends ArticleWord>(word: Word, topics: Topics): Word {
   if (word.field !== "topics") return word;
   return { ...word, add: [...new Set(word.add.flatMap((id) => withWider(id, topics)))] };

@@ -107,7 +107,6 @@ function decisionAt(lines: readonly AuditEntry[], at: Date): Decision | null {
   return { at, verdict, articleIds, undoUntil: new Date(at.getTime() + UNDO_WINDOW_MS) };
 }
 
-/** Returns the decision that a line of the audit log records; null for other lines. */
 function verdictOf({ action, detail }: AuditEntry): string | null {
   if (action === "article.correct") {
     return detail !== null && Object.hasOwn(EDITORIAL_STATES, detail) ? detail : null;

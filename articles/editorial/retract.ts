@@ -184,10 +184,6 @@ function withoutText(article: Article): Partial<Article> {
   };
 }
 
-/**
- * Writes the article that `decide` returns, with its revision; writes nothing if `decide` returns
- * null. Returns why nothing was written; null if the article was written.
- */
 async function changed(
   store: Store,
   articleId: string,
@@ -204,10 +200,8 @@ async function changed(
   });
 }
 
-/** No corrections: for an operation that neither makes nor undoes any. */
 const NO_WORDS = { corrections: [], undone: [] };
 
-/** Maximum number of articles updated per call. The next call updates the rest. */
 const PER_TICK = 200;
 
 /**

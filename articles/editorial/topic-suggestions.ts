@@ -20,7 +20,6 @@ const OTHERS = 1000;
 /** Maximum number of characters of a text that are compared, in addition to the title. */
 const LENGTH = 400;
 
-/** What corrections say about the keywords of one topic in one language. */
 interface Finding {
   topic: string;
   language: string;
@@ -79,7 +78,6 @@ function groupOf(
   return group;
 }
 
-/** Returns the texts that aren't about a topic, from among the latest 1000 texts in a language. */
 async function othersOf(
   store: Store,
   { topic, language, now }: { topic: string; language: string; now: Date },

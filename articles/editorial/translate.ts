@@ -11,17 +11,16 @@ import { note } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";
 import { problemOf } from "./correct.ts";
 
-/** A service that drafts translations, and how to send requests to it. */
+/** A service that drafts translations. */
 export interface Translator {
   url: string;
   secret: string;
   post: Post;
 }
 
-/** The translator's response: the fields in the requested language. */
 const Answer = z.object({ title: z.string(), teaser: z.string().nullish() });
 
-/** A request for a translation: of which article, into which language, by whom and why. */
+/** A request for a translation. */
 export interface Wanted {
   articleId: string;
   language: string;
@@ -31,9 +30,8 @@ export interface Wanted {
 
 /**
  * Requests a translation of an article's title and teaser, and stores the response as a draft.
- * Signs the request according to Standard Webhooks. Returns the draft, or the problem if there is
- * no such article, the publisher reserves the text or its use as AI input, the request fails, or
- * the response is invalid.
+ * Signs the request according to Standard Webhooks. Returns the problem if, for example, the
+ * publisher reserves the text or its use as AI input.
  */
 export async function draftTranslation(
   { store, now }: { store: Store; now(): Date },

@@ -53,7 +53,6 @@ function blankItem(item: Item): Item {
   };
 }
 
-/** Returns a change without the article's words. Its kind and its time remain. */
 function blankChange<T extends PendingChange>(change: T): T {
   const { item, revision } = change;
   // The reason for a revision can quote the text.
@@ -61,10 +60,6 @@ function blankChange<T extends PendingChange>(change: T): T {
   return { ...change, item: blankItem(item), ...blanked };
 }
 
-/**
- * Returns an article without its words. The fields for counters and filters remain, such as its id,
- * its times and its topics.
- */
 function blankArticle(article: Article): Article {
   const { _id, version, sourceId, sourceVersion, status, country, topics } = article;
   const { completeness, captureId, extractor, duplicateOf, storyId, firstSeenAt, lastSeenAt } =
@@ -102,10 +97,6 @@ function blankArticle(article: Article): Article {
   };
 }
 
-/**
- * Returns an article in its retracted state, and the change that notifies readers of the
- * retraction.
- */
 function retraction(article: Article, now: Date): { article: Article; change: PendingChange } {
   const gone: Article = { ...article, version: article.version + 1, status: "retracted" };
   const item = blankItem(toItem(gone));

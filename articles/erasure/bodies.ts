@@ -13,7 +13,6 @@ import { getArticles } from "../../store/articles/articles.ts";
 import type { Store } from "../../store/store.ts";
 import { type Finds, findsIn, type Progress } from "./subject.ts";
 
-/** The result of searching the stored bodies for the subject of an erasure. */
 export interface BodyCount {
   /**
    * Number of bodies that were removed (or would be, with `dryRun`): feeds, lists and pages that

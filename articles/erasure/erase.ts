@@ -91,8 +91,8 @@ export async function erase(
 }
 
 /**
- * Removes captures whose URLs or headers contain the subject, and returns their number. With
- * `dryRun`, only counts them, together with the captures of the erased links.
+ * Returns the number of captures removed. With `dryRun`, only counts them, together with the
+ * captures of the erased links.
  */
 async function eraseCaptures(
   store: Store,
@@ -110,10 +110,6 @@ async function eraseCaptures(
   return dryRun ? gone + (await capturesOfLinks(store, [...keys])).length : gone;
 }
 
-/**
- * Removes previews that contain the subject, including test fixtures; with `dryRun`, only counts
- * them. Returns the number of previews.
- */
 async function erasePreviews(
   store: Store,
   { keys, finds }: { keys: ReadonlySet<string>; finds: Finds },
@@ -170,10 +166,6 @@ const APART: readonly (keyof Collections)[] = [
   "sources",
 ];
 
-/**
- * In all collections except `APART`, replaces every string that contains the subject. Returns the
- * number of changed documents, by collection. With `dryRun`, only counts the documents.
- */
 async function redactElsewhere(
   store: Store,
   finds: Finds,

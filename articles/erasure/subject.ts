@@ -23,7 +23,6 @@ export interface Target {
    * contains the subject.
    */
   keys: string[];
-  /** Tests whether a body or other stored text contains the subject. */
   finds: Finds;
 }
 
@@ -34,9 +33,8 @@ export interface Target {
 export type Progress = (what: string, count: number) => void;
 
 /**
- * Returns the articles and URL keys of a subject, and a function that tests whether a text contains
- * the subject. For a person, searches all articles, their revisions, texts, changes, aliases and
- * corrections, and all links.
+ * Returns what the store contains about a subject. For a person, searches all articles, their
+ * revisions, texts, changes, aliases and corrections, and all links.
  */
 export async function targetOf(
   store: Store,
@@ -99,7 +97,6 @@ export type Finds = (text: string) => boolean;
  * Minimum length of a title to search for, in characters. Shorter titles occur in unrelated texts.
  */
 const LONG_TITLE = 20;
-/** Minimum length of a paragraph to search for, in characters. */
 const LONG_PARAGRAPH = 50;
 /**
  * The path of a URL is also searched for without the host if it has at least this many characters.
@@ -149,7 +146,6 @@ function addressForms(url: string): string[] {
   return path.length < LONG_PATH ? [whole] : [whole, `(?<![\\w.:/-])${escaped(path)}${end}`];
 }
 
-/** Whether any string in a document matches. */
 export function findsIn(finds: Finds, value: unknown): boolean {
   if (typeof value === "string") return finds(value);
   if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return false;

@@ -51,10 +51,6 @@ export function announcementOf(
  */
 const HEADLINE = { letters: 15, ideographs: 6 };
 
-/**
- * Whether an entry point gives an item a title. In a list, a link text must be long enough to count
- * as a title (`HEADLINE`).
- */
 function hasOwnTitle({ title }: Hints, kind: EntryPointKind): boolean {
   if (!title || !/\p{L}/u.test(title)) return false;
   const least = /\p{Ideographic}/u.test(title) ? HEADLINE.ideographs : HEADLINE.letters;

@@ -9,12 +9,10 @@ import { addressOf, type Reading } from "../revisions/draft.ts";
 import { keysOf, variantsOf } from "./decide.ts";
 import { skippedSet } from "./link-states.ts";
 
-/** The parts of a fetch's result that show whether the fetched link has a tombstone. */
 interface Entry {
   link: Link;
   token: string;
   capture: Pick<Capture, "hops" | "finalUrl">;
-  /** The article on the page; null if the page has none. */
   reading: Reading | null;
 }
 
@@ -93,7 +91,6 @@ export async function recordBuried(
   );
 }
 
-/** Returns the keys of all URLs of an entry's article; none for an entry point. */
 function addressKeys({ link, capture, reading }: Entry): string[] {
   if (link.kind !== "article") return [];
   const { hops, finalUrl } = capture;

@@ -58,7 +58,6 @@ export async function toCapture(
   return { capture, body };
 }
 
-/** Returns the id of the capture of a link's response. */
 export function captureIdOf(
   linkId: string,
   { startedAt, url }: Pick<Received, "startedAt" | "url">,

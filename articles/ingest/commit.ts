@@ -113,15 +113,11 @@ export function createCommit(store: Store, options: CommitOptions): Commit {
   };
 }
 
-/**
- * The result of an entry, the error that prevented storing it, or how long the entry has to wait,
- * ms.
- */
 type Answer = CommitResult | { error: unknown } | { postponedMs: number };
 
 /**
- * Stores a batch. If that fails although the store is reachable, stores each entry separately, so
- * that a bad entry affects only itself.
+ * If a batch can't be stored although the store is reachable, stores each entry separately, so that
+ * a bad entry affects only itself.
  */
 async function flushSafely(
   store: Store,
@@ -263,7 +259,6 @@ function isStoredByLost({ link, articleId, outcome }: Decision): boolean {
   return outcome === "unchanged" && link.articleId === null && articleId === link._id;
 }
 
-/** Whether the page of an announced article has arrived. */
 function isCompleted({ outcome, before, draft }: Decision): boolean {
   return (
     outcome === "updated" &&
@@ -311,9 +306,6 @@ async function resolveIds(
   });
 }
 
-/**
- * A page, the id of its article, and whether the page is a variant that another page represents.
- */
 interface Entry extends ReadPage {
   articleId: string;
   isVersion: boolean;
@@ -352,10 +344,6 @@ function isPostponed(
   return true;
 }
 
-/**
- * Writes the decisions. Returns the ids of the articles that were not written, because another
- * process changed them in the meantime.
- */
 async function storeDecisions(
   store: Store,
   decisions: Decision[],
@@ -384,7 +372,6 @@ async function storeDecisions(
   return new Set(decisions.filter(isLost).map(({ articleId }) => articleId));
 }
 
-/** What to write for decided pages: their articles, and what changes in the articles' stories. */
 interface Placement {
   /** The write of each article with a visible difference, by article id. */
   own: Map<string, ArticleWrite>;
@@ -427,10 +414,6 @@ export async function placeArticles(
   return { own, moved: await moves(store, wanted, now), reclustering };
 }
 
-/**
- * Returns the fingerprint of an article whose cluster must be decided. Empty if its stored cluster
- * is still valid, or if `features` is null.
- */
 function seedOf(
   { articleId, features, before, draft }: Decision,
   known: Fingerprint | undefined,

@@ -23,10 +23,8 @@ export interface ReadPage {
 export interface Decision {
   link: Link;
   articleId: string;
-  /** When the article's page was fetched. */
   seenAt: Date;
   outcome: "new" | "updated" | "unchanged" | "duplicate";
-  /** The stored article; null if there is none. */
   before: Article | null;
   /**
    * The article to write; null if the stored article stays as it is. The story is decided later.
@@ -44,7 +42,6 @@ export interface Decision {
   features: Features | null;
 }
 
-/** The facts that decisions depend on. */
 export interface Grounds {
   existing: ReadonlyMap<string, Article>;
   /**
@@ -135,8 +132,7 @@ function saysLess(before: Article, reading: Reading): boolean {
 }
 
 /**
- * Returns an article's features. Their time is never later than the first fetch of the article,
- * whatever the page states.
+ * The features' time is never later than the first fetch of the article, whatever the page states.
  */
 function featuresOf({ extracted }: Reading, firstSeenAt: Date): Features {
   const features = extracted.article.fingerprint;
@@ -159,7 +155,6 @@ export function speaksFor(
   return own && (capture._id === before.captureId || capture.fetchedAt >= before.lastSeenAt);
 }
 
-/** Whether two sets of reservations are equal, regardless of when they were seen. */
 function sameRights(before: Article, draft: Draft): boolean {
   const textsOf = ({ rights = [] }: Pick<Article, "rights">) =>
     rights.map((signal) => JSON.stringify({ ...signal, seenAt: null })).toSorted();
@@ -208,7 +203,6 @@ export interface Arrival {
   variants: Pick<Alias, "url" | "kind">[];
 }
 
-/** The article of an arrival, and the URLs that the arrival adds to the article. */
 interface Identity {
   articleId: string;
   aliases: Alias[];

@@ -12,7 +12,6 @@ import { hintedRevisit } from "../revisions/revisits.ts";
 import { type AnnouncedBy, announcementOf, isNoItem } from "./announcement.ts";
 import { newLink } from "./link-states.ts";
 
-/** The entry point of a discovery, and what is already known. */
 export interface Origin extends ArticleBounds {
   link: Link;
   /** The entry point's response, which announced the articles. */
@@ -21,7 +20,6 @@ export interface Origin extends ArticleBounds {
   run: Pick<Run, "_id" | "first">;
   /** The found links that are already stored, by key. */
   known: Map<string, KnownLink>;
-  /** Returns whether an article's URL is fetched by plain HTTP or in the browser. */
   laneOf(url: string): Lane;
   /** Explains why a URL looks like part of a crawler trap; null if it doesn't. */
   trapOf(url: string): string | null;
@@ -43,13 +41,11 @@ interface Again {
   announceAt?: Date;
 }
 
-/** What discovery changes in the store. */
 export interface DiscoveryPlan {
   /** New links to fetch, in order. */
   due: Link[];
   /** New links that are skipped, each with its reason. */
   left: Link[];
-  /** Known links to fetch again now. */
   again: Again[];
   /**
    * Known article links that are fetched again earlier than planned, but not now, because their
@@ -68,10 +64,9 @@ export interface DiscoveryPlan {
 
 /**
  * Decides what happens to the links of an entry point. New links to further entry points and list
- * pages are due first, then new links to articles in the given order (newest first). Known articles
- * are fetched again if the entry point says that they changed. Known sitemaps and list pages are
- * fetched again at most once per run. New links that are skipped are returned
- * with their reasons. Links that exceed the run's limit wait for the next run.
+ * pages are due first, then new links to articles in the given order (newest first). Known sitemaps
+ * and list pages are fetched again at most once per run. Links that exceed the run's limit wait for
+ * the next run.
  */
 export function planDiscovery(discovery: Discovery, origin: Origin): DiscoveryPlan {
   const { link, known, now } = origin;
@@ -227,7 +222,6 @@ function usageText({ usage = [] }: Hints): string {
   return JSON.stringify(usage.map((signal) => ({ ...signal, seenAt: null })));
 }
 
-/** What limits the number of articles that a run takes. */
 interface ArticleBounds {
   source: Pick<Source, "firstRun">;
   run: Pick<Run, "first">;
@@ -261,9 +255,8 @@ function withoutTraps(found: readonly FoundLink[], trapOf: (url: string) => stri
 }
 
 /**
- * Returns the links to articles that fit into a run (`selected`), the links that a first run skips
- * (`skipped`), and the number of links that wait for the next run (`over`). A first run takes only
- * a few recent articles.
+ * Returns the links to articles that fit into a run (`selected`), those that a first run skips
+ * (`skipped`), and the number of those that wait for the next run (`over`).
  */
 function withinBounds(
   found: readonly FoundLink[],

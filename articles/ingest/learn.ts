@@ -73,8 +73,8 @@ interface Fresh {
 }
 
 /**
- * Returns samples of how well articles were extracted, by source id. `shared` has, by article id,
- * the share of the article's text that other articles also contain.
+ * Returns samples by source id. `shared` has, by article id, the share of the article's text that
+ * other articles also contain.
  */
 function samplesOf(fresh: Fresh[], shared: Map<string, number>) {
   const samples = new Map<string, { run: Sample; titles: string[] }>();

@@ -7,17 +7,14 @@ import type { Settlement } from "../../store/crawl/links.ts";
 
 type Set = Settlement["set"];
 
-/** Returns the changes for a skipped link, with the reason. */
 export function skippedSet({ skipped, detail }: Skipped): Set {
   return { state: "skipped", dueAt: null, reason: skipped, detail: detail ?? null };
 }
 
-/** Returns the changes for a link that is done, with its outcome. */
 export function doneSet(outcome: Link["outcome"]): Set {
   return { state: "done", dueAt: null, reason: null, detail: null, outcome };
 }
 
-/** Returns the changes for a link that was redirected to another URL. */
 export function redirectedSet(hop: Hop, link: Link, now: Date): Set {
   const host = new URL(hop.location).host;
   const where = { url: hop.location, host, hops: [...link.hops, hop] };
@@ -25,15 +22,10 @@ export function redirectedSet(hop: Hop, link: Link, now: Date): Set {
   return { ...where, state: "due", dueAt: now, attempts: 0 };
 }
 
-/** Returns the changes for a link that is fetched again in the browser. */
 export function toBrowserSet(now: Date): Set {
   return { state: "due", dueAt: now, lane: "browser", attempts: 0 };
 }
 
-/**
- * Returns the changes for a link whose request failed: another attempt after the verdict's delay,
- * or a dead letter.
- */
 export function failedSet(verdict: RetryLater | GiveUp, now: Date): Set {
   const { reason, message: detail } = verdict;
   if (verdict instanceof GiveUp) return { state: "dead-letter", dueAt: null, reason, detail };
@@ -48,7 +40,6 @@ export function verdictOn(error: RetryLater | GiveUp, state: AttemptState): Retr
   return error instanceof GiveUp ? error : retryOrGiveUp(error.reason, error.message, state);
 }
 
-/** Returns a new link: due, never attempted. */
 export function newLink(
   found: FoundLink,
   context: {

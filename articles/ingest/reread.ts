@@ -68,7 +68,6 @@ export async function rejoin(
   return null;
 }
 
-/** Returns the URL keys of the further pages whose text is part of an article. */
 function joinedIn(text: Evidence | undefined): string[] {
   const joined = (text?.articlePages ?? []).filter(
     ({ state }) => state === "joined" || state === "repeats",

@@ -8,10 +8,6 @@ import {
   type WatchedField,
 } from "../../model/sources/baseline.ts";
 
-/**
- * A new article as extracted, the entry point's hints, and how much of the text other articles
- * share.
- */
 export interface Watched {
   fields: Pick<ArticleFields, WatchedField>;
   evidence: Extraction["evidence"];
@@ -26,7 +22,6 @@ export interface Watched {
  */
 const APART = 2 * 86_400_000;
 
-/** Returns a sample of how well one article was extracted. */
 export function sampleOf({ fields, evidence, hints, shared }: Watched): Sample {
   const isMissing = (field: WatchedField) => {
     const value = fields[field];
@@ -95,7 +90,6 @@ export function add(a: Sample, b: Sample): Sample {
   return combined(a, b, (one, other) => one + other);
 }
 
-/** Returns a sample with its counts multiplied by `factor`. */
 export function scaled(sample: Sample, factor: number): Sample {
   return combined(sample, NOTHING, (one) => one * factor);
 }

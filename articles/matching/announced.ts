@@ -56,7 +56,6 @@ export function announcedMatch(a: Features, b: Features): Announced | null {
   return { kind: "same event", score: SCORE.event, terms: terms.map(([term]) => term).slice(0, 8) };
 }
 
-/** Whether two titles are too specific to belong to a column or a recurring report. */
 function isDistinct(one: string, other: string, terms: ReturnType<typeof sharedTerms>): boolean {
   if (Math.min(lengthOf(one), lengthOf(other)) >= DISTINCT.letters) return true;
   const weight = terms.reduce((sum, [, each]) => sum + each, 0);
@@ -89,7 +88,6 @@ function numbersOf(title: string): string[] {
   return (title.match(/\p{N}+/gu) ?? []).toSorted();
 }
 
-/** Returns the terms that both articles have, each with the lower of its two weights. */
 function sharedTerms(a: Features, b: Features): (readonly [string, number])[] {
   const others = new Map(b.terms);
   return a.terms.flatMap(([term, weight]) => {

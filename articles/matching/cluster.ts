@@ -75,18 +75,15 @@ export function matchOf(own: Fingerprint, first: Fingerprint): Match | null {
   return { with: first._id, kind: "same event", score: rounded(score), terms };
 }
 
-/** Returns an article's decided cluster; if it is undecided, a cluster of the article alone. */
 function placeInCluster({ _id, cluster }: Fingerprint): Cluster {
   return cluster ?? { match: null, origin: _id, story: _id };
 }
 
-/** An earlier article, and how the article to be placed matches it. */
 interface Offer {
   match: Match;
   first: Fingerprint;
 }
 
-/** Whether an article can join the cluster of `first`. */
 function isAdmitted(own: Fingerprint, { match, first }: Offer, get: Surroundings["get"]): boolean {
   const { origin, story } = placeInCluster(first);
   if (apartFrom(own).some((id) => isOf(story, get(id), own))) return false;
@@ -98,9 +95,6 @@ function isAdmitted(own: Fingerprint, { match, first }: Offer, get: Surroundings
   return isCopy(match) ? resembles(own, head) : eventOf(own, head, STORY_EASE) !== null;
 }
 
-/**
- * Whether `other` is in the story `story` and comes before `own`; false if `other` is undefined.
- */
 function isOf(story: string, other: Fingerprint | undefined, own: Fingerprint): boolean {
   return other !== undefined && isBefore(other, own) && placeInCluster(other).story === story;
 }
@@ -111,7 +105,6 @@ function isStronger({ match, first }: Offer, best: Offer): boolean {
   return isBefore(first, best.first);
 }
 
-/** Whether a match means that one article copies the other, not only that both report an event. */
 function isCopy({ kind }: Match): boolean {
   return kind !== "same event";
 }
@@ -134,7 +127,6 @@ export function joinedWith({
   return constrained("must-link", linkConstraints);
 }
 
-/** Whether editors keep two articles apart. */
 export function areApart(a: Fingerprint, b: Fingerprint): boolean {
   return apartFrom(a).includes(b._id) || apartFrom(b).includes(a._id);
 }
@@ -197,7 +189,6 @@ const RESEMBLES = 0.4;
 const SHARED_NUMBERS = 0.65;
 const OWN_NUMBERS = 2;
 
-/** How much of their text two articles share. */
 interface Likeness {
   kind: "same text" | "similar" | "excerpt";
   /**
@@ -207,7 +198,6 @@ interface Likeness {
   score: number;
 }
 
-/** Returns how one of two articles is a copy of the other; null if neither is. */
 export function copyOf(a: Features, b: Features): Likeness | null {
   if (isSameText(a, b)) return { kind: "same text", score: 1 };
   const jaccard = similarity(a, b);
@@ -237,9 +227,6 @@ export function similarity(a: Features, b: Features): number {
   return equal / PERMUTATIONS;
 }
 
-/**
- * Returns the estimated share of the shorter text's shingles that the longer text also has, 0 to 1.
- */
 function containment(a: Features, b: Features, jaccard = similarity(a, b)): number {
   const common = (jaccard / (1 + jaccard)) * (a.shingles + b.shingles);
   return Math.min(1, common / Math.max(1, Math.min(a.shingles, b.shingles)));
@@ -251,9 +238,7 @@ function isSameText(a: Features, b: Features): boolean {
 
 /**
  * Whether two similar texts are different reports with the same wording, such as daily figures or
- * tenders. That is so if their texts differ only in numbers, or share too few numbers. It is also
- * so if the numbers in their titles differ, and either the rest of the titles is equal or the
- * numbers in the texts differ too.
+ * tenders, judging by the numbers in titles and texts.
  */
 function areOfOneForm(a: Features, b: Features): boolean {
   const [few, many] = bySize(a.numbers.text, b.numbers.text);

@@ -1,7 +1,6 @@
 import { DAY_MS } from "../../lib/time.ts";
 import type { Features } from "../../model/articles/fingerprint.ts";
 
-/** How likely it is that two articles report the same event. */
 export interface EventLikeness {
   score: number;
   /** Up to 8 terms that both articles have, heaviest first. */
@@ -12,16 +11,13 @@ export interface EventLikeness {
 const SAME = 0.3;
 /** Minimum total weight of the terms that two reports of one event share. */
 const WEIGHT = 4;
-/** Minimum weight of a heavy term. */
 export const HEAVY = 1;
-/** Minimum number of heavy terms that two reports of one event share. */
 const HEAVY_TERMS = 2;
 /**
  * Factor for the minimum score and weight if both articles are from one source. A source usually
  * reports an event once, but describes similar events in the same words.
  */
 const ONE_SOURCE = 1.5;
-/** Maximum time between two reports of one event, in days. */
 const DAYS = 3;
 
 /**
@@ -51,7 +47,7 @@ export function eventOf(a: Features, b: Features, ease = 1): EventLikeness | nul
   return { score: Math.min(1, cosine), terms: terms.slice(0, 8) };
 }
 
-/** Weights by term, cached because one article is compared with many others in a row. */
+/** Caches weights by term, because one article is compared with many others in a row. */
 const known = new WeakMap<Features["terms"], ReadonlyMap<string, number>>();
 
 function weightsOf({ terms }: Features): ReadonlyMap<string, number> {

@@ -12,10 +12,7 @@ import { HEAVY } from "./events.ts";
 import { type Even, evenOf, formOf, numbersOf } from "./plain-text.ts";
 import { type Term, termsOf } from "./terms.ts";
 
-/**
- * A text is compared by shingles only if it has at least this many words. Shorter texts share too
- * many shingles by chance, so only identical ones count as copies.
- */
+/** Shorter texts share too many shingles by chance, so only identical ones count as copies. */
 const MIN_WORDS = 60;
 /**
  * Two texts with fewer words than this count as identical only if their titles are equal too. For
@@ -23,8 +20,8 @@ const MIN_WORDS = 60;
  */
 const TITLE_COUNTS_BELOW = 30;
 /**
- * Maximum number of runs of words in a fingerprint. 12 runs find 93 of 100 excerpts that are a
- * fifth of a text, and 99 of 100 excerpts that are a third.
+ * 12 runs find 93 of 100 excerpts that are a fifth of a text, and 99 of 100 excerpts that are a
+ * third.
  */
 const RUNS = 12;
 
@@ -46,16 +43,12 @@ export interface FingerprintInput {
   language: string | null;
   /** The publication time or the time of the first fetch, whichever is earlier. */
   at: Date;
-  /** The article's id in the feed; missing if the feed has none. */
   guid?: string | undefined;
   /** Set if the text comes from an entry point because the article's page hasn't arrived. */
   isAnnounced?: true | undefined;
 }
 
-/**
- * Returns the features by which an article is compared, such as the hash of its normalised text,
- * its MinHash signature, its terms and numbers, and its lookup keys.
- */
+/** Returns the features by which an article is compared. */
 export function fingerprint(input: FingerprintInput): Features {
   const [title, text] = [evenOf(input.title), evenOf(input.text)];
   const { tokens, shingle, words } = normalize(text);
@@ -97,10 +90,9 @@ export function fingerprint(input: FingerprintInput): Features {
 }
 
 /**
- * Returns the keys by which to find articles to compare. The keys of the text and of the feed id
- * are returned unchanged. All other keys are returned for the article's day, the day before and the
- * day after, so that the order in which copies arrive doesn't matter. Querying three times as many
- * keys is cheaper than storing them.
+ * Returns the keys by which to find articles to compare. Except for the keys of the text and the
+ * feed id, they cover the day before and the day after too, so that the order in which copies
+ * arrive doesn't matter. Querying three times as many keys is cheaper than storing them.
  */
 export function probeKeys({ keys }: Pick<Features, "keys">): FingerprintKey[] {
   return keys.flatMap(aroundDay);
@@ -120,11 +112,9 @@ function pairsOf(terms: readonly Term[]): string[] {
   );
 }
 
-/** A normalised text, split for the search for near-duplicates. */
 interface Normalized {
   /** Words, or single characters of scripts without spaces between words. */
   tokens: readonly string[];
-  /** Number of tokens in a shingle: 3 words or 5 characters. */
   shingle: 3 | 5;
   /** Length in words. In scripts without spaces, two characters count as a word. */
   words: number;
@@ -188,7 +178,6 @@ function sketch(tokens: readonly string[], shingle: 3 | 5, most: number): Sketch
   };
 }
 
-/** Returns the smallest value that the hash function with this seed has for any of the runs. */
 function least(runs: Uint32Array, seed: number): number {
   // Flipping the highest bit keeps the order for signed numbers, so the innermost loop uses
   // integers only.
@@ -204,8 +193,8 @@ function least(runs: Uint32Array, seed: number): number {
 }
 
 /**
- * Returns the distinct hashes (32 bits, unsigned) of all runs of `length` tokens, ascending. A text
- * with fewer tokens counts as one run.
+ * Returns the distinct hashes (32 bits, unsigned), ascending. A text with fewer than `length`
+ * tokens counts as one run.
  */
 function runHashes(hashes: Int32Array, length: number): Uint32Array {
   const found = new Uint32Array(Math.max(1, hashes.length - length + 1));

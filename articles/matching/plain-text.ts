@@ -39,7 +39,6 @@ export function formOf({ words }: Even): string {
   return rest.replace(/ {2,}/g, " ").trim();
 }
 
-/** Languages whose names of months and weekdays are recognised. */
 const LANGUAGES = "en de fr es it pt nl pl ru uk cs sv da fi tr ar ko el ro hu id vi".split(" ");
 /** Month names that usually mean something else. They count as months only next to a number. */
 const AMBIGUOUS = new Set(["may", "march", "mars", "mai"]);
@@ -60,7 +59,6 @@ function calendarOf(words: readonly string[]): (string | null)[] {
   });
 }
 
-/** Whether a word names a month or weekday. False for ambiguous month names such as `may`. */
 export function isInCalendar(word: string): boolean {
   return calendarWords().has(word) && !AMBIGUOUS.has(word);
 }
@@ -69,10 +67,7 @@ function isNumber(word = ""): boolean {
   return /^\d/.test(word);
 }
 
-/**
- * Returns a map from names of months and weekdays to codes such as `m11`. The first call builds the
- * map, which takes 20 ms.
- */
+/** Maps names of months and weekdays to codes such as `m11`. The first call takes 20 ms. */
 function calendarWords(): ReadonlyMap<string, string> {
   calendar ??= readCalendars();
   return calendar;
@@ -125,16 +120,14 @@ export function plainOf(text: string): string {
     });
 }
 
-/** Matches a word: letters and digits with their combining marks. */
 export const WORD = /[\p{L}\p{N}][\p{L}\p{M}\p{N}]*/gu;
 
-/** A normalised text and its words, computed once for several uses. */
+/** A normalised text and its words. */
 export interface Even {
   plain: string;
   words: readonly string[];
 }
 
-/** Normalises a text and splits it into words. */
 export function evenOf(text: string): Even {
   const even = plainOf(text);
   return { plain: even, words: even.match(WORD) ?? [] };

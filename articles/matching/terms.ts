@@ -14,8 +14,7 @@ const STEM_LENGTH = 7;
 
 /**
  * Returns the stem of a lower-case word: without accents and ending, and with Latin instead of
- * Cyrillic letters. Arabic words also lose their prefix. Words in other scripts keep their ending.
- * So `Estonia` and `Estonie` become equal, and so do `Safin` and `Сафин`.
+ * Cyrillic letters. So `Estonia` and `Estonie` become equal, and so do `Safin` and `Сафин`.
  */
 function stemOf(word: string): string {
   if (/^[a-z]+$/.test(word)) return withoutEnding(word);
@@ -65,9 +64,8 @@ const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]/u;
 const segmenters = new Map<string, Intl.Segmenter>();
 
 /**
- * Returns up to 30 terms of an article, heaviest first. A term's weight depends on its form (a
- * number, an acronym, a name, a long word), on whether it is in the title, the text or both, and on
- * fixed lists of common words. The weight doesn't depend on other articles, so it never changes.
+ * Returns up to 30 terms of an article, heaviest first. A weight doesn't depend on other articles,
+ * so it never changes.
  */
 export function termsOf({ title, text, language }: TermInput): Term[] {
   const inTitle = read(title, language);
@@ -102,10 +100,7 @@ function read(text: string, language: string | null): Map<string, number> {
   return found;
 }
 
-/**
- * Returns the numbers in a text, without separators and leading zeros. Skips numbers of one digit,
- * and the numbers 1900 to 2099, which are usually years.
- */
+/** Skips numbers of one digit, and the numbers 1900 to 2099, which are usually years. */
 function numbersIn(text: string): string[] {
   const found = plainOf(text).match(NUMBER) ?? [];
   return found
@@ -130,8 +125,7 @@ function weightOfWord(word: string, isFirst: boolean, language: string | null): 
 }
 
 /**
- * A word as written. `isFirst` says whether the word begins a sentence, and is always false in
- * Chinese and Japanese.
+ * `isFirst` says whether the word begins a sentence. It is always false in Chinese and Japanese.
  */
 interface Word {
   word: string;
@@ -188,9 +182,6 @@ const SUBJECT =
 const COMMON = new Set(SUBJECT.map((word) => stemOf(word.toLowerCase())));
 const stops = new Map<string, ReadonlySet<string>>();
 
-/**
- * Whether a lower-case word is a stopword in a language. English stopwords count in all languages.
- */
 function isStopword(word: string, language: string | null): boolean {
   return listOf("en").has(word) || (language !== null && listOf(language).has(word));
 }

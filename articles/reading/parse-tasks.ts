@@ -67,11 +67,10 @@ export interface ExtractTask extends Page {
    * stored page, the reservations that were stored with it.
    */
   rights?: Omit<PageSources, "declared"> | { signals: UsageSignal[] };
-  /** Further pages of the article, to be joined with this one; missing if there are none. */
+  /** Further pages of the article, to be joined with this one. */
   articlePages?: readonly StoredArticlePage[];
 }
 
-/** A stored page of a multi-page article. */
 export interface StoredArticlePage extends ArticlePage, Pick<Page, "body" | "contentType" | "now"> {
   captureId: string;
 }
@@ -159,9 +158,6 @@ export interface Extracted {
    * declares no selector for that version.
    */
   signedOut?: boolean;
-  /**
-   * Time taken to classify the article, s; missing for announced items, and if there is no article.
-   */
   classifySeconds?: number;
   /**
    * The article; null if the page has no article with title and text, or if the article was
@@ -182,19 +178,14 @@ export interface Extracted {
   } | null;
 }
 
-/** Everything derived from one entry point. */
 export interface Discovered {
   discovery: Discovery;
   /** Whether the page is a script application that shows its list only in a browser. */
   appShell: boolean;
-  /** See `Extracted.signedOut`. */
   signedOut?: boolean;
 }
 
-/**
- * Returns the parts of a source that parsers need. They are small enough to be copied to a thread
- * with each page.
- */
+/** Returns the parts of a source that are copied to a parser thread with each page. */
 export function sourceView(source: SourceRecord): SourceView {
   const { _id, home, include, exclude, allowHosts } = source;
   const { select, language, country, region, topics, keepTopics, trust, relevance, rights } =
@@ -215,7 +206,6 @@ export function sourceView(source: SourceRecord): SourceView {
   };
 }
 
-/** Returns the fields that all parser tasks for a response have in common. */
 export function pageOf(source: SourceRecord, received: Received, now: Date): Page {
   return {
     body: received.decoded,

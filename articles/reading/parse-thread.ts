@@ -43,8 +43,7 @@ const GAZETTEER = join(root, "config/gazetteer/gazetteer.br");
 let finder: PlaceFinder | undefined;
 
 /**
- * Returns the place finder. Loads the gazetteer at the first call, because some threads only read
- * listings and don't need it.
+ * Loads the gazetteer at the first call, because some threads only read listings and don't need it.
  */
 function placeFinder(): PlaceFinder {
   finder ??= loadPlaces(GAZETTEER);
@@ -68,9 +67,6 @@ export default async function parse(
   return marking(task, discovered(task, text));
 }
 
-/**
- * Adds `signedOut` to a result, unless the source declares no selector for it or the body is a PDF.
- */
 function marking<T extends Extracted | Discovered>(task: ExtractTask | DiscoverTask, read: T): T {
   const { source, body, contentType } = task;
   if (source.signedOut === undefined || isPdf(body)) return read;
@@ -139,7 +135,6 @@ function announced({ source, hints, text, seenAt: now, signals }: AnnouncedItem)
   };
 }
 
-/** Classifies an article. Also returns its fingerprint and the time taken to classify it, s. */
 function classifiedAs(
   source: SourceView,
   { fields }: Pick<Extraction, "fields">,

@@ -37,7 +37,6 @@ export interface Parser {
   close(): Promise<void>;
 }
 
-/** The data that every parser thread receives when it starts. */
 export interface ThreadData {
   topics: readonly TopicRule[];
 }
@@ -56,7 +55,6 @@ export interface ParserOptions {
  * own time limit begins when the task starts.
  */
 const START = 60_000;
-/** Interval between two checks of the time limit, ms. */
 const STEP = 50;
 /**
  * Maximum size of a parser thread's old generation, MB. A page that exceeds it ends the thread, not
@@ -72,10 +70,9 @@ const THREAD = import.meta.url.endsWith(".ts")
   : new URL("./parse-thread.js", import.meta.url);
 
 /**
- * Returns a pool of parser threads. It starts with one thread, and adds another, up to `threads`,
- * whenever pages have waited for 4 s without a pause and half a core was idle. More threads are
- * rarely useful: one thread reads far more pages than the rest of a worker can handle, and starting
- * a thread costs as much CPU as a thousand pages.
+ * Returns a pool of up to `threads` parser threads. It starts with one, and rarely needs more: one
+ * thread reads far more pages than the rest of a worker can handle, and starting a thread costs as
+ * much CPU as a thousand pages.
  *
  * A task that takes over 5 s, or that no thread starts within a minute, rejects with
  * `RetryLater("parse")`, and its thread is terminated. A task that fails or exceeds its thread's
@@ -133,9 +130,8 @@ export function createParser(
 }
 
 /**
- * Returns an abort signal and a function that stops its timer. The signal aborts `deadline` ms
- * after a thread starts the task, or if no thread starts it within a minute. Calls `tick` every 50
- * ms.
+ * Returns a signal that aborts `deadline` ms after a thread starts the task, or if no thread starts
+ * it within a minute.
  */
 function pageClock(begun: Int32Array, deadline: number, tick: () => void) {
   const controller = new AbortController();
@@ -161,18 +157,16 @@ const PATIENCE = 4000;
  */
 const SPARE = 0.5;
 
-/** Runs one task at a time as long as no task waits too long, and otherwise several at once. */
 interface AtOnce {
   <T>(work: () => Promise<T>): Promise<T>;
-  /** Checks whether tasks have waited too long. Call it repeatedly while a task runs. */
+  /** Call this repeatedly while a task runs. */
   inspect(): void;
 }
 
 /**
- * Returns a limiter of concurrent tasks. It begins with one task at a time. It allows one more
- * task, up to `most`, once tasks have waited for `patience` ms without a pause. Half a core must
- * have been idle during the second half of that time. Once all tasks have ended, it begins again
- * with one. Tests replace `countIdle`.
+ * Returns a limiter that begins with one task at a time. It allows one more, up to `most`, once
+ * tasks have waited for `patience` ms without a pause and half a core was idle during the second
+ * half of that time. Once all tasks have ended, it begins again with one.
  */
 export function atOnce(most: number, patience = PATIENCE, countIdle = idleCores): AtOnce {
   const limit = pLimit(1);
@@ -228,10 +222,9 @@ ${SENTENCES.map((sentence) => `<p>${sentence} ${sentence.toLowerCase()}</p>`).jo
 </article></body></html>`;
 
 /**
- * Extracts a test article in a parser thread. Processes that parse pages call this function when
- * they start, so that the thread's modules are loaded before the first page arrives, and a broken
- * installation fails at once instead of at each page. Throws an `Error` if extraction fails, but
- * not if it only takes too long.
+ * Extracts a test article, so that the thread's modules are loaded before the first page arrives,
+ * and a broken installation fails at once instead of at each page. Throws an `Error` if extraction
+ * fails, but not if it only takes too long.
  */
 export async function tryParser(parser: Parser): Promise<void> {
   const source = sourceView(

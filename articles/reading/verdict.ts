@@ -7,13 +7,11 @@ import type { Source } from "../../model/sources/source.ts";
 import { reservationNames, type UsageSignal, withoutConsented } from "../../model/usage-rights.ts";
 import type { Extracted } from "./parse-tasks.ts";
 
-/** The verdict on a fetched article page. */
 export type PageVerdict =
   | ({ kind: "article" } & Extracted & { article: NonNullable<Extracted["article"]> })
   | { kind: "needs-browser" }
   | { kind: "skipped"; why: Skipped };
 
-/** How a page was fetched, and whether it belongs to a stored article. */
 export interface PageOrigin {
   lane: Lane;
   render: Source["render"];
@@ -26,7 +24,6 @@ export interface PageOrigin {
   isKnown: boolean;
 }
 
-/** Whether the page is the version for logged-out visitors, or a login page. */
 export function isSignedOut({ extraction, signedOut = false }: Extracted): boolean {
   return signedOut || extraction.page.kind === "login";
 }
@@ -70,7 +67,6 @@ function skipped(reason: Skipped["skipped"], detail: string): PageVerdict {
   return { kind: "skipped", why: { skipped: reason, detail } };
 }
 
-/** The reservations of a page, and which of them are effective. */
 export interface PageRights {
   signals: UsageSignal[];
   /** Names of the reserved uses in `signals`. */
@@ -81,10 +77,7 @@ export interface PageRights {
   reserved: string[];
 }
 
-/**
- * Returns the reservations of a page, and the ones that are effective for its source. If `source`
- * is null, all are effective.
- */
+/** Returns the reservations of a page. If `source` is null, all are effective. */
 export function pageRights(page: PageSources, source: Pick<Source, "rights"> | null): PageRights {
   return bindingRights(pageSignals(page), source, page.seenAt);
 }
@@ -103,7 +96,6 @@ export function bindingRights(
   return { signals, reservations: reservations ?? [], binding, reserved: reserved ?? [] };
 }
 
-/** Whether the publisher's consent lifts any of a page's reservations. */
 export function isConsented({ signals, binding }: PageRights): boolean {
   return JSON.stringify(signals) !== JSON.stringify(binding);
 }
@@ -134,10 +126,7 @@ export function withholds(reserved: readonly string[]): NonNullable<Capture["wit
   return reason ?? null;
 }
 
-/**
- * Returns a message for operators about a page's reservations; null if there are none besides
- * `noindex`.
- */
+/** Returns a message for operators; null if there are no reservations besides `noindex`. */
 export function reservedWords(reserved: readonly string[]): string | null {
   const names = reserved.filter((name) => name !== "noindex");
   if (names.length === 0) return null;

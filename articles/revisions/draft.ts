@@ -25,7 +25,7 @@ export interface Reading {
   capture: Capture;
   sourceId: string;
   sourceVersion: number;
-  /** The effective reservations; missing if there are none. */
+  /** The effective reservations. */
   rights?: UsageSignal[];
   reserved?: string[];
   /**
@@ -49,7 +49,6 @@ export interface Reading {
 
 const TODAYS = { extractor: EXTRACTOR, language: LANGUAGE };
 
-/** Returns how complete a reading is, and the reason if it isn't complete. */
 export function completenessOf({
   announced,
   extracted,
@@ -178,8 +177,8 @@ export function draftArticle(
 }
 
 /**
- * Returns when an article's embargo ends: null if the source no longer has an embargo, missing if
- * the article never had one.
+ * `embargoUntil` is null if the source no longer has an embargo, and missing if the article never
+ * had one.
  */
 function visibilityOf(
   { embargo }: Reading,
@@ -204,7 +203,6 @@ type NewReading = Pick<
   | "completeness"
 >;
 
-/** Describes which further pages of an article a reading adds; null if it adds none. */
 function describeNewPages({ text: before }: Article["evidence"], { text }: Article["evidence"]) {
   const had = new Set(
     (before?.articlePages ?? []).flatMap((it) => (it.captureId ? it.number : [])),
@@ -217,7 +215,6 @@ function describeNewPages({ text: before }: Article["evidence"], { text }: Artic
   return `page ${newPages.map(({ number }) => number).join(", ")} of ${last} arrived`;
 }
 
-/** Returns the ids of the captures of an article's further pages, as a string for comparison. */
 function articlePagesOf({ evidence }: Pick<Article, "evidence">): string {
   return (evidence.text?.articlePages ?? []).map(({ captureId }) => captureId).join();
 }
@@ -229,9 +226,8 @@ function again({ extractor }: Article, reading: NewReading): RevisionVerdict {
 }
 
 /**
- * Returns the mark of an article's next revision: its number, its kind and the reason for it. If
- * nothing changed, returns the mark of the current revision, or undefined if it has none. `backAt`
- * is the time when a retracted article reappeared; null if it didn't.
+ * Returns the mark of an article's next revision. If nothing changed, returns the current mark, or
+ * undefined if there is none. `backAt` is the time when a retracted article reappeared.
  */
 function nextRevision(
   existing: Article,
@@ -261,8 +257,8 @@ function nextRevision(
 }
 
 /**
- * Returns the verdict on a difference. If our extraction rules changed, the kind is `reading`,
- * because the rules could have caused the difference. Otherwise, the verdict is returned unchanged.
+ * If our extraction rules changed, the kind is `reading`, because the rules could have caused the
+ * difference.
  */
 function ofWhom(
   verdict: RevisionVerdict,
@@ -284,19 +280,11 @@ function comparable({
   return { title, text, html, without };
 }
 
-/**
- * Whether a retracted article stays retracted, because an editor retracted it or the response is
- * the same as before.
- */
 function staysRetracted({ status, retraction, captureId }: Article, capture: Capture): boolean {
   if (status !== "retracted" || !retraction) return false;
   return retraction.cause === "editor" || capture._id === captureId;
 }
 
-/**
- * Returns an article's status by its relevance: `published`, or `unlisted` with the reason and the
- * time when it was first unlisted.
- */
 export function statusByRelevance(
   { score, min, parts }: Relevance,
   existing: Pick<Article, "unlisted"> | null,
@@ -321,11 +309,10 @@ type Stated = Pick<ArticleFields, "publishedAt" | "publishedPrecision" | "publis
 type Rules = Pick<Article, "extractor" | "sourceVersion">;
 
 /**
- * Returns an article's publication time, given what its page states now. The time is never later
- * than the first fetch; otherwise, each fetch would make the article new again. A new response can
- * only add a time of day, or make a stored time later, up to the first fetch. If our rules changed
- * or the same response is extracted again, every change is accepted. So an article neither comes
- * back as new nor disappears among the old ones when its page changes the date.
+ * Returns an article's publication time, given what its page states now; never later than the first
+ * fetch. A new response can only add a time of day, or make a stored time later, so that an article
+ * neither comes back as new nor disappears among the old ones when its page changes the date. If
+ * our rules changed or the same response is extracted again, every change is accepted.
  */
 export function publishedBy(
   stated: Stated,

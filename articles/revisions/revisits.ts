@@ -8,23 +8,20 @@ import type { Reading } from "./draft.ts";
 
 type Set = Partial<Omit<Link, "_id">>;
 
-/** The facts, besides the link, that determine the next fetch of an article. */
 export interface RevisitContext {
   reading: Reading | null;
   revised: boolean;
   /**
    * How often revisits of the source's articles found a change, by step; undefined if nothing is
-   * recorded for the source.
+   * recorded.
    */
   rates: RevisitRates | undefined;
   now: Date;
 }
 
 /**
- * Adds the time of the article's next fetch to a link's changes. Plans no fetch for a link that is
- * due, for a duplicate or for the second or a later page of an article. Plans one for a link
- * without an article only if the link was announced and its page is gone, because the page can
- * still appear.
+ * Adds the time of the article's next fetch to a link's changes. A link without an article gets one
+ * only if it was announced and its page is gone, because the page can still appear.
  */
 export function withNextFetch(
   link: Link,
@@ -90,7 +87,6 @@ const STEPS = [15 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS, DAY_MS, 7 * DAY_MS] as cons
  * is revisited so often keeps changing.
  */
 const OFTEN = 20;
-/** Maximum number of revisits of one article. */
 const MOST = 60;
 const SLOW_FROM = 2;
 
@@ -110,10 +106,6 @@ const SAMPLE = 0.1;
  */
 const HINTED = [0, 15 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS, DAY_MS] as const;
 
-/**
- * The revisits of an article and, for each step, how often revisits of its source's articles found
- * a change.
- */
 interface RevisitState {
   /** The link's id. It decides whether the article is in the sample (see `SAMPLE`). */
   id: string;
@@ -125,7 +117,7 @@ interface RevisitState {
 /**
  * Returns the time and step of an article's next revisit; null if none is left. Skips steps at
  * which the source's articles rarely change, unless this article has changed before or is in the
- * sample (see `SAMPLE`). The steps begin again with each change.
+ * sample (see `SAMPLE`).
  */
 export function nextRevisit({
   id,
@@ -160,7 +152,6 @@ export function firstRevisits(
   return { made: 0, unchanged: 0, changes: 0, since, step: null };
 }
 
-/** Returns the counts of an article's revisits after another revisit. */
 export function afterRevisit(revisits: RevisitCounts, changed: boolean, now: Date): RevisitCounts {
   const { made, unchanged, changes, since } = revisits;
   return changed
@@ -169,9 +160,8 @@ export function afterRevisit(revisits: RevisitCounts, changed: boolean, now: Dat
 }
 
 /**
- * Returns when to fetch an article that an entry point reports as changed: at once, or after a
- * minimum time since its last fetch. This time grows with the number of consecutive revisits that
- * found no change.
+ * Returns when to fetch an article that an entry point reports as changed. The minimum time since
+ * its last fetch grows with the number of consecutive revisits that found no change.
  */
 export function hintedRevisit(
   revisits: RevisitCounts | undefined,

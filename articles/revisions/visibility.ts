@@ -21,11 +21,9 @@ import { asDeclared, correctTopics } from "../classify/topics/matcher.ts";
 import { type Draft, statusByRelevance } from "./draft.ts";
 
 /**
- * Returns an article with editors' corrections applied. The result has the original topics in
- * `overruled`, and editors' texts next to the publisher's. So a corrected article can be corrected
- * again with the same result, and without corrections the article is as extracted. Corrections of
- * stories have no effect here: the fingerprints contain them. `before` is the stored article, or
- * null; `now` is the time for which visibility is decided.
+ * Returns an article with editors' corrections applied. The original topics stay in `overruled`,
+ * and the publisher's texts next to the editors', so that an article can be corrected again with
+ * the same result. Corrections of stories have no effect here: the fingerprints contain them.
  */
 export function corrected<T extends Draft>(
   article: T,
@@ -56,17 +54,14 @@ function withTopicsOf<T extends Draft>(article: T, all: readonly Correction[]): 
   };
 }
 
-/**
- * Returns why an article has its topics. Topics that were stored without a reason count as declared
- * by the source.
- */
+/** Topics that were stored without a reason count as declared by the source. */
 function verdictsOf({ topics, evidence }: Draft): TopicVerdict[] {
   return evidence.byTopic ?? asDeclared(topics);
 }
 
 /**
- * Returns a new article with its initial editorial state. If that state is `published`, returns the
- * article unchanged, because it needs no `editorial` field.
+ * Returns a new article with its initial editorial state. A published article needs no `editorial`
+ * field.
  */
 export function enter<T extends Draft>(article: T, initialState: EditorialState): T {
   if (initialState === "published") return article;
@@ -82,9 +77,8 @@ export function enter<T extends Draft>(article: T, initialState: EditorialState)
 type EditorialFields = Pick<Draft, "editorial" | "edited" | "times" | "pinnedUntil">;
 
 /**
- * Returns the fields that result from the corrections: editorial state, texts, times and pin. Later
- * corrections win. A field without a correction is missing if the article never had it, otherwise
- * null or its initial value.
+ * Later corrections win. A field without a correction is missing if the article never had it,
+ * otherwise null or its initial value.
  */
 function editorialFieldsOf(
   article: Draft,
@@ -138,7 +132,6 @@ function editedBy(corrections: readonly Correction[]): Edited | null {
   return Object.keys(all).length > 0 ? all : null;
 }
 
-/** Returns texts with the given replacements; null removes a text. */
 function written(
   words: Wording,
   wording: { [Name in keyof Wording]?: string | null | undefined },

@@ -9,7 +9,6 @@ import type { Draft } from "./draft.ts";
 
 /**
  * Returns the write that stores an article, with the change that the readers of the stream receive.
- * `before` is the stored article; null if the article is new.
  */
 export function writeOf(
   article: Draft & Partial<Article>,
@@ -44,7 +43,6 @@ function servedBy({ status }: Draft, before: Article | null, at: Date): Pick<Dra
   return { servedAt: status === "published" ? at : null };
 }
 
-/** Returns the current revision of an article. */
 export function revisionOf(article: Draft, at: Date): Revision {
   const { _id: articleId, revision, contentHash, captureId, extractor, sourceVersion } = article;
   const { kind, because } = article.revised ?? {};
@@ -67,9 +65,9 @@ export function revisionOf(article: Draft, at: Date): Revision {
 const TRIES = 5;
 
 /**
- * Writes the article that `decide` returns for the stored article. If another process changed the
- * stored article first, calls `decide` again, and throws after several attempts. If `decide`
- * returns null, the article stays unchanged. Returns the completed write, or why there is none.
+ * Writes what `decide` returns for the stored article; null leaves the article unchanged. If
+ * another process changed the article first, calls `decide` again, and throws after several
+ * attempts.
  */
 export async function changeArticle(
   store: Store,

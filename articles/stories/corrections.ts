@@ -20,7 +20,6 @@ import { note } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";
 import { repairStories } from "./repair.ts";
 
-/** An editor's request to correct a story, with the reason. */
 export interface StoryCorrectionParams {
   articleId: string;
   actor: string;
@@ -83,7 +82,6 @@ export async function applyStoryWord(
   return (await repairStories(store, ids, now)).moved;
 }
 
-/** Returns the constraints that a correction puts on each of its articles. */
 export function constraintsOf({
   _id: id,
   articleId,
@@ -99,10 +97,6 @@ export function constraintsOf({
   ];
 }
 
-/**
- * Returns, for each given article, the ids of the articles in its story; null for an article that
- * doesn't exist.
- */
 async function membersOf(store: Store, ids: string[]): Promise<(string[] | null)[]> {
   return Promise.all(
     ids.map(async (id) => {
@@ -161,7 +155,6 @@ async function say(
   return { correction, moved };
 }
 
-/** Maximum number of corrections that `applyWords` checks, latest first. */
 const MOST = 10_000;
 
 /**

@@ -14,7 +14,6 @@ export interface LikelyArticle
   terms: string[];
 }
 
-/** Only articles at most this many days earlier or later are compared. */
 const DAYS = 3;
 const MAX_COMPARED = 200;
 const MAX_LIKELY = 8;

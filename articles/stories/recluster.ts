@@ -13,7 +13,6 @@ import { probeKeys } from "../matching/fingerprint.ts";
 const MOST = 400;
 
 export interface Reclustering {
-  /** Fingerprints with their decided clusters, by article id. */
   decided: Map<string, Fingerprint>;
   /**
    * Ids of articles besides `seeds` whose cluster changed because the cluster of an earlier article
@@ -64,8 +63,8 @@ export async function recluster(
   return result;
 
   /**
-   * Decides one article's cluster. Returns the later articles that must be decided again, except
-   * those that another process is placing.
+   * Returns the later articles that must be decided again, except those that another process is
+   * placing.
    */
   function decide(own: Fingerprint): Fingerprint[] {
     const neighbours = graph.neighboursOf(own);
@@ -88,7 +87,6 @@ export async function recluster(
     return touched.filter((each) => !isPending(each));
   }
 
-  /** Whether another process is still placing an article. */
   function isPending({ _id, cluster }: Fingerprint): boolean {
     return !cluster && !ids.has(_id);
   }
@@ -100,12 +98,9 @@ function first(open: Map<string, Fingerprint>): Fingerprint | undefined {
   return earliest;
 }
 
-/** Loads and caches fingerprints, and finds them by their keys. */
 function openGraph(store: Store, seeds: readonly Fingerprint[]) {
   const prints = new Map<string, Fingerprint>();
-  /** For each requested key, the ids of the articles that have it. */
   const byKey = new Map<FingerprintKey, string[]>();
-  /** The keys requested for each article, by article id. */
   const probes = new Map<string, readonly FingerprintKey[]>();
   const add = (print: Fingerprint) => {
     if (prints.has(print._id)) return;
@@ -160,7 +155,7 @@ function openGraph(store: Store, seeds: readonly Fingerprint[]) {
 
     /**
      * Returns the articles for which one of `heads` is the first article with their text, or the
-     * first article of their story. Their clusters can change. `heads` themselves aren't returned.
+     * first of their story, because their clusters can change.
      */
     async followersOf(heads: readonly Fingerprint[]): Promise<Fingerprint[]> {
       const ids = new Set(heads.map(({ _id }) => _id));

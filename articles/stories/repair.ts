@@ -20,11 +20,10 @@ import { moves, outOfLine, representations } from "./representatives.ts";
 
 /**
  * Maximum number of attempts while other processes store articles of the same stories. After that,
- * the upkeep job repairs the stories.
+ * the upkeep job takes over.
  */
 const TRIES = 5;
 const PAUSE = 20;
-/** Maximum number of articles that upkeep repairs at once. */
 const BATCH = 200;
 /**
  * Minimum time that a cluster has been stale before upkeep decides it, ms. Until then, another
@@ -115,9 +114,8 @@ export async function repairStories(
 }
 
 /**
- * Decides up to `BATCH` stale clusters, for example of articles that a process didn't finish
- * placing before it died. First recomputes fingerprints that are from an older version of the
- * rules. Returns the number of articles that got another representative.
+ * Decides up to 200 stale clusters, for example of articles that a process didn't finish placing
+ * before it died. Returns the number of articles that got another representative.
  */
 export async function repairStaleStories(store: Store, now: () => Date): Promise<number> {
   const ids = await staleSince(store, new Date(now().getTime() - LEFT), BATCH);
@@ -126,7 +124,6 @@ export async function repairStaleStories(store: Store, now: () => Date): Promise
   return (await repairStories(store, ids, now)).moved;
 }
 
-/** Trust assumed for a source that is no longer configured. */
 const UNKNOWN = 0.5;
 
 async function trustOfSources(store: Store): Promise<Map<string, number>> {
@@ -159,7 +156,6 @@ async function compareAnew(
   return changed.length;
 }
 
-/** Recomputes the fingerprints of these articles that are from an older version of the rules. */
 async function compareOutdated(store: Store, ids: string[], now: Date): Promise<void> {
   const prints = [...(await getFingerprints(store, ids)).values()];
   const outdated = prints.filter(({ rules }) => rules !== DEDUPE);
@@ -171,15 +167,12 @@ async function compareOutdated(store: Store, ids: string[], now: Date): Promise<
   await compareAnew(store, [...articles.values()], { trust: await trustOfSources(store), now });
 }
 
-/** Whether an article was erased. Data of an erased article must never be stored again. */
+/** Data of an erased article must never be stored again. */
 function isErased({ title }: Article): boolean {
   return title === "";
 }
 
-/**
- * Whether the article's features can be computed again from the stored text. For a reserved
- * article, only the teaser is stored, so they can't.
- */
+/** For a reserved article, only the teaser is stored, so its features can't be computed again. */
 function isWhole({ reservations = [] }: Article): boolean {
   return withholds(reservations) === null;
 }
@@ -190,11 +183,9 @@ function featuresOf(article: Article, trust: number): Features {
   return fingerprint({ sourceId, trust, title, text, language, at });
 }
 
-/** The result of deciding a batch's stories again. */
 interface Restoried {
   /** Number of articles whose features changed. */
   compared: number;
-  /** Number of articles that got another representative. */
   moved: number;
   /** Number of articles whose cluster is not decided yet; upkeep decides it. */
   open: number;
@@ -216,7 +207,6 @@ export async function restoryArticles(
   return { compared, moved, open: open.size };
 }
 
-/** Whether all features by which articles are compared are the same. */
 export function sameFeatures(a: Features, b: Features): boolean {
   const featuresText = ({ rules, textHash, at, trust, keys, terms, numbers, words }: Features) =>
     JSON.stringify([rules, textHash, at, trust, keys, terms, numbers, words]);

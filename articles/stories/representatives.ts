@@ -25,9 +25,8 @@ interface Reclustered {
 export type Status = Pick<Article, "_id" | "status" | "completeness" | "fieldScore">;
 
 /**
- * Returns the representatives of the articles in the given stories, and in the stories that editors
- * joined with them, by article id. `own` are articles that are about to be stored. Ignores
- * fingerprints without an article in the store or in `own`.
+ * Returns, by article id, the representatives of the articles in the given stories and in the
+ * stories that editors joined with them. `own` are articles that are about to be stored.
  */
 export async function representations(
   store: Store,
@@ -57,8 +56,8 @@ export async function outOfLine(store: Store, stories: ReadonlySet<string>): Pro
 }
 
 /**
- * Finds the stories that editors joined with the given ones. Returns the clusters of the articles
- * in the given and the joined stories, and the ids of all these stories.
+ * Returns the given stories and the stories that editors joined with them, with the clusters of
+ * their articles.
  */
 async function withJoined(
   store: Store,
@@ -96,7 +95,6 @@ function memberOf(print: Place, status: Status | undefined): Member | null {
   };
 }
 
-/** Returns the writes that correct the representatives of stored articles. */
 export async function moves(
   store: Store,
   wanted: ReadonlyMap<string, Representation>,
@@ -113,10 +111,7 @@ export async function moves(
   });
 }
 
-/**
- * Returns the articles whose stored representative differs from the wanted one. Skips retracted
- * articles: their story is decided when they are published again.
- */
+/** Skips retracted articles: their story is decided when they are published again. */
 async function differing(
   store: Store,
   wanted: ReadonlyMap<string, Representation>,
@@ -128,20 +123,13 @@ async function differing(
 
 type Placed = Pick<Article, "duplicateOf" | "storyId" | "origin">;
 
-/**
- * Whether an article's representatives or origin must be changed. A missing origin alone doesn't
- * count: older articles have none.
- */
+/** A missing origin alone doesn't count as a difference: older articles have none. */
 function differs({ duplicateOf, storyId, origin }: Placed, wanted?: Representation): boolean {
   if (!wanted) return false;
   const other = origin !== undefined && origin?.sourceId !== wanted.origin?.sourceId;
   return storyId !== wanted.storyId || duplicateOf !== wanted.duplicateOf || other;
 }
 
-/**
- * Returns the write that gives a stored article another representative. The change is `merged` if
- * the article becomes a copy, otherwise `updated`.
- */
 function moveTo(article: Article, to: Representation, at: Date): ArticleWrite {
   const kind = article.duplicateOf === null && to.duplicateOf !== null ? "merged" : "updated";
   return writeOf({ ...article, ...to, version: article.version + 1 }, article, kind, at);

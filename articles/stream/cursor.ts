@@ -5,7 +5,6 @@ import type { Position } from "../../store/articles/listing.ts";
 
 const encode = (text: string) => Buffer.from(text).toString("base64url");
 
-/** Returns the opaque cursor of a stream position. */
 export function changesCursor({ seq, epoch }: StreamPosition): string {
   return encode(epoch === 0 ? `changes:${seq}` : `changes:${seq}:${epoch}`);
 }
@@ -17,7 +16,6 @@ export function readChangesCursor(cursor: string): StreamPosition {
   return { seq: Number(seq), epoch: Number(epoch) };
 }
 
-/** Returns the opaque cursor of a position in a list. */
 export function listingCursor({ sortAt, id }: Position): string {
   return encode(`list:${sortAt.getTime()}:${id}`);
 }
@@ -30,8 +28,8 @@ export function readListingCursor(cursor: string): Position {
 }
 
 /**
- * Returns the opaque cursor of a position in a snapshot. The cursor holds the position in the list,
- * and the stream position at which the changes after the snapshot begin.
+ * The cursor holds the position in the list, and the stream position at which the changes after the
+ * snapshot begin.
  */
 export function snapshotCursor(stream: StreamPosition, { sortAt, id }: Position): string {
   return encode(`snapshot:${stream.seq}:${stream.epoch}:${sortAt.getTime()}:${id}`);
@@ -46,7 +44,6 @@ export function readSnapshotCursor(cursor: string): { stream: StreamPosition; li
   return { stream: { seq: Number(seq), epoch: Number(epoch) }, list };
 }
 
-/** Returns the time in a cursor. Throws a 400 problem if no article can have this time. */
 function timeIn(ms: string, cursor: string): Date {
   const at = new Date(Number(ms));
   if (isAskable(at)) return at;

@@ -19,7 +19,6 @@ import { leadOf, teaserWithin } from "./lead.ts";
 
 const Ground = z.enum(["title prefix", "mentioned", "source"]).nullable();
 
-/** Why an article was assigned to its place, in the API's format. */
 const PlaceEvidence = z
   .object({
     country: z.string().nullable(),
@@ -53,7 +52,6 @@ const PlaceEvidence = z
 
 const Time = z.iso.datetime();
 
-/** The usage terms of an item, in the API's format. */
 export const ApiRights = UsageTermsRecord.nullable().describe(
   "What the publisher allows and reserves; null if the publisher states nothing",
 );
@@ -127,15 +125,11 @@ export const ApiItem = z.object({
   ),
 });
 
-/** The statements that `rights` is derived from. */
 export const ApiSignals = z
   .array(UsageSignalFields.extend({ seenAt: Time, unavailableAfter: Time.optional() }))
   .describe("The statements behind `rights`: what each says, and where and when it was found");
 
-/**
- * One article with the evidence for each field. `text` is null unless the publisher's rights allow
- * it to be shown.
- */
+/** One article with the evidence for each field. */
 export const ApiArticle = ApiItem.extend({
   text: z.string().nullable(),
   textWithheld: z

@@ -14,7 +14,6 @@ const LONGEST_HEADING = 80;
  * is cheaper than rewriting it.
  */
 const ODD_SPACE = /[^\S ]|\s\s/;
-/** A paragraph's key is computed from this many of its first characters. */
 const BEGINNING = 200;
 
 type Quoted = Pick<ListedArticle, "teaser" | "text" | "edited">;
@@ -80,7 +79,6 @@ function* candidates(teaser: string, text: string): Generator<string> {
   if (!began) yield* headings;
 }
 
-/** Whether a paragraph is a heading: a short line without sentence punctuation. */
 function isHeading(paragraph: string): boolean {
   return paragraph.length < LONGEST_HEADING && !/[.!…:;。！।۔"”»’)\]]$/.test(paragraph);
 }
@@ -111,10 +109,6 @@ export function cut(text: string, length: number): string {
   return `${end.replace(/[\s,;:–—-]+$/u, "")}…`;
 }
 
-/**
- * Returns a key that is the same for paragraphs with the same first letters and digits, regardless
- * of case and punctuation.
- */
 function beginning(text: string): string {
   return text
     .slice(0, BEGINNING)

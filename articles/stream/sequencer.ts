@@ -32,20 +32,13 @@ export async function sequence(store: Store, now: Date): Promise<number> {
   return (await sequenceAfter({ store, timed: untimed }, now, null)).moved.length;
 }
 
-/**
- * A change that was moved into the stream. `traceId` is the trace of the article's run; undefined
- * if there is none.
- */
 interface Moved {
   articleId: string;
   at: Date;
   traceId: string | undefined;
 }
 
-/**
- * Runs one step of the sequencer. `head` is the stream position after the previous step; null if it
- * must be queried. Returns the changes moved and the new position.
- */
+/** `head` is the stream position after the previous step; null if it must be queried. */
 async function sequenceAfter(
   { store, timed }: { store: Store; timed: TimeStage },
   now: Date,
@@ -56,10 +49,7 @@ async function sequenceAfter(
   return timed("publish", () => putInStream(store, waiting, head));
 }
 
-/**
- * Appends pending changes to the stream. `head` is the stream's last position; null if it must be
- * queried. Returns the changes moved and the new last position.
- */
+/** `head` is the stream's last position; null if it must be queried. */
 async function putInStream(
   store: Store,
   waiting: Awaited<ReturnType<typeof articlesWithPending>>,
@@ -105,8 +95,8 @@ function withheldBy(
 }
 
 /**
- * Returns an article's changes in the order of their versions. The times of the changes never
- * decrease, even if two processes' clocks differ.
+ * Returns changes in the order of their versions. Their times never decrease, even if two
+ * processes' clocks differ.
  */
 function inOrder(pending: PendingChange[]): PendingChange[] {
   let latest = 0;
@@ -163,10 +153,6 @@ export async function runSequencer(
   }
 }
 
-/**
- * Advances the counters from `known` to the end of the stream, and returns the new position. If
- * `known` is null, the position is queried.
- */
 async function countFrom(store: Store, known: number | null): Promise<number> {
   for (let at = known ?? (await getDay(store, ALL)).seq; ; ) {
     const more = await countUp(store, BATCH, at);

@@ -23,8 +23,8 @@ export async function storedView(store: Store, id: string): Promise<View> {
 }
 
 /**
- * Saves a view, or replaces the view with the same id. Throws a 400 problem if the filter has an
- * unknown source or topic, or if there are too many views.
+ * Saves a view, or replaces the view with the same id. Throws a 400 problem for an unknown source
+ * or topic, or for too many views.
  */
 export async function saveView(
   store: Store,

@@ -9,15 +9,10 @@ import type { Store } from "../../store/store.ts";
 import { fillPublished } from "../publish/fill.ts";
 import { toRecords } from "./towns.ts";
 
-/** Maximum number of documents per write. */
 const BATCH = 50;
 /** Number of rows that fill more than one page. */
 export const FULL = 150;
 
-/**
- * Returns how many documents to write: one per `part` articles, but at least `FULL`, so that they
- * fill more than one page.
- */
 export function share(articles: number, part: number): number {
   return Math.max(FULL, Math.floor(articles / part));
 }
@@ -32,10 +27,6 @@ export async function fill<T>(into: Many<T>, count: number, make: (n: number) =>
   }
 }
 
-/**
- * Fills a store with articles and with the sources `towns`. The sources are in different states,
- * and have versions, runs, quality and coverage.
- */
 export async function fillSources(
   store: Store,
   { towns, articles }: { towns: readonly Declared[]; articles: number },

@@ -8,10 +8,6 @@ import { makeCapture } from "../../test/helpers/reading.ts";
 import { articlePage } from "../../test/helpers/site.ts";
 import { FULL, fill, share } from "./fill.ts";
 
-/**
- * Fills a store with everything besides articles, sources and runs, for example the audit log,
- * links and hosts.
- */
 export async function fillMore({ collections: all }: Store, articles: number): Promise<void> {
   const now = Date.now();
   const before = (minutes: number) => new Date(now - minutes * MINUTE_MS);
@@ -103,9 +99,6 @@ async function fillWebhooks(all: Store["collections"], before: (minutes: number)
   });
 }
 
-/**
- * Writes archived pages of one source for the selector picker, including the page of an article.
- */
 async function fillPages(all: Store["collections"], before: (minutes: number) => Date) {
   await fill(all.captures, 20, (n) => ({
     ...makeCapture(`https://town-0.example/${n}`),

@@ -6,17 +6,14 @@ import { Source, type SourceRecord } from "../../model/sources/source.ts";
 import { type Declared, declared } from "../../model/sources/version.ts";
 import { recordOf } from "../../store/sources/sources.ts";
 
-/** Schedules, assigned to the sources in rotation. */
 const SCHEDULES = [
   { every: "30m" },
   { cron: "*/15 * * * *", timezone: "Europe/Berlin" },
   { adaptive: { min: "10m", max: "6h" } },
   { cron: "7 6-22 * * 1-6", timezone: "America/New_York" },
 ];
-/** One in this many files differs from the applied version. */
 const EDITED = 10;
 
-/** Returns `count` invented sources, each with the text of its file. */
 export function makeTowns(count: number): Declared[] {
   return Array.from({ length: count }, (_, n) => {
     const said = {
@@ -29,16 +26,11 @@ export function makeTowns(count: number): Declared[] {
   });
 }
 
-/** Writes a file for each source, as an operator would. */
 export async function writeFiles(dir: string, towns: readonly Declared[]): Promise<void> {
   await mkdir(dir, { recursive: true });
   for (const { source, yaml } of towns) await writeFile(join(dir, `${source.id}.yaml`), yaml);
 }
 
-/**
- * Returns the sources as they are stored: some fail, some are due soon, and some have a file that
- * was edited after it was applied.
- */
 export function toRecords(towns: readonly Declared[], now: Date): SourceRecord[] {
   const seen = new Date(now.getTime() - 60 * MINUTE_MS);
   return towns.map(({ source, checksum }, n) => ({

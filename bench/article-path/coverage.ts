@@ -9,7 +9,7 @@ import { isMainThread, threadId } from "node:worker_threads";
 const dir = new URL(import.meta.url).searchParams.get("dir");
 const POLL_MS = 20;
 
-/** The part of V8's coverage result that this file uses (`Profiler.takePreciseCoverage`). */
+/** The used part of a result of V8's `Profiler.takePreciseCoverage`. */
 interface Coverage {
   result: {
     url: string;
@@ -57,10 +57,7 @@ function recordIn(folder: string): void {
   }
 }
 
-/**
- * Returns the called functions of a result, as lines. Skips the function at offset 0: its call only means that a file
- * was loaded.
- */
+/** Skips the function at offset 0: its call only means that a file was loaded. */
 function callsIn({ result }: Coverage): string[] {
   return result.flatMap(({ url, functions }) =>
     functions.flatMap(({ ranges: [range] }) =>

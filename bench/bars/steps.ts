@@ -41,7 +41,6 @@ interface Grown {
 
 const OURS = "Newsgather";
 
-/** The benchmarks, short ones first. */
 export const STEPS: readonly Step[] = [
   {
     name: "extraction",
@@ -159,8 +158,8 @@ function ratio(one: number | undefined, other: number | undefined): number {
 }
 
 /**
- * Returns a function that compares Newsgather with a peer. The function divides Newsgather's value
- * by the peer's value in each round, and returns the median of the quotients.
+ * Returns a function that divides Newsgather's value by a peer's value in each round, and returns
+ * the median of the quotients.
  */
 function besides(rounds: readonly Result[][], peer: string): (key: "cpu" | "rate") => number {
   const pairs = rounds.flatMap((round) => {
@@ -171,7 +170,6 @@ function besides(rounds: readonly Result[][], peer: string): (key: "cpu" | "rate
   return (key) => median(pairs.map(({ own, other }) => own[key] / other[key]));
 }
 
-/** Compares a value with its targets; `-` if there is no value. */
 export function verdictOf({ value, floor, goal, more }: Bar): "goal" | "floor" | "missed" | "-" {
   if (Number.isNaN(value)) return "-";
   const keeps = (bound: number) => (more ? value >= bound : value <= bound);

@@ -1,7 +1,6 @@
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 
-/** A proxy to the database that counts round trips. */
 export interface CountingProxy {
   url: string;
   /** Number of round trips so far, by command and collection, such as `find articles`. */
@@ -19,7 +18,6 @@ const HEADER = 16;
 const DOCUMENT = HEADER + 4 + 1;
 const OP_MSG = 2013;
 
-/** Starts a proxy on loopback that forwards everything to the MongoDB server at `target`. */
 export async function countingProxy(target: string): Promise<CountingProxy> {
   const { hostname, port } = new URL(target);
   const counts = new Map<string, number>();
@@ -52,7 +50,6 @@ export async function countingProxy(target: string): Promise<CountingProxy> {
   };
 }
 
-/** Returns a function that splits a byte stream into messages and reports the command of each. */
 function reader(tell: (command: string) => void): (chunk: Buffer) => void {
   let rest: Buffer = Buffer.alloc(0);
   return (chunk) => {
@@ -67,9 +64,9 @@ function reader(tell: (command: string) => void): (chunk: Buffer) => void {
 }
 
 /**
- * Returns the command and the collection of a message, such as `find articles`. They are the name
- * and the value of the first element of the message's document; a value that isn't text is omitted.
- * Null if the message isn't an OP_MSG, or if the command only keeps a connection alive.
+ * The command and the collection, such as `find articles`, are the name and the value of the first
+ * element of the message's document. Null if the message isn't an OP_MSG, or if the command only
+ * keeps a connection alive.
  */
 function commandIn(message: Buffer): string | null {
   if (message.readInt32LE(12) !== OP_MSG) return null;

@@ -8,7 +8,7 @@ interface Frame {
 
 const WIDTH = 1600;
 const ROW = 17;
-/** Minimum width of a frame, px. Narrower frames aren't drawn. */
+/** Frames narrower than this aren't drawn, px. */
 const NARROW = 0.5;
 /** Width of a letter in a name, px. */
 const LETTER = 6.6;

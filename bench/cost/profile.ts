@@ -16,7 +16,6 @@ export interface Stack {
   us: number;
 }
 
-/** The name of the stage for one-time work when a process starts. */
 export const START_UP = "start-up";
 
 /**

@@ -12,7 +12,6 @@ import { runLine } from "../line/run.ts";
 import type { Peer } from "./install.ts";
 import type { CrawledArticle } from "./score.ts";
 
-/** One crawl of a world: the articles, and the resources used. */
 export interface Crawl {
   articles: CrawledArticle[];
   /**
@@ -29,12 +28,10 @@ export interface Crawl {
   seconds: number;
 }
 
-/** The browser for peers that need one. Newsgather uses the same browser. */
+/** Newsgather and the peers that need a browser use the same one. */
 const CHROMIUM = await findChromium(loadConfig(processEnv()));
-/** Time limit for a peer's crawl, ms. */
 const PATIENCE = 600_000;
 
-/** Runs a peer on the listing pages of a world's sites and on the pages that they link to. */
 export async function crawlWithPeer(
   peer: Peer,
   { folder, world }: { folder: string; world: SampleWorld },
@@ -63,7 +60,6 @@ async function listsOf(world: SampleWorld): Promise<string[]> {
   return [...sites].map((origin) => `${origin}/news`);
 }
 
-/** Runs Newsgather's whole pipeline, with queue, dedupe, archive, store and change stream. */
 export async function crawlWithNewsgather(
   world: SampleWorld,
   options: { dir: string; sites: number; roles?: Role[] },

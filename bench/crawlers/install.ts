@@ -20,7 +20,6 @@ export interface Peer {
   renders?: true;
   versions: Record<string, string>;
   install(versions: Record<string, string>): (readonly string[])[];
-  /** Returns the files that the `install` commands need. */
   files?(versions: Record<string, string>): Record<string, string>;
   /**
    * Command that runs before each use, because the script can have changed; missing if the script
@@ -32,10 +31,6 @@ export interface Peer {
 
 const NPM = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"];
 
-/**
- * The crawlers that Newsgather is compared with, each installed on demand into a separate folder
- * below `data/bench`.
- */
 export const PEERS: readonly Peer[] = [
   {
     name: "Scrapy + trafilatura",
@@ -97,7 +92,6 @@ function packageJson(dependencies: Record<string, string>): Record<string, strin
 
 const FOLDER = resolve("data/bench/crawlers");
 
-/** Installs a peer if necessary. Returns its folder, or the reason why it isn't available. */
 export function installPeer(peer: Peer): { folder: string } | { skipped: string } {
   const { needs, script, versions } = peer;
   const missing = needs.find((tool) => !isThere(tool));

@@ -1,13 +1,11 @@
 import { overlap, type TrueArticle } from "../../demo/truth.ts";
 
-/** An article as a crawler extracted it. */
 export interface CrawledArticle {
   url: string;
   title: string | null;
   text: string | null;
 }
 
-/** The quality of a crawler's articles compared with the truth. */
 export interface Score {
   /** Number of articles in the truth that the crawler found, each counted once. */
   distinct: number;
@@ -23,10 +21,7 @@ export interface Score {
 const RECALL = 0.95;
 const PRECISION = 0.9;
 
-/**
- * Compares a crawl with the truth. A duplicated article counts as right if one of its copies is
- * right.
- */
+/** A duplicated article counts as right if one of its copies is right. */
 export function score(articles: readonly CrawledArticle[], truth: readonly TrueArticle[]): Score {
   const known = new Map<string, TrueArticle>();
   for (const one of truth) for (const url of [one.url, ...one.variants]) known.set(url, one);

@@ -15,7 +15,6 @@ const BATCH = 50;
  */
 export const COPIED = 20;
 
-/** An archive whose articles are spread evenly over its days. */
 export interface Archive {
   store: Store;
   size: number;
@@ -23,10 +22,7 @@ export interface Archive {
   signed: boolean;
 }
 
-/**
- * Opens an archive of a given size. If the archive isn't full, fills it with fingerprints written
- * in bulk.
- */
+/** Opens an archive of a given size, and fills it first if necessary. */
 export async function openArchive(
   url: string,
   { size, perDay, signed }: Omit<Archive, "store">,

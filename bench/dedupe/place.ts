@@ -9,10 +9,9 @@ import { makeLink } from "../../test/helpers/links.ts";
 import { type Archive, COPIED } from "./archive.ts";
 import { printOf } from "./texts.ts";
 
-/** One in this many placed articles is a copy of a stored article. */
 const COPY = 10;
 
-/** Cost of placing an article, ms: CPU time of this process, and elapsed time. */
+/** CPU time of this process, and elapsed time, ms per article. */
 export interface Cost {
   cpu: number;
   ms: number;
@@ -20,7 +19,7 @@ export interface Cost {
 
 /**
  * Places `count` new articles in one batch, spread over the days of an archive, and removes them
- * again. Returns the cost per article. The cost of writing the articles doesn't count.
+ * again. The cost of writing the articles doesn't count.
  */
 export async function place(archive: Archive, round: number, count: number): Promise<Cost> {
   const { store } = archive;
@@ -67,7 +66,6 @@ function decisionOf(print: Fingerprint): Decision {
   };
 }
 
-/** Starts measuring, and returns a function that returns the cost so far. */
 function startMeter(): () => Cost {
   const [before, since] = [process.cpuUsage(), performance.now()];
   return () => {

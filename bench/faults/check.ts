@@ -16,10 +16,7 @@ export interface Tally {
 
 const NO_TURN = 20_000;
 
-/**
- * Compares the stored articles of these sources with the expected ones. Any unexpected article
- * counts as duplicated.
- */
+/** Any unexpected article counts as duplicated. */
 export async function tallyOf(
   { running }: Stage,
   articles: readonly TrueArticle[],
@@ -39,7 +36,6 @@ export async function tallyOf(
   };
 }
 
-/** Describes the processes that don't belong to the daemon. Waits up to 10 s for them to end. */
 export function leftOver(stage: Stage): Promise<string[]> {
   return untilNone(10_000, () => orphansOf(stage));
 }
@@ -52,9 +48,6 @@ export function idleJobs(stage: Stage): Promise<string[]> {
   return untilNone(NO_TURN, () => jobsInVain(stage));
 }
 
-/**
- * Describes each missing article: its link, its host, and any other article that its page led to.
- */
 export async function missingOf(
   { running }: Stage,
   articles: readonly TrueArticle[],
@@ -88,10 +81,6 @@ function brief(document: object | null): string {
   return document ? JSON.stringify(rest) : "is unknown";
 }
 
-/**
- * Repeats a check until it finds nothing or `patience` ms have passed. Returns the check's last
- * result.
- */
 async function untilNone(
   patience: number,
   find: () => string[] | Promise<string[]>,
@@ -104,9 +93,6 @@ async function untilNone(
   }
 }
 
-/**
- * Returns a line of text for each of the stage's processes that doesn't descend from the daemon.
- */
 function orphansOf({ place, running }: Stage): string[] {
   const all = processesOf(place.folder);
   return all
@@ -116,9 +102,8 @@ function orphansOf({ place, running }: Stage): string[] {
 }
 
 /**
- * Returns the pid of the process to which a process belongs. A crash handler of Chromium leaves its
- * parent, but the name of its folder contains the parent's pid. For any other process, returns its
- * own pid.
+ * A crash handler of Chromium leaves its parent, but the name of its folder contains the parent's
+ * pid.
  */
 function ownerOf(pid: number): number {
   return Number(/newsgather-browser-(\d+)-/.exec(commandOf(pid))?.[1] ?? pid);

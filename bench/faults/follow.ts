@@ -2,7 +2,6 @@ import { type Reading, readOn, streamProblems, unread } from "../../test/helpers
 import type { Stage } from "./stage.ts";
 import { until, type Wave } from "./wave.ts";
 
-/** Follows the change stream from the first fault to the last. */
 export interface Follower {
   /**
    * Reads to the end of the stream, and gives up once `isLate` returns true. Describes gaps and
@@ -18,7 +17,6 @@ export interface Follower {
   readAgain(): Promise<string[]>;
 }
 
-/** Returns a follower of the daemon's change stream. */
 export function followStream(stage: Stage): Follower {
   const reading: Reading = unread();
   let told = 0;

@@ -8,10 +8,6 @@ import { until } from "./wave.ts";
 /** Redis counts as down if it doesn't respond within this time, ms. */
 const ANSWERS = 5000;
 
-/**
- * Describes each queue, except `schedule`, that has waiting or running jobs although nothing is
- * due.
- */
 export function jobsInVain(stage: Stage): Promise<string[]> {
   return eachQueue(stage, async (queue) => {
     if (queue.name === "schedule") return [];
@@ -36,7 +32,6 @@ export async function stuckJobs(stage: Stage, isLate: () => boolean): Promise<st
   return (left ?? ["the queues can't be read"]).map((start) => `stuck: ${start}`);
 }
 
-/** Returns a unique name for the current start of each job that waits or runs. */
 async function startsOf(queue: Queue): Promise<string[]> {
   const states = await Promise.all(
     (["active", "waiting"] as const).map(async (state) => {

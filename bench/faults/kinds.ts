@@ -10,7 +10,6 @@ import { kill, killAll, pidOfRole, processesOf } from "../../test/helpers/proces
 import { skewedWorker, whyNoSkew } from "./skewed.ts";
 import type { Stage } from "./stage.ts";
 
-/** One kind of fault, and how to inject it. */
 export interface Fault {
   name: string;
   does: string;
@@ -32,7 +31,6 @@ export interface Fault {
  * because Redis could have lost a host's lease.
  */
 const WORKER = 40_000;
-/** Time to recover after a killed service, ms. Jobs continue once the service responds. */
 const SERVICE = 5_000;
 
 const killed = async (pid: number): Promise<number> => {
@@ -46,8 +44,7 @@ const killed = async (pid: number): Promise<number> => {
 const killRole = (role: string) => (stage: Stage) => killed(pidOfRole(stage.place.folder, role));
 
 /**
- * Returns an injection that suspends a role's process long enough for its jobs to go to another process, and then
- * resumes it.
+ * Suspends a role's process long enough for its jobs to go to another process, and then resumes it.
  */
 const freezeRole =
   (role: string): Fault["inject"] =>
@@ -170,7 +167,6 @@ export const FAULTS: readonly Fault[] = [
   },
 ];
 
-/** Returns the process id of an embedded service. */
 function serviceOf({ place }: Stage, name: "redis" | "database"): number {
   const folders = name === "redis" ? ["redis"] : ["mongodb", "secantusd-rs", "secantusdb"];
   const marks = new Set(folders.map((folder) => join(place.dataDir, folder)));
@@ -183,13 +179,11 @@ function serviceOf({ place }: Stage, name: "redis" | "database"): number {
   return found.pid;
 }
 
-/** Waits until a server accepts connections, and returns the current time, epoch ms. */
 async function answersAt(port: number): Promise<number> {
   while (!(await accepts(port))) await sleep(20);
   return Date.now();
 }
 
-/** Returns whether a server currently accepts connections. */
 function accepts(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connectTo(port, "127.0.0.1", () => {
@@ -201,7 +195,6 @@ function accepts(port: number): Promise<boolean> {
   });
 }
 
-/** Writes a file until the disk is full. */
 async function fill(path: string): Promise<void> {
   const file = await open(path, "w");
   try {

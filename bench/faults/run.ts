@@ -11,7 +11,6 @@ export interface Outcome {
   seed: number;
   struck: Struck[];
   skipped: { fault: string; why: string }[];
-  /** Tally of the articles of all waves at the end. */
   total: Tally;
   /**
    * Differences from the truth at the end, errors in the stream, stuck jobs, and requests that came
@@ -21,16 +20,12 @@ export interface Outcome {
 }
 
 /**
- * Injects `count` faults of all kinds into one running daemon, each while a wave of new sites is
- * being fetched. As soon as work continues after a fault, the next wave starts, while the rest of
- * the previous wave is still being fetched. At the end, compares the stored articles with the
- * truth, and checks the stream, the jobs and the requests. `seed` determines the order, the moments
- * and the details of the faults.
+ * Injects `count` faults into one daemon, each while a wave of new sites is being fetched, and
+ * checks at the end. `seed` determines the order, the moments and the details of the faults.
  */
 export async function runFaults(options: {
   seed: number;
   count: number;
-  /** Names of the kinds to inject; if missing, all. */
   kinds?: readonly string[];
   note: (line: string) => void;
 }): Promise<Outcome> {

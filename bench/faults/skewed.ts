@@ -6,10 +6,8 @@ import { newsgather } from "../../test/helpers/newsgather.ts";
 import { kill } from "../../test/helpers/processes.ts";
 import type { Stage } from "./stage.ts";
 
-/** How long the worker with the wrong clock runs, ms. */
 const STAYS = 6_000;
 
-/** Returns why a worker with a wrong clock can't run here; null if it can. */
 export function whyNoSkew(): string | null {
   return library() ? null : "libfaketime isn't installed (apt: faketime)";
 }

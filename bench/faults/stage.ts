@@ -16,7 +16,6 @@ export interface Stage {
   noDisk: string | null;
   readonly running: Running;
   restart(): Promise<void>;
-  /** Adds sources of the world to the daemon. */
   announce(sources: { id: string; yaml: string }[]): Promise<void>;
   /** Removes the files of these sources, and makes the daemon read its sources again. */
   withdraw(ids: readonly string[]): Promise<void>;
@@ -27,7 +26,6 @@ interface Running {
   daemon: Command;
   mongoUrl: string;
   redisUrl: string;
-  /** URL of the portal and the API. */
   address: string;
   store: Store;
 }
@@ -35,7 +33,6 @@ interface Running {
 /** Size of the data folder's disk. This is enough for the embedded database and its journal. */
 const DISK = "1500m";
 
-/** Opens a world of `sites` sites and a daemon without any sources. */
 export async function openStage(options: {
   sites: number;
   articles: number;
@@ -109,7 +106,6 @@ async function start(place: Place): Promise<Running> {
   return { daemon, mongoUrl, redisUrl, address, store };
 }
 
-/** Mounts a small disk on a folder. Returns why that failed; null if it didn't. */
 function mountDisk(folder: string): string | null {
   try {
     execFileSync("mount", ["-t", "tmpfs", "-o", `size=${DISK},mode=0755`, "tmpfs", folder], {

@@ -23,7 +23,6 @@ export interface StormOutcome extends Tally {
   problems: string[];
 }
 
-/** Number of articles per site. */
 const ARTICLES = 6;
 /** Number of articles of all honest sites. */
 const TOTAL = 600;
@@ -33,14 +32,11 @@ const HOSTILE = 10;
 const RENDERED = 4;
 /** Pause between faults, ms. */
 const PAUSE = { least: 500, most: 4000 };
-/** Time after the last fault within which each link must be attempted, ms. */
 const NEXT_ATTEMPT_MS = 60_000;
-/** Maximum time for a run without faults, ms. */
 const CALM_MS = 600_000;
 /** Faults that a storm doesn't inject, because they neither kill nor freeze a process. */
 const OTHERS = new Set(["full disk", "redis flushed", "connections reset", "skewed clock"]);
 
-/** Sources that a storm adds to its daemon, a few at a time. */
 interface Crowd {
   honest: { id: string; yaml: string }[];
   /** Sources whose pages fail, hang or never end. */
@@ -48,10 +44,9 @@ interface Crowd {
 }
 
 /**
- * Injects `count` faults into one daemon, without waiting for recovery between them. Each fault
- * kills or freezes processes. Meanwhile the daemon fetches 600 articles over HTTP or with the
- * browser, and hostile sites whose pages fail, hang or never end. At the end, compares the stored
- * articles with those of a daemon without faults.
+ * Injects `count` faults that kill or freeze processes into one daemon, without waiting for
+ * recovery between them. At the end, compares the stored articles with those of a daemon without
+ * faults.
  */
 export async function runStorm(options: {
   seed: number;
@@ -108,7 +103,6 @@ function crowdOf({ world: { sources } }: Stage): Crowd {
   };
 }
 
-/** Returns the title and text of each article, as stored by a daemon without injected faults. */
 async function textsWithoutFaults(seed: number): Promise<Map<string, string>> {
   const stage = await openWorld(seed);
   try {
@@ -125,10 +119,6 @@ async function textsWithoutFaults(seed: number): Promise<Map<string, string>> {
   }
 }
 
-/**
- * Returns whether all articles of these sources are stored and have been read with their source's boilerplate, and no
- * run is open.
- */
 async function isSettled(stage: Stage, ids: string[]): Promise<boolean> {
   const { running, world } = stage;
   const articles = world.truth.articles.filter(({ sourceId }) => ids.includes(sourceId));
@@ -138,7 +128,7 @@ async function isSettled(stage: Stage, ids: string[]): Promise<boolean> {
   );
 }
 
-/** Returns the title and text of each article of these sources, by source and path. */
+/** Returns titles and texts by source and path. */
 async function textsOf({ running }: Stage, ids: string[]): Promise<Map<string, string>> {
   const found = await running.store.collections.articles
     .find({ sourceId: { $in: ids } }, { projection: { sourceId: 1, url: 1, title: 1, text: 1 } })
@@ -150,10 +140,6 @@ async function textsOf({ running }: Stage, ids: string[]): Promise<Map<string, s
   );
 }
 
-/**
- * Waits until the articles are the same as without faults. Returns the source and path of each
- * article that still differs after `PATIENCE`.
- */
 async function differingFrom(
   stage: Stage,
   ids: string[],

@@ -23,7 +23,6 @@ export interface Struck extends Tally {
   through: number | null;
   /** Seconds within which work must continue. */
   within: number;
-  /** Descriptions of all problems, except delays. */
   problems: string[];
 }
 
@@ -35,7 +34,6 @@ export const PATIENCE = 240_000;
  */
 const STUCK = 120_000;
 
-/** An injected fault, and the findings about its wave. */
 export interface Strike {
   fault: Fault;
   wave: Wave;
@@ -57,8 +55,8 @@ export interface Strike {
 }
 
 /**
- * Waits for a random moment while the wave is fetched, injects the fault, and waits until work
- * continues. Returns the findings so far, and promises of later findings.
+ * Injects the fault at a random moment while the wave is fetched, and waits until work continues.
+ * Returns the findings so far, and promises of later findings.
  */
 export async function strikeAt(
   stage: Stage,
@@ -82,9 +80,6 @@ export async function strikeAt(
   return { fault, wave, began, over, stored, problems, later };
 }
 
-/**
- * Waits until the wave is stored, or until this takes too long. Returns the effect of the fault.
- */
 export async function resultOf(stage: Stage, strike: Strike): Promise<Struck> {
   const { fault, wave, began, over } = strike;
   const storedAt = await strike.stored;
@@ -122,7 +117,6 @@ export async function rushedHosts(strikes: readonly Strike[]): Promise<string[]>
   });
 }
 
-/** Describes the faults after which work continued later than `slack` times the allowed time. */
 export function lateOnes(struck: readonly Struck[], slack = 1): string[] {
   return struck.flatMap(({ fault, first, within }) =>
     first !== null && first > within * slack

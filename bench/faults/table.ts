@@ -14,7 +14,6 @@ const HEAD = [
   "through s",
 ];
 
-/** Returns the result as a table: by kind of fault, and in total. */
 export function faultTable({ struck, skipped, total, differences }: Outcome): string {
   const kinds = new Map<string, Struck[]>();
   for (const hit of struck) {

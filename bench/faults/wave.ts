@@ -13,7 +13,6 @@ export interface Wave {
   since: number;
 }
 
-/** Number of sites in a wave. */
 export const SITES = 4;
 /** Number of articles per site, in addition to robots.txt, feed and listing. */
 export const ARTICLES = 6;
@@ -22,7 +21,7 @@ const POLL = 50;
 
 /**
  * Adds the sites of wave number `index` to the daemon. If `browser` is true, one of the sites needs
- * the browser. `every` is the poll interval of the sites.
+ * the browser.
  */
 export async function startWave(
   stage: Stage,
@@ -45,7 +44,6 @@ export async function startWave(
   return { ids, articles, since, hosts: new Set(articles.map(({ url }) => new URL(url).host)) };
 }
 
-/** Returns the wave's page requests that began at `since` or later, oldest first. */
 export function requestsOf({ world }: Stage, { hosts }: Wave, since = 0): SeenRequest[] {
   return world
     .report()
@@ -57,8 +55,8 @@ export function requestsOf({ world }: Stage, { hosts }: Wave, since = 0): SeenRe
 
 /**
  * Waits until a random number of the wave's requests were made, and then for a short random pause.
- * Stops waiting for requests after a minute, because the machine can be slow, or the previous fault
- * can still be in effect.
+ * Gives up after a minute, because the machine can be slow, or the previous fault can still be in
+ * effect.
  */
 export async function untilMidway(stage: Stage, wave: Wave, random: Random): Promise<void> {
   const total = wave.articles.length + 3 * SITES;
@@ -82,7 +80,6 @@ export function untilTold({ running }: Stage, isLate: () => boolean): Promise<bo
   return until(async () => (await pending()).length === 0, isLate);
 }
 
-/** Returns a function that returns whether `patience` ms have passed since `after` was called. */
 export function after(patience: number): () => boolean {
   const deadline = Date.now() + patience;
   return () => Date.now() > deadline;
@@ -101,8 +98,7 @@ export async function until(is: () => Promise<boolean>, isLate: () => boolean): 
 }
 
 /**
- * Returns whether all articles of these sources are stored, each source has had a run, and no run
- * is open.
+ * Whether all articles of these sources are stored, each source has had a run, and no run is open.
  */
 export async function isStored(
   { running }: Stage,

@@ -1,13 +1,11 @@
 import { createHash } from "node:crypto";
 
-/** Default number of paragraphs in the calibration's text. */
 const PARAGRAPHS = 750;
 const WORDS = ["budget", "council", "register", "permit", "bridge", "station", "reading", "levy"];
 
 /**
- * Runs a fixed piece of work of 2 to 3 ms of CPU time, without our code or libraries. Like the
- * stages, it splits and joins strings and uses small objects, maps, JSON and a digest. Whatever
- * slows the stages slows this work as well.
+ * Runs a fixed piece of work of 2 to 3 ms of CPU time, without our code or libraries. It resembles
+ * the stages, so that whatever slows them slows this work as well.
  */
 export function calibrate(paragraphs = PARAGRAPHS): string {
   const text = pageLike(paragraphs);

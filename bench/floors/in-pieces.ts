@@ -4,10 +4,8 @@ import type { ReleaseStack } from "../../lib/stack.ts";
 import { sleep } from "../../lib/time.ts";
 import { calibrate } from "./calibrate.ts";
 
-/** Number of pieces of work in a calibration. */
 const PIECES = 12;
 const PARAGRAPHS = 100;
-/** Number of bytes sent back and forth before each piece. */
 const BYTES = 2000;
 /**
  * Pause before a piece, ms. Meanwhile other processes use the core and its caches, as they do while
@@ -16,9 +14,8 @@ const BYTES = 2000;
 const WAIT = 2;
 
 /**
- * Returns a calibration for stages that repeatedly wait for other processes. It runs pieces of work
- * without our code, and between them waits for Redis and sleeps briefly. A busy machine slows the
- * calibration as it slows a stage: both find the caches cold after each wait.
+ * Returns a calibration for stages that repeatedly wait for other processes. A busy machine slows
+ * it as it slows a stage: both find the caches cold after each wait.
  */
 export async function openPieces(
   redisUrl: string,

@@ -1,4 +1,3 @@
-/** Maximum ratio of a stage's cost to its floor. */
 export const ALLOWED = 1.25;
 /**
  * Minimum difference that counts as a regression, ms per page. Smaller differences arise when other
@@ -62,7 +61,6 @@ function verdictOf(stage: string, ms: number, floor: number): Verdict {
   return { stage, ms, floor, ratio: ms / floor };
 }
 
-/** Returns the stages that became too expensive. */
 export function regressions(verdicts: readonly Verdict[]): Verdict[] {
   return verdicts.filter(({ ms, floor, ratio }) => ratio > ALLOWED && ms - floor > SLIGHT);
 }

@@ -14,11 +14,9 @@ import { startWorkers } from "../../workers/runtime/start-workers.ts";
 import { got } from "./recorded.ts";
 import { HOSTS, type Scene } from "./scene.ts";
 
-/** Interval for checking whether jobs are done, ms. */
 const LOOK = 20;
 const PATIENCE = 60_000;
 
-/** A measured part of the pipeline's work on `HOSTS` pages. */
 export interface LinePart {
   stage: string;
   /** Restores the same input before each round. The time for this doesn't count. */
@@ -27,9 +25,8 @@ export interface LinePart {
 }
 
 /**
- * Returns the pipeline stages that spend their CPU time on communication, in order, each as a
- * separate part. Host turns use recorded responses and extractions. A later part stores the results
- * of the turns.
+ * Returns the stages that spend their CPU time on communication, in order. Host turns use recorded
+ * responses and extractions.
  */
 export function lineParts(scene: Scene, stack: ReleaseStack): LinePart[] {
   const { line, urls, answers, readings, putBack } = scene;
@@ -64,10 +61,6 @@ export function lineParts(scene: Scene, stack: ReleaseStack): LinePart[] {
   ];
 }
 
-/**
- * Returns a replacement for the commit: it collects the entries of turns, and stores only the
- * outcomes of their links.
- */
 function handOver(store: Store, take: (entries: CommitEntry[]) => void) {
   const size = { size: HOSTS, ms: LIMITS.commitDelay };
   return new Batcher<CommitEntry, CommitResult>(size, async (entries) => {
@@ -79,9 +72,6 @@ function handOver(store: Store, take: (entries: CommitEntry[]) => void) {
   });
 }
 
-/**
- * Returns a function that queues a turn for each host, and waits until the queue has finished them.
- */
 function jobsOf({ line: { deps, prefix }, redisUrl }: Scene, stack: ReleaseStack) {
   const workers = startWorkers(httpHandlers(deps), {
     redisUrl,

@@ -19,12 +19,11 @@ const WARM_UP = 8;
  */
 const PURE = 3;
 
-/** Samples so far, of both kinds of stages. */
 export type Samples = Record<keyof Measured, Sample[]>;
 
 /**
- * Measures the pure stages and the pipeline's stages in separate processes, for at most `most`
- * rounds. Adds each round's samples to `samples`, and yields the costs so far.
+ * Measures the pure stages and the pipeline's stages in separate processes. Adds each round's
+ * samples to `samples`, and yields the costs so far.
  */
 export async function* measure(samples: Samples, most: number): AsyncGenerator<Measured> {
   const pure = fork(STAGES, ["pure"]);

@@ -5,7 +5,6 @@ import type { Sample } from "./median-costs.ts";
 
 const SITES = 6;
 const PAGES = 12;
-/** Number of pages measured at once. */
 const PART = 3;
 const SETTING = { port: 80, seed: 1, now: new Date("2026-01-01T00:00:00Z") };
 

@@ -49,7 +49,6 @@ export function retell(readings: Map<string, Extracted>, url = "", other = ""): 
   });
 }
 
-/** Returns what was recorded for a URL. Throws an `Error` if there is nothing. */
 export function got<Value>(from: Map<string, Value>, url: string): Value {
   const value = from.get(url);
   if (value === undefined) throw new Error(`nothing was recorded of ${url}`);

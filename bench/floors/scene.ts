@@ -21,7 +21,6 @@ import { record, retell } from "./recorded.ts";
 
 /** Number of hosts. Each host has one measured article, and one article that is already stored. */
 export const HOSTS = 8;
-/** Number of measured articles that copy a stored article. */
 const COPIES = 2;
 /**
  * Cache lifetime, ms. It is longer than a measurement, so that hosts, sources and addresses are
@@ -30,23 +29,16 @@ const COPIES = 2;
 const CACHE_TTL_MS = 3_600_000;
 const quiet = { debug() {}, info() {}, warn() {} };
 
-/**
- * Services, sites and a pipeline with due articles, whose responses and extractions are recorded.
- */
 export interface Scene {
   line: TestWorker;
   redisUrl: string;
-  /** URLs of the due articles. */
   urls: string[];
-  /** Recorded responses by URL. */
   answers: Map<string, Received>;
-  /** Recorded extractions by URL. */
   readings: Map<string, Extracted>;
   /** Resets the store so that the articles are due again. */
   putBack(): Promise<void>;
 }
 
-/** Opens a scene in `dir`. `stack` closes it. */
 export async function openScene(dir: string, stack: ReleaseStack): Promise<Scene> {
   const size = ["--sites", String(HOSTS), "--articles", String(2 * HOSTS), "--port", "0"];
   const world = await startSampleWorld(join(dir, "world"), size);
@@ -106,10 +98,7 @@ async function find(store: Store, articles: readonly TrueArticle[] = []): Promis
   );
 }
 
-/**
- * Runs the turns of the articles' hosts one after the other, so that their order is always the
- * same.
- */
+/** Takes the hosts one after the other, so that their order is always the same. */
 async function driveAll(line: TestWorker, articles: readonly TrueArticle[] = []): Promise<void> {
   for (const { url } of articles) await takeTurns(line, new URL(url).host);
 }

@@ -20,7 +20,6 @@ import { createMeter } from "../../workers/runtime/meter.ts";
 import { startWorkers } from "../../workers/runtime/start-workers.ts";
 import { tick } from "../../workers/schedule/tick.ts";
 
-/** Number of sources polled per round. The other sources are stored but not due. */
 const AT_ONCE = 20;
 const ADDRESS = "127.1.77.9";
 /** ETag of the feeds, the same as in `serve-unchanged.ts`. */
@@ -28,18 +27,12 @@ const ETAG = '"same"';
 const SERVER = new URL("../serve-unchanged.js", import.meta.url);
 const BULK = 500;
 const LATER = 86_400_000;
-/** Time limit of a round, ms. */
 const ROUND_TIMEOUT_MS = 60_000;
-/** Interval between the ticks of a poll, ms. */
 const TICK = 1000;
-/**
- * Lifetime of cached hosts and sources, ms. Each round first waits this long, so that no host or
- * source is still cached.
- */
+/** Each round first waits this long, ms, so that no host or source is still cached. */
 const CACHE_TTL_MS = 1000;
 const quiet = { debug() {}, info() {}, warn() {} };
 
-/** Many stored sources. `atOnce` of them are polled. */
 export interface Polls {
   databasePid: number;
   redisPid: number;
@@ -50,9 +43,8 @@ export interface Polls {
 }
 
 /**
- * Creates `size` sources in a separate database in `dir`. The first `AT_ONCE` of them are polled:
- * another process serves their feeds, which return 304. Jobs go through the queues as in an
- * installation.
+ * Creates `size` sources in a separate database in `dir`. Another process serves the feeds of the
+ * polled ones, which return 304.
  */
 export async function startPolls(dir: string, size: number): Promise<Polls> {
   const stack = new ReleaseStack();
@@ -161,7 +153,6 @@ async function pollAll(line: TestWorker, names: string[], server: ChildProcess):
   if (open > 0) throw new Error(`${open} runs of ${names.length} polls are still open`);
 }
 
-/** Resolves once the server has answered `count` requests; rejects after `ROUND_TIMEOUT_MS`. */
 function untilAnswered(server: ChildProcess, count: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const late = () => reject(new Error(`of ${count} feeds ${left} were not asked for`));

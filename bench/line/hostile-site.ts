@@ -41,7 +41,6 @@ const changed = () => {
   return page(`<p>${"x".repeat(8000)}${changes}</p><p>${words.join(" ")}</p>`.repeat(5));
 };
 
-/** Sends data until the socket is closed. */
 function pour(socket: Socket, first: string, again: string, everyMs: number): void {
   socket.write(first);
   const timer = setInterval(() => {

@@ -10,11 +10,9 @@ import type { Store } from "../../store/store.ts";
 import { treeOf, type Usage, usageOf } from "../proc.ts";
 import { roleFile } from "./role-file.ts";
 
-/** Resources used by one process of the pipeline. */
 export interface ProcessUsage extends Usage {
   name: string;
   pid: number;
-  /** Whether the process belongs to Newsgather, and not to a service or the benchmark. */
   own: boolean;
   /**
    * The part of `cpu` that was start-up, s. Start-up ends when all processes run or, with `warmUp`,
@@ -23,7 +21,6 @@ export interface ProcessUsage extends Usage {
   startUp: number;
 }
 
-/** One run of the whole pipeline over a world. */
 export interface LineRun<Found> {
   stored: number;
   since: Date;
@@ -34,7 +31,6 @@ export interface LineRun<Found> {
   /** The part of `seconds` that was start-up. */
   ready: number;
   processes: ProcessUsage[];
-  /** What `look` returned for the store. */
   found: Found;
 }
 
@@ -115,13 +111,11 @@ export async function runLine<Found>(
   }
 }
 
-/** Returns the CPU ms per article in Newsgather's own processes. */
 export function cpuPerArticle({ processes, stored }: LineRun<unknown>): number {
   const own = processes.filter((one) => one.own);
   return (own.reduce((sum, { cpu }) => sum + cpu, 0) * 1000) / stored;
 }
 
-/** Returns the ids of all sources, once the scheduler has stored `count` sources. */
 async function readIds(store: Store, count: number): Promise<string[]> {
   for (;;) {
     const ids = await store.collections.sources.distinct("_id");

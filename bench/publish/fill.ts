@@ -34,10 +34,7 @@ export function numbered(number: number): Article {
   });
 }
 
-/**
- * Fills a store with published articles and their changes. The `long` newest articles have the text
- * `LONG_TEXT`.
- */
+/** The `long` newest articles have the text `LONG_TEXT`. */
 export async function fillPublished(store: Store, articles: number, long = 0): Promise<void> {
   const { sources, articles: stored, changes, meta } = store.collections;
   await sources.insertMany(Array.from({ length: SOURCES }, (_, n) => makeSource(`source-${n}`)));

@@ -21,7 +21,6 @@ const HEADS = [
   "/v1/articles?limit=20",
   "/",
 ];
-/** Interval between changes during the requests, ms. Each change invalidates caches. */
 const CHANGE_EVERY = 1000;
 
 /**
@@ -77,7 +76,6 @@ export async function headPages(
   return [...times].map(([path, all]) => ({ path, ...timesOf(all) }));
 }
 
-/** Number of pages of the stream requested per store. */
 const PAGES = 300;
 
 /**
@@ -101,7 +99,7 @@ export async function uncachedChanges(
   return opened.map(({ times }) => timesOf([...times.values()].flat()));
 }
 
-/** Returns a portal over a store, and the server's response times by URL, ms. */
+/** `times` has the server's response times by URL, ms. */
 async function portalOf(store: Store) {
   const app = await makePortal(store, { now: () => new Date(), staleness: LIMITS.staleness });
   const times = new Map<string, number[]>();

@@ -1,7 +1,6 @@
 import type { SeenRequest } from "../../demo/truth.ts";
 import { median } from "../median.ts";
 
-/** How a host's articles were requested. */
 export interface Pace {
   host: string;
   /** Rate of requests as a share of the permitted rate, which is 1 / (delay + service time). */

@@ -15,10 +15,6 @@ const WRITERS = 4;
  */
 const TIMES = 4;
 
-/**
- * Writes documents to a separate database until they have filled the server's cache of `size` MB
- * several times.
- */
 export async function fillCache(client: MongoClient, size: number): Promise<void> {
   const filler = client.db("filler").collection("filler");
   const room = { left: TIMES * size * KB * KB };

@@ -14,7 +14,6 @@ import {
 import { fillCache } from "./fill-cache.ts";
 import { type Sample, sampleTree } from "./sample.ts";
 
-/** Mean resource usage of a process group in the second and in the last third of the time. */
 export interface Trend {
   part: string;
   second: Sample;
@@ -23,10 +22,8 @@ export interface Trend {
 
 export interface Soaked extends Tally {
   minutes: number;
-  /** Number of requests that the sites received in the second third of the time and in the last. */
   requests: { second: number; last: number };
   trends: Trend[];
-  /** Descriptions of errors in the change stream, and of timeouts. */
   problems: string[];
 }
 
@@ -46,9 +43,8 @@ const CACHE = 64;
 const PATIENCE = 120_000;
 
 /**
- * Runs a soak test of `minutes` minutes. Fetches new sites at a steady rate, one in four with the
- * browser. Fetches the latest sites again each minute, and withdraws older ones. Samples the whole
- * process tree.
+ * Runs a soak test: fetches new sites at a steady rate, one in four with the browser, and samples
+ * the whole process tree.
  */
 export async function soak(options: {
   minutes: number;

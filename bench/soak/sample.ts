@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { processesOf } from "../../test/helpers/processes.ts";
 
-/** Resource usage of a process group at one moment. */
 export interface Sample {
   /** Memory of all processes, MB, without mapped files. Shared memory counts once. */
   memory: number;
@@ -17,7 +16,6 @@ const PARTS: readonly [RegExp, string][] = [
   [/chrom/i, "chromium"],
 ];
 
-/** Returns the usage of all processes that run for a folder, by process group. */
 export function sampleTree(folder: string): Map<string, Sample> {
   const parts = new Map<string, Sample>();
   for (const { pid, command } of processesOf(folder)) {

@@ -1,10 +1,6 @@
 import { plainTable } from "../../bin/output.ts";
 import type { Soaked, Trend } from "./run.ts";
 
-/**
- * Returns a table of each process group's usage in the middle third and in the last third of the
- * run, followed by lines about articles, requests and problems.
- */
 export function soakTable({ trends, requests, ...soaked }: Soaked): string {
   const head = [
     "part",

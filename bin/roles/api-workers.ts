@@ -18,12 +18,8 @@ import type { Opened } from "./context.ts";
 import { guardOf, secretsOf } from "./egress.ts";
 import type { OpenedSearch } from "./search.ts";
 
-/**
- * Interval of the checks for due deliveries, pings and subscriptions, ms. It isn't shorter than the
- * cache lifetime of feeds.
- */
+/** Not shorter than the cache lifetime of feeds. */
 const DELIVERY_CHECK_INTERVAL_MS = Math.max(1000, LIMITS.staleness);
-/** Maximum number of subscribers served concurrently. */
 const AT_ONCE = 8;
 
 /**
@@ -66,7 +62,6 @@ export function openDeliveries(
   return { webhooks: actionsOf(delivering), workers };
 }
 
-/** Returns the webhook operations that the API and the command line use. */
 export function actionsOf(deps: Pick<DeliverDeps, "store" | "post" | "now">): WebhookActions {
   return {
     refusal: (url) => deps.post.refusal(url),
@@ -75,7 +70,6 @@ export function actionsOf(deps: Pick<DeliverDeps, "store" | "post" | "now">): We
   };
 }
 
-/** Interval for queueing due exports and removing expired files, ms. */
 const EXPORT_CHECK_INTERVAL_MS = 5000;
 
 /**

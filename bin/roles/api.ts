@@ -150,7 +150,6 @@ function probeSites({ deps, stack }: Opened, sites: SiteJobs, every: number): vo
   stack.add("probes' clock", () => clearInterval(timer));
 }
 
-/** Returns the OpenID provider for logins; null if none is configured. */
 function openProvider(config: Config, baseUrl: string): Provider | null {
   const { oidc } = config;
   if (!oidc) return null;
@@ -159,16 +158,12 @@ function openProvider(config: Config, baseUrl: string): Provider | null {
   return new Provider(settings, `${baseUrl}${CALLBACK_PATH}`);
 }
 
-/** Returns a usage error for a refused listen address; returns any other error unchanged. */
 function refused(error: unknown): unknown {
   if (!(error instanceof RangeError)) return error;
   return new CommandError("usage", error.message, { cause: error });
 }
 
-/**
- * Returns the port to listen on. If the default port is in use, returns a free one. A configured
- * port is returned unchanged.
- */
+/** Returns a free port if the default port is in use. A configured port is returned unchanged. */
 async function freePortFor({ port, chosen }: Config["listen"]): Promise<number> {
   return chosen || (await isFree(port)) ? port : freePort();
 }

@@ -65,10 +65,7 @@ export async function startBrowser(context: RoleContext): Promise<RunningRole> {
   };
 }
 
-/**
- * How long a measurement of the browser is cached, ms. A measurement reads a file for each of the
- * browser's processes.
- */
+/** A measurement is cached, because it reads a file for each of the browser's processes. */
 const CHECK_INTERVAL_MS = 30_000;
 
 /** Adds metrics of this process's browser; all are 0 while no browser runs. */

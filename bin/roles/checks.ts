@@ -2,13 +2,9 @@ import { articlesWithPending } from "../../store/articles/articles.ts";
 import type { Check } from "../../web/server/config.ts";
 import type { Deps } from "../../workers/deps.ts";
 
-/**
- * Maximum time until a change is in the stream, ms. If the oldest waiting change is older, the
- * stream counts as behind.
- */
+/** The stream counts as behind if its oldest waiting change is older than this. */
 const MAX_STREAM_LAG_MS = 60_000;
 
-/** Returns a function that runs the checks of `/readyz`: the store (and whether the sequencer keeps up) and Redis. */
 export function checksOf(deps: Deps): () => Promise<Check[]> {
   return () => Promise.all([stream(deps), redis(deps)]);
 }

@@ -15,7 +15,6 @@ import { LANGUAGES } from "../../web/server/messages.ts";
  */
 const BUILT = new URL("./topics.json", import.meta.url);
 
-/** Reads the topics of `config/topics.yaml`. */
 export async function readTopics(): Promise<Topic[]> {
   const path = join(root, "config/topics.yaml");
   const text = await readFile(path, "utf8");
@@ -25,7 +24,6 @@ export async function readTopics(): Promise<Topic[]> {
   return of === shortHash(text) ? topics : parseTopics(text, path);
 }
 
-/** Returns the names of topics in a language, by id. Topics without a name in that language are missing. */
 function namesIn(topics: readonly Topic[], language: string): Record<string, string> {
   const namesById = topics.flatMap(({ id, names }): [string, string][] => {
     const name = names[language];
@@ -34,9 +32,6 @@ function namesIn(topics: readonly Topic[], language: string): Record<string, str
   return Object.fromEntries(namesById);
 }
 
-/**
- * Returns the topics' names by id: the default names, and the names in each language of the portal.
- */
 export function topicNamesOf(
   topics: readonly Topic[],
 ): Required<Pick<PortalConfig, "topicNames" | "topicNamesIn">> {
@@ -56,7 +51,6 @@ export async function readEditorial(): Promise<ReturnType<typeof compileEditoria
   return compileEditorialRules(await loadEditorial(join(root, "config/editorial.yaml")));
 }
 
-/** Returns the place finder of the shipped gazetteer. */
 export function readPlaces(): PlaceFinder {
   return loadPlaces(join(root, "config/gazetteer/gazetteer.br"));
 }

@@ -14,7 +14,6 @@ import type { InHand } from "../../workers/turn/lost-workers.ts";
 import { openStoreOf } from "../open-store.ts";
 import { openDiskSpace } from "./disk-space.ts";
 
-/** What a role needs to start. */
 export interface RoleContext {
   config: Config;
   mongoUrl: string;
@@ -24,11 +23,9 @@ export interface RoleContext {
   only: readonly string[] | null;
 }
 
-/** A running role in this process. */
 export interface RunningRole {
   /** URL where the role listens; null for roles that don't listen. */
   address: string | null;
-  /** The links in progress; only for roles that fetch. */
   inHand?: InHand;
   metrics: Registry;
   /** Returns why the role doesn't work; null if it works. */
@@ -40,7 +37,6 @@ export interface RunningRole {
   stop(): Promise<void>;
 }
 
-/** The resources that every role opens first. */
 export interface Opened {
   deps: Deps;
   queues: QueueAddress;
@@ -98,14 +94,12 @@ export async function openDeps({
  */
 const MISNAMED = ["handles", "requests", "resources"].map((of) => `nodejs_active_${of}_total`);
 
-/** Adds metrics of any Node process: CPU, memory, event loop, garbage collection. */
 export function addProcess(registry: Registry): Registry {
   collectDefaultMetrics({ register: registry });
   for (const name of MISNAMED) registry.removeSingleMetric(name);
   return registry;
 }
 
-/** Optional peer dependencies for collecting traces. */
 const PEERS = {
   sdk: "@opentelemetry/sdk-trace-base@2.12.1",
   exporter: "@opentelemetry/exporter-trace-otlp-http@0.223.1",

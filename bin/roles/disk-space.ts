@@ -5,10 +5,6 @@ import type { Store } from "../../store/store.ts";
 import { createDiskSpace, type DiskSpace } from "../../workers/runtime/capacity.ts";
 import { freeBytes } from "../services/machine.ts";
 
-/**
- * Returns a function that reads the free space on the data folder's disk, the free space on the
- * database's disk if that disk is known, and the memory of Redis if `producer` is given.
- */
 export function openDiskSpace(
   config: Config,
   store: Store,

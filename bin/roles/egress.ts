@@ -12,19 +12,15 @@ import { createRequestSigner, type RequestSigner } from "../../crawler/signing/s
 import { ReleaseStack } from "../../lib/stack.ts";
 import { browserUser, findChromium } from "./chromium.ts";
 
-/** Returns the egress guard with the operator's settings. */
 export function guardOf({ hosts, allowNetworks }: Config): Guard {
   return createGuard({ hosts: parseHosts(hosts), allowNetworks: [...allowNetworks] });
 }
 
-/** Returns a function that reads secrets from the operator's folder and environment. */
 export function secretsOf({ secretsDir }: Config): Secrets {
   return createSecrets(processEnv(), secretsDir);
 }
 
-/**
- * Returns a signer with the operator's keys; undefined if requests are not signed. Throws if the key file is broken.
- */
+/** Returns undefined if requests are not signed. Throws if the key file is broken. */
 function signerOf(config: Config): RequestSigner | undefined {
   const { agent, form, keysFile } = config.signing;
   if (agent === null) return undefined;

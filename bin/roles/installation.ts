@@ -15,7 +15,6 @@ import { findChromium } from "./chromium.ts";
 const run = promisify(execFile);
 const UNKNOWN = "not known here";
 
-/** Returns functions that read the installation's settings and the versions of its components, for the admin. */
 export function installationOf(
   config: Config,
   { store, redisUrl }: { store: Store; redisUrl: string },

@@ -13,7 +13,6 @@ import { listCoverage } from "../../store/sources/coverage.ts";
 import { longestOverdue } from "../../store/sources/sources.ts";
 import type { Deps } from "../../workers/deps.ts";
 
-/** Maximum number of paused hosts counted. */
 const MOST = 10_000;
 
 /**
@@ -160,14 +159,9 @@ export function addInstallation(
   return registry;
 }
 
-/** How long coverage is cached, ms, so that the gauges of a scrape share one query. */
+/** The gauges of a scrape share one query through this cache. */
 const COVERAGE_TTL_MS = 2000;
 
-/**
- * Adds metrics of coverage over all sources, in the last 28 days and since yesterday: how many
- * announced articles readers found in time, late or not at all. Also adds metrics of the error
- * budget.
- */
 function addCoverageMetrics(registry: Registry, store: Deps["store"]): void {
   const summaries = cached(() => listCoverage(store), { ttl: COVERAGE_TTL_MS, size: 1 });
   const readWindows = async () => {
@@ -240,7 +234,6 @@ function addCoverageMetrics(registry: Registry, store: Deps["store"]): void {
  */
 type Surface = "api" | "stream" | "feeds" | "admin" | "portal" | "nothing";
 
-/** The surface to which a route belongs, by the beginning of the route's path. */
 const SURFACES: readonly [RegExp, Surface][] = [
   [/^\/v1\/changes/, "stream"],
   [/^\/(?:v1|docs)\b/, "api"],

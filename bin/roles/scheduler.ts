@@ -13,7 +13,6 @@ import { startWorkers } from "../../workers/runtime/start-workers.ts";
 import { openDeps, type RoleContext, type RunningRole, troubleOf } from "./context.ts";
 import { guardOf } from "./egress.ts";
 
-/** Interval of upkeep and of heartbeats, ms. */
 const MAINTAIN = 60_000;
 
 /**
@@ -70,7 +69,6 @@ export async function readNowAndAtHangUp(read: () => Promise<void>): Promise<() 
   return () => void process.off("SIGHUP", next);
 }
 
-/** Notifies the dead man's switch once a minute while work continues. */
 function sendHeartbeats(deps: Deps, config: Config, url: string, stack: ReleaseStack): void {
   const post = createPost({ guard: guardOf(config), userAgent: config.userAgent });
   stack.add("dead man's switch", () => post.close());

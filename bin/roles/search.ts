@@ -9,7 +9,6 @@ import type { SearchActions } from "../../web/server/config.ts";
 import { claimUpkeep, indexOf, searchActions } from "../search-index.ts";
 import type { Opened } from "./context.ts";
 
-/** The parts of an open search index that the api role needs. */
 export type OpenedSearch = SearchActions & Pick<SearchIndex, "articles">;
 
 /**
@@ -38,7 +37,6 @@ export function openSearch(
   return { ...searchActions(index), articles: index.articles };
 }
 
-/** Interval for checking whether the process that maintains the index has ended, ms. */
 const CLAIM_INTERVAL_MS = 2000;
 
 /**
@@ -64,7 +62,6 @@ async function keep(
   }
 }
 
-/** Adds a metric of the search index's lag behind the stream. */
 export function addSearchLag(
   registry: Registry,
   store: Store,

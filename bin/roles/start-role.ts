@@ -11,7 +11,6 @@ const ROLES: Record<Role, () => Promise<Start>> = {
   api: async () => (await import("./api.ts")).startApi,
 };
 
-/** Starts one role in this process. */
 export async function startRole(role: Role, context: RoleContext): Promise<RunningRole> {
   const start = await ROLES[role]();
   return start(context);

@@ -7,10 +7,7 @@ import { guardOf } from "./egress.ts";
 /** Limits of a translation, in ms and bytes. A translation is slower and longer than a webhook's response. */
 const LIMITS = { deadline: 60_000, afterHeaders: 30_000, bytes: 65_536 };
 
-/**
- * Opens the egress to the configured translator; the stack closes it. Returns null if no translator
- * is configured.
- */
+/** Opens the egress to the configured translator; null if none is configured. */
 export function openTranslator(config: Config, stack: ReleaseStack): Translator | null {
   const { translator } = config;
   if (!translator) return null;

@@ -30,7 +30,6 @@ import { createInHand } from "../../workers/turn/lost-workers.ts";
 import type { Opened, RoleContext } from "./context.ts";
 import { openHttp, secretsOf } from "./egress.ts";
 
-/** How long a host or source is cached, ms. */
 const RECORD_CACHE_MS = 1000;
 /**
  * How long a query for hosts or sources waits so that other turns can share it, ms. A query can
@@ -116,7 +115,6 @@ export interface TurnParts {
   company?: { ms: number };
 }
 
-/** Returns the dependencies of host turns. */
 export function assembleTurns(parts: TurnParts): TurnDeps {
   const { deps, redis, cacheMs } = parts;
   const { store, settings, now } = deps;
@@ -155,7 +153,6 @@ export function assembleTurns(parts: TurnParts): TurnDeps {
   };
 }
 
-/** Returns a host's weight in the cache: 1, plus 1 for every thousand characters of its robots.txt. */
 function weightOf(host: Host | null): number {
   return 1 + (host?.robots?.text?.length ?? 0) / 1000;
 }

@@ -5,7 +5,6 @@ import { isAlive, thisProcess } from "./machine.ts";
 
 const Holder = z.object({ pid: z.int(), started: z.string() });
 
-/** Maximum number of attempts to replace the claim of a dead process. */
 const MAX_ATTEMPTS = 3;
 
 /** A file that this process owns until it is released. */

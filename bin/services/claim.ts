@@ -22,7 +22,6 @@ const Owner = z.object({
  */
 export type Owner = z.infer<typeof Owner>;
 
-/** Thrown if another running process uses the data folder. */
 export class DataDirInUse extends Error {
   override name = "DataDirInUse";
   readonly pid: number;
@@ -38,14 +37,12 @@ export class DataDirInUse extends Error {
 
 /** A data folder that this process owns until it is released. */
 export interface Claim {
-  /** Publishes the URLs to other commands that use this folder. */
   publish(urls: { mongoUrl: string; redisUrl: string | null }): Promise<void>;
-  /** Announces to other commands that the services are about to stop. */
   announceEnd(): Promise<void>;
   release(): Promise<void>;
 }
 
-/** Returns the running process that uses a data folder; null if none does. A process that crashed doesn't count. */
+/** Returns the running process that uses a data folder; null if none does. */
 export async function findOwner(dataDir: string): Promise<Owner | null> {
   try {
     const owner = Owner.parse(JSON.parse(await readFile(ownerFile(dataDir), "utf8")));
@@ -55,16 +52,12 @@ export async function findOwner(dataDir: string): Promise<Owner | null> {
   }
 }
 
-/**
- * Throws `DataDirInUse` if another process uses a data folder. Call it before you remove the
- * folder's content.
- */
+/** Throws `DataDirInUse` if another process uses a data folder. */
 export async function refuseOwned(dataDir: string): Promise<void> {
   const owner = await findOwner(dataDir);
   if (owner) throw new DataDirInUse(dataDir, owner.pid);
 }
 
-/** Interval between checks of whether the other process has ended, ms. */
 const POLL_MS = 100;
 
 /**
@@ -101,10 +94,6 @@ function askToStop(pid: number): void {
   }
 }
 
-/**
- * If the folder belongs to a process that only runs a database for commands, asks that process to
- * stop and waits until it has ended, which it does after its last command.
- */
 async function replaceShared(dataDir: string, onWait?: (pid: number) => void): Promise<void> {
   let signalledPid: number | null = null;
   for (;;) {

@@ -18,7 +18,6 @@ const DEFAULT_CACHE_BYTES = 256 * MB;
 
 /**
  * Returns the database to start for a data folder: `mongod` if it is on PATH, otherwise SecantusDB.
- * SecantusDB is either compiled (by `npm run setup:database`, or on PATH) or in the set-up's venv.
  * A folder that already contains data keeps its engine. Returns null if no engine is installed.
  */
 export async function findEngine(dataDir: string): Promise<Engine | null> {
@@ -101,9 +100,8 @@ function commandLine(
 }
 
 /**
- * Resolves if the database works. Besides a ping, sends a command that needs the storage engine. If
- * the disk has been full, the embedded database's storage engine has failed: the database still
- * answers pings, but rejects everything else.
+ * Also sends a command that needs the storage engine: after its disk has been full, the embedded
+ * database still answers pings, but rejects everything else.
  */
 async function ping(url: string): Promise<void> {
   const client = new MongoClient(url, {

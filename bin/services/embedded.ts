@@ -9,7 +9,6 @@ import { freePort } from "./machine.ts";
 import type { Log, Service } from "./service.ts";
 import { type Supervised, supervise } from "./supervise.ts";
 
-/** The URLs of the database and Redis, and the services that this process started. */
 export interface Embedded {
   mongoUrl: string;
   redisUrl: string;
@@ -19,8 +18,7 @@ export interface Embedded {
 }
 
 /**
- * Starts Redis and the database; a service whose URL is configured isn't started. Both are
- * supervised, and restart on the same port. `stop` ends them in reverse order. Throws
+ * Starts Redis and the database under supervision, except services whose URL is configured. Throws
  * `DataDirInUse` if another process uses the data folder.
  */
 export async function startEmbedded(
@@ -68,10 +66,6 @@ export async function startEmbedded(
   }
 }
 
-/**
- * Starts a supervised service on a free port. If another program has just taken the port, tries
- * another one; tries at most `attempts` ports in total.
- */
 async function startSupervised(
   start: (port: number) => Promise<Service>,
   watched: { log: Log; stuckAfter?: number },
@@ -154,9 +148,7 @@ function launchRedis(options: {
   });
 }
 
-/**
- * Resolves if the Redis on this port answers PING with PONG. Rejects otherwise, for example while Redis loads its data.
- */
+/** Also rejects while Redis loads its data. */
 function ping(port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, "127.0.0.1", () => socket.write("PING\r\n"));

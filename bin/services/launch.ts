@@ -7,7 +7,6 @@ import { endProcess, hasArguments, listensOn } from "./machine.ts";
 import { describeExit, type Exit, type Log, type Service } from "./service.ts";
 
 const MAX_OUTPUT_LENGTH = 4000;
-/** Time limit for a service's response to a probe, ms. */
 const PROBE_TIMEOUT_MS = 3000;
 
 /** A program to start, and how to check whether it is ready. */
@@ -64,9 +63,8 @@ export async function launch(options: Launch): Promise<Service> {
 }
 
 /**
- * Returns a function that probes a service. The function returns null if the service responds.
- * Otherwise it returns the problem, and the time of the first failure since the last success (0 if
- * the service is `Broken`).
+ * `stuckSince` is the time of the first failure since the last success; 0 if the service is
+ * `Broken`.
  */
 function inspectorOf({ name, probe }: Launch): Service["inspect"] {
   let stuckSince: number | null = null;
@@ -84,7 +82,6 @@ function inspectorOf({ name, probe }: Launch): Service["inspect"] {
   };
 }
 
-/** Returns the absolute path of a command; null if the command isn't on PATH. */
 export function onPath(command: string): Promise<string | null> {
   return new Promise((resolve) => {
     execFile("/bin/sh", ["-c", 'command -v "$0"', command], (error, out) =>

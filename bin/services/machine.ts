@@ -5,10 +5,7 @@ import { createServer } from "node:net";
 import { dirname, resolve } from "node:path";
 import { sleep } from "../../lib/time.ts";
 
-/**
- * Returns the start time of a process, in kernel ticks since boot; null if it isn't running. Pid
- * and start time together identify a process.
- */
+/** Returns the start time of a process, in kernel ticks since boot; null if it isn't running. */
 export function startedAt(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
@@ -26,7 +23,6 @@ export interface ProcessName {
   started: string;
 }
 
-/** Returns the pid and start time of this process. */
 export function thisProcess(): ProcessName {
   return { pid: process.pid, started: startedAt(process.pid) ?? "" };
 }
@@ -36,7 +32,6 @@ export function isAlive({ pid, started }: ProcessName): boolean {
   return startedAt(pid) === started;
 }
 
-/** Returns whether the process exists and was started with all of the arguments. */
 export function hasArguments(pid: number, args: string[]): boolean {
   try {
     const actual = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
@@ -91,7 +86,6 @@ export async function endProcess(pid: number, deadline: number): Promise<void> {
 const FIRST_PORT = 20_000;
 const LAST_PORT = 32_000;
 
-/** Returns a free port of 127.0.0.1. */
 export async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < 100; attempt++) {
     const port = randomInt(FIRST_PORT, LAST_PORT);
@@ -100,7 +94,6 @@ export async function freePort(): Promise<number> {
   throw new Error(`no free port on 127.0.0.1 between ${FIRST_PORT} and ${LAST_PORT}`);
 }
 
-/** Returns whether a port of 127.0.0.1 is free. */
 export function isFree(port: number): Promise<boolean> {
   return new Promise((answer) => {
     const server = createServer();
@@ -109,9 +102,7 @@ export function isFree(port: number): Promise<boolean> {
   });
 }
 
-/**
- * Returns how many bytes are free on the disk of a folder, even if the folder doesn't exist yet.
- */
+/** Returns the number of free bytes on a folder's disk; the folder need not exist yet. */
 export async function freeBytes(folder: string): Promise<number> {
   const { bavail, bsize } = await statfs(await nearest(folder));
   return bavail * bsize;

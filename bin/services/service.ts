@@ -20,15 +20,13 @@ export interface Service {
   readonly worker?: string | null;
   /** Ends the service gracefully, or by force after a deadline; idempotent. */
   stop(): Promise<void>;
-  /** Kills the service at once, even if it is stuck. */
   kill(): void;
   /** Returns what is wrong with the service; null if it works. Never rejects. */
   inspect(): Promise<ProcessProblem | null>;
-  /** Resolves once the process has ended, whatever the reason; never rejects. */
+  /** Never rejects. */
   readonly exited: Promise<Exit>;
 }
 
-/** The log that services write to, for example a pino logger. */
 export interface Log {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;
@@ -43,8 +41,8 @@ export function describeExit(exit: Exit): string {
 }
 
 /**
- * Returns whether a process failed: it ended with an exit code other than 0, or crashed. A process
- * that was ended by SIGKILL, SIGTERM, SIGINT or SIGHUP didn't fail.
+ * Returns whether a process crashed or ended with an exit code other than 0; false if it was ended
+ * by SIGKILL, SIGTERM, SIGINT or SIGHUP.
  */
 export function isFault({ code, signal }: Pick<Exit, "code" | "signal">): boolean {
   return signal === null

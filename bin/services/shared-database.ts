@@ -7,20 +7,16 @@ import { startDatabase } from "./database.ts";
 import { isAlive, thisProcess } from "./machine.ts";
 import type { Log } from "./service.ts";
 
-/** Interval between checks of a data folder's owner and users, ms. */
 const POLL_MS = 50;
 /**
- * How long the database keeps running after the last command, ms, so that a script of ten commands
- * starts it only once.
+ * How long the database outlives the last command, so that a script of ten commands starts it only
+ * once.
  */
 const LINGER_MS = 2000;
-/** Maximum time that a command waits for the database to start, ms. */
 const DEADLINE_MS = 120_000;
 
-/** The database of a data folder while this process uses it. */
 export interface DatabaseInUse {
   url: string;
-  /** Records that this process no longer uses the database. */
   release(): Promise<void>;
 }
 
@@ -77,10 +73,6 @@ export async function keepDatabase(
   }
 }
 
-/**
- * Resolves once the database has ended, or no command has used it for `lingerMs`. After `stop`
- * aborts, resolves as soon as no command uses the database.
- */
 async function untilUnused(
   dataDir: string,
   { lingerMs, stop, gone }: { lingerMs: number; stop: AbortSignal; gone: AbortSignal },
@@ -108,10 +100,6 @@ export async function untilOthersAreDone(dataDir: string, onWait: () => void): P
 
 const usersIn = (dataDir: string) => join(dataDir, "run", "users");
 
-/**
- * Records that this process uses the database of a data folder, until the returned function is
- * called.
- */
 async function registerUser(dataDir: string): Promise<() => Promise<void>> {
   const folder = usersIn(dataDir);
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -122,10 +110,6 @@ async function registerUser(dataDir: string): Promise<() => Promise<void>> {
   return () => rm(path, { force: true });
 }
 
-/**
- * Returns whether a running process uses the database of a data folder. Removes the records of
- * processes that crashed.
- */
 async function hasUsers(dataDir: string): Promise<boolean> {
   const folder = usersIn(dataDir);
   let found = false;

@@ -25,9 +25,7 @@ export interface Supervised {
   readonly restarts: number;
   /** Number of restarts that replaced a stuck process. */
   readonly replaced: number;
-  /** Describes how the last process ended; null if none has ended. */
   readonly lastExit: string | null;
-  /** Describes the service's current problem; null if it works. */
   readonly problem: string | null;
   stop(): Promise<void>;
 }
@@ -41,7 +39,6 @@ interface State {
   /** Why the supervisor killed the process; null if it didn't. */
   stuck: string | null;
   trouble: ProcessProblem | null;
-  /** Why the service can't be started; null if it can. */
   cause: string | null;
 }
 
@@ -177,9 +174,8 @@ export async function supervise(
 const CHECK_INTERVAL_MS = 1000;
 
 /**
- * Checks a process every second. Calls `note` with the process's problem (null if it works), and
- * `replace` once if the process has been stuck for `stuckAfter` ms. Returns a function that ends
- * the checks.
+ * Calls `note` with each check's problem (null if the process works), and `replace` once if the
+ * process has been stuck for `stuckAfter` ms. Returns a function that ends the checks.
  */
 function watch(
   service: Pick<Service, "inspect">,

@@ -41,10 +41,7 @@ export async function withDatabase<T>(
 
 const KEEPER = fileURLToPath(new URL("./keeper.js", import.meta.url));
 
-/**
- * Starts the process that runs the database of a data folder. Resolves once the database is ready,
- * or if another process already uses the folder. Throws if the database can't start.
- */
+/** Resolves once the database is ready, or if another process already uses the folder. */
 async function startKeeper(dataDir: string): Promise<void> {
   const env: Env = { ...processEnv(), NEWSGATHER_DATA_DIR: dataDir };
   // The process outlives this command, so it must not hold the terminal or pipes open.
@@ -64,7 +61,6 @@ export function onStore<T>(use: (store: Store) => Promise<T>): Promise<T> {
   return withStore(loadConfig(processEnv()), use);
 }
 
-/** Runs `use` on the store in the database that `withDatabase` selects, then closes the store. */
 export function withStore<T>(config: Config, use: (store: Store) => Promise<T>): Promise<T> {
   return withDatabase(config, async (mongoUrl) => {
     const store = await openStoreOf(config, mongoUrl);

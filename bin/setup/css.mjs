@@ -26,7 +26,6 @@ export function parseRules(css) {
   return rules;
 }
 
-/** Returns rules as a style sheet, with one rule per line. */
 export function printRules(rules) {
   return rules
     .map(

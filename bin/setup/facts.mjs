@@ -16,13 +16,8 @@ const NOT_BUILT = new Set([
   ..."node_modules dist dist.new data coverage test/unit test/integration test/e2e".split(" "),
   ...THEME_FILES,
 ]);
-/**
- * Names of the files that the build depends on, besides TypeScript files, copied files and tsconfig
- * files.
- */
 const BUILDERS = ["package-lock.json", "bundle.mjs", "css.mjs", "theme.mjs"];
 
-/** Inspects the machine and the checkout. Changes nothing. */
 export function gatherFacts(env) {
   const isRoot = process.getuid?.() === 0;
   const distro = existsSync("/etc/os-release")
@@ -60,7 +55,6 @@ export function gatherFacts(env) {
   };
 }
 
-/** Returns the folder of the embedded services' data. */
 export function dataDir(env) {
   return resolve(ROOT, env.NEWSGATHER_DATA_DIR || "data");
 }
@@ -75,10 +69,6 @@ export const stamps = {
   venv: (env) => [join(dataDir(env), "venv/.newsgather"), venvHash()],
 };
 
-/**
- * Returns the paths of the build's input files: code to compile, configuration, tools, and files to
- * copy.
- */
 function sourceFiles(folder = "") {
   return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = folder ? `${folder}/${entry.name}` : entry.name;

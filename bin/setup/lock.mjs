@@ -3,8 +3,8 @@ import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /**
- * Runs `work` while holding a lock file, so that two set-ups never install concurrently. Takes over the lock of a dead
- * process. Calls `waiting(pid)` once if another process has the lock.
+ * Runs `work` while holding a lock file; takes over the lock of a dead process. Calls
+ * `waiting(pid)` once if another process has the lock.
  */
 export async function withLock(path, waiting, work) {
   mkdirSync(dirname(path), { recursive: true });
@@ -26,10 +26,7 @@ export async function withLock(path, waiting, work) {
   }
 }
 
-/**
- * Creates the lock as a link to a complete file, so that no process reads an incomplete lock.
- * Returns false if the lock exists.
- */
+/** Creates the lock as a link to a complete file, so that no process reads an incomplete lock. */
 function take(path) {
   const mine = `${path}.${process.pid}`;
   writeFileSync(mine, `${process.pid} ${startOf(process.pid)}`);

@@ -1,6 +1,6 @@
 /**
  * Returns the set-up steps that this machine needs, in order and with their reasons, and what is
- * missing that set-up can't install. Has no side effects.
+ * missing that set-up can't install.
  */
 export function plan(facts) {
   const steps = [];
@@ -53,7 +53,6 @@ export function plan(facts) {
   return { steps, missing };
 }
 
-/** Returns the Debian packages to install, each with the reason. */
 export function aptPackages(facts) {
   const packages = [];
   if (!facts.redis && !facts.env.REDIS_URL) {
@@ -75,7 +74,6 @@ export function aptPackages(facts) {
   return packages;
 }
 
-/** Returns why apt can't be used here; null if it can. */
 export function aptRefusal({ distro, isRoot, sudo }) {
   if (distro !== "debian" && distro !== "ubuntu") return "this is neither Debian nor Ubuntu";
   if (!isRoot && !sudo) return "apt needs root, or sudo without a password";
@@ -86,10 +84,6 @@ function needsVenv(facts) {
   return !facts.mongod && !facts.env.MONGODB_URI;
 }
 
-/**
- * Returns the distribution family that the text of /etc/os-release names: `debian`, `ubuntu` or
- * `other`.
- */
 export function distroOf(osRelease) {
   const value = (key) =>
     new RegExp(`^${key}=(.*)$`, "m").exec(osRelease)?.[1]?.replace(/^"|"$/g, "") ?? "";
@@ -97,15 +91,14 @@ export function distroOf(osRelease) {
   return names.find((name) => name === "debian" || name === "ubuntu") ?? "other";
 }
 
-/** Returns whether a Node version such as `v20.19.1` is new enough. */
 export function nodeIsNewEnough(version) {
   const [major = 0, minor = 0] = version.replace(/^v/, "").split(".").map(Number);
   return major > 20 || (major === 20 && minor >= 19);
 }
 
 /**
- * Returns whether the packages that npm recorded in node_modules match the lock file: the same versions and no others.
- * Optional packages can be missing.
+ * Returns whether the packages that npm recorded in node_modules are exactly those of the lock
+ * file; optional packages can be missing.
  */
 export function sameTree(lock, installed) {
   const want = Object.entries(lock.packages ?? {}).filter(([path]) => path !== "");
@@ -118,8 +111,8 @@ export function sameTree(lock, installed) {
 }
 
 /**
- * Returns the help screen for a set-up that can't finish. It shows what is missing and why, how to
- * install it, the `command` that failed (unless it is empty), and the alternatives.
+ * Returns the help screen for a set-up that can't finish. `command` is the command that failed, or
+ * empty.
  */
 export function helpScreen(missing, { distro, log, command = "" }) {
   const lines = ["Newsgather can't finish its set-up here.", "", "What is missing:"];

@@ -1,10 +1,10 @@
 import { parseAst } from "rolldown/parseAst";
 
 /**
- * Inserts `...null` into each object literal that begins with a spread and has more properties:
- * `{ ...a, b }` becomes the equivalent `{ ...null, ...a, b }`. Line numbers stay the same. Up to V8
- * 11, every object that such a literal creates gets new hidden classes. This makes creating it take
- * 2.5 µs instead of 0.1 µs, and slows down code that reads it.
+ * Inserts `...null` into each object literal that begins with a spread and has more properties;
+ * line numbers stay the same. Up to V8 11, every object that such a literal creates gets new hidden
+ * classes, which makes creating it take 2.5 µs instead of 0.1 µs, and slows down code that reads
+ * it.
  */
 export function spreadNullFirst(code) {
   const places = [];
@@ -17,7 +17,6 @@ export function spreadNullFirst(code) {
   return out + code.slice(from);
 }
 
-/** Finds the offsets at which `...null,` must be inserted, and adds them to `places`. */
 function find(node, places) {
   if (node === null || typeof node !== "object") return;
   const { type, start, properties } = node;

@@ -13,10 +13,7 @@ import { dataDir, REQUIREMENTS, ROOT, stamps } from "./facts.mjs";
 
 const POLICY = "/usr/sbin/policy-rc.d";
 
-/**
- * For each step, the function that performs it. The function throws `CommandFailed` if the step
- * fails.
- */
+/** The functions that perform the steps; each throws `CommandFailed` if its step fails. */
 export const steps = {
   async packages(_step, { env, log }) {
     const args = ["ci", "--include=dev", "--no-audit", "--no-fund"];
@@ -93,7 +90,6 @@ export const steps = {
   },
 };
 
-/** Thrown if a command of set-up fails. `output` is the last part of the command's output. */
 export class CommandFailed extends Error {
   constructor(command, code, output) {
     super(`failed with ${code}`);
@@ -109,7 +105,6 @@ function writeStamp([path, text]) {
 
 /**
  * Runs `install` while a policy (`policy-rc.d`) prevents Debian packages from starting services.
- * Leaves an existing policy in place.
  */
 async function withoutServices(root, log, install) {
   const write = `printf '#!/bin/sh\\nexit 101\\n' > ${POLICY} && chmod 755 ${POLICY}`;

@@ -6,19 +6,10 @@ const root = resolve(import.meta.dirname, "../..");
 const read = (path) => readFileSync(join(root, path), "utf8");
 const versionOf = (name) => JSON.parse(read(`node_modules/${name}/package.json`)).version;
 
-/**
- * The files in `web/assets` that the build generates from npm packages, each with the function that
- * returns its content. Git ignores these files.
- */
 const THEME = { "tabler.css": printTheme, "uplot.js": readCharts, "icons.svg": printIcons };
 
-/** Paths of the files that `writeTheme` writes, relative to the root. */
 export const THEME_FILES = Object.keys(THEME).map((name) => `web/assets/${name}`);
 
-/**
- * Writes the theme (Tabler's rules and uPlot's few rules), the script of uPlot, and a sprite of the
- * icons in `web/admin/icons.ts`.
- */
 export function writeTheme() {
   for (const [name, print] of Object.entries(THEME)) {
     const path = join(root, "web/assets", name);
@@ -38,10 +29,6 @@ function printTheme() {
 ${printRules([...rules, byAppearance(rules), ...chart])}`;
 }
 
-/**
- * Returns the dark mode rules as a media query for users who have chosen no mode and whose system
- * uses dark mode.
- */
 function byAppearance(rules) {
   const DARK = /^(:root)?\[data-bs-theme=dark\]/;
   const BY_SYSTEM = ":root:not([data-bs-theme])";

@@ -2,11 +2,8 @@ import { once } from "node:events";
 import { createServer, type Server, type ServerResponse } from "node:http";
 import { AggregatorRegistry, type MetricObject, Registry } from "prom-client";
 
-/** The processes that a listener reports on. */
 export interface Watched {
-  /** Returns one list of metrics per watched process. */
   metrics(): Promise<MetricObject[][]>;
-  /** Returns the problems of the watched processes; empty if all processes work. */
   problems(): Promise<string[]>;
 }
 

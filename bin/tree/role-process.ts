@@ -16,7 +16,6 @@ export type RoleMessage =
   | { beat: ProcessProblem | null }
   | { metrics: MetricObject[] };
 
-/** The script that a role's process runs. */
 const ROLE_FILE = fileURLToPath(new URL("./role.js", import.meta.url));
 /**
  * Makes glibc use one heap for all threads. In a worker with its dozen threads, this saves 100 MB
@@ -24,23 +23,22 @@ const ROLE_FILE = fileURLToPath(new URL("./role.js", import.meta.url));
  */
 const ONE_HEAP_ENV = { MALLOC_ARENA_MAX: "1" };
 /**
- * V8's heap options by role. Objects that survive two collections of the young generation move to
- * the old generation. With a young generation of twice the default size, fewer of a worker's
- * short-lived objects survive. With a limit on the old generation, V8 collects it when it has grown
- * to twice, rather than four times, the size of its live objects, which take 40 MB in a worker.
+ * V8's heap options by role. With a young generation of twice the default size, fewer of a worker's
+ * short-lived objects move to the old generation. With a limit on the old generation, V8 collects
+ * it when it has grown to twice, rather than four times, the size of its live objects, which take
+ * 40 MB in a worker.
  */
 const HEAP_FLAGS: Partial<Record<Role, string[]>> = {
   http: ["--max-semi-space-size=32", "--max-old-space-size=1536"],
 };
-/** Maximum time for a role to start, ms; on a busy machine, a start can take more than a minute. */
+/** On a busy machine, a start can take more than a minute. */
 const START_TIMEOUT_MS = 180_000;
 const STOP_TIMEOUT_MS = 25_000;
-/** Time without a message after which a process counts as not responding, ms. */
 const MAX_SILENCE_MS = 5_000;
 
 /**
- * Starts one role as a process. The role's process ends when this process ends, because their IPC
- * channel closes.
+ * Starts one role as a process, which ends when this process ends, because their IPC channel
+ * closes.
  */
 export async function startProcess(
   role: Role,
@@ -84,10 +82,6 @@ export async function startProcess(
   }
 }
 
-/**
- * Resolves to the role's `ready` message, with its URL and worker name. Rejects if the process ends
- * or isn't ready in time.
- */
 function readyOf(child: ChildProcess, role: Role): Promise<Extract<RoleMessage, { ready: true }>> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`${role} is not ready`)), START_TIMEOUT_MS);
@@ -105,10 +99,6 @@ function readyOf(child: ChildProcess, role: Role): Promise<Extract<RoleMessage, 
   });
 }
 
-/**
- * Returns a function that returns the process's current problem: the problem that the process last
- * reported, or a message that it doesn't respond. Null if the process works.
- */
 function hear(child: ChildProcess): Service["inspect"] {
   let heardAt = Date.now();
   let problem: ProcessProblem | null = null;

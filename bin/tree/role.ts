@@ -9,11 +9,8 @@ import { startRole } from "../roles/start-role.ts";
 import type { RoleMessage } from "./role-process.ts";
 import { tuneV8 } from "./v8.ts";
 
-/** Time limit for a role to stop after its parent has ended, ms. */
 const ORPHAN_STOP_TIMEOUT_MS = 5000;
-/** Interval at which the process reports its state to its parent, ms. */
 const HEARTBEAT_INTERVAL_MS = 1000;
-/** Interval at which the process checks whether its role works, ms. */
 const CHECK_INTERVAL_MS = 3000;
 const METRICS_INTERVAL_MS = 5000;
 

@@ -39,7 +39,6 @@ export async function startTree(options: {
   roles?: Role[];
   /** Ids of the sources to fetch; empty for all of them. */
   only?: string[];
-  /** The script that runs roles; by default the file next to this one. */
   roleFile?: string;
 }): Promise<Tree> {
   const { config, env, log, roles = ALL_ROLES, only = [], roleFile } = options;
@@ -98,10 +97,6 @@ export async function startTree(options: {
 
 const REPORT_INTERVAL_MS = 2000;
 
-/**
- * Stores the state of the supervised processes every 2 s. Returns a function that stops this and
- * removes the stored state.
- */
 function reportParts(
   store: Store,
   options: { processes: readonly Supervised[]; log: Logger },

@@ -38,10 +38,6 @@ function name(key, ref) {
   refs.add(ref);
 }
 
-/**
- * Adds an entity. For each of its names (`all`), adds an entry that consists of the entity's number
- * and `suffix`. Returns the number.
- */
 function entity(line, all, suffix = "") {
   const id = entities.push(line.join("\t")) - 1;
   for (const one of all) name(keyOf(one), id + suffix);
@@ -131,10 +127,6 @@ for (const one of both) name(keyOf(one), "b");
 for (const one of titles) name(keyOf(one), "t");
 for (const one of organisations) name(keyOf(one), "o");
 
-/**
- * Returns the largest city whose main name is the capital's name. If there is none, returns the
- * largest city that has the capital's name among its other names.
- */
 function capitalOf({ iso, capital }) {
   const key = keyOf(capital);
   const namesakes = cities.filter(({ countrycode, name: own, alternatenames = [] }) => {
@@ -144,16 +136,13 @@ function capitalOf({ iso, capital }) {
 }
 
 /**
- * Returns the rank of a place. A well-known place has names in many languages, so the number of
- * names distinguishes places of the same name better than the population alone.
+ * A well-known place has names in many languages, so the number of names distinguishes places of
+ * the same name better than the population alone.
  */
 function rankOf(population, otherNames) {
   return Math.round(10 * (Math.log10(population + 1) + Math.log2(1 + otherNames) / 4));
 }
 
-/**
- * Returns a city's name with and without its suffix for "city"; empty for a single Han character.
- */
 function nativeForms(form) {
   const bare = form.replace(/(?<=..)[市县縣]$/u, "").replace(/(?<=..) ?시$/u, "");
   return /^\p{Script=Han}{1}$/u.test(form) ? [] : [form, bare];

@@ -11,13 +11,9 @@ import { type LoginRequest, logIn } from "./login.ts";
 import type { Proxy } from "./proxy.ts";
 import { openTurnPage, type Rendered, type RenderLimits, type RenderRequest } from "./turn.ts";
 
-/** Options of the shared browser: how to start or reach it, and how its requests are sent. */
 export interface BrowserOptions {
   executablePath: string;
-  /**
-   * URL of a remote Playwright server to use instead of the executable; null or missing if there is
-   * none.
-   */
+  /** URL of a remote Playwright server to use instead of the executable. */
   wsEndpoint?: string | null;
   user?: BrowserUser | null;
   sandbox: boolean;
@@ -65,16 +61,13 @@ export interface BrowserPool {
    * does.
    */
   enter(request: LoginRequest): Promise<SentCookie[]>;
-  /** Returns the state of the running browser; null if no browser runs. */
   inspect(): Promise<BrowserReport | null>;
   close(): Promise<void>;
 }
 
-/** The state of the running browser. */
 interface BrowserReport {
   /** Epoch ms. */
   startedAt: number;
-  /** Number of pages opened since the start. */
   pages: number;
   /**
    * Memory of the browser's processes (PSS), in bytes; 0 if unknown, for example for a remote
@@ -83,7 +76,7 @@ interface BrowserReport {
   memory: number;
 }
 
-/** One running browser. Once it is retired, it closes after its last turn. */
+/** One running browser; once retired, it closes after its last turn. */
 interface Running {
   browser: Browser;
   cleanUp(): Promise<void>;
@@ -264,10 +257,6 @@ export function createBrowser(options: BrowserOptions): BrowserPool {
   };
 }
 
-/**
- * Returns the memory (PSS, bytes) of a local browser with all its processes; 0 if it can't be
- * measured.
- */
 async function memoryOf(browser: Browser, deadline: number): Promise<number> {
   if (process.platform !== "linux" || !browser.isConnected()) return 0;
   try {
@@ -287,7 +276,6 @@ async function proportionalSize(pid: number): Promise<number> {
   return 1024 * Number(/^Pss:\s+(\d+) kB/m.exec(text)?.[1] ?? 0);
 }
 
-/** Settles like `work`, but rejects with the signal's reason as soon as the signal aborts. */
 async function interruptible<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return work;
   signal.throwIfAborted();
@@ -302,13 +290,11 @@ async function interruptible<T>(work: Promise<T>, signal: AbortSignal | undefine
   }
 }
 
-/** Returns a `RetryLater` with the first line of an unexpected browser error. */
 function broken(what: string, error: unknown): RetryLater {
   const [line = ""] = String(error instanceof Error ? error.message : error).split("\n");
   return new RetryLater("browser", `${what}: ${line}`, { cause: error });
 }
 
-/** Limits of one render and of the browser. */
 interface BrowserLimits extends RenderLimits {
   /** Number of pages after which the browser is replaced. */
   pages: number;

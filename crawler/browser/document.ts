@@ -2,18 +2,15 @@ import type { CDPSession } from "playwright";
 import { isRedirect, targetOf } from "../http/received.ts";
 import type { RequestSigner } from "../signing/sign.ts";
 
-/** Status and headers of the response for the page's document. Redirects aren't followed. */
 interface DocumentAnswer {
   status: number;
   headers: Record<string, string>;
-  /** Target of a redirect; null for any other response. */
   location: string | null;
 }
 
 /**
- * A navigation. The request for the document is sent once `start` resolves. `start` resolves to a
- * function, which is called after the request was sent. `own` has the source's headers; null if
- * there are none.
+ * A navigation. The request for the document is sent once `start` resolves; the function that
+ * `start` resolves to is called afterwards. `own` has the source's headers.
  */
 interface Navigation {
   url: string;
@@ -26,7 +23,6 @@ interface Navigation {
  * the source's headers must be added.
  */
 export interface DocumentGate {
-  /** Id of the page's main frame. */
   main: string;
   /** Sets the only document that the page is allowed to load. Call this before each navigation. */
   expect(next: Navigation): Promise<void>;
@@ -39,7 +35,7 @@ export interface DocumentGate {
   moved(): string | null;
 }
 
-/** Maximum number of times that a page can reload itself. Some cookie checks reload it once. */
+/** Some cookie checks reload a page once. */
 const RELOADS = 1;
 
 /**
@@ -140,7 +136,6 @@ export async function guardDocuments(
   };
 }
 
-/** Returns headers by lower-case name. The values of a repeated header are joined by newlines. */
 function joined(list: readonly { name: string; value: string }[]): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const { name, value } of list) {
@@ -151,7 +146,6 @@ function joined(list: readonly { name: string; value: string }[]): Record<string
   return headers;
 }
 
-/** A source's own headers, and the host names that get them. */
 interface OwnHeaders {
   headers: Readonly<Record<string, string>>;
   hosts: readonly string[];
@@ -159,10 +153,6 @@ interface OwnHeaders {
 
 type Entry = { name: string; value: string };
 
-/**
- * Returns all headers for one request of a page. The source's headers are included only if the
- * request goes to one of the source's hosts.
- */
 function headersAt(
   ownHeaders: OwnHeaders | null,
   request: { url: string; headers: Record<string, string> },

@@ -11,10 +11,8 @@ export interface BrowserUser {
   name: string;
 }
 
-/** How to start Chromium on this machine. */
 export interface LaunchOptions {
   executablePath: string;
-  /** The user under which Chromium runs; null for the current user. */
   user: BrowserUser | null;
   /** Whether Chromium uses its own sandbox; false only where the kernel forbids it. */
   sandbox: boolean;
@@ -63,9 +61,9 @@ export async function launchBrowser(options: LaunchOptions): Promise<Launched> {
 }
 
 /**
- * On Linux, writes a script that starts Chromium as `user`, and returns the script's path. On other
- * systems, returns the path of Chromium itself. The script moves Chromium's profile into `home`,
- * because `user` can't write to the folder that Playwright creates for the profile.
+ * Returns the path of a script that starts Chromium as `user`, or of Chromium itself if this isn't
+ * Linux. The script moves Chromium's profile into `home`, because `user` can't write to the folder
+ * that Playwright creates for the profile.
  */
 async function wrapper(home: string, { executablePath, user }: LaunchOptions): Promise<string> {
   if (process.platform !== "linux") return executablePath;
@@ -85,7 +83,6 @@ exec setpriv ${change} --pdeathsig=KILL -- ${quote(executablePath)} "$@"
   return path;
 }
 
-/** Removes the temporary folders that ended processes have left behind. */
 async function sweep(): Promise<void> {
   const names = await readdir(tmpdir());
   const left = names.filter((name) => {
@@ -111,8 +108,8 @@ function quote(text: string): string {
 }
 
 /**
- * Chromium features to disable. Chromium only uses the last `--disable-features`, so this list
- * repeats the relevant part of Playwright's list.
+ * Chromium only uses the last `--disable-features`, so this list repeats the relevant part of
+ * Playwright's list.
  */
 const DISABLED = [
   "OptimizationHints",
@@ -134,9 +131,7 @@ const DISABLED = [
   "SpareRendererForSitePerProcess",
   "RenderDocument",
 ];
-/**
- * Chromium's command-line flags. `deploy/browser/server.json` repeats them for a remote browser.
- */
+/** `deploy/browser/server.json` repeats these flags for a remote browser. */
 export const BROWSER_FLAGS = [
   "--disable-gpu",
   "--disable-quic",
@@ -160,8 +155,8 @@ export const BROWSER_FLAGS = [
 ];
 
 /**
- * Playwright's Chromium. `require` loads it, because `import` spends 0.2 s on finding the exports
- * of Playwright's two-megabyte file.
+ * Loaded by `require`, because `import` spends 0.2 s on finding the exports of Playwright's
+ * two-megabyte file.
  */
 export const { chromium }: typeof import("playwright") = createRequire(import.meta.url)(
   "playwright",

@@ -17,7 +17,6 @@ export interface LoginRequest {
   isOwn(host: string): boolean;
 }
 
-/** Limits of a login. */
 export interface LoginLimits {
   /** Maximum time for a page to load, ms. */
   navigation: number;

@@ -49,10 +49,9 @@ export const REFUSED_HEADER = "x-newsgather-refused";
 const REMEMBERED = 2000;
 
 /**
- * Starts the proxy on a free loopback port. It accepts absolute-form HTTP and CONNECT with its own
- * user name and password, resolves and checks each target through the guard, and closes a
- * connection that has received more than `limits.bytes` bytes. Allowed requests go through the
- * proxy `beyond`, or directly if it is null.
+ * Starts the proxy on a free loopback port, with its own user name and password. It checks each
+ * target through the guard, and closes a connection that has received more than `limits.bytes`
+ * bytes. Allowed requests go through the proxy `beyond`, or directly if it is null.
  */
 export async function startProxy(
   guard: Guard,
@@ -87,10 +86,7 @@ export async function startProxy(
     socket.on("close", () => open.delete(socket));
     return socket;
   };
-  /**
-   * Returns the status and reason of the response to send after an error. Counts refusals, and
-   * stores the reason for `refusalOf` or `failureOf`.
-   */
+  /** Counts refusals, and stores the reason for `refusalOf` or `failureOf`. */
   const failure = (error: unknown, key: string): [number, string] => {
     const message = error instanceof Error ? error.message : String(error);
     if (error instanceof RetryLater || error instanceof GiveUp) remember(failures, key, error);
@@ -239,21 +235,15 @@ const VENDOR = new Set([
   "www.gstatic.com",
 ]);
 
-/**
- * Returns whether a host belongs to the browser vendor's services (updates, sign-in, safe
- * browsing).
- */
 export function isVendorHost(host: string): boolean {
   return VENDOR.has(host) || host.endsWith(".gvt1.com");
 }
 
-/** Local proxies that forward to the sources' proxies. */
 interface ChainedProxies {
   through(upstream: Upstream): Promise<Proxy>;
   close(): Promise<void>;
 }
 
-/** Maximum number of open proxies. To open one more, the least recently used one is closed. */
 const MAX_STARTED = 16;
 
 /** Returns local proxies, one for each upstream proxy. Each starts when it is first needed. */
@@ -314,14 +304,12 @@ export function originOf(address: string, defaultPort = 80): Target | null {
   return { host: hostName(url.hostname), port, path: `${url.pathname}${url.search}` };
 }
 
-/** Returns the request to forward, without the headers that are meant for the proxy. */
 function outgoing(message: IncomingMessage, target: Target): RequestOptions {
   const headers = [...endToEndHeaders(message), "Connection", "keep-alive"];
   const { host, port, path } = target;
   return { host, port, path, method: message.method ?? "GET", headers, setHost: false };
 }
 
-/** Returns the headers to forward, names and values alternating, in their original order. */
 function endToEndHeaders({ rawHeaders }: IncomingMessage): string[] {
   const headers: string[] = [];
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
@@ -331,9 +319,6 @@ function endToEndHeaders({ rawHeaders }: IncomingMessage): string[] {
   return headers;
 }
 
-/**
- * Pipes `from` to `to` with back pressure, counts the bytes, and closes both after `limit` bytes.
- */
 function capped(from: Readable, to: Writable, limit: number, count: (bytes: number) => void): void {
   let size = 0;
   from.on("data", (chunk: Buffer) => {

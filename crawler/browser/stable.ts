@@ -11,18 +11,9 @@ const NETWORK_IDLE_MS = 500;
  * otherwise `idle`.
  */
 const TEXT_UNCHANGED_MS = { idle: 250, busy: 800 };
-/**
- * A page with little text is scrolled by at most `steps` screens, with a pause of `pause` ms after
- * each.
- */
 const SCROLL = { steps: 20, pause: 50 };
-/**
- * The page watches its text for at least this time before it reports, and checks the text at this
- * interval, ms.
- */
 const MIN_WAIT_MS = 50;
 
-/** What the page reports about itself. */
 interface PageState {
   /** `document.readyState`. */
   ready: string;
@@ -34,10 +25,9 @@ interface PageState {
 
 /**
  * Waits at most `longest` ms until a page is complete: the network is idle, or a text of at least
- * `ARTICLE_TEXT` characters has stopped growing. If the network is idle but the text is short,
- * scrolls once to load more. Returns the length of the text in characters. Rejects if the page
- * doesn't respond for `call` ms, for example because of an endless loop. The page watches its own
- * text, because polling from outside costs more.
+ * `ARTICLE_TEXT` characters has stopped growing. Scrolls once if the text stays short. Returns the
+ * length of the text in characters. Rejects if the page doesn't respond for `call` ms. The page
+ * watches its own text, because polling from outside costs more.
  */
 export async function waitUntilStable(
   world: World,
@@ -120,7 +110,6 @@ async function watch(wanted: {
   }
 }
 
-/** Number of attempts for a page that keeps reloading. */
 const MAX_ATTEMPTS = 3;
 
 /** Returns the page as HTML. Rejects if the page keeps reloading. */
@@ -132,7 +121,6 @@ export async function contentOf(world: World): Promise<string> {
   throw new Error("timed out: the page reloads itself again and again");
 }
 
-/** The parts of the DOM that `write` uses. */
 interface DomElement {
   outerHTML: string;
   shadowRoot: DomRoot | null;

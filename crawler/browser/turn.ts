@@ -21,7 +21,6 @@ export interface Rendered extends Received {
   subresources: number;
 }
 
-/** One URL to render. */
 export interface RenderRequest {
   url: string;
   headers?: Record<string, string>;
@@ -37,7 +36,6 @@ export interface RenderRequest {
   start?: () => Promise<() => void>;
 }
 
-/** A browser page that renders URLs of one host, one after another. */
 export interface TurnPage {
   render(request: RenderRequest): Promise<Rendered | Skipped>;
 }
@@ -153,9 +151,9 @@ export async function openTurnPage(
 }
 
 /**
- * Starts a navigation, and waits for the first byte of the document. Returns false if the page has no
- * document: the response is a redirect or an error without a body, or the proxy couldn't connect.
- * Sends the CDP command itself, because Playwright's `goto` makes a render 5 % slower (measured).
+ * Returns false if the page has no document: the response is a redirect or an error without a body,
+ * or the proxy couldn't connect. Sends the CDP command itself, because Playwright's `goto` makes a
+ * render 5 % slower (measured).
  */
 async function navigate(
   session: CDPSession,
@@ -183,10 +181,7 @@ async function navigate(
   throw new Error(what);
 }
 
-/**
- * Sets the cookies of a login in a context. The errors don't quote the browser's messages, because
- * these contain the cookies' values.
- */
+/** The error doesn't quote the browser's message, because that contains the cookies' values. */
 async function putCookies(context: BrowserContext, cookies: readonly SentCookie[], ms: number) {
   const own = cookies.map(({ name, value, host, below, path, secure }) => {
     const domain = below ? `.${host}` : host;
@@ -197,10 +192,6 @@ async function putCookies(context: BrowserContext, cookies: readonly SentCookie[
   });
 }
 
-/**
- * Returns `Skipped` if our proxy refused the request. Throws `RetryLater` if the proxy couldn't
- * connect.
- */
 function refusedAs(status: number, reason: string): Skipped {
   if (status === 403) return { skipped: "egress-refused", detail: reason };
   const cause = /ENOTFOUND|EAI_AGAIN/.test(reason) ? "dns" : "connect";
@@ -229,7 +220,6 @@ interface Rest {
   begin(): Promise<void>;
   /** Lets the page run again. Call it before the next URL. */
   end(url: string): Promise<void>;
-  /** Navigates to an empty page. */
   leave(): Promise<void>;
 }
 
@@ -297,7 +287,6 @@ const IMAGES = ["png", "jpg", "jpeg", "gif", "webp", "avif", "svg", "ico", "bmp"
 const FONTS = ["woff", "woff2", "ttf", "otf", "eot"];
 const MEDIA = ["mp4", "webm", "mp3", "m4a", "ogg", "m3u8", "mpd", "mov", "avi", "wav", "flac"];
 
-/** Patterns for URLs of files without text, for CDP `Network.setBlockedURLs`. */
 const BLOCKED: string[] = [...IMAGES, ...FONTS, ...MEDIA].flatMap((ending) => [
   `*.${ending}`,
   `*.${ending}?*`,

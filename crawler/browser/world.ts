@@ -16,7 +16,6 @@ export interface World {
   ): Promise<Answer | null>;
 }
 
-/** Browser errors that mean the document was replaced. */
 const DOCUMENT_REPLACED =
   /cannot find context|context was destroyed|promise was collected|target navigated/i;
 

@@ -11,7 +11,6 @@ type LookupCallback = (
   family?: number,
 ) => void;
 
-/** The signature of `dns.lookup`, as sockets call it. */
 type Lookup = (hostname: string, options: LookupOptions, callback: LookupCallback) => void;
 
 /** Thrown if the guard refuses a target, because of its IP address, its port or its host. */
@@ -29,7 +28,6 @@ export interface Guard {
    * precedence over DNS. The lookup fails if any address of a name isn't allowed.
    */
   lookupFor(port: number): Lookup;
-  /** Returns whether a connection to this IP address and port is allowed. */
   allowed(address: string, port: number): boolean;
   /** Returns why a URL is refused before DNS resolution; null if it isn't refused. */
   check(url: URL): string | null;
@@ -149,8 +147,8 @@ export function inNetworks(cidrs: readonly string[]): (address: string) => boole
 }
 
 /**
- * Parses an IP address. An IPv4-mapped IPv6 address becomes IPv4. Returns null for any other text,
- * also for octal and short forms of IPv4 addresses.
+ * Returns null for any text that isn't an IP address, also for octal and short forms of IPv4
+ * addresses. An IPv4-mapped IPv6 address becomes IPv4.
  */
 function parse(address: string): ipaddr.IPv4 | ipaddr.IPv6 | null {
   if (!ipaddr.IPv6.isValid(address) && !ipaddr.IPv4.isValidFourPartDecimal(address)) return null;

@@ -1,9 +1,9 @@
 import { isIP } from "node:net";
 
 /**
- * Parses hosts-file syntax (`ADDRESS NAME [NAME...]`; `#` starts a comment, `;` also ends a line) into addresses by
- * name. Names are lower-case without a trailing dot; a repeated name keeps all its addresses in order. Throws a
- * `SyntaxError` that names the line if a line has no valid address or no name.
+ * Parses hosts-file syntax (`ADDRESS NAME [NAME...]`; `#` starts a comment, `;` also ends a line)
+ * into addresses by name, which is lower-case without a trailing dot. Throws a `SyntaxError` that
+ * names the line if a line has no valid address or no name.
  */
 export function parseHosts(text: string): Map<string, string[]> {
   const hosts = new Map<string, string[]>();

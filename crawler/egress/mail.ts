@@ -1,6 +1,5 @@
 import { createTransport } from "nodemailer";
 
-/** Sends e-mail to operators. */
 export interface Mailer {
   /**
    * Sends one message. Returns null on success, otherwise the reason why the message wasn't

@@ -5,7 +5,6 @@ import pLimit, { type LimitFunction } from "p-limit";
 import { parse } from "tldts";
 import { hostName } from "./hosts-file.ts";
 
-/** Resolves a name to all its addresses. */
 export type Resolve = (
   hostname: string,
   options: LookupOptions & { all: true },
@@ -13,11 +12,10 @@ export type Resolve = (
 ) => void;
 
 /**
- * Time limit of a lookup, ms. It is shorter than the connect timeout, so that a silent name server
- * is reported as a DNS failure.
+ * Time limit of a lookup. It is shorter than the connect timeout, so that a silent name server is
+ * reported as a DNS failure.
  */
 const DEADLINE_MS = 5000;
-/** How long to wait for IPv6 addresses after IPv4 addresses have arrived, and vice versa, ms. */
 const OTHER_FAMILY_MS = 500;
 /**
  * Maximum number of concurrent lookups per registrable domain. The names in a domain share name
@@ -76,7 +74,6 @@ export function createResolve(
   return callbackify(addressesOf);
 }
 
-/** Returns the error for a name without an address. */
 export function notFound(hostname: string): NodeJS.ErrnoException {
   return failure("ENOTFOUND", hostname, "");
 }
@@ -90,7 +87,6 @@ function failure(code: string, hostname: string, more: string): NodeJS.ErrnoExce
   return Object.assign(new Error(message), { code, syscall: "getaddrinfo", hostname });
 }
 
-/** Returns the IPv4 and IPv6 addresses of a name, or `no-server` if no DNS server is configured. */
 function askBothFamilies(
   resolver: Resolver,
   name: string,
@@ -122,10 +118,6 @@ function askBothFamilies(
   });
 }
 
-/**
- * Returns a function that returns the names in a hosts file; an empty set if the file doesn't
- * exist. The function reads the file again if it has changed.
- */
 function namesReader(path: string): () => Promise<Set<string>> {
   let names = new Set<string>();
   let changedAt = 0;

@@ -19,14 +19,12 @@ export interface Upstream {
   guarded: boolean;
 }
 
-/** A connection through a proxy. */
 export interface Tunnel {
   socket: Socket;
   /** IP address of the target. */
   address: string;
 }
 
-/** Time limit for the response of the proxy, ms. */
 const CONNECT_TIMEOUT_MS = 10_000;
 /**
  * The port with which the guard checks a proxy's address. The guard would refuse most of the ports
@@ -75,10 +73,7 @@ function refusal(status: number, name: string, host: string): RetryLater | GiveU
   return new RetryLater("proxy", `the proxy ${name} can't reach ${host} (${status})`);
 }
 
-/**
- * Returns an IP address of the target, IPv4 if possible. Rejects unless the guard allows all of the
- * target's addresses.
- */
+/** Prefers IPv4. Rejects unless the guard allows all of the target's addresses. */
 async function judged(guard: Guard, { host, port }: { host: string; port: number }) {
   const name = hostName(host);
   if (isIP(name)) {

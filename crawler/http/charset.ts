@@ -1,22 +1,19 @@
 import { TextDecoder } from "node:util";
 import { analyse } from "chardet";
 
-/** Text, the WHATWG name of its charset, and how the charset was determined. */
 export interface DecodedText {
   text: string;
   charset: string;
   from: "bom" | "header" | "markup" | "hint" | "utf-8" | "detected" | "fallback";
 }
 
-/** Maximum number of bytes that charset detection reads. */
 const SAMPLE = 64_000;
 /** Charsets in which almost any bytes are valid, so a successful decoding proves nothing. */
 const PERMISSIVE = /^(windows-125\d|iso-8859-|x-mac|macintosh|koi8|ibm866|x-user-defined)/;
 
 /**
- * Decodes a page or feed. Tries the byte order mark, Content-Type, the meta or XML declaration,
- * UTF-8, `hint`, then detection. Ignores a declaration that the bytes contradict. `hint` is the
- * charset of earlier documents of the source.
+ * Decodes a page or feed. Ignores a declaration of the charset that the bytes contradict. `hint` is
+ * the charset of earlier documents of the source.
  */
 export function decodeText(
   bytes: Uint8Array,
@@ -48,7 +45,6 @@ export function decodeText(
   return { text, charset, from: detected ? "detected" : "fallback" };
 }
 
-/** Returns the WHATWG name of a charset label; null for an unknown label. */
 function known(label: string): string | null {
   try {
     return label === "" ? null : decoder(label, false).encoding;
@@ -57,7 +53,6 @@ function known(label: string): string | null {
   }
 }
 
-/** Returns the text; null if more than one character in 2,000 isn't valid in the charset. */
 function strict(charset: string, bytes: Uint8Array): string | null {
   try {
     return decoder(charset, true).decode(bytes);
@@ -66,10 +61,7 @@ function strict(charset: string, bytes: Uint8Array): string | null {
   }
 }
 
-/**
- * Returns the text if at most one character in 2,000 is invalid, because long pages can contain a
- * stray byte; otherwise null.
- */
+/** Allows one invalid character in 2,000, because long pages can contain a stray byte. */
 function mostly(charset: string, bytes: Uint8Array): string | null {
   const text = decoder(charset, false).decode(bytes);
   let bad = 0;
@@ -83,7 +75,6 @@ function mostly(charset: string, bytes: Uint8Array): string | null {
  */
 const BY_CHANCE = 60;
 
-/** Returns whether the bytes are valid UTF-8 and at least `atLeast` of them aren't ASCII. */
 function isUtf8(bytes: Uint8Array, atLeast: number): boolean {
   let above = 0;
   for (const byte of bytes) if (byte >= 0x80) above += 1;
@@ -96,10 +87,7 @@ function isUtf8(bytes: Uint8Array, atLeast: number): boolean {
   }
 }
 
-/**
- * Returns the most likely charset in which the bytes are valid; null if there is none. A declared
- * charset wins if it is almost as likely.
- */
+/** Prefers a declared charset if it is almost as likely as the most likely one. */
 function detect(bytes: Uint8Array, declared: (string | null)[]): string | null {
   const matches = analyse(foreignPart(bytes)).flatMap(({ name, confidence }) => {
     const charset = known(name);
@@ -111,10 +99,6 @@ function detect(bytes: Uint8Array, declared: (string | null)[]): string | null {
   return ordered.find(({ charset }) => strict(charset, bytes) !== null)?.charset ?? null;
 }
 
-/**
- * Returns the beginning of the document as the input for detection. Removes the markup, unless only
- * the markup contains non-ASCII bytes.
- */
 function foreignPart(bytes: Uint8Array): Uint8Array {
   const text = Buffer.from(bytes.subarray(0, 8 * SAMPLE)).toString("latin1");
   const plain = text.replace(/<[^<>]{0,2000}>/g, " ").slice(0, SAMPLE);
@@ -132,7 +116,6 @@ interface Declared {
 
 const PRESCAN = 8192;
 
-/** Returns the charset of a byte order mark; null if there is none. */
 function markCharset(bytes: Uint8Array): string | null {
   const [a, b, c] = bytes;
   if (a === 0xef && b === 0xbb && c === 0xbf) return "utf-8";
@@ -141,11 +124,7 @@ function markCharset(bytes: Uint8Array): string | null {
   return null;
 }
 
-/**
- * Returns the charsets that a document declares, the most authoritative first: the charset in
- * Content-Type, UTF-16 if the document begins with `<` in UTF-16, and the charset in the XML
- * declaration or, if there is none, in a meta element.
- */
+/** The most authoritative charset comes first. */
 function declaredCharset(bytes: Uint8Array, contentType: string): Declared[] {
   const declared: Declared[] = [];
   const header = labelIn(contentType);

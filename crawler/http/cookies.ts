@@ -1,15 +1,12 @@
 import { domainMatch, pathMatch } from "tough-cookie";
 
-/** A cookie, and the hosts and paths that get it. */
 export interface SentCookie {
   name: string;
   value: string;
-  /** Host name that gets the cookie. */
   host: string;
   /** Whether subdomains of `host` get the cookie too. */
   below: boolean;
   path: string;
-  /** Whether the cookie is only sent over https. */
   secure: boolean;
 }
 

@@ -110,9 +110,8 @@ async function decodeZlib(
 }
 
 /**
- * Returns the functions that decode a coding: as a stream (`stream`) and synchronously (`whole`).
- * With the options `lenient`, both return the beginning of an input that ends early, instead of an
- * error.
+ * With the options `lenient`, both functions return the beginning of an input that ends early,
+ * instead of an error.
  */
 function inflaterOf(encoding: Exclude<Encoding, "zstd">, wire: Uint8Array) {
   const lenient = { finishFlush: constants.Z_SYNC_FLUSH };
@@ -152,7 +151,7 @@ function decodeZstd(wire: Uint8Array, limit: number): Decoded {
 }
 
 /**
- * Returns the window size of the first zstd frame, in bytes. A decoder allocates that much before
+ * Returns the window size of the first zstd frame, in bytes; a decoder allocates that much before
  * it reads any data.
  */
 function zstdWindow(wire: Uint8Array): number {

@@ -7,7 +7,6 @@ import { openTunnel, type Upstream } from "../egress/tunnel.ts";
 /** The connections through one proxy, or the direct connections. */
 interface Way {
   dispatcher: Dispatcher;
-  /** The IP address of the last connection to an origin; null if there was none. */
   addressOf(origin: string): string | null;
 }
 
@@ -20,10 +19,6 @@ export interface Ways {
   close(): Promise<void>;
 }
 
-/**
- * Maximum number of proxies whose connections stay open. The connections of the least recently used
- * proxy are closed first.
- */
 const MAX_DISPATCHERS = 32;
 
 /** Returns ways that connect on demand. `limits` are in ms. */
@@ -74,7 +69,6 @@ export function createWays(
   };
 }
 
-/** Called with the IP address of each new connection to an origin. */
 type ReportAddress = (origin: string, address: string) => void;
 
 function tunnelling(guard: Guard, proxy: Upstream) {

@@ -20,7 +20,6 @@ export interface Circumstances {
   kind: LinkKind;
   /** Number of attempts at this link so far, including this one. */
   attempts: number;
-  /** Redirects that led to this URL. */
   hops: readonly Hop[];
   now: Date;
   random: number;
@@ -28,7 +27,6 @@ export interface Circumstances {
 
 const MAX_HOPS = HTTP_BOUNDS.hops;
 
-/** Returns what to do with a response, judged by its status, headers and body. */
 export function disposition(received: Received, context: Circumstances): Disposition {
   const { status, headers } = received;
   if (isRedirect(status) || received.location !== null) return redirect(received, context.hops);
@@ -109,9 +107,8 @@ const UNSURE =
   /^(application\/(octet-stream|x?-?gzip|x-gzip|binary)|binary\/octet-stream|text\/.*)?$/;
 
 /**
- * Returns whether a body is a page or feed, judged by its content type. If the content type is
- * generic, the body's first characters decide, because some servers send feeds and sitemaps as
- * octet-stream.
+ * If the content type is generic, the body's first characters decide, because some servers send
+ * feeds and sitemaps as octet-stream.
  */
 function isReadable(contentType: string | undefined, body: Uint8Array): boolean {
   const type = (contentType ?? "").split(/[;\n]/)[0]?.trim().toLowerCase() ?? "";
@@ -119,10 +116,7 @@ function isReadable(contentType: string | undefined, body: Uint8Array): boolean 
   return UNSURE.test(type) && startsLikeMarkup(body);
 }
 
-/**
- * Returns whether the first 1024 bytes of a body contain a PDF's signature (ISO 32000-1 annex H).
- * The content type doesn't matter.
- */
+/** A PDF's signature can be anywhere in the first 1024 bytes (ISO 32000-1 annex H). */
 function isPdf(body: Uint8Array): boolean {
   return Buffer.from(body.subarray(0, 1024)).includes("%PDF-");
 }
@@ -133,7 +127,6 @@ function startsLikeMarkup(body: Uint8Array): boolean {
   return /^[\0\s\u00ef\u00bb\u00bf\u00fe\u00ff]*[<{[]/.test(start);
 }
 
-/** Identifies a challenge or block page. */
 interface Marker {
   name: string;
   /** Lower-case texts. The page must contain all of them. */
@@ -157,10 +150,6 @@ const MARKERS: Marker[] = [
   { name: "captcha", all: ["h-captcha", "verify you are human"], within: 20_000 },
 ];
 
-/**
- * Returns why a response is a challenge or block page instead of the document; null if it is
- * neither.
- */
 function challengeOf(received: Received): Skipped | null {
   const { headers, decoded } = received;
   if (headers["cf-mitigated"]) return blocked(`Cloudflare ${headers["cf-mitigated"]}`);
@@ -172,10 +161,6 @@ function challengeOf(received: Received): Skipped | null {
   return marker ? blocked(marker.name) : null;
 }
 
-/**
- * Returns whether a URL leads to a consent page, such as `https://consent.example.com/` or
- * `/consent`, instead of the article.
- */
 function isConsentAddress(url: string): boolean {
   const { hostname, pathname } = new URL(url);
   return (

@@ -12,7 +12,7 @@ const CAUSES: [RegExp, Cause][] = [
 ];
 
 /**
- * Names of undici's errors for responses that aren't valid HTTP. Most of these errors have no code.
+ * Names of undici's errors for responses that aren't valid HTTP; most of these errors have no code.
  */
 const NOT_HTTP = new Set(["HTTPParserError", "AssertionError"]);
 
@@ -40,10 +40,6 @@ function failed(cause: Cause, message: string, error: unknown): RetryLater {
   return new RetryLater(cause, message, { cause: error });
 }
 
-/**
- * Returns the error and all errors that it wraps, including one per address if a connection failed
- * at several addresses.
- */
 function causesOf(error: unknown): Error[] {
   if (!(error instanceof Error)) return [];
   const inner = error instanceof AggregateError ? error.errors : [];

@@ -29,10 +29,8 @@ const HTTP_LIMITS: HttpLimits = {
   deadline: 30_000,
 };
 
-/** Byte limits of a sitemap (sitemaps.org: 50 MB uncompressed). */
 export const SITEMAP_LIMITS = { bytes: HTTP_BOUNDS.sitemap, decodedBytes: HTTP_BOUNDS.sitemap };
 
-/** A GET request. */
 export interface HttpRequest {
   url: string;
   headers?: Record<string, string>;
@@ -42,7 +40,6 @@ export interface HttpRequest {
    */
   cookies?: readonly SentCookie[];
   validators?: Validators;
-  /** The proxy to use; null or missing for a direct connection. */
   proxy?: Upstream | null;
   signal?: AbortSignal;
   /**
@@ -54,7 +51,6 @@ export interface HttpRequest {
   limits?: { bytes: number; decodedBytes: number };
 }
 
-/** Sends HTTP requests to sites. */
 export interface Http {
   /**
    * Sends one request and doesn't follow redirects. Returns `Skipped` if the URL is invalid
@@ -70,7 +66,6 @@ export function createHttp(options: {
   guard: Guard;
   userAgent: string;
   limits?: Partial<HttpLimits>;
-  /** Signs each request; if missing, requests are unsigned. */
   sign?: RequestSigner | undefined;
 }): Http {
   const { guard, userAgent, sign } = options;
@@ -161,10 +156,6 @@ function requestHeaders(userAgent: string, request: HttpRequest): Record<string,
   };
 }
 
-/**
- * Returns whether a validator is present and can be sent in a header. Without a validator, the
- * server sends the whole page, even if it hasn't changed.
- */
 function isSendable(value: string | undefined): value is string {
   return value !== undefined && /^[\t\x20-\x7e]+$/.test(value);
 }
@@ -177,10 +168,7 @@ function lowerCase(headers: Record<string, string | string[] | undefined>): Reco
   return Object.fromEntries(entries);
 }
 
-/**
- * Returns a signal that aborts after `ms` ms or with the caller's signal, and a function that stops
- * the timer. undici's own timeouts never end a response that trickles in.
- */
+/** Needed because undici's own timeouts never end a response that trickles in. */
 function deadline(ms: number, outer: AbortSignal | undefined) {
   const controller = new AbortController();
   const late = () => new RetryLater("timeout", `no complete answer within ${ms} ms`);
@@ -195,10 +183,7 @@ function deadline(ms: number, outer: AbortSignal | undefined) {
   return { signal: controller.signal, clear };
 }
 
-/**
- * Settles like `pending`, but rejects as soon as the signal aborts. undici itself checks its signal only once it
- * has a connection.
- */
+/** Needed because undici itself checks its signal only once it has a connection. */
 function orAborted<Value>(signal: AbortSignal, pending: Promise<Value>): Promise<Value> {
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason);
@@ -214,8 +199,8 @@ function bad(what: string, cause?: unknown): RetryLater {
 }
 
 /**
- * Returns an interceptor that calls `started` once the request is sent on a connection, however
- * long connecting takes. The interceptor aborts the request after too many responses of status 1xx.
+ * Calls `started` once the request is sent on a connection, however long connecting takes, and
+ * aborts the request after too many responses of status 1xx.
  */
 function watched(started: () => void): Dispatcher.DispatcherComposeInterceptor {
   return (dispatch) => (options, handler) => {
@@ -244,7 +229,6 @@ function once(action: () => void): () => void {
   };
 }
 
-/** Reads a stream up to `limit` bytes. `truncated` is true if the stream is longer. */
 async function collect(
   stream: AsyncIterable<unknown>,
   limit: number,

@@ -1,4 +1,3 @@
-/** One link of a `Link` header, with an absolute URL. */
 export interface HeaderLink {
   url: string;
   /** Relation types from `rel`, lower-case. */
@@ -7,7 +6,6 @@ export interface HeaderLink {
   type: string;
 }
 
-/** Matches one entry of a Link header (RFC 8288): URL and parameters. */
 const ENTRY =
   /<([^<>]{1,2000})>((?:\s*;\s*[\w!#$&+.^`|~*-]+\s*=\s*(?:"[^"]{0,500}"|[^\s",;]{1,500})){0,10})/g;
 const REL = /;\s*rel\s*=\s*(?:"([^"]*)"|([^\s",;]+))/i;

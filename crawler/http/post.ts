@@ -4,9 +4,6 @@ import type { Upstream } from "../egress/tunnel.ts";
 import { createWays } from "./dispatchers.ts";
 import { failureOf } from "./failure.ts";
 
-/**
- * The response to a POST, with the beginning of the response's body, or why there was no response.
- */
 type Posted =
   | { status: number; headers: Record<string, string>; body: string }
   | { problem: string };
@@ -23,7 +20,6 @@ export interface Post {
   close(): Promise<void>;
 }
 
-/** A message. It is sent through `proxy`, or directly if `proxy` is null or missing. */
 interface Message {
   headers: Record<string, string>;
   body: string;

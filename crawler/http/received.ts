@@ -12,7 +12,6 @@ export interface Received {
    * other response, or if the target isn't a URL.
    */
   location: string | null;
-  /** IP address that responded; null if it is unknown. */
   address: string | null;
   startedAt: Date;
   endedAt: Date;

@@ -14,7 +14,6 @@ const AUDIT_EVERY = 10;
 const EARLY_AUDIT_EVERY = 3;
 /** Number of consecutive 304s before an audit of an article, which is fetched only a few times. */
 const ARTICLE_AUDIT_EVERY = 3;
-/** Number of passed audits after which a link is audited less often. */
 const RELIABLE_AUDITS = 2;
 
 /**
@@ -47,8 +46,8 @@ export interface Verdict {
  * Judges a link's stored validators by a response with content. `got` has the response's
  * validators; `changed` says whether its content is new; `trusted` says whether the host's
  * validators are trusted. Validators that stay the same for new content are unreliable. If an audit
- * finds new content with new validators, the page might just have changed. The next request then
- * sends the old validators once more, and a 304 then proves them unreliable.
+ * finds new content with new validators, the next request sends the old validators once more, and a
+ * 304 then proves them unreliable.
  */
 export function judgeValidators(
   link: ConditionalLink,

@@ -5,7 +5,6 @@ import { codingOf } from "./decode.ts";
 
 const unpack = promisify(gunzip);
 
-/** Number of bytes by which unpacked data can exceed the recorded size. */
 const SLACK = 1024;
 
 /** Returns whether a body is stored in the content coding that its response's headers name. */

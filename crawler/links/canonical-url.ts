@@ -19,10 +19,7 @@ export function fetchUrl(url: string, base?: string): string | null {
   return cleaned(url, base)?.href ?? null;
 }
 
-/**
- * Implements `fetchUrl`. Assigns only the parts that change, because each assignment parses the
- * whole URL again.
- */
+/** Assigns only the parts that change, because each assignment parses the whole URL again. */
 function cleaned(url: string, base?: string): URL | null {
   const parsed = parse(url, base);
   if (!parsed || parsed.href.length > MAX_LENGTH) return null;
@@ -97,10 +94,7 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-/**
- * Normalises escapes (RFC 3986 section 6.2.2): makes them upper-case, and unescapes unreserved
- * characters.
- */
+/** Follows RFC 3986 section 6.2.2. */
 function normalEscapes(text: string): string {
   return text.replace(/%[0-9a-fA-F]{2}/g, (escape) => {
     const char = String.fromCharCode(Number.parseInt(escape.slice(1), 16));
@@ -142,7 +136,6 @@ const NAMES = new Set(
   ns_campaign ns_mchannel ns_source ns_linkname ns_fee isappinstalled`.split(/\s+/),
 );
 
-/** Returns whether a query parameter only says where a reader came from. Ignores case. */
 function isTracker(name: string): boolean {
   const lower = name.toLowerCase();
   return NAMES.has(lower) || PREFIXES.some((prefix) => lower.startsWith(prefix));

@@ -2,7 +2,6 @@ import { shortHash } from "../../lib/hash.ts";
 import type { Contradiction } from "../../model/crawl/host.ts";
 import type { FoundLink, ListedEntries } from "../../model/crawl/link.ts";
 
-/** Maximum number of entries stored per document. */
 const MOST = 100;
 const HOUR = 3600;
 /**

@@ -24,7 +24,6 @@ export interface DiscoverInput {
   now: Date;
   /** Whether ids of entries are reliable; true by default. */
   trustsIds?: boolean | undefined;
-  /** Maximum number of links taken from one document. */
   limits: { links: number };
 }
 
@@ -112,10 +111,6 @@ const ADVERT =
 const ADVERT_TITLE = new RegExp(`^[\\s[(]*(?:${ADVERT})\\s*(?:[\\])】|]|[:：|–—-](?=\\s|$))`, "iu");
 const ADVERT_TAG = new RegExp(`^(?:${ADVERT})$`, "iu");
 
-/**
- * Returns whether an entry is labelled as an advertisement, at the start of its title or by a
- * category.
- */
 function isAdvert({ title, tags = [] }: FoundLink["hints"]): boolean {
   return ADVERT_TITLE.test(title ?? "") || tags.some((tag) => ADVERT_TAG.test(tag));
 }

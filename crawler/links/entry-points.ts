@@ -4,7 +4,6 @@ import type { Source } from "../../model/sources/source.ts";
 import { bareHost, urlKey } from "./canonical-url.ts";
 import { hostOf, sameSite } from "./site.ts";
 
-/** Returns the entry points of a source as links. Each run begins with them. */
 export function entryPoints(source: EntryPointsByField): FoundLink[] {
   return listEntryPoints(source).map(({ kind, url }) => ({ url, kind, page: 1, hints: {} }));
 }

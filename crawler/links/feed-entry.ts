@@ -18,7 +18,6 @@ export interface Entry {
   modified: unknown[];
   tags: (string | undefined)[];
   language: string | undefined;
-  /** URL of the entry's picture. */
   image: string | undefined;
 }
 
@@ -46,7 +45,6 @@ interface AnyLink {
   rel?: string | undefined;
 }
 
-/** Converts a feed parsed by feedsmith to the shape shared by all formats. */
 export function toFeed(parsed: Parsed): Feed {
   if (parsed.format === "atom") return fromAtom(parsed.feed);
   if (parsed.format === "json") return fromJson(parsed.feed);
@@ -162,7 +160,6 @@ function linkOf(links: AnyLink[] | undefined, rel: string): string | undefined {
   return links?.find((link) => (link.rel ?? "alternate").toLowerCase() === rel)?.href;
 }
 
-/** The elements of a feed's entry that can contain pictures. */
 interface WithPictures {
   media?: { contents?: Picture[]; thumbnails?: Picture[] } | undefined;
   enclosures?: Picture[] | undefined;

@@ -20,11 +20,10 @@ const NONE: ReadonlySet<string> = new Set();
 const COMMENT = /#comments?[-_]?\d+$/i;
 
 /**
- * Reads RSS 0.9x to 2.0, RSS 1.0, Atom or JSON Feed from its decoded text. Repairs broken XML as
- * far as possible, and reports that. Refuses a document that declares entities or is too long.
- * Resolves URLs against `xml:base` and the feed's `url`. If several entries have the same link and
- * `ids` is true (the feed's ids are reliable), each of these entries gets its id as its URL,
- * provided that the id is a permalink.
+ * Reads RSS 0.9x to 2.0, RSS 1.0, Atom or JSON Feed from its decoded text. Refuses a document that
+ * declares entities or is too long; repairs broken XML as far as possible, and reports that. If
+ * `ids` is true (the feed's ids are reliable), entries that share a link get their ids as URLs if
+ * these are permalinks.
  */
 export function readFeed(
   text: string,
@@ -91,9 +90,6 @@ function read(xml: string): Feed | null {
   }
 }
 
-/**
- * Adds to each link what the licences in the feed at `url` state about the use of the linked page.
- */
 function license(links: FoundLink[], text: string, url: string, seenAt: Date): void {
   const licences = parseRsl(text, { isFeed: true });
   for (const link of links) {
@@ -104,8 +100,8 @@ function license(links: FoundLink[], text: string, url: string, seenAt: Date): v
 }
 
 /**
- * Returns the entry's URL: its link, or its guid if the guid is a permalink and the entry has no
- * link or shares its link with other entries (`shared`). Null if there is neither.
+ * Returns the entry's link, or its guid if that is a permalink and the entry has no link or shares
+ * its link with other entries (`shared`).
  */
 function addressOf(entry: Entry, base: string, shared: ReadonlySet<string>): string | null {
   const guid = entry.isPermalink && /^https?:\/\//i.test(entry.guid ?? "") ? entry.guid : undefined;
@@ -121,7 +117,7 @@ function toLink(entry: Entry, url: string, assumed: string | undefined, now: Dat
 
 /**
  * Returns how long the feed asks to wait, ms: its `ttl` or update period, extended to the end of
- * the hours to skip; at most a day. Null if it doesn't ask.
+ * the hours to skip; at most a day.
  */
 function ttlOf(feed: Feed, now: Date): number | null {
   let wait = Math.max(0, (feed.ttlMinutes ?? 0) * 60_000);
@@ -157,17 +153,11 @@ const MAX_ENTRIES = 2000;
 const MAX_HEAD = 65_536;
 const CLOSING: Record<string, string> = { rss: "</channel></rss>", feed: "</feed>" };
 
-/**
- * Reads a feed with broken XML. `problem` says how the feed was read. Null if nothing can be read.
- */
 function repairFeed(xml: string): { feed: Feed; problem: string } | null {
   return entryByEntry(xml) ?? loosely(xml);
 }
 
-/**
- * Reads each entry separately, so that a broken entry doesn't affect the others. Null if no entry
- * can be read.
- */
+/** Reads each entry separately, so that a broken entry doesn't affect the others. */
 function entryByEntry(xml: string): { feed: Feed; problem: string } | null {
   const closing = closingOf(xml);
   if (closing === null) return null;
@@ -193,7 +183,6 @@ function entryByEntry(xml: string): { feed: Feed; problem: string } | null {
   };
 }
 
-/** Reads one entry with the second parser. Null if the parser finds no link. */
 function leniently(xml: string): Feed | null {
   const feed = loosely(xml)?.feed;
   return feed?.entries[0]?.links[0] ? feed : null;
@@ -206,7 +195,6 @@ function plainHead(head: string): string {
   return (root?.[0] ?? "") + (name === "rss" || name === "rdf" ? channel[name] : "");
 }
 
-/** Returns the closing tags to append after an entry; null if the document isn't a feed. */
 function closingOf(xml: string): string | null {
   const root = rootName(xml) ?? "";
   // RSS 1.0 closes its channel before its items, and its root has a prefix.
@@ -214,10 +202,7 @@ function closingOf(xml: string): string | null {
   return CLOSING[root] ?? null;
 }
 
-/**
- * Returns everything before the first entry, and each entry. An entry without an end tag ends at
- * the start of the next entry.
- */
+/** An entry without an end tag ends at the start of the next entry. */
 function split(xml: string, name: string): { head: string; parts: string[] } {
   const starts: number[] = [];
   const open = new RegExp(`<${name}[\\s>]`, "gi");
@@ -241,10 +226,7 @@ function parsed(xml: string): Feed | null {
   }
 }
 
-/**
- * Reads a feed with the second parser, which tolerates errors that the first parser doesn't. Null
- * if the second parser finds no entries.
- */
+/** The second parser tolerates errors that the first parser doesn't. */
 function loosely(xml: string): { feed: Feed; problem: string } | null {
   let loose: ReturnType<typeof parseLoosely>;
   try {

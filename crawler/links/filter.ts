@@ -53,8 +53,8 @@ export function offSite(url: string, scope: Scope): LeftOut | null {
 }
 
 /**
- * Returns whether a pattern matches the path, as written or decoded. Only a pattern that contains
- * `?` is also compared with the query.
+ * Compares the path both as written and decoded. Only a pattern that contains `?` is also compared
+ * with the query.
  */
 function matchesPath(pattern: string, pathname: string, search: string): boolean {
   const raw = (pattern.includes("?") ? pathname + search : pathname).slice(0, MAX_PATH);

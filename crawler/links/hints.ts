@@ -21,7 +21,7 @@ export interface RawHints {
 
 const MAX_IMAGE_URL = 2000;
 
-/** Maximum length of a teaser, in characters. A longer text counts as the article itself. */
+/** A longer text counts as the article itself. */
 const LONGEST_TEASER = 1000;
 
 /**
@@ -61,10 +61,6 @@ function pictureOf({ image, base }: RawHints): string | null {
   return /^https?:$/.test(protocol) && href.length <= MAX_IMAGE_URL ? href : null;
 }
 
-/**
- * Returns the primary subtag of a language tag in lower case (`de` for `de-AT`); undefined if the
- * text isn't a language tag.
- */
 function primaryLanguage(tag: string | undefined): string | undefined {
   return /^([a-z]{2,3})(?:[-_].*)?$/i.exec(tag?.trim() ?? "")?.[1]?.toLowerCase();
 }
@@ -82,7 +78,6 @@ function firstDate(values: unknown[] = [], language: string | undefined, now: Da
   return null;
 }
 
-/** Maximum number of characters of markup read for a title or teaser. */
 const MAX_MARKUP = 100_000;
 const HIDDEN = new Set(["script", "style", "template", "noscript"]);
 const BLOCK = new Set("p div br li td th tr h1 h2 h3 h4 h5 h6 section article dt dd".split(" "));
@@ -93,10 +88,8 @@ export function plainText(html: string, limit = 2000): string {
   return clip(/[<&]/.test(head) ? withoutMarkup(head) : head, limit);
 }
 
-/** Maximum number of characters of markup read for an article's text in a feed. */
 const MAX_CONTENT_MARKUP = 40_000;
 
-/** Returns the visible text of an HTML fragment, with a blank line between paragraphs. */
 function paragraphsIn(html: string): string {
   return withoutMarkup(html.slice(0, MAX_CONTENT_MARKUP), "\n\n")
     .split(/\n\s*\n/)
@@ -105,7 +98,6 @@ function paragraphsIn(html: string): string {
     .join("\n\n");
 }
 
-/** Returns the visible text, with `apart` between blocks. */
 function withoutMarkup(html: string, apart = " "): string {
   let text = "";
   let hidden = 0;

@@ -85,7 +85,6 @@ function itemsOf(
   return [...found.values()];
 }
 
-/** Returns the links, each with the element to which the listing's other selectors are relative. */
 function linksOf(document: Document, listing: Listing): Card[] {
   const { item, link: selector } = listing;
   if (item === undefined) {
@@ -99,9 +98,8 @@ function linksOf(document: Document, listing: Listing): Card[] {
 }
 
 /**
- * Returns the URL to which an element leads: the value of the attribute that the selector names. If
- * the selector names none, the `href` of the element, or of a link in or around the element. Null
- * if there is no URL.
+ * Returns the URL in the attribute that the selector names. By default, returns the `href` of the
+ * element, or of a link in or around it.
  */
 function targetOf(element: Element, selector: string, base: string): string | null {
   const { attribute } = parts(selector);
@@ -140,7 +138,6 @@ function commonStart(a: string, b: string): number {
 const AROUND = new Set(["nav", "header", "footer", "aside", "form"]);
 const HEADING = /^h[1-6]$/;
 const MAX_DEPTH = 256;
-/** Minimum length of a headline, in characters; `SHORT_HEADLINE` if it contains ideographs. */
 const HEADLINE = 25;
 const SHORT_HEADLINE = 8;
 
@@ -150,10 +147,7 @@ interface Card {
   card: Element | Document;
 }
 
-/**
- * For each link, returns the largest element around it that contains no link to another URL. If a
- * listing has no item selector, these elements are its items.
- */
+/** Returns each link with the largest element around it that contains no link to another URL. */
 function cardsOf(links: Element[]): Card[] {
   // The only URL to which an element's links lead; null if there are several. If an element has
   // null, its ancestors have too.
@@ -173,10 +167,6 @@ function cardsOf(links: Element[]): Card[] {
   });
 }
 
-/**
- * Returns the links that look like headlines: every link in an `article` element and, outside of
- * navigation, every link that has a long text or is in or around a heading.
- */
 function likelyArticles(links: Element[]): Element[] {
   return links.filter((link) => {
     const text = textContent(link).trim();

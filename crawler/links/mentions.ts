@@ -1,7 +1,6 @@
 import { isArticleAddress } from "./infer/groups.ts";
 import { siteOf } from "./site.ts";
 
-/** Maximum number of URLs returned per article. */
 const MAX_MENTIONS = 100;
 
 /**

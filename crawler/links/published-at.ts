@@ -132,9 +132,6 @@ function latinDigits(text: string): string {
 
 const tables = new Map<string, Map<string, number>>();
 
-/**
- * Returns the month (1 to 12) that a word names in `language` or in English; null if it names none.
- */
 function monthOf(word: string, language: string | undefined): number | null {
   const name = normal(word);
   for (const tag of new Set([language ?? "en", "en"])) {
@@ -144,10 +141,7 @@ function monthOf(word: string, language: string | undefined): number | null {
   return null;
 }
 
-/**
- * Returns the months (1 to 12) by name, in all forms that `Intl` knows: long and short, alone and
- * within a date (genitive).
- */
+/** Contains all forms that `Intl` knows: long and short, alone and within a date (genitive). */
 function tableOf(language: string): Map<string, number> {
   const known = tables.get(language);
   if (known) return known;

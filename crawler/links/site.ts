@@ -22,7 +22,6 @@ export function siteOf(url: string): string | null {
   return getDomain(bare, { allowPrivateDomains: true }) ?? bare;
 }
 
-/** Returns the host name of a URL in lower case; null if it has none or isn't a URL. */
 export function hostOf(url: string): string | null {
   try {
     return new URL(url).hostname || null;

@@ -6,7 +6,6 @@ import { dateOf, newestFirst } from "./published-at.ts";
 import { isGzip, unzipped } from "./unzip.ts";
 
 const MAX_INDEX_DEPTH = LINK_BOUNDS.indexDepth;
-/** Maximum number of sitemaps that are taken from one index, newest first. */
 const MAX_CHILDREN = LINK_BOUNDS.sitemapsOfIndex;
 const MAX_ENTRIES = LINK_BOUNDS.sitemapUrls;
 
@@ -70,10 +69,6 @@ function addChildren(
   }
 }
 
-/**
- * Returns the first day of the month in a sitemap's URL, such as `sitemap-2026-11.xml`; undefined
- * if the URL contains no month.
- */
 function monthInName(url: string): string | undefined {
   const [, year, month] = /(?:^|\D)((?:19|20)\d\d)[-_/]?(0[1-9]|1[0-2])(?!\d{3})/.exec(url) ?? [];
   return year && `${year}-${month}-01`;
@@ -102,7 +97,6 @@ function toLink(
   return [{ url, kind: "article", page: 1, hints }];
 }
 
-/** Returns the URLs of a plain-text sitemap, which has one per line. */
 function linesOf(text: string): SitemapEntry[] {
   const empty = { newsTitle: undefined, newsDate: undefined, newsLanguage: undefined };
   return text
@@ -120,7 +114,6 @@ function resolve(url: string, base: string): string | null {
   }
 }
 
-/** One `url` or `sitemap` element, with unchanged values. */
 interface SitemapEntry {
   loc: string;
   lastmod: string | undefined;
@@ -130,10 +123,6 @@ interface SitemapEntry {
   newsKeywords: string | undefined;
 }
 
-/**
- * The entries of a sitemap file, all of one kind, and the problems found. `kind` is null if the
- * file isn't a sitemap.
- */
 interface SitemapFile {
   kind: "urlset" | "index" | null;
   entries: SitemapEntry[];
@@ -155,10 +144,7 @@ const FIELDS: Record<string, keyof SitemapEntry> = {
   "news/keywords": "newsKeywords",
 };
 
-/**
- * Reads a sitemap in chunks, and stops after `max` entries or at a DOCTYPE. Tolerates XML errors,
- * and reports the first.
- */
+/** Stops after `max` entries or at a DOCTYPE. Tolerates XML errors, and reports the first. */
 function readSitemapXml(xml: string, max: number): SitemapFile {
   const file: SitemapFile = { kind: null, entries: [], problems: [] };
   const path: string[] = [];

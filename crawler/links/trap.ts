@@ -3,7 +3,6 @@ import { DAY_MS } from "../../lib/time.ts";
 import type { Host } from "../../model/crawl/host.ts";
 
 export const TRAP_EVIDENCE = LINK_BOUNDS.trapEvidence;
-/** How long the URLs of a crawler trap are skipped after its last page was fetched, ms. */
 const RETRY_PAUSE_MS = 7 * DAY_MS;
 
 /**

@@ -24,7 +24,6 @@ export function unzipped(body: Uint8Array): Uint8Array | null {
   return bytes;
 }
 
-/** Returns whether the bytes begin with the gzip signature (RFC 1952). */
 export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }

@@ -68,10 +68,7 @@ export function createLogins(options: {
   const proxyOf = proxiesIn(secrets);
   const opened = new Map<string, { sealed: string; session: Session }>();
 
-  /**
-   * Returns the secret from which the encryption key of the source's session is derived: the login
-   * declaration and the values filled in. If either changes, old sessions can't be decrypted.
-   */
+  /** If the login declaration or a value filled in changes, old sessions can't be decrypted. */
   const keyOf = ({ login }: Account): string =>
     JSON.stringify([
       login,
@@ -171,7 +168,6 @@ function fixedCookies(secrets: Secrets, source: Account, login: Login): SentCook
   });
 }
 
-/** Returns whether a host is on the source's site, or in its `allowHosts`. */
 function isOwn(source: Account, host: string): boolean {
   const [first = ""] = addressesOf(source);
   return source.allowHosts.includes(host) || siteOf(`https://${host}`) === siteOf(first);

@@ -44,7 +44,6 @@ export function ownLoginSessions(): LoginSessions {
   };
 }
 
-/** Returns `LoginSessions` that are stored in Redis, so that all processes share them. */
 export function createLoginSessions(redis: Redis, prefix: string): LoginSessions {
   const key = (what: string, id: string) => `${prefix}${what}:${id}`;
   return {

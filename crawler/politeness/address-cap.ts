@@ -11,7 +11,6 @@ import { hostName } from "../egress/hosts-file.ts";
 export interface AddressCap {
   /** Takes or renews a permit for `ttl` ms. Returns 0 on success, otherwise how many ms to wait. */
   enter(address: string, token: string, ttl: number): Promise<number>;
-  /** Gives back a permit that was in use for `elapsedMs`. */
   leave(address: string, token: string, elapsedMs: number): Promise<void>;
 }
 

@@ -5,7 +5,6 @@ import type { Host } from "../../model/crawl/host.ts";
 /** The circuit breaker of a host, as fields of the host's record. */
 export type Breaker = Pick<Host, "failures" | "openUntil" | "openReason">;
 
-/** The breaker after the host has responded. */
 export const AFTER_SUCCESS: Breaker = { failures: 0, openUntil: null, openReason: null };
 
 // Causes that are the host's fault. The others are the fault of one page, or ours.
@@ -20,10 +19,9 @@ const HOST_CAUSES = new Set<Cause>([
 ]);
 
 /**
- * Returns the breaker after a failure; null if the host isn't to blame. The breaker opens for a
- * minute at the fifth failure in a row, and for twice as long at each further failure, up to six
- * hours. A 429 or 503 with Retry-After opens it at once for as long as the host asks. A longer
- * opening that is already in effect remains.
+ * Returns the breaker after a failure; null if the host isn't to blame. It opens after several
+ * failures in a row (see `RETRY_POLICY.host`) and, at once, after a 429 or 503 with Retry-After,
+ * for as long as the host asks. A longer opening that is already in effect remains.
  */
 export function afterFailure(
   host: Breaker,

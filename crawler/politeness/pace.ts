@@ -253,10 +253,7 @@ set('r', now)
 return 1
 `;
 
-/**
- * The Lua script of each method. `KEYS[1]` is the host's hash; `createPace` shows the order of
- * `ARGV`.
- */
+/** `KEYS[1]` is the host's hash; `createPace` shows the order of `ARGV`. */
 const PACE_SCRIPTS = {
   acquire: ACQUIRE,
   release: RELEASE,

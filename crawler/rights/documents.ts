@@ -5,7 +5,6 @@ import type { NamedDocument } from "./page-signals.ts";
 import { parseRsl, RSL_BYTES } from "./rsl.ts";
 import { POLICY_BYTES } from "./tdm-policy.ts";
 
-/** Maximum number of bytes to fetch, for each kind of document. */
 export const DOCUMENT_BYTES = { rsl: RSL_BYTES, policy: POLICY_BYTES };
 
 /**

@@ -31,10 +31,7 @@ export interface PageSources {
   declared?: DeclaredUse | undefined;
   /** What the host's files state; missing if they weren't requested. */
   host?: HostRights | undefined;
-  /**
-   * Further signals, for example from the feed that names the page. They are added to the other
-   * signals.
-   */
+  /** Further signals, for example from the feed that names the page. */
   known?: UsageSignal[] | undefined;
 }
 
@@ -47,7 +44,6 @@ export interface HostRights {
   documents: RightsDocument[];
 }
 
-/** Returns what the stored files of a host state about our use of the page at `url`. */
 export function hostRights(
   files: {
     robots?: Pick<RobotsCopy, "text" | "fetchedAt"> | null | undefined;
@@ -85,7 +81,6 @@ export function bothRights(one: HostRights, other: HostRights): HostRights {
   };
 }
 
-/** Returns the headers of a response that can state how the response may be used. */
 export function rightsHeaders(headers: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => RIGHTS_HEADERS.has(name)));
 }
@@ -147,8 +142,8 @@ export function pageSignals(page: PageSources): UsageSignal[] {
 const MORE_LICENCES = unlicensed(`it has more than ${MAX_LICENCES} licences`);
 
 /**
- * Returns at most `MAX_SIGNALS` signals. If some must be dropped, keeps the signals that decide:
- * for each use, one signal that denies it, and the signals with the strictest limits.
+ * If some signals must be dropped, keeps those that decide: for each use, one signal that denies
+ * it, and the signals with the strictest limits.
  */
 function strictestFirst(all: UsageSignal[]): UsageSignal[] {
   if (all.length <= MAX_SIGNALS) return all;

@@ -2,7 +2,6 @@ import { IMAGE_PREVIEWS, type Use } from "../../model/usage-rights.ts";
 import { type Statement } from "./statement.ts";
 import { MINING } from "./tdm-policy.ts";
 
-/** Maximum number of characters read of one header or `meta` element. */
 const MAX_LENGTH = 5000;
 
 const HIDES: Use[] = ["search"];
@@ -58,9 +57,8 @@ export function readRobotsDirectives(values: string, product: string): Statement
 }
 
 /**
- * Reads the directives of one part between commas. `next` has the part after it, if there is one.
- * `taken` is 1 if that part belongs to the same directive, because a date can contain a comma;
- * otherwise 0.
+ * `next` has the parts after the comma. `taken` is 1 if the first of them belongs to the same
+ * directive, because a date can contain a comma; otherwise 0.
  */
 function readPart(words: string, next: string[]): { statements: Statement[]; taken: number } {
   const lower = words.toLowerCase();
@@ -106,10 +104,7 @@ function snippet(maxCharacters: number): Statement {
 const ZONE = /(?:\b(?:UTC?|GMT|[ECMP][SD]T)|Z|[+-]\d{2}:?\d{2})$/i;
 const YEAR = /\b\d{4}\b|[a-z]{3,9}[ -]\d{2}\b/i;
 
-/**
- * Parses a date in RFC 822, RFC 850 or ISO 8601, in UTC if its zone is missing or unknown. Returns
- * null if the date can't be read.
- */
+/** Parses a date in RFC 822, RFC 850 or ISO 8601, in UTC if its zone is missing or unknown. */
 function timeOf(text: string): Date | null {
   const trimmed = text.trim().slice(0, 60);
   if (!YEAR.test(trimmed) || !/^[\w\s,:+./-]+$/.test(trimmed)) return null;

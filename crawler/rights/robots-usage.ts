@@ -20,10 +20,6 @@ interface UsageRule {
    */
   agents: ReadonlySet<string>;
   name: "content-usage" | "content-signal";
-  /**
-   * Pattern of the paths that the line applies to. If the line names no path, the pattern matches
-   * every path.
-   */
   pattern: Pattern;
   text: string;
 }
@@ -35,9 +31,6 @@ interface RobotsUsage {
   hasMoreLicences: boolean;
 }
 
-/**
- * What a robots.txt states about the use of one page, and the licences that it names for the page.
- */
 export interface RobotsUsageOfPage {
   statements: Statement[];
   /** Absolute URLs of RSL licences. */
@@ -88,10 +81,7 @@ export function robotsUsage(text: string, product: string, url: string): RobotsU
   return { statements, licences: [...licences] };
 }
 
-/**
- * Returns `href` as an absolute http(s) URL; null if it isn't one. Relative URLs violate the
- * specification, but their meaning is clear.
- */
+/** Relative URLs violate the specification, but their meaning is clear. */
 function absolute(href: string, page: string): string | null {
   const base = new URL("/robots.txt", page).href;
   const url = URL.canParse(href, base) ? new URL(href, base) : null;
@@ -170,7 +160,6 @@ function isOutside(name: string): boolean {
   return name === "" || name === "license";
 }
 
-/** Splits an optional path from the preferences after it. */
 function split(value: string): { path: string; value: string } {
   if (!value.startsWith("/")) return { path: "", value };
   const end = value.search(/[ \t]/);

@@ -5,11 +5,8 @@ import { matches, pathOf, toPattern } from "../robots/pattern.ts";
 import { latin1 } from "../robots/robots.ts";
 import type { Statement } from "./statement.ts";
 
-/** Media type of an RSL document. */
 export const RSL_TYPE = "application/rsl+xml";
-/** Namespace of the elements in an RSL document. */
 export const RSL_NAMESPACE = "https://rslstandard.org/rsl";
-/** Maximum number of bytes read of a licence file. */
 export const RSL_BYTES = 100_000;
 const MAX_CONTENTS = 1000;
 const MAX_LICENSES = 20;
@@ -28,7 +25,6 @@ interface License {
    * requires nothing.
    */
   condition: string | null;
-  /** URL of the licence's terms; null if none is named. */
   terms: string | null;
 }
 
@@ -42,7 +38,6 @@ interface Content {
 
 export interface RslDocument {
   contents: Content[];
-  /** How long the licence is valid, in days (section 3.2.1). */
   maxAgeDays: number;
   /** Why the document doesn't conform, so that its permissions don't count; null if it conforms. */
   problem: string | null;
@@ -64,9 +59,8 @@ const PRICES = new Set(["standard", "custom", "amount", "accepts"]);
  * Parses an RSL document (RSL 1.0, Recommendation of 10 December 2025:
  * https://rslstandard.org/rsl). `problem` says why a document doesn't conform (sections 2.2 and 3):
  * it isn't well-formed, has a DOCTYPE or an unknown element in the namespace, or exceeds a limit.
- * Elements of other namespaces are ignored. Time is linear in the length of the text. With
- * `isFeed`, the text is a feed whose items contain `content` elements, each of which must name its
- * URL (section 4.7).
+ * With `isFeed`, the text is a feed whose items contain `content` elements, each of which must name
+ * its URL (section 4.7).
  */
 export function parseRsl(text: string, { isFeed = false } = {}): RslDocument {
   const document: RslDocument = { contents: [], maxAgeDays: 30, problem: null };
@@ -270,9 +264,8 @@ function add(
 }
 
 /**
- * Returns what is stated about a use. Of the `content` elements that mention the use, the one with
- * the longest matching path decides; if several have equally long paths, a denial wins. Null if
- * none mentions the use.
+ * Of the `content` elements that mention the use, the one with the longest matching path decides;
+ * if several have equally long paths, a denial wins.
  */
 function answerOf(found: { content: Content; length: number }[], use: Use): Answer | null {
   let length: number | null = null;
@@ -317,8 +310,8 @@ function contentAnswer(content: Content, use: Use): Answer | null {
 }
 
 /**
- * Returns whether a use is allowed, and why. It is allowed if a licence permits it without a
- * condition and there is no licence server to ask. Null if no licence permits the use.
+ * A use is allowed if a licence permits it without a condition and there is no licence server to
+ * ask. Returns null if no licence permits it.
  */
 function permission(
   { server, terms: about }: Content,
@@ -334,7 +327,6 @@ function permission(
   return { isAllowed: false, text: `permits ${token} for ${condition}`, terms: terms ?? server };
 }
 
-/** Returns the length of the path pattern if it matches the page; null if it doesn't match. */
 function matchLength(pattern: string, url: string): number | null {
   if (pattern === "") return 0;
   const page = new URL(url);

@@ -3,10 +3,8 @@ import { toSignal, type UsageSignal, type Use } from "../../model/usage-rights.t
 /** A publisher's statement about uses, without the place, URL and time at which it was seen. */
 export type Statement = Omit<UsageSignal, "place" | "url" | "seenAt">;
 
-/** Where and when a statement was seen. */
 export type Seen = Pick<UsageSignal, "place" | "url" | "seenAt">;
 
-/** Returns the statements as signals, with where and when they were seen. */
 export function seenAs(statements: readonly Statement[], seen: Seen): UsageSignal[] {
   return statements.map((statement) => toSignal({ ...statement, ...seen }));
 }

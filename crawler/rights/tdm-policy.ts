@@ -2,7 +2,6 @@ import { z } from "zod";
 import type { Use } from "../../model/usage-rights.ts";
 import type { Statement } from "./statement.ts";
 
-/** Maximum number of bytes read of a policy. */
 export const POLICY_BYTES = 100_000;
 const MAX_RULES = 50;
 

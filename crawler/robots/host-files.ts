@@ -21,7 +21,6 @@ export interface HostFiles {
   tdmrep: Cached<TdmCopy>;
 }
 
-/** Options of one request, and the proxy to use. */
 export type FileRequest = Pick<HttpRequest, "limits" | "headers" | "cookies"> & {
   proxy: Upstream | null;
 };
@@ -31,15 +30,12 @@ type Ask = (url: string, delay: number, request: FileRequest) => Promise<Receive
 
 /** Cache limits of robots.txt and tdmrep.json: time, in ms, and number of hosts. */
 const CACHE = { ttl: 600_000, size: 1000 };
-/** Maximum number of redirects. RFC 9309 section 2.3.1.2 asks for at least five. */
+/** RFC 9309 section 2.3.1.2 asks for at least five. */
 const MAX_REDIRECTS = 5;
 
-/** The result of fetching a host's file. */
 export interface HostFileResponse {
   answer: FileAnswer;
-  /** The last response; null if there was none. */
   received: Received | null;
-  /** The redirects that were followed. */
   hops: Hop[];
   /** The failure of the last request; missing if the request got a response or was skipped. */
   failure?: RetryLater | GiveUp;

@@ -4,7 +4,7 @@ export interface Directive {
   value: string;
 }
 
-/** Maximum number of bytes of a line. The rest of a longer line is ignored, as Google does. */
+/** The rest of a longer line is ignored, as Google does. */
 const MAX_LINE = 2083 * 8 - 1;
 
 // Frequent typos that Google's parser accepts; keys match by prefix.
@@ -24,10 +24,7 @@ export function* directives(bytes: string): Generator<Directive> {
   }
 }
 
-/**
- * The name of a line, in lower case, and its value. Both are empty for a line without them, such as
- * a comment.
- */
+/** `name` (lower-case) and `value` are empty for a line without them, such as a comment. */
 interface Line {
   name: string;
   value: string;
@@ -52,9 +49,8 @@ export function* lines(bytes: string): Generator<Line | null> {
 const NO_DIRECTIVE: Line = { name: "", value: "" };
 
 /**
- * Returns where the line ends (at CR, LF, or both), whether it contains neither colon nor blank
- * (`isPlain`), and whether it is empty. Copies no text, because a file can have a quarter of a
- * million lines that aren't directives.
+ * `isPlain` is true if the line contains neither colon nor blank. Copies no text, because a file
+ * can have a quarter of a million lines that aren't directives.
  */
 function scanLine(
   bytes: string,
@@ -82,10 +78,7 @@ function keyOf(name: string): Directive["key"] | undefined {
   return KEYS.find(([, spellings]) => spellings.some((each) => name.startsWith(each)))?.[0];
 }
 
-/**
- * Returns the position of the colon. Without a colon, returns the position of the blank between
- * exactly two words; otherwise -1.
- */
+/** Without a colon, the blank between exactly two words is the separator. */
 function separatorOf(text: string): number {
   const colon = text.indexOf(":");
   if (colon !== -1) return colon;
@@ -100,7 +93,7 @@ function until(text: string, delimiter: string): string {
   return at === -1 ? text : text.slice(0, at);
 }
 
-/** Trims ASCII white space only. `trim` would also remove other blanks. */
+/** Removes only ASCII white space; `trim` would also remove other blanks. */
 function strip(text: string): string {
   let [start, end] = [0, text.length];
   while (start < end && isBlank(text.charCodeAt(start))) start += 1;

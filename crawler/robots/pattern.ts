@@ -40,10 +40,7 @@ export function matches({ parts, anchored }: Pattern, path: string): boolean {
   return !anchored || (path.endsWith(end) && path.length - end.length >= at);
 }
 
-/**
- * Normalises escapes to upper case and escapes non-ASCII bytes, so that `/ä` and `/%c3%a4` become
- * equal.
- */
+/** Makes `/ä` and `/%c3%a4` equal. */
 function escapePattern(value: string): string {
   return value
     .replace(/%[0-9a-fA-F]{2}/g, (escape) => escape.toUpperCase())

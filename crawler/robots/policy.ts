@@ -79,13 +79,10 @@ function nextRetry(previous: RobotsCopy | null, how: "refused" | "silent"): numb
 
 const parsed = parsedByText(parseRobots);
 
-/** Maximum total number of characters in the texts whose parsed form is cached. */
 const MAX_CACHED_CHARACTERS = 2_000_000;
 
 /**
- * Returns a parser that caches its results. If the cached texts have more than
- * `MAX_CACHED_CHARACTERS` in total, it removes the least recently used texts, but never the one
- * that it was just called with.
+ * Returns a parser that caches its results for texts of at most `MAX_CACHED_CHARACTERS` in total.
  */
 export function parsedByText<Parsed>(parse: (text: string) => Parsed): (text: string) => Parsed {
   const cached = new Map<string, Parsed>();

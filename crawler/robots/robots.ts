@@ -15,10 +15,8 @@ interface Group {
   delay: number | null;
 }
 
-/** A parsed robots.txt. */
 export interface Robots {
   groups: Group[];
-  /** Sitemap URLs, as written in the file. */
   sitemaps: string[];
 }
 
@@ -54,8 +52,8 @@ export function parseRobots(text: string): Robots {
 }
 
 /**
- * Whether the product is allowed to fetch the URL, which must be percent-encoded. Returns what
- * google/robotstxt would return.
+ * Returns whether the product is allowed to fetch the URL, which must be percent-encoded; the
+ * result is that of google/robotstxt.
  */
 export function isAllowed(robots: Robots, product: string, url: string): boolean {
   const path = until0(pathOf(latin1(url))).slice(0, MAX_PATH);
@@ -77,10 +75,7 @@ export function crawlDelay(robots: Robots, product: string): number | null {
   return delays.length > 0 ? Math.max(...delays) * 1000 : null;
 }
 
-/**
- * Adds a rule or Crawl-delay to a group. Returns true for a rule, because a later `User-agent` line
- * then begins another group.
- */
+/** Returns true for a rule, because a later `User-agent` line then begins another group. */
 function addTo(group: Group, key: Directive["key"], value: string): boolean {
   if (key === "crawl-delay") {
     const seconds = Number(value);
@@ -134,8 +129,8 @@ function rulesFor(robots: Robots, product: string): Compiled {
 }
 
 /**
- * Merges the rules of several groups and sorts them by pattern length, longest first, so that the
- * first match decides. Omits rules with `*` beyond `MAX_WILDCARDS`.
+ * The longest pattern comes first, so that the first match decides. Omits rules with `*` beyond
+ * `MAX_WILDCARDS`.
  */
 function merge(groups: Group[]): Rule[] {
   let wildcards = 0;
@@ -146,9 +141,8 @@ function merge(groups: Group[]): Rule[] {
 }
 
 /**
- * Returns whether the longest matching pattern allows the path; `allow` wins a tie. Returns null if
- * no pattern matches. An empty pattern never matches. `rules` must be in the order that `merge`
- * returns.
+ * `rules` must be in the order that `merge` returns. Returns null if no pattern matches; an empty
+ * pattern never matches.
  */
 function verdictOf(rules: Rule[], path: string): boolean | null {
   const rule = rules.find(({ pattern }) => pattern.length > 0 && matches(pattern, path));

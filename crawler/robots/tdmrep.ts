@@ -6,7 +6,6 @@ import type { FileAnswer } from "./policy.ts";
 
 /** Path of the file with which a host reserves the rights to text and data mining of its pages. */
 export const TDM_PATH = "/.well-known/tdmrep.json";
-/** Maximum number of bytes read from the file. */
 export const TDM_BYTES = 100_000;
 const MOST_RULES = 500;
 
@@ -49,10 +48,6 @@ export function tdmCopy(answer: FileAnswer, previous: TdmCopy | null, now: Date)
   );
 }
 
-/**
- * Returns the valid rules among the first `MOST_RULES` items, in the list's order; null if the text
- * isn't a JSON list.
- */
 function rulesOf(text: string): TdmRule[] | null {
   let list: unknown;
   try {
@@ -64,13 +59,11 @@ function rulesOf(text: string): TdmRule[] | null {
   return list.slice(0, MOST_RULES).flatMap((item) => Rule.safeParse(item).data ?? []);
 }
 
-/** Returns the first rule that matches the page at `url`; null if there is none. */
 export function tdmRuleFor(rules: readonly TdmRule[], url: string): TdmRule | null {
   const path = pathOf(new URL(url).href);
   return rules.find(({ location }) => matches(toPattern(location), path)) ?? null;
 }
 
-/** Whether the site reserves the rights to text and data mining of the page at `url`. */
 export function isReserved(rules: readonly TdmRule[], url: string): boolean {
   return tdmRuleFor(rules, url)?.reserved ?? false;
 }

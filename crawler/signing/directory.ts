@@ -13,8 +13,8 @@ export const DIRECTORY_PATH = "/.well-known/http-message-signatures-directory";
 export const DIRECTORY_TYPE = "application/http-message-signatures-directory+json";
 
 /**
- * Maximum tolerated difference between our clock and the clock of the portal, ms. The portal serves
- * the directory. If our clock is further ahead, our signatures seem to be made in the future.
+ * Maximum tolerated difference between our clock and the portal's, which serves the directory. If
+ * our clock is further ahead, our signatures seem to be made in the future.
  */
 const CLOCK_TOLERANCE_MS = 30 * SECOND_MS;
 /** A response is used to check our clock only if its `Age` is at most this, ms. */
@@ -107,10 +107,7 @@ function problemsOfProof(response: {
     .map(({ kid }) => `the signature of ${kid} isn't valid for ${authority}`);
 }
 
-/**
- * Returns the members of a structured dictionary by key. Doesn't support values that contain a
- * comma; the directory has none.
- */
+/** Doesn't support values that contain a comma; the directory has none. */
 function membersOf(field: string | undefined): Map<string, string> {
   const members = (field ?? "").split(",").map((member) => member.trim());
   return new Map(
@@ -122,8 +119,8 @@ function membersOf(field: string | undefined): Map<string, string> {
 }
 
 /**
- * Returns how far our clock is ahead of the time that the response's `Date` and `Age` state, ms; 0
- * if the response has no valid `Date`, or if its `Age` is above `FRESH_FOR_MS`.
+ * Returns how far our clock is ahead of the clock that wrote the response's `Date`, ms; 0 if the
+ * `Date` is missing or the `Age` is above `FRESH_FOR_MS`.
  */
 function skewOf(headers: DirectoryResponse["headers"], now: Date): number {
   const date = Date.parse(headers["date"] ?? "");

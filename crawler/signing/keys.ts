@@ -36,7 +36,6 @@ const FILE = z.strictObject({
   ),
 });
 
-/** How long a key signs unless it is replaced earlier, ms. */
 export const KEY_LIFETIME_MS = 180 * DAY_MS;
 /**
  * How long the directory lists a new key before the key signs, and an old key after its last
@@ -44,7 +43,6 @@ export const KEY_LIFETIME_MS = 180 * DAY_MS;
  * both keys.
  */
 export const ROTATION_OVERLAP_MS = 2 * DAY_MS;
-/** How long clients can cache the directory, s. */
 export const DIRECTORY_MAX_AGE_S = 24 * 3600;
 
 /**
@@ -79,7 +77,6 @@ export function writeSigningKeys(file: string, keys: readonly StoredSigningKey[]
   renameSync(`${file}.new`, file);
 }
 
-/** Returns a new key that signs for `KEY_LIFETIME_MS`, beginning at `signsFrom`. */
 export function createSigningKey(now: Date, signsFrom = now): StoredSigningKey {
   const { x, d } = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
   if (!x || !d) throw new Error("this build of Node.js can't export an Ed25519 key");
@@ -158,17 +155,15 @@ export function signingKeyAt(
   );
 }
 
-/** Returns the keys that the directory lists at `now`. */
 export function publishedKeysAt(keys: readonly StoredSigningKey[], now: Date): StoredSigningKey[] {
   return keys.filter(({ publishedUntil }) => now < publishedUntil);
 }
 
-/** `doctor` and `health` ask for a new key this long before the last one expires, ms. */
 const EXPIRY_WARNING_MS = 14 * DAY_MS;
 
 /**
  * Returns the problem with the keys at `now`, and the command that solves it (`next`); null if
- * there is no problem. `isSigning` says whether requests are still signed.
+ * there is no problem.
  */
 export function problemOfKeys(
   keys: readonly StoredSigningKey[],
@@ -204,7 +199,6 @@ export function directoryOf(keys: readonly StoredSigningKey[]): string {
   });
 }
 
-/** Returns a stored key in the form that `signRequest` and `signDirectory` need. */
 export function openSigningKey({ id, x, d }: StoredSigningKey): SigningKey {
   const jwk = { kty: "OKP", crv: "Ed25519", x, d };
   return { id, privateKey: createPrivateKey({ key: jwk, format: "jwk" }) };
@@ -213,9 +207,9 @@ export function openSigningKey({ id, x, d }: StoredSigningKey): SigningKey {
 const REREAD_AFTER_MS = MINUTE_MS;
 
 /**
- * Returns a function that returns the key in `file` that signs now; null if none can sign. The
- * function checks the file at most once a minute, and reads it again if it changed. If the file
- * can't be read, the function calls `onError` and continues with the previous keys.
+ * Returns a function that returns the key in `file` that signs now; null if none can sign. It
+ * notices a changed file within a minute, and continues with the previous keys if the file can't be
+ * read.
  */
 export function followSigningKeys(
   file: string,

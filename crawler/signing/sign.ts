@@ -42,10 +42,6 @@ export function signatureBase(
   return { base: [...lines, `"@signature-params": ${input}`].join("\n"), input };
 }
 
-/**
- * Returns the values of the headers `Signature-Input` and `Signature` for one signature, which is
- * named `label`.
- */
 export function signComponents(
   label: string,
   components: readonly Component[],
@@ -65,17 +61,16 @@ export type SignatureAgentForm = "dictionary" | "string";
 
 const REQUEST_LABEL = "sig1";
 /**
- * How long a request's signature is valid, s. This is long enough for clocks that differ, and short
- * enough to limit replay.
+ * Validity of a request's signature: long enough for clocks that differ, and short enough to limit
+ * replay.
  */
 const REQUEST_LIFETIME_S = 300;
 const NONCE_BYTES = 64;
 
 /**
- * Returns the headers `signature-agent`, `signature-input` and `signature` of one request. The
- * signature covers the method, authority, path and `signature-agent`, but not the query. Each
- * redirect hop therefore needs another signature. `agent` is the origin that publishes the keys,
- * such as `https://news.example`.
+ * Returns the headers that sign one request. The signature covers the method, authority and path,
+ * but not the query, so each redirect hop needs another one. `agent` is the origin that publishes
+ * the keys, such as `https://news.example`.
  */
 export function signRequest(
   request: { method: string; url: string },
@@ -111,16 +106,12 @@ export function signRequest(
   };
 }
 
-/**
- * How long a signature of the directory is valid, s. This is much longer than clients cache the
- * directory.
- */
+/** Much longer than clients cache the directory. */
 const DIRECTORY_LIFETIME_S = 7 * 24 * 3600;
 
 /**
- * Returns headers that prove that the owners of the keys published the directory. The headers
- * contain one signature per key, over the requested authority and the digest of the body (RFC
- * 9530).
+ * Returns headers that prove that the owners of the keys published the directory: one signature per
+ * key, over the requested authority and the digest of the body (RFC 9530).
  */
 export function signDirectory(
   directory: { authority: string; body: string },
@@ -152,7 +143,7 @@ export function signDirectory(
   };
 }
 
-/** Returns `value` as an RFC 9651 string. Throws if it isn't printable ASCII. */
+/** Returns `value` as an RFC 9651 string. */
 function quote(value: string): string {
   if (!/^[\x20-\x7e]*$/.test(value)) throw new Error(`not an ASCII string: ${value}`);
   return `"${value.replaceAll(/["\\]/g, "\\$&")}"`;
@@ -161,7 +152,6 @@ function quote(value: string): string {
 /** Returns the headers that sign a request; an empty object if no key can sign now. */
 export type RequestSigner = (request: { method: string; url: string }) => Record<string, string>;
 
-/** Returns a signer that calls `currentKey` for each request. */
 export function createRequestSigner(options: {
   agent: string;
   form: SignatureAgentForm;

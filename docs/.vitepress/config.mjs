@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { defineConfig } from "vitepress";
 
-/** Documents at the root of the repository, each with the name of its page on the site. */
 const PROJECT = {
   README: "readme",
   CHANGELOG: "changelog",
@@ -27,7 +26,7 @@ const group = (text, folder, pages) => ({
   items: pages.map(([title, name]) => ({ text: title, link: `${folder}${name}` })),
 });
 
-/** The site: `npm run docs` writes it into docs/.vitepress/dist. A dead link fails the build. */
+/** `npm run docs` writes the site into docs/.vitepress/dist. A dead link fails the build. */
 export default defineConfig({
   title: "Newsgather",
   description:
@@ -100,19 +99,13 @@ export default defineConfig({
   },
 });
 
-/**
- * Returns a link as the site needs it: a link to a document at the root becomes a link to its page.
- * Other links are returned unchanged.
- */
+/** Turns a link to a document at the root into a link to its page on the site. */
 function inSite(href) {
   const [, name, anchor = ""] = /^(?:\.\.\/)+([A-Z]+)\.md(#.*)?$/.exec(href) ?? [];
   return name in PROJECT ? `/project/${PROJECT[name]}.md${anchor}` : href;
 }
 
-/**
- * Returns the documents at the root as pages, each with its name and text. Relative links in the
- * text are adapted to the page's place on the site.
- */
+/** Returns the documents at the root as pages, with relative links adapted to the site. */
 export function projectPages() {
   return Object.entries(PROJECT).map(([file, page]) => ({
     params: { page },

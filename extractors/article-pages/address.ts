@@ -84,7 +84,6 @@ function bare(url: URL, pathname: string, parameters: [string, string][]): strin
   return url.host.replace(/^www\./, "") + path + query;
 }
 
-/** Words for "page" in link texts. */
 const PAGE =
   "page|página|pagina|page n[°º]|seite|sida|side|sivu|strona|str\\.|stranica|stránka|stránky|oldal|sayfa|halaman|страница|стр\\.|сторінка|σελίδα|صفحة|صفحه|หน้า|第";
 const OF = "of|/|von|de|sur|di|van|af|av|z|из|з|από|من|dari|/";
@@ -100,7 +99,6 @@ const HEADED = new RegExp(
 /** Matches `The harbour, page 2`. */
 const ENDED = new RegExp(`[,:|(–—-]\\s*(?:${PAGE})\\s*(\\d{1,2})\\)?$`, "iu");
 
-/** Returns the page number in a link's text; null if the text has none. */
 export function labelNumber(text: string): number | null {
   const [, plain] = NUMBERED.exec(text) ?? [];
   const [, counter, counted] = plain ? [] : (HEADED.exec(text) ?? []);
@@ -122,7 +120,6 @@ export function isNextLabel(text: string): boolean {
   return words === "" ? text.trim() !== "" : NEXT.test(words);
 }
 
-/** Whether a link's text means "previous page". An arrow to the left counts too. */
 export function isPreviousLabel(text: string): boolean {
   const words = text.replace(/^[\s«‹<←◀❮＜]+|[\s«‹<←◀❮＜]+$/g, "");
   return words === "" ? text.trim() !== "" : PREVIOUS.test(words);

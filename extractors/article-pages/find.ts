@@ -12,7 +12,6 @@ import {
   labelNumber,
 } from "./address.ts";
 
-/** A link that might lead to another page of the article. */
 interface Candidate {
   url: URL;
   bare: string;
@@ -28,11 +27,10 @@ interface Candidate {
 type Own = Pick<ArticlePageAddress, "base" | "number" | "isNamed"> & { form: string | null };
 
 /**
- * Returns the number of this page within its article, and the article's other pages that it links
- * to. A link counts if its URL differs from this page's only in the page number, which a first
- * page's URL can lack, and if its label is that number, "next" or "previous". Links among comments,
- * pictures or other articles don't count. Returns null if page 1 has no link to page 2, or a later
- * page has none to page 1.
+ * Returns this page's number within its article, and the article's other pages that it links to;
+ * null if page 1 has no link to page 2, or a later page has none to page 1. A link counts if its
+ * URL differs from this page's only in the page number, and its label is that number, "next" or
+ * "previous".
  */
 export function readArticlePages(page: Page, headline: Tag | null): ArticlePages | null {
   const here = URL.canParse(page.url) ? new URL(page.url) : null;
@@ -49,7 +47,6 @@ export function readArticlePages(page: Page, headline: Tag | null): ArticlePages
 /** Matches every URL with a page number, and some without. */
 const MAY_BE = /(?:=|[-_/,.a-z])\d{1,2}(?:\.[a-z]{3,5})?\/?(?:[?&#]|$)/i;
 
-/** Returns the pages that `link` elements name as `next`, `prev` or `previous`. */
 function stated(page: Page, bases: ReadonlySet<string>): Candidate[] {
   return (["next", "prev", "previous"] as const).flatMap((rel) =>
     page.links(rel).flatMap(({ href }) => {
@@ -60,8 +57,8 @@ function stated(page: Page, bases: ReadonlySet<string>): Candidate[] {
 }
 
 /**
- * Returns the links and menu options that lead to other pages of the article. `whole` means that
- * this page's URL has no page number; links without a page number then don't count.
+ * Returns the links and menu options that lead to other pages of the article. If this page's URL
+ * has no page number (`whole`), links without a page number don't count.
  */
 function linked(
   page: Page,
@@ -81,8 +78,8 @@ function linked(
 }
 
 /**
- * Returns the last path segment of each base, for a quick test: every page of the article has one
- * of these segments in its URL. Null if a base has no such segment.
+ * Returns the last path segment of each base; each page of the article has one of them in its URL.
+ * Null if a base has no such segment.
  */
 function stemsOf(bases: ReadonlySet<string>): string[] | null {
   const stems = [...bases].map((base) => /\/[\w-]+(?=(?:\.\w+)?(?:\?|$))/.exec(base)?.[0] ?? null);
@@ -90,8 +87,8 @@ function stemsOf(bases: ReadonlySet<string>): string[] | null {
 }
 
 /**
- * Whether a link can't lead to one of the article's pages. Returns false for paths without a
- * leading slash, which it doesn't test.
+ * Whether a link can't lead to one of the article's pages. Doesn't test paths without a leading
+ * slash.
  */
 function isOther(href: string, stems: readonly string[]): boolean {
   return /^(?:https?:)?\//i.test(href) && !stems.some((stem) => href.includes(stem));
@@ -140,7 +137,6 @@ const ELSEWHERE =
   /^(?:comments?|kommentare?|replies|reply|disqus|respond|gallery|galerie|galleria|galeria|slideshow|slider|carousel|swiper|lightbox|related|recommended|latest|sidebar|widget|archive|results)$/;
 const LEVELS = 12;
 
-/** Whether a link is among comments, pictures or other articles. */
 function isElsewhere(tag: Tag, headline: Tag | null): boolean {
   let around: Tag | null = tag;
   for (let level = 0; around && level < LEVELS; level++, around = around.parent) {
@@ -153,10 +149,6 @@ function isElsewhere(tag: Tag, headline: Tag | null): boolean {
   return false;
 }
 
-/**
- * Returns the article's pages if this page's URL is interpreted as `own`; null if the links don't
- * confirm this interpretation.
- */
 function articlePagesAs(own: Own, candidates: readonly Candidate[]): ArticlePages | null {
   const members = candidates.flatMap((candidate) => {
     const reading = candidate.readings.find(
@@ -205,9 +197,8 @@ function shiftOf(members: readonly { number: number | null; label: Candidate["la
 }
 
 /**
- * Whether the number in a URL is plausible as a page number. A number without a name is plausible
- * only after a path segment that looks like a headline; otherwise it can belong to the article
- * itself.
+ * Whether the number in a URL can be a page number. A number without a name must follow a path
+ * segment that looks like a headline, because it can belong to the article itself.
  */
 function mayBe(own: Own, members: readonly { isNamed: boolean }[]): boolean {
   const isNamed = own.form === null ? members.every((it) => it.isNamed) : own.isNamed;

@@ -11,12 +11,10 @@ export interface ArticlePageInput extends ArticlePage {
 }
 
 /**
- * Returns the extraction of an article of several pages. Text, HTML and word count cover the first
- * page and the pages in `read` that belong to the article, in order. Repeated paragraphs are
- * omitted, and so are pages that would make the text too long. The other fields are the first
- * page's. `page.articlePages` also lists pages that only later pages link to. The text's evidence
- * says what happened to each listed page, even if `read` lacks the page. Returns `first` unchanged
- * if it isn't the first of several pages, or has no text.
+ * Returns the extraction of an article of several pages: its text, HTML and word count cover the
+ * first page and the pages in `read` that belong to the article. The text's evidence says what
+ * happened to each page. Returns `first` unchanged if it isn't the first of several pages, or has
+ * no text.
  */
 export function joinArticlePages(first: Extraction, read: readonly ArticlePageInput[]): Extraction {
   const { articlePages } = first.page;
@@ -67,10 +65,9 @@ export function joinArticlePages(first: Extraction, read: readonly ArticlePageIn
 }
 
 /**
- * Whether a page continues the article `first`. The page must be an article with text. Its headline
- * must be the headline of `first` or contain it, or the page must link to a page 1 whose URL
- * differs from the page's own only in a named page number. A number without a name can belong to
- * another article.
+ * Whether a page continues `first`: its headline contains that of `first`, or it links to a page 1
+ * whose URL differs only in a named page number. A number without a name can belong to another
+ * article.
  */
 function isOfSame(first: Extraction, { fields, page }: Extraction, url: string): boolean {
   if (page.kind !== "article" || !fields.text) return false;

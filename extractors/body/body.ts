@@ -21,9 +21,7 @@ interface Body {
   evidence: Evidence;
 }
 
-/** What `readBody` found in a page. */
 export interface Reading {
-  /** The article's body; null if the page has no text that can be one. */
   body: Body | null;
   /** The beginning of the visible text. */
   visible: string;
@@ -42,10 +40,7 @@ export interface Reading {
 export interface Known {
   title: string | null;
   authors: string[];
-  /**
-   * Elements that match the source's selectors; missing if the source has none. If they include
-   * containers, the body consists of these containers, and no rule searches for it.
-   */
+  /** Elements that match the source's selectors. If they include containers, these are the body. */
   own?: Own | undefined;
   /** Elements that only subscribers can read. */
   paid?: readonly Tag[];
@@ -53,7 +48,6 @@ export interface Known {
   isPaid?: boolean;
 }
 
-/** Returns the article's body and the visible text of a page. */
 export function readBody(page: Page, layout: Layout | null, known: Known): Reading {
   if (!layout) return { body: null, visible: "", links: 0, core: [], isAround: () => false };
   const { own } = known;
@@ -67,16 +61,11 @@ export function readBody(page: Page, layout: Layout | null, known: Known): Readi
   return { ...visibleIn(layout.blocks), body, core, isAround: (tag) => dropped[tag.order] === 1 };
 }
 
-/** Returns the part of a body before an element; null if there is no such part. */
 export function bodyBefore({ blocks, evidence }: Body, tag: Tag, base: string): Body | null {
   const before = blocks.filter((block) => block.tag.order < tag.order);
   return before.length > 0 ? bodyOf(before, base, evidence) : null;
 }
 
-/**
- * Joins the texts of blocks, with a blank line between paragraphs and a bar between the cells of a
- * table row.
- */
 function textOfBlocks(blocks: Block[]): string {
   let text = "";
   let last: Block | null = null;
@@ -89,8 +78,8 @@ function textOfBlocks(blocks: Block[]): string {
 }
 
 /**
- * Whether a block is in the same row as `last`, the block before it, but in another cell. A cell
- * can contain several paragraphs.
+ * Whether a block is in the same row as `last`, but in another cell. A cell can contain several
+ * paragraphs.
  */
 function isNextCell(last: Block, block: Block): boolean {
   if (last.kind !== "cell" || block.kind !== "cell") return false;
@@ -107,16 +96,9 @@ interface Own {
   remove: Tag[];
 }
 
-/**
- * An embedded text replaces the visible text only if the size of the visible text is at most this.
- * The size is measured like `Block.size`.
- */
+/** Maximum size of a visible text that an embedded text can replace, measured like `Block.size`. */
 const SHORT = 250;
 
-/**
- * Returns the visible body, or a much longer embedded text if the visible body is short or missing.
- * Doesn't use embedded text if only subscribers can read it.
- */
 function better(found: Body | null, page: Page, isPaid = false): Body | null {
   const size = found?.blocks.reduce((sum, block) => sum + block.size, 0) ?? 0;
   if (size > SHORT || isPaid) return found;
@@ -155,7 +137,6 @@ function foundBody(page: Page, layout: Layout, blocks: Block[], known: Known): B
   return bodyOf([...lead, ...selected], page.base, chosen(container, selected, page));
 }
 
-/** Returns a function that counts the pictures in an element in constant time. */
 function pictureCounter(tags: Tag[]): (tag: Tag) => number {
   const before = new Int32Array(tags.length + 1);
   for (const tag of tags) {
@@ -199,10 +180,6 @@ function visibleIn(blocks: Block[]): { visible: string; links: number } {
   };
 }
 
-/**
- * Returns a body of the blocks. If their text exceeds `EXTRACT_BOUNDS.text`, cuts it and says so in
- * the evidence.
- */
 function bodyOf(blocks: Block[], base: string, evidence: Evidence): Body {
   const selected = startOf(blocks);
   const text = textOfBlocks(selected);
@@ -216,17 +193,12 @@ function bodyOf(blocks: Block[], base: string, evidence: Evidence): Body {
   return { blocks: selected, text: cut, html, evidence: shortened };
 }
 
-/** Returns as many blocks from the start as fit into the maximum text length, but at least one. */
 function startOf(blocks: Block[]): Block[] {
   let left = EXTRACT_BOUNDS.text;
   const end = blocks.findIndex(({ text }) => (left -= text.length + 2) < 0);
   return end < 0 ? blocks : blocks.slice(0, Math.max(1, end));
 }
 
-/**
- * Returns the evidence for a text found in visible elements: how the elements were chosen, and how
- * much of the text JSON-LD repeats.
- */
 function chosen(choice: Choice, selected: Block[], page: Page): Evidence {
   const stated = statedCandidate(selected, page);
   const candidates = choice.candidates.map(({ rule, tags, prose, agreement }) => {
@@ -241,7 +213,6 @@ function chosen(choice: Choice, selected: Block[], page: Page): Evidence {
   };
 }
 
-/** Returns the evidence for an embedded text that was chosen because little text is visible. */
 function outweighed(
   won: Evidence,
   prose: number,
@@ -259,10 +230,6 @@ const MAX_STATED_PROSE = 12_000;
 /** The comparison with JSON-LD uses only this many letters from the start of each paragraph. */
 const LETTERS = 40;
 
-/**
- * Returns the text in JSON-LD as a candidate, with the share of the body that it repeats; null if
- * that text is missing or short.
- */
 function statedCandidate(selected: Block[], page: Page): BodyCandidate | null {
   const text = page.article?.["articleBody"];
   if (typeof text !== "string" || text.length < 200) return null;
@@ -288,7 +255,6 @@ function seenIn(tags: Tag[]): string {
   return tags.slice(0, 3).map(place).join(", ");
 }
 
-/** Describes an element in selector syntax. */
 function place({ name, id, classes }: Tag): string {
   const dotted = classes?.trim().split(/\s+/).join(".");
   return `${name}${id ? `#${id}` : ""}${dotted ? `.${dotted}` : ""}`;

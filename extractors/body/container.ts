@@ -7,7 +7,6 @@ import { sums, worth } from "./lines.ts";
 interface Container {
   tags: Tag[];
   rule: string;
-  /** Amount of prose in the container: the sum of its blocks' positive `worth`. */
   prose: number;
 }
 
@@ -44,10 +43,8 @@ interface Worth {
 }
 
 /**
- * Returns the article's container: the element with the most prose. If the `article` element around
- * the headline has enough prose, only elements inside it are compared. Elements that are marked or
- * named as the article's body win if they contain enough of that prose. Null if no element has
- * prose.
+ * Returns the article's container: the element with the most prose, or elements that are marked or
+ * named as the article's body and contain enough of that prose. Null if no element has prose.
  */
 export function findContainer(tags: Tag[], blocks: Block[], headline: Tag | null): Choice | null {
   const worths = new Map(blocks.map((block) => [block, worth(block)]));
@@ -106,11 +103,6 @@ function richest(range: Tag[], { total }: Worth): Tag | null {
   return best;
 }
 
-/**
- * Returns the parent of `best` if the siblings of `best` with the same tag and class together have
- * over a fifth as much prose as `best`; otherwise `best`. Returns `best` also if it is `own`, an
- * `article` or the `body`.
- */
 function withSiblings(best: Tag, own: Tag | null, { positive }: Worth): Tag {
   const outer = parentOf(best);
   if (!outer || best === own || best.name === "article" || best.name === "body") return best;
@@ -129,10 +121,6 @@ function articleOf(headline: Tag): Tag | null {
   return null;
 }
 
-/**
- * Whether to search only the headline's `article`, because it contains enough of the prose. False
- * if `best` is inside that `article` anyway.
- */
 function isOwnArticle(own: Tag, best: Tag, tags: Tag[], { positive }: Worth): boolean {
   const ownProse = positive[own.order] ?? 0;
   const whole = positive[best.order] ?? 0;
@@ -147,11 +135,6 @@ function isOwnArticle(own: Tag, best: Tag, tags: Tag[], { positive }: Worth): bo
   return ownProse > 600 && others > (whole - ownProse) * 0.5;
 }
 
-/**
- * Returns the outermost elements with `itemprop=articleBody`, even if another element has more
- * prose. Omits such elements with little prose. Null if there are none, or if the largest has
- * little prose.
- */
 function markedBody(tags: Tag[], best: Tag, scores: Worth): Container | null {
   const proseOf = (tag: Tag) => scores.positive[tag.order] ?? 0;
   const marked = tags.filter((tag) => tag.itemprop?.toLowerCase() === "articlebody");
@@ -166,10 +149,6 @@ function markedBody(tags: Tag[], best: Tag, scores: Worth): Container | null {
   return { tags: parts, rule: "itemprop=articleBody", prose };
 }
 
-/**
- * Returns the elements whose class or id names them as the body; null if none contains enough
- * prose. The prose of elements with the same class is added up.
- */
 function namedBody(tags: Tag[], best: Tag, { positive }: Worth): Container | null {
   const whole = positive[best.order] ?? 0;
   const groups = new Map<string, { tags: Tag[]; prose: number; strong: boolean }>();

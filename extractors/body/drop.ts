@@ -12,9 +12,7 @@ const ROLES = new Set(
 
 /**
  * Returns an array that is 1 at the `order` of each dropped element, and of each element inside it.
- * Dropped elements aren't part of the article. An element that has the headline and over a fifth of
- * the page's prose isn't dropped. Footers, comments and notices are dropped only if they have less
- * than 90 % of the prose, and other elements only if they have at most half.
+ * An element that has the headline and over a fifth of the page's prose isn't dropped.
  */
 export function markDropped(
   tags: Tag[],
@@ -40,7 +38,6 @@ export function markDropped(
 
 const UNSEEN = /display\s*:\s*none|visibility\s*:\s*hidden|clip\s*:\s*rect\(\s*[01]/i;
 
-/** Whether an element's attributes say that it is hidden. */
 function isHidden(tag: Tag): boolean {
   if (!tag.mayHide) return false;
   const { style } = tag.attribs;
@@ -48,17 +45,15 @@ function isHidden(tag: Tag): boolean {
   return style !== undefined && UNSEEN.test(style);
 }
 
-/** Whether an inline element is hidden by its attributes or its class. */
 export function isHiddenInline(tag: Tag): boolean {
   return INLINE.has(tag.name) && (isHidden(tag) || hintOf(tag).hidden);
 }
 
-/** Matches ids of elements that web archives add to pages. */
 const ARCHIVE = /^(?:wm-ipp|wm_|wb[-_]|wayback|archive-?it)/i;
 
 /**
- * Returns why an element isn't part of the article; null if it can be. `size` is the amount of
- * prose in the element, `share` its share of the page's prose.
+ * Returns why an element isn't part of the article; null if it can be. `share` is its share of the
+ * page's prose.
  */
 function reasonToDrop(tag: Tag, size: number, share: number): string | null {
   const { id, itemprop, name, role } = tag;

@@ -12,9 +12,8 @@ export interface Embedded {
   size: number;
 }
 
-/** A script with more characters than this isn't read. */
+/** A script with more characters isn't read. */
 const MAX_SCRIPT = 3_000_000;
-/** Maximum number of values read per script. */
 const MAX_VALUES = 60_000;
 
 /**
@@ -47,7 +46,6 @@ export function noscriptBody(page: Page): Embedded | null {
 
 const NO_TEXT = new Set("script style template iframe object svg form nav footer".split(" "));
 
-/** Returns the article's texts in JSON-LD, including the entries of a live blog. */
 function articleBodies(page: Page): string[] {
   const article = page.article;
   if (!article) return [];
@@ -74,8 +72,8 @@ function* states(page: Page): Generator {
 }
 
 /**
- * Returns the object or array that a script assigns or passes: from the first bracket after `=` or
- * `(` to the matching bracket. Null if there is none near the start of the script.
+ * Returns the object or array that a script assigns or passes; null if there is none near the start
+ * of the script.
  */
 function objectIn(script: string): string | null {
   const start = /[=(]\s*(?=[{[])/.exec(script.slice(0, 2000));
@@ -102,10 +100,6 @@ const NOT_TEXT = /^(?:https?:|\/|data:|\{|\[|function\b|<svg|<style)/;
 const OTHER_KEYS =
   /alt|caption|url|src|href|css|style|script|legal|privacy|cookie|seo|meta|comment|bio|related/i;
 
-/**
- * Returns the longest text in a value: one long string, or all prose in one list, in order. An
- * empty list if there is none.
- */
 function longestText(root: unknown): string[] {
   let best: string[] = [];
   let seen = 0;

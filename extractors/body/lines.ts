@@ -9,13 +9,10 @@ export interface Surroundings {
   title: string;
   titleKey: string;
   authors: string[];
-  /** Returns the number of pictures in an element. */
   pictures: (tag: Tag) => number;
-  /** Returns the amount of text in an element. */
   size: (tag: Tag) => number;
   /** Whether a block is between paragraphs of the text. */
   inProse: (block: Block) => boolean;
-  /** Whether a block is among the first lines of the text. */
   isEarly: (block: Block) => boolean;
 }
 
@@ -25,7 +22,6 @@ export interface LineRule {
   when: (block: Block, around: Surroundings) => boolean;
 }
 
-/** Rules for lines to omit from the text. */
 export const LINE_RULES: LineRule[] = [
   { name: "no word", when: (block) => !/[\p{L}\p{N}]/u.test(block.text) },
   { name: "caption", when: (block) => block.kind === "caption" },
@@ -79,20 +75,15 @@ export const PICTURE_RULES: LineRule[] = [
 const CLOCK = /^\d{1,2}[:.h]\d{2}(?:\s?(?:uhr|[ap]\.?m\.?))?$/i;
 
 /**
- * A block of these kinds belongs to the text even if it consists of links, provided that it is
+ * Kinds of blocks that belong to the text even if they consist of links, provided that they are
  * between paragraphs.
  */
 const MAY_LINK = new Set<BlockKind>(["heading", "cell"]);
 
-/** Whether a line is short and consists almost entirely of links. */
 export function isLinkLine(block: Block): boolean {
   return block.links > 0.8 && block.size < (block.links > 0.95 ? 400 : 200);
 }
 
-/**
- * Whether a block repeats the headline. A block among the first lines also counts if it ends with
- * the headline, or is a heading that says nearly the same.
- */
 function isHeadlineAgain(block: Block, { title, titleKey, isEarly }: Surroundings): boolean {
   if (block.size > 300 || titleKey === "") return false;
   // A shorter block can't contain the headline, and only one of the first lines can paraphrase it.
@@ -123,7 +114,7 @@ export function holdsNotice(block: Block): boolean {
 const notices = new WeakMap<Block, number>();
 
 /**
- * Returns the offset in a block's text at which a notice to the reader begins; infinity if there is
+ * Returns the offset of the first notice to the reader in a block's text; infinity if there is
  * none. Caches the result, because the search is slow and several rules need it.
  */
 function noticeAt(block: Block): number {
@@ -140,7 +131,6 @@ function indexOf(pattern: RegExp, text: string): number {
   return at < 0 ? Number.POSITIVE_INFINITY : at;
 }
 
-/** Whether a line contains a date and few other words. */
 function isDateLine(text: string): boolean {
   const [date] = findDates(text, { dayFirst: true, timezone: "UTC" });
   if (!date) return false;
@@ -157,7 +147,6 @@ function isByline(block: Block, authors: string[]): boolean {
   );
 }
 
-/** Whether a short block shares a small box with a picture and little else. */
 function isBesidePicture(block: Block, { pictures, size }: Surroundings): boolean {
   if (block.size > 250 || block.kind !== "text" || block.tag.name === "p") return false;
   let box: Tag | null = block.tag;
@@ -171,10 +160,6 @@ function isBesidePicture(block: Block, { pictures, size }: Surroundings): boolea
 const MEDIA =
   /^(?:pic|img|image|photo|foto|picture|media|bild|gallery|galerie|carousel|slider|slideshow|video|mediathek)|bild(?:er)?$/;
 
-/**
- * Whether a short block is in a small box that contains a picture, and whose class or id is typical
- * of pictures.
- */
 function isInMediaBox(block: Block, { pictures, size }: Surroundings): boolean {
   if (block.size > 250) return false;
   let box: Tag | null = parentOf(block.tag);

@@ -10,9 +10,8 @@ import { keyOf, likeness } from "../words.ts";
 const LONGEST = 1200;
 
 /**
- * Returns the teaser: the visible standfirst; otherwise a description in the metadata that is
- * complete, long enough and about the article; otherwise the text's first paragraphs, at most
- * three; otherwise any description. `NOTHING` if there is none of these.
+ * Returns the teaser: the visible standfirst, otherwise a good description in the metadata,
+ * otherwise the text's first paragraphs, otherwise any description.
  */
 export function readTeaser(
   page: Page,
@@ -43,10 +42,6 @@ export function readTeaser(
   return short?.[1] ? answer(short[1], short[0], short[1], 0.5) : NOTHING;
 }
 
-/**
- * Looks at the five blocks below the headline. Returns the text of the first one that has a
- * suitable length and whose class or id names a standfirst; null if there is none.
- */
 function shownStandfirst(layout: Layout | null): string | null {
   if (!layout || layout.at < 0) return null;
   const below = layout.blocks.slice(layout.at + 1, layout.at + 6);
@@ -56,10 +51,6 @@ function shownStandfirst(layout: Layout | null): string | null {
   return line?.text ?? null;
 }
 
-/**
- * Whether a description is cut off: it ends with dots, or it is the beginning of the text and ends
- * in the middle of a sentence.
- */
 function isCutOff(description: string, text: string): boolean {
   if (/(?:…|\.\.\.|\[…\])$/.test(description)) return true;
   const isWhole = /[.!?。！？।؟:»”")]$/u.test(description);
@@ -67,8 +58,8 @@ function isCutOff(description: string, text: string): boolean {
 }
 
 /**
- * A description is about the article if the article contains at least this share of the
- * description's words; otherwise it is about the whole site.
+ * If the article contains less than this share of a description's words, the description is about
+ * the whole site.
  */
 const MIN_LIKENESS = 0.4;
 
@@ -92,7 +83,6 @@ function leadOf(blocks: Block[]): string | null {
   return picked.length > 0 ? picked.join("\n\n").slice(0, LONGEST * 2) : null;
 }
 
-/** Whether a paragraph is probably a heading: it is short and doesn't end a sentence. */
 function isSubhead(text: string): boolean {
   return text.length < 60 && !/[.!?…:;。！？؟।"”»)]$/.test(text);
 }
@@ -106,9 +96,9 @@ const LEAD = new Set(
 );
 
 /**
- * Returns the blocks of the standfirst. They are between headline and body, and their class or id
- * names a standfirst, or they repeat a description in the metadata, or they are headings right
- * below the headline.
+ * Returns the blocks of the standfirst between headline and body: blocks whose class or id names a
+ * standfirst, that repeat a description in the metadata, or that are headings right below the
+ * headline.
  */
 export function leadBlocks(
   all: Block[],
@@ -140,7 +130,6 @@ export function leadBlocks(
   });
 }
 
-/** Whether the class or id of an element or of a close ancestor names a standfirst. */
 function isLead(tag: Tag): boolean {
   let node: Tag | null = tag;
   for (let level = 0; node && level < 3; node = parentOf(node), level++) {

@@ -39,7 +39,6 @@ export function trim(blocks: Block[], known: Omit<Surroundings, "inProse" | "isE
   return trimEnd([...head, ...remaining.slice(from)], known.authors);
 }
 
-/** Removes the lines of a standfirst that match a line rule. */
 export function trimLead(
   blocks: Block[],
   known: Omit<Surroundings, "inProse" | "isEarly">,
@@ -72,12 +71,14 @@ function withoutDetours(blocks: Block[]): Block[] {
   return remaining;
 }
 
-/** Returns the level of a heading, 1 to 6; 0 for other blocks. */
 function levelOf(block: Block | undefined): number {
   return block?.kind === "heading" ? Number(block.tag.name[1]) : 0;
 }
 
-/** Removes duplicates among the first paragraphs. A later repetition can be intentional. */
+/**
+ * Removes duplicates among the first paragraphs only, because a later repetition can be
+ * intentional.
+ */
 function once(blocks: Block[]): Block[] {
   const seen = new Set<string>();
   return blocks.filter(({ text, size }, at) => {
@@ -88,10 +89,6 @@ function once(blocks: Block[]): Block[] {
   });
 }
 
-/**
- * Returns a function that says whether a block is between paragraphs. A block next to a link line
- * doesn't count, unless it is a table cell.
- */
 function between(blocks: Block[]): (block: Block) => boolean {
   const from = blocks.findIndex(isProse);
   const to = blocks.findLastIndex(isProse);

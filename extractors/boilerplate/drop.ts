@@ -9,9 +9,8 @@ const LEAST = 150;
 const LEAD = 400;
 
 /**
- * Removes the source's boilerplate from the text, HTML and teaser: the paragraphs whose keys are in
- * `known`. The text stays unchanged if it would become too short. The evidence lists what was
- * removed.
+ * Removes the paragraphs whose keys are in `known` from the text, HTML and teaser, and lists them
+ * in the evidence. The text stays unchanged if it would become too short.
  */
 export function dropBoilerplate(extraction: Extraction, known: ReadonlySet<string>): Extraction {
   if (known.size === 0) return extraction;
@@ -51,7 +50,6 @@ export function dropBoilerplate(extraction: Extraction, known: ReadonlySet<strin
 
 const FIRST: Evidence = { rule: "first paragraphs", seen: null, confidence: 0.7 };
 
-/** Returns a field's evidence with at most ten removed paragraphs, each cut to 80 characters. */
 function removedFrom(own: Evidence | undefined, gone: string[]): Evidence {
   const removed = gone.slice(0, 10).map((part) => ({ rule: RULE, seen: part.slice(0, 80) }));
   return { ...(own ?? FIRST), removed };
@@ -72,8 +70,8 @@ function isKnown(line: string, known: ReadonlySet<string>): boolean {
 }
 
 /**
- * Removes blocks from our own HTML, which has one block per line. Removes a block if `isGone`
- * returns true for its text. Null if `html` is null.
+ * Removes the blocks for whose text `isGone` returns true from our own HTML, which has one block
+ * per line.
  */
 export function withoutLines(
   html: string | null,
@@ -118,10 +116,7 @@ const END = 4;
 const MOST = 80;
 const CJK = /[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]/g;
 
-/**
- * Returns the paragraphs of an article's text and teaser that can be boilerplate: one per key, and
- * at most `MOST`.
- */
+/** Returns the paragraphs of an article's text and teaser that can be boilerplate. */
 export function keyedParagraphs({ text, teaser }: Pick<ArticleFields, "text" | "teaser">): Keyed[] {
   const found = new Map<string, Keyed>();
   const paragraphs = partsOf(text);
@@ -138,7 +133,6 @@ export function keyedParagraphs({ text, teaser }: Pick<ArticleFields, "text" | "
   return [...found.values()].slice(0, MOST);
 }
 
-/** Splits a text into paragraphs at blank lines. */
 export function partsOf(text: string | null): string[] {
   return text ? text.split("\n\n").filter((part) => part.trim()) : [];
 }

@@ -24,10 +24,8 @@ const SHARE_SHORT = 0.3;
  */
 const OWN = 0.3;
 
-/** A source's latest articles and learned paragraphs. */
 type Known = Pick<Boilerplate, "recent" | "known">;
 
-/** The parts of a paragraph that matter for learning. */
 type Weighed = Pick<Keyed, "key" | "size"> & Partial<Pick<Keyed, "text">>;
 
 /**
@@ -41,9 +39,8 @@ export interface Lesson {
 
 /**
  * Returns what one more article teaches; null if the article has an entry already or has no
- * paragraphs. A paragraph is boilerplate if enough of the compared articles contain it. An article
- * that mostly repeats others gets an entry, but teaches no paragraphs. `without` has the keys of
- * the paragraphs that were removed when the article was extracted.
+ * paragraphs. An article that mostly repeats others gets an entry, but teaches no paragraphs.
+ * `without` has the keys of the paragraphs that its extraction removed.
  */
 export function learnBoilerplate(
   before: Known,
@@ -79,9 +76,8 @@ export function learnBoilerplate(
 
 /**
  * Learns again from the articles that aren't marked as final, in the order of their ids, so that
- * the result doesn't depend on when each was extracted. In the result, `reread` has the ids of the
- * articles that must be extracted again, because the list of boilerplate to remove from them
- * changed.
+ * the result doesn't depend on when each was extracted. `reread` has the ids of the articles to
+ * extract again, because the boilerplate to remove from them changed.
  */
 export function finishBoilerplate({ recent, known }: Known, at: Date): FinishedBoilerplate {
   let final: Known = {
@@ -133,8 +129,7 @@ export function sharedShare({ recent, known }: Known, paragraphs: Keyed[]): numb
 }
 
 /**
- * Adds a lesson to a source's articles and learned paragraphs. Keeps only the latest ones, as many
- * as `BOILERPLATE_LIMITS` permits.
+ * Adds a lesson, and keeps only as many articles and paragraphs as `BOILERPLATE_LIMITS` permits.
  */
 export function afterLesson(before: Known, { entry, learnt }: Lesson): Known {
   return {

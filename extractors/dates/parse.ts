@@ -39,7 +39,6 @@ const YEAR = /(?:1[09]|2[05])\d{2}/;
 const NUMERIC = /\d\s?[-./|]\s?\d/;
 const SHORT_YEAR = /\p{L}[-\s]['’]?\d{2}(?!\d)/u;
 
-/** A date found in running text, and where it begins. */
 export interface DateHit {
   stamp: Stamp;
   index: number;
@@ -100,9 +99,6 @@ const calendar = new Intl.DateTimeFormat("en-u-ca-persian-nu-latn", {
   day: "numeric",
 });
 
-/**
- * Returns the Gregorian year, month and day of a solar Hijri date; null if that date doesn't exist.
- */
 function fromPersian(year: number, month: string, day: number): [number, number, number] | null {
   const wanted = MONTHS.indexOf(month) + 1;
   if (wanted === 0) return null;
@@ -270,7 +266,6 @@ function zoneOffset(zone: string | undefined): number | null {
   return (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
 }
 
-/** Converts digits of some other scripts, such as Arabic and Thai, to ASCII digits. */
 function foldDigits(text: string): string {
   if (!/[\u0660-\uffff]/.test(text)) return text;
   return text.replace(
@@ -332,10 +327,6 @@ const EXTRA: Record<string, number> = {
 
 let table: Map<string, number> | undefined;
 
-/**
- * Returns the month (1 to 12) that a word names in one of `LANGUAGES`; null if the word isn't a
- * month.
- */
 function monthOf(word: string): number | null {
   table ??= build();
   const key = normal(word);

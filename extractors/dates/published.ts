@@ -17,10 +17,7 @@ import {
   UPDATED,
 } from "./visible.ts";
 
-/**
- * Returns when the article was published: from reliable metadata, otherwise from the lines near the
- * headline, otherwise from less reliable places. `NOTHING` if the page has no plausible date.
- */
+/** Returns when the article was published; `NOTHING` if the page has no plausible date. */
 export function readPublished(page: Page, layout: Layout | null, reading: Reading): Answer<Stamp> {
   const seen = (rule: string, confidence: number, findDate: typeof dateAnywhere) => {
     const found = layout && findDate(layout, reading);
@@ -46,7 +43,6 @@ export function readPublished(page: Page, layout: Layout | null, reading: Readin
   return NOTHING;
 }
 
-/** Returns `weak` if it is a time on the day that `found` states; otherwise `found`. */
 function sharpened(found: Answer<Stamp>, weak: Answer<Stamp>): Answer<Stamp> {
   if (!found.value || weak.value?.precision !== "instant") return found;
   const local = new Date(weak.value.at.getTime() + (weak.value.offset ?? 0) * 60_000);
@@ -55,8 +51,8 @@ function sharpened(found: Answer<Stamp>, weak: Answer<Stamp>): Answer<Stamp> {
 }
 
 /**
- * If a date is in UTC, sets its offset to the offset of the time shown near the headline, so that
- * its day is the day that readers see. Returns other dates unchanged.
+ * Sets the offset of a date in UTC to that of the time shown near the headline, so that its day is
+ * the day that readers see.
  */
 function inShownZone(found: Answer<Stamp>, layout: Layout | null): Answer<Stamp> {
   const stamp = found.value;
@@ -65,10 +61,6 @@ function inShownZone(found: Answer<Stamp>, layout: Layout | null): Answer<Stamp>
   return offset === null ? found : { ...found, value: { ...stamp, offset } };
 }
 
-/**
- * Returns when the article was last changed, from metadata or `time` elements; `NOTHING` if the
- * page doesn't say.
- */
 export function readModified(page: Page, layout: Layout | null, reading: Reading): Answer<Stamp> {
   return firstStamp(MODIFIED, page, layout, reading);
 }
@@ -90,7 +82,7 @@ function firstStamp(
 }
 
 /**
- * Whether a date is between 1990 and now. Up to 26 hours after now is tolerated, because a zone can
+ * Whether a date is between 1990 and 26 hours from now. It can be later than now because a zone can
  * be wrong.
  */
 function isPlausible(stamp: Stamp, now: Date): boolean {
@@ -198,7 +190,6 @@ const DOUBTFUL: Place[] = [
   },
 ];
 
-/** Where a page states when its article last changed. */
 const MODIFIED: Place[] = [
   {
     rule: "json-ld dateModified",
@@ -232,9 +223,8 @@ const MODIFIED: Place[] = [
 ];
 
 /**
- * Returns the texts of the date tags nearest to the headline, at most four tags. Ignores tags in
- * comments and in lists of other articles. Also ignores tags labelled as updates, unless `updates`
- * is true.
+ * Returns the texts of the date tags nearest to the headline. Ignores tags in comments and in lists
+ * of other articles, and, unless `updates` is true, tags labelled as updates.
  */
 function nearest(tags: Tag[], headline: Tag | null, updates = false): string[] {
   const own = tags.filter(

@@ -113,11 +113,7 @@ const MONTH_FIRST_SUFFIX = /\.(?:us|gov|mil|edu|ph)$/;
  */
 const DAY_FIRST_SUFFIX = /\.(?!us|ph|tv|io|ai|co|me|fm|ly|cc|ws)[a-z]{2}$/;
 
-/**
- * Returns how to read ambiguous dates of a page. `3/4/2020` is 4 March only if the language is
- * English or unknown, and either the domain is American or Philippine, or neither the domain nor
- * `lang` names a country that writes the day first. Otherwise it is 3 April.
- */
+/** Returns how to read ambiguous dates of a page, by its domain and language. */
 export function readingOf(page: Page, language: string | null, timezone = "UTC"): Reading {
   const host = URL.canParse(page.url) ? new URL(page.url).hostname : "";
   const html = page.tags("html")[0]?.attribs ?? {};

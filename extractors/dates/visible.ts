@@ -4,7 +4,6 @@ import { isAmong, type Layout } from "../layout.ts";
 import { findDates } from "./parse.ts";
 import type { Reading, Stamp } from "./stamp.ts";
 
-/** A visible date and its line. */
 export interface Sighting {
   stamp: Stamp;
   seen: string;
@@ -103,8 +102,8 @@ export function shownOffset({ blocks, at }: Layout, instant: Date): number | nul
 }
 
 /**
- * Returns the smallest offset, in minutes, that moves an instant into the day that begins at `day`,
- * midnight UTC. Considers only whole hours. Null if the offset is 0 or over 14 hours.
+ * Returns the smallest offset in whole hours, as minutes, that moves an instant into the day that
+ * begins at `day`. Null if the offset is 0 or over 14 hours.
  */
 function hoursTo(day: number, instant: number): number | null {
   const hour = 3_600_000;

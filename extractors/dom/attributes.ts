@@ -6,12 +6,10 @@ const EQUALS = 0x3d;
 const DOUBLE = 0x22;
 const SINGLE = 0x27;
 
-/** Whether a character code is white space in HTML. */
 export function isBlank(code: number): boolean {
   return code === 0x20 || (code <= 0x0d && code >= 0x09 && code !== 0x0b);
 }
 
-/** Whether a character code ends a name within a tag. */
 export function endsName(code: number): boolean {
   return code === GREATER || code === SLASH || isBlank(code);
 }
@@ -37,7 +35,6 @@ export class Attributes {
     this.html = html;
   }
 
-  /** Moves to the next attribute. Returns false if there is none. */
   next(): boolean {
     const { html } = this;
     let at = this.at;
@@ -105,8 +102,8 @@ export class Attributes {
 }
 
 /**
- * Returns all attributes of a tag by lower-case name. `at` is the offset after the tag's name. If a
- * name is repeated, its first value counts.
+ * Returns all attributes of a tag by lower-case name; the first value of a repeated name counts.
+ * `at` is the offset after the tag's name.
  */
 export function attributesAt(html: string, at: number): Record<string, string> {
   const all: Record<string, string> = {};

@@ -49,10 +49,6 @@ interface Leave {
 const CJK =
   /[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]/g;
 
-/**
- * Returns the blocks of a subtree in document order. Omits elements in `skip`, and elements for
- * which `drop` returns true.
- */
 export function blocksOf(
   root: Tag,
   drop: (tag: Tag) => boolean,

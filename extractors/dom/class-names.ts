@@ -52,10 +52,7 @@ export function eachName(text: string, tell: (name: NameSays) => void): void {
   }
 }
 
-/**
- * Reads one name, up to the next blank. Returns false if the name must be skipped because it has a
- * variant, such as `md:hidden`.
- */
+/** Reads one name, up to the next blank. Returns false if the name must be skipped. */
 function readName(text: string, name: NameSays): boolean {
   let counts = true;
   /** Start of the current word; -1 between words. */

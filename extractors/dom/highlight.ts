@@ -9,7 +9,6 @@ export interface HighlightRequest {
   words: readonly string[];
 }
 
-/** A page with marked matches, and the number of matches. */
 export interface Highlighted {
   html: string;
   found: number;
@@ -17,11 +16,9 @@ export interface Highlighted {
 
 /** Id of the first mark. */
 export const HIGHLIGHT_ID = "newsgather-highlight";
-/** Maximum length of a page, in characters. A longer page stays unchanged. */
+/** A longer page stays unchanged. */
 const MAX_CHARS = 4_000_000;
-/**
- * Maximum number of texts to highlight. The words and the highlighted places have the same limit.
- */
+/** Maximum number of texts, of words, and of highlighted places. */
 const MAX_MARKS = 200;
 const STYLE = "background:#ffe066;color:#000;outline:2px solid #f08c00";
 
@@ -31,8 +28,8 @@ const TOKEN =
   /<!--.*?(?:-->|$)|<(\/?)([a-z][^\s/>]*)[^>]*>|&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z\d]{2,31});/gis;
 
 /**
- * Returns a page with texts and words marked in its visible text, even if white space or tags split
- * them. Edits the original markup, so the rest of the page stays unchanged.
+ * Marks texts and words in the visible text of a page, even if white space or tags split them. The
+ * rest of the markup stays unchanged.
  */
 export function highlight(html: string, { texts, words }: HighlightRequest): Highlighted {
   if (html.length > MAX_CHARS) return { html, found: 0 };
@@ -96,10 +93,6 @@ function squeezed(text: string): string {
   return letters(text.replaceAll("&", "&amp;").replaceAll("<", "&lt;")).text;
 }
 
-/**
- * Finds a word, but not within longer words. Returns the indices of the first and last letter of
- * each occurrence.
- */
 function placesOf({ text, starts, ends }: Letters, word: string): [number, number][] {
   const places: [number, number][] = [];
   if (word === "") return places;
@@ -117,10 +110,7 @@ function isLetter(char: string | undefined): boolean {
   return char !== undefined && /[\p{L}\p{N}]/u.test(char);
 }
 
-/**
- * Returns a page with marks around ranges of letters. At a tag within a range, the mark ends and
- * another begins.
- */
+/** Marks ranges of letters. At a tag within a range, the mark ends and another begins. */
 function withMarks(
   html: string,
   { starts, ends }: Letters,

@@ -34,7 +34,6 @@ const AROUND_WHEN_SMALL = words(`
   meta postmeta banner lightbox
 `);
 
-/** Words in the class or id of bylines. */
 const AUTHOR = words(`
   byline bylines author authors autor autoren autorin auteur auteurs autore autores verfasser contributor contributors
   authorname autorenzeile autorzeile autorname writer reporter journalist skribent redactor authored vcard
@@ -44,15 +43,12 @@ const ABOUT = words(`
   bio biography about image img avatar photo social description desc box share follow comment comments
 `);
 
-/** Words in the class or id of breadcrumbs. */
 const TRAIL = words(`
   breadcrumb breadcrumbs brotkrumen brotkrume krumen ariane migas migaja briciole broodkruimel okruszki
 `);
 
-/** Words in the class or id of the list of an article's tags. */
 const TAGS = words("tags taglist keywords schlagworte schlagwörter etiquetas");
 
-/** Matches class names of elements that are hidden from readers. */
 const HIDDEN =
   /^(?:hidden|invisible|hide|d-none|is-hidden|off-?screen|a11y-hidden)$|visually-?hidden|sr-?only|screen-?reader/i;
 
@@ -82,19 +78,16 @@ export interface Hint {
   author: boolean;
   /** Whether the name denotes breadcrumbs. */
   trail: boolean;
-  /** Whether the name denotes the list of the article's tags. */
   tags: boolean;
   words: string[];
 }
 
-/** The parts of an element that `hintOf` reads. */
 interface NamedTag {
   readonly classes: string | undefined;
   readonly id: string | undefined;
   hint: Hint | null;
 }
 
-/** Returns the meaning of an element's class and id. */
 export function hintOf(tag: NamedTag): Hint {
   tag.hint ??= hintFor(tag.classes, tag.id);
   return tag.hint;
@@ -130,7 +123,6 @@ const READ = 600;
  */
 const VARIANT = /[:[\]!]/;
 
-/** The hint in an element's class and id. The names in them are split into words on first use. */
 class NameHint implements Hint {
   readonly never: boolean;
   readonly around: boolean;

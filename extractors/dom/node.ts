@@ -13,7 +13,6 @@ export class Text {
 
 const CHILDLESS: (Tag | Text)[] = [];
 
-/** An element with its position. */
 export class Tag {
   readonly name: string;
   /** Index in document order. */
@@ -30,7 +29,6 @@ export class Tag {
   role: string | undefined = undefined;
   itemprop: string | undefined = undefined;
   rel: string | undefined = undefined;
-  /** Whether the element has an attribute that can hide it. */
   mayHide = false;
   /** The meaning of the element's class and id; null until `hintOf` reads them. */
   hint: Hint | null = null;
@@ -49,7 +47,6 @@ export class Tag {
     this.from = from;
   }
 
-  /** All attributes by lower-case name. */
   get attribs(): Record<string, string> {
     this.#attribs ??= this.from < 0 ? {} : attributesAt(this.#html, this.from);
     return this.#attribs;
@@ -62,7 +59,6 @@ export class Tag {
   }
 }
 
-/** Returns the parent element; null at the root. */
 export function parentOf(node: Tag | Text): Tag | null {
   return node.parent;
 }
@@ -72,7 +68,6 @@ const words = (list: string) => new Set(list.split(" "));
 /** Tags that belong in the head. Any other tag ends the head. */
 export const HEAD = words("title meta link script style base noscript template");
 
-/** Tags without content. */
 export const VOID = words(
   "area base basefont br col command embed frame hr img input isindex keygen link meta param source track wbr",
 );

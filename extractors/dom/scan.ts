@@ -67,7 +67,6 @@ function nameEnd(html: string, from: number): number {
   return at;
 }
 
-/** Returns the offset after the next `end`, or the page's length if there is none. */
 function behind(html: string, end: string, from: number): number {
   const at = html.indexOf(end, from);
   return at < 0 ? html.length : at + end.length;

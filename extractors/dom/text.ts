@@ -24,15 +24,11 @@ export function fold(text: string): string {
   return text.replaceAll("\u00ad", "").replace(BLANKS, " ").trim();
 }
 
-/** Returns a text with each run of white space replaced by one space. */
 export function squeeze(text: string): string {
   return text.replace(SPACES, " ");
 }
 
-/**
- * Returns the text of a subtree on one line. A space separates blocks and replaces line breaks.
- * Reads about `limit` characters.
- */
+/** Returns the text of a subtree on one line, about `limit` characters of it. */
 export function textOf(tag: Tag, limit = 20_000): string {
   let text = "";
   let end = "";
@@ -71,7 +67,6 @@ export function scriptOf(tag: Tag): string {
   return tag.children.map((child) => (child instanceof Text ? child.data : "")).join("");
 }
 
-/** Pushes an element's children on a stack, with the first child on top. */
 export function pushChildren(todo: unknown[], tag: Tag): void {
   for (let at = tag.children.length - 1; at >= 0; at--) todo.push(tag.children[at]);
 }

@@ -39,10 +39,8 @@ export function parseTree(html: string, limits: Limits = EXTRACT_BOUNDS.tree): T
   return builder;
 }
 
-/** The parts of a start tag, collected before its end. */
 class Opening {
   name = "";
-  /** Offset of the tag's attributes; -1 if there are none to read. */
   from = -1;
   classes: string | undefined = undefined;
   id: string | undefined = undefined;
@@ -89,7 +87,6 @@ class Builder implements Tree, Receiver {
     opening.mayHide = false;
   }
 
-  /** Stores the attribute if it is one that rules read from every element. */
   onattribute(attributes: Attributes): void {
     // Parts of a drawing aren't stored. Only a block can end an unclosed drawing.
     const opening = this.#opening;
@@ -172,7 +169,6 @@ class Builder implements Tree, Receiver {
     if (name === "svg" && !closed) this.#drawing = 1;
   }
 
-  /** Adds the attributes of another `html` tag to the single `html` element. */
   #toHtml(): void {
     const [html] = this.tags;
     if (!html) return;
@@ -250,7 +246,6 @@ function matchingStart(stack: Stack, name: string): number {
   return -1;
 }
 
-/** Returns the index of the open element that a new element closes; -1 if it closes none. */
 function impliedEnd(stack: Stack, { closes, until }: Closing): number {
   for (let at = stack.length - 1; at >= 0; at--) {
     const name = stack[at]?.name ?? "";

@@ -25,7 +25,7 @@ const metas =
   (page: Page) =>
     names.flatMap(page.meta);
 
-/** Where to look for bylines. `readSigned` tries the places in this order. */
+/** Where to look for bylines, in this order. */
 const PLACES: Place[] = [
   { rule: "json-ld author", confidence: 0.95, explicit: true, read: ldAuthors },
   {
@@ -99,7 +99,6 @@ const PLACES: Place[] = [
   },
 ];
 
-/** The persons and the organisations in the article's byline. */
 export interface Signed {
   authors: Answer<string[]>;
   organisations: Answer<string[]>;
@@ -107,8 +106,7 @@ export interface Signed {
 
 /**
  * Returns the names from the first place that names a person; otherwise from the first place whose
- * markup marks a name; otherwise from the first with any name. If there is no name, both `authors`
- * and `organisations` are `NOTHING`.
+ * markup marks a name; otherwise from the first with any name.
  */
 export function readSigned(page: Page, layout: Layout | null): Signed {
   const site = siteNames(page);
@@ -187,11 +185,6 @@ function authorProp(tag: Tag): string {
  */
 const FAR = 1500;
 
-/**
- * Returns the texts of the tag nearest to the headline, and of up to five tags close to this tag.
- * Ignores tags that contain another of `tags`, and tags in forms, comments or asides. Empty if the
- * nearest tag is more than `FAR` tags from the headline.
- */
 function linesOf(tags: Tag[], layout: Layout | null): string[] {
   const innermost = tags.filter(
     (tag, at) =>
@@ -205,10 +198,6 @@ function linesOf(tags: Tag[], layout: Layout | null): string[] {
   return close.flatMap(({ tag }) => pieces(tag));
 }
 
-/**
- * Returns the texts of an element's links. Without links, returns the texts of its children if it
- * has several, otherwise its own text. Empty if the element's text is very short or long.
- */
 function pieces(tag: Tag): string[] {
   const text = textOf(tag, 300);
   if (text.length < 3 || text.length > 200) return [];
@@ -220,10 +209,6 @@ function pieces(tag: Tag): string[] {
     : [text];
 }
 
-/**
- * Returns the first short line near the headline that begins like a byline; otherwise the last such
- * line on the page that has a colon. Empty if there is none.
- */
 function bylines(layout: Layout | null): string[] {
   if (!layout) return [];
   const { blocks, at } = layout;
@@ -239,7 +224,6 @@ function bylines(layout: Layout | null): string[] {
   return found ? [found.text] : [];
 }
 
-/** Whether a tag is in a form, or among comments, related articles or other asides. */
 function isAside(tag: Tag, headline: Tag | null): boolean {
   return isAmong(ASIDE, tag, 12, headline) || isInForm(tag);
 }

@@ -12,10 +12,7 @@ const DIRECTIVE =
   /\b(?:noindex|noarchive|nocache|nosnippet|noai|noimageai|none|max-snippet|max-image-preview\s*:\s*(?:none|standard)|unavailable_after)\b/i;
 const MAX_META = 20;
 const MAX_CONTENT = 1000;
-/**
- * Maximum number of licences listed. The one beyond `MAX_LICENCES` isn't read; it shows that the
- * page has too many.
- */
+/** The licence beyond `MAX_LICENCES` isn't read; it shows that the page has too many. */
 const MAX_DECLARED_LICENCES = MAX_LICENCES + 1;
 const MAX_LICENCE_TEXT = 100_000;
 
@@ -67,7 +64,6 @@ function isOnlyFree({ isAccessibleForFree, ...rest }: DeclaredUse): boolean {
   );
 }
 
-/** Returns the http(s) URL in a property of the article's JSON-LD; null if there is none. */
 function address(page: Page, property: string): string | null {
   const value = page.article?.[property];
   const text = textIn(Array.isArray(value) ? value[0] : value, "@id", "url");

@@ -7,9 +7,8 @@ import {
 } from "../../model/articles/fields.ts";
 
 /**
- * Returns the score of an article's extracted fields, 0 to 1. The score is the mean of the fields'
- * confidences, weighted by the importance of each field. The confidence is 0 for a field without a
- * value, and 0.5 for a value without evidence.
+ * Returns the score of an article's extracted fields, 0 to 1: the mean of their confidences,
+ * weighted by importance. A value without evidence has the confidence 0.5.
  */
 export function fieldScore({ fields, evidence }: Pick<Extraction, "fields" | "evidence">): number {
   let sum = 0;

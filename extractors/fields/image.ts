@@ -7,7 +7,6 @@ import type { Layout } from "../layout.ts";
 import { absolute, type Page, unarchived } from "../page.ts";
 import { type Answer, answer, NOTHING } from "../rules.ts";
 
-/** Matches file names of logos and placeholders. */
 const NO_PICTURE =
   /\b(?:logo|favicon|placeholder|default|blank|spacer|pixel|sprite|avatar|icon)\b/i;
 
@@ -85,10 +84,6 @@ function namedImage(page: Page): StatedImage | null {
   return null;
 }
 
-/**
- * Returns the first picture near the headline or the first paragraphs. It must be wide enough; if
- * its width isn't stated, it must be in a figure. Undefined if there is none.
- */
 function leadPicture(pictures: Tag[], page: Page, layout: Layout | null): Tag | undefined {
   const { headline, blocks, at } = layout ?? { headline: null, blocks: [], at: -1 };
   // The lead picture comes before the end of the first paragraphs.
@@ -120,12 +115,10 @@ function addressOf(tag: Tag, page: Page): string | null {
   return null;
 }
 
-/** Returns the first URL of an image's `srcset`. */
 function firstOf({ attribs }: Tag): string | undefined {
   return (attribs["srcset"] ?? attribs["data-srcset"])?.trim().split(/[\s,]+/)[0];
 }
 
-/** Returns the `source` elements of the `picture` that contains an image. */
 function sourcesOf(tag: Tag): Tag[] {
   const outer = parentOf(tag);
   const siblings = outer?.name === "picture" ? outer.children : [];
@@ -163,7 +156,6 @@ function number(value: unknown): number | null {
   return found > 0 ? found : null;
 }
 
-/** The text below a picture: what the picture shows, and who made it. */
 interface Caption {
   caption: string | null;
   credit: string | null;
@@ -177,11 +169,6 @@ const CREDIT = words(
   "credit credits copyright source quelle bildquelle photographer photographe fotograf fotografo fotógrafo autor autore author rights credito crédito crédit kredit byline fotocredit photocredit",
 );
 
-/**
- * Searches up to five boxes around a picture, the closest first. Returns the caption and credit in
- * the first box with a caption, or the credit in a figure that has no caption. Null if there is
- * neither.
- */
 function captionOf(picture: Tag): Caption | null {
   let box = parentOf(picture);
   for (let level = 0; box && level < 5; box = parentOf(box), level++) {
@@ -230,7 +217,6 @@ const SIGN = String.raw`(?:(?:foto(?:grafie|grafía|grafia|s)?|photo(?:graph|s)?
 /** Matches the name of the picture's author at the end of a caption. */
 const MADE_BY = new RegExp(String.raw`[\s([|–—-]*${SIGN}\s*([^\n]{2,120})$`, "iu");
 
-/** Matches the name of an agency, in brackets at the end of a caption. */
 const AGENCY =
   /\s*[([]([^()[\]\n]{0,60}\b(?:AP|AFP|APA|EPA|ANP|ANSA|Belga|Bloomberg|dpa|EFE|Getty|Keystone|Kyodo|imago|iStock|Lusa|NTB|PAP|Reuters|Shutterstock|TASS|TT|Xinhua)\b[^()[\]\n]{0,40})[)\]]\.?$/u;
 

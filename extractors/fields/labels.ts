@@ -80,7 +80,6 @@ const TAGS: Rule<string[]>[] = [
   },
 ];
 
-/** Returns the name of the section that contains the article; no value if the page names none. */
 export function readSection(page: Page): Answer<string> {
   const site = siteNames(page).map(keyOf);
   return first(
@@ -95,7 +94,6 @@ export function readSection(page: Page): Answer<string> {
   );
 }
 
-/** Returns the publisher's keywords for the article; no value if there are none. */
 export function readTags(page: Page): Answer<string[]> {
   return first(TAGS, page, (tags) => tags.join(", "));
 }
@@ -127,10 +125,6 @@ export function readAccess(page: Page): Answer<boolean> {
   );
 }
 
-/**
- * Returns the texts of the links with this `rel`. A link that is both tag and category counts as a
- * category.
- */
 function relTags(page: Page, rel: "tag" | "category"): string[] {
   const links = page.tags("a").filter((tag) => {
     if (!tag.rel) return false;
@@ -174,7 +168,6 @@ interface Step {
   url: string | null;
 }
 
-/** Returns the first section in the breadcrumbs of JSON-LD; null if there is none. */
 function statedSection(page: Page): string | null {
   const trail = page.ld.find((node) => typesOf(node).includes("BreadcrumbList"));
   const steps = list(trail?.["itemListElement"]).flatMap((node) => {
@@ -186,7 +179,6 @@ function statedSection(page: Page): string | null {
   return sectionOf(steps);
 }
 
-/** Returns the first section in the breadcrumbs shown to readers; null if there is none. */
 function shownSection(page: Page): string | null {
   const trail = page.tree.tags.find((tag) => hintOf(tag).trail);
   if (!trail) return null;
@@ -203,7 +195,7 @@ const HOME =
 
 /**
  * Returns the name of the first linked step after the front page. If none of several steps has a
- * link, returns the first, because the last one is the article itself. Otherwise null.
+ * link, returns the first, because the last one is the article itself.
  */
 function sectionOf(steps: Step[]): string | null {
   const inner = steps.filter(
@@ -237,15 +229,11 @@ const RULES: Rule<string>[] = [
   },
 ];
 
-/** Returns the name that the site publishes under; no value if the page doesn't say. */
 export function readSiteName(page: Page): Answer<string> {
   return first(RULES, page);
 }
 
-/**
- * Returns the names that the page gives its site, the site's host, and the labels of the host with
- * four letters or more. Omits names of six words or more.
- */
+/** Returns the names that the page gives its site, the site's host, and the labels of the host. */
 export function siteNames(page: Page): string[] {
   const names = RULES.map((rule) => rule.read(page)).filter((name): name is string =>
     Boolean(name),

@@ -8,7 +8,6 @@ export interface Name {
   kind: "person" | "organisation" | "other";
 }
 
-/** Matches words that introduce a byline. */
 const BYLINE_START = new RegExp(
   `^(?:${[
     "(?:(?:originally |first )?(?:written|posted|published|reported|authored|created|edited|reviewed|updated|story|text|words|quelle:?|source:?|article|report|interview|review|analysis|insights?|contributed|submitted|blog|post|photos?|photography|illustrations?)\\s+(?:and photos\\s+)?)?by\\b|insights? from\\b",
@@ -31,11 +30,9 @@ const SPLIT =
 const NOT_A_NAME =
   /\d{2}|https?:|www\.|\.(?:com|de|org|net)\b|@\w|[<>{}#=*?!…]|^(?:admin(?:istrator)?|editor|guest|user|author|autor|authors?|by|unknown|none|null|undefined|anonymous|anonym|n\/a|name|contributor|webmaster|default|wordpress|updated|published|share|follow|more|mehr|weiter|profil|profile|view(?: all)?|hide|show|comments?|kommentare?|antworten|reply|email|twitter|facebook|instagram|linkedin|rss|home|news|nachrichten|views|print|foto|photo|image)$/iu;
 
-/** Matches credits of people who didn't write the text, such as editors. */
 const NOT_WRITTEN =
   /^(?:\p{L}+ )?(?:updated|edited|reviewed|checked|fact-checked|translated|photographed|illustrated|produced) by\b/iu;
 
-/** Matches words that begin a role, such as `Senior` in `Senior Writer`. */
 const ROLE_FIRST =
   /^(?:senior|junior|chief|deputy|managing|print|executive|assistant|associate|contributing|staff|freelance|political|foreign|head of|director|vice|president|professor|redakteur|autor(?:in)? und)\b/iu;
 
@@ -62,7 +59,6 @@ const HAN = /^[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katak
 const ASIDE =
   /\s(?:mit|avec|con|im gespräch|in \p{Lu}|(?:und |and )?(?:[Ii]llustrations?|[Ff]otos?|[Pp]hotos?|[Pp]hotography|[Bb]ilder)\b).*$/u;
 
-/** Matches a handle such as `@jane` after a name. */
 const HANDLE = /(?<=\p{L}\s{1,3})@[\w.]{2,40}(?![\w@])/gu;
 
 /** Whether a text introduces someone who didn't write the article, such as `Updated by:`. */
@@ -104,7 +100,6 @@ function withoutBy(text: string): string {
   return rest;
 }
 
-/** Whether a text begins like a byline, possibly after a date. */
 export function isBylineOrDated(text: string): boolean {
   if (isByline(text)) return true;
   const [date] = findDates(text, { dayFirst: true, timezone: "UTC" });
@@ -148,7 +143,6 @@ function withoutPaper(name: string): string {
 const INSTITUTION =
   /\b(?:cent(?:er|re)|society|alliance|campaign|coalition|committee|commission|union|institut\p{L}*|foundation|fund|department|departement|\p{L}*(?:amt|ministerium|verband|initiative|stelle)|agency|partnership|citizens|friends|doctors|people)\b/iu;
 
-/** Removes the role from `Jane Doe Senior Writer`. */
 function withoutRole(name: string): string {
   const words = name.split(" ");
   for (let at = 1; at < words.length; at++) {

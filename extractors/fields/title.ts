@@ -15,7 +15,6 @@ interface Candidate {
   tokens: Set<string>;
 }
 
-/** Where metadata states titles, with the weight of each place. */
 const STATED: { rule: string; weight: number; read: (page: Page) => (string | null)[] }[] = [
   {
     rule: "json-ld headline",
@@ -55,9 +54,8 @@ const ALIKE = 0.4;
 
 /**
  * Returns the headline without site name and section: the heading most similar to a title in the
- * metadata; otherwise the title in the metadata that agrees most with the others; otherwise the
- * first `h1`. In a few cases a title in the metadata replaces the heading, for example if JSON-LD
- * and og:title agree on it. `NOTHING` if there is no title.
+ * metadata, otherwise the title in the metadata that agrees most with the others, otherwise the
+ * first `h1`.
  */
 export function readTitle(page: Page): Answer<string> {
   const names = siteNames(page);
@@ -129,10 +127,6 @@ function bestHeading(texts: string[], stated: Candidate[], least = ALIKE) {
   return alone ? { text, rule: "only h1", confidence: 0.6 } : null;
 }
 
-/**
- * Returns a third-level heading of four words or more with which the `title` tag begins; null if
- * there is none.
- */
 function thirdHeading(page: Page, stated: Candidate[]) {
   const begun = headings(page, "h3").filter(
     (text) =>
@@ -163,9 +157,8 @@ function agreedTitle(
 }
 
 /**
- * Returns a title that ends with the heading but is longer: the headline with its kicker. JSON-LD
- * and another place must state this title. Null if there is none, or if a place states only the
- * heading.
+ * Returns a title that ends with the heading but is longer, because it includes the kicker, if
+ * JSON-LD and another place state it. Null if a place states only the heading.
  */
 function withKicker(heading: string, stated: Candidate[]): Candidate | null {
   const key = keyOf(heading);
@@ -177,8 +170,7 @@ function withKicker(heading: string, stated: Candidate[]): Candidate | null {
 
 /**
  * Returns og:title if it is shorter than the heading, and the heading merely repeats the `title`
- * tag, which is often longer for search engines. Null otherwise, and null if og:title is only the
- * beginning of the heading.
+ * tag, which is often longer for search engines; otherwise null.
  */
 function shorterTitle(
   heading: string,
@@ -203,20 +195,11 @@ function mostSupported(candidates: Candidate[]): Candidate | null {
   return best && whole(best.candidate, candidates);
 }
 
-/**
- * Returns how much `other` supports `candidate`: the weight of `other` if both texts are equal;
- * half of it if the text of `other` contains the text of `candidate`, unless the contained text is
- * short; otherwise 0.
- */
 function support(candidate: Candidate, other: Candidate): number {
   if (other.key === candidate.key) return other.weight;
   return candidate.key.length >= 12 && other.key.includes(candidate.key) ? other.weight * 0.5 : 0;
 }
 
-/**
- * Returns a longer title that begins with `candidate` if `candidate` is long enough to have been
- * cut off; otherwise `candidate`.
- */
 function whole(candidate: Candidate, others: Candidate[]): Candidate {
   if (candidate.text.length < 70) return candidate;
   const longer = others.filter(
@@ -234,10 +217,6 @@ function contentOf(tag: Tag): string {
   return tag.attribs["content"] ?? textOf(tag, 600);
 }
 
-/**
- * Returns the texts of the page's headings of one level, without logos, hidden headings and
- * kickers.
- */
 function headings(page: Page, name: string): string[] {
   return page
     .tags(name)

@@ -33,10 +33,7 @@ const FILLABLE = new Set<PageKind>(["article", "gallery", "video", "listing"]);
 /** A page with fewer words than this has almost no text. */
 const FEW_WORDS = 40;
 
-/**
- * Whether scripts can still add an article to a page. The page's kind must allow it, and the page
- * must have scripts but almost no text.
- */
+/** Whether scripts can still add an article to a page. */
 export function mayBeFilled(page: Page, kind: PageKind, words: number): boolean {
   return FILLABLE.has(kind) && words < FEW_WORDS && page.tags("script").some(runs);
 }
@@ -88,7 +85,6 @@ function judgeKind(
   return { kind: "listing", confidence: 0.4 };
 }
 
-/** Whether a page's markup says that it is an article. */
 export function hasArticleMarkup(page: Page): boolean {
   return (
     page.article !== null ||

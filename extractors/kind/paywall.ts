@@ -18,7 +18,7 @@ const SELECTOR = /^[\w-]*([.#])([\w-]+)$/;
 
 /**
  * Returns the part of an article that JSON-LD marks as not free (`hasPart`, as search engines
- * require); `NOTHING` if there is none, or if the article is free.
+ * require).
  */
 export function readPaidPart({ article, tree }: Page, free: boolean | null): PaidPart {
   if (!article || free === true) return NOTHING;
@@ -67,9 +67,7 @@ export function paywallOf(
     paid: PaidPart;
     free: boolean | null;
     words: number;
-    /** Whether the page offers the rest of the article to subscribers. */
     offer: boolean;
-    /** Whether the page's markup says that it is an article. */
     stated: boolean;
   },
 ): string | null {
@@ -88,9 +86,6 @@ export function paywallOf(
 /** Maximum number of characters of a line that offers the rest of the article. */
 const OFFER = 300;
 
-/**
- * Returns the element that offers the rest of the article to paying readers; null if there is none.
- */
 export function offerIn(core: readonly Block[]): Tag | null {
   return core.find(({ text }) => text.length < OFFER && offersAccess(text))?.tag ?? null;
 }

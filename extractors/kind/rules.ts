@@ -38,12 +38,10 @@ export function error(judged: Judged): boolean {
   );
 }
 
-/** Whether the page is a script application that has almost no text without its scripts. */
 export function appShell({ page, words, visible }: Judged): boolean {
   return isAppShell(page, words, visible);
 }
 
-/** Whether the page asks about cookies and data instead of showing the requested content. */
 export function consent({ page, words, visible, stated, start, heads }: Judged): boolean {
   return (
     !stated &&
@@ -55,16 +53,13 @@ export function consent({ page, words, visible, stated, start, heads }: Judged):
   );
 }
 
-/**
- * Whether the page has a button, a form or an input. A page that asks for consent always has one.
- */
+/** Whether the page has a control, as every page that asks for consent does. */
 function hasChoice(page: Page): boolean {
   return (
     page.tags("button").length > 0 || page.tags("form").length > 0 || page.tags("input").length > 0
   );
 }
 
-/** Whether the page is mainly a login form. */
 export function login({ page, words, heads, start }: Judged): boolean {
   if (words >= 80) return false;
   const secret = page.tags("input").some((tag) => tag.attribs["type"] === "password");
@@ -80,12 +75,10 @@ export function login({ page, words, heads, start }: Judged): boolean {
   );
 }
 
-/** Whether the page shows only the first lines of an article, and the rest is for subscribers. */
 export function paywall({ words, free, stated, start }: Judged): boolean {
   return stated && words < 120 && (free === false || PAYWALL.test(start));
 }
 
-/** Whether the page shows a video and has little text. */
 export function video({ page, words, heads, stated, isAround }: Judged): boolean {
   if (words >= 100) return false;
   if (page.meta("og:type").some((type) => type.startsWith("video"))) return true;
@@ -97,7 +90,6 @@ export function video({ page, words, heads, stated, isAround }: Judged): boolean
     : described || heads.some((text) => VIDEO_TITLE.test(text));
 }
 
-/** Whether the page mainly shows pictures and has little text. */
 export function gallery({ page, words, heads, isAround }: Judged): boolean {
   if (words >= 100) return false;
   if (page.ld.some((node) => typesOf(node).some((type) => /^(?:Image|Media)Gallery$/.test(type))))
@@ -146,9 +138,8 @@ const FRAME_TAGS = 200;
 
 /**
  * Whether a page is shown instead of a missing one (a soft 404), although it has a lot of text or
- * article markup. The headline must be an error message, and there must be a further sign: a class
- * or id that is typical of error pages, a home page as the canonical URL, or typical words in the
- * text. If the page has article markup, there must be such words and one of the other signs.
+ * article markup. Its headline must be an error message, and there must be a further sign; with
+ * article markup, several.
  */
 function isMissing({ page, title, heads, start, stated }: Judged): boolean {
   const shown = [title, ...heads.slice(title ? 2 : 1)].filter((text) => text !== null);
@@ -169,7 +160,6 @@ function isErrorFrame({ name, attribs }: Tag): boolean {
   return FRAME.has(name) && ERROR_HINT.test(`${attribs["class"] ?? ""} ${attribs["id"] ?? ""}`);
 }
 
-/** What is known about a page when its kind is judged. */
 export interface KindInput {
   title: string | null;
   /** Number of words in the article's body. */
@@ -183,14 +173,10 @@ export interface KindInput {
    * `body/body.ts`.
    */
   core: Block[];
-  /**
-   * Whether an element is outside the page's own content, for example in navigation; see
-   * `body/body.ts`.
-   */
+  /** Whether an element is outside the page's own content, for example in navigation. */
   isAround: (tag: Tag) => boolean;
 }
 
-/** The input, plus values that several rules need. */
 export interface Judged extends KindInput {
   page: Page;
   /** The headline, the `title` tag and the first headings, separately. */
@@ -213,17 +199,12 @@ function isTeaserList(core: Block[]): boolean {
   return below.length >= 3 && before < 250 && below.every((size) => size < 450);
 }
 
-/** Whether a block is a heading, or serves as one, and consists almost entirely of a link. */
 function isTeaserHead({ kind, links, size, tag }: Block): boolean {
   if (links <= 0.8 || size < 12 || size > 250) return false;
   if (kind === "heading") return true;
   return size > 20 && (kind === "item" || parentOf(tag)?.name === "li" || tag.name === "dt");
 }
 
-/**
- * Whether the page is a script application. It must have scripts and almost no text. It must also
- * have an application's root element, ask for JavaScript, or show nearly nothing.
- */
 function isAppShell(page: Page, words: number, visible: string): boolean {
   if (words >= 40 || visible.length > 600) return false;
   const scripts = page
@@ -285,7 +266,6 @@ function isBoxed(picture: Tag): boolean {
 
 const any = (...alternatives: string[]) => new RegExp(alternatives.join("|"), "iu");
 
-/** Matches titles of error pages: a status code at the beginning or alone, or typical words. */
 const ERROR_TITLE = any(
   "^(?:\\p{L}+\\s)?(?:error|fehler|erreur|errore|błąd|fel|fejl|feil|virhe|chyba|hiba|hata|ошибка|エラー)?\\s*:?\\s*(?:4(?:0[0-9]|10|29|51)|50[0-9])\\s*(?:$|[-–—:|·!.]|(?:error|not found|page|service|bad|internal|forbidden|gone|gateway|too many|unavailable))",
   "page (?:could |can )?not (?:be )?found|(?:page|story|article) can['’]t be found|(?:page|article|story) (?:does|do)(?:n['’]t| not) exist|(?:couldn['’]t|can['’]t|cannot|could not) find (?:the|that|this) page",
@@ -324,14 +304,9 @@ const ASTRAY = any(
   "您(?:访问|要找|查找|请求)|(?:返回|回到)首[页頁]|お探しの|移動または削除|トップページ|찾으시는|요청하신|التي تبحث|الصفحة المطلوبة|ที่คุณ(?:ต้องการ|ค้นหา)",
 );
 
-/**
- * Matches the class or id that templates give to pages shown instead of missing ones, or to the
- * main part of such pages.
- */
 const ERROR_HINT =
   /(?:^|[\s_-])(?:error-?|page-?)?404(?:$|[\s_-])|(?:^|\s)(?:page-?)?not-?found(?:$|[\s_-])|(?:^|\s)error-?page(?:$|\s)/i;
 
-/** Matches texts of pages that ask for proof that a person is reading. */
 const CHALLENGE = any(
   "(?:verify|confirm|prove|sure|check(?:ing)? (?:that|if)) (?:that )?(?:you(?:['’]re| are)|you be) (?:not )?(?:an? )?(?:human|robot|bot|person)|(?:think|thought) (?:that )?you(?:['’]re| are| were) (?:an? )?(?:ro)?bot|^human verification|press (?:&|and) hold to|pardon our interruption",
   "are you (?:an? )?(?:human|robot)\\?|i['’]?m not a robot|checking (?:your browser|if the site connection is secure)|just a moment\\.\\.\\.|enable javascript and cookies to continue|enable js and disable any ad ?blocker|complete the security check|ddos protection by|attention required!|detected unusual traffic",
@@ -339,14 +314,9 @@ const CHALLENGE = any(
   "(?:que )?vous (?:êtes (?:bien )?(?:un )?humaine?|n['’]êtes pas un (?:robot|bot))|trafic inhabituel|que (?:eres|es|usted es) humano|no eres un robot|tráfico inusual|você é humano|não é um robô|(?:sei|di essere) umano|non sei un robot|(?:geen|niet een) robot bent|(?:inte|ikke) (?:är )?en robot|nie jesteś robotem|вы (?:не робот|человек)|robot olmadığınızı|(?:ロボット|ボット)ではない|你不是机器人|人机验证|로봇이 아닙니다|لست روبوت",
 );
 
-/** Matches the class, id or URL of widgets that ask for proof that a person is reading. */
 const CHALLENGE_WIDGET =
   /captcha|turnstile|cf-challenge|challenge-platform|chl_page|perimeterx|datadome|arkose/i;
 
-/**
- * Matches texts of consent pages, which ask about data and cookies before they show the requested
- * page.
- */
 const CONSENT = any(
   "before you continue|we (?:value|respect|care about) your privacy|your privacy choices|cookie (?:settings|preferences|consent)|accept all(?: cookies)?|(?:store and|or) access information on (?:a|your) device|manage (?:privacy|cookie) (?:settings|preferences)",
   "alle akzeptieren|cookies? akzeptieren|akzeptieren und (?:weiter|schließen)|mit werbung (?:weiter|lesen)|ihre zustimmung|zustimmen und weiter|einwilligung (?:erteilen|widerrufen)|pur-?abo",
@@ -364,7 +334,6 @@ export function offersAccess(text: string): boolean {
   return PAYWALL.test(text);
 }
 
-/** Matches phrases of pages with text that only subscribers can read. */
 const PAYWALL = any(
   "subscribe to (?:continue|keep|read)|to (?:continue|keep) reading|(?:article|story|content) is (?:exclusive(?:ly)?|only)? ?(?:for|to|available to) (?:our )?(?:subscribers|members)|(?:subscribers?|members?)[- ](?:only|exclusive)|already a (?:subscriber|member)\\?|unlock this (?:article|story)",
   "(?:weiterlesen|jetzt lesen|vollständig lesen) mit|(?:nur|exklusiv) für (?:abonnent|mitglieder)|(?:haben|hast) (?:sie |du )?(?:schon|bereits) ein abo|bereits (?:abonnent|digital-?abonnent)|diesen artikel (?:freischalten|weiterlesen)|jetzt weiterlesen",

@@ -17,11 +17,9 @@ async function load(): Promise<void> {
   loaded = (await loadModule()).create(20, 1200);
 }
 
-/** A language detected from text alone. */
 export interface Detected {
   language: string;
   rule: "script" | "detected";
-  /** Confidence in the language, 0 to 1. */
   confidence: number;
   /** Whether the detector itself considers the result reliable. */
   reliable: boolean;
@@ -81,7 +79,6 @@ export function detect(text: string, declared: string | null = null): Detected |
   return glimpse(loaded, text, declared) ?? identify(loaded, sample);
 }
 
-/** Returns the total length of all matches of a pattern in a text. */
 function lengthOf(text: string, runs: RegExp): number {
   return text.match(runs)?.reduce((sum, run) => sum + run.length, 0) ?? 0;
 }
@@ -162,7 +159,6 @@ const ALIKE: Record<string, string>[] = [
   },
 ];
 
-/** For each language, the words that no other language of its group has. */
 const OWN = ALIKE.map((group) => {
   const lists = Object.entries(group).map(([language, words]) => ({
     language,
@@ -175,7 +171,6 @@ const OWN = ALIKE.map((group) => {
   });
 });
 
-/** Whether a detector can confuse a language with another one in a short text. */
 function isAlike(language: string): boolean {
   return ALIKE.some((group) => language in group);
 }
@@ -186,9 +181,8 @@ export function areAlike(one: string, other: string): boolean {
 }
 
 /**
- * Returns the language of a text: `detected`, or another language of its group if more of the
- * text's words occur only in that language. Returns `detected` if several languages have equally
- * many such words.
+ * Returns `detected`, or another language of its group if more of the text's words occur only in
+ * that language.
  */
 export function amongAlike(text: string, detected: string): string {
   const group = OWN.find((languages) => languages.some(({ language }) => language === detected));

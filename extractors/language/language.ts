@@ -55,10 +55,6 @@ const PLAIN = 350;
  */
 const HAS_MIDDLE = 1000;
 
-/**
- * Returns the stated language if the first lines or the lines in the middle are clearly in this
- * language; otherwise null.
- */
 function plainly(text: string, stated: string | null): Detected | null {
   if (stated === null) return null;
   const middle = text.length > HAS_MIDDLE ? text.length >> 1 : 0;
@@ -94,7 +90,6 @@ function decide(
   return language ? answer(language, "detected", seen, confidence * 0.7) : NOTHING;
 }
 
-/** Returns the language that the page declares; null if it declares none. */
 export function declaredLanguage(page: Page): string | null {
   const html = page.tags("html")[0]?.attribs ?? {};
   const names = [

@@ -62,9 +62,8 @@ function agree(one: string, other: string): boolean {
 }
 
 /**
- * Returns the date at the head of page 1, with more confidence if the file was created within 60
- * days of that date; otherwise the file's creation date. Ignores a date on the page that is more
- * than a day ahead, and a creation date in the future. `NOTHING` if there is no date.
+ * Returns the date at the head of page 1, otherwise the file's creation date; `NOTHING` if there is
+ * none. If the two are within 60 days, the confidence is higher.
  */
 export function pdfDate(
   paragraphs: Paragraph[],

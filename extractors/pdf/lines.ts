@@ -87,17 +87,13 @@ const MARGIN = 0.1;
 const NUMBER =
   /^\W*(?:page|seite|p\.|pág\.?|página|pagina|strona|sida|side)?\s*\d{1,3}(?:\s*(?:\/|of|von|de|sur|di|van|av|af)\s*\d{1,3})?\W*$/iu;
 
-/** Maximum number of characters of a line that can be a page number. */
 const MAX_NUMBER_CHARS = 60;
 
 function isNumber(text: string): boolean {
   return text.length <= MAX_NUMBER_CHARS && NUMBER.test(text);
 }
 
-/**
- * Removes page numbers in the margins, and lines in the margins that are on at least two pages and
- * at least half of all pages. Returns each page's lines.
- */
+/** Returns each page's lines without the page numbers and repeated lines in the margins. */
 export function withoutMargins(pages: { lines: Line[]; height: number }[]): Line[][] {
   const counts = new Map<string, number>();
   for (const { lines, height } of pages) {
@@ -118,8 +114,8 @@ function inMargin({ y }: Line, height: number): boolean {
 }
 
 /**
- * Returns a key that is equal for repeated lines. Digits don't matter. The font size does, because
- * a title is larger than the running head that repeats it.
+ * Returns a key that is equal for repeated lines. The font size counts, because a title is larger
+ * than the running head that repeats it.
  */
 function keyOf({ text, size }: Line): string {
   return `${Math.round(size)} ${text.replace(/\d+/g, "0")}`;

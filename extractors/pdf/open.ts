@@ -23,7 +23,6 @@ export interface PdfPage {
   height: number;
 }
 
-/** The metadata of a PDF, as written. */
 export interface PdfInfo {
   title: string | null;
   author: string | null;
@@ -31,12 +30,9 @@ export interface PdfInfo {
   created: string | null;
 }
 
-/** An opened PDF with its first pages, or why it can't be read. */
 export type Opened = { pages: PdfPage[]; info: PdfInfo } | { problem: string };
 
-/**
- * Maximum number of pages read. Press releases have about two pages. Each page takes about 10 ms.
- */
+/** Press releases have about two pages, and each page takes about 10 ms. */
 const MAX_PAGES = EXTRACT_BOUNDS.pdf.pages;
 /**
  * Maximum number of pieces of text read from one page. No further page is read once the pages read
@@ -45,8 +41,8 @@ const MAX_PAGES = EXTRACT_BOUNDS.pdf.pages;
 const MAX_PIECES = EXTRACT_BOUNDS.pdf.pieces;
 
 /**
- * Returns the text of a PDF's first pages, with the position of each piece, and the metadata; if
- * the PDF can't be read, returns the problem. Never rejects.
+ * Returns the text of a PDF's first pages, with the position of each piece, and the metadata;
+ * otherwise the problem. Never rejects.
  */
 export async function openPdf(bytes: Uint8Array): Promise<Opened> {
   // The library is large and most pages are HTML, so it is loaded only for a PDF.
@@ -164,7 +160,6 @@ const REST_BYTES = 2 ** 16;
 
 const { Uint8Array: Bytes, DecompressionStream: Unpacking } = globalThis;
 
-/** Thrown if a part of a file needs more memory than the limit. */
 class TooLarge extends RangeError {}
 
 let working = 0;
@@ -203,10 +198,10 @@ class BoundedUnpacking {
 }
 
 /**
- * Runs work of pdf.js with limited memory. pdf.js itself has no limit for unpacked data: a few
- * kilobytes packed twice can expand to a gigabyte, which isn't freed even if the thread ends.
- * pdf.js takes arrays and streams from the global object, so limited ones replace these until the
- * work is done. Rejects with `TooLarge` if the work fails after it reached the limit.
+ * Runs work of pdf.js with limited memory: a few kilobytes packed twice can expand to a gigabyte,
+ * which isn't freed even if the thread ends. pdf.js takes arrays and streams from the global
+ * object, so limited ones replace these until the work is done. Rejects with `TooLarge` if the work
+ * fails after it reached the limit.
  */
 async function withBoundedMemory<T>(work: () => Promise<T>): Promise<T> {
   if (working === 0) refused = false;
@@ -234,9 +229,7 @@ const FOLDER = join(
  * because pdf.js instantiates it.
  */
 export class CharacterMaps {
-  /**
-   * Returns a character map. The name comes from the PDF, so only a plain file name is accepted.
-   */
+  /** Accepts only plain file names, because the name comes from the PDF. */
   async fetch({ filename }: { filename: string }): Promise<Uint8Array> {
     if (!/^[\w-]+\.bcmap$/.test(filename)) throw new Error(`no character map: ${filename}`);
     return new Uint8Array(await readFile(join(FOLDER, filename)));

@@ -18,9 +18,8 @@ const MOST = 3000;
 
 /**
  * Returns lines in reading order. A line across several columns divides them: first the columns
- * above it are read one after the other, then the line, then the columns below it. If `rtl` is
- * true, the right column comes first. Tables of short cells are read row by row. `depth` counts
- * recursive calls.
+ * above it are read one after the other, then the line, then the columns below it. Tables of short
+ * cells are read row by row.
  */
 export function inReadingOrder(lines: Line[], rtl = false, depth = 0): Line[] {
   const gutter = depth < DEEPEST && lines.length <= MOST ? findGutter(lines) : null;
@@ -57,8 +56,7 @@ export function inReadingOrder(lines: Line[], rtl = false, depth = 0): Line[] {
 
 /**
  * Returns the position `y` at which text below the two columns begins; infinity if there is none.
- * Such text can be as narrow as the first column. It is recognised because it is drawn after the
- * second column, or because it is far below the columns.
+ * Such text is drawn after the second column, or is far below the columns.
  */
 function endOfColumns(one: Line[], two: Line[]): number {
   const end = bottom(two);
@@ -77,7 +75,6 @@ function endOfColumns(one: Line[], two: Line[]): number {
   return far?.y ?? Number.POSITIVE_INFINITY;
 }
 
-/** Returns the strip between two columns that the fewest lines cross; null if there is none. */
 function findGutter(lines: Line[]): Gutter | null {
   if (lines.length < 2 * FEWEST) return null;
   const size = lines[Math.floor(lines.length / 2)]?.size ?? 10;

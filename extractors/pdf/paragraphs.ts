@@ -1,6 +1,5 @@
 import type { Line } from "./lines.ts";
 
-/** A paragraph, heading or list item, joined from lines. */
 export interface Paragraph {
   text: string;
   kind: "text" | "heading" | "item";
@@ -42,7 +41,6 @@ export function paragraphsOf(pages: Line[][]): Paragraph[] {
   return found.map((open) => finish(open, body));
 }
 
-/** Returns the median distance between adjacent lines of the body. */
 function leading(lines: Line[], size: number): number {
   const steps: number[] = [];
   for (const [at, line] of lines.entries()) {
@@ -106,7 +104,6 @@ function joined(text: string, next: string): string {
   return text + (unspaced || (/\p{L}[-‐]$/u.test(text) && !AND.test(next)) ? "" : " ") + next;
 }
 
-/** Returns the font and size that most letters have. */
 function mostCommon(lines: Line[]): Pick<Line, "size" | "font"> {
   const counts = new Map<string, { size: number; font: string; letters: number }>();
   for (const { size, font, text } of lines) {

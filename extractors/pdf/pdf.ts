@@ -15,7 +15,6 @@ import { openPdf, type PdfInfo } from "./open.ts";
 import { inReadingOrder } from "./order.ts";
 import { type Paragraph, paragraphsOf } from "./paragraphs.ts";
 
-/** A PDF, and what is already known about its article; see `ExtractInput`. */
 export type PdfInput = Omit<ExtractInput, "html" | "select"> & { bytes: Uint8Array };
 
 /**
@@ -94,8 +93,8 @@ function read(input: PdfInput, paragraphs: Paragraph[], info: PdfInfo): Extracti
 }
 
 /**
- * Returns the body: everything after the title, and long paragraphs above it. Short text above the
- * title is letterhead. Omits a dateline and a byline at the start.
+ * Returns everything after the title, and long paragraphs above it, because short text above it is
+ * letterhead. Omits a dateline and a byline at the start.
  */
 function bodyOf(paragraphs: Paragraph[], title: string | null): Paragraph[] {
   const key = title && keyOf(title);
@@ -108,14 +107,12 @@ function bodyOf(paragraphs: Paragraph[], title: string | null): Paragraph[] {
   });
 }
 
-/** Whether a line is only a dateline: `Harbourton, 14 March 2026`. */
 function isDateline(text: string): boolean {
   if (text.length > 70) return false;
   const [date] = findDates(text, { dayFirst: true, timezone: "UTC" });
   return date !== undefined && text.length - date.text.length < 30;
 }
 
-/** Whether a line is only a byline: `By Ada Lindqvist`. */
 function isPersonsLine(text: string): boolean {
   return text.length <= 70 && isBylineOrDated(text) && persons(text).length > 0;
 }
@@ -144,13 +141,11 @@ function htmlOf(blocks: Paragraph[]): string {
   return out.join("\n");
 }
 
-/** Returns an empty page that declares the file's language, for the rules that need a page. */
 function languagePage(url: string, now: Date, language: string | null): Page {
   const tag = /^[a-z]{2,3}(?:-\w+)*$/i.exec(language ?? "")?.[0];
   return openPage({ html: tag ? `<html lang="${tag}">` : "", url, now });
 }
 
-/** Returns the extraction of a file without readable text, with the reason. */
 function unread(problem: string): Extraction {
   const page = { kind: "error", confidence: 0.9, ampUrl: null, problem } as const;
   return { ...gather({}), page };

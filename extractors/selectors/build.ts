@@ -5,7 +5,6 @@ import { tagsBy } from "./select.ts";
 const HIGHEST = 8;
 /** Maximum number of selectors tried per element. */
 const TRIED = 60;
-/** Attributes that describe an element's role. */
 const TELLING = ["itemprop", "property", "name", "rel", "data-testid", "data-component", "role"];
 const LANDMARKS = new Set(["main", "article", "header"]);
 const VALUE = /^[\w:.-]+$/;
@@ -40,8 +39,8 @@ function* candidatesOf(tag: Tag): Generator<string> {
 }
 
 /**
- * Yields paths of tag names and positions that lead to the element: one from each ancestor that is
- * a landmark or `body`, or has a selector from `namesOf`. The nearest ancestor comes first.
+ * Yields paths of tag names and positions to the element, each from a landmark or another ancestor
+ * with a selector, the nearest first.
  */
 function* pathsOf(tag: Tag, above: Tag[]): Generator<string> {
   const steps: string[] = [placeOf(tag)];

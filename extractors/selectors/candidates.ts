@@ -10,7 +10,6 @@ const HEADING = /^h[1-4]$/;
 /** Maximum number of characters of a date with its label, or of a byline. */
 const SHORT = 120;
 const BODY = 300;
-/** Maximum number of elements searched for short texts. */
 const MAX_CANDIDATES = 3000;
 /** Maximum number of candidates returned. */
 const ANSWERED = 12;
@@ -42,7 +41,7 @@ export function meantBy(tag: Tag, field: PickerField, reading: Reading): Tag {
   return nearest(tag, (one) => paragraphsIn(one) > 1 && textOf(one).length >= BODY) ?? tag;
 }
 
-/** Returns up to 12 elements of a page that can contain a field, likeliest first. */
+/** Returns the elements of a page that can contain a field, likeliest first. */
 export function findCandidates(page: Page, field: PickerField, reading: Reading): Tag[] {
   return [...new Set(likely(page, field, reading))].slice(0, ANSWERED);
 }
@@ -77,10 +76,6 @@ function likely(page: Page, field: PickerField, reading: Reading): Tag[] {
   return [...prop("articleBody"), ...holders.slice(0, 4), ...page.tags("article"), ...byName];
 }
 
-/**
- * Returns the elements that have one to three child nodes and contain at most one other element,
- * except elements of the head. Searches only the page's first `MAX_CANDIDATES` elements.
- */
 function leaves({ tree }: Page): Tag[] {
   return tree.tags.slice(0, MAX_CANDIDATES).filter((tag) => !HEAD.has(tag.name) && isLeaf(tag));
 }
@@ -111,7 +106,6 @@ function isDate(tag: Tag, reading: Reading): boolean {
   return text.length <= SHORT && /\p{Nd}/u.test(text) && parseDate(text, reading) !== null;
 }
 
-/** Whether an element has content, but contains at most one other element, such as a line break. */
 function isLeaf(tag: Tag): boolean {
   return tag.children.length > 0 && tag.children.length <= 3 && tag.last - tag.order <= 1;
 }

@@ -14,7 +14,6 @@ import { selectorsOf } from "./build.ts";
 import { findCandidates, meantBy } from "./candidates.ts";
 import { selectTags, selectTexts } from "./select.ts";
 
-/** A page, a field, and the element that a user clicked. */
 export interface PointInput {
   html: string;
   url: string;
@@ -23,11 +22,9 @@ export interface PointInput {
   field: PickerField;
   /** Index of the clicked element in document order; null to search for candidates. */
   at: number | null;
-  /** Selectors to try on the page. */
   selectors: readonly string[];
 }
 
-/** Selectors for the elements that can contain the field, and what the given selectors find. */
 export interface Pointed {
   candidates: SelectorCandidate[];
   found: SelectorMatch[];
@@ -43,7 +40,6 @@ const WIDER = 2;
 const TITLE = [3, 300] as const;
 /** Minimum number of characters of a body. */
 const BODY = 100;
-/** Attributes that can contain a machine-readable date. */
 const ATTRIBUTES = ["datetime", "content", "title"] as const;
 
 /** Proposes selectors for a field on one page, and tries the given selectors. */
@@ -84,10 +80,6 @@ function around(tag: Tag, field: PickerField): Tag[] {
   return found;
 }
 
-/**
- * Returns a selector with the attribute that holds the value: `content` for a `meta` element, or
- * the attribute with a machine-readable date. Otherwise returns the selector unchanged.
- */
 function withAttribute(css: string, tag: Tag, field: PickerField, reading: Reading): string {
   if (tag.name === "meta") return `${css}@content`;
   if (field !== "publishedAt") return css;
@@ -95,10 +87,6 @@ function withAttribute(css: string, tag: Tag, field: PickerField, reading: Readi
   return name ? `${css}@${name}` : css;
 }
 
-/**
- * Returns what a selector finds for a field. `value` is null if the text found doesn't fit the
- * field.
- */
 function find(page: Page, selector: string, field: PickerField, reading: Reading): SelectorMatch {
   const count = selectTags(page, selector).length;
   const texts = selectTexts(page, selector);

@@ -67,10 +67,6 @@ export interface Selected {
   body?: { containers: Tag[]; remove: Tag[] };
 }
 
-/**
- * Returns the fields that a source's selectors find in a page; an empty object if the source has no
- * selectors.
- */
 export function selectedFields(page: Page, select: Select | null, reading: Reading): Selected {
   if (!select) return {};
   const fields: Selected = {};
@@ -110,7 +106,6 @@ function won<T>(value: T, seen: string | undefined): Answer<T> {
 
 type Node = Tag | Text;
 
-/** Lets `css-select` traverse our tree. */
 const ADAPTER: NonNullable<Options<Node, Tag>["adapter"]> = {
   isTag: (node): node is Tag => node instanceof Tag,
   getAttributeValue: (tag, name) => tag.attribs[name],

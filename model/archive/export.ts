@@ -32,10 +32,7 @@ export interface ExportParams {
   sources: string[] | null;
   /** Filter that selects the articles to include; null for all. */
   where: Query | null;
-  /**
-   * A query in the query language. Only articles that match it are included; null or missing to
-   * include all.
-   */
+  /** A query in the query language that the articles must match; null or missing for all. */
   search?: string | null;
   since: Date;
   until: Date;
@@ -58,8 +55,8 @@ export interface Export {
   actor: string;
   requestedAt: Date;
   /**
-   * State of the export. `withdrawn`: something was erased after the export was written, so its
-   * files are no longer offered.
+   * `withdrawn`: something was erased after the export was written, so its files are no longer
+   * offered.
    */
   state: "waiting" | "running" | "done" | "failed" | "withdrawn";
   /** When the next attempt to write the export is due; null once the export is finished. */
@@ -76,9 +73,8 @@ export interface Export {
    * allowed; empty until the export is done.
    */
   leftOut: DeniedCounts;
-  /** Number of failures so far. */
   failures: number;
-  /** Describes the last failure; null if there was none. */
+  /** The last failure; null if there was none. */
   reason: string | null;
   finishedAt: Date | null;
   files: ExportedFile[];

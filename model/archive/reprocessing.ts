@@ -22,7 +22,6 @@ export interface Slice {
   sources: readonly string[] | null;
 }
 
-/** Number of articles in which a field differs, and the first examples. */
 interface FieldChanges {
   count: number;
   examples: { articleId: string; before: string; after: string }[];

@@ -24,8 +24,8 @@ export interface Score {
   /** Number of articles whose text became longer by more than a fifth. */
   longer: number;
   /**
-   * Agreement with editors. `of` is the number of topic lists and titles that editors have
-   * corrected. `before` and `after` say how many of them are equal to the editor's value.
+   * Agreement with editors: `of` is the number of topic lists and titles that editors have
+   * corrected; `before` and `after` are how many of them are equal to the editor's value.
    */
   editors: Tally & { of: number };
 }
@@ -43,10 +43,7 @@ export interface StagingSet {
   /** Versions of the rules that made the set. */
   rules: Record<string, string>;
   begunAt: Date;
-  /**
-   * State of the set. Work on a set that is `filling` or `promoting` continues after an
-   * interruption.
-   */
+  /** Work on a set that is `filling` or `promoting` continues after an interruption. */
   state: "filling" | "ready" | "promoting" | "promoted";
   /**
    * Token of the process that works on the set. Another process that takes over replaces the token.
@@ -105,7 +102,6 @@ export interface StagedArticle {
   basis: string;
   /** Whether readers would see a difference from the live article. */
   visible: boolean;
-  /** The differences by field. */
   changes: Record<string, FieldChange>;
   fields: string[];
   /** The staged fields; null once the article is promoted. */

@@ -72,9 +72,8 @@ export interface Article extends ArticleFields {
   /** Why the article is retracted; null or missing if it isn't retracted. */
   retraction?: Retraction | null;
   /**
-   * Hash of title and text without their layout, such as white space. Equal hashes mean that
-   * neither title nor text has changed. Different hashes don't prove that the publisher changed
-   * them: the extraction rules might have changed instead.
+   * Hash of title and text without their layout, such as white space. Different hashes don't prove
+   * that the publisher changed the article: the extraction rules might have changed instead.
    */
   contentHash: string;
   captureId: string;
@@ -119,7 +118,7 @@ export interface Article extends ArticleFields {
    */
   visibilityChangesAt?: Date | null;
   /**
-   * Until this time, the article is at the top of the lists that contain it; null or missing if it
+   * Time until which the article is at the top of the lists that contain it; null or missing if it
    * isn't pinned.
    */
   pinnedUntil?: Date | null;
@@ -135,8 +134,8 @@ export interface Article extends ArticleFields {
    */
   publish?: Exclude<Completeness, "announced">;
   /**
-   * The field score: how many of the fields have a value, weighted by their importance and by the
-   * confidence in the values, 0 to 1; missing on articles that predate this field.
+   * Share of the fields that have a value, weighted by their importance and by the confidence in
+   * the values, 0 to 1; missing on articles that predate this field.
    */
   fieldScore?: number;
   /**
@@ -212,8 +211,8 @@ export interface LongText {
 export interface Tombstone {
   _id: string;
   /**
-   * Why the content was removed. `erased`: somebody requested the removal; `purged`: its retention
-   * time had passed, or its source was deleted.
+   * `erased`: somebody requested the removal; `purged`: its retention time had passed, or its
+   * source was deleted.
    */
   kind: "erased" | "purged";
   at: Date;

@@ -79,7 +79,6 @@ export interface PlaceHit {
   end: number;
   matched: string;
   place: Place;
-  /** Weight of the words as evidence for the country. */
   weight: number;
   /**
    * Reasons why the words count less or more than other words in the same field, such as
@@ -96,9 +95,6 @@ export interface PlaceVerdict {
   city: string | null;
   /** Confidence in the place, 0 to 1. */
   confidence: number;
-  /**
-   * The grounds for the country and for the region; null for a country or region that is unknown.
-   */
   because: { country: PlaceGround | null; region: PlaceGround | null };
   /** The words that name the place, the strongest evidence first. */
   hits: PlaceHit[];

@@ -1,6 +1,5 @@
 import type { EditorialState } from "./editorial.ts";
 
-/** The topics that an editor adds to an article or removes from it. */
 export interface TopicsWord {
   field: "topics";
   add: readonly string[];
@@ -14,7 +13,6 @@ export interface TopicsWord {
 export interface StoryWord {
   field: "story";
   say: "apart" | "joined";
-  /** Ids of the other articles. */
   with: readonly string[];
 }
 
@@ -65,7 +63,6 @@ export interface Correction<Word extends EditorsWord = EditorsWord> {
   actor: string;
   at: Date;
   reason: string;
-  /** Who undid the correction, when and why; null if nobody did. */
   undone: { actor: string; at: Date; reason: string } | null;
 }
 
@@ -83,7 +80,6 @@ export interface Intent {
 
 type WordOf<Field extends EditorsWord["field"]> = Extract<EditorsWord, { field: Field }>;
 
-/** Returns a type guard for corrections that concern `field`. */
 function isOf<Field extends EditorsWord["field"]>(field: Field) {
   return (correction: Correction): correction is Correction<WordOf<Field>> =>
     correction.word.field === field;

@@ -8,7 +8,6 @@ export const EDITORIAL_STATES = {
 
 export type EditorialState = keyof typeof EDITORIAL_STATES;
 
-/** The editorial states, and `withdrawn` for articles that an editor has retracted. */
 export const STATES = ["new", "draft", "approved", "published", "withdrawn"] as const;
 
 export type State = (typeof STATES)[number];
@@ -57,7 +56,6 @@ export interface Edited extends Wording {
   translations?: Record<string, Wording>;
 }
 
-/** The end of an article's embargo, and its expiry, as an editor has set them. */
 export interface Times {
   embargo?: Date;
   expires?: Date;

@@ -63,15 +63,9 @@ export interface Extraction {
   page: {
     kind: PageKind;
     confidence: number;
-    /** What the markup states about the use of the page; missing if it states nothing. */
     declared?: DeclaredUse;
-    /** URL of the page's AMP version; null if the page names none. */
     ampUrl: string | null;
-    /** URLs of the page's versions for phones and for printing; missing if the page names none. */
     variants?: { url: string; kind: "mobile" | "print" }[];
-    /**
-     * The page's position among the pages of its article; missing if the page names no other page.
-     */
     articlePages?: ArticlePages;
     /**
      * Set if the page claims to be an article and has almost no text, but has scripts that might
@@ -88,7 +82,6 @@ export interface Extraction {
   };
 }
 
-/** One page of an article that has several pages. */
 export interface ArticlePage {
   /** Number of the page. Page 1 has the article's own URL. */
   number: number;
@@ -101,7 +94,6 @@ export interface ArticlePage {
 export interface ArticlePages {
   number: number;
   others: ArticlePage[];
-  /** The rule that recognised the position. */
   rule: string;
 }
 
@@ -131,11 +123,9 @@ export type Provenance = Partial<
   Record<FieldName, Pick<Evidence, "rule" | "confidence"> & Partial<Pick<Evidence, "seen">>>
 >;
 
-/** The evidence that is stored with an article: for its fields and for its classification. */
 type StoredEvidence = Extraction["evidence"] &
   Partial<Record<"byTopic" | "relevance" | "places", unknown>>;
 
-/** Returns the provenance of an article's fields from its stored evidence. */
 export function provenanceOf(evidence: StoredEvidence): Provenance {
   const { byTopic: _, relevance: __, places: ___, ...fields } = evidence;
   return Object.fromEntries(
@@ -157,10 +147,6 @@ export function withoutSeen(provenance: Provenance): Provenance {
   );
 }
 
-/**
- * Returns provenance in the form of evidence. If a field's provenance has no `seen`, its evidence
- * has null instead.
- */
 export function evidenceOf(provenance: Provenance): Extraction["evidence"] {
   return Object.fromEntries(
     Object.entries(provenance).map(([field, origin]) => [field, { seen: null, ...origin }]),

@@ -56,7 +56,6 @@ interface FieldUse {
   /** The field's weight in the field score; missing if the field doesn't count. */
   worth?: number;
   compared?: true;
-  /** The field's column in exports; missing if it has none. */
   exported?: { type: "string" | "strings" | "time" | "integer" | "number"; about: string };
   /**
    * What items contain if the field is absent: null (`value`) or an empty list (`list`). Missing if
@@ -149,7 +148,6 @@ export const ARTICLE_FIELDS = {
   wordCount: { exported: { type: "integer", about: "words of the text" }, shown: "value" },
 } as const satisfies { [Name in FieldName]-?: FieldUse };
 
-/** The names of the fields whose entry in `ARTICLE_FIELDS` has the property `Use`. */
 type FieldWith<Use extends keyof FieldUse> = {
   [Name in keyof typeof ARTICLE_FIELDS]: Use extends keyof (typeof ARTICLE_FIELDS)[Name]
     ? Name
@@ -172,7 +170,6 @@ export type ShownFields = {
     : NonNullable<ArticleFields[Name]> | null;
 };
 
-/** Returns the article fields that items contain. An absent field is null or an empty list. */
 export function shownFields(article: Pick<ArticleFields, FieldWith<"shown">>): ShownFields {
   const names = fieldsWith("shown");
   const values = names.map((name) => {
@@ -182,7 +179,6 @@ export function shownFields(article: Pick<ArticleFields, FieldWith<"shown">>): S
   return Object.fromEntries(values) as ShownFields;
 }
 
-/** Returns an article's fields without its other properties. */
 export function pickFields(article: ArticleFields): ArticleFields {
   const own = FIELD_NAMES.flatMap((name) =>
     article[name] === undefined ? [] : [[name, article[name]]],

@@ -15,14 +15,12 @@ export interface Fingerprint extends Features {
    * current version.
    */
   version: number;
-  /** The cluster; missing until it is first decided. */
   cluster?: Cluster;
   /**
    * When it became necessary to decide the cluster, for the first time or again; missing while the
    * cluster is up to date.
    */
   staleAt?: Date;
-  /** Editors' constraints on the article's story; missing if there are none. */
   linkConstraints?: LinkConstraint[];
 }
 

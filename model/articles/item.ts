@@ -17,7 +17,6 @@ export type Completeness = keyof typeof COMPLETENESS;
 
 const ORDER = Object.keys(COMPLETENESS) as Completeness[];
 
-/** Whether the first level is less complete than the second. */
 export function isLess(one: Completeness, other: Completeness): boolean {
   return ORDER.indexOf(one) < ORDER.indexOf(other);
 }
@@ -58,10 +57,8 @@ export interface Item extends ShownFields {
    * this field.
    */
   relevanceScore?: number | null;
-  /** Texts that editors wrote instead of the publisher's; missing if there are none. */
   edited?: Edited;
   pinnedUntil?: Date;
-  /** The article's usage terms; missing if its publisher states none. */
   usage?: UsageTerms;
   /**
    * The article's delays, for the statistics; readers don't get them. Missing on items that predate
@@ -92,13 +89,10 @@ export interface Visible {
    */
   listed: boolean;
   day: string;
-  /** Uses that the publisher reserves; missing if there are none. */
   denies?: Use[];
-  /** The article's delays, for the statistics; missing in changes that predate this field. */
   timing?: Timing;
 }
 
-/** Returns the `Visible` fields of an article or of its item. */
 export function toVisible(
   article: Omit<Visible, "listed" | "region" | "denies"> & {
     duplicateOf: string | null;
@@ -137,7 +131,6 @@ export interface Timing {
   origin: Origin | null;
 }
 
-/** Returns the delays of an article in its current state. */
 export function timingOf(
   article: Pick<ArticleFields, "publishedAt" | "publishedPrecision"> & {
     firstSeenAt: Date;

@@ -16,13 +16,11 @@ export const REVISION_KINDS = {
 
 export type RevisionKind = keyof typeof REVISION_KINDS;
 
-/** The kind of a revision, and why it has that kind. */
 export interface RevisionVerdict {
   kind: RevisionKind;
   because: string;
 }
 
-/** The number of a revision of an article, its kind, and why it has that kind. */
 export interface RevisionMark extends RevisionVerdict {
   revision: number;
 }

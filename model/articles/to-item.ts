@@ -89,8 +89,8 @@ export function reservesMore(article: Reserving, before: Reserving): boolean {
 }
 
 /**
- * Returns editors' texts with teasers cut to the publisher's limit for excerpts. Editors' teasers
- * count as excerpts, because they retell the page.
+ * Cuts editors' teasers to the publisher's limit for excerpts. They count as excerpts, because they
+ * retell the page.
  */
 function limitEdited(edited: Edited | null | undefined, limit: number | null): typeof edited {
   if (!edited || limit === null) return edited;

@@ -43,7 +43,6 @@ export interface Capture {
   ms: number;
   /** Number of bytes on the wire. */
   bytes: number;
-  /** Number of bytes after decompression. */
   decodedBytes: number;
   /** SHA-256 of the stored bytes; null if no body is stored. */
   bodyId: string | null;
@@ -62,7 +61,6 @@ export interface Capture {
    */
   reason?: SkipReason | Cause | null;
   detail?: string | null;
-  /** All usage signals that were found, each with its place and time; missing if there are none. */
   rights?: UsageSignal[];
   /** Names of the reservations that apply to the page: noindex, noarchive, nosnippet, tdm. */
   reservations: string[];
@@ -127,7 +125,6 @@ export function lostText({ lost, tier }: Lost): string {
   return `${place} of bodies has other bytes for it than were stored (its SHA-256 differs)`;
 }
 
-/** Returns the problem with which the API reports a lost body. */
 export function lostProblem(lost: Lost): ProblemError {
   return new ProblemError(503, "body-lost", `The body isn't available: ${lostText(lost)}.`);
 }

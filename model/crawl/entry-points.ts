@@ -58,13 +58,11 @@ export const ENTRY_POINTS = {
 } as const satisfies Record<string, EntryPointTraits>;
 
 export type EntryPointKind = keyof typeof ENTRY_POINTS;
-/** A key in a source's file that holds the entry points of one kind. */
 export type EntryPointField = (typeof ENTRY_POINTS)[EntryPointKind]["field"];
 
 export const ENTRY_POINT_KINDS = Object.keys(ENTRY_POINTS) as [EntryPointKind, ...EntryPointKind[]];
 export const ENTRY_POINT_FIELDS = ENTRY_POINT_KINDS.map((kind) => ENTRY_POINTS[kind].field);
 
-/** The entry points of a source, by field. */
 export type EntryPointsByField = Readonly<
   Record<EntryPointField, readonly (string | { readonly url: string })[]>
 >;
@@ -76,10 +74,8 @@ function forEachField<Value>(
   return Object.fromEntries(entries) as Record<EntryPointField, Value>;
 }
 
-/** The entry-point fields of a source without any entry points. */
 export const NO_ENTRY_POINTS = forEachField((): never[] => []);
 
-/** Returns only the fields of a source that list entry points. */
 export function pickEntryPoints<S extends EntryPointsByField>(source: S): Pick<S, EntryPointField> {
   return forEachField((field) => source[field]) as Pick<S, EntryPointField>;
 }

@@ -20,7 +20,6 @@ export const CAUSES = {
 
 export type Cause = keyof typeof CAUSES;
 
-/** Whether a reason is the cause of a failure, not an expected outcome (`SkipReason`). */
 export function isCause(reason: string): reason is Cause {
   return Object.hasOwn(CAUSES, reason);
 }

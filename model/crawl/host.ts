@@ -26,7 +26,6 @@ export interface RobotsCopy {
    * everything is forbidden.
    */
   goodAt: Date | null;
-  /** Explains why robots.txt is unreachable; null if it is reachable. */
   detail: string | null;
 }
 
@@ -98,7 +97,6 @@ export interface Host {
   delay: number;
   concurrency: number;
   robots: RobotsCopy | null;
-  /** The host's tdmrep.json; missing until it was requested for the first time. */
   tdm?: TdmCopy;
   /**
    * Ids of the licences and policies that the host or its pages name; missing if there are none.
@@ -109,9 +107,6 @@ export interface Host {
    * if there are none.
    */
   documents?: RightsDocument[];
-  /**
-   * When the usage terms in the host's files or documents last changed; missing if they never did.
-   */
   rightsChangedAt?: Date;
   /**
    * IP address of the host when robots.txt was last read; null if it is unknown. Hosts with the
@@ -150,7 +145,6 @@ export interface Host {
   mistrustedUntil?: Date;
 }
 
-/** A fetch of a known article, and whether the article was gone. */
 export interface HostFetch {
   linkId: string;
   gone: boolean;
@@ -182,7 +176,6 @@ export interface Unreliability {
   until: Date | null;
 }
 
-/** The contradictions of a host, by kind. */
 type Unreliabilities = Partial<Record<UnreliableKind, Unreliability>>;
 
 export interface Contradiction {
@@ -201,7 +194,6 @@ const HOLDS = 7 * DAY_MS;
 /** Time after the last contradiction until a host's contradictions are forgotten, ms. */
 const FADES = 30 * DAY_MS;
 
-/** Returns the updated record of a host's contradictions of one kind, given a new contradiction. */
 export function afterContradiction(
   before: Unreliability | undefined,
   { kind, evidence }: Contradiction,
@@ -213,7 +205,6 @@ export function afterContradiction(
   return { count, firstAt: known?.firstAt ?? now, lastAt: now, evidence, until };
 }
 
-/** Whether a host's statements of one kind are trusted at `now`. */
 export function isTrusted(
   { unreliable }: { unreliable?: Unreliabilities | undefined },
   kind: UnreliableKind,
@@ -223,7 +214,6 @@ export function isTrusted(
   return !until || until <= now;
 }
 
-/** Returns the kinds of a host's statements that aren't trusted at `now`, with the evidence. */
 export function findUnreliable(
   host: { unreliable?: Unreliabilities | undefined },
   now: Date,
@@ -243,14 +233,11 @@ export interface BreakerState {
    * breaker.
    */
   state: "closed" | "open" | "half-open";
-  /** The earliest time of the next request while the breaker is open; otherwise null. */
   nextTry: Date | null;
-  /** Explains why the breaker opened; null if it is closed. */
   cause: string | null;
   failures: number;
 }
 
-/** Returns the state of a host's breaker at `now`. */
 export function breakerOf(
   { failures, openUntil, openReason }: Pick<Host, "failures" | "openUntil" | "openReason">,
   now: Date,

@@ -23,10 +23,6 @@ export interface Hints {
   contentText?: string;
   guid?: string;
   image?: string;
-  /**
-   * What the licence in a feed states about the use of the article; missing if the feed has no
-   * licence.
-   */
   usage?: UsageSignal[];
 }
 
@@ -36,9 +32,7 @@ export interface Hints {
  * published from the announcement and the link's hints.
  */
 export interface Announcement {
-  /** Id of the entry point's response. */
   captureId: string;
-  /** Time of the entry point's response. */
   seenAt: Date;
   kind: EntryPointKind;
   /**
@@ -48,7 +42,7 @@ export interface Announcement {
   text?: string;
 }
 
-/** A redirect that was followed: the requested URL, the status and the new URL. */
+/** A redirect that was followed. */
 export interface Hop {
   url: string;
   status: number;
@@ -95,7 +89,6 @@ export interface RevisitCounts {
   made: number;
   /** Number of revisits in a row, ending with the latest, that found no change. */
   unchanged: number;
-  /** Number of revisits that found a change. */
   changes: number;
   /**
    * Time of the last change. Before any change: the time of publication, or of our first fetch if
@@ -117,7 +110,6 @@ export interface Claim {
   lost?: true;
 }
 
-/** Numbers of worker processes that ended while they worked on a link. */
 interface Losses {
   all: number;
   /** Number of worker processes that crashed or had to be replaced. */
@@ -129,7 +121,6 @@ export interface Link {
   _id: string;
   /** The URL to request next: `foundUrl`, or the latest redirect target. */
   url: string;
-  /** The URL as it was first found. */
   foundUrl: string;
   host: string;
   sourceId: string;
@@ -167,7 +158,6 @@ export interface Link {
   validators: Validators;
   /** Number of consecutive 304 responses; a response with content resets it to 0. */
   notModified: number;
-  /** The results of audits of the 304 responses; missing until the first response with content. */
   audits?: Audits;
   /**
    * The links that the entry point listed when it was last read; missing before the first reading,
@@ -177,7 +167,6 @@ export interface Link {
   reason: SkipReason | Cause | null;
   detail: string | null;
   captureId: string | null;
-  /** Id of the article that was found at this link; null if no article was found. */
   articleId: string | null;
   /**
    * For a further page of an article: the id of the article's link, and the page number. Null or
@@ -195,17 +184,8 @@ export interface Link {
   outcome: "new" | "copy" | "updated" | "unchanged" | "duplicate" | null;
   firstSeenAt: Date;
   doneAt: Date | null;
-  /** The revisits of the link's article; missing until there is an article. */
   revisits?: RevisitCounts;
-  /**
-   * The 404 and 410 responses since the last response with another status; null or missing if there
-   * are none.
-   */
   gone?: Gone | null;
-  /**
-   * The announcement from which the article can be published before its page is stored; null or
-   * missing if there is none.
-   */
   announcement?: Announcement | null;
   /** When the announcement must be published or updated; null or missing if that isn't planned. */
   announceAt?: Date | null;
@@ -218,10 +198,7 @@ export interface Link {
   witness?: { name: string; isCounted: boolean };
 }
 
-/**
- * The 404 and 410 responses for an article since the last response with another status: how many,
- * and the first and last time.
- */
+/** The 404 and 410 responses for an article since the last response with another status. */
 export interface Gone {
   count: number;
   firstAt: Date;

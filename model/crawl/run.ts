@@ -8,9 +8,7 @@ export interface RunCounts {
   links: number;
   /** Number of entry points, including their further pages. */
   entryPoints: number;
-  /** Number of links that were fetched over HTTP. */
   http: number;
-  /** Number of links that were fetched in the browser. */
   browser: number;
   stored: number;
   updated: number;
@@ -26,7 +24,7 @@ export interface RunCounts {
   deadLetters: Partial<Record<Cause, number>>;
 }
 
-/** One crawl of a source, with its counts by outcome and reason. */
+/** One crawl of a source. */
 export interface Run {
   _id: string;
   sourceId: string;

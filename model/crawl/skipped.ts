@@ -60,12 +60,10 @@ export function isSkipped(value: object): value is Skipped {
   return "skipped" in value;
 }
 
-/** Explains to an operator why a link was skipped. */
 export function skippedText({ skipped, detail }: Skipped): string {
   return detail ? `${SKIP_REASONS[skipped]} (${detail})` : SKIP_REASONS[skipped];
 }
 
-/** Whether a reason is an expected outcome, not the cause of a failure (`Cause`). */
 export function isSkipReason(reason: string): reason is SkipReason {
   return Object.hasOwn(SKIP_REASONS, reason);
 }

@@ -29,7 +29,6 @@ export interface Subscription {
   leaseUntil: Date | null;
   /** Number of consecutive failed requests to the hub. */
   failures: number;
-  /** Explains why the subscription doesn't work; null if nothing is wrong. */
   problem: string | null;
   pushes: number;
   lastPushAt: Date | null;
@@ -41,7 +40,6 @@ export interface Subscription {
   missed: number;
 }
 
-/** Whether a hub currently pushes, judging by the subscription's lease. */
 export function isSubscribed({ leaseUntil }: Pick<Subscription, "leaseUntil">, now: Date): boolean {
   return leaseUntil !== null && leaseUntil > now;
 }

@@ -5,7 +5,6 @@
  */
 export type Right = "read" | "consume" | "edit" | "operate" | "admin";
 
-/** The rights of each role of a user. */
 export const USER_ROLES = {
   analyst: ["read"],
   editor: ["read", "edit"],
@@ -48,7 +47,6 @@ export interface User {
 
 export const USER_NAME = /^[a-z][a-z0-9._-]{1,31}$/;
 
-/** The rights of each scope of an API key. */
 export const KEY_SCOPES = {
   read: ["read"],
   consume: ["read", "consume"],
@@ -90,7 +88,6 @@ export interface Session {
   createdAt: Date;
   /** How the session began; missing on login links. */
   way?: LoginWay;
-  /** The browser's user agent; missing on login links. */
   userAgent?: string;
   /**
    * When the session was last used, accurate to an hour; missing if it was used only during its
@@ -108,10 +105,7 @@ export interface Session {
   isLink?: true;
 }
 
-/**
- * Returns a session as lists show it. `way` is how the session began (null if that is unknown), or
- * `link, not used yet` for a link.
- */
+/** Returns a session as lists show it; `way` is null if it is unknown how the session began. */
 export function showSession(session: Session) {
   const { _id: id, user, way = null, isLink, createdAt, expiresAt } = session;
   const { lastUsedAt = null, userAgent = null } = session;

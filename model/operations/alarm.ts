@@ -48,7 +48,6 @@ export interface Trouble {
 export interface Alarm extends Trouble {
   _id: string;
   openedAt: Date;
-  /** When the problem ended; null while it continues. */
   closedAt: Date | null;
   /** The first digest after this time reports the problem, if it still exists then. */
   tellAt: Date;
@@ -73,9 +72,5 @@ export interface Digest {
   waiting: AlarmWay[];
   tries: number;
   nextTryAt: Date | null;
-  /**
-   * Why the last attempt to deliver the digest failed; null if it didn't fail, or if there was no
-   * attempt yet.
-   */
   problem: string | null;
 }

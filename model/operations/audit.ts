@@ -14,16 +14,13 @@ export interface AuditEntry {
   action: string;
   /** Id of what the action was about. */
   subject: string;
-  /** The reason as the actor wrote it; null if no reason is required. */
   reason: string | null;
-  /** Describes the change; null if `action` says enough. */
   detail: string | null;
 }
 
 /** Minimum number of characters of a reason. */
 export const SHORTEST_REASON = 3;
 
-/** Whether a reason is long enough: at least three characters without surrounding spaces. */
 export function givesReason(reason: string): boolean {
   return reason.trim().length >= SHORTEST_REASON;
 }
@@ -32,6 +29,5 @@ export function givesReason(reason: string): boolean {
 export interface AuditContext {
   actor: string;
   now: Date;
-  /** The reason; missing if no reason is required. */
   reason?: string | undefined;
 }

@@ -13,15 +13,12 @@ export interface ProcessRecord {
   restarts: number;
   /** Number of restarts that replaced a stuck process. */
   replaced: number;
-  /** Describes how the process last ended; null if it never ended. */
   lastExit: string | null;
-  /** Describes the process's current problem; null if it has none. */
   problem: string | null;
   /** When the process's supervisor last sent a heartbeat. */
   at: Date;
 }
 
-/** The problem of a running process. */
 export interface ProcessProblem {
   text: string;
   /**

@@ -20,7 +20,6 @@ export interface Change {
    */
   before: Visible | null;
   item: Item;
-  /** The revision that the change adds; missing if it adds none. */
   revision?: PublicRevision;
   /**
    * Set if the publisher permits less than for the previous version: shorter excerpts, no image or
@@ -57,7 +56,6 @@ export function epochAfter(restores: readonly Restore[]): number {
   return restores.at(-1)?.epoch ?? 0;
 }
 
-/** Returns the epoch in which a change was written. */
 export function epochOf(seq: number, restores: readonly Restore[]): number {
   return restores.findLast((restore) => restore.seq < seq)?.epoch ?? 0;
 }

@@ -12,7 +12,6 @@ export interface Consumer extends Bookmark {
   view?: string;
   createdAt: Date;
   createdBy: string;
-  /** When the consumer last acknowledged changes; null if it never did. */
   ackedAt: Date | null;
 }
 
@@ -36,7 +35,6 @@ interface Lease {
 export interface Bookmark {
   /** Every change up to this number has been handled. */
   seq: number;
-  /** The epoch to which `seq` belongs. */
   epoch: number;
   lease: Lease | null;
   /** Increases with every write, so that two writers don't overwrite each other. */

@@ -26,7 +26,6 @@ export interface Click {
   /** `DAY ARTICLE`, or `DAY` for all articles together. */
   _id: string;
   day: string;
-  /** Id of the article; null for all articles together. */
   articleId: string | null;
   count: number;
   /** Start of the day. The count is deleted 400 days later. */

@@ -7,12 +7,10 @@ import type { Change } from "./change.ts";
 const REGIONS = new Intl.DisplayNames(["en"], { type: "region", fallback: "none" });
 const LANGUAGES = new Intl.DisplayNames(["en"], { type: "language", fallback: "none" });
 
-/** An ISO 3166-1 country code in upper case. */
 export const CountryCode = z
   .string()
   .refine(isCountry, "write an ISO 3166-1 country code, e.g. DE, or GB for the United Kingdom");
 
-/** A BCP 47 language code in lower case. */
 export const LanguageCode = z
   .string()
   .refine(
@@ -125,8 +123,8 @@ export function kindFor(
 }
 
 /**
- * Whether one of the values is in `wanted`; true if `wanted` is missing. A value that is
- * `undefined` counts as wanted, because older changes don't record it.
+ * Whether one of the values is wanted. A value that is `undefined` counts as wanted, because older
+ * changes don't record it.
  */
 function has(wanted: string[] | undefined, values: (string | null | undefined)[]): boolean {
   return (

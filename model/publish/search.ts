@@ -87,7 +87,6 @@ export interface Piece {
   hit: boolean;
 }
 
-/** A position in the change stream: the number of a change, and its epoch. */
 export interface IndexPlace {
   seq: number;
   epoch: number;
@@ -95,7 +94,6 @@ export interface IndexPlace {
 
 /** How far the search index has read the change stream, and how many articles a new index has. */
 export interface IndexState {
-  /** Position of the last change in the index; null if there is no index yet. */
   at: IndexPlace | null;
   /** Number of articles so far in a new index; null if no new index is being built. */
   building: number | null;
@@ -122,13 +120,11 @@ export const SearchName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{1,62}$/, "use a-z, 0-9 and -, 2 to 63 characters");
 
-/** The part of a search that is saved. */
 export const SavedQuery = z.strictObject({
   query: z.string().min(1).max(1000),
   sort: z.enum(SORTS).default("relevance"),
 });
 
-/** A saved search: a query with a name. */
 export interface SavedSearch extends z.output<typeof SavedQuery> {
   /** The name of the search, as written in URLs. */
   _id: string;

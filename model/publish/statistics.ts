@@ -3,7 +3,6 @@ import { DAY_MS } from "../../lib/time.ts";
 import { ProblemError } from "../problem.ts";
 import { Day } from "../request-times.ts";
 
-/** The statistics, each with its meaning. */
 export const STATISTICS = {
   volume: "articles: listed, copies, unlisted, retracted",
   latency: "time from publication to discovery, and from discovery to readers",
@@ -59,7 +58,6 @@ export interface StatisticsColumn {
   about: string;
 }
 
-/** A statistic as the API, files and pages show it. */
 export interface StatisticsTable {
   columns: readonly StatisticsColumn[];
   rows: Record<string, string | number | null>[];
@@ -70,7 +68,6 @@ const USUAL = 30;
 /** Maximum number of days of a statistic. */
 const MOST = 1000;
 
-/** The parameters of a statistic, from a URL or a command line. */
 export const StatisticsParams = z.object({
   rows: z
     .enum(STATISTICS_ROWS)
@@ -155,12 +152,10 @@ export interface DayStatistics {
   counts: Record<string, number>;
 }
 
-/** Number of responses, and sums of their bytes. */
 export interface ResponseCounts {
   captures: number;
   /** Number of bytes on the wire. */
   bytes: number;
-  /** Number of bytes after decoding. */
   decoded: number;
   /**
    * Number of stored bytes, compressed. A body that another response had already stored adds none.
@@ -196,12 +191,7 @@ export interface SourceOnDay {
    * except that removed responses move from `stored` to `removed`.
    */
   at: Date;
-  /** Counts of the responses that are still stored. */
   stored: ResponseCounts;
-  /**
-   * Counts of the responses that have been removed since they were counted; missing if there are
-   * none.
-   */
   removed?: ResponseCounts;
   work: Work;
 }

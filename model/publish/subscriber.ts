@@ -22,7 +22,6 @@ export interface Subscriber extends Bookmark {
    * accepted nothing for 24 hours, or the webhook's view no longer exists.
    */
   state: "active" | "paused" | "stopped";
-  /** Explains why the webhook isn't active; null if it is active. */
   reason: string | null;
   createdAt: Date;
   createdBy: string;
@@ -62,7 +61,6 @@ export interface Delivery {
   at: Date;
   ms: number;
   delivered: boolean;
-  /** Explains why the attempt failed; null if it succeeded. */
   problem: string | null;
   request: {
     url: string;
@@ -71,6 +69,5 @@ export interface Delivery {
     digest: string;
     bytes: number;
   };
-  /** The receiver's response; null if there was none. */
   response: { status: number; headers: Record<string, string>; body: string } | null;
 }

@@ -12,9 +12,7 @@ export interface Rhythm {
    * during any gap. Both values decay over time until a new gap exceeds them.
    */
   longest: { ms: number; expected: number };
-  /** Number of observed gaps. */
   gaps: number;
-  /** Start of the observation. */
   since: Date;
 }
 
@@ -22,7 +20,6 @@ export interface Rhythm {
 export const WATCHED = ["title", "publishedAt", "text", "authors", "teaser"] as const;
 export type WatchedField = (typeof WATCHED)[number];
 
-/** The sum of a measure over articles, and the sum of its squares. */
 export interface Sums {
   sum: number;
   squares: number;
@@ -35,7 +32,6 @@ export interface Sample {
   articles: number;
   /** Number of pages that should have had an article but had none. */
   empty: number;
-  /** For each field, the number of articles that lack the field. */
   missing: Partial<Record<WatchedField, number>>;
   /** For each field, the number of articles in which no selector of the source read the field. */
   unselected: Partial<Record<WatchedField, number>>;

@@ -55,7 +55,6 @@ export interface Boilerplate {
   recent: BoilerplateEntry[];
   /** Learnt paragraphs, newest last. */
   known: Learnt[];
-  /** Increases with each change. */
   version: number;
   /**
    * When the boilerplate is next learnt from the articles in the order of their ids: after the run
@@ -67,6 +66,5 @@ export interface Boilerplate {
    * missing if there are none.
    */
   reread?: string[];
-  /** When to extract the articles in `reread` again; missing if `reread` is missing. */
   rereadAt?: Date;
 }

@@ -2,10 +2,8 @@ import type { EntryPointKind } from "../crawl/entry-points.ts";
 import type { Cause } from "../crawl/failure.ts";
 import type { SkipReason } from "../crawl/skipped.ts";
 
-/** Number of days over which coverage is counted. */
 export const COVERAGE_DAYS = 28;
 
-/** The share of announced articles that must be published, and how soon. */
 export interface CoverageObjective {
   /** Minimum share of announced articles that must be published in time, 0 to 1. */
   share: number;
@@ -15,9 +13,7 @@ export interface CoverageObjective {
 
 /** Numbers of announced articles by outcome. */
 export interface CoverageCounts {
-  /** Number of articles published within the objective's time. */
   inTime: number;
-  /** Number of articles published later than the objective allows. */
   late: number;
   /** Number of articles that should be published but aren't. */
   missing: number;
@@ -46,9 +42,9 @@ export interface CoverageGap {
   namedBy: string[];
   reason: GapReason;
   why: string;
-  /** Number of times that the article was made due again. */
+  /** Number of times that another fetch of the article was scheduled. */
   backfills: number;
-  /** When the article is next made due again; null if that isn't planned. */
+  /** When the article is to be fetched again; null if that isn't planned. */
   backfillAt: Date | null;
 }
 
@@ -59,7 +55,6 @@ export interface CoverageGap {
 export interface CoverageChannel {
   url: string;
   kind: EntryPointKind;
-  /** Number of articles that the channel names. */
   listed: number;
   /** Number of the named articles that are stored. */
   covered: number;
@@ -73,7 +68,6 @@ export interface Coverage {
   at: Date;
   /** Start of the time span whose announcements have been counted so far. */
   since: Date;
-  /** End of the time span whose announcements have been counted so far. */
   countedUntil: Date;
   nextCheckAt: Date;
   /**
@@ -87,7 +81,6 @@ export interface Coverage {
    * announcements are missing.
    */
   days: (CoverageCounts & { day: string })[];
-  /** Sums over all days. */
   total: CoverageCounts;
   /** Sums over today and yesterday, in UTC. */
   recent: CoverageCounts;
@@ -98,14 +91,9 @@ export interface Coverage {
    * article or channel. They count as announced once they turn out to be articles.
    */
   awaited?: string[];
-  /** The result of the last probe of the source's site; null before the first one. */
   probe: { at: Date; channels: CoverageChannel[] } | null;
 }
 
-/**
- * The totals of a source's coverage, with the objective and the time up to which announcements have
- * been counted.
- */
 export type CoverageSummary = Pick<
   Coverage,
   "_id" | "at" | "countedUntil" | "objective" | "total" | "recent"
@@ -124,7 +112,6 @@ export interface ErrorBudget {
   inTime: number | null;
   /** Number of articles that the objective allows to be late or missing. It can be a fraction. */
   allowed: number;
-  /** Number of articles that are late or missing. */
   spent: number;
   /**
    * Share of the budget that is left: 1 if nothing is spent, `-spent` if `allowed` is 0, otherwise
@@ -137,10 +124,7 @@ export function emptyCoverage(): CoverageCounts {
   return { inTime: 0, late: 0, missing: 0, excluded: {}, completeness: {} };
 }
 
-/**
- * Returns the coverage of a source before the first count. Announcements since `since` will be
- * counted.
- */
+/** Returns the coverage of a source before the first count. */
 export function newCoverage(
   _id: string,
   {
@@ -160,7 +144,6 @@ export function announcedIn({ inTime, late, missing }: CoverageCounts): number {
   return inTime + late + missing;
 }
 
-/** Returns an objective's error budget, given the counts of announced articles. */
 export function budgetOf(
   counts: CoverageCounts,
   { share }: Pick<CoverageObjective, "share">,

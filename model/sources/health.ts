@@ -32,20 +32,15 @@ export const HEALTH_CAUSES = {
   paused: "its file or an operator paused it, or its file is gone",
 } as const;
 
-/** The kind of problem that a source has. */
 export type HealthCause = keyof typeof HEALTH_CAUSES | SkipReason | Cause;
 
 export interface Health {
   state: HealthState;
-  /** The kind of problem; null if there is none. */
   cause: HealthCause | null;
-  /** Explains the problem; null if there is none. */
   words: string | null;
-  /** What an operator should do; null if there is nothing to do. */
   todo: string | null;
 }
 
-/** The parts of a source's record that decide its health. */
 export type SourceHealthFields = Pick<
   SourceRecord,
   | "_id"
@@ -70,7 +65,6 @@ const DISCOVER_ADVICE =
   "newsgather discover with the site's home page shows its present feeds, sitemaps and lists";
 const WAIT = "nothing: Newsgather tries again automatically, at growing intervals";
 
-/** What a kind of problem means, and what to do about it. */
 const ADVICE: Partial<Record<HealthCause, [words: string, todo: string]>> = {
   dns: ["its host name can't be resolved", `check the URL; ${DISCOVER_ADVICE}`],
   connect: ["its server refuses connections", WAIT],
@@ -115,7 +109,6 @@ const ADVICE: Partial<Record<HealthCause, [words: string, todo: string]>> = {
   ],
 };
 
-/** Returns the health of a source at `now`, from its stored record. */
 export function healthOf(source: SourceHealthFields, now: Date): Health {
   const pause = pauseOf(source, now);
   if (pause || !source.active) {

@@ -1,13 +1,8 @@
 import { z } from "zod";
 import { Duration } from "./schedule.ts";
 
-/** Regular expression, as text, that matches a reference to a secret. */
 const REFERENCE = String.raw`env:SECRET_[A-Z0-9_]+|file:\w[\w.-]*(?:\/\w[\w.-]*)*`;
 
-/**
- * A reference to a secret: an environment variable `SECRET_...`, or a file under
- * `NEWSGATHER_SECRETS_DIR`.
- */
 const Reference = z
   .string()
   .regex(
@@ -35,7 +30,6 @@ const LoginCookie = z.strictObject({
 
 const Css = z.string().min(1).describe("A CSS selector");
 
-/** One step of logging in with the site's form, in the browser. */
 const LoginStep = z.union([
   z.strictObject({
     goto: z.url({ protocol: /^https?$/, error: "write an absolute http:// or https:// URL" }),
@@ -71,10 +65,6 @@ export const Login = z
 export type Login = z.infer<typeof Login>;
 export type LoginStep = z.infer<typeof LoginStep>;
 
-/**
- * How a source's file names its proxy: by URL, or by a reference to a secret that contains the URL
- * with user and password.
- */
 export const ProxyName = z
   .string()
   .regex(

@@ -10,9 +10,7 @@ import type { SiteDiscovery } from "./site-discovery.ts";
 export interface PreviewPage {
   url: string;
   kind: LinkKind;
-  /** Set if the browser rendered the page; missing if it was fetched over HTTP. */
   rendered?: true;
-  /** The page's URL after redirects; null if there was no response. */
   finalUrl: string | null;
   status: number | null;
   headers: Record<string, string>;
@@ -21,7 +19,6 @@ export interface PreviewPage {
    * publisher doesn't allow storing it.
    */
   body: Uint8Array | null;
-  /** Why the body must not be stored; missing if nothing forbids it. */
   withheld?: NonNullable<Capture["withheld"]>;
   /** Why there was no response; null if there was one. */
   why: { skipped: string; detail: string | null } | { cause: string; detail: string } | null;
@@ -31,7 +28,6 @@ export interface PreviewPage {
 export interface PreviewLink {
   url: string;
   title: string | null;
-  /** Why the link would be skipped; null if it wouldn't. */
   reason: string | null;
   detail: string | null;
 }
@@ -48,7 +44,6 @@ export interface PreviewField {
 export interface PreviewArticle {
   url: string;
   title: string | null;
-  /** Explains why there is no article; null if there is one. */
   why: string | null;
   fields: PreviewField[];
   /** Number of characters of the text. */
@@ -100,7 +95,6 @@ export interface FoundEntryPoint {
  */
 export interface Preview {
   _id: string;
-  /** Id of the source in the declaration; null until there is a declaration. */
   sourceId: string | null;
   /**
    * The version of the source that the declaration would replace; missing if no active source has
@@ -112,7 +106,6 @@ export interface Preview {
    * declaration.
    */
   home: string | null;
-  /** The proxy through which the site is fetched; missing if there is none. */
   proxy?: string;
   /** The declaration of the source as YAML; null until there is one. */
   yaml: string | null;

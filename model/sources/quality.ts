@@ -37,7 +37,6 @@ export interface Fill {
  */
 export const QUALITY_WINDOW = 100;
 
-/** Returns the fill rates of a source's latest articles; null if it has no articles. */
 export function fillOf({ current, previous }: Omit<Quality, "_id">): Fill | null {
   const articles = current.articles + previous.articles;
   if (articles === 0) return null;

@@ -46,7 +46,6 @@ const COMMON = {
       "What happens to a run that is due while the previous run is open; queue (default): it follows at once; skip: it is skipped",
     ),
 };
-/** When a source is fetched. */
 export const Schedule = z.union([
   z.strictObject({ every: Duration.describe("Time between two runs, e.g. 15m"), ...COMMON }),
   z.strictObject({

@@ -1,4 +1,3 @@
-/** Fields for which an operator can pick a selector. */
 export const PICKER_FIELDS = ["title", "publishedAt", "text", "authors"] as const;
 export type PickerField = (typeof PICKER_FIELDS)[number];
 
@@ -23,7 +22,6 @@ export interface SelectorMatch {
 
 /** A selector for a field, with its results on all pages that were tried. */
 export interface Proposal extends SelectorCandidate {
-  /** Number of pages that were tried. */
   pages: number;
   /** Number of pages on which the selector finds a plausible value. */
   found: number;
@@ -57,9 +55,7 @@ export interface TriedPage {
 
 /** How often a field was found on the pages of a trial. */
 export interface Tally {
-  /** Number of pages with the field. */
   filled: number;
-  /** Number of different values. */
   distinct: number;
   /** Number of pages whose value is the same as in the feed or list. */
   agrees: number;

@@ -32,7 +32,6 @@ export interface Candidate {
   measures: CandidateMeasures | null;
   /** Score by which candidates are ranked; 0 for a rejected candidate. */
   score: number;
-  /** Whether the candidate is part of the proposed source. */
   proposed: boolean;
   /** Why the candidate isn't proposed; null if it is. */
   why: string | null;

@@ -33,8 +33,8 @@ export const Listing = z.strictObject({
 });
 
 /**
- * Selectors that override the extraction rules, starting at `validFrom`. After a redesign of the
- * site, another set is added.
+ * Selectors that override the extraction rules from `validFrom` on. After a redesign of the site,
+ * another entry is added.
  */
 export const Select = z.strictObject({
   validFrom: AnyMoment.optional(),
@@ -251,7 +251,6 @@ export function pauseOf({ pausedByOperator, paused }: Pausable, now: Date): Paus
   return last && end(last) >= now.getTime() ? last : null;
 }
 
-/** Whether a source is paused at `now`. */
 export function isPaused(source: Pausable, now: Date): boolean {
   return pauseOf(source, now) !== null;
 }
@@ -274,7 +273,6 @@ export type RevisitRates = Record<string, { revisits: number; changed: number }>
  */
 export interface Moved {
   from: string;
-  /** The new URL; null if no new URL is known. */
   to: string | null;
   /**
    * How the new URL was found: by the redirect, or by site discovery; null if no new URL is known.
@@ -287,7 +285,6 @@ export interface Moved {
 /** Number of runs that must agree on a new URL before it is proposed. */
 const CONFIRMED = 3;
 
-/** Whether enough runs agree on a new URL to propose it. */
 export function isOffered({ to, runs }: Moved): boolean {
   return to !== null && runs >= CONFIRMED;
 }
@@ -297,7 +294,7 @@ export interface SourceRecord extends Source {
   _id: string;
   /** Increases by one with each change of the declaration. */
   version: number;
-  /** Hash of the declaration. Equal hashes mean that the declaration is unchanged. */
+  /** Hash of the declaration. */
   checksum: string;
   /**
    * When the source's next run is due; for a pause with an end, the end of the pause. Null while
@@ -370,9 +367,7 @@ export interface SourceRecord extends Source {
    * Set if the source's last run found far more articles than expected; null or missing otherwise.
    */
   spike?: { items: number; expected: number; at: Date } | null;
-  /** Fields whose extraction has changed in the source's last runs. */
   drift?: Drift[];
-  /** Entry points that have moved or are gone. */
   moved?: Moved[];
   /** Number of consecutive runs that read no entry point or no article because of problems. */
   failures: number;
@@ -381,7 +376,6 @@ export interface SourceRecord extends Source {
    * the feed doesn't say.
    */
   ttl: number | null;
-  /** Explains what was wrong with the last run; null if nothing was. */
   lastProblem: string | null;
   /** Results of past revisits; see `articles/revisions/revisits.ts`. */
   revisitRates?: RevisitRates;

@@ -4,12 +4,10 @@ import type { Source } from "./source.ts";
 /** A source as its file declares it, with the text of the file. */
 export interface Declared {
   readonly source: Source;
-  /** Hash of the source. Equal hashes mean that the source is unchanged. */
   readonly checksum: string;
   readonly yaml: string;
 }
 
-/** Returns a declared source with its hash, by which it is compared with the stored source. */
 export function declared(source: Source, yaml: string): Declared {
   return { source, checksum: shortHash(JSON.stringify(source)), yaml };
 }
@@ -29,11 +27,9 @@ export interface Version {
    * started.
    */
   actor: string;
-  /** The reason as its author wrote it; null if no reason is required. */
   reason: string | null;
   /** The declared source; null if the source was retired. */
   source: Source | null;
-  /** The file's text; null if the source was retired. */
   yaml: string | null;
 }
 

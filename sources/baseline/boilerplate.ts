@@ -13,8 +13,8 @@ import {
 import type { Store } from "../../store/store.ts";
 
 /**
- * In one call, the boilerplate of at most this many sources is finalised, and at most this many
- * sources are queued to be read again. The next call continues.
+ * Maximum number of sources per call to finalise, and to queue for reading again. The next call
+ * continues.
  */
 const PER_TICK = 50;
 
@@ -26,9 +26,9 @@ interface BoilerplateDeps {
 }
 
 /**
- * Finalises the boilerplate of the sources that are due for it. Queues the sources with articles
- * that must be extracted again without boilerplate. The result doesn't depend on the order in which
- * the articles were read.
+ * Finalises the boilerplate of the sources that are due for it, and queues sources whose articles
+ * must be extracted again without boilerplate. The result doesn't depend on the order in which the
+ * articles were read.
  */
 export async function learnBoilerplate({
   store,
@@ -53,10 +53,7 @@ export async function learnBoilerplate({
   );
 }
 
-/**
- * Adds a text to each learnt paragraph that has none: the paragraph's first 120 characters, taken
- * from an article that contains it. Operators see this text.
- */
+/** Adds to each learnt paragraph without a text its first 120 characters, which operators see. */
 async function withTexts(store: Store, known: readonly Learnt[]): Promise<Learnt[]> {
   const silent = known.filter(({ text }) => text === "");
   const articles = await getArticles(

@@ -49,9 +49,9 @@ export async function backfill(
 }
 
 /**
- * Makes URLs due now that no entry point of their source has named, only another article or a feed,
- * sitemap or list that the source doesn't read. Known URLs stay unchanged. A URL counts as
- * announced if it turns out to be a new article.
+ * Makes URLs due that only another article, or a feed, sitemap or list that the source doesn't
+ * read, has named. Known URLs stay unchanged. A URL counts as announced if it turns out to be a new
+ * article.
  */
 export async function followWitnessed(
   store: Store,

@@ -48,7 +48,6 @@ export interface CoverageDeps {
   settings: { coverage: CoverageObjective };
 }
 
-/** Maximum number of sources per check. The others follow in the next check. */
 const MAX_SOURCES = 500;
 const SOURCES_AT_ONCE = 8;
 /** Maximum number of announcements read per source and check. */
@@ -57,7 +56,7 @@ const MAX_ANNOUNCEMENTS = 1000;
 const MAX_STRETCH_MS = DAY_MS;
 /**
  * Time until a source is checked again, ms. `active`: it has missing articles or announcements to
- * judge; `idle`: it has neither; `failed`: the check failed; `retired`: the source is retired.
+ * judge; `idle`: it has neither.
  */
 const CHECK_DELAYS_MS = {
   active: 5 * MINUTE_MS,
@@ -68,7 +67,6 @@ const CHECK_DELAYS_MS = {
 /** Maximum age of announcements that count when the coverage of a source begins. */
 const START_MS = HOUR_MS;
 
-/** Returns the coverage objective of a source: its own, otherwise the installation's. */
 function objectiveOf(
   { coverage }: Pick<SourceRecord, "coverage">,
   { share, within }: CoverageObjective,
@@ -78,9 +76,9 @@ function objectiveOf(
 
 /**
  * Checks the sources that are due: counts how many announced articles were published in time, late
- * or not at all, and makes the missing ones due again. An announcement is judged when the
+ * or not at all, and schedules missing ones to be fetched again. An announcement is judged when the
  * objective's time has passed, and again as long as its article is missing. Returns the number of
- * articles made due.
+ * articles scheduled.
  */
 export async function checkCoverage(deps: CoverageDeps): Promise<number> {
   const { store, now, settings } = deps;
@@ -95,7 +93,7 @@ export async function checkCoverage(deps: CoverageDeps): Promise<number> {
 
 /**
  * Checks one source. Logs an error, so that it doesn't stop the checks of other sources, but throws
- * if the database is unreachable. Returns the number of articles made due.
+ * if the database is unreachable.
  */
 async function checkOne(
   deps: CoverageDeps,
@@ -120,14 +118,12 @@ async function checkOne(
   }
 }
 
-/**
- * For each store, when this process last looked for new sources, and how many sources there were.
- */
+/** When this process last looked for new sources, and how many sources there were. */
 const checks = new WeakMap<Store, { at: Date; count: string }>();
 
 /**
- * Starts to count the coverage of active sources that have none yet. Reads the ids of all sources
- * only once an hour, or if the number of sources has changed.
+ * Adds coverage for new sources. Reads the ids of all sources only once an hour, or if the number
+ * of sources has changed.
  */
 async function beginCounting(
   store: Store,
@@ -203,17 +199,15 @@ async function checkSource(
 }
 
 /**
- * Maximum number of URLs per source that are unfetched, and that only a witness (another article or
- * channel) has named, not an entry point.
+ * Maximum number of unfetched URLs per source that only a witness (another article or channel) has
+ * named, not an entry point.
  */
 const MAX_AWAITED = 100;
 
-/** Whether a link hasn't been fetched yet and only a witness has named it. */
 function isAwaited({ kind, witness, state, articleId }: AnnouncedLink): boolean {
   return kind === "article" && Boolean(witness) && state === "due" && !articleId;
 }
 
-/** Returns the time up to which announcements can be judged: `within` ms before now. */
 function latestCounted(now: Date, { within }: CoverageObjective): Date {
   return new Date(now.getTime() - within);
 }
@@ -243,13 +237,9 @@ async function readAnnounced(
   return { links: await announcedLinks(store, _id, moment), until: last };
 }
 
-/** Of the links found at the same moment, at most this many are read. A sitemap can't list more. */
+/** Maximum number of links read that were found at the same moment. A sitemap can't list more. */
 const MAX_OF_MOMENT = 50_000;
 
-/**
- * Returns a function that looks up the link and the article of a URL key; each is null if it isn't
- * stored.
- */
 async function knownOf(
   store: Store,
   links: readonly AnnouncedLink[],
@@ -298,7 +288,7 @@ async function announcementsOf(
 }
 
 /**
- * Applies a change to the stored coverage of a source. Applies it again to the new state if another
+ * Applies a change to the stored coverage of a source, and again to the new state if another
  * process has written in the meantime. Returns the changed coverage; null for a source without
  * coverage.
  */

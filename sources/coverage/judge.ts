@@ -31,7 +31,6 @@ export interface Known {
   article: PublicationState | null;
 }
 
-/** The outcome of an announced article. */
 export type Verdict =
   | { state: "inTime" | "late"; completeness: string }
   | { state: "excluded"; reason: string }
@@ -110,7 +109,6 @@ function whyMissing(link: Known["link"]): { reason: GapReason; why: string } {
   return { reason: "no-article", why: "fetched, but no article was found on the page" };
 }
 
-/** Describes in a few words why an article is missing. */
 export function gapReasonText(reason: GapReason): string {
   if (reason === "waiting") return "waits to be fetched, or to be tried again";
   if (reason === "no-article") return "fetched, but no article was found on the page";
@@ -140,9 +138,8 @@ export interface Judged {
 }
 
 /**
- * Returns a source's coverage with new announcements counted and its gaps judged again. `gaps` has
- * the new verdicts of gaps, by key. A gap is removed once its article is published or excluded.
- * Drops days and gaps older than 28 days.
+ * Returns a source's coverage with new announcements counted and its gaps judged again; drops days
+ * and gaps older than 28 days. `gaps` has the new verdicts of gaps, by key.
  */
 export function countAnnouncements(
   before: Coverage,
@@ -220,8 +217,8 @@ function newGap(
 }
 
 /**
- * Returns the gap of an article that is still missing, with its new reason. If the gap was still
- * waiting for a fetch when its backfill became due, the backfill is postponed to an hour from now.
+ * Updates the gap of an article that is still missing. If its backfill is due while the article
+ * still waits for a fetch, the backfill is postponed to an hour from now.
  */
 function regap(gap: CoverageGap, { reason, why }: Missing, now: Date): CoverageGap {
   const isOver = gap.reason === "waiting" && gap.backfillAt !== null && gap.backfillAt < now;

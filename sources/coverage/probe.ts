@@ -90,10 +90,6 @@ interface Channel {
   articles: ChannelArticle[];
 }
 
-/**
- * Returns the channels of a source's site that aren't its entry points; none if the home page can't
- * be read.
- */
 async function readChannels(deps: ProbeDeps, source: SourceRecord): Promise<Channel[]> {
   const own = entryPoints(source);
   const home = source.home ?? new URL("/", own[0]?.url).href;
@@ -111,8 +107,8 @@ async function readChannels(deps: ProbeDeps, source: SourceRecord): Promise<Chan
 }
 
 /**
- * Returns the article of a link, or an empty list for a link of another kind. Ignores a sitemap's
- * `lastmod`, because it isn't a publication date.
+ * Returns the article of a link, without a sitemap's `lastmod`, because that isn't a publication
+ * date.
  */
 function articleOf({ kind, url, hints }: FoundLink): ChannelArticle[] {
   if (kind !== "article") return [];

@@ -16,7 +16,6 @@ import { followWitnessed } from "./backfill.ts";
 /** Maximum number of links to other sources that are followed from one article. */
 const MAX_OF_ARTICLE = 3;
 
-/** Active sources by site, per store; cached for five minutes. */
 const sitesOf = new WeakMap<Store, Cached<Map<string, SourceRecord[]>>>();
 
 const SITES_BOUNDS = { ttl: 5 * MINUTE_MS, size: 1 };
@@ -54,9 +53,9 @@ export async function followMentions(
 }
 
 /**
- * Whether an article is more than 28 days old and no entry point has named its link (the link has a
- * `witness`). False if the article has no date. Such links can lead to articles of any age, and old
- * articles must not fill the archive.
+ * Whether an article is more than 28 days old and no entry point has named its link, only a
+ * `witness`. Such links can lead to articles of any age, and old articles must not fill the
+ * archive.
  */
 export function isOldWitnessed(
   { witness }: Pick<Link, "witness">,

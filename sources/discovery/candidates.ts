@@ -42,9 +42,9 @@ function isDatedFeed({ candidate, links }: ReadCandidate): boolean {
 }
 
 /**
- * Reads the entry points that the home page (`first`) and robots.txt name, then, if needed, usual
- * URLs for kinds that are still missing. Returns the candidates that can be entry points, which can
- * include the home page, and the refused ones with the reason in `why`.
+ * Reads the entry points that the home page (`first`) and robots.txt name and, if kinds are still
+ * missing, usual URLs. Returns the candidates that can be entry points, which can include the home
+ * page, and the refused ones with the reason in `why`.
  */
 export async function readCandidates(
   deps: DiscoveryDeps,

@@ -27,10 +27,9 @@ import {
 const RECENT_MS = 30 * DAY_MS;
 
 /**
- * Discovers a site from its home page (`typed`): reads feeds, sitemaps and news pages (those that
- * the page links to, and those at usual URLs), measures them, and proposes a source. For a URL
- * without a scheme, tries https, then http if no https connection could be made. Throws `GiveUp` if
- * the home page can't be read.
+ * Discovers a site from its home page (`typed`) and proposes a source. For a URL without a scheme,
+ * tries https, then http if no https connection could be made. Throws `GiveUp` if the home page
+ * can't be read.
  */
 export async function discoverSite(input: DiscoveryDeps, typed: string): Promise<SiteDiscovery> {
   const { proxy, product, now } = input;
@@ -70,7 +69,6 @@ export async function discoverSite(input: DiscoveryDeps, typed: string): Promise
   };
 }
 
-/** Returns the home page, and the address from which it was fetched. */
 async function openHome(
   deps: DiscoveryDeps,
   typed: string,
@@ -101,10 +99,6 @@ function whole(address: string): string {
   return new URL(address).href;
 }
 
-/**
- * Describes the sources that have one of the proposed entry points; if there are none, the sources
- * with the site's host.
- */
 function watchedWords(
   watched: readonly Watching[],
   home: string,
@@ -134,7 +128,6 @@ async function ranked(
   return choose(measured, recentOf(readable, at));
 }
 
-/** Returns the keys of recent articles, and of undated articles in feeds and lists. */
 function recentOf(readable: ReadCandidate[], now: Date): Set<string> {
   const recent = new Set<string>();
   for (const { candidate, links } of readable) {
@@ -147,7 +140,6 @@ function recentOf(readable: ReadCandidate[], now: Date): Set<string> {
   return recent;
 }
 
-/** Why a site is unreachable: the kind of failure, and a message for the user. */
 interface Silence {
   cause: Cause;
   words: string;

@@ -17,9 +17,8 @@ import type { DiscoveryDeps } from "./candidates.ts";
 import { discoverSite } from "./discover-site.ts";
 
 /**
- * Writes the new URLs of a source's moved entry points into the source's file. The file becomes the
- * source's next version. Returns a problem if there is no confirmed move, or if the file can't be
- * changed.
+ * Writes the new URLs of a source's moved entry points into its file, as the source's next version.
+ * Returns a problem if there is no confirmed move, or if the file can't be changed.
  */
 export async function repairMoved(
   { store, file, now }: { store: Store; file: string; now: Date },
@@ -56,7 +55,6 @@ export async function repairSource(
   return requireDone(await repairMoved(await placeOf(deps, id), id, author));
 }
 
-/** Returns a declaration with the new URLs of moved entry points. Keeps comments and order. */
 function withAddresses(yaml: string, moved: readonly Moved[]): string {
   const document = parseDocument(yaml);
   for (const name of ENTRY_POINT_FIELDS) {
@@ -108,7 +106,6 @@ export async function findMoved(
   return messages.join("; ");
 }
 
-/** The state of an entry point's link after a run. */
 export type Entry = Pick<Link, "url" | "foundUrl" | "hops" | "state" | "reason">;
 
 /** Status codes for a permanently changed URL (RFC 9110 sections 15.4.2 and 15.4.9). */
@@ -143,10 +140,6 @@ export function movedAfter(
   });
 }
 
-/**
- * Returns the URL to which an entry point has permanently moved; null if the entry point hasn't
- * moved.
- */
 function targetOf({ url, foundUrl, hops, state, reason }: Entry): string | null {
   if (state !== "done" || reason !== null || url === foundUrl || hops.length === 0) return null;
   return hops.every(({ status }) => PERMANENT_REDIRECTS.has(status)) ? url : null;

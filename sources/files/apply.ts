@@ -45,8 +45,8 @@ export async function applySources(
 }
 
 /**
- * Stores the current version of each active source, if this version isn't stored yet and the
- * source's file is unchanged. This is needed because old releases didn't store versions.
+ * Stores the current version of each active source whose file is unchanged, because old releases
+ * didn't store versions.
  */
 async function keepUnkept(
   store: Store,

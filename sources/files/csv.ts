@@ -1,7 +1,6 @@
 import { CsvError, parse } from "csv-parse/sync";
 import type { Draft, Drafts } from "./import.ts";
 
-/** For each column, a function that converts the text of a cell to a part of the declaration. */
 const COLUMNS = {
   id: one("id"),
   name: one("name"),

@@ -21,7 +21,6 @@ export interface Edit {
   readonly where: readonly string[];
   /** Fields to set, as `FIELD=VALUE` with the value in YAML, such as `pace.delay=5s`. */
   readonly set: readonly string[];
-  /** Names of fields to remove. */
   readonly unset: readonly string[];
 }
 
@@ -37,9 +36,8 @@ export interface Edited {
 
 /**
  * Returns how many sources match, and an edit for each matching source that changes; writes
- * nothing. Files keep their comments and order. A mistake in a file is reported with line and
- * column. `files` has the file path of each source, by source id. `topics` are the known topic ids;
- * if it is null, topics and regions aren't checked.
+ * nothing. `files` has the file path of each source, by source id. `topics` are the known topic
+ * ids; if it is null, topics and regions aren't checked.
  */
 export function editSources(
   declarations: readonly Declared[],
@@ -102,16 +100,11 @@ function matches(source: Source, { path, value }: Pair): boolean {
   return texts.some((text) => isLike(text, value));
 }
 
-/**
- * Returns the texts of a value that are compared with a pattern. A number is also compared as a
- * duration.
- */
 function wordsFor(value: unknown): string[] {
   if (typeof value === "number") return [String(value), formatDuration(value)];
   return [typeof value === "string" ? value : JSON.stringify(value)];
 }
 
-/** Whether a text matches a pattern in which `*` stands for any text. */
 function isLike(text: string, pattern: string): boolean {
   const [first = "", ...rest] = pattern.split("*");
   if (rest.length === 0) return text === pattern;
@@ -154,9 +147,9 @@ export async function applyEdits(
 }
 
 /**
- * Returns the edit that a JSON merge patch (RFC 7396) makes in a source's file; writes nothing.
- * Keeps comments. `edited` is null if nothing changes or if there are problems. Each problem names
- * its field. `topics` are the known topic ids; if it is null, topics and regions aren't checked.
+ * Returns the edit that a JSON merge patch (RFC 7396) makes in a source's file, with its comments
+ * kept; writes nothing. `edited` is null if nothing changes or if there are problems. `topics` are
+ * the known topic ids; if it is null, topics and regions aren't checked.
  */
 export function patchSource(
   { source, yaml }: Declared,

@@ -113,7 +113,7 @@ function valueAt(document: Document, path: string, type: FormField["type"]): str
 
 /**
  * Writes the values of a form that differ from `before` into a declaration. Keeps comments and
- * order. Reports values that can't be written as problems.
+ * order.
  */
 function writeValues(
   yaml: string,
@@ -217,7 +217,6 @@ export function checkSourceDraft(
   return { yaml, values: shown, problems, changes, source };
 }
 
-/** The user's input, merged with changes that others made meanwhile. */
 interface MergedDraft {
   yaml: string;
   /**
@@ -259,7 +258,6 @@ export function mergeDraft(yaml: string, opened: string, current: string): Merge
   return { yaml: writeValues(yaml.replaceAll("\r\n", "\n"), values, mine).yaml, conflicts };
 }
 
-/** Placeholder for the value of a header, which can be a secret. */
 const HIDDEN = "***";
 
 /**
@@ -273,7 +271,6 @@ export function hideSecrets(yaml: string): string {
 /** Values of headers by path, such as `headers.x-key`. */
 type Secrets = ReadonlyMap<string, unknown>;
 
-/** Returns the values of a declaration's headers. */
 export function secretsIn(yaml: string): Secrets {
   const found = new Map<string, unknown>();
   mapHeaders(yaml, (path, value) => {
@@ -311,10 +308,6 @@ export function restoreSecrets(
   return { yaml: restored ?? yaml, problems };
 }
 
-/**
- * Returns a declaration with each header value replaced by the result of `change`; null if the
- * declaration can't be parsed.
- */
 function mapHeaders(
   yaml: string,
   change: (path: string, value: unknown) => unknown,

@@ -83,10 +83,6 @@ function freeId(declaration: Draft["declaration"], taken: ReadonlyMap<string, So
   }
 }
 
-/**
- * Returns an id made from the Latin letters and digits of a name; empty if the name has fewer than
- * two of them.
- */
 function slug(text: string): string {
   const plain = text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   const id = plain

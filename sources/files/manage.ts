@@ -27,19 +27,15 @@ export interface ManageDeps {
   topics: readonly Topic[];
 }
 
-/** Who makes a change and why, as recorded in versions and the audit log. */
 interface Author {
   actor: string;
   reason: string;
 }
 
-/** Fields of a source, as in its file. A patch contains only some of them. */
 type Declaration = Readonly<Record<string, unknown>>;
 
-/** Declarations of parsed files, cached for each list of topics. */
 const knownFiles = new WeakMap<readonly Topic[], KnownFiles>();
 
-/** Reads the sources' files. Throws a problem if their folder can't be read. */
 async function readSourceFiles({ sourcesDir, topics }: ManageDeps): Promise<LoadedSources> {
   const known: KnownFiles = knownFiles.get(topics) ?? new Map();
   knownFiles.set(topics, known);
@@ -148,7 +144,6 @@ export async function replaceSource(
   await saveEdited(deps, { id, name, file, before: declaration.yaml, after, fields }, author);
 }
 
-/** Writes an edited source to its file and applies the file. Throws a problem if that fails. */
 async function saveEdited(
   { store, now }: ManageDeps,
   edited: Edited,
@@ -158,10 +153,6 @@ async function saveEdited(
   if (failed.length > 0) throw new ProblemError(409, "not-possible", failed.join(" "));
 }
 
-/**
- * Returns a source's declaration and the path of its file. Throws a problem if the file is missing,
- * has a mistake, or contains unapplied changes.
- */
 async function readApplied(
   deps: ManageDeps,
   id: string,
@@ -178,7 +169,6 @@ async function readApplied(
   return { declaration, file: files.get(id) ?? join(deps.sourcesDir, `${id}.yaml`) };
 }
 
-/** Returns the changes that applying the files would make, and the files' mistakes as text. */
 export async function planSourceFiles(
   deps: ManageDeps,
 ): Promise<{ plan: SourcePlan; problems: string[] }> {
@@ -188,9 +178,8 @@ export async function planSourceFiles(
 }
 
 /**
- * Applies the sources' files. If stored sources have no file, retires them if `retire` is set and
- * throws a problem otherwise. Returns a text with the numbers of retired, changed and added
- * sources. Throws a problem if a file has a mistake.
+ * Applies the sources' files and returns the numbers of retired, changed and added sources as text.
+ * Throws a problem if a file has a mistake, or if sources would be retired and `retire` isn't set.
  */
 export async function applySourceFiles(
   deps: ManageDeps,
@@ -289,7 +278,6 @@ export async function retireSource(deps: ManageDeps, id: string, author: Author)
   return requireDone(await retire(await placeOf(deps, id), id, author));
 }
 
-/** Returns the store, the path of the source's file, and the current time. */
 export async function placeOf(deps: ManageDeps, id: string) {
   return { store: deps.store, file: await fileOf(deps, id), now: deps.now() };
 }

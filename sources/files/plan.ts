@@ -82,10 +82,7 @@ export function planSources(
   return { retire, change, add };
 }
 
-/**
- * Returns the differences between a stored and a declared source, by field. Ignores `verified`,
- * which the first run sets.
- */
+/** Ignores `verified`, which the first run sets. */
 function diffOf(record: SourceRecord, source: Source): FieldChange[] {
   return diffSources({ ...record, verified: source.verified }, source);
 }

@@ -22,7 +22,7 @@ import { Source } from "../../model/sources/source.ts";
 
 type Issue = z.core.$ZodIssue;
 
-/** Converts the errors of a schema check to findings, whose messages say what is allowed. */
+/** Converts the errors of a schema check to findings. */
 export function toFindings(error: z.ZodError): Finding[] {
   return error.issues.flatMap((issue) => explain(issue, []));
 }
@@ -46,8 +46,8 @@ function explain(issue: Issue, outer: readonly PropertyKey[]): Finding[] {
 }
 
 /**
- * Returns the issues of the alternative in a union that was most likely meant: the one with the
- * fewest unknown fields, then the fewest other issues.
+ * Returns the issues of the alternative that was most likely meant: the one with the fewest unknown
+ * fields, then the fewest other issues.
  */
 function closest(branches: Issue[][]): Issue[] {
   const strange = (issues: Issue[]) =>
@@ -71,10 +71,7 @@ function unknownField(path: PropertyKey[], key: string): Finding {
   return { path, key, message: `there is no field "${key}" here; ${hint}` };
 }
 
-/**
- * Returns a message that names the first unknown field in a path, a similar field if there is one,
- * and the fields that are allowed there; null if no field is unknown.
- */
+/** Returns a message about the first unknown field in a path; null if no field is unknown. */
 export function unknownFieldIn(path: readonly string[]): string | null {
   for (const [depth, key] of path.entries()) {
     const known = fieldsAt(path.slice(0, depth));
@@ -109,7 +106,6 @@ function open(shape: Shape): Shape[] {
   return shape.anyOf?.flatMap(open) ?? [shape];
 }
 
-/** Returns the JSON Schema of a source's file, for editors. */
 export function sourceJsonSchema(): object {
   return {
     title: "A source of Newsgather",
@@ -132,9 +128,8 @@ export interface Finding {
 }
 
 /**
- * Returns the mistakes that the schema can't find: in time zones, cron expressions, selectors,
- * country and language codes, topics, regions, logins and proxies. If `topics` is null, topics and
- * regions aren't checked; if `secrets` is null, secrets aren't.
+ * Returns the mistakes that the schema can't find. If `topics` is null, topics and regions aren't
+ * checked; if `secrets` is null, secrets aren't.
  */
 export function checkSource(
   source: Source,
@@ -312,10 +307,7 @@ function referencesOf({ cookies, steps }: Login): { path: PropertyKey[]; referen
   return [...inCookies, ...inSteps];
 }
 
-/**
- * Whether a domain is the site itself or one of its subdomains. False for a suffix that several
- * sites share, such as `co.uk`.
- */
+/** Returns false for a suffix that several sites share, such as `co.uk`. */
 function isIn(site: string | null, domain: string): boolean {
   return (
     site !== null && hostOf(`https://${domain}`) !== null && siteOf(`https://${domain}`) === site

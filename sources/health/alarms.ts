@@ -11,7 +11,6 @@ import { isPaused, type SourceRecord } from "../../model/sources/source.ts";
 const PATIENCE_MS = { process: 5 * MINUTE_MS, partly: 60 * MINUTE_MS };
 /** Operators are notified of these causes at once, because a single failure can't produce them. */
 const CERTAIN_CAUSES = new Set(["drift", "silent", "spike", "coverage-missing", "coverage-late"]);
-/** Maximum number of alarms listed in each part of a digest. */
 const MAX_LINES = 50;
 
 /**
@@ -29,13 +28,12 @@ export function sourceTroubles(sources: readonly SourceRecord[], now: Date): Tro
   });
 }
 
-/** Minimum number of late articles for an alarm. */
 const MIN_LATE = 3;
 
 /**
- * Returns troubles for sources that have overspent their error budget: one if announced articles
- * are missing, and one if at least three articles were late since yesterday and the budget of that
- * time is overspent as well. Ignores sources that are retired, paused or have never worked.
+ * Returns troubles for sources that have overspent their error budget: because announced articles
+ * are missing, or because at least three articles were late since yesterday. Ignores sources that
+ * are retired, paused or have never worked.
  */
 export function coverageTroubles(
   all: readonly CoverageSummary[],
@@ -89,10 +87,7 @@ function harmful(subject: string, words: string): Trouble {
   return { kind: "source", subject, cause: "ends-workers", state: "failing", words, todo };
 }
 
-/**
- * Compares the known alarms with the current troubles. Returns the alarms that must be stored: new,
- * changed and newly closed ones.
- */
+/** Returns the alarms that must be stored: new, changed and newly closed ones. */
 export function reconcile(
   known: readonly Alarm[],
   troubles: readonly Trouble[],
@@ -127,9 +122,8 @@ function patienceOf({ kind, state, cause }: Trouble): number {
 }
 
 /**
- * Returns the alarms that operators must still be notified of. `opened`: open alarms whose `tellAt`
- * has come, if operators haven't been notified of the opening. `closed`: closed alarms, if
- * operators were notified of the opening but not yet of the closing.
+ * Returns the open alarms whose `tellAt` has come and of which operators haven't been notified, and
+ * the closed alarms of which operators know only the opening.
  */
 export function untold(alarms: readonly Alarm[], now: Date): { opened: Alarm[]; closed: Alarm[] } {
   return {

@@ -8,15 +8,12 @@ import {
   type WatchedField,
 } from "../../model/sources/baseline.ts";
 
-/** Number of latest runs that are compared with the baseline of earlier runs. */
 const LATEST_RUNS = 3;
-/** Minimum number of articles in the baseline for finding drift. */
 const MIN_PAST_ARTICLES = 30;
-/** Minimum number of articles in the latest runs for finding drift. */
 const MIN_LATEST_ARTICLES = 3;
 /**
- * Maximum number of articles in the baseline. If there are more, all counts of the baseline are
- * scaled down in proportion, so that older articles count less.
+ * If the baseline has more articles, all its counts are scaled down in proportion, so that older
+ * articles count less.
  */
 const MAX_PAST_ARTICLES = 300;
 /** A rise in a share is drift only if the probability that it is due to chance is below this. */
@@ -29,8 +26,8 @@ const MIN_CHANGE = 0.3;
  */
 const MIN_DEVIATIONS = 5;
 /**
- * Lower limit for the standard deviation of each measure: of the logarithm of a text's length, and
- * of the share of a text that other articles also contain.
+ * Lower limit for the standard deviation of the logarithm of a text's length, and of the share of a
+ * text that other articles also contain.
  */
 const MIN_SPREAD = { length: 0.35, shared: 0.1 };
 /**
@@ -40,9 +37,8 @@ const MIN_SPREAD = { length: 0.35, shared: 0.1 };
 const MIN_MEASURE_CHANGE = { length: Math.log(2.5), shared: 0.35 };
 
 /**
- * Adds a run to the latest runs (`recent`), and returns them, the baseline (`usual`), and how the
- * latest runs drift from the baseline. A run that is no longer one of the latest three becomes part
- * of the baseline, unless there is drift.
+ * Adds a run to the latest runs, and returns how they drift from the baseline. A run that is no
+ * longer one of the latest three becomes part of the baseline, unless there is drift.
  */
 export function afterRun(
   before: Pick<Baseline, "recent" | "usual">,
@@ -57,10 +53,7 @@ export function afterRun(
   return { recent, usual: past.reduce((sum, one) => within(add(sum, one)), usual), drift };
 }
 
-/**
- * Returns a baseline that is made from the latest runs, so that these runs no longer count as
- * drift.
- */
+/** Returns a baseline made from the latest runs, so that these no longer count as drift. */
 export function acceptDrift({ recent = [] }: Pick<Baseline, "recent">): {
   recent: Sample[];
   usual: Sample;
@@ -74,9 +67,8 @@ export function acceptDrift({ recent = [] }: Pick<Baseline, "recent">): {
 }
 
 /**
- * Compares the baseline with the last run, with the last two runs and with the last three, and
- * returns the differences. A difference counts only if the last run alone shows it as well. Returns
- * nothing if the baseline or the runs have too few articles.
+ * Compares the baseline with the last run, the last two and the last three. A difference counts
+ * only if the last run alone shows it as well.
  */
 function driftOf(usual: Sample, recent: readonly Sample[]): Drift[] {
   const last = recent.at(-1);
@@ -143,8 +135,8 @@ function within(sample: Sample): Sample {
 }
 
 /**
- * Whether the share `count / of` is at least `MIN_CHANGE` above the usual `share`, and too high to
- * be due to chance (one-sided binomial test). `past` is the number of articles in the baseline.
+ * Whether a share is at least `MIN_CHANGE` above the usual `share`, and too high to be due to
+ * chance (one-sided binomial test). `past` is the number of articles in the baseline.
  */
 function isRise({ count, of }: { count: number; of: number }, share: number, past: number) {
   if (of < MIN_LATEST_ARTICLES || count / of - share < MIN_CHANGE) return false;

@@ -7,13 +7,13 @@ const WEEK_MS = WEEK_HOURS * HOUR_MS;
 const MONDAY_OFFSET_MS = 4 * 24 * HOUR_MS;
 
 /**
- * Maximum number of weeks in a rhythm's counts. If there are more, the counts are scaled down in
- * proportion, so that older articles count less.
+ * If a rhythm has counted more weeks, its counts are scaled down in proportion, so that older
+ * articles count less.
  */
 const MEMORY_WEEKS = 8;
 /**
- * After this many weeks of counting, the count for an hour of the week weighs as much as the
- * estimate for this hour, which is made from the weekday and the hour of the day.
+ * After this many weeks, the count for an hour of the week weighs as much as the estimate from its
+ * weekday and its hour of the day.
  */
 const PRIOR_WEEKS = 2;
 const HALF_LIFE_MS = 60 * 24 * HOUR_MS;
@@ -36,28 +36,21 @@ const MIN_WEEKS = 15 / 7;
  * has expected this many times as many articles as in any gap.
  */
 const SILENCE_FACTOR = 2;
-/** Silence shorter than this never raises an alarm. */
 const MIN_SILENCE_MS = HOUR_MS;
-/** Lower limit for the number of expected articles after which silence raises an alarm. */
+/** Minimum number of expected articles after which silence raises an alarm. */
 const MIN_EXPECTED_ITEMS = 8;
 /** Expected articles are added up over at most this much time. */
 const MAX_SILENCE_MS = 120 * 24 * HOUR_MS;
 
-/** Minimum number of new articles in a spike. */
 const MIN_SPIKE_ITEMS = 20;
-/**
- * A spike has more than `SPIKE_FACTOR * (expected + 1)` new articles, where `expected` is the
- * number that the rhythm expects.
- */
 const SPIKE_FACTOR = 6;
 
 /**
- * A fetch with new articles. `items` contains, for each new article, when it was published or, if
- * that is unknown, when it was found.
+ * A fetch with new articles. `items` contains when each new article was published or, if that is
+ * unknown, found.
  */
 export interface Arrival {
   at: Date;
-  /** When an earlier fetch last found new articles; null if none did. */
   lastNewAt: Date | null;
   lastFetchAt: Date | null;
   items: readonly Date[];
@@ -100,9 +93,7 @@ export function learnRhythm(before: Rhythm | undefined, arrival: Arrival): Rhyth
 
 /**
  * Returns the time from which silence is an alarm if nothing new arrives after `last`; null while
- * too little is known. This is the earlier of two times, but at least an hour after `last`: when
- * twice the longest gap has passed, or when the rhythm has expected at least eight articles and
- * twice as many as in any gap so far.
+ * too little is known.
  */
 export function silentAfter(rhythm: Rhythm, last: Date): Date | null {
   if (!isKnown(rhythm)) return null;
@@ -118,8 +109,8 @@ export function silentAfter(rhythm: Rhythm, last: Date): Date | null {
 
 /**
  * Returns the spike if a fetch found far more new articles than the rhythm expected since the
- * previous fetch; otherwise null. Also null if there was no previous fetch, or if the rhythm covers
- * less than a day.
+ * previous fetch; null if not, if there was no previous fetch, or if the rhythm covers less than a
+ * day.
  */
 export function spikeIn(
   rhythm: Rhythm | undefined,
@@ -133,7 +124,6 @@ export function spikeIn(
     : null;
 }
 
-/** Returns the number of articles that the rhythm expects in a time span. */
 export function expectedItems(rhythm: Rhythm, from: Date, to: Date): number {
   const rates = ratesOf(rhythm);
   let sum = 0;
@@ -154,10 +144,7 @@ function isKnown({ gaps, weeks }: Rhythm): boolean {
   return gaps >= MIN_GAPS && weeks >= MIN_WEEKS;
 }
 
-/**
- * Returns the time from `from` until the rhythm expects a total of `wanted` articles, in ms; at
- * most 120 days.
- */
+/** Returns the time from `from` until `wanted` articles are expected, in ms; at most 120 days. */
 function timeOf(rhythm: Rhythm, from: number, wanted: number): number {
   const rates = ratesOf(rhythm);
   let left = wanted;
@@ -171,9 +158,8 @@ function timeOf(rhythm: Rhythm, from: number, wanted: number): number {
 }
 
 /**
- * Returns the expected number of articles per hour, for each hour of the week. Smooths each count
- * towards the estimate from its weekday and its hour of the day, so that one week without articles
- * doesn't make the number 0.
+ * Returns the expected number of articles per hour, for each hour of the week. Smooths the counts,
+ * so that one week without articles doesn't make the number 0.
  */
 function ratesOf({ items, weeks }: Rhythm): number[] {
   const all = items.reduce((sum, count) => sum + count, 0);

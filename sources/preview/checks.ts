@@ -1,9 +1,8 @@
 import { reservedWords, withholds } from "../../articles/reading/verdict.ts";
 import type { PreviewArticle, PreviewProblem, PreviewResult } from "../../model/sources/preview.ts";
 
-/** Minimum number of characters of a text without ideographs. A shorter text is reported. */
+/** Texts with fewer characters are reported. */
 const MIN_LENGTH = 400;
-/** Minimum number of characters of a text with ideographs, such as Chinese. */
 const MIN_LENGTH_IDEOGRAPHS = 120;
 /** Minimum confidence of a title, from 0 to 1. A less certain title might be the site's name. */
 const MIN_TITLE_CONFIDENCE = 0.5;
@@ -46,10 +45,6 @@ export function checkPreview(found: Omit<PreviewResult, "verdict" | "problems">)
   return worstFirst(problems);
 }
 
-/**
- * Returns `red` if there is an error, `amber` if there are only warnings, and `green` if there are
- * no problems.
- */
 export function verdictOf(problems: readonly PreviewProblem[]): PreviewResult["verdict"] {
   if (problems.some(({ level }) => level === "error")) return "red";
   return problems.length > 0 ? "amber" : "green";

@@ -24,7 +24,6 @@ import { recordOf } from "../../store/sources/sources.ts";
 import { checkPreview, verdictOf } from "./checks.ts";
 import { recording } from "./recorded.ts";
 
-/** The dependencies of a preview. */
 export interface PreviewDeps {
   visitor: Visitor;
   /**
@@ -41,11 +40,9 @@ export interface PreviewDeps {
 /** Thrown if a page needs the browser and only another process has one. */
 export class NeedsBrowser extends Error {}
 
-/** Maximum number of articles to fetch. */
 const MAX_ARTICLES = 5;
 /** Maximum number of entry points to read, including their further pages. */
 const MAX_ENTRY_POINTS = 8;
-/** Maximum number of links to list. */
 const MAX_LINKS = 500;
 
 /**
@@ -75,7 +72,6 @@ export async function previewSource(
   return { result: { verdict: verdictOf(problems), problems, ...found }, pages };
 }
 
-/** The dependencies of a preview that records the pages it fetches. */
 interface Recorded extends Omit<PreviewDeps, "render"> {
   /**
    * Returns the browser for a page that needs it; null if there is none. Throws `NeedsBrowser` if another process
@@ -141,7 +137,6 @@ async function readEntries(deps: Recorded, source: SourceRecord) {
 
 const FIRST_RUN = { runId: "preview", lane: "http", parentId: null } as const;
 
-/** Returns what an entry point lists, or why it can't be read. */
 async function readEntry(
   deps: Recorded,
   found: FoundLink,
@@ -173,10 +168,6 @@ async function readEntry(
   }
 }
 
-/**
- * Fetches and reads a page. Uses the browser if the source requires it, or if the page is
- * incomplete over HTTP.
- */
 async function readArticle(
   deps: Recorded,
   found: Pick<FoundLink, "url" | "hints">,
@@ -208,9 +199,6 @@ function distinct(links: Link[]): Link[] {
 
 const MAX_VALUE_LENGTH = 600;
 
-/**
- * Processes a page fetched for a preview in the same way as a run, but doesn't store the article.
- */
 async function previewArticle(
   { parser, product, now }: { parser: Pick<Parser, "extract">; product: string; now: () => Date },
   { url, hints }: Pick<FoundLink, "url" | "hints">,

@@ -10,15 +10,12 @@ import type { Source } from "../../model/sources/source.ts";
 const compress = promisify(gzip);
 const decompress = promisify(gunzip);
 
-/** Maximum size of one compressed body. */
 const MAX_BODY_BYTES = 2_000_000;
-/** Maximum size of all compressed bodies of a preview: a MongoDB document holds at most 16 MB. */
+/** A MongoDB document holds at most 16 MB. */
 const MAX_TOTAL_BYTES = 10_000_000;
 
-/** Explains why the body of a page isn't stored if its publisher reserves rights. */
 export const WITHHELD = "the body isn't stored, because the publisher reserves the page";
 
-/** Visits pages over HTTP and, unless `render` is null, in a browser. */
 export interface Visitors {
   visitor: Visitor;
   render: Visitor | null;
@@ -26,8 +23,8 @@ export interface Visitors {
 
 /**
  * Returns visitors that record what they fetch, and the recorded pages. A page that is fetched
- * again replaces the earlier one. The `body` of a page is null if it exceeds a maximum size, or if
- * its publisher reserves rights.
+ * again replaces the earlier one. `body` is null if it's too large, or if its publisher reserves
+ * rights.
  */
 export function recording(
   { visitor, render }: Visitors,

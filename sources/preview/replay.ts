@@ -15,12 +15,12 @@ export interface Replayed {
   differences: string[];
 }
 
-/** Tolerated change of a text's length, as a share of the earlier length. */
+/** Tolerated change, as a share of the earlier length. */
 const MAX_LENGTH_CHANGE = 0.05;
 
 /**
  * Extracts the stored pages of a source's fixture again, with the current declaration and rules,
- * and compares the result with the fixture's result. Uses no network.
+ * and compares the results. Uses no network.
  */
 export async function replayPreview(
   deps: Pick<PreviewDeps, "parser" | "product">,

@@ -26,7 +26,6 @@ import { addSourceFile, type ManageDeps, replaceSource } from "../files/manage.t
 import { verdictOf } from "./checks.ts";
 import { NeedsBrowser, type PreviewDeps, previewSource } from "./preview.ts";
 
-/** The dependencies of previews that are stored. */
 export type PreviewStoreDeps = Omit<
   DiscoveryDeps & PreviewDeps,
   "taken" | "progress" | "render"
@@ -231,7 +230,6 @@ async function fetchAndRead(
   };
 }
 
-/** Returns a warning for each other source that shares an entry point with this one. */
 async function sharedWith(
   { store, configured = [] }: Pick<PreviewStoreDeps, "store" | "configured">,
   source: Source,
@@ -253,10 +251,9 @@ function withProblems(result: PreviewResult, warnings: readonly string[]): Previ
 }
 
 /**
- * Activates a preview: creates its source, or changes the existing one, and makes the preview the
- * source's fixture. Returns what was done, as text. Throws a problem if the preview isn't done, or
- * if the source has changed since. `reason` can be empty only if the source is new and the preview
- * is green.
+ * Activates a preview: creates or changes its source, and makes the preview the source's fixture.
+ * Returns what was done, as text. Throws a problem if the preview isn't done, or if the source has
+ * changed since. `reason` can be empty only if the source is new and the preview is green.
  */
 export async function activate(
   deps: ManageDeps,

@@ -7,7 +7,7 @@ const RATE_HALF_LIFE_HOURS = 48;
 const PROFILE_HALF_LIFE_HOURS = 14 * 24;
 /** Number of articles that are added to the observed ones, so that a new source has a rate. */
 const PRIOR_ITEMS = 0.5;
-/** Number of hours in which the `PRIOR_ITEMS` articles count as observed. */
+/** Number of hours for which `PRIOR_ITEMS` count as observed. */
 const PRIOR_HOURS = 6;
 /**
  * A source is visited when this many new articles are expected. A smaller number would waste
@@ -18,11 +18,9 @@ const QUIETEST = 0.25;
 const BUSIEST = 2;
 
 /**
- * Adds a visit to the arrival model, and returns the model. The numbers of new articles and of
- * observed hours have a half-life of two days; the numbers of articles by hour of the day (UTC)
- * have a half-life of two weeks. `newItems` contains, for each new article, when it was published
- * or, if that is unknown, when it was found; it is empty after a 304. `since` is the time of the
- * previous visit; null for the first visit, which adds nothing.
+ * Returns the arrival model after a visit. `newItems` contains, for each new article, when it was
+ * published or, if that is unknown, when it was found; it is empty after a 304. `since` is the time
+ * of the previous visit; null for the first visit, which adds nothing.
  */
 export function recordVisit(
   arrivals: Arrivals | null,
@@ -44,8 +42,8 @@ export function recordVisit(
 }
 
 /**
- * Returns how long after `from` it takes until 0.7 new articles are expected: in ms, at least `min`
- * and at most `max`. Takes into account how busy each hour of the day usually is.
+ * Returns how long after `from` it takes until 0.7 new articles are expected, in ms, taking into
+ * account how busy each hour of the day usually is.
  */
 export function adaptiveInterval(
   arrivals: Arrivals | null,
@@ -69,7 +67,6 @@ export function adaptiveInterval(
   return Math.min(Math.max(at - from.getTime(), bounds.min), bounds.max);
 }
 
-/** Returns the number of new articles that the model expects between two times. */
 export function expectedItems(arrivals: Arrivals | null, from: Date, until: Date): number {
   let expected = 0;
   let at = from.getTime();
@@ -88,7 +85,7 @@ function hourlyRate(arrivals: Arrivals | null, at: number): number {
 
 /**
  * Returns how busy an hour of the day is relative to the mean hour, from 0.25 to 2; 1 if nothing is
- * known. The hour before and the hour after count half as much as the hour itself.
+ * known.
  */
 function hourFactor(byHour: number[] | undefined, hour: number): number {
   if (!byHour) return 1;

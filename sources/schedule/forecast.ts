@@ -5,10 +5,6 @@ import { expectedItems } from "./adaptive.ts";
 import { nextDue } from "./next-due.ts";
 
 const MAX_VISITS = 400;
-/**
- * The time between two visits is divided into this many parts. Each part is weighted by its
- * expected articles.
- */
 const PIECES_PER_GAP = 8;
 
 type Foreseen = Pick<
@@ -62,7 +58,7 @@ function delayOf(visits: Date[], { arrivals }: Foreseen, now: Date): number | nu
   return weight > 0 ? waited / weight : null;
 }
 
-/** Explains to operators what determines a source's next due time, or why the source isn't due. */
+/** Explains to operators when a source is due next and why, or why it isn't. */
 export function explainNextRun(source: SourceRecord, now: Date): string {
   const { active, openRunId, runRequest, nextDueAt, pollDueAt, lastAttemptAt } = source;
   if (!active) return "The source is retired: no run follows.";
@@ -81,7 +77,6 @@ export function explainNextRun(source: SourceRecord, now: Date): string {
   return [`Schedule: ${scheduleWords(source.schedule)}.`, ...shiftsOf(source)].join(" ");
 }
 
-/** Returns sentences about what lengthens or shortens the time until the next run. */
 function shiftsOf({ schedule, failures, arrivals, ttl }: SourceRecord): string[] {
   const shifts: string[] = [];
   if (failures > 0) {

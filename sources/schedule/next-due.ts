@@ -7,7 +7,6 @@ import { afterClosed, afterQuiet, isOpen, isQuiet } from "./windows.ts";
 
 type Schedule = Source["schedule"];
 
-/** The facts, besides the schedule, that determine the next due time. */
 export interface DueState {
   id: string;
   now: Date;
@@ -25,10 +24,7 @@ export interface DueState {
 
 /** Delay after which a run that no process could start counts as missed. */
 const LATE_MS = 15 * 60_000;
-/**
- * Maximum number of periods (quiet hours, or times outside all windows) to skip when searching for
- * a time at which a run can start.
- */
+/** Maximum number of periods without runs (quiet hours, or times outside all windows) to skip. */
 const MAX_SHIFTS = 16;
 const CRON_SPREAD_MS = MINUTE_MS;
 const QUIET_SPREAD_MS = 5 * MINUTE_MS;
@@ -79,10 +75,6 @@ export function isShut(at: Date, schedule: Schedule): boolean {
   return isQuiet(at, schedule) || !isOpen(at, schedule);
 }
 
-/**
- * Returns the first time, not before `at`, at which a run can start. Stops after `MAX_SHIFTS`
- * steps, even if no run can start then.
- */
 function afterShut(at: Date, schedule: Schedule): Date {
   let free = at;
   for (let tries = 0; tries < MAX_SHIFTS && isShut(free, schedule); tries++) {
@@ -127,28 +119,20 @@ function nextCron(
   return slotAfter(cron, timezone, from) + apart;
 }
 
-/**
- * Returns the interval after `problems` consecutive failures. Each failure doubles the interval, up
- * to a day; a longer interval stays as it is.
- */
 function backedOff(interval: number, problems: number): number {
   return Math.max(interval, Math.min(DAY_MS, interval * 2 ** Math.min(problems, 20)));
 }
 
-/** Returns the id of the run for a source's due time; null if the source has no due time. */
 export function runIdOf({ _id, nextDueAt }: Pick<SourceRecord, "_id" | "nextDueAt">) {
   return nextDueAt && `${_id}-${nextDueAt.getTime().toString(36)}`;
 }
 
-/** Maximum number of cached pairs of time zone and cron expression. Many sources share a pair. */
+/** Many sources share a pair of time zone and cron expression. */
 const MAX_CACHED = 2000;
 /** Maximum number of spans cached for each pair of time zone and cron expression. */
 const DAYS = 3;
 
-/**
- * All slots (due times) of a cron expression between `from` and `to`, in order. All times are in
- * ms.
- */
+/** All slots (due times) of a cron expression between `from` and `to`, in ms, in order. */
 interface Span {
   from: number;
   to: number;
@@ -158,9 +142,9 @@ interface Span {
 const spans = new Map<string, readonly Span[]>();
 
 /**
- * Returns the first slot of a cron expression after `after`, in ms. The slots of a whole day are
- * computed at once and cached, because a step of `cron-parser` takes a quarter of a millisecond and
- * forecasts need hundreds of steps.
+ * Returns the first slot of a cron expression after `after`, in ms. Caches the slots of whole days,
+ * because a step of `cron-parser` takes a quarter of a millisecond and forecasts need hundreds of
+ * steps.
  */
 export function slotAfter(cron: string, timezone: string, after: number): number {
   const key = `${timezone} ${cron}`;
@@ -188,8 +172,7 @@ function firstAfter(slots: readonly number[], after: number): number | undefined
 }
 
 /**
- * Returns the slots of the day that contains the next slot. The parser finds the day; the slots
- * follow from the expression's hours and minutes. If these slots might be wrong, for example
+ * Returns the slots of the day that contains the next slot. If they might be wrong, for example
  * because the clocks change on that day, returns only the next slot.
  */
 function spanFrom(cron: string, timezone: string, after: number): Span {
@@ -214,7 +197,7 @@ function spanFrom(cron: string, timezone: string, after: number): Span {
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** Returns the offset of a time zone from UTC at a time, ms. */
+/** Returns the offset from UTC in ms. */
 function offsetAt(timezone: string, at: number): number {
   let format = formats.get(timezone);
   if (!format) {

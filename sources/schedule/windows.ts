@@ -102,7 +102,6 @@ function parseWindow(text: string): Window {
   return window;
 }
 
-/** Returns the start and end of hours such as `06:00-22:00`, in minutes after midnight. */
 function parseHours(hours: string): [start: number, end: number] {
   const [start = 0, end = 0] = hours.split("-").map((clock) => {
     const [hour = 0, minute = 0] = clock.split(":").map(Number);

@@ -27,13 +27,10 @@ export interface StoredPage {
 
 const decompress = promisify(gunzip);
 
-/** A selector is tried on at most this many archived pages. */
 const MAX_PAGES = 8;
 const CAPTURES_PER_LIST = 200;
-/** Captures are read list by list. At most this many lists are searched for pages. */
 const MAX_LISTS = 5;
 
-/** Returns the article pages that a preview stores. */
 export async function previewPages({ pages, result, at }: Preview): Promise<StoredPage[]> {
   const titles = new Map(result?.links.map(({ url, title }) => [url, title]));
   const stored = pages.flatMap(({ kind, body, ...page }) =>
@@ -55,8 +52,7 @@ export async function previewPages({ pages, result, at }: Preview): Promise<Stor
 }
 
 /**
- * Returns the latest archived article pages of a source, newest first; at most eight. If a link has
- * several, returns only the newest.
+ * Returns the latest archived article pages of a source, one per link, newest first; at most eight.
  */
 export async function archivedPages(
   store: Store,

@@ -20,7 +20,6 @@ import { tryField, useSelector } from "./trial.ts";
 /** Where to pick a selector: on a preview's stored pages, or on a source's archived pages. */
 export type PickerSubject = { preview: string } | { source: string };
 
-/** The dependencies of picking a selector. */
 export interface PickerDeps extends ManageDeps {
   sites: Pick<SiteJobs, "preview">;
   openParser: () => Promise<Parser>;
@@ -34,9 +33,8 @@ interface Opened {
 }
 
 /**
- * Reads the stored pages of a preview or source. Throws a 404 problem if there is no such source,
- * or no such preview with a declaration, and a 400 problem if the preview's declaration has
- * mistakes.
+ * Throws a 404 problem if there is no such source, or no such preview with a declaration, and a 400
+ * problem if the preview's declaration has mistakes.
  */
 async function openSubject({ store, now }: PickerDeps, subject: PickerSubject): Promise<Opened> {
   if ("source" in subject) {
@@ -55,7 +53,6 @@ async function openSubject({ store, now }: PickerDeps, subject: PickerSubject): 
   };
 }
 
-/** Returns the name of the source, and the URLs and times of its stored pages. */
 export async function listPages(
   deps: PickerDeps,
   subject: PickerSubject,
@@ -85,8 +82,8 @@ export async function markPage(
 }
 
 /**
- * Returns selectors for a field of page `n` (from 0), best first. `at` is the number of the clicked
- * element; if it is null, the parser finds the element.
+ * Returns selectors for a field, best first. `at` is the number of the clicked element on page `n`;
+ * if it is null, the parser finds the element.
  */
 export async function proposeFor(
   deps: PickerDeps,

@@ -20,8 +20,8 @@ export interface PickedElement {
 const MAX_PROPOSALS = 8;
 
 /**
- * Returns selectors for a field, best first: built from page `n`, and tried on all pages. Agreement with the entry
- * points counts most, then the number of pages with a value, then the number of different values.
+ * Returns selectors for a field, best first. Agreement with the entry points counts most, then the
+ * number of pages with a value, then the number of different values.
  */
 export async function proposeSelectors(
   { parser }: { parser: Pick<Parser, "point"> },

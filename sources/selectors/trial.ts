@@ -118,7 +118,6 @@ export async function useSelector(
   return { done: `${field} of ${id} is read by ${selector}${since}: ${tallied(trial)}` };
 }
 
-/** Describes the result of a trial. */
 export function tallied({ pages, before, after, hinted }: Trial): string {
   const agreement =
     hinted > 0 ? `; as the feed says: ${before.agrees} -> ${after.agrees} of ${hinted}` : "";

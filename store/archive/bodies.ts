@@ -14,7 +14,6 @@ import { databaseTier } from "../tiers/database.ts";
 import { AT_ONCE, type BodyStore, TierUnreachable } from "../tiers/tier.ts";
 import { removeEach } from "../writes.ts";
 
-/** Returns a tier by name; throws `TierUnreachable` if it isn't configured. */
 export function tierNamed(store: Store, name: Tier): BodyStore {
   const tier = name === "database" ? databaseTier(store) : store.tiers[name];
   if (tier) return tier;
@@ -89,9 +88,8 @@ async function readFromTier(tier: BodyStore | undefined, id: string): Promise<Ti
 
 /**
  * Removes the bodies that match the filters, with their copies in every tier, and returns how many.
- * Each filter names one `_id`. Records are removed last, so that another call finishes an
- * interrupted removal. Throws `TierUnreachable`, before it removes anything, if a body is in a tier
- * that isn't configured.
+ * Each filter names one `_id`. Can be repeated after an interruption. Throws `TierUnreachable`,
+ * before it removes anything, if a body is in a tier that isn't configured.
  */
 export async function dropBodies(
   store: Store,

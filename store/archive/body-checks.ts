@@ -13,7 +13,6 @@ interface LostBody {
   lost: string;
 }
 
-/** Progress of a check of bodies. */
 export interface Checked {
   bodies: number;
   /** Total compressed size of the intact bodies. */
@@ -21,10 +20,7 @@ export interface Checked {
   lost: LostBody[];
 }
 
-/**
- * Minimum age of an orphan (a copy without a record), in ms. A younger copy might belong to a move
- * in progress.
- */
+/** Minimum age of an orphan, in ms. A younger copy might belong to a move in progress. */
 const YOUNG = 3_600_000;
 const PIECE = 500;
 
@@ -67,9 +63,6 @@ export async function* orphansIn(
   yield await without(store, piece);
 }
 
-/**
- * Removes the orphans (see `orphansIn`) from every tier outside the database. Returns their number.
- */
 export async function sweepOrphans(
   store: Store,
   about: { prefix: string; now: Date },

@@ -13,7 +13,6 @@ export interface Moved {
   moved: number;
   /** Total compressed size of the moved bodies, in bytes. */
   bytes: number;
-  /** The bodies that couldn't be moved, and why. */
   failed: { id: string; why: string }[];
 }
 
@@ -85,10 +84,7 @@ export async function moveBodies(
 
 const CHANGED = "its bytes in the database differ from what was stored (by SHA-256)";
 
-/**
- * Stores the new and the old tier of each body in one bulk write. The record of a body that was stored again in the
- * meantime stays as it is.
- */
+/** Leaves the record of a body that was stored again in the meantime. */
 async function recordTier(
   store: Store,
   done: readonly { place: BodyPlace; length: number }[],
@@ -187,7 +183,7 @@ export async function countTiers(store: Store): Promise<void> {
   await note(store, "database", "bytes", Math.max(0, total - elsewhere));
 }
 
-/** Returns the sizes of the tiers that held bytes at the last count; empty if no body was outside the database. */
+/** Returns the sizes of the tiers that held bytes at the last count. */
 export async function readTierSizes({ collections: { meta } }: Store): Promise<TierSize[]> {
   const value = async (tier: Tier, of: Of) =>
     (await meta.findOne({ _id: nameOf(tier, of) }))?.value ?? null;
@@ -202,7 +198,6 @@ export async function readTierSizes({ collections: { meta } }: Store): Promise<T
 
 const COUNTERS = { moved: "bodiesMoved", failed: "bodyMovesFailed" } as const;
 
-/** Adds to the counts of moved bodies and of failed moves. */
 export async function noteMoves(
   { collections: { meta } }: Store,
   counts: { moved: number; failed: number },
@@ -213,7 +208,7 @@ export async function noteMoves(
   }
 }
 
-/** Returns how many bodies have been moved since the store was created, and how many moves failed. */
+/** Returns the counts since the store was created. */
 export async function readMoves({
   collections: { meta },
 }: Store): Promise<{ moved: number; failed: number }> {

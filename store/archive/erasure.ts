@@ -10,10 +10,6 @@ import { dropBodies, openBody } from "./bodies.ts";
 
 const PIECE = 100;
 
-/**
- * The fields of a capture that an erasure needs to search the captured body and to find its
- * article.
- */
 export type CaptureOfBody = Pick<Capture, "_id" | "linkId" | "kind" | "headers" | "bodyId">;
 
 type RemovedCapture = CountedCapture & Pick<Capture, "_id" | "bodyId">;
@@ -34,14 +30,13 @@ export async function* inPieces<Doc extends Document>(
   if (piece.length > 0) yield piece;
 }
 
-/** A body and the captures that name it. */
 export interface NamedBody {
   id: string;
   body: Body | Lost;
   captures: CaptureOfBody[];
 }
 
-/** Yields every body of every tier with the captures that name it, in batches. */
+/** Yields every body of every tier with its captures, in batches. */
 export async function* bodiesInPieces(store: Store): AsyncGenerator<NamedBody[]> {
   for await (const records of inPieces(store.collections.bodies)) {
     const ids = records.map(({ _id }) => _id);
@@ -104,11 +99,7 @@ export function capturesOfLinks(store: Store, linkIds: string[]): Promise<Remove
   return findIn(store.collections.captures, "linkId", linkIds, { projection });
 }
 
-/**
- * Removes everything that belongs to articles except the articles themselves: URLs, revisions,
- * texts, corrections (also those in unfinished operations), staged versions, and mentions of the
- * articles in boilerplate.
- */
+/** Removes everything that belongs to articles except the articles themselves. */
 export async function removePartsOf(store: Store, articleIds: string[]): Promise<void> {
   const { aliases, revisions, texts, corrections, stagedArticles, boilerplate, intents } =
     store.collections;

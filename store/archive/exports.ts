@@ -2,7 +2,6 @@ import type { Export } from "../../model/archive/export.ts";
 import { findIn } from "../queries.ts";
 import { dueBy, type Store } from "../store.ts";
 
-/** Maximum number of exports listed. */
 const LISTED = 100;
 /** Maximum number of exports that wait at the same time. */
 export const MOST_WAITING = 20;
@@ -15,7 +14,7 @@ export function getExport(store: Store, id: string): Promise<Export | null> {
   return store.collections.exports.findOne({ _id: id });
 }
 
-/** Returns the most recently requested exports, newest first; at most 100. */
+/** Returns exports, newest first; at most 100. */
 export function listExports(store: Store, now: Date): Promise<Export[]> {
   return store.collections.exports
     .find({ requestedAt: dueBy(now) })
@@ -33,7 +32,6 @@ export function dueExports(store: Store, until: Date): Promise<Export[]> {
     .toArray();
 }
 
-/** Updates an export. Returns false if it no longer exists. */
 export async function setExport(
   store: Store,
   id: string,
@@ -49,8 +47,8 @@ export async function removeExport(store: Store, id: string): Promise<boolean> {
 }
 
 /**
- * Returns the given ids whose exports exist and are neither withdrawn nor failed: the files of
- * these exports must stay.
+ * Returns the given ids whose exports exist and are neither withdrawn nor failed. Their files must
+ * stay.
  */
 export async function findAvailableExports(store: Store, ids: string[]): Promise<Set<string>> {
   const found = await findIn(store.collections.exports, "_id", ids, { projection: { state: 1 } });

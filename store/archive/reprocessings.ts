@@ -30,7 +30,6 @@ export async function keepReprocessing(
     );
 }
 
-/** Removes a finished reprocessing. */
 export async function endReprocessing(store: Store, { _id }: Reprocessing): Promise<void> {
   await store.collections.reprocessings.deleteOne({ _id });
 }

@@ -7,11 +7,9 @@ import { readBodies } from "./bodies.ts";
 const PAGE = 50;
 const TITLES = 200;
 
-/** A capture, and its body if the body is stored. */
 export interface Archived {
   capture: Capture;
   body: Body | null;
-  /** Why the body can't be read although it should exist. */
   lost?: Lost;
   /**
    * The current usage signals of the article that the capture's link led to; empty if the link led

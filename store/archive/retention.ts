@@ -16,8 +16,8 @@ const older = (until: Date) => ({ $gt: EPOCH, $lt: until });
 const ID = { projection: { _id: 1 } };
 
 /**
- * Returns the ids of all sources, sorted, including retired ones. The first id is empty, because captures of
- * robots.txt belong to no source.
+ * Returns the ids of all sources, sorted, including retired ones. The first id is empty: captures
+ * of robots.txt belong to no source.
  */
 export async function allSourceIds(store: Store): Promise<string[]> {
   const found = await store.collections.sources.find({}, ID).toArray();
@@ -45,9 +45,8 @@ export async function removeCaptures(
 }
 
 /**
- * Removes up to `limit` bodies whose `storedAt` is before `until`: no capture has used them since.
- * Returns how many were removed. A body that is stored again in the meantime stays, because
- * `storedAt` is checked again when the body is removed.
+ * Removes up to `limit` bodies that no capture has used since `until`, and returns how many. Leaves
+ * a body that is stored again in the meantime.
  */
 export async function removeBodies(store: Store, until: Date, limit: number): Promise<number> {
   const old = await store.collections.bodies
@@ -110,8 +109,8 @@ type Old = Pick<Article, "_id" | "pendingAt">;
 
 /**
  * Removes up to `limit` articles dated before `until`, with their URLs, revisions, texts,
- * fingerprints and staged versions; returns how many. Their captures stay. An article with changes
- * that aren't in the stream yet stays as well. Each URL first gets a tombstone, so that the article
+ * fingerprints and staged versions, and returns how many. Leaves their captures, and articles with
+ * changes that aren't in the stream yet. Each URL first gets a tombstone, so that the article
  * doesn't come back as new. The article itself goes last, so that the next call finishes an
  * interrupted removal.
  */
@@ -154,7 +153,7 @@ export async function purgeArticles(
   );
 }
 
-/** Marks links as purged. The links stay: they are never fetched again, and show why they have no article. */
+/** Keeps the links: they are never fetched again, and show why they have no article. */
 async function markLinksPurged(store: Store, keys: string[], detail: string): Promise<void> {
   const set = { state: "skipped", reason: "purged", detail, dueAt: null, articleId: null } as const;
   await store.collections.links.bulkWrite(
@@ -163,10 +162,7 @@ async function markLinksPurged(store: Store, keys: string[], detail: string): Pr
   );
 }
 
-/**
- * Records that articles dated before `until` were removed, so that statistics of days before
- * `until` aren't counted again.
- */
+/** Keeps statistics of days before `until` from being counted again. */
 async function notePurged({ collections: { meta } }: Store, until: Date): Promise<void> {
   const value = until.getTime();
   await meta.updateOne({ _id: "purgedUntil" }, { $max: { value } }, { upsert: true });

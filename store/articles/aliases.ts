@@ -3,7 +3,6 @@ import { findIn } from "../queries.ts";
 import type { Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";
 
-/** Returns the article ids of URL keys, by key. Unknown keys are missing. */
 export async function articlesOfKeys(store: Store, keys: string[]): Promise<Map<string, string>> {
   const found = await findIn(store.collections.aliases, "_id", keys, {
     projection: { articleId: 1 },
@@ -11,10 +10,6 @@ export async function articlesOfKeys(store: Store, keys: string[]): Promise<Map<
   return new Map(found.map((alias) => [alias._id, alias.articleId]));
 }
 
-/**
- * Returns, by URL key, the id of the URL's article, and the URL's kind, such as `self`. Unknown
- * keys are missing.
- */
 export async function ownersOfKeys(
   { collections }: Store,
   keys: string[],

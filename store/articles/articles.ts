@@ -13,7 +13,6 @@ export async function getArticles(store: Store, ids: string[]): Promise<Map<stri
   return new Map((await withTexts(store, found)).map((article) => [article._id, article]));
 }
 
-/** The fields that decide which article represents a story, and the article's current story. */
 export type ArticleStatusRow = Pick<
   Article,
   "_id" | "status" | "completeness" | "fieldScore" | "duplicateOf" | "storyId" | "origin"
@@ -31,18 +30,17 @@ export function getStatuses(store: Store, ids: string[]): Promise<ArticleStatusR
   return findIn(store.collections.articles, "_id", ids, { projection: fields });
 }
 
-/** A write that readers can see: the new state of the article, and the change that announces it. */
+/** A write that readers can see. */
 export interface ArticleWrite {
-  /** The write is based on this version of the article; 0 for a new article. */
+  /** Version on which the write is based; 0 for a new article. */
   base: number;
   article: Omit<Article, "pending" | "pendingAt">;
   change: PendingChange;
 }
 
 /**
- * Writes articles together with their pending changes. A write applies only if the article still
- * has the version in `base`. Returns the writes that didn't apply: the caller must decide them
- * again.
+ * Writes articles together with their pending changes. Returns the writes that didn't apply because
+ * the article no longer has the version in `base`: the caller must decide them again.
  */
 export async function writeArticles(store: Store, writes: ArticleWrite[]): Promise<ArticleWrite[]> {
   const fresh = writes.filter((write) => write.base === 0);
@@ -124,7 +122,6 @@ export async function refreshArticles(
   );
 }
 
-/** Records when articles were fetched again without a change. */
 export async function touchArticles(store: Store, seen: { id: string; at: Date }[]): Promise<void> {
   if (seen.length === 0) return;
   await store.collections.articles.bulkWrite(
@@ -142,10 +139,7 @@ export async function addRevisions(store: Store, revisions: Revision[]): Promise
   await ignoreDuplicates(store.collections.revisions.insertMany(short, { ordered: false }));
 }
 
-/**
- * Returns articles with changes that aren't in the stream yet. Those that have waited longest come
- * first.
- */
+/** Returns articles with changes that aren't in the stream yet, longest waiting first. */
 export function articlesWithPending(
   store: Store,
   now: Date,
@@ -186,13 +180,11 @@ export async function clearPending(
   );
 }
 
-/** The fields that say whether readers can find an article, since when, and how complete it is. */
 export type PublicationState = Pick<
   Article,
   "_id" | "status" | "unlisted" | "servedAt" | "firstSeenAt" | "publishedAt" | "completeness"
 >;
 
-/** Returns the publication states of articles, by id. Unknown ids are missing. */
 export async function publicationStates(
   store: Store,
   ids: string[],
@@ -211,10 +203,8 @@ export async function knownArticles(store: Store, ids: string[]): Promise<Set<st
   return new Set(found.flatMap(({ _id, articleId }) => (articleId ? [_id] : [])));
 }
 
-/** An unlisted article, as operators see it. */
 export type UnlistedArticle = Pick<Article, "_id" | "title" | "url" | "sourceId" | "unlisted">;
 
-/** Returns unlisted articles, the most recently unlisted first. */
 export function readUnlisted(store: Store, now: Date, limit = 50): Promise<UnlistedArticle[]> {
   const projection = { title: 1, url: 1, sourceId: 1, unlisted: 1 };
   return readLatest(store.collections.articles, "unlisted.at", { now, limit, projection });
@@ -251,12 +241,10 @@ export async function articlesByHour(
   return found.length < most ? counts : counts.slice(hour + 1);
 }
 
-/** An article without the fields that the search index doesn't need. */
 export type IndexableArticle = Omit<Article, "html" | "evidence" | "pending" | "pendingAt">;
 
 /**
- * Returns the articles with these ids, with editors' corrections, for the full-text index. They are
- * in no particular order; removed articles are missing.
+ * Returns articles with editors' corrections, in no particular order; removed articles are missing.
  */
 export async function readIndexable(
   store: Store,

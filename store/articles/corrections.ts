@@ -23,7 +23,7 @@ export async function correctionsOf(
   return byArticle;
 }
 
-/** Returns all corrections of an article, including undone ones, in the order in which they were made. */
+/** Returns all corrections, including undone ones, in the order in which they were made. */
 export async function correctionsOfArticle(store: Store, articleId: string): Promise<Correction[]> {
   return inOrder(await findIn(store.collections.corrections, "articleId", [articleId]));
 }
@@ -32,7 +32,7 @@ export async function getCorrection(store: Store, id: string): Promise<Correctio
   return store.collections.corrections.findOne({ _id: id });
 }
 
-/** Marks a correction as undone. Returns false if it was undone already or doesn't exist. */
+/** Returns false if the correction was undone already or doesn't exist. */
 export async function endCorrection(
   store: Store,
   id: string,
@@ -45,7 +45,6 @@ export async function endCorrection(
   return matchedCount === 1;
 }
 
-/** Returns the latest corrections, including undone ones, newest first. */
 export function readCorrections(store: Store, now: Date, limit: number): Promise<Correction[]> {
   return readLatest(store.collections.corrections, "at", { now, limit });
 }

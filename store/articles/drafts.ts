@@ -7,7 +7,7 @@ export async function keepDraft({ collections }: Store, draft: Omit<Draft, "_id"
   await collections.drafts.replaceOne({ _id }, draft, { upsert: true });
 }
 
-/** Returns the drafts of an article, sorted by language. */
+/** Returns the drafts of an article, sorted by language; at most 100. */
 export async function draftsOf({ collections }: Store, articleId: string): Promise<Draft[]> {
   const found = await collections.drafts.find({ articleId }).limit(100).toArray();
   return found.toSorted((a, b) => (a.language < b.language ? -1 : 1));

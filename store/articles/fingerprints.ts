@@ -12,7 +12,6 @@ import {
   type StoredFingerprint,
 } from "./stored-fingerprint.ts";
 
-/** Maximum number of articles that one query for several stories returns. */
 const MEMBERS = 1000;
 
 export async function getFingerprints(
@@ -46,8 +45,8 @@ export async function putFeatures(
 }
 
 /**
- * Stores the fingerprints of articles that probably have none yet, and marks their clusters as
- * stale. Tries an insert first, which costs a fifth of an upsert.
+ * Does the same as `putFeatures` for articles that probably have no fingerprints yet: tries an
+ * insert first, which costs a fifth of an upsert.
  */
 export async function addFeatures(
   store: Store,
@@ -77,7 +76,6 @@ export function storyFingerprints(
   return readIn(store, "cluster.story", stories, { limit: MEMBERS });
 }
 
-/** The cluster of an article, and the fields that are needed to decide the cluster. */
 export type Place = Pick<
   Fingerprint,
   "_id" | "sourceId" | "at" | "trust" | "cluster" | "linkConstraints"
@@ -85,7 +83,6 @@ export type Place = Pick<
 
 const PLACE = { projection: { sourceId: 1, at: 1, trust: 1, cluster: 1, linkConstraints: 1 } };
 
-/** Returns the clusters of articles, by article id. Articles without a fingerprint are missing. */
 export async function getPlaces(
   { collections }: Store,
   ids: readonly string[],
@@ -115,7 +112,6 @@ async function readIn(
   return decodeFingerprints(found);
 }
 
-/** A decided cluster, and the version of the fingerprint that was used to decide it. */
 export interface Settlement {
   id: string;
   version: number;
@@ -125,8 +121,8 @@ export interface Settlement {
 }
 
 /**
- * Stores decided clusters. Returns the ids of articles whose fingerprints have changed in the meantime; their
- * clusters stay as they were.
+ * Returns the ids of articles whose fingerprints have changed in the meantime; their clusters stay
+ * as they were.
  */
 export async function saveClusters(
   store: Store,
@@ -197,9 +193,9 @@ export async function dropFingerprints(
 }
 
 /**
- * Returns the ids of up to `limit` articles whose clusters became stale before `until`. Takes half
- * of them from the clusters that became stale first and half from the ones that became stale last,
- * so that a long backlog doesn't delay today's articles.
+ * Returns the ids of up to `limit` articles whose clusters became stale before `until`: half of
+ * them the first to become stale, half the last, so that a long backlog doesn't delay today's
+ * articles.
  */
 export async function staleSince(store: Store, until: Date, limit: number): Promise<string[]> {
   const first = (order: 1 | -1) =>
@@ -212,20 +208,15 @@ export async function staleSince(store: Store, until: Date, limit: number): Prom
   return [...new Set(found.map(({ _id }) => _id))];
 }
 
-/** Number of keys per query. Each query costs a round trip. */
 const CHUNK = 100;
 /**
- * Number of keys per query after a chunk is split. A chunk that matches many fingerprints is split,
- * because the embedded database compares each fingerprint with every key of the query.
+ * Number of keys per query after a chunk that matches many fingerprints is split: the embedded
+ * database compares each fingerprint with every key of the query.
  */
 const SMALL_CHUNK = 20;
-/**
- * The first query for a chunk of keys reads at most this many fingerprints. If it finds that many,
- * the chunk is split.
- */
+/** A chunk whose first query finds this many fingerprints is split. */
 const MANY = 25;
 const AT_ONCE = 8;
-/** Maximum number of fingerprints that one query returns. */
 const MOST = 200;
 /**
  * A key that this many fingerprints share is weak evidence. It can be a sentence that a publisher
@@ -234,8 +225,8 @@ const MOST = 200;
 const CROWD = 20;
 
 /**
- * Returns the fingerprints that have at least one of the keys. If very many fingerprints share a
- * key, returns only some of them.
+ * Returns the fingerprints that have at least one of the keys. If very many share a key, returns
+ * only some of them.
  */
 export async function similarFingerprints(
   { collections: { fingerprints } }: Store,
@@ -288,7 +279,6 @@ function withoutCrowds(
   return keys.filter((key) => (counts.get(key) ?? 0) < crowd);
 }
 
-/** A link constraint on one article. */
 export interface ArticleConstraint {
   articleId: string;
   constraint: LinkConstraint;
@@ -319,7 +309,6 @@ export async function addLinkConstraints(
   );
 }
 
-/** Removes link constraints from the fingerprints of articles and marks their clusters as stale. */
 export async function dropLinkConstraints(
   store: Store,
   linkConstraints: ArticleConstraint[],

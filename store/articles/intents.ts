@@ -18,10 +18,7 @@ export async function withIntent<Result>(
   return result;
 }
 
-/**
- * Returns up to `limit` intents (operations that aren't finished) that were recorded before
- * `until`, oldest first.
- */
+/** Returns up to `limit` unfinished operations that were recorded before `until`, oldest first. */
 export function unfinishedIntents(store: Store, until: Date, limit: number): Promise<Intent[]> {
   return store.collections.intents
     .find({ at: dueBy(until) })

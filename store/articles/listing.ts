@@ -19,11 +19,11 @@ export interface ListingFilter {
   country?: string;
   language?: string;
   day?: string;
-  /** Includes copies. By default, a list shows only the article that represents them. */
+  /** Whether to include copies. By default, a list shows only the article that represents them. */
   copies?: true;
-  /** A further condition. It also determines the index if none of the fields above is set. */
+  /** A further condition. It determines the index if no field above is set. */
   where?: Query;
-  /** Earliest `sortAt` to include. */
+  /** Earliest `sortAt`. */
   since?: Date;
   /** Latest `sortAt` to include. */
   until?: Date;
@@ -35,7 +35,6 @@ export interface Position {
   id: string;
 }
 
-/** An article as lists show it. */
 export type ListedArticle = Omit<Article, "html" | "evidence" | "pending" | "pendingAt">;
 
 /**
@@ -60,19 +59,14 @@ export interface ListingRequest {
 
 const FIRST_WINDOW = 6 * HOUR_MS;
 const GROWTH = 6;
-/** Number of rows read beyond the page size, because some rows don't belong to the list. */
 const SPARE = 8;
-/**
- * A page ends early once more documents than this have been read. Its `next` is then the last
- * document's position.
- */
+/** A page ends early once more documents than this have been read. */
 const SCAN_LIMIT = 4000;
 
 /**
- * Returns one page of published articles, newest first, without copies unless `copies` is set.
- * Reads windows of `sortAt` that grow from six hours until the page is full. Each query has at most
- * one equality and one bounded range, so that an index can serve it. All other conditions are
- * checked here: in a query, they would make the embedded database read everything.
+ * Returns one page of published articles, newest first, without copies unless `copies` is set. Each
+ * query has at most one equality and one bounded range, so that an index can serve it. All other
+ * conditions are checked here: in a query, they would make the embedded database read everything.
  */
 export async function readListing(
   store: Store,
@@ -172,16 +166,12 @@ function readWindow(
     .toArray();
 }
 
-/**
- * Returns the query for a window of `sortAt` (ms, both ends included). A single index serves the
- * query.
- */
+/** Returns the query for a window of `sortAt` (ms, both ends included). */
 export function windowQuery(filter: ListingFilter, from: number, to: number): Document<Article> {
   // Not `$lte`: the embedded database then misses equal keys in an index that continues with `_id`.
   return { ...narrowest(filter), sortAt: { $gte: new Date(from), $lt: new Date(to + 1) } };
 }
 
-/** Returns the equality condition that narrows a list most; empty if no field narrows the list. */
 function narrowest(filter: ListingFilter): Document<Article> {
   if (filter.sourceId) return { sourceId: filter.sourceId };
   if (filter.day) return { day: filter.day };
@@ -208,7 +198,7 @@ export function matches(article: ListedArticle, filter: ListingFilter): boolean 
   );
 }
 
-/** Filter fields that have an index, in ascending order of the number of articles per value. */
+/** In ascending order of the number of articles per value. */
 const DRIVERS = [
   ["source", "sourceId"],
   ["topic", "topic"],
@@ -218,8 +208,7 @@ const DRIVERS = [
 
 /**
  * Splits a list with a `where` condition into lists that an index can serve: one for each value of
- * the field with the fewest values. A list that an index already narrows, or that no index can
- * narrow, stays whole. Returns no list if readers aren't allowed to see any result.
+ * the field with the fewest values. Returns no list if readers aren't allowed to see any result.
  */
 function listsOf(filter: ListingFilter): ListingFilter[] {
   const { where } = filter;
@@ -235,13 +224,12 @@ function listsOf(filter: ListingFilter): ListingFilter[] {
   return driver.values.map((value) => ({ ...filter, [driver.key]: value }));
 }
 
-/** Returns the countries of a filter's regions (`DE` for `DE-BE`); undefined if the filter has no regions. */
 function countriesOf({ region }: Filter): string[] | undefined {
   return region?.map((code) => code.slice(0, 2));
 }
 
 /**
- * Merges the pages of several lists that start at the same position. The merged page ends where the first incomplete
+ * Merges pages that start at the same position. The merged page ends where the first incomplete
  * list ends. An article in two lists appears once.
  */
 function mergePages(
@@ -274,7 +262,6 @@ const LISTED = { html: 0, evidence: 0, pending: 0, pendingAt: 0 };
 
 const INBOX_TIMES = { waiting: "editorial.waitsSince", withdrawn: "retraction.at" } as const;
 
-/** An article as the inbox shows it. */
 export type InboxArticle = Omit<ListedArticle, "text">;
 
 /**
@@ -290,7 +277,6 @@ export function readInbox(
   return readLatest(store.collections.articles, INBOX_TIMES[what], options);
 }
 
-/** Counts the articles that wait for an editor, up to `limit`. */
 export async function countWaiting(
   store: Store,
   params: { now: Date; limit: number },
@@ -300,7 +286,7 @@ export async function countWaiting(
 }
 
 /**
- * Returns the titles and sources of articles by id, with their editors' corrections. Ids of removed articles are
+ * Returns titles and sources by article id, with editors' corrections; removed articles are
  * missing.
  */
 export async function readTitles(
@@ -312,7 +298,7 @@ export async function readTitles(
   return new Map(found.map((article) => [article._id, asEdited(article)]));
 }
 
-/** Returns the published articles that are pinned at `now`, newest first; at most `limit`. */
+/** Returns the published articles that are pinned at `now`, newest first. */
 export async function readPinned(store: Store, now: Date, limit: number): Promise<ListedArticle[]> {
   const found = await store.collections.articles
     .find<ListedArticle>({ pinnedUntil: { $gt: now, $lt: FAR_FUTURE } }, { projection: LISTED })

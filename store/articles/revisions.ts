@@ -20,7 +20,6 @@ export function readRevisions(store: Store, articleId: string): Promise<Revision
 
 export type RevisionRow = Omit<Revision, "fields"> & { fields: Pick<Revision["fields"], "title"> };
 
-/** Returns one revision of an article; null if it doesn't exist. */
 export async function getRevision(
   store: Store,
   articleId: string,
@@ -31,7 +30,7 @@ export async function getRevision(
   return whole;
 }
 
-/** Returns the revisions of articles, by article id, without HTML. */
+/** Returns revisions by article id, without HTML. */
 export async function revisionsOfArticles(
   store: Store,
   ids: readonly string[],

@@ -18,8 +18,8 @@ export interface Stretch {
 }
 
 /**
- * Returns up to `limit` articles of a time span, sorted by `sortAt` and id. Starts after the
- * position `after`, or at the start of the time span if `after` is null.
+ * Returns up to `limit` articles of a time span, sorted by `sortAt` and id, after the position
+ * `after` or, if it's null, from the start.
  */
 export async function readSlice(
   store: Store,

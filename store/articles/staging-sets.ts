@@ -14,18 +14,17 @@ const MANY = 10_000;
 const ID = { projection: { _id: 1 } };
 const BYTES = { promoteBuffers: true };
 
-/** Returns a staging set; null if there is none with this name. */
 export function getStagingSet(store: Store, name: string): Promise<StagingSet | null> {
   return store.collections.stagingSets.findOne({ _id: name });
 }
 
-/** Returns all staging sets, newest first; there are few. */
+/** Returns all staging sets, newest first. */
 export async function listStagingSets(store: Store): Promise<StagingSet[]> {
   const stagingSets = await store.collections.stagingSets.find().toArray();
   return stagingSets.toSorted((a, b) => b.begunAt.getTime() - a.begunAt.getTime());
 }
 
-/** Adds a staging set. Returns false if its name is taken. */
+/** Returns false if the staging set's name is taken. */
 export async function addStagingSet(store: Store, stagingSet: StagingSet): Promise<boolean> {
   const taken = await insertedBefore(
     store.collections.stagingSets.insertMany([stagingSet], { ordered: false }),
@@ -33,7 +32,6 @@ export async function addStagingSet(store: Store, stagingSet: StagingSet): Promi
   return taken.size === 0;
 }
 
-/** Assigns a staging set to the process `owner`. */
 export async function takeStagingSet(store: Store, name: string, owner: string): Promise<void> {
   await store.collections.stagingSets.updateOne({ _id: name }, { $set: { owner } });
 }
@@ -55,9 +53,7 @@ export async function keepStagingSet(
     throw new Error("another process has taken over or dropped this staging set");
 }
 
-/**
- * Stores staged articles. Each replaces an earlier staged version of the same article in its set.
- */
+/** Stores staged articles. Each replaces the earlier version in the same set. */
 export async function putStagedArticles(
   store: Store,
   all: readonly StagedArticle[],
@@ -74,9 +70,9 @@ export async function putStagedArticles(
 }
 
 /**
- * Returns the ids of up to 10,000 staged articles without an outcome. Reads many at once: the
- * embedded database reads everything that matches an equality before it applies a limit, so the
- * cost of small batches would grow with the square of the set's size.
+ * Returns the ids of up to 10,000 staged articles without an outcome. The embedded database reads
+ * everything that matches an equality before it applies a limit, so the cost of small batches would
+ * grow with the square of the set's size.
  */
 export async function openStagedArticles(store: Store, stagingSet: string): Promise<string[]> {
   return idsOf(store, { stagingSet, state: "open" });
@@ -90,13 +86,12 @@ async function idsOf(
   return rows.map(({ _id }) => _id);
 }
 
-/** Returns the staged articles with these ids that still exist and have no outcome. */
+/** Returns those of the staged articles that still exist and have no outcome. */
 export async function stillOpen(store: Store, ids: readonly string[]): Promise<StagedArticle[]> {
   const found = await findIn(store.collections.stagedArticles, "_id", ids, BYTES);
   return found.filter(({ state }) => state === "open").map(fromStored);
 }
 
-/** The fields of a staged article that a list shows. */
 export type StagedArticleRow = Pick<
   StagedArticle,
   "articleId" | "state" | "left" | "visible" | "changes" | "fields"
@@ -105,8 +100,8 @@ export type StagedArticleRow = Pick<
 const ROW = { articleId: 1, state: 1, left: 1, visible: 1, changes: 1, fields: 1 };
 
 /**
- * Returns up to `limit` staged articles of a set, after skipping the first `skip`. If `field` isn't
- * null, skips and returns only articles that differ in this field.
+ * Returns up to `limit` staged articles of a set, after the first `skip`. If `field` isn't null,
+ * skips and returns only articles that differ in this field.
  */
 export function listStagedArticles(
   store: Store,
@@ -142,8 +137,8 @@ export async function getStagedArticle(
 }
 
 /**
- * Stores the outcomes of staged articles. `left` says why an article wasn't promoted. If `left` is
- * null, the article was promoted, and its draft and page are removed.
+ * Stores outcomes. `left` says why an article wasn't promoted; if null, the article was promoted,
+ * and its draft and page are removed.
  */
 export async function recordStagedArticles(
   store: Store,
@@ -183,8 +178,8 @@ export async function promotionOf(store: Store, stagingSet: string): Promise<Pro
 }
 
 /**
- * Removes a staging set with its staged articles. Returns how many staged articles were removed.
- * Another call finishes an interrupted removal.
+ * Removes a staging set with its staged articles, and returns their number. Another call finishes
+ * an interrupted removal.
  */
 export async function dropStagingSet(store: Store, stagingSet: string): Promise<number> {
   const { stagedArticles, stagingSets } = store.collections;
@@ -203,7 +198,6 @@ export async function dropStagingSet(store: Store, stagingSet: string): Promise<
   }
 }
 
-/** Removes the staged versions of articles from every staging set. */
 export async function dropStagedArticlesOf(store: Store, articleIds: string[]): Promise<void> {
   const { stagedArticles } = store.collections;
   const found = await findIn(stagedArticles, "articleId", articleIds, ID);

@@ -2,8 +2,8 @@ import type { StagedArticle, StagedPage } from "../../model/archive/staging-set.
 import { type Features, type Fingerprint, PERMUTATIONS } from "../../model/articles/fingerprint.ts";
 
 /**
- * A fingerprint and the cluster of its article, as stored. Its signature, terms and numbers are stored as bytes and
- * strings, which are read ten times as fast as arrays.
+ * A fingerprint as stored. Its signature, terms and numbers are bytes and strings, which are read
+ * ten times as fast as arrays.
  */
 export interface StoredFingerprint extends Omit<Fingerprint, "signature" | "terms" | "numbers"> {
   /** The minima of the MinHash signature, 16 bits each, low byte first. */
@@ -15,7 +15,6 @@ export interface StoredFingerprint extends Omit<Fingerprint, "signature" | "term
 
 type Encoded = Pick<StoredFingerprint, "signature" | "terms" | "numbers">;
 
-/** Encodes a fingerprint, or a part of one, for the store. */
 export function encodeFingerprint<T extends Pick<Fingerprint, keyof Encoded>>(
   print: T,
 ): Omit<T, keyof Encoded> & Encoded {
@@ -41,10 +40,7 @@ export function decodeFingerprints(prints: readonly StoredFingerprint[]): Finger
   );
 }
 
-/**
- * Decodes a stored fingerprint. Writes its signature into `buffer` if the lengths match, otherwise
- * into a new buffer.
- */
+/** Writes the signature into `buffer` if the lengths match, otherwise into a new buffer. */
 export function decodeFingerprint<T extends Encoded>(
   print: T,
   buffer?: Uint16Array,
@@ -76,7 +72,6 @@ function splitAt(text: string, separator: string): string[] {
   return text === "" ? [] : text.split(separator);
 }
 
-/** A staged article as stored: the fingerprint of its page is encoded. */
 export interface StoredStagedArticle extends Omit<StagedArticle, "page"> {
   page: (Omit<StagedPage, "features"> & { features: StoredFeatures }) | null;
 }

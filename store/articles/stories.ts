@@ -29,8 +29,8 @@ export async function readArticle(
 const MOST = 200;
 
 /**
- * Returns the published articles of an article's story, without the article itself; at most 200.
- * The representative comes first, then other listed articles, then copies.
+ * Returns the other published articles of an article's story, at most 200: the representative, then
+ * other listed articles, then copies.
  */
 export async function readStory(
   store: Store,
@@ -63,7 +63,6 @@ function rank(article: ListedArticle): number {
   return toVisible(article).listed ? 1 : 2;
 }
 
-/** Returns the ids of a source's latest articles, newest first. */
 export async function latestOf(
   store: Store,
   sourceId: string,
@@ -79,7 +78,6 @@ export async function latestOf(
   return found.map(({ _id }) => _id);
 }
 
-/** An article of a story, and why it belongs to the story. */
 export interface StoryMember
   extends Pick<
     Article,
@@ -102,7 +100,7 @@ export interface StoryMember
   fieldScore: number;
   /** Why the article belongs to the story; null for the article that began it. */
   match: Match | null;
-  /** The corrections in force that editors have made to the article's story. */
+  /** Editors' corrections in force that concern the article's story. */
   words: Correction<StoryWord>[];
 }
 
@@ -140,21 +138,18 @@ export async function readStoryMembers(store: Store, storyId: string): Promise<S
     .toSorted((a, b) => first(a) - first(b) || a.sortAt.getTime() - b.sortAt.getTime());
 }
 
-/** Maximum number of articles that one query for several stories reads. */
 const COUNTED = 2000;
 
-/** The number of a story's published articles, and the ids of their sources. */
 interface StoryCount {
   articles: number;
   sources: ReadonlySet<string>;
 }
 
-/** Article counts and sources, by story id. */
 export type Stories = ReadonlyMap<string, StoryCount>;
 
 /**
- * Returns, by story id, the number of published articles and the sources of these articles. Stories
- * without published articles are missing.
+ * Counts published articles and their sources by story id. Stories without published articles are
+ * missing.
  */
 export async function countStories(
   store: Store,
@@ -176,10 +171,9 @@ export async function countStories(
 type JudgedArticle = Pick<Article, "_id" | "storyId" | "reservations">;
 
 /**
- * Returns, for readers, why each article belongs to its story, by article id. An article is in the
- * result only if it was matched with another article, or an editor joined the two, and the other
- * article is published and in the same story. Quotes nothing from a publisher that reserves any
- * rights.
+ * Returns, for readers, why each article belongs to its story. An article is in the result only if
+ * it was matched with another published article of the story, or if an editor joined the two.
+ * Quotes nothing from a publisher that reserves any rights.
  */
 export async function whyInStory(
   { collections }: Store,

@@ -6,30 +6,20 @@ import type { Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";
 
 /**
- * A text and its HTML are stored in the article or revision if they have at most this many
- * characters together. Longer ones are stored in `texts`, because lists read whole articles.
+ * A text and its HTML are stored in the article or revision up to this many characters together;
+ * longer ones in `texts`, because lists read whole articles.
  */
 const INLINE_CHARACTERS = 30_000;
-/**
- * If a text is too long to be stored in the article or revision, its first characters are stored
- * there, up to this number. No lead is longer.
- */
+/** Number of characters of a long text that stay in the article or revision. No lead is longer. */
 const OPENING_CHARACTERS = 8000;
 
-/**
- * Text and HTML, whole or shortened. If they are shortened, `longText` is the id of the document in
- * `texts` that contains them whole.
- */
+/** Text and HTML. If they are shortened, `longText` is the id of the whole ones in `texts`. */
 interface Words {
   text: string | null;
   html?: string | null;
   longText?: string | null;
 }
 
-/**
- * What to store of a text: `words` in the article or revision, and `long` in `texts`. `long` is
- * empty if the text isn't too long for `words`.
- */
 interface Shortened {
   words: { text: string | null; html: string | null; longText: string | null };
   long: LongText[];
@@ -67,7 +57,6 @@ export async function shortenRevisions(
   });
 }
 
-/** Returns the articles with their whole texts. */
 export async function withTexts<T extends Words & { text: string }>(
   store: Store,
   articles: readonly T[],
@@ -80,7 +69,6 @@ export async function withTexts<T extends Words & { text: string }>(
   });
 }
 
-/** Returns the revisions with their whole texts. */
 export async function withRevisionTexts(
   store: Store,
   revisions: readonly Revision[],

@@ -33,7 +33,7 @@ export async function bury(store: Store, tombstones: Tombstone[]): Promise<void>
   );
 }
 
-/** Returns the date up to which retention has removed articles; null if it has removed none. */
+/** Returns the date up to which retention has removed articles; null if none. */
 export async function purgedUntil({ collections: { meta } }: Store): Promise<Date | null> {
   const found = await meta.findOne({ _id: "purgedUntil" });
   return found ? new Date(found.value) : null;

@@ -37,7 +37,6 @@ export async function addCaptures(store: Store, captures: Capture[], bodies: Bod
 }
 
 /**
- * Returns the size of a capture's stored body, and whether an earlier capture has the same body.
  * Returns an empty object if the size is unknown. Adds the body to `there`, so that the next
  * capture with the same body counts as sharing it.
  */
@@ -55,8 +54,8 @@ function storedSizeOf(
 }
 
 /**
- * Gives stored bodies that are more than a day old a new date, by writing them again. This restores
- * a body that retention is removing at the same moment.
+ * Gives old bodies a new date by writing them again. This restores a body that retention is
+ * removing at the same moment.
  */
 async function keepOn({ collections }: Store, bodies: Body[]): Promise<void> {
   const ids = bodies.map(({ _id }) => _id);
@@ -80,7 +79,6 @@ async function keepOn({ collections }: Store, bodies: Body[]): Promise<void> {
   );
 }
 
-/** Returns the given ids whose captures are stored. */
 export async function knownCaptures(store: Store, ids: string[]): Promise<Set<string>> {
   const projection = { _id: 1 };
   const found = await findIn(store.collections.captures, "_id", ids, { projection });
@@ -100,18 +98,16 @@ export function getCapture(store: Store, id: string): Promise<Capture | null> {
   return store.collections.captures.findOne({ _id: id });
 }
 
-/** Returns captures by id. */
 export async function getCaptures(store: Store, ids: string[]): Promise<Map<string, Capture>> {
   const found = await findIn(store.collections.captures, "_id", ids);
   return new Map(found.map((capture) => [capture._id, capture]));
 }
 
-/** `lastPage` searches only this many of a link's latest captures. */
 const RECENT = 10;
 
 /**
- * Returns the latest capture with status 200, a stored body and no reason for being skipped, among
- * a link's last ten captures; null if there is none.
+ * Returns the latest of a link's last ten captures that has status 200 and a stored body and wasn't
+ * skipped; null if there is none.
  */
 export async function lastPage(
   { collections: { captures } }: Store,
@@ -155,13 +151,8 @@ export interface CapturePosition {
   id: string;
 }
 
-/** A capture as lists show it. */
 export type ListedCapture = Omit<Capture, "headers" | "requestHeaders">;
 
-/**
- * One page of a list of captures, newest first. The next page starts after the position `next`,
- * which is null at the end.
- */
 interface CapturePage {
   captures: ListedCapture[];
   next: CapturePosition | null;
@@ -170,19 +161,13 @@ interface CapturePage {
 const FIRST_WINDOW = 6 * HOUR_MS;
 const GROWTH = 6;
 const AT_ONCE = 8;
-/**
- * Maximum number of captures of one link or source that are read if they are from the same
- * millisecond.
- */
+/** Maximum number of captures from the same millisecond that are read. */
 const TIES = 1000;
 const ADDRESSES = 200;
 
 type Of = Pick<Capture, "linkId"> | Pick<Capture, "sourceId">;
 
-/**
- * Returns one page of at most `limit` captures, newest first. The page begins after the position
- * `before` or, without `before`, with the newest capture.
- */
+/** Returns at most `limit` captures, newest first, after the position `before` if it is set. */
 export async function readCaptures(
   store: Store,
   { of, since = EPOCH, until }: CaptureQuery,
@@ -219,10 +204,7 @@ async function readOne(
   return [...rest, ...rows.filter(({ fetchedAt }) => fetchedAt > last), ...moment];
 }
 
-/**
- * Returns up to `want` of the newest captures. Reads growing windows, because the embedded database reads a whole
- * range to sort it.
- */
+/** Reads growing windows, because the embedded database reads a whole range to sort it. */
 async function walkBack(
   store: Store,
   of: Of,
@@ -264,8 +246,7 @@ function newestFirst(a: ListedCapture, b: ListedCapture): number {
 }
 
 /**
- * Returns the keys of an article's URLs: the article's id and at most 200 others. Each URL can have
- * captures.
+ * Returns the keys of an article's URLs: its id and at most 200 others. Each URL can have captures.
  */
 export async function addressesOf({ collections }: Store, articleId: string): Promise<string[]> {
   const found = await collections.aliases

@@ -26,7 +26,6 @@ const fresh = (delay: number, concurrency: number): Omit<Host, "_id"> => ({
   render: {},
 });
 
-/** Returns whether any host answered the last request for its robots.txt. */
 export async function hasHostAnswered(store: Store): Promise<boolean> {
   const answered = { "robots.state": { $in: ["ok", "none"] as const } };
   return (await store.collections.hosts.findOne(answered, { projection: { _id: 1 } })) !== null;
@@ -85,7 +84,6 @@ export async function wakeHosts(
   );
 }
 
-/** Returns up to `limit` hosts whose turn is due in a lane, earliest due first. */
 export async function dueHosts(
   store: Store,
   lane: Lane,
@@ -109,7 +107,6 @@ export async function longestDue(store: Store, lane: Lane, now: Date): Promise<D
   return host?.nextTurnAt[lane] ?? null;
 }
 
-/** The lease of a host's turn in a lane, and when it expires. */
 export interface TurnLease {
   host: string;
   lane: Lane;
@@ -117,9 +114,9 @@ export interface TurnLease {
 }
 
 /**
- * Leases turns: postpones each until its lease expires, so that no other process starts the turn
- * while this process looks for remaining work. `endLeases` then sets the next turn. If this process
- * stops before that, the turn becomes due when the lease expires.
+ * Postpones turns until their leases expire, so that no other process starts them while this
+ * process looks for remaining work. `endLeases` then sets the next turn. If this process stops
+ * before that, the turn becomes due when the lease expires.
  */
 export async function leaseHostTurns(store: Store, leases: readonly TurnLease[]): Promise<void> {
   if (leases.length === 0) return;
@@ -133,8 +130,8 @@ export async function leaseHostTurns(store: Store, leases: readonly TurnLease[])
 }
 
 /**
- * Ends leases of turns: sets each host's next turn or, if `next` is null, clears it. A turn that
- * was made due earlier in the meantime stays as it is.
+ * Ends leases: sets each host's next turn or, if `next` is null, clears it. Leaves a turn that was
+ * brought forward in the meantime.
  */
 export async function endLeases(
   store: Store,
@@ -152,9 +149,6 @@ export async function endLeases(
   );
 }
 
-/**
- * Returns the times of the hosts' next turns in each lane, by host id; unknown hosts are missing.
- */
 export async function findHostTurns(
   store: Store,
   ids: string[],
@@ -203,7 +197,7 @@ export async function getHost(store: Store, id: string): Promise<Host | null> {
   return (await getHosts(store, [id])).get(id) ?? null;
 }
 
-/** Returns hosts by id, with their robots.txt, licences and policies; unknown ones are missing. */
+/** Returns hosts with their robots.txt, licences and policies; unknown ones are missing. */
 export async function getHosts(store: Store, ids: string[]): Promise<Map<string, Host>> {
   const stored = await findIn(store.collections.hosts, "_id", ids);
   const found = await withDocuments(store, await withRobots(store, stored));
@@ -212,10 +206,7 @@ export async function getHosts(store: Store, ids: string[]): Promise<Map<string,
 
 const MOST_IDS = 20_000;
 
-/**
- * Returns the ids of all hosts; at most 20,000. An id is a hostname, with `:PORT` unless the port
- * is the default.
- */
+/** Returns the ids of all hosts (`HOST` or `HOST:PORT`); at most 20,000. */
 export async function listHostIds({ collections }: Store): Promise<string[]> {
   const found = await collections.hosts
     .find({}, { projection: { _id: 1 } })
@@ -224,7 +215,6 @@ export async function listHostIds({ collections }: Store): Promise<string[]> {
   return found.map(({ _id }) => _id);
 }
 
-/** The contents of a host's policy files, and the host's IP address when robots.txt was read. */
 export interface HostFacts {
   id: string;
   set: Partial<Pick<Host, "robots" | "address" | "tdm" | "rightsChangedAt">>;
@@ -289,7 +279,6 @@ async function withDocuments({ collections }: Store, hosts: readonly Host[]): Pr
   });
 }
 
-/** Stores the state of the circuit breaker: consecutive failures, until when the host is paused, and why. */
 export async function saveBreaker(
   store: Store,
   id: string,
@@ -298,10 +287,7 @@ export async function saveBreaker(
   await store.collections.hosts.updateOne({ _id: id }, { $set: state });
 }
 
-/**
- * Maximum number of page types for which a host stores the lane. The page type whose lane was
- * decided longest ago is removed first.
- */
+/** Maximum number of page types for which a host stores the lane. */
 const PAGE_TYPES = 200;
 
 /** Stores which lane a page type of a host needs. Keeps only the latest `PAGE_TYPES` decisions. */
@@ -362,15 +348,11 @@ export async function clearTrap(store: Store, id: string, key: string): Promise<
 }
 
 /**
- * A robots.txt with more characters than this isn't stored in its host's document, because every
- * turn reads and writes that document.
+ * A longer robots.txt isn't stored in its host's document, because every turn reads and writes that
+ * document.
  */
 const INLINE_CHARACTERS = 8000;
 
-/**
- * Returns each robots.txt as its host's document stores it, by host id. If a robots.txt is too long
- * for that document, first stores it in a separate one.
- */
 async function shortenRobots(
   { collections: { robots } }: Store,
   copies: readonly { id: string; copy: RobotsCopy }[],
@@ -394,8 +376,8 @@ async function shortenRobots(
 }
 
 /**
- * Returns hosts with their whole robots.txt. If the separate document of a robots.txt has expired,
- * `robots` is null, so that the robots.txt is fetched again.
+ * If the separate document of a robots.txt has expired, `robots` is null, so that the robots.txt is
+ * fetched again.
  */
 async function withRobots({ collections }: Store, hosts: readonly Host[]): Promise<Host[]> {
   const ids = hosts.filter(({ robots }) => robots?.isLong).map(({ _id }) => _id);
@@ -409,7 +391,6 @@ async function withRobots({ collections }: Store, hosts: readonly Host[]): Promi
   });
 }
 
-/** Stores the record of contradictions of one kind in a host's answers. */
 export async function saveUnreliability(
   store: Store,
   id: string,

@@ -12,9 +12,8 @@ export interface Claiming {
 
 /**
  * Claims due links for one fetch each and counts the attempts. Returns the tokens of the successful
- * claims. The other links are claimed by another turn, or were claimed or finished after they were
- * read. A turn has only one job, so an earlier claim by the same turn was left by a lost worker,
- * and is replaced.
+ * claims. Replaces an earlier claim by the same turn: it was left by a lost worker, because a turn
+ * has only one job.
  */
 export async function claimLinks(
   store: Store,
@@ -41,8 +40,8 @@ export async function claimLinks(
 }
 
 /**
- * Returns whether a turn can claim a link: nobody has claimed the link, or this turn did before its
- * worker was lost.
+ * Whether a turn can claim a link: nobody has claimed it, or this turn did before its worker was
+ * lost.
  */
 export function isFreeFor({ claim }: Pick<Link, "claim">, turn: number): boolean {
   return claim === null || claim.turn === turn;
@@ -62,13 +61,13 @@ export async function releaseClaims(store: Store, before: Date): Promise<number>
 }
 
 const LOST = ["url", "sourceId", "attempts", "claim", "losses"] as const;
-/** Maximum number of links read. All processes together fetch fewer at once. */
+/** All processes together fetch fewer links at once. */
 const MOST = 2000;
 
 /** A link that a worker process has claimed. The process might have ended. */
 export type LostLink = Pick<Link, "_id" | (typeof LOST)[number]>;
 
-/** Returns the links that a worker process has claimed. */
+/** Returns the links that a worker process has claimed; at most 2,000. */
 export async function claimsOf(store: Store, worker: string, now: Date): Promise<LostLink[]> {
   const claimed: LostLink[] = await store.collections.links
     .find(

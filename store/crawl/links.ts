@@ -22,10 +22,8 @@ const KNOWN = [
   "foundUrl",
 ] as const;
 
-/** The fields of a link that decide whether discovery fetches it again. */
 export type KnownLink = Pick<Link, "_id" | (typeof KNOWN)[number]>;
 
-/** Returns the stored links among `ids`, by id, with the fields that decide whether discovery fetches them again. */
 export async function knownLinks(store: Store, ids: string[]): Promise<Map<string, KnownLink>> {
   const found = await findIn(store.collections.links, "_id", ids, {
     projection: Object.fromEntries(KNOWN.map((field) => [field, 1])),
@@ -33,7 +31,6 @@ export async function knownLinks(store: Store, ids: string[]): Promise<Map<strin
   return new Map(found.map((link) => [link._id, link]));
 }
 
-/** Returns the links of entry points, with the URL, redirects and state of each. */
 export function entryLinks(
   store: Store,
   ids: string[],
@@ -57,15 +54,10 @@ const ANNOUNCED = [
   "firstSeenAt",
 ] as const;
 
-/** The fields of a link that show whether an announced article exists. */
 export type AnnouncedLink = Pick<Link, "_id" | (typeof ANNOUNCED)[number]>;
 
 const ANNOUNCED_FIELDS = Object.fromEntries(ANNOUNCED.map((field) => [field, 1]));
 
-/**
- * Returns links by URL key, with the fields that show whether the announced articles exist. Unknown
- * keys are missing.
- */
 export async function knownLinkStates(
   store: Store,
   ids: string[],
@@ -90,7 +82,6 @@ export function getLink(store: Store, id: string): Promise<Link | null> {
   return store.collections.links.findOne({ _id: id });
 }
 
-/** Returns links by URL key. Unknown keys are missing. */
 export async function getLinks(store: Store, ids: string[]): Promise<Map<string, Link>> {
   const found = await findIn(store.collections.links, "_id", ids);
   return new Map(found.map((link) => [link._id, link]));
@@ -104,8 +95,7 @@ export async function addLinks(store: Store, links: Link[]): Promise<void> {
 }
 
 /**
- * Maximum number of links written at once. The 50,000 links of a large sitemap would otherwise
- * block all other queries for a minute.
+ * Writing the 50,000 links of a large sitemap at once would block all other queries for a minute.
  */
 const PIECE = 1000;
 
@@ -139,7 +129,6 @@ const REVIVED: Pick<
   outcome: null,
 };
 
-/** Returns the links of articles to revisit now, earliest due first. */
 export function dueRevisits(store: Store, now: Date, limit: number): Promise<Link[]> {
   return store.collections.links
     .find({ nextFetchAt: dueBy(now) })
@@ -165,7 +154,6 @@ export async function planFetches(
   );
 }
 
-/** Returns links whose announcements are due to be published or updated, earliest due first. */
 export function dueAnnouncements(store: Store, now: Date, limit: number): Promise<Link[]> {
   return store.collections.links
     .find({ announceAt: dueBy(now) })
@@ -174,7 +162,6 @@ export function dueAnnouncements(store: Store, now: Date, limit: number): Promis
     .toArray();
 }
 
-/** Whether any announcement must be published or updated by `until`. */
 export async function hasAnnouncements(store: Store, until: Date): Promise<boolean> {
   const found = await store.collections.links.findOne(
     { announceAt: dueBy(until) },
@@ -184,8 +171,8 @@ export async function hasAnnouncements(store: Store, until: Date): Promise<boole
 }
 
 /**
- * Stores the outcome of published announcements in their links. A link whose announcement has a new due time stays as
- * it is. Returns the number of changed links.
+ * Stores the outcome of announcements in their links, and returns the number of changed links.
+ * Leaves a link whose announcement has a new due time.
  */
 export async function recordAnnounced(
   store: Store,
@@ -198,9 +185,7 @@ export async function recordAnnounced(
   );
 }
 
-/**
- * Makes the announcements of these links due at `now`. Skips links that already name an article.
- */
+/** Makes the announcements of links due at `now`, unless the link already names an article. */
 export async function announceAgain(store: Store, ids: string[], now: Date): Promise<void> {
   const stray = { _id: { $in: ids }, articleId: null };
   await store.collections.links.updateMany(stray, { $set: { announceAt: now } });
@@ -242,10 +227,7 @@ export function dueLinks(
   return findAll(store.collections.links, { host, lane, dueAt: dueBy(until) }, options);
 }
 
-/**
- * Returns the host, lane and due time of links that are due after `span.from` and by `span.until`,
- * earliest due first.
- */
+/** Returns links that are due after `span.from` and by `span.until`, earliest due first. */
 export function findDueLanes(
   store: Store,
   span: { from: Date; until: Date },
@@ -262,8 +244,8 @@ export function findDueLanes(
 }
 
 /**
- * The result of fetching a link. `token` is the token of the claim that was made for the fetch;
- * `set` contains the link's new field values.
+ * The result of fetching a link. `token` is the token of the claim for the fetch; `set` contains
+ * the link's new values.
  */
 export interface Settlement {
   id: string;
@@ -272,8 +254,8 @@ export interface Settlement {
 }
 
 /**
- * Stores the outcomes of claimed links and ends the claims. A link whose claim was replaced in the meantime stays as
- * it is.
+ * Stores the outcomes of claimed links and ends the claims. Leaves a link whose claim was replaced
+ * in the meantime.
  */
 export async function recordOutcomes(store: Store, settlements: Settlement[]): Promise<void> {
   await updateEach(
@@ -286,7 +268,8 @@ export async function recordOutcomes(store: Store, settlements: Settlement[]): P
 }
 
 /**
- * Removes links. If one is being fetched, the result of the fetch is discarded, because its claim no longer matches.
+ * Removes links. If one is being fetched, the result is discarded, because its claim no longer
+ * matches.
  */
 export async function removeLinks(store: Store, ids: string[]): Promise<void> {
   await removeEach(
@@ -295,14 +278,13 @@ export async function removeLinks(store: Store, ids: string[]): Promise<void> {
   );
 }
 
-/** Returns the number of links that are due by `now`; at most `bound`. */
 export function countDue(store: Store, now: Date, bound: number): Promise<number> {
   return store.collections.links.countDocuments({ dueAt: dueBy(now) }, { limit: bound });
 }
 
 /**
- * Yields a source's links with the given reason, such as `too-old`, in batches of `size`. Links
- * that change in the meantime can be missing.
+ * Yields a source's links with the given reason, in batches of `size`. Links that change in the
+ * meantime can be missing.
  */
 export async function* linksByReason(
   store: Store,
@@ -339,10 +321,7 @@ export async function revertLinks(
 
 const BACK = 365 * 86_400_000;
 
-/**
- * Returns at most `limit` dead letters that were given up in the year up to `before` (by default,
- * now), newest first. `sourceId` and `cause` each restrict the result if set.
- */
+/** Returns dead letters of the year before `before` (by default, now), newest first. */
 export function deadLinks(
   store: Store,
   now: Date,

@@ -3,23 +3,19 @@ import type { Link } from "../../model/crawl/link.ts";
 import { findIn } from "../queries.ts";
 import { dueBy, FAR_FUTURE, type Store } from "../store.ts";
 
-/** Maximum number of run ids in one query for due links. */
 const RUNS = 50;
-/** Maximum number of links that one query for due links returns. */
 const SOME = 100;
 /**
- * Index for queries for due links. Without a hint, the embedded database tries every index that
- * fits, even on a small collection.
+ * Without a hint, the embedded database tries every index that fits, even on a small collection.
  */
 const OF_RUN = { runId: 1, state: 1, dueAt: 1 } as const;
 
 /**
- * By run id, the id of a link of the run that was due at the last query. While this link is still
- * due, the run's other links needn't be read.
+ * By run id, a link of the run that was due at the last query. While it's still due, the run's
+ * other links needn't be read.
  */
 const lastDue = new WeakMap<Store, Map<string, string>>();
 
-/** Returns the ids of the runs that still have links due by `until`. */
 export async function runsWithDueLinks(
   store: Store,
   runIds: readonly string[],
@@ -46,7 +42,9 @@ async function stillDue(
   return new Map(due.flatMap(({ _id, runId }) => (wanted.has(runId) ? [[runId, _id]] : [])));
 }
 
-/** Returns, by run id, the id of one due link: the last one found, because it is likely to stay due the longest. */
+/**
+ * Returns one due link by run id: the last one found, because it is likely to stay due the longest.
+ */
 async function findDue(
   store: Store,
   runIds: readonly string[],
@@ -73,8 +71,8 @@ async function findDue(
 }
 
 /**
- * Returns the hosts of up to `limit` links that belong to a run and are due by `until`. A host can
- * appear more than once.
+ * Returns the hosts of up to `limit` links of a run that are due by `until`. A host can appear more
+ * than once.
  */
 export function dueOfRun(
   store: Store,
@@ -88,7 +86,6 @@ export function dueOfRun(
     .toArray();
 }
 
-/** The fields of a due link that show what its run waits for. */
 export type DueLink = Pick<
   Link,
   "_id" | "url" | "host" | "runId" | "lane" | "dueAt" | "claim" | "reason" | "detail"
@@ -115,8 +112,8 @@ export async function dueOfRuns(
 }
 
 /**
- * Returns the times of a run's new articles, including copies: when each was published according to its entry point,
- * or when it was found if the entry point gave no date.
+ * Returns when a run's new articles (including copies) were published according to their entry
+ * points or, if that is unknown, found.
  */
 export async function newItemTimes(store: Store, runId: string): Promise<Date[]> {
   const done = await store.collections.links
@@ -130,7 +127,6 @@ export async function newItemTimes(store: Store, runId: string): Promise<Date[]>
     .map(({ hints, firstSeenAt }) => hints.publishedAt ?? firstSeenAt);
 }
 
-/** Counts a run's article links that were not skipped. */
 export async function countArticleLinks(store: Store, runId: string): Promise<number> {
   // A first run can skip thousands of links, which are not read. The kind of link is checked here.
   const taken = await store.collections.links

@@ -54,10 +54,6 @@ export async function openSourceRuns(
   return ids;
 }
 
-/**
- * Restarts an open run at `now`. Returns false if the run was closed or restarted since it was
- * read.
- */
 async function startAgain(
   { collections: { runs } }: Store,
   { _id, startedAt }: Pick<Run, "_id" | "startedAt">,
@@ -71,7 +67,6 @@ export function getRun(store: Store, id: string): Promise<Run | null> {
   return store.collections.runs.findOne({ _id: id });
 }
 
-/** Only this many of a source's newest runs are searched for one that isn't a revisit. */
 const RECENT = 50;
 
 /**
@@ -88,7 +83,6 @@ export async function lastRun(store: Store, sourceId: string, since: Date): Prom
   return runs.find(({ trigger }) => trigger !== "revisit") ?? null;
 }
 
-/** Returns open runs, oldest first. */
 export function openRuns(store: Store, now: Date, limit: number): Promise<Run[]> {
   return store.collections.runs
     .find({ open: true, startedAt: { $gt: EPOCH, $lte: now } })
@@ -122,7 +116,7 @@ export async function closeRuns(
 
 const NO_TRAFFIC = { requests: 0, bytes: 0 };
 
-/** Adds up to 50 problems to a run, unless the run already has 50 different problems. */
+/** Adds up to 50 problems to a run that has fewer than 50. */
 export async function noteProblems(store: Store, id: string, problems: string[]): Promise<void> {
   if (problems.length === 0) return;
   await store.collections.runs.updateOne(
@@ -131,14 +125,13 @@ export async function noteProblems(store: Store, id: string, problems: string[])
   );
 }
 
-/** Counts the outcomes of a run so far, from its links. */
 export async function countRun(store: Store, runId: string): Promise<RunCounts> {
   return (await tallyRun(store, runId)).counts;
 }
 
 /**
- * A run's counts, and how many of the source's entry points were read. Further pages of lists
- * aren't entry points here.
+ * A run's counts, and how many entry points were read. Further pages of lists don't count as entry
+ * points here.
  */
 export interface RunTally {
   counts: RunCounts;
@@ -152,7 +145,7 @@ async function tallyRun(store: Store, runId: string): Promise<RunTally> {
   return (await tallyRuns(store, [runId])).get(runId) ?? emptyTally();
 }
 
-/** Returns the tallies of runs, by run id, with one query. Runs without links are missing. */
+/** Returns tallies by run id. Runs without links are missing. */
 export async function tallyRuns(
   store: Store,
   runIds: readonly string[],
@@ -191,7 +184,6 @@ export async function tallyRuns(
   return tallies;
 }
 
-/** Returns the tally of a run without links. */
 export function emptyTally(): RunTally {
   return { counts: emptyCounts(), read: 0, unread: {} };
 }
@@ -201,7 +193,6 @@ type Group = Pick<Link, "runId" | "state" | "kind" | "lane" | "reason" | "outcom
   first: boolean;
 };
 
-/** Returns the counts of a run that has done nothing yet. */
 export function emptyCounts(): RunCounts {
   return {
     links: 0,
@@ -238,7 +229,6 @@ function tally(counts: RunCounts, group: Group, n: number): void {
   if (group.outcome === "duplicate" || group.outcome === "copy") counts.duplicates += n;
 }
 
-/** Returns up to `limit` runs of a source that started before a time, newest first. */
 export function runsOf(
   store: Store,
   sourceId: string,
@@ -253,10 +243,6 @@ export function runsOf(
   );
 }
 
-/**
- * Returns the latest runs that started before a time, whatever their source: up to `limit`, newest
- * first.
- */
 export function latestRuns(
   { collections: { runs } }: Store,
   range: { before: Date; limit: number },
@@ -271,8 +257,7 @@ export function latestRuns(
 }
 
 /**
- * Returns the links of a run; at most `limit`. A link that a later run made due again belongs to
- * that run instead.
+ * Returns the links of a run. A link that a later run fetches again belongs to that run instead.
  */
 export function linksOfRun(store: Store, runId: string, limit: number): Promise<Link[]> {
   return store.collections.links.find({ runId }).limit(limit).toArray();
@@ -285,8 +270,8 @@ export type RunResponse = Pick<
 >;
 
 /**
- * Returns the responses of a run, earliest first. Only the first `limit` responses from its source
- * since the run began are searched.
+ * Returns the responses of a run, earliest first, among the first `limit` from its source since the
+ * run began.
  */
 export async function responsesOfRun(
   store: Store,
@@ -316,7 +301,6 @@ export async function responsesOfRun(
 const NEAR = 10 * 60_000;
 const AT_ONCE = 50;
 
-/** Returns the number of requests and the bytes on the wire, by run id. Runs without responses are missing. */
 async function trafficOfRuns(
   store: Store,
   runs: readonly Run[],
@@ -356,10 +340,7 @@ function windowOfAll(runs: readonly Run[]): { $gte: Date; $lte: Date } {
   };
 }
 
-/**
- * Returns the time span of a run's responses, plus a minute at both ends because the clocks of
- * several machines differ.
- */
+/** Includes a minute more at both ends, because the clocks of several machines differ. */
 function windowOf({ startedAt, finishedAt }: Run): { $gte: Date; $lte: Date } {
   const end = finishedAt ?? new Date();
   return { $gte: new Date(startedAt.getTime() - 60_000), $lte: new Date(end.getTime() + 60_000) };

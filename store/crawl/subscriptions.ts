@@ -31,7 +31,6 @@ export async function dropSubscription({ collections }: Store, linkId: string): 
   await collections.subscriptions.updateOne({ linkId }, { $set: { askAt: null } });
 }
 
-/** Returns subscriptions that are due for a request to their hub, earliest due first. */
 export function dueSubscriptions(store: Store, now: Date, limit: number): Promise<Subscription[]> {
   return store.collections.subscriptions
     .find({ askAt: dueBy(now) })
@@ -44,17 +43,14 @@ export function getSubscription(store: Store, id: string): Promise<Subscription 
   return store.collections.subscriptions.findOne({ _id: id });
 }
 
-/** Returns the subscriptions of a source. */
 export function subscriptionsOf(store: Store, sourceId: string): Promise<Subscription[]> {
   return store.collections.subscriptions.find({ sourceId }).toArray();
 }
 
-/** Returns all subscriptions: at most one per feed. */
 export function listSubscriptions(store: Store): Promise<Subscription[]> {
   return store.collections.subscriptions.find().toArray();
 }
 
-/** Updates fields of a subscription and adds to its counters. */
 export async function updateSubscription(
   { collections }: Store,
   id: string,

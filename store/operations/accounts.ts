@@ -3,7 +3,6 @@ import type { Key, Session, User, UserRole } from "../../model/operations/accoun
 import { FAR_FUTURE, type Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";
 
-/** Adds a user. Returns false if the name exists already. */
 export function addUser(
   store: Store,
   user: Pick<User, "_id" | "role" | "passwordHash" | "identity">,
@@ -22,7 +21,6 @@ export function listUsers(store: Store): Promise<User[]> {
   return store.collections.users.find().sort({ _id: 1 }).limit(1000).toArray();
 }
 
-/** Returns the user who logs in with an identity at the OpenID provider; null if there is none. */
 export function getUserByIdentity(store: Store, identity: string): Promise<User | null> {
   return store.collections.users.findOne({ identity });
 }
@@ -57,12 +55,11 @@ export async function touchSession(
   await noteSeen(store, user, now);
 }
 
-/** Stores when a user was last active. */
 export async function noteSeen(store: Store, name: string, now: Date): Promise<void> {
   await store.collections.users.updateOne({ _id: name }, { $set: { lastSeenAt: now } });
 }
 
-/** Number of consecutive wrong passwords, and the time until which no password is checked. */
+/** Number of consecutive wrong passwords, and until when no password is checked. */
 export type Tries = Pick<User, "failures" | "lockedUntil">;
 
 /**
@@ -81,7 +78,6 @@ export async function moveTries(
   return matchedCount > 0;
 }
 
-/** Resets a user's failed attempts after a correct password. */
 export async function resetTries(store: Store, name: string): Promise<void> {
   const none = { failures: 0, lockedUntil: null };
   await store.collections.users.updateOne({ _id: name }, { $set: none });
@@ -111,7 +107,6 @@ export async function getSession(store: Store, id: string, now: Date): Promise<S
   return session && !session.isLink && session.expiresAt > now ? session : null;
 }
 
-/** Adds a login link, which its user can use once. */
 export async function addLoginLink(store: Store, link: Session & { isLink: true }): Promise<void> {
   await store.collections.sessions.insertOne(link);
 }
@@ -122,12 +117,11 @@ export async function useLoginLink(store: Store, id: string, now: Date): Promise
   return link && link.expiresAt > now ? link.user : null;
 }
 
-/** Ends a session or revokes a login link. Returns false if there is none with this id. */
 export async function endSession(store: Store, id: string): Promise<boolean> {
   return (await store.collections.sessions.deleteOne({ _id: id })).deletedCount > 0;
 }
 
-/** Ends all sessions and login links of a user except `keep`. Returns how many were ended. */
+/** Ends all sessions and login links of a user except `keep`, and returns how many. */
 export async function endSessionsOf(store: Store, user: string, keep?: string): Promise<number> {
   const filter = { user, ...(keep !== undefined && { _id: { $ne: keep } }) };
   return (await store.collections.sessions.deleteMany(filter)).deletedCount;
@@ -158,7 +152,6 @@ export function listKeys(store: Store): Promise<Key[]> {
   return store.collections.keys.find().limit(1000).toArray();
 }
 
-/** Revokes a key permanently. Returns false if it doesn't exist or is revoked already. */
 export async function revokeKey(store: Store, id: string, now: Date): Promise<boolean> {
   const { modifiedCount } = await store.collections.keys.updateOne(
     { _id: id, revokedAt: null },

@@ -24,13 +24,11 @@ export async function readAlarms(store: Store, now: Date): Promise<Alarm[]> {
   return [...open, ...closed];
 }
 
-/** Returns open alarms, newest first. */
 export async function openAlarms(store: Store): Promise<Alarm[]> {
   const open = await store.collections.alarms.find({ closedAt: null }).limit(MOST).toArray();
   return open.toSorted((a, b) => b.openedAt.getTime() - a.openedAt.getTime());
 }
 
-/** Stores the current state of alarms. */
 export async function saveAlarms(store: Store, alarms: Alarm[]): Promise<void> {
   if (alarms.length === 0) return;
   await store.collections.alarms.bulkWrite(
@@ -46,7 +44,6 @@ export async function addDigest(store: Store, digest: Digest): Promise<void> {
   await ignoreDuplicates(store.collections.digests.insertOne(digest));
 }
 
-/** Returns the latest digests, newest first. */
 export function latestDigests(store: Store, now: Date, limit: number): Promise<Digest[]> {
   return readLatest(store.collections.digests, "at", { now, limit });
 }
@@ -71,7 +68,6 @@ export async function takeDigest(store: Store, digest: Digest, until: Date): Pro
   return taken.modifiedCount === 1;
 }
 
-/** Stores the result of an attempt to send a digest. */
 export async function recordDigestOutcome(
   store: Store,
   id: string,

@@ -5,7 +5,6 @@ import type { Store } from "../store.ts";
 
 const MESSAGE_LENGTH = 300;
 
-/** An audit entry without its id, which is created when the entry is added. */
 export type Noted = Omit<AuditEntry, "_id" | "reason" | "detail"> & {
   [Key in "reason" | "detail"]?: AuditEntry[Key] | undefined;
 };
@@ -13,7 +12,6 @@ export type Noted = Omit<AuditEntry, "_id" | "reason" | "detail"> & {
 /** Prefix of the detail of an audit entry about an action that wasn't done. The reason follows. */
 export const NOT_DONE = "not done: ";
 
-/** Adds an entry to the audit log. */
 export async function note(store: Store, entry: Noted): Promise<void> {
   const { reason = null, detail = null, ...rest } = entry;
   await store.collections.audit.insertOne({ _id: randomUUID(), ...rest, reason, detail });
@@ -37,7 +35,6 @@ export async function noted<T>(store: Store, entry: Noted, act: () => Promise<T>
   }
 }
 
-/** Returns why an action wasn't done, if its result is false or a problem; otherwise null. */
 function problemOf(outcome: unknown): string | null {
   if (outcome === false) return "not possible, or no longer possible";
   const problem: unknown =
@@ -49,10 +46,7 @@ function messageOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).slice(0, MESSAGE_LENGTH);
 }
 
-/**
- * Returns the latest entries before a time, newest first. If `since` is set, entries before `since`
- * are missing.
- */
+/** Returns the latest entries before a time (and from `since` on, if set), newest first. */
 export function readAudit(
   store: Store,
   { before, since, limit }: { before: Date; since?: Date; limit: number },

@@ -3,8 +3,8 @@ import type { Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";
 
 /**
- * Claims an idempotency key for a request. Returns null if the claim succeeded; otherwise, returns
- * the record of the earlier request that has the key.
+ * Claims an idempotency key for a request. Returns null if the claim succeeded; otherwise, the
+ * record of the earlier request with the key.
  */
 export async function claimIdempotencyKey(
   { collections: { idempotencyRecords } }: Store,
@@ -32,7 +32,6 @@ export async function takeOverIdempotencyKey(
   return modifiedCount === 1;
 }
 
-/** Stores the response to a request. */
 export async function saveIdempotentResponse(
   { collections }: Store,
   _id: string,

@@ -7,9 +7,8 @@ import { furtherBack, soon } from "../queries.ts";
 import type { Store } from "../store.ts";
 
 export interface Overview {
-  /** Open runs, followed by finished runs. The finished runs are sorted, latest first. */
+  /** Open runs, then the latest finished runs. */
   runs: Run[];
-  /** Hosts that are paused now, because they failed or requested a pause. */
   openHosts: Pick<Host, "_id" | "failures" | "openUntil" | "openReason">[];
   deadLinks: Link[];
 }
@@ -41,10 +40,7 @@ export async function readOverview(store: Store, now: Date, limit = 50): Promise
   return { runs: [...open, ...closed], openHosts, deadLinks };
 }
 
-/**
- * Whether the server of a database client is the embedded database. The server is queried once per
- * client.
- */
+/** By client, because the server is queried only once. */
 const embedded = new WeakMap<MongoClient, boolean>();
 
 /**

@@ -5,7 +5,6 @@ import type { Store } from "../store.ts";
 const GONE = 60_000;
 const MOST = 200;
 
-/** Stores the current state of processes. */
 export async function saveProcesses(store: Store, processes: ProcessRecord[]): Promise<void> {
   if (processes.length === 0) return;
   await store.collections.processes.bulkWrite(
@@ -23,10 +22,7 @@ export async function readProcesses(store: Store, now: Date): Promise<ProcessRec
   return processes.toSorted((a, b) => a.name.localeCompare(b.name) || a._id.localeCompare(b._id));
 }
 
-/**
- * Removes the processes with these ids, and all processes whose last heartbeat was earlier than
- * `before`.
- */
+/** Removes processes by id, and all processes whose last heartbeat was before `before`. */
 export async function removeProcesses(store: Store, ids: string[], before: Date): Promise<void> {
   const { processes } = store.collections;
   if (ids.length > 0) await processes.deleteMany({ _id: { $in: ids } });

@@ -11,9 +11,8 @@ import type { Store } from "../store.ts";
 import { isDuplicateKey } from "../writes.ts";
 
 /**
- * Returns the changes with `seq` in (after, after + limit], ascending. Their numbers have no gaps.
- * Unless changes in this range were removed, a result shorter than `limit` ends at the head of the
- * stream.
+ * Returns the changes with `seq` in (after, after + limit], ascending and without gaps. Unless
+ * changes in this range were removed, a result shorter than `limit` ends at the head of the stream.
  */
 export function readChanges(store: Store, after: number, limit: number): Promise<Change[]> {
   return store.collections.changes
@@ -48,9 +47,7 @@ const COUNTED_ONLY = {
   ...Object.fromEntries(COUNTED.map((field) => [`item.${field}`, 1])),
 };
 
-/**
- * Returns the changes with `seq` in (after, after + limit], ascending, with only the fields that the counters need.
- */
+/** Returns the same changes as `readChanges`, with only the fields that the counters need. */
 export function readCounted(store: Store, after: number, limit: number): Promise<CountedChange[]> {
   return store.collections.changes
     .find<CountedChange>({ seq: { $gt: after, $lte: after + limit } }, { projection: COUNTED_ONLY })
@@ -64,10 +61,7 @@ const AT_ONCE = 8;
 type Version = Pick<Change, "seq" | "articleId" | "version">;
 const VERSION = { _id: 0, seq: 1, articleId: 1, version: 1 };
 
-/**
- * Returns the `seq` of the newest change; 0 for an empty stream. Starts at a stored earlier position and reads
- * forward from there.
- */
+/** Returns the `seq` of the newest change; 0 for an empty stream. */
 export async function headSeq(store: Store): Promise<number> {
   const hint = (await store.collections.meta.findOne({ _id: "head" }))?.value ?? 0;
   return readForward(store, hint);
@@ -75,7 +69,7 @@ export async function headSeq(store: Store): Promise<number> {
 
 /**
  * Returns a function that reads the head of the stream. Each call continues from the last result,
- * so that it needs only one query if few changes are new.
+ * so that few new changes need only one query.
  */
 export function followHead(store: Store): () => Promise<number> {
   let seen: number | null = null;
@@ -105,8 +99,7 @@ async function readForward(
 
 /**
  * Appends changes after `head` in the given order and returns the new head. Skips changes that are
- * already in the stream. The stream stays free of gaps, because an ordered insert stops at the
- * first error.
+ * already in the stream. An ordered insert stops at the first error, so the stream has no gaps.
  */
 export async function appendChanges(
   store: Store,
@@ -167,10 +160,7 @@ export async function withholdEarlier(
   );
 }
 
-/**
- * Returns the changes that aren't in the stream. The cost doesn't depend on how many earlier
- * versions the articles have.
- */
+/** Costs the same however many earlier versions the articles have. */
 async function missing<T extends Omit<Version, "seq">>(store: Store, changes: T[]): Promise<T[]> {
   const limit = pLimit(AT_ONCE);
   const there = await limit.map(byArticle(changes), ({ articleId, from, to }) =>
@@ -182,10 +172,7 @@ async function missing<T extends Omit<Version, "seq">>(store: Store, changes: T[
   return changes.filter((change) => !known.has(nameOf(change)));
 }
 
-/**
- * Returns each article once, with its first and last version in the list. The pending versions of
- * an article are consecutive, so the list has all versions in between.
- */
+/** Relies on the pending versions of an article being consecutive. */
 function byArticle(changes: readonly Omit<Version, "seq">[]) {
   const spans = new Map<string, { articleId: string; from: number; to: number }>();
   for (const { articleId, version } of changes) {
@@ -216,8 +203,8 @@ export async function readRestores({ collections: { meta } }: Store): Promise<Re
 }
 
 /**
- * Starts a new epoch at the head of the stream. The epoch is named after the time in seconds, so restoring the same
- * backup twice gives two different epochs.
+ * Starts a new epoch at the head of the stream. It is named after the time in seconds, so restoring
+ * the same backup twice gives two different epochs.
  */
 export async function addEpoch(store: Store, now: Date): Promise<void> {
   const restores = await readRestores(store);
@@ -234,7 +221,6 @@ export async function tailSeq({ collections }: Store): Promise<number> {
   return (await collections.meta.findOne({ _id: "tail" }))?.value ?? 0;
 }
 
-/** Returns when a change was made; null if the change isn't stored. */
 export async function changedAt({ collections }: Store, seq: number): Promise<Date | null> {
   const found = await collections.changes.findOne<Pick<Change, "at">>(
     { seq },
@@ -243,10 +229,7 @@ export async function changedAt({ collections }: Store, seq: number): Promise<Da
   return found?.at ?? null;
 }
 
-/**
- * Returns the `seq` just before the first change made at `time` or later. Times increase along the stream, so this is a
- * binary search.
- */
+/** Returns the `seq` just before the first change made at `time` or later. */
 export async function seqAt(store: Store, time: Date): Promise<number> {
   let [before, after] = [await tailSeq(store), await headSeq(store)];
   while (before < after) {
@@ -258,7 +241,6 @@ export async function seqAt(store: Store, time: Date): Promise<number> {
   return before;
 }
 
-/** Returns the stored changes of articles, by article id. */
 export async function changesOfArticles(
   { collections }: Store,
   ids: readonly string[],

@@ -3,7 +3,6 @@ import type { Click } from "../../model/publish/day.ts";
 import { findIn } from "../queries.ts";
 import type { Store } from "../store.ts";
 
-/** Counts a click for its article and for its day, in one round trip. */
 export async function countClick(
   { collections }: Store,
   { articleId, day, at }: Pick<Click, "day" | "at"> & { articleId: string },
@@ -20,15 +19,11 @@ export async function countClick(
   });
 }
 
-/** Returns the total number of clicks on a day. */
 export async function clicksOf({ collections }: Store, day: string): Promise<number> {
   return (await collections.clicks.findOne({ _id: day }))?.count ?? 0;
 }
 
-/**
- * Returns the clicks of a day: the total, and the counts of the most clicked articles (at most
- * `limit`).
- */
+/** Returns the clicks of a day: the total, and the counts of the most clicked articles. */
 export async function readClicks(
   { collections }: Store,
   day: string,

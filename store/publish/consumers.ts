@@ -3,7 +3,6 @@ import type { Bookmark, Consumer } from "../../model/publish/consumer.ts";
 import type { Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";
 
-/** Adds a consumer. Returns false if the name exists already. */
 export function addConsumer(store: Store, consumer: Consumer): Promise<boolean> {
   return ignoreDuplicates(store.collections.consumers.insertOne(consumer));
 }
@@ -17,7 +16,6 @@ export function listConsumers(store: Store): Promise<Consumer[]> {
   return store.collections.consumers.find().sort({ _id: 1 }).limit(1000).toArray();
 }
 
-/** Removes a consumer. Returns false if the name doesn't exist. */
 export async function removeConsumer(store: Store, name: string): Promise<boolean> {
   return (await store.collections.consumers.deleteOne({ _id: name })).deletedCount > 0;
 }

@@ -12,7 +12,6 @@ export function addCount(counts: Counts, key: string, amount: number): void {
   else counts.set(key, sum);
 }
 
-/** Returns stored counts as a map. */
 export function openCounts(record: Record<string, number>): Counts {
   return new Map(Object.entries(record).map(([name, count]) => [fromField(name), count]));
 }
@@ -22,7 +21,7 @@ export function shutCounts(counts: Counts): Record<string, number> {
   return Object.fromEntries([...counts].map(([key, count]) => [toField(key), count]));
 }
 
-/** Escapes a key, so that it contains no dot and no dollar sign and is never empty. */
+/** Returns a text that contains no dot and no dollar sign and is never empty. */
 function toField(key: string): string {
   return key.replace(/[%.$\0]/g, encodeChar) || "%";
 }
@@ -60,10 +59,9 @@ export interface Counters<
 const WRITTEN_AT_ONCE = 50;
 
 /**
- * Counts each step exactly once in its document, even if several processes count the same steps: a
- * document is only replaced if its `seq` is unchanged. The keys of `steps` are document ids. If
- * `last` isn't null, its id must be the last key; the document with this id is written after all
- * the others, with `last.seq`.
+ * Counts each step exactly once in its document, even if several processes count the same steps.
+ * The keys of `steps` are document ids. If `last` isn't null, its id must be the last key; that
+ * document is written after all the others, with `last.seq`.
  */
 export async function countOnce<
   Doc extends Counted,

@@ -19,10 +19,9 @@ import {
 export const ALL = "all";
 
 /**
- * Counts the next changes of the stream, at most `limit`, and returns how many there were (0: up to
- * date). Any number of processes can call this at the same time, because each document counts a
- * change only once. A caller that knows the last counted change passes it as `after` to save a
- * read.
+ * Counts the next changes of the stream, at most `limit`, and returns their number (0: up to date).
+ * Any number of processes can call this at the same time. A caller that knows the last counted
+ * change passes it as `after` to save a read.
  */
 export async function countUp(store: Store, limit = 200, after?: number): Promise<number> {
   const changes = await readCounted(store, after ?? (await getDay(store, ALL)).seq, limit);
@@ -31,8 +30,8 @@ export async function countUp(store: Store, limit = 200, after?: number): Promis
 }
 
 /**
- * Adds changes to the counters of their days and to the total. The changes must be ascending by `seq` and follow the
- * counted ones without a gap. Counting changes again has no effect. Takes one read and one write per batch.
+ * Adds changes to the counters of their days and to the total. The changes must be ascending by
+ * `seq` and follow the counted ones without a gap. Counting changes again has no effect.
  */
 export async function countChanges(store: Store, changes: readonly CountedChange[]): Promise<void> {
   const last = changes.at(-1);
@@ -53,10 +52,7 @@ export async function getDay(store: Store, id: string): Promise<Day> {
   return (await getDays(store, [id]))(id);
 }
 
-/**
- * Reads the counters of several days at once. Returns a function that takes one of these days and
- * returns the day's counters.
- */
+/** Returns a function that takes one of these days and returns its counters. */
 export async function getDays(store: Store, ids: string[]): Promise<(id: string) => Day> {
   const docs = await store.collections.days.find({ _id: { $in: ids } }).toArray();
   const found = new Map(docs.map((day) => [day._id, toTally(day)]));
@@ -80,10 +76,6 @@ function stepsOf(change: CountedChange): Step[] {
   return steps;
 }
 
-/**
- * Whether an article is counted: every listed article is, and every other published article whose
- * publisher reserves rights.
- */
 function isCounted({ listed, status, denies }: Visible): boolean {
   return listed || (status === "published" && denies !== undefined);
 }
@@ -97,7 +89,6 @@ function countersOf({ collections }: Store): Counters<Day, Tally, Step> {
   };
 }
 
-/** The counters of a day in memory, as maps that accept any key. */
 interface Tally {
   _id: string;
   seq: number;
@@ -122,7 +113,6 @@ function emptyTally(id: string): Tally {
   };
 }
 
-/** Adds one article to a day's counters (+1), or subtracts it (-1), in place. */
 function addTo(tally: Tally, visible: Visible, amount: 1 | -1): void {
   for (const use of visible.denies ?? []) addCount(tally.byDenied, use, amount);
   if (!visible.listed) return;
@@ -137,7 +127,6 @@ function toTally(day: Day): Tally {
   return { ...day, ...each({ byDenied: {}, ...day }, openCounts) };
 }
 
-/** Returns a day with plain keys, or with keys escaped for the store if `plain` is false. */
 function toDay(tally: Tally, plain = true): Day {
   return { ...tally, ...each(tally, plain ? Object.fromEntries<number> : shutCounts) };
 }
@@ -155,13 +144,9 @@ function each<From, To>(
   };
 }
 
-/** Maximum number of days listed: 136 years. */
 const DAYS = 50_000;
 
-/**
- * Returns the days that have listed articles, newest first, each with its number of these articles.
- * Each day is one small document.
- */
+/** Returns the days that have listed articles, with their number, newest first. */
 export async function daysWithArticles({
   collections,
 }: Store): Promise<{ day: string; articles: number }[]> {
@@ -188,9 +173,8 @@ const FIELDS = {
 } as const;
 
 /**
- * Returns one page of the ids and dates of a day's listed articles, oldest first. Pages are
- * numbered from 1. Articles that are added with later times extend the last page; the pages before
- * it stay the same.
+ * Returns one page of a day's listed articles, oldest first. Pages are numbered from 1. Articles
+ * that are added with later times extend the last page; the pages before it stay the same.
  */
 export async function dayAddresses(
   { collections }: Store,

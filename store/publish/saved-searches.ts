@@ -13,13 +13,11 @@ export function getSearch({ collections }: Store, name: string): Promise<SavedSe
   return collections.searches.findOne({ _id: name });
 }
 
-/** Saves a search. It replaces an earlier search with the same name. */
 export async function putSearch({ collections }: Store, search: SavedSearch): Promise<void> {
   const { _id, ...rest } = search;
   await collections.searches.replaceOne({ _id }, rest, { upsert: true });
 }
 
-/** Removes a saved search. Returns false if the name doesn't exist. */
 export async function dropSearch({ collections }: Store, name: string): Promise<boolean> {
   return (await collections.searches.deleteOne({ _id: name })).deletedCount > 0;
 }

@@ -57,7 +57,6 @@ export function getDelivery(store: Store, id: string): Promise<Delivery | null> 
   return store.collections.deliveries.findOne({ _id: id });
 }
 
-/** Returns a subscriber's latest delivery attempts, newest first. */
 export function readDeliveries(
   { collections: { deliveries } }: Store,
   subscriberId: string,
@@ -70,7 +69,6 @@ export function readDeliveries(
 
 const MAX_ATTEMPTS = 1000;
 
-/** A delivery attempt without its request. Its response contains only the status. */
 type DeliveryAttempt = Pick<
   Delivery,
   "subscriberId" | "seq" | "at" | "delivered" | "problem" | "response"

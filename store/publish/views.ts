@@ -4,7 +4,6 @@ import type { Store } from "../store.ts";
 /** Maximum number of views. Every process that reads the stream holds all of them in memory. */
 export const MOST_VIEWS = 500;
 
-/** Returns all views, sorted by id. */
 export async function listViews(store: Store): Promise<View[]> {
   const found = await store.collections.views.find().limit(MOST_VIEWS).toArray();
   return found.toSorted((a, b) => (a._id < b._id ? -1 : 1));
@@ -14,12 +13,10 @@ export function getView(store: Store, id: string): Promise<View | null> {
   return store.collections.views.findOne({ _id: id });
 }
 
-/** Saves a view. It replaces an earlier view with the same id. */
 export async function putView(store: Store, view: View): Promise<void> {
   await store.collections.views.replaceOne({ _id: view._id }, view, { upsert: true });
 }
 
-/** Removes a view. Returns false if it doesn't exist. */
 export async function removeView(store: Store, id: string): Promise<boolean> {
   return (await store.collections.views.deleteOne({ _id: id })).deletedCount > 0;
 }

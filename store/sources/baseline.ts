@@ -8,10 +8,7 @@ export async function readBaseline(store: Store, id: string): Promise<Baseline> 
   return (await store.collections.baselines.findOne({ _id: id })) ?? { _id: id };
 }
 
-/**
- * Adds new articles to the counts of their sources' current runs. The keys of `samples` are source
- * ids.
- */
+/** Adds new articles to the counts of their sources' current runs, by source id. */
 export async function countSamples(
   store: Store,
   samples: ReadonlyMap<string, { run: Sample; titles: string[] }>,
@@ -33,9 +30,8 @@ export async function countSamples(
 }
 
 /**
- * Stores in the baseline what was learnt from a run. If `learnt` contains `recent`, also subtracts
- * the counts in `run` from the stored counts, so that only articles counted since the baseline was
- * read remain, for the next run.
+ * Stores what was learnt from a run. If `learnt` contains `recent`, also subtracts the counts in
+ * `run`, so that only articles counted since the baseline was read remain, for the next run.
  */
 export async function saveBaseline(
   store: Store,

@@ -1,7 +1,6 @@
 import type { Boilerplate, FinishedBoilerplate, Learnt } from "../../model/sources/boilerplate.ts";
 import { dueBy, FAR_FUTURE, type Store } from "../store.ts";
 
-/** Returns the learnt boilerplate by source id. */
 export async function readBoilerplate(
   store: Store,
   sourceIds: string[],
@@ -10,7 +9,6 @@ export async function readBoilerplate(
   return new Map(found.map((one) => [one._id, one]));
 }
 
-/** Returns the keys of the paragraphs in a source's boilerplate. */
 export async function boilerplateKeys(store: Store, sourceId: string): Promise<string[]> {
   const one = await store.collections.boilerplate.findOne(
     { _id: sourceId },
@@ -58,8 +56,8 @@ export async function addBoilerplate(
 }
 
 /**
- * Makes the boilerplate of these sources due to be finalised now instead of later. Call it when a
- * run of each source has closed.
+ * Makes the boilerplate of these sources due to be finalised now. Call it when a run of each source
+ * has closed.
  */
 export async function finishBoilerplateFrom(
   { collections }: Store,
@@ -73,7 +71,6 @@ export async function finishBoilerplateFrom(
   );
 }
 
-/** Returns the boilerplate that must be finalised now, earliest due first. */
 export function findBoilerplateToFinish(
   { collections }: Store,
   now: Date,
@@ -139,8 +136,7 @@ export async function takeReread(
 }
 
 /**
- * Removes the given articles from the list of articles to read again, and makes the rest of the
- * list due now.
+ * Removes articles from the list of articles to read again, and makes the rest of the list due now.
  */
 export async function endReread(
   store: Store,

@@ -5,18 +5,15 @@ import { ignoreDuplicates } from "../writes.ts";
 
 const MOST = 20_000;
 
-/**
- * Starts counting the coverage of sources. Sources whose coverage is already counted stay as they
- * are.
- */
+/** Starts counting the coverage of sources whose coverage isn't counted yet. */
 export async function addCoverage({ collections }: Store, all: Coverage[]): Promise<void> {
   if (all.length === 0) return;
   await ignoreDuplicates(collections.coverage.insertMany(all, { ordered: false }));
 }
 
 /**
- * Returns a string that changes when the number of sources changes, or the number of sources with
- * coverage. Reads no source records.
+ * Returns a string that changes with the number of sources or of sources with coverage. Reads no
+ * source records.
  */
 export async function countOfSources({ collections }: Store): Promise<string> {
   const { sources, coverage } = collections;
@@ -31,7 +28,6 @@ export async function coveredSources({ collections }: Store): Promise<Set<string
   return new Set(found.map(({ _id }) => _id));
 }
 
-/** Returns the ids of the sources whose coverage is due for a check, earliest due first. */
 export async function dueCoverage(
   { collections }: Store,
   now: Date,
@@ -45,7 +41,6 @@ export async function dueCoverage(
   return found.map(({ _id }) => _id);
 }
 
-/** Postpones the next check of a source's coverage to `nextCheckAt`. */
 export async function postponeCoverage(
   { collections }: Store,
   sourceId: string,
@@ -87,14 +82,14 @@ export function getCoverage(store: Store, sourceId: string): Promise<Coverage | 
 
 const SUMMARY = { at: 1, countedUntil: 1, objective: 1, total: 1, recent: 1 } as const;
 
-/** Returns the coverage of the given sources, or of up to 20,000 sources if `ids` is missing. */
+/** Returns the coverage of the given sources or, if `ids` is missing, of up to 20,000. */
 export function listCoverage(store: Store, ids?: string[]): Promise<CoverageSummary[]> {
   const { coverage } = store.collections;
   if (ids) return findIn(coverage, "_id", ids, { projection: SUMMARY });
   return findAll(coverage, {}, { projection: SUMMARY, limit: MOST });
 }
 
-/** Returns the coverage of every source, with its counts by day; at most 20,000 sources. */
+/** Returns the coverage of up to 20,000 sources, with counts by day. */
 export function listCoverageDays({
   collections,
 }: Store): Promise<(CoverageSummary & Pick<Coverage, "days">)[]> {

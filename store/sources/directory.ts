@@ -5,10 +5,9 @@ import type { Store } from "../store.ts";
 
 const MOST = 1000;
 
-/** A source's health, name and due time. */
 export type SourceHealthRecord = SourceHealthFields & Pick<SourceRecord, "name" | "nextDueAt">;
 
-/** The fields that a source's health needs. Reading whole records would cost more. */
+/** Reading whole records would cost more. */
 const HEALTH_FIELDS = {
   name: 1,
   active: 1,
@@ -26,10 +25,7 @@ const HEALTH_FIELDS = {
   nextDueAt: 1,
 } satisfies { [Key in Exclude<keyof SourceHealthRecord, "_id">]: 1 };
 
-/**
- * Returns the records of the active sources, with the fields that their health depends on, sorted
- * by name; at most 1,000.
- */
+/** Returns what the health of the active sources depends on, sorted by name; at most 1,000. */
 export async function readHealthRecords({ collections }: Store): Promise<SourceHealthRecord[]> {
   const options = { projection: HEALTH_FIELDS, limit: MOST };
   return byName(await findAll(collections.sources, { active: true }, options));
@@ -37,15 +33,11 @@ export async function readHealthRecords({ collections }: Store): Promise<SourceH
 
 export type SourceName = Pick<SourceRecord, "_id" | "name" | "active" | "nextDueAt">;
 
-/**
- * Returns all sources, sorted by name, each with its name, its due time and whether it is active.
- */
 export async function sourceNames({ collections }: Store): Promise<SourceName[]> {
   const projection = { name: 1, active: 1, nextDueAt: 1 };
   return byName(await findAll(collections.sources, {}, { projection }));
 }
 
-/** Returns the names of sources, by id. Unknown ids are missing. */
 export async function readSourceNames(
   { collections }: Store,
   ids: readonly string[],
@@ -64,7 +56,7 @@ function byName<T extends { name: string }>(sources: T[]): T[] {
   return sources.toSorted((a, b) => a.name.localeCompare(b.name, "en"));
 }
 
-/** The fields of a source that readers see. */
+/** What readers see of a source. */
 export type PublicSource = Pick<SourceRecord, "_id" | "name" | "rights" | "checksum"> &
   Partial<Pick<SourceRecord, "home" | "country" | "language">>;
 

@@ -3,7 +3,6 @@ import { readLatest } from "../queries.ts";
 import { EPOCH, type Store } from "../store.ts";
 import { removeEach } from "../writes.ts";
 
-/** Adds a preview, or replaces the stored one. */
 export async function savePreview(store: Store, preview: Preview): Promise<void> {
   await store.collections.previews.replaceOne({ _id: preview._id }, preview, { upsert: true });
 }
@@ -14,8 +13,8 @@ export async function endPreview(store: Store, preview: Preview): Promise<void> 
 }
 
 /**
- * Stores the current step of a preview, and what discovery has found so far if `found` is given. A preview that has
- * ended stays as it is.
+ * Stores the current step of a preview, and what discovery has found so far if `found` is given.
+ * Leaves a preview that has ended.
  */
 export async function notePreviewStep(
   store: Store,
@@ -54,10 +53,7 @@ export async function fixtureOf(
   return latest ?? null;
 }
 
-/**
- * Returns the time at which the pages of a source's fixture were fetched; null if it has no
- * fixture.
- */
+/** Returns when the pages of a source's fixture were fetched; null if it has no fixture. */
 export async function fixtureDate(store: Store, sourceId: string, now: Date): Promise<Date | null> {
   const [latest] = await store.collections.previews
     .find(activatedBefore(sourceId, now), { projection: { at: 1 } })
@@ -74,7 +70,6 @@ function activatedBefore(sourceId: string, now: Date) {
   };
 }
 
-/** Returns the ids of all previews. */
 export async function previewIds(store: Store): Promise<string[]> {
   const all = await store.collections.previews.find({}, { projection: { _id: 1 } }).toArray();
   return all.map(({ _id }) => _id);

@@ -3,8 +3,8 @@ import { findIn } from "../queries.ts";
 import type { Store } from "../store.ts";
 
 /**
- * Adds counts of new articles. The keys of `counts` are source ids. Once the stored counts in
- * `current` cover enough articles, they become `previous`, and counting starts again.
+ * Adds counts of new articles by source id. Once `current` covers enough articles, it becomes
+ * `previous`, and counting starts again.
  */
 export async function countQuality(store: Store, counts: Map<string, FillCounts>): Promise<void> {
   if (counts.size === 0) return;
@@ -41,15 +41,14 @@ export async function countQuality(store: Store, counts: Map<string, FillCounts>
 
 const NONE: FillCounts = { articles: 0, fieldScore: 0, fields: {} };
 
-/** Returns the fill rates of one source; null if it has no articles yet. */
 export async function getFill(store: Store, sourceId: string): Promise<Fill | null> {
   const found = await store.collections.quality.findOne({ _id: sourceId });
   return found && fillOf(found);
 }
 
 /**
- * Returns fill rates by source id: of the given sources, or of up to 1,000 sources if `ids` is
- * missing. Sources without articles are missing.
+ * Returns fill rates by source id: of the given sources or, if `ids` is missing, of up to 1,000.
+ * Sources without articles are missing.
  */
 export async function readFill(store: Store, ids?: string[]): Promise<Map<string, Fill>> {
   const { quality } = store.collections;

@@ -11,7 +11,6 @@ import { EPOCH, type Store } from "../store.ts";
 const FINAL_AFTER_MS = DAY_MS + 3_600_000;
 const MOST_DAYS = 1100;
 
-/** The fields of a capture that are counted. */
 export const COUNTED = {
   sourceId: 1,
   fetchedAt: 1,
@@ -23,13 +22,13 @@ export const COUNTED = {
 } as const;
 export type CountedCapture = Pick<Capture, keyof typeof COUNTED>;
 
-/** The key for robots.txt and tdmrep.json, which belong to no source. */
+/** Robots.txt and tdmrep.json belong to no source. */
 const NOBODY = "robots";
 const nameOf = (sourceId: string) => sourceId || NOBODY;
 
 /**
- * Counts a source's current UTC day, and the latest earlier day with responses unless the counts of
- * that day are final. Stores the counts.
+ * Counts a source's current UTC day, and the latest earlier day with responses unless its counts
+ * are final.
  */
 export async function countSourceDays(store: Store, sourceId: string, now: Date): Promise<void> {
   const today = utcDay(now);
@@ -40,7 +39,6 @@ export async function countSourceDays(store: Store, sourceId: string, now: Date)
   await countSourceDay(store, sourceId, today, now);
 }
 
-/** Counts a source's responses and closed runs of one UTC day, and stores the counts. */
 async function countSourceDay(
   store: Store,
   sourceId: string,
@@ -62,8 +60,8 @@ async function countSourceDay(
 }
 
 /**
- * Updates the counts of the days on which removed captures were fetched, and adds these captures to
- * the `removed` counts of each day. Days that were never counted stay uncounted.
+ * Moves removed captures to the `removed` counts of the days on which they were fetched. Days that
+ * were never counted stay uncounted.
  */
 export async function noteRemoved(store: Store, captures: readonly CountedCapture[]) {
   const gone = new Map<string, { sourceId: string; day: string; counts: ResponseCounts }>();
@@ -132,10 +130,7 @@ async function runsOf({ collections }: Store, sourceId: string, day: string) {
   return sums;
 }
 
-/**
- * Returns the latest day before `day` with a response from a source; null if there was none within
- * 30 days.
- */
+/** Returns null if there was no response within 30 days. */
 async function lastDayBefore({ collections: { captures } }: Store, sourceId: string, day: string) {
   const start = new Date(day);
   const month = { $gte: new Date(start.getTime() - 30 * DAY_MS), $lt: start };

@@ -7,7 +7,6 @@ import {
 import { findIn } from "../queries.ts";
 import { dueBy, EPOCH, FAR_FUTURE, type Store } from "../store.ts";
 
-/** The state of a source before its first run. */
 export const BLANK = {
   openRunId: null,
   lastAttemptAt: null,
@@ -25,7 +24,6 @@ export function recordOf(source: Source): SourceRecord {
   return { ...source, ...BLANK, _id, version: 1, checksum: "", nextDueAt: null, active: true };
 }
 
-/** Returns due sources, earliest due first. */
 export function dueSources(store: Store, now: Date, limit: number): Promise<SourceRecord[]> {
   return store.collections.sources
     .find({ nextDueAt: dueBy(now) })
@@ -34,7 +32,6 @@ export function dueSources(store: Store, now: Date, limit: number): Promise<Sour
     .toArray();
 }
 
-/** At most this many due sources are read to find one that no run has taken. */
 const MAX_DUE_CHECKED = 20;
 
 /** Returns the due time of the source that has waited longest for a run; null if none waits. */
@@ -47,13 +44,11 @@ export function getSource(store: Store, id: string): Promise<SourceRecord | null
   return store.collections.sources.findOne({ _id: id });
 }
 
-/** Returns sources by id; unknown ids are missing. */
 export async function getSources(store: Store, ids: string[]): Promise<Map<string, SourceRecord>> {
   const found = await findIn(store.collections.sources, "_id", [...new Set(ids)]);
   return new Map(found.map((source) => [source._id, source]));
 }
 
-/** Returns the ids of the active sources. */
 export async function activeSourceIds({ collections }: Store): Promise<string[]> {
   const options = { projection: { _id: 1 }, batchSize: 1000 };
   const found = await collections.sources.find({ active: true }, options).toArray();
@@ -65,7 +60,6 @@ export function listSources(store: Store): Promise<SourceRecord[]> {
   return store.collections.sources.find({}, { batchSize: 1000 }).toArray();
 }
 
-/** The result of a revisit of a source's article. */
 export interface RevisitRecord {
   sourceId: string;
   /** Index of the revisit in the schedule of revisits. */
@@ -73,7 +67,6 @@ export interface RevisitRecord {
   changed: boolean;
 }
 
-/** Adds the results of revisits to the counts of their sources. */
 export async function noteRevisits(store: Store, revisits: RevisitRecord[]): Promise<void> {
   if (revisits.length === 0) return;
   await store.collections.sources.bulkWrite(
@@ -125,7 +118,7 @@ const FORGIVEN = 86_400_000;
 
 /**
  * Counts a worker that crashed on a page of a source. Returns the number of consecutive crashes
- * that each happened less than a day after the one before, including this crash.
+ * that were each less than a day after the one before, including this one.
  */
 export async function countEndedWorker(store: Store, id: string, at: Date): Promise<number> {
   const before = (await getSource(store, id))?.endedWorkers;
@@ -136,8 +129,8 @@ export async function countEndedWorker(store: Store, id: string, at: Date): Prom
 }
 
 /**
- * Resumes a source that an operator has paused. The source is due at once, unless it is retired or
- * its file pauses it. Returns false if no operator has paused it.
+ * Resumes a source that an operator has paused. It is due at once, unless it is retired or its file
+ * pauses it. Returns false if no operator has paused it.
  */
 export async function resumeSource(store: Store, id: string, now: Date): Promise<boolean> {
   const source = await getSource(store, id);
@@ -152,12 +145,10 @@ export async function resumeSource(store: Store, id: string, now: Date): Promise
   return true;
 }
 
-/** Stores which of a source's entry points have moved, and their new URLs. */
 export async function saveMoved(store: Store, id: string, moved: Moved[]): Promise<void> {
   await store.collections.sources.updateOne({ _id: id }, { $set: { moved } });
 }
 
-/** Records that no field of a source has drifted. */
 export async function clearDrift(store: Store, id: string): Promise<void> {
   await store.collections.sources.updateOne({ _id: id }, { $set: { drift: [] } });
 }
@@ -195,9 +186,9 @@ export async function askForRun(
 }
 
 /**
- * Makes a source due at `dueAt`, because a hub has announced something new. If a run of the source
- * is open, the new run begins after the open one. The source's regular due time stays as scheduled.
- * Returns false if the source has changed since it was read.
+ * Makes a source due at `dueAt`, because a hub has announced something new. The new run begins
+ * after an open one; the regular due time stays as scheduled. Returns false if the source has
+ * changed since it was read.
  */
 export async function askForPush(
   store: Store,
@@ -230,9 +221,9 @@ export async function saveTtl(store: Store, id: string, ttl: number | null): Pro
 }
 
 /**
- * Makes the active sources in `ids` due now, or all active sources if `ids` is missing. Ignores
- * paused sources. A source that is running, or was last fetched at `since` or later, stays as it
- * is. Returns the records of all sources that weren't ignored, as they were before.
+ * Makes active sources due now: those in `ids`, or all if `ids` is missing. Ignores paused sources,
+ * and leaves sources that are running or were last fetched at `since` or later. Returns the records
+ * of all sources that weren't ignored, as they were before.
  */
 export async function makeDue(store: Store, since: Date, ids?: string[]): Promise<SourceRecord[]> {
   const wanted = (await listSources(store)).filter(
@@ -260,8 +251,8 @@ interface Taking {
 }
 
 /**
- * Marks sources as taken by their runs and sets their next due times. Sources that another run has taken since they
- * were read stay as they are.
+ * Marks sources as taken by their runs and sets their next due times. Leaves sources that another
+ * run has taken since they were read.
  */
 export async function takeSources(store: Store, takings: readonly Taking[]): Promise<void> {
   if (takings.length === 0) return;
@@ -305,8 +296,8 @@ export type Learnt = Partial<
 >;
 
 /**
- * Releases sources from their runs, and stores the fields that the runs updated. A source that another run has taken
- * stays as it is.
+ * Releases sources from their runs, and stores what the runs learnt. Leaves a source that another
+ * run has taken.
  */
 export async function releaseSources(
   store: Store,
@@ -325,8 +316,8 @@ export async function releaseSources(
 }
 
 /**
- * Skips a run that was due at `dueAt` and sets the next due time. Returns false if the source has
- * changed since it was read.
+ * Skips a missed run and sets the next due time. Returns false if the source has changed since it
+ * was read.
  */
 export async function skipMissed(
   store: Store,
@@ -344,7 +335,6 @@ export async function hasDelivered({ collections }: Store, sourceId: string): Pr
   return (await collections.articles.findOne({ sourceId, sortAt: range })) !== null;
 }
 
-/** Yields the ids of all articles of a source, in batches. */
 export async function* articleIdsOf(
   { collections: { articles } }: Store,
   sourceId: string,
@@ -355,7 +345,6 @@ export async function* articleIdsOf(
   yield* piecesOf(found, size);
 }
 
-/** Yields the ids of all links of a source, in batches. */
 export async function* linkIdsOf(
   { collections: { links } }: Store,
   sourceId: string,
@@ -372,7 +361,6 @@ function* piecesOf(found: readonly { _id: string }[], size: number): Generator<s
   }
 }
 
-/** Removes a source: its record, versions, runs, previews, subscriptions, coverage, quality, baseline and boilerplate. */
 export async function removeSource({ collections: all }: Store, sourceId: string): Promise<void> {
   await all.runs.deleteMany({ sourceId });
   await all.previews.deleteMany({ sourceId });

@@ -22,7 +22,6 @@ export function readVersions(store: Store, sourceId: string): Promise<Version[]>
     .toArray();
 }
 
-/** Returns one version of a source; null if it doesn't exist. */
 export function getVersion(
   store: Store,
   sourceId: string,
@@ -31,13 +30,12 @@ export function getVersion(
   return store.collections.versions.findOne({ _id: `${sourceId}:${version}` });
 }
 
-/** Returns the given version ids (`SOURCE:VERSION`) whose versions are stored. */
+/** Returns the given version ids (`SOURCE:VERSION`) that are stored. */
 export async function findStoredVersions(store: Store, ids: string[]): Promise<Set<string>> {
   const found = await findIn(store.collections.versions, "_id", ids, { projection: { _id: 1 } });
   return new Set(found.map(({ _id }) => _id));
 }
 
-/** Who creates a version of a source, when and why. */
 export type Making = Pick<Version, "at" | "actor" | "reason">;
 
 const FIELDS = Object.keys(Source.shape);
@@ -76,8 +74,8 @@ export async function declareSource(
 }
 
 /**
- * Retires a source, which creates its next version: the source is no longer fetched, and its
- * archive stays. Returns false if the source has changed since it was read.
+ * Retires a source, as its next version: it is no longer fetched, and its archive stays. Returns
+ * false if the source has changed since it was read.
  */
 export async function retireSource(
   store: Store,

@@ -5,15 +5,14 @@ import type {
 } from "../../model/publish/statistics.ts";
 import { addCount, type Counts } from "../publish/counters.ts";
 
-/** The counts of one day in one statistic, by key. */
 export interface DayCounts {
   day: string;
   counts: Counts;
 }
 
 /**
- * Sums counts into rows and columns. `keyOf` returns the row and the column of a key, or null to
- * leave the key out.
+ * Sums counts into rows and columns. `keyOf` returns the row and column of a key; null leaves the
+ * key out.
  */
 export function addUp<Row extends string>(
   days: readonly DayCounts[],
@@ -41,7 +40,6 @@ export function rowOf(rows: StatisticsRows, source: string, day: string): string
   return { source, day, total: "all" }[rows];
 }
 
-/** Returns a table of the rows. Adds a first column, called `name`, with the key of each row. */
 export function tableOf(
   name: string,
   columns: readonly StatisticsColumn[],
@@ -57,7 +55,6 @@ export function sumOf(counts: Counts): number {
   return [...counts.values()].reduce((sum, count) => sum + count, 0);
 }
 
-/** Returns the `top` rows with the highest sums, the highest first. */
 export function topOf(rows: ReadonlyMap<string, Counts>, top: number): [string, Counts][] {
   const sums = [...rows].map(([row, counts]) => ({ row, counts, sum: sumOf(counts) }));
   return sums

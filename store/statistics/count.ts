@@ -11,7 +11,6 @@ import {
 } from "../publish/counters.ts";
 import type { Store } from "../store.ts";
 
-/** A statistic of one day, in memory. */
 export interface OpenStatistics extends Omit<DayStatistics, "counts"> {
   counts: Counts;
 }
@@ -33,7 +32,6 @@ export async function readStatisticsSeq({ collections }: Store): Promise<number 
   return (await collections.meta.findOne({ _id: "statistics" }))?.value ?? null;
 }
 
-/** Stores the `seq` of the last change that the statistics include. */
 export async function saveStatisticsSeq({ collections }: Store, value: number): Promise<void> {
   await collections.meta.updateOne({ _id: "statistics" }, { $max: { value } }, { upsert: true });
 }
@@ -55,7 +53,7 @@ export async function countStatistics(
   return last.seq;
 }
 
-/** Returns, by statistic id, the steps by which changes alter the statistic. */
+/** Returns the steps by statistic id. */
 export function stepsOf(changes: readonly CountedChange[]): Map<string, CountStep[]> {
   const steps = new Map<string, CountStep[]>();
   const note = (seq: number, { day }: Visible, keys: [CountedBy, string][], amount: 1 | -1) => {
@@ -76,7 +74,6 @@ export function statisticsId(day: string, dimension: CountedBy): string {
   return `${day} ${dimension}`;
 }
 
-/** Returns empty statistics for a day. */
 export function emptyStatistics(day: string): OpenStatistics[] {
   return COUNTED_BY.map((dimension) => ({
     _id: statisticsId(day, dimension),
@@ -87,9 +84,7 @@ export function emptyStatistics(day: string): OpenStatistics[] {
   }));
 }
 
-/**
- * Returns the collection of the statistics, and the functions that load, add to and store counts.
- */
+/** Returns the collection of the statistics, and how to load, add to and store their counts. */
 export function statisticsCounters({
   collections,
 }: Store): Counters<DayStatistics, OpenStatistics, CountStep> {
@@ -113,14 +108,13 @@ type State = (typeof STATES)[number];
  * the bucket `OLDER`.
  */
 const NEWS = 2 * 86_400;
-/** The bucket of articles with a delay of more than `NEWS`. */
 export const OLDER = "older";
 
 /**
- * Returns the counts that an article increases by one: pairs of a statistic and a key in it. The
- * statistic `state` counts every article. The statistics of places, topics and languages count
- * listed articles only, so that copies don't count twice. The others count articles that aren't
- * retracted and whose times or origins are known.
+ * Returns the counts that an article increases by one: pairs of a statistic and a key in it.
+ * `state` counts every article. Places, topics and languages count only listed articles, so that
+ * copies don't count twice. The others count articles that aren't retracted and whose times or
+ * origins are known.
  */
 export function countedKeys(visible: Visible): [CountedBy, string][] {
   const { sourceId, status, listed, timing } = visible;
@@ -161,14 +155,13 @@ const LOG = Math.log(GROWTH);
 /** Durations shorter than this, in s, share the first bucket. */
 const LEAST = 0.1;
 
-/** Returns the bucket of a duration in seconds. */
 export function bucketOf(seconds: number): number {
   return Math.ceil(Math.log(Math.max(seconds, LEAST)) / LOG);
 }
 
 /**
- * Returns a quantile of the counted durations: the number of seconds that the given share (0 to 1)
- * of the durations doesn't exceed, approximately. Null if nothing was counted.
+ * Returns the number of seconds that the given share (0 to 1) of the counted durations doesn't
+ * exceed, approximately. Null if nothing was counted.
  */
 export function quantile(buckets: ReadonlyMap<number, number>, share: number): number | null {
   const inOrder = [...buckets].filter(([, count]) => count > 0).toSorted(([a], [b]) => a - b);

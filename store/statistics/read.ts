@@ -12,7 +12,6 @@ import { addUp, type DayCounts, rowOf, sumOf, tableOf, topOf } from "./add-up.ts
 import { OLDER, quantile, STATES } from "./count.ts";
 import { reliabilityTable, storageTable } from "./source-tables.ts";
 
-/** Maximum number of days read for one statistic; each day is one document. */
 const MOST_DAYS = 1100;
 
 const BREAKDOWNS = {
@@ -54,7 +53,6 @@ export async function readStatistic(
   return breakdownTable(await readDays(store, BREAKDOWNS[name], query), BREAKDOWNS[name], query);
 }
 
-/** Returns the counts of one statistic for each day that has counts, in order. */
 async function readDays(
   { collections: { statistics } }: Store,
   dimension: CountedBy,
@@ -80,7 +78,6 @@ const COLUMNS: readonly StatisticsColumn[] = [
   { name: "retracted", type: "count", about: "retracted by the publisher or an editor" },
 ];
 
-/** Returns the number of articles by day or source, in total and by state. */
 function volumeTable(
   days: readonly DayCounts[],
   { rows, top }: Pick<StatisticsQuery, "rows" | "top">,
@@ -102,10 +99,6 @@ function each(counts: Counts): Record<string, number> {
   return Object.fromEntries(STATES.map((state) => [state, counts.get(state) ?? 0]));
 }
 
-/**
- * Returns how often, and after how long, sources repeated the texts of other sources, most frequent
- * pairs first.
- */
 function flowTable(
   days: readonly DayCounts[],
   { top }: Pick<StatisticsQuery, "top">,
@@ -149,9 +142,6 @@ function flowTable(
   };
 }
 
-/**
- * Returns the number of listed articles by topic, place or language (`thing`), for the whole span or for each day.
- */
 function breakdownTable(
   days: readonly DayCounts[],
   thing: string,
@@ -229,7 +219,6 @@ const LATENCY_COLUMNS: readonly StatisticsColumn[] = [
   },
 ];
 
-/** Returns how long articles took from publication to discovery, and from discovery to readers. */
 function latencyTable(
   seen: readonly DayCounts[],
   served: readonly DayCounts[],

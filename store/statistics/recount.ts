@@ -36,9 +36,9 @@ const COUNTED = {
 } as const;
 
 /**
- * Recounts the statistics of one day from its articles, while other processes write and count. Counts the articles as
- * they were at one position in the stream, then adds the changes up to the position that the stored statistics have
- * reached. Reads all articles of the day.
+ * Recounts the statistics of one day from its articles, while other processes write and count.
+ * Counts the articles as they were at one position in the stream, then adds the changes up to the
+ * position that the stored statistics have reached.
  */
 export async function recountDay(store: Store, day: string, now: Date): Promise<void> {
   const at = await headSeq(store);
@@ -57,8 +57,8 @@ export async function recountDay(store: Store, day: string, now: Date): Promise<
 }
 
 /**
- * Returns the articles that have changed since a position in the stream, by id, as readers saw them at that position;
- * null for an article that didn't exist then.
+ * Returns articles that have changed since a position in the stream, as readers saw them at that
+ * position; null for an article that didn't exist then.
  */
 async function changedSince(
   store: Store,
@@ -122,9 +122,8 @@ function tallied(day: string, articles: Iterable<Visible>): Map<string, OpenStat
 }
 
 /**
- * Brings each recounted statistic up to the stream position of the stored statistic, and writes it.
- * Returns the ids of the statistics to write again; empty unless another process has changed a
- * stored statistic in the meantime.
+ * Brings each recounted statistic up to the stream position of the stored one, and writes it.
+ * Returns the ids of statistics that another process has changed in the meantime, to write again.
  */
 async function write(
   store: Store,
@@ -156,7 +155,6 @@ interface Rebuild {
   /** IANA time zone that defines a day. */
   timezone: string;
   now: () => Date;
-  /** Called after each counted day, with its date and the number of days counted so far. */
   onDay?: (day: string, done: number) => void;
   signal?: AbortSignal;
 }
@@ -192,7 +190,6 @@ export async function rebuildStatistics(
   await saveStatisticsSeq(store, head);
 }
 
-/** Returns the next day after `after` that has articles or statistics; null if there is none. */
 async function nextDay({ collections }: Store, after: string): Promise<string | null> {
   const later = { day: { $gt: after, $lte: LAST } };
   const sort = { sort: { day: 1 }, projection: { day: 1 } } as const;

@@ -51,7 +51,6 @@ const WORK: readonly StatisticsColumn[] = [
   },
 ];
 
-/** Coverage of each source and of all sources together, always over the last 28 days. */
 const COVERAGE: StatisticsColumn = {
   name: "coverage",
   type: "share",
@@ -59,8 +58,8 @@ const COVERAGE: StatisticsColumn = {
 };
 
 /**
- * Returns the number of bytes that responses took, and how many of them are still stored, by
- * source, by day or in total.
+ * Returns how many bytes responses took and how many are still stored, by source, by day or in
+ * total.
  */
 export function storageTable(days: readonly SourceDay[], query: RowsAndTop): StatisticsTable {
   return table(days, query, STORAGE, (all) => {
@@ -113,10 +112,6 @@ export function reliabilityTable(
   });
 }
 
-/**
- * Returns the share (0 to 1) of announced articles that readers find, for one source or, if
- * `source` is null, for all sources. Null if nothing was announced.
- */
 function coverageOf(all: readonly CoverageSummary[], source: string | null): number | null {
   const counts = all.filter(({ _id }) => source === null || _id === source);
   const { inTime, late, missing } = addCoverage(counts.map(({ total }) => total));

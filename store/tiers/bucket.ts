@@ -3,7 +3,6 @@ import pLimit from "p-limit";
 import { SaxesParser } from "saxes";
 import { AT_ONCE, type BodyStore, ID, pathOf, type StoredBody, TierUnreachable } from "./tier.ts";
 
-/** A bucket and the credentials for it. */
 export interface BucketOptions {
   /**
    * URL of the bucket, in path style (`https://s3.example/bucket`) or host style
@@ -17,10 +16,10 @@ export interface BucketOptions {
   pageSize?: number;
 }
 
-/** Maximum time of one request with its retries, ms. A body has at most 8 MB. */
+/** Maximum time of one request with its retries, ms. */
 const DEADLINE = 60_000;
 const RETRIES = 3;
-/** Number of names per page. S3 returns no more. */
+/** S3 returns no more names per page. */
 const PAGE = 1000;
 
 /** Opens a tier in a bucket of an S3-compatible object store; objects are named `ab/cd/DIGEST`. */
@@ -57,10 +56,6 @@ export function openBucket({ url, pageSize = PAGE, ...who }: BucketOptions): Bod
   };
 }
 
-/**
- * Returns a function that sends a signed request to a bucket. The function returns the response's
- * body; null for a missing object.
- */
 function createRequester(
   base: string,
   { region, keyId, secret }: Omit<BucketOptions, "url" | "pageSize">,
@@ -94,18 +89,12 @@ function createRequester(
   };
 }
 
-/**
- * Returns the messages of an error and of its cause, because `fetch` itself only reports that it
- * failed.
- */
+/** `fetch` itself only reports that it failed. */
 function reasonOf({ message, cause }: Error): string {
   return cause instanceof Error ? `${message}: ${cause.message}` : message;
 }
 
-/**
- * Returns the bodies in one page of a list (`ListBucketResult`), and the token of the next page;
- * null at the end. Ignores objects that aren't bodies.
- */
+/** Ignores objects that aren't bodies. `next` is null at the end. */
 function readPage(xml: string): { bodies: StoredBody[]; next: string | null } {
   const bodies: StoredBody[] = [];
   const fields: Record<string, string> = {};

@@ -3,10 +3,7 @@ import type { BodyRecord } from "../../model/crawl/capture.ts";
 import type { Store } from "../store.ts";
 import type { BodyStore } from "./tier.ts";
 
-/**
- * Returns the tier in the database, which stores the bytes of new bodies in their records. Listing
- * the tier reads all of its bodies.
- */
+/** Returns the tier in the database. Listing it reads all of its bodies. */
 export function databaseTier({ collections: { bodies } }: Pick<Store, "collections">): BodyStore {
   const bytesOf = async (id: string) => {
     const options = { promoteBuffers: true, projection: { bytes: 1 } };

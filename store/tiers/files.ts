@@ -24,8 +24,8 @@ export function openFiles(root: string): BodyStore {
     await clear(unfinished);
   };
   /**
-   * Returns null if the folder has ever held files, so that a missing file counts as missing; otherwise throws,
-   * because an unmounted disk looks like an empty folder.
+   * Returns null if the folder has ever held files. Otherwise throws, because an unmounted disk
+   * looks like an empty folder.
    */
   const mounted = async (): Promise<null> => {
     if (await orNull(stat(unfinished))) return null;

@@ -1,8 +1,6 @@
 import type { OuterTier } from "../../model/crawl/capture.ts";
 
-/**
- * An entry of a tier, stored at the time `at`. `id` is the digest of its bytes, 64 hex characters.
- */
+/** An entry of a tier. `id` is the digest of its bytes: 64 hex characters. */
 export interface StoredBody {
   id: string;
   length: number;
@@ -14,7 +12,7 @@ export interface StoredBody {
  * throw `TierUnreachable` if the tier doesn't answer.
  */
 export interface BodyStore {
-  /** Stores all the bytes or none. Once the promise resolves, they are stored permanently. */
+  /** Stores all the bytes or none. Once the promise resolves, they are permanent. */
   put(id: string, bytes: Uint8Array): Promise<void>;
   /** Returns the stored bytes, which the caller checks against the digest; null if there are none. */
   get(id: string): Promise<Uint8Array | null>;
@@ -32,10 +30,8 @@ export class TierUnreachable extends Error {
   override name = "TierUnreachable";
 }
 
-/** Number of bodies read, written or removed at once. */
 export const AT_ONCE = 8;
 
-/** Matches a SHA-256 digest in hex. */
 export const ID = /^[0-9a-f]{64}$/;
 
 /** Returns the path of a digest; two levels of folders keep every folder small. */

@@ -26,7 +26,6 @@ type ChartKind = "bars" | "lines" | "range";
 /** The unit of the values. It determines how the server and the script format them. */
 export type ChartUnit = "count" | "seconds" | "bytes" | "share";
 
-/** A chart over time. */
 export interface Chart {
   title: string;
   kind: ChartKind;
@@ -39,7 +38,7 @@ export interface Chart {
   rows: readonly { at: string; name: string; values: readonly (number | null)[] }[];
 }
 
-/** Returns a chart over time: a table, from which the script `charts.js` makes a drawing. */
+/** Returns a table, from which the script `charts.js` makes a drawing. */
 export function chart({ title, kind, unit, columns, rows }: Chart): Html {
   const text = UNIT_TEXTS[unit];
   const lines = rows.map(
@@ -51,7 +50,6 @@ export function chart({ title, kind, unit, columns, rows }: Chart): Html {
 <tbody>${lines}</tbody></table></div></details></figure>`;
 }
 
-/** Formats values for people, by unit. */
 export const UNIT_TEXTS = {
   count: String,
   seconds: spanText,
@@ -59,10 +57,9 @@ export const UNIT_TEXTS = {
   share: (share: number) => `${Number((share * 100).toFixed(1))} %`,
 } as const satisfies Record<ChartUnit, (value: number) => string>;
 
-/** Maximum number of items in a comparison. The table below the comparison has all items. */
 const MAX_ROWS = 20;
 
-/** Returns a table that compares the first 20 items by one number, each with a bar. */
+/** Returns a table that compares the first 20 items by one number. */
 export function comparison(
   title: string,
   bars: readonly { name: string; value: number }[],

@@ -10,15 +10,14 @@ export const Reason = z.string().trim().min(SHORTEST_REASON, "say why, in a few 
 
 export const ArticleId = z.string().trim().min(1).max(200);
 
-/** One or several values for the same field, parsed into a list without empty values. */
 export const Several = z
   .union([z.string(), z.array(z.string())])
   .default([])
   .transform((value) => [value].flat().filter((one) => one !== ""));
 
 /**
- * Returns a form that changes something: its fields, the reason and the button. `why` prefills the reason. `also` adds
- * buttons that submit the form to other actions.
+ * Returns a form that changes something. `why` prefills the reason; `also` adds buttons that submit
+ * the form to other actions.
  */
 export function actionForm(
   request: FastifyRequest,
@@ -40,8 +39,8 @@ ${reasonField(why)}
 }
 
 /**
- * Returns a form that acts on selected rows of `list`. The actions and the reason are below the
- * list, in a bar that stays visible.
+ * Returns a form that acts on selected rows of `list`. Actions and reason are in a bar that stays
+ * visible.
  */
 export function tickedForm(
   request: FastifyRequest,
@@ -58,7 +57,7 @@ function reasonField(value: string): Html {
 
 /**
  * Returns the path and query of the admin page that contains the form, from the `Referer` header;
- * null if the header is missing or names no page of this server.
+ * null if it names no page of this server.
  */
 export function formPage({ headers, server }: FastifyRequest): string | null {
   const { referer = "" } = headers;
@@ -67,7 +66,6 @@ export function formPage({ headers, server }: FastifyRequest): string | null {
   return localPath(from.pathname + from.search);
 }
 
-/** Returns the sources as options of a form's list. */
 export function sourceOptions(
   sources: readonly { _id: string; name: string }[],
   chosen?: string,
@@ -78,13 +76,12 @@ export function sourceOptions(
   );
 }
 
-/** Returns the result of an action. Throws a 400 problem if the action failed. */
+/** Returns the result of an action. Throws a 400 problem if it failed. */
 export function requireDone<Done extends object>(outcome: Done | { problem: string }): Done {
   if ("problem" in outcome) throw notPossible(outcome.problem);
   return outcome;
 }
 
-/** Returns the problem of an action that isn't possible. */
 export function notPossible(problem: string): ProblemError {
   return new ProblemError(400, "not-possible", problem);
 }

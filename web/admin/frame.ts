@@ -9,15 +9,12 @@ import { type AdminPage, isShownTo, SECTIONS, type Section } from "./page.ts";
 import { PAGES } from "./pages.ts";
 import { themeOf, themeSwitch } from "./theme.ts";
 
-/** A page inside the frame. */
 export interface FramedPage {
   title: string;
   body: Html;
   lead?: Part;
   buttons?: Part;
-  /**
-   * Number of seconds after which the browser reloads the page if no script keeps it up to date.
-   */
+  /** Seconds after which the browser reloads the page if no script keeps it up to date. */
   reload?: number | undefined;
   /** The result of the previous action; missing if there was none. */
   done?: string | undefined;
@@ -29,7 +26,6 @@ const CHART_SCRIPTS = html`<script defer src="${ASSETS["uplot.js"].path}"></scri
 <script type="module" src="${ASSETS["charts.js"].path}"></script>
 `;
 
-/** Returns a whole page of the admin around its content. */
 export function frame(page: FramedPage, request: FastifyRequest): Html {
   const { title, lead, buttons, body, reload, done, attention = new Map<string, number>() } = page;
   const current = PAGES.find(({ path }) => path === request.routeOptions.url);
@@ -82,17 +78,12 @@ ${sameElsewhere(request)}
 `;
 }
 
-/**
- * What the navigation shows: the current page, the pages that the user is allowed to see and that
- * have tabs, and the number of items that need attention, by page path.
- */
 interface Shown {
   current: AdminPage | undefined;
   tabs: readonly AdminPage[];
   attention: ReadonlyMap<string, number>;
 }
 
-/** Returns the navigation between sections, each with its number of items that need attention. */
 function sections({ current, tabs, attention }: Shown, label: string): Html {
   const names = Object.keys(SECTIONS) as Section[];
   const items = names.map((section) => {
@@ -109,7 +100,6 @@ function sections({ current, tabs, attention }: Shown, label: string): Html {
 ${items}</ul></nav>`;
 }
 
-/** Returns the number of items that need attention as a badge; false for 0. */
 function badge(count: number, space = "ms-auto"): Html | false {
   return (
     count > 0 &&
@@ -117,7 +107,6 @@ function badge(count: number, space = "ms-auto"): Html | false {
   );
 }
 
-/** Returns the pages of the current section as tabs; false if there are fewer than two. */
 function tabsOf({ current, tabs, attention }: Shown): Html | false {
   const own = tabs.filter(({ section }) => section === current?.section);
   if (!current || own.length < 2) return false;
@@ -149,10 +138,7 @@ ${user}
 </div></div></header>`;
 }
 
-/**
- * Sends a page, compressed if the browser accepts that. A header prevents caches from storing the
- * page.
- */
+/** Sends a page that caches don't store. */
 export async function sendPage(
   { headers }: FastifyRequest,
   reply: FastifyReply,
@@ -167,10 +153,6 @@ export async function sendPage(
     .send(bytes);
 }
 
-/**
- * Returns a footer with the commands that do the same as a page, and with a link to the page's
- * JSON; null for a route that isn't an admin page.
- */
 function sameElsewhere(request: FastifyRequest): Html | null {
   const twin = new URL(request.url, "http://localhost");
   const commands = commandsOf(request.routeOptions.url ?? "", twin.searchParams);
@@ -184,10 +166,7 @@ function sameElsewhere(request: FastifyRequest): Html | null {
   return html`<footer class="footer footer-transparent same d-print-none"><div class="container-xl">As a command: ${lines}<a href="${twin.pathname + twin.search}">As JSON</a></div></footer>`;
 }
 
-/**
- * For each word in capitals that a command can contain, the query parameters whose values can
- * replace the word.
- */
+/** Query parameters whose values can replace a word in capitals in a command. */
 const PARAMETERS_BY_WORD: Readonly<Record<string, readonly string[]>> = {
   ID: ["source", "id"],
   URL: ["url"],
@@ -197,8 +176,8 @@ const PARAMETERS_BY_WORD: Readonly<Record<string, readonly string[]>> = {
   SET: ["set"],
 };
 /**
- * Returns a page's commands, in which words such as `ID` are replaced by values from `query`,
- * quoted for a shell. Returns null for a route that isn't an admin page.
+ * Returns a page's commands, with words such as `ID` replaced by values from `query`; null for a
+ * route that isn't an admin page.
  */
 export function commandsOf(route: string, query: URLSearchParams): string[] | null {
   const page = PAGES.find(({ path }) => path === route);
@@ -213,7 +192,6 @@ function fill(word: string, query: URLSearchParams): string {
   return value ? quoted(value) : word;
 }
 
-/** Quotes one word for a POSIX shell. */
 function quoted(text: string): string {
   return /^[\w.:/@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -33,7 +33,6 @@ const ICONS = [
 
 export type IconName = (typeof ICONS)[number];
 
-/** Returns a decorative icon to be placed beside a text. */
 export function icon(name: IconName): Html {
   return html`<svg class="icon" aria-hidden="true"><use href="${ASSETS["icons.svg"].path}#${name}"/></svg>`;
 }

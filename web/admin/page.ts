@@ -7,7 +7,6 @@ import { actorName, may } from "../auth/actor.ts";
 import type { AdminDeps, PageDeps } from "./deps.ts";
 import type { IconName } from "./icons.ts";
 
-/** The sections of the navigation, in order, with their icons. */
 export const SECTIONS = {
   Overview: "layout-dashboard",
   Sources: "rss",
@@ -28,14 +27,10 @@ export interface PageContent {
   html: Html | (() => Html | Promise<Html>);
   /** The heading, if it differs from the page's title. */
   title?: string;
-  /** A sentence below the heading. */
   lead?: Part;
-  /** Links and buttons beside the heading. */
   buttons?: Part;
   headers?: Record<string, string>;
-  /**
-   * Number of seconds after which the browser reloads the page if no script keeps it up to date.
-   */
+  /** Seconds after which the browser reloads the page if no script keeps it up to date. */
   reload?: number;
   /** Path to redirect a browser to, instead of showing the page. */
   location?: string;
@@ -50,21 +45,22 @@ export interface AdminPage {
   path: string;
   title: string;
   section: Section;
-  /** The label of the page's tab, if it is shorter than the title. */
+  /** Label of the tab, if it is shorter than the title. */
   tab?: string;
   /** Path of the page whose tab is highlighted; only for a page that has no tab. */
   under?: string;
   /** The required right; `read` if missing. */
   right?: Right;
   /**
-   * The commands that show or do the same as the page. Words in capitals are replaced by values from the page's query.
+   * Commands that do the same as the page. Words in capitals are replaced by values from the page's
+   * query.
    */
   commands: readonly string[];
   /** Whether the page shows other admin pages in frames. */
   frames?: true;
   /**
-   * Returns the number of the page's items that need attention. This function is called regularly, so it must read a
-   * limited amount of data.
+   * Returns the number of the page's items that need attention. It is called regularly, so it must
+   * read a limited amount of data.
    */
   countAttention?(deps: AdminDeps): Promise<number>;
   show(request: FastifyRequest, deps: PageDeps): Promise<PageContent>;
@@ -87,14 +83,12 @@ export interface Author {
  */
 export type ActionResult = string | { location: string; done: string | object } | PageContent;
 
-/** An action that a form on a page starts. */
 export interface AdminAction {
   path: string;
   right: Right;
   run(request: FastifyRequest, deps: AdminDeps): Promise<ActionResult>;
 }
 
-/** A file that a page loads or offers for download. */
 interface AdminFile {
   path: string;
   /** The required right; if missing, the page's right. */
@@ -105,8 +99,8 @@ interface AdminFile {
 }
 
 /**
- * Returns an action that checks the form with a schema. If the form has a field `reason`, its value
- * becomes the author's reason.
+ * Returns an action that checks the form with a schema. A field `reason` becomes the author's
+ * reason.
  */
 export function action<Form extends z.ZodType>(definition: {
   path: string;

@@ -44,7 +44,6 @@ import { queuesPage } from "./system/queues.ts";
 import { settingsPage } from "./system/settings.ts";
 import { usersPage } from "./system/users.ts";
 
-/** Every page of the admin, in the order of the navigation within each section. */
 export const PAGES: readonly AdminPage[] = [
   overviewPage,
   alarmsPage,

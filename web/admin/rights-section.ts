@@ -16,10 +16,7 @@ interface ShownRights {
 
 const WORDS = { allows: "allowed", denies: "reserved" } as const;
 
-/**
- * Returns a section with the publisher's statements about the use of an article or source: each
- * signal, what it means, where it is stated and when it was seen.
- */
+/** Returns a section with the publisher's statements about the use of an article or source. */
 export function rightsSection({ rights, signals, consent }: ShownRights, zone: string): Html {
   const rows = signals.map((signal) => {
     const { text, format, place, url, seenAt, maxCharacters } = signal;

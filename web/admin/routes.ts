@@ -11,16 +11,13 @@ import { queuesUi } from "./system/queues.ts";
 import { themeRoutes } from "./theme.ts";
 
 /**
- * Content security policy: allows only the admin's own scripts, styles and images, and the images inside the theme's
- * styles.
+ * Allows only the admin's own scripts, styles and images, and the images inside the theme's styles.
  */
 const POLICY =
   "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/** How long the numbers in the navigation are cached, ms. */
 const ATTENTION_CACHE_MS = 10_000;
 
-/** Sends HTML to a browser, and JSON to a program or a request with `format=json`. */
 type SendContent = (
   request: FastifyRequest,
   reply: FastifyReply,
@@ -40,7 +37,6 @@ export async function countAttention(deps: AdminDeps): Promise<ReadonlyMap<strin
   return new Map((await Promise.all(counts)).flat());
 }
 
-/** Returns the admin as a Fastify plugin: `/admin` and everything below it. */
 export function adminRoutes(admin: AdminDeps): FastifyPluginAsync {
   const attention = cached(() => countAttention(admin), { ttl: ATTENTION_CACHE_MS, size: 1 });
   const closing = new AbortController();
@@ -106,7 +102,6 @@ export function adminRoutes(admin: AdminDeps): FastifyPluginAsync {
   };
 }
 
-/** The cookie that carries an action's result to the next page. */
 const DONE_COOKIE = "newsgather-done";
 const DONE_OPTIONS = { path: "/admin", httpOnly: true, sameSite: "lax" } as const;
 const MAX_DONE_CHARS = 600;
@@ -115,14 +110,12 @@ function keepDone(reply: FastifyReply, done: string): void {
   reply.setCookie?.(DONE_COOKIE, done.slice(0, MAX_DONE_CHARS), { ...DONE_OPTIONS, maxAge: 60 });
 }
 
-/** Returns the result of the last action and clears its cookie; undefined if there is none. */
 function takeDone({ cookies }: FastifyRequest, reply: FastifyReply): string | undefined {
   const done = cookies?.[DONE_COOKIE];
   if (done !== undefined) reply.clearCookie(DONE_COOKIE, DONE_OPTIONS);
   return done;
 }
 
-/** Answers an action: redirects a browser to a page or shows the result, and sends the result to a program. */
 async function sendResult(
   request: FastifyRequest,
   reply: FastifyReply,

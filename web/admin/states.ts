@@ -5,13 +5,11 @@ import { isSkipReason, SKIP_REASONS } from "../../model/crawl/skipped.ts";
 import { type Health, healthOf } from "../../model/sources/health.ts";
 import { type SourceRecord } from "../../model/sources/source.ts";
 
-/** A state in a few words, with its CSS class. */
 export interface State {
   word: string;
   cssClass: "status-green" | "status-blue" | "status-orange" | "status-secondary" | "status-red";
 }
 
-/** The CSS classes for the states of a source or alarm. */
 export const HEALTH_CSS_CLASSES = {
   ok: "status-green",
   degraded: "status-orange",
@@ -21,25 +19,19 @@ export const HEALTH_CSS_CLASSES = {
   paused: "status-secondary",
 } as const satisfies Record<Health["state"], State["cssClass"]>;
 
-/** The CSS classes for the states of a circuit breaker. */
 export const BREAKER_CSS_CLASSES = {
   closed: "status-green",
   open: "status-red",
   "half-open": "status-orange",
 } as const satisfies Record<BreakerState["state"], State["cssClass"]>;
 
-/** The CSS classes for the verdicts of a preview. */
 export const VERDICT_CSS_CLASSES = {
   green: "status-green",
   amber: "status-orange",
   red: "status-red",
 } as const;
 
-/**
- * Returns the state of a source at `now`. If the source's health is `ok` or `unknown`, the state
- * says whether the source is running, waits for its first run, has never succeeded, or isn't
- * verified.
- */
+/** Returns the state of a source: its health, or more detail if its health is `ok` or `unknown`. */
 export function stateOf(source: SourceRecord, now: Date): State {
   const { state } = healthOf(source, now);
   if (source.openRunId && (state === "ok" || state === "unknown")) {
@@ -54,8 +46,8 @@ export function stateOf(source: SourceRecord, now: Date): State {
 }
 
 /**
- * Returns the explanation of a skip reason from `SKIP_REASONS`. Any other reason, such as the cause
- * of a dead letter, is returned with spaces instead of hyphens.
+ * Returns the explanation of a skip reason. Any other reason, such as the cause of a dead letter,
+ * is returned with spaces instead of hyphens.
  */
 export function reasonText(reason: string): Html {
   const text = isSkipReason(reason) ? SKIP_REASONS[reason] : reason.replaceAll("-", " ");
@@ -66,8 +58,7 @@ export function reasonText(reason: string): Html {
 }
 
 /**
- * Returns why links of a run were skipped or became dead letters: each reason with its number of
- * links, the largest number first.
+ * Returns why links of a run were skipped or became dead letters, the most frequent reason first.
  */
 export function reasons(
   counts: Run["counts"],

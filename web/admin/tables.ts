@@ -2,7 +2,6 @@ import { type Html, html, httpUrl, type Part } from "../../lib/html.ts";
 import { dayIn } from "../../lib/time.ts";
 import { AnyMoment } from "../../model/request-times.ts";
 
-/** Returns, for each cell of a table's first row, whether its column contains numbers. */
 function columnsOfNumbers(row: Html | undefined): boolean[] {
   return [...(row?.markup ?? "").matchAll(/<t[dh]( class="n")?/g)].map(([, n]) => n !== undefined);
 }
@@ -18,7 +17,6 @@ export interface Paged {
     keys: Readonly<Record<string, string>>;
     /** The current sort key, which begins with `-` for descending order. */
     current: string | undefined;
-    /** Returns the URL of the list sorted by another key. */
     to: (sort: string) => string;
   };
 }
@@ -39,11 +37,6 @@ export function section(
 <tbody>${rows}</tbody></table></div></section>`;
 }
 
-/**
- * Returns the heading of a column. If the server can sort by the column, the heading is a link that
- * does so: in ascending order, or in descending order if the list is already sorted by this column
- * in ascending order.
- */
 function columnHead(head: string, isNumber: boolean, { sorts }: Paged): Html {
   const key = sorts?.keys[head];
   const cssClass = isNumber && html` class="n"`;
@@ -56,9 +49,9 @@ function columnHead(head: string, isNumber: boolean, { sorts }: Paged): Html {
 }
 
 /**
- * Returns rows sorted by the values that one function of `values` returns for them. `sort` is the
- * key of this function, with `-` in front for descending order. Rows whose value is null come last.
- * If `sort` is missing or `values` lacks the key, returns the rows unsorted.
+ * Returns rows sorted by a function of `values`. `sort` is the function's key, with `-` in front
+ * for descending order. Rows whose value is null come last. If `sort` is missing or unknown,
+ * returns the rows unsorted.
  */
 export function sortRows<Row, Key extends string>(
   rows: readonly Row[],
@@ -87,12 +80,10 @@ export function externalLink(url: string, text: Part = url): Part {
   return safe ? html`<a href="${safe}" rel="external noopener noreferrer">${text}</a>` : text;
 }
 
-/** Returns a text of at most `max` characters. A longer text is cut, and ends with `…`. */
 export function shorten(text: string, max: number): string {
   return text.length > max ? `${text.slice(0, max - 1)}…` : text;
 }
 
-/** Number of rows on one page of a list. */
 export const PAGE_SIZE = 100;
 
 /** Returns one page of a list; pages count from 1. */
@@ -100,7 +91,6 @@ export function pageOf<T>(all: readonly T[], page: number): T[] {
   return all.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE);
 }
 
-/** Returns links to the previous and the next page; false if there is only one page. `to` returns the URL of a page. */
 export function pager(total: number, page: number, to: (page: number) => string): Html | false {
   const pages = Math.ceil(total / PAGE_SIZE);
   if (pages < 2) return false;
@@ -120,7 +110,6 @@ export function lastOfFull<T>(lines: readonly T[], size: number): T | undefined 
   return lines.length === size ? lines.at(-1) : undefined;
 }
 
-/** Returns a link to the lines older than `last` on the page at `address`; null if `last` is missing. */
 export function older(address: string, last: Date | null | undefined): Html | null {
   if (!last) return null;
   const join = address.includes("?") ? "&" : "?";
@@ -174,7 +163,6 @@ export function sourcePath(id: string): string {
   return `/admin/source?id=${encodeURIComponent(id)}`;
 }
 
-/** Returns a link to a source's page; its text is the name, or the id if no name is given. */
 export function sourceLink(id: string, name: string = id): Html {
   return html`<a href="${sourcePath(id)}"><bdi>${name}</bdi></a>`;
 }

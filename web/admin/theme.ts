@@ -7,7 +7,7 @@ import { localPath } from "../auth/login.ts";
 import { formPage } from "./forms.ts";
 import { icon } from "./icons.ts";
 
-/** Name of the cookie with the theme that the user chose. Without the cookie, the system's theme applies. */
+/** Cookie with the theme that the user chose. Without it, the system's theme applies. */
 const COOKIE = "newsgather-theme";
 const COOKIE_AGE_S = 365 * 86_400;
 
@@ -18,13 +18,11 @@ function chosen({ cookies }: FastifyRequest): "light" | "dark" | undefined {
   return Theme.safeParse(cookies?.[COOKIE]).data;
 }
 
-/** Returns the attribute of the `html` element for the chosen theme; false if no theme was chosen. */
 export function themeOf(request: FastifyRequest): Html | false {
   const theme = chosen(request);
   return theme !== undefined && html` data-bs-theme="${theme}"`;
 }
 
-/** Returns the button that switches to the next theme, in the order light, dark, system. */
 export function themeSwitch(request: FastifyRequest): Html {
   const theme = chosen(request);
   const [next, name, picture] = (
@@ -38,7 +36,6 @@ export function themeSwitch(request: FastifyRequest): Html {
 <button class="btn btn-icon btn-ghost-secondary" title="Appearance: change to ${name}" aria-label="Change the appearance to ${name}">${icon(picture)}</button></form>`;
 }
 
-/** Registers the route that stores the chosen theme in a cookie. */
 export function themeRoutes(app: FastifyInstance): void {
   const schema = { hide: true };
   app.post("/admin/theme", { schema }, async (request, reply) => {

@@ -54,10 +54,6 @@ const json = (value: unknown, articles: readonly ListedArticle[]) => ({
  */
 const DISTANCE_STEP_MS = 60_000;
 
-/**
- * Returns the earliest time (`since`) and the latest time (`until`) of a list, both inclusive; each
- * is missing if it wasn't requested. Throws a 400 problem if `since` is later than `until`.
- */
 function timesOf(
   { since, until }: { since?: string | undefined; until?: string | undefined },
   now: Date,
@@ -72,7 +68,6 @@ function timesOf(
   return { ...(first && { since: first }), ...(last && { until: last }) };
 }
 
-/** Serves `GET /v1/articles` and `GET /v1/articles/{id}`. */
 export const articlesRoutes: Routes = (app, { store, config, answer, now }) => {
   typed(app).get(
     "/v1/articles",

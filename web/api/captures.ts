@@ -38,7 +38,6 @@ import { Problem } from "../server/problem.ts";
 
 const Headers = z.record(z.string(), z.string());
 
-/** A capture in a list. */
 const ApiCapture = z.object({
   id: z.string(),
   linkId: z.string().describe("Key of the URL as it was found, before redirects"),
@@ -79,7 +78,6 @@ const ApiCapture = z.object({
   detail: z.string().nullable(),
 });
 
-/** One capture with its request and response. */
 const ApiCaptureWhole = ApiCapture.extend({
   hops: z.array(z.object({ url: z.string(), status: z.int(), location: z.string() })),
   requestHeaders: Headers.describe("Secret values are `***`"),
@@ -118,15 +116,11 @@ const Page = z.object({
 });
 
 /**
- * Maximum time by which the clocks of other machines are expected to be ahead, ms. Without `until`,
- * captures are listed up to this time in the future.
+ * Without `until`, captures are listed up to this many ms in the future, because clocks of other
+ * machines can be ahead.
  */
 const AHEAD = 3_600_000;
 
-/**
- * Content security policy of a stored body: a browser must not run its scripts or show it in a
- * frame.
- */
 const BODY_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'";
 
 const tags = ["captures"];
@@ -260,7 +254,6 @@ function showCapture(capture: ListedCapture): z.input<typeof ApiCapture> {
   };
 }
 
-/** Returns a capture with its request and response headers, but without its body. */
 function showWhole(capture: Capture) {
   const { hops, requestHeaders, headers, consent = null, robotsOverride } = capture;
   const signals = signalsOf(capture);
@@ -276,7 +269,7 @@ function showWhole(capture: Capture) {
   };
 }
 
-/** Matches names of request and response headers that can contain secrets. */
+/** Names of headers that can contain secrets. */
 const SECRET = /^(proxy-)?authorization$|cookie|token|secret|api-?key|csrf/i;
 
 function maskSecretHeaders(headers: Record<string, string>): Record<string, string> {
@@ -291,11 +284,6 @@ interface CaptureOwnerQuery {
   source?: string | undefined;
 }
 
-/**
- * Returns the links or the source that the requested captures belong to. Throws a problem if the
- * query doesn't name exactly one article, URL or source, or if that article, URL or source is
- * unknown or was erased.
- */
 async function ownerOf(
   store: Store,
   { article, url, source }: CaptureOwnerQuery,
@@ -322,10 +310,6 @@ async function ownerOf(
   throw new ProblemError(404, "unknown-article", `There is no article "${article}".`);
 }
 
-/**
- * Returns the capture with this id. Throws a 404 problem if there is none, and a 410 problem if its
- * URL was erased.
- */
 async function captureOf(store: Store, id: string): Promise<Capture> {
   const capture = await getCapture(store, id);
   if (!capture) {
@@ -337,7 +321,6 @@ async function captureOf(store: Store, id: string): Promise<Capture> {
   return capture;
 }
 
-/** Returns the stored body of a capture. Throws a problem that explains why there is none. */
 async function bodyOf(store: Store, capture: Capture): Promise<Body> {
   const { bodyId, withheld } = capture;
   if (withheld === "erased") {

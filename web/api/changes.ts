@@ -52,7 +52,6 @@ const DESCRIPTION = `Read until \`has_more\` is false, store \`next_cursor\`, an
 * With a filter, an article that begins to match arrives as \`created\`, and one that no longer matches as \`retracted\`.
 * Changes are stored for a time (\`NEWSGATHER_KEEP_CHANGES\`). The response to an older cursor is 410: read \`/v1/snapshot\` then.`;
 
-/** Serves `GET /v1/changes`: the stream of all changes that readers can see, without gaps. */
 export const changesRoutes: Routes = (app, context) => {
   const { store } = context;
   typed(app).get(
@@ -162,9 +161,8 @@ interface StreamPage {
 }
 
 /**
- * Returns up to `limit` changes that follow `after`. Doesn't query the store if the newest change,
- * `seq`, isn't later than `after`. Throws a 410 problem if some of the changes are no longer
- * stored.
+ * Returns up to `limit` changes that follow `after`. Throws a 410 problem if some of them are no
+ * longer stored.
  */
 async function readPage(
   store: Store,
@@ -207,7 +205,6 @@ async function waitForPage(
   }
 }
 
-/** Interval of heartbeats on an idle connection, ms. */
 const HEARTBEAT_INTERVAL_MS = 15_000;
 /** Maximum duration of a connection, ms. The reader then reconnects, and its rights are checked again. */
 const MAX_CONNECTION_MS = 15 * 60_000;

@@ -27,7 +27,6 @@ import { From } from "./stream-position.ts";
 
 const Time = z.iso.datetime();
 
-/** A consumer in API responses. */
 const ApiConsumer = z.object({
   name: ConsumerName,
   filter: Filter,
@@ -212,7 +211,6 @@ export const consumersRoutes: Routes = (app, context) => {
   );
 };
 
-/** Returns a consumer with its state and lag. */
 export async function showConsumer(
   store: Store,
   consumer: Consumer,

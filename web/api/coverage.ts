@@ -74,10 +74,6 @@ const SourceCoverageWhole = SourceCoverage.extend({
 const tags = ["sources"];
 const refused = { 401: Problem, 403: Problem };
 
-/**
- * Serves `/v1/coverage`: how many of the announced articles were published, how soon, and which
- * ones are missing.
- */
 export const coverageRoutes: Routes = (app, { store }) => {
   const api = typed(app);
   // While no user or key exists, pages that need `read` are open on loopback, but this isn't.

@@ -1,6 +1,5 @@
 import data from "./examples.json" with { type: "json" };
 
-/** Example request and responses of an operation. */
 interface Example {
   body?: unknown;
   answer: unknown;
@@ -10,20 +9,19 @@ interface Example {
   type?: string;
 }
 
-/** The examples, by operation such as `GET /v1/articles/{id}`. */
+/** Examples by operation, such as `GET /v1/articles/{id}`. */
 const EXAMPLES = resolveShared(data.operations) as Readonly<Record<string, Example>>;
 
 type Content = Record<string, { schema?: unknown; example?: unknown }>;
 
-/** The parts of an OpenAPI 3.1 operation that this file reads and writes. */
 interface Operation {
   requestBody?: { content: Content };
   responses: Record<string, { description?: string; content?: Content }>;
 }
 
 /**
- * Adds the examples of this file to the operations in the API's description, and an example and the
- * media type (RFC 9457) to each problem response. Returns the changed description.
+ * Adds examples to the operations in the API's description, and an example and the media type (RFC
+ * 9457) to each problem response.
  */
 export function addExamples<T extends object>(document: T): T {
   const { paths } = document as { paths?: Record<string, Record<string, Operation>> };
@@ -38,8 +36,8 @@ export function addExamples<T extends object>(document: T): T {
 }
 
 /**
- * Returns a value in which each object with `$use` is replaced by the shared object that `$use`
- * names. The object's own fields override the fields of the shared object.
+ * Replaces each object with `$use` by the shared object that `$use` names. The object's own fields
+ * override the fields of the shared object.
  */
 function resolveShared(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(resolveShared);

@@ -11,7 +11,6 @@ import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
 import { askExport, dropExport, ExportBody, exportOf } from "./request-export.ts";
 
-/** An export in API responses. */
 const ApiExport = z.object({
   id: z.string(),
   format: z.enum(EXPORT_FORMATS),

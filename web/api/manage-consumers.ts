@@ -60,7 +60,6 @@ export async function replayConsumer(
   }
 }
 
-/** Removes a consumer; throws a 404 problem if the name is unknown. */
 export async function dropConsumer(
   store: Store,
   name: string,
@@ -72,8 +71,8 @@ export async function dropConsumer(
 }
 
 /**
- * Maximum number of changes in each read except the first. The first read is limited to the number
- * of changes that the caller wants.
+ * Maximum number of changes in each read except the first, which is limited to the number of
+ * changes that the caller wants.
  */
 const CHANGES_PER_READ = 500;
 /**
@@ -104,8 +103,8 @@ interface LeaseRequest {
 
 /**
  * Leases a consumer's next changes that pass its filter. Until the lease is acknowledged or
- * expires, other callers get a 409 problem. So only one process at a time handles the consumer's
- * changes, in order.
+ * expires, other callers get a 409 problem, so only one process at a time handles the changes, in
+ * order.
  */
 export async function leaseChanges(
   store: Store,

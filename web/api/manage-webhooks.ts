@@ -14,7 +14,7 @@ import {
 import type { Store } from "../../store/store.ts";
 import { bookmarkAt } from "./stream-position.ts";
 
-/** Time during which messages are signed with both the old and the new secret, ms. */
+/** During this time, messages are signed with both the old and the new secret. */
 const SECRET_OVERLAP_MS = 24 * 3_600_000;
 
 /** Returns a webhook by id; throws a 404 problem if the id is unknown. */
@@ -112,7 +112,6 @@ export async function replayWebhook(
   await noted(store, entry, () => change(store, subscriber, set));
 }
 
-/** Removes a webhook and its deliveries. */
 export async function dropWebhook(store: Store, id: string, audit: AuditContext): Promise<void> {
   await webhookOf(store, id);
   await noted(store, entryOf("remove", id, audit), () => removeSubscriber(store, id));

@@ -16,7 +16,6 @@ const several = (what: string, example: string) =>
     .optional()
     .describe(`${what}, separated by commas; an article must match one of them: \`${example}\``);
 
-/** URL parameters of a filter. */
 const filterQuery = {
   source: several("Ids of sources", "berlin,hamburg"),
   topic: several("Ids of topics", "smart-city,egov"),
@@ -44,7 +43,6 @@ export const wantedQuery = {
   view: z.string().max(63).optional().describe("Id of a view to use instead of a filter"),
 };
 
-/** The fields of a filter as a URL or a form contains them. */
 type Query = {
   [Field in Exclude<keyof typeof filterQuery, "relevance" | "copies">]?: string | undefined;
 } & { relevance?: number | string | undefined; copies?: "true" | "false" | boolean | undefined };
@@ -127,7 +125,6 @@ function unknownProblem(what: string, id: string, known: Iterable<string>): Prob
   return new ProblemError(404, `unknown-${what}`, unknownName(what, id, new Set(known)));
 }
 
-/** Fields that are part of every item, even if they aren't requested. */
 const ALWAYS_SHOWN_FIELDS = ["id", "version"];
 
 export const fieldsQuery = {
@@ -141,7 +138,7 @@ export const fieldsQuery = {
 /**
  * Returns a function that reduces items to the requested fields; without `fields`, it returns items
  * unchanged. `also` names fields that can be requested besides the usual ones. Throws a 400 problem
- * that names the unknown fields if there are any.
+ * for unknown fields.
  */
 export function picker(
   fields: string | undefined,

@@ -12,7 +12,6 @@ import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
 import { DeclarationBody } from "./sources.ts";
 
-/** A preview in API responses. */
 const ApiPreview = z.object({
   id: z.string(),
   state: z.enum(["working", "done", "failed"]),
@@ -47,7 +46,6 @@ const ApiPreview = z.object({
   ),
 });
 
-/** Value of `Retry-After`: seconds until the client should check the preview's progress again. */
 const RETRY_S = "2";
 
 /** Serves `/v1/previews`: previews of sites and declarations that aren't sources yet. */

@@ -77,7 +77,6 @@ export const ExportBody = z.strictObject({
   as_of: TimeText.optional().describe("Articles as they were stored at a past time"),
 });
 
-/** An export request with parsed times. */
 type RequestedExport = Optional<Omit<z.infer<typeof ExportBody>, Times | "format" | "purpose">> & {
   [Time in Times]?: Date | undefined;
 } & Pick<ExportParams, "format" | "purpose">;
@@ -90,7 +89,6 @@ type Optional<Fields> = { [Field in keyof Fields]?: Fields[Field] | undefined };
  */
 const WAITS = 30 * 86_400_000;
 
-/** The dependencies of an export request. */
 export interface RequestExportDeps {
   store: Store;
   producer: Pick<Producer, "add">;
@@ -208,10 +206,6 @@ async function searchOf(store: Store, { search, saved }: RequestedExport): Promi
   return (await savedSearch(store, saved)).query;
 }
 
-/**
- * Throws a 400 problem if a time is earlier than the oldest stored change, because the articles of
- * that time are no longer known.
- */
 async function requireKnown(store: Store, time: Date): Promise<void> {
   const tail = await tailSeq(store);
   const from = tail === 0 ? null : await changedAt(store, tail + 1);

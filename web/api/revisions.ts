@@ -18,7 +18,6 @@ import { usageOf } from "../server/usage.ts";
 const Piece = z.object({ kind: z.enum(["same", "added", "removed"]), text: z.string() });
 type Piece = z.infer<typeof Piece>;
 
-/** The differences between two revisions: unchanged, added and removed parts of the title and the paragraphs. */
 const TextDiff = z.object({
   title: z.array(Piece).describe("By word"),
   paragraphs: z
@@ -130,10 +129,6 @@ export const revisionsRoutes: Routes = (app, { store, answer }) => {
   );
 };
 
-/**
- * Returns an article that readers can see. Throws a 410 problem if it was retracted, and a 404
- * problem if it is unknown or unlisted.
- */
 async function shown(store: Store, id: string) {
   const article = await readArticle(store, id);
   if (!article || article.status === "unlisted") {
@@ -152,10 +147,10 @@ function isOpen(article: Pick<Article, "reservations">, source: PublicSource | u
   return mayQuote(article) && (source?.rights.fullText ?? false);
 }
 
-/** Two texts are not compared if one of them has more characters than this. */
+/** Longer texts aren't compared. */
 const MAX_TEXT_CHARS = 100_000;
 
-/** Two texts are not compared if either has more paragraphs than this. */
+/** Texts with more paragraphs aren't compared. */
 const MAX_PARAGRAPHS = 2000;
 
 /**
@@ -183,9 +178,8 @@ type ComparedFields = Readonly<Record<"title" | "text", string | null>>;
 
 /**
  * Compares two versions of an article: the titles by word, the texts by paragraph, and replaced
- * paragraphs by word. The comparison takes only milliseconds, because parts that differ too much
- * are reported as replaced. `paragraphs` is null if the texts are too long or have too many
- * paragraphs.
+ * paragraphs by word. Parts that differ too much are reported as replaced, so the comparison takes
+ * only milliseconds. `paragraphs` is null if the texts are too long.
  */
 export function diffText(before: ComparedFields, after: ComparedFields): TextDiff {
   const words = wordDiffer();

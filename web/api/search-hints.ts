@@ -3,7 +3,6 @@ import { QueryProblem, type SearchHint, type SearchRequest } from "../../model/p
 import type { PublicSource } from "../../store/sources/directory.ts";
 import type { PortalConfig, SearchActions } from "../server/config.ts";
 
-/** The names of topics, and their translations. */
 export type TopicNames = Pick<PortalConfig, "topicNames" | "topicNamesIn">;
 
 interface Known {
@@ -73,10 +72,6 @@ interface NamedTerm {
   called: string[];
 }
 
-/**
- * Returns the topics, countries and sources that a word can mean: configured topics, countries that
- * have articles, and the given sources.
- */
 async function namesOf(search: SearchActions, { topics, sources }: Known): Promise<NamedTerm[]> {
   const newest = {
     query: "",
@@ -132,7 +127,6 @@ function joined(name: string): string {
   return folded(name).replace(/[^\p{L}\p{N}]+/gu, "");
 }
 
-/** Returns the initials of a name of several words: `eu` for European Union. Empty for a single word. */
 function initials(name: string): string {
   const first = folded(name)
     .split(/[^\p{L}\p{N}]+/u)
@@ -141,9 +135,8 @@ function initials(name: string): string {
 }
 
 /**
- * Returns up to three entries with a name that equals the word or, for a word of at least three
- * letters, begins with it. If there are none, returns at most one entry with a similar name. Empty
- * for a single letter.
+ * Returns up to three entries with a name that equals the word or begins with it or, if there are
+ * none, at most one entry with a similar name.
  */
 function resembling(word: string, names: readonly NamedTerm[]): NamedTerm[] {
   const typed = joined(word);

@@ -18,7 +18,6 @@ import type { Store } from "../../store/store.ts";
 import type { SearchActions } from "../server/config.ts";
 import { hintsFor, type TopicNames } from "./search-hints.ts";
 
-/** The dependencies of a search. */
 export interface SearchDeps {
   store: Store;
   search?: SearchActions;
@@ -44,20 +43,15 @@ export interface Found {
 
 export interface FoundPage extends Omit<SearchAnswer, "hits" | "highlights"> {
   found: Found[];
-  /**
-   * Similar queries that have results. Empty if this query is empty or has results itself, or if
-   * there are no such queries.
-   */
+  /** Similar queries that have results; empty if this query has results itself. */
   hints: SearchHint[];
   /** Number of changes that the index doesn't contain yet. */
   behind: number;
 }
 
 const MAX_SNIPPET_CHARS = 320;
-/** Maximum number of paragraphs of an article's text that are searched for a match. */
 const MAX_PARAGRAPHS_SEARCHED = 40;
 
-/** Returns `search` if it is given; throws a 404 problem if search is off. */
 export function requireSearch(search: SearchActions | undefined): SearchActions {
   if (search) return search;
   const detail = "Search is off. NEWSGATHER_SEARCH=on turns it on.";
@@ -106,14 +100,12 @@ export async function readFound(
   return { ...counted, found, hints, behind: Math.max(0, head - at.seq) };
 }
 
-/** Throws a 400 problem for an empty query. */
 export function requireWords(query: string): void {
   if (query.trim() !== "") return;
   const hint = "Write a word, such as tram, or a field, such as country:DE.";
   throw new ProblemError(400, "no-words", `There is nothing to search for. ${hint}`);
 }
 
-/** Throws a 400 problem if a query is invalid. */
 export async function checkQuery(search: SearchActions, query: string): Promise<void> {
   const nothing = { sort: "newest", offset: 0, limit: 1, all: false, exact: false } as const;
   await orProblem(search.find({ ...nothing, query }));
@@ -134,9 +126,8 @@ async function orProblem<T>(answer: Promise<T>): Promise<T> {
 }
 
 /**
- * Returns the first passage that contains a match: from the lead, or from the text if readers are
- * allowed to see all of it. If no passage matches, returns the beginning of the lead; empty if
- * there is no lead.
+ * Returns the first passage that contains a match or, if none does, the beginning of the lead.
+ * Passages of the text count only if readers are allowed to see all of it.
  */
 function snippetOf(
   article: ListedArticle,
@@ -152,7 +143,6 @@ function snippetOf(
   return lead[0] === undefined ? [] : [{ text: cut(lead[0], MAX_SNIPPET_CHARS), hit: false }];
 }
 
-/** Returns about `MAX_SNIPPET_CHARS` characters of a passage, around its first match. */
 function around(passage: string, pieces: Piece[]): string {
   const [first] = pieces;
   const start = first?.hit ? 0 : (first?.text.length ?? 0);

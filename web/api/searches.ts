@@ -83,7 +83,6 @@ const SearchPage = z.object({
   next_offset: z.int().nullable(),
 });
 
-/** Serves `GET /v1/search`. */
 export const searchRoutes: Routes = (app, context) => {
   const topics = () => context.config;
   typed(app).get(
@@ -150,7 +149,6 @@ const ApiSearch = SavedQuery.extend({
   savedAt: z.iso.datetime(),
 });
 
-/** Serves `/v1/searches`: saved searches. */
 export const searchesRoutes: Routes = (app, { store, config, search, now }) => {
   const api = typed(app);
   const auditContext = (request: FastifyRequest) => ({ actor: actorName(request), now: now() });
@@ -229,7 +227,6 @@ export async function saveSearch(
   return search;
 }
 
-/** Removes a saved search; throws a 404 problem if the name is unknown. */
 export async function removeSearch(
   store: Store,
   name: string,

@@ -24,10 +24,6 @@ const Page = z.object({
     .describe("The cursor for `/v1/changes` after the snapshot; the same on every page"),
 });
 
-/**
- * Serves `GET /v1/snapshot`: all published articles, for readers who start a copy of the portal's
- * data.
- */
 export const snapshotRoutes: Routes = (app, { store, config, answerByHead }) => {
   typed(app).get(
     "/v1/snapshot",

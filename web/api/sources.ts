@@ -17,7 +17,6 @@ import { sendJson } from "../server/answer.ts";
 import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
 
-/** A source in API responses, without its declaration. */
 const ApiSource = z.object({
   id: z.string(),
   name: z.string(),
@@ -42,7 +41,6 @@ const ApiSource = z.object({
     ),
 });
 
-/** A source with its declaration. */
 const ApiSourceWhole = ApiSource.extend({
   declaration: z
     .record(z.string(), z.unknown())
@@ -84,7 +82,6 @@ const IF_MATCH =
 
 const refused = { 400: Problem, 404: Problem };
 
-/** Serves `/v1/sources`: the configured sources. Every change is recorded in the audit log. */
 export const sourcesRoutes: Routes = (app, { store, sources, now }) => {
   if (!sources) return;
   const api = typed(app);
@@ -222,7 +219,6 @@ export const sourcesRoutes: Routes = (app, { store, sources, now }) => {
   );
 };
 
-/** Returns a source by id; throws a 404 problem that suggests the nearest id. */
 async function sourceNamed(store: Store, id: string): Promise<SourceRecord> {
   const source = await getSource(store, id);
   if (source) return source;
@@ -230,10 +226,6 @@ async function sourceNamed(store: Store, id: string): Promise<SourceRecord> {
   throw new ProblemError(404, "unknown-source", unknownName("source", id, known));
 }
 
-/**
- * Throws a 412 problem if the request has an `If-Match` header that isn't `*` and doesn't contain
- * the source's current version.
- */
 function requireMatch({ headers }: FastifyRequest, { _id, version }: SourceRecord): void {
   const ifMatch = headers["if-match"];
   if (ifMatch === undefined || ifMatch.trim() === "*") return;
@@ -243,9 +235,6 @@ function requireMatch({ headers }: FastifyRequest, { _id, version }: SourceRecor
   throw new ProblemError(412, "changed-meanwhile", detail);
 }
 
-/**
- * Parses a future time. Throws a 400 problem if the text isn't a time, or if the time has passed.
- */
 function laterTime(text: string, now: Date): Date {
   const at = parseTimeSpan(text, now, { direction: "future" })?.start;
   if (at && at > now) return at;

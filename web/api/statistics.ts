@@ -44,8 +44,8 @@ const tags = ["statistics"];
 const refused = { 400: Problem, 401: Problem, 403: Problem };
 
 /**
- * Serves `/v1/statistics`: statistics of the archive, for readers with access to the whole archive.
- * They are read from counters, so they are fast for an archive of any size.
+ * Serves `/v1/statistics`, for readers with access to the whole archive. The statistics are read
+ * from counters, so they are fast for an archive of any size.
  */
 export const statisticsRoutes: Routes = (app, { store, config, now }) => {
   const api = typed(app);

@@ -35,7 +35,6 @@ const ApiBecause = z
 const StoryId = z.string().describe("Id of the story; the id of any of its articles works too");
 const Representative = z.string().describe("Id of the article that represents the story");
 
-/** The story of an article. */
 export const ArticleStory = z.object({
   id: StoryId,
   representative: Representative,
@@ -44,7 +43,6 @@ export const ArticleStory = z.object({
   because: ApiBecause,
 });
 
-/** A story with its articles. */
 const ApiStory = z.object({
   id: StoryId,
   representative: Representative,
@@ -54,7 +52,6 @@ const ApiStory = z.object({
     .describe("The representative first, then by time; copies last. At most 200"),
 });
 
-/** Serves `GET /v1/stories/{id}`. */
 export const storiesRoutes: Routes = (app, { store, answer }) => {
   typed(app).get(
     "/v1/stories/:id",

@@ -43,7 +43,6 @@ function expired(why: string): ProblemError {
   return new ProblemError(410, "cursor-expired", `${why} ${next}`);
 }
 
-/** A position in the stream, as users write it. */
 export const From = z
   .string()
   .max(100)

@@ -13,7 +13,6 @@ import { From } from "./stream-position.ts";
 
 const Time = z.iso.datetime();
 
-/** A webhook in API responses. */
 const ApiWebhook = z.object({
   id: z.string(),
   url: z.string(),
@@ -41,7 +40,6 @@ const ApiWebhook = z.object({
   createdBy: z.string(),
 });
 
-/** A delivery attempt in API responses. */
 const ApiDelivery = z.object({
   id: z.string(),
   messageId: z.string(),
@@ -81,7 +79,6 @@ const WithBody = ApiDelivery.extend({
     .describe("Whether `body` equals what was sent, byte for byte; null if `body` is null"),
 });
 
-/** Serves `/v1/webhooks`: URLs that Newsgather sends changes to. */
 export const webhooksRoutes: Routes = (app, context) => {
   const { store, config, head, now, webhooks } = context;
   if (!webhooks) return;
@@ -303,7 +300,6 @@ export function showWebhook(
   };
 }
 
-/** Returns a delivery attempt in the format of the API. */
 export function showDelivery(delivery: Delivery): z.input<typeof ApiDelivery> {
   const { _id, subscriberId: _, at, ...rest } = delivery;
   return { id: _id, at: at.toISOString(), ...rest };

@@ -32,7 +32,6 @@ function tellTimes(root) {
   }
 }
 
-/** Returns the value by which a cell is sorted: its time, its number, or its text in lowercase. */
 function sortValue(cell) {
   if (!cell) return "";
   const time = cell.querySelector("time[datetime]");
@@ -47,10 +46,6 @@ function compare(a, b) {
   return String(a).localeCompare(String(b), undefined, { numeric: true });
 }
 
-/**
- * Sorts the rows of a table by one column: ascending, or descending if the rows are already sorted
- * by this column in ascending order.
- */
 function sortBy(table, head, column) {
   const down = head.getAttribute("aria-sort") === "ascending";
   for (const other of table.tHead.rows[0].cells) {
@@ -67,10 +62,7 @@ function sortBy(table, head, column) {
 /** Tables with at least this many rows can be filtered. */
 const FILTER_FROM = 8;
 
-/**
- * Adds a filter box to a table that has a card header and at least `FILTER_FROM` rows. Only rows
- * that contain all the words typed into the box are shown.
- */
+/** Adds a box to a table; only rows that contain all the words typed into the box are shown. */
 function addFilter(table, card) {
   const header = card?.querySelector(".card-header");
   if (!header || table.tBodies[0].rows.length < FILTER_FROM) return;
@@ -94,10 +86,6 @@ function addFilter(table, card) {
   header.append(box);
 }
 
-/**
- * Returns the stored column widths of a table; empty if none are stored or the browser doesn't
- * allow storage. If `widths` is given, first stores them in this browser.
- */
 function storedWidths(key, widths) {
   try {
     if (widths) localStorage.setItem(key, JSON.stringify(widths));
@@ -113,7 +101,6 @@ function setWidth(head, width) {
   head.style.minWidth = head.style.width;
 }
 
-/** Lets the user change column widths by dragging, and stores the widths in this browser. */
 function keepWidths(heads, name) {
   const key = `widths ${location.pathname} ${name}`;
   const set = (widths) => {
@@ -247,10 +234,7 @@ addEventListener("pageshow", () => {
     button.classList.remove("btn-loading");
 });
 
-/**
- * Updates a part of the page with events from the server while the page is visible, but not while
- * an element of that part has the focus.
- */
+/** Updates a part of the page with events from the server while the page is visible. */
 function keepLive(part) {
   let events = null;
   const open = () => {

@@ -20,7 +20,6 @@ const SPANS = [
 const SIZES = ["B", "kB", "MB", "GB", "TB"];
 const short = (value) => String(Number(value.toPrecision(3)));
 
-/** Functions that format a value of a chart, by the chart's unit. */
 const TEXTS = {
   count: (value) => value.toLocaleString("en"),
   share: (value) => `${short(value * 100)} %`,
@@ -51,7 +50,6 @@ function read(table) {
   return { names, times, values };
 }
 
-/** Returns the columns as stacked values: each value is the sum of its row up to its column. */
 function stacked(values) {
   const sums = values[0]?.map(() => 0) ?? [];
   return values.map((column) =>

@@ -12,7 +12,6 @@ function go(to) {
   rows[at].querySelector("input")?.focus();
   rows[at].scrollIntoView({ block: "nearest" });
 }
-/** Selects all articles, or none if all are selected. */
 function tickAll() {
   const boxes = rows.map((row) => row.querySelector("input")).filter(Boolean);
   const all = boxes.every((box) => box.checked);

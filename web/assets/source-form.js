@@ -6,7 +6,6 @@ const PAUSE_MS = 300;
 let checks = 0;
 let timer;
 
-/** Shows the result of the check. Fills in every box except the one that the user is typing in. */
 function show({ yaml, values, problems, report: markup }) {
   const put = (box, value) => {
     if (box !== document.activeElement && box.value !== value) box.value = value;

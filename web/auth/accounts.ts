@@ -17,17 +17,14 @@ import { noted } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";
 import { hashSecret, makeKey, makeSecret } from "./secret.ts";
 
-/** Lifetime of a login link, ms. */
 const LINK_LIFETIME_MS = 15 * MINUTE_MS;
-/** Lifetime of an invitation, ms. */
 const INVITATION_LIFETIME_MS = 3 * DAY_MS;
 
-/** Explains why an action failed. */
 interface Problem {
   problem: string;
 }
 
-/** A link that logs a user in once: its path and query, and when it expires. */
+/** A link that logs a user in once. `path` includes the query. */
 export interface LoginLink {
   path: string;
   expiresAt: Date;
@@ -171,8 +168,8 @@ export async function revokeSession(
 }
 
 /**
- * Ends all sessions and login links of a user, except the session whose id is `keep`. Returns the
- * number of sessions and links that were ended.
+ * Ends all sessions and login links of a user, except the session whose id is `keep`. Returns their
+ * number.
  */
 export async function revokeSessions(
   store: Store,
@@ -202,7 +199,6 @@ export async function createKey(
   return { id, text };
 }
 
-/** Revokes a key. Returns a problem if there is no valid key with this id. */
 export function endKey(
   store: Store,
   id: string,
@@ -214,7 +210,6 @@ export function endKey(
   );
 }
 
-/** Returns whether a key is valid, revoked or expired. */
 export function keyState(
   { revokedAt, expiresAt }: Pick<Key, "revokedAt" | "expiresAt">,
   now: Date,

@@ -35,7 +35,6 @@ declare module "fastify" {
   }
 }
 
-/** Returns the actor for a request without a key or session. */
 export function nobody(rights: readonly Right[]): Actor {
   return { name: "nobody", rights, perMinute: null, session: null };
 }

@@ -25,7 +25,6 @@ declare module "fastify" {
 
 export interface GateOptions {
   store: Store;
-  /** The portal's public URL. */
   baseUrl: string;
   /** Whether reading needs no key or session. */
   publicReading: boolean;
@@ -38,7 +37,6 @@ const LOGIN_NEEDED =
   "Log in at /admin/login, or send a key as `Authorization: Bearer KEY`. " +
   "`newsgather users add NAME --role operator` adds a user, `newsgather keys add NAME --scope read` a key.";
 
-/** Time for which the gate caches whether there are any users or keys, ms. */
 const ACCOUNTS_CACHE_MS = 2000;
 
 /**
@@ -82,7 +80,6 @@ function isRead({ method }: FastifyRequest): boolean {
   return method === "GET" || method === "HEAD";
 }
 
-/** Returns the right that a request lacks; null if the request is allowed. */
 function missingRight(request: FastifyRequest, { publicReading }: GateOptions): Right | null {
   const path = request.routeOptions.url;
   // A path without a route needs no right: the response is a 404.

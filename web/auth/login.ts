@@ -35,7 +35,6 @@ const MAX_TRIES = 5;
  * `most`.
  */
 const LOCK_MS = { first: 60_000, most: 15 * 60_000 };
-/** User agents are stored up to this number of characters. */
 const MAX_USER_AGENT = 200;
 /** Cookie that is stored while the user logs in at the OpenID provider. */
 const PENDING_COOKIE = "newsgather-login";
@@ -47,7 +46,6 @@ export interface LoginOptions {
   store: Store;
   baseUrl: string;
   now: () => Date;
-  /** The OpenID provider through which users can log in; null if none is configured. */
   provider: Provider | null;
   /** Returns a whole page that contains `body`, the login form. */
   frame: (page: { title: string; body: Html }, request: FastifyRequest) => Html;
@@ -61,7 +59,6 @@ const Body = z.object({
   next: z.string().max(500).default("/admin"),
 });
 
-/** Serves `/admin/login`, the paths below it, and `/admin/logout`. */
 export function loginRoutes(options: LoginOptions): FastifyPluginAsync {
   const { store, baseUrl, now, provider, frame } = options;
   const formPage = (request: FastifyRequest, next: string, problem: string | null) =>
@@ -268,7 +265,6 @@ function noProvider(): ProblemError {
   return new ProblemError(404, "not-found", "No OpenID provider is set up here.");
 }
 
-/** Returns the login that a cookie describes; null if the cookie is missing or invalid. */
 function pendingOf(cookie: string | undefined): PendingLogin | null {
   if (!cookie) return null;
   try {

@@ -7,7 +7,6 @@ import { note } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";
 import { createUser, editUser } from "./accounts.ts";
 
-/** The settings of an OpenID provider. */
 export interface ProviderSettings {
   issuer: string;
   clientId: string;
@@ -36,14 +35,11 @@ export const PendingLogin = z.object({
 });
 export type PendingLogin = z.output<typeof PendingLogin>;
 
-/** The provider's claims about a user. */
 export type Claims = Record<string, unknown> & { iss: string; sub: string };
 
-/** After the login, the provider redirects the browser to this path. */
 export const CALLBACK_PATH = "/admin/login/provider/callback";
 /** Time within which a user must log in at the provider, ms. */
 export const PENDING_LIFETIME_MS = 10 * MINUTE_MS;
-/** Maximum time for a response of the provider, in seconds. */
 const ANSWER_TIMEOUT_S = 10;
 
 /** Logs users in through an OpenID provider: authorization code with PKCE, state and nonce. */
@@ -52,7 +48,6 @@ export class Provider {
   readonly #redirectUri: string;
   #opened: { secret: string; configuration: Promise<Configuration> } | null = null;
 
-  /** `redirectUri` is the URL to which the provider redirects the browser after a login. */
   constructor(settings: ProviderSettings, redirectUri: string) {
     this.settings = settings;
     this.#redirectUri = redirectUri;
@@ -116,8 +111,8 @@ export class Provider {
   }
 
   /**
-   * Returns the provider's configuration, which is read once. It is read again if the client secret
-   * has changed, or after a failure.
+   * Returns the provider's configuration, which is read again only if the client secret has
+   * changed, or after a failure.
    */
   #configuration(): Promise<Configuration> {
     const secret = this.settings.clientSecret();
@@ -219,10 +214,6 @@ async function addUserOf(
   return { problem: "Your name is taken here. Ask an administrator to add you." };
 }
 
-/**
- * Returns a user name made from the first of these claims that is present: the user name, the
- * e-mail address, the subject.
- */
 function nameOf({ preferred_username: name, email, sub }: Claims): string {
   const called = [name, email, sub].find((one) => typeof one === "string" && one !== "");
   const [local = ""] = String(called).toLowerCase().split("@");

@@ -72,12 +72,12 @@ export const ROUTES: Readonly<Record<string, Needed>> = {
   "POST /admin/theme": "anyone",
 };
 
-/** Path of bull-board, which has its own routes. */
 const QUEUES_UI_PATH = "/admin/queues/board";
 
 /**
- * Returns the right that a route needs. If the route isn't in `ROUTES`, this is `operate` for
- * reading bull-board, `reader` for reading anything else outside `/admin`, and otherwise `admin`.
+ * Returns the right that a route needs: the right in `ROUTES` or, if the route isn't listed,
+ * `operate` for reading bull-board, `reader` for reading anything else outside `/admin`, and
+ * otherwise `admin`.
  */
 export function neededFor(method: string, path: string): Needed {
   const reads = method === "GET" || method === "HEAD";

@@ -29,7 +29,6 @@ export function makeKey(): { id: string; text: string; secretHash: string } {
   return { id, text: `ng_${id}_${secret}`, secretHash: hashSecret(secret) };
 }
 
-/** Splits the text of a key into its id and secret; null if the text isn't a key. */
 export function readKey(text: string): { id: string; secret: string } | null {
   const [, id, secret] = /^ng_([0-9a-f]{8})_([\w-]{43})$/.exec(text) ?? [];
   return id && secret ? { id, secret } : null;

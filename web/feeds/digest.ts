@@ -49,8 +49,7 @@ export async function readDigest(
 }
 
 /**
- * Returns the most relevant article of each story, or the newest of equally relevant ones. The
- * stories with the most sources come first, then the more relevant and newer articles.
+ * Returns the most relevant article of each story. The stories with the most sources come first.
  */
 function rank(articles: readonly ListedArticle[], stories: Stories): ListedArticle[] {
   const sources = ({ storyId }: ListedArticle) => stories.get(storyId)?.sources.size ?? 1;
@@ -67,9 +66,8 @@ function rank(articles: readonly ListedArticle[], stories: Stories): ListedArtic
 }
 
 /**
- * Groups articles by topic, in the order of `shown`, or of the articles' topics if `shown` is
- * missing. Each article is only in the first group that fits. The last group, `null`, has the
- * articles without any of these topics.
+ * Groups articles by the first topic that fits, in the order of `shown`, or of the articles' topics
+ * if `shown` is missing. The last group, `null`, has the articles without any of these topics.
  */
 function byTopic(
   articles: readonly ListedArticle[],

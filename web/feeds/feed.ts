@@ -47,12 +47,10 @@ export interface Entry {
   credit: string | null;
   /** The publisher's usage terms as a sentence; null if the publisher states none. */
   usage: string | null;
-  /** URLs of the usage terms. */
   terms: string[];
   published: Date;
   updated: Date;
   authors: string[];
-  /** Organisations named as authors. */
   organisations: string[];
   source: { name: string; home: string | null };
   topics: { id: string; name: string }[];
@@ -109,12 +107,10 @@ export function signedBy({ authors, organisations, source }: Entry): string[] {
   return names.length > 0 ? names : [source.name];
 }
 
-/** Returns the credit line and the usage terms of an entry as one text; null if there is neither. */
 export function rightsOf({ credit, usage }: Entry): string | null {
   return [credit, usage].filter((line) => line !== null).join(" · ") || null;
 }
 
-/** Returns an XML document: the XML declaration and the root element. */
 export function document(root: Html): string {
   return `<?xml version="1.0" encoding="utf-8"?>\n${root.markup}\n`;
 }
@@ -133,7 +129,6 @@ export function element(
   return new Html(inner === "" ? `<${name}${shown}/>` : `<${name}${shown}>${inner}</${name}>`);
 }
 
-/** Returns paragraphs as an HTML string, for use as the text of an XML element. */
 export function asHtml(paragraphs: string[]): string {
   return html`${paragraphs.map((text) => html`<p>${text}</p>`)}`.markup;
 }

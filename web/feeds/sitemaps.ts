@@ -88,13 +88,8 @@ const MAX_URLS_PER_SITEMAP = 50_000;
 
 const XMLNS = "http://www.sitemaps.org/schemas/sitemap/0.9";
 
-/**
- * Returns the file name of a page of a day's sitemap: `2026-11-25.xml` for page 1,
- * `2026-11-25-2.xml` for page 2.
- */
 const fileOf = (day: string, page: number) => `${day}${page === 1 ? "" : `-${page}`}.xml`;
 
-/** Parses the file name of a sitemap into its day and page. */
 export const SitemapFile = z
   .string()
   .regex(/^\d{4}-\d\d-\d\d(-[1-9]\d{0,3})?\.xml$/, "write a day as YYYY-MM-DD.xml")
@@ -127,7 +122,6 @@ export function sitemapIndex(
   );
 }
 
-/** Returns the sitemap of a day's article pages. Each entry links to the page in every language. */
 function daySitemap(
   articles: readonly Pick<Article, "_id" | "sortAt" | "modifiedAt">[],
   config: PortalConfig,
@@ -163,10 +157,7 @@ function deniedIn({ byDenied = {} }: DayCounts): Use[] {
   return USES.filter((use) => (byDenied[use] ?? 0) > 0);
 }
 
-/**
- * Returns robots.txt (RFC 9309): the paths that robots must not fetch, the uses that publishers
- * deny, and the URLs of the sitemaps.
- */
+/** Returns robots.txt (RFC 9309), with the uses that publishers deny. */
 function robotsTxt(config: PortalConfig, denies: readonly Use[]): string {
   const closed = ["/admin", "/read/", ...editionsOf(config).map((one) => pathIn(one, "/search"))];
   return [
@@ -186,7 +177,6 @@ function robotsTxt(config: PortalConfig, denies: readonly Use[]): string {
  */
 const NEWS_SITEMAP = { back: 2 * 86_400_000, most: 1000 };
 
-/** Returns a Google News sitemap of the portal's article pages. */
 export function newsSitemap(articles: readonly ListedArticle[], config: PortalConfig): string {
   return document(
     element(
@@ -218,18 +208,11 @@ export function newsSitemap(articles: readonly ListedArticle[], config: PortalCo
   );
 }
 
-/**
- * Returns the code of a language in Google News: `zh-cn` for Chinese, `en` if the language is
- * unknown, otherwise the unchanged code.
- */
+/** Returns the code of a language in Google News. */
 function languageOf(language: string | null): string {
   return language === "zh" ? "zh-cn" : (language ?? "en");
 }
 
-/**
- * Returns an OPML 2.0 document that lists the portal's feed of each source, for import into a feed
- * reader.
- */
 export function sourcesOpml(
   sources: Iterable<PublicSource>,
   { portalTitle, baseUrl }: PortalConfig,

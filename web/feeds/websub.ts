@@ -2,7 +2,6 @@ import type { FastifyPluginAsync } from "fastify";
 import { z } from "zod";
 import { checked, ProblemError } from "../../model/problem.ts";
 
-/** Handlers for requests from hubs. */
 export interface HubHandlers {
   /**
    * Handles a hub's request to verify a subscription, or a hub's message that a subscription is
@@ -23,7 +22,6 @@ export interface HubHandlers {
   push(id: string, pushed: { signature: string; body: Buffer }): Promise<boolean>;
 }
 
-/** Maximum size of pushed content in bytes. */
 const MAX_PUSH_BYTES = 8 * 1024 * 1024;
 
 const HubQuery = z.object({

@@ -18,7 +18,6 @@ import { type Entry, type Feed, toEntry } from "./feed.ts";
 import { jsonFeed, ninjs } from "./json-formats.ts";
 import { atomFeed, rssFeed } from "./xml-formats.ts";
 
-/** The formats of feeds by file extension. */
 export const FORMATS = {
   json: { name: "JSON Feed 1.1", type: "application/feed+json; charset=utf-8", write: jsonFeed },
   atom: { name: "Atom", type: "application/atom+xml; charset=utf-8", write: atomFeed },
@@ -143,8 +142,8 @@ async function articlesOf(
 }
 
 /**
- * Returns the query string of a feed's URL. The string omits default values, so that each feed has
- * only one URL.
+ * Returns the query string of a feed's URL without default values, so that each feed has only one
+ * URL.
  */
 function searchOf({ limit, cursor, filter, filterout, mode, archive }: FeedQuery): string {
   const query = new URLSearchParams({
@@ -172,9 +171,8 @@ interface Selection {
 }
 
 /**
- * Returns up to `limit` articles of a list that pass `keep`, newest first. If `before` isn't null,
- * returns only articles that are older than this position. `next` is the position at which the
- * feed's next page begins; null at the end of the list.
+ * Returns up to `limit` articles of a list that pass `keep`, newest first. `next` is the position
+ * at which the feed's next page begins; null at the end of the list.
  */
 async function selectArticles(
   store: Store,
@@ -237,8 +235,8 @@ async function daysAround(
 }
 
 /**
- * Returns the position of the oldest article in the list of a day. Starts at `oldest`, the last
- * article that is already known, and reads the articles after it, however many there are.
+ * Returns the position of the oldest article of a day. `oldest` is the oldest one that is already
+ * known.
  */
 async function lastOfDay(
   store: Store,

@@ -29,8 +29,8 @@ export function atomFeed(feed: Feed): string {
 }
 
 /**
- * Returns the elements that link a document of a feed to its archive documents, and that mark an
- * archive document as such. A reader that follows the `prev-archive` links gets every entry.
+ * Returns the links between a document of a feed and its archive documents. A reader that follows
+ * the `prev-archive` links gets every entry.
  */
 function archiveLinks({ of, current, previous, next }: NonNullable<Feed["archive"]>) {
   const archived = of === "day";

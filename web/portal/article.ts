@@ -21,10 +21,7 @@ import {
   titleOf,
 } from "./teaser.ts";
 
-/**
- * Returns the page of an article: teaser, facts, the other articles of its story, and a link to the
- * publisher. If `isForEditors`, the page also links to the admin.
- */
+/** Returns the page of an article. If `isForEditors`, the page also links to the admin. */
 export function articlePage(
   article: ListedArticle,
   others: ListedArticle[],
@@ -59,10 +56,6 @@ function editorLinks(id: string, { language, messages }: Around["edition"]): Htm
   return html`<p class="notice" lang="${language}"><a href="/admin/article?article=${article}">${inAdmin}</a> · <a href="/admin/edit?article=${article}">${edit}</a> · <a href="/admin/article?article=${article}#retract">${retract}</a></p>`;
 }
 
-/**
- * Returns a script element with structured data about the article, for search engines; null if the
- * article's URL isn't an http(s) URL.
- */
 function describe(article: ListedArticle, { config, snapshot }: Around): Html | null {
   const source = snapshot.sources.get(article.sourceId);
   const entry = toEntry(apiItem(article, source), source, config);

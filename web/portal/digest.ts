@@ -17,7 +17,6 @@ import { teaser } from "./teaser.ts";
 
 const params = z.object({ day: Day });
 const HTML = "text/html; charset=utf-8";
-/** Content security policy of a digest as mail: only its inline styles are allowed. */
 const MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
 const FEED_DAYS = 7;
 

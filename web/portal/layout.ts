@@ -105,10 +105,6 @@ function searchBox({ edition }: Around): Html {
   return html`<form class="search-box" action="${pathIn(edition, "/search")}" method="get" role="search"><input name="q" type="search" required aria-label="${search}" placeholder="${search}" dir="auto"><button class="button">${find.button}</button></form>`;
 }
 
-/**
- * Returns links to the versions of a page in all languages, including its own, for search engines
- * (`hreflang`).
- */
 function alternates(path: string, config: PortalConfig): Html[] {
   const all = editionsOf(config);
   const link = (language: string, edition: Edition) =>
@@ -120,7 +116,6 @@ function alternates(path: string, config: PortalConfig): Html[] {
   ];
 }
 
-/** Returns links to the page in the other languages. */
 function editions(path: string, { edition, config }: Around): Html {
   const others = editionsOf(config).filter(({ language }) => language !== edition.language);
   return html`<nav class="editions" aria-label="${edition.messages.editions}">${others.map(
@@ -154,7 +149,6 @@ export function nothingYet({ edition: { messages }, snapshot: { sources } }: Aro
 <p>${rich(empty.whatTheyDo, html`<a href="/admin">/admin</a>`)}</p></div>`;
 }
 
-/** Returns the text that an empty list shows, with a link to the latest articles. */
 export function noneHere(what: string, edition: Edition): Html {
   const { empty } = edition.messages;
   return html`<div class="empty"><h2>${empty.nothing}</h2>

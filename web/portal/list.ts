@@ -23,10 +23,8 @@ import { teaser } from "./teaser.ts";
 
 const ARTICLES_PER_PAGE = 30;
 
-/** At most this number of pinned articles are shown above a list. */
 const MAX_PINNED = 20;
 
-/** What a list page is about. */
 interface Subject {
   path: string;
   title: string;
@@ -176,7 +174,6 @@ export async function placePage(
   return readList(context, around, subject, place, found);
 }
 
-/** Returns the path of the page of a region or city. */
 export function pathOf({ region, city }: PlaceParams): string {
   const path = `/region/${encodeURIComponent(region)}`;
   return city ? `${path}/${encodeURIComponent(city)}` : path;
@@ -185,7 +182,6 @@ export function pathOf({ region, city }: PlaceParams): string {
 interface List {
   path: string;
   title: string;
-  /** One line under the title. */
   note: string;
   page: ListingPage;
   pinned: readonly ListedArticle[];
@@ -197,14 +193,9 @@ interface List {
   /** Returns the number of this list's articles on a day; null if the number is unknown. */
   dayCount: (day: string) => number | null;
   empty: Html;
-  /** Further links at the end. */
   around?: Html;
 }
 
-/**
- * Returns the body of a list page: articles under a heading for each day, counts, and links to
- * older and newer articles.
- */
 function listPage(list: List, around: Around): Html {
   const home = list.path === "/";
   return html`<div class="wrap columns">

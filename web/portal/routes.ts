@@ -36,7 +36,6 @@ const hide = { hide: true };
 
 type Make = (around: Around) => Page | Promise<Page>;
 
-/** Serves the portal's pages in each of its languages. */
 export const pagesRoutes: Routes = (app, context) => {
   for (const edition of editionsOf(context.config)) editionRoutes(app, context, edition);
 };
@@ -207,10 +206,6 @@ ${sidebar(around)}
   };
 }
 
-/**
- * Returns the page of a story: its representative, then its other articles. Each other article has
- * the reason why it belongs to the story, if the reason is known.
- */
 function storyPage(
   articles: readonly ListedArticle[],
   reasons: ReadonlyMap<string, Because>,

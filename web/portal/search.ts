@@ -21,7 +21,6 @@ import { usageHeaders, usageOf } from "../server/usage.ts";
 import { layout, rich } from "./layout.ts";
 import { dirOf, langOf, metaLine } from "./teaser.ts";
 
-/** Serves the portal's `/search` in each of its languages. */
 export const searchPageRoutes: Routes = (app, context) => {
   for (const edition of editionsOf(context.config)) {
     typed(app).get(
@@ -77,13 +76,9 @@ const TITLES = {
   status: "status",
 } as const satisfies Record<Facet, keyof Messages>;
 
-/** Maximum number of values shown for each facet. */
 const MAX_FACET_VALUES = 8;
 
-/**
- * Returns the search page: the form, the results, and facets that narrow the results. For an
- * invalid query, `outcome` is an error message.
- */
+/** Returns the search page. For an invalid query, `outcome` is an error message. */
 function searchPage(
   search: SearchRequest,
   { outcome, saved }: { outcome: FoundPage | string; saved: readonly SavedSearch[] },
@@ -203,7 +198,6 @@ function valueName(facet: Facet, value: string, around: Around): string {
   return isCategory ? nameOf(facet as Category, value, around) : value;
 }
 
-/** Returns the path of the search page for `search`, with the parameters in `changed` replaced. */
 function address(search: SearchRequest, edition: Edition, changed: Partial<SearchRequest>): string {
   const { query, sort, offset } = { ...search, ...changed };
   const params = new URLSearchParams({ q: query });

@@ -16,9 +16,9 @@ export const INDEXES = {
 } as const satisfies Record<Category, string>;
 
 /**
- * Returns the numbers of articles today, yesterday and in total, and the number of clicks today if
- * the portal shows that number. Pages contain these numbers before the main content, because the
- * single-column layout shows them above it, and visible text must not move while the rest loads.
+ * Returns the portal's numbers of articles and clicks. Pages contain them before the main content,
+ * because the single-column layout shows them above it, and visible text must not move while the
+ * rest loads.
  */
 export function numbers({ edition, config, snapshot }: Around): Html {
   const { counters, today, followed } = snapshot;
@@ -80,10 +80,7 @@ ${entries.map(([id, count]) => {
 })}</ul>`;
 }
 
-/**
- * Returns the page that lists all topics, countries, sources or languages that have articles, each
- * with its number of articles.
- */
+/** Returns the page that lists all topics, countries, sources or languages that have articles. */
 export function indexPage(category: Category, around: Around): Page {
   const { edition, config, snapshot } = around;
   const { messages } = edition;

@@ -9,7 +9,6 @@ import { timeElement } from "../server/time.ts";
 import { layout } from "./layout.ts";
 import { numbers, sidebar } from "./sidebar.ts";
 
-/** The state that readers see for each health state. `failing` and `quarantined` look the same. */
 const SHOWN = {
   ok: "ok",
   degraded: "degraded",
@@ -21,7 +20,6 @@ const SHOWN = {
 
 type ShownState = (typeof SHOWN)[HealthState];
 
-/** The states in the order of the list, the most serious first. */
 const ORDER: readonly ShownState[] = ["failing", "degraded", "paused", "unknown", "ok"];
 
 /**

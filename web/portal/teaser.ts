@@ -57,7 +57,6 @@ export function isPrecise(article: ListedArticle): boolean {
   return article.publishedAt !== null && article.publishedPrecision !== "day";
 }
 
-/** Returns a `lang` attribute for an element; empty if the language is unknown. */
 export function langOf(language: string | null): Html | "" {
   return language ? html` lang="${language}"` : "";
 }
@@ -73,18 +72,10 @@ export function dirOf(language: string | null): Html {
   return RIGHT_TO_LEFT.has(language) ? html` dir="rtl"` : html` dir="ltr"`;
 }
 
-/**
- * Returns the `dir` attribute for an article's title as the edition shows it, which can be a
- * translation.
- */
 export function titleDir(article: ListedArticle, edition: Edition): Html {
   return dirOf(translateInto(edition, article).titleLanguage);
 }
 
-/**
- * Returns the line below an article: the source, how much of the article is available, the date and
- * time, and the topics.
- */
 export function metaLine(article: ListedArticle, around: Around): Html {
   const { edition, config } = around;
   const { language, messages } = edition;
@@ -122,7 +113,6 @@ export function extentOf(
   return [messages.completeness[completeness], why].filter(Boolean).join(": ");
 }
 
-/** Returns `Also at 3 other sources` as a link to the article's story; null if no other source has the story. */
 function alsoAt(
   { storyId, sourceId }: ListedArticle,
   stories: Stories,
@@ -134,7 +124,6 @@ function alsoAt(
   return html`<p class="meta" lang="${edition.language}" dir="ltr"><a class="also" href="${path}">${edition.messages.alsoAt(others)}</a></p>`;
 }
 
-/** Returns an article as it appears in a list. */
 export function teaser(article: ListedArticle, stories: Stories, around: Around): Html {
   const { edition } = around;
   return html`<article class="item"${langOf(article.language)}>

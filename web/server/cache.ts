@@ -17,7 +17,6 @@ export interface Validators {
   /** Hash of the URL and the state of the data. Responses with the same tag are equal. */
   tag: string;
   changedAt: Date;
-  /** When the values were read. */
   now: Date;
 }
 

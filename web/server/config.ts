@@ -38,7 +38,6 @@ export interface PortalConfig {
   showClicks?: boolean;
   /** Whether the portal shows the state of its sources; false if missing. */
   showStatus?: boolean;
-  /** Logo beside the title; missing if there is none. */
   logo?: Asset;
   /** Style sheet loaded after the portal's own; missing if there is none. */
   style?: Asset;
@@ -90,14 +89,12 @@ export interface SearchActions {
    */
   misses(request: { query: string; all: boolean }): Promise<Miss[]>;
   state(): Promise<IndexState>;
-  /** Splits a text into matches and the text between them. */
   highlight(text: string, language: string | null, highlights: readonly string[]): Piece[];
 }
 
 export interface WebhookActions {
   /** Returns the reason why a webhook must not have this URL; null if it is allowed. */
   refusal(url: string): string | null;
-  /** Sends a test message to a webhook and returns the delivery with the result. */
   test(subscriber: Subscriber): Promise<Delivery>;
   /**
    * Returns the message of a delivery; null for a test message, or if the change is no longer stored. `same` is false
@@ -106,7 +103,6 @@ export interface WebhookActions {
   body(delivery: Delivery): Promise<{ body: string; same: boolean } | null>;
 }
 
-/** All external dependencies of the HTTP server. */
 export interface ServerDeps {
   store: Store;
   config: PortalConfig;
@@ -128,18 +124,13 @@ export interface ServerDeps {
   publicReading?: boolean;
   /** IP addresses and networks of proxies whose `X-Forwarded-*` headers are trusted; none if missing. */
   trustProxy?: string[];
-  /** The actions on webhooks; if missing, the server has no routes for webhooks. */
+  /** Missing on a server without routes for webhooks. */
   webhooks?: WebhookActions;
-  /**
-   * The dependencies of the routes for exports; if missing, the server has none of these routes.
-   */
+  /** Missing on a server without routes for exports. */
   exports?: ExportDeps;
-  /**
-   * The dependencies of the routes for sources; if missing, the server has none of these routes.
-   */
+  /** Missing on a server without routes for sources. */
   sources?: ManageDeps & { sites: Pick<SiteJobs, "preview"> };
-  /** The search; missing if search is off. */
+  /** Missing if search is off. */
   search?: SearchActions;
-  /** Further routes, such as the admin. */
   plugins?: FastifyPluginAsync[];
 }

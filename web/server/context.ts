@@ -41,10 +41,6 @@ export interface Context extends ServerDeps {
  */
 const MOMENT = 250;
 
-/**
- * Returns what all routes share: the dependencies, functions that read the state, and functions
- * that answer from one cache.
- */
 export function makeContext(deps: ServerDeps): Context {
   const head = headReader(deps);
   const snapshot = snapshotReader(deps, head);
@@ -62,7 +58,6 @@ export function makeContext(deps: ServerDeps): Context {
   return { ...deps, now, head, snapshot, ...answers, watch: createWatch(head) };
 }
 
-/** Registers a group of routes. */
 export type Routes = (app: FastifyInstance, context: Context) => void;
 
 /** Returns the server with request types from the zod schemas of its routes. */
@@ -76,10 +71,6 @@ export function typed(app: FastifyInstance) {
  */
 const COUNTED = 60_000;
 
-/**
- * Returns a function that reads snapshots that include today's number of clicks. The number is up
- * to a minute old.
- */
 function followedReader(
   { store }: Pick<ServerDeps, "store">,
   read: () => Promise<Snapshot>,

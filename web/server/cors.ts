@@ -8,13 +8,8 @@ import { neededFor } from "../auth/routes.ts";
  */
 const OPEN_PATHS = /^\/(v1|feeds)\/|^\/(openapi|docs\/json)(\.json)?($|\?)/;
 
-/**
- * Request headers that scripts on other sites can send, besides the headers that browsers always
- * allow.
- */
 const ALLOWED_HEADERS =
   "authorization x-api-key if-none-match if-modified-since cache-control last-event-id range content-type";
-/** Response headers that scripts on other sites can read. */
 const EXPOSED_HEADERS =
   "etag link location retry-after x-next-cursor x-has-more content-disposition content-digest repr-digest content-range ratelimit-limit ratelimit-remaining ratelimit-reset";
 /**

@@ -2,7 +2,6 @@ import type { PortalConfig } from "./config.ts";
 import { LANGUAGES, type Language, MESSAGES, type Messages } from "./messages.ts";
 import type { Snapshot } from "./snapshot.ts";
 
-/** Locale for dates, by language. */
 const LOCALES = { en: "en-GB", de: "de-DE" } as const;
 
 /** The portal in one of its languages. */
@@ -52,7 +51,6 @@ export function pathIn({ base }: Edition, page: string): string {
   return page === "/" && base !== "" ? base : base + page;
 }
 
-/** Formats a number, such as `1,234` in English and `1.234` in German. */
 export function numberIn({ language }: Edition, count: number): string {
   return count.toLocaleString(language);
 }

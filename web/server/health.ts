@@ -11,10 +11,6 @@ const Ready = z.object({
 
 const DEADLINE = 5_000;
 
-/**
- * Serves `/healthz` (whether the process runs), `/readyz` (whether its dependencies are reachable)
- * and `/metrics`.
- */
 export const healthRoutes: Routes = (app, { checks, metrics, config }) => {
   const health = { tags: ["health"] };
   typed(app).get(

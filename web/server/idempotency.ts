@@ -35,7 +35,6 @@ const KEY = /^("?)([\x21\x23-\x5b\x5d-\x7e]{1,255})\1$/;
  */
 const GONE = 60_000;
 
-/** Describes the header `Idempotency-Key` in the API's description. */
 export const IDEMPOTENCY_KEY = {
   type: "string",
   maxLength: 257,
@@ -44,8 +43,8 @@ export const IDEMPOTENCY_KEY = {
 } as const;
 
 /**
- * Returns whether a request can have an idempotency key. All requests that change something through
- * the API can.
+ * Returns whether a request changes something through the API, so that it can have an idempotency
+ * key.
  */
 export function isWrite(method: string, path: string): boolean {
   return path.startsWith("/v1/") && !["GET", "HEAD", "OPTIONS"].includes(method);

@@ -1,7 +1,6 @@
 import { isIPv4, isIPv6 } from "node:net";
 import type { FastifyInstance } from "fastify";
 
-/** Returns whether a server that listens on this host can be reached only from this machine. */
 export function isLoopback(host: string): boolean {
   const bare = host.replace(/^\[(.*)\]$/, "$1").toLowerCase();
   if (bare === "localhost" || bare === "::1") return true;
@@ -9,10 +8,6 @@ export function isLoopback(host: string): boolean {
   return isIPv6(bare) && bare.startsWith("::ffff:127.");
 }
 
-/**
- * Returns the message that explains why the server doesn't listen on a public address while there
- * is no user or key, and what to do.
- */
 export function refusalOf(host: string): string {
   return `refusing to listen on ${host}: there is no user or key yet, so anybody who reaches the port could read the admin. Add a user first: \`newsgather users add NAME --role admin\``;
 }

@@ -1,7 +1,6 @@
 import de from "./messages/de.json" with { type: "json" };
 import en from "./messages/en.json" with { type: "json" };
 
-/** The languages of the portal. */
 export const LANGUAGES = ["en", "de"] as const;
 export type Language = (typeof LANGUAGES)[number];
 
@@ -19,7 +18,6 @@ type Texts = Omit<typeof en, "problems" | "problemTexts"> & {
   problemTexts: Readonly<Record<number, string>>;
 };
 
-/** The forms of a message: for the number one, and for any other number. */
 interface Plural {
   one: string;
   other: string;

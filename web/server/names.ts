@@ -62,7 +62,6 @@ export function topicName(
   return own(foreign) || own(topicNames) || id;
 }
 
-/** Returns the filter for the list of one topic, country, language or source. */
 export function filterOf(category: Category, id: string): ListingFilter {
   return category === "source" ? { sourceId: id } : { [category]: id };
 }
@@ -102,7 +101,6 @@ function ranked(counts: Record<string, number>): [string, number][] {
     .toSorted(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
 }
 
-/** Returns the number of listed articles for each id of a category. */
 export function countsOf(category: Category, { counters }: Snapshot): Record<string, number> {
   const { all } = counters;
   return {

@@ -1,7 +1,6 @@
 import { COOKIE } from "../auth/actor.ts";
 import { neededFor } from "../auth/routes.ts";
 
-/** The ways in which programs and browsers authenticate, for the API's description. */
 export const SECURITY_SCHEMES = {
   key: {
     type: "http",

@@ -17,7 +17,6 @@ export interface Head {
   changedAt: Date;
   now: Date;
   sources: Map<string, PublicSource>;
-  /** Saved queries by id. */
   views: Map<string, View>;
   /** Restores of backups, oldest first. */
   restores: Restore[];
@@ -95,9 +94,6 @@ function byId<T extends { _id: string }>(all: readonly T[]): Map<string, T> {
   return new Map(all.map((one) => [one._id, one]));
 }
 
-/**
- * Returns a function that returns a stamp together with the time at which the stamp last changed.
- */
 function stamper(): (stamp: string, at: Date) => { stamp: string; changedAt: Date } {
   let last = { stamp: "", changedAt: new Date(0) };
   return (stamp, at) => {
@@ -131,7 +127,6 @@ export function shared<T>(read: () => Promise<T>): () => Promise<T> {
   };
 }
 
-/** Returns the day before `day`, as `YYYY-MM-DD`. */
 export function dayBefore(day: string): string {
   return shiftDay(day, -1);
 }

@@ -37,7 +37,6 @@ export function dayTitle(edition: Edition, day: string, today: string | null): s
   return `${format(edition, "UTC", { weekday: "long" }).format(at)}, ${date}`;
 }
 
-/** Returns a `<time>` element with the date and, if `precise`, the time of day. */
 export function timeElement(edition: Edition, zone: string, at: Date, precise: boolean): Html {
   const date = longDate(edition, zone, at);
   const text = precise ? `${date}, ${clock(edition, zone, at)}` : date;

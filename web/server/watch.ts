@@ -8,7 +8,6 @@ import { ProblemError } from "../../model/problem.ts";
  * address or IPv6 /64 network (`perAddress`).
  */
 const MAX_WAITING = { all: 1000, perAddress: 100 };
-/** Interval between checks of the head while a reader waits, ms. */
 const HEAD_CHECK_INTERVAL_MS = 250;
 
 /** Waits for new changes in the stream. One check of the head serves all waiting readers. */
@@ -23,7 +22,6 @@ export interface Watch {
    * or when the server closes.
    */
   beyond(seq: number, ms: number, signal: AbortSignal): Promise<void>;
-  /** Fires when the server closes. */
   closing: AbortSignal;
   close(): void;
 }

@@ -23,7 +23,6 @@ import { announceAgain, dueAnnouncements, recordAnnounced } from "../../store/cr
 import { isUnreachable } from "../../store/writes.ts";
 import type { TurnDeps } from "../deps.ts";
 
-/** Maximum number of links per round. */
 const PER_ROUND = 100;
 /** Maximum number of rounds per call. The next call continues with the links that are left. */
 const MAX_ROUNDS = 20;
@@ -37,11 +36,10 @@ interface Announced {
 }
 
 /**
- * Publishes the announcements of articles whose pages can't be fetched: the first attempt ended
- * without an article, or the page has waited too long. If an announcement is already published,
- * updates the reason why the article is incomplete. Stores an article before its link: if the
- * process ends in between, the next call finds the article again and leaves it unchanged. Returns
- * the number of handled links.
+ * Publishes the announcements of articles whose first attempt ended without an article or whose
+ * pages have waited too long, and returns the number of handled links. Stores an article before its
+ * link: if the process ends in between, the next call finds the article again and leaves it
+ * unchanged.
  */
 export async function announce(deps: TurnDeps): Promise<number> {
   let count = 0;
@@ -82,8 +80,7 @@ async function announceLinks(deps: TurnDeps, links: Link[]): Promise<void> {
 }
 
 /**
- * Retracts articles that were published from announcements and whose pages turned out to be gone,
- * either in the first attempt or in one that ran while the article was being published.
+ * Retracts articles that were published from announcements and whose pages turned out to be gone.
  */
 async function retractUntried(
   { store, now }: TurnDeps,
@@ -106,8 +103,8 @@ async function retractUntried(
 }
 
 /**
- * Returns the change to a link whose announcement no longer waits to be published. The change also
- * removes the announcement, unless the page is gone: a later attempt might still find the article.
+ * Returns the change to a link whose announcement needn't be published. If the page is gone, the
+ * announcement stays stored, because a later attempt might still find the article.
  */
 function dropAnnouncement(link: Link): LinkChange {
   const set = link.reason === "gone" ? {} : { announcement: null };
@@ -207,10 +204,6 @@ async function publish(
   ];
 }
 
-/**
- * Returns the usage signals for an announced article: from the stored response for its page or, if
- * there is none, from its link and its host.
- */
 async function signalsFor(
   { hosts, settings, now }: TurnDeps,
   { foundUrl, host: id, hints: { usage: known } }: Link,
@@ -223,10 +216,6 @@ async function signalsFor(
   return pageSignals({ url: foundUrl, product, seenAt: now(), headers: {}, known, ...rights });
 }
 
-/**
- * Returns the changes to the link of a published announcement, including the time of the next fetch
- * of its page.
- */
 function publishedSet(link: Link, now: Date): Partial<Link> {
   const set = { articleId: link._id, announceAt: null };
   if (link.state === "due" || link.nextFetchAt) return set;

@@ -26,10 +26,9 @@ export function crawl(deps: Deps, payload: CrawlPayload): Promise<void> {
 }
 
 /**
- * Opens runs of due sources and makes their entry points due, in few round trips. A run's id is
- * derived from its source and due time, so the same run isn't opened twice, even after a crash or
- * by concurrent calls. If a source already has an open run, continues that run instead of opening
- * another one.
+ * Opens runs of due sources and makes their entry points due. A run's id is derived from its source
+ * and due time, so the same run isn't opened twice, even after a crash or by concurrent calls. If a
+ * source already has an open run, continues that run.
  */
 export async function crawlAll(deps: Deps, payloads: readonly CrawlPayload[]): Promise<void> {
   const { store } = deps;
@@ -69,8 +68,8 @@ export async function crawlAll(deps: Deps, payloads: readonly CrawlPayload[]): P
 }
 
 /**
- * Returns the run to open for a due source; null if no run can be opened now. If the run was missed
- * and the schedule skips missed runs, records that the run is skipped and returns null.
+ * Returns the run to open for a due source; null if none can be opened now. A missed run that the
+ * schedule skips is recorded as skipped.
  */
 async function openingOf(
   { store, log }: Deps,
@@ -107,10 +106,6 @@ async function openingOf(
   };
 }
 
-/**
- * Returns an opening for the open run `runId`, with its links assigned to that run, as an array;
- * empty if there is no open run.
- */
 function inRun({ source, run, links, nextDueAt }: Opening, runId: string | undefined): Opening[] {
   if (runId === undefined) return [];
   const ours = links.map((link) => ({ ...link, runId }));
@@ -144,10 +139,6 @@ async function markEntryPoints({ store }: Deps, openings: Opening[], now: Date):
   );
 }
 
-/**
- * Returns the host and lane of each of the run's entry points, without duplicates, together with
- * the source's pace.
- */
 function turnsOf({ source, links }: Opening) {
   const lanes = new Map(links.map(({ host, lane }) => [`${lane} ${host}`, { host, lane }]));
   return [...lanes.values()].map((turn) => ({ ...turn, ...source.pace }));

@@ -18,7 +18,6 @@ import {
 import { askForPush, getSource, saveHub } from "../../store/sources/sources.ts";
 import type { Deps } from "../deps.ts";
 
-/** Maximum number of subscriptions requested in one round. */
 const HUBS_PER_ROUND = 20;
 const ROUND_INTERVAL_MS = 5000;
 /** Time until the next request to a hub that accepted a request but never verified it, ms. */
@@ -29,11 +28,9 @@ const LEASE_MS = 10 * DAY_MS;
 export type AskDeps = Pick<Deps, "store" | "now" | "log"> & { post: Post; proxyOf: ProxyOf };
 
 /**
- * Returns a function that requests due subscriptions from their hubs (W3C WebSub section 5.1): new
- * ones, and ones that are about to expire. The function returns the number of due subscriptions.
- * Within five seconds of the start of the last round, or while that round is running, it does
- * nothing and returns 0. A hub that refuses gets further requests at growing intervals, up to one
- * day.
+ * Returns a function that requests due subscriptions from their hubs (W3C WebSub section 5.1), at
+ * most once in `ROUND_INTERVAL_MS`, and returns their number. A hub that refuses gets further
+ * requests at growing intervals, up to one day.
  */
 export function createHubAsk(
   deps: AskDeps,
@@ -81,10 +78,7 @@ async function ask(deps: AskDeps, wanted: Subscription, baseUrl: string) {
   await updateSubscription(store, _id, { problem, askAt: later }, { failures: 1 });
 }
 
-/**
- * Sends a request to a hub through the source's proxy, if the source has one. Returns why the
- * request failed; null if the hub accepted it.
- */
+/** Sends a request to a hub. Returns why it failed; null if the hub accepted it. */
 async function problemOf(
   { post, proxyOf }: AskDeps,
   source: SourceRecord,
@@ -129,7 +123,7 @@ interface Intent {
  * Handles a hub's request to verify a subscription, or its message that it has denied one (W3C
  * WebSub section 5.3), and returns the text to send back. Returns null if we have no such
  * subscription, or if the hub asks to verify anything other than a subscription that we requested
- * within the last day. So nobody else can subscribe or unsubscribe us.
+ * within the last day, so nobody else can subscribe or unsubscribe us.
  */
 export async function hearIntent(
   { store, now }: HearDeps,
@@ -161,8 +155,8 @@ export async function hearIntent(
 
 /**
  * Handles a push. If its signature is valid, the source is fetched soon, unless it is paused or in
- * quiet hours. The next poll stays as scheduled. The content of a push is never used, so a hub
- * can't inject articles. Returns false if there is no such subscription.
+ * quiet hours. The content of a push is never used, so a hub can't inject articles. Returns false
+ * if there is no such subscription.
  */
 export async function hearPush(
   { store, now, log }: HearDeps,

@@ -25,7 +25,6 @@ export interface ExportDeps extends Pick<Deps, "store" | "now" | "log"> {
 
 /** Interval at which progress is stored, and at which cancellation is checked, ms. */
 const EVERY = 1000;
-/** The files of a finished export are removed after this many ms. */
 const EXPORT_RETENTION_MS = 7 * 86_400_000;
 
 /**

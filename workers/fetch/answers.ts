@@ -109,8 +109,8 @@ export async function followRedirect(
 }
 
 /**
- * Handles a link that redirects to the URL of another link. If the other link has an article, the
- * URL of the redirecting link is stored as a further URL of that article.
+ * Handles a redirect to the URL of another link. If that link has an article, the redirecting URL
+ * is stored as a further URL of the article.
  */
 async function keepDuplicate(
   deps: TurnDeps,

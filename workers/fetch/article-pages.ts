@@ -28,9 +28,8 @@ interface Origin {
 }
 
 /**
- * Returns the keys of an article's further pages. If a page must be fetched, makes it due. Each
- * page has its own link, which is fetched at the pace and under the robots.txt of its host, with
- * retries and dead letters like any other link.
+ * Returns the keys of an article's further pages, and makes the pages that must be fetched due.
+ * Each page has its own link, which is fetched like any other link.
  */
 export async function followArticlePages(
   deps: TurnDeps,
@@ -84,9 +83,6 @@ function articlePageLink(
   };
 }
 
-/**
- * Returns the change that makes a known link due again; empty if the link should stay unchanged.
- */
 function revival(known: KnownLink, { url, number, state }: ArticlePageRead, origin: Origin) {
   const { of, link, source, again } = origin;
   const isOurs = known.articlePageOf?.linkId === of;
@@ -140,9 +136,9 @@ async function wake(
 }
 
 /**
- * Stores a further page of an article and reads the article again with this page. Then completes
- * the page's link. If the page must not be stored, skips it. Returns false if the page turns out to
- * be another article, otherwise true.
+ * Stores a further page of an article, reads the article again with this page, and completes the
+ * page's link. A page that must not be stored is skipped. Returns false if the page turns out to be
+ * another article.
  */
 export async function storeArticlePage(
   deps: TurnDeps,

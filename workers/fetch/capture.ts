@@ -26,7 +26,6 @@ import { clearTrap, noteMiss, saveUnreliability } from "../../store/crawl/hosts.
 import type { Attempt, LinkSet, TurnDeps } from "../deps.ts";
 import { readDocuments } from "./host-files.ts";
 
-/** What was found in a response. */
 interface Found {
   reading?: Omit<Reading, "capture">;
   rights?: PageRights;

@@ -85,11 +85,6 @@ export async function readEntryPoint(
 
 const NOTHING = { set: {}, contradictions: [] };
 
-/**
- * Compares the list and the validators of an entry point with the ones that its link has stored.
- * Returns the changes to the link, and the evidence that the server's responses contradict each
- * other.
- */
 function compared(
   { link }: KnownAttempt,
   { listed: listedNow }: Discovery,
@@ -104,10 +99,6 @@ function compared(
   };
 }
 
-/**
- * Returns whether an entry point couldn't be read, because it is another kind of page or is broken
- * beyond repair.
- */
 function isUnread({ links, skipped, problems }: Discovery): boolean {
   return links.length + skipped.length === 0 && problems.length > 0;
 }
@@ -120,7 +111,6 @@ function unreadSet({ problems }: Discovery): LinkSet {
   return { reason: "parse", detail: problems[0] ?? null, validators: {} };
 }
 
-/** Stores what an entry point contained: due links, skipped links and problems. */
 async function takeDiscovery(
   { store, now }: Deps,
   found: Discovery,
@@ -129,7 +119,6 @@ async function takeDiscovery(
     isPaced(host: string): boolean;
   },
 ): Promise<{
-  /** Hosts that have something due now. */
   turns: { host: string; lane: Lane; concurrency: number }[];
   left: number;
   over: number;
@@ -182,10 +171,6 @@ async function takeDiscovery(
   return { turns, left: left.length, over, erased };
 }
 
-/**
- * Returns what is known about the hosts of found links: their Crawl-delay and traps, and whether
- * they are stored with the source's pace or a slower one.
- */
 async function hostFacts(
   { hosts, settings, now }: TurnDeps,
   { links }: Discovery,

@@ -236,11 +236,6 @@ function readOnce(
   return promise;
 }
 
-/**
- * Returns a document: `previous` if it hasn't expired, otherwise a document that is requested in a
- * turn of its host, once that host's robots.txt is known. If the request is forbidden or fails, the
- * document contains the reason.
- */
 async function readDocument(
   deps: TurnDeps,
   reference: NamedDocument,

@@ -21,7 +21,6 @@ export interface FailedAttempt {
   doneAt: Date;
 }
 
-/** A request that failed. */
 interface Suspect {
   url: string;
   /** The host's state before the request. */

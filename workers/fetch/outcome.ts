@@ -21,10 +21,7 @@ import { keepCapture } from "./capture.ts";
 import { revertFailures } from "./outage.ts";
 import { afterLapse } from "./request.ts";
 
-/**
- * Returns the outcome of an attempt that found no article, and adds when to fetch the page again
- * and when to publish its announcement.
- */
+/** Adds to an outcome when to fetch the page again and when to publish its announcement. */
 function withPlans(
   link: Link,
   result: Partial<Link>,

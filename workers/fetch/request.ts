@@ -11,7 +11,6 @@ import type { Skipped } from "../../model/crawl/skipped.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
 import type { Attempt, TurnDeps } from "../deps.ts";
 
-/** Requests the page of a link in the lane of the link. */
 export function requestPage(
   { browser, http, now, proxyOf }: TurnDeps,
   { link, host, slot }: Attempt,
@@ -125,7 +124,6 @@ export async function afterLapse(
   return { state: "due", dueAt: deps.now(), reason: null, detail: null };
 }
 
-/** Returns a response with its `set-cookie` header masked. */
 export function withoutCookies(received: Received): Received {
   if (received.headers["set-cookie"] === undefined) return received;
   return { ...received, headers: { ...received.headers, "set-cookie": "***" } };
@@ -139,7 +137,6 @@ export function signedOut(what: string): never {
   throw new GiveUp("login", `the login fails: ${what}`);
 }
 
-/** Returns the validators in a response, for the next conditional request. */
 export function validatorsOf({ headers }: Received): Validators {
   const { etag, "last-modified": lastModified } = headers;
   return { ...(etag && { etag }), ...(lastModified && { lastModified }) };

@@ -162,8 +162,8 @@ export async function endTurn(
 }
 
 /**
- * Returns the time at which to begin a turn whose slot opens in `wait` ms: `EARLY_TURN_MS` before
- * the slot opens, but not before `now`.
+ * Returns when to begin a turn whose slot opens in `wait` ms: `EARLY_TURN_MS` before the slot
+ * opens, but not before `now`.
  */
 export function beforeOpening(now: Date, wait: number): Date {
   return new Date(now.getTime() + Math.max(0, wait - EARLY_TURN_MS));
@@ -178,7 +178,6 @@ export function startGapOf(delay: number, concurrency: number): number {
   return concurrency > 1 ? delay / concurrency : 0;
 }
 
-/** Maximum wait for a slot of a host, ms. */
 const MAX_VISIT_WAIT_MS = 300_000;
 
 /**

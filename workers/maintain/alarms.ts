@@ -28,7 +28,6 @@ import { listSources } from "../../store/sources/sources.ts";
 import type { Deps } from "../deps.ts";
 import { findStalledRuns } from "./standstill.ts";
 
-/** How operators are notified of alarms. */
 export interface AlarmSettings {
   ways: AlarmWay[];
   /** Minimum time between two digests, ms. */
@@ -144,7 +143,6 @@ async function troublesOf({ store, diskSpace }: AlarmDeps, now: Date): Promise<T
  */
 const CLOCK_TOLERANCE_MS = 30_000;
 
-/** Returns problems with this machine's signing keys and clock. */
 async function ownTroubles(
   { signingKeys, otherClock }: AlarmSettings,
   now: () => Date,
@@ -193,13 +191,11 @@ function keysProblem(
   }
 }
 
-/** The ways in which alarms are sent; null for a way that isn't configured. */
 export interface AlarmWays {
   mailer: Mailer | null;
   webhook: { url: string; secret: string; post: Post } | null;
 }
 
-/** Time for which a digest is leased to the process that sends it, ms. */
 const LEASE_MS = 120_000;
 
 /**

@@ -49,7 +49,6 @@ export async function maintain(
   return { released, erased, moved, backfilled, ...retained, ...bodies };
 }
 
-/** Numbers of documents that were removed because their retention time has passed. */
 interface Retained {
   captures: number;
   bodies: number;
@@ -67,10 +66,6 @@ const ROUND = 60;
 const MOST = 1000;
 const MOST_ARTICLES = 200;
 
-/**
- * Removes data that is older than its retention time. Each call covers some of the sources and
- * removes a limited number of documents.
- */
 async function retain({ store, now, settings, log }: Deps): Promise<Retained> {
   const { raw, articles, runs, changes } = settings.keep;
   const at = now();
@@ -92,10 +87,6 @@ async function retain({ store, now, settings, log }: Deps): Promise<Retained> {
   return removed;
 }
 
-/**
- * Removes up to `MOST` bodies that were stored before `until`, and returns how many. If the storage
- * tier of a body can't be reached, stops and returns 0; the next pass continues.
- */
 async function oldBodies(store: Store, until: Date, log: Deps["log"]): Promise<number> {
   try {
     return await removeBodies(store, until, MOST);

@@ -13,7 +13,6 @@ import type { Deps } from "../deps.ts";
  */
 const STALL_MS = HOUR_MS;
 
-/** Returns the reason why work is stalled; null if it isn't. */
 async function standstill({ store, now, diskSpace }: Pick<Deps, "store" | "now" | "diskSpace">) {
   const { low } = await diskSpace();
   if (low) return low;
@@ -67,8 +66,8 @@ interface StalledRun {
 }
 
 /**
- * Returns the open runs of sources from which no response has come for an hour, unless every host
- * that the run still needs is paused. Checks only the `MAX_RUNS` runs that have been open longest.
+ * Returns the open runs from which no response has come for an hour, unless every host that the run
+ * still needs is paused.
  */
 export async function findStalledRuns(store: Store, now: Date): Promise<StalledRun[]> {
   const since = new Date(now.getTime() - STALL_MS);
@@ -88,7 +87,6 @@ export async function findStalledRuns(store: Store, now: Date): Promise<StalledR
   return stalled;
 }
 
-/** Returns whether all hosts that the run still needs are paused; false if it needs none. */
 async function waitsForHosts(store: Store, runId: string, now: Date): Promise<boolean> {
   const links = await dueOfRun(store, runId, now, MAX_LINKS);
   const hosts = await getHosts(store, [...new Set(links.map(({ host }) => host))]);

@@ -35,7 +35,6 @@ export interface BrowserSessions extends Pick<BrowserPool, "enter" | "open"> {
    * host if the turn would open a context only to wait for a permit.
    */
   begin(turn: TurnPayload): (() => void) | null;
-  /** Returns whether the turn has an open context. */
   has(turn: TurnPayload): boolean;
   /** Renders a page. Each `account` (a source with a login or headers) has its own contexts. */
   render(

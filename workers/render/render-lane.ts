@@ -40,7 +40,6 @@ export function browserVerdict(
   return { type, memory: remember(host.render[type], "browser", now) };
 }
 
-/** Returns whether the browser might find text in a page that contained none over HTTP. */
 export function browserMayFill(
   source: Pick<SourceRecord, "_id">,
   host: Pick<Host, "render">,

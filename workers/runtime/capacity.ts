@@ -29,8 +29,8 @@ const STOPPED = 0.75;
 
 /**
  * Returns a function that returns the free space, which is cached. If less than `least` bytes are
- * free, or Redis uses three quarters of its memory, the result says so and fetching stops, but work
- * in progress can still be stored. If the free space can't be read, fetching goes on.
+ * free, or Redis uses three quarters of its memory, fetching stops, but work in progress can still
+ * be stored. If the free space can't be read, fetching goes on.
  */
 export function createDiskSpace(
   read: () => Promise<(number | null)[]>,

@@ -21,7 +21,6 @@ interface MeteredRequest {
 export interface Meter {
   /** Returns a handler that runs `handler`, and counts and times its jobs. */
   job(queue: QueueName, handler: Handler): Handler;
-  /** Does the work of a stage, and records how long it took and whether it failed. */
   stage: TimeStage;
   /** Records that a stage succeeded in this number of seconds, which were measured elsewhere. */
   took(stage: Stage, seconds: number): void;
@@ -43,7 +42,6 @@ const MINUTE = 60;
 const HOUR = 3600;
 const DAY = 24 * HOUR;
 
-/** Returns a meter whose metrics Prometheus reads through `registry`. */
 export function createMeter(registry: Registry): Meter {
   const registers = [registry];
   const jobs = new Histogram({
@@ -145,7 +143,6 @@ export function createMeter(registry: Registry): Meter {
  */
 const HOST_FILE = /^https?:\/\/[^/]+\/(?:robots\.txt|\.well-known\/tdmrep\.json)$/;
 
-/** Returns the dependencies of host turns, changed so that each stage is counted and timed. */
 export function metered(deps: TurnDeps, meter: Meter): TurnDeps {
   const { http, browser, parser, commit } = deps;
   return {
@@ -222,8 +219,8 @@ function meteredCommit(commit: Commit, meter: Meter): Commit {
 }
 
 /**
- * Returns the seconds from an article's publication to its capture; null if the article isn't new,
- * if the publication's time of day is unknown, or if the publication is dated after the capture.
+ * Returns the seconds from an article's publication to its capture; null if the article isn't new
+ * or the time isn't known.
  */
 function sightOf({ capture, reading }: CommitEntry, { outcome }: CommitResult): number | null {
   if (outcome !== "new" || !reading) return null;

@@ -16,7 +16,6 @@ import type { Meter } from "./meter.ts";
  */
 const STALLS = 1000;
 
-/** The running workers of one process. */
 export interface Workers {
   /**
    * Returns the reason why the work has stopped; null if it hasn't. `waiting` returns the number of
@@ -108,7 +107,6 @@ function turnOn({ worker, log }: { worker: Worker; log: Logger }, on: boolean): 
   else if (!worker.isRunning()) worker.run().catch(fail);
 }
 
-/** Tracks whether the jobs of one process finish. */
 interface Progress {
   counted(queue: QueueName, handler: Handler): Handler;
   stuck(waiting: (queue: QueueName) => number, patience: number): ProcessProblem | null;
@@ -161,7 +159,6 @@ const MOST = 5_000;
 const EVERY = 10_000;
 const AGAIN = 500;
 
-/** Compares the clocks of this machine and of Redis. */
 interface Clock {
   /** Returns the reason why no jobs are taken; null while the clocks agree. */
   problem(): string | null;

@@ -24,9 +24,7 @@ import type { Store } from "../../store/store.ts";
 import type { Deps } from "../deps.ts";
 import { logOfRun } from "../runtime/tracing.ts";
 
-/** Maximum number of open runs that are checked per tick. */
 const RUNS_PER_TICK = 500;
-/** Maximum number of runs that are closed together. */
 const BATCH_SIZE = 50;
 /**
  * A run stays open while one of its links is due within this time, ms. A link that waits longer
@@ -45,7 +43,7 @@ const MAX_EMPTY_SHARE = 0.8;
  */
 const WITHOUT_ENTRY_POINTS = new Set<Run["trigger"]>(["backfill", "replay", "revisit"]);
 
-/** A finished run and the source that it locks. `source` is null if the run locks none. */
+/** A finished run. `source` is the source that the run locks; null if it locks none. */
 interface Ended {
   run: Run;
   source: SourceRecord | null;
@@ -113,11 +111,9 @@ async function endedAmong({ store }: Deps, runs: Run[], now: Date): Promise<Ende
   return candidates.filter(({ run }) => !busy.has(run._id));
 }
 
-/** What is learnt from a closed run. */
 interface Taught {
   sourceId: string;
   runId: string;
-  /** What to store in the run's source. */
   learnt: Learnt;
   /** Stores what was learnt besides `learnt`. */
   keep(): Promise<void>;
@@ -183,7 +179,6 @@ function dueAfter(source: SourceRecord, { trigger }: Run, due: Date): Partial<So
   return source.runRequest?.actor === "push" ? { pollDueAt: due } : { nextDueAt: due };
 }
 
-/** Returns what went wrong in a run; null if nothing did. */
 function problemOf({ counts, unread }: RunTally, [odd]: string[]): string | null {
   const because = odd ? ` (${odd})` : "";
   if (Object.keys(unread).length > 0) return `entry points not read: ${listOf(unread)}${because}`;
@@ -197,10 +192,6 @@ function problemOf({ counts, unread }: RunTally, [odd]: string[]): string | null
     : null;
 }
 
-/**
- * Returns whether a run failed: it could read no entry point, or it found no article and gave up on
- * links.
- */
 function isFailure({ counts, read, unread }: RunTally): boolean {
   if (read === 0) return Object.keys(unread).length > 0;
   const { stored, updated, unchanged, duplicates } = counts;
@@ -238,7 +229,6 @@ export async function countPushed(
   }
 }
 
-/** Returns the entry points that have moved, by source id. */
 async function movesOf(
   store: Store,
   sources: readonly SourceRecord[],

@@ -21,7 +21,6 @@ import type { Deps } from "../deps.ts";
 import { closeFinishedRuns } from "./close-runs.ts";
 import { enqueueTurns, wakeForgotten } from "./turns.ts";
 
-/** Maximum number of due sources per tick. The next tick continues with the others. */
 const SOURCES_PER_TICK = 2000;
 
 /** The results of a tick. They are logged, and used by callers that wait until nothing is due. */
@@ -86,7 +85,6 @@ async function enqueueCrawls(deps: Deps): Promise<number> {
   return due.length;
 }
 
-/** Records the first span of a run's trace, from the source's due time to this tick. */
 function noteDue({ trace, now }: Deps, source: SourceRecord): void {
   const runId = runIdOf(source);
   if (!runId || !source.nextDueAt) return;
@@ -101,10 +99,6 @@ const GATHERED = 5 * 60_000;
 /** A source that is paused or in quiet hours is checked again after this many ms. */
 const LATER = 60 * 60_000;
 
-/**
- * Makes articles due once the time for their revisit has come, with one run per source. Returns the
- * number of articles.
- */
 async function startRevisits(deps: Deps): Promise<number> {
   const bySource = new Map<string, Link[]>();
   for (const link of await dueRevisits(deps.store, deps.now(), PER_TICK)) {

@@ -6,7 +6,6 @@ import { findDueLanes } from "../../store/crawl/links.ts";
 import { EPOCH, type Store } from "../../store/store.ts";
 import type { Deps } from "../deps.ts";
 
-/** Maximum number of due hosts per lane and tick. The next tick continues with the others. */
 const HOSTS_PER_TICK = 2000;
 
 /**
@@ -66,9 +65,8 @@ const MAX_LEASED_MS = 30_000;
 const resumeAt = new WeakMap<Store, { from: Date; limit: number }>();
 
 /**
- * Schedules turns for hosts that have due links but no turn, for example because a process made a
- * link due and ended before it scheduled the turn. Checks a limited number of due links. Returns
- * the number of scheduled turns.
+ * Schedules turns for hosts that have due links but no turn, for example because a process ended
+ * between making a link due and scheduling its turn. Returns the number of scheduled turns.
  */
 export async function wakeForgotten({ store, now, log }: Deps): Promise<number> {
   const at = now();

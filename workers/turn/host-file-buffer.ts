@@ -12,7 +12,6 @@ const COMPANY = { ms: 20, size: 50 };
 
 /** Buffers the results of reading robots.txt and other files of hosts, and stores many at once. */
 export interface FileBuffer {
-  /** Stores the response to a request for a host file. */
   keep(response: { capture: Capture; body: Body | null }): Promise<void>;
   /** Stores in a host's record what the host's file says. */
   note(facts: HostFacts): Promise<void>;

@@ -78,10 +78,10 @@ export interface LinkBuffer {
    */
   claim(link: Link, claim: Claim): Promise<Link | null>;
   /**
-   * Ends a turn that found no more links. First schedules the host's next turn 20 to 30 s ahead, so
-   * that a next turn takes place even if this process ends. Then reads the host's remaining links,
-   * and moves the next turn to the time at which the first of them is due, or removes it if there
-   * are no links. A next turn that was rescheduled for a new link in the meantime stays.
+   * Ends a turn that found no more links: moves the host's next turn to the time at which its next
+   * link is due, or removes the next turn if there are no links. First schedules the next turn 20
+   * to 30 s ahead, so that it takes place even if this process ends. A next turn that was
+   * rescheduled for a new link in the meantime stays.
    */
   end(ending: Ending): Promise<Left>;
 }
@@ -186,7 +186,6 @@ interface Wanted {
   now: Date;
 }
 
-/** Reads the next due links of hosts. The results are in the order of `wanted`. */
 async function readAhead(store: Store, wanted: readonly Wanted[]): Promise<Ahead[]> {
   const found = new Map<string, Ahead>();
   for (const lane of ["http", "browser"] as const) {

@@ -18,7 +18,6 @@ import { asSpan, ofLink } from "../runtime/tracing.ts";
 import type { Looking } from "./link-buffer.ts";
 import { countLost } from "./lost-workers.ts";
 
-/** Makes the request of a turn and handles the response. */
 export type FetchLink = (deps: TurnDeps, attempt: Attempt) => Promise<AttemptResult>;
 
 /** When the job of a host's turn runs next; `done` if the job ends. */
@@ -116,9 +115,9 @@ async function takeLinks(
 }
 
 /**
- * Whether a turn leaves the host's links to the host's other turns. An additional browser turn that
- * has no context yet does so if few links are left, because waiting is cheaper than opening another
- * context.
+ * Returns whether a turn leaves the host's links to the host's other turns. An additional browser
+ * turn without a context does so if few links are left, because waiting is cheaper than opening
+ * another context.
  */
 function isLeftToOthers({ browser, links }: TurnDeps, looking: Looking): boolean {
   if (looking.lane === "http" || looking.turn === 0 || !browser || browser.has(looking))
@@ -247,7 +246,6 @@ async function tryLink(
   }
 }
 
-/** Returns whether a worker was lost while it fetched the link, so the link might be the cause. */
 function isSuspect({ losses }: Link): boolean {
   return (losses?.all ?? 0) > 0;
 }
@@ -263,7 +261,6 @@ async function isNewlyLost(deps: TurnDeps, { claim }: Link): Promise<boolean> {
   return true;
 }
 
-/** Returns whether, since the link was found, similar pages have turned out to need the browser. */
 function isKnownToNeedBrowser(link: Link, host: Host, source: SourceRecord, now: Date): boolean {
   if (link.kind !== "article" || link.lane !== "http" || link.hops.length > 0) return false;
   return laneFor(source, host, link.url, now) === "browser";
@@ -299,10 +296,6 @@ async function hasNewFiles(deps: TurnDeps, { _id, robots, tdm }: Host): Promise<
   return isNewer(stored?.robots, robots) || isNewer(stored?.tdm, tdm);
 }
 
-/**
- * Returns `next`, the earliest time of the host's next turn, if there are more links. Otherwise,
- * finishes like a turn that found no due link.
- */
 async function afterRevisit(
   deps: TurnDeps,
   payload: TurnPayload,
@@ -314,10 +307,6 @@ async function afterRevisit(
   return link ? { at: next } : finish(deps, payload, lane, next);
 }
 
-/**
- * Handles a turn that found no due link: continues if a link has become due in the meantime,
- * schedules the next turn, or ends the host's turns.
- */
 async function finish(
   deps: TurnDeps,
   payload: TurnPayload,

@@ -1,7 +1,6 @@
 import type { Entry, Gazetteer, Meaning } from "./gazetteer.ts";
 import type { Token } from "./tokens.ts";
 
-/** A place name found in a text. */
 export interface Found {
   /** Index of the name's first token. */
   first: number;
@@ -25,7 +24,6 @@ const CHARACTERS = 9;
  */
 const INNER =
   /^(?:upon|under|sobre|unter|uber|sous|pres|della|delle|nella|bei|auf|vor)$|(?:isch|ische[rsnm]?)$/;
-/** Languages that capitalise adjectives like `French`. */
 const CAPITAL_ADJECTIVES = new Set(["en", "nl"]);
 
 /** Finds the place names in a text: at each word, the longest one. Names don't overlap. */
@@ -86,9 +84,8 @@ function longestAt(
 }
 
 /**
- * Whether a name ends before a token because the token is a lower-case word of more than three
- * letters, such as `city` in `the Missouri city`. `cased` means that the script of the name has
- * capitals.
+ * Whether a name ends before a token, because the token is a lower-case word of more than three
+ * letters (`city` in `the Missouri city`). `cased` means that the script of the name has capitals.
  */
 function endsName(token: Token, cased: boolean): boolean {
   return (
@@ -115,7 +112,6 @@ function allowed(entry: Entry, head: Token, single: boolean, derived: boolean): 
   return head.key.length > 3 ? meanings : meanings.filter(({ place }) => place.kind !== "country");
 }
 
-/** A form under which the gazetteer can list a word. */
 interface Variant {
   key: string;
   adjective?: boolean;
@@ -152,10 +148,7 @@ function lastForms({ key, script, capital }: Token, language: string | null): Va
   return forms;
 }
 
-/**
- * Returns the forms of a name's first word. An Arabic word also has forms without a joined
- * preposition or article.
- */
+/** An Arabic word also has forms without a joined preposition or article. */
 function firstForms({ key, script }: Token): string[] {
   if (script !== "arabic") return [key];
   const forms = [key];

@@ -26,7 +26,6 @@ export interface Entry {
   /** Whether the entry is a phrase that contains a place name without meaning the place. */
   phrase: boolean;
   firstName: boolean;
-  /** Whether the place name is also a given name. */
   placeOrFirstName: boolean;
   title: boolean;
   organisation: boolean;
@@ -48,8 +47,8 @@ const COUNTRY_RANK = 10.5;
 const PART_RANK = 5;
 
 /**
- * Opens the text of a gazetteer. Entries are parsed when they are looked up; a hash table holds the
- * names' positions. This saves memory and start-up time.
+ * Opens the text of a gazetteer. Entries are parsed when they are looked up, which saves memory and
+ * start-up time.
  *
  * The first line has the number of places. Each place has a line: `C`, `R` or `P` (country, region,
  * city), country, region, name, thousands of inhabitants, ten times the rank, and `c` for a
@@ -151,9 +150,8 @@ const BITS = 1 << 21;
 
 /** The names in a text. Each line of the text begins with a name and a tab. */
 interface Names {
-  /** Returns the offset of a name's line; null if the name isn't listed. */
   find(key: string): number | null;
-  /** Whether a key can be a name or the beginning of one. False is certain; true can be wrong. */
+  /** False is certain; true can be wrong. */
   begins(key: string): boolean;
 }
 

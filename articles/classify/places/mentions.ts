@@ -61,8 +61,8 @@ const SMALL_REGION = 7.5;
 const TITLE_CASE = 0.6;
 
 /**
- * Returns the mentions of places in a passage. Skips place names that are part of a person's name.
- * Adds these names, and the surnames that follow them, to `persons`.
+ * Returns the mentions of places in a passage. A place name that is part of a person's name isn't a
+ * mention; it is added to `persons`, with the surname that follows.
  */
 export function mentionsIn(
   stretch: Stretch,
@@ -118,10 +118,6 @@ export function mentionsIn(
   return mentions;
 }
 
-/**
- * Returns the meanings of the country or region that follows a place after a comma or in brackets;
- * empty if neither follows.
- */
 function insideOf(found: Found, next: Found | undefined, text: string): readonly Meaning[] {
   if (!next || next.adjective) return [];
   const between = text.slice(found.end, next.start);
@@ -138,8 +134,7 @@ function isTitleCase(tokens: readonly Token[]): boolean {
 }
 
 /**
- * Returns the meanings of a name. For a short name in a script without capitals, omits those that
- * are mostly chance matches.
+ * For a short name in a script without capitals, omits the meanings that are mostly chance matches.
  */
 function plausible(
   { meanings, first, after }: Found,
@@ -162,14 +157,11 @@ function plausible(
   });
 }
 
-/** What the surrounding words say about a name. */
 interface Context {
-  /** Whether the name is part of a person's name, not a place. */
   person: boolean;
   /** The surname that follows, if the name is a given name here; null if it isn't. */
   surname: string | null;
   organisation: boolean;
-  /** Whether the name follows `in`, `near` or `from`, so that it is a place, not a person. */
   locative: boolean;
   /** Whether a Chinese, Japanese or Korean word such as "city" or "county" follows. */
   kindFollows: boolean;
@@ -239,7 +231,6 @@ function contextOf(
   };
 }
 
-/** Whether a word is a given name, a title or an initial, so that the next name is a person's. */
 function namesPerson(text: string, before: Token, gazetteer: Gazetteer): boolean {
   const known = gazetteer.find(before.key);
   const initial = before.end - before.start === 1 && text.charAt(before.end) === ".";
@@ -248,10 +239,6 @@ function namesPerson(text: string, before: Token, gazetteer: Gazetteer): boolean
   );
 }
 
-/**
- * Whether a surname follows: an unknown capitalised word after a place name that is also a given
- * name.
- */
 function hasSurname(
   text: string,
   { entry, end }: Found,

@@ -24,7 +24,6 @@ export type NamedPlace = Pick<PlaceVerdict, "country" | "region" | "city" | "con
  * same result.
  */
 export interface PlaceFinder {
-  /** Digest of the gazetteer. */
   readonly digest: string;
   find(input: PlaceInput): NamedPlace;
   /**
@@ -44,12 +43,11 @@ export interface PlaceFinder {
   nearestCity(word: string): Place | null;
 }
 
-/** Maximum number of characters that are read from a text, because news names its place early. */
+/** Maximum number of characters that are read, because news names its place early. */
 const TEXT_LENGTH = 3000;
 const LEAD_LENGTH = 300;
 const WEIGHTS = { title: 3, dateline: 2.5, lead: 2, text: 1 };
 
-/** Returns a finder for the places of a gazetteer. `digest` identifies the gazetteer. */
 export function placeFinder(gazetteer: Gazetteer, digest: string): PlaceFinder {
   const regionOf = (country: string, name: string) => {
     const key = keyOf(name);
@@ -116,10 +114,6 @@ function stretchesOf(title: string, text: string): Stretch[] {
   ];
 }
 
-/**
- * Returns the offset at which the lead ends: at the first line break after at least 60 characters,
- * otherwise after about `LEAD_LENGTH` characters, between two words if possible.
- */
 function leadEnd(text: string, from: number): number {
   const paragraph = text.indexOf("\n", from + 60);
   const most = from + LEAD_LENGTH;

@@ -48,7 +48,6 @@ const LETTERS: Record<string, string> = {
   œ: "oe",
   ı: "i",
 };
-/** Endings of nouns and adjectives in Russian and related languages. */
 const CYRILLIC_ENDINGS = new Set(
   "иями ями ами ого его ому ему ыми ими иях ях ах ая яя ое ее ую юю ий ый ой ым им ом ем ей ые ие ых их ою ею ью а я о е у ю ы и ь й".split(
     " ",
@@ -56,7 +55,6 @@ const CYRILLIC_ENDINGS = new Set(
 );
 const LONGEST_ENDING = 4;
 
-/** Returns the tokens of a text, in order. */
 export function tokensOf(text: string): Token[] {
   const tokens: Token[] = [];
   let last: Token | null = null;
@@ -148,10 +146,8 @@ const LETTER = 4;
 /** Kind of a character that occurs both in Katakana words and in other words. */
 const BOTH = 5;
 
-/** Cached kind of each UTF-16 code unit; 0 if it hasn't been determined yet. */
 const kinds = new Uint8Array(1 << 16);
 
-/** Returns the end of the word that begins at an offset; the offset itself if none begins there. */
 function wordEnd(text: string, start: number): number {
   const kind = kindAt(text, start);
   if (kind === NONE) return start;

@@ -24,8 +24,8 @@ interface Weighing extends Pick<PlaceVerdict, "country" | "city" | "confidence" 
 }
 
 /**
- * Returns the country, region and city to which an article belongs according to its mentions of
- * places. `country` is null if the evidence is too weak.
+ * Returns the country, region and city to which an article belongs. `country` is null if the
+ * evidence is too weak.
  */
 export function weigh(chosen: readonly Chosen[], home: Home): Weighing {
   const all = weighed(chosen, home);
@@ -83,12 +83,9 @@ function weighed(chosen: readonly Chosen[], home: Home): Weighed[] {
 }
 
 /**
- * Returns a function that says whether an unsure place is supported. A place is supported if its
- * name follows `in` or a similar word, unless the source declares another country. Otherwise, sure
- * mentions of places in the same country support it. If its name is also a word, they support it
- * only if one of them is in the same region, none of them has a region, or the place itself has
- * none. Without such mentions, a place is supported if it is in the source's country, or if its
- * name isn't a word and occurs in at least two of title, dateline and text.
+ * Returns a function that says whether an unsure place is supported: by a word such as `in` before
+ * its name, by sure mentions of places in the same country, by the source's country, or by its
+ * occurrence in two fields of the article.
  */
 function supporter(chosen: readonly Chosen[], home: Home) {
   const sure = new Map<string, Set<string>>();
@@ -157,7 +154,6 @@ interface Home {
   region: string | null;
 }
 
-/** A mention, resolved to one place. */
 interface Chosen extends Mention {
   meaning: Meaning;
 }
@@ -210,10 +206,6 @@ export function chooseMeanings(mentions: readonly Mention[], home: Home): Chosen
   });
 }
 
-/**
- * Returns how strongly the clear mentions support each country and region: in total (`all`), and by
- * name (`own`).
- */
 function votesOf(mentions: readonly Mention[]) {
   const all = new Map<string, number>();
   const own = new Map<string, number>();
@@ -242,8 +234,8 @@ function isInside({ place, id }: Meaning, outer: Meaning): boolean {
 }
 
 /**
- * Returns the best-known meaning if no place in another country is nearly as well known; otherwise
- * null. Also returns null if a place named afterwards can distinguish homonyms.
+ * Returns null if a place in another country is nearly as well known, or if a place named
+ * afterwards can distinguish homonyms.
  */
 function clearMeaning({ meanings, inside }: Mention): Meaning | null {
   if (inside.length > 0 && meanings.length > 1) return null;

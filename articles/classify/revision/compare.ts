@@ -30,11 +30,9 @@ export interface Edit {
 /** The differences that a reader would notice between two versions of an article. */
 export interface Comparison {
   title: Edit | null;
-  /** Paragraphs whose content changed. */
   edited: readonly Edit[];
   added: readonly string[];
   removed: readonly string[];
-  /** Whether the paragraphs are the same but in another order. */
   reordered: boolean;
   /**
    * Number of differing characters if there are too many to compare, otherwise 0. If it isn't 0,
@@ -144,10 +142,6 @@ function lengthOf(paragraphs: readonly string[]): number {
   return paragraphs.reduce((sum, { length }) => sum + length, 0);
 }
 
-/**
- * Returns the paragraphs that only `before` has (`gone`), those that only `after` has (`fresh`),
- * and those that both have, in the order of `before` (`stayed`) and of `after` (`remaining`).
- */
 function parted(
   before: readonly string[],
   after: readonly string[],
@@ -166,9 +160,9 @@ function countsOf(items: readonly string[]): Map<string, number> {
 }
 
 /**
- * Splits paragraphs into two lists: the ones that the other version lacks, and the ones that both
- * versions have. `other` has the number of occurrences of each key in the other version; any
- * further occurrence counts as one that it lacks.
+ * Splits paragraphs into those that the other version lacks and those that both versions have.
+ * `other` has the number of occurrences of each key in the other version; any further occurrence
+ * counts as lacking.
  */
 function partedBy(
   paragraphs: readonly string[],
@@ -221,9 +215,8 @@ function bagOf(text: string, index: number): Bag {
 }
 
 /**
- * Pairs removed paragraphs with similar added ones, choosing the most similar pairs first. Returns
- * the pairs in the order of the added paragraphs. Paragraphs without a similar one are in no pair.
- * Returns no pairs if there is too much to compare.
+ * Pairs removed paragraphs with similar added ones, the most similar first. Returns the pairs in
+ * the order of the added paragraphs; none if there is too much to compare.
  */
 function pair(gone: readonly string[], fresh: readonly string[]): { one: Bag; two: Bag }[] {
   if (gone.length * fresh.length > MOST_PAIRS) return [];
@@ -262,8 +255,8 @@ function editOf(before: Read, after: Read): Edit | null {
 }
 
 /**
- * Returns the replacements of words between two texts. If there are too many to list, returns a
- * single replacement from the first to the last difference.
+ * If there are too many replacements to list, returns a single one from the first to the last
+ * difference.
  */
 function swapsOf(before: readonly string[], after: readonly string[]): Swap[] {
   const least = Math.min(before.length, after.length);

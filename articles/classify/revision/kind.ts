@@ -31,10 +31,7 @@ const NUMERAL = /[\p{N}零〇一二三四五六七八九十百千万億亿两]/u
  */
 const PLACE = /[州市省区區县縣町村県府都国國道]$/u;
 
-/**
- * Returns the kind of the revision between two versions of an article, with the reason; null if a
- * reader would notice no difference.
- */
+/** Returns the kind of a revision, with the reason; null if a reader would notice no difference. */
 export function revisionBetween(before: ComparedText, after: ComparedText): RevisionVerdict | null {
   const comparison = compare(before, after);
   return comparison && judge(comparison);
@@ -63,10 +60,6 @@ function judge(comparison: Comparison): RevisionVerdict {
   return { kind: "update", because: counted(comparison) };
 }
 
-/**
- * Returns the words with which the publisher announces a correction in a passage that an edit added
- * or changed; null if there are none.
- */
 function ownWords({ title, edited, added }: Comparison): string | null {
   const changed = [...edited, ...(title ? [title] : [])];
   for (const text of added) {
@@ -80,7 +73,6 @@ function ownWords({ title, edited, added }: Comparison): string | null {
   return null;
 }
 
-/** Returns what an edit appended to a paragraph; empty if it changed anything else. */
 function newTail(before: string, after: string): string {
   return after.startsWith(before) ? after.slice(before.length).trim() : "";
 }
@@ -214,16 +206,11 @@ const LABEL = new RegExp(`^\\W*(?:${LABELS.join("|")})(?![\\p{L}\\p{M}])`, "iu")
 const UNSPACED_LABEL = /^\W*(?:更正|勘误|訂正|おわび|お詫び|정정|바로잡습니다)/u;
 const PHRASE = new RegExp(`(?:${PHRASES.join("|")})`, "iu");
 
-/**
- * Returns the words with which a paragraph or headline announces a correction; null if there are
- * none.
- */
 function correctionWords(text: string): string | null {
   const head = text.slice(0, 600);
   return (LABEL.exec(head) ?? UNSPACED_LABEL.exec(head) ?? PHRASE.exec(head))?.[0].trim() ?? null;
 }
 
-/** Words that turn a sentence into its opposite. */
 const NEGATIONS: ReadonlySet<string> = new Set(
   "not no never nicht kein keine keinen keiner nie ne pas aucun non jamais no nunca ningún não nenhum niet geen nooit не нет никогда nie 不 没 没有 未 非 無 ない 안 않 لا لم لن ليس".split(
     " ",

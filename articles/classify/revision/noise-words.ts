@@ -91,7 +91,6 @@ export const ADVERT = new RegExp(
   "iu",
 );
 
-/** Matches a paragraph that points to other articles. */
 export const RELATED = new RegExp(
   `^(?:${[
     "(?:also )?(?:read|see|watch)(?: also| more| next| this)?\\s*[:：]|read (?:more|also|next)\\b|related(?: articles| stories| news)?\\s*[:：]|more on this|most read|recommended for you|you may also like",

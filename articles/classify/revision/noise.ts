@@ -2,7 +2,6 @@ import { decodeHTML } from "entities";
 import { ADVERT, AGO, BETWEEN, COUNTED, READING, RELATED, TIMED, UNSPACED } from "./noise-words.ts";
 import { fold, plain } from "./plain.ts";
 
-/** Languages whose names of months and weekdays are recognised. */
 const CALENDARS = "en de fr es it pt nl ru pl tr ar".split(" ");
 /** Maximum number of words of a counter or time stamp. */
 const MOST_WORDS = 14;
@@ -21,13 +20,11 @@ const LONGEST_MARKED_LINK = 1000;
 
 let dates: ReadonlySet<string> | undefined;
 const BEGINNINGS = [...TIMED, ...READING];
-/** Matches a time of day or a numeric date. */
 const STAMP =
   /\b\d{1,2}(?:[:h]|\.(?=\d{2}\b)) ?\d{2}\b|\b\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\b|\d年|\d月/u;
 const ANY_UNSPACED = new RegExp(UNSPACED.join("|"), "g");
 const UNSPACED_SCRIPT = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
 
-/** Returns the paragraphs of a text, trimmed. */
 export function paragraphsOf(text: string): string[] {
   return text.split(/\n\s*\n/).map((paragraph) => paragraph.trim());
 }
@@ -44,7 +41,6 @@ export function withoutNoise(paragraphs: readonly string[], html: string | null)
     .filter((paragraph) => paragraph !== "" && !leadsAway(paragraph, links));
 }
 
-/** Returns a paragraph without its sentences that are only counters or dates. */
 function saying(paragraph: string): string {
   if (isNoise(paragraph)) return "";
   return paragraph
@@ -104,8 +100,8 @@ function leadsAway(paragraph: string, links: readonly string[]): boolean {
 }
 
 /**
- * Returns the distinct texts of the first 200 links in a page, simplified for comparison. Omits
- * texts that are very short or longer than `LONGEST_LINK`. Returns none for a very large page.
+ * Returns the distinct texts of a page's first links, simplified for comparison, without very short
+ * and very long texts. Returns none for a very large page.
  */
 function linkTexts(html: string | null): string[] {
   if (!html || html.length > MOST_MARKUP) return [];
@@ -117,10 +113,7 @@ function linkTexts(html: string | null): string[] {
   return [...new Set(texts)].filter((text) => text.length > 2 && text.length <= LONGEST_LINK);
 }
 
-/**
- * Returns the folded words in names of months and weekdays. The first call collects them, which
- * takes 10 ms.
- */
+/** The first call collects the words, which takes 10 ms. */
 function calendarWords(): ReadonlySet<string> {
   dates ??= readCalendars();
   return dates;

@@ -24,10 +24,7 @@ export function fold(text: string): string {
   return spelt(text, "NFKD").replace(/\p{M}/gu, "").toLowerCase();
 }
 
-/**
- * Normalises a text. Cuts the result at about twice the text's length, because one letter can
- * become 18.
- */
+/** Cuts the result at about twice the text's length, because one letter can become 18. */
 function spelt(text: string, form: "NFKC" | "NFKD"): string {
   return normalized(text, form).slice(0, 2 * text.length + 100);
 }
@@ -35,7 +32,6 @@ function spelt(text: string, form: "NFKC" | "NFKD"): string {
 /** Matches a word or number, including inner punctuation: `don't`, `12,000`, `10:30`. */
 const WORD =
   /[\p{L}\p{M}\p{N}_]+(?:(?:(?<=\p{L})[.:'·](?=\p{L})|(?<=\p{N})[.,;'](?=\p{N}))[\p{L}\p{M}\p{N}_]+)*/gu;
-/** Matches a character of a script that has no spaces between words. */
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 /**

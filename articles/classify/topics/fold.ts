@@ -14,7 +14,6 @@ const FIRST_CJK = 0x3040;
  */
 const GROWS = 6;
 
-/** Output buffer, large enough for the longest text so far. */
 let buffer = new Uint16Array(1 << 14);
 
 /**
@@ -71,7 +70,6 @@ function characters(text: string, isPlain = false): string | null {
   return Buffer.from(to.buffer, 0, end * 2).toString("utf16le");
 }
 
-/** Matches accents of Latin, Cyrillic and Greek, and Arabic vowel signs, hamza and elongation. */
 const DIACRITICS = /\u0640|[\u0300-\u036f]|[\u064b-\u0655\u0670]/g;
 const BETWEEN_WORDS = /[^\p{L}\p{N}\p{M}]+/gu;
 /** Matches combining marks that folding keeps, and parts of Korean syllables. */
@@ -79,7 +77,6 @@ const CLINGS = /[\p{M}\u1100-\u11ff]/u;
 /** Matches halves of surrogate pairs, and `Σ`, whose lower case depends on its position. */
 const TURNS = /[\ud800-\udfffΣ]/u;
 const LETTERS: Readonly<Record<string, string>> = { ß: "ss", ة: "ه", ى: "ي" };
-/** Maximum number of code units in the folded form of one code unit. */
 const MOST = 3;
 
 /** The folded form of any character between words: a space. */
@@ -89,7 +86,6 @@ const JOINS = -1;
 /** Marks a code unit that folds to no unit or to several. */
 const SEVERAL = -2;
 
-/** Cached folded form of each UTF-16 code unit; 0 if it hasn't been folded yet. */
 const singles = new Int32Array(1 << 16);
 const several = new Map<number, readonly number[]>();
 
@@ -104,7 +100,6 @@ function severalOf(code: number): readonly number[] {
   return several.get(code) ?? [];
 }
 
-/** Returns a text in lower case without accents, with spaces between words. */
 function plain(text: string): string {
   const bare = normalized(text, "NFKD").replace(DIACRITICS, "").normalize("NFC");
   return bare.toLowerCase().replace(BETWEEN_WORDS, " ");

@@ -21,7 +21,6 @@ export interface TopicInput {
  */
 export interface TopicMatcher {
   (input: TopicInput): TopicVerdict[];
-  /** Digest of the rules. */
   readonly digest: string;
 }
 
@@ -46,10 +45,6 @@ const SHARE = 0.25;
 const TEXT_LENGTH = 12_000;
 const LEAD_LENGTH = 300;
 
-/**
- * Returns a matcher for topic rules. The matcher compiles the keywords of a language when it gets
- * the first article in that language.
- */
 export function topicMatcher(rules: readonly TopicRule[]): TopicMatcher {
   const tries = new Map<string, Trie>();
   const trieOf = (language: string | null) => {
@@ -90,10 +85,6 @@ function compile(rules: readonly TopicRule[], language: string | null): Trie {
   return trie;
 }
 
-/**
- * Returns the teaser as lead and the whole text as rest. Without a teaser, splits the text into its
- * first sentences and the rest.
- */
 function leadOf(teaser: string | null, text: string): { lead: string; rest: string } {
   if (teaser) return { lead: teaser, rest: text };
   const paragraph = text.slice(0, LEAD_LENGTH).split("\n\n", 1)[0] ?? "";
@@ -146,14 +137,13 @@ const TEXT_MOST = 3;
 /** Number of hits in the text that gives half of `TEXT_MOST`. */
 const TEXT_HALF = 2;
 
-/** A topic's index in the rules, its score, and its hits in title, lead and text. */
+/** `topic` is the topic's index in the rules. */
 interface Scored {
   topic: number;
   score: number;
   hits: TopicHit[];
 }
 
-/** Returns the score of each topic with a hit. */
 function scoreTopics(counts: Record<TopicHit["where"], Counts>): Scored[] {
   const topics = new Set([...counts.title.keys(), ...counts.lead.keys(), ...counts.text.keys()]);
   return [...topics].map((topic) => {
@@ -181,7 +171,6 @@ export function asDeclared(ids: readonly string[]): TopicVerdict[] {
   return [...new Set(ids)].map((id) => ({ id, score: 0, because: "declared", hits: [] }));
 }
 
-/** Returns the verdicts in `found`, followed by verdicts for the other declared topics. */
 export function withDeclared(found: TopicVerdict[], declared: readonly string[]): TopicVerdict[] {
   const ids = new Set(found.map(({ id }) => id));
   return [...found, ...asDeclared(declared.filter((id) => !ids.has(id)))];
@@ -211,7 +200,6 @@ export function correctTopics(
   );
 }
 
-/** Numbers of occurrences by topic and keyword. */
 type Counts = Map<number, Map<End, number>>;
 
 /**

@@ -67,7 +67,6 @@ function liftOf({ inside, corrected, elsewhere, others }: Suggestion): number {
   return inside / corrected / ((elsewhere + 0.5) / (others + 1));
 }
 
-/** Removes every suggestion that contains a better one or is part of a better one. */
 function withoutParts(found: Suggestion[]): Suggestion[] {
   const selected: Suggestion[] = [];
   const bare = ({ keyword }: Suggestion) => keyword.replace("*", "");
@@ -146,7 +145,6 @@ function negativesOf(keyword: string, off: Spoken[], on: Spoken[]): string[] {
     .slice(0, 3);
 }
 
-/** Maximum number of words in a phrase. */
 const MOST_WORDS = 3;
 /** Minimum and maximum number of characters in a phrase of a script that has no spaces. */
 const CJK_LENGTH = { min: 2, max: 6 };

@@ -24,11 +24,9 @@ interface MoveOptions {
   json?: true;
 }
 
-/** Maximum number of bodies counted in a dry run. */
 const MAX_COUNTED = 1_000_000;
 const MAX_FAILED_LISTED = 20;
 
-/** `newsgather archive`: moves the bytes of old responses to another tier, and checks all stored bytes. */
 export function register(program: Command): void {
   const group = program
     .command("archive")
@@ -104,7 +102,6 @@ interface Options {
 
 const MAX_LOST_LISTED = 20;
 
-/** `newsgather archive check`: checks that stored bodies are unchanged. */
 function registerCheck(group: Command): void {
   group
     .command("check")

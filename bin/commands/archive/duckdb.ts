@@ -12,7 +12,9 @@ const VERSION = "1.5.6-r.1";
 /** A row of a result as JSON values: times and large numbers are text. */
 export type Row = Record<string, unknown>;
 
-/** The parts of DuckDB's client that are used here. DuckDB's own types would require the package to be installed. */
+/**
+ * The used part of DuckDB's client. DuckDB's own types would require the package to be installed.
+ */
 interface Peer {
   DuckDBInstance: {
     create(
@@ -44,7 +46,6 @@ const ALONE = {
   allow_community_extensions: "false",
 };
 
-/** A callback that receives the columns and rows of a result. */
 type Use<T> = (columns: string[], rows: AsyncIterable<Row[]>) => Promise<T>;
 
 type Load = () => Promise<unknown>;
@@ -73,9 +74,6 @@ export async function askParquet<T>(
   return ask(days ? files : NOTHING, { directories: [`${path}/`] }, sql, use, load);
 }
 
-/**
- * Throws `CommandError` if a query of the table `articles` is invalid or DuckDB isn't installed.
- */
 export async function checkQuery(sql: string, load: Load = loadPackage): Promise<void> {
   await ask(NOTHING, {}, sql, () => Promise.resolve(), load);
 }
@@ -88,7 +86,6 @@ const SQL_TYPES = {
   number: "DOUBLE",
 } as const;
 
-/** The table `articles` without any rows. */
 const NOTHING = `(SELECT ${COLUMNS.map(({ name, type }) => {
   return `CAST(NULL AS ${SQL_TYPES[type]}) AS ${name}`;
 }).join(", ")} WHERE false)`;
@@ -128,10 +125,7 @@ function quoted(path: string): string {
   return path.replaceAll("'", "''");
 }
 
-/**
- * Throws if a statement isn't a query, because other statements could write into the folder that
- * DuckDB is allowed to read.
- */
+/** Other statements than queries could write into the folder that DuckDB is allowed to read. */
 async function refuseWrites(connection: Connection, sql: string): Promise<void> {
   const statements = await connection.extractStatements(sql);
   for (let index = 0; index < statements.count; index++) {

@@ -28,7 +28,6 @@ interface Options {
   force?: true;
 }
 
-/** `newsgather export`: exports articles, or responses of the archive. */
 export function register(program: Command): void {
   program
     .command("export")
@@ -127,15 +126,11 @@ export function register(program: Command): void {
     });
 }
 
-/**
- * Returns, as JSON, the options that decide what is exported. An export resumes only with the same
- * options.
- */
+/** An export resumes only with the same options. */
 function wordsOf(options: Options): string {
   return JSON.stringify({ ...options, output: undefined, resume: undefined, force: undefined });
 }
 
-/** Throws if `time` is before the oldest stored change and older changes have been removed. */
 async function requireHistory(store: Store, time: Date): Promise<void> {
   const tail = await tailSeq(store);
   const from = tail === 0 ? null : await changedAt(store, tail + 1);

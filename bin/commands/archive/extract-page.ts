@@ -55,7 +55,6 @@ export function emptyPage(id: string): BatchPage {
 
 const NOWHERE = { country: null, region: null, regionCode: null, city: null };
 
-/** Returns the result for an extracted page. */
 export function pageOf(id: string, { fields }: Extraction, places: PlaceFinder): BatchPage {
   const { title, text, language, teaser, image, section, tags } = fields;
   const { publishedAt: at, publishedPrecision: precision, publishedOffset: offset = null } = fields;

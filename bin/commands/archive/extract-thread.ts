@@ -10,7 +10,6 @@ import { type BatchPage, type PageTask, pageOf } from "./extract-page.ts";
 await prepare();
 const places = readPlaces();
 
-/** Maximum decompressed size of a gzip file, bytes. */
 const MAX_PAGE_BYTES = 50_000_000;
 
 /**

@@ -21,11 +21,10 @@ const THREAD = import.meta.url.endsWith(".ts")
   : new URL("./extract-thread.js", import.meta.url);
 
 /**
- * Extracts the pages listed in `input` on several cores, and writes a line of JSON for each to
- * `output`, in the same order. A line of `input` is `{id, url, file}`, with `file` relative to the
- * folder of `input`. A page that fails is reported on stderr, and every field of its line except
- * `id` is null. Returns the number of pages and of failed ones. Throws an error with file and line
- * number for an invalid line.
+ * Extracts the pages that `input` lists as lines of `{id, url, file}`, with `file` relative to the
+ * folder of `input`. Writes a line of JSON for each to `output`, in the same order. A page that
+ * fails is reported on stderr, and every field of its line except `id` is null. Throws an error
+ * with file and line number for an invalid line.
  */
 export async function extractBatch(
   input: string,
@@ -104,7 +103,6 @@ function parseLine(text: string, place: string): z.infer<typeof Line> {
   }
 }
 
-/** `newsgather extract --batch IN.jsonl -o OUT.jsonl`: extracts the fields of saved pages. */
 export function register(program: Command): void {
   program
     .command("extract")

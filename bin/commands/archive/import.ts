@@ -34,10 +34,6 @@ const CACHE_LIMITS = { ttl: 60_000, size: 10_000 };
  */
 const BOILERPLATE_CACHE_LIMITS = { ttl: 2000, size: 1000 };
 
-/**
- * `newsgather import`: stores the responses of WARC and WACZ files as captures, and stores their
- * articles.
- */
 export function register(program: Command): void {
   program
     .command("import")
@@ -107,10 +103,6 @@ async function onArchive(
 
 const PROGRESS_INTERVAL_MS = 2000;
 
-/**
- * Returns two functions: `at` notes the position in the files, and `show` writes the progress to stderr as a share of
- * the files' bytes, at most every two seconds.
- */
 function importProgress(files: readonly string[]) {
   const sizes = new Map(
     files.map((file) => [file, statSync(file, { throwIfNoEntry: false })?.size ?? 0]),
@@ -136,7 +128,6 @@ function importSummary({ responses, captures, articles }: ImportReport): string 
   return `Responses: ${responses}; captures stored: ${captures.stored}, stored before: ${captures.known}; articles new: ${fresh}, updated: ${articles.updated}`;
 }
 
-/** Returns a report for a terminal: the summary, then counts by outcome or reason. */
 function importTable(report: ImportReport): string {
   const { articles, without, left, hosts, revisits, truncated, broken } = report;
   const words = (reason: string) => (SKIP_REASONS as Record<string, string>)[reason] ?? "";

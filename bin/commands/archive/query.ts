@@ -25,7 +25,6 @@ const MAX_ROWS_SHOWN = 200;
 const PROGRESS_EVERY_ARTICLES = 10_000;
 const CELL_WIDTH = 80;
 
-/** `newsgather query`: runs SQL over the articles, or over an export of them. */
 export function register(program: Command): void {
   program
     .command("query")
@@ -50,10 +49,7 @@ export function register(program: Command): void {
     .action(query);
 }
 
-/**
- * Returns an option that limits the articles that are exported for the query. Exporting fewer
- * articles saves time.
- */
+/** Returns an option that limits the articles exported for the query, which saves time. */
 function narrowing(flags: string, description: string): Option {
   return new Option(flags, description).conflicts("from");
 }
@@ -128,9 +124,6 @@ async function print(columns: string[], chunks: AsyncIterable<Row[]>): Promise<v
   console.error(`Rows: ${total}${rest}`);
 }
 
-/**
- * Returns the values of a row as text: null as empty text, and everything other than text as JSON.
- */
 function cells(row: Row): Record<string, string> {
   const text = (value: unknown) => {
     if (value === null || value === undefined) return "";

@@ -5,7 +5,6 @@ import type { Promotion, Score, StagingSet, Tally } from "../../../model/archive
 import type { StagedArticleRow } from "../../../store/articles/staging-sets.ts";
 import { plainTable, utc } from "../../output.ts";
 
-/** Returns a table of staging sets, one per line; a hint if there is none. */
 export function stagingSetsTable(stagingSets: readonly StagingSet[]): string {
   if (stagingSets.length === 0)
     return "no staging sets: `newsgather reprocess --stage STAGE --into NAME` creates one";
@@ -26,10 +25,6 @@ export function stagingSetsTable(stagingSets: readonly StagingSet[]): string {
   return plainTable(head, rows, { right: [3, 4, 5] });
 }
 
-/**
- * Describes a staging set for a terminal: its stages, state and rules, its report and score, and
- * how many of its articles were promoted.
- */
 export function stagingSetTable(
   stagingSet: StagingSet,
   { open, promoted, left }: Promotion,
@@ -46,14 +41,10 @@ export function stagingSetTable(
   ].join("\n");
 }
 
-/** Returns a line for each reason why staged articles were not promoted, with the number of articles. */
 export function leftLines(left: Promotion["left"]): string[] {
   return Object.entries(left).map(([why, count]) => `  ${count} left: ${why}`);
 }
 
-/**
- * Returns a table of staged articles with the current and the staged value of a field; a sentence if there are none.
- */
 export function stagedArticlesTable(rows: readonly StagedArticleRow[], field: string): string {
   if (rows.length === 0) return `no article differs in ${field}`;
   const cells = rows.map(({ articleId, changes, state, left }) => {
@@ -87,7 +78,6 @@ function scoreTable({ articles, fieldScore, filled, shorter, longer, editors }: 
 
 const PROGRESS_INTERVAL_MS = 2000;
 
-/** Returns the counts of a report in one line. */
 export function summaryOf({ articles, changed, refreshed, left }: Report): string {
   const alone = Object.values(left).reduce((sum, count) => sum + count, 0);
   return `Articles: ${articles}; changed: ${changed}; updated without a visible change: ${refreshed}; unchanged: ${alone}`;
@@ -104,9 +94,6 @@ export function progressLines(): (progress: ReprocessProgress) => void {
   };
 }
 
-/**
- * Returns a report for a terminal: the summary, why articles stayed unchanged, and the changed fields with examples.
- */
 export function reportTable(report: Report, dryRun: boolean): string {
   const left = Object.entries(report.left).map(([why, count]) => `  ${count} left: ${why}`);
   const rows = Object.entries(report.fields).flatMap(([field, { count, examples }]) =>

@@ -25,11 +25,9 @@ import {
   stagingSetTable,
 } from "./reprocess-report.ts";
 
-/** Default of `--limit`. */
 const MAX_SHOWN = 20;
 const PROGRESS_INTERVAL_MS = 2000;
 
-/** `newsgather reprocess staging-sets | diff | promote | drop`: lists, compares, promotes and removes staging sets. */
 export function registerStagingSets(reprocess: Command): void {
   reprocess
     .command("staging-sets")

@@ -39,7 +39,6 @@ import { registerStagingSets } from "./reprocess-staging-sets.ts";
 /** Limits of the caches of sources and of their boilerplate: `ttl` in ms, `size` in sources. */
 const CACHE_LIMITS = { ttl: 60_000, size: 1000 };
 
-/** `newsgather reprocess`: derives articles again from stored responses, without the network. */
 export function register(program: Command): void {
   const command = program
     .command("reprocess")
@@ -142,13 +141,10 @@ interface Options {
   into?: string;
 }
 
-/** Matches a valid name of a staging set. The name is also part of URLs. */
+/** The name of a staging set is also part of URLs. */
 const NAME = /^[a-z0-9][a-z0-9-]{0,39}$/;
 
-/**
- * Returns what to reprocess (stages, time span and sources), the versions of the rules, and a hash
- * of all these. Throws `CommandError` for options that can't be combined.
- */
+/** Returns what to reprocess, the versions of the rules, and a hash of both. */
 function describeRequest(options: Options, tables: ReprocessDeps["tables"], now: Date) {
   const { since, until, source } = options;
   const stages = (Object.keys(STAGES) as Stage[]).filter((stage) => options.stage?.includes(stage));
@@ -173,8 +169,7 @@ function describeRequest(options: Options, tables: ReprocessDeps["tables"], now:
 }
 
 /**
- * Returns the reprocessing that the options request. Its id is a hash of the request, so that the
- * same command continues an interrupted reprocessing.
+ * The id is a hash of the request, so that the same command continues an interrupted reprocessing.
  */
 function requestOf(options: Options, tables: ReprocessDeps["tables"], now: Date): Request {
   const { requestHash, stages, slice } = describeRequest(options, tables, now);
@@ -182,7 +177,6 @@ function requestOf(options: Options, tables: ReprocessDeps["tables"], now: Date)
   return { _id: requestHash, stages, slice, begunAt: now, owner, keep: !options.dryRun };
 }
 
-/** Returns the request to fill the staging set that `--into` names. */
 function stagingSetRequestOf(
   options: Options & { into: string },
   tables: ReprocessDeps["tables"],
@@ -199,7 +193,6 @@ function stagingSetRequestOf(
   return { _id, ...describeRequest(options, tables, now), begunAt: now, owner: randomUUID() };
 }
 
-/** Returns the topics and places for classification, and the topics' rules for parser threads. */
 async function readTables(): Promise<{
   tables: ReprocessDeps["tables"];
   topics: readonly TopicRule[];

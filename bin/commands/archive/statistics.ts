@@ -22,7 +22,6 @@ import { dayOf } from "../../time.ts";
 
 const REBUILD = "rebuild";
 
-/** `newsgather statistics [NAME]`: shows statistics of the archive; `rebuild` recounts them. */
 export function register(program: Command): void {
   const names = Object.keys(STATISTICS);
   const command = program
@@ -53,7 +52,6 @@ async function rebuild(): Promise<void> {
   await onStore((store) => rebuildStatistics(store, { timezone, now, onDay }));
 }
 
-/** The options of a statistic on the command line. */
 export interface StatisticsOptions {
   from?: string;
   to?: string;
@@ -63,7 +61,6 @@ export interface StatisticsOptions {
   csv?: true;
 }
 
-/** Adds the options of a statistic to a command. */
 export function withStatisticsOptions(command: Command): Command {
   return command
     .option("--from <time>", "first day, e.g. 7d or 2026-11 (default: 29 days before the last day)")
@@ -80,9 +77,7 @@ export function withStatisticsOptions(command: Command): Command {
 
 /** Additional facts to show with a statistic. */
 export interface Beside {
-  /** Additional fields in the JSON. */
   fields: Record<string, unknown>;
-  /** Additional lines below the table. */
   lines: string[];
 }
 

@@ -11,7 +11,6 @@ import {
   withStatisticsOptions,
 } from "./statistics.ts";
 
-/** `newsgather storage`: shows the size of responses by source or day, and how many bytes each tier stores. */
 export function register(program: Command): void {
   const command = program
     .command("storage")

@@ -25,7 +25,6 @@ import { onStore } from "../../services/use.ts";
 import { codeOf } from "../../stream-options.ts";
 import { timeAhead } from "../../time.ts";
 
-/** Maximum number of articles that `inbox` lists. */
 const MAX_LISTED = 200;
 
 interface Wording {
@@ -41,7 +40,6 @@ interface Times {
   pin?: string;
 }
 
-/** `newsgather article`: shows, edits, publishes and retracts articles. */
 export function register(program: Command): void {
   const article = program
     .command("article")

@@ -8,7 +8,6 @@ import { telling } from "../../output.ts";
 import { indexOf, indexPath, updateIndex } from "../../search-index.ts";
 import { withStore } from "../../services/use.ts";
 
-/** `newsgather search-index`: shows how current the search index is, updates it or rebuilds it. */
 export function register(program: Command): void {
   const command = program
     .command("search-index")

@@ -26,7 +26,6 @@ interface Options {
 const TITLE_WIDTH = 70;
 const MAX_FACET_VALUES = 6;
 
-/** `newsgather search`: searches the full text of stored articles. */
 export function register(program: Command): void {
   program
     .command("search")

@@ -9,7 +9,6 @@ import { problemsAreUsage } from "../../exit.ts";
 import { plainTable } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 
-/** `newsgather searches`: manages saved searches. */
 export function register(program: Command): void {
   const searches = program.command("searches").description("list, save and remove saved searches");
   searches

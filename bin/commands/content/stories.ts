@@ -17,7 +17,6 @@ import { articleIdOf, articleIdsOf, requireCorrection } from "../../known.ts";
 import { plainTable, utc } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 
-/** `newsgather stories show | split | join | undo`: shows and corrects stories. */
 export function register(program: Command): void {
   const stories = program.command("stories").description("show, split and join stories");
   stories

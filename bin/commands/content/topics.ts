@@ -24,10 +24,6 @@ import { codeOf } from "../../stream-options.ts";
 
 const MAX_LISTED = 100;
 
-/**
- * `newsgather topics explain | correct | undo | corrections | suggest`: explains and corrects
- * topics.
- */
 export function register(program: Command): void {
   const topics = program
     .command("topics")
@@ -132,27 +128,21 @@ function tableOf(corrections: Correction[]): string {
   return plainTable(["correction", "article", "says", "actor", "at", "why", "state"], rows);
 }
 
-/** Options that give a text to explain instead of a stored article. */
 interface ExplainOptions {
   text?: string;
   title: string;
   language?: string;
 }
 
-/** Why an article or a text has its topics. */
 interface Explained {
   language: string | null;
   verdicts: TopicVerdict[];
-  /** The article's status; only for stored articles. */
   status?: string;
   relevance?: Relevance;
   corrections?: Correction[];
 }
 
-/**
- * Returns why a stored article has its topics, as data and as a table for a terminal. Without an
- * article id, explains the text in `options` and doesn't open the store.
- */
+/** Without an article id, explains the text in `options` and doesn't open the store. */
 async function explainTopics(
   articleId: string | undefined,
   options: ExplainOptions,

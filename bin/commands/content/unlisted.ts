@@ -3,7 +3,6 @@ import { readUnlisted, type UnlistedArticle } from "../../../store/articles/arti
 import { plainTable } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 
-/** `newsgather unlisted`: lists articles that are stored but not published, with the reason. */
 export function register(program: Command): void {
   program
     .command("unlisted")

@@ -9,7 +9,6 @@ import { plainTable, utc } from "../../output.ts";
 import { alarmWaysOf } from "../../roles/alarms.ts";
 import { onStore } from "../../services/use.ts";
 
-/** `newsgather alarms [test]`: shows open alarms, or sends a test message to each receiver. */
 export function register(program: Command): void {
   const alarms = program
     .command("alarms")

@@ -7,7 +7,6 @@ import { plainTable, utc } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 import { timeOf } from "../../time.ts";
 
-/** `newsgather audit`: shows who did what, when and why. */
 export function register(program: Command): void {
   program
     .command("audit")

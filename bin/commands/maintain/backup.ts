@@ -20,7 +20,6 @@ interface Options {
   json?: boolean;
 }
 
-/** `newsgather backup`: writes the whole store into one file, also while Newsgather runs. */
 export function register(program: Command): void {
   program
     .command("backup")
@@ -52,13 +51,11 @@ export function register(program: Command): void {
     });
 }
 
-/** What a backup file contains, and its size in bytes. */
 interface BackupReport extends Header, Pick<Footer, "counts" | "elsewhere"> {
   file: string;
   bytes: number;
 }
 
-/** Returns the report as a table. */
 export function backupTable({ file, bytes, at, counts, elsewhere }: BackupReport): string {
   const rows = Object.entries(counts).map(([name, count]) => [name, count]);
   const table = plainTable(["collection", "documents"], rows, { right: [1] });

@@ -17,7 +17,6 @@ interface Options {
 
 const PROGRESS_INTERVAL_MS = 2000;
 
-/** `newsgather erase`: removes an article, a URL or a person from the whole store, permanently. */
 export function register(program: Command): void {
   const group = program
     .command("erase")

@@ -9,7 +9,6 @@ import { connectStore } from "../../../store/connect.ts";
 import { withDatabase } from "../../services/use.ts";
 import { backupTable } from "./backup.ts";
 
-/** `newsgather restore`: restores a backup into an empty store. */
 export function register(program: Command): void {
   program
     .command("restore")
@@ -31,10 +30,6 @@ export function register(program: Command): void {
     });
 }
 
-/**
- * Verifies the whole file, and returns its header and footer. Throws `CommandError` if the file is
- * invalid or can't be read.
- */
 async function checked(file: string) {
   try {
     return await checkBackup(readLines(file));

@@ -43,7 +43,6 @@ function seconds(ms: number | null): number | null {
   return ms === null ? null : ms / 1000;
 }
 
-/** `newsgather robots --batch CASES.json`: prints one verdict per line. */
 export function register(program: Command): void {
   program
     .command("robots")

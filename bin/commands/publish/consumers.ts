@@ -22,7 +22,6 @@ interface Options extends StreamOptions {
   json?: true;
 }
 
-/** `newsgather consumers`: manages named readers of the change stream. */
 export function register(program: Command): void {
   const consumers = program
     .command("consumers")

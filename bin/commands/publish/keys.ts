@@ -17,7 +17,6 @@ interface Options {
   json?: true;
 }
 
-/** `newsgather keys`: manages the API keys of programs. */
 export function register(program: Command): void {
   const keys = program.command("keys").description("manage keys for programs that use the API");
   keys
@@ -65,7 +64,6 @@ async function add(
   console.log(json ? JSON.stringify({ id, key: text, scopes, expiresAt, perMinute: limit }) : text);
 }
 
-/** Explains what changes if the key is the first account. */
 const FIRST_ACCOUNT = `This is the first account, so the admin and /metrics are no longer open on this machine:
   people log in (\`newsgather users add NAME --role operator\` adds a user);
   Prometheus sends a key with the scope read as a bearer token.`;

@@ -24,7 +24,6 @@ interface Options {
   json?: true;
 }
 
-/** `newsgather signing-keys`: manages the keys that sign requests to sites (Web Bot Auth). */
 export function register(program: Command): void {
   const keys = program
     .command("signing-keys")
@@ -136,8 +135,8 @@ async function revoke(id: string, { reason }: Options): Promise<void> {
 }
 
 /**
- * Returns the stored keys. If the key file can't be read, throws a usage error instead of returning
- * no keys, because the file might still contain some.
+ * Throws a usage error instead of returning no keys if the key file can't be read, because it might
+ * still contain some.
  */
 function readKeys({ signing }: Pick<Config, "signing">): StoredSigningKey[] {
   try {

@@ -33,7 +33,6 @@ interface Options {
   passwordStdin?: true;
 }
 
-/** `newsgather users`: manages the users of the admin. */
 export function register(program: Command): void {
   const users = program.command("users").description("manage the users of the admin");
   const roles = Object.keys(USER_ROLES);
@@ -125,7 +124,6 @@ function contextOf({ reason }: { reason?: string | undefined }) {
   return { actor: cliActor(), now: new Date(), reason };
 }
 
-/** Returns the outcome of an action. Throws a usage error with the problem if nothing was done. */
 function requireDone<Done extends object>(outcome: Done | { problem: string }): Done {
   if ("problem" in outcome) throw new CommandError("usage", outcome.problem);
   return outcome;
@@ -153,10 +151,6 @@ async function printLoginLink(name: string): Promise<void> {
   });
 }
 
-/**
- * Runs `work` with the store and the installation's base URL, or its local address if no base URL
- * is set.
- */
 async function onAddress(work: (store: Store, address: string) => Promise<void>): Promise<void> {
   const config = loadConfig(processEnv());
   const { host, port } = config.listen;
@@ -218,11 +212,6 @@ function tableOf(rows: ReturnType<typeof shown>[]): string {
   });
 }
 
-/**
- * Reads a new password: the first line of standard input if `fromStdin` is true, otherwise typed
- * twice on a terminal. Throws a usage error if there is no terminal, or if the password is too
- * short or too long.
- */
 async function askPassword(fromStdin: boolean): Promise<string> {
   const password = fromStdin ? await firstLine() : await typed();
   const { min, max } = PASSWORD_LENGTH;

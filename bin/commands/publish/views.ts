@@ -17,7 +17,6 @@ interface SaveOptions extends FilterOptions {
   reason?: string;
 }
 
-/** `newsgather views`: manages views, which are saved queries. */
 export function register(program: Command): void {
   const views = program
     .command("views")

@@ -24,7 +24,6 @@ interface Options extends StreamOptions {
 const onStoreOrUsage = <T>(work: (store: Store) => Promise<T>) =>
   problemsAreUsage(() => onStore(work));
 
-/** `newsgather webhooks`: manages URLs that receive changes. */
 export function register(program: Command): void {
   const webhooks = program.command("webhooks").description("manage URLs that receive changes");
   const onOne = (name: string, about: string) =>
@@ -120,7 +119,6 @@ async function list({ json }: Options): Promise<void> {
   console.log(plainTable(head, cells, { right: [4], none }));
 }
 
-/** Runs `work` with the store and the actions on webhooks. */
 function withActions<T>(
   work: (store: Store, actions: ReturnType<typeof actionsOf>) => Promise<T>,
 ): Promise<T> {

@@ -20,18 +20,15 @@ import { type SampleWorld, startSampleWorld, type WorldInfo } from "./sample-wor
 import { waitingTable } from "./wait.ts";
 
 /**
- * The first crawl ends after this time without anything to fetch, ms. One page of the demo never
- * finishes loading, and the crawl doesn't wait for the page's retry.
+ * The first crawl ends after this time without anything to fetch: one page never finishes loading,
+ * and the crawl doesn't wait for its retry.
  */
 const PATIENCE_MS = 20_000;
-/** Interval between events on the sites, ms: short at first, longer later. */
 const HAPPENS_EVERY_MS = { first: 30_000, later: 150_000 };
-/** Number of events after which the interval becomes longer. */
 const FIRST_HAPPENINGS = 12;
-/** Poll interval of the demo's sources. It is short, so that events soon appear on the portal. */
+/** Short, so that events soon appear on the portal. */
 const POLLED_EVERY = "30s";
 
-/** `newsgather demo`: runs the whole pipeline on a world of sample sites, on this machine only. */
 export function register(program: Command): void {
   program
     .command("demo")
@@ -82,11 +79,6 @@ async function demo({ once = false }: { once?: boolean }): Promise<void> {
   }
 }
 
-/**
- * Returns the settings of the demo: a separate data folder, database and queues, the hosts of the
- * sample world, and a shorter tick. The user's environment overrides the log level, the portal's
- * title, the request timeout and the tick.
- */
 function demoEnv(base: Env, dataDir: string, info: WorldInfo): Record<string, string> {
   const fallback = (name: string, value: string) => ({ [name]: base[name] || value });
   return {
@@ -108,10 +100,6 @@ const USERS = [
   { name: "editor", role: "editor" },
 ] as const;
 
-/**
- * Adds the users, and prints the URLs of the portal, the admin and the API. The admin's URL logs
- * the operator in once.
- */
 async function greet(store: Store, address: string, info: WorldInfo): Promise<void> {
   for (const { name, role } of USERS) await addUserWithoutPassword(store, name, role);
   const link = await loginLink(store, { user: "operator", address, now: new Date() });
@@ -166,7 +154,6 @@ And these pages:
 `;
 }
 
-/** Triggers events on the sites until Ctrl-C. */
 async function live(world: SampleWorld, signal: AbortSignal): Promise<void> {
   console.log("The sites continue to publish. Ctrl-C ends the demo.");
   for (let count = 0; !signal.aborted; count++) {

@@ -7,7 +7,6 @@ import type { Finding, Level } from "./doctor/services.ts";
 
 const COLOURS = { ok: pc.green, warn: pc.yellow, fail: pc.red };
 
-/** `newsgather doctor`: checks everything that Newsgather needs, and prints what to do next. */
 export function register(program: Command): void {
   program
     .command("doctor")

@@ -88,7 +88,6 @@ const HEAD = [
   "s",
 ];
 
-/** Returns the result of a crawl as a table, with one row per source and a total. */
 export function runsTable(progress: SourceProgress[]): string {
   const sorted = progress.toSorted((a, b) => a.source._id.localeCompare(b.source._id));
   const rows = sorted.map(({ source, counts, seconds }) => row(source._id, counts, seconds));

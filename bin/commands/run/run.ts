@@ -25,10 +25,8 @@ interface Options {
 }
 
 const LISTED = "`newsgather sources list` lists all sources";
-/** Default of `--patience`, ms. */
 const PATIENCE_MS = 60_000;
 
-/** `newsgather run`: fetches sources once, then prints the result. */
 export function register(program: Command): void {
   program
     .command("run")
@@ -64,7 +62,6 @@ async function run(ids: string[], options: Options): Promise<void> {
   process.exitCode = exitOf(end);
 }
 
-/** Throws if there are no sources, or if one of the ids is unknown. */
 async function requireSources(config: Config, ids: readonly string[]): Promise<void> {
   const { declarations } = await loadSources(config.sourcesDir);
   const declared = declarations.map(({ source }) => source.id);
@@ -87,8 +84,7 @@ function toDuration(text: string): number {
 }
 
 /**
- * Runs `use` with the store while the pipeline runs. Uses a running Newsgather if its database is
- * embedded; otherwise, starts processes for this call.
+ * Uses a running Newsgather if its database is embedded; otherwise, starts processes for this call.
  */
 async function withRunning<T>(
   config: Config,

@@ -21,7 +21,6 @@ export interface SampleWorld {
   info: WorldInfo;
   /** Returns what the store must contain in the end. */
   truth(): Promise<Truth>;
-  /** Returns the requests that the sites received. */
   report(): Promise<WorldReport>;
   /** Switches to the second phase, in which articles are corrected. */
   nextPhase(): Promise<void>;

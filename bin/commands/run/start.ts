@@ -13,7 +13,6 @@ import { listenForMetrics } from "../../tree/metrics-listener.ts";
 import { startTree } from "../../tree/tree.ts";
 import { untilStopped } from "../../until-stopped.ts";
 
-/** `newsgather start`: runs the daemon, or one role of it. */
 export function register(program: Command): void {
   program
     .command("start")

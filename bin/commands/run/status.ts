@@ -14,7 +14,6 @@ import { plainTable, utc } from "../../output.ts";
 import { openDiskSpace } from "../../roles/disk-space.ts";
 import { serviceAddresses, withStore } from "../../services/use.ts";
 
-/** `newsgather status`: shows the state of the installation. */
 export function register(program: Command): void {
   program
     .command("status")
@@ -72,10 +71,6 @@ function shown(at: Date | null): string {
 
 export type Status = Awaited<ReturnType<typeof readStatus>>;
 
-/**
- * Runs `use` with a function that reads the status. In the status, `queues` is null if Redis is
- * neither configured nor run by a Newsgather with this data folder.
- */
 export async function withStatus<T>(use: (read: () => Promise<Status>) => Promise<T>): Promise<T> {
   const config = loadConfig(processEnv());
   const redisUrl = (await serviceAddresses(config))?.redisUrl;

@@ -14,7 +14,6 @@ const HOME = "\u001B[H\u001B[J";
 /** Size of the output without a terminal, in rows and characters. */
 const PAPER = { rows: 200, columns: 200 };
 
-/** `newsgather top`: shows the state of the installation, refreshed every few seconds. */
 export function register(program: Command): void {
   program
     .command("top")
@@ -94,7 +93,6 @@ function headline(status: Status, before: Status | null): string[] {
   ].filter((part) => part !== null);
 }
 
-/** Joins pieces into lines of up to `columns` characters. A longer piece stays on one line. */
 function wrapped(pieces: readonly string[], columns: number): string[] {
   const lines: string[] = [];
   for (const piece of pieces) {
@@ -105,10 +103,7 @@ function wrapped(pieces: readonly string[], columns: number): string[] {
   return lines;
 }
 
-/**
- * Returns problems of processes, shown above all tables so that a small terminal doesn't cut them
- * off.
- */
+/** Shown above all tables, so that a small terminal doesn't cut off problems of processes. */
 function problems(status: Status): string[] {
   return status.processes.flatMap(({ name, problem }) =>
     problem ? [`! ${name}: ${problem}`] : [],
@@ -128,10 +123,6 @@ function perMinute(status: Status, before: Status | null): number | string {
   return Math.round((status.stream.head - before.stream.head) / minutes);
 }
 
-/**
- * Returns a row for each queue: its name, and its numbers of waiting, delayed and active jobs. The
- * number of waiting jobs is shown with its change since the previous frame.
- */
 function queues(status: Status, before: Status | null): (string | number)[][] {
   return Object.entries(status.queues ?? {}).map(([name, now]) => {
     const { waiting = 0, delayed = 0, active = 0 } = now;
@@ -145,9 +136,6 @@ function parts(status: Status): (string | number)[][] {
   return status.processes.map(({ name, pid, restarts }) => [name, pid ?? "", restarts]);
 }
 
-/**
- * Returns the rows of the sources: running ones first, then those with a problem, then the others by their next run.
- */
 function sources(status: Status): string[][] {
   const rank = ({ running, problem }: Status["sources"][number]) =>
     running ? 0 : problem === null ? 2 : 1;

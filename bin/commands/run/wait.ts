@@ -12,19 +12,16 @@ import { listSources } from "../../../store/sources/sources.ts";
 import type { Store } from "../../../store/store.ts";
 import { plainTable, utc } from "../../output.ts";
 
-/** The progress of one source. */
 export interface SourceProgress {
   source: SourceRecord;
   counts: RunCounts;
   /** Id of the run; null before the run begins. */
   runId: string | null;
-  /** `waiting` for its run, `running`, or `done`. */
   state: "waiting" | "running" | "done";
   seconds: number;
 }
 
 const POLL_INTERVAL_MS = 500;
-/** Time without progress after which the command shows what the runs wait for, ms. */
 const SHOW_WAITING_AFTER_MS = 5000;
 const MAX_OPEN_RUNS = 1000;
 
@@ -42,7 +39,6 @@ interface WaitedFor {
   underWay?: Map<string, string | null>;
 }
 
-/** The final state of each source, and the links that the runs still waited for at the end. */
 export interface RunsReport {
   progress: SourceProgress[];
   waiting: WaitingLink[];
@@ -89,10 +85,6 @@ async function hasOpenRun(store: Store, sourceIds: readonly string[]): Promise<b
   return runs.some(({ sourceId }) => sourceIds.includes(sourceId));
 }
 
-/**
- * Returns what the sources' open runs have to fetch. If a source still waits for its run, or if no
- * run is open, the state is `fetching` and there are no links.
- */
 async function dueWorkOf(store: Store, progress: readonly SourceProgress[]): Promise<DueWork> {
   const runIds = progress.flatMap(({ state, runId }) => (state === "running" && runId) || []);
   const isWaiting = progress.some(({ state }) => state === "waiting");
@@ -120,10 +112,6 @@ async function progressOf(
   return { source, runId: run._id, counts, state: run.open ? "running" : "done", seconds };
 }
 
-/**
- * Returns whether no boilerplate is due to be finalised, no article waits to be extracted again,
- * and every change is in the stream and counted.
- */
 async function isDrained(store: Store): Promise<boolean> {
   if (await isBoilerplateOpen(store, new Date())) return false;
   if ((await articlesWithPending(store, new Date(), 1)).length > 0) return false;
@@ -142,7 +130,6 @@ export interface WaitingLink {
 }
 
 const MAX_LINKS_PER_RUN = 200;
-/** A link counts as due now if it is due within this time, ms. */
 const SOON_MS = 1500;
 
 /** What open runs are doing, and the links that they have to fetch, soonest first. */
@@ -155,7 +142,6 @@ interface DueWork {
   links: WaitingLink[];
 }
 
-/** Returns what the open runs have to fetch, and whether they are fetching, can fetch or must wait. */
 export async function readDueWork(
   store: Store,
   runIds: readonly string[],
@@ -187,10 +173,6 @@ function reasonOf({ reason, detail }: DueLink): string {
   return detail ?? reason ?? "waiting until the host's pace allows a request";
 }
 
-/**
- * Describes in one line what the runs wait for: the number of links, the earliest time, and the three most frequent
- * reasons.
- */
 export function describeWaiting(waiting: readonly WaitingLink[]): string {
   const [first] = waiting;
   if (!first) return "nothing is waiting";
@@ -206,7 +188,6 @@ export function describeWaiting(waiting: readonly WaitingLink[]): string {
   return `${links}, the first until ${utc(first.until)} UTC: ${reasons.join("; ")}${more}`;
 }
 
-/** Returns a table of the links that still wait when the runs end: URL, time and reason. */
 export function waitingTable(waiting: readonly WaitingLink[]): string {
   const rows = waiting.map(({ url, until, why }) => [url, utc(until), why]);
   return plainTable(["link that waits", "until (UTC)", "why"], rows);

@@ -9,7 +9,6 @@ import { timeOf } from "../../time.ts";
 
 const BATCH = 500;
 
-/** `newsgather backfill`: fetches articles that a source's first run skipped as too old. */
 export function register(program: Command): void {
   program
     .command("backfill")
@@ -31,7 +30,7 @@ export function register(program: Command): void {
 
 /**
  * Makes a source's links due if they were skipped as too old and either are dated `from` or later
- * or have no date. Reads `size` links at a time. Returns the number of links made due.
+ * or have no date. Returns their number.
  */
 export async function backfill(
   store: Store,

@@ -22,7 +22,6 @@ interface Options {
   json?: true;
 }
 
-/** `newsgather coverage [ID]`: shows which announced articles readers can't find, and why. */
 export function register(program: Command): void {
   program
     .command("coverage")

@@ -19,7 +19,6 @@ interface Wanted {
   limit: string;
 }
 
-/** `newsgather dead-letters list | show | replay`: shows links that were given up, and fetches them again. */
 export function register(program: Command): void {
   const deadLetters = program
     .command("dead-letters")
@@ -97,10 +96,6 @@ async function deadLink(store: Store, id: string): Promise<Link> {
   return link;
 }
 
-/**
- * Returns a dead letter and the capture of its last response. `evidence` is null if no capture is
- * stored.
- */
 async function show(store: Store, id: string) {
   const link = await deadLink(store, id);
   const evidence = link.captureId ? await getCapture(store, link.captureId) : null;

@@ -17,7 +17,6 @@ import { draftSource, loadSources } from "../../../sources/files/load.ts";
 import { plainTable } from "../../output.ts";
 import { openSiteAccess } from "../../site-access.ts";
 
-/** `newsgather discover`: shows the feeds, sitemaps and lists of a site, and proposes a source. */
 export function register(program: Command): void {
   program
     .command("discover")
@@ -75,10 +74,6 @@ async function run(
   }
 }
 
-/**
- * Returns whether a word is an http or https URL of a site. The scheme can be missing. The host
- * must contain a dot or colon, or be `localhost`.
- */
 function isAddress(word: string): boolean {
   const whole = /^[a-z][a-z0-9+.-]*:\/\//i.test(word) ? word : `https://${word}`;
   if (!/^https?:/i.test(whole) || !URL.canParse(whole)) return false;

@@ -23,7 +23,6 @@ interface Options {
   json?: boolean;
 }
 
-/** `newsgather fetch`: fetches one URL as the pipeline does. */
 export function register(program: Command): void {
   program
     .command("fetch")
@@ -69,7 +68,7 @@ async function run(url: string, options: Options): Promise<void> {
   throw new CommandError("failed", `${received.url} answered with status ${status}`);
 }
 
-/** Returns whether a status means success. A redirect is a success only if the command doesn't follow redirects. */
+/** A redirect is a success only if the command doesn't follow redirects. */
 function isOk(status: number, redirect: boolean): boolean {
   return status >= 200 && status < (redirect ? 300 : 400);
 }
@@ -78,11 +77,9 @@ interface FetchOnceOptions {
   browser?: boolean;
   /** The source whose headers, login and proxy are used; if missing, none are used. */
   source?: Source | undefined;
-  /** Whether to return the first response even if it is a redirect. */
   noRedirect?: boolean;
 }
 
-/** The redirects, and either the last response or why the URL wasn't fetched. */
 type FetchOnceResult = { hops: Hop[] } & ({ received: Received } | { refused: Skipped });
 
 /**

@@ -8,7 +8,6 @@ import { requireSource } from "../../known.ts";
 import { plainTable, utc } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 
-/** `newsgather health`: shows unhealthy sources, why, and what to do. */
 export function register(program: Command): void {
   program
     .command("health")

@@ -12,10 +12,8 @@ import { hostsNamed } from "../../known.ts";
 import { plainTable, utc } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 
-/** The command lists at most this many failing hosts, and at most this many unreliable ones. */
 const MAX_HOSTS = 500;
 
-/** `newsgather hosts [show] [HOST]`: shows hosts that fail or are unreliable, or the state of one host. */
 export function register(program: Command): void {
   const about = "name of the host, with or without a port, or a URL of the host";
   const hosts = program
@@ -51,7 +49,6 @@ async function show(name: string | undefined, json: true | undefined): Promise<v
   else for (const host of hosts) console.log(articlePageOf(host, now));
 }
 
-/** Returns the failing hosts, then the unreliable ones. Each host is listed once. */
 async function inTrouble(store: Store, now: Date): Promise<Host[]> {
   const [failing, mistrusted] = await Promise.all([
     failingHosts(store, MAX_HOSTS),

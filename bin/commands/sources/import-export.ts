@@ -16,7 +16,6 @@ import { onStore } from "../../services/use.ts";
 import { readConfigured } from "./options.ts";
 import { showPlan } from "./plan.ts";
 
-/** `newsgather sources import | export | edit`: imports, exports and edits sources. */
 export function registerImportExport(sources: Command): void {
   sources
     .command("export")

@@ -32,13 +32,11 @@ export async function fileOf(id: string): Promise<string> {
   return (await readConfigured()).files.get(id) ?? join(sourcesDir, `${id}.yaml`);
 }
 
-/** Options shared by commands that change a source. */
 export interface VerbOptions {
   reason: string;
   json?: true;
 }
 
-/** Adds the options shared by commands that change sources. */
 export function verbOptions(command: Command): Command {
   return command
     .requiredOption("--reason <text>", "why, for versions and audit log")
@@ -63,7 +61,6 @@ export function tellDone(outcome: { done: string; next?: string }, json: true | 
     );
 }
 
-/** Returns what happens next to sources that are due. `ids` are the arguments for `newsgather run`. */
 export function dueWords(ids: string): string {
   return `a running Newsgather fetches due sources within seconds; if Newsgather isn't running: \`newsgather run ${ids}\``;
 }

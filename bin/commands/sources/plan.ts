@@ -17,7 +17,6 @@ import {
   verbOptions,
 } from "./options.ts";
 
-/** `newsgather sources plan | apply`: shows what the files would change, and applies the changes. */
 export function registerPlan(sources: Command): void {
   sources
     .command("plan")
@@ -69,7 +68,6 @@ async function apply({ dir, retire, reason, json }: ApplyOptions): Promise<void>
   });
 }
 
-/** Describes what was applied, and what happens next. */
 function appliedWords({ retire, change, add }: SourcePlan): { done: string; next?: string } {
   const due = [...add, ...change].map(({ id }) => id);
   const done = `applied: ${retire.length} retired, ${change.length} changed, ${add.length} added`;
@@ -77,7 +75,6 @@ function appliedWords({ retire, change, add }: SourcePlan): { done: string; next
   return { done, next: dueWords(due.length > MAX_IDS_SHOWN ? "--all" : due.join(" ")) };
 }
 
-/** Maximum number of ids spelled out in a suggested command. */
 const MAX_IDS_SHOWN = 5;
 
 async function planOf(store: Store, { declarations, problems }: LoadedSources) {
@@ -98,7 +95,6 @@ function complain({ problems }: LoadedSources, consequence?: string): void {
   throw new CommandError("usage", lines.join("\n"));
 }
 
-/** Returns a plan as lines: removals first, then changes by field, then new sources. */
 export function showPlan(plan: SourcePlan): string {
   if (isEmptyPlan(plan)) return "the sources match their files";
   const lines = [
@@ -114,10 +110,6 @@ export function showPlan(plan: SourcePlan): string {
   return [...lines, counts].join("\n");
 }
 
-/**
- * Formats a field's change: `field: before -> after`, `field: + after` if it was added, or
- * `field: - before` if it was removed.
- */
 export function showField({ field, before, after }: FieldChange): string {
   if (before === null) return `${field}: + ${after}`;
   return after === null ? `${field}: - ${before}` : `${field}: ${before} -> ${after}`;

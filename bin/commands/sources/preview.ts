@@ -20,10 +20,6 @@ import { readTopics } from "../../roles/config-data.ts";
 import { withDatabase } from "../../services/use.ts";
 import { openSiteAccess } from "../../site-access.ts";
 
-/**
- * `newsgather sources preview | test`: shows what a source would deliver before it is activated, and checks later
- * whether its extraction has changed.
- */
 export function registerPreview(sources: Command): void {
   sources
     .command("preview")

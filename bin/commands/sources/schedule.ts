@@ -14,7 +14,6 @@ interface Planned extends Forecast {
   source: SourceRecord;
 }
 
-/** `newsgather schedule`: shows when sources are fetched next, and the average delay of an article. */
 export function register(program: Command): void {
   program
     .command("schedule")
@@ -67,7 +66,6 @@ function tables(planned: Planned[], now: Date): string {
   return `${plainTable(head, rows, { right: [3, 4, 5] })}\n${byHour(planned)}`;
 }
 
-/** Returns a bar chart of the runs of all sources by hour, which reveals peaks. */
 function byHour(planned: Planned[]): string {
   const counts = new Map<string, number>();
   for (const { visits } of planned) {

@@ -27,7 +27,6 @@ interface Options {
   json?: true;
 }
 
-/** `newsgather sources select`: proposes selectors for a field and tries them on archived pages. */
 export function registerSelect(sources: Command): void {
   sources
     .command("select")

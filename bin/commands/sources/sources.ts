@@ -41,7 +41,6 @@ import { registerPreview } from "./preview.ts";
 import { registerSelect } from "./select.ts";
 import { registerVersions } from "./versions.ts";
 
-/** `newsgather sources`: manages configured sources. */
 export function register(program: Command): void {
   const sources = program
     .command("sources")
@@ -125,7 +124,6 @@ interface Options {
   reason: string;
 }
 
-/** `newsgather sources repair`: shows entry points that have moved or are gone, and writes their new URLs. */
 function registerRepair(sources: Command): void {
   sources
     .command("repair")
@@ -175,20 +173,13 @@ interface HoldRequest {
   until?: Date;
 }
 
-/**
- * An action that changes a source. `describe` returns the messages after the action, and `refusal`
- * is the message if the action wasn't possible.
- */
+/** An action that changes a source. `refusal` is the message if the action wasn't possible. */
 interface Verb {
   act(store: Store, id: string, request: HoldRequest, now: Date): Promise<boolean>;
   describe(source: SourceRecord, request: HoldRequest): { done: string; next: string };
   refusal: string;
 }
 
-/**
- * `newsgather sources hold | resume | accept`: pauses and resumes sources, and accepts a changed extraction as the new
- * baseline.
- */
 function registerHold(sources: Command): void {
   verb(sources, "hold", "pause a source; a run that has started finishes first", {
     act: hold,

@@ -28,10 +28,8 @@ interface Options {
 
 /** Maximum number of characters of a value in the table; `--json` shows the whole value. */
 const VALUE_WIDTH = 90;
-/** Maximum number of words listed as evidence for a place; `--json` shows more. */
 const MAX_PLACE_WORDS = 5;
 
-/** `newsgather try`: shows the fields of one URL, and the rule that found each field. */
 export function register(program: Command): void {
   program
     .command("try")
@@ -100,10 +98,6 @@ function placeIn({ fields }: Extraction, source: Source | undefined) {
   return classify({ title: fields.title ?? "", source: known, fields, places: readPlaces() });
 }
 
-/**
- * Describes the place in one line, followed by a line for each of the first words that support the
- * place.
- */
 function describePlace({ country, region, city, confidence, because, hits }: PlaceVerdict): string {
   const where = [country, region && `${region.code ?? ""} ${region.name}`, city].filter(Boolean);
   const why = [...new Set([because.country, because.region])].filter(Boolean).join(", region by ");
@@ -132,14 +126,12 @@ function tableOf({ fields, evidence }: Extraction): string {
   return plainTable(["field", "value", "rule", "sure"], rows);
 }
 
-/** Describes which page of a multi-page article this is, and lists the other pages. */
 function articlePagesOf({ number, others, rule }: ArticlePages): string {
   const rows = others.map((articlePage) => [String(articlePage.number), articlePage.url]);
   const line = `page ${number} of an article over several pages (${rule})`;
   return `${line}; a run reads these pages as one article:\n${plainTable(["page", "address"], rows)}`;
 }
 
-/** Describes the candidates for the body, the chosen one first. */
 function bodiesOf({ evidence: { text } }: Extraction): string {
   if (!text) return "body: not found";
   const candidates = text.candidates ?? [];

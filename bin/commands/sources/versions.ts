@@ -12,10 +12,6 @@ import { onStore } from "../../services/use.ts";
 import { fileOf, requireReason, tellDone, type VerbOptions, verbOptions } from "./options.ts";
 import { showField } from "./plan.ts";
 
-/**
- * `newsgather sources versions | rollback | retire | delete`: shows the versions of a source,
- * restores one, and retires or deletes sources.
- */
 export function registerVersions(sources: Command): void {
   sources
     .command("versions")

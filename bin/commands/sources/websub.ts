@@ -5,7 +5,6 @@ import { listSubscriptions } from "../../../store/crawl/subscriptions.ts";
 import { plainTable, utc } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 
-/** `newsgather websub`: shows which hubs push news, and how many articles their pushes missed. */
 export function register(program: Command): void {
   program
     .command("websub")
@@ -19,7 +18,7 @@ export function register(program: Command): void {
     });
 }
 
-/** Returns a subscription without its secrets: the key, and the id, which is part of the callback's URL. */
+/** The id is a secret too, because it is part of the callback's URL. */
 function withoutSecret(subscription: Subscription): object {
   return { ...subscription, _id: undefined, secret: undefined };
 }

@@ -5,7 +5,6 @@ import { whyOf } from "../../../sources/why.ts";
 import { webAddress } from "../../names.ts";
 import { onStore } from "../../services/use.ts";
 
-/** `newsgather why`: explains why a URL is or isn't on the portal. */
 export function register(program: Command): void {
   program
     .command("why")

@@ -13,7 +13,6 @@ const AROUND = new Set(["nav", "footer", "aside", "form", "dialog"]);
 const AROUND_WORDS =
   /(?:^|[-_\s])(?:nav|navi|navbar|navigation|menu|breadcrumbs?|footer|foot|sidebar|pagination|pager|paging|social|share|sharing|cookies?|consent|languages?|skip|tags?|tagcloud|related|popular|trending)(?:$|[-_\s])/i;
 
-/** Returns the parent element; null at the top. */
 export function parentOf(element: Element): Element | null {
   const { parent } = element;
   return parent && isTag(parent) ? parent : null;
@@ -27,7 +26,6 @@ export function around(element: Element): Element[] {
   return found;
 }
 
-/** Returns the text of an element on one line. */
 export function lineOf(element: Element | Document): string {
   return textContent(element).replace(/\s+/g, " ").trim();
 }

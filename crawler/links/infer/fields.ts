@@ -7,9 +7,7 @@ import type { Item } from "./groups.ts";
 
 /** The selector of a field must find a value in at least this share of the entries. */
 const MOST = 0.6;
-/** Maximum length of a date, in characters. */
 const DATE_LENGTH = 60;
-/** Minimum length of a teaser, in characters; `SHORT_TEASER` if it contains ideographs. */
 const TEASER_LENGTH = 40;
 const SHORT_TEASER = 16;
 const HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"];
@@ -57,10 +55,6 @@ export function titleSelector(reading: Reading): string | undefined {
   return bestOf([...HEADINGS, ...selectorsIn(items, holds)], says);
 }
 
-/**
- * Returns the selector of the date: an attribute such as `time@datetime`, otherwise text that
- * parses as a date. Undefined if there is none.
- */
 export function dateSelector(reading: Reading): string | undefined {
   const { items, language, now } = reading;
   const dated = (selector: string) =>
@@ -101,8 +95,8 @@ export function teaserSelector({ items }: Reading): string | undefined {
 }
 
 /**
- * Returns selectors of elements inside the entries. Only elements for which `holds` is true count.
- * The selector found in the largest number of entries comes first; ties are ordered by `rank`.
+ * Returns selectors of the elements inside the entries for which `holds` is true, the most frequent
+ * selector first.
  */
 function selectorsIn(
   items: Item[],
@@ -125,19 +119,11 @@ function selectorsIn(
   return sorted.map(([name]) => name);
 }
 
-/**
- * Returns the rank of a selector, from 0 (best) to 3: a class or property, then `p` and `time`,
- * then other tags, then `div`.
- */
 function rank(name: string): number {
   if (/^[.[]/.test(name)) return 0;
   return name === "p" || name === "time" ? 1 : name === "div" ? 3 : 2;
 }
 
-/**
- * Returns the selector that finds a value in the largest share of the entries; the first one if
- * several tie. Undefined if no selector finds a value in enough entries.
- */
 function bestOf(selectors: string[], shareFor: (selector: string) => number): string | undefined {
   let best: { selector: string; share: number } | undefined;
   for (const selector of selectors) {

@@ -5,14 +5,11 @@ import { select } from "../selector.ts";
 import { sameSite } from "../site.ts";
 import { around, isAround, lineOf, parentOf, shapeOf } from "./dom.ts";
 
-/** One entry of a list. */
 export interface Item {
   link: Element;
-  /** Absolute URL of the link. */
   url: string;
   /** The largest element around the link that contains no other entry. */
   element: Element;
-  /** The entry's headline. */
   title: string;
 }
 
@@ -25,11 +22,8 @@ export interface Group {
   score: number;
 }
 
-/** Minimum number of entries in a list. */
 const FEWEST = 3;
-/** Maximum number of links read on a page. */
 const MOST_LINKS = 3000;
-/** Maximum number of groups that get a score. */
 const MOST_GROUPS = 60;
 const HEADING = "h1, h2, h3, h4, h5, h6";
 /** Minimum number of words of a typical headline. */
@@ -76,10 +70,6 @@ function groupOf(links: { link: Element; url: string }[]): Group | null {
   return { items, score: scoreOf(items) };
 }
 
-/**
- * Returns the text of a link. If the link has several parts, returns the text of the longest: the
- * headline.
- */
 function longestPart(link: Element): string {
   const parts = link.children.filter(isTag).map(lineOf).filter(Boolean);
   const [longest] = parts.toSorted((a, b) => b.length - a.length);
@@ -105,10 +95,6 @@ function elementsAlone(links: { link: Element; url: string }[]): Map<Element, El
   );
 }
 
-/**
- * Returns how much a group looks like a list of articles, by its number of items, long headlines,
- * headings, article URLs, and text besides the headline.
- */
 function scoreOf(items: Item[]): number {
   const share = (is: (item: Item) => boolean) => items.filter(is).length / items.length;
   const words = share(({ title }) => wordsIn(title) >= HOLLOW);
@@ -118,9 +104,7 @@ function scoreOf(items: Item[]): number {
   return Math.log2(1 + items.length) * (0.1 + 2 * words + heads + paths + rich);
 }
 
-/**
- * Returns the approximate number of words in a text. Two ideographs, kana or hangul count as one.
- */
+/** Two ideographs, kana or hangul count as one word. */
 function wordsIn(text: string): number {
   const ideographs =
     text.match(/[\p{Ideographic}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/gu)

@@ -13,14 +13,11 @@ import {
 } from "./fields.ts";
 import { type Group, groupsOf } from "./groups.ts";
 
-/** Maximum number of groups that are tried, best first. */
 const TRIED = 5;
 
 /**
  * Infers the selectors of a page that lists articles; null if nothing on the page repeats like a
- * list. Finds links in similar positions, then the largest element around each link that contains
- * none of the other links, then what repeats in these elements. Based on MDR (Liu et al., KDD
- * 2003).
+ * list. Based on MDR (Liu et al., KDD 2003).
  */
 export function inferListing(
   document: Document,
@@ -68,7 +65,6 @@ function leadsElsewhere(element: Element, base: string, folder: string): boolean
   return folders.length > 0 && !folders.includes(folder);
 }
 
-/** Returns the host and first folder of a URL, which most articles of a list share. */
 function folderOf(url: string): string {
   const { host, pathname } = new URL(url);
   return `${host}/${pathname.split("/")[1] ?? ""}`;
@@ -80,7 +76,6 @@ function commonest(values: string[]): string {
   return [...counts].toSorted((a, b) => b[1] - a[1])[0]?.[0] ?? "";
 }
 
-/** Maximum number of ancestors that are tried as the beginning of a selector. */
 const MAX_STEPS = 5;
 /**
  * `selectorOf` accepts a selector with harmful matches if their number is at most this share of the
@@ -112,7 +107,6 @@ function selectorOf(
   return best && best.harm <= elements.length * EXTRA ? best.selector : null;
 }
 
-/** Yields selectors that can match all the elements, in order of preference. */
 function* candidatesOf(elements: Element[], first: Element): Generator<string> {
   const names = new Set(elements.map(({ name }) => name));
   const tag = names.size === 1 ? first.name : "";
@@ -173,7 +167,6 @@ const ARROWS = /[\s»›→>⟩▶❯]+$/u;
 const PAGE =
   /(?:[?&](?:page|paged?|p|pg|seite|pagina|start|offset|cursor|from)=|\/(?:page|seite|pagina)\/?|[-_])\d+/i;
 
-/** Returns the selector of the link to the list's next page; undefined if there is none. */
 function nextSelector(document: Document, url: string): string | undefined {
   const links = select("a[href]", document).filter((link) => leadsOn(link, url));
   const marked = links.find((link) => /(?:^|\s)next(?:\s|$)/i.test(attributeOf(link, "rel")));
@@ -206,7 +199,6 @@ function pages(link: Element): boolean {
   return PAGE.test(attributeOf(link, "href"));
 }
 
-/** Returns a selector whose first match on the page is the link; undefined if there is none. */
 function selectorFor(link: Element, document: Document): string | undefined {
   const parent = parentOf(link);
   const rel = attributeOf(link, "rel");

@@ -34,21 +34,16 @@ const NO_COUNTRY = new Set([
   "GG",
 ]);
 
-/** The facts for drafting a source. */
 export interface DraftFacts {
   home: string;
-  /** Title of the home page; null if it has none. */
   title: string | null;
   language: string | null;
   country: string | null;
   chosen: readonly Candidate[];
-  /** Path patterns for the source's `include`. */
   include: readonly string[];
   /** Crawl-delay in robots.txt, ms; 0 if there is none. */
   delay: number;
-  /** The proxy through which the site was fetched; missing if there was none. */
   proxy?: string | undefined;
-  /** Ids that are already in use. */
   taken: ReadonlySet<string>;
 }
 
@@ -76,10 +71,7 @@ export function draftSource(facts: DraftFacts): Record<string, unknown> {
   };
 }
 
-/**
- * Returns an estimate of the requests per day: one for each entry point in each run, three for each
- * new article (including revisits), and one more.
- */
+/** Returns an estimate of the requests per day, including revisits of articles. */
 export function requestsPerDay(chosen: readonly Candidate[]): number {
   const rounds = DAY_MS / everyOf(chosen)[2];
   const perDay = Math.max(0, ...chosen.map(({ measures }) => measures?.perDay ?? 0));
@@ -128,10 +120,6 @@ function nameOf(title: string | null, home: string): string {
   return parts.find((part) => part !== "" && !generic.test(part)) ?? new URL(home).hostname;
 }
 
-/**
- * Returns an inferred listing without undefined fields, without `pages`, and without `link` if it
- * has its default value.
- */
 function sparse(listing: object): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(listing).filter(

@@ -10,7 +10,6 @@ import type { SitePage } from "./site-page.ts";
 
 /** An entry's text of at least this many characters counts as the full text. */
 const FULL = 1500;
-/** Maximum number of articles, newest first, from which the articles per day are computed. */
 const RECENT = 50;
 /** Minimum period over which the articles per day are computed, in days. */
 const SHORTEST = 0.25;
@@ -43,10 +42,7 @@ export function measure(
   };
 }
 
-/**
- * Returns the average number of articles per day since the oldest of `times` (epoch ms, newest
- * first); null for fewer than three times.
- */
+/** `times` are in epoch ms, newest first. Returns null for fewer than three times. */
 function paceOf(times: number[], now: Date): number | null {
   const last = times.at(-1);
   if (times.length < 3 || last === undefined) return null;

@@ -10,7 +10,6 @@ import { sameSite } from "../site.ts";
 export interface NamedPage {
   url: string;
   kind: EntryPointKind;
-  /** Where the candidate was found. */
   from: string;
   /** Why the candidate is refused without being fetched; null if it isn't refused. */
   why: string | null;
@@ -23,10 +22,8 @@ const FEED_TEXT =
   /^(?:(?:our |unser |notre )?rss(?:[- ]?feeds?)?|atom(?:[- ]?feed)?|(?:news)?feeds?|rss订阅|订阅)$/i;
 const COMMENTS =
   /comments?\/(?:feed|default)|[?&]feed=comments|(?:^|\W)(?:comments?|kommentare?|commentaires|comentarios|commenti|reacties|评论)(?:\W|$)/i;
-/** Matches words in the URLs and link texts of pages that list news. */
 const NEWS =
   /(?:^|[\s/_.-])(?:news(?:room)?|aktuell(?:es)?|nachrichten|meldungen|presse(?:mitteilungen|meldungen|bereich)?|press(?:[-_ ]?releases?)?|media[-_ ]?releases?|actualit[eé]s?|actus?|communiqu[eé]s?|noticias|actualidad|prensa|not[ií]cias|notizie|novit[aà]|comunicati|nieuws|nyheter|nyheder|uutiset|aktualno[sś]ci|zpr[aá]vy|aktuality|h[ií]rek|[sș]tiri|haberler|новости|новини|blog|articles?|artikel|stories|latest|announcements|xwzx|zwyw|yaowen)(?:$|[\s/_.-])|新闻|要闻|动态|公告|資訊|ニュース|お知らせ|新着|뉴스|소식|보도자료|أخبار|חדשות|ข่าว|tin[-_ ]tức/i;
-/** Maximum number of news pages that `namedBy` returns. */
 const MOST_LISTINGS = 4;
 const MOST_FEEDS = 6;
 
@@ -82,7 +79,7 @@ function feedAnchors(document: Document): { element: Element; from: string }[] {
     .map((element) => ({ element, from: "a link on the page" }));
 }
 
-/** Returns links to news pages, shortest URL first: `/news` before `/news/archive/2019`. */
+/** The shortest URL comes first: `/news` before `/news/archive/2019`. */
 function newsLinks(document: Document, url: string): Element[] {
   return select("a[href]", document)
     .filter((link) => {

@@ -8,11 +8,7 @@ const MOST = 3;
 const ADDS = 0.03;
 /** Minimum share of a candidate's URLs that look like articles. */
 const ARTICLES = 0.4;
-/**
- * Returns a candidate's score, from 0 to 1 (best). Many and recent articles, article-like URLs,
- * dates, full texts and a preferred kind raise the score. Articles that existing sources already
- * have lower it.
- */
+/** Returns a candidate's score, from 0 to 1 (best). */
 export function scoreOf(kind: Candidate["kind"], measures: CandidateMeasures, now: Date): number {
   const { articles, dated, fullText, articleShare, known, newest } = measures;
   if (articles === 0) return 0;
@@ -27,7 +23,6 @@ export function scoreOf(kind: Candidate["kind"], measures: CandidateMeasures, no
   return Math.round((score + ENTRY_POINTS[kind].preference) * (1 - known / 2) * 1000) / 1000;
 }
 
-/** A candidate, with the keys of the articles that it lists. */
 export interface Ranked {
   candidate: Candidate;
   articles: ReadonlySet<string>;
@@ -35,9 +30,7 @@ export interface Ranked {
 
 /**
  * Returns all candidates, best first. The chosen entry points are marked as `proposed`; for the
- * others, `why` says why they weren't chosen. Chooses the best candidate, and then, one by one, the
- * candidate that adds the largest number of recent articles. `recent` has the keys of all recent
- * articles.
+ * others, `why` says why they weren't chosen. `recent` has the keys of all recent articles.
  */
 export function choose(ranked: readonly Ranked[], recent: ReadonlySet<string>): Candidate[] {
   const sorted = ranked.toSorted((a, b) => b.candidate.score - a.candidate.score);

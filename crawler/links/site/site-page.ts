@@ -13,7 +13,6 @@ import { isGzip } from "../unzip.ts";
 import { rootName } from "../xml.ts";
 import { type NamedPage, namedBy } from "./named-pages.ts";
 
-/** One document of a site, with decoded text. */
 export type SitePageInput = Pick<
   DiscoverInput,
   "body" | "text" | "contentType" | "url" | "now" | "limits"
@@ -23,7 +22,6 @@ export type SitePageInput = Pick<
   page: number;
 };
 
-/** The result of reading one document of a site. */
 export interface SitePage {
   kind: EntryPointKind;
   /** The document's links, filtered as for a source's entry point. */
@@ -32,7 +30,6 @@ export interface SitePage {
    * Selectors inferred from a page; null for a feed or sitemap, and for a page that lists nothing.
    */
   listing: Listing | null;
-  /** Entry points that a page links to; empty for a feed or sitemap. */
   namedPages: NamedPage[];
   language: string | null;
   title: string | null;
@@ -79,10 +76,6 @@ function kindOf(body: Uint8Array, text: string, type: string | null): SitePage["
   return json && text.slice(0, 2000).includes("jsonfeed.org") ? "feed" : "listing";
 }
 
-/**
- * Returns the language that a page declares: `lang`, otherwise a meta tag; null if it declares
- * none.
- */
 function languageOf(document: Document): string | null {
   const [page] = select("html", document);
   const [meta] = select('meta[http-equiv="content-language"], meta[name="language"]', document);

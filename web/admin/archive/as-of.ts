@@ -12,7 +12,6 @@ import { articlePath, at, section, shorten, sourceLink } from "../tables.ts";
 
 const empty = (value: unknown) => (value === "" ? undefined : value);
 const optional = <T extends z.ZodType>(value: T) => z.preprocess(empty, value.optional());
-/** Labels of the filter fields that select a page of the portal. */
 const PARTS = {
   topic: "Topic",
   country: "Country",
@@ -35,8 +34,8 @@ const Query = z.object({
 });
 
 /**
- * `/admin/as-of`: the portal's list of a category, a place or a day as it was at a given time, and
- * what has happened to each article since.
+ * `/admin/as-of`: the portal's list as it was at a given time, and what has happened to each
+ * article since.
  */
 export const asOfPage: AdminPage = {
   path: "/admin/as-of",
@@ -60,7 +59,6 @@ ${listOf(shown, { when: time, page, names }, timezone)}`;
   },
 };
 
-/** Returns the requested page and times. Throws a 400 problem that names an invalid parameter. */
 function readPage(request: FastifyRequest): PortalPage & { at?: Date; until?: Date } {
   const { at: time, until, day, ...parts } = readQuery(Query, request);
   const present = Object.entries(parts).filter(([, value]) => value !== undefined);

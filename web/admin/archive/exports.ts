@@ -14,9 +14,7 @@ import { actionForm, Reason, Several } from "../forms.ts";
 import { type AdminPage, action, readQuery } from "../page.ts";
 import { at, section } from "../tables.ts";
 
-/** If an export has more files than this, the page collapses the list of files. */
 const MAX_OPEN_FILES = 4;
-/** Time after which the page reloads while an export is being written, s. */
 const RELOAD_S = 5;
 
 const day = z.union([z.literal("").transform(() => undefined), FormMoment]).optional();
@@ -36,11 +34,9 @@ const Ask = z.object({
   as_of: day,
   reason: Reason,
 });
-/** `view` preselects a view in the form. */
 const Query = z.object({ view: z.string().max(63).default("") });
 const Remove = z.object({ id: z.string().max(40), reason: Reason });
 
-/** `/admin/exports`: requested exports, their progress and files, and the form to request one. */
 export const exportsPage: AdminPage = {
   path: "/admin/exports",
   title: "Exports",

@@ -10,9 +10,7 @@ import { icon } from "../icons.ts";
 import { type AdminPage, readQuery } from "../page.ts";
 import { articlePath, at, sourceLink } from "../tables.ts";
 
-/** Number of matches per page. */
 const LIMIT = 20;
-/** Maximum offset of a page. */
 const MAX_OFFSET = 1000;
 const Query = z.object({
   q: z.string().max(1000).default(""),
@@ -52,7 +50,6 @@ type Params = z.output<typeof Query>;
 
 type Results = FoundPage & { sources: Awaited<ReturnType<typeof sourcesById>> };
 
-/** Returns the matches, or why the search failed. */
 async function findArticles(
   { store, search, topics }: AdminDeps,
   { q, sort, offset }: Params,

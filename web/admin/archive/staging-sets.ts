@@ -22,7 +22,6 @@ import type { AdminDeps } from "../deps.ts";
 import { type AdminPage, type PageContent, readQuery } from "../page.ts";
 import { at, section } from "../tables.ts";
 
-/** Number of staged articles on a page. */
 const MAX_STAGED = 50;
 
 const Text = z.string().max(200).optional().catch(undefined);

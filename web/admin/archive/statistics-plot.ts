@@ -6,11 +6,9 @@ import {
 } from "../../../model/publish/statistics.ts";
 import { type Chart, type ChartUnit, chart, comparison, daysBetween } from "../charts.ts";
 
-/** Maximum number of lines in a plot with a line for each key. */
+/** Maximum number of lines in a plot without an entry in `DRAWN`. */
 const LINES = 6;
-/**
- * The columns to draw for a statistic by day. A statistic without an entry has a line for each key, such as a topic.
- */
+/** A statistic by day without an entry has a line for each key, such as a topic. */
 const DRAWN: Partial<Record<StatisticsQuery["name"], readonly string[]>> = {
   volume: ["listed", "copies", "unlisted", "retracted"],
   latency: ["seen_half", "seen_most", "served_half", "served_most"],
@@ -18,10 +16,7 @@ const DRAWN: Partial<Record<StatisticsQuery["name"], readonly string[]>> = {
   reliability: ["fine", "untroubled"],
 };
 
-/**
- * The column to compare in a statistic by source or in total. For a statistic without an entry, it
- * is the column `articles`.
- */
+/** By default, `articles`. */
 const COMPARED: Partial<Record<StatisticsQuery["name"], string>> = {
   latency: "seen_half",
   storage: "written",
@@ -34,13 +29,11 @@ const UNITS: Partial<Record<StatisticsQuery["name"], ChartUnit>> = {
   reliability: "share",
 };
 
-/** A named line in a plot, with one value per day; a value is null if it is unknown. */
 interface Series {
   name: string;
   values: readonly (number | null)[];
 }
 
-/** Returns the plot of a statistic: a chart over days, or a comparison of rows. */
 export function figurePlot(query: StatisticsQuery, table: StatisticsTable): Html {
   const { name, rows, from, to } = query;
   const title = `${STATISTICS[name]}, ${from} to ${to}`;

@@ -121,9 +121,7 @@ function elsewhere(query: StatisticsQuery): Html {
 ${sql && html`<details><summary>With <code>newsgather query</code>, counted again from exported articles</summary><pre>${sql}</pre></details>`}</section>`;
 }
 
-/** Other ways to get the same numbers. */
 interface Elsewhere {
-  /** Path and query for the API. */
   api: string;
   command: string;
   /**
@@ -175,7 +173,6 @@ function mongoOf({ name, rows, from, to }: StatisticsQuery): string {
 
 const LISTED = "status = 'published' and duplicateOf is null";
 
-/** Returns a query that counts the responses that are still stored, by source, by day or in total. */
 function responsesOf({ rows, from, to }: Pick<StatisticsQuery, "rows" | "from" | "to">): string {
   const day = `{ $dateToString: { date: "$fetchedAt", format: "%Y-%m-%d" } }`;
   const key = { source: `"$sourceId"`, day, total: "null" }[rows];

@@ -8,10 +8,8 @@ import type { Store } from "../../../store/store.ts";
 import { may } from "../../auth/actor.ts";
 import { articlePath, externalLink, sourceLink } from "../tables.ts";
 
-/** An article as its pages show it. */
 export type ShownArticle = Omit<Article, "pending" | "pendingAt"> & { sourceName: string };
 
-/** The pages of one article, by path, with the labels of their links. */
 const TABS = {
   "/admin/article": "Overview",
   "/admin/provenance": "Fields",
@@ -22,13 +20,11 @@ const TABS = {
 
 export type ArticleTab = keyof typeof TABS;
 
-/** Returns the URL of a page of an article. */
 export function articleTabPath(id: string, tab: ArticleTab): string {
   const name = tab === "/admin/stories" ? "id" : "article";
   return `${tab}?${name}=${encodeURIComponent(id)}`;
 }
 
-/** Returns links to the pages of one article. */
 export function articleTabs(id: string, current: ArticleTab): Html {
   const items = (Object.keys(TABS) as ArticleTab[]).map((tab) => {
     const here = tab === current && html` aria-current="page"`;
@@ -44,10 +40,7 @@ const STATUS_COLORS = {
   retracted: "status-red",
 } as const satisfies Record<Article["status"], string>;
 
-/**
- * Returns the parts above the content of each admin page about an article: its title, its state and
- * source, and the most frequent actions.
- */
+/** Returns the parts above the content of each admin page about an article. */
 export function articleHead(request: FastifyRequest, article: ShownArticle) {
   const { _id, prefix, title, status, unlisted, sourceId, sourceName, url, duplicateOf } = article;
   const copy =
@@ -66,7 +59,8 @@ ${sourceLink(sourceId, sourceName)} · ${externalLink(url)}${copy}`;
 }
 
 /**
- * Returns the article that a page is about; null for an empty id. Throws a 404 problem if the article doesn't exist.
+ * Returns the article that a page is about; null for an empty id. Throws a 404 problem if it
+ * doesn't exist.
  */
 export async function findShown(store: Store, id: string): Promise<ShownArticle | null> {
   if (id === "") return null;
@@ -79,5 +73,4 @@ export async function findShown(store: Store, id: string): Promise<ShownArticle 
   throw new ProblemError(404, "not-found", `There is no article ${id}.`);
 }
 
-/** The content of an article page whose URL has no article id. */
 export const NO_ARTICLE = html`<section class="card card-body"><p class="text-secondary mb-0">This page shows one article: <a href="/admin/articles">choose an article</a>.</p></section>`;

@@ -38,7 +38,6 @@ import {
 import { correctionsTable } from "./corrections.ts";
 
 const MAX_TEXT_CHARS = 3000;
-/** Maximum number of a story's other articles that are listed. */
 const MAX_MEMBERS = 5;
 
 const Query = z.object({ article: z.string().max(200).default("") });

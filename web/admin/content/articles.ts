@@ -9,7 +9,6 @@ import { icon } from "../icons.ts";
 import { type AdminPage, readQuery } from "../page.ts";
 import { articlePath, at, section, sourceLink } from "../tables.ts";
 
-/** Number of articles on one page. */
 const ARTICLES = 50;
 const optional = z.string().max(200).default("");
 const Query = z.object({
@@ -23,8 +22,8 @@ const Query = z.object({
 });
 
 /**
- * `/admin/articles`: the articles that readers see, latest first, filtered by source, topic, country, language or day;
- * then the articles that are stored but not listed.
+ * `/admin/articles`: the articles that readers see, with filters, and the articles that are stored
+ * but not listed.
  */
 export const articlesPage: AdminPage = {
   path: "/admin/articles",

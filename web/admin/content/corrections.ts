@@ -22,7 +22,6 @@ const Correct = z.object({ article: ArticleId, add: Several, remove: Several, re
 const Undo = z.object({ id: ArticleId, reason: Reason });
 const Query = z.object({ article: z.string().max(200).default("") });
 
-/** `/admin/corrections`: editors' corrections, and forms to add or undo one. */
 export const correctionsPage: AdminPage = {
   path: "/admin/corrections",
   title: "Corrections",
@@ -63,8 +62,7 @@ function effectOf(outcome: CorrectionOutcome): string {
 }
 
 /**
- * Returns a table of corrections in the given order: who made each, when and why. Users who can edit get a button to
- * undo each correction in force.
+ * Returns a table of corrections. Users who can edit get a button to undo each correction in force.
  */
 export function correctionsTable(
   request: FastifyRequest,

@@ -18,7 +18,7 @@ import { type AdminPage, type Author, action, readQuery } from "../page.ts";
 import { articleHead, articleTabs } from "./article-tabs.ts";
 import { correctionsTable } from "./corrections.ts";
 
-/** Parses a text field. An empty field becomes null, so that the publisher's text applies. */
+/** An empty field becomes null, so that the publisher's text applies. */
 const text = z
   .string()
   .optional()
@@ -130,14 +130,12 @@ export async function correctArticles(
 
 const pageOf = (article: string) => `/admin/edit?article=${encodeURIComponent(article)}`;
 
-/** Returns the fields that the form sent. Their values can be null. */
 function filledIn<Value>(form: Record<string, Value | undefined>): Record<string, Value> {
   return Object.fromEntries(
     Object.entries(form).filter((entry): entry is [string, Value] => entry[1] !== undefined),
   );
 }
 
-/** Returns the publisher's values of the fields that editors can replace, and the editors' own values. */
 function wordsOf({ _id, title, prefix, teaser, language, edited, times, editorial }: Article) {
   return { _id, title, prefix, teaser, language, edited, times, editorial };
 }
@@ -167,10 +165,6 @@ ${actionForm(request, { ...wording, fields: words })}</section>
 
 const LANGUAGE = html`<label class="form-label">Language <input class="form-control" name="language" required pattern="[a-z]{2,3}" size="4"></label>`;
 
-/**
- * Returns the translations of an article, and forms: one per draft, one for a new translation, and, if a translator is
- * configured, one that asks the translator for a draft.
- */
 function translationForms(
   request: FastifyRequest,
   { _id, edited }: Pick<Article, "_id" | "edited">,

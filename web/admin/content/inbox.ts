@@ -31,20 +31,11 @@ import { articlePath, at } from "../tables.ts";
 
 import { correctArticles } from "./edit.ts";
 
-/** Maximum number of articles on the page. */
 const MAX_ARTICLES = 100;
-/**
- * Maximum number of waiting or retracted articles that are read to find the ones in a tab or view.
- */
 const MAX_READ = 500;
-/** The tabs of the page, in order; `waiting` has every article that waits for an editor. */
 const TABS = ["waiting", ...STATES] as const;
 type Tab = (typeof TABS)[number];
 
-/**
- * What the page shows: the articles of one tab. If `view` isn't null, only those that are in the
- * view.
- */
 interface Shown {
   show: Tab;
   view: View | null;
@@ -63,10 +54,7 @@ type Row = Pick<
   | "unlisted"
 >;
 
-/**
- * For each button: its label, its keyboard shortcut, and the word for the message after the action
- * (`past`).
- */
+/** `past` is the word for the message after the action, `key` the keyboard shortcut. */
 const VERBS = {
   approved: { name: "Approve", past: "approved", key: "a" },
   published: { name: "Publish", past: "published", key: "p" },
@@ -154,10 +142,6 @@ ${rows.length === 0 && html`<section class="card card-body"><p class="text-secon
   ],
 };
 
-/**
- * Retracts or reinstates articles. Returns a message with the number of successes and the reason
- * for each failure. Throws a 400 problem if nothing succeeded.
- */
 async function withdraw(
   { store, now }: AdminDeps,
   articleIds: readonly string[],
@@ -174,9 +158,6 @@ async function withdraw(
   return countDone(articleIds.length - problems.length, problems);
 }
 
-/**
- * Returns the last decision with a button that undoes it. The script hides the button when the time to undo is over.
- */
 function undoForm(
   request: FastifyRequest,
   { at: decidedAt, verdict, articleIds, undoUntil }: Decision,
@@ -231,7 +212,6 @@ function formOf(request: FastifyRequest, list: Html, { show, view }: Shown): Htm
   return tickedForm(request, { action: "/admin/inbox", list, fields, why, buttons });
 }
 
-/** Returns the view that a URL names; null if the URL names none. Throws a 404 problem if the view doesn't exist. */
 function viewOf(views: readonly View[], id: string | undefined): View | null {
   if (id === undefined) return null;
   const view = views.find(({ _id }) => _id === id);
@@ -262,7 +242,6 @@ function isIn({ filter }: View, article: InboxArticle): boolean {
   return wanted && fits(filter, toVisible(article));
 }
 
-/** Returns the tab that a view opens: the tab of its state, or `waiting` if the view has no state or several. */
 function tabOf(view: View | null): Tab {
   const [only, ...others] = view?.filter.state ?? [];
   return only && others.length === 0 ? only : "waiting";

@@ -36,18 +36,14 @@ const Query = z.object({
   field: z.string().max(100).default(""),
 });
 
-/**
- * Content security policy of a stored page: the page can't run scripts or send requests, and only the admin can frame
- * it.
- */
+/** The page can't run scripts or send requests, and only the admin can frame it. */
 const REPLAY_POLICY =
   "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'";
 
-/** A field of an article, its value, and where the value came from. */
 interface Row extends Pick<Evidence, "rule" | "seen"> {
   field: string;
   value: unknown;
-  /** Confidence in the value, 0 to 1; null for topics, which have none. */
+  /** 0 to 1; null for topics. */
   confidence: number | null;
 }
 
@@ -131,16 +127,10 @@ function rowsOf(article: ReadFields): Row[] {
   return [...fields, ...placesOf(article, places), ...topics];
 }
 
-/** Returns the key of a row in the page's URL: the field or, for a topic, `topic ID`. */
 function keyOf({ field, value }: Row): string {
   return field === "topic" ? `topic ${String(value)}` : field;
 }
 
-/**
- * Returns what to highlight in a page for a field: the paragraphs of the field `text`; for a place
- * or topic, the words that name it; for any other field, its value and the text from which the
- * value was read.
- */
 function highlightOf({ field, value, seen }: Row): HighlightRequest {
   if (/^(?:topic|country|region|city)$/.test(field)) {
     return { texts: [], words: typeof seen === "string" ? seen.split(", ") : [] };
@@ -155,21 +145,17 @@ function highlightOf({ field, value, seen }: Row): HighlightRequest {
 interface FieldPlace {
   article: ShownArticle;
   row: Row;
-  /** Number of highlighted positions. */
   found: number;
 }
 
-/**
- * Options of the cache of highlighted pages. The admin page and the frame inside it both need the
- * highlighted page. `ttl` is in ms.
- */
+/** The admin page and the frame inside it both need the highlighted page. `ttl` is in ms. */
 const MARKED_CACHE = { ttl: 30_000, size: 8 };
 
 const markedOf = new WeakMap<PageDeps, Cached<Highlighted | null>>();
 
 /**
- * Returns a stored page with a field highlighted. Null if the article has no such field, if no HTML
- * page is stored, or if highlighting fails.
+ * Returns null if the article has no such field, if no HTML page is stored, or if highlighting
+ * fails.
  */
 function readMarked(deps: PageDeps, shown: { capture: string; article: string; field: string }) {
   const load = (key: string) => loadMarked(deps, JSON.parse(key) as typeof shown);
@@ -204,10 +190,6 @@ function isPage({ headers }: Capture): boolean {
   return /html/i.test(headers["content-type"] ?? "");
 }
 
-/**
- * Returns rows for country, region and city, each with the words that name it; no rows if the article has no evidence
- * of places.
- */
 function placesOf(article: ReadFields, verdict: PlaceVerdict | undefined): Row[] {
   if (!verdict) return [];
   const { because, confidence, hits } = verdict;
@@ -227,7 +209,6 @@ function placesOf(article: ReadFields, verdict: PlaceVerdict | undefined): Row[]
 
 const MAX_VALUE_CHARS = 200;
 
-/** Formats a value: a list with commas, an object with a URL as that URL, a missing value as a dash. */
 function plainText(value: unknown): string {
   if (value === null || value === undefined) return "–";
   if (typeof value === "string") return value;
@@ -263,10 +244,6 @@ ${section(
 )}`;
 }
 
-/**
- * Returns a section with the stored page in a frame that loads and runs nothing. A line above the
- * frame says when and from where the page was fetched.
- */
 function replayOf(
   capture: Capture | null,
   zone: string,

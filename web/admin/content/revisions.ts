@@ -12,7 +12,6 @@ import { articleHead, articleTabs, findShown, NO_ARTICLE } from "./article-tabs.
 const Counted = z.coerce.number().int().min(1).optional().catch(undefined);
 const Query = z.object({ article: z.string().max(200).default(""), from: Counted, to: Counted });
 
-/** `/admin/revisions`: the revisions of an article, and the differences between two of them. */
 export const revisionsPage: AdminPage = {
   path: "/admin/revisions",
   title: "Revisions",
@@ -78,9 +77,6 @@ async function differences(
   return html`<section class="card card-body diff"><h2 class="card-title">From revision ${from} to ${to}</h2>${differenceOf(diffText(before.fields, after.fields))}${others(before, after)}</section>`;
 }
 
-/**
- * Returns a table of the fields that differ between two revisions, without title, text and HTML.
- */
 function others({ fields: before }: Revision, { fields: after }: Revision): Html {
   const names = [
     ...new Set([...Object.keys(before), ...Object.keys(after)]),
@@ -105,10 +101,7 @@ function show(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/**
- * Returns the differences as HTML: the title and the paragraphs, in which added and removed words
- * are marked. Texts that are too long to be compared are replaced by a note.
- */
+/** Returns the differences as HTML, with added and removed words marked. */
 export function differenceOf({ title, paragraphs }: ReturnType<typeof diffText>): Html {
   const body = paragraphs?.map(({ pieces }) => html`<p>${pieces.map(pieceOf)}</p>\n`);
   return html`<h3>${title.map(pieceOf)}</h3>

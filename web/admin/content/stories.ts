@@ -27,9 +27,8 @@ import { type AdminPage, action, readQuery } from "../page.ts";
 import { articlePath, at, section } from "../tables.ts";
 import { articleHead, articleTabs, findShown, type ShownArticle } from "./article-tabs.ts";
 
-/** Only this many of the latest articles are searched for stories with several articles. */
+/** Maximum number of latest articles to search for stories with several articles. */
 const LATEST = 100;
-/** Maximum number of articles that a search by words returns. */
 const MAX_FOUND = 20;
 
 const Split = z.object({ article: ArticleId, reason: Reason });
@@ -41,8 +40,8 @@ const Query = z.object({
 });
 
 /**
- * `/admin/stories`: a story's articles, why each belongs to the story and which one represents it,
- * with forms to split and join stories. Without an article, shows the latest stories.
+ * `/admin/stories`: a story's articles and why each belongs to it, with forms to split and join
+ * stories; without an article, the latest stories.
  */
 export const storiesPage: AdminPage = {
   path: "/admin/stories",
@@ -101,7 +100,6 @@ function pageOf(id: string): string {
   return `/admin/stories?id=${encodeURIComponent(id)}`;
 }
 
-/** A story with several articles, with the title of one of them. */
 interface Latest {
   storyId: string;
   title: string;
@@ -139,12 +137,12 @@ function latestTable(stories: Latest[]): Html {
 
 /**
  * Articles of other stories that can be joined with this one: likely ones, or the results of a
- * search by words.
+ * search.
  */
 interface Others {
   q: string;
   articles: (Pick<LikelyArticle, "_id" | "title" | "sourceId" | "sortAt"> & { why: string })[];
-  /** Why the search by words failed; null if it succeeded or if there was none. */
+  /** Why the search failed; null if it succeeded or if there was none. */
   problem: string | null;
 }
 
@@ -195,10 +193,6 @@ function storyOf(
 ${joinSection(request, article, { others, names }, deps.timezone)}`;
 }
 
-/**
- * Returns the form that joins this story with the story of a selected article, and the box that
- * searches for other articles.
- */
 function joinSection(
   request: FastifyRequest,
   { _id }: ShownArticle,

@@ -5,12 +5,9 @@ import type { AdminPage } from "../page.ts";
 import { HEALTH_CSS_CLASSES } from "../states.ts";
 import { at, section } from "../tables.ts";
 
-/** Maximum number of digests on the page. */
 const DIGESTS = 20;
-/** Maximum number of closed alarms on the page. */
 const ENDED = 100;
 
-/** `/admin/alarms`: open and closed alarms, and the digests sent to operators. */
 export const alarmsPage: AdminPage = {
   path: "/admin/alarms",
   title: "Alarms",

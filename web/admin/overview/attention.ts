@@ -9,14 +9,13 @@ import type { SourceHealth } from "../sources/sources-table.ts";
 import { HEALTH_CSS_CLASSES, type State } from "../states.ts";
 import { at, sourceLink, sourcePath } from "../tables.ts";
 
-/** Something that needs attention: its severity, subject, reason and remedy. */
 interface Concern {
   state: State;
   about: Html;
   why: string;
   todo: string | null;
   since: Date | null;
-  /** Path of the page where the problem can be fixed, and the text of the link. */
+  /** Where the problem can be fixed, and the text of the link. */
   fix: { path: string; words: string };
   /**
    * Id of the source that the button `Try again now` runs; missing if the concern isn't about a
@@ -25,23 +24,16 @@ interface Concern {
   retry?: string;
 }
 
-/** The facts from which concerns are derived. */
 export interface Facts {
   urgent: readonly string[];
   processes: readonly Pick<ProcessRecord, "_id" | "name" | "problem" | "since">[];
   alarms: readonly Alarm[];
-  /** Unhealthy sources, worst first. */
+  /** Worst first. */
   troubled: readonly Pick<SourceHealth<{ _id: string; name: string }>, "source" | "health">[];
-  /** Number of items that need attention, by page path. */
   counts: ReadonlyMap<string, number>;
-  /** Source names by id. */
   names: ReadonlyMap<string, string>;
 }
 
-/**
- * Pages whose counts are listed as concerns, with the words for one and for several items, and the
- * text of the link.
- */
 const COUNTED: readonly [path: string, one: string, several: string, words: string][] = [
   ["/admin/webhooks", "webhook accepts nothing", "webhooks accept nothing", "Show details"],
   ["/admin/exports", "export failed", "exports failed", "Show details"],
@@ -54,10 +46,7 @@ const COUNTED: readonly [path: string, one: string, several: string, words: stri
   ["/admin/inbox", "article waits for an editor", "articles wait for an editor", "Open the inbox"],
 ];
 
-/**
- * Returns what needs attention: first what stops all work, then failing processes, alarms, unhealthy sources, and items
- * to handle.
- */
+/** Returns what needs attention, most urgent first. */
 export function findConcerns(facts: Facts): Concern[] {
   const { urgent, processes, alarms, troubled, counts } = facts;
   const bad: State = { word: "failing", cssClass: "status-red" };
@@ -151,7 +140,6 @@ function concernOfAlarm(
   };
 }
 
-/** Returns a card that lists what needs attention, each with its reason and a button to fix it. */
 export function concernsCard(
   concerns: readonly Concern[],
   zone: string,

@@ -11,7 +11,6 @@ import { type IconName, icon } from "../icons.ts";
 import { type AdminPage, isShownTo, readQuery } from "../page.ts";
 import { articlePath, sourcePath } from "../tables.ts";
 
-/** Maximum number of results of each kind: sources, settings and articles. */
 const MAX_FINDS = 8;
 const Query = z.object({ q: z.string().trim().max(2000).default("") });
 
@@ -32,7 +31,7 @@ const ICONS = {
 
 /**
  * `/admin/find`: finds sources, hosts, articles, admin pages and settings by words. A URL leads to
- * `/admin/why`, which explains why the URL is or isn't on the portal.
+ * `/admin/why`.
  */
 export const makeFindPage = (pages: () => readonly AdminPage[]): AdminPage => ({
   path: "/admin/find",
@@ -55,12 +54,10 @@ export const makeFindPage = (pages: () => readonly AdminPage[]): AdminPage => ({
   },
 });
 
-/** The dependencies of the page, with the admin pages to search. */
 interface FindDeps extends AdminDeps {
   pages: readonly AdminPage[];
 }
 
-/** How long the names of sources and settings are cached while a user types, ms. */
 const NAMES_CACHE_MS = 5000;
 
 interface Names {
@@ -91,7 +88,6 @@ async function find(q: string, request: FastifyRequest, deps: FindDeps): Promise
   return [...findPages(q, request, deps), ...all.flat()];
 }
 
-/** Returns whether each word of a query begins a word of the text; false for an empty query. */
 function fits(q: string, text: string): boolean {
   const words = text.toLowerCase().split(/[^\p{L}\p{N}]+/u);
   const wanted = q
@@ -157,7 +153,6 @@ async function findSettings(q: string, request: FastifyRequest, deps: FindDeps):
   }));
 }
 
-/** Returns articles that contain the words, including unlisted ones; empty if search is off or the query is invalid. */
 async function findArticlesByWords(q: string, { store, search }: AdminDeps): Promise<Find[]> {
   const request = {
     query: q,

@@ -24,17 +24,12 @@ import { articlePath, at, section, sourceLink } from "../tables.ts";
 import { concernsCard, findConcerns } from "./attention.ts";
 
 const HOURS = 24;
-/** Number of days in the longer chart. The last 24 hours are one of them. */
 const DAYS = 7;
-/** How long the hourly counts of a day are cached, ms. Counting reads every article of the day. */
+/** Counting reads every article of a day. */
 const HOURS_CACHE_MS = { today: 60_000, yesterday: HOUR_MS / 2, before: 6 * HOUR_MS };
-/** Maximum number of unhealthy sources on the page. */
 const TROUBLED = 10;
-/** Maximum number of latest articles, and of latest runs, on the page. */
 const LATEST = 10;
-/** How often a watched page is rebuilt, ms. */
 const LIVE_INTERVAL_MS = 5000;
-/** Maximum duration of a connection that watches the page, ms. */
 const LIVE_MS = 10 * 60_000;
 
 /**
@@ -46,8 +41,8 @@ type CountHours = (end: Date) => Promise<number[]>;
 const countersOf = new WeakMap<AdminDeps, CountHours>();
 
 /**
- * Returns a function that counts articles by hour and caches the counts for each `end`. The callers
- * use the ends of UTC days, so in a new hour only the current day is counted again.
+ * Caches the counts for each `end`. Callers use the ends of UTC days, so in a new hour only the
+ * current day is counted again.
  */
 function makeCounter({ store, now }: AdminDeps): CountHours {
   const load = (end: string) => articlesByHour(store, new Date(Number(end)), { hours: HOURS });
@@ -64,8 +59,8 @@ function makeCounter({ store, now }: AdminDeps): CountHours {
 }
 
 /**
- * Returns the number of articles in each clock hour of the last seven days, newest last; null for an hour that wasn't
- * counted because there are too many articles.
+ * Returns the counts of the last seven days by clock hour, newest last; null for an hour that
+ * wasn't counted because there are too many articles.
  */
 async function readHours(deps: AdminDeps): Promise<{ end: Date; counts: (number | null)[] }> {
   const count = countersOf.get(deps) ?? makeCounter(deps);
@@ -119,10 +114,6 @@ export const overviewPage: AdminPage = {
   files: [{ path: "/admin/live", send: sendLive }],
 };
 
-/**
- * Sends the overview as Server-Sent Events whenever it has changed, until the user leaves or ten
- * minutes have passed.
- */
 async function sendLive(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -148,7 +139,7 @@ async function sendLive(
 
 type Facts = Awaited<ReturnType<typeof readFacts>>;
 
-/** The facts that the page shows, cached for all users who watch it. */
+/** Cached for all users who watch the page. */
 const factsOf = new WeakMap<PageDeps, Cached<Facts>>();
 
 async function readFacts(deps: PageDeps) {
@@ -231,7 +222,6 @@ ${concernsCard(concerns, timezone, request)}
 </div>`;
 }
 
-/** Returns the overall state in a heading and one sentence. */
 function sentence(all: {
   isBad: boolean;
   isWell: boolean;
@@ -259,8 +249,8 @@ function figure(title: string, value: string, detail: Html | string): Html {
 }
 
 /**
- * Returns a text with the usual number of articles in 24 hours: the smallest and the largest number
- * of the previous six days, ignoring days without articles and days with unknown numbers.
+ * Returns the smallest and the largest number of the previous six days, ignoring days without
+ * articles and days with unknown numbers.
  */
 function usualText(counts: readonly (number | null)[]): string {
   const days = Array.from({ length: DAYS - 1 }, (_, n) => counts.slice(n * HOURS, (n + 1) * HOURS));
@@ -302,7 +292,6 @@ function jobsText(jobs: Record<string, Record<string, number>> | null): Html {
   return html`<a href="/admin/queues">${sum("active")} ${sum("active") === 1 ? "job" : "jobs"} at work, ${sum("waiting")} waiting</a>`;
 }
 
-/** Returns a chart of the articles in each of the last `hours` hours, with the usual range if it is known. */
 function hoursChart(
   title: string,
   { end, counts }: { end: Date; counts: readonly (number | null)[] },
@@ -360,7 +349,6 @@ function latestTable(
   );
 }
 
-/** Returns a table of open runs, followed by the latest finished runs, with their results. */
 function runsTable({ runs }: Overview, names: ReadonlyMap<string, string>, zone: string): Html {
   return section(
     "Runs",

@@ -22,7 +22,6 @@ const Add = z.object({
 const Move = z.object({ name: ConsumerName, from: z.enum(["latest", "start"]), reason: Reason });
 const Remove = z.object({ name: ConsumerName, reason: Reason });
 
-/** `/admin/consumers`: named readers of the stream and their positions, with forms to add, move or remove one. */
 export const consumersPage: AdminPage = {
   path: "/admin/consumers",
   title: "Consumers",

@@ -6,13 +6,11 @@ import { section } from "../tables.ts";
 
 const FORMATS = { atom: "Atom", rss: "RSS", json: "JSON Feed", ninjs: "ninjs" } as const;
 
-/** A feed: its subject, and its path without the extension. */
 interface Feed {
   name: string;
   path: string;
 }
 
-/** `/admin/feeds`: all feeds by subject, in each format. */
 export const feedsPage: AdminPage = {
   path: "/admin/feeds",
   title: "Feeds",

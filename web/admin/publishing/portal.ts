@@ -8,10 +8,7 @@ import { section } from "../tables.ts";
 
 const DAYS = 14;
 
-/**
- * `/admin/portal`: the numbers of articles, sources and topics on each of the last 14 days, and where the portal's
- * settings are.
- */
+/** `/admin/portal`: the numbers of the last 14 days, and where the portal's settings are. */
 export const portalPage: AdminPage = {
   path: "/admin/portal",
   title: "Portal",

@@ -43,7 +43,6 @@ const Save = z.object({
 });
 const Remove = z.object({ id: ViewId, reason: Reason });
 
-/** `/admin/views`: saved queries and their URLs, with forms to save and remove one. */
 export const viewsPage: AdminPage = {
   path: "/admin/views",
   title: "Views",

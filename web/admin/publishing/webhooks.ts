@@ -21,7 +21,6 @@ import { at, section } from "../tables.ts";
 const ATTEMPTS = 10;
 const VERBS = { test: "Send a test", pause: "Pause", resume: "Resume" } as const;
 
-/** Positions from which a webhook can be replayed, as in the API, with their labels. */
 const REPLAY_FROM = {
   "1h": "an hour ago",
   "1d": "a day ago",
@@ -36,10 +35,6 @@ const Form = z.object({
   reason: Reason,
 });
 
-/**
- * `/admin/webhooks`: webhooks, their states and latest delivery attempts, with forms to manage
- * them.
- */
 export const webhooksPage: AdminPage = {
   path: "/admin/webhooks",
   title: "Webhooks",

@@ -13,7 +13,6 @@ import { previewJson } from "./preview.ts";
 
 const LATEST = 50;
 
-/** `home` prefills the form. */
 const Query = z.object({ home: z.string().max(2000).default("") });
 const Form = z.union([
   z.object({
@@ -23,7 +22,6 @@ const Form = z.union([
   z.object({ yaml: z.string().min(1).max(100_000) }),
 ]);
 
-/** `/admin/add`: starts a preview of a home page or a declaration. */
 export const addPage: AdminPage = {
   path: "/admin/add",
   title: "Add a source",

@@ -96,7 +96,6 @@ function withBudget(summary: CoverageSummary) {
   return { ...summary, ...budgetOf(summary.total, summary.objective) };
 }
 
-/** The sort key of each column. */
 const SORT_KEYS = {
   Source: "source",
   "In time": "intime",
@@ -201,7 +200,6 @@ function countsText(counts: Record<string, number>): Html | string {
   return html`<ul>${entries.map(([name, count]) => html`<li>${count} ${reasonText(name)}</li>`)}</ul>`;
 }
 
-/** Formats what remains of an error budget as a percentage; `overspent` if it is below -100 %. */
 function budgetText(remaining: number): string {
   return remaining < -1 ? "overspent" : `${Math.floor(remaining * 100)} %`;
 }

@@ -31,7 +31,6 @@ import { type ComparedVersion, changesOf, compareVersions } from "./versions.ts"
 const PATH = "/admin/source/edit";
 const MAX_YAML_CHARS = 100_000;
 
-/** What is edited: a source, or the declaration of a preview. */
 const Subject = z.object({
   id: z.string().max(63).default(""),
   preview: z.string().max(64).default(""),
@@ -45,36 +44,35 @@ function parseJson(text: unknown): unknown {
 }
 
 /**
- * Keys that both this user and another user have changed. The form has this user's values; `theirs` is the other user's
- * value.
+ * Keys that both this user and another have changed. `theirs` is the other user's value; the form
+ * has this user's.
  */
 const Conflicts = z.array(z.object({ path: z.string(), theirs: z.string() }));
 type Conflicts = z.output<typeof Conflicts>;
 
 const Typed = Subject.extend({
-  /** The version of the source when the form was opened; 0 if the source didn't exist. */
+  /** Version of the source when the form was opened; 0 if it didn't exist. */
   version: z.coerce.number().int().min(0),
   yaml: z.string().max(MAX_YAML_CHARS),
   base: z.string().max(MAX_YAML_CHARS),
-  /** Conflicts of the last merge, which stay in the form until they are resolved. */
+  /** Conflicts of the last merge that aren't resolved. */
   conflicts: z.preprocess(parseJson, Conflicts.catch([])),
 }).catchall(z.string().max(MAX_YAML_CHARS));
 
-/** The declaration to edit, and the source that it would change. */
 interface Opened {
   id: string;
   preview: string;
   yaml: string;
-  /** The values of the declaration's headers, which the page doesn't show. */
+  /** Values of the headers, which the page doesn't show. */
   secrets: ReturnType<typeof secretsIn>;
-  /** The stored source; null if the declaration creates a new source. */
+  /** Null if the declaration creates a new source. */
   current: Source | null;
   name: string;
-  /** The version of the source that `yaml` is based on; 0 if the source didn't exist. */
+  /** Version on which `yaml` is based; 0 if the source didn't exist. */
   version: number;
-  /** The source's current version; 0 if the source doesn't exist yet. */
+  /** 0 if the source doesn't exist yet. */
   currentVersion: number;
-  /** Versions that others have saved after `version`, newest first, each with its changes. */
+  /** Versions that others have saved after `version`, newest first. */
   since: ComparedVersion[];
 }
 
@@ -127,8 +125,8 @@ export const editSourcePage: AdminPage = {
 };
 
 /**
- * Returns the form with the user's input merged with what others have changed since the form was opened. If merging
- * isn't possible, returns the form with the input alone.
+ * Returns the form with the user's input merged with what others have changed since it was opened
+ * or, if that isn't possible, with the input alone.
  */
 async function mergedPage(
   request: FastifyRequest,
@@ -181,7 +179,7 @@ async function openSubject(
   return { id, preview, yaml, secrets, current: source, name: source.name, ...versions };
 }
 
-/** Returns the header values of a preview's declaration, merged with later changes by others. */
+/** Merges the header values of a preview's declaration with later changes by others. */
 async function secretsOf(
   store: Store,
   { yaml, sourceVersion }: Pick<Preview, "yaml" | "sourceVersion">,
@@ -211,10 +209,6 @@ async function sinceOpened(
   return { version, currentVersion, since };
 }
 
-/**
- * Reads the submitted form. Returns the declaration that is edited (`opened`), the result of
- * `checkDraft` (`draft` and `yaml`), and the conflicts that are still open.
- */
 async function readTyped(
   request: FastifyRequest,
   deps: AdminDeps,
@@ -233,8 +227,8 @@ async function readTyped(
 }
 
 /**
- * Returns the user's input with its problems and changes (`draft`), and its YAML with the hidden
- * header values restored (`yaml`).
+ * Returns the input with its problems and changes, and its YAML with the hidden header values
+ * restored.
  */
 function checkDraft(
   { topics }: AdminDeps,
@@ -281,10 +275,6 @@ function staleText({ currentVersion, since }: Opened): string {
   return `${who} changed this source after this form was opened. The source is now version ${currentVersion}.`;
 }
 
-/**
- * Returns what others have changed since the form was opened, with a button that merges their changes into the user's
- * input; null if nobody has changed the source.
- */
 function staleReport(opened: Opened): Html | null {
   if (opened.since.length === 0) return null;
   const versions = opened.since.map(
@@ -304,10 +294,6 @@ function conflictsReport(conflicts: Conflicts): Html | null {
   return html`<div class="alert alert-warning text-body diff"><div><strong>Another user and you changed these keys. Your values are in the form.</strong><ul class="mb-0">${lines}</ul></div></div>`;
 }
 
-/**
- * Returns a report of the input's problems. If there are none, the report says what would change;
- * for a new source it says that there are no mistakes.
- */
 function reportOf({ current }: Opened, { problems, changes }: SourceDraft): Html {
   if (problems.length > 0) {
     const lines = problems.map(
@@ -323,8 +309,8 @@ function reportOf({ current }: Opened, { problems, changes }: SourceDraft): Html
 }
 
 /**
- * Groups of form fields: the title of each group, and the first parts of its fields' keys (`pace`
- * for `pace.delay`). Fields that belong to no group go into the last group.
+ * First parts of the keys (`pace` for `pace.delay`) of each group. The last group gets all other
+ * fields.
  */
 const GROUPS: readonly (readonly [title: string, keys: readonly string[]])[] = [
   ["What the source is", ["id", "name", "home", "language", "country", "region"]],

@@ -11,7 +11,6 @@ import { type Candidate } from "../../../model/sources/site-discovery.ts";
 import { reasonText } from "../states.ts";
 import { at, externalLink, section, shorten } from "../tables.ts";
 
-/** Returns a table of the entry points found on a site, the best first. */
 export function candidatesTable(candidates: Candidate[]): Html {
   const rows = candidates.map(({ proposed, kind, url, measures, score, why, from }) => {
     const { articles, newest, articleShare, fullText, known } = measures ?? {};
@@ -36,7 +35,6 @@ export function candidatesTable(candidates: Candidate[]): Html {
   return section("What the site offers", heads, rows, html`Nothing.`);
 }
 
-/** Returns a table of the entry points: how many articles each announces, or why it can't be read. */
 export function entriesTable(entries: PreviewResult["entries"]): Html {
   const rows = entries.map(
     ({ kind, url, articles, why }) =>
@@ -45,7 +43,6 @@ export function entriesTable(entries: PreviewResult["entries"]): Html {
   return section("Entry points", ["Kind", "Address", "Articles", "Problem"], rows, html`None.`);
 }
 
-/** Returns a table of links: whether each link would be followed and, if not, why. */
 export function linksTable(links: PreviewResult["links"]): Html {
   const followed = links.filter(({ reason }) => reason === null).length;
   const rows = links.map(
@@ -101,10 +98,6 @@ export function articlesSection(
   return html`<section><h2>Articles as readers would get them</h2>${parts.length > 0 ? parts : html`<p>No article was fetched.</p>`}</section>`;
 }
 
-/**
- * Returns a badge: `complete`, `without` and the missing fields of `SHOWN_MISSING`, `needs the
- * browser`, or `no article`.
- */
 function badges({ why, fields, needsBrowser }: PreviewArticle): Html {
   if (needsBrowser) return html`<span class="status status-blue ms-2">needs the browser</span>`;
   if (why !== null) return html`<span class="status status-red ms-2">no article</span>`;
@@ -122,10 +115,6 @@ function pickerLink(id: string, n: number): Html {
   return html`<p><a href="/admin/selector-picker?preview=${id}&amp;n=${n}">Point at title, date, body or author</a></p>`;
 }
 
-/**
- * Returns what was extracted from an article and a table of its fields, or the reason why there is
- * no article.
- */
 function asRead(article: PreviewArticle, zone: string): Html {
   const { title, why, fields, url, length } = article;
   if (why !== null)
@@ -140,8 +129,8 @@ function asRead(article: PreviewArticle, zone: string): Html {
 }
 
 /**
- * Returns the names in a JSON array, separated by commas. The end of the array can be missing,
- * because previews cut long values.
+ * Returns the names in a JSON array, separated by commas. Previews cut long values, so the end of
+ * the array can be missing.
  */
 function namesIn(list = ""): string {
   return [...list.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, name]) => name).join(", ");
@@ -155,7 +144,5 @@ function fieldsTable(title: string | null, fields: readonly PreviewField[]): Htm
   return html`<div class="table-responsive" tabindex="0" role="region" aria-label="Fields of ${title}"><table class="table table-sm"><thead><tr><th scope="col">Field</th><th scope="col">Value</th><th scope="col">Rule</th><th scope="col" class="n">Confidence</th></tr></thead><tbody>${rows}</tbody></table></div>`;
 }
 
-/** Longer texts of articles are cut to this number of characters. */
 const MAX_TEXT_CHARS = 400;
-/** Longer values of fields are cut to this number of characters. */
 const MAX_VALUE_CHARS = 280;

@@ -118,16 +118,10 @@ export const previewPage: AdminPage = {
   ],
 };
 
-/** Interval between reads of a running preview while a browser watches it, ms. */
 const LIVE_INTERVAL_MS = 1000;
-/** Maximum duration of a connection over which a browser watches a preview, ms. */
+/** Maximum duration of a connection over which a browser watches a preview. */
 const LIVE_MS = 10 * 60_000;
 
-/**
- * Sends a preview's results as Server-Sent Events: an event whenever the results have changed,
- * until the preview ends or ten minutes have passed. A browser that reconnects after the preview
- * has ended gets a 204.
- */
 async function sendLive(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -156,10 +150,6 @@ async function sendLive(
   return sendEvents(reply, events());
 }
 
-/**
- * Returns the active source that a preview would change; null if the preview is for a new source or
- * its source is retired.
- */
 async function readChanged(store: Store, { sourceId }: Preview): Promise<SourceRecord | null> {
   const source = sourceId === null ? null : await getSource(store, sourceId);
   return source?.active ? source : null;
@@ -186,10 +176,6 @@ ${yaml !== null && folded("Declaration", html`<section class="card card-body"><p
 ${result && articlesSection(preview, { picks: writes && !activated, shows: isKnown(request), zone: timezone })}${details}`;
 }
 
-/**
- * Returns the reason why the preview failed and, if the user has the right `operate`, a button that
- * repeats the preview.
- */
 function failedCard(request: FastifyRequest, { _id, step }: Preview): Html {
   const again =
     may(request, "operate") &&
@@ -212,7 +198,6 @@ const VERDICT_TEXTS = {
   red: "Red: the source would find nothing",
 } as const satisfies Record<PreviewResult["verdict"], string>;
 
-/** Returns the verdict on a preview, with key numbers and the problems. */
 function verdictCard(
   { siteDiscovery }: Preview,
   { verdict, problems, entries, links, articles }: PreviewResult,
@@ -240,10 +225,6 @@ function buttonsOf(request: FastifyRequest, { _id, yaml, activated, sourceId }: 
   return html`${edits && html`<a class="btn" href="/admin/source/edit?preview=${id}">Change it</a>`}${activated && sourceId && html`<a class="btn btn-primary" href="${sourcePath(sourceId)}">The source</a>`}`;
 }
 
-/**
- * Returns the form that adds a new source. For an existing source, returns the changes and, if
- * there are any, the form that saves them.
- */
 function saveCard(request: FastifyRequest, preview: Preview, changed: SourceRecord | null): Html {
   const { _id, result, yaml } = preview;
   const hidden = html`<input type="hidden" name="id" value="${_id}">`;

@@ -32,10 +32,6 @@ const Query = z.object({
 
 const RunQuery = z.object({ id: z.string().max(200).default("") });
 
-/**
- * `/admin/runs`: the runs of one source, or the latest runs of all sources, each with its costs and
- * results.
- */
 export const runsPage: AdminPage = {
   path: "/admin/runs",
   title: "Runs",
@@ -63,7 +59,6 @@ export const runsPage: AdminPage = {
   },
 };
 
-/** `/admin/run`: one run, the outcomes of its links, and its responses. */
 export const runPage: AdminPage = {
   path: "/admin/run",
   title: "Run",
@@ -125,7 +120,6 @@ function responsesTable(responses: readonly RunResponse[], timezone: string): Ht
   return section("Responses", heads, rows, html`No response is stored.`);
 }
 
-/** Returns a table of runs with the costs and results of each. */
 export function runTable(
   title: string,
   runs: readonly Run[],

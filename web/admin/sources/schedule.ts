@@ -120,8 +120,8 @@ function timeline(
 const WIDTH = 240;
 
 /**
- * Returns a timeline of 24 hours with a mark for each run. All marks are in one SVG path, because
- * there can be thousands of runs.
+ * Returns a timeline with a mark for each run. All marks are in one SVG path, because there can be
+ * thousands of runs.
  */
 function strip(visits: readonly Date[], from: Date): Html {
   const runTicks = visits.map((visit) => {
@@ -137,10 +137,6 @@ function runForm(request: FastifyRequest, sources: SourceRecord[]): Html {
   return html`<section class="card card-body"><h2 class="card-title">Run now</h2>${actionForm(request, form)}</section>`;
 }
 
-/**
- * Returns a table of the feeds' subscriptions to hubs, with the numbers of articles that the pushes
- * found and missed; empty if there are no subscriptions.
- */
 function pushes(subscriptions: readonly Subscription[], zone: string, now: Date): Html {
   if (subscriptions.length === 0) return html``;
   const rows = subscriptions.map((subscription) => {

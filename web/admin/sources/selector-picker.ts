@@ -41,9 +41,9 @@ const Form = z.object({
 });
 
 /**
- * Content security policy of a stored page in a frame: the page can't run scripts or send requests.
- * The frame keeps the admin's origin, so that a script of the admin page around the frame can
- * receive clicks in the frame. This is safe, because no script of the stored page runs.
+ * Content security policy of a stored page in a frame: no scripts, no requests. The frame keeps the
+ * admin's origin, so that a script of the page around it can receive clicks in the frame. This is
+ * safe, because no script of the stored page runs.
  */
 const FRAMED_POLICY =
   "sandbox allow-same-origin; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'";
@@ -148,10 +148,7 @@ function hidden(query: Pick<PickerQuery, "preview" | "source">): Html {
     : html`<input type="hidden" name="source" value="${query.source}">`;
 }
 
-/**
- * Returns three forms: one selects another field or page, one tries a proposed selector, one tries
- * any other selector. A click on an element of the page sets `at` and submits the first form.
- */
+/** Returns three forms. A click on an element of the page sets `at` and submits the first form. */
 function chooseForm(query: PickerQuery, { pages, proposals }: Shown): Html {
   const options = pages.map(
     ({ url }, n) => html`<option value="${n}"${n === query.n && html` selected`}>${url}</option>`,
@@ -207,7 +204,6 @@ function fieldChoice(chosen: PickerField): Html {
   return html`<fieldset><legend>Field</legend>${radios}</fieldset>`;
 }
 
-/** Returns a table of proposed selectors, with their results on the other pages. */
 function proposalsTable(proposals: readonly Proposal[], chosen: string): Html {
   const rows = proposals.map((proposal, index) => {
     const { selector, value, found, pages, distinct, agrees, hinted } = proposal;
@@ -221,7 +217,6 @@ function proposalsTable(proposals: readonly Proposal[], chosen: string): Html {
   return section("Selectors", heads, rows, none);
 }
 
-/** Returns what a selector would change on each page, with totals. */
 function trialSection(trial: Trial, zone: string): Html {
   const { field, selector, pages, before, after, hinted, from } = trial;
   const rows = pages.map(

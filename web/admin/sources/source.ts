@@ -56,7 +56,6 @@ const PATH = "/admin/source";
 const Id = z.string().min(1).max(63);
 const Query = z.object({ id: z.string().max(63).default("") });
 
-/** What the page shows of a source besides its record. */
 interface About {
   health: Health;
   fill: Fill | null;
@@ -159,7 +158,6 @@ ${mayChange && html`<div class="row row-cards">${restore && html`<div class="col
 /** Maximum number of versions that can be restored on this page; `/admin/versions` can restore any. */
 const MAX_BACK = 20;
 
-/** Returns the current declaration of a source as YAML. Throws a 400 problem for an unknown or retired source. */
 async function latestText(store: Store, id: string): Promise<string> {
   const source = await getSource(store, id);
   const version = source?.active ? await getVersion(store, id, source.version) : null;
@@ -168,9 +166,8 @@ async function latestText(store: Store, id: string): Promise<string> {
 }
 
 /**
- * Extracts the pages of a source's fixture again, with the source's current declaration and the
- * current rules. Returns an admin page with the differences from what was extracted when the source
- * was saved. Throws a 400 problem if there is no such source, or if the source has no fixture.
+ * Extracts the pages of a source's fixture again and returns an admin page with the differences
+ * from what was extracted when the source was saved.
  */
 async function testFixture(
   id: string,
@@ -243,9 +240,6 @@ function nextCard(
 <p>${whyThen}</p>${running}<p class="text-secondary">Runs in the next 24 hours: ${runs}${delay}.</p></section>`;
 }
 
-/**
- * Returns the fields of `MEASURED_FIELDS` that an article lacks. Organisations count as authors.
- */
 function missingIn(
   fields: Pick<ListedArticle, (typeof MEASURED_FIELDS)[number] | "organisations">,
 ) {
@@ -259,8 +253,7 @@ function missingIn(
 }
 
 /**
- * Returns a table of a source's latest articles, with the field score and the missing fields of
- * each article and the fill rate of each field. `picks` is the source's id if the user is allowed
+ * Returns a table of a source's latest articles. `picks` is the source's id if the user is allowed
  * to use the selector picker, otherwise null.
  */
 function articlesTable(
@@ -305,10 +298,6 @@ function buttonsOf(request: FastifyRequest, { _id, active }: SourceRecord): Html
   return html`${edit && html`<a class="btn btn-primary" href="/admin/source/edit?id=${id}">Edit</a><a class="btn" href="/admin/selector-picker?source=${id}">Pick selectors</a>`}<a class="btn" href="/source/${id}">On the portal</a>`;
 }
 
-/**
- * Returns two cards: actions that run, pause or resume a source and need a reason, and actions that
- * check the source and need no reason. False for a retired source.
- */
 function actionCards(
   request: FastifyRequest,
   { _id, active, pausedByOperator }: SourceRecord,

@@ -32,7 +32,6 @@ export function severityOf(state: Health["state"]): number {
   return SEVERITY.indexOf(state);
 }
 
-/** Returns sources with their health, the worst first. */
 export function worstFirst<T extends SourceHealthFields>(
   sources: readonly T[],
   now: Date,
@@ -44,9 +43,8 @@ export function worstFirst<T extends SourceHealthFields>(
 }
 
 /**
- * Returns `sources`, the full record and the health of each source, in the given order; sources
- * without a record are left out. Also returns `fill`, the fill rates of each source's latest
- * articles, by source id.
+ * Returns `sources`, the full records with their health, in the given order and without sources
+ * that have no record, and `fill`, the fill rates by source id.
  */
 export async function readRecords(
   store: Store,
@@ -61,7 +59,6 @@ export async function readRecords(
   return { sources, fill };
 }
 
-/** What a table of sources needs besides the sources and their health. */
 export interface Shown {
   title: string;
   fill: ReadonlyMap<string, Fill>;
@@ -78,10 +75,6 @@ export interface Shown {
   paged?: Paged;
 }
 
-/**
- * Returns a table with a row for each source: its health, problem and remedy, its latest article,
- * how complete its articles are, and when it was last fetched and will be fetched next.
- */
 export function sourcesTable(sources: readonly SourceHealth[], shown: Shown): Html {
   const { title, ticks, daysOf, paged = null } = shown;
   return section(
@@ -126,7 +119,6 @@ export function fillOf(fill: Fill | undefined): Html {
   return html`<span title="${about}">${percent(fill.fieldScore)}</span>`;
 }
 
-/** Default number of days in a sparkline. */
 const DAYS = 7;
 
 /**
@@ -141,7 +133,6 @@ export async function readDays(store: Store, zone: string, now: Date, count = DA
   return (sourceId: string) => days.map((id) => day(id).bySource[sourceId] ?? 0);
 }
 
-/** Returns a bar chart of the number of articles a day. */
 export function sparkline(counts: number[], size = { width: 70, height: 18 }): Html {
   return verticalBars(counts, { label: `articles a day: ${counts.join(", ")}`, ...size });
 }

@@ -40,7 +40,6 @@ const Query = z.object({
     .catch(undefined),
 });
 
-/** The sort key of each column. */
 const SORT_KEYS = {
   Source: "name",
   "State, and what to do": "state",
@@ -51,7 +50,6 @@ const SORT_KEYS = {
   "Next due": "due",
 } as const;
 
-/** Returns, for each sort key, a function that gives the value by which a source is sorted. */
 function sortValues(daysOf: (id: string) => number[]) {
   type Row = SourceHealth<SourceHealthRecord>;
   const time = (at: Date | null) => at?.getTime() ?? null;
@@ -66,16 +64,13 @@ function sortValues(daysOf: (id: string) => number[]) {
   };
 }
 
-/** Acts on a selected source and returns a message about the result. */
 type Act = (
   id: string,
   deps: AdminDeps,
   change: Author & { until?: Date | undefined },
 ) => Promise<string>;
 
-/**
- * Actions on selected sources, each with the label of its button, by the last part of the route.
- */
+/** Actions on selected sources, by the last part of the route. */
 const VERBS: Readonly<Record<string, { words: string; act: Act }>> = {
   pause: {
     words: "Pause",
@@ -111,10 +106,6 @@ const VERBS: Readonly<Record<string, { words: string; act: Act }>> = {
   },
 };
 
-/**
- * `/admin/sources`: a filtered, paginated list of the sources with their health, and actions on the
- * selected ones.
- */
 export const sourcesPage: AdminPage = {
   path: "/admin/sources",
   title: "Sources",
@@ -178,8 +169,7 @@ ${pager(total, page, toPage)}`;
 
 /**
  * Acts on each source and returns the results. If some actions throw a problem, the others still
- * run. Then throws a problem that lists all results or, if there is only one source, that source's
- * own problem. Any other error is thrown at once.
+ * run, and then a problem with all results is thrown. Any other error is thrown at once.
  */
 async function onEach(ids: string[], act: (id: string) => Promise<string>): Promise<string> {
   const results: string[] = [];

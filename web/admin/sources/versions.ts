@@ -20,10 +20,6 @@ const Query = z.object({ source: Id });
 const Form = z.object({ id: z.string().min(1).max(63), reason: Reason });
 const Rollback = Form.extend({ version: z.coerce.number().int().min(1) });
 
-/**
- * `/admin/versions`: every version of a source's declaration, who made it and why, and a form to
- * restore one.
- */
 export const versionsPage: AdminPage = {
   path: "/admin/versions",
   title: "Versions",
@@ -80,8 +76,8 @@ export const versionsPage: AdminPage = {
 export type ComparedVersion = Version & { changes: FieldChange[]; first: boolean };
 
 /**
- * Returns the given versions, each with its changes since the previous version that has a
- * declaration. `versions` must be sorted, newest first.
+ * Compares each version with the previous version that has a declaration. `versions` must be
+ * sorted, newest first.
  */
 export function compareVersions(versions: readonly Version[]): ComparedVersion[] {
   return versions.map((version, index) => {
@@ -91,9 +87,6 @@ export function compareVersions(versions: readonly Version[]): ComparedVersion[]
   });
 }
 
-/**
- * Returns a table of a source's versions: who made each version, when and why, and what it changed.
- */
 export function versionsTable(versions: readonly ComparedVersion[], timezone: string): Html {
   const rows = versions.map(
     ({
@@ -111,7 +104,6 @@ export function versionsTable(versions: readonly ComparedVersion[], timezone: st
   return section("Versions", heads, rows, html`No version is stored. Check the id of the source.`);
 }
 
-/** Returns the form that restores one of `versions`; false if none can be restored. */
 export function restoreForm(
   request: FastifyRequest,
   id: string,
@@ -131,7 +123,6 @@ export function restoreForm(
   return html`<section class="card card-body"><h2 class="card-title">Restore a version</h2>${actionForm(request, form)}</section>`;
 }
 
-/** Returns the form that retires a source. */
 export function retireForm(request: FastifyRequest, id: string): Html {
   const form = {
     action: "/admin/versions/retire",
@@ -154,10 +145,6 @@ function addressOf(id: string): string {
   return `/admin/versions?source=${encodeURIComponent(id)}`;
 }
 
-/**
- * Returns changed fields, one per line, with the old value marked as deleted and the new value as
- * inserted.
- */
 export function changesOf(changes: readonly FieldChange[]): Html {
   const lines = changes.map(({ field, before, after }) => {
     const arrow = before !== null && after !== null && " → ";

@@ -8,7 +8,6 @@ import { externalLink, section, withTimes } from "../tables.ts";
 
 const Query = z.object({ url: z.string().trim().max(4096).default("") });
 
-/** `/admin/why`: explains why a URL is or isn't on the portal, and what to do about it. */
 export const whyPage: AdminPage = {
   path: "/admin/why",
   title: "Why isn't this on the portal?",

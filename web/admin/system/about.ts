@@ -2,7 +2,6 @@ import { html } from "../../../lib/html.ts";
 import type { AdminPage } from "../page.ts";
 import { section } from "../tables.ts";
 
-/** `/admin/about`: versions, the schema of the store, the licence, and the attribution. */
 export const aboutPage: AdminPage = {
   path: "/admin/about",
   title: "About",

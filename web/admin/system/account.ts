@@ -28,7 +28,6 @@ const PasswordForm = z
     path: ["again"],
   });
 
-/** `/admin/account`: the rights, password and sessions of the user who is logged in. */
 export const accountPage: AdminPage = {
   path: PATH,
   title: "Your account",
@@ -98,10 +97,6 @@ export const accountPage: AdminPage = {
   ],
 };
 
-/**
- * Returns the user who is logged in. Throws a 403 problem if nobody is logged in, as in a request
- * that is authorised by an API key.
- */
 async function userOf(request: FastifyRequest, { store }: AdminDeps): Promise<User> {
   const name = request.actor?.session ? actorName(request).slice("user ".length) : null;
   const user = name === null ? null : await getUser(store, name);

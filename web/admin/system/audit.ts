@@ -7,7 +7,6 @@ import { at, Before, lastOfFull, older, PAGE_SIZE, section } from "../tables.ts"
 
 const Query = z.object({ before: Before });
 
-/** `/admin/audit`: who did what, when and why. */
 export const auditPage: AdminPage = {
   path: "/admin/audit",
   title: "Audit log",

@@ -63,10 +63,6 @@ export const deadLettersPage: AdminPage = {
   ],
 };
 
-/**
- * Returns the cells of a dead letter: its URL, source and number of attempts, and when and why
- * Newsgather gave it up.
- */
 export function deadCells(
   {
     url,

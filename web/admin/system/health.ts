@@ -4,7 +4,6 @@ import { readProcesses } from "../../../store/operations/processes.ts";
 import type { AdminPage } from "../page.ts";
 import { at, section } from "../tables.ts";
 
-/** `/admin/health`: whether the services that Newsgather needs are reachable, and the state of each process. */
 export const healthPage: AdminPage = {
   path: "/admin/health",
   title: "Health",
@@ -40,7 +39,6 @@ ${processesTable(processes, timezone)}`;
   },
 };
 
-/** Returns a table of supervised processes. `Since` is the time at which a process last started. */
 function processesTable(processes: ProcessRecord[], zone: string): Html {
   return section(
     "Processes",

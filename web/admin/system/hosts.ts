@@ -11,7 +11,6 @@ import type { AdminPage } from "../page.ts";
 import { BREAKER_CSS_CLASSES } from "../states.ts";
 import { at, section } from "../tables.ts";
 
-/** Maximum number of hosts in each table. */
 const MAX_HOSTS = 500;
 
 /**

@@ -15,7 +15,6 @@ const STATES = {
   paused: "Paused",
 } as const;
 
-/** Describes one job of each queue, by the queue's name. */
 const JOBS: Readonly<Record<string, string>> = {
   schedule: "finds due sources and hosts, every few seconds",
   crawl: "one run of one source",
@@ -29,7 +28,6 @@ const JOBS: Readonly<Record<string, string>> = {
   maintain: "upkeep: repairs and removes old data",
 };
 
-/** `/admin/queues`: jobs by queue and state, with links to bull-board. */
 export const queuesPage: AdminPage = {
   path: "/admin/queues",
   title: "Queues",
@@ -57,9 +55,6 @@ const QUEUES_UI_PATH = "/admin/queues/board";
  */
 const UI = dirname(createRequire(import.meta.url).resolve("@bull-board/ui/package.json"));
 
-/**
- * Content security policy of bull-board: it can use inline styles, but nothing from other sites.
- */
 const POLICY =
   "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 

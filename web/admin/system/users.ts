@@ -43,10 +43,7 @@ const VERBS = {
 } as const;
 const verbs = Object.keys(VERBS) as [keyof typeof VERBS, ...(keyof typeof VERBS)[]];
 
-/**
- * Labels of the lifetimes that a new key can have, by number of days; 0 means that the key never
- * expires.
- */
+/** Lifetimes of a new key, by number of days; 0 means that the key never expires. */
 const KEY_LIFETIMES = { 30: "30 days", 90: "90 days", 365: "a year", 0: "until it is revoked" };
 
 const Name = z.string().trim().toLowerCase().min(1).max(32);
@@ -72,7 +69,6 @@ const KeyForm = z.object({
 });
 const RevokeForm = z.object({ id: z.string({ error: "choose a key" }).max(64), reason: Reason });
 
-/** `/admin/users`: users, keys and sessions, and forms that add, change and revoke them. */
 export const usersPage: AdminPage = {
   path: PATH,
   title: "Users and keys",
@@ -169,7 +165,6 @@ ${keysForm(request, lists)}${keyForm(request)}`,
   ],
 };
 
-/** Returns a page that shows a secret once. The secret itself isn't stored. */
 function shownOnce(title: string, secret: string, words: Html, json: object): PageContent {
   return {
     json,

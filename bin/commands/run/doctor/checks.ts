@@ -31,14 +31,12 @@ export const CHECKS: Record<string, (config: Config) => Found | Promise<Found>> 
   port: ({ listen }) => checkPort(listen),
 };
 
-/** Checks that Node is new enough for every dependency. */
 export function checkNode(version: string): Found {
   const [major = 0, minor = 0] = version.slice(1).split(".").map(Number);
   if (major > 20 || (major === 20 && minor >= 19)) return ok(version);
   return fail(version, "install Node.js >= 20.19");
 }
 
-/** Warns if the platform isn't Linux, which the embedded services need. */
 export function checkPlatform(platform: string, arch: string): Found {
   const found = `${platform} ${arch}`;
   if (platform === "linux") return ok(found);
@@ -48,7 +46,6 @@ export function checkPlatform(platform: string, arch: string): Found {
   );
 }
 
-/** Checks that a contact is set, so that publishers can reach the operator. */
 export function checkSettings({ contact, userAgent }: Config): Found {
   if (contact !== null) return ok(userAgent);
   const next =
@@ -86,7 +83,6 @@ export function checkClock(now: Date): Found {
   return now < built ? fail(found, "set the clock (NTP): it is years behind") : ok(found);
 }
 
-/** Checks that there are sources, and that every source's file is valid. */
 export async function checkSources(sourcesDir: string): Promise<Found> {
   const topics = new Set(
     (await loadTopics(join(root, "config/topics.yaml"))).map((topic) => topic.id),
@@ -111,10 +107,7 @@ export async function checkSources(sourcesDir: string): Promise<Found> {
   }
 }
 
-/**
- * Checks that the portal's port is free. Passes if the default port is in use, because another port
- * is chosen then.
- */
+/** Passes if the default port is in use, because another port is chosen then. */
 export function checkPort({ host, port, chosen }: Config["listen"]): Promise<Found> {
   return new Promise((done) => {
     const server = createServer();
@@ -133,7 +126,6 @@ export function checkPort({ host, port, chosen }: Config["listen"]): Promise<Fou
   });
 }
 
-/** Checks that every configured storage tier stores, returns and removes bytes. */
 async function checkBodies(config: Config): Promise<Found> {
   const tiers = Object.entries(openTiers(config));
   const bytes = Buffer.from("newsgather doctor");

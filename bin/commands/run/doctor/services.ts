@@ -47,7 +47,6 @@ async function askRedis(url: string): Promise<Found> {
   }
 }
 
-/** Checks that the configured or running database answers. If there is none, checks that one is installed. */
 export async function checkDatabase({ mongoUrl, dataDir }: Config): Promise<Found> {
   const owner = await findOwner(dataDir);
   const url = mongoUrl ?? owner?.mongoUrl ?? null;
@@ -103,12 +102,10 @@ export function ok(found: string): Found {
   return { level: "ok", found, next: "" };
 }
 
-/** Returns the result for something that works but needs attention. */
 export function warn(found: string, next: string): Found {
   return { level: "warn", found, next };
 }
 
-/** Returns the result for something that doesn't work. */
 export function fail(found: string, next: string): Found {
   return { level: "fail", found, next };
 }
