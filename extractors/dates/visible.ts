@@ -94,11 +94,18 @@ export function shownOffset({ blocks, at }: Layout, instant: Date): number | nul
       if (stamp.precision === "day") {
         if (block.size < 60 && !UPDATED.test(block.text.slice(0, index)))
           day ??= hoursTo(local, minute);
-      } else if (minutes !== 0 && minutes % 30 === 0 && Math.abs(minutes) <= 14 * 60)
-        return minutes;
+      } else if (minutes !== 0 && isOffset(minutes)) return minutes;
     }
   }
   return day;
+}
+
+/** Offsets of Nepal, Eucla and the Chatham Islands (standard and summer time), in minutes. */
+const QUARTER_HOUR_OFFSETS = new Set([5 * 60 + 45, 8 * 60 + 45, 12 * 60 + 45, 13 * 60 + 45]);
+
+/** Whether a zone can be so many minutes east of UTC. */
+function isOffset(minutes: number): boolean {
+  return (minutes % 30 === 0 && Math.abs(minutes) <= 14 * 60) || QUARTER_HOUR_OFFSETS.has(minutes);
 }
 
 /**

@@ -189,6 +189,20 @@ describe("dates", () => {
     expect(fields.publishedAt?.toISOString()).toBe("2025-05-02T03:28:35.000Z");
     expect(fields.publishedOffset).toBe(-300);
   });
+
+  it("are shown in a zone that is a quarter of an hour off", () => {
+    const ld =
+      '<script type="application/ld+json">{"@type":"NewsArticle","headline":"Harbour full","datePublished":"2025-05-02T03:28:35Z"}</script>';
+    const { fields } = read(`${ld}<h1>Harbour full</h1><p>May 2, 2025, 9:13 a.m.</p>${P}`);
+    expect(fields.publishedOffset).toBe(5 * 60 + 45);
+  });
+
+  it("aren't shown in the zone of a time that no zone has", () => {
+    const ld =
+      '<script type="application/ld+json">{"@type":"NewsArticle","headline":"Harbour full","datePublished":"2025-05-02T03:28:35Z"}</script>';
+    const { fields } = read(`${ld}<h1>Harbour full</h1><p>Updated May 2, 2025, 3:43 a.m.</p>${P}`);
+    expect(fields.publishedOffset).toBe(0);
+  });
 });
 
 describe("a page without text", () => {
