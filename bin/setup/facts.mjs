@@ -16,7 +16,6 @@ const NOT_BUILT = new Set([
   ..."node_modules dist dist.new data coverage test/unit test/integration test/e2e".split(" "),
   ...THEME_FILES,
 ]);
-const BUILDERS = ["package-lock.json", "bundle.mjs", "css.mjs", "theme.mjs"];
 
 export function gatherFacts(env) {
   const isRoot = process.getuid?.() === 0;
@@ -69,12 +68,13 @@ export const stamps = {
   venv: (env) => [join(dataDir(env), "venv/.newsgather"), venvHash()],
 };
 
-function sourceFiles(folder = "") {
+/** Returns the paths of the files that determine what the build makes. */
+export function sourceFiles(folder = "") {
   return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = folder ? `${folder}/${entry.name}` : entry.name;
     if (entry.name.startsWith(".") || NOT_BUILT.has(path)) return [];
     if (entry.isDirectory()) return sourceFiles(path);
-    const how = /^tsconfig.*\.json$/.test(path) || BUILDERS.includes(entry.name);
+    const how = /^(?:tsconfig.*\.json|package-lock\.json|bin\/setup\/.*\.mjs)$/.test(path);
     const isCopied = path.startsWith("web/") || path.startsWith("demo/world/");
     const isMade = entry.name.endsWith(".ts") || isCopied || how;
     return isMade ? [path] : [];

@@ -3,6 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+// @ts-expect-error a script without types
+import { sourceFiles } from "../../../../bin/setup/facts.mjs";
 
 /** What tsc would have made of a tiny product: what is started, and what the bundler itself calls. */
 const COMPILED = {
@@ -66,4 +68,13 @@ test("the bundle holds the topics as they are read, with the hash of their file"
     of: "hash of true",
     topics: [{ id: "open-data" }],
   });
+});
+
+test("A change to any module of the bundler builds again", () => {
+  const text = readFileSync("bin/setup/bundle.mjs", "utf8");
+  const modules = [...text.matchAll(/from "\.\/(.+\.mjs)"/g)].map(
+    ([, name]) => `bin/setup/${name}`,
+  );
+  expect(modules).not.toEqual([]);
+  expect(sourceFiles()).toEqual(expect.arrayContaining([...modules, "bin/setup/bundle.mjs"]));
 });
