@@ -87,9 +87,11 @@ function ancestorsOf(tag: Tag): Tag[] {
 }
 
 const NAME = /^-?[_a-zA-Z][\w-]*$/;
-/** Matches class names and ids that describe an element's position or state. */
-const STATE =
-  /^(?:first|last|odd|even|active|current|selected|sticky|open|closed|loaded|visible|hidden|is-|has-|js-|no-|post-\d|node-\d)/i;
+/** First words of class names and ids that describe an element's position or state. */
+const STATES = new Set(
+  "first last odd even active current selected sticky open closed loaded visible hidden".split(" "),
+);
+const STATE_PREFIX = /^(?:is-|has-|js-|no-|post-\d|node-\d)/i;
 /**
  * Matches class names and ids that build tools generate: `css-1x2y3z`, `sc-bdVaJa`, `jsx-12345`.
  */
@@ -100,7 +102,9 @@ const SUFFIX = /^([A-Za-z][\w-]*?_{1,2})([A-Za-z0-9-]{5,})$/;
 /** Whether a class or id will probably survive the next build of the site. */
 export function isStable(name: string): boolean {
   if (!NAME.test(name) || name.length > 60) return false;
-  return !STATE.test(name) && !MADE_UP.test(name) && !isHash(name) && stemOf(name) === null;
+  const [word = ""] = name.split(/[-_]|(?<=[a-z])(?=[A-Z])/);
+  if (STATES.has(word.toLowerCase()) || STATE_PREFIX.test(name)) return false;
+  return !MADE_UP.test(name) && !isHash(name) && stemOf(name) === null;
 }
 
 /**

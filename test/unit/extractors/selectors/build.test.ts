@@ -8,6 +8,8 @@ test.each([
   "c-article__lead",
   "story",
   "field-name-body",
+  "opendata-story",
+  "lastnews",
 ])("%s was chosen by somebody", (name) => {
   expect(isStable(name)).toBe(true);
 });
@@ -19,6 +21,8 @@ test.each([
   ["a1b2c3", null],
   ["post-4711", null],
   ["is-active", null],
+  ["Active", null],
+  ["lastItem", null],
   ["Article_title__x9Kf2", "Article_title__"],
   ["headline_Qz81kX", "headline_"],
 ])("%s was made up by a tool", (name, stem) => {
