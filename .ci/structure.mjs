@@ -22,8 +22,7 @@ export const LEVELS = [
   ["workers", "web"],
   ["bin"],
 ];
-/** `client` imports no other folder and is imported by none. */
-const ALONE = new Set(["client"]);
+const ISOLATED_FOLDERS = new Set(["client"]);
 const DEMO = { imports: new Set(["lib", "model"]), importedBy: new Set(["bin"]) };
 
 /**
@@ -98,7 +97,8 @@ export function wrongImports(graph) {
     for (const to of own) {
       const [a, b] = [topOf(file), topOf(to)];
       if (a === b) continue;
-      const isBelow = levelOf(to) < levelOf(file) && !ALONE.has(a) && !ALONE.has(b);
+      const isBelow =
+        levelOf(to) < levelOf(file) && !ISOLATED_FOLDERS.has(a) && !ISOLATED_FOLDERS.has(b);
       const fits =
         (a !== "demo" || DEMO.imports.has(b)) && (b !== "demo" || DEMO.importedBy.has(a));
       if (!isBelow || !fits) wrong.push(`${file} -> ${to}`);

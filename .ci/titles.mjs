@@ -6,7 +6,7 @@ import { relative } from "node:path";
  * https://www.conventionalcommits.org, names only one subject, and has at most 72 characters.
  * `titles.mjs -` checks the titles on standard input, one per line.
  */
-const MAX_LENGTH = 72;
+const MAX_TITLE_CHARS = 72;
 const FORM =
   /^(build|chore|ci|docs|feat|fix|perf|refactor|revert|style|test|bench)(\([\w./-]+\))?!?: [^\s]/;
 
@@ -21,7 +21,8 @@ function titlesSinceThisFile() {
 const readInput = async () => (await process.stdin.toArray()).join("").trim();
 
 function problemOf(title) {
-  if (title.length > MAX_LENGTH) return `has ${title.length} characters, at most ${MAX_LENGTH}`;
+  if (title.length > MAX_TITLE_CHARS)
+    return `has ${title.length} characters, at most ${MAX_TITLE_CHARS}`;
   if (!FORM.test(title)) return "doesn't begin with a type, such as `fix(fetch): `";
   if (/;|, and |, also /.test(title)) return "has two subjects: make two commits of it";
   return null;

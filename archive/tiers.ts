@@ -16,14 +16,14 @@ import { TierUnreachable } from "../store/tiers/tier.ts";
 
 /** Limits a run, because other upkeep waits while bodies are moved. */
 const MOVE_BUDGET_MS = 15_000;
-const READ_SIZE = 500;
-const MOVE_SIZE = 20;
+const READ_BATCH_SIZE = 500;
+const MOVE_BATCH_SIZE = 20;
 /**
  * Each sweep searches a 256th of the bodies in a tier for those without a record, so it takes about
  * a day to search a whole tier.
  */
-const SWEEP_EVERY_MINUTES = 5;
-const PREFIXES = 256;
+const SWEEP_INTERVAL_MINUTES = 5;
+const PREFIX_COUNT = 256;
 const HOUR_MINUTES = 60;
 
 /**
@@ -42,12 +42,12 @@ export interface Move {
  */
 export async function* moveOld(store: Store, { tier, until }: Move): AsyncGenerator<Moved> {
   const sum: Moved = { moved: 0, bytes: 0, failed: [] };
-  while ((await finishMoves(store, READ_SIZE)) === READ_SIZE);
+  while ((await finishMoves(store, READ_BATCH_SIZE)) === READ_BATCH_SIZE);
   for (;;) {
     const tried = new Set(sum.failed.map(({ id }) => id));
-    const found = await bodiesToMove(store, tier, until, READ_SIZE + tried.size);
+    const found = await bodiesToMove(store, tier, until, READ_BATCH_SIZE + tried.size);
     const places = found.filter(({ _id }) => !tried.has(_id));
-    for (const piece of piecesOf(places, MOVE_SIZE)) {
+    for (const piece of piecesOf(places, MOVE_BATCH_SIZE)) {
       const { moved, bytes, failed } = await moveBodies(store, piece, tier);
       await noteMoves(store, { moved, failed: failed.length });
       sum.moved += moved;
@@ -86,8 +86,8 @@ export async function keepBodies(deps: BodiesDeps): Promise<BodyUpkeepReport> {
   const minute = Math.floor(now().getTime() / MINUTE_MS);
   try {
     await moveFor(deps, report);
-    if (minute % SWEEP_EVERY_MINUTES === 0) {
-      const prefix = (Math.floor(minute / SWEEP_EVERY_MINUTES) % PREFIXES)
+    if (minute % SWEEP_INTERVAL_MINUTES === 0) {
+      const prefix = (Math.floor(minute / SWEEP_INTERVAL_MINUTES) % PREFIX_COUNT)
         .toString(16)
         .padStart(2, "0");
       report.orphans = await sweepOrphans(store, { prefix, now: now() });

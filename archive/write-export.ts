@@ -49,7 +49,7 @@ export async function writeExport(
       const { exportArticleFiles } = await import("./export/articles.ts");
       await exportArticleFiles(store, () => slice, { format, output, ...how, onArticle: onCount });
     }
-    await rm(join(folder, FOUND), { force: true });
+    await rm(join(folder, SEARCH_RESULT_FILE), { force: true });
   }
   const files = await filesIn(folder);
   return { files, leftOut: await leftOutOf(folder, files) };
@@ -63,26 +63,23 @@ async function leftOutOf(folder: string, files: readonly ExportedFile[]): Promis
 }
 
 /**
- * File with the search result as it was when the export began, so that a continued export has the
- * same articles.
+ * Contains the result as it was when the export began, so that a continued export has the same
+ * articles.
  */
-const FOUND = "found.part";
-/**
- * Maximum number of matches exported per part of the search index, newest first. This limits the
- * memory used.
- */
-const MAX_FOUND = 200_000;
+const SEARCH_RESULT_FILE = "found.part";
+/** Applies to each part of the search index, newest first. This limits the memory used. */
+const MAX_EXPORTED_MATCHES = 200_000;
 
 async function foundBy(
   search: Pick<SearchIndex, "articles"> | undefined,
   query: string,
   folder: string,
 ): Promise<string[]> {
-  const file = join(folder, FOUND);
+  const file = join(folder, SEARCH_RESULT_FILE);
   const stored = await readFile(file, "utf8").catch(() => null);
   if (stored !== null) return stored === "" ? [] : stored.split("\n");
   if (!search) throw new Error("search is off in this process: set NEWSGATHER_SEARCH to on");
-  const ids = await search.articles({ query, most: MAX_FOUND });
+  const ids = await search.articles({ query, most: MAX_EXPORTED_MATCHES });
   await writeFile(`${file}.new`, ids.join("\n"), { mode: 0o600 });
   await rename(`${file}.new`, file);
   return ids;

@@ -24,7 +24,7 @@ import { median } from "./median.ts";
 import { treeOf } from "./proc.ts";
 
 const quiet = { debug() {}, info() {}, warn() {} };
-const SMALL = 1000;
+const SMALL_STORE_ARTICLES = 1000;
 /**
  * Maximum CPU time of a page, ms (`page`), and maximum ratio of a page's cost in the larger store
  * to its cost in the smaller one (`ratio`).
@@ -32,12 +32,12 @@ const SMALL = 1000;
 const BARS = { page: 150, ratio: 1.5 };
 /**
  * The growth of a page's cost counts only if the page takes more CPU time than this in the larger
- * store, ms.
+ * store.
  */
-const FAST = 15;
+const NEGLIGIBLE_CPU_MS = 15;
 
-/** Query strings by page. A page that isn't listed is requested without a query string. */
-const ABOUT: Record<string, string[]> = {
+/** A page that isn't listed is requested without a query string. */
+const PAGE_QUERIES: Record<string, string[]> = {
   "/admin/find": ["", "?q=town", "?q=article-7", "?q=lamps+harbour", "?q=settings"],
   "/admin/sources": ["", "?page=9", "?state=failing"],
   "/admin/source": ["?id=town-0"],
@@ -66,7 +66,7 @@ const ABOUT: Record<string, string[]> = {
 /** Name of a measurement. The server counts these numbers every ten seconds. */
 const ATTENTION = "numbers of the navigation";
 const PAGES = ADMIN_PAGES.map(({ path }) => path).flatMap((page) =>
-  (ABOUT[page] ?? [""]).map((query) => page + query),
+  (PAGE_QUERIES[page] ?? [""]).map((query) => page + query),
 );
 
 const { values } = parseArgs({
@@ -145,7 +145,7 @@ try {
   await writeFiles(sourcesDir, towns);
   const given = { sourcesDir, producer, openParser: () => Promise.resolve(parser) };
   const measured = [];
-  for (const size of [SMALL, articles ?? 100_000]) {
+  for (const size of [SMALL_STORE_ARTICLES, articles ?? 100_000]) {
     const store = await openStore(database.url, { database: `admin-${measured.length}` });
     await fillSources(store, { towns, articles: size });
     await fillMore(store, size);
@@ -159,7 +159,7 @@ try {
   const rows = [ATTENTION, ...PAGES].map((page) => {
     const small = few?.get(page)?.cpu ?? Number.NaN;
     const { cpu: large, clock } = many?.get(page) ?? { cpu: Number.NaN, clock: Number.NaN };
-    const over = large > BARS.page || (large > FAST && large > small * BARS.ratio);
+    const over = large > BARS.page || (large > NEGLIGIBLE_CPU_MS && large > small * BARS.ratio);
     return { page, small, large, ratio: large / small, clock, over };
   });
   if (values.json) console.log(JSON.stringify({ articles, sources, rows }));
@@ -172,7 +172,14 @@ try {
       clock.toFixed(1),
       over ? "over" : "",
     ]);
-    const head = ["page", `CPU ms, ${SMALL} articles`, `CPU ms, ${articles}`, "ratio", "clock", ""];
+    const head = [
+      "page",
+      `CPU ms, ${SMALL_STORE_ARTICLES} articles`,
+      `CPU ms, ${articles}`,
+      "ratio",
+      "clock",
+      "",
+    ];
     console.log(plainTable(head, cells));
   }
   process.exitCode = rows.some(({ over }) => over) ? 1 : 0;

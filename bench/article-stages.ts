@@ -15,10 +15,10 @@ import { openPage } from "../extractors/page.ts";
  */
 const CANDIDATES = 8;
 /**
- * One in this many pages doesn't declare its language. In a corpus of news sites, blogs and other
- * articles, 59 of 967 pages don't.
+ * In a corpus of news sites, blogs and other articles, 59 of 967 pages don't declare their
+ * language.
  */
-const SILENT = 16;
+const PAGES_PER_UNDECLARED_LANGUAGE = 16;
 
 export interface StageCost {
   stage: string;
@@ -47,7 +47,10 @@ export async function articleStages(options: {
   const source = { topics: ["egovernment"], country: "DE" };
   const prints = articles.map((article) => fingerprint({ ...origin, ...article }));
   const pages = articles.map(({ language }, index) => {
-    const html = index % SILENT === 0 ? "<p></p>" : `<html lang="${language}"><p></p></html>`;
+    const html =
+      index % PAGES_PER_UNDECLARED_LANGUAGE === 0
+        ? "<p></p>"
+        : `<html lang="${language}"><p></p></html>`;
     return openPage({ html, url: "https://example.org/", now: new Date(0) });
   });
   const stages: Record<string, (article: Sample, index: number) => unknown> = {

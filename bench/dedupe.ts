@@ -13,14 +13,14 @@ import { type Cost, place } from "./dedupe/place.ts";
  * of placing an article in the largest archive divided by the cost in the smallest.
  */
 const BAR = { ms: 3, growth: 1.3 };
-const SIZES = [1000, 10_000, 200_000];
-const CACHE = 512 * 1024 * 1024;
+const ARCHIVE_SIZES = [1000, 10_000, 200_000];
+const MAX_CACHE_BYTES = 512 * 1024 * 1024;
 const quiet = { debug() {}, info() {}, warn() {} };
 
 // Measures classification and dedupe of an article in the worker, as the archive grows.
 const { values } = parseArgs({
   options: {
-    articles: { type: "string", default: String(SIZES.at(-1)) },
+    articles: { type: "string", default: String(ARCHIVE_SIZES.at(-1)) },
     "per-day": { type: "string", default: "300" },
     batch: { type: "string", default: "20" },
     rounds: { type: "string", default: "15" },
@@ -31,10 +31,10 @@ const { values } = parseArgs({
 });
 const most = Number(values.articles);
 const [perDay, batch] = [Number(values["per-day"]), Number(values.batch)];
-const sizes = SIZES.filter((size) => size < most).concat(most);
+const sizes = ARCHIVE_SIZES.filter((size) => size < most).concat(most);
 const dataDir = values.data ?? (await mkdtemp(join(tmpdir(), "newsgather-dedupe-")));
 await mkdir(dataDir, { recursive: true });
-const database = await startDatabase({ dataDir, cache: CACHE, log: quiet });
+const database = await startDatabase({ dataDir, cache: MAX_CACHE_BYTES, log: quiet });
 try {
   const archives: Archive[] = [];
   for (const size of sizes) {

@@ -4,9 +4,9 @@ import { parseArgs } from "node:util";
 import { plainTable } from "../bin/output.ts";
 import { root } from "../config/root.ts";
 import {
-  ALLOWED,
   type Costs,
   judge,
+  MAX_COST_RATIO,
   type Measured,
   regressions,
   type Verdict,
@@ -21,16 +21,12 @@ import { measure, type Samples } from "./floors/measure.ts";
  *     node dist/bench/floors.js [--json] [--write]
  */
 const FILE = join(root, "bench/floors.json");
-/**
- * Minimum and maximum number of rounds before a verdict. More rounds average out noise, but not a
- * regression.
- */
+/** More rounds average out noise, but not a regression. */
 const ROUNDS = { least: 12, most: 30 };
 /**
- * Maximum number of complete measurements. Each uses new processes, because V8 and the kernel lay
- * out memory differently in each process.
+ * Each uses new processes, because V8 and the kernel lay out memory differently in each process.
  */
-const TIMES = 3;
+const MAX_MEASUREMENTS = 3;
 
 const { values } = parseArgs({
   options: {
@@ -44,7 +40,7 @@ else await hold();
 async function write(): Promise<void> {
   const samples: Samples = { pure: [], line: [] };
   let measured: Measured | undefined;
-  for (let time = 0; time < TIMES; time++) {
+  for (let time = 0; time < MAX_MEASUREMENTS; time++) {
     for await (const last of measure(samples, ROUNDS.most)) measured = last;
   }
   if (!measured) return;
@@ -63,7 +59,7 @@ async function hold(): Promise<void> {
   let verdicts: Verdict[] = [];
   let over: Verdict[] = [];
   let isSuspect: (verdict: Verdict) => boolean = () => true;
-  for (let time = 0; time < TIMES; time++) {
+  for (let time = 0; time < MAX_MEASUREMENTS; time++) {
     verdicts = await judged(floors, isSuspect);
     over = regressions(verdicts).filter(isSuspect);
     if (over.length === 0) break;
@@ -83,7 +79,7 @@ async function hold(): Promise<void> {
   console.log(plainTable(head, rows, { right: [1, 2, 3] }));
   for (const one of over) {
     console.error(
-      `${said(one)} its floor each time, ${ALLOWED} x is allowed: make it cheaper, or, ` +
+      `${said(one)} its floor each time, ${MAX_COST_RATIO} x is allowed: make it cheaper, or, ` +
         "if it is worth it, run `npm run bench:floors -- --write` and say why in the commit",
     );
   }

@@ -17,7 +17,8 @@ import { usageOf } from "./proc.ts";
  * there are more sources. Shows the CPU ms of this process and of the services. The sizes
  * alternate; the result is the median of the rounds after a warm-up.
  *
- *     node dist/bench/growth.js [--articles 1000,200000] [--sources 100,10000] [--rounds 5] [--each 200] [--json]
+ * node dist/bench/growth.js [--articles 1000,200000] [--sources 100,10000] [--rounds 5] [--each
+ * 200] [--json]
  *
  * Archives are created once and kept in the data folder (`npm run bench:prefill`).
  */
@@ -32,13 +33,10 @@ const { values } = parseArgs({
 });
 const quiet = { debug() {}, info() {}, warn() {} };
 const rounds = Number(values.rounds);
-/** Number of warm-up rounds, which fill caches and let V8 compile the code that runs often. */
-const WARM_UP = 4;
-/**
- * Number of polls of each source per round. One poll is too short: the CPU time of other processes
- * is measured in steps of 10 ms.
- */
-const POLLS = 3;
+/** They fill caches and let V8 compile the code that runs often. */
+const WARM_UP_ROUNDS = 4;
+/** One poll is too short: the CPU time of other processes is measured in steps of 10 ms. */
+const POLLS_PER_ROUND = 3;
 const each = Number(values.each);
 
 /** CPU time per unit of work, ms, of this process and of the services. */
@@ -66,7 +64,7 @@ const subjects: Subject[] = [];
 try {
   for (const size of sizesOf(values.articles)) subjects.push(await archive(size));
   for (const size of sizesOf(values.sources)) subjects.push(await sources(size));
-  for (let round = -WARM_UP; round < rounds; round++) {
+  for (let round = -WARM_UP_ROUNDS; round < rounds; round++) {
     for (const subject of subjects) {
       const cost = await subject.round();
       if (round >= 0) subject.costs.push(cost);
@@ -135,8 +133,8 @@ async function sources(size: number): Promise<Subject> {
     async round() {
       const { atOnce, databasePid, redisPid } = polls;
       const services = { database: databasePid, redis: redisPid };
-      return costOf(services, POLLS * atOnce, async () => {
-        for (let n = 0; n < POLLS; n++) await polls.round();
+      return costOf(services, POLLS_PER_ROUND * atOnce, async () => {
+        for (let n = 0; n < POLLS_PER_ROUND; n++) await polls.round();
       });
     },
     close: () => polls.close(),

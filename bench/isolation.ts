@@ -21,10 +21,9 @@ const { values } = parseArgs({
   },
 });
 /**
- * Minimum rate of honest sites beside a hostile site, as a share of their rate without the hostile
- * site.
+ * Rate of honest sites beside a hostile site, as a share of their rate without the hostile site.
  */
-const BAR = 0.9;
+const MIN_RATE_SHARE = 0.9;
 const HOSTILE = { id: "worst", host: "worst.example", address: "127.1.250.1" };
 const hostileSite = fileURLToPath(new URL("line/hostile-site.js", import.meta.url));
 const loopDelay = new URL("line/loop-delay.js", import.meta.url);
@@ -45,9 +44,11 @@ else {
   const head = ["honest sites", "articles", "s", "articles/s", "longest delay ms", "peak MB"];
   const rows = [row("alone", alone), row("beside the hostile one", beside)];
   console.log(plainTable(head, rows, { right: [1, 2, 3, 4, 5] }));
-  console.log(`${(kept * 100).toFixed(0)} % of the undisturbed rate (bar ${BAR * 100} %)`);
+  console.log(
+    `${(kept * 100).toFixed(0)} % of the undisturbed rate (bar ${MIN_RATE_SHARE * 100} %)`,
+  );
 }
-process.exitCode = kept < BAR || beside.articles < alone.articles ? 1 : 0;
+process.exitCode = kept < MIN_RATE_SHARE || beside.articles < alone.articles ? 1 : 0;
 
 async function measure(isHostile: boolean) {
   const dir = await mkdtemp(join(tmpdir(), "newsgather-bench-isolation-"));

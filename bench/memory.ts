@@ -22,11 +22,8 @@ const { values } = parseArgs({
   },
 });
 const wanted = Number(values.articles);
-/**
- * The worker's memory reaches its working level after this many articles. The first measurement
- * lasts from then until half as many more articles are stored.
- */
-const WARM = Math.min(2000, wanted / 5);
+/** The worker's memory reaches its working level after this many. */
+const WARM_UP_ARTICLES = Math.min(2000, wanted / 5);
 
 const dir = await mkdtemp(join(tmpdir(), "newsgather-bench-"));
 const world = await startSampleWorld(join(dir, "world"), [
@@ -51,12 +48,15 @@ try {
   const peak = processes.find(({ name }) => name === "http")?.peak ?? Number.NaN;
   const within = (from: number, to: number) =>
     median(seen.filter((one) => one.stored >= from && one.stored <= to).map(({ mb }) => mb));
-  const [early, late] = [within(WARM, 1.5 * WARM), within(0.9 * wanted, wanted)];
+  const [early, late] = [
+    within(WARM_UP_ARTICLES, 1.5 * WARM_UP_ARTICLES),
+    within(0.9 * wanted, wanted),
+  ];
   if (values.json) console.log(JSON.stringify({ articles: stored, peak, growth: late - early }));
   else {
     console.log(
       `HTTP worker over ${stored} articles: peak ${peak.toFixed(0)} MB, ` +
-        `${early.toFixed(0)} MB after ${WARM}, ${late.toFixed(0)} MB in the last tenth`,
+        `${early.toFixed(0)} MB after ${WARM_UP_ARTICLES}, ${late.toFixed(0)} MB in the last tenth`,
     );
   }
 } finally {

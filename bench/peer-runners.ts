@@ -93,7 +93,7 @@ export function authorsIn(byline: string | null): string[] | null {
   return byline ? byline.split(/\s*(?:,|;|\band\b|&)\s*/).filter(Boolean) : null;
 }
 
-const BLOCK = new Set(
+const BLOCK_TAGS = new Set(
   "p div br li ul ol td th tr table h1 h2 h3 h4 h5 h6 section article blockquote pre figure figcaption".split(
     " ",
   ),
@@ -103,10 +103,10 @@ function textOf(html: string): string {
   let text = "";
   const parser = new Parser({
     onopentagname: (name) => {
-      if (BLOCK.has(name)) text += "\n";
+      if (BLOCK_TAGS.has(name)) text += "\n";
     },
     onclosetag: (name) => {
-      if (BLOCK.has(name)) text += "\n";
+      if (BLOCK_TAGS.has(name)) text += "\n";
     },
     ontext: (part) => {
       text += part.replace(/\s+/g, " ");

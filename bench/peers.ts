@@ -15,9 +15,7 @@ export interface PeerRun {
   failed: number;
 }
 
-/**
- * Exact versions of the peers, so that results are comparable. None is a dependency of the product.
- */
+/** Exact versions, so that results are comparable. None is a dependency of the product. */
 const PINNED = {
   private: true,
   type: "module",
@@ -32,9 +30,9 @@ const PINNED = {
   overrides: { difflib: "0.2.4" },
 };
 const FOLDER = resolve("data/bench/peers");
-const PROCESS = new URL("./peer-process.js", import.meta.url);
+const PEER_PROCESS_URL = new URL("./peer-process.js", import.meta.url);
 const TRAFILATURA = resolve("bench/peer-trafilatura.py");
-const DEADLINE = 60_000;
+const PAGE_TIMEOUT_MS = 60_000;
 
 export async function runPeers(
   corpus: string,
@@ -141,7 +139,9 @@ async function runPeer(name: string, tasks: PeerTask[]): Promise<PeerRun> {
 }
 
 async function start(name: string): Promise<ChildProcess> {
-  const child = fork(PROCESS, [name, FOLDER], { stdio: ["ignore", "ignore", "inherit", "ipc"] });
+  const child = fork(PEER_PROCESS_URL, [name, FOLDER], {
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
   await once(child, "message");
   return child;
 }
@@ -154,7 +154,7 @@ async function ask(
 ): Promise<{ answer: PeerAnswer; child: ChildProcess }> {
   const over = new AbortController();
   const { signal } = over;
-  const clock = setTimeout(() => over.abort(), DEADLINE);
+  const clock = setTimeout(() => over.abort(), PAGE_TIMEOUT_MS);
   child.once("exit", () => over.abort());
   try {
     child.send(task);
@@ -163,7 +163,7 @@ async function ask(
   } catch {
     child.kill("SIGKILL");
     const answer = { key: task.key, prediction: toPrediction(task.key, null) };
-    return { answer: { ...answer, ms: DEADLINE, failed: true }, child: await start(name) };
+    return { answer: { ...answer, ms: PAGE_TIMEOUT_MS, failed: true }, child: await start(name) };
   } finally {
     clearTimeout(clock);
     child.removeAllListeners("exit");

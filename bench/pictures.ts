@@ -12,15 +12,15 @@ import { openBrowser } from "../test/helpers/open-browser.ts";
 // each section of the admin, some also in dark mode and on a phone.
 
 const FOLDER = join(root, "docs/images");
-const QUALITY = 72;
+const WEBP_QUALITY = 72;
 const SIZES = {
   desktop: { width: 1280, height: 800 },
   phone: { width: 390, height: 844 },
 } as const;
 const PATIENCE_MS = 15 * 60_000;
 
-/** Time limit for a page to load while the machine also crawls. */
-const PAGE_PATIENCE_MS = 120_000;
+/** Long, because the machine also crawls. */
+const PAGE_TIMEOUT_MS = 120_000;
 
 type Size = keyof typeof SIZES;
 
@@ -145,7 +145,7 @@ async function take(page: Page, name: string): Promise<void> {
   const client = await page.context().newCDPSession(page);
   const { data } = await client.send("Page.captureScreenshot", {
     format: "webp",
-    quality: QUALITY,
+    quality: WEBP_QUALITY,
   });
   await client.detach();
   const bytes = Buffer.from(data, "base64");
@@ -179,7 +179,7 @@ try {
     });
   const first = await open("desktop");
   const page = await first.newPage();
-  page.setDefaultTimeout(PAGE_PATIENCE_MS);
+  page.setDefaultTimeout(PAGE_TIMEOUT_MS);
   await page.goto(link);
   await page.waitForURL("**/admin");
   await fillInbox(page);

@@ -16,7 +16,7 @@ import { addLinks } from "../store/crawl/links.ts";
 import type { Store } from "../store/store.ts";
 import { makeCapture } from "../test/helpers/reading.ts";
 
-const PER_DAY = 1000;
+const ARTICLES_PER_DAY = 1000;
 const OLDEST = Date.UTC(2026, 0, 1);
 
 /**
@@ -25,7 +25,7 @@ const OLDEST = Date.UTC(2026, 0, 1);
  */
 export async function storePages(store: Store, from: number, count: number): Promise<void> {
   // Each batch is a world with its own seed, so texts and URLs differ over the whole archive.
-  const timeOf = (n: number) => new Date(OLDEST + (n / PER_DAY) * DAY_MS);
+  const timeOf = (n: number) => new Date(OLDEST + (n / ARTICLES_PER_DAY) * DAY_MS);
   const now = timeOf(from + count);
   const plan = scaled({ port: 80, seed: from + 1, now }, { sites: 20, articles: count });
   const articles = plan.truth().articles.map((article, n) => {

@@ -13,7 +13,7 @@ import { storePages } from "./prefill-pages.ts";
 
 export const PREFILL_DB = "newsgather";
 
-const BATCH = 200;
+const BATCH_SIZE = 200;
 const quiet = { debug() {}, info() {}, warn() {} };
 
 /**
@@ -41,8 +41,8 @@ export async function prefill(articles: number, base: string): Promise<string> {
 
 async function fill(store: Store, articles: number): Promise<void> {
   const began = Date.now();
-  for (let done = 0; done < articles; done += BATCH) {
-    await storePages(store, done, Math.min(BATCH, articles - done));
+  for (let done = 0; done < articles; done += BATCH_SIZE) {
+    await storePages(store, done, Math.min(BATCH_SIZE, articles - done));
     while ((await sequence(store, new Date())) > 0);
     if (done % 2000 === 0) {
       const seconds = Math.round((Date.now() - began) / 1000);

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** Clock ticks per second in /proc (USER_HZ): 100 on every Linux that Node supports. */
-const HZ = 100;
+/** USER_HZ in /proc: 100 on every Linux that Node supports. */
+const CLOCK_TICKS_PER_SECOND = 100;
 
 /** Resources used by a process so far: CPU in seconds, peak resident memory in MB. */
 export interface Usage {
@@ -56,12 +56,12 @@ function parentOf(pid: number): number | null {
 
 function cpuOfEnded(pid: number): number {
   const [user = "0", system = "0"] = fields(`/proc/${pid}/stat`).slice(13, 15);
-  return (Number(user) + Number(system)) / HZ;
+  return (Number(user) + Number(system)) / CLOCK_TICKS_PER_SECOND;
 }
 
 function cpuOf(path: string): number {
   const [, , , , , , , , , , , user = "0", system = "0"] = fields(path);
-  return (Number(user) + Number(system)) / HZ;
+  return (Number(user) + Number(system)) / CLOCK_TICKS_PER_SECOND;
 }
 
 /**

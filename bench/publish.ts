@@ -9,7 +9,7 @@ import { fillPublished } from "./publish/fill.ts";
 import { headPages, uncachedChanges } from "./publish/measure.ts";
 
 const quiet = { debug() {}, info() {}, warn() {} };
-const SMALL = 1000;
+const SMALL_STORE_ARTICLES = 1000;
 /**
  * Limits. `head` is the 99th percentile of the response times of the most requested pages, ms;
  * `changes` is the same percentile for uncached pages of the stream, ms. `ratio` is the uncached
@@ -33,13 +33,13 @@ const dataDir = await mkdtemp(join(tmpdir(), "newsgather-bench-publish-"));
 const database = await startDatabase({ dataDir, log: quiet });
 try {
   const small = await openStore(database.url, { database: "small" });
-  await fillPublished(small, SMALL);
+  await fillPublished(small, SMALL_STORE_ARTICLES);
   const store = await openStore(database.url, { database: "large" });
   const began = Date.now();
   await fillPublished(store, many, Number(values.long));
   console.error(`${many} articles, ${Math.round((Date.now() - began) / 1000)} s`);
   const [few, changes] = await uncachedChanges([
-    { store: small, changes: SMALL },
+    { store: small, changes: SMALL_STORE_ARTICLES },
     { store, changes: many },
   ]);
   await small.close();
@@ -50,7 +50,7 @@ try {
   const rows = [
     ...pages.map(({ path, ...rest }) => ({ path, ...rest, bar: BARS.head })),
     { path: `/v1/changes?limit=100, uncached`, ...changes, bar: BARS.changes },
-    { path: `the same, ${SMALL} articles`, ...few, bar: BARS.changes },
+    { path: `the same, ${SMALL_STORE_ARTICLES} articles`, ...few, bar: BARS.changes },
   ];
   const rssMb = Math.round(process.memoryUsage.rss() / 1e6);
   if (values.json) console.log(JSON.stringify({ articles: many, ...asked, rows, ratio, rssMb }));
@@ -64,7 +64,7 @@ try {
     ]);
     console.log(plainTable(["asked", "answers", "median ms", "p99 ms", "bar ms"], cells));
     console.log(
-      `uncached: ${ratio.toFixed(2)} times the median of ${SMALL} articles (bar ${BARS.ratio}); ${rssMb} MB`,
+      `uncached: ${ratio.toFixed(2)} times the median of ${SMALL_STORE_ARTICLES} articles (bar ${BARS.ratio}); ${rssMb} MB`,
     );
   }
   const over = rows.some(({ p99, bar }) => p99 > bar) || ratio > BARS.ratio;

@@ -10,16 +10,16 @@ import { DAY_MS } from "../lib/time.ts";
 import type { SearchRequest } from "../model/publish/search.ts";
 import { word, wordsOf } from "./words.ts";
 
-const PER_DAY = 2000;
+const ARTICLES_PER_DAY = 2000;
 const NEWEST = Date.UTC(2026, 0, 1);
-const WORDS = 350;
-const BATCH = 200;
-const QUERIES = 200;
+const WORDS_PER_ARTICLE = 350;
+const BATCH_SIZE = 200;
+const QUERY_COUNT = 200;
 /**
- * Frequency ranks of the words in queries; the most frequent word has the lowest rank. The range
- * excludes words like "the" and words that only one article contains.
+ * The most frequent word has the lowest rank. The range excludes words like "the" and words that
+ * only one article contains.
  */
-const RANKS = { from: 20, to: 4000 };
+const QUERY_WORD_RANKS = { from: 20, to: 4000 };
 /**
  * Limits: `p95` is the 95th percentile of a search's CPU time, ms. `ratio` is a search's cost in an
  * archive ten times as large divided by its cost in the smaller archive.
@@ -28,8 +28,8 @@ const BARS = { p95: 100, ratio: 2 };
 const REQUEST = { sort: "relevance", offset: 0, limit: 20, all: false, exact: false } as const;
 
 function documentOf(number: number): Document {
-  const words = wordsOf("search", number, WORDS);
-  const sortAt = new Date(NEWEST - (number / PER_DAY) * DAY_MS);
+  const words = wordsOf("search", number, WORDS_PER_ARTICLE);
+  const sortAt = new Date(NEWEST - (number / ARTICLES_PER_DAY) * DAY_MS);
   const day = sortAt.toISOString().slice(0, 10);
   return {
     articleId: `article-${number}`,
@@ -57,11 +57,11 @@ function documentOf(number: number): Document {
 function fill(index: IndexFile, articles: number): void {
   const since = Date.now();
   index.begin();
-  for (let next = 0; next < articles; next += BATCH) {
-    const documents = Array.from({ length: BATCH }, (_, offset) => documentOf(next + offset));
+  for (let next = 0; next < articles; next += BATCH_SIZE) {
+    const documents = Array.from({ length: BATCH_SIZE }, (_, offset) => documentOf(next + offset));
     index.add({ articleIds: documents.map(({ articleId }) => articleId), documents });
-    if ((next + BATCH) % 10_000 === 0) {
-      console.error(`${next + BATCH} articles, ${Math.round((Date.now() - since) / 1000)} s`);
+    if ((next + BATCH_SIZE) % 10_000 === 0) {
+      console.error(`${next + BATCH_SIZE} articles, ${Math.round((Date.now() - since) / 1000)} s`);
     }
   }
   index.finish({ seq: articles, epoch: 0 });
@@ -73,8 +73,11 @@ function fill(index: IndexFile, articles: number): void {
  */
 function measure(index: IndexFile) {
   const chance = random("queries", 1);
-  const rank = () => Math.floor(RANKS.from * (RANKS.to / RANKS.from) ** chance.next());
-  const queries = Array.from({ length: QUERIES }, () => `${word(rank())} ${word(rank())}`);
+  const rank = () =>
+    Math.floor(
+      QUERY_WORD_RANKS.from * (QUERY_WORD_RANKS.to / QUERY_WORD_RANKS.from) ** chance.next(),
+    );
+  const queries = Array.from({ length: QUERY_COUNT }, () => `${word(rank())} ${word(rank())}`);
   const ask = (query: string) => index.find({ ...REQUEST, query } satisfies SearchRequest);
   const totals = queries.map((query) => ask(query).total);
   const costs = queries.map((query) => {

@@ -1,7 +1,7 @@
 import { random } from "../demo/random.ts";
 
 const SYLLABLES = "ba de fo gu hi jo ka le mi no pu ra se ti vo wu xa ye zo cha lin mor".split(" ");
-const VOCABULARY = 40_000;
+const VOCABULARY_SIZE = 40_000;
 
 export function word(rank: number): string {
   let rest = rank + SYLLABLES.length;
@@ -19,7 +19,7 @@ export function word(rank: number): string {
 export function wordsOf(purpose: string, number: number, count: number): string[] {
   const chance = random(purpose, number);
   return Array.from({ length: count }, () => {
-    const spelt = word(Math.floor(VOCABULARY ** chance.next()) - 1);
+    const spelt = word(Math.floor(VOCABULARY_SIZE ** chance.next()) - 1);
     return chance.next() < 1 / 7 ? spelt.charAt(0).toUpperCase() + spelt.slice(1) : spelt;
   });
 }

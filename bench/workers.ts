@@ -13,7 +13,8 @@ import { runLine } from "./line/run.ts";
  * compiled. With `--each`, the numbers of articles and sites are per worker. With `--delay`, hosts
  * allow one request at a time, the given number of ms after the end of the previous one.
  *
- *     node dist/bench/workers.js [--workers 1,2,4] [--articles 600] [--sites 24] [--each] [--delay MS] [--json]
+ * node dist/bench/workers.js [--workers 1,2,4] [--articles 600] [--sites 24] [--each] [--delay MS]
+ * [--json]
  */
 const { values } = parseArgs({
   options: {
@@ -26,7 +27,7 @@ const { values } = parseArgs({
   },
 });
 const PARTS = ["http", "scheduler", "api", "database", "redis"] as const;
-const WARM_UP = 0.5;
+const WARM_UP_SHARE = 0.5;
 
 /** The CPU time per article that each part uses with `workers` worker processes, ms. */
 type Row = { workers: number } & Record<(typeof PARTS)[number], number>;
@@ -48,7 +49,7 @@ async function costWith(workers: number): Promise<Row> {
       dir,
       sites,
       roles: ["scheduler", "api", ...http],
-      warmUp: WARM_UP * articles,
+      warmUp: WARM_UP_SHARE * articles,
       look: () => Promise.resolve(),
     });
     const of = (part: string) => {

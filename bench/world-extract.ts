@@ -18,7 +18,7 @@ import { cpuOf } from "./stages.ts";
  *
  *     node dist/bench/world-extract.js
  */
-const PAGES = 200;
+const PAGE_COUNT = 200;
 const ROUNDS = 3;
 const SET = "world";
 
@@ -50,7 +50,7 @@ try {
 
 async function writePages(): Promise<Page[]> {
   const setting = { port: 18080, seed: 1, now: new Date() };
-  const plan = scaled(setting, { sites: 10, articles: PAGES });
+  const plan = scaled(setting, { sites: 10, articles: PAGE_COUNT });
   await mkdir(join(dir, SET), { recursive: true });
   const pages = plan.truth().articles.map(({ url }, index) => {
     const { hostname, pathname } = new URL(url);

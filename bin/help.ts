@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { LATER_FORMS, TIME_FORMS } from "../lib/time-expression.ts";
 import { EXAMPLES, GROUPS } from "./catalogue.ts";
 
-const SCREEN_WIDTH = 80;
+const MAX_LINE_CHARS = 80;
 
 const BEGINNINGS = [
   ["demo", "try everything on a sample world"],
@@ -36,7 +36,7 @@ function namesIn(group: string, names: readonly string[]): string[] {
   for (const name of names) {
     const line = lines.at(-1) ?? "";
     const longer = line.trim() === "" || line.length === 10 ? `${line}${name}` : `${line}  ${name}`;
-    if (longer.length <= SCREEN_WIDTH) lines[lines.length - 1] = longer;
+    if (longer.length <= MAX_LINE_CHARS) lines[lines.length - 1] = longer;
     else lines.push(" ".repeat(10) + name);
   }
   return lines;
@@ -52,8 +52,8 @@ export function allCommands(): string {
   return [...groups, "newsgather help COMMAND shows its arguments and options."].join("\n\n");
 }
 
-/** Options whose relative times, such as 7d, count forward from now. */
-const AHEAD = new Set(["--until of sources hold", "--expires", "--embargo", "--pin"]);
+/** Their relative times, such as 7d, count forward from now. */
+const FUTURE_TIME_OPTIONS = new Set(["--until of sources hold", "--expires", "--embargo", "--pin"]);
 
 /**
  * Adds the accepted forms of times and the examples to the help of a command and its subcommands.
@@ -62,7 +62,8 @@ export function completeHelp(command: Command, path: readonly string[]): void {
   const name = path.join(" ");
   const times = command.options.filter(({ flags }) => /<(time|point)>/.test(flags));
   const ahead = times.filter(
-    ({ long }) => AHEAD.has(long ?? "") || AHEAD.has(`${long} of ${name}`),
+    ({ long }) =>
+      FUTURE_TIME_OPTIONS.has(long ?? "") || FUTURE_TIME_OPTIONS.has(`${long} of ${name}`),
   );
   if (times.length > ahead.length) command.addHelpText("after", timesText(TIME_FORMS));
   if (ahead.length > 0) command.addHelpText("after", timesText(LATER_FORMS));

@@ -12,14 +12,14 @@ import { getSource } from "../store/sources/sources.ts";
 import type { Store } from "../store/store.ts";
 import { requireKnown, unknownName, webAddress } from "./names.ts";
 
-const SOURCES = "`newsgather sources list` lists all sources";
+const SOURCES_HINT = "`newsgather sources list` lists all sources";
 
 /** Returns a source by id. Throws a usage error for an unknown id. */
 export async function sourceNamed(store: Store, id: string): Promise<SourceRecord> {
   const source = await getSource(store, id);
   if (source) return source;
   const known = (await readDirectory(store)).map(({ _id }) => _id);
-  throw unknownName("source", id, known, SOURCES);
+  throw unknownName("source", id, known, SOURCES_HINT);
 }
 
 /** Throws a usage error for source ids that the store doesn't contain. */
@@ -33,15 +33,15 @@ export function requireSource(
   all: readonly { _id: string }[],
 ): void {
   const known = all.map(({ _id }) => _id);
-  requireKnown("source", [ids].flat(), known, SOURCES);
+  requireKnown("source", [ids].flat(), known, SOURCES_HINT);
 }
 
-const RECENT_CORRECTIONS = 1000;
+const MAX_SEARCHED_CORRECTIONS = 1000;
 
 /** Throws a usage error for an unknown correction id. */
 export async function requireCorrection(store: Store, id: string): Promise<void> {
   if (await getCorrection(store, id)) return;
-  const recent = await readCorrections(store, new Date(), RECENT_CORRECTIONS);
+  const recent = await readCorrections(store, new Date(), MAX_SEARCHED_CORRECTIONS);
   const known = recent.map(({ _id }) => _id);
   throw unknownName("correction", id, known, "`newsgather topics corrections` lists corrections");
 }

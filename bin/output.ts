@@ -10,12 +10,15 @@ interface TableOptions {
   none?: string;
   /** Indexes of columns that are never cut, such as ids. */
   whole?: number[];
-  /** Maximum width of the table, in characters. By default, the terminal's width; unlimited without a terminal. */
+  /**
+   * Maximum width of the table, in characters. By default, the terminal's width; unlimited without
+   * a terminal.
+   */
   columns?: number | undefined;
 }
 
-/** Minimum width of a text column, including its margins. */
-const MIN_TEXT_WIDTH = 18;
+/** Includes the column's margins. */
+const MIN_TEXT_COLUMN_CHARS = 18;
 
 /**
  * Formats a plain table. To fit the terminal, texts are cut, but never ids. If that isn't enough,
@@ -80,8 +83,8 @@ function textColumns(head: string[], rows: Rows, whole: number[] = []): number[]
 }
 
 /**
- * Returns the widths, with the widest text columns cut until everything fits; null if a text column would become too
- * narrow.
+ * Returns the widths, with the widest text columns cut until everything fits; null if a text column
+ * would become too narrow.
  */
 function narrowed(
   widths: readonly number[],
@@ -91,7 +94,7 @@ function narrowed(
   const cut = [...widths];
   for (let over = totalOf(cut) - columns; over > 0; over--) {
     const widest = texts.toSorted((a, b) => (cut[b] ?? 0) - (cut[a] ?? 0))[0];
-    if (widest === undefined || (cut[widest] ?? 0) <= MIN_TEXT_WIDTH) return null;
+    if (widest === undefined || (cut[widest] ?? 0) <= MIN_TEXT_COLUMN_CHARS) return null;
     cut[widest] = (cut[widest] ?? 0) - 1;
   }
   return cut;
@@ -141,7 +144,8 @@ export function telling(): (text: string) => void {
 const FIRST_PROGRESS_AFTER_MS = 1000;
 
 /**
- * Returns a function that prints progress on standard error at most every two seconds, and nothing in the first second.
+ * Returns a function that prints progress on standard error at most every two seconds, and nothing
+ * in the first second.
  */
 export function tellingLate(): (text: string) => void {
   const [since, tell] = [Date.now(), telling()];
@@ -155,8 +159,8 @@ export function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
-/** Maximum number of reasons shown; the export's manifest has all. */
-const MAX_REASONS = 10;
+/** The export's manifest has all reasons. */
+const MAX_SHOWN_REASONS = 10;
 
 /**
  * Prints how many items were skipped because their publishers reserve use for this purpose; nothing
@@ -167,6 +171,6 @@ export function tellLeftOut(leftOut: DeniedCounts, purpose: ExportPurpose): void
   if (reasons.length === 0) return;
   const total = reasons.reduce((sum, [, count]) => sum + count, 0);
   console.error(`Skipped because the publisher reserves use for ${purpose}: ${total}`);
-  for (const [reason, count] of reasons.slice(0, MAX_REASONS))
+  for (const [reason, count] of reasons.slice(0, MAX_SHOWN_REASONS))
     console.error(`  ${count} ${reason}`);
 }

@@ -18,12 +18,12 @@ function seconds(since) {
   return `${((performance.now() - since) / 1000).toFixed(1)} s`;
 }
 
-const NPM = ["packages", "build"];
+const NPM_STEPS = ["packages", "build"];
 
 async function perform(facts, todo) {
   mkdirSync(dataDir(process.env), { recursive: true });
   writeFileSync(log, "");
-  const lanes = [true, false].map((npm) => todo.filter(({ id }) => NPM.includes(id) === npm));
+  const lanes = [true, false].map((npm) => todo.filter(({ id }) => NPM_STEPS.includes(id) === npm));
   const done = await Promise.allSettled(lanes.map((lane) => inTurn(facts, lane)));
   for (const { status, reason } of done) if (status === "rejected") throw reason;
 }
@@ -52,7 +52,7 @@ function sayWaiting(pid) {
   say(`set-up: waiting for another set-up (pid ${pid})\n`);
 }
 
-const WHAT = {
+const STEP_LABELS = {
   packages: "the npm packages",
   venv: "SecantusDB, the embedded database",
   user: "the system user for the browser",
@@ -60,7 +60,9 @@ const WHAT = {
 
 function missingAfter({ id, packages }) {
   return (
-    packages?.map((what) => ({ what, why: "apt-get failed, see above" })) ?? [{ what: WHAT[id] }]
+    packages?.map((what) => ({ what, why: "apt-get failed, see above" })) ?? [
+      { what: STEP_LABELS[id] },
+    ]
   );
 }
 

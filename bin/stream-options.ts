@@ -23,7 +23,7 @@ export interface StreamOptions extends FilterOptions {
   view?: string;
 }
 
-export const FROM = "start, latest, a time such as yesterday, or a cursor";
+export const FROM_HELP = "start, latest, a time such as yesterday, or a cursor";
 
 export function withFilterOptions(command: Command): Command {
   return command
@@ -100,7 +100,7 @@ function requirePlaces({ region = [], city = [] }: Filter): void {
 }
 
 export function withStreamOptions(command: Command): Command {
-  const begun = command.option("--from <point>", FROM, "latest");
+  const begun = command.option("--from <point>", FROM_HELP, "latest");
   return withFilterOptions(begun).option(
     "--view <id>",
     "only articles of this view; replaces the filter options",

@@ -49,8 +49,7 @@ export class ProblemError extends Error {
   }
 }
 
-/** Time limit for a response, ms, in addition to the request's `wait`. */
-const PATIENCE = 30_000;
+const RESPONSE_TIMEOUT_MS = 30_000;
 
 /**
  * Returns a function that calls the API at the URL `base`, authenticated with `key` if there is
@@ -72,7 +71,7 @@ export function caller(base: string, key?: string): Call {
       if (value !== undefined) search.set(field, String(value));
     }
     const { wait = 0 }: { wait?: number } = query ?? body ?? {};
-    const late = AbortSignal.timeout(wait * 1000 + PATIENCE);
+    const late = AbortSignal.timeout(wait * 1000 + RESPONSE_TIMEOUT_MS);
     const answer = await fetch(
       `${root}${filled}${search.size > 0 ? `?${search.toString()}` : ""}`,
       {

@@ -94,7 +94,7 @@ interface Patience {
   onRetry?: ((error: Error, ms: number) => void) | undefined;
 }
 
-const LONGEST = 60_000;
+const MAX_RETRY_DELAY_MS = 60_000;
 
 /**
  * Repeats a request until it succeeds, `signal` aborts, or repeating it can't help. Waits as long
@@ -110,7 +110,7 @@ async function patiently<Answer>(
     } catch (error) {
       if (signal?.aborted || !(error instanceof Error) || !mayPass(error)) throw error;
       const retryAfterMs = error instanceof ProblemError ? error.retryAfter : null;
-      const ms = retryAfterMs ?? Math.random() * Math.min(LONGEST, 500 * 2 ** tries);
+      const ms = retryAfterMs ?? Math.random() * Math.min(MAX_RETRY_DELAY_MS, 500 * 2 ** tries);
       onRetry?.(error, ms);
       await pause(ms, signal);
     }

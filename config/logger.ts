@@ -24,7 +24,7 @@ const REDACTED = SECRET_FIELDS.flatMap((field) => [
   `*.*.${field}`,
   `headers["${field.toLowerCase()}"]`,
 ]);
-const KEYS = /\bng_([0-9a-f]{8})_[\w-]{43}/g;
+const API_KEYS = /\bng_([0-9a-f]{8})_[\w-]{43}/g;
 /**
  * Begins at `://`, because a pattern that began with the scheme would take quadratic time on long
  * texts without a scheme.
@@ -33,11 +33,11 @@ const CREDENTIALS = /:\/\/[^\s/@:]*:[^\s/@]*@/g;
 
 /** Returns the text without `user:password@` in URLs and without the secret part of API keys. */
 export function hideCredentials(text: string): string {
-  return text.replace(CREDENTIALS, "://***@").replace(KEYS, "ng_$1_***");
+  return text.replace(CREDENTIALS, "://***@").replace(API_KEYS, "ng_$1_***");
 }
 
-/** The trace id of this process, for lines that belong to no run. */
-const OWN = { traceId: randomBytes(16).toString("hex") };
+/** For lines that belong to no run. */
+const PROCESS_TRACE = { traceId: randomBytes(16).toString("hex") };
 
 /**
  * Returns a logger that writes JSON lines to `out`, or readable lines if it is a terminal; hides
@@ -57,7 +57,7 @@ export function createLogger(
       level: config.logLevel,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
-      mixin: (_line, _level, logger) => ("traceId" in logger.bindings() ? {} : OWN),
+      mixin: (_line, _level, logger) => ("traceId" in logger.bindings() ? {} : PROCESS_TRACE),
       redact: { paths: [...new Set(REDACTED)], censor: "***" },
       hooks: {
         streamWrite: hideCredentials,

@@ -12,7 +12,12 @@ interface Backoff {
   leastShare: number;
 }
 
-const MESSAGE: Backoff = { firstMs: 5 * SECOND_MS, factor: 2, maxMs: HOUR_MS, leastShare: 0.5 };
+const MESSAGE_BACKOFF: Backoff = {
+  firstMs: 5 * SECOND_MS,
+  factor: 2,
+  maxMs: HOUR_MS,
+  leastShare: 0.5,
+};
 
 export const RETRY_POLICY = {
   /** A link whose fetch failed; after the last attempt it becomes a dead letter. */
@@ -57,9 +62,9 @@ export const RETRY_POLICY = {
    * A message to a webhook. The webhook is stopped once its deliveries have failed for
    * `stopAfterMs`.
    */
-  delivery: { backoff: MESSAGE, stopAfterMs: DAY_MS },
-  alarm: { maxAttempts: 12, backoff: MESSAGE },
-  hubPing: { backoff: MESSAGE },
+  delivery: { backoff: MESSAGE_BACKOFF, stopAfterMs: DAY_MS },
+  alarm: { maxAttempts: 12, backoff: MESSAGE_BACKOFF },
+  hubPing: { backoff: MESSAGE_BACKOFF },
   /** A subscription that a feed's hub didn't accept. */
   subscription: {
     backoff: { firstMs: 5 * MINUTE_MS, factor: 2, maxMs: DAY_MS, leastShare: 1 },

@@ -20,19 +20,18 @@ export interface PdfOptions {
   letters?: "GB1" | "CNS1" | "Japan1" | "Korea1";
 }
 
-/** Name prefixes of the character maps for text in UCS-2. */
-const MAPS = { GB1: "UniGB", CNS1: "UniCNS", Japan1: "UniJIS", Korea1: "UniKS" };
+const CMAP_PREFIXES = { GB1: "UniGB", CNS1: "UniCNS", Japan1: "UniJIS", Korea1: "UniKS" };
 
-function eastern(letters: keyof typeof MAPS): string {
+function eastern(letters: keyof typeof CMAP_PREFIXES): string {
   const system = `/CIDSystemInfo << /Registry (Adobe) /Ordering (${letters}) /Supplement 2 >>`;
   const descriptor =
     "/FontDescriptor << /Type /FontDescriptor /FontName /Mincho /Flags 4 /FontBBox [0 -200 1000 900] /ItalicAngle 0 /Ascent 800 /Descent -200 /CapHeight 700 /StemV 80 >>";
   const inner = `<< /Type /Font /Subtype /CIDFontType0 /BaseFont /Mincho ${system} ${descriptor} /DW 1000 >>`;
-  return `<< /Type /Font /Subtype /Type0 /BaseFont /Mincho /Encoding /${MAPS[letters]}-UCS2-H /DescendantFonts [${inner}] >>`;
+  return `<< /Type /Font /Subtype /Type0 /BaseFont /Mincho /Encoding /${CMAP_PREFIXES[letters]}-UCS2-H /DescendantFonts [${inner}] >>`;
 }
 
 /** Characters that Windows-1252, the PDF's charset, has but Latin-1 lacks, with their codes. */
-const WINDOWS = new Map(
+const WINDOWS_1252_CODES = new Map(
   Array.from("€…‘’“”•–—").map((char, at) => [char, "\x80\x85\x91\x92\x93\x94\x95\x96\x97"[at]]),
 );
 
@@ -45,7 +44,9 @@ export function makePdf(
   { info = {}, encrypted = false, letters }: PdfOptions = {},
 ): Buffer {
   const escape = (text: string) =>
-    text.replace(/[\\()]/g, "\\$&").replace(/[€…‘’“”•–—]/g, (char) => WINDOWS.get(char) ?? "?");
+    text
+      .replace(/[\\()]/g, "\\$&")
+      .replace(/[€…‘’“”•–—]/g, (char) => WINDOWS_1252_CODES.get(char) ?? "?");
   const shown = (text: string) =>
     letters ? `<${Buffer.from(text, "utf16le").swap16().toString("hex")}>` : `(${escape(text)})`;
   const entries = Object.entries(info).map(([name, text]) => `/${name} (${escape(text)})`);

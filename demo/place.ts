@@ -125,10 +125,10 @@ export function placeCopy(
   return { ...placed, duplicateOf: original.placed.url };
 }
 
-const PAGES = 3;
+const PAGES_PER_ARTICLE = 3;
 
 function pageUrls(url: string, form: string): string[] {
-  return Array.from({ length: PAGES - 1 }, (_, index) => `${url}${form}${index + 2}`);
+  return Array.from({ length: PAGES_PER_ARTICLE - 1 }, (_, index) => `${url}${form}${index + 2}`);
 }
 
 /**

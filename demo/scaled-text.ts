@@ -46,7 +46,7 @@ const SYLLABLES =
  */
 function peopleOf(seed: number, site: number, number: number): string[] {
   const chance = random(seed, site, number, "people");
-  return Array.from({ length: PEOPLE }, () => nameOf(chance, 4));
+  return Array.from({ length: PEOPLE_PER_ARTICLE }, () => nameOf(chance, 4));
 }
 
 function nameOf(chance: Random, syllables: number): string {
@@ -54,12 +54,12 @@ function nameOf(chance: Random, syllables: number): string {
   return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
-const PEOPLE = 24;
+const PEOPLE_PER_ARTICLE = 24;
 /**
- * About one in this many words of four letters or more is followed by an invented name. Without
- * these names, articles built from the same sentences would be copies of each other.
+ * Only words of four letters or more count. Without the names, articles built from the same
+ * sentences would be copies of each other.
  */
-const OWN = 5;
+const WORDS_PER_INVENTED_NAME = 5;
 
 export function scaledTitle(seed: number, language: string, site: number, number: number): string {
   const chance = random(seed, site, number, "title");
@@ -89,7 +89,7 @@ export function scaledText(
       const [index = 0] = left.splice(chance.int(0, left.length - 1), 1);
       const otherNumber = (digits: string) => String(chance.int(1, 9)) + digits.slice(1);
       const own = (word: string) =>
-        chance.int(1, OWN) === 1 ? `${word} ${nameOf(chance, 3)}` : word;
+        chance.int(1, WORDS_PER_INVENTED_NAME) === 1 ? `${word} ${nameOf(chance, 3)}` : word;
       const sentence = (sentences[index] ?? "").replace(/\d+/g, otherNumber);
       chosen.push(sentence.replace(/(?<= )\p{L}{4,}(?= )/gu, own));
     }

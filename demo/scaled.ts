@@ -232,12 +232,13 @@ function scaledSite(
   return { site: served, source: { id, yaml }, articles };
 }
 
-const WORDS =
+const CLASS_NAME_WORDS =
   "grid hero card menu list item panel badge modal chart video promo teaser slide".split(" ");
 
 function padding(bytes: number, ...seed: (number | string)[]): { head: string; foot: string } {
   const chance = random(...seed, "padding");
-  const name = () => `${chance.pick(WORDS)}-${chance.pick(WORDS)}-${chance.int(1, 999)}`;
+  const name = () =>
+    `${chance.pick(CLASS_NAME_WORDS)}-${chance.pick(CLASS_NAME_WORDS)}-${chance.int(1, 999)}`;
   const styles: string[] = [];
   const settings: Record<string, unknown> = {};
   const menu: string[] = [];

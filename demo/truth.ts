@@ -100,10 +100,7 @@ export interface ExportedArticle {
   incompleteReason?: string | null;
 }
 
-/**
- * Minimum precision and recall of a stored text's tokens relative to the expected text's tokens.
- */
-const MIN_SHARED_TOKENS = 0.95;
+const MIN_SHARED_TOKEN_SHARE = 0.95;
 /** The measurement involves two clocks and two event loops. */
 const GAP_TOLERANCE_MS = 15;
 
@@ -171,12 +168,12 @@ function fieldDifferences(one: TrueArticle, article: ExportedArticle): string[] 
     wrong("language", article.language, one.language);
   }
   const text = overlap(one.text, article.text);
-  if (text.recall < MIN_SHARED_TOKENS) {
+  if (text.recall < MIN_SHARED_TOKEN_SHARE) {
     found.push(
       `wrong text of ${one.url}: ${percent(1 - text.recall)} is missing, e.g. ${sample(text.missing)}`,
     );
   }
-  if (text.precision < MIN_SHARED_TOKENS) {
+  if (text.precision < MIN_SHARED_TOKEN_SHARE) {
     found.push(
       `wrong text of ${one.url}: ${percent(1 - text.precision)} does not belong to it, e.g. ${sample(text.extra)}`,
     );

@@ -15,8 +15,8 @@ export interface AnnouncedInput {
   now: Date;
 }
 
-/** Confidence in the values of an entry point. `extract.ts` uses the same number. */
-const CONFIDENCE = 0.7;
+/** `extract.ts` uses the same number. */
+const ENTRY_POINT_CONFIDENCE = 0.7;
 
 /**
  * Returns an article's extraction based only on what its entry point says. Uses the teaser as the
@@ -43,12 +43,16 @@ export function readAnnounced({ hints, text, language = null, now }: AnnouncedIn
     image: entryPoint(picture, image),
     wordCount: { value: text === undefined ? null : countWords(text), evidence: null },
   });
-  return { fields, evidence, page: { kind: "article", confidence: CONFIDENCE, ampUrl: null } };
+  return {
+    fields,
+    evidence,
+    page: { kind: "article", confidence: ENTRY_POINT_CONFIDENCE, ampUrl: null },
+  };
 }
 
 function entryPoint<T>(value: T | null | undefined, seen = String(value)): Answer<NonNullable<T>> {
   if (value === null || value === undefined || value === "") return NOTHING;
-  return answer(value as NonNullable<T>, "entry point", seen, CONFIDENCE);
+  return answer(value as NonNullable<T>, "entry point", seen, ENTRY_POINT_CONFIDENCE);
 }
 
 function some(values: string[]): string[] | null {

@@ -117,7 +117,8 @@ export function extract(input: ExtractInput): Extraction {
   const articlePages =
     kind.kind === "article" ? readArticlePages(page, layout?.headline ?? null) : null;
   const paywall = wall?.because ?? null;
-  const isFreeInPart = paywall !== null && FREE_IN_PART.has(kind.kind) && fields.title !== null;
+  const isFreeInPart =
+    paywall !== null && PARTLY_FREE_KINDS.has(kind.kind) && fields.title !== null;
   if (isFreeInPart && !fields.text) fields.text = fields.teaser;
   const pageFacts = {
     kind: kind.kind,
@@ -131,8 +132,7 @@ export function extract(input: ExtractInput): Extraction {
   return { fields, evidence, page: pageFacts };
 }
 
-/** Kinds of pages that can show only the beginning of an article. */
-const FREE_IN_PART = new Set<PageKind>(["article", "paywall", "listing"]);
+const PARTLY_FREE_KINDS = new Set<PageKind>(["article", "paywall", "listing"]);
 /**
  * Returns the evidence that a page shows only the beginning of its article, and the element that
  * offers the rest (`offer`); null if the article might be complete.
@@ -206,7 +206,7 @@ function readAmpUrl(page: Page): string | null {
   return href && href !== page.url ? href : null;
 }
 
-const VARIANTS = 10;
+const MAX_ALTERNATE_LINKS = 10;
 
 interface Variant {
   url: string;
@@ -214,7 +214,7 @@ interface Variant {
 }
 
 function readVariants(page: Page): Variant[] {
-  const links = page.links("alternate").slice(0, VARIANTS);
+  const links = page.links("alternate").slice(0, MAX_ALTERNATE_LINKS);
   return links.flatMap(({ href: url, tag: { attribs } }): Variant[] => {
     const media = attribs["media"]?.toLowerCase() ?? "";
     if (url === page.url || attribs["hreflang"]) return [];

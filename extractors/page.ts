@@ -128,7 +128,7 @@ const CP1252 = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’
 const TAIL = `[\\u0080-\\u00bf${CP1252}]`;
 
 /** Matches UTF-8 sequences of two to four bytes that were decoded byte by byte. */
-const SEQUENCE = new RegExp(
+const MOJIBAKE = new RegExp(
   `[\\u00c2-\\u00df]${TAIL}|[\\u00e0-\\u00ef]${TAIL}{2}|[\\u00f0-\\u00f4]${TAIL}{3}`,
   "g",
 );
@@ -136,15 +136,15 @@ const SEQUENCE = new RegExp(
 /**
  * Matches quotation marks and dashes in UTF-8 that were wrongly decoded as latin-1 or windows-1252.
  */
-const SIGN = /\u00e2(?:\u0080[\u0093-\u009d]|€[\u0093-\u009d“”˜™œ\u009d])/g;
+const MOJIBAKE_PUNCTUATION = /\u00e2(?:\u0080[\u0093-\u009d]|€[\u0093-\u009d“”˜™œ\u009d])/g;
 
 /**
  * Repairs text that was encoded as UTF-8 twice, if at least three damaged quotation marks or dashes
  * show this. Returns other text unchanged.
  */
 export function withoutMojibake(text: string): string {
-  if (!text.includes("\u00e2") || (text.match(SIGN)?.length ?? 0) < 3) return text;
-  return text.replace(SEQUENCE, (shown) => {
+  if (!text.includes("\u00e2") || (text.match(MOJIBAKE_PUNCTUATION)?.length ?? 0) < 3) return text;
+  return text.replace(MOJIBAKE, (shown) => {
     const bytes = Uint8Array.from(shown, byteOf);
     const read = new TextDecoder().decode(bytes);
     return read.includes("\ufffd") ? shown : read;

@@ -76,9 +76,7 @@ export function gather(answers: Answers): Pick<Extraction, "fields" | "evidence"
  * list.
  */
 const { lines: LINES } = EXTRACT_BOUNDS;
-/**
- * Maximum number of marks on a letter. More marks than a script needs would cover adjacent lines.
- */
+/** More marks on a letter than a script needs would cover adjacent lines. */
 const MAX_COMBINING_MARKS = 6;
 
 /**
@@ -152,11 +150,7 @@ function clip(value: string, limit: number): string | null {
   return `${(space > limit * 0.8 ? cut.slice(0, space) : cut).replace(/[\ud800-\udbff]$/, "")}…`;
 }
 
-/**
- * Version of the extraction rules. Increase it if a change makes the rules read the same capture
- * differently.
- */
-export const EXTRACTOR = "3";
+/** Increase it if a change makes the rules read the same capture differently. */
+export const EXTRACTION_VERSION = "3";
 
-/** Version of the language rules. */
-export const LANGUAGE = "2";
+export const LANGUAGE_RULES_VERSION = "2";

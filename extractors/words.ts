@@ -9,14 +9,14 @@ const UNSPACED =
  * A quick first test for `UNSPACED`: Thai and the scripts after it in Unicode, except punctuation
  * and symbols.
  */
-const BEYOND = /[\u0e00-\u1fff\u2e80-\uffff]/;
+const MAY_BE_UNSPACED = /[\u0e00-\u1fff\u2e80-\uffff]/;
 
 const WORD = /[\p{L}\p{N}]{1,10000}(?:['’.,-][\p{L}\p{N}]{1,10000}){0,100}/gu;
 
 /** Returns the number of words of a text. In scripts without spaces, two characters are a word. */
 export function countWords(text: string): number {
   let unspaced = 0;
-  const spaced = BEYOND.test(text)
+  const spaced = MAY_BE_UNSPACED.test(text)
     ? text.replace(UNSPACED, (run) => {
         unspaced += run.length;
         return " ";
@@ -78,16 +78,13 @@ function isJoint(code: number): boolean {
   return code === 0x27 || code === 0x2019 || code === 0x2e || code === 0x2c || code === 0x2d;
 }
 
-/**
- * Maximum number of characters used for a key: millions of dashes would overflow the pattern's
- * stack.
- */
-const KEYED = 20_000;
+/** Millions of dashes would overflow the pattern's stack. */
+const MAX_KEY_INPUT_CHARS = 20_000;
 
 const ASCII = /^[\0-~]*$/;
 
 const LETTER = /[\p{L}\p{N}\p{M}]/u;
-const OTHERS = /[^\p{L}\p{N}\p{M}]+/gu;
+const NON_LETTERS = /[^\p{L}\p{N}\p{M}]+/gu;
 
 /**
  * The `KIND` of each UTF-16 code unit, where `half` is half of a surrogate pair; 0 if not yet
@@ -101,7 +98,7 @@ const KIND = { letter: 1, other: 2, half: 3 } as const;
  * lower case. Titles with equal keys count as the same.
  */
 export function keyOf(text: string): string {
-  const start = text.slice(0, KEYED);
+  const start = text.slice(0, MAX_KEY_INPUT_CHARS);
   return lettersOf((ASCII.test(start) ? start : start.normalize("NFKC")).toLowerCase());
 }
 
@@ -116,7 +113,7 @@ function lettersOf(text: string): string {
     const code = text.charCodeAt(at);
     const kind = kinds[code] || (kinds[code] = kindOf(code));
     if (kind === KIND.letter) continue;
-    if (kind === KIND.half) return text.replace(OTHERS, "");
+    if (kind === KIND.half) return text.replace(NON_LETTERS, "");
     if (at > from) letters += text.slice(from, at);
     from = at + 1;
   }

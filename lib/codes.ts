@@ -8,12 +8,12 @@ export interface NamedCode {
 type Kind = "language" | "region";
 
 const LETTERS = "abcdefghijklmnopqrstuvwxyz".split("");
-const ENGLISH: Record<Kind, Intl.DisplayNames> = {
+const ENGLISH_NAMES: Record<Kind, Intl.DisplayNames> = {
   language: new Intl.DisplayNames("en", { type: "language", fallback: "none" }),
   region: new Intl.DisplayNames("en", { type: "region", fallback: "none" }),
 };
 /** Names that Unicode's data doesn't have, in the form that `fold` returns. */
-const FURTHER: Record<Kind, Record<string, string>> = {
+const ADDITIONAL_NAMES: Record<Kind, Record<string, string>> = {
   language: { norwegian: "no", mandarin: "zh", flemish: "nl" },
   region: {
     usa: "US",
@@ -85,7 +85,7 @@ function canonicalLocales(tag: string): string[] {
 
 function namesIn(language: string, type: Kind): Intl.DisplayNames {
   return language === "en"
-    ? ENGLISH[type]
+    ? ENGLISH_NAMES[type]
     : new Intl.DisplayNames(language, { type, fallback: "none" });
 }
 
@@ -102,7 +102,7 @@ const made = new Map<Kind, ReadonlyMap<string, string>>();
 function codesOf(kind: Kind): ReadonlyMap<string, string> {
   const before = made.get(kind);
   if (before) return before;
-  const codes = new Map(Object.entries(FURTHER[kind]));
+  const codes = new Map(Object.entries(ADDITIONAL_NAMES[kind]));
   for (const code of codesThatAre(kind)) {
     const own = kind === "language" ? code : new Intl.Locale(`und-${code}`).maximize().language;
     for (const language of ["en", own]) {

@@ -1,13 +1,10 @@
-/**
- * Maximum number of consecutive combining marks before normalisation, as in Unicode's stream-safe
- * format (UAX #15).
- */
-const MOST_MARKS = 30;
-const TOO_MANY_MARKS = new RegExp(`(\\p{M}{${MOST_MARKS}})\\p{M}+`, "gu");
+/** The limit of Unicode's stream-safe format (UAX #15). */
+const MAX_COMBINING_MARKS = 30;
+const TOO_MANY_MARKS = new RegExp(`(\\p{M}{${MAX_COMBINING_MARKS}})\\p{M}+`, "gu");
 /** Matches a combining mark, or half of a surrogate pair, because the pair can be a mark. */
 const MAY_BE_MARK = /[\p{M}\p{Surrogate}]/u;
-/** First code unit of a possible mark. Lower code units are never marks. */
-const FIRST_MARK = 0x300;
+/** Lower code units are never combining marks. */
+const FIRST_MARK_CODE_UNIT = 0x300;
 
 /**
  * Returns a text in a Unicode normal form, with at most 30 consecutive combining marks. No script
@@ -19,26 +16,26 @@ export function normalized(text: string, form: "NFC" | "NFD" | "NFKC" | "NFKD"):
 }
 
 /**
- * Whether a text might have more than `MOST_MARKS` consecutive combining marks. Checks only every
- * thirtieth character, because so long a sequence contains at least one of these.
+ * Whether a text might have more than `MAX_COMBINING_MARKS` consecutive combining marks. Checks
+ * only every thirtieth character, because so long a sequence contains at least one of these.
  */
 function hasManyMarks(text: string): boolean {
-  for (let at = 0; at < text.length; at += MOST_MARKS) {
+  for (let at = 0; at < text.length; at += MAX_COMBINING_MARKS) {
     if (!mayBeMark(text, at)) continue;
     let [from, to] = [at, at + 1];
-    while (to - from <= MOST_MARKS && mayBeMark(text, from - 1)) from -= 1;
-    while (to - from <= MOST_MARKS && mayBeMark(text, to)) to += 1;
-    if (to - from > MOST_MARKS) return true;
+    while (to - from <= MAX_COMBINING_MARKS && mayBeMark(text, from - 1)) from -= 1;
+    while (to - from <= MAX_COMBINING_MARKS && mayBeMark(text, to)) to += 1;
+    if (to - from > MAX_COMBINING_MARKS) return true;
   }
   return false;
 }
 
 function mayBeMark(text: string, at: number): boolean {
-  return text.charCodeAt(at) >= FIRST_MARK && MAY_BE_MARK.test(text.charAt(at));
+  return text.charCodeAt(at) >= FIRST_MARK_CODE_UNIT && MAY_BE_MARK.test(text.charAt(at));
 }
 
-/** Number of characters compared at once. Comparing them one by one would take far longer. */
-const CHUNK = 4096;
+/** Comparing characters one by one would take far longer. */
+const CHUNK_CHARS = 4096;
 
 /**
  * Returns the part in which two texts differ, extended to whole paragraphs. The part begins at
@@ -49,14 +46,14 @@ export function differenceOf(one: string, other: string): Difference {
   const shortest = Math.min(one.length, other.length);
   if (one === other) return { start: shortest, one: shortest, other: shortest };
   let same = sameLength(shortest, (from, to) => one.slice(from, to) === other.slice(from, to));
-  const start = Math.max(0, one.lastIndexOf(BREAK, same - BREAK.length));
+  const start = Math.max(0, one.lastIndexOf(PARAGRAPH_BREAK, same - PARAGRAPH_BREAK.length));
   const [left, right] = [one.length, other.length];
   const most = shortest - start;
   same = sameLength(
     most,
     (from, to) => one.slice(left - to, left - from) === other.slice(right - to, right - from),
   );
-  const end = one.indexOf(BREAK, left - same);
+  const end = one.indexOf(PARAGRAPH_BREAK, left - same);
   const tail = end < 0 ? 0 : left - end;
   return { start, one: left - tail, other: right - tail };
 }
@@ -67,12 +64,13 @@ export interface Difference {
   other: number;
 }
 
-const BREAK = "\n\n";
+const PARAGRAPH_BREAK = "\n\n";
 
 function sameLength(most: number, isSame: (from: number, to: number) => boolean): number {
   let at = 0;
-  while (at < most && isSame(at, Math.min(at + CHUNK, most))) at = Math.min(at + CHUNK, most);
-  const end = Math.min(at + CHUNK, most);
+  while (at < most && isSame(at, Math.min(at + CHUNK_CHARS, most)))
+    at = Math.min(at + CHUNK_CHARS, most);
+  const end = Math.min(at + CHUNK_CHARS, most);
   while (at < end && isSame(at, at + 1)) at += 1;
   return at;
 }

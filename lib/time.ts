@@ -1,10 +1,10 @@
-/** Durations, ms. A calendar day can be shorter or longer than `DAY_MS`. */
+/** A calendar day can be shorter or longer than `DAY_MS`. */
 export const SECOND_MS = 1000;
 export const MINUTE_MS = 60 * SECOND_MS;
 export const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
 
-const UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const UNITS_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /**
  * The format of a duration in configuration: a number and a unit, such as `500ms`, `2s`, `15m`,
@@ -13,7 +13,7 @@ const UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000,
 export const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
 
 /** A word comes before any shorter word that it begins with: `minutes` before `m`. */
-const SPOKEN: readonly (readonly [pattern: string, ms: number])[] = [
+const UNIT_WORDS: readonly (readonly [pattern: string, ms: number])[] = [
   ["milliseconds?|ms", 1],
   ["minutes?|mins?", 60_000],
   ["seconds?|secs?|s", 1000],
@@ -22,15 +22,18 @@ const SPOKEN: readonly (readonly [pattern: string, ms: number])[] = [
   ["days?|d", 86_400_000],
   ["weeks?|w", 604_800_000],
 ];
-const PART = `\\d+(?:\\.\\d+)?\\s*(?:${SPOKEN.map(([pattern]) => pattern).join("|")})`;
-const UNDERSTOOD = new RegExp(`^\\s*${PART}(?:(?:\\s+and\\s+|\\s*,\\s*|\\s*)${PART})*\\s*$`, "i");
+const PART = `\\d+(?:\\.\\d+)?\\s*(?:${UNIT_WORDS.map(([pattern]) => pattern).join("|")})`;
+const LENIENT_DURATION = new RegExp(
+  `^\\s*${PART}(?:(?:\\s+and\\s+|\\s*,\\s*|\\s*)${PART})*\\s*$`,
+  "i",
+);
 
 /**
  * Returns the milliseconds of a duration such as `15m` or `2 hours and 30 minutes`. For any other
  * text, throws a `RangeError` that names the standard format.
  */
 export function parseDuration(text: string): number {
-  if (!UNDERSTOOD.test(text)) {
+  if (!LENIENT_DURATION.test(text)) {
     throw new RangeError(`"${text}" is not a duration; write 500ms, 2s, 15m, 6h or 30d`);
   }
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)\s*([a-z]+)/gi)];
@@ -39,13 +42,13 @@ export function parseDuration(text: string): number {
 }
 
 function unitOf(word: string): number {
-  const found = SPOKEN.find(([pattern]) => new RegExp(`^(?:${pattern})$`, "i").test(word));
+  const found = UNIT_WORDS.find(([pattern]) => new RegExp(`^(?:${pattern})$`, "i").test(word));
   return found?.[1] ?? 1;
 }
 
 /** Formats milliseconds in the largest unit that needs no fraction: `15m`, `36h`, `1500ms`. */
 export function formatDuration(ms: number): string {
-  const whole = Object.entries(UNITS).filter(([, size]) => ms % size === 0);
+  const whole = Object.entries(UNITS_MS).filter(([, size]) => ms % size === 0);
   const [unit, size] = (ms === 0 ? whole[0] : whole.at(-1)) ?? ["ms", 1];
   return `${ms / size}${unit}`;
 }
@@ -55,7 +58,7 @@ export function formatDuration(ms: number): string {
  * unchanged.
  */
 export function usualDuration(text: string): string {
-  return UNDERSTOOD.test(text) ? formatDuration(parseDuration(text)) : text;
+  return LENIENT_DURATION.test(text) ? formatDuration(parseDuration(text)) : text;
 }
 
 export function utcDay(at: Date): string {

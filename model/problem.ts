@@ -17,10 +17,8 @@ export class ProblemError extends Error {
   }
 }
 
-/** Maximum number of characters of a value that a message quotes. */
-const SHOWN_LENGTH = 60;
-/** A message about an unknown name lists the known names only if there are at most this many. */
-const LISTED_NAMES = 40;
+const MAX_QUOTED_CHARS = 60;
+const MAX_LISTED_NAMES = 40;
 
 /** Matches the beginning of zod's own messages. Any other message was written for the field. */
 const ZOD_WORDS = /^(Invalid|Too (small|big)|Unrecognized)/;
@@ -45,8 +43,8 @@ export function explain(
 export function unknownName(what: string, name: string, known: Iterable<string>): string {
   const names = [...known];
   const near = nearest(name, names);
-  const all = names.slice(0, LISTED_NAMES).join(", ");
-  const allowed = names.length > LISTED_NAMES || all === "" ? "." : `; allowed: ${all}.`;
+  const all = names.slice(0, MAX_LISTED_NAMES).join(", ");
+  const allowed = names.length > MAX_LISTED_NAMES || all === "" ? "." : `; allowed: ${all}.`;
   return `There is no ${what} "${cut(name)}"${near === null ? allowed : `; did you mean ${near}?`}`;
 }
 
@@ -155,7 +153,7 @@ function shown(value: unknown): string {
 }
 
 function cut(text: string): string {
-  return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text;
+  return text.length > MAX_QUOTED_CHARS ? `${text.slice(0, MAX_QUOTED_CHARS)}…` : text;
 }
 
 /**

@@ -3,13 +3,10 @@ import { dayIn } from "../lib/time.ts";
 import { parseTimeSpan, TIME_FORMS, type TimeSpan } from "../lib/time-expression.ts";
 import { ProblemError } from "./problem.ts";
 
-/**
- * First and last day that can be requested. The store and URLs need four-digit years, even for the
- * days before and after a requested day.
- */
+/** The store and URLs need four-digit years, even for the days before and after a requested day. */
 const FIRST_DAY = "1000-01-01";
 const LAST_DAY = "9998-12-31";
-const RANGE = `write a date from ${FIRST_DAY} to ${LAST_DAY}`;
+const RANGE_MESSAGE = `write a date from ${FIRST_DAY} to ${LAST_DAY}`;
 
 /** Whether a time is between the first and the last day that can be requested. */
 export function isAskable(at: Date): boolean {
@@ -17,7 +14,7 @@ export function isAskable(at: Date): boolean {
   return at >= new Date(FIRST_DAY) && at <= new Date(LAST_DAY);
 }
 
-export const Day = z.iso.date().refine((day) => isAskable(new Date(day)), RANGE);
+export const Day = z.iso.date().refine((day) => isAskable(new Date(day)), RANGE_MESSAGE);
 
 const MAX_TIME_CHARS = 60;
 
@@ -89,10 +86,10 @@ export const FormMoment = z
     error: "write a date or date-time",
   })
   .transform((text) => new Date(/T[\d:.]+$/.test(text) ? `${text}Z` : text))
-  .refine(isAskable, RANGE);
+  .refine(isAskable, RANGE_MESSAGE);
 
 /**
  * A time in any form that the constructor of `Date` accepts, from the first to the last day that
  * can be requested.
  */
-export const AnyMoment = z.coerce.date().refine(isAskable, RANGE);
+export const AnyMoment = z.coerce.date().refine(isAskable, RANGE_MESSAGE);

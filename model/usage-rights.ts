@@ -104,7 +104,6 @@ function definedIn<T extends object>(signal: T): { [K in keyof T]: Exclude<T[K],
   return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
 }
 
-/** Maximum number of signals stored per page. */
 export const MAX_SIGNALS = 40;
 
 /** Whether a use is allowed, and which signals decide it. */
@@ -128,7 +127,7 @@ export interface UseVerdict {
   because: UsageSignal[];
 }
 
-const LIMITED: ReadonlySet<Use> = new Set(["search", "full-text", "ai-input"]);
+const EXCERPT_LIMITED_USES: ReadonlySet<Use> = new Set(["search", "full-text", "ai-input"]);
 
 /**
  * Decides whether one use of a page is allowed at the time `at`. The strictest signal wins
@@ -141,7 +140,7 @@ const LIMITED: ReadonlySet<Use> = new Set(["search", "full-text", "ai-input"]);
  * signal mentions is allowed.
  */
 export function judgeUse(signals: readonly UsageSignal[], use: Use, at: Date): UseVerdict {
-  const limits = LIMITED.has(use)
+  const limits = EXCERPT_LIMITED_USES.has(use)
     ? signals.filter(({ maxCharacters }) => isLimit(maxCharacters))
     : [];
   const denying = signals.filter(
@@ -215,10 +214,7 @@ export function toSignal(signal: UsageSignal): UsageSignal {
     : signal;
 }
 
-/**
- * Maximum number of RSL licences that are read per page. If a page has more, its licences count as
- * unusable, so analysis and AI use are denied.
- */
+/** If a page has more, its licences count as unusable, so analysis and AI use are denied. */
 export const MAX_LICENCES = 5;
 
 /** What the markup of a page states about the use of the page, word for word. */
@@ -311,7 +307,10 @@ export function reservationNames(signals: readonly UsageSignal[], at: Date): Res
 }
 
 /** What a reservation denies if only its name is known. */
-const BY_NAME: Record<ReservationName, Pick<UsageSignal, "denies" | "maxCharacters" | "format">> = {
+const RESERVATION_SIGNALS: Record<
+  ReservationName,
+  Pick<UsageSignal, "denies" | "maxCharacters" | "format">
+> = {
   noindex: { format: "robots-directive", denies: ["search"] },
   noarchive: { format: "robots-directive", denies: ["archive", "full-text"] },
   nosnippet: { format: "robots-directive", maxCharacters: 0 },
@@ -325,7 +324,7 @@ const BY_NAME: Record<ReservationName, Pick<UsageSignal, "denies" | "maxCharacte
 export function namedSignals(names: readonly string[], seen: Pick<UsageSignal, "url" | "seenAt">) {
   return names.flatMap((name): UsageSignal[] => {
     const known = RESERVATIONS.find((each) => each === name);
-    return known ? [{ place: "header", text: name, ...seen, ...BY_NAME[known] }] : [];
+    return known ? [{ place: "header", text: name, ...seen, ...RESERVATION_SIGNALS[known] }] : [];
   });
 }
 

@@ -11,8 +11,8 @@ import {
   unavailableFrom,
 } from "./usage-rights.ts";
 
-/** Maximum number of URLs in `UsageTerms.terms`. All of them must fit into one HTTP header. */
-const MAX_TERMS = 5;
+/** All of them must fit into one HTTP header. */
+const MAX_TERMS_URLS = 5;
 const MAX_TERMS_URL_CHARACTERS = 1000;
 
 /**
@@ -71,11 +71,11 @@ export const UsageTermsRecord = z.object({
  * Passed as the current time so that `unavailableAfter` is ignored, because an article that has
  * become unavailable is hidden from readers anyway.
  */
-const BEFORE_ALL = new Date(0);
+const BEFORE_EXPIRY = new Date(0);
 
 export function termsOf(signals: readonly UsageSignal[]): UsageTerms | null {
   if (signals.length === 0) return null;
-  const verdicts = USES.map((use) => judgeUse(signals, use, BEFORE_ALL));
+  const verdicts = USES.map((use) => judgeUse(signals, use, BEFORE_EXPIRY));
   const having = (wanted: "allowed" | "disallowed") =>
     verdicts.flatMap(({ use, preference }) => (preference === wanted ? use : []));
   const limits = signals.flatMap(({ maxCharacters = -1 }) =>
@@ -94,7 +94,7 @@ export function termsOf(signals: readonly UsageSignal[]): UsageTerms | null {
     maxCharacters: leastOf(limits),
     ...imageTerms(signals),
     unavailableAfter: unavailableFrom(signals),
-    terms: [...new Set(urls)].slice(0, MAX_TERMS),
+    terms: [...new Set(urls)].slice(0, MAX_TERMS_URLS),
   };
 }
 

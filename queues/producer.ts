@@ -48,7 +48,7 @@ export interface Producer {
   close(): Promise<void>;
 }
 
-const MISSING = `
+const MISSING_KEYS_SCRIPT = `
 local missing = {}
 for place, key in ipairs(KEYS) do
   if redis.call('EXISTS', key) == 0 then missing[#missing + 1] = place end
@@ -77,7 +77,7 @@ export function createProducer({ redisUrl, prefix }: QueueAddress): Producer {
   );
   for (const queue of queues.values()) queue.on("error", () => {});
   const { firstMs, jitter } = RETRY_POLICY.job;
-  const missing = scriptOf(connection, "jobs:missing", MISSING);
+  const missing = scriptOf(connection, "jobs:missing", MISSING_KEYS_SCRIPT);
   const add: Producer["add"] = async (definition, payloads) => {
     const queue = queues.get(definition.name);
     if (!queue || payloads.length === 0) return;

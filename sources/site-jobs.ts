@@ -14,7 +14,10 @@ import { probeSite } from "./coverage/probe.ts";
 import { findMoved } from "./discovery/moved.ts";
 import { beginPreview, type PreviewRequest } from "./preview/run.ts";
 
-/** What a job needs to fetch from a site. The visitor respects the pace and leases that all workers share. */
+/**
+ * What a job needs to fetch from a site. The visitor respects the pace and leases that all workers
+ * share.
+ */
 interface SiteAccess {
   visitor: Visitor;
   parser: Parser;
@@ -51,29 +54,30 @@ interface Author {
 }
 
 /**
- * Starts jobs that fetch from a site but aren't part of a source's run. Only `probeNext` waits until
- * its job ends.
+ * Starts jobs that fetch from a site but aren't part of a source's run. Only `probeNext` waits
+ * until its job ends.
  */
 export interface SiteJobs {
   preview(what: PreviewRequest, actor: string): Promise<string>;
   /**
-   * Starts a search on a source's site for new URLs of its missing entry points. Returns a text that says where the
-   * result will appear.
+   * Starts a search on a source's site for new URLs of its missing entry points. Returns a text
+   * that says where the result will appear.
    */
   findMoved(sourceId: string, author: Author): Promise<string>;
   /**
-   * Starts a search on a source's site for articles that its entry points missed. Returns a text that says where the
-   * result will appear.
+   * Starts a search on a source's site for articles that its entry points missed. Returns a text
+   * that says where the result will appear.
    */
   probe(sourceId: string, author: Author): Promise<string>;
   /**
-   * Takes the next source that is due for a probe and makes it due again in `every` ms. Probes its site, unless the
-   * source is paused, retired or has never had a successful run. Returns the source's id; null if no source is due.
+   * Takes the next source that is due for a probe and makes it due again in `every` ms. Probes its
+   * site, unless the source is paused, retired or has never had a successful run. Returns the
+   * source's id; null if no source is due.
    */
   probeNext(every: number): Promise<string | null>;
 }
 
-/** Maximum number of jobs that run at once in a process, not counting `probeNext`. */
+/** `probeNext` isn't counted. */
 export const MAX_SITE_JOBS = 4;
 
 /**

@@ -3,7 +3,7 @@ import { migrate } from "./migrations.ts";
 import type { Collections, Store } from "./store.ts";
 import type { Tiers } from "./tiers/tier.ts";
 
-export const NAMES: (keyof Collections)[] = [
+export const COLLECTION_NAMES: (keyof Collections)[] = [
   "sources",
   "versions",
   "runs",
@@ -58,7 +58,7 @@ export const NAMES: (keyof Collections)[] = [
  * see a change that a failover could undo. Decisions about the other collections are made by
  * writes, which always see the newest state.
  */
-const READ_AS: Partial<Record<keyof Collections, CollectionOptions>> = {
+const COLLECTION_OPTIONS: Partial<Record<keyof Collections, CollectionOptions>> = {
   changes: { readConcern: { level: "majority" } },
   meta: { readConcern: { level: "majority" } },
 };
@@ -69,8 +69,8 @@ export interface StoreOptions {
 }
 
 /**
- * Connects, runs pending migrations and creates missing indexes. Rejects with the driver's error if the server can't
- * be reached within 10 s.
+ * Connects, runs pending migrations and creates missing indexes. Rejects with the driver's error if
+ * the server can't be reached within 10 s.
  */
 export async function openStore(url: string, options: StoreOptions): Promise<Store> {
   const store = await connectStore(url, options);
@@ -98,7 +98,7 @@ export async function connectStore(url: string, options: StoreOptions): Promise<
   await client.connect();
   const db = client.db(options.database);
   const collections = Object.fromEntries(
-    NAMES.map((name) => [name, db.collection(name, READ_AS[name])]),
+    COLLECTION_NAMES.map((name) => [name, db.collection(name, COLLECTION_OPTIONS[name])]),
   ) as unknown as Collections;
   return { client, db, collections, tiers: options.tiers ?? {}, close: () => client.close() };
 }

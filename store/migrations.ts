@@ -4,12 +4,15 @@ import { INDEXES } from "./indexes.ts";
 import type { Store } from "./store.ts";
 import { ignoreDuplicates } from "./writes.ts";
 
-/** A numbered step that changes the structure of the store. It must be safe to run twice, even at the same time. */
+/**
+ * A numbered step that changes the structure of the store. It must be safe to run twice, even at
+ * the same time.
+ */
 export type Migration = (store: Store) => Promise<void>;
 
 /**
- * The steps in order; the first one creates a store's indexes. To change what is stored, append a step. Existing
- * steps are never edited or reordered.
+ * The steps in order; the first one creates a store's indexes. To change what is stored, append a
+ * step. Existing steps are never edited or reordered.
  */
 const MIGRATIONS: Migration[] = [makeIndexes];
 
@@ -70,7 +73,8 @@ export async function makeIndexes(store: Store): Promise<void> {
           indexes.map(({ collection: _collection, ...description }) => description),
         );
       await create().catch(async (error: unknown) => {
-        if (!(error instanceof MongoServerError && CONFLICTS.has(error.code))) throw error;
+        if (!(error instanceof MongoServerError && INDEX_CONFLICT_CODES.has(error.code)))
+          throw error;
         await changeExpiry(store, indexes);
         await create();
       });
@@ -86,7 +90,7 @@ export async function makeIndexes(store: Store): Promise<void> {
 }
 
 /** MongoDB's error codes for an index that exists with other options. */
-const CONFLICTS = new Set<unknown>([85, 86]);
+const INDEX_CONFLICT_CODES = new Set<unknown>([85, 86]);
 const INDEX_NOT_FOUND = 27;
 
 async function changeExpiry({ db }: Store, indexes: typeof INDEXES): Promise<void> {

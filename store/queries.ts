@@ -15,13 +15,13 @@ export interface FindAllOptions {
   promoteBuffers?: boolean;
 }
 
-/** Maximum number of documents per response. The server also ends a response at 16 MB. */
-const ONE_ANSWER = 10_000;
+/** The server also ends a response at 16 MB. */
+const MAX_DOCUMENTS_PER_RESPONSE = 10_000;
 
 /**
- * Returns the documents of a query with a single command, which costs half the CPU of a driver cursor. If the command
- * fails or the result doesn't fit one response, uses a cursor: it retries once, reads further responses and reports
- * errors.
+ * Returns the documents of a query with a single command, which costs half the CPU of a driver
+ * cursor. If the command fails or the result doesn't fit one response, uses a cursor: it retries
+ * once, reads further responses and reports errors.
  */
 export async function findAll<Doc extends Document>(
   collection: Collection<Doc>,
@@ -29,7 +29,7 @@ export async function findAll<Doc extends Document>(
   { promoteBuffers = false, ...options }: FindAllOptions = {},
 ): Promise<WithId<Doc>[]> {
   const { db, collectionName, bsonOptions, readPreference, readConcern } = collection;
-  const batchSize = options.limit ?? ONE_ANSWER;
+  const batchSize = options.limit ?? MAX_DOCUMENTS_PER_RESPONSE;
   const find = { find: collectionName, filter, ...options, batchSize };
   const answer = await db
     .command(
@@ -44,8 +44,8 @@ export async function findAll<Doc extends Document>(
 }
 
 /**
- * Returns null, so that the caller tries a cursor. Rethrows the error if no server can be reached, because another
- * attempt would only wait as long again.
+ * Returns null, so that the caller tries a cursor. Rethrows the error if no server can be reached,
+ * because another attempt would only wait as long again.
  */
 function unlessUnreachable(error: unknown): null {
   if (error instanceof MongoServerSelectionError) throw error;
@@ -56,9 +56,9 @@ function unlessUnreachable(error: unknown): null {
  * In the embedded database, the cost of `$in` is proportional to the number of values times the
  * number of results.
  */
-const CHUNK = 50;
+const VALUES_PER_QUERY = 50;
 /** A sitemap can name 50,000 links, and other queries need the server too. */
-const AT_ONCE = 8;
+const QUERY_CONCURRENCY = 8;
 
 /**
  * Returns the documents whose `field` has one of the values, each document once. Queries chunks of
@@ -76,29 +76,27 @@ export async function findIn<Doc extends Document>(
     return findAll(collection, { [field]: { $in: chunk } } as Filter<Doc>, ordered);
   };
   if (values.length === 0) return [];
-  if (values.length <= CHUNK) return ask(values);
-  const found = await pLimit(AT_ONCE).map(piecesOf(values, CHUNK), ask);
+  if (values.length <= VALUES_PER_QUERY) return ask(values);
+  const found = await pLimit(QUERY_CONCURRENCY).map(piecesOf(values, VALUES_PER_QUERY), ask);
   return [...new Map(found.flat().map((document) => [String(document._id), document])).values()];
 }
 
-/** Tolerance for differences between the clocks of several machines, ms. */
-const AHEAD = 60_000;
-/** Length of the first time span, ms. */
-const FIRST = 5 * 60_000;
-/** A time span after one with items is at most this many times as long. */
-const GROWS = 24;
+const MAX_CLOCK_SKEW_MS = 60_000;
+const FIRST_SPAN_MS = 5 * 60_000;
+/** For the time span after one with items. */
+const MAX_SPAN_GROWTH_FACTOR = 24;
 /**
- * This factor is smaller than `GROWS`, because the newest items might be just before an empty time
- * span.
+ * Smaller than `MAX_SPAN_GROWTH_FACTOR`, because the newest items might be just before an empty
+ * time span.
  */
-const GROWS_EMPTY = 3;
+const EMPTY_SPAN_GROWTH_FACTOR = 3;
 
 /**
  * Returns an upper bound for stored times: a minute from now, because another machine's clock can
  * be fast.
  */
 export function soon(now: Date): Date {
-  return new Date(now.getTime() + AHEAD);
+  return new Date(now.getTime() + MAX_CLOCK_SKEW_MS);
 }
 
 /**
@@ -113,12 +111,15 @@ export async function furtherBack<T>(
   const found: T[] = [];
   let to = before.getTime();
   const end = Math.max(0, to - most);
-  for (let width = FIRST; found.length < limit && to > end; ) {
+  for (let width = FIRST_SPAN_MS; found.length < limit && to > end; ) {
     const from = Math.max(end, to - width);
     const some = await read({ $gte: new Date(from), $lt: new Date(to) }, limit - found.length);
     found.push(...some);
     const wanted = (1.5 * (limit - found.length)) / some.length;
-    width *= some.length === 0 ? GROWS_EMPTY : Math.min(GROWS, Math.max(1, wanted));
+    width *=
+      some.length === 0
+        ? EMPTY_SPAN_GROWTH_FACTOR
+        : Math.min(MAX_SPAN_GROWTH_FACTOR, Math.max(1, wanted));
     to = from;
   }
   return found;

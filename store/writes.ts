@@ -11,7 +11,7 @@ import {
 import { piecesOf } from "../lib/batch.ts";
 
 /** Each statement is one transaction. */
-const PIECE = 50;
+const WRITE_BATCH_SIZE = 50;
 
 export interface Each {
   _id: string;
@@ -34,7 +34,7 @@ export async function updateEach<Doc extends Document & { _id: string }>(
   { unset = [] }: { unset?: readonly string[] } = {},
 ): Promise<number> {
   let changed = 0;
-  for (const some of piecesOf(all, PIECE)) {
+  for (const some of piecesOf(all, WRITE_BATCH_SIZE)) {
     const keys = some.map(({ _id, as }) => [_id, ...as]);
     const key = ["_id", ...preserved].map((field) => `$${field}`);
     const place = { $indexOfArray: [{ $literal: keys }, key] };

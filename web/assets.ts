@@ -6,7 +6,7 @@ import { bytesOf, codingFor } from "./server/answer.ts";
 import type { Asset, PortalConfig } from "./server/config.ts";
 import type { Routes } from "./server/context.ts";
 
-const TYPES = {
+const CONTENT_TYPES = {
   "portal.css": "text/css; charset=utf-8",
   "admin.css": "text/css; charset=utf-8",
   "tabler.css": "text/css; charset=utf-8",
@@ -20,7 +20,7 @@ const TYPES = {
   "icons.svg": "image/svg+xml",
 } as const;
 
-export type AssetName = keyof typeof TYPES;
+export type AssetName = keyof typeof CONTENT_TYPES;
 
 /**
  * The files in `web/assets`, by name. `bin/setup/bundle.mjs` copies them next to each built file
@@ -32,7 +32,7 @@ const IMMUTABLE = "public, max-age=31536000, immutable";
 
 /** Reads all assets from a folder. Throws an error that names the file if one can't be read. */
 export function readAssets(folder: string): Readonly<Record<AssetName, Asset & { body: string }>> {
-  const assets = Object.entries(TYPES).map(([name, type]) => {
+  const assets = Object.entries(CONTENT_TYPES).map(([name, type]) => {
     const body = readAsset(folder + name);
     const [stem, ending] = name.split(".");
     const path = `/assets/${stem}.${shortHash(body).slice(0, 12)}.${ending}`;

@@ -81,11 +81,8 @@ function describeRoute({ publicReading = true }: ServerDeps): typeof jsonSchemaT
   };
 }
 
-/**
- * Time for which browsers must use only TLS, in seconds. Subdomains are not included, because they
- * might belong to others.
- */
-const HSTS = 180 * 86_400;
+/** Subdomains are not included, because they might belong to others. */
+const HSTS_MAX_AGE_S = 180 * 86_400;
 
 const DOCS_POLICY = {
   "default-src": ["'self'"],
@@ -127,7 +124,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     contentSecurityPolicy: CONTENT_SECURITY_POLICY,
     // Publishers can see which portal a reader came from.
     referrerPolicy: { policy: "strict-origin-when-cross-origin" },
-    strictTransportSecurity: deps.config.baseUrl.startsWith("https:") && { maxAge: HSTS },
+    strictTransportSecurity: deps.config.baseUrl.startsWith("https:") && { maxAge: HSTS_MAX_AGE_S },
   });
   await app.register(swagger, {
     openapi: {

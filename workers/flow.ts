@@ -48,14 +48,14 @@ export function takeTurn(deps: TurnDeps, lane: Lane, turn: TurnPayload): Promise
 }
 
 const RETIRED: Skipped = { skipped: "filtered", detail: "the source is retired" };
-const DONE: Storing = { stored: Promise.resolve() };
+const ALL_STORED: Storing = { stored: Promise.resolve() };
 
 async function fetchLink(deps: TurnDeps, attempt: Attempt): Promise<AttemptResult> {
   const { source, slot } = attempt;
   if (!source?.active) {
     await slot.cancel();
     await recordOutcome(deps, attempt, skippedSet(RETIRED));
-    return { next: deps.now(), ...DONE };
+    return { next: deps.now(), ...ALL_STORED };
   }
   let answer: Received | Skipped;
   try {
@@ -66,7 +66,7 @@ async function fetchLink(deps: TurnDeps, attempt: Attempt): Promise<AttemptResul
   } catch (error) {
     const next = await endTurn(deps, slot);
     await recordFailure(deps, attempt, error);
-    return { next, ...DONE };
+    return { next, ...ALL_STORED };
   }
   const next = await endTurn(deps, slot);
   if (!isSkipped(answer)) deps.outage.answered();
@@ -100,7 +100,7 @@ async function keepAnswer(
   } catch (error) {
     await fail(error);
   }
-  return DONE;
+  return ALL_STORED;
 }
 
 async function handleAnswer(
@@ -118,7 +118,7 @@ async function handleAnswer(
     // The host first: a turn in another of its slots can begin while the capture is being stored.
     await noteHostFailure(deps, attempt.host, verdict);
     await keepCapture(deps, attempt, received, failedSet(verdict, now));
-    return DONE;
+    return ALL_STORED;
   }
   await noteHostSuccess(deps, attempt.host);
   // Reading the previous page can add to what is known about the host.
@@ -127,12 +127,12 @@ async function handleAnswer(
     const known = kind === "article" && link.articleId && !link.articlePageOf;
     if (known && verdict.skipped === "gone") await articleGone(deps, attempt, received, verdict);
     else await keepCapture(deps, attempt, received, skippedSet(verdict));
-    return DONE;
+    return ALL_STORED;
   }
   if (verdict.kind === "ok") return { stored: readPage(deps, attempt, received) };
   if (verdict.kind === "redirect") await followRedirect(deps, attempt, received, verdict.to);
   else await keepUnchanged(deps, attempt, received);
-  return DONE;
+  return ALL_STORED;
 }
 
 function readPage(deps: TurnDeps, attempt: KnownAttempt, received: Received): Promise<void> {
@@ -153,5 +153,5 @@ async function leaveToLogin(
   await recordOutcome(deps, attempt, instead);
   const { lane = link.lane } = instead;
   if (lane !== link.lane) await wakeHost(deps, link.host, lane);
-  return { next, ...DONE };
+  return { next, ...ALL_STORED };
 }

@@ -31,7 +31,7 @@ import { maintain } from "./maintain/maintain.ts";
 import { previewInBrowser } from "./preview/preview.ts";
 
 const ANNOUNCE_INTERVAL_MS = 1000;
-/** Pause before a job that only workers of a later version can read is tried again, ms. */
+/** Only workers of a later version can read the job. */
 const LATER_VERSION_DELAY_MS = 1000;
 
 /** Runs one job of a queue. Ends soon after `closing` is aborted. */
@@ -42,8 +42,8 @@ export type Handler = (
 ) => Promise<unknown>;
 
 /**
- * Minimum delay of a job that is moved to a later time, ms. With a shorter delay, the job could
- * start again before BullMQ has finished moving it, and BullMQ would then no longer renew its lock.
+ * With a shorter delay, the job could start again before BullMQ has finished moving it, and BullMQ
+ * would then no longer renew its lock.
  */
 const MIN_DELAY_MS = 100;
 /**

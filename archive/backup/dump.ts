@@ -2,11 +2,11 @@ import { createHash } from "node:crypto";
 import { Binary, type Document } from "mongodb";
 import { piecesOf } from "../../lib/batch.ts";
 import { getBody } from "../../store/archive/bodies.ts";
-import { NAMES } from "../../store/connect.ts";
+import { COLLECTION_NAMES } from "../../store/connect.ts";
 import { SCHEMA_VERSION } from "../../store/migrations.ts";
 import { headSeq } from "../../store/publish/changes.ts";
 import { type Collections, dueBy, FAR_FUTURE, type Store } from "../../store/store.ts";
-import { FORMAT, type Footer, type Header, toLine } from "./file.ts";
+import { FORMAT_VERSION, type Footer, type Header, toLine } from "./file.ts";
 
 /** Called while a collection is written, with the number of its documents written so far. */
 export type Progress = (collection: string, count: number) => void;
@@ -14,14 +14,14 @@ export type Progress = (collection: string, count: number) => void;
 type Name = keyof Collections;
 
 /**
- * Collections whose order in a backup matters; the others (`REST`) follow `articles`. The counters
- * (`days`, `statistics`) come first: they can lag behind the change stream, but must never be ahead
- * of it. The pipeline writes a capture, then its article, then its link. A backup reads them in the
- * opposite order, so that it contains everything that a document refers to. Corrections follow
- * their articles. Changes follow articles, because a change moves from its article (`pending`) to
- * the stream.
+ * Collections whose order in a backup matters; the others (`UNORDERED_COLLECTIONS`) follow
+ * `articles`. The counters (`days`, `statistics`) come first: they can lag behind the change
+ * stream, but must never be ahead of it. The pipeline writes a capture, then its article, then its
+ * link. A backup reads them in the opposite order, so that it contains everything that a document
+ * refers to. Corrections follow their articles. Changes follow articles, because a change moves
+ * from its article (`pending`) to the stream.
  */
-const PLACED: readonly Name[] = [
+const ORDERED_COLLECTIONS: readonly Name[] = [
   "days",
   "statistics",
   "links",
@@ -31,10 +31,12 @@ const PLACED: readonly Name[] = [
   "changes",
   "meta",
 ];
-const REST = NAMES.filter((name) => !PLACED.includes(name));
+const UNORDERED_COLLECTIONS = COLLECTION_NAMES.filter(
+  (name) => !ORDERED_COLLECTIONS.includes(name),
+);
 
-const STEP = 10_000;
-const PIECE = 50;
+const DOCUMENTS_PER_REPORT = 10_000;
+const ARTICLE_BATCH_SIZE = 50;
 
 export interface DumpOptions {
   now: Date;
@@ -70,7 +72,7 @@ export async function* dumpStore(
     for await (const d of documents) {
       if (name === "bodies" && d["tier"] !== undefined) elsewhere++;
       yield signed(toLine({ c: name, d }));
-      if (++count % STEP === 0) progress(name, count);
+      if (++count % DOCUMENTS_PER_REPORT === 0) progress(name, count);
     }
     counts[name] = count;
     if (count > 0) progress(name, count);
@@ -78,11 +80,13 @@ export async function* dumpStore(
 
   const { databaseName: database } = store.db;
   const about = { schema: SCHEMA_VERSION, database, at: now.toISOString() };
-  yield signed(JSON.stringify({ newsgather: "backup", format: FORMAT, ...about } satisfies Header));
+  yield signed(
+    JSON.stringify({ newsgather: "backup", format: FORMAT_VERSION, ...about } satisfies Header),
+  );
   yield* lines("days", all(store, "days"));
   yield* lines("statistics", all(store, "statistics"));
   const head = await headSeq(store);
-  for (const name of ["links", "articles", ...REST] as const) {
+  for (const name of ["links", "articles", ...UNORDERED_COLLECTIONS] as const) {
     const documents = all(store, name);
     yield* lines(name, whole && name === "bodies" ? withBytes(store, documents) : documents);
   }
@@ -113,7 +117,7 @@ async function* again(
   store: Store,
   head: number,
 ): AsyncGenerator<[Name, AsyncIterable<Document> | Document[]]> {
-  for (const ids of piecesOf(await changedSince(store, head), PIECE)) {
+  for (const ids of piecesOf(await changedSince(store, head), ARTICLE_BATCH_SIZE)) {
     const articles = await allOf(store, "articles", "_id", ids).toArray();
     yield ["articles", articles];
     for (const name of ["aliases", "revisions", "texts"] as const) {

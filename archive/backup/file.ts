@@ -49,10 +49,10 @@ async function* ended(lines: AsyncIterable<string>): AsyncGenerator<string> {
 }
 
 /**
- * Version of the file format. A restore refuses newer versions. Files of version 1 have no lines
- * with `again`, so an article that changed during the backup is stored in its earlier state.
+ * A restore refuses newer versions. Files of version 1 have no lines with `again`, so an article
+ * that changed during the backup is stored in its earlier state.
  */
-export const FORMAT = 2;
+export const FORMAT_VERSION = 2;
 
 /**
  * The first line of a backup. `format` is the version of the file format, and `schema` that of the
@@ -144,9 +144,9 @@ function readHeader(line: string): Header {
   const header = Header.safeParse(parse(line));
   if (!header.success) throw new BadBackup("line 1: this isn't a backup of Newsgather");
   const { format, schema } = header.data;
-  if (format > FORMAT || schema > SCHEMA_VERSION) {
+  if (format > FORMAT_VERSION || schema > SCHEMA_VERSION) {
     throw new BadBackup(
-      `the backup has format ${format} and schema ${schema}, but this version of Newsgather reads only up to ${FORMAT} and ${SCHEMA_VERSION}: update Newsgather`,
+      `the backup has format ${format} and schema ${schema}, but this version of Newsgather reads only up to ${FORMAT_VERSION} and ${SCHEMA_VERSION}: update Newsgather`,
     );
   }
   return header.data;

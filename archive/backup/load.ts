@@ -1,7 +1,7 @@
 import type { Document } from "mongodb";
 import type { PendingChange } from "../../model/articles/article.ts";
 import type { Change } from "../../model/publish/change.ts";
-import { NAMES } from "../../store/connect.ts";
+import { COLLECTION_NAMES } from "../../store/connect.ts";
 import { makeIndexes } from "../../store/migrations.ts";
 import { addEpoch } from "../../store/publish/changes.ts";
 import type { Store } from "../../store/store.ts";
@@ -12,9 +12,8 @@ import { BadBackup, fromLine } from "./file.ts";
  * The embedded database makes each write one transaction, and stalls once the pages of a
  * transaction take a fifth of the cache. A single fingerprint has keys on 25 pages.
  */
-const BATCH = 50;
-/** Maximum number of characters per write, over all its lines. */
-const CHARS = 4_000_000;
+const BATCH_SIZE = 50;
+const MAX_BATCH_CHARS = 4_000_000;
 
 /**
  * Begins a restore into an empty store. After an interrupted restore, removes what that restore
@@ -23,7 +22,7 @@ const CHARS = 4_000_000;
  */
 export async function prepareRestore(store: Store): Promise<string[]> {
   const { meta } = store.collections;
-  const others = NAMES.filter((name) => name !== "meta");
+  const others = COLLECTION_NAMES.filter((name) => name !== "meta");
   if (!(await meta.findOne({ _id: "restoring" }))) {
     const filled: string[] = [];
     for (const name of others) if (await holdsAny(store, name)) filled.push(name);
@@ -51,7 +50,7 @@ export async function loadBackup(
   lines: AsyncIterable<string>,
   progress: Progress,
 ): Promise<Change[]> {
-  const known = new Set<string>(NAMES);
+  const known = new Set<string>(COLLECTION_NAMES);
   const takenBack: Change[] = [];
   let batch: Document[] = [];
   let into = "";
@@ -91,7 +90,7 @@ export async function loadBackup(
     }
     batch.push(d);
     chars += text.length;
-    if (batch.length === BATCH || chars > CHARS) await write();
+    if (batch.length === BATCH_SIZE || chars > MAX_BATCH_CHARS) await write();
   }
   await write();
   if (count > 0) progress(into, count);

@@ -40,8 +40,7 @@ export interface ArticleSlice {
   judgedAt: Date;
 }
 
-/** Large fields that no export contains. */
-const WITHOUT = {
+const WITHOUT_LARGE_FIELDS = {
   html: 0,
   pending: 0,
   "evidence.byTopic": 0,
@@ -144,7 +143,7 @@ async function* articlesNow(
   const found = store.collections.articles
     .find(
       { sortAt: { $gte: since, $lt: until } },
-      { projection: WITHOUT, batchSize: CURSOR_BATCH_SIZE },
+      { projection: WITHOUT_LARGE_FIELDS, batchSize: CURSOR_BATCH_SIZE },
     )
     .sort({ sortAt: 1, _id: 1 });
   for await (const stored of found) {

@@ -7,11 +7,8 @@ import { PRODUCT, VERSION } from "../../config/env.ts";
 import type { ExportedArticle } from "./columns.ts";
 import { COLUMNS, type Column, SCHEMA_VERSION } from "./columns.ts";
 
-/**
- * A row group is written once it has this many articles, or once their texts have this many
- * characters. This limits the memory used.
- */
-const GROUP = { articles: 2000, characters: 1_000_000 };
+/** A row group is written once it reaches one of these limits. This limits the memory used. */
+const ROW_GROUP_LIMITS = { articles: 2000, characters: 1_000_000 };
 
 /**
  * Returns a writer of Parquet files with a folder per day in Hive style
@@ -87,7 +84,8 @@ async function openRows(path: string, columns: readonly Column[]): Promise<Rows>
     async add(article) {
       group.push(article);
       characters += article.text?.length ?? 0;
-      if (group.length >= GROUP.articles || characters >= GROUP.characters) await flush();
+      if (group.length >= ROW_GROUP_LIMITS.articles || characters >= ROW_GROUP_LIMITS.characters)
+        await flush();
     },
     async finish() {
       await flush();
@@ -131,7 +129,7 @@ function columnsOf(group: ExportedArticle[], columns: readonly Column[]) {
   return columns.map(({ name }) => ({ name, data: group.map((article) => article[name]) }));
 }
 
-const ARTICLES_AT_ONCE = 200;
+const LINE_BATCH_SIZE = 200;
 
 export interface Writer<Position> {
   add(article: ExportedArticle): Promise<void>;
@@ -165,7 +163,7 @@ export function lineWriter(
   return {
     async add(article) {
       group.push(article);
-      if (group.length === ARTICLES_AT_ONCE) await flush();
+      if (group.length === LINE_BATCH_SIZE) await flush();
     },
     flush: flush,
     close: () => Promise.resolve(),

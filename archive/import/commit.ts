@@ -164,11 +164,7 @@ function importedLink(
   return { ...link, ...done, captureId, hops, url: finalUrl, articleId, outcome };
 }
 
-/**
- * A report lists at most this many unreadable places. `summarizeReport` keeps at most this many
- * hosts.
- */
-const MAX_LISTED = 20;
+const MAX_LISTED_ITEMS = 20;
 
 export interface ImportReport {
   /** Number of responses read, including skipped ones. */
@@ -220,7 +216,7 @@ export function noteBroken(
   place: { file: string; offset: number; why: string },
 ): void {
   report.broken.count++;
-  if (report.broken.places.length < MAX_LISTED) report.broken.places.push(place);
+  if (report.broken.places.length < MAX_LISTED_ITEMS) report.broken.places.push(place);
 }
 
 const MAX_HOSTS = 10_000;
@@ -232,5 +228,5 @@ export function noteHost(report: ImportReport, host: string): void {
 
 export function summarizeReport(report: ImportReport): ImportReport {
   const hosts = Object.entries(report.hosts).toSorted(([, a], [, b]) => b - a);
-  return { ...report, hosts: Object.fromEntries(hosts.slice(0, MAX_LISTED)) };
+  return { ...report, hosts: Object.fromEntries(hosts.slice(0, MAX_LISTED_ITEMS)) };
 }

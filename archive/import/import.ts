@@ -32,7 +32,7 @@ export type Found = ArchivedResponse | { offset: number; broken: string };
 
 /** Limits of a batch. `bytes` is the sum of its compressed and decompressed bodies. */
 const BATCH_LIMITS = { responses: 50, bytes: 16_000_000 };
-const AT_ONCE = 8;
+const READ_CONCURRENCY = 8;
 
 /**
  * Stores the responses of archives as captures and extracts their articles, like the pipeline but
@@ -102,7 +102,7 @@ export async function* importArchive(
   async function store(filed: Unlinked[]): Promise<void> {
     for (const round of rounds(filed)) {
       const links = await getLinks(deps.store, round.map(keyOf));
-      const entries = await pLimit(AT_ONCE).map(round, (one) =>
+      const entries = await pLimit(READ_CONCURRENCY).map(round, (one) =>
         readResponse(deps, { ...one, link: links.get(keyOf(one)) ?? null }),
       );
       await commitImported(deps, entries, report);

@@ -68,7 +68,7 @@ type PageResult = { declared?: DeclaredUse | undefined } & (
   | { why: Why }
 );
 
-const NOTHING: Why = { reason: null, detail: null };
+const NO_REASON: Why = { reason: null, detail: null };
 
 export async function readResponse(deps: ReadDeps, filed: Filed): Promise<ImportEntry> {
   const { response, received, source, kind } = filed;
@@ -83,7 +83,7 @@ export async function readResponse(deps: ReadDeps, filed: Filed): Promise<Import
   const page = kind === "article" ? await readPage(deps, filed, link) : null;
   const rights = rightsOf(deps, filed, page?.declared);
   const why =
-    page && "found" in page ? NOTHING : whyOf(metadata?.reason, metadata?.detail, page?.why);
+    page && "found" in page ? NO_REASON : whyOf(metadata?.reason, metadata?.detail, page?.why);
   const { capture, body } = await toCapture(received, {
     linkId: link._id,
     sourceId: isFile ? "" : source._id,
@@ -110,7 +110,7 @@ export async function readResponse(deps: ReadDeps, filed: Filed): Promise<Import
 
 async function readPage(deps: ReadDeps, filed: Filed, link: Link): Promise<PageResult> {
   const { response, received, source } = filed;
-  if (received.status === 304 || received.wire.length === 0) return { why: NOTHING };
+  if (received.status === 304 || received.wire.length === 0) return { why: NO_REASON };
   const hops = response.metadata?.hops ?? [];
   const circumstances = { kind: "article", attempts: 1, hops, random: deps.random() } as const;
   const outcome = disposition(received, { ...circumstances, now: response.fetchedAt });
@@ -118,7 +118,7 @@ async function readPage(deps: ReadDeps, filed: Filed, link: Link): Promise<PageR
     return { why: { reason: outcome.reason, detail: outcome.message } };
   }
   if (isSkipped(outcome)) return { why: whyOf(outcome.skipped, outcome.detail) };
-  if (outcome.kind !== "ok") return { why: NOTHING };
+  if (outcome.kind !== "ok") return { why: NO_REASON };
   const extracted = await readWhole(deps, {
     task: "extract",
     ...pageOf(source, received, response.fetchedAt),

@@ -97,8 +97,7 @@ async function takeOn(
   return { ...there, owner };
 }
 
-/** A text counts as shorter or longer if its length changes by more than this share. */
-const MIN_LENGTH_CHANGE = 0.2;
+const MIN_LENGTH_CHANGE_SHARE = 0.2;
 
 function emptyScore(): Score {
   const none = { before: 0, after: 0 };
@@ -127,8 +126,8 @@ function noteScore(score: Score, before: Draft, after: Draft): void {
     }
   }
   const grown = after.text.length - before.text.length;
-  if (grown < -MIN_LENGTH_CHANGE * before.text.length) score.shorter++;
-  if (grown > MIN_LENGTH_CHANGE * before.text.length) score.longer++;
+  if (grown < -MIN_LENGTH_CHANGE_SHARE * before.text.length) score.shorter++;
+  if (grown > MIN_LENGTH_CHANGE_SHARE * before.text.length) score.longer++;
   const [was, is] = [wordsOfEditors(before), wordsOfEditors(after)];
   for (const [field, agrees] of is) {
     score.editors.of++;

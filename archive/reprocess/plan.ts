@@ -9,7 +9,7 @@ import { type Left, type ReadAgainDeps, readAgain } from "../../articles/ingest/
 import { withholds } from "../../articles/reading/verdict.ts";
 import { type Draft, draftArticle, statusByRelevance } from "../../articles/revisions/draft.ts";
 import { corrected } from "../../articles/revisions/visibility.ts";
-import { LANGUAGE } from "../../extractors/rules.ts";
+import { LANGUAGE_RULES_VERSION } from "../../extractors/rules.ts";
 import type { Cached } from "../../lib/cache.ts";
 import type { Stage } from "../../model/archive/reprocessing.ts";
 import type { Article } from "../../model/articles/article.ts";
@@ -46,7 +46,7 @@ export interface Derivation {
 export type Planned = Derivation | ({ before: Article } & Left);
 
 /** Limits the responses in memory, because a response can be large. */
-const AT_ONCE = 8;
+const DERIVATION_CONCURRENCY = 8;
 
 /** Derives articles again, in the given stages only, without writing anything. */
 export async function plan(
@@ -80,7 +80,7 @@ async function planBy(
     if (!source) return { left: "its source no longer exists" };
     return deriveOne(before, { source, corrections: corrections.get(before._id) ?? [] });
   };
-  return pLimit(AT_ONCE).map(articles, async (before) => {
+  return pLimit(DERIVATION_CONCURRENCY).map(articles, async (before) => {
     const derived = await deriveFrom(before);
     if ("left" in derived) return { before, ...derived };
     const draft = atRest(derived.draft, before);
@@ -150,7 +150,7 @@ async function withLanguage(
     ...before,
     language: article.classified.language,
     evidence: { ...evidence, ...(seen && { language: seen }) },
-    derived: { ...before.derived, language: LANGUAGE },
+    derived: { ...before.derived, language: LANGUAGE_RULES_VERSION },
   };
 }
 

@@ -6,8 +6,7 @@ import type { Derivation } from "./plan.ts";
 
 const MAX_EXAMPLES = 5;
 const MAX_EXCERPT = 120;
-/** Number of characters that an excerpt shows before the first difference. */
-const EXCERPT_LEAD = 30;
+const EXCERPT_LEAD_CHARS = 30;
 
 const FIELDS: Record<string, (article: Draft) => unknown> = {
   ...Object.fromEntries(
@@ -34,7 +33,7 @@ export function differencesOf(before: Draft, after: Draft): Record<string, Field
   for (const [field, read] of Object.entries(FIELDS)) {
     const [was, is] = [textOf(read(before)), textOf(read(after))];
     if (was === is) continue;
-    const from = Math.max(0, firstDifference(was, is) - EXCERPT_LEAD);
+    const from = Math.max(0, firstDifference(was, is) - EXCERPT_LEAD_CHARS);
     found[field] = { before: excerpt(was, from), after: excerpt(is, from) };
   }
   return found;

@@ -11,8 +11,8 @@ import { boilerplateKeys, endReread, takeReread } from "../../store/sources/boil
 import type { Store } from "../../store/store.ts";
 import { type Derivation, type Planned, planReading, type ReprocessDeps } from "./plan.ts";
 
-const TRIES = 5;
-const PAUSE = 20;
+const MAX_ATTEMPTS = 5;
+const RETRY_DELAY_MS = 20;
 
 /**
  * Writes articles that were derived again. If other processes changed some of these articles
@@ -26,8 +26,9 @@ export async function write(
 ): Promise<void> {
   let open = derivationsOf(planned);
   for (let tries = 0; open.length > 0; tries++) {
-    if (tries === TRIES) throw new Error("other processes kept changing the articles: try again");
-    if (tries > 0) await setTimeout(PAUSE * tries);
+    if (tries === MAX_ATTEMPTS)
+      throw new Error("other processes kept changing the articles: try again");
+    if (tries > 0) await setTimeout(RETRY_DELAY_MS * tries);
     const lost = await apply(deps, open, resumed);
     if (lost.length === 0) return;
     open = derivationsOf(await again([...(await getArticles(deps.store, lost)).values()]));
@@ -82,7 +83,7 @@ export async function apply(
   return lost;
 }
 
-const BATCH = 50;
+const BATCH_SIZE = 50;
 const LEASE_MS = 60_000;
 
 interface RereadDeps {
@@ -103,7 +104,7 @@ export async function rereadArticles(deps: RereadDeps, sourceId: string): Promis
   for (;;) {
     const at = now();
     const until = new Date(at.getTime() + LEASE_MS);
-    const ids = await takeReread(store, sourceId, { now: at, until, limit: BATCH });
+    const ids = await takeReread(store, sourceId, { now: at, until, limit: BATCH_SIZE });
     if (!ids) return;
     const planned = await planReading(reading, [...(await getArticles(store, ids)).values()]);
     await write(reading, planned, {

@@ -22,17 +22,17 @@ import type { Part } from "./sqlite-file.ts";
  * Unless a request is `exact`, only the newest matches are counted and ranked, at most this many
  * per part of the index. This limits the cost of a search.
  */
-const MAX_COUNTED = 1000;
+const MAX_COUNTED_MATCHES = 1000;
 /**
  * Besides the counted matches, at most this many older matches are ranked: the ones whose titles
- * contain the words. Only the next `TITLE_DOCUMENTS` older documents are searched for them.
+ * contain the words. Only the next `MAX_TITLE_DOCUMENTS` older documents are searched for them.
  */
 const MAX_TITLE_MATCHES = 200;
-const TITLE_DOCUMENTS = 10_000;
+const MAX_TITLE_DOCUMENTS = 10_000;
 
 /**
  * Returns a page of search results. Unless the request is `exact`, counts only the newest matches
- * (`MAX_COUNTED`). Throws `QueryProblem` for an invalid query.
+ * (`MAX_COUNTED_MATCHES`). Throws `QueryProblem` for an invalid query.
  */
 export function find(
   db: Database,
@@ -41,7 +41,7 @@ export function find(
 ): SearchAnswer {
   const indexQuery = readQuery(db, request.query, request.all);
   const { highlights, parts } = indexQuery;
-  const most = request.exact ? Number.MAX_SAFE_INTEGER : MAX_COUNTED;
+  const most = request.exact ? Number.MAX_SAFE_INTEGER : MAX_COUNTED_MATCHES;
   const counted = parts.map((part) => countLines(db, part, indexQuery, most));
   const ranks = request.sort === "relevance" && highlights.length > 0;
   const { rankBy, typed } =
@@ -117,7 +117,7 @@ function inOrder(
 function titlesBefore(db: Database, part: Part, { match, span }: IndexQuery, last: number) {
   const end = db.get("SELECT no FROM documents WHERE no > ? ORDER BY no LIMIT 1 OFFSET ?", [
     last,
-    TITLE_DOCUMENTS,
+    MAX_TITLE_DOCUMENTS,
   ]) as { no: number } | null;
   // A title contains no facets, so a query with a facet finds nothing here.
   const row = db.get(`SELECT max(no) AS no FROM (${matchesIn(part)} LIMIT ?)`, [

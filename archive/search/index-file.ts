@@ -60,7 +60,7 @@ export interface IndexFile {
   close(): void;
 }
 
-const COMMIT_SIZE = 2000;
+const ARTICLES_PER_COMMIT = 2000;
 
 interface Open {
   db: Database;
@@ -131,7 +131,7 @@ export function openIndex(path: string): IndexFile {
       if (!db.inTransaction) db.exec("BEGIN IMMEDIATE");
       writer.put(articleIds, documents);
       building.articles += articleIds.length;
-      if (building.articles - building.committed < COMMIT_SIZE) return;
+      if (building.articles - building.committed < ARTICLES_PER_COMMIT) return;
       db.exec("COMMIT");
       building.committed = building.articles;
     },
@@ -165,18 +165,15 @@ export function openIndex(path: string): IndexFile {
   };
 }
 
-/**
- * Time without writes after which an unfinished file is assumed to belong to a dead process, ms. A
- * running build writes all the time.
- */
-const ABANDONED_MS = 3_600_000;
+/** A running build writes all the time. */
+const ABANDONED_AFTER_MS = 3_600_000;
 
 function removeAbandoned(path: string): void {
   const folder = dirname(path);
   for (const name of readdirSync(folder)) {
     if (!name.startsWith(`${basename(path)}.next`)) continue;
     const written = statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs;
-    if (written !== undefined && Date.now() - written > ABANDONED_MS)
+    if (written !== undefined && Date.now() - written > ABANDONED_AFTER_MS)
       removeFile(join(folder, name));
   }
 }
@@ -201,8 +198,8 @@ function setPlace(db: Database, { seq, epoch }: IndexPlace): void {
   }
 }
 
-/** Maximum number of database pages that one step merges. This limits how long searches wait. */
-const MERGE_PAGES = 200;
+/** This limits how long searches wait. */
+const MAX_MERGED_PAGES = 200;
 
 /**
  * Merges some segments of the full-text tables, because deleted words stay in a segment until it is
@@ -213,7 +210,7 @@ function cleanStep(db: Database): boolean {
   if (readFact(db, "unclean") !== 1) return false;
   for (const table of TABLES) {
     const before = changes(db);
-    db.run(`INSERT INTO ${table} (${table}, rank) VALUES ('merge', ?)`, -MERGE_PAGES);
+    db.run(`INSERT INTO ${table} (${table}, rank) VALUES ('merge', ?)`, -MAX_MERGED_PAGES);
     // The statement itself counts as one change. A second change means that something was merged.
     if (changes(db) - before >= 2) return true;
   }

@@ -33,8 +33,8 @@ export interface Match {
   typed: string[];
 }
 
-/** A word that is indexed with every document, so that it matches all of them. */
-export const EVERY = ":all";
+/** It is indexed with every document, so that it matches all of them. */
+export const ALL_DOCUMENTS_WORD = ":all";
 
 export function facetWord(facet: string, value: string): string {
   return `:${facet}:${value.toLowerCase()}`;
@@ -91,7 +91,7 @@ function expressionOf(node: Node, known: Vocabulary, highlights: Set<string>): s
   }
   if (node.kind === "not") {
     const part = expressionOf(node.part, known, new Set());
-    return part && `(${quoted(EVERY)} NOT ${part})`;
+    return part && `(${quoted(ALL_DOCUMENTS_WORD)} NOT ${part})`;
   }
   const part = node.field === "day" && node.value.length < 10 ? "*" : "";
   return quoted(facetWord(node.field, node.value)) + part;
@@ -107,7 +107,7 @@ function allOf(parts: Node[], known: Vocabulary, highlights: Set<string>): strin
     " OR ",
     without.map((part) => expressionOf(part, known, new Set())),
   );
-  return unwanted ? `(${wanted ?? quoted(EVERY)} NOT ${unwanted})` : wanted;
+  return unwanted ? `(${wanted ?? quoted(ALL_DOCUMENTS_WORD)} NOT ${unwanted})` : wanted;
 }
 
 function wordsExpression(
@@ -185,7 +185,7 @@ export interface IndexQuery {
 export function readQuery(db: Database, query: string, all: boolean): IndexQuery {
   const { root, since, until } = parseQuery(query);
   const { expression, highlights, words, typed } = matchOf(root, vocabularyOf(db));
-  const match = expression ?? `"${EVERY}"`;
+  const match = expression ?? `"${ALL_DOCUMENTS_WORD}"`;
   return {
     match,
     highlights,

@@ -10,19 +10,16 @@ import { stem, wordsOf } from "./words.ts";
  * Only the first `words` words of a query are looked up, and at most `corrected` of them are
  * corrected.
  */
-const MOST = { words: 8, corrected: 3 };
-/**
- * A word with fewer letters than this isn't corrected, because it is similar to too many others.
- */
-const SHORTEST = 3;
+const QUERY_LIMITS = { words: 8, corrected: 3 };
+/** Shorter words are similar to too many others. */
+const MIN_CORRECTED_LETTERS = 3;
 /**
  * A word of at least `letters` letters is corrected even if it has several mistakes. For this, it
  * is compared with the indexed words whose first `right` letters are the same and whose length
  * differs by at most `edits`.
  */
-const LONG = { letters: 6, right: 3, edits: 2 };
-/** Maximum number of indexed words with the same beginning that a word is compared with. */
-const COMPARED = 2000;
+const LONG_WORD = { letters: 6, right: 3, edits: 2 };
+const MAX_COMPARED_WORDS = 2000;
 const ALPHABETS = [
   [/^\p{Script=Latin}+$/u, "a", "z"],
   [/^\p{Script=Cyrillic}+$/u, "а", "я"],
@@ -33,22 +30,24 @@ const ALPHABETS = [
 
 /**
  * Returns the words of a query that no document contains, each with a similar indexed word if there
- * is one. Looks up and corrects only the first words (`MOST`). Throws `QueryProblem` for an invalid
- * query.
+ * is one. Looks up and corrects only the first words (`QUERY_LIMITS`). Throws `QueryProblem` for an
+ * invalid query.
  */
 export function findMisses(db: Database, { query, all }: { query: string; all: boolean }): Miss[] {
   const { root } = parseQuery(query);
   const parts = all ? PARTS : (["shown"] as const);
   const known = vocabularyOf(db);
-  let left = MOST.corrected;
-  return (root ? wantedIn(root, query) : []).slice(0, MOST.words).flatMap(({ at, word }) => {
-    const node: Node = { kind: "words", text: word, phrase: false, field: null, at };
-    const { expression } = matchOf(node, known);
-    if (expression === null || parts.some((part) => isThere(db, part, expression))) return [];
-    const near = left-- > 0 ? parts.flatMap((part) => nearestWord(db, part, word) ?? []) : [];
-    const [spelling = null] = near;
-    return [{ at, word, spelling: spelling && inCaseOf(word, spelling) }];
-  });
+  let left = QUERY_LIMITS.corrected;
+  return (root ? wantedIn(root, query) : [])
+    .slice(0, QUERY_LIMITS.words)
+    .flatMap(({ at, word }) => {
+      const node: Node = { kind: "words", text: word, phrase: false, field: null, at };
+      const { expression } = matchOf(node, known);
+      if (expression === null || parts.some((part) => isThere(db, part, expression))) return [];
+      const near = left-- > 0 ? parts.flatMap((part) => nearestWord(db, part, word) ?? []) : [];
+      const [spelling = null] = near;
+      return [{ at, word, spelling: spelling && inCaseOf(word, spelling) }];
+    });
 }
 
 /** Omits excluded words, words that end with `*`, and facets. */
@@ -67,7 +66,7 @@ function isThere(db: Database, part: Part, expression: string): boolean {
 
 function nearestWord(db: Database, part: Part, word: string): string | null {
   const typed = stem(word, null);
-  if (typed.length < SHORTEST) return null;
+  if (typed.length < MIN_CORRECTED_LETTERS) return null;
   const found = db.all(
     `SELECT term FROM json_each(?) one JOIN ${wordsOfPart(part)} known ON known.term = one.value
      ORDER BY substr(term, 1, 1) = ? DESC, doc DESC LIMIT 5`,
@@ -78,15 +77,15 @@ function nearestWord(db: Database, part: Part, word: string): string | null {
   const isUsed = (term: string) =>
     db.get(`SELECT 1 FROM ${forms} WHERE ${forms} MATCH ? LIMIT 1`, quoted(term)) !== null;
   const near = found.map(({ term }) => term).find(isUsed);
-  if (near !== undefined || typed.length < LONG.letters) return near ?? null;
-  const begin = typed.slice(0, LONG.right);
+  if (near !== undefined || typed.length < LONG_WORD.letters) return near ?? null;
+  const begin = typed.slice(0, LONG_WORD.right);
   const alike = db.all(
     `SELECT term FROM ${wordsOfPart(part)} WHERE term >= ? AND term < ? LIMIT ?`,
-    [begin, `${begin}\u{10ffff}`, COMPARED],
+    [begin, `${begin}\u{10ffff}`, MAX_COMPARED_WORDS],
   ) as { term: string }[];
   const close = alike
     .map(({ term }) => term)
-    .filter((term) => Math.abs(term.length - typed.length) <= LONG.edits);
+    .filter((term) => Math.abs(term.length - typed.length) <= LONG_WORD.edits);
   const meant = nearest(typed, close);
   return meant !== null && isUsed(meant) ? meant : null;
 }

@@ -2,8 +2,8 @@ import type { Database } from "node-sqlite3-wasm";
 import { type IndexQuery, matchesIn, quoted, titleForm } from "./match.ts";
 import { formsOf, type Part } from "./sqlite-file.ts";
 
-/** Weight of a word by field: title, teaser, text, author, tag, facet. */
-const WEIGHTS = "10, 4, 1, 3, 2, 0";
+/** In the order title, teaser, text, author, tag, facet. */
+const FIELD_WEIGHTS = "10, 4, 1, 3, 2, 0";
 
 /**
  * The relevance of a match is multiplied by `1 + TYPED_BONUS * a + TYPED_TITLE_BONUS * b`, where
@@ -13,7 +13,6 @@ const WEIGHTS = "10, 4, 1, 3, 2, 0";
 const TYPED_BONUS = 1;
 const TYPED_TITLE_BONUS = 1;
 const OTHER_LANGUAGE_WEIGHT = 0.3;
-/** Only this many words of a query are also searched for as typed. */
 const MAX_TYPED_WORDS = 8;
 
 export interface RankBounds {
@@ -61,7 +60,9 @@ export function rank(
   const ofLanguage =
     likely.length > 0 &&
     `(SELECT CASE language ${cases} ELSE ${OTHER_LANGUAGE_WEIGHT} END FROM documents WHERE no = m.rowid)`;
-  const relevance = [`bm25(${part}, ${WEIGHTS})`, asTyped, ofLanguage].filter(Boolean).join(" * ");
+  const relevance = [`bm25(${part}, ${FIELD_WEIGHTS})`, asTyped, ofLanguage]
+    .filter(Boolean)
+    .join(" * ");
   const scored = `SELECT m.rowid AS no, ${relevance} AS rank FROM ${part} m
     WHERE ${part} MATCH ? AND m.rowid BETWEEN ? AND ?`;
   const weights = [
@@ -125,11 +126,8 @@ function wordOf(term: string): string {
  * for each word, in at most `word` documents that contain the word.
  */
 const SAMPLE_SIZE = { word: 200, all: 1000 };
-/**
- * Added, for each language, to the number of documents that contain a word, so that a language in
- * which no document contains the word remains possible.
- */
-const SMOOTHING = 0.2;
+/** It keeps a language possible in which no document contains the word. */
+const SMOOTHING_COUNT = 0.2;
 
 /** How likely a query's words are in each language, relative to the likeliest language (1). */
 type LanguageGuess = ReadonlyMap<string, number>;
@@ -156,7 +154,7 @@ export function guessLanguage(
     if (having.size === 0) continue;
     isKnown = true;
     for (const [language, times] of all) {
-      const share = ((having.get(language) ?? 0) + SMOOTHING) / (times + 2 * SMOOTHING);
+      const share = ((having.get(language) ?? 0) + SMOOTHING_COUNT) / (times + 2 * SMOOTHING_COUNT);
       likely.set(language, (likely.get(language) ?? 1) * share);
     }
   }

@@ -3,10 +3,7 @@ import { dirname } from "node:path";
 import sqlite, { type Database } from "node-sqlite3-wasm";
 import { MINUTE_MS } from "../../lib/time.ts";
 
-/**
- * Version of the index. Raise it when words are parsed or stored differently. An index of another
- * version is rebuilt.
- */
+/** Raise it when words are parsed or stored differently. An index of another version is rebuilt. */
 export const INDEX_VERSION = 2;
 
 /**
@@ -34,9 +31,7 @@ export function wordsOfPart(part: Part): `${Part}_words` {
 
 export const TABLES = PARTS.flatMap((part) => [part, formsOf(part)]);
 
-/**
- * Age after which a lock is assumed to belong to a dead process, ms. A transaction takes less time.
- */
+/** An older lock belongs to a dead process, because a transaction takes less time. */
 const STALE_LOCK_MS = 30_000;
 
 const tables = (part: Part) =>

@@ -24,15 +24,15 @@ export interface Word {
   end: number;
 }
 
-/** Matches a run of letters and digits. Emoji aren't words. */
-const RUN = /[\p{L}\p{N}][\p{L}\p{N}\p{M}\u200c\u200d]*/gu;
+/** Emoji aren't words. */
+const ALPHANUMERIC_RUN = /[\p{L}\p{N}][\p{L}\p{N}\p{M}\u200c\u200d]*/gu;
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 /**
  * The segmenter's time grows with the square of the text's length. Text between punctuation is
  * usually shorter.
  */
-const MAX_SEGMENT_LENGTH = 400;
+const MAX_SEGMENT_CHARS = 400;
 
 /** Whether a text contains a character of a script that has no spaces between words. */
 export function isUnspaced(text: string): boolean {
@@ -46,15 +46,15 @@ const segmenter = new Intl.Segmenter("en", { granularity: "word" });
  * spaces, runs are split into words.
  */
 export function* wordsOf(text: string): Generator<Word> {
-  for (const match of text.matchAll(RUN)) {
+  for (const match of text.matchAll(ALPHANUMERIC_RUN)) {
     const [run] = match;
     if (!UNSPACED.test(run)) {
       yield { word: run, start: match.index, end: match.index + run.length };
       continue;
     }
-    for (let from = 0; from < run.length; from += MAX_SEGMENT_LENGTH) {
+    for (let from = 0; from < run.length; from += MAX_SEGMENT_CHARS) {
       for (const { segment, index } of segmenter.segment(
-        run.slice(from, from + MAX_SEGMENT_LENGTH),
+        run.slice(from, from + MAX_SEGMENT_CHARS),
       )) {
         const start = match.index + from + index;
         yield { word: segment, start, end: start + segment.length };
@@ -86,12 +86,11 @@ const STEMMERS: Readonly<Record<string, (word: string) => string>> = {
   tr: turkish,
 };
 
-/** Longer words are cut. */
-const MAX_WORD_LENGTH = 64;
+const MAX_WORD_CHARS = 64;
 
 /** Returns the indexed form of a word: folded, and stemmed if the language has a stemmer. */
 export function stem(word: string, language: string | null): string {
-  const lower = word.slice(0, MAX_WORD_LENGTH).toLowerCase().normalize("NFC");
+  const lower = word.slice(0, MAX_WORD_CHARS).toLowerCase().normalize("NFC");
   const stemmer = language === null ? undefined : STEMMERS[language];
   return fold(stemmer?.(lower) || lower);
 }

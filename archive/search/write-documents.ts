@@ -1,7 +1,7 @@
 import type { Database, Statement } from "node-sqlite3-wasm";
 import { FACETS } from "../../model/publish/search.ts";
 import type { Document } from "./document.ts";
-import { EVERY, facetWord, titleForm } from "./match.ts";
+import { ALL_DOCUMENTS_WORD, facetWord, titleForm } from "./match.ts";
 import { firstNumber, formsOf, NUMBERS_PER_MINUTE, PARTS, type Part } from "./sqlite-file.ts";
 import { stem, wordsOf } from "./words.ts";
 
@@ -91,7 +91,7 @@ export function writerOf(db: Database): Writer {
     const no = numberFor(sortAt);
     const part = shown ? "shown" : "hidden";
     const words = [
-      EVERY,
+      ALL_DOCUMENTS_WORD,
       ...FACETS.flatMap((of) => facets[of].map((value) => facetWord(of, value))),
     ];
     const [inTitle, other] = [new Set<string>(), new Set<string>()];

@@ -27,35 +27,30 @@ export interface Broken {
 type Taken = { bytes: Buffer; next: number } | { broken: string; next?: number; from?: number };
 
 const KB = 1024;
-/**
- * Number of bytes read at first. If a record is longer, each further attempt reads four times as
- * many.
- */
-const WINDOW_BYTES = 64 * KB;
+/** If a record is longer, each further attempt reads four times as many. */
+const INITIAL_WINDOW_BYTES = 64 * KB;
 /**
  * A gzip member counts as too large if the first attempt that reads at least this many bytes
  * doesn't reach the member's end.
  */
 const MAX_WINDOW_BYTES = 32 * KB * KB;
-/** Limit on the uncompressed bytes of a record or gzip member. */
-const MAX_RECORD_BYTES = 64 * KB * KB;
+/** Applies to a record and to a gzip member. */
+const MAX_UNCOMPRESSED_BYTES = 64 * KB * KB;
 /**
- * A record that exceeds `MAX_RECORD_BYTES` has at least this many compressed bytes, because the
- * best ratio of deflate is 1:1032.
+ * A record that exceeds `MAX_UNCOMPRESSED_BYTES` has at least this many compressed bytes, because
+ * the best ratio of deflate is 1:1032.
  */
-const MIN_COMPRESSED_BYTES = MAX_RECORD_BYTES / 1032;
-/** Number of consecutive unreadable places after which the rest of a file is skipped. */
-const MAX_BROKEN = 200;
-/** Only this many bytes of a member are decompressed to see whether it begins with a record. */
-const GLIMPSE_BYTES = 512;
-const TOO_LARGE = `larger than ${MAX_RECORD_BYTES / KB / KB} MB (compress each record by itself: warcio recompress)`;
+const MIN_COMPRESSED_BYTES = MAX_UNCOMPRESSED_BYTES / 1032;
+const MAX_CONSECUTIVE_ERRORS = 200;
+const SNIFFED_BYTES = 512;
+const TOO_LARGE = `larger than ${MAX_UNCOMPRESSED_BYTES / KB / KB} MB (compress each record by itself: warcio recompress)`;
 const CUT_OFF = "the file ends inside this record";
 
 /**
  * Yields the records of a WARC file (ISO 28500:2017), or of the WARC files in a WACZ file, in
  * order. For an unreadable record, yields its offset and the reason, and continues at the next
- * readable record. After `MAX_BROKEN` unreadable records in a row, skips the rest of the file.
- * Throws `CommandError` if the file isn't a WARC or WACZ file.
+ * readable record. After `MAX_CONSECUTIVE_ERRORS` unreadable records in a row, skips the rest of
+ * the file. Throws `CommandError` if the file isn't a WARC or WACZ file.
  */
 export async function* readPieces(path: string): AsyncGenerator<Piece | Broken> {
   for await (const file of openWarcs(path)) {
@@ -77,8 +72,11 @@ async function* piecesOf(file: Source, path: string): AsyncGenerator<Piece | Bro
       continue;
     }
     yield { offset, broken: taken.broken };
-    if (++broken === MAX_BROKEN) {
-      yield { offset, broken: `${MAX_BROKEN} errors in a row: the rest of the file is skipped` };
+    if (++broken === MAX_CONSECUTIVE_ERRORS) {
+      yield {
+        offset,
+        broken: `${MAX_CONSECUTIVE_ERRORS} errors in a row: the rest of the file is skipped`,
+      };
       return;
     }
     offset = taken.next ?? (await nextPiece(file, taken.from ?? offset + 1, take));
@@ -100,9 +98,9 @@ async function takerFor(file: Source, path: string): Promise<Take> {
 async function nextPiece(file: Source, from: number, take: Take): Promise<number> {
   const magic = take === takeMember ? Buffer.from([0x1f, 0x8b, 8]) : Buffer.from("WARC/1.");
   for (let at = from; at < file.size; ) {
-    const window = await file.read(at, WINDOW_BYTES);
+    const window = await file.read(at, INITIAL_WINDOW_BYTES);
     for (let found = window.indexOf(magic); found >= 0; found = window.indexOf(magic, found + 1)) {
-      const head = await file.read(at + found, GLIMPSE_BYTES * 2);
+      const head = await file.read(at + found, SNIFFED_BYTES * 2);
       if (take === takePlain ? isRecord(head) : beginsRecord(head)) return at + found;
     }
     // The signature can span two windows.
@@ -116,7 +114,7 @@ function beginsRecord(head: Buffer): boolean {
   if (start === null) return false;
   try {
     const options = { finishFlush: constants.Z_SYNC_FLUSH };
-    return isRecord(inflateRawSync(head.subarray(start, start + GLIMPSE_BYTES), options));
+    return isRecord(inflateRawSync(head.subarray(start, start + SNIFFED_BYTES), options));
   } catch {
     return false;
   }
@@ -128,7 +126,7 @@ function isRecord(bytes: Buffer): boolean {
 
 /** Reads one gzip member (RFC 1952) and verifies its checksum. */
 async function takeMember(file: Source, offset: number): Promise<Taken> {
-  for (let want = WINDOW_BYTES; ; want *= 4) {
+  for (let want = INITIAL_WINDOW_BYTES; ; want *= 4) {
     const window = await file.read(offset, want);
     const atEnd = offset + window.length >= file.size;
     const start = startOfData(window);
@@ -175,7 +173,7 @@ type Unpacked = { bytes: Buffer; used: number } | { bytes: null } | { broken: st
 /** `bytes` is null if the end of the data is missing. */
 function unpack(compressed: Buffer): Promise<Unpacked> {
   return new Promise((resolve) => {
-    const options = { info: true, maxOutputLength: MAX_RECORD_BYTES };
+    const options = { info: true, maxOutputLength: MAX_UNCOMPRESSED_BYTES };
     inflateRaw(compressed, options, (error: NodeJS.ErrnoException | null, result) => {
       const code = error?.code;
       if (code === "Z_BUF_ERROR") resolve({ bytes: null });
@@ -194,13 +192,13 @@ function unpack(compressed: Buffer): Promise<Unpacked> {
 }
 
 async function takePlain(file: Source, offset: number): Promise<Taken> {
-  const head = await file.read(offset, WINDOW_BYTES);
+  const head = await file.read(offset, INITIAL_WINDOW_BYTES);
   if (!isRecord(head)) return { broken: "no WARC record starts here" };
   const length = lengthOf(head);
   if (length === null) return { broken: "its header is incomplete or has no Content-Length" };
   const next = offset + length;
   // The empty lines after the last record are often missing.
   if (next > file.size + 4) return { broken: CUT_OFF };
-  if (length > MAX_RECORD_BYTES) return { broken: TOO_LARGE, next };
+  if (length > MAX_UNCOMPRESSED_BYTES) return { broken: TOO_LARGE, next };
   return { bytes: await file.read(offset, length), next };
 }

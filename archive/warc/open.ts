@@ -17,11 +17,7 @@ export interface Source {
 }
 
 const ZIP_MAGIC = Buffer.from([0x50, 0x4b, 0x03, 0x04]);
-/**
- * Maximum uncompressed size of the compressed WARC files in a WACZ file, as a multiple of the size
- * of the WACZ file.
- */
-const MAX_RATIO = 200;
+const MAX_EXPANSION_RATIO = 200;
 const WARC_NAME = /\.warc(?:\.gz)?$/;
 
 /**
@@ -52,8 +48,11 @@ async function* warcsIn(path: string, handle: FileHandle): AsyncGenerator<Source
     if (warcs.length === 0) throw new CommandError("usage", `${path} contains no WARC file`);
     // Several entries can refer to the same bytes of the file, so limit the sum of their sizes.
     const size = warcs.reduce((sum, one) => sum + (one.stored ? 0 : one.size), 0);
-    if (size > MAX_RATIO * (await handle.stat()).size)
-      throw new CommandError("usage", `${path} unpacks to more than ${MAX_RATIO} times its size`);
+    if (size > MAX_EXPANSION_RATIO * (await handle.stat()).size)
+      throw new CommandError(
+        "usage",
+        `${path} unpacks to more than ${MAX_EXPANSION_RATIO} times its size`,
+      );
     for (const warc of warcs) {
       // The specification requires uncompressed entries. Such an entry is read in place.
       if (warc.stored) yield sourceOf(handle, warc.size, await warc.start());

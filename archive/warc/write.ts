@@ -11,7 +11,7 @@ import type { Journal } from "./journal.ts";
 const compress = promisify(gzip);
 
 /** A response with a remembered body is written as a revisit record. */
-const MAX_REMEMBERED = 200_000;
+const MAX_REMEMBERED_BODIES = 200_000;
 
 export interface Written {
   captures: number;
@@ -23,8 +23,7 @@ export interface Written {
   index: string[];
 }
 
-/** Minimum number of captures that are written before the progress is stored again. */
-const CHECKPOINT_EVERY = 50;
+const MIN_CHECKPOINT_CAPTURES = 50;
 
 /**
  * Writes captures as one WARC file, each record as a gzip member. `name` is the final name of the
@@ -61,7 +60,7 @@ export async function writeWarc(
       // After an interruption, captures of the same instant can come in another order.
       const isLater =
         previous && (previous.sourceId !== sourceId || previous.fetchedAt < fetchedAt);
-      if (journal && isLater && written.captures - checkpoint >= CHECKPOINT_EVERY) {
+      if (journal && isLater && written.captures - checkpoint >= MIN_CHECKPOINT_CAPTURES) {
         checkpoint = written.captures;
         await handle.datasync();
         const { captures: done, records: all, bytes: whole } = written;
@@ -122,7 +121,7 @@ function remember(
   earlier.set(key, first);
   journal?.note({ payload: key, first });
   const [oldest] = earlier.keys();
-  if (earlier.size > MAX_REMEMBERED && oldest !== undefined) earlier.delete(oldest);
+  if (earlier.size > MAX_REMEMBERED_BODIES && oldest !== undefined) earlier.delete(oldest);
 }
 
 function infoEntry(filename: string): Entry {

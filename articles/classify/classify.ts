@@ -69,9 +69,9 @@ export function classify({ title, source, fields, topics, places }: ClassifyInpu
     }),
     language,
     derived: {
-      places: versionOf(CLASSIFY.places, places),
-      topics: versionOf(CLASSIFY.topics, topics),
-      relevance: CLASSIFY.relevance,
+      places: versionOf(CLASSIFICATION_VERSIONS.places, places),
+      topics: versionOf(CLASSIFICATION_VERSIONS.topics, topics),
+      relevance: CLASSIFICATION_VERSIONS.relevance,
     },
   };
 }
@@ -112,19 +112,16 @@ interface PlaceGrounds {
   places: PlaceFinder | undefined;
 }
 
-const NOTHING: NamedPlace = { country: null, region: null, city: null, confidence: 0, hits: [] };
-/**
- * If an article's words name a country other than the source's, that country counts only if the
- * words name it with at least this confidence.
- */
-const FOREIGN = 0.35;
-/**
- * If the source declares no country, a country that the article's words name counts only with at
- * least this confidence.
- */
-const UNDECLARED = 0.2;
-/** Confidence of the place that a source declares, if nothing in the article supports it. */
-const DECLARED = 0.4;
+const NO_NAMED_PLACE: NamedPlace = {
+  country: null,
+  region: null,
+  city: null,
+  confidence: 0,
+  hits: [],
+};
+const MIN_FOREIGN_CONFIDENCE = 0.35;
+const MIN_UNDECLARED_CONFIDENCE = 0.2;
+const DECLARED_CONFIDENCE = 0.4;
 
 /**
  * Returns where an article belongs: the place in the title's prefix, otherwise the place that the
@@ -134,7 +131,10 @@ const DECLARED = 0.4;
 function placeOf(grounds: PlaceGrounds): PlaceVerdict {
   const { carried, title, text, language, source, places } = grounds;
   const home = { country: source.country ?? null, region: source.region ?? null };
-  const byText = trusted(places?.find({ title, text, language, home }) ?? NOTHING, home.country);
+  const byText = trusted(
+    places?.find({ title, text, language, home }) ?? NO_NAMED_PLACE,
+    home.country,
+  );
   const regionIn = (country: string, name: string) =>
     places?.region(country, name) ?? { code: null, name };
   const country = carried?.country ?? byText.country ?? home.country;
@@ -142,7 +142,13 @@ function placeOf(grounds: PlaceGrounds): PlaceVerdict {
     country,
     region: null,
     city: null,
-    confidence: carried ? 1 : byText.country ? byText.confidence : country ? DECLARED : 0,
+    confidence: carried
+      ? 1
+      : byText.country
+        ? byText.confidence
+        : country
+          ? DECLARED_CONFIDENCE
+          : 0,
     because: {
       country: carried ? "title prefix" : byText.country ? "mentioned" : country ? "source" : null,
       region: null,
@@ -169,16 +175,13 @@ function placeOf(grounds: PlaceGrounds): PlaceVerdict {
  * the names that were found (`hits`).
  */
 function trusted(byText: NamedPlace, home: string | null): NamedPlace {
-  const least = home === null ? UNDECLARED : FOREIGN;
+  const least = home === null ? MIN_UNDECLARED_CONFIDENCE : MIN_FOREIGN_CONFIDENCE;
   if (byText.country === home || byText.confidence >= least) return byText;
-  return { ...NOTHING, hits: byText.hits };
+  return { ...NO_NAMED_PLACE, hits: byText.hits };
 }
 
-/**
- * Versions of the classification rules. Raise a version when its rules can give the same article
- * another result.
- */
-export const CLASSIFY = { places: "1", topics: "1", relevance: "1" } as const;
+/** Raise a version when its rules can give the same article another result. */
+export const CLASSIFICATION_VERSIONS = { places: "1", topics: "1", relevance: "1" } as const;
 
 interface Carried {
   country: string;
@@ -236,8 +239,8 @@ const ALSO_WORDS = new Set([
   "TV",
 ]);
 
-/** Codes that aren't places although Unicode names them. */
-const NO_PLACES = new Set(["EZ", "QO", "UN", "XA", "XB", "ZZ"]);
+/** Unicode names them as if they were places. */
+const NON_PLACE_CODES = new Set(["EZ", "QO", "UN", "XA", "XB", "ZZ"]);
 
 /**
  * Returns the ISO 3166-1 alpha-2 code for a two-letter country code in capitals. Accepts former and
@@ -246,7 +249,7 @@ const NO_PLACES = new Set(["EZ", "QO", "UN", "XA", "XB", "ZZ"]);
 export function countryOf(code: string): string | null {
   if (!/^[A-Z]{2}$/.test(code)) return null;
   const country = new Intl.Locale(`und-${code}`).region ?? code;
-  return NO_PLACES.has(country) || names.of(country) === undefined ? null : country;
+  return NON_PLACE_CODES.has(country) || names.of(country) === undefined ? null : country;
 }
 
 function isAlsoWord(code: string): boolean {

@@ -9,14 +9,11 @@ export interface RelevanceInput {
   min: number;
 }
 
-/** Maximum contribution of each part of the relevance. Together, the maxima add up to 1. */
-const MOST = { topics: 0.65, declared: 0.15, place: 0.05, trust: 0.15 };
+/** Together, the maxima add up to 1. */
+const MAX_CONTRIBUTIONS = { topics: 0.65, declared: 0.15, place: 0.05, trust: 0.15 };
 const STATED_BECAUSE: ReadonlySet<TopicVerdict["because"]> = new Set(["keywords", "editor"]);
-/**
- * Sum of topic scores at which the topics contribute half of their maximum. One keyword in both
- * title and lead has this score.
- */
-const HALF = 5;
+/** One keyword in both title and lead has this score. */
+const HALF_CONTRIBUTION_SCORE = 5;
 
 /**
  * Returns an article's relevance for the portal, with a score from 0 to 1, and what topics, place
@@ -25,9 +22,9 @@ const HALF = 5;
 export function relevanceOf({ topics, declared, country, trust, min }: RelevanceInput): Relevance {
   const parts = {
     topics: weightOf(topics),
-    declared: declared.length > 0 ? MOST.declared : 0,
-    place: country ? MOST.place : 0,
-    trust: MOST.trust * trust,
+    declared: declared.length > 0 ? MAX_CONTRIBUTIONS.declared : 0,
+    place: country ? MAX_CONTRIBUTIONS.place : 0,
+    trust: MAX_CONTRIBUTIONS.trust * trust,
   };
   const score = parts.topics + parts.declared + parts.place + parts.trust;
   return {
@@ -51,7 +48,7 @@ export function withTopics(relevance: Relevance, topics: readonly TopicVerdict[]
 function weightOf(topics: readonly TopicVerdict[]): number {
   const stated = topics.filter(({ because }) => STATED_BECAUSE.has(because));
   const strength = stated.reduce((sum, { score }) => sum + score, 0);
-  return MOST.topics * (1 - 2 ** (-strength / HALF));
+  return MAX_CONTRIBUTIONS.topics * (1 - 2 ** (-strength / HALF_CONTRIBUTION_SCORE));
 }
 
 function rounded(share: number): number {

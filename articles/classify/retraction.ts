@@ -2,19 +2,10 @@ import { DAY_MS, HOUR_MS } from "../../lib/time.ts";
 import type { HostFetch } from "../../model/crawl/host.ts";
 import type { Gone } from "../../model/crawl/link.ts";
 
-/**
- * An article counts as gone only after `TIMES` "gone" responses, the last of them at least `APART`
- * ms after the first.
- */
-const TIMES = 2;
-const APART = DAY_MS;
-/** Number of "gone" responses after which an article is no longer checked. */
-const MOST = 6;
-/**
- * An article is retracted only if, among the other articles of its host, at least this many are
- * available for every one that is gone.
- */
-const THERE = 2;
+const MIN_GONE_COUNT = 2;
+const MIN_GONE_SPAN_MS = DAY_MS;
+const MAX_GONE_COUNT = 6;
+const MIN_AVAILABLE_PER_GONE = 2;
 
 export type GoneVerdict = {
   /** When to check the article again; null if it isn't checked again. */
@@ -40,16 +31,16 @@ export function goneVerdict(
   fetches: readonly HostFetch[],
 ): GoneVerdict {
   const { count, firstAt, lastAt } = gone;
-  const left = count < MOST;
+  const left = count < MAX_GONE_COUNT;
   const tomorrow = left ? new Date(Math.max(firstAt.getTime(), lastAt.getTime()) + DAY_MS) : null;
-  if (count < TIMES || lastAt.getTime() - firstAt.getTime() < APART) {
-    const due = new Date(firstAt.getTime() + APART);
+  if (count < MIN_GONE_COUNT || lastAt.getTime() - firstAt.getTime() < MIN_GONE_SPAN_MS) {
+    const due = new Date(firstAt.getTime() + MIN_GONE_SPAN_MS);
     const again = due > lastAt ? due : tomorrow;
     return { retract: false, why: "too soon", again: left ? again : null };
   }
   const { there, missing } = othersSince(linkId, fetches, new Date(firstAt.getTime() - HOUR_MS));
   if (there + missing === 0) return { retract: false, why: "nothing to compare", again: tomorrow };
-  if (there < THERE * missing) {
+  if (there < MIN_AVAILABLE_PER_GONE * missing) {
     return { retract: false, why: "the host is not well", again: tomorrow };
   }
   const days = Math.round((lastAt.getTime() - firstAt.getTime()) / DAY_MS);
@@ -71,7 +62,7 @@ function othersSince(linkId: string, fetches: readonly HostFetch[], since: Date)
   return { there: last.size - missing, missing };
 }
 
-const LABEL =
+const RETRACTION_LABEL =
   /^\W*(?:retracted|retraction|withdrawn|story killed|zurückgezogen|rétracté|rétractation|retractado|retractada|retractación|ritirato|ritrattato|ritrattazione|retratado|retratação|ingetrokken|отозвано|отозвана|wycofano|wycofany|geri çekildi|撤稿|撤回|取り下げ|철회|مسحوب|سحب الخبر)\s*(?:[\])】]|[:：|–—-]|$)/iu;
 
 const NOTICES = [
@@ -95,18 +86,10 @@ const NOTICES = [
 ];
 
 const NOTICE = new RegExp(`(?:${NOTICES.join("|")})`, "iu");
-/**
- * In a text of more than `SHORT` characters, a retraction notice counts only if it begins within
- * this many characters.
- */
-const ABOVE = 60;
-/** A retraction notice is searched for only in this many characters at the beginning of a text. */
-const ALONE = 400;
-/**
- * Maximum length of a text that is only a retraction notice, in characters. A longer text is an
- * article.
- */
-const SHORT = 900;
+const MAX_NOTICE_OFFSET_CHARS = 60;
+const NOTICE_SEARCH_CHARS = 400;
+/** A longer text is an article. */
+const MAX_NOTICE_TEXT_CHARS = 900;
 
 /**
  * Returns the words with which the publisher announces a retraction in the headline or at the
@@ -114,12 +97,13 @@ const SHORT = 900;
  * don't count, because broken sites show these for every page.
  */
 export function withdrawnWords(title: string | null, text: string | null): string | null {
-  const label = LABEL.exec(title ?? "")?.[0];
+  const label = RETRACTION_LABEL.exec(title ?? "")?.[0];
   if (label) return label.trim();
   const body = text ?? "";
-  const head = body.slice(0, ALONE);
+  const head = body.slice(0, NOTICE_SEARCH_CHARS);
   const found = NOTICE.exec(head);
   if (!found) return null;
-  const within = body.length <= SHORT ? ALONE : ABOVE;
+  const within =
+    body.length <= MAX_NOTICE_TEXT_CHARS ? NOTICE_SEARCH_CHARS : MAX_NOTICE_OFFSET_CHARS;
   return found.index <= within ? found[0].trim() : null;
 }

@@ -129,17 +129,16 @@ export async function applyCorrections(store: Store, now: Date): Promise<void> {
   }
 }
 
-/** Age after which an intent (a recorded operation) counts as abandoned by its process. */
-const ABANDONED_MS = 30_000;
-const INTENTS = 50;
+const ABANDONED_INTENT_AGE_MS = 30_000;
+const MAX_INTENTS = 50;
 
 /**
  * Finishes up to 50 operations that were recorded but not finished (intents). They are over 30 s
  * old, so their processes have probably ended. Returns their number.
  */
 export async function finishIntents(store: Store, now: () => Date): Promise<number> {
-  const until = new Date(now().getTime() - ABANDONED_MS);
-  const intents = await unfinishedIntents(store, until, INTENTS);
+  const until = new Date(now().getTime() - ABANDONED_INTENT_AGE_MS);
+  const intents = await unfinishedIntents(store, until, MAX_INTENTS);
   for (const intent of intents) {
     await finish(store, intent, now);
     await endIntent(store, intent._id);
@@ -220,8 +219,7 @@ export async function correctAll(
 
 type Topics = readonly Pick<TopicRule, "id" | "parent">[];
 
-/** Maximum length of editors' texts, in characters. */
-const LONGEST = { title: 500, prefix: 100, teaser: 5000 };
+const MAX_TEXT_CHARS = { title: 500, prefix: 100, teaser: 5000 };
 
 export function problemOf(word: ArticleWord, topics: Topics): string | null {
   if (word.field === "topics") return ofTopics(word, topics);
@@ -252,7 +250,7 @@ function ofWording({ language, title, prefix, teaser }: WordingWord): string | n
   );
   if (wording.length === 0) return "write a title, a prefix or a teaser";
   if (title?.trim() === "") return "a title can't be empty";
-  const long = Object.entries(LONGEST).find(
+  const long = Object.entries(MAX_TEXT_CHARS).find(
     ([name, most]) => (wording.find(([field]) => field === name)?.[1]?.length ?? 0) > most,
   );
   return long ? `the ${long[0]} is longer than ${long[1]} characters` : null;

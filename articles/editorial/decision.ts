@@ -8,10 +8,7 @@ import type { Store } from "../../store/store.ts";
 import { undoCorrection } from "./correct.ts";
 import { reinstate, retractByEditor } from "./retract.ts";
 
-/**
- * How long a decision can be undone as a whole, ms. After that, each correction can be undone
- * individually.
- */
+/** After that, each correction can be undone individually. */
 export const UNDO_WINDOW_MS = MINUTE_MS;
 const MAX_LINES = 1000;
 

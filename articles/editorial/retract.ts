@@ -202,14 +202,14 @@ async function changed(
 
 const NO_WORDS = { corrections: [], undone: [] };
 
-const PER_TICK = 200;
+const BATCH_SIZE = 200;
 
 /**
- * Updates up to `PER_TICK` articles whose visibility changes now, for example because their embargo
- * has ended. Returns their number.
+ * Updates up to `BATCH_SIZE` articles whose visibility changes now, for example because their
+ * embargo has ended. Returns their number.
  */
 export async function lapse({ store, now }: { store: Store; now(): Date }): Promise<number> {
-  const due = await articlesWithVisibilityChange(store, now(), PER_TICK);
+  const due = await articlesWithVisibilityChange(store, now(), BATCH_SIZE);
   if (due.length === 0) return 0;
   await withIntent(store, { at: now(), articleIds: due, ...NO_WORDS }, async () => {
     for (const id of due) await lapseOne(store, id, now);

@@ -13,12 +13,9 @@ import {
   suggestKeywords,
 } from "../classify/topics/suggest.ts";
 
-/** Maximum number of corrections that are read, latest first. */
-const CORRECTIONS = 2000;
-/** Maximum number of other articles that are read for one topic, latest first. */
-const OTHERS = 1000;
-/** Maximum number of characters of a text that are compared, in addition to the title. */
-const LENGTH = 400;
+const MAX_CORRECTIONS = 2000;
+const MAX_OTHER_ARTICLES = 1000;
+const MAX_COMPARED_CHARS = 400;
 
 interface Finding {
   topic: string;
@@ -36,7 +33,7 @@ export async function suggestTopics(
   { topics, now }: { topics: readonly Pick<TopicRule, "id" | "parent">[]; now: Date },
 ): Promise<{ found: Finding[]; yaml: string }> {
   const parents = new Map(topics.map(({ id, parent }) => [id, parent]));
-  const corrections = await readCorrections(store, now, CORRECTIONS);
+  const corrections = await readCorrections(store, now, MAX_CORRECTIONS);
   const valid = corrections.filter(isOfTopics).filter(({ undone }) => undone === null);
   const articles = await getArticles(store, [...new Set(valid.map((one) => one.articleId))]);
   const groups = new Map<string, { added: Article[]; removed: Article[] }>();
@@ -82,7 +79,7 @@ async function othersOf(
   store: Store,
   { topic, language, now }: { topic: string; language: string; now: Date },
 ): Promise<string[]> {
-  const { articles } = await readListing(store, { language }, { limit: OTHERS, now });
+  const { articles } = await readListing(store, { language }, { limit: MAX_OTHER_ARTICLES, now });
   return articles.filter(({ topics }) => !topics.includes(topic)).map(textOf);
 }
 
@@ -90,7 +87,7 @@ async function doubtsOf(
   store: Store,
   { topic, removed, now }: { topic: string; removed: Article[]; now: Date },
 ): Promise<Doubt[]> {
-  const listed = await readListing(store, { topic }, { limit: OTHERS, now });
+  const listed = await readListing(store, { topic }, { limit: MAX_OTHER_ARTICLES, now });
   const stored = await getArticles(
     store,
     listed.articles.map(({ _id }) => _id),
@@ -111,7 +108,7 @@ function spokenOf(article: Article, topic: string): Spoken {
 }
 
 function textOf({ title, text }: Pick<Article, "title" | "text">): string {
-  return `${title}\n${text.slice(0, LENGTH)}`;
+  return `${title}\n${text.slice(0, MAX_COMPARED_CHARS)}`;
 }
 
 function yamlOf(found: Finding[], corrections: number): string {

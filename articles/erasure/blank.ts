@@ -107,14 +107,14 @@ function retraction(article: Article, now: Date): { article: Article; change: Pe
   };
 }
 
-const TRIES = 20;
+const MAX_ATTEMPTS = 20;
 
 /**
  * Retracts articles and adds the retractions to the stream, so that readers no longer see the
  * articles. Their words stay stored until `blankArticles` removes them.
  */
 export async function hideArticles(store: Store, ids: string[], now: Date): Promise<void> {
-  for (let tries = 0; tries < TRIES; tries++) {
+  for (let tries = 0; tries < MAX_ATTEMPTS; tries++) {
     const shown = [...(await getArticles(store, ids)).values()].filter(
       ({ status }) => status !== "retracted",
     );
@@ -141,11 +141,11 @@ export async function removeKeys(store: Store, keys: string[]): Promise<number> 
 }
 
 /**
- * Maximum time for which a worker fetches URLs from one host before it stores the last result, ms.
- * For this long after an erasure, a worker that began before the erasure can store erased content
+ * Maximum time for which a worker fetches URLs from one host before it stores the last result. For
+ * this long after an erasure, a worker that began before the erasure can store erased content
  * again.
  */
-const IN_FLIGHT = 15 * 60_000;
+const MAX_IN_FLIGHT_MS = 15 * 60_000;
 
 /**
  * For URLs erased in the last 15 minutes, removes content that workers stored again because they
@@ -153,7 +153,7 @@ const IN_FLIGHT = 15 * 60_000;
  * the number of captures removed.
  */
 export async function eraseAgain(store: Store, now: Date): Promise<number> {
-  const keys = await erasedSince(store, new Date(now.getTime() - IN_FLIGHT), now);
+  const keys = await erasedSince(store, new Date(now.getTime() - MAX_IN_FLIGHT_MS), now);
   if (keys.length === 0) return 0;
   const captures = await removeKeys(store, keys);
   await blankArticles(store, keys, now);
@@ -171,7 +171,8 @@ export async function blankArticles(store: Store, ids: string[], now: Date): Pro
   for (let tries = 0; ; tries++) {
     const open = [...(await getArticles(store, ids)).values()].filter(saysSomething);
     if (open.length === 0) break;
-    if (tries === TRIES) throw new Error("other processes kept changing these articles; try again");
+    if (tries === MAX_ATTEMPTS)
+      throw new Error("other processes kept changing these articles; try again");
     for (const article of open) {
       const { _id, version } = article;
       const { _id: __, ...blank } = blankArticle(article);

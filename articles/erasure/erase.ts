@@ -139,11 +139,8 @@ function textOf({ url, body, headers }: PreviewPage): string {
   return `${url} ${decodeText(gunzipSync(body), headers["content-type"]).text}`;
 }
 
-/**
- * Collections that `redactElsewhere` skips: their documents are erased by key, or contain no text
- * from the sites that are read.
- */
-const APART: readonly (keyof Collections)[] = [
+/** Their documents are erased by key, or contain no text from the sites that are read. */
+const SKIPPED_COLLECTIONS: readonly (keyof Collections)[] = [
   "articles",
   "revisions",
   "texts",
@@ -173,7 +170,7 @@ async function redactElsewhere(
 ): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const [name, collection] of Object.entries(store.collections)) {
-    if (APART.some((apart) => apart === name)) continue;
+    if (SKIPPED_COLLECTIONS.some((apart) => apart === name)) continue;
     const count = await redactIn(collection, finds, dryRun);
     if (count > 0) counts[name] = count;
     progress(name, count);

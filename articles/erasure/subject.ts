@@ -93,15 +93,11 @@ async function ofPerson(store: Store, names: string[], progress: Progress): Prom
 /** Whether a text contains the subject. */
 export type Finds = (text: string) => boolean;
 
-/**
- * Minimum length of a title to search for, in characters. Shorter titles occur in unrelated texts.
- */
-const LONG_TITLE = 20;
-const LONG_PARAGRAPH = 50;
-/**
- * The path of a URL is also searched for without the host if it has at least this many characters.
- */
-const LONG_PATH = 12;
+/** Shorter titles occur in unrelated texts. */
+const MIN_SEARCHED_TITLE_CHARS = 20;
+const MIN_SEARCHED_PARAGRAPH_CHARS = 50;
+/** The path of a URL is also searched for without the host if it isn't shorter than this. */
+const MIN_SEARCHED_PATH_CHARS = 12;
 
 /**
  * Returns a function that tests whether a text contains one of a person's names. It ignores case
@@ -128,8 +124,8 @@ export function findsArticle(
     `${teaser ?? ""}\n\n${text ?? ""}`.split(/\n\s*\n/).map(fold),
   );
   return finder([
-    ...titles.filter(({ length }) => length >= LONG_TITLE).map(startingAnew),
-    ...paragraphs.filter(({ length }) => length >= LONG_PARAGRAPH).map(startingAnew),
+    ...titles.filter(({ length }) => length >= MIN_SEARCHED_TITLE_CHARS).map(startingAnew),
+    ...paragraphs.filter(({ length }) => length >= MIN_SEARCHED_PARAGRAPH_CHARS).map(startingAnew),
     ...urls.flatMap(addressForms),
   ]);
 }
@@ -143,7 +139,9 @@ function addressForms(url: string): string[] {
   const path = fold(pathname + search);
   const end = "(?![\\w%~-]|[./&=]\\w|\\?(?!utm_)\\w)";
   const whole = escaped(`//${host}${path}`) + end;
-  return path.length < LONG_PATH ? [whole] : [whole, `(?<![\\w.:/-])${escaped(path)}${end}`];
+  return path.length < MIN_SEARCHED_PATH_CHARS
+    ? [whole]
+    : [whole, `(?<![\\w.:/-])${escaped(path)}${end}`];
 }
 
 export function findsIn(finds: Finds, value: unknown): boolean {

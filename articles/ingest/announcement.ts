@@ -15,7 +15,6 @@ export const ANNOUNCE_AFTER_MS = 45 * SECOND_MS;
  * article.
  */
 export const ANNOUNCE_GRACE_MS = 5 * SECOND_MS;
-/** Pause between two attempts to publish an announcement after an internal error, ms. */
 export const ANNOUNCE_RETRY_MS = MINUTE_MS;
 
 /** The response of an entry point that announced an item: an announcement without its text. */
@@ -45,15 +44,14 @@ export function announcementOf(
   };
 }
 
-/**
- * In a list, a link text counts as a headline only if it has at least this many characters:
- * `ideographs` if it contains ideographs, otherwise `letters`.
- */
-const HEADLINE = { letters: 15, ideographs: 6 };
+/** For link texts in a list: `ideographs` if they contain ideographs, otherwise `letters`. */
+const MIN_HEADLINE_CHARS = { letters: 15, ideographs: 6 };
 
 function hasOwnTitle({ title }: Hints, kind: EntryPointKind): boolean {
   if (!title || !/\p{L}/u.test(title)) return false;
-  const least = /\p{Ideographic}/u.test(title) ? HEADLINE.ideographs : HEADLINE.letters;
+  const least = /\p{Ideographic}/u.test(title)
+    ? MIN_HEADLINE_CHARS.ideographs
+    : MIN_HEADLINE_CHARS.letters;
   return kind !== "listing" || title.length >= least;
 }
 
@@ -93,7 +91,7 @@ function isUnderWay({ reason, attempts }: Partial<Link>): boolean {
 }
 
 /** Skip reasons which show that a link isn't an item, or that the item must not be shown. */
-const NO_ITEM = new Set<SkipReason>([
+const NO_ITEM_REASONS = new Set<SkipReason>([
   "filtered",
   "off-site",
   "duplicate",
@@ -113,12 +111,12 @@ const NO_ITEM = new Set<SkipReason>([
  * A link from a feed isn't an item if it was skipped as `not-article` and the detail begins with
  * one of these.
  */
-const NO_PAGE = ["home", "error", DETAILS.redirectsHome];
+const FEED_NO_ITEM_DETAILS = ["home", "error", DETAILS.redirectsHome];
 /**
  * A link from a sitemap or list isn't an item if it was skipped as `not-article` and the detail
  * begins with one of these.
  */
-const NO_PAGE_OF_LIST = [...NO_PAGE, "listing"];
+const LIST_NO_ITEM_DETAILS = [...FEED_NO_ITEM_DETAILS, "listing"];
 
 /**
  * Whether a link's outcome shows that the announced link isn't an item, or that the item must not
@@ -130,8 +128,8 @@ export function isNoItem({
   announcement,
 }: Pick<Link, "reason" | "detail" | "announcement">): boolean {
   if (reason === null) return false;
-  if (NO_ITEM.has(reason as SkipReason)) return true;
+  if (NO_ITEM_REASONS.has(reason as SkipReason)) return true;
   if (reason !== "not-article") return false;
-  const beginnings = announcement?.kind === "feed" ? NO_PAGE : NO_PAGE_OF_LIST;
+  const beginnings = announcement?.kind === "feed" ? FEED_NO_ITEM_DETAILS : LIST_NO_ITEM_DETAILS;
   return beginnings.some((beginning) => detail?.startsWith(beginning));
 }

@@ -87,11 +87,8 @@ function headOf(body: Body): Body {
   return { ...body, _id: digest(bytes), bytes };
 }
 
-/**
- * Matches names of request headers that aren't secret. Any other header that a source configures
- * can contain a secret.
- */
-const PLAIN =
+/** Any other header that a source configures can contain a secret. */
+const PLAIN_HEADER =
   /^(user-agent|host|referer|range|connection|upgrade-insecure-requests|accept(-\w+)?|if-[\w-]+|sec-[\w-]+)$/;
 
 /**
@@ -106,7 +103,7 @@ function maskUnknownHeaders(headers: Record<string, string>): Record<string, str
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [
       name,
-      PLAIN.test(name.toLowerCase()) ? value : "***",
+      PLAIN_HEADER.test(name.toLowerCase()) ? value : "***",
     ]),
   );
 }

@@ -189,7 +189,7 @@ async function flush(
   return { articles, postponed };
 }
 
-const TRIES = 5;
+const MAX_ATTEMPTS = 5;
 
 type Outcome = Pick<Link, "state" | "dueAt" | "articleId" | "outcome" | "reason" | "detail">;
 
@@ -200,10 +200,9 @@ type Outcome = Pick<Link, "state" | "dueAt" | "articleId" | "outcome" | "reason"
 type Committed = Outcome & { revised: boolean; rewritten: boolean };
 
 /**
- * Minimum time between an item's announcement in the stream and the change that its page brings,
- * ms.
+ * Minimum time between an item's announcement in the stream and the change that its page brings.
  */
-const APART_MS = 1000;
+const MIN_CHANGE_INTERVAL_MS = 1000;
 
 export interface CommitOptions extends Pick<Grounds, "timezone" | "initialStateOf" | "now"> {
   /**
@@ -236,7 +235,7 @@ export async function commitArticles(
     return { ...entry, articleId: entry.link._id, isVersion: false, ...identities[index] };
   });
   for (let tries = 0; open.length > 0; tries++) {
-    if (tries === TRIES)
+    if (tries === MAX_ATTEMPTS)
       throw new Error("other processes kept changing the same articles; the turn is repeated");
     const { decisions, lost, copies } = await decideAndWrite(store, open, options);
     for (const decision of decisions) {
@@ -339,8 +338,8 @@ function isPostponed(
   const { completeness, servedAt } = existing.get(articleId) ?? {};
   if (!postponed || reading.announced || completeness !== "announced" || !servedAt) return false;
   const age = now().getTime() - servedAt.getTime();
-  if (age < 0 || age >= APART_MS) return false;
-  postponed.set(link._id, APART_MS - age);
+  if (age < 0 || age >= MIN_CHANGE_INTERVAL_MS) return false;
+  postponed.set(link._id, MIN_CHANGE_INTERVAL_MS - age);
   return true;
 }
 

@@ -117,7 +117,7 @@ function decideOne(
  * A less complete version replaces the stored one only if its text has at least this share of the
  * stored text's length.
  */
-const STILL_WHOLE = 0.7;
+const MIN_REPLACEMENT_SHARE = 0.7;
 
 /**
  * Whether a reading contains less than the stored article: it is an announcement, although the page
@@ -128,7 +128,9 @@ function saysLess(before: Article, reading: Reading): boolean {
     return before.completeness !== "announced" || before.status === "retracted";
   const { completeness } = completenessOf(reading);
   const { length } = reading.extracted.extraction.fields.text ?? "";
-  return isLess(completeness, before.completeness) && length < before.text.length * STILL_WHOLE;
+  return (
+    isLess(completeness, before.completeness) && length < before.text.length * MIN_REPLACEMENT_SHARE
+  );
 }
 
 /**

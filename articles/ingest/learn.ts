@@ -20,7 +20,7 @@ import {
 import { countQuality } from "../../store/sources/quality.ts";
 import type { Store } from "../../store/store.ts";
 import type { ReadPage } from "./decide.ts";
-import { add, NOTHING, sampleOf } from "./sample.ts";
+import { add, EMPTY_SAMPLE, sampleOf } from "./sample.ts";
 
 type Outcomes = Map<string, Pick<Link, "articleId" | "outcome">>;
 
@@ -80,7 +80,7 @@ function samplesOf(fresh: Fresh[], shared: Map<string, number>) {
   const samples = new Map<string, { run: Sample; titles: string[] }>();
   for (const { articleId, link, reading } of fresh) {
     const { fields, evidence } = reading.extracted.extraction;
-    const of = samples.get(reading.sourceId) ?? { run: NOTHING, titles: [] };
+    const of = samples.get(reading.sourceId) ?? { run: EMPTY_SAMPLE, titles: [] };
     const watched = { fields, evidence, hints: link.hints, shared: shared.get(articleId) ?? 0 };
     samples.set(reading.sourceId, {
       run: add(of.run, sampleOf(watched)),

@@ -29,10 +29,10 @@ export type RejoinDeps = ReadAgainDeps & {
 };
 
 /**
- * `rejoin` extracts an article at most this many times. It tries again if the article has changed
- * in the meantime, because another of its pages was stored.
+ * `rejoin` tries again if the article has changed in the meantime, because another of its pages was
+ * stored.
  */
-const TRIES = 5;
+const MAX_ATTEMPTS = 5;
 
 /**
  * Extracts an article again from its stored responses, so that it includes a page that was just
@@ -46,7 +46,7 @@ export async function rejoin(
 ): Promise<Article | null> {
   const { store } = deps;
   const current = async () => (await getArticles(store, [articleId])).get(articleId) ?? null;
-  for (let tries = 0; tries < TRIES; tries++) {
+  for (let tries = 0; tries < MAX_ATTEMPTS; tries++) {
     const before = await current();
     const page = before && (await readAgain(deps, before, source));
     if (!page || "left" in page) return null;

@@ -4,7 +4,7 @@ import type { Hints } from "../../model/crawl/link.ts";
 import {
   type Sample,
   type Sums,
-  WATCHED,
+  WATCHED_FIELDS,
   type WatchedField,
 } from "../../model/sources/baseline.ts";
 
@@ -16,11 +16,8 @@ export interface Watched {
   shared: number;
 }
 
-/**
- * Two dates contradict each other if they are further apart than this, ms. Some feeds state only
- * the day.
- */
-const APART = 2 * 86_400_000;
+/** Some feeds state only the day. */
+const MAX_DATE_DIFFERENCE_MS = 2 * 86_400_000;
 
 export function sampleOf({ fields, evidence, hints, shared }: Watched): Sample {
   const isMissing = (field: WatchedField) => {
@@ -28,7 +25,7 @@ export function sampleOf({ fields, evidence, hints, shared }: Watched): Sample {
     return value === null || String(value) === "";
   };
   const each = (is: (field: WatchedField) => boolean) =>
-    Object.fromEntries(WATCHED.filter(is).map((field) => [field, 1]));
+    Object.fromEntries(WATCHED_FIELDS.filter(is).map((field) => [field, 1]));
   const length = Math.log(Math.max(1, fields.text?.length ?? 0));
   const contradicts = {
     ...(titlesDiffer(fields.title, hints.title) && { title: 1 }),
@@ -72,10 +69,12 @@ function letters(text: string): string {
 }
 
 function datesDiffer(read: Date | null, stated: Date | undefined): boolean {
-  return Boolean(read && stated && Math.abs(read.getTime() - stated.getTime()) > APART);
+  return Boolean(
+    read && stated && Math.abs(read.getTime() - stated.getTime()) > MAX_DATE_DIFFERENCE_MS,
+  );
 }
 
-export const NOTHING: Sample = {
+export const EMPTY_SAMPLE: Sample = {
   articles: 0,
   empty: 0,
   missing: {},
@@ -91,7 +90,7 @@ export function add(a: Sample, b: Sample): Sample {
 }
 
 export function scaled(sample: Sample, factor: number): Sample {
-  return combined(sample, NOTHING, (one) => one * factor);
+  return combined(sample, EMPTY_SAMPLE, (one) => one * factor);
 }
 
 function combined(a: Sample, b: Sample, of: (one: number, other: number) => number): Sample {

@@ -1,31 +1,25 @@
 import { HOUR_MS } from "../../lib/time.ts";
 import type { Features } from "../../model/articles/fingerprint.ts";
 import type { Match } from "../../model/articles/story.ts";
-import { HEAVY } from "./events.ts";
+import { MIN_HEAVY_WEIGHT } from "./events.ts";
 
-/**
- * Maximum time between two articles with matching titles, ms: `own` within one source, `other`
- * between two sources.
- */
-const APART = { own: 18 * HOUR_MS, other: 48 * HOUR_MS };
+/** `own` applies within one source, `other` between two sources. */
+const MAX_TIME_APART_MS = { own: 18 * HOUR_MS, other: 48 * HOUR_MS };
 /**
  * Two titles are distinctive if each has at least `letters` characters, or if the weights of the
  * terms that the articles share add up to at least `weight` and two of these terms are heavy. Other
  * titles can belong to a series or column. An ideograph counts as two characters.
  */
-const DISTINCT = { letters: 30, weight: 5 };
+const MIN_DISTINCTIVE = { letters: 30, weight: 5 };
 /**
  * If neither of two titles contains the other, they match only if at least this share of all their
  * words is in both, and if the longer title has every word of the shorter one that has more than
- * `SHORT_WORD` letters.
+ * `MAX_SHORT_WORD_LETTERS` letters.
  */
-const ALIKE = 0.75;
-const SHORT_WORD = 3;
-/**
- * A title that is part of the other title matches it only if it has at least this many characters.
- * An ideograph counts as two.
- */
-const PART = 20;
+const MIN_COMMON_WORDS_SHARE = 0.75;
+const MAX_SHORT_WORD_LETTERS = 3;
+/** Applies to a title that is part of the other title. An ideograph counts as two characters. */
+const MIN_PARTIAL_TITLE_CHARS = 20;
 const IDEOGRAPH = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]/gu;
 /**
  * Confidence of a match: by the id in the feed, by title within one source, or by title between two
@@ -48,18 +42,21 @@ export function announcedMatch(a: Features, b: Features): Announced | null {
   const terms = sharedTerms(a, b);
   if (!isDistinct(a.title, b.title, terms)) return null;
   if (a.sourceId === b.sourceId) {
-    const isSame = a.title === b.title && apart <= APART.own;
+    const isSame = a.title === b.title && apart <= MAX_TIME_APART_MS.own;
     return isSame ? { kind: "same title", score: SCORE.title } : null;
   }
   if (a.isAnnounced && b.isAnnounced) return null;
-  if (apart > APART.other || !agree(a.title, b.title)) return null;
+  if (apart > MAX_TIME_APART_MS.other || !agree(a.title, b.title)) return null;
   return { kind: "same event", score: SCORE.event, terms: terms.map(([term]) => term).slice(0, 8) };
 }
 
 function isDistinct(one: string, other: string, terms: ReturnType<typeof sharedTerms>): boolean {
-  if (Math.min(lengthOf(one), lengthOf(other)) >= DISTINCT.letters) return true;
+  if (Math.min(lengthOf(one), lengthOf(other)) >= MIN_DISTINCTIVE.letters) return true;
   const weight = terms.reduce((sum, [, each]) => sum + each, 0);
-  return weight >= DISTINCT.weight && terms.filter(([, each]) => each >= HEAVY).length >= 2;
+  return (
+    weight >= MIN_DISTINCTIVE.weight &&
+    terms.filter(([, each]) => each >= MIN_HEAVY_WEIGHT).length >= 2
+  );
 }
 
 /**
@@ -71,12 +68,17 @@ function agree(one: string, other: string): boolean {
   const [short, long] = one.length <= other.length ? [one, other] : [other, one];
   const [few, many] = [short.split(" "), long.split(" ")];
   const isPart = ` ${long} `.includes(` ${short} `) || (few.length === 1 && long.includes(short));
-  if (isPart) return lengthOf(short) >= PART && !numbersOf(long.replace(short, " ")).length;
+  if (isPart)
+    return (
+      lengthOf(short) >= MIN_PARTIAL_TITLE_CHARS && !numbersOf(long.replace(short, " ")).length
+    );
   const [a, b] = [new Set(few), new Set(many)];
   const common = [...a].filter((word) => b.has(word)).length;
   const [less, more] = a.size <= b.size ? [a, b] : [b, a];
-  const isWithin = [...less].every((word) => more.has(word) || word.length <= SHORT_WORD);
-  const isAlike = common / (a.size + b.size - common) >= ALIKE;
+  const isWithin = [...less].every(
+    (word) => more.has(word) || word.length <= MAX_SHORT_WORD_LETTERS,
+  );
+  const isAlike = common / (a.size + b.size - common) >= MIN_COMMON_WORDS_SHARE;
   return isWithin && isAlike && numbersOf(short).join() === numbersOf(long).join();
 }
 

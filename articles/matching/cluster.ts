@@ -7,7 +7,7 @@ import { eventOf } from "./events.ts";
  * An article and the first article of its story need only this share of the score and weight that
  * two articles normally need to report the same event.
  */
-const STORY_EASE = 0.5;
+const STORY_THRESHOLD_FACTOR = 0.5;
 
 export interface Surroundings {
   /** Articles that share a key with this article, and articles that editors keep apart from it. */
@@ -92,7 +92,7 @@ function isAdmitted(own: Fingerprint, { match, first }: Offer, get: Surroundings
   if (own.isAnnounced || first.isAnnounced) return true;
   const head = get(isCopy(match) ? origin : story);
   if (!head || head === first) return true;
-  return isCopy(match) ? resembles(own, head) : eventOf(own, head, STORY_EASE) !== null;
+  return isCopy(match) ? resembles(own, head) : eventOf(own, head, STORY_THRESHOLD_FACTOR) !== null;
 }
 
 function isOf(story: string, other: Fingerprint | undefined, own: Fingerprint): boolean {
@@ -166,28 +166,21 @@ function constrained(
     .flatMap((constraint) => constraint.with);
 }
 
-/**
- * Two texts count as copies if their estimated Jaccard similarity is at least this, unless they are
- * different reports of one form, such as daily figures.
- */
-const SIMILAR = 0.6;
-/**
- * The shorter of two texts counts as an excerpt if the longer one contains at least this share of
- * it.
- */
-const EXCERPT = 0.66;
+const MIN_COPY_SIMILARITY = 0.6;
+/** Share of the shorter text that the longer one contains. */
+const MIN_EXCERPT_SHARE = 0.66;
 /**
  * A text can be a copy of a copy of another text if the longer of the two contains at least this
  * share of the shorter one.
  */
-const RESEMBLES = 0.4;
+const MIN_INDIRECT_COPY_SHARE = 0.4;
 /**
  * Two similar texts are different reports with the same wording, such as daily figures, if the text
  * with more numbers contains less than this share of the other text's numbers, and each text has at
- * least `OWN_NUMBERS` numbers that the other lacks.
+ * least `MIN_OWN_NUMBERS` numbers that the other lacks.
  */
-const SHARED_NUMBERS = 0.65;
-const OWN_NUMBERS = 2;
+const MAX_SHARED_NUMBERS_SHARE = 0.65;
+const MIN_OWN_NUMBERS = 2;
 
 interface Likeness {
   kind: "same text" | "similar" | "excerpt";
@@ -202,8 +195,9 @@ export function copyOf(a: Features, b: Features): Likeness | null {
   if (isSameText(a, b)) return { kind: "same text", score: 1 };
   const jaccard = similarity(a, b);
   const contained = containment(a, b, jaccard);
-  if ((jaccard < SIMILAR && contained < EXCERPT) || areOfOneForm(a, b)) return null;
-  return jaccard >= SIMILAR
+  if ((jaccard < MIN_COPY_SIMILARITY && contained < MIN_EXCERPT_SHARE) || areOfOneForm(a, b))
+    return null;
+  return jaccard >= MIN_COPY_SIMILARITY
     ? { kind: "similar", score: jaccard }
     : { kind: "excerpt", score: contained };
 }
@@ -212,7 +206,7 @@ export function copyOf(a: Features, b: Features): Likeness | null {
 export function resembles(a: Features, b: Features): boolean {
   if (isSameText(a, b)) return true;
   const jaccard = similarity(a, b);
-  return containment(a, b, jaccard) >= RESEMBLES && !areOfOneForm(a, b);
+  return containment(a, b, jaccard) >= MIN_INDIRECT_COPY_SHARE && !areOfOneForm(a, b);
 }
 
 /**
@@ -245,8 +239,8 @@ function areOfOneForm(a: Features, b: Features): boolean {
   const common = shared(few, many);
   const isContradicted = common < few.length;
   if (isContradicted && a.numbers.textForm === b.numbers.textForm) return true;
-  const differ = few.length - common >= OWN_NUMBERS;
-  if (differ && common < few.length * SHARED_NUMBERS) return true;
+  const differ = few.length - common >= MIN_OWN_NUMBERS;
+  if (differ && common < few.length * MAX_SHARED_NUMBERS_SHARE) return true;
   const [less, more] = bySize(a.numbers.title, b.numbers.title);
   const isTitleContradicted = less.length > 0 && shared(less, more) < less.length;
   return isTitleContradicted && (a.numbers.form === b.numbers.form || isContradicted);

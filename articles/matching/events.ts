@@ -7,18 +7,13 @@ export interface EventLikeness {
   terms: string[];
 }
 
-/** Minimum score for two articles to count as reports of the same event. */
-const SAME = 0.3;
-/** Minimum total weight of the terms that two reports of one event share. */
-const WEIGHT = 4;
-export const HEAVY = 1;
-const HEAVY_TERMS = 2;
-/**
- * Factor for the minimum score and weight if both articles are from one source. A source usually
- * reports an event once, but describes similar events in the same words.
- */
-const ONE_SOURCE = 1.5;
-const DAYS = 3;
+const MIN_EVENT_SCORE = 0.3;
+const MIN_SHARED_WEIGHT = 4;
+export const MIN_HEAVY_WEIGHT = 1;
+const MIN_HEAVY_TERMS = 2;
+/** A source usually reports an event once, but describes similar events in the same words. */
+const ONE_SOURCE_FACTOR = 1.5;
+const MAX_DAYS_APART = 3;
 
 /**
  * Returns how likely it is that two articles report the same event; null if that is too unlikely.
@@ -26,7 +21,7 @@ const DAYS = 3;
  */
 export function eventOf(a: Features, b: Features, ease = 1): EventLikeness | null {
   const days = Math.abs(a.at.getTime() - b.at.getTime()) / DAY_MS;
-  if (days > DAYS) return null;
+  if (days > MAX_DAYS_APART) return null;
   const weights = weightsOf(a);
   let [weight, heavy, product] = [0, 0, 0];
   const shared = new Set<string>();
@@ -36,13 +31,13 @@ export function eventOf(a: Features, b: Features, ease = 1): EventLikeness | nul
     const least = Math.min(own, other);
     weight += least;
     product += own * other;
-    if (least >= HEAVY) heavy += 1;
+    if (least >= MIN_HEAVY_WEIGHT) heavy += 1;
     shared.add(term);
   }
-  if (heavy < HEAVY_TERMS) return null;
+  if (heavy < MIN_HEAVY_TERMS) return null;
   const cosine = product / (normOf(a) * normOf(b));
-  const factor = (a.sourceId === b.sourceId ? ONE_SOURCE : 1) * ease;
-  if (weight < WEIGHT * factor || cosine < SAME * factor) return null;
+  const factor = (a.sourceId === b.sourceId ? ONE_SOURCE_FACTOR : 1) * ease;
+  if (weight < MIN_SHARED_WEIGHT * factor || cosine < MIN_EVENT_SCORE * factor) return null;
   const terms = a.terms.flatMap(([term]) => (shared.has(term) ? term : []));
   return { score: Math.min(1, cosine), terms: terms.slice(0, 8) };
 }

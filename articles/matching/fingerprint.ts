@@ -8,7 +8,7 @@ import {
   runKey,
   textKey,
 } from "../../model/articles/fingerprint.ts";
-import { HEAVY } from "./events.ts";
+import { MIN_HEAVY_WEIGHT } from "./events.ts";
 import { type Even, evenOf, formOf, numbersOf } from "./plain-text.ts";
 import { type Term, termsOf } from "./terms.ts";
 
@@ -18,12 +18,12 @@ const MIN_WORDS = 60;
  * Two texts with fewer words than this count as identical only if their titles are equal too. For
  * announced items, `MIN_WORDS` applies instead.
  */
-const TITLE_COUNTS_BELOW = 30;
+const MIN_WORDS_WITHOUT_TITLE = 30;
 /**
  * 12 runs find 93 of 100 excerpts that are a fifth of a text, and 99 of 100 excerpts that are a
  * third.
  */
-const RUNS = 12;
+const MAX_RUNS = 12;
 
 const MAX_TITLE = 300;
 
@@ -31,7 +31,7 @@ const MAX_TITLE = 300;
  * Two heavy terms form a key for articles of one event if the sum of their positions by weight (0
  * for the heaviest) is below this number.
  */
-const PAIRED = 7;
+const PAIR_RANK_LIMIT = 7;
 
 export interface FingerprintInput {
   sourceId: string;
@@ -52,10 +52,11 @@ export interface FingerprintInput {
 export function fingerprint(input: FingerprintInput): Features {
   const [title, text] = [evenOf(input.title), evenOf(input.text)];
   const { tokens, shingle, words } = normalize(text);
-  const titleCounts = words < (input.isAnnounced ? MIN_WORDS : TITLE_COUNTS_BELOW);
+  const titleCounts = words < (input.isAnnounced ? MIN_WORDS : MIN_WORDS_WITHOUT_TITLE);
   const titleTokens = titleCounts ? normalize(title).tokens : [];
   const none: Sketch = { signature: new Uint16Array(), shingles: 0, runs: [] };
-  const { signature, shingles, runs } = words < MIN_WORDS ? none : sketch(tokens, shingle, RUNS);
+  const { signature, shingles, runs } =
+    words < MIN_WORDS ? none : sketch(tokens, shingle, MAX_RUNS);
   const terms = termsOf(input);
   const titleWords = title.words.join(" ").slice(0, MAX_TITLE);
   const guid = input.guid && shortHash(`${input.sourceId} ${input.guid}`);
@@ -104,11 +105,13 @@ export function probeKeys({ keys }: Pick<Features, "keys">): FingerprintKey[] {
  */
 function pairsOf(terms: readonly Term[]): string[] {
   const heaviest = terms
-    .slice(0, PAIRED)
-    .filter(([, weight]) => weight >= HEAVY)
+    .slice(0, PAIR_RANK_LIMIT)
+    .filter(([, weight]) => weight >= MIN_HEAVY_WEIGHT)
     .map(([term]) => term);
   return heaviest.flatMap((one, n) =>
-    heaviest.slice(n + 1, PAIRED - n).map((other) => shortHash([one, other].toSorted().join("\n"))),
+    heaviest
+      .slice(n + 1, PAIR_RANK_LIMIT - n)
+      .map((other) => shortHash([one, other].toSorted().join("\n"))),
   );
 }
 
@@ -149,8 +152,8 @@ interface Sketch {
   signature: Uint16Array;
   shingles: number;
   /**
-   * The smallest hashes (32 bits) of token runs that are longer than a shingle (see `LONGER`). A
-   * text and its excerpt usually have at least one of these hashes in common.
+   * The smallest hashes (32 bits) of token runs that are longer than a shingle (see `RUN_LENGTHS`).
+   * A text and its excerpt usually have at least one of these hashes in common.
    */
   runs: number[];
 }
@@ -159,14 +162,14 @@ interface Sketch {
  * Number of tokens in the longer runs (see `Sketch.runs`), by shingle length. An edit is about as
  * likely to break a run of 13 characters as a run of 8 words.
  */
-const LONGER = { 3: 8, 5: 13 } as const;
+const RUN_LENGTHS = { 3: 8, 5: 13 } as const;
 
 /**
  * Computes the MinHash of a list of tokens (Broder 1997). The share of equal positions in two
  * signatures estimates the Jaccard similarity of the sets of runs of `shingle` tokens. Also returns
- * the `most` smallest hashes of longer runs (see `LONGER`). Unrelated texts rarely share one of
- * these hashes. If one text contains the share p of another, the two share at least one hash with
- * probability 1 - (1 - p)^most.
+ * the `most` smallest hashes of longer runs (see `RUN_LENGTHS`). Unrelated texts rarely share one
+ * of these hashes. If one text contains the share p of another, the two share at least one hash
+ * with probability 1 - (1 - p)^most.
  */
 function sketch(tokens: readonly string[], shingle: 3 | 5, most: number): Sketch {
   const hashes = Int32Array.from(tokens, hashText);
@@ -174,7 +177,7 @@ function sketch(tokens: readonly string[], shingle: 3 | 5, most: number): Sketch
   return {
     signature: Uint16Array.from(SEEDS, (seed) => least(runs, seed)),
     shingles: runs.length,
-    runs: Array.from(runHashes(hashes, LONGER[shingle]).subarray(0, most)),
+    runs: Array.from(runHashes(hashes, RUN_LENGTHS[shingle]).subarray(0, most)),
   };
 }
 

@@ -40,8 +40,8 @@ export function formOf({ words }: Even): string {
 }
 
 const LANGUAGES = "en de fr es it pt nl pl ru uk cs sv da fi tr ar ko el ro hu id vi".split(" ");
-/** Month names that usually mean something else. They count as months only next to a number. */
-const AMBIGUOUS = new Set(["may", "march", "mars", "mai"]);
+/** They usually mean something else, so they count as months only next to a number. */
+const AMBIGUOUS_MONTHS = new Set(["may", "march", "mars", "mai"]);
 let calendar: ReadonlyMap<string, string> | undefined;
 
 /**
@@ -53,14 +53,14 @@ function calendarOf(words: readonly string[]): (string | null)[] {
   return words.map((word, n) => {
     const calendarName = names.get(word);
     if (calendarName === undefined) return null;
-    return !AMBIGUOUS.has(word) || isNumber(words[n - 1]) || isNumber(words[n + 1])
+    return !AMBIGUOUS_MONTHS.has(word) || isNumber(words[n - 1]) || isNumber(words[n + 1])
       ? calendarName
       : null;
   });
 }
 
 export function isInCalendar(word: string): boolean {
-  return calendarWords().has(word) && !AMBIGUOUS.has(word);
+  return calendarWords().has(word) && !AMBIGUOUS_MONTHS.has(word);
 }
 
 function isNumber(word = ""): boolean {

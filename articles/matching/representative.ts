@@ -46,14 +46,14 @@ function originOf({ _id, at, cluster }: Member, copies: readonly Member[]): Orig
 
 const MOST_COMPLETE_FIRST = Object.keys(COMPLETENESS).toReversed();
 
-const VISIBLE: Record<ArticleStatus, number> = { published: 0, unlisted: 1, retracted: 2 };
+const VISIBILITY_RANK: Record<ArticleStatus, number> = { published: 0, unlisted: 1, retracted: 2 };
 
 /**
  * The rules in order of precedence. The first rule that gives two articles different values
  * decides: the article with the lower value wins.
  */
 const RULES: readonly { words: string; of: (one: Candidate) => number }[] = [
-  { words: "readers see it", of: ({ status }) => VISIBLE[status] },
+  { words: "readers see it", of: ({ status }) => VISIBILITY_RANK[status] },
   {
     words: "it is the most complete",
     of: ({ completeness }) => MOST_COMPLETE_FIRST.indexOf(completeness),

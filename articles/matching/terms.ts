@@ -48,14 +48,11 @@ export interface TermInput {
   language: string | null;
 }
 
-/**
- * Only this many characters of a text are read, because news begins with the event. Chinese and
- * Japanese need only half as many characters.
- */
-const LEAD = { spaced: 700, unspaced: 350 };
+/** News begins with the event. Chinese and Japanese need only half as many characters. */
+const LEAD_CHARS = { spaced: 700, unspaced: 350 };
 const MAX_TERMS = 30;
-const BOTH = 1.4;
-const TITLE = 1.2;
+const TITLE_AND_TEXT_FACTOR = 1.4;
+const TITLE_FACTOR = 1.2;
 
 const NUMBER = /\d+(?:[.,\u00a0\u202f \u066b\u066c]\d{3}(?!\d)|[.,]\d+)*/gu;
 const CAPITALISED = /^\p{Lu}/u;
@@ -70,13 +67,13 @@ const segmenters = new Map<string, Intl.Segmenter>();
 export function termsOf({ title, text, language }: TermInput): Term[] {
   const inTitle = read(title, language);
   const inText = read(
-    text.slice(0, isSegmented(text, language) ? LEAD.unspaced : LEAD.spaced),
+    text.slice(0, isSegmented(text, language) ? LEAD_CHARS.unspaced : LEAD_CHARS.spaced),
     language,
   );
   const all = new Map(inText);
   for (const [term, weight] of inTitle) {
     const other = inText.get(term);
-    all.set(term, other ? Math.max(weight, other) * BOTH : weight * TITLE);
+    all.set(term, other ? Math.max(weight, other) * TITLE_AND_TEXT_FACTOR : weight * TITLE_FACTOR);
   }
   return [...all]
     .map(([term, weight]): Term => [term, Math.round(weight * 100) / 100])
@@ -158,10 +155,10 @@ function segmenterOf(language: string): Intl.Segmenter {
 }
 
 const require = createRequire(import.meta.url);
-const LISTS = require("stopwords-iso") as Readonly<Record<string, readonly string[]>>;
+const STOPWORDS = require("stopwords-iso") as Readonly<Record<string, readonly string[]>>;
 
 /** Words that are common in all news on digital government, so they say little about an event. */
-const SUBJECT =
+const SUBJECT_WORDS =
   `digital city cities government agency ministry minister public service services data portal platform
   smart online internet system systems software application council municipal municipality mayor citizens residents
   project programme program plan contract euros million billion percent year years week month monday tuesday
@@ -179,7 +176,7 @@ const SUBJECT =
   城市 政府 数据 服务 平台 建设 项目 数字 智慧 发展 系统 全国 市政府 发布 公布
   デジタル 市 都 府 県 政府 データ サービス システム 発表 住民 導入 人工知能`.split(/\s+/);
 
-const COMMON = new Set(SUBJECT.map((word) => stemOf(word.toLowerCase())));
+const COMMON_STEMS = new Set(SUBJECT_WORDS.map((word) => stemOf(word.toLowerCase())));
 const stops = new Map<string, ReadonlySet<string>>();
 
 function isStopword(word: string, language: string | null): boolean {
@@ -187,11 +184,11 @@ function isStopword(word: string, language: string | null): boolean {
 }
 
 function isCommon(stem: string): boolean {
-  return COMMON.has(stem);
+  return COMMON_STEMS.has(stem);
 }
 
 function listOf(language: string): ReadonlySet<string> {
-  const known = stops.get(language) ?? new Set(LISTS[language] ?? []);
+  const known = stops.get(language) ?? new Set(STOPWORDS[language] ?? []);
   stops.set(language, known);
   return known;
 }

@@ -50,19 +50,13 @@ export interface ParserOptions {
   countIdle?: () => () => number;
 }
 
-/**
- * Maximum time until a thread starts a task, ms. It is long enough for a busy machine. The task's
- * own time limit begins when the task starts.
- */
-const START = 60_000;
-const STEP = 50;
-/**
- * Maximum size of a parser thread's old generation, MB. A page that exceeds it ends the thread, not
- * the process.
- */
-const HEAP = 512;
-/** Maximum size of a parser thread's young generation, MB: two thirds of V8's default. */
-const YOUNG = 32;
+/** Long enough for a busy machine. The task's own time limit begins when the task starts. */
+const TASK_START_TIMEOUT_MS = 60_000;
+const DEADLINE_CHECK_INTERVAL_MS = 50;
+/** A page that exceeds it ends the thread, not the process. */
+const MAX_OLD_GENERATION_MB = 512;
+/** Two thirds of V8's default. */
+const MAX_YOUNG_GENERATION_MB = 32;
 
 // Threads run compiled code. Tests that run from source use the build next to it.
 const THREAD = import.meta.url.endsWith(".ts")
@@ -83,14 +77,21 @@ export function createParser(
   topics: readonly TopicRule[],
   options: ParserOptions = {},
 ): Parser {
-  const { thread = THREAD, deadline = LIMITS.parseDeadline, heap = HEAP } = options;
+  const {
+    thread = THREAD,
+    deadline = LIMITS.parseDeadline,
+    heap = MAX_OLD_GENERATION_MB,
+  } = options;
   const pool = new Piscina({
     filename: thread.href,
     minThreads: 1,
     maxThreads: threads,
     idleTimeout: 60_000,
     workerData: { topics } satisfies ThreadData,
-    resourceLimits: { maxOldGenerationSizeMb: heap, maxYoungGenerationSizeMb: YOUNG },
+    resourceLimits: {
+      maxOldGenerationSizeMb: heap,
+      maxYoungGenerationSizeMb: MAX_YOUNG_GENERATION_MB,
+    },
   });
   // Tasks wait here rather than in the pool, so that the time limit only covers the page itself.
   const limit = atOnce(threads, options.patience, options.countIdle);
@@ -136,26 +137,23 @@ export function createParser(
 function pageClock(begun: Int32Array, deadline: number, tick: () => void) {
   const controller = new AbortController();
   let left = deadline;
-  let toStart = START;
+  let toStart = TASK_START_TIMEOUT_MS;
   const timer = setInterval(() => {
-    if (begun[0] === 1) left -= STEP;
-    else toStart -= STEP;
+    if (begun[0] === 1) left -= DEADLINE_CHECK_INTERVAL_MS;
+    else toStart -= DEADLINE_CHECK_INTERVAL_MS;
     if (Math.min(left, toStart) <= 0) controller.abort();
     tick();
-  }, STEP);
+  }, DEADLINE_CHECK_INTERVAL_MS);
   return { signal: controller.signal, stop: () => clearInterval(timer) };
 }
 
 /**
- * How long tasks must wait without a pause before another thread can start, ms. It is twice the
- * time that one thread needs to warm up when a crawl begins.
+ * How long tasks must wait without a pause before another thread can start: twice the time that one
+ * thread needs to warm up when a crawl begins.
  */
-const PATIENCE = 4000;
-/**
- * Another thread starts only if at least this many cores are idle. Otherwise, it would only compete
- * with the running threads.
- */
-const SPARE = 0.5;
+const THREAD_START_DELAY_MS = 4000;
+/** With fewer idle cores, another thread would only compete with the running threads. */
+const MIN_IDLE_CORES = 0.5;
 
 interface AtOnce {
   <T>(work: () => Promise<T>): Promise<T>;
@@ -168,7 +166,11 @@ interface AtOnce {
  * tasks have waited for `patience` ms without a pause and half a core was idle during the second
  * half of that time. Once all tasks have ended, it begins again with one.
  */
-export function atOnce(most: number, patience = PATIENCE, countIdle = idleCores): AtOnce {
+export function atOnce(
+  most: number,
+  patience = THREAD_START_DELAY_MS,
+  countIdle = idleCores,
+): AtOnce {
   const limit = pLimit(1);
   let waitingSince = performance.now();
   let idle: (() => number) | undefined;
@@ -184,7 +186,7 @@ export function atOnce(most: number, patience = PATIENCE, countIdle = idleCores)
       startOver();
       idle = countIdle();
     } else {
-      if (idle() >= SPARE) limit.concurrency += 1;
+      if (idle() >= MIN_IDLE_CORES) limit.concurrency += 1;
       startOver();
     }
   };

@@ -1,7 +1,7 @@
 import { CANON_VERSION } from "../../crawler/links/canonical-url.ts";
 import { plausibleCanonical } from "../../crawler/links/site.ts";
 import { fieldScore } from "../../extractors/fields/field-score.ts";
-import { EXTRACTOR, LANGUAGE } from "../../extractors/rules.ts";
+import { EXTRACTION_VERSION, LANGUAGE_RULES_VERSION } from "../../extractors/rules.ts";
 import { shortHash } from "../../lib/hash.ts";
 import { normalized } from "../../lib/text.ts";
 import { DAY_MS, dayIn } from "../../lib/time.ts";
@@ -47,7 +47,7 @@ export interface Reading {
   rules?: { extractor: string; language: string };
 }
 
-const TODAYS = { extractor: EXTRACTOR, language: LANGUAGE };
+const CURRENT_RULES = { extractor: EXTRACTION_VERSION, language: LANGUAGE_RULES_VERSION };
 
 export function completenessOf({
   announced,
@@ -87,7 +87,7 @@ export function draftArticle(
   existing: Article | null,
   timezone: string,
 ): Draft {
-  const { extracted, capture, sourceId, sourceVersion, rules = TODAYS } = reading;
+  const { extracted, capture, sourceId, sourceVersion, rules = CURRENT_RULES } = reading;
   const { fields, evidence } = extracted.extraction;
   const { classified } = extracted.article;
   const seenAt = capture.fetchedAt;
@@ -118,7 +118,9 @@ export function draftArticle(
     completeness: extent.completeness,
   };
   const isRetracted = existing !== null && staysRetracted(existing, capture);
-  const revised = existing ? nextRevision(existing, next, isRetracted ? null : seenAt) : FIRST;
+  const revised = existing
+    ? nextRevision(existing, next, isRetracted ? null : seenAt)
+    : FIRST_REVISION;
   return {
     ...fields,
     _id: id,
@@ -189,7 +191,7 @@ function visibilityOf(
   return existing?.embargoUntil ? { embargoUntil: null } : {};
 }
 
-const FIRST: RevisionMark = { revision: 1, kind: "first", because: "found" };
+const FIRST_REVISION: RevisionMark = { revision: 1, kind: "first", because: "found" };
 
 type NewReading = Pick<
   Article,

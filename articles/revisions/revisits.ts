@@ -76,38 +76,37 @@ function isWholeDay(reading: Reading | null): boolean {
 }
 
 /**
- * Delays of the revisits, ms, from the article's last change. Before the first change, they are
- * counted from the article's publication, or from its first fetch if the publication time isn't
- * known.
+ * Counted from the article's last change. Before the first change, they are counted from the
+ * article's publication, or from its first fetch if the publication time isn't known.
  */
-const STEPS = [15 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS, DAY_MS, 7 * DAY_MS] as const;
+const REVISIT_DELAYS_MS = [15 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS, DAY_MS, 7 * DAY_MS] as const;
 
 /**
  * After this many revisits, an article skips the steps of 15 minutes and one hour: an article that
  * is revisited so often keeps changing.
  */
-const OFTEN = 20;
-const MOST = 60;
-const SLOW_FROM = 2;
+const SLOWDOWN_REVISIT_COUNT = 20;
+const MAX_REVISITS = 60;
+const FIRST_SLOW_STEP = 2;
 
-/** Minimum number of revisits at a step before a source can skip the step. */
-const ENOUGH = 30;
-/** A source can skip a step if less than this share of the revisits at that step find a change. */
-const WORTH = 0.02;
+/** With fewer revisits at a step, a source can't skip the step. */
+const MIN_STEP_REVISITS = 30;
+/** A source can skip a step if a smaller share of the revisits at that step finds a change. */
+const MIN_CHANGED_SHARE = 0.02;
 /**
  * Share of articles that are revisited at every step, so that a change in a source's behaviour is
  * noticed.
  */
-const SAMPLE = 0.1;
+const SAMPLE_SHARE = 0.1;
 
 /**
- * Minimum time, ms, from an article's last fetch to the next, if an entry point reports a change.
- * The index is the number of consecutive revisits that found no change.
+ * Minimum time from an article's last fetch to the next, if an entry point reports a change. The
+ * index is the number of consecutive revisits that found no change.
  */
-const HINTED = [0, 15 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS, DAY_MS] as const;
+const HINTED_DELAYS_MS = [0, 15 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS, DAY_MS] as const;
 
 interface RevisitState {
-  /** The link's id. It decides whether the article is in the sample (see `SAMPLE`). */
+  /** The link's id. It decides whether the article is in the sample (see `SAMPLE_SHARE`). */
   id: string;
   now: Date;
   revisits: RevisitCounts;
@@ -117,7 +116,7 @@ interface RevisitState {
 /**
  * Returns the time and step of an article's next revisit; null if none is left. Skips steps at
  * which the source's articles rarely change, unless this article has changed before or is in the
- * sample (see `SAMPLE`).
+ * sample (see `SAMPLE_SHARE`).
  */
 export function nextRevisit({
   id,
@@ -125,13 +124,13 @@ export function nextRevisit({
   revisits,
   rates,
 }: RevisitState): { at: Date; step: number } | null {
-  if (revisits.made >= MOST) return null;
-  for (const [step, wait] of STEPS.entries()) {
+  if (revisits.made >= MAX_REVISITS) return null;
+  for (const [step, wait] of REVISIT_DELAYS_MS.entries()) {
     const at = new Date(revisits.since.getTime() + wait);
     if (at <= now) continue;
-    if (revisits.made >= OFTEN && step < SLOW_FROM) continue;
+    if (revisits.made >= SLOWDOWN_REVISIT_COUNT && step < FIRST_SLOW_STEP) continue;
     // An article that was just changed is probably still being edited.
-    if (changedBefore(revisits) || isWorth(rates?.[step]) || spread(id) < SAMPLE)
+    if (changedBefore(revisits) || isWorth(rates?.[step]) || spread(id) < SAMPLE_SHARE)
       return { at, step };
   }
   return null;
@@ -168,7 +167,8 @@ export function hintedRevisit(
   lastAt: Date | null,
   now: Date,
 ): Date {
-  const wait = HINTED[Math.min(revisits?.unchanged ?? 0, HINTED.length - 1)] ?? 0;
+  const wait =
+    HINTED_DELAYS_MS[Math.min(revisits?.unchanged ?? 0, HINTED_DELAYS_MS.length - 1)] ?? 0;
   const at = new Date((lastAt?.getTime() ?? 0) + wait);
   return at > now ? at : now;
 }
@@ -178,6 +178,6 @@ function changedBefore({ changes }: RevisitCounts): boolean {
 }
 
 function isWorth(rate: RevisitRates[string] | undefined): boolean {
-  if (!rate || rate.revisits < ENOUGH) return true;
-  return rate.changed / rate.revisits >= WORTH;
+  if (!rate || rate.revisits < MIN_STEP_REVISITS) return true;
+  return rate.changed / rate.revisits >= MIN_CHANGED_SHARE;
 }

@@ -62,7 +62,7 @@ export function revisionOf(article: Draft, at: Date): Revision {
   };
 }
 
-const TRIES = 5;
+const MAX_ATTEMPTS = 5;
 
 /**
  * Writes what `decide` returns for the stored article; null leaves the article unchanged. If
@@ -74,7 +74,7 @@ export async function changeArticle(
   articleId: string,
   decide: (before: Article) => Promise<ArticleWrite | null>,
 ): Promise<ArticleWrite | "no such article" | "same"> {
-  for (let tries = 0; tries < TRIES; tries++) {
+  for (let tries = 0; tries < MAX_ATTEMPTS; tries++) {
     const before = (await getArticles(store, [articleId])).get(articleId);
     if (!before) return "no such article";
     const write = await decide(before);

@@ -155,14 +155,14 @@ async function say(
   return { correction, moved };
 }
 
-const MOST = 10_000;
+const MAX_CORRECTIONS = 10_000;
 
 /**
  * Applies story corrections that aren't in effect, for example because fingerprints were lost.
  * Returns the number of articles that got another representative.
  */
 export async function applyWords(store: Store, now: () => Date): Promise<number> {
-  const words = (await readCorrections(store, now(), MOST)).filter(isOfStory);
+  const words = (await readCorrections(store, now(), MAX_CORRECTIONS)).filter(isOfStory);
   const linkConstraints = words.filter(({ undone }) => undone === null).flatMap(constraintsOf);
   const prints = await getFingerprints(store, [
     ...new Set(linkConstraints.map((each) => each.articleId)),

@@ -14,7 +14,7 @@ export interface LikelyArticle
   terms: string[];
 }
 
-const DAYS = 3;
+const MAX_DAYS_APART = 3;
 const MAX_COMPARED = 200;
 const MAX_LIKELY = 8;
 
@@ -30,7 +30,7 @@ export async function findLikelyArticles(
 ): Promise<LikelyArticle[]> {
   const { _id: id, sortAt } = article;
   const daysLater = (days: number) => new Date(sortAt.getTime() + days * DAY_MS);
-  const within = { since: daysLater(-DAYS), until: daysLater(DAYS) };
+  const within = { since: daysLater(-MAX_DAYS_APART), until: daysLater(MAX_DAYS_APART) };
   // Compare only the nearest in time, before and after: busy days have too many articles.
   const params = { limit: MAX_COMPARED / 2, now };
   const pages = await Promise.all([

@@ -9,8 +9,8 @@ import type { Store } from "../../store/store.ts";
 import { apartFrom, clusterOf, isBefore, matchOf, mayMove } from "../matching/cluster.ts";
 import { probeKeys } from "../matching/fingerprint.ts";
 
-/** Maximum number of clusters decided in one call. The upkeep job decides the rest. */
-const MOST = 400;
+/** The upkeep job decides the rest. */
+const MAX_DECIDED_CLUSTERS = 400;
 
 export interface Reclustering {
   decided: Map<string, Fingerprint>;
@@ -56,7 +56,7 @@ export async function recluster(
     await graph.expand([...open.values()]);
     for (let next = first(open); next && graph.isExpanded(next); next = first(open)) {
       open.delete(next._id);
-      if (result.decided.size >= MOST) result.left.add(next._id);
+      if (result.decided.size >= MAX_DECIDED_CLUSTERS) result.left.add(next._id);
       else for (const each of decide(next)) open.set(each._id, each);
     }
   }

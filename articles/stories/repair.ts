@@ -19,17 +19,14 @@ import { type Reclustering, recluster } from "./recluster.ts";
 import { moves, outOfLine, representations } from "./representatives.ts";
 
 /**
- * Maximum number of attempts while other processes store articles of the same stories. After that,
- * the upkeep job takes over.
+ * Attempts fail while other processes store articles of the same stories. After the last one, the
+ * upkeep job takes over.
  */
-const TRIES = 5;
-const PAUSE = 20;
-const BATCH = 200;
-/**
- * Minimum time that a cluster has been stale before upkeep decides it, ms. Until then, another
- * process can still be placing its article.
- */
-const LEFT = 30_000;
+const MAX_ATTEMPTS = 5;
+const RETRY_DELAY_MS = 20;
+const BATCH_SIZE = 200;
+/** Until then, another process can still be placing the cluster's article. */
+const MIN_STALE_MS = 30_000;
 
 /**
  * Writes decided clusters. `open` has the ids of articles that must be decided again in any case.
@@ -98,9 +95,9 @@ export async function repairStories(
 ): Promise<{ moved: number; open: Set<string> }> {
   let open = new Set(ids);
   let moved = 0;
-  for (let tries = 0; open.size > 0 && tries < TRIES; tries++) {
+  for (let tries = 0; open.size > 0 && tries < MAX_ATTEMPTS; tries++) {
     // A random pause, so that competing processes don't try again at the same moment.
-    if (tries > 0) await setTimeout(PAUSE * tries * (0.5 + Math.random()));
+    if (tries > 0) await setTimeout(RETRY_DELAY_MS * tries * (0.5 + Math.random()));
     const seeds = [...(await getFingerprints(store, [...open])).values()];
     const reclustering = await recluster(store, seeds);
     const writes = await moves(store, await representations(store, reclustering, []), now());
@@ -118,13 +115,13 @@ export async function repairStories(
  * before it died. Returns the number of articles that got another representative.
  */
 export async function repairStaleStories(store: Store, now: () => Date): Promise<number> {
-  const ids = await staleSince(store, new Date(now().getTime() - LEFT), BATCH);
+  const ids = await staleSince(store, new Date(now().getTime() - MIN_STALE_MS), BATCH_SIZE);
   if (ids.length === 0) return 0;
   await compareOutdated(store, ids, now());
   return (await repairStories(store, ids, now)).moved;
 }
 
-const UNKNOWN = 0.5;
+const UNKNOWN_SOURCE_TRUST = 0.5;
 
 async function trustOfSources(store: Store): Promise<Map<string, number>> {
   return new Map((await listSources(store)).map(({ _id, trust }) => [_id, trust]));
@@ -147,7 +144,7 @@ async function compareAnew(
   const changed = articles.flatMap((article) => {
     const before = known.get(article._id);
     if (isErased(article) || (before?.cluster && !isWhole(article))) return [];
-    const trusted = trust.get(article.sourceId) ?? before?.trust ?? UNKNOWN;
+    const trusted = trust.get(article.sourceId) ?? before?.trust ?? UNKNOWN_SOURCE_TRUST;
     const features = featuresOf(article, trusted);
     if (before?.cluster && sameFeatures(features, before)) return [];
     return { _id: article._id, ...features };

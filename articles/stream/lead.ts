@@ -2,19 +2,19 @@ import { excerptLimit, type Reserving } from "../../model/usage-rights.ts";
 import type { ListedArticle } from "../../store/articles/listing.ts";
 import type { PublicSource } from "../../store/sources/directory.ts";
 
-const DEFAULT_LENGTH = 600;
-const MOST_PARAGRAPHS = 3;
+const DEFAULT_LEAD_CHARS = 600;
+const MAX_PARAGRAPHS = 3;
 /**
- * A heading has fewer characters than this. A longer line without sentence punctuation might be a
- * paragraph in a script without punctuation.
+ * A line of this length or more without sentence punctuation might be a paragraph in a script
+ * without punctuation.
  */
-const LONGEST_HEADING = 80;
+const HEADING_LIMIT_CHARS = 80;
 /**
  * Matches white space other than a single space. Most paragraphs have none, and testing a paragraph
  * is cheaper than rewriting it.
  */
 const ODD_SPACE = /[^\S ]|\s\s/;
-const BEGINNING = 200;
+const PARAGRAPH_KEY_CHARS = 200;
 
 type Quoted = Pick<ListedArticle, "teaser" | "text" | "edited">;
 
@@ -36,7 +36,7 @@ export function teaserWithin(teaser: string | null, source: PublicSource | undef
 }
 
 function leadLength(source: PublicSource | undefined): number {
-  return source?.rights.teaserLength ?? DEFAULT_LENGTH;
+  return source?.rights.teaserLength ?? DEFAULT_LEAD_CHARS;
 }
 
 function leadWithin(article: Quoted, length: number): string[] {
@@ -46,7 +46,7 @@ function leadWithin(article: Quoted, length: number): string[] {
   const openings: string[] = [];
   let left = length;
   for (const paragraph of candidates(article.teaser ?? "", text ?? "")) {
-    if (lead.length === MOST_PARAGRAPHS || left <= 0) break;
+    if (lead.length === MAX_PARAGRAPHS || left <= 0) break;
     const begins = beginning(paragraph);
     if (openings.some((one) => one.startsWith(begins) || begins.startsWith(one))) continue;
     if (paragraph.length > left) {
@@ -80,7 +80,7 @@ function* candidates(teaser: string, text: string): Generator<string> {
 }
 
 function isHeading(paragraph: string): boolean {
-  return paragraph.length < LONGEST_HEADING && !/[.!…:;。！।۔"”»’)\]]$/.test(paragraph);
+  return paragraph.length < HEADING_LIMIT_CHARS && !/[.!…:;。！।۔"”»’)\]]$/.test(paragraph);
 }
 
 /** Returns the paragraphs of a text, with each run of white space replaced by a space. */
@@ -111,7 +111,7 @@ export function cut(text: string, length: number): string {
 
 function beginning(text: string): string {
   return text
-    .slice(0, BEGINNING)
+    .slice(0, PARAGRAPH_KEY_CHARS)
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, "")
     .slice(0, 48);

@@ -10,21 +10,20 @@ import {
   type WithheldEarlier,
   withholdEarlier,
 } from "../../store/publish/changes.ts";
-import { ALL, countUp, getDay } from "../../store/publish/days.ts";
+import { ALL_DAYS, countUp, getDay } from "../../store/publish/days.ts";
 import type { Store } from "../../store/store.ts";
 
 /**
  * A step moves the changes of at most this many articles. Counting proceeds in batches of this many
  * changes.
  */
-const BATCH = 200;
-/** Pause of the sequencer after a step that moved fewer than `BATCH` changes, ms. */
-const IDLE = 500;
-/** Minimum time between two updates of the counters that are derived from the stream, ms. */
-const COUNTED = 1000;
+const BATCH_SIZE = 200;
+/** Pause after a step that moved fewer than `BATCH_SIZE` changes. */
+const IDLE_DELAY_MS = 500;
+const COUNTER_UPDATE_INTERVAL_MS = 1000;
 
 /**
- * Moves the pending changes of up to `BATCH` articles into the stream. Appends them first and
+ * Moves the pending changes of up to `BATCH_SIZE` articles into the stream. Appends them first and
  * removes them afterwards: a crash in between causes a duplicate, which the stream recognises.
  * Returns the number of changes moved.
  */
@@ -44,7 +43,7 @@ async function sequenceAfter(
   now: Date,
   head: number | null,
 ): Promise<{ moved: readonly Moved[]; head: number | null }> {
-  const waiting = await articlesWithPending(store, now, BATCH);
+  const waiting = await articlesWithPending(store, now, BATCH_SIZE);
   if (waiting.length === 0) return { moved: [], head };
   return timed("publish", () => putInStream(store, waiting, head));
 }
@@ -137,12 +136,12 @@ export async function runSequencer(
       head = step.head;
       for (const change of moved) served({ trace, meter }, change, now());
       behind ||= moved.length > 0;
-      if (behind && performance.now() - countedAt >= COUNTED) {
+      if (behind && performance.now() - countedAt >= COUNTER_UPDATE_INTERVAL_MS) {
         counted = await countFrom(store, counted);
         behind = false;
         countedAt = performance.now();
       }
-      if (moved.length < BATCH) await sleep(IDLE, signal);
+      if (moved.length < BATCH_SIZE) await sleep(IDLE_DELAY_MS, signal);
     } catch (error) {
       if (signal.aborted) return;
       behind = true;
@@ -154,10 +153,10 @@ export async function runSequencer(
 }
 
 async function countFrom(store: Store, known: number | null): Promise<number> {
-  for (let at = known ?? (await getDay(store, ALL)).seq; ; ) {
-    const more = await countUp(store, BATCH, at);
+  for (let at = known ?? (await getDay(store, ALL_DAYS)).seq; ; ) {
+    const more = await countUp(store, BATCH_SIZE, at);
     at += more;
-    if (more < BATCH) return at;
+    if (more < BATCH_SIZE) return at;
   }
 }
 

@@ -4,7 +4,7 @@ import type { Filter, Query, View } from "../../model/publish/filter.ts";
 import { noted } from "../../store/operations/audit.ts";
 import { listConsumers } from "../../store/publish/consumers.ts";
 import { listSubscribers } from "../../store/publish/subscribers.ts";
-import { getView, listViews, MOST_VIEWS, putView, removeView } from "../../store/publish/views.ts";
+import { getView, listViews, MAX_VIEWS, putView, removeView } from "../../store/publish/views.ts";
 import { readDirectory } from "../../store/sources/directory.ts";
 import type { Store } from "../../store/store.ts";
 
@@ -38,11 +38,11 @@ export async function saveView(
   ];
   if (unknown.length > 0) throw new ProblemError(400, "invalid-request", unknown.join(" "));
   const all = await listViews(store);
-  if (all.length >= MOST_VIEWS && !all.some(({ _id }) => _id === id)) {
+  if (all.length >= MAX_VIEWS && !all.some(({ _id }) => _id === id)) {
     throw new ProblemError(
       400,
       "too-many-views",
-      `There are already ${MOST_VIEWS} views. Remove one first.`,
+      `There are already ${MAX_VIEWS} views. Remove one first.`,
     );
   }
   const view = { _id: id, name, filter, at: now, actor };

@@ -9,20 +9,19 @@ import type { Store } from "../../store/store.ts";
 import { fillPublished } from "../publish/fill.ts";
 import { toRecords } from "./towns.ts";
 
-const BATCH = 50;
-/** Number of rows that fill more than one page. */
-export const FULL = 150;
+const BATCH_SIZE = 50;
+export const MULTI_PAGE_ROWS = 150;
 
 export function share(articles: number, part: number): number {
-  return Math.max(FULL, Math.floor(articles / part));
+  return Math.max(MULTI_PAGE_ROWS, Math.floor(articles / part));
 }
 
 type Many<T> = { insertMany(documents: T[]): Promise<unknown> };
 
 /** Writes `count` documents in batches that the embedded database can handle. */
 export async function fill<T>(into: Many<T>, count: number, make: (n: number) => T): Promise<void> {
-  for (let from = 0; from < count; from += BATCH) {
-    const length = Math.min(BATCH, count - from);
+  for (let from = 0; from < count; from += BATCH_SIZE) {
+    const length = Math.min(BATCH_SIZE, count - from);
     await into.insertMany(Array.from({ length }, (_, index) => make(from + index)));
   }
 }
@@ -37,7 +36,7 @@ export async function fillSources(
   const there = await sources.countDocuments();
   // The measured pages show the first source.
   const made = toRecords(towns.slice(0, Math.max(1, towns.length - there)), now);
-  for (const some of piecesOf(made, BATCH)) await sources.insertMany(some);
+  for (const some of piecesOf(made, BATCH_SIZE)) await sources.insertMany(some);
   const [first] = made;
   if (!first) return;
   await versions.insertMany(

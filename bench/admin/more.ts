@@ -6,7 +6,7 @@ import { makeLink } from "../../test/helpers/links.ts";
 import { makePreview } from "../../test/helpers/previews.ts";
 import { makeCapture } from "../../test/helpers/reading.ts";
 import { articlePage } from "../../test/helpers/site.ts";
-import { FULL, fill, share } from "./fill.ts";
+import { fill, MULTI_PAGE_ROWS, share } from "./fill.ts";
 
 export async function fillMore({ collections: all }: Store, articles: number): Promise<void> {
   const now = Date.now();
@@ -37,7 +37,7 @@ export async function fillMore({ collections: all }: Store, articles: number): P
     return makeLink(`dead-${n}`, { ...where, ...fate, dueAt: null, doneAt: before(n * 10) });
   });
   // The number of links of a run doesn't depend on the archive.
-  await fill(all.links, 2 * FULL, (n) => {
+  await fill(all.links, 2 * MULTI_PAGE_ROWS, (n) => {
     const fate = { state: "done", reason: null, runId: "town-0-1" } as const;
     const where = { host: "town-0.example", sourceId: "town-0" };
     return makeLink(`run-${n}`, { ...where, ...fate, dueAt: null, doneAt: before(1) });
@@ -52,7 +52,7 @@ export async function fillMore({ collections: all }: Store, articles: number): P
     return { _id: id, nextTurnAt: {}, ...pace, failures, openUntil, openReason: reason };
   });
   await fill(all.previews, 200, (n) => makePreview(`p-${n}`, before(n * 30)));
-  await fill(all.versions, FULL, (n) => {
+  await fill(all.versions, MULTI_PAGE_ROWS, (n) => {
     const id = { _id: `town-0:${n + 2}`, sourceId: "town-0", version: n + 2 };
     return { ...id, at: before(n), actor: "user ada", reason: "tuned", source: null, yaml: null };
   });

@@ -12,7 +12,7 @@ const SCHEDULES = [
   { adaptive: { min: "10m", max: "6h" } },
   { cron: "7 6-22 * * 1-6", timezone: "America/New_York" },
 ];
-const EDITED = 10;
+const FILES_PER_EDITED_FILE = 10;
 
 export function makeTowns(count: number): Declared[] {
   return Array.from({ length: count }, (_, n) => {
@@ -42,6 +42,9 @@ export function toRecords(towns: readonly Declared[], now: Date): SourceRecord[]
     lastNewArticleAt: seen,
     arrivals: { items: 20, hours: 100 },
     ...(n % 50 === 0 && { failures: 4, lastProblem: "2 × timeout" }),
-    ...(n % EDITED === 1 && { checksum: "before", pace: { delay: 9000, concurrency: 1 } }),
+    ...(n % FILES_PER_EDITED_FILE === 1 && {
+      checksum: "before",
+      pace: { delay: 9000, concurrency: 1 },
+    }),
   }));
 }

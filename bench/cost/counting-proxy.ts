@@ -8,14 +8,14 @@ export interface CountingProxy {
   close(): Promise<void>;
 }
 
-/** Commands that keep connections alive and don't belong to the pipeline. */
-const UPKEEP = new Set(["hello", "isMaster", "ismaster", "ping", "endSessions"]);
+/** They keep connections alive and don't belong to the pipeline. */
+const UPKEEP_COMMANDS = new Set(["hello", "isMaster", "ismaster", "ping", "endSessions"]);
 /**
  * An OP_MSG begins with a header of 16 bytes, whose first field is the message's length. Flags (4
  * bytes), the kind of the section (1 byte) and the document follow.
  */
-const HEADER = 16;
-const DOCUMENT = HEADER + 4 + 1;
+const HEADER_BYTES = 16;
+const DOCUMENT_OFFSET = HEADER_BYTES + 4 + 1;
 const OP_MSG = 2013;
 
 export async function countingProxy(target: string): Promise<CountingProxy> {
@@ -54,7 +54,7 @@ function reader(tell: (command: string) => void): (chunk: Buffer) => void {
   let rest: Buffer = Buffer.alloc(0);
   return (chunk) => {
     rest = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
-    while (rest.length >= HEADER && rest.length >= rest.readInt32LE(0)) {
+    while (rest.length >= HEADER_BYTES && rest.length >= rest.readInt32LE(0)) {
       const length = rest.readInt32LE(0);
       const command = commandIn(rest.subarray(0, length));
       if (command) tell(command);
@@ -70,11 +70,11 @@ function reader(tell: (command: string) => void): (chunk: Buffer) => void {
  */
 function commandIn(message: Buffer): string | null {
   if (message.readInt32LE(12) !== OP_MSG) return null;
-  const at = DOCUMENT + 4;
+  const at = DOCUMENT_OFFSET + 4;
   const isText = message[at] === 2;
   const end = message.indexOf(0, at + 1);
   const name = message.toString("latin1", at + 1, end);
-  if (UPKEEP.has(name)) return null;
+  if (UPKEEP_COMMANDS.has(name)) return null;
   const collection = isText ? message.toString("utf8", end + 5, message.indexOf(0, end + 5)) : "";
   return `${name} ${collection}`.trim();
 }

@@ -7,11 +7,9 @@ interface Frame {
 }
 
 const WIDTH = 1600;
-const ROW = 17;
-/** Frames narrower than this aren't drawn, px. */
-const NARROW = 0.5;
-/** Width of a letter in a name, px. */
-const LETTER = 6.6;
+const ROW_HEIGHT_PX = 17;
+const MIN_FRAME_WIDTH_PX = 0.5;
+const LETTER_WIDTH_PX = 6.6;
 const COLOURS: Record<string, string> = { extractors: "#e8a33d", node_modules: "#9fb7d4" };
 
 /**
@@ -22,7 +20,7 @@ export function flameGraph(title: string, stacks: readonly Stack[]): string {
   const root: Frame = { name: title, us: 0, children: new Map() };
   for (const { stage, frames, us } of stacks) add(root, [`[${stage}]`, ...frames], us);
   const rows: string[] = [];
-  const height = (depthOf(root) + 1) * ROW;
+  const height = (depthOf(root) + 1) * ROW_HEIGHT_PX;
   draw(root, 0, 0);
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" font-family="monospace" font-size="11">
 ${rows.join("\n")}
@@ -31,13 +29,13 @@ ${rows.join("\n")}
 
   function draw(frame: Frame, x: number, depth: number): void {
     const width = (frame.us / root.us) * WIDTH;
-    if (width < NARROW) return;
-    const y = height - (depth + 1) * ROW;
+    if (width < MIN_FRAME_WIDTH_PX) return;
+    const y = height - (depth + 1) * ROW_HEIGHT_PX;
     const share = `${escape(frame.name)}, ${(frame.us / 1000).toFixed(0)} ms, ${((100 * frame.us) / root.us).toFixed(1)} %`;
-    const room = Math.floor(width / LETTER);
+    const room = Math.floor(width / LETTER_WIDTH_PX);
     const label = room > 3 ? escape(frame.name.slice(0, room)) : "";
     rows.push(
-      `<g><title>${share}</title><rect x="${x.toFixed(1)}" y="${y}" width="${width.toFixed(1)}" height="${ROW - 1}" fill="${colourOf(frame.name)}"/>` +
+      `<g><title>${share}</title><rect x="${x.toFixed(1)}" y="${y}" width="${width.toFixed(1)}" height="${ROW_HEIGHT_PX - 1}" fill="${colourOf(frame.name)}"/>` +
         `<text x="${(x + 2).toFixed(1)}" y="${y + 12}">${label}</text></g>`,
     );
     let at = x;

@@ -41,11 +41,8 @@ const STAGES: readonly (readonly [RegExp, string])[] = [
   [/\/dist\/config\//, START_UP],
 ];
 
-/**
- * Innermost frames of a thread that only waits. A parser thread waits for a page in
- * `atomicsWaitLoop`.
- */
-const WAITING = new Set(["(idle)", "(root)", "atomicsWaitLoop"]);
+/** A parser thread waits for a page in `atomicsWaitLoop`. */
+const WAITING_FRAMES = new Set(["(idle)", "(root)", "atomicsWaitLoop"]);
 
 /** Returns the stacks of a profile, except those in which the thread only waited. */
 export function stacksOf(profile: CpuProfile): Stack[] {
@@ -64,7 +61,7 @@ export function stacksOf(profile: CpuProfile): Stack[] {
       if (frame && frame.functionName !== "(root)") path.push(frame);
     }
     const innermost = path[0];
-    if (!innermost || WAITING.has(innermost.functionName)) return [];
+    if (!innermost || WAITING_FRAMES.has(innermost.functionName)) return [];
     return { frames: path.map(labelOf).toReversed(), stage: stageOf(path), us };
   });
 }

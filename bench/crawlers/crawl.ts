@@ -30,7 +30,7 @@ export interface Crawl {
 
 /** Newsgather and the peers that need a browser use the same one. */
 const CHROMIUM = await findChromium(loadConfig(processEnv()));
-const PATIENCE = 600_000;
+const CRAWL_TIMEOUT_MS = 600_000;
 
 export async function crawlWithPeer(
   peer: Peer,
@@ -46,7 +46,7 @@ export async function crawlWithPeer(
   const [program = "", ...args] = peer.command;
   const { stdout } = await promisify(execFile)(program, [...args, job], {
     cwd: folder,
-    timeout: PATIENCE,
+    timeout: CRAWL_TIMEOUT_MS,
     maxBuffer: 1 << 26,
   });
   const usage = JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as Omit<Crawl, "articles">;

@@ -18,8 +18,8 @@ export interface Score {
   surplus: number;
 }
 
-const RECALL = 0.95;
-const PRECISION = 0.9;
+const MIN_RECALL = 0.95;
+const MIN_PRECISION = 0.9;
 
 /** A duplicated article counts as right if one of its copies is right. */
 export function score(articles: readonly CrawledArticle[], truth: readonly TrueArticle[]): Score {
@@ -40,7 +40,7 @@ export function score(articles: readonly CrawledArticle[], truth: readonly TrueA
 function isRight({ title, text }: CrawledArticle, one: TrueArticle): boolean {
   if (squeeze(title ?? "") !== squeeze(one.title)) return false;
   const { recall, precision } = overlap(one.text, text ?? "");
-  return recall >= RECALL && precision >= PRECISION;
+  return recall >= MIN_RECALL && precision >= MIN_PRECISION;
 }
 
 const squeeze = (text: string) => text.replace(/\s+/g, " ").trim();

@@ -5,15 +5,15 @@ import { makeArticle } from "../../test/helpers/articles.ts";
 import { printOf } from "./texts.ts";
 
 /**
- * Number of fingerprints per write. The embedded database writes a batch in one transaction, with
- * each key on a separate page. It stalls once a transaction's pages take a fifth of its cache.
+ * The embedded database writes a batch in one transaction, with each key on a separate page. It
+ * stalls once a transaction's pages take a fifth of its cache.
  */
-const BATCH = 50;
+const BATCH_SIZE = 50;
 /**
  * One in this many stored articles is copied later. Such an article is stored completely, not only
  * its fingerprint.
  */
-export const COPIED = 20;
+export const ARTICLES_PER_COPIED_ARTICLE = 20;
 
 export interface Archive {
   store: Store;
@@ -32,10 +32,10 @@ export async function openArchive(
   const { fingerprints, articles } = store.collections;
   const since = Date.now();
   const there = await fingerprints.countDocuments();
-  const begin = there - (there % BATCH);
-  for (let next = begin; next < size; next += BATCH) {
+  const begin = there - (there % BATCH_SIZE);
+  for (let next = begin; next < size; next += BATCH_SIZE) {
     const numbers = Array.from(
-      { length: Math.min(BATCH, size - next) },
+      { length: Math.min(BATCH_SIZE, size - next) },
       (_, index) => next + index,
     );
     if (next === begin) {
@@ -51,13 +51,13 @@ export async function openArchive(
         cluster: { match: null, origin: print._id, story: print._id },
       });
     });
-    const copied = numbers.filter((number) => number % COPIED === 0);
+    const copied = numbers.filter((number) => number % ARTICLES_PER_COPIED_ARTICLE === 0);
     if (copied.length > 0)
       await articles.insertMany(copied.map((number) => makeArticle(idOf(number))));
     await fingerprints.insertMany(prints, { ordered: false });
-    if ((next + BATCH) % 10_000 === 0) {
+    if ((next + BATCH_SIZE) % 10_000 === 0) {
       const seconds = Math.round((Date.now() - since) / 1000);
-      console.error(`${database}: ${next + BATCH} fingerprints, ${seconds} s`);
+      console.error(`${database}: ${next + BATCH_SIZE} fingerprints, ${seconds} s`);
     }
   }
   return { store, size, perDay, signed };

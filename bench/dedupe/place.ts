@@ -6,10 +6,10 @@ import { writeArticles } from "../../store/articles/articles.ts";
 import { dropFingerprints } from "../../store/articles/fingerprints.ts";
 import { makeArticle } from "../../test/helpers/articles.ts";
 import { makeLink } from "../../test/helpers/links.ts";
-import { type Archive, COPIED } from "./archive.ts";
+import { ARTICLES_PER_COPIED_ARTICLE, type Archive } from "./archive.ts";
 import { printOf } from "./texts.ts";
 
-const COPY = 10;
+const ARTICLES_PER_COPY = 10;
 
 /** CPU time of this process, and elapsed time, ms per article. */
 export interface Cost {
@@ -46,8 +46,10 @@ function newPrint({ size, perDay, signed }: Archive, round: number, index: numbe
   const days = Math.floor(size / perDay);
   // Uses only days whose neighbouring days are full.
   const daysAgo = 1 + ((round * 31 + index) % Math.max(1, days - 2));
-  const copied = daysAgo * perDay + COPIED * (round % Math.floor(perDay / COPIED));
-  const number = index % COPY === 0 ? copied : 10_000_000 + round * 1000 + index;
+  const copied =
+    daysAgo * perDay +
+    ARTICLES_PER_COPIED_ARTICLE * (round % Math.floor(perDay / ARTICLES_PER_COPIED_ARTICLE));
+  const number = index % ARTICLES_PER_COPY === 0 ? copied : 10_000_000 + round * 1000 + index;
   return printOf({ number, daysAgo, perDay, signed }, `new-${round}-${index}`);
 }
 

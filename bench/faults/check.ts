@@ -14,7 +14,7 @@ export interface Tally {
   doubled: number;
 }
 
-const NO_TURN = 20_000;
+const IDLE_TIMEOUT_MS = 20_000;
 
 /** Any unexpected article counts as duplicated. */
 export async function tallyOf(
@@ -42,10 +42,10 @@ export function leftOver(stage: Stage): Promise<string[]> {
 
 /**
  * Describes each queue that has waiting or running jobs although nothing is due any more. Waits up
- * to `NO_TURN` ms for these jobs to end.
+ * to `IDLE_TIMEOUT_MS` ms for these jobs to end.
  */
 export function idleJobs(stage: Stage): Promise<string[]> {
-  return untilNone(NO_TURN, () => jobsInVain(stage));
+  return untilNone(IDLE_TIMEOUT_MS, () => jobsInVain(stage));
 }
 
 export async function missingOf(

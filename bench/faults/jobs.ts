@@ -5,8 +5,7 @@ import { connect, keyPrefix } from "../../queues/producer.ts";
 import type { Stage } from "./stage.ts";
 import { until } from "./wave.ts";
 
-/** Redis counts as down if it doesn't respond within this time, ms. */
-const ANSWERS = 5000;
+const REDIS_TIMEOUT_MS = 5000;
 
 export function jobsInVain(stage: Stage): Promise<string[]> {
   return eachQueue(stage, async (queue) => {
@@ -58,7 +57,7 @@ async function eachQueue(
   });
   try {
     // A queue waits for its Redis for ever, but a restarted Redis has another port.
-    return (await within(ANSWERS, Promise.all(findAll), "reading the queues")).flat();
+    return (await within(REDIS_TIMEOUT_MS, Promise.all(findAll), "reading the queues")).flat();
   } finally {
     connection.disconnect();
   }

@@ -21,17 +21,19 @@ export interface Fault {
   within: number;
   /** Returns why the fault can't be injected here; null if it can. */
   impossible?(stage: Stage): string | null;
-  /** Injects the fault. Returns the time at which the fault was over and recovery began, epoch ms. */
+  /**
+   * Injects the fault. Returns the time at which the fault was over and recovery began, epoch ms.
+   */
   inject(stage: Stage, random: Random): Promise<number>;
 }
 
 /**
- * Time to recover after a killed worker, ms. Its jobs continue once their locks have expired and
- * stalled jobs were checked. The links of hosts that Redis doesn't know then wait up to 35 s,
- * because Redis could have lost a host's lease.
+ * A killed worker's jobs continue once their locks have expired and stalled jobs were checked. The
+ * links of hosts that Redis doesn't know then wait up to 35 s, because Redis could have lost a
+ * host's lease.
  */
-const WORKER = 40_000;
-const SERVICE = 5_000;
+const WORKER_RECOVERY_MS = 40_000;
+const SERVICE_RECOVERY_MS = 5_000;
 
 const killed = async (pid: number): Promise<number> => {
   const started = startedAt(pid);
@@ -67,28 +69,33 @@ const killService = (name: "redis" | "database") => async (stage: Stage) => {
 };
 
 export const FAULTS: readonly Fault[] = [
-  { name: "http worker", does: "kill -9", within: WORKER, inject: killRole("http") },
-  { name: "scheduler", does: "kill -9", within: WORKER, inject: killRole("scheduler") },
+  { name: "http worker", does: "kill -9", within: WORKER_RECOVERY_MS, inject: killRole("http") },
+  { name: "scheduler", does: "kill -9", within: WORKER_RECOVERY_MS, inject: killRole("scheduler") },
   {
     name: "redis",
     does: "kill -9",
     forgetsPace: true,
-    within: SERVICE,
+    within: SERVICE_RECOVERY_MS,
     inject: killService("redis"),
   },
-  { name: "database", does: "kill -9", within: SERVICE, inject: killService("database") },
+  {
+    name: "database",
+    does: "kill -9",
+    within: SERVICE_RECOVERY_MS,
+    inject: killService("database"),
+  },
   {
     name: "browser worker",
     does: "kill -9",
     browser: true,
-    within: WORKER,
+    within: WORKER_RECOVERY_MS,
     inject: killRole("browser"),
   },
   {
     name: "browser",
     does: "kill -9",
     browser: true,
-    within: WORKER,
+    within: WORKER_RECOVERY_MS,
     async inject({ place }) {
       const found = processesOf(place.folder).filter(
         ({ pid }) =>
@@ -102,7 +109,7 @@ export const FAULTS: readonly Fault[] = [
     name: "process group",
     does: "kill -9, then start",
     forgetsPace: true,
-    within: WORKER,
+    within: WORKER_RECOVERY_MS,
     async inject(stage) {
       killAll(stage.place.folder);
       await stage.running.daemon.ended();
@@ -113,21 +120,21 @@ export const FAULTS: readonly Fault[] = [
   {
     name: "frozen http worker",
     does: "SIGSTOP past its lock, SIGCONT",
-    within: WORKER,
+    within: WORKER_RECOVERY_MS,
     inject: freezeRole("http"),
   },
   {
     name: "frozen browser worker",
     does: "SIGSTOP past its lock, SIGCONT",
     browser: true,
-    within: WORKER,
+    within: WORKER_RECOVERY_MS,
     inject: freezeRole("browser"),
   },
   {
     name: "full disk",
     does: "data folder's disk filled for 4 s",
     forgetsPace: true,
-    within: WORKER,
+    within: WORKER_RECOVERY_MS,
     impossible: ({ noDisk }) => noDisk,
     async inject({ place }) {
       const path = join(place.dataDir, "ballast");
@@ -141,7 +148,7 @@ export const FAULTS: readonly Fault[] = [
     name: "redis flushed",
     does: "FLUSHALL",
     forgetsPace: true,
-    within: WORKER,
+    within: WORKER_RECOVERY_MS,
     async inject({ running }) {
       const redis = connect(running.redisUrl, { maxRetriesPerRequest: 1 });
       await redis.flushall();
@@ -152,7 +159,7 @@ export const FAULTS: readonly Fault[] = [
   {
     name: "connections reset",
     does: "every connection of the world",
-    within: WORKER,
+    within: WORKER_RECOVERY_MS,
     async inject({ world }) {
       world.resetConnections();
       return Date.now();
@@ -161,7 +168,7 @@ export const FAULTS: readonly Fault[] = [
   {
     name: "skewed clock",
     does: "one more worker, minutes off",
-    within: WORKER,
+    within: WORKER_RECOVERY_MS,
     impossible: whyNoSkew,
     inject: skewedWorker,
   },

@@ -4,8 +4,15 @@ import { idleJobs, type Tally, tallyOf } from "./check.ts";
 import { followStream } from "./follow.ts";
 import { FAULTS, type Fault } from "./kinds.ts";
 import { openStage, type Stage } from "./stage.ts";
-import { PATIENCE, resultOf, rushedHosts, type Strike, type Struck, strikeAt } from "./strike.ts";
-import { ARTICLES, after, SITES, startWave, untilTold } from "./wave.ts";
+import {
+  RECOVERY_TIMEOUT_MS,
+  resultOf,
+  rushedHosts,
+  type Strike,
+  type Struck,
+  strikeAt,
+} from "./strike.ts";
+import { ARTICLES_PER_SITE, after, SITES_PER_WAVE, startWave, untilTold } from "./wave.ts";
 
 export interface Outcome {
   seed: number;
@@ -31,8 +38,8 @@ export async function runFaults(options: {
 }): Promise<Outcome> {
   const { seed, count, kinds, note } = options;
   const chance = random(seed, "faults");
-  const sites = SITES * count;
-  const stage = await openStage({ sites, articles: sites * ARTICLES, delayMs: 300, seed });
+  const sites = SITES_PER_WAVE * count;
+  const stage = await openStage({ sites, articles: sites * ARTICLES_PER_SITE, delayMs: 300, seed });
   try {
     const wanted = FAULTS.filter(({ name }) => !kinds || kinds.includes(name));
     const { possible, skipped } = sort(stage, wanted);
@@ -40,7 +47,7 @@ export async function runFaults(options: {
     const strikes: Strike[] = [];
     const follower = followStream(stage);
     let lastOver = Infinity;
-    const isLate = () => Date.now() > lastOver + PATIENCE;
+    const isLate = () => Date.now() > lastOver + RECOVERY_TIMEOUT_MS;
     for (const [index, fault] of schedule(possible, count, chance).entries()) {
       const wave = await startWave(stage, index, { browser: fault.browser === true });
       const strike = await strikeAt(stage, wave, { fault, chance, isLate, follower });
@@ -50,7 +57,7 @@ export async function runFaults(options: {
     lastOver = Date.now();
     const struck: Struck[] = [];
     for (const strike of strikes) struck.push(await resultOf(stage, strike));
-    await untilTold(stage, after(PATIENCE));
+    await untilTold(stage, after(RECOVERY_TIMEOUT_MS));
     const articles = strikes.flatMap(({ wave }) => wave.articles);
     const ids = strikes.flatMap(({ wave }) => wave.ids);
     const total = await tallyOf(stage, articles, ids);

@@ -6,7 +6,7 @@ import { newsgather } from "../../test/helpers/newsgather.ts";
 import { kill } from "../../test/helpers/processes.ts";
 import type { Stage } from "./stage.ts";
 
-const STAYS = 6_000;
+const SKEWED_RUN_MS = 6_000;
 
 export function whyNoSkew(): string | null {
   return library() ? null : "libfaketime isn't installed (apt: faketime)";
@@ -29,7 +29,7 @@ export async function skewedWorker({ place, running }: Stage, random: Random): P
       FAKETIME_DONT_FAKE_MONOTONIC: "1",
     },
   });
-  await Promise.race([sleep(STAYS), worker.ended()]);
+  await Promise.race([sleep(SKEWED_RUN_MS), worker.ended()]);
   kill(worker.pid, "SIGTERM");
   await worker.ended(30_000);
   return Date.now();

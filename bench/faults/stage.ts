@@ -30,8 +30,8 @@ interface Running {
   store: Store;
 }
 
-/** Size of the data folder's disk. This is enough for the embedded database and its journal. */
-const DISK = "1500m";
+/** This is enough for the embedded database and its journal. */
+const DISK_SIZE = "1500m";
 
 export async function openStage(options: {
   sites: number;
@@ -108,7 +108,7 @@ async function start(place: Place): Promise<Running> {
 
 function mountDisk(folder: string): string | null {
   try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${DISK},mode=0755`, "tmpfs", folder], {
+    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${DISK_SIZE},mode=0755`, "tmpfs", folder], {
       stdio: "pipe",
     });
     return null;

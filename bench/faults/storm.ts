@@ -5,7 +5,7 @@ import { isBoilerplateOpen } from "../../store/sources/boilerplate.ts";
 import { missingOf, type Tally, tallyOf } from "./check.ts";
 import { FAULTS } from "./kinds.ts";
 import { openStage, type Stage } from "./stage.ts";
-import { PATIENCE } from "./strike.ts";
+import { RECOVERY_TIMEOUT_MS } from "./strike.ts";
 import { after, isStored, until } from "./wave.ts";
 
 export interface StormOutcome extends Tally {
@@ -23,19 +23,20 @@ export interface StormOutcome extends Tally {
   problems: string[];
 }
 
-const ARTICLES = 6;
-/** Number of articles of all honest sites. */
-const TOTAL = 600;
-/** Number of honest sites per hostile site. */
-const HOSTILE = 10;
-/** One in this many honest sites needs the browser. */
-const RENDERED = 4;
-/** Pause between faults, ms. */
-const PAUSE = { least: 500, most: 4000 };
+const ARTICLES_PER_SITE = 6;
+const HONEST_ARTICLE_COUNT = 600;
+const HONEST_SITES_PER_HOSTILE = 10;
+const SITES_PER_BROWSER_SITE = 4;
+const FAULT_INTERVAL_MS = { least: 500, most: 4000 };
 const NEXT_ATTEMPT_MS = 60_000;
 const CALM_MS = 600_000;
-/** Faults that a storm doesn't inject, because they neither kill nor freeze a process. */
-const OTHERS = new Set(["full disk", "redis flushed", "connections reset", "skewed clock"]);
+/** They neither kill nor freeze a process. */
+const EXCLUDED_FAULTS = new Set([
+  "full disk",
+  "redis flushed",
+  "connections reset",
+  "skewed clock",
+]);
 
 interface Crowd {
   honest: { id: string; yaml: string }[];
@@ -59,16 +60,19 @@ export async function runStorm(options: {
   note(`${undisturbed.size} articles were stored without faults`);
   const stage = await openWorld(seed);
   try {
-    const kinds = FAULTS.filter(({ name }) => !OTHERS.has(name));
+    const kinds = FAULTS.filter(({ name }) => !EXCLUDED_FAULTS.has(name));
     const { honest, hostile } = crowdOf(stage);
     const struck: Record<string, number> = {};
     let announced = 0;
     for (let index = 0; index < count; index++) {
       const upTo = Math.ceil(((index + 1) / count) * honest.length);
-      const bad = hostile.slice(Math.ceil(announced / HOSTILE), Math.ceil(upTo / HOSTILE));
+      const bad = hostile.slice(
+        Math.ceil(announced / HONEST_SITES_PER_HOSTILE),
+        Math.ceil(upTo / HONEST_SITES_PER_HOSTILE),
+      );
       await stage.announce([...honest.slice(announced, upTo), ...bad]).catch(() => {});
       announced = upTo;
-      await sleep(chance.int(PAUSE.least, PAUSE.most));
+      await sleep(chance.int(FAULT_INTERVAL_MS.least, FAULT_INTERVAL_MS.most));
       const fault = chance.pick(kinds);
       // Another fault can already have killed the process.
       const hit = await fault.inject(stage, chance).then(
@@ -88,15 +92,15 @@ export async function runStorm(options: {
 }
 
 function openWorld(seed: number): Promise<Stage> {
-  const sites = (TOTAL / ARTICLES) * 2;
-  return openStage({ sites, articles: sites * ARTICLES, faults: 1, delayMs: 300, seed });
+  const sites = (HONEST_ARTICLE_COUNT / ARTICLES_PER_SITE) * 2;
+  return openStage({ sites, articles: sites * ARTICLES_PER_SITE, faults: 1, delayMs: 300, seed });
 }
 
 function crowdOf({ world: { sources } }: Stage): Crowd {
   const honest = sources.filter((_, index) => !isFaulty(index));
   return {
     honest: honest.map(({ id, yaml }, index) => {
-      const isRendered = index % RENDERED === 0;
+      const isRendered = index % SITES_PER_BROWSER_SITE === 0;
       return { id, yaml: isRendered ? yaml.replace("render: http", "render: browser") : yaml };
     }),
     hostile: sources.filter((_, index) => isFaulty(index)),
@@ -108,7 +112,10 @@ async function textsWithoutFaults(seed: number): Promise<Map<string, string>> {
   try {
     const { honest, hostile } = crowdOf(stage);
     const ids = honest.map(({ id }) => id);
-    await stage.announce([...honest, ...hostile.slice(0, Math.ceil(honest.length / HOSTILE))]);
+    await stage.announce([
+      ...honest,
+      ...hostile.slice(0, Math.ceil(honest.length / HONEST_SITES_PER_HOSTILE)),
+    ]);
     if (!(await until(() => isSettled(stage, ids), after(CALM_MS))))
       throw new Error(
         `nothing failed, and yet not everything was stored after ${CALM_MS / 1000} s`,
@@ -149,7 +156,7 @@ async function differingFrom(
     const texts = await textsOf(stage, ids);
     return [...undisturbed].flatMap(([key, text]) => (texts.get(key) === text ? [] : [key]));
   };
-  await until(async () => (await find()).length === 0, after(PATIENCE));
+  await until(async () => (await find()).length === 0, after(RECOVERY_TIMEOUT_MS));
   return find();
 }
 
@@ -160,7 +167,7 @@ async function outcomeOf(
 ): Promise<Omit<StormOutcome, "seed" | "struck" | "differing">> {
   const over = Date.now();
   // All the schedulers that received the request can have been killed, so send it again.
-  await until(() => stage.announce([]).then(() => true), after(PATIENCE));
+  await until(() => stage.announce([]).then(() => true), after(RECOVERY_TIMEOUT_MS));
   const articles = stage.world.truth.articles.filter(({ sourceId }) => ids.includes(sourceId));
   const untried = async () => {
     const filter = { sourceId: { $in: ids }, dueAt: { $gt: new Date(0), $lte: new Date(over) } };
@@ -170,7 +177,7 @@ async function outcomeOf(
   const leftDue = await untried().catch(() => Number.NaN);
   note(`${leftDue} links are still untried after ${(Date.now() - over) / 1000} s`);
   const isComplete = async () => (await tallyOf(stage, articles, ids)).lost === 0;
-  const stored = await until(isComplete, after(PATIENCE));
+  const stored = await until(isComplete, after(RECOVERY_TIMEOUT_MS));
   const through = stored ? Math.round((Date.now() - over) / 100) / 10 : null;
   const problems = stored ? [] : await missingOf(stage, articles);
   return { leftDue, through, problems, ...(await tallyOf(stage, articles, ids)) };

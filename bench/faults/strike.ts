@@ -26,13 +26,10 @@ export interface Struck extends Tally {
   problems: string[];
 }
 
-/** Maximum time for everything to be stored after the last fault, ms. */
-export const PATIENCE = 240_000;
-/**
- * Time after a fault at which a job without progress counts as stuck, ms. Further faults can occur
- * during this time.
- */
-const STUCK = 120_000;
+/** Maximum time for everything to be stored after the last fault. */
+export const RECOVERY_TIMEOUT_MS = 240_000;
+/** Further faults can occur during this time. */
+const STUCK_JOB_TIMEOUT_MS = 120_000;
 
 export interface Strike {
   fault: Fault;
@@ -73,10 +70,15 @@ export async function strikeAt(
     return is ? Date.now() : null;
   });
   const goesOn = async () => through || requestsOf(stage, wave, over).length > 0;
-  await until(goesOn, after(PATIENCE));
-  const told = stored.then((at) => (at === null ? [] : follower.untilTold(wave, after(PATIENCE))));
-  const later = [stuckJobs(stage, after(STUCK)), told];
-  const problems = [...(await leftOver(stage)), ...(await follower.readOn(after(STUCK)))];
+  await until(goesOn, after(RECOVERY_TIMEOUT_MS));
+  const told = stored.then((at) =>
+    at === null ? [] : follower.untilTold(wave, after(RECOVERY_TIMEOUT_MS)),
+  );
+  const later = [stuckJobs(stage, after(STUCK_JOB_TIMEOUT_MS)), told];
+  const problems = [
+    ...(await leftOver(stage)),
+    ...(await follower.readOn(after(STUCK_JOB_TIMEOUT_MS))),
+  ];
   return { fault, wave, began, over, stored, problems, later };
 }
 
@@ -86,7 +88,7 @@ export async function resultOf(stage: Stage, strike: Strike): Promise<Struck> {
   const tally = await tallyOf(stage, wave.articles, wave.ids);
   const problems = [...strike.problems, ...(await Promise.all(strike.later)).flat()];
   if (storedAt === null) {
-    problems.push(`not through ${PATIENCE / 1000} s after the last fault`);
+    problems.push(`not through ${RECOVERY_TIMEOUT_MS / 1000} s after the last fault`);
     problems.push(...(await missingOf(stage, wave.articles)));
   }
   const next = new Map<string, number>();

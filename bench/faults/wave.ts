@@ -13,11 +13,11 @@ export interface Wave {
   since: number;
 }
 
-export const SITES = 4;
-/** Number of articles per site, in addition to robots.txt, feed and listing. */
-export const ARTICLES = 6;
+export const SITES_PER_WAVE = 4;
+/** In addition to robots.txt, feed and listing. */
+export const ARTICLES_PER_SITE = 6;
 
-const POLL = 50;
+const POLL_INTERVAL_MS = 50;
 
 /**
  * Adds the sites of wave number `index` to the daemon. If `browser` is true, one of the sites needs
@@ -29,7 +29,7 @@ export async function startWave(
   options: { browser: boolean; every?: string },
 ): Promise<Wave> {
   const { world } = stage;
-  const chosen = world.sources.slice(index * SITES, (index + 1) * SITES);
+  const chosen = world.sources.slice(index * SITES_PER_WAVE, (index + 1) * SITES_PER_WAVE);
   const ids = chosen.map(({ id }) => id);
   const articles = world.truth.articles.filter(({ sourceId }) => ids.includes(sourceId));
   const since = Date.now();
@@ -59,10 +59,11 @@ export function requestsOf({ world }: Stage, { hosts }: Wave, since = 0): SeenRe
  * effect.
  */
 export async function untilMidway(stage: Stage, wave: Wave, random: Random): Promise<void> {
-  const total = wave.articles.length + 3 * SITES;
+  const total = wave.articles.length + 3 * SITES_PER_WAVE;
   const count = random.int(3, Math.floor(total / 2));
   const deadline = Date.now() + 60_000;
-  while (requestsOf(stage, wave).length < count && Date.now() < deadline) await sleep(POLL);
+  while (requestsOf(stage, wave).length < count && Date.now() < deadline)
+    await sleep(POLL_INTERVAL_MS);
   await sleep(random.int(0, 400));
 }
 

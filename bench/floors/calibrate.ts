@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 
-const PARAGRAPHS = 750;
+const DEFAULT_PARAGRAPHS = 750;
 const WORDS = ["budget", "council", "register", "permit", "bridge", "station", "reading", "levy"];
 
 /**
  * Runs a fixed piece of work of 2 to 3 ms of CPU time, without our code or libraries. It resembles
  * the stages, so that whatever slows them slows this work as well.
  */
-export function calibrate(paragraphs = PARAGRAPHS): string {
+export function calibrate(paragraphs = DEFAULT_PARAGRAPHS): string {
   const text = pageLike(paragraphs);
   const counts = new Map<string, number>();
   for (const word of text.toLowerCase().split(/[^a-z]+/)) {

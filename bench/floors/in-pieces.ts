@@ -4,14 +4,14 @@ import type { ReleaseStack } from "../../lib/stack.ts";
 import { sleep } from "../../lib/time.ts";
 import { calibrate } from "./calibrate.ts";
 
-const PIECES = 12;
-const PARAGRAPHS = 100;
-const BYTES = 2000;
+const PIECES_PER_CALIBRATION = 12;
+const PARAGRAPHS_PER_PIECE = 100;
+const ECHO_BYTES = 2000;
 /**
- * Pause before a piece, ms. Meanwhile other processes use the core and its caches, as they do while
- * a stage waits for the database.
+ * Meanwhile other processes use the core and its caches, as they do while a stage waits for the
+ * database.
  */
-const WAIT = 2;
+const PIECE_DELAY_MS = 2;
 
 /**
  * Returns a calibration for stages that repeatedly wait for other processes. A busy machine slows
@@ -24,9 +24,9 @@ export async function openPieces(
   const socket = connect(Number(new URL(redisUrl).port), "127.0.0.1").setNoDelay();
   stack.add("pieces", () => socket.destroy());
   await once(socket, "connect");
-  const text = "x".repeat(BYTES);
-  const command = `*2\r\n$4\r\nECHO\r\n$${BYTES}\r\n${text}\r\n`;
-  const answer = `$${BYTES}\r\n${text}\r\n`.length;
+  const text = "x".repeat(ECHO_BYTES);
+  const command = `*2\r\n$4\r\nECHO\r\n$${ECHO_BYTES}\r\n${text}\r\n`;
+  const answer = `$${ECHO_BYTES}\r\n${text}\r\n`.length;
   const echo = async () => {
     socket.write(command);
     for (let left = answer; left > 0; ) {
@@ -35,10 +35,10 @@ export async function openPieces(
     }
   };
   return async () => {
-    for (let n = 0; n < PIECES; n++) {
+    for (let n = 0; n < PIECES_PER_CALIBRATION; n++) {
       await echo();
-      calibrate(PARAGRAPHS);
-      await sleep(WAIT);
+      calibrate(PARAGRAPHS_PER_PIECE);
+      await sleep(PIECE_DELAY_MS);
     }
   };
 }

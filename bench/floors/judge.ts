@@ -1,14 +1,9 @@
-export const ALLOWED = 1.25;
-/**
- * Minimum difference that counts as a regression, ms per page. Smaller differences arise when other
- * processes use the CPU's caches.
- */
-const SLIGHT = 0.1;
+export const MAX_COST_RATIO = 1.25;
+/** Smaller differences per page arise when other processes use the CPU's caches. */
+const MIN_REGRESSION_MS = 0.1;
 
-/**
- * Stages that are part of another stage, so that the sum of all stages doesn't include them again.
- */
-const WITHIN = new Set(["decide"]);
+/** They are part of another stage, so the sum of all stages doesn't include them again. */
+const NESTED_STAGES = new Set(["decide"]);
 
 /** CPU ms of one calibration, and of each stage for one page. */
 export interface Costs {
@@ -38,7 +33,7 @@ export interface Verdict {
  */
 export function judge(now: Measured, floors: Measured): Verdict[] {
   const verdicts = [...verdictsOf(now.pure, floors.pure), ...verdictsOf(now.line, floors.line)];
-  const apart = verdicts.filter(({ stage }) => !WITHIN.has(stage));
+  const apart = verdicts.filter(({ stage }) => !NESTED_STAGES.has(stage));
   const sum = (key: "ms" | "floor") => apart.reduce((total, one) => total + one[key], 0);
   return [...verdicts, verdictOf("article", sum("ms"), sum("floor"))];
 }
@@ -62,5 +57,7 @@ function verdictOf(stage: string, ms: number, floor: number): Verdict {
 }
 
 export function regressions(verdicts: readonly Verdict[]): Verdict[] {
-  return verdicts.filter(({ ms, floor, ratio }) => ratio > ALLOWED && ms - floor > SLIGHT);
+  return verdicts.filter(
+    ({ ms, floor, ratio }) => ratio > MAX_COST_RATIO && ms - floor > MIN_REGRESSION_MS,
+  );
 }

@@ -6,7 +6,7 @@ import { cpuOfAllThreads } from "../../test/helpers/cpu.ts";
 import { openPieces } from "./in-pieces.ts";
 import { lineParts } from "./line.ts";
 import type { Sample } from "./median-costs.ts";
-import { HOSTS, openScene } from "./scene.ts";
+import { HOST_COUNT, openScene } from "./scene.ts";
 
 /**
  * Starts services and sites, which `stack` closes. Returns a function that uses them to measure one
@@ -23,7 +23,7 @@ export async function openLineRounds(stack: ReleaseStack): Promise<() => Promise
     for (const { stage, prepare, run } of parts) {
       await prepare?.();
       const before = await cpuOfAllThreads(pieces);
-      const ms = (await cpuOfAllThreads(run)) / HOSTS;
+      const ms = (await cpuOfAllThreads(run)) / HOST_COUNT;
       const calibration = (before + (await cpuOfAllThreads(pieces))) / 2;
       samples.push({ stage, ms, calibration });
     }

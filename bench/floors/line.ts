@@ -12,10 +12,10 @@ import { httpHandlers } from "../../workers/handlers.ts";
 import { createMeter } from "../../workers/runtime/meter.ts";
 import { startWorkers } from "../../workers/runtime/start-workers.ts";
 import { got } from "./recorded.ts";
-import { HOSTS, type Scene } from "./scene.ts";
+import { HOST_COUNT, type Scene } from "./scene.ts";
 
-const LOOK = 20;
-const PATIENCE = 60_000;
+const JOB_CHECK_INTERVAL_MS = 20;
+const STUCK_JOB_TIMEOUT_MS = 60_000;
 
 export interface LinePart {
   stage: string;
@@ -52,7 +52,8 @@ export function lineParts(scene: Scene, stack: ReleaseStack): LinePart[] {
     {
       stage: "store",
       async run() {
-        if (entries.length !== HOSTS) throw new Error(`${entries.length} turns of ${HOSTS}`);
+        if (entries.length !== HOST_COUNT)
+          throw new Error(`${entries.length} turns of ${HOST_COUNT}`);
         await Promise.all(entries.map((entry) => commit.add(entry)));
         while ((await sequence(store, deps.now())) > 0);
         while ((await countUp(store)) > 0);
@@ -62,7 +63,7 @@ export function lineParts(scene: Scene, stack: ReleaseStack): LinePart[] {
 }
 
 function handOver(store: Store, take: (entries: CommitEntry[]) => void) {
-  const size = { size: HOSTS, ms: LIMITS.commitDelay };
+  const size = { size: HOST_COUNT, ms: LIMITS.commitDelay };
   return new Batcher<CommitEntry, CommitResult>(size, async (entries) => {
     take(entries);
     const ids = entries.map(({ link }) => link._id);
@@ -76,8 +77,8 @@ function jobsOf({ line: { deps, prefix }, redisUrl }: Scene, stack: ReleaseStack
   const workers = startWorkers(httpHandlers(deps), {
     redisUrl,
     prefix,
-    concurrency: { fetch: HOSTS },
-    stuckAfter: PATIENCE,
+    concurrency: { fetch: HOST_COUNT },
+    stuckAfter: STUCK_JOB_TIMEOUT_MS,
     meter: createMeter(new Registry()),
     log: deps.log,
   });
@@ -89,7 +90,7 @@ function jobsOf({ line: { deps, prefix }, redisUrl }: Scene, stack: ReleaseStack
       hosts.map((host) => ({ host, turn: 0 })),
     );
     do {
-      await sleep(LOOK);
+      await sleep(JOB_CHECK_INTERVAL_MS);
     } while ((await fetches?.getJobCountByTypes("active", "waiting")) !== 0);
   };
 }

@@ -3,21 +3,21 @@ import { once } from "node:events";
 import type { Measured } from "./judge.ts";
 import { costsOf, type Sample } from "./median-costs.ts";
 
-const STAGES = new URL("../floors-stages.js", import.meta.url);
+const STAGES_SCRIPT = new URL("../floors-stages.js", import.meta.url);
 /**
  * V8 optimises the pipeline's code after a few hundred articles, and differently in each process,
  * so that the cost of storing varies by half. With these flags, V8 compiles the code once and never
  * optimises it, so that the cost is steady from the first round.
  */
-const STEADY = ["--no-opt", "--always-sparkplug"];
-/** Number of warm-up rounds, which don't count. After them, V8 has compiled the pure functions. */
-const WARM_UP = 8;
+const STEADY_FLAGS = ["--no-opt", "--always-sparkplug"];
+/** After these, V8 has compiled the pure functions. */
+const WARM_UP_ROUNDS = 8;
 
 /**
  * Number of rounds of the pure stages before each round of the pipeline. They are several times as
  * fast as the pipeline.
  */
-const PURE = 3;
+const PURE_ROUNDS = 3;
 
 export type Samples = Record<keyof Measured, Sample[]>;
 
@@ -26,13 +26,13 @@ export type Samples = Record<keyof Measured, Sample[]>;
  * samples to `samples`, and yields the costs so far.
  */
 export async function* measure(samples: Samples, most: number): AsyncGenerator<Measured> {
-  const pure = fork(STAGES, ["pure"]);
-  const line = fork(STAGES, ["line"], { execArgv: STEADY });
+  const pure = fork(STAGES_SCRIPT, ["pure"]);
+  const line = fork(STAGES_SCRIPT, ["line"], { execArgv: STEADY_FLAGS });
   try {
     await Promise.all([answerOf(pure), answerOf(line)]);
-    for (let n = 0; n < WARM_UP; n++) await roundOf(pure);
+    for (let n = 0; n < WARM_UP_ROUNDS; n++) await roundOf(pure);
     for (let round = 0; round < most; round++) {
-      for (let n = 0; n < PURE; n++) samples.pure.push(...(await roundOf(pure)));
+      for (let n = 0; n < PURE_ROUNDS; n++) samples.pure.push(...(await roundOf(pure)));
       samples.line.push(...(await roundOf(line)));
       yield { pure: costsOf(samples.pure), line: costsOf(samples.line) };
     }

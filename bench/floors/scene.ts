@@ -19,13 +19,10 @@ import { keepAsItIs } from "../../test/helpers/snapshot.ts";
 import { openWorker, type TestWorker, takeTurns } from "../../test/helpers/worker.ts";
 import { record, retell } from "./recorded.ts";
 
-/** Number of hosts. Each host has one measured article, and one article that is already stored. */
-export const HOSTS = 8;
-const COPIES = 2;
-/**
- * Cache lifetime, ms. It is longer than a measurement, so that hosts, sources and addresses are
- * read only once.
- */
+/** Each host has one measured article, and one article that is already stored. */
+export const HOST_COUNT = 8;
+const COPIED_ARTICLE_COUNT = 2;
+/** Longer than a measurement, so that hosts, sources and addresses are read only once. */
 const CACHE_TTL_MS = 3_600_000;
 const quiet = { debug() {}, info() {}, warn() {} };
 
@@ -40,7 +37,7 @@ export interface Scene {
 }
 
 export async function openScene(dir: string, stack: ReleaseStack): Promise<Scene> {
-  const size = ["--sites", String(HOSTS), "--articles", String(2 * HOSTS), "--port", "0"];
+  const size = ["--sites", String(HOST_COUNT), "--articles", String(2 * HOST_COUNT), "--port", "0"];
   const world = await startSampleWorld(join(dir, "world"), size);
   stack.add("world", () => world.stop());
   const redis = await startRedis({ dataDir: dir, log: quiet });
@@ -72,7 +69,8 @@ export async function openScene(dir: string, stack: ReleaseStack): Promise<Scene
   const putBack = await keepAsItIs(store);
   await driveAll(line, measured);
   await parser.close();
-  for (let n = 0; n < COPIES; n++) retell(readings, measured?.[n]?.url, before?.[n + 1]?.url);
+  for (let n = 0; n < COPIED_ARTICLE_COUNT; n++)
+    retell(readings, measured?.[n]?.url, before?.[n + 1]?.url);
   const urls = (measured ?? []).map(({ url }) => url);
   return { line, redisUrl: redis.url, urls, answers, readings, putBack };
 }

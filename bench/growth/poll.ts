@@ -20,16 +20,16 @@ import { createMeter } from "../../workers/runtime/meter.ts";
 import { startWorkers } from "../../workers/runtime/start-workers.ts";
 import { tick } from "../../workers/schedule/tick.ts";
 
-const AT_ONCE = 20;
+const POLLED_SOURCE_COUNT = 20;
 const ADDRESS = "127.1.77.9";
 /** ETag of the feeds, the same as in `serve-unchanged.ts`. */
 const ETAG = '"same"';
 const SERVER = new URL("../serve-unchanged.js", import.meta.url);
-const BULK = 500;
-const LATER = 86_400_000;
+const BATCH_SIZE = 500;
+const NEXT_POLL_DELAY_MS = 86_400_000;
 const ROUND_TIMEOUT_MS = 60_000;
-const TICK = 1000;
-/** Each round first waits this long, ms, so that no host or source is still cached. */
+const TICK_INTERVAL_MS = 1000;
+/** Each round first waits this long, so that no host or source is still cached. */
 const CACHE_TTL_MS = 1000;
 const quiet = { debug() {}, info() {}, warn() {} };
 
@@ -57,11 +57,11 @@ export async function startPolls(dir: string, size: number): Promise<Polls> {
   const server = fork(SERVER, [ADDRESS]);
   stack.add("server", () => void server.kill());
   const [port] = (await once(server, "message")) as [number];
-  const names = Array.from({ length: AT_ONCE }, (_, n) => `polled-${n}.example`);
+  const names = Array.from({ length: POLLED_SOURCE_COUNT }, (_, n) => `polled-${n}.example`);
   await addSources(store, names, port);
-  const idle = Array.from({ length: size - AT_ONCE }, (_, n) => `idle-${n}.example`);
-  for (let at = 0; at < idle.length; at += BULK) {
-    await addSources(store, idle.slice(at, at + BULK), port);
+  const idle = Array.from({ length: size - POLLED_SOURCE_COUNT }, (_, n) => `idle-${n}.example`);
+  for (let at = 0; at < idle.length; at += BATCH_SIZE) {
+    await addSources(store, idle.slice(at, at + BATCH_SIZE), port);
   }
   const parser = createParser(1, []);
   stack.add("parser", () => parser.close());
@@ -72,7 +72,7 @@ export async function startPolls(dir: string, size: number): Promise<Polls> {
     parser,
     sites,
     name: dir,
-    addressConcurrency: AT_ONCE,
+    addressConcurrency: POLLED_SOURCE_COUNT,
     cacheMs: CACHE_TTL_MS,
   });
   stack.add("line", () => line.close());
@@ -82,7 +82,7 @@ export async function startPolls(dir: string, size: number): Promise<Polls> {
     {
       redisUrl: redis.url,
       prefix,
-      concurrency: { crawl: CRAWL_BATCH.size, fetch: AT_ONCE },
+      concurrency: { crawl: CRAWL_BATCH.size, fetch: POLLED_SOURCE_COUNT },
       stuckAfter: ROUND_TIMEOUT_MS,
       meter: createMeter(new Registry()),
       log: deps.log,
@@ -92,7 +92,7 @@ export async function startPolls(dir: string, size: number): Promise<Polls> {
   return {
     databasePid: database.pid,
     redisPid: redis.pid,
-    atOnce: AT_ONCE,
+    atOnce: POLLED_SOURCE_COUNT,
     round: () => pollAll(line, names, server),
     close: () => stack.close(20_000),
   };
@@ -100,7 +100,7 @@ export async function startPolls(dir: string, size: number): Promise<Polls> {
 
 async function addSources(store: Store, names: string[], port: number): Promise<void> {
   const feedOf = (name: string) => `http://${name}:${port}/feed`;
-  const nextDueAt = new Date(Date.now() + LATER);
+  const nextDueAt = new Date(Date.now() + NEXT_POLL_DELAY_MS);
   await store.collections.sources.insertMany(
     names.map((name) => {
       const feeds = [feedOf(name)];
@@ -146,9 +146,9 @@ async function pollAll(line: TestWorker, names: string[], server: ChildProcess):
   await tick(deps);
   await answered;
   while (open > 0 && Date.now() < end) {
-    await sleep(TICK);
+    await sleep(TICK_INTERVAL_MS);
     await tick(deps);
-    open = (await openRuns(deps.store, deps.now(), AT_ONCE)).length;
+    open = (await openRuns(deps.store, deps.now(), POLLED_SOURCE_COUNT)).length;
   }
   if (open > 0) throw new Error(`${open} runs of ${names.length} polls are still open`);
 }

@@ -9,17 +9,17 @@ import { rawResponse, sendRaw } from "../../test/helpers/raw-responses.ts";
 const [address = "127.1.250.1", items = "240"] = process.argv.slice(2);
 const MB = 2 ** 20;
 const BOMB = gzipSync(Buffer.alloc(200 * MB));
-const TWICE = deflateSync(deflateSync(Buffer.alloc(400 * MB)));
+const TWICE_DEFLATED = deflateSync(deflateSync(Buffer.alloc(400 * MB)));
 const PDF = Buffer.concat([
   Buffer.from(
-    `%PDF-1.4\n1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj\n2 0 obj <</Type/Pages/Kids[3 0 R]/Count 1>> endobj\n3 0 obj <</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R>> endobj\n4 0 obj <</Filter[/FlateDecode/FlateDecode]/Length ${TWICE.length}>> stream\n`,
+    `%PDF-1.4\n1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj\n2 0 obj <</Type/Pages/Kids[3 0 R]/Count 1>> endobj\n3 0 obj <</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R>> endobj\n4 0 obj <</Filter[/FlateDecode/FlateDecode]/Length ${TWICE_DEFLATED.length}>> stream\n`,
   ),
-  TWICE,
+  TWICE_DEFLATED,
   Buffer.from("\nendstream endobj\ntrailer <</Root 1 0 R>>\n%%EOF\n"),
 ]);
 const ROBOTS = `User-agent: *\n${`Disallow: /a${" ".repeat(16_600)}b\n`.repeat(30)}`;
 const SENTENCE = "The council agreed on a plan for the lamps of the old harbour. ";
-const LONG = `<p>${SENTENCE.repeat(20)}</p>`.repeat(6000);
+const LONG_TEXT = `<p>${SENTENCE.repeat(20)}</p>`.repeat(6000);
 const MANY_HEADERS = Array.from({ length: 10_000 }, (_, n) => `X-${n}: ${n}\r\n`).join("");
 const HINTS = "HTTP/1.1 103 Early Hints\r\n\r\n".repeat(2000);
 const CLOSE = "Connection: close\r\n";
@@ -68,7 +68,7 @@ const ATTACKS: ((socket: Socket, n: number) => void)[] = [
   (socket, n) => socket.end(goTo(`/p/${n}?again=${Date.now()}`)),
   (socket, n) => socket.end(goTo(`http://n${n}.silent-${n % 7}.com/p`)),
   (socket) => pour(socket, HINTS, HINTS, 10),
-  (socket) => socket.end(html(page(LONG))),
+  (socket) => socket.end(html(page(LONG_TEXT))),
 ];
 
 const feed = (origin: string) => {

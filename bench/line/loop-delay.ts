@@ -6,12 +6,12 @@ import { isMainThread } from "node:worker_threads";
 // Loaded into every process of the pipeline (`--import`): writes the process's longest event-loop
 // delay, ms, to `DIR/PID`.
 const dir = new URL(import.meta.url).searchParams.get("dir");
-/** Start-up time that doesn't count, because nothing waits for it, ms. */
-const START_UP_MS = 5000;
+/** Nothing waits for the start-up. */
+const IGNORED_START_UP_MS = 5000;
 
 if (dir && isMainThread) {
   const delay = monitorEventLoopDelay({ resolution: 10 });
-  setTimeout(() => delay.enable(), START_UP_MS).unref();
+  setTimeout(() => delay.enable(), IGNORED_START_UP_MS).unref();
   setInterval(() => {
     writeFileSync(join(dir, String(process.pid)), String(delay.max / 1e6));
   }, 1000).unref();

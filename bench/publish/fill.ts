@@ -6,26 +6,30 @@ import { countUp } from "../../store/publish/days.ts";
 import type { Store } from "../../store/store.ts";
 import { makeArticle, makeSource } from "../../test/helpers/articles.ts";
 
-const BATCH = 1000;
-const PER_DAY = 400;
-const SOURCES = 60;
+const BATCH_SIZE = 1000;
+const ARTICLES_PER_DAY = 400;
+const SOURCE_COUNT = 60;
 const TOPICS = ["smart-city", "egov", "ai", "cybersecurity", "mobility", "open-data"];
 const COUNTRIES = ["DE", "FR", "US", "IN", "BR", "JP"];
 const LANGUAGES = ["de", "fr", "en", "en", "pt", "ja"];
 const SENTENCE = "The city council agreed on a plan for the lamps of the old harbour. ";
 
 /**
- * A million characters, the maximum length of an article's text. With the markup, the article takes 4 MB in the store.
+ * A million characters, the maximum length of an article's text. With the markup, the article takes
+ * 4 MB in the store.
  */
 const LONG_TEXT = "Der Stadtrat beschlie\u00dft, \u0434\u0430. ".repeat(36_000).slice(0, 1_000_000);
 
-/** Returns article number `number`. Number 0 is the newest; there are `PER_DAY` articles per day over all sources. */
+/**
+ * Returns article number `number`. Number 0 is the newest; there are `ARTICLES_PER_DAY` articles
+ * per day over all sources.
+ */
 export function numbered(number: number): Article {
-  const sortAt = new Date(Date.now() - Math.floor((number * 86_400_000) / PER_DAY));
+  const sortAt = new Date(Date.now() - Math.floor((number * 86_400_000) / ARTICLES_PER_DAY));
   const place = number % COUNTRIES.length;
   return makeArticle(`article-${number}`, {
     sortAt,
-    sourceId: `source-${number % SOURCES}`,
+    sourceId: `source-${number % SOURCE_COUNT}`,
     topics: [TOPICS[number % TOPICS.length] ?? "ai"],
     country: COUNTRIES[place] ?? null,
     language: LANGUAGES[place] ?? null,
@@ -37,9 +41,11 @@ export function numbered(number: number): Article {
 /** The `long` newest articles have the text `LONG_TEXT`. */
 export async function fillPublished(store: Store, articles: number, long = 0): Promise<void> {
   const { sources, articles: stored, changes, meta } = store.collections;
-  await sources.insertMany(Array.from({ length: SOURCES }, (_, n) => makeSource(`source-${n}`)));
-  for (let next = 0; next < articles; next += BATCH) {
-    const length = Math.min(BATCH, articles - next);
+  await sources.insertMany(
+    Array.from({ length: SOURCE_COUNT }, (_, n) => makeSource(`source-${n}`)),
+  );
+  for (let next = 0; next < articles; next += BATCH_SIZE) {
+    const length = Math.min(BATCH_SIZE, articles - next);
     // The oldest article is first in the stream.
     const made = Array.from({ length }, (_, index) => numbered(articles - 1 - next - index));
     const told = made.map(
@@ -64,7 +70,8 @@ export async function fillPublished(store: Store, articles: number, long = 0): P
       { ordered: false },
     );
     await changes.insertMany(told, { ordered: false });
-    if ((next + BATCH) % 20_000 === 0) console.error(`${next + BATCH} of ${articles} articles`);
+    if ((next + BATCH_SIZE) % 20_000 === 0)
+      console.error(`${next + BATCH_SIZE} of ${articles} articles`);
   }
   await meta.updateOne({ _id: "head" }, { $set: { value: articles } }, { upsert: true });
   while ((await countUp(store, 2000)) > 0);

@@ -14,26 +14,20 @@ export interface Times {
 }
 
 /** The pages that readers request most, called head pages. */
-const HEADS = [
+const HEAD_PATHS = [
   "/v1/changes?cursor=latest",
   "/feeds/all.json",
   "/feeds/all.atom",
   "/v1/articles?limit=20",
   "/",
 ];
-const CHANGE_EVERY = 1000;
+const CHANGE_INTERVAL_MS = 1000;
 
-/**
- * Interval between requests of a client, ms. It is long enough that each change affects one in
- * every few requests, not one in thousands.
- */
-const ASK_EVERY = 200;
+/** Long enough that each change affects one in every few requests, not one in thousands. */
+const REQUEST_INTERVAL_MS = 200;
 
-/**
- * Number of requests for each page before measuring, so that the code is compiled, as in a
- * long-running process.
- */
-const WARM = 50;
+/** For each page, so that the code is compiled, as in a long-running process. */
+const WARM_UP_REQUESTS = 50;
 
 /**
  * Measures the response times of head pages for concurrent clients while articles arrive. A
@@ -45,25 +39,26 @@ export async function headPages(
   { clients, seconds }: { clients: number; seconds: number },
 ): Promise<({ path: string } & Times)[]> {
   const { app } = await portalOf(store);
-  const times = new Map(HEADS.map((path): [string, number[]] => [path, []]));
+  const times = new Map(HEAD_PATHS.map((path): [string, number[]] => [path, []]));
   const ended = new AbortController();
   const writer = (async () => {
     for (let number = 1; !ended.signal.aborted; number++) {
       const sortAt = new Date();
       await publishArticles(store, "created", [{ ...numbered(0), _id: `new-${number}`, sortAt }]);
-      await sleep(CHANGE_EVERY, ended.signal);
+      await sleep(CHANGE_INTERVAL_MS, ended.signal);
     }
   })();
   const ask = async (url: string) => {
     const { statusCode } = await app.inject({ url, headers: { "accept-encoding": "gzip, br" } });
     if (statusCode !== 200) throw new Error(`${url} answered ${statusCode}`);
   };
-  for (let turn = 0; turn < WARM; turn++) for (const path of HEADS) await ask(path);
+  for (let turn = 0; turn < WARM_UP_REQUESTS; turn++)
+    for (const path of HEAD_PATHS) await ask(path);
   const begin = performance.now();
   const client = async (own: number) => {
-    for (let turn = 0; turn < (seconds * 1000) / ASK_EVERY; turn++) {
-      const path = HEADS[(own + turn) % HEADS.length] ?? "/";
-      const wanted = begin + (turn + own / clients) * ASK_EVERY;
+    for (let turn = 0; turn < (seconds * 1000) / REQUEST_INTERVAL_MS; turn++) {
+      const path = HEAD_PATHS[(own + turn) % HEAD_PATHS.length] ?? "/";
+      const wanted = begin + (turn + own / clients) * REQUEST_INTERVAL_MS;
       await sleep(wanted - performance.now());
       await ask(path);
       times.get(path)?.push(performance.now() - wanted);
@@ -76,7 +71,7 @@ export async function headPages(
   return [...times].map(([path, all]) => ({ path, ...timesOf(all) }));
 }
 
-const PAGES = 300;
+const STREAM_PAGE_COUNT = 300;
 
 /**
  * Measures how fast portals with different stores return pages of the stream. One client requests
@@ -89,9 +84,9 @@ export async function uncachedChanges(
   const opened = await Promise.all(
     stores.map(async ({ store, changes }) => ({ ...(await portalOf(store)), changes })),
   );
-  for (let turn = 0; turn < PAGES; turn++) {
+  for (let turn = 0; turn < STREAM_PAGE_COUNT; turn++) {
     for (const { app, changes } of opened) {
-      const seq = Math.floor((turn * (changes - 100)) / PAGES);
+      const seq = Math.floor((turn * (changes - 100)) / STREAM_PAGE_COUNT);
       await app.inject(`/v1/changes?limit=100&cursor=${changesCursor({ seq, epoch: 0 })}`);
     }
   }

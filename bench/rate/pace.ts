@@ -18,10 +18,10 @@ interface TooSoon {
 }
 
 /**
- * Tolerances, ms. `whole` is for the difference between two processes' clocks, and `cut` for the
- * time that a site takes to notice a disconnected client.
+ * `whole` is for the difference between two processes' clocks, and `cut` for the time that a site
+ * takes to notice a disconnected client.
  */
-const SLACK = { whole: 1, cut: 50 };
+const TOLERANCES_MS = { whole: 1, cut: 50 };
 
 /**
  * Returns the pace of each host with at least two consecutive articles. Hosts allow one request at
@@ -33,7 +33,7 @@ export function paceOf(requests: readonly SeenRequest[], delay: number): Pace[] 
   return hosts.flatMap((host) => {
     const own = pages.filter((one) => one.host === host).toSorted((a, b) => a.start - b.start);
     const gaps = own.slice(1).map(({ start }, at) => start - (own[at]?.end ?? 0));
-    const slack = (at: number) => (own[at]?.cut ? SLACK.cut : SLACK.whole);
+    const slack = (at: number) => (own[at]?.cut ? TOLERANCES_MS.cut : TOLERANCES_MS.whole);
     const violations = gaps.flatMap((gap, at) => {
       const path = `${own[at]?.path} ${own[at + 1]?.path}`;
       return gap < delay - slack(at) ? [{ host, path, gap }] : [];

@@ -3,9 +3,9 @@ import { streamProblems } from "../../test/helpers/outcome.ts";
 import { type Tally, tallyOf } from "../faults/check.ts";
 import { openStage, type Stage } from "../faults/stage.ts";
 import {
-  ARTICLES,
+  ARTICLES_PER_SITE,
   after,
-  SITES,
+  SITES_PER_WAVE,
   startWave,
   untilStored,
   untilTold,
@@ -27,20 +27,13 @@ export interface Soaked extends Tally {
   problems: string[];
 }
 
-const EVERY = 4000;
-/** Time between two waves of new sites, ms. */
-const WAVE = 20_000;
-/**
- * Number of waves that are fetched at the same time. Each wave is fetched again every minute, so
- * that the load is constant.
- */
-const KEPT = 6;
-/**
- * Size of the database's cache, MB. The test fills the cache at the start, because every cache
- * fills up over time.
- */
-const CACHE = 64;
-const PATIENCE = 120_000;
+const SAMPLE_INTERVAL_MS = 4000;
+const WAVE_INTERVAL_MS = 20_000;
+/** Each wave is fetched again every minute, so that the load is constant. */
+const CONCURRENT_WAVES = 6;
+/** The test fills the cache at the start, because every cache fills up over time. */
+const DATABASE_CACHE_MB = 64;
+const WAIT_TIMEOUT_MS = 120_000;
 
 /**
  * Runs a soak test: fetches new sites at a steady rate, one in four with the browser, and samples
@@ -52,26 +45,30 @@ export async function soak(options: {
   note: (line: string) => void;
 }): Promise<Soaked> {
   const { minutes, seed, note } = options;
-  const count = Math.max(1, Math.ceil((minutes * 60_000) / WAVE));
-  const sites = SITES * count;
-  const size = { sites, articles: sites * ARTICLES, delayMs: 300, seed };
-  const stage = await openStage({ ...size, env: { NEWSGATHER_DATABASE_CACHE: `${CACHE}MB` } });
+  const count = Math.max(1, Math.ceil((minutes * 60_000) / WAVE_INTERVAL_MS));
+  const sites = SITES_PER_WAVE * count;
+  const size = { sites, articles: sites * ARTICLES_PER_SITE, delayMs: 300, seed };
+  const stage = await openStage({
+    ...size,
+    env: { NEWSGATHER_DATABASE_CACHE: `${DATABASE_CACHE_MB}MB` },
+  });
   try {
-    await fillCache(stage.running.store.client, CACHE);
+    await fillCache(stage.running.store.client, DATABASE_CACHE_MB);
     const began = Date.now();
     const end = began + minutes * 60_000;
     const sampling = sampleUntil(end, stage, note);
     const waves: Wave[] = [];
     const late: string[] = [];
     for (let index = 0; index < count; index++) {
-      await sleep(Math.max(0, began + index * WAVE - Date.now()));
-      const old = waves[index - KEPT];
+      await sleep(Math.max(0, began + index * WAVE_INTERVAL_MS - Date.now()));
+      const old = waves[index - CONCURRENT_WAVES];
       if (old) late.push(...(await withdraw(stage, old)));
       waves.push(await startWave(stage, index, { browser: true, every: "1m" }));
     }
     const samples = await sampling;
-    for (const wave of waves.slice(-KEPT)) late.push(...(await untilThrough(stage, wave)));
-    await untilTold(stage, after(PATIENCE));
+    for (const wave of waves.slice(-CONCURRENT_WAVES))
+      late.push(...(await untilThrough(stage, wave)));
+    await untilTold(stage, after(WAIT_TIMEOUT_MS));
     const articles = waves.flatMap((wave) => wave.articles);
     const ids = waves.flatMap((wave) => wave.ids);
     const tally = await tallyOf(stage, articles, ids);
@@ -90,8 +87,8 @@ async function withdraw(stage: Stage, wave: Wave): Promise<string[]> {
 }
 
 async function untilThrough(stage: Stage, wave: Wave): Promise<string[]> {
-  if (await untilStored(stage, wave, after(PATIENCE))) return [];
-  return [`${wave.ids.join(", ")}: not stored within ${PATIENCE / 1000} s`];
+  if (await untilStored(stage, wave, after(WAIT_TIMEOUT_MS))) return [];
+  return [`${wave.ids.join(", ")}: not stored within ${WAIT_TIMEOUT_MS / 1000} s`];
 }
 
 type Samples = ReadonlyMap<string, Sample>[];
@@ -106,7 +103,7 @@ async function sampleUntil(
     const sample = sampleTree(place.folder);
     samples.push(sample);
     if (samples.length % 8 === 0) note(brief(sample));
-    await sleep(EVERY);
+    await sleep(SAMPLE_INTERVAL_MS);
   }
   return samples;
 }

@@ -20,7 +20,7 @@ import type { OpenedSearch } from "./search.ts";
 
 /** Not shorter than the cache lifetime of feeds. */
 const DELIVERY_CHECK_INTERVAL_MS = Math.max(1000, LIMITS.staleness);
-const AT_ONCE = 8;
+const DELIVERY_CONCURRENCY = 8;
 
 /**
  * Starts the deliveries to webhooks. Also starts pings to our hub and subscriptions at other hubs
@@ -36,7 +36,7 @@ export function openDeliveries(
   const delivering = { ...deps, post };
   const workers = startWorkers(deliverHandlers(delivering), {
     ...queues,
-    concurrency: { deliver: AT_ONCE },
+    concurrency: { deliver: DELIVERY_CONCURRENCY },
     stuckAfter: config.stuckAfter,
     meter,
     log: deps.log,
@@ -73,8 +73,8 @@ export function actionsOf(deps: Pick<DeliverDeps, "store" | "post" | "now">): We
 const EXPORT_CHECK_INTERVAL_MS = 5000;
 
 /**
- * Starts the worker and the timer of exports; the stack stops them. The files are written to `exports` in the data
- * folder.
+ * Starts the worker and the timer of exports; the stack stops them. The files are written to
+ * `exports` in the data folder.
  */
 export async function openExports(
   config: Config,

@@ -128,8 +128,7 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
   return { address, metrics, trouble: () => troubleOf(workers, deps.producer), stop };
 }
 
-/** Interval between searches for a source whose site is due for a probe, ms. */
-const PROBE_INTERVAL_MS = 60_000;
+const PROBE_CHECK_INTERVAL_MS = 60_000;
 
 /** Probes the sites of sources, each once per `every` ms, one after the other. */
 function probeSites({ deps, stack }: Opened, sites: SiteJobs, every: number): void {
@@ -146,7 +145,7 @@ function probeSites({ deps, stack }: Opened, sites: SiteJobs, every: number): vo
       isProbing = false;
     }
   };
-  const timer = setInterval(() => void probe(), PROBE_INTERVAL_MS);
+  const timer = setInterval(() => void probe(), PROBE_CHECK_INTERVAL_MS);
   stack.add("probes' clock", () => clearInterval(timer));
 }
 

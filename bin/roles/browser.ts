@@ -65,15 +65,15 @@ export async function startBrowser(context: RoleContext): Promise<RunningRole> {
   };
 }
 
-/** A measurement is cached, because it reads a file for each of the browser's processes. */
-const CHECK_INTERVAL_MS = 30_000;
+/** A measurement reads a file for each of the browser's processes. */
+const MEASUREMENT_TTL_MS = 30_000;
 
 /** Adds metrics of this process's browser; all are 0 while no browser runs. */
 export function addBrowser(
   registry: Registry,
   { inspect }: Pick<BrowserPool, "inspect">,
 ): Registry {
-  const last = cached(() => inspect(), { ttl: CHECK_INTERVAL_MS, size: 1 });
+  const last = cached(() => inspect(), { ttl: MEASUREMENT_TTL_MS, size: 1 });
   const gauge = (name: string, help: string, read: () => Promise<number>) => {
     const registers = [registry];
     const one: Gauge = new Gauge({

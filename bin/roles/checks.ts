@@ -2,7 +2,7 @@ import { articlesWithPending } from "../../store/articles/articles.ts";
 import type { Check } from "../../web/server/config.ts";
 import type { Deps } from "../../workers/deps.ts";
 
-/** The stream counts as behind if its oldest waiting change is older than this. */
+/** The lag is the age of the oldest waiting change. */
 const MAX_STREAM_LAG_MS = 60_000;
 
 export function checksOf(deps: Deps): () => Promise<Check[]> {

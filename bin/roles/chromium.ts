@@ -6,11 +6,11 @@ import { onPath } from "../services/launch.ts";
 
 const run = promisify(execFile);
 /**
- * Programs to try, in this order. The headless shell is first, because it takes half the CPU per page. On Debian it is
- * named by its path: the wrapper script on PATH would stay running, and when this process dies, the kernel would end
- * the wrapper instead of the browser.
+ * The headless shell is first, because it takes half the CPU per page. On Debian it is named by its
+ * path: the wrapper script on PATH would stay running, and when this process dies, the kernel would
+ * end the wrapper instead of the browser.
  */
-const NAMES = [
+const PROGRAMS = [
   "/usr/lib/chromium/chromium-headless-shell",
   "chromium",
   "chromium-browser",
@@ -18,10 +18,13 @@ const NAMES = [
   "google-chrome-stable",
 ];
 
-/** Returns the path of the Chromium to start. If there is none, throws an error that explains what to do. */
+/**
+ * Returns the path of the Chromium to start. If there is none, throws an error that explains what
+ * to do.
+ */
 export async function findChromium(config: Pick<Config, "browser">): Promise<string> {
   if (config.browser.executable) return config.browser.executable;
-  for (const name of NAMES) {
+  for (const name of PROGRAMS) {
     const path = await onPath(name);
     if (path) return path;
   }

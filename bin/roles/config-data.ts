@@ -10,15 +10,15 @@ import type { PortalConfig } from "../../web/server/config.ts";
 import { LANGUAGES } from "../../web/server/messages.ts";
 
 /**
- * URL of the topics that are compiled into the bundle (`bin/setup/bundle.mjs`), because reading the
- * YAML takes a third of a second.
+ * The topics are compiled into the bundle (`bin/setup/bundle.mjs`), because reading the YAML takes
+ * a third of a second.
  */
-const BUILT = new URL("./topics.json", import.meta.url);
+const BUILT_TOPICS_URL = new URL("./topics.json", import.meta.url);
 
 export async function readTopics(): Promise<Topic[]> {
   const path = join(root, "config/topics.yaml");
   const text = await readFile(path, "utf8");
-  const built = await readFile(BUILT, "utf8").catch(() => null);
+  const built = await readFile(BUILT_TOPICS_URL, "utf8").catch(() => null);
   if (built === null) return parseTopics(text, path);
   const { of, topics } = JSON.parse(built) as { of: string; topics: Topic[] };
   return of === shortHash(text) ? topics : parseTopics(text, path);

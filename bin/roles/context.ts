@@ -46,7 +46,7 @@ export interface Opened {
   stop(): Promise<void>;
 }
 
-const DEADLINE = 20_000;
+const STOP_TIMEOUT_MS = 20_000;
 
 /**
  * Opens the store, the producer and the tracer, and begins to collect the metrics of this process.
@@ -59,7 +59,8 @@ export async function openDeps({
   only,
 }: RoleContext): Promise<Opened> {
   const stack = new ReleaseStack();
-  const stop = () => stack.close(DEADLINE, (name, err) => log.warn({ err, name }, "not closed"));
+  const stop = () =>
+    stack.close(STOP_TIMEOUT_MS, (name, err) => log.warn({ err, name }, "not closed"));
   const store = await openStoreOf(config, mongoUrl);
   stack.add("store", () => store.close());
   const queues = { redisUrl, prefix: config.queuePrefix };
@@ -89,14 +90,16 @@ export async function openDeps({
 }
 
 /**
- * Default metrics that are removed: gauges whose names end in `_total`, like the names of counters.
- * Each also exists under a correct name.
+ * Gauges whose names end in `_total`, like the names of counters. Each also exists under a correct
+ * name.
  */
-const MISNAMED = ["handles", "requests", "resources"].map((of) => `nodejs_active_${of}_total`);
+const MISNAMED_METRICS = ["handles", "requests", "resources"].map(
+  (of) => `nodejs_active_${of}_total`,
+);
 
 export function addProcess(registry: Registry): Registry {
   collectDefaultMetrics({ register: registry });
-  for (const name of MISNAMED) registry.removeSingleMetric(name);
+  for (const name of MISNAMED_METRICS) registry.removeSingleMetric(name);
   return registry;
 }
 
@@ -111,8 +114,8 @@ type Exporter = typeof import("@opentelemetry/exporter-trace-otlp-http");
 type Resources = typeof import("@opentelemetry/resources");
 
 /**
- * Sends traces to an OpenTelemetry collector (OTLP over HTTP) until the stack is closed. Without a URL, the tracer does
- * nothing. Throws `CommandError` if OpenTelemetry's SDK isn't installed.
+ * Sends traces to an OpenTelemetry collector (OTLP over HTTP) until the stack is closed. Without a
+ * URL, the tracer does nothing. Throws `CommandError` if OpenTelemetry's SDK isn't installed.
  */
 export async function openTracer(url: string | null, stack: ReleaseStack): Promise<Tracer> {
   if (!url) return silentTracer;

@@ -5,7 +5,7 @@ import { parseEnv, promisify } from "node:util";
 import { type Config, processEnv } from "../../config/env.ts";
 import { listSettings } from "../../config/list-settings.ts";
 import { root, version } from "../../config/root.ts";
-import { EXTRACTOR } from "../../extractors/rules.ts";
+import { EXTRACTION_VERSION } from "../../extractors/rules.ts";
 import { connect } from "../../queues/producer.ts";
 import { SCHEMA_VERSION } from "../../store/migrations.ts";
 import type { Store } from "../../store/store.ts";
@@ -45,7 +45,7 @@ export function installationOf(
           Database: database,
           Redis: redis,
           Chromium: browser,
-          "Extraction rules": EXTRACTOR,
+          "Extraction rules": EXTRACTION_VERSION,
           "Schema of the store": `${schema?.value ?? 0} of ${SCHEMA_VERSION} migrations`,
         },
         licence: "MIT",

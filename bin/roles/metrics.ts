@@ -8,16 +8,16 @@ import { articlesWithPending } from "../../store/articles/articles.ts";
 import { countOpenHosts, longestDue } from "../../store/crawl/hosts.ts";
 import { readProcesses } from "../../store/operations/processes.ts";
 import { headSeq } from "../../store/publish/changes.ts";
-import { ALL, getDay } from "../../store/publish/days.ts";
+import { ALL_DAYS, getDay } from "../../store/publish/days.ts";
 import { listCoverage } from "../../store/sources/coverage.ts";
 import { longestOverdue } from "../../store/sources/sources.ts";
 import type { Deps } from "../../workers/deps.ts";
 
-const MOST = 10_000;
+const MAX_COUNTED_HOSTS = 10_000;
 
 /**
- * Adds metrics of the whole installation, such as queue lengths, delays and disk space. Each scrape reads them with a
- * few limited queries.
+ * Adds metrics of the whole installation, such as queue lengths, delays and disk space. Each scrape
+ * reads them with a few limited queries.
  */
 export function addInstallation(
   registry: Registry,
@@ -79,7 +79,7 @@ export function addInstallation(
     help: "Hosts that aren't fetched for a while because they kept failing",
     registers,
     async collect() {
-      backoff.set(await countOpenHosts(store, now(), MOST));
+      backoff.set(await countOpenHosts(store, now(), MAX_COUNTED_HOSTS));
     },
   });
   const articles: Gauge = new Gauge({
@@ -87,7 +87,7 @@ export function addInstallation(
     help: "Articles that the portal lists",
     registers,
     async collect() {
-      articles.set((await getDay(store, ALL)).articles);
+      articles.set((await getDay(store, ALL_DAYS)).articles);
     },
   });
   const disk: Gauge = new Gauge({
@@ -240,12 +240,12 @@ const SURFACES: readonly [RegExp, Surface][] = [
   [/^\/feeds\b/, "feeds"],
   [/^\/admin\b/, "admin"],
 ];
-/** Paths that probes and Prometheus request. They are not measured. */
-const OURS = /^\/(?:healthz|readyz|metrics)$/;
+/** Probes and Prometheus request these paths. */
+const UNMEASURED_PATHS = /^\/(?:healthz|readyz|metrics)$/;
 
 /**
- * Measures response times, except for the paths in `OURS`. Call it before the server has any
- * routes.
+ * Measures response times, except for the paths in `UNMEASURED_PATHS`. Call it before the server
+ * has any routes.
  */
 export function measureRequests(app: FastifyInstance, registry: Registry): void {
   const seconds = new Histogram({
@@ -256,7 +256,7 @@ export function measureRequests(app: FastifyInstance, registry: Registry): void 
     registers: [registry],
   });
   app.addHook("onResponse", async ({ routeOptions: { url } }, { statusCode, elapsedTime }) => {
-    if (url !== undefined && OURS.test(url)) return;
+    if (url !== undefined && UNMEASURED_PATHS.test(url)) return;
     const status = `${Math.floor(statusCode / 100)}xx`;
     seconds.observe({ surface: surfaceOf(url), status }, elapsedTime / 1000);
   });

@@ -13,11 +13,11 @@ import { startWorkers } from "../../workers/runtime/start-workers.ts";
 import { openDeps, type RoleContext, type RunningRole, troubleOf } from "./context.ts";
 import { guardOf } from "./egress.ts";
 
-const MAINTAIN = 60_000;
+const MAINTENANCE_INTERVAL_MS = 60_000;
 
 /**
- * Starts the scheduler role: tick, source runs, upkeep, sequencer and statistics. Any number of schedulers can run at
- * once.
+ * Starts the scheduler role: tick, source runs, upkeep, sequencer and statistics. Any number of
+ * schedulers can run at once.
  */
 export async function startScheduler(context: RoleContext): Promise<RunningRole> {
   const { deps, queues, metrics, meter, stack, stop } = await openDeps(context);
@@ -49,14 +49,14 @@ export async function startScheduler(context: RoleContext): Promise<RunningRole>
     stack.add(`${queue.name} clock`, () => clearInterval(timer));
   };
   every(config.tick, scheduleQueue);
-  every(MAINTAIN, maintainQueue);
+  every(MAINTENANCE_INTERVAL_MS, maintainQueue);
   if (config.heartbeatUrl) sendHeartbeats(deps, config, config.heartbeatUrl, stack);
   return { address: null, metrics, trouble: () => troubleOf(workers, deps.producer), stop };
 }
 
 /**
- * Calls `read` now and at each SIGHUP, one call after the other, so a signal that comes during a call isn't lost.
- * Resolves after the first call, with a function that stops listening to SIGHUP.
+ * Calls `read` now and at each SIGHUP, one call after the other, so a signal that comes during a
+ * call isn't lost. Resolves after the first call, with a function that stops listening to SIGHUP.
  */
 export async function readNowAndAtHangUp(read: () => Promise<void>): Promise<() => void> {
   let last = Promise.resolve();
@@ -77,11 +77,14 @@ function sendHeartbeats(deps: Deps, config: Config, url: string, stack: ReleaseS
       deps.log.error({ err }, "can't ping the dead man's switch"),
     );
   ping();
-  const timer = setInterval(ping, MAINTAIN);
+  const timer = setInterval(ping, MAINTENANCE_INTERVAL_MS);
   stack.add("dead man's clock", () => clearInterval(timer));
 }
 
-/** Applies the configured sources, at start and on SIGHUP. Mistakes in files are logged and never retire a source. */
+/**
+ * Applies the configured sources, at start and on SIGHUP. Mistakes in files are logged and never
+ * retire a source.
+ */
 async function readSources({ store, log }: Deps, config: Config): Promise<void> {
   try {
     const { problems, withheld, retire, change, add } = await syncConfigured(store, config);

@@ -32,16 +32,13 @@ import { openHttp, secretsOf } from "./egress.ts";
 
 const RECORD_CACHE_MS = 1000;
 /**
- * How long a query for hosts or sources waits so that other turns can share it, ms. A query can
- * wait, because it starts before the turn's slot opens.
+ * A query for hosts or sources waits so that other turns can share it. It can wait, because it
+ * starts before the turn's slot opens.
  */
-const COMPANY = { ms: 10 };
+const SHARED_QUERY_DELAY = { ms: 10 };
 
-/**
- * How long the addresses of a host name are cached, ms. Addresses are only used to find out which
- * hosts share a server.
- */
-const ADDRESS_CACHE_MS = 300_000;
+/** Addresses are only used to find out which hosts share a server. */
+const ADDRESS_TTL_MS = 300_000;
 
 /**
  * Opens the dependencies of host turns; the stack closes them. Resolves once a page can be parsed.
@@ -80,10 +77,10 @@ export async function openTurns(
       },
       cacheMs: {
         records: RECORD_CACHE_MS,
-        addresses: ADDRESS_CACHE_MS,
+        addresses: ADDRESS_TTL_MS,
         boilerplate: 30 * RECORD_CACHE_MS,
       },
-      company: COMPANY,
+      company: SHARED_QUERY_DELAY,
     }),
     meter,
   );

@@ -27,7 +27,11 @@ export async function findEngine(dataDir: string): Promise<Engine | null> {
       .find((path) => existsSync(path));
   const found = [
     ["mongod", await onPath("mongod"), "mongodb"],
-    ["secantusd-rs", installed(COMPILED) ?? (await onPath("secantusd-rs")), "secantusd-rs"],
+    [
+      "secantusd-rs",
+      installed(COMPILED_SERVER_PATH) ?? (await onPath("secantusd-rs")),
+      "secantusd-rs",
+    ],
     ["secantusdb", installed("venv/bin/secantusd-py"), "secantusdb"],
   ] as const;
   const engines = found.flatMap(([name, command, dir]): Engine[] =>
@@ -36,7 +40,7 @@ export async function findEngine(dataDir: string): Promise<Engine | null> {
   return engines.find((engine) => existsSync(engine.dir)) ?? engines[0] ?? null;
 }
 
-const COMPILED = "secantusdb-compiled/bin/secantusd-rs";
+const COMPILED_SERVER_PATH = "secantusdb-compiled/bin/secantusd-rs";
 
 /** Starts the database of a data folder on 127.0.0.1. Resolves once the database works. */
 export async function startDatabase(options: {

@@ -8,10 +8,7 @@ import { isAlive, thisProcess } from "./machine.ts";
 import type { Log } from "./service.ts";
 
 const POLL_MS = 50;
-/**
- * How long the database outlives the last command, so that a script of ten commands starts it only
- * once.
- */
+/** Long enough that a script of ten commands starts the database only once. */
 const LINGER_MS = 2000;
 const DEADLINE_MS = 120_000;
 
@@ -21,8 +18,8 @@ export interface DatabaseInUse {
 }
 
 /**
- * Returns the database of a data folder. If no process runs it, `startKeeper` starts a process that calls
- * `keepDatabase`. Concurrent commands share the database, which stops after the last of them.
+ * Returns the database of a data folder. If no process runs it, `startKeeper` starts a process that
+ * calls `keepDatabase`. Concurrent commands share the database, which stops after the last of them.
  */
 export async function shareDatabase(
   dataDir: string,

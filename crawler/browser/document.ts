@@ -36,7 +36,7 @@ export interface DocumentGate {
 }
 
 /** Some cookie checks reload a page once. */
-const RELOADS = 1;
+const MAX_RELOADS = 1;
 
 /**
  * Returns a gate that restricts a page to one top-level document. The gate authenticates at the
@@ -105,7 +105,7 @@ export async function guardDocuments(
       // A late navigation can come from the previous page.
       if (loads === 0 && request.url !== expected) return abort(requestId);
       loads += 1;
-      if (request.url === expected && loads <= 1 + RELOADS) {
+      if (request.url === expected && loads <= 1 + MAX_RELOADS) {
         const started = await starting?.();
         const under = goOn(sign?.(request));
         started?.();

@@ -46,7 +46,7 @@ export interface Proxy {
  * is the reason.
  */
 export const REFUSED_HEADER = "x-newsgather-refused";
-const REMEMBERED = 2000;
+const MAX_REMEMBERED_HOSTS = 2000;
 
 /**
  * Starts the proxy on a free loopback port, with its own user name and password. It checks each
@@ -212,11 +212,11 @@ function remember<Value>(map: Map<string, Value>, key: string, value: Value): vo
   map.delete(key);
   map.set(key, value);
   const [oldest] = map.keys();
-  if (map.size > REMEMBERED && oldest !== undefined) map.delete(oldest);
+  if (map.size > MAX_REMEMBERED_HOSTS && oldest !== undefined) map.delete(oldest);
 }
 
-/** Hosts that Chromium calls for its own purposes. No page needs them for its text. */
-const VENDOR = new Set([
+/** Chromium calls these hosts for its own purposes. No page needs them for its text. */
+const VENDOR_HOSTS = new Set([
   "accounts.google.com",
   "android.clients.google.com",
   "clients1.google.com",
@@ -236,7 +236,7 @@ const VENDOR = new Set([
 ]);
 
 export function isVendorHost(host: string): boolean {
-  return VENDOR.has(host) || host.endsWith(".gvt1.com");
+  return VENDOR_HOSTS.has(host) || host.endsWith(".gvt1.com");
 }
 
 interface ChainedProxies {

@@ -2,9 +2,8 @@ import type { CDPSession } from "playwright";
 import { within } from "../../lib/stack.ts";
 import type { World } from "./world.ts";
 
-/** A page with at least this many characters of text can be an article. */
-export const ARTICLE_TEXT = 800;
-/** Time without a request after which a page counts as idle, ms; the same as Playwright's. */
+export const MIN_ARTICLE_CHARS = 800;
+/** The same as Playwright's. */
 const NETWORK_IDLE_MS = 500;
 /**
  * Time without a change after which the text counts as complete, ms: `busy` if a request is open,
@@ -25,8 +24,8 @@ interface PageState {
 
 /**
  * Waits at most `longest` ms until a page is complete: the network is idle, or a text of at least
- * `ARTICLE_TEXT` characters has stopped growing. Scrolls once if the text stays short. Returns the
- * length of the text in characters. Rejects if the page doesn't respond for `call` ms. The page
+ * `MIN_ARTICLE_CHARS` characters has stopped growing. Scrolls once if the text stays short. Returns
+ * the length of the text in characters. Rejects if the page doesn't respond for `call` ms. The page
  * watches its own text, because polling from outside costs more.
  */
 export async function waitUntilStable(
@@ -41,19 +40,20 @@ export async function waitUntilStable(
   // A request that scrolling triggers can start a moment later.
   const idleAt = (now: number) => Math.min(traffic.idle(now), now - (scrolledAt ?? -Infinity));
   for (let now = performance.now(); now < end; now = performance.now()) {
-    const quiet = (size < ARTICLE_TEXT ? NETWORK_IDLE_MS : TEXT_UNCHANGED_MS.idle) - idleAt(now);
+    const quiet =
+      (size < MIN_ARTICLE_CHARS ? NETWORK_IDLE_MS : TEXT_UNCHANGED_MS.idle) - idleAt(now);
     const wait = Math.min(Math.max(quiet, MIN_WAIT_MS), end - now);
-    const watching = world.ask(watch, { text: ARTICLE_TEXT, still, wait, step: MIN_WAIT_MS });
+    const watching = world.ask(watch, { text: MIN_ARTICLE_CHARS, still, wait, step: MIN_WAIT_MS });
     const seen = await within(wait + call, watching, "looking at the page");
     if (!seen) continue;
     size = seen.size;
     const idle = idleAt(performance.now());
     if (seen.ready === "complete" && idle >= NETWORK_IDLE_MS) {
-      if (size >= ARTICLE_TEXT || scrolledAt !== null) break;
+      if (size >= MIN_ARTICLE_CHARS || scrolledAt !== null) break;
       await within(call, world.ask(scroll, SCROLL), "scrolling the page");
       scrolledAt = performance.now();
     }
-    if (size < ARTICLE_TEXT || seen.ready === "loading") continue;
+    if (size < MIN_ARTICLE_CHARS || seen.ready === "loading") continue;
     if (
       seen.still >= TEXT_UNCHANGED_MS.busy ||
       Math.min(idle, seen.still) >= TEXT_UNCHANGED_MS.idle

@@ -7,7 +7,13 @@ import type { Received } from "../http/received.ts";
 import type { RequestSigner } from "../signing/sign.ts";
 import { type DocumentGate, guardDocuments } from "./document.ts";
 import { type Proxy, REFUSED_HEADER } from "./proxy.ts";
-import { ARTICLE_TEXT, contentOf, type Traffic, waitUntilStable, watchTraffic } from "./stable.ts";
+import {
+  contentOf,
+  MIN_ARTICLE_CHARS,
+  type Traffic,
+  waitUntilStable,
+  watchTraffic,
+} from "./stable.ts";
 import { openWorld } from "./world.ts";
 
 /**
@@ -144,7 +150,7 @@ export async function openTurnPage(
       decoded,
       truncated: bytes.length > limits.bytes,
       // Once the page has its text, a later navigation by its scripts doesn't matter.
-      location: characters < ARTICLE_TEXT ? gate.moved() : null,
+      location: characters < MIN_ARTICLE_CHARS ? gate.moved() : null,
     };
   };
   return { render };

@@ -11,18 +11,12 @@ export type Resolve = (
   callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
 ) => void;
 
-/**
- * Time limit of a lookup. It is shorter than the connect timeout, so that a silent name server is
- * reported as a DNS failure.
- */
-const DEADLINE_MS = 5000;
+/** Shorter than the connect timeout, so that a silent name server is reported as a DNS failure. */
+const LOOKUP_TIMEOUT_MS = 5000;
 const OTHER_FAMILY_MS = 500;
-/**
- * Maximum number of concurrent lookups per registrable domain. The names in a domain share name
- * servers.
- */
-const PER_DOMAIN = 4;
-const TRIES = 3;
+/** The names in a registrable domain share name servers. */
+const DOMAIN_CONCURRENCY = 4;
+const MAX_LOOKUP_TRIES = 3;
 const askSystem = promisify(lookup);
 const ABSENT = new Set(["ENOTFOUND", "ENODATA", "EBADNAME"]);
 
@@ -36,7 +30,7 @@ const ABSENT = new Set(["ENOTFOUND", "ENODATA", "EBADNAME"]);
 export function createResolve(
   options: { servers?: readonly string[]; hostsFile?: string; deadlineMs?: number } = {},
 ): Resolve {
-  const { servers, hostsFile = "/etc/hosts", deadlineMs = DEADLINE_MS } = options;
+  const { servers, hostsFile = "/etc/hosts", deadlineMs = LOOKUP_TIMEOUT_MS } = options;
   const namesInFile = namesReader(hostsFile);
   const lanes = new Map<string, { limit: LimitFunction; lookups: number }>();
 
@@ -45,7 +39,7 @@ export function createResolve(
     if (leftMs <= 0) throw silence(name, "other names of its domain are still being resolved");
     // A fresh resolver per lookup reads the server list again, and a failure doesn't count
     // against other lookups.
-    const resolver = new Resolver({ timeout: Math.ceil(deadlineMs / 4), tries: TRIES });
+    const resolver = new Resolver({ timeout: Math.ceil(deadlineMs / 4), tries: MAX_LOOKUP_TRIES });
     if (servers) resolver.setServers(servers);
     return askBothFamilies(resolver, name, leftMs);
   };
@@ -59,7 +53,7 @@ export function createResolve(
     const isOurs = !domain || !isIcann || (await namesInFile()).has(name);
     if (isOurs) return askSystem(hostname, lookupOptions);
     const endsAt = performance.now() + deadlineMs;
-    const lane = lanes.get(domain) ?? { limit: pLimit(PER_DOMAIN), lookups: 0 };
+    const lane = lanes.get(domain) ?? { limit: pLimit(DOMAIN_CONCURRENCY), lookups: 0 };
     lanes.set(domain, lane);
     lane.lookups += 1;
     try {

@@ -7,7 +7,7 @@ export interface DecodedText {
   from: "bom" | "header" | "markup" | "hint" | "utf-8" | "detected" | "fallback";
 }
 
-const SAMPLE = 64_000;
+const SAMPLE_BYTES = 64_000;
 /** Charsets in which almost any bytes are valid, so a successful decoding proves nothing. */
 const PERMISSIVE = /^(windows-125\d|iso-8859-|x-mac|macintosh|koi8|ibm866|x-user-defined)/;
 
@@ -27,7 +27,8 @@ export function decodeText(
   for (const { label, from } of declared) {
     const charset = known(label);
     if (charset === null) continue;
-    if (charset !== "utf-8" && isUtf8(bytes, PERMISSIVE.test(charset) ? 1 : BY_CHANCE)) continue;
+    if (charset !== "utf-8" && isUtf8(bytes, PERMISSIVE.test(charset) ? 1 : MIN_NON_ASCII_BYTES))
+      continue;
     const text = strict(charset, bytes);
     if (text !== null) return { text, charset, from };
   }
@@ -69,11 +70,8 @@ function mostly(charset: string, bytes: Uint8Array): string | null {
   return bad * 2000 <= text.length ? text : null;
 }
 
-/**
- * With fewer non-ASCII bytes than this, a text in a double-byte charset can be valid UTF-8 by
- * chance.
- */
-const BY_CHANCE = 60;
+/** With fewer, a text in a double-byte charset can be valid UTF-8 by chance. */
+const MIN_NON_ASCII_BYTES = 60;
 
 function isUtf8(bytes: Uint8Array, atLeast: number): boolean {
   let above = 0;
@@ -100,9 +98,9 @@ function detect(bytes: Uint8Array, declared: (string | null)[]): string | null {
 }
 
 function foreignPart(bytes: Uint8Array): Uint8Array {
-  const text = Buffer.from(bytes.subarray(0, 8 * SAMPLE)).toString("latin1");
-  const plain = text.replace(/<[^<>]{0,2000}>/g, " ").slice(0, SAMPLE);
-  return Buffer.from(/[\u0080-\u00ff]/.test(plain) ? plain : text.slice(0, SAMPLE), "latin1");
+  const text = Buffer.from(bytes.subarray(0, 8 * SAMPLE_BYTES)).toString("latin1");
+  const plain = text.replace(/<[^<>]{0,2000}>/g, " ").slice(0, SAMPLE_BYTES);
+  return Buffer.from(/[\u0080-\u00ff]/.test(plain) ? plain : text.slice(0, SAMPLE_BYTES), "latin1");
 }
 
 function decoder(label: string, fatal: boolean): TextDecoder {
@@ -114,7 +112,7 @@ interface Declared {
   from: "header" | "markup";
 }
 
-const PRESCAN = 8192;
+const PRESCAN_BYTES = 8192;
 
 function markCharset(bytes: Uint8Array): string | null {
   const [a, b, c] = bytes;
@@ -136,7 +134,7 @@ function declaredCharset(bytes: Uint8Array, contentType: string): Declared[] {
   if (first === 0 && second === 0x3c && third === 0 && fourth !== 0) {
     declared.push({ label: "utf-16be", from: "markup" });
   }
-  const head = Buffer.from(bytes.subarray(0, PRESCAN)).toString("latin1");
+  const head = Buffer.from(bytes.subarray(0, PRESCAN_BYTES)).toString("latin1");
   const xml = /^\s*<\?xml\s[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})["']/i.exec(head)?.[1];
   const label = xml ?? metaLabel(head.replace(/<!--[\s\S]*?(-->|$)/g, ""));
   // A declaration that is readable as ASCII isn't in UTF-16, whatever it says (WHATWG HTML 13.2.3.2).

@@ -67,10 +67,10 @@ export function codingOf(
 }
 
 /**
- * Maximum sizes of a body that is inflated synchronously, compressed (`wire`) and decompressed
- * (`decoded`), in bytes. Inflating a body as a stream costs three times as much.
+ * For the compressed (`wire`) and the decompressed (`decoded`) body. Inflating a body as a stream
+ * costs three times as much.
  */
-const AT_ONCE = { wire: 256 * 1024, decoded: 1024 * 1024 };
+const MAX_SYNC_INFLATE_BYTES = { wire: 256 * 1024, decoded: 1024 * 1024 };
 
 async function decodeZlib(
   wire: Uint8Array,
@@ -78,8 +78,8 @@ async function decodeZlib(
   limit: number,
 ): Promise<Decoded> {
   const inflater = inflaterOf(encoding, wire);
-  if (wire.length <= AT_ONCE.wire) {
-    const maxOutputLength = Math.min(limit, AT_ONCE.decoded);
+  if (wire.length <= MAX_SYNC_INFLATE_BYTES.wire) {
+    const maxOutputLength = Math.min(limit, MAX_SYNC_INFLATE_BYTES.decoded);
     try {
       const options = { ...inflater.lenient, maxOutputLength, chunkSize: 64 * 1024 };
       return { bytes: inflater.whole(wire, options), truncated: false };

@@ -135,12 +135,16 @@ interface Marker {
   within: number;
 }
 
-const HEAD = 60_000;
+const MAX_HEAD_BYTES = 60_000;
 // Ordinary pages also include the vendors' scripts, so a script alone only counts on tiny pages.
 const MARKERS: Marker[] = [
-  { name: "Cloudflare challenge", all: ["_cf_chl_opt"], within: HEAD },
-  { name: "Cloudflare challenge", all: ["<title>just a moment...</title>"], within: HEAD },
-  { name: "Cloudflare block", all: ["cf-error-details", "cloudflare"], within: HEAD },
+  { name: "Cloudflare challenge", all: ["_cf_chl_opt"], within: MAX_HEAD_BYTES },
+  {
+    name: "Cloudflare challenge",
+    all: ["<title>just a moment...</title>"],
+    within: MAX_HEAD_BYTES,
+  },
+  { name: "Cloudflare block", all: ["cf-error-details", "cloudflare"], within: MAX_HEAD_BYTES },
   { name: "DataDome captcha", all: ["captcha-delivery.com"], within: 6000 },
   { name: "PerimeterX captcha", all: ["px-captcha"], within: 20_000 },
   { name: "Imperva challenge", all: ["_incapsula_resource"], within: 6000 },
@@ -154,7 +158,7 @@ function challengeOf(received: Received): Skipped | null {
   const { headers, decoded } = received;
   if (headers["cf-mitigated"]) return blocked(`Cloudflare ${headers["cf-mitigated"]}`);
   if (headers["x-amzn-waf-action"]) return blocked(`AWS WAF ${headers["x-amzn-waf-action"]}`);
-  const head = Buffer.from(decoded.subarray(0, HEAD)).toString("latin1").toLowerCase();
+  const head = Buffer.from(decoded.subarray(0, MAX_HEAD_BYTES)).toString("latin1").toLowerCase();
   const marker = MARKERS.find(({ all, within }) => {
     return decoded.length <= within && all.every((text) => head.includes(text));
   });
@@ -174,8 +178,8 @@ function blocked(detail: string): Skipped {
 }
 
 /**
- * Returns the delay of `Retry-After` (seconds or an HTTP date) in ms, 0 to 24 h; null if it is missing or
- * malformed.
+ * Returns the delay of `Retry-After` (seconds or an HTTP date) in ms, 0 to 24 h; null if it is
+ * missing or malformed.
  */
 export function retryAfter(header: string | undefined, now: Date): number | null {
   const value = header?.split("\n")[0]?.trim() ?? "";

@@ -10,12 +10,14 @@ const ENTRY =
   /<([^<>]{1,2000})>((?:\s*;\s*[\w!#$&+.^`|~*-]+\s*=\s*(?:"[^"]{0,500}"|[^\s",;]{1,500})){0,10})/g;
 const REL = /;\s*rel\s*=\s*(?:"([^"]*)"|([^\s",;]+))/i;
 const TYPE = /;\s*type\s*=\s*(?:"([^"]*)"|([^\s",;]+))/i;
-const MOST = 8000;
+const MAX_HEADER_CHARS = 8000;
 
 /** Returns the links in the Link header (RFC 8288) of the document at `base`, in order. */
 export function linksInHeader(header: string | undefined, base: string): HeaderLink[] {
   const links: HeaderLink[] = [];
-  for (const [, address = "", parameters = ""] of (header ?? "").slice(0, MOST).matchAll(ENTRY)) {
+  for (const [, address = "", parameters = ""] of (header ?? "")
+    .slice(0, MAX_HEADER_CHARS)
+    .matchAll(ENTRY)) {
     if (!URL.canParse(address, base)) continue;
     const rels = parameter(REL, parameters).split(/\s+/);
     links.push({ url: new URL(address, base).href, rels, type: parameter(TYPE, parameters) });

@@ -2,19 +2,12 @@ import type { Link, LinkKind, Validators } from "../../model/crawl/link.ts";
 
 type ConditionalLink = Pick<Link, "kind" | "hops" | "validators" | "notModified" | "audits">;
 
-/**
- * Number of consecutive 304s after which the next request is an audit: it is sent without
- * validators, to check whether the page really hasn't changed.
- */
-const AUDIT_EVERY = 10;
-/**
- * Number of consecutive 304s before an audit of a link that hasn't passed `RELIABLE_AUDITS` audits
- * yet.
- */
-const EARLY_AUDIT_EVERY = 3;
-/** Number of consecutive 304s before an audit of an article, which is fetched only a few times. */
-const ARTICLE_AUDIT_EVERY = 3;
-const RELIABLE_AUDITS = 2;
+/** An audit is a request without validators, to check whether the page really hasn't changed. */
+const AUDIT_AFTER_304S = 10;
+const EARLY_AUDIT_AFTER_304S = 3;
+/** An article is fetched only a few times. */
+const ARTICLE_AUDIT_AFTER_304S = 3;
+const MIN_PASSED_AUDITS = 2;
 
 /**
  * Returns the validators to send for a link; empty if the server's validators aren't `trusted`, if
@@ -31,8 +24,8 @@ function isAudit({ kind, notModified, audits }: ConditionalLink): boolean {
 }
 
 function every(kind: LinkKind, passed: number): number {
-  if (kind === "article") return ARTICLE_AUDIT_EVERY;
-  return passed < RELIABLE_AUDITS ? EARLY_AUDIT_EVERY : AUDIT_EVERY;
+  if (kind === "article") return ARTICLE_AUDIT_AFTER_304S;
+  return passed < MIN_PASSED_AUDITS ? EARLY_AUDIT_AFTER_304S : AUDIT_AFTER_304S;
 }
 
 /** The judgement about a link's stored validators, and the fields to store in the link (`set`). */

@@ -5,7 +5,7 @@ import { codingOf } from "./decode.ts";
 
 const unpack = promisify(gunzip);
 
-const SLACK = 1024;
+const MAX_EXCESS_BYTES = 1024;
 
 /** Returns whether a body is stored in the content coding that its response's headers name. */
 export function isEncoded(headers: Capture["headers"], { bytes, encoding }: Body): boolean {
@@ -26,6 +26,9 @@ export async function wireOf(
   const isFile = bytes === body.bytes.length && bytes !== decodedBytes;
   if (isEncoded(headers, body) || isFile) return body.bytes;
   // Only the beginning of a long body is stored, so its compressed data ends in the middle.
-  const lenient = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: bytes + SLACK };
+  const lenient = {
+    finishFlush: constants.Z_SYNC_FLUSH,
+    maxOutputLength: bytes + MAX_EXCESS_BYTES,
+  };
   return unpack(body.bytes, lenient);
 }

@@ -2,20 +2,12 @@ import { shortHash } from "../../lib/hash.ts";
 import type { Contradiction } from "../../model/crawl/host.ts";
 import type { FoundLink, ListedEntries } from "../../model/crawl/link.ts";
 
-const MOST = 100;
-const HOUR = 3600;
-/**
- * Another id, or a later date than at the last fetch, counts as a contradiction only if at least
- * this many entries have one.
- */
-const FEW = 3;
-/** The order is compared only if both fetches have at least this many entries. */
-const ENOUGH = 8;
-/**
- * The order is contradictory if at least this share of neighbouring entries is swapped. A single
- * updated entry that moves to the top swaps a smaller share.
- */
-const SHUFFLED = 0.25;
+const MAX_STORED_ENTRIES = 100;
+const HOUR_S = 3600;
+const MIN_CHANGED_ENTRIES = 3;
+const MIN_COMMON_ENTRIES = 8;
+/** A single updated entry that moves to the top swaps a smaller share of neighbouring entries. */
+const MIN_SWAPPED_SHARE = 0.25;
 
 interface Entry {
   key: string;
@@ -39,7 +31,7 @@ export function toListedEntries(
   const entries: string[] = [];
   for (const key of new Set(order)) {
     const link = links.get(key);
-    if (link && entries.length < MOST) entries.push(line(key, link));
+    if (link && entries.length < MAX_STORED_ENTRIES) entries.push(line(key, link));
   }
   const all = [...links].map(([key, { hints }]) => `${key} ${hints.title ?? ""}`);
   return { digest: shortHash(all.toSorted().join("\n")), entries };
@@ -87,7 +79,7 @@ type Pair = { is: Entry; had: Entry };
 function ids(old: Entry[], fresh: Entry[], common: Pair[]): Contradiction | null {
   const comparable = common.filter(({ is, had }) => is.id !== "-" && had.id !== "-");
   const others = comparable.filter(({ is, had }) => is.id !== had.id);
-  if (others.length >= FEW && others.length * 2 >= comparable.length) {
+  if (others.length >= MIN_CHANGED_ENTRIES && others.length * 2 >= comparable.length) {
     const evidence = `${others.length} of ${comparable.length} entries have another id than at the last fetch`;
     return { kind: "ids", evidence };
   }
@@ -103,8 +95,10 @@ function ids(old: Entry[], fresh: Entry[], common: Pair[]): Contradiction | null
 
 function dates(common: Pair[]): Contradiction | null {
   const dated = common.filter(({ is, had }) => is.date > 0 && had.date > 0);
-  const later = dated.filter(({ is, had }) => is.title === had.title && is.date > had.date + HOUR);
-  if (later.length < FEW || later.length * 2 < dated.length) return null;
+  const later = dated.filter(
+    ({ is, had }) => is.title === had.title && is.date > had.date + HOUR_S,
+  );
+  if (later.length < MIN_CHANGED_ENTRIES || later.length * 2 < dated.length) return null;
   const evidence = `${later.length} of ${dated.length} entries are dated later than at the last fetch`;
   return { kind: "dates", evidence };
 }
@@ -113,7 +107,8 @@ function orders(old: Entry[], fresh: Entry[]): Contradiction | null {
   const place = new Map(old.map(({ key }, index) => [key, index]));
   const positions = fresh.flatMap(({ key }) => place.get(key) ?? []);
   const swapped = positions.filter((at, index) => at < (positions[index - 1] ?? -1)).length;
-  if (positions.length < ENOUGH || swapped < SHUFFLED * (positions.length - 1)) return null;
+  if (positions.length < MIN_COMMON_ENTRIES || swapped < MIN_SWAPPED_SHARE * (positions.length - 1))
+    return null;
   const evidence = `${swapped} of ${positions.length} entries changed places`;
   return { kind: "order", evidence };
 }

@@ -27,13 +27,10 @@ export interface DiscoverInput {
   limits: { links: number };
 }
 
-/**
- * Maximum number of skipped links that are listed. Further skipped links are only counted, by
- * reason.
- */
-const MAX_SKIPPED = 2000;
-/** Maximum number of links whose order is compared with their order at the next fetch. */
-const ORDERED = 200;
+/** Further skipped links are only counted, by reason. */
+const MAX_LISTED_SKIPPED_LINKS = 2000;
+/** Their order is compared with their order at the next fetch. */
+const MAX_ORDERED_LINKS = 200;
 const TOO_MANY: LeftOut = { reason: "too-many", detail: null };
 const FEED_ROOTS = new Set(["rss", "feed", "rdf"]);
 
@@ -68,7 +65,7 @@ export function discover(input: DiscoverInput): Discovery {
   if (repeats > 0)
     answer.problems.push(`links that lead to the same page as another link: ${repeats}`);
   boundSkipped(answer);
-  const order = documentOrder ?? read.links.slice(0, ORDERED).map(({ url }) => url);
+  const order = documentOrder ?? read.links.slice(0, MAX_ORDERED_LINKS).map(({ url }) => url);
   return { ...answer, listed: toListedEntries(order.map(urlKey), byKey) };
 }
 
@@ -116,7 +113,7 @@ function isAdvert({ title, tags = [] }: FoundLink["hints"]): boolean {
 }
 
 function boundSkipped(answer: Discovery): void {
-  const rest = answer.skipped.splice(MAX_SKIPPED);
+  const rest = answer.skipped.splice(MAX_LISTED_SKIPPED_LINKS);
   const counts = new Map<string, number>();
   for (const { reason } of rest) counts.set(reason, (counts.get(reason) ?? 0) + 1);
   for (const [reason, count] of counts)

@@ -51,7 +51,7 @@ export function toFeed(parsed: Parsed): Feed {
   return fromRss(parsed.feed);
 }
 
-const PERIODS: Record<string, number> = {
+const UPDATE_PERIOD_MINUTES: Record<string, number> = {
   hourly: 60,
   daily: 1440,
   weekly: 10_080,
@@ -60,7 +60,8 @@ const PERIODS: Record<string, number> = {
 
 function fromRss(feed: Of<"rss"> | Of<"rdf">): Feed {
   const { updatePeriod, updateFrequency } = feed.sy ?? {};
-  const period = (PERIODS[updatePeriod ?? ""] ?? 0) / Math.max(1, updateFrequency ?? 1);
+  const period =
+    (UPDATE_PERIOD_MINUTES[updatePeriod ?? ""] ?? 0) / Math.max(1, updateFrequency ?? 1);
   return {
     title: feed.title,
     base: feed.xml?.base,

@@ -13,11 +13,11 @@ import { refusedXml, rootName, withoutControls } from "./xml.ts";
 
 const MAX_CHARACTERS = LINK_BOUNDS.feedCharacters;
 const MAX_ITEMS = LINK_BOUNDS.entries;
-/** Maximum number of entries whose order is compared with their order at the next fetch. */
-const ORDERED = 200;
+/** Their order is compared with their order at the next fetch. */
+const MAX_ORDERED_ENTRIES = 200;
 const NONE: ReadonlySet<string> = new Set();
-/** Matches URLs of single comments, as in the comment feeds of WordPress and others. */
-const COMMENT = /#comments?[-_]?\d+$/i;
+/** As in the comment feeds of WordPress and others. */
+const COMMENT_URL = /#comments?[-_]?\d+$/i;
 
 /**
  * Reads RSS 0.9x to 2.0, RSS 1.0, Atom or JSON Feed from its decoded text. Refuses a document that
@@ -43,7 +43,7 @@ export function readFeed(
     const found = addressOf(entry, resolve(entry.base, base) ?? base, ids ? shared : NONE);
     if (found === null) {
       answer.skipped.push({ url: entry.guid ?? "", reason: "bad-url", detail: "no address" });
-    } else if (COMMENT.test(found)) {
+    } else if (COMMENT_URL.test(found)) {
       answer.skipped.push({ url: found, reason: "filtered", detail: DETAILS.comment });
     } else {
       const guid = entry.guid !== undefined && !guids.has(entry.guid) ? entry.guid : undefined;
@@ -52,7 +52,7 @@ export function readFeed(
     }
   }
   if (text.includes(RSL_NAMESPACE)) license(answer.links, text, url, now);
-  answer.order = answer.links.slice(0, ORDERED).map((link) => link.url);
+  answer.order = answer.links.slice(0, MAX_ORDERED_ENTRIES).map((link) => link.url);
   answer.links = newestFirst(answer.links);
   for (const { url: rest } of answer.links.splice(MAX_ITEMS)) {
     answer.skipped.push({ url: rest, reason: "too-many", detail: `beyond ${MAX_ITEMS} entries` });
@@ -151,7 +151,7 @@ function resolve(url: string | undefined, base: string): string | null {
 
 const MAX_ENTRIES = 2000;
 const MAX_HEAD = 65_536;
-const CLOSING: Record<string, string> = { rss: "</channel></rss>", feed: "</feed>" };
+const CLOSING_TAGS: Record<string, string> = { rss: "</channel></rss>", feed: "</feed>" };
 
 function repairFeed(xml: string): { feed: Feed; problem: string } | null {
   return entryByEntry(xml) ?? loosely(xml);
@@ -161,7 +161,7 @@ function repairFeed(xml: string): { feed: Feed; problem: string } | null {
 function entryByEntry(xml: string): { feed: Feed; problem: string } | null {
   const closing = closingOf(xml);
   if (closing === null) return null;
-  const { head, parts } = split(xml, closing === CLOSING["feed"] ? "entry" : "item");
+  const { head, parts } = split(xml, closing === CLOSING_TAGS["feed"] ? "entry" : "item");
   if (head.length > MAX_HEAD) return null;
   // A head that is itself broken is replaced by the root's tag, which declares the namespaces.
   const heads = [head, plainHead(head)];
@@ -199,7 +199,7 @@ function closingOf(xml: string): string | null {
   const root = rootName(xml) ?? "";
   // RSS 1.0 closes its channel before its items, and its root has a prefix.
   if (root === "rdf") return `</${/<([\w.-]{0,30}:?rdf)[\s>]/i.exec(xml)?.[1] ?? "rdf:RDF"}>`;
-  return CLOSING[root] ?? null;
+  return CLOSING_TAGS[root] ?? null;
 }
 
 /** An entry without an end tag ends at the start of the next entry. */

@@ -69,10 +69,10 @@ function readable(path: string): string {
   }
 }
 
-const WITHIN = "*";
-const ANY = "**";
+const WITHIN_SEGMENT = "*";
+const ACROSS_SEGMENTS = "**";
 /** Token that makes the `**` and the slash after it optional. */
-const MAYBE = "?";
+const OPTIONAL_SEGMENTS = "?";
 
 /**
  * Returns whether a path matches a pattern. `*` stands for any characters within a segment, `**`
@@ -91,7 +91,8 @@ export function matchesGlob(pattern: string, path: string): boolean {
     for (const at of reached) {
       const token = tokens[at];
       if (token === undefined) continue;
-      if (token.wild === ANY || (token.wild === WITHIN && char !== "/")) reach(next, at, tokens);
+      if (token.wild === ACROSS_SEGMENTS || (token.wild === WITHIN_SEGMENT && char !== "/"))
+        reach(next, at, tokens);
       else if (token.char === char) reach(next, at + 1, tokens);
     }
     reached = next;
@@ -101,15 +102,19 @@ export function matchesGlob(pattern: string, path: string): boolean {
 
 interface Token {
   char: string | null;
-  wild: typeof WITHIN | typeof ANY | typeof MAYBE | null;
+  wild: typeof WITHIN_SEGMENT | typeof ACROSS_SEGMENTS | typeof OPTIONAL_SEGMENTS | null;
 }
 
 function tokensOf(pattern: string): Token[] {
   const tokens: Token[] = [];
   for (let i = 0; i < pattern.length; ) {
     const folders = pattern.startsWith("**/", i) && pattern[i - 1] === "/";
-    if (folders) tokens.push({ char: null, wild: MAYBE });
-    const wild = pattern.startsWith(ANY, i) ? ANY : pattern[i] === WITHIN ? WITHIN : null;
+    if (folders) tokens.push({ char: null, wild: OPTIONAL_SEGMENTS });
+    const wild = pattern.startsWith(ACROSS_SEGMENTS, i)
+      ? ACROSS_SEGMENTS
+      : pattern[i] === WITHIN_SEGMENT
+        ? WITHIN_SEGMENT
+        : null;
     tokens.push(wild ? { char: null, wild } : { char: pattern[i] ?? "", wild: null });
     i += wild?.length ?? 1;
   }
@@ -122,5 +127,5 @@ function reach(states: Set<number>, at: number, tokens: Token[]): void {
   states.add(at);
   const wild = tokens[at]?.wild;
   if (wild) reach(states, at + 1, tokens);
-  if (wild === MAYBE) reach(states, at + 3, tokens);
+  if (wild === OPTIONAL_SEGMENTS) reach(states, at + 3, tokens);
 }

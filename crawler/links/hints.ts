@@ -22,7 +22,7 @@ export interface RawHints {
 const MAX_IMAGE_URL = 2000;
 
 /** A longer text counts as the article itself. */
-const LONGEST_TEASER = 1000;
+const MAX_TEASER_CHARS = 1000;
 
 /**
  * Converts raw hints to plain text and dates. Leaves out empty hints. No date is after `now`.
@@ -40,9 +40,13 @@ export function toHints(raw: RawHints, now: Date, assumed?: string): Hints {
   const published = firstDate(raw.published, dated, now);
   const modified = firstDate(raw.modified, dated, now);
   // Some feeds put the whole article where the summary belongs.
-  const html = content?.trim() ? content : teaser.length > LONGEST_TEASER ? raw.teaser : undefined;
+  const html = content?.trim()
+    ? content
+    : teaser.length > MAX_TEASER_CHARS
+      ? raw.teaser
+      : undefined;
   if (title) hints.title = title;
-  if (teaser && teaser.length <= LONGEST_TEASER) hints.teaser = teaser;
+  if (teaser && teaser.length <= MAX_TEASER_CHARS) hints.teaser = teaser;
   if (authors.length > 0) hints.authors = authors;
   if (published) hints.publishedAt = published;
   if (modified) hints.modifiedAt = modified;

@@ -135,11 +135,11 @@ function commonStart(a: string, b: string): number {
   return length;
 }
 
-const AROUND = new Set(["nav", "header", "footer", "aside", "form"]);
+const BOILERPLATE_TAGS = new Set(["nav", "header", "footer", "aside", "form"]);
 const HEADING = /^h[1-6]$/;
 const MAX_DEPTH = 256;
-const HEADLINE = 25;
-const SHORT_HEADLINE = 8;
+const MIN_HEADLINE_CHARS = 25;
+const MIN_IDEOGRAPHIC_HEADLINE_CHARS = 8;
 
 /** A link and the element around it that describes the same article. */
 interface Card {
@@ -173,9 +173,12 @@ function likelyArticles(links: Element[]): Element[] {
     if (!getAttributeValue(link, "href") || text === "") return false;
     const around = ancestors(link);
     if (around.includes("article")) return true;
-    if (around.some((name) => AROUND.has(name))) return false;
+    if (around.some((name) => BOILERPLATE_TAGS.has(name))) return false;
     if (around.some((name) => HEADING.test(name)) || hasHeading(link)) return true;
-    return text.length >= (/\p{Ideographic}/u.test(text) ? SHORT_HEADLINE : HEADLINE);
+    return (
+      text.length >=
+      (/\p{Ideographic}/u.test(text) ? MIN_IDEOGRAPHIC_HEADLINE_CHARS : MIN_HEADLINE_CHARS)
+    );
   });
 }
 

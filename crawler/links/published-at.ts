@@ -3,7 +3,7 @@ import type { FoundLink } from "../../model/crawl/link.ts";
 
 const YEAR_FIRST = /(\d{4})\s?[-/.年년]\s?(\d{1,2})\s?[-/.月월]\s?(\d{1,2})[日일]?/;
 const YEAR_LAST = /(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?[-/.]\s?(\d{4}|\d{2})(?!\d)/;
-const COMPACT = /^(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?Z?)?$/;
+const COMPACT_DATE = /^(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?Z?)?$/;
 const TIME = /(\d{1,2})[:時시h](\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?(?:\s?([ap])\.?m\b)?/i;
 const ZONE = /^\s?(?:(Z|UTC|GMT|UT)?([+-])(\d{2}):?(\d{2})|([A-Z]{1,4})\b)/i;
 const NAMED_ZONES = new Map(
@@ -45,7 +45,7 @@ interface Read {
 }
 
 function compact(text: string): Read | null {
-  const [seen, year, month, day, hour = 0, minute = 0, second = 0] = COMPACT.exec(text) ?? [];
+  const [seen, year, month, day, hour = 0, minute = 0, second = 0] = COMPACT_DATE.exec(text) ?? [];
   if (seen === undefined) return null;
   const time = ((Number(hour) * 60 + Number(minute)) * 60 + Number(second)) * 1000;
   return { year: Number(year), month: Number(month), day: Number(day), seen, time };

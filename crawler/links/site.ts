@@ -33,7 +33,7 @@ export function hostOf(url: string): string | null {
 const LANGUAGE_HOME = /^\/[a-z]{2}(?:-[a-z]{2})?\/?$/i;
 const HOME = /^\/(?:(?:index|home|default)(?:\.[a-z]{2,5})?)?$/i;
 const PLACEHOLDER = /\{\{|%7B%7B|\/(?:undefined|null|\[object[^/]*)(?:\/|$)/i;
-const ELSEWHERE = /^\/(?:404|error|login|signin|not-?found)(?:[./]|$)/i;
+const ERROR_OR_LOGIN_PATH = /^\/(?:404|error|login|signin|not-?found)(?:[./]|$)/i;
 
 /**
  * Returns whether the canonical URL that a page declares is plausible. It must be on the same site.
@@ -44,6 +44,6 @@ export function plausibleCanonical(pageUrl: string, canonical: string): boolean 
   if (!sameSite(pageUrl, canonical) || !/^https?:/i.test(canonical)) return false;
   if (keyText(pageUrl) === keyText(canonical)) return true;
   const { pathname, search } = new URL(canonical);
-  if (PLACEHOLDER.test(pathname) || ELSEWHERE.test(pathname)) return false;
+  if (PLACEHOLDER.test(pathname) || ERROR_OR_LOGIN_PATH.test(pathname)) return false;
   return search !== "" || !(HOME.test(pathname) || LANGUAGE_HOME.test(pathname));
 }

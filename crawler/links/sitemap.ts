@@ -129,7 +129,7 @@ interface SitemapFile {
   problems: string[];
 }
 
-const CHUNK = 65_536;
+const CHUNK_CHARS = 65_536;
 const MAX_VALUE = 8192;
 /**
  * The elements that are read, by the path of their local names. Other elements (images, video) are
@@ -182,8 +182,8 @@ function readSitemapXml(xml: string, max: number): SitemapFile {
   });
   const whole = withEscapedAmpersands(xml);
   if (whole !== xml) file.problems.push("broken XML: unescaped & repaired");
-  for (let at = 0; at < whole.length && !state.stopped; at += CHUNK)
-    parser.write(whole.slice(at, at + CHUNK));
+  for (let at = 0; at < whole.length && !state.stopped; at += CHUNK_CHARS)
+    parser.write(whole.slice(at, at + CHUNK_CHARS));
   if (!state.stopped) parser.close();
   else if (file.entries.length === max)
     file.problems.push(`more than ${max} entries; the rest is ignored`);

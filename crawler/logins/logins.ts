@@ -44,15 +44,12 @@ interface Session {
 }
 
 /**
- * Age, ms, below which a session is assumed not to have expired. If a page asks for a login anyway,
- * logging in again doesn't help.
+ * A younger session is assumed not to have expired: if a page asks for a login anyway, logging in
+ * again doesn't help.
  */
 const MIN_SESSION_AGE_MS = 600_000;
-/**
- * Matches a cookie's value: printable ASCII except `;`. Sites use more characters than RFC 6265,
- * 4.1.1, allows.
- */
-const VALUE = /^[\x20-\x3a\x3c-\x7e]+$/;
+/** Printable ASCII except `;`. Sites use more characters than RFC 6265, 4.1.1, allows. */
+const COOKIE_VALUE = /^[\x20-\x3a\x3c-\x7e]+$/;
 
 /**
  * Returns a `Logins` that stores its sessions in `sessions`. `logIn` fills in a site's form in the
@@ -160,7 +157,7 @@ export async function cookiesNow(logins: Logins, source: Account): Promise<SentC
 function fixedCookies(secrets: Secrets, source: Account, login: Login): SentCookie[] {
   return login.cookies.flatMap(({ value: reference, domain, ...cookie }): SentCookie[] => {
     const value = secretOf(secrets, reference);
-    if (!VALUE.test(value)) {
+    if (!COOKIE_VALUE.test(value)) {
       throw new GiveUp("login", `${reference} contains characters that a cookie can't contain`);
     }
     if (domain) return [{ ...cookie, value, host: domain, below: true }];

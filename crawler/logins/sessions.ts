@@ -3,10 +3,10 @@ import type { Redis } from "ioredis";
 import { HOUR_MS } from "../../lib/time.ts";
 
 /**
- * Maximum duration of the lock for a login, ms: longer than any login takes. Afterwards, another
- * process can log in, because the process with the lock must have crashed.
+ * Longer than any login takes. Afterwards, another process can log in, because the process with the
+ * lock must have crashed.
  */
-const LOGIN_LOCK_MS = 120_000;
+const LOGIN_LOCK_TTL_MS = 120_000;
 
 /** Encrypted login sessions by source id, and the lock for logging in. */
 export interface LoginSessions {
@@ -55,7 +55,7 @@ export function createLoginSessions(redis: Redis, prefix: string): LoginSessions
       await redis.del(key("session", id));
     },
     async begin(id, most) {
-      if (!(await redis.set(key("login", id), "1", "PX", LOGIN_LOCK_MS, "NX"))) return "busy";
+      if (!(await redis.set(key("login", id), "1", "PX", LOGIN_LOCK_TTL_MS, "NX"))) return "busy";
       const count = await redis.incr(key("logins", id));
       if (count === 1) await redis.pexpire(key("logins", id), HOUR_MS);
       if (count <= most) return "ok";
@@ -72,13 +72,13 @@ export function createLoginSessions(redis: Redis, prefix: string): LoginSessions
   };
 }
 
-const SALT = 16;
-const NONCE = 12;
-const TAG = 16;
+const SALT_BYTES = 16;
+const NONCE_BYTES = 12;
+const AUTH_TAG_BYTES = 16;
 
 /** Encrypts a text (AES-256-GCM) with a key derived from `secret` by scrypt. Returns base64. */
 export async function seal(text: string, secret: string): Promise<string> {
-  const [salt, nonce] = [randomBytes(SALT), randomBytes(NONCE)];
+  const [salt, nonce] = [randomBytes(SALT_BYTES), randomBytes(NONCE_BYTES)];
   const cipher = createCipheriv("aes-256-gcm", await keyOf(secret, salt), nonce);
   const sealed = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
   return Buffer.concat([salt, nonce, cipher.getAuthTag(), sealed]).toString("base64");
@@ -87,13 +87,18 @@ export async function seal(text: string, secret: string): Promise<string> {
 /** Decrypts the result of `seal`. Returns null if `secret` is wrong or the text was changed. */
 export async function unseal(sealed: string, secret: string): Promise<string | null> {
   const bytes = Buffer.from(sealed, "base64");
-  const [salt, nonce] = [bytes.subarray(0, SALT), bytes.subarray(SALT, SALT + NONCE)];
+  const [salt, nonce] = [
+    bytes.subarray(0, SALT_BYTES),
+    bytes.subarray(SALT_BYTES, SALT_BYTES + NONCE_BYTES),
+  ];
   try {
     const cipher = createDecipheriv("aes-256-gcm", await keyOf(secret, salt), nonce, {
-      authTagLength: TAG,
+      authTagLength: AUTH_TAG_BYTES,
     });
-    cipher.setAuthTag(bytes.subarray(SALT + NONCE, SALT + NONCE + TAG));
-    const rest = bytes.subarray(SALT + NONCE + TAG);
+    cipher.setAuthTag(
+      bytes.subarray(SALT_BYTES + NONCE_BYTES, SALT_BYTES + NONCE_BYTES + AUTH_TAG_BYTES),
+    );
+    const rest = bytes.subarray(SALT_BYTES + NONCE_BYTES + AUTH_TAG_BYTES);
     return Buffer.concat([cipher.update(rest), cipher.final()]).toString("utf8");
   } catch {
     return null;

@@ -106,10 +106,7 @@ function numbers(answer: unknown): number[] {
   return Array.isArray(answer) ? answer.map(Number) : [Number(answer)];
 }
 
-/**
- * Time after which the state of an unused host expires, ms. It is more than a week, so that the
- * state of a host that is polled once a week doesn't expire.
- */
+/** More than a week, so that the state of a host that is polled once a week doesn't expire. */
 const STATE_TTL_MS = 8 * DAY_MS;
 
 /**

@@ -2,11 +2,8 @@ import { isInnerList, parseDictionary, Token } from "structured-headers";
 import type { Use } from "../../model/usage-rights.ts";
 import { type Statement, stating } from "./statement.ts";
 
-/**
- * Maximum number of characters of a statement. A longer `Content-Usage` states nothing; the rest of
- * a longer `Content-Signal` is ignored.
- */
-const MAX_LENGTH = 2000;
+/** A longer `Content-Usage` states nothing; the rest of a longer `Content-Signal` is ignored. */
+const MAX_STATEMENT_CHARS = 2000;
 
 /** Uses by category (draft-ietf-aipref-vocab-08 section 6.1). Categories are case-sensitive. */
 const CATEGORIES = {
@@ -33,7 +30,7 @@ export function readContentUsage(text: string): Statement[] {
 
 function dictionaryOf(text: string): Map<string, string> {
   const tokens = new Map<string, string>();
-  if (text.length > MAX_LENGTH) return tokens;
+  if (text.length > MAX_STATEMENT_CHARS) return tokens;
   try {
     for (const [key, member] of parseDictionary(text)) {
       if (isInnerList(member)) continue;
@@ -65,7 +62,7 @@ const LEVELS = {
  */
 export function readContentSignal(text: string): Statement[] {
   const found = new Map<string, Statement>();
-  for (const pair of text.slice(0, MAX_LENGTH).toLowerCase().split(/[,\n]/)) {
+  for (const pair of text.slice(0, MAX_STATEMENT_CHARS).toLowerCase().split(/[,\n]/)) {
     const at = pair.indexOf("=");
     if (at === -1) continue;
     const [key, value] = [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];

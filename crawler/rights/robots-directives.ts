@@ -16,9 +16,9 @@ const DENIED: Record<string, Use[]> = {
   nocache: ["archive", "full-text"],
   noai: MINING,
 };
-/** Directives with a value. The word before their colon isn't the name of a robot. */
-const VALUED = new Set(["max-snippet", "max-image-preview", "max-video-preview"]);
-const UNTIL = "unavailable_after";
+/** The word before their colon isn't the name of a robot. */
+const DIRECTIVES_WITH_VALUE = new Set(["max-snippet", "max-image-preview", "max-video-preview"]);
+const UNAVAILABLE_AFTER = "unavailable_after";
 /**
  * Reads robots directives (Google's "Robots meta tag, data-nosnippet, and X-Robots-Tag
  * specifications", as of December 2025:
@@ -41,8 +41,8 @@ export function readRobotsDirectives(values: string, product: string): Statement
       const name = colon === -1 ? "" : part.slice(0, colon).trim().toLowerCase();
       let words = part;
       // Some publishers separate directives by blanks.
-      const isValued = VALUED.has(name.split(/\s+/).at(-1) ?? "");
-      if (name && name !== UNTIL && !isValued) {
+      const isValued = DIRECTIVES_WITH_VALUE.has(name.split(/\s+/).at(-1) ?? "");
+      if (name && name !== UNAVAILABLE_AFTER && !isValued) {
         if (!/^[\w-]+$/.test(name)) continue;
         robot = name;
         words = part.slice(colon + 1).trim();
@@ -62,13 +62,13 @@ export function readRobotsDirectives(values: string, product: string): Statement
  */
 function readPart(words: string, next: string[]): { statements: Statement[]; taken: number } {
   const lower = words.toLowerCase();
-  if (lower.startsWith(UNTIL)) {
-    const value = words.slice(UNTIL.length).replace(/^\s*:/, "").trim();
+  if (lower.startsWith(UNAVAILABLE_AFTER)) {
+    const value = words.slice(UNAVAILABLE_AFTER.length).replace(/^\s*:/, "").trim();
     const rest = next.filter((part) => /^\s*\d/.test(part));
     const both = rest.length > 0 ? timeOf([value, ...rest].join(",")) : null;
     const at = both ?? timeOf(value);
     if (!at) return { statements: [], taken: 0 };
-    const text = `${UNTIL}: ${both ? [value, ...rest].join(",") : value}`;
+    const text = `${UNAVAILABLE_AFTER}: ${both ? [value, ...rest].join(",") : value}`;
     const statement: Statement = { format: "robots-directive", text, unavailableAfter: at };
     return { statements: [statement], taken: both ? 1 : 0 };
   }
@@ -76,7 +76,8 @@ function readPart(words: string, next: string[]): { statements: Statement[]; tak
   if (limit !== undefined) return { statements: [snippet(Number(limit))], taken: 0 };
   const preview = imagePreview(lower);
   if (preview) return { statements: [preview], taken: 0 };
-  if (VALUED.has(lower.slice(0, lower.indexOf(":")).trim())) return { statements: [], taken: 0 };
+  if (DIRECTIVES_WITH_VALUE.has(lower.slice(0, lower.indexOf(":")).trim()))
+    return { statements: [], taken: 0 };
   const statements = lower.split(/\s+/).flatMap((word): Statement | Statement[] => {
     if (word === "nosnippet") return { ...snippet(0), text: word };
     const inner = /^max-snippet:(-?\d{1,9})$/.exec(word)?.[1];

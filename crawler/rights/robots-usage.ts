@@ -7,10 +7,7 @@ import { readContentSignal, readContentUsage } from "./preferences.ts";
 import { unlicensed } from "./rsl.ts";
 import type { Statement } from "./statement.ts";
 
-/**
- * Maximum number of licences in a robots.txt. A robots.txt that names more counts as denying
- * analysis and AI use.
- */
+/** A robots.txt that names more counts as denying analysis and AI use. */
 const MAX_ROBOTS_LICENCES = 200;
 
 interface UsageRule {

@@ -12,10 +12,8 @@ const MAX_CONTENTS = 1000;
 const MAX_LICENSES = 20;
 const MAX_VALUE = 2000;
 const MAX_DEPTH = 20;
-/**
- * Number of characters that are passed to the parser at a time. Parsing can stop after each piece.
- */
-const CHUNK = 4096;
+/** Parsing can stop after each chunk. */
+const CHUNK_CHARS = 4096;
 
 interface License {
   permits: string[] | null;
@@ -51,9 +49,9 @@ const ELEMENTS = new Set(
  * Types of payment that we always meet: everything that we publish names the publisher and links to
  * the page.
  */
-const FREE = new Set(["free", "attribution"]);
-/** Elements of a `payment` that imply a price if the type of the payment isn't stated. */
-const PRICES = new Set(["standard", "custom", "amount", "accepts"]);
+const ACCEPTED_PAYMENTS = new Set(["free", "attribution"]);
+/** They imply a price if the type of the payment isn't stated. */
+const PRICE_ELEMENTS = new Set(["standard", "custom", "amount", "accepts"]);
 
 /**
  * Parses an RSL document (RSL 1.0, Recommendation of 10 December 2025:
@@ -106,8 +104,9 @@ export function parseRsl(text: string, { isFeed = false } = {}): RslDocument {
       license = { permits: null, prohibits: [], condition: null, terms: null };
     } else if (name === "payment") {
       payment = attribute("type")?.toLowerCase() ?? null;
-      if (license && payment && !FREE.has(payment)) license.condition ??= `payment ${payment}`;
-    } else if (PRICES.has(name) && payment === null && license) {
+      if (license && payment && !ACCEPTED_PAYMENTS.has(payment))
+        license.condition ??= `payment ${payment}`;
+    } else if (PRICE_ELEMENTS.has(name) && payment === null && license) {
       license.condition ??= "payment";
     } else if (name === "reporting" && license) {
       license.condition ??= `reporting ${attribute("type") ?? ""}`.trim();
@@ -138,17 +137,17 @@ export function parseRsl(text: string, { isFeed = false } = {}): RslDocument {
     }
   });
   const end = isFeed ? text.length : Math.min(text.length, RSL_BYTES);
-  for (let at = 0; at < end; at += CHUNK) {
+  for (let at = 0; at < end; at += CHUNK_CHARS) {
     if (isStopped) break;
-    parser.write(text.slice(at, Math.min(at + CHUNK, end)));
+    parser.write(text.slice(at, Math.min(at + CHUNK_CHARS, end)));
   }
   if (!isStopped) parser.close();
   if (isStopped || (document.contents.length === 0 && !isFeed)) fail("no content");
   return document;
 }
 
-/** Current names of tokens, by their names in RSL 0.9. That version separated lists by commas. */
-const OLDER: Record<string, string> = {
+/** By their names in RSL 0.9, which separated lists by commas. */
+const CURRENT_TOKEN_NAMES: Record<string, string> = {
   "train-ai": "ai-train",
   "train-genai": "ai-train",
   "ai-use": "ai-input",
@@ -167,7 +166,7 @@ function addTokens(
     .split(/[\s,]+/)
     .filter(Boolean);
   if (type === "usage") {
-    const usages = tokens.map((token) => OLDER[token] ?? token);
+    const usages = tokens.map((token) => CURRENT_TOKEN_NAMES[token] ?? token);
     if (name === "permits") license.permits = [...(license.permits ?? []), ...usages];
     else license.prohibits.push(...usages);
   } else if (tokens.length > 0 && !isEverybody(name, type, tokens)) {
@@ -183,7 +182,7 @@ function isEverybody(name: "permits" | "prohibits", type: string, tokens: string
 }
 
 /** For each use, the tokens that cover it, narrowest first (RSL 1.0 section 3.4.1.1). */
-const COVERING: Record<Use, string[][]> = {
+const COVERING_TOKENS: Record<Use, string[][]> = {
   search: [["search"], [], ["all"]],
   "full-text": [[], [], ["all"]],
   archive: [[], [], ["all"]],
@@ -191,11 +190,8 @@ const COVERING: Record<Use, string[][]> = {
   "ai-input": [["ai-input", "ai-index"], ["ai-all"], ["all"]],
   "ai-train": [["ai-train"], ["ai-all"], ["all"]],
 };
-/**
- * Uses that a list of permissions denies by not naming them. `archive` is missing, because keeping
- * a copy is part of any use.
- */
-const EXHAUSTED: ReadonlySet<Use> = new Set([
+/** `archive` is missing, because keeping a copy is part of any use. */
+const DENIED_IF_UNNAMED: ReadonlySet<Use> = new Set([
   "search",
   "full-text",
   "analysis",
@@ -223,7 +219,7 @@ export function readRsl(document: RslDocument, url: string): Statement[] {
     })
     .toSorted((one, other) => other.length - one.length);
   const statements = new Map<string, Statement>();
-  for (const use of Object.keys(COVERING) as Use[]) {
+  for (const use of Object.keys(COVERING_TOKENS) as Use[]) {
     const answer = answerOf(found, use);
     const denies = answer ? !answer.isAllowed : false;
     if (answer && (denies || document.problem === null)) add(statements, answer, use);
@@ -282,7 +278,7 @@ function answerOf(found: { content: Content; length: number }[], use: Use): Answ
 
 function contentAnswer(content: Content, use: Use): Answer | null {
   const { licenses } = content;
-  const ranks = COVERING[use];
+  const ranks = COVERING_TOKENS[use];
   for (const tokens of ranks) {
     const prohibited = tokens.find((token) =>
       licenses.some(({ prohibits }) => prohibits.includes(token)),
@@ -304,7 +300,7 @@ function contentAnswer(content: Content, use: Use): Answer | null {
   );
   if (answer) return answer;
   const permitted = licenses.flatMap(({ permits }) => permits ?? []);
-  if (permitted.length === 0 || !EXHAUSTED.has(use)) return null;
+  if (permitted.length === 0 || !DENIED_IF_UNNAMED.has(use)) return null;
   const text = `permits ${[...new Set(permitted)].join(" ")} only`;
   return { isAllowed: false, text, terms: content.terms };
 }

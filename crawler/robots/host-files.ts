@@ -28,8 +28,8 @@ export type FileRequest = Pick<HttpRequest, "limits" | "headers" | "cookies"> & 
 /** Sends one request at the host's pace. The next request follows after at least `delay` ms. */
 type Ask = (url: string, delay: number, request: FileRequest) => Promise<Received | Skipped>;
 
-/** Cache limits of robots.txt and tdmrep.json: time, in ms, and number of hosts. */
-const CACHE = { ttl: 600_000, size: 1000 };
+/** `ttl` is in ms, `size` in hosts. */
+const CACHE_LIMITS = { ttl: 600_000, size: 1000 };
 /** RFC 9309 section 2.3.1.2 asks for at least five. */
 const MAX_REDIRECTS = 5;
 
@@ -121,8 +121,8 @@ export function hostFiles(options: {
   const filesBy = (proxy: Upstream | null): HostFiles => {
     const key = proxy?.url ?? "";
     const files = ways.get(key) ?? {
-      robots: cached((origin) => readRobots(origin, proxy), CACHE),
-      tdmrep: cached((origin) => readTdmrep(origin, proxy), CACHE),
+      robots: cached((origin) => readRobots(origin, proxy), CACHE_LIMITS),
+      tdmrep: cached((origin) => readTdmrep(origin, proxy), CACHE_LIMITS),
     };
     ways.set(key, files);
     return files;

@@ -5,7 +5,7 @@ export interface Directive {
 }
 
 /** The rest of a longer line is ignored, as Google does. */
-const MAX_LINE = 2083 * 8 - 1;
+const MAX_LINE_BYTES = 2083 * 8 - 1;
 
 // Frequent typos that Google's parser accepts; keys match by prefix.
 const KEYS: [Directive["key"], string[]][] = [
@@ -41,7 +41,7 @@ export function* lines(bytes: string): Generator<Line | null> {
   while (start <= bytes.length) {
     const { end, isPlain, isEmpty } = scanLine(bytes, start);
     if (isPlain) yield isEmpty ? null : NO_DIRECTIVE;
-    else yield toLine(bytes.slice(start, Math.min(end, start + MAX_LINE)));
+    else yield toLine(bytes.slice(start, Math.min(end, start + MAX_LINE_BYTES)));
     start = bytes[end] === "\r" && bytes[end + 1] === "\n" ? end + 2 : end + 1;
   }
 }

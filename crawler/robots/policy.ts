@@ -10,7 +10,7 @@ import { crawlDelay, isAllowed, parseRobots } from "./robots.ts";
  */
 export type FileAnswer = { status: number; text: string } | { failed: string };
 
-/** Maximum Crawl-delay, ms. A host that asks for more gets one request in this time. */
+/** A host that asks for more gets one request in this time. */
 const MAX_CRAWL_DELAY_MS = 30 * DAY_MS;
 
 /**

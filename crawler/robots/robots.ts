@@ -20,8 +20,8 @@ export interface Robots {
   sitemaps: string[];
 }
 
-/** Only this many bytes of a robots.txt are read. RFC 9309 requires at least 500 KiB. */
-const MAX_BYTES = 500 * 1024;
+/** RFC 9309 requires at least 500 KiB. */
+const MAX_ROBOTS_BYTES = 500 * 1024;
 /**
  * Maximum number of rules with `*` per product. Rules without `*` are unlimited, because they are
  * cheap to match.
@@ -158,13 +158,13 @@ export function latin1(text: string): string {
 }
 
 /**
- * Returns the text as Latin-1 characters (see `latin1`), at most `MAX_BYTES`. A longer text is cut
- * at the end of a line, because half a rule would forbid or allow too much.
+ * Returns the text as Latin-1 characters (see `latin1`), at most `MAX_ROBOTS_BYTES`. A longer text
+ * is cut at the end of a line, because half a rule would forbid or allow too much.
  */
 export function head(text: string): string {
   const bytes = latin1(text);
-  if (bytes.length <= MAX_BYTES) return bytes;
-  const cut = bytes.slice(0, MAX_BYTES);
+  if (bytes.length <= MAX_ROBOTS_BYTES) return bytes;
+  const cut = bytes.slice(0, MAX_ROBOTS_BYTES);
   return cut.slice(0, Math.max(cut.lastIndexOf("\n"), cut.lastIndexOf("\r"), 0));
 }
 

@@ -7,7 +7,7 @@ import type { FileAnswer } from "./policy.ts";
 /** Path of the file with which a host reserves the rights to text and data mining of its pages. */
 export const TDM_PATH = "/.well-known/tdmrep.json";
 export const TDM_BYTES = 100_000;
-const MOST_RULES = 500;
+const MAX_RULES = 500;
 
 const Rule = z
   .object({
@@ -56,7 +56,7 @@ function rulesOf(text: string): TdmRule[] | null {
     return null;
   }
   if (!Array.isArray(list)) return null;
-  return list.slice(0, MOST_RULES).flatMap((item) => Rule.safeParse(item).data ?? []);
+  return list.slice(0, MAX_RULES).flatMap((item) => Rule.safeParse(item).data ?? []);
 }
 
 export function tdmRuleFor(rules: readonly TdmRule[], url: string): TdmRule | null {

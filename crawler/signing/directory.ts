@@ -13,12 +13,12 @@ export const DIRECTORY_PATH = "/.well-known/http-message-signatures-directory";
 export const DIRECTORY_TYPE = "application/http-message-signatures-directory+json";
 
 /**
- * Maximum tolerated difference between our clock and the portal's, which serves the directory. If
- * our clock is further ahead, our signatures seem to be made in the future.
+ * If our clock is further ahead of the portal's, which serves the directory, our signatures seem to
+ * be made in the future.
  */
 const CLOCK_TOLERANCE_MS = 30 * SECOND_MS;
-/** A response is used to check our clock only if its `Age` is at most this, ms. */
-const FRESH_FOR_MS = 5 * MINUTE_MS;
+/** Older responses aren't used to check our clock. */
+const MAX_RESPONSE_AGE_MS = 5 * MINUTE_MS;
 
 /**
  * Returns the problems that a response from the directory's public URL shows. The list is empty if
@@ -120,10 +120,10 @@ function membersOf(field: string | undefined): Map<string, string> {
 
 /**
  * Returns how far our clock is ahead of the clock that wrote the response's `Date`, ms; 0 if the
- * `Date` is missing or the `Age` is above `FRESH_FOR_MS`.
+ * `Date` is missing or the `Age` is above `MAX_RESPONSE_AGE_MS`.
  */
 function skewOf(headers: DirectoryResponse["headers"], now: Date): number {
   const date = Date.parse(headers["date"] ?? "");
   const age = Number(headers["age"] ?? 0) * 1000;
-  return Number.isNaN(date) || age > FRESH_FOR_MS ? 0 : now.getTime() - date - age;
+  return Number.isNaN(date) || age > MAX_RESPONSE_AGE_MS ? 0 : now.getTime() - date - age;
 }

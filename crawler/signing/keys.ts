@@ -39,8 +39,7 @@ const FILE = z.strictObject({
 export const KEY_LIFETIME_MS = 180 * DAY_MS;
 /**
  * How long the directory lists a new key before the key signs, and an old key after its last
- * signature, ms. This is twice the cache lifetime of the directory, so that verifiers always know
- * both keys.
+ * signature: twice the cache lifetime of the directory, so that verifiers always know both keys.
  */
 export const ROTATION_OVERLAP_MS = 2 * DAY_MS;
 export const DIRECTORY_MAX_AGE_S = 24 * 3600;

@@ -60,11 +60,8 @@ export function signComponents(
 export type SignatureAgentForm = "dictionary" | "string";
 
 const REQUEST_LABEL = "sig1";
-/**
- * Validity of a request's signature: long enough for clocks that differ, and short enough to limit
- * replay.
- */
-const REQUEST_LIFETIME_S = 300;
+/** Long enough for clocks that differ, and short enough to limit replay. */
+const SIGNATURE_LIFETIME_S = 300;
 const NONCE_BYTES = 64;
 
 /**
@@ -91,7 +88,7 @@ export function signRequest(
     ],
     {
       created,
-      expires: created + REQUEST_LIFETIME_S,
+      expires: created + SIGNATURE_LIFETIME_S,
       nonce: randomBytes(NONCE_BYTES).toString("base64"),
       keyid: signer.key.id,
       alg: "ed25519",

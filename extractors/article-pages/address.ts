@@ -21,20 +21,25 @@ export interface ArticlePageAddress {
 }
 
 /**
- * Words for "page" in URLs. "Part" counts only as a query parameter, because in a path it numbers
- * the articles of a series.
+ * "Part" counts only as a query parameter, because in a path it numbers the articles of a series.
  */
-const WORD =
+const URL_PAGE_WORDS =
   "page|pag|pg|pagina|pagine|paginas|seite|sida|side|sivu|strona|stranica|stranka|oldal|sayfa|halaman";
-const PARAMETER = new RegExp(`^(?:${WORD}|p|pn|part|paged|page_?(?:no|num|number|nr))$`, "i");
+const PAGE_PARAMETER = new RegExp(
+  `^(?:${URL_PAGE_WORDS}|p|pn|part|paged|page_?(?:no|num|number|nr))$`,
+  "i",
+);
 /**
  * Matches `/2`, `/page/2`, `/page-2` and `/p2` at the end of a path, optionally before an
  * extension.
  */
-const SEGMENT = new RegExp(`^(.*?)/(?:(${WORD}|p)(?:[-_/]?))?(\\d{1,2})(?:\\.[a-z]{3,5})?$`, "i");
+const PAGE_SEGMENT = new RegExp(
+  `^(.*?)/(?:(${URL_PAGE_WORDS}|p)(?:[-_/]?))?(\\d{1,2})(?:\\.[a-z]{3,5})?$`,
+  "i",
+);
 /** Matches `/story-2.html`, `/story_page2` and `/story,seite-2` at the end of a path. */
-const SUFFIX = new RegExp(
-  `^(.*/[^/]*?[^/\\d])[-_,.](?:(${WORD}|p)[-_]?)?(\\d{1,2})(\\.[a-z]{3,5})?$`,
+const PAGE_SUFFIX = new RegExp(
+  `^(.*/[^/]*?[^/\\d])[-_,.](?:(${URL_PAGE_WORDS}|p)[-_]?)?(\\d{1,2})(\\.[a-z]{3,5})?$`,
   "i",
 );
 const TRACKER = /^(?:utm_|fbclid$|gclid$)/;
@@ -59,23 +64,22 @@ export function articlePageAddresses(url: URL): ArticlePageAddress[] {
     if (number <= EXTRACT_BOUNDS.articlePages) found.push({ base, number, form, isNamed });
   };
   for (const [name, value] of parameters) {
-    if (!PARAMETER.test(name) || !/^\d{1,2}$/.test(value)) continue;
+    if (!PAGE_PARAMETER.test(name) || !/^\d{1,2}$/.test(value)) continue;
     const rest = parameters.filter((one) => one[0] !== name);
     add(bare(url, url.pathname, rest), value, `?${name}`, true);
   }
   const path = url.pathname.replace(/\/$/, "");
-  if (path.length > LONGEST) return found;
-  const [, above, word = "", digits] = SEGMENT.exec(path) ?? [];
+  if (path.length > MAX_PATH_CHARS) return found;
+  const [, above, word = "", digits] = PAGE_SEGMENT.exec(path) ?? [];
   if (above && digits) add(bare(url, above, parameters), digits, `/${word}`, word !== "");
-  const [, stem, counter = "", last, extension = ""] = SUFFIX.exec(path) ?? [];
+  const [, stem, counter = "", last, extension = ""] = PAGE_SUFFIX.exec(path) ?? [];
   if (stem && last) {
     add(bare(url, stem + extension, parameters), last, `-${counter}${extension}`, counter !== "");
   }
   return found;
 }
 
-/** Maximum length of a path that is searched for a page number. */
-const LONGEST = 500;
+const MAX_PATH_CHARS = 500;
 
 function bare(url: URL, pathname: string, parameters: [string, string][]): string {
   const others = parameters.filter(([name]) => !TRACKER.test(name)).map((one) => one.join("="));
@@ -87,22 +91,22 @@ function bare(url: URL, pathname: string, parameters: [string, string][]): strin
 const PAGE =
   "page|página|pagina|page n[°º]|seite|sida|side|sivu|strona|str\\.|stranica|stránka|stránky|oldal|sayfa|halaman|страница|стр\\.|сторінка|σελίδα|صفحة|صفحه|หน้า|第";
 const OF = "of|/|von|de|sur|di|van|af|av|z|из|з|από|من|dari|/";
-const NUMBERED = new RegExp(
+const PLAIN_PAGE_NUMBER = new RegExp(
   `^[\\[(]?\\s*(?:(?:${PAGE})\\s*)?(\\d{1,2})\\s*(?:[页頁]|(?:${OF})\\s*\\d{1,2})?\\s*[\\])]?$`,
   "iu",
 );
 /** Matches `Page 2: The harbour` and `2. The harbour`. */
-const HEADED = new RegExp(
+const LEADING_PAGE_NUMBER = new RegExp(
   `^(?:(?:${PAGE})\\s*(\\d{1,2})|(\\d{1,2})[.)])\\s*[:.–—-]?\\s+\\p{L}`,
   "iu",
 );
 /** Matches `The harbour, page 2`. */
-const ENDED = new RegExp(`[,:|(–—-]\\s*(?:${PAGE})\\s*(\\d{1,2})\\)?$`, "iu");
+const TRAILING_PAGE_NUMBER = new RegExp(`[,:|(–—-]\\s*(?:${PAGE})\\s*(\\d{1,2})\\)?$`, "iu");
 
 export function labelNumber(text: string): number | null {
-  const [, plain] = NUMBERED.exec(text) ?? [];
-  const [, counter, counted] = plain ? [] : (HEADED.exec(text) ?? []);
-  const digits = plain ?? counter ?? counted ?? ENDED.exec(text)?.[1];
+  const [, plain] = PLAIN_PAGE_NUMBER.exec(text) ?? [];
+  const [, counter, counted] = plain ? [] : (LEADING_PAGE_NUMBER.exec(text) ?? []);
+  const digits = plain ?? counter ?? counted ?? TRAILING_PAGE_NUMBER.exec(text)?.[1];
   return digits === undefined ? null : Number(digits);
 }
 

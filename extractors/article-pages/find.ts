@@ -45,7 +45,7 @@ export function readArticlePages(page: Page, headline: Tag | null): ArticlePages
 }
 
 /** Matches every URL with a page number, and some without. */
-const MAY_BE = /(?:=|[-_/,.a-z])\d{1,2}(?:\.[a-z]{3,5})?\/?(?:[?&#]|$)/i;
+const POSSIBLE_PAGE_URL = /(?:=|[-_/,.a-z])\d{1,2}(?:\.[a-z]{3,5})?\/?(?:[?&#]|$)/i;
 
 function stated(page: Page, bases: ReadonlySet<string>): Candidate[] {
   return (["next", "prev", "previous"] as const).flatMap((rel) =>
@@ -71,7 +71,8 @@ function linked(
   return from.flatMap((tag) => {
     const href = tag.attribs[tag.name === "a" ? "href" : "value"];
     // Parsing a URL is slow, and few URLs have a number at the place of a page number.
-    if (!href || (whole && !MAY_BE.test(href)) || (stems && isOther(href, stems))) return [];
+    if (!href || (whole && !POSSIBLE_PAGE_URL.test(href)) || (stems && isOther(href, stems)))
+      return [];
     const called = () => (isElsewhere(tag, headline) ? null : calledBy(tag));
     return (URL.canParse(href, page.base) && candidateAt(href, bases, called, page.base)) || [];
   });
@@ -115,7 +116,11 @@ function calledBy(tag: Tag): Pick<Candidate, "label" | "rule"> | null {
   if (rel.includes("next")) return { label: "next", rule: "rel=next" };
   if (rel.includes("prev")) return { label: "previous", rule: "rel=prev" };
   const { title = "", "aria-label": aria = "" } = tag.attribs;
-  const texts = [textOf(tag, LONGEST), title.slice(0, LONGEST), aria.slice(0, LONGEST)];
+  const texts = [
+    textOf(tag, MAX_LINK_TEXT_CHARS),
+    title.slice(0, MAX_LINK_TEXT_CHARS),
+    aria.slice(0, MAX_LINK_TEXT_CHARS),
+  ];
   for (const text of texts) {
     const number = labelNumber(text);
     if (number !== null) return { label: number, rule: "numbered links" };
@@ -126,8 +131,7 @@ function calledBy(tag: Tag): Pick<Candidate, "label" | "rule"> | null {
     : null;
 }
 
-/** A link's text is cut after this many characters. */
-const LONGEST = 200;
+const MAX_LINK_TEXT_CHARS = 200;
 
 /**
  * Words in the `class` or `id` of elements that contain comments, pictures or other articles. Page
@@ -135,11 +139,11 @@ const LONGEST = 200;
  */
 const ELSEWHERE =
   /^(?:comments?|kommentare?|replies|reply|disqus|respond|gallery|galerie|galleria|galeria|slideshow|slider|carousel|swiper|lightbox|related|recommended|latest|sidebar|widget|archive|results)$/;
-const LEVELS = 12;
+const MAX_LEVELS = 12;
 
 function isElsewhere(tag: Tag, headline: Tag | null): boolean {
   let around: Tag | null = tag;
-  for (let level = 0; around && level < LEVELS; level++, around = around.parent) {
+  for (let level = 0; around && level < MAX_LEVELS; level++, around = around.parent) {
     const holdsHeadline =
       headline !== null && headline.order >= around.order && headline.order <= around.last;
     if (holdsHeadline || around.name === "body") return false;

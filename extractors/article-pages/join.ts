@@ -72,17 +72,18 @@ export function joinArticlePages(first: Extraction, read: readonly ArticlePageIn
 function isOfSame(first: Extraction, { fields, page }: Extraction, url: string): boolean {
   if (page.kind !== "article" || !fields.text) return false;
   const [one, two] = [first.fields.title, fields.title].map((it) => keyOf(withoutPage(it ?? "")));
-  if (one && two && (one === two || (one.length >= TELLING && two.includes(one)))) return true;
+  if (one && two && (one === two || (one.length >= MIN_DISTINCTIVE_LETTERS && two.includes(one))))
+    return true;
   const back = page.articlePages?.others.find(({ number }) => number === 1)?.url;
   if (!back || !URL.canParse(back) || !URL.canParse(url)) return false;
   const base = bareAddress(new URL(back));
   return articlePageAddresses(new URL(url)).some((it) => it.isNamed && it.base === base);
 }
 
-/** A headline or paragraph with at least this many letters isn't repeated by chance. */
-const TELLING = 12;
+/** A shorter headline or paragraph can be repeated by chance. */
+const MIN_DISTINCTIVE_LETTERS = 12;
 
 function keysIn(text: string): string[] {
   const key = keyOf(text);
-  return key.length < TELLING ? [] : [key];
+  return key.length < MIN_DISTINCTIVE_LETTERS ? [] : [key];
 }

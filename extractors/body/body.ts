@@ -96,12 +96,12 @@ interface Own {
   remove: Tag[];
 }
 
-/** Maximum size of a visible text that an embedded text can replace, measured like `Block.size`. */
-const SHORT = 250;
+/** Measured like `Block.size`. */
+const MAX_REPLACED_BODY_SIZE = 250;
 
 function better(found: Body | null, page: Page, isPaid = false): Body | null {
   const size = found?.blocks.reduce((sum, block) => sum + block.size, 0) ?? 0;
-  if (size > SHORT || isPaid) return found;
+  if (size > MAX_REPLACED_BODY_SIZE || isPaid) return found;
   const hidden = [embeddedBody(page), noscriptBody(page)];
   const embedded = hidden.find((it) => it && it.size >= 150 && it.size >= size * 2.5);
   if (!embedded) return found;
@@ -225,10 +225,9 @@ function outweighed(
   return { ...won, because, candidates: [own, ...others] };
 }
 
-/** The comparison with JSON-LD ends after this many characters of the body. */
-const MAX_STATED_PROSE = 12_000;
-/** The comparison with JSON-LD uses only this many letters from the start of each paragraph. */
-const LETTERS = 40;
+const MAX_COMPARED_CHARS = 12_000;
+/** The comparison with JSON-LD uses only the start of each paragraph. */
+const PARAGRAPH_KEY_LETTERS = 40;
 
 function statedCandidate(selected: Block[], page: Page): BodyCandidate | null {
   const text = page.article?.["articleBody"];
@@ -237,10 +236,13 @@ function statedCandidate(selected: Block[], page: Page): BodyCandidate | null {
   let prose = 0;
   let shared = 0;
   for (const block of selected) {
-    if (prose > MAX_STATED_PROSE) break;
-    if (block.size < LETTERS * 2) continue;
+    if (prose > MAX_COMPARED_CHARS) break;
+    if (block.size < PARAGRAPH_KEY_LETTERS * 2) continue;
     prose += block.size;
-    const start = keyOf(block.text.slice(0, LETTERS * 2)).slice(0, LETTERS);
+    const start = keyOf(block.text.slice(0, PARAGRAPH_KEY_LETTERS * 2)).slice(
+      0,
+      PARAGRAPH_KEY_LETTERS,
+    );
     if (key.includes(start)) shared += block.size;
   }
   const agreement = prose > 0 ? rounded(shared / prose) : 0;

@@ -1,6 +1,6 @@
 import { type Block, within } from "../dom/blocks.ts";
 import { hintOf } from "../dom/hints.ts";
-import { LINES, parentOf, Tag } from "../dom/node.ts";
+import { LINE_TAGS, parentOf, Tag } from "../dom/node.ts";
 import { sums, worth } from "./lines.ts";
 
 /** The element that contains the article, or several elements if ads split the text. */
@@ -21,11 +21,12 @@ export interface Choice extends Container {
 
 /**
  * An element with a clear name, such as `article-body`, is chosen only if it contains at least this
- * share of the prose. `SEVERAL` applies to several such elements, `WEAK` to a vague name.
+ * share of the prose. `MIN_STRONG_GROUP_SHARE` applies to several such elements, `MIN_WEAK_SHARE`
+ * to a vague name.
  */
-const STRONG = 0.5;
-const SEVERAL = 0.75;
-const WEAK = 0.8;
+const MIN_STRONG_SHARE = 0.5;
+const MIN_STRONG_GROUP_SHARE = 0.75;
+const MIN_WEAK_SHARE = 0.8;
 
 /**
  * A table and its parts except cells. They are never the container: an article is in one cell, or
@@ -59,7 +60,7 @@ export function findContainer(tags: Tag[], blocks: Block[], headline: Tag | null
     best = richest(tags.slice(own.order, own.last + 1), scores) ?? best;
   }
   best = withSiblings(best, own, scores);
-  while (LINES.has(best.name) || TABLE.has(best.name)) {
+  while (LINE_TAGS.has(best.name) || TABLE.has(best.name)) {
     const outer = parentOf(best);
     if (!outer) break;
     best = outer;
@@ -154,7 +155,7 @@ function namedBody(tags: Tag[], best: Tag, { positive }: Worth): Container | nul
   const groups = new Map<string, { tags: Tag[]; prose: number; strong: boolean }>();
   for (const tag of tags.slice(best.order, best.last + 1)) {
     const { body } = hintOf(tag);
-    if (!body || LINES.has(tag.name)) continue;
+    if (!body || LINE_TAGS.has(tag.name)) continue;
     const key = tag.classes ?? tag.id ?? "";
     const group = groups.get(key) ?? { tags: [], prose: 0, strong: body === "strong" };
     if (group.tags.some((other) => within(tag, other))) continue;
@@ -164,7 +165,11 @@ function namedBody(tags: Tag[], best: Tag, { positive }: Worth): Container | nul
   }
   let found: { tags: Tag[]; prose: number; strong: boolean } | null = null;
   for (const group of groups.values()) {
-    const least = !group.strong ? WEAK : group.tags.length > 1 ? SEVERAL : STRONG;
+    const least = !group.strong
+      ? MIN_WEAK_SHARE
+      : group.tags.length > 1
+        ? MIN_STRONG_GROUP_SHARE
+        : MIN_STRONG_SHARE;
     if (group.prose < whole * least) continue;
     // Deeper elements come later. They win unless they lack text of the outer element.
     if (!found || group.prose >= found.prose * 0.9) found = group;

@@ -1,9 +1,9 @@
 import { type Block, within } from "../dom/blocks.ts";
 import { hintOf } from "../dom/hints.ts";
-import { INLINE, LINES, type Tag } from "../dom/node.ts";
+import { INLINE, LINE_TAGS, type Tag } from "../dom/node.ts";
 import { sums } from "./lines.ts";
 
-const TAGS = new Set(["nav", "footer", "aside", "form", "header", "menu", "address"]);
+const BOILERPLATE_TAGS = new Set(["nav", "footer", "aside", "form", "header", "menu", "address"]);
 const ROLES = new Set(
   "navigation complementary banner contentinfo search dialog alertdialog alert menu menubar toolbar tablist form tooltip".split(
     " ",
@@ -49,7 +49,7 @@ export function isHiddenInline(tag: Tag): boolean {
   return INLINE.has(tag.name) && (isHidden(tag) || hintOf(tag).hidden);
 }
 
-const ARCHIVE = /^(?:wm-ipp|wm_|wb[-_]|wayback|archive-?it)/i;
+const WEB_ARCHIVE_ID = /^(?:wm-ipp|wm_|wb[-_]|wayback|archive-?it)/i;
 
 /**
  * Returns why an element isn't part of the article; null if it can be. `share` is its share of the
@@ -62,11 +62,11 @@ function reasonToDrop(tag: Tag, size: number, share: number): string | null {
   if (name === "footer" || hint.never) return share < 0.9 ? "footer, comments or notices" : null;
   if (share > 0.5) return null;
   if (isHidden(tag)) return "hidden";
-  if (ARCHIVE.test(id ?? "")) return "a web archive's own bar";
-  if (TAGS.has(name)) return name;
+  if (WEB_ARCHIVE_ID.test(id ?? "")) return "a web archive's own bar";
+  if (BOILERPLATE_TAGS.has(name)) return name;
   if (role && ROLES.has(role) && share < 0.2) return `role=${role}`;
   if (itemprop === "articleBody") return null;
   if (hint.around || (hint.hidden && share < 0.2)) return "class";
-  const small = LINES.has(name) ? size === 0 : size < 400;
+  const small = LINE_TAGS.has(name) ? size === 0 : size < 400;
   return hint.aroundWhenSmall && small ? "class of a small element" : null;
 }

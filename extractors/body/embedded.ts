@@ -12,8 +12,7 @@ export interface Embedded {
   size: number;
 }
 
-/** A script with more characters isn't read. */
-const MAX_SCRIPT = 3_000_000;
+const MAX_SCRIPT_CHARS = 3_000_000;
 const MAX_VALUES = 60_000;
 
 /**
@@ -65,7 +64,7 @@ function* states(page: Page): Generator {
     const type = script.attribs["type"] ?? "";
     if (/ld\+json/i.test(type) || script.attribs["src"]) continue;
     const text = scriptOf(script);
-    if (text.length < 300 || text.length > MAX_SCRIPT) continue;
+    if (text.length < 300 || text.length > MAX_SCRIPT_CHARS) continue;
     const json = /json/i.test(type) ? text : objectIn(text);
     if (json) yield parseLoose(json);
   }

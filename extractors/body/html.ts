@@ -4,10 +4,15 @@ import { squeeze } from "../dom/text.ts";
 import { absolute } from "../page.ts";
 
 const INLINE_TAGS = new Set("a abbr b code em i kbd mark q s small strong sub sup u".split(" "));
-const CLOSE: Record<string, string> = { "<": "&lt;", ">": "&gt;", "&": "&amp;", '"': "&quot;" };
+const HTML_ENTITIES: Record<string, string> = {
+  "<": "&lt;",
+  ">": "&gt;",
+  "&": "&amp;",
+  '"': "&quot;",
+};
 
 export function escapeHtml(text: string): string {
-  return text.replace(/[<>&"]/g, (char) => CLOSE[char] ?? char);
+  return text.replace(/[<>&"]/g, (char) => HTML_ENTITIES[char] ?? char);
 }
 
 /**

@@ -120,7 +120,7 @@ const notices = new WeakMap<Block, number>();
 function noticeAt(block: Block): number {
   let at = notices.get(block);
   if (at === undefined) {
-    at = Math.min(indexOf(NOTICE, block.text), indexOf(NOTICE_ELSEWHERE, block.text));
+    at = Math.min(indexOf(ENGLISH_NOTICE, block.text), indexOf(NON_ENGLISH_NOTICE, block.text));
     notices.set(block, at);
   }
   return at;
@@ -195,12 +195,11 @@ export const READ_ALSO = any(
   "関連(?:記事|ニュース|リンク|トピック)|あわせて読みたい|おすすめ(?:記事)?|【?関連|こちらも|続きを読む|もっと見る|相关(?:阅读|新闻|文章|链接)|延伸阅读|延伸閱讀|相關(?:新聞|文章|閱讀)|推荐阅读|更多|관련 ?(?:기사|뉴스)|[▶☞] ?관련|더 ?보기|اقرأ (?:أيضا|ايضا|المزيد)|اقرأ أيضاً|شاهد أيضا|مواضيع (?:ذات صلة|متعلقة)|بیشتر بخوانید|مطالب مرتبط|קראו (?:גם|עוד)|यह भी पढ़ें|आणखी वाचा|এও পড়ুন|আরও পড়ুন|อ่านเพิ่มเติม|ข่าวที่เกี่ยวข้อง",
 );
 
-/** Matches notices to the reader in English. */
-const NOTICE =
+/** Matches notices to the reader. */
+const ENGLISH_NOTICE =
   /(?:subscribe (?:to|now|today|for|here)|sign[- ]?up (?:for|to|here|now|today)|sign[- ]in (?:or|to)|log[- ]in (?:or|to)|already (?:a )?(?:subscriber|member|have an account)|create an account|register(?:ing)? for free|save this article by|free newsletter|daily newsletter|our newsletter|(?:get|delivered) .{0,60}(?:in|to) your inbox|follow us|like us on|join (?:us|our|the conversation)|download (?:our|the) app|support (?:our|independent) journalism|make a donation|donate (?:now|today)|become a (?:member|subscriber|patron)|turn on javascript|enable javascript|video has failed to load|refreshing your browser|other videos from our team|accept(?:ing)? cookies|(?:we|site|partners) uses? cookies|no spam|unsubscribe (?:any|at any|with)|by clicking|by submitting|terms of (?:use|service)|privacy policy|archived web page, collected|all rights reserved|©\s*(?:copyright|\d{4})|copyright ©|affiliate (?:links?|commission)|earn (?:a|an affiliate) commission|advertisement$|article continues below|this (?:content|embed) (?:is|was) (?:not )?(?:available|provided)|to view this content|leave a (?:comment|reply)|post a comment|^share this|was this (?:article|page|helpful)|thanks for (?:signing|subscribing)|print this|report (?:a )?(?:typo|error)|trust principles|first published in|^(?:follow|reach|contact|e-?mail) .{0,120}(?:twitter|facebook|instagram|@)|(?:have|got) a (?:tip|story|question)|do you have (?:a|any) (?:tip|story|news)|get in touch|^like (?:this:?$|loading|this story)|^(?:caption|close|embed|loading|enlarge|expand|show more|hide caption|toggle caption)\W*$|letters to the editor)/i;
 
-/** Matches notices to the reader in other languages. */
-const NOTICE_ELSEWHERE =
+const NON_ENGLISH_NOTICE =
   /(?:jetzt (?:abonnieren|registrieren|anmelden|testen|kostenlos)|newsletter|(?:kein aktives|digital-?)\s?abo\b|abo abschlie(?:ß|ss)en|bereits (?:abonnent|registriert|kunde)|diesen artikel (?:erwerben|freischalten|teilen|empfehlen)|artikel (?:merken|drucken|teilen)|folgen sie uns|unterstützen sie (?:uns|unsere)|ihr browser|alle rechte vorbehalten|anzeige$|fehler gefunden|feedback zu diesem artikel|extern(?:er|en|e)? inhalt|redaktioneller inhalt|inhalte? (?:erlauben|anzeigen|laden)|link zum .{0,20}inhalt|(?:auf|zu)klappen\b|bild (?:anzeigen|schließen)|^(?:publicité|publicidad|pubblicità|werbung|reklama|reklame|annonce|mainos|реклама|flecha|広告|广告|광고)\W*$|an dieser stelle finden sie|ich bin damit einverstanden|datenschutz(?:erklärung|einstellungen)|(?:ihre|deine)r? einwilligung|mit einem (?:symbol|sternchen)|affiliate[- ]links?|hat ihnen dieser artikel|^(?:share|teilen|partager|compart(?:ir|ilhar|e)|condividi|delen|dela?|udostępnij|поделиться|分享|シェア|공유|مشاركة|شارك).{0,40}(?:print|facebook|twitter|mastodon|linkedin|e-?mail|drucken|imprim(?:er|ir)|stampa|afdrukken|распечатать|打印|印刷|인쇄|طباعة)|политика конфиденциальности|política de privacidad(?:e)?|(?:nous utilisons|utilise) des cookies|(?:wir|seite) (?:verwenden|nutzen|setzen|verwendet|nutzt) cookies|(?:utilizamos|usamos) cookies|(?:utilizziamo|usiamo) (?:i )?cookie|(?:wij|we) gebruiken cookies|vi (?:använder|bruker|bruger) (?:cookies|informasjonskapsler)|używamy (?:plików )?cookies|используем (?:файлы )?cookie|クッキーを使用|使用\s?cookie|mentions légales|recevez (?:chaque|notre|nos|toute)|désinscription|abmeldung jederzeit|jederzeit abbestell|baja (?:en|con) un clic|afmelden kan|отписаться|配信停止|随时退订|إلغاء الاشتراك|abonnez-vous|s['’]abonner|inscrivez-vous|déjà abonné|tous droits réservés|suivez-nous|partager (?:cet|l['’])article|suscr[ií](?:bete|base|pción)|iniciar sesión|reg[ií]str(?:ate|ese)|síguenos|s[ií]gue(?:nos)? en|todos los derechos|inicia sesión|assine|inscreva-se|todos os direitos|siga-nos|iscriviti|abbonati|tutti i diritti|seguici|abonneer|schrijf je in|volg ons|prenumerera|bli (?:abonnent|medlem)|abonner(?:e|er)? på|tilaa|zapisz się|subskryb|wszelkie prawa|zaprasza(?:my)? (?:też )?do|obserwuj nas|подпи(?:сывайтесь|шитесь|ска)|подписаться|все права|нашли ошибку|присоединяйтесь|підпис(?:уйтесь|атися)|abone ol|takip edin|会員(?:登録|限定)|ログイン|無断転載|转载请|版权所有|未经授权|扫描二维码|关注我们|무단\s?전재|재배포 금지|구독|اشترك|تابعونا|جميع الحقوق|حقوق النشر)/i;
 
 const CREDIT =
@@ -219,11 +218,11 @@ export const END_MATTER = any(
   "über (?:den|die) autor(?:in|en)?\\b|zum autor|zur autorin|autor(?:in)?\\s*:|zur person|à propos de l['’]auteur|sobre (?:el|la|o|a) (?:autor|autora|firma)|sull['’]autore|over de auteur|o autor(?:ze|ce)|об авторе|yazar hakkında",
 );
 
-const SENTENCE = /[.!?…。！？।؟]["'”’»)\]]*(?:\s|$)/u;
+const SENTENCE_END = /[.!?…。！？।؟]["'”’»)\]]*(?:\s|$)/u;
 
 /** Whether a text contains the end of a sentence. */
 export function isSentence(text: string): boolean {
-  return SENTENCE.test(text);
+  return SENTENCE_END.test(text);
 }
 
 /**

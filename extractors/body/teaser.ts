@@ -7,7 +7,7 @@ import type { Page } from "../page.ts";
 import { type Answer, answer, NOTHING } from "../rules.ts";
 import { keyOf, likeness } from "../words.ts";
 
-const LONGEST = 1200;
+const MAX_TEASER_CHARS = 1200;
 
 /**
  * Returns the teaser: the visible standfirst, otherwise a good description in the metadata,
@@ -32,7 +32,7 @@ export function readTeaser(
   for (const [rule, description] of descriptions) {
     if (!description || description.length < 40 || keyOf(description) === titleKey) continue;
     if (isCutOff(description, text) || !tellsOf(description, `${title ?? ""} ${text}`)) continue;
-    return answer(description.slice(0, LONGEST), rule, description, 0.85);
+    return answer(description.slice(0, MAX_TEASER_CHARS), rule, description, 0.85);
   }
   const lead = leadOf(blocks);
   if (lead) return answer(lead, "first paragraphs", lead, 0.8);
@@ -75,19 +75,19 @@ function leadOf(blocks: Block[]): string | null {
       if (picked.length > 0) break;
       continue;
     }
-    if (picked.length > 0 && size + block.text.length > LONGEST) break;
+    if (picked.length > 0 && size + block.text.length > MAX_TEASER_CHARS) break;
     picked.push(block.text);
     size += block.text.length;
     if (picked.length === 3 || size > 400) break;
   }
-  return picked.length > 0 ? picked.join("\n\n").slice(0, LONGEST * 2) : null;
+  return picked.length > 0 ? picked.join("\n\n").slice(0, MAX_TEASER_CHARS * 2) : null;
 }
 
 function isSubhead(text: string): boolean {
   return text.length < 60 && !/[.!?…:;。！？؟।"”»)]$/.test(text);
 }
 
-const LEAD = new Set(
+const STANDFIRST_WORDS = new Set(
   `standfirst lead lede lede leadin dek deck hed subtitle subtitles subhead subheadline subheading summary intro introduction
   abstract chapo excerpt vorspann anriss ingress sapo entradilla bajada sottotitolo sommario untertitel einleitung
   preamble lid perex description desc strap strapline summry sumario copete apertura manchet resumo`.split(
@@ -133,7 +133,7 @@ export function leadBlocks(
 function isLead(tag: Tag): boolean {
   let node: Tag | null = tag;
   for (let level = 0; node && level < 3; node = parentOf(node), level++) {
-    if (hintOf(node).words.some((word) => LEAD.has(word))) return true;
+    if (hintOf(node).words.some((word) => STANDFIRST_WORDS.has(word))) return true;
   }
   return false;
 }

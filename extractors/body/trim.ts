@@ -11,18 +11,15 @@ import {
   type Surroundings,
 } from "./lines.ts";
 
-/**
- * Number of blocks at the start that count as first lines, where bylines and repeated headlines
- * occur.
- */
-const EARLY = 8;
+/** Bylines and repeated headlines occur in these first blocks. */
+const EARLY_BLOCK_COUNT = 8;
 
 /**
  * Removes what isn't part of the article: lines that match a line rule, fragments before the start,
  * and everything after the end.
  */
 export function trim(blocks: Block[], known: Omit<Surroundings, "inProse" | "isEarly">): Block[] {
-  const early = new Set(blocks.slice(0, EARLY));
+  const early = new Set(blocks.slice(0, EARLY_BLOCK_COUNT));
   const around = {
     ...known,
     inProse: between(blocks),
@@ -82,7 +79,7 @@ function levelOf(block: Block | undefined): number {
 function once(blocks: Block[]): Block[] {
   const seen = new Set<string>();
   return blocks.filter(({ text, size }, at) => {
-    if (size < 60 || at > EARLY * 2) return true;
+    if (size < 60 || at > EARLY_BLOCK_COUNT * 2) return true;
     if (seen.has(text)) return false;
     seen.add(text);
     return true;

@@ -4,9 +4,8 @@ import type { ArticleFields } from "../../model/articles/fields.ts";
 import { countWords, keyOf } from "../words.ts";
 
 const RULE = "learnt boilerplate";
-/** Boilerplate isn't removed if the text would then have fewer characters than this. */
-const LEAST = 150;
-const LEAD = 400;
+const MIN_REMAINING_CHARS = 150;
+const TARGET_LEAD_CHARS = 400;
 
 /**
  * Removes the paragraphs whose keys are in `known` from the text, HTML and teaser, and lists them
@@ -21,7 +20,7 @@ export function dropBoilerplate(extraction: Extraction, known: ReadonlySet<strin
   const parts = partsOf(fields.text);
   const remaining = parts.filter((part) => !texts.has(part));
   const text = remaining.join("\n\n");
-  const shrunk = remaining.length < parts.length && text.length >= LEAST;
+  const shrunk = remaining.length < parts.length && text.length >= MIN_REMAINING_CHARS;
   const body = shrunk ? text : fields.text;
   const after = {
     ...fields,
@@ -41,24 +40,28 @@ export function dropBoilerplate(extraction: Extraction, known: ReadonlySet<strin
     const gone = teaser.filter((part) => texts.has(part));
     after.teaser =
       ownParts.join("\n\n") || leadOf(partsOf(body).filter((part) => !texts.has(part)));
-    const own = ownParts.length > 0 ? evidence.teaser : FIRST;
+    const own = ownParts.length > 0 ? evidence.teaser : FIRST_PARAGRAPHS_EVIDENCE;
     if (after.teaser) seen.teaser = removedFrom(own, gone);
     else delete seen.teaser;
   }
   return { ...extraction, fields: after, evidence: seen };
 }
 
-const FIRST: Evidence = { rule: "first paragraphs", seen: null, confidence: 0.7 };
+const FIRST_PARAGRAPHS_EVIDENCE: Evidence = {
+  rule: "first paragraphs",
+  seen: null,
+  confidence: 0.7,
+};
 
 function removedFrom(own: Evidence | undefined, gone: string[]): Evidence {
   const removed = gone.slice(0, 10).map((part) => ({ rule: RULE, seen: part.slice(0, 80) }));
-  return { ...(own ?? FIRST), removed };
+  return { ...(own ?? FIRST_PARAGRAPHS_EVIDENCE), removed };
 }
 
 function leadOf(parts: string[]): string | null {
   const picked: string[] = [];
   for (const part of parts.slice(0, 3)) {
-    if (picked.join("").length > LEAD) break;
+    if (picked.join("").length > TARGET_LEAD_CHARS) break;
     picked.push(part);
   }
   return picked.join("\n\n") || null;
@@ -100,20 +103,14 @@ export interface Keyed {
   size: number;
 }
 
-/**
- * Minimum size of a paragraph that can be boilerplate. Unrelated articles can share shorter
- * paragraphs.
- */
-const SHORTEST = 25;
-/** Minimum size of a paragraph that can be boilerplate anywhere in the text. */
-const LONG = 80;
-/**
- * The first `START` and the last `END` paragraphs of a text can be boilerplate even if they are
- * shorter than `LONG`.
- */
-const START = 1;
-const END = 4;
-const MOST = 80;
+/** Unrelated articles can share shorter paragraphs. */
+const MIN_PARAGRAPH_SIZE = 25;
+/** From this size, a paragraph can be boilerplate anywhere in the text. */
+const MIN_LONG_PARAGRAPH_SIZE = 80;
+/** Paragraphs at the start and end can be boilerplate even if they are short. */
+const START_PARAGRAPH_COUNT = 1;
+const END_PARAGRAPH_COUNT = 4;
+const MAX_KEYED_PARAGRAPHS = 80;
 const CJK = /[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]/g;
 
 /** Returns the paragraphs of an article's text and teaser that can be boilerplate. */
@@ -121,7 +118,7 @@ export function keyedParagraphs({ text, teaser }: Pick<ArticleFields, "text" | "
   const found = new Map<string, Keyed>();
   const paragraphs = partsOf(text);
   for (const [at, part] of paragraphs.entries()) {
-    const edge = at < START || at >= paragraphs.length - END;
+    const edge = at < START_PARAGRAPH_COUNT || at >= paragraphs.length - END_PARAGRAPH_COUNT;
     const keyed = keyParagraph(part, edge);
     if (keyed) found.set(keyed.key, keyed);
   }
@@ -130,7 +127,7 @@ export function keyedParagraphs({ text, teaser }: Pick<ArticleFields, "text" | "
     const keyed = keyParagraph(part, !text?.includes(part));
     if (keyed) found.set(keyed.key, keyed);
   }
-  return [...found.values()].slice(0, MOST);
+  return [...found.values()].slice(0, MAX_KEYED_PARAGRAPHS);
 }
 
 export function partsOf(text: string | null): string[] {
@@ -144,9 +141,9 @@ export function partsOf(text: string | null): string[] {
 export function keyParagraph(text: string, edge: boolean): Keyed | null {
   const letters = keyOf(text);
   const size = letters.length + 1.5 * (letters.match(CJK)?.length ?? 0);
-  if (size < SHORTEST || (size < LONG && !edge)) return null;
+  if (size < MIN_PARAGRAPH_SIZE || (size < MIN_LONG_PARAGRAPH_SIZE && !edge)) return null;
   const hash = shortHash(letters).slice(0, 12);
-  return { key: size < LONG ? `s${hash}` : hash, text, size };
+  return { key: size < MIN_LONG_PARAGRAPH_SIZE ? `s${hash}` : hash, text, size };
 }
 
 /**

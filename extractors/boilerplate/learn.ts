@@ -6,23 +6,22 @@ import type {
 } from "../../model/sources/boilerplate.ts";
 import { isShort, type Keyed } from "./drop.ts";
 
-/** Maximum number of earlier articles that a new article is compared with. */
-export const WINDOW = 60;
+export const MAX_COMPARED_ARTICLES = 60;
 /** Limits for each source: the number of stored articles, and the number of learned paragraphs. */
 export const BOILERPLATE_LIMITS = { articles: 600, paragraphs: 200 };
 /** A long paragraph is boilerplate if at least this many articles contain it. */
-const ENOUGH = 3;
+const MIN_ARTICLES_FOR_LONG = 3;
 /**
- * A short paragraph is boilerplate only if at least `ENOUGH_SHORT` articles contain it, and at
- * least the share `SHARE_SHORT` of the compared articles, because short phrases recur by chance.
+ * A short paragraph must also be in the share `MIN_SHARE_FOR_SHORT` of the compared articles,
+ * because short phrases recur by chance.
  */
-const ENOUGH_SHORT = 5;
-const SHARE_SHORT = 0.3;
+const MIN_ARTICLES_FOR_SHORT = 5;
+const MIN_SHARE_FOR_SHORT = 0.3;
 /**
- * If less than this share of an article's paragraphs, by size, is new, the article is a version of
- * another one and teaches nothing.
+ * If less of an article is new, by size of its paragraphs, it is a version of another one and
+ * teaches nothing.
  */
-const OWN = 0.3;
+const MIN_NEW_SHARE = 0.3;
 
 type Known = Pick<Boilerplate, "recent" | "known">;
 
@@ -50,20 +49,22 @@ export function learnBoilerplate(
   if (paragraphs.length === 0 || before.recent.some((entry) => entry.article === article)) {
     return null;
   }
-  const recent = before.recent.slice(-WINDOW).filter(({ isVersion }) => !isVersion);
+  const recent = before.recent.slice(-MAX_COMPARED_ARTICLES).filter(({ isVersion }) => !isVersion);
   const holders = new Map<string, string[]>(paragraphs.map(({ key }) => [key, []]));
   for (const entry of recent) {
     for (const { key } of paragraphsOf(entry)) holders.get(key)?.push(entry.article);
   }
   const own = paragraphs.filter(({ key }) => holders.get(key)?.length === 0);
-  const isVersion = sizeOf(own) < OWN * sizeOf(paragraphs);
+  const isVersion = sizeOf(own) < MIN_NEW_SHARE * sizeOf(paragraphs);
   const known = new Set(before.known.map(({ key }) => key));
-  const often = SHARE_SHORT * (recent.length + 1);
+  const often = MIN_SHARE_FOR_SHORT * (recent.length + 1);
   const learnt = paragraphs.flatMap(({ key, text = "" }): Learnt[] => {
     const articles = [...(holders.get(key) ?? []), article];
-    const enough = isShort(key) ? Math.max(ENOUGH_SHORT, often) : ENOUGH;
+    const enough = isShort(key) ? Math.max(MIN_ARTICLES_FOR_SHORT, often) : MIN_ARTICLES_FOR_LONG;
     if (known.has(key) || articles.length < enough) return [];
-    return [{ key, text: text.slice(0, 120), articles: articles.slice(0, ENOUGH_SHORT), at }];
+    return [
+      { key, text: text.slice(0, 120), articles: articles.slice(0, MIN_ARTICLES_FOR_SHORT), at },
+    ];
   });
   const entry: BoilerplateEntry = {
     article,
@@ -114,7 +115,7 @@ export function finishBoilerplate({ recent, known }: Known, at: Date): FinishedB
   const reread = final.recent.flatMap(({ article, without }, index) => {
     return without === entries[index]?.without ? [] : article;
   });
-  return { recent: entries.slice(-WINDOW), known: lastKnown, reread };
+  return { recent: entries.slice(-MAX_COMPARED_ARTICLES), known: lastKnown, reread };
 }
 
 /**
@@ -122,7 +123,7 @@ export function finishBoilerplate({ recent, known }: Known, at: Date): FinishedB
  * or known as boilerplate, 0 to 1.
  */
 export function sharedShare({ recent, known }: Known, paragraphs: Keyed[]): number {
-  const latest = recent.slice(-WINDOW).flatMap((entry) => paragraphsOf(entry));
+  const latest = recent.slice(-MAX_COMPARED_ARTICLES).flatMap((entry) => paragraphsOf(entry));
   const others = new Set([...latest, ...known].map(({ key }) => key));
   const all = sizeOf(paragraphs);
   return all === 0 ? 0 : sizeOf(paragraphs.filter(({ key }) => others.has(key))) / all;

@@ -4,7 +4,7 @@ import { type Clock, type Reading, type Stamp, stampOf } from "./stamp.ts";
 const ISO =
   /^([12]\d{3})-?(\d{2})-?(\d{2})(?:[T ]+(\d{1,2}):?(\d{2})(?::?(\d{1,2})(?:[.,:]\d+)?)?\s*([ap]m)?\s*(Z|UTC|GMT|[+-]\d{1,2}:?\d{2}|[+-]\d{2}|[A-Z]{3,4})?)?/i;
 
-const ZONES: Record<string, number> = {
+const ZONE_OFFSET_MINUTES: Record<string, number> = {
   z: 0,
   utc: 0,
   gmt: 0,
@@ -83,12 +83,14 @@ const DAY = String.raw`(\d{1,2})(?:st|nd|rd|th|er|re|[.ºª°])?`;
 const OF = String.raw`[\s,]*(?:\b(?:de|of|ta['’]|d['’]|del|dne|ngày|tháng)\b)?[\s,]*`;
 // Thai also writes short months with a period inside.
 const WORD = String.raw`(\p{L}[\p{L}\p{M}]{1,14}|[\u0e00-\u0e7f]{1,2}\.[\u0e00-\u0e7f]{1,2})[.]?`;
-/** Names of the months of the solar Hijri calendar in Persian. */
-const MONTHS = "فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند".split(" ");
+/** Months of the solar Hijri calendar. */
+const PERSIAN_MONTHS = "فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند".split(
+  " ",
+);
 
 /** Matches a date of the solar Hijri calendar: day, name of the month, year. */
 const PERSIAN_DATE = new RegExp(
-  String.raw`(?<!\d)(\d{1,2})\s+(${MONTHS.join("|")})\s*(?:ماه)?\s*،?\s*(1[34]\d{2})(?!\d)`,
+  String.raw`(?<!\d)(\d{1,2})\s+(${PERSIAN_MONTHS.join("|")})\s*(?:ماه)?\s*،?\s*(1[34]\d{2})(?!\d)`,
   "gu",
 );
 
@@ -100,7 +102,7 @@ const calendar = new Intl.DateTimeFormat("en-u-ca-persian-nu-latn", {
 });
 
 function fromPersian(year: number, month: string, day: number): [number, number, number] | null {
-  const wanted = MONTHS.indexOf(month) + 1;
+  const wanted = PERSIAN_MONTHS.indexOf(month) + 1;
   if (wanted === 0) return null;
   // The year begins on 20, 21 or 22 March. Its first six months have 31 days, the others 30 or 29.
   const passed = (wanted - 1) * 30 + Math.min(wanted - 1, 6) + day - 1;
@@ -259,7 +261,7 @@ function clockOf(
 
 function zoneOffset(zone: string | undefined): number | null {
   if (!zone) return null;
-  const known = ZONES[zone.toLowerCase()];
+  const known = ZONE_OFFSET_MINUTES[zone.toLowerCase()];
   if (known !== undefined) return known;
   const [, sign, hours, minutes = "0"] = /([+-])(\d{1,2}):?(\d{2})?/.exec(zone) ?? [];
   if (hours === undefined || Number(hours) > 14) return null;
@@ -284,7 +286,7 @@ function foldDigits(text: string): string {
 const LANGUAGES =
   "en de fr es it pt nl da sv nb fi is pl cs sk sl hr sr bs mk bg ru uk be ro hu el tr az et lv lt sq ca gl eu ga cy mt id ms vi tl sw af zu ar fa he hi bn mr ta te ur th ka hy kk uz ky mn";
 
-const EXTRA: Record<string, number> = {
+const EXTRA_MONTH_NAMES: Record<string, number> = {
   sept: 9,
   jänner: 1,
   jaenner: 1,
@@ -361,6 +363,7 @@ function build(): Map<string, number> {
       }
     }
   }
-  for (const [name, month] of Object.entries(EXTRA)) if (month > 0) months.set(name, month);
+  for (const [name, month] of Object.entries(EXTRA_MONTH_NAMES))
+    if (month > 0) months.set(name, month);
   return months;
 }

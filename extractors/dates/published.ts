@@ -7,12 +7,12 @@ import { type Answer, answer, NOTHING } from "../rules.ts";
 import { parseDate } from "./parse.ts";
 import type { Reading, Stamp } from "./stamp.ts";
 import {
+  COMMENT_WORDS,
   dateAnywhere,
   dateInHeadline,
   dateLineNearHeadline,
   dateNearHeadline,
-  ELSEWHERE,
-  READERS,
+  OTHER_CONTENT_WORDS,
   shownOffset,
   UPDATED,
 } from "./visible.ts";
@@ -228,7 +228,7 @@ const MODIFIED: Place[] = [
  */
 function nearest(tags: Tag[], headline: Tag | null, updates = false): string[] {
   const own = tags.filter(
-    (tag) => !isAmong(ELSEWHERE, tag, 8, headline) && (updates || !isCalledUpdate(tag)),
+    (tag) => !isAmong(OTHER_CONTENT_WORDS, tag, 8, headline) && (updates || !isCalledUpdate(tag)),
   );
   return byDistance(own, headline)
     .slice(0, 4)
@@ -243,7 +243,7 @@ function isEditors(headline: Tag | null) {
   return (tag: Tag) => {
     let box: Tag | null = tag;
     while (box && (box === tag || isDateTag(box))) box = box.parent;
-    return box === null || !isAmong(READERS, box, 8, headline);
+    return box === null || !isAmong(COMMENT_WORDS, box, 8, headline);
   };
 }
 

@@ -21,15 +21,15 @@ const PUBLISHED =
   /(?:published|posted|written|created|released|issued|date|filed|veröffentlicht|erstellt|datum|stand|publiziert|eingestellt|vom|erschienen|gepostet|publiée?|posté|le|publicad[oa]|fecha|data|pubblicat[oa]|gepubliceerd|geplaatst|publicerad|publisert|udgivet|julkaistu|opublikowano|dodano|publikováno|опубликован[оа]?|дата|размещено|опубліковано|yayın\p{L}*|公開|発表|掲載|发布|发表|日期|作成|등록|입력|نشر|تاريخ)\s*(?:on|am|le|el|il|den|dne|tarihi)?[\s:：=()|]{0,6}$/iu;
 
 /** Words in the class or id of elements that contain readers' comments. */
-export const READERS = new Set(
+export const COMMENT_WORDS = new Set(
   "comment comments commentlist commentaires comentarios kommentar kommentare disqus respond leserbrief reply replies".split(
     " ",
   ),
 );
 
 /** Words in the class or id of elements whose dates belong to other pages or to readers. */
-export const ELSEWHERE = new Set([
-  ...READERS,
+export const OTHER_CONTENT_WORDS = new Set([
+  ...COMMENT_WORDS,
   ..."related recommended recommendations similar sidebar popular trending mostread copyright event events calendar".split(
     " ",
   ),
@@ -136,7 +136,11 @@ export function dateAnywhere(layout: Layout, reading: Reading): Sighting | null 
 
 function labelledDate(blocks: Block[], headline: Tag | null, reading: Reading): Sighting | null {
   for (const block of blocks) {
-    if (block.size > 600 || !DIGIT.test(block.text) || isAmong(ELSEWHERE, block.tag, 8, headline))
+    if (
+      block.size > 600 ||
+      !DIGIT.test(block.text) ||
+      isAmong(OTHER_CONTENT_WORDS, block.tag, 8, headline)
+    )
       continue;
     for (const { stamp, index } of findDates(block.text, reading)) {
       if (PUBLISHED.test(block.text.slice(0, index)))
@@ -149,7 +153,7 @@ function labelledDate(blocks: Block[], headline: Tag | null, reading: Reading): 
 function firstDate(blocks: Block[], headline: Tag | null, reading: Reading): Sighting | null {
   let update: Sighting | null = null;
   for (const block of blocks) {
-    if (!DIGIT.test(block.text) || isAmong(ELSEWHERE, block.tag, 8, headline)) continue;
+    if (!DIGIT.test(block.text) || isAmong(OTHER_CONTENT_WORDS, block.tag, 8, headline)) continue;
     const text = block.text.slice(0, 600);
     for (const hit of findDates(text, reading)) {
       const updated = UPDATED.test(text.slice(0, hit.index));

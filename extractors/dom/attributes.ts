@@ -3,8 +3,8 @@ import { decodeHTMLAttribute } from "entities";
 const GREATER = 0x3e;
 const SLASH = 0x2f;
 const EQUALS = 0x3d;
-const DOUBLE = 0x22;
-const SINGLE = 0x27;
+const DOUBLE_QUOTE = 0x22;
+const SINGLE_QUOTE = 0x27;
 
 export function isBlank(code: number): boolean {
   return code === 0x20 || (code <= 0x0d && code >= 0x09 && code !== 0x0b);
@@ -68,9 +68,9 @@ export class Attributes {
   /** Sets `start` and `end` to a value's offsets. Returns the offset after the value. */
   #value(code: number, from: number): number {
     const { html } = this;
-    if (code === DOUBLE || code === SINGLE) {
+    if (code === DOUBLE_QUOTE || code === SINGLE_QUOTE) {
       this.start = from + 1;
-      this.end = html.indexOf(code === DOUBLE ? '"' : "'", from + 1);
+      this.end = html.indexOf(code === DOUBLE_QUOTE ? '"' : "'", from + 1);
       return this.end < 0 ? html.length : this.end + 1;
     }
     let at = from;

@@ -21,8 +21,7 @@ export interface Block {
   links: number;
 }
 
-/** Elements that never contain article text. */
-const SKIP = new Set(
+const NON_ARTICLE_TAGS = new Set(
   "rt rp script style noscript template iframe object svg canvas audio video map select option datalist button input textarea head title dialog amp-ad amp-analytics amp-social-share amp-sidebar".split(
     " ",
   ),
@@ -52,7 +51,7 @@ const CJK =
 export function blocksOf(
   root: Tag,
   drop: (tag: Tag) => boolean,
-  skip: Set<string> = SKIP,
+  skip: Set<string> = NON_ARTICLE_TAGS,
 ): Block[] {
   const blocks: Block[] = [];
   let open: Opened | null = null;

@@ -1,12 +1,12 @@
 /** The meanings of each word in a class or id, as bits. */
-const WORDS = new Map<string, number>();
+const WORD_FLAGS = new Map<string, number>();
 let bit = 1;
 
 /**
- * Is 1 for each combination of a first letter and a length that some word in `WORDS` has. Avoids
- * most look-ups.
+ * Is 1 for each combination of a first letter and a length that some word in `WORD_FLAGS` has.
+ * Avoids most look-ups.
  */
-const LIKELY = new Uint8Array(26 * 32);
+const LIKELY_WORD_SLOTS = new Uint8Array(26 * 32);
 
 /**
  * Assigns a new bit to the words in a list, as their meaning, and returns the bit. White space
@@ -16,8 +16,8 @@ export function wordsThatSay(list: string): number {
   const flag = bit;
   bit <<= 1;
   for (const word of list.split(/\s+/).filter(Boolean)) {
-    WORDS.set(word, (WORDS.get(word) ?? 0) | flag);
-    LIKELY[slotOf(word.charCodeAt(0), word.length)] = 1;
+    WORD_FLAGS.set(word, (WORD_FLAGS.get(word) ?? 0) | flag);
+    LIKELY_WORD_SLOTS[slotOf(word.charCodeAt(0), word.length)] = 1;
   }
   return flag;
 }
@@ -82,8 +82,8 @@ function readName(text: string, name: NameSays): boolean {
 
 function saysOf(text: string, from: number, to: number): number {
   const length = to - from;
-  if (length > 31 || LIKELY[slotOf(text.charCodeAt(from), length)] !== 1) return 0;
-  return WORDS.get(text.slice(from, to).toLowerCase()) ?? 0;
+  if (length > 31 || LIKELY_WORD_SLOTS[slotOf(text.charCodeAt(from), length)] !== 1) return 0;
+  return WORD_FLAGS.get(text.slice(from, to).toLowerCase()) ?? 0;
 }
 
 const BEYOND_ASCII = /[^\0-\x7f]/;

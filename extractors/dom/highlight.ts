@@ -16,14 +16,12 @@ export interface Highlighted {
 
 /** Id of the first mark. */
 export const HIGHLIGHT_ID = "newsgather-highlight";
-/** A longer page stays unchanged. */
 const MAX_CHARS = 4_000_000;
 /** Maximum number of texts, of words, and of highlighted places. */
 const MAX_MARKS = 200;
 const STYLE = "background:#ffe066;color:#000;outline:2px solid #f08c00";
 
-/** Matches the names of elements whose content isn't visible as text. */
-const SILENT = /^(?:script|style|noscript|template|title|textarea|svg|iframe)$/;
+const INVISIBLE_TAG = /^(?:script|style|noscript|template|title|textarea|svg|iframe)$/;
 const TOKEN =
   /<!--.*?(?:-->|$)|<(\/?)([a-z][^\s/>]*)[^>]*>|&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z\d]{2,31});/gis;
 
@@ -79,7 +77,12 @@ function letters(html: string): Letters {
       if (silent === null && token.startsWith("&")) {
         for (const char of decodeHTML(token).split("")) add(char, match.index, at);
       }
-    } else if (silent === null && slash === "" && SILENT.test(name) && !token.endsWith("/>")) {
+    } else if (
+      silent === null &&
+      slash === "" &&
+      INVISIBLE_TAG.test(name) &&
+      !token.endsWith("/>")
+    ) {
       silent = name;
     } else if (silent === name && slash !== "") {
       silent = null;

@@ -1,16 +1,12 @@
 import { eachName, type NameSays, wordsThatSay as words, wordsIn } from "./class-names.ts";
 
-/**
- * Words in the class or id of elements that are never the article, however much text they contain.
- */
-const NEVER = words(`
+/** Elements with such a class or id are never the article, however much text they contain. */
+const NEVER_ARTICLE = words(`
   footer cookie cookies consent gdpr comments disqus kommentare commentlist newsletter newsletters
 `);
 
-/**
- * Words in the class or id of an article's surroundings, which are dropped with all their content.
- */
-const AROUND = words(`
+/** Elements with such a class or id are dropped with all their content. */
+const BOILERPLATE = words(`
   ad ads advert adverts advertisement advertising adslot adsense anzeige werbung publicidad publicite reklama reklame reklam
   sponsor sponsored promo promos promotion promoted teaser teasers outbrain taboola
   share shares sharing sharebar sharetools social socials addthis sharethis shariff facebook whatsapp
@@ -26,10 +22,10 @@ const AROUND = words(`
 `);
 
 /**
- * Words in the class or id of elements that are dropped only if they have little prose. With more
- * prose, they are wrappers of the page itself.
+ * Elements with such a class or id are dropped only if they have little prose. With more prose,
+ * they are wrappers of the page itself.
  */
-const AROUND_WHEN_SMALL = words(`
+const SMALL_BOILERPLATE = words(`
   paywall tag tags taglist topics categories keywords byline author authors bio authorbox print metadata
   meta postmeta banner lightbox
 `);
@@ -38,8 +34,7 @@ const AUTHOR = words(`
   byline bylines author authors autor autoren autorin auteur auteurs autore autores verfasser contributor contributors
   authorname autorenzeile autorzeile autorname writer reporter journalist skribent redactor authored vcard
 `);
-/** Words in the class or id of elements that are about an author but aren't bylines. */
-const ABOUT = words(`
+const ABOUT_AUTHOR = words(`
   bio biography about image img avatar photo social description desc box share follow comment comments
 `);
 
@@ -55,8 +50,7 @@ const HIDDEN =
 /** A quick first test for `HIDDEN`. */
 const MAY_HIDE = /hid|invisible|none|sr-?only|screen/i;
 
-/** Matches class names of an article's body after their words are joined, such as `articlebody`. */
-const BODY =
+const JOINED_BODY_NAME =
   /^(?:article|story|post|entry|news|blog|artikel|single|node|field)(?:body|content|contents|text|copy|main|detail|paragraphs)$|^(?:body|rich|full|article|artikel|story|plain)text$/;
 const BODY_FIRST = words(
   "article story post entry blog news artikel rich artical articulo noticia nota notizia beitrag",
@@ -106,7 +100,7 @@ export function forgetHints(): void {
 
 function hintFor(classes: string | undefined, id: string | undefined): Hint {
   if (id) return new NameHint(classes ? `${classes} ${id}` : id);
-  if (!classes) return NONE;
+  if (!classes) return NO_HINT;
   let hint = byClasses.get(classes);
   if (hint === undefined) {
     hint = new NameHint(classes);
@@ -115,8 +109,7 @@ function hintFor(classes: string | undefined, id: string | undefined): Hint {
   return hint;
 }
 
-/** Maximum number of characters read from an element's class and id together. */
-const READ = 600;
+const MAX_CLASS_AND_ID_CHARS = 600;
 /**
  * Matches a variant of a utility class (`print:hidden`). Such a class applies to another medium or
  * state.
@@ -136,20 +129,21 @@ class NameHint implements Hint {
   #words: string[] | null = null;
 
   constructor(text: string) {
-    this.#text = text.length > READ ? text.slice(0, READ) : text;
+    this.#text =
+      text.length > MAX_CLASS_AND_ID_CHARS ? text.slice(0, MAX_CLASS_AND_ID_CHARS) : text;
     let says = 0;
     let body: Hint["body"] = null;
     eachName(this.#text, (name) => {
       says |= name.says;
       if (body !== "strong") body = bodyIn(this.#text, name) ?? body;
     });
-    const around = (says & AROUND) !== 0;
-    this.never = (says & NEVER) !== 0;
+    const around = (says & BOILERPLATE) !== 0;
+    this.never = (says & NEVER_ARTICLE) !== 0;
     this.around = around;
-    this.aroundWhenSmall = (says & AROUND_WHEN_SMALL) !== 0;
+    this.aroundWhenSmall = (says & SMALL_BOILERPLATE) !== 0;
     this.hidden = MAY_HIDE.test(text) && plainNames(this.#text).some((name) => HIDDEN.test(name));
     this.body = around ? null : body;
-    this.author = (says & AUTHOR) !== 0 && (says & ABOUT) === 0;
+    this.author = (says & AUTHOR) !== 0 && (says & ABOUT_AUTHOR) === 0;
     this.trail = (says & TRAIL) !== 0;
     this.tags = (says & TAGS) !== 0;
   }
@@ -160,7 +154,7 @@ class NameHint implements Hint {
   }
 }
 
-const NONE: Hint = new NameHint("");
+const NO_HINT: Hint = new NameHint("");
 
 function plainNames(text: string): string[] {
   return text.split(/\s+/).filter((name) => name && !VARIANT.test(name));
@@ -169,12 +163,12 @@ function plainNames(text: string): string[] {
 function bodyIn(text: string, { start, end, says, last, count }: NameSays): Hint["body"] {
   const first = (says & BODY_FIRST) !== 0;
   if (count > 1 && first && last & BODY_LAST) return "strong";
-  const mayJoin = end - start >= LEAST && BODY_END.includes(text[end - 1] ?? "");
-  if (mayJoin && BODY.test(wordsIn(text.slice(start, end)).join(""))) return "strong";
+  const mayJoin =
+    end - start >= MIN_JOINED_BODY_CHARS && BODY_END_LETTERS.includes(text[end - 1] ?? "");
+  if (mayJoin && JOINED_BODY_NAME.test(wordsIn(text.slice(start, end)).join(""))) return "strong";
   return count > 1 && (first || says & OUTER) && last & OUTER_LAST ? "weak" : null;
 }
 
-/** Length of the shortest name that `BODY` matches. */
-const LEAST = "newsbody".length;
-/** Each name that `BODY` matches ends in one of these letters. */
-const BODY_END = "ytsnlYTSNL";
+const MIN_JOINED_BODY_CHARS = "newsbody".length;
+/** Each name that `JOINED_BODY_NAME` matches ends in one of these letters. */
+const BODY_END_LETTERS = "ytsnlYTSNL";

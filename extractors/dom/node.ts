@@ -90,8 +90,8 @@ export const BLOCK = words(
   "address article aside blockquote body center details div dl fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr main menu nav ol p pre section table ul li dd dt",
 );
 
-/** Tags of a single line or paragraph, which are never an article's container. */
-export const LINES = words("p li h1 h2 h3 h4 h5 h6 dd dt span a pre");
+/** An article's container is never one of these. */
+export const LINE_TAGS = words("p li h1 h2 h3 h4 h5 h6 dd dt span a pre");
 
 /** The elements that a new tag closes without an end tag. */
 export interface Closing {
@@ -116,7 +116,7 @@ const choice: Closing = { closes: words("option"), until: words("select datalist
 /**
  * The open elements that each tag closes first, as in browsers, because authors can omit end tags.
  */
-export const IMPLIED = new Map<string, Closing>([
+export const IMPLIED_END_TAGS = new Map<string, Closing>([
   ...[...BLOCK].filter((name) => name !== "body").map((name) => [name, paragraph] as const),
   ["li", item],
   ["dd", term],

@@ -13,12 +13,11 @@ export interface Receiver {
   oncdata(start: number, end: number): void;
 }
 
-/** Elements whose content is text until their own end tag. */
-const RAW = new Set(["script", "style", "title", "textarea", "xmp"]);
+const RAW_TEXT_TAGS = new Set(["script", "style", "title", "textarea", "xmp"]);
 
 const BANG = 0x21;
 const SLASH = 0x2f;
-const GREATER = 0x3e;
+const GREATER_THAN = 0x3e;
 const QUESTION = 0x3f;
 
 /**
@@ -48,7 +47,7 @@ export function scan(html: string, receiver: Receiver): void {
       if (attributes.unfinished) return;
       receiver.onstart(attributes.closed);
       at = attributes.at;
-      if (RAW.has(name) && !attributes.closed) at = rawText(html, name, at, receiver);
+      if (RAW_TEXT_TAGS.has(name) && !attributes.closed) at = rawText(html, name, at, receiver);
     }
     text = at;
   }
@@ -103,7 +102,7 @@ function rawText(html: string, name: string, from: number, receiver: Receiver): 
   ) {
     const end = bracket + 2 + name.length;
     const code = html.charCodeAt(end);
-    if (code !== GREATER && !isBlank(code)) continue;
+    if (code !== GREATER_THAN && !isBlank(code)) continue;
     if (html.slice(bracket + 2, end).toLowerCase() !== name) continue;
     if (bracket > from) receiver.ontext(from, bracket);
     receiver.onend(name);

@@ -1,6 +1,6 @@
 import { BLOCK, Tag, Text } from "./node.ts";
 
-const SILENT = new Set([
+const INVISIBLE_TAGS = new Set([
   "script",
   "style",
   "noscript",
@@ -41,7 +41,7 @@ export function textOf(tag: Tag, limit = 20_000): string {
     } else if (node instanceof Text) {
       text += joint(end, node.data) + node.data;
       end = node.data;
-    } else if (node instanceof Tag && !SILENT.has(node.name)) {
+    } else if (node instanceof Tag && !INVISIBLE_TAGS.has(node.name)) {
       const spaced = node.name === "br" || BLOCK.has(node.name);
       if (spaced) text += " ";
       if (spaced) todo.push(" ");

@@ -7,7 +7,7 @@ import {
   type Closing,
   FORMATTING,
   HEAD,
-  IMPLIED,
+  IMPLIED_END_TAGS,
   INLINE,
   paragraph,
   SCOPE,
@@ -162,7 +162,7 @@ class Builder implements Tree, Receiver {
     }
     if (name === "html") return this.#toHtml();
     if (this.#top?.name === "head" && !HEAD.has(name)) this.#pop();
-    const implied = IMPLIED.get(name);
+    const implied = IMPLIED_END_TAGS.get(name);
     if (implied) this.#closeImplied(implied);
     if (name === "li" || name === "dd" || name === "dt") this.#closeImplied(paragraph);
     this.#add(name);

@@ -121,12 +121,12 @@ export function readSigned(page: Page, layout: Layout | null): Signed {
     found.set(place, seen);
     return seen;
   };
-  for (const accepts of ACCEPTED) {
+  for (const accepts of ACCEPTANCE_TESTS) {
     for (const place of PLACES) {
       const { texts, names } = readPlace(place);
       if (names.some((name) => accepts(name, place))) {
         const fullNames = (some: Name[]) => {
-          const values = [...new Set(some.map((name) => name.text))].slice(0, MOST);
+          const values = [...new Set(some.map((name) => name.text))].slice(0, MAX_NAMES);
           if (values.length === 0) return NOTHING;
           return answer(values, place.rule, texts.join("; "), place.confidence);
         };
@@ -140,14 +140,13 @@ export function readSigned(page: Page, layout: Layout | null): Signed {
   return { authors: NOTHING, organisations: NOTHING };
 }
 
-/** Maximum number of names in one field. */
-const MOST = 12;
+const MAX_NAMES = 12;
 
 /**
  * Tests of whether a name counts as an author, in order of preference. `readSigned` uses the first
  * test that a name passes.
  */
-const ACCEPTED: ((name: Name, place: Place) => boolean)[] = [
+const ACCEPTANCE_TESTS: ((name: Name, place: Place) => boolean)[] = [
   (name) => name.kind === "person",
   (name, place) => place.explicit && name.kind !== "person",
   (name, place) => place.rule !== "line by" || /^\p{Lu}|^\S+$/u.test(name.text),
@@ -179,11 +178,8 @@ function authorProp(tag: Tag): string {
   return tag.attribs["content"] ?? textOf(tag, 200);
 }
 
-/**
- * Maximum number of tags between a headline and its byline. Bylines further away belong to other
- * articles.
- */
-const FAR = 1500;
+/** Bylines further from the headline belong to other articles. */
+const MAX_BYLINE_DISTANCE_TAGS = 1500;
 
 function linesOf(tags: Tag[], layout: Layout | null): string[] {
   const innermost = tags.filter(
@@ -192,7 +188,7 @@ function linesOf(tags: Tag[], layout: Layout | null): string[] {
   );
   const near = byDistance(innermost, layout?.headline ?? null);
   const [nearest] = near;
-  if (!nearest || (layout?.headline && nearest.distance > FAR)) return [];
+  if (!nearest || (layout?.headline && nearest.distance > MAX_BYLINE_DISTANCE_TAGS)) return [];
   // Other tags belong to the same byline only if they are close.
   const close = near.filter(({ tag }) => Math.abs(tag.order - nearest.tag.order) < 25).slice(0, 6);
   return close.flatMap(({ tag }) => pieces(tag));

@@ -10,8 +10,8 @@ import { type Answer, answer, NOTHING } from "../rules.ts";
 const NO_PICTURE =
   /\b(?:logo|favicon|placeholder|default|blank|spacer|pixel|sprite|avatar|icon)\b/i;
 
-/** Minimum width of a picture, in pixels. Narrower pictures are decoration. */
-const NARROW = 200;
+/** Narrower pictures are decoration. */
+const MIN_IMAGE_WIDTH_PX = 200;
 
 /**
  * Returns the picture that the page declares, otherwise the article's lead picture. Caption and
@@ -95,7 +95,7 @@ function leadPicture(pictures: Tag[], page: Page, layout: Layout | null): Tag | 
     const url = addressOf(tag, page);
     if (!url || NO_PICTURE.test(new URL(url).pathname)) return false;
     const width = number(tag.attribs["width"]);
-    return width === null ? isInFigure(tag) : width >= NARROW;
+    return width === null ? isInFigure(tag) : width >= MIN_IMAGE_WIDTH_PX;
   });
 }
 
@@ -212,10 +212,10 @@ function read(line: Tag | null, maker: Tag | null): Caption {
   return { caption: tidy(whole.slice(0, found.index)), credit: bare(found[1] ?? "") };
 }
 
-const SIGN = String.raw`(?:(?:foto(?:grafie|grafía|grafia|s)?|photo(?:graph|s)?|pictures?|images?|bild(?:quelle|nachweis)?|crédits?(?: photos?)?|credits?|image credits?|fuente|fonte|quelle|source|kuva|zdj(?:ęcie)?|fot|фото|写真|图片|사진)\s*(?:credit)?\s*(?:[.:：/]|by\b|von\b|via\b)|©|\(c\))`;
+const CREDIT_LABEL = String.raw`(?:(?:foto(?:grafie|grafía|grafia|s)?|photo(?:graph|s)?|pictures?|images?|bild(?:quelle|nachweis)?|crédits?(?: photos?)?|credits?|image credits?|fuente|fonte|quelle|source|kuva|zdj(?:ęcie)?|fot|фото|写真|图片|사진)\s*(?:credit)?\s*(?:[.:：/]|by\b|von\b|via\b)|©|\(c\))`;
 
 /** Matches the name of the picture's author at the end of a caption. */
-const MADE_BY = new RegExp(String.raw`[\s([|–—-]*${SIGN}\s*([^\n]{2,120})$`, "iu");
+const MADE_BY = new RegExp(String.raw`[\s([|–—-]*${CREDIT_LABEL}\s*([^\n]{2,120})$`, "iu");
 
 const AGENCY =
   /\s*[([]([^()[\]\n]{0,60}\b(?:AP|AFP|APA|EPA|ANP|ANSA|Belga|Bloomberg|dpa|EFE|Getty|Keystone|Kyodo|imago|iStock|Lusa|NTB|PAP|Reuters|Shutterstock|TASS|TT|Xinhua)\b[^()[\]\n]{0,40})[)\]]\.?$/u;
@@ -224,7 +224,7 @@ const AGENCY =
 const TAKEN_BY = /[＝、,]\s*([^＝、,\s]{1,20}(?:撮影|提供))$/u;
 
 function bare(credit: string): string | null {
-  const leading = new RegExp(String.raw`^[\s([|]*${SIGN}\s*`, "iu");
+  const leading = new RegExp(String.raw`^[\s([|]*${CREDIT_LABEL}\s*`, "iu");
   const name = credit.replace(leading, "");
   return tidy(name.includes("(") ? name : name.replace(/[\])\s]+$/, ""));
 }

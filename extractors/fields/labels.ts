@@ -6,7 +6,7 @@ import { absolute, isHomeAddress, type Page } from "../page.ts";
 import { type Answer, first, type Rule } from "../rules.ts";
 import { keyOf } from "../words.ts";
 
-const SECTION: Rule<string>[] = [
+const SECTION_RULES: Rule<string>[] = [
   {
     name: "json-ld articleSection",
     confidence: 0.9,
@@ -38,7 +38,7 @@ const SECTION: Rule<string>[] = [
   { name: "breadcrumb", confidence: 0.7, read: shownSection },
 ];
 
-const TAGS: Rule<string[]>[] = [
+const TAG_RULES: Rule<string[]>[] = [
   {
     name: "meta article:tag",
     confidence: 0.9,
@@ -83,7 +83,7 @@ const TAGS: Rule<string[]>[] = [
 export function readSection(page: Page): Answer<string> {
   const site = siteNames(page).map(keyOf);
   return first(
-    SECTION.map((rule) => ({
+    SECTION_RULES.map((rule) => ({
       ...rule,
       read: (it: Page) => {
         const name = rule.read(it);
@@ -95,7 +95,7 @@ export function readSection(page: Page): Answer<string> {
 }
 
 export function readTags(page: Page): Answer<string[]> {
-  return first(TAGS, page, (tags) => tags.join(", "));
+  return first(TAG_RULES, page, (tags) => tags.join(", "));
 }
 
 /**
@@ -205,7 +205,7 @@ function sectionOf(steps: Step[]): string | null {
   return linked?.name ?? null;
 }
 
-const RULES: Rule<string>[] = [
+const SITE_NAME_RULES: Rule<string>[] = [
   {
     name: "meta og:site_name",
     confidence: 0.95,
@@ -230,12 +230,12 @@ const RULES: Rule<string>[] = [
 ];
 
 export function readSiteName(page: Page): Answer<string> {
-  return first(RULES, page);
+  return first(SITE_NAME_RULES, page);
 }
 
 /** Returns the names that the page gives its site, the site's host, and the labels of the host. */
 export function siteNames(page: Page): string[] {
-  const names = RULES.map((rule) => rule.read(page)).filter((name): name is string =>
+  const names = SITE_NAME_RULES.map((rule) => rule.read(page)).filter((name): name is string =>
     Boolean(name),
   );
   for (const key of ["apple-mobile-web-app-title", "twitter:site", "copyright", "cre"]) {

@@ -24,7 +24,7 @@ const BYLINE_START = new RegExp(
   "iu",
 );
 
-const SPLIT =
+const NAME_SEPARATOR =
   /\s*(?:[;|•·\n/／]|[,，、]\s*|\s[–—-]\s|\s&\s|\s\+\s|\s(?:and|und|et|y|e|og|och|en|i|ja|ve|и|та|with|και|és|și)\s(?=\p{Lu}))\s*/u;
 
 const NOT_A_NAME =
@@ -52,11 +52,8 @@ const PERSON = new RegExp(
 );
 const HAN = /^[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}]{2,6}$/u;
 
-/**
- * Matches what can follow the names: interviewees, photographers, or the place where the article
- * appeared.
- */
-const ASIDE =
+/** Interviewees, photographers, or the place where the article appeared can follow the names. */
+const AFTER_NAMES =
   /\s(?:mit|avec|con|im gespräch|in \p{Lu}|(?:und |and )?(?:[Ii]llustrations?|[Ff]otos?|[Pp]hotos?|[Pp]hotography|[Bb]ilder)\b).*$/u;
 
 const HANDLE = /(?<=\p{L}\s{1,3})@[\w.]{2,40}(?![\w@])/gu;
@@ -82,7 +79,7 @@ export function namesIn(byline: string, site: string[]): Name[] {
   }
   text = withoutBy(text.replace(HANDLE, " "));
   const names: Name[] = [];
-  const parts = text.replace(ASIDE, "").split(SPLIT);
+  const parts = text.replace(AFTER_NAMES, "").split(NAME_SEPARATOR);
   // After a leading role, the line continues with the organisation.
   const [first = ""] = parts;
   if (ROLE_FIRST.test(first) || NOT_WRITTEN.test(byline.trim())) return [];

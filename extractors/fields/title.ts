@@ -15,42 +15,42 @@ interface Candidate {
   tokens: Set<string>;
 }
 
-const STATED: { rule: string; weight: number; read: (page: Page) => (string | null)[] }[] = [
-  {
-    rule: "json-ld headline",
-    weight: 2.5,
-    read: (page) => [textIn(page.article?.["headline"]), textIn(page.article?.["name"])],
-  },
-  {
-    rule: "itemprop=headline",
-    weight: 2,
-    read: (page) => page.props("headline").slice(0, 1).map(contentOf),
-  },
-  { rule: "meta og:title", weight: 1.5, read: (page) => page.meta("og:title") },
-  {
-    rule: "meta title",
-    weight: 1,
-    read: (page) =>
-      [
-        "title",
-        "dc.title",
-        "dcterms.title",
-        "sailthru.title",
-        "parsely-title",
-        "hdl",
-        "headline",
-      ].flatMap(page.meta),
-  },
-  {
-    rule: "meta twitter:title",
-    weight: 1,
-    read: (page) => [...page.meta("twitter:title"), ...page.meta("twitter:text:title")],
-  },
-  { rule: "title tag", weight: 1, read: (page) => [page.headTitle] },
-];
+const METADATA_TITLES: { rule: string; weight: number; read: (page: Page) => (string | null)[] }[] =
+  [
+    {
+      rule: "json-ld headline",
+      weight: 2.5,
+      read: (page) => [textIn(page.article?.["headline"]), textIn(page.article?.["name"])],
+    },
+    {
+      rule: "itemprop=headline",
+      weight: 2,
+      read: (page) => page.props("headline").slice(0, 1).map(contentOf),
+    },
+    { rule: "meta og:title", weight: 1.5, read: (page) => page.meta("og:title") },
+    {
+      rule: "meta title",
+      weight: 1,
+      read: (page) =>
+        [
+          "title",
+          "dc.title",
+          "dcterms.title",
+          "sailthru.title",
+          "parsely-title",
+          "hdl",
+          "headline",
+        ].flatMap(page.meta),
+    },
+    {
+      rule: "meta twitter:title",
+      weight: 1,
+      read: (page) => [...page.meta("twitter:title"), ...page.meta("twitter:text:title")],
+    },
+    { rule: "title tag", weight: 1, read: (page) => [page.headTitle] },
+  ];
 
-/** A heading and a stated title count as the same headline if their likeness is at least this. */
-const ALIKE = 0.4;
+const MIN_TITLE_LIKENESS = 0.4;
 
 /**
  * Returns the headline without site name and section: the heading most similar to a title in the
@@ -62,7 +62,7 @@ export function readTitle(page: Page): Answer<string> {
   const sections = sectionsOf(page);
   const isName = (key: string) => !key || names.some((name) => keyOf(name) === key);
   const stated: Candidate[] = [];
-  for (const { rule, weight, read } of STATED) {
+  for (const { rule, weight, read } of METADATA_TITLES) {
     for (const text of read(page)) {
       if (!text) continue;
       const stripped = stripSite(text, names, sections);
@@ -104,7 +104,7 @@ const UNSPACED =
  * Returns the heading most similar to a stated title; null if none is similar enough. The only `h1`
  * of a page can win without being similar.
  */
-function bestHeading(texts: string[], stated: Candidate[], least = ALIKE) {
+function bestHeading(texts: string[], stated: Candidate[], least = MIN_TITLE_LIKENESS) {
   let best: { text: string; like: number; rank: number } | null = null;
   for (const text of texts) {
     const words = tokensOf(text);
@@ -123,7 +123,8 @@ function bestHeading(texts: string[], stated: Candidate[], least = ALIKE) {
   // In scripts without spaces, words can't be compared, so the heading must contain the whole
   // stated title.
   const holds = UNSPACED.test(text) && stated.every((candidate) => key.includes(candidate.key));
-  const alone = least === ALIKE && texts.length === 1 && (isLong || (holds && key.length >= 10));
+  const alone =
+    least === MIN_TITLE_LIKENESS && texts.length === 1 && (isLong || (holds && key.length >= 10));
   return alone ? { text, rule: "only h1", confidence: 0.6 } : null;
 }
 
@@ -180,11 +181,11 @@ function shorterTitle(
   const key = keyOf(heading);
   if (!social || social.key.length >= key.length || social.text.split(" ").length < 4) return null;
   const repeated = stated.some(({ rule, key: own }) => rule === "title tag" && own === key);
-  const cut = key.startsWith(social.key) || CUT.test(social.text);
+  const cut = key.startsWith(social.key) || ELLIPSIS_AT_END.test(social.text);
   return repeated && !cut && likenessOf(tokensOf(heading), social.tokens) >= 0.5 ? social : null;
 }
 
-const CUT = /(?:…|\.\.\.)$/;
+const ELLIPSIS_AT_END = /(?:…|\.\.\.)$/;
 
 function mostSupported(candidates: Candidate[]): Candidate | null {
   let best: { candidate: Candidate; score: number } | null = null;

@@ -30,12 +30,11 @@ const KINDS: Kind[] = [
  * other kinds lack text for a known reason.
  */
 const FILLABLE = new Set<PageKind>(["article", "gallery", "video", "listing"]);
-/** A page with fewer words than this has almost no text. */
-const FEW_WORDS = 40;
+const MIN_PAGE_WORDS = 40;
 
 /** Whether scripts can still add an article to a page. */
 export function mayBeFilled(page: Page, kind: PageKind, words: number): boolean {
-  return FILLABLE.has(kind) && words < FEW_WORDS && page.tags("script").some(runs);
+  return FILLABLE.has(kind) && words < MIN_PAGE_WORDS && page.tags("script").some(runs);
 }
 
 function runs({ attribs: { src, type = "" } }: Tag): boolean {

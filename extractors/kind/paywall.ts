@@ -39,17 +39,17 @@ export function readPaidPart({ article, tree }: Page, free: boolean | null): Pai
 }
 
 /**
- * A text with at least this many words counts as complete, even if the page says that the article
- * isn't free, because some sites show a number of articles for free. If the page names a paid part,
- * no text counts as complete.
+ * Longer texts count as complete even if the page says that the article isn't free, because some
+ * sites show a number of articles for free. If the page names a paid part, no text counts as
+ * complete.
  */
-const WHOLE = 300;
+const MIN_COMPLETE_WORDS = 300;
 
 /**
- * If a text has fewer words than this, an offer to subscribers is enough to show that the rest is
- * missing. If it has more, the page must also have a `MARKER`.
+ * In a shorter text, an offer to subscribers is enough to show that the rest is missing; otherwise
+ * the page must also have a `MARKER`.
  */
-const FEW = 120;
+const MAX_TEASER_WORDS = 120;
 
 /**
  * Returns the evidence that a page shows only the beginning of its article; null if the article
@@ -73,21 +73,20 @@ export function paywallOf(
 ): string | null {
   if (free === true) return null;
   if (paid.because) return paid.because;
-  if (words >= WHOLE) return null;
+  if (words >= MIN_COMPLETE_WORDS) return null;
   if (free === false) return "isAccessibleForFree: false";
   if (!stated || !offer) return null;
-  if (words < FEW) return "the page offers the rest to subscribers";
+  if (words < MAX_TEASER_WORDS) return "the page offers the rest to subscribers";
   const marker = page.tree.tags.find(({ classes, id }) =>
     MARKER.test(`${classes ?? ""} ${id ?? ""}`),
   );
   return marker ? `marker ${marker.id ?? marker.classes ?? ""}` : null;
 }
 
-/** Maximum number of characters of a line that offers the rest of the article. */
-const OFFER = 300;
+const MAX_OFFER_CHARS = 300;
 
 export function offerIn(core: readonly Block[]): Tag | null {
-  return core.find(({ text }) => text.length < OFFER && offersAccess(text))?.tag ?? null;
+  return core.find(({ text }) => text.length < MAX_OFFER_CHARS && offersAccess(text))?.tag ?? null;
 }
 
 /** Matches the class or id of an element at which the text ends for readers who haven't paid. */

@@ -128,13 +128,12 @@ export function listing({ page, words, links, stated, core }: Judged): boolean {
 }
 
 /**
- * A headline counts as an error message if words such as "not found" make up at least this share of
- * it. The headline of an article about such an error is longer.
+ * Words such as "not found" are a smaller part of the headline of an article about such an error.
  */
-const WHOLE = 0.5;
-/** Elements whose class or id can describe the whole page. */
-const FRAME = new Set(["html", "body", "main", "article", "section"]);
-const FRAME_TAGS = 200;
+const MIN_ERROR_TITLE_SHARE = 0.5;
+/** Their class or id can describe the whole page. */
+const OUTER_TAGS = new Set(["html", "body", "main", "article", "section"]);
+const MAX_SEARCHED_TAGS = 200;
 
 /**
  * Whether a page is shown instead of a missing one (a soft 404), although it has a lot of text or
@@ -144,20 +143,22 @@ const FRAME_TAGS = 200;
 function isMissing({ page, title, heads, start, stated }: Judged): boolean {
   const shown = [title, ...heads.slice(title ? 2 : 1)].filter((text) => text !== null);
   if (!shown.some(saysNothingElse)) return false;
-  const marked = page.tree.tags.slice(0, FRAME_TAGS).some(isErrorFrame);
+  const marked = page.tree.tags.slice(0, MAX_SEARCHED_TAGS).some(isErrorFrame);
   const away =
     page.links("canonical").some(({ href }) => isHomeAddress(href)) && !isHomeAddress(page.url);
-  const proofs = [marked || away, ASTRAY.test(start)].filter(Boolean).length;
+  const proofs = [marked || away, MISSING_PAGE_TEXT.test(start)].filter(Boolean).length;
   return proofs >= (stated ? 2 : 1);
 }
 
 function saysNothingElse(head: string): boolean {
   const stated = ERROR_TITLE.exec(head)?.[0] ?? "";
-  return stated.length >= head.length * WHOLE;
+  return stated.length >= head.length * MIN_ERROR_TITLE_SHARE;
 }
 
 function isErrorFrame({ name, attribs }: Tag): boolean {
-  return FRAME.has(name) && ERROR_HINT.test(`${attribs["class"] ?? ""} ${attribs["id"] ?? ""}`);
+  return (
+    OUTER_TAGS.has(name) && ERROR_HINT.test(`${attribs["class"] ?? ""} ${attribs["id"] ?? ""}`)
+  );
 }
 
 export interface KindInput {
@@ -229,14 +230,14 @@ function isAppShell(page: Page, words: number, visible: string): boolean {
 
 const PLAYER =
   /(?:^|[-_\s])(?:jw|video-?js|vjs|brightcove|media|video)?-?player(?:$|[-_\s\d])|mediaplayer|videoplayer/i;
-const PLAYED =
+const PLAYER_URL =
   /player|youtube(?:-nocookie)?\.com\/embed|vimeo\.com\/video|dailymotion\.com\/embed/i;
 
 function hasPlayer(page: Page, isAround: (tag: Tag) => boolean): boolean {
   const own = (tag: Tag) => !isAround(tag);
   return (
     page.tags("video").some(own) ||
-    page.tags("iframe").some((tag) => own(tag) && PLAYED.test(tag.attribs["src"] ?? "")) ||
+    page.tags("iframe").some((tag) => own(tag) && PLAYER_URL.test(tag.attribs["src"] ?? "")) ||
     page.tags("div").some((tag) => own(tag) && PLAYER.test(`${tag.classes ?? ""} ${tag.id ?? ""}`))
   );
 }
@@ -292,7 +293,7 @@ const GONE = any(
 /**
  * Matches texts that are typical of a page shown instead of a missing one, whether short or long.
  */
-const ASTRAY = any(
+const MISSING_PAGE_TEXT = any(
   "you (?:(?:have )?(?:followed|requested|asked for|typed|entered|clicked)|(?:are|were) (?:looking|searching) for|may have)|mistyped|(?:check|checking) the (?:address|url|spelling)|found at this (?:location|address)|(?:broken|dead|old|outdated) (?:link|bookmark)|not here any ?more|(?:been|was) (?:moved|renamed|removed|deleted)",
   "vertippt|verschoben oder gelöscht|(?:gelöscht|verschoben|umbenannt|abgelaufen|veraltet)|nicht (?:mehr )?(?:vorhanden|verfügbar|erreichbar)|suchfeld|suchfunktion|(?:zur|die) startseite",
   "que vous (?:cherche|recherche|demande|avez)|(?:déplacée?|supprimée?|renommée?)|moteur de recherche|plan du site|(?:retour|revenir) à l['’]accueil",

@@ -25,20 +25,13 @@ export interface Detected {
   reliable: boolean;
 }
 
+const MIN_LETTERS = { script: 20, detected: 30 };
+const SAMPLE_CHARS = 1000;
 /**
- * Minimum number of letters in a text: `script` to recognise the language by its script, `detected`
- * to use the detector.
+ * The detector reads more only if the result isn't clear, because its time grows with its input.
  */
-const LETTERS = { script: 20, detected: 30 };
-/** Maximum number of characters read at the start of a text. */
-const SAMPLE = 1000;
-/**
- * Number of characters that the detector reads first, at the start of a text and again in the
- * middle. The detector reads more only if the result isn't clear, because its time grows with its
- * input.
- */
-const GLIMPSE = 70;
-const CERTAIN = 0.95;
+const GLIMPSE_CHARS = 70;
+const MIN_GLIMPSE_CONFIDENCE = 0.95;
 const LETTER = /[\p{L}\p{M}]+/gu;
 
 /**
@@ -66,16 +59,16 @@ const ANY_SCRIPT = new RegExp(SCRIPTS.map(([script]) => script.source).join("|")
  * the language of that part is clear and doesn't contradict `declared`.
  */
 export function detect(text: string, declared: string | null = null): Detected | null {
-  const sample = text.slice(0, SAMPLE);
+  const sample = text.slice(0, SAMPLE_CHARS);
   const letters = lengthOf(sample, LETTER);
-  if (letters < LETTERS.script) return null;
+  if (letters < MIN_LETTERS.script) return null;
   const written = ANY_SCRIPT.test(sample) ? SCRIPTS : [];
   for (const [script, language, share] of written) {
     if (lengthOf(sample, script) / letters > share) {
       return { language, rule: "script", confidence: 0.98, reliable: true };
     }
   }
-  if (letters < LETTERS.detected || !loaded) return null;
+  if (letters < MIN_LETTERS.detected || !loaded) return null;
   return glimpse(loaded, text, declared) ?? identify(loaded, sample);
 }
 
@@ -92,11 +85,11 @@ function glimpse(
   text: string,
   declared: string | null,
 ): Detected | null {
-  if (text.length < GLIMPSE * 4) return null;
+  if (text.length < GLIMPSE_CHARS * 4) return null;
   const middle = Math.floor(text.length / 2);
-  const parts = [text.slice(0, GLIMPSE), text.slice(middle, middle + GLIMPSE)];
+  const parts = [text.slice(0, GLIMPSE_CHARS), text.slice(middle, middle + GLIMPSE_CHARS)];
   const found = identify(detector, parts.join(" "));
-  if (!found.reliable || found.confidence <= CERTAIN) return null;
+  if (!found.reliable || found.confidence <= MIN_GLIMPSE_CONFIDENCE) return null;
   // Names can make a few words look like any language, so a contradiction needs more text.
   const isTaken = declared === null ? !isAlike(found.language) : found.language === declared;
   return isTaken ? found : null;
@@ -112,8 +105,7 @@ function identify(detector: LanguageIdentifier, text: string): Detected {
   };
 }
 
-/** Language codes that pages declare or that are detected, and our codes for them. */
-const SAME: Record<string, string> = {
+const LANGUAGE_CODE_ALIASES: Record<string, string> = {
   nb: "no",
   nn: "no",
   iw: "he",
@@ -134,14 +126,11 @@ const SAME: Record<string, string> = {
  */
 export function primary(tag: string): string {
   const language = tag.toLowerCase().split(/[-_]/)[0] ?? "";
-  return SAME[language] ?? language;
+  return LANGUAGE_CODE_ALIASES[language] ?? language;
 }
 
-/**
- * Groups of languages that detectors confuse. Each language has frequent words that the others in
- * its group spell differently.
- */
-const ALIKE: Record<string, string>[] = [
+/** Each language has frequent words that the others in its group spell differently. */
+const CONFUSABLE_LANGUAGES: Record<string, string>[] = [
   {
     da: "af blev efter hvad mellem nu næste sig siger uge være kommunen år end hvor mod været",
     no: "av ble etter hva mellom nå neste seg sier uke være kommunen år enn hvor mot vært ennå noen",
@@ -159,7 +148,7 @@ const ALIKE: Record<string, string>[] = [
   },
 ];
 
-const OWN = ALIKE.map((group) => {
+const DISTINCTIVE_WORDS = CONFUSABLE_LANGUAGES.map((group) => {
   const lists = Object.entries(group).map(([language, words]) => ({
     language,
     words: new Set(words.split(" ")),
@@ -172,12 +161,12 @@ const OWN = ALIKE.map((group) => {
 });
 
 function isAlike(language: string): boolean {
-  return ALIKE.some((group) => language in group);
+  return CONFUSABLE_LANGUAGES.some((group) => language in group);
 }
 
 /** Whether a detector can confuse two languages in a short text. */
 export function areAlike(one: string, other: string): boolean {
-  return ALIKE.some((group) => one in group && other in group);
+  return CONFUSABLE_LANGUAGES.some((group) => one in group && other in group);
 }
 
 /**
@@ -185,7 +174,9 @@ export function areAlike(one: string, other: string): boolean {
  * that language.
  */
 export function amongAlike(text: string, detected: string): string {
-  const group = OWN.find((languages) => languages.some(({ language }) => language === detected));
+  const group = DISTINCTIVE_WORDS.find((languages) =>
+    languages.some(({ language }) => language === detected),
+  );
   if (!group) return detected;
   const words = text.toLowerCase().split(/[^\p{L}]+/u);
   const counts = group.map(({ language, own }) => ({
@@ -197,8 +188,8 @@ export function amongAlike(text: string, detected: string): string {
   return best.length === 1 ? (best[0] ?? detected) : detected;
 }
 
-/** Frequent words of a few languages. Texts in other languages rarely contain several of them. */
-const COMMON: Record<string, Set<string>> = Object.fromEntries(
+/** Texts in other languages rarely contain several of them. */
+const COMMON_WORDS: Record<string, Set<string>> = Object.fromEntries(
   Object.entries({
     de: "und der die das den dem nicht mit auch dass wird eine ist sich von auf für sei werden zum im",
     en: "the of and that with was from which have this are been has for their were would it",
@@ -206,21 +197,20 @@ const COMMON: Record<string, Set<string>> = Object.fromEntries(
   }).map(([language, words]) => [language, new Set(words.split(" "))]),
 );
 
-/**
- * A text is clearly in a language if frequent words make up at least the share `SHARE` of its
- * words, and at least `DIFFERENT` different ones occur.
- */
-const SHARE = 0.14;
-const DIFFERENT = 4;
+const MIN_COMMON_WORD_SHARE = 0.14;
+const MIN_DIFFERENT_COMMON_WORDS = 4;
 
 /**
  * Whether a text of 30 words or more is clearly in a language, by its frequent words. False for
- * languages that aren't in `COMMON`.
+ * languages that aren't in `COMMON_WORDS`.
  */
 export function isPlainly(language: string, text: string): boolean {
-  const common = COMMON[language];
+  const common = COMMON_WORDS[language];
   const words = common ? text.toLowerCase().split(/[^\p{L}]+/u) : [];
   if (!common || words.length < 30) return false;
   const found = words.filter((word) => common.has(word));
-  return found.length >= words.length * SHARE && new Set(found).size >= DIFFERENT;
+  return (
+    found.length >= words.length * MIN_COMMON_WORD_SHARE &&
+    new Set(found).size >= MIN_DIFFERENT_COMMON_WORDS
+  );
 }

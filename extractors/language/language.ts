@@ -4,11 +4,11 @@ import { type Answer, answer, NOTHING } from "../rules.ts";
 import { areAlike, type Detected, detect, isPlainly, primary } from "./detect.ts";
 
 /**
- * A detected language overrides the declared one only in a text of at least this many letters:
- * `other` if the two languages differ clearly, `alike` if they are easily confused.
+ * A detected language overrides the declared one only in a text this long: `other` if the two
+ * languages differ clearly, `alike` if they are easily confused.
  */
-const LONG = { other: 60, alike: 300 };
-const SURE = 0.85;
+const MIN_OVERRIDE_LETTERS = { other: 60, alike: 300 };
+const MIN_OVERRIDE_CONFIDENCE = 0.85;
 
 /**
  * Returns the language of a text from its script; otherwise from detection, the language that the
@@ -43,22 +43,17 @@ export function languageOfText(
   return { value, evidence: { ...evidence, ...(against.length > 0 && { against }) } };
 }
 
-/**
- * Number of characters that `plainly` searches for frequent words, both at the start and in the
- * middle of a text.
- */
-const PLAIN = 350;
+const SAMPLE_CHARS = 350;
 
 /**
- * If a text is longer than this, its middle is also read, because the text can begin with names or
- * a quotation.
+ * The middle of a longer text is also read, because the text can begin with names or a quotation.
  */
-const HAS_MIDDLE = 1000;
+const MIN_CHARS_WITH_MIDDLE = 1000;
 
 function plainly(text: string, stated: string | null): Detected | null {
   if (stated === null) return null;
-  const middle = text.length > HAS_MIDDLE ? text.length >> 1 : 0;
-  const isSo = [0, middle].some((from) => isPlainly(stated, text.slice(from, from + PLAIN)));
+  const middle = text.length > MIN_CHARS_WITH_MIDDLE ? text.length >> 1 : 0;
+  const isSo = [0, middle].some((from) => isPlainly(stated, text.slice(from, from + SAMPLE_CHARS)));
   if (!isSo) return null;
   return { language: stated, rule: "detected", confidence: 0.99, reliable: true };
 }
@@ -80,9 +75,12 @@ function decide(
   if (hint && text.length > 2000 && detect(text.slice(text.length / 2))?.language === hint) {
     return answer(hint, "declared and detected further on", hint, 0.95);
   }
-  const enough = hint && language && areAlike(hint, language) ? LONG.alike : LONG.other;
+  const enough =
+    hint && language && areAlike(hint, language)
+      ? MIN_OVERRIDE_LETTERS.alike
+      : MIN_OVERRIDE_LETTERS.other;
   const letters = text.slice(0, 1000).match(/\p{L}/gu)?.length ?? 0;
-  if (language && letters >= enough && reliable && confidence > SURE) {
+  if (language && letters >= enough && reliable && confidence > MIN_OVERRIDE_CONFIDENCE) {
     return answer(language, "detected", seen, confidence * 0.9);
   }
   if (declared) return answer(declared, "declared", declared, 0.8);

@@ -8,11 +8,7 @@ import { keyOf } from "../words.ts";
 import type { PdfInfo } from "./open.ts";
 import type { Paragraph } from "./paragraphs.ts";
 
-/**
- * Number of paragraphs at the start that are searched for a date, a byline and, as a last resort,
- * the title.
- */
-const HEAD = 12;
+const MAX_HEAD_PARAGRAPHS = 12;
 /** Matches lines such as `Press release`, which can be in large letters above the headline. */
 const KICKER =
   /^(?:press(?:e)?[\s-]?(?:release|information|statement|notice|mitteilung|meldung)|presse?mitteilung|medienmitteilung|medieninformation|pressemelding|pressmeddelande|pressemeddelelse|persbericht|communiqué(?: de presse)?|comunicado(?: de (?:prensa|imprensa))?|nota de prensa|comunicato stampa|informacja prasowa|tisková zpráva|пресс-?релиз|新闻稿|プレスリリース|보도자료|news(?: release)?|media release|for immediate release|embargo.*)$/iu;
@@ -37,7 +33,7 @@ export function pdfTitle(paragraphs: Paragraph[], info: PdfInfo, hint?: string |
   if (large) return answer(large.text, "pdf largest text", large.text, 0.8);
   if (hint) return answer(hint, "entry point", hint, 0.7);
   if (stated && stated.length >= 12) return answer(stated, "pdf metadata", stated, 0.6);
-  const first = paragraphs.slice(0, HEAD).find(({ text }) => isHeadline(text));
+  const first = paragraphs.slice(0, MAX_HEAD_PARAGRAPHS).find(({ text }) => isHeadline(text));
   return first
     ? answer(first.text, "pdf first line", first.text, 0.4)
     : (NOTHING as Answer<string>);
@@ -72,7 +68,9 @@ export function pdfDate(
   now: Date,
 ): Answer<Stamp> {
   const made = madeAt(info.created, reading);
-  for (const { text } of paragraphs.slice(0, HEAD).filter(({ page }) => page === 0)) {
+  for (const { text } of paragraphs
+    .slice(0, MAX_HEAD_PARAGRAPHS)
+    .filter(({ page }) => page === 0)) {
     // A dateline opens its paragraph. Dates further in belong to the story.
     const [date]: DateHit[] = findDates(text.slice(0, 160), reading);
     if (!date || (text.length > 160 && date.index > 60)) continue;
@@ -102,7 +100,7 @@ function madeAt(created: string | null, reading: Reading): Stamp | null {
  * persons in the file's metadata; `NOTHING` if there are none.
  */
 export function pdfAuthors(paragraphs: Paragraph[], info: PdfInfo, hints: Hints): Answer<string[]> {
-  for (const { text } of paragraphs.slice(0, HEAD)) {
+  for (const { text } of paragraphs.slice(0, MAX_HEAD_PARAGRAPHS)) {
     if (text.length > 120 || !isBylineOrDated(text)) continue;
     const names = persons(text);
     if (names.length > 0) return answer(names, "pdf byline", text, 0.8);

@@ -15,16 +15,10 @@ export interface Line {
   order: number;
 }
 
-/**
- * Minimum width of a gap between columns, in font sizes. Justified text has gaps of up to one font
- * size.
- */
-const GAP = 1.3;
-/**
- * Maximum difference between the baselines of one line, as a share of the font size. A superscript,
- * for example, has a higher baseline.
- */
-const LEVEL = 0.4;
+/** Justified text has gaps of up to one font size. */
+const MIN_COLUMN_GAP_EM = 1.3;
+/** A superscript, for example, has a higher baseline than the rest of its line. */
+const MAX_BASELINE_DIFFERENCE_EM = 0.4;
 
 /**
  * Joins a page's pieces into lines, from top to bottom. A gap between columns begins another line.
@@ -36,7 +30,7 @@ export function linesOf({ pieces }: Pick<PdfPage, "pieces">): Line[] {
   let row: Placed[] = [];
   for (const piece of sorted) {
     const last = row.at(-1);
-    if (last && piece.y - last.y > LEVEL * Math.max(last.size, piece.size)) {
+    if (last && piece.y - last.y > MAX_BASELINE_DIFFERENCE_EM * Math.max(last.size, piece.size)) {
       lines.push(...cut(row));
       row = [];
     }
@@ -52,7 +46,7 @@ function cut(row: Placed[]): Line[] {
   let right = 0;
   for (const piece of row.toSorted((a, b) => a.x - b.x)) {
     const open = parts.at(-1);
-    if (open && piece.x - right <= GAP * piece.size) open.push(piece);
+    if (open && piece.x - right <= MIN_COLUMN_GAP_EM * piece.size) open.push(piece);
     else parts.push([piece]);
     right = Math.max(open ? right : 0, piece.x + piece.width);
   }
@@ -82,15 +76,15 @@ function distance(one: Piece, other: Piece): number {
   return one.x < other.x ? other.x - (one.x + one.width) : one.x - (other.x + other.width);
 }
 
-/** Height of the margins with running heads and page numbers, as a share of the page's height. */
-const MARGIN = 0.1;
-const NUMBER =
+/** The margins contain running heads and page numbers. */
+const MARGIN_SHARE = 0.1;
+const PAGE_NUMBER =
   /^\W*(?:page|seite|p\.|pág\.?|página|pagina|strona|sida|side)?\s*\d{1,3}(?:\s*(?:\/|of|von|de|sur|di|van|av|af)\s*\d{1,3})?\W*$/iu;
 
 const MAX_NUMBER_CHARS = 60;
 
 function isNumber(text: string): boolean {
-  return text.length <= MAX_NUMBER_CHARS && NUMBER.test(text);
+  return text.length <= MAX_NUMBER_CHARS && PAGE_NUMBER.test(text);
 }
 
 /** Returns each page's lines without the page numbers and repeated lines in the margins. */
@@ -110,7 +104,7 @@ export function withoutMargins(pages: { lines: Line[]; height: number }[]): Line
 }
 
 function inMargin({ y }: Line, height: number): boolean {
-  return y < MARGIN * height || y > (1 - MARGIN) * height;
+  return y < MARGIN_SHARE * height || y > (1 - MARGIN_SHARE) * height;
 }
 
 /**

@@ -153,10 +153,10 @@ function problemOf(error: unknown): string {
 /** Maximum size of an array that pdf.js can allocate, bytes. */
 const MOST_BYTES = EXTRACT_BOUNDS.pdf.unpacked;
 /**
- * Maximum size of an array once `MOST_BYTES` has been exceeded, bytes. It is small because pdf.js
- * then tries to unpack the same part of the file again.
+ * It is small because pdf.js tries to unpack the same part of the file again after `MOST_BYTES` has
+ * been exceeded.
  */
-const REST_BYTES = 2 ** 16;
+const MAX_BYTES_AFTER_REFUSAL = 2 ** 16;
 
 const { Uint8Array: Bytes, DecompressionStream: Unpacking } = globalThis;
 
@@ -168,7 +168,7 @@ let refused = false;
 const BoundedBytes = new Proxy(Bytes, {
   construct(target, params: unknown[], made) {
     const [size] = params;
-    if (typeof size === "number" && size > (refused ? REST_BYTES : MOST_BYTES)) {
+    if (typeof size === "number" && size > (refused ? MAX_BYTES_AFTER_REFUSAL : MOST_BYTES)) {
       refused = true;
       throw new TooLarge();
     }
@@ -219,7 +219,7 @@ async function withBoundedMemory<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-const FOLDER = join(
+const CMAPS_FOLDER = join(
   dirname(createRequire(import.meta.url).resolve("pdfjs-dist/package.json")),
   "cmaps",
 );
@@ -232,6 +232,6 @@ export class CharacterMaps {
   /** Accepts only plain file names, because the name comes from the PDF. */
   async fetch({ filename }: { filename: string }): Promise<Uint8Array> {
     if (!/^[\w-]+\.bcmap$/.test(filename)) throw new Error(`no character map: ${filename}`);
-    return new Uint8Array(await readFile(join(FOLDER, filename)));
+    return new Uint8Array(await readFile(join(CMAPS_FOLDER, filename)));
   }
 }

@@ -8,13 +8,12 @@ interface Gutter {
   across: number;
 }
 
-/** A column has at least this many lines. */
-const FEWEST = 3;
-/** Minimum mean width of a column's lines, in font sizes. Bullets and numbers are narrower. */
-const NARROWEST = 5;
-const DEEPEST = 12;
-/** A page with more lines than this is a map or a drawing. */
-const MOST = 3000;
+const MIN_COLUMN_LINES = 3;
+/** Compared with the mean width of a column's lines. Bullets and numbers are narrower. */
+const MIN_COLUMN_WIDTH_EM = 5;
+const MAX_DEPTH = 12;
+/** A page with more lines is a map or a drawing. */
+const MAX_LINES = 3000;
 
 /**
  * Returns lines in reading order. A line across several columns divides them: first the columns
@@ -22,7 +21,7 @@ const MOST = 3000;
  * cells are read row by row.
  */
 export function inReadingOrder(lines: Line[], rtl = false, depth = 0): Line[] {
-  const gutter = depth < DEEPEST && lines.length <= MOST ? findGutter(lines) : null;
+  const gutter = depth < MAX_DEPTH && lines.length <= MAX_LINES ? findGutter(lines) : null;
   if (!gutter) return lines.toSorted((a, b) => a.y - b.y || (rtl ? b.x - a.x : a.x - b.x));
   const middle = (gutter.from + gutter.to) / 2;
   const across = lines
@@ -76,7 +75,7 @@ function endOfColumns(one: Line[], two: Line[]): number {
 }
 
 function findGutter(lines: Line[]): Gutter | null {
-  if (lines.length < 2 * FEWEST) return null;
+  if (lines.length < 2 * MIN_COLUMN_LINES) return null;
   const size = lines[Math.floor(lines.length / 2)]?.size ?? 10;
   const starts = lines.map((line) => line.x).toSorted((a, b) => a - b);
   const ends = lines.map((line) => line.right).toSorted((a, b) => a - b);
@@ -90,7 +89,7 @@ function findGutter(lines: Line[]): Gutter | null {
     const right = lines.length - started;
     const across = started - left;
     if (to - from < 0.8 * size || to > (ends[ended + 1] ?? to)) continue;
-    if (left >= FEWEST && right >= FEWEST && across <= lines.length * 0.4) {
+    if (left >= MIN_COLUMN_LINES && right >= MIN_COLUMN_LINES && across <= lines.length * 0.4) {
       found.push({ from, to, across });
     }
   }
@@ -103,7 +102,7 @@ function hasColumns(lines: Line[], { from, to }: Gutter, size: number): boolean 
   const right = lines.filter((line) => line.x >= to);
   const wide = [left, right].every((column) => {
     const width = column.reduce((sum, line) => sum + line.right - line.x, 0);
-    return width / column.length >= NARROWEST * size;
+    return width / column.length >= MIN_COLUMN_WIDTH_EM * size;
   });
   // The columns must be side by side: an indented list further down isn't a column.
   return wide && Math.min(bottom(left), bottom(right)) - Math.max(top(left), top(right)) > size;

@@ -14,17 +14,14 @@ interface Opened {
 }
 
 const BULLET = /^(?:[•▪●■◦‣➢✓\uf0b7\uf0a7]|[-–*](?=\s))\s*/u;
-const END = /[.!?…:;。！？؟"”»)\]]$/u;
+const SENTENCE_END = /[.!?…:;。！？؟"”»)\]]$/u;
 /**
  * Matches a line that can continue a sentence: it begins with a small letter, or with a letter of a
  * script without case.
  */
 const LOWER = /^[\p{Ll}\p{Lo}]/u;
-/**
- * Matches words such as "and" at the beginning of a line. A hyphen before such a word stays: `Nord-
- * und Südtor`.
- */
-const AND = /^(?:und|oder|bzw|and|or|to|et|ou|en|of|e|y|o|och|og)\b/iu;
+/** A hyphen before such a word stays: `Nord- und Südtor`. */
+const CONJUNCTION = /^(?:und|oder|bzw|and|or|to|et|ou|en|of|e|y|o|och|og)\b/iu;
 
 /** Returns the paragraphs of pages, given each page's lines in reading order. */
 export function paragraphsOf(pages: Line[][]): Paragraph[] {
@@ -75,12 +72,12 @@ function goesOn({ lines, page }: Opened, line: Line, layout: LineLayout): boolea
   if (step > Math.max(1.3 * lead, 1.35 * last.size)) return false;
   const bullet = BULLET.test(first.text);
   if (!bullet && lines.length > 1 && line.x - last.x > 0.8 * last.size) return false;
-  if (line.font !== last.font && (lines.length === 1 || !END.test(line.text))) {
-    if (!END.test(last.text) && !LOWER.test(line.text)) return false;
+  if (line.font !== last.font && (lines.length === 1 || !SENTENCE_END.test(line.text))) {
+    if (!SENTENCE_END.test(last.text) && !LOWER.test(line.text)) return false;
   }
   // A short line ends its paragraph, and so does a list item whose bullet is drawn as a picture.
   const short = last.right - last.x < 0.7 * layout.width && last.size < 1.12 * body.size;
-  return !(short && (END.test(last.text) || !LOWER.test(line.text)));
+  return !(short && (SENTENCE_END.test(last.text) || !LOWER.test(line.text)));
 }
 
 function finish({ lines, page }: Opened, body: Pick<Line, "size" | "font">): Paragraph {
@@ -91,17 +88,20 @@ function finish({ lines, page }: Opened, body: Pick<Line, "size" | "font">): Par
   if (BULLET.test(text)) return { text: text.replace(BULLET, ""), kind: "item", size, page };
   const large = size > 1.12 * body.size;
   const other = first?.font !== body.font && size > 0.95 * body.size;
-  const heading = text.length < 250 && (large || (other && text.length < 100 && !END.test(text)));
+  const heading =
+    text.length < 250 && (large || (other && text.length < 100 && !SENTENCE_END.test(text)));
   return { text, kind: heading ? "heading" : "text", size, page };
 }
 
 function joined(text: string, next: string): string {
   if (!text) return next;
   if (text.endsWith("\u00ad")) return text.slice(0, -1) + next;
-  if (/\p{L}[-‐]$/u.test(text) && LOWER.test(next) && !AND.test(next))
+  if (/\p{L}[-‐]$/u.test(text) && LOWER.test(next) && !CONJUNCTION.test(next))
     return text.slice(0, -1) + next;
   const unspaced = /[\u3040-\u30ff\u3400-\u9fff]$/u.test(text) && /^[\u3000-\u9fff]/u.test(next);
-  return text + (unspaced || (/\p{L}[-‐]$/u.test(text) && !AND.test(next)) ? "" : " ") + next;
+  return (
+    text + (unspaced || (/\p{L}[-‐]$/u.test(text) && !CONJUNCTION.test(next)) ? "" : " ") + next
+  );
 }
 
 function mostCommon(lines: Line[]): Pick<Line, "size" | "font"> {

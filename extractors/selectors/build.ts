@@ -1,13 +1,19 @@
 import { Tag } from "../dom/node.ts";
 import { tagsBy } from "./select.ts";
 
-/** Maximum number of ancestors considered. */
-const HIGHEST = 8;
-/** Maximum number of selectors tried per element. */
-const TRIED = 60;
-const TELLING = ["itemprop", "property", "name", "rel", "data-testid", "data-component", "role"];
+const MAX_ANCESTORS = 8;
+const MAX_TRIED_SELECTORS = 60;
+const ROLE_ATTRIBUTES = [
+  "itemprop",
+  "property",
+  "name",
+  "rel",
+  "data-testid",
+  "data-component",
+  "role",
+];
 const LANDMARKS = new Set(["main", "article", "header"]);
-const VALUE = /^[\w:.-]+$/;
+const PLAIN_VALUE = /^[\w:.-]+$/;
 
 /**
  * Returns up to `most` selectors that match an element and nothing else on its page. The simplest
@@ -17,7 +23,7 @@ export function selectorsOf(tag: Tag, root: Tag, most: number): string[] {
   const found: string[] = [];
   let tried = 0;
   for (const selector of candidatesOf(tag)) {
-    if (found.length >= most || tried++ >= TRIED) break;
+    if (found.length >= most || tried++ >= MAX_TRIED_SELECTORS) break;
     const matches = tagsBy(selector, root);
     if (matches.length === 1 && matches[0] === tag) found.push(selector);
   }
@@ -62,9 +68,9 @@ function placeOf(tag: Tag): string {
 /** Returns selectors for an element's attributes, id and classes, the most durable first. */
 function namesOf(tag: Tag): string[] {
   const { attribs, name } = tag;
-  const telling = TELLING.flatMap((key) => {
+  const telling = ROLE_ATTRIBUTES.flatMap((key) => {
     const value = attribs[key] ?? "";
-    return VALUE.test(value) ? [`${name}[${key}="${value}"]`] : [];
+    return PLAIN_VALUE.test(value) ? [`${name}[${key}="${value}"]`] : [];
   });
   const id = attribs["id"] ?? "";
   const classes = (attribs["class"] ?? "").split(/\s+/).filter(Boolean);
@@ -81,12 +87,16 @@ function namesOf(tag: Tag): string[] {
 
 function ancestorsOf(tag: Tag): Tag[] {
   const found: Tag[] = [];
-  for (let one = tag.parent; one && one.name !== "html" && found.length < HIGHEST; one = one.parent)
+  for (
+    let one = tag.parent;
+    one && one.name !== "html" && found.length < MAX_ANCESTORS;
+    one = one.parent
+  )
     found.push(one);
   return found;
 }
 
-const NAME = /^-?[_a-zA-Z][\w-]*$/;
+const CSS_IDENTIFIER = /^-?[_a-zA-Z][\w-]*$/;
 /** First words of class names and ids that describe an element's position or state. */
 const STATES = new Set(
   "first last odd even active current selected sticky open closed loaded visible hidden".split(" "),
@@ -95,16 +105,16 @@ const STATE_PREFIX = /^(?:is-|has-|js-|no-|post-\d|node-\d)/i;
 /**
  * Matches class names and ids that build tools generate: `css-1x2y3z`, `sc-bdVaJa`, `jsx-12345`.
  */
-const MADE_UP = /^(?:css|sc|jsx|svelte|emotion|data-v|ember|react|ng|tw|styles?)-|\d{2,}/i;
+const GENERATED_NAME = /^(?:css|sc|jsx|svelte|emotion|data-v|ember|react|ng|tw|styles?)-|\d{2,}/i;
 /** Matches a name and a suffix that a build tool might have appended. */
 const SUFFIX = /^([A-Za-z][\w-]*?_{1,2})([A-Za-z0-9-]{5,})$/;
 
 /** Whether a class or id will probably survive the next build of the site. */
 export function isStable(name: string): boolean {
-  if (!NAME.test(name) || name.length > 60) return false;
+  if (!CSS_IDENTIFIER.test(name) || name.length > 60) return false;
   const [word = ""] = name.split(/[-_]|(?<=[a-z])(?=[A-Z])/);
   if (STATES.has(word.toLowerCase()) || STATE_PREFIX.test(name)) return false;
-  return !MADE_UP.test(name) && !isHash(name) && stemOf(name) === null;
+  return !GENERATED_NAME.test(name) && !isHash(name) && stemOf(name) === null;
 }
 
 /**

@@ -7,19 +7,16 @@ import { namesIn } from "../fields/names.ts";
 import type { Page } from "../page.ts";
 
 const HEADING = /^h[1-4]$/;
-/** Maximum number of characters of a date with its label, or of a byline. */
-const SHORT = 120;
-const BODY = 300;
+const MAX_DATE_OR_BYLINE_CHARS = 120;
+const MIN_BODY_CHARS = 300;
 const MAX_CANDIDATES = 3000;
-/** Maximum number of candidates returned. */
-const ANSWERED = 12;
+const MAX_RETURNED_CANDIDATES = 12;
 /**
  * Minimum and maximum number of characters of a text that can be the title although neither its tag
  * nor its class says so.
  */
-const TITLE = [15, 200] as const;
-/** Maximum number of characters of a name. */
-const NAME = 80;
+const TITLE_CHARS = [15, 200] as const;
+const MAX_NAME_CHARS = 80;
 const HEAD = new Set(["title", "script", "style", "meta", "option"]);
 const DATE_META = /^(?:article:published_time|date|dc\.date(?:\.issued)?|pubdate|publishdate)$/i;
 const BYLINE = /(?:^|[-_\s])(?:author|authors|byline|autor|verfasser|writer)(?:$|[-_\s])/i;
@@ -38,12 +35,14 @@ export function meantBy(tag: Tag, field: PickerField, reading: Reading): Tag {
     return nearest(tag, dated, 3) ?? tag;
   }
   if (field === "authors") return tag;
-  return nearest(tag, (one) => paragraphsIn(one) > 1 && textOf(one).length >= BODY) ?? tag;
+  return (
+    nearest(tag, (one) => paragraphsIn(one) > 1 && textOf(one).length >= MIN_BODY_CHARS) ?? tag
+  );
 }
 
 /** Returns the elements of a page that can contain a field, likeliest first. */
 export function findCandidates(page: Page, field: PickerField, reading: Reading): Tag[] {
-  return [...new Set(likely(page, field, reading))].slice(0, ANSWERED);
+  return [...new Set(likely(page, field, reading))].slice(0, MAX_RETURNED_CANDIDATES);
 }
 
 function likely(page: Page, field: PickerField, reading: Reading): Tag[] {
@@ -51,7 +50,7 @@ function likely(page: Page, field: PickerField, reading: Reading): Tag[] {
   const prop = (name: string) => page.props(name);
   if (field === "title") {
     const byName = tags.filter((tag) => isCalled(tag, NAMED_TITLE) && textOf(tag).length < 400);
-    const lines = leaves(page).filter((tag) => within(textOf(tag, 400), TITLE));
+    const lines = leaves(page).filter((tag) => within(textOf(tag, 400), TITLE_CHARS));
     return [...prop("headline"), ...page.tags("h1"), ...byName, ...page.tags("h2"), ...lines];
   }
   if (field === "publishedAt") {
@@ -63,16 +62,20 @@ function likely(page: Page, field: PickerField, reading: Reading): Tag[] {
   }
   if (field === "authors") {
     const rel = page.tags("a").filter((tag) => /\bauthor\b/.test(tag.rel ?? ""));
-    const called = tags.filter((tag) => isCalled(tag, BYLINE) && textOf(tag).length < SHORT);
-    const signed = leaves(page).filter((tag) => isSignature(textOf(tag, SHORT)));
+    const called = tags.filter(
+      (tag) => isCalled(tag, BYLINE) && textOf(tag).length < MAX_DATE_OR_BYLINE_CHARS,
+    );
+    const signed = leaves(page).filter((tag) => isSignature(textOf(tag, MAX_DATE_OR_BYLINE_CHARS)));
     return [...prop("author"), ...rel, ...called, ...signed];
   }
   const holders = tags
     .map((tag) => ({ tag, weight: paragraphsIn(tag) > 1 ? ownText(tag) : 0 }))
-    .filter(({ weight }) => weight > BODY)
+    .filter(({ weight }) => weight > MIN_BODY_CHARS)
     .toSorted((a, b) => b.weight - a.weight)
     .map(({ tag }) => tag);
-  const byName = tags.filter((tag) => isCalled(tag, NAMED_BODY) && textOf(tag).length >= BODY);
+  const byName = tags.filter(
+    (tag) => isCalled(tag, NAMED_BODY) && textOf(tag).length >= MIN_BODY_CHARS,
+  );
   return [...prop("articleBody"), ...holders.slice(0, 4), ...page.tags("article"), ...byName];
 }
 
@@ -81,7 +84,7 @@ function leaves({ tree }: Page): Tag[] {
 }
 
 function isSignature(text: string): boolean {
-  return text.length < NAME && namesIn(text, []).some(({ kind }) => kind === "person");
+  return text.length < MAX_NAME_CHARS && namesIn(text, []).some(({ kind }) => kind === "person");
 }
 
 function within(text: string, [least, most]: readonly [number, number]): boolean {
@@ -102,8 +105,12 @@ function isCalled({ attribs }: Tag, pattern: RegExp): boolean {
 }
 
 function isDate(tag: Tag, reading: Reading): boolean {
-  const text = textOf(tag, SHORT + 1);
-  return text.length <= SHORT && /\p{Nd}/u.test(text) && parseDate(text, reading) !== null;
+  const text = textOf(tag, MAX_DATE_OR_BYLINE_CHARS + 1);
+  return (
+    text.length <= MAX_DATE_OR_BYLINE_CHARS &&
+    /\p{Nd}/u.test(text) &&
+    parseDate(text, reading) !== null
+  );
 }
 
 function isLeaf(tag: Tag): boolean {

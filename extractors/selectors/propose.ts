@@ -30,17 +30,12 @@ export interface Pointed {
   found: SelectorMatch[];
 }
 
-/** Maximum number of selectors for the clicked element. */
-const SELECTORS = 6;
-/** Maximum number of selectors for each candidate, if no element was clicked. */
-const EACH = 2;
-/** Maximum number of larger elements proposed around a body. */
-const WIDER = 2;
-/** Minimum and maximum number of characters of a title. */
-const TITLE = [3, 300] as const;
-/** Minimum number of characters of a body. */
-const BODY = 100;
-const ATTRIBUTES = ["datetime", "content", "title"] as const;
+const MAX_SELECTORS_IF_CLICKED = 6;
+const MAX_SELECTORS_PER_CANDIDATE = 2;
+const MAX_LARGER_ELEMENTS = 2;
+const TITLE_CHARS = [3, 300] as const;
+const MIN_BODY_CHARS = 100;
+const DATE_ATTRIBUTES = ["datetime", "content", "title"] as const;
 
 /** Proposes selectors for a field on one page, and tries the given selectors. */
 export function point(input: PointInput): Pointed {
@@ -51,7 +46,7 @@ export function point(input: PointInput): Pointed {
   const meant = tag
     ? around(meantBy(tag, field, reading), field)
     : findCandidates(page, field, reading);
-  const each = tag ? SELECTORS : EACH;
+  const each = tag ? MAX_SELECTORS_IF_CLICKED : MAX_SELECTORS_PER_CANDIDATE;
   const candidates =
     at !== null && !tag ? [] : meant.flatMap((one) => candidatesAt(page, one, each));
   return {
@@ -75,7 +70,11 @@ export function point(input: PointInput): Pointed {
 function around(tag: Tag, field: PickerField): Tag[] {
   const found = [tag];
   if (field !== "text") return found;
-  for (let one = tag.parent; one && one.name !== "body" && found.length <= WIDER; one = one.parent)
+  for (
+    let one = tag.parent;
+    one && one.name !== "body" && found.length <= MAX_LARGER_ELEMENTS;
+    one = one.parent
+  )
     found.push(one);
   return found;
 }
@@ -83,7 +82,7 @@ function around(tag: Tag, field: PickerField): Tag[] {
 function withAttribute(css: string, tag: Tag, field: PickerField, reading: Reading): string {
   if (tag.name === "meta") return `${css}@content`;
   if (field !== "publishedAt") return css;
-  const name = ATTRIBUTES.find((one) => parseDate(tag.attribs[one] ?? "", reading) !== null);
+  const name = DATE_ATTRIBUTES.find((one) => parseDate(tag.attribs[one] ?? "", reading) !== null);
   return name ? `${css}@${name}` : css;
 }
 
@@ -92,7 +91,7 @@ function find(page: Page, selector: string, field: PickerField, reading: Reading
   const texts = selectTexts(page, selector);
   const [first = ""] = texts;
   if (field === "title") {
-    const fits = first.length >= TITLE[0] && first.length <= TITLE[1];
+    const fits = first.length >= TITLE_CHARS[0] && first.length <= TITLE_CHARS[1];
     return { count, value: fits ? first : null };
   }
   if (field === "publishedAt") {
@@ -107,7 +106,7 @@ function find(page: Page, selector: string, field: PickerField, reading: Reading
     return { count, value: [...new Set(names)].join(", ") || null };
   }
   const text = texts.join("\n");
-  return { count, value: text.length >= BODY ? text : null };
+  return { count, value: text.length >= MIN_BODY_CHARS ? text : null };
 }
 
 /** The attribute that holds an element's index in document order. */

@@ -86,8 +86,8 @@ export type FingerprintKey = number;
  * for pairs and titles but not for runs, and 16 bits for the number of days since 1970, enough
  * until 2149.
  */
-const SPAN = 2 ** 37;
-const PAIR = 2 ** 36;
+const KEYS_PER_DAY = 2 ** 37;
+const PAIR_FLAG = 2 ** 36;
 const LAST_DAY = 2 ** 16 - 1;
 /**
  * Number of hex digits of the hash in a key: 9 (36 bits) for a pair or a title, 13 (52 bits) for a
@@ -105,17 +105,17 @@ export function textKey(hash: string): FingerprintKey {
 
 /** Returns the key of a run of tokens from its hash (32 bits, unsigned) and a day. */
 export function runKey(hash: number, at: Date): FingerprintKey {
-  return dayOf(at) * SPAN + hash;
+  return dayOf(at) * KEYS_PER_DAY + hash;
 }
 
 /** Returns the key of a pair of terms, or of a title, from its hash (hex) and a day. */
 export function pairKey(hash: string, at: Date): FingerprintKey {
-  return dayOf(at) * SPAN + PAIR + Number.parseInt(hash.slice(0, OF_PAIR), 16);
+  return dayOf(at) * KEYS_PER_DAY + PAIR_FLAG + Number.parseInt(hash.slice(0, OF_PAIR), 16);
 }
 
 /** Whether a key belongs to a pair of terms or to a title. */
 export function isPairKey(key: FingerprintKey): boolean {
-  return key >= 0 && key % SPAN >= PAIR;
+  return key >= 0 && key % KEYS_PER_DAY >= PAIR_FLAG;
 }
 
 /**
@@ -123,7 +123,7 @@ export function isPairKey(key: FingerprintKey): boolean {
  * that is the same on all days is returned alone.
  */
 export function aroundDay(key: FingerprintKey): FingerprintKey[] {
-  return key < 0 ? [key] : [key, key - SPAN, key + SPAN];
+  return key < 0 ? [key] : [key, key - KEYS_PER_DAY, key + KEYS_PER_DAY];
 }
 
 /**

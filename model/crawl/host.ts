@@ -184,24 +184,28 @@ export interface Contradiction {
 }
 
 /**
- * Number of contradictions after which a host's statements of one kind are no longer trusted. One
- * contradiction of `validators` is proof; for the other kinds, a single contradiction is only a
+ * One contradiction of `validators` is proof; for the other kinds, a single contradiction is only a
  * sign.
  */
-const NEEDED: Record<UnreliableKind, number> = { validators: 1, ids: 2, dates: 2, order: 2 };
-/** Time after the last contradiction until a host is trusted again, ms. */
-const HOLDS = 7 * DAY_MS;
-/** Time after the last contradiction until a host's contradictions are forgotten, ms. */
-const FADES = 30 * DAY_MS;
+const MIN_CONTRADICTIONS: Record<UnreliableKind, number> = {
+  validators: 1,
+  ids: 2,
+  dates: 2,
+  order: 2,
+};
+/** Counted from the last contradiction. */
+const DISTRUST_MS = 7 * DAY_MS;
+const CONTRADICTIONS_TTL_MS = 30 * DAY_MS;
 
 export function afterContradiction(
   before: Unreliability | undefined,
   { kind, evidence }: Contradiction,
   now: Date,
 ): Unreliability {
-  const known = before && now.getTime() - before.lastAt.getTime() < FADES ? before : null;
+  const known =
+    before && now.getTime() - before.lastAt.getTime() < CONTRADICTIONS_TTL_MS ? before : null;
   const count = (known?.count ?? 0) + 1;
-  const until = count >= NEEDED[kind] ? new Date(now.getTime() + HOLDS) : null;
+  const until = count >= MIN_CONTRADICTIONS[kind] ? new Date(now.getTime() + DISTRUST_MS) : null;
   return { count, firstAt: known?.firstAt ?? now, lastAt: now, evidence, until };
 }
 

@@ -18,11 +18,10 @@ export interface AuditEntry {
   detail: string | null;
 }
 
-/** Minimum number of characters of a reason. */
-export const SHORTEST_REASON = 3;
+export const MIN_REASON_CHARS = 3;
 
 export function givesReason(reason: string): boolean {
-  return reason.trim().length >= SHORTEST_REASON;
+  return reason.trim().length >= MIN_REASON_CHARS;
 }
 
 /** Who acts, when and why, for the audit log. */

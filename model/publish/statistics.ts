@@ -63,10 +63,8 @@ export interface StatisticsTable {
   rows: Record<string, string | number | null>[];
 }
 
-/** Default number of days of a statistic. */
-const USUAL = 30;
-/** Maximum number of days of a statistic. */
-const MOST = 1000;
+const DEFAULT_DAYS = 30;
+const MAX_DAYS = 1000;
 
 export const StatisticsParams = z.object({
   rows: z
@@ -98,7 +96,7 @@ export function toStatisticsQuery(
   params: StatisticsParams,
   today: string,
 ): StatisticsQuery {
-  const { to = today, from = daysBefore(to, USUAL - 1), top } = params;
+  const { to = today, from = daysBefore(to, DEFAULT_DAYS - 1), top } = params;
   const [usual = "total", ...others] = ROWS_OF[name];
   const { rows = usual } = params;
   if (rows !== usual && !others.includes(rows)) {
@@ -108,11 +106,11 @@ export function toStatisticsQuery(
       `${name} can have rows of: ${ROWS_OF[name].join(", ")}.`,
     );
   }
-  if (from > to || from < daysBefore(to, MOST - 1)) {
+  if (from > to || from < daysBefore(to, MAX_DAYS - 1)) {
     throw new ProblemError(
       400,
       "bad-request",
-      `From ${from} to ${to}: choose a range of 1 to ${MOST} days.`,
+      `From ${from} to ${to}: choose a range of 1 to ${MAX_DAYS} days.`,
     );
   }
   return { name, rows, from, to, top };

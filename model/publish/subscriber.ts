@@ -34,8 +34,7 @@ export interface Subscriber extends Bookmark {
   lastProblem: string | null;
 }
 
-/** Number of consecutive failed attempts that open the circuit. */
-const OPENS = 5;
+const MIN_FAILURES_TO_OPEN = 5;
 
 /**
  * Returns the state of a webhook's circuit breaker. `closed`: messages are sent; `open`: nothing is
@@ -46,7 +45,7 @@ export function circuitOf(
   { failures, nextTryAt }: Pick<Subscriber, "failures" | "nextTryAt">,
   now: Date,
 ): "closed" | "open" | "half-open" {
-  if (failures < OPENS) return "closed";
+  if (failures < MIN_FAILURES_TO_OPEN) return "closed";
   return nextTryAt > now ? "open" : "half-open";
 }
 

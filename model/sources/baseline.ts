@@ -17,8 +17,8 @@ export interface Rhythm {
 }
 
 /** Fields whose extraction is monitored for drift. */
-export const WATCHED = ["title", "publishedAt", "text", "authors", "teaser"] as const;
-export type WatchedField = (typeof WATCHED)[number];
+export const WATCHED_FIELDS = ["title", "publishedAt", "text", "authors", "teaser"] as const;
+export type WatchedField = (typeof WATCHED_FIELDS)[number];
 
 export interface Sums {
   sum: number;

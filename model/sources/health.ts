@@ -58,20 +58,20 @@ export type SourceHealthFields = Pick<
   | "spike"
 >;
 
-const FAILING = 3;
-const QUARANTINED = 8;
+const MIN_FAILURES_FOR_FAILING = 3;
+const MIN_FAILURES_FOR_QUARANTINE = 8;
 
 const DISCOVER_ADVICE =
   "newsgather discover with the site's home page shows its present feeds, sitemaps and lists";
-const WAIT = "nothing: Newsgather tries again automatically, at growing intervals";
+const WAIT_ADVICE = "nothing: Newsgather tries again automatically, at growing intervals";
 
 const ADVICE: Partial<Record<HealthCause, [words: string, todo: string]>> = {
   dns: ["its host name can't be resolved", `check the URL; ${DISCOVER_ADVICE}`],
-  connect: ["its server refuses connections", WAIT],
-  reset: ["its server closes connections", WAIT],
-  timeout: ["its server doesn't answer in time", WAIT],
+  connect: ["its server refuses connections", WAIT_ADVICE],
+  reset: ["its server closes connections", WAIT_ADVICE],
+  timeout: ["its server doesn't answer in time", WAIT_ADVICE],
   tls: ["its certificate isn't valid", "tell the publisher; don't switch to http"],
-  "server-error": ["its server answers with errors", WAIT],
+  "server-error": ["its server answers with errors", WAIT_ADVICE],
   "too-many-requests": [
     "its server asks for fewer requests",
     "use a longer schedule or pace.delay",
@@ -93,7 +93,7 @@ const ADVICE: Partial<Record<HealthCause, [words: string, todo: string]>> = {
   ],
   consent: ["the entry point returns a consent page", "ask the publisher for a feed"],
   robots: ["robots.txt forbids the entry point", "use another entry point, or ask the publisher"],
-  "robots-unreachable": ["robots.txt can't be read, so nothing is fetched", WAIT],
+  "robots-unreachable": ["robots.txt can't be read, so nothing is fetched", WAIT_ADVICE],
   "unsupported-type": ["the entry point has a type that can't be read", DISCOVER_ADVICE],
   login: [
     "the site refuses the login, or a secret is missing",
@@ -124,7 +124,11 @@ export function healthOf(source: SourceHealthFields, now: Date): Health {
   const { failures, lastProblem } = source;
   if (lastProblem !== null) {
     const state =
-      failures >= QUARANTINED ? "quarantined" : failures >= FAILING ? "failing" : "degraded";
+      failures >= MIN_FAILURES_FOR_QUARANTINE
+        ? "quarantined"
+        : failures >= MIN_FAILURES_FOR_FAILING
+          ? "failing"
+          : "degraded";
     const reason = /\d+ × ([a-z-]+)/.exec(lastProblem)?.[1] ?? "";
     const cause = isSkipReason(reason) || isCause(reason) ? reason : "unknown";
     const [words, todo] = ADVICE[cause] ?? [lastProblem, "newsgather sources preview shows more"];

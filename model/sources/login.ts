@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { Duration } from "./schedule.ts";
 
-const REFERENCE = String.raw`env:SECRET_[A-Z0-9_]+|file:\w[\w.-]*(?:\/\w[\w.-]*)*`;
+const SECRET_REFERENCE_PATTERN = String.raw`env:SECRET_[A-Z0-9_]+|file:\w[\w.-]*(?:\/\w[\w.-]*)*`;
 
 const Reference = z
   .string()
   .regex(
-    new RegExp(`^(${REFERENCE})$`),
+    new RegExp(`^(${SECRET_REFERENCE_PATTERN})$`),
     "write env:SECRET_NAME or file:NAME; a source's file must not contain the secret itself",
   )
   .describe("env:SECRET_NAME, or file:NAME under NEWSGATHER_SECRETS_DIR");
@@ -68,7 +68,7 @@ export type LoginStep = z.infer<typeof LoginStep>;
 export const ProxyName = z
   .string()
   .regex(
-    new RegExp(`^(${REFERENCE}|https?://[^\\s/?#@]+/?)$`),
+    new RegExp(`^(${SECRET_REFERENCE_PATTERN}|https?://[^\\s/?#@]+/?)$`),
     "write http://HOST:PORT or, for a proxy with user and password, env:SECRET_NAME or file:NAME",
   )
   .describe(

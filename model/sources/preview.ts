@@ -131,10 +131,7 @@ export interface Preview {
   expiresAt: Date | null;
 }
 
-/**
- * Time without a new step after which the process of a preview is assumed dead, ms. Waiting for a
- * browser alone takes up to two minutes.
- */
+/** Waiting for a browser alone takes up to two minutes. */
 export const PREVIEW_STEP_TIMEOUT_MS = 10 * 60_000;
 
 /**

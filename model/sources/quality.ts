@@ -13,8 +13,8 @@ export interface FillCounts {
 export interface Quality {
   _id: string;
   /**
-   * The counts since counting last started again. After `QUALITY_WINDOW` articles, they become
-   * `previous`.
+   * The counts since counting last started again. After `QUALITY_WINDOW_ARTICLES` articles, they
+   * become `previous`.
    */
   current: FillCounts;
   previous: FillCounts;
@@ -32,10 +32,10 @@ export interface Fill {
 }
 
 /**
- * Number of articles after which counting starts again. Fill rates cover the last 100 to 200
- * articles, or all if there are fewer.
+ * Counting starts again after this many articles, so fill rates cover the last 100 to 200 articles,
+ * or all if there are fewer.
  */
-export const QUALITY_WINDOW = 100;
+export const QUALITY_WINDOW_ARTICLES = 100;
 
 export function fillOf({ current, previous }: Omit<Quality, "_id">): Fill | null {
   const articles = current.articles + previous.articles;

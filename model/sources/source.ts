@@ -282,11 +282,10 @@ export interface Moved {
   since: Date;
 }
 
-/** Number of runs that must agree on a new URL before it is proposed. */
-const CONFIRMED = 3;
+const MIN_CONFIRMING_RUNS = 3;
 
 export function isOffered({ to, runs }: Moved): boolean {
-  return to !== null && runs >= CONFIRMED;
+  return to !== null && runs >= MIN_CONFIRMING_RUNS;
 }
 
 /** A source as stored: its declaration, its version, and the state of its runs. */

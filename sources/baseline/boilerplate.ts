@@ -12,11 +12,8 @@ import {
 } from "../../store/sources/boilerplate.ts";
 import type { Store } from "../../store/store.ts";
 
-/**
- * Maximum number of sources per call to finalise, and to queue for reading again. The next call
- * continues.
- */
-const PER_TICK = 50;
+/** The next call continues. */
+const MAX_SOURCES_PER_CALL = 50;
 
 interface BoilerplateDeps {
   store: Store;
@@ -37,7 +34,7 @@ export async function learnBoilerplate({
   log,
 }: BoilerplateDeps): Promise<void> {
   const at = now();
-  for (const one of await findBoilerplateToFinish(store, at, PER_TICK)) {
+  for (const one of await findBoilerplateToFinish(store, at, MAX_SOURCES_PER_CALL)) {
     const learnt = finishBoilerplate(one, at);
     const known = await withTexts(store, learnt.known);
     const isSaved = await saveFinishedBoilerplate(store, one, { ...learnt, known }, at);
@@ -46,7 +43,7 @@ export async function learnBoilerplate({
       log.info({ source: one._id, articles }, "reading articles again without boilerplate");
     }
   }
-  const due = await sourcesToReread(store, at, PER_TICK);
+  const due = await sourcesToReread(store, at, MAX_SOURCES_PER_CALL);
   await producer.add(
     rereadQueue,
     due.map((sourceId) => ({ sourceId })),

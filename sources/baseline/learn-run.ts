@@ -1,4 +1,4 @@
-import { NOTHING, repeatedTitles } from "../../articles/ingest/sample.ts";
+import { EMPTY_SAMPLE, repeatedTitles } from "../../articles/ingest/sample.ts";
 import { driftWords } from "../../model/sources/health.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
 import { noted } from "../../store/operations/audit.ts";
@@ -31,7 +31,7 @@ export async function learnRun(
 ): Promise<{ learnt: Learnt; keep: () => Promise<void> }> {
   if (items.length + empty === 0) return { learnt: { spike: null }, keep: () => Promise.resolve() };
   const baseline = await readBaseline(store, source._id);
-  const run = { ...NOTHING, ...baseline.run, empty };
+  const run = { ...EMPTY_SAMPLE, ...baseline.run, empty };
   const repeated = repeatedTitles(baseline.titles ?? [], run.articles);
   const { recent, usual, drift } = afterRun(baseline, { ...run, repeated });
   const arrival = {

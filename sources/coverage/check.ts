@@ -49,11 +49,9 @@ export interface CoverageDeps {
 }
 
 const MAX_SOURCES = 500;
-const SOURCES_AT_ONCE = 8;
-/** Maximum number of announcements read per source and check. */
+const SOURCE_CONCURRENCY = 8;
 const MAX_ANNOUNCEMENTS = 1000;
-/** Maximum time span of the announcements that are read per source and check, ms. */
-const MAX_STRETCH_MS = DAY_MS;
+const MAX_ANNOUNCEMENT_SPAN_MS = DAY_MS;
 /**
  * Time until a source is checked again, ms. `active`: it has missing articles or announcements to
  * judge; `idle`: it has neither.
@@ -64,8 +62,7 @@ const CHECK_DELAYS_MS = {
   failed: HOUR_MS,
   retired: DAY_MS,
 };
-/** Maximum age of announcements that count when the coverage of a source begins. */
-const START_MS = HOUR_MS;
+const MAX_INITIAL_ANNOUNCEMENT_AGE_MS = HOUR_MS;
 
 function objectiveOf(
   { coverage }: Pick<SourceRecord, "coverage">,
@@ -85,7 +82,7 @@ export async function checkCoverage(deps: CoverageDeps): Promise<number> {
   await beginCounting(store, now(), settings.coverage);
   const due = await dueCoverage(store, now(), MAX_SOURCES);
   const sources = await getSources(store, due);
-  const revived = await pLimit(SOURCES_AT_ONCE).map(due, (id) =>
+  const revived = await pLimit(SOURCE_CONCURRENCY).map(due, (id) =>
     checkOne(deps, id, sources.get(id)),
   );
   return revived.reduce((sum, count) => sum + count, 0);
@@ -134,7 +131,7 @@ async function beginCounting(
   const count = await countOfSources(store);
   if (last?.count === count && now.getTime() - last.at.getTime() < HOUR_MS) return;
   const [ids, known] = await Promise.all([activeSourceIds(store), coveredSources(store)]);
-  const since = new Date(now.getTime() - START_MS);
+  const since = new Date(now.getTime() - MAX_INITIAL_ANNOUNCEMENT_AGE_MS);
   const fresh = ids.filter((id) => !known.has(id));
   await addCoverage(
     store,
@@ -183,7 +180,7 @@ async function checkSource(
     countedUntil: until,
     awaited: links
       .filter(isAwaited)
-      .slice(-MAX_AWAITED)
+      .slice(-MAX_AWAITED_LINKS)
       .map(({ _id }) => _id),
     nextCheckAt: new Date(at.getTime() + (isBehind ? 0 : delay)),
     gaps: counted.gaps.map((gap) => (revived.has(gap) ? backfilled(gap, at) : gap)),
@@ -198,11 +195,7 @@ async function checkSource(
   return due.length;
 }
 
-/**
- * Maximum number of unfetched URLs per source that only a witness (another article or channel) has
- * named, not an entry point.
- */
-const MAX_AWAITED = 100;
+const MAX_AWAITED_LINKS = 100;
 
 function isAwaited({ kind, witness, state, articleId }: AnnouncedLink): boolean {
   return kind === "article" && Boolean(witness) && state === "due" && !articleId;
@@ -225,7 +218,7 @@ async function readAnnounced(
   const latest = latestCounted(now, objective);
   const from = countedUntil;
   if (latest <= from) return { links: [], until: from };
-  const until = new Date(Math.min(latest.getTime(), from.getTime() + MAX_STRETCH_MS));
+  const until = new Date(Math.min(latest.getTime(), from.getTime() + MAX_ANNOUNCEMENT_SPAN_MS));
   const limit = MAX_ANNOUNCEMENTS;
   const links = await announcedLinks(store, _id, { from, until, limit });
   const last = links.at(-1)?.firstSeenAt;
@@ -233,12 +226,12 @@ async function readAnnounced(
   // Links of the last moment might be incomplete. They are read in the next check, unless there is no earlier moment.
   const whole = links.filter(({ firstSeenAt }) => firstSeenAt < last);
   if (whole.length > 0) return { links: whole, until: new Date(last.getTime() - 1) };
-  const moment = { from: new Date(last.getTime() - 1), until: last, limit: MAX_OF_MOMENT };
+  const moment = { from: new Date(last.getTime() - 1), until: last, limit: MAX_LINKS_PER_MOMENT };
   return { links: await announcedLinks(store, _id, moment), until: last };
 }
 
-/** Maximum number of links read that were found at the same moment. A sitemap can't list more. */
-const MAX_OF_MOMENT = 50_000;
+/** A sitemap can't list more. */
+const MAX_LINKS_PER_MOMENT = 50_000;
 
 async function knownOf(
   store: Store,

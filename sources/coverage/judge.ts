@@ -37,10 +37,10 @@ export type Verdict =
   | { state: "missing"; reason: GapReason; why: string };
 
 /**
- * Reasons why an announcement without a stored article doesn't count as missing: the page isn't an
- * article of the source, or was skipped on purpose.
+ * The page isn't an article of the source, or was skipped on purpose, so it doesn't count as
+ * missing.
  */
-const ON_PURPOSE = new Set<string>([
+const EXCLUSION_REASONS = new Set<string>([
   "robots",
   "filtered",
   "off-site",
@@ -76,7 +76,7 @@ export function judge(
     };
   }
   const reason = link?.reason ?? null;
-  if (reason !== null && ON_PURPOSE.has(reason) && !isPromised(link, reason))
+  if (reason !== null && EXCLUSION_REASONS.has(reason) && !isPromised(link, reason))
     return { state: "excluded", reason };
   return { state: "missing", ...whyMissing(link) };
 }
@@ -116,21 +116,17 @@ export function gapReasonText(reason: GapReason): string {
   return isSkipReason(reason) ? SKIP_REASONS[reason].replaceAll("`", "") : CAUSES[reason];
 }
 
-/** Maximum number of missing articles listed per source. Older ones are only counted. */
-const MAX_GAPS = 1000;
+/** Older ones are only counted. */
+const MAX_LISTED_GAPS = 1000;
 
 /**
- * Delays before a missing article is fetched again. The first delay begins when the article is
- * found missing, and is skipped if the article has no link. Each further delay begins with the
- * previous backfill.
+ * The first delay begins when the article is found missing, and is skipped if the article has no
+ * link. Each further delay begins with the previous backfill.
  */
 const BACKFILL_DELAYS_MS = [HOUR_MS, 6 * HOUR_MS, DAY_MS] as const;
 
-/**
- * Maximum number of missing articles made due per source and check, so that a source's backlog
- * stays small.
- */
-const MAX_BACKFILLS = 10;
+/** Keeps a source's backlog small. */
+const MAX_BACKFILLS_PER_CHECK = 10;
 
 export interface Judged {
   announcement: AnnouncedArticle;
@@ -187,7 +183,7 @@ export function countAnnouncements(
     gaps: still
       .filter(({ announcedAt }) => utcDay(announcedAt) >= first)
       .toSorted((a, b) => b.announcedAt.getTime() - a.announcedAt.getTime())
-      .slice(0, MAX_GAPS),
+      .slice(0, MAX_LISTED_GAPS),
   };
 }
 
@@ -235,7 +231,7 @@ export function dueBackfills(gaps: readonly CoverageGap[], now: Date): CoverageG
     .filter(
       ({ reason, backfillAt }) => reason !== "waiting" && backfillAt !== null && backfillAt <= now,
     )
-    .slice(0, MAX_BACKFILLS);
+    .slice(0, MAX_BACKFILLS_PER_CHECK);
 }
 
 /**

@@ -20,8 +20,7 @@ export type ProbeDeps = Omit<DiscoveryDeps, "taken" | "own" | "parser"> & {
   parser: Pick<Parser, "sitePage">;
 };
 
-/** Maximum number of undated URLs that a probe fetches to see whether they are new articles. */
-const MAX_FOLLOWED = 10;
+const MAX_FOLLOWED_URLS = 10;
 
 /**
  * Searches a source's site for articles in feeds, sitemaps and lists that aren't its entry points.
@@ -73,7 +72,7 @@ export async function probeSite(deps: ProbeDeps, source: SourceRecord): Promise<
     const counted = countAnnouncements(coverage, judged, new Map(), now);
     return { ...counted, probe, ...(judged.length > 0 && { nextCheckAt: now }) };
   });
-  if (changed) await followWitnessed(store, source, undated.slice(0, MAX_FOLLOWED), now);
+  if (changed) await followWitnessed(store, source, undated.slice(0, MAX_FOLLOWED_URLS), now);
   return changed;
 }
 

@@ -13,12 +13,11 @@ import { listSources } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { followWitnessed } from "./backfill.ts";
 
-/** Maximum number of links to other sources that are followed from one article. */
-const MAX_OF_ARTICLE = 3;
+const MAX_LINKS_PER_ARTICLE = 3;
 
 const sitesOf = new WeakMap<Store, Cached<Map<string, SourceRecord[]>>>();
 
-const SITES_BOUNDS = { ttl: 5 * MINUTE_MS, size: 1 };
+const SITES_CACHE_OPTIONS = { ttl: 5 * MINUTE_MS, size: 1 };
 
 /**
  * Follows an article's links to other sources: makes at most three unknown URLs due, each with the
@@ -30,7 +29,7 @@ export async function followMentions(
   now: Date,
 ): Promise<number> {
   if (urls.length === 0) return 0;
-  const sites = sitesOf.get(store) ?? cached(() => readSites(store), SITES_BOUNDS);
+  const sites = sitesOf.get(store) ?? cached(() => readSites(store), SITES_CACHE_OPTIONS);
   sitesOf.set(store, sites);
   const sources = await sites.get("all");
   const atSources = urls.flatMap((one) => {
@@ -46,7 +45,7 @@ export async function followMentions(
   ]);
   const unknown = atSources
     .filter(({ key }) => !links.has(key) && !aliases.has(key))
-    .slice(0, MAX_OF_ARTICLE);
+    .slice(0, MAX_LINKS_PER_ARTICLE);
   for (const { source, ...article } of unknown)
     await followWitnessed(store, source, [{ ...article, title: null, namedBy: [url] }], now);
   return unknown.length;

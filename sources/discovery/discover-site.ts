@@ -23,8 +23,7 @@ import {
   readDocument,
 } from "./candidates.ts";
 
-/** Maximum age of articles that count for the choice of entry points, ms. */
-const RECENT_MS = 30 * DAY_MS;
+const MAX_ARTICLE_AGE_MS = 30 * DAY_MS;
 
 /**
  * Discovers a site from its home page (`typed`) and proposes a source. For a URL without a scheme,
@@ -133,7 +132,9 @@ function recentOf(readable: ReadCandidate[], now: Date): Set<string> {
   for (const { candidate, links } of readable) {
     for (const { kind, url, hints } of links) {
       const at = hints.publishedAt ?? hints.modifiedAt;
-      const counts = at ? now.getTime() - at.getTime() < RECENT_MS : candidate.kind !== "sitemap";
+      const counts = at
+        ? now.getTime() - at.getTime() < MAX_ARTICLE_AGE_MS
+        : candidate.kind !== "sitemap";
       if (kind === "article" && counts) recent.add(urlKey(url));
     }
   }

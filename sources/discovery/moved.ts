@@ -108,7 +108,7 @@ export async function findMoved(
 
 export type Entry = Pick<Link, "url" | "foundUrl" | "hops" | "state" | "reason">;
 
-/** Status codes for a permanently changed URL (RFC 9110 sections 15.4.2 and 15.4.9). */
+/** RFC 9110 sections 15.4.2 and 15.4.9. */
 const PERMANENT_REDIRECTS = new Set([301, 308]);
 
 /**

@@ -16,7 +16,7 @@ import { loadSources, type SourceProblem } from "./load.ts";
 import { planSources } from "./plan.ts";
 
 /** The actor of versions that Newsgather creates when it reads the files at its start. */
-export const START = "start";
+export const START_ACTOR = "start";
 
 /**
  * Makes the stored sources match the declared ones and returns the changes. New sources are due at
@@ -63,7 +63,7 @@ async function keepUnkept(
   const stored = await findStoredVersions(store, ids);
   for (const version of present) {
     if (stored.has(`${version.sourceId}:${version.version}`)) continue;
-    await keepVersion(store, { ...version, at, actor: START, reason: null });
+    await keepVersion(store, { ...version, at, actor: START_ACTOR, reason: null });
   }
 }
 
@@ -81,11 +81,8 @@ export async function noteApplied(
   }
 }
 
-/**
- * Number of sources that can always be retired, even if they are more than half of the active
- * sources.
- */
-const FEW = 3;
+/** This many sources can be retired even if they are more than half of the active sources. */
+const MAX_SAFE_RETIREMENTS = 3;
 
 /**
  * Updates the stored sources from the files. A file with a mistake is reported and doesn't affect
@@ -101,9 +98,10 @@ export async function syncConfigured(
   const mistaken = idsOf(problems);
   const records = (await listSources(store)).filter(({ active }) => active);
   const gone = planSources(records, declarations, mistaken).retire.map(({ id }) => id);
-  const withheld = gone.length > FEW && gone.length * 2 > records.length ? gone : [];
+  const withheld =
+    gone.length > MAX_SAFE_RETIREMENTS && gone.length * 2 > records.length ? gone : [];
   const keep = new Set([...mistaken, ...withheld]);
-  const making = { at: new Date(), actor: START, reason: null, keep };
+  const making = { at: new Date(), actor: START_ACTOR, reason: null, keep };
   return { ...(await applySources(store, declarations, making)), problems, withheld };
 }
 

@@ -19,7 +19,7 @@ const COLUMNS = {
   publish: one("publish"),
 } as const satisfies Record<string, (text: string) => object>;
 
-const NAMES = Object.keys(COLUMNS);
+const COLUMN_NAMES = Object.keys(COLUMNS);
 
 /**
  * Reads sources from a CSV table with a header, one source per row. Several values of a field are
@@ -34,9 +34,11 @@ export function fromCsv(text: string): Drafts {
       info: true,
       columns: (head: string[]) => head.map((name) => name.toLowerCase()),
     });
-    const unknown = Object.keys(rows[0]?.record ?? {}).filter((name) => !NAMES.includes(name));
+    const unknown = Object.keys(rows[0]?.record ?? {}).filter(
+      (name) => !COLUMN_NAMES.includes(name),
+    );
     if (unknown.length > 0) {
-      const allowed = `allowed: ${NAMES.join(", ")}`;
+      const allowed = `allowed: ${COLUMN_NAMES.join(", ")}`;
       return { drafts: [], problems: unknown.map((name) => `line 1: ${name}: ${allowed}`) };
     }
     if (rows.length === 0)

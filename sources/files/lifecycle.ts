@@ -105,8 +105,8 @@ export async function retire(
 
 /**
  * Puts back the text that a file had before a change (null if there was no file), unless somebody
- * else has written to the file since. `after` is the text that the change wrote. Returns null, or why the
- * file stays as it is.
+ * else has written to the file since. `after` is the text that the change wrote. Returns null, or
+ * why the file stays as it is.
  */
 async function putBack(
   file: string,
@@ -130,7 +130,7 @@ async function textOf(
   return (await getVersion(store, _id, version))?.yaml ?? null;
 }
 
-const PIECE = 100;
+const DELETION_BATCH_SIZE = 100;
 
 /**
  * Deletes a source with its file, links, captures, runs and articles. Refuses if the source has an
@@ -157,11 +157,11 @@ export async function deleteSource(
   await note(store, { at: now(), actor, action: "source.delete", subject: id, reason });
   await rm(file, { force: true });
   let articles = 0;
-  for await (const ids of articleIdsOf(store, id, PIECE)) {
+  for await (const ids of articleIdsOf(store, id, DELETION_BATCH_SIZE)) {
     await purgeArticles(store, ids, { actor, reason, now });
     articles += ids.length;
   }
-  for await (const ids of linkIdsOf(store, id, PIECE)) await removeKeys(store, ids);
+  for await (const ids of linkIdsOf(store, id, DELETION_BATCH_SIZE)) await removeKeys(store, ids);
   await removeSource(store, id);
   return { done: `${id} was deleted; articles deleted with it: ${articles}` };
 }

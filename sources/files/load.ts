@@ -9,7 +9,8 @@ import { type Declared, declared } from "../../model/sources/version.ts";
 import { checkSource, type Finding, toFindings } from "./validate.ts";
 
 /**
- * One mistake in a source's file: where it is, in which field, and what is allowed. Lines and columns count from 1.
+ * One mistake in a source's file: where it is, in which field, and what is allowed. Lines and
+ * columns count from 1.
  */
 export interface SourceProblem {
   file: string;
@@ -32,8 +33,7 @@ export interface LoadedSources {
 /** Caches valid declarations by file path: parsing a thousand files takes a third of a second. */
 export type KnownFiles = Map<string, Declared>;
 
-/** Number of files that are read before other tasks of the process get a turn. */
-const FILES_IN_A_ROW = 20;
+const FILES_BETWEEN_YIELDS = 20;
 
 /**
  * Reads every `*.yaml` and `*.yml` file of a folder. A file with a mistake adds to `problems`, and
@@ -54,7 +54,7 @@ export async function loadSources(
   const loaded: LoadedSources = { sources: [], declarations: [], files, problems: [] };
   for (const [index, name] of names.entries()) {
     const file = join(dir, name);
-    if (index % FILES_IN_A_ROW === 0) await setImmediate();
+    if (index % FILES_BETWEEN_YIELDS === 0) await setImmediate();
     // For small files, synchronous reads cost a tenth of going through the thread pool.
     const text = readFileSync(file, "utf8");
     const before = known.get(file);

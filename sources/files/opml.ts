@@ -5,28 +5,29 @@ import type { Draft, Drafts } from "./import.ts";
 
 /** XML namespace of Newsgather's own attributes, which express what OPML can't. */
 const NAMESPACE = "https://newsgather.dev/ns/opml/1";
-const ID = "newsgather:id";
-const SOURCE = "newsgather:source";
-const EXTRA = { extraOutlineAttributes: [ID, SOURCE, "language"] };
+const ID_ATTRIBUTE = "newsgather:id";
+const SOURCE_ATTRIBUTE = "newsgather:source";
+const OPML_OPTIONS = { extraOutlineAttributes: [ID_ATTRIBUTE, SOURCE_ATTRIBUTE, "language"] };
 
 type Entry = Record<string, string | undefined> & { text: string };
 
 /**
- * Writes sources as OPML 2.0: one outline per feed (or one for a source without a feed). The first outline of a
- * source contains its declaration as JSON in `newsgather:source`, without `headers`, because they can contain secrets.
+ * Writes sources as OPML 2.0: one outline per feed (or one for a source without a feed). The first
+ * outline of a source contains its declaration as JSON in `newsgather:source`, without `headers`,
+ * because they can contain secrets.
  */
 export function toOpml(declarations: readonly Declared[], title: string): string {
   const outlines = declarations.flatMap(({ source, yaml }): Entry[] => {
     const { headers: _, ...declaration } = parse(yaml) as Record<string, unknown>;
     const { id, name, home, language, feeds } = source;
-    const own = { text: name, title: name, htmlUrl: home, language, [ID]: id };
-    const whole = { [SOURCE]: JSON.stringify(declaration) };
+    const own = { text: name, title: name, htmlUrl: home, language, [ID_ATTRIBUTE]: id };
+    const whole = { [SOURCE_ATTRIBUTE]: JSON.stringify(declaration) };
     if (feeds.length === 0) return [{ ...own, type: "link", url: home, ...whole }];
     return feeds.map((xmlUrl, index) => {
       return { ...own, type: "rss", xmlUrl, ...(index === 0 && whole) };
     });
   });
-  const text = generateOpml({ head: { title }, body: { outlines } }, EXTRA);
+  const text = generateOpml({ head: { title }, body: { outlines } }, OPML_OPTIONS);
   return text.replace("<opml ", `<opml xmlns:newsgather="${NAMESPACE}" `);
 }
 
@@ -37,8 +38,8 @@ interface Outline {
   htmlUrl?: string;
   outlines?: Outline[];
   language?: unknown;
-  [ID]?: unknown;
-  [SOURCE]?: unknown;
+  [ID_ATTRIBUTE]?: unknown;
+  [SOURCE_ATTRIBUTE]?: unknown;
 }
 
 /**
@@ -48,7 +49,7 @@ interface Outline {
  */
 export function fromOpml(text: string, topics: ReadonlyMap<string, string>): Drafts {
   try {
-    const { body } = parseOpml(text, EXTRA);
+    const { body } = parseOpml(text, OPML_OPTIONS);
     const outlines = (body?.outlines ?? []) as Outline[];
     return { drafts: outlines.flatMap((outline) => draftsIn(outline, [], topics)), problems: [] };
   } catch (error) {
@@ -67,10 +68,10 @@ function draftsIn(
   const inner = (outline.outlines ?? []).flatMap((child) =>
     draftsIn(child, [...folders, name], topics),
   );
-  const whole = outline[SOURCE];
+  const whole = outline[SOURCE_ATTRIBUTE];
   if (typeof whole === "string") return [{ where, declaration: declarationIn(whole) }, ...inner];
   // Another feed of a source that the first outline declares completely.
-  if (!outline.xmlUrl || outline[ID]) return inner;
+  if (!outline.xmlUrl || outline[ID_ATTRIBUTE]) return inner;
   const found = folders.flatMap((folder) => topics.get(folder.toLowerCase()) ?? []);
   const language = typeof outline.language === "string" ? outline.language : undefined;
   const declaration = {

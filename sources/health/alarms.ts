@@ -8,7 +8,7 @@ import { isPaused, type SourceRecord } from "../../model/sources/source.ts";
  * Operators are notified of a troubled process, or of a degraded source, only if the trouble lasts
  * this long.
  */
-const PATIENCE_MS = { process: 5 * MINUTE_MS, partly: 60 * MINUTE_MS };
+const ALARM_DELAYS_MS = { process: 5 * MINUTE_MS, partly: 60 * MINUTE_MS };
 /** Operators are notified of these causes at once, because a single failure can't produce them. */
 const CERTAIN_CAUSES = new Set(["drift", "silent", "spike", "coverage-missing", "coverage-late"]);
 const MAX_LINES = 50;
@@ -117,8 +117,8 @@ export function reconcile(
 }
 
 function patienceOf({ kind, state, cause }: Trouble): number {
-  if (kind === "process") return PATIENCE_MS.process;
-  return state === "degraded" && !CERTAIN_CAUSES.has(cause) ? PATIENCE_MS.partly : 0;
+  if (kind === "process") return ALARM_DELAYS_MS.process;
+  return state === "degraded" && !CERTAIN_CAUSES.has(cause) ? ALARM_DELAYS_MS.partly : 0;
 }
 
 /**
@@ -136,7 +136,9 @@ export function untold(alarms: readonly Alarm[], now: Date): { opened: Alarm[]; 
   };
 }
 
-/** Returns one message about all alarms that operators must be notified of; null if there are none. */
+/**
+ * Returns one message about all alarms that operators must be notified of; null if there are none.
+ */
 export function digestOf(
   alarms: readonly Alarm[],
   now: Date,

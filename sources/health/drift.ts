@@ -1,14 +1,14 @@
-import { add, NOTHING, scaled } from "../../articles/ingest/sample.ts";
+import { add, EMPTY_SAMPLE, scaled } from "../../articles/ingest/sample.ts";
 import {
   type Baseline,
   type Drift,
   type Sample,
   type Sums,
-  WATCHED,
+  WATCHED_FIELDS,
   type WatchedField,
 } from "../../model/sources/baseline.ts";
 
-const LATEST_RUNS = 3;
+const LATEST_RUN_COUNT = 3;
 const MIN_PAST_ARTICLES = 30;
 const MIN_LATEST_ARTICLES = 3;
 /**
@@ -16,15 +16,10 @@ const MIN_LATEST_ARTICLES = 3;
  * articles count less.
  */
 const MAX_PAST_ARTICLES = 300;
-/** A rise in a share is drift only if the probability that it is due to chance is below this. */
-const MAX_CHANCE = 1e-5;
-/** A rise in a share (0 to 1) is drift only if it is at least this large. */
-const MIN_CHANGE = 0.3;
-/**
- * A change in the length of texts, or in their share of repeated text, is drift only if it is at
- * least this many standard errors of the mean.
- */
-const MIN_DEVIATIONS = 5;
+const MAX_P_VALUE = 1e-5;
+const MIN_SHARE_RISE = 0.3;
+/** A smaller change in the length of texts, or in their share of repeated text, isn't drift. */
+const MIN_STANDARD_ERRORS = 5;
 /**
  * Lower limit for the standard deviation of the logarithm of a text's length, and of the share of a
  * text that other articles also contain.
@@ -45,11 +40,11 @@ export function afterRun(
   run: Sample,
 ): { recent: Sample[]; usual: Sample; drift: Drift[] } {
   const runs = [...(before.recent ?? []), run];
-  const recent = runs.slice(-LATEST_RUNS);
-  const usual = before.usual ?? NOTHING;
+  const recent = runs.slice(-LATEST_RUN_COUNT);
+  const usual = before.usual ?? EMPTY_SAMPLE;
   const drift = driftOf(usual, recent);
   // Wrong extractions never enter the baseline.
-  const past = drift.length > 0 ? [] : runs.slice(0, -LATEST_RUNS);
+  const past = drift.length > 0 ? [] : runs.slice(0, -LATEST_RUN_COUNT);
   return { recent, usual: past.reduce((sum, one) => within(add(sum, one)), usual), drift };
 }
 
@@ -58,7 +53,7 @@ export function acceptDrift({ recent = [] }: Pick<Baseline, "recent">): {
   recent: Sample[];
   usual: Sample;
 } {
-  const sum = recent.reduce(add, NOTHING);
+  const sum = recent.reduce(add, EMPTY_SAMPLE);
   // Weighs as much as the minimum past, so that a verdict is possible at once.
   return {
     recent,
@@ -75,7 +70,7 @@ function driftOf(usual: Sample, recent: readonly Sample[]): Drift[] {
   if (!last || usual.articles < MIN_PAST_ARTICLES) return [];
   const found = new Map<string, Drift>();
   for (let runs = 1; runs <= recent.length; runs++) {
-    const latest = recent.slice(-runs).reduce(add, NOTHING);
+    const latest = recent.slice(-runs).reduce(add, EMPTY_SAMPLE);
     if (latest.articles + latest.empty < MIN_LATEST_ARTICLES) continue;
     for (const drift of drifted(usual, latest, last)) {
       const key = `${drift.field} ${drift.kind}`;
@@ -87,7 +82,7 @@ function driftOf(usual: Sample, recent: readonly Sample[]): Drift[] {
 
 function drifted(usual: Sample, latest: Sample, last: Sample): Drift[] {
   const counts: [WatchedField, Drift["kind"], (sample: Sample) => number][] = [
-    ...WATCHED.flatMap((field): typeof counts => [
+    ...WATCHED_FIELDS.flatMap((field): typeof counts => [
       [field, "missing", ({ missing }) => missing[field] ?? 0],
       [field, "unselected", ({ unselected }) => unselected[field] ?? 0],
     ]),
@@ -99,7 +94,7 @@ function drifted(usual: Sample, latest: Sample, last: Sample): Drift[] {
     const bad = { count: of(latest), of: latest.articles };
     const share = of(usual) / usual.articles;
     const rises =
-      isRise(bad, share, usual.articles) && of(last) >= (share + MIN_CHANGE) * last.articles;
+      isRise(bad, share, usual.articles) && of(last) >= (share + MIN_SHARE_RISE) * last.articles;
     return rises && last.articles > 0
       ? [{ field, kind, ...bad, usual: share, now: bad.count / bad.of }]
       : [];
@@ -109,7 +104,7 @@ function drifted(usual: Sample, latest: Sample, last: Sample): Drift[] {
   const empty = { count: latest.empty, of: pages };
   const isEmpty =
     isRise(empty, share, usual.articles) &&
-    last.empty >= (share + MIN_CHANGE) * (last.articles + last.empty);
+    last.empty >= (share + MIN_SHARE_RISE) * (last.articles + last.empty);
   return [
     ...byCount,
     ...(isEmpty
@@ -135,11 +130,11 @@ function within(sample: Sample): Sample {
 }
 
 /**
- * Whether a share is at least `MIN_CHANGE` above the usual `share`, and too high to be due to
+ * Whether a share is at least `MIN_SHARE_RISE` above the usual `share`, and too high to be due to
  * chance (one-sided binomial test). `past` is the number of articles in the baseline.
  */
 function isRise({ count, of }: { count: number; of: number }, share: number, past: number) {
-  if (of < MIN_LATEST_ARTICLES || count / of - share < MIN_CHANGE) return false;
+  if (of < MIN_LATEST_ARTICLES || count / of - share < MIN_SHARE_RISE) return false;
   const usual = (share * past + 0.5) / (past + 1);
   let term = (1 - usual) ** of;
   let tail = count === 0 ? 1 : 0;
@@ -147,7 +142,7 @@ function isRise({ count, of }: { count: number; of: number }, share: number, pas
     term *= ((of - k + 1) / k) * (usual / (1 - usual));
     if (k >= count) tail += term;
   }
-  return tail < MAX_CHANCE;
+  return tail < MAX_P_VALUE;
 }
 
 function measured(kind: "length" | "shared", usual: Sample, latest: Sample, last: Sample): Drift[] {
@@ -159,7 +154,7 @@ function measured(kind: "length" | "shared", usual: Sample, latest: Sample, last
   const change = (value: number) => (kind === "length" ? Math.abs(value - before) : value - before);
   const isLarge = (value: number) => change(value) > MIN_MEASURE_CHANGE[kind];
   if (!isLarge(now) || !isLarge(mean(last[kind], last.articles))) return [];
-  if (change(now) < (MIN_DEVIATIONS * spread) / Math.sqrt(n)) return [];
+  if (change(now) < (MIN_STANDARD_ERRORS * spread) / Math.sqrt(n)) return [];
   const shown = kind === "length" ? Math.exp : (value: number) => value;
   return [{ field: "text", kind, count: n, of: n, usual: shown(before), now: shown(now) }];
 }

@@ -6,11 +6,8 @@ const WEEK_MS = WEEK_HOURS * HOUR_MS;
 /** Time from 1970-01-01, a Thursday, to the first Monday. Weeks begin on Mondays. */
 const MONDAY_OFFSET_MS = 4 * 24 * HOUR_MS;
 
-/**
- * If a rhythm has counted more weeks, its counts are scaled down in proportion, so that older
- * articles count less.
- */
-const MEMORY_WEEKS = 8;
+/** The counts of more weeks are scaled down in proportion, so that older articles count less. */
+const MAX_COUNTED_WEEKS = 8;
 /**
  * After this many weeks, the count for an hour of the week weighs as much as the estimate from its
  * weekday and its hour of the day.
@@ -21,15 +18,11 @@ const HALF_LIFE_MS = 60 * 24 * HOUR_MS;
  * Once a rhythm is known, a single gap can't lengthen the rhythm's longest gap by more than this
  * factor.
  */
-const MAX_WIDENING = 1.5;
-/**
- * At most this much of the time between two fetches counts as observed. The rest is taken for a
- * pause or an outage.
- */
-const MAX_WATCHED_GAP_MS = 36 * HOUR_MS;
-/** Silence can raise an alarm only after this many gaps between new articles. */
+const MAX_GAP_GROWTH_FACTOR = 1.5;
+/** The rest of the time between two fetches is taken for a pause or an outage. */
+const MAX_OBSERVED_GAP_MS = 36 * HOUR_MS;
 const MIN_GAPS = 5;
-/** Silence can raise an alarm only after this many weeks. 15 days contain two weekends. */
+/** 15 days contain two weekends. */
 const MIN_WEEKS = 15 / 7;
 /**
  * Silence raises an alarm once it is this many times as long as the longest gap, or once the rhythm
@@ -64,11 +57,11 @@ export function learnRhythm(before: Rhythm | undefined, arrival: Arrival): Rhyth
   const { at, lastNewAt, lastFetchAt, items } = arrival;
   if (!before || !lastNewAt || !lastFetchAt) return before ?? blank(at);
   const watched = Math.max(0, lastFetchAt.getTime() - lastNewAt.getTime());
-  const gap = watched + Math.min(at.getTime() - lastFetchAt.getTime(), MAX_WATCHED_GAP_MS);
+  const gap = watched + Math.min(at.getTime() - lastFetchAt.getTime(), MAX_OBSERVED_GAP_MS);
   const from = at.getTime() - gap;
   const expected = expectedItems(before, new Date(from), at);
   const weeks = before.weeks + gap / WEEK_MS;
-  const fade = weeks > MEMORY_WEEKS ? MEMORY_WEEKS / weeks : 1;
+  const fade = weeks > MAX_COUNTED_WEEKS ? MAX_COUNTED_WEEKS / weeks : 1;
   const counted = before.items.map((count) => count * fade);
   // A republished archive says nothing about the hour in which it appears.
   const weight = Math.min(1, (SPIKE_FACTOR * (expected + MIN_SPIKE_ITEMS)) / items.length);
@@ -78,7 +71,10 @@ export function learnRhythm(before: Rhythm | undefined, arrival: Arrival): Rhyth
   }
   const old = 0.5 ** (gap / HALF_LIFE_MS);
   const longest = (now: number, was: number, least: number) =>
-    Math.max(Math.min(now, isKnown(before) ? MAX_WIDENING * Math.max(was, least) : now), was * old);
+    Math.max(
+      Math.min(now, isKnown(before) ? MAX_GAP_GROWTH_FACTOR * Math.max(was, least) : now),
+      was * old,
+    );
   return {
     items: counted,
     weeks: weeks * fade,

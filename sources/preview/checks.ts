@@ -1,10 +1,9 @@
 import { reservedWords, withholds } from "../../articles/reading/verdict.ts";
 import type { PreviewArticle, PreviewProblem, PreviewResult } from "../../model/sources/preview.ts";
 
-/** Texts with fewer characters are reported. */
-const MIN_LENGTH = 400;
+const MIN_LENGTH_CHARS = 400;
 const MIN_LENGTH_IDEOGRAPHS = 120;
-/** Minimum confidence of a title, from 0 to 1. A less certain title might be the site's name. */
+/** A less certain title might be the site's name. */
 const MIN_TITLE_CONFIDENCE = 0.5;
 
 /** Returns the problems of a preview, errors first. */
@@ -61,7 +60,7 @@ function whys(articles: readonly PreviewArticle[]): string {
 function isShort({ length, fields, reserved = [] }: PreviewArticle): boolean {
   if (withholds(reserved)) return false;
   const text = fields.find(({ name }) => name === "text")?.value ?? "";
-  return length < (/\p{Ideographic}/u.test(text) ? MIN_LENGTH_IDEOGRAPHS : MIN_LENGTH);
+  return length < (/\p{Ideographic}/u.test(text) ? MIN_LENGTH_IDEOGRAPHS : MIN_LENGTH_CHARS);
 }
 
 function isUnsure({ fields }: PreviewArticle): boolean {

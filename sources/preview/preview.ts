@@ -41,7 +41,7 @@ export interface PreviewDeps {
 export class NeedsBrowser extends Error {}
 
 const MAX_ARTICLES = 5;
-/** Maximum number of entry points to read, including their further pages. */
+/** Includes their further pages. */
 const MAX_ENTRY_POINTS = 8;
 const MAX_LINKS = 500;
 
@@ -74,8 +74,8 @@ export async function previewSource(
 
 interface Recorded extends Omit<PreviewDeps, "render"> {
   /**
-   * Returns the browser for a page that needs it; null if there is none. Throws `NeedsBrowser` if another process
-   * has one.
+   * Returns the browser for a page that needs it; null if there is none. Throws `NeedsBrowser` if
+   * another process has one.
    */
   inBrowser: () => Visitor | null;
 }

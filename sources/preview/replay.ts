@@ -15,8 +15,7 @@ export interface Replayed {
   differences: string[];
 }
 
-/** Tolerated change, as a share of the earlier length. */
-const MAX_LENGTH_CHANGE = 0.05;
+const MAX_LENGTH_CHANGE_SHARE = 0.05;
 
 /**
  * Extracts the stored pages of a source's fixture again, with the current declaration and rules,
@@ -71,7 +70,7 @@ function articleDifferences(before: Article, now: Article): string[] {
   if (Number(before.publishedAt) !== Number(now.publishedAt)) {
     found.push(`date ${isoOrNone(now.publishedAt)} instead of ${isoOrNone(before.publishedAt)}`);
   }
-  if (Math.abs(before.length - now.length) > before.length * MAX_LENGTH_CHANGE) {
+  if (Math.abs(before.length - now.length) > before.length * MAX_LENGTH_CHANGE_SHARE) {
     found.push(`text of ${now.length} characters instead of ${before.length}`);
   } else if (before.contentHash !== now.contentHash && before.title === now.title) {
     found.push("the text differs");

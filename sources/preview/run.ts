@@ -32,8 +32,8 @@ export type PreviewStoreDeps = Omit<
 > & {
   store: Store;
   /**
-   * Renders pages that need a browser: this process's own browser, or a function that asks workers to continue a
-   * preview; null if there is neither.
+   * Renders pages that need a browser: this process's own browser, or a function that asks workers
+   * to continue a preview; null if there is neither.
    */
   render: Visitor | { ask(previewId: string): Promise<void> } | null;
   /** Sources in files, which might not be stored yet. */
@@ -52,8 +52,8 @@ export type PreviewRequest =
   | { yaml: string; sourceVersion?: number };
 
 const RENDER_POLL_MS = 1000;
-/** Time without progress after which a preview stops waiting for a worker's browser. */
-const RENDER_PATIENCE_MS = 120_000;
+/** Measured from the preview's last step. */
+const RENDER_TIMEOUT_MS = 120_000;
 const WAITING_STEP = "waits for a worker with a browser";
 
 const PREVIEW_RETENTION_MS = 7 * 86_400_000;
@@ -151,8 +151,9 @@ async function discovered(deps: PreviewStoreDeps, preview: Preview): Promise<Pre
 }
 
 /**
- * Continues a preview with the browser `render`; ignores a preview that has ended. Once `closing` is aborted, stores
- * nothing: the process that waits for the preview asks again, and another worker renders the pages.
+ * Continues a preview with the browser `render`; ignores a preview that has ended. Once `closing`
+ * is aborted, stores nothing: the process that waits for the preview asks again, and another worker
+ * renders the pages.
  */
 export async function renderPreview(
   deps: PreviewStoreDeps & { render: Visitor },
@@ -167,8 +168,8 @@ export async function renderPreview(
 }
 
 /**
- * Asks workers to continue a preview, and waits until it has ended. Returns the ended preview; null if it was removed
- * or made no progress for two minutes.
+ * Asks workers to continue a preview, and waits until it has ended. Returns the ended preview; null
+ * if it was removed or made no progress for two minutes.
  */
 async function renderedElsewhere(
   { store, now }: PreviewStoreDeps,
@@ -183,7 +184,7 @@ async function renderedElsewhere(
     await sleep(RENDER_POLL_MS);
     const latest = await getPreview(store, _id);
     if (!latest || latest.state !== "working") return latest;
-    if (now().getTime() - latest.stepAt.getTime() > RENDER_PATIENCE_MS) return null;
+    if (now().getTime() - latest.stepAt.getTime() > RENDER_TIMEOUT_MS) return null;
   }
 }
 

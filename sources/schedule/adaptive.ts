@@ -9,13 +9,10 @@ const PROFILE_HALF_LIFE_HOURS = 14 * 24;
 const PRIOR_ITEMS = 0.5;
 /** Number of hours for which `PRIOR_ITEMS` count as observed. */
 const PRIOR_HOURS = 6;
-/**
- * A source is visited when this many new articles are expected. A smaller number would waste
- * requests, a larger one would delay news.
- */
-const ITEMS_PER_VISIT = 0.7;
-const QUIETEST = 0.25;
-const BUSIEST = 2;
+/** A smaller number would waste requests, a larger one would delay news. */
+const EXPECTED_ITEMS_PER_VISIT = 0.7;
+const MIN_HOUR_FACTOR = 0.25;
+const MAX_HOUR_FACTOR = 2;
 
 /**
  * Returns the arrival model after a visit. `newItems` contains, for each new article, when it was
@@ -57,8 +54,8 @@ export function adaptiveInterval(
     const rate = hourlyRate(arrivals, at);
     const hourEnd = (Math.floor(at / HOUR_MS) + 1) * HOUR_MS;
     const gain = (rate * (hourEnd - at)) / HOUR_MS;
-    if (expected + gain >= ITEMS_PER_VISIT) {
-      at += ((ITEMS_PER_VISIT - expected) / rate) * HOUR_MS;
+    if (expected + gain >= EXPECTED_ITEMS_PER_VISIT) {
+      at += ((EXPECTED_ITEMS_PER_VISIT - expected) / rate) * HOUR_MS;
       break;
     }
     expected += gain;
@@ -92,5 +89,5 @@ function hourFactor(byHour: number[] | undefined, hour: number): number {
   const of = (h: number) => byHour[(h + 24) % 24] ?? 0;
   const mean = byHour.reduce((sum, count) => sum + count, 0) / 24;
   const here = (of(hour - 1) + 2 * of(hour) + of(hour + 1)) / 4;
-  return Math.min(Math.max((here + 1) / (mean + 1), QUIETEST), BUSIEST);
+  return Math.min(Math.max((here + 1) / (mean + 1), MIN_HOUR_FACTOR), MAX_HOUR_FACTOR);
 }

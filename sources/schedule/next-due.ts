@@ -22,10 +22,10 @@ export interface DueState {
   ttl: number | null;
 }
 
-/** Delay after which a run that no process could start counts as missed. */
-const LATE_MS = 15 * 60_000;
-/** Maximum number of periods without runs (quiet hours, or times outside all windows) to skip. */
-const MAX_SHIFTS = 16;
+/** A run that no process could start in this time counts as missed. */
+const MAX_START_DELAY_MS = 15 * 60_000;
+/** A period without runs is quiet hours, or a time outside all windows. */
+const MAX_SKIPPED_PERIODS = 16;
 const CRON_SPREAD_MS = MINUTE_MS;
 const QUIET_SPREAD_MS = 5 * MINUTE_MS;
 
@@ -57,8 +57,9 @@ export function nextDueAfterRun(source: Pick<Source, "schedule">, state: DueStat
 }
 
 /**
- * Returns the due time that replaces a missed run. Null if the run should start anyway: it is at most 15 minutes
- * late, it is the first one, or the schedule makes up for missed runs (`missed: run`).
+ * Returns the due time that replaces a missed run. Null if the run should start anyway: it is at
+ * most 15 minutes late, it is the first one, or the schedule makes up for missed runs (`missed:
+ * run`).
  */
 export function insteadOfMissed(
   source: Pick<Source, "schedule">,
@@ -66,7 +67,7 @@ export function insteadOfMissed(
   state: DueState,
 ): Date | null {
   if (source.schedule.missed !== "skip" || !state.lastRunAt) return null;
-  if (state.now.getTime() - dueAt.getTime() <= LATE_MS) return null;
+  if (state.now.getTime() - dueAt.getTime() <= MAX_START_DELAY_MS) return null;
   return nextDue(source, { ...state, lastRunAt: state.now });
 }
 
@@ -77,7 +78,7 @@ export function isShut(at: Date, schedule: Schedule): boolean {
 
 function afterShut(at: Date, schedule: Schedule): Date {
   let free = at;
-  for (let tries = 0; tries < MAX_SHIFTS && isShut(free, schedule); tries++) {
+  for (let tries = 0; tries < MAX_SKIPPED_PERIODS && isShut(free, schedule); tries++) {
     free = afterClosed(afterQuiet(free, schedule), schedule);
   }
   return free;
@@ -128,9 +129,8 @@ export function runIdOf({ _id, nextDueAt }: Pick<SourceRecord, "_id" | "nextDueA
 }
 
 /** Many sources share a pair of time zone and cron expression. */
-const MAX_CACHED = 2000;
-/** Maximum number of spans cached for each pair of time zone and cron expression. */
-const DAYS = 3;
+const MAX_CACHED_SCHEDULES = 2000;
+const MAX_SPANS_PER_SCHEDULE = 3;
 
 /** All slots (due times) of a cron expression between `from` and `to`, in ms, in order. */
 interface Span {
@@ -155,9 +155,9 @@ export function slotAfter(cron: string, timezone: string, after: number): number
   }
   const span = spanFrom(cron, timezone, after);
   spans.delete(key);
-  spans.set(key, [...known, span].slice(-DAYS));
+  spans.set(key, [...known, span].slice(-MAX_SPANS_PER_SCHEDULE));
   const [oldest] = spans.keys();
-  if (spans.size > MAX_CACHED && oldest !== undefined) spans.delete(oldest);
+  if (spans.size > MAX_CACHED_SCHEDULES && oldest !== undefined) spans.delete(oldest);
   return firstAfter(span.slots, after) ?? span.to;
 }
 

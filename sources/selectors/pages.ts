@@ -97,15 +97,12 @@ async function open(store: Store, listed: ListedCapture): Promise<StoredPage | n
   };
 }
 
-/**
- * Dates that differ by less than this count as the same, because the time zone of a date without a
- * time is unknown.
- */
+/** The time zone of a date without a time is unknown. */
 const DAY_TOLERANCE_MS = 36 * 3_600_000;
 
 /**
- * Whether a value matches what the entry point said about a page; null if the entry point said nothing about the
- * field.
+ * Whether a value matches what the entry point said about a page; null if the entry point said
+ * nothing about the field.
  */
 export function agrees(
   { hints }: Pick<StoredPage, "hints">,

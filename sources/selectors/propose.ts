@@ -47,7 +47,7 @@ export async function proposeSelectors(
   const selectors = candidates.map(({ selector }) => selector);
   if (selectors.length === 0) return [];
   // With a nonexistent element, the parser only tries the selectors.
-  const read = await Promise.all(pages.map((one) => ask(one, NOWHERE, selectors)));
+  const read = await Promise.all(pages.map((one) => ask(one, NO_ELEMENT, selectors)));
   return candidates
     .map((candidate, index) =>
       weighed(
@@ -61,7 +61,7 @@ export async function proposeSelectors(
     .slice(0, MAX_PROPOSALS);
 }
 
-const NOWHERE = -1;
+const NO_ELEMENT = -1;
 
 function weighed(
   candidate: SelectorCandidate,

@@ -11,7 +11,7 @@ import {
 import { findIn } from "../queries.ts";
 import type { Store } from "../store.ts";
 import { databaseTier } from "../tiers/database.ts";
-import { AT_ONCE, type BodyStore, TierUnreachable } from "../tiers/tier.ts";
+import { BODY_CONCURRENCY, type BodyStore, TierUnreachable } from "../tiers/tier.ts";
 import { removeEach } from "../writes.ts";
 
 export function tierNamed(store: Store, name: Tier): BodyStore {
@@ -21,8 +21,8 @@ export function tierNamed(store: Store, name: Tier): BodyStore {
 }
 
 /**
- * Returns a body from its tier, or why its bytes are lost; null if no body has this id. Throws `TierUnreachable` if
- * the tier doesn't answer.
+ * Returns a body from its tier, or why its bytes are lost; null if no body has this id. Throws
+ * `TierUnreachable` if the tier doesn't answer.
  */
 export async function findBody(store: Store, id: string): Promise<Body | Lost | null> {
   const record = await store.collections.bodies.findOne({ _id: id }, { promoteBuffers: true });
@@ -30,8 +30,8 @@ export async function findBody(store: Store, id: string): Promise<Body | Lost | 
 }
 
 /**
- * Returns a body from its tier; null if no body has this id or its bytes are lost. Throws `TierUnreachable` if the
- * tier doesn't answer.
+ * Returns a body from its tier; null if no body has this id or its bytes are lost. Throws
+ * `TierUnreachable` if the tier doesn't answer.
  */
 export async function getBody(store: Store, id: string): Promise<Body | null> {
   const found = await findBody(store, id);
@@ -39,13 +39,13 @@ export async function getBody(store: Store, id: string): Promise<Body | null> {
 }
 
 /**
- * Returns bodies by id, from any tier. A body whose bytes are lost is a `Lost`; unknown ids are missing. Throws
- * `TierUnreachable` if a tier doesn't answer.
+ * Returns bodies by id, from any tier. A body whose bytes are lost is a `Lost`; unknown ids are
+ * missing. Throws `TierUnreachable` if a tier doesn't answer.
  */
 export async function readBodies(store: Store, ids: string[]): Promise<Map<string, Body | Lost>> {
   const options = { promoteBuffers: true };
   const records = await findIn(store.collections.bodies, "_id", ids, options);
-  const found = await pLimit(AT_ONCE).map(records, (record) => openBody(store, record));
+  const found = await pLimit(BODY_CONCURRENCY).map(records, (record) => openBody(store, record));
   return new Map(records.map(({ _id }, index) => [_id, found[index] as Body | Lost]));
 }
 

@@ -3,7 +3,7 @@ import { digest } from "../../lib/hash.ts";
 import { isLost, type Tier } from "../../model/crawl/capture.ts";
 import { findIn } from "../queries.ts";
 import type { Store } from "../store.ts";
-import { AT_ONCE, type BodyStore, type StoredBody } from "../tiers/tier.ts";
+import { BODY_CONCURRENCY, type BodyStore, type StoredBody } from "../tiers/tier.ts";
 import { openBody } from "./bodies.ts";
 import { inPieces } from "./erasure.ts";
 
@@ -20,9 +20,9 @@ export interface Checked {
   lost: LostBody[];
 }
 
-/** Minimum age of an orphan, in ms. A younger copy might belong to a move in progress. */
-const YOUNG = 3_600_000;
-const PIECE = 500;
+/** A younger copy might belong to a move in progress. */
+const MIN_ORPHAN_AGE_MS = 3_600_000;
+const ORPHAN_BATCH_SIZE = 500;
 
 /**
  * Reads every body from its tier and checks the bytes against their digest. Yields the progress
@@ -31,7 +31,7 @@ const PIECE = 500;
 export async function* checkBodies(store: Store): AsyncGenerator<Checked> {
   const checked: Checked = { bodies: 0, bytes: 0, lost: [] };
   for await (const piece of inPieces(store.collections.bodies)) {
-    await pLimit(AT_ONCE).map(piece, async (record) => {
+    await pLimit(BODY_CONCURRENCY).map(piece, async (record) => {
       const { _id: id, tier = "database" } = record;
       const found = await openBody(store, record);
       checked.bodies++;
@@ -52,11 +52,11 @@ export async function* orphansIn(
   tier: BodyStore,
   { prefix, now }: { prefix: string; now: Date },
 ): AsyncGenerator<StoredBody[]> {
-  const before = new Date(now.getTime() - YOUNG);
+  const before = new Date(now.getTime() - MIN_ORPHAN_AGE_MS);
   let piece: StoredBody[] = [];
   for await (const body of tier.list(prefix)) {
     if (body.at < before) piece.push(body);
-    if (piece.length < PIECE) continue;
+    if (piece.length < ORPHAN_BATCH_SIZE) continue;
     yield await without(store, piece);
     piece = [];
   }

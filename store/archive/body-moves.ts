@@ -4,7 +4,7 @@ import { digest } from "../../lib/hash.ts";
 import { type BodyRecord, isLost, lostText, TIERS, type Tier } from "../../model/crawl/capture.ts";
 import { findIn } from "../queries.ts";
 import { EPOCH, type Store } from "../store.ts";
-import { AT_ONCE } from "../tiers/tier.ts";
+import { BODY_CONCURRENCY } from "../tiers/tier.ts";
 import { readBodies, tierNamed } from "./bodies.ts";
 
 export type BodyPlace = Omit<BodyRecord, "bytes">;
@@ -40,9 +40,10 @@ export async function bodiesToMove(
 }
 
 /**
- * Moves bodies into the tier `target`. For each body, stores a copy and checks it against the digest, stores the new
- * tier in the record, then removes the old copy. An interruption at any point loses nothing: until the record names
- * the new tier, the body is read from the old one. `finishMoves` removes old copies that remain.
+ * Moves bodies into the tier `target`. For each body, stores a copy and checks it against the
+ * digest, stores the new tier in the record, then removes the old copy. An interruption at any
+ * point loses nothing: until the record names the new tier, the body is read from the old one.
+ * `finishMoves` removes old copies that remain.
  */
 export async function moveBodies(
   store: Store,
@@ -55,7 +56,7 @@ export async function moveBodies(
     store,
     places.map(({ _id }) => _id),
   );
-  const copied = await pLimit(AT_ONCE).map(places, async (place) => {
+  const copied = await pLimit(BODY_CONCURRENCY).map(places, async (place) => {
     const { _id: id } = place;
     const body = found.get(id);
     if (!body) return null;
@@ -157,9 +158,9 @@ type Of = "bodies" | "bytes";
 const nameOf = (tier: Tier, of: Of) => `tier:${tier}:${of}`;
 
 /**
- * Counts the bodies and bytes of each tier and stores the results. For the database, only bytes are counted: all
- * stored bytes except those in other tiers. For each body
- * outside the database, reads one small record from the database.
+ * Counts the bodies and bytes of each tier and stores the results. For the database, only bytes are
+ * counted: all stored bytes except those in other tiers. For each body outside the database, reads
+ * one small record from the database.
  */
 export async function countTiers(store: Store): Promise<void> {
   const { bodies, sourceDays } = store.collections;

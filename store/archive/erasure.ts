@@ -2,28 +2,31 @@ import type { Collection, Document, WithId } from "mongodb";
 import pLimit from "p-limit";
 import type { Body, Capture, Lost } from "../../model/crawl/capture.ts";
 import { findIn } from "../queries.ts";
-import { COUNTED, type CountedCapture, noteRemoved } from "../sources/source-days.ts";
+import { COUNTED_FIELDS, type CountedCapture, noteRemoved } from "../sources/source-days.ts";
 import type { Store } from "../store.ts";
-import { AT_ONCE } from "../tiers/tier.ts";
+import { BODY_CONCURRENCY } from "../tiers/tier.ts";
 import { removeEach } from "../writes.ts";
 import { dropBodies, openBody } from "./bodies.ts";
 
-const PIECE = 100;
+const ERASURE_BATCH_SIZE = 100;
 
 export type CaptureOfBody = Pick<Capture, "_id" | "linkId" | "kind" | "headers" | "bodyId">;
 
 type RemovedCapture = CountedCapture & Pick<Capture, "_id" | "bodyId">;
 
-/** Yields every document of a collection, in batches. Reads the whole collection: use it only for rare operations. */
+/**
+ * Yields every document of a collection, in batches. Reads the whole collection: use it only for
+ * rare operations.
+ */
 export async function* inPieces<Doc extends Document>(
   collection: Collection<Doc>,
   projection: Document = {},
 ): AsyncGenerator<WithId<Doc>[]> {
   let piece: WithId<Doc>[] = [];
   const all = collection.find<WithId<Doc>>({}, { projection, promoteBuffers: true });
-  for await (const document of all.batchSize(PIECE)) {
+  for await (const document of all.batchSize(ERASURE_BATCH_SIZE)) {
     piece.push(document);
-    if (piece.length < PIECE) continue;
+    if (piece.length < ERASURE_BATCH_SIZE) continue;
     yield piece;
     piece = [];
   }
@@ -41,7 +44,7 @@ export async function* bodiesInPieces(store: Store): AsyncGenerator<NamedBody[]>
   for await (const records of inPieces(store.collections.bodies)) {
     const ids = records.map(({ _id }) => _id);
     const captures = await capturesOfBodies(store, ids);
-    yield await pLimit(AT_ONCE).map(records, async (record) => ({
+    yield await pLimit(BODY_CONCURRENCY).map(records, async (record) => ({
       id: record._id,
       body: await openBody(store, record),
       captures: captures.filter(({ bodyId }) => bodyId === record._id),
@@ -95,7 +98,7 @@ export async function withholdBodies(store: Store, bodyIds: string[]): Promise<v
 }
 
 export function capturesOfLinks(store: Store, linkIds: string[]): Promise<RemovedCapture[]> {
-  const projection = { ...COUNTED, bodyId: 1 };
+  const projection = { ...COUNTED_FIELDS, bodyId: 1 };
   return findIn(store.collections.captures, "linkId", linkIds, { projection });
 }
 

@@ -2,9 +2,8 @@ import type { Export } from "../../model/archive/export.ts";
 import { findIn } from "../queries.ts";
 import { dueBy, type Store } from "../store.ts";
 
-const LISTED = 100;
-/** Maximum number of exports that wait at the same time. */
-export const MOST_WAITING = 20;
+const MAX_LISTED_EXPORTS = 100;
+export const MAX_WAITING_EXPORTS = 20;
 
 export async function addExport(store: Store, one: Export): Promise<void> {
   await store.collections.exports.insertOne(one);
@@ -19,7 +18,7 @@ export function listExports(store: Store, now: Date): Promise<Export[]> {
   return store.collections.exports
     .find({ requestedAt: dueBy(now) })
     .sort({ requestedAt: -1 })
-    .limit(LISTED)
+    .limit(MAX_LISTED_EXPORTS)
     .toArray();
 }
 
@@ -28,7 +27,7 @@ export function dueExports(store: Store, until: Date): Promise<Export[]> {
   return store.collections.exports
     .find({ dueAt: dueBy(until) })
     .sort({ dueAt: 1 })
-    .limit(MOST_WAITING)
+    .limit(MAX_WAITING_EXPORTS)
     .toArray();
 }
 

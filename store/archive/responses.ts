@@ -4,8 +4,8 @@ import { findIn } from "../queries.ts";
 import type { Store } from "../store.ts";
 import { readBodies } from "./bodies.ts";
 
-const PAGE = 50;
-const TITLES = 200;
+const CAPTURE_BATCH_SIZE = 50;
+const TITLE_BATCH_SIZE = 200;
 
 export interface Archived {
   capture: Capture;
@@ -44,11 +44,11 @@ export async function* readArchive(
     const cursor = captures
       .find({ sourceId, fetchedAt: { $gte: begin, $lt: until } })
       .sort({ fetchedAt: 1 })
-      .batchSize(PAGE);
+      .batchSize(CAPTURE_BATCH_SIZE);
     let page: Capture[] = [];
     for await (const capture of cursor) {
       page.push(capture);
-      if (page.length < PAGE) continue;
+      if (page.length < CAPTURE_BATCH_SIZE) continue;
       yield* await withBodies(store, page);
       page = [];
     }
@@ -81,12 +81,15 @@ async function rightsOf(
   return new Map(found.map(({ _id, articleId }) => [_id, byArticle.get(articleId ?? "") ?? []]));
 }
 
-/** Returns the titles of the articles that links led to, by link id. Links without an article are missing. */
+/**
+ * Returns the titles of the articles that links led to, by link id. Links without an article are
+ * missing.
+ */
 export async function titlesOf(store: Store, linkIds: string[]): Promise<Map<string, string>> {
   const { links, articles } = store.collections;
   const titles = new Map<string, string>();
-  for (let from = 0; from < linkIds.length; from += TITLES) {
-    const ids = [...new Set(linkIds.slice(from, from + TITLES))];
+  for (let from = 0; from < linkIds.length; from += TITLE_BATCH_SIZE) {
+    const ids = [...new Set(linkIds.slice(from, from + TITLE_BATCH_SIZE))];
     const found = await findIn(links, "_id", ids, { projection: { articleId: 1 } });
     const wanted = [...new Set(found.flatMap(({ articleId }) => articleId ?? []))];
     const read = await findIn(articles, "_id", wanted, { projection: { title: 1 } });

@@ -3,9 +3,9 @@ import { dropFingerprints } from "../articles/fingerprints.ts";
 import { dropStagedArticlesOf } from "../articles/staging-sets.ts";
 import { bury } from "../articles/tombstones.ts";
 import { headSeq } from "../publish/changes.ts";
-import { ALL, getDay } from "../publish/days.ts";
+import { ALL_DAYS, getDay } from "../publish/days.ts";
 import { findIn } from "../queries.ts";
-import { COUNTED, noteRemoved } from "../sources/source-days.ts";
+import { COUNTED_FIELDS, noteRemoved } from "../sources/source-days.ts";
 import { readStatisticsSeq } from "../statistics/count.ts";
 import { EPOCH, type Store } from "../store.ts";
 import { removeEach } from "../writes.ts";
@@ -13,18 +13,20 @@ import { dropBodies } from "./bodies.ts";
 
 /** Matches times before `until`. The lower bound lets an index serve the query. */
 const older = (until: Date) => ({ $gt: EPOCH, $lt: until });
-const ID = { projection: { _id: 1 } };
+const ID_ONLY = { projection: { _id: 1 } };
 
 /**
  * Returns the ids of all sources, sorted, including retired ones. The first id is empty: captures
  * of robots.txt belong to no source.
  */
 export async function allSourceIds(store: Store): Promise<string[]> {
-  const found = await store.collections.sources.find({}, ID).toArray();
+  const found = await store.collections.sources.find({}, ID_ONLY).toArray();
   return ["", ...found.map(({ _id }) => _id).toSorted()];
 }
 
-/** Removes up to `limit` captures of a source that were fetched before `until`; returns how many. */
+/**
+ * Removes up to `limit` captures of a source that were fetched before `until`; returns how many.
+ */
 export async function removeCaptures(
   store: Store,
   sourceId: string,
@@ -33,7 +35,7 @@ export async function removeCaptures(
 ): Promise<number> {
   const { captures } = store.collections;
   const old = await captures
-    .find({ sourceId, fetchedAt: older(until) }, { projection: COUNTED })
+    .find({ sourceId, fetchedAt: older(until) }, { projection: COUNTED_FIELDS })
     .limit(limit)
     .toArray();
   const removed = await removeEach(
@@ -50,7 +52,7 @@ export async function removeCaptures(
  */
 export async function removeBodies(store: Store, until: Date, limit: number): Promise<number> {
   const old = await store.collections.bodies
-    .find({ storedAt: older(until) }, ID)
+    .find({ storedAt: older(until) }, ID_ONLY)
     .limit(limit)
     .toArray();
   return dropBodies(
@@ -60,8 +62,8 @@ export async function removeBodies(store: Store, until: Date, limit: number): Pr
 }
 
 /**
- * Reads up to `limit` runs of a source that started before `until`, and removes those that aren't open; returns the
- * number of removed runs.
+ * Reads up to `limit` runs of a source that started before `until`, and removes those that aren't
+ * open; returns the number of removed runs.
  */
 export async function removeRuns(
   { collections: { runs } }: Store,
@@ -78,8 +80,9 @@ export async function removeRuns(
 }
 
 /**
- * Removes up to `limit` of the oldest changes that were made before `until`; returns how many. Changes that the
- * counters haven't counted stay. So does the newest change, because it gives the position of the stream's head.
+ * Removes up to `limit` of the oldest changes that were made before `until`; returns how many.
+ * Changes that the counters haven't counted stay. So does the newest change, because it gives the
+ * position of the stream's head.
  */
 export async function removeChanges(store: Store, until: Date, limit: number): Promise<number> {
   const { changes, meta } = store.collections;
@@ -88,7 +91,7 @@ export async function removeChanges(store: Store, until: Date, limit: number): P
   await meta.updateOne({ _id: "head" }, { $max: { value: head } }, { upsert: true });
   const tail = (await meta.findOne({ _id: "tail" }))?.value ?? 0;
   const counted = Math.min(
-    (await getDay(store, ALL)).seq,
+    (await getDay(store, ALL_DAYS)).seq,
     (await readStatisticsSeq(store)) ?? head,
   );
   const most = Math.min(tail + limit, counted, head - 1);

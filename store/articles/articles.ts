@@ -153,8 +153,8 @@ export function articlesWithPending(
 }
 
 /**
- * Removes pending changes from articles after they were appended to the stream. If an article has changed since it
- * was read, its later changes stay pending.
+ * Removes pending changes from articles after they were appended to the stream. If an article has
+ * changed since it was read, its later changes stay pending.
  */
 export async function clearPending(
   store: Store,
@@ -210,7 +210,7 @@ export function readUnlisted(store: Store, now: Date, limit = 50): Promise<Unlis
   return readLatest(store.collections.articles, "unlisted.at", { now, limit, projection });
 }
 
-const MOST = 5000;
+const MAX_COUNTED_ARTICLES = 5000;
 
 /**
  * Returns the number of articles dated in each of the last `hours` hours, newest hour last. Reads
@@ -220,7 +220,7 @@ const MOST = 5000;
 export async function articlesByHour(
   store: Store,
   now: Date,
-  { hours, most = MOST }: { hours: number; most?: number },
+  { hours, most = MAX_COUNTED_ARTICLES }: { hours: number; most?: number },
 ): Promise<number[]> {
   const since = now.getTime() - hours * HOUR_MS;
   const found = await store.collections.articles

@@ -12,7 +12,7 @@ import {
   type StoredFingerprint,
 } from "./stored-fingerprint.ts";
 
-const MEMBERS = 1000;
+const MAX_MEMBERS_PER_QUERY = 1000;
 
 export async function getFingerprints(
   store: Store,
@@ -73,7 +73,7 @@ export function storyFingerprints(
   store: Store,
   stories: readonly string[],
 ): Promise<Fingerprint[]> {
-  return readIn(store, "cluster.story", stories, { limit: MEMBERS });
+  return readIn(store, "cluster.story", stories, { limit: MAX_MEMBERS_PER_QUERY });
 }
 
 export type Place = Pick<
@@ -81,13 +81,20 @@ export type Place = Pick<
   "_id" | "sourceId" | "at" | "trust" | "cluster" | "linkConstraints"
 >;
 
-const PLACE = { projection: { sourceId: 1, at: 1, trust: 1, cluster: 1, linkConstraints: 1 } };
+const PLACE_PROJECTION = {
+  projection: { sourceId: 1, at: 1, trust: 1, cluster: 1, linkConstraints: 1 },
+};
 
 export async function getPlaces(
   { collections }: Store,
   ids: readonly string[],
 ): Promise<Map<string, Place>> {
-  const found = await findIn<StoredFingerprint>(collections.fingerprints, "_id", ids, PLACE);
+  const found = await findIn<StoredFingerprint>(
+    collections.fingerprints,
+    "_id",
+    ids,
+    PLACE_PROJECTION,
+  );
   return new Map(found.map((print) => [print._id, print]));
 }
 
@@ -95,7 +102,7 @@ export async function getPlaces(
  * Returns the clusters of the articles in the given stories; at most 1,000 for every 50 stories.
  */
 export function storyPlaces({ collections }: Store, stories: readonly string[]): Promise<Place[]> {
-  const options = { ...PLACE, limit: MEMBERS };
+  const options = { ...PLACE_PROJECTION, limit: MAX_MEMBERS_PER_QUERY };
   return findIn<StoredFingerprint>(collections.fingerprints, "cluster.story", stories, options);
 }
 
@@ -156,7 +163,10 @@ export async function saveClusters(
   });
 }
 
-/** Marks the clusters of articles as stale. A decision that is being made about such a cluster is discarded. */
+/**
+ * Marks the clusters of articles as stale. A decision that is being made about such a cluster is
+ * discarded.
+ */
 export async function staleFingerprints(
   store: Store,
   ids: readonly string[],
@@ -172,8 +182,8 @@ export async function staleFingerprints(
 }
 
 /**
- * Removes the fingerprints of removed articles, and marks the clusters of the other articles in their stories as
- * stale. Returns the ids of these other articles.
+ * Removes the fingerprints of removed articles, and marks the clusters of the other articles in
+ * their stories as stale. Returns the ids of these other articles.
  */
 export async function dropFingerprints(
   store: Store,
@@ -208,21 +218,21 @@ export async function staleSince(store: Store, until: Date, limit: number): Prom
   return [...new Set(found.map(({ _id }) => _id))];
 }
 
-const CHUNK = 100;
+const KEYS_PER_CHUNK = 100;
 /**
- * Number of keys per query after a chunk that matches many fingerprints is split: the embedded
- * database compares each fingerprint with every key of the query.
+ * For a chunk that matches many fingerprints: the embedded database compares each of them with
+ * every key of the query.
  */
-const SMALL_CHUNK = 20;
+const KEYS_PER_SMALL_CHUNK = 20;
 /** A chunk whose first query finds this many fingerprints is split. */
-const MANY = 25;
-const AT_ONCE = 8;
-const MOST = 200;
+const BUSY_CHUNK_FINGERPRINTS = 25;
+const QUERY_CONCURRENCY = 8;
+const MAX_FINGERPRINTS_PER_QUERY = 200;
 /**
  * A key that this many fingerprints share is weak evidence. It can be a sentence that a publisher
  * adds to every text.
  */
-const CROWD = 20;
+const CROWD_FINGERPRINT_COUNT = 20;
 
 /**
  * Returns the fingerprints that have at least one of the keys. If very many share a key, returns
@@ -243,18 +253,20 @@ export async function similarFingerprints(
   // Sorting groups keys by day. A fingerprint has keys of one day, so few fingerprints appear in several chunks.
   const chunks = piecesOf(
     keys.toSorted((a, b) => a - b),
-    CHUNK,
+    KEYS_PER_CHUNK,
   );
-  const atOnce = pLimit(AT_ONCE);
+  const atOnce = pLimit(QUERY_CONCURRENCY);
   const busy = await atOnce.map(chunks, async (chunk) => {
-    const isBusy = chunk.length <= SMALL_CHUNK || (await query(chunk, MANY)).length === MANY;
-    return isBusy ? piecesOf(chunk, SMALL_CHUNK) : [];
+    const isBusy =
+      chunk.length <= KEYS_PER_SMALL_CHUNK ||
+      (await query(chunk, BUSY_CHUNK_FINGERPRINTS)).length === BUSY_CHUNK_FINGERPRINTS;
+    return isBusy ? piecesOf(chunk, KEYS_PER_SMALL_CHUNK) : [];
   });
   await atOnce.map(busy.flat(), async (chunk) => {
     for (let open = chunk; open.length > 0; ) {
-      const prints = await query(open, MOST);
+      const prints = await query(open, MAX_FINGERPRINTS_PER_QUERY);
       // A busy key can have displaced other results: query again without it.
-      open = prints.length < MOST ? [] : withoutCrowds(open, prints);
+      open = prints.length < MAX_FINGERPRINTS_PER_QUERY ? [] : withoutCrowds(open, prints);
     }
   });
   return decodeFingerprints([...found.values()]);
@@ -275,7 +287,7 @@ function withoutCrowds(
       if (count !== undefined) counts.set(key, count + 1);
     }
   }
-  const crowd = Math.min(CROWD, Math.ceil(Math.max(...counts.values()) / 2));
+  const crowd = Math.min(CROWD_FINGERPRINT_COUNT, Math.ceil(Math.max(...counts.values()) / 2));
   return keys.filter((key) => (counts.get(key) ?? 0) < crowd);
 }
 

@@ -57,11 +57,11 @@ export interface ListingRequest {
   after?: Position;
 }
 
-const FIRST_WINDOW = 6 * HOUR_MS;
-const GROWTH = 6;
-const SPARE = 8;
-/** A page ends early once more documents than this have been read. */
-const SCAN_LIMIT = 4000;
+const FIRST_WINDOW_MS = 6 * HOUR_MS;
+const WINDOW_GROWTH_FACTOR = 6;
+const SPARE_ROWS = 8;
+/** If more have been read, the page ends early. */
+const MAX_SCANNED_DOCUMENTS = 4000;
 
 /**
  * Returns one page of published articles, newest first, without copies unless `copies` is set. Each
@@ -91,9 +91,9 @@ async function readOne(
   const articles: ListedArticle[] = [];
   let at = request.after ?? request.before ?? null;
   let edge = clamp(at?.sortAt.getTime() ?? (back ? ends.until : ends.since), ends);
-  let size = FIRST_WINDOW;
+  let size = FIRST_WINDOW_MS;
   let scanned = 0;
-  let want = request.limit + SPARE;
+  let want = request.limit + SPARE_ROWS;
   for (;;) {
     const far = back ? Math.max(edge - size, goal) : Math.min(edge + size, goal);
     const rows = await readWindow(store, filter, { edge, far, back, want });
@@ -107,11 +107,11 @@ async function readOne(
     const last = fresh.at(-1);
     if (last) at = { sortAt: last.sortAt, id: last._id };
     scanned += rows.length;
-    if (scanned > SCAN_LIMIT && at) return { ...page(articles, back, false), next: at };
+    if (scanned > MAX_SCANNED_DOCUMENTS && at) return { ...page(articles, back, false), next: at };
     if (rows.length < want) {
       if (far === goal) return page(articles, back, false);
       edge = far;
-      size *= GROWTH;
+      size *= WINDOW_GROWTH_FACTOR;
     } else if (last) {
       edge = last.sortAt.getTime();
     } else {
@@ -199,7 +199,7 @@ export function matches(article: ListedArticle, filter: ListingFilter): boolean 
 }
 
 /** In ascending order of the number of articles per value. */
-const DRIVERS = [
+const INDEXED_FIELDS = [
   ["source", "sourceId"],
   ["topic", "topic"],
   ["country", "country"],
@@ -216,7 +216,7 @@ function listsOf(filter: ListingFilter): ListingFilter[] {
   if (!where || Object.keys(narrowest(filter)).length > 0) return [filter];
   const countries = where.country ?? countriesOf(where);
   const wanted: Filter = { ...where, ...(countries && { country: countries }) };
-  const [driver] = DRIVERS.flatMap(([field, key]) => {
+  const [driver] = INDEXED_FIELDS.flatMap(([field, key]) => {
     const values = wanted[field];
     return values ? [{ key, values: [...new Set(values)] }] : [];
   }).toSorted((a, b) => a.values.length - b.values.length);
@@ -309,7 +309,8 @@ export async function readPinned(store: Store, now: Date, limit: number): Promis
 }
 
 /**
- * Returns the ids of articles whose embargo has ended, or that have expired, since their visibility was last decided.
+ * Returns the ids of articles whose embargo has ended, or that have expired, since their visibility
+ * was last decided.
  */
 export async function articlesWithVisibilityChange(
   store: Store,

@@ -4,9 +4,12 @@ import { findIn, groupByArticle } from "../queries.ts";
 import type { Store } from "../store.ts";
 import { withRevisionTexts } from "./texts.ts";
 
-const MOST = 200;
+const MAX_REVISIONS = 200;
 
-/** Returns the first 200 revisions of an article, oldest first, with their titles but without their texts. */
+/**
+ * Returns the first 200 revisions of an article, oldest first, with their titles but without their
+ * texts.
+ */
 export function readRevisions(store: Store, articleId: string): Promise<RevisionRow[]> {
   return store.collections.revisions
     .find<RevisionRow>(
@@ -14,7 +17,7 @@ export function readRevisions(store: Store, articleId: string): Promise<Revision
       { projection: { "fields.text": 0, "fields.html": 0, "fields.teaser": 0 } },
     )
     .sort({ revision: 1 })
-    .limit(MOST)
+    .limit(MAX_REVISIONS)
     .toArray();
 }
 
@@ -52,8 +55,8 @@ export async function readRevisionTexts(
 }
 
 /**
- * Returns, by article id, the revisions whose content differs from the article's current content. Articles with one
- * revision are missing.
+ * Returns, by article id, the revisions whose content differs from the article's current content.
+ * Articles with one revision are missing.
  */
 export async function earlierRevisions(
   store: Store,

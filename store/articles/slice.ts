@@ -4,8 +4,8 @@ import type { Position } from "./listing.ts";
 import { withTexts } from "./texts.ts";
 
 const LAST_ID = "\uffff";
-const FIRST_WINDOW = 6 * 3_600_000;
-const GROWTH = 6;
+const FIRST_WINDOW_MS = 6 * 3_600_000;
+const WINDOW_GROWTH_FACTOR = 6;
 
 /**
  * The articles of one source (of all sources if `sourceId` is null) from `since` (included) to
@@ -40,7 +40,11 @@ export async function readSlice(
     ? await read({ sortAt: after.sortAt, _id: { $gt: after.id, $lt: LAST_ID } }, limit)
     : [];
   let from = after ? after.sortAt.getTime() + 1 : since.getTime();
-  for (let size = FIRST_WINDOW; found.length < limit && from < until.getTime(); size *= GROWTH) {
+  for (
+    let size = FIRST_WINDOW_MS;
+    found.length < limit && from < until.getTime();
+    size *= WINDOW_GROWTH_FACTOR
+  ) {
     const to = Math.min(from + size, until.getTime());
     const window = { $gte: new Date(from), $lt: new Date(to) };
     found.push(...(await read({ sortAt: window }, limit - found.length)));

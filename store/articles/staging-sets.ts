@@ -9,10 +9,10 @@ import {
   type StoredStagedArticle,
 } from "./stored-fingerprint.ts";
 
-const PIECE = 50;
-const MANY = 10_000;
-const ID = { projection: { _id: 1 } };
-const BYTES = { promoteBuffers: true };
+const WRITE_BATCH_SIZE = 50;
+const MAX_STAGED_IDS = 10_000;
+const ID_ONLY = { projection: { _id: 1 } };
+const BUFFER_OPTIONS = { promoteBuffers: true };
 
 export function getStagingSet(store: Store, name: string): Promise<StagingSet | null> {
   return store.collections.stagingSets.findOne({ _id: name });
@@ -58,7 +58,7 @@ export async function putStagedArticles(
   store: Store,
   all: readonly StagedArticle[],
 ): Promise<void> {
-  for (const piece of piecesOf(all, PIECE)) {
+  for (const piece of piecesOf(all, WRITE_BATCH_SIZE)) {
     await store.collections.stagedArticles.bulkWrite(
       piece.map((stagedArticle) => {
         const { _id, ...replacement } = toStored(stagedArticle);
@@ -82,13 +82,13 @@ async function idsOf(
   { collections: { stagedArticles } }: Store,
   which: { stagingSet: string; state?: "open" },
 ): Promise<string[]> {
-  const rows = await stagedArticles.find(which, ID).limit(MANY).toArray();
+  const rows = await stagedArticles.find(which, ID_ONLY).limit(MAX_STAGED_IDS).toArray();
   return rows.map(({ _id }) => _id);
 }
 
 /** Returns those of the staged articles that still exist and have no outcome. */
 export async function stillOpen(store: Store, ids: readonly string[]): Promise<StagedArticle[]> {
-  const found = await findIn(store.collections.stagedArticles, "_id", ids, BYTES);
+  const found = await findIn(store.collections.stagedArticles, "_id", ids, BUFFER_OPTIONS);
   return found.filter(({ state }) => state === "open").map(fromStored);
 }
 
@@ -121,8 +121,8 @@ export function listStagedArticles(
 }
 
 /**
- * Returns the staged version of an article; null if the set has none, for example because it would equal the live
- * article.
+ * Returns the staged version of an article; null if the set has none, for example because it would
+ * equal the live article.
  */
 export async function getStagedArticle(
   store: Store,
@@ -131,7 +131,7 @@ export async function getStagedArticle(
 ): Promise<StagedArticle | null> {
   const found = await store.collections.stagedArticles.findOne(
     { _id: stagedArticleId(stagingSet, articleId) },
-    BYTES,
+    BUFFER_OPTIONS,
   );
   return found && fromStored(found);
 }
@@ -189,7 +189,7 @@ export async function dropStagingSet(store: Store, stagingSet: string): Promise<
       await stagingSets.deleteOne({ _id: stagingSet });
       return dropped;
     }
-    for (const piece of piecesOf(ids, PIECE)) {
+    for (const piece of piecesOf(ids, WRITE_BATCH_SIZE)) {
       dropped += await removeEach(
         stagedArticles,
         piece.map((_id) => ({ _id })),
@@ -200,7 +200,7 @@ export async function dropStagingSet(store: Store, stagingSet: string): Promise<
 
 export async function dropStagedArticlesOf(store: Store, articleIds: string[]): Promise<void> {
   const { stagedArticles } = store.collections;
-  const found = await findIn(stagedArticles, "articleId", articleIds, ID);
+  const found = await findIn(stagedArticles, "articleId", articleIds, ID_ONLY);
   await removeEach(
     stagedArticles,
     found.map(({ _id }) => ({ _id })),

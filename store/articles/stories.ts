@@ -13,7 +13,10 @@ import type { ListedArticle } from "./listing.ts";
 import type { StoredFingerprint } from "./stored-fingerprint.ts";
 import { withTexts } from "./texts.ts";
 
-/** Returns one article with its editors' corrections but without its pending changes; null if it doesn't exist. */
+/**
+ * Returns one article with its editors' corrections but without its pending changes; null if it
+ * doesn't exist.
+ */
 export async function readArticle(
   store: Store,
   id: string,
@@ -26,7 +29,7 @@ export async function readArticle(
   return whole ? asEdited(whole) : null;
 }
 
-const MOST = 200;
+const MAX_STORY_ARTICLES = 200;
 
 /**
  * Returns the other published articles of an article's story, at most 200: the representative, then
@@ -50,7 +53,7 @@ export async function readStoryArticles(store: Store, storyId: string): Promise<
       { storyId },
       { projection: { html: 0, text: 0, evidence: 0, pending: 0, pendingAt: 0 } },
     )
-    .limit(MOST)
+    .limit(MAX_STORY_ARTICLES)
     .map((article) => asEdited(article))
     .toArray();
   return found
@@ -138,7 +141,7 @@ export async function readStoryMembers(store: Store, storyId: string): Promise<S
     .toSorted((a, b) => first(a) - first(b) || a.sortAt.getTime() - b.sortAt.getTime());
 }
 
-const COUNTED = 2000;
+const MAX_COUNTED_ARTICLES = 2000;
 
 interface StoryCount {
   articles: number;
@@ -157,7 +160,7 @@ export async function countStories(
 ): Promise<Map<string, StoryCount>> {
   const found = await findIn(store.collections.articles, "storyId", [...new Set(storyIds)], {
     projection: { storyId: 1, sourceId: 1, status: 1 },
-    limit: COUNTED,
+    limit: MAX_COUNTED_ARTICLES,
   });
   const counts = new Map<string, { articles: number; sources: Set<string> }>();
   for (const { storyId, sourceId, status } of found) {

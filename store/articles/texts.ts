@@ -6,12 +6,12 @@ import type { Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";
 
 /**
- * A text and its HTML are stored in the article or revision up to this many characters together;
- * longer ones in `texts`, because lists read whole articles.
+ * A text and its HTML count together. Longer ones are stored in `texts`, because lists read whole
+ * articles.
  */
-const INLINE_CHARACTERS = 30_000;
-/** Number of characters of a long text that stay in the article or revision. No lead is longer. */
-const OPENING_CHARACTERS = 8000;
+const MAX_INLINE_CHARS = 30_000;
+/** No lead is longer. */
+const OPENING_CHARS = 8000;
 
 /** Text and HTML. If they are shortened, `longText` is the id of the whole ones in `texts`. */
 interface Words {
@@ -83,10 +83,10 @@ export async function withRevisionTexts(
 
 function shorten(articleId: string, { text, html = null }: Words): Shortened {
   const size = (text?.length ?? 0) + (html?.length ?? 0);
-  if (size <= INLINE_CHARACTERS) return { words: { text, html, longText: null }, long: [] };
+  if (size <= MAX_INLINE_CHARS) return { words: { text, html, longText: null }, long: [] };
   const whole = { text: text ?? "", html };
   const _id = `${articleId}:${shortHash(JSON.stringify(whole))}`;
-  const opening = whole.text.slice(0, OPENING_CHARACTERS).replace(/\p{Surrogate}$/u, "");
+  const opening = whole.text.slice(0, OPENING_CHARS).replace(/\p{Surrogate}$/u, "");
   return {
     words: { text: opening, html: null, longText: _id },
     long: [{ _id, articleId, ...whole }],

@@ -6,14 +6,14 @@ import { dueBy, EPOCH, FAR_FUTURE, type Store } from "../store.ts";
 import { ignoreDuplicates, insertedBefore } from "../writes.ts";
 
 /**
- * A stored body that is received again gets a new date if its date is older than this, ms.
- * Retention removes only bodies with older dates.
+ * A stored body that is received again gets a new date if its date is older than this. Retention
+ * removes only bodies with older dates.
  */
-const FRESH = 86_400_000;
+const BODY_RENEWAL_AGE_MS = 86_400_000;
 
 /**
- * Stores captures and their bodies. A body that is stored already is shared; if it is more than a day old, its date
- * is renewed.
+ * Stores captures and their bodies. A body that is stored already is shared; if it is more than a
+ * day old, its date is renewed.
  */
 export async function addCaptures(store: Store, captures: Capture[], bodies: Body[]) {
   const { captures: log, bodies: shelf } = store.collections;
@@ -64,7 +64,7 @@ async function keepOn({ collections }: Store, bodies: Body[]): Promise<void> {
   const since = new Map(there.map(({ _id, storedAt }) => [_id, storedAt.getTime()]));
   const tiers = new Map(there.map(({ _id, tier }) => [_id, tier]));
   const old = bodies.filter(
-    ({ _id, storedAt }) => (since.get(_id) ?? 0) < storedAt.getTime() - FRESH,
+    ({ _id, storedAt }) => (since.get(_id) ?? 0) < storedAt.getTime() - BODY_RENEWAL_AGE_MS,
   );
   if (old.length === 0) return;
   await collections.bodies.bulkWrite(
@@ -103,7 +103,7 @@ export async function getCaptures(store: Store, ids: string[]): Promise<Map<stri
   return new Map(found.map((capture) => [capture._id, capture]));
 }
 
-const RECENT = 10;
+const MAX_SEARCHED_CAPTURES = 10;
 
 /**
  * Returns the latest of a link's last ten captures that has status 200 and a stored body and wasn't
@@ -116,7 +116,7 @@ export async function lastPage(
   const recent = await captures
     .find({ linkId, fetchedAt: { $gt: EPOCH, $lt: FAR_FUTURE } })
     .sort({ fetchedAt: -1 })
-    .limit(RECENT)
+    .limit(MAX_SEARCHED_CAPTURES)
     .toArray();
   return recent.find(({ status, bodyId, reason }) => status === 200 && bodyId && !reason) ?? null;
 }
@@ -158,12 +158,11 @@ interface CapturePage {
   next: CapturePosition | null;
 }
 
-const FIRST_WINDOW = 6 * HOUR_MS;
-const GROWTH = 6;
-const AT_ONCE = 8;
-/** Maximum number of captures from the same millisecond that are read. */
-const TIES = 1000;
-const ADDRESSES = 200;
+const FIRST_WINDOW_MS = 6 * HOUR_MS;
+const WINDOW_GROWTH_FACTOR = 6;
+const QUERY_CONCURRENCY = 8;
+const MAX_CAPTURES_PER_MILLISECOND = 1000;
+const MAX_ALIASES = 200;
 
 type Of = Pick<Capture, "linkId"> | Pick<Capture, "sourceId">;
 
@@ -177,7 +176,9 @@ export async function readCaptures(
     "sourceId" in of ? [of] : [...new Set(of.linkIds)].map((linkId) => ({ linkId }));
   // One extra row shows whether the list goes on.
   const range = { since, until, want: limit + 1 };
-  const pages = await pLimit(AT_ONCE).map(lists, (list) => readOne(store, list, range, before));
+  const pages = await pLimit(QUERY_CONCURRENCY).map(lists, (list) =>
+    readOne(store, list, range, before),
+  );
   const found = pages.flat().toSorted(newestFirst);
   const captures = found.slice(0, limit);
   const last = captures.at(-1);
@@ -212,7 +213,11 @@ async function walkBack(
 ): Promise<ListedCapture[]> {
   const rows: ListedCapture[] = [];
   let end = until.getTime();
-  for (let size = FIRST_WINDOW; end > since.getTime() && rows.length < want; size *= GROWTH) {
+  for (
+    let size = FIRST_WINDOW_MS;
+    end > since.getTime() && rows.length < want;
+    size *= WINDOW_GROWTH_FACTOR
+  ) {
     const start = Math.max(end - size, since.getTime());
     const window = { start: new Date(start), end: new Date(end) };
     rows.push(...(await readWindow(store, of, window, want - rows.length)));
@@ -222,7 +227,12 @@ async function walkBack(
 }
 
 function readMoment(store: Store, of: Of, at: Date): Promise<ListedCapture[]> {
-  return readWindow(store, of, { start: at, end: new Date(at.getTime() + 1) }, TIES);
+  return readWindow(
+    store,
+    of,
+    { start: at, end: new Date(at.getTime() + 1) },
+    MAX_CAPTURES_PER_MILLISECOND,
+  );
 }
 
 function readWindow(
@@ -251,7 +261,7 @@ function newestFirst(a: ListedCapture, b: ListedCapture): number {
 export async function addressesOf({ collections }: Store, articleId: string): Promise<string[]> {
   const found = await collections.aliases
     .find({ articleId }, { projection: { _id: 1 } })
-    .limit(ADDRESSES)
+    .limit(MAX_ALIASES)
     .toArray();
   return [...new Set([articleId, ...found.map(({ _id }) => _id)])];
 }

@@ -97,7 +97,10 @@ export async function dueHosts(
     .toArray();
 }
 
-/** Returns the due time of the host that has waited longest for its turn in a lane; null if none is due. */
+/**
+ * Returns the due time of the host that has waited longest for its turn in a lane; null if none is
+ * due.
+ */
 export async function longestDue(store: Store, lane: Lane, now: Date): Promise<Date | null> {
   const [host] = await store.collections.hosts
     .find({ [`nextTurnAt.${lane}`]: dueBy(now) }, { projection: { nextTurnAt: 1 } })
@@ -204,13 +207,13 @@ export async function getHosts(store: Store, ids: string[]): Promise<Map<string,
   return new Map(found.map((host) => [host._id, host]));
 }
 
-const MOST_IDS = 20_000;
+const MAX_HOST_IDS = 20_000;
 
 /** Returns the ids of all hosts (`HOST` or `HOST:PORT`); at most 20,000. */
 export async function listHostIds({ collections }: Store): Promise<string[]> {
   const found = await collections.hosts
     .find({}, { projection: { _id: 1 } })
-    .limit(MOST_IDS)
+    .limit(MAX_HOST_IDS)
     .toArray();
   return found.map(({ _id }) => _id);
 }
@@ -287,10 +290,11 @@ export async function saveBreaker(
   await store.collections.hosts.updateOne({ _id: id }, { $set: state });
 }
 
-/** Maximum number of page types for which a host stores the lane. */
-const PAGE_TYPES = 200;
+const MAX_PAGE_TYPES = 200;
 
-/** Stores which lane a page type of a host needs. Keeps only the latest `PAGE_TYPES` decisions. */
+/**
+ * Stores which lane a page type of a host needs. Keeps only the latest `MAX_PAGE_TYPES` decisions.
+ */
 export async function saveVerdict(
   store: Store,
   { _id, render }: Pick<Host, "_id" | "render">,
@@ -300,7 +304,7 @@ export async function saveVerdict(
   const others = Object.entries(render).filter(([other]) => other !== type);
   const oldest = others
     .toSorted(([, a], [, b]) => b.at.getTime() - a.at.getTime())
-    .slice(PAGE_TYPES - 1);
+    .slice(MAX_PAGE_TYPES - 1);
   const gone = Object.fromEntries(oldest.map(([other]) => [`render.${other}`, ""] as const));
   await store.collections.hosts.updateOne(
     { _id },
@@ -351,7 +355,7 @@ export async function clearTrap(store: Store, id: string, key: string): Promise<
  * A longer robots.txt isn't stored in its host's document, because every turn reads and writes that
  * document.
  */
-const INLINE_CHARACTERS = 8000;
+const MAX_INLINE_ROBOTS_CHARS = 8000;
 
 async function shortenRobots(
   { collections: { robots } }: Store,
@@ -360,7 +364,7 @@ async function shortenRobots(
   const long: LongRobots[] = [];
   const short = copies.map(({ id, copy }): [string, RobotsCopy] => {
     const { text } = copy;
-    if (text === null || text.length <= INLINE_CHARACTERS) return [id, copy];
+    if (text === null || text.length <= MAX_INLINE_ROBOTS_CHARS) return [id, copy];
     long.push({ _id: id, text, readAt: copy.fetchedAt });
     return [id, { ...copy, text: "", isLong: true }];
   });
@@ -406,12 +410,12 @@ export async function saveUnreliability(
   );
 }
 
-const YEAR = 365 * 86_400_000;
+const YEAR_MS = 365 * 86_400_000;
 
 /** Returns up to `limit` hosts for which at least one kind of answer counts as unreliable now. */
 export async function mistrustedHosts(store: Store, now: Date, limit: number): Promise<Host[]> {
   return store.collections.hosts
-    .find({ mistrustedUntil: { $gt: now, $lte: new Date(now.getTime() + YEAR) } })
+    .find({ mistrustedUntil: { $gt: now, $lte: new Date(now.getTime() + YEAR_MS) } })
     .limit(limit)
     .toArray();
 }

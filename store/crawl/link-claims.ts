@@ -62,7 +62,7 @@ export async function releaseClaims(store: Store, before: Date): Promise<number>
 
 const LOST = ["url", "sourceId", "attempts", "claim", "losses"] as const;
 /** All processes together fetch fewer links at once. */
-const MOST = 2000;
+const MAX_CLAIMED_LINKS = 2000;
 
 /** A link that a worker process has claimed. The process might have ended. */
 export type LostLink = Pick<Link, "_id" | (typeof LOST)[number]>;
@@ -71,20 +71,19 @@ export type LostLink = Pick<Link, "_id" | (typeof LOST)[number]>;
 export async function claimsOf(store: Store, worker: string, now: Date): Promise<LostLink[]> {
   const claimed: LostLink[] = await store.collections.links
     .find(
-      { "claim.at": { $gt: EPOCH, $lte: new Date(now.getTime() + SKEW) } },
+      { "claim.at": { $gt: EPOCH, $lte: new Date(now.getTime() + MAX_CLOCK_SKEW_MS) } },
       { projection: Object.fromEntries(LOST.map((field) => [field, 1])) },
     )
-    .limit(MOST)
+    .limit(MAX_CLAIMED_LINKS)
     .toArray();
   return claimed.filter(({ claim }) => claim?.worker === worker);
 }
 
-/** Tolerated difference between the clocks of two machines, ms. */
-const SKEW = 60 * 60_000;
+const MAX_CLOCK_SKEW_MS = 60 * 60_000;
 
 /**
- * Stores `losses` and `attempts` of links whose worker was lost, and marks their claims, so that each loss is counted
- * once. A claim that was replaced in the meantime stays as it is.
+ * Stores `losses` and `attempts` of links whose worker was lost, and marks their claims, so that
+ * each loss is counted once. A claim that was replaced in the meantime stays as it is.
  */
 export async function markLost(store: Store, links: readonly LostLink[]): Promise<void> {
   await updateEach(

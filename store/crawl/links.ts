@@ -67,7 +67,10 @@ export async function knownLinkStates(
   return new Map(found.map((link) => [link._id, link]));
 }
 
-/** Returns a source's links that were first seen after `from` and up to `until`, oldest first; at most `limit`. */
+/**
+ * Returns a source's links that were first seen after `from` and up to `until`, oldest first; at
+ * most `limit`.
+ */
 export function announcedLinks(
   store: Store,
   sourceId: string,
@@ -89,7 +92,7 @@ export async function getLinks(store: Store, ids: string[]): Promise<Map<string,
 
 /** Adds links. Existing links stay as they are. */
 export async function addLinks(store: Store, links: Link[]): Promise<void> {
-  for (const some of piecesOf(links, PIECE)) {
+  for (const some of piecesOf(links, LINK_BATCH_SIZE)) {
     await ignoreDuplicates(store.collections.links.insertMany(some, { ordered: false }));
   }
 }
@@ -97,7 +100,7 @@ export async function addLinks(store: Store, links: Link[]): Promise<void> {
 /**
  * Writing the 50,000 links of a large sitemap at once would block all other queries for a minute.
  */
-const PIECE = 1000;
+const LINK_BATCH_SIZE = 1000;
 
 /** Makes links due in a run, as if they had never been tried, and sets the given fields. */
 export async function reviveLinks(
@@ -303,8 +306,8 @@ export async function* linksByReason(
 }
 
 /**
- * Sets fields of links that finished at `doneAt`, to revert a failure. A link that was claimed or finished again
- * since then stays as it is.
+ * Sets fields of links that finished at `doneAt`, to revert a failure. A link that was claimed or
+ * finished again since then stays as it is.
  */
 export async function revertLinks(
   store: Store,
@@ -319,7 +322,7 @@ export async function revertLinks(
   );
 }
 
-const BACK = 365 * 86_400_000;
+const MAX_DEAD_LETTER_AGE_MS = 365 * 86_400_000;
 
 /** Returns dead letters of the year before `before` (by default, now), newest first. */
 export function deadLinks(
@@ -329,7 +332,7 @@ export function deadLinks(
 ): Promise<Link[]> {
   const { sourceId, cause, before = soon(now), limit } = wanted;
   const all = sourceId === undefined && cause === undefined;
-  return furtherBack({ before, limit, most: BACK }, async (doneAt, left) => {
+  return furtherBack({ before, limit, most: MAX_DEAD_LETTER_AGE_MS }, async (doneAt, left) => {
     // The index covers state and time only; the other conditions are checked here.
     const cursor = store.collections.links
       .find({ state: "dead-letter", doneAt })

@@ -3,12 +3,12 @@ import type { Link } from "../../model/crawl/link.ts";
 import { findIn } from "../queries.ts";
 import { dueBy, FAR_FUTURE, type Store } from "../store.ts";
 
-const RUNS = 50;
-const SOME = 100;
+const RUN_BATCH_SIZE = 50;
+const MAX_LINKS_PER_QUERY = 100;
 /**
  * Without a hint, the embedded database tries every index that fits, even on a small collection.
  */
-const OF_RUN = { runId: 1, state: 1, dueAt: 1 } as const;
+const RUN_INDEX = { runId: 1, state: 1, dueAt: 1 } as const;
 
 /**
  * By run id, a link of the run that was due at the last query. While it's still due, the run's
@@ -51,16 +51,16 @@ async function findDue(
   until: Date,
 ): Promise<Map<string, string>> {
   const due = new Map<string, string>();
-  for (const some of piecesOf(runIds, RUNS)) {
+  for (const some of piecesOf(runIds, RUN_BATCH_SIZE)) {
     let undecided = some;
     // A run with many links can fill the result: query the other runs again without it.
-    for (let found = SOME; found === SOME && undecided.length > 0; ) {
+    for (let found = MAX_LINKS_PER_QUERY; found === MAX_LINKS_PER_QUERY && undecided.length > 0; ) {
       const links = await store.collections.links
         .find(
           { runId: { $in: undecided }, state: "due", dueAt: dueBy(until) },
           { projection: { runId: 1 } },
         )
-        .limit(SOME)
+        .limit(MAX_LINKS_PER_QUERY)
         .toArray();
       for (const { _id, runId } of links) due.set(runId, _id);
       undecided = undecided.filter((id) => !due.has(id));
@@ -81,7 +81,10 @@ export function dueOfRun(
   limit: number,
 ): Promise<Pick<Link, "host">[]> {
   return store.collections.links
-    .find({ runId, state: "due", dueAt: dueBy(until) }, { projection: { host: 1 }, hint: OF_RUN })
+    .find(
+      { runId, state: "due", dueAt: dueBy(until) },
+      { projection: { host: 1 }, hint: RUN_INDEX },
+    )
     .limit(limit)
     .toArray();
 }
@@ -103,7 +106,7 @@ export async function dueOfRuns(
     store.collections.links
       .find(
         { runId, state: "due", dueAt: dueBy(FAR_FUTURE) },
-        { projection: DUE_LINK, hint: OF_RUN },
+        { projection: DUE_LINK, hint: RUN_INDEX },
       )
       .limit(limit)
       .toArray(),
@@ -119,7 +122,7 @@ export async function newItemTimes(store: Store, runId: string): Promise<Date[]>
   const done = await store.collections.links
     .find(
       { runId, state: "done" },
-      { projection: { outcome: 1, hints: 1, firstSeenAt: 1 }, hint: OF_RUN },
+      { projection: { outcome: 1, hints: 1, firstSeenAt: 1 }, hint: RUN_INDEX },
     )
     .toArray();
   return done
@@ -132,7 +135,7 @@ export async function countArticleLinks(store: Store, runId: string): Promise<nu
   const taken = await store.collections.links
     .find(
       { runId, state: { $in: ["due", "done", "dead-letter"] } },
-      { projection: { kind: 1 }, hint: OF_RUN },
+      { projection: { kind: 1 }, hint: RUN_INDEX },
     )
     .toArray();
   return taken.filter(({ kind }) => kind === "article").length;

@@ -13,11 +13,11 @@ export function newRun(
 ): Run {
   const nothing = { finishedAt: null, counts: emptyCounts(), problems: [] };
   const run = { sourceId, sourceVersion, first: false, open: true, ...nothing, ...params };
-  return BESIDE.has(params.trigger) ? run : { ...run, openOf: sourceId };
+  return CONCURRENT_TRIGGERS.has(params.trigger) ? run : { ...run, openOf: sourceId };
 }
 
-/** Triggers of runs that can be open at the same time as a run of the source's entry points. */
-const BESIDE = new Set<Run["trigger"]>(["backfill", "replay", "revisit"]);
+/** Their runs can be open at the same time as a run of the source's entry points. */
+const CONCURRENT_TRIGGERS = new Set<Run["trigger"]>(["backfill", "replay", "revisit"]);
 
 /** Opens runs. Opening a run again (same `_id`) has no effect. */
 export async function addRuns(store: Store, runs: Run[]): Promise<void> {
@@ -67,7 +67,7 @@ export function getRun(store: Store, id: string): Promise<Run | null> {
   return store.collections.runs.findOne({ _id: id });
 }
 
-const RECENT = 50;
+const MAX_SEARCHED_RUNS = 50;
 
 /**
  * Returns the newest run of a source that isn't a revisit and that started at `since` or later;
@@ -78,7 +78,7 @@ export async function lastRun(store: Store, sourceId: string, since: Date): Prom
   const runs = await store.collections.runs
     .find({ sourceId, startedAt: { $gte: since, $lte: horizon } })
     .sort({ startedAt: -1 })
-    .limit(RECENT)
+    .limit(MAX_SEARCHED_RUNS)
     .toArray();
   return runs.find(({ trigger }) => trigger !== "revisit") ?? null;
 }
@@ -91,7 +91,10 @@ export function openRuns(store: Store, now: Date, limit: number): Promise<Run[]>
     .toArray();
 }
 
-/** Closes runs and stores their final counts and traffic. A run that was restarted since it was read stays open. */
+/**
+ * Closes runs and stores their final counts and traffic. A run that was restarted since it was read
+ * stays open.
+ */
 export async function closeRuns(
   store: Store,
   closed: readonly { run: Run; counts: RunCounts }[],
@@ -297,9 +300,9 @@ export async function responsesOfRun(
   return found.filter(({ runId }) => runId === run._id);
 }
 
-/** Maximum time between the starts of runs whose traffic is counted in one query, ms. */
-const NEAR = 10 * 60_000;
-const AT_ONCE = 50;
+/** Between the starts of the runs whose traffic one query counts. */
+const MAX_TRAFFIC_SPAN_MS = 10 * 60_000;
+const MAX_RUNS_PER_QUERY = 50;
 
 async function trafficOfRuns(
   store: Store,
@@ -308,8 +311,10 @@ async function trafficOfRuns(
   const sums = new Map<string, { requests: number; bytes: number }>();
   let left = runs.toSorted((a, b) => a.startedAt.getTime() - b.startedAt.getTime());
   for (let [first] = left; first; [first] = left) {
-    const end = first.startedAt.getTime() + NEAR;
-    const some = left.slice(0, AT_ONCE).filter(({ startedAt }) => startedAt.getTime() <= end);
+    const end = first.startedAt.getTime() + MAX_TRAFFIC_SPAN_MS;
+    const some = left
+      .slice(0, MAX_RUNS_PER_QUERY)
+      .filter(({ startedAt }) => startedAt.getTime() <= end);
     left = left.slice(some.length);
     // The index has no run ids, so a query for them would scan. Other runs of the sources are therefore filtered out
     // here.

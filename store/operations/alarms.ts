@@ -3,7 +3,7 @@ import { readLatest } from "../queries.ts";
 import { dueBy, type Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";
 
-const MOST = 2000;
+const MAX_ALARMS = 2000;
 const ALARM_RETENTION_MS = 30 * 86_400_000;
 
 /**
@@ -18,14 +18,14 @@ export async function readAlarms(store: Store, now: Date): Promise<Alarm[]> {
     alarms
       .find({ closedAt: { $gt: since, $lt: new Date(now.getTime() + 60_000) } })
       .sort({ closedAt: -1 })
-      .limit(MOST)
+      .limit(MAX_ALARMS)
       .toArray(),
   ]);
   return [...open, ...closed];
 }
 
 export async function openAlarms(store: Store): Promise<Alarm[]> {
-  const open = await store.collections.alarms.find({ closedAt: null }).limit(MOST).toArray();
+  const open = await store.collections.alarms.find({ closedAt: null }).limit(MAX_ALARMS).toArray();
   return open.toSorted((a, b) => b.openedAt.getTime() - a.openedAt.getTime());
 }
 

@@ -3,7 +3,7 @@ import type { AuditEntry } from "../../model/operations/audit.ts";
 import { furtherBack } from "../queries.ts";
 import type { Store } from "../store.ts";
 
-const MESSAGE_LENGTH = 300;
+const MAX_MESSAGE_CHARS = 300;
 
 export type Noted = Omit<AuditEntry, "_id" | "reason" | "detail"> & {
   [Key in "reason" | "detail"]?: AuditEntry[Key] | undefined;
@@ -43,7 +43,7 @@ function problemOf(outcome: unknown): string | null {
 }
 
 function messageOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).slice(0, MESSAGE_LENGTH);
+  return (error instanceof Error ? error.message : String(error)).slice(0, MAX_MESSAGE_CHARS);
 }
 
 /** Returns the latest entries before a time (and from `since` on, if set), newest first. */

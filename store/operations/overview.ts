@@ -13,16 +13,19 @@ export interface Overview {
   deadLinks: Link[];
 }
 
-const BACK = 30 * DAY_MS;
+const MAX_OVERVIEW_AGE_MS = 30 * DAY_MS;
 
 /** Returns open runs, finished runs, paused hosts and dead letters; at most `limit` of each. */
 export async function readOverview(store: Store, now: Date, limit = 50): Promise<Overview> {
   const { runs, hosts, links } = store.collections;
   const newest = <T>(read: (within: { $gte: Date; $lt: Date }, left: number) => Promise<T[]>) =>
-    furtherBack({ before: soon(now), limit, most: BACK }, read);
+    furtherBack({ before: soon(now), limit, most: MAX_OVERVIEW_AGE_MS }, read);
   const [open, closed, openHosts, deadLinks] = await Promise.all([
     runs
-      .find({ open: true, startedAt: { $gte: new Date(now.getTime() - BACK), $lt: soon(now) } })
+      .find({
+        open: true,
+        startedAt: { $gte: new Date(now.getTime() - MAX_OVERVIEW_AGE_MS), $lt: soon(now) },
+      })
       .limit(limit)
       .toArray(),
     newest((startedAt, left) =>

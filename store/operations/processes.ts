@@ -1,9 +1,8 @@
 import type { ProcessRecord } from "../../model/operations/process.ts";
 import type { Store } from "../store.ts";
 
-/** Time without a heartbeat after which a process is no longer listed, ms. */
-const GONE = 60_000;
-const MOST = 200;
+const HEARTBEAT_TIMEOUT_MS = 60_000;
+const MAX_PROCESSES = 200;
 
 export async function saveProcesses(store: Store, processes: ProcessRecord[]): Promise<void> {
   if (processes.length === 0) return;
@@ -17,8 +16,14 @@ export async function saveProcesses(store: Store, processes: ProcessRecord[]): P
 
 /** Returns the processes with a heartbeat in the last minute, sorted by name; at most 200. */
 export async function readProcesses(store: Store, now: Date): Promise<ProcessRecord[]> {
-  const span = { $gte: new Date(now.getTime() - GONE), $lte: new Date(now.getTime() + GONE) };
-  const processes = await store.collections.processes.find({ at: span }).limit(MOST).toArray();
+  const span = {
+    $gte: new Date(now.getTime() - HEARTBEAT_TIMEOUT_MS),
+    $lte: new Date(now.getTime() + HEARTBEAT_TIMEOUT_MS),
+  };
+  const processes = await store.collections.processes
+    .find({ at: span })
+    .limit(MAX_PROCESSES)
+    .toArray();
   return processes.toSorted((a, b) => a.name.localeCompare(b.name) || a._id.localeCompare(b._id));
 }
 

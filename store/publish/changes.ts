@@ -55,8 +55,8 @@ export function readCounted(store: Store, after: number, limit: number): Promise
     .toArray();
 }
 
-const STEP = 500;
-const AT_ONCE = 8;
+const CHANGE_BATCH_SIZE = 500;
+const QUERY_CONCURRENCY = 8;
 
 type Version = Pick<Change, "seq" | "articleId" | "version">;
 const VERSION = { _id: 0, seq: 1, articleId: 1, version: 1 };
@@ -88,12 +88,15 @@ async function readForward(
   let head = from;
   for (;;) {
     const page = await store.collections.changes
-      .find<Version>({ seq: { $gt: head, $lte: head + STEP } }, { projection: VERSION })
+      .find<Version>(
+        { seq: { $gt: head, $lte: head + CHANGE_BATCH_SIZE } },
+        { projection: VERSION },
+      )
       .toArray();
     if (page.length === 0) return head;
     page.forEach(meet);
     head = Math.max(head, ...page.map((change) => change.seq));
-    if (page.length < STEP) return head;
+    if (page.length < CHANGE_BATCH_SIZE) return head;
   }
 }
 
@@ -162,7 +165,7 @@ export async function withholdEarlier(
 
 /** Costs the same however many earlier versions the articles have. */
 async function missing<T extends Omit<Version, "seq">>(store: Store, changes: T[]): Promise<T[]> {
-  const limit = pLimit(AT_ONCE);
+  const limit = pLimit(QUERY_CONCURRENCY);
   const there = await limit.map(byArticle(changes), ({ articleId, from, to }) =>
     store.collections.changes
       .find<Version>({ articleId, version: { $gte: from, $lte: to } }, { projection: VERSION })
@@ -188,8 +191,8 @@ function nameOf({ articleId, version }: Omit<Version, "seq">): string {
 }
 
 /**
- * Returns the restores of backups, oldest first. Changes that a reader got before a restore can differ from the
- * changes that have the same numbers now.
+ * Returns the restores of backups, oldest first. Changes that a reader got before a restore can
+ * differ from the changes that have the same numbers now.
  */
 export async function readRestores({ collections: { meta } }: Store): Promise<Restore[]> {
   const count = (await meta.findOne({ _id: "epoch" }))?.value ?? 0;

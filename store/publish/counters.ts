@@ -56,7 +56,7 @@ export interface Counters<
   shut(tally: Tally): Doc;
 }
 
-const WRITTEN_AT_ONCE = 50;
+const WRITE_BATCH_SIZE = 50;
 
 /**
  * Counts each step exactly once in its document, even if several processes count the same steps.
@@ -90,15 +90,15 @@ export async function countOnce<
 }
 
 /**
- * Writes documents in order, each only if the stored one still has the `seq` in `was` (0: not stored yet). Stops at
- * the first batch that contains a document changed by another process. Returns the ids of that batch and of all later
- * ones.
+ * Writes documents in order, each only if the stored one still has the `seq` in `was` (0: not
+ * stored yet). Stops at the first batch that contains a document changed by another process.
+ * Returns the ids of that batch and of all later ones.
  */
 export async function swap<Doc extends Counted>(
   collection: Collection<Doc>,
   writes: readonly { was: number; doc: Doc }[],
 ): Promise<string[]> {
-  for (const [index, piece] of piecesOf(writes, WRITTEN_AT_ONCE).entries()) {
+  for (const [index, piece] of piecesOf(writes, WRITE_BATCH_SIZE).entries()) {
     try {
       await collection.bulkWrite(
         piece.map(({ was, doc }): AnyBulkWriteOperation<Doc> => {
@@ -109,7 +109,7 @@ export async function swap<Doc extends Counted>(
     } catch (error) {
       // The upsert found the `_id` with another `seq`: another process has counted in the meantime.
       if (!isDuplicateKey(error)) throw error;
-      return writes.slice(index * WRITTEN_AT_ONCE).map(({ doc }) => doc._id);
+      return writes.slice(index * WRITE_BATCH_SIZE).map(({ doc }) => doc._id);
     }
   }
   return [];

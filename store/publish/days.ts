@@ -16,7 +16,7 @@ import {
  * `_id` of the document with the counts of all days together. Its `seq` is the number of the last
  * change that was counted.
  */
-export const ALL = "all";
+export const ALL_DAYS = "all";
 
 /**
  * Counts the next changes of the stream, at most `limit`, and returns their number (0: up to date).
@@ -24,7 +24,7 @@ export const ALL = "all";
  * change passes it as `after` to save a read.
  */
 export async function countUp(store: Store, limit = 200, after?: number): Promise<number> {
-  const changes = await readCounted(store, after ?? (await getDay(store, ALL)).seq, limit);
+  const changes = await readCounted(store, after ?? (await getDay(store, ALL_DAYS)).seq, limit);
   await countChanges(store, changes);
   return changes.length;
 }
@@ -43,11 +43,13 @@ export async function countChanges(store: Store, changes: readonly CountedChange
     }
   }
   // The total comes last: once it has seq n, every day has counted n.
-  perDay.set(ALL, [...perDay.values()].flat());
-  await countOnce(countersOf(store), perDay, { id: ALL, seq: last.seq });
+  perDay.set(ALL_DAYS, [...perDay.values()].flat());
+  await countOnce(countersOf(store), perDay, { id: ALL_DAYS, seq: last.seq });
 }
 
-/** Returns the counters of one day (`YYYY-MM-DD`, or `ALL`); all zero if nothing was counted. */
+/**
+ * Returns the counters of one day (`YYYY-MM-DD`, or `ALL_DAYS`); all zero if nothing was counted.
+ */
 export async function getDay(store: Store, id: string): Promise<Day> {
   return (await getDays(store, [id]))(id);
 }
@@ -144,7 +146,7 @@ function each<From, To>(
   };
 }
 
-const DAYS = 50_000;
+const MAX_LISTED_DAYS = 50_000;
 
 /** Returns the days that have listed articles, with their number, newest first. */
 export async function daysWithArticles({
@@ -152,10 +154,10 @@ export async function daysWithArticles({
 }: Store): Promise<{ day: string; articles: number }[]> {
   const days = await collections.days
     .find({}, { projection: { articles: 1 } })
-    .limit(DAYS)
+    .limit(MAX_LISTED_DAYS)
     .toArray();
   return days
-    .filter(({ _id, articles }) => _id !== ALL && articles > 0)
+    .filter(({ _id, articles }) => _id !== ALL_DAYS && articles > 0)
     .map(({ _id: day, articles }) => ({ day, articles }))
     .toSorted((a, b) => (a.day < b.day ? 1 : -1));
 }

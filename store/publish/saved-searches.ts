@@ -1,11 +1,11 @@
 import type { SavedSearch } from "../../model/publish/search.ts";
 import type { Store } from "../store.ts";
 
-const MOST = 500;
+const MAX_SEARCHES = 500;
 
 /** Returns the saved searches, sorted by name; at most 500. */
 export async function listSearches({ collections }: Store): Promise<SavedSearch[]> {
-  const found = await collections.searches.find({}).limit(MOST).toArray();
+  const found = await collections.searches.find({}).limit(MAX_SEARCHES).toArray();
   return found.toSorted((a, b) => (a._id < b._id ? -1 : 1));
 }
 

@@ -2,7 +2,7 @@ import { circuitOf, type Delivery, type Subscriber } from "../../model/publish/s
 import { furtherBack, soon } from "../queries.ts";
 import type { Store } from "../store.ts";
 
-const BACK = 40 * 86_400_000;
+const MAX_DELIVERY_AGE_MS = 40 * 86_400_000;
 
 export async function addSubscriber(store: Store, subscriber: Subscriber): Promise<void> {
   await store.collections.subscribers.insertOne(subscriber);
@@ -28,8 +28,8 @@ export async function dueSubscribers(store: Store, head: number, now: Date): Pro
 }
 
 /**
- * Returns active subscribers whose receivers fail now, and subscribers that were stopped because their receivers
- * failed.
+ * Returns active subscribers whose receivers fail now, and subscribers that were stopped because
+ * their receivers failed.
  */
 export async function failingSubscribers(store: Store, now: Date): Promise<Subscriber[]> {
   const { subscribers } = store.collections;
@@ -62,7 +62,7 @@ export function readDeliveries(
   subscriberId: string,
   { now, limit }: { now: Date; limit: number },
 ): Promise<Delivery[]> {
-  return furtherBack({ before: soon(now), limit, most: BACK }, (at, left) =>
+  return furtherBack({ before: soon(now), limit, most: MAX_DELIVERY_AGE_MS }, (at, left) =>
     deliveries.find({ subscriberId, at }).sort({ at: -1 }).limit(left).toArray(),
   );
 }

@@ -1,11 +1,11 @@
 import type { View } from "../../model/publish/filter.ts";
 import type { Store } from "../store.ts";
 
-/** Maximum number of views. Every process that reads the stream holds all of them in memory. */
-export const MOST_VIEWS = 500;
+/** Every process that reads the stream holds all of them in memory. */
+export const MAX_VIEWS = 500;
 
 export async function listViews(store: Store): Promise<View[]> {
-  const found = await store.collections.views.find().limit(MOST_VIEWS).toArray();
+  const found = await store.collections.views.find().limit(MAX_VIEWS).toArray();
   return found.toSorted((a, b) => (a._id < b._id ? -1 : 1));
 }
 

@@ -1,7 +1,7 @@
 import type { Baseline, Sample } from "../../model/sources/baseline.ts";
 import type { Store } from "../store.ts";
 
-const TITLES = 40;
+const MAX_STORED_TITLES = 40;
 
 /** Returns a source's baseline; an empty one if none is stored. */
 export async function readBaseline(store: Store, id: string): Promise<Baseline> {
@@ -20,7 +20,7 @@ export async function countSamples(
         filter: { _id },
         update: {
           $inc: Object.fromEntries(numbersIn("run", run)),
-          $push: { titles: { $each: titles, $slice: -TITLES } },
+          $push: { titles: { $each: titles, $slice: -MAX_STORED_TITLES } },
         },
         upsert: true,
       },

@@ -3,7 +3,7 @@ import { findAll, findIn } from "../queries.ts";
 import { dueBy, type Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";
 
-const MOST = 20_000;
+const MAX_SOURCES = 20_000;
 
 /** Starts counting the coverage of sources whose coverage isn't counted yet. */
 export async function addCoverage({ collections }: Store, all: Coverage[]): Promise<void> {
@@ -23,8 +23,8 @@ export async function countOfSources({ collections }: Store): Promise<string> {
 
 /** Returns the ids of the sources whose coverage is counted; at most 20,000. */
 export async function coveredSources({ collections }: Store): Promise<Set<string>> {
-  const options = { projection: { _id: 1 }, batchSize: MOST };
-  const found = await collections.coverage.find({}, options).limit(MOST).toArray();
+  const options = { projection: { _id: 1 }, batchSize: MAX_SOURCES };
+  const found = await collections.coverage.find({}, options).limit(MAX_SOURCES).toArray();
   return new Set(found.map(({ _id }) => _id));
 }
 
@@ -86,7 +86,7 @@ const SUMMARY = { at: 1, countedUntil: 1, objective: 1, total: 1, recent: 1 } as
 export function listCoverage(store: Store, ids?: string[]): Promise<CoverageSummary[]> {
   const { coverage } = store.collections;
   if (ids) return findIn(coverage, "_id", ids, { projection: SUMMARY });
-  return findAll(coverage, {}, { projection: SUMMARY, limit: MOST });
+  return findAll(coverage, {}, { projection: SUMMARY, limit: MAX_SOURCES });
 }
 
 /** Returns the coverage of up to 20,000 sources, with counts by day. */
@@ -94,5 +94,5 @@ export function listCoverageDays({
   collections,
 }: Store): Promise<(CoverageSummary & Pick<Coverage, "days">)[]> {
   const projection = { ...SUMMARY, days: 1 };
-  return findAll(collections.coverage, {}, { projection, limit: MOST });
+  return findAll(collections.coverage, {}, { projection, limit: MAX_SOURCES });
 }

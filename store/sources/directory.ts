@@ -3,7 +3,7 @@ import type { SourceRecord } from "../../model/sources/source.ts";
 import { findAll, findIn } from "../queries.ts";
 import type { Store } from "../store.ts";
 
-const MOST = 1000;
+const MAX_SOURCES = 1000;
 
 export type SourceHealthRecord = SourceHealthFields & Pick<SourceRecord, "name" | "nextDueAt">;
 
@@ -27,7 +27,7 @@ const HEALTH_FIELDS = {
 
 /** Returns what the health of the active sources depends on, sorted by name; at most 1,000. */
 export async function readHealthRecords({ collections }: Store): Promise<SourceHealthRecord[]> {
-  const options = { projection: HEALTH_FIELDS, limit: MOST };
+  const options = { projection: HEALTH_FIELDS, limit: MAX_SOURCES };
   return byName(await findAll(collections.sources, { active: true }, options));
 }
 
@@ -49,7 +49,7 @@ export async function readSourceNames(
 
 /** Returns the records of the active sources, sorted by name; at most 1,000. */
 export async function activeSources({ collections }: Store): Promise<SourceRecord[]> {
-  return byName(await findAll(collections.sources, { active: true }, { limit: MOST }));
+  return byName(await findAll(collections.sources, { active: true }, { limit: MAX_SOURCES }));
 }
 
 function byName<T extends { name: string }>(sources: T[]): T[] {
@@ -61,8 +61,8 @@ export type PublicSource = Pick<SourceRecord, "_id" | "name" | "rights" | "check
   Partial<Pick<SourceRecord, "home" | "country" | "language">>;
 
 /**
- * Returns what readers see of all sources, sorted by name. Retired sources are included, because they still have an
- * archive.
+ * Returns what readers see of all sources, sorted by name. Retired sources are included, because
+ * they still have an archive.
  */
 export async function readDirectory(store: Store): Promise<PublicSource[]> {
   const projection = { name: 1, home: 1, rights: 1, checksum: 1, country: 1, language: 1 };

@@ -1,4 +1,9 @@
-import { type Fill, type FillCounts, fillOf, QUALITY_WINDOW } from "../../model/sources/quality.ts";
+import {
+  type Fill,
+  type FillCounts,
+  fillOf,
+  QUALITY_WINDOW_ARTICLES,
+} from "../../model/sources/quality.ts";
 import { findIn } from "../queries.ts";
 import type { Store } from "../store.ts";
 
@@ -31,7 +36,7 @@ export async function countQuality(store: Store, counts: Map<string, FillCounts>
       updateMany: {
         filter: {
           _id: { $in: [...counts.keys()] },
-          "current.articles": { $gte: QUALITY_WINDOW },
+          "current.articles": { $gte: QUALITY_WINDOW_ARTICLES },
         },
         update: [{ $set: { previous: "$current", current: NONE } }],
       },

@@ -4,14 +4,11 @@ import type { Run } from "../../model/crawl/run.ts";
 import type { ResponseCounts, SourceDay, Work } from "../../model/publish/statistics.ts";
 import { EPOCH, type Store } from "../store.ts";
 
-/**
- * Time from the start of a day until its counts are final: by then, all requests of that day have
- * ended.
- */
+/** Counted from the start of a day: by then, all requests of that day have ended. */
 const FINAL_AFTER_MS = DAY_MS + 3_600_000;
 const MOST_DAYS = 1100;
 
-export const COUNTED = {
+export const COUNTED_FIELDS = {
   sourceId: 1,
   fetchedAt: 1,
   status: 1,
@@ -20,11 +17,11 @@ export const COUNTED = {
   storedBytes: 1,
   shared: 1,
 } as const;
-export type CountedCapture = Pick<Capture, keyof typeof COUNTED>;
+export type CountedCapture = Pick<Capture, keyof typeof COUNTED_FIELDS>;
 
 /** Robots.txt and tdmrep.json belong to no source. */
-const NOBODY = "robots";
-const nameOf = (sourceId: string) => sourceId || NOBODY;
+const NO_SOURCE = "robots";
+const nameOf = (sourceId: string) => sourceId || NO_SOURCE;
 
 /**
  * Counts a source's current UTC day, and the latest earlier day with responses unless its counts
@@ -87,7 +84,10 @@ export async function noteRemoved(store: Store, captures: readonly CountedCaptur
   }
 }
 
-/** Returns the counts of the UTC days from `from` to `to` (both included), in order; at most 1,100 days. */
+/**
+ * Returns the counts of the UTC days from `from` to `to` (both included), in order; at most 1,100
+ * days.
+ */
 export function readSourceDays(
   { collections: { sourceDays } }: Store,
   from: string,
@@ -103,7 +103,7 @@ export function readSourceDays(
 async function responsesOf({ collections: { captures } }: Store, sourceId: string, day: string) {
   const stored = emptyResponseCounts();
   const answers = { fine: 0, refused: 0, failed: 0 };
-  const found = captures.find({ sourceId, fetchedAt: within(day) }, { projection: COUNTED });
+  const found = captures.find({ sourceId, fetchedAt: within(day) }, { projection: COUNTED_FIELDS });
   for await (const capture of found) {
     addTo(stored, capture);
     answers[capture.status < 400 ? "fine" : capture.status < 500 ? "refused" : "failed"]++;

@@ -7,7 +7,7 @@ import {
 import { findIn } from "../queries.ts";
 import { dueBy, EPOCH, FAR_FUTURE, type Store } from "../store.ts";
 
-export const BLANK = {
+export const INITIAL_SOURCE_STATE = {
   openRunId: null,
   lastAttemptAt: null,
   lastSuccessAt: null,
@@ -21,7 +21,15 @@ export const BLANK = {
 /** Returns the record that a source has before its first run; stores nothing. */
 export function recordOf(source: Source): SourceRecord {
   const { id: _id } = source;
-  return { ...source, ...BLANK, _id, version: 1, checksum: "", nextDueAt: null, active: true };
+  return {
+    ...source,
+    ...INITIAL_SOURCE_STATE,
+    _id,
+    version: 1,
+    checksum: "",
+    nextDueAt: null,
+    active: true,
+  };
 }
 
 export function dueSources(store: Store, now: Date, limit: number): Promise<SourceRecord[]> {
@@ -86,8 +94,8 @@ export async function noteRevisits(store: Store, revisits: RevisitRecord[]): Pro
 }
 
 /**
- * Pauses a source: no new run starts until the pause ends. An open run continues. Returns false if the source doesn't
- * exist.
+ * Pauses a source: no new run starts until the pause ends. An open run continues. Returns false if
+ * the source doesn't exist.
  */
 export async function holdSource(
   store: Store,
@@ -113,8 +121,7 @@ export async function holdHarmful(
   );
 }
 
-/** Time after which worker crashes no longer count against a source, ms. */
-const FORGIVEN = 86_400_000;
+const MAX_CRASH_AGE_MS = 86_400_000;
 
 /**
  * Counts a worker that crashed on a page of a source. Returns the number of consecutive crashes
@@ -122,7 +129,7 @@ const FORGIVEN = 86_400_000;
  */
 export async function countEndedWorker(store: Store, id: string, at: Date): Promise<number> {
   const before = (await getSource(store, id))?.endedWorkers;
-  const isLately = before !== undefined && at.getTime() - before.at.getTime() < FORGIVEN;
+  const isLately = before !== undefined && at.getTime() - before.at.getTime() < MAX_CRASH_AGE_MS;
   const count = (isLately ? before.count : 0) + 1;
   await store.collections.sources.updateOne({ _id: id }, { $set: { endedWorkers: { count, at } } });
   return count;
@@ -215,7 +222,10 @@ export async function saveHub(
   await store.collections.sources.updateOne({ _id: id }, { $set: set });
 }
 
-/** Stores how long a source's feed asks clients to wait before the next fetch, ms; null if it doesn't ask. */
+/**
+ * Stores how long a source's feed asks clients to wait before the next fetch, ms; null if it
+ * doesn't ask.
+ */
 export async function saveTtl(store: Store, id: string, ttl: number | null): Promise<void> {
   await store.collections.sources.updateOne({ _id: id }, { $set: { ttl } });
 }
@@ -341,7 +351,7 @@ export async function* articleIdsOf(
   size: number,
 ): AsyncGenerator<string[]> {
   const range = { $gt: EPOCH, $lt: FAR_FUTURE };
-  const found = await articles.find({ sourceId, sortAt: range }, ID).toArray();
+  const found = await articles.find({ sourceId, sortAt: range }, ID_ONLY).toArray();
   yield* piecesOf(found, size);
 }
 
@@ -350,10 +360,10 @@ export async function* linkIdsOf(
   sourceId: string,
   size: number,
 ): AsyncGenerator<string[]> {
-  yield* piecesOf(await links.find({ sourceId }, ID).toArray(), size);
+  yield* piecesOf(await links.find({ sourceId }, ID_ONLY).toArray(), size);
 }
 
-const ID = { projection: { _id: 1 } };
+const ID_ONLY = { projection: { _id: 1 } };
 
 function* piecesOf(found: readonly { _id: string }[], size: number): Generator<string[]> {
   for (let start = 0; start < found.length; start += size) {

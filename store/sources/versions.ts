@@ -3,9 +3,9 @@ import type { Declared, Version } from "../../model/sources/version.ts";
 import { findIn } from "../queries.ts";
 import type { Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";
-import { BLANK, nextFor } from "./sources.ts";
+import { INITIAL_SOURCE_STATE, nextFor } from "./sources.ts";
 
-const MOST = 200;
+const MAX_VERSIONS = 200;
 
 /** Stores a version. An existing version stays as it is. */
 export async function keepVersion(store: Store, version: Omit<Version, "_id">): Promise<void> {
@@ -18,7 +18,7 @@ export function readVersions(store: Store, sourceId: string): Promise<Version[]>
   return store.collections.versions
     .find({ sourceId, version: { $gte: 1, $lt: Number.MAX_SAFE_INTEGER } })
     .sort({ version: -1 })
-    .limit(MOST)
+    .limit(MAX_VERSIONS)
     .toArray();
 }
 
@@ -68,7 +68,7 @@ export async function declareSource(
           { $set: set, ...(unset.length > 0 && { $unset: Object.fromEntries(unset) }) },
         ),
       )
-    : await ignoreDuplicates(sources.insertOne({ _id, ...BLANK, ...set }));
+    : await ignoreDuplicates(sources.insertOne({ _id, ...INITIAL_SOURCE_STATE, ...set }));
   if (done) await keepVersion(store, { sourceId: _id, version, ...making, source, yaml });
   return done;
 }

@@ -37,8 +37,9 @@ export async function saveStatisticsSeq({ collections }: Store, value: number): 
 }
 
 /**
- * Counts up to `limit` changes after `after` in the statistics of their days. Returns the `seq` of the last counted
- * change; null if there was none. Any number of processes can call this at the same time.
+ * Counts up to `limit` changes after `after` in the statistics of their days. Returns the `seq` of
+ * the last counted change; null if there was none. Any number of processes can call this at the
+ * same time.
  */
 export async function countStatistics(
   store: Store,
@@ -103,11 +104,8 @@ export function statisticsCounters({
 export const STATES = ["listed", "copies", "unlisted", "retracted"] as const;
 type State = (typeof STATES)[number];
 
-/**
- * Maximum delay of news, s. An article with a longer delay comes from an archive, and is counted in
- * the bucket `OLDER`.
- */
-const NEWS = 2 * 86_400;
+/** An article with a longer delay comes from an archive, and is counted in the bucket `OLDER`. */
+const MAX_NEWS_DELAY_SECONDS = 2 * 86_400;
 export const OLDER = "older";
 
 /**
@@ -143,20 +141,20 @@ function stateOf({ status, listed }: Visible): State {
 }
 
 function spanOf(seconds: number): string {
-  return seconds > NEWS ? OLDER : String(bucketOf(seconds));
+  return seconds > MAX_NEWS_DELAY_SECONDS ? OLDER : String(bucketOf(seconds));
 }
 
 /**
- * Factor between the durations of one bucket and the next. A quantile read from the buckets is off
- * by at most a tenth for any distribution, and the counts of several days can be added.
+ * A quantile read from the buckets is off by at most a tenth for any distribution, and the counts
+ * of several days can be added.
  */
-const GROWTH = 1.2;
-const LOG = Math.log(GROWTH);
-/** Durations shorter than this, in s, share the first bucket. */
-const LEAST = 0.1;
+const BUCKET_GROWTH_FACTOR = 1.2;
+const LOG_GROWTH_FACTOR = Math.log(BUCKET_GROWTH_FACTOR);
+/** Shorter durations share the first bucket. */
+const MIN_BUCKET_SECONDS = 0.1;
 
 export function bucketOf(seconds: number): number {
-  return Math.ceil(Math.log(Math.max(seconds, LEAST)) / LOG);
+  return Math.ceil(Math.log(Math.max(seconds, MIN_BUCKET_SECONDS)) / LOG_GROWTH_FACTOR);
 }
 
 /**
@@ -169,7 +167,8 @@ export function quantile(buckets: ReadonlyMap<number, number>, share: number): n
   let passed = 0;
   for (const [bucket, count] of inOrder) {
     passed += count;
-    if (passed >= wanted) return rounded((2 * GROWTH ** bucket) / (GROWTH + 1));
+    if (passed >= wanted)
+      return rounded((2 * BUCKET_GROWTH_FACTOR ** bucket) / (BUCKET_GROWTH_FACTOR + 1));
   }
   return null;
 }

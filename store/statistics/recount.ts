@@ -15,7 +15,7 @@ import {
   stepsOf,
 } from "./count.ts";
 
-const PAGE = 500;
+const CHANGE_BATCH_SIZE = 500;
 
 const COUNTED = {
   sourceId: 1,
@@ -100,7 +100,7 @@ async function untold(store: Store, at: number, now: Date) {
 
 async function* changesBetween(store: Store, after: number, until = Infinity) {
   for (let at = after; at < until; ) {
-    const page = await readCounted(store, at, Math.min(PAGE, until - at));
+    const page = await readCounted(store, at, Math.min(CHANGE_BATCH_SIZE, until - at));
     const last = page.at(-1);
     if (!last) return;
     yield* page;
@@ -149,7 +149,7 @@ async function write(
   return swap(store.collections.statistics, writes);
 }
 
-const LAST = "9999-12-31";
+const LAST_DAY = "9999-12-31";
 
 interface Rebuild {
   /** IANA time zone that defines a day. */
@@ -160,8 +160,9 @@ interface Rebuild {
 }
 
 /**
- * Recounts the statistics of every day that still has all of its articles; earlier days stay as they are. Other
- * processes can read and count in the meantime. After an interruption, another call starts from the beginning.
+ * Recounts the statistics of every day that still has all of its articles; earlier days stay as
+ * they are. Other processes can read and count in the meantime. After an interruption, another call
+ * starts from the beginning.
  */
 export async function rebuildStatistics(
   store: Store,
@@ -191,7 +192,7 @@ export async function rebuildStatistics(
 }
 
 async function nextDay({ collections }: Store, after: string): Promise<string | null> {
-  const later = { day: { $gt: after, $lte: LAST } };
+  const later = { day: { $gt: after, $lte: LAST_DAY } };
   const sort = { sort: { day: 1 }, projection: { day: 1 } } as const;
   const [article, figure] = await Promise.all([
     collections.articles.findOne(later, sort),

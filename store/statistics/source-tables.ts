@@ -10,7 +10,7 @@ import type {
 import { addCoverage, type CoverageSummary } from "../../model/sources/coverage.ts";
 import { addUp, type DayCounts, rowOf, sumOf as sumOfCounts, tableOf } from "./add-up.ts";
 
-const STORAGE: readonly StatisticsColumn[] = [
+const STORAGE_COLUMNS: readonly StatisticsColumn[] = [
   { name: "responses", type: "count", about: "received, including failures" },
   { name: "bytes", type: "bytes", about: "received over the network" },
   { name: "decoded", type: "bytes", about: "after decompression" },
@@ -34,7 +34,7 @@ const STORAGE: readonly StatisticsColumn[] = [
   },
 ];
 
-const WORK: readonly StatisticsColumn[] = [
+const RELIABILITY_COLUMNS: readonly StatisticsColumn[] = [
   { name: "responses", type: "count", about: "that came" },
   { name: "fine", type: "share", about: "read, or not changed" },
   { name: "refused", type: "count", about: "4xx" },
@@ -51,7 +51,7 @@ const WORK: readonly StatisticsColumn[] = [
   },
 ];
 
-const COVERAGE: StatisticsColumn = {
+const COVERAGE_COLUMN: StatisticsColumn = {
   name: "coverage",
   type: "share",
   about: "share of the articles announced in the last 28 days that readers find",
@@ -62,7 +62,7 @@ const COVERAGE: StatisticsColumn = {
  * total.
  */
 export function storageTable(days: readonly SourceDay[], query: RowsAndTop): StatisticsTable {
-  return table(days, query, STORAGE, (all) => {
+  return table(days, query, STORAGE_COLUMNS, (all) => {
     const stored = sumOf<ResponseCounts>(all.map((one) => one.stored));
     const removed = sumOf<ResponseCounts>(all.map((one) => one.removed ?? {}));
     const sum = (name: keyof ResponseCounts) => (stored[name] ?? 0) + (removed[name] ?? 0);
@@ -74,8 +74,8 @@ export function storageTable(days: readonly SourceDay[], query: RowsAndTop): Sta
 }
 
 /**
- * Returns how sources answered, what their runs found, what was retracted and what was missed, by source, by day or
- * in total.
+ * Returns how sources answered, what their runs found, what was retracted and what was missed, by
+ * source, by day or in total.
  */
 export function reliabilityTable(
   days: readonly SourceDay[],
@@ -87,7 +87,7 @@ export function reliabilityTable(
     const [source = "", state = ""] = key.split(" ");
     return state === "retracted" ? [rowOf(rows, source, day), state] : null;
   });
-  const columns = rows === "day" ? WORK : [...WORK, COVERAGE];
+  const columns = rows === "day" ? RELIABILITY_COLUMNS : [...RELIABILITY_COLUMNS, COVERAGE_COLUMN];
   return table(days, query, columns, (all, key) => {
     const work = sumOf<Work>(all.map((one) => one.work));
     const { fine = 0, refused = 0, failed = 0, runs = 0, troubled = 0 } = work;

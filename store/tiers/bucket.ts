@@ -1,7 +1,14 @@
 import { AwsClient } from "aws4fetch";
 import pLimit from "p-limit";
 import { SaxesParser } from "saxes";
-import { AT_ONCE, type BodyStore, ID, pathOf, type StoredBody, TierUnreachable } from "./tier.ts";
+import {
+  BODY_CONCURRENCY,
+  type BodyStore,
+  DIGEST_PATTERN,
+  pathOf,
+  type StoredBody,
+  TierUnreachable,
+} from "./tier.ts";
 
 export interface BucketOptions {
   /**
@@ -16,14 +23,14 @@ export interface BucketOptions {
   pageSize?: number;
 }
 
-/** Maximum time of one request with its retries, ms. */
-const DEADLINE = 60_000;
-const RETRIES = 3;
+/** Covers a request and its retries. */
+const REQUEST_TIMEOUT_MS = 60_000;
+const MAX_RETRIES = 3;
 /** S3 returns no more names per page. */
-const PAGE = 1000;
+const MAX_PAGE_SIZE = 1000;
 
 /** Opens a tier in a bucket of an S3-compatible object store; objects are named `ab/cd/DIGEST`. */
-export function openBucket({ url, pageSize = PAGE, ...who }: BucketOptions): BodyStore {
+export function openBucket({ url, pageSize = MAX_PAGE_SIZE, ...who }: BucketOptions): BodyStore {
   const base = url.replace(/\/+$/, "");
   const ask = createRequester(base, who);
   const at = (id: string) => `/${pathOf(id)}`;
@@ -39,7 +46,7 @@ export function openBucket({ url, pageSize = PAGE, ...who }: BucketOptions): Bod
     },
     has: async (id) => (await ask("HEAD", at(id))) !== null,
     async remove(ids) {
-      await pLimit(AT_ONCE).map([...ids], (id) => ask("DELETE", at(id)));
+      await pLimit(BODY_CONCURRENCY).map([...ids], (id) => ask("DELETE", at(id)));
     },
     async *list(prefix) {
       let next: string | null = null;
@@ -66,12 +73,12 @@ function createRequester(
     path: string,
     options: RequestInit = {},
   ): Promise<ArrayBuffer | null> => {
-    const signal = AbortSignal.timeout(DEADLINE);
+    const signal = AbortSignal.timeout(REQUEST_TIMEOUT_MS);
     try {
       const key = secret();
       if (client?.secretAccessKey !== key) {
         const as = { accessKeyId: keyId, secretAccessKey: key };
-        client = new AwsClient({ ...as, region, service: "s3", retries: RETRIES });
+        client = new AwsClient({ ...as, region, service: "s3", retries: MAX_RETRIES });
       }
       // Redirects aren't followed: the signature is valid only for this URL.
       const init = { ...options, method, signal, redirect: "manual" as const };
@@ -109,7 +116,7 @@ function readPage(xml: string): { bodies: StoredBody[]; next: string | null } {
     }
     const id = fields["Key"]?.split("/").at(-1) ?? "";
     const at = new Date(fields["LastModified"] ?? 0);
-    if (ID.test(id)) bodies.push({ id, length: Number(fields["Size"]), at });
+    if (DIGEST_PATTERN.test(id)) bodies.push({ id, length: Number(fields["Size"]), at });
   });
   parser.write(xml).close();
   const goesOn = fields["IsTruncated"] === "true";

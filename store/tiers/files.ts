@@ -2,14 +2,20 @@ import { randomUUID } from "node:crypto";
 import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import pLimit from "p-limit";
-import { AT_ONCE, type BodyStore, ID, pathOf, TierUnreachable } from "./tier.ts";
+import {
+  BODY_CONCURRENCY,
+  type BodyStore,
+  DIGEST_PATTERN,
+  pathOf,
+  TierUnreachable,
+} from "./tier.ts";
 
 /**
  * The folder in which files are first written, on the same file system as the tier. Files in it
  * that are more than an hour old were left by interruptions, and are removed.
  */
 const UNFINISHED = "unfinished";
-const LEFT = 3_600_000;
+const MAX_UNFINISHED_AGE_MS = 3_600_000;
 
 /**
  * Opens a tier that stores bodies in a folder, as files named `ab/cd/DIGEST`. Writing creates the
@@ -56,13 +62,13 @@ export function openFiles(root: string): BodyStore {
       inFolder(root, async () => ((await orNull(stat(at(id)))) ?? (await mounted())) !== null),
     remove: (ids) =>
       inFolder(root, async () => {
-        await pLimit(AT_ONCE).map([...ids], (id) => rm(at(id), { force: true }));
+        await pLimit(BODY_CONCURRENCY).map([...ids], (id) => rm(at(id), { force: true }));
       }),
     async *list(prefix) {
       for (const first of await listNames(root, /^[0-9a-f]{2}$/)) {
         if (!first.startsWith(prefix)) continue;
         for (const second of await listNames(join(root, first), /^[0-9a-f]{2}$/)) {
-          for (const id of await listNames(join(root, first, second), ID)) {
+          for (const id of await listNames(join(root, first, second), DIGEST_PATTERN)) {
             const found = await inFolder(root, () => orNull(stat(at(id))));
             if (found) yield { id, length: found.size, at: found.mtime };
           }
@@ -95,7 +101,8 @@ async function clear(unfinished: string): Promise<void> {
   for (const name of await readdir(unfinished)) {
     const path = join(unfinished, name);
     const found = await orNull(stat(path));
-    if (found && found.mtimeMs < Date.now() - LEFT) await rm(path, { force: true });
+    if (found && found.mtimeMs < Date.now() - MAX_UNFINISHED_AGE_MS)
+      await rm(path, { force: true });
   }
 }
 

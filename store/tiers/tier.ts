@@ -8,13 +8,15 @@ export interface StoredBody {
 }
 
 /**
- * Stores bytes by their SHA-256. Every method can be repeated, and several processes can call it at once. Methods
- * throw `TierUnreachable` if the tier doesn't answer.
+ * Stores bytes by their SHA-256. Every method can be repeated, and several processes can call it at
+ * once. Methods throw `TierUnreachable` if the tier doesn't answer.
  */
 export interface BodyStore {
   /** Stores all the bytes or none. Once the promise resolves, they are permanent. */
   put(id: string, bytes: Uint8Array): Promise<void>;
-  /** Returns the stored bytes, which the caller checks against the digest; null if there are none. */
+  /**
+   * Returns the stored bytes, which the caller checks against the digest; null if there are none.
+   */
   get(id: string): Promise<Uint8Array | null>;
   has(id: string): Promise<boolean>;
   remove(ids: readonly string[]): Promise<void>;
@@ -30,9 +32,9 @@ export class TierUnreachable extends Error {
   override name = "TierUnreachable";
 }
 
-export const AT_ONCE = 8;
+export const BODY_CONCURRENCY = 8;
 
-export const ID = /^[0-9a-f]{64}$/;
+export const DIGEST_PATTERN = /^[0-9a-f]{64}$/;
 
 /** Returns the path of a digest; two levels of folders keep every folder small. */
 export function pathOf(id: string): string {

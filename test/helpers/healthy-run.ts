@@ -1,11 +1,11 @@
-import { add, NOTHING, sampleOf, type Watched } from "../../articles/ingest/sample.ts";
+import { add, EMPTY_SAMPLE, sampleOf, type Watched } from "../../articles/ingest/sample.ts";
 
 /** Returns the articles of a healthy source's run, with the changes of a test. */
 export function healthyRun(
   random: () => number,
   { articles = 1 + Math.floor(random() * 4), change = (one: Watched): Watched => one } = {},
 ) {
-  let run = NOTHING;
+  let run = EMPTY_SAMPLE;
   for (let n = 0; n < articles; n++) run = add(run, sampleOf(change(healthyArticle(random))));
   return { ...run, repeated: random() < 0.02 ? 1 : 0 };
 }

@@ -1,4 +1,4 @@
-import { NOTHING } from "../../articles/ingest/sample.ts";
+import { EMPTY_SAMPLE } from "../../articles/ingest/sample.ts";
 import { toItem } from "../../model/articles/to-item.ts";
 import { capturesOfLinks } from "../../store/archive/erasure.ts";
 import * as retention from "../../store/archive/retention.ts";
@@ -104,7 +104,7 @@ const CONSTRAINT = {
 };
 const link = makeLink("link-4", { dueAt: before(0.4) });
 const unreliability = { count: 2, firstAt: NOW, lastAt: NOW, until: NOW, evidence: "x" };
-const sample = { run: NOTHING, titles: ["t"] };
+const sample = { run: EMPTY_SAMPLE, titles: ["t"] };
 const claim = { token: "mine", turn: 0, at: NOW };
 const article = makeArticle("a-7", { version: 2 });
 const { pending: _, ...draft } = article;

@@ -8,7 +8,7 @@ import { retractByEditor } from "../../articles/editorial/retract.ts";
 import { erase } from "../../articles/erasure/erase.ts";
 import { sequence } from "../../articles/stream/sequencer.ts";
 import type { ArticleWord } from "../../model/articles/correction.ts";
-import { NAMES } from "../../store/connect.ts";
+import { COLLECTION_NAMES } from "../../store/connect.ts";
 import type { Store } from "../../store/store.ts";
 import { makeArticle, publishArticles } from "../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../helpers/database.ts";
@@ -145,7 +145,7 @@ describe.each(["articles", "revisions", "audit"])(
 /** Everything that a store holds, by collection. */
 async function contents(store: Store): Promise<object> {
   const all: Record<string, string[]> = {};
-  for (const name of NAMES) {
+  for (const name of COLLECTION_NAMES) {
     const found = await store.db.collection(name).find().toArray();
     all[name] = found.map((one) => JSON.stringify(one)).toSorted();
   }

@@ -11,7 +11,7 @@ import type { Article } from "../../model/articles/article.ts";
 import { toItem } from "../../model/articles/to-item.ts";
 import { bodiesToMove, moveBodies } from "../../store/archive/body-moves.ts";
 import { writeArticles } from "../../store/articles/articles.ts";
-import { NAMES } from "../../store/connect.ts";
+import { COLLECTION_NAMES } from "../../store/connect.ts";
 import { migrate } from "../../store/migrations.ts";
 import { headSeq, readChanges, readRestores } from "../../store/publish/changes.ts";
 import type { Store } from "../../store/store.ts";
@@ -62,7 +62,7 @@ async function restore(lines: string[], name: string, now = AT): Promise<Store> 
 /** Everything of a store with its BSON types, by collection, in an order that says nothing. */
 async function contents(store: Store): Promise<Record<string, string[]>> {
   const all: Record<string, string[]> = {};
-  for (const name of NAMES) {
+  for (const name of COLLECTION_NAMES) {
     if (name === "meta") continue;
     const found: Document[] = await store.db
       .collection(name)
@@ -324,7 +324,9 @@ test("a webhook that was ahead of the backup gets what came in place of it, thou
   await post.close();
 });
 
-/** A backup of format 1, as it was written before articles that change meanwhile stood in it again. */
+/**
+ * A backup of format 1, as it was written before articles that change meanwhile stood in it again.
+ */
 function formatOne(lines: readonly Line[]): string[] {
   const header = { newsgather: "backup", format: 1, schema: 1, database: "old", at: AT };
   const all = [JSON.stringify(header), ...lines.map(toLine)];

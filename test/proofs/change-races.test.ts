@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { sequence } from "../../articles/stream/sequencer.ts";
 import { headSeq, readChanges } from "../../store/publish/changes.ts";
-import { ALL, countUp, getDay } from "../../store/publish/days.ts";
+import { ALL_DAYS, countUp, getDay } from "../../store/publish/days.ts";
 import type { Store } from "../../store/store.ts";
 import { write } from "../helpers/article-writes.ts";
 import { startTestDatabase, type TestDatabase } from "../helpers/database.ts";
@@ -87,7 +87,7 @@ test("20 writers and 3 racing sequencers that die in between: nothing lost, doub
   expect(left).toBe(0);
 
   while ((await countUp(store)) > 0);
-  expect(await getDay(store, ALL)).toMatchObject({ articles: ids.length, seq: SIZE.changes });
+  expect(await getDay(store, ALL_DAYS)).toMatchObject({ articles: ids.length, seq: SIZE.changes });
   const articles = await store.collections.articles.find().toArray();
   for (const day of ["2026-11-20", "2026-11-21", "2026-11-22", "2026-11-23"]) {
     const there = articles.filter((article) => article.day === day).length;

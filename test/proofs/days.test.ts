@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readChanges } from "../../store/publish/changes.ts";
-import { ALL, countChanges, countUp, getDay } from "../../store/publish/days.ts";
+import { ALL_DAYS, countChanges, countUp, getDay } from "../../store/publish/days.ts";
 import { makeArticle, publishArticles } from "../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../helpers/database.ts";
 import { withFaults } from "../helpers/faults.ts";
@@ -39,14 +39,14 @@ test("created, moved, merged and retracted articles are counted on their day and
     bySource: {},
     byTopic: {},
   });
-  expect(await getDay(store, ALL)).toMatchObject({
+  expect(await getDay(store, ALL_DAYS)).toMatchObject({
     articles: 1,
     byTopic: { "smart-city": 1 },
     seq: 6,
   });
 
   await publishArticles(store, "updated", [b]);
-  expect((await getDay(store, ALL)).articles).toBe(2);
+  expect((await getDay(store, ALL_DAYS)).articles).toBe(2);
 });
 
 test("counting the same changes again, or in pieces, changes nothing", async () => {
@@ -55,11 +55,11 @@ test("counting the same changes again, or in pieces, changes nothing", async () 
     makeArticle(`a${index}`, ofDay(index % 2 ? "2026-11-24" : "2026-11-25")),
   );
   await publishArticles(store, "created", articles);
-  const before = [await getDay(store, ALL), await getDay(store, "2026-11-24")];
+  const before = [await getDay(store, ALL_DAYS), await getDay(store, "2026-11-24")];
   const changes = await readChanges(store, 0, 100);
   await countChanges(store, changes);
   await countChanges(store, changes.slice(5, 9));
-  expect([await getDay(store, ALL), await getDay(store, "2026-11-24")]).toEqual(before);
+  expect([await getDay(store, ALL_DAYS), await getDay(store, "2026-11-24")]).toEqual(before);
 });
 
 test("nothing is counted in all before it is on its days, whoever else counts meanwhile", async () => {
@@ -78,14 +78,14 @@ test("nothing is counted in all before it is on its days, whoever else counts me
             await days.insertOne({ ...(await getDay(store, "2026-11-24")), articles: 7, seq: 1 });
             const written = days.bulkWrite(...args);
             await written.catch(() => {});
-            allAfter.push((await getDay(store, ALL)).seq);
+            allAfter.push((await getDay(store, ALL_DAYS)).seq);
             return written;
           },
   });
   await countChanges({ ...store, collections: { ...store.collections, days: racing } }, changes);
   expect(allAfter).toEqual([0]);
   expect(await getDay(store, "2026-11-24")).toMatchObject({ articles: 7, seq: 1 });
-  expect(await getDay(store, ALL)).toMatchObject({ articles: 1, seq: 1 });
+  expect(await getDay(store, ALL_DAYS)).toMatchObject({ articles: 1, seq: 1 });
 });
 
 test("several processes that count at the same time count everything once", async () => {
@@ -99,7 +99,7 @@ test("several processes that count at the same time count everything once", asyn
     while ((await countUp(store, 7)) > 0);
   };
   await Promise.all([counter(), counter(), counter(), counter()]);
-  expect(await getDay(store, ALL)).toMatchObject({ articles: 120, seq: 120 });
+  expect(await getDay(store, ALL_DAYS)).toMatchObject({ articles: 120, seq: 120 });
   for (let day = 10; day < 22; day++) {
     expect((await getDay(store, `2026-11-${day}`)).articles).toBe(10);
   }

@@ -4,7 +4,7 @@ import { topicMatcher } from "../../articles/classify/topics/matcher.ts";
 import { correct } from "../../articles/editorial/correct.ts";
 import { retractByEditor } from "../../articles/editorial/retract.ts";
 import { sequence } from "../../articles/stream/sequencer.ts";
-import { EXTRACTOR, LANGUAGE } from "../../extractors/rules.ts";
+import { EXTRACTION_VERSION, LANGUAGE_RULES_VERSION } from "../../extractors/rules.ts";
 import type { Report, Stage } from "../../model/archive/reprocessing.ts";
 import type { Article } from "../../model/articles/article.ts";
 import type { TopicRule } from "../../model/articles/classification.ts";
@@ -119,14 +119,14 @@ describe("articles are extracted again from their stored responses", () => {
   test("an article is as today's rules read its response", () => {
     expect(first.after).toMatchObject({
       text: first.before?.text,
-      extractor: EXTRACTOR,
+      extractor: EXTRACTION_VERSION,
       prefix: "FR: Auvergne-Rhône-Alpes: ",
-      derived: { language: LANGUAGE, places: expect.stringContaining("-") },
+      derived: { language: LANGUAGE_RULES_VERSION, places: expect.stringContaining("-") },
     });
   });
 
   test("an article whose text changed has a revision that is a reading, not the publisher's change", () => {
-    const because = `the same response, read again by rules ${EXTRACTOR} instead of 0`;
+    const because = `the same response, read again by rules ${EXTRACTION_VERSION} instead of 0`;
     expect(first.after?.revised).toMatchObject({ revision: 2, kind: "reading", because });
   });
 

@@ -4,7 +4,7 @@ import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { DAY_MS } from "../../lib/time.ts";
 import type { Link } from "../../model/crawl/link.ts";
 import { emptyCounts } from "../../store/crawl/runs.ts";
-import { ALL, countUp, getDay } from "../../store/publish/days.ts";
+import { ALL_DAYS, countUp, getDay } from "../../store/publish/days.ts";
 import type { Settings } from "../../workers/deps.ts";
 import { maintain } from "../../workers/maintain/maintain.ts";
 import { articlePage } from "../helpers/site.ts";
@@ -149,7 +149,7 @@ describe("an article whose time is over", () => {
     await countUp(store, 100);
     report = {
       kinds: (await collections.changes.find().toArray()).map(({ kind }) => kind),
-      counted: (await getDay(store, ALL)).articles,
+      counted: (await getDay(store, ALL_DAYS)).articles,
     };
     await again(watched, "/a");
     seenAgain = { articles: await count(watched, "articles"), link: await link("/a") };

@@ -10,7 +10,7 @@ import { topicMatcher } from "../../articles/classify/topics/matcher.ts";
 import { correct } from "../../articles/editorial/correct.ts";
 import { erase } from "../../articles/erasure/erase.ts";
 import { sequence } from "../../articles/stream/sequencer.ts";
-import { EXTRACTOR } from "../../extractors/rules.ts";
+import { EXTRACTION_VERSION } from "../../extractors/rules.ts";
 import type { Promotion, StagingSet } from "../../model/archive/staging-set.ts";
 import type { Article } from "../../model/articles/article.ts";
 import type { Change } from "../../model/publish/change.ts";
@@ -65,7 +65,7 @@ const tables = {
 
 function requestOf(overrides: Partial<StagingSetRequest> = {}): StagingSetRequest {
   const { stages, slice, begunAt } = requestFor(["extract"]);
-  const rules = { extract: EXTRACTOR };
+  const rules = { extract: EXTRACTION_VERSION };
   return {
     _id: "next",
     requestHash: "same",
@@ -175,7 +175,7 @@ describe("a staging set that is filled and promoted", () => {
 
   test("a promoted article is as the new rules read it, with a revision that is a reading", () => {
     expect(after.articles[0]).toMatchObject({
-      extractor: EXTRACTOR,
+      extractor: EXTRACTION_VERSION,
       text: expect.not.stringContaining("Menu"),
       revised: { kind: "reading" },
     });

@@ -1,12 +1,12 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Html, html, type Part } from "../../lib/html.ts";
-import { SHORTEST_REASON } from "../../model/operations/audit.ts";
+import { MIN_REASON_CHARS } from "../../model/operations/audit.ts";
 import { ProblemError } from "../../model/problem.ts";
 import { formToken } from "../auth/form.ts";
 import { localPath } from "../auth/login.ts";
 
-export const Reason = z.string().trim().min(SHORTEST_REASON, "say why, in a few words").max(500);
+export const Reason = z.string().trim().min(MIN_REASON_CHARS, "say why, in a few words").max(500);
 
 export const ArticleId = z.string().trim().min(1).max(200);
 
@@ -52,7 +52,7 @@ export function tickedForm(
 }
 
 function reasonField(value: string): Html {
-  return html`<label class="form-label">Why <input class="form-control" name="reason" required minlength="${SHORTEST_REASON}" maxlength="500" size="40" value="${value}"></label>`;
+  return html`<label class="form-label">Why <input class="form-control" name="reason" required minlength="${MIN_REASON_CHARS}" maxlength="500" size="40" value="${value}"></label>`;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { type Html, html } from "../../lib/html.ts";
 import { ASSETS } from "../assets.ts";
 
-/** The Tabler icons that pages use; the build writes them into one sprite. */
+/** The build writes these Tabler icons into one sprite. */
 const ICONS = [
   "adjustments",
   "alert-circle",

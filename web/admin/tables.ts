@@ -98,7 +98,8 @@ export function pager(total: number, page: number, to: (page: number) => string)
 }
 
 /**
- * Schema of the query parameter `before`: the page lists lines older than this time. An invalid time counts as missing.
+ * Schema of the query parameter `before`: the page lists lines older than this time. An invalid
+ * time counts as missing.
  */
 export const Before = AnyMoment.optional().catch(undefined);
 
@@ -120,8 +121,8 @@ export function older(address: string, last: Date | null | undefined): Html | nu
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /**
- * Formats a time in a time zone: `25 Nov, 14:05:09`, with the year if it isn't the current one. Returns a dash for
- * null.
+ * Formats a time in a time zone: `25 Nov, 14:05:09`, with the year if it isn't the current one.
+ * Returns a dash for null.
  */
 export function at(zone: string, time: Date | null, now = new Date()): Html {
   if (!time) return html`<span>&ndash;</span>`;
@@ -145,12 +146,15 @@ export function at(zone: string, time: Date | null, now = new Date()): Html {
   return html`<time datetime="${time.toISOString()}">${format.format(time)}</time>`;
 }
 
-const MOMENT = /(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)/;
+const TIMESTAMP_PATTERN = /(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)/;
 
-/** Returns a text in which each timestamp, such as `2026-11-25T14:05:09.000Z`, is formatted as a time. */
+/**
+ * Returns a text in which each timestamp, such as `2026-11-25T14:05:09.000Z`, is formatted as a
+ * time.
+ */
 export function withTimes(zone: string, text: string): Html {
   const parts = text
-    .split(MOMENT)
+    .split(TIMESTAMP_PATTERN)
     .map((part, n) => (n % 2 && !Number.isNaN(Date.parse(part)) ? at(zone, new Date(part)) : part));
   return html`${parts}`;
 }

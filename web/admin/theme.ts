@@ -7,15 +7,15 @@ import { localPath } from "../auth/login.ts";
 import { formPage } from "./forms.ts";
 import { icon } from "./icons.ts";
 
-/** Cookie with the theme that the user chose. Without it, the system's theme applies. */
-const COOKIE = "newsgather-theme";
+/** Without this cookie, the system's theme applies. */
+const THEME_COOKIE = "newsgather-theme";
 const COOKIE_AGE_S = 365 * 86_400;
 
 const Theme = z.enum(["light", "dark"]);
 const Form = z.object({ theme: z.union([Theme, z.literal("")]), next: z.string().max(2000) });
 
 function chosen({ cookies }: FastifyRequest): "light" | "dark" | undefined {
-  return Theme.safeParse(cookies?.[COOKIE]).data;
+  return Theme.safeParse(cookies?.[THEME_COOKIE]).data;
 }
 
 export function themeOf(request: FastifyRequest): Html | false {
@@ -41,8 +41,8 @@ export function themeRoutes(app: FastifyInstance): void {
   app.post("/admin/theme", { schema }, async (request, reply) => {
     const { theme, next } = checked(Form, request.body ?? {}, "invalid-form");
     const options = { path: "/admin", sameSite: "lax" } as const;
-    if (theme === "") reply.clearCookie(COOKIE, options);
-    else reply.setCookie(COOKIE, theme, { ...options, maxAge: COOKIE_AGE_S });
+    if (theme === "") reply.clearCookie(THEME_COOKIE, options);
+    else reply.setCookie(THEME_COOKIE, theme, { ...options, maxAge: COOKIE_AGE_S });
     return reply.redirect(localPath(next), 303);
   });
 }

@@ -49,16 +49,18 @@ const json = (value: unknown, articles: readonly ListedArticle[]) => ({
 });
 
 /**
- * Relative times such as `7d` count from the current time rounded down to a multiple of this step,
- * ms. A response can be cached until the step ends.
+ * Relative times such as `7d` count from the current time rounded down to a multiple of this step.
+ * A response can be cached until the step ends.
  */
-const DISTANCE_STEP_MS = 60_000;
+const RELATIVE_TIME_STEP_MS = 60_000;
 
 function timesOf(
   { since, until }: { since?: string | undefined; until?: string | undefined },
   now: Date,
 ): { since?: Date; until?: Date } {
-  const minute = new Date(Math.floor(now.getTime() / DISTANCE_STEP_MS) * DISTANCE_STEP_MS);
+  const minute = new Date(
+    Math.floor(now.getTime() / RELATIVE_TIME_STEP_MS) * RELATIVE_TIME_STEP_MS,
+  );
   const first = since === undefined ? undefined : firstMomentOf(since, minute);
   const last = until === undefined ? undefined : lastMomentOf(until, minute);
   if (first && last && first > last) {

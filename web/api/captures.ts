@@ -115,11 +115,8 @@ const Page = z.object({
   has_more: z.boolean(),
 });
 
-/**
- * Without `until`, captures are listed up to this many ms in the future, because clocks of other
- * machines can be ahead.
- */
-const AHEAD = 3_600_000;
+/** Clocks of other machines can be ahead. */
+const CLOCK_TOLERANCE_MS = 3_600_000;
 
 const BODY_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'";
 
@@ -151,7 +148,10 @@ export const capturesRoutes: Routes = (app, { store, now }) => {
     async (request, reply) => {
       const { since, until, limit, cursor } = request.query;
       const span = {
-        until: until === undefined ? new Date(now().getTime() + AHEAD) : endOf(until, now()),
+        until:
+          until === undefined
+            ? new Date(now().getTime() + CLOCK_TOLERANCE_MS)
+            : endOf(until, now()),
         ...(since !== undefined && { since: firstMomentOf(since, now()) }),
       };
       if (span.since && span.since >= span.until) {
@@ -269,12 +269,14 @@ function showWhole(capture: Capture) {
   };
 }
 
-/** Names of headers that can contain secrets. */
-const SECRET = /^(proxy-)?authorization$|cookie|token|secret|api-?key|csrf/i;
+const SECRET_HEADER = /^(proxy-)?authorization$|cookie|token|secret|api-?key|csrf/i;
 
 function maskSecretHeaders(headers: Record<string, string>): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, SECRET.test(name) ? "***" : value]),
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      SECRET_HEADER.test(name) ? "***" : value,
+    ]),
   );
 }
 

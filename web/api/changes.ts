@@ -144,10 +144,7 @@ function renderPage(
   };
 }
 
-/**
- * Number of changes per read. It is large, so that a filter that excludes most changes needs few
- * reads.
- */
+/** It is large, so that a filter that excludes most changes needs few reads. */
 const CHANGES_PER_READ = 500;
 
 /**
@@ -206,7 +203,7 @@ async function waitForPage(
 }
 
 const HEARTBEAT_INTERVAL_MS = 15_000;
-/** Maximum duration of a connection, ms. The reader then reconnects, and its rights are checked again. */
+/** The reader then reconnects, and its rights are checked again. */
 const MAX_CONNECTION_MS = 15 * 60_000;
 const EVENTS_PER_READ = 100;
 

@@ -9,7 +9,6 @@ interface Example {
   type?: string;
 }
 
-/** Examples by operation, such as `GET /v1/articles/{id}`. */
 const EXAMPLES = resolveShared(data.operations) as Readonly<Record<string, Example>>;
 
 type Content = Record<string, { schema?: unknown; example?: unknown }>;
@@ -83,8 +82,7 @@ function isProblem(schema: unknown): boolean {
   return JSON.stringify(schema ?? null).includes('"request_id"');
 }
 
-/** Title, code and detail of the example problem for each status. */
-const PROBLEMS: Readonly<Record<number, readonly [string, string, string]>> = {
+const EXAMPLE_PROBLEMS: Readonly<Record<number, readonly [string, string, string]>> = {
   400: [
     "Bad request",
     "invalid-request",
@@ -112,7 +110,11 @@ const PROBLEMS: Readonly<Record<number, readonly [string, string, string]>> = {
 };
 
 function problemExample(status: number) {
-  const [title, code, detail] = PROBLEMS[status] ?? ["Error", "invalid-request", "See `code`."];
+  const [title, code, detail] = EXAMPLE_PROBLEMS[status] ?? [
+    "Error",
+    "invalid-request",
+    "See `code`.",
+  ];
   return {
     type: "about:blank",
     title,

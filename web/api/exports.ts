@@ -35,14 +35,16 @@ const ApiExport = z.object({
   ),
 });
 
-/** Value of `Retry-After`: seconds until the client should check the export's progress again. */
-const RETRY = "2";
+const RETRY_AFTER_S = "2";
 
 const tags = ["exports"];
 const params = z.object({ id: z.string().max(40) });
 const refused = { 401: Problem, 403: Problem, 404: Problem };
 
-/** Serves `/v1/exports`: exports written in the background, for readers with access to the whole archive. */
+/**
+ * Serves `/v1/exports`: exports written in the background, for readers with access to the whole
+ * archive.
+ */
 export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
   if (!exports) return;
   const api = typed(app);
@@ -73,7 +75,10 @@ export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
       };
       const deps = { store, producer: exports.producer, search };
       const one = await askExport(deps, { ...selection, ...times }, auditContext(request));
-      reply.code(202).header("location", `/v1/exports/${one._id}`).header("retry-after", RETRY);
+      reply
+        .code(202)
+        .header("location", `/v1/exports/${one._id}`)
+        .header("retry-after", RETRY_AFTER_S);
       return reply.send(showExport(one));
     },
   );
@@ -107,7 +112,7 @@ export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
     },
     async (request, reply) => {
       const one = await exportOf(store, request.params.id);
-      if (one.dueAt) reply.header("retry-after", RETRY);
+      if (one.dueAt) reply.header("retry-after", RETRY_AFTER_S);
       return sendJson(reply.header("cache-control", "no-store"), showExport(one));
     },
   );

@@ -26,7 +26,9 @@ export async function consumerNamed(store: Store, name: string): Promise<Consume
   throw new ProblemError(404, "unknown-consumer", unknownName("consumer", name, known));
 }
 
-/** Creates a consumer at a position of the stream. Throws a 409 problem if the name already exists. */
+/**
+ * Creates a consumer at a position of the stream. Throws a 409 problem if the name already exists.
+ */
 export async function makeConsumer(
   store: Store,
   { name, from, filter, view }: Reading & { name: string },
@@ -42,8 +44,8 @@ export async function makeConsumer(
 }
 
 /**
- * Moves a consumer to another position of the stream and ends its lease. Throws a 409 problem if the consumer advances
- * at the same moment.
+ * Moves a consumer to another position of the stream and ends its lease. Throws a 409 problem if
+ * the consumer advances at the same moment.
  */
 export async function replayConsumer(
   store: Store,
@@ -70,15 +72,9 @@ export async function dropConsumer(
   await noted(store, entry, () => removeConsumer(store, name));
 }
 
-/**
- * Maximum number of changes in each read except the first, which is limited to the number of
- * changes that the caller wants.
- */
+/** The first read is limited to the number of changes that the caller wants. */
 const CHANGES_PER_READ = 500;
-/**
- * For one lease, reading stops after about this number of changes, including changes that the
- * filter excludes.
- */
+/** Changes that the filter excludes count too. */
 const MAX_CHANGES_PER_LEASE = 10_000;
 
 interface Leased {

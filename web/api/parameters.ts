@@ -3,7 +3,7 @@ import { ApiItem } from "../../articles/stream/item.ts";
 import { viewNamed } from "../../articles/stream/views.ts";
 import { checked, ProblemError, unknownName } from "../../model/problem.ts";
 import { Filter } from "../../model/publish/filter.ts";
-import { ALL, getDays } from "../../store/publish/days.ts";
+import { ALL_DAYS, getDays } from "../../store/publish/days.ts";
 import { sourcesById } from "../../store/sources/directory.ts";
 import type { Store } from "../../store/store.ts";
 import type { PortalConfig } from "../server/config.ts";
@@ -48,8 +48,8 @@ type Query = {
 } & { relevance?: number | string | undefined; copies?: "true" | "false" | boolean | undefined };
 
 /**
- * Returns the filter in a URL, or the filter of the view that the URL names. Throws a 400 problem if the URL has both,
- * and a 404 problem for an unknown source, topic or view.
+ * Returns the filter in a URL, or the filter of the view that the URL names. Throws a 400 problem
+ * if the URL has both, and a 404 problem for an unknown source, topic or view.
  */
 export async function wantedOf(
   { view, ...query }: Query & { view?: string | undefined },
@@ -100,7 +100,10 @@ interface Known {
   sources: ReadonlyMap<string, unknown>;
 }
 
-/** Throws a 404 problem that names the first unknown source or topic: one that isn't configured and has no articles. */
+/**
+ * Throws a 404 problem that names the first unknown source or topic: one that isn't configured and
+ * has no articles.
+ */
 export async function requireKnown(
   { store, config, sources }: Known,
   { source = [], topic = [] }: NamedIds,
@@ -109,8 +112,8 @@ export async function requireKnown(
   const strange = topic.filter((id) => !Object.hasOwn(config.topicNames, id));
   if (lost.length + strange.length === 0) return;
   // The data in memory can be some seconds old.
-  const [fresh, days] = await Promise.all([sourcesById(store), getDays(store, [ALL])]);
-  const { bySource, byTopic } = days(ALL);
+  const [fresh, days] = await Promise.all([sourcesById(store), getDays(store, [ALL_DAYS])]);
+  const { bySource, byTopic } = days(ALL_DAYS);
   const lostNow = lost.find((id) => !fresh.has(id) && !Object.hasOwn(bySource, id));
   if (lostNow !== undefined) throw unknownProblem("source", lostNow, fresh.keys());
   const strangeNow = strange.find((id) => !Object.hasOwn(byTopic, id));

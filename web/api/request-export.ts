@@ -18,7 +18,7 @@ import {
   addExport,
   dueExports,
   getExport,
-  MOST_WAITING,
+  MAX_WAITING_EXPORTS,
   removeExport,
 } from "../../store/archive/exports.ts";
 import { noted } from "../../store/operations/audit.ts";
@@ -87,7 +87,7 @@ type Optional<Fields> = { [Field in keyof Fields]?: Fields[Field] | undefined };
  * Exports that are due within this many ms count as waiting. An export that isn't done expires this
  * many ms after it was requested.
  */
-const WAITS = 30 * 86_400_000;
+const WAITING_EXPORT_TTL_MS = 30 * 86_400_000;
 
 export interface RequestExportDeps {
   store: Store;
@@ -110,12 +110,12 @@ export async function askExport(
     if (!search) throw invalid("Search is off. NEWSGATHER_SEARCH=on turns it on.");
     await checkQuery(search, params.search);
   }
-  const far = new Date(now.getTime() + WAITS);
-  if ((await dueExports(store, far)).length >= MOST_WAITING) {
+  const far = new Date(now.getTime() + WAITING_EXPORT_TTL_MS);
+  if ((await dueExports(store, far)).length >= MAX_WAITING_EXPORTS) {
     throw new ProblemError(
       429,
       "too-many-exports",
-      `${MOST_WAITING} exports are already waiting. Try again later.`,
+      `${MAX_WAITING_EXPORTS} exports are already waiting. Try again later.`,
     );
   }
   const detail = JSON.stringify(params);

@@ -154,13 +154,13 @@ const MAX_TEXT_CHARS = 100_000;
 const MAX_PARAGRAPHS = 2000;
 
 /**
- * Maximum number of added and removed paragraphs. If there are more, all paragraphs between the
- * common beginning and the common end count as replaced.
+ * If there are more, all paragraphs between the common beginning and the common end count as
+ * replaced.
  */
 const MAX_REPLACED_PARAGRAPHS = 200;
 
-/** Maximum number of characters that one diff compares by word, in all its texts together. */
-const MAX_COMPARED_CHARS = 40_000;
+/** All texts of one diff count together. */
+const MAX_WORD_DIFF_CHARS = 40_000;
 
 /**
  * Maximum total cost of the comparisons by word in one diff. The cost of a comparison is the square
@@ -168,10 +168,7 @@ const MAX_COMPARED_CHARS = 40_000;
  */
 const MAX_SQUARED_EDITS = 50_000;
 
-/**
- * Maximum number of edits for a pair of paragraphs. If there are more, one paragraph counts as
- * removed and the other as added.
- */
+/** If a pair of paragraphs needs more, one paragraph counts as removed and the other as added. */
 const MAX_EDITS_PER_PAIR = 200;
 
 type ComparedFields = Readonly<Record<"title" | "text", string | null>>;
@@ -246,7 +243,10 @@ function changesBetween(before: string[], after: string[]) {
   );
 }
 
-/** Compares two texts by word. Returns null if they have too little in common or the comparison would take too long. */
+/**
+ * Compares two texts by word. Returns null if they have too little in common or the comparison
+ * would take too long.
+ */
 type WordDiffer = (before: string, after: string) => Piece[] | null;
 
 /**
@@ -254,7 +254,7 @@ type WordDiffer = (before: string, after: string) => Piece[] | null;
  * function returns null for all further texts.
  */
 function wordDiffer(): WordDiffer {
-  let [letters, steps] = [MAX_COMPARED_CHARS, MAX_SQUARED_EDITS];
+  let [letters, steps] = [MAX_WORD_DIFF_CHARS, MAX_SQUARED_EDITS];
   return (before, after) => {
     letters -= before.length + after.length;
     if (letters < 0) return null;

@@ -29,8 +29,8 @@ import { usageHeaders, usageOf } from "../server/usage.ts";
 import { checkQuery, readFound, requireSearch, requireWords } from "./search.ts";
 
 /**
- * Maximum offset of a page. All articles before a page must be ranked as well, so later pages would
- * be slow; readers can narrow the query instead.
+ * All articles before a page must be ranked as well, so later pages would be slow; readers can
+ * narrow the query instead.
  */
 const MAX_OFFSET = 1000;
 

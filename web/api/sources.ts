@@ -3,7 +3,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { ApiRights, ApiSignals } from "../../articles/stream/item.ts";
 import { parseTimeSpan, TIME_FORMS } from "../../lib/time-expression.ts";
-import { SHORTEST_REASON } from "../../model/operations/audit.ts";
+import { MIN_REASON_CHARS } from "../../model/operations/audit.ts";
 import { ProblemError, unknownName } from "../../model/problem.ts";
 import { pauseOf, Source, type SourceRecord } from "../../model/sources/source.ts";
 import { addSource, changeSource } from "../../sources/files/manage.ts";
@@ -56,7 +56,7 @@ const { $schema: _dialect, ...JSON_SCHEMA } = z.toJSONSchema(Source, {
   unrepresentable: "any",
 });
 
-const OPTIONAL = Object.entries(JSON_SCHEMA.properties ?? {}).map(
+const OPTIONAL_PROPERTIES = Object.entries(JSON_SCHEMA.properties ?? {}).map(
   ([name, schema]) => [name, { anyOf: [schema, { type: "null" }] }] as const,
 );
 
@@ -68,14 +68,19 @@ export const DeclarationBody = z.record(z.string(), z.unknown()).meta(JSON_SCHEM
 
 const PatchBody = z.record(z.string(), z.unknown()).meta({
   ...JSON_SCHEMA,
-  properties: Object.fromEntries(OPTIONAL),
+  properties: Object.fromEntries(OPTIONAL_PROPERTIES),
   required: [],
   description: "Fields to change; null removes one (JSON Merge Patch, RFC 7396)",
 });
 
 const tags = ["sources"];
 const params = z.object({ id: z.string().max(63) });
-const reason = z.string().trim().min(SHORTEST_REASON).max(500).describe("Reason for the audit log");
+const reason = z
+  .string()
+  .trim()
+  .min(MIN_REASON_CHARS)
+  .max(500)
+  .describe("Reason for the audit log");
 
 const IF_MATCH =
   "Send the `ETag` of your last read in the header `If-Match`; the response is 412 if the source has changed since.";

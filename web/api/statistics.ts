@@ -19,7 +19,7 @@ import { sendJson } from "../server/answer.ts";
 import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
 
-const NAMES = Object.keys(STATISTICS) as [StatisticName, ...StatisticName[]];
+const STATISTIC_NAMES = Object.keys(STATISTICS) as [StatisticName, ...StatisticName[]];
 
 const Column = z.object({
   name: z.string(),
@@ -27,7 +27,7 @@ const Column = z.object({
   about: z.string(),
 });
 const Table = z.object({
-  name: z.enum(NAMES),
+  name: z.enum(STATISTIC_NAMES),
   rows: z.enum(STATISTICS_ROWS),
   from: z.string(),
   to: z.string(),
@@ -36,7 +36,11 @@ const Table = z.object({
 });
 const List = z.object({
   items: z.array(
-    z.object({ name: z.enum(NAMES), about: z.string(), rows: z.array(z.enum(STATISTICS_ROWS)) }),
+    z.object({
+      name: z.enum(STATISTIC_NAMES),
+      about: z.string(),
+      rows: z.array(z.enum(STATISTICS_ROWS)),
+    }),
   ),
 });
 
@@ -59,7 +63,7 @@ export const statisticsRoutes: Routes = (app, { store, config, now }) => {
       schema: { summary: "The available statistics", tags, response: { 200: List, ...refused } },
     },
     async (_, reply) => {
-      const items = NAMES.map((name) => ({
+      const items = STATISTIC_NAMES.map((name) => ({
         name,
         about: STATISTICS[name],
         rows: [...ROWS_OF[name]],
@@ -77,7 +81,7 @@ export const statisticsRoutes: Routes = (app, { store, config, now }) => {
         description:
           "An article counts on its day of publication or, if that is unknown, of discovery. Durations are in seconds, with an error of at most 10 %; `type` describes each column. `format=csv` returns a file.",
         tags,
-        params: z.object({ name: z.enum(NAMES) }),
+        params: z.object({ name: z.enum(STATISTIC_NAMES) }),
         querystring: StatisticsParams.extend({
           from: TimeText.optional().describe(
             `First day, in the portal's time zone; default: 29 days before the last day. ${TIME_FORMS}`,

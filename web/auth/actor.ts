@@ -62,13 +62,16 @@ export function isKnown({ actor }: FastifyRequest): boolean {
   return actor !== null && actor.name !== "nobody";
 }
 
-/** Returns the actor's name for the audit log. Throws a 401 problem for a request without a key or session. */
+/**
+ * Returns the actor's name for the audit log. Throws a 401 problem for a request without a key or
+ * session.
+ */
 export function actorName(request: FastifyRequest): string {
   if (request.actor && isKnown(request)) return request.actor.name;
   throw new ProblemError(401, "login-needed", "Log in or send a key to do this.");
 }
 
-export const COOKIE = "newsgather";
+export const SESSION_COOKIE = "newsgather";
 
 /**
  * Returns the actor for the key or session cookie of a request; null if the request has neither, if
@@ -82,7 +85,7 @@ export async function identify(
 ): Promise<Actor | null> {
   const shown = headers["x-api-key"] ?? /^Bearer (.+)$/i.exec(headers.authorization ?? "")?.[1];
   if (shown !== undefined) return ofKey(store, String(shown), now);
-  const token = cookies[COOKIE];
+  const token = cookies[SESSION_COOKIE];
   return token ? ofSession(store, token, now) : null;
 }
 

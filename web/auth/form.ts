@@ -4,14 +4,14 @@ import { type Html, html } from "../../lib/html.ts";
 import { ProblemError } from "../../model/problem.ts";
 import { sameSecret } from "./secret.ts";
 
-const FIELD = "_csrf";
+const CSRF_FIELD = "_csrf";
 
 /**
  * Returns the hidden field that every form below `/admin` needs. Its value is derived from the
  * session's token, so only the admin's own pages contain it (OWASP: HMAC-based token pattern).
  */
 export function formToken({ actor }: FastifyRequest): Html {
-  return html`<input type="hidden" name="${FIELD}" value="${codeOf(actor?.session ?? "")}">`;
+  return html`<input type="hidden" name="${CSRF_FIELD}" value="${codeOf(actor?.session ?? "")}">`;
 }
 
 /**
@@ -21,7 +21,8 @@ export function formToken({ actor }: FastifyRequest): Html {
 export function checkForm(request: FastifyRequest): void {
   const { actor, body } = request;
   if (!actor?.session) return;
-  const sent = typeof body === "object" && body !== null ? Reflect.get(body, FIELD) : undefined;
+  const sent =
+    typeof body === "object" && body !== null ? Reflect.get(body, CSRF_FIELD) : undefined;
   if (typeof sent === "string" && sameSecret(sent, codeOf(actor.session))) return;
   throw new ProblemError(
     403,

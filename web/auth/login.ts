@@ -16,11 +16,11 @@ import {
 } from "../../store/operations/accounts.ts";
 import { note, noted } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";
-import { COOKIE } from "./actor.ts";
+import { SESSION_COOKIE } from "./actor.ts";
 import { checkOrigin } from "./form.ts";
 import {
   CALLBACK_PATH,
-  PENDING_LIFETIME_MS,
+  PENDING_LOGIN_TTL_MS,
   PendingLogin,
   type Provider,
   userOf,
@@ -28,8 +28,7 @@ import {
 import { hashSecret, makeSecret, PASSWORD_LENGTH, verifyPassword } from "./secret.ts";
 
 const SESSION_MS = 12 * 3_600_000;
-/** After this number of consecutive wrong passwords, an account is locked. */
-const MAX_TRIES = 5;
+const MAX_LOGIN_FAILURES = 5;
 /**
  * Duration of the first lock (`first`), ms. Each further wrong password doubles the duration, up to
  * `most`.
@@ -39,7 +38,7 @@ const MAX_USER_AGENT = 200;
 /** Cookie that is stored while the user logs in at the OpenID provider. */
 const PENDING_COOKIE = "newsgather-login";
 const PENDING_PATH = "/admin/login";
-/** Maximum number of requests per minute to each login route, from one IP address or IPv6 /64 network. */
+/** Counted for each login route, and for each IP address or IPv6 /64 network. */
 const MAX_LOGINS_PER_MINUTE = 10;
 
 export interface LoginOptions {
@@ -78,7 +77,7 @@ export function loginRoutes(options: LoginOptions): FastifyPluginAsync {
       addSession(store, session),
     );
     await noteSeen(store, user, now());
-    reply.setCookie(COOKIE, token, {
+    reply.setCookie(SESSION_COOKIE, token, {
       path: "/",
       httpOnly: true,
       sameSite: "lax",
@@ -117,7 +116,7 @@ export function loginRoutes(options: LoginOptions): FastifyPluginAsync {
         await startSession(request, reply, account._id, "link");
         return reply.redirect("/admin", 303);
       }
-      const page = formPage(request, "/admin", USED);
+      const page = formPage(request, "/admin", USED_LINK_MESSAGE);
       return reply.code(401).type("text/html; charset=utf-8").send(page);
     });
     const refuse = (request: FastifyRequest, reply: FastifyReply, problem: string) =>
@@ -137,7 +136,7 @@ export function loginRoutes(options: LoginOptions): FastifyPluginAsync {
             httpOnly: true,
             sameSite: "lax",
             secure: isSecure(request, baseUrl),
-            maxAge: PENDING_LIFETIME_MS / 1000,
+            maxAge: PENDING_LOGIN_TTL_MS / 1000,
           })
           .header("cache-control", "no-store")
           .redirect(location, 303);
@@ -150,7 +149,7 @@ export function loginRoutes(options: LoginOptions): FastifyPluginAsync {
       if (!provider) throw noProvider();
       const pending = pendingOf(request.cookies[PENDING_COOKIE]);
       reply.clearCookie(PENDING_COOKIE, { path: PENDING_PATH });
-      if (!pending) return refuse(request, reply, LATE);
+      if (!pending) return refuse(request, reply, LATE_LOGIN_MESSAGE);
       const query = new URL(request.url, "http://here").searchParams.toString();
       let outcome: Awaited<ReturnType<typeof userOf>>;
       try {
@@ -167,7 +166,7 @@ export function loginRoutes(options: LoginOptions): FastifyPluginAsync {
     app.post("/admin/logout", { schema }, async (request, reply) => {
       const session = request.actor?.session;
       if (session) await endSession(store, hashSecret(session));
-      return reply.clearCookie(COOKIE, { path: "/" }).redirect("/admin/login", 303);
+      return reply.clearCookie(SESSION_COOKIE, { path: "/" }).redirect("/admin/login", 303);
     });
   };
 }
@@ -194,21 +193,21 @@ export async function tryLogin(
       "Too many logins at once. Try again in a moment.",
     );
   }
-  if (!attempt) return WRONG;
+  if (!attempt) return WRONG_PASSWORD_MESSAGE;
   if (right && attempt.user.disabledAt === null) {
     await resetTries(store, name);
     return null;
   }
   await noteLock(store, name, attempt.after, now);
-  return WRONG;
+  return WRONG_PASSWORD_MESSAGE;
 }
 
 const NO_USER =
   "There is no user yet. `newsgather users add NAME --role admin` adds the first user.";
-const USED =
+const USED_LINK_MESSAGE =
   "This link was used before or has expired. Ask an administrator for a new link (newsgather users link NAME).";
-const LATE = "This login took too long, or began in another browser. Log in again.";
-const WRONG =
+const LATE_LOGIN_MESSAGE = "This login took too long, or began in another browser. Log in again.";
+const WRONG_PASSWORD_MESSAGE =
   "The name or password is wrong, or there were too many attempts. After too many attempts, wait a while.";
 
 /**
@@ -229,8 +228,8 @@ async function claimAttempt(store: Store, name: string, now: Date): Promise<Atte
     const user = await getUser(store, name);
     if (!user || (user.lockedUntil && user.lockedUntil > now)) return null;
     const failures = user.failures + 1;
-    const lock = Math.min(LOCK_MS.first * 2 ** (failures - MAX_TRIES), LOCK_MS.most);
-    const lockedUntil = failures < MAX_TRIES ? null : new Date(now.getTime() + lock);
+    const lock = Math.min(LOCK_MS.first * 2 ** (failures - MAX_LOGIN_FAILURES), LOCK_MS.most);
+    const lockedUntil = failures < MAX_LOGIN_FAILURES ? null : new Date(now.getTime() + lock);
     const after = { failures, lockedUntil };
     if (await moveTries(store, name, { from: user, to: after })) return { user, after };
   }

@@ -38,8 +38,7 @@ export type PendingLogin = z.output<typeof PendingLogin>;
 export type Claims = Record<string, unknown> & { iss: string; sub: string };
 
 export const CALLBACK_PATH = "/admin/login/provider/callback";
-/** Time within which a user must log in at the provider, ms. */
-export const PENDING_LIFETIME_MS = 10 * MINUTE_MS;
+export const PENDING_LOGIN_TTL_MS = 10 * MINUTE_MS;
 const ANSWER_TIMEOUT_S = 10;
 
 /** Logs users in through an OpenID provider: authorization code with PKCE, state and nonce. */
@@ -182,11 +181,7 @@ export async function userOf(
   return "problem" in edited ? known : { ...known, role };
 }
 
-/**
- * Maximum number of names that are tried for a new user: the wanted name, then the wanted name
- * followed by 2, 3 and so on.
- */
-const MAX_NAMES = 20;
+const MAX_TRIED_NAMES = 20;
 
 async function addUserOf(
   store: Store,
@@ -194,7 +189,7 @@ async function addUserOf(
   { identity, role, now }: { identity: string; role: UserRole; now: Date },
 ): Promise<User | { problem: string }> {
   const wanted = nameOf(claims);
-  for (let n = 1; n <= MAX_NAMES; n++) {
+  for (let n = 1; n <= MAX_TRIED_NAMES; n++) {
     const name = n === 1 ? wanted : `${wanted.slice(0, 28)}-${n}`;
     const taken = await getUser(store, name);
     // Someone who can choose their name at the provider must not be able to become an existing user.

@@ -46,10 +46,7 @@ const ARGON2 = { memoryCost: 19_456, timeCost: 2 };
 const limit = pLimit(2);
 const MAX_WAITING = 32;
 
-/**
- * Minimum and maximum number of characters of a password. NIST SP 800-63B requires a minimum
- * length, but no character classes.
- */
+/** NIST SP 800-63B requires a minimum length, but no character classes. */
 export const PASSWORD_LENGTH = { min: 12, max: 200 };
 
 /** Returns the hash of a password in PHC format. */

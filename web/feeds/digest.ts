@@ -81,7 +81,7 @@ function byTopic(
     .filter((group) => group.articles.length > 0);
 }
 
-/** Styles by element. Each element has its own `style` attribute, because mail programs drop style sheets. */
+/** Each element has its own `style` attribute, because mail programs drop style sheets. */
 const STYLES = {
   body: "margin:0;padding:0;background:#f3f1ea;",
   frame:
@@ -141,7 +141,9 @@ ${leadOf({ ...article, ...one }, source).map((text) => html`<p style="${STYLES.p
   }
 }
 
-/** Returns day digests as an Atom feed (RFC 4287). Each entry contains the whole digest of one day. */
+/**
+ * Returns day digests as an Atom feed (RFC 4287). Each entry contains the whole digest of one day.
+ */
 export function digestFeed(digests: readonly DayDigest[], around: Around): string {
   const { edition, config } = around;
   const { language, messages } = edition;

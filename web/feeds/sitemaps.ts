@@ -15,8 +15,8 @@ import { usageLines, usageOf } from "../server/usage.ts";
 import { document, element } from "./feed.ts";
 
 /**
- * Serves sitemaps and robots.txt for search engines, `/sitemap-news.xml` for Google News, and `/feeds/sources.opml`
- * for feed readers.
+ * Serves sitemaps and robots.txt for search engines, `/sitemap-news.xml` for Google News, and
+ * `/feeds/sources.opml` for feed readers.
  */
 export const sitemapsRoutes: Routes = (app, { store, config, answerSoon }) => {
   const schema = (summary: string) => ({ schema: { tags: ["feeds"], summary } as object });
@@ -83,7 +83,7 @@ export const sitemapsRoutes: Routes = (app, { store, config, answerSoon }) => {
   );
 };
 
-/** Maximum number of URLs in one sitemap (sitemaps.org protocol 0.9). */
+/** Limit of the sitemaps.org protocol 0.9. */
 const MAX_URLS_PER_SITEMAP = 50_000;
 
 const XMLNS = "http://www.sitemaps.org/schemas/sitemap/0.9";

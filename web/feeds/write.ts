@@ -136,7 +136,7 @@ async function articlesOf(
   }
   const before = query.cursor === undefined ? null : readListingCursor(query.cursor);
   const { archive: day } = query;
-  const limit = day === undefined ? query.limit : MAX_ARTICLES_PER_DAY;
+  const limit = day === undefined ? query.limit : MAX_ARCHIVE_PAGE_ARTICLES;
   const narrowed = day === undefined ? filter : { ...filter, day };
   return selectArticles(store, narrowed, { limit, now, before, keep });
 }
@@ -157,10 +157,7 @@ function searchOf({ limit, cursor, filter, filterout, mode, archive }: FeedQuery
   return query.size === 0 ? "" : `?${query.toString()}`;
 }
 
-/**
- * Maximum number of pages of a list that are read for one page of a feed. If more are needed, the
- * feed's page is short although older articles match.
- */
+/** If more are needed, the feed's page is short although older articles match. */
 const MAX_PAGES_READ = 10;
 
 interface Selection {
@@ -200,11 +197,8 @@ function placeOf(articles: ListedArticle[]): Position | null {
   return last ? { sortAt: last.sortAt, id: last._id } : null;
 }
 
-/**
- * Maximum number of articles in one archive document. The archive of a day with more articles has
- * further pages.
- */
-const MAX_ARTICLES_PER_DAY = 1000;
+/** The archive of a day with more articles has further pages. */
+const MAX_ARCHIVE_PAGE_ARTICLES = 1000;
 
 interface Shown {
   articles: readonly ListedArticle[];
@@ -246,7 +240,11 @@ async function lastOfDay(
 ): Promise<Position> {
   let at = positionOf(oldest);
   for (;;) {
-    const page = await readListing(store, filter, { limit: MAX_ARTICLES_PER_DAY, now, before: at });
+    const page = await readListing(store, filter, {
+      limit: MAX_ARCHIVE_PAGE_ARTICLES,
+      now,
+      before: at,
+    });
     const last = page.articles.at(-1);
     if (last) at = positionOf(last);
     if (page.next === null) return at;

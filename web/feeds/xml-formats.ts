@@ -42,7 +42,6 @@ function archiveLinks({ of, current, previous, next }: NonNullable<Feed["archive
   ];
 }
 
-/** Scheme of the Atom category that marks an entry as `announced` or `partial`. */
 const COMPLETENESS_SCHEME = "tag:newsgather,2026:completeness";
 
 function isShort({ item }: Entry): boolean {

@@ -22,7 +22,7 @@ import { usageOf } from "../server/usage.ts";
 import { articlePage } from "./article.ts";
 import { layout, type Page, rich } from "./layout.ts";
 import { placePage, readList } from "./list.ts";
-import { INDEXES, indexPage, numbers, sidebar } from "./sidebar.ts";
+import { INDEX_PAGES, indexPage, numbers, sidebar } from "./sidebar.ts";
 import { heading, langOf, lead, metaLine, readMore, titleDir, titleOf } from "./teaser.ts";
 
 const Place = z.object({
@@ -86,7 +86,7 @@ function editionRoutes(app: FastifyInstance, context: Context, edition: Edition)
       });
     });
 
-    pages.get(at(`/${INDEXES[category]}`), { schema: hide }, (request, reply) =>
+    pages.get(at(`/${INDEX_PAGES[category]}`), { schema: hide }, (request, reply) =>
       show(request, reply, (around) => indexPage(category, around)),
     );
   }

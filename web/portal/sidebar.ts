@@ -5,10 +5,9 @@ import { type Category, entriesOf, nameOf } from "../server/names.ts";
 import { shiftDay } from "../server/snapshot.ts";
 import { nothingYet, type Page } from "./layout.ts";
 
-const SHOWN = 8;
+const MAX_ENTRIES = 8;
 
-/** For each category, the name of the page that lists all of its entries. */
-export const INDEXES = {
+export const INDEX_PAGES = {
   topic: "topics",
   country: "countries",
   source: "sources",
@@ -35,7 +34,10 @@ ${followed !== undefined && counted(messages.followed, numberIn(edition, followe
 </dl></section>`;
 }
 
-/** Returns the sidebar: the first eight topics, countries, sources and languages, and the views for readers. */
+/**
+ * Returns the sidebar: the first eight topics, countries, sources and languages, and the views for
+ * readers.
+ */
 export function sidebar(around: Around): Html {
   const categories: Category[] = ["topic", "country", "source", "language"];
   return html`<aside class="side" aria-label="${around.edition.messages.overview}">
@@ -48,11 +50,11 @@ function box(category: Category, around: Around): Html | null {
   const { edition, config, snapshot } = around;
   const entries = entriesOf(category, config, snapshot);
   if (entries.length === 0) return null;
-  const index = INDEXES[category];
+  const index = INDEX_PAGES[category];
   const all = edition.messages.allOf(numberIn(edition, entries.length));
   return html`<section><h2>${edition.messages[index]}</h2>
-${categoryList(category, entries.slice(0, SHOWN), around, "")}
-${entries.length > SHOWN && html`<p class="all"><a href="${pathIn(edition, `/${index}`)}">${all}</a></p>`}
+${categoryList(category, entries.slice(0, MAX_ENTRIES), around, "")}
+${entries.length > MAX_ENTRIES && html`<p class="all"><a href="${pathIn(edition, `/${index}`)}">${all}</a></p>`}
 </section>`;
 }
 
@@ -84,7 +86,7 @@ ${entries.map(([id, count]) => {
 export function indexPage(category: Category, around: Around): Page {
   const { edition, config, snapshot } = around;
   const { messages } = edition;
-  const title = messages[INDEXES[category]];
+  const title = messages[INDEX_PAGES[category]];
   const entries = entriesOf(category, config, snapshot);
   const content =
     entries.length > 0 ? categoryList(category, entries, around, "index") : nothingYet(around);
@@ -96,5 +98,5 @@ ${content}
 </main>
 ${sidebar(around)}
 </div>`;
-  return { title, path: `/${INDEXES[category]}`, articles: [], body };
+  return { title, path: `/${INDEX_PAGES[category]}`, articles: [], body };
 }

@@ -12,7 +12,10 @@ import { ProblemError } from "../../model/problem.ts";
 
 /** What is published about the identity that signs our requests, so that sites can verify them. */
 export interface SigningIdentity {
-  /** The origin that publishes the keys, such as `https://news.example`; null if requests are not signed. */
+  /**
+   * The origin that publishes the keys, such as `https://news.example`; null if requests are not
+   * signed.
+   */
   agent: string | null;
   keysFile: string;
   name: string;
@@ -50,21 +53,21 @@ export function signingKeysRoutes(
         now(),
       );
       return reply
-        .headers({ ...proof, ...OPEN, "content-type": DIRECTORY_TYPE })
+        .headers({ ...proof, ...PUBLIC_HEADERS, "content-type": DIRECTORY_TYPE })
         .send(Buffer.from(body));
     });
     app.get(CARD_PATH, { schema: { hide: true } }, async (_, reply) => {
       if (agent === null) throw unsigned();
-      return reply.headers(OPEN).send(cardOf({ ...identity, agent }));
+      return reply.headers(PUBLIC_HEADERS).send(cardOf({ ...identity, agent }));
     });
   };
 }
 
 /**
- * Headers that let scripts on other sites read the response, for example a script that verifies our
+ * They let scripts on other sites read the response, for example a script that verifies our
  * requests.
  */
-const OPEN = {
+const PUBLIC_HEADERS = {
   "access-control-allow-origin": "*",
   "cache-control": `public, max-age=${DIRECTORY_MAX_AGE_S}`,
 };

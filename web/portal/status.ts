@@ -9,7 +9,7 @@ import { timeElement } from "../server/time.ts";
 import { layout } from "./layout.ts";
 import { numbers, sidebar } from "./sidebar.ts";
 
-const SHOWN = {
+const SHOWN_STATES = {
   ok: "ok",
   degraded: "degraded",
   failing: "failing",
@@ -18,7 +18,7 @@ const SHOWN = {
   unknown: "unknown",
 } as const satisfies Record<HealthState, string>;
 
-type ShownState = (typeof SHOWN)[HealthState];
+type ShownState = (typeof SHOWN_STATES)[HealthState];
 
 const ORDER: readonly ShownState[] = ["failing", "degraded", "paused", "unknown", "ok"];
 
@@ -47,7 +47,7 @@ function statusPage(records: readonly SourceHealthRecord[], around: Around, now:
   const { messages } = edition;
   const { title, note, states, last } = messages.status;
   const all = records
-    .map((record) => ({ ...record, state: SHOWN[healthOf(record, now).state] }))
+    .map((record) => ({ ...record, state: SHOWN_STATES[healthOf(record, now).state] }))
     .toSorted((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state));
   const working = all.filter(({ state }) => state === "ok" || state === "degraded").length;
   const rows = all.map(({ _id, name, state, lastNewArticleAt }) => {

@@ -7,12 +7,16 @@ import type { Head } from "./snapshot.ts";
 import { usageHeaders } from "./usage.ts";
 
 /**
- * Sends the response to a request, from the cache or from `build`. Sends 304 if the reader already has that response.
+ * Sends the response to a request, from the cache or from `build`. Sends 304 if the reader already
+ * has that response.
  */
 export type Answer<State> = (
   request: FastifyRequest,
   reply: FastifyReply,
-  /** Selects one of several responses at the same URL, for example by the format that `Accept` requests. */
+  /**
+   * Selects one of several responses at the same URL, for example by the format that `Accept`
+   * requests.
+   */
   variant: string,
   build: (state: State) => Promise<Rendered>,
 ) => Promise<FastifyReply>;
@@ -134,13 +138,13 @@ export function sendJson(reply: FastifyReply, value: unknown): FastifyReply {
 
 type Coding = "br" | "gzip" | "identity";
 
-/** Responses with fewer characters stay uncompressed, because they fit into one packet. */
-const SHORTEST = 1200;
-/** Quality of Brotli: nearly the best compression in a fraction of the time. */
-const QUALITY = { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } };
+/** Shorter responses fit into one packet. */
+const MIN_COMPRESSED_CHARS = 1200;
+/** Nearly the best compression in a fraction of the time. */
+const BROTLI_OPTIONS = { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } };
 
 const compress = {
-  br: (body: Buffer) => promisify(brotliCompress)(body, QUALITY),
+  br: (body: Buffer) => promisify(brotliCompress)(body, BROTLI_OPTIONS),
   gzip: (body: Buffer) => promisify(gzip)(body),
   identity: async (body: Buffer) => body,
 };
@@ -170,7 +174,7 @@ export async function bytesOf(
   answer: { body: string | Buffer },
   coding: Coding,
 ): Promise<{ bytes: Buffer; coding: Coding }> {
-  const used = answer.body.length < SHORTEST ? "identity" : coding;
+  const used = answer.body.length < MIN_COMPRESSED_CHARS ? "identity" : coding;
   const known = compressed.get(answer) ?? new Map<Coding, Promise<Buffer>>();
   compressed.set(answer, known);
   const plain = () => (typeof answer.body === "string" ? Buffer.from(answer.body) : answer.body);

@@ -24,7 +24,10 @@ export interface Context extends ServerDeps {
    * Answers like `answerSoon`, but for pages: their snapshot can contain today's number of clicks.
    */
   answerPage: Answer<Snapshot>;
-  /** Answers with the newest data, for responses that depend only on the stream, sources, views and restores. */
+  /**
+   * Answers with the newest data, for responses that depend only on the stream, sources, views and
+   * restores.
+   */
   answerByHead: Answer<Head>;
   /**
    * Answers like `answerByHead`, but the response can be up to 250 ms old; for requests that read
@@ -35,11 +38,8 @@ export interface Context extends ServerDeps {
   now: () => Date;
 }
 
-/**
- * Maximum age of a cached response from the stream of changes, ms. A change takes about this long
- * to reach the stream.
- */
-const MOMENT = 250;
+/** A change takes about this long to reach the stream. */
+const MAX_STREAM_STALENESS_MS = 250;
 
 export function makeContext(deps: ServerDeps): Context {
   const head = headReader(deps);
@@ -53,7 +53,10 @@ export function makeContext(deps: ServerDeps): Context {
     answerSoon: answerer(snapshot, cache, soon),
     answerPage: answerer(shown, cache, soon),
     answerByHead: answerer(head, cache),
-    answerStream: answerer(head, cache, { patience: Math.min(staleness, MOMENT), now }),
+    answerStream: answerer(head, cache, {
+      patience: Math.min(staleness, MAX_STREAM_STALENESS_MS),
+      now,
+    }),
   };
   return { ...deps, now, head, snapshot, ...answers, watch: createWatch(head) };
 }
@@ -65,17 +68,14 @@ export function typed(app: FastifyInstance) {
   return app.withTypeProvider<ZodTypeProvider>();
 }
 
-/**
- * Time for which the number of clicks is cached, ms. Without this cache, each click would make all
- * cached pages outdated.
- */
-const COUNTED = 60_000;
+/** Without this cache, each click would make all cached pages outdated. */
+const CLICKS_CACHE_TTL_MS = 60_000;
 
 function followedReader(
   { store }: Pick<ServerDeps, "store">,
   read: () => Promise<Snapshot>,
 ): () => Promise<Snapshot> {
-  const days = cached((day) => clicksOf(store, day), { ttl: COUNTED, size: 1 });
+  const days = cached((day) => clicksOf(store, day), { ttl: CLICKS_CACHE_TTL_MS, size: 1 });
   return async () => {
     const snapshot = await read();
     const followed = await days.get(snapshot.today);

@@ -12,11 +12,8 @@ const ALLOWED_HEADERS =
   "authorization x-api-key if-none-match if-modified-since cache-control last-event-id range content-type";
 const EXPOSED_HEADERS =
   "etag link location retry-after x-next-cursor x-has-more content-disposition content-digest repr-digest content-range ratelimit-limit ratelimit-remaining ratelimit-reset";
-/**
- * Time for which a browser can cache a preflight response, in seconds. No browser accepts a longer
- * time.
- */
-const MAX_AGE_S = 86_400;
+/** No browser accepts a longer time. */
+const PREFLIGHT_MAX_AGE_S = 86_400;
 
 const READABLE: FastifyCorsOptions = {
   origin: "*",
@@ -25,7 +22,7 @@ const READABLE: FastifyCorsOptions = {
   methods: ["GET", "HEAD"],
   allowedHeaders: ALLOWED_HEADERS.split(" "),
   exposedHeaders: EXPOSED_HEADERS.split(" "),
-  maxAge: MAX_AGE_S,
+  maxAge: PREFLIGHT_MAX_AGE_S,
 };
 
 /**

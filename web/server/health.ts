@@ -9,7 +9,7 @@ const Ready = z.object({
   checks: z.array(z.object({ name: z.string(), ok: z.boolean(), detail: z.string() })),
 });
 
-const DEADLINE = 5_000;
+const CHECKS_TIMEOUT_MS = 5_000;
 
 export const healthRoutes: Routes = (app, { checks, metrics, config }) => {
   const health = { tags: ["health"] };
@@ -30,9 +30,11 @@ export const healthRoutes: Routes = (app, { checks, metrics, config }) => {
       },
     },
     async (request, reply) => {
-      const results = await within(DEADLINE, checks(), "checks").catch((error: unknown) => [
-        { name: "checks", ok: false, detail: error instanceof Error ? error.message : "failed" },
-      ]);
+      const results = await within(CHECKS_TIMEOUT_MS, checks(), "checks").catch(
+        (error: unknown) => [
+          { name: "checks", ok: false, detail: error instanceof Error ? error.message : "failed" },
+        ],
+      );
       const ready = results.every((check) => check.ok);
       reply.code(ready ? 200 : 503).header("cache-control", "no-store");
       // An error message can contain names of internal hosts.

@@ -26,14 +26,15 @@ declare module "fastify" {
 
 const HEADER = "idempotency-key";
 /**
- * Matches a value of `Idempotency-Key`: a structured-field string (RFC 9651), as the standard for
- * this header requires, or the same string without the quotes.
+ * A structured-field string (RFC 9651), as the standard for this header requires, or the same
+ * string without the quotes.
  */
-const KEY = /^("?)([\x21\x23-\x5b\x5d-\x7e]{1,255})\1$/;
+const KEY_PATTERN = /^("?)([\x21\x23-\x5b\x5d-\x7e]{1,255})\1$/;
 /**
- * Time after which a request without a response counts as lost, ms. Its process has probably ended.
+ * A request without a response after this time counts as lost, because its process has probably
+ * ended.
  */
-const GONE = 60_000;
+const RESPONSE_TIMEOUT_MS = 60_000;
 
 export const IDEMPOTENCY_KEY = {
   type: "string",
@@ -70,7 +71,7 @@ export function keepIdempotencyRecords(app: FastifyInstance, { store, now }: Con
     if (shown === undefined || !isWrite(request.method, request.routeOptions.url ?? "")) {
       return false;
     }
-    const [, , key] = KEY.exec(String(shown)) ?? [];
+    const [, , key] = KEY_PATTERN.exec(String(shown)) ?? [];
     if (key === undefined) {
       const detail = "Idempotency-Key: send 1 to 255 printable characters, e.g. a UUID.";
       throw new ProblemError(400, "invalid-request", detail);
@@ -107,7 +108,7 @@ export function keepIdempotencyRecords(app: FastifyInstance, { store, now }: Con
       await reply.send(answer.body || null);
       return true;
     }
-    const gone = now().getTime() - at.getTime() > GONE;
+    const gone = now().getTime() - at.getTime() > RESPONSE_TIMEOUT_MS;
     if (gone && (await takeOverIdempotencyKey(store, before, now()))) return false;
     const detail = "A request with this idempotency key is still running. Try again in a moment.";
     throw new ProblemError(409, "request-at-work", detail);

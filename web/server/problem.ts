@@ -31,8 +31,11 @@ const TITLES: Record<number, string> = {
   503: "Not available",
 };
 
-/** Codes of temporary problems. A client should try again after `RETRY_AFTER_S` seconds. */
-const PASSING = new Set(["database-unreachable", "body-unreachable", "search-building"]);
+const TEMPORARY_PROBLEM_CODES = new Set([
+  "database-unreachable",
+  "body-unreachable",
+  "search-building",
+]);
 const RETRY_AFTER_S = 10;
 
 /** Returns a problem as a page for readers; null if the client gets JSON instead. */
@@ -48,7 +51,7 @@ export function answerProblems(app: FastifyInstance, page: ProblemPage): void {
     if (problem.status >= 500) request.log.error({ err: error }, "request failed");
     const body = await page(request, problem);
     reply.code(problem.status).header("cache-control", "no-store");
-    if (PASSING.has(problem.code)) reply.header("retry-after", RETRY_AFTER_S);
+    if (TEMPORARY_PROBLEM_CODES.has(problem.code)) reply.header("retry-after", RETRY_AFTER_S);
     if (problem.status === 401) reply.header("www-authenticate", "Bearer");
     if (body !== null) {
       return reply.header("content-type", "text/html; charset=utf-8").send(Buffer.from(body));

@@ -1,4 +1,4 @@
-import { COOKIE } from "../auth/actor.ts";
+import { SESSION_COOKIE } from "../auth/actor.ts";
 import { neededFor } from "../auth/routes.ts";
 
 export const SECURITY_SCHEMES = {
@@ -16,7 +16,7 @@ export const SECURITY_SCHEMES = {
   session: {
     type: "apiKey",
     in: "cookie",
-    name: COOKIE,
+    name: SESSION_COOKIE,
     description:
       "A browser session after /admin/login; a session can only read, and writes need a key",
   },

@@ -4,7 +4,7 @@ import { epochAfter, type Restore } from "../../model/publish/change.ts";
 import type { Day } from "../../model/publish/day.ts";
 import type { View } from "../../model/publish/filter.ts";
 import { followHead, readRestores } from "../../store/publish/changes.ts";
-import { ALL, getDays } from "../../store/publish/days.ts";
+import { ALL_DAYS, getDays } from "../../store/publish/days.ts";
 import { listViews } from "../../store/publish/views.ts";
 import { type PublicSource, readDirectory } from "../../store/sources/directory.ts";
 import type { ServerDeps } from "./config.ts";
@@ -31,7 +31,7 @@ export interface Snapshot extends Head {
   followed?: number;
 }
 
-const DIRECTORY_AGE = 5_000;
+const MAX_DIRECTORY_AGE_MS = 5_000;
 
 /**
  * Returns a function that reads the head. Each call needs one short query; sources, views and
@@ -49,7 +49,7 @@ export function headReader({ store, config, now = () => new Date() }: ServerDeps
   const stamped = stamper();
 
   async function refreshDirectory(at: Date): Promise<void> {
-    if (at.getTime() - directoryAt < DIRECTORY_AGE) return;
+    if (at.getTime() - directoryAt < MAX_DIRECTORY_AGE_MS) return;
     const [sources, views, points] = await Promise.all([
       readDirectory(store),
       listViews(store),
@@ -83,8 +83,8 @@ export function snapshotReader(
     const at = now();
     const today = dayIn(config.timezone, at);
     const yesterday = dayBefore(today);
-    const [state, days] = await Promise.all([head(), getDays(store, [today, yesterday, ALL])]);
-    const counters = { today: days(today), yesterday: days(yesterday), all: days(ALL) };
+    const [state, days] = await Promise.all([head(), getDays(store, [today, yesterday, ALL_DAYS])]);
+    const counters = { today: days(today), yesterday: days(yesterday), all: days(ALL_DAYS) };
     const stamp = `${state.stamp}.${counters.all.seq}.${today}`;
     return { ...state, today, counters, ...stamped(stamp, at) };
   });

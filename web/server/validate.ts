@@ -2,7 +2,6 @@ import type { FastifyInstance, FastifySchemaCompiler } from "fastify";
 import { z } from "zod";
 import { explain, ProblemError } from "../../model/problem.ts";
 
-/** The noun that messages use for a value, by the part of the request that contains the value. */
 const NOUNS: Record<string, string> = { querystring: "parameter", params: "part of the path" };
 
 /**

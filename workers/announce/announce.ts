@@ -23,8 +23,8 @@ import { announceAgain, dueAnnouncements, recordAnnounced } from "../../store/cr
 import { isUnreachable } from "../../store/writes.ts";
 import type { TurnDeps } from "../deps.ts";
 
-const PER_ROUND = 100;
-/** Maximum number of rounds per call. The next call continues with the links that are left. */
+const LINKS_PER_ROUND = 100;
+/** The next call continues with the links that are left. */
 const MAX_ROUNDS = 20;
 
 type LinkChange = Parameters<typeof recordAnnounced>[1][number];
@@ -45,13 +45,13 @@ export async function announce(deps: TurnDeps): Promise<number> {
   let count = 0;
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const now = deps.now();
-    const due = await dueAnnouncements(deps.store, now, PER_ROUND);
+    const due = await dueAnnouncements(deps.store, now, LINKS_PER_ROUND);
     const late = now.getTime() - ANNOUNCE_GRACE_MS;
     // A page that is being fetched will be complete in a moment.
     const ready = due.filter(({ claim, announceAt }) => !claim || Number(announceAt) < late);
     if (ready.length > 0) await announceLinks(deps, ready);
     count += ready.length;
-    if (ready.length === 0 || due.length < PER_ROUND) return count;
+    if (ready.length === 0 || due.length < LINKS_PER_ROUND) return count;
   }
   return count;
 }

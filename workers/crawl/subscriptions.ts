@@ -20,10 +20,10 @@ import type { Deps } from "../deps.ts";
 
 const HUBS_PER_ROUND = 20;
 const ROUND_INTERVAL_MS = 5000;
-/** Time until the next request to a hub that accepted a request but never verified it, ms. */
-const UNVERIFIED_MS = HOUR_MS;
-/** Duration of the lease that we request, ms. The hub decides on the actual duration. */
-const LEASE_MS = 10 * DAY_MS;
+/** Applies to a hub that accepted a request but never verified it. */
+const UNVERIFIED_RETRY_DELAY_MS = HOUR_MS;
+/** The hub decides on the actual duration. */
+const REQUESTED_LEASE_MS = 10 * DAY_MS;
 
 export type AskDeps = Pick<Deps, "store" | "now" | "log"> & { post: Post; proxyOf: ProxyOf };
 
@@ -61,14 +61,14 @@ async function ask(deps: AskDeps, wanted: Subscription, baseUrl: string) {
     return;
   }
   // The hub can verify before it has responded.
-  const askAt = new Date(now().getTime() + UNVERIFIED_MS);
+  const askAt = new Date(now().getTime() + UNVERIFIED_RETRY_DELAY_MS);
   await updateSubscription(store, _id, { requestedAt: now(), askAt });
   const body = new URLSearchParams({
     "hub.mode": "subscribe",
     "hub.topic": topic,
     "hub.callback": `${baseUrl}/websub/${_id}`,
     "hub.secret": secret,
-    "hub.lease_seconds": String(LEASE_MS / 1000),
+    "hub.lease_seconds": String(REQUESTED_LEASE_MS / 1000),
   }).toString();
   const problem = await problemOf(deps, source, hub, body);
   if (problem === null) return;
@@ -97,17 +97,15 @@ async function problemOf(
   return answer.status >= 200 && answer.status < 300 ? null : `the hub answered ${answer.status}`;
 }
 
-/** Minimum duration of a lease, ms. It prevents a hub from forcing constant renewals. */
+/** It prevents a hub from forcing constant renewals. */
 const MIN_LEASE_MS = 5 * MINUTE_MS;
-/** Maximum duration of a lease, ms. It prevents a hub from granting an endless lease. */
+/** It prevents a hub from granting an endless lease. */
 const MAX_LEASE_MS = 30 * DAY_MS;
-/** Maximum age of a request that a hub can still verify, ms. */
-const MAX_VERIFY_MS = DAY_MS;
-/** A lease is renewed when this share of it has passed. */
+const MAX_VERIFIABLE_AGE_MS = DAY_MS;
 const RENEWAL_SHARE = 0.8;
-/** Minimum time from a source's last run to a run that a push starts, ms. */
+/** Counted from a source's last run to a run that a push starts. */
 const MIN_PUSH_INTERVAL_MS = MINUTE_MS;
-const METHODS = new Set(["sha1", "sha256", "sha384", "sha512"]);
+const SIGNATURE_METHODS = new Set(["sha1", "sha256", "sha384", "sha512"]);
 
 type HearDeps = Pick<Deps, "store" | "now" | "log">;
 
@@ -140,8 +138,9 @@ export async function hearIntent(
     return "";
   }
   const requestedAt = subscription.requestedAt?.getTime() ?? 0;
-  if (mode !== "subscribe" || challenge === "" || at - requestedAt > MAX_VERIFY_MS) return null;
-  const requested = leaseSeconds === null ? LEASE_MS : leaseSeconds * 1000;
+  if (mode !== "subscribe" || challenge === "" || at - requestedAt > MAX_VERIFIABLE_AGE_MS)
+    return null;
+  const requested = leaseSeconds === null ? REQUESTED_LEASE_MS : leaseSeconds * 1000;
   const lease = Math.min(Math.max(requested, MIN_LEASE_MS), MAX_LEASE_MS);
   await updateSubscription(store, id, {
     since: subscription.since ?? now(),
@@ -184,7 +183,7 @@ export async function hearPush(
 
 function isSigned(header: string, secret: string, body: Buffer): boolean {
   const [method = "", value = ""] = header.trim().split("=");
-  if (!METHODS.has(method) || !/^[0-9a-f]+$/i.test(value)) return false;
+  if (!SIGNATURE_METHODS.has(method) || !/^[0-9a-f]+$/i.test(value)) return false;
   const wanted = createHmac(method, secret).update(body).digest();
   const got = Buffer.from(value, "hex");
   return got.length === wanted.length && timingSafeEqual(got, wanted);

@@ -12,14 +12,11 @@ import { sourcesById } from "../../store/sources/directory.ts";
 import type { Deps } from "../deps.ts";
 import { afterFailure, attempt, type DeliverDeps, messageOf, stopped } from "./attempt.ts";
 
-/**
- * Duration of the lease that a process has on a subscriber, ms. It is longer than sending one
- * message can take.
- */
-const LEASE = 60_000;
-/** After this many ms, a job sends no further page of changes, so that other jobs can run. */
-const TURN = 20_000;
-const PAGE = 50;
+/** It is longer than sending one message can take. */
+const LEASE_MS = 60_000;
+/** After this time, a job sends no further page of changes, so that other jobs can run. */
+const MAX_TURN_MS = 20_000;
+const CHANGES_PER_PAGE = 50;
 
 /**
  * Sends a subscriber its new changes, one message at a time and in order. The next message is sent
@@ -48,9 +45,9 @@ export async function deliver(deps: DeliverDeps, id: string): Promise<void> {
       });
     return;
   }
-  const ends = at.getTime() + TURN;
+  const ends = at.getTime() + MAX_TURN_MS;
   while (current && current.seq < head && now().getTime() < ends) {
-    const changes = await readChanges(store, current.seq, PAGE);
+    const changes = await readChanges(store, current.seq, CHANGES_PER_PAGE);
     if (changes[0]?.seq !== current.seq + 1) {
       const reason =
         "the next changes are no longer stored: replay the webhook from `start` or `latest`";
@@ -106,7 +103,7 @@ async function moved(
 }
 
 function leaseFrom(now: Date) {
-  return { token: randomUUID(), until: new Date(now.getTime() + LEASE), upTo: 0 };
+  return { token: randomUUID(), until: new Date(now.getTime() + LEASE_MS), upTo: 0 };
 }
 
 /**

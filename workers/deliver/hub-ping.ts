@@ -6,13 +6,9 @@ import { followHead, readChanges } from "../../store/publish/changes.ts";
 import { listViews } from "../../store/publish/views.ts";
 import type { Deps } from "../deps.ts";
 
-/**
- * Maximum number of changes that one ping reads. If there are more, the ping names only the feeds
- * that the newest changes affect.
- */
-const MOST = 200;
-/** Minimum time from a ping that the hub accepted to the next one, ms. */
-const APART = 10_000;
+/** If there are more, the ping names only the feeds that the newest changes affect. */
+const MAX_CHANGES = 200;
+const MIN_PING_INTERVAL_MS = 10_000;
 const FORMATS = ["atom", "json", "rss"];
 
 export type PingDeps = Pick<Deps, "store" | "now" | "random" | "log"> & { post: Post };
@@ -40,7 +36,7 @@ export function createHubPing(
     const seq = seen ?? notifiedSeq;
     seen = newest;
     if (seq === notifiedSeq || now().getTime() < notBefore) return 0;
-    const changes = await readChanges(store, Math.max(notifiedSeq, seq - MOST), MOST);
+    const changes = await readChanges(store, Math.max(notifiedSeq, seq - MAX_CHANGES), MAX_CHANGES);
     const urls = feedsOf(changes, await listViews(store)).flatMap((list) =>
       FORMATS.map((format) => `${baseUrl}/feeds/${list}.${format}`),
     );
@@ -51,7 +47,8 @@ export function createHubPing(
     const taken = "status" in answer && answer.status >= 200 && answer.status < 300;
     failures = taken ? 0 : failures + 1;
     const { backoff } = RETRY_POLICY.hubPing;
-    notBefore = now().getTime() + (taken ? APART : backoffDelay(backoff, failures, random()));
+    notBefore =
+      now().getTime() + (taken ? MIN_PING_INTERVAL_MS : backoffDelay(backoff, failures, random()));
     if (taken) notifiedSeq = seq;
     else log.warn({ hub, answer, failures }, "can't notify the hub");
     return taken ? urls.length : 0;

@@ -23,8 +23,8 @@ export interface ExportDeps extends Pick<Deps, "store" | "now" | "log"> {
   ): Promise<{ files: ExportedFile[]; leftOut: DeniedCounts }>;
 }
 
-/** Interval at which progress is stored, and at which cancellation is checked, ms. */
-const EVERY = 1000;
+/** Cancellation is checked at the same interval. */
+const PROGRESS_INTERVAL_MS = 1000;
 const EXPORT_RETENTION_MS = 7 * 86_400_000;
 
 /**
@@ -48,7 +48,7 @@ export async function runExport(deps: ExportDeps, id: string): Promise<void> {
     reportProgress().catch((err: unknown) =>
       log.debug({ err }, "can't store the progress of an export"),
     );
-  }, EVERY);
+  }, PROGRESS_INTERVAL_MS);
   try {
     const { files, leftOut } = await deps.write(one, (count) => {
       if (unwanted) throw new Unwanted();

@@ -39,8 +39,8 @@ export async function keepUnchanged(
 }
 
 /**
- * If no recent fetch shows whether the whole site fails, at most this number of the source's other
- * articles are fetched to find out.
+ * If no recent fetch shows whether the whole site fails, other articles of the source are fetched
+ * to find out.
  */
 const MAX_PROBES = 3;
 

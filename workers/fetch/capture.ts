@@ -135,8 +135,7 @@ export async function captureOf(
   });
 }
 
-/** Maximum number of unexpired traps stored per host. Further traps are ignored. */
-const MOST = 100;
+const MAX_TRAPS_PER_HOST = 100;
 
 /**
  * Updates a host's traps, which are URL patterns that lead to no articles, according to the outcome
@@ -158,7 +157,7 @@ async function learnTraps(
     became.reason === "not-article" || became.reason === "gone" || became.outcome === "duplicate";
   if (isMiss) {
     const old = Object.keys(traps).filter((each) => hasPassed(traps[each] ?? { at: now }, now));
-    if (!known && Object.keys(traps).length - old.length >= MOST) return;
+    if (!known && Object.keys(traps).length - old.length >= MAX_TRAPS_PER_HOST) return;
     await noteMiss(deps.store, host._id, { key, pattern, at: now, old });
   } else if (known && became.outcome) {
     await clearTrap(deps.store, host._id, key);

@@ -66,7 +66,7 @@ export async function readEntryPoint(
   const origin = { link, announcer, source, run, laneOf, trusts, ...facts };
   const taken = await takeDiscovery(deps, discovery, origin);
   const comparison = isUnread(discovery)
-    ? NOTHING
+    ? EMPTY_COMPARISON
     : compared(attempt, discovery, { got: validatorsOf(received), trusted: trusts("validators") });
   await noteContradictions(deps, host, comparison.contradictions);
   // The entry point is done only after its links are stored.
@@ -83,7 +83,7 @@ export async function readEntryPoint(
   await enqueueTurnsAt(deps, taken.turns);
 }
 
-const NOTHING = { set: {}, contradictions: [] };
+const EMPTY_COMPARISON = { set: {}, contradictions: [] };
 
 function compared(
   { link }: KnownAttempt,

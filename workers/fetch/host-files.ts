@@ -20,7 +20,6 @@ import type { TurnDeps } from "../deps.ts";
 import { revertFailures } from "./outage.ts";
 import { holdSlot, type Slot, startGapOf } from "./slot.ts";
 
-/** Maximum wait for a turn if a file redirects to another host, ms. */
 const MAX_REDIRECT_WAIT_MS = 10_000;
 /** Maximum wait for a turn to request a licence or policy from its host, ms. */
 const MAX_DOCUMENT_WAIT_MS = 60_000;

@@ -54,12 +54,12 @@ export interface Outage {
  * An outage is recognised when this number of unrelated sites that worked before have failed
  * without any answer in between.
  */
-const SITES = 8;
-/** The `SITES` sites must fail within this many ms. */
-const WINDOW = 60_000;
+const MIN_FAILED_SITES = 8;
+/** The `MIN_FAILED_SITES` sites must fail within this time. */
+const OUTAGE_WINDOW_MS = 60_000;
 
 const { probeIntervalMs } = RETRY_POLICY.outage;
-const CAUSES = new Set<Cause>(["dns", "connect", "timeout", "reset"]);
+const OUTAGE_CAUSES = new Set<Cause>(["dns", "connect", "timeout", "reset"]);
 
 export function createOutage(options: {
   now: () => Date;
@@ -73,11 +73,11 @@ export function createOutage(options: {
   let probeAt = 0;
 
   const recognise = (failure: RetryLater | GiveUp) => {
-    const from = now().getTime() - WINDOW;
+    const from = now().getTime() - OUTAGE_WINDOW_MS;
     suspects = suspects.filter(({ at }) => at >= from);
     const fine = suspects.filter(({ host }) => host.failures === 0);
     const sites = new Set(fine.map(({ url }) => siteOf(url)));
-    if (sites.size < SITES) return;
+    if (sites.size < MIN_FAILED_SITES) return;
     since = now();
     probeAt = since.getTime() + probeIntervalMs;
     why = `${sites.size} unrelated sites failed in a row and none answered; the last failed with ${failure.message}`;
@@ -103,7 +103,7 @@ export function createOutage(options: {
       since = null;
     },
     failed(suspect, failure) {
-      if (!CAUSES.has(failure.reason)) return null;
+      if (!OUTAGE_CAUSES.has(failure.reason)) return null;
       suspects.push({ ...suspect, at: now().getTime() });
       if (!since) recognise(failure);
       if (!since) return null;

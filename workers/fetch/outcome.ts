@@ -157,8 +157,7 @@ export async function recordFailure(
   else if (known) await noteHostFailure(deps, attempt.host, failure);
 }
 
-/** Maximum age of a process's copy of a host, ms. */
-const MAX_HOST_AGE_MS = 1500;
+const MAX_HOST_COPY_AGE_MS = 1500;
 
 /**
  * Counts a failure against a host. A Retry-After, or enough consecutive failures, opens the host's
@@ -171,7 +170,7 @@ export async function noteHostFailure(deps: TurnDeps, host: Host, failure: Retry
   deps.hosts.forget(host._id);
   if (state.openUntil) {
     // For a moment, other processes can still use a copy of the host from before it was paused.
-    await deps.pace.penalize(host._id, MAX_HOST_AGE_MS);
+    await deps.pace.penalize(host._id, MAX_HOST_COPY_AGE_MS);
     deps.log.warn(
       { host: host._id, until: state.openUntil, reason: state.openReason },
       "host paused: its circuit breaker is open",

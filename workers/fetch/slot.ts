@@ -9,19 +9,15 @@ import { sleep, sleepUntil } from "../../lib/time.ts";
 import type { Host } from "../../model/crawl/host.ts";
 
 /**
- * Duration of a slot's lease, ms. A worker renews the lease while it uses the slot. If the worker
- * is killed, the host is soon free again.
+ * A worker renews the lease while it uses the slot. If the worker is killed, the host is soon free
+ * again.
  */
 const LEASE_MS = 10_000;
 const LEASE_RENEWAL_INTERVAL_MS = 3_000;
-/** A slot can be taken up to this many ms before it opens. The link is claimed in the meantime. */
+/** A slot can be taken this long before it opens. The link is claimed in the meantime. */
 const MAX_EARLY_SLOT_MS = 200;
-/** A turn begins this many ms before its slot opens. */
 const EARLY_TURN_MS = 150;
-/**
- * Maximum total wait for a slot within a job, ms. If the wait would be longer, the job ends and
- * starts again.
- */
+/** If the total wait for a slot would be longer, the job ends and starts again. */
 const MAX_JOB_WAIT_MS = 1_000;
 
 /** A slot for one request to a host. */

@@ -44,8 +44,8 @@ export interface AlarmSettings {
 
 export type AlarmDeps = Pick<Deps, "store" | "now" | "diskSpace">;
 
-/** Time for which the first new alarm waits for others, so that they share a message, ms. */
-const GATHERING_MS = 60_000;
+/** The first new alarm waits for others, so that they share a message. */
+const ALARM_GATHERING_MS = 60_000;
 
 /**
  * Compares the current problems with the stored alarms, and stores the changes. If any way of
@@ -74,7 +74,7 @@ async function tell({ store, now }: AlarmDeps, alarms: Alarm[], settings: AlarmS
     ...opened.map(({ tellAt }) => tellAt.getTime()),
     ...closed.map(({ closedAt }) => closedAt?.getTime() ?? 0),
   );
-  if (at.getTime() - since < GATHERING_MS) return;
+  if (at.getTime() - since < ALARM_GATHERING_MS) return;
   const [last] = await latestDigests(store, at, 1);
   if (last && at.getTime() - last.at.getTime() < settings.every) return;
   // Two processes that find the same problems make the same digest.
@@ -137,10 +137,7 @@ async function troublesOf({ store, diskSpace }: AlarmDeps, now: Date): Promise<T
   ];
 }
 
-/**
- * Maximum difference between two clocks, ms. If it is larger, signatures are refused and schedules
- * are wrong.
- */
+/** If the difference is larger, signatures are refused and schedules are wrong. */
 const CLOCK_TOLERANCE_MS = 30_000;
 
 async function ownTroubles(

@@ -19,10 +19,10 @@ import { TierUnreachable } from "../../store/tiers/tier.ts";
 import type { Deps } from "../deps.ts";
 
 /**
- * Age at which a turn's claim on a link counts as lost and is released, ms. The turn might no
- * longer exist, for example because the host's concurrency was lowered.
+ * The turn of an older claim might no longer exist, for example because the host's concurrency was
+ * lowered.
  */
-const LOST = 10 * 60_000;
+const MAX_CLAIM_AGE_MS = 10 * 60_000;
 
 /** Does the maintenance that is due once a minute. Returns how much was repaired and removed. */
 export async function maintain(
@@ -32,7 +32,7 @@ export async function maintain(
     BodyUpkeepReport & { released: number; erased: number; moved: number; backfilled: number }
 > {
   const { store, now, log } = deps;
-  const released = await releaseClaims(store, new Date(now().getTime() - LOST));
+  const released = await releaseClaims(store, new Date(now().getTime() - MAX_CLAIM_AGE_MS));
   if (released > 0) log.warn({ released }, "released claims of lost turns");
   const erased = await eraseAgain(store, now());
   if (erased > 0)
@@ -57,14 +57,11 @@ interface Retained {
   changes: number;
 }
 
-/** Each source is covered once in this number of minutes. */
-const ROUND = 60;
-/**
- * Maximum number of bodies and of changes that one pass removes, and of captures and of runs that
- * it removes per source.
- */
-const MOST = 1000;
-const MOST_ARTICLES = 200;
+/** Each source is covered once per round. */
+const ROUND_MINUTES = 60;
+/** Per pass for bodies and for changes; per pass and source for captures and for runs. */
+const MAX_REMOVED_ITEMS = 1000;
+const MAX_PURGED_ARTICLES = 200;
 
 async function retain({ store, now, settings, log }: Deps): Promise<Retained> {
   const { raw, articles, runs, changes } = settings.keep;
@@ -72,14 +69,16 @@ async function retain({ store, now, settings, log }: Deps): Promise<Retained> {
   const before = (ageMs: number) => new Date(at.getTime() - ageMs);
   const removed: Retained = { captures: 0, bodies: 0, articles: 0, runs: 0, changes: 0 };
   for (const id of inTurn(await allSourceIds(store), at)) {
-    if (raw !== null) removed.captures += await removeCaptures(store, id, before(raw), MOST);
-    if (runs !== null) removed.runs += await removeRuns(store, id, before(runs), MOST);
+    if (raw !== null)
+      removed.captures += await removeCaptures(store, id, before(raw), MAX_REMOVED_ITEMS);
+    if (runs !== null) removed.runs += await removeRuns(store, id, before(runs), MAX_REMOVED_ITEMS);
   }
   // Bodies are removed a day later than the captures that name them.
   if (raw !== null) removed.bodies = await oldBodies(store, before(raw + DAY_MS), log);
-  if (changes !== null) removed.changes = await removeChanges(store, before(changes), MOST);
+  if (changes !== null)
+    removed.changes = await removeChanges(store, before(changes), MAX_REMOVED_ITEMS);
   if (articles !== null) {
-    const limits = { limit: MOST_ARTICLES, at };
+    const limits = { limit: MAX_PURGED_ARTICLES, at };
     removed.articles = await purgeArticles(store, before(articles), limits);
   }
   if (Object.values(removed).some((count) => count > 0))
@@ -89,7 +88,7 @@ async function retain({ store, now, settings, log }: Deps): Promise<Retained> {
 
 async function oldBodies(store: Store, until: Date, log: Deps["log"]): Promise<number> {
   try {
-    return await removeBodies(store, until, MOST);
+    return await removeBodies(store, until, MAX_REMOVED_ITEMS);
   } catch (err) {
     if (!(err instanceof TierUnreachable)) throw err;
     log.warn({ err }, "old bodies weren't removed, because their tier can't be reached");
@@ -99,6 +98,6 @@ async function oldBodies(store: Store, until: Date, log: Deps["log"]): Promise<n
 
 /** Returns the ids of the sources that have their turn in this minute of the hour. */
 export function inTurn(ids: string[], now: Date): string[] {
-  const minute = Math.floor(now.getTime() / MINUTE_MS) % ROUND;
-  return ids.filter((_, index) => index % ROUND === minute);
+  const minute = Math.floor(now.getTime() / MINUTE_MS) % ROUND_MINUTES;
+  return ids.filter((_, index) => index % ROUND_MINUTES === minute);
 }

@@ -50,13 +50,10 @@ export async function sendHeartbeat(
   return taken;
 }
 
-/** At most this number of runs are checked, starting with the run that has been open longest. */
-const MAX_RUNS = 200;
-/**
- * At most this number of a run's due links are checked to find out whether all their hosts are
- * paused.
- */
-const MAX_LINKS = 20;
+/** The run that has been open longest is checked first. */
+const MAX_CHECKED_RUNS = 200;
+/** They show whether all hosts of a run's due links are paused. */
+const MAX_CHECKED_LINKS = 20;
 
 /** An open run without progress. Its source isn't fetched until the run ends. */
 interface StalledRun {
@@ -71,7 +68,7 @@ interface StalledRun {
  */
 export async function findStalledRuns(store: Store, now: Date): Promise<StalledRun[]> {
   const since = new Date(now.getTime() - STALL_MS);
-  const runs = await openRuns(store, since, MAX_RUNS);
+  const runs = await openRuns(store, since, MAX_CHECKED_RUNS);
   const sources = await getSources(
     store,
     runs.map(({ sourceId }) => sourceId),
@@ -88,7 +85,7 @@ export async function findStalledRuns(store: Store, now: Date): Promise<StalledR
 }
 
 async function waitsForHosts(store: Store, runId: string, now: Date): Promise<boolean> {
-  const links = await dueOfRun(store, runId, now, MAX_LINKS);
+  const links = await dueOfRun(store, runId, now, MAX_CHECKED_LINKS);
   const hosts = await getHosts(store, [...new Set(links.map(({ host }) => host))]);
   return (
     hosts.size > 0 && [...hosts.values()].every(({ openUntil }) => openUntil && openUntil > now)

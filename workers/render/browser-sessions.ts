@@ -7,17 +7,12 @@ import type { Received } from "../../crawler/http/received.ts";
 import type { Skipped } from "../../model/crawl/skipped.ts";
 import type { TurnPayload } from "../../queues/queues.ts";
 
-/** A context that has had no page for this many ms is closed. */
-const IDLE = 30_000;
-/** A context that has shown this number of pages is closed. */
-const PAGES = 50;
-/**
- * Number of contexts that can stay open in addition to the contexts that render. The least recently
- * used ones are closed first.
- */
-const BESIDE = 8;
-/** Maximum number of idle contexts of one host. The least recently used ones are closed first. */
-const WAITING_OF_HOST = 2;
+const CONTEXT_IDLE_TIMEOUT_MS = 30_000;
+const MAX_PAGES_PER_CONTEXT = 50;
+/** The least recently used ones are closed first. */
+const MAX_IDLE_CONTEXTS = 8;
+/** The least recently used ones are closed first. */
+const MAX_IDLE_CONTEXTS_PER_HOST = 2;
 
 /**
  * Keeps browser contexts open for further turns of a host, because a new context for each page
@@ -59,7 +54,7 @@ interface Session {
  * `pages` pages are rendered at the same time.
  */
 export function visitedAtOnce(pages: number): number {
-  return pages + BESIDE;
+  return pages + MAX_IDLE_CONTEXTS;
 }
 
 /**
@@ -92,8 +87,8 @@ export function createBrowserSessions(browser: BrowserPool, pages: number): Brow
   const giveBack = async (key: string, session: Session) => {
     session.busy = false;
     if (sessions.get(key) !== session) return;
-    session.timer = setTimeout(() => void end(key), IDLE);
-    const worn = session.pages >= PAGES || (await session.turn).worn();
+    session.timer = setTimeout(() => void end(key), CONTEXT_IDLE_TIMEOUT_MS);
+    const worn = session.pages >= MAX_PAGES_PER_CONTEXT || (await session.turn).worn();
     await Promise.all([...(worn ? [key] : []), ...surplus(session.host)].map(end));
   };
   /**
@@ -105,7 +100,7 @@ export function createBrowserSessions(browser: BrowserPool, pages: number): Brow
     const ofHost = waiting.filter(([, session]) => session.host === host);
     const over = [
       ...waiting.slice(0, Math.max(0, sessions.size - visitedAtOnce(pages))),
-      ...ofHost.slice(0, Math.max(0, ofHost.length - WAITING_OF_HOST)),
+      ...ofHost.slice(0, Math.max(0, ofHost.length - MAX_IDLE_CONTEXTS_PER_HOST)),
     ];
     return [...new Set(over.map(([key]) => key))];
   };

@@ -76,13 +76,13 @@ export async function toBrowser(
   await noteProblems(deps.store, link.runId, [`${link.kind}s of ${host._id} need the browser`]);
 }
 
-const SHORTEST = 24 * HOUR_MS;
-const LONGEST = 30 * 24 * HOUR_MS;
+const MIN_VERDICT_TTL_MS = 24 * HOUR_MS;
+const MAX_VERDICT_TTL_MS = 30 * 24 * HOUR_MS;
 /**
  * After this number of consecutive pages in which the browser found no text, similar pages are
  * fetched over HTTP.
  */
-const VAIN_RENDERS = 3;
+const MAX_VAIN_RENDERS = 3;
 
 /**
  * Returns the lane to try first with `render: auto`. It is the browser if a recent verdict says so
@@ -116,7 +116,7 @@ export function afterRender(
 }
 
 function isVain({ vain = 0 }: RenderMemory): boolean {
-  return vain >= VAIN_RENDERS;
+  return vain >= MAX_VAIN_RENDERS;
 }
 
 /**
@@ -124,7 +124,7 @@ function isVain({ vain = 0 }: RenderMemory): boolean {
  * confirms the verdict doubles this time, up to thirty days.
  */
 export function isStale({ at, checks }: RenderMemory, now: Date): boolean {
-  const holds = Math.min(LONGEST, SHORTEST * 2 ** Math.min(10, checks));
+  const holds = Math.min(MAX_VERDICT_TTL_MS, MIN_VERDICT_TTL_MS * 2 ** Math.min(10, checks));
   return now.getTime() - at.getTime() >= holds;
 }
 

@@ -14,18 +14,12 @@ export interface DiskSpace {
 }
 
 const GB = 1024 ** 3;
-/**
- * Time for which a result is cached, ms. In this time, fetching uses far less space than must stay
- * free.
- */
-const TTL = 5000;
-/**
- * If this share of Redis's memory is in use, operators get an alarm. A full Redis refuses even the
- * commands that would empty it.
- */
-const TIGHT_SHARE = 0.6;
-/** If this share of Redis's memory is in use, nothing more is enqueued. */
-const STOPPED = 0.75;
+/** In this time, fetching uses far less space than must stay free. */
+const CACHE_TTL_MS = 5000;
+/** A full Redis refuses even the commands that would empty it. */
+const MEMORY_ALARM_SHARE = 0.6;
+/** From this share on, nothing more is enqueued. */
+const MEMORY_STOP_SHARE = 0.75;
 
 /**
  * Returns a function that returns the free space, which is cached. If less than `least` bytes are
@@ -43,11 +37,11 @@ export function createDiskSpace(
       const free = known.length > 0 ? Math.min(...known) : null;
       const memory = await readMemory().catch(() => null);
       const filled = memory?.most ? memory.used / memory.most : 0;
-      const tight = filled >= TIGHT_SHARE ? describeMemory(filled) : null;
+      const tight = filled >= MEMORY_ALARM_SHARE ? describeMemory(filled) : null;
       const low = free !== null && free < least ? describe(free, least) : null;
-      return { free, low: low ?? (filled >= STOPPED ? tight : null), tight };
+      return { free, low: low ?? (filled >= MEMORY_STOP_SHARE ? tight : null), tight };
     },
-    { ttl: TTL, size: 1 },
+    { ttl: CACHE_TTL_MS, size: 1 },
   );
   return () => answers.get("");
 }
@@ -56,7 +50,7 @@ function describeMemory(filled: number): string {
   const what =
     `Redis has used ${Math.floor(filled * 100)} % of its maxmemory: raise the limit, ` +
     "or find out what fills Redis (`newsgather status` shows the number of jobs)";
-  return filled >= STOPPED ? `${what}; nothing is fetched until it is under 75 %` : what;
+  return filled >= MEMORY_STOP_SHARE ? `${what}; nothing is fetched until it is under 75 %` : what;
 }
 
 function describe(free: number, least: number): string {

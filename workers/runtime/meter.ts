@@ -37,10 +37,10 @@ export interface Meter {
   served(seconds: number): void;
 }
 
-const SECONDS = [0.001, 0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
-const MINUTE = 60;
-const HOUR = 3600;
-const DAY = 24 * HOUR;
+const DURATION_BUCKETS_S = [0.001, 0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+const MINUTE_S = 60;
+const HOUR_S = 3600;
+const DAY_S = 24 * HOUR_S;
 
 export function createMeter(registry: Registry): Meter {
   const registers = [registry];
@@ -48,14 +48,14 @@ export function createMeter(registry: Registry): Meter {
     name: "newsgather_job_seconds",
     help: "Duration of jobs by queue and outcome; consecutive turns of a host count as one job, in the browser for up to a minute",
     labelNames: ["queue", "outcome"],
-    buckets: [...SECONDS, 120],
+    buckets: [...DURATION_BUCKETS_S, 120],
     registers,
   });
   const stages = new Histogram({
     name: "newsgather_stage_seconds",
     help: "Duration of each stage by outcome; dedupe, store and publish count batches, the other stages count pages",
     labelNames: ["stage", "outcome"],
-    buckets: SECONDS,
+    buckets: DURATION_BUCKETS_S,
     registers,
   });
   const responses = new Counter({
@@ -80,23 +80,23 @@ export function createMeter(registry: Registry): Meter {
     name: "newsgather_published_to_seen_seconds",
     help: "Time from an article's publication to its discovery",
     buckets: [
-      MINUTE,
-      5 * MINUTE,
-      15 * MINUTE,
-      HOUR,
-      3 * HOUR,
-      12 * HOUR,
-      DAY,
-      2 * DAY,
-      7 * DAY,
-      30 * DAY,
+      MINUTE_S,
+      5 * MINUTE_S,
+      15 * MINUTE_S,
+      HOUR_S,
+      3 * HOUR_S,
+      12 * HOUR_S,
+      DAY_S,
+      2 * DAY_S,
+      7 * DAY_S,
+      30 * DAY_S,
     ],
     registers,
   });
   const served = new Histogram({
     name: "newsgather_seen_to_served_seconds",
     help: "Time from a change to an article until the change is in the change stream",
-    buckets: [0.1, 0.25, 0.5, 1, 2, 5, 15, MINUTE, 5 * MINUTE],
+    buckets: [0.1, 0.25, 0.5, 1, 2, 5, 15, MINUTE_S, 5 * MINUTE_S],
     registers,
   });
   const timed = async <T>(
@@ -137,10 +137,7 @@ export function createMeter(registry: Registry): Meter {
   };
 }
 
-/**
- * Matches URLs of host files, which are counted separately from pages because most hosts don't have
- * these files.
- */
+/** Host files are counted separately from pages, because most hosts don't have them. */
 const HOST_FILE = /^https?:\/\/[^/]+\/(?:robots\.txt|\.well-known\/tdmrep\.json)$/;
 
 export function metered(deps: TurnDeps, meter: Meter): TurnDeps {

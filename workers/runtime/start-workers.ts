@@ -11,10 +11,9 @@ import type { Handler } from "../handlers.ts";
 import type { Meter } from "./meter.ts";
 
 /**
- * Maximum number of times that the job of a host can stall. This number is never reached: a stall
- * is usually caused by a page, and each link counts its own attempts.
+ * It is never reached: a stall is usually caused by a page, and each link counts its own attempts.
  */
-const STALLS = 1000;
+const MAX_STALLS = 1000;
 
 export interface Workers {
   /**
@@ -62,7 +61,7 @@ export function startWorkers(
       concurrency: concurrency[name] ?? 1,
       lockDuration: LIMITS.lock,
       stalledInterval: LIMITS.stallCheck,
-      maxStalledCount: STALLS,
+      maxStalledCount: MAX_STALLS,
       runRetryDelay: LIMITS.redisAgain,
       autorun: false,
     });
@@ -151,13 +150,10 @@ export function createProgress(now: () => number = Date.now): Progress {
   };
 }
 
-/**
- * Maximum difference between the clocks of a worker and of Redis, ms. A larger difference would
- * shift due times.
- */
-const MOST = 5_000;
-const EVERY = 10_000;
-const AGAIN = 500;
+/** A larger difference would shift due times. */
+const MAX_CLOCK_SKEW_MS = 5_000;
+const CLOCK_CHECK_INTERVAL_MS = 10_000;
+const CLOCK_RETRY_DELAY_MS = 500;
 
 interface Clock {
   /** Returns the reason why no jobs are taken; null while the clocks agree. */
@@ -180,7 +176,7 @@ function keepTime(
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   const checkClock = async () => {
-    let wait = EVERY;
+    let wait = CLOCK_CHECK_INTERVAL_MS;
     try {
       problem = problemOf(await skewOf(redis));
       if (stopped) return;
@@ -192,7 +188,7 @@ function keepTime(
       }
     } catch (err) {
       log.debug({ err }, "Redis's clock can't be read");
-      wait = AGAIN;
+      wait = CLOCK_RETRY_DELAY_MS;
     }
     if (!stopped) timer = setTimeout(() => void checkClock(), wait);
   };
@@ -218,7 +214,7 @@ async function skewOf(redis: Pick<Redis, "time">): Promise<number> {
 }
 
 function problemOf(skew: number): string | null {
-  if (Math.abs(skew) <= MOST) return null;
+  if (Math.abs(skew) <= MAX_CLOCK_SKEW_MS) return null;
   const seconds = Math.round(Math.abs(skew) / 1000);
   const direction = skew > 0 ? "ahead of" : "behind";
   return `this machine's clock is ${seconds} s ${direction} the clock of Redis, so no jobs are taken: correct the clock`;

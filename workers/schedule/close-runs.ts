@@ -26,14 +26,10 @@ import { logOfRun } from "../runtime/tracing.ts";
 
 const RUNS_PER_TICK = 500;
 const BATCH_SIZE = 50;
-/**
- * A run stays open while one of its links is due within this time, ms. A link that waits longer
- * (because of Retry-After or backoff) doesn't keep it open.
- */
-const MAX_PARKED_MS = 60_000;
+/** A link that waits longer (because of Retry-After or backoff) doesn't keep its run open. */
+const OPEN_RUN_GRACE_MS = 60_000;
 
-/** Minimum number of pages that a run must read before `MAX_EMPTY_SHARE` applies. */
-const MIN_PAGES = 4;
+const MIN_READ_PAGES = 4;
 /** A run has a problem if at least this share of the pages that it read contained no article. */
 const MAX_EMPTY_SHARE = 0.8;
 
@@ -102,12 +98,12 @@ async function endedAmong({ store }: Deps, runs: Run[], now: Date): Promise<Ende
     const owns = source?.openRunId === run._id;
     // The crawl job ended between opening the run and taking the source: the next one continues.
     if (!owns && source && runIdOf(source) === run._id) return [];
-    if (!owns && now.getTime() - run.startedAt.getTime() <= MAX_PARKED_MS) return [];
+    if (!owns && now.getTime() - run.startedAt.getTime() <= OPEN_RUN_GRACE_MS) return [];
     const works = owns || WITHOUT_ENTRY_POINTS.has(run.trigger);
     return { run, works, source: owns ? source : null };
   });
   const working = candidates.filter(({ works }) => works).map(({ run }) => run._id);
-  const busy = await runsWithDueLinks(store, working, new Date(now.getTime() + MAX_PARKED_MS));
+  const busy = await runsWithDueLinks(store, working, new Date(now.getTime() + OPEN_RUN_GRACE_MS));
   return candidates.filter(({ run }) => !busy.has(run._id));
 }
 
@@ -187,7 +183,7 @@ function problemOf({ counts, unread }: RunTally, [odd]: string[]): string | null
   const empty = skipped["not-article"] ?? 0;
   const read = stored + updated + unchanged + empty;
   // A redesigned site answers normally, but its pages no longer contain articles.
-  return read >= MIN_PAGES && empty >= read * MAX_EMPTY_SHARE
+  return read >= MIN_READ_PAGES && empty >= read * MAX_EMPTY_SHARE
     ? `${empty} × not-article of ${read} pages`
     : null;
 }

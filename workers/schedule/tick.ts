@@ -92,16 +92,15 @@ function noteDue({ trace, now }: Deps, source: SourceRecord): void {
   trace(traceIdOf(runId)).note("schedule", { source: source._id }, times);
 }
 
-/** Maximum number of revisits that one tick makes due. The next tick continues with the others. */
-const PER_TICK = 500;
-/** A source's revisits within an interval of this length share one run, ms. */
-const GATHERED = 5 * 60_000;
-/** A source that is paused or in quiet hours is checked again after this many ms. */
-const LATER = 60 * 60_000;
+/** The next tick continues with the others. */
+const REVISITS_PER_TICK = 500;
+/** A source's revisits within one window share one run. */
+const REVISIT_WINDOW_MS = 5 * 60_000;
+const SOURCE_RECHECK_DELAY_MS = 60 * 60_000;
 
 async function startRevisits(deps: Deps): Promise<number> {
   const bySource = new Map<string, Link[]>();
-  for (const link of await dueRevisits(deps.store, deps.now(), PER_TICK)) {
+  for (const link of await dueRevisits(deps.store, deps.now(), REVISITS_PER_TICK)) {
     bySource.set(link.sourceId, [...(bySource.get(link.sourceId) ?? []), link]);
   }
   let count = 0;
@@ -127,7 +126,7 @@ function postponed(source: SourceRecord | null, { settings, now }: Deps): Date |
   if (!source?.active) return null;
   const foreign = settings.only && !settings.only.includes(source._id);
   const waits = foreign || isPaused(source, now()) || isShut(now(), source.schedule);
-  return waits ? new Date(now().getTime() + LATER) : "now";
+  return waits ? new Date(now().getTime() + SOURCE_RECHECK_DELAY_MS) : "now";
 }
 
 async function revisitArticles(
@@ -135,7 +134,7 @@ async function revisitArticles(
   source: SourceRecord,
   links: Link[],
 ): Promise<number> {
-  const slot = Math.floor(now().getTime() / GATHERED);
+  const slot = Math.floor(now().getTime() / REVISIT_WINDOW_MS);
   const runId = `${source._id}-revisit-${slot.toString(36)}`;
   await addRuns(store, [newRun(source, { _id: runId, trigger: "revisit", startedAt: now() })]);
   // The run of this period is closed already: the next one takes the links.

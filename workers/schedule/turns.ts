@@ -47,11 +47,8 @@ function turnsOf(host: { _id: string; concurrency: number }): TurnPayload[] {
 
 /** Number of due links that one tick usually checks. The next tick continues after them. */
 const LINKS_PER_TICK = 200;
-/**
- * Only links that have been due for at least this many ms are checked. For more recent ones, the
- * turn might not have been scheduled yet.
- */
-const WAKE_GRACE_MS = 5_000;
+/** For links that became due more recently, the turn might not have been scheduled yet. */
+const MIN_OVERDUE_MS = 5_000;
 /**
  * A host whose next turn is more than this many ms away counts as having no turn, because a lease
  * postpones a turn by less.
@@ -71,7 +68,7 @@ const resumeAt = new WeakMap<Store, { from: Date; limit: number }>();
 export async function wakeForgotten({ store, now, log }: Deps): Promise<number> {
   const at = now();
   const { from, limit } = resumeAt.get(store) ?? { from: EPOCH, limit: LINKS_PER_TICK };
-  const until = new Date(at.getTime() - WAKE_GRACE_MS);
+  const until = new Date(at.getTime() - MIN_OVERDUE_MS);
   const links = await findDueLanes(store, { from, until }, limit);
   const [first, last] = [links[0]?.dueAt, links.at(-1)?.dueAt];
   if (!first || !last || links.length < limit) resumeAt.delete(store);

@@ -4,11 +4,8 @@ import { addCaptures } from "../../store/crawl/captures.ts";
 import { type HostFacts, saveFacts } from "../../store/crawl/hosts.ts";
 import type { Store } from "../../store/store.ts";
 
-/**
- * Up to `size` writes are committed together; each waits up to `ms` for others. This saves commits,
- * because many hosts are often new at the same time.
- */
-const COMPANY = { ms: 20, size: 50 };
+/** Many hosts are often new at the same time, so this saves commits. */
+const WRITE_BATCH = { ms: 20, size: 50 };
 
 /** Buffers the results of reading robots.txt and other files of hosts, and stores many at once. */
 export interface FileBuffer {
@@ -18,15 +15,18 @@ export interface FileBuffer {
 }
 
 export function createFileBuffer(store: Store): FileBuffer {
-  const responses = new Batcher<Parameters<FileBuffer["keep"]>[0], void>(COMPANY, async (all) => {
-    await addCaptures(
-      store,
-      all.map(({ capture }) => capture),
-      all.flatMap(({ body }) => body ?? []),
-    );
-    return all.map(() => undefined);
-  });
-  const facts = new Batcher<HostFacts, void>(COMPANY, async (all) => {
+  const responses = new Batcher<Parameters<FileBuffer["keep"]>[0], void>(
+    WRITE_BATCH,
+    async (all) => {
+      await addCaptures(
+        store,
+        all.map(({ capture }) => capture),
+        all.flatMap(({ body }) => body ?? []),
+      );
+      return all.map(() => undefined);
+    },
+  );
+  const facts = new Batcher<HostFacts, void>(WRITE_BATCH, async (all) => {
     await saveFacts(store, all);
     return all.map(() => undefined);
   });

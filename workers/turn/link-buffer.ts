@@ -5,26 +5,18 @@ import { type Claiming, claimLinks, isFreeFor } from "../../store/crawl/link-cla
 import { dueLinks } from "../../store/crawl/links.ts";
 import type { Store } from "../../store/store.ts";
 
+const MAX_BUFFERED_LANES = 2000;
+const TURN_BATCH = { ms: 5, size: 50 };
 /**
- * Maximum number of lanes of hosts whose links are buffered. If there are more, the lane that was
- * read longest ago is dropped.
+ * A turn claims its link before its slot opens, so claims can wait longer for each other than
+ * reads.
  */
-const HOSTS = 2000;
-/**
- * Reads of links are handled together, up to `size` at a time, and so are ends of turns. Each waits
- * up to `ms` for others.
- */
-const COMPANY = { ms: 5, size: 50 };
-/**
- * Claims are committed together. A turn claims its link before its slot opens, so claims can wait
- * longer for each other than reads.
- */
-const CLAIMS = { ms: 15, size: 50 };
+const CLAIM_BATCH = { ms: 15, size: 50 };
 /**
  * If a worker dies, its host gets the next turn after `least` ms plus a random time of up to
  * `chance` ms.
  */
-const LEASE = { least: 20_000, chance: 10_000 };
+const LEASE_MS = { least: 20_000, chance: 10_000 };
 
 /** A turn that looks for its next link. */
 export interface Looking {
@@ -91,8 +83,8 @@ export function createLinkBuffer(
   { random = Math.random, worker }: { random?: () => number; worker?: string } = {},
 ): LinkBuffer {
   const known = new Map<string, Ahead>();
-  const reads = new Batcher<Looking, Ahead>(COMPANY, (all) => readAhead(store, all));
-  const ends = new Batcher<Ending, Ahead>(COMPANY, async (all) => {
+  const reads = new Batcher<Looking, Ahead>(TURN_BATCH, (all) => readAhead(store, all));
+  const ends = new Batcher<Ending, Ahead>(TURN_BATCH, async (all) => {
     const leases = new Map(all.map((ending) => [keyOf(ending), leaseOf(ending, random)]));
     await leaseHostTurns(store, [...leases.values()]);
     const left = await readAhead(store, all);
@@ -110,7 +102,7 @@ export function createLinkBuffer(
     );
     return left;
   });
-  const claims = new Batcher<Claiming, boolean>(CLAIMS, async (all) => {
+  const claims = new Batcher<Claiming, boolean>(CLAIM_BATCH, async (all) => {
     const granted = await claimLinks(store, all);
     return all.map(({ claim }) => granted.has(claim.token));
   });
@@ -118,7 +110,7 @@ export function createLinkBuffer(
     known.delete(key);
     known.set(key, ahead);
     const [oldest] = known.keys();
-    if (known.size > HOSTS && oldest !== undefined) known.delete(oldest);
+    if (known.size > MAX_BUFFERED_LANES && oldest !== undefined) known.delete(oldest);
   };
   const freeIn = (looking: Looking) =>
     (known.get(keyOf(looking))?.due ?? []).filter(
@@ -160,7 +152,7 @@ function keyOf({ host, lane }: Pick<Link, "host" | "lane">): string {
  * processes end turns of a host at the same time.
  */
 function leaseOf({ host, lane, now }: Ending, random: () => number): TurnLease {
-  const until = new Date(now.getTime() + LEASE.least + Math.floor(random() * LEASE.chance));
+  const until = new Date(now.getTime() + LEASE_MS.least + Math.floor(random() * LEASE_MS.chance));
   return { host, lane, until };
 }
 
@@ -175,10 +167,10 @@ interface Ahead {
   isAll: boolean;
 }
 
-/** Number of links that are read in advance per host and lane. One read serves many turns. */
-const AHEAD = 16;
-/** Links that are due more than this many ms from now are ignored. */
-const HORIZON = 365 * 86_400_000;
+/** Applies to each host and lane. One read serves many turns. */
+const READ_AHEAD_LINKS = 16;
+/** Links that are due later are ignored. */
+const READ_HORIZON_MS = 365 * 86_400_000;
 
 interface Wanted {
   host: string;
@@ -207,8 +199,8 @@ async function readLane(
   const hosts = [...new Set(wanted.map(({ host }) => host))];
   if (hosts.length === 0) return new Map();
   const now = new Date(Math.max(...wanted.map((one) => one.now.getTime())));
-  const until = new Date(now.getTime() + HORIZON);
-  const limit = hosts.length * AHEAD;
+  const until = new Date(now.getTime() + READ_HORIZON_MS);
+  const limit = hosts.length * READ_AHEAD_LINKS;
   const links = await dueLinks(store, hosts, lane, until, limit);
   if (hosts.length === 1 || links.length < limit) {
     const isAll = links.length < limit;
@@ -216,8 +208,8 @@ async function readLane(
   }
   // A host with many links may have left no space for other hosts: query each of them alone.
   const alone = hosts.map(async (host) => {
-    const own = await dueLinks(store, [host], lane, until, AHEAD);
-    return [host, aheadOf(own, host, { now, isAll: own.length < AHEAD })] as const;
+    const own = await dueLinks(store, [host], lane, until, READ_AHEAD_LINKS);
+    return [host, aheadOf(own, host, { now, isAll: own.length < READ_AHEAD_LINKS })] as const;
   });
   return new Map(await Promise.all(alone));
 }
@@ -226,8 +218,8 @@ function aheadOf(links: Link[], host: string, known: { now: Date; isAll: boolean
   const own = links.filter((link) => link.host === host);
   const due = own.filter(({ dueAt }) => dueAt !== null && dueAt <= known.now);
   return {
-    due: due.slice(0, AHEAD),
+    due: due.slice(0, READ_AHEAD_LINKS),
     next: own[0]?.dueAt ?? null,
-    isAll: known.isAll && due.length <= AHEAD,
+    isAll: known.isAll && due.length <= READ_AHEAD_LINKS,
   };
 }

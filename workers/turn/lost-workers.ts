@@ -4,8 +4,8 @@ import { claimsOf, type LostLink, markLost } from "../../store/crawl/link-claims
 import { countEndedWorker, holdHarmful } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 
-/** While a suspect link is tried, other suspect links wait for at most this many ms. */
-const MAX_SUSPECT_MS = 10_000;
+/** While a suspect link is tried, other suspect links wait. */
+const MAX_SUSPECT_WAIT_MS = 10_000;
 
 /** The links that one process is working on. */
 export interface InHand {
@@ -33,7 +33,7 @@ export function createInHand(worker: string, now: () => number = () => performan
     has: (token) => urls.has(token),
     urls: () => [...new Set(urls.values())],
     suspect() {
-      if (suspect && now() - suspect.since < MAX_SUSPECT_MS) return null;
+      if (suspect && now() - suspect.since < MAX_SUSPECT_WAIT_MS) return null;
       const mine = { since: now() };
       suspect = mine;
       return () => {
@@ -43,8 +43,7 @@ export function createInHand(worker: string, now: () => number = () => performan
   };
 }
 
-/** A source is paused when its pages have crashed this number of workers. */
-const MAX_ENDED_WORKERS = 2;
+const MAX_CRASHED_WORKERS = 2;
 
 /**
  * Returns the links that are blamed for the end of a worker: the only link in progress or, if there
@@ -94,7 +93,7 @@ async function blameSource(
   // The link was also in progress at an earlier end, for which no link was blamed.
   const before = losses?.faults ?? 0;
   const count = Math.max(before + 1, await countEndedWorker(store, sourceId, at));
-  if (count < MAX_ENDED_WORKERS) return;
+  if (count < MAX_CRASHED_WORKERS) return;
   const reason = `its pages crashed workers ${count} times, most recently at ${url}`;
   await holdHarmful(store, sourceId, { reason, actor: "newsgather", at });
   log.error({ source: sourceId, url, count }, "source is paused: its pages crash workers");

@@ -29,18 +29,17 @@ export type Next = { at: Date } | "done";
  * fetching the link although the turn's job was lost.
  */
 const LOST_LEASE_MS = 35_000;
-/** A link that must wait for another turn is checked again after this many ms. */
-const RECHECK_MS = 1000;
-/** Maximum number of links that one turn skips without a request. Then the job starts again. */
+/** Applies to a link that must wait for another turn. */
+const RECHECK_DELAY_MS = 1000;
+/** After this many skips without a request, the job starts again. */
 const MAX_SKIPS_PER_TURN = 50;
 /** Maximum time that a turn goes on requesting pages faster than they are stored, ms. */
 const MAX_STORING_MS = 2000;
 /**
- * An additional turn of a host opens a browser context only for this number of links or more,
- * because a context costs as much CPU as a few pages.
+ * An additional turn of a host opens no browser context for fewer links, because a context costs as
+ * much CPU as a few pages.
  */
 const MIN_LINKS_FOR_CONTEXT = 8;
-/** If a turn begins within this many ms, the job waits for it; otherwise, the job ends. */
 const MAX_JOB_WAIT_MS = 10_000;
 
 /**
@@ -175,7 +174,7 @@ async function tryLink(
   const pace = paceOf(host, deps.settings.product);
   const permits = link.lane === "browser" ? deps.browser?.permits : undefined;
   const cleared = isSuspect(link) ? deps.inHand.suspect() : () => {};
-  if (!cleared) return { at: new Date(deps.now().getTime() + RECHECK_MS) };
+  if (!cleared) return { at: new Date(deps.now().getTime() + RECHECK_DELAY_MS) };
   // Only one turn at a time fetches a host's own files.
   const lacksRobots = !known && !source?.ignoreRobots;
   const lacksFiles = lacksRobots || !isCurrent(host.tdm, deps.now());
@@ -192,7 +191,7 @@ async function tryLink(
     const free = link.claim && slot.age < LOST_LEASE_MS ? Number(link.claim.at) + LOST_LEASE_MS : 0;
     if (free > Number(deps.now())) {
       deps.links.forget(link);
-      return { at: new Date(Math.min(free, Number(deps.now()) + RECHECK_MS)) };
+      return { at: new Date(Math.min(free, Number(deps.now()) + RECHECK_DELAY_MS)) };
     }
     if (await isNewlyLost(deps, link)) {
       deps.links.forget(link);

@@ -14,15 +14,13 @@ export interface Found {
   adjective: boolean;
 }
 
-/** Maximum number of words in a name. */
-const WORDS = 6;
-/** Maximum number of characters in a Chinese or Japanese name. */
-const CHARACTERS = 9;
+const MAX_NAME_WORDS = 6;
+const MAX_HAN_NAME_CHARS = 9;
 /**
  * Matches lower-case words that occur inside names, and German adjectives that follow a hyphen in a
  * name.
  */
-const INNER =
+const INNER_WORD =
   /^(?:upon|under|sobre|unter|uber|sous|pres|della|delle|nella|bei|auf|vor)$|(?:isch|ische[rsnm]?)$/;
 const CAPITAL_ADJECTIVES = new Set(["en", "nl"]);
 
@@ -51,7 +49,8 @@ function longestAt(
   if (!head || head.script === "other") return null;
   const cased = head.script === "cased" || head.script === "cyrillic";
   // A lower-case word can only be an adjective.
-  const most = cased && !head.capital ? 2 : head.script === "han" ? CHARACTERS : WORDS;
+  const most =
+    cased && !head.capital ? 2 : head.script === "han" ? MAX_HAN_NAME_CHARS : MAX_NAME_WORDS;
   if (cased && !head.capital) {
     if (language !== null && CAPITAL_ADJECTIVES.has(language)) return null;
     if (!gazetteer.begins(head.key)) return null;
@@ -93,7 +92,7 @@ function endsName(token: Token, cased: boolean): boolean {
     token.script === "cased" &&
     !token.capital &&
     token.key.length > 3 &&
-    !INNER.test(token.key)
+    !INNER_WORD.test(token.key)
   );
 }
 
@@ -123,17 +122,17 @@ interface Variant {
 }
 
 /** Matches what follows a Korean name without a space: kinds of place, particles, common nouns. */
-const KOREAN_AFTER =
+const KOREAN_SUFFIX =
   /^(?:특별시|광역시|시|도|군|구|주|성|현)?(?:청|장|민|내|권|산|발|행|측|인|형)?(?:정부|당국|기업|지역|지방|본사)?(?:에서는|에서도|에서|에게|에는|에도|에|의|은|는|이|가|을|를|와|과|으로|로|도|만|까지|부터|보다|처럼|이나|이다)?$/;
 /** Matches prepositions and `and` joined to the beginning of an Arabic word. */
-const ARABIC_BEFORE = /^[وفبكل](?=.{3})/;
+const ARABIC_PREFIX = /^[وفبكل](?=.{3})/;
 
 /** Returns the forms of a name's last word, likeliest first. */
 function lastForms({ key, script, capital }: Token, language: string | null): Variant[] {
   const forms: Variant[] = [{ key }];
   if (script === "hangul") {
     for (let length = key.length - 1; length >= 2; length--) {
-      if (KOREAN_AFTER.test(key.slice(length))) forms.push({ key: key.slice(0, length), length });
+      if (KOREAN_SUFFIX.test(key.slice(length))) forms.push({ key: key.slice(0, length), length });
     }
   }
   if (script !== "cased" || !capital) return forms;
@@ -152,7 +151,7 @@ function lastForms({ key, script, capital }: Token, language: string | null): Va
 function firstForms({ key, script }: Token): string[] {
   if (script !== "arabic") return [key];
   const forms = [key];
-  const bare = key.replace(ARABIC_BEFORE, "");
+  const bare = key.replace(ARABIC_PREFIX, "");
   if (bare !== key) forms.push(bare);
   if (key.startsWith("لل")) forms.push(`ال${key.slice(2)}`);
   const withoutArticle = forms.filter((form) => /^ال.{3}/.test(form)).map((form) => form.slice(2));

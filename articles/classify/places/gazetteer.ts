@@ -66,7 +66,7 @@ export function openGazetteer(text: string): Gazetteer {
       if (at === null) return null;
       let entry = known.get(at);
       if (!entry) {
-        if (known.size > CACHED) known.clear();
+        if (known.size > MAX_CACHED_ENTRIES) known.clear();
         entry = entryOf(text.slice(at + key.length + 1, text.indexOf("\n", at)), (id) => {
           return text.slice(entities.starts[id], text.indexOf("\n", entities.starts[id]));
         });
@@ -90,8 +90,8 @@ function placeIn(line: string): Place {
   return { kind: KINDS[letter] ?? "city", country, region: region || null, name };
 }
 
-/** Maximum number of cached entries. News keeps naming the same places. */
-const CACHED = 5000;
+/** News keeps naming the same places. */
+const MAX_CACHED_ENTRIES = 5000;
 
 function linesOf(text: string, from: number, count: number) {
   const starts = new Uint32Array(count);
@@ -137,16 +137,11 @@ function meaningOf(ref: string, line: (id: number) => string): Meaning {
 
 const TAB = 9;
 const SPACE = 32;
-/** First UTF-16 code unit of the scripts that can write words without spaces. */
-const DENSE = 0x2e80;
-/** Initial value of the FNV-1a hash, 32 bits. */
-const SEED = 0x811c9dc5;
-const PRIME = 0x01000193;
-/**
- * Size of the filter that recognises names and beginnings of names, in bits. An eighth of the bits
- * is set. The filter fits into a processor's cache.
- */
-const BITS = 1 << 21;
+const FIRST_UNSPACED_CODE_UNIT = 0x2e80;
+const FNV_OFFSET_BASIS = 0x811c9dc5;
+const FNV_PRIME = 0x01000193;
+/** An eighth of the bits is set. The filter fits into a processor's cache. */
+const FILTER_BITS = 1 << 21;
 
 /** The names in a text. Each line of the text begins with a name and a tab. */
 interface Names {
@@ -162,19 +157,20 @@ interface Names {
 export function openNames(text: string, from: number): Names {
   const size = 2 ** Math.ceil(Math.log2((text.length - from) / 8));
   const slots = new Uint32Array(size);
-  const begun = new Uint32Array(BITS / 32);
+  const begun = new Uint32Array(FILTER_BITS / 32);
   const addStart = (hash: number) => {
-    const bit = mixed(hash) & (BITS - 1);
+    const bit = mixed(hash) & (FILTER_BITS - 1);
     begun[bit >>> 5] = (begun[bit >>> 5] ?? 0) | (1 << (bit & 31));
   };
   for (let at = from; at < text.length; ) {
-    let hash = SEED;
+    let hash = FNV_OFFSET_BASIS;
     let end = at;
     let before = 0;
     for (let code = text.charCodeAt(end); code !== TAB; code = text.charCodeAt(++end)) {
-      const isDense = before >= DENSE || (code >= DENSE && before > 0);
+      const isDense =
+        before >= FIRST_UNSPACED_CODE_UNIT || (code >= FIRST_UNSPACED_CODE_UNIT && before > 0);
       if (code === SPACE || isDense) addStart(hash);
-      hash = Math.imul(hash ^ code, PRIME);
+      hash = Math.imul(hash ^ code, FNV_PRIME);
       before = code;
     }
     addStart(hash);
@@ -192,15 +188,15 @@ export function openNames(text: string, from: number): Names {
       }
     },
     begins: (key) => {
-      const bit = mixed(hashOf(key)) & (BITS - 1);
+      const bit = mixed(hashOf(key)) & (FILTER_BITS - 1);
       return ((begun[bit >>> 5] ?? 0) & (1 << (bit & 31))) !== 0;
     },
   };
 }
 
 function hashOf(key: string): number {
-  let hash = SEED;
-  for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), PRIME);
+  let hash = FNV_OFFSET_BASIS;
+  for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), FNV_PRIME);
   return hash;
 }
 

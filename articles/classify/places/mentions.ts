@@ -38,27 +38,14 @@ export interface Stretch {
   weight: number;
 }
 
-/**
- * A one-word name of a city counts without further evidence only if the city has at least this many
- * thousand inhabitants. The name of a smaller city usually means something else.
- */
-const SMALL = 200;
-/**
- * A one-word name of a capital city counts without further evidence only if the city has at least
- * this many thousand inhabitants.
- */
-const SMALL_CAPITAL = 50;
-/**
- * A short Chinese, Japanese or Korean name of a city counts only if the city is a capital or has at
- * least this many thousand inhabitants. The name of a smaller city usually means something else.
- */
-const SMALL_WITHOUT_CAPITALS = 1500;
-/**
- * In a script without capitals, a short name of a region counts only if the region has at least
- * this rank. A region with a lower rank is as little known as a small city.
- */
-const SMALL_REGION = 7.5;
-const TITLE_CASE = 0.6;
+/** The name of a smaller city usually means something else. */
+const MIN_CITY_POPULATION_THOUSANDS = 200;
+const MIN_CAPITAL_POPULATION_THOUSANDS = 50;
+/** A short name of a smaller city usually means something else. */
+const MIN_CJK_POPULATION_THOUSANDS = 1500;
+/** A region with a lower rank is as little known as a small city. */
+const MIN_REGION_RANK = 7.5;
+const MIN_TITLE_CASE_SHARE = 0.6;
 
 /**
  * Returns the mentions of places in a passage. A place name that is part of a person's name isn't a
@@ -96,7 +83,7 @@ export function mentionsIn(
     if (context.organisation) count("organisation", 0.25);
     if (context.locative) count("locative", 1.3);
     const single = found.after - found.first === 1;
-    const least = best.capital ? SMALL_CAPITAL : SMALL;
+    const least = best.capital ? MIN_CAPITAL_POPULATION_THOUSANDS : MIN_CITY_POPULATION_THOUSANDS;
     const small = best.place.kind === "city" && single && best.population < least;
     const sure = stretch.field === "dateline" || context.kindFollows;
     const { word, firstName } = found.entry;
@@ -129,7 +116,8 @@ function insideOf(found: Found, next: Found | undefined, text: string): readonly
 function isTitleCase(tokens: readonly Token[]): boolean {
   const cased = tokens.filter(({ script, end, start }) => script === "cased" && end - start > 3);
   return (
-    cased.length > 2 && cased.filter(({ capital }) => capital).length / cased.length > TITLE_CASE
+    cased.length > 2 &&
+    cased.filter(({ capital }) => capital).length / cased.length > MIN_TITLE_CASE_SHARE
   );
 }
 
@@ -150,9 +138,9 @@ function plausible(
     .join("");
   const short = script === "arabic" ? 4 : 2;
   if (kindFollows || field === "dateline" || key.length > short) return meanings;
-  const least = script === "arabic" ? SMALL : SMALL_WITHOUT_CAPITALS;
+  const least = script === "arabic" ? MIN_CITY_POPULATION_THOUSANDS : MIN_CJK_POPULATION_THOUSANDS;
   return meanings.filter(({ place, population, capital, rank }) => {
-    if (place.kind === "region") return rank >= SMALL_REGION;
+    if (place.kind === "region") return rank >= MIN_REGION_RANK;
     return place.kind !== "city" || capital || population >= least;
   });
 }

@@ -43,9 +43,9 @@ export interface PlaceFinder {
   nearestCity(word: string): Place | null;
 }
 
-/** Maximum number of characters that are read, because news names its place early. */
-const TEXT_LENGTH = 3000;
-const LEAD_LENGTH = 300;
+/** News names its place early. */
+const MAX_TEXT_CHARS = 3000;
+const MAX_LEAD_CHARS = 300;
 const WEIGHTS = { title: 3, dateline: 2.5, lead: 2, text: 1 };
 
 export function placeFinder(gazetteer: Gazetteer, digest: string): PlaceFinder {
@@ -80,7 +80,7 @@ export function placeFinder(gazetteer: Gazetteer, digest: string): PlaceFinder {
     },
     find: ({ title, text, language, home }) => {
       const persons = new Set<string>();
-      const mentions = stretchesOf(title, text.slice(0, TEXT_LENGTH)).flatMap((stretch) =>
+      const mentions = stretchesOf(title, text.slice(0, MAX_TEXT_CHARS)).flatMap((stretch) =>
         mentionsIn(stretch, gazetteer, language, persons),
       );
       const places = mentions.filter(
@@ -116,7 +116,7 @@ function stretchesOf(title: string, text: string): Stretch[] {
 
 function leadEnd(text: string, from: number): number {
   const paragraph = text.indexOf("\n", from + 60);
-  const most = from + LEAD_LENGTH;
+  const most = from + MAX_LEAD_CHARS;
   if (paragraph !== -1 && paragraph < most) return paragraph;
   const space = text.indexOf(" ", most);
   return space === -1 || space > most + 40 ? Math.min(most, text.length) : space;
@@ -126,20 +126,20 @@ function leadEnd(text: string, from: number): number {
  * Matches datelines that end in a dash: `BERLIN (dpa) -`, `ROMA, 3 marzo (ANSA) –`,
  * `МОСКВА, 12 мая —`, `القاهرة -`.
  */
-const DASH = /^[\p{Lu}\p{Lo}][^\n!?;:]{1,60}?\s*[—–-]{1,2}\s+(?=\S)/u;
+const DASH_DATELINE = /^[\p{Lu}\p{Lo}][^\n!?;:]{1,60}?\s*[—–-]{1,2}\s+(?=\S)/u;
 /** Matches datelines that end in a full stop: `МОСКВА, 12 мая. `, `АСТАНА. `. */
-const STOP = /^\p{Lu}[\p{Lu} -]{2,30}(?:, \d{1,2} \p{Ll}+)?\. (?=\p{Lu})/u;
+const STOP_DATELINE = /^\p{Lu}[\p{Lu} -]{2,30}(?:, \d{1,2} \p{Ll}+)?\. (?=\p{Lu})/u;
 /** Matches datelines of Chinese agencies: `新华社北京11月2日电`, `中新社广州3月1日電`. */
-const WIRE =
+const WIRE_DATELINE =
   /^[（(]?[^\s，。]{2,16}?\d{1,2}月\d{1,2}日[^\s，。]{0,3}[电電讯訊](?:[^\s，。]{0,20}[)）])?/u;
 /** Matches datelines in brackets: `【北京】`, `[서울=뉴스]`, `(부산=연합)`. */
-const BRACKETS = /^[[(（【［][^\])）】］\n]{2,24}[\])）】］]/u;
+const BRACKET_DATELINE = /^[[(（【［][^\])）】］\n]{2,24}[\])）】］]/u;
 
 /** Returns the offset at which a text's dateline ends; 0 if there is none. */
 export function datelineEnd(text: string): number {
-  const wire = WIRE.exec(text) ?? BRACKETS.exec(text) ?? STOP.exec(text);
+  const wire = WIRE_DATELINE.exec(text) ?? BRACKET_DATELINE.exec(text) ?? STOP_DATELINE.exec(text);
   if (wire) return wire[0].length;
-  const dash = DASH.exec(text)?.[0];
+  const dash = DASH_DATELINE.exec(text)?.[0];
   if (!dash || /\p{Ll}{3}\. \p{L}/u.test(dash)) return 0;
   // With many lower-case words it is a sentence, not a dateline.
   const words = dash.replace(/\([^)]*\)/g, "").match(/\p{L}+/gu) ?? [];

@@ -1,5 +1,5 @@
 import { normalized } from "../../../lib/text.ts";
-import { TRADITIONAL } from "../topics/fold.ts";
+import { SIMPLIFIED_CHARACTERS } from "../topics/fold.ts";
 
 /**
  * A token's script. The script decides whether capitals matter, where words end, and what can be
@@ -27,8 +27,8 @@ export interface Token {
   join: "" | " " | null;
 }
 
-const JOINS = /^(?:[ \u00a0]{1,2}|[-‐–'’ʼ・·])$/;
-const ABBREVIATED = /^\. ?$/;
+const JOINING_GAP = /^(?:[ \u00a0]{1,2}|[-‐–'’ʼ・·])$/;
+const ABBREVIATION_GAP = /^\. ?$/;
 const DIACRITICS = /\u0640|[\u0300-\u036f]|[\u064b-\u0655\u0670]/g;
 /** Traditional and Japanese characters of place names, each before its simplified form. */
 const PAIRS = [
@@ -36,7 +36,7 @@ const PAIRS = [
   "棗枣澤泽駐驻馬马鞏巩荊荆黃黄岡冈鹹咸婁娄懷怀贛赣饒饶鷹鹰廈厦韓韩緬缅羅罗紐纽倫伦愛爱濟济瓊琼魯鲁晉晋閩闽粵粤維维爾尔薩萨盧卢賓宾倉仓島岛嶼屿縣县鄉乡區区",
   "麗丽灣湾澀涩橫横須须賀贺內内屬属諾诺奧奥蘆芦滄沧衛卫連连雲云義义烏乌麥麦納纳倫伦巖岩陰阴陽阳興兴無无錫锡鹽盐淨净莊庄門门臺台國国聯联華华聖圣頓顿約约紐纽凱凯繩绳",
 ].join("");
-const SIMPLE = new Map(
+const SIMPLIFIED_PLACE_CHARACTERS = new Map(
   PAIRS.match(/../gu)?.map((pair) => [pair.charAt(0), pair.charAt(1)] as const),
 );
 const LETTERS: Record<string, string> = {
@@ -53,7 +53,7 @@ const CYRILLIC_ENDINGS = new Set(
     " ",
   ),
 );
-const LONGEST_ENDING = 4;
+const MAX_ENDING_CHARS = 4;
 
 export function tokensOf(text: string): Token[] {
   const tokens: Token[] = [];
@@ -95,9 +95,9 @@ export function keyOf(name: string): string {
 
 function joinOf(gap: string, before: Token): Token["join"] {
   if (gap === "") return "";
-  if (JOINS.test(gap)) return " ";
+  if (JOINING_GAP.test(gap)) return " ";
   // `St. Louis`, `U.S.`, but not the end of a sentence.
-  return ABBREVIATED.test(gap) && before.end - before.start <= 2 ? " " : null;
+  return ABBREVIATION_GAP.test(gap) && before.end - before.start <= 2 ? " " : null;
 }
 
 function scriptOf(word: string): Script {
@@ -112,7 +112,8 @@ function scriptOf(word: string): Script {
 }
 
 function keyOfWord(word: string, lower: string, script: Script): string {
-  if (script === "han") return SIMPLE.get(word) ?? TRADITIONAL.get(word) ?? word;
+  if (script === "han")
+    return SIMPLIFIED_PLACE_CHARACTERS.get(word) ?? SIMPLIFIED_CHARACTERS.get(word) ?? word;
   if (script === "kana") return word.normalize("NFKC");
   if (script === "hangul") return word.normalize("NFC");
   if (script === "cased" && /^[a-z0-9]+$/.test(lower)) return lower;
@@ -128,7 +129,7 @@ function keyOfWord(word: string, lower: string, script: Script): string {
 }
 
 function stemmed(word: string): string {
-  for (let length = Math.min(LONGEST_ENDING, word.length - 1); length > 0; length--) {
+  for (let length = Math.min(MAX_ENDING_CHARS, word.length - 1); length > 0; length--) {
     if (!CYRILLIC_ENDINGS.has(word.slice(-length))) continue;
     return word.length - length >= 3 ? word.slice(0, -length) : word;
   }

@@ -2,20 +2,10 @@ import type { Place, PlaceHit, PlaceVerdict } from "../../../model/articles/clas
 import type { Meaning } from "./gazetteer.ts";
 import type { Mention } from "./mentions.ts";
 
-/**
- * A country counts only if the weights of all mentions of the country and of places in it add up to
- * at least this.
- */
-const ENOUGH = 1.2;
-/** Factor for the weight of an unsure mention if nothing else supports its place. */
-const UNSUPPORTED = 0.2;
-/** Factor for the weight of each further mention of the same place. */
-const REPEATED = 0.6;
-/**
- * An article belongs to the heaviest region or city only if the weight of that place is at least
- * this share of the combined weight of the two heaviest.
- */
-const LEADS = 0.6;
+const MIN_COUNTRY_SCORE = 1.2;
+const UNSUPPORTED_FACTOR = 0.2;
+const REPETITION_FACTOR = 0.6;
+const MIN_LEADING_SHARE = 0.6;
 const MAX_HITS = 10;
 
 /** The result of weighing mentions. `region` is an ISO 3166-2 code. */
@@ -32,7 +22,7 @@ export function weigh(chosen: readonly Chosen[], home: Home): Weighing {
   const hits = strongestHits(all);
   const byCountry = sum(all, ({ place }) => place.country);
   const [country, score] = byCountry[0] ?? [null, 0];
-  if (country === null || score < ENOUGH) {
+  if (country === null || score < MIN_COUNTRY_SCORE) {
     return { country: null, region: null, city: null, confidence: 0, hits };
   }
   const total = byCountry.reduce((sofar, [, each]) => sofar + each, 0);
@@ -67,7 +57,8 @@ function weighed(chosen: readonly Chosen[], home: Home): Weighed[] {
     const before = times.get(place) ?? 0;
     times.set(place, before + 1);
     const alone = unsure && !isSupported(mention);
-    const counts = weight * (alone ? UNSUPPORTED : 1) * REPEATED ** Math.min(before, 6);
+    const counts =
+      weight * (alone ? UNSUPPORTED_FACTOR : 1) * REPETITION_FACTOR ** Math.min(before, 6);
     const why = alone ? [...notes, "unsupported"] : notes;
     return {
       field,
@@ -135,7 +126,7 @@ function leading(
   const [first, second] = sum(hits, of);
   if (!first) return null;
   const total = first[1] + (second?.[1] ?? 0);
-  return first[1] >= LEADS * total && first[1] >= least ? first[0] : null;
+  return first[1] >= MIN_LEADING_SHARE * total && first[1] >= least ? first[0] : null;
 }
 
 function sum(hits: readonly Weighed[], of: (hit: Weighed) => string | null): [string, number][] {
@@ -159,15 +150,18 @@ interface Chosen extends Mention {
 }
 
 /**
- * Points that context adds to a meaning's rank. The rank grows roughly with the logarithms of the
- * place's population and of its number of names.
+ * They are added to a meaning's rank, which grows roughly with the logarithms of the place's
+ * population and of its number of names.
  */
-const ADDS = { inside: 6, country: 3, region: 1.5, home: 1.8, homeRegion: 1.5, city: -0.4 };
-/**
- * A meaning of a name is clear without context if its rank exceeds the rank of each place in
- * another country by at least this much.
- */
-const CLEAR = 1.5;
+const CONTEXT_POINTS = {
+  inside: 6,
+  country: 3,
+  region: 1.5,
+  home: 1.8,
+  homeRegion: 1.5,
+  city: -0.4,
+};
+const MIN_RANK_LEAD = 1.5;
 
 /**
  * Resolves each mention to one place: the best known of its homonyms, unless the place named next,
@@ -186,13 +180,13 @@ export function chooseMeanings(mentions: readonly Mention[], home: Home): Chosen
       const inside = mention.inside.some((outer) => isInside(meaning, outer));
       return (
         meaning.rank +
-        (inside ? ADDS.inside : 0) +
-        ADDS.country * Math.min(1, 2 * speaks(place.country)) +
-        ADDS.region * Math.min(1, 2 * speaks(place.region)) +
-        (place.country === home.country ? ADDS.home : 0) +
-        (place.region !== null && place.region === home.region ? ADDS.homeRegion : 0) +
+        (inside ? CONTEXT_POINTS.inside : 0) +
+        CONTEXT_POINTS.country * Math.min(1, 2 * speaks(place.country)) +
+        CONTEXT_POINTS.region * Math.min(1, 2 * speaks(place.region)) +
+        (place.country === home.country ? CONTEXT_POINTS.home : 0) +
+        (place.region !== null && place.region === home.region ? CONTEXT_POINTS.homeRegion : 0) +
         // `Madrid` the city and `Madrid` the region are one; the city is more precise.
-        (meaning.as === "part" ? ADDS.city : 0)
+        (meaning.as === "part" ? CONTEXT_POINTS.city : 0)
       );
     };
     const ranked = mention.meanings
@@ -242,5 +236,5 @@ function clearMeaning({ meanings, inside }: Mention): Meaning | null {
   const [first, ...others] = meanings.toSorted((a, b) => b.rank - a.rank || a.id - b.id);
   if (!first) return null;
   const rival = others.find(({ place }) => place.country !== first.place.country);
-  return !rival || first.rank - rival.rank >= CLEAR ? first : null;
+  return !rival || first.rank - rival.rank >= MIN_RANK_LEAD ? first : null;
 }

@@ -41,38 +41,19 @@ export interface Comparison {
   beyond: number;
 }
 
-/**
- * Two paragraphs count as one edited paragraph if they have at least this share of their words in
- * common.
- */
-const ALIKE = 0.5;
-/** Maximum number of characters from the first to the last difference, both versions together. */
-const MOST_BETWEEN = 120_000;
-/** Maximum number of paragraphs from the first to the last difference, both versions together. */
-const MOST_PARAGRAPHS = 4000;
-/** Maximum number of characters in differing paragraphs, both versions together. */
-const MOST_COMPARED = 24_000;
-/**
- * Maximum number of pairs of a removed and an added paragraph in which edits are searched for. With
- * more pairs, all these paragraphs count as removed and added.
- */
-const MOST_PAIRS = 1600;
-/**
- * Maximum total number of characters of the removed and added paragraphs in which edits are
- * searched for. With more characters, all these paragraphs count as removed and added.
- */
-const MOST_PAIRED = 12_000;
-/** Maximum number of words of a paragraph that are compared to measure similarity. */
-const MOST_WORDS = 300;
-/**
- * Maximum number of inserted and deleted words listed per paragraph; the time grows with the square
- * of that number.
- */
-const MOST_EDITS = 100;
-/** Maximum number of words in a counter or time stamp. */
-const SHORT_LINE = 12;
-/** Maximum number of characters in a counter or time stamp. */
-const SHORT_LENGTH = 300;
+const MIN_COMMON_WORD_SHARE = 0.5;
+const MAX_DIFFERING_SPAN_CHARS = 120_000;
+const MAX_DIFFERING_SPAN_PARAGRAPHS = 4000;
+const MAX_COMPARED_CHARS = 24_000;
+/** With more pairs, all these paragraphs count as removed and added. */
+const MAX_COMPARED_PAIRS = 1600;
+/** With more characters, all these paragraphs count as removed and added. */
+const MAX_PAIRED_CHARS = 12_000;
+const MAX_COMPARED_WORDS = 300;
+/** The time grows with the square of this number. */
+const MAX_EDITED_WORDS = 100;
+const MAX_COUNTER_WORDS = 12;
+const MAX_COUNTER_CHARS = 300;
 
 /**
  * Returns the differences between two versions; null if they differ only in layout or in parts such
@@ -82,21 +63,22 @@ const SHORT_LENGTH = 300;
 export function compare(before: ComparedText, after: ComparedText): Comparison | null {
   const title = editOf(readOf(plain(before.title)), readOf(plain(after.title)));
   const body = compareTexts(before, after);
-  return title || body ? { title, ...(body ?? NOTHING) } : null;
+  return title || body ? { title, ...(body ?? NO_CHANGES) } : null;
 }
 
-const NOTHING = { edited: [], added: [], removed: [], reordered: false, beyond: 0 } as const;
+const NO_CHANGES = { edited: [], added: [], removed: [], reordered: false, beyond: 0 } as const;
 
 function compareTexts(before: ComparedText, after: ComparedText): Omit<Comparison, "title"> | null {
   const { start, one, other } = differenceOf(before.text, after.text);
   const [was, is] = [before.text.slice(start, one), after.text.slice(start, other)];
   const between = was.length + is.length;
-  if (between > MOST_BETWEEN) return { ...NOTHING, beyond: between };
+  if (between > MAX_DIFFERING_SPAN_CHARS) return { ...NO_CHANGES, beyond: between };
   const [had, has] = [paragraphsOf(was), paragraphsOf(is)];
-  if (had.length + has.length > MOST_PARAGRAPHS) return { ...NOTHING, beyond: between };
+  if (had.length + has.length > MAX_DIFFERING_SPAN_PARAGRAPHS)
+    return { ...NO_CHANGES, beyond: between };
   const { gone, fresh, stayed, remaining } = parted(had, has, plain);
   const beyond = lengthOf(gone) + lengthOf(fresh);
-  if (beyond > MOST_COMPARED) return { ...NOTHING, beyond };
+  if (beyond > MAX_COMPARED_CHARS) return { ...NO_CHANGES, beyond };
   // Boilerplate is learnt over time, so it can be missing from one version only.
   const without = [...(before.without ?? []), ...(after.without ?? [])].map(plain);
   const [writtenBefore, writtenAfter] = [before, after].map(({ html }) => {
@@ -106,7 +88,7 @@ function compareTexts(before: ComparedText, after: ComparedText): Omit<Compariso
       );
   });
   if (!writtenBefore || !writtenAfter) return null;
-  const isOrderKnown = lengthOf(stayed) + lengthOf(remaining) <= MOST_COMPARED;
+  const isOrderKnown = lengthOf(stayed) + lengthOf(remaining) <= MAX_COMPARED_CHARS;
   const moved = isOrderKnown && !isSame(writtenBefore(stayed), writtenAfter(remaining));
   return compareBodies(writtenBefore(gone), writtenAfter(fresh), moved);
 }
@@ -117,7 +99,8 @@ function compareBodies(
   moved: boolean,
 ): Omit<Comparison, "title"> | null {
   // The same text, with paragraphs split or joined.
-  if (before.join(" ") === after.join(" ")) return moved ? { ...NOTHING, reordered: true } : null;
+  if (before.join(" ") === after.join(" "))
+    return moved ? { ...NO_CHANGES, reordered: true } : null;
   const { gone, fresh, stayed, remaining } = parted(before, after, (paragraph) => paragraph);
   const pairs = pair(gone, fresh);
   const [paired, partners] = [
@@ -181,9 +164,9 @@ function partedBy(
 
 /** Whether only the numbers of a counter or date line changed. */
 function isTicked({ before, swaps }: Edit): boolean {
-  if (before.length > SHORT_LENGTH || swaps.length === 0) return false;
-  const words = wordsOf(before, SHORT_LINE + 1);
-  if (words.length > SHORT_LINE) return false;
+  if (before.length > MAX_COUNTER_CHARS || swaps.length === 0) return false;
+  const words = wordsOf(before, MAX_COUNTER_WORDS + 1);
+  if (words.length > MAX_COUNTER_WORDS) return false;
   const areNumbers = (swapped: readonly string[]) =>
     swapped.length > 0 && swapped.every((word) => /\p{N}/u.test(word));
   return (
@@ -210,7 +193,7 @@ interface Bag extends Read {
 
 function bagOf(text: string, index: number): Bag {
   const read = readOf(text);
-  const words = read.words.slice(0, MOST_WORDS).map((word) => word.toLowerCase());
+  const words = read.words.slice(0, MAX_COMPARED_WORDS).map((word) => word.toLowerCase());
   return { ...read, index, counts: countsOf(words), size: words.length };
 }
 
@@ -219,8 +202,8 @@ function bagOf(text: string, index: number): Bag {
  * the order of the added paragraphs; none if there is too much to compare.
  */
 function pair(gone: readonly string[], fresh: readonly string[]): { one: Bag; two: Bag }[] {
-  if (gone.length * fresh.length > MOST_PAIRS) return [];
-  if (lengthOf(gone) + lengthOf(fresh) > MOST_PAIRED) return [];
+  if (gone.length * fresh.length > MAX_COMPARED_PAIRS) return [];
+  if (lengthOf(gone) + lengthOf(fresh) > MAX_PAIRED_CHARS) return [];
   const bags = fresh.map(bagOf);
   const scored = gone
     .map(bagOf)
@@ -228,18 +211,18 @@ function pair(gone: readonly string[], fresh: readonly string[]): { one: Bag; tw
   const taken = new Set<Bag>();
   const pairs: { one: Bag; two: Bag }[] = [];
   for (const { one, two, score } of scored.toSorted((a, b) => b.score - a.score)) {
-    if (score < ALIKE || taken.has(one) || taken.has(two)) continue;
+    if (score < MIN_COMMON_WORD_SHARE || taken.has(one) || taken.has(two)) continue;
     taken.add(one).add(two);
     pairs.push({ one, two });
   }
   return pairs.toSorted((a, b) => a.two.index - b.two.index);
 }
 
-/** Returns Dice's coefficient of two bags of words; 0 if it can't reach `ALIKE`. */
+/** Returns Dice's coefficient of two bags of words; 0 if it can't reach `MIN_COMMON_WORD_SHARE`. */
 function alike(one: Bag, two: Bag): number {
   const all = one.size + two.size;
   // The smaller one can't share more words than it has.
-  if (all === 0 || (2 * Math.min(one.size, two.size)) / all < ALIKE) return 0;
+  if (all === 0 || (2 * Math.min(one.size, two.size)) / all < MIN_COMMON_WORD_SHARE) return 0;
   let common = 0;
   for (const [word, count] of one.counts) common += Math.min(count, two.counts.get(word) ?? 0);
   return (2 * common) / all;
@@ -268,7 +251,7 @@ function swapsOf(before: readonly string[], after: readonly string[]): Swap[] {
   if (!from?.length && !to?.length) return [];
   const whole = [{ from: from ?? [], to: to ?? [] }];
   if (!from?.length || !to?.length) return whole;
-  const changes = diffArrays(from, to, { maxEditLength: MOST_EDITS });
+  const changes = diffArrays(from, to, { maxEditLength: MAX_EDITED_WORDS });
   if (!changes) return whole;
   const swaps: { from: string[]; to: string[] }[] = [];
   let open = false;

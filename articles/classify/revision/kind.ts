@@ -2,34 +2,19 @@ import { diffChars } from "diff";
 import type { RevisionVerdict } from "../../../model/articles/revision.ts";
 import { type ComparedText, type Comparison, compare, type Edit, type Swap } from "./compare.ts";
 
-/**
- * A replacement can count as a correction only if the old and the new passage each have at most
- * this many words.
- */
-const SHORT = 4;
-/**
- * A change that the publisher doesn't announce as a correction counts as one only if it has at most
- * this many replacements.
- */
-const FEW = 4;
-/** Maximum number of changed passages in a `typo` revision. */
-const MOST_SLIPS = 12;
-const LONGEST_FILLER = 3;
-/** Maximum number of letters of a compared word. The time grows with the square of this number. */
-const LONGEST_WORD = 60;
-/**
- * Maximum number of compared replacements per paragraph. With more, the change counts as `other`.
- */
-const MOST_SWAPS = 100;
-const QUOTED = 60;
+const MAX_FACT_WORDS = 4;
+const MAX_CORRECTION_SWAPS = 4;
+const MAX_TYPO_SLIPS = 12;
+const MAX_FILLER_CHARS = 3;
+/** The time grows with the square of this number. */
+const MAX_COMPARED_WORD_CHARS = 60;
+const MAX_COMPARED_SWAPS = 100;
+const MAX_QUOTE_CHARS = 60;
 
 const UNSPACED = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]+$/u;
 const NUMERAL = /[\p{N}零〇一二三四五六七八九十百千万億亿两]/u;
-/**
- * Endings of Chinese and Japanese place names. A different character before them means a different
- * place.
- */
-const PLACE = /[州市省区區县縣町村県府都国國道]$/u;
+/** A different character before one of these endings means a different place. */
+const PLACE_NAME_ENDING = /[州市省区區县縣町村県府都国國道]$/u;
 
 /** Returns the kind of a revision, with the reason; null if a reader would notice no difference. */
 export function revisionBetween(before: ComparedText, after: ComparedText): RevisionVerdict | null {
@@ -46,7 +31,7 @@ function judge(comparison: Comparison): RevisionVerdict {
   const titleIs = title && characterOf(title);
   const slips = [...edited, ...(title ? [title] : [])];
   const onlySlips = [...bodyIs, ...(titleIs ? [titleIs] : [])].every((is) => is === "slip");
-  if (!grown && onlySlips && slips.length <= MOST_SLIPS) {
+  if (!grown && onlySlips && slips.length <= MAX_TYPO_SLIPS) {
     return { kind: "typo", because: describeEdits(slips) };
   }
   if (title && titleIs !== "slip" && !grown && bodyIs.every((is) => is === "slip")) {
@@ -54,7 +39,12 @@ function judge(comparison: Comparison): RevisionVerdict {
   }
   const facts = edited.filter((_, index) => bodyIs[index] === "fact");
   const swaps = facts.flatMap((edit) => edit.swaps);
-  if (!grown && facts.length > 0 && bodyIs.every((is) => is !== "other") && swaps.length <= FEW) {
+  if (
+    !grown &&
+    facts.length > 0 &&
+    bodyIs.every((is) => is !== "other") &&
+    swaps.length <= MAX_CORRECTION_SWAPS
+  ) {
     return { kind: "correction", because: describeEdits(facts) };
   }
   return { kind: "update", because: counted(comparison) };
@@ -84,9 +74,9 @@ function newTail(before: string, after: string): string {
 type Character = "slip" | "fact" | "other";
 
 function characterOf({ swaps }: Edit): Character {
-  if (swaps.length > MOST_SWAPS) return "other";
+  if (swaps.length > MAX_COMPARED_SWAPS) return "other";
   if (swaps.every(isSlip)) return "slip";
-  return swaps.length <= FEW && swaps.every((swap) => isSlip(swap) || isFact(swap))
+  return swaps.length <= MAX_CORRECTION_SWAPS && swaps.every((swap) => isSlip(swap) || isFact(swap))
     ? "fact"
     : "other";
 }
@@ -96,16 +86,16 @@ function isSlip({ from, to }: Swap): boolean {
   if (one.toLowerCase() === two.toLowerCase()) return true;
   if ([...from, ...to].some(weighs)) return false;
   // A short word added or removed: `the the`.
-  if (from.length + to.length === 1) return one.length + two.length <= LONGEST_FILLER;
+  if (from.length + to.length === 1) return one.length + two.length <= MAX_FILLER_CHARS;
   if (from.length === 0 || to.length === 0) return false;
   return isMisspelt(one, two);
 }
 
 function isMisspelt(one: string, two: string): boolean {
   const longest = Math.max(one.length, two.length);
-  if (longest > LONGEST_WORD) return false;
+  if (longest > MAX_COMPARED_WORD_CHARS) return false;
   if (UNSPACED.test(one) && UNSPACED.test(two)) {
-    return isWithin(1, one, two) && !PLACE.test(one) && !PLACE.test(two);
+    return isWithin(1, one, two) && !PLACE_NAME_ENDING.test(one) && !PLACE_NAME_ENDING.test(two);
   }
   return isWithin(Math.max(1, Math.floor(longest / 4)), one, two);
 }
@@ -116,7 +106,7 @@ function isMisspelt(one: string, two: string): boolean {
  */
 function isFact({ from, to }: Swap): boolean {
   if (from.length === 0 || to.length === 0) return [...from, ...to].some(isNegation);
-  return from.length <= SHORT && to.length <= SHORT;
+  return from.length <= MAX_FACT_WORDS && to.length <= MAX_FACT_WORDS;
 }
 
 /**
@@ -173,7 +163,7 @@ function counted({ title, edited, added, removed, reordered, beyond }: Compariso
 }
 
 function cut(text: string): string {
-  return text.length > QUOTED ? `${text.slice(0, QUOTED - 1)}…` : text;
+  return text.length > MAX_QUOTE_CHARS ? `${text.slice(0, MAX_QUOTE_CHARS - 1)}…` : text;
 }
 
 /** Labels that announce a correction at the beginning of a paragraph or headline. */

@@ -4,7 +4,7 @@ import { fold } from "./plain.ts";
  * Words that occur in counters, reading times and time stamps, as `fold` returns them, grouped by
  * meaning. A sentence of only such words and a number isn't news.
  */
-export const COUNTED = words(`
+export const COUNTER_WORDS = words(`
   view views viewed read reads reader readers share shares shared comment comments like likes liked
   visit visits visitors hits clicks followers reactions replies watching reading plays listens
   aufrufe aufgerufen gelesen leser lesern ansichten zugriffe klicks kommentare kommentar kommentaren
@@ -23,7 +23,7 @@ export const COUNTED = words(`
   المشاهدات التعليقات المشاركات تعليقا مشاركة اعجابا زائرا`);
 
 /** Beginnings of words that say when something was published or changed, or how long ago. */
-export const TIMED = words(`
+export const DATING_WORD_BEGINNINGS = words(`
   updat publish posted modif edited refreshed
   aktualisier veroffentlich
   publie actualis actualiz publica aggiorna pubblica atualiz
@@ -33,13 +33,13 @@ export const TIMED = words(`
   تحديث التحديث نشر`);
 
 /** Units of time, and words such as `ago` that occur with them. */
-export const AGO = words(`ago stand vor jour hace fa ha назад temu once منذ قبل
+export const TIME_UNIT_WORDS = words(`ago stand vor jour hace fa ha назад temu once منذ قبل
   min mins minute minutes hour hours hrs sec seconds minuten stunde stunden sekunden uhr
   heure heures secondes minuto minutos hora horas segundos minuti ora ore minuut uur seconden
   минут минуты минуту мин часа часов час minut minuty godz dakika saat دقيقة دقائق ساعة ساعات`);
 
 /** Beginnings of words that have to do with reading, commenting, sharing or counting views. */
-export const READING =
+export const READING_WORD_BEGINNINGS =
   words(`reader comment kommentar leserkommentar partag lecteur lect comment compart coment
     leitor leitur condivi letto lezen lezer reactie react reakt gedeeld читател прочит просмотр коммент
     udostep komentarz okun goruntul yorum قرا`);
@@ -48,7 +48,7 @@ export const READING =
  * Words that can occur between the words of a counter or time stamp, such as articles and
  * prepositions.
  */
-export const BETWEEN = words(`
+export const FILLER_WORDS = words(`
   a an the of by in on at to this article story page post people person users times time have has had
   been is are was so far now last just about about min mins minute minutes minutos hour hours hrs h day
   days second seconds sec s am pm utc gmt cet est edt online total and be first reading k m
@@ -67,7 +67,7 @@ export const BETWEEN = words(`
   في دقيقة دقائق ساعة ساعات يوم ايام ثانية هذا المقال اخر مرة وقت شخص من ساعتين دقيقتين يومين`);
 
 /** Words of counters and time stamps in Chinese, Japanese and Korean, as `fold` returns them. */
-export const UNSPACED = [
+export const UNSPACED_NOISE_WORDS = [
   "阅读量 阅读数 阅读时间 阅读 阅读需 浏览量 浏览次数 浏览数 浏览 点击量 点击数 点击 评论数 评论 点赞 转发 分享 收藏 次 条 人",
   "更新时间 更新于 更新 发布时间 发布于 发布 发表于 最后 预计 大约 约 需 全文 本文 分钟前 小时前 天前 秒前 刚刚 分钟 小时 天 年 月 日 时 分 秒",
   "閲覧数 閲覧 再生回数 回 件 コメント シェア いいね ビュー 読者 読了時間 読了 この記事は約 で読めます 読めます 公開 最終更新 時間前 時 分前 日前 秒前 時間 曜日",

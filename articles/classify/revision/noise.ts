@@ -1,28 +1,32 @@
 import { decodeHTML } from "entities";
-import { ADVERT, AGO, BETWEEN, COUNTED, READING, RELATED, TIMED, UNSPACED } from "./noise-words.ts";
+import {
+  ADVERT,
+  COUNTER_WORDS,
+  DATING_WORD_BEGINNINGS,
+  FILLER_WORDS,
+  READING_WORD_BEGINNINGS,
+  RELATED,
+  TIME_UNIT_WORDS,
+  UNSPACED_NOISE_WORDS,
+} from "./noise-words.ts";
 import { fold, plain } from "./plain.ts";
 
-const CALENDARS = "en de fr es it pt nl ru pl tr ar".split(" ");
-/** Maximum number of words of a counter or time stamp. */
-const MOST_WORDS = 14;
-const SHORT = 8;
-const MOST_LETTERS = 60;
-/**
- * A paragraph counts as links to other pages if at least this share of its characters is link text.
- */
-const LINKED = 0.8;
-/** Maximum number of characters of a link, and of a paragraph that points to other pages. */
-const LONGEST_LINK = 200;
-const MOST_MARKUP = 500_000;
-/** Maximum number of a page's links that are searched for in each paragraph. */
-const MOST_LINKS = 200;
-const LONGEST_MARKED_LINK = 1000;
+const CALENDAR_LANGUAGES = "en de fr es it pt nl ru pl tr ar".split(" ");
+const MAX_NOISE_WORDS = 14;
+const MAX_SHORT_LINE_WORDS = 8;
+const MAX_UNSPACED_NOISE_CHARS = 60;
+const MIN_LINK_TEXT_SHARE = 0.8;
+/** Also applies to a paragraph that points to other pages. */
+const MAX_LINK_CHARS = 200;
+const MAX_HTML_CHARS = 500_000;
+const MAX_LINKS = 200;
+const MAX_LINK_MARKUP_CHARS = 1000;
 
 let dates: ReadonlySet<string> | undefined;
-const BEGINNINGS = [...TIMED, ...READING];
-const STAMP =
+const NOISE_WORD_BEGINNINGS = [...DATING_WORD_BEGINNINGS, ...READING_WORD_BEGINNINGS];
+const TIME_OR_DATE =
   /\b\d{1,2}(?:[:h]|\.(?=\d{2}\b)) ?\d{2}\b|\b\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\b|\d年|\d月/u;
-const ANY_UNSPACED = new RegExp(UNSPACED.join("|"), "g");
+const ANY_UNSPACED = new RegExp(UNSPACED_NOISE_WORDS.join("|"), "g");
 const UNSPACED_SCRIPT = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
 
 export function paragraphsOf(text: string): string[] {
@@ -50,7 +54,7 @@ function saying(paragraph: string): string {
 }
 
 function isTeaser(paragraph: string): boolean {
-  return paragraph.length <= LONGEST_LINK && RELATED.test(paragraph);
+  return paragraph.length <= MAX_LINK_CHARS && RELATED.test(paragraph);
 }
 
 function isNoise(sentence: string): boolean {
@@ -59,11 +63,11 @@ function isNoise(sentence: string): boolean {
   if (!/\p{N}/u.test(folded)) return false;
   if (UNSPACED_SCRIPT.test(folded)) return isUnspacedNoise(folded);
   const words = folded.match(/\p{L}+/gu) ?? [];
-  if (words.length > MOST_WORDS) return false;
-  const unknown = words.filter((word) => !saysNoise(word) && !BETWEEN.has(word));
+  if (words.length > MAX_NOISE_WORDS) return false;
+  const unknown = words.filter((word) => !saysNoise(word) && !FILLER_WORDS.has(word));
   // A short line can contain some unknown words, because no word list is complete.
-  const strangers = words.length <= SHORT ? Math.floor(words.length / 2) : 1;
-  const dated = STAMP.test(folded);
+  const strangers = words.length <= MAX_SHORT_LINE_WORDS ? Math.floor(words.length / 2) : 1;
+  const dated = TIME_OR_DATE.test(folded);
   const hasNoise = dated || words.some(saysNoise);
   return hasNoise && unknown.length <= Math.max(strangers, dated ? 1 : 0);
 }
@@ -75,28 +79,29 @@ export function isFurniture(text: string): boolean {
   const folded = fold(text);
   if (UNSPACED_SCRIPT.test(folded)) return isUnspacedNoise(folded);
   const words = folded.match(/\p{L}+/gu) ?? [];
-  return words.every((word) => saysNoise(word) || BETWEEN.has(word));
+  return words.every((word) => saysNoise(word) || FILLER_WORDS.has(word));
 }
 
 /** Whether a folded word belongs to a counter or a time. */
 export function saysNoise(word: string): boolean {
-  if (COUNTED.has(word) || AGO.has(word) || calendarWords().has(word)) return true;
-  return BEGINNINGS.some((beginning) => word.startsWith(beginning));
+  if (COUNTER_WORDS.has(word) || TIME_UNIT_WORDS.has(word) || calendarWords().has(word))
+    return true;
+  return NOISE_WORD_BEGINNINGS.some((beginning) => word.startsWith(beginning));
 }
 
 function isUnspacedNoise(folded: string): boolean {
-  if (folded.length > MOST_LETTERS) return false;
+  if (folded.length > MAX_UNSPACED_NOISE_CHARS) return false;
   const rest = folded.replace(ANY_UNSPACED, " ");
   const lettersOf = (text: string) => text.match(/\p{L}/gu)?.length ?? 0;
-  const strangers = Math.max(STAMP.test(folded) ? 3 : 1, lettersOf(folded) / 2);
+  const strangers = Math.max(TIME_OR_DATE.test(folded) ? 3 : 1, lettersOf(folded) / 2);
   return rest !== folded && lettersOf(rest) <= strangers;
 }
 
 function leadsAway(paragraph: string, links: readonly string[]): boolean {
-  if (paragraph.length > LONGEST_LINK) return false;
+  if (paragraph.length > MAX_LINK_CHARS) return false;
   let linked = 0;
   for (const link of links) if (paragraph.includes(link)) linked += link.length;
-  return linked >= paragraph.length * LINKED;
+  return linked >= paragraph.length * MIN_LINK_TEXT_SHARE;
 }
 
 /**
@@ -104,13 +109,13 @@ function leadsAway(paragraph: string, links: readonly string[]): boolean {
  * and very long texts. Returns none for a very large page.
  */
 function linkTexts(html: string | null): string[] {
-  if (!html || html.length > MOST_MARKUP) return [];
-  const texts = html.split("</a>", MOST_LINKS + 1).flatMap((part) => {
+  if (!html || html.length > MAX_HTML_CHARS) return [];
+  const texts = html.split("</a>", MAX_LINKS + 1).flatMap((part) => {
     const at = Math.max(part.lastIndexOf("<a "), part.lastIndexOf("<a>"));
-    const link = at < 0 ? "" : part.slice(at, at + LONGEST_MARKED_LINK);
+    const link = at < 0 ? "" : part.slice(at, at + MAX_LINK_MARKUP_CHARS);
     return plain(decodeHTML(link.replace(/<[^<>]*>/g, "")));
   });
-  return [...new Set(texts)].filter((text) => text.length > 2 && text.length <= LONGEST_LINK);
+  return [...new Set(texts)].filter((text) => text.length > 2 && text.length <= MAX_LINK_CHARS);
 }
 
 /** The first call collects the words, which takes 10 ms. */
@@ -121,7 +126,7 @@ function calendarWords(): ReadonlySet<string> {
 
 function readCalendars(): ReadonlySet<string> {
   const found = new Set<string>();
-  for (const language of CALENDARS) {
+  for (const language of CALENDAR_LANGUAGES) {
     for (const style of ["long", "short"] as const) {
       const month = new Intl.DateTimeFormat(language, { month: style, day: "numeric" });
       const weekday = new Intl.DateTimeFormat(language, { weekday: style });

@@ -34,11 +34,8 @@ const WORD =
   /[\p{L}\p{M}\p{N}_]+(?:(?:(?<=\p{L})[.:'·](?=\p{L})|(?<=\p{N})[.,;'](?=\p{N}))[\p{L}\p{M}\p{N}_]+)*/gu;
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
-/**
- * Maximum number of characters per call of the segmenter. Its time grows with the square of the
- * length.
- */
-const MOST = 400;
+/** The segmenter's time grows with the square of the length. */
+const MAX_SEGMENT_CHARS = 400;
 const segmenter = new Intl.Segmenter("und", { granularity: "word" });
 
 /**
@@ -50,13 +47,15 @@ export function wordsOf(text: string, most = Number.POSITIVE_INFINITY): string[]
   for (const [run] of text.matchAll(WORD)) {
     if (words.length >= most) break;
     if (run.length === 1 || !UNSPACED.test(run)) words.push(run);
-    else for (let from = 0; from < run.length; from += MOST) words.push(...segments(run, from));
+    else
+      for (let from = 0; from < run.length; from += MAX_SEGMENT_CHARS)
+        words.push(...segments(run, from));
   }
   return words;
 }
 
 function segments(run: string, from: number): string[] {
-  return [...segmenter.segment(run.slice(from, from + MOST))].flatMap(({ segment, isWordLike }) =>
-    isWordLike ? segment : [],
+  return [...segmenter.segment(run.slice(from, from + MAX_SEGMENT_CHARS))].flatMap(
+    ({ segment, isWordLike }) => (isWordLike ? segment : []),
   );
 }

@@ -7,12 +7,9 @@ const ARABIC = /[\u0621-\u064a]/;
  * if at least three more letters follow.
  */
 const ARABIC_START = /(?<= )(?:[وف]?[بك]?ال|[وف]?لل|و)(?=[\u0621-\u064a]{3})/g;
-const FIRST_CJK = 0x3040;
-/**
- * Maximum number of UTF-16 code units that folding makes from one, counting a space before each of
- * them.
- */
-const GROWS = 6;
+const FIRST_CJK_CODE_UNIT = 0x3040;
+/** One UTF-16 code unit can become three, with a space before each of them. */
+const MAX_GROWTH_FACTOR = 6;
 
 let buffer = new Uint16Array(1 << 14);
 
@@ -41,7 +38,8 @@ export function isArabic(char: string): boolean {
  * `isPlain` means that this has been done.
  */
 function characters(text: string, isPlain = false): string | null {
-  if (buffer.length < text.length * GROWS + 2) buffer = new Uint16Array(text.length * GROWS + 2);
+  if (buffer.length < text.length * MAX_GROWTH_FACTOR + 2)
+    buffer = new Uint16Array(text.length * MAX_GROWTH_FACTOR + 2);
   const to = buffer;
   to[0] = SPACE;
   let end = 1;
@@ -51,7 +49,7 @@ function characters(text: string, isPlain = false): string | null {
       isApart = true;
       return;
     }
-    const cjk = code >= FIRST_CJK && CJK.test(String.fromCharCode(code));
+    const cjk = code >= FIRST_CJK_CODE_UNIT && CJK.test(String.fromCharCode(code));
     if (end > 1 && (isApart ? !(cjk && wasCjk) : cjk !== wasCjk)) to[end++] = SPACE;
     to[end++] = code;
     wasCjk = cjk;
@@ -60,10 +58,10 @@ function characters(text: string, isPlain = false): string | null {
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
     const single = singleOf(code);
-    if (single === JOINS) {
+    if (single === DEPENDS_ON_NEIGHBOURS) {
       if (!isPlain) return null;
       put(code);
-    } else if (single === SEVERAL) severalOf(code).forEach(put);
+    } else if (single === NONE_OR_SEVERAL) severalOf(code).forEach(put);
     else put(single);
   }
   if (end > 1) to[end++] = SPACE;
@@ -73,24 +71,23 @@ function characters(text: string, isPlain = false): string | null {
 const DIACRITICS = /\u0640|[\u0300-\u036f]|[\u064b-\u0655\u0670]/g;
 const BETWEEN_WORDS = /[^\p{L}\p{N}\p{M}]+/gu;
 /** Matches combining marks that folding keeps, and parts of Korean syllables. */
-const CLINGS = /[\p{M}\u1100-\u11ff]/u;
+const COMBINING_CHARACTER = /[\p{M}\u1100-\u11ff]/u;
 /** Matches halves of surrogate pairs, and `Σ`, whose lower case depends on its position. */
-const TURNS = /[\ud800-\udfffΣ]/u;
+const CONTEXT_DEPENDENT = /[\ud800-\udfffΣ]/u;
 const LETTERS: Readonly<Record<string, string>> = { ß: "ss", ة: "ه", ى: "ي" };
-const MOST = 3;
+const MAX_FOLDED_UNITS = 3;
 
 /** The folded form of any character between words: a space. */
 export const SPACE = 32;
-/** Marks a code unit whose folding depends on its neighbours. */
-const JOINS = -1;
-/** Marks a code unit that folds to no unit or to several. */
-const SEVERAL = -2;
+const DEPENDS_ON_NEIGHBOURS = -1;
+const NONE_OR_SEVERAL = -2;
 
 const singles = new Int32Array(1 << 16);
 const several = new Map<number, readonly number[]>();
 
 /**
- * Returns the folded form of a UTF-16 code unit: another code unit, `SPACE`, `SEVERAL` or `JOINS`.
+ * Returns the folded form of a UTF-16 code unit: another code unit, `SPACE`, `NONE_OR_SEVERAL` or
+ * `DEPENDS_ON_NEIGHBOURS`.
  */
 function singleOf(code: number): number {
   return singles[code] || learn(code);
@@ -107,16 +104,23 @@ function plain(text: string): string {
 
 function learn(code: number): number {
   const char = String.fromCharCode(code);
-  const even = Array.from(plain(char), (each) => LETTERS[each] ?? TRADITIONAL.get(each) ?? each);
+  const even = Array.from(
+    plain(char),
+    (each) => LETTERS[each] ?? SIMPLIFIED_CHARACTERS.get(each) ?? each,
+  );
   const units = even
     .join("")
     .split("")
     .map((each) => each.charCodeAt(0));
-  let single = units.length === 1 ? (units[0] ?? JOINS) : SEVERAL;
-  if (TURNS.test(char.normalize("NFKD")) || CLINGS.test(even.join("")) || units.length > MOST) {
-    single = JOINS;
+  let single = units.length === 1 ? (units[0] ?? DEPENDS_ON_NEIGHBOURS) : NONE_OR_SEVERAL;
+  if (
+    CONTEXT_DEPENDENT.test(char.normalize("NFKD")) ||
+    COMBINING_CHARACTER.test(even.join("")) ||
+    units.length > MAX_FOLDED_UNITS
+  ) {
+    single = DEPENDS_ON_NEIGHBOURS;
   }
-  if (single === SEVERAL) several.set(code, units);
+  if (single === NONE_OR_SEVERAL) several.set(code, units);
   singles[code] = single;
   return single;
 }
@@ -135,8 +139,8 @@ const PAIRS = [
   "億亿萬万幫帮專专顯显顧顾願愿頭头顏颜飲饮養养魚鱼鳥鸟麗丽齊齐",
 ].join("");
 
-/** Simplified form by traditional character, so that one keyword finds both. */
-export const TRADITIONAL: ReadonlyMap<string, string> = new Map(
+/** Traditional characters are simplified, so that one keyword finds both forms. */
+export const SIMPLIFIED_CHARACTERS: ReadonlyMap<string, string> = new Map(
   Array.from({ length: PAIRS.length / 2 }, (_, index): [string, string] => [
     PAIRS.charAt(index * 2),
     PAIRS.charAt(index * 2 + 1),

@@ -24,26 +24,20 @@ export interface TopicMatcher {
   readonly digest: string;
 }
 
+/** One keyword in title or lead is enough, or four in the text. */
+const MIN_TOPIC_SCORE = 2;
+/** One keyword anywhere is enough. */
+const MIN_DECLARED_TOPIC_SCORE = 1;
+/** Wider topics of these don't count. */
+const MAX_TOPICS = 6;
 /**
- * Minimum score for a topic that isn't declared: one keyword in title or lead is enough, or four in
- * the text.
+ * Minimum share of the best topic's score, for a topic that isn't declared: the article only
+ * mentions a topic with a lower share.
  */
-const ENOUGH = 2;
-/** Minimum score for a declared topic: one keyword anywhere is enough. */
-const ENOUGH_DECLARED = 1;
-/** Maximum number of topics, not counting their wider topics. */
-const MOST = 6;
-/**
- * A topic that isn't declared counts only if it has at least this share of the best topic's score.
- * The article only mentions a topic with a lower share.
- */
-const SHARE = 0.25;
-/**
- * Maximum number of characters read. The rest of a longer text repeats what came before, or isn't
- * news.
- */
-const TEXT_LENGTH = 12_000;
-const LEAD_LENGTH = 300;
+const MIN_BEST_SCORE_SHARE = 0.25;
+/** The rest of a longer text repeats what came before, or isn't news. */
+const MAX_TEXT_CHARS = 12_000;
+const MAX_LEAD_CHARS = 300;
 
 export function topicMatcher(rules: readonly TopicRule[]): TopicMatcher {
   const tries = new Map<string, Trie>();
@@ -56,7 +50,7 @@ export function topicMatcher(rules: readonly TopicRule[]): TopicMatcher {
   const parents = new Map(rules.map(({ id, parent }) => [id, parent]));
   const match = ({ title, teaser, text, language, declared }: TopicInput) => {
     const trie = trieOf(language);
-    const { lead, rest } = leadOf(teaser, text.slice(0, TEXT_LENGTH));
+    const { lead, rest } = leadOf(teaser, text.slice(0, MAX_TEXT_CHARS));
     const counts = {
       title: countKeywords(fold(title), trie),
       lead: countKeywords(fold(lead), trie),
@@ -87,7 +81,7 @@ function compile(rules: readonly TopicRule[], language: string | null): Trie {
 
 function leadOf(teaser: string | null, text: string): { lead: string; rest: string } {
   if (teaser) return { lead: teaser, rest: text };
-  const paragraph = text.slice(0, LEAD_LENGTH).split("\n\n", 1)[0] ?? "";
+  const paragraph = text.slice(0, MAX_LEAD_CHARS).split("\n\n", 1)[0] ?? "";
   const sentences = /^[^]*[.!?。！？؟](?=\s|$|[^\d\s])/u.exec(paragraph)?.[0] ?? "";
   const lead = sentences.length > 40 ? sentences : paragraph;
   return { lead, rest: text.slice(lead.length) };
@@ -104,11 +98,11 @@ function choose(
       return { id: rules[topic]?.id ?? "", score, because: "keywords", hits };
     })
     .filter(({ id, score }) => {
-      if (declared.has(id)) return score >= ENOUGH_DECLARED;
-      return score >= ENOUGH && score >= best * SHARE;
+      if (declared.has(id)) return score >= MIN_DECLARED_TOPIC_SCORE;
+      return score >= MIN_TOPIC_SCORE && score >= best * MIN_BEST_SCORE_SHARE;
     })
     .toSorted((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1))
-    .slice(0, MOST);
+    .slice(0, MAX_TOPICS);
 }
 
 function withWider(
@@ -132,10 +126,9 @@ function withWider(
  * every occurrence in the text.
  */
 const WEIGHT = { title: 3, lead: 2, text: 1 } as const;
-/** Maximum score that the hits in the text give a topic, without title and lead. */
-const TEXT_MOST = 3;
-/** Number of hits in the text that gives half of `TEXT_MOST`. */
-const TEXT_HALF = 2;
+const MAX_TEXT_SCORE = 3;
+/** Number of hits in the text that gives half of `MAX_TEXT_SCORE`. */
+const HALF_TEXT_SCORE_HITS = 2;
 
 /** `topic` is the topic's index in the rules. */
 interface Scored {
@@ -151,7 +144,8 @@ function scoreTopics(counts: Record<TopicHit["where"], Counts>): Scored[] {
     const lead = hitsOf("lead", counts.lead.get(topic));
     const text = hitsOf("text", counts.text.get(topic));
     const often = text.reduce((sum, { times, weight }) => sum + times * weight, 0);
-    const score = weightOf(title) + weightOf(lead) + (TEXT_MOST * often) / (often + TEXT_HALF);
+    const score =
+      weightOf(title) + weightOf(lead) + (MAX_TEXT_SCORE * often) / (often + HALF_TEXT_SCORE_HITS);
     return { topic, score: Math.round(score * 100) / 100, hits: [...title, ...lead, ...text] };
   });
 }
@@ -176,8 +170,8 @@ export function withDeclared(found: TopicVerdict[], declared: readonly string[])
   return [...found, ...asDeclared(declared.filter((id) => !ids.has(id)))];
 }
 
-/** Score of a topic that an editor added: the same as for one keyword in both title and lead. */
-const SCORE = 5;
+/** The same as for one keyword in both title and lead. */
+const EDITOR_TOPIC_SCORE = 5;
 
 /**
  * Returns the verdicts with editors' corrections applied in order; the latest wins. A wider topic
@@ -192,7 +186,7 @@ export function correctTopics(
     for (const id of word.remove) all.delete(id);
     for (const id of word.add) {
       const { score = 0, hits = [] } = all.get(id) ?? {};
-      all.set(id, { id, score: Math.max(score, SCORE), because: "editor", hits });
+      all.set(id, { id, score: Math.max(score, EDITOR_TOPIC_SCORE), because: "editor", hits });
     }
   }
   return [...all.values()].filter(

@@ -17,11 +17,11 @@ export interface Suggestion {
   others: number;
 }
 
-/** Minimum number of corrected texts that contain a keyword. One article proves nothing. */
-const ENOUGH = 2;
+/** One article proves nothing. */
+const MIN_CORRECTED_TEXTS = 2;
 /** A suggested keyword is at least this many times as frequent in corrected texts as in others. */
-const LIFT = 20;
-const MOST = 8;
+const MIN_LIFT = 20;
+const MAX_SUGGESTIONS = 8;
 
 /**
  * Returns up to 8 keywords for a topic that editors added to the texts in `corrected`. The keywords
@@ -32,7 +32,9 @@ export function suggestKeywords(
   others: readonly string[],
 ): Suggestion[] {
   const inside = countPhrases(corrected.map(phrasesOf));
-  const likely = new Set([...inside].flatMap(([phrase, count]) => (count >= ENOUGH ? phrase : [])));
+  const likely = new Set(
+    [...inside].flatMap(([phrase, count]) => (count >= MIN_CORRECTED_TEXTS ? phrase : [])),
+  );
   const elsewhere = countPhrases(
     others.map((text) => new Set([...phrasesOf(text)].filter((phrase) => likely.has(phrase)))),
   );
@@ -44,7 +46,7 @@ export function suggestKeywords(
       elsewhere: elsewhere.get(keyword) ?? 0,
       others: others.length,
     }))
-    .filter((one) => liftOf(one) >= LIFT)
+    .filter((one) => liftOf(one) >= MIN_LIFT)
     .toSorted(
       (a, b) =>
         b.inside - a.inside ||
@@ -52,7 +54,7 @@ export function suggestKeywords(
         b.keyword.length - a.keyword.length ||
         (a.keyword < b.keyword ? -1 : 1),
     );
-  return withoutParts(found).slice(0, MOST);
+  return withoutParts(found).slice(0, MAX_SUGGESTIONS);
 }
 
 function countPhrases(texts: Set<string>[]): Map<string, number> {
@@ -120,7 +122,7 @@ export function doubtKeywords(wrong: readonly Spoken[], right: readonly Spoken[]
         negatives: negativesOf(keyword, off, on),
       };
     })
-    .filter((doubt) => doubt.wrong >= ENOUGH)
+    .filter((doubt) => doubt.wrong >= MIN_CORRECTED_TEXTS)
     .filter(({ negatives, wrong: off, right: on }) => negatives.length > 0 || off > on)
     .toSorted((a, b) => b.wrong - a.wrong || (a.keyword < b.keyword ? -1 : 1));
 }
@@ -136,7 +138,9 @@ function negativesOf(keyword: string, off: Spoken[], on: Spoken[]): string[] {
   const found = [...countPhrases(around)]
     .filter(
       ([phrase, count]) =>
-        count >= ENOUGH && phrase.includes(" ") && !selected.some((one) => one.has(phrase)),
+        count >= MIN_CORRECTED_TEXTS &&
+        phrase.includes(" ") &&
+        !selected.some((one) => one.has(phrase)),
     )
     .toSorted(([a, m], [b, n]) => n - m || a.length - b.length || (a < b ? -1 : 1))
     .map(([phrase]) => phrase);
@@ -145,16 +149,12 @@ function negativesOf(keyword: string, off: Spoken[], on: Spoken[]): string[] {
     .slice(0, 3);
 }
 
-const MOST_WORDS = 3;
-/** Minimum and maximum number of characters in a phrase of a script that has no spaces. */
-const CJK_LENGTH = { min: 2, max: 6 };
-/**
- * Words with fewer characters than this aren't keywords, and no keyword begins or ends with one.
- */
-const SHORT = 3;
-/** Words of at least this many characters are also tried without their endings. */
-const LONG = 7;
-const ENDING = 3;
+const MAX_PHRASE_WORDS = 3;
+const CJK_PHRASE_CHARS = { min: 2, max: 6 };
+/** Shorter words aren't keywords, and no keyword begins or ends with one. */
+const MIN_WORD_CHARS = 3;
+const MIN_TRUNCATED_WORD_CHARS = 7;
+const MAX_ENDING_CHARS = 3;
 
 /**
  * Returns possible keywords of a text, each once: words, phrases of up to three words, beginnings
@@ -169,10 +169,11 @@ function phrasesOf(text: string): Set<string> {
       continue;
     }
     if (isWord(word)) phrases.add(word);
-    if (isWord(word) && word.length >= LONG) {
-      for (let cut = 0; cut <= ENDING; cut++) phrases.add(`${word.slice(0, word.length - cut)}*`);
+    if (isWord(word) && word.length >= MIN_TRUNCATED_WORD_CHARS) {
+      for (let cut = 0; cut <= MAX_ENDING_CHARS; cut++)
+        phrases.add(`${word.slice(0, word.length - cut)}*`);
     }
-    for (let length = 2; length <= MOST_WORDS && at + length <= words.length; length++) {
+    for (let length = 2; length <= MAX_PHRASE_WORDS && at + length <= words.length; length++) {
       const phrase = words.slice(at, at + length);
       if (isWord(phrase.at(-1) ?? "") && isWord(word)) phrases.add(phrase.join(" "));
     }
@@ -182,12 +183,12 @@ function phrasesOf(text: string): Set<string> {
 
 function* runsOf(word: string): Generator<string> {
   for (let at = 0; at < word.length; at++) {
-    for (let length = CJK_LENGTH.min; length <= CJK_LENGTH.max; length++) {
+    for (let length = CJK_PHRASE_CHARS.min; length <= CJK_PHRASE_CHARS.max; length++) {
       if (at + length <= word.length) yield word.slice(at, at + length);
     }
   }
 }
 
 function isWord(word: string): boolean {
-  return word.length >= SHORT && !/\p{N}/u.test(word) && !isCjk(word.charAt(0));
+  return word.length >= MIN_WORD_CHARS && !/\p{N}/u.test(word) && !isCjk(word.charAt(0));
 }

@@ -5,7 +5,10 @@ import { COLUMNS } from "../../../archive/export/columns.ts";
 import { MANIFEST } from "../../../archive/export/target.ts";
 import { CommandError } from "../../../lib/exit.ts";
 
-/** DuckDB's package. It is an optional dependency, because DuckDB isn't available for every platform. */
+/**
+ * DuckDB's package. It is an optional dependency, because DuckDB isn't available for every
+ * platform.
+ */
 const PACKAGE = "@duckdb/node-api";
 const VERSION = "1.5.6-r.1";
 
@@ -37,10 +40,9 @@ interface Connection {
 }
 
 /** DuckDB's `StatementType` for statements that only read. */
-const SELECT = 1;
+const SELECT_STATEMENT_TYPE = 1;
 
-/** Settings that stop DuckDB from loading extensions by itself. */
-const ALONE = {
+const NO_EXTENSIONS = {
   autoinstall_known_extensions: "false",
   autoload_known_extensions: "false",
   allow_community_extensions: "false",
@@ -71,11 +73,11 @@ export async function askParquet<T>(
   if (!isFolder) return ask(`read_parquet('${quoted(path)}')`, { paths: [path] }, sql, use, load);
   const days = (await readdir(path)).some((name) => name.startsWith("day="));
   const files = `read_parquet('${quoted(path)}/*/*.parquet', hive_partitioning = true)`;
-  return ask(days ? files : NOTHING, { directories: [`${path}/`] }, sql, use, load);
+  return ask(days ? files : EMPTY_TABLE, { directories: [`${path}/`] }, sql, use, load);
 }
 
 export async function checkQuery(sql: string, load: Load = loadPackage): Promise<void> {
-  await ask(NOTHING, {}, sql, () => Promise.resolve(), load);
+  await ask(EMPTY_TABLE, {}, sql, () => Promise.resolve(), load);
 }
 
 const SQL_TYPES = {
@@ -86,7 +88,7 @@ const SQL_TYPES = {
   number: "DOUBLE",
 } as const;
 
-const NOTHING = `(SELECT ${COLUMNS.map(({ name, type }) => {
+const EMPTY_TABLE = `(SELECT ${COLUMNS.map(({ name, type }) => {
   return `CAST(NULL AS ${SQL_TYPES[type]}) AS ${name}`;
 }).join(", ")} WHERE false)`;
 
@@ -98,7 +100,7 @@ async function ask<T>(
   load: Load,
 ): Promise<T> {
   const { DuckDBInstance } = await loadPeer(load);
-  const connection = await (await DuckDBInstance.create(":memory:", ALONE)).connect();
+  const connection = await (await DuckDBInstance.create(":memory:", NO_EXTENSIONS)).connect();
   try {
     // DuckDB reads the day in a folder's name as a date, but the column of a file as text.
     await connection.run(
@@ -130,7 +132,7 @@ async function refuseWrites(connection: Connection, sql: string): Promise<void> 
   const statements = await connection.extractStatements(sql);
   for (let index = 0; index < statements.count; index++) {
     const { statementType } = await statements.prepare(index);
-    if (statementType !== SELECT) throw new Error("only SELECT is allowed");
+    if (statementType !== SELECT_STATEMENT_TYPE) throw new Error("only SELECT is allowed");
   }
 }
 

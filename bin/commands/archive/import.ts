@@ -26,12 +26,9 @@ interface Options {
   json?: true;
 }
 
-/** Limits of the cache of hosts: `ttl` in ms, `size` in entries. */
-const CACHE_LIMITS = { ttl: 60_000, size: 10_000 };
-/**
- * Limits of the cache of boilerplate: `ttl` in ms, `size` in sources. `ttl` is short, because the
- * import itself learns boilerplate.
- */
+/** `ttl` in ms, `size` in entries. */
+const HOST_CACHE_LIMITS = { ttl: 60_000, size: 10_000 };
+/** `ttl` in ms, `size` in sources. `ttl` is short, because the import itself learns boilerplate. */
 const BOILERPLATE_CACHE_LIMITS = { ttl: 2000, size: 1000 };
 
 export function register(program: Command): void {
@@ -78,7 +75,7 @@ async function onArchive(
     parser,
     product: PRODUCT,
     random: Math.random,
-    hosts: cached((id) => getHost(store, id), CACHE_LIMITS),
+    hosts: cached((id) => getHost(store, id), HOST_CACHE_LIMITS),
     boilerplate: cached((id) => boilerplateKeys(store, id), BOILERPLATE_CACHE_LIMITS),
     options: { timezone: config.timezone, initialStateOf: await readEditorial(), now },
   };

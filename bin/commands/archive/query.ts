@@ -23,7 +23,7 @@ interface Options {
 
 const MAX_ROWS_SHOWN = 200;
 const PROGRESS_EVERY_ARTICLES = 10_000;
-const CELL_WIDTH = 80;
+const MAX_CELL_CHARS = 80;
 
 export function register(program: Command): void {
   program
@@ -116,7 +116,9 @@ async function print(columns: string[], chunks: AsyncIterable<Row[]>): Promise<v
   for await (const chunk of chunks) {
     total += chunk.length;
     const rows = chunk.slice(0, MAX_ROWS_SHOWN - shown.length).map(cells);
-    shown.push(...rows.map((row) => columns.map((name) => row[name]?.slice(0, CELL_WIDTH) ?? "")));
+    shown.push(
+      ...rows.map((row) => columns.map((name) => row[name]?.slice(0, MAX_CELL_CHARS) ?? "")),
+    );
   }
   console.log(plainTable(columns, shown));
   const rest =

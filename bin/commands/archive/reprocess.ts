@@ -12,12 +12,12 @@ import {
   type Request,
   reprocess,
 } from "../../../archive/reprocess/reprocess.ts";
-import { CLASSIFY } from "../../../articles/classify/classify.ts";
+import { CLASSIFICATION_VERSIONS } from "../../../articles/classify/classify.ts";
 import { topicMatcher } from "../../../articles/classify/topics/matcher.ts";
 import { DEDUPE } from "../../../articles/matching/fingerprint.ts";
 import { createParser } from "../../../articles/reading/parser.ts";
 import { type Config, loadConfig, processEnv } from "../../../config/env.ts";
-import { EXTRACTOR, LANGUAGE } from "../../../extractors/rules.ts";
+import { EXTRACTION_VERSION, LANGUAGE_RULES_VERSION } from "../../../extractors/rules.ts";
 import { cached } from "../../../lib/cache.ts";
 import { CommandError } from "../../../lib/exit.ts";
 import { shortHash } from "../../../lib/hash.ts";
@@ -36,8 +36,8 @@ import { spanOf } from "../../time.ts";
 import { progressLines, reportTable, summaryOf } from "./reprocess-report.ts";
 import { registerStagingSets } from "./reprocess-staging-sets.ts";
 
-/** Limits of the caches of sources and of their boilerplate: `ttl` in ms, `size` in sources. */
-const CACHE_LIMITS = { ttl: 60_000, size: 1000 };
+/** `ttl` in ms, `size` in sources. */
+const SOURCE_CACHE_LIMITS = { ttl: 60_000, size: 1000 };
 
 export function register(program: Command): void {
   const command = program
@@ -103,8 +103,8 @@ async function onArchive(
     parser,
     tables,
     timezone: config.timezone,
-    sources: cached((id) => getSource(store, id), CACHE_LIMITS),
-    boilerplate: cached((id) => boilerplateKeys(store, id), CACHE_LIMITS),
+    sources: cached((id) => getSource(store, id), SOURCE_CACHE_LIMITS),
+    boilerplate: cached((id) => boilerplateKeys(store, id), SOURCE_CACHE_LIMITS),
   };
   const tell = progressLines();
   try {
@@ -141,8 +141,8 @@ interface Options {
   into?: string;
 }
 
-/** The name of a staging set is also part of URLs. */
-const NAME = /^[a-z0-9][a-z0-9-]{0,39}$/;
+/** The name is also part of URLs. */
+const STAGING_NAME_PATTERN = /^[a-z0-9][a-z0-9-]{0,39}$/;
 
 /** Returns what to reprocess, the versions of the rules, and a hash of both. */
 function describeRequest(options: Options, tables: ReprocessDeps["tables"], now: Date) {
@@ -155,10 +155,10 @@ function describeRequest(options: Options, tables: ReprocessDeps["tables"], now:
   }
   const sources = source ? [...new Set(source)].toSorted() : null;
   const slice = { ...spanOf({ since, until }, now), sources };
-  const { places, topics, relevance } = CLASSIFY;
+  const { places, topics, relevance } = CLASSIFICATION_VERSIONS;
   const rules = {
-    extract: EXTRACTOR,
-    language: LANGUAGE,
+    extract: EXTRACTION_VERSION,
+    language: LANGUAGE_RULES_VERSION,
     places: `${places}-${tables.places.digest}`,
     topics: `${topics}-${tables.topics.digest}`,
     relevance,
@@ -184,7 +184,7 @@ function stagingSetRequestOf(
 ): StagingSetRequest {
   const { into: _id, dryRun } = options;
   if (dryRun) throw new CommandError("usage", "use either --into or --dry-run");
-  if (!NAME.test(_id)) {
+  if (!STAGING_NAME_PATTERN.test(_id)) {
     throw new CommandError(
       "usage",
       "a staging set's name has up to 40 lowercase letters, digits and hyphens, and doesn't begin with a hyphen",

@@ -23,7 +23,7 @@ interface Options {
   json?: true;
 }
 
-const TITLE_WIDTH = 70;
+const MAX_TITLE_CHARS = 70;
 const MAX_FACET_VALUES = 6;
 
 export function register(program: Command): void {
@@ -100,7 +100,7 @@ function tableOf({ found, facets }: FoundPage, options: Options): string {
     article._id,
     article.day,
     article.sourceId,
-    plain(title).slice(0, TITLE_WIDTH) + (revision === null ? "" : ` (revision ${revision})`),
+    plain(title).slice(0, MAX_TITLE_CHARS) + (revision === null ? "" : ` (revision ${revision})`),
   ]);
   const table = plainTable(["article", "day", "source", "title"], rows);
   if (!options.facets) return table;

@@ -15,7 +15,12 @@ import { commandActor } from "../../actor.ts";
 import { problemsAreUsage } from "../../exit.ts";
 import { plainTable } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
-import { FROM, filterOf, type StreamOptions, withStreamOptions } from "../../stream-options.ts";
+import {
+  FROM_HELP,
+  filterOf,
+  type StreamOptions,
+  withStreamOptions,
+} from "../../stream-options.ts";
 import { pointOf } from "../../time.ts";
 
 interface Options extends StreamOptions {
@@ -54,7 +59,7 @@ export function register(program: Command): void {
     .command("replay")
     .description("move a consumer to another point of the stream")
     .argument("<name>")
-    .requiredOption("--from <point>", FROM)
+    .requiredOption("--from <point>", FROM_HELP)
     .action(async (name: string, { from }: Options) => {
       await doing((store) => replayConsumer(store, { name, from: pointOf(from) }, commandActor()));
       const [row] = await onStore(async (store) => show(store, [await consumerNamed(store, name)]));

@@ -13,7 +13,12 @@ import { plainTable, utc } from "../../output.ts";
 import { actionsOf } from "../../roles/api-workers.ts";
 import { guardOf } from "../../roles/egress.ts";
 import { onStore } from "../../services/use.ts";
-import { FROM, filterOf, type StreamOptions, withStreamOptions } from "../../stream-options.ts";
+import {
+  FROM_HELP,
+  filterOf,
+  type StreamOptions,
+  withStreamOptions,
+} from "../../stream-options.ts";
 import { pointOf } from "../../time.ts";
 
 interface Options extends StreamOptions {
@@ -87,7 +92,7 @@ export function register(program: Command): void {
       await onStoreOrUsage((store) => manage.resumeWebhook(store, id, { skip, ...commandActor() }));
     });
   onOne("replay", "send changes again from a point of the stream")
-    .requiredOption("--from <point>", FROM)
+    .requiredOption("--from <point>", FROM_HELP)
     .action(async (id: string, { from }: Options) => {
       await onStoreOrUsage((store) =>
         manage.replayWebhook(store, { id, from: pointOf(from) }, commandActor()),

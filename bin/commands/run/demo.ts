@@ -25,9 +25,9 @@ import { waitingTable } from "./wait.ts";
  */
 const PATIENCE_MS = 20_000;
 const HAPPENS_EVERY_MS = { first: 30_000, later: 150_000 };
-const FIRST_HAPPENINGS = 12;
+const FREQUENT_EVENT_COUNT = 12;
 /** Short, so that events soon appear on the portal. */
-const POLLED_EVERY = "30s";
+const POLL_INTERVAL = "30s";
 
 export function register(program: Command): void {
   program
@@ -43,7 +43,7 @@ async function demo({ once = false }: { once?: boolean }): Promise<void> {
   await refuseOwned(dataDir);
   await rm(dataDir, { recursive: true, force: true });
   const signal = stopSignal();
-  const every = once ? [] : ["--every", POLLED_EVERY];
+  const every = once ? [] : ["--every", POLL_INTERVAL];
   const world = await startSampleWorld(join(dataDir, "world"), every);
   try {
     const own = demoEnv(base, dataDir, world.info);
@@ -157,7 +157,7 @@ And these pages:
 async function live(world: SampleWorld, signal: AbortSignal): Promise<void> {
   console.log("The sites continue to publish. Ctrl-C ends the demo.");
   for (let count = 0; !signal.aborted; count++) {
-    const often = count < FIRST_HAPPENINGS;
+    const often = count < FREQUENT_EVENT_COUNT;
     await sleep(often ? HAPPENS_EVERY_MS.first : HAPPENS_EVERY_MS.later, signal);
     if (signal.aborted) return;
     console.log(`${new Date().toTimeString().slice(0, 8)}  ${await world.happen()}`);

@@ -36,14 +36,16 @@ async function examine(): Promise<Finding[]> {
   return findings;
 }
 
-/** Width in characters of each of the columns `found` and `next step` if there is no terminal. */
-const TEXT_WIDTH = 44;
-/** Width of the borders and of the first two columns, in characters. */
-const OTHER_WIDTH = 23;
+/** For each of the columns `found` and `next step` if there is no terminal. */
+const DEFAULT_COLUMN_CHARS = 44;
+/** Includes the borders. */
+const OTHER_COLUMNS_CHARS = 23;
 
 function tableOf(findings: Finding[]): string {
   const { isTTY, columns } = process.stdout;
-  const text = isTTY ? Math.max(18, Math.floor((columns - OTHER_WIDTH) / 2)) : TEXT_WIDTH;
+  const text = isTTY
+    ? Math.max(18, Math.floor((columns - OTHER_COLUMNS_CHARS) / 2))
+    : DEFAULT_COLUMN_CHARS;
   const table = new Table({
     head: ["", "what", "found", "next step"],
     style: { head: [], border: [], compact: true },

@@ -24,7 +24,7 @@ interface Options {
   json?: boolean;
 }
 
-const LISTED = "`newsgather sources list` lists all sources";
+const SOURCES_HINT = "`newsgather sources list` lists all sources";
 const PATIENCE_MS = 60_000;
 
 export function register(program: Command): void {
@@ -69,7 +69,7 @@ async function requireSources(config: Config, ids: readonly string[]): Promise<v
   if (ids.length === 0 && declared.length > 0) return;
   const stored = await withStore(config, listSources);
   const known = [...new Set([...declared, ...stored.map(({ _id }) => _id)])];
-  requireKnown("source", ids, known, LISTED);
+  requireKnown("source", ids, known, SOURCES_HINT);
   if (known.length > 0) return;
   const hint = "`newsgather discover URL --write` adds a source";
   throw new CommandError("usage", `there is no source in ${config.sourcesDir}: ${hint}`);
@@ -134,7 +134,7 @@ export async function crawlOnce(
 ): Promise<RunsReport> {
   await syncConfigured(store, config);
   const known = (await listSources(store)).map(({ _id }) => _id);
-  requireKnown("source", ids ?? [], known, LISTED);
+  requireKnown("source", ids ?? [], known, SOURCES_HINT);
   const sources = await makeDue(store, since, ids);
   const signal = stopSignal();
   const report = await waitForRuns(store, {
@@ -150,15 +150,12 @@ export async function crawlOnce(
   return report;
 }
 
-/**
- * Maximum time to wait until announced articles are published, ms. An announced article consists of
- * its feed entry, because its page can't be fetched.
- */
-const ANNOUNCING_MS = 20_000;
+/** An announced article consists of its feed entry, because its page can't be fetched. */
+const ANNOUNCEMENT_TIMEOUT_MS = 20_000;
 const ANNOUNCING_POLL_MS = 200;
 
 async function waitForAnnouncements(store: Store, signal: AbortSignal): Promise<void> {
-  const until = Date.now() + ANNOUNCING_MS;
+  const until = Date.now() + ANNOUNCEMENT_TIMEOUT_MS;
   while (!signal.aborted && Date.now() < until && (await hasAnnouncements(store, new Date())))
     await sleep(ANNOUNCING_POLL_MS, signal);
 }

@@ -6,7 +6,7 @@ import { articlesWithPending } from "../../../store/articles/articles.ts";
 import { readOverview } from "../../../store/operations/overview.ts";
 import { readProcesses } from "../../../store/operations/processes.ts";
 import { headSeq } from "../../../store/publish/changes.ts";
-import { ALL, getDay } from "../../../store/publish/days.ts";
+import { ALL_DAYS, getDay } from "../../../store/publish/days.ts";
 import { activeSources } from "../../../store/sources/directory.ts";
 import { readFill } from "../../../store/sources/quality.ts";
 import type { Store } from "../../../store/store.ts";
@@ -25,7 +25,7 @@ export function register(program: Command): void {
     });
 }
 
-const PARTS = ["part", "process", "since", "restarts", "replaced", "problem", "last end"];
+const PART_COLUMNS = ["part", "process", "since", "restarts", "replaced", "problem", "last end"];
 
 function statusTables(status: Status): string {
   const sources = status.sources.map((source) => [
@@ -51,7 +51,7 @@ function statusTables(status: Status): string {
     part.lastExit ?? "",
   ]);
   const running = [
-    plainTable(PARTS, parts, { right: [1, 3, 4] }),
+    plainTable(PART_COLUMNS, parts, { right: [1, 3, 4] }),
     plainTable(["queue", "waiting", "delayed", "active"], queues, { right: [1, 2, 3] }),
   ];
   return [
@@ -111,7 +111,7 @@ async function readStatus(config: Config, store: Store, producer: Producer | nul
       head: await headSeq(store),
       pending: (await articlesWithPending(store, now, 1000)).length,
     },
-    articles: (await getDay(store, ALL)).articles,
+    articles: (await getDay(store, ALL_DAYS)).articles,
     disk: await openDiskSpace(config, store, producer)(),
   };
 }

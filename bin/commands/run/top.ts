@@ -4,15 +4,12 @@ import { plainTable, utc } from "../../output.ts";
 import { stopSignal } from "../../until-stopped.ts";
 import { type Status, withStatus } from "./status.ts";
 
-/**
- * Terminal sequences: `ENTER` opens a separate screen and hides the cursor, `LEAVE` undoes this,
- * and `HOME` clears the screen.
- */
-const ENTER = "\u001B[?1049h\u001B[?25l";
-const LEAVE = "\u001B[?25h\u001B[?1049l";
-const HOME = "\u001B[H\u001B[J";
-/** Size of the output without a terminal, in rows and characters. */
-const PAPER = { rows: 200, columns: 200 };
+/** A separate screen with a hidden cursor. */
+const ENTER_ALTERNATE_SCREEN = "\u001B[?1049h\u001B[?25l";
+const LEAVE_ALTERNATE_SCREEN = "\u001B[?25h\u001B[?1049l";
+const CLEAR_SCREEN = "\u001B[H\u001B[J";
+/** For output without a terminal, in rows and characters. */
+const DEFAULT_OUTPUT_SIZE = { rows: 200, columns: 200 };
 
 export function register(program: Command): void {
   program
@@ -25,12 +22,12 @@ export function register(program: Command): void {
 async function top(every: number): Promise<void> {
   const signal = stopSignal();
   const live = process.stdout.isTTY;
-  const show = (view: string) => process.stdout.write(live ? HOME + view : `${view}\n`);
+  const show = (view: string) => process.stdout.write(live ? CLEAR_SCREEN + view : `${view}\n`);
   const screen = () =>
-    live ? { rows: process.stdout.rows - 1, columns: process.stdout.columns } : PAPER;
+    live ? { rows: process.stdout.rows - 1, columns: process.stdout.columns } : DEFAULT_OUTPUT_SIZE;
   const watchStatus = async (read: () => Promise<Status>) => {
     let before: Status | null = null;
-    if (live) process.stdout.write(ENTER);
+    if (live) process.stdout.write(ENTER_ALTERNATE_SCREEN);
     while (!signal.aborted) {
       try {
         const status = await read();
@@ -46,7 +43,7 @@ async function top(every: number): Promise<void> {
   try {
     await withStatus(watchStatus);
   } finally {
-    if (live) process.stdout.write(LEAVE);
+    if (live) process.stdout.write(LEAVE_ALTERNATE_SCREEN);
   }
 }
 

@@ -6,7 +6,7 @@ import { getHosts } from "../../../store/crawl/hosts.ts";
 import { type DueLink, dueOfRuns } from "../../../store/crawl/run-links.ts";
 import { countRun, emptyCounts, getRun, lastRun, openRuns } from "../../../store/crawl/runs.ts";
 import { headSeq } from "../../../store/publish/changes.ts";
-import { ALL, getDay } from "../../../store/publish/days.ts";
+import { ALL_DAYS, getDay } from "../../../store/publish/days.ts";
 import { isBoilerplateOpen } from "../../../store/sources/boilerplate.ts";
 import { listSources } from "../../../store/sources/sources.ts";
 import type { Store } from "../../../store/store.ts";
@@ -115,7 +115,7 @@ async function progressOf(
 async function isDrained(store: Store): Promise<boolean> {
   if (await isBoilerplateOpen(store, new Date())) return false;
   if ((await articlesWithPending(store, new Date(), 1)).length > 0) return false;
-  return (await getDay(store, ALL)).seq === (await headSeq(store));
+  return (await getDay(store, ALL_DAYS)).seq === (await headSeq(store));
 }
 
 /**

@@ -7,7 +7,7 @@ import { sourceNamed } from "../../known.ts";
 import { onStore } from "../../services/use.ts";
 import { timeOf } from "../../time.ts";
 
-const BATCH = 500;
+const DEFAULT_BATCH_SIZE = 500;
 
 export function register(program: Command): void {
   program
@@ -36,7 +36,7 @@ export async function backfill(
   store: Store,
   id: string,
   from: Date,
-  size = BATCH,
+  size = DEFAULT_BATCH_SIZE,
 ): Promise<number> {
   const source = await sourceNamed(store, id);
   const now = new Date();

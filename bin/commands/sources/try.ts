@@ -26,8 +26,8 @@ interface Options {
   explain?: boolean;
 }
 
-/** Maximum number of characters of a value in the table; `--json` shows the whole value. */
-const VALUE_WIDTH = 90;
+/** `--json` shows the whole value. */
+const MAX_VALUE_CHARS = 90;
 const MAX_PLACE_WORDS = 5;
 
 export function register(program: Command): void {
@@ -149,5 +149,5 @@ function shown(value: unknown): string {
   if (value instanceof Date) return value.toISOString();
   const text = typeof value === "string" ? value : JSON.stringify(value);
   const line = text.replace(/\s+/g, " ");
-  return line.length > VALUE_WIDTH ? `${line.slice(0, VALUE_WIDTH - 1)}…` : line;
+  return line.length > MAX_VALUE_CHARS ? `${line.slice(0, MAX_VALUE_CHARS - 1)}…` : line;
 }

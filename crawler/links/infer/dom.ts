@@ -8,8 +8,8 @@ const MAX_DEPTH = 256;
  */
 const UNSTABLE =
   /\d{2,}|^(?:first|last|odd|even|active|current|selected|sticky|featured|new)(?![a-z])|^(?:is-|has-|js-|css-|sc-|jsx-|svelte-|data-v)|[A-Z].*\d|__[A-Za-z0-9_-]{5,}$|^[a-z]{1,2}\d/;
-const NAME = /^-?[_a-zA-Z][\w-]*$/;
-const AROUND = new Set(["nav", "footer", "aside", "form", "dialog"]);
+const CSS_IDENTIFIER = /^-?[_a-zA-Z][\w-]*$/;
+const BOILERPLATE_TAGS = new Set(["nav", "footer", "aside", "form", "dialog"]);
 const AROUND_WORDS =
   /(?:^|[-_\s])(?:nav|navi|navbar|navigation|menu|breadcrumbs?|footer|foot|sidebar|pagination|pager|paging|social|share|sharing|cookies?|consent|languages?|skip|tags?|tagcloud|related|popular|trending)(?:$|[-_\s])/i;
 
@@ -37,14 +37,14 @@ export function lineOf(element: Element | Document): string {
 export function classesOf(element: Element): string[] {
   const names = (getAttributeValue(element, "class") ?? "").split(/\s+/);
   return names
-    .filter((name) => name.length < 60 && NAME.test(name) && !UNSTABLE.test(name))
+    .filter((name) => name.length < 60 && CSS_IDENTIFIER.test(name) && !UNSTABLE.test(name))
     .slice(0, 6);
 }
 
 /** Returns an element's id if it looks permanent; otherwise null. */
 export function idOf(element: Element): string | null {
   const id = getAttributeValue(element, "id") ?? "";
-  return NAME.test(id) && !/\d/.test(id) ? id : null;
+  return CSS_IDENTIFIER.test(id) && !/\d/.test(id) ? id : null;
 }
 
 /** Returns an element's tag and stable classes, which its neighbours in a list probably share. */
@@ -57,7 +57,7 @@ export function isAround(element: Element): boolean {
   const chain = [element, ...around(element)];
   const isEntry = chain.some(({ name }) => name === "article" || name === "main");
   return chain.some((one) => {
-    if (AROUND.has(one.name)) return true;
+    if (BOILERPLATE_TAGS.has(one.name)) return true;
     if (one.name === "header") return !isEntry;
     const words = `${getAttributeValue(one, "class") ?? ""} ${getAttributeValue(one, "id") ?? ""}`;
     const isNamedAround =

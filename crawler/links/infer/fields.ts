@@ -5,11 +5,10 @@ import { read, select } from "../selector.ts";
 import { classesOf, lineOf } from "./dom.ts";
 import type { Item } from "./groups.ts";
 
-/** The selector of a field must find a value in at least this share of the entries. */
-const MOST = 0.6;
-const DATE_LENGTH = 60;
-const TEASER_LENGTH = 40;
-const SHORT_TEASER = 16;
+const MIN_MATCHED_ENTRY_SHARE = 0.6;
+const MAX_DATE_CHARS = 60;
+const MIN_TEASER_CHARS = 40;
+const MIN_IDEOGRAPHIC_TEASER_CHARS = 16;
 const HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"];
 
 /** The entries of a list, and the language and current time for reading their dates. */
@@ -68,7 +67,7 @@ export function dateSelector(reading: Reading): string | undefined {
   return bestOf(
     selectorsIn(items, ({ element, title }) => {
       const text = lineOf(element);
-      const fits = text.length <= DATE_LENGTH && /\d/.test(text) && text !== title;
+      const fits = text.length <= MAX_DATE_CHARS && /\d/.test(text) && text !== title;
       return fits && readPublishedAt(text, language, now) !== null;
     }),
     dated,
@@ -81,7 +80,7 @@ export function dateSelector(reading: Reading): string | undefined {
  */
 export function teaserSelector({ items }: Reading): string | undefined {
   const isTeaser = (text: string, title: string) => {
-    const least = /\p{Ideographic}/u.test(text) ? SHORT_TEASER : TEASER_LENGTH;
+    const least = /\p{Ideographic}/u.test(text) ? MIN_IDEOGRAPHIC_TEASER_CHARS : MIN_TEASER_CHARS;
     return text.length >= least && !text.includes(title);
   };
   const shareOfTeasers = (selector: string) =>
@@ -128,7 +127,7 @@ function bestOf(selectors: string[], shareFor: (selector: string) => number): st
   let best: { selector: string; share: number } | undefined;
   for (const selector of selectors) {
     const share = shareFor(selector);
-    if (share >= MOST && share > (best?.share ?? 0)) best = { selector, share };
+    if (share >= MIN_MATCHED_ENTRY_SHARE && share > (best?.share ?? 0)) best = { selector, share };
   }
   return best?.selector;
 }

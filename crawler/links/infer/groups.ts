@@ -22,12 +22,11 @@ export interface Group {
   score: number;
 }
 
-const FEWEST = 3;
-const MOST_LINKS = 3000;
-const MOST_GROUPS = 60;
+const MIN_LIST_ENTRIES = 3;
+const MAX_LINKS = 3000;
+const MAX_SCORED_GROUPS = 60;
 const HEADING = "h1, h2, h3, h4, h5, h6";
-/** Minimum number of words of a typical headline. */
-const HOLLOW = 4;
+const MIN_HEADLINE_WORDS = 4;
 
 /**
  * Returns the groups of links in similar positions on a page. Groups that look most like a list of
@@ -35,7 +34,7 @@ const HOLLOW = 4;
  */
 export function groupsOf(document: Document, url: string): Group[] {
   const byPlace = new Map<string, { link: Element; url: string }[]>();
-  for (const link of select("a[href]", document).slice(0, MOST_LINKS)) {
+  for (const link of select("a[href]", document).slice(0, MAX_LINKS)) {
     const target = targetOf(link, url);
     if (target === null || isAround(link)) continue;
     const place = [link, ...around(link).slice(0, 2)].map(shapeOf).join("<");
@@ -44,9 +43,9 @@ export function groupsOf(document: Document, url: string): Group[] {
     else byPlace.set(place, [{ link, url: target }]);
   }
   return [...byPlace.values()]
-    .filter((links) => links.length >= FEWEST)
+    .filter((links) => links.length >= MIN_LIST_ENTRIES)
     .toSorted((a, b) => b.length - a.length)
-    .slice(0, MOST_GROUPS)
+    .slice(0, MAX_SCORED_GROUPS)
     .flatMap((links) => groupOf(links) ?? [])
     .toSorted((a, b) => b.score - a.score);
 }
@@ -66,7 +65,11 @@ function groupOf(links: { link: Element; url: string }[]): Group | null {
     seen.add(key);
     return [{ link, url, element, title }];
   });
-  if (items.length < FEWEST || new Set(items.map(({ title }) => title)).size < FEWEST) return null;
+  if (
+    items.length < MIN_LIST_ENTRIES ||
+    new Set(items.map(({ title }) => title)).size < MIN_LIST_ENTRIES
+  )
+    return null;
   return { items, score: scoreOf(items) };
 }
 
@@ -97,7 +100,7 @@ function elementsAlone(links: { link: Element; url: string }[]): Map<Element, El
 
 function scoreOf(items: Item[]): number {
   const share = (is: (item: Item) => boolean) => items.filter(is).length / items.length;
-  const words = share(({ title }) => wordsIn(title) >= HOLLOW);
+  const words = share(({ title }) => wordsIn(title) >= MIN_HEADLINE_WORDS);
   const heads = share(({ link, element }) => isHeaded(link, element));
   const paths = share(({ url }) => isArticleAddress(url));
   const rich = share(({ element, title }) => lineOf(element).length > title.length + 8);

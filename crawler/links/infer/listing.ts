@@ -13,7 +13,7 @@ import {
 } from "./fields.ts";
 import { type Group, groupsOf } from "./groups.ts";
 
-const TRIED = 5;
+const MAX_TRIED_GROUPS = 5;
 
 /**
  * Infers the selectors of a page that lists articles; null if nothing on the page repeats like a
@@ -24,7 +24,7 @@ export function inferListing(
   url: string,
   { language, now }: { language: string | undefined; now: Date },
 ): Listing | null {
-  for (const group of groupsOf(document, url).slice(0, TRIED)) {
+  for (const group of groupsOf(document, url).slice(0, MAX_TRIED_GROUPS)) {
     const found = listingOf(document, group, { url, language, now });
     if (found) return found;
   }
@@ -77,11 +77,8 @@ function commonest(values: string[]): string {
 }
 
 const MAX_STEPS = 5;
-/**
- * `selectorOf` accepts a selector with harmful matches if their number is at most this share of the
- * number of entries.
- */
-const EXTRA = 0.25;
+/** Relative to the number of entries. */
+const MAX_HARMFUL_SHARE = 0.25;
 
 /**
  * Returns the first selector that matches all the elements and nothing harmful. If there is none,
@@ -104,7 +101,7 @@ function selectorOf(
     if (harm === 0) return selector;
     if (!best || harm < best.harm) best = { selector, harm };
   }
-  return best && best.harm <= elements.length * EXTRA ? best.selector : null;
+  return best && best.harm <= elements.length * MAX_HARMFUL_SHARE ? best.selector : null;
 }
 
 function* candidatesOf(elements: Element[], first: Element): Generator<string> {
@@ -149,8 +146,7 @@ function parentsOf(elements: Element[]): Element[] {
   return [...new Set(elements.flatMap((element) => parentOf(element) ?? []))];
 }
 
-/** Texts of links to the next page or to older entries, in lower case. */
-const WORDS =
+const NEXT_PAGE_TEXTS =
   `next|next page|older|older posts|older articles|older entries|older news|earlier|more news|
   weiter|nächste|nächste seite|ältere|ältere beiträge|ältere artikel|vor|
   suivant|page suivante|suivante|plus anciens|articles plus anciens|
@@ -164,7 +160,7 @@ const WORDS =
     .split("|")
     .map((word) => word.trim());
 const ARROWS = /[\s»›→>⟩▶❯]+$/u;
-const PAGE =
+const PAGED_URL =
   /(?:[?&](?:page|paged?|p|pg|seite|pagina|start|offset|cursor|from)=|\/(?:page|seite|pagina)\/?|[-_])\d+/i;
 
 function nextSelector(document: Document, url: string): string | undefined {
@@ -185,7 +181,7 @@ function leadsOn(link: Element, url: string): boolean {
 function isNext(link: Element): boolean {
   const label = attributeOf(link, "aria-label") || attributeOf(link, "title");
   const texts = [lineOf(link), label].map((text) => text.replace(ARROWS, "").toLowerCase());
-  if (texts.some((text) => WORDS.includes(text))) return true;
+  if (texts.some((text) => NEXT_PAGE_TEXTS.includes(text))) return true;
   // An arrow alone or a class such as `next` only counts if the URL contains a page number.
   if (!pages(link)) return false;
   const classes = [...classesOf(link), ...classesOf(parentOf(link) ?? link)].join(" ");
@@ -196,7 +192,7 @@ function isNext(link: Element): boolean {
 }
 
 function pages(link: Element): boolean {
-  return PAGE.test(attributeOf(link, "href"));
+  return PAGED_URL.test(attributeOf(link, "href"));
 }
 
 function selectorFor(link: Element, document: Document): string | undefined {

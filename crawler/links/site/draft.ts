@@ -5,11 +5,8 @@ import type { Candidate } from "../../../model/sources/site-discovery.ts";
 import { isArticleAddress } from "../infer/groups.ts";
 import { siteOf } from "../site.ts";
 
-/**
- * How often a source fetches its entry points (as text and in ms), by the minimum number of
- * articles per day.
- */
-const EVERY: [perDay: number, every: string, ms: number][] = [
+/** By the minimum number of articles per day. */
+const FETCH_INTERVALS: [perDay: number, every: string, ms: number][] = [
   [24, "15m", DAY_MS / 96],
   [6, "30m", DAY_MS / 48],
   [1, "2h", DAY_MS / 12],
@@ -90,8 +87,8 @@ export function countryOf(home: string): string | null {
 
 function everyOf(chosen: readonly Candidate[]) {
   const perDay = Math.max(0, ...chosen.map(({ measures }) => measures?.perDay ?? 0));
-  const fallback = EVERY.at(-1) ?? [0, "6h", DAY_MS / 4];
-  return EVERY.find(([least]) => perDay >= least) ?? fallback;
+  const fallback = FETCH_INTERVALS.at(-1) ?? [0, "6h", DAY_MS / 4];
+  return FETCH_INTERVALS.find(([least]) => perDay >= least) ?? fallback;
 }
 
 function idOf(home: string, taken: ReadonlySet<string>): string {
@@ -129,14 +126,10 @@ function sparse(listing: object): Record<string, unknown> {
   );
 }
 
-/** If at least this share of the URLs in sitemaps are article-like, no path patterns are needed. */
-const CLEAN = 0.9;
-/**
- * Folders are used as path patterns only if together they contain at least this share of the
- * articles.
- */
-const COVER = 0.98;
-const MOST_FOLDERS = 3;
+/** From this share of article-like URLs in the sitemaps, no path patterns are needed. */
+const CLEAN_SITEMAP_SHARE = 0.9;
+const MIN_COVERED_SHARE = 0.98;
+const MAX_FOLDERS = 3;
 
 /**
  * Returns path patterns that match only the articles' folders, to exclude other pages in sitemaps.
@@ -149,16 +142,17 @@ export function includeOf(
     .filter(({ kind }) => kind === "sitemap")
     .flatMap(({ links }) => articlesOf(links));
   const like = sitemaps.filter(isArticleAddress);
-  if (sitemaps.length === 0 || like.length >= sitemaps.length * CLEAN) return [];
+  if (sitemaps.length === 0 || like.length >= sitemaps.length * CLEAN_SITEMAP_SHARE) return [];
   const others = found
     .filter(({ kind }) => kind !== "sitemap")
     .flatMap(({ links }) => articlesOf(links));
   const wanted = [...like, ...others];
   const counts = new Map<string, number>();
   for (const url of wanted) counts.set(folderOf(url), (counts.get(folderOf(url)) ?? 0) + 1);
-  const folders = [...counts].toSorted((a, b) => b[1] - a[1]).slice(0, MOST_FOLDERS);
+  const folders = [...counts].toSorted((a, b) => b[1] - a[1]).slice(0, MAX_FOLDERS);
   const covered = folders.reduce((sum, [, count]) => sum + count, 0);
-  if (covered < wanted.length * COVER || folders.some(([folder]) => folder === "")) return [];
+  if (covered < wanted.length * MIN_COVERED_SHARE || folders.some(([folder]) => folder === ""))
+    return [];
   return folders.map(([folder]) => `/${folder}/**`);
 }
 

@@ -8,11 +8,9 @@ import { isArticleAddress } from "../infer/groups.ts";
 import type { NamedPage } from "./named-pages.ts";
 import type { SitePage } from "./site-page.ts";
 
-/** An entry's text of at least this many characters counts as the full text. */
-const FULL = 1500;
-const RECENT = 50;
-/** Minimum period over which the articles per day are computed, in days. */
-const SHORTEST = 0.25;
+const MIN_FULL_TEXT_CHARS = 1500;
+const MAX_RECENT_ARTICLES = 50;
+const MIN_PERIOD_DAYS = 0.25;
 
 /**
  * Measures the articles that a candidate lists. `isKnown` says whether an existing source already
@@ -32,13 +30,13 @@ export function measure(
   return {
     articles: articles.length,
     dated: share(({ hints }) => hints.publishedAt !== undefined || hints.modifiedAt !== undefined),
-    fullText: share(({ hints }) => (hints.contentText?.length ?? 0) >= FULL),
+    fullText: share(({ hints }) => (hints.contentText?.length ?? 0) >= MIN_FULL_TEXT_CHARS),
     articleShare: share(
       ({ url, hints }) => hints.publishedAt !== undefined || isArticleAddress(url),
     ),
     known: share(({ url }) => isKnown(url)),
     newest: newest === undefined ? null : new Date(newest),
-    perDay: paceOf(sorted.slice(0, RECENT), now),
+    perDay: paceOf(sorted.slice(0, MAX_RECENT_ARTICLES), now),
   };
 }
 
@@ -46,7 +44,7 @@ export function measure(
 function paceOf(times: number[], now: Date): number | null {
   const last = times.at(-1);
   if (times.length < 3 || last === undefined) return null;
-  return times.length / Math.max(SHORTEST, (now.getTime() - last) / DAY_MS);
+  return times.length / Math.max(MIN_PERIOD_DAYS, (now.getTime() - last) / DAY_MS);
 }
 
 /** Returns why a candidate that was read is refused; null if it can be proposed. */
@@ -65,8 +63,7 @@ export function refusalOf(
   return problems[0] ?? `the ${kind} names no article`;
 }
 
-/** Two responses with at least this share of links in common count as the same page. */
-const SAME = 0.9;
+const MIN_COMMON_LINK_SHARE = 0.9;
 
 /**
  * Returns whether two URLs of a site returned the same page: of the same kind, with the same title
@@ -76,7 +73,7 @@ export function isSameAnswer(one: SitePage, other: SitePage): boolean {
   if (one.kind !== other.kind || one.title !== other.title) return false;
   const [links, others] = [keysOf(one), keysOf(other)];
   const common = [...links].filter((key) => others.has(key)).length;
-  return common >= SAME * Math.max(links.size, others.size);
+  return common >= MIN_COMMON_LINK_SHARE * Math.max(links.size, others.size);
 }
 
 function keysOf({ discovery, namedPages }: SitePage): Set<string> {

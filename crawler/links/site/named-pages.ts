@@ -24,8 +24,8 @@ const COMMENTS =
   /comments?\/(?:feed|default)|[?&]feed=comments|(?:^|\W)(?:comments?|kommentare?|commentaires|comentarios|commenti|reacties|评论)(?:\W|$)/i;
 const NEWS =
   /(?:^|[\s/_.-])(?:news(?:room)?|aktuell(?:es)?|nachrichten|meldungen|presse(?:mitteilungen|meldungen|bereich)?|press(?:[-_ ]?releases?)?|media[-_ ]?releases?|actualit[eé]s?|actus?|communiqu[eé]s?|noticias|actualidad|prensa|not[ií]cias|notizie|novit[aà]|comunicati|nieuws|nyheter|nyheder|uutiset|aktualno[sś]ci|zpr[aá]vy|aktuality|h[ií]rek|[sș]tiri|haberler|новости|новини|blog|articles?|artikel|stories|latest|announcements|xwzx|zwyw|yaowen)(?:$|[\s/_.-])|新闻|要闻|动态|公告|資訊|ニュース|お知らせ|新着|뉴스|소식|보도자료|أخبار|חדשות|ข่าว|tin[-_ ]tức/i;
-const MOST_LISTINGS = 4;
-const MOST_FEEDS = 6;
+const MAX_NEWS_PAGES = 4;
+const MAX_FEEDS = 6;
 
 /**
  * Returns the feeds, sitemaps and news pages that a page links to. If one of them is refused, its
@@ -46,11 +46,11 @@ export function namedBy(document: Document, url: string): NamedPage[] {
     seen.add(urlKey(to));
     found.push({ url: to, kind, from, why: why(to) });
   };
-  for (const { element, from } of feeds.slice(0, MOST_FEEDS * 2))
+  for (const { element, from } of feeds.slice(0, MAX_FEEDS * 2))
     add("feed", element, from, (to) => refusal(element, to, url));
   for (const element of select('link[rel~="sitemap"], a[href$="sitemap.xml"]', document))
     add("sitemap", element, "the page's link to its sitemap", (to) => offSite(to, url));
-  for (const element of newsLinks(document, url).slice(0, MOST_LISTINGS))
+  for (const element of newsLinks(document, url).slice(0, MAX_NEWS_PAGES))
     add("listing", element, `the page's link "${lineOf(element).slice(0, 40)}"`, () => null);
   return found;
 }

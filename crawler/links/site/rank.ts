@@ -2,12 +2,9 @@ import { DAY_MS } from "../../../lib/time.ts";
 import { ENTRY_POINTS } from "../../../model/crawl/entry-points.ts";
 import type { Candidate, CandidateMeasures } from "../../../model/sources/site-discovery.ts";
 
-/** Maximum number of entry points of a proposed source. */
-const MOST = 3;
-/** A further entry point must add more than this share of the recent articles. */
-const ADDS = 0.03;
-/** Minimum share of a candidate's URLs that look like articles. */
-const ARTICLES = 0.4;
+const MAX_ENTRY_POINTS = 3;
+const MIN_ADDED_SHARE = 0.03;
+const MIN_ARTICLE_SHARE = 0.4;
 /** Returns a candidate's score, from 0 to 1 (best). */
 export function scoreOf(kind: Candidate["kind"], measures: CandidateMeasures, now: Date): number {
   const { articles, dated, fullText, articleShare, known, newest } = measures;
@@ -41,10 +38,10 @@ export function choose(ranked: readonly Ranked[], recent: ReadonlySet<string>): 
   );
   const adds = ({ articles }: Ranked) =>
     [...articles].filter((key) => recent.has(key) && !covered.has(key)).length;
-  while (chosen.size < MOST) {
+  while (chosen.size < MAX_ENTRY_POINTS) {
     const left = fits.filter(({ candidate }) => !chosen.has(candidate));
     const [next] = chosen.size === 0 ? left : left.toSorted((a, b) => adds(b) - adds(a));
-    if (!next || (chosen.size > 0 && adds(next) <= recent.size * ADDS)) break;
+    if (!next || (chosen.size > 0 && adds(next) <= recent.size * MIN_ADDED_SHARE)) break;
     chosen.add(next.candidate);
     for (const key of next.articles) covered.add(key);
   }
@@ -55,7 +52,7 @@ export function choose(ranked: readonly Ranked[], recent: ReadonlySet<string>): 
 }
 
 function isAboutArticles({ measures }: Candidate): boolean {
-  return (measures?.articleShare ?? 0) >= ARTICLES;
+  return (measures?.articleShare ?? 0) >= MIN_ARTICLE_SHARE;
 }
 
 function reasonOf(candidate: Candidate): string {

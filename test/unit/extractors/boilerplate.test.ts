@@ -9,7 +9,7 @@ import {
   BOILERPLATE_LIMITS,
   finishBoilerplate,
   learnBoilerplate,
-  WINDOW,
+  MAX_COMPARED_ARTICLES,
 } from "../../../extractors/boilerplate/learn.ts";
 import type { Boilerplate } from "../../../model/sources/boilerplate.ts";
 import { makeReading } from "../../helpers/reading.ts";
@@ -102,11 +102,11 @@ describe("learning", () => {
   });
 
   test("articles further back than the window don't count, and nothing grows beyond its bound", () => {
-    const between = texts(WINDOW, "", "between").map((text) => text.trim());
+    const between = texts(MAX_COMPARED_ARTICLES, "", "between").map((text) => text.trim());
     expect(learn([...texts(2, COOKIES), ...between, ...texts(1, COOKIES, "late")]).known).toEqual(
       [],
     );
-    expect(finishBoilerplate(learn(between), now).recent).toHaveLength(WINDOW);
+    expect(finishBoilerplate(learn(between), now).recent).toHaveLength(MAX_COMPARED_ARTICLES);
     const many = Array.from({ length: BOILERPLATE_LIMITS.paragraphs + 20 }, (_, at) => {
       return { key: `k${at}`, text: "", articles: [], at: now };
     });

@@ -10,7 +10,7 @@ import { icon } from "../icons.ts";
 import { type AdminPage, readQuery } from "../page.ts";
 import { articlePath, at, sourceLink } from "../tables.ts";
 
-const LIMIT = 20;
+const PAGE_SIZE = 20;
 const MAX_OFFSET = 1000;
 const Query = z.object({
   q: z.string().max(1000).default(""),
@@ -18,7 +18,10 @@ const Query = z.object({
   offset: z.coerce.number().int().min(0).max(MAX_OFFSET).catch(0),
 });
 
-/** `/admin/search`: searches every article of the archive, including unlisted ones and earlier revisions. */
+/**
+ * `/admin/search`: searches every article of the archive, including unlisted ones and earlier
+ * revisions.
+ */
 export const archiveSearchPage: AdminPage = {
   path: "/admin/search",
   title: "Search the archive",
@@ -62,7 +65,7 @@ async function findArticles(
     sources,
     topics: () => ({ topicNames: names }),
   };
-  const request = { query: q, sort, offset, limit: LIMIT, all: true, exact: false };
+  const request = { query: q, sort, offset, limit: PAGE_SIZE, all: true, exact: false };
   try {
     return { ...(await readFound(found, request, head)), sources };
   } catch (error) {
@@ -87,7 +90,7 @@ function resultsOf(outcome: Results | { problem: string }, params: Params, zone:
   }
   return html`<section class="card"><div class="card-header"><h2 class="card-title">${total}${!exact && " or more"} ${total === 1 ? "article" : "articles"}</h2></div>
 <div class="list-group list-group-flush">${found.map((one) => result(one, sources.get(one.article.sourceId)?.name, zone))}</div></section>
-<p class="btn-list">${offset > 0 && html`<a class="btn" rel="prev" href="${to(Math.max(0, offset - LIMIT))}">Previous</a>`}${offset + LIMIT < total && offset + LIMIT <= MAX_OFFSET && html`<a class="btn" rel="next" href="${to(offset + LIMIT)}">Next</a>`}</p>`;
+<p class="btn-list">${offset > 0 && html`<a class="btn" rel="prev" href="${to(Math.max(0, offset - PAGE_SIZE))}">Previous</a>`}${offset + PAGE_SIZE < total && offset + PAGE_SIZE <= MAX_OFFSET && html`<a class="btn" rel="next" href="${to(offset + PAGE_SIZE)}">Next</a>`}</p>`;
 }
 
 function result(

@@ -6,18 +6,17 @@ import {
 } from "../../../model/publish/statistics.ts";
 import { type Chart, type ChartUnit, chart, comparison, daysBetween } from "../charts.ts";
 
-/** Maximum number of lines in a plot without an entry in `DRAWN`. */
-const LINES = 6;
+/** Applies to a plot without an entry in `DRAWN_COLUMNS`. */
+const MAX_LINES = 6;
 /** A statistic by day without an entry has a line for each key, such as a topic. */
-const DRAWN: Partial<Record<StatisticsQuery["name"], readonly string[]>> = {
+const DRAWN_COLUMNS: Partial<Record<StatisticsQuery["name"], readonly string[]>> = {
   volume: ["listed", "copies", "unlisted", "retracted"],
   latency: ["seen_half", "seen_most", "served_half", "served_most"],
   storage: ["written", "spared"],
   reliability: ["fine", "untroubled"],
 };
 
-/** By default, `articles`. */
-const COMPARED: Partial<Record<StatisticsQuery["name"], string>> = {
+const COMPARED_COLUMNS: Partial<Record<StatisticsQuery["name"], string>> = {
   latency: "seen_half",
   storage: "written",
   reliability: "fine",
@@ -52,7 +51,7 @@ export function figurePlot(query: StatisticsQuery, table: StatisticsTable): Html
     return chart({ title, kind, unit, columns, rows: lines });
   }
   const bars = table.rows.flatMap((row) => {
-    const value = row[COMPARED[name] ?? "articles"];
+    const value = row[COMPARED_COLUMNS[name] ?? "articles"];
     return typeof value === "number" ? { name: nameOf(query, table, row), value } : [];
   });
   return comparison(title, bars, unit);
@@ -72,7 +71,7 @@ function seriesOf(
   { columns, rows }: StatisticsTable,
   days: string[],
 ): Series[] {
-  const drawn = DRAWN[name];
+  const drawn = DRAWN_COLUMNS[name];
   const none = name === "volume" || name === "storage" ? 0 : null;
   if (drawn) {
     const byDay = new Map(rows.map((row) => [row["day"], row]));
@@ -92,6 +91,6 @@ function seriesOf(
   const all = (counts: Map<string, number>) => [...counts.values()].reduce((a, b) => a + b, 0);
   return [...sums]
     .toSorted(([, a], [, b]) => all(b) - all(a))
-    .slice(0, LINES)
+    .slice(0, MAX_LINES)
     .map(([key, counts]) => ({ name: key, values: days.map((day) => counts.get(day) ?? 0) }));
 }

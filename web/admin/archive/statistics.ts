@@ -19,17 +19,20 @@ import { type AdminPage, readQuery } from "../page.ts";
 import { section } from "../tables.ts";
 import { figurePlot } from "./statistics-plot.ts";
 
-const NAMES = Object.keys(STATISTICS) as [StatisticName, ...StatisticName[]];
+const STATISTIC_NAMES = Object.keys(STATISTICS) as [StatisticName, ...StatisticName[]];
 const empty = (value: unknown) => (value === "" ? undefined : value);
 const Query = z.object({
-  name: z.enum(NAMES).catch("volume"),
+  name: z.enum(STATISTIC_NAMES).catch("volume"),
   rows: z.preprocess(empty, StatisticsParams.shape.rows),
   from: z.preprocess(empty, StatisticsParams.shape.from),
   to: z.preprocess(empty, StatisticsParams.shape.to),
   top: z.preprocess(empty, StatisticsParams.shape.top),
 });
 
-/** `/admin/statistics`: statistics of the archive as a plot and a table, and how to get the same numbers elsewhere. */
+/**
+ * `/admin/statistics`: statistics of the archive as a plot and a table, and how to get the same
+ * numbers elsewhere.
+ */
 export const statisticsPage: AdminPage = {
   path: "/admin/statistics",
   title: "Statistics",
@@ -48,7 +51,7 @@ export const statisticsPage: AdminPage = {
     const lead = html`The numbers come from counters that follow the change stream; <code>newsgather statistics rebuild</code> counts everything again. Durations have an error of at most 10 %.`;
     const page =
       () => html`${countedUpTo === null && html`<p class="alert alert-warning">The statistics are being computed and aren't complete yet.</p>`}
-<nav aria-label="Statistics"><ul class="nav nav-pills">${NAMES.map((one) => tab(one, query))}</ul></nav>
+<nav aria-label="Statistics"><ul class="nav nav-pills">${STATISTIC_NAMES.map((one) => tab(one, query))}</ul></nav>
 ${form(query)}
 <section class="card card-body"><h2 class="card-title">${STATISTICS[name].replace(/^./, (first) => first.toUpperCase())}</h2>${figurePlot(query, table)}</section>
 ${tableOf(query, table)}
@@ -148,7 +151,7 @@ function statisticElsewhere(query: StatisticsQuery): Elsewhere {
 
 type OfArticles = Exclude<StatisticsQuery["name"], "storage" | "reliability">;
 
-const COUNTED: Record<OfArticles, string> = {
+const DIMENSIONS: Record<OfArticles, string> = {
   volume: "state",
   latency: "seen",
   topics: "topic",
@@ -163,7 +166,7 @@ function mongoOf({ name, rows, from, to }: StatisticsQuery): string {
   if (name === "storage" || name === "reliability") return responsesOf({ rows, from, to });
   const keys = rows === "day" ? `{ day: "$day", key: "$counts.k" }` : `"$counts.k"`;
   return `db.statistics.aggregate([
-  { $match: { dimension: "${COUNTED[name]}", day: { $gte: "${from}", $lte: "${to}" } } },
+  { $match: { dimension: "${DIMENSIONS[name]}", day: { $gte: "${from}", $lte: "${to}" } } },
   { $project: { day: 1, counts: { $objectToArray: "$counts" } } },
   { $unwind: "$counts" },
   { $group: { _id: ${keys}, articles: { $sum: "$counts.v" } } },
@@ -215,7 +218,7 @@ from spans group by key ${order}`;
 from articles where ${span} and status <> 'retracted' and originSourceId is not null
 group by all ${byTop}`;
   }
-  return breakdownSql(COUNTED[name], rows, { span, byTop });
+  return breakdownSql(DIMENSIONS[name], rows, { span, byTop });
 }
 
 function breakdownSql(

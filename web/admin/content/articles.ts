@@ -9,7 +9,7 @@ import { icon } from "../icons.ts";
 import { type AdminPage, readQuery } from "../page.ts";
 import { articlePath, at, section, sourceLink } from "../tables.ts";
 
-const ARTICLES = 50;
+const ARTICLES_PER_PAGE = 50;
 const optional = z.string().max(200).default("");
 const Query = z.object({
   source: optional,
@@ -42,7 +42,7 @@ export const articlesPage: AdminPage = {
     } as const;
     const [{ articles, next }, sources, unlisted] = await Promise.all([
       readListing(store, filter, {
-        limit: ARTICLES,
+        limit: ARTICLES_PER_PAGE,
         now: now(),
         ...(before && { before: { sortAt: before, id } }),
       }),

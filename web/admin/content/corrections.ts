@@ -16,7 +16,7 @@ import { ArticleId, actionForm, Reason, requireDone, Several } from "../forms.ts
 import { type AdminPage, action, readQuery } from "../page.ts";
 import { articlePath, at, section } from "../tables.ts";
 
-const LATEST = 100;
+const MAX_CORRECTIONS = 100;
 
 const Correct = z.object({ article: ArticleId, add: Several, remove: Several, reason: Reason });
 const Undo = z.object({ id: ArticleId, reason: Reason });
@@ -29,7 +29,7 @@ export const correctionsPage: AdminPage = {
   commands: ["newsgather topics corrections", "newsgather topics correct ARTICLE"],
   async show(request, deps) {
     const { article } = readQuery(Query, request);
-    const corrections = await readCorrections(deps.store, deps.now(), LATEST);
+    const corrections = await readCorrections(deps.store, deps.now(), MAX_CORRECTIONS);
     const form =
       article !== "" && may(request, "edit") && (await correctForm(deps, request, article));
     const body = html`${form}${correctionsTable(request, corrections, deps.timezone)}`;

@@ -50,7 +50,10 @@ const Times = z.object({
 });
 const Query = z.object({ article: z.string().max(200).default("") });
 
-/** `/admin/edit`: the publisher's and the editors' texts of an article, its times, translations and corrections. */
+/**
+ * `/admin/edit`: the publisher's and the editors' texts of an article, its times, translations and
+ * corrections.
+ */
 export const editPage: AdminPage = {
   path: "/admin/edit",
   title: "Edit an article",
@@ -163,7 +166,7 @@ ${actionForm(request, { ...wording, fields: words })}</section>
 <section class="card card-body"><h2 class="card-title">Times</h2>${actionForm(request, { action: "/admin/edit/times", button: "Set", fields: when })}</section>`;
 }
 
-const LANGUAGE = html`<label class="form-label">Language <input class="form-control" name="language" required pattern="[a-z]{2,3}" size="4"></label>`;
+const LANGUAGE_FIELD = html`<label class="form-label">Language <input class="form-control" name="language" required pattern="[a-z]{2,3}" size="4"></label>`;
 
 function translationForms(
   request: FastifyRequest,
@@ -188,9 +191,9 @@ function translationForms(
   const ask = html`<h3>Request a draft</h3>${actionForm(request, {
     action: "/admin/edit/translate",
     button: "Ask the translator",
-    fields: html`${own}${LANGUAGE}`,
+    fields: html`${own}${LANGUAGE_FIELD}`,
   })}`;
   return html`<section class="card card-body"><h2 class="card-title">Translations</h2>${written}${drafted}
 ${translator && ask}
-<h3>A translation</h3>${write(words(LANGUAGE))}</section>`;
+<h3>A translation</h3>${write(words(LANGUAGE_FIELD))}</section>`;
 }

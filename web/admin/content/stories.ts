@@ -27,8 +27,7 @@ import { type AdminPage, action, readQuery } from "../page.ts";
 import { articlePath, at, section } from "../tables.ts";
 import { articleHead, articleTabs, findShown, type ShownArticle } from "./article-tabs.ts";
 
-/** Maximum number of latest articles to search for stories with several articles. */
-const LATEST = 100;
+const MAX_SEARCHED_ARTICLES = 100;
 const MAX_FOUND = 20;
 
 const Split = z.object({ article: ArticleId, reason: Reason });
@@ -108,7 +107,7 @@ interface Latest {
 }
 
 async function latest({ store, now }: AdminDeps): Promise<Latest[]> {
-  const { articles } = await readListing(store, {}, { limit: LATEST, now: now() });
+  const { articles } = await readListing(store, {}, { limit: MAX_SEARCHED_ARTICLES, now: now() });
   const counts = await countStories(
     store,
     articles.map(({ storyId }) => storyId),
@@ -131,7 +130,7 @@ function latestTable(stories: Latest[]): Html {
         html`<tr><td><a href="${pageOf(storyId)}"><bdi>${title}</bdi></a></td>
 <td class="n">${articles}</td><td class="n">${sources}</td></tr>\n`,
     ),
-    html`None among the latest ${LATEST} articles.`,
+    html`None among the latest ${MAX_SEARCHED_ARTICLES} articles.`,
   );
 }
 

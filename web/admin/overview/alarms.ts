@@ -5,8 +5,8 @@ import type { AdminPage } from "../page.ts";
 import { HEALTH_CSS_CLASSES } from "../states.ts";
 import { at, section } from "../tables.ts";
 
-const DIGESTS = 20;
-const ENDED = 100;
+const MAX_DIGESTS = 20;
+const MAX_ENDED_ALARMS = 100;
 
 export const alarmsPage: AdminPage = {
   path: "/admin/alarms",
@@ -17,10 +17,10 @@ export const alarmsPage: AdminPage = {
   async show(_, { store, timezone, now }) {
     const [alarms, digests] = await Promise.all([
       readAlarms(store, now()),
-      latestDigests(store, now(), DIGESTS),
+      latestDigests(store, now(), MAX_DIGESTS),
     ]);
     const open = alarms.filter(({ closedAt }) => !closedAt);
-    const ended = alarms.filter(({ closedAt }) => closedAt).slice(0, ENDED);
+    const ended = alarms.filter(({ closedAt }) => closedAt).slice(0, MAX_ENDED_ALARMS);
     const page = () => html`${section(
       `Open (${open.length})`,
       ["About", "State", "Since", "Notified", "Why, and what to do"],

@@ -34,7 +34,7 @@ export interface Facts {
   names: ReadonlyMap<string, string>;
 }
 
-const COUNTED: readonly [path: string, one: string, several: string, words: string][] = [
+const COUNTED_CONCERNS: readonly [path: string, one: string, several: string, words: string][] = [
   ["/admin/webhooks", "webhook accepts nothing", "webhooks accept nothing", "Show details"],
   ["/admin/exports", "export failed", "exports failed", "Show details"],
   [
@@ -96,7 +96,7 @@ export function findConcerns(facts: Facts): Concern[] {
           retry: source._id,
         }),
       ),
-    ...COUNTED.flatMap(([path, one, several, words]): Concern[] => {
+    ...COUNTED_CONCERNS.flatMap(([path, one, several, words]): Concern[] => {
       const count = counts.get(path) ?? 0;
       if (count === 0) return [];
       const state: State = { word: "to do", cssClass: "status-blue" };

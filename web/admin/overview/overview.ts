@@ -23,18 +23,18 @@ import { HEALTH_CSS_CLASSES } from "../states.ts";
 import { articlePath, at, section, sourceLink } from "../tables.ts";
 import { concernsCard, findConcerns } from "./attention.ts";
 
-const HOURS = 24;
-const DAYS = 7;
+const HOURS_PER_DAY = 24;
+const CHART_DAYS = 7;
 /** Counting reads every article of a day. */
 const HOURS_CACHE_MS = { today: 60_000, yesterday: HOUR_MS / 2, before: 6 * HOUR_MS };
-const TROUBLED = 10;
-const LATEST = 10;
+const MAX_TROUBLED_SOURCES = 10;
+const MAX_LATEST_ITEMS = 10;
 const LIVE_INTERVAL_MS = 5000;
 const LIVE_MS = 10 * 60_000;
 
 /**
- * Returns the number of articles in each of the 24 hours (UTC) before `end`, newest last. If there are too many
- * articles, the earliest hours are missing.
+ * Returns the number of articles in each of the 24 hours (UTC) before `end`, newest last. If there
+ * are too many articles, the earliest hours are missing.
  */
 type CountHours = (end: Date) => Promise<number[]>;
 
@@ -45,11 +45,12 @@ const countersOf = new WeakMap<AdminDeps, CountHours>();
  * current day is counted again.
  */
 function makeCounter({ store, now }: AdminDeps): CountHours {
-  const load = (end: string) => articlesByHour(store, new Date(Number(end)), { hours: HOURS });
+  const load = (end: string) =>
+    articlesByHour(store, new Date(Number(end)), { hours: HOURS_PER_DAY });
   const [today, yesterday, before] = [
     cached(load, { ttl: HOURS_CACHE_MS.today, size: 1 }),
     cached(load, { ttl: HOURS_CACHE_MS.yesterday, size: 1 }),
-    cached(load, { ttl: HOURS_CACHE_MS.before, size: DAYS }),
+    cached(load, { ttl: HOURS_CACHE_MS.before, size: CHART_DAYS }),
   ];
   return (end) => {
     const age = now().getTime() - end.getTime();
@@ -67,14 +68,22 @@ async function readHours(deps: AdminDeps): Promise<{ end: Date; counts: (number 
   countersOf.set(deps, count);
   const end = new Date(Math.floor(deps.now().getTime() / HOUR_MS + 1) * HOUR_MS);
   const lastDay = Math.ceil(end.getTime() / DAY_MS) * DAY_MS;
-  const ends = Array.from({ length: DAYS + 1 }, (_, n) => new Date(lastDay - (DAYS - n) * DAY_MS));
+  const ends = Array.from(
+    { length: CHART_DAYS + 1 },
+    (_, n) => new Date(lastDay - (CHART_DAYS - n) * DAY_MS),
+  );
   const days = await Promise.all(ends.map(count));
-  const counts = days.flatMap((day) => [...Array<null>(HOURS - day.length).fill(null), ...day]);
+  const counts = days.flatMap((day) => [
+    ...Array<null>(HOURS_PER_DAY - day.length).fill(null),
+    ...day,
+  ]);
   const ahead = (lastDay - end.getTime()) / HOUR_MS;
-  return { end, counts: counts.slice(HOURS - ahead, counts.length - ahead) };
+  return { end, counts: counts.slice(HOURS_PER_DAY - ahead, counts.length - ahead) };
 }
 
-/** `/admin`: whether everything works, what needs attention, the new articles, and what is running. */
+/**
+ * `/admin`: whether everything works, what needs attention, the new articles, and what is running.
+ */
 export const overviewPage: AdminPage = {
   path: "/admin",
   title: "Overview",
@@ -95,7 +104,7 @@ export const overviewPage: AdminPage = {
       return {
         urgent,
         alarms,
-        articlesByHour: counts.slice(-HOURS),
+        articlesByHour: counts.slice(-HOURS_PER_DAY),
         queues,
         processes,
         sources: worstFirst(sources, now()).map(({ source, health }) => ({
@@ -149,14 +158,14 @@ async function readFacts(deps: PageDeps) {
   const delayQuery = { name: "latency", rows: "total", from, to: today, top: 1 } as const;
   const [overview, healths, processes, urgent, hours, jobs, alarms, latest, delay, counts] =
     await Promise.all([
-      readOverview(store, now(), LATEST),
+      readOverview(store, now(), MAX_LATEST_ITEMS),
       readHealthRecords(store),
       readProcesses(store, now()),
       deps.findUrgentProblems(),
       readHours(deps),
       producer.counts().catch(() => null),
       openAlarms(store),
-      readListing(store, {}, { limit: LATEST, now: now() }),
+      readListing(store, {}, { limit: MAX_LATEST_ITEMS, now: now() }),
       readStatistic(store, delayQuery),
       countAttention(),
     ]);
@@ -195,10 +204,12 @@ function bodyOf(facts: Facts, { timezone }: PageDeps, request: FastifyRequest): 
       ({ health: { state } }) =>
         state === "quarantined" || state === "failing" || state === "degraded",
     )
-    .slice(0, TROUBLED);
+    .slice(0, MAX_TROUBLED_SOURCES);
   const names = new Map(healths.map(({ _id, name }) => [_id, name]));
   const concerns = findConcerns({ urgent, processes, alarms, troubled, counts, names });
-  const lastDay = hours.counts.slice(-HOURS).reduce<number>((sum, count) => sum + (count ?? 0), 0);
+  const lastDay = hours.counts
+    .slice(-HOURS_PER_DAY)
+    .reduce<number>((sum, count) => sum + (count ?? 0), 0);
   const states = new Map<HealthState, number>();
   for (const { health } of sources) states.set(health.state, (states.get(health.state) ?? 0) + 1);
   const isBad = concerns.some(({ state }) => state.cssClass === "status-red");
@@ -213,8 +224,8 @@ ${figure("At work now", `${running.length} ${running.length === 1 ? "run" : "run
 </div>
 ${concernsCard(concerns, timezone, request)}
 <div class="row row-cards">
-<div class="col-lg-6"><section class="card"><div class="card-header"><h2 class="card-title">Articles an hour, 24 hours</h2></div><div class="card-body">${hoursChart("Articles an hour in the last 24 hours", hours, HOURS, timezone)}</div></section></div>
-<div class="col-lg-6"><section class="card"><div class="card-header"><h2 class="card-title">Articles an hour, 7 days</h2></div><div class="card-body">${hoursChart("Articles an hour in the last 7 days", hours, DAYS * HOURS, timezone)}</div></section></div>
+<div class="col-lg-6"><section class="card"><div class="card-header"><h2 class="card-title">Articles an hour, 24 hours</h2></div><div class="card-body">${hoursChart("Articles an hour in the last 24 hours", hours, HOURS_PER_DAY, timezone)}</div></section></div>
+<div class="col-lg-6"><section class="card"><div class="card-header"><h2 class="card-title">Articles an hour, 7 days</h2></div><div class="card-body">${hoursChart("Articles an hour in the last 7 days", hours, CHART_DAYS * HOURS_PER_DAY, timezone)}</div></section></div>
 </div>
 <div class="row row-cards">
 <div class="col-lg-6">${latestTable(latest.articles, names, timezone)}</div>
@@ -253,7 +264,9 @@ function figure(title: string, value: string, detail: Html | string): Html {
  * articles and days with unknown numbers.
  */
 function usualText(counts: readonly (number | null)[]): string {
-  const days = Array.from({ length: DAYS - 1 }, (_, n) => counts.slice(n * HOURS, (n + 1) * HOURS));
+  const days = Array.from({ length: CHART_DAYS - 1 }, (_, n) =>
+    counts.slice(n * HOURS_PER_DAY, (n + 1) * HOURS_PER_DAY),
+  );
   const known = days
     .filter((day) => day.every((count) => count !== null))
     .map((day) => day.reduce<number>((sum, count) => sum + (count ?? 0), 0));
@@ -321,12 +334,12 @@ function hoursChart(
 }
 
 /**
- * Returns the second lowest and the second highest count at the same hour of the other days; nulls if fewer than three
- * counts are known or all are 0.
+ * Returns the second lowest and the second highest count at the same hour of the other days; nulls
+ * if fewer than three counts are known or all are 0.
  */
 function usualAt(counts: readonly (number | null)[], hour: number): [number | null, number | null] {
   const same = counts.filter(
-    (count, n): count is number => count !== null && n !== hour && (n - hour) % HOURS === 0,
+    (count, n): count is number => count !== null && n !== hour && (n - hour) % HOURS_PER_DAY === 0,
   );
   const sorted = same.toSorted((a, b) => a - b);
   if (sorted.length < 3 || sorted.every((count) => count === 0)) return [null, null];
@@ -353,7 +366,7 @@ function runsTable({ runs }: Overview, names: ReadonlyMap<string, string>, zone:
   return section(
     "Runs",
     ["Source", "Started", "State", "Links", "New"],
-    runs.slice(0, LATEST).map(({ _id, sourceId, startedAt, open, trigger, counts }) => {
+    runs.slice(0, MAX_LATEST_ITEMS).map(({ _id, sourceId, startedAt, open, trigger, counts }) => {
       const state = open
         ? html`<span class="status status-blue">running</span>`
         : html`<span class="status status-secondary">ended</span>`;

@@ -6,7 +6,7 @@ import { readFollowed } from "../../../store/publish/clicks.ts";
 import { type AdminPage, readQuery } from "../page.ts";
 import { section } from "../tables.ts";
 
-const ARTICLES = 100;
+const MAX_ARTICLES = 100;
 const Query = z.object({ day: Day.optional().catch(undefined) });
 
 /**
@@ -21,7 +21,7 @@ export const clicksPage: AdminPage = {
   async show(request, { store, timezone, now }) {
     const today = dayIn(timezone, now());
     const { day = today } = readQuery(Query, request);
-    const { total, articles } = await readFollowed(store, day, ARTICLES);
+    const { total, articles } = await readFollowed(store, day, MAX_ARTICLES);
     const page = () => {
       const rows = articles.map(
         ({ _id, title, sourceId, count }) =>

@@ -6,7 +6,7 @@ import { icon } from "../icons.ts";
 import type { AdminPage } from "../page.ts";
 import { section } from "../tables.ts";
 
-const DAYS = 14;
+const SHOWN_DAYS = 14;
 
 /** `/admin/portal`: the numbers of the last 14 days, and where the portal's settings are. */
 export const portalPage: AdminPage = {
@@ -15,7 +15,7 @@ export const portalPage: AdminPage = {
   section: "Publishing",
   commands: [],
   async show(request, { store, timezone, now }) {
-    const ids = Array.from({ length: DAYS }, (_unused, n) =>
+    const ids = Array.from({ length: SHOWN_DAYS }, (_unused, n) =>
       dayIn(timezone, new Date(now().getTime() - n * DAY_MS)),
     );
     const day = await getDays(store, [...ids, "all"]);

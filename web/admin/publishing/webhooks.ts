@@ -18,7 +18,7 @@ import { type AdminPage, action } from "../page.ts";
 import { BREAKER_CSS_CLASSES } from "../states.ts";
 import { at, section } from "../tables.ts";
 
-const ATTEMPTS = 10;
+const MAX_DELIVERIES = 10;
 const VERBS = { test: "Send a test", pause: "Pause", resume: "Resume" } as const;
 
 const REPLAY_FROM = {
@@ -50,7 +50,7 @@ export const webhooksPage: AdminPage = {
   async show(request, { store, timezone, now }) {
     const [all, head] = await Promise.all([listSubscribers(store), headSeq(store)]);
     const logs = await Promise.all(
-      all.map(({ _id }) => readDeliveries(store, _id, { now: now(), limit: ATTEMPTS })),
+      all.map(({ _id }) => readDeliveries(store, _id, { now: now(), limit: MAX_DELIVERIES })),
     );
     const attempts = logs.flat();
     const columns = ["Address", "State", "Circuit", "Behind", "Failures", "Next try", "Why"];

@@ -11,7 +11,7 @@ import { VERDICT_CSS_CLASSES } from "../states.ts";
 import { at, section } from "../tables.ts";
 import { previewJson } from "./preview.ts";
 
-const LATEST = 50;
+const MAX_PREVIEWS = 50;
 
 const Query = z.object({ home: z.string().max(2000).default("") });
 const Form = z.union([
@@ -30,7 +30,7 @@ export const addPage: AdminPage = {
   commands: ["newsgather discover URL", "newsgather sources preview FILE --activate"],
   async show(request, { store, timezone, now }) {
     const wanted = readQuery(Query, request).home;
-    const stored = await latestPreviews(store, now(), LATEST);
+    const stored = await latestPreviews(store, now(), MAX_PREVIEWS);
     const previews = stored.map((preview) => failIfDead(preview, now()));
     const page = () => {
       const mayAdd = may(request, "operate");

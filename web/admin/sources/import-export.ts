@@ -31,7 +31,8 @@ const EditForm = z
   });
 
 /**
- * `/admin/import-export`: imports sources from OPML or CSV, exports OPML, and changes fields of many sources at once.
+ * `/admin/import-export`: imports sources from OPML or CSV, exports OPML, and changes fields of
+ * many sources at once.
  */
 export const importExportPage: AdminPage = {
   path: "/admin/import-export",
@@ -44,7 +45,7 @@ export const importExportPage: AdminPage = {
     "newsgather sources edit --where country=DE --set pace.delay=5s",
   ],
   async show(request) {
-    const page = () => html`${EXPORT}${may(request, "operate") && formsOf(request)}`;
+    const page = () => html`${EXPORT_SECTION}${may(request, "operate") && formsOf(request)}`;
     return { json: { opml: "/admin/sources.opml" }, html: page };
   },
   actions: [
@@ -90,7 +91,7 @@ export const importExportPage: AdminPage = {
 };
 
 const TAKEN_UP = html`Open <a href="/admin/plan">the plan</a> to apply the new files.`;
-const EXPORT = html`<section class="card card-body"><h2 class="card-title">Export</h2><p><a href="/admin/sources.opml">All sources as OPML</a>, with all settings except headers.</p></section>`;
+const EXPORT_SECTION = html`<section class="card card-body"><h2 class="card-title">Export</h2><p><a href="/admin/sources.opml">All sources as OPML</a>, with all settings except headers.</p></section>`;
 
 function formsOf(request: FastifyRequest): Html {
   const doing = (words: string) =>

@@ -63,8 +63,8 @@ export function linksTable(links: PreviewResult["links"]): Html {
 }
 
 /**
- * Returns the fetched articles as cards. `shows` adds the stored page to each card; `picks` adds a link to the selector
- * picker.
+ * Returns the fetched articles as cards. `shows` adds the stored page to each card; `picks` adds a
+ * link to the selector picker.
  */
 export function articlesSection(
   { _id, result, pages }: Preview,
@@ -102,14 +102,14 @@ function badges({ why, fields, needsBrowser }: PreviewArticle): Html {
   if (needsBrowser) return html`<span class="status status-blue ms-2">needs the browser</span>`;
   if (why !== null) return html`<span class="status status-red ms-2">no article</span>`;
   const names = new Set(fields.map(({ name }) => name));
-  const missing = SHOWN_MISSING.filter((name) => !names.has(name));
+  const missing = EXPECTED_FIELDS.filter((name) => !names.has(name));
   return missing.length === 0
     ? html`<span class="status status-green ms-2">complete</span>`
     : html`<span class="status status-orange ms-2">without ${missing.join(", ")}</span>`;
 }
 
 /** The fields whose absence readers would notice. */
-const SHOWN_MISSING = ["title", "publishedAt", "text", "authors", "teaser"] as const;
+const EXPECTED_FIELDS = ["title", "publishedAt", "text", "authors", "teaser"] as const;
 
 function pickerLink(id: string, n: number): Html {
   return html`<p><a href="/admin/selector-picker?preview=${id}&amp;n=${n}">Point at title, date, body or author</a></p>`;

@@ -4,7 +4,7 @@ import { gunzip } from "node:zlib";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Html, html } from "../../../lib/html.ts";
-import { SHORTEST_REASON } from "../../../model/operations/audit.ts";
+import { MIN_REASON_CHARS } from "../../../model/operations/audit.ts";
 import { ProblemError } from "../../../model/problem.ts";
 import { failIfDead, type Preview, type PreviewResult } from "../../../model/sources/preview.ts";
 import type { SourceRecord } from "../../../model/sources/source.ts";
@@ -30,10 +30,7 @@ const Id = z.string().min(1).max(64);
 const Query = z.object({ id: Id, n: z.coerce.number().int().min(0).max(100).default(0) });
 const Form = z.object({ id: Id, reason: z.string().trim().max(500).default("") });
 
-/**
- * Content security policy of a stored page: the page can't run scripts or send requests, and only the admin can frame
- * it.
- */
+/** The page can't run scripts or send requests, and only the admin can frame it. */
 const CAPTURE_POLICY =
   "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'";
 
@@ -119,8 +116,7 @@ export const previewPage: AdminPage = {
 };
 
 const LIVE_INTERVAL_MS = 1000;
-/** Maximum duration of a connection over which a browser watches a preview. */
-const LIVE_MS = 10 * 60_000;
+const MAX_CONNECTION_MS = 10 * 60_000;
 
 async function sendLive(
   request: FastifyRequest,
@@ -135,7 +131,7 @@ async function sendLive(
   }
   const gone = goneSignal(reply);
   admit(request.ip, gone);
-  const over = AbortSignal.any([gone, closing, AbortSignal.timeout(LIVE_MS)]);
+  const over = AbortSignal.any([gone, closing, AbortSignal.timeout(MAX_CONNECTION_MS)]);
   async function* events() {
     let shown = "";
     for (let isWorking = true; isWorking && !over.aborted; ) {
@@ -229,7 +225,7 @@ function saveCard(request: FastifyRequest, preview: Preview, changed: SourceReco
   const { _id, result, yaml } = preview;
   const hidden = html`<input type="hidden" name="id" value="${_id}">`;
   const reason = (words: string) =>
-    html`<label class="form-label">${words} <input class="form-control" name="reason" required minlength="${SHORTEST_REASON}" maxlength="500" size="60"></label>`;
+    html`<label class="form-label">${words} <input class="form-control" name="reason" required minlength="${MIN_REASON_CHARS}" maxlength="500" size="60"></label>`;
   if (changed) {
     const draft = draftSource(yaml ?? "", null);
     const changes =

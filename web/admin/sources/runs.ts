@@ -22,8 +22,7 @@ import { type AdminPage, readQuery } from "../page.ts";
 import { reasons, reasonText } from "../states.ts";
 import { at, Before, lastOfFull, older, PAGE_SIZE, section } from "../tables.ts";
 
-/** A run's page shows at most this number of links and this number of responses. */
-const MAX_LINKS = 500;
+const MAX_ROWS = 500;
 
 const Query = z.object({
   source: z.string().max(63).default(""),
@@ -71,8 +70,8 @@ export const runPage: AdminPage = {
     if (!run) throw new ProblemError(404, "not-found", "There is no such run.");
     const [source, links, responses] = await Promise.all([
       getSource(store, run.sourceId),
-      linksOfRun(store, id, MAX_LINKS),
-      responsesOfRun(store, run, MAX_LINKS),
+      linksOfRun(store, id, MAX_ROWS),
+      responsesOfRun(store, run, MAX_ROWS),
     ]);
     const name = source?.name ?? run.sourceId;
     const page = () =>

@@ -18,7 +18,7 @@ import { actionForm, Reason, requireDone, sourceOptions } from "../forms.ts";
 import { type AdminPage, action, readQuery } from "../page.ts";
 import { at, pageOf, pager, section } from "../tables.ts";
 
-const HOURS = 24;
+const STRIP_HOURS = 24;
 
 const Query = z.object({ page: z.coerce.number().int().min(1).catch(1) });
 const Form = z.object({ id: z.string().min(1).max(63), reason: Reason });
@@ -36,7 +36,7 @@ export const schedulePage: AdminPage = {
     const { store, now, timezone } = deps;
     const { page } = readQuery(Query, request);
     const from = now();
-    const until = new Date(from.getTime() + HOURS * HOUR_MS);
+    const until = new Date(from.getTime() + STRIP_HOURS * HOUR_MS);
     const [sources, subscriptions] = await Promise.all([
       sourceNames(store),
       listSubscriptions(store),
@@ -117,7 +117,7 @@ function timeline(
   );
 }
 
-const WIDTH = 240;
+const STRIP_WIDTH = 240;
 
 /**
  * Returns a timeline with a mark for each run. All marks are in one SVG path, because there can be
@@ -125,10 +125,10 @@ const WIDTH = 240;
  */
 function strip(visits: readonly Date[], from: Date): Html {
   const runTicks = visits.map((visit) => {
-    const x = ((visit.getTime() - from.getTime()) / (HOURS * HOUR_MS)) * WIDTH;
+    const x = ((visit.getTime() - from.getTime()) / (STRIP_HOURS * HOUR_MS)) * STRIP_WIDTH;
     return `M${x.toFixed(1)} 2v12`;
   });
-  return html`<svg class="strip" viewBox="0 0 ${WIDTH} 16" width="160" height="16" preserveAspectRatio="none" role="img" aria-label="${visits.length} runs in 24 hours"><rect width="${WIDTH}" height="16"/><path class="grid" d="M60 0v16M120 0v16M180 0v16"/><path d="${runTicks.join("")}"/></svg>`;
+  return html`<svg class="strip" viewBox="0 0 ${STRIP_WIDTH} 16" width="160" height="16" preserveAspectRatio="none" role="img" aria-label="${visits.length} runs in 24 hours"><rect width="${STRIP_WIDTH}" height="16"/><path class="grid" d="M60 0v16M120 0v16M180 0v16"/><path d="${runTicks.join("")}"/></svg>`;
 }
 
 function runForm(request: FastifyRequest, sources: SourceRecord[]): Html {

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Html, html } from "../../../lib/html.ts";
-import { SHORTEST_REASON } from "../../../model/operations/audit.ts";
+import { MIN_REASON_CHARS } from "../../../model/operations/audit.ts";
 import { ProblemError } from "../../../model/problem.ts";
 import {
   PICKER_FIELDS,
@@ -41,9 +41,8 @@ const Form = z.object({
 });
 
 /**
- * Content security policy of a stored page in a frame: no scripts, no requests. The frame keeps the
- * admin's origin, so that a script of the page around it can receive clicks in the frame. This is
- * safe, because no script of the stored page runs.
+ * The frame keeps the admin's origin, so that a script of the page around it can receive clicks in
+ * the frame. This is safe, because no script of the stored page runs.
  */
 const FRAMED_POLICY =
   "sandbox allow-same-origin; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'";
@@ -93,7 +92,7 @@ export const selectorPickerPage: AdminPage = {
       form: Form,
       async run({ field, selector, ...form }, deps, author) {
         const subject = subjectOf(form);
-        if ("source" in subject && author.reason.length < SHORTEST_REASON) {
+        if ("source" in subject && author.reason.length < MIN_REASON_CHARS) {
           throw new ProblemError(400, "invalid-form", "reason: say why, in a few words");
         }
         const done = await applySelector(deps, subject, { field, selector, ...author });
@@ -173,7 +172,7 @@ function framed({ preview, source, n }: PickerQuery, url: string): Html {
 
 function useForm(request: FastifyRequest, query: PickerQuery, { field, selector }: Trial): Html {
   const why = query.source
-    ? html`<label class="form-label">Why <input class="form-control" name="reason" required minlength="${SHORTEST_REASON}" maxlength="500" size="40"></label>`
+    ? html`<label class="form-label">Why <input class="form-control" name="reason" required minlength="${MIN_REASON_CHARS}" maxlength="500" size="40"></label>`
     : null;
   const words = query.source
     ? "Write the selector into the source"

@@ -45,12 +45,11 @@ import { elsewhere, runTable } from "./runs.ts";
 import { readDays, sparkline } from "./sources-table.ts";
 import { compareVersions, restoreForm, retireForm, versionsTable } from "./versions.ts";
 
-/** Number of days in the sparkline. */
-const DAYS = 30;
-const ARTICLES = 10;
-const RUNS = 10;
-const CAPTURES = 10;
-const VERSIONS = 5;
+const SPARKLINE_DAYS = 30;
+const MAX_ARTICLES = 10;
+const MAX_RUNS = 10;
+const MAX_CAPTURES = 10;
+const MAX_SHOWN_VERSIONS = 5;
 
 const PATH = "/admin/source";
 const Id = z.string().min(1).max(63);
@@ -86,13 +85,13 @@ export const sourcePage: AdminPage = {
     const from = now();
     const [runs, fill, [coverage = null], daysOf, fixtureAt, listing, captures, versions, site] =
       await Promise.all([
-        runsOf(store, id, { before: soon(from), limit: RUNS }),
+        runsOf(store, id, { before: soon(from), limit: MAX_RUNS }),
         getFill(store, id),
         listCoverage(store, [id]),
-        readDays(store, timezone, from, DAYS),
+        readDays(store, timezone, from, SPARKLINE_DAYS),
         fixtureDate(store, id, from),
-        readListing(store, { sourceId: id, copies: true }, { limit: ARTICLES, now: from }),
-        readCaptures(store, { of: { sourceId: id }, until: soon(from) }, { limit: CAPTURES }),
+        readListing(store, { sourceId: id, copies: true }, { limit: MAX_ARTICLES, now: from }),
+        readCaptures(store, { of: { sourceId: id }, until: soon(from) }, { limit: MAX_CAPTURES }),
         readVersions(store, id),
         readSiteRights(store, source),
       ]);
@@ -121,8 +120,9 @@ export const sourcePage: AdminPage = {
       },
       html: () => {
         const mayChange = may(request, "operate");
-        const restore = mayChange && restoreForm(request, id, source, versions.slice(0, MAX_BACK));
-        const known = compareVersions(versions).slice(0, VERSIONS);
+        const restore =
+          mayChange && restoreForm(request, id, source, versions.slice(0, MAX_RESTORABLE_VERSIONS));
+        const known = compareVersions(versions).slice(0, MAX_SHOWN_VERSIONS);
         return html`${stateCard(source, about, { now: from, zone: timezone })}
 <div class="row row-cards"><div class="col-lg-6">${daysCard(about)}</div><div class="col-lg-6">${nextCard(source, about, timezone)}</div></div>
 ${mayChange && actionCards(request, source, about)}
@@ -155,8 +155,8 @@ ${mayChange && html`<div class="row row-cards">${restore && html`<div class="col
   ],
 };
 
-/** Maximum number of versions that can be restored on this page; `/admin/versions` can restore any. */
-const MAX_BACK = 20;
+/** `/admin/versions` can restore any version. */
+const MAX_RESTORABLE_VERSIONS = 20;
 
 async function latestText(store: Store, id: string): Promise<string> {
   const source = await getSource(store, id);
@@ -220,8 +220,8 @@ function stateCard(
 function daysCard({ days }: About): Html {
   const sum = days.reduce((all, day) => all + day, 0);
   const today = days.at(-1) ?? 0;
-  return html`<section class="card card-body h-100"><h2 class="card-title">Articles a day, ${DAYS} days</h2>${sparkline(days, { width: 480, height: 56 })}
-<p class="text-secondary mt-2">${sum} in ${DAYS} days, ${Number((sum / DAYS).toPrecision(2))} a day; ${today} today.</p></section>`;
+  return html`<section class="card card-body h-100"><h2 class="card-title">Articles a day, ${SPARKLINE_DAYS} days</h2>${sparkline(days, { width: 480, height: 56 })}
+<p class="text-secondary mt-2">${sum} in ${SPARKLINE_DAYS} days, ${Number((sum / SPARKLINE_DAYS).toPrecision(2))} a day; ${today} today.</p></section>`;
 }
 
 function nextCard(

@@ -67,8 +67,8 @@ export interface Shown {
   /** Whether each source has a checkbox. */
   ticks?: boolean;
   /**
-   * Returns a source's number of articles on each of the last days, oldest first; missing for a table without
-   * sparklines.
+   * Returns a source's number of articles on each of the last days, oldest first; missing for a
+   * table without sparklines.
    */
   daysOf?: (sourceId: string) => number[];
   /** Missing if the table shows the whole list. */
@@ -119,13 +119,13 @@ export function fillOf(fill: Fill | undefined): Html {
   return html`<span title="${about}">${percent(fill.fieldScore)}</span>`;
 }
 
-const DAYS = 7;
+const DEFAULT_DAYS = 7;
 
 /**
  * Returns a function that takes a source's id and returns its number of articles on each of the
  * last `count` days, oldest first.
  */
-export async function readDays(store: Store, zone: string, now: Date, count = DAYS) {
+export async function readDays(store: Store, zone: string, now: Date, count = DEFAULT_DAYS) {
   const days = Array.from({ length: count }, (_, n) =>
     dayIn(zone, new Date(now.getTime() - (count - 1 - n) * DAY_MS)),
   );

@@ -15,7 +15,7 @@ const STATES = {
   paused: "Paused",
 } as const;
 
-const JOBS: Readonly<Record<string, string>> = {
+const JOB_DESCRIPTIONS: Readonly<Record<string, string>> = {
   schedule: "finds due sources and hosts, every few seconds",
   crawl: "one run of one source",
   fetch: "one turn of a host over HTTP",
@@ -36,7 +36,7 @@ export const queuesPage: AdminPage = {
   async show(_, { producer }) {
     const queues = await producer.counts().catch(() => null);
     const rows = Object.entries(queues ?? {}).map(
-      ([name, counts]) => html`<tr><th scope="row">${name}</th><td>${JOBS[name]}</td>
+      ([name, counts]) => html`<tr><th scope="row">${name}</th><td>${JOB_DESCRIPTIONS[name]}</td>
 ${Object.keys(STATES).map((state) => html`<td class="n">${counts[state] ?? 0}</td>`)}</tr>\n`,
     );
     const heads = ["Queue", "A job is", ...Object.values(STATES)];
@@ -50,10 +50,10 @@ ${Object.keys(STATES).map((state) => html`<td class="n">${counts[state] ?? 0}</t
 
 const QUEUES_UI_PATH = "/admin/queues/board";
 /**
- * Folder of bull-board's scripts and styles. Without this path, bull-board would search for the
- * folder with an `eval` that fails in an ES module.
+ * Without this path, bull-board would search for the folder with an `eval` that fails in an ES
+ * module.
  */
-const UI = dirname(createRequire(import.meta.url).resolve("@bull-board/ui/package.json"));
+const UI_FOLDER = dirname(createRequire(import.meta.url).resolve("@bull-board/ui/package.json"));
 
 const POLICY =
   "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
@@ -75,7 +75,7 @@ export function queuesUi(queues: readonly Queue[]): FastifyPluginAsync {
     createBullBoard({
       queues: shown,
       serverAdapter,
-      options: { uiBasePath: UI, uiConfig: { boardTitle: "Queues" } },
+      options: { uiBasePath: UI_FOLDER, uiConfig: { boardTitle: "Queues" } },
     });
     app.addHook("onSend", async (_, reply) => {
       reply.header("content-security-policy", POLICY);

@@ -43,7 +43,6 @@ const VERBS = {
 } as const;
 const verbs = Object.keys(VERBS) as [keyof typeof VERBS, ...(keyof typeof VERBS)[]];
 
-/** Lifetimes of a new key, by number of days; 0 means that the key never expires. */
 const KEY_LIFETIMES = { 30: "30 days", 90: "90 days", 365: "a year", 0: "until it is revoked" };
 
 const Name = z.string().trim().toLowerCase().min(1).max(32);

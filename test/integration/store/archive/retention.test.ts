@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { removeChanges } from "../../../../store/archive/retention.ts";
 import { followHead, headSeq, readChanges } from "../../../../store/publish/changes.ts";
-import { ALL } from "../../../../store/publish/days.ts";
+import { ALL_DAYS } from "../../../../store/publish/days.ts";
 import type { Store } from "../../../../store/store.ts";
 import { makeArticle, publishArticles } from "../../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
@@ -25,7 +25,10 @@ describe("removing old changes", () => {
       ids.map((id) => makeArticle(id)),
     );
   };
-  /** After all that may go went: what went, the head, and the head and its changes after new articles. */
+  /**
+   * After all that may go went: what went, the head, and the head and its changes after new
+   * articles.
+   */
   let [removedLater, head, followed, next] = [0, 0, 0, 0];
   let [leftLater, followedChanges]: number[][] = [];
 
@@ -79,7 +82,7 @@ test("changes that the counters haven't counted yet stay", async () => {
   const store = await database.open("uncounted");
   const articles = Array.from({ length: 6 }, (_, n) => makeArticle(`a${n}`));
   await publishArticles(store, "created", articles);
-  await store.collections.days.updateOne({ _id: ALL }, { $set: { seq: 2 } });
+  await store.collections.days.updateOne({ _id: ALL_DAYS }, { $set: { seq: 2 } });
   expect(await removeChanges(store, new Date(Date.now() + 60_000), 100)).toBe(2);
   expect((await readChanges(store, 2, 100)).map(({ seq }) => seq)).toEqual([3, 4, 5, 6]);
 });

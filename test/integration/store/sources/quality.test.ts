@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { QUALITY_WINDOW } from "../../../../model/sources/quality.ts";
+import { QUALITY_WINDOW_ARTICLES } from "../../../../model/sources/quality.ts";
 import {
   addBoilerplate,
   boilerplateKeys,
@@ -21,17 +21,20 @@ test("rates are those of the latest articles: older ones go with their half of t
       store,
       new Map([["city", { articles, fieldScore: articles * 0.5, fields: { publishedAt: dated } }]]),
     );
-  await count(QUALITY_WINDOW - 10, 0);
+  await count(QUALITY_WINDOW_ARTICLES - 10, 0);
   await count(20, 0);
   expect((await readFill(store)).get("city")).toMatchObject({
-    articles: QUALITY_WINDOW + 10,
+    articles: QUALITY_WINDOW_ARTICLES + 10,
     fieldScore: 0.5,
     fields: { publishedAt: 0, title: 0 },
   });
-  await count(QUALITY_WINDOW, QUALITY_WINDOW);
+  await count(QUALITY_WINDOW_ARTICLES, QUALITY_WINDOW_ARTICLES);
   await Promise.all([count(60, 60), count(30, 30)]);
   const fill = (await readFill(store)).get("city");
-  expect(fill).toMatchObject({ articles: QUALITY_WINDOW + 90, fields: { publishedAt: 1 } });
+  expect(fill).toMatchObject({
+    articles: QUALITY_WINDOW_ARTICLES + 90,
+    fields: { publishedAt: 1 },
+  });
 });
 
 test("what processes learn at the same time is all kept, within the bounds", async () => {

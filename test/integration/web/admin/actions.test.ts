@@ -6,7 +6,7 @@ import type { Link } from "../../../../model/crawl/link.ts";
 import type { AuditEntry } from "../../../../model/operations/audit.ts";
 import { Source } from "../../../../model/sources/source.ts";
 import { declared } from "../../../../model/sources/version.ts";
-import { applySources, START } from "../../../../sources/files/apply.ts";
+import { applySources, START_ACTOR } from "../../../../sources/files/apply.ts";
 import { getLink } from "../../../../store/crawl/links.ts";
 import { addKey } from "../../../../store/operations/accounts.ts";
 import { readAudit } from "../../../../store/operations/audit.ts";
@@ -117,7 +117,7 @@ describe("an operator pauses a source", () => {
       (await dueSources(store, now, 9)).filter(({ _id }) => _id === "cities");
     due["paused"] = await dueNow();
     const source = Source.parse({ id: "cities", name: "New", feeds: ["https://c.example/f"] });
-    const making = { at: now, actor: START, reason: null, keep: new Set(["towns", "evil"]) };
+    const making = { at: now, actor: START_ACTOR, reason: null, keep: new Set(["towns", "evil"]) };
     await applySources(store, [declared(source, "")], making);
     due["new file"] = await dueNow();
     madeDue = await makeDue(store, now, ["cities"]);

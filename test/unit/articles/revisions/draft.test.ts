@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { addressOf, contentHash, draftArticle } from "../../../../articles/revisions/draft.ts";
-import { LANGUAGE } from "../../../../extractors/rules.ts";
+import { LANGUAGE_RULES_VERSION } from "../../../../extractors/rules.ts";
 import { makeArticle } from "../../../helpers/articles.ts";
 import { makeReading, SEEN } from "../../../helpers/reading.ts";
 
@@ -21,7 +21,7 @@ describe("draftArticle", () => {
       sortAt: new Date("2026-11-25T08:00:00Z"),
       captureId: `capture of ${URL_A}`,
       sourceVersion: 1,
-      derived: { language: LANGUAGE, places: "1", topics: "1", relevance: "1" },
+      derived: { language: LANGUAGE_RULES_VERSION, places: "1", topics: "1", relevance: "1" },
     });
   });
 

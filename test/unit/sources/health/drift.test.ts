@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { NOTHING, repeatedTitles, type Watched } from "../../../../articles/ingest/sample.ts";
+import { EMPTY_SAMPLE, repeatedTitles, type Watched } from "../../../../articles/ingest/sample.ts";
 import type { Baseline, Drift, Sample } from "../../../../model/sources/baseline.ts";
 import { acceptDrift, afterRun } from "../../../../sources/health/drift.ts";
 import { dice } from "../../../helpers/arrivals.ts";
@@ -96,7 +96,7 @@ test("a title that is the site's name is told of", () => {
 });
 
 test("pages without an article are told of, be they one a run", () => {
-  const empty = () => ({ ...NOTHING, empty: 1 });
+  const empty = () => ({ ...EMPTY_SAMPLE, empty: 1 });
   expect(untilAlarm(watched(5, 60), empty)).toMatchObject({ runs: 3, kindsOf: ["text empty"] });
 });
 
