@@ -24,7 +24,7 @@ export interface RunCounts {
   deadLetters: Partial<Record<Cause, number>>;
 }
 
-/** One crawl of a source. */
+/** One crawl of a source, with its counts by outcome and reason. */
 export interface Run {
   _id: string;
   sourceId: string;

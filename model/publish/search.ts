@@ -125,6 +125,7 @@ export const SavedQuery = z.strictObject({
   sort: z.enum(SORTS).default("relevance"),
 });
 
+/** A saved search: a query with a name. */
 export interface SavedSearch extends z.output<typeof SavedQuery> {
   /** The name of the search, as written in URLs. */
   _id: string;
