@@ -72,6 +72,7 @@ function splitAt(text: string, separator: string): string[] {
   return text === "" ? [] : text.split(separator);
 }
 
+/** A staged article as stored: the fingerprint of its page is encoded. */
 export interface StoredStagedArticle extends Omit<StagedArticle, "page"> {
   page: (Omit<StagedPage, "features"> & { features: StoredFeatures }) | null;
 }
