@@ -11,9 +11,9 @@ const MAX_LENGTH = LINK_BOUNDS.address;
 
 /**
  * Returns the URL to fetch for a URL found in a document; null if it isn't http(s) or is too long.
- * The URL is parsed by WHATWG rules. Fragment (except `#!`), user info and tracking parameters are
- * removed, and escapes are in RFC 3986 normal form. Scheme, host name, slashes and the order of
- * parameters stay unchanged.
+ * The URL is parsed by WHATWG rules. Fragment (except `#!`), user info, tracking parameters and
+ * session ids are removed, and escapes are in RFC 3986 normal form. Scheme, host name, slashes and
+ * the order of parameters stay unchanged.
  */
 export function fetchUrl(url: string, base?: string): string | null {
   return cleaned(url, base)?.href ?? null;
@@ -28,7 +28,7 @@ function cleaned(url: string, base?: string): URL | null {
   // An empty fragment is visible in `href` only.
   if (parsed.href.includes("#") && !parsed.hash.startsWith("#!")) parsed.hash = "";
   const { pathname, search } = parsed;
-  const path = normalEscapes(pathname);
+  const path = withoutSession(normalEscapes(pathname));
   if (path !== pathname) parsed.pathname = path;
   if (parsed.href.includes("?")) {
     const query = normalEscapes(significantParameters(search).join("&"));
@@ -81,7 +81,7 @@ function parse(url: string, base: string | undefined): URL | null {
 
 function significantParameters(search: string): string[] {
   const parts = search.replace(/^\?/, "").split("&");
-  return parts.filter((part) => part !== "" && !isTracker(decoded(part.split("=", 1)[0] ?? "")));
+  return parts.filter((part) => part !== "" && !isIgnored(decoded(part.split("=", 1)[0] ?? "")));
 }
 
 function keyParameter(part: string): { name: string; value: string } {
@@ -92,6 +92,11 @@ function keyParameter(part: string): { name: string; value: string } {
 function compare(a: string, b: string): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;
+}
+
+/** Java servers write the session's id into the path for clients that send no cookie. */
+function withoutSession(path: string): string {
+  return path.replace(/;jsessionid=[^/;]*/gi, "");
 }
 
 /** Follows RFC 3986 section 6.2.2. */
@@ -124,19 +129,23 @@ function decoded(text: string): string {
   }
 }
 
-const PREFIXES = ["utm_", "at_", "mtm_", "matomo_", "hsa_"];
+const TRACKER_PREFIXES = ["utm_", "at_", "mtm_", "matomo_", "hsa_"];
 
-const NAMES = new Set(
+const TRACKERS_AND_SESSIONS = new Set(
   `fbclid gclid gclsrc dclid gbraid wbraid msclkid yclid ysclid twclid ttclid li_fat_id igshid igsh
+  gad_source gad_campaignid srsltid
   mc_cid mc_eid mkt_tok _ga _gl _openstat _hsenc _hsmi hsctatracking vero_id oly_anon_id oly_enc_id
   xtor xts cmpid ocid s_cid spm ref_src ref_url wt_mc wt_zmc wt.mc_id wt.tsrc smid sr_share
   pk_campaign pk_kwd pk_keyword pk_source pk_medium pk_content pk_cid
   fb_action_ids fb_action_types fb_source fb_ref action_object_map __twitter_impression
   guccounter guce_referrer guce_referrer_sig
-  ns_campaign ns_mchannel ns_source ns_linkname ns_fee isappinstalled`.split(/\s+/),
+  ns_campaign ns_mchannel ns_source ns_linkname ns_fee isappinstalled
+  jsessionid phpsessid`.split(/\s+/),
 );
 
-function isTracker(name: string): boolean {
+function isIgnored(name: string): boolean {
   const lower = name.toLowerCase();
-  return NAMES.has(lower) || PREFIXES.some((prefix) => lower.startsWith(prefix));
+  return (
+    TRACKERS_AND_SESSIONS.has(lower) || TRACKER_PREFIXES.some((prefix) => lower.startsWith(prefix))
+  );
 }

@@ -29,6 +29,22 @@ describe("fetchUrl", () => {
     expect(fetchUrl(url)).toBe(wanted);
   });
 
+  test.each([
+    [
+      "https://example.org/x.html;jsessionid=1A2B.live881?nn=99",
+      "https://example.org/x.html?nn=99",
+    ],
+    ["https://example.org/view.do;JSESSIONID=AA!-12", "https://example.org/view.do"],
+    ["https://example.org/a;jsessionid=AA;v=2/b", "https://example.org/a;v=2/b"],
+    ["https://example.org/a?PHPSESSID=abc&id=1&jsessionid=AA", "https://example.org/a?id=1"],
+  ])("removes the session id: %s -> %s", (url, wanted) => {
+    expect(fetchUrl(url)).toBe(wanted);
+  });
+
+  test.each(["gad_source", "gad_campaignid", "srsltid"])("removes the tracker %s", (name) => {
+    expect(fetchUrl(`https://example.org/a?${name}=1&id=7`)).toBe("https://example.org/a?id=7");
+  });
+
   test("resolves against a base", () => {
     expect(fetchUrl("../x?y=1", "https://example.org/a/b/c")).toBe("https://example.org/a/x?y=1");
     expect(fetchUrl("//other.example/x", "http://example.org/")).toBe("http://other.example/x");
@@ -65,6 +81,7 @@ describe("urlKey", () => {
     [" mailto:a@b.example ", "mailto:a@b.example"],
     ["https://example.org./a", "https://example.org/a#part"],
     ["http://example.org:80/", "https://example.org:443"],
+    ["https://example.org/a;jsessionid=A1?x=1", "https://example.org/a;jsessionid=B2?x=1"],
   ])("%s is %s", (a, b) => {
     expect(urlKey(a)).toBe(urlKey(b));
     expect(urlKey(a)).toMatch(/^[0-9a-f]{32}$/);
@@ -98,7 +115,9 @@ describe("urlKey", () => {
   });
 
   test("is the same before and after cleaning", () => {
-    const found = [["http://a.aa??"], ["http://a.aa/???x"]] as [string][];
+    const found = [["http://a.aa??"], ["http://a.aa/???x"], ["http://a.aa/.;jsessionid=x/b"]] as [
+      string,
+    ][];
     assert(
       property(webUrl({ withQueryParameters: true, withFragments: true }), (url) => {
         const clean = fetchUrl(url);
