@@ -117,7 +117,7 @@ function nextOf(document: Document, selector: string, base: string): string | nu
   return element ? targetOf(element, selector, base) : null;
 }
 
-function baseOf(document: Document, url: string): string {
+export function baseOf(document: Document, url: string): string {
   const [base] = select("base[href]", document);
   return resolve(base && getAttributeValue(base, "href"), url) ?? url;
 }

@@ -3,6 +3,7 @@ import type { EntryPointKind } from "../../../model/crawl/entry-points.ts";
 import { urlKey } from "../canonical-url.ts";
 import { lineOf } from "../infer/dom.ts";
 import { attributeOf } from "../infer/fields.ts";
+import { baseOf } from "../listing.ts";
 import { select } from "../selector.ts";
 import { sameSite } from "../site.ts";
 
@@ -32,6 +33,7 @@ const MAX_FEEDS = 6;
  * `why` has the reason.
  */
 export function namedBy(document: Document, url: string): NamedPage[] {
+  const base = baseOf(document, url);
   const feeds = [...feedLinks(document), ...feedAnchors(document)];
   const found: NamedPage[] = [];
   const seen = new Set<string>([urlKey(url)]);
@@ -41,7 +43,7 @@ export function namedBy(document: Document, url: string): NamedPage[] {
     from: string,
     why: (to: string) => string | null,
   ) => {
-    const to = resolve(element, url);
+    const to = resolve(element, base);
     if (to === null || seen.has(urlKey(to))) return;
     seen.add(urlKey(to));
     found.push({ url: to, kind, from, why: why(to) });
@@ -50,7 +52,7 @@ export function namedBy(document: Document, url: string): NamedPage[] {
     add("feed", element, from, (to) => refusal(element, to, url));
   for (const element of select('link[rel~="sitemap"], a[href$="sitemap.xml"]', document))
     add("sitemap", element, "the page's link to its sitemap", (to) => offSite(to, url));
-  for (const element of newsLinks(document, url).slice(0, MAX_NEWS_PAGES))
+  for (const element of newsLinks(document, base, url).slice(0, MAX_NEWS_PAGES))
     add("listing", element, `the page's link "${lineOf(element).slice(0, 40)}"`, () => null);
   return found;
 }
@@ -80,10 +82,10 @@ function feedAnchors(document: Document): { element: Element; from: string }[] {
 }
 
 /** The shortest URL comes first: `/news` before `/news/archive/2019`. */
-function newsLinks(document: Document, url: string): Element[] {
+function newsLinks(document: Document, base: string, url: string): Element[] {
   return select("a[href]", document)
     .filter((link) => {
-      const to = resolve(link, url);
+      const to = resolve(link, base);
       const text = lineOf(link);
       if (to === null || !sameSite(to, url) || text.length > 40) return false;
       const { pathname } = new URL(to);

@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import { parsePage } from "../../../../../crawler/links/page.ts";
+import { namedBy } from "../../../../../crawler/links/site/named-pages.ts";
+
+const url = "https://city.example/de/start.html";
+const named = (html: string) => namedBy(parsePage(html), url);
+
+test("links are relative to the URL that the page's base names", () => {
+  const found = named(
+    `<head><base href="https://city.example/"><link rel="alternate" type="application/rss+xml" href="feed.rss">
+     <link rel="sitemap" href="sitemap.xml"></head><a href="rathaus/aktuelles/">Aktuelles</a>`,
+  );
+  expect(found.map((page) => [page.kind, page.url])).toEqual([
+    ["feed", "https://city.example/feed.rss"],
+    ["sitemap", "https://city.example/sitemap.xml"],
+    ["listing", "https://city.example/rathaus/aktuelles/"],
+  ]);
+});
+
+test("links of a page without a base are relative to its own URL", () => {
+  const [news] = named('<a href="aktuelles/">Aktuelles</a>');
+  expect(news?.url).toBe("https://city.example/de/aktuelles/");
+});
+
+test("a base on another site makes no page of that site a news page", () => {
+  expect(named('<base href="https://other.example/"><a href="aktuelles/">Aktuelles</a>')).toEqual(
+    [],
+  );
+});
