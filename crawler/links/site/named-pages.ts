@@ -23,10 +23,32 @@ const FEED_TEXT =
   /^(?:(?:our |unser |notre )?rss(?:[- ]?feeds?)?|atom(?:[- ]?feed)?|(?:news)?feeds?|rss订阅|订阅)$/i;
 const COMMENTS =
   /comments?\/(?:feed|default)|[?&]feed=comments|(?:^|\W)(?:comments?|kommentare?|commentaires|comentarios|commenti|reacties|评论)(?:\W|$)/i;
-const NEWS =
-  /(?:^|[\s/_.-])(?:news(?:room)?|aktuell(?:es)?|nachrichten|meldungen|presse(?:mitteilungen|meldungen|bereich)?|press(?:[-_ ]?releases?)?|media[-_ ]?releases?|actualit[eé]s?|actus?|communiqu[eé]s?|noticias|actualidad|prensa|not[ií]cias|notizie|novit[aà]|comunicati|nieuws|nyheter|nyheder|uutiset|aktualno[sś]ci|zpr[aá]vy|aktuality|h[ií]rek|[sș]tiri|haberler|новости|новини|blog|articles?|artikel|stories|latest|announcements|xwzx|zwyw|yaowen)(?:$|[\s/_.-])|新闻|要闻|动态|公告|資訊|ニュース|お知らせ|新着|뉴스|소식|보도자료|أخبار|חדשות|ข่าว|tin[-_ ]tức/i;
+/** Patterns of whole words in the URL's path or the text of a link to a news page. */
+const NEWS_WORDS = alternatives(String.raw`
+  news(?:room)? press(?:[-_\s]?releases?)? media[-_\s]?releases? articles? stories latest announcements blog
+  aktuell(?:es)? nachrichten neuigkeiten presse(?:mitteilung(?:en)?|meldungen|bereich)?
+  medienmitteilung(?:en)? meldungen artikel
+  actualit[eé]s? actus? communiqu[eé]s? actualidad prensa not[ií]ci[ae]s
+  notizie novit[aà] comunicati [sș]tiri
+  nieuws nyheter nyheder fr[eé]ttir uutiset ajankohtaista uudised jaunumi naujienos
+  aktualno[sś]ci zpr[aá]vy aktuality vijesti novosti новости новини вести
+  h[ií]rek haberler duyurular berita
+  ν[έε]α ανακοιν[ώω]σεις δελτ[ίι]α[-_\s]τ[ύυ]που
+  xwzx zwyw yaowen`);
+/** They also count as a part of a word, because these languages join words or prefixes. */
+const NEWS_WORD_PARTS = alternatives(String.raw`
+  新闻 新聞 要闻 动态 公告 資訊 最新消息 ニュース お知らせ 新着 報道発表 뉴스 소식 보도자료 공지사항
+  [أا]خبار חדשות ข่าว समाचार tin[-_\s]tức`);
+const NEWS = new RegExp(
+  String.raw`(?:^|[\s/_.-])(?:${NEWS_WORDS})(?:$|[\s/_.-])|${NEWS_WORD_PARTS}`,
+  "i",
+);
 const MAX_NEWS_PAGES = 4;
 const MAX_FEEDS = 6;
+
+function alternatives(patterns: string): string {
+  return patterns.trim().split(/\s+/).join("|");
+}
 
 /**
  * Returns the feeds, sitemaps and news pages that a page links to. If one of them is refused, its

@@ -27,3 +27,51 @@ test("a base on another site makes no page of that site a news page", () => {
     [],
   );
 });
+
+test.each([
+  "Neuigkeiten",
+  "Pressemitteilung",
+  "Medienmitteilungen",
+  "Press releases",
+  "Communiqués",
+  "Notícies",
+  "Fréttir",
+  "Ajankohtaista",
+  "Uudised",
+  "Jaunumi",
+  "Naujienos",
+  "Vijesti",
+  "Novosti",
+  "Вести",
+  "Новости",
+  "Νέα",
+  "ΝΕΑ",
+  "Ανακοινώσεις",
+  "Δελτία Τύπου",
+  "Duyurular",
+  "Berita Terkini",
+  "ताज़ा समाचार",
+  "أخبار المدينة",
+  "الاخبار",
+  "اخبار شهر",
+  "新聞稿",
+  "最新消息",
+  "報道発表",
+  "공지사항",
+])("a link called %s leads to a news page", (text) => {
+  expect(named(`<a href="/x">${text}</a>`).map(({ kind }) => kind)).toEqual(["listing"]);
+});
+
+test.each(["/de/aktuelles/", "/Presse-Mitteilungen.html", "/press_releases", "/novosti/arhiv"])(
+  "a link to %s leads to a news page",
+  (href) => {
+    expect(named(`<a href="${href}">x</a>`).map(({ kind }) => kind)).toEqual(["listing"]);
+  },
+);
+
+test.each(["Newsletter", "Express", "Bloggers", "Beritahukan", "Новостройки", "Νέαρχος"])(
+  "a link called %s leads to no news page",
+  (text) => {
+    expect(named(`<a href="/x">${text}</a>`)).toEqual([]);
+  },
+);
