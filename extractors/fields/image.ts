@@ -27,9 +27,9 @@ export function readImage(
   const stated = namedImage(page);
   const url = stated?.url ?? null;
   const isSame = url ? versionOf(url) : () => false;
-  const same = pictures.find((tag) => isSame(addressOf(tag, page)));
+  const same = pictures.find((tag) => isSame(pictureUrl(tag, page)));
   const shown = same ?? leadPicture(pictures, page, layout);
-  const own = shown ? addressOf(shown, page) : null;
+  const own = shown ? pictureUrl(shown, page) : null;
   if (!stated && !own) return NOTHING;
   const figure = shown ? captionOf(shown) : null;
   // Size attributes count only if the file is the same: other versions of a picture have other
@@ -92,7 +92,7 @@ function leadPicture(pictures: Tag[], page: Page, layout: Layout | null): Tag | 
   return pictures.find((tag) => {
     const { order } = tag;
     if (!headline || order < headline.order - 40 || order > end) return false;
-    const url = addressOf(tag, page);
+    const url = pictureUrl(tag, page);
     if (!url || NO_PICTURE.test(new URL(url).pathname)) return false;
     const width = number(tag.attribs["width"]);
     return width === null ? isInFigure(tag) : width >= MIN_IMAGE_WIDTH_PX;
@@ -106,7 +106,8 @@ function isInFigure(tag: Tag): boolean {
   return false;
 }
 
-function addressOf(tag: Tag, page: Page): string | null {
+/** Returns the URL of the picture that an `img` shows, even if a script loads the picture later. */
+export function pictureUrl(tag: Tag, page: Page): string | null {
   const { attribs } = tag;
   const hrefs = [attribs["data-src"], attribs["data-original"], attribs["src"], firstOf(tag)];
   for (const href of [...hrefs, ...sourcesOf(tag).map(firstOf)]) {

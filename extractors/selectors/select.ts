@@ -5,6 +5,7 @@ import { parseDate } from "../dates/parse.ts";
 import type { Reading, Stamp } from "../dates/stamp.ts";
 import { parentOf, Tag, Text } from "../dom/node.ts";
 import { textOf } from "../dom/text.ts";
+import { pictureUrl } from "../fields/image.ts";
 import { namesIn } from "../fields/names.ts";
 import { absolute, type Page } from "../page.ts";
 import { type Answer, answer } from "../rules.ts";
@@ -88,16 +89,28 @@ export function selectedFields(page: Page, select: Select | null, reading: Readi
       if (stamp) fields[name] ??= won(stamp, text);
     }
   }
-  const [picture] = select.image ? selectTags(page, select.image) : [];
-  const href = texts(select.image)[0] ?? picture?.attribs["src"] ?? picture?.attribs["content"];
-  const url = href ? absolute(href, page.base) : null;
-  const alt = picture?.attribs["alt"] ?? null;
-  if (url)
-    fields.image = won({ url, alt, caption: null, credit: null, width: null, height: null }, href);
+  const image = select.image ? selectedImage(page, select.image) : null;
+  if (image) fields.image = won(image, image.url);
   const containers = select.text ? selectTags(page, select.text) : [];
   const remove = select.remove.flatMap((selector) => selectTags(page, selector));
   if (containers.length > 0 || remove.length > 0) fields.body = { containers, remove };
   return fields;
+}
+
+/**
+ * Returns the image in the attribute that the selector names, or in the element that it matches: the
+ * element itself, or the first `img` in it.
+ */
+function selectedImage(page: Page, selector: string): Image | null {
+  const [tag] = selectTags(page, selector);
+  if (!tag) return null;
+  const [shown = tag] = tagsBy("img, amp-img", tag);
+  const href = split(selector).attribute
+    ? selectTexts(page, selector)[0]
+    : (pictureUrl(shown, page) ?? shown.attribs["content"]);
+  const url = absolute(href ?? "", page.base);
+  const alt = shown.attribs["alt"] ?? null;
+  return url === null ? null : { url, alt, caption: null, credit: null, width: null, height: null };
 }
 
 function won<T>(value: T, seen: string | undefined): Answer<T> {
