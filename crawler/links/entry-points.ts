@@ -2,7 +2,7 @@ import { type EntryPointsByField, listEntryPoints } from "../../model/crawl/entr
 import type { FoundLink } from "../../model/crawl/link.ts";
 import type { Source } from "../../model/sources/source.ts";
 import { bareHost, urlKey } from "./canonical-url.ts";
-import { hostOf, sameSite } from "./site.ts";
+import { hostOf, hostsNamed, sameSite } from "./site.ts";
 
 export function entryPoints(source: EntryPointsByField): FoundLink[] {
   return listEntryPoints(source).map(({ kind, url }) => ({ url, kind, page: 1, hints: {} }));
@@ -38,7 +38,7 @@ export function isOurs(
   from: string,
   target: URL,
 ): boolean {
-  if (allowHosts.includes(target.hostname)) return true;
+  if (hostsNamed(allowHosts).includes(target.hostname)) return true;
   return sameSite(from, target.href) || sameSite(home ?? from, target.href);
 }
 

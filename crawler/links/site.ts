@@ -30,6 +30,11 @@ export function hostOf(url: string): string | null {
   }
 }
 
+/** Returns host names as URLs contain them: in lower case and Punycode. Omits invalid names. */
+export function hostsNamed(names: readonly string[]): string[] {
+  return names.flatMap((name) => hostOf(`https://${name}`) ?? []);
+}
+
 const LANGUAGE_HOME = /^\/[a-z]{2}(?:-[a-z]{2})?\/?$/i;
 const HOME = /^\/(?:(?:index|home|default)(?:\.[a-z]{2,5})?)?$/i;
 const PLACEHOLDER = /\{\{|%7B%7B|\/(?:undefined|null|\[object[^/]*)(?:\/|$)/i;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
+  isOurs,
   sharedEntries,
   watchersOf,
   watchersOfHost,
@@ -40,4 +41,10 @@ describe("what is watched already", () => {
     ]);
     expect(watchersOfHost(all, "https://other.example/")).toEqual([]);
   });
+});
+
+test("a redirect to an allowed host belongs to the source, even if the name is in Unicode", () => {
+  const source = { home: "https://city.example/", allowHosts: ["bücher.example"] };
+  const to = new URL("https://bücher.example/news/1");
+  expect(isOurs(source, source.home, to)).toBe(true);
 });

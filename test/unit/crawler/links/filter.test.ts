@@ -44,3 +44,17 @@ test("without a home the sites of the entry points are the source's", () => {
   expect(offSite("https://www.a.example/x", { ...rest, listings })).toBeNull();
   expect(offSite("https://b.example/x", { ...rest, listings })?.reason).toBe("off-site");
 });
+
+test.each(["bücher.example", "BÜCHER.example", "xn--bcher-kva.example"])(
+  "the allowed host %s can be written in Unicode or in Punycode",
+  (host) => {
+    const allowing = { ...scope, allowHosts: [host] };
+    expect(offSite("https://bücher.example/news/1", allowing)).toBeNull();
+    expect(offSite("https://www.xn--bcher-kva.example/news/1", allowing)).toBeNull();
+  },
+);
+
+test.each(["", "a b", "https://"])("the invalid allowed host %j allows no host", (host) => {
+  const allowing = { ...scope, allowHosts: [host] };
+  expect(offSite("https://evil.test./news/1", allowing)?.reason).toBe("off-site");
+});
