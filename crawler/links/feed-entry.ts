@@ -110,7 +110,11 @@ function fromAtom(feed: Of<"atom">): Feed {
 
 function fromAtomEntry(entry: AtomEntry): Entry {
   return {
-    links: [linkOf(entry.links, "alternate"), entry.content?.src].filter(isText),
+    links: [
+      linkOf(entry.links, "alternate"),
+      entry.content?.src,
+      linkOf(entry.links, "self"),
+    ].filter(isText),
     guid: entry.id,
     isPermalink: true,
     base: entry.xml?.base,

@@ -64,6 +64,19 @@ test("Atom: xml:base of entry and feed, alternate link, published before updated
   });
 });
 
+test("Atom: an entry without another link has its self link as its URL", () => {
+  const entry = (links: string) => `<entry><id>urn:1</id><title>T</title>${links}</entry>`;
+  const self = (path: string) => `<link rel="self" href="https://city.example${path}"/>`;
+  const { links } = read(
+    `<feed xmlns="http://www.w3.org/2005/Atom"><title>x</title>${self("/feed")}
+     ${entry(self("/1"))}${entry(`${self("/api/2")}<link href="/2"/>`)}</feed>`,
+  );
+  expect(links.map((link) => link.url)).toEqual([
+    "https://city.example/1",
+    "https://city.example/2",
+  ]);
+});
+
 test("RSS 1.0 and JSON Feed", () => {
   const rdf = read(
     `<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"
