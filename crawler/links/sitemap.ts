@@ -199,11 +199,15 @@ const EMPTY = {
 };
 
 /**
- * Escapes bare ampersands. Otherwise, the text from each of them to the next semicolon would be
- * lost.
+ * Escapes bare ampersands outside of CDATA. Otherwise, the text from each of them to the next
+ * semicolon would be lost.
  */
 function withEscapedAmpersands(xml: string): string {
-  return xml.replace(/&(?!#?\w{1,10};)/g, "&amp;");
+  let isCdata = false;
+  return xml.replace(/<!\[CDATA\[|\]\]>|&(?!#?\w{1,10};)/g, (found) => {
+    if (found !== "&") isCdata = found !== "]]>";
+    return found === "&" && !isCdata ? "&amp;" : found;
+  });
 }
 
 function kindOf(root: string | undefined): SitemapFile["kind"] {

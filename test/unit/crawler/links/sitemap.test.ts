@@ -138,6 +138,22 @@ test("broken XML gives the entries that can be read", () => {
   expect(problems[0]).toContain("broken XML");
 });
 
+const CDATA_ENTRY = "<url><loc><![CDATA[https://city.example/a?x=1&y=2]]></loc></url>";
+
+test("an ampersand in CDATA is no error", () => {
+  const { links, problems } = read(urlset(CDATA_ENTRY));
+  expect(problems).toEqual([]);
+  expect(links.map((link) => link.url)).toEqual(["https://city.example/a?x=1&y=2"]);
+});
+
+test("a bare ampersand after CDATA is repaired", () => {
+  const { links, problems } = read(
+    urlset(`${CDATA_ENTRY}<url><loc>https://city.example/b?x=1&y=2</loc></url>`),
+  );
+  expect(problems).toEqual(["broken XML: unescaped & repaired"]);
+  expect(links.map((link) => link.url)).toContain("https://city.example/b?x=1&y=2");
+});
+
 test("reads 50,000 entries and stops there", () => {
   const all = Array.from(
     { length: 50_010 },
