@@ -97,7 +97,7 @@ const MAX_CONTENT_MARKUP = 40_000;
 function paragraphsIn(html: string): string {
   return withoutMarkup(html.slice(0, MAX_CONTENT_MARKUP), "\n\n")
     .split(/\n\s*\n/)
-    .map((paragraph) => paragraph.replace(/[\s\u200b\ufeff]+/g, " ").trim())
+    .map(oneLine)
     .filter((paragraph) => paragraph !== "")
     .join("\n\n");
 }
@@ -122,8 +122,13 @@ function withoutMarkup(html: string, apart = " "): string {
   return text;
 }
 
+function oneLine(text: string): string {
+  // Khmer and other scripts separate words by zero-width spaces, which readers don't see.
+  return text.replaceAll("\u200b", "").replace(/\s+/g, " ").trim();
+}
+
 function clip(text: string, limit: number): string {
-  const line = text.replace(/[\s\u200b\ufeff]+/g, " ").trim();
+  const line = oneLine(text);
   if (line.length <= limit) return line;
   const cut = line.slice(0, limit);
   const space = cut.lastIndexOf(" ");

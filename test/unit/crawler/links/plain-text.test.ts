@@ -13,6 +13,10 @@ test.each([
   expect(plainText(html)).toBe(text);
 });
 
+test("a zero-width space between words stays invisible", () => {
+  expect(plainText("ក្រុង\u200bភ្នំពេញ")).toBe("ក្រុងភ្នំពេញ");
+});
+
 test("is cut at a word, and never within a character", () => {
   expect(plainText("one two three four", 15)).toBe("one two three…");
   expect(plainText(`abc${"😀".repeat(9)}`, 6)).toBe("abc😀…");
