@@ -76,7 +76,10 @@ function yearLast(text: string, language: string | undefined, now: Date): Read |
 
 function monthNamed(text: string, language: string | undefined): Read | null {
   const words = text.replace(TIME, " ").match(/\p{L}[\p{L}\p{M}]*|\d+/gu) ?? [];
-  const at = words.findIndex((word) => !/\d/.test(word) && monthOf(word, language) !== null);
+  const isMonth = (word: string) => !/\d/.test(word) && monthOf(word, language) !== null;
+  const months = words.flatMap((word, index) => (isMonth(word) ? [index] : []));
+  // In French and other languages, `mar` is short for both Tuesday and March.
+  const at = months.find((index) => isDay(numbersFrom(words, index, -1)[0])) ?? months[0] ?? -1;
   const month = at < 0 ? null : monthOf(words[at] ?? "", language);
   if (month === null) return null;
   const numbers = { before: numbersFrom(words, at, -1), after: numbersFrom(words, at, 1) };
@@ -85,6 +88,10 @@ function monthNamed(text: string, language: string | undefined): Read | null {
     numbers.before.length > 0 ? [numbers.before[0], first] : [first, second ?? undefined];
   if (day === undefined || year === undefined || day > 31) return null;
   return { year: fullYear(year), month, day, seen: `${year}` };
+}
+
+function isDay(number: number | undefined): number is number {
+  return number !== undefined && number >= 1 && number <= 31;
 }
 
 /**

@@ -39,3 +39,17 @@ test.each(["", "soon", "99/99/2026", "2026-02-31", "1970-01-01T00:00:00Z", "2031
     expect(readPublishedAt(raw, "en", now)).toBeNull();
   },
 );
+
+test.each([
+  ["mar. 24 nov. 2026", "fr"],
+  ["mar 24 nov 2026", "it"],
+  ["mar, 24 nov 2026", "es"],
+  ["mar., 24 nov. 2026", "ro"],
+  ["Mar, 24 Nov 2026 00:00:00 +0000", "it"],
+])("%s (%s) is a Tuesday in November", (raw, language) => {
+  expect(readPublishedAt(raw, language, now)?.toISOString()).toBe("2026-11-24T00:00:00.000Z");
+});
+
+test("a Tuesday in March is in March", () => {
+  expect(readPublishedAt("mar. 24 mars 2026", "fr", now)).toEqual(new Date("2026-03-24"));
+});
