@@ -82,11 +82,13 @@ function monthNamed(text: string, language: string | undefined): Read | null {
   const at = months.find((index) => isDay(numbersFrom(words, index, -1)[0])) ?? months[0] ?? -1;
   const month = at < 0 ? null : monthOf(words[at] ?? "", language);
   if (month === null) return null;
-  const numbers = { before: numbersFrom(words, at, -1), after: numbersFrom(words, at, 1) };
-  const [first, second] = numbers.after;
-  const [day, year] =
-    numbers.before.length > 0 ? [numbers.before[0], first] : [first, second ?? undefined];
-  if (day === undefined || year === undefined || day > 31) return null;
+  const before = numbersFrom(words, at, -1);
+  const after = numbersFrom(words, at, 1);
+  const day = [...before, ...after].find(isDay);
+  // In Hungarian, Latvian and Lithuanian, the year comes before the month.
+  const year =
+    [...after, ...before].find((number) => number > 31) ?? after[before.length > 0 ? 0 : 1];
+  if (day === undefined || year === undefined) return null;
   return { year: fullYear(year), month, day, seen: `${year}` };
 }
 

@@ -53,3 +53,18 @@ test.each([
 test("a Tuesday in March is in March", () => {
   expect(readPublishedAt("mar. 24 mars 2026", "fr", now)).toEqual(new Date("2026-03-24"));
 });
+
+test.each([
+  ["2026. november 10.", "hu"],
+  ["2026. november 10., kedd", "hu"],
+  ["2026 m. lapkričio 10 d.", "lt"],
+  ["2026. gada 10. novembris", "lv"],
+  ["2026 November 10", "en"],
+])("%s (%s) is read although the year comes before the month", (raw, language) => {
+  expect(readPublishedAt(raw, language, now)?.toISOString()).toBe("2026-11-10T00:00:00.000Z");
+});
+
+test("a year after the month takes precedence over a number before the day", () => {
+  const read = readPublishedAt("Budget 2025, 10 November 2026", "en", now);
+  expect(read).toEqual(new Date("2026-11-10"));
+});
