@@ -2,7 +2,9 @@ import { DAY_MS } from "../../lib/time.ts";
 import type { FoundLink } from "../../model/crawl/link.ts";
 
 const YEAR_FIRST = /(\d{4})\s?[-/.年년]\s?(\d{1,2})\s?[-/.月월]\s?(\d{1,2})[日일]?/;
-const YEAR_LAST = /(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?[-/.]\s?(\d{4}|\d{2})(?!\d)/;
+// Danish dates have two different separators: `25/11-2026`.
+const YEAR_LAST =
+  /(?<!\d)(\d{1,2})\s?([-/.])\s?(\d{1,2})(?:\s?\2\s?|(?<=\/\d\d?)-)(\d{4}|\d{2})(?!\d)/;
 const COMPACT_DATE = /^(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?Z?)?$/;
 const TIME = /(\d{1,2})[:時시h](\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?(?:\s?([ap])\.?m\b)?/i;
 const ZONE = /^\s?(?:(Z|UTC|GMT|UT)?([+-])(\d{2}):?(\d{2})|([A-Z]{1,4})\b)/i;
@@ -20,8 +22,7 @@ const NAMED_ZONES = new Map(
  */
 export function readPublishedAt(raw: string, language: string | undefined, now: Date): Date | null {
   const text = latinDigits(raw.trim().slice(0, 120));
-  const date = compact(text) ?? yearFirst(text) ?? yearLast(text, language, now);
-  const read = date ?? monthNamed(text, language);
+  const read = compact(text) ?? numeric(text, language, now) ?? monthNamed(text, language);
   if (!read) return null;
   const midnight = Date.UTC(read.year, read.month - 1, read.day);
   // Date.UTC turns 31 February into a day in March.
@@ -49,6 +50,13 @@ function compact(text: string): Read | null {
   if (seen === undefined) return null;
   const time = ((Number(hour) * 60 + Number(minute)) * 60 + Number(second)) * 1000;
   return { year: Number(year), month: Number(month), day: Number(day), seen, time };
+}
+
+function numeric(text: string, language: string | undefined, now: Date): Read | null {
+  const [first, last] = [yearFirst(text), yearLast(text, language, now)];
+  if (!first || !last) return first ?? last;
+  // In `25/11/2026 - 10.30`, the year and the time look like a date too.
+  return text.indexOf(first.seen) < text.indexOf(last.seen) ? first : last;
 }
 
 function yearFirst(text: string): Read | null {

@@ -68,3 +68,23 @@ test("a year after the month takes precedence over a number before the day", () 
   const read = readPublishedAt("Budget 2025, 10 November 2026", "en", now);
   expect(read).toEqual(new Date("2026-11-10"));
 });
+
+test.each([
+  ["10/11/2026 - 10.30", "it"],
+  ["10.11.2026 - 10.30 Uhr", "de"],
+  ["10/11/2026 - 11.15", "it"],
+  ["10.11.2026. 11.15", "hr"],
+  ["09:12 - 10/11/2026", "vi"],
+  ["10:30 - 10.11.2026", "de"],
+  ["10.30 - 10.11.2026", "fi"],
+  ["10.30 - 2026-11-10", "sv"],
+  ["10/11-2026", "da"],
+  ["Nr. 5 - 2026-11-10", "de"],
+])("%s (%s) is a date on 10 November, whatever is next to it", (raw, language) => {
+  const read = readPublishedAt(raw, language, now);
+  expect(read?.toISOString().slice(0, 10)).toBe("2026-11-10");
+});
+
+test("a year of the Taiwanese calendar isn't cut to two digits", () => {
+  expect(readPublishedAt("114-11-25", "zh-TW", now)).toBeNull();
+});
