@@ -6,7 +6,8 @@ const YEAR_FIRST = /(\d{4})\s?[-/.年년]\s?(\d{1,2})\s?[-/.月월]\s?(\d{1,2})[
 const YEAR_LAST =
   /(?<!\d)(\d{1,2})\s?([-/.])\s?(\d{1,2})(?:\s?\2\s?|(?<=\/\d\d?)-)(\d{4}|\d{2})(?!\d)/;
 const COMPACT_DATE = /^(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?Z?)?$/;
-const TIME = /(\d{1,2})[:時시h](\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?(?:\s?([ap])\.?m\b)?/i;
+const TIME =
+  /(?<![\d.])(\d{1,2})[.:時시h](\d{2})(?!\d)(?::(\d{2})(?:[.,]\d{1,9})?)?(?:\s?([ap])\.?\s?m\b\.?)?/i;
 const ZONE = /^\s?(?:(Z|UTC|GMT|UT)?([+-])(\d{2}):?(\d{2})|([A-Z]{1,4})\b)/i;
 const NAMED_ZONES = new Map(
   "EST -5,EDT -4,CST -6,CDT -5,MST -7,MDT -6,PST -8,PDT -7,CET 1,CEST 2,MEZ 1,MESZ 2,EET 2,EEST 3,BST 1,MSK 3,JST 9,KST 9"
