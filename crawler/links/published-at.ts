@@ -1,4 +1,5 @@
 import { DAY_MS } from "../../lib/time.ts";
+import { zoneOffset } from "../../lib/zone-offset.ts";
 import type { FoundLink } from "../../model/crawl/link.ts";
 
 const YEAR_FIRST = /(\d{4})\s?[-/.年년]\s?(\d{1,2})\s?[-/.月월]\s?(\d{1,2})[日일]?/;
@@ -8,12 +9,8 @@ const YEAR_LAST =
 const COMPACT_DATE = /^(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?Z?)?$/;
 const TIME =
   /(?<![\d.])(\d{1,2})[.:時시h](\d{2})(?!\d)(?::(\d{2})(?:[.,]\d{1,9})?)?(?:\s?([ap])\.?\s?m\b\.?)?/i;
-const ZONE = /^\s?(?:(Z|UTC|GMT|UT)?([+-])(\d{2}):?(\d{2})|([A-Z]{1,4})\b)/i;
-const NAMED_ZONES = new Map(
-  "EST -5,EDT -4,CST -6,CDT -5,MST -7,MDT -6,PST -8,PDT -7,CET 1,CEST 2,MEZ 1,MESZ 2,EET 2,EEST 3,BST 1,MSK 3,JST 9,KST 9"
-    .split(",")
-    .map((zone): [string, number] => [zone.split(" ")[0] ?? "", Number(zone.split(" ")[1])]),
-);
+// In lower case, `et` and `est` are French words.
+const ZONE = /^\s?((?:Z|UTC|GMT|UT)?[+-]\d{1,2}(?::?\d{2}\b|$)|[A-Z]{1,4}\b)/;
 
 /**
  * Returns the time that a date in a feed or list names, in UTC if no zone is stated. Null if the
@@ -126,14 +123,9 @@ function timeOfDay(text: string): number {
   const isPm = half?.toLowerCase() === "p";
   const hours = half ? (Number(hour) % 12) + (isPm ? 12 : 0) : Number(hour);
   if (hours > 24 || Number(minute) > 59) return 0;
-  const minutes = hours * 60 + Number(minute) - zoneMinutes(text.slice(match.index + seen.length));
+  const [, zone = ""] = ZONE.exec(text.slice(match.index + seen.length)) ?? [];
+  const minutes = hours * 60 + Number(minute) - (zoneOffset(zone) ?? 0);
   return minutes * 60_000 + Math.min(Number(second), 59) * 1000;
-}
-
-function zoneMinutes(rest: string): number {
-  const [, , sign, hours, minutes, name] = ZONE.exec(rest) ?? [];
-  if (sign) return (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
-  return (NAMED_ZONES.get(name?.toUpperCase() ?? "") ?? 0) * 60;
 }
 
 function fullYear(year: number): number {

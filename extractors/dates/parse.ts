@@ -1,39 +1,9 @@
 import { DAY_MS } from "../../lib/time.ts";
+import { zoneOffset } from "../../lib/zone-offset.ts";
 import { type Clock, type Reading, type Stamp, stampOf } from "./stamp.ts";
 
 const ISO =
   /^([12]\d{3})-?(\d{2})-?(\d{2})(?:[T ]+(\d{1,2}):?(\d{2})(?::?(\d{1,2})(?:[.,:]\d+)?)?\s*([ap]m)?\s*(Z|UTC|GMT|[+-]\d{1,2}:?\d{2}|[+-]\d{2}|[A-Z]{3,4})?)?/i;
-
-const ZONE_OFFSET_MINUTES: Record<string, number> = {
-  z: 0,
-  utc: 0,
-  gmt: 0,
-  wet: 0,
-  bst: 60,
-  cet: 60,
-  cest: 120,
-  mez: 60,
-  mesz: 120,
-  eet: 120,
-  eest: 180,
-  msk: 180,
-  ist: 330,
-  jst: 540,
-  kst: 540,
-  aest: 600,
-  aedt: 660,
-  nzst: 720,
-  nzdt: 780,
-  est: -300,
-  edt: -240,
-  et: -300,
-  cst: -360,
-  cdt: -300,
-  mst: -420,
-  mdt: -360,
-  pst: -480,
-  pdt: -420,
-};
 
 const YEAR = /(?:1[09]|2[05])\d{2}/;
 const NUMERIC = /\d\s?[-./|]\s?\d/;
@@ -256,16 +226,8 @@ function clockOf(
   let hours = Number(hour);
   if (half) hours = (hours % 12) + (/^p/i.test(half) ? 12 : 0);
   if (hours > 23 || Number(minute) > 59) return null;
-  return { hour: hours, minute: Number(minute), second: Number(second), offset: zoneOffset(zone) };
-}
-
-function zoneOffset(zone: string | undefined): number | null {
-  if (!zone) return null;
-  const known = ZONE_OFFSET_MINUTES[zone.toLowerCase()];
-  if (known !== undefined) return known;
-  const [, sign, hours, minutes = "0"] = /([+-])(\d{1,2}):?(\d{2})?/.exec(zone) ?? [];
-  if (hours === undefined || Number(hours) > 14) return null;
-  return (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
+  const offset = zone ? zoneOffset(zone) : null;
+  return { hour: hours, minute: Number(minute), second: Number(second), offset };
 }
 
 function foldDigits(text: string): string {

@@ -92,3 +92,16 @@ test.each([
 test("a year of the Taiwanese calendar isn't cut to two digits", () => {
   expect(readPublishedAt("114-11-25", "zh-TW", now)).toBeNull();
 });
+
+test.each([
+  ["Tue, 10 Nov 2026 09:00:00 AEDT", "2026-11-09T22:00:00.000Z"],
+  ["Tue, 10 Nov 2026 09:00:00 NZDT", "2026-11-09T20:00:00.000Z"],
+  ["Tue, 10 Nov 2026 09:00:00 CEST", "2026-11-10T07:00:00.000Z"],
+  ["2026-11-10 09:00:00+02", "2026-11-10T07:00:00.000Z"],
+  ["2026-11-10 09:00 GMT+3", "2026-11-10T06:00:00.000Z"],
+  ["10 Nov 2026, 09h00 et 11h00", "2026-11-10T09:00:00.000Z"],
+  ["10 Nov 2026, 09.00-11.00", "2026-11-10T09:00:00.000Z"],
+  ["2026-11-10 09:00 XYZ", "2026-11-10T09:00:00.000Z"],
+])("the zone of %s makes it %s", (raw, wanted) => {
+  expect(readPublishedAt(raw, "en", now)?.toISOString()).toBe(wanted);
+});
