@@ -79,3 +79,18 @@ function sameLength(most: number, isSame: (from: number, to: number) => boolean)
 export function percent(share: number | undefined): string {
   return share === undefined ? "" : `${Math.round(share * 100)} %`;
 }
+
+const DIGIT = /\p{Nd}/u;
+/** Excludes characters of two code units, because replacing them would shift the others. */
+const FOREIGN_DIGITS = /[^\P{Nd}0-9\u{10000}-\u{10ffff}]/gu;
+
+/** Replaces the decimal digits of all scripts by 0 to 9. Each character keeps its index. */
+export function latinDigits(text: string): string {
+  return text.replace(FOREIGN_DIGITS, (digit) => {
+    const code = digit.charCodeAt(0);
+    // The ten digits of a script are consecutive, and the zero comes first.
+    let value = 0;
+    while (DIGIT.test(String.fromCharCode(code - value - 1))) value += 1;
+    return String(value % 10);
+  });
+}

@@ -1,3 +1,4 @@
+import { latinDigits } from "../../lib/text.ts";
 import { DAY_MS } from "../../lib/time.ts";
 import { zoneOffset } from "../../lib/zone-offset.ts";
 import type { FoundLink } from "../../model/crawl/link.ts";
@@ -131,13 +132,6 @@ function timeOfDay(text: string): number {
 function fullYear(year: number): number {
   if (year > 2400) return year - 543;
   return year < 100 ? year + (year < 70 ? 2000 : 1900) : year;
-}
-
-function latinDigits(text: string): string {
-  return text.replace(/[\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\uff10-\uff19]/g, (digit) => {
-    const code = digit.charCodeAt(0);
-    return String(code >= 0xff10 ? code - 0xff10 : (code & 0xf) - (code < 0x966 ? 0 : 6));
-  });
 }
 
 const tables = new Map<string, Map<string, number>>();

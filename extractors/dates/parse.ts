@@ -1,3 +1,4 @@
+import { latinDigits } from "../../lib/text.ts";
 import { DAY_MS } from "../../lib/time.ts";
 import { zoneOffset } from "../../lib/zone-offset.ts";
 import { type Clock, type Reading, type Stamp, stampOf } from "./stamp.ts";
@@ -20,7 +21,7 @@ export interface DateHit {
  * first date in its first 300 characters. Null if there is none.
  */
 export function parseDate(text: string, reading: Reading): Stamp | null {
-  const plain = foldDigits(text.trim());
+  const plain = latinDigits(text.trim());
   const iso = ISO.exec(plain);
   if (iso) {
     const [whole, year, month, day, hour, minute, second, half, zone] = iso;
@@ -163,7 +164,7 @@ const PATTERNS: {
  * it, if there is one.
  */
 export function findDates(text: string, reading: Reading): DateHit[] {
-  const plain = foldDigits(text);
+  const plain = latinDigits(text);
   if (!/\d/.test(plain)) return [];
   const hits: DateHit[] = [];
   for (const { needs, form, read } of PATTERNS) {
@@ -228,20 +229,6 @@ function clockOf(
   if (hours > 23 || Number(minute) > 59) return null;
   const offset = zone ? zoneOffset(zone) : null;
   return { hour: hours, minute: Number(minute), second: Number(second), offset };
-}
-
-function foldDigits(text: string): string {
-  if (!/[\u0660-\uffff]/.test(text)) return text;
-  return text.replace(
-    /[\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u09e6-\u09ef\u0e50-\u0e59\uff10-\uff19]/g,
-    (digit) => {
-      const code = digit.charCodeAt(0);
-      for (const zero of [0x660, 0x6f0, 0x966, 0x9e6, 0xe50, 0xff10]) {
-        if (code >= zero && code <= zero + 9) return String(code - zero);
-      }
-      return digit;
-    },
-  );
 }
 
 /** Languages whose names of months are known. `Intl` provides the names. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { normalized } from "../../../lib/text.ts";
+import { latinDigits, normalized } from "../../../lib/text.ts";
 
 test("A text is normalised", () => {
   expect(normalized("Ko\u0308ln", "NFC")).toBe("Köln");
@@ -23,4 +23,24 @@ test.each([0, 1, 17, 29, 30, 31, 59])(
 test("Marks beyond the basic plane count as well", () => {
   const marks = (count: number) => "\u{1d165}".repeat(count);
   expect(normalized(`a${marks(40)}`, "NFD")).toBe(`a${marks(30)}`);
+});
+
+test.each([
+  "arab",
+  "arabext",
+  "beng",
+  "deva",
+  "fullwide",
+  "khmr",
+  "mymr",
+  "tamldec",
+  "thai",
+  "tibt",
+])("The digits of %s become those of ASCII", (numberingSystem) => {
+  const format = new Intl.NumberFormat("en", { numberingSystem, useGrouping: false });
+  expect(latinDigits(`a ${format.format(9_876_543_210)} z`)).toBe("a 9876543210 z");
+});
+
+test("Digits beyond the basic plane stay, because replacing them would shift the text", () => {
+  expect(latinDigits("\u{1d7ce}")).toBe("\u{1d7ce}");
 });
