@@ -10,6 +10,8 @@ const YEAR_LAST =
 const COMPACT_DATE = /^(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?Z?)?$/;
 const TIME =
   /(?<![\d.])(\d{1,2})[.:時시h](\d{2})(?!\d)(?::(\d{2})(?:[.,]\d{1,9})?)?(?:\s?([ap])\.?\s?m\b\.?)?/i;
+// Thai abbreviations contain a period: `พ.ย.`
+const WORD = /\p{L}[\p{L}\p{M}]*(?:\.\p{L}[\p{L}\p{M}]*)*|\d+/gu;
 // In lower case, `et` and `est` are French words.
 const ZONE = /^\s?((?:Z|UTC|GMT|UT)?[+-]\d{1,2}(?::?\d{2}\b|$)|[A-Z]{1,4}\b)/;
 
@@ -82,7 +84,7 @@ function yearLast(text: string, language: string | undefined, now: Date): Read |
 }
 
 function monthNamed(text: string, language: string | undefined): Read | null {
-  const words = text.replace(TIME, " ").match(/\p{L}[\p{L}\p{M}]*|\d+/gu) ?? [];
+  const words = text.replace(TIME, " ").match(WORD) ?? [];
   const isMonth = (word: string) => !/\d/.test(word) && monthOf(word, language) !== null;
   const months = words.flatMap((word, index) => (isMonth(word) ? [index] : []));
   // In French and other languages, `mar` is short for both Tuesday and March.
@@ -145,14 +147,19 @@ function monthOf(word: string, language: string | undefined): number | null {
   return null;
 }
 
-/** Contains all forms that `Intl` knows: long and short, alone and within a date (genitive). */
+/**
+ * Contains all forms that `Intl` knows: long and short, alone and within a date (genitive), and
+ * in Latin script, in which Serbian is often written.
+ */
 function tableOf(language: string): Map<string, number> {
   const known = tables.get(language);
   if (known) return known;
   const table = new Map<string, number>();
+  const [primary] = language.split("-");
   for (const style of ["long", "short"] as const) {
     for (const options of [{ month: style }, { month: style, day: "numeric" } as const]) {
       addNames(table, language, options);
+      addNames(table, `${primary}-Latn`, options);
     }
   }
   if (language === "en") table.set("sept", 9);
