@@ -12,6 +12,8 @@ const TIME =
   /(?<![\d.])(\d{1,2})[.:時시h](\d{2})(?!\d)(?::(\d{2})(?:[.,]\d{1,9})?)?(?:\s?([ap])\.?\s?m\b\.?)?/i;
 // Thai abbreviations contain a period: `พ.ย.`
 const WORD = /\p{L}[\p{L}\p{M}]*(?:\.\p{L}[\p{L}\p{M}]*)*|\d+/gu;
+/** Matches the words for month or year in `25 tháng 11 năm 2026`. Vietnamese months are numbered. */
+const VIETNAMESE_SEPARATOR = /\s?,?\s(?:tháng|năm)\s(?=\d)/giu;
 // In lower case, `et` and `est` are French words.
 const ZONE = /^\s?((?:Z|UTC|GMT|UT)?[+-]\d{1,2}(?::?\d{2}\b|$)|[A-Z]{1,4}\b)/;
 
@@ -22,7 +24,7 @@ const ZONE = /^\s?((?:Z|UTC|GMT|UT)?[+-]\d{1,2}(?::?\d{2}\b|$)|[A-Z]{1,4}\b)/;
  * forms (day or month first by language) and month names.
  */
 export function readPublishedAt(raw: string, language: string | undefined, now: Date): Date | null {
-  const text = latinDigits(raw.trim().slice(0, 120));
+  const text = latinDigits(raw.trim().slice(0, 120)).replace(VIETNAMESE_SEPARATOR, "/");
   const read = compact(text) ?? numeric(text, language, now) ?? monthNamed(text, language);
   if (!read) return null;
   const midnight = Date.UTC(read.year, read.month - 1, read.day);
