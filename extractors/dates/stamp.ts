@@ -117,9 +117,9 @@ const DAY_FIRST_SUFFIX = /\.(?!us|ph|tv|io|ai|co|me|fm|ly|cc|ws)[a-z]{2}$/;
 export function readingOf(page: Page, language: string | null, timezone = "UTC"): Reading {
   const host = URL.canParse(page.url) ? new URL(page.url).hostname : "";
   const html = page.tags("html")[0]?.attribs ?? {};
-  const tag = (html["lang"] ?? html["xml:lang"] ?? "").toLowerCase();
-  let dayFirst = language !== "en" && language !== null;
-  if (language === null || language === "en") {
+  const tag = (html["lang"] ?? html["xml:lang"] ?? language ?? "").toLowerCase();
+  let dayFirst = language !== null && !/^en\b/i.test(language);
+  if (!dayFirst) {
     dayFirst = DAY_FIRST_SUFFIX.test(host) || /^en[-_](?:gb|ie|au|nz|in|za)/.test(tag);
     if (MONTH_FIRST_SUFFIX.test(host)) dayFirst = false;
   }

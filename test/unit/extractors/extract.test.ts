@@ -238,3 +238,13 @@ describe("a page without text", () => {
     expect(isUnfilled(`${stated}${app}${form}`)).toBe(false);
   });
 });
+
+it.each([
+  ["en-US", "2025-03-04"],
+  ["en-GB", "2025-04-03"],
+  ["en", "2025-03-04"],
+  ["fr-CA", "2025-04-03"],
+])("a date on a page without a language is read by the source's language, %s", (language, day) => {
+  const page = `<h1>Boats come back</h1><time>03/04/2025</time>${P}`;
+  expect(read(page, { language }).fields.publishedAt?.toISOString().slice(0, 10)).toBe(day);
+});
