@@ -1,4 +1,5 @@
 import type { Document } from "domhandler";
+import { languageCode } from "../../../lib/codes.ts";
 import type { EntryPointKind } from "../../../model/crawl/entry-points.ts";
 import { NO_ENTRY_POINTS } from "../../../model/crawl/entry-points.ts";
 import type { Discovery } from "../../../model/crawl/link.ts";
@@ -31,6 +32,7 @@ export interface SitePage {
    */
   listing: Listing | null;
   namedPages: NamedPage[];
+  /** BCP 47, with the region if the document states one, because it decides how dates are read. */
   language: string | null;
   title: string | null;
 }
@@ -81,6 +83,6 @@ function languageOf(document: Document): string | null {
   const [meta] = select('meta[http-equiv="content-language"], meta[name="language"]', document);
   const declared =
     (page && attributeOf(page, "lang")) || (meta && attributeOf(meta, "content")) || "";
-  const tag = /^([a-z]{2,3})(?:[-_][a-z0-9]+)*$/i.exec(declared.trim())?.[1];
-  return tag?.toLowerCase() ?? null;
+  const [tag, primary = ""] = /^([a-z]{2,3})(?:[-_][a-z0-9]+)*$/i.exec(declared.trim()) ?? [];
+  return tag === undefined ? null : (languageCode(tag) ?? languageCode(primary));
 }
