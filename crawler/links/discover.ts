@@ -7,7 +7,7 @@ import { entryPoints } from "./entry-points.ts";
 import { readFeed } from "./feed.ts";
 import { type LeftOut, leftOut, offSite, type Scope } from "./filter.ts";
 import { listingFor, readListing } from "./listing.ts";
-import { newestFirst } from "./published-at.ts";
+import { dateLanguage, newestFirst } from "./published-at.ts";
 import { readSitemap } from "./sitemap.ts";
 import { isGzip } from "./unzip.ts";
 import { rootName } from "./xml.ts";
@@ -71,13 +71,14 @@ export function discover(input: DiscoverInput): Discovery {
 
 function readDocument(input: DiscoverInput): Discovery {
   const { body, text, url, source, now, kind } = input;
+  const language = dateLanguage(source.language, url);
   const empty: Discovery = { links: [], skipped: [], problems: [], ttl: null, hub: null };
   if (text.trim() === "" && body.length === 0)
     return { ...empty, problems: ["the document is empty"] };
   if (kind === "listing") {
     const listing = listingFor(url, source.listings);
     if (!listing) return { ...empty, problems: ["the source has no listing for this page"] };
-    return readListing({ ...input, listing }, source.language, now);
+    return readListing({ ...input, listing }, language, now);
   }
   const root = isGzip(body) ? null : rootName(text.slice(0, 20_000));
   if (root === "html" || (root === null && /html/i.test(input.contentType ?? ""))) {
@@ -86,8 +87,8 @@ function readDocument(input: DiscoverInput): Discovery {
   const isFeed =
     kind === "feed" ? root !== "urlset" && root !== "sitemapindex" : FEED_ROOTS.has(root ?? "");
   const read = isFeed
-    ? readFeed(text, url, source.language, now, { ids: input.trustsIds })
-    : readSitemap(input, source.language, now);
+    ? readFeed(text, url, language, now, { ids: input.trustsIds })
+    : readSitemap(input, language, now);
   if (isFeed !== (kind === "feed")) {
     read.problems.push(
       `a ${kind} was expected, but the response is ${isFeed ? "a feed" : "a sitemap"}, which was read instead`,

@@ -1,7 +1,9 @@
+import { hasDayFirst } from "../../lib/day-first.ts";
 import { latinDigits } from "../../lib/text.ts";
 import { DAY_MS } from "../../lib/time.ts";
 import { zoneOffset } from "../../lib/zone-offset.ts";
 import type { FoundLink } from "../../model/crawl/link.ts";
+import { hostOf } from "./site.ts";
 
 const YEAR_FIRST = /(\d{4})\s?[-/.年년]\s?(\d{1,2})\s?[-/.月월]\s?(\d{1,2})[日일]?/;
 // Danish dates have two different separators: `25/11-2026`.
@@ -35,6 +37,14 @@ export function readPublishedAt(raw: string, language: string | undefined, now: 
   const at = midnight + (read.time ?? timeOfDay(text.replace(read.seen, " ")));
   if (read.year < 1990 || at > now.getTime() + DAY_MS) return null;
   return new Date(Math.min(at, now.getTime()));
+}
+
+/**
+ * Returns the language for reading the dates of a document. In English without a region, the
+ * domain's country decides whether the day comes first.
+ */
+export function dateLanguage(language: string | undefined, url: string): string | undefined {
+  return language === "en" && hasDayFirst(hostOf(url) ?? "") ? "en-GB" : language;
 }
 
 interface Read {

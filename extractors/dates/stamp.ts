@@ -1,3 +1,4 @@
+import { hasDayFirst } from "../../lib/day-first.ts";
 import type { Page } from "../page.ts";
 
 /** A date as a page states it. If the page states only a day, `at` is midnight UTC. */
@@ -107,11 +108,6 @@ export function isoOf(stamp: Stamp, timezone = "UTC"): string {
 }
 
 const MONTH_FIRST_SUFFIX = /\.(?:us|gov|mil|edu|ph)$/;
-/**
- * Matches domains of countries, except countries that write the month first and domains that are
- * used worldwide.
- */
-const DAY_FIRST_SUFFIX = /\.(?!us|ph|tv|io|ai|co|me|fm|ly|cc|ws)[a-z]{2}$/;
 
 /** Returns how to read ambiguous dates of a page, by its domain and language. */
 export function readingOf(page: Page, language: string | null, timezone = "UTC"): Reading {
@@ -120,7 +116,7 @@ export function readingOf(page: Page, language: string | null, timezone = "UTC")
   const tag = (html["lang"] ?? html["xml:lang"] ?? language ?? "").toLowerCase();
   let dayFirst = language !== null && !/^en\b/i.test(language);
   if (!dayFirst) {
-    dayFirst = DAY_FIRST_SUFFIX.test(host) || /^en[-_](?:gb|ie|au|nz|in|za)/.test(tag);
+    dayFirst = hasDayFirst(host) || /^en[-_](?:gb|ie|au|nz|in|za)/.test(tag);
     if (MONTH_FIRST_SUFFIX.test(host)) dayFirst = false;
   }
   return { dayFirst, timezone };

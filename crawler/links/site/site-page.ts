@@ -9,6 +9,7 @@ import { lineOf } from "../infer/dom.ts";
 import { attributeOf } from "../infer/fields.ts";
 import { inferListing } from "../infer/listing.ts";
 import { parsePage } from "../page.ts";
+import { dateLanguage } from "../published-at.ts";
 import { select } from "../selector.ts";
 import { isGzip } from "../unzip.ts";
 import { rootName } from "../xml.ts";
@@ -61,8 +62,9 @@ export function readSitePage(input: SitePageInput): SitePage {
   }
   const document = parsePage(text);
   const language = languageOf(document);
-  const listing = inferListing(document, url, { language: language ?? undefined, now });
-  const source = { ...scope, listings: listing ? [listing] : [], language: language ?? undefined };
+  const stated = language ?? undefined;
+  const listing = inferListing(document, url, { language: dateLanguage(stated, url), now });
+  const source = { ...scope, listings: listing ? [listing] : [], language: stated };
   const discovery = discover({ ...input, kind, source });
   const [title] = select("title", document);
   const namedPages = namedBy(document, url);

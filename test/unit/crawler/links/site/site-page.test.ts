@@ -37,3 +37,12 @@ test.each(["en-GB", "en-IE", "en_AU", "en-NZ", "en-ZA", "en-IN"])(
     expect(daysOf(readHome(lang))).toEqual(DAYS_IN_NOVEMBER);
   },
 );
+
+test.each([
+  ["https://www.gov.uk/", DAYS_IN_NOVEMBER],
+  ["https://www.health.gov.au/", DAYS_IN_NOVEMBER],
+  ["https://city.us/", DAYS_IN_NOVEMBER.map((_, index) => `2026-0${index + 1}-11`)],
+  ["https://city.gov/", DAYS_IN_NOVEMBER.map((_, index) => `2026-0${index + 1}-11`)],
+])("dates in English without a region are read as is usual at %s", (url, days) => {
+  expect(daysOf(readHome("en", url))).toEqual(days);
+});
