@@ -32,8 +32,9 @@ export function readPublishedAt(raw: string, language: string | undefined, now: 
   const read = compact(text) ?? numeric(text, language, now) ?? monthNamed(text, language);
   if (!read) return null;
   const midnight = Date.UTC(read.year, read.month - 1, read.day);
-  // Date.UTC turns 31 February into a day in March.
-  if (read.month > 12 || new Date(midnight).getUTCDate() !== read.day) return null;
+  // Date.UTC turns 31 February into a day in March, month 0 into December.
+  if (read.month < 1 || read.month > 12 || new Date(midnight).getUTCDate() !== read.day)
+    return null;
   const at = midnight + (read.time ?? timeOfDay(text.replace(read.seen, " ")));
   if (read.year < 1990 || at > now.getTime() + DAY_MS) return null;
   return new Date(Math.min(at, now.getTime()));

@@ -48,12 +48,18 @@ test.each([
   expect(readPublishedAt(raw, language, now)?.toISOString()).toBe(wanted);
 });
 
-test.each(["", "soon", "99/99/2026", "2026-02-31", "1970-01-01T00:00:00Z", "2031-01-01", "March"])(
-  "%s is no date",
-  (raw) => {
-    expect(readPublishedAt(raw, "en", now)).toBeNull();
-  },
-);
+test.each([
+  "",
+  "soon",
+  "99/99/2026",
+  "2026-02-31",
+  "2026-00-10",
+  "1970-01-01T00:00:00Z",
+  "2031-01-01",
+  "March",
+])("%s is no date", (raw) => {
+  expect(readPublishedAt(raw, "en", now)).toBeNull();
+});
 
 test.each([
   ["mar. 24 nov. 2026", "fr"],
