@@ -192,8 +192,8 @@ const PHRASES = [
   "本文(?:此前|早前|先前)|(?:此前|早前)(?:的)?(?:版本|报道)(?:有误|误)|误写为|誤って|以前の(?:記事|版)|誤りでした|잘못 (?:표기|보도)|이전 (?:기사|버전)|نسخة سابقة من هذا|عن طريق الخطأ",
 ];
 
-const LABEL = new RegExp(`^\\W*(?:${LABELS.join("|")})(?![\\p{L}\\p{M}])`, "iu");
-const UNSPACED_LABEL = /^\W*(?:更正|勘误|訂正|おわび|お詫び|정정|바로잡습니다)/u;
+const LABEL = new RegExp(`^[^\\p{L}\\p{N}]*(?:${LABELS.join("|")})(?![\\p{L}\\p{M}])`, "iu");
+const UNSPACED_LABEL = /^[^\p{L}\p{N}]*(?:更正|勘误|訂正|おわび|お詫び|정정|바로잡습니다)/u;
 const PHRASE = new RegExp(`(?:${PHRASES.join("|")})`, "iu");
 
 function correctionWords(text: string): string | null {

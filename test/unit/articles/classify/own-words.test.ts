@@ -73,6 +73,16 @@ describe("it does not", () => {
     expect(withdrawnWords(title, text)).toBeNull();
   });
 
+  test.each([
+    "川崎市、条例案を撤回",
+    "市政府撤回",
+    "정부, 개인정보 법안 철회",
+    "Лицензия у банка «Пример» отозвана",
+    "الوزارة: مشروع القانون مسحوب",
+  ])("where a headline in another script says last what was withdrawn: %s", (title) => {
+    expect(withdrawnWords(title, textOf("a", 400))).toBeNull();
+  });
+
   test("where a long article quotes such a notice", () => {
     const text = `${textOf("a", 60)} "This article has been retracted," said the magazine.\n\n${textOf("b", 300)}`;
     expect(withdrawnWords("How magazines retract", text)).toBeNull();

@@ -60,6 +60,16 @@ describe("a verdict says why", () => {
   });
 });
 
+test.each([
+  "町は二十五日、予算案の訂正を議会に出した。",
+  "Министерство внесло в проект уточнение.",
+  "وزعت الوزارة بعد الجلسة تصحيح",
+])("a paragraph that mentions a correction of something else is an update: %s", (added) => {
+  const before = { title: "T", text: "First paragraph.\n\nSecond paragraph.", html: null };
+  const after = { ...before, text: `${before.text}\n\n${added}` };
+  expect(revisionBetween(before, after)?.kind).toBe("update");
+});
+
 test("what was learnt as boilerplate between two looks is none", () => {
   const box = "Subscribe to our weekly letter on ports and permits, free of charge.";
   const text = "First paragraph.\n\nSecond paragraph.";
