@@ -1,6 +1,6 @@
 import { diffArrays } from "diff";
 import { differenceOf } from "../../../lib/text.ts";
-import { paragraphsOf, saysNoise, withoutNoise } from "./noise.ts";
+import { isFullSentence, paragraphsOf, saysNoise, withoutNoise } from "./noise.ts";
 import { fold, plain, wordsOf } from "./plain.ts";
 
 export interface ComparedText {
@@ -165,6 +165,7 @@ function partedBy(
 /** Whether only the numbers of a counter or date line changed. */
 function isTicked({ before, swaps }: Edit): boolean {
   if (before.length > MAX_COUNTER_CHARS || swaps.length === 0) return false;
+  if (isFullSentence(before)) return false;
   const words = wordsOf(before, MAX_COUNTER_WORDS + 1);
   if (words.length > MAX_COUNTER_WORDS) return false;
   const areNumbers = (swapped: readonly string[]) =>

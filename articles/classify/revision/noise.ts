@@ -29,6 +29,8 @@ const TIME_OR_DATE =
 const ANY_UNSPACED = new RegExp(UNSPACED_NOISE_WORDS.join("|"), "g");
 const UNSPACED_SCRIPT = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
 
+const FULL_SENTENCE = /(?:\p{L}{2}|[\p{N}%])[.!?]["”»)]*$/u;
+
 export function paragraphsOf(text: string): string[] {
   return text.split(/\n\s*\n/).map((paragraph) => paragraph.trim());
 }
@@ -65,11 +67,20 @@ function isNoise(sentence: string): boolean {
   const words = folded.match(/\p{L}+/gu) ?? [];
   if (words.length > MAX_NOISE_WORDS) return false;
   const unknown = words.filter((word) => !saysNoise(word) && !FILLER_WORDS.has(word));
-  // A short line can contain some unknown words, because no word list is complete.
-  const strangers = words.length <= MAX_SHORT_LINE_WORDS ? Math.floor(words.length / 2) : 1;
   const dated = TIME_OR_DATE.test(folded);
   const hasNoise = dated || words.some(saysNoise);
+  if (isFullSentence(sentence)) return hasNoise && unknown.length === 0;
+  // A short line can contain some unknown words, because no word list is complete.
+  const strangers = words.length <= MAX_SHORT_LINE_WORDS ? Math.floor(words.length / 2) : 1;
   return hasNoise && unknown.length <= Math.max(strangers, dated ? 1 : 0);
+}
+
+/**
+ * Whether a line ends like a sentence. Counters and time stamps seldom do; a deadline or an event
+ * does.
+ */
+export function isFullSentence(line: string): boolean {
+  return FULL_SENTENCE.test(line);
 }
 
 /**

@@ -70,6 +70,22 @@ test.each([
   expect(revisionBetween(before, after)?.kind).toBe("update");
 });
 
+test.each([
+  ["The consultation closes on 12 May.", "The consultation closes on 30 June."],
+  ["The event begins at 7 pm on Monday.", "The event begins at 8 pm on Monday."],
+  ["", "The event on 12 May is cancelled."],
+  ["3 visitors died.", "5 visitors died."],
+  ["Die Frist endet am 12. Mai.", "Die Frist endet am 30. Juni."],
+])(
+  "a changed deadline, time or number of a full sentence is a revision: %s %s",
+  (before, after) => {
+    const versionWith = (sentence: string) => {
+      return { title: "T", text: `First paragraph.\n\n${sentence}\n\nLast one.`, html: null };
+    };
+    expect(revisionBetween(versionWith(before), versionWith(after))).not.toBeNull();
+  },
+);
+
 test("what was learnt as boilerplate between two looks is none", () => {
   const box = "Subscribe to our weekly letter on ports and permits, free of charge.";
   const text = "First paragraph.\n\nSecond paragraph.";
