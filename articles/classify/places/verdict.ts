@@ -101,7 +101,7 @@ function supporter(chosen: readonly Chosen[], home: Home) {
       return !isWord || region === null || regions.size === 0 || regions.has(region);
     }
     const twice = !isWord && (fields.get(matched)?.size ?? 0) > 1;
-    return country === home.country || twice;
+    return (country === home.country && (!isWord || region === home.region)) || twice;
   };
 }
 

@@ -101,3 +101,18 @@ test.each([
 ])("%s names a city", (name) => {
   expect(find({ title: `${name} to open its data` }).city).toBe("Sydney");
 });
+
+test.each([
+  ["en", "Mobile app launched", "US", null],
+  ["en", "Reading scheme for pupils", "GB", null],
+  ["de", "Essen auf Rädern wird teurer", "DE", "Bavaria"],
+])("a word that is also a place in another region than the source's is none: %s %s", (...row) => {
+  const [language, title, country, region] = row;
+  expect(find({ language, title, home: { country, region } }).region).toBeNull();
+});
+
+test("a word that is also a place in the source's region is the place", () => {
+  const title = "Essen digital wird größer";
+  const home = { country: "DE", region: "North Rhine-Westphalia" };
+  expect(find({ language: "de", title, home }).city).toBe("Essen");
+});
