@@ -195,7 +195,7 @@ function contextOf(
   const before = tokens[found.first - 1];
   const after = tokens[found.after];
   const own = tokens[found.first];
-  const clings = own?.join === " ";
+  const clings = own?.join === " " && text.charAt(own.start - 1) !== "(";
   const arabicIn = own?.script === "arabic" && /^[بفل]/.test(text.charAt(found.start));
   const locative =
     (clings && before !== undefined && LOCATIVE.has(before.key)) ||

@@ -67,6 +67,18 @@ test("a homonym goes to what is named after it, then to its source", () => {
   expect(find({ title: cambridge, home }).region?.code).toBe("US-MA");
 });
 
+test("an official name with brackets is one name", () => {
+  expect(find({ language: "de", title: "Frankfurt (Oder) baut ein Rathaus" })).toMatchObject({
+    region: { code: "DE-BB" },
+    city: "Frankfurt (Oder)",
+  });
+});
+
+test("a place in brackets after a given name is no surname", () => {
+  const title = "Der Leser Thomas (Hamburg) fragt nach der Elbe";
+  expect(find({ language: "de", title }).city).toBe("Hamburg");
+});
+
 test("a region by its name in any language", () => {
   expect(shippedPlaces().region("DE", "Bayern")).toEqual({ code: "DE-BY", name: "Bavaria" });
   expect(shippedPlaces().region("CN", "广东省")).toEqual({ code: "CN-GD", name: "Guangdong" });
