@@ -99,13 +99,24 @@ export function mentionsIn(
       notes,
       unsure,
       locative: context.locative,
-      inside: insideOf(found, names[at + 1], text),
+      inside: insideOf(found, names[at + 1], text, gazetteer),
     });
   }
   return mentions;
 }
 
-function insideOf(found: Found, next: Found | undefined, text: string): readonly Meaning[] {
+/** Matches the code of a US state or a Canadian province after a city: `Paris, TX`. */
+const STATE_CODE = /^, ?(\p{Lu}{2})(?![\p{L}\p{N}])/u;
+
+function insideOf(
+  found: Found,
+  next: Found | undefined,
+  text: string,
+  gazetteer: Gazetteer,
+): readonly Meaning[] {
+  const code = STATE_CODE.exec(text.slice(found.end, found.end + 5))?.[1];
+  const state = code && (gazetteer.find(`US-${code}`) ?? gazetteer.find(`CA-${code}`));
+  if (state) return state.meanings;
   if (!next || next.adjective) return [];
   const between = text.slice(found.end, next.start);
   const joined =

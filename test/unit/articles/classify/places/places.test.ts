@@ -67,6 +67,15 @@ test("a homonym goes to what is named after it, then to its source", () => {
   expect(find({ title: cambridge, home }).region?.code).toBe("US-MA");
 });
 
+test.each([
+  ["Paris, TX, replaces its water meters", "US-TX"],
+  ["Vancouver, WA opens a library", "US-WA"],
+  ["London, ON: a new bus line", "CA-ON"],
+  ["Paris, AI and the future", "FR-IDF"],
+])("a state's code after a city says which city it is: %s", (title, region) => {
+  expect(find({ title }).region?.code).toBe(region);
+});
+
 test("an official name with brackets is one name", () => {
   expect(find({ language: "de", title: "Frankfurt (Oder) baut ein Rathaus" })).toMatchObject({
     region: { code: "DE-BB" },
