@@ -132,6 +132,28 @@ test.each([
   expect(find({ language, title, home: { country, region } }).region).toBeNull();
 });
 
+test.each([
+  ["en", "AI Act enters into force", "IE"],
+  ["en", "Parliament adopts Data Act", "BE"],
+  ["de", "Neue Plätze in Kitas", "DE"],
+  ["de", "Kritis-Dachgesetz beschlossen", "DE"],
+  ["de", "Sind die Ämter offen?", "DE"],
+  ["es", "Cita previa sin esperas", "ES"],
+  ["pt", "Plano para uma Loja do Cidadão", "PT"],
+  ["fr", "Est-ce que la mairie ouvre", "FR"],
+  ["nl", "Sinds maandag is het loket open", "NL"],
+])("an ordinary word isn't a place abroad: %s %s", (language, title, country) => {
+  expect(find({ language, title, home: { country, region: null } }).country).toBeNull();
+});
+
+test.each([
+  ["de", "In Essen fährt die Bahn", "Essen"],
+  ["es", "Loja, Ecuador, abre un portal", "Loja"],
+  ["en", "Plano, Texas, opens a portal", "Plano"],
+])("a word that other words confirm as a place is the place: %s %s", (language, title, city) => {
+  expect(find({ language, title }).city).toBe(city);
+});
+
 test("a word that is also a place in the source's region is the place", () => {
   const title = "Essen digital wird größer";
   const home = { country: "DE", region: "North Rhine-Westphalia" };
