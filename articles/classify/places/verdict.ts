@@ -75,8 +75,8 @@ function weighed(chosen: readonly Chosen[], home: Home): Weighed[] {
 
 /**
  * Returns a function that says whether an unsure place is supported: by a word such as `in` before
- * its name, by sure mentions of places in the same country, by the source's country, or by its
- * occurrence in two fields of the article.
+ * its name, by the name of its region or country after it, by sure mentions of places in the same
+ * country, by the source's country or region, or by its occurrence in two fields of the article.
  */
 function supporter(chosen: readonly Chosen[], home: Home) {
   const sure = new Map<string, Set<string>>();
@@ -92,11 +92,11 @@ function supporter(chosen: readonly Chosen[], home: Home) {
     if (meaning.place.region) regions.add(meaning.place.region);
   }
   return (mention: Chosen) => {
-    const { meaning, matched, notes } = mention;
+    const { meaning, matched, notes, inside } = mention;
     const { country, region } = meaning.place;
     const isWord = notes.includes("also a word");
     const regions = sure.get(country);
-    if (isThere(mention)) return true;
+    if (isThere(mention) || inside.some((outer) => isInside(meaning, outer))) return true;
     if (regions) {
       return !isWord || region === null || regions.size === 0 || regions.has(region);
     }

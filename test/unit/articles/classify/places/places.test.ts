@@ -71,6 +71,7 @@ test.each([
   ["Paris, TX, replaces its water meters", "US-TX"],
   ["Vancouver, WA opens a library", "US-WA"],
   ["London, ON: a new bus line", "CA-ON"],
+  ["Mobile, AL opens a library", "US-AL"],
   ["Paris, AI and the future", "FR-IDF"],
 ])("a state's code after a city says which city it is: %s", (title, region) => {
   expect(find({ title }).region?.code).toBe(region);
