@@ -1,5 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { topicMatcher } from "../../../../../articles/classify/topics/matcher.ts";
+import {
+  type TopicMatcher,
+  topicMatcher,
+} from "../../../../../articles/classify/topics/matcher.ts";
 import { loadTopics } from "../../../../../config/topics.ts";
 import { f1, type LabelledResult, scoreOf } from "../../../../helpers/labelled.ts";
 import { type LabelledText, readTopicSet } from "../../../../helpers/topic-set.ts";
@@ -7,9 +10,10 @@ import { type LabelledText, readTopicSet } from "../../../../helpers/topic-set.t
 type Case = LabelledText & LabelledResult;
 
 let cases: Case[];
+let match: TopicMatcher;
 beforeAll(async () => {
   const topics = await loadTopics("config/topics.yaml");
-  const match = topicMatcher(topics);
+  match = topicMatcher(topics);
   cases = (await readTopicSet(topics)).map((one) => {
     const verdicts = match({ ...one, teaser: null, declared: [] });
     return { ...one, found: verdicts.map(({ id }) => id), expected: one.topics };
@@ -56,5 +60,37 @@ describe("topics of the labelled set", () => {
     const off = partOf("held-out").filter((one) => one.topics.length === 0);
     const wrong = off.filter(({ found, also }) => found.some((id) => !also.includes(id)));
     expect(wrong.length / off.length).toBeLessThanOrEqual(0.2);
+  });
+});
+
+describe("topics of a headline", () => {
+  const topicsOf = (title: string, language: string) =>
+    match({ title, teaser: null, text: "", language, declared: [] }).map(({ id }) => id);
+
+  test.each([
+    ["pt", "O projeto foi aprovado pela Câmara"],
+    ["gl", "O proxecto foi aprobado"],
+    ["fr", "La bonne foi du maire"],
+    ["es", "Calidad de vida en los barrios"],
+    ["pt", "Melhor vida nos bairros"],
+    ["id", "Kereta api Jakarta-Bandung"],
+    ["it", "Le api tornano nei parchi cittadini"],
+    ["vi", "Chi hàng trăm tỷ đồng"],
+    ["vi", "Ai được vào"],
+    ["ro", "Ai grijă la trafic"],
+    ["en", "Eid holiday: many shops closed"],
+    ["en", "Eid prayers held in the park"],
+    ["nl", "Een vat olie op straat"],
+  ])("an acronym isn't found in another language's word: %s %s", (language, title) => {
+    expect(topicsOf(title, language)).toEqual([]);
+  });
+
+  test.each([
+    ["en", "FOI requests pile up", "transparency"],
+    ["en", "eID scheme opens", "digital-identity"],
+    ["de", "ViDA tritt in Kraft", "e-invoicing"],
+    ["es", "VAT para empresas", "tax"],
+  ])("an acronym is found in other languages: %s %s", (language, title, id) => {
+    expect(topicsOf(title, language)).toContain(id);
   });
 });
