@@ -192,6 +192,7 @@ interface Likeness {
 }
 
 export function copyOf(a: Features, b: Features): Likeness | null {
+  if (areOfOneSeries(a, b)) return null;
   if (isSameText(a, b)) return { kind: "same text", score: 1 };
   const jaccard = similarity(a, b);
   const contained = containment(a, b, jaccard);
@@ -204,6 +205,7 @@ export function copyOf(a: Features, b: Features): Likeness | null {
 
 /** Whether one text can be a copy of a copy of the other. */
 export function resembles(a: Features, b: Features): boolean {
+  if (areOfOneSeries(a, b)) return false;
   if (isSameText(a, b)) return true;
   const jaccard = similarity(a, b);
   return containment(a, b, jaccard) >= MIN_INDIRECT_COPY_SHARE && !areOfOneForm(a, b);
@@ -241,9 +243,18 @@ function areOfOneForm(a: Features, b: Features): boolean {
   if (isContradicted && a.numbers.textForm === b.numbers.textForm) return true;
   const differ = few.length - common >= MIN_OWN_NUMBERS;
   if (differ && common < few.length * MAX_SHARED_NUMBERS_SHARE) return true;
+  return isTitleContradicted(a, b) && (a.numbers.form === b.numbers.form || isContradicted);
+}
+
+/** Whether the titles of one source differ only in numbers: its recurring notices can have one text. */
+function areOfOneSeries(a: Features, b: Features): boolean {
+  const isOneForm = a.sourceId === b.sourceId && a.numbers.form === b.numbers.form;
+  return isOneForm && isTitleContradicted(a, b);
+}
+
+function isTitleContradicted(a: Features, b: Features): boolean {
   const [less, more] = bySize(a.numbers.title, b.numbers.title);
-  const isTitleContradicted = less.length > 0 && shared(less, more) < less.length;
-  return isTitleContradicted && (a.numbers.form === b.numbers.form || isContradicted);
+  return less.length > 0 && shared(less, more) < less.length;
 }
 
 function bySize(a: string[], b: string[]): [less: string[], more: string[]] {

@@ -236,4 +236,4 @@ function hashText(text: string): number {
  * Version of the rules that find copies and stories. Raise it when a change to the rules can change
  * the result for the same articles.
  */
-export const DEDUPE = "5";
+export const DEDUPE = "6";
