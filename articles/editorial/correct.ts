@@ -228,8 +228,15 @@ export function problemOf(word: ArticleWord, topics: Topics): string | null {
 }
 
 function inFull<Word extends ArticleWord>(word: Word, topics: Topics): Word {
+  if (word.field === "wording" && word.prefix) return { ...word, prefix: spaced(word.prefix) };
   if (word.field !== "topics") return word;
   return { ...word, add: [...new Set(word.add.flatMap((id) => withWider(id, topics)))] };
+}
+
+/** Returns a prefix with the space that separates it from the title. */
+function spaced(prefix: string): string {
+  const trimmed = prefix.trim();
+  return trimmed && `${trimmed} `;
 }
 
 function ofTopics({ add, remove }: TopicsWord, topics: Topics): string | null {

@@ -89,6 +89,18 @@ describe("an editor's correction", () => {
     ]);
   });
 
+  test.each([
+    ["DE: Berlin:", "DE: Berlin: "],
+    [" DE: Berlin:  ", "DE: Berlin: "],
+    ["  ", ""],
+  ])("A prefix %o ends in one space unless it is empty", async (prefix, written) => {
+    await fetchPage(0, "first");
+    const word = { field: "wording" as const, language: null, prefix };
+    const correction = { articleId: ID, word, actor: "ada", reason: "the city is Berlin" };
+    await correct(store, correction, { topics: TOPICS, now: minutes(1) });
+    expect(await readArticle()).toMatchObject({ edited: { prefix: written } });
+  });
+
   test("It holds when the page changes", async () => {
     await fetchPage(0, "first");
     await correctTopics(["ai"], ["smart-city"]);
