@@ -1,10 +1,11 @@
-import { type Document, type Element, isTag } from "domhandler";
+import type { Document, Element } from "domhandler";
 import { getAttributeValue, textContent } from "domutils";
 import { LINK_BOUNDS } from "../../config/limits.ts";
 import type { Discovery, FoundLink } from "../../model/crawl/link.ts";
 import type { Listing } from "../../model/sources/source.ts";
 import { urlKey } from "./canonical-url.ts";
 import { toHints } from "./hints.ts";
+import { around, pageWrappers, parentOf } from "./infer/dom.ts";
 import { parsePage } from "./page.ts";
 import { parts, read, select } from "./selector.ts";
 
@@ -89,7 +90,7 @@ function linksOf(document: Document, listing: Listing): Card[] {
   const { item, link: selector } = listing;
   if (item === undefined) {
     const links = select(selector, document);
-    return cardsOf(parts(selector).css === "a" ? likelyArticles(links) : links);
+    return cardsOf(parts(selector).css === "a" ? likelyArticles(links, document) : links);
   }
   return select(item, document).flatMap((card) => {
     const [link] = select(selector, card);
@@ -105,10 +106,8 @@ function targetOf(element: Element, selector: string, base: string): string | nu
   const { attribute } = parts(selector);
   const attributeValue = getAttributeValue(element, attribute ?? "href");
   if (attributeValue !== undefined || attribute) return resolve(attributeValue, base);
-  let around: Element | null = element;
-  while (around && around.name !== "a")
-    around = around.parent && isTag(around.parent) ? around.parent : null;
-  const link = select("a[href]", element)[0] ?? around;
+  const link =
+    select("a[href]", element)[0] ?? [element, ...around(element)].find(({ name }) => name === "a");
   return resolve(link ? getAttributeValue(link, "href") : undefined, base);
 }
 
@@ -135,9 +134,8 @@ function commonStart(a: string, b: string): number {
   return length;
 }
 
-const BOILERPLATE_TAGS = new Set(["nav", "header", "footer", "aside", "form"]);
+const BOILERPLATE_TAGS = new Set(["nav", "header", "footer", "aside"]);
 const HEADING = /^h[1-6]$/;
-const MAX_DEPTH = 256;
 const MIN_HEADLINE_CHARS = 25;
 const MIN_IDEOGRAPHIC_HEADLINE_CHARS = 8;
 
@@ -167,14 +165,15 @@ function cardsOf(links: Element[]): Card[] {
   });
 }
 
-function likelyArticles(links: Element[]): Element[] {
+function likelyArticles(links: Element[], document: Document): Element[] {
+  const wrappers = pageWrappers(document);
   return links.filter((link) => {
     const text = textContent(link).trim();
     if (!getAttributeValue(link, "href") || text === "") return false;
-    const around = ancestors(link);
-    if (around.includes("article")) return true;
-    if (around.some((name) => BOILERPLATE_TAGS.has(name))) return false;
-    if (around.some((name) => HEADING.test(name)) || hasHeading(link)) return true;
+    const chain = around(link);
+    if (chain.some(({ name }) => name === "article")) return true;
+    if (chain.some((one) => isBoilerplate(one, wrappers))) return false;
+    if (chain.some(({ name }) => HEADING.test(name)) || hasHeading(link)) return true;
     return (
       text.length >=
       (/\p{Ideographic}/u.test(text) ? MIN_IDEOGRAPHIC_HEADLINE_CHARS : MIN_HEADLINE_CHARS)
@@ -182,18 +181,10 @@ function likelyArticles(links: Element[]): Element[] {
   });
 }
 
-function ancestors(link: Element): string[] {
-  const names: string[] = [];
-  for (let up = parentOf(link); up && names.length < MAX_DEPTH; up = parentOf(up))
-    names.push(up.name);
-  return names;
+function isBoilerplate(element: Element, wrappers: ReadonlySet<Element>): boolean {
+  return element.name === "form" ? !wrappers.has(element) : BOILERPLATE_TAGS.has(element.name);
 }
 
 function hasHeading(link: Element): boolean {
   return link.children.some((child) => "name" in child && HEADING.test(child.name));
-}
-
-function parentOf(element: Element): Element | null {
-  const { parent } = element;
-  return parent && "name" in parent ? parent : null;
 }

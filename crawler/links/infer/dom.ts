@@ -1,6 +1,11 @@
 import { type Document, type Element, isTag } from "domhandler";
 import { getAttributeValue, textContent } from "domutils";
+import { select } from "../selector.ts";
 
+/** ASP.NET puts the whole page, with its view state, into one form. */
+const CONTENT =
+  "html, body, main, [role=main], div#main, div#content, main h1, input[name=__VIEWSTATE]";
+const FOOTER = "footer, [role=contentinfo], #footer, .footer";
 const MAX_DEPTH = 256;
 /**
  * Matches CSS classes that distinguish an entry from its neighbours, or that a build tool
@@ -52,16 +57,32 @@ export function shapeOf(element: Element): string {
   return [element.name, ...classesOf(element).toSorted()].join(".");
 }
 
-/** Returns whether an element is outside of the content, for example in navigation or a footer. */
-export function isAround(element: Element): boolean {
+/**
+ * Returns the elements that hold the page: those around its main content or around its last footer.
+ * They aren't navigation, even if they are forms or have names such as `layout--sidebar-right`.
+ */
+export function pageWrappers(document: Document): Set<Element> {
+  const footer = select(FOOTER, document).at(-1);
+  const inner = [...select(CONTENT, document), footer && parentOf(footer)];
+  const wrappers = new Set<Element>();
+  for (const one of inner) {
+    for (let up = one ?? null; up && !wrappers.has(up); up = parentOf(up)) wrappers.add(up);
+  }
+  return wrappers;
+}
+
+/**
+ * Returns whether an element is outside of the content, for example in navigation or a footer.
+ * `wrappers` are the elements that hold the page.
+ */
+export function isAround(element: Element, wrappers: ReadonlySet<Element>): boolean {
   const chain = [element, ...around(element)];
   const isEntry = chain.some(({ name }) => name === "article" || name === "main");
   return chain.some((one) => {
-    if (BOILERPLATE_TAGS.has(one.name)) return true;
+    if (BOILERPLATE_TAGS.has(one.name)) return one.name !== "form" || !wrappers.has(one);
     if (one.name === "header") return !isEntry;
+    if (wrappers.has(one)) return false;
     const words = `${getAttributeValue(one, "class") ?? ""} ${getAttributeValue(one, "id") ?? ""}`;
-    const isNamedAround =
-      AROUND_WORDS.test(words) || getAttributeValue(one, "role") === "navigation";
-    return one.name !== "body" && one.name !== "html" && one.name !== "main" && isNamedAround;
+    return AROUND_WORDS.test(words) || getAttributeValue(one, "role") === "navigation";
   });
 }

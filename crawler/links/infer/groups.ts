@@ -3,7 +3,7 @@ import { getAttributeValue } from "domutils";
 import { urlKey } from "../canonical-url.ts";
 import { select } from "../selector.ts";
 import { sameSite } from "../site.ts";
-import { around, isAround, lineOf, parentOf, shapeOf } from "./dom.ts";
+import { around, isAround, lineOf, pageWrappers, parentOf, shapeOf } from "./dom.ts";
 
 export interface Item {
   link: Element;
@@ -33,10 +33,11 @@ const MIN_HEADLINE_WORDS = 4;
  * articles come first.
  */
 export function groupsOf(document: Document, url: string): Group[] {
+  const wrappers = pageWrappers(document);
   const byPlace = new Map<string, { link: Element; url: string }[]>();
   for (const link of select("a[href]", document).slice(0, MAX_LINKS)) {
     const target = targetOf(link, url);
-    if (target === null || isAround(link)) continue;
+    if (target === null || isAround(link, wrappers)) continue;
     const place = [link, ...around(link).slice(0, 2)].map(shapeOf).join("<");
     const there = byPlace.get(place);
     if (there) there.push({ link, url: target });

@@ -62,6 +62,13 @@ test("by default headlines count, navigation and short links don't", () => {
   expect(links.map((link) => new URL(link.url).pathname)).toEqual(["/n/1", "/n/2", "/long"]);
 });
 
+test("by default headlines in a form count only if the form holds the page", () => {
+  const link = '<a href="/a">A headline that is long enough to be one</a>';
+  const filters = `<form>${link}</form><main><h1>News</h1></main>`;
+  expect(read(filters).links).toEqual([]);
+  expect(read(`<form><main>${link}</main></form>`).links).toHaveLength(1);
+});
+
 test("headlines in ideographs are shorter", () => {
   const { links } = read(
     `<li><a href="/1">数字政府建设取得新进展</a></li><li><a href="/2">首页</a></li>`,

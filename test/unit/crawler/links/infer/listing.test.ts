@@ -4,6 +4,7 @@ import { inferListing } from "../../../../../crawler/links/infer/listing.ts";
 import { readListing } from "../../../../../crawler/links/listing.ts";
 import { parsePage } from "../../../../../crawler/links/page.ts";
 import { DAY_MS } from "../../../../../lib/time.ts";
+import { growthOf, LINEAR } from "../../../../helpers/cpu.ts";
 import type { Half } from "../../../../helpers/labelled.ts";
 import { LAYOUT_NOW, type LaidOut, laidOut } from "../../../../helpers/layouts/layouts.ts";
 import { measured } from "../../../../helpers/measured.ts";
@@ -93,4 +94,57 @@ test("a list is found by a class that begins with news", () => {
   const context = { language: "en", now: LAYOUT_NOW };
   const listing = inferListing(parsePage(page), "https://city.example/", context);
   expect(listing?.item).toBe("ul.newslist > li");
+});
+
+const HEADLINES = [
+  "Council approves the new budget for 2027",
+  "Road works on Main Street begin on Monday",
+  "Library extends its opening hours",
+  "Mayor opens the renovated town hall today",
+];
+const cards = HEADLINES.map(
+  (headline, n) => `<div class="card"><h3><a href="/news/a${n}">${headline}</a></h3></div>`,
+).join("");
+
+/** Returns the hints of the entries that an inferred listing finds, empty without a listing. */
+function hintsOf(page: string, language = "en") {
+  const url = "https://city.example/news";
+  const listing = inferListing(parsePage(page), url, { language, now: LAYOUT_NOW });
+  if (!listing) return [];
+  const { links } = readListing({ text: page, url, page: 1, listing }, language, LAYOUT_NOW);
+  return links.filter(({ kind }) => kind === "article").map(({ hints }) => hints);
+}
+const titlesOf = (page: string, language?: string) =>
+  hintsOf(page, language).map(({ title }) => title);
+
+test.each([
+  ["a form with the view state", `<form><input name="__VIEWSTATE">${cards}</form>`],
+  ["a form around the main content", `<form><div id="main">${cards}</div></form>`],
+  ["a form around the footer", `<form><div>${cards}</div><footer></footer></form>`],
+  ["a layout with a sidebar", `<div class="layout--sidebar-right"><main>${cards}</main></div>`],
+  ["content with a sidebar", `<div id="content" class="with-sidebar">${cards}</div>`],
+  [
+    "a layout with a sidebar inside the main content",
+    `<main><div class="with-sidebar"><h1>News</h1>${cards}</div></main>`,
+  ],
+])("a list is found in %s", (_, page) => {
+  expect(titlesOf(`<body>${page}</body>`)).toEqual(HEADLINES);
+});
+
+test.each([
+  ["a navbar with the logo as heading", `<div class="navbar"><h1>City</h1>${cards}</div>`],
+  ["a sidebar", `<div class="sidebar">${cards}</div>`],
+  ["a form for filters", `<form class="filter">${cards}</form>`],
+  ["an aside with a footer", `<aside>${cards}<footer></footer></aside>`],
+  ["navigation named main", `<nav><div id="main">${cards}</div></nav>`],
+])("no list is found in %s", (_, part) => {
+  const page = `<body>${part}<main><h1>Welcome</h1></main><footer></footer></body>`;
+  expect(titlesOf(page)).toEqual([]);
+});
+
+test("a page of many links in deep elements is inferred in time that grows in proportion", async () => {
+  const page = (n: number) =>
+    `${'<div class="sidebar"><footer></footer>'.repeat(200)}${cards.repeat(n / 4)}`;
+  const growth = await growthOf(3000, page, (text) => hintsOf(text));
+  expect(growth).toBeLessThan(LINEAR);
 });
