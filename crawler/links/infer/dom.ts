@@ -36,12 +36,21 @@ export function lineOf(element: Element | Document): string {
 }
 
 /**
+ * Returns the names of an element's classes, except those by which WordPress repeats an entry's
+ * tags and categories.
+ */
+function classNames(element: Element): string[] {
+  const names = (getAttributeValue(element, "class") ?? "").split(/\s+/);
+  const isEntry = element.name === "article" || names.includes("hentry");
+  return isEntry ? names.filter((name) => !/^(?:tag|category)-/.test(name)) : names;
+}
+
+/**
  * Returns at most six of the classes that an element probably shares with its neighbours, judged by
  * the names of the classes.
  */
 export function classesOf(element: Element): string[] {
-  const names = (getAttributeValue(element, "class") ?? "").split(/\s+/);
-  return names
+  return classNames(element)
     .filter((name) => name.length < 60 && CSS_IDENTIFIER.test(name) && !UNSTABLE.test(name))
     .slice(0, 6);
 }
@@ -82,7 +91,7 @@ export function isAround(element: Element, wrappers: ReadonlySet<Element>): bool
     if (BOILERPLATE_TAGS.has(one.name)) return one.name !== "form" || !wrappers.has(one);
     if (one.name === "header") return !isEntry;
     if (wrappers.has(one)) return false;
-    const words = `${getAttributeValue(one, "class") ?? ""} ${getAttributeValue(one, "id") ?? ""}`;
+    const words = [...classNames(one), getAttributeValue(one, "id") ?? ""].join(" ");
     return AROUND_WORDS.test(words) || getAttributeValue(one, "role") === "navigation";
   });
 }

@@ -142,6 +142,31 @@ test.each([
   expect(titlesOf(page)).toEqual([]);
 });
 
+test.each([
+  ["article", "post hentry category-news tag-budget"],
+  ["article", "post category-social"],
+  ["div", "post hentry category-popular"],
+])("entries of WordPress (%s) are a list, whatever their tags: %s", (tag, classes) => {
+  const entries = HEADLINES.map(
+    (headline, n) =>
+      `<${tag} class="post-120${n} ${classes}"><h2><a href="/a${n}">${headline}</a></h2></${tag}>`,
+  );
+  expect(titlesOf(`<body>${entries.join("")}</body>`)).toEqual(HEADLINES);
+});
+
+test("entries of WordPress are a list, even if each has another category", () => {
+  const categories = ["roads", "water", "parks", "schools"];
+  const entries = HEADLINES.map(
+    (headline, n) =>
+      `<div class="hentry category-${categories[n]}"><a href="/a${n}">${headline}</a></div>`,
+  );
+  expect(titlesOf(`<body><div>${entries.join("")}</div></body>`)).toEqual(HEADLINES);
+});
+
+test("a cloud of tags isn't a list", () => {
+  expect(titlesOf(`<body><div class="tag-cloud">${cards}</div></body>`)).toEqual([]);
+});
+
 test("a page of many links in deep elements is inferred in time that grows in proportion", async () => {
   const page = (n: number) =>
     `${'<div class="sidebar"><footer></footer>'.repeat(200)}${cards.repeat(n / 4)}`;
