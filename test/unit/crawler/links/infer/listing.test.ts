@@ -163,6 +163,22 @@ test("entries of WordPress are a list, even if each has another category", () =>
   expect(titlesOf(`<body><div>${entries.join("")}</div></body>`)).toEqual(HEADLINES);
 });
 
+test("dates and teasers are found by the class names of BEM", () => {
+  const entries = HEADLINES.map(
+    (headline, n) => `<div class="teaser"><span class="teaser__topic">City</span>
+      <a class="teaser__title" href="/news/a${n}">${headline}</a>
+      <span class="teaser__published">2${n} November 2026</span>
+      <span class="teaser__description">The council decides on this at its ${n + 1}. meeting</span>
+      </div>`,
+  );
+  const [first] = hintsOf(`<body>${entries.join("")}</body>`);
+  expect(first).toEqual({
+    title: HEADLINES[0],
+    teaser: "The council decides on this at its 1. meeting",
+    publishedAt: new Date("2026-11-20T00:00:00Z"),
+  });
+});
+
 test("a cloud of tags isn't a list", () => {
   expect(titlesOf(`<body><div class="tag-cloud">${cards}</div></body>`)).toEqual([]);
 });
