@@ -12,7 +12,7 @@ const MAX_DEPTH = 256;
  * generated.
  */
 const UNSTABLE =
-  /\d{2,}|^(?:first|last|odd|even|active|current|selected|sticky|featured|new)(?![a-z])|^(?:is-|has-|js-|css-|sc-|jsx-|svelte-|data-v)|[A-Z].*\d|__(?=\S*[\dA-Z])[\w-]{5,}$|^[a-z]{1,2}\d/;
+  /\d{2,}|^(?:first|last|odd|even|active|current|selected|sticky|featured|new)(?![a-z])|^(?:is-|has-|js-|css-|sc-|jsx-|svelte-|data-v)|[A-Z].*\d|__(?=\S*[\dA-Z])[\w-]{5,}$|[-_](?:first|last|odd|even|\d+)$|^[a-z]{1,2}\d/;
 const CSS_IDENTIFIER = /^-?[_a-zA-Z][\w-]*$/;
 const BOILERPLATE_TAGS = new Set(["nav", "footer", "aside", "form", "dialog"]);
 const AROUND_WORDS =

@@ -163,6 +163,14 @@ test("entries of WordPress are a list, even if each has another category", () =>
   expect(titlesOf(`<body><div>${entries.join("")}</div></body>`)).toEqual(HEADLINES);
 });
 
+test("entries whose classes number them are a list", () => {
+  const rows = HEADLINES.map((headline, n) => {
+    const classes = `views-row views-row-${n + 1} views-row-${n % 2 ? "even" : "odd"}`;
+    return `<li class="${classes}"><a href="/news/a${n}">${headline}</a></li>`;
+  });
+  expect(titlesOf(`<body><ul>${rows.join("")}</ul></body>`)).toEqual(HEADLINES);
+});
+
 test("dates and teasers are found by the class names of BEM", () => {
   const entries = HEADLINES.map(
     (headline, n) => `<div class="teaser"><span class="teaser__topic">City</span>
