@@ -4,6 +4,7 @@ import { urlKey } from "../canonical-url.ts";
 import { select } from "../selector.ts";
 import { sameSite } from "../site.ts";
 import { around, isAround, lineOf, pageWrappers, parentOf, shapeOf } from "./dom.ts";
+import { wordsIn } from "./text.ts";
 
 export interface Item {
   link: Element;
@@ -106,15 +107,6 @@ function scoreOf(items: Item[]): number {
   const paths = share(({ url }) => isArticleAddress(url));
   const rich = share(({ element, title }) => lineOf(element).length > title.length + 8);
   return Math.log2(1 + items.length) * (0.1 + 2 * words + heads + paths + rich);
-}
-
-/** Two ideographs, kana or hangul count as one word. */
-function wordsIn(text: string): number {
-  const ideographs =
-    text.match(/[\p{Ideographic}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/gu)
-      ?.length ?? 0;
-  const others = text.match(/[\p{L}\p{N}]+/gu)?.length ?? 0;
-  return Math.max(ideographs / 2, others);
 }
 
 function isHeaded(link: Element, element: Element): boolean {

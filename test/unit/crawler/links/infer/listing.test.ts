@@ -86,6 +86,34 @@ test("headlines in hiragana outweigh a shorter list of offices in ideographs", (
   expect(links.map(({ hints }) => hints.title)).toEqual(headlines);
 });
 
+test.each([
+  {
+    language: "hi",
+    tiles: ["संपत्ति कर", "जल आपूर्ति", "जन्म प्रमाणपत्र", "स्वास्थ्य सेवाएँ", "भवन अनुमति", "ऑनलाइन भुगतान"],
+    headlines: [
+      "नगर निगम ने नए बजट को मंजूरी दी",
+      "मुख्य मार्ग पर सड़क निर्माण सोमवार से शुरू",
+      "सार्वजनिक पुस्तकालय का समय बढ़ाया गया",
+      "महापौर ने नए भवन का उद्घाटन किया",
+    ],
+  },
+  {
+    language: "th",
+    tiles: ["ติดต่อเรา", "ภาษีที่ดิน", "น้ำประปา", "สาธารณสุข", "ห้องสมุด", "ใบอนุญาต"],
+    headlines: [
+      "เทศบาลอนุมัติงบประมาณใหม่ประจำปี",
+      "เริ่มก่อสร้างถนนสายหลักวันจันทร์นี้",
+      "ห้องสมุดประชาชนขยายเวลาเปิดทำการ",
+      "นายกเทศมนตรีเปิดอาคารใหม่",
+    ],
+  },
+])("headlines outweigh more links to services ($language)", ({ language, tiles, headlines }) => {
+  const list = (name: string, texts: string[]) =>
+    texts.map((text, n) => `<div class="${name}"><a href="/${name}/v${n}">${text}</a></div>`);
+  const page = [...list("service", tiles), "<hr>", ...list("entry", headlines)].join("");
+  expect(titlesOf(`<body>${page}</body>`, language)).toEqual(headlines);
+});
+
 test("a list is found by a class that begins with news", () => {
   const list = (name: string, titles: string[]) =>
     `<ul class="${name}">${titles.map((title, n) => `<li><a href="/${n}-${name}">${title}</a></li>`).join("")}</ul>`;

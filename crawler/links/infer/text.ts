@@ -1,0 +1,15 @@
+const CJK = /[\p{Ideographic}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/gu;
+/** Scripts of South-East Asia that separate sentences, not words. */
+const UNSPACED = /[\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/gu;
+const CJK_CHARS_PER_WORD = 2;
+const UNSPACED_CHARS_PER_WORD = 4;
+
+/** Returns about how many words a text has, by its characters if its script doesn't separate words. */
+export function wordsIn(text: string): number {
+  const count = (pattern: RegExp) => text.match(pattern)?.length ?? 0;
+  return Math.max(
+    count(CJK) / CJK_CHARS_PER_WORD,
+    count(UNSPACED) / UNSPACED_CHARS_PER_WORD,
+    count(/[\p{L}\p{M}\p{N}]+/gu),
+  );
+}
