@@ -6,6 +6,7 @@ import type { Listing } from "../../model/sources/source.ts";
 import { urlKey } from "./canonical-url.ts";
 import { toHints } from "./hints.ts";
 import { around, pageWrappers, parentOf } from "./infer/dom.ts";
+import { hasCjk } from "./infer/text.ts";
 import { parsePage } from "./page.ts";
 import { parts, read, select } from "./selector.ts";
 
@@ -137,7 +138,7 @@ function commonStart(a: string, b: string): number {
 const BOILERPLATE_TAGS = new Set(["nav", "header", "footer", "aside"]);
 const HEADING = /^h[1-6]$/;
 const MIN_HEADLINE_CHARS = 25;
-const MIN_IDEOGRAPHIC_HEADLINE_CHARS = 8;
+const MIN_CJK_HEADLINE_CHARS = 8;
 
 /** A link and the element around it that describes the same article. */
 interface Card {
@@ -174,10 +175,7 @@ function likelyArticles(links: Element[], document: Document): Element[] {
     if (chain.some(({ name }) => name === "article")) return true;
     if (chain.some((one) => isBoilerplate(one, wrappers))) return false;
     if (chain.some(({ name }) => HEADING.test(name)) || hasHeading(link)) return true;
-    return (
-      text.length >=
-      (/\p{Ideographic}/u.test(text) ? MIN_IDEOGRAPHIC_HEADLINE_CHARS : MIN_HEADLINE_CHARS)
-    );
+    return text.length >= (hasCjk(text) ? MIN_CJK_HEADLINE_CHARS : MIN_HEADLINE_CHARS);
   });
 }
 

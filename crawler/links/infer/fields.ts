@@ -4,11 +4,12 @@ import { readPublishedAt } from "../published-at.ts";
 import { read, select } from "../selector.ts";
 import { classesOf, lineOf } from "./dom.ts";
 import type { Item } from "./groups.ts";
+import { hasCjk } from "./text.ts";
 
 const MIN_MATCHED_ENTRY_SHARE = 0.6;
 const MAX_DATE_CHARS = 60;
 const MIN_TEASER_CHARS = 40;
-const MIN_IDEOGRAPHIC_TEASER_CHARS = 16;
+const MIN_CJK_TEASER_CHARS = 16;
 const HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"];
 
 /** The entries of a list, and the language and current time for reading their dates. */
@@ -80,7 +81,7 @@ export function dateSelector(reading: Reading): string | undefined {
  */
 export function teaserSelector({ items }: Reading): string | undefined {
   const isTeaser = (text: string, title: string) => {
-    const least = /\p{Ideographic}/u.test(text) ? MIN_IDEOGRAPHIC_TEASER_CHARS : MIN_TEASER_CHARS;
+    const least = hasCjk(text) ? MIN_CJK_TEASER_CHARS : MIN_TEASER_CHARS;
     return text.length >= least && !text.includes(title);
   };
   const shareOfTeasers = (selector: string) =>

@@ -13,3 +13,8 @@ export function wordsIn(text: string): number {
     count(/[\p{L}\p{M}\p{N}]+/gu),
   );
 }
+
+/** Returns whether a text contains ideographs, kana or hangul, which say more with fewer characters. */
+export function hasCjk(text: string): boolean {
+  return text.search(CJK) >= 0;
+}

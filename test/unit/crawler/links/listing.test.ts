@@ -69,11 +69,13 @@ test("by default headlines in a form count only if the form holds the page", () 
   expect(read(`<form><main>${link}</main></form>`).links).toHaveLength(1);
 });
 
-test("headlines in ideographs are shorter", () => {
-  const { links } = read(
-    `<li><a href="/1">数字政府建设取得新进展</a></li><li><a href="/2">首页</a></li>`,
-  );
-  expect(links.map((link) => link.hints.title)).toEqual(["数字政府建设取得新进展"]);
+test.each([
+  ["ideographs", "数字政府建设取得新进展", "首页"],
+  ["hangul", "시청 도서관 운영 시간 연장 안내", "공지사항"],
+  ["kana", "おまつりのおてつだいをおねがいします", "サイトマップ"],
+])("headlines in %s are shorter", (_, headline, other) => {
+  const { links } = read(`<li><a href="/1">${headline}</a></li><li><a href="/2">${other}</a></li>`);
+  expect(links.map((link) => link.hints.title)).toEqual([headline]);
 });
 
 describe("next page", () => {

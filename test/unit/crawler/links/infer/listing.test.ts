@@ -215,6 +215,19 @@ test("dates and teasers are found by the class names of BEM", () => {
   });
 });
 
+test("teasers in hangul are shorter", () => {
+  const teasers = [
+    "시민 여러분의 많은 관심과 참여를 부탁드립니다",
+    "신청은 시청 누리집에서 할 수 있습니다",
+  ];
+  const entries = ["주민 설명회 개최", "화재 예방 안전 점검 실시", "운영 시간 연장 안내"].map(
+    (headline, n) =>
+      `<li><h3><a href="/news/a${n}">${headline}</a></h3><p>${teasers[n % 2]}</p></li>`,
+  );
+  const [first] = hintsOf(`<body><ul>${entries.join("")}</ul></body>`, "ko");
+  expect(first?.teaser).toBe(teasers[0]);
+});
+
 test("a cloud of tags isn't a list", () => {
   expect(titlesOf(`<body><div class="tag-cloud">${cards}</div></body>`)).toEqual([]);
 });
