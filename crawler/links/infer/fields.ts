@@ -68,7 +68,7 @@ export function dateSelector(reading: Reading): string | undefined {
   return bestOf(
     selectorsIn(items, ({ element, title }) => {
       const text = lineOf(element);
-      const fits = text.length <= MAX_DATE_CHARS && /\d/.test(text) && text !== title;
+      const fits = text.length <= MAX_DATE_CHARS && /\p{Nd}/u.test(text) && text !== title;
       return fits && readPublishedAt(text, language, now) !== null;
     }),
     dated,

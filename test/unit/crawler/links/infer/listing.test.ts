@@ -215,6 +215,20 @@ test("dates and teasers are found by the class names of BEM", () => {
   });
 });
 
+test("dates in Arabic digits are found", () => {
+  const headlines = [
+    "المجلس البلدي يوافق على ميزانية العام الجديد",
+    "تمديد ساعات عمل المكتبة العامة في المدينة",
+    "رئيس البلدية يفتتح مبنى البلدية المجدد اليوم",
+  ];
+  const entries = headlines.map(
+    (headline, n) =>
+      `<li><h3><a href="/news/a${n}">${headline}</a></h3><span>٢٠ نوفمبر ٢٠٢٦</span></li>`,
+  );
+  const [first] = hintsOf(`<body><ul>${entries.join("")}</ul></body>`, "ar");
+  expect(first?.publishedAt).toEqual(new Date("2026-11-20T00:00:00Z"));
+});
+
 test("teasers in hangul are shorter", () => {
   const teasers = [
     "시민 여러분의 많은 관심과 참여를 부탁드립니다",
