@@ -1,4 +1,4 @@
-import { type Document, type Element, isTag } from "domhandler";
+import { type AnyNode, type Document, type Element, isTag } from "domhandler";
 import { getAttributeValue, textContent } from "domutils";
 import { select } from "../selector.ts";
 
@@ -31,8 +31,8 @@ export function around(element: Element): Element[] {
   return found;
 }
 
-export function lineOf(element: Element | Document): string {
-  return textContent(element).replace(/\s+/g, " ").trim();
+export function lineOf(node: AnyNode): string {
+  return textContent(node).replace(/\s+/g, " ").trim();
 }
 
 /**

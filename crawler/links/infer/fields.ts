@@ -4,19 +4,16 @@ import { readPublishedAt } from "../published-at.ts";
 import { read, select } from "../selector.ts";
 import { classesOf, lineOf } from "./dom.ts";
 import type { Item } from "./groups.ts";
-import { hasCjk } from "./text.ts";
+import { type DateContext, hasCjk, isDate } from "./text.ts";
 
 const MIN_MATCHED_ENTRY_SHARE = 0.6;
-const MAX_DATE_CHARS = 60;
 const MIN_TEASER_CHARS = 40;
 const MIN_CJK_TEASER_CHARS = 16;
 const HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"];
 
 /** The entries of a list, and the language and current time for reading their dates. */
-export interface Reading {
+export interface Reading extends DateContext {
   items: Item[];
-  language: string | undefined;
-  now: Date;
 }
 
 /** Returns a selector that finds the link of each entry, relative to the entry. */
@@ -68,8 +65,7 @@ export function dateSelector(reading: Reading): string | undefined {
   return bestOf(
     selectorsIn(items, ({ element, title }) => {
       const text = lineOf(element);
-      const fits = text.length <= MAX_DATE_CHARS && /\p{Nd}/u.test(text) && text !== title;
-      return fits && readPublishedAt(text, language, now) !== null;
+      return text !== title && isDate(text, reading);
     }),
     dated,
   );

@@ -1,10 +1,10 @@
-import { type Document, type Element, isTag } from "domhandler";
+import { type Document, type Element, isText } from "domhandler";
 import { getAttributeValue } from "domutils";
 import { urlKey } from "../canonical-url.ts";
 import { select } from "../selector.ts";
 import { sameSite } from "../site.ts";
 import { around, isAround, lineOf, pageWrappers, parentOf, shapeOf } from "./dom.ts";
-import { wordsIn } from "./text.ts";
+import { type DateContext, isDate, wordsIn } from "./text.ts";
 
 export interface Item {
   link: Element;
@@ -33,7 +33,7 @@ const MIN_HEADLINE_WORDS = 4;
  * Returns the groups of links in similar positions on a page. Groups that look most like a list of
  * articles come first.
  */
-export function groupsOf(document: Document, url: string): Group[] {
+export function groupsOf(document: Document, url: string, context: DateContext): Group[] {
   const wrappers = pageWrappers(document);
   const byPlace = new Map<string, { link: Element; url: string }[]>();
   for (const link of select("a[href]", document).slice(0, MAX_LINKS)) {
@@ -48,11 +48,11 @@ export function groupsOf(document: Document, url: string): Group[] {
     .filter((links) => links.length >= MIN_LIST_ENTRIES)
     .toSorted((a, b) => b.length - a.length)
     .slice(0, MAX_SCORED_GROUPS)
-    .flatMap((links) => groupOf(links) ?? [])
+    .flatMap((links) => groupOf(links, context) ?? [])
     .toSorted((a, b) => b.score - a.score);
 }
 
-function groupOf(links: { link: Element; url: string }[]): Group | null {
+function groupOf(links: { link: Element; url: string }[], context: DateContext): Group | null {
   const alone = elementsAlone(links);
   const texts = new Set(links.map(({ link }) => lineOf(link)));
   // If the links all say "Read more", the headline is elsewhere in the entry.
@@ -61,7 +61,7 @@ function groupOf(links: { link: Element; url: string }[]): Group | null {
   const items = links.flatMap(({ link, url }): Item[] => {
     const element = alone.get(link) ?? link;
     const [heading] = select(HEADING, isHollow ? element : link);
-    const title = heading ? lineOf(heading) : isHollow ? "" : longestPart(link);
+    const title = heading ? lineOf(heading) : isHollow ? "" : headlineIn(link, context);
     const key = urlKey(url);
     if (title === "" || seen.has(key)) return [];
     seen.add(key);
@@ -75,10 +75,22 @@ function groupOf(links: { link: Element; url: string }[]): Group | null {
   return { items, score: scoreOf(items) };
 }
 
-function longestPart(link: Element): string {
-  const parts = link.children.filter(isTag).map(lineOf).filter(Boolean);
-  const [longest] = parts.toSorted((a, b) => b.length - a.length);
-  return parts.length > 1 && longest ? longest : lineOf(link);
+/**
+ * Returns the part of a link's text that is the headline: the first that has enough words and isn't
+ * a date, otherwise the longest element, or the whole text.
+ */
+function headlineIn(link: Element, context: DateContext): string {
+  const texts = link.children.filter((child) => isText(child) && child.data.trim() !== "");
+  // A text that goes on after an element, such as a highlighted word, is one sentence.
+  if (texts.length > 1) return lineOf(link);
+  const parts = link.children.map(lineOf).filter(Boolean);
+  const headline = parts.find((part) => isHeadline(part) && !isDate(part, context));
+  const [longest] = texts.length === 0 ? parts.toSorted((a, b) => b.length - a.length) : [];
+  return headline ?? longest ?? lineOf(link);
+}
+
+function isHeadline(text: string): boolean {
+  return wordsIn(text) >= MIN_HEADLINE_WORDS;
 }
 
 /** For each link, returns the largest element around it that contains no other URL of the group. */
@@ -102,7 +114,7 @@ function elementsAlone(links: { link: Element; url: string }[]): Map<Element, El
 
 function scoreOf(items: Item[]): number {
   const share = (is: (item: Item) => boolean) => items.filter(is).length / items.length;
-  const words = share(({ title }) => wordsIn(title) >= MIN_HEADLINE_WORDS);
+  const words = share(({ title }) => isHeadline(title));
   const heads = share(({ link, element }) => isHeaded(link, element));
   const paths = share(({ url }) => isArticleAddress(url));
   const rich = share(({ element, title }) => lineOf(element).length > title.length + 8);

@@ -12,6 +12,7 @@ import {
   titleSelector,
 } from "./fields.ts";
 import { type Group, groupsOf } from "./groups.ts";
+import type { DateContext } from "./text.ts";
 
 const MAX_TRIED_GROUPS = 5;
 
@@ -22,10 +23,10 @@ const MAX_TRIED_GROUPS = 5;
 export function inferListing(
   document: Document,
   url: string,
-  { language, now }: { language: string | undefined; now: Date },
+  context: DateContext,
 ): Listing | null {
-  for (const group of groupsOf(document, url).slice(0, MAX_TRIED_GROUPS)) {
-    const found = listingOf(document, group, { url, language, now });
+  for (const group of groupsOf(document, url, context).slice(0, MAX_TRIED_GROUPS)) {
+    const found = listingOf(document, group, { url, ...context });
     if (found) return found;
   }
   return null;
@@ -34,7 +35,7 @@ export function inferListing(
 function listingOf(
   document: Document,
   { items }: Group,
-  { url, language, now }: { url: string; language: string | undefined; now: Date },
+  { url, language, now }: DateContext & { url: string },
 ): Listing | null {
   const elements = items.map(({ element }) => element);
   const own = new Set<Element>(elements);

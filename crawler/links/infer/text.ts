@@ -1,6 +1,9 @@
+import { readPublishedAt } from "../published-at.ts";
+
 const CJK = /[\p{Ideographic}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/gu;
 /** Scripts of South-East Asia that separate sentences, not words. */
 const UNSPACED = /[\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/gu;
+const MAX_DATE_CHARS = 60;
 const CJK_CHARS_PER_WORD = 2;
 const UNSPACED_CHARS_PER_WORD = 4;
 
@@ -17,4 +20,16 @@ export function wordsIn(text: string): number {
 /** Returns whether a text contains ideographs, kana or hangul, which say more with fewer characters. */
 export function hasCjk(text: string): boolean {
   return text.search(CJK) >= 0;
+}
+
+/** What is needed to read a date. */
+export interface DateContext {
+  language: string | undefined;
+  now: Date;
+}
+
+/** Returns whether a text is a date, perhaps with a few words. */
+export function isDate(text: string, { language, now }: DateContext): boolean {
+  const fits = text.length <= MAX_DATE_CHARS && /\p{Nd}/u.test(text);
+  return fits && readPublishedAt(text, language, now) !== null;
 }

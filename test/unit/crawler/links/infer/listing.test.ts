@@ -215,6 +215,45 @@ test("dates and teasers are found by the class names of BEM", () => {
   });
 });
 
+test.each([
+  ["a date", "<span class='d'>20.11.2026</span>"],
+  ["a date of many words", "<span class='d'>Posted on Friday, 20 November 2026</span>"],
+  ["a topic", "<span>City life</span>"],
+])("the headline of a link is its first long part, after %s", (_, before) => {
+  const teaser = "The council decides on this at its next meeting in the town hall";
+  const entries = HEADLINES.map(
+    (headline, n) =>
+      `<li><a href="/news/a${n}">${before}<span class="t">${headline}</span><span>${teaser}</span></a></li>`,
+  );
+  expect(titlesOf(`<body><ul>${entries.join("")}</ul></body>`)).toEqual(HEADLINES);
+});
+
+test("a date inside a link isn't its headline", () => {
+  const entries = HEADLINES.map(
+    (headline, n) =>
+      `<li><a href="/news/a${n}">${headline} <span class="d">2${n}.11.2026</span><span>News</span></a></li>`,
+  );
+  const [first] = hintsOf(`<body><ul>${entries.join("")}</ul></body>`);
+  expect(first?.title).toContain(HEADLINES[0]);
+  expect(first?.publishedAt).toEqual(new Date("2026-11-20T00:00:00Z"));
+});
+
+test("entries that differ only by a number inside their links are a list", () => {
+  const entries = [1, 2, 3].map(
+    (n) => `<li><a href="/gazette/${n}">Official gazette <b>No. ${n}</b></a></li>`,
+  );
+  const titles = titlesOf(`<body><ul>${entries.join("")}</ul></body>`);
+  expect(titles[0]).toBe("Official gazette No. 1");
+});
+
+test("a highlighted word is part of the headline", () => {
+  const entries = HEADLINES.map(
+    (headline, n) =>
+      `<li><a href="/news/a${n}">${headline.replace(/ (\w+) /, " <b>$1</b> ")}</a> <i>City</i></li>`,
+  );
+  expect(titlesOf(`<body><ul>${entries.join("")}</ul></body>`)).toEqual(HEADLINES);
+});
+
 test("dates in Arabic digits are found", () => {
   const headlines = [
     "المجلس البلدي يوافق على ميزانية العام الجديد",
