@@ -161,6 +161,8 @@ const NEXT_PAGE_TEXTS =
     .split("|")
     .map((word) => word.trim());
 const ARROWS = /[\s»›→>⟩▶❯]+$/u;
+/** Stripping arrows from a hostile text takes time that grows with the square of its length. */
+const MAX_NEXT_PAGE_CHARS = 60;
 const PAGED_URL =
   /(?:[?&](?:page|paged?|p|pg|seite|pagina|start|offset|cursor|from)=|\/(?:page|seite|pagina)\/?|[-_])\d+/i;
 
@@ -181,7 +183,9 @@ function leadsOn(link: Element, url: string): boolean {
 
 function isNext(link: Element): boolean {
   const label = attributeOf(link, "aria-label") || attributeOf(link, "title");
-  const texts = [lineOf(link), label].map((text) => text.replace(ARROWS, "").toLowerCase());
+  const texts = [lineOf(link), label]
+    .filter((text) => text.length <= MAX_NEXT_PAGE_CHARS)
+    .map((text) => text.replace(ARROWS, "").toLowerCase());
   if (texts.some((text) => NEXT_PAGE_TEXTS.includes(text))) return true;
   // An arrow alone or a class such as `next` only counts if the URL contains a page number.
   if (!pages(link)) return false;

@@ -134,14 +134,18 @@ const cards = HEADLINES.map(
   (headline, n) => `<div class="card"><h3><a href="/news/a${n}">${headline}</a></h3></div>`,
 ).join("");
 
-/** Returns the hints of the entries that an inferred listing finds, empty without a listing. */
-function hintsOf(page: string, language = "en") {
+/** Returns the links that an inferred listing finds, none without a listing. */
+function linksOf(page: string, language = "en") {
   const url = "https://city.example/news";
   const listing = inferListing(parsePage(page), url, { language, now: LAYOUT_NOW });
   if (!listing) return [];
-  const { links } = readListing({ text: page, url, page: 1, listing }, language, LAYOUT_NOW);
-  return links.filter(({ kind }) => kind === "article").map(({ hints }) => hints);
+  return readListing({ text: page, url, page: 1, listing }, language, LAYOUT_NOW).links;
 }
+const nextOf = (page: string) => linksOf(page).find(({ kind }) => kind === "listing")?.url;
+const hintsOf = (page: string, language?: string) =>
+  linksOf(page, language)
+    .filter(({ kind }) => kind === "article")
+    .map(({ hints }) => hints);
 const titlesOf = (page: string, language?: string) =>
   hintsOf(page, language).map(({ title }) => title);
 
@@ -252,6 +256,11 @@ test("a highlighted word is part of the headline", () => {
       `<li><a href="/news/a${n}">${headline.replace(/ (\w+) /, " <b>$1</b> ")}</a> <i>City</i></li>`,
   );
   expect(titlesOf(`<body><ul>${entries.join("")}</ul></body>`)).toEqual(HEADLINES);
+});
+
+test("a link of many arrows is read in time that grows in proportion", async () => {
+  const page = (n: number) => `<body>${cards}<a href="/x">${"›".repeat(n)}x</a></body>`;
+  expect(await growthOf(20_000, page, nextOf)).toBeLessThan(LINEAR);
 });
 
 test("dates in Arabic digits are found", () => {
