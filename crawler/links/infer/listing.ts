@@ -160,7 +160,7 @@ const NEXT_PAGE_TEXTS =
   التالي|הבא|ถัดไป|tiếp|sau`
     .split("|")
     .map((word) => word.trim());
-const ARROWS = /[\s»›→>⟩▶❯]+$/u;
+const ARROWS = /^[\s«‹←<⟨◀❮»›→>⟩▶❯]+|[\s«‹←<⟨◀❮»›→>⟩▶❯]+$/gu;
 /** Stripping arrows from a hostile text takes time that grows with the square of its length. */
 const MAX_NEXT_PAGE_CHARS = 60;
 const PAGED_URL =

@@ -258,6 +258,24 @@ test("a highlighted word is part of the headline", () => {
   expect(titlesOf(`<body><ul>${entries.join("")}</ul></body>`)).toEqual(HEADLINES);
 });
 
+test.each([
+  "Older posts",
+  "Older posts →",
+  "← Older posts",
+  "« Older Entries",
+  "‹ הבא",
+  "التالي ←",
+])("the next page is behind the link %s", (text) => {
+  const page = `<body>${cards}<a class="older" href="/news/old">${text}</a></body>`;
+  expect(nextOf(page)).toBe("https://city.example/news/old");
+});
+
+test("a link that only begins with an arrow leads to no next page", () => {
+  expect(
+    nextOf(`<body>${cards}<a class="newer" href="/news/new">« Newer posts</a></body>`),
+  ).toBeUndefined();
+});
+
 test("a link of many arrows is read in time that grows in proportion", async () => {
   const page = (n: number) => `<body>${cards}<a href="/x">${"›".repeat(n)}x</a></body>`;
   expect(await growthOf(20_000, page, nextOf)).toBeLessThan(LINEAR);
