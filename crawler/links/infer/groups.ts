@@ -130,6 +130,10 @@ function isHeaded(link: Element, element: Element): boolean {
   return false;
 }
 
+/** Matches ids of articles in a query, not those of menus, boards or pages, as in `pageNo=2`. */
+const ARTICLE_ID =
+  /[?&](?:\w+(?:\[|%5B))?(?:p|aid|nid|article|item|tt_news|\w*seq|(?:news|article|post|press|ntt)?_?(?:id|no))(?:\]|%5D)?=\w*\d/i;
+
 /**
  * Returns whether a URL looks like an article's: its path contains a year, its last segment has at
  * least three words or contains three digits in a row, or its query has an id. URLs of tags,
@@ -144,7 +148,7 @@ export function isArticleAddress(url: string): boolean {
     return false;
   if (/\/(?:19|20)\d\d\/?(?:\d{1,2}|[a-z]{3})?\//.test(pathname)) return true;
   if (last.split(/[-_]|%20/).filter((word) => word.length > 1).length >= 3) return true;
-  return /\d{3,}/.test(last) || /[?&](?:id|p|aid|nid|newsid|article|item)=\w*\d/i.test(search);
+  return /\d{3,}/.test(last) || ARTICLE_ID.test(search);
 }
 
 function targetOf(link: Element, base: string): string | null {
