@@ -171,7 +171,7 @@ function isInMediaBox(block: Block, { pictures, size }: Surroundings): boolean {
 }
 
 const any = (...alternatives: string[]) =>
-  new RegExp(`^[\\s\\W]*(?:${alternatives.join("|")})`, "iu");
+  new RegExp(`^[^\\p{L}\\p{N}]*(?:${alternatives.join("|")})`, "iu");
 
 /** Matches the beginnings of lines that lead to other pages ("Read also"), in many languages. */
 export const READ_ALSO = any(
