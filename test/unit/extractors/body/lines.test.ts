@@ -35,3 +35,39 @@ test("a link line may begin with signs", () => {
   expect(textAround("▶ 관련 기사")).not.toContain("관련");
   expect(textAround("» Подробнее:")).not.toContain("Подробнее");
 });
+
+describe("a paragraph that only contains the words of a notice stays in the text", () => {
+  test.each([
+    "El corte de tráfico sigue en vigor hasta el lunes.",
+    "Muchos consiguen entradas; quien no consigue entradas mira desde fuera.",
+    "Sono state registrate tre scosse di terremoto nella notte.",
+    "Kirjastossa on tilaa kahdelle sadalle lukijalle.",
+    "Muzeum zaprasza do nowej sali wystawowej nad rzeką.",
+    "이 채널의 구독자는 백만 명을 넘었다.",
+    "Dergiye abone olan okurların sayısı iki katına çıktı.",
+    "城管部门清理了未经授权的摊位。",
+    "Finland vil bli medlem av alliansen i april.",
+    "С подозреваемого взята подписка о невыезде.",
+    "Residents must sign up for the course by Friday.",
+    "“Half of the town will join us,” said the mayor.",
+  ])("%s", (line) => {
+    expect(textAround(line)).toContain(line);
+  });
+});
+
+test.each([
+  "Síguenos en nuestras redes sociales.",
+  "Regístrate gratis para leer más.",
+  "Tilaa uutiskirje tästä.",
+  "Zapraszamy do obserwowania naszego profilu.",
+  "이 채널을 구독하기",
+  "Bültene abone olun.",
+  "未经本报书面授权，不得以任何形式转载。",
+  "Bli medlem i dag!",
+  "Подписка на газету открыта.",
+  "Sign up for The Harbour Brief.",
+  "You can sign up for breaking news alerts.",
+  "Join us on our channels.",
+])("a notice is no part of the text: %s", (line) => {
+  expect(textAround(line)).not.toContain(line);
+});
