@@ -112,6 +112,11 @@ export function unarchived(url: string): string {
   return original && URL.canParse(original) ? original : url;
 }
 
+/** Returns a URL's host without `www.`; empty if the URL can't be parsed. */
+export function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).hostname.replace(/^www\./, "") : "";
+}
+
 /** Whether a URL is the front page of a site or of one of its languages. */
 export function isHomeAddress(url: string): boolean {
   if (!URL.canParse(url)) return false;

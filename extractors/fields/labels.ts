@@ -2,7 +2,7 @@ import { hintOf } from "../dom/hints.ts";
 import { textOf } from "../dom/text.ts";
 import { isNode, list, textIn, typesOf } from "../jsonld.ts";
 import { isNamedAround } from "../layout.ts";
-import { absolute, isHomeAddress, type Page } from "../page.ts";
+import { absolute, hostOf, isHomeAddress, type Page } from "../page.ts";
 import { type Answer, first, type Rule } from "../rules.ts";
 import { keyOf } from "../words.ts";
 
@@ -241,7 +241,7 @@ export function siteNames(page: Page): string[] {
   for (const key of ["apple-mobile-web-app-title", "twitter:site", "copyright", "cre"]) {
     for (const value of page.meta(key)) names.push(value.replace(/^@/, ""));
   }
-  const host = URL.canParse(page.url) ? new URL(page.url).hostname.replace(/^www\./, "") : "";
+  const host = hostOf(page.url);
   const labels = host.split(".");
   names.push(host, ...labels.slice(0, -1).filter((label) => label.length > 3));
   // A long name is a description or the page's own title.

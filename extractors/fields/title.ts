@@ -2,7 +2,7 @@ import { hintOf } from "../dom/hints.ts";
 import { Tag } from "../dom/node.ts";
 import { fold, textOf } from "../dom/text.ts";
 import { textIn } from "../jsonld.ts";
-import type { Page } from "../page.ts";
+import { absolute, hostOf, isHomeAddress, type Page } from "../page.ts";
 import { type Answer, answer, NOTHING } from "../rules.ts";
 import { keyOf, likenessOf, stripSite, tokensOf } from "../words.ts";
 import { siteNames } from "./labels.ts";
@@ -225,8 +225,29 @@ function headings(page: Page, name: string): string[] {
     .filter(
       (tag) => !hintOf(tag).words.some((word) => NO_HEADLINE.has(word)) && !hintOf(tag).hidden,
     )
+    .filter((tag) => !isSiteHeading(tag, page))
     .map(withoutKicker)
     .filter((text) => text.length > 1 && text.length < 500 && !text.endsWith(":"));
+}
+
+/**
+ * Whether a heading merely leads to the front page, as the site's name does. Nothing is such a
+ * heading on the front page itself.
+ */
+function isSiteHeading(heading: Tag, page: Page): boolean {
+  if (isHomeAddress(page.url)) return false;
+  const links = page.tags("a").filter((link) => isIn(link, heading) || isIn(heading, link));
+  return (
+    links.length > 0 &&
+    links.every((link) => {
+      const url = absolute(link.attribs["href"] ?? "", page.base);
+      return url !== null && isHomeAddress(url) && hostOf(url) === hostOf(page.url);
+    })
+  );
+}
+
+function isIn(inner: Tag, outer: Tag): boolean {
+  return inner.order > outer.order && inner.order <= outer.last;
 }
 
 const NO_HEADLINE = new Set("logo brand aural seotitle seo".split(" "));

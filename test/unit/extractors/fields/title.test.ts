@@ -63,3 +63,31 @@ describe("the headline", () => {
     expect(title(html)).toBe(expected);
   });
 });
+
+describe("a heading that links to the front page", () => {
+  const head = "<title>Harbour opens to all boats</title>";
+  const story = "<h2>Harbour opens to all boats today</h2>";
+
+  it.each([
+    "<h1><a href='/'>The Voice of the Whole Coast</a></h1>",
+    "<a href='https://gazette.example/'><h1>The Voice of the Whole Coast</h1></a>",
+  ])("is no headline: %s", (name) => {
+    expect(title(`${head}${name}${story}`)).toBe("Harbour opens to all boats today");
+  });
+
+  it("is the headline if the link is one of several", () => {
+    const html = "<h1><a href='/'>Gazette</a> and <a href='/boats'>Boats</a> of the year</h1>";
+    expect(title(`<title>Gazette</title>${html}`)).toBe("Gazette and Boats of the year");
+  });
+
+  it("is the headline of the front page itself", () => {
+    const html = "<h1><a href='/'>The Voice of the Whole Coast</a></h1>";
+    const page = openPage({ html, url: "https://www.gazette.example/", now });
+    expect(readTitle(page).value).toBe("The Voice of the Whole Coast");
+  });
+
+  it("is the headline if the front page is another site's", () => {
+    const html = "<h1><a href='https://harbour.example/'>Harbour opens to all boats today</a></h1>";
+    expect(title(html)).toBe("Harbour opens to all boats today");
+  });
+});
