@@ -8,7 +8,7 @@ import { absolute, type Page, unarchived } from "../page.ts";
 import { type Answer, answer, NOTHING } from "../rules.ts";
 
 const NO_PICTURE =
-  /\b(?:logo|favicon|placeholder|default|blank|spacer|pixel|sprite|avatar|icon)\b/i;
+  /\b(?:logo|favicon|placeholder|(?<!\/sites\/)default|blank|spacer|pixel|sprite|avatar|icon)\b/i;
 
 /** Narrower pictures are decoration. */
 const MIN_IMAGE_WIDTH_PX = 200;
