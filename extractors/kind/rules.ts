@@ -268,9 +268,9 @@ function isBoxed(picture: Tag): boolean {
 const any = (...alternatives: string[]) => new RegExp(alternatives.join("|"), "iu");
 
 const ERROR_TITLE = any(
-  "^(?:\\p{L}+\\s)?(?:error|fehler|erreur|errore|błąd|fel|fejl|feil|virhe|chyba|hiba|hata|ошибка|エラー)?\\s*:?\\s*(?:4(?:0[0-9]|10|29|51)|50[0-9])\\s*(?:$|[-–—:|·!.]|(?:error|not found|page|service|bad|internal|forbidden|gone|gateway|too many|unavailable))",
+  "^(?:(?:oops|sorry|https?|status|server|seite|page|página|pagina|strona|stránka|sivu)\\s)?(?:error|fehler|erreur|errore|błąd|fel|fejl|feil|virhe|chyba|hiba|hata|ошибка|エラー)?\\s*:?\\s*(?:4(?:0[0-9]|10|29|51)|50[0-9])\\s*(?:$|[-–—:|·!.]|(?:error|not found|page|service|bad|internal|forbidden|gone|gateway|too many|unavailable))",
   "page (?:could |can )?not (?:be )?found|(?:page|story|article) can['’]t be found|(?:page|article|story) (?:does|do)(?:n['’]t| not) exist|(?:couldn['’]t|can['’]t|cannot|could not) find (?:the|that|this) page",
-  "^(?:error )?not found|access (?:to this page )?(?:has been |is )?denied|^forbidden|service unavailable|bad gateway|internal server error|(?:file|document|url) not found",
+  "^(?:error )?not found|access (?:to this page )?(?:has been |is )?denied|^forbidden\\s*(?:$|[-–—:|.])|^service unavailable|bad gateway|internal server error|(?:file|document|url) not found",
   "(?:seite|inhalt|artikel) (?:wurde |konnte )?(?:leider )?nicht (?:gefunden|verfügbar|vorhanden)|(?:seite|artikel) (?:existiert|gibt es) nicht|leider nichts gefunden|diese seite (?:existiert|gibt)",
   "page (?:introuvable|non trouvée|inexistante)|(?:page|article) n['’](?:existe|est) (?:pas|plus)",
   "página no (?:encontrada|existe)|no (?:encontramos|se encuentra|se encontró|hemos encontrado) (?:esa|esta|la) página|página não (?:encontrada|existe)",
@@ -285,9 +285,9 @@ const ERROR_TITLE = any(
  * temporarily unavailable.
  */
 const GONE = any(
-  "(?:article|story|page|content|post) (?:is|has been) (?:no longer available|removed|deleted|withdrawn|expired)|no longer available$|^something went wrong|^(?:an )?(?:unexpected )?error (?:has )?occurred|(?:down|closed) for (?:scheduled )?maintenance|under maintenance|temporarily unavailable|we(?:['’]ll| will) be (?:right )?back",
-  "nicht mehr (?:verfügbar|abrufbar)|wartungsarbeiten|ein fehler ist aufgetreten|etwas ist schiefgelaufen|vorübergehend nicht erreichbar",
-  "n['’]est plus disponible|(?:site )?en maintenance|une erreur (?:est survenue|s['’]est produite)|ya no está disponible|en mantenimiento|ha ocurrido un error|algo salió mal|não está mais disponível|em manutenção|non (?:è )?più disponibile|in manutenzione|niet (?:meer|langer) beschikbaar|(?:er is )?iets mis ?gegaan|технические работы|ведутся работы|メンテナンス中",
+  "(?:article|story|page|content|post) (?:is|has been) (?:no longer available|removed|deleted|withdrawn|expired)|no longer available$|^something went wrong|^(?:an )?(?:unexpected )?error (?:has )?occurred|(?:^|(?:site|page|portal|server|we(?:['’]| a)re)(?: \\w+){0,4} )(?:(?:down|closed) for (?:scheduled )?maintenance|under maintenance|temporarily unavailable)|we(?:['’]ll| will) be (?:right )?back",
+  "nicht mehr (?:verfügbar|abrufbar)|^wartungsarbeiten\\s*(?:$|\\|)|(?:seite|server|portal|shop|system)\\b[^.]{0,60}wartungsarbeiten|wartungsarbeiten[^.]{0,60}(?:seite|server|portal|shop|system)\\b|ein fehler ist aufgetreten|etwas ist schiefgelaufen|vorübergehend nicht erreichbar",
+  "n['’]est plus disponible|(?:^|(?:site|sitio|sito|web|página|portal)\\b[^.]{0,40})(?:en maintenance|en mantenimiento|em manutenção|in manutenzione)|une erreur (?:est survenue|s['’]est produite)|ya no está disponible|ha ocurrido un error|algo salió mal|não está mais disponível|non (?:è )?più disponibile|niet (?:meer|langer) beschikbaar|(?:er is )?iets mis ?gegaan|на сайте (?:ведутся|проводятся)|^(?:(?:ведутся|проводятся) )?(?:технические )?работы\\s*(?:$|[.!|])|メンテナンス中",
 );
 
 /**
