@@ -28,7 +28,7 @@ const NAME_SEPARATOR =
   /\s*(?:[;|•·\n/／]|[,，、]\s*|\s[–—-]\s|\s&\s|\s\+\s|\s(?:and|und|et|y|e|og|och|en|i|ja|ve|и|та|with|και|és|și)\s(?=\p{Lu}))\s*/u;
 
 const NOT_A_NAME =
-  /\d{2}|https?:|www\.|\.(?:com|de|org|net)\b|@\w|[<>{}#=*?!…]|^(?:admin(?:istrator)?|editor|guest|user|author|autor|authors?|by|unknown|none|null|undefined|anonymous|anonym|n\/a|name|contributor|webmaster|default|wordpress|updated|published|share|follow|more|mehr|weiter|profil|profile|view(?: all)?|hide|show|comments?|kommentare?|antworten|reply|email|twitter|facebook|instagram|linkedin|rss|home|news|nachrichten|views|print|foto|photo|image)$/iu;
+  /\d{2}|https?:|www\.|\.(?:com|de|org|net)\b|@\w|[<>{}#=*?!…]|^(?:admin(?:istrator)?|editor|guest|user|author|autor|authors?|by|unknown|none|null|undefined|anonymous|anonym|n\/a|name|contributor|webmaster|default|wordpress|updated|published|share|follow|more|mehr|weiter|profil|profile|view(?: all)?|hide|show|comments?|kommentare?|antworten|reply|email|twitter|facebook|instagram|linkedin|rss|home|news|nachrichten|views|print|foto|photo|image|read(?: more)?|posts?|stand|abo)$/iu;
 
 const NOT_WRITTEN =
   /^(?:\p{L}+ )?(?:updated|edited|reviewed|checked|fact-checked|translated|photographed|illustrated|produced) by\b/iu;
@@ -38,10 +38,10 @@ const ROLE_FIRST =
 
 /** Matches a text that describes a role, such as `Senior Writer`. Such a text isn't a name. */
 const ROLE =
-  /^(?:(?:senior|junior|chief|deputy|managing|executive|assistant|associate|contributing|staff|freelance|guest|political|foreign|sports?|science|health|business|technology|tech|culture|national|digital|multimedia|data|investigative|head|lead|former|our)\b.*|.*\b(?:editor|writer|reporter|correspondent|contributor|journalist|columnist|producer|analyst|professor|director|manager|officer|founder|president|consultant|specialist|strategist|researcher|photographer|critic|ceo|cto|fellow|lecturer|intern|blogger|redakteur(?:in)?|autor(?:in)?|korrespondent(?:in)?|volont[äa]r(?:in)?|chefredakteur(?:in)?|reporter(?:in)?|journaliste?|rédactrice|rédacteur|redactora?|periodista|corresponsal|giornalista|redattore|jornalista|repórter|journalista|dziennikarz|журналист|корреспондент|обозреватель|редактор|articles?|artikel|beiträge|posts?|seconds|minutes?|hours?|ago|min|read|lesezeit|updated|aktualisiert|published|veröffentlicht|stand|verified|abo|subscribe|follow)\b.*)$/iu;
+  /^(?:(?:senior|junior|chief|deputy|managing|executive|assistant|associate|contributing|staff|freelance|guest|political|foreign|sports?|science|health|business|technology|tech|culture|national|digital|multimedia|data|investigative|head|lead|former|our)\b.*|.*\b(?:editor|writer|reporter|correspondent|contributor|journalist|columnist|producer|analyst|professor|director|manager|officer|founder|president|consultant|specialist|strategist|researcher|photographer|critic|ceo|cto|fellow|lecturer|intern|blogger|redakteur(?:in)?|autor(?:in)?|korrespondent(?:in)?|volont[äa]r(?:in)?|chefredakteur(?:in)?|reporter(?:in)?|journaliste?|rédactrice|rédacteur|redactora?|periodista|corresponsal|giornalista|redattore|jornalista|repórter|journalista|dziennikarz|журналист|корреспондент|обозреватель|редактор|articles|artikel|beiträge|posts|seconds|minutes?|hours?|lesezeit|updated|aktualisiert|published|veröffentlicht|verified|subscribe|follow)\b.*|.*\d.*\b(?:article|post|ago|min|read)\b.*)$/iu;
 
 const ORGANISATION =
-  /\b(?:staff|editors|editorial|team|redaktion|redakt\p{L}*|redacci[oó]n|redazione|redação|r[eé]daction|toimitus|редакция|newsroom|news ?desk|desk|press|presse|agency|agencies|agentur|agence|agencias?|online|media|medien|magazin(?:e)?|network|television|fernsehen|radio|ltd|inc|llc|gmbh|ag|e\.?v|eg|company|association|stiftung|foundation|institut\p{L}*|university|universität|ministry|ministerium|department|board|bureau|office|council|group|times|zeitung|daily|tribune|herald|gazette|reuters|afp|dpa|apa|ap|tass|xinhua|ansa|efe|pti|ians|ani|tnn|kyodo|yonhap|bloomberg|mitarbeiter|leser|contributors|writers|administration|marketing|pressestelle|pressereferat|pressebüro|landkreis|kreisverwaltung|stadtverwaltung|gemeindeverwaltung|landratsamt|landesamt|bundesamt|\p{L}+ministerium|mairie|préfecture|ayuntamiento|gemeente|government|official|support|community|store|shop|news|nachrichten|blog|tv|fm)\b|编辑部|編集部|新聞社|通信社|新闻网/iu;
+  /(?<![\p{L}\p{M}])(?:staff|editors|editorial|team|redaktion|redakt\p{L}*|redacci[oó]n|redazione|redação|r[eé]daction|toimitus|редакция|newsroom|news ?desk|desk|press|presse|agency|agencies|agentur|agence|agencias?|online|media|medien|magazin(?:e)?|network|television|fernsehen|radio|ltd|inc|llc|gmbh|ag|e\.?v|eg|company|association|stiftung|foundation|institut\p{L}*|university|universität|ministry|ministerium|department|board|bureau|office|council|group|times|zeitung|daily|tribune|herald|gazette|reuters|afp|dpa|apa|ap|tass|xinhua|ansa|efe|pti|ians|ani|tnn|kyodo|yonhap|bloomberg|mitarbeiter|leser|contributors|writers|administration|marketing|pressestelle|pressereferat|pressebüro|landkreis|kreisverwaltung|stadtverwaltung|gemeindeverwaltung|landratsamt|landesamt|bundesamt|\p{L}+ministerium|mairie|préfecture|ayuntamiento|gemeente|government|official|support|community|store|shop|news|nachrichten|blog|tv|fm)(?![\p{L}\p{M}])|编辑部|編集部|新聞社|通信社|新闻网/iu;
 
 const PARTICLE =
   "(?:de|da|do|dos|das|di|du|del|della|der|den|des|van|von|zu|zum|zur|vom|la|le|el|al|bin|ibn|ben|y|e|ter|ten|af|av|st\\.?|’t|'t|mc|mac|abu|ul|ud|und)";
@@ -122,7 +122,7 @@ function nameOf(text: string, site: string[]): Name | null {
   if (isSite) return { text: whole, kind: "other" };
   const name = withoutRole(withoutPaper(whole));
   const words = name.split(" ").length;
-  if (ROLE.test(name) || !/\p{L}{2}/u.test(name) || words > 6) return null;
+  if (ROLE.test(name) || !/\p{L}\p{M}*\p{L}/u.test(name) || words > 6) return null;
   if (PERSON.test(name) || HAN.test(name)) return { text: name, kind: "person" };
   return words <= 4 ? { text: name, kind: "other" } : null;
 }

@@ -25,6 +25,15 @@ describe("persons in a byline", () => {
     ["Moira Kettle for The Harbour Gazette", ["Moira Kettle"]],
     ["Von Jörg Brandner für die Abendpost", ["Jörg Brandner"]],
     ["https://social.example/moira", []],
+    ["Kim Min-ji", ["Kim Min-ji"]],
+    ["Emily Post", ["Emily Post"]],
+    ["By Piers Read and Abo Ali", ["Piers Read", "Abo Ali"]],
+    ["Sergio Agüero", ["Sergio Agüero"]],
+    ["Agáta Nováková, Evžen Novák", ["Agáta Nováková", "Evžen Novák"]],
+    ["राम कुमार", ["राम कुमार"]],
+    ["Moira Kettle, 3 min read", ["Moira Kettle"]],
+    ["Moira Kettle, 12 posts", ["Moira Kettle"]],
+    ["Moira Kettle Verified Follow", ["Moira Kettle"]],
     ["Head of Product Marketing and Growth", []],
   ])("%s", (text, names) => {
     expect(persons(text)).toEqual(names);
