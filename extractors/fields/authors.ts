@@ -2,7 +2,7 @@ import type { Block } from "../dom/blocks.ts";
 import { hintOf } from "../dom/hints.ts";
 import { parentOf, Tag } from "../dom/node.ts";
 import { textOf } from "../dom/text.ts";
-import { isNode, list, textIn } from "../jsonld.ts";
+import { isNode, list, textIn, typesOf } from "../jsonld.ts";
 import { byDistance, isAmong, type Layout } from "../layout.ts";
 import type { Page } from "../page.ts";
 import { type Answer, answer, NOTHING } from "../rules.ts";
@@ -13,6 +13,8 @@ interface Place {
   rule: string;
   confidence: number;
   read: (page: Page, layout: Layout | null) => string[];
+  /** Names that the markup says are those of organisations. `read` doesn't return them. */
+  organisations?: (page: Page) => string[];
   /**
    * Whether the markup marks the text as a name. Such a name counts even if it doesn't look like a
    * person's.
@@ -27,7 +29,13 @@ const metas =
 
 /** Where to look for bylines, in this order. */
 const PLACES: Place[] = [
-  { rule: "json-ld author", confidence: 0.95, explicit: true, read: ldAuthors },
+  {
+    rule: "json-ld author",
+    confidence: 0.95,
+    explicit: true,
+    read: (page) => ldAuthors(page).persons,
+    organisations: (page) => ldAuthors(page).organisations,
+  },
   {
     rule: "meta byline",
     confidence: 0.9,
@@ -117,7 +125,11 @@ export function readSigned(page: Page, layout: Layout | null): Signed {
     if (known) return known;
     const read = place.read(page, layout);
     const texts = read.filter((_text, at) => !isOthersLabel(read[at - 1] ?? ""));
-    const seen = { texts, names: texts.flatMap((text) => namesIn(text, site)) };
+    const isName = (text: string) => namesIn(text, site).length > 0;
+    const stated = place.organisations?.(page).filter(isName) ?? [];
+    const names = texts.flatMap((text) => namesIn(text, site));
+    for (const text of stated) names.push({ text, kind: "organisation" });
+    const seen = { texts: [...texts, ...stated], names };
     found.set(place, seen);
     return seen;
   };
@@ -152,18 +164,33 @@ const ACCEPTANCE_TESTS: ((name: Name, place: Place) => boolean)[] = [
   (name, place) => place.rule !== "line by" || /^\p{Lu}|^\S+$/u.test(name.text),
 ];
 
-function ldAuthors(page: Page): string[] {
+function ldAuthors(page: Page): { persons: string[]; organisations: string[] } {
+  const persons: string[] = [];
+  const organisations: string[] = [];
   const article = page.article;
-  return list(article?.["author"] ?? article?.["creator"]).flatMap((author) => {
+  for (const author of list(article?.["author"] ?? article?.["creator"])) {
     const id = isNode(author) && !author["name"] ? author["@id"] : undefined;
     const value =
       (id ? page.ld.find((other) => other["@id"] === id && other["name"]) : undefined) ?? author;
-    if (!isNode(value)) return textIn(value) ?? [];
-    const full = [textIn(value["givenName"]), textIn(value["familyName"])]
-      .filter(Boolean)
-      .join(" ");
-    return list(value["name"] ?? (full || undefined)).flatMap((name) => textIn(name) ?? []);
-  });
+    (isStatedOrganisation(value) ? organisations : persons).push(...ldNames(value));
+  }
+  return { persons, organisations };
+}
+
+function isStatedOrganisation(author: unknown): boolean {
+  const types = isNode(author) ? typesOf(author) : [];
+  return types.some((type) => type.endsWith("Organization")) && !types.includes("Person");
+}
+
+function ldNames(author: unknown): string[] {
+  if (!isNode(author)) {
+    const text = textIn(author);
+    return text === null ? [] : [text];
+  }
+  const full = [textIn(author["givenName"]), textIn(author["familyName"])]
+    .filter(Boolean)
+    .join(" ");
+  return list(author["name"] ?? (full || undefined)).flatMap((name) => textIn(name) ?? []);
 }
 
 const AUTHOR_PATH =
