@@ -40,16 +40,17 @@ const PLACES: Place[] = [
     rule: "meta byline",
     confidence: 0.9,
     explicit: true,
-    read: metas(
-      "parsely-author",
-      "sailthru.author",
-      "byl",
-      "dc.creator",
-      "dcterms.creator",
-      "cxenseparse:author",
-      "citation_author",
-      "article:byline",
-    ),
+    read: (page) =>
+      metas(
+        "parsely-author",
+        "sailthru.author",
+        "byl",
+        "dc.creator",
+        "dcterms.creator",
+        "cxenseparse:author",
+        "citation_author",
+        "article:byline",
+      )(page).map(inOrder),
   },
   {
     rule: "meta article:author",
@@ -203,6 +204,16 @@ function authorProp(tag: Tag): string {
     }
   }
   return tag.attribs["content"] ?? textOf(tag, 200);
+}
+
+/** Matches a surname and a given name in the order of library catalogues: `Doe, Jane`. */
+const CATALOGUE_NAME =
+  /^(\p{Lu}[\p{L}\p{M}'’-]+),\s*(\p{Lu}[\p{L}\p{M}.'’-]*(?:\s\p{Lu}[\p{L}.]*)?)$/u;
+
+/** Returns `Jane Doe` for `Doe, Jane`, and any other text unchanged. */
+function inOrder(text: string): string {
+  const [, surname, givenName] = CATALOGUE_NAME.exec(text) ?? [];
+  return surname && !namesIn(text, []).some(isOrganisation) ? `${givenName} ${surname}` : text;
 }
 
 /** Bylines further from the headline belong to other articles. */

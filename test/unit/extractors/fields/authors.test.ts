@@ -24,3 +24,18 @@ describe("an author that JSON-LD calls an organisation", () => {
     expect(signedBy(head)).toEqual({ authors: ["Moira Kettle"], organisations: null });
   });
 });
+
+describe("a creator in Dublin Core", () => {
+  test.each([
+    ["Müller, Hans", ["Hans Müller"]],
+    ["O’Brien-Kettle, Mary Ann", ["Mary Ann O’Brien-Kettle"]],
+    ["Moira Kettle, Tom Ashby", ["Moira Kettle", "Tom Ashby"]],
+  ])("%s", (creator, authors) => {
+    expect(signedBy(`<meta name="DC.creator" content="${creator}">`).authors).toEqual(authors);
+  });
+
+  test("with an agency behind the comma is no surname", () => {
+    const head = `<meta name="DC.creator" content="Kettle, Reuters">`;
+    expect(signedBy(head).organisations).toEqual(["Reuters"]);
+  });
+});
