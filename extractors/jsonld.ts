@@ -122,9 +122,14 @@ function isArticle(node: LdNode): boolean {
   return typesOf(node).some((type) => ARTICLE.test(type) && type !== "ClaimReview");
 }
 
+export function isReview(node: LdNode): boolean {
+  return typesOf(node).some((type) => type.endsWith("Review"));
+}
+
 /**
  * Returns the node of the page's own article: the article with one of `urls` and a headline,
- * otherwise the first article with a headline, otherwise any article. Null if there is none.
+ * otherwise the first article with a headline, otherwise any article. Null if there is none. A
+ * review without a headline can be a customer's, so it counts only with one of `urls`.
  */
 export function mainArticle(nodes: LdNode[], urls: string[]): LdNode | null {
   const articles = nodes.filter(isArticle);
@@ -137,7 +142,8 @@ export function mainArticle(nodes: LdNode[], urls: string[]): LdNode | null {
   );
   const withText = (node: LdNode) => Boolean(node["headline"] ?? node["name"]);
   if (own && withText(own)) return own;
-  return articles.find(withText) ?? own ?? articles[0] ?? null;
+  const others = articles.filter((node) => !isReview(node) || node["headline"]);
+  return others.find(withText) ?? own ?? others[0] ?? null;
 }
 
 /**

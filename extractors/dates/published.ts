@@ -1,6 +1,6 @@
 import type { Tag } from "../dom/node.ts";
 import { textOf } from "../dom/text.ts";
-import { textIn } from "../jsonld.ts";
+import { isReview, type LdNode, textIn, typesOf } from "../jsonld.ts";
 import { byDistance, isAmong, type Layout } from "../layout.ts";
 import type { Page } from "../page.ts";
 import { type Answer, answer, NOTHING } from "../rules.ts";
@@ -130,9 +130,15 @@ const PUBLISHED: Place[] = [
   {
     rule: "json-ld any datePublished",
     confidence: 0.8,
-    read: (page) => page.ld.map((node) => textIn(node["datePublished"])),
+    read: (page) =>
+      page.ld.filter((node) => !isReaders(node)).map((node) => textIn(node["datePublished"])),
   },
 ];
+
+/** Whether a node can be a reader's or customer's: a review or comment. */
+function isReaders(node: LdNode): boolean {
+  return isReview(node) || typesOf(node).includes("Comment");
+}
 
 /**
  * Less reliable places for the publication date. The date in such a place can also be that of

@@ -29,6 +29,41 @@ it("a film's page has the day on which it was put up, an article its own", () =>
   expect(dayOf(`${film}<h1>Boats come back</h1><p>3 May 2025</p>${P}`)).toBe("2025-05-03");
 });
 
+describe("a review in JSON-LD", () => {
+  const review = {
+    "@type": "Review",
+    name: "Best boats",
+    author: { "@type": "Person", name: "Moira Kettle" },
+    datePublished: "2025-05-04",
+  };
+  const comment = { "@type": "Comment", text: "Fine boats", datePublished: "2025-05-05" };
+  const pageWith = (node: unknown) =>
+    read(
+      `<script type="application/ld+json">${JSON.stringify(node)}</script><h1>Boats for hire</h1>${P}`,
+    ).fields;
+
+  it("by a customer gives a shop's page no author or date", () => {
+    const { authors, publishedAt } = pageWith({
+      "@type": "LocalBusiness",
+      name: "Boat hire",
+      review,
+      comment,
+    });
+    expect([authors, publishedAt]).toEqual([null, null]);
+  });
+
+  it.each([{ headline: "The best boats of the year" }, { url }])(
+    "that is the page's article gives its author and date: %j",
+    (more) => {
+      const { authors, publishedAt } = pageWith({ ...review, ...more });
+      expect([authors, publishedAt?.toISOString().slice(0, 10)]).toEqual([
+        ["Moira Kettle"],
+        "2025-05-04",
+      ]);
+    },
+  );
+});
+
 describe("a source's own selectors", () => {
   const page = `<h1>Wrong</h1><div class="t">Right title</div><div class="b">${P}<div class="x">${P}</div></div><span class="w">2 May 2025</span><p>By <b class="who">Moira Kettle</b></p>`;
   const select = [
