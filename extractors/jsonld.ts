@@ -90,6 +90,16 @@ export function list(value: unknown): unknown[] {
 }
 
 /**
+ * Returns the node with one of `keys` that has the `@id` of a reference. Returns any other value,
+ * and a reference to no such node, unchanged.
+ */
+export function resolve(value: unknown, nodes: LdNode[], ...keys: string[]): unknown {
+  const holds = (node: LdNode) => keys.some((key) => node[key]);
+  if (!isNode(value) || !value["@id"] || holds(value)) return value;
+  return nodes.find((node) => node["@id"] === value["@id"] && holds(node)) ?? value;
+}
+
+/**
  * Returns the first text in a value: a string, a number, or the string at one of a node's `keys` or
  * at `@value`. Null if there is none.
  */

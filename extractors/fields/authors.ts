@@ -2,7 +2,7 @@ import type { Block } from "../dom/blocks.ts";
 import { hintOf } from "../dom/hints.ts";
 import { parentOf, Tag } from "../dom/node.ts";
 import { textOf } from "../dom/text.ts";
-import { isNode, list, textIn, typesOf } from "../jsonld.ts";
+import { isNode, list, resolve, textIn, typesOf } from "../jsonld.ts";
 import { byDistance, isAmong, type Layout } from "../layout.ts";
 import type { Page } from "../page.ts";
 import { type Answer, answer, NOTHING } from "../rules.ts";
@@ -170,9 +170,7 @@ function ldAuthors(page: Page): { persons: string[]; organisations: string[] } {
   const organisations: string[] = [];
   const article = page.article;
   for (const author of list(article?.["author"] ?? article?.["creator"])) {
-    const id = isNode(author) && !author["name"] ? author["@id"] : undefined;
-    const value =
-      (id ? page.ld.find((other) => other["@id"] === id && other["name"]) : undefined) ?? author;
+    const value = resolve(author, page.ld, "name");
     (isStatedOrganisation(value) ? organisations : persons).push(...ldNames(value));
   }
   return { persons, organisations };

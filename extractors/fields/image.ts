@@ -2,7 +2,7 @@ import type { Image } from "../../model/articles/fields.ts";
 import { hintOf } from "../dom/hints.ts";
 import { parentOf, Tag } from "../dom/node.ts";
 import { textOf } from "../dom/text.ts";
-import { isNode, list, textIn } from "../jsonld.ts";
+import { isNode, list, resolve, textIn } from "../jsonld.ts";
 import type { Layout } from "../layout.ts";
 import { absolute, type Page, unarchived } from "../page.ts";
 import { type Answer, answer, NOTHING } from "../rules.ts";
@@ -52,7 +52,7 @@ interface StatedImage extends Image {
 
 function namedImage(page: Page): StatedImage | null {
   const meta = (name: string) => page.meta(name)[0] ?? null;
-  const ld = list(page.article?.["image"])[0];
+  const ld = resolve(list(page.article?.["image"])[0], page.ld, "url", "contentUrl");
   const node = isNode(ld) ? ld : {};
   const stated = {
     alt: meta("og:image:alt") ?? meta("twitter:image:alt"),
@@ -70,7 +70,7 @@ function namedImage(page: Page): StatedImage | null {
     },
     {
       rule: "json-ld image",
-      href: textIn(ld, "url", "contentUrl", "@id"),
+      href: textIn(ld, "url", "contentUrl"),
       width: number(node["width"]),
       height: number(node["height"]),
     },

@@ -19,3 +19,19 @@ test("a default picture is none of the article's", () => {
   expect(shared("/img/default.jpg")).toBeNull();
   expect(shared("/sites/default/files/default-share.png")).toBeNull();
 });
+
+const ldImage = (image: unknown, ...others: unknown[]) => {
+  const article = { "@type": "NewsArticle", headline: "Harbour opens", image };
+  const graph = { "@graph": [article, ...others] };
+  return imageOf(`<script type="application/ld+json">${JSON.stringify(graph)}</script>`);
+};
+const reference = { "@id": `${url}#primaryimage` };
+
+test("a picture that JSON-LD refers to has the URL that is stated elsewhere in it", () => {
+  const picture = { ...reference, "@type": "ImageObject", contentUrl: "/img/boats.jpg" };
+  expect(ldImage(reference, picture)).toBe("https://gazette.example/img/boats.jpg");
+});
+
+test("the id of a picture in JSON-LD is no URL of it", () => {
+  expect(ldImage(reference)).toBeNull();
+});
