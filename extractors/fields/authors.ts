@@ -106,6 +106,13 @@ const PLACES: Place[] = [
     explicit: true,
     read: metas("author", "article.author", "creator"),
   },
+  {
+    rule: "meta ContentSource",
+    confidence: 0.7,
+    explicit: true,
+    read: () => [],
+    organisations: metas("contentsource"),
+  },
 ];
 
 export interface Signed {

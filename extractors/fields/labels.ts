@@ -22,6 +22,7 @@ const SECTION_RULES: Rule<string>[] = [
         "section",
         "parsely-section",
         "cxenseparse:recs:category",
+        "columnname",
       ].flatMap(page.meta)[0] ?? null,
   },
   {
@@ -210,6 +211,11 @@ const SITE_NAME_RULES: Rule<string>[] = [
     name: "meta og:site_name",
     confidence: 0.95,
     read: (page) => page.meta("og:site_name")[0] ?? null,
+  },
+  {
+    name: "meta SiteName",
+    confidence: 0.95,
+    read: (page) => page.meta("sitename")[0] ?? null,
   },
   {
     name: "json-ld publisher",

@@ -27,6 +27,7 @@ const METADATA_TITLES: { rule: string; weight: number; read: (page: Page) => (st
       weight: 2,
       read: (page) => page.props("headline").slice(0, 1).map(contentOf),
     },
+    { rule: "meta ArticleTitle", weight: 2, read: (page) => page.meta("articletitle") },
     { rule: "meta og:title", weight: 1.5, read: (page) => page.meta("og:title") },
     {
       rule: "meta title",

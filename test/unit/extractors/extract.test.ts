@@ -29,6 +29,26 @@ it("a film's page has the day on which it was put up, an article its own", () =>
   expect(dayOf(`${film}<h1>Boats come back</h1><p>3 May 2025</p>${P}`)).toBe("2025-05-03");
 });
 
+it("the meta elements of Chinese government sites give title, site, section and organisation", () => {
+  const meta = (name: string, content: string) => `<meta name="${name}" content="${content}">`;
+  const head = [
+    meta("SiteName", "港口市人民政府"),
+    meta("ColumnName", "政务动态"),
+    meta("ArticleTitle", "港口向所有船只开放"),
+    meta("ContentSource", "港口管理局"),
+  ].join("");
+  const { title, siteName, section, authors, organisations } = read(
+    `<head><title>详情页</title>${head}</head><p>港口办公室今年春天统计了四千一百艘船。</p>`,
+  ).fields;
+  expect({ title, siteName, section, authors, organisations }).toEqual({
+    title: "港口向所有船只开放",
+    siteName: "港口市人民政府",
+    section: "政务动态",
+    authors: null,
+    organisations: ["港口管理局"],
+  });
+});
+
 describe("a review in JSON-LD", () => {
   const review = {
     "@type": "Review",
