@@ -12,16 +12,15 @@ const INVISIBLE_TAGS = new Set([
   "rp",
 ]);
 
-/** Matches runs of white space and zero-width characters, except single spaces. */
-const BLANKS =
-  /(?: (?=[\s\u200b\u200e\u200f\u2060])|[^\S ]|[\u200b\u200e\u200f\u2060])[\s\u200b\u200e\u200f\u2060]*/g;
+/** Characters without width: soft hyphens, break opportunities, and marks of direction. */
+const WITHOUT_WIDTH = /[\u00ad\u200b\u200e\u200f\u2060]+/g;
 
 /** Matches runs of white space, except single spaces. */
 const SPACES = / \s+|[^\S ]\s*/g;
 
-/** Returns a text as one trimmed line with single spaces and without soft hyphens. */
+/** Returns a text as one trimmed line with single spaces and without characters of no width. */
 export function fold(text: string): string {
-  return text.replaceAll("\u00ad", "").replace(BLANKS, " ").trim();
+  return squeeze(text.replace(WITHOUT_WIDTH, "")).trim();
 }
 
 export function squeeze(text: string): string {
