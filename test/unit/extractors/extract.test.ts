@@ -49,6 +49,13 @@ it("the meta elements of Chinese government sites give title, site, section and 
   });
 });
 
+it("the date of an embedded post is not the article's", () => {
+  const post = `<blockquote class="twitter-tweet"><p>See the boats!</p>— Harbour (@harbour) <a href="https://twitter.example/1">May 3, 2025</a></blockquote>`;
+  const time = `<time datetime="2025-05-20T10:00:00+02:00">12 days ago</time>`;
+  const { publishedAt } = read(`<h1>Boats come back</h1>${time}${P}${post}${P}`).fields;
+  expect(publishedAt?.toISOString()).toBe("2025-05-20T08:00:00.000Z");
+});
+
 describe("a review in JSON-LD", () => {
   const review = {
     "@type": "Review",
