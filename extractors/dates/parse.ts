@@ -3,8 +3,9 @@ import { DAY_MS } from "../../lib/time.ts";
 import { zoneOffset } from "../../lib/zone-offset.ts";
 import { type Clock, type Reading, type Stamp, stampOf } from "./stamp.ts";
 
+// A zone has capital letters: in French, `et` and `est` are words.
 const ISO =
-  /^([12]\d{3})-?(\d{2})-?(\d{2})(?:[T ]+(\d{1,2}):?(\d{2})(?::?(\d{1,2})(?:[.,:]\d+)?)?\s*([ap]m)?\s*(Z|UTC|GMT|[+-]\d{1,2}:?\d{2}|[+-]\d{2}|[A-Z]{3,4})?)?/i;
+  /^([12]\d{3})-?(\d{2})-?(\d{2})(?:(?:[Tt]|[Tt ]+(?=\d{1,2}:))(\d{1,2}):?(\d{2})(?::?(\d{1,2})(?:[.,:]\d+)?)?\s*([aApP][mM])?\s*([Zz]|UTC|utc|GMT|gmt|[+-]\d{1,2}:?\d{2}|[+-]\d{2}|[A-Z]{3,4})?)?/;
 
 const YEAR = /(?:1[09]|2[05])\d{2}/;
 const NUMERIC = /\d\s?[-./|]\s?\d/;
@@ -29,7 +30,7 @@ export function parseDate(text: string, reading: Reading): Stamp | null {
     if (!digits || plain.length === 8 || plain.length === 14) {
       const clock =
         hour === undefined
-          ? null
+          ? clockNear(plain, 0, whole.length)
           : clockOf(hour, minute, second, half, zone ?? offsetAfter(plain, whole.length));
       const stamp = stampOf(Number(year), Number(month), Number(day), clock, reading.timezone);
       if (stamp) return stamp;
@@ -206,15 +207,23 @@ function yearOf(digits: string): number {
   return digits.length > 2 ? year : year + (year > 79 ? 1900 : 2000);
 }
 
-const CLOCK =
-  /(?<![\d.:/-])(\d{1,2})(?:[:.h時시]\s?(\d{2}))(?:[:.](\d{2}))?(?![\d]|[./]\d)\s*([ap]\.?m\b\.?)?\s*(Z\b|(?:UTC|GMT)?\s?[+-]\d{1,2}:?\d{2}\b|[A-Z]{2,4}\b)?/i;
+const BEFORE_CLOCK = "오전|오후|上午|下午|午前|午後|凌晨|早上|中午|晚上";
+const AFTER_CLOCK = String.raw`[aApP]\.?\s?[mM]\b\.?|[صم](?!\p{L})|صباح|مساء|[πμ]\.?μ\.?`;
+const AFTERNOON = /^(?:p|오후|下午|午後|中午|晚上|م|μ)/i;
+/** Matches what can follow a number with a decimal point, but no time. */
+const UNIT = String.raw`\s?(?:[%€$£¥]|milli|mln|mio\b|billion|bn\b)`;
+
+const CLOCK = new RegExp(
+  String.raw`(?:(${BEFORE_CLOCK})\s*)?(?<![\d.:/-])(\d{1,2})(?:[:.hH]\s?(?=\d{2})|[시時时点點]\s?)(\d{1,2})(?:[:.분分]\s?(\d{2}))?(?!\d|[./]\d|${UNIT})\s*(${AFTER_CLOCK})?\s*([Zz]\b|(?:UTC|GMT)?\s?[+-]\d{1,2}:?\d{2}\b|utc\b|gmt\b|[A-Z]{2,4}\b)?`,
+  "u",
+);
 
 function clockNear(text: string, start: number, end: number): Clock | null {
   const after = CLOCK.exec(text.slice(end, end + 30));
   const found = after ?? CLOCK.exec(text.slice(Math.max(0, start - 24), start));
   if (!found) return null;
-  const [, hour = "", minute, second, half, zone] = found;
-  return clockOf(hour, minute, second, half, zone);
+  const [, before, hour = "", minute, second, half, zone] = found;
+  return clockOf(hour, minute, second, before ?? half, zone);
 }
 
 function clockOf(
@@ -225,7 +234,7 @@ function clockOf(
   zone?: string,
 ): Clock | null {
   let hours = Number(hour);
-  if (half) hours = (hours % 12) + (/^p/i.test(half) ? 12 : 0);
+  if (half) hours = (hours % 12) + (AFTERNOON.test(half) ? 12 : 0);
   if (hours > 23 || Number(minute) > 59) return null;
   const offset = zone ? zoneOffset(zone) : null;
   return { hour: hours, minute: Number(minute), second: Number(second), offset };
