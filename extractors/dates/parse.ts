@@ -52,7 +52,7 @@ function offsetAfter(text: string, from: number): string | undefined {
 }
 
 const DAY = String.raw`(\d{1,2})(?:st|nd|rd|th|er|re|[.ºª°])?`;
-const OF = String.raw`[\s,]*(?:\b(?:de|of|ta['’]|d['’]|del|dne|ngày|tháng)\b)?[\s,]*`;
+const OF = String.raw`[\s,]*(?:\b(?:de|of|ta['’]|d['’]|del|dne|ngày|tháng)\b|พ\.ศ\.)?[\s,]*`;
 // Thai also writes short months with a period inside.
 const WORD = String.raw`(\p{L}[\p{L}\p{M}]{1,14}|[\u0e00-\u0e7f]{1,2}\.[\u0e00-\u0e7f]{1,2})[.]?`;
 /** Months of the solar Hijri calendar. */
@@ -91,6 +91,12 @@ function fromPersian(year: number, month: string, day: number): [number, number,
   return null;
 }
 
+/** The years before the first year of an era. */
+const ERAS: Record<string, number> = { 令和: 2018, 平成: 1988, 民國: 1911, 民国: 1911 };
+const ERA = Object.keys(ERAS).join("|");
+/** Matches the year of an era in brackets beside a year of the common era. */
+const ERA_NOTE = String.raw`(?:[（(](?:${ERA})(?:\d{1,3}|元)年?[）)])?`;
+
 const PATTERNS: {
   /** A quick test: `form` is tried only on texts that match `needs`. */
   needs: RegExp;
@@ -99,8 +105,23 @@ const PATTERNS: {
 }[] = [
   {
     needs: YEAR,
-    form: /(?<![\d.])([12]\d{3})\s?[-/.年년]\s*(\d{1,2})\s?[-/.月월]\s*(\d{1,2})(?!\d)[日일]?/gu,
+    form: new RegExp(
+      String.raw`(?<![\d.])([12]\d{3})${ERA_NOTE}\s?[-/.年년]${ERA_NOTE}[）)]?\s*(\d{1,2})\s?[-/.月월]\s*(\d{1,2})(?!\d)[日일]?`,
+      "gu",
+    ),
     read: ([year, month, day]) => [Number(year), Number(month), Number(day)],
+  },
+  {
+    needs: new RegExp(ERA),
+    form: new RegExp(
+      String.raw`(${ERA})\s?(\d{1,3}|元)\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})\s?日`,
+      "gu",
+    ),
+    read: ([era = "", year, month, day]) => [
+      (ERAS[era] ?? 0) + (year === "元" ? 1 : Number(year)),
+      Number(month),
+      Number(day),
+    ],
   },
   {
     needs: NUMERIC,
