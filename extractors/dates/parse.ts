@@ -52,9 +52,9 @@ function offsetAfter(text: string, from: number): string | undefined {
 }
 
 const DAY = String.raw`(\d{1,2})(?:st|nd|rd|th|er|re|[.ºª°])?`;
-const OF = String.raw`[\s,]*(?:\b(?:de|of|ta['’]|d['’]|del|dne|ngày|tháng)\b|พ\.ศ\.)?[\s,]*`;
-// Thai also writes short months with a period inside.
-const WORD = String.raw`(\p{L}[\p{L}\p{M}]{1,14}|[\u0e00-\u0e7f]{1,2}\.[\u0e00-\u0e7f]{1,2})[.]?`;
+const OF = String.raw`[\s,،]*(?:\b(?:de|of|ta['’]|d['’]|del|dne|ngày|tháng)\b|พ\.ศ\.)?[\s,،]*`;
+// Thai also writes short months with a period inside, and some Arabic months have two words.
+const WORD = String.raw`((?:تشرين|كانون)\s(?:ال[أا]ول|الثاني)|\p{L}[\p{L}\p{M}]{1,14}|[\u0e00-\u0e7f]{1,2}\.[\u0e00-\u0e7f]{1,2})[.]?`;
 /** Months of the solar Hijri calendar. */
 const PERSIAN_MONTHS = "فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند".split(
   " ",
@@ -139,7 +139,7 @@ const PATTERNS: {
     needs: YEAR,
     form: new RegExp(
       String.raw`(?<!\d)${DAY}${OF}[-/\s]?${WORD}${OF}[-/]?((?:19|20|25)\d{2})(?!\d)`,
-      "gu",
+      "giu",
     ),
     read: ([day, word, year]) => namedMonthDate(Number(year), word, Number(day)),
   },
@@ -288,7 +288,7 @@ const EXTRA_MONTH_NAMES: Record<string, number> = {
   maj: 5,
   set: 9,
   uuu: 0,
-  كانون_الثاني: 1,
+  "كانون الثاني": 1,
   شباط: 2,
   آذار: 3,
   نيسان: 4,
@@ -297,6 +297,14 @@ const EXTRA_MONTH_NAMES: Record<string, number> = {
   تموز: 7,
   آب: 8,
   أيلول: 9,
+  "تشرين الأول": 10,
+  "تشرين الثاني": 11,
+  "كانون الأول": 12,
+  يوليوز: 7,
+  غشت: 8,
+  شتنبر: 9,
+  نونبر: 11,
+  دجنبر: 12,
   جانفي: 1,
   فيفري: 2,
   أفريل: 4,
@@ -315,9 +323,22 @@ function monthOf(word: string): number | null {
   return table.get(key) ?? table.get(key.replace(/^ב/u, "")) ?? null;
 }
 
+/**
+ * Returns a word in lower case, without periods around it and without accents, which capitals and
+ * Arabic can lack. The Turkish dotless i gets a dot.
+ */
 function normal(word: string): string {
-  return word.toLowerCase().replace(/^[.'’]+|[.'’]+$/gu, "");
+  return word
+    .toLowerCase()
+    .normalize("NFD")
+    .replace(ACCENTS, "")
+    .replaceAll("ı", "i")
+    .normalize("NFC")
+    .replace(/^[.'’]+|[.'’]+$/gu, "");
 }
+
+/** Latin, Greek and Cyrillic accents, and the marks on an Arabic alif. */
+const ACCENTS = /[\u0300-\u036f\u0653-\u0655]/g;
 
 function build(): Map<string, number> {
   const months = new Map<string, number>();
@@ -343,6 +364,6 @@ function build(): Map<string, number> {
     }
   }
   for (const [name, month] of Object.entries(EXTRA_MONTH_NAMES))
-    if (month > 0) months.set(name, month);
+    if (month > 0) months.set(normal(name), month);
   return months;
 }
