@@ -9,6 +9,8 @@ const ISO =
 
 const YEAR = /(?:1[09]|2[05])\d{2}/;
 const NUMERIC = /\d\s?[-./|]\s?\d/;
+/** Matches languages in which `24.05.01` is in 2024. */
+const YEAR_FIRST_LANGUAGE = /^(?:ja|ko|zh)\b/i;
 const SHORT_YEAR = /\p{L}[-\s]['’]?\d{2}(?!\d)/u;
 
 export interface DateHit {
@@ -127,13 +129,12 @@ const PATTERNS: {
     needs: NUMERIC,
     form: /(?<![\d.,/-])(\d{1,2})\s?([-/.|])\s?(\d{1,2})\s?\2\s?((?:19|20|25)\d{2}|\d{2})(?![\d]|[./-]\d)/gu,
     // In dates with periods, the day always comes before the month.
-    read: ([a, separator, b, year = ""], reading) =>
-      dayAndMonth(
-        Number(a),
-        Number(b),
-        yearOf(year),
-        separator === "." || separator === "|" || reading.dayFirst,
-      ),
+    read: ([a = "", separator, b, last = ""], { dayFirst, language }) => {
+      if (last.length === 2 && YEAR_FIRST_LANGUAGE.test(language ?? ""))
+        return [yearOf(a), Number(b), Number(last)];
+      const usesDayFirst = separator === "." || separator === "|" || dayFirst;
+      return dayAndMonth(Number(a), Number(b), yearOf(last), usesDayFirst);
+    },
   },
   {
     needs: YEAR,
@@ -141,7 +142,8 @@ const PATTERNS: {
       String.raw`(?<!\d)${DAY}${OF}[-/\s]?${WORD}${OF}[-/]?((?:19|20|25)\d{2})(?!\d)`,
       "giu",
     ),
-    read: ([day, word, year]) => namedMonthDate(Number(year), word, Number(day)),
+    read: ([day, word, year], { language }) =>
+      namedMonthDate(Number(year), word, Number(day), language),
   },
   {
     needs: YEAR,
@@ -149,7 +151,8 @@ const PATTERNS: {
       String.raw`(?<![\p{L}])${WORD}\s*${DAY}[\s,]+(?:de\s+)?((?:19|20)\d{2})(?!\d)`,
       "gu",
     ),
-    read: ([word, day, year]) => namedMonthDate(Number(year), word, Number(day)),
+    read: ([word, day, year], { language }) =>
+      namedMonthDate(Number(year), word, Number(day), language),
   },
   {
     needs: YEAR,
@@ -157,12 +160,14 @@ const PATTERNS: {
       String.raw`(?<!\d)((?:19|20)\d{2})[.,]?\s+(?:m\.\s+)?${WORD}\s+${DAY}(?!\d)`,
       "gu",
     ),
-    read: ([year, word, day]) => namedMonthDate(Number(year), word, Number(day)),
+    read: ([year, word, day], { language }) =>
+      namedMonthDate(Number(year), word, Number(day), language),
   },
   {
     needs: /gada/,
     form: new RegExp(String.raw`(?<!\d)((?:19|20)\d{2})\.?\s*gada\s+(\d{1,2})\.\s*${WORD}`, "gu"),
-    read: ([year, day, word]) => namedMonthDate(Number(year), word, Number(day)),
+    read: ([year, day, word], { language }) =>
+      namedMonthDate(Number(year), word, Number(day), language),
   },
   {
     needs: /ngày/i,
@@ -177,7 +182,8 @@ const PATTERNS: {
   {
     needs: SHORT_YEAR,
     form: new RegExp(String.raw`(?<!\d)${DAY}[-\s]${WORD}[-\s]['’]?(\d{2})(?![\d:])`, "gu"),
-    read: ([day, word, year = ""]) => namedMonthDate(yearOf(year), word, Number(day)),
+    read: ([day, word, year = ""], { language }) =>
+      namedMonthDate(yearOf(year), word, Number(day), language),
   },
 ];
 
@@ -208,8 +214,9 @@ function namedMonthDate(
   year: number,
   word: string | undefined,
   day: number,
+  language: string | null | undefined,
 ): [number, number, number] | null {
-  const month = word === undefined ? null : monthOf(word);
+  const month = word === undefined ? null : monthOf(word, language);
   return month === null ? null : [year, month, day];
 }
 
@@ -315,12 +322,15 @@ const EXTRA_MONTH_NAMES: Record<string, number> = {
 };
 
 let table: Map<string, number> | undefined;
+const tables = new Map<string, Map<string, number>>();
 
-function monthOf(word: string): number | null {
-  table ??= build();
+/** Returns the month with a name, which in `language` can be another one than elsewhere. */
+function monthOf(word: string, language: string | null | undefined): number | null {
+  table ??= allMonths();
   const key = normal(word);
+  const own = tables.get(language?.split("-")[0] ?? "");
   // In Hebrew, "in" is a prefix of the month.
-  return table.get(key) ?? table.get(key.replace(/^ב/u, "")) ?? null;
+  return own?.get(key) ?? table.get(key) ?? table.get(key.replace(/^ב/u, "")) ?? null;
 }
 
 /**
@@ -340,30 +350,39 @@ function normal(word: string): string {
 /** Latin, Greek and Cyrillic accents, and the marks on an Arabic alif. */
 const ACCENTS = /[\u0300-\u036f\u0653-\u0655]/g;
 
-function build(): Map<string, number> {
-  const months = new Map<string, number>();
+/** Returns the months of every language. If languages conflict, the first one wins. */
+function allMonths(): Map<string, number> {
+  const all = new Map<string, number>();
   for (const language of LANGUAGES.split(" ")) {
-    for (const style of ["long", "short"] as const) {
-      const alone = new Intl.DateTimeFormat(language, { month: style, timeZone: "UTC" });
-      const inDate = new Intl.DateTimeFormat(language, {
-        month: style,
-        day: "numeric",
-        timeZone: "UTC",
-      });
-      for (let month = 1; month <= 12; month++) {
-        const day = new Date(Date.UTC(2024, month - 1, 15));
-        const names = [alone.format(day)];
-        for (const part of inDate.formatToParts(day))
-          if (part.type === "month") names.push(part.value);
-        for (const name of names) {
-          const key = normal(name);
-          // A single letter or a number isn't a name. If languages conflict, the first one wins.
-          if (key.length > 1 && !/\d/.test(key) && !months.has(key)) months.set(key, month);
-        }
+    const months = monthsIn(language);
+    tables.set(language, months);
+    for (const [name, month] of months) if (!all.has(name)) all.set(name, month);
+  }
+  for (const [name, month] of Object.entries(EXTRA_MONTH_NAMES))
+    if (month > 0) all.set(normal(name), month);
+  return all;
+}
+
+function monthsIn(language: string): Map<string, number> {
+  const months = new Map<string, number>();
+  for (const style of ["long", "short"] as const) {
+    const alone = new Intl.DateTimeFormat(language, { month: style, timeZone: "UTC" });
+    const inDate = new Intl.DateTimeFormat(language, {
+      month: style,
+      day: "numeric",
+      timeZone: "UTC",
+    });
+    for (let month = 1; month <= 12; month++) {
+      const day = new Date(Date.UTC(2024, month - 1, 15));
+      const names = [alone.format(day)];
+      for (const part of inDate.formatToParts(day))
+        if (part.type === "month") names.push(part.value);
+      for (const name of names) {
+        const key = normal(name);
+        // A single letter or a number isn't a name.
+        if (key.length > 1 && !/\d/.test(key) && !months.has(key)) months.set(key, month);
       }
     }
   }
-  for (const [name, month] of Object.entries(EXTRA_MONTH_NAMES))
-    if (month > 0) months.set(normal(name), month);
   return months;
 }

@@ -22,6 +22,8 @@ export interface Reading {
   dayFirst: boolean;
   /** IANA time zone for times without a stated zone. */
   timezone: string;
+  /** The page's language, in which the name of a month is another month than elsewhere. */
+  language?: string | null;
 }
 
 /**
@@ -119,5 +121,5 @@ export function readingOf(page: Page, language: string | null, timezone = "UTC")
     dayFirst = hasDayFirst(host) || /^en[-_](?:gb|ie|au|nz|in|za)/.test(tag);
     if (MONTH_FIRST_SUFFIX.test(host)) dayFirst = false;
   }
-  return { dayFirst, timezone };
+  return { dayFirst, timezone, language };
 }

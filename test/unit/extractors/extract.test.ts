@@ -49,6 +49,11 @@ it("the meta elements of Chinese government sites give title, site, section and 
   });
 });
 
+it("a date is read in the page's language", () => {
+  const page = `<html lang="hr"><h1>Brodovi se vraćaju</h1><p>5. listopada 2024.</p>${P}</html>`;
+  expect(read(page).fields.publishedAt?.toISOString().slice(0, 10)).toBe("2024-10-05");
+});
+
 it("the date of an embedded post is not the article's", () => {
   const post = `<blockquote class="twitter-tweet"><p>See the boats!</p>— Harbour (@harbour) <a href="https://twitter.example/1">May 3, 2025</a></blockquote>`;
   const time = `<time datetime="2025-05-20T10:00:00+02:00">12 days ago</time>`;

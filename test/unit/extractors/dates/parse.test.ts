@@ -6,6 +6,10 @@ const read = (text: string, dayFirst = true, timezone = "UTC") => {
   const stamp = parseDate(text, { dayFirst, timezone });
   return stamp && isoOf(stamp, timezone);
 };
+const readIn = (language: string, text: string) => {
+  const stamp = parseDate(text, { dayFirst: true, timezone: "UTC", language });
+  return stamp && isoOf(stamp);
+};
 
 describe("dates for machines", () => {
   it.each([
@@ -157,4 +161,18 @@ describe("names of months in capitals or other spellings", () => {
   ])("%s", (text, iso) => {
     expect(read(text)).toBe(iso);
   });
+});
+
+it("a month that languages share is the one of the page's language", () => {
+  expect(readIn("hr", "5. listopada 2024.")).toBe("2024-10-05");
+  expect(readIn("pl", "5 listopada 2024")).toBe("2024-11-05");
+  expect(readIn("hr", "5 May 2024")).toBe("2024-05-05");
+});
+
+it.each(["ko", "ja", "zh-TW"])("a short year comes first in %s", (language) => {
+  expect(readIn(language, "24.05.01")).toBe("2024-05-01");
+});
+
+it("a short year comes last elsewhere", () => {
+  expect(readIn("de", "24.05.01")).toBe("2001-05-24");
 });
