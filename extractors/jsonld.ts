@@ -132,8 +132,9 @@ function isArticle(node: LdNode): boolean {
   return typesOf(node).some((type) => ARTICLE.test(type) && type !== "ClaimReview");
 }
 
+/** Whether a node is a review of something, except a fact check, which is an article of its site. */
 export function isReview(node: LdNode): boolean {
-  return typesOf(node).some((type) => type.endsWith("Review"));
+  return typesOf(node).some((type) => type.endsWith("Review") && type !== "ClaimReview");
 }
 
 /**

@@ -96,6 +96,18 @@ describe("a review in JSON-LD", () => {
   );
 });
 
+it("the date of a fact check in JSON-LD is the page's, not that of the claim", () => {
+  const check = {
+    "@type": "ClaimReview",
+    datePublished: "2025-05-13",
+    itemReviewed: { "@type": "Claim", datePublished: "2025-05-07" },
+  };
+  const { publishedAt } = read(
+    `<script type="application/ld+json">${JSON.stringify(check)}</script><h1>Boats fly</h1>${P}`,
+  ).fields;
+  expect(publishedAt?.toISOString().slice(0, 10)).toBe("2025-05-13");
+});
+
 describe("a source's own selectors", () => {
   const page = `<h1>Wrong</h1><div class="t">Right title</div><div class="b">${P}<div class="x">${P}</div></div><span class="w">2 May 2025</span><p>By <b class="who">Moira Kettle</b></p>`;
   const select = [
