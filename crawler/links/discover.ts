@@ -1,7 +1,7 @@
 import type { EntryPointKind } from "../../model/crawl/entry-points.ts";
 import type { Discovery, FoundLink } from "../../model/crawl/link.ts";
 import type { Source } from "../../model/sources/source.ts";
-import { urlKey } from "./canonical-url.ts";
+import { fetchUrl, urlKey } from "./canonical-url.ts";
 import { toListedEntries } from "./contradictions.ts";
 import { entryPoints } from "./entry-points.ts";
 import { readFeed } from "./feed.ts";
@@ -57,8 +57,9 @@ export function discover(input: DiscoverInput): Discovery {
     if (out) answer.skipped.push({ url: link.url, ...out });
     else if (seen.has(key)) repeats += 1;
     else {
-      answer.links.push(link);
-      byKey.set(key, link);
+      const wanted = { ...link, url: fetchUrl(link.url) ?? link.url };
+      answer.links.push(wanted);
+      byKey.set(key, wanted);
     }
     seen.add(key);
   }

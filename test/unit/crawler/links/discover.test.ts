@@ -69,6 +69,11 @@ test("each page once, newest first, filtered, bounded, with reasons", () => {
   expect(problems).toEqual([]);
 });
 
+test("a link is fetched without tracking parameters or a session id", () => {
+  const { links } = run("feed", rss(item("/a;jsessionid=1F?utm_source=rss&amp;n=1#top", 1)));
+  expect(links.map(({ url }) => url)).toEqual(["https://city.example/a?n=1"]);
+});
+
 test("repeats of a page are counted", () => {
   const { links, problems } = run("feed", rss(item("/a"), item("/a?fbclid=1"), item("/a#x")));
   expect(links).toHaveLength(1);
