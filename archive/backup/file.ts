@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
-import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
 import { BSON, type Document } from "mongodb";
 import { z } from "zod";
+import { linesOf } from "../../lib/lines.ts";
 import { SCHEMA_VERSION } from "../../store/migrations.ts";
 
 /**
@@ -34,14 +34,9 @@ export async function writeLines(path: string, lines: AsyncIterable<string>): Pr
 /** Yields the lines of a gzip file. Throws if the file can't be read or is truncated. */
 export async function* readLines(path: string): AsyncGenerator<string> {
   const source = createReadStream(path);
-  const text = source.pipe(createGunzip());
+  const text = source.pipe(createGunzip()).setEncoding("utf8");
   source.on("error", (error) => text.destroy(error));
-  const lines = createInterface({ input: text, crlfDelay: Number.POSITIVE_INFINITY });
-  // `readline` ends without an error if its input fails.
-  const failed = new Promise<never>((_, reject) => text.once("error", reject));
-  failed.catch(() => {});
-  yield* lines;
-  if (text.errored) await failed;
+  yield* linesOf(text);
 }
 
 async function* ended(lines: AsyncIterable<string>): AsyncGenerator<string> {

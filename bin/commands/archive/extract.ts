@@ -2,13 +2,13 @@ import { once } from "node:events";
 import { createReadStream, createWriteStream } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, resolve } from "node:path";
-import { createInterface } from "node:readline";
 import { finished } from "node:stream/promises";
 import type { Command } from "commander";
 import pLimit from "p-limit";
 import { Piscina } from "piscina";
 import { z } from "zod";
 import { CommandError } from "../../../lib/exit.ts";
+import { linesOf } from "../../../lib/lines.ts";
 import { type BatchPage, emptyPage, type PageTask } from "./extract-page.ts";
 
 const Line = z.object({ id: z.string(), url: z.string(), file: z.string() });
@@ -78,13 +78,9 @@ export async function extractBatch(
 
 async function* tasksOf(input: string): AsyncGenerator<PageTask> {
   const folder = dirname(resolve(input));
-  const lines = createInterface({
-    input: createReadStream(input),
-    crlfDelay: Number.POSITIVE_INFINITY,
-  });
   const now = new Date();
   let number = 0;
-  for await (const text of lines) {
+  for await (const text of linesOf(createReadStream(input, "utf8"))) {
     number++;
     if (!text.trim()) continue;
     const { id, url, file } = parseLine(text, `${input}:${number}`);

@@ -1,7 +1,14 @@
+import { createHash } from "node:crypto";
 import { readdirSync, statSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { readLines, writeLines } from "../../../../archive/backup/file.ts";
+import {
+  checkBackup,
+  FORMAT_VERSION,
+  readLines,
+  toLine,
+  writeLines,
+} from "../../../../archive/backup/file.ts";
 import { testFolder } from "../../../helpers/folder.ts";
 
 async function* lines(count: number, fails = false) {
@@ -33,4 +40,36 @@ test("a backup that was cut off can't be read to its end", async () => {
   expect(await read(path)).toBe(5000);
   truncateSync(path, Math.floor(statSync(path).size / 2));
   await expect(read(path)).rejects.toThrow(/unexpected end/);
+});
+
+async function* backupOf(title: string) {
+  const at = new Date(0).toISOString();
+  const content = [
+    JSON.stringify({ newsgather: "backup", format: FORMAT_VERSION, schema: 1, database: "n", at }),
+    toLine({ c: "articles", d: { _id: "a", title } }),
+  ];
+  yield* content;
+  const sha256 = createHash("sha256")
+    .update(`${content.join("\n")}\n`)
+    .digest("hex");
+  yield JSON.stringify({ end: true, counts: { articles: 1 }, sha256 });
+}
+
+test.each(["\u2028", "\u2029"])(
+  "a backup is valid if a text in it contains the separator %j",
+  async (separator) => {
+    const path = join(await testFolder(), "b.gz");
+    await writeLines(path, backupOf(`Town hall${separator}is rebuilt`));
+    await expect(checkBackup(readLines(path))).resolves.toMatchObject({ footer: { end: true } });
+  },
+);
+
+test("a line of a backup can be far longer than what is read at once", async () => {
+  const path = join(await testFolder(), "b.gz");
+  const length = 10_000_000;
+  await writeLines(path, backupOf("ä".repeat(length)));
+  const lengths: number[] = [];
+  for await (const line of readLines(path)) lengths.push(line.length);
+  expect(lengths).toHaveLength(3);
+  expect(lengths[1]).toBeGreaterThan(length);
 });

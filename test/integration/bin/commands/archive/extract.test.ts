@@ -68,6 +68,13 @@ it("keeps the line of a page that can't be read, with nothing in it", async () =
   expect(ok).toMatchObject({ id: "ok.html", language: "th", published: "2025-01-08" });
 });
 
+it("reads an entry that contains a Unicode line separator", async () => {
+  writeFileSync(join(folder, "ok.html"), readFileSync(new URL("thai.html", PAGES)));
+  const pages = [{ id: "Town\u2028hall", url: "https://x.example/", file: "ok.html" }];
+  const counts = await extractBatch(list(pages), join(folder, "out.jsonl"));
+  expect(counts).toEqual({ pages: 1, failed: 0 });
+});
+
 it("names file and line of an entry that isn't {id, url, file}", async () => {
   const input = list([{ id: "a", url: "https://x.example/", file: "gone.html" }, { id: 3 }]);
   await expect(extractBatch(input, join(folder, "out.jsonl"))).rejects.toThrow(`${input}:2: write`);
