@@ -60,6 +60,8 @@ export interface ListingRequest {
 const FIRST_WINDOW_MS = 6 * HOUR_MS;
 const WINDOW_GROWTH_FACTOR = 6;
 const SPARE_ROWS = 8;
+/** Limits the memory that a query takes. */
+const MAX_ROWS = 500;
 /** If more have been read, the page ends early. */
 const MAX_SCANNED_DOCUMENTS = 4000;
 
@@ -114,6 +116,8 @@ async function readOne(
       size *= WINDOW_GROWTH_FACTOR;
     } else if (last) {
       edge = last.sortAt.getTime();
+      // Few of the articles match.
+      want = Math.max(want, Math.min(want * 2, MAX_ROWS));
     } else {
       // All rows have the same time and were read before: read more of them at once.
       want *= 4;
