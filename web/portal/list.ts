@@ -6,12 +6,14 @@ import {
   type ListedArticle,
   type ListingFilter,
   type ListingPage,
+  type ListingRequest,
   matches,
   readListing,
   readPinned,
 } from "../../store/articles/listing.ts";
 import { countStories, type Stories } from "../../store/articles/stories.ts";
 import { getDays } from "../../store/publish/days.ts";
+import type { Store } from "../../store/store.ts";
 import type { Context } from "../server/context.ts";
 import { type Around, pathIn } from "../server/edition.ts";
 import { nameOf } from "../server/names.ts";
@@ -107,16 +109,31 @@ async function readPlace(
 ): Promise<Found> {
   const request = { limit: ARTICLES_PER_PAGE, now };
   if (after !== undefined) {
-    const page = await readListing(store, filter, { ...request, after: readListingCursor(after) });
+    const page = await readPage(store, filter, { ...request, after: readListingCursor(after) });
     if (page.next) return { page, from: "after" };
   } else if (before !== undefined) {
-    const page = await readListing(store, filter, {
-      ...request,
-      before: readListingCursor(before),
-    });
+    const page = await readPage(store, filter, { ...request, before: readListingCursor(before) });
     return { page, from: "before" };
   }
-  return { page: await readListing(store, filter, request), from: "start" };
+  return { page: await readPage(store, filter, request), from: "start" };
+}
+
+/** If more are needed, the page is empty although further articles match. */
+const MAX_PAGES_READ = 10;
+
+/** Reads on if a page ends early, before its first article. */
+async function readPage(
+  store: Store,
+  filter: ListingFilter,
+  request: ListingRequest,
+): Promise<ListingPage> {
+  let page = await readListing(store, filter, request);
+  for (let read = 1; read < MAX_PAGES_READ; read++) {
+    if (page.articles.length > 0 || page.next === null) break;
+    const from = request.after ? { after: page.next } : { before: page.next };
+    page = await readListing(store, filter, { ...request, ...from });
+  }
+  return page;
 }
 
 async function dayCounts({ store }: Context, { filter }: Subject, { articles }: ListingPage) {
@@ -155,15 +172,17 @@ export async function placePage(
   const { now } = around.snapshot;
   const filter = { where: { region: [region], ...(city && { city: [city] }) } };
   const found = await readPlace(context, around.snapshot, filter, place);
-  const { articles } = found.page;
   // A page beyond the oldest article is empty.
-  const [one] =
-    articles.length > 0
-      ? articles
-      : (await readListing(context.store, filter, { limit: 1, now })).articles;
-  if (!one) throw new ProblemError(404, "not-found", "There are no articles about this place.");
+  const { articles, next } =
+    found.from === "start" || found.page.articles.length > 0
+      ? found.page
+      : await readPage(context.store, filter, { limit: 1, now });
+  const [one] = articles;
+  if (!one && next === null) {
+    throw new ProblemError(404, "not-found", "There are no articles about this place.");
+  }
   const country = nameOf("country", region.slice(0, 2), around);
-  const parts = [city, one.region, country].filter((name) => typeof name === "string");
+  const parts = [city, one?.region, country].filter((name) => typeof name === "string");
   const subject = {
     path: pathOf({ region, city }),
     // The names are the same for Berlin, which is both a city and a region.
@@ -257,9 +276,9 @@ ${group.map((one) => teaser(one, list.stories, around))}
 
 function pager({ page, from, path }: List, { edition }: Around): Html | null {
   const [first, last] = [page.articles[0], page.articles.at(-1)];
-  if (!first || !last) return null;
-  const newer = from !== "start" && { sortAt: first.sortAt, id: first._id };
-  const older = from === "after" ? { sortAt: last.sortAt, id: last._id } : page.next;
+  const newest = first && { sortAt: first.sortAt, id: first._id };
+  const newer = { start: null, before: newest, after: page.next }[from];
+  const older = from === "after" ? last && { sortAt: last.sortAt, id: last._id } : page.next;
   if (!newer && !older) return null;
   const { messages } = edition;
   const at = pathIn(edition, path);

@@ -2,6 +2,7 @@ import { textContent } from "domutils";
 import type { FastifyInstance } from "fastify";
 import { parseDocument } from "htmlparser2";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { SECOND_MS } from "../../../../lib/time.ts";
 import { makeArticle, makeSource, publishArticles } from "../../../helpers/articles.ts";
 import { countCommands } from "../../../helpers/commands.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
@@ -22,6 +23,17 @@ beforeAll(async () => {
     makeArticle("berlin", { region: "Berlin", regionCode: "DE-BE", city: "Berlin" }),
     makeArticle("unknown", { region: null, city: null }),
   ]);
+  const america = { country: "US", sourceId: "america" };
+  const wyoming = { ...america, region: "Wyoming", regionCode: "US-WY" };
+  await publishArticles(store, "created", [makeArticle("cheyenne", wyoming)]);
+  // More than are read for one page.
+  const california = { ...america, region: "California", regionCode: "US-CA" };
+  const from = Date.parse("2026-11-25T09:00:00Z");
+  await store.collections.articles.insertMany(
+    Array.from({ length: 4100 }, (_, n) =>
+      makeArticle(`california-${n}`, { ...california, sortAt: new Date(from + n * SECOND_MS) }),
+    ),
+  );
   counted = await countCommands(store);
   app = await makePortal(counted.store, { now: () => new Date() });
 });
@@ -61,6 +73,14 @@ test.each(["/region/CN-XX", "/region/CN-GD/Atlantis", "/region/x"])(
     expect((await read(url)).statusCode).toBe(404);
   },
 );
+
+test("a region is shown although a larger region of its country has many newer articles", async () => {
+  expect(await read("/region/US-WY")).toMatchObject({
+    statusCode: 200,
+    title: "Wyoming, United States",
+    ids: ["cheyenne"],
+  });
+});
 
 test("a place's articles are read once", async () => {
   const readsOf = async (url: string) => {
