@@ -183,15 +183,19 @@ function isTimeField(field: string): field is (typeof TIME_FIELDS)[number] {
   return (TIME_FIELDS as readonly string[]).includes(field);
 }
 
+function isFacet(field: string): field is Facet {
+  return (FACETS as readonly string[]).includes(field);
+}
+
 function facetValue(field: string, value: string, at: number): string {
-  const form = FORMS[field as Facet];
-  if (!form) {
+  if (!isFacet(field)) {
     const hint = `write one of ${ALL_FIELDS.join(", ")}, or put the words in quotes`;
     throw new QueryProblem(`there is no field "${field}": ${hint}`, at);
   }
+  const { form, write } = FORMS[field];
   const lower = value.toLowerCase();
-  if (form.form.test(lower)) return lower;
-  throw new QueryProblem(`${field}:${value}: write ${form.write}`, at);
+  if (form.test(lower)) return lower;
+  throw new QueryProblem(`${field}:${value}: write ${write}`, at);
 }
 
 /**
@@ -215,11 +219,11 @@ type Token = { at: number } & (
   | { kind: "word" | "phrase"; text: string }
 );
 
-const OPERATORS: Readonly<Record<string, "and" | "or" | "not">> = {
-  AND: "and",
-  OR: "or",
-  NOT: "not",
-};
+const OPERATORS: ReadonlyMap<string, "and" | "or" | "not"> = new Map([
+  ["AND", "and"],
+  ["OR", "or"],
+  ["NOT", "not"],
+]);
 const FIELD = /([a-zA-Z]+):(?=[^\s)])/y;
 const WORD = /[^\s()"]+/y;
 const QUOTES = /["“”„«»]/g;
@@ -257,7 +261,7 @@ function lex(query: string): Token[] {
         continue;
       }
       const word = take(WORD)?.[0] ?? "";
-      const operator = OPERATORS[word];
+      const operator = OPERATORS.get(word);
       tokens.push(operator ? { kind: operator, at } : { kind: "word", text: word, at });
     }
   }
