@@ -99,12 +99,14 @@ export async function writeFeed(
   const shown = { articles, day: archive ?? null, now };
   const around = isAtomList ? await daysAround(store, subject.filter, shown) : null;
   const archived = (on: string | null) => on && address({ archive: on });
+  const self = address(place);
+  const isPlainList = subject.storyId === undefined && self === config.baseUrl + path;
   const feed: Feed = {
     id: `tag:newsgather,2026:feed${path.replace(/^\/feeds/, "").replace(/\.\w+$/, "")}`,
     title: subject.title,
     description: `News collected by ${config.portalTitle}, newest first; every entry leads to its publisher`,
     home: config.baseUrl + subject.page,
-    self: address(place),
+    self,
     next: next && address({ ...day, cursor: listingCursor(next) }),
     ...(around && {
       archive: {
@@ -114,7 +116,8 @@ export async function writeFeed(
         next: archived(around.after),
       },
     }),
-    hub: config.hub ?? null,
+    // The hub isn't notified of the changes of other feeds.
+    hub: (isPlainList && config.hub) || null,
     updated: new Date(Math.max(0, ...entries.map((entry) => entry.updated.getTime()))),
     language: subject.filter.language ?? null,
     entries,

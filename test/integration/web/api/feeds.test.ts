@@ -67,6 +67,37 @@ test("the feeds of every list are valid in every format", async () => {
   expect((await all("json")).flatMap(jsonFeedProblems)).toEqual([]);
 });
 
+describe("the hub", () => {
+  const hub = "http://hub.example/";
+  let withHub: FastifyInstance;
+  beforeAll(async () => {
+    const config = { portalTitle: "City Portal", baseUrl: "http://portal.example" };
+    withHub = await makePortal(store, {
+      config: { ...config, timezone: "Europe/Berlin", topicNames: {}, version: "0.0.0", hub },
+    });
+  });
+  afterAll(() => withHub.close());
+
+  test.each(LISTS.flatMap(([list]) => FORMATS.map(([format]) => `/feeds/${list}.${format}`)))(
+    "is named in %s",
+    async (path) => {
+      expect((await withHub.inject(path)).body).toContain(hub);
+    },
+  );
+
+  test.each([
+    "/feeds/all.atom?mode=fulltext",
+    "/feeds/all.rss?filter=title",
+    "/feeds/all.json?limit=10",
+    "/feeds/all.atom?archive=2026-11-24",
+    "/feeds/story/fr1.atom",
+  ])("isn't named in %s, of whose changes it isn't notified", async (path) => {
+    const { statusCode, body } = await withHub.inject(path);
+    expect(statusCode).toBe(200);
+    expect(body).not.toContain(hub);
+  });
+});
+
 test("following next_url gives every article once", async () => {
   const ids: string[] = [];
   let path: string | undefined = "/feeds/all.json?limit=9";
