@@ -125,7 +125,7 @@ function rssItem(entry: Entry) {
     entry.language && element("dc:language", {}, entry.language),
     entry.topics.map(({ name }) => element("category", {}, name)),
     isShort(entry) && element("category", { domain: COMPLETENESS_SCHEME }, entry.item.completeness),
-    entry.paragraphs.length > 0 && element("description", {}, entry.paragraphs[0]),
+    entry.paragraphs.length > 0 && element("description", {}, asHtml(entry.paragraphs.slice(0, 1))),
     shown.length > 0 && element("content:encoded", {}, asHtml(shown)),
     entry.terms.map((url) => element("creativeCommons:license", {}, url)),
     rightsOf(entry) !== null && element("dc:rights", {}, rightsOf(entry)),

@@ -91,6 +91,12 @@ test("JSON Feed is valid by its version 1.1", () => {
   expect(FEEDS.flatMap((feed) => jsonFeedProblems(jsonFeed(feed)))).toEqual([]);
 });
 
+test("the description in RSS is HTML that shows the teaser's text", () => {
+  const [item] =
+    parseRssFeed(rssFeed(feedOf({ teaser: "The <script> element & more" }))).items ?? [];
+  expect(item?.description).toBe("<p>The &lt;script&gt; element &amp; more</p>");
+});
+
 test("the full text and the publisher's line are in Atom", () => {
   const full = atomFeed(feedOf({}, true));
   expect(full).toContain("<rights>© Cities</rights>");
