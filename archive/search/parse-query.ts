@@ -68,7 +68,7 @@ class Parser {
   #or(depth: number, field: TextField | null, top: boolean): Node | null {
     if (depth > MAX_DEPTH) throw new QueryProblem("brackets are nested too deep", this.#at());
     // Time bounds are only allowed where they apply to the whole query.
-    const alone = top && !this.#hasOr();
+    const alone = top && !hasOuterOr(this.#tokens);
     const parts: (Node | null)[] = [this.#and(depth, field, alone)];
     while (this.#tokens[this.#next]?.kind === "or") {
       this.#next++;
@@ -138,15 +138,22 @@ class Parser {
   #at(): number {
     return this.#tokens[this.#next]?.at ?? this.#end;
   }
+}
 
-  #hasOr(): boolean {
-    let depth = 0;
-    return this.#tokens.some(({ kind }) => {
-      if (kind === "(") depth++;
-      if (kind === ")") depth--;
-      return kind === "or" && depth === 0;
-    });
-  }
+/** Returns a query for those results of a valid query that have a field's value, such as `country:DE`. */
+export function narrowQuery(query: string, term: string): string {
+  const whole = hasOuterOr(lex(query)) ? `(${query})` : query;
+  return `${whole} ${term}`.trim();
+}
+
+/** Whether there is an OR outside all brackets. */
+function hasOuterOr(tokens: readonly Token[]): boolean {
+  let depth = 0;
+  return tokens.some(({ kind }) => {
+    if (kind === "(") depth++;
+    if (kind === ")") depth--;
+    return kind === "or" && depth === 0;
+  });
 }
 
 function joined(kind: "and" | "or", parts: (Node | null)[]): Node | null {

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
+import { narrowQuery } from "../../archive/search/parse-query.ts";
 import { type Html, html } from "../../lib/html.ts";
 import { ProblemError } from "../../model/problem.ts";
 import {
@@ -181,7 +182,7 @@ ${counts.slice(0, MAX_FACET_VALUES).map(({ value, count }) => {
         .split(/\s+/)
         .filter((word) => word !== term)
         .join(" ")
-    : [/\bOR\b/.test(search.query) ? `(${search.query})` : search.query, term].join(" ").trim();
+    : narrowQuery(search.query, term);
   const link = html`<a href="${address(search, edition, { query, offset: 0 })}"${has && html` aria-current="true"`}><bdi>${valueName(facet, value, around)}</bdi></a>`;
   return html`<li>${link} <span class="n">${has ? messages.find.remove : numberIn(edition, count)}</span></li>\n`;
 })}</ul></section>`;

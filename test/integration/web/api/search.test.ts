@@ -109,6 +109,7 @@ async function followStream() {
     tram: await search("tram"),
     page: await page("quicksilver"),
     narrowed: await page("quicksilver country:FR"),
+    either: await page("(quicksilver OR tram) since:2026-01-01"),
     wrong: await page('"open <b>'),
   };
   const hinted = {
@@ -280,6 +281,11 @@ describe("the portal's page of a search", () => {
 
   test("The page shows no text that nobody may quote, and no script", () => {
     expect(seen.first.page.body).not.toMatch(/RESERVED|Nobody may quote|<script/);
+  });
+
+  test("A narrower search of a query with OR in brackets has no further brackets", () => {
+    const query = new URLSearchParams({ q: "(quicksilver OR tram) since:2026-01-01 country:FR" });
+    expect(seen.first.either.body).toContain(`href="/search?${query.toString()}"`);
   });
 
   test("The page of a narrowed search leads back to the wider one", () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { matchOf } from "../../../../archive/search/match.ts";
-import { parseQuery } from "../../../../archive/search/parse-query.ts";
+import { narrowQuery, parseQuery } from "../../../../archive/search/parse-query.ts";
 import { QueryProblem } from "../../../../model/publish/search.ts";
 
 const vocabulary = { languages: ["en"], spelled: () => [] };
@@ -84,4 +84,16 @@ test.each([
   expect(problem).toBeInstanceOf(QueryProblem);
   expect((problem as QueryProblem).at).toBe(at);
   expect((problem as QueryProblem).message).toContain(words);
+});
+
+test.each([
+  ["", "country:DE"],
+  ["tram bus", "tram bus country:DE"],
+  ["tram OR bus", "(tram OR bus) country:DE"],
+  ["(tram OR bus) since:7d", "(tram OR bus) since:7d country:DE"],
+  ["(tram OR bus) topic:egov", "(tram OR bus) topic:egov country:DE"],
+  ['"OR 44"', '"OR 44" country:DE'],
+])("%j is narrowed by a country to %j", (query, narrowed) => {
+  expect(narrowQuery(query, "country:DE")).toBe(narrowed);
+  expect(() => parseQuery(narrowed)).not.toThrow();
 });
