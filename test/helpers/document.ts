@@ -1,13 +1,13 @@
-import { type Document, type Element, isTag } from "domhandler";
+import { type Element, isTag, type ParentNode } from "domhandler";
 import { findAll, getAttributeValue, textContent } from "domutils";
 
-/** Returns all elements with a tag name, in document order. */
-export function all(document: Document, name: string): Element[] {
-  return findAll((node) => isTag(node) && node.name === name, document.children);
+/** Returns all elements with a tag name below a node, in document order. */
+export function all({ children }: ParentNode, name: string): Element[] {
+  return findAll((node) => isTag(node) && node.name === name, children);
 }
 
 /** Returns the target of each link on a page, by its text. */
-export function links(document: Document): Map<string, string> {
+export function links(document: ParentNode): Map<string, string> {
   const entries = all(document, "a").map(
     (link) => [textContent(link), getAttributeValue(link, "href") ?? ""] as const,
   );

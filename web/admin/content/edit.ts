@@ -34,6 +34,8 @@ const Wording = z.object({
   title: text,
   prefix: text,
   teaser: text,
+  /** Set if an empty field changes nothing. */
+  empty: z.literal("unchanged").optional(),
   reason: Reason,
 });
 const Translate = z.object({
@@ -87,8 +89,9 @@ export const editPage: AdminPage = {
       right: "edit",
       form: Wording,
       async run(form, deps, author) {
-        const { article, reason: _, language = null, ...words } = form;
-        const word = { field: "wording", language, ...filledIn(words) } as const;
+        const { article, reason: _, language = null, empty, title, prefix, teaser } = form;
+        const texts = filledIn({ title, prefix, teaser }, empty === "unchanged");
+        const word = { field: "wording", language, ...texts } as const;
         const done = await correctArticles(deps, { articleIds: [article], word, ...author });
         if (language !== null) await dropDraft(deps.store, article, language);
         return { location: pageOf(article), done };
@@ -133,9 +136,15 @@ export async function correctArticles(
 
 const pageOf = (article: string) => `/admin/edit?article=${encodeURIComponent(article)}`;
 
-function filledIn<Value>(form: Record<string, Value | undefined>): Record<string, Value> {
+function filledIn<Value>(
+  form: Record<string, Value | null | undefined>,
+  withoutEmpty = false,
+): Record<string, Value | null> {
   return Object.fromEntries(
-    Object.entries(form).filter((entry): entry is [string, Value] => entry[1] !== undefined),
+    Object.entries(form).filter(
+      (entry): entry is [string, Value | null] =>
+        entry[1] !== undefined && !(withoutEmpty && entry[1] === null),
+    ),
   );
 }
 
@@ -168,26 +177,32 @@ ${actionForm(request, { ...wording, fields: words })}</section>
 
 const LANGUAGE_FIELD = html`<label class="form-label">Language <input class="form-control" name="language" required pattern="[a-z]{2,3}" size="4"></label>`;
 
+const EMPTY_IS_UNCHANGED = html`<input type="hidden" name="empty" value="unchanged">`;
+
 function translationForms(
   request: FastifyRequest,
   { _id, edited }: Pick<Article, "_id" | "edited">,
   { drafts, translator }: { drafts: readonly Draft[]; translator: boolean },
 ): Html {
   const own = html`<input type="hidden" name="article" value="${_id}">`;
-  const words = (language: Html, title = "", teaser = "") => html`${own}${language}
+  const write = (fields: Html, { title, teaser }: Partial<Pick<Draft, "title" | "teaser">> = {}) =>
+    actionForm(request, {
+      action: "/admin/edit/wording",
+      button: "Write",
+      fields: html`${own}${fields}
 <label class="form-label">Title <input class="form-control" name="title" size="80" maxlength="500" value="${title}"></label>
-<label class="form-label">Teaser <textarea class="form-control" name="teaser" rows="5" maxlength="5000">${teaser}</textarea></label>`;
-  const write = (fields: Html) =>
-    actionForm(request, { action: "/admin/edit/wording", button: "Write", fields });
+<label class="form-label">Teaser <textarea class="form-control" name="teaser" rows="5" maxlength="5000">${teaser}</textarea></label>`,
+    });
+  const known = (language: string) =>
+    html`<input type="hidden" name="language" value="${language}">`;
   const written = Object.entries(edited?.translations ?? {}).map(
-    ([language, { title, teaser }]) =>
-      html`<p lang="${language}">${language}: <bdi>${title}</bdi> <bdi>${teaser}</bdi></p>`,
+    ([language, texts]) =>
+      html`<h3>Translation: ${language}</h3><p>An empty field removes the text.</p>${write(known(language), texts)}`,
   );
-  const drafted = drafts.map(({ language, title, teaser }) => {
-    const known = html`<input type="hidden" name="language" value="${language}">`;
-    return html`<h3>Draft of the translator: ${language}</h3>
-<p>Readers don't see this draft until you save it.</p>${write(words(known, title, teaser ?? ""))}`;
-  });
+  const drafted = drafts.map(
+    ({ language, ...texts }) => html`<h3>Draft of the translator: ${language}</h3>
+<p>Readers don't see this draft until you save it.</p>${write(html`${known(language)}${EMPTY_IS_UNCHANGED}`, texts)}`,
+  );
   const ask = html`<h3>Request a draft</h3>${actionForm(request, {
     action: "/admin/edit/translate",
     button: "Ask the translator",
@@ -195,5 +210,5 @@ function translationForms(
   })}`;
   return html`<section class="card card-body"><h2 class="card-title">Translations</h2>${written}${drafted}
 ${translator && ask}
-<h3>A translation</h3>${write(words(LANGUAGE_FIELD))}</section>`;
+<h3>A translation</h3>${write(html`${LANGUAGE_FIELD}${EMPTY_IS_UNCHANGED}`)}</section>`;
 }

@@ -1,4 +1,6 @@
+import { getAttributeValue, textContent } from "domutils";
 import type { FastifyInstance } from "fastify";
+import { parseDocument } from "htmlparser2";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { sequence } from "../../../../articles/stream/sequencer.ts";
 import type { Timeline } from "../../../../sources/timeline.ts";
@@ -7,6 +9,7 @@ import { addDelivery, addSubscriber } from "../../../../store/publish/subscriber
 import type { Store } from "../../../../store/store.ts";
 import { makeArticle, makeSource, publishArticles } from "../../../helpers/articles.ts";
 import { emptyStore, startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
+import { all } from "../../../helpers/document.ts";
 import { join, openGated } from "../../../helpers/gated.ts";
 import { makeLink } from "../../../helpers/links.ts";
 import { BROWSER } from "../../../helpers/portal.ts";
@@ -189,4 +192,48 @@ test("The portal's page of an article links to edit and retract, for editors alo
   ];
   expect(links.map((link) => byEditor.includes(link))).toEqual([true, true]);
   expect(links.map((link) => byReader.includes(link))).toEqual([false, false]);
+});
+
+describe("the translations of an article", () => {
+  const EDIT = "/admin/edit?article=tram";
+  const german = { title: "Eine Tram fährt", teaser: "Ab Mai." };
+  const write = (fields: Record<string, string>) =>
+    edith.send("/admin/edit/wording", { article: "tram", reason, ...fields }, EDIT);
+  const translations = async () =>
+    (await store.collections.articles.findOne({ _id: "tram" }))?.edited?.translations;
+
+  /** Returns what a browser sends from the form for a language; "" stands for that of a new one. */
+  async function fieldsFor(language: string): Promise<Record<string, string>> {
+    const forms = all(parseDocument(await edith.page(EDIT)), "form").map((form) => {
+      const fields = [...all(form, "input"), ...all(form, "textarea")].map((field) => [
+        getAttributeValue(field, "name"),
+        getAttributeValue(field, "value") ?? textContent(field),
+      ]);
+      return { action: getAttributeValue(form, "action"), fields: Object.fromEntries(fields) };
+    });
+    const found = forms.find(
+      ({ action, fields }) => action === "/admin/edit/wording" && fields.language === language,
+    );
+    return found?.fields ?? {};
+  }
+
+  test("one field is corrected, and the other stays", async () => {
+    await write({ language: "de", ...german });
+    const fields = await fieldsFor("de");
+    await write({ ...fields, teaser: "Ab Juni.", reason });
+    expect(await translations()).toEqual({ de: { ...german, teaser: "Ab Juni." } });
+  });
+
+  test("an empty field in the form of a language removes the text", async () => {
+    await write({ language: "de", ...german });
+    await write({ ...(await fieldsFor("de")), teaser: "", reason });
+    expect(await translations()).toEqual({ de: { title: german.title } });
+  });
+
+  test("an empty field in the form for a new language leaves the text as it is", async () => {
+    await write({ language: "de", ...german });
+    const fields = await fieldsFor("");
+    await write({ ...fields, language: "de", title: "Eine Tram kommt", reason });
+    expect(await translations()).toEqual({ de: { ...german, title: "Eine Tram kommt" } });
+  });
 });
