@@ -3,13 +3,12 @@ import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { EXPORT_FORMATS, EXPORT_PURPOSES, type Export } from "../../model/archive/export.ts";
 import { ProblemError } from "../../model/problem.ts";
-import { endOf, firstMomentOf } from "../../model/request-times.ts";
 import { listExports } from "../../store/archive/exports.ts";
 import { actorName } from "../auth/actor.ts";
 import { sendJson } from "../server/answer.ts";
 import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
-import { askExport, dropExport, ExportBody, exportOf } from "./request-export.ts";
+import { askExport, dropExport, ExportBody, exportOf, exportTimes } from "./request-export.ts";
 
 const ApiExport = z.object({
   id: z.string(),
@@ -67,14 +66,9 @@ export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
       },
     },
     async (request, reply) => {
-      const { since, until, as_of: asOf, ...selection } = request.body;
-      const times = {
-        since: since === undefined ? undefined : firstMomentOf(since, now()),
-        until: until === undefined ? undefined : endOf(until, now()),
-        as_of: asOf === undefined ? undefined : firstMomentOf(asOf, now()),
-      };
       const deps = { store, producer: exports.producer, search };
-      const one = await askExport(deps, { ...selection, ...times }, auditContext(request));
+      const requested = { ...request.body, ...exportTimes(request.body, now()) };
+      const one = await askExport(deps, requested, auditContext(request));
       reply
         .code(202)
         .header("location", `/v1/exports/${one._id}`)

@@ -11,7 +11,7 @@ import {
 import type { AuditContext } from "../../model/operations/audit.ts";
 import { ProblemError, unknownName } from "../../model/problem.ts";
 import { Query, ViewId } from "../../model/publish/filter.ts";
-import { TimeText } from "../../model/request-times.ts";
+import { endOf, firstMomentOf, TimeText } from "../../model/request-times.ts";
 import type { Producer } from "../../queues/producer.ts";
 import { exportQueue } from "../../queues/queues.ts";
 import {
@@ -76,6 +76,18 @@ export const ExportBody = z.strictObject({
   ),
   as_of: TimeText.optional().describe("Articles as they were stored at a past time"),
 });
+
+/** Returns the times of a request; a day, month or year in `until` counts to its end. */
+export function exportTimes(
+  { since, until, as_of: asOf }: { [Time in Times]?: string | undefined },
+  now: Date,
+): { [Time in Times]: Date | undefined } {
+  return {
+    since: since === undefined ? undefined : firstMomentOf(since, now),
+    until: until === undefined ? undefined : endOf(until, now),
+    as_of: asOf === undefined ? undefined : firstMomentOf(asOf, now),
+  };
+}
 
 type RequestedExport = Optional<Omit<z.infer<typeof ExportBody>, Times | "format" | "purpose">> & {
   [Time in Times]?: Date | undefined;

@@ -3,11 +3,11 @@ import { z } from "zod";
 import { type Html, html } from "../../../lib/html.ts";
 import { EXPORT_FORMATS, EXPORT_PURPOSES, type Export } from "../../../model/archive/export.ts";
 import { ViewId } from "../../../model/publish/filter.ts";
-import { FormMoment } from "../../../model/request-times.ts";
+import { TimeText } from "../../../model/request-times.ts";
 import { listExports } from "../../../store/archive/exports.ts";
 import { listViews } from "../../../store/publish/views.ts";
 import { sourceNames } from "../../../store/sources/directory.ts";
-import { askExport, dropExport } from "../../api/request-export.ts";
+import { askExport, dropExport, exportTimes } from "../../api/request-export.ts";
 import { isKnown } from "../../auth/actor.ts";
 import type { AdminDeps } from "../deps.ts";
 import { actionForm, Reason, Several } from "../forms.ts";
@@ -17,7 +17,7 @@ import { at, section } from "../tables.ts";
 const MAX_OPEN_FILES = 4;
 const RELOAD_S = 5;
 
-const day = z.union([z.literal("").transform(() => undefined), FormMoment]).optional();
+const time = z.union([z.literal("").transform(() => undefined), TimeText]).optional();
 const Ask = z.object({
   format: z.enum(EXPORT_FORMATS),
   purpose: z.enum(EXPORT_PURPOSES),
@@ -29,9 +29,9 @@ const Ask = z.object({
     .max(1000)
     .transform((text) => (text === "" ? undefined : text))
     .optional(),
-  since: day,
-  until: day,
-  as_of: day,
+  since: time,
+  until: time,
+  as_of: time,
   reason: Reason,
 });
 const Query = z.object({ view: z.string().max(63).default("") });
@@ -67,8 +67,10 @@ export const exportsPage: AdminPage = {
       right: "read",
       form: Ask,
       async run(form, deps, author) {
-        const { reason: _, ...params } = form;
-        const { _id } = await askExport(deps, params, { ...author, now: deps.now() });
+        const { reason: _, ...fields } = form;
+        const now = deps.now();
+        const params = { ...fields, ...exportTimes(fields, now) };
+        const { _id } = await askExport(deps, params, { ...author, now });
         return `the export ${_id} has started`;
       },
     }),

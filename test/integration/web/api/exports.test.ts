@@ -172,6 +172,19 @@ describe("an export that is done", () => {
   });
 });
 
+test("The form counts a day in Until to its end", async () => {
+  const times = { since: "2026-11-03", until: "2026-11-03" };
+  const what = { format: "csv", purpose: "analysis", reason: "to compare" };
+  const form = { ...headers, "content-type": "application/x-www-form-urlencoded" };
+  const payload = new URLSearchParams({ ...what, ...times }).toString();
+  await app.inject({ method: "POST", url: "/admin/exports", headers: form, payload });
+  const [newest] = await listExports(store, now());
+  expect(newest?.params).toMatchObject({
+    since: new Date("2026-11-03T00:00:00Z"),
+    until: new Date("2026-11-04T00:00:00Z"),
+  });
+});
+
 test("Parquet comes as a file for each day with a manifest", async () => {
   const { files } = await exported({ format: "parquet" });
   const names = files.map(({ name }) => name);
