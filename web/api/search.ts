@@ -149,5 +149,7 @@ function around(passage: string, pieces: Piece[]): string {
   if (passage.length <= MAX_SNIPPET_CHARS || start < MAX_SNIPPET_CHARS / 2)
     return cut(passage, MAX_SNIPPET_CHARS);
   const from = passage.lastIndexOf(" ", start - MAX_SNIPPET_CHARS / 3);
-  return `…${cut(passage.slice(from > 0 ? from + 1 : start), MAX_SNIPPET_CHARS)}`;
+  // A space can be far before the match, for example in Chinese.
+  const isNear = from > start - MAX_SNIPPET_CHARS / 2;
+  return `…${cut(passage.slice(isNear ? from + 1 : start), MAX_SNIPPET_CHARS)}`;
 }

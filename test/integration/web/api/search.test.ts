@@ -62,6 +62,13 @@ beforeAll(async () => {
       text: "RESERVED text",
       reservations: ["nosnippet"],
     }),
+    makeArticle("metro", {
+      sourceId: "open",
+      language: "ja",
+      title: "都の計画",
+      teaser: "東京都の発表。",
+      text: `東京都は 本日、${"市民の生活を支える計画を説明しました。".repeat(20)}地下鉄も延伸します。`,
+    }),
     makeArticle("copy", { sourceId: "open", title: "quicksilver copied", duplicateOf: "tram" }),
   ]);
   const before = { title: "Old zeppelins for Berlin", text: "Before.", contentHash: "before" };
@@ -107,6 +114,7 @@ async function followStream() {
   const first = {
     quicksilver: await search("quicksilver", "&sort=oldest"),
     tram: await search("tram"),
+    metro: await search("地下鉄"),
     page: await page("quicksilver"),
     narrowed: await page("quicksilver country:FR"),
     either: await page("(quicksilver OR tram) since:2026-01-01"),
@@ -174,10 +182,15 @@ test("Before the index is built a search says that it is being built", () => {
 });
 
 test("The index is built of all articles that are stored", () => {
-  expect(seen.built).toEqual([4]);
+  expect(seen.built).toEqual([5]);
 });
 
 describe("a search", () => {
+  test("The passage shown of a text without spaces contains the match", () => {
+    const [metro] = seen.first.metro.items;
+    expect(metro?.highlights.snippet).toContain("<mark>地下鉄</mark>");
+  });
+
   test("A search finds the articles that readers may see", () => {
     const { total, behind } = seen.first.quicksilver;
     expect({ total, behind }).toEqual({ total: 3, behind: 0 });
@@ -386,7 +399,7 @@ describe("the command line", () => {
   });
 
   test("Rebuilding the index reports how many articles are in it", () => {
-    expect(rebuilt?.err).toContain("4 articles in");
+    expect(rebuilt?.err).toContain("5 articles in");
   });
 
   test("A word behind a minus is left out", async () => {
