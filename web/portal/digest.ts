@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { html } from "../../lib/html.ts";
+import { type Html, html } from "../../lib/html.ts";
 import { ProblemError } from "../../model/problem.ts";
 import { Day } from "../../model/request-times.ts";
 import type { ListedArticle } from "../../store/articles/listing.ts";
@@ -70,7 +70,9 @@ function editionRoutes(app: FastifyInstance, context: Context, edition: Edition)
         throw new ProblemError(404, "not-found", "This day is in the future.");
       }
       const around = { edition, config, snapshot };
-      const page = digestPage(await readDigest(store, day, around), around);
+      const digest = await readDigest(store, day, around);
+      const days = await dayLinks(store, edition, "/digest", { day, today: snapshot.today });
+      const page = digestPage(digest, days, around);
       return { type: HTML, body: layout(page, context, around), usage: usageOf(page.articles) };
     }),
   );
@@ -93,7 +95,7 @@ function articlesOf({ groups }: DayDigest): ListedArticle[] {
   return groups.flatMap((group) => group.articles);
 }
 
-function digestPage(digest: DayDigest, around: Around): Page {
+function digestPage(digest: DayDigest, days: Html, around: Around): Page {
   const { day, articles, groups, stories } = digest;
   const { edition, snapshot } = around;
   const { messages } = edition;
@@ -113,7 +115,7 @@ ${groups.map(
 ${group.articles.map((one) => teaser(one, stories, around))}
 </section>`,
 )}
-${dayLinks(edition, "/digest", day, snapshot.today)}
+${days}
 </main>
 ${sidebar(around)}
 </div>`;

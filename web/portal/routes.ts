@@ -126,7 +126,7 @@ function editionRoutes(app: FastifyInstance, context: Context, edition: Edition)
         title: dayTitle(edition, day, today),
         note: messages.articles((await getDay(store, day)).articles),
         filter: { day },
-        around: dayLinks(edition, "/day", day, today),
+        around: await dayLinks(store, edition, "/day", { day, today }),
       };
       return readList(context, around, subject, request.query);
     });

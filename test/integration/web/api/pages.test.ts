@@ -122,6 +122,20 @@ test.each(PAGES)("%s is safe against hostile text, has no script and no picture"
   expect(attributes.filter((name) => name.startsWith("on") || name === "style")).toEqual([]);
 });
 
+test.each([
+  ["/day/2026-11-25", ["/day/2026-11-24"]],
+  ["/day/2026-11-24", ["/day/2026-11-20", "/day/2026-11-25"]],
+  ["/day/2026-11-22", ["/day/2026-11-20", "/day/2026-11-24"]],
+  ["/day/2026-11-20", ["/day/2026-11-24"]],
+  ["/day/2020-01-01", []],
+  ["/digest/2026-11-24", ["/digest/2026-11-20", "/digest/2026-11-25"]],
+  ["/digest/2026-11-20", ["/digest/2026-11-24"]],
+])("the days that %s links to have articles", async (url, days) => {
+  const { document } = await page(url);
+  const nav = all(document, "nav").filter(({ attribs }) => attribs["aria-label"] === "Days");
+  expect(nav.flatMap((one) => [...links(one).values()])).toEqual(days);
+});
+
 test("a teaser has its place before the title, the lead, the way to the original, source and time", async () => {
   const { document } = await page("/");
   const [first] = all(document, "article");
