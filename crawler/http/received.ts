@@ -37,10 +37,20 @@ export function targetOf(location: string | undefined, base: string): string | n
   const first = location?.split("\n")[0]?.trim();
   if (!first) return null;
   try {
-    const target = new URL(first, base);
+    const target = new URL(fromUtf8(first), base);
     target.hash = "";
     return target.href;
   } catch {
     return null;
+  }
+}
+
+/** Decodes a header whose characters are bytes of UTF-8. Returns any other header unchanged. */
+function fromUtf8(header: string): string {
+  if (/[^\0-\xff]/.test(header)) return header;
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.from(header, "latin1"));
+  } catch {
+    return header;
   }
 }

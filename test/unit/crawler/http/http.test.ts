@@ -30,6 +30,9 @@ const bodies: Record<string, { coding: string; body: Uint8Array }> = {
   "/broken-br": { coding: "br", body: Buffer.from("not brotli at all") },
 };
 
+/** Node writes each character of a header as one byte. */
+const latin1 = (text: string) => Buffer.from(text).toString("latin1");
+
 beforeAll(async () => {
   site = await listen("127.1.9.2", (request, response) => {
     const url = request.url ?? "";
@@ -47,6 +50,8 @@ beforeAll(async () => {
     }
     if (url === "/zstd") return response.setHeader("content-encoding", "zstd").end(zstd);
     if (url === "/moved") return response.writeHead(302, { location: "../to?x=1#frag" }).end();
+    if (url === "/moved-utf-8")
+      return response.writeHead(302, { location: latin1("/nyheter/övrigt") }).end();
     if (url === "/to-canary")
       return response.writeHead(302, { location: "http://127.0.0.1/" }).end();
     if (url === "/huge-header") return response.setHeader("x", "y".repeat(20_000)).end();
@@ -170,6 +175,10 @@ describe("requests", () => {
     expect(answer).toMatchObject({ status: 302, location: `${site.origin}/to?x=1` });
     expect(seen).toHaveLength(1);
     expect((await get("/to-canary")).location).toBe("http://127.0.0.1/");
+  });
+
+  test("a redirect in unescaped UTF-8 leads to its URL", async () => {
+    expect((await get("/moved-utf-8")).location).toBe(`${site.origin}/nyheter/%C3%B6vrigt`);
   });
 
   test.each([
