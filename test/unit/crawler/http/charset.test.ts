@@ -133,6 +133,18 @@ describe("utf-8", () => {
     expect(read.text.split("Bürgeramt").length).toBeGreaterThan(98);
   });
 
+  test.each([
+    "Администрация города сообщает о проведении публичных слушаний по проекту планировки",
+    "Ο δήμος ανακοινώνει ότι θα πραγματοποιηθεί δημόσια διαβούλευση για το σχέδιο",
+    "市政府今日公布了新的城市规划方案，将在未来三年内改善公共交通设施，并增加绿地面积",
+  ])("is read although each teaser ends in the middle of a character: %s", (teaser) => {
+    const cut = Buffer.from(`<p>${teaser}`).subarray(0, -1);
+    const teasers = Array.from({ length: 20 }, () => cut);
+    const read = decodeText(Buffer.concat(teasers), "application/rss+xml; charset=utf-8");
+    expect(read.charset).toBe("utf-8");
+    expect(read.text).toContain(teaser.slice(0, -1));
+  });
+
   test("a byte order mark wins over everything and is dropped", () => {
     const marked = Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), Buffer.from(text)]);
     expect(decodeText(marked, "text/html; charset=windows-1251")).toEqual({
