@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument } from "yaml";
+import { type Document, LineCounter, parseDocument, visit, YAMLParseError } from "yaml";
 import type { z } from "zod";
 
 /**
@@ -7,7 +7,7 @@ import type { z } from "zod";
  */
 export function parseYaml<T extends z.ZodType>(schema: T, text: string, path: string): z.output<T> {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = yamlDocument(text, lines);
   const complain = (mistakes: { at: number; message: string }[]) => {
     const rows = mistakes.map(({ at, message }) => {
       const { line, col } = lines.linePos(at);
@@ -28,7 +28,28 @@ export function parseYaml<T extends z.ZodType>(schema: T, text: string, path: st
   );
 }
 
-function startOf(document: ReturnType<typeof parseDocument>, path: readonly PropertyKey[]): number {
+/**
+ * Parses a YAML text. An alias without an anchor is one of the document's errors; usually it is a
+ * text without quotes.
+ */
+export function yamlDocument(text: string, lines = new LineCounter()): Document {
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const anchors = new Set<string>();
+  visit(document, {
+    Value(_, { anchor }) {
+      if (anchor) anchors.add(anchor);
+    },
+    Alias(_, node) {
+      if (anchors.has(node.source)) return;
+      const [start = 0, end = start] = node.range ?? [];
+      const message = `put text that begins with * in quotes: "*${node.source}"`;
+      document.errors.push(new YAMLParseError([start, end], "BAD_ALIAS", message));
+    },
+  });
+  return document;
+}
+
+function startOf(document: Document, path: readonly PropertyKey[]): number {
   const node = document.getIn(path, true);
   if (hasRange(node)) return node.range[0];
   return path.length > 0 ? startOf(document, path.slice(0, -1)) : 0;

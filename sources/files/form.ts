@@ -9,6 +9,7 @@ import {
   parseDocument,
   stringify,
 } from "yaml";
+import { yamlDocument } from "../../lib/yaml-file.ts";
 import type { Source } from "../../model/sources/source.ts";
 import type { FieldChange } from "../../model/sources/version.ts";
 import { parseSource } from "./load.ts";
@@ -93,7 +94,7 @@ function defaultOf({ default: value }: Shape): string {
  * isn't a table of keys.
  */
 export function formValues(yaml: string): Record<string, string> | null {
-  const document = parseDocument(yaml);
+  const document = yamlDocument(yaml);
   if (document.errors.length > 0 || (document.contents && !isMap(document.contents))) return null;
   return Object.fromEntries(
     sourceFormFields().map(({ path, type }) => [path, valueAt(document, path, type)]),
@@ -312,7 +313,7 @@ function mapHeaders(
   yaml: string,
   change: (path: string, value: unknown) => unknown,
 ): string | null {
-  const document = parseDocument(yaml);
+  const document = yamlDocument(yaml);
   if (document.errors.length > 0) return null;
   let isChanged = false;
   const mapBelow = (nodeOrAlias: unknown, path: string): void => {

@@ -2,8 +2,9 @@ import { readFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
-import { type Document, LineCounter, parse, parseDocument } from "yaml";
+import { type Document, LineCounter, parse } from "yaml";
 import type { Secrets } from "../../config/secrets.ts";
+import { yamlDocument } from "../../lib/yaml-file.ts";
 import { Source } from "../../model/sources/source.ts";
 import { type Declared, declared } from "../../model/sources/version.ts";
 import { checkSource, type Finding, toFindings } from "./validate.ts";
@@ -99,7 +100,7 @@ export function parseSource(
   secrets: Secrets | null = null,
 ): { source: Source | null; problems: SourceProblem[] } {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = yamlDocument(text, lines);
   const problem = (at: number, path: string, message: string): SourceProblem => {
     const { line, col } = lines.linePos(at);
     return { file, line, column: col, path, message };

@@ -78,6 +78,13 @@ test("a text that can't be read keeps what was typed in the form", () => {
   expect(values["name"]).toBe("Our Town");
 });
 
+test("a pattern without quotes that YAML reads as an alias is a problem with a line", () => {
+  const yaml = "id: agency\nname: Agency\nfeeds: [https://agency.example/rss]\nexclude: [*.pdf]\n";
+  const input = { yaml, values: {}, base: yaml };
+  const { problems } = checkSourceDraft(input, { id: "agency", current: null, topics: null });
+  expect(problems).toMatchObject([{ line: 4, message: expect.stringContaining('"*.pdf"') }]);
+});
+
 test("what differs from the source as it is watched is listed", () => {
   const current = Source.parse({ id: "town", name: "Town", feeds: ["https://town.example/rss"] });
   const before = formValues(YAML) ?? {};

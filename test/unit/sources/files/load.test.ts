@@ -72,6 +72,15 @@ describe("loadSources", () => {
     );
   });
 
+  it("explains a pattern that YAML reads as an alias", async () => {
+    const { ids, problems } = await load({
+      "a-good.yaml": minimal("a-good"),
+      "bad.yaml": `${minimal("bad")}exclude:\n  - */print/*\n  - "*.pdf"\n`,
+    });
+    expect(ids).toEqual(["a-good"]);
+    expect(problems).toEqual(['bad.yaml:5:5: put text that begins with * in quotes: "*/print/*"']);
+  });
+
   it("doesn't parse again what is as it was, and what isn't does", async () => {
     const dir = await testFolder();
     const write = (name: string, text: string) => writeFile(join(dir, name), text);
