@@ -37,12 +37,12 @@ export type KnownFiles = Map<string, Declared>;
 const FILES_BETWEEN_YIELDS = 20;
 
 /**
- * Reads every `*.yaml` and `*.yml` file of a folder. A file with a mistake adds to `problems`, and
- * its source isn't returned. `topics` are the known topic ids; if it is null, topics and regions
- * aren't checked. `secrets` reads the secrets that sources name; if it is null, no secrets are
- * checked. `known` caches declarations and is updated: a file whose text is unchanged is neither
- * parsed nor checked again, so reuse `known` only with the same `topics` and without `secrets`.
- * Throws if the folder or a file can't be read.
+ * Reads every `*.yaml` and `*.yml` file of a folder, except hidden files. A file with a mistake
+ * adds to `problems`, and its source isn't returned. `topics` are the known topic ids; if it is
+ * null, topics and regions aren't checked. `secrets` reads the secrets that sources name; if it is
+ * null, no secrets are checked. `known` caches declarations and is updated: a file whose text is
+ * unchanged is neither parsed nor checked again, so reuse `known` only with the same `topics` and
+ * without `secrets`. Throws if the folder or a file can't be read.
  */
 export async function loadSources(
   dir: string,
@@ -50,7 +50,7 @@ export async function loadSources(
   secrets: Secrets | null = null,
   known: KnownFiles = new Map(),
 ): Promise<LoadedSources> {
-  const names = (await readdir(dir)).filter((name) => /\.ya?ml$/.test(name)).toSorted();
+  const names = (await readdir(dir)).filter((name) => /^[^.].*\.ya?ml$/.test(name)).toSorted();
   const files = new Map<string, string>();
   const loaded: LoadedSources = { sources: [], declarations: [], files, problems: [] };
   for (const [index, name] of names.entries()) {

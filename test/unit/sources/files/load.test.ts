@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { formatProblem, type KnownFiles, loadSources } from "../../../../sources/files/load.ts";
@@ -79,6 +79,13 @@ describe("loadSources", () => {
     });
     expect(ids).toEqual(["a-good"]);
     expect(problems).toEqual(['bad.yaml:5:5: put text that begins with * in quotes: "*/print/*"']);
+  });
+
+  it("reads no hidden file, such as an editor's lock", async () => {
+    const dir = await testFolder();
+    await writeFile(join(dir, "agency.yaml"), minimal("agency"));
+    await symlink("me@host.123:456", join(dir, ".#agency.yaml"));
+    expect((await loadSources(dir)).sources.map(({ id }) => id)).toEqual(["agency"]);
   });
 
   it("doesn't parse again what is as it was, and what isn't does", async () => {
