@@ -133,6 +133,8 @@ interface Marker {
   all: string[];
   /** Maximum size of the page, bytes. */
   within: number;
+  /** The only status with which the page is a block; missing if any status counts. */
+  status?: number;
 }
 
 const MAX_HEAD_BYTES = 60_000;
@@ -144,7 +146,13 @@ const MARKERS: Marker[] = [
     all: ["<title>just a moment...</title>"],
     within: MAX_HEAD_BYTES,
   },
-  { name: "Cloudflare block", all: ["cf-error-details", "cloudflare"], within: MAX_HEAD_BYTES },
+  {
+    name: "Cloudflare block",
+    all: ["cf-error-details", "cloudflare"],
+    within: MAX_HEAD_BYTES,
+    // Pages about a server that fails, or about too many requests, look the same.
+    status: 403,
+  },
   { name: "DataDome captcha", all: ["captcha-delivery.com"], within: 6000 },
   { name: "PerimeterX captcha", all: ["px-captcha"], within: 20_000 },
   { name: "Imperva challenge", all: ["_incapsula_resource"], within: 6000 },
@@ -159,8 +167,9 @@ function challengeOf(received: Received): Skipped | null {
   if (headers["cf-mitigated"]) return blocked(`Cloudflare ${headers["cf-mitigated"]}`);
   if (headers["x-amzn-waf-action"]) return blocked(`AWS WAF ${headers["x-amzn-waf-action"]}`);
   const head = Buffer.from(decoded.subarray(0, MAX_HEAD_BYTES)).toString("latin1").toLowerCase();
-  const marker = MARKERS.find(({ all, within }) => {
-    return decoded.length <= within && all.every((text) => head.includes(text));
+  const marker = MARKERS.find(({ all, within, status = received.status }) => {
+    if (received.status !== status || decoded.length > within) return false;
+    return all.every((text) => head.includes(text));
   });
   return marker ? blocked(marker.name) : null;
 }

@@ -170,6 +170,23 @@ describe("disposition", () => {
     expect(judge(part)).toMatchObject({ skipped: "blocked" });
   });
 
+  describe("Cloudflare's error page", () => {
+    const body = '<div id="cf-error-details"></div><a href="https://www.cloudflare.com/">';
+
+    test("for a refused request is a block", () => {
+      expect(judge({ status: 403, body })).toMatchObject({ detail: "Cloudflare block" });
+    });
+
+    test.each([502, 503, 520, 522, 526])("with status %i is a server error", (status) => {
+      expect(judge({ status, body })).toMatchObject({ reason: "server-error" });
+    });
+
+    test("with status 429 waits as long as Retry-After says", () => {
+      const limited = judge({ status: 429, body, headers: { "retry-after": "600" } });
+      expect(limited).toMatchObject({ reason: "too-many-requests", delay: 600_000 });
+    });
+  });
+
   test("an article that loads a bot vendor's script is no challenge", () => {
     const body = `${html}<script src="https://js.captcha-delivery.com/tags.js"></script>${"word ".repeat(2000)}`;
     expect(judge({ body })).toEqual({ kind: "ok" });
