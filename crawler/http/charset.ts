@@ -25,7 +25,7 @@ export function decodeText(
     return { text: decoder(bomCharset, false).decode(bytes), charset: bomCharset, from: "bom" };
   const declared = declaredCharset(bytes, contentType ?? "");
   for (const { label, from } of declared) {
-    const charset = known(label);
+    const charset = charsetOf(label);
     if (charset === null) continue;
     if (charset !== "utf-8" && isUtf8(bytes, PERMISSIVE.test(charset) ? 1 : MIN_NON_ASCII_BYTES))
       continue;
@@ -34,19 +34,20 @@ export function decodeText(
   }
   const utf8 = strict("utf-8", bytes);
   if (utf8 !== null) return { text: utf8, charset: "utf-8", from: "utf-8" };
-  const hint = known(options.hint ?? "");
+  const hint = charsetOf(options.hint ?? "");
   const hinted = hint && !PERMISSIVE.test(hint) ? strict(hint, bytes) : null;
   if (hint && hinted !== null) return { text: hinted, charset: hint, from: "hint" };
   const detected = detect(
     bytes,
-    declared.map(({ label }) => known(label)),
+    declared.map(({ label }) => charsetOf(label)),
   );
   const charset = detected ?? hint ?? "windows-1252";
   const text = decoder(charset, false).decode(bytes);
   return { text, charset, from: detected ? "detected" : "fallback" };
 }
 
-function known(label: string): string | null {
+/** Returns the charset with a label, such as `windows-1252` for `latin1`; null if there is none. */
+export function charsetOf(label: string): string | null {
   try {
     return label === "" ? null : decoder(label, false).encoding;
   } catch {
@@ -97,7 +98,7 @@ function isUtf8(bytes: Uint8Array, atLeast: number): boolean {
 /** Prefers a declared charset if it is almost as likely as the most likely one. */
 function detect(bytes: Uint8Array, declared: (string | null)[]): string | null {
   const matches = analyse(foreignPart(bytes)).flatMap(({ name, confidence }) => {
-    const charset = known(name);
+    const charset = charsetOf(name);
     return charset && charset !== "utf-8" ? [{ charset, confidence }] : [];
   });
   const best = matches[0]?.confidence ?? 0;

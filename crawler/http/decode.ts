@@ -12,6 +12,7 @@ import {
 import { Decompress } from "fzstd";
 import { HTTP_BOUNDS } from "../../config/limits.ts";
 import type { Encoding } from "../../model/crawl/capture.ts";
+import { charsetOf } from "./charset.ts";
 
 /**
  * Decompressed bytes. `truncated` is true if bytes are missing, because the limit was exceeded or
@@ -41,6 +42,9 @@ export async function decode(
   return encoding === "zstd" ? decodeZstd(wire, limit) : decodeZlib(wire, encoding, limit);
 }
 
+/** Values that servers send for a body without a coding, besides charsets. */
+const NO_CODINGS = new Set(["", "identity", "none", "7bit", "8bit", "binary"]);
+
 /**
  * Returns the content coding of a body: the header's coding, unless the bytes contradict it. If the
  * header has none, a gzip file counts as `gzip`. Null if the body isn't compressed; `unknown` if
@@ -53,7 +57,7 @@ export function codingOf(
   const declared = (header ?? "")
     .toLowerCase()
     .split(/[,\s]+/)
-    .filter((coding) => coding !== "" && coding !== "identity");
+    .filter((coding) => !NO_CODINGS.has(coding) && charsetOf(coding) === null);
   const gzipped = wire[0] === 0x1f && wire[1] === 0x8b && wire[2] === 8;
   // A gzip file (sitemap.xml.gz) is treated as a gzip-encoded document.
   if (declared.length === 0) return gzipped ? "gzip" : null;

@@ -27,6 +27,11 @@ const bodies: Record<string, { coding: string; body: Uint8Array }> = {
   "/cut-gzip": { coding: "gzip", body: gzipSync(page.repeat(200)).subarray(0, 300) },
   "/bomb": { coding: "gzip", body: gzipSync(Buffer.alloc(40_000_000)) },
   "/big": { coding: "", body: Buffer.alloc(300_000, "x") },
+  "/utf-8": { coding: "UTF-8", body: Buffer.from(page) },
+  "/none": { coding: "none", body: Buffer.from(page) },
+  "/8bit": { coding: "8bit", body: Buffer.from(page) },
+  "/latin1": { coding: "ISO-8859-1", body: Buffer.from(page) },
+  "/gzip-utf-8": { coding: "gzip, utf-8", body: gzipSync(page) },
   "/broken-br": { coding: "br", body: Buffer.from("not brotli at all") },
 };
 
@@ -110,6 +115,11 @@ describe("bodies", () => {
     ["/deflate", "deflate"],
     ["/deflate-raw", "deflate"],
     ["/lying-gzip", null],
+    ["/utf-8", null],
+    ["/none", null],
+    ["/8bit", null],
+    ["/latin1", null],
+    ["/gzip-utf-8", "gzip"],
     ["/sitemap.xml.gz", "gzip"],
   ])("%s is kept as it came and decoded from %s", async (path, encoding) => {
     const answer = await get(path);
