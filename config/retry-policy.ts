@@ -93,7 +93,8 @@ export interface AttemptState {
 
 /**
  * Returns how to handle a failure that might not recur: `RetryLater`, or `GiveUp` after the last
- * attempt. `delay` is how long the server asked us to wait, ms; it overrides the backoff.
+ * attempt. `delay` is how long the server asked us to wait, ms; it overrides the backoff, unless it
+ * is 0.
  */
 export function retryOrGiveUp(
   cause: Cause,
@@ -107,6 +108,6 @@ export function retryOrGiveUp(
     return new GiveUp(cause, `${message}, after ${attempts} tries`, because);
   }
   const own = { ...backoff, firstMs: firstMs[cause] ?? backoff.firstMs };
-  const delay = options.delay ?? backoffDelay(own, attempts, random);
+  const delay = options.delay || backoffDelay(own, attempts, random);
   return new RetryLater(cause, message, { ...because, delay });
 }

@@ -192,7 +192,9 @@ function blocked(detail: string): Skipped {
  */
 export function retryAfter(header: string | undefined, now: Date): number | null {
   const value = header?.split("\n")[0]?.trim() ?? "";
-  if (value === "") return null;
-  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now.getTime();
+  if (value === "" || value.startsWith("-")) return null;
+  const ms = /^\d+(?:\.\d+)?$/.test(value)
+    ? Number(value) * 1000
+    : Date.parse(value) - now.getTime();
   return Number.isNaN(ms) ? null : Math.min(DAY_MS, Math.max(0, ms));
 }

@@ -20,3 +20,9 @@ test("a link waits longer where its cause says so, as long as its server asks, a
   expect(verdict).toMatchObject({ delay: 77_000 });
   expect(retryOrGiveUp("reset", "x", { ...state, attempts: 4 })).toBeInstanceOf(GiveUp);
 });
+
+test("a server that names no time to wait doesn't shorten the wait", () => {
+  const state = { attempts: 1, random: 1 };
+  const verdict = retryOrGiveUp("too-many-requests", "x", state, { delay: 0 });
+  expect(verdict).toMatchObject({ delay: 60_000 });
+});

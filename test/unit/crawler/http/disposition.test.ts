@@ -200,8 +200,10 @@ describe("disposition", () => {
 test.each([
   ["120", 120_000],
   ["0", 0],
+  ["120.5", 120_500],
   ["999999", 86_400_000],
   ["Mon, 02 Mar 2026 11:00:00 GMT", 0],
+  ["-1", null],
   ["soon", null],
   ["", null],
   [undefined, null],
