@@ -214,7 +214,8 @@ function documentSignals({ kind, url }: NamedDocument, page: PageSources): Usage
 /**
  * Returns what is stated about the reservation of text and data mining (W3C TDMRep, "Processing
  * priority"). The markup overrides the header, and the header overrides the file on the host.
- * Values other than 0 or 1 are ignored. Null if there is no valid value.
+ * Of a header's several values, 1 counts. Values other than 0 or 1 are ignored. Null if there is no
+ * valid value.
  */
 function reservation(page: PageSources): { statement: Statement; seen: Seen } | null {
   const { url, seenAt, headers, declared, host } = page;
@@ -241,12 +242,13 @@ function reservation(page: PageSources): { statement: Statement; seen: Seen } | 
   let policy: string | null = null;
   let seen: Seen | null = null;
   for (const one of stated) {
-    const trimmed = one.value?.trim();
-    if (trimmed === "0" || trimmed === "1") {
-      value = trimmed;
+    const values = one.value?.split(/[,\n]/).map((each) => each.trim());
+    const strictest = ["1", "0"].find((each) => values?.includes(each));
+    if (strictest !== undefined) {
+      value = strictest;
       seen = one.seen;
     }
-    policy = one.policy?.trim() || policy;
+    policy = one.policy?.split("\n")[0]?.trim() || policy;
   }
   if (value === null || seen === null) return null;
   const statement = stating("tdmrep", `tdm-reservation: ${value}`, MINING, value === "0");

@@ -12,12 +12,12 @@ const MAX_RULES = 500;
 const Rule = z
   .object({
     location: z.string().min(1).max(2000),
-    "tdm-reservation": z.union([z.literal(0), z.literal(1)]),
+    "tdm-reservation": z.literal([0, 1, "0", "1"]),
     "tdm-policy": z.string().min(1).max(2000).optional().catch(undefined),
   })
   .transform((rule): TdmRule => {
     const policy = rule["tdm-policy"];
-    const reserved = rule["tdm-reservation"] === 1;
+    const reserved = Number(rule["tdm-reservation"]) === 1;
     return { location: rule.location, reserved, ...(policy !== undefined && { policy }) };
   });
 

@@ -168,6 +168,9 @@ describe("TDMRep's processing priority", () => {
       { headers: header("0"), declared: declared({ tdmReservation: "1" }) },
       "tdm-reservation: 1 (meta)",
     ],
+    [{ headers: header("1\n1") }, "tdm-reservation: 1 (header)"],
+    [{ headers: header("1, 1") }, "tdm-reservation: 1 (header)"],
+    [{ headers: header("0\n1") }, "tdm-reservation: 1 (header)"],
     [{ tdm: tdm(true), headers: header("2") }, "tdm-reservation: 1 (tdmrep.json)"],
     [{ headers: header("true") }, undefined],
   ])("%#: %s", (some, expected) => {
@@ -186,6 +189,13 @@ describe("TDMRep's processing priority", () => {
       "https://city.example/p.json",
     );
     expect(documentsOf(page({ tdm: tdm(false, policy) }))).toEqual([]);
+  });
+
+  test("a policy that is sent twice is asked for once", () => {
+    const headers = { "tdm-reservation": "1\n1", "tdm-policy": "/p.json\n/p.json" };
+    expect(documentsOf(page({ headers })).map((document) => document.url)).toEqual([
+      "https://city.example/p.json",
+    ]);
   });
 
   test("the absence of a policy doesn't take back one that was said before", () => {

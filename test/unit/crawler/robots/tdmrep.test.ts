@@ -24,8 +24,15 @@ describe("rules of tdmrep.json", () => {
     expect(isReserved(read([rule("/", 1)]), at("/any/thing"))).toBe(true);
   });
 
+  test("a reservation can be written as text", () => {
+    expect(read([rule("/a", "1"), rule("/b", "0")])).toEqual([
+      { location: "/a", reserved: true },
+      { location: "/b", reserved: false },
+    ]);
+  });
+
   test("what can't be read is left out, and many are cut", () => {
-    expect(read([rule(7, 1), rule("/a", "1"), "x", null, rule("/b", 1)])).toEqual([
+    expect(read([rule(7, 1), rule("/a", "yes"), "x", null, rule("/b", 1)])).toEqual([
       { location: "/b", reserved: true },
     ]);
     expect(read(Array.from({ length: 9000 }, () => rule("/", 1)))).toHaveLength(500);
