@@ -136,7 +136,8 @@ function markCharset(bytes: Uint8Array): string | null {
 function declaredCharset(bytes: Uint8Array, contentType: string): Declared[] {
   const declared: Declared[] = [];
   const header = labelIn(contentType);
-  if (header) declared.push({ label: header, from: "header" });
+  const isWide = bytes.subarray(0, 64).includes(0);
+  if (header && (isWide || !isUtf16(header))) declared.push({ label: header, from: "header" });
   const [first, second, third, fourth] = bytes;
   if (first === 0x3c && second === 0 && third !== 0 && fourth === 0) {
     declared.push({ label: "utf-16le", from: "markup" });
@@ -148,8 +149,12 @@ function declaredCharset(bytes: Uint8Array, contentType: string): Declared[] {
   const xml = /^\s*<\?xml\s[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})["']/i.exec(head)?.[1];
   const label = xml ?? metaLabel(head.replace(/<!--[\s\S]*?(-->|$)/g, ""));
   // A declaration that is readable as ASCII isn't in UTF-16, whatever it says (WHATWG HTML 13.2.3.2).
-  if (label) declared.push({ label: /^utf-?16/i.test(label) ? "utf-8" : label, from: "markup" });
+  if (label) declared.push({ label: isUtf16(label) ? "utf-8" : label, from: "markup" });
   return declared;
+}
+
+function isUtf16(label: string): boolean {
+  return charsetOf(label)?.startsWith("utf-16") ?? false;
 }
 
 function metaLabel(head: string): string | null {

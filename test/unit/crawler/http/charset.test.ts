@@ -165,6 +165,30 @@ describe("utf-8", () => {
   });
 });
 
+describe.each(["utf-16", "unicode", "ucs-2", "csunicode", "iso-10646-ucs-2"])("%s", (label) => {
+  const text = "Stadtrat öffnet Datenportal";
+  /** A page whose bytes can also be read in pairs. */
+  const even = (head: string) => {
+    const bytes = page(head, Buffer.from(text));
+    return bytes.length % 2 === 0 ? bytes : Buffer.concat([bytes, Buffer.from(" ")]);
+  };
+
+  test("in the markup of a page that is readable as ASCII means UTF-8", () => {
+    const read = decodeText(even(`<meta charset="${label}">`), "text/html");
+    expect(read.charset).toBe("utf-8");
+  });
+
+  test("in the header of a page that is readable as ASCII is ignored", () => {
+    const read = decodeText(even(""), `text/html; charset=${label}`);
+    expect(read.charset).toBe("utf-8");
+  });
+
+  test("in the header of a page in UTF-16 is right", () => {
+    const wide = Buffer.from(`<p>${text}`, "utf16le");
+    expect(decodeText(wide, `text/html; charset=${label}`).text).toContain(text);
+  });
+});
+
 test("an unknown label is ignored, a hint helps where nothing is said", () => {
   const [, text = "", hex = ""] = SAMPLES.find(([name]) => name === "gb18030") ?? [];
   expect(decodeText(Buffer.from("plain"), "text/html; charset=nonsense").charset).toBe("utf-8");
