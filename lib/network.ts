@@ -14,3 +14,13 @@ export function networkOf(address: string): string {
   const network = `${parsed.toNormalizedString().split("%")[0]}/${IPV6_NETWORK_BITS}`;
   return `${ipaddr.IPv6.networkAddressFromCIDR(network).toString()}/${IPV6_NETWORK_BITS}`;
 }
+
+/**
+ * Returns a host name as URLs contain it, in lower case and Punycode; null if the text isn't just a
+ * host name.
+ */
+export function hostNameOf(text: string): string | null {
+  const url = URL.parse(`http://${text}`);
+  if (!url || url.hostname.includes("*")) return null;
+  return url.href === `http://${url.hostname}/` ? url.hostname : null;
+}

@@ -2,7 +2,7 @@ import { type EntryPointsByField, listEntryPoints } from "../../model/crawl/entr
 import type { FoundLink } from "../../model/crawl/link.ts";
 import type { Source } from "../../model/sources/source.ts";
 import { bareHost, urlKey } from "./canonical-url.ts";
-import { hostOf, hostsNamed, sameSite } from "./site.ts";
+import { hostOf, isHostAmong, sameSite } from "./site.ts";
 
 export function entryPoints(source: EntryPointsByField): FoundLink[] {
   return listEntryPoints(source).map(({ kind, url }) => ({ url, kind, page: 1, hints: {} }));
@@ -31,14 +31,14 @@ export function ownHosts(source: Owning): string[] {
 
 /**
  * Returns whether a URL found at `from` belongs to the source: it is on the site of `from` or of
- * the home page, or its host is in `allowHosts`.
+ * the home page, or its host is in `allowHosts` or a subdomain of one there.
  */
 export function isOurs(
   { home, allowHosts }: Pick<Owning, "home" | "allowHosts">,
   from: string,
   target: URL,
 ): boolean {
-  if (hostsNamed(allowHosts).includes(target.hostname)) return true;
+  if (isHostAmong(target.hostname, allowHosts)) return true;
   return sameSite(from, target.href) || sameSite(home ?? from, target.href);
 }
 

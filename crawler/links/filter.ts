@@ -2,7 +2,7 @@ import type { EntryPointField } from "../../model/crawl/entry-points.ts";
 import type { SkipReason } from "../../model/crawl/skipped.ts";
 import type { Source } from "../../model/sources/source.ts";
 import { fetchUrl } from "./canonical-url.ts";
-import { hostOf, hostsNamed, sameSite } from "./site.ts";
+import { hostOf, isHostAmong, sameSite } from "./site.ts";
 
 /** The parts of a source that determine which URLs are its own. */
 export type Scope = Pick<Source, EntryPointField | "home" | "include" | "exclude" | "allowHosts">;
@@ -47,8 +47,7 @@ export function offSite(url: string, scope: Scope): LeftOut | null {
   const entries = scope.home === undefined ? [...scope.feeds, ...scope.sitemaps] : [scope.home];
   const own = [...entries, ...scope.listings.map((listing) => listing.url)];
   if (own.some((entry) => sameSite(entry, url))) return null;
-  const allowed = hostsNamed(scope.allowHosts);
-  if (allowed.some((name) => host === name || host.endsWith(`.${name}`))) return null;
+  if (isHostAmong(host, scope.allowHosts)) return null;
   return { reason: "off-site", detail: host };
 }
 

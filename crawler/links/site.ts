@@ -1,4 +1,5 @@
 import { getDomain } from "tldts";
+import { hostNameOf } from "../../lib/network.ts";
 import { bareHost, keyText } from "./canonical-url.ts";
 
 /**
@@ -30,9 +31,10 @@ export function hostOf(url: string): string | null {
   }
 }
 
-/** Returns host names as URLs contain them: in lower case and Punycode. Omits invalid names. */
-export function hostsNamed(names: readonly string[]): string[] {
-  return names.flatMap((name) => hostOf(`https://${name}`) ?? []);
+/** Returns whether a host is one of `names` or a subdomain of one. Ignores invalid names. */
+export function isHostAmong(host: string, names: readonly string[]): boolean {
+  const hosts = names.flatMap((name) => hostNameOf(name) ?? []);
+  return hosts.some((name) => host === name || host.endsWith(`.${name}`));
 }
 
 const LANGUAGE_HOME = /^\/[a-z]{2}(?:-[a-z]{2})?\/?$/i;

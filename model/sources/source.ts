@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { countryCode, languageCode } from "../../lib/codes.ts";
+import { hostNameOf } from "../../lib/network.ts";
 import { COMPLETENESS, type Completeness } from "../articles/item.ts";
 import { ENTRY_POINT_FIELDS, listEntryPoints } from "../crawl/entry-points.ts";
 import { AnyMoment } from "../request-times.ts";
@@ -11,6 +12,11 @@ import { Duration, Schedule } from "./schedule.ts";
 const HttpUrl = z
   .url({ protocol: /^https?$/, error: "write an absolute http:// or https:// URL" })
   .describe("An absolute http(s) URL");
+
+const HostName = z
+  .string()
+  .overwrite((text) => hostNameOf(text) ?? text)
+  .refine((text) => hostNameOf(text) !== null, "write a host name such as news.example.com");
 
 const Selector = z
   .string()
@@ -113,7 +119,7 @@ export const Source = z
       .describe("Patterns of URL paths to fetch, e.g. /news/**"),
     exclude: z.array(z.string()).default([]).describe("Patterns of URL paths not to fetch"),
     allowHosts: z
-      .array(z.string())
+      .array(HostName)
       .default([])
       .describe("Other hosts whose articles count as this source's"),
     select: z

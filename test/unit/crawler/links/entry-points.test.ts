@@ -48,3 +48,9 @@ test("a redirect to an allowed host belongs to the source, even if the name is i
   const to = new URL("https://bücher.example/news/1");
   expect(isOurs(source, source.home, to)).toBe(true);
 });
+
+test("a redirect to a subdomain of an allowed host belongs to the source", () => {
+  const source = { home: "https://city.example/", allowHosts: ["Partner.example"] };
+  expect(isOurs(source, source.home, new URL("https://news.partner.example/1"))).toBe(true);
+  expect(isOurs(source, source.home, new URL("https://otherpartner.example/1"))).toBe(false);
+});

@@ -108,6 +108,24 @@ describe("loadSources", () => {
     expect([...known]).toEqual([]);
   });
 
+  it("writes an allowed host as URLs contain it", async () => {
+    const dir = await testFolder();
+    const text = `${minimal("aa")}allowHosts: [News.Example.org, Bücher.example]\n`;
+    await writeFile(join(dir, "aa.yaml"), text);
+    const { sources } = await loadSources(dir);
+    expect(sources[0]?.allowHosts).toEqual(["news.example.org", "xn--bcher-kva.example"]);
+  });
+
+  it.each(["https://news.example.org/", "news.example.org:8080", "*.example.org", "a b", ""])(
+    "refuses the allowed host %j",
+    async (host) => {
+      const { problems } = await load({ "aa.yaml": `${minimal("aa")}allowHosts: ["${host}"]\n` });
+      expect(problems).toEqual([
+        "aa.yaml:4:14: allowHosts.0: write a host name such as news.example.com",
+      ]);
+    },
+  );
+
   it("places a mistake and names what is allowed", async () => {
     const text = `${minimal("agency")}render: chrome\nschedule: { every: soon }\npace:\n  delays: 2s\n`;
     expect((await load({ "agency.yaml": text })).problems).toEqual([
