@@ -53,11 +53,12 @@ export function offSite(url: string, scope: Scope): LeftOut | null {
 
 /**
  * Compares the path both as written and decoded. Only a pattern that contains `?` is also compared
- * with the query.
+ * with the query. The case of escapes is ignored.
  */
 function matchesPath(pattern: string, pathname: string, search: string): boolean {
   const raw = (pattern.includes("?") ? pathname + search : pathname).slice(0, MAX_PATH);
-  return matchesGlob(pattern, raw) || matchesGlob(pattern, readable(raw));
+  const glob = pattern.replace(/%[0-9a-f]{2}/gi, (escape) => escape.toUpperCase());
+  return matchesGlob(glob, raw) || matchesGlob(glob, readable(raw));
 }
 
 function readable(path: string): string {

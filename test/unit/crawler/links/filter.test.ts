@@ -58,3 +58,12 @@ test.each(["", "a b", "https://"])("the invalid allowed host %j allows no host",
   const allowing = { ...scope, allowHosts: [host] };
   expect(offSite("https://evil.test./news/1", allowing)?.reason).toBe("off-site");
 });
+
+test.each(["/%d0%bd%d0%be/**", "/%D0%BD%D0%BE/**", "/но/**"])(
+  "the pattern %s matches the path, however its escapes are written",
+  (pattern) => {
+    const including = { ...scope, include: [pattern] };
+    expect(leftOut("https://city.example/%d0%bd%d0%be/1", including)).toBeNull();
+    expect(leftOut("https://city.example/%D0%BD%D0%BE/1", including)).toBeNull();
+  },
+);
