@@ -194,8 +194,7 @@ function signingOf(values: Values): Config["signing"] {
 
 function toConfig(values: Values, hosts: string, env: Env): Config {
   const contact = values.NEWSGATHER_CONTACT;
-  const comment =
-    contact === null ? "" : ` (+${contact.includes("://") ? "" : "mailto:"}${contact})`;
+  const comment = contact === null ? "" : ` (+${contactUrl(contact)})`;
   return {
     dataDir: resolve(values.NEWSGATHER_DATA_DIR),
     sourcesDir: resolve(values.NEWSGATHER_SOURCES_DIR),
@@ -260,6 +259,11 @@ function toConfig(values: Values, hosts: string, env: Env): Config {
     httpConcurrency: values.NEWSGATHER_HTTP_CONCURRENCY,
     addressConcurrency: values.NEWSGATHER_ADDRESS_CONCURRENCY,
   };
+}
+
+/** Returns the URL of a contact, which is in ASCII even if the contact isn't. */
+function contactUrl(contact: string): string {
+  return new URL(contact.includes("://") ? contact : `mailto:${contact}`).href;
 }
 
 function freeze<T extends object>(value: T): T {

@@ -250,8 +250,8 @@ export const Settings = z.object({
     "Contact that publishers see in the user agent; set this before you fetch from the internet.",
   ),
   NEWSGATHER_USER_AGENT: optional(
-    text().refine((value) => value.startsWith("Newsgather")),
-    'text that starts with "Newsgather", the product token in robots.txt',
+    text().regex(/^Newsgather[\x20-\x7e]*$/),
+    'ASCII text that starts with "Newsgather", the product token in robots.txt',
     "Replaces the whole user agent, `Newsgather/0.1 (+CONTACT)`.",
   ),
   NEWSGATHER_SIGNING_KEYS: optional(

@@ -158,6 +158,17 @@ describe("loadConfig", () => {
     expect(problemsOf({ NEWSGATHER_USER_AGENT: "Mozilla/5.0" })).toHaveLength(1);
   });
 
+  it("writes a contact in Unicode as a header can carry it", () => {
+    expect(agent("https://новости.рф/bot")).toBe(
+      "Newsgather/0.1 (+https://xn--b1amnebsh.xn--p1ai/bot)",
+    );
+    expect(agent("news@bücher.example")).toMatch(/^[\x20-\x7e]+$/);
+  });
+
+  it("refuses a user agent that no header can carry", () => {
+    expect(problemsOf({ NEWSGATHER_USER_AGENT: "Newsgather Новости" })).toHaveLength(1);
+  });
+
   it("reads hosts from text or from a file", () => {
     expect(loadConfig({ NEWSGATHER_HOSTS: "127.1.0.1 a.test;127.1.0.2 b.test" }).hosts).toBe(
       "127.1.0.1 a.test\n127.1.0.2 b.test",
