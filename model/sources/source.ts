@@ -18,6 +18,13 @@ const HostName = z
   .overwrite((text) => hostNameOf(text) ?? text)
   .refine((text) => hostNameOf(text) !== null, "write a host name such as news.example.com");
 
+const HeaderName = z
+  .string()
+  .regex(/^[\w!#$%&'*+.^`|~-]+$/, "write a header's name with letters, digits and -");
+const HeaderValue = z
+  .string()
+  .regex(/^[\t\x20-\x7e\x80-\xff]*$/, "write one line of Latin-1 characters");
+
 const Selector = z
   .string()
   .min(1)
@@ -129,7 +136,7 @@ export const Source = z
         "Selectors of fields, which take precedence over all other rules; of several entries, the one with the latest validFrom that has begun applies",
       ),
     headers: z
-      .record(z.string(), z.string())
+      .record(HeaderName, HeaderValue)
       .default({})
       .describe("Headers that each request carries, such as a publisher's key"),
     login: Login.optional().describe(

@@ -33,6 +33,7 @@ function explain(issue: Issue, outer: readonly PropertyKey[]): Finding[] {
   if (issue.code === "invalid_union") {
     return closest(issue.errors).flatMap((inner) => explain(inner, path));
   }
+  if (issue.code === "invalid_key") return issue.issues.flatMap((inner) => explain(inner, path));
   if (issue.code === "invalid_type") {
     // A custom message is more specific.
     if (!issue.message.startsWith("Invalid input")) return [{ path, message: issue.message }];

@@ -126,6 +126,15 @@ describe("loadSources", () => {
     },
   );
 
+  it.each([
+    ['"x key": a', "x key: write a header's name with letters, digits and -"],
+    ['x-key: "a\\nb"', "x-key: write one line of Latin-1 characters"],
+    ["x-key: ключ", "x-key: write one line of Latin-1 characters"],
+  ])("refuses the header %s, which no request can carry", async (header, problem) => {
+    const { problems } = await load({ "aa.yaml": `${minimal("aa")}headers:\n  ${header}\n` });
+    expect(problems).toEqual([expect.stringMatching(`^aa.yaml:5:\\d+: headers\\.${problem}$`)]);
+  });
+
   it("places a mistake and names what is allowed", async () => {
     const text = `${minimal("agency")}render: chrome\nschedule: { every: soon }\npace:\n  delays: 2s\n`;
     expect((await load({ "agency.yaml": text })).problems).toEqual([
