@@ -5,6 +5,7 @@ import { GiveUp, type RetryLater } from "../../model/crawl/failure.ts";
 import type { Hop, LinkKind } from "../../model/crawl/link.ts";
 import type { Skipped } from "../../model/crawl/skipped.ts";
 import { isRedirect, type Received } from "./received.ts";
+import { refreshTarget } from "./refresh.ts";
 
 /** What to do with a response. */
 export type Disposition =
@@ -70,7 +71,10 @@ function success(received: Received, context: Circumstances): Disposition {
   }
   const readable = isReadable(type, decoded) || (context.kind === "article" && isPdf(decoded));
   if (!readable) return { skipped: "unsupported-type", detail: type ?? "no type" };
-  return { kind: "ok" };
+  const target = refreshTarget(url, { contentType: type, bytes: decoded });
+  return target === null
+    ? { kind: "ok" }
+    : redirect({ ...received, location: target }, context.hops);
 }
 
 function notModified(received: Received, context: Circumstances): Disposition {

@@ -38,6 +38,16 @@ describe("redirects", () => {
     ]);
   });
 
+  test("by a page that only refreshes is followed like any other", async () => {
+    const { site, worker, link } = await services.watchSite("refresh", ["/old"]);
+    site.pages["/old"] = '<title>/new</title><meta http-equiv="refresh" content="0; url=/new">';
+    site.pages["/new"] = articlePage("Moved");
+    await takeTurns(worker, site.host);
+    expect(site.requests).toEqual(["/robots.txt", "/old", "/new"]);
+    const articleId = urlKey(site.at("/old"));
+    expect(await link("/old")).toMatchObject({ state: "done", articleId, outcome: "new" });
+  });
+
   test("to another host it waits for that host's turn, under that host's robots.txt", async () => {
     const { store, site, worker, link, openOther } = await services.watchSite(
       "away",

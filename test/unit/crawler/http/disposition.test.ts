@@ -126,6 +126,17 @@ describe("disposition", () => {
       expect(judge({ status: 200, location: to })).toEqual({ kind: "redirect", to });
     });
 
+    const refresh = '<meta http-equiv="refresh" content="0; url=/b">';
+
+    test("by a page that only refreshes is followed", () => {
+      expect(judge({ status: 200, body: refresh })).toEqual({ kind: "redirect", to });
+    });
+
+    test("by a page that only refreshes is given up after five others", () => {
+      const verdict = judge({ status: 200, body: refresh }, { hops: five });
+      expect(verdict).toMatchObject({ reason: "redirect-loop" });
+    });
+
     test("is followed after four others", () => {
       expect(judge({ status: 301, location: to }, { hops: five.slice(1) })).toMatchObject({ to });
     });
