@@ -92,7 +92,7 @@ function ask(
 ): Promise<{ status: number; socket: Socket }> {
   const { protocol, hostname, port, username, password } = new URL(url);
   const host = hostName(hostname);
-  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const credentials = `${unescaped(username)}:${unescaped(password)}`;
   const options: RequestOptions = {
     method: "CONNECT",
     host,
@@ -133,6 +133,15 @@ function ask(
     });
     request.end();
   });
+}
+
+/** Returns a text with an unescaped `%` unchanged. */
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /**

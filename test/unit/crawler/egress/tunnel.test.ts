@@ -89,6 +89,12 @@ describe("a request goes through the proxy of its source", () => {
     expect(refused).not.toContain("wrong");
   });
 
+  test("with a password that contains an unescaped percent sign", async () => {
+    const strange = await startUpstream("ann:50%off");
+    opened.add("strange", () => strange.close());
+    expect(await outcome(news(), byReference(strange, "ann:50%off@"))).toMatch(/^200/);
+  });
+
   test("over https from end to end", async () => {
     const names: string[] = [];
     // Without a certificate the handshake gets as far as the name.
