@@ -159,7 +159,7 @@ function isUtf16(label: string): boolean {
 
 function metaLabel(head: string): string | null {
   for (const [, attributes = ""] of head.matchAll(/<meta\s([^>]{1,500})>/gi)) {
-    const own = /(?:^|[\s"'/])charset\s*=\s*["']?\s*([\w.:-]{1,40})/i.exec(attributes)?.[1];
+    const own = /(?:^|[\s"'/])charset\s*=\s*(?:["']\s*)?([\w.:-]{1,40})/i.exec(attributes)?.[1];
     if (own) return own;
     if (/http-equiv\s*=\s*["']?content-type/i.test(attributes)) {
       const label = labelIn(attributes);
@@ -170,5 +170,5 @@ function metaLabel(head: string): string | null {
 }
 
 function labelIn(text: string): string | null {
-  return /charset\s*=\s*["']?\s*([\w.:-]{1,40})/i.exec(text)?.[1] ?? null;
+  return /charset\s*=\s*(?:["']\s*)?([\w.:-]{1,40})/i.exec(text)?.[1] ?? null;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { decodeText } from "../../../../crawler/http/charset.ts";
-import { growthOf, LINEAR } from "../../../helpers/cpu.ts";
+import { cpuOf, growthOf, LINEAR } from "../../../helpers/cpu.ts";
 
 // Name, text, and its bytes in that charset in hex.
 const SAMPLES: [string, string, string][] = [
@@ -204,6 +204,13 @@ test("detection looks at a bounded part of a large page", async () => {
     expect(decodeText(bytes, null).charset).toBe("windows-1251"),
   );
   expect(growth).toBeLessThan(LINEAR);
+});
+
+test("a content type of blanks takes no time", async () => {
+  const cost = await cpuOf(() => {
+    decodeText(Buffer.from("plain"), `text/html; charset=${" ".repeat(60_000)}`);
+  });
+  expect(cost).toBeLessThan(500);
 });
 
 test("UTF-8 that a page calls GBK is read as UTF-8, a short GBK text that looks like it as GBK", () => {
