@@ -1,5 +1,11 @@
 import { z } from "zod";
-import { DURATION, formatDuration, parseDuration, usualDuration } from "../../lib/time.ts";
+import {
+  DURATION,
+  formatDuration,
+  parseDuration,
+  SECOND_MS,
+  usualDuration,
+} from "../../lib/time.ts";
 
 /** A duration as people write it, parsed to milliseconds. */
 export const Duration = z
@@ -8,6 +14,8 @@ export const Duration = z
   .regex(DURATION, "write a duration as 500ms, 2s, 15m, 6h or 30d")
   .describe("A duration: 500ms, 2s, 15m, 6h, 30d")
   .transform(parseDuration);
+
+const Interval = Duration.refine((ms) => ms >= SECOND_MS, "write 1s or more");
 
 const Quiet = z
   .string()
@@ -47,15 +55,15 @@ const COMMON = {
     ),
 };
 export const Schedule = z.union([
-  z.strictObject({ every: Duration.describe("Time between two runs, e.g. 15m"), ...COMMON }),
+  z.strictObject({ every: Interval.describe("Time between two runs, e.g. 15m"), ...COMMON }),
   z.strictObject({
     cron: z.string().describe("minute hour day month weekday, e.g. */10 6-22 * * 1-5"),
     ...COMMON,
   }),
   z.strictObject({
     adaptive: z.strictObject({
-      min: Duration.prefault("5m").describe("Shortest interval between runs"),
-      max: Duration.prefault("6h").describe("Longest interval between runs"),
+      min: Interval.prefault("5m").describe("Shortest interval between runs"),
+      max: Interval.prefault("6h").describe("Longest interval between runs"),
     }),
     ...COMMON,
   }),

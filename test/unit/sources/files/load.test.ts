@@ -59,6 +59,14 @@ describe("loadSources", () => {
     ]);
   });
 
+  it.each(["every: 0s", "every: 999ms", "adaptive: { min: 0s }", "adaptive: { max: 0s }"])(
+    "refuses a schedule without an interval: %s",
+    async (schedule) => {
+      const { problems } = await load({ "aa.yaml": `${minimal("aa")}schedule: { ${schedule} }\n` });
+      expect(problems).toContainEqual(expect.stringMatching(/^aa\.yaml:4:.* write 1s or more$/));
+    },
+  );
+
   it("keeps the good files when others are broken", async () => {
     const { ids, problems } = await load({
       "a-good.yaml": minimal("a-good"),
