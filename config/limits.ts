@@ -27,8 +27,8 @@ export const EXTRACT_BOUNDS = {
 export const HTTP_BOUNDS = {
   /** Number of redirects per link. RFC 9309 requires at least five for robots.txt. */
   hops: 5,
-  /** Size of all headers of a response together. */
-  headers: 16_384,
+  /** Size of all headers of a response together, bytes. Cache tags alone can take 20 KB. */
+  headers: 64 * 1024,
   /** Number of responses with status 1xx before the final response. */
   interim: 32,
   headersTimeout: 10_000,

@@ -42,7 +42,7 @@ const WRITERS: Record<string, (socket: Socket) => void> = {
   },
   "/many-headers": (socket) => {
     socket.write("HTTP/1.1 200 OK\r\n");
-    for (let n = 0; n < 5000; n++) socket.write(`x-${n}: ${n}\r\n`);
+    for (let n = 0; n < 20_000; n++) socket.write(`x-${n}: ${n}\r\n`);
     socket.end("\r\n<p>x");
   },
   "/one-header": (socket) => {
@@ -64,7 +64,7 @@ const WRITERS: Record<string, (socket: Socket) => void> = {
   "/no-http": (socket) => socket.end("SSH-2.0-OpenSSH_9.6\r\n"),
   "/nul-in-a-header": (socket) => socket.end(OK.replace("text", "\0")),
   "/many-cookies": (socket) => {
-    const cookies = "set-cookie: a=b\r\n".repeat(4000);
+    const cookies = "set-cookie: a=b\r\n".repeat(20_000);
     socket.end(`HTTP/1.1 200 OK\r\n${cookies}\r\n<p>x`);
   },
 };

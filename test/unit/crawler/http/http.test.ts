@@ -59,7 +59,8 @@ beforeAll(async () => {
       return response.writeHead(302, { location: latin1("/nyheter/övrigt") }).end();
     if (url === "/to-canary")
       return response.writeHead(302, { location: "http://127.0.0.1/" }).end();
-    if (url === "/huge-header") return response.setHeader("x", "y".repeat(20_000)).end();
+    if (url === "/huge-header") return response.setHeader("x", "y".repeat(70_000)).end();
+    if (url === "/cache-tags") return response.setHeader("x", "node:1 ".repeat(3000)).end(page);
     if (url === "/reset") return response.destroy();
     if (url === "/odd") return response.setHeader("content-encoding", "lzma").end("?");
     if (url === "/304") return response.writeHead(304).end();
@@ -128,6 +129,10 @@ describe("bodies", () => {
     expect(answer).toMatchObject({ encoding, truncated: false, status: 200, address: "127.1.9.2" });
     expect(answer.headers["set-cookie"]).toBe("a=1\nb=2");
     expect(answer.endedAt.getTime()).toBeGreaterThanOrEqual(answer.startedAt.getTime());
+  });
+
+  test("a body after 20 KB of cache tags arrives", async () => {
+    expect(Buffer.from((await get("/cache-tags")).decoded).toString()).toBe(page);
   });
 
   test("zstd that nobody asked for is decoded", async () => {
