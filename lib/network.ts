@@ -20,7 +20,8 @@ export function networkOf(address: string): string {
  * host name.
  */
 export function hostNameOf(text: string): string | null {
-  const url = URL.parse(`http://${text}`);
+  const address = `http://${text}`;
+  const url = URL.canParse(address) ? new URL(address) : null;
   if (!url || url.hostname.includes("*")) return null;
   return url.href === `http://${url.hostname}/` ? url.hostname : null;
 }
