@@ -1,4 +1,3 @@
-import { Parser } from "htmlparser2";
 import { decodeText } from "./charset.ts";
 import { targetOf } from "./received.ts";
 
@@ -6,12 +5,15 @@ const MAX_PAGE_BYTES = 4096;
 const MAX_TEXT_CHARS = 300;
 const MAX_DELAY_SECONDS = 5;
 
-/** Elements whose content no reader sees. */
-const INVISIBLE = new Set(["noscript", "script", "style"]);
+/** Matches comments, and elements whose content no reader sees. */
+const INVISIBLE = /<!--[\s\S]*?(?:-->|$)|<(noscript|script|style)\b[\s\S]*?(?:<\/\1\s*>|$)/gi;
+const META = /<meta\b[^>]*(?:>|$)/gi;
+const TAG = /<[^>]*(?:>|$)/g;
 
 /**
  * Returns the absolute URL that the page at `url` leads to if it only leads there: it has almost no
- * text, and a meta refresh within a few seconds. Returns null for any other page.
+ * text, and a meta refresh within a few seconds. Returns null for any other page. Patterns suffice
+ * for so short a page, and the processes that fetch need no HTML parser.
  */
 export function refreshTarget(
   url: string,
@@ -20,24 +22,15 @@ export function refreshTarget(
   const { contentType = "", bytes } = page;
   if (bytes.length > MAX_PAGE_BYTES || !/^(text\/html|application\/xhtml)/i.test(contentType))
     return null;
-  let target: string | null = null;
-  let text = "";
-  let invisible = 0;
-  const parser = new Parser({
-    onopentag(name, attributes) {
-      if (INVISIBLE.has(name)) invisible += 1;
-      const isRefresh = name === "meta" && attributes["http-equiv"]?.toLowerCase() === "refresh";
-      if (isRefresh && invisible === 0) target ??= targetIn(attributes["content"] ?? "", url);
-    },
-    onclosetag(name) {
-      if (INVISIBLE.has(name)) invisible -= 1;
-    },
-    ontext(part) {
-      if (invisible === 0) text += part;
-    },
-  });
-  parser.end(decodeText(bytes, contentType).text);
-  return text.trim().length > MAX_TEXT_CHARS || target === url ? null : target;
+  const html = decodeText(bytes, contentType).text.replace(INVISIBLE, " ");
+  if (html.replace(TAG, " ").trim().length > MAX_TEXT_CHARS) return null;
+  for (const [meta] of html.matchAll(META)) {
+    if (!/\shttp-equiv\s*=\s*["']?refresh\b/i.test(meta)) continue;
+    const [, double, single] = /\scontent\s*=\s*(?:"([^"]*)"|'([^']*)')/i.exec(meta) ?? [];
+    const target = targetIn((double ?? single ?? "").replaceAll("&amp;", "&"), url);
+    if (target !== null) return target === url ? null : target;
+  }
+  return null;
 }
 
 function targetIn(content: string, base: string): string | null {

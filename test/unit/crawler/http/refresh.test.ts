@@ -12,6 +12,7 @@ test.each([
   ["0;URL='https://news.example/new/#top'", "https://news.example/new/"],
   ["5, url = ../b", "https://news.example/b"],
   ["0.1;/new/", "https://news.example/new/"],
+  ["0; url=/new/?a=1&amp;b=2", "https://news.example/new/?a=1&b=2"],
   ["0; url=/øst", "https://news.example/%C3%B8st"],
 ])("a page that only says %s leads to %s", (content, to) => {
   expect(target(stub(content))).toBe(to);
