@@ -20,8 +20,8 @@ const ARTICLES_PER_DAY = 1000;
 const OLDEST = Date.UTC(2026, 0, 1);
 
 /**
- * Stores `count` articles of a scaled world with their links and captures. `from` is the number of
- * the first article.
+ * Stores `count` generated articles with their links and captures, beginning with article number
+ * `from`.
  */
 export async function storePages(store: Store, from: number, count: number): Promise<void> {
   // Each batch is a world with its own seed, so texts and URLs differ over the whole archive.

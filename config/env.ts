@@ -72,9 +72,8 @@ export function loadConfig(
 const PREFIX = "NEWSGATHER_";
 
 /**
- * Kubernetes sets variables for each Service whose name begins with `newsgather`. A variable is one
- * of these if its name matches `OF_A_SERVICE`, or if its name matches `PORT_OF_A_SERVICE` and its
- * value is a URL.
+ * Matches variables that Kubernetes sets for a Service named `newsgather...`, and that aren't
+ * settings.
  */
 const OF_A_SERVICE =
   /^NEWSGATHER(_\w+)?_(SERVICE_(HOST|PORT(_\w+)?)|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)$/;

@@ -26,8 +26,8 @@ export interface Document {
 export type Indexable = Omit<Article, "html" | "evidence" | "pending" | "pendingAt">;
 
 /**
- * Returns the documents of an article: the current one, with editors' texts, and one for each
- * earlier revision.
+ * Returns the documents to index for an article: the current version, as editors changed it, and
+ * each earlier revision.
  */
 export function documentsOf(stored: Indexable, earlier: readonly Revision[]): Document[] {
   const article = asEdited(stored);

@@ -133,8 +133,8 @@ const ABANDONED_INTENT_AGE_MS = 30_000;
 const MAX_INTENTS = 50;
 
 /**
- * Finishes up to 50 operations that were recorded but not finished (intents). They are over 30 s
- * old, so their processes have probably ended. Returns their number.
+ * Finishes up to 50 recorded operations (intents) that are over 30 s old, because their processes
+ * have probably ended. Returns how many it finished.
  */
 export async function finishIntents(store: Store, now: () => Date): Promise<number> {
   const until = new Date(now().getTime() - ABANDONED_INTENT_AGE_MS);

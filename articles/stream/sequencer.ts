@@ -13,10 +13,7 @@ import {
 import { ALL_DAYS, countUp, getDay } from "../../store/publish/days.ts";
 import type { Store } from "../../store/store.ts";
 
-/**
- * A step moves the changes of at most this many articles. Counting proceeds in batches of this many
- * changes.
- */
+/** Maximum number of articles whose changes a step moves, and of changes it counts at a time. */
 const BATCH_SIZE = 200;
 /** Pause after a step that moved fewer than `BATCH_SIZE` changes. */
 const IDLE_DELAY_MS = 500;

@@ -41,8 +41,8 @@ export interface Strike {
   /** When the wave was stored, epoch ms; null if that took too long. */
   stored: Promise<number | null>;
   /**
-   * Problems found once work continued: processes that don't belong to the daemon, gaps and
-   * duplicates in the stream.
+   * Problems found after the fault: processes that don't belong to the daemon, gaps and duplicates
+   * in the stream.
    */
   problems: string[];
   /**

@@ -31,10 +31,7 @@ import type { Opened, RoleContext } from "./context.ts";
 import { openHttp, secretsOf } from "./egress.ts";
 
 const RECORD_CACHE_MS = 1000;
-/**
- * A query for hosts or sources waits so that other turns can share it. It can wait, because it
- * starts before the turn's slot opens.
- */
+/** Delays a query for hosts or sources, so that several turns share one query. */
 const SHARED_QUERY_DELAY = { ms: 10 };
 
 /** Addresses are only used to find out which hosts share a server. */

@@ -334,8 +334,8 @@ function monthOf(word: string, language: string | null | undefined): number | nu
 }
 
 /**
- * Returns a word in lower case, without periods around it and without accents, which capitals and
- * Arabic can lack. The Turkish dotless i gets a dot.
+ * Returns a word in lower case, without accents and without periods around it. Words in capitals
+ * and Arabic words are often written without accents. The Turkish dotless i gets a dot.
  */
 function normal(word: string): string {
   return word

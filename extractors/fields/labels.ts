@@ -239,7 +239,7 @@ export function readSiteName(page: Page): Answer<string> {
   return first(SITE_NAME_RULES, page);
 }
 
-/** Returns the names that the page gives its site, the site's host, and the labels of the host. */
+/** Returns the names of the page's site: those in its markup, the host, and the host's labels. */
 export function siteNames(page: Page): string[] {
   const names = SITE_NAME_RULES.map((rule) => rule.read(page)).filter((name): name is string =>
     Boolean(name),

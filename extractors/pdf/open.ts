@@ -41,8 +41,8 @@ const MAX_PAGES = EXTRACT_BOUNDS.pdf.pages;
 const MAX_PIECES = EXTRACT_BOUNDS.pdf.pieces;
 
 /**
- * Returns the text of a PDF's first pages, with the position of each piece, and the metadata;
- * otherwise the problem. Never rejects.
+ * Returns the metadata of a PDF and the text of its first pages, with the position of each piece.
+ * If the PDF can't be read, returns the problem. Never rejects.
  */
 export async function openPdf(bytes: Uint8Array): Promise<Opened> {
   // The library is large and most pages are HTML, so it is loaded only for a PDF.

@@ -64,8 +64,8 @@ export const Query = Filter.extend({
 export type Query = z.infer<typeof Query>;
 
 /**
- * Whether readers with this filter see an article. If the filter names states, `published` must be
- * one of them.
+ * Whether an article matches a filter and readers may see it. A filter that names editorial states
+ * matches only if `published` is one of them.
  */
 export function matchesFilter(filter: Query, visible: Visible): boolean {
   return visible.status === "published" && isForReaders(filter) && fits(filter, visible);

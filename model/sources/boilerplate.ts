@@ -4,7 +4,7 @@ export interface Learnt {
   key: string;
   /** The beginning of the paragraph, for operators. */
   text: string;
-  /** Ids of the articles that contained the paragraph when it was learnt. */
+  /** Ids of the articles that contained the paragraph when it became known as boilerplate. */
   articles: string[];
   at: Date;
   /**

@@ -161,7 +161,10 @@ export async function recordStagedArticles(
   );
 }
 
-/** Counts the articles of a staging set by outcome: open, promoted, and left (by reason). */
+/**
+ * Counts the articles of a staging set: those still open, those promoted, and, by reason,
+ * those left unchanged.
+ */
 export async function promotionOf(store: Store, stagingSet: string): Promise<Promotion> {
   const { stagedArticles } = store.collections;
   const [open, promoted] = await Promise.all(

@@ -5,7 +5,7 @@ interface Example {
   answer: unknown;
   /** Examples of other successful responses, by status. */
   others?: Readonly<Record<string, unknown>>;
-  /** Media type of the response; if missing, JSON, as in the response's schema. */
+  /** Media type of the response. If missing, the response is JSON as its schema describes. */
   type?: string;
 }
 

@@ -105,9 +105,9 @@ async function requestFile(
 }
 
 /**
- * Waits for a slot of another host, because every request is made at the pace of its host, even
- * after a redirect. The first try is after `first` ms. Returns null if no slot is free within
- * `patience` ms.
+ * Waits for a slot of the host that a redirect leads to, because each request keeps to the pace of
+ * its host. The first try is after `first` ms. Returns null if no slot is free within `patience`
+ * ms.
  */
 async function waitForSlot(
   deps: TurnDeps,
