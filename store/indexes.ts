@@ -57,6 +57,7 @@ export const INDEXES: Index[] = [
   { collection: "articles", key: { sourceId: 1, sortAt: 1, _id: 1 } },
   { collection: "articles", key: { topics: 1, sortAt: 1, _id: 1 } },
   { collection: "articles", key: { country: 1, sortAt: 1, _id: 1 } },
+  { collection: "articles", key: { regionCode: 1, sortAt: 1, _id: 1 } },
   { collection: "articles", key: { language: 1, sortAt: 1, _id: 1 } },
   { collection: "articles", key: { day: 1, sortAt: 1, _id: 1 } },
   { collection: "articles", key: { storyId: 1 } },

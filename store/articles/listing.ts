@@ -3,12 +3,7 @@ import { HOUR_MS } from "../../lib/time.ts";
 import type { Article } from "../../model/articles/article.ts";
 import { asEdited } from "../../model/articles/editorial.ts";
 import { toVisible } from "../../model/articles/item.ts";
-import {
-  type Filter,
-  isForReaders,
-  matchesFilter,
-  type Query,
-} from "../../model/publish/filter.ts";
+import { isForReaders, matchesFilter, type Query } from "../../model/publish/filter.ts";
 import { findIn, readLatest } from "../queries.ts";
 import { dueBy, EPOCH, FAR_FUTURE, type Store } from "../store.ts";
 
@@ -17,6 +12,8 @@ export interface ListingFilter {
   sourceId?: string;
   topic?: string;
   country?: string;
+  /** ISO 3166-2 code. */
+  region?: string;
   language?: string;
   day?: string;
   /** Whether to include copies. By default, a list shows only the article that represents them. */
@@ -179,6 +176,7 @@ export function windowQuery(filter: ListingFilter, from: number, to: number): Do
 function narrowest(filter: ListingFilter): Document<Article> {
   if (filter.sourceId) return { sourceId: filter.sourceId };
   if (filter.day) return { day: filter.day };
+  if (filter.region) return { regionCode: filter.region };
   if (filter.topic) return { topics: filter.topic };
   if (filter.country) return { country: filter.country };
   if (filter.language) return { language: filter.language };
@@ -190,12 +188,13 @@ function narrowest(filter: ListingFilter): Document<Article> {
  * listed or, if `copies` is set, published.
  */
 export function matches(article: ListedArticle, filter: ListingFilter): boolean {
-  const { sourceId, topic, country, language, day, copies, where } = filter;
+  const { sourceId, topic, country, region, language, day, copies, where } = filter;
   return (
     (copies ? article.status === "published" : toVisible(article).listed) &&
     (!sourceId || article.sourceId === sourceId) &&
     (!topic || article.topics.includes(topic)) &&
     (!country || article.country === country) &&
+    (!region || article.regionCode === region) &&
     (!language || article.language === language) &&
     (!day || article.day === day) &&
     (!where || matchesFilter(where, toVisible(article)))
@@ -205,6 +204,7 @@ export function matches(article: ListedArticle, filter: ListingFilter): boolean 
 /** In ascending order of the number of articles per value. */
 const INDEXED_FIELDS = [
   ["source", "sourceId"],
+  ["region", "region"],
   ["topic", "topic"],
   ["country", "country"],
   ["language", "language"],
@@ -218,18 +218,12 @@ function listsOf(filter: ListingFilter): ListingFilter[] {
   const { where } = filter;
   if (where && !isForReaders(where)) return [];
   if (!where || Object.keys(narrowest(filter)).length > 0) return [filter];
-  const countries = where.country ?? countriesOf(where);
-  const wanted: Filter = { ...where, ...(countries && { country: countries }) };
   const [driver] = INDEXED_FIELDS.flatMap(([field, key]) => {
-    const values = wanted[field];
+    const values = where[field];
     return values ? [{ key, values: [...new Set(values)] }] : [];
   }).toSorted((a, b) => a.values.length - b.values.length);
   if (!driver) return [filter];
   return driver.values.map((value) => ({ ...filter, [driver.key]: value }));
-}
-
-function countriesOf({ region }: Filter): string[] | undefined {
-  return region?.map((code) => code.slice(0, 2));
 }
 
 /**

@@ -119,7 +119,7 @@ async function readPlace(
 }
 
 /** If more are needed, the page is empty although further articles match. */
-const MAX_PAGES_READ = 10;
+const MAX_PAGES_READ = 2;
 
 /** Reads on if a page ends early, before its first article. */
 async function readPage(

@@ -29,6 +29,7 @@ beforeAll(async () => {
       day: sortAt.toISOString().slice(0, 10),
       topics: index % 4 === 0 ? ["egov", "open-data"] : ["smart-city"],
       country: index % 5 === 0 ? "FR" : "DE",
+      regionCode: index % 5 === 0 ? "FR-IDF" : index % 6 === 0 ? "DE-BE" : null,
       language: index % 5 === 0 ? "fr" : "en",
       sourceId: `source-${index % 7}`,
       status: index % 11 === 3 ? "retracted" : "published",
@@ -65,6 +66,8 @@ const FILTERS: [string, ListingFilter][] = [
   ["a span of time", { since: new Date("2026-11-22T01:00:00Z"), until: new Date("2026-11-24") }],
   ["two topics", { where: { topic: ["egov", "smart-city"] } }],
   ["sources and a country", { where: { source: ["source-0", "source-3"], country: ["FR"] } }],
+  ["two regions", { where: { region: ["FR-IDF", "DE-BE"] } }],
+  ["a region and a topic", { where: { region: ["DE-BE"], topic: ["egov"] } }],
   ["sources and topics", { where: { source: ["source-1", "source-2", "x"], topic: ["egov"] } }],
   ["two languages of a day", { day: "2026-11-23", where: { language: ["fr", "en"] } }],
   ["nothing", { topic: "unknown" }],
@@ -103,4 +106,23 @@ test.each(FILTERS)("the query for %s uses an index", async (_, filter) => {
   const text = JSON.stringify(plan);
   expect(text).toContain("IXSCAN");
   expect(text).not.toContain("COLLSCAN");
+});
+
+test("a region's articles are read past those of a larger region in its country", async () => {
+  const rows = Array.from({ length: 4100 }, (_, n) =>
+    makeArticle(`x${n}`, {
+      country: "US",
+      regionCode: n === 0 ? "US-WY" : "US-CA",
+      sortAt: new Date(Date.UTC(2026, 9, 1) + n * 1000),
+    }),
+  );
+  await store.collections.articles.insertMany(rows);
+  const request = { limit: 20, now: new Date("2026-11-26T00:00:00Z") };
+  const { articles: found, next } = await readListing(
+    store,
+    { where: { region: ["US-WY"] } },
+    request,
+  );
+  await store.collections.articles.deleteMany({ country: "US" });
+  expect([found.map(({ _id }) => _id), next]).toEqual([["x0"], null]);
 });
