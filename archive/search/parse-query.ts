@@ -146,6 +146,28 @@ export function narrowQuery(query: string, term: string): string {
   return `${whole} ${term}`.trim();
 }
 
+/**
+ * Returns a valid query without a field's value, such as `country:DE`, that all its results have.
+ * Null if the value isn't in the query, or if the rest could be invalid or mean something else.
+ */
+export function widenQuery(query: string, term: string): string | null {
+  const tokens = lex(query);
+  if (hasOuterOr(tokens)) return null;
+  let depth = 0;
+  for (const [index, { kind, at }] of tokens.entries()) {
+    if (kind === "(") depth++;
+    if (kind === ")") depth--;
+    const [start, end] = [at - 1, at - 1 + term.length];
+    const isTerm =
+      kind === "field" && query.slice(start, end) === term && !/\S/.test(query.charAt(end));
+    if (!isTerm || depth > 0) continue;
+    const beside = [tokens[index - 1]?.kind, tokens[index + 2]?.kind];
+    if (beside.includes("and") || beside[0] === "not") continue;
+    return `${query.slice(0, start).trimEnd()} ${query.slice(end).trimStart()}`.trim();
+  }
+  return null;
+}
+
 /** Whether there is an OR outside all brackets. */
 function hasOuterOr(tokens: readonly Token[]): boolean {
   let depth = 0;

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { narrowQuery } from "../../archive/search/parse-query.ts";
+import { narrowQuery, widenQuery } from "../../archive/search/parse-query.ts";
 import { type Html, html } from "../../lib/html.ts";
 import { ProblemError } from "../../model/problem.ts";
 import {
@@ -176,13 +176,9 @@ function facetBox(
   return html`<section><h2>${messages[TITLES[facet]]}</h2><ul>
 ${counts.slice(0, MAX_FACET_VALUES).map(({ value, count }) => {
   const term = `${facet}:${value}`;
-  const has = search.query.split(/\s+/).includes(term);
-  const query = has
-    ? search.query
-        .split(/\s+/)
-        .filter((word) => word !== term)
-        .join(" ")
-    : narrowQuery(search.query, term);
+  const wider = widenQuery(search.query, term);
+  const has = wider !== null;
+  const query = wider ?? narrowQuery(search.query, term);
   const link = html`<a href="${address(search, edition, { query, offset: 0 })}"${has && html` aria-current="true"`}><bdi>${valueName(facet, value, around)}</bdi></a>`;
   return html`<li>${link} <span class="n">${has ? messages.find.remove : numberIn(edition, count)}</span></li>\n`;
 })}</ul></section>`;

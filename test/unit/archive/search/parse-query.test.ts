@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { matchOf } from "../../../../archive/search/match.ts";
-import { narrowQuery, parseQuery } from "../../../../archive/search/parse-query.ts";
+import { narrowQuery, parseQuery, widenQuery } from "../../../../archive/search/parse-query.ts";
 import { QueryProblem } from "../../../../model/publish/search.ts";
 
 const vocabulary = { languages: ["en"], spelled: () => [] };
@@ -96,4 +96,20 @@ test.each([
 ])("%j is narrowed by a country to %j", (query, narrowed) => {
   expect(narrowQuery(query, "country:DE")).toBe(narrowed);
   expect(() => parseQuery(narrowed)).not.toThrow();
+});
+
+test.each([
+  ["tram country:DE", "tram"],
+  ["country:DE tram", "tram"],
+  ["(tram OR bus) country:DE topic:x", "(tram OR bus) topic:x"],
+  ["tram", null],
+  ["tram AND country:DE", null],
+  ["tram OR country:DE", null],
+  ["NOT country:DE tram", null],
+  ["-country:DE tram", null],
+  ["tram (country:DE bus)", null],
+  ['tram "in country:DE today"', null],
+  ["tram country:DEU", null],
+])("%s without country:DE is %s", (query, wider) => {
+  expect(widenQuery(query, "country:DE")).toBe(wider);
 });
