@@ -57,7 +57,7 @@ export interface ListingRequest {
 const FIRST_WINDOW_MS = 6 * HOUR_MS;
 const WINDOW_GROWTH_FACTOR = 6;
 const SPARE_ROWS = 8;
-/** Limits the memory that a query takes. */
+/** Limits the memory that a list takes. Lists that are merged share it. */
 const MAX_ROWS = 500;
 /** If more have been read, the page ends early. */
 const MAX_SCANNED_DOCUMENTS = 4000;
@@ -74,8 +74,9 @@ export async function readListing(
 ): Promise<ListingPage> {
   const [only, ...others] = listsOf(filter);
   if (!only) return { articles: [], next: null };
-  if (others.length === 0) return readOne(store, only, request);
-  const pages = [only, ...others].map((list) => readOne(store, list, request));
+  const maxRows = Math.ceil(MAX_ROWS / (others.length + 1));
+  if (others.length === 0) return readOne(store, only, request, maxRows);
+  const pages = [only, ...others].map((list) => readOne(store, list, request, maxRows));
   return mergePages(await Promise.all(pages), request);
 }
 
@@ -83,6 +84,7 @@ async function readOne(
   store: Store,
   filter: ListingFilter,
   request: ListingRequest,
+  maxRows: number,
 ): Promise<ListingPage> {
   const back = !request.after;
   const ends = bounds(filter, request.now);
@@ -114,7 +116,7 @@ async function readOne(
     } else if (last) {
       edge = last.sortAt.getTime();
       // Few of the articles match.
-      want = Math.max(want, Math.min(want * 2, MAX_ROWS));
+      want = Math.max(want, Math.min(want * 2, maxRows));
     } else {
       // All rows have the same time and were read before: read more of them at once.
       want *= 4;
