@@ -54,6 +54,36 @@ export async function getDay(store: Store, id: string): Promise<Day> {
   return (await getDays(store, [id]))(id);
 }
 
+/** The nearest days with articles before and after a day; null if there is none nearby. */
+export interface NeighbouringDays {
+  before: string | null;
+  after: string | null;
+}
+
+/** A day whose articles were all moved or retracted has none. */
+const MAX_EMPTY_DAYS = 7;
+
+/** `until` is the latest day that counts. */
+export async function readNeighbouringDays(
+  { collections }: Store,
+  day: string,
+  until: string,
+): Promise<NeighbouringDays> {
+  const nearest = async (ids: { $lt: string } | { $gt: string; $lte: string }, order: 1 | -1) => {
+    const days = await collections.days
+      .find({ _id: ids }, { projection: { articles: 1 } })
+      .sort({ _id: order })
+      .limit(MAX_EMPTY_DAYS + 1)
+      .toArray();
+    return days.find(({ articles }) => articles > 0)?._id ?? null;
+  };
+  const [before, after] = await Promise.all([
+    nearest({ $lt: day }, -1),
+    day < until ? nearest({ $gt: day, $lte: until }, 1) : null,
+  ]);
+  return { before, after };
+}
+
 /** Returns a function that takes one of these days and returns its counters. */
 export async function getDays(store: Store, ids: string[]): Promise<(id: string) => Day> {
   const docs = await store.collections.days.find({ _id: { $in: ids } }).toArray();

@@ -1,9 +1,10 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { type Html, html } from "../../lib/html.ts";
+import { html, type Part } from "../../lib/html.ts";
 import { ProblemError } from "../../model/problem.ts";
 import { Day } from "../../model/request-times.ts";
 import type { ListedArticle } from "../../store/articles/listing.ts";
+import { readNeighbouringDays } from "../../store/publish/days.ts";
 import { type DayDigest, digestFeed, digestMail, readDigest } from "../feeds/digest.ts";
 import { type Context, type Routes, typed } from "../server/context.ts";
 import { type Around, type Edition, editionsOf, pathIn } from "../server/edition.ts";
@@ -70,9 +71,11 @@ function editionRoutes(app: FastifyInstance, context: Context, edition: Edition)
         throw new ProblemError(404, "not-found", "This day is in the future.");
       }
       const around = { edition, config, snapshot };
-      const digest = await readDigest(store, day, around);
-      const days = await dayLinks(store, edition, "/digest", { day, today: snapshot.today });
-      const page = digestPage(digest, days, around);
+      const [digest, neighbours] = await Promise.all([
+        readDigest(store, day, around),
+        readNeighbouringDays(store, day, snapshot.today),
+      ]);
+      const page = digestPage(digest, dayLinks(edition, "/digest", neighbours), around);
       return { type: HTML, body: layout(page, context, around), usage: usageOf(page.articles) };
     }),
   );
@@ -95,7 +98,7 @@ function articlesOf({ groups }: DayDigest): ListedArticle[] {
   return groups.flatMap((group) => group.articles);
 }
 
-function digestPage(digest: DayDigest, days: Html, around: Around): Page {
+function digestPage(digest: DayDigest, days: Part, around: Around): Page {
   const { day, articles, groups, stories } = digest;
   const { edition, snapshot } = around;
   const { messages } = edition;

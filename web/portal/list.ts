@@ -39,7 +39,7 @@ interface Subject {
    */
   feed?: string;
   /** Further links at the end of the page. */
-  around?: Html;
+  around?: Part;
 }
 
 /**
@@ -144,9 +144,9 @@ async function dayCounts({ store }: Context, { filter }: Subject, { articles }: 
 
 function countIn(
   day: Day,
-  { sourceId, topic, country, language, where }: ListingFilter,
+  { sourceId, topic, country, region, language, where }: ListingFilter,
 ): number | null {
-  if (where) return null;
+  if (where || region) return null;
   if (sourceId) return day.bySource[sourceId] ?? 0;
   if (topic) return day.byTopic[topic] ?? 0;
   if (country) return day.byCountry[country] ?? 0;
@@ -182,7 +182,10 @@ export async function placePage(
     throw new ProblemError(404, "not-found", "There are no articles about this place.");
   }
   const country = nameOf("country", region.slice(0, 2), around);
-  const parts = [city, one?.region, country].filter((name) => typeof name === "string");
+  // Without an article, the city in the URL could be any text.
+  const parts = (one ? [city, one.region, country] : [region, country]).filter(
+    (name) => typeof name === "string",
+  );
   const subject = {
     path: pathOf({ region, city }),
     // The names are the same for Berlin, which is both a city and a region.
@@ -212,7 +215,7 @@ interface List {
   /** Returns the number of this list's articles on a day; null if the number is unknown. */
   dayCount: (day: string) => number | null;
   empty: Html;
-  around?: Html;
+  around?: Part;
 }
 
 function listPage(list: List, around: Around): Html {

@@ -9,7 +9,7 @@ import { ProblemError } from "../../model/problem.ts";
 import { Day } from "../../model/request-times.ts";
 import type { ListedArticle } from "../../store/articles/listing.ts";
 import { readArticle, readStory, whyInStory } from "../../store/articles/stories.ts";
-import { getDay } from "../../store/publish/days.ts";
+import { getDay, readNeighbouringDays } from "../../store/publish/days.ts";
 import { storyOf } from "../api/stories.ts";
 import { acceptsPages, may } from "../auth/actor.ts";
 import { type Context, type Routes, typed } from "../server/context.ts";
@@ -126,7 +126,7 @@ function editionRoutes(app: FastifyInstance, context: Context, edition: Edition)
         title: dayTitle(edition, day, today),
         note: messages.articles((await getDay(store, day)).articles),
         filter: { day },
-        around: await dayLinks(store, edition, "/day", { day, today }),
+        around: dayLinks(edition, "/day", await readNeighbouringDays(store, day, today)),
       };
       return readList(context, around, subject, request.query);
     });

@@ -1,6 +1,5 @@
-import { type Html, html } from "../../lib/html.ts";
-import { getDays } from "../../store/publish/days.ts";
-import type { Store } from "../../store/store.ts";
+import { type Html, html, type Part } from "../../lib/html.ts";
+import type { NeighbouringDays } from "../../store/publish/days.ts";
 import { type Edition, pathIn } from "./edition.ts";
 import { shiftDay } from "./snapshot.ts";
 
@@ -45,29 +44,14 @@ export function timeElement(edition: Edition, zone: string, at: Date, precise: b
   return html`<time datetime="${at.toISOString()}">${text}</time>`;
 }
 
-/** A longer gap ends the links, because otherwise search engines would follow them through empty years. */
-const MAX_GAP_DAYS = 7;
-
-/**
- * Returns links to the nearest days with articles before and after a day; not to days after
- * `today`. The links' paths begin with `path`.
- */
-export async function dayLinks(
-  store: Store,
+/** Returns links to neighbouring days. The links' paths begin with `path`. */
+export function dayLinks(
   edition: Edition,
   path: string,
-  { day, today }: { day: string; today: string },
-): Promise<Html> {
-  const distances = Array.from({ length: MAX_GAP_DAYS }, (_, n) => n + 1);
-  const before = distances.map((days) => shiftDay(day, -days));
-  const after = distances.map((days) => shiftDay(day, days)).filter((id) => id <= today);
-  const days = await getDays(store, [...before, ...after]);
-  const linkTo = (ids: string[]) => {
-    const to = ids.find((id) => days(id).articles > 0);
-    return (
-      to !== undefined &&
-      html`<a href="${pathIn(edition, `${path}/${to}`)}">${longDate(edition, "UTC", new Date(`${to}T12:00:00Z`))}</a>`
-    );
-  };
-  return html`<nav class="pager" aria-label="${edition.messages.days}">${linkTo(before) || html`<span></span>`}${linkTo(after)}</nav>`;
+  { before, after }: NeighbouringDays,
+): Part {
+  const link = (to: string) =>
+    html`<a href="${pathIn(edition, `${path}/${to}`)}">${longDate(edition, "UTC", new Date(`${to}T12:00:00Z`))}</a>`;
+  if (before === null && after === null) return null;
+  return html`<nav class="pager" aria-label="${edition.messages.days}">${before === null ? html`<span></span>` : link(before)}${after !== null && link(after)}</nav>`;
 }

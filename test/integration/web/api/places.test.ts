@@ -28,6 +28,8 @@ beforeAll(async () => {
   await publishArticles(store, "created", [makeArticle("cheyenne", wyoming)]);
   // More than are read for one page.
   const california = { ...america, region: "California", regionCode: "US-CA" };
+  const fresno = { ...california, city: "Fresno", sortAt: new Date("2026-11-20T09:00:00Z") };
+  await publishArticles(store, "created", [makeArticle("fresno", fresno)]);
   const from = Date.parse("2026-11-25T09:00:00Z");
   await store.collections.articles.insertMany(
     Array.from({ length: 4100 }, (_, n) =>
@@ -80,6 +82,10 @@ test("a region is shown although a larger region of its country has many newer a
     title: "Wyoming, United States",
     ids: ["cheyenne"],
   });
+});
+
+test("a city is shown although its region has many newer articles", async () => {
+  expect(await read("/region/US-CA/Fresno")).toMatchObject({ statusCode: 200, ids: ["fresno"] });
 });
 
 test("a place's articles are read once", async () => {
