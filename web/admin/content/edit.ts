@@ -201,7 +201,7 @@ function translationForms(
   );
   const drafted = drafts.map(
     ({ language, ...texts }) => html`<h3>Draft of the translator: ${language}</h3>
-<p>Readers don't see this draft until you save it.</p>${write(html`${known(language)}${EMPTY_IS_UNCHANGED}`, texts)}`,
+<p>Readers don't see this draft until you save it. An empty field leaves the stored text as it is.</p>${write(html`${known(language)}${EMPTY_IS_UNCHANGED}`, texts)}`,
   );
   const ask = html`<h3>Request a draft</h3>${actionForm(request, {
     action: "/admin/edit/translate",
@@ -210,5 +210,5 @@ function translationForms(
   })}`;
   return html`<section class="card card-body"><h2 class="card-title">Translations</h2>${written}${drafted}
 ${translator && ask}
-<h3>A translation</h3>${write(html`${LANGUAGE_FIELD}${EMPTY_IS_UNCHANGED}`)}</section>`;
+<h3>A translation</h3><p>An empty field leaves the stored text as it is.</p>${write(html`${LANGUAGE_FIELD}${EMPTY_IS_UNCHANGED}`)}</section>`;
 }
