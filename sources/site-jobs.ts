@@ -77,7 +77,7 @@ export interface SiteJobs {
   probeNext(every: number): Promise<string | null>;
 }
 
-/** `probeNext` isn't counted. */
+/** At once, in one process; `probeNext` isn't counted. */
 export const MAX_SITE_JOBS = 4;
 
 /**

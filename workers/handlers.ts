@@ -31,7 +31,7 @@ import { maintain } from "./maintain/maintain.ts";
 import { previewInBrowser } from "./preview/preview.ts";
 
 const ANNOUNCE_INTERVAL_MS = 1000;
-/** Only workers of a later version can read the job. */
+/** For a job that only workers of a later version can read. */
 const LATER_VERSION_DELAY_MS = 1000;
 
 /** Runs one job of a queue. Ends soon after `closing` is aborted. */

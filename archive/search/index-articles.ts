@@ -20,6 +20,7 @@ const IDLE_PAUSE_MS = 500;
 export interface IndexDeps {
   store: Store;
   index: SearchIndex;
+  /** Called with the number of articles written so far. */
   onBuilding?: (articles: number) => void;
   onBehind?: (changes: number) => void;
 }

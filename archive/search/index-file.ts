@@ -165,7 +165,7 @@ export function openIndex(path: string): IndexFile {
   };
 }
 
-/** A running build writes all the time. */
+/** Counted from the last write to an unfinished file: a running build writes all the time. */
 const ABANDONED_AFTER_MS = 3_600_000;
 
 function removeAbandoned(path: string): void {

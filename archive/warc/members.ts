@@ -149,6 +149,7 @@ async function takeMember(file: Source, offset: number): Promise<Taken> {
   }
 }
 
+/** Returns the minimum number of bytes from the beginning of an unreadable member to the next one. */
 function fromOf(broken: string): number {
   return broken === TOO_LARGE ? Math.floor(MIN_COMPRESSED_BYTES) : 1;
 }

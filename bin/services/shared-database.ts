@@ -107,6 +107,7 @@ async function registerUser(dataDir: string): Promise<() => Promise<void>> {
   return () => rm(path, { force: true });
 }
 
+/** Also removes the records of processes that crashed. */
 async function hasUsers(dataDir: string): Promise<boolean> {
   const folder = usersIn(dataDir);
   let found = false;

@@ -257,6 +257,7 @@ export function createBrowser(options: BrowserOptions): BrowserPool {
   };
 }
 
+/** Returns the PSS of the browser's processes in bytes; 0 if it can't be measured. */
 async function memoryOf(browser: Browser, deadline: number): Promise<number> {
   if (process.platform !== "linux" || !browser.isConnected()) return 0;
   try {

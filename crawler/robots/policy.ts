@@ -82,7 +82,8 @@ const parsed = parsedByText(parseRobots);
 const MAX_CACHED_CHARACTERS = 2_000_000;
 
 /**
- * Returns a parser that caches its results for texts of at most `MAX_CACHED_CHARACTERS` in total.
+ * Returns a parser that caches its results for texts of at most `MAX_CACHED_CHARACTERS` in total,
+ * and always for the latest text.
  */
 export function parsedByText<Parsed>(parse: (text: string) => Parsed): (text: string) => Parsed {
   const cached = new Map<string, Parsed>();

@@ -128,7 +128,7 @@ export function listing({ page, words, links, stated, core }: Judged): boolean {
 }
 
 /**
- * Words such as "not found" are a smaller part of the headline of an article about such an error.
+ * In the headline of an article about an error, words such as "not found" are a smaller part.
  */
 const MIN_ERROR_TITLE_SHARE = 0.5;
 /** Their class or id can describe the whole page. */

@@ -72,5 +72,6 @@ export interface Digest {
   waiting: AlarmWay[];
   tries: number;
   nextTryAt: Date | null;
+  /** Why the last attempt failed; null if it didn't fail, or if there was no attempt yet. */
   problem: string | null;
 }

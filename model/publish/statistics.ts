@@ -154,6 +154,7 @@ export interface ResponseCounts {
   captures: number;
   /** Number of bytes on the wire. */
   bytes: number;
+  /** Number of bytes after decoding. */
   decoded: number;
   /**
    * Number of stored bytes, compressed. A body that another response had already stored adds none.

@@ -44,6 +44,7 @@ const SPIKE_FACTOR = 6;
  */
 export interface Arrival {
   at: Date;
+  /** When an earlier fetch last found new articles; null if none did. */
   lastNewAt: Date | null;
   lastFetchAt: Date | null;
   items: readonly Date[];

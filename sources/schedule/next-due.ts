@@ -24,7 +24,7 @@ export interface DueState {
 
 /** A run that no process could start in this time counts as missed. */
 const MAX_START_DELAY_MS = 15 * 60_000;
-/** A period without runs is quiet hours, or a time outside all windows. */
+/** Counts quiet hours and times outside all windows. */
 const MAX_SKIPPED_PERIODS = 16;
 const CRON_SPREAD_MS = MINUTE_MS;
 const QUIET_SPREAD_MS = 5 * MINUTE_MS;

@@ -43,7 +43,7 @@ export function createInHand(worker: string, now: () => number = () => performan
   };
 }
 
-const MAX_CRASHED_WORKERS = 2;
+const MIN_CRASHES_TO_PAUSE = 2;
 
 /**
  * Returns the links that are blamed for the end of a worker: the only link in progress or, if there
@@ -93,7 +93,7 @@ async function blameSource(
   // The link was also in progress at an earlier end, for which no link was blamed.
   const before = losses?.faults ?? 0;
   const count = Math.max(before + 1, await countEndedWorker(store, sourceId, at));
-  if (count < MAX_CRASHED_WORKERS) return;
+  if (count < MIN_CRASHES_TO_PAUSE) return;
   const reason = `its pages crashed workers ${count} times, most recently at ${url}`;
   await holdHarmful(store, sourceId, { reason, actor: "newsgather", at });
   log.error({ source: sourceId, url, count }, "source is paused: its pages crash workers");

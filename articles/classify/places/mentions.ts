@@ -38,13 +38,14 @@ export interface Stretch {
   weight: number;
 }
 
-/** The name of a smaller city usually means something else. */
+/** A one-word name of a smaller city needs further evidence, because it usually means something else. */
 const MIN_CITY_POPULATION_THOUSANDS = 200;
+/** The same for capitals. */
 const MIN_CAPITAL_POPULATION_THOUSANDS = 50;
 /** A short name of a smaller city usually means something else. */
 const MIN_CJK_POPULATION_THOUSANDS = 1500;
-/** A region with a lower rank is as little known as a small city. */
-const MIN_REGION_RANK = 7.5;
+/** For short names in scripts without capitals: a region with a lower rank is as little known as a small city. */
+const MIN_SHORT_REGION_NAME_RANK = 7.5;
 const MIN_TITLE_CASE_SHARE = 0.6;
 
 /**
@@ -151,7 +152,7 @@ function plausible(
   if (kindFollows || field === "dateline" || key.length > short) return meanings;
   const least = script === "arabic" ? MIN_CITY_POPULATION_THOUSANDS : MIN_CJK_POPULATION_THOUSANDS;
   return meanings.filter(({ place, population, capital, rank }) => {
-    if (place.kind === "region") return rank >= MIN_REGION_RANK;
+    if (place.kind === "region") return rank >= MIN_SHORT_REGION_NAME_RANK;
     return place.kind !== "city" || capital || population >= least;
   });
 }
