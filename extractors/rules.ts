@@ -151,6 +151,6 @@ function clip(value: string, limit: number): string | null {
 }
 
 /** Increase it if a change makes the rules read the same capture differently. */
-export const EXTRACTION_VERSION = "3";
+export const EXTRACTION_VERSION = "4";
 
 export const LANGUAGE_RULES_VERSION = "2";
