@@ -238,13 +238,14 @@ function headings(page: Page, name: string): string[] {
 function isSiteHeading(heading: Tag, page: Page): boolean {
   if (isHomeAddress(page.url)) return false;
   const links = page.tags("a").filter((link) => isIn(link, heading) || isIn(heading, link));
-  return (
-    links.length > 0 &&
-    links.every((link) => {
-      const url = absolute(link.attribs["href"] ?? "", page.base);
-      return url !== null && isHomeAddress(url) && hostOf(url) === hostOf(page.url);
-    })
-  );
+  const leadHome = links.every((link) => {
+    const href = link.attribs["href"] ?? "";
+    const url = href.startsWith("#") ? null : absolute(href, page.base);
+    return url !== null && isHomeAddress(url) && hostOf(url) === hostOf(page.url);
+  });
+  const linked = links.map((link) => textOf(link)).join("");
+  const isAllLinked = linked.replaceAll(" ", "") === textOf(heading).replaceAll(" ", "");
+  return links.length > 0 && leadHome && (isAllLinked || links.some((link) => isIn(heading, link)));
 }
 
 function isIn(inner: Tag, outer: Tag): boolean {

@@ -71,8 +71,25 @@ describe("a heading that links to the front page", () => {
   it.each([
     "<h1><a href='/'>The Voice of the Whole Coast</a></h1>",
     "<a href='https://gazette.example/'><h1>The Voice of the Whole Coast</h1></a>",
+    "<h1><a href='/'><img></a> <a href='/'>The Voice of the Whole Coast</a></h1>",
   ])("is no headline: %s", (name) => {
     expect(title(`${head}${name}${story}`)).toBe("Harbour opens to all boats today");
+  });
+
+  it.each([
+    "<h1><a href='/'>Gazette</a>: Harbour opens</h1>",
+    "<h1>Gazette: Harbour opens <a href='/'>Home</a></h1>",
+  ])("is the headline if the link is only a part of it: %s", (heading) => {
+    expect(title(`<title>Gazette</title>${heading}`)).toContain("Gazette: Harbour opens");
+  });
+
+  it.each([
+    "<h1><a href='#harbour'>Harbour opens to all boats today</a></h1>",
+    "<a href='#'><h1>Harbour opens to all boats today</h1></a>",
+  ])("isn't one that links to itself below a base: %s", (heading) => {
+    expect(title(`<title>Gazette</title><base href='/'>${heading}`)).toBe(
+      "Harbour opens to all boats today",
+    );
   });
 
   it("is the headline if the link is one of several", () => {
