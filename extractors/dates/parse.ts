@@ -130,7 +130,8 @@ const PATTERNS: {
     form: /(?<![\d.,/-])(\d{1,2})\s?([-/.|])\s?(\d{1,2})\s?\2\s?((?:19|20|25)\d{2}|\d{2})(?![\d]|[./-]\d)/gu,
     // In dates with periods, the day always comes before the month.
     read: ([a = "", separator, b, last = ""], { dayFirst, language }) => {
-      if (last.length === 2 && YEAR_FIRST_LANGUAGE.test(language ?? ""))
+      const isChineseSlashed = separator === "/" && /^zh\b/i.test(language ?? "");
+      if (last.length === 2 && YEAR_FIRST_LANGUAGE.test(language ?? "") && !isChineseSlashed)
         return [yearOf(a), Number(b), Number(last)];
       const usesDayFirst = separator === "." || separator === "|" || dayFirst;
       return dayAndMonth(Number(a), Number(b), yearOf(last), usesDayFirst);

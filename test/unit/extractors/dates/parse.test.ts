@@ -176,3 +176,11 @@ it.each(["ko", "ja", "zh-TW"])("a short year comes first in %s", (language) => {
 it("a short year comes last elsewhere", () => {
   expect(readIn("de", "24.05.01")).toBe("2001-05-24");
 });
+it.each([
+  ["zh", "2024-05-13"],
+  ["zh-HK", "2024-05-13"],
+  ["ja", "2013-05-24"],
+])("a short date with slashes in %s is %s", (language, iso) => {
+  expect(readIn(language, "13/05/24")).toBe(iso);
+});
+
