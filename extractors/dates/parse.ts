@@ -263,7 +263,9 @@ function clockOf(
   zone?: string,
 ): Clock | null {
   let hours = Number(hour);
-  if (half) hours = (hours % 12) + (AFTERNOON.test(half) ? 12 : 0);
+  // At 11:30, noon doesn't mean the afternoon.
+  const isBeforeNoon = half === "中午" && hours > 9;
+  if (half && !isBeforeNoon) hours = (hours % 12) + (AFTERNOON.test(half) ? 12 : 0);
   if (hours > 23 || Number(minute) > 59) return null;
   const offset = zone ? zoneOffset(zone) : null;
   return { hour: hours, minute: Number(minute), second: Number(second), offset };
