@@ -240,7 +240,7 @@ const BEFORE_CLOCK = "오전|오후|上午|下午|午前|午後|凌晨|早上|�
 const AFTER_CLOCK = String.raw`[aApP]\.?\s?[mM]\b\.?|[صم](?!\p{L})|صباح|مساء|[πμ]\.?μ\.?`;
 const AFTERNOON = /^(?:p|오후|下午|午後|中午|晚上|م|μ)/i;
 /** Matches what can follow a number with a decimal point, but no time. */
-const UNIT = String.raw`\s?(?:[%€$£¥]|milli|mln|mio\b|billion|bn\b)`;
+const UNIT = String.raw`\s?(?:[%€$£¥]|milli|mln|[Mm]io\b|billion|bn\b|[Ee]uro|[Pp]rozent|per ?cent)`;
 
 const CLOCK = new RegExp(
   String.raw`(?:(${BEFORE_CLOCK})\s*)?(?<![\d.:/-])(\d{1,2})(?:[:.hH]\s?(?=\d{2})|[시時时点點]\s?)(\d{1,2})(?:[:.분分]\s?(\d{2}))?(?!\d|[./]\d|${UNIT})\s*(${AFTER_CLOCK})?\s*([Zz]\b|(?:UTC|GMT)?\s?[+-]\d{1,2}:?\d{2}\b|utc\b|gmt\b|[A-Z]{2,4}\b)?`,
