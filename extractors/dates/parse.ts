@@ -5,9 +5,11 @@ import { type Clock, type Reading, type Stamp, stampOf } from "./stamp.ts";
 
 // A zone has capital letters: in French, `et` and `est` are words.
 const ISO =
-  /^([12]\d{3})-?(\d{2})-?(\d{2})(?:(?:[Tt]|[Tt ]+(?=\d{1,2}:))(\d{1,2}):?(\d{2})(?::?(\d{1,2})(?:[.,:]\d+)?)?\s*([aApP][mM])?\s*([Zz]|UTC|utc|GMT|gmt|[+-]\d{1,2}:?\d{2}|[+-]\d{2}|[A-Z]{3,4})?)?/;
+  /^([12]\d{3})-?(\d{2})-?(\d{2})(?:(?:[Tt]|[Tt ]+(?=\d{1,2}:|\d{4}(?:\d{2})?Z?$))(\d{1,2}):?(\d{2})(?::?(\d{1,2})(?:[.,:]\d+)?)?\s*([aApP][mM])?\s*([Zz]|UTC|utc|GMT|gmt|[+-]\d{1,2}:?\d{2}|[+-]\d{2}|[A-Z]{3,4})?)?/;
 
 const YEAR = /(?:1[09]|2[05])\d{2}/;
+/** Matches what follows a date if it is a time: a number, perhaps after a word such as `um`. */
+const TIME_NEXT = /^[^\w(]*(?:[a-z]{2,3}\.? )?\d/i;
 const NUMERIC = /\d\s?[-./|]\s?\d/;
 /** Matches languages in which `24.05.01` is in 2024. */
 const YEAR_FIRST_LANGUAGE = /^(?:ja|ko|zh)\b/i;
@@ -32,7 +34,7 @@ export function parseDate(text: string, reading: Reading): Stamp | null {
     if (!digits || plain.length === 8 || plain.length === 14) {
       const clock =
         hour === undefined
-          ? clockNear(plain, 0, whole.length)
+          ? clockAfter(plain, whole.length)
           : clockOf(hour, minute, second, half, zone ?? offsetAfter(plain, whole.length));
       const stamp = stampOf(Number(year), Number(month), Number(day), clock, reading.timezone);
       if (stamp) return stamp;
@@ -47,6 +49,10 @@ export function parseDate(text: string, reading: Reading): Stamp | null {
     };
   }
   return findDates(plain.slice(0, 300), reading)[0]?.stamp ?? null;
+}
+
+function clockAfter(text: string, end: number): Clock | null {
+  return TIME_NEXT.test(text.slice(end)) ? clockNear(text, 0, end) : null;
 }
 
 function offsetAfter(text: string, from: number): string | undefined {
