@@ -134,13 +134,14 @@ function isArticle(node: LdNode): boolean {
 
 /** Whether a node is a review of something, except a fact check, which is an article of its site. */
 export function isReview(node: LdNode): boolean {
-  return typesOf(node).some((type) => type.endsWith("Review") && type !== "ClaimReview");
+  const types = typesOf(node).filter((type) => ARTICLE.test(type) && type !== "ClaimReview");
+  return types.length > 0 && types.every((type) => type.endsWith("Review"));
 }
 
 /**
  * Returns the node of the page's own article: the article with one of `urls` and a headline,
  * otherwise the first article with a headline, otherwise any article. Null if there is none. A
- * review without a headline can be a customer's, so it counts only with one of `urls`.
+ * review without a headline or publisher can be a customer's, so it counts only with one of `urls`.
  */
 export function mainArticle(nodes: LdNode[], urls: string[]): LdNode | null {
   const articles = nodes.filter(isArticle);
@@ -153,7 +154,9 @@ export function mainArticle(nodes: LdNode[], urls: string[]): LdNode | null {
   );
   const withText = (node: LdNode) => Boolean(node["headline"] ?? node["name"]);
   if (own && withText(own)) return own;
-  const others = articles.filter((node) => !isReview(node) || node["headline"]);
+  const others = articles.filter(
+    (node) => !isReview(node) || node["headline"] || node["publisher"],
+  );
   return others.find(withText) ?? own ?? others[0] ?? null;
 }
 

@@ -84,16 +84,18 @@ describe("a review in JSON-LD", () => {
     expect([authors, publishedAt]).toEqual([null, null]);
   });
 
-  it.each([{ headline: "The best boats of the year" }, { url }])(
-    "that is the page's article gives its author and date: %j",
-    (more) => {
-      const { authors, publishedAt } = pageWith({ ...review, ...more });
-      expect([authors, publishedAt?.toISOString().slice(0, 10)]).toEqual([
-        ["Moira Kettle"],
-        "2025-05-04",
-      ]);
-    },
-  );
+  it.each([
+    { headline: "The best boats of the year" },
+    { url },
+    { publisher: { "@type": "Organization", name: "Gazette" } },
+    { "@type": ["NewsArticle", "Review"] },
+  ])("that is the page's article gives its author and date: %j", (more) => {
+    const { authors, publishedAt } = pageWith({ ...review, ...more });
+    expect([authors, publishedAt?.toISOString().slice(0, 10)]).toEqual([
+      ["Moira Kettle"],
+      "2025-05-04",
+    ]);
+  });
 });
 
 it("the date of a fact check in JSON-LD is the page's, not that of the claim", () => {
