@@ -68,8 +68,8 @@ const RETRACTION_LABEL =
 const NOTICES = [
   "this (?:article|story|report|post|piece|item) (?:has been|was|is|has now been)(?: \\w+)? (?:retracted|withdrawn)",
   "(?:we|the editors|the publisher) (?:have|has) (?:retracted|withdrawn) (?:this|the|our) (?:article|story|report|piece)",
-  "(?:dieser|diesen|unser|unseren|die redaktion hat den) (?:artikel|beitrag|text|bericht)(?: \\p{L}+){0,5} zurückgezogen",
-  "(?:diese|unsere) meldung(?: \\p{L}+){0,4} zurückgezogen",
+  "(?:dieser|diesen|unser|unseren|(?:wir haben|die redaktion hat) den) (?:artikel|beitrag|text|bericht)(?: \\p{L}+){0,5} zurückgezogen",
+  "(?:diese|unsere|(?:wir haben|die redaktion hat) die) meldung(?: \\p{L}+){0,4} zurückgezogen",
   "(?:cet article|ce texte|cette dépêche)(?: \\p{L}+){0,3} (?:rétracté|rétractée|retiré par la rédaction|retirée par la rédaction)",
   "(?:este artículo|esta noticia|esta información|este texto) (?:ha sido|fue) (?:retractad|retirad)[oa] por",
   "(?:este artículo|esta noticia) (?:ha sido|fue) retractad[oa]",
