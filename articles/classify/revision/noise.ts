@@ -29,7 +29,9 @@ const TIME_OR_DATE =
 const ANY_UNSPACED = new RegExp(UNSPACED_NOISE_WORDS.join("|"), "g");
 const UNSPACED_SCRIPT = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
 
-const FULL_SENTENCE = /(?:\p{L}{2}|[\p{N}%])[.!?]["”»)]*$/u;
+const FULL_SENTENCE = /(?:\p{L}{2}|[\p{N}%])[.!?]["'”’“»)\]]*$/u;
+/** Matches a counter that ends in an abbreviation: `vor 5 Std.` */
+const ABBREVIATED_COUNTER = /^(?:[\p{L}\p{M}:]+ )?\p{N}+ \p{L}{2,5}\.$/u;
 
 export function paragraphsOf(text: string): string[] {
   return text.split(/\n\s*\n/).map((paragraph) => paragraph.trim());
@@ -80,7 +82,7 @@ function isNoise(sentence: string): boolean {
  * does.
  */
 export function isFullSentence(line: string): boolean {
-  return FULL_SENTENCE.test(line);
+  return FULL_SENTENCE.test(line) && !ABBREVIATED_COUNTER.test(line);
 }
 
 /**

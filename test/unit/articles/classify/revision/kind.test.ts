@@ -70,21 +70,33 @@ test.each([
   expect(revisionBetween(before, after)?.kind).toBe("update");
 });
 
+const versionWith = (paragraph: string) => {
+  return { title: "T", text: `First paragraph.\n\n${paragraph}\n\nLast one.`, html: null };
+};
+
 test.each([
   ["The consultation closes on 12 May.", "The consultation closes on 30 June."],
   ["The event begins at 7 pm on Monday.", "The event begins at 8 pm on Monday."],
   ["", "The event on 12 May is cancelled."],
   ["3 visitors died.", "5 visitors died."],
   ["Die Frist endet am 12. Mai.", "Die Frist endet am 30. Juni."],
+  ["Der Bus fährt um 7 Uhr ab.“", "Der Bus fährt um 8 Uhr ab.“"],
+  ["The vote is on 12 May.'", "The vote is on 30 June.'"],
 ])(
   "a changed deadline, time or number of a full sentence is a revision: %s %s",
   (before, after) => {
-    const versionWith = (sentence: string) => {
-      return { title: "T", text: `First paragraph.\n\n${sentence}\n\nLast one.`, html: null };
-    };
     expect(revisionBetween(versionWith(before), versionWith(after))).not.toBeNull();
   },
 );
+
+test.each([
+  ["vor 5 Std.", "vor 6 Std."],
+  ["przed 5 godz.", "przed 6 godz."],
+  ["Lesezeit: 5 Min.", "Lesezeit: 6 Min."],
+  ["Visto 120 veces.", "Visto 121 veces."],
+])("a counter that ends in a period is no revision: %s %s", (before, after) => {
+  expect(revisionBetween(versionWith(before), versionWith(after))).toBeNull();
+});
 
 test("what was learnt as boilerplate between two looks is none", () => {
   const box = "Subscribe to our weekly letter on ports and permits, free of charge.";
