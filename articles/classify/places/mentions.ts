@@ -107,7 +107,7 @@ export function mentionsIn(
 }
 
 /** Matches the code of a US state or a Canadian province after a city: `Paris, TX`. */
-const STATE_CODE = /^, ?(\p{Lu}{2})(?![\p{L}\p{N}])/u;
+const STATE_CODE = /^, ?(\p{Lu}{2})(?![\p{L}\p{N}]| \p{Lu}[\p{Lu} ])/u;
 
 function insideOf(
   found: Found,
@@ -115,7 +115,7 @@ function insideOf(
   text: string,
   gazetteer: Gazetteer,
 ): readonly Meaning[] {
-  const code = STATE_CODE.exec(text.slice(found.end, found.end + 5))?.[1];
+  const code = STATE_CODE.exec(text.slice(found.end, found.end + 7))?.[1];
   const state = code && (gazetteer.find(`US-${code}`) ?? gazetteer.find(`CA-${code}`));
   if (state) return state.meanings;
   if (!next || next.adjective) return [];

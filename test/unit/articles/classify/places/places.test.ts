@@ -72,6 +72,9 @@ test.each([
   ["Vancouver, WA opens a library", "US-WA"],
   ["London, ON: a new bus line", "CA-ON"],
   ["Mobile, AL opens a library", "US-AL"],
+  ["VANCOUVER, WA: LIBRARY OPENS", "US-WA"],
+  ["LONDON, ON MONDAY, OPENS A LIBRARY", "GB-ENG"],
+  ["PARIS, IN A WEEK", "FR-IDF"],
   ["Paris, AI and the future", "FR-IDF"],
 ])("a state's code after a city says which city it is: %s", (title, region) => {
   expect(find({ title }).region?.code).toBe(region);
