@@ -40,17 +40,11 @@ const PLACES: Place[] = [
     rule: "meta byline",
     confidence: 0.9,
     explicit: true,
-    read: (page) =>
-      metas(
-        "parsely-author",
-        "sailthru.author",
-        "byl",
-        "dc.creator",
-        "dcterms.creator",
-        "cxenseparse:author",
-        "citation_author",
-        "article:byline",
-      )(page).map(inOrder),
+    read: (page) => [
+      ...metas("parsely-author", "sailthru.author", "byl")(page),
+      ...metas("dc.creator", "dcterms.creator", "citation_author")(page).map(inOrder),
+      ...metas("cxenseparse:author", "article:byline")(page),
+    ],
   },
   {
     rule: "meta article:author",

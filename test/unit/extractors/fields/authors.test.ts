@@ -34,6 +34,14 @@ describe("a creator in Dublin Core", () => {
     expect(signedBy(`<meta name="DC.creator" content="${creator}">`).authors).toEqual(authors);
   });
 
+  test.each(["byl", "parsely-author", "article:byline"])(
+    "isn't what %s has, where a comma separates two people",
+    (name) => {
+      const head = `<meta name="${name}" content="Beyoncé, Rihanna">`;
+      expect(signedBy(head).authors).toEqual(["Beyoncé", "Rihanna"]);
+    },
+  );
+
   test("with an agency behind the comma is no surname", () => {
     const head = `<meta name="DC.creator" content="Kettle, Reuters">`;
     expect(signedBy(head).organisations).toEqual(["Reuters"]);
