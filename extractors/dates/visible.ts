@@ -30,7 +30,7 @@ export const COMMENT_WORDS = new Set(
 /** Words in the class or id of elements whose dates belong to other pages or to readers. */
 export const OTHER_CONTENT_WORDS = new Set([
   ...COMMENT_WORDS,
-  ..."related recommended recommendations similar sidebar popular trending mostread copyright event events calendar tweet".split(
+  ..."related recommended recommendations similar sidebar popular trending mostread copyright event events calendar tweet bluesky mastodon instagram tiktok fb".split(
     " ",
   ),
 ]);

@@ -54,8 +54,15 @@ it("a date is read in the page's language", () => {
   expect(read(page).fields.publishedAt?.toISOString().slice(0, 10)).toBe("2024-10-05");
 });
 
-it("the date of an embedded post is not the article's", () => {
-  const post = `<blockquote class="twitter-tweet"><p>See the boats!</p>— Harbour (@harbour) <a href="https://twitter.example/1">May 3, 2025</a></blockquote>`;
+it.each([
+  "twitter-tweet",
+  "bluesky-embed",
+  "mastodon-embed",
+  "instagram-media",
+  "tiktok-embed",
+  "fb-post",
+])("the date of an embedded post is not the article's: %s", (name) => {
+  const post = `<blockquote class="${name}"><p>See the boats!</p>— Harbour (@harbour) <a href="https://post.example/1">May 3, 2025</a></blockquote>`;
   const time = `<time datetime="2025-05-20T10:00:00+02:00">12 days ago</time>`;
   const { publishedAt } = read(`<h1>Boats come back</h1>${time}${P}${post}${P}`).fields;
   expect(publishedAt?.toISOString()).toBe("2025-05-20T08:00:00.000Z");
