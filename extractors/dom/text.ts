@@ -12,8 +12,8 @@ const INVISIBLE_TAGS = new Set([
   "rp",
 ]);
 
-/** Characters without width: soft hyphens, break opportunities, and marks of direction. */
-const WITHOUT_WIDTH = /[\u00ad\u200b\u200e\u200f\u2060]+/g;
+/** Characters without width: soft hyphens, break opportunities, and marks of direction or byte order. */
+const WITHOUT_WIDTH = /[\u00ad\u200b\u200e\u200f\u2060\ufeff]+/g;
 
 /** Matches runs of white space, except single spaces. */
 const SPACES = / \s+|[^\S ]\s*/g;

@@ -4,6 +4,7 @@ import { fold } from "../../../../extractors/dom/text.ts";
 test.each([
   ["zero-width space", "\u200b"],
   ["word joiner", "\u2060"],
+  ["byte order mark", "\ufeff"],
   ["mark of direction", "\u200f"],
   ["soft hyphen", "\u00ad"],
 ])("a %s is dropped and separates no words", (_, sign) => {
