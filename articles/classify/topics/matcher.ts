@@ -67,13 +67,14 @@ export function topicMatcher(rules: readonly TopicRule[]): TopicMatcher {
 function compile(rules: readonly TopicRule[], language: string | null): Trie {
   const trie = emptyTrie();
   // English terms occur in every language: `smart city`, `open data`, `ransomware`.
-  const spoken = (key: string) => language === null || ["any", "en", language].includes(key);
+  const isOwn = (key: string) => ["any", "en", language].includes(key);
   for (const [topic, { keywords, negatives }] of rules.entries()) {
     for (const [key, words] of Object.entries(keywords)) {
-      if (spoken(key)) for (const word of words) addKeyword(trie, word, topic);
+      if (language === null || isOwn(key)) for (const word of words) addKeyword(trie, word, topic);
     }
+    // In an unknown language, a word of another language must not hide an acronym such as FOI.
     for (const [key, words] of Object.entries(negatives)) {
-      if (spoken(key)) for (const word of words) addKeyword(trie, word, topic, true);
+      if (isOwn(key)) for (const word of words) addKeyword(trie, word, topic, true);
     }
   }
   return trie;

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { type TopicInput, topicMatcher } from "../../../../../articles/classify/topics/matcher.ts";
+import { loadTopics } from "../../../../../config/topics.ts";
 import type { TopicRule } from "../../../../../model/articles/classification.ts";
 import { growthOf, LINEAR } from "../../../../helpers/cpu.ts";
 
@@ -53,6 +54,16 @@ test.each([
   ["an unknown language is read with all", "Offene Daten", null, ["open-data"]],
 ])("%s", (_, title, language, expected) => {
   expect(ids(title, { language })).toEqual(expected);
+});
+
+test.each([
+  ["FOI requests pile up", "transparency"],
+  ["VAT returns go digital", "tax"],
+  ["New tram line opens", "public-transport"],
+])("%s is on %s in an unknown language too", async (title, topic) => {
+  const portal = topicMatcher(await loadTopics("config/topics.yaml"));
+  const input = { title, teaser: null, text: "", language: null, declared: [] };
+  expect(portal(input).map(({ id }) => id)).toContain(topic);
 });
 
 test("a narrower topic brings its parent along", () => {
