@@ -1,4 +1,4 @@
-import { type Document, type Element, isText } from "domhandler";
+import { type AnyNode, type Document, type Element, isText } from "domhandler";
 import { getAttributeValue } from "domutils";
 import { urlKey } from "../canonical-url.ts";
 import { select } from "../selector.ts";
@@ -55,13 +55,14 @@ export function groupsOf(document: Document, url: string, context: DateContext):
 function groupOf(links: { link: Element; url: string }[], context: DateContext): Group | null {
   const alone = elementsAlone(links);
   const texts = new Set(links.map(({ link }) => lineOf(link)));
+  const shared = sharedParts(links);
   // If the links all say "Read more", the headline is elsewhere in the entry.
   const isHollow = texts.size <= links.length / 2;
   const seen = new Set<string>();
   const items = links.flatMap(({ link, url }): Item[] => {
     const element = alone.get(link) ?? link;
     const [heading] = select(HEADING, isHollow ? element : link);
-    const title = heading ? lineOf(heading) : isHollow ? "" : headlineIn(link, context);
+    const title = heading ? lineOf(heading) : isHollow ? "" : headlineIn(link, shared, context);
     const key = urlKey(url);
     if (title === "" || seen.has(key)) return [];
     seen.add(key);
@@ -75,16 +76,35 @@ function groupOf(links: { link: Element; url: string }[], context: DateContext):
   return { items, score: scoreOf(items) };
 }
 
+/** Returns the keys of the parts that links to different URLs share, such as `3 min read`. */
+function sharedParts(links: { link: Element; url: string }[]): Set<string> {
+  const urls = new Map<string, string>();
+  const shared = new Set<string>();
+  for (const { link, url } of links) {
+    for (const key of link.children.map(partKey)) {
+      if ((urls.get(key) ?? url) !== url) shared.add(key);
+      urls.set(key, url);
+    }
+  }
+  return shared;
+}
+
+/** Parts that differ only by their numbers have the same key. */
+function partKey(part: AnyNode): string {
+  return lineOf(part).replace(/\p{Nd}+/gu, "0");
+}
+
 /**
- * Returns the part of a link's text that is the headline: the first that has enough words and isn't
- * a date, otherwise the longest element, or the whole text.
+ * Returns the part of a link's text that is the headline: the first that has enough words, isn't in
+ * `shared` and isn't a date, otherwise the longest element, or the whole text.
  */
-function headlineIn(link: Element, context: DateContext): string {
+function headlineIn(link: Element, shared: ReadonlySet<string>, context: DateContext): string {
   const texts = link.children.filter((child) => isText(child) && child.data.trim() !== "");
   // A text that goes on after an element, such as a highlighted word, is one sentence.
   if (texts.length > 1) return lineOf(link);
   const parts = link.children.map(lineOf).filter(Boolean);
-  const headline = parts.find((part) => isHeadline(part) && !isDate(part, context));
+  const own = link.children.filter((child) => !shared.has(partKey(child))).map(lineOf);
+  const headline = own.find((part) => isHeadline(part) && !isDate(part, context));
   const [longest] = texts.length === 0 ? parts.toSorted((a, b) => b.length - a.length) : [];
   return headline ?? longest ?? lineOf(link);
 }

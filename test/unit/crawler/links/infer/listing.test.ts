@@ -223,6 +223,8 @@ test.each([
   ["a date", "<span class='d'>20.11.2026</span>"],
   ["a date of many words", "<span class='d'>Posted on Friday, 20 November 2026</span>"],
   ["a topic", "<span>City life</span>"],
+  ["a department that all links name", "<span>Department of Health and Care</span>"],
+  ["an author of all links", "<span>Published by John Smith</span>"],
 ])("the headline of a link is its first long part, after %s", (_, before) => {
   const teaser = "The council decides on this at its next meeting in the town hall";
   const entries = HEADLINES.map(
@@ -230,6 +232,14 @@ test.each([
       `<li><a href="/news/a${n}">${before}<span class="t">${headline}</span><span>${teaser}</span></a></li>`,
   );
   expect(titlesOf(`<body><ul>${entries.join("")}</ul></body>`)).toEqual(HEADLINES);
+});
+
+test("a reading time isn't a headline, whatever its number", () => {
+  const entries = HEADLINES.map(
+    (headline, n) =>
+      `<li><a href="/news/a${n}"><span>${n + 2} min de lecture</span><b class="t">${headline}</b></a></li>`,
+  );
+  expect(titlesOf(`<body><ul>${entries.join("")}</ul></body>`, "fr")).toEqual(HEADLINES);
 });
 
 test("a date inside a link isn't its headline", () => {
