@@ -1,3 +1,4 @@
+import { decodeHTMLAttribute } from "entities/decode";
 import { decodeText } from "./charset.ts";
 import { targetOf } from "./received.ts";
 
@@ -8,6 +9,7 @@ const MAX_DELAY_SECONDS = 5;
 /** Matches comments, and elements whose content no reader sees. */
 const INVISIBLE = /<!--[\s\S]*?(?:-->|$)|<(noscript|script|style)\b[\s\S]*?(?:<\/\1\s*>|$)/gi;
 const META = /<meta\b[^>]*(?:>|$)/gi;
+const CONTENT = /\scontent\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>][^\s>]*))/i;
 const TAG = /<[^>]*(?:>|$)/g;
 
 /**
@@ -26,15 +28,16 @@ export function refreshTarget(
   if (html.replace(TAG, " ").trim().length > MAX_TEXT_CHARS) return null;
   for (const [meta] of html.matchAll(META)) {
     if (!/\shttp-equiv\s*=\s*["']?refresh\b/i.test(meta)) continue;
-    const [, double, single] = /\scontent\s*=\s*(?:"([^"]*)"|'([^']*)')/i.exec(meta) ?? [];
-    const target = targetIn((double ?? single ?? "").replaceAll("&amp;", "&"), url);
+    const [, double, single, bare] = CONTENT.exec(meta) ?? [];
+    const target = targetIn(decodeHTMLAttribute(double ?? single ?? bare ?? ""), url);
     if (target !== null) return target === url ? null : target;
   }
   return null;
 }
 
 function targetIn(content: string, base: string): string | null {
-  const [, seconds, target] =
-    /^\s*(\d{1,9})[\d.]{0,9}\s*[;,]\s*(?:url\s*=\s*)?["']?([^"']*)/i.exec(content) ?? [];
-  return Number(seconds) <= MAX_DELAY_SECONDS ? targetOf(target, base) : null;
+  const [, seconds, quote, target = ""] =
+    /^\s*(\d{1,9})[\d.]{0,9}\s*[;,]\s*(?:url\s*=\s*)?(["']?)(.*)/is.exec(content) ?? [];
+  if (!(Number(seconds) <= MAX_DELAY_SECONDS)) return null;
+  return targetOf(quote ? target.split(quote)[0] : target, base);
 }

@@ -14,8 +14,18 @@ test.each([
   ["0.1;/new/", "https://news.example/new/"],
   ["0; url=/new/?a=1&amp;b=2", "https://news.example/new/?a=1&b=2"],
   ["0; url=/øst", "https://news.example/%C3%B8st"],
+  ["0; url=/l'avenir", "https://news.example/l'avenir"],
+  ["0; url='/say-&quot;yes&quot;'", "https://news.example/say-%22yes%22"],
+  ["0; url=&quot;/new/&quot;", "https://news.example/new/"],
+  ["0;URL=&#39;/new/&#39;", "https://news.example/new/"],
+  ["0; url=&#x2F;new&#x2F;", "https://news.example/new/"],
+  ["0; url=/new/?a=1&copy=2", "https://news.example/new/?a=1&copy=2"],
 ])("a page that only says %s leads to %s", (content, to) => {
   expect(target(stub(content))).toBe(to);
+});
+
+test.each(["0;url=/new/", "0;url='/new/'"])("%s needs no quotes around it", (content) => {
+  expect(target(`<meta http-equiv=refresh content=${content}>`)).toBe("https://news.example/new/");
 });
 
 test("a page that also links to its target leads there", () => {
