@@ -8,3 +8,9 @@ const DAY_FIRST_SUFFIX = /\.(?!us|ph|tv|io|ai|co|me|fm|ly|cc|ws)[a-z]{2}$/;
 export function hasDayFirst(host: string): boolean {
   return DAY_FIRST_SUFFIX.test(host);
 }
+
+/**
+ * Matches languages in which `24.05.01` is in 2024. Regions in which Chinese is written beside
+ * English or Portuguese have the day first.
+ */
+export const YEAR_FIRST_LANGUAGE = /^(?:ja|ko|zh)\b(?!.*-(?:hk|mo|sg)\b)/i;

@@ -1,4 +1,4 @@
-import { hasDayFirst } from "../../lib/day-first.ts";
+import { hasDayFirst, YEAR_FIRST_LANGUAGE } from "../../lib/day-first.ts";
 import { latinDigits } from "../../lib/text.ts";
 import { DAY_MS } from "../../lib/time.ts";
 import { zoneOffset } from "../../lib/zone-offset.ts";
@@ -9,8 +9,6 @@ const YEAR_FIRST = /(\d{4})\s?[-/.年년]\s?(\d{1,2})\s?[-/.月월]\s?(\d{1,2})[
 // Danish dates have two different separators: `25/11-2026`.
 const YEAR_LAST =
   /(?<!\d)(\d{1,2})\s?([-/.])\s?(\d{1,2})(?:\s?\2\s?|(?<=\/\d\d?)-)(\d{4}|\d{2})(?!\d)/;
-/** Matches languages in which `26.11.25` is in 2026. */
-const YEAR_FIRST_LANGUAGE = /^(?:ja|ko|zh)\b/i;
 const COMPACT_DATE = /^(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?Z?)?$/;
 const TIME =
   /(?<![\d.])(\d{1,2})[.:時시h](\d{2})(?!\d)(?::(\d{2})(?:[.,]\d{1,9})?)?(?:\s?([ap])\.?\s?m\b\.?)?/i;
@@ -87,7 +85,7 @@ function yearLast(text: string, language: string | undefined, now: Date): Read |
   const [seen, first, separator, second, year] = YEAR_LAST.exec(text) ?? [];
   if (seen === undefined) return null;
   const [a, b] = [Number(first), Number(second)];
-  if (year?.length === 2 && YEAR_FIRST_LANGUAGE.test(language ?? "")) {
+  if (year?.length === 2 && b <= 12 && YEAR_FIRST_LANGUAGE.test(language ?? "")) {
     return { year: fullYear(a), month: b, day: Number(year), seen };
   }
   const dayFirst = { year: fullYear(Number(year)), month: b, day: a, seen };

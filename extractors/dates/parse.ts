@@ -1,3 +1,4 @@
+import { YEAR_FIRST_LANGUAGE } from "../../lib/day-first.ts";
 import { latinDigits } from "../../lib/text.ts";
 import { DAY_MS } from "../../lib/time.ts";
 import { zoneOffset } from "../../lib/zone-offset.ts";
@@ -11,8 +12,6 @@ const YEAR = /(?:1[09]|2[05])\d{2}/;
 /** Matches what follows a date if it is a time: a number, perhaps after a word such as `um`. */
 const TIME_NEXT = /^[^\w(]*(?:[a-z]{2,3}\.? )?\d/i;
 const NUMERIC = /\d\s?[-./|]\s?\d/;
-/** Matches languages in which `24.05.01` is in 2024. */
-const YEAR_FIRST_LANGUAGE = /^(?:ja|ko|zh)\b/i;
 const SHORT_YEAR = /\p{L}[-\s]['’]?\d{2}(?!\d)/u;
 
 export interface DateHit {

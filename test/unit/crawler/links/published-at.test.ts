@@ -106,6 +106,16 @@ test.each([
   expect(read?.toISOString().slice(0, 10)).toBe("2026-11-10");
 });
 
+test.each([
+  ["25/11/26", "zh-HK"],
+  ["25/11/26", "zh-Hant-MO"],
+  ["25-11-26", "zh-SG"],
+  ["26.11.25", "zh-CN"],
+  ["11/25/26", "ko"],
+])("%s (%s) is 25 November 2026", (raw, language) => {
+  expect(readPublishedAt(raw, language, now)).toEqual(new Date("2026-11-25"));
+});
+
 test("a year of the Taiwanese calendar isn't cut to two digits", () => {
   expect(readPublishedAt("114-11-25", "zh-TW", now)).toBeNull();
 });
