@@ -103,16 +103,22 @@ function monthNamed(text: string, language: string | undefined): Read | null {
   const words = text.replace(TIME, " ").match(WORD) ?? [];
   const isMonth = (word: string) => !/\d/.test(word) && monthOf(word, language) !== null;
   const months = words.flatMap((word, index) => (isMonth(word) ? [index] : []));
-  // In French and other languages, `mar` is short for both Tuesday and March.
-  const at = months.find((index) => isDay(numbersFrom(words, index, -1)[0])) ?? months[0] ?? -1;
+  // In French and other languages, `mar` is short for both Tuesday and March. Between a Tuesday and
+  // its month, there is no year.
+  const isDated = (index: number, nth: number) =>
+    isDay(numbersFrom(words, index, -1)[0]) ||
+    numbersFrom(words.slice(0, months[nth + 1]), index, 1).length === 2;
+  const at = months.find(isDated) ?? months[0] ?? -1;
   const month = at < 0 ? null : monthOf(words[at] ?? "", language);
   if (month === null) return null;
   const before = numbersFrom(words, at, -1);
   const after = numbersFrom(words, at, 1);
-  const day = [...before, ...after].find(isDay);
+  const day = [before[0], after[0]].find(isDay);
   // In Hungarian, Latvian and Lithuanian, the year comes before the month.
   const year =
-    [...after, ...before].find((number) => number > 31) ?? after[before.length > 0 ? 0 : 1];
+    after.find((number) => number > 31) ??
+    before.find((number) => number > 999) ??
+    after[before.length > 0 ? 0 : 1];
   if (day === undefined || year === undefined) return null;
   return { year: fullYear(year), month, day, seen: `${year}` };
 }

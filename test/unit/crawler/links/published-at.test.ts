@@ -116,6 +116,21 @@ test.each([
   expect(readPublishedAt(raw, language, now)).toEqual(new Date("2026-11-25"));
 });
 
+test.each([
+  ["March 3, 2026 (5 May update)", "2026-03-03"],
+  ["Sept. 10, 2026 | 5 Oct", "2026-09-10"],
+  ["Nr. 45 - 10 Nov 26", "2026-11-10"],
+  ["#345 10 Nov 26", "2026-11-10"],
+  ["March for science, 10 Nov 2026", "2026-11-10"],
+  ["10 Oct - 12 Nov 2026", "2026-10-10"],
+])("%s is a date, with other words beside it", (raw, day) => {
+  expect(readPublishedAt(raw, "en", now)).toEqual(new Date(day));
+});
+
+test.each(["May 2026, 12 pages", "99 comments, 10 Nov"])("%s has no whole date", (raw) => {
+  expect(readPublishedAt(raw, "en", now)).toBeNull();
+});
+
 test("a year of the Taiwanese calendar isn't cut to two digits", () => {
   expect(readPublishedAt("114-11-25", "zh-TW", now)).toBeNull();
 });
