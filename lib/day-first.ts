@@ -4,9 +4,18 @@
  */
 const DAY_FIRST_SUFFIX = /\.(?!us|ph|tv|io|ai|co|me|fm|ly|cc|ws)[a-z]{2}$/;
 
-/** Returns whether dates in English, such as `3/4/2026`, have the day first on a host. */
-export function hasDayFirst(host: string): boolean {
-  return DAY_FIRST_SUFFIX.test(host);
+/** Matches domains of countries, or of their authorities, that write the month first. */
+const MONTH_FIRST_SUFFIX = /\.(?:us|gov|mil|edu|ph)$/;
+const DAY_FIRST_TAG = /^en[-_](?!us|ph)[a-z]{2}\b/i;
+
+/**
+ * Returns whether dates in English, such as `3/4/2026`, have the day first on a host, in a language
+ * such as `en-GB`. The domain takes precedence over the language, because many sites outside of the
+ * United States declare `en-US`.
+ */
+export function hasDayFirst(host: string, language: string): boolean {
+  if (MONTH_FIRST_SUFFIX.test(host)) return false;
+  return DAY_FIRST_SUFFIX.test(host) || DAY_FIRST_TAG.test(language);
 }
 
 /**

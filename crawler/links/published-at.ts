@@ -39,11 +39,12 @@ export function readPublishedAt(raw: string, language: string | undefined, now: 
 }
 
 /**
- * Returns the language for reading the dates of a document. In English without a region, the
- * domain's country decides whether the day comes first.
+ * Returns the language for reading the dates of a document: for English `en-GB` if the day comes
+ * first there, otherwise `en`.
  */
 export function dateLanguage(language: string | undefined, url: string): string | undefined {
-  return language === "en" && hasDayFirst(hostOf(url) ?? "") ? "en-GB" : language;
+  if (language === undefined || !/^en(?![a-z])/i.test(language)) return language;
+  return hasDayFirst(hostOf(url) ?? "", language) ? "en-GB" : "en";
 }
 
 interface Read {

@@ -109,17 +109,12 @@ export function isoOf(stamp: Stamp, timezone = "UTC"): string {
   return `${local}${offset < 0 ? "-" : "+"}${two(size / 60)}:${two(size % 60)}`;
 }
 
-const MONTH_FIRST_SUFFIX = /\.(?:us|gov|mil|edu|ph)$/;
-
 /** Returns how to read ambiguous dates of a page, by its domain and language. */
 export function readingOf(page: Page, language: string | null, timezone = "UTC"): Reading {
   const host = URL.canParse(page.url) ? new URL(page.url).hostname : "";
   const html = page.tags("html")[0]?.attribs ?? {};
-  const tag = (html["lang"] ?? html["xml:lang"] ?? language ?? "").toLowerCase();
-  let dayFirst = language !== null && !/^en\b/i.test(language);
-  if (!dayFirst) {
-    dayFirst = hasDayFirst(host) || /^en[-_](?:gb|ie|au|nz|in|za)/.test(tag);
-    if (MONTH_FIRST_SUFFIX.test(host)) dayFirst = false;
-  }
+  const tag = html["lang"] ?? html["xml:lang"] ?? language ?? "";
+  const isForeign = language !== null && !/^en\b/i.test(language);
+  const dayFirst = isForeign || hasDayFirst(host, tag);
   return { dayFirst, timezone, language };
 }

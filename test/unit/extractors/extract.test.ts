@@ -330,6 +330,7 @@ describe("a page without text", () => {
 it.each([
   ["en-US", "2025-03-04"],
   ["en-GB", "2025-04-03"],
+  ["en-CA", "2025-04-03"],
   ["en", "2025-03-04"],
   ["fr-CA", "2025-04-03"],
 ])("a date on a page without a language is read by the source's language, %s", (language, day) => {

@@ -38,6 +38,10 @@ test.each(["en-GB", "en-IE", "en_AU", "en-NZ", "en-ZA", "en-IN"])(
   },
 );
 
+test("dates at a domain of a country have its order, whatever the page's language says", () => {
+  expect(daysOf(readHome("en-US", "https://www.gov.uk/"))).toEqual(DAYS_IN_NOVEMBER);
+});
+
 test.each([
   ["https://www.gov.uk/", DAYS_IN_NOVEMBER],
   ["https://www.health.gov.au/", DAYS_IN_NOVEMBER],
