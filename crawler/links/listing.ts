@@ -138,7 +138,9 @@ function commonStart(a: string, b: string): number {
 const BOILERPLATE_TAGS = new Set(["nav", "header", "footer", "aside"]);
 const HEADING = /^h[1-6]$/;
 const MIN_HEADLINE_CHARS = 25;
-const MIN_CJK_HEADLINE_CHARS = 8;
+const MIN_IDEOGRAPHIC_HEADLINE_CHARS = 8;
+/** For kana and hangul, in which links to legal notices have up to 11 characters. */
+const MIN_CJK_HEADLINE_CHARS = 12;
 
 /** A link and the element around it that describes the same article. */
 interface Card {
@@ -175,8 +177,13 @@ function likelyArticles(links: Element[], document: Document): Element[] {
     if (chain.some(({ name }) => name === "article")) return true;
     if (chain.some((one) => isBoilerplate(one, wrappers))) return false;
     if (chain.some(({ name }) => HEADING.test(name)) || hasHeading(link)) return true;
-    return text.length >= (hasCjk(text) ? MIN_CJK_HEADLINE_CHARS : MIN_HEADLINE_CHARS);
+    return text.length >= minHeadlineChars(text);
   });
+}
+
+function minHeadlineChars(text: string): number {
+  if (/\p{Ideographic}/u.test(text)) return MIN_IDEOGRAPHIC_HEADLINE_CHARS;
+  return hasCjk(text) ? MIN_CJK_HEADLINE_CHARS : MIN_HEADLINE_CHARS;
 }
 
 function isBoilerplate(element: Element, wrappers: ReadonlySet<Element>): boolean {

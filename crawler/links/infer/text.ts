@@ -17,7 +17,10 @@ export function wordsIn(text: string): number {
   );
 }
 
-/** Returns whether a text contains ideographs, kana or hangul, which say more with fewer characters. */
+/**
+ * Returns whether a text contains ideographs, kana or hangul. They say as much as an alphabet with
+ * fewer characters, ideographs with the fewest.
+ */
 export function hasCjk(text: string): boolean {
   return text.search(CJK) >= 0;
 }

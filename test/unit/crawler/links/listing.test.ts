@@ -78,6 +78,13 @@ test.each([
   expect(links.map((link) => link.hints.title)).toEqual([headline]);
 });
 
+test.each(["개인정보처리방침", "プライバシーポリシー", "アクセシビリティ"])(
+  "the legal notice %s is no headline",
+  (notice) => {
+    expect(read(`<li><a href="/1">${notice}</a></li>`).links).toEqual([]);
+  },
+);
+
 describe("next page", () => {
   test("ends at `pages` and never points at itself", () => {
     const next = { item: ".card", link: "h2 a", next: "a.next", pages: 3 };
