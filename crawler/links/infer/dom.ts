@@ -71,13 +71,21 @@ export function shapeOf(element: Element): string {
  * They aren't navigation, even if they are forms or have names such as `layout--sidebar-right`.
  */
 export function pageWrappers(document: Document): Set<Element> {
-  const footer = select(FOOTER, document).at(-1);
-  const inner = [...select(CONTENT, document), footer && parentOf(footer)];
+  const inner = [...select(CONTENT, document), aroundFooter(document)];
   const wrappers = new Set<Element>();
   for (const one of inner) {
-    for (let up = one ?? null; up && !wrappers.has(up); up = parentOf(up)) wrappers.add(up);
+    for (let up = one; up && !wrappers.has(up); up = parentOf(up)) wrappers.add(up);
   }
   return wrappers;
+}
+
+/** Returns the element around the page's footer; null if only entries, which look alike, have one. */
+function aroundFooter(document: Document): Element | null {
+  const parents = select(FOOTER, document).map(parentOf);
+  const last = parents.at(-1);
+  if (!last) return null;
+  const shape = shapeOf(last);
+  return parents.some((one) => one && one !== last && shapeOf(one) === shape) ? null : last;
 }
 
 /**

@@ -133,6 +133,9 @@ const HEADLINES = [
 const cards = HEADLINES.map(
   (headline, n) => `<div class="card"><h3><a href="/news/a${n}">${headline}</a></h3></div>`,
 ).join("");
+/** Returns the cards with a footer in each. */
+const footed = (tag: string) =>
+  cards.replaceAll("</h3>", `</h3><${tag} class="footer">City</${tag}>`);
 
 /** Returns the links that an inferred listing finds, none without a listing. */
 function linksOf(page: string, language = "en") {
@@ -153,6 +156,10 @@ test.each([
   ["a form with the view state", `<form><input name="__VIEWSTATE">${cards}</form>`],
   ["a form around the main content", `<form><div id="main">${cards}</div></form>`],
   ["a form around the footer", `<form><div>${cards}</div><footer></footer></form>`],
+  [
+    "a form around cards and footer",
+    `<form><div>${footed("footer")}</div><footer class="footer"></footer></form>`,
+  ],
   ["a layout with a sidebar", `<div class="layout--sidebar-right"><main>${cards}</main></div>`],
   ["content with a sidebar", `<div id="content" class="with-sidebar">${cards}</div>`],
   [
@@ -171,6 +178,11 @@ test.each([
   ["navigation named main", `<nav><div id="main">${cards}</div></nav>`],
 ])("no list is found in %s", (_, part) => {
   const page = `<body>${part}<main><h1>Welcome</h1></main><footer></footer></body>`;
+  expect(titlesOf(page)).toEqual([]);
+});
+
+test("the footers of cards don't make a sidebar content", () => {
+  const page = `<body><main><h1>Welcome</h1></main><div class="sidebar">${footed("div")}</div></body>`;
   expect(titlesOf(page)).toEqual([]);
 });
 
