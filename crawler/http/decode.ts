@@ -42,22 +42,26 @@ export async function decode(
   return encoding === "zstd" ? decodeZstd(wire, limit) : decodeZlib(wire, encoding, limit);
 }
 
+/** Each value costs a decoder, to find whether it is a charset. */
+const MAX_CODINGS = 20;
 /** Values that servers send for a body without a coding, besides charsets. */
 const NO_CODINGS = new Set(["", "identity", "none", "7bit", "8bit", "binary"]);
 
 /**
  * Returns the content coding of a body: the header's coding, unless the bytes contradict it. If the
  * header has none, a gzip file counts as `gzip`. Null if the body isn't compressed; `unknown` if
- * the header names several codings or an unsupported one.
+ * the header names several codings, an unsupported one or very many values.
  */
 export function codingOf(
   header: string | undefined,
   wire: Uint8Array,
 ): Encoding | null | "unknown" {
-  const declared = (header ?? "")
+  const values = (header ?? "")
     .toLowerCase()
     .split(/[,\s]+/)
-    .filter((coding) => !NO_CODINGS.has(coding) && charsetOf(coding) === null);
+    .filter((value) => !NO_CODINGS.has(value));
+  if (values.length > MAX_CODINGS) return "unknown";
+  const declared = values.filter((value) => charsetOf(value) === null);
   const gzipped = wire[0] === 0x1f && wire[1] === 0x8b && wire[2] === 8;
   // A gzip file (sitemap.xml.gz) is treated as a gzip-encoded document.
   if (declared.length === 0) return gzipped ? "gzip" : null;
