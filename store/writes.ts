@@ -109,3 +109,14 @@ export async function insertedBefore(insert: Promise<unknown>): Promise<Set<numb
 export function isUnreachable(error: unknown): boolean {
   return error instanceof MongoNetworkError || error instanceof MongoServerSelectionError;
 }
+
+/**
+ * Codes with which a server says that it fails, stops, isn't the primary, or has no disk space
+ * (https://github.com/mongodb/mongo/blob/master/src/mongo/base/error_codes.yml).
+ */
+const FAILURE_CODES = new Set([1, 91, 189, 10107, 11600, 11602, 13435, 13436, 14031]);
+
+/** Whether a server answered that it can't work now. A later attempt can succeed. */
+export function isServerFailure(error: unknown): boolean {
+  return error instanceof MongoServerError && FAILURE_CODES.has(Number(error.code));
+}

@@ -2,7 +2,7 @@ import type { FastifyError, FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { ProblemError } from "../../model/problem.ts";
 import { TierUnreachable } from "../../store/tiers/tier.ts";
-import { isUnreachable } from "../../store/writes.ts";
+import { isServerFailure, isUnreachable } from "../../store/writes.ts";
 
 /** RFC 9457 problem details, with a stable `code` and the id of the request in the log. */
 export const Problem = z.object({
@@ -33,6 +33,7 @@ const TITLES: Record<number, string> = {
 
 const TEMPORARY_PROBLEM_CODES = new Set([
   "database-unreachable",
+  "database-failing",
   "body-unreachable",
   "search-building",
 ]);
@@ -74,6 +75,11 @@ function toProblem(error: FastifyError | ProblemError): ProblemError {
   if (isUnreachable(error)) {
     const detail = "The database can't be reached now. Try again in a few seconds.";
     return new ProblemError(503, "database-unreachable", detail);
+  }
+  if (isServerFailure(error)) {
+    const detail =
+      "The database can't answer now, perhaps because its disk is full. Try again later.";
+    return new ProblemError(503, "database-failing", detail);
   }
   const status = error.statusCode ?? 500;
   if (status >= 400 && status < 500) {
