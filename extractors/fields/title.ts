@@ -72,8 +72,8 @@ export function readTitle(page: Page): Answer<string> {
         stated.push({ rule, text: stripped, key, weight, tokens: tokensOf(stripped) });
     }
   }
-  const shown = headings(page, "h1").filter((text) => !isName(keyOf(text)));
-  const second = headings(page, "h2").slice(0, 8);
+  const shown = headings(page, "h1", stated).filter((text) => !isName(keyOf(text)));
+  const second = headings(page, "h2", stated).slice(0, 8);
   const social = stated.find((candidate) => candidate.rule === "meta og:title");
   const isShown = (text: string) => social !== undefined && keyOf(text).endsWith(social.key);
   if (social && social.key.length > 12 && !shown.some(isShown) && second.some(isShown)) {
@@ -130,7 +130,7 @@ function bestHeading(texts: string[], stated: Candidate[], least = MIN_TITLE_LIK
 }
 
 function thirdHeading(page: Page, stated: Candidate[]) {
-  const begun = headings(page, "h3").filter(
+  const begun = headings(page, "h3", stated).filter(
     (text) =>
       text.split(" ").length >= 4 &&
       stated.some(({ rule, key }) => rule === "title tag" && key.startsWith(keyOf(text))),
@@ -219,23 +219,23 @@ function contentOf(tag: Tag): string {
   return tag.attribs["content"] ?? textOf(tag, 600);
 }
 
-function headings(page: Page, name: string): string[] {
+function headings(page: Page, name: string, stated: Candidate[]): string[] {
   return page
     .tags(name)
     .slice(0, 12)
     .filter(
       (tag) => !hintOf(tag).words.some((word) => NO_HEADLINE.has(word)) && !hintOf(tag).hidden,
     )
-    .filter((tag) => !isSiteHeading(tag, page))
+    .filter((tag) => !isSiteHeading(tag, page, stated))
     .map(withoutKicker)
     .filter((text) => text.length > 1 && text.length < 500 && !text.endsWith(":"));
 }
 
 /**
- * Whether a heading merely leads to the front page, as the site's name does. Nothing is such a
- * heading on the front page itself.
+ * Whether a heading leads to the front page, as the site's name does, perhaps with a slogan beside
+ * the link. Nothing is such a heading on the front page itself.
  */
-function isSiteHeading(heading: Tag, page: Page): boolean {
+function isSiteHeading(heading: Tag, page: Page, stated: Candidate[]): boolean {
   if (isHomeAddress(page.url)) return false;
   const links = page.tags("a").filter((link) => isIn(link, heading) || isIn(heading, link));
   const leadHome = links.every((link) => {
@@ -245,7 +245,12 @@ function isSiteHeading(heading: Tag, page: Page): boolean {
   });
   const linked = links.map((link) => textOf(link)).join("");
   const isAllLinked = linked.replaceAll(" ", "") === textOf(heading).replaceAll(" ", "");
-  return links.length > 0 && leadHome && (isAllLinked || links.some((link) => isIn(heading, link)));
+  if (links.length === 0 || !leadHome) return false;
+  if (isAllLinked || links.some((link) => isIn(heading, link))) return true;
+  const rest = links.reduce((text, link) => text.replace(textOf(link), " "), textOf(heading));
+  const words = tokensOf(rest);
+  const isLike = ({ tokens }: Candidate) => likenessOf(words, tokens) >= MIN_TITLE_LIKENESS;
+  return stated.length > 0 && !stated.some(isLike);
 }
 
 function isIn(inner: Tag, outer: Tag): boolean {

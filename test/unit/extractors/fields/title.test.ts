@@ -72,6 +72,8 @@ describe("a heading that links to the front page", () => {
     "<h1><a href='/'>The Voice of the Whole Coast</a></h1>",
     "<a href='https://gazette.example/'><h1>The Voice of the Whole Coast</h1></a>",
     "<h1><a href='/'><img></a> <a href='/'>The Voice of the Whole Coast</a></h1>",
+    "<h1><a href='/'>The Voice</a> <small>News from the coast since 1900</small></h1>",
+    "<h1><a href='/'><img></a> <small>News from the coast since 1900</small></h1>",
   ])("is no headline: %s", (name) => {
     expect(title(`${head}${name}${story}`)).toBe("Harbour opens to all boats today");
   });
