@@ -10,7 +10,8 @@ const ISO =
 
 const YEAR = /(?:1[09]|2[05])\d{2}/;
 /** Matches what follows a date if it is a time: a number, perhaps after a word such as `um`. */
-const TIME_NEXT = /^[^\w(]*(?:[a-z]{2,3}\.? )?\d/i;
+const TIME_NEXT =
+  /^[^\w(]*(?:\(\p{L}{1,9}\.?\)[^\w(]*)?(?:(?:[a-z]{2,3}\.? )?\d|(?:\p{L}{1,9}[.:]? |\()\d{1,2}:)/iu;
 const NUMERIC = /\d\s?[-./|]\s?\d/;
 const SHORT_YEAR = /\p{L}[-\s]['’]?\d{2}(?!\d)/u;
 
@@ -135,8 +136,7 @@ const PATTERNS: {
     form: /(?<![\d.,/-])(\d{1,2})\s?([-/.|])\s?(\d{1,2})\s?\2\s?((?:19|20|25)\d{2}|\d{2})(?![\d]|[./-]\d)/gu,
     // In dates with periods, the day always comes before the month.
     read: ([a = "", separator, b, last = ""], { dayFirst, language }) => {
-      const isChineseSlashed = separator === "/" && /^zh\b/i.test(language ?? "");
-      if (last.length === 2 && YEAR_FIRST_LANGUAGE.test(language ?? "") && !isChineseSlashed)
+      if (last.length === 2 && YEAR_FIRST_LANGUAGE.test(language ?? ""))
         return [yearOf(a), Number(b), Number(last)];
       const usesDayFirst = separator === "." || separator === "|" || dayFirst;
       return dayAndMonth(Number(a), Number(b), yearOf(last), usesDayFirst);
@@ -245,7 +245,7 @@ const BEFORE_CLOCK = "오전|오후|上午|下午|午前|午後|凌晨|早上|�
 const AFTER_CLOCK = String.raw`[aApP]\.?\s?[mM]\b\.?|[صم](?!\p{L})|صباح|مساء|[πμ]\.?μ\.?`;
 const AFTERNOON = /^(?:p|오후|下午|午後|中午|晚上|م|μ)/i;
 /** Matches what can follow a number with a decimal point, but no time. */
-const UNIT = String.raw`\s?(?:[%€$£¥]|milli|mln|[Mm]io\b|billion|bn\b|[Ee]uro|[Pp]rozent|per ?cent)`;
+const UNIT = String.raw`\s?(?:[%€$£¥]|milli|mln|[Mm]io\b|billion|bn\b|(?:[Ee]uros?|[Pp]rozent|per ?cent)(?![\p{L}/]))`;
 
 const CLOCK = new RegExp(
   String.raw`(?:(${BEFORE_CLOCK})\s*)?(?<![\d.:/-])(\d{1,2})(?:[:.hH]\s?(?=\d{2})|[시時时点點]\s?)(\d{1,2})(?:[:.분分]\s?(\d{2}))?(?!\d|[./]\d|${UNIT})\s*(${AFTER_CLOCK})?\s*([Zz]\b|(?:UTC|GMT)?\s?[+-]\d{1,2}:?\d{2}\b|utc\b|gmt\b|[A-Z]{2,4}\b)?`,

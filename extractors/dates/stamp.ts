@@ -116,5 +116,11 @@ export function readingOf(page: Page, language: string | null, timezone = "UTC")
   const tag = html["lang"] ?? html["xml:lang"] ?? language ?? "";
   const isForeign = language !== null && !/^en\b/i.test(language);
   const dayFirst = isForeign || hasDayFirst(host, tag);
-  return { dayFirst, timezone, language };
+  // The region decides whether a short year comes first in Chinese.
+  const isTagged = isForeign && tag.toLowerCase().startsWith(language.toLowerCase());
+  return {
+    dayFirst,
+    timezone,
+    language: isTagged ? tag.toLowerCase().replaceAll("_", "-") : language,
+  };
 }
