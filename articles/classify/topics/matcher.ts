@@ -39,6 +39,10 @@ const MIN_BEST_SCORE_SHARE = 0.25;
 const MAX_TEXT_CHARS = 12_000;
 const MAX_LEAD_CHARS = 300;
 
+/** Words of some languages that, in an unknown language, are acronyms only in capitals. */
+const LIKE_ACRONYMS = /(?<!\p{L})(?:[Aa]i|[Aa]pi|[Ff]oi|[Vv]at|[Vv]ida)(?!\p{L})/gu;
+const MAX_ACRONYM_CHARS = 4;
+
 export function topicMatcher(rules: readonly TopicRule[]): TopicMatcher {
   const tries = new Map<string, Trie>();
   const trieOf = (language: string | null) => {
@@ -50,11 +54,13 @@ export function topicMatcher(rules: readonly TopicRule[]): TopicMatcher {
   const parents = new Map(rules.map(({ id, parent }) => [id, parent]));
   const match = ({ title, teaser, text, language, declared }: TopicInput) => {
     const trie = trieOf(language);
+    const plain = (part: string) =>
+      fold(language === null ? part.replace(LIKE_ACRONYMS, " _ ") : part);
     const { lead, rest } = leadOf(teaser, text.slice(0, MAX_TEXT_CHARS));
     const counts = {
-      title: countKeywords(fold(title), trie),
-      lead: countKeywords(fold(lead), trie),
-      text: countKeywords(fold(rest), trie),
+      title: countKeywords(plain(title), trie),
+      lead: countKeywords(plain(lead), trie),
+      text: countKeywords(plain(rest), trie),
     };
     const chosen = choose(scoreTopics(counts), rules, new Set(declared));
     // If no keyword occurs, only the source's declaration remains.
@@ -73,8 +79,9 @@ function compile(rules: readonly TopicRule[], language: string | null): Trie {
       if (language === null || isOwn(key)) for (const word of words) addKeyword(trie, word, topic);
     }
     // In an unknown language, a word of another language must not hide an acronym such as FOI.
+    const hides = (word: string) => language === null && word.length > MAX_ACRONYM_CHARS;
     for (const [key, words] of Object.entries(negatives)) {
-      if (isOwn(key)) for (const word of words) addKeyword(trie, word, topic, true);
+      for (const word of words) if (isOwn(key) || hides(word)) addKeyword(trie, word, topic, true);
     }
   }
   return trie;

@@ -66,6 +66,20 @@ test.each([
   expect(portal(input).map(({ id }) => id)).toContain(topic);
 });
 
+test.each([
+  "J'ai vu le film hier soir",
+  "O presidente foi eleito",
+  "La vida en el pueblo",
+  "Le api muoiono in tutta Europa",
+  "Hij vat het samen",
+  "Wasserstoff-Projekt startet am Hafen",
+])("%s is on no acronym's topic in an unknown language", async (title) => {
+  const portal = topicMatcher(await loadTopics("config/topics.yaml"));
+  const input = { title, teaser: null, text: "", language: null, declared: [] };
+  const topics = ["ai", "transparency", "e-invoicing", "interoperability", "tax", "water"];
+  expect(portal(input).filter(({ id }) => topics.includes(id))).toEqual([]);
+});
+
 test("a narrower topic brings its parent along", () => {
   expect(read("New traffic lights")).toMatchObject([
     { id: "traffic", because: "keywords" },
