@@ -107,7 +107,9 @@ export function mentionsIn(
 }
 
 /** Matches the code of a US state or a Canadian province after a city: `Paris, TX`. */
-const STATE_CODE = /^, ?(\p{Lu}{2})(?![\p{L}\p{N}]| \p{Lu}[\p{Lu} ])/u;
+const STATE_CODE = /^, ?(\p{Lu}{2})(?![\p{L}\p{N}])/u;
+/** Matches a word of a headline in capitals that is also such a code: `LONDON, ON MONDAY`. */
+const WORD_IN_CAPITALS = /^\P{Ll}+, ?(?:IN|ON|OR|ME|OK|OH|HI|LA|DE|AL) \p{Lu}[\p{Lu} ]/u;
 
 function insideOf(
   found: Found,
@@ -115,7 +117,8 @@ function insideOf(
   text: string,
   gazetteer: Gazetteer,
 ): readonly Meaning[] {
-  const code = STATE_CODE.exec(text.slice(found.end, found.end + 7))?.[1];
+  const isWord = WORD_IN_CAPITALS.test(text.slice(found.start, found.end + 7));
+  const code = isWord ? undefined : STATE_CODE.exec(text.slice(found.end, found.end + 5))?.[1];
   const state = code && (gazetteer.find(`US-${code}`) ?? gazetteer.find(`CA-${code}`));
   if (state) return state.meanings;
   if (!next || next.adjective) return [];
