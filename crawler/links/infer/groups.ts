@@ -89,9 +89,9 @@ function sharedParts(links: { link: Element; url: string }[]): Set<string> {
   return shared;
 }
 
-/** Parts that differ only by their numbers have the same key. */
+/** Parts that begin with a number and differ only by it, such as `3 min read`, have the same key. */
 function partKey(part: AnyNode): string {
-  return lineOf(part).replace(/\p{Nd}+/gu, "0");
+  return lineOf(part).replace(/^\p{Nd}+/u, "0");
 }
 
 /**

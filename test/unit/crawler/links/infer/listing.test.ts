@@ -254,6 +254,15 @@ test("a reading time isn't a headline, whatever its number", () => {
   expect(titlesOf(`<body><ul>${entries.join("")}</ul></body>`, "fr")).toEqual(HEADLINES);
 });
 
+test("numbered headlines aren't a part that all links share", () => {
+  const titles = HEADLINES.map((_, n) => `Council meeting minutes of week ${n + 10}`);
+  const entries = titles.map(
+    (title, n) =>
+      `<li><a href="/news/a${n}"><b class="t">${title}</b><span class="s">${HEADLINES[n]} at its next meeting</span></a></li>`,
+  );
+  expect(titlesOf(`<body><ul>${entries.join("")}</ul></body>`)).toEqual(titles);
+});
+
 test("a date inside a link isn't its headline", () => {
   const entries = HEADLINES.map(
     (headline, n) =>
