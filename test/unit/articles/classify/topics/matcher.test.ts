@@ -76,8 +76,8 @@ test.each([
 ])("%s is on no acronym's topic in an unknown language", async (title) => {
   const portal = topicMatcher(await loadTopics("config/topics.yaml"));
   const input = { title, teaser: null, text: "", language: null, declared: [] };
-  const topics = ["ai", "transparency", "e-invoicing", "interoperability", "tax", "water"];
-  expect(portal(input).filter(({ id }) => topics.includes(id))).toEqual([]);
+  const unwanted = ["ai", "transparency", "e-invoicing", "interoperability", "tax", "water"];
+  expect(portal(input).filter(({ id }) => unwanted.includes(id))).toEqual([]);
 });
 
 test("a narrower topic brings its parent along", () => {
