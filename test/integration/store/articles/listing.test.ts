@@ -107,22 +107,3 @@ test.each(FILTERS)("the query for %s uses an index", async (_, filter) => {
   expect(text).toContain("IXSCAN");
   expect(text).not.toContain("COLLSCAN");
 });
-
-test("a region's articles are read past those of a larger region in its country", async () => {
-  const rows = Array.from({ length: 4100 }, (_, n) =>
-    makeArticle(`x${n}`, {
-      country: "US",
-      regionCode: n === 0 ? "US-WY" : "US-CA",
-      sortAt: new Date(Date.UTC(2026, 9, 1) + n * 1000),
-    }),
-  );
-  await store.collections.articles.insertMany(rows);
-  const request = { limit: 20, now: new Date("2026-11-26T00:00:00Z") };
-  const { articles: found, next } = await readListing(
-    store,
-    { where: { region: ["US-WY"] } },
-    request,
-  );
-  await store.collections.articles.deleteMany({ country: "US" });
-  expect([found.map(({ _id }) => _id), next]).toEqual([["x0"], null]);
-});

@@ -2,7 +2,6 @@ import { textContent } from "domutils";
 import type { FastifyInstance } from "fastify";
 import { parseDocument } from "htmlparser2";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { SECOND_MS } from "../../../../lib/time.ts";
 import { makeArticle, makeSource, publishArticles } from "../../../helpers/articles.ts";
 import { countCommands } from "../../../helpers/commands.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
@@ -23,19 +22,6 @@ beforeAll(async () => {
     makeArticle("berlin", { region: "Berlin", regionCode: "DE-BE", city: "Berlin" }),
     makeArticle("unknown", { region: null, city: null }),
   ]);
-  const america = { country: "US", sourceId: "america" };
-  const wyoming = { ...america, region: "Wyoming", regionCode: "US-WY" };
-  await publishArticles(store, "created", [makeArticle("cheyenne", wyoming)]);
-  // More than are read for one page.
-  const california = { ...america, region: "California", regionCode: "US-CA" };
-  const fresno = { ...california, city: "Fresno", sortAt: new Date("2026-11-20T09:00:00Z") };
-  await publishArticles(store, "created", [makeArticle("fresno", fresno)]);
-  const from = Date.parse("2026-11-25T09:00:00Z");
-  await store.collections.articles.insertMany(
-    Array.from({ length: 4100 }, (_, n) =>
-      makeArticle(`california-${n}`, { ...california, sortAt: new Date(from + n * SECOND_MS) }),
-    ),
-  );
   counted = await countCommands(store);
   app = await makePortal(counted.store, { now: () => new Date() });
 });
@@ -75,18 +61,6 @@ test.each(["/region/CN-XX", "/region/CN-GD/Atlantis", "/region/x"])(
     expect((await read(url)).statusCode).toBe(404);
   },
 );
-
-test("a region is shown although a larger region of its country has many newer articles", async () => {
-  expect(await read("/region/US-WY")).toMatchObject({
-    statusCode: 200,
-    title: "Wyoming, United States",
-    ids: ["cheyenne"],
-  });
-});
-
-test("a city is shown although its region has many newer articles", async () => {
-  expect(await read("/region/US-CA/Fresno")).toMatchObject({ statusCode: 200, ids: ["fresno"] });
-});
 
 test("a place's articles are read once", async () => {
   const readsOf = async (url: string) => {
