@@ -231,6 +231,9 @@ function headings(page: Page, name: string, stated: Candidate[]): string[] {
     .filter((text) => text.length > 1 && text.length < 500 && !text.endsWith(":"));
 }
 
+/** A logo, the site's name and a slogan have no more. */
+const MAX_SITE_HEADING_LINKS = 5;
+
 /**
  * Whether a heading leads to the front page, as the site's name does, perhaps with a slogan beside
  * the link. Nothing is such a heading on the front page itself.
@@ -238,14 +241,15 @@ function headings(page: Page, name: string, stated: Candidate[]): string[] {
 function isSiteHeading(heading: Tag, page: Page, stated: Candidate[]): boolean {
   if (isHomeAddress(page.url)) return false;
   const links = page.tags("a").filter((link) => isIn(link, heading) || isIn(heading, link));
+  if (links.length === 0 || links.length > MAX_SITE_HEADING_LINKS) return false;
   const leadHome = links.every((link) => {
     const href = link.attribs["href"] ?? "";
     const url = href.startsWith("#") ? null : absolute(href, page.base);
     return url !== null && isHomeAddress(url) && hostOf(url) === hostOf(page.url);
   });
+  if (!leadHome) return false;
   const linked = links.map((link) => textOf(link)).join("");
   const isAllLinked = linked.replaceAll(" ", "") === textOf(heading).replaceAll(" ", "");
-  if (links.length === 0 || !leadHome) return false;
   if (isAllLinked || links.some((link) => isIn(heading, link))) return true;
   const rest = links.reduce((text, link) => text.replace(textOf(link), " "), textOf(heading));
   const words = tokensOf(rest);

@@ -99,6 +99,12 @@ describe("a heading that links to the front page", () => {
     expect(title(`<title>Gazette</title>${html}`)).toBe("Gazette and Boats of the year");
   });
 
+  it("is the headline if it links there with each of many words", () => {
+    const words = "Harbour opens to all boats today".split(" ");
+    const linked = words.map((word) => `<a href='/'>${word}</a>`).join(" ");
+    expect(title(`${head}<h1>${linked}</h1>`)).toBe("Harbour opens to all boats today");
+  });
+
   it("is the headline of the front page itself", () => {
     const html = "<h1><a href='/'>The Voice of the Whole Coast</a></h1>";
     const page = openPage({ html, url: "https://www.gazette.example/", now });
