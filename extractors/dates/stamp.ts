@@ -22,7 +22,7 @@ export interface Reading {
   dayFirst: boolean;
   /** IANA time zone for times without a stated zone. */
   timezone: string;
-  /** The page's language, in which the name of a month is another month than elsewhere. */
+  /** The page's language. It decides which month a name means, and whether a short year comes first. */
   language?: string | null;
 }
 
