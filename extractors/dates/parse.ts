@@ -1,4 +1,4 @@
-import { YEAR_FIRST_LANGUAGE } from "../../lib/day-first.ts";
+import { YEAR_FIRST_LANGUAGE } from "../../lib/date-order.ts";
 import { latinDigits } from "../../lib/text.ts";
 import { DAY_MS } from "../../lib/time.ts";
 import { zoneOffset } from "../../lib/zone-offset.ts";
@@ -329,16 +329,18 @@ const EXTRA_MONTH_NAMES: Record<string, number> = {
   أوت: 8,
 };
 
-let table: Map<string, number> | undefined;
-const tables = new Map<string, Map<string, number>>();
+/** Numbers of months, by name. */
+type Months = Map<string, number>;
+
+let names: { byLanguage: Map<string, Months>; all: Months } | undefined;
 
 /** Returns the month with a name, which in `language` can be another one than elsewhere. */
 function monthOf(word: string, language: string | null | undefined): number | null {
-  table ??= allMonths();
+  names ??= monthNames();
   const key = normal(word);
-  const own = tables.get(language?.split("-")[0] ?? "");
+  const own = names.byLanguage.get(language?.split("-")[0] ?? "");
   // In Hebrew, "in" is a prefix of the month.
-  return own?.get(key) ?? table.get(key) ?? table.get(key.replace(/^ב/u, "")) ?? null;
+  return own?.get(key) ?? names.all.get(key) ?? names.all.get(key.replace(/^ב/u, "")) ?? null;
 }
 
 /**
@@ -358,20 +360,20 @@ function normal(word: string): string {
 /** Latin, Greek and Cyrillic accents, and the marks on an Arabic alif. */
 const ACCENTS = /[\u0300-\u036f\u0653-\u0655]/g;
 
-/** Returns the months of every language. If languages conflict, the first one wins. */
-function allMonths(): Map<string, number> {
-  const all = new Map<string, number>();
-  for (const language of LANGUAGES.split(" ")) {
-    const months = monthsIn(language);
-    tables.set(language, months);
+/** Returns the names in every language. If languages conflict, the first one wins in `all`. */
+function monthNames(): NonNullable<typeof names> {
+  const byLanguage = new Map(
+    LANGUAGES.split(" ").map((language) => [language, monthsIn(language)]),
+  );
+  const all: Months = new Map();
+  for (const months of byLanguage.values())
     for (const [name, month] of months) if (!all.has(name)) all.set(name, month);
-  }
   for (const [name, month] of Object.entries(EXTRA_MONTH_NAMES))
     if (month > 0) all.set(normal(name), month);
-  return all;
+  return { byLanguage, all };
 }
 
-function monthsIn(language: string): Map<string, number> {
+function monthsIn(language: string): Months {
   const months = new Map<string, number>();
   for (const style of ["long", "short"] as const) {
     const alone = new Intl.DateTimeFormat(language, { month: style, timeZone: "UTC" });
