@@ -1,4 +1,4 @@
-import { hasDayFirst, YEAR_FIRST_LANGUAGE } from "../../lib/day-first.ts";
+import { hasDayFirst, YEAR_FIRST_LANGUAGE } from "../../lib/date-order.ts";
 import { latinDigits } from "../../lib/text.ts";
 import { DAY_MS } from "../../lib/time.ts";
 import { zoneOffset } from "../../lib/zone-offset.ts";

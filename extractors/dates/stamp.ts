@@ -1,4 +1,4 @@
-import { hasDayFirst } from "../../lib/day-first.ts";
+import { hasDayFirst } from "../../lib/date-order.ts";
 import type { Page } from "../page.ts";
 
 /** A date as a page states it. If the page states only a day, `at` is midnight UTC. */

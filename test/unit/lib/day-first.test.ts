@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { hasDayFirst } from "../../../lib/day-first.ts";
+import { hasDayFirst } from "../../../lib/date-order.ts";
 
 test.each([
   ["www.gov.uk", "en", true],
