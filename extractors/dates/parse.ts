@@ -332,15 +332,15 @@ const EXTRA_MONTH_NAMES: Record<string, number> = {
 /** Numbers of months, by name. */
 type Months = Map<string, number>;
 
-let names: { byLanguage: Map<string, Months>; all: Months } | undefined;
+let known: { byLanguage: Map<string, Months>; all: Months } | undefined;
 
 /** Returns the month with a name, which in `language` can be another one than elsewhere. */
 function monthOf(word: string, language: string | null | undefined): number | null {
-  names ??= monthNames();
+  known ??= monthNames();
   const key = normal(word);
-  const own = names.byLanguage.get(language?.split("-")[0] ?? "");
+  const own = known.byLanguage.get(language?.split("-")[0] ?? "");
   // In Hebrew, "in" is a prefix of the month.
-  return own?.get(key) ?? names.all.get(key) ?? names.all.get(key.replace(/^ב/u, "")) ?? null;
+  return own?.get(key) ?? known.all.get(key) ?? known.all.get(key.replace(/^ב/u, "")) ?? null;
 }
 
 /**
@@ -361,7 +361,7 @@ function normal(word: string): string {
 const ACCENTS = /[\u0300-\u036f\u0653-\u0655]/g;
 
 /** Returns the names in every language. If languages conflict, the first one wins in `all`. */
-function monthNames(): NonNullable<typeof names> {
+function monthNames(): NonNullable<typeof known> {
   const byLanguage = new Map(
     LANGUAGES.split(" ").map((language) => [language, monthsIn(language)]),
   );
