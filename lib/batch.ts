@@ -6,9 +6,8 @@ interface Waiting<In, Out> {
 }
 
 /**
- * Collects items until the oldest has waited `ms`, or there are `size` of them, then passes them to
- * `flush`, one batch at a time. `flush` returns one output per item, in order. If it rejects, every
- * item of the batch rejects.
+ * Passes up to `size` items to `flush` after at most `ms`, one batch at a time. `flush` returns one
+ * output per item, in order; if it rejects, every item rejects.
  */
 export class Batcher<In, Out> {
   #waiting: Waiting<In, Out>[] = [];
@@ -57,10 +56,7 @@ export class Batcher<In, Out> {
   }
 }
 
-/**
- * Returns a function that loads the value of one key, together with the other keys requested within
- * `ms`. It resolves to null for a key without a value.
- */
+/** Returns a function that loads one key together with the others requested within `ms`. */
 export function together<Value>(
   load: (keys: string[]) => Promise<Map<string, Value>>,
   { size = 50, ms = 2 }: { size?: number; ms?: number } = {},

@@ -29,10 +29,7 @@ const ADDITIONAL_NAMES: Record<Kind, Record<string, string>> = {
   },
 };
 
-/**
- * Returns the BCP 47 code for a language code, or for a language's name in English or in the
- * language itself; null for any other text.
- */
+/** Accepts a code or a name in English or in the language itself; returns BCP 47 or null. */
 export function languageCode(text: string): string | null {
   return (
     canonical("language", text.trim().replaceAll("_", "-")) ??
@@ -41,10 +38,7 @@ export function languageCode(text: string): string | null {
   );
 }
 
-/**
- * Returns the two-letter ISO 3166-1 code for a country code in upper or lower case, or for a
- * country's name in English or in its main language; null for any other text.
- */
+/** Accepts a code or a name in English or in the main language; returns ISO 3166-1 or null. */
 export function countryCode(text: string): string | null {
   return canonical("region", text.trim()) ?? codesOf("region").get(fold(text)) ?? null;
 }

@@ -1,7 +1,4 @@
-/**
- * Matches domains of countries, except countries that write the month first and domains that are
- * used worldwide.
- */
+/** Matches domains of countries that write the day first; not those used worldwide. */
 const DAY_FIRST_SUFFIX = /\.(?!us|ph|tv|io|ai|co|me|fm|ly|cc|ws)[a-z]{2}$/;
 
 /** Matches domains of countries, or of their authorities, that write the month first. */
@@ -9,9 +6,8 @@ const MONTH_FIRST_SUFFIX = /\.(?:us|gov|mil|edu|ph)$/;
 const DAY_FIRST_TAG = /^en[-_](?!us|ph)[a-z]{2}\b/i;
 
 /**
- * Returns whether dates in English, such as `3/4/2026`, have the day first on a host, in a language
- * such as `en-GB`. The domain takes precedence over the language, because many sites outside of the
- * United States declare `en-US`.
+ * Returns whether dates in English such as `3/4/2026` have the day first. The domain takes
+ * precedence, because many sites outside of the United States declare `en-US`.
  */
 export function hasDayFirst(host: string, language: string): boolean {
   if (MONTH_FIRST_SUFFIX.test(host)) return false;

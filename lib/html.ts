@@ -6,10 +6,7 @@ const ENTITIES: Record<string, string> = {
   "'": "&#39;",
 };
 
-/**
- * Markup that is safe to insert into a page unchanged. Use `html` to create it; the constructor
- * escapes nothing.
- */
+/** Markup that is safe to insert into a page. The constructor escapes nothing; use `html`. */
 export class Html {
   readonly markup: string;
 
@@ -22,10 +19,7 @@ export class Html {
   }
 }
 
-/**
- * A value that an `html` template accepts. Text is escaped, arrays are joined, and null, undefined
- * and false become empty.
- */
+/** Text is escaped, arrays are joined, and null, undefined and false become empty. */
 export type Part = Html | string | number | null | undefined | false | Part[];
 
 /** Template tag for markup: escapes every value except `Html`. */
@@ -41,10 +35,7 @@ function render(part: Part): string {
   return part instanceof Html ? part.markup : escapeText(String(part));
 }
 
-/**
- * Matches text of ASCII characters that need no escaping. Most text matches, and testing for a
- * larger set of characters would take longer.
- */
+/** Matches ASCII text that needs no escaping; testing for more characters would take longer. */
 const PLAIN = /^[\w !#$%()*+,\-./:;=?@[\\\]^`{|}~]*$/;
 
 /** Returns a text with `& < > " '` as entities, and without characters that XML forbids. */
@@ -55,10 +46,7 @@ export function escapeText(text: string): string {
     .replace(/[&<>"']/g, (char) => ENTITIES[char] ?? char);
 }
 
-/**
- * Returns an absolute http(s) URL in its normalised form; null for anything else, such as
- * `javascript:` or `data:`.
- */
+/** Returns a normalised http(s) URL; null for anything else, such as `javascript:` or `data:`. */
 export function httpUrl(url: string): string | null {
   if (!URL.canParse(url)) return null;
   const { protocol, href } = new URL(url);

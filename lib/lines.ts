@@ -1,7 +1,4 @@
-/**
- * Yields the lines of a text that arrives in parts. Only "\n" ends a line: `node:readline` also
- * splits at U+2028 and U+2029, which JSON can contain.
- */
+/** Splits at "\n" only: `node:readline` also splits at U+2028 and U+2029, legal in JSON. */
 export async function* linesOf(parts: AsyncIterable<string>): AsyncGenerator<string> {
   let line = "";
   for await (const part of parts) {

@@ -4,10 +4,7 @@ const MIN_SIMILARITY = 0.4;
 /** Minimum length of a prefix that counts as an abbreviation, such as `egov` for `egovernment`. */
 const MIN_PREFIX_LENGTH = 3;
 
-/**
- * Returns the most similar known word, otherwise the only known word that begins with `word`; null
- * if there is none. Ignores case.
- */
+/** Returns the most similar known word, otherwise the only one that begins with `word`. */
 export function nearest(word: string, known: Iterable<string>): string | null {
   const typed = word.trim().toLowerCase();
   if (typed === "") return null;

@@ -3,10 +3,7 @@ import ipaddr from "ipaddr.js";
 /** All addresses of an IPv6 network of this size usually belong to one subscriber. */
 const IPV6_NETWORK_BITS = 64;
 
-/**
- * Returns the network of an address: for IPv4, the address itself; for IPv6, its network
- * (`2001:db8::/64`). Returns any other text unchanged.
- */
+/** Returns an IPv4 address itself, an IPv6 address's /64 network, and other text unchanged. */
 export function networkOf(address: string): string {
   if (!ipaddr.isValid(address)) return address;
   const parsed = ipaddr.process(address);
@@ -15,10 +12,7 @@ export function networkOf(address: string): string {
   return `${ipaddr.IPv6.networkAddressFromCIDR(network).toString()}/${IPV6_NETWORK_BITS}`;
 }
 
-/**
- * Returns a host name as URLs contain it, in lower case and Punycode; null if the text isn't just a
- * host name.
- */
+/** Returns a host in lower case and Punycode; null if the text isn't just a host name. */
 export function hostNameOf(text: string): string | null {
   const address = `http://${text}`;
   const url = URL.canParse(address) ? new URL(address) : null;

@@ -7,10 +7,7 @@ export class ReleaseStack {
     this.#releases.push({ name, release });
   }
 
-  /**
-   * Releases everything, last opened first. Reports a release that fails or takes longer than
-   * `deadline` ms, and continues with the next.
-   */
+  /** Releases all in reverse order, even if a release fails or exceeds `deadline` ms. */
   close(deadline = 10_000, report: (name: string, error: unknown) => void = () => {}) {
     this.#closing ??= this.#close(deadline, report);
     return this.#closing;
@@ -27,9 +24,7 @@ export class ReleaseStack {
   }
 }
 
-/**
- * Resolves like `promise`; rejects with `WHAT timed out after N ms` if it takes longer than `ms`.
- */
+/** Rejects with `WHAT timed out after N ms` if the promise takes longer than `ms`. */
 export async function within<T>(ms: number, promise: Promise<T>, what: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

@@ -7,18 +7,15 @@ const MAY_BE_MARK = /[\p{M}\p{Surrogate}]/u;
 const FIRST_MARK_CODE_UNIT = 0x300;
 
 /**
- * Returns a text in a Unicode normal form, with at most 30 consecutive combining marks. No script
- * needs more, and the time to sort a sequence grows with the square of its length.
+ * Normalises a text and limits consecutive combining marks to 30. No script needs more, and the
+ * time to sort a sequence grows with the square of its length.
  */
 export function normalized(text: string, form: "NFC" | "NFD" | "NFKC" | "NFKD"): string {
   const plain = hasManyMarks(text) ? text.replace(TOO_MANY_MARKS, "$1") : text;
   return plain.normalize(form);
 }
 
-/**
- * Whether a text might have more than `MAX_COMBINING_MARKS` consecutive combining marks. Checks
- * only every thirtieth character, because so long a sequence contains at least one of these.
- */
+/** Checks only every thirtieth character, because so long a sequence contains one of these. */
 function hasManyMarks(text: string): boolean {
   for (let at = 0; at < text.length; at += MAX_COMBINING_MARKS) {
     if (!mayBeMark(text, at)) continue;
@@ -38,9 +35,8 @@ function mayBeMark(text: string, at: number): boolean {
 const CHUNK_CHARS = 4096;
 
 /**
- * Returns the part in which two texts differ, extended to whole paragraphs. The part begins at
- * offset `start` in both texts, and ends at offset `one` in the first and `other` in the second. If
- * the texts are equal, each offset is their length.
+ * Returns the part in which two texts differ, extended to whole paragraphs: from offset `start` in
+ * both to `one` in the first and `other` in the second. For equal texts, each is their length.
  */
 export function differenceOf(one: string, other: string): Difference {
   const shortest = Math.min(one.length, other.length);

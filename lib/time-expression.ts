@@ -4,10 +4,7 @@ export const TIME_FORMS =
 export const LATER_FORMS =
   "7d (from now), tomorrow, 2026-12, 2026-12-01 or 2026-12-01T09:30:00Z (with its zone)";
 
-/**
- * The span of time that an expression stands for. A day, month or year lasts from `start` until
- * just before `end`. For a moment, `start` and `end` are equal.
- */
+/** A day, month or year lasts until just before `end`; for a moment, `start` equals `end`. */
 export interface TimeSpan {
   start: Date;
   end: Date;
@@ -35,18 +32,14 @@ const MOMENT =
   /^(?<date>\d{4}-\d\d-\d\d)[Tt ](?<hour>\d\d):(?<minute>\d\d)(?::(?<second>\d\d)(?:[.,](?<fraction>\d{1,9}))?)?(?<zone>[Zz]|[+-]\d\d:?\d\d)?$/;
 const DAY_MS = 86_400_000;
 
-/**
- * Returns the moment that an expression stands for; for a day, month or year, its first moment.
- * Null if the text isn't a time expression.
- */
+/** Returns the first moment of a time expression; null if the text isn't one. */
 export function parseTimeExpression(text: string, now: Date, timeZone?: string): Date | null {
   return parseTimeSpan(text, now, { timeZone })?.start ?? null;
 }
 
 /**
- * Returns the span that an expression stands for: a distance from now (`90m`, `7d`, `2w`), `now`, a
- * day (`today`, `yesterday`, `tomorrow`, `2026-11-28`), a month (`2026-11`), a year (`2026`), or a
- * moment in ISO 8601. Null for any other text.
+ * Parses a distance from now (`90m`, `7d`, `2w`), `now`, a day (`today`, `yesterday`, `tomorrow`,
+ * `2026-11-28`), a month (`2026-11`), a year (`2026`) or an ISO 8601 moment. Null for other text.
  */
 export function parseTimeSpan(
   text: string,
@@ -106,10 +99,7 @@ function parts(date: string): [number, number, number] {
   return [year, month, day];
 }
 
-/**
- * Returns the start of a day in ms, as if the day were in UTC; null if the date doesn't exist or is
- * before the year 1000.
- */
+/** Returns the start of a day in ms, as if in UTC; null if the date doesn't exist. */
 function dateOf(year: number, month: number, day: number): number | null {
   // `Date.UTC` maps the years 0 to 99 to the 20th century.
   if (year < 1000) return null;
@@ -135,8 +125,8 @@ function momentAt(time: number): TimeSpan | null {
 }
 
 /**
- * Returns the moment, in epoch ms, at which clocks in a time zone show the time `wall`. If they
- * show it twice, returns the earlier moment; if they skip it, a moment after the gap.
+ * Returns the moment, in epoch ms, at which clocks show `wall`. If they show it twice, returns the
+ * earlier moment; if they skip it, a moment after the gap.
  */
 function instantOf(wall: number, timeZone: string): number {
   const offsets = [wall - DAY_MS, wall + DAY_MS].map((at) => wallClockOf(at, timeZone) - at);
@@ -145,9 +135,7 @@ function instantOf(wall: number, timeZone: string): number {
   return shown.length > 0 ? Math.min(...shown) : Math.max(...instants);
 }
 
-/**
- * Returns the time that clocks in a time zone show at a moment, in ms, as if that time were in UTC.
- */
+/** Returns the time that clocks show at a moment, in ms, as if that time were in UTC. */
 function wallClockOf(at: number, timeZone: string): number {
   if (timeZone === "UTC") return at;
   const shown = clockOf(timeZone).formatToParts(at);

@@ -6,10 +6,7 @@ export const DAY_MS = 24 * HOUR_MS;
 
 const UNITS_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/**
- * The format of a duration in configuration: a number and a unit, such as `500ms`, `2s`, `15m`,
- * `6h`, `30d`.
- */
+/** The format of a duration in configuration, such as `500ms`, `2s`, `15m`, `6h` or `30d`. */
 export const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
 
 /** A word comes before any shorter word that it begins with: `minutes` before `m`. */
@@ -28,10 +25,7 @@ const LENIENT_DURATION = new RegExp(
   "i",
 );
 
-/**
- * Returns the milliseconds of a duration such as `15m` or `2 hours and 30 minutes`. For any other
- * text, throws a `RangeError` that names the standard format.
- */
+/** Returns the ms of `15m` or `2 hours and 30 minutes`; throws a `RangeError` for other text. */
 export function parseDuration(text: string): number {
   if (!LENIENT_DURATION.test(text)) {
     throw new RangeError(`"${text}" is not a duration; write 500ms, 2s, 15m, 6h or 30d`);
@@ -53,10 +47,7 @@ export function formatDuration(ms: number): string {
   return `${ms / size}${unit}`;
 }
 
-/**
- * Returns a duration in the format of `DURATION`: `15m` for `15 minutes`. Returns any other text
- * unchanged.
- */
+/** Returns `15m` for `15 minutes`, in the format of `DURATION`; any other text unchanged. */
 export function usualDuration(text: string): string {
   return LENIENT_DURATION.test(text) ? formatDuration(parseDuration(text)) : text;
 }
@@ -67,10 +58,7 @@ export function utcDay(at: Date): string {
 
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
-/**
- * Returns the calendar day of an instant in an IANA time zone as `YYYY-MM-DD`. Throws a
- * `RangeError` for an unknown time zone.
- */
+/** Returns the day as `YYYY-MM-DD`; throws a `RangeError` for an unknown IANA time zone. */
 export function dayIn(zone: string, at: Date): string {
   return formatterOf(zone).format(at).padStart(10, "0");
 }

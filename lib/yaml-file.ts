@@ -1,10 +1,7 @@
 import { type Document, LineCounter, parseDocument, visit, YAMLParseError } from "yaml";
 import type { z } from "zod";
 
-/**
- * Parses a YAML text, checks it against a schema, and returns the value. Throws an error that names
- * the `path`, line and column of each mistake.
- */
+/** Throws an error that names the `path`, line and column of each mistake. */
 export function parseYaml<T extends z.ZodType>(schema: T, text: string, path: string): z.output<T> {
   const lines = new LineCounter();
   const document = yamlDocument(text, lines);
@@ -28,10 +25,7 @@ export function parseYaml<T extends z.ZodType>(schema: T, text: string, path: st
   );
 }
 
-/**
- * Parses a YAML text. An alias without an anchor is one of the document's errors; usually it is a
- * text without quotes.
- */
+/** Reports an alias without an anchor as an error, because it is usually a text without quotes. */
 export function yamlDocument(text: string, lines = new LineCounter()): Document {
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const anchors = new Set<string>();

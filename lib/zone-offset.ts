@@ -29,10 +29,7 @@ const ZONE_OFFSET_MINUTES: Record<string, number> = {
   pdt: -420,
 };
 
-/**
- * Returns the offset in minutes east of UTC of a zone as dates state it, such as `CET`, `+02` or
- * `GMT-0500`; null if it is unknown.
- */
+/** Returns minutes east of UTC for `CET`, `+02` or `GMT-0500`; null if the zone is unknown. */
 export function zoneOffset(zone: string): number | null {
   const known = ZONE_OFFSET_MINUTES[zone.toLowerCase()];
   if (known !== undefined) return known;
