@@ -1,10 +1,7 @@
 import { z } from "zod";
 import { nearest } from "../lib/nearest.ts";
 
-/**
- * An error that is returned to the client as a problem: HTTP status, a code for programs, and a
- * message that says what to do.
- */
+/** An error that the client gets as a problem; the message says what to do. */
 export class ProblemError extends Error {
   override name = "ProblemError";
   readonly status: number;
@@ -25,10 +22,7 @@ const ZOD_WORDS = /^(Invalid|Too (small|big)|Unrecognized)/;
 
 type Issue = z.core.$ZodIssue;
 
-/**
- * Explains what is wrong with a value: each invalid field, what was given, and what is allowed.
- * `noun` is what the message calls an unknown field of the value itself, such as "parameter".
- */
+/** Explains what is wrong with a value; `noun` is the message's word for an unknown field. */
 export function explain(
   { issues }: z.core.$ZodError,
   { schema, input, noun = "field" }: { schema: z.core.$ZodType; input: unknown; noun?: string },
@@ -36,10 +30,6 @@ export function explain(
   return issues.map((issue) => explainIssue(issue, { schema, input, noun })).join(" ");
 }
 
-/**
- * Returns a message that a name is unknown, with the most similar known name or the list of known
- * names. `what` is the kind of name, such as "field".
- */
 export function unknownName(what: string, name: string, known: Iterable<string>): string {
   const names = [...known];
   const near = nearest(name, names);
@@ -105,9 +95,7 @@ function numberForm({ minValue, maxValue, format }: z.ZodNumber): string {
   return max === null ? `write ${kind}` : `write ${kind} of at most ${max}`;
 }
 
-/**
- * Returns null if there is no bound, or only the one that zod itself sets for all whole numbers.
- */
+/** Returns null if there is no bound, or only zod's own bound for whole numbers. */
 function bound(value: number | null): number | null {
   return value === null || Math.abs(value) >= Number.MAX_SAFE_INTEGER ? null : value;
 }
@@ -156,10 +144,6 @@ function cut(text: string): string {
   return text.length > MAX_QUOTED_CHARS ? `${text.slice(0, MAX_QUOTED_CHARS)}…` : text;
 }
 
-/**
- * Returns the parsed value. If the value is invalid, throws a 400 problem with this `code` that
- * says why.
- */
 export function checked<T extends z.ZodType>(
   schema: T,
   value: unknown,

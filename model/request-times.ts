@@ -18,25 +18,18 @@ export const Day = z.iso.date().refine((day) => isAskable(new Date(day)), RANGE_
 
 const MAX_TIME_CHARS = 60;
 
-/**
- * A time as text, such as `7d`, `2026-11` or `2026-11-28T09:30:00Z`. The functions below parse it.
- */
+/** A time such as `7d`, `2026-11` or `2026-11-28T09:30:00Z`, for the functions below. */
 export const TimeText = z
   .string()
   .max(MAX_TIME_CHARS)
   .refine((text) => isTime(text), `write a time: ${TIME_FORMS}`);
 
-/**
- * Returns the moment that a validated time names; for a day, month or year, its first moment. Days
- * are in UTC unless a time zone is given.
- */
+/** Returns the first moment of a validated time; days are in UTC unless a time zone is given. */
 export function firstMomentOf(text: string, now: Date, timeZone?: string): Date {
   return spanIn(text, now, timeZone).start;
 }
 
-/**
- * Returns the first moment after a validated day, month or year; for a moment, the moment itself.
- */
+/** Returns the first moment after a day, month or year; for a moment, the moment itself. */
 export function endOf(text: string, now: Date, timeZone?: string): Date {
   return spanIn(text, now, timeZone).end;
 }
@@ -47,10 +40,7 @@ export function lastMomentOf(text: string, now: Date, timeZone?: string): Date {
   return end > start ? new Date(end.getTime() - 1) : start;
 }
 
-/**
- * Returns the day of a validated time in a time zone, as `YYYY-MM-DD`. For a month or year, this is
- * its first day, or with `last` its last day.
- */
+/** Returns the first day of a validated time, or its `last` day, as `YYYY-MM-DD`. */
 export function dayOf(
   text: string,
   now: Date,
@@ -71,10 +61,7 @@ function isTime(text: string): boolean {
   return span !== null && isAskable(span.start);
 }
 
-/**
- * Parses a time; null if the text is not a time. A space is accepted as the `+` of a time zone,
- * because an unescaped `+` in a URL becomes a space.
- */
+/** Parses a time. Accepts a space as a zone's `+`, because a `+` in a URL becomes a space. */
 function readTime(text: string, now: Date, timeZone?: string): TimeSpan | null {
   if (text.length > MAX_TIME_CHARS) return null;
   return parseTimeSpan(text.replace(/(T.*) (\d\d:?\d\d)$/i, "$1+$2"), now, { timeZone });
@@ -88,8 +75,5 @@ export const FormMoment = z
   .transform((text) => new Date(/T[\d:.]+$/.test(text) ? `${text}Z` : text))
   .refine(isAskable, RANGE_MESSAGE);
 
-/**
- * A time in any form that the constructor of `Date` accepts, from the first to the last day that
- * can be requested.
- */
+/** A time in any form that `Date` accepts, within the days that can be requested. */
 export const AnyMoment = z.coerce.date().refine(isAskable, RANGE_MESSAGE);

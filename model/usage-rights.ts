@@ -57,23 +57,15 @@ export interface UsageSignal {
   seenAt: Date;
   allows?: Use[];
   denies?: Use[];
-  /**
-   * Maximum number of characters of the text in excerpts and as input for generative models; 0 if
-   * none are allowed, missing if not limited.
-   */
+  /** Character limit for excerpts and AI input; 0 if none are allowed, missing if unlimited. */
   maxCharacters?: number;
-  /**
-   * The maximum size at which the publisher allows showing the page's images; missing if not
-   * limited.
-   */
+  /** The maximum size for showing the page's images; missing if not limited. */
   maxImagePreview?: ImagePreview;
   /** Set if the page's images must not be used as input for generative models, or to train them. */
   noImageAi?: true;
   /** After this time, the page must not be used for anything; missing if there is no such time. */
   unavailableAfter?: Date;
-  /**
-   * URL of a licence, policy or contact that says how to get permission; missing if none is named.
-   */
+  /** URL of a licence, policy or contact for permission; missing if none is named. */
   terms?: string;
 }
 
@@ -110,34 +102,20 @@ export const MAX_SIGNALS = 40;
 export interface UseVerdict {
   use: Use;
   allowed: boolean;
-  /**
-   * What the publisher prefers. `unknown`: no signal allows or denies the use, so it counts as
-   * allowed.
-   */
+  /** What the publisher prefers; `unknown` counts as allowed: no signal mentions the use. */
   preference: "allowed" | "disallowed" | "unknown";
-  /**
-   * Maximum number of characters of the text for this use; null if unlimited, 0 if the use isn't
-   * allowed.
-   */
+  /** Maximum number of characters for this use; null if unlimited, 0 if it isn't allowed. */
   maxCharacters: number | null;
-  /**
-   * The deciding signals: the ones that deny the use; if none does, the ones that limit it;
-   * otherwise the ones that allow it.
-   */
+  /** The signals that deny the use; if none does, that limit it; otherwise, that allow it. */
   because: UsageSignal[];
 }
 
 const EXCERPT_LIMITED_USES: ReadonlySet<Use> = new Set(["search", "full-text", "ai-input"]);
 
 /**
- * Decides whether one use of a page is allowed at the time `at`. The strictest signal wins
- * (draft-ietf-aipref-vocab-08 section 5.1). Rules by which one statement replaces another in the
- * same format (the closest place in TDMRep, the longest path in robots.txt, the narrowest scope in
- * RSL) were applied when the signals were read.
- *
- * Once `unavailableAfter` is reached, every use is denied. A maximum excerpt length limits `search`
- * and `ai-input`, and denies `full-text`. A length of 0 also denies `ai-input`. A use that no
- * signal mentions is allowed.
+ * Decides whether a use is allowed at the time `at`; the strictest signal wins
+ * (draft-ietf-aipref-vocab-08 section 5.1). Rules by which a statement replaces another in the same
+ * format (TDMRep, robots.txt, RSL) were applied when the signals were read.
  */
 export function judgeUse(signals: readonly UsageSignal[], use: Use, at: Date): UseVerdict {
   const limits = EXCERPT_LIMITED_USES.has(use)
@@ -186,20 +164,13 @@ export function unavailableFrom(signals: readonly UsageSignal[]): Date | null {
   return times.length > 0 ? new Date(Math.min(...times)) : null;
 }
 
-/**
- * Explains to a reader why a use is denied: what each deciding signal says, and where. Null if the
- * use is allowed.
- */
+/** Explains why a use is denied: each deciding signal and its place; null if it is allowed. */
 export function denialOf({ allowed, because }: UseVerdict): string | null {
   if (allowed) return null;
   return because.map(({ text, place }) => `${text} (${place})`).join(", ");
 }
 
-/**
- * Returns the first signal that denies a use, such as `noindex (header)`; `nothing` if there is
- * none. Omits details that differ between pages, such as a time, so that equal denials can be
- * counted.
- */
+/** Returns the denying signal, such as `noindex (header)`, without details that differ by page. */
 export function denialKind({ because }: UseVerdict): string {
   const [first] = because;
   if (!first) return "nothing";
@@ -219,10 +190,7 @@ export const MAX_LICENCES = 5;
 
 /** What the markup of a page states about the use of the page, word for word. */
 export interface DeclaredUse {
-  /**
-   * Robots directives in `meta` elements, each with the lower-case name of the robot that it
-   * addresses; `robots` stands for all robots.
-   */
+  /** Robots directives in `meta` elements; `name` is in lower case, `robots` for all robots. */
   robots: { name: string; content: string }[];
   tdmReservation: string | null;
   tdmPolicy: string | null;
@@ -240,8 +208,8 @@ export interface DeclaredUse {
 export interface RightsDocument {
   url: string;
   /**
-   * The text of the document. After a 429, a 5xx or no response, it stays until a day after
-   * `validUntil`; after any other failure, it is null.
+   * The text. After a 429, a 5xx or no response, it stays until a day after `validUntil`; after any
+   * other failure, it is null.
    */
   text: string | null;
   status: number | null;
@@ -254,10 +222,7 @@ export interface RightsDocument {
   detail: string | null;
 }
 
-/**
- * Returns the maximum number of characters in an excerpt of an article; null if unlimited, 0 if no
- * excerpt is allowed.
- */
+/** Returns the maximum number of characters in an excerpt; null if unlimited, 0 if forbidden. */
 export function excerptLimit(article: Reserving): number | null {
   const signals = articleSignals({ ...article, url: "", lastSeenAt: NO_TIME });
   const { allowed, maxCharacters } = judgeUse(signals, "search", NO_TIME);
@@ -281,20 +246,13 @@ export function mayHandOut(signals: readonly UsageSignal[]): boolean {
   return judgeUse(signals, "full-text", NO_TIME).allowed;
 }
 
-/**
- * Passed as the current time so that `unavailableAfter` is ignored, because an article that has
- * become unavailable is hidden from readers anyway.
- */
+/** Excludes `unavailableAfter` from the verdict: unavailable articles are hidden from readers. */
 const NO_TIME = new Date(0);
 
 /** Short names for groups of denied uses, as stored with articles and captures. */
 const RESERVATIONS = ["noindex", "noarchive", "nosnippet", "tdm"] as const;
 export type ReservationName = (typeof RESERVATIONS)[number];
 
-/**
- * Returns the names of a publisher's reservations at the time `at`: against listing (`noindex`),
- * storing (`noarchive`), excerpts (`nosnippet`) and text and data mining (`tdm`).
- */
 export function reservationNames(signals: readonly UsageSignal[], at: Date): ReservationName[] {
   const isDenied = (use: Use) => !judgeUse(signals, use, at).allowed;
   const isReserved: Record<ReservationName, boolean> = {
@@ -317,10 +275,6 @@ const RESERVATION_SIGNALS: Record<
   tdm: { format: "tdmrep", denies: ["analysis", "ai-input", "ai-train"] },
 };
 
-/**
- * Returns signals for reservations that are known only by name; `seen` is where and when they were
- * found. Unknown names are ignored.
- */
 export function namedSignals(names: readonly string[], seen: Pick<UsageSignal, "url" | "seenAt">) {
   return names.flatMap((name): UsageSignal[] => {
     const known = RESERVATIONS.find((each) => each === name);
@@ -328,9 +282,6 @@ export function namedSignals(names: readonly string[], seen: Pick<UsageSignal, "
   });
 }
 
-/**
- * What the publisher of an article states about its use: signals, or only names of reservations.
- */
 export interface Reserving {
   rights?: UsageSignal[];
   reservations?: string[];
@@ -346,10 +297,7 @@ export function articleSignals({
   return rights.length > 0 ? rights : namedSignals(reservations, { url, seenAt });
 }
 
-/**
- * What a publisher's written consent, as noted in a source's file, can cover: a reservation, a use,
- * or one robots directive.
- */
+/** What written consent in a source's file can cover: a reservation, use or robots directive. */
 export const CONSENTS = [
   ...RESERVATIONS,
   ...USES,
@@ -360,10 +308,7 @@ export const CONSENTS = [
 ] as const;
 export type Consent = (typeof CONSENTS)[number];
 
-/**
- * Returns the signals without the restrictions that the publisher's written `consents` lift. A
- * signal stays even if it no longer denies or limits anything.
- */
+/** Returns all signals, without the restrictions that the publisher's written `consents` lift. */
 export function withoutConsented(
   signals: readonly UsageSignal[],
   consents: readonly Consent[],

@@ -15,26 +15,15 @@ import {
 const MAX_TERMS_URLS = 5;
 const MAX_TERMS_URL_CHARACTERS = 1000;
 
-/**
- * What consumers of our outputs are allowed to do with an article. Uses that no signal mentions are
- * neither in `allows` nor in `denies`.
- */
+/** Permitted uses of an article in our outputs; unmentioned uses are in neither list. */
 export interface UsageTerms {
   allows: Use[];
   denies: Use[];
-  /**
-   * Maximum number of characters in excerpts, and in input for generative models; null if
-   * unlimited.
-   */
+  /** Maximum number of characters in excerpts and AI input; null if unlimited. */
   maxCharacters: number | null;
-  /**
-   * The maximum size at which the publisher allows showing the article's images; missing if not
-   * limited.
-   */
+  /** The maximum size for showing the article's images; missing if not limited. */
   maxImagePreview?: ImagePreview;
-  /**
-   * Set if the article's images must not be used as input for generative models, or to train them.
-   */
+  /** Set if the images must not be used as input for generative models, or to train them. */
   noImageAi?: true;
   unavailableAfter: Date | null;
   /** URLs of licences, policies and contacts, at most five. */
@@ -67,10 +56,7 @@ export const UsageTermsRecord = z.object({
   terms: z.array(z.string()).describe("URLs of licences, policies and contacts"),
 });
 
-/**
- * Passed as the current time so that `unavailableAfter` is ignored, because an article that has
- * become unavailable is hidden from readers anyway.
- */
+/** Excludes `unavailableAfter` from the verdict: unavailable articles are hidden from readers. */
 const BEFORE_EXPIRY = new Date(0);
 
 export function termsOf(signals: readonly UsageSignal[]): UsageTerms | null {
@@ -99,9 +85,8 @@ export function termsOf(signals: readonly UsageSignal[]): UsageTerms | null {
 }
 
 /**
- * Returns the strictest terms of several articles; null if no article has terms. A use is denied if
- * at least one article denies it, and allowed if all allow it. `terms` has the URLs that all
- * articles name. For more than one article, `maxCharacters` and `unavailableAfter` are null.
+ * Returns the strictest terms of several articles; null if none has terms. For more than one
+ * article, `maxCharacters` and `unavailableAfter` are null.
  */
 export function strictestOf(all: readonly (UsageTerms | null)[]): UsageTerms | null {
   const spoken = all.filter((one) => one !== null);

@@ -5,10 +5,7 @@ export const EXPORT_FORMATS = ["jsonl", "csv", "parquet", "warc", "wacz"] as con
 
 type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
-/**
- * The purposes of exports. An export omits articles whose publishers don't allow the export's
- * purpose.
- */
+/** An export omits articles whose publishers don't allow the export's purpose. */
 export const EXPORT_PURPOSES = [
   "search",
   "analysis",
@@ -18,10 +15,7 @@ export const EXPORT_PURPOSES = [
 
 export type ExportPurpose = (typeof EXPORT_PURPOSES)[number];
 
-/**
- * Numbers of articles or responses that an export omits, by the signal that denies the purpose,
- * such as `noindex (header)`.
- */
+/** Numbers of omitted articles or responses, by denying signal, such as `noindex (header)`. */
 export type DeniedCounts = Record<string, number>;
 
 /** What an export contains: articles or, in the formats WARC and WACZ, responses. */
@@ -54,24 +48,15 @@ export interface Export {
   /** Who requested the export, as named in the audit log. */
   actor: string;
   requestedAt: Date;
-  /**
-   * `withdrawn`: something was erased after the export was written, so its files are no longer
-   * offered.
-   */
+  /** `withdrawn`: its files are no longer offered, because something was erased since. */
   state: "waiting" | "running" | "done" | "failed" | "withdrawn";
   /** When the next attempt to write the export is due; null once the export is finished. */
   dueAt: Date | null;
-  /**
-   * Token of the process that writes the export; null if none does. Another process that takes over
-   * replaces the token.
-   */
+  /** Token of the process that writes the export, replaced on takeover; null if none does. */
   owner: string | null;
   /** Number of articles or responses written so far. */
   written: number;
-  /**
-   * Numbers of articles or responses that the export omits because the export's purpose isn't
-   * allowed; empty until the export is done.
-   */
+  /** Numbers of articles or responses omitted because of the purpose; empty until done. */
   leftOut: DeniedCounts;
   failures: number;
   /** The last failure; null if there was none. */

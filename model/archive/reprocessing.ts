@@ -11,10 +11,7 @@ export const STAGES = {
 
 export type Stage = keyof typeof STAGES;
 
-/**
- * The part of the archive to process: articles with `sortAt` from `since` (included) to `until`
- * (excluded).
- */
+/** A part of the archive, with `sortAt` from `since` (included) to `until` (excluded). */
 export interface Slice {
   since: Date;
   until: Date;
@@ -41,30 +38,24 @@ export interface Report {
 
 /** The progress of a reprocessing, so that it can resume. */
 export interface Reprocessing {
-  /**
-   * Hash of the request and of the versions of the rules. If either differs, the reprocessing
-   * starts from the beginning.
-   */
+  /** Hash of the request and the rules' versions; any change restarts the reprocessing. */
   _id: string;
   stages: readonly Stage[];
   slice: Slice;
   begunAt: Date;
-  /**
-   * Token of the process that does the reprocessing. Another process that takes over replaces the
-   * token.
-   */
+  /** Token of the process that does the work, replaced by a process that takes over. */
   owner: string;
   done: Progress;
   /**
-   * The progress after the batch that is being written; null if no batch is being written. It is
-   * stored before the write, because it can't be computed afterwards.
+   * The progress after the batch that is being written; null if none. It is stored before the
+   * write, because it can't be computed afterwards.
    */
   planned: Progress | null;
 }
 
 /**
- * The progress within a slice, with the results so far. `after` is the last processed article, null
- * before the first; its `source` is an index into the sources of the slice.
+ * The progress within a slice. `after` is the last processed article, null before the first; its
+ * `source` is an index into the slice's sources.
  */
 export interface Progress {
   after: { source: number; sortAt: Date; id: string } | null;

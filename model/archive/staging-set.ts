@@ -3,9 +3,7 @@ import type { Extraction } from "../articles/extraction.ts";
 import type { Features } from "../articles/fingerprint.ts";
 import type { Progress, Slice, Stage } from "./reprocessing.ts";
 
-/**
- * A count or sum over several articles: `before` for the live ones, `after` for the staged ones.
- */
+/** A count or sum over articles: `before` for the live ones, `after` for the staged ones. */
 export interface Tally {
   before: number;
   after: number;
@@ -23,10 +21,7 @@ export interface Score {
   shorter: number;
   /** Number of articles whose text became longer by more than a fifth. */
   longer: number;
-  /**
-   * Agreement with editors: `of` is the number of topic lists and titles that editors have
-   * corrected; `before` and `after` are how many of them are equal to the editor's value.
-   */
+  /** Counts of corrected topic lists and titles: all (`of`), and those equal to the editor's. */
   editors: Tally & { of: number };
 }
 
@@ -45,9 +40,7 @@ export interface StagingSet {
   begunAt: Date;
   /** Work on a set that is `filling` or `promoting` continues after an interruption. */
   state: "filling" | "ready" | "promoting" | "promoted";
-  /**
-   * Token of the process that works on the set. Another process that takes over replaces the token.
-   */
+  /** Token of the process that works on the set, replaced by a process that takes over. */
   owner: string;
   done: Progress;
   score: Score;
@@ -56,20 +49,14 @@ export interface StagingSet {
   expiresAt: Date;
 }
 
-/**
- * Numbers of articles of a staging set, by outcome. `left` counts articles that were not promoted,
- * by reason.
- */
+/** Numbers of articles by outcome; `left` counts those that were not promoted, by reason. */
 export interface Promotion {
   open: number;
   promoted: number;
   left: Record<string, number>;
 }
 
-/**
- * The value of a field in the live article (`before`) and in the staged one (`after`), shortened
- * for operators.
- */
+/** The value of a field in the live article (`before`) and the staged one (`after`), shortened. */
 export interface FieldChange {
   before: string;
   after: string;

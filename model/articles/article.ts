@@ -15,10 +15,7 @@ export interface PendingChange {
   item: Item;
   /** The revision that the change adds; missing if it adds none. */
   revision?: PublicRevision;
-  /**
-   * Set if the publisher permits less for this version than for the previous one: shorter excerpts,
-   * no image or no quotes.
-   */
+  /** Set if the publisher permits less than before: shorter excerpts, no image or no quotes. */
   reserves?: true;
   at: Date;
 }
@@ -44,23 +41,14 @@ export interface Article extends ArticleFields {
   url: string;
   title: string;
   text: string;
-  /**
-   * Id of the document in the collection `texts` with the whole text and HTML; `text` is then only
-   * the beginning. Null or missing if `text` is whole.
-   */
+  /** Id in `texts` of the whole text and HTML; null or missing if `text` is whole. */
   longText?: string | null;
-  /**
-   * The place that is shown before the title, such as `CC: Region: `; empty if the place is
-   * unknown.
-   */
+  /** The place shown before the title, such as `CC: Region: `; empty if it is unknown. */
   prefix: string;
   country: string | null;
   /** English name of the first-level region; null if it is unknown. */
   region: string | null;
-  /**
-   * ISO 3166-2 code of the region; null if the code is unknown, missing on articles that predate
-   * this field.
-   */
+  /** ISO 3166-2 code; null if unknown, missing on articles that predate this field. */
   regionCode?: string | null;
   city?: string | null;
   topics: string[];
@@ -71,116 +59,66 @@ export interface Article extends ArticleFields {
   unlisted?: { reason: UnlistedReason; detail: string; at: Date } | null;
   /** Why the article is retracted; null or missing if it isn't retracted. */
   retraction?: Retraction | null;
-  /**
-   * Hash of title and text without their layout, such as white space. Different hashes don't prove
-   * that the publisher changed the article: the extraction rules might have changed instead.
-   */
+  /** Hash of title and text without layout; new extraction rules can also change the hash. */
   contentHash: string;
   captureId: string;
   extractor: string;
-  /**
-   * Trace id of the run that last read the article (see `traceIdOf` in `model/crawl/run.ts`);
-   * missing on articles that predate this field.
-   */
+  /** Trace id of the run that last read the article (`traceIdOf`); missing on older articles. */
   traceId?: string;
-  /**
-   * Versions of the rules that classified the article; missing on articles that predate this field.
-   */
+  /** Versions of the classification rules; missing on articles that predate this field. */
   derived?: Partial<Derived>;
   evidence: Extraction["evidence"] & {
     byTopic?: TopicVerdict[];
     relevance?: Relevance;
     places?: PlaceVerdict;
   };
-  /**
-   * The topics that the rules found, stored while an editor's correction of the topics applies;
-   * otherwise null or missing.
-   */
+  /** The rules' topics while an editor's correction overrides them; else null or missing. */
   overruled?: { byTopic: TopicVerdict[] } | null;
-  /**
-   * The article's editorial state; null or missing if its initial state was `published` and no
-   * editor has set the state.
-   */
+  /** Null or missing if the initial state was `published` and no editor has set the state. */
   editorial?: Editorial | null;
-  /**
-   * Texts that editors wrote; null or missing if there are none. The fields above keep the
-   * publisher's texts.
-   */
+  /** Editors' texts, null or missing if none; the fields above keep the publisher's texts. */
   edited?: Edited | null;
   /** Embargo and expiry set by an editor; null or missing if there are none. */
   times?: Times | null;
   /** When the embargo set by the article's source ends; null or missing if there is none. */
   embargoUntil?: Date | null;
-  /**
-   * The next time at which the article's visibility must be decided again, because an embargo or a
-   * pin ends, or because the article expires or becomes unavailable. Null or missing if there is no
-   * such time.
-   */
+  /** When to decide visibility again, for example after an embargo; null or missing if never. */
   visibilityChangesAt?: Date | null;
-  /**
-   * Time until which the article is at the top of the lists that contain it; null or missing if it
-   * isn't pinned.
-   */
+  /** Until when the article is at the top of its lists; null or missing if it isn't pinned. */
   pinnedUntil?: Date | null;
   completeness: Completeness;
-  /**
-   * Why the article is incomplete; null or missing if it is complete or its page has not been
-   * fetched.
-   */
+  /** Null or missing if the article is complete or its page has not been fetched. */
   incompleteReason?: IncompleteReason | null;
-  /**
-   * The minimum completeness that the article's source requires for publication; missing if an
-   * announcement is enough.
-   */
+  /** Minimum that the source requires for publication; missing if an announcement is enough. */
   publish?: Exclude<Completeness, "announced">;
-  /**
-   * Share of the fields that have a value, weighted by their importance and by the confidence in
-   * the values, 0 to 1; missing on articles that predate this field.
-   */
+  /** Share of filled fields, by importance and confidence, 0 to 1; missing on older articles. */
   fieldScore?: number;
-  /**
-   * Names of the publisher's reservations that apply to us; missing on articles that predate this
-   * field.
-   */
+  /** Names of the reservations that apply to us; missing on articles that predate this field. */
   reservations?: string[];
-  /**
-   * The publisher's usage signals that apply to us; missing on articles that predate this field.
-   */
+  /** Usage signals that apply to us; missing on articles that predate this field. */
   rights?: UsageSignal[];
   duplicateOf: string | null;
   storyId: string;
   /**
-   * The source of the earliest article with the same text, and how many seconds later this article
-   * appeared; null for an original text, missing on articles that predate this field.
+   * The source of the earliest article with the same text, and this article's delay in seconds;
+   * null for an original text, missing on articles that predate this field.
    */
   origin?: Origin | null;
   firstSeenAt: Date;
   lastSeenAt: Date;
-  /**
-   * When readers could first see the article; null if they never could, missing on articles that
-   * predate this field.
-   */
+  /** When readers could first see the article; null if never, missing on older articles. */
   servedAt?: Date | null;
-  /**
-   * The time by which the portal sorts the article: when it was published or, if that is unknown,
-   * when we first fetched it; never in the future.
-   */
+  /** The time of publication or, if unknown, of our first fetch; never in the future. */
   sortAt: Date;
   /** Day of `sortAt` in the portal's time zone. */
   day: string;
   canonVersion: number;
   /** Number of the current revision. It stays the same if a new version has the same content. */
   revision: number;
-  /**
-   * Number and kind of the current revision, and why it has that kind; missing on articles that
-   * predate this field.
-   */
+  /** Number, kind and reason of the current revision; missing on older articles. */
   revised?: RevisionMark;
   pending: PendingChange[];
-  /**
-   * When the latest change in `pending` was made; missing if `pending` is empty. The sequencer uses
-   * this field to find articles with pending changes.
-   */
+  /** When the latest change in `pending` was made; missing if `pending` is empty. */
   pendingAt?: Date;
 }
 
@@ -210,10 +148,7 @@ export interface LongText {
  */
 export interface Tombstone {
   _id: string;
-  /**
-   * `erased`: somebody requested the removal; `purged`: its retention time had passed, or its
-   * source was deleted.
-   */
+  /** `erased`: on request; `purged`: its retention time passed or its source was deleted. */
   kind: "erased" | "purged";
   at: Date;
   /** The reason as `actor` wrote it. It never names what was erased. */

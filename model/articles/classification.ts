@@ -1,15 +1,9 @@
-/**
- * How a topic is recognised: by keywords. A keyword doesn't count inside one of the `negatives`,
- * which are longer phrases with another meaning.
- */
+/** A topic's keywords, which don't count inside the longer phrases in `negatives`. */
 export interface TopicRule {
   id: string;
   /** Id of the broader topic to which articles of this topic also belong; null if there is none. */
   parent: string | null;
-  /**
-   * Keywords by primary language subtag; `any` applies to every language. Syntax:
-   * docs/operators/classification.md.
-   */
+  /** By primary language subtag, or `any`. Syntax: docs/operators/classification.md. */
   keywords: Record<string, readonly string[]>;
   negatives: Record<string, readonly string[]>;
 }
@@ -22,10 +16,7 @@ export interface TopicHit {
   weight: number;
 }
 
-/**
- * A topic of an article, and why the article has it. `score` is 0 if no word of the article
- * supports the topic.
- */
+/** Why an article has a topic. `score` is 0 if no word of the article supports the topic. */
 export interface TopicVerdict {
   id: string;
   score: number;
@@ -38,19 +29,12 @@ export interface TopicVerdict {
 /** How relevant an article is to the portal, 0 to 1, and how much each factor contributes. */
 export interface Relevance {
   score: number;
-  /**
-   * Minimum score that the article's source requires. An article with a lower score is stored but
-   * not listed.
-   */
+  /** Minimum that the source requires; articles below it are stored but not listed. */
   min: number;
   parts: { topics: number; declared: number; place: number; trust: number };
 }
 
-/**
- * Versions of the rules that classified an article. If the rules use a table (topics, gazetteer),
- * the table's digest follows the version: `1-4f0c2a91`. For the version of the extraction rules,
- * see `Article.extractor`.
- */
+/** Versions of the classification rules, with the digest of their table if any: `1-4f0c2a91`. */
 export interface Derived {
   language: string;
   places: string;
@@ -80,10 +64,7 @@ export interface PlaceHit {
   matched: string;
   place: Place;
   weight: number;
-  /**
-   * Reasons why the words count less or more than other words in the same field, such as
-   * `adjective`, `organisation` or `homonym`.
-   */
+  /** Why the words count less or more, such as `adjective`, `organisation` or `homonym`. */
   notes: string[];
 }
 

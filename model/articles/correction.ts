@@ -6,20 +6,14 @@ export interface TopicsWord {
   remove: readonly string[];
 }
 
-/**
- * An editor's decision that an article is in a different story from other articles (`apart`) or in
- * the same one (`joined`).
- */
+/** An editor's decision that articles are in different stories (`apart`) or in one (`joined`). */
 export interface StoryWord {
   field: "story";
   say: "apart" | "joined";
   with: readonly string[];
 }
 
-/**
- * An editor's texts, which replace the publisher's texts or translate them. Null removes a text
- * that an editor wrote; a missing text stays unchanged.
- */
+/** An editor's texts or translations. Null removes one; a missing text stays unchanged. */
 export interface WordingWord {
   field: "wording";
   /** Language of the translation; null if the texts replace the publisher's. */
@@ -34,9 +28,7 @@ export interface StateWord {
   say: EditorialState;
 }
 
-/**
- * Times that an editor sets for an article. Null removes a time; a missing time stays unchanged.
- */
+/** Times that an editor sets. Null removes a time; a missing time stays unchanged. */
 export interface TimesWord {
   field: "times";
   embargo?: Date | null;
@@ -44,10 +36,7 @@ export interface TimesWord {
   pin?: Date | null;
 }
 
-/**
- * An editor's decision that concerns one article only. A new kind needs a member here and a case in
- * `articles/editorial/correct.ts`.
- */
+/** A new kind needs a member here and a case in `articles/editorial/correct.ts`. */
 export type ArticleWord = TopicsWord | WordingWord | StateWord | TimesWord;
 
 export type EditorsWord = ArticleWord | StoryWord;
@@ -91,9 +80,7 @@ export const isOfWording = isOf("wording");
 export const isOfState = isOf("state");
 export const isOfTimes = isOf("times");
 
-/**
- * Returns an editor's decision in short form, such as `+egov -iot`, `apart from ID` or `approved`.
- */
+/** Returns short forms such as `+egov -iot`, `apart from ID` or `approved`. */
 export function wordText(word: EditorsWord): string {
   if (word.field === "topics") {
     return [...word.add.map((id) => `+${id}`), ...word.remove.map((id) => `-${id}`)].join(" ");

@@ -13,8 +13,8 @@ export const STATES = ["new", "draft", "approved", "published", "withdrawn"] as 
 export type State = (typeof STATES)[number];
 
 /**
- * Returns the editorial state of an article; null if anyone other than an editor retracted it, or
- * if it is hidden for a reason other than its editorial state.
+ * Returns null if anyone other than an editor retracted the article, or if it is hidden for a
+ * reason other than its editorial state.
  */
 export function stateOf({
   status,
@@ -35,10 +35,7 @@ export interface Editorial {
   state: EditorialState;
   /** The state that the rules in `config/editorial.yaml` gave the article when it was new. */
   initialState: EditorialState;
-  /**
-   * Whether an editor has set the state. If so, relevance and completeness don't affect whether
-   * readers see the article.
-   */
+  /** Whether an editor set the state, which then overrides relevance and completeness. */
   isDecided: boolean;
   /** When the article began to wait for publication; null once it is published. */
   waitsSince: Date | null;
@@ -61,10 +58,7 @@ export interface Times {
   expires?: Date;
 }
 
-/**
- * Returns editors' texts without teasers, for articles of which no excerpt is allowed; null if
- * editors wrote no texts.
- */
+/** Returns editors' texts without teasers, for articles of which no excerpt is allowed. */
 export function withoutTeaser(edited: Edited | null | undefined): Edited | null {
   if (!edited) return null;
   const { teaser: _, translations = {}, ...rest } = edited;
@@ -82,10 +76,7 @@ interface Words {
   edited?: Edited | null;
 }
 
-/**
- * Returns an article in which editors' texts replace the publisher's. Texts of a translation into
- * `language` take precedence.
- */
+/** Replaces the publisher's texts with editors' texts, preferably those in `language`. */
 export function asEdited<T extends Words>(article: T, language?: string): T {
   const { edited } = article;
   if (!edited) return article;
@@ -100,15 +91,9 @@ export function asEdited<T extends Words>(article: T, language?: string): T {
   };
 }
 
-/**
- * The retraction of an article. An article is never retracted merely because it disappears from a
- * list.
- */
+/** An article is never retracted merely because it disappears from a list. */
 export interface Retraction {
-  /**
-   * The cause. `gone`: repeated 404 or 410 responses from a host that otherwise works; `publisher`
-   * or `editor`: who retracted the article.
-   */
+  /** `gone`: repeated 404 or 410 from a host that otherwise works; else who retracted it. */
   cause: "gone" | "publisher" | "editor";
   because: string;
   at: Date;
@@ -116,8 +101,5 @@ export interface Retraction {
   captureId: string | null;
 }
 
-/**
- * Status of an article. An `unlisted` article is hidden from readers, not from operators;
- * `Article.unlisted` has the reason.
- */
+/** An `unlisted` article is hidden from readers only; `Article.unlisted` has the reason. */
 export type ArticleStatus = "published" | "unlisted" | "retracted";

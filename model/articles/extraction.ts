@@ -1,10 +1,7 @@
 import type { DeclaredUse } from "../usage-rights.ts";
 import type { ArticleFields, FieldName } from "./fields.ts";
 
-/**
- * How a field was read: by which `rule`, from which text (`seen`), and with what confidence in the
- * value, 0 to 1.
- */
+/** How a field was read: by which `rule`, from which text (`seen`); confidence 0 to 1. */
 export interface Evidence {
   rule: string;
   seen: string | null;
@@ -21,26 +18,17 @@ export interface Evidence {
   against?: { witness: LanguageWitness; says: string }[];
 }
 
-/**
- * A possible body of an article: an element, several elements, or a text in the page's structured
- * data.
- */
+/** A possible body of an article: one or more elements, or a text in structured data. */
 export interface BodyCandidate {
   rule: string;
   seen: string | null;
   /** Number of characters of prose in the candidate. */
   prose: number;
-  /**
-   * How much prose the candidate and the chosen body have in common, as a share of the larger one's
-   * prose, 0 to 1.
-   */
+  /** Prose in common with the chosen body, as a share of the larger one's prose, 0 to 1. */
   agreement: number;
 }
 
-/**
- * Evidence that names a language: the text's script, a detector, the page (`declared`), or the
- * source's file or feed (`source`).
- */
+/** Evidence of a language; `declared`: by the page, `source`: by the source's file or feed. */
 export type LanguageWitness = "script" | "detected" | "declared" | "source";
 
 export type PageKind =
@@ -67,17 +55,11 @@ export interface Extraction {
     ampUrl: string | null;
     variants?: { url: string; kind: "mobile" | "print" }[];
     articlePages?: ArticlePages;
-    /**
-     * Set if the page claims to be an article and has almost no text, but has scripts that might
-     * add the text.
-     */
+    /** Set if an article's page has almost no text, but scripts that might add the text. */
     unfilled?: true;
     /** Evidence that only part of the article is free to read; missing if there is none. */
     paywall?: string;
-    /**
-     * Why nothing can be read from a PDF: it is encrypted or broken, or contains only images.
-     * Missing if something can be read.
-     */
+    /** Why a PDF can't be read: it is encrypted or broken, or has only images; else missing. */
     problem?: string;
   };
 }
@@ -88,18 +70,14 @@ export interface ArticlePage {
   url: string;
 }
 
-/**
- * The position of a page among the pages of its article, and the other pages that this page names.
- */
+/** A page's position among the pages of its article, and the other pages that it names. */
 export interface ArticlePages {
   number: number;
   others: ArticlePage[];
   rule: string;
 }
 
-/**
- * What can happen to the second and later pages of an article, as shown to operators; a closed set.
- */
+/** What can happen to later pages of an article, as shown to operators; a closed set. */
 export const ARTICLE_PAGE_STATES = {
   joined: "its text is part of the article",
   repeats: "it only repeats the article's text",
@@ -115,10 +93,7 @@ export interface ArticlePageRead extends ArticlePage {
   captureId: string | null;
 }
 
-/**
- * For each field of an article: the rule that read it, the confidence (0 to 1), and the text that
- * the rule read (`seen`, missing on older revisions).
- */
+/** How each field was read; confidence 0 to 1. `seen` is missing on older revisions. */
 export type Provenance = Partial<
   Record<FieldName, Pick<Evidence, "rule" | "confidence"> & Partial<Pick<Evidence, "seen">>>
 >;

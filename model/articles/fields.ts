@@ -8,11 +8,7 @@ export interface Image {
   height: number | null;
 }
 
-/**
- * The fields that are extracted from a page. A field that the page lacks is null. A new field needs
- * an entry here and in `ARTICLE_FIELDS`, which decides how the field is compared, exported, listed,
- * measured and erased.
- */
+/** Fields of a page, null if absent. A new one needs an entry here and in `ARTICLE_FIELDS`. */
 export interface ArticleFields {
   title: string | null;
   /** The body as text, with a blank line between paragraphs. */
@@ -22,21 +18,12 @@ export interface ArticleFields {
   teaser: string | null;
   /** The persons named as authors. */
   authors: string[] | null;
-  /**
-   * The organisations named as authors; null if there are none, missing on articles that predate
-   * this field.
-   */
+  /** The organisations named as authors; null if there are none, missing on older articles. */
   organisations?: string[] | null;
   publishedAt: Date | null;
-  /**
-   * Precision of `publishedAt`: only a day, an instant with a stated time zone, or an instant with
-   * an assumed one; null if there is no date.
-   */
+  /** A day, or an instant with a stated or an assumed time zone; null if there is no date. */
   publishedPrecision: "day" | "instant" | "assumed-zone" | null;
-  /**
-   * Time zone of `publishedAt` on the page, in minutes east of UTC; null or missing if the page
-   * states no time zone.
-   */
+  /** Minutes east of UTC, as on the page; null or missing if the page states no time zone. */
   publishedOffset?: number | null;
   modifiedAt: Date | null;
   /** BCP 47 primary language subtag in lower case. */
@@ -57,20 +44,13 @@ interface FieldUse {
   worth?: number;
   compared?: true;
   exported?: { type: "string" | "strings" | "time" | "integer" | "number"; about: string };
-  /**
-   * What items contain if the field is absent: null (`value`) or an empty list (`list`). Missing if
-   * items never contain the field.
-   */
+  /** How items show an absent field: as null or as an empty list; missing if never shown. */
   shown?: "value" | "list";
-  /**
-   * Set if the field keeps its value when an article is erased, because counters need the value.
-   */
+  /** Set if the field keeps its value after an erasure, because counters need the value. */
   survivesErasure?: true;
 }
 
-/**
- * How each field of `ArticleFields` is used. Exports and reports have their columns in this order.
- */
+/** Exports and reports have their columns in this order. */
 export const ARTICLE_FIELDS = {
   title: {
     worth: 3,

@@ -39,9 +39,7 @@ export interface Item extends ShownFields {
   day: string;
   country: string | null;
   region: string | null;
-  /**
-   * ISO 3166-2 code of the region; null if it is unknown, missing on items that predate this field.
-   */
+  /** ISO 3166-2 code; null if unknown, missing on items that predate this field. */
   regionCode?: string | null;
   /** Null if the city is unknown, missing on items that predate this field. */
   city?: string | null;
@@ -52,18 +50,12 @@ export interface Item extends ShownFields {
   completeness: Completeness;
   /** Why the article is incomplete; null if it is complete or its page has not been fetched. */
   incompleteReason: IncompleteReason | null;
-  /**
-   * Relevance for the portal, 0 to 1; null if it was not computed, missing on items that predate
-   * this field.
-   */
+  /** 0 to 1; null if it was not computed, missing on items that predate this field. */
   relevanceScore?: number | null;
   edited?: Edited;
   pinnedUntil?: Date;
   usage?: UsageTerms;
-  /**
-   * The article's delays, for the statistics; readers don't get them. Missing on items that predate
-   * this field.
-   */
+  /** The article's delays; readers don't get them. Missing on items that predate this field. */
   timing?: Timing;
   /** Set if the article was erased. Readers then get no item. */
   erased?: true;
@@ -75,18 +67,12 @@ export interface Visible {
   country: string | null;
   language: string | null;
   topics: string[];
-  /**
-   * ISO 3166-2 code of the region; null if it is unknown. This field and the next two are missing
-   * in changes that predate them.
-   */
+  /** ISO 3166-2 code; null if unknown. Older changes lack this field and the next two. */
   region?: string | null;
   city?: string | null;
   relevanceScore?: number | null;
   status: ArticleStatus;
-  /**
-   * Whether the portal lists and counts the article: it is published and isn't a copy of another
-   * article.
-   */
+  /** Whether the portal lists the article: published and not a copy of another one. */
   listed: boolean;
   day: string;
   denies?: Use[];
@@ -114,20 +100,11 @@ export function toVisible(
 
 /** How long an article took on its way to readers, in seconds, for the statistics. */
 export interface Timing {
-  /**
-   * Time from publication to our first fetch; null unless the time of publication is known with its
-   * time zone.
-   */
+  /** From publication to our first fetch; null unless publication is known with its zone. */
   seenAfter: number | null;
-  /**
-   * Time from our first fetch until readers could see the article; null if they never could, or if
-   * that time wasn't recorded.
-   */
+  /** From our first fetch until readers could see it; null if never or not recorded. */
   servedAfter: number | null;
-  /**
-   * The source whose text the article repeats, and how much later the article appeared; null for an
-   * original text.
-   */
+  /** The source of the text, and the article's delay; null for an original text. */
   origin: Origin | null;
 }
 

@@ -25,10 +25,7 @@ export interface RevisionMark extends RevisionVerdict {
   revision: number;
 }
 
-/**
- * A revision as consumers of the stream get it. `because` is null if it might quote a reserved
- * text.
- */
+/** A revision in the stream. `because` is null if it might quote a reserved text. */
 export interface PublicRevision extends Omit<RevisionMark, "because"> {
   because: string | null;
 }
@@ -42,10 +39,7 @@ export interface Revision extends Partial<RevisionVerdict> {
   articleId: string;
   revision: number;
   fields: ArticleFields;
-  /**
-   * Id of the document in the collection `texts` with the whole text and HTML; `fields.text` is
-   * then only the beginning. Missing if `fields.text` is whole.
-   */
+  /** Id in `texts` of the whole text and HTML; missing if `fields.text` is whole. */
   longText?: string;
   contentHash: string;
   captureId: string;
@@ -56,10 +50,7 @@ export interface Revision extends Partial<RevisionVerdict> {
   fieldScore?: number;
   /** Which rules read the fields; missing on revisions that predate this field. */
   provenance?: Provenance;
-  /**
-   * Names of the publisher's reservations at the time of the revision; missing on revisions that
-   * predate this field.
-   */
+  /** Names of the reservations; missing on revisions that predate this field. */
   reservations?: string[];
   at: Date;
 }

@@ -1,18 +1,10 @@
-/**
- * A match of an article with an earlier article of its story. `with` is the earlier article's id.
- */
+/** A match with an earlier article of the story, whose id is `with`. */
 export interface Match {
   with: string;
   kind: "same text" | "similar" | "excerpt" | "same id" | "same title" | "same event";
-  /**
-   * The similarity of the texts or, for kinds that don't compare texts, the certainty of the match;
-   * 0 to 1, with two decimals.
-   */
+  /** Similarity of the texts, or certainty if none are compared; 0 to 1, two decimals. */
   score: number;
-  /**
-   * Rare words, names and numbers that both articles contain, heaviest first; only for `same
-   * event`.
-   */
+  /** Rare words, names and numbers of both articles, heaviest first; only for `same event`. */
   terms?: string[];
 }
 
@@ -20,23 +12,15 @@ export interface Match {
 export interface Cluster {
   /** The match with an earlier article of the story; null if the article began the story. */
   match: Match | null;
-  /**
-   * Id of the earliest article with the same text; the article's own id if there is no earlier one.
-   */
+  /** Id of the earliest article with the same text, which can be this article. */
   origin: string;
   /** Id of the earliest article of the story. */
   story: string;
 }
 
-/**
- * An editor's constraint on an article: it is never (`cannot-link`) or always (`must-link`) in the
- * same story as the articles in `with`.
- */
+/** An editor's decision to separate (`cannot-link`) or to join (`must-link`) articles. */
 export interface LinkConstraint {
-  /**
-   * Id of the correction that set the constraint. All constraints that one correction sets have
-   * this id.
-   */
+  /** Id of the correction, shared by all constraints that the correction sets. */
   id: string;
   kind: "cannot-link" | "must-link";
   with: string[];
@@ -54,24 +38,15 @@ export interface Representation {
   duplicateOf: string | null;
   /** Id of the article that represents the story. */
   storyId: string;
-  /**
-   * The source of the earliest article with the same text, and how much later this article
-   * appeared; null if this article is the earliest.
-   */
+  /** Source of the first article with the same text, and the delay; null for the first one. */
   origin: Origin | null;
 }
 
-/**
- * Why an article belongs to its story: a match with an earlier article, or an editor's decision.
- */
 export interface Because extends Omit<Match, "kind"> {
   kind: Match["kind"] | "joined by an editor";
 }
 
-/**
- * Describes why an article belongs to its story, such as `similar to ID, 0.91` or `same event as
- * ID, 0.55: tallinn, 74000`.
- */
+/** Returns, for example, `similar to ID, 0.91` or `same event as ID, 0.55: tallinn, 74000`. */
 export function matchText({ kind, with: other, score, terms }: Because): string {
   if (kind === "joined by an editor") return `joined by an editor with ${other}`;
   const words = {

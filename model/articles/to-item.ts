@@ -22,10 +22,7 @@ type Unlisted =
   | "pending"
   | "pendingAt";
 
-/**
- * Returns the item of an article in its current state, with editors' texts and within the
- * publisher's limits.
- */
+/** Applies editors' texts and the publisher's limits. */
 export function toItem(stored: Omit<Article, Unlisted>): Item {
   const article = asEdited(stored);
   const image = mayShowImage(article) ? article.image : null;
@@ -69,18 +66,11 @@ export function toBefore(article: Article): Visible {
   return toVisible({ ...article, ...(usage && { usage }), timing: timingOf(article) });
 }
 
-/**
- * Whether an article's text can be quoted outside its item, such as in the reason for a revision:
- * only if there are no named reservations and the publisher doesn't reserve the full text.
- */
+/** Whether an article's text can be quoted outside its item, such as in a revision's reason. */
 export function mayQuote({ reservations = [], rights = [] }: Reserving): boolean {
   return reservations.length === 0 && mayHandOut(rights);
 }
 
-/**
- * Whether the publisher now allows shorter excerpts than before, or no longer allows quotes or the
- * image.
- */
 export function reservesMore(article: Reserving, before: Reserving): boolean {
   const [most, mostBefore] = [article, before].map(excerptLimit);
   const isShorter = (most ?? Number.POSITIVE_INFINITY) < (mostBefore ?? Number.POSITIVE_INFINITY);
@@ -88,10 +78,7 @@ export function reservesMore(article: Reserving, before: Reserving): boolean {
   return isShorter || hidesImage || (mayQuote(before) && !mayQuote(article));
 }
 
-/**
- * Cuts editors' teasers to the publisher's limit for excerpts. They count as excerpts, because they
- * retell the page.
- */
+/** Editors' teasers count as excerpts, because they retell the page. */
 function limitEdited(edited: Edited | null | undefined, limit: number | null): typeof edited {
   if (!edited || limit === null) return edited;
   if (limit === 0) return withoutTeaser(edited);

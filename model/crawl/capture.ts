@@ -6,10 +6,7 @@ import type { SkipReason } from "./skipped.ts";
 
 export type Encoding = "gzip" | "br" | "deflate" | "zstd";
 
-/**
- * The kinds of captures that don't come from a link: policy files of a host, and documents about
- * the use of pages.
- */
+/** Captures that don't come from a link: a host's policy files, and documents about use. */
 export const HOST_FILE_KINDS = ["robots", "tdmrep", "licence", "policy"] as const;
 
 export type HostFileKind = (typeof HOST_FILE_KINDS)[number];
@@ -31,10 +28,7 @@ export interface Capture {
   finalUrl: string;
   status: number;
   requestHeaders: Record<string, string>;
-  /**
-   * The headers as received, with names in lower case; the values of a repeated header are joined
-   * by newlines.
-   */
+  /** Names are in lower case; the values of a repeated header are joined by newlines. */
   headers: Record<string, string>;
   hops: Hop[];
   address: string | null;
@@ -46,33 +40,26 @@ export interface Capture {
   decodedBytes: number;
   /** SHA-256 of the stored bytes; null if no body is stored. */
   bodyId: string | null;
-  /**
-   * Size of the stored body in bytes, 0 if none is stored; missing on captures that predate this
-   * field.
-   */
+  /** Size of the stored body in bytes, 0 if none; missing on older captures. */
   storedBytes?: number;
   /** Set if another capture had already stored the same body. */
   shared?: true;
   /** Whether the body was cut at the byte limit. */
   truncated: boolean;
-  /**
-   * Why nothing was extracted, with details in `detail`; null if something was extracted, missing
-   * on captures that predate this field.
-   */
+  /** Why nothing was extracted; null if something was, missing on older captures. */
   reason?: SkipReason | Cause | null;
   detail?: string | null;
   rights?: UsageSignal[];
   /** Names of the reservations that apply to the page: noindex, noarchive, nosnippet, tdm. */
   reservations: string[];
   /**
-   * Why the body isn't stored: it names erased content (`erased`), or a reservation forbids storing
-   * it (`noarchive`, `tdm`). Null if nothing prevents storing it; missing on captures that predate
-   * this field.
+   * Why the body isn't stored: it names erased content, or a reservation forbids storing it. Null
+   * if nothing prevents storing it; missing on captures that predate this field.
    */
   withheld?: "erased" | "noarchive" | "tdm" | null;
   /**
-   * Why the source's file overrides reservations; null if none of this page's reservations was
-   * overridden, missing on captures that predate this field.
+   * Why the source's file overrides this page's reservations; null if it overrides none, missing on
+   * captures that predate this field.
    */
   consent?: string | null;
   /** Why the source's file overrides robots.txt; null if the file doesn't override it. */
@@ -96,16 +83,11 @@ export interface BodyRecord extends Omit<Body, "bytes"> {
   tier?: OuterTier;
   /** Number of bytes, if another tier has them; missing if this record has them. */
   length?: number;
-  /**
-   * The tier from which the body was moved, while that tier still has a copy; missing otherwise.
-   */
+  /** The body's previous tier, while that tier still has a copy; missing otherwise. */
   was?: Tier;
 }
 
-/**
- * Where the bytes of bodies can be stored: in the database, in files in a folder, or in a bucket of
- * an S3-compatible object store.
- */
+/** Where bodies can be stored: the database, a folder, or a bucket of S3-compatible storage. */
 export const TIERS = ["database", "files", "s3"] as const;
 export type Tier = (typeof TIERS)[number];
 

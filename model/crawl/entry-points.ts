@@ -1,21 +1,13 @@
-/**
- * The properties of a kind of entry point, except how its documents are parsed (see
- * `crawler/links/discover.ts`).
- */
+/** Parsing isn't one of these traits: see `crawler/links/discover.ts`. */
 interface EntryPointTraits {
-  /**
-   * Key in a source's file that lists entry points of this kind, as URLs or as records with a URL.
-   */
+  /** Key in a source's file that lists these entry points, as URLs or records with a URL. */
   field: string;
   /**
-   * Part of a candidate's score in site discovery that depends only on its kind, 0 to 1. Feeds get
-   * the most, because they say the most about articles and are meant to be polled.
+   * The kind's part of a candidate's score in site discovery, 0 to 1. Feeds get the most, because
+   * they say the most about articles.
    */
   preference: number;
-  /**
-   * Paths at which sites often have an entry point of this kind without linking to it, the most
-   * likely first.
-   */
+  /** Paths that sites often have without linking to them, the most likely first. */
   usualPaths: readonly string[];
   /** Maximum number of URLs of this kind that one site discovery fetches. */
   maxTried: number;
@@ -80,10 +72,6 @@ export function pickEntryPoints<S extends EntryPointsByField>(source: S): Pick<S
   return forEachField((field) => source[field]) as Pick<S, EntryPointField>;
 }
 
-/**
- * Returns a source's entry points: feeds, then sitemaps, then listings, each in the order of the
- * source's file.
- */
 export function listEntryPoints(
   source: EntryPointsByField,
 ): { kind: EntryPointKind; url: string }[] {

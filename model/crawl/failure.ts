@@ -24,10 +24,7 @@ export function isCause(reason: string): reason is Cause {
   return Object.hasOwn(CAUSES, reason);
 }
 
-/**
- * A failure that might be temporary: the link is fetched again, up to the maximum number of
- * attempts. `delay` is the wait in ms; null if the retry policy decides.
- */
+/** A failure that a retry might repair. `delay` is in ms; null if the retry policy decides. */
 export class RetryLater extends Error {
   override name = "RetryLater";
   readonly delay: number | null;
@@ -40,10 +37,7 @@ export class RetryLater extends Error {
   }
 }
 
-/**
- * A failure that another attempt wouldn't repair. The link becomes a dead letter with this cause;
- * operators can replay dead letters.
- */
+/** A failure that a retry wouldn't repair. The link becomes a dead letter with this cause. */
 export class GiveUp extends Error {
   override name = "GiveUp";
   readonly reason: Cause;

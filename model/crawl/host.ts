@@ -13,18 +13,15 @@ export interface RobotsCopy {
   /** The rules in force: empty if everything is allowed, null while everything is forbidden. */
   text: string | null;
   /**
-   * Set in a stored host if the rules are too long for its document. Then `text` is empty, and the
-   * collection `robots` has the rules.
+   * Set if the rules are too long for the host's document. Then `text` is empty, and the collection
+   * `robots` has the rules.
    */
   isLong?: true;
   status: number | null;
   fetchedAt: Date;
   /** When to request robots.txt again. */
   expiresAt: Date;
-  /**
-   * When the rules in force were read, or when robots.txt was found not to exist; null while
-   * everything is forbidden.
-   */
+  /** When the rules were last read or found missing; null while everything is forbidden. */
   goodAt: Date | null;
   detail: string | null;
 }
@@ -36,10 +33,7 @@ export interface LongRobots {
   readAt: Date;
 }
 
-/**
- * A rule of tdmrep.json: a path pattern as in robots.txt, and whether text and data mining of
- * matching pages is reserved.
- */
+/** A rule of tdmrep.json: a path pattern as in robots.txt, and whether mining is reserved. */
 export interface TdmRule {
   location: string;
   reserved: boolean;
@@ -47,20 +41,14 @@ export interface TdmRule {
   policy?: string;
 }
 
-/**
- * The rules of a host's tdmrep.json (W3C TDMRep). If there are no rules, tdmrep.json reserves
- * nothing. While tdmrep.json can't be read, the last rules stay in force.
- */
+/** The rules of a host's tdmrep.json (W3C TDMRep). They stay in force if a new read fails. */
 export interface TdmCopy {
   rules: TdmRule[];
   status: number | null;
   fetchedAt: Date;
   /** When to request tdmrep.json again. */
   expiresAt: Date;
-  /**
-   * Explains why the last request couldn't read tdmrep.json; null if it could, or if there is no
-   * such file.
-   */
+  /** Why the last request couldn't read the file; null if it could, or if there is no file. */
   detail: string | null;
 }
 
@@ -85,63 +73,40 @@ export interface RenderMemory {
  */
 export interface Host {
   _id: string;
-  /**
-   * When the next turn in each lane is due; a lane without work has no entry. If the queue has
-   * other times, the times in this field apply.
-   */
+  /** When the next turn in each lane is due, whatever the queue says; idle lanes are missing. */
   nextTurnAt: Partial<Record<Lane, Date>>;
   /**
-   * Minimum delay from the end of a request to the start of the next, ms: the largest that any
-   * source of the host has set. A longer Crawl-delay in robots.txt takes precedence.
+   * The largest delay between requests that a source sets, from the end of one to the start of the
+   * next, ms. A longer Crawl-delay in robots.txt takes precedence.
    */
   delay: number;
   concurrency: number;
   robots: RobotsCopy | null;
   tdm?: TdmCopy;
-  /**
-   * Ids of the licences and policies that the host or its pages name; missing if there are none.
-   */
+  /** Ids of the licences and policies that the host or its pages name; missing if none. */
   documentIds?: string[];
-  /**
-   * The documents in `documentIds` as last read. The store adds them when it reads a host; missing
-   * if there are none.
-   */
+  /** The documents in `documentIds`, which the store adds on reading; missing if none. */
   documents?: RightsDocument[];
   rightsChangedAt?: Date;
   /**
-   * IP address of the host when robots.txt was last read; null if it is unknown. Hosts with the
-   * same address share a limit on concurrent requests.
+   * IP address when robots.txt was last read; null if unknown. Hosts with the same address share a
+   * limit on concurrent requests.
    */
   address: string | null;
-  /**
-   * Number of consecutive failed requests that were the host's fault, counted over all links.
-   * Enough of them open the breaker.
-   */
+  /** Number of consecutive failed requests, over all links, that were the host's fault. */
   failures: number;
-  /**
-   * The breaker is open until this time, because of failures or a Retry-After; null if the breaker
-   * is closed.
-   */
+  /** The breaker is open until this time; null if the breaker is closed. */
   openUntil: Date | null;
   openReason: string | null;
-  /**
-   * The latest fetches of known articles, oldest first. They show whether articles are gone or the
-   * host is broken.
-   */
+  /** The latest fetches of known articles, oldest first; they show if the host is broken. */
   articleFetches?: HostFetch[];
   /** The lane that each page type of this host needs, by source and pattern of the path. */
   render: Record<string, RenderMemory>;
-  /**
-   * URL patterns whose latest pages had no article, were gone or repeated known articles, by the
-   * pattern's hash; see `crawler/links/trap.ts`.
-   */
+  /** URL patterns that lately led to no new article, by hash; see `crawler/links/trap.ts`. */
   traps?: Record<string, { pattern: string; misses: number; at: Date }>;
   /** How the host has contradicted itself, by kind of statement; see `Unreliability`. */
   unreliable?: Unreliabilities;
-  /**
-   * When all kinds of the host's statements are trusted again; missing if they have always been
-   * trusted.
-   */
+  /** When all of the host's statements are trusted again; missing if they always were. */
   mistrustedUntil?: Date;
 }
 
@@ -169,10 +134,7 @@ export interface Unreliability {
   lastAt: Date;
   /** Description of the latest contradiction. */
   evidence: string;
-  /**
-   * When the host's statements of this kind are trusted again; null if there are too few
-   * contradictions to mistrust them.
-   */
+  /** When these statements are trusted again; null if there are too few contradictions. */
   until: Date | null;
 }
 
@@ -183,10 +145,7 @@ export interface Contradiction {
   evidence: string;
 }
 
-/**
- * One contradiction of `validators` is proof; for the other kinds, a single contradiction is only a
- * sign.
- */
+/** One contradiction of `validators` is proof; for the other kinds, it is only a sign. */
 const MIN_CONTRADICTIONS: Record<UnreliableKind, number> = {
   validators: 1,
   ids: 2,
@@ -231,11 +190,7 @@ export function findUnreliable(
 
 /** The state of a host's circuit breaker (Nygard, "Release It!"). */
 export interface BreakerState {
-  /**
-   * State of the breaker. `closed`: requests are made; `open`: no request is made until `nextTry`;
-   * `half-open`: requests are made one at a time, and the next response closes or reopens the
-   * breaker.
-   */
+  /** `half-open`: one request at a time; the next response closes or reopens the breaker. */
   state: "closed" | "open" | "half-open";
   nextTry: Date | null;
   cause: string | null;

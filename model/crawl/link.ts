@@ -16,10 +16,7 @@ export interface Hints {
   modifiedAt?: Date;
   language?: string;
   tags?: string[];
-  /**
-   * The article's text as the feed gives it, with blank lines between paragraphs; not stored with
-   * the link.
-   */
+  /** The text in the feed, with blank lines between paragraphs; not stored with the link. */
   contentText?: string;
   guid?: string;
   image?: string;
@@ -27,18 +24,14 @@ export interface Hints {
 }
 
 /**
- * An article's announcement by an entry point, stored until the article's page has been stored. If
- * the first attempt to fetch the page fails, or if the page isn't stored in time, the article is
- * published from the announcement and the link's hints.
+ * An entry point's announcement of an article, stored until the page has been stored. The article
+ * is published from it if the first fetch fails or the page isn't stored in time.
  */
 export interface Announcement {
   captureId: string;
   seenAt: Date;
   kind: EntryPointKind;
-  /**
-   * The article's text as the entry point gives it, with blank lines between paragraphs; missing if
-   * the entry point gives no text.
-   */
+  /** The text, with blank lines between paragraphs; missing if the entry point gives none. */
   text?: string;
 }
 
@@ -55,31 +48,21 @@ export interface Validators {
   lastModified?: string;
 }
 
-/**
- * The links that an entry point listed when it was last read, for comparison with the next reading.
- */
+/** The links that an entry point last listed, for comparison with the next reading. */
 export interface ListedEntries {
   /** Hash of the keys and titles of all links. */
   digest: string;
-  /**
-   * The first links in document order, in the form that `crawler/links/contradictions.ts` compares.
-   */
+  /** The first links in document order, as `crawler/links/contradictions.ts` compares them. */
   entries: string[];
 }
 
-/**
- * How a link's 304 responses compared with its actual content. An audit is a request without
- * validators after several 304s.
- */
+/** Results of audits: requests without validators that check whether a link's 304s are true. */
 interface Audits {
-  /**
-   * Number of audits that found unchanged content, since the validators were last proved
-   * unreliable.
-   */
+  /** Number of audits with unchanged content since the validators last proved unreliable. */
   passed: number;
   /**
-   * Whether the last audit found new content with new validators. The old validators are then sent
-   * once more, and a 304 to them proves that they are unreliable.
+   * Whether the last audit found new content with new validators. A 304 to the old validators, sent
+   * once more, then proves that they are unreliable.
    */
   doubted: boolean;
 }
@@ -90,10 +73,7 @@ export interface RevisitCounts {
   /** Number of revisits in a row, ending with the latest, that found no change. */
   unchanged: number;
   changes: number;
-  /**
-   * Time of the last change. Before any change: the time of publication, or of our first fetch if
-   * the time of publication isn't known exactly.
-   */
+  /** Time of the last change, or else of publication (if known exactly) or our first fetch. */
   since: Date;
   /** Index of the next revisit in the schedule of revisits; null if no revisit is planned. */
   step: number | null;
@@ -131,27 +111,18 @@ export interface Link {
   dueAt: Date | null;
   /** Id of the run that last made the link due. */
   runId: string;
-  /**
-   * Id of the link of the entry point that named this URL; null for entry points, and for URLs that
-   * no entry point named.
-   */
+  /** Id of the entry point's link; null for entry points and for URLs that none named. */
   parentId: string | null;
   /** Page number of a listing or depth of a sitemap; 1 for entry points. */
   page: number;
-  /**
-   * Number of attempts since the link became due, counted before each fetch. It restarts at 0 after
-   * a redirect, and when the browser takes over the link.
-   */
+  /** Number of attempts since the link became due, was redirected or went to the browser. */
   attempts: number;
   /**
    * The current claim; null if no turn works on the link. A worker that was wrongly believed lost
    * can't overwrite newer work, because its claim has been replaced or removed.
    */
   claim: Claim | null;
-  /**
-   * Numbers of worker processes that ended while they worked on the link, since the link was last
-   * finished; null or missing if there were none.
-   */
+  /** Numbers of worker processes that ended during work on the link since it was finished. */
   losses?: Losses | null;
   hops: Hop[];
   hints: Hints;
@@ -159,27 +130,20 @@ export interface Link {
   /** Number of consecutive 304 responses; a response with content resets it to 0. */
   notModified: number;
   audits?: Audits;
-  /**
-   * The links that the entry point listed when it was last read; missing before the first reading,
-   * and on links to articles.
-   */
+  /** The links that the entry point last listed; missing before that, and for articles. */
   listed?: ListedEntries;
   reason: SkipReason | Cause | null;
   detail: string | null;
   captureId: string | null;
   articleId: string | null;
-  /**
-   * For a further page of an article: the id of the article's link, and the page number. Null or
-   * missing for other links.
-   */
+  /** For a further page of an article: the article's link and the page number; else null. */
   articlePageOf?: { linkId: string; number: number } | null;
   /** URL keys of the further pages of the link's article; missing if there are none. */
   articlePages?: readonly string[];
   /**
    * The result of the last fetch. `new`: a new article; `copy`: a new article with the text of
-   * another; `updated` or `unchanged`: a known article; `duplicate`: another URL of a known
-   * article. For an entry point, always `unchanged`. Null before the first result, and while the
-   * link is due again.
+   * another; `updated`, `unchanged`: a known article; `duplicate`: another URL of a known article.
+   * Always `unchanged` for an entry point. Null before the first result, and while due again.
    */
   outcome: "new" | "copy" | "updated" | "unchanged" | "duplicate" | null;
   firstSeenAt: Date;
@@ -192,8 +156,8 @@ export interface Link {
   /** When the article is fetched again; null or missing if that isn't planned. */
   nextFetchAt?: Date | null;
   /**
-   * Set if no entry point of the source named the link. `name` is the URL or archive that named it.
-   * `isCounted` says whether the source's coverage has already counted the article as announced.
+   * Set if no entry point of the source named the link. `name`: the URL or archive that did;
+   * `isCounted`: whether coverage has already counted the article as announced.
    */
   witness?: { name: string; isCounted: boolean };
 }
@@ -217,22 +181,13 @@ export interface FoundLink {
 /** What was found in one response of an entry point. */
 export interface Discovery {
   links: FoundLink[];
-  /**
-   * Links that were skipped, each with its reason. If there are too many, `problems` only counts
-   * the rest.
-   */
+  /** Skipped links with reasons. If there are too many, `problems` only counts the rest. */
   skipped: { url: string; reason: SkipReason; detail: string | null }[];
   /** Descriptions of irregularities, such as "broken XML repaired after item 12". */
   problems: string[];
-  /**
-   * How long the feed asks clients to wait before the next fetch (ttl, sy:updatePeriod), ms; null
-   * if the feed doesn't say.
-   */
+  /** The feed's wait between fetches (ttl, sy:updatePeriod), ms; null if it gives none. */
   ttl: number | null;
-  /**
-   * The feed's WebSub hub, and the feed's own URL as the hub knows it; null if the feed names no
-   * hub.
-   */
+  /** The WebSub hub, and the feed's own URL as the hub knows it; null if there is no hub. */
   hub: { url: string; self: string } | null;
   /** URLs of the links in document order; missing if `links` has that order. */
   order?: string[];

@@ -13,10 +13,7 @@ export interface RunCounts {
   stored: number;
   updated: number;
   unchanged: number;
-  /**
-   * Number of copies of other articles (which `stored` also counts) and of further URLs of known
-   * articles.
-   */
+  /** Number of copies (which `stored` also counts) and further URLs of known articles. */
   duplicates: number;
   /** Number of links that still wait for their first attempt or for a retry. */
   waiting: number;
@@ -29,41 +26,26 @@ export interface Run {
   _id: string;
   sourceId: string;
   sourceVersion: number;
-  /**
-   * What started the run. `push`: a hub reported that a feed had changed; `revisit`: known articles
-   * are fetched again, without an entry point.
-   */
+  /** What started the run. `push`: a hub's report; `revisit`: only a fetch of known articles. */
   trigger: "schedule" | "manual" | "push" | "backfill" | "replay" | "revisit";
-  /**
-   * Whether this is the source's first run. In a first run, the number and age of articles are
-   * limited.
-   */
+  /** Whether this is the source's first run, which limits the number and age of articles. */
   first: boolean;
   open: boolean;
   /**
-   * Id of the source whose entry points the run reads; missing once the run is closed, and on runs
-   * that read no entry points. A source can have only one open run with this field.
+   * Id of the source; missing once the run is closed, or if it reads no entry points. A source can
+   * have only one open run with this field.
    */
   openOf?: string;
   startedAt: Date;
   finishedAt: Date | null;
   counts: RunCounts;
-  /**
-   * Number of requests, and number of bytes on the wire; missing while the run is open, and on runs
-   * that predate this field.
-   */
+  /** Requests, and bytes on the wire; missing while the run is open, and on older runs. */
   traffic?: { requests: number; bytes: number };
-  /**
-   * Descriptions of irregularities that are not failures, such as a feed that had to be repaired;
-   * at most 50.
-   */
+  /** At most 50 irregularities other than failures, such as a feed that was repaired. */
   problems: string[];
 }
 
-/**
- * Returns the trace id (32 hex digits, as in W3C Trace Context) that a run's logs, articles and
- * OpenTelemetry spans share. It is computed from the run's id, so queues needn't pass it on.
- */
+/** Returns the trace id (32 hex digits, W3C Trace Context) of a run's logs, articles and spans. */
 export function traceIdOf(runId: string): string {
   return shortHash(`trace of ${runId}`);
 }

@@ -1,9 +1,6 @@
 import { z } from "zod";
 
-/**
- * The expected outcomes other than an article, each with its meaning as shown to operators; a
- * closed set.
- */
+/** The expected outcomes other than an article, with their meanings; a closed set. */
 export const SKIP_REASONS = {
   robots: "robots.txt forbids this page",
   "robots-unreachable": "robots.txt can't be read, so nothing is fetched from the host for now",
@@ -32,10 +29,7 @@ export const SKIP_REASONS = {
     "leads to no public address on port 80 or 443; `NEWSGATHER_ALLOW_NETWORKS` allows other addresses",
 } as const;
 
-/**
- * Values of `Skipped.detail` that other code recognises. `redirectsHome` is followed by the URL of
- * the home page.
- */
+/** Values of `Skipped.detail` that code recognises; a URL follows `redirectsHome`. */
 export const DETAILS = {
   comment: "a reader's comment",
   noText: "no title or text",
@@ -47,10 +41,7 @@ export type SkipReason = keyof typeof SKIP_REASONS;
 
 export const SkipReason = z.enum(Object.keys(SKIP_REASONS) as [SkipReason, ...SkipReason[]]);
 
-/**
- * Returned instead of a response or an article if the page was skipped for an expected reason, such
- * as a rule in robots.txt.
- */
+/** Returned instead of a response or an article if a page was skipped for an expected reason. */
 export interface Skipped {
   skipped: SkipReason;
   detail?: string | null;

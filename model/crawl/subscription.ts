@@ -3,9 +3,7 @@
  * the number that it missed.
  */
 export interface Subscription {
-  /**
-   * A random id. Nobody must be able to guess it, because it is the last part of the callback URL.
-   */
+  /** A random id that must be unguessable, because the callback URL ends with it. */
   _id: string;
   sourceId: string;
   /** Id of the feed's link. A feed has at most one subscription. */
@@ -14,15 +12,9 @@ export interface Subscription {
   topic: string;
   /** The key that signs pushes. */
   secret: string;
-  /**
-   * When to send the hub the next request to subscribe or to renew the subscription; null if no
-   * request is planned.
-   */
+  /** When to send the next request to subscribe or renew; null if none is planned. */
   askAt: Date | null;
-  /**
-   * When the last request was sent to the hub; null if no request was sent. The hub has a day to
-   * verify the request.
-   */
+  /** When the last request was sent; null if none was. The hub has a day to verify it. */
   requestedAt: Date | null;
   /** When the hub first confirmed the subscription; null before that, and after a denial. */
   since: Date | null;

@@ -1,7 +1,6 @@
 /**
- * What an account can be allowed to do: `read` what is in the admin, `consume` the stream, `edit`
- * articles, `operate` the installation, and `admin` for the rest, such as managing accounts and
- * erasing articles.
+ * What an account may do: `read` the admin, `consume` the stream, `edit` articles, `operate` the
+ * installation, and `admin` for the rest, such as managing accounts and erasing articles.
  */
 export type Right = "read" | "consume" | "edit" | "operate" | "admin";
 
@@ -18,30 +17,18 @@ export type UserRole = keyof typeof USER_ROLES;
 export interface User {
   _id: string;
   role: UserRole;
-  /**
-   * Argon2id hash in PHC format (RFC 9106); null if the user has no password and logs in by link or
-   * OpenID provider.
-   */
+  /** Argon2id hash in PHC format (RFC 9106); null if the user has no password. */
   passwordHash: string | null;
-  /**
-   * `ISSUER SUBJECT`, which identifies the user at the OpenID provider; missing if the user is not
-   * linked to one.
-   */
+  /** `ISSUER SUBJECT` at the OpenID provider; missing if the user is not linked to one. */
   identity?: string;
   createdAt: Date;
   /** When the user was last active, accurate to an hour; missing if the user was never active. */
   lastSeenAt?: Date;
-  /**
-   * When the user was disabled; null if the user isn't disabled. A disabled user can't log in.
-   * Users are never removed, because the audit log names them.
-   */
+  /** When the user was disabled, or null. The audit log names users, so none is removed. */
   disabledAt: Date | null;
   /** Number of consecutive wrong passwords. */
   failures: number;
-  /**
-   * After too many wrong passwords, no password is accepted before this time; null if passwords are
-   * accepted.
-   */
+  /** No password is accepted before this time, after too many wrong ones; otherwise null. */
   lockedUntil: Date | null;
 }
 
@@ -67,9 +54,7 @@ export interface Key {
   createdAt: Date;
   createdBy: string;
   expiresAt: Date | null;
-  /**
-   * Maximum number of requests per minute; if missing, the general limit per IP address applies.
-   */
+  /** Maximum number of requests per minute; if missing, the limit per IP address applies. */
   perMinute?: number;
   revokedAt: Date | null;
   /** When the key was last used, accurate to an hour; null if it was never used. */
@@ -89,19 +74,11 @@ export interface Session {
   /** How the session began; missing on login links. */
   way?: LoginWay;
   userAgent?: string;
-  /**
-   * When the session was last used, accurate to an hour; missing if it was used only during its
-   * first hour.
-   */
+  /** Last use, accurate to an hour; missing if the session was used only in its first hour. */
   lastUsedAt?: Date;
-  /**
-   * The latest time at which the session ends, or the link stops working. The store then removes
-   * the record.
-   */
+  /** The latest end of the session or link. The store then removes the record. */
   expiresAt: Date;
-  /**
-   * Set if this record is a login link that hasn't been used yet. Using the link starts a session.
-   */
+  /** Set if this is an unused login link. Using the link starts a session. */
   isLink?: true;
 }
 

@@ -5,10 +5,7 @@
 export interface AuditEntry {
   _id: string;
   at: Date;
-  /**
-   * `user NAME`, `key ID`, `cli NAME` with the name of the system user, or a part of Newsgather
-   * such as `gate`.
-   */
+  /** `user NAME`, `key ID`, `cli SYSTEM-USER`, or a part of Newsgather such as `gate`. */
   actor: string;
   /** Noun and verb, such as `source.pause`. */
   action: string;

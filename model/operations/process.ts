@@ -22,8 +22,8 @@ export interface ProcessRecord {
 export interface ProcessProblem {
   text: string;
   /**
-   * When the process became stuck, epoch ms; a process that stays stuck is restarted. 0 if it must
-   * be restarted at once, null if a restart isn't needed or wouldn't help.
+   * When the process became stuck, epoch ms; 0 if it must be restarted at once, null if a restart
+   * isn't needed or wouldn't help.
    */
   stuckSince: number | null;
 }

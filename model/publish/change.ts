@@ -2,10 +2,7 @@ import type { ChangeKind } from "../articles/article.ts";
 import type { Item, Visible } from "../articles/item.ts";
 import type { PublicRevision } from "../articles/revision.ts";
 
-/**
- * What readers no longer get of a change: the whole item (`item`), or the item's teaser and image,
- * and the reason for the revision (`teaser`).
- */
+/** What readers no longer get of a change: the item, or its teaser, image and revision reason. */
 export type Withheld = Partial<Record<"item" | "teaser", true>>;
 
 /** One entry of the change stream. `seq` counts 1, 2, 3, ... without a gap. */
@@ -14,29 +11,18 @@ export interface Change {
   articleId: string;
   version: number;
   kind: ChangeKind;
-  /**
-   * The fields for filters and statistics, as they were before this change; null if the article was
-   * new.
-   */
+  /** The fields for filters and statistics before this change; null for a new article. */
   before: Visible | null;
   item: Item;
   revision?: PublicRevision;
-  /**
-   * Set if the publisher permits less than for the previous version: shorter excerpts, no image or
-   * no quotes.
-   */
+  /** Set if the publisher permits less than before: shorter excerpts, no image or no quotes. */
   reserves?: true;
-  /**
-   * Set if a later version is hidden or retracted (`item`), or if the publisher permits less for a
-   * later version (`teaser`); missing if readers get everything.
-   */
+  /** Set if a later version is hidden or retracted (`item`), or permits less (`teaser`). */
   withheld?: Withheld;
   at: Date;
 }
 
-/**
- * A restore of a backup: the epoch that began with it, and the number of the last change before it.
- */
+/** A restore of a backup: the epoch that it began, and the number of the last change before. */
 export interface Restore {
   epoch: number;
   seq: number;
@@ -48,10 +34,7 @@ export interface StreamPosition {
   epoch: number;
 }
 
-/**
- * Returns the current epoch of the stream; 0 if there was no restore. `restores` are ordered,
- * oldest first.
- */
+/** Returns the stream's current epoch, 0 without a restore. `restores` are oldest first. */
 export function epochAfter(restores: readonly Restore[]): number {
   return restores.at(-1)?.epoch ?? 0;
 }
@@ -61,8 +44,8 @@ export function epochOf(seq: number, restores: readonly Restore[]): number {
 }
 
 /**
- * Returns the number of the last change that an epoch shares with the current epoch: 0 for an
- * unknown epoch, Infinity for the current one.
+ * Returns the number of the last change that an epoch shares with the current one: 0 for an unknown
+ * epoch, Infinity for the current one.
  */
 export function lastShared(epoch: number, restores: readonly Restore[]): number {
   const known = restores.findIndex((restore) => restore.epoch === epoch);

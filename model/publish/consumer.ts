@@ -21,9 +21,7 @@ export const ConsumerName = z
 
 /** A lease of changes that were handed out and are not yet acknowledged. */
 interface Lease {
-  /**
-   * The token with which the lease is acknowledged; the token of an earlier lease has no effect.
-   */
+  /** The token that acknowledges the lease; the token of an earlier lease has no effect. */
   token: string;
   /** When the lease ends. Unacknowledged changes can then be leased again. */
   until: Date;

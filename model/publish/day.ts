@@ -11,10 +11,7 @@ export interface Day {
   byTopic: Record<string, number>;
   byCountry: Record<string, number>;
   byLanguage: Record<string, number>;
-  /**
-   * Numbers of published articles, including copies, by the use that their publishers reserve;
-   * missing on days that predate this field.
-   */
+  /** Numbers of published articles and copies by reserved use; missing on older days. */
   byDenied?: Record<string, number>;
 }
 

@@ -26,10 +26,7 @@ function isCountry(code: string): boolean {
 
 const any = (value: z.ZodType<string, string>) => z.array(value).min(1).max(50).optional();
 
-/**
- * A filter of the stream. An article must match every given field. If a field is a list, the
- * article must match one of its values.
- */
+/** A filter of the stream. An article must match each field, and one of the values in a list. */
 export const Filter = z.strictObject({
   source: any(z.string().min(1).max(63)).describe("Ids of sources"),
   topic: any(z.string().min(1).max(100)).describe(
@@ -63,10 +60,7 @@ export const Query = Filter.extend({
 
 export type Query = z.infer<typeof Query>;
 
-/**
- * Whether an article matches a filter and readers may see it. A filter that names editorial states
- * matches only if `published` is one of them.
- */
+/** Whether readers may see the article, and its fields and state match the filter. */
 export function matchesFilter(filter: Query, visible: Visible): boolean {
   return visible.status === "published" && isForReaders(filter) && fits(filter, visible);
 }
@@ -76,10 +70,7 @@ export function isForReaders({ state }: Query): boolean {
   return state?.includes("published") ?? true;
 }
 
-/**
- * Whether an article matches a query, for users who are allowed to see articles that aren't
- * published.
- */
+/** Like `matchesFilter`, for users who may see articles that aren't published. */
 export function answersTo(
   query: Query,
   article: Parameters<typeof toVisible>[0] & Parameters<typeof stateOf>[0],
@@ -107,11 +98,7 @@ export function fits(filter: Filter, visible: Visible): boolean {
   );
 }
 
-/**
- * Returns the kind of a change for readers with this filter: `created` if the article starts to
- * match, `retracted` if it stops, otherwise the change's own kind. Null if the article matches
- * neither before nor after the change.
- */
+/** Returns the kind of a change as readers with this filter see it; null if they don't see it. */
 export function kindFor(
   { kind, before, item, withheld }: Pick<Change, "kind" | "before" | "item" | "withheld">,
   filter: Query,
@@ -122,10 +109,7 @@ export function kindFor(
   return was ? "retracted" : null;
 }
 
-/**
- * Whether one of the values is wanted. A value that is `undefined` counts as wanted, because older
- * changes don't record it.
- */
+/** Whether a value is wanted. `undefined` counts as wanted: older changes lack the value. */
 function has(wanted: string[] | undefined, values: (string | null | undefined)[]): boolean {
   return (
     !wanted ||

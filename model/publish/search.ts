@@ -1,9 +1,6 @@
 import { z } from "zod";
 
-/**
- * The fields by which matches are counted, in the order in which they are shown. Each is also a
- * field of the query language.
- */
+/** The fields of the query language by which matches are counted, in the order shown. */
 export const FACETS = [
   "source",
   "country",
@@ -24,29 +21,18 @@ export const SORTS = ["relevance", "newest", "oldest"] as const;
 export type SearchSort = (typeof SORTS)[number];
 
 export interface SearchRequest {
-  /**
-   * The query, in the query language (docs/analysts/search.md). An empty query matches everything.
-   */
+  /** The query (see docs/analysts/search.md); an empty query matches everything. */
   query: string;
   sort: SearchSort;
   offset: number;
   limit: number;
-  /**
-   * Whether to also find what readers don't see: unlisted and retracted articles, copies, and
-   * earlier revisions.
-   */
+  /** Whether to find unlisted and retracted articles, copies, and earlier revisions too. */
   all: boolean;
-  /**
-   * Whether to count every match. If not, the counts can be limited to the newest matches; see
-   * `SearchAnswer.exact`.
-   */
+  /** Whether to count every match, not only the newest ones; see `SearchAnswer.exact`. */
   exact: boolean;
 }
 
-/**
- * A match in an article. `revision` is the number of the earlier revision that matches; null for
- * the current one.
- */
+/** A match. `revision` is the number of an earlier revision; null for the current one. */
 export interface SearchHit {
   articleId: string;
   revision: number | null;
@@ -63,9 +49,8 @@ export interface SearchAnswer {
 }
 
 /**
- * A suggested query that has results. It replaces a word of the user's query that no document
- * contains. `name` is the name of the topic, country or source that replaces this word; null if
- * only the spelling changes.
+ * A query with results, in which a word that no document contains is replaced. `name` is the topic,
+ * country or source that replaces the word; null if only the spelling changes.
  */
 export interface SearchHint {
   query: string;
@@ -99,10 +84,7 @@ export interface IndexState {
   building: number | null;
 }
 
-/**
- * An invalid query. `message` says what is wrong; `at` is the position of the wrong character, from
- * 1.
- */
+/** An invalid query; `at` is the position of the wrong character, from 1. */
 export class QueryProblem extends Error {
   override name = "QueryProblem";
   readonly at: number;

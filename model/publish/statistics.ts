@@ -36,18 +36,15 @@ export const ROWS_OF: Readonly<Record<StatisticName, readonly StatisticsRows[]>>
 };
 
 /**
- * The complete parameters of a statistic. `from` and `to` are the first and the last day,
- * `YYYY-MM-DD`, in the portal's time zone; for `reliability` and `storage`, in UTC.
+ * The parameters of a statistic. `from` and `to` are the first and last day, `YYYY-MM-DD`, in the
+ * portal's time zone; for `reliability` and `storage`, in UTC.
  */
 export interface StatisticsQuery {
   name: StatisticName;
   rows: StatisticsRows;
   from: string;
   to: string;
-  /**
-   * Maximum number of values (such as topics), sources or pairs of sources. The ones with the
-   * lowest counts are omitted first. Days are never omitted.
-   */
+  /** Maximum number of values, sources or pairs, highest counts first; days have no limit. */
   top: number;
 }
 
@@ -87,10 +84,7 @@ export const StatisticsParams = z.object({
 });
 export type StatisticsParams = z.infer<typeof StatisticsParams>;
 
-/**
- * Returns complete parameters. Throws a 400 problem if the statistic can't have rows of this kind,
- * or if the time span is reversed or longer than 1,000 days.
- */
+/** Completes the parameters. Throws a 400 problem for invalid rows or an invalid time span. */
 export function toStatisticsQuery(
   name: StatisticName,
   params: StatisticsParams,
@@ -120,10 +114,7 @@ function daysBefore(day: string, days: number): string {
   return new Date(Date.parse(day) - days * DAY_MS).toISOString().slice(0, 10);
 }
 
-/**
- * The properties by which articles are counted. `store/statistics/count.ts` makes the keys of the
- * counts.
- */
+/** The properties by which articles are counted; `store/statistics/count.ts` makes the keys. */
 export const COUNTED_BY = [
   "state",
   "topic",
@@ -140,9 +131,7 @@ export type CountedBy = (typeof COUNTED_BY)[number];
 /** Numbers of articles of one day, for each value of one property. `_id` is `DAY PROPERTY`. */
 export interface DayStatistics {
   _id: string;
-  /**
-   * The day of publication, or of our first fetch if that is unknown, in the portal's time zone.
-   */
+  /** Day of publication (of our first fetch if unknown), in the portal's time zone. */
   day: string;
   dimension: CountedBy;
   /** Number of the last change that was counted. No change is counted twice. */
@@ -156,14 +145,9 @@ export interface ResponseCounts {
   bytes: number;
   /** Number of bytes after decoding. */
   decoded: number;
-  /**
-   * Number of stored bytes, compressed. A body that another response had already stored adds none.
-   */
+  /** Number of compressed bytes stored; a body that was already stored adds none. */
   written: number;
-  /**
-   * Number of compressed bytes that were not stored, because another response had already stored
-   * the same body.
-   */
+  /** Number of compressed bytes not stored, because the same body was already stored. */
   spared: number;
 }
 

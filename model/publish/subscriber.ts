@@ -18,8 +18,8 @@ export interface Subscriber extends Bookmark {
   view?: string;
   secrets: SigningSecret[];
   /**
-   * State of the webhook. `paused`: an operator paused it; `stopped`: the receiver answered 410 or
-   * accepted nothing for 24 hours, or the webhook's view no longer exists.
+   * `paused`: an operator paused it; `stopped`: the receiver answered 410 or accepted nothing for
+   * 24 hours, or the webhook's view no longer exists.
    */
   state: "active" | "paused" | "stopped";
   reason: string | null;
@@ -36,11 +36,6 @@ export interface Subscriber extends Bookmark {
 
 const MIN_FAILURES_TO_OPEN = 5;
 
-/**
- * Returns the state of a webhook's circuit breaker. `closed`: messages are sent; `open`: nothing is
- * sent before `nextTryAt`; `half-open`: one message is sent, and its result closes or reopens the
- * circuit.
- */
 export function circuitOf(
   { failures, nextTryAt }: Pick<Subscriber, "failures" | "nextTryAt">,
   now: Date,

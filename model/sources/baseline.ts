@@ -1,16 +1,10 @@
 /** How many articles a source publishes at each hour of the week, and its longest gaps. */
 export interface Rhythm {
-  /**
-   * Number of articles in the observed weeks, by hour of the week (UTC, from Monday 00:00). The
-   * numbers aren't integers, because older articles count less.
-   */
+  /** Articles by hour of the week (UTC, from Monday 00:00); older articles count less. */
   items: number[];
   /** Number of observed weeks, at most eight. */
   weeks: number;
-  /**
-   * The longest gap between new articles, ms, and the largest number of articles that were expected
-   * during any gap. Both values decay over time until a new gap exceeds them.
-   */
+  /** The longest gap, ms, and the most articles expected during a gap; both decay over time. */
   longest: { ms: number; expected: number };
   gaps: number;
   since: Date;
@@ -25,9 +19,7 @@ export interface Sums {
   squares: number;
 }
 
-/**
- * How new articles of a source were extracted, as counts and sums, so that samples can be added up.
- */
+/** Counts and sums of how new articles were extracted; samples can be added up. */
 export interface Sample {
   articles: number;
   /** Number of pages that should have had an article but had none. */
@@ -54,10 +46,7 @@ export interface Baseline {
   rhythm?: Rhythm;
   /** Sample of the new articles since the last run was closed. */
   run?: Sample;
-  /**
-   * Samples of the last three runs, newest last. Runs that found neither new articles nor empty
-   * pages don't count.
-   */
+  /** Samples of the last three runs with new articles or empty pages, newest last. */
   recent?: Sample[];
   /** Sum of the earlier samples without drift, scaled down to at most 300 articles. */
   usual?: Sample;
@@ -76,23 +65,19 @@ export const DRIFTS = {
   empty: "is not found, so pages have no article",
 } as const;
 
-/**
- * A field whose extraction has changed: a measure of the latest articles (`now`), and the same
- * measure before (`usual`).
- */
+/** A field whose extraction has changed, with a measure before (`usual`) and after (`now`). */
 export interface Drift {
   field: WatchedField;
   kind: keyof typeof DRIFTS;
   /**
-   * Number of affected articles (for `empty`, pages) among the latest `of` articles or pages. For
-   * `length` and `shared`, `count` and `of` are both the number of the latest articles.
+   * Number of affected articles (for `empty`, pages) among the latest `of`; for `length` and
+   * `shared`, both are the number of the latest articles.
    */
   count: number;
   of: number;
   /**
-   * The measure before the extraction changed. For `length`, it is the number of characters of
-   * text; for `shared`, the share of the text that other articles also contain, 0 to 1; otherwise
-   * the share of affected articles or pages, 0 to 1.
+   * The measure before. `length`: characters of text; `shared`: the share of the text that other
+   * articles contain, 0 to 1; otherwise the share of affected articles or pages, 0 to 1.
    */
   usual: number;
   /** The measure over the latest articles; for its unit, see `usual`. */

@@ -7,41 +7,27 @@ export interface Learnt {
   /** Ids of the articles that contained the paragraph when it became known as boilerplate. */
   articles: string[];
   at: Date;
-  /**
-   * Set once the paragraph was learnt from the articles in the order of their ids, so that the
-   * result doesn't depend on when each article was read.
-   */
+  /** Set once the paragraph was learnt from articles in id order, not in reading order. */
   isFinal?: true;
 }
 
 /** The paragraphs of an article, for comparison with other articles of its source. */
 export interface BoilerplateEntry {
   article: string;
-  /**
-   * The article's paragraphs as `key:size`, separated by spaces; see
-   * `extractors/boilerplate/drop.ts`.
-   */
+  /** The paragraphs as `key:size`, separated by spaces; see `extractors/boilerplate/drop.ts`. */
   paragraphs: string;
-  /**
-   * Keys of learnt paragraphs that were removed from the article when it was read, separated by
-   * spaces.
-   */
+  /** Keys of the learnt paragraphs removed from the article, separated by spaces. */
   without: string;
   /** Set if the article is mostly a copy of another one, so that nothing can be learnt from it. */
   isVersion?: true;
   isFinal?: true;
 }
 
-/**
- * The boilerplate of a source, learnt from the articles in the order of their ids, so that the
- * result doesn't depend on when each article was read.
- */
+/** A source's boilerplate, learnt in the order of article ids, whatever the order of reading. */
 export interface FinishedBoilerplate {
   recent: BoilerplateEntry[];
   known: Learnt[];
-  /**
-   * Ids of the articles to extract again, because the paragraphs to remove from them have changed.
-   */
+  /** Ids of articles to extract again, because the paragraphs to remove have changed. */
   reread: string[];
 }
 
@@ -56,15 +42,9 @@ export interface Boilerplate {
   /** Learnt paragraphs, newest last. */
   known: Learnt[];
   version: number;
-  /**
-   * When the boilerplate is next learnt from the articles in the order of their ids: after the run
-   * has closed, or some time after the last article. Missing if there are no new articles.
-   */
+  /** When to learn the boilerplate again, in the order of ids; missing without new articles. */
   finishAt?: Date;
-  /**
-   * Ids of the articles to extract again, because the paragraphs to remove from them have changed;
-   * missing if there are none.
-   */
+  /** Ids of articles to extract again, because the paragraphs to remove have changed. */
   reread?: string[];
   rereadAt?: Date;
 }

@@ -17,10 +17,7 @@ export interface CoverageCounts {
   late: number;
   /** Number of articles that should be published but aren't. */
   missing: number;
-  /**
-   * Numbers of articles that don't count, by reason: they were skipped on purpose, or are stored
-   * but hidden or retracted.
-   */
+  /** Numbers of articles by the reason not to count them: skipped, hidden or retracted. */
   excluded: Record<string, number>;
   /** Numbers of published articles by completeness. */
   completeness: Record<string, number>;
@@ -35,10 +32,7 @@ export interface CoverageGap {
   url: string;
   title: string | null;
   announcedAt: Date;
-  /**
-   * URLs of the documents that announced the article: entry points of the source, other channels of
-   * its site, or articles that mention this one.
-   */
+  /** URLs that announced the article: entry points, other channels of the site, articles. */
   namedBy: string[];
   reason: GapReason;
   why: string;
@@ -48,10 +42,7 @@ export interface CoverageGap {
   backfillAt: Date | null;
 }
 
-/**
- * A feed, sitemap or list that the last probe found on a source's site, but that the source doesn't
- * read.
- */
+/** A feed, sitemap or list on the site that the source doesn't read, as of the last probe. */
 export interface CoverageChannel {
   url: string;
   kind: EntryPointKind;
@@ -70,26 +61,17 @@ export interface Coverage {
   since: Date;
   countedUntil: Date;
   nextCheckAt: Date;
-  /**
-   * When the source's site is next searched for feeds, sitemaps and lists that the source doesn't
-   * read.
-   */
+  /** When the site is next searched for feeds, sitemaps and lists that aren't read. */
   nextProbeAt: Date;
   objective: CoverageObjective;
-  /**
-   * Counts by UTC day of the announcement, over the last 28 days, oldest first; days without
-   * announcements are missing.
-   */
+  /** Counts by UTC day of announcement, over 28 days, oldest first; empty days are missing. */
   days: (CoverageCounts & { day: string })[];
   total: CoverageCounts;
   /** Sums over today and yesterday, in UTC. */
   recent: CoverageCounts;
   /** Missing articles, the latest announcement first; at most 1,000. */
   gaps: CoverageGap[];
-  /**
-   * Keys of URLs that haven't been fetched yet and that no entry point has named, only another
-   * article or channel. They count as announced once they turn out to be articles.
-   */
+  /** Keys of unfetched URLs that no entry point named; they count if they are articles. */
   awaited?: string[];
   probe: { at: Date; channels: CoverageChannel[] } | null;
 }
@@ -101,21 +83,16 @@ export type CoverageSummary = Pick<
 
 /** How many articles an objective allows to be late or missing, and how many actually are. */
 export interface ErrorBudget {
-  /**
-   * Share of announced articles that are published, in time or late, 0 to 1; null if none was
-   * announced.
-   */
+  /** Share of announced articles that are published, 0 to 1; null if none was announced. */
   covered: number | null;
-  /**
-   * Share of announced articles that were published in time, 0 to 1; null if none was announced.
-   */
+  /** Share of announced articles published in time, 0 to 1; null if none was announced. */
   inTime: number | null;
   /** Number of articles that the objective allows to be late or missing. It can be a fraction. */
   allowed: number;
   spent: number;
   /**
    * Share of the budget that is left: 1 if nothing is spent, `-spent` if `allowed` is 0, otherwise
-   * `1 - spent / allowed`, which is negative if the budget is overspent.
+   * `1 - spent / allowed`, which is negative if overspent.
    */
   remaining: number;
 }
@@ -179,10 +156,6 @@ function addRecord(to: Record<string, number>, from: Record<string, number>): vo
   for (const [name, count] of Object.entries(from)) to[name] = (to[name] ?? 0) + count;
 }
 
-/**
- * Formats a share as a percentage such as `99.9 %`, rounded down to one decimal; returns a dash for
- * null.
- */
 export function shareText(share: number | null): string {
   if (share === null) return "–";
   return `${Math.floor(Number((share * 1000).toFixed(6))) / 10} %`;

@@ -18,10 +18,7 @@ export const HEALTH_STATES = {
 
 export type HealthState = keyof typeof HEALTH_STATES;
 
-/**
- * All kinds of problems besides failed and skipped requests, each with its meaning as shown to
- * operators.
- */
+/** Problems besides failed and skipped requests, with their meanings as shown to operators. */
 export const HEALTH_CAUSES = {
   moved: "an entry point redirects permanently to another URL of its site",
   drift: "a field is read differently than before, or pages no longer contain an article",

@@ -39,10 +39,7 @@ const LoginStep = z.union([
   z.strictObject({ wait: Css.describe("Waits until this element is visible") }),
 ]);
 
-/**
- * The operator's own account at a site, used for the requests of a source. The source's file
- * contains references to the secrets, never the secrets themselves.
- */
+/** The operator's account at a site. A source's file refers to secrets, but never has them. */
 export const Login = z
   .strictObject({
     cookies: z.array(LoginCookie).max(20).default([]),

@@ -3,10 +3,7 @@ import type { Capture } from "../crawl/capture.ts";
 import type { LinkKind } from "../crawl/link.ts";
 import type { SiteDiscovery } from "./site-discovery.ts";
 
-/**
- * A page that a preview fetched. It is stored so that it can be extracted again without the
- * network.
- */
+/** A page that a preview fetched, stored for extraction without the network. */
 export interface PreviewPage {
   url: string;
   kind: LinkKind;
@@ -14,10 +11,7 @@ export interface PreviewPage {
   finalUrl: string | null;
   status: number | null;
   headers: Record<string, string>;
-  /**
-   * The decoded body, compressed with gzip; null if there is none, if it is too large, or if the
-   * publisher doesn't allow storing it.
-   */
+  /** The decoded body in gzip; null if missing, too large or not allowed to be stored. */
   body: Uint8Array | null;
   withheld?: NonNullable<Capture["withheld"]>;
   /** Why there was no response; null if there was one. */
@@ -48,10 +42,7 @@ export interface PreviewArticle {
   fields: PreviewField[];
   /** Number of characters of the text. */
   length: number;
-  /**
-   * Hash of title and text, by which two readings of the article are compared; null if there is no
-   * article.
-   */
+  /** Hash of title and text, for comparing two readings; null if there is no article. */
   contentHash: string | null;
   /** Names of the reservations that apply to us; missing if there are none. */
   reserved?: string[];
@@ -66,10 +57,7 @@ export interface PreviewProblem {
 }
 
 export interface PreviewResult {
-  /**
-   * Verdict on the source. `green`: no problems; `amber`: only warnings; `red`: an error, so the
-   * source would find nothing.
-   */
+  /** `amber`: only warnings; `red`: an error, so the source would find nothing. */
   verdict: "green" | "amber" | "red";
   problems: PreviewProblem[];
   /** Entry points with their numbers of articles, or why they can't be read. */
@@ -78,10 +66,7 @@ export interface PreviewResult {
   articles: PreviewArticle[];
 }
 
-/**
- * A possible entry point that a running site discovery has read: its number of articles, or why it
- * isn't used.
- */
+/** An entry point that a running site discovery has read; `why` says why it isn't used. */
 export interface FoundEntryPoint {
   kind: string;
   url: string;
@@ -96,23 +81,15 @@ export interface FoundEntryPoint {
 export interface Preview {
   _id: string;
   sourceId: string | null;
-  /**
-   * The version of the source that the declaration would replace; missing if no active source has
-   * the declaration's id.
-   */
+  /** The version that the declaration would replace; missing without such an active source. */
   sourceVersion?: number;
-  /**
-   * The home page from which the site discovery started; null if the preview started from a
-   * declaration.
-   */
+  /** The home page where site discovery started; null if a declaration was previewed. */
   home: string | null;
   proxy?: string;
   /** The declaration of the source as YAML; null until there is one. */
   yaml: string | null;
   state: "working" | "done" | "failed";
-  /**
-   * What is being fetched (`working`), the verdict (`done`), or why the preview failed (`failed`).
-   */
+  /** What is being fetched (`working`), the verdict (`done`), or why it failed (`failed`). */
   step: string;
   stepAt: Date;
   at: Date;
@@ -122,10 +99,7 @@ export interface Preview {
   siteDiscovery: SiteDiscovery | null;
   result: PreviewResult | null;
   pages: PreviewPage[];
-  /**
-   * Who activated the source from this preview, when and why (`reason` is null if none was
-   * required); null until somebody does.
-   */
+  /** The source's activation from this preview; `reason` is null if none was required. */
   activated: { at: Date; actor: string; reason: string | null } | null;
   /** When the preview is removed; null if it was activated. */
   expiresAt: Date | null;
@@ -134,10 +108,6 @@ export interface Preview {
 /** Waiting for a browser alone takes up to two minutes. */
 export const PREVIEW_STEP_TIMEOUT_MS = 10 * 60_000;
 
-/**
- * Returns a preview as it is at `now`: failed if its stored state is `working` but its process is
- * assumed dead.
- */
 export function failIfDead<Stored extends Pick<Preview, "state" | "step" | "stepAt">>(
   preview: Stored,
   now: Date,

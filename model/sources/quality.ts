@@ -12,18 +12,12 @@ export interface FillCounts {
 /** How many of a source's latest articles have each field. `_id` is the source's id. */
 export interface Quality {
   _id: string;
-  /**
-   * The counts since counting last started again. After `QUALITY_WINDOW_ARTICLES` articles, they
-   * become `previous`.
-   */
+  /** Counts that become `previous` after `QUALITY_WINDOW_ARTICLES` articles. */
   current: FillCounts;
   previous: FillCounts;
 }
 
-/**
- * Fill rates of the latest articles of a source: for each field, the share of articles that have
- * it, 0 to 1.
- */
+/** Fill rates of a source's latest articles: the share that has each field, 0 to 1. */
 export interface Fill {
   articles: number;
   /** Mean field score of the latest articles. */
@@ -31,10 +25,7 @@ export interface Fill {
   fields: Partial<Record<FieldName, number>>;
 }
 
-/**
- * Counting starts again after this many articles, so fill rates cover the last 100 to 200 articles,
- * or all if there are fewer.
- */
+/** Counting restarts after this many articles, so fill rates cover the last 100 to 200. */
 export const QUALITY_WINDOW_ARTICLES = 100;
 
 export function fillOf({ current, previous }: Omit<Quality, "_id">): Fill | null {

@@ -71,10 +71,7 @@ export const Schedule = z.union([
 
 export type Schedule = z.infer<typeof Schedule>;
 
-/**
- * Describes a schedule, such as `every 15m`, `0 6 * * * (Europe/Berlin)`, `5m to 6h, Mon-Fri
- * 06:00-22:00`.
- */
+/** Describes a schedule, such as `5m to 6h, Mon-Fri 06:00-22:00`. */
 export function scheduleWords(schedule: Schedule): string {
   const { timezone, quiet, windows = [], missed, overlap } = schedule;
   const words = [

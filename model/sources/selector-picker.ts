@@ -1,20 +1,13 @@
 export const PICKER_FIELDS = ["title", "publishedAt", "text", "authors"] as const;
 export type PickerField = (typeof PICKER_FIELDS)[number];
 
-/**
- * An element that might contain a field: its position in document order, a selector for it, and its
- * value.
- */
+/** An element that might contain a field; `at` is the position in document order. */
 export interface SelectorCandidate {
   at: number;
   selector: string;
   value: string;
 }
 
-/**
- * How many elements a selector finds on a page, and the field's value in these elements; null if
- * they contain no value.
- */
 export interface SelectorMatch {
   count: number;
   value: string | null;
@@ -27,19 +20,12 @@ export interface Proposal extends SelectorCandidate {
   found: number;
   /** Number of different values. A title that is the same on every page is the site's title. */
   distinct: number;
-  /**
-   * Number of pages on which the selector finds the same value as the feed or list gives; a date
-   * can differ by up to 36 hours.
-   */
+  /** Number of pages with the same value as the feed or list; dates can differ by 36 hours. */
   agrees: number;
   /** Number of pages for which the feed or list gives a value. */
   hinted: number;
 }
 
-/**
- * The value of a field on one page, and the rule that read it; both are null if the page lacks the
- * field.
- */
 export interface Reading {
   value: string | null;
   rule: string | null;
@@ -61,10 +47,7 @@ export interface Tally {
   agrees: number;
 }
 
-/**
- * What a new selector would change on stored pages. `before` counts what the source's current
- * selectors find, `after` what the new one finds.
- */
+/** What a new selector changes on stored pages, compared with the current selectors. */
 export interface Trial {
   field: PickerField;
   selector: string;
@@ -73,9 +56,6 @@ export interface Trial {
   after: Tally;
   /** Number of pages for which the feed or list gives a value. */
   hinted: number;
-  /**
-   * Time of the earliest page on which the new selector finds the field and the current ones don't;
-   * null if there is no such page.
-   */
+  /** Time of the earliest page where only the new selector finds the field; null if none. */
   from: Date | null;
 }

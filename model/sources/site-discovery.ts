@@ -14,10 +14,7 @@ export interface CandidateMeasures {
   /** Share of the article links that existing sources already know, 0 to 1. */
   known: number;
   newest: Date | null;
-  /**
-   * Average number of articles per day, from the latest dated articles; null if fewer than three
-   * articles have a date.
-   */
+  /** Articles per day among the latest dated ones; null if fewer than three have a date. */
   perDay: number | null;
 }
 
@@ -45,20 +42,11 @@ export interface SiteDiscovery {
   language: string | null;
   country: string | null;
   candidates: Candidate[];
-  /**
-   * The proposed source as a declaration for `config/sources/`; null if there is nothing to
-   * propose.
-   */
+  /** The proposed declaration for `config/sources/`; null if there is nothing to propose. */
   source: Record<string, unknown> | null;
-  /**
-   * Estimated number of requests per day that the proposed source makes, for entry points, new
-   * articles and revisits; null if no source is proposed.
-   */
+  /** Estimated number of requests per day of the proposed source; null if there is none. */
   requestsPerDay: number | null;
   requests: number;
-  /**
-   * Messages for the user, such as that the home page redirects, or that existing sources already
-   * watch the site.
-   */
+  /** Messages for the user, such as that the home page redirects. */
   problems: string[];
 }

@@ -30,10 +30,7 @@ const Selector = z
   .min(1)
   .describe("A CSS selector; append @attribute to read an attribute, e.g. time@datetime");
 
-/**
- * A page that lists articles. If `item` is given, `link`, `title`, `date` and `teaser` are relative
- * to it.
- */
+/** A page that lists articles; `link`, `title`, `date` and `teaser` are relative to `item`. */
 export const Listing = z.strictObject({
   url: HttpUrl,
   item: Selector.optional().describe("One entry of the list"),
@@ -45,10 +42,7 @@ export const Listing = z.strictObject({
   pages: z.int().min(1).max(100).default(10).describe("Maximum number of pages of the list"),
 });
 
-/**
- * Selectors that override the extraction rules from `validFrom` on. After a redesign of the site,
- * another entry is added.
- */
+/** Selectors that override the extraction rules from `validFrom` on; a redesign adds an entry. */
 export const Select = z.strictObject({
   validFrom: AnyMoment.optional(),
   title: Selector.optional(),
@@ -253,10 +247,7 @@ export interface Pause {
   actor: string | null;
 }
 
-/**
- * Returns the pause of a source at `now`, by an operator or by its file; null if there is none. Of
- * two pauses, returns the one that ends later.
- */
+/** Returns the pause that ends last, by an operator or by the file; null if there is none. */
 export function pauseOf({ pausedByOperator, paused }: Pausable, now: Date): Pause | null {
   const pauses: Pause[] = [pausedByOperator ?? [], paused ? { ...paused, actor: null } : []].flat();
   const end = ({ until }: Pause) => until?.getTime() ?? Number.MAX_VALUE;
@@ -274,22 +265,14 @@ export function withoutSecrets(source: Source): Source {
   return { ...source, headers: Object.fromEntries(names) };
 }
 
-/**
- * The revisits of a source's articles, by step of the revisit schedule: how many were made, and how
- * many found a change.
- */
+/** The revisits of a source's articles, and the changes found, by step of the schedule. */
 export type RevisitRates = Record<string, { revisits: number; changed: number }>;
 
-/**
- * An entry point that was gone, or redirected permanently (301 or 308), in each of the last `runs`
- * runs in which it answered.
- */
+/** An entry point gone or moved (301, 308) in the last `runs` runs in which it answered. */
 export interface Moved {
   from: string;
   to: string | null;
-  /**
-   * How the new URL was found: by the redirect, or by site discovery; null if no new URL is known.
-   */
+  /** How the new URL was found; null if no new URL is known. */
   foundBy: "redirect" | "discovery" | null;
   runs: number;
   since: Date;
@@ -309,84 +292,50 @@ export interface SourceRecord extends Source {
   /** Hash of the declaration. */
   checksum: string;
   /**
-   * When the source's next run is due; for a pause with an end, the end of the pause. Null while
-   * the source is retired, not yet scheduled or paused without an end. If the queue has another
-   * time, the time in this field applies.
+   * When the next run is due or the pause ends, whatever the queue says. Null while the source is
+   * retired, not yet scheduled or paused without an end.
    */
   nextDueAt: Date | null;
-  /**
-   * Id of the open run that reads the source's entry points; null if there is none. While this run
-   * is open, no other run reads the entry points.
-   */
+  /** Id of the only open run that reads the source's entry points; null if there is none. */
   openRunId: string | null;
-  /**
-   * Set if an operator paused the source, or if it was paused because its pages crashed workers;
-   * null or missing otherwise. Such a pause applies whatever the source's file says.
-   */
+  /** Set by an operator's pause or after crashes of workers; the source's file can't end it. */
   pausedByOperator?: {
     reason: string;
     actor: string;
     at: Date;
     until?: Date;
-    /**
-     * Set if the source was paused because its pages crashed workers. In that case, its due links
-     * aren't fetched either, and an alarm is raised.
-     */
+    /** Set after crashes of workers: due links aren't fetched either, and an alarm is raised. */
     isHarmful?: true;
   } | null;
   /**
-   * `count`: the number of workers that the source's pages have crashed, each crash less than a day
-   * after the previous one. `at`: the time of the last crash. Missing if there was no crash since
-   * the source was last resumed.
+   * `count`: the workers that the source's pages crashed, each less than a day after the last;
+   * `at`: the last crash. Missing if there was none since the source was last resumed.
    */
   endedWorkers?: { count: number; at: Date };
-  /**
-   * Who requested the source's next run (`actor` is `push` if a hub did), and when; null or missing
-   * if nobody did, or once that run opens.
-   */
+  /** Who requested the next run (`push` for a hub), and when; missing or null once it opens. */
   runRequest?: { actor: string; at: Date } | null;
-  /**
-   * When the next run is due by the schedule, stored while a push has made it due earlier; null or
-   * missing otherwise.
-   */
+  /** When the next run is due by the schedule, set while a push has made it due earlier. */
   pollDueAt?: Date | null;
-  /**
-   * For each feed, by the id of its link: the WebSub hub that the feed names, and the feed's own
-   * URL as the hub knows it; null if the feed names no hub.
-   */
+  /** By id of a feed's link: the WebSub hub, and the feed's URL there; null without a hub. */
   hubs?: Record<string, { url: string; self: string } | null>;
-  /**
-   * When the latest skipped run was due. With `missed: skip`, a run is skipped if no process could
-   * start it in time.
-   */
+  /** When the latest skipped run was due; with `missed: skip`, a late run is skipped. */
   missedAt?: Date;
   /** Whether a file still configures the source. Retired sources keep their archive. */
   active: boolean;
   lastAttemptAt: Date | null;
   lastSuccessAt: Date | null;
   lastNewArticleAt: Date | null;
-  /**
-   * Numbers of new articles and of observed hours, for the adaptive schedule. Older articles and
-   * hours count less; see `sources/schedule/adaptive.ts`. Null until a run has succeeded.
-   */
+  /** New articles and observed hours; older ones count less. Null until a run has succeeded. */
   arrivals: { items: number; hours: number; byHour?: number[] } | null;
-  /**
-   * When the source will count as silent if no new article comes; null or missing while that is
-   * unknown.
-   */
+  /** When the source counts as silent without a new article; null or missing if unknown. */
   silentAt?: Date | null;
-  /**
-   * Set if the source's last run found far more articles than expected; null or missing otherwise.
-   */
+  /** Set if the last run found far more articles than expected; else null or missing. */
   spike?: { items: number; expected: number; at: Date } | null;
   drift?: Drift[];
   moved?: Moved[];
   /** Number of consecutive runs that read no entry point or no article because of problems. */
   failures: number;
-  /**
-   * How long the feed that was read last asks clients to wait before the next fetch, ms; null if
-   * the feed doesn't say.
-   */
+  /** The wait before the next fetch that the latest feed asks for, ms; null if it gives none. */
   ttl: number | null;
   lastProblem: string | null;
   /** Results of past revisits; see `articles/revisions/revisits.ts`. */

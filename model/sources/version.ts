@@ -22,10 +22,7 @@ export interface Version {
   sourceId: string;
   version: number;
   at: Date;
-  /**
-   * Who made the version, as named in the audit log; `start` if Newsgather read the file when it
-   * started.
-   */
+  /** Who made the version, as in the audit log; `start` if it was read at startup. */
   actor: string;
   reason: string | null;
   /** The declared source; null if the source was retired. */
@@ -33,10 +30,7 @@ export interface Version {
   yaml: string | null;
 }
 
-/**
- * A field that differs between two declarations. `before` or `after` is null if that declaration
- * lacks the field.
- */
+/** A field that differs between declarations; a value is null where the field is missing. */
 export interface FieldChange {
   readonly field: string;
   readonly before: string | null;
@@ -45,14 +39,10 @@ export interface FieldChange {
 
 /** The changes that make the stored sources match the declared ones. */
 export interface SourcePlan {
-  /**
-   * Sources that no file declares any more. They are no longer fetched, but their archive stays.
-   */
+  /** Sources that no file declares any more; they aren't fetched, but their archive stays. */
   readonly retire: readonly { id: string; name: string }[];
   readonly change: readonly { id: string; name: string; fields: readonly FieldChange[] }[];
-  /**
-   * New sources. `back` is true if the source was retired before, so that its record still exists.
-   */
+  /** New sources; `back` is true if the source was retired before, so its record exists. */
   readonly add: readonly { id: string; name: string; back: boolean }[];
 }
 
