@@ -16,18 +16,12 @@ const Rules = z.strictObject({
   otherwise: Verdict.default("publish"),
 });
 
-/**
- * The rules for the initial state of new articles: the first matching rule decides, or `otherwise`
- * if none matches.
- */
+/** Rules for the initial state of a new article: the first match decides, or `otherwise`. */
 export type EditorialRules = z.infer<typeof Rules>;
 
 const STATES = { publish: "published", approve: "approved", review: "new" } as const;
 
-/**
- * Returns the rules in a YAML file. If there is no such file, everything is published. Errors name
- * the file, line and column.
- */
+/** Returns the rules in a YAML file. Without a file, everything is published. */
 export async function loadEditorial(path: string): Promise<EditorialRules> {
   const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return "";

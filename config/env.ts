@@ -11,10 +11,7 @@ export type Env = Record<string, string | undefined>;
 
 type Values = z.output<typeof Settings>;
 
-/**
- * An invalid environment variable, and what is allowed. `value` is hidden if it is secret, and null
- * if there is no setting with this name.
- */
+/** `value` is hidden if it is secret, and null if there is no setting with this name. */
 export interface ConfigProblem {
   name: string;
   value: string | null;
@@ -39,10 +36,7 @@ export class ConfigError extends Error {
 export const PRODUCT = "Newsgather";
 export const VERSION = "0.1";
 
-/**
- * Returns the environment of this process. No other code of the running Newsgather reads
- * `process.env`.
- */
+/** Returns the environment. No other code of the running Newsgather reads `process.env`. */
 export function processEnv(): Env {
   return process.env;
 }
@@ -52,11 +46,7 @@ export function setEnv(values: Record<string, string>): void {
   Object.assign(process.env, values);
 }
 
-/**
- * Returns the validated settings in an environment. An empty variable counts as unset. `readText`
- * reads the file that `NEWSGATHER_HOSTS=@FILE` names. Throws a `ConfigError` that lists all
- * mistakes.
- */
+/** Returns settings; empty variables count as unset. Throws a `ConfigError` with all mistakes. */
 export function loadConfig(
   env: Env,
   readText: (path: string) => string = (path) => readFileSync(path, "utf8"),
@@ -71,18 +61,11 @@ export function loadConfig(
 
 const PREFIX = "NEWSGATHER_";
 
-/**
- * Matches variables that Kubernetes sets for a Service named `newsgather...`, and that aren't
- * settings.
- */
+/** Variables that Kubernetes sets for a Service named `newsgather...`; they aren't settings. */
 const OF_A_SERVICE =
   /^NEWSGATHER(_\w+)?_(SERVICE_(HOST|PORT(_\w+)?)|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)$/;
 const PORT_OF_A_SERVICE = /^NEWSGATHER(_\w+)?_PORT$/;
 
-/**
- * Returns the variables that begin with `NEWSGATHER_` but are neither settings nor set by
- * Kubernetes, each with a hint.
- */
 export function unknownVariables(env: Env): ConfigProblem[] {
   const known = Object.keys(Settings.shape).filter((name) => name.startsWith(PREFIX));
   return Object.entries(env).flatMap(([name, value]) => {
@@ -300,10 +283,7 @@ export interface Config {
   /** Host names with fixed addresses, in hosts-file syntax. */
   readonly hosts: string;
   readonly timezone: string;
-  /**
-   * The address of the portal and API. If its port is in use, Newsgather doesn't start if the
-   * operator has set the address (`chosen`), and otherwise uses another port.
-   */
+  /** Address of the portal and API. A port in use is an error only if `chosen` is true. */
   readonly listen: { readonly host: string; readonly port: number; readonly chosen: boolean };
   /** The address at which worker processes serve metrics; null if they don't. */
   readonly metricsListen: { readonly host: string; readonly port: number } | null;
@@ -312,10 +292,7 @@ export interface Config {
   readonly webSubHub: string | null;
   readonly webSub: boolean;
   readonly heartbeatUrl: string | null;
-  /**
-   * Addresses and CIDRs of trusted proxies in front of the portal. Only their forwarding headers
-   * count.
-   */
+  /** Addresses and CIDRs of trusted proxies. Only their forwarding headers count. */
   readonly trustProxy: readonly string[];
   readonly publicReading: boolean;
   readonly requestsPerMinute: number;
@@ -354,9 +331,8 @@ export interface Config {
   /** Whether the portal shows the health of its sources. */
   readonly showStatus: boolean;
   /**
-   * The coverage objective: `share` (0 to 1) of the articles must be on the portal within `within`
-   * ms after their source announced them. `probe` is the interval at which sites are searched for
-   * missed articles, ms; null for never.
+   * The objective: `share` (0 to 1) of the articles are on the portal within `within` ms of their
+   * announcement. `probe` is how often sites are searched for missed articles, ms; null for never.
    */
   readonly coverage: {
     readonly share: number;
@@ -375,18 +351,13 @@ export interface Config {
   readonly tick: number;
   /** Time limit of a request, ms. */
   readonly requestTimeout: number;
-  /**
-   * Time, ms, after which a process is replaced if it doesn't respond, or finishes no job while
-   * jobs wait.
-   */
+  /** Time until a process that doesn't respond or finishes no waiting job is replaced, ms. */
   readonly stuckAfter: number;
   /** Free disk space below which no more pages are fetched, in bytes. */
   readonly diskFree: number;
   /** Size of the embedded database's cache, in bytes. */
   readonly databaseCache: number;
-  /**
-   * The storage tier to which the bodies of fetched pages move once they are older than `after` ms.
-   */
+  /** Storage tier of the bodies of fetched pages that are older than `after` ms. */
   readonly bodies: {
     readonly tier: Tier;
     readonly after: number;

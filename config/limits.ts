@@ -1,22 +1,13 @@
 import { SECOND_MS } from "../lib/time.ts";
 
 export const EXTRACT_BOUNDS = {
-  /**
-   * Limits of a page: UTF-16 units of markup (`size`), number of elements (`tags`), and levels of
-   * nesting (`depth`; browsers stop at 512).
-   */
+  /** Limits of a page: UTF-16 units, elements (`tags`), nesting (browsers stop at 512). */
   tree: { size: 6_000_000, tags: 120_000, depth: 400 },
-  /**
-   * Maximum lengths of a title, a teaser and a name, in characters, and the maximum number of
-   * entries in a list. No real page needs more.
-   */
+  /** Maximum characters of a title, a teaser and a name, and maximum entries in a list. */
   lines: { title: 500, teaser: 3000, name: 200, entries: 100 },
   /** Maximum number of characters of an article's text; the rest is cut off. */
   text: 400_000,
-  /**
-   * Limits of a PDF: the number of its pages, the number of its pieces of text, and the bytes of
-   * each decompressed part. A page needs a few hundred kilobytes.
-   */
+  /** Limits of a PDF: pages, pieces of text, and bytes of each decompressed part. */
   pdf: { pages: 40, pieces: 60_000, unpacked: 2 ** 26 },
   /** Maximum number of nodes in a page's JSON-LD. */
   jsonld: 3000,
@@ -34,20 +25,12 @@ export const HTTP_BOUNDS = {
   headersTimeout: 10_000,
   /** Size of a sitemap, both before and after decompression (sitemaps.org: 50 MB). */
   sitemap: 50_000_000,
-  /**
-   * Maximum compression ratio of a response with more than `ratioFrom` decompressed bytes. No
-   * ordinary page reaches it.
-   */
+  /** Maximum compression ratio of responses with more than `ratioFrom` decompressed bytes. */
   ratio: 200,
   ratioFrom: 1_000_000,
-  /**
-   * Memory that a zstd frame is allowed to require (RFC 8878 section 3.1.1.1.2 recommends 8 MB).
-   */
+  /** Memory that a zstd frame may require (RFC 8878 section 3.1.1.1.2 recommends 8 MB). */
   zstdWindow: 8 * 2 ** 20,
-  /**
-   * Maximum number of rules with `*` in robots.txt for one user agent. Simple prefixes cost almost
-   * nothing and have no limit.
-   */
+  /** Maximum number of rules with `*` in robots.txt. Simple prefixes cost almost nothing. */
   robotsWildcards: 2000,
 };
 
@@ -69,25 +52,16 @@ export const LINK_BOUNDS = {
   depth: 256,
   /** Length of a URL, in characters. */
   address: 4096,
-  /**
-   * A URL pattern counts as a crawler trap after this number of consecutive pages without a new
-   * article.
-   */
+  /** Consecutive pages without a new article that make a URL pattern a crawler trap. */
   trapEvidence: 20,
 };
 
 const KB = 1024;
 const MB = 1024 * KB;
 
-/**
- * The pipeline's limits: sizes in bytes, times in ms. Limits that only one stage uses are in the
- * constants above.
- */
+/** The pipeline's limits: sizes in bytes, times in ms. */
 export const LIMITS = Object.freeze({
-  /**
-   * Size of a response before decompression. The rest of a longer body is not read, and the
-   * response is marked `truncated`.
-   */
+  /** Size before decompression. The rest isn't read, and the response is marked `truncated`. */
   wireBytes: 8 * MB,
   /** Size of a page after decompression. A gzip bomb of 200 KB would otherwise become 200 MB. */
   decodedBytes: 8 * MB,
@@ -96,41 +70,23 @@ export const LIMITS = Object.freeze({
   robotsBytes: 500 * KB,
   /** Size of a page in the browser, including its resources. */
   pageBytes: 25 * MB,
-  /**
-   * Time limit for one page in a parser thread. After this time, the thread is terminated, so that
-   * a bad page affects no other page.
-   */
+  /** Time limit for one page, after which its parser thread is terminated. */
   parseDeadline: 5 * SECOND_MS,
   /** Number of form logins per source and hour. */
   loginsPerHour: 6,
   linksPerRun: 500,
-  /**
-   * If the delay between two requests to a host is longer than this, a run takes proportionally
-   * fewer than `linksPerRun` links from the host.
-   */
+  /** With a longer delay between requests, a run takes proportionally fewer links per host. */
   crawlDelay: 120 * SECOND_MS,
-  /**
-   * No new run starts while at least this many links wait to be fetched, so that the queue and the
-   * memory stay bounded.
-   */
+  /** No new run starts while this many links wait, so that queue and memory stay bounded. */
   backlog: 5000,
-  /**
-   * Lifetime of a job's lock. The jobs of a killed worker run again within 12 s: their locks
-   * expire, and then the next check for stalled jobs (every `stallCheck`) finds them.
-   */
+  /** Lifetime of a job's lock. The jobs of a killed worker run again within 12 s. */
   lock: 10 * SECOND_MS,
   stallCheck: 2 * SECOND_MS,
-  /**
-   * How long a worker that lost its connection to Redis waits before it requests jobs again
-   * (BullMQ's default: 15 s).
-   */
+  /** How long a worker waits after losing its connection to Redis (BullMQ's default: 15 s). */
   redisAgain: SECOND_MS / 2,
   /** Maximum time that a page waits for other pages, so that one commit stores them together. */
   commitDelay: 20,
-  /**
-   * Maximum time that a page from a browser waits for other pages. It is longer than `commitDelay`,
-   * because such pages are rare, and most of a commit's cost doesn't depend on its number of pages.
-   */
+  /** `commitDelay` for pages from a browser; longer, because such pages are rare. */
   commitDelayRendered: 200,
   commitSize: 50,
   /**

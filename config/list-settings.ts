@@ -3,10 +3,7 @@ import { hideCredentials } from "./logger.ts";
 import { INFO } from "./setting.ts";
 import { Settings } from "./settings.ts";
 
-/**
- * A setting with its value, where the value came from, and what the setting means. The value is
- * hidden if it is secret, and null if there is none.
- */
+/** A setting and where its value came from. A secret value is hidden; null if there is none. */
 export interface ShownSetting {
   name: string;
   value: string | null;
@@ -16,10 +13,7 @@ export interface ShownSetting {
 
 const HIDDEN = "***";
 
-/**
- * Returns every setting with its value from `env`, or its default; secrets are hidden. `file` has
- * the variables of `.env`: values equal to those are shown as coming from that file.
- */
+/** Returns every setting, with secrets hidden. `file` has the variables of `.env`. */
 export function listSettings(env: Env, file: Env): ShownSetting[] {
   return Object.entries(Settings.shape).map(([name, schema]) => {
     const { fallback = null, about = "", secret = true } = INFO.get(schema) ?? {};

@@ -25,10 +25,7 @@ const REDACTED = SECRET_FIELDS.flatMap((field) => [
   `headers["${field.toLowerCase()}"]`,
 ]);
 const API_KEYS = /\bng_([0-9a-f]{8})_[\w-]{43}/g;
-/**
- * Begins at `://`, because a pattern that began with the scheme would take quadratic time on long
- * texts without a scheme.
- */
+/** Begins at `://`, because beginning with the scheme takes quadratic time on long texts. */
 const CREDENTIALS = /:\/\/[^\s/@:]*:[^\s/@]*@/g;
 
 /** Returns the text without `user:password@` in URLs and without the secret part of API keys. */
@@ -39,12 +36,7 @@ export function hideCredentials(text: string): string {
 /** For lines that belong to no run. */
 const PROCESS_TRACE = { traceId: randomBytes(16).toString("hex") };
 
-/**
- * Returns a logger that writes JSON lines to `out`, or readable lines if it is a terminal; hides
- * secret fields and credentials in URLs. The default is stderr, because stdout is for data. Every
- * line has a `traceId`: the run's if the logger is bound to a run (see `model/crawl/run.ts`),
- * otherwise the process's.
- */
+/** Returns a logger that hides secrets. The default is stderr, because stdout is for data. */
 export function createLogger(
   config: Pick<Config, "logLevel">,
   out: NodeJS.WritableStream & { isTTY?: boolean } = process.stderr,

@@ -1,10 +1,7 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../lib/time.ts";
 import { type Cause, GiveUp, RetryLater } from "../model/crawl/failure.ts";
 
-/**
- * A delay that starts at `firstMs` and is multiplied by `factor` after each attempt, up to `maxMs`.
- * The share `leastShare` of the delay is fixed; the rest is random.
- */
+/** A delay that grows by `factor`. The share `leastShare` is fixed; the rest is random. */
 interface Backoff {
   firstMs: number;
   factor: number;
@@ -36,10 +33,7 @@ export const RETRY_POLICY = {
     toleratedFailures: 5,
     backoff: { firstMs: MINUTE_MS, factor: 2, maxMs: 6 * HOUR_MS, leastShare: 1 },
   },
-  /**
-   * A robots.txt or tdmrep.json that couldn't be read: `refused` if the host sent an error,
-   * `silent` if there was no response.
-   */
+  /** An unread robots.txt or tdmrep.json: `refused` by an error, `silent` without a response. */
   hostFile: {
     firstMs: { refused: 10 * MINUTE_MS, silent: 15 * SECOND_MS },
     factor: 2,
@@ -47,10 +41,7 @@ export const RETRY_POLICY = {
   },
   /** A URL that is fetched outside of a run, for example for a preview. */
   visit: { maxAttempts: 2, maxDelayMs: 5 * SECOND_MS },
-  /**
-   * An outage of our own network: how long affected links are delayed, and how often a request
-   * checks whether the outage is over.
-   */
+  /** An outage of our own network; a request checks at each interval whether it is over. */
   outage: { linkDelayMs: 15 * SECOND_MS, probeIntervalMs: 10 * SECOND_MS },
   /** A link that waits while another process logs in. */
   login: { delayMs: 3 * SECOND_MS },
@@ -58,10 +49,7 @@ export const RETRY_POLICY = {
   database: { delayMs: SECOND_MS },
   /** A job that failed unexpectedly. The definition of its queue has the number of attempts. */
   job: { firstMs: SECOND_MS, jitter: 0.5 },
-  /**
-   * A message to a webhook. The webhook is stopped once its deliveries have failed for
-   * `stopAfterMs`.
-   */
+  /** A message to a webhook, which is stopped after `stopAfterMs` of failed deliveries. */
   delivery: { backoff: MESSAGE_BACKOFF, stopAfterMs: DAY_MS },
   alarm: { maxAttempts: 12, backoff: MESSAGE_BACKOFF },
   hubPing: { backoff: MESSAGE_BACKOFF },
@@ -82,20 +70,13 @@ export function backoffDelay(
   return Math.round(longest * (leastShare + (1 - leastShare) * random));
 }
 
-/**
- * `attempts` is the number of attempts to fetch a link so far, including the failed one. `random`
- * is in [0, 1).
- */
+/** `attempts` includes the attempt that just failed; `random` is in [0, 1). */
 export interface AttemptState {
   attempts: number;
   random: number;
 }
 
-/**
- * Returns how to handle a failure that might not recur: `RetryLater`, or `GiveUp` after the last
- * attempt. `delay` is how long the server asked us to wait, ms; it overrides the backoff, unless it
- * is 0.
- */
+/** Returns `GiveUp` after the last attempt. The server's `delay` (ms) overrides the backoff. */
 export function retryOrGiveUp(
   cause: Cause,
   message: string,

@@ -2,9 +2,7 @@ import { readFileSync, realpathSync } from "node:fs";
 import { join, sep } from "node:path";
 import type { Env } from "./env.ts";
 
-/**
- * Returns the secret for a reference such as `env:SECRET_NAME`. Throws `NoSecret` if there is none.
- */
+/** Returns the secret for `env:SECRET_NAME` or `file:NAME`. Throws `NoSecret` if there is none. */
 export type Secrets = (reference: string) => string;
 
 /** The message names the secret, never its value. */
@@ -13,9 +11,8 @@ class NoSecret extends Error {
 }
 
 /**
- * Returns a function that reads secrets from `SECRET_...` variables and from files in `dir`. It
- * reads a file each time, so that a renewed file takes effect at once. It reads no other variable
- * or file, not even through `..` or a symbolic link.
+ * Reads secrets from `SECRET_...` variables and from files in `dir`, and nothing else, not even
+ * through `..` or a symbolic link. Reads a file each time, so that a renewed file takes effect.
  */
 export function createSecrets(env: Env, dir: string | null): Secrets {
   return (reference) => {

@@ -130,10 +130,7 @@ export function isLoopbackHost(host: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|\[::1\]|::1)$/.test(host);
 }
 
-/**
- * Returns the value of an OpenID claim and the role that users with this value get, from the text
- * `VALUE=ROLE`; null if the text has another form or there is no such role.
- */
+/** Returns the OpenID claim's value and the role in `VALUE=ROLE`; null if it isn't valid. */
 export function readRolePair(pair: string): { value: string; role: UserRole } | null {
   const [, value, role] = /^(.+)=([a-z]+)$/.exec(pair) ?? [];
   if (!value || !role || !Object.hasOwn(USER_ROLES, role)) return null;

@@ -210,10 +210,7 @@ const PORTAL = {
   ),
 };
 
-/**
- * Every environment variable that Newsgather reads, with the schema that turns its text into the
- * validated value.
- */
+/** Every environment variable that Newsgather reads, with the schema that parses it. */
 export const Settings = z.object({
   NEWSGATHER_DATA_DIR: define(text(), "./data", "a folder", "Where embedded services keep data."),
   NEWSGATHER_SOURCES_DIR: define(

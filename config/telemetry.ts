@@ -15,10 +15,7 @@ const SILENT: Trace = { span: (_name, _attributes, work) => work(SILENT), note()
 
 export const silentTracer: Tracer = () => SILENT;
 
-/**
- * The timed stages of an article's path: the values of the metric label `stage`, and what each
- * measures.
- */
+/** The timed stages of an article: the metric label `stage`, and what each value measures. */
 export const STAGES = {
   fetch: "a page, from when the host's pace allows the request to the last byte",
   render: "a page, from when the host's pace allows the request to the rendered page",
@@ -33,10 +30,7 @@ export const STAGES = {
 
 export type Stage = keyof typeof STAGES;
 
-/**
- * Runs the work of a stage and records how long it took. If the work calls `restart`, only the time
- * since the last call counts.
- */
+/** Runs and times the work of a stage. Each call of `restart` starts the clock again. */
 export type TimeStage = <T>(stage: Stage, work: (restart: () => void) => Promise<T>) => Promise<T>;
 
 export const untimed: TimeStage = (_stage, work) => work(() => {});

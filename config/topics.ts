@@ -2,10 +2,7 @@ import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { parseYaml } from "../lib/yaml-file.ts";
 
-/**
- * A keyword with wildcards and a weight, such as `open data`, `sensor*` or `elektronisch* Identität*^0.5`: see
- * docs/operators/classification.md.
- */
+/** A keyword such as `elektronisch* Identität*^0.5`: see docs/operators/classification.md. */
 const Keyword = z
   .string("write a keyword as text, in quotes if it is a number")
   .regex(
@@ -61,10 +58,7 @@ const Topics = z
     }
   });
 
-/**
- * Returns the topics in a YAML file, in the order of the file. Errors name the file, line and
- * column of each mistake.
- */
+/** Returns the topics in a YAML file. Errors name the file, line and column of each mistake. */
 export async function loadTopics(path: string): Promise<Topic[]> {
   return parseTopics(await readFile(path, "utf8"), path);
 }

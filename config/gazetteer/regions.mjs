@@ -1,9 +1,6 @@
 // First-level regions by ISO 3166-2 code: English name, other names, GeoNames code, second level.
 
-/**
- * ISO 3166-2 letters of China's regions, by the GB/T 2260 numbers that tables based on GeoNames
- * still use.
- */
+/** ISO 3166-2 letters by GB/T 2260 number, which tables based on GeoNames still use. */
 const CHINA = {
   11: "BJ",
   12: "TJ",
@@ -37,10 +34,7 @@ const CHINA = {
   64: "NX",
   65: "XJ",
 };
-/**
- * ISO 3166-2 codes by country and GeoNames code, maintained by hand, for GeoNames codes that no
- * table contains.
- */
+/** ISO 3166-2 codes by country and GeoNames code that no table contains, maintained by hand. */
 const BY_HAND = {
   CZ: {
     84: "71",
@@ -77,18 +71,13 @@ const BY_HAND = {
 };
 /** iso3166-2-db lists them as first-level regions. */
 const SECOND_LEVEL_REGIONS = new Set(["ES-LO", "ES-MU", "ES-PM", "CZ-712"]);
-/**
- * Their regions in GeoNames are out of date. A city in these countries belongs to the region with
- * the same name as the city.
- */
+/** GeoNames' regions are out of date here. A city belongs to the region with its name. */
 const OUTDATED_COUNTRIES = new Set(["TW"]);
 /** Their GeoNames codes in iso3166-2-db date from before a reform. */
 const RENUMBERED_COUNTRIES = new Set(["TW", "VN"]);
 /** Their region codes changed their meaning in a reform. CLDR still has the old meanings. */
 const STALE_CLDR_COUNTRIES = new Set(["MA"]);
-/**
- * A region's name in more countries is either not a name (`Central`) or an error in iso3166-2-db.
- */
+/** A region's name in more countries is no name (`Central`) or an error in iso3166-2-db. */
 const MAX_COUNTRIES_PER_NAME = 3;
 const LANGUAGES = ["en", "de", "fr", "es", "it", "pt", "nl", "ru", "zh", "ja", "kr", "ar"];
 const ENDINGS = [
@@ -102,12 +91,9 @@ const ENDINGS = [
 ];
 
 /**
- * Reads the regions of all countries. Returns:
- *
- * - `regions`: the first-level regions, by code.
- * - `regionOf`: a function that returns the code of a city's region, or `""`.
- * - `districts`: the names of second-level regions, each with the code of its first-level region.
- * - `lost`: the GeoNames regions without a code.
+ * Returns the first-level `regions` by code, `regionOf` (a city's region code, or `""`),
+ * `districts` (second-level names with first-level codes), and the GeoNames regions without a code
+ * (`lost`).
  */
 export async function readRegions(packages, extra, keyOf) {
   const { iso31662 } = await packages.subdivisions();
