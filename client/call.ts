@@ -12,8 +12,8 @@ type PartOf<Name extends keyof Api, Part extends string> =
   Api[Name] extends Record<Part, infer Value> ? Value : never;
 
 /**
- * Calls an operation of the API and returns the body of the response. Throws a `ProblemError` for
- * an error response, and the error of `fetch` if there is no response.
+ * Calls an operation of the API and returns the response's body. Throws a `ProblemError` for an
+ * error response, and the error of `fetch` if there is no response.
  */
 export type Call = <Name extends keyof Api>(
   name: Name,
@@ -25,15 +25,9 @@ export class ProblemError extends Error {
   override name = "ProblemError";
   readonly status: number;
   readonly code: string;
-  /**
-   * The id of the request in the server's log; null if the response isn't from Newsgather but, for
-   * example, from a proxy.
-   */
+  /** The request's id in the server's log; null if, for example, a proxy responded instead. */
   readonly requestId: string | null;
-  /**
-   * How long the server asks the client to wait before the next attempt, ms; null if the response
-   * doesn't say.
-   */
+  /** How long the server asks to wait before the next attempt, ms; null if it doesn't say. */
   readonly retryAfter: number | null;
 
   constructor(
@@ -51,10 +45,7 @@ export class ProblemError extends Error {
 
 const RESPONSE_TIMEOUT_MS = 30_000;
 
-/**
- * Returns a function that calls the API at the URL `base`, authenticated with `key` if there is
- * one. Throws a `TypeError` unless `base` is an http(s) URL.
- */
+/** Returns a function that calls the API at `base`. Throws a `TypeError` unless it is http(s). */
 export function caller(base: string, key?: string): Call {
   if (!/^https?:\/\/./.test(base)) {
     throw new TypeError(`${base}: the server's address begins with http:// or https://`);

@@ -13,21 +13,14 @@ export function createClient(base: string, { key }: { key?: string } = {}) {
     call,
     /** Iterates over published articles, newest first. Fetches further pages as needed. */
     articles: (query: Api["GET /v1/articles"]["query"] = {}) => articles(call, query),
-    /**
-     * Returns one article, with the evidence for each field. Throws a 404 problem if there is no
-     * such article, or a 410 problem if it is no longer available.
-     */
+    /** Returns an article with evidence. Throws a 404 problem if unknown, or a 410 one if gone. */
     article: (id: string) => call("GET /v1/articles/{id}", { path: { id } }),
-    /**
-     * Iterates over the changes after a cursor. Without a cursor, iterates over a snapshot and then
-     * the changes.
-     */
+    /** Iterates over the changes after a cursor; without a cursor, over a snapshot first. */
     follow: (following: Following = {}) => follow(call, following),
     /** Returns a consumer: a reader of the change stream whose position the server stores. */
     consumer: (name: string) => ({
       /**
-       * Leases the next changes, so that no other client gets them. Throws a 409 problem while
-       * another client has a lease.
+       * Leases the next changes for this client. Throws a 409 problem while another has a lease.
        */
       lease: (
         body: Api["POST /v1/consumers/{name}/lease"]["body"] = {},

@@ -3,8 +3,8 @@ import type { Api, Change, Item } from "./types.ts";
 
 /**
  * The next update of your copy of the articles. Store `cursor` together with the data, in one
- * transaction if possible. To continue later, start from the stored cursor. During a snapshot,
- * `cursor` is null until the last page: if you stop earlier, the snapshot starts again.
+ * transaction if possible, and continue from it. It is null until a snapshot's last page: if you
+ * stop earlier, the snapshot starts again.
  */
 export type Step =
   | {
@@ -17,17 +17,13 @@ export type Step =
   | { kind: "changes"; changes: Change[]; cursor: string };
 
 export interface Following extends Omit<Api["GET /v1/changes"]["query"], "cursor">, Patience {
-  /**
-   * The cursor of the last step. If it is null or missing, a snapshot comes first. If it is
-   * `latest`, only new changes come.
-   */
+  /** The last step's cursor; null or missing for a snapshot, `latest` for only new changes. */
   cursor?: string | null;
 }
 
 /**
- * Iterates over the change stream without a gap, until you stop or `signal` aborts. Starts with a
- * snapshot if there is no cursor, or if the cursor has expired (410). While the server is
- * unavailable, waits and tries again.
+ * Iterates over the change stream without a gap. Starts with a snapshot if there is no cursor or it
+ * has expired (410). While the server is unavailable, waits and tries again.
  */
 export async function* follow(
   call: Call,
@@ -96,10 +92,7 @@ interface Patience {
 
 const MAX_RETRY_DELAY_MS = 60_000;
 
-/**
- * Repeats a request until it succeeds, `signal` aborts, or repeating it can't help. Waits as long
- * as the server asks or, if the server doesn't say, with exponential backoff and full jitter.
- */
+/** Repeats a request while it can help, after the server's delay or with backoff and jitter. */
 async function patiently<Answer>(
   ask: () => Promise<Answer>,
   { signal, onRetry }: Patience,
