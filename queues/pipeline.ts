@@ -47,11 +47,7 @@ export const ROLES = {
 
 export type Role = keyof typeof ROLES;
 
-/**
- * Throws unless each queue of the pipeline belongs to exactly one role, and each role has only
- * queues of the pipeline. A queue without a worker would grow for ever. With two kinds of workers,
- * it would be unclear which one runs a job.
- */
+/** Throws unless each queue has one role: without a worker, a queue would grow for ever. */
 export function checkPipeline(
   queues: readonly { name: string }[] = PIPELINE,
   roles: Record<string, readonly string[]> = ROLES,

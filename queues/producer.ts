@@ -18,10 +18,7 @@ export interface QueueAddress {
   prefix: string;
 }
 
-/**
- * Returns a prefix whose braces (a hash tag) keep all keys of a queue on one cluster node, and
- * distribute the queues over the nodes.
- */
+/** Returns a key prefix whose braces (a hash tag) keep a queue's keys on one cluster node. */
 export function keyPrefix(prefix: string, queue: string): string {
   return `{${prefix}-${queue}}`;
 }
@@ -29,10 +26,7 @@ export function keyPrefix(prefix: string, queue: string): string {
 /** Adds jobs to queues. Skips a job if a job with the same id already exists. */
 export interface Producer {
   add<Payload extends object>(queue: QueueDefinition<Payload>, payloads: Payload[]): Promise<void>;
-  /**
-   * Adds only the jobs that don't exist yet. One Redis command finds out which jobs are missing, so
-   * this is faster than `add` if most jobs exist.
-   */
+  /** Adds only the missing jobs; faster than `add` if most jobs exist. */
   refill<Payload extends object>(
     queue: QueueDefinition<Payload>,
     payloads: Payload[],
@@ -56,10 +50,7 @@ end
 return missing
 `;
 
-/**
- * Returns a producer whose calls fail at once while Redis is unreachable. Callers needn't wait for
- * Redis, because every job can be enqueued later from the database.
- */
+/** Returns a producer that fails at once without Redis: the database can enqueue jobs later. */
 export function createProducer({ redisUrl, prefix }: QueueAddress): Producer {
   const connection = connect(redisUrl, { maxRetriesPerRequest: 1, enableOfflineQueue: false });
   const queues = new Map(

@@ -5,21 +5,14 @@ import { shortHash } from "../lib/hash.ts";
 export interface QueueDefinition<Payload> {
   name: string;
   /**
-   * Version of the payload's format. Increase it only if older workers must not run the job: they
-   * leave jobs of a later version to newer workers. An added optional field needs no new version,
-   * because older workers ignore it.
+   * Version of the payload's format; workers leave jobs of a later version to newer workers.
+   * Increase it only if older workers must not run the job: they ignore added optional fields.
    */
   version: number;
   payload: z.ZodType<Payload>;
-  /**
-   * Returns a job's id. It is derived from the ids in the payload, so adding the same job twice
-   * creates one job. It contains no `:` and isn't a number.
-   */
+  /** Returns the same id for the same payload. An id contains no `:` and isn't a number. */
   jobId(payload: Payload): string;
-  /**
-   * Maximum number of attempts of a job that fails unexpectedly. Expected failures of a fetch don't
-   * count here: the link's record counts them.
-   */
+  /** Maximum attempts after unexpected failures; failed fetches count in the link's record. */
   attempts: number;
 }
 
@@ -48,17 +41,12 @@ export const crawlQueue: QueueDefinition<CrawlPayload> = {
   attempts: 3,
 };
 
-/**
- * A turn of a host. A host has as many turns, numbered from 0, as it allows concurrent requests.
- */
+/** A turn of a host. A host has as many, numbered from 0, as it allows concurrent requests. */
 export const TurnPayload = z.object({ host: z.string(), turn: z.int().min(0) });
 
 export type TurnPayload = z.infer<typeof TurnPayload>;
 
-/**
- * Host turns over HTTP. Each turn fetches one link, and is then delayed until the next request to
- * the host is due.
- */
+/** Host turns over HTTP. A turn fetches one link, then waits until the next request is due. */
 export const fetchQueue: QueueDefinition<TurnPayload> = {
   name: "fetch",
   version: 1,
@@ -97,10 +85,7 @@ export const rereadQueue: QueueDefinition<{ sourceId: string }> = {
   attempts: 1,
 };
 
-/**
- * Sends the next changes to one subscriber (a webhook). `attempts` is 1, because the subscriber's
- * record counts the failures.
- */
+/** Sends changes to a webhook. `attempts` is 1: the subscriber's record counts the failures. */
 export const deliverQueue: QueueDefinition<{ subscriberId: string }> = {
   name: "deliver",
   version: 1,
@@ -109,9 +94,7 @@ export const deliverQueue: QueueDefinition<{ subscriberId: string }> = {
   attempts: 1,
 };
 
-/**
- * Writes the files of an export. `attempts` is 1, because the export's record counts the failures.
- */
+/** Writes an export's files. `attempts` is 1: the export's record counts the failures. */
 export const exportQueue: QueueDefinition<{ exportId: string }> = {
   name: "export",
   version: 1,
@@ -120,10 +103,6 @@ export const exportQueue: QueueDefinition<{ exportId: string }> = {
   attempts: 1,
 };
 
-/**
- * Upkeep, for example releasing links that lost workers have claimed, and closing runs that don't
- * end.
- */
 export const maintainQueue: QueueDefinition<Record<string, never>> = {
   name: "maintain",
   version: 1,
@@ -141,11 +120,7 @@ export function encodePayload<Payload extends object>(
   return { ...payload.parse(value), v: version };
 }
 
-/**
- * Returns a job's payload, without fields that a later version of the code added; null if the
- * payload has a later format version, so that this worker must not run the job. Throws `ZodError`
- * for an invalid payload.
- */
+/** Returns a payload; null if only newer workers may run the job. Throws `ZodError` if invalid. */
 export function decodePayload<Payload>(
   { version, payload }: Pick<QueueDefinition<Payload>, "version" | "payload">,
   data: unknown,
