@@ -91,15 +91,9 @@ const siteSchema = z
     dateIn: z.enum(["jsonld", "meta", "time", "time-day", "text"]),
     charset: z.enum(["utf-8", "windows-1251", "gb18030", "shift_jis"]).optional(),
     charsetIn: z.enum(["header", "meta"]).optional(),
-    /**
-     * Pattern of the paths of articles, in which `{slug}` and `{number}` stand for the article's
-     * slug and number.
-     */
+    /** Pattern of articles' paths, in which `{slug}` and `{number}` are replaced. */
     path: z.string().startsWith("/"),
-    /**
-     * Number that is added to an article's number to get `{number}` in `path`. The oldest article
-     * has number 1.
-     */
+    /** Added to an article's number (the oldest has number 1) to get `{number}` in `path`. */
     numbersFrom: z.int().default(0),
     /** Text of robots.txt; null if the site has none (404). */
     robots: z.string().nullable(),
@@ -199,8 +193,5 @@ export function labelsOf(language: string): Labels {
   return labels;
 }
 
-/**
- * The script of an initially empty page. It renders the article at the page's URL shortly after the
- * page has loaded.
- */
+/** Renders the article of an initially empty page shortly after the page has loaded. */
 export const SHELL_SCRIPT = readFileSync(`${FOLDER}app.js`, "utf8");

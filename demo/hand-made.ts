@@ -82,10 +82,6 @@ function helperSites(specs: readonly SiteSpec[], places: Map<string, Placed[]>):
   }));
 }
 
-/**
- * Returns the hand-made world after the events in `happened`. In the second phase, some articles
- * are corrected.
- */
 export function handMade(setting: Setting, phase: 1 | 2, happened: readonly Happened[] = []): Plan {
   const places = placeAll(SITES, setting);
   if (phase === 2) correct(SITES, places, setting);

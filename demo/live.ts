@@ -8,10 +8,7 @@ export interface Happened {
   at: Date;
 }
 
-/**
- * Returns event number `index`, counted from 0. After the declared events, every event corrects an
- * article.
- */
+/** Counts from 0. After the declared events, every event corrects an article. */
 export function happeningAt(index: number, at: Date): Happening {
   const written = HAPPENINGS[index];
   if (written) return written;
@@ -92,9 +89,6 @@ function copyOf(
   return { ...copy, publishedAt: at };
 }
 
-/**
- * Returns a site that answers every request with 503 while one of its faults in `happened` lasts.
- */
 export function withFaults(
   site: Site,
   spec: SiteSpec,

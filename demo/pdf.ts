@@ -13,10 +13,7 @@ export interface PdfOptions {
   info?: Record<string, string>;
   /** Whether the PDF is encrypted with an unknown password. */
   encrypted?: boolean;
-  /**
-   * Character collection of the text's font, which isn't embedded in the file. If missing, the font
-   * is Helvetica.
-   */
+  /** Character collection of the font, which isn't embedded. The default font is Helvetica. */
   letters?: "GB1" | "CNS1" | "Japan1" | "Korea1";
 }
 
@@ -35,10 +32,7 @@ const WINDOWS_1252_CODES = new Map(
   Array.from("€…‘’“”•–—").map((char, at) => [char, "\x80\x85\x91\x92\x93\x94\x95\x96\x97"[at]]),
 );
 
-/**
- * Returns a PDF 1.4 file with a page for each item of `pages`. Without `letters`, the font has only
- * Western European letters.
- */
+/** Returns a PDF 1.4 file. Without `letters`, its font has only Western European letters. */
 export function makePdf(
   pages: Drawn[][],
   { info = {}, encrypted = false, letters }: PdfOptions = {},
@@ -82,10 +76,6 @@ export function makePdf(
   return Buffer.from(file, "latin1");
 }
 
-/**
- * Splits a text into lines of at most `width` characters. The first line is at (x, y), the others
- * are below it.
- */
 export function setText(text: string, x: number, y: number, width = 90, size = 10): Drawn[] {
   const lines: string[] = [];
   for (const word of text.split(" ")) {

@@ -3,9 +3,7 @@ import type { Quirk, SiteSpec, Text, WireCopy } from "./data.ts";
 import { random } from "./random.ts";
 import { edited, type Paragraph, paragraphsOf } from "./text.ts";
 
-/**
- * The parameters of a sample world. The articles that exist at its start are dated before `now`.
- */
+/** The articles that exist at the start of a world are dated before `now`. */
 export interface Setting {
   port: number;
   seed: number;
@@ -33,10 +31,7 @@ export function saysInstants(spec: SiteSpec): boolean {
   return spec.dateIn !== "text" && spec.dateIn !== "time-day";
 }
 
-/**
- * Returns the date of an article; number 0 is the newest. If the site states no time of day, the
- * date is never today.
- */
+/** Number 0 is the newest. If the site states no time of day, the date is never today. */
 function dateOf(spec: SiteSpec, index: number, count: number, setting: Setting): Date {
   const chance = random(setting.seed, spec.id, index, "date");
   const midnight = Math.floor(setting.now.getTime() / DAY_MS) * DAY_MS;
@@ -105,10 +100,6 @@ export function placeOwn(spec: SiteSpec, setting: Setting): Placed[] {
   );
 }
 
-/**
- * Returns a copy of another site's article, published one to three hours after the original, but
- * before now.
- */
 export function placeCopy(
   spec: SiteSpec,
   copy: WireCopy,
@@ -131,9 +122,6 @@ function pageUrls(url: string, form: string): string[] {
   return Array.from({ length: PAGES_PER_ARTICLE - 1 }, (_, index) => `${url}${form}${index + 2}`);
 }
 
-/**
- * Returns the pages of a multi-page article. `pager` is the markup of the links to the other pages.
- */
 export function pagesOf(article: Placed): { url: string; article: Placed; pager: string }[] {
   const urls = [article.url, ...article.variants];
   const { paragraphs } = article;

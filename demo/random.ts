@@ -5,10 +5,7 @@ export interface Random {
   pick<T>(list: readonly T[]): T;
 }
 
-/**
- * Returns a generator of random numbers (mulberry32). Each combination of seed parts, such as
- * `(1, "host", 4)`, has its own sequence.
- */
+/** Returns random numbers (mulberry32). Each combination of seed parts has its own sequence. */
 export function random(...seed: (number | string)[]): Random {
   let state = 2166136261;
   for (const char of seed.join("\u0000")) {

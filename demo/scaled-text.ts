@@ -41,9 +41,7 @@ export interface ScaledText {
 const SYLLABLES =
   "ba de fo gu hi jo ka le mi no pu ra se ti vo wu xa ye zo cha lin mor tan vel".split(" ");
 
-/**
- * Returns names that occur only in this article, so that no other article reports the same event.
- */
+/** Returns names for this article only, so that no other one reports the same event. */
 function peopleOf(seed: number, site: number, number: number): string[] {
   const chance = random(seed, site, number, "people");
   return Array.from({ length: PEOPLE_PER_ARTICLE }, () => nameOf(chance, 4));
@@ -55,10 +53,7 @@ function nameOf(chance: Random, syllables: number): string {
 }
 
 const PEOPLE_PER_ARTICLE = 24;
-/**
- * Only words of four letters or more count. Without the names, articles built from the same
- * sentences would be copies of each other.
- */
+/** Only words of four or more letters count. Names tell articles of the same sentences apart. */
 const WORDS_PER_INVENTED_NAME = 5;
 
 export function scaledTitle(seed: number, language: string, site: number, number: number): string {
@@ -68,10 +63,7 @@ export function scaledTitle(seed: number, language: string, site: number, number
   return `${place}: ${first}, ${second}: ${chance.pick(poolOf(language).titles)}`;
 }
 
-/**
- * Returns a headline, and a text of about 150 to 500 words: sentences of the hand-made texts, with
- * numbers and names that only this article has.
- */
+/** Returns 150 to 500 words: hand-made sentences with numbers and names of this article only. */
 export function scaledText(
   seed: number,
   language: string,

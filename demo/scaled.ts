@@ -14,18 +14,15 @@ import type { View } from "./view.ts";
 export interface ScaledOptions {
   sites?: number;
   articles?: number;
-  /**
-   * Share of articles that are announced twice, the second time with tracking parameters in the
-   * URL; 0 by default.
-   */
+  /** Share of articles announced twice, once with tracking parameters; 0 by default. */
   variants?: number;
   delayMs?: number;
   concurrency?: number;
   /** Whether scripts load the articles, so that each page must be rendered. */
   shells?: boolean;
   /**
-   * Share of articles that can't be loaded, on every second site; 0 by default. If it is above 0,
-   * the listings of these sites never end.
+   * Share of articles that can't be loaded, on every second site; 0 by default. Above 0, the
+   * listings of these sites never end.
    */
   faults?: number;
 }
@@ -267,10 +264,7 @@ const FAULTS: readonly Partial<Reply>[] = [
   { endless: true },
 ];
 
-/**
- * Whether a site of a scaled world has faults. Every second site does; the others are for
- * comparison.
- */
+/** Every second site has faults; the others are for comparison. */
 export const isFaulty = (index: number) => index % 2 === 1;
 
 function faulty(

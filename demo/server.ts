@@ -5,10 +5,7 @@ import { gzipSync } from "node:zlib";
 import { isSubResource, type Reply } from "./site.ts";
 import type { SeenRequest } from "./truth.ts";
 
-/**
- * A response that never ends: too slow to reach a byte limit, and never idle for long enough to
- * reach an idle timeout.
- */
+/** A response that never ends: too slow for a byte limit, and never idle for long. */
 const DRIP = { intervalMs: 400, chunk: `<!-- ${"still loading ".repeat(8)}-->\n` };
 
 const now = () => performance.timeOrigin + performance.now();
@@ -24,10 +21,6 @@ const NOT_FOUND: Reply = {
   body: "<!DOCTYPE html><title>404</title><h1>404 Not Found</h1>",
 };
 
-/**
- * Returns a server that replies with `answer`, and adds each request to `seen` unless its path
- * begins with `/__world/`.
- */
 export function siteServer(answer: Answer, seen: SeenRequest[]): Server {
   const server = createServer((request, response) => {
     const start = now();

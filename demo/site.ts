@@ -9,10 +9,7 @@ export interface Reply {
   endless?: boolean;
 }
 
-/**
- * A site. `reply` takes the path with its query, and the number of requests for this path so far,
- * including the current one. It returns null if the page doesn't exist.
- */
+/** `path` includes the query; `visit` counts the requests for it, including this one. */
 export interface Site {
   host: string;
   delayMs: number;
@@ -39,10 +36,6 @@ export const moved = (status: number, location: string): Reply => ({
   body: `Moved to ${location}\n`,
 });
 
-/**
- * Returns an HTML reply in the site's charset, which the `content-type` header declares unless the
- * site uses a `meta` element.
- */
 export function page(spec: SiteSpec, markup: string): Reply {
   const charset = spec.charset ?? "utf-8";
   const declared = spec.charsetIn === "meta" ? "" : `; charset=${charset}`;
@@ -76,10 +69,6 @@ function tableOf(charset: Charset): Map<string, number[]> {
   return table;
 }
 
-/**
- * Encodes text in a charset. Characters that the charset lacks become numeric references
- * (`&#169;`).
- */
 export function encode(text: string, charset: Charset): Uint8Array {
   if (charset === "utf-8") return new TextEncoder().encode(text);
   const table = tableOf(charset);
@@ -104,10 +93,7 @@ export const STATICS: [path: string, reply: () => Reply][] = [
   ["/favicon.ico", () => ok("image/gif", PIXEL)],
 ];
 
-/**
- * Whether a path belongs to a script, style, picture or data that a rendered page loads. Requests
- * for these don't count as requests for pages.
- */
+/** Returns whether a rendered page loads this path; such requests don't count as pages. */
 export function isSubResource(path: string): boolean {
   return /^\/(static|img|api)\/|^\/favicon\.ico$/.test(path);
 }

@@ -71,10 +71,6 @@ ${story.join("\n")}
 </body></html>`;
 }
 
-/**
- * Renders an old-fashioned page without HTML5: layout tables, font tags, and line breaks between
- * paragraphs.
- */
 function tables(view: View): string {
   const { spec, article, labels } = view;
   const body = article.paragraphs
@@ -101,10 +97,6 @@ function tables(view: View): string {
 </BODY></HTML>`;
 }
 
-/**
- * Renders a page made with a site builder: nested divs with meaningless names, and a div per
- * paragraph.
- */
 function cms(view: View): string {
   const { spec, article, labels } = view;
   const wrapped = blocks(view, "div")

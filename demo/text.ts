@@ -33,10 +33,6 @@ export function edited(text: Text, edit: Edit): Text {
   return { ...text, title: edit.title ?? text.title, author: edit.author ?? text.author, body };
 }
 
-/**
- * Returns the teaser that feeds and listings show: the first sentences of the first paragraph, at
- * least `size` characters if the paragraph is long enough.
- */
 export function teaserOf(paragraphs: Paragraph[], size: number): string {
   const first = paragraphs.find((paragraph) => paragraph.kind === "p")?.text ?? "";
   let teaser = "";

@@ -45,10 +45,7 @@ export interface SeenRequest {
   path: string;
   start: number;
   end: number;
-  /**
-   * Whether the client disconnected before the response ended. `end` is then the time when the
-   * server noticed.
-   */
+  /** Whether the client disconnected early; `end` is then the time when the server noticed. */
   cut?: boolean;
   status: number;
   userAgent: string;
@@ -63,10 +60,7 @@ export interface WorldReport {
     string,
     {
       count: number;
-      /**
-       * Shortest time from the end of a request to the start of a later one; null if there are
-       * fewer than two requests.
-       */
+      /** Shortest time from a request's end to a later one's start; null for fewer than two. */
       minGapMs: number | null;
       /** Shortest time between the starts of two requests; null if there are fewer than two. */
       minStartGapMs: number | null;
@@ -107,10 +101,7 @@ const GAP_TOLERANCE_MS = 15;
 const squeeze = (text: string) => text.replace(/\s+/g, " ").trim();
 const percent = (share: number) => `${Math.round(share * 1000) / 10} %`;
 
-/**
- * Returns one sentence for each difference between the truth and the stored articles; with
- * `report`, also for each wrong request.
- */
+/** Returns a sentence for each difference and, with `report`, for each wrong request. */
 export function compareWithTruth(
   truth: Truth,
   articles: ExportedArticle[],
@@ -247,10 +238,7 @@ function manners(truth: Truth, report: WorldReport): string[] {
 const CJK = "\\u3040-\\u30ff\\u3400-\\u9fff\\uf900-\\ufaff";
 const RUNS = new RegExp(`([${CJK}]+)|(?:(?![${CJK}])[\\p{L}\\p{N}])+`, "gu");
 
-/**
- * Returns the words of a text in lower case. For Chinese and Japanese, returns pairs of
- * neighbouring characters.
- */
+/** Returns lower-case words; for Chinese and Japanese, pairs of neighbouring characters. */
 export function tokensOf(text: string): string[] {
   const tokens: string[] = [];
   for (const [word, run] of text.normalize("NFKC").toLowerCase().matchAll(RUNS)) {
@@ -260,10 +248,7 @@ export function tokensOf(text: string): string[] {
   return tokens;
 }
 
-/**
- * Compares the tokens of two texts. `precision` is the share of `stored` that `expected` contains,
- * `recall` the share of `expected` that `stored` contains.
- */
+/** `precision` is the share of `stored` in `expected`, `recall` that of `expected` in `stored`. */
 export function overlap(
   expected: string,
   stored: string,

@@ -88,10 +88,6 @@ export function inline(text: string, view: View): string {
   return `${part(0, from)} ${open}${part(from, to)}${close} ${part(to)}`;
 }
 
-/**
- * Returns the markup of an article's text: an item for each paragraph, and a last one for the links
- * to its other pages. Templates can put other elements between the items.
- */
 export function blocks(view: View, tag = "p"): string[] {
   const own = view.article.paragraphs.map(({ kind, text }) => {
     if (kind === "h2") return `<h2>${escape(text)}</h2>`;

@@ -8,17 +8,12 @@ import { listen, resetConnections, shut, siteServer } from "./server.ts";
 import { isSubResource, ok, type Plan, picture, type Reply, type Site } from "./site.ts";
 import type { SeenRequest, Truth, WorldReport } from "./truth.ts";
 
-/**
- * Options of a world. If neither `sites` nor `articles` is given, the world is the hand-made one.
- */
+/** Without `sites` and `articles`, the world is the hand-made one. */
 export interface WorldOptions extends ScaledOptions {
   /** Port of all sites; 18080 by default. If it is in use, the world takes a free port. */
   port?: number;
   seed?: number;
-  /**
-   * The time at which the world begins; the articles that exist then are older. The current time by
-   * default.
-   */
+  /** Start of the world, after the dates of its first articles; the current time by default. */
   now?: Date;
   /** Poll interval of sources; `10m` by default. */
   every?: string;
@@ -29,10 +24,7 @@ export interface WorldOptions extends ScaledOptions {
 /** Sample news sites, served on loopback addresses. */
 export interface World {
   port: number;
-  /**
-   * IP address of the first site. Each site also serves `/__world/report`, `/__world/truth`,
-   * `/__world/next-phase` and `/__world/happen`.
-   */
+  /** IP of the first site. Each site serves `/__world/{report,truth,next-phase,happen}`. */
   address: string;
   /** Value of NEWSGATHER_HOSTS. */
   hosts: string;
@@ -43,10 +35,7 @@ export interface World {
   readonly truth: Truth;
   /** Switches to the second phase, in which some articles are corrected. */
   nextPhase(): void;
-  /**
-   * Makes the next event happen in the hand-made world, and returns its description. The order of
-   * events is fixed.
-   */
+  /** Makes the next event of a fixed order happen, and returns its description. */
   happen(): string;
   report(): WorldReport;
   resetConnections(): void;
