@@ -18,10 +18,7 @@ export interface AnnouncedInput {
 /** `extract.ts` uses the same number. */
 const ENTRY_POINT_CONFIDENCE = 0.7;
 
-/**
- * Returns an article's extraction based only on what its entry point says. Uses the teaser as the
- * text if `text` is missing.
- */
+/** Reads only what the entry point says. The teaser is the text if `text` is missing. */
 export function readAnnounced({ hints, text, language = null, now }: AnnouncedInput): Extraction {
   const { title, teaser, publishedAt, modifiedAt, tags, image } = hints;
   const { authors, organisations } = signedIn(hints.authors);

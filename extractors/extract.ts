@@ -31,25 +31,16 @@ export interface ExtractInput {
   now: Date;
   /** The source's selectors. The ones that are valid at `now` take precedence over every rule. */
   select?: Select[];
-  /**
-   * The source's language, for text that is too short for detection. If the page declares no
-   * language, this language also decides whether dates have the day first.
-   */
+  /** The source's language, for short texts, and for the order of day and month in dates. */
   language?: string | null;
   /** What the entry point says about the article. Fills gaps in what the page says. */
   hints?: Hints;
-  /**
-   * Whether we have an account at the source. If so, text for subscribers belongs to the article.
-   */
+  /** Whether we have an account; if so, text for subscribers belongs to the article. */
   hasPaid?: boolean;
   /** IANA time zone for times without a stated zone; UTC by default. */
   timezone?: string;
 }
 
-/**
- * Extracts every field of an article from one page, with the evidence for each field and facts
- * about the page.
- */
 export function extract(input: ExtractInput): Extraction {
   const { now, hints = {} } = input;
   const page = openPage(input);
@@ -133,10 +124,7 @@ export function extract(input: ExtractInput): Extraction {
 }
 
 const PARTLY_FREE_KINDS = new Set<PageKind>(["article", "paywall", "listing"]);
-/**
- * Returns the evidence that a page shows only the beginning of its article, and the element that
- * offers the rest (`offer`); null if the article might be complete.
- */
+/** Returns null if the article might be complete. `offer` is the element that offers the rest. */
 function wallOf(
   page: Page,
   {
@@ -180,10 +168,7 @@ function earlier(at: Date, now: Date): Date {
   return at > now ? now : at;
 }
 
-/**
- * Returns the canonical URL that the page declares. Ignores URLs on other sites, and a home page's
- * URL unless the page is a home page itself.
- */
+/** Ignores URLs on other sites, and a home page's URL unless the page is a home page itself. */
 function readCanonical(page: Page): Answer<string> {
   const stated = [
     ["link canonical", page.links("canonical")[0]?.href],

@@ -6,10 +6,7 @@ export type LdNode = Record<string, unknown>;
 
 const MAX_NODES = EXTRACT_BOUNDS.jsonld;
 
-/**
- * Parses JSON as sites write it: with comments around it, raw line breaks, and surplus commas or
- * brackets. Returns null if the JSON can't be repaired.
- */
+/** Parses JSON with comments, raw line breaks or surplus commas and brackets, or returns null. */
 export function parseLoose(text: string): unknown {
   const trimmed = text.trim().replace(/^(?:<!--|\/\/\s*<!\[CDATA\[|<!\[CDATA\[|\/\*)+/, "");
   for (const repair of [(it: string) => it, repaired, (it: string) => firstValue(repaired(it))]) {
@@ -39,10 +36,7 @@ function firstValue(text: string): string {
   return text;
 }
 
-/**
- * Returns the type, headline and dates in irreparable JSON as a node; null if there is neither a
- * headline nor a publication date.
- */
+/** Returns the type, headline and dates in irreparable JSON, or null. */
 function salvaged(text: string): LdNode | null {
   const node: LdNode = {};
   for (const [, key = "", value] of text.matchAll(SALVAGED)) node[key] ??= value;
@@ -89,20 +83,13 @@ export function list(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [value];
 }
 
-/**
- * Returns the node with one of `keys` that has the `@id` of a reference. Returns any other value,
- * and a reference to no such node, unchanged.
- */
+/** Returns the node to which a reference leads if it has one of `keys`; otherwise `value`. */
 export function resolve(value: unknown, nodes: LdNode[], ...keys: string[]): unknown {
   const holds = (node: LdNode) => keys.some((key) => node[key]);
   if (!isNode(value) || !value["@id"] || holds(value)) return value;
   return nodes.find((node) => node["@id"] === value["@id"] && holds(node)) ?? value;
 }
 
-/**
- * Returns the first text in a value: a string, a number, or the string at one of a node's `keys` or
- * at `@value`. Null if there is none.
- */
 export function textIn(value: unknown, ...keys: string[]): string | null {
   for (const item of list(value)) {
     if (typeof item === "string" && item.trim()) return decode(item);
@@ -116,9 +103,6 @@ export function textIn(value: unknown, ...keys: string[]): string | null {
   return null;
 }
 
-/**
- * Decodes the HTML entities in a text, even if they were escaped twice, and folds its white space.
- */
 export function decode(text: string): string {
   if (!/&#?\w{2,8};/.test(text)) return fold(text);
   const once = decodeHTML(text);
@@ -139,9 +123,8 @@ export function isReview(node: LdNode): boolean {
 }
 
 /**
- * Returns the node of the page's own article: the article with one of `urls` and a headline,
- * otherwise the first article with a headline, otherwise any article. Null if there is none. A
- * review without a headline or publisher can be a customer's, so it counts only with one of `urls`.
+ * Returns the article with one of `urls`, otherwise any article, those with a headline first. A
+ * review without a headline or publisher can be a customer's, so it needs one of `urls`.
  */
 export function mainArticle(nodes: LdNode[], urls: string[]): LdNode | null {
   const articles = nodes.filter(isArticle);
@@ -160,10 +143,6 @@ export function mainArticle(nodes: LdNode[], urls: string[]): LdNode | null {
   return others.find(withText) ?? own ?? others[0] ?? null;
 }
 
-/**
- * Returns a URL in a comparable form: in lower case, without scheme, `www.`, query, fragment and
- * trailing slash.
- */
 export function bare(url: string): string {
   return url
     .trim()

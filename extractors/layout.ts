@@ -58,10 +58,7 @@ function headlineAt(blocks: Block[], titleKey: string): number {
   return -1;
 }
 
-/**
- * Returns tags with their distance from the headline, counted in tags, the nearest first. Tags
- * before the headline count as three times as far.
- */
+/** Returns the nearest tags first; tags before the headline count as three times as far. */
 export function byDistance(tags: Tag[], headline: Tag | null): { tag: Tag; distance: number }[] {
   const from = headline?.order ?? 0;
   return tags
@@ -72,11 +69,7 @@ export function byDistance(tags: Tag[], headline: Tag | null): { tag: Tag; dista
     .toSorted((a, b) => a.distance - b.distance);
 }
 
-/**
- * Whether an element, or one of its ancestors, has one of `words` in its class or id. Checks at
- * most `levels` elements. An ancestor that also contains the headline is the page's frame and
- * doesn't count.
- */
+/** Checks at most `levels` elements; an ancestor that contains the headline doesn't count. */
 export function isAmong(
   words: Set<string>,
   tag: Tag,

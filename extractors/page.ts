@@ -3,9 +3,7 @@ import { scriptOf, textOf } from "./dom/text.ts";
 import { parseTree, type Tree } from "./dom/tree.ts";
 import { decode, type LdNode, mainArticle, readNodes } from "./jsonld.ts";
 
-/**
- * The input of the rules: one parsed page with indexes of its tags, `meta` elements and JSON-LD.
- */
+/** The input of the rules: a parsed page with indexes of its tags, `meta` and JSON-LD. */
 export interface Page {
   /** The page's URL; for an archived copy, the original URL. */
   url: string;
@@ -13,15 +11,9 @@ export interface Page {
   now: Date;
   tree: Tree;
   tags: (name: string) => Tag[];
-  /**
-   * Returns the contents of the `meta` elements with this name, property, itemprop or http-equiv.
-   * `name` must be in lower case.
-   */
+  /** Returns contents by lower-case name, property, itemprop or http-equiv. */
   meta: (name: string) => string[];
-  /**
-   * Returns the `link` elements that have an http(s) URL and this word in `rel`. The word must be
-   * in lower case.
-   */
+  /** Returns the `link` elements with an http(s) URL and this lower-case word in `rel`. */
   links: (rel: string) => { href: string; tag: Tag }[];
   /** Returns the tags with this word in `itemprop`. The word must be in lower case. */
   props: (name: string) => Tag[];
@@ -102,10 +94,7 @@ export function absolute(href: string, base: string): string | null {
   }
 }
 
-/**
- * Returns the original URL of a web archive's copy (`.../web/20190304101500/http://...`). Returns
- * any other URL unchanged.
- */
+/** Returns the original URL of a web archive's copy (`.../web/20190304101500/http://...`). */
 export function unarchived(url: string): string {
   const [, original] =
     /\/(?:web|wayback)\/\d{4,14}(?:[a-z]{2}_)?\/(https?:\/\/.+)$/.exec(url) ?? [];
@@ -138,15 +127,10 @@ const MOJIBAKE = new RegExp(
   "g",
 );
 
-/**
- * Matches quotation marks and dashes in UTF-8 that were wrongly decoded as latin-1 or windows-1252.
- */
+/** Matches quotation marks and dashes in UTF-8 that were decoded as latin-1 or windows-1252. */
 const MOJIBAKE_PUNCTUATION = /\u00e2(?:\u0080[\u0093-\u009d]|€[\u0093-\u009d“”˜™œ\u009d])/g;
 
-/**
- * Repairs text that was encoded as UTF-8 twice, if at least three damaged quotation marks or dashes
- * show this. Returns other text unchanged.
- */
+/** Repairs text encoded as UTF-8 twice, if at least three quotation marks or dashes show this. */
 export function withoutMojibake(text: string): string {
   if (!text.includes("\u00e2") || (text.match(MOJIBAKE_PUNCTUATION)?.length ?? 0) < 3) return text;
   return text.replace(MOJIBAKE, (shown) => {

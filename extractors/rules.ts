@@ -10,10 +10,7 @@ export interface Rule<T> {
   read: (page: Page) => T | null;
 }
 
-/**
- * A field's value and its evidence. A value that follows from another field has no evidence.
- * `value` and `evidence` are both null if nothing was found.
- */
+/** A field's value and its evidence; a value that follows from another field has no evidence. */
 export interface Answer<T> {
   value: T | null;
   evidence: Evidence | null;
@@ -21,10 +18,6 @@ export interface Answer<T> {
 
 export const NOTHING: Answer<never> = { value: null, evidence: null };
 
-/**
- * Returns the answer of the first rule that finds a value; `NOTHING` if none does. `show` formats
- * the value for the evidence.
- */
 export function first<T>(
   rules: Rule<T>[],
   page: Page,
@@ -55,10 +48,6 @@ export function answer<T>(
 
 export type Answers = { [Name in FieldName]?: Answer<NonNullable<ArticleFields[Name]>> };
 
-/**
- * Splits answers into fields and their evidence. Limits the length of fields and removes harmful
- * characters.
- */
 export function gather(answers: Answers): Pick<Extraction, "fields" | "evidence"> {
   const evidence: Extraction["evidence"] = {};
   const fields = Object.fromEntries(
@@ -71,10 +60,7 @@ export function gather(answers: Answers): Pick<Extraction, "fields" | "evidence"
   return { fields: tidy(fields), evidence };
 }
 
-/**
- * Maximum numbers of characters, by kind of field. `entries` is the maximum number of entries in a
- * list.
- */
+/** Maximum numbers of characters, by kind of field, and of entries in a list (`entries`). */
 const { lines: LINES } = EXTRACT_BOUNDS;
 /** More marks on a letter than a script needs would cover adjacent lines. */
 const MAX_COMBINING_MARKS = 6;
@@ -115,10 +101,7 @@ function line(value: string, limit: number): string | null {
   return clip(harmless(value.slice(0, 20 * limit)).replace(/\s+/g, " "), limit);
 }
 
-/**
- * Removes invisible characters other than joiners. Also removes repeated joiners, and combining
- * marks after the first `MAX_COMBINING_MARKS` in a row.
- */
+/** Keeps single joiners; removes other invisible characters and surplus combining marks. */
 function harmless(value: string): string {
   return withoutOverrides(value)
     .replace(/[\u00ad\u2060-\u2064\ufeff\u{e0000}-\u{e007f}]/gu, "")
@@ -126,18 +109,12 @@ function harmless(value: string): string {
     .replace(new RegExp(`(\\p{M}{${MAX_COMBINING_MARKS}})\\p{M}+`, "gu"), "$1");
 }
 
-/**
- * Removes control characters (except tab and line feed), bidi embeddings, overrides and isolates,
- * and unpaired surrogates.
- */
+/** Removes bidi embeddings, overrides, isolates, lone surrogates, and controls but \t and \n. */
 function withoutOverrides(value: string): string {
   return MAY_OVERRIDE.test(value) ? value.replace(OVERRIDES, "") : value;
 }
 
-/**
- * A much faster first test for what `OVERRIDES` matches. Also matches surrogate pairs, which
- * `OVERRIDES` doesn't.
- */
+/** A much faster first test for `OVERRIDES`; also matches surrogate pairs. */
 const MAY_OVERRIDE = /[^\t\n -~\u00a0-\u2029\u202f-\u2065\u206a-\ud7ff\ue000-\ufff8\ufffc\ufffd]/;
 
 const OVERRIDES = /(?![\t\n])[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069\ufff9-\ufffb\ufffe\uffff]/gu;

@@ -5,10 +5,7 @@
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]{1,10000}/gu;
 
-/**
- * A quick first test for `UNSPACED`: Thai and the scripts after it in Unicode, except punctuation
- * and symbols.
- */
+/** A quick first test for `UNSPACED`: Thai and later scripts, except punctuation and symbols. */
 const MAY_BE_UNSPACED = /[\u0e00-\u1fff\u2e80-\uffff]/;
 
 const WORD = /[\p{L}\p{N}]{1,10000}(?:['’.,-][\p{L}\p{N}]{1,10000}){0,100}/gu;
@@ -34,15 +31,9 @@ export function countWords(text: string): number {
   return words + Math.round(unspaced / 2);
 }
 
-/**
- * Matches a character that `latinWords` doesn't handle: anything but Latin letters and their
- * punctuation.
- */
 const BEYOND_LATIN = /[^\0-\u024f\u2010-\u203e\u20ac]/;
 
-/**
- * Counts the words of a text in Latin letters. A regular expression would be slow on long texts.
- */
+/** Counts the words of a text in Latin letters; a regular expression would be slow. */
 function latinWords(text: string): number {
   let words = 0;
   /** Whether the next letter continues the current word. */
@@ -86,26 +77,17 @@ const ASCII = /^[\0-~]*$/;
 const LETTER = /[\p{L}\p{N}\p{M}]/u;
 const NON_LETTERS = /[^\p{L}\p{N}\p{M}]+/gu;
 
-/**
- * The `KIND` of each UTF-16 code unit, where `half` is half of a surrogate pair; 0 if not yet
- * known.
- */
+/** The `KIND` of each UTF-16 code unit (`half`: half a surrogate pair); 0 if not yet known. */
 const kinds = new Uint8Array(1 << 16);
 const KIND = { letter: 1, other: 2, half: 3 } as const;
 
-/**
- * Returns the letters, digits and marks of a text's first 20,000 characters, normalised and in
- * lower case. Titles with equal keys count as the same.
- */
+/** Returns the normalised letters, digits and marks of a text's first 20,000 characters. */
 export function keyOf(text: string): string {
   const start = text.slice(0, MAX_KEY_INPUT_CHARS);
   return lettersOf((ASCII.test(start) ? start : start.normalize("NFKC")).toLowerCase());
 }
 
-/**
- * Returns a text's letters, digits and marks. A regular expression with Unicode classes would take
- * three times as long.
- */
+/** Returns letters, digits and marks; a regular expression would take three times as long. */
 function lettersOf(text: string): string {
   let letters = "";
   let from = 0;
@@ -129,17 +111,14 @@ const TOKEN =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]|[\p{L}\p{N}\p{M}]+/gu;
 
 /**
- * Returns the likeness of two titles, 0 to 1: the share of the shorter title's words that the
- * longer one contains, halved if the shorter has one or two words and the longer over four.
+ * Returns the share of the shorter title's words that the longer one contains, 0 to 1, halved if
+ * the shorter has one or two words and the longer over four.
  */
 export function likeness(one: string, other: string): number {
   return likenessOf(tokensOf(one), tokensOf(other));
 }
 
-/**
- * Returns the words of a title, for comparisons with several other titles. Each Chinese, Japanese
- * or Thai character counts as a word.
- */
+/** Returns the words of a title; each Chinese, Japanese or Thai character counts as a word. */
 export function tokensOf(text: string): Set<string> {
   return new Set(text.toLowerCase().match(TOKEN));
 }
@@ -158,10 +137,7 @@ export function likenessOf(a: Set<string>, b: Set<string>): number {
 const SEPARATOR =
   /\s+(?:[|¦•·:»«›‹/\\~—–-]|::|--|<|>)\s+|\s*[|｜_]\s*|--|(?<=\S)\s*[–—]\s+|:\s+(?=[^:]{2,30}$)/gu;
 
-/**
- * Removes the parts of a title that name the site, from both ends, and the parts that name a
- * section, from the end only.
- */
+/** Removes the site's name from both ends of a title, and a section's from the end only. */
 export function stripSite(title: string, names: string[], sections: string[] = []): string {
   const within = new Set(sections.map(keyOf));
   const keys = new Set(names.map(keyOf));

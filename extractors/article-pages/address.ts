@@ -1,38 +1,24 @@
 import { EXTRACT_BOUNDS } from "../../config/limits.ts";
 
-/**
- * An interpretation of a URL as the address of one page of an article. A URL can have several
- * interpretations.
- */
+/** An interpretation of a URL as one page of an article. A URL can have several. */
 export interface ArticlePageAddress {
   /** The URL without the page number, in the form that `bareAddress` returns. */
   base: string;
   number: number;
-  /**
-   * Position and name of the number in the URL, such as `?page`, `/page`, `-p.html`, or `/` for a
-   * number without a name.
-   */
+  /** Place and name of the number, such as `?page`, `-p.html`, or `/` if it has no name. */
   form: string;
-  /**
-   * Whether the URL names the number as a page number. A number without a name can mean something
-   * else.
-   */
+  /** Whether the URL names a page number; a number without a name can mean something else. */
   isNamed: boolean;
 }
 
-/**
- * "Part" counts only as a query parameter, because in a path it numbers the articles of a series.
- */
+/** "Part" counts only as a parameter, because in a path it numbers the articles of a series. */
 const URL_PAGE_WORDS =
   "page|pag|pg|pagina|pagine|paginas|seite|sida|side|sivu|strona|stranica|stranka|oldal|sayfa|halaman";
 const PAGE_PARAMETER = new RegExp(
   `^(?:${URL_PAGE_WORDS}|p|pn|part|paged|page_?(?:no|num|number|nr))$`,
   "i",
 );
-/**
- * Matches `/2`, `/page/2`, `/page-2` and `/p2` at the end of a path, optionally before an
- * extension.
- */
+/** Matches `/2`, `/page/2`, `/page-2` and `/p2` at the end, or before an extension. */
 const PAGE_SEGMENT = new RegExp(
   `^(.*?)/(?:(${URL_PAGE_WORDS}|p)(?:[-_/]?))?(\\d{1,2})(?:\\.[a-z]{3,5})?$`,
   "i",
@@ -44,18 +30,11 @@ const PAGE_SUFFIX = new RegExp(
 );
 const TRACKER = /^(?:utm_|fbclid$|gclid$)/;
 
-/**
- * Returns a URL in a comparable form: without protocol, `www.`, trailing slash, fragment and
- * tracking parameters; the other parameters are sorted.
- */
+/** Removes protocol, `www.`, final slash, fragment and tracking; sorts the other parameters. */
 export function bareAddress(url: URL): string {
   return bare(url, url.pathname, [...url.searchParams]);
 }
 
-/**
- * Returns every way in which a URL can be read as the address of one page of an article. Ignores
- * page numbers over `EXTRACT_BOUNDS.articlePages`.
- */
 export function articlePageAddresses(url: URL): ArticlePageAddress[] {
   const found: ArticlePageAddress[] = [];
   const parameters = [...url.searchParams];
@@ -134,10 +113,7 @@ const AT_END = new RegExp(
   "iu",
 );
 
-/**
- * Returns a headline without a page number at its end: `The harbour (page 2 of 3)` becomes
- * `The harbour`.
- */
+/** Removes a page number at the end: `The harbour (page 2 of 3)` becomes `The harbour`. */
 export function withoutPage(title: string): string {
   return title.replace(AT_END, "");
 }

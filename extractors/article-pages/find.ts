@@ -20,17 +20,13 @@ interface Candidate {
   rule: string;
 }
 
-/**
- * How this page's URL is interpreted. `form` is null if the page is taken for a first page, whose
- * URL has no page number.
- */
+/** `form` is null for a first page, whose URL has no page number. */
 type Own = Pick<ArticlePageAddress, "base" | "number" | "isNamed"> & { form: string | null };
 
 /**
- * Returns this page's number within its article, and the article's other pages that it links to;
- * null if page 1 has no link to page 2, or a later page has none to page 1. A link counts if its
- * URL differs from this page's only in the page number, and its label is that number, "next" or
- * "previous".
+ * Returns the page's number and the article's other pages that it links to; null if page 1 has no
+ * link to page 2, or a later page none to page 1. A link's URL must differ only in the number, and
+ * its label must be that number, "next" or "previous".
  */
 export function readArticlePages(page: Page, headline: Tag | null): ArticlePages | null {
   const here = URL.canParse(page.url) ? new URL(page.url) : null;
@@ -56,10 +52,7 @@ function stated(page: Page, bases: ReadonlySet<string>): Candidate[] {
   );
 }
 
-/**
- * Returns the links and menu options that lead to other pages of the article. If this page's URL
- * has no page number (`whole`), links without a page number don't count.
- */
+/** If this page's URL has no page number (`whole`), links without one don't count. */
 function linked(
   page: Page,
   bases: ReadonlySet<string>,
@@ -78,19 +71,13 @@ function linked(
   });
 }
 
-/**
- * Returns the last path segment of each base; each page of the article has one of them in its URL.
- * Null if a base has no such segment.
- */
+/** Returns the bases' last path segments: each page's URL has one. Null if a base has none. */
 function stemsOf(bases: ReadonlySet<string>): string[] | null {
   const stems = [...bases].map((base) => /\/[\w-]+(?=(?:\.\w+)?(?:\?|$))/.exec(base)?.[0] ?? null);
   return stems.every((stem) => stem !== null) ? stems : null;
 }
 
-/**
- * Whether a link can't lead to one of the article's pages. Doesn't test paths without a leading
- * slash.
- */
+/** Returns whether a link can't lead to a page of the article. Ignores relative paths. */
 function isOther(href: string, stems: readonly string[]): boolean {
   return /^(?:https?:)?\//i.test(href) && !stems.some((stem) => href.includes(stem));
 }
@@ -133,10 +120,7 @@ function calledBy(tag: Tag): Pick<Candidate, "label" | "rule"> | null {
 
 const MAX_LINK_TEXT_CHARS = 200;
 
-/**
- * Words in the `class` or `id` of elements that contain comments, pictures or other articles. Page
- * numbers there don't belong to the article.
- */
+/** Page numbers near comments, pictures or other articles don't belong to the article. */
 const ELSEWHERE =
   /^(?:comments?|kommentare?|replies|reply|disqus|respond|gallery|galerie|galleria|galeria|slideshow|slider|carousel|swiper|lightbox|related|recommended|latest|sidebar|widget|archive|results)$/;
 const MAX_LEVELS = 12;
@@ -188,10 +172,7 @@ function articlePagesAs(own: Own, candidates: readonly Candidate[]): ArticlePage
   return { number, others: sorted, rule };
 }
 
-/**
- * Returns the number to add to a URL's number to get the page number: 1 if the URLs count from 0,
- * otherwise 0. Null if the labels of links contradict the numbers in their URLs.
- */
+/** Returns 1 if the URLs count from 0, otherwise 0; null if labels contradict the URLs. */
 function shiftOf(members: readonly { number: number | null; label: Candidate["label"] }[]) {
   const shifts = members.flatMap(({ number, label }) =>
     number === null || typeof label !== "number" ? [] : [label - number],
@@ -200,10 +181,7 @@ function shiftOf(members: readonly { number: number | null; label: Candidate["la
   return shifts.every((one) => one === shift) && (shift === 0 || shift === 1) ? shift : null;
 }
 
-/**
- * Whether the number in a URL can be a page number. A number without a name must follow a path
- * segment that looks like a headline, because it can belong to the article itself.
- */
+/** A number without a name must follow a headline, because it can belong to the article. */
 function mayBe(own: Own, members: readonly { isNamed: boolean }[]): boolean {
   const isNamed = own.form === null ? members.every((it) => it.isNamed) : own.isNamed;
   if (isNamed) return own.base.includes("/");

@@ -10,12 +10,7 @@ export interface ArticlePageInput extends ArticlePage {
   extraction: Extraction;
 }
 
-/**
- * Returns the extraction of an article of several pages: its text, HTML and word count cover the
- * first page and the pages in `read` that belong to the article. The text's evidence says what
- * happened to each page. Returns `first` unchanged if it isn't the first of several pages, or has
- * no text.
- */
+/** Joins the pages in `read` to `first`. The text's evidence says what happened to each page. */
 export function joinArticlePages(first: Extraction, read: readonly ArticlePageInput[]): Extraction {
   const { articlePages } = first.page;
   if (articlePages?.number !== 1 || !first.fields.text || !first.evidence.text) return first;
@@ -64,11 +59,7 @@ export function joinArticlePages(first: Extraction, read: readonly ArticlePageIn
   };
 }
 
-/**
- * Whether a page continues `first`: its headline contains that of `first`, or it links to a page 1
- * whose URL differs only in a named page number. A number without a name can belong to another
- * article.
- */
+/** Page numbers without a name don't count, because they can belong to another article. */
 function isOfSame(first: Extraction, { fields, page }: Extraction, url: string): boolean {
   if (page.kind !== "article" || !fields.text) return false;
   const [one, two] = [first.fields.title, fields.title].map((it) => keyOf(withoutPage(it ?? "")));

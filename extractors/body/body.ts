@@ -27,10 +27,7 @@ export interface Reading {
   visible: string;
   /** Share of the visible text that is inside links, 0 to 1. */
   links: number;
-  /**
-   * The visible blocks outside navigation, footers, notices, paid elements, and elements that the
-   * source's selectors remove.
-   */
+  /** Visible blocks, without navigation, footers, notices, and paid or removed elements. */
   core: Block[];
   /** Whether `core` omits the blocks of an element. */
   isAround: (tag: Tag) => boolean;
@@ -77,10 +74,6 @@ function textOfBlocks(blocks: Block[]): string {
   return text;
 }
 
-/**
- * Whether a block is in the same row as `last`, but in another cell. A cell can contain several
- * paragraphs.
- */
 function isNextCell(last: Block, block: Block): boolean {
   if (last.kind !== "cell" || block.kind !== "cell") return false;
   const row = ancestor(block.tag, "tr");

@@ -10,43 +10,30 @@ interface Container {
   prose: number;
 }
 
-/**
- * The winning container, why it won, and all candidates, including the winner. A candidate's
- * `agreement` is its overlap with the winner, 0 to 1.
- */
+/** `candidates` include the winner; `agreement` is the overlap with the winner, 0 to 1. */
 export interface Choice extends Container {
   because: string;
   candidates: (Container & { agreement: number })[];
 }
 
 /**
- * An element with a clear name, such as `article-body`, is chosen only if it contains at least this
- * share of the prose. `MIN_STRONG_GROUP_SHARE` applies to several such elements, `MIN_WEAK_SHARE`
- * to a vague name.
+ * An element with a clear name is chosen only if it has at least this share of the prose;
+ * `MIN_STRONG_GROUP_SHARE` is for several such elements, `MIN_WEAK_SHARE` for a vague name.
  */
 const MIN_STRONG_SHARE = 0.5;
 const MIN_STRONG_GROUP_SHARE = 0.75;
 const MIN_WEAK_SHARE = 0.8;
 
-/**
- * A table and its parts except cells. They are never the container: an article is in one cell, or
- * around the table.
- */
+/** Never the container: an article is in one cell, or around the table. */
 const TABLE = new Set(["table", "thead", "tbody", "tfoot", "tr"]);
 
-/**
- * Sums of `worth` over the blocks in each element, by the element's `order`. `positive` counts only
- * blocks with a positive worth.
- */
+/** Sums per element, by its `order`; `positive` counts only blocks with a positive worth. */
 interface Worth {
   total: Float64Array;
   positive: Float64Array;
 }
 
-/**
- * Returns the article's container: the element with the most prose, or elements that are marked or
- * named as the article's body and contain enough of that prose. Null if no element has prose.
- */
+/** Returns the element with the most prose, or those marked or named as the body; or null. */
 export function findContainer(tags: Tag[], blocks: Block[], headline: Tag | null): Choice | null {
   const worths = new Map(blocks.map((block) => [block, worth(block)]));
   const scores = {

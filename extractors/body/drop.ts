@@ -10,10 +10,7 @@ const ROLES = new Set(
   ),
 );
 
-/**
- * Returns an array that is 1 at the `order` of each dropped element, and of each element inside it.
- * An element that has the headline and over a fifth of the page's prose isn't dropped.
- */
+/** Returns 1 at the `order` of each dropped element and of everything inside it. */
 export function markDropped(
   tags: Tag[],
   root: Tag,
@@ -51,10 +48,7 @@ export function isHiddenInline(tag: Tag): boolean {
 
 const WEB_ARCHIVE_ID = /^(?:wm-ipp|wm_|wb[-_]|wayback|archive-?it)/i;
 
-/**
- * Returns why an element isn't part of the article; null if it can be. `share` is its share of the
- * page's prose.
- */
+/** `share` is the element's share of the page's prose. Null if it can be in the article. */
 function reasonToDrop(tag: Tag, size: number, share: number): string | null {
   const { id, itemprop, name, role } = tag;
   if (name === "html" || name === "body" || name === "main" || INLINE.has(name)) return null;

@@ -15,10 +15,7 @@ export interface Embedded {
 const MAX_SCRIPT_CHARS = 3_000_000;
 const MAX_VALUES = 60_000;
 
-/**
- * Returns the article's text in JSON-LD or in the initial state of a script application; null if
- * there is none. A long text in JSON-LD wins; otherwise the longer text wins.
- */
+/** Prefers a long text in JSON-LD, otherwise the longer of that and the script's state. */
 export function embeddedBody(page: Page): Embedded | null {
   const stated = fromHtml("json-ld articleBody", articleBodies(page));
   if (stated && stated.size > 400) return stated;
@@ -70,10 +67,6 @@ function* states(page: Page): Generator {
   }
 }
 
-/**
- * Returns the object or array that a script assigns or passes; null if there is none near the start
- * of the script.
- */
 function objectIn(script: string): string | null {
   const start = /[=(]\s*(?=[{[])/.exec(script.slice(0, 2000));
   if (!start) return null;

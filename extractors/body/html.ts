@@ -15,10 +15,7 @@ export function escapeHtml(text: string): string {
   return text.replace(/[<>&"]/g, (char) => HTML_ENTITIES[char] ?? char);
 }
 
-/**
- * Returns blocks as HTML with only allowed elements, such as paragraphs, headings, lists, quotes,
- * tables and emphasis. The only attribute is the `href` of links, with an http(s) URL.
- */
+/** Returns HTML with only allowed elements. The only attribute is an http(s) `href`. */
 export function htmlOf(blocks: Block[], base: string): string {
   const out: string[] = [];
   let list: string | null = null;
@@ -108,10 +105,6 @@ function markup(tag: Tag, base: string): { start: string; end: string } {
   return href ? { start: `<a href="${escapeHtml(href)}">`, end: "</a>" } : { start: "", end: "" };
 }
 
-/**
- * Returns the closest element with a tag name: the tag itself, or an ancestor up to seven levels
- * above; null if there is none.
- */
 export function ancestor(tag: Tag, name: string): Tag | null {
   let node: Tag | null = tag;
   for (let level = 0; node && level < 8; level++) {

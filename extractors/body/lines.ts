@@ -63,10 +63,7 @@ export const LINE_RULES: LineRule[] = [
   },
 ];
 
-/**
- * Rules for lines to omit because they belong to a picture. In a gallery, such lines are the story,
- * so the rules aren't applied.
- */
+/** Rules for lines of pictures. In a gallery, such lines are the story, so no rule applies. */
 export const PICTURE_RULES: LineRule[] = [
   { name: "beside a picture", when: isBesidePicture },
   { name: "in a media box", when: isInMediaBox },
@@ -74,10 +71,7 @@ export const PICTURE_RULES: LineRule[] = [
 
 const CLOCK = /^\d{1,2}[:.h]\d{2}(?:\s?(?:uhr|[ap]\.?m\.?))?$/i;
 
-/**
- * Kinds of blocks that belong to the text even if they consist of links, provided that they are
- * between paragraphs.
- */
+/** Kinds of blocks that are kept between paragraphs even if they consist of links. */
 const MAY_LINK = new Set<BlockKind>(["heading", "cell"]);
 
 export function isLinkLine(block: Block): boolean {
@@ -95,28 +89,18 @@ function isHeadlineAgain(block: Block, { title, titleKey, isEarly }: Surrounding
   return block.kind === "heading" && block.size > 20 && likeness(block.text, title) > 0.85;
 }
 
-/**
- * Whether a short block contains a notice to the reader, or a longer block begins with one. Later
- * in a longer block, the same words can belong to the story.
- */
+/** Whether a short block contains a notice to the reader, or a longer block begins with one. */
 function isNotice(block: Block): boolean {
   return noticeAt(block) < (block.size < 140 ? block.size : 45);
 }
 
-/**
- * Whether a block contains a notice to the reader anywhere; false for long blocks and quotes. Below
- * the end of the story, such a block is dropped.
- */
+/** Whether a block has a notice to the reader anywhere; false for long blocks and quotes. */
 export function holdsNotice(block: Block): boolean {
   return block.size < 350 && block.kind !== "quote" && Number.isFinite(noticeAt(block));
 }
 
 const notices = new WeakMap<Block, number>();
 
-/**
- * Returns the offset of the first notice to the reader in a block's text; infinity if there is
- * none. Caches the result, because the search is slow and several rules need it.
- */
 function noticeAt(block: Block): number {
   let at = notices.get(block);
   if (at === undefined) {
@@ -205,10 +189,7 @@ const NON_ENGLISH_NOTICE =
 const CREDIT =
   /^[\s([|]*(?:photos?|fotos?|pictures?|images?|bild(?:er|quelle)?|beitragsbild|foto(?:grafía|grafia|credits?)?|crédits?(?: photos?)?|credits?|image credits?|photo credits?|photograph(?:s|ed)?|kuva|nuotr|zdjęcie|zdj|fot|фото|источник фото|写真|图片|사진|صورة|illustration|infografik|grafik|video|symbolbild|archivbild|getty images|reuters|ap photo|dpa|imago|shutterstock|istock)\s*(?:[:：/|©(]|by\b|via\b|von\b|courtesy|$)|^[\s([]*(?:©|\(c\))|(?:\/\s?(?:getty images|reuters|afp|ap|dpa|shutterstock|imago|istock|epa)\b|getty images|nuotr\.|\(?(?:foto|photo|bild|fot\.|фото)\s*:\s*[^.]{2,60}\)?)[\s.)\]]*$/iu;
 
-/**
- * Matches the beginnings of lines that follow an article: credits, contacts, tags, words about the
- * author.
- */
+/** Matches how lines after an article begin: credits, contacts, tags, words on the author. */
 export const END_MATTER = any(
   "(?:additional )?(?:reporting|writing|editing) by\\b|.{0,60} contributed (?:reporting|to this (?:report|story|article))|with (?:files|reporting|additional reporting) (?:from|by)|(?:redaktion|mitarbeit|faktencheck|übersetzung)\\s*:|aus dem (?:englischen|amerikanischen|französischen)|verwendete quellen|zitiervorschlag|rédigé par",
   "(?:presse|media|press)?[- ]?(?:kontakt|contacts?|ansprechpartner(?:in)?|ansprechpersonen?|contacto|contatti|rückfragen|pressestelle|medienkontakt)\\s*(?::|$)|(?:media|press) (?:contacts?|enquiries|inquiries)|weitere auskünfte|notes? to editors",
@@ -225,11 +206,7 @@ export function isSentence(text: string): boolean {
   return SENTENCE_END.test(text);
 }
 
-/**
- * Returns how strongly a block suggests that the elements around it contain the article: positive
- * for prose; negative for links, notices and fragments; 0 for headings, captions, short list items
- * and short cells.
- */
+/** Returns how strongly a block suggests that the elements around it contain the article. */
 export function worth(block: Block): number {
   const { size, links, kind, text } = block;
   if (kind === "heading" || kind === "caption") return 0;

@@ -9,10 +9,6 @@ import { keyOf, likeness } from "../words.ts";
 
 const MAX_TEASER_CHARS = 1200;
 
-/**
- * Returns the teaser: the visible standfirst, otherwise a good description in the metadata,
- * otherwise the text's first paragraphs, otherwise any description.
- */
 export function readTeaser(
   page: Page,
   layout: Layout | null,
@@ -57,10 +53,7 @@ function isCutOff(description: string, text: string): boolean {
   return !isWhole && keyOf(text.slice(0, 2000)).startsWith(keyOf(description));
 }
 
-/**
- * If the article contains less than this share of a description's words, the description is about
- * the whole site.
- */
+/** A description with a smaller share of its words in the article is about the whole site. */
 const MIN_LIKENESS = 0.4;
 
 function tellsOf(description: string, text: string): boolean {
@@ -95,11 +88,7 @@ const STANDFIRST_WORDS = new Set(
   ),
 );
 
-/**
- * Returns the blocks of the standfirst between headline and body: blocks whose class or id names a
- * standfirst, that repeat a description in the metadata, or that are headings right below the
- * headline.
- */
+/** Returns the blocks of the standfirst between the headline and the body. */
 export function leadBlocks(
   all: Block[],
   headline: Tag | null,

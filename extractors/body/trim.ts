@@ -14,10 +14,6 @@ import {
 /** Bylines and repeated headlines occur in these first blocks. */
 const EARLY_BLOCK_COUNT = 8;
 
-/**
- * Removes what isn't part of the article: lines that match a line rule, fragments before the start,
- * and everything after the end.
- */
 export function trim(blocks: Block[], known: Omit<Surroundings, "inProse" | "isEarly">): Block[] {
   const early = new Set(blocks.slice(0, EARLY_BLOCK_COUNT));
   const around = {
@@ -72,10 +68,7 @@ function levelOf(block: Block | undefined): number {
   return block?.kind === "heading" ? Number(block.tag.name[1]) : 0;
 }
 
-/**
- * Removes duplicates among the first paragraphs only, because a later repetition can be
- * intentional.
- */
+/** Removes duplicates among the first paragraphs only: a later repetition can be intentional. */
 function once(blocks: Block[]): Block[] {
   const seen = new Set<string>();
   return blocks.filter(({ text, size }, at) => {

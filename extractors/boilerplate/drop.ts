@@ -7,10 +7,7 @@ const RULE = "learnt boilerplate";
 const MIN_REMAINING_CHARS = 150;
 const TARGET_LEAD_CHARS = 400;
 
-/**
- * Removes the paragraphs whose keys are in `known` from the text, HTML and teaser, and lists them
- * in the evidence. The text stays unchanged if it would become too short.
- */
+/** Removes the paragraphs whose keys are in `known`. A text that would become too short stays. */
 export function dropBoilerplate(extraction: Extraction, known: ReadonlySet<string>): Extraction {
   if (known.size === 0) return extraction;
   const { fields, evidence } = extraction;
@@ -72,10 +69,7 @@ function isKnown(line: string, known: ReadonlySet<string>): boolean {
   return key !== undefined && known.has(key);
 }
 
-/**
- * Removes the blocks for whose text `isGone` returns true from our own HTML, which has one block
- * per line.
- */
+/** Removes the blocks for which `isGone` is true from our HTML, which has one block per line. */
 export function withoutLines(
   html: string | null,
   isGone: (text: string) => boolean,
@@ -134,10 +128,7 @@ export function partsOf(text: string | null): string[] {
   return text ? text.split("\n\n").filter((part) => part.trim()) : [];
 }
 
-/**
- * Returns a paragraph with its key; null if it is too short to judge. `edge` means that the
- * paragraph is at the start or the end of the text.
- */
+/** Returns null if the paragraph is too short; at an `edge` of the text, it can be shorter. */
 export function keyParagraph(text: string, edge: boolean): Keyed | null {
   const letters = keyOf(text);
   const size = letters.length + 1.5 * (letters.match(CJK)?.length ?? 0);
@@ -146,10 +137,7 @@ export function keyParagraph(text: string, edge: boolean): Keyed | null {
   return { key: size < MIN_LONG_PARAGRAPH_SIZE ? `s${hash}` : hash, text, size };
 }
 
-/**
- * Whether a key belongs to a short paragraph. To be boilerplate, a short paragraph must be in more
- * articles than a long one.
- */
+/** Whether a key belongs to a short paragraph, which must be in more articles to count. */
 export function isShort(key: string): boolean {
   return key.startsWith("s");
 }

@@ -11,35 +11,25 @@ export const MAX_COMPARED_ARTICLES = 60;
 export const BOILERPLATE_LIMITS = { articles: 600, paragraphs: 200 };
 /** A long paragraph is boilerplate if at least this many articles contain it. */
 const MIN_ARTICLES_FOR_LONG = 3;
-/**
- * A short paragraph must also be in the share `MIN_SHARE_FOR_SHORT` of the compared articles,
- * because short phrases recur by chance.
- */
+/** Short phrases recur by chance, so they must be in this many articles and this share of them. */
 const MIN_ARTICLES_FOR_SHORT = 5;
 const MIN_SHARE_FOR_SHORT = 0.3;
-/**
- * If less of an article is new, by size of its paragraphs, it is a version of another one and
- * teaches nothing.
- */
+/** An article with a smaller share of new text is a version of another and teaches nothing. */
 const MIN_NEW_SHARE = 0.3;
 
 type Known = Pick<Boilerplate, "recent" | "known">;
 
 type Weighed = Pick<Keyed, "key" | "size"> & Partial<Pick<Keyed, "text">>;
 
-/**
- * What one article teaches about boilerplate: the article's entry in `recent`, and the paragraphs
- * that the article shows to be boilerplate.
- */
+/** An article's entry in `recent`, and the paragraphs that it shows to be boilerplate. */
 export interface Lesson {
   entry: BoilerplateEntry;
   learnt: Learnt[];
 }
 
 /**
- * Returns what one more article teaches; null if the article has an entry already or has no
- * paragraphs. An article that mostly repeats others gets an entry, but teaches no paragraphs.
- * `without` has the keys of the paragraphs that its extraction removed.
+ * Returns null if the article already has an entry or has no paragraphs. `without` has the keys of
+ * the paragraphs that its extraction removed.
  */
 export function learnBoilerplate(
   before: Known,
@@ -76,9 +66,8 @@ export function learnBoilerplate(
 }
 
 /**
- * Learns again from the articles that aren't marked as final, in the order of their ids, so that
- * the result doesn't depend on when each was extracted. `reread` has the ids of the articles to
- * extract again, because the boilerplate to remove from them changed.
+ * Learns from the articles that aren't final in the order of their ids, so that the result doesn't
+ * depend on when each was extracted. `reread` lists the articles to extract again.
  */
 export function finishBoilerplate({ recent, known }: Known, at: Date): FinishedBoilerplate {
   let final: Known = {
@@ -118,10 +107,7 @@ export function finishBoilerplate({ recent, known }: Known, at: Date): FinishedB
   return { recent: entries.slice(-MAX_COMPARED_ARTICLES), known: lastKnown, reread };
 }
 
-/**
- * Returns the share of an article's paragraphs, by size, that are in the source's latest articles
- * or known as boilerplate, 0 to 1.
- */
+/** Returns the share of paragraphs, by size, that are known or in the latest articles, 0 to 1. */
 export function sharedShare({ recent, known }: Known, paragraphs: Keyed[]): number {
   const latest = recent.slice(-MAX_COMPARED_ARTICLES).flatMap((entry) => paragraphsOf(entry));
   const others = new Set([...latest, ...known].map(({ key }) => key));
@@ -129,9 +115,6 @@ export function sharedShare({ recent, known }: Known, paragraphs: Keyed[]): numb
   return all === 0 ? 0 : sizeOf(paragraphs.filter(({ key }) => others.has(key))) / all;
 }
 
-/**
- * Adds a lesson, and keeps only as many articles and paragraphs as `BOILERPLATE_LIMITS` permits.
- */
 export function afterLesson(before: Known, { entry, learnt }: Lesson): Known {
   return {
     recent: [...before.recent, entry].slice(-BOILERPLATE_LIMITS.articles),

@@ -21,10 +21,7 @@ export interface DateHit {
   text: string;
 }
 
-/**
- * Returns the date in a text: an ISO 8601 date at its start, a Unix time in s or ms, otherwise the
- * first date in its first 300 characters. Null if there is none.
- */
+/** Reads an ISO 8601 date, a Unix time (s or ms) or a date in the first 300 characters. */
 export function parseDate(text: string, reading: Reading): Stamp | null {
   const plain = latinDigits(text.trim());
   const iso = ISO.exec(plain);
@@ -193,10 +190,6 @@ const PATTERNS: {
   },
 ];
 
-/**
- * Returns every date in a text, in order. A date includes the time of day directly after or before
- * it, if there is one.
- */
 export function findDates(text: string, reading: Reading): DateHit[] {
   const plain = latinDigits(text);
   if (!/\d/.test(plain)) return [];
@@ -343,10 +336,7 @@ function monthOf(word: string, language: string | null | undefined): number | nu
   return own?.get(key) ?? known.all.get(key) ?? known.all.get(key.replace(/^ב/u, "")) ?? null;
 }
 
-/**
- * Returns a word in lower case, without accents and without periods around it. Words in capitals
- * and Arabic words are often written without accents. The Turkish dotless i gets a dot.
- */
+/** Returns a word in lower case without accents, since capitals and Arabic often omit them. */
 function normal(word: string): string {
   return word
     .toLowerCase()

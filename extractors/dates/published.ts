@@ -50,10 +50,7 @@ function sharpened(found: Answer<Stamp>, weak: Answer<Stamp>): Answer<Stamp> {
   return sameDay ? weak : found;
 }
 
-/**
- * Sets the offset of a date in UTC to that of the time shown near the headline, so that its day is
- * the day that readers see.
- */
+/** Gives a date in UTC the zone shown near the headline, and so the day that readers see. */
 function inShownZone(found: Answer<Stamp>, layout: Layout | null): Answer<Stamp> {
   const stamp = found.value;
   if (!stamp || !layout || stamp.precision !== "instant" || stamp.offset !== 0) return found;
@@ -81,10 +78,7 @@ function firstStamp(
   return NOTHING;
 }
 
-/**
- * Whether a date is between 1990 and 26 hours from now. It can be later than now because a zone can
- * be wrong.
- */
+/** Whether a date is between 1990 and 26 hours from now; a wrong zone can put it in the future. */
 function isPlausible(stamp: Stamp, now: Date): boolean {
   const at = stamp.at.getTime();
   return at > Date.UTC(1990, 0, 1) && at < now.getTime() + 26 * 3_600_000;
@@ -140,10 +134,7 @@ function isReaders(node: LdNode): boolean {
   return isReview(node) || typesOf(node).includes("Comment");
 }
 
-/**
- * Less reliable places for the publication date. The date in such a place can also be that of
- * something else, such as an update.
- */
+/** Places whose date can also be that of something else, such as an update. */
 const WEAK: Place[] = [
   { rule: "meta date", confidence: 0.8, read: metas(...DATE_METAS) },
   {
@@ -168,10 +159,7 @@ const WEAK: Place[] = [
   { rule: "url", confidence: 0.85, read: (page) => [urlDate(page.url)] },
 ];
 
-/**
- * The last places to search before running text: dates of videos, and date tags that can belong to
- * other articles.
- */
+/** Places to search last: their dates can belong to a video or to another article. */
 const DOUBTFUL: Place[] = [
   {
     rule: "json-ld uploadDate",
@@ -228,10 +216,7 @@ const MODIFIED: Place[] = [
   },
 ];
 
-/**
- * Returns the texts of the date tags nearest to the headline. Ignores tags in comments and in lists
- * of other articles, and, unless `updates` is true, tags labelled as updates.
- */
+/** Skips comments, other articles and, unless `updates` is true, tags labelled as updates. */
 function nearest(tags: Tag[], headline: Tag | null, updates = false): string[] {
   const own = tags.filter(
     (tag) => !isAmong(OTHER_CONTENT_WORDS, tag, 8, headline) && (updates || !isCalledUpdate(tag)),
@@ -241,10 +226,7 @@ function nearest(tags: Tag[], headline: Tag | null, updates = false): string[] {
     .flatMap(({ tag }) => stampTexts(tag));
 }
 
-/**
- * Returns a function that says whether a date tag is outside readers' comments. A line with the
- * date and the number of comments counts as outside.
- */
+/** Returns a test for dates outside comments; a date beside a comment count is also outside. */
 function isEditors(headline: Tag | null) {
   return (tag: Tag) => {
     let box: Tag | null = tag;
@@ -283,10 +265,7 @@ function isDateTag(tag: Tag): boolean {
   return text.length < 150 && /\p{Nd}/u.test(text);
 }
 
-/**
- * Returns the day in a URL as `YYYY-MM-DD`; null if there is none. Reads `/2020/01/31/`,
- * `/2020-01-31-`, `/20200131/` and `/31-01-2020`.
- */
+/** Reads `/2020/01/31/`, `/2020-01-31-`, `/20200131/` and `/31-01-2020` as `YYYY-MM-DD`. */
 function urlDate(url: string): string | null {
   const [, year, month, day] =
     /[/_.-](20\d{2}|199\d)[/_-]?([01]\d)[/_-]?([0-3]\d)(?:[/_.-]|$)/.exec(url) ?? [];

@@ -26,10 +26,7 @@ export interface Reading {
   language?: string | null;
 }
 
-/**
- * Returns the stamp of a calendar day and, with `clock`, a time of day. Null if there is no such
- * day or time, or if the year isn't between 1900 and 2200.
- */
+/** Returns null if there is no such day or time, or the year isn't between 1900 and 2200. */
 export function stampOf(
   year: number,
   month: number,
@@ -61,10 +58,7 @@ export function stampOf(
 
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
-/**
- * Returns a zone's offset in minutes east of UTC at a local time. `local` is that time in ms, as if
- * it were in UTC.
- */
+/** Returns minutes east of UTC. `local` is the local time in ms, as if it were in UTC. */
 function offsetAt(timezone: string, local: number): number {
   if (timezone === "UTC") return 0;
   let format = formatters.get(timezone);
@@ -96,8 +90,8 @@ function offsetAt(timezone: string, local: number): number {
 const two = (value: number) => String(Math.floor(value)).padStart(2, "0");
 
 /**
- * Returns a stamp as ISO text: a day as `YYYY-MM-DD`; a time with its stated offset; a time without
- * a stated zone as local time in `timezone`, without an offset.
+ * Returns a day as `YYYY-MM-DD`, a time with its stated offset, and a time without a stated zone as
+ * local time in `timezone`, without an offset.
  */
 export function isoOf(stamp: Stamp, timezone = "UTC"): string {
   if (stamp.precision === "day") return stamp.at.toISOString().slice(0, 10);

@@ -43,19 +43,12 @@ export function dateInHeadline({ blocks, at }: Layout, reading: Reading): Sighti
   return { stamp: hit.stamp, seen: text, updated: false };
 }
 
-/**
- * Returns the first date in the lines after the headline, otherwise in the lines just before it;
- * null if there is none. Skips long lines. Returns the date of an update only if there is no other
- * date.
- */
+/** Prefers dates after the headline to those just before it; an update's date comes last. */
 export function dateNearHeadline(layout: Layout, reading: Reading): Sighting | null {
   return nearHeadline(layout, reading, 220);
 }
 
-/**
- * Like `dateNearHeadline`, but reads only short lines, which contain little besides a date. Null if
- * these lines have no date, or only the date of an update.
- */
+/** Like `dateNearHeadline`, but reads only short lines and returns null for an update's date. */
 export function dateLineNearHeadline(layout: Layout, reading: Reading): Sighting | null {
   const found = nearHeadline(layout, reading, 60);
   return found?.updated ? null : found;
@@ -79,9 +72,8 @@ function nearHeadline(
 }
 
 /**
- * If a time shown near the headline is the same instant as `instant` in another zone, returns that
- * zone's offset in minutes east of UTC. If only a day is shown, returns the smallest offset in
- * whole hours that puts the instant on that day. Null if nothing matches or the offset is 0.
+ * Returns the offset, in minutes east of UTC, at which `instant` matches a time or day shown near
+ * the headline. Null if nothing matches or the offset is 0.
  */
 export function shownOffset({ blocks, at }: Layout, instant: Date): number | null {
   const minute = Math.floor(instant.getTime() / 60_000) * 60_000;
@@ -108,10 +100,7 @@ function isOffset(minutes: number): boolean {
   return (minutes % 30 === 0 && Math.abs(minutes) <= 14 * 60) || QUARTER_HOUR_OFFSETS.has(minutes);
 }
 
-/**
- * Returns the smallest offset in whole hours, as minutes, that moves an instant into the day that
- * begins at `day`. Null if the offset is 0 or over 14 hours.
- */
+/** Returns the smallest whole-hour offset, in minutes, that moves an instant into a day. */
 function hoursTo(day: number, instant: number): number | null {
   const hour = 3_600_000;
   const after = Math.ceil((day - instant) / hour);
@@ -120,10 +109,6 @@ function hoursTo(day: number, instant: number): number | null {
   return hours !== 0 && Math.abs(hours) <= 14 ? hours * 60 : null;
 }
 
-/**
- * Returns the first date labelled as the publication date, otherwise the first in a short line,
- * otherwise the first in any text; null if there is none.
- */
 export function dateAnywhere(layout: Layout, reading: Reading): Sighting | null {
   const labelled = labelledDate(layout.blocks.slice(0, 3000), layout.headline, reading);
   if (labelled) return labelled;

@@ -14,10 +14,7 @@ export function endsName(code: number): boolean {
   return code === GREATER || code === SLASH || isBlank(code);
 }
 
-/**
- * Iterates over the attributes of a tag without copying text. `nameStart`, `nameEnd`, `start` and
- * `end` are the offsets of the current attribute's name and value.
- */
+/** Iterates over a tag's attributes without copying text; the numbers are offsets in `html`. */
 export class Attributes {
   readonly html: string;
   /** Current offset. Once `next` has returned false, the offset after the tag. */
@@ -86,10 +83,7 @@ export class Attributes {
     return value.includes("&") ? decodeHTMLAttribute(value) : value;
   }
 
-  /**
-   * Whether the current attribute is called `name`, which must be in lower case. Callers must
-   * compare the lengths first.
-   */
+  /** Compares with a lower-case `name`. Callers must compare the lengths first. */
   isCalled(name: string): boolean {
     const { html, nameStart } = this;
     for (let at = name.length - 1; at >= 0; at--) {
@@ -101,10 +95,7 @@ export class Attributes {
   }
 }
 
-/**
- * Returns all attributes of a tag by lower-case name; the first value of a repeated name counts.
- * `at` is the offset after the tag's name.
- */
+/** Returns a tag's attributes by lower-case name. `at` is the offset after the tag's name. */
 export function attributesAt(html: string, at: number): Record<string, string> {
   const all: Record<string, string> = {};
   const each = new Attributes(html);
@@ -116,22 +107,13 @@ export function attributesAt(html: string, at: number): Record<string, string> {
   return all;
 }
 
-/**
- * Lower-case names of tags and attributes, by the name as the markup spells it. Shared between
- * pages.
- */
+/** Lower-case names by their spelling in the markup, shared between pages. */
 const names = new Map<string, string>();
 
-/**
- * Cache of recent names by a hash of their length, first character and last character. A page has
- * few names, but repeats them many times.
- */
+/** Cache of recent names, because a page has few names but repeats them many times. */
 const quick: string[] = Array.from({ length: 512 }, () => "");
 
-/**
- * Returns a tag or attribute name in lower case. Equal names are the same string, which is quick to
- * compare.
- */
+/** Returns a name in lower case. Equal names are the same string, which is quick to compare. */
 export function nameIn(html: string, start: number, end: number): string {
   const first = html.charCodeAt(start);
   const slot = ((end - start) * 61 + first * 7 + html.charCodeAt(end - 1)) & 511;

@@ -12,10 +12,7 @@ export interface Block {
   nodes: (Text | Tag)[];
   /** Text with white space folded into single spaces; line breaks remain. */
   text: string;
-  /**
-   * Length in characters. A character of Chinese, Japanese, Korean, Thai or a similar script counts
-   * as 2.5, so that lengths are comparable across scripts.
-   */
+  /** Length in characters; one from a script such as Chinese, Korean or Thai counts as 2.5. */
   size: number;
   /** Share of the block's characters inside links, 0 to 1. */
   links: number;
@@ -31,9 +28,7 @@ interface Opened {
   tag: Tag;
   nodes: (Text | Tag)[];
   raw: string;
-  /**
-   * The last piece of `raw`. Stored because reading the end of a growing string copies the string.
-   */
+  /** The last piece of `raw`; reading the end of a growing string would copy the string. */
   end: string;
   linked: number;
   breaks: number;

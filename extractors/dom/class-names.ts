@@ -2,16 +2,10 @@
 const WORD_FLAGS = new Map<string, number>();
 let bit = 1;
 
-/**
- * Is 1 for each combination of a first letter and a length that some word in `WORD_FLAGS` has.
- * Avoids most look-ups.
- */
+/** Is 1 for a first letter and length that some word in `WORD_FLAGS` has; avoids look-ups. */
 const LIKELY_WORD_SLOTS = new Uint8Array(26 * 32);
 
-/**
- * Assigns a new bit to the words in a list, as their meaning, and returns the bit. White space
- * separates the words.
- */
+/** Assigns a new bit to the words in a list, separated by white space, and returns the bit. */
 export function wordsThatSay(list: string): number {
   const flag = bit;
   bit <<= 1;
@@ -38,10 +32,7 @@ export interface NameSays {
   count: number;
 }
 
-/**
- * Calls `tell` for each name in a class or id attribute. Skips names with a variant, such as
- * `md:hidden`, because they apply only to some media or states.
- */
+/** Skips names with a variant, such as `md:hidden`, which apply only to some media or states. */
 export function eachName(text: string, tell: (name: NameSays) => void): void {
   const name = { start: 0, end: 0, says: 0, last: 0, count: 0 };
   for (let at = 0; at < text.length; at = name.end + 1) {
@@ -88,10 +79,7 @@ function saysOf(text: string, from: number, to: number): number {
 
 const BEYOND_ASCII = /[^\0-\x7f]/;
 
-/**
- * Returns the words of a class name: `article` and `body` for `article-body`, `articleBody` and
- * `article__body`.
- */
+/** Returns `article` and `body` for `article-body`, `articleBody` and `article__body`. */
 export function wordsIn(name: string): string[] {
   const apart = /[a-z][A-Z]/.test(name) ? name.replace(/([a-z])([A-Z])/g, "$1-$2") : name;
   const lower = apart.toLowerCase();

@@ -1,9 +1,6 @@
 import { decodeHTML } from "entities";
 
-/**
- * What to mark in a page: the first occurrence of each text, and every occurrence of each word as a
- * whole word.
- */
+/** What to mark: the first occurrence of each text, and each word wherever it is a whole word. */
 export interface HighlightRequest {
   texts: readonly string[];
   words: readonly string[];
@@ -25,10 +22,7 @@ const INVISIBLE_TAG = /^(?:script|style|noscript|template|title|textarea|svg|ifr
 const TOKEN =
   /<!--.*?(?:-->|$)|<(\/?)([a-z][^\s/>]*)[^>]*>|&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z\d]{2,31});/gis;
 
-/**
- * Marks texts and words in the visible text of a page, even if white space or tags split them. The
- * rest of the markup stays unchanged.
- */
+/** Marks texts and words in a page's visible text, even if white space or tags split them. */
 export function highlight(html: string, { texts, words }: HighlightRequest): Highlighted {
   if (html.length > MAX_CHARS) return { html, found: 0 };
   const page = letters(html);
@@ -43,10 +37,7 @@ export function highlight(html: string, { texts, words }: HighlightRequest): Hig
   return { html: withMarks(html, page, marked), found: marked.length };
 }
 
-/**
- * The letters of a page without white space, in lower case, with the offsets of each letter's start
- * and end in the markup.
- */
+/** A page's letters in lower case without white space, with their offsets in the markup. */
 interface Letters {
   text: string;
   starts: number[];

@@ -21,10 +21,7 @@ const BOILERPLATE = words(`
   skip jump donate donation
 `);
 
-/**
- * Elements with such a class or id are dropped only if they have little prose. With more prose,
- * they are wrappers of the page itself.
- */
+/** Elements dropped only if they have little prose; with more, they wrap the page itself. */
 const SMALL_BOILERPLATE = words(`
   paywall tag tags taglist topics categories keywords byline author authors bio authorbox print metadata
   meta postmeta banner lightbox
@@ -87,10 +84,7 @@ export function hintOf(tag: NamedTag): Hint {
   return tag.hint;
 }
 
-/**
- * Hints by class. This cache is for one page only: its keys are slices of the page's markup, and
- * would otherwise keep the markup in memory.
- */
+/** Hints for one page only, because the keys are slices that keep the page's markup in memory. */
 let byClasses = new Map<string, Hint>();
 
 /** Clears the cache of hints. Must be called before another page is parsed. */
@@ -110,10 +104,7 @@ function hintFor(classes: string | undefined, id: string | undefined): Hint {
 }
 
 const MAX_CLASS_AND_ID_CHARS = 600;
-/**
- * Matches a variant of a utility class (`print:hidden`). Such a class applies to another medium or
- * state.
- */
+/** Matches a utility class such as `print:hidden`, which applies to another medium or state. */
 const VARIANT = /[:[\]!]/;
 
 class NameHint implements Hint {

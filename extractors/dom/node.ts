@@ -96,10 +96,7 @@ export const LINE_TAGS = words("p li h1 h2 h3 h4 h5 h6 dd dt span a pre");
 /** The elements that a new tag closes without an end tag. */
 export interface Closing {
   closes: Set<string>;
-  /**
-   * The search for these elements goes from the innermost open element upwards and ends at a tag in
-   * `until`. If null, it ends at the first tag that isn't inline.
-   */
+  /** Tags at which the search outwards ends; if null, at the first tag that isn't inline. */
   until: Set<string> | null;
 }
 
@@ -113,9 +110,7 @@ const item: Closing = {
 const term: Closing = { closes: words("dd dt"), until: words("dl table td th") };
 const choice: Closing = { closes: words("option"), until: words("select datalist") };
 
-/**
- * The open elements that each tag closes first, as in browsers, because authors can omit end tags.
- */
+/** The open elements that each tag closes first, since authors can omit end tags. */
 export const IMPLIED_END_TAGS = new Map<string, Closing>([
   ...[...BLOCK].filter((name) => name !== "body").map((name) => [name, paragraph] as const),
   ["li", item],

@@ -1,9 +1,6 @@
 import { Attributes, endsName, isBlank, nameIn } from "./attributes.ts";
 
-/**
- * Receives a page's markup. For a start tag, `scan` calls `onname`, then `onattribute` for each
- * attribute, then `onstart`.
- */
+/** A start tag calls `onname`, then `onattribute` for each attribute, then `onstart`. */
 export interface Receiver {
   onname(name: string, attributes: Attributes): void;
   onattribute(attributes: Attributes): void;
@@ -82,10 +79,7 @@ function endTag(html: string, from: number, receiver: Receiver): number {
   return behind(html, ">", at);
 }
 
-/**
- * Returns the offset after a comment, declaration or instruction. Passes the content of CDATA to
- * the receiver.
- */
+/** Returns the offset after a comment, declaration or instruction; reports CDATA. */
 function other(html: string, bracket: number, receiver: Receiver): number {
   if (html.startsWith("<!--", bracket)) return behind(html, "-->", bracket + 2);
   if (!html.startsWith("<![CDATA[", bracket)) return behind(html, ">", bracket + 2);

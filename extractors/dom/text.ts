@@ -50,11 +50,7 @@ export function textOf(tag: Tag, limit = 20_000): string {
   return fold(text);
 }
 
-/**
- * Returns the separator between the texts of two elements: a space if the first ends in a small
- * letter and the second begins with a capital, because then only CSS separates the two; otherwise
- * nothing.
- */
+/** Returns a space if a small letter meets a capital, because then only CSS separates the two. */
 export function joint(before: string, after: string): string {
   // The common case: spaces, digits and small ASCII letters.
   const first = after.charCodeAt(0);

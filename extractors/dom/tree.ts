@@ -58,9 +58,7 @@ class Builder implements Tree, Receiver {
   readonly #limits: Limits;
   readonly #stack: Tag[] = [];
   #top: Tag | null = null;
-  /**
-   * Number of open tags by name. No search is needed for an end tag if no tag of its name is open.
-   */
+  /** Number of open tags by name: an end tag without an open tag needs no search. */
   readonly #open = new Map<string, number>();
   #opening = new Opening();
   /** Number of open tags beyond the depth limit. Such tags become leaves. */

@@ -15,10 +15,7 @@ interface Place {
   read: (page: Page, layout: Layout | null) => string[];
   /** Names that the markup says are those of organisations. `read` doesn't return them. */
   organisations?: (page: Page) => string[];
-  /**
-   * Whether the markup marks the text as a name. Such a name counts even if it doesn't look like a
-   * person's.
-   */
+  /** Whether the markup marks the text as a name, even if it doesn't look like a person's. */
   explicit: boolean;
 }
 
@@ -114,10 +111,7 @@ export interface Signed {
   organisations: Answer<string[]>;
 }
 
-/**
- * Returns the names from the first place that names a person; otherwise from the first place whose
- * markup marks a name; otherwise from the first with any name.
- */
+/** Prefers a place that names a person, then one whose markup marks a name, then any name. */
 export function readSigned(page: Page, layout: Layout | null): Signed {
   const site = siteNames(page);
   // Each place is read only when it is needed.
@@ -156,10 +150,6 @@ export function readSigned(page: Page, layout: Layout | null): Signed {
 
 const MAX_NAMES = 12;
 
-/**
- * Tests of whether a name counts as an author, in order of preference. `readSigned` uses the first
- * test that a name passes.
- */
 const ACCEPTANCE_TESTS: ((name: Name, place: Place) => boolean)[] = [
   (name) => name.kind === "person",
   (name, place) => place.explicit && name.kind !== "person",

@@ -4,10 +4,7 @@ import { textIn } from "../jsonld.ts";
 import { absolute, type Page } from "../page.ts";
 
 const RSL_TYPE = "application/rsl+xml";
-/**
- * Matches robots directives that restrict the use of a page. A `meta` element counts only if its
- * content has such a directive, whichever robot the directive is for.
- */
+/** Matches robots directives that restrict the use of a page, whichever robot they are for. */
 const DIRECTIVE =
   /\b(?:noindex|noarchive|nocache|nosnippet|noai|noimageai|none|max-snippet|max-image-preview\s*:\s*(?:none|standard)|unavailable_after)\b/i;
 const MAX_META = 20;
@@ -16,10 +13,7 @@ const MAX_CONTENT = 1000;
 const MAX_DECLARED_LICENCES = MAX_LICENCES + 1;
 const MAX_LICENCE_TEXT = 100_000;
 
-/**
- * Returns what the markup declares about the use of the page, as written; null if it declares
- * nothing, or only that reading is free.
- */
+/** Returns what the markup declares, as written; null if nothing, or only that reading is free. */
 export function readDeclaredUse(page: Page, isFree: boolean | null): DeclaredUse | null {
   const robots = page
     .tags("meta")

@@ -6,10 +6,7 @@ import {
   MEASURED_FIELDS,
 } from "../../model/articles/fields.ts";
 
-/**
- * Returns the score of an article's extracted fields, 0 to 1: the mean of their confidences,
- * weighted by importance. A value without evidence has the confidence 0.5.
- */
+/** Returns the mean confidence of the fields, weighted by importance, 0 to 1. */
 export function fieldScore({ fields, evidence }: Pick<Extraction, "fields" | "evidence">): number {
   let sum = 0;
   let most = 0;
@@ -22,10 +19,6 @@ export function fieldScore({ fields, evidence }: Pick<Extraction, "fields" | "ev
   return Math.round((sum / most) * 1000) / 1000;
 }
 
-/**
- * Returns the name of the field that has the value: the field itself, or `organisations` if
- * `authors` is empty. Null if there is no value.
- */
 export function filledBy(fields: ArticleFields, name: FieldName): FieldName | null {
   if (isFilled(fields[name])) return name;
   return name === "authors" && isFilled(fields.organisations) ? "organisations" : null;

@@ -13,10 +13,6 @@ const NO_PICTURE =
 /** Narrower pictures are decoration. */
 const MIN_IMAGE_WIDTH_PX = 200;
 
-/**
- * Returns the picture that the page declares, otherwise the article's lead picture. Caption and
- * credit come from the declaration, otherwise from the page.
- */
 export function readImage(
   page: Page,
   layout: Layout | null,
@@ -126,11 +122,7 @@ function sourcesOf(tag: Tag): Tag[] {
   return siblings.filter((child) => child instanceof Tag).filter(({ name }) => name === "source");
 }
 
-/**
- * Returns a function that says whether a URL leads to the same picture as `url`, possibly in
- * another size: the URLs differ only in query and fragment, or their file names differ only in size
- * and extension.
- */
+/** Returns a test for URLs of the same picture, possibly in another size. */
 function versionOf(url: string): (other: string | null) => boolean {
   const bareUrl = bareOf(url);
   const stem = stemOf(url);

@@ -99,10 +99,7 @@ export function readTags(page: Page): Answer<string[]> {
   return first(TAG_RULES, page, (tags) => tags.join(", "));
 }
 
-/**
- * Returns whether the publisher says that the article is free to read; no value if the page doesn't
- * say.
- */
+/** Returns whether the page says that it is free to read; no value if it doesn't say. */
 export function readAccess(page: Page): Answer<boolean> {
   return first<boolean>(
     [
@@ -194,10 +191,7 @@ function shownSection(page: Page): string | null {
 const HOME =
   /^(?:home(?:page)?|start(?:seite)?|accueil|inicio|portada|início|inizio|voorpagina|hem|hjem|forside|etusivu|strona główna|domů|главная|головна|ana ?sayfa|ホーム|トップ|首页|首頁|홈|الرئيسية|หน้าแรก)$/i;
 
-/**
- * Returns the name of the first linked step after the front page. If none of several steps has a
- * link, returns the first, because the last one is the article itself.
- */
+/** Without links, returns the first of several steps, because the last is the article itself. */
 function sectionOf(steps: Step[]): string | null {
   const inner = steps.filter(
     ({ name, url }) => !HOME.test(name) && !(url !== null && isHomeAddress(url)),

@@ -63,10 +63,7 @@ export function isOthersLabel(text: string): boolean {
   return text.length < 40 && NOT_WRITTEN.test(text);
 }
 
-/**
- * Returns the names in a byline. Omits introductory words, roles, places, dates and handles. `site`
- * has the site's own names, which don't count as persons.
- */
+/** Omits roles, places, dates and handles. `site` has the site's names, which aren't persons. */
 export function namesIn(byline: string, site: string[]): Name[] {
   if (/^\s*(?:https?:|\/)/i.test(byline)) return [];
   let text = decode(byline).replace(/\([^)]*\)?|\[[^\]]*\]?/g, (part) =>
@@ -127,10 +124,7 @@ function nameOf(text: string, site: string[]): Name | null {
   return words <= 4 ? { text: name, kind: "other" } : null;
 }
 
-/**
- * Removes the newspaper from `Jane Doe for The Gazette`. Keeps the name of an institution whole,
- * because it can contain "for" too.
- */
+/** Makes `Jane Doe` of `Jane Doe for The Gazette`; institutions can contain "for" themselves. */
 function withoutPaper(name: string): string {
   const [, person = "", paper] =
     /^(.+?)\s(for \p{Lu}|für (?:die|das|den) \p{Lu})/u.exec(name) ?? [];
@@ -151,10 +145,7 @@ function withoutRole(name: string): string {
   return name;
 }
 
-/**
- * Splits the bylines of an entry point. `organisations` has the names in bylines that name only
- * organisations. `authors` has the other bylines, as written.
- */
+/** Separates bylines that name only organisations from the others, which stay as written. */
 export function signedIn(bylines: string[] = []): { authors: string[]; organisations: string[] } {
   const read = bylines.map((text) => ({ text, names: namesIn(text, []) }));
   const isSignature = ({ names }: { names: Name[] }) =>

@@ -53,11 +53,7 @@ const METADATA_TITLES: { rule: string; weight: number; read: (page: Page) => (st
 
 const MIN_TITLE_LIKENESS = 0.4;
 
-/**
- * Returns the headline without site name and section: the heading most similar to a title in the
- * metadata, otherwise the title in the metadata that agrees most with the others, otherwise the
- * first `h1`.
- */
+/** Prefers the heading most similar to a title in the metadata, then that title, then an `h1`. */
 export function readTitle(page: Page): Answer<string> {
   const names = siteNames(page);
   const sections = sectionsOf(page);
@@ -101,10 +97,7 @@ export function readTitle(page: Page): Answer<string> {
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 
-/**
- * Returns the heading most similar to a stated title; null if none is similar enough. The only `h1`
- * of a page can win without being similar.
- */
+/** Returns the heading most similar to a stated title; the only `h1` can win in any case. */
 function bestHeading(texts: string[], stated: Candidate[], least = MIN_TITLE_LIKENESS) {
   let best: { text: string; like: number; rank: number } | null = null;
   for (const text of texts) {
@@ -145,10 +138,7 @@ function withoutPrefix(heading: string, social: Candidate | undefined): Candidat
   return isSuffix && social.key.length >= 15 ? social : null;
 }
 
-/**
- * If JSON-LD and og:title agree but the heading differs, returns their title, which is the newer
- * headline. Otherwise null.
- */
+/** If JSON-LD and og:title agree but the heading differs, theirs is the newer headline. */
 function agreedTitle(
   heading: string,
   stated: Candidate[],
@@ -158,10 +148,7 @@ function agreedTitle(
   return ld && ld.key === social?.key && ld.key !== keyOf(heading) ? ld : null;
 }
 
-/**
- * Returns a title that ends with the heading but is longer, because it includes the kicker, if
- * JSON-LD and another place state it. Null if a place states only the heading.
- */
+/** Returns a longer title that ends with the heading, because it also has the kicker. */
 function withKicker(heading: string, stated: Candidate[]): Candidate | null {
   const key = keyOf(heading);
   if (stated.some((candidate) => candidate.key === key)) return null;
@@ -171,8 +158,8 @@ function withKicker(heading: string, stated: Candidate[]): Candidate | null {
 }
 
 /**
- * Returns og:title if it is shorter than the heading, and the heading merely repeats the `title`
- * tag, which is often longer for search engines; otherwise null.
+ * Returns og:title if it is shorter than a heading that only repeats the `title` tag, which is
+ * often longer for search engines.
  */
 function shorterTitle(
   heading: string,
@@ -234,10 +221,7 @@ function headings(page: Page, name: string, stated: Candidate[]): string[] {
 /** A logo, the site's name and a slogan have no more. */
 const MAX_SITE_HEADING_LINKS = 5;
 
-/**
- * Whether a heading leads to the front page, as the site's name does, perhaps with a slogan beside
- * the link. Nothing is such a heading on the front page itself.
- */
+/** Whether a heading leads to the front page, as the site's name does, maybe beside a slogan. */
 function isSiteHeading(heading: Tag, page: Page, stated: Candidate[]): boolean {
   if (isHomeAddress(page.url)) return false;
   const links = page.tags("a").filter((link) => isIn(link, heading) || isIn(heading, link));

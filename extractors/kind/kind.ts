@@ -25,10 +25,7 @@ const KINDS: Kind[] = [
   { kind: "listing", confidence: 0.75, when: is.listing },
 ];
 
-/**
- * If a page of one of these kinds has almost no text, scripts might still add an article. Pages of
- * other kinds lack text for a known reason.
- */
+/** Kinds for which almost no text can mean that scripts add an article. */
 const FILLABLE = new Set<PageKind>(["article", "gallery", "video", "listing"]);
 const MIN_PAGE_WORDS = 40;
 
@@ -41,10 +38,7 @@ function runs({ attribs: { src, type = "" } }: Tag): boolean {
   return src !== undefined || type === "" || /javascript|module/i.test(type);
 }
 
-/**
- * Returns a page's kind with a confidence, and whether the page's markup says that it is an
- * article.
- */
+/** `stated` tells whether the page's markup says that it is an article. */
 export function pageKind(
   page: Page,
   input: KindInput,
@@ -53,10 +47,6 @@ export function pageKind(
   return { ...judgeKind(page, input, stated), stated };
 }
 
-/**
- * Returns the first of `KINDS` that fits; otherwise `article` if the page has a title and either
- * some text or article markup; otherwise `listing`.
- */
 function judgeKind(
   page: Page,
   input: KindInput,

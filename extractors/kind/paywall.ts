@@ -16,10 +16,7 @@ const NOTHING: PaidPart = { because: null, tags: [] };
 /** Matches the supported selectors: one class or id, optionally after an element name. */
 const SELECTOR = /^[\w-]*([.#])([\w-]+)$/;
 
-/**
- * Returns the part of an article that JSON-LD marks as not free (`hasPart`, as search engines
- * require).
- */
+/** Returns the part that JSON-LD marks as not free (`hasPart`, as search engines require). */
 export function readPaidPart({ article, tree }: Page, free: boolean | null): PaidPart {
   if (!article || free === true) return NOTHING;
   const parts = [article["hasPart"]].flat().filter((part) => typeof part === "object" && part);
@@ -39,22 +36,15 @@ export function readPaidPart({ article, tree }: Page, free: boolean | null): Pai
 }
 
 /**
- * Longer texts count as complete even if the page says that the article isn't free, because some
- * sites show a number of articles for free. If the page names a paid part, no text counts as
- * complete.
+ * Longer texts count as complete unless the page names a paid part, because some sites show a
+ * number of paid articles for free.
  */
 const MIN_COMPLETE_WORDS = 300;
 
-/**
- * In a shorter text, an offer to subscribers is enough to show that the rest is missing; otherwise
- * the page must also have a `MARKER`.
- */
+/** In a shorter text, an offer to subscribers is enough to show that the rest is missing. */
 const MAX_TEASER_WORDS = 120;
 
-/**
- * Returns the evidence that a page shows only the beginning of its article; null if the article
- * might be complete.
- */
+/** Returns why the page shows only the article's beginning; null if it might be complete. */
 export function paywallOf(
   page: Page,
   {

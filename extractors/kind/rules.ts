@@ -127,19 +127,13 @@ export function listing({ page, words, links, stated, core }: Judged): boolean {
   );
 }
 
-/**
- * In the headline of an article about an error, words such as "not found" are a smaller part.
- */
+/** In a headline about an error, words such as "not found" are a smaller part. */
 const MIN_ERROR_TITLE_SHARE = 0.5;
 /** Their class or id can describe the whole page. */
 const OUTER_TAGS = new Set(["html", "body", "main", "article", "section"]);
 const MAX_SEARCHED_TAGS = 200;
 
-/**
- * Whether a page is shown instead of a missing one (a soft 404), although it has a lot of text or
- * article markup. Its headline must be an error message, and there must be a further sign; with
- * article markup, several.
- */
+/** Whether a page is a soft 404 although it has a lot of text or article markup. */
 function isMissing({ page, title, heads, start, stated }: Judged): boolean {
   const shown = [title, ...heads.slice(title ? 2 : 1)].filter((text) => text !== null);
   if (!shown.some(saysNothingElse)) return false;
@@ -169,10 +163,7 @@ export interface KindInput {
   /** Share of the visible text that is inside links, 0 to 1. */
   links: number;
   free: boolean | null;
-  /**
-   * The blocks of the page's own content, which excludes parts such as navigation; see
-   * `body/body.ts`.
-   */
+  /** The blocks outside parts such as navigation; see `body/body.ts`. */
   core: Block[];
   /** Whether an element is outside the page's own content, for example in navigation. */
   isAround: (tag: Tag) => boolean;
@@ -245,10 +236,6 @@ function hasPlayer(page: Page, isAround: (tag: Tag) => boolean): boolean {
 const GALLERY =
   /^(?:gallery|slideshow|slider|galerie|galeria|fotostrecke|bildergalerie|fotogalerie|bilderstrecke|photogallery|diaporama|fotogallery)$/;
 
-/**
- * Returns the number of pictures in the page's own content (`own`), and how many of them are in a
- * box named as a gallery (`boxed`).
- */
 function countPictures(
   page: Page,
   isAround: (tag: Tag) => boolean,
@@ -280,19 +267,13 @@ const ERROR_TITLE = any(
   "страница не (?:найдена|существует)|сторінк[ау] не (?:знайдено|існує)|η σελίδα δεν βρέθηκε|页面不存在|找不到(?:该|您|頁面|页面)|ページが(?:見つかりません|存在しません)|페이지를 찾을 수 없|الصفحة غير موجودة|ไม่พบหน้า",
 );
 
-/**
- * Matches the first words of short pages that are shown instead of a page that is gone, broken or
- * temporarily unavailable.
- */
+/** Matches the first words of pages that are gone, broken or temporarily unavailable. */
 const GONE = any(
   "(?:article|story|page|content|post) (?:is|has been) (?:no longer available|removed|deleted|withdrawn|expired)|no longer available$|^something went wrong|^(?:an )?(?:unexpected )?error (?:has )?occurred|(?:^|(?:site|page|portal|server|we(?:['’]| a)re)(?: \\w+){0,4} )(?:(?:down|closed) for (?:scheduled )?maintenance|under maintenance|temporarily unavailable)|we(?:['’]ll| will) be (?:right )?back",
   "nicht mehr (?:verfügbar|abrufbar)|^wartungsarbeiten\\s*(?:$|\\|)|(?:seite|server|portal|shop|system)\\b[^.]{0,60}wartungsarbeiten|wartungsarbeiten[^.]{0,60}(?:seite|server|portal|shop|system)\\b|ein fehler ist aufgetreten|etwas ist schiefgelaufen|vorübergehend nicht erreichbar",
   "n['’]est plus disponible|(?:^|(?:site|sitio|sito|web|página|portal)\\b[^.]{0,40})(?:en maintenance|en mantenimiento|em manutenção|in manutenzione)|une erreur (?:est survenue|s['’]est produite)|ya no está disponible|ha ocurrido un error|algo salió mal|não está mais disponível|non (?:è )?più disponibile|niet (?:meer|langer) beschikbaar|(?:er is )?iets mis ?gegaan|на сайте (?:ведутся|проводятся)|^(?:(?:ведутся|проводятся) )?(?:технические )?работы\\s*(?:$|[.!|])|メンテナンス中",
 );
 
-/**
- * Matches texts that are typical of a page shown instead of a missing one, whether short or long.
- */
 const MISSING_PAGE_TEXT = any(
   "you (?:(?:have )?(?:followed|requested|asked for|typed|entered|clicked)|(?:are|were) (?:looking|searching) for|may have)|mistyped|(?:check|checking) the (?:address|url|spelling)|found at this (?:location|address)|(?:broken|dead|old|outdated) (?:link|bookmark)|not here any ?more|(?:been|was) (?:moved|renamed|removed|deleted)",
   "vertippt|verschoben oder gelöscht|(?:gelöscht|verschoben|umbenannt|abgelaufen|veraltet)|nicht (?:mehr )?(?:vorhanden|verfügbar|erreichbar)|suchfeld|suchfunktion|(?:zur|die) startseite",

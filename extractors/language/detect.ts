@@ -4,8 +4,8 @@ let loaded: LanguageIdentifier | undefined;
 let loading: Promise<void> | undefined;
 
 /**
- * Loads the language detector, once per thread. Until it is loaded, `detect` recognises only
- * languages that don't share their script.
+ * Loads the detector, once per thread. Until then, `detect` recognises only languages that don't
+ * share their script.
  */
 export function prepare(): Promise<void> {
   loading ??= load();
@@ -27,17 +27,12 @@ export interface Detected {
 
 const MIN_LETTERS = { script: 20, detected: 30 };
 const SAMPLE_CHARS = 1000;
-/**
- * The detector reads more only if the result isn't clear, because its time grows with its input.
- */
+/** The detector reads more only if the result isn't clear: its time grows with its input. */
 const GLIMPSE_CHARS = 70;
 const MIN_GLIMPSE_CONFIDENCE = 0.95;
 const LETTER = /[\p{L}\p{M}]+/gu;
 
-/**
- * Scripts that only one language (or family of languages) uses. A text is in this language if over
- * `share` of its letters are in the script.
- */
+/** Scripts of one language (or family), with the share of letters above which they decide. */
 const SCRIPTS: [script: RegExp, language: string, share: number][] = [
   [/\p{Script=Hangul}+/gu, "ko", 0.5],
   [/[\p{Script=Hiragana}\p{Script=Katakana}]+/gu, "ja", 0.15],
@@ -54,9 +49,8 @@ const SCRIPTS: [script: RegExp, language: string, share: number][] = [
 const ANY_SCRIPT = new RegExp(SCRIPTS.map(([script]) => script.source).join("|"), "u");
 
 /**
- * Returns the language of a text by its script, otherwise by the detector; null if the text is too
- * short, or needs the detector before it is loaded. The detector reads only a part of the text if
- * the language of that part is clear and doesn't contradict `declared`.
+ * Returns null if the text is too short, or needs the detector before it is loaded. The detector
+ * reads only a part if its language is clear and doesn't contradict `declared`.
  */
 export function detect(text: string, declared: string | null = null): Detected | null {
   const sample = text.slice(0, SAMPLE_CHARS);
@@ -76,10 +70,7 @@ function lengthOf(text: string, runs: RegExp): number {
   return text.match(runs)?.reduce((sum, run) => sum + run.length, 0) ?? 0;
 }
 
-/**
- * Returns the language of a few words at a text's start and in its middle; null if the text is
- * short, or if the result is unclear or contradicts `declared`.
- */
+/** Detects from a few words at the start and in the middle; null if that isn't enough. */
 function glimpse(
   detector: LanguageIdentifier,
   text: string,
@@ -120,10 +111,7 @@ const LANGUAGE_CODE_ALIASES: Record<string, string> = {
   kr: "ko",
 };
 
-/**
- * Returns the primary subtag of a BCP 47 tag in lower case, with obsolete and wrong codes
- * corrected.
- */
+/** Returns the primary subtag of a BCP 47 tag, with obsolete and wrong codes corrected. */
 export function primary(tag: string): string {
   const language = tag.toLowerCase().split(/[-_]/)[0] ?? "";
   return LANGUAGE_CODE_ALIASES[language] ?? language;
@@ -169,10 +157,7 @@ export function areAlike(one: string, other: string): boolean {
   return CONFUSABLE_LANGUAGES.some((group) => one in group && other in group);
 }
 
-/**
- * Returns `detected`, or another language of its group if more of the text's words occur only in
- * that language.
- */
+/** Returns the language of `detected`'s group that has the most words of its own in the text. */
 export function amongAlike(text: string, detected: string): string {
   const group = DISTINCTIVE_WORDS.find((languages) =>
     languages.some(({ language }) => language === detected),
@@ -200,10 +185,7 @@ const COMMON_WORDS: Record<string, Set<string>> = Object.fromEntries(
 const MIN_COMMON_WORD_SHARE = 0.14;
 const MIN_DIFFERENT_COMMON_WORDS = 4;
 
-/**
- * Whether a text of 30 words or more is clearly in a language, by its frequent words. False for
- * languages that aren't in `COMMON_WORDS`.
- */
+/** False for texts under 30 words and for languages that aren't in `COMMON_WORDS`. */
 export function isPlainly(language: string, text: string): boolean {
   const common = COMMON_WORDS[language];
   const words = common ? text.toLowerCase().split(/[^\p{L}]+/u) : [];

@@ -10,19 +10,12 @@ import { areAlike, type Detected, detect, isPlainly, primary } from "./detect.ts
 const MIN_OVERRIDE_LETTERS = { other: 60, alike: 300 };
 const MIN_OVERRIDE_CONFIDENCE = 0.85;
 
-/**
- * Returns the language of a text from its script; otherwise from detection, the language that the
- * page declares, and `assumed`, the source's language. `against` in the evidence lists what
- * contradicts the result.
- */
+/** Prefers the script, then detection, the declared language, and `assumed`, the source's. */
 export function readLanguage(page: Page, text: string, assumed: string | null): Answer<string> {
   return languageOfText(text, declaredLanguage(page), assumed);
 }
 
-/**
- * Like `readLanguage`. `declared` is the language that the text's page declares, `assumed` is the
- * source's language.
- */
+/** `declared` is the language that the page declares, `assumed` is the source's language. */
 export function languageOfText(
   text: string,
   declared: string | null,
@@ -45,9 +38,7 @@ export function languageOfText(
 
 const SAMPLE_CHARS = 350;
 
-/**
- * The middle of a longer text is also read, because the text can begin with names or a quotation.
- */
+/** The middle of a longer text is also read, in case the text begins with names or a quotation. */
 const MIN_CHARS_WITH_MIDDLE = 1000;
 
 function plainly(text: string, stated: string | null): Detected | null {

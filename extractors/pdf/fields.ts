@@ -12,18 +12,10 @@ const MAX_HEAD_PARAGRAPHS = 12;
 /** Matches lines such as `Press release`, which can be in large letters above the headline. */
 const KICKER =
   /^(?:press(?:e)?[\s-]?(?:release|information|statement|notice|mitteilung|meldung)|presse?mitteilung|medienmitteilung|medieninformation|pressemelding|pressmeddelande|pressemeddelelse|persbericht|communiqué(?: de presse)?|comunicado(?: de (?:prensa|imprensa))?|nota de prensa|comunicato stampa|informacja prasowa|tisková zpráva|пресс-?релиз|新闻稿|プレスリリース|보도자료|news(?: release)?|media release|for immediate release|embargo.*)$/iu;
-/**
- * Matches titles in a file's metadata that no person chose: names of files and of programs, and
- * placeholders such as "untitled".
- */
+/** Matches titles in metadata that no person chose: names of files and programs, placeholders. */
 const FILE_TITLE =
   /\.(?:docx?|pdf|indd|rtf|odt|pptx?|qxp|html?|xlsx?|tmp)$|^(?:untitled|unbenannt|sans titre|document ?\d*|dokument ?\d*|microsoft word|powerpoint|layout ?\d*|title|titel|slide \d*|print)\b|^[\w-]*_[\w-]*$|^\S*\d{4,}\S*$/iu;
 
-/**
- * Returns the headline: the line in the largest letters on page 1, otherwise the entry point's
- * title, otherwise the title in the file's metadata, otherwise the first suitable line. `NOTHING`
- * if there is none of these.
- */
 export function pdfTitle(paragraphs: Paragraph[], info: PdfInfo, hint?: string | null) {
   const large = largest(paragraphs);
   const stated = info.title && !FILE_TITLE.test(info.title) ? info.title : null;
@@ -57,10 +49,6 @@ function agree(one: string, other: string): boolean {
   return a.includes(b) || b.includes(a);
 }
 
-/**
- * Returns the date at the head of page 1, otherwise the file's creation date; `NOTHING` if there is
- * none. If the two are within 60 days, the confidence is higher.
- */
 export function pdfDate(
   paragraphs: Paragraph[],
   info: PdfInfo,
@@ -82,10 +70,7 @@ export function pdfDate(
   return made && made.at <= now ? answer(made, "pdf metadata", info.created, 0.5) : NOTHING;
 }
 
-/**
- * Parses a date such as `D:20260314093000+01'00'` (ISO 32000-1 section 7.9.4); null for anything
- * else.
- */
+/** Parses a date such as `D:20260314093000+01'00'` (ISO 32000-1 section 7.9.4). */
 function madeAt(created: string | null, reading: Reading): Stamp | null {
   const [, date, clock = "", zone = ""] =
     /^(?:D:)?(\d{8})(\d{6})?([zZ]|[+-]\d{2}'?(?:\d{2})?'?)?/.exec(created ?? "") ?? [];
@@ -95,10 +80,6 @@ function madeAt(created: string | null, reading: Reading): Stamp | null {
   return parseDate(day + time + zone.replaceAll("'", ""), reading);
 }
 
-/**
- * Returns the persons in a byline at the head, otherwise the entry point's authors, otherwise the
- * persons in the file's metadata; `NOTHING` if there are none.
- */
 export function pdfAuthors(paragraphs: Paragraph[], info: PdfInfo, hints: Hints): Answer<string[]> {
   for (const { text } of paragraphs.slice(0, MAX_HEAD_PARAGRAPHS)) {
     if (text.length > 120 || !isBylineOrDated(text)) continue;

@@ -1,9 +1,6 @@
 import type { PdfPage, Piece } from "./open.ts";
 
-/**
- * A line of text, or the part of a line in one column. Its coordinates are in points, as in
- * `Piece`.
- */
+/** A line of text, or its part in one column; coordinates are in points, as in `Piece`. */
 export interface Line {
   text: string;
   x: number;
@@ -20,9 +17,6 @@ const MIN_COLUMN_GAP_EM = 1.3;
 /** A superscript, for example, has a higher baseline than the rest of its line. */
 const MAX_BASELINE_DIFFERENCE_EM = 0.4;
 
-/**
- * Joins a page's pieces into lines, from top to bottom. A gap between columns begins another line.
- */
 export function linesOf({ pieces }: Pick<PdfPage, "pieces">): Line[] {
   const placed = pieces.map((piece, order) => ({ ...piece, order }));
   const sorted = placed.toSorted((a, b) => a.y - b.y || a.x - b.x);
@@ -107,10 +101,7 @@ function inMargin({ y }: Line, height: number): boolean {
   return y < MARGIN_SHARE * height || y > (1 - MARGIN_SHARE) * height;
 }
 
-/**
- * Returns a key that is equal for repeated lines. The font size counts, because a title is larger
- * than the running head that repeats it.
- */
+/** Includes the font size, because a title is larger than the running head that repeats it. */
 function keyOf({ text, size }: Line): string {
   return `${Math.round(size)} ${text.replace(/\d+/g, "0")}`;
 }

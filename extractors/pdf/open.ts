@@ -3,10 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { EXTRACT_BOUNDS } from "../../config/limits.ts";
 
-/**
- * A run of text as a PDF draws it. Coordinates are in points; `y` is the baseline and grows
- * downwards.
- */
+/** A run of text as drawn. Coordinates are in points; `y` is the baseline and grows downwards. */
 export interface Piece {
   text: string;
   x: number;
@@ -34,16 +31,10 @@ export type Opened = { pages: PdfPage[]; info: PdfInfo } | { problem: string };
 
 /** Press releases have about two pages, and each page takes about 10 ms. */
 const MAX_PAGES = EXTRACT_BOUNDS.pdf.pages;
-/**
- * Maximum number of pieces of text read from one page. No further page is read once the pages read
- * so far have more pieces than this in total. Only books and maps have so many.
- */
+/** Maximum per page. Once the pages read so far have more in total, no further page is read. */
 const MAX_PIECES = EXTRACT_BOUNDS.pdf.pieces;
 
-/**
- * Returns the metadata of a PDF and the text of its first pages, with the position of each piece.
- * If the PDF can't be read, returns the problem. Never rejects.
- */
+/** Returns a PDF's metadata and the text of its first pages, or the problem; never rejects. */
 export async function openPdf(bytes: Uint8Array): Promise<Opened> {
   // The library is large and most pages are HTML, so it is loaded only for a PDF.
   const { getDocumentProxy } = await import("unpdf");
@@ -152,10 +143,7 @@ function problemOf(error: unknown): string {
 
 /** Maximum size of an array that pdf.js can allocate, bytes. */
 const MOST_BYTES = EXTRACT_BOUNDS.pdf.unpacked;
-/**
- * It is small because pdf.js tries to unpack the same part of the file again after `MOST_BYTES` has
- * been exceeded.
- */
+/** Is small because pdf.js unpacks the same part again after `MOST_BYTES` has been exceeded. */
 const MAX_BYTES_AFTER_REFUSAL = 2 ** 16;
 
 const { Uint8Array: Bytes, DecompressionStream: Unpacking } = globalThis;
@@ -224,10 +212,7 @@ const CMAPS_FOLDER = join(
   "cmaps",
 );
 
-/**
- * Gives pdf.js the character maps that Chinese, Japanese and Korean fonts name. It is a class
- * because pdf.js instantiates it.
- */
+/** pdf.js instantiates this class to get the maps that Chinese, Japanese and Korean fonts name. */
 export class CharacterMaps {
   /** Accepts only plain file names, because the name comes from the PDF. */
   async fetch({ filename }: { filename: string }): Promise<Uint8Array> {

@@ -16,9 +16,8 @@ const MAX_DEPTH = 12;
 const MAX_LINES = 3000;
 
 /**
- * Returns lines in reading order. A line across several columns divides them: first the columns
- * above it are read one after the other, then the line, then the columns below it. Tables of short
- * cells are read row by row.
+ * Returns lines in reading order: columns one after the other, divided by lines across them, and
+ * tables of short cells row by row.
  */
 export function inReadingOrder(lines: Line[], rtl = false, depth = 0): Line[] {
   const gutter = depth < MAX_DEPTH && lines.length <= MAX_LINES ? findGutter(lines) : null;
@@ -53,10 +52,7 @@ export function inReadingOrder(lines: Line[], rtl = false, depth = 0): Line[] {
   return ordered;
 }
 
-/**
- * Returns the position `y` at which text below the two columns begins; infinity if there is none.
- * Such text is drawn after the second column, or is far below the columns.
- */
+/** Returns the `y` at which text below the two columns begins; infinity if there is none. */
 function endOfColumns(one: Line[], two: Line[]): number {
   const end = bottom(two);
   const above = one.filter((line) => line.y <= end);

@@ -15,10 +15,7 @@ interface Opened {
 
 const BULLET = /^(?:[•▪●■◦‣➢✓\uf0b7\uf0a7]|[-–*](?=\s))\s*/u;
 const SENTENCE_END = /[.!?…:;。！？؟"”»)\]]$/u;
-/**
- * Matches a line that can continue a sentence: it begins with a small letter, or with a letter of a
- * script without case.
- */
+/** Matches a line that can continue a sentence: its first letter is small or has no case. */
 const LOWER = /^[\p{Ll}\p{Lo}]/u;
 /** A hyphen before such a word stays: `Nord- und Südtor`. */
 const CONJUNCTION = /^(?:und|oder|bzw|and|or|to|et|ou|en|of|e|y|o|och|og)\b/iu;

@@ -17,18 +17,13 @@ import { type Paragraph, paragraphsOf } from "./paragraphs.ts";
 
 export type PdfInput = Omit<ExtractInput, "html" | "select"> & { bytes: Uint8Array };
 
-/**
- * Whether bytes are a PDF: they have its signature within the first 1024 bytes (ISO 32000-1 annex
- * H).
- */
+/** Whether the PDF signature is within the first 1024 bytes (ISO 32000-1 annex H). */
 export function isPdf(bytes: Uint8Array): boolean {
   const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(1024, bytes.length));
   return start.includes("%PDF-");
 }
 
-/**
- * Extracts the fields of an article from a PDF. If the PDF is unreadable, `page.problem` says why.
- */
+/** If the PDF is unreadable, `page.problem` says why. */
 export async function extractPdf(input: PdfInput): Promise<Extraction> {
   const opened = await openPdf(input.bytes);
   if ("problem" in opened) return unread(opened.problem);
@@ -92,10 +87,7 @@ function read(input: PdfInput, paragraphs: Paragraph[], info: PdfInfo): Extracti
   return { ...gather(answers), page: { kind, confidence, ampUrl: null } };
 }
 
-/**
- * Returns everything after the title, and long paragraphs above it, because short text above it is
- * letterhead. Omits a dateline and a byline at the start.
- */
+/** Keeps only long paragraphs above the title, because short text above it is letterhead. */
 function bodyOf(paragraphs: Paragraph[], title: string | null): Paragraph[] {
   const key = title && keyOf(title);
   const at = paragraphs.slice(0, 30).findIndex(({ text }) => keyOf(text) === key);

@@ -15,10 +15,7 @@ const ROLE_ATTRIBUTES = [
 const LANDMARKS = new Set(["main", "article", "header"]);
 const PLAIN_VALUE = /^[\w:.-]+$/;
 
-/**
- * Returns up to `most` selectors that match an element and nothing else on its page. The simplest
- * and most durable ones come first.
- */
+/** Returns selectors that match only this element, the simplest and most durable first. */
 export function selectorsOf(tag: Tag, root: Tag, most: number): string[] {
   const found: string[] = [];
   let tried = 0;
@@ -44,10 +41,6 @@ function* candidatesOf(tag: Tag): Generator<string> {
   yield* pathsOf(tag, above);
 }
 
-/**
- * Yields paths of tag names and positions to the element, each from a landmark or another ancestor
- * with a selector, the nearest first.
- */
 function* pathsOf(tag: Tag, above: Tag[]): Generator<string> {
   const steps: string[] = [placeOf(tag)];
   for (const one of above) {
@@ -102,9 +95,6 @@ const STATES = new Set(
   "first last odd even active current selected sticky open closed loaded visible hidden".split(" "),
 );
 const STATE_PREFIX = /^(?:is-|has-|js-|no-|post-\d|node-\d)/i;
-/**
- * Matches class names and ids that build tools generate: `css-1x2y3z`, `sc-bdVaJa`, `jsx-12345`.
- */
 const GENERATED_NAME = /^(?:css|sc|jsx|svelte|emotion|data-v|ember|react|ng|tw|styles?)-|\d{2,}/i;
 /** Matches a name and a suffix that a build tool might have appended. */
 const SUFFIX = /^([A-Za-z][\w-]*?_{1,2})([A-Za-z0-9-]{5,})$/;
@@ -117,10 +107,7 @@ export function isStable(name: string): boolean {
   return !GENERATED_NAME.test(name) && !isHash(name) && stemOf(name) === null;
 }
 
-/**
- * Returns the part of a generated class that its author chose: `Article_title__` for
- * `Article_title__x9Kf2`. Null if there is none.
- */
+/** Returns the author's part of a generated class: `Article_title__` of `Article_title__x9Kf2`. */
 export function stemOf(name: string): string | null {
   const [, stem, suffix] = SUFFIX.exec(name) ?? [];
   return stem !== undefined && suffix !== undefined && isRandom(suffix) ? stem : null;
@@ -130,10 +117,6 @@ function isHash(name: string): boolean {
   return /^[a-z]{1,3}\d|^[A-Za-z0-9]{5,}$/.test(name) && isRandom(name);
 }
 
-/**
- * Whether a text looks random. Text made of words has vowels, no digits, and capitals only at the
- * beginning of words.
- */
 function isRandom(text: string): boolean {
   if (/^[a-z]+$/.test(text)) return !/[aeiouy]/.test(text);
   if (/^(?:[A-Z]?[a-z]+)(?:[A-Z][a-z]+)*$/.test(text)) {

@@ -11,10 +11,7 @@ const MAX_DATE_OR_BYLINE_CHARS = 120;
 const MIN_BODY_CHARS = 300;
 const MAX_CANDIDATES = 3000;
 const MAX_RETURNED_CANDIDATES = 12;
-/**
- * Minimum and maximum number of characters of a text that can be the title although neither its tag
- * nor its class says so.
- */
+/** Minimum and maximum length of a title that neither its tag nor its class marks as one. */
 const TITLE_CHARS = [15, 200] as const;
 const MAX_NAME_CHARS = 80;
 const HEAD = new Set(["title", "script", "style", "meta", "option"]);
@@ -24,10 +21,7 @@ const NAMED_TITLE = /(?:^|[-_\s])(?:title|headline|heading|titel|überschrift)(?
 const NAMED_BODY =
   /(?:^|[-_\s])(?:article-?body|entry-content|post-content|content|article|text|body|story)(?:$|[-_\s])/i;
 
-/**
- * Returns the element that a user who clicks on `tag` most likely means: `tag` or an element around
- * it.
- */
+/** Returns the element that a user who clicks on `tag` most likely means. */
 export function meantBy(tag: Tag, field: PickerField, reading: Reading): Tag {
   if (field === "title") return nearest(tag, ({ name }) => HEADING.test(name)) ?? tag;
   if (field === "publishedAt") {

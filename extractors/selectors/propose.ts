@@ -112,9 +112,7 @@ function find(page: Page, selector: string, field: PickerField, reading: Reading
 /** The attribute that holds an element's index in document order. */
 export const PLACE_ATTRIBUTE = "data-newsgather";
 
-/**
- * Returns a page with each element's index as an attribute, so that a click identifies the element.
- */
+/** Adds each element's index as an attribute, so that a click identifies the element. */
 export function marked(html: string): string {
   const whole = withoutMojibake(html);
   const places = parseTree(whole)

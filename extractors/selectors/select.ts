@@ -10,10 +10,6 @@ import { namesIn } from "../fields/names.ts";
 import { absolute, type Page } from "../page.ts";
 import { type Answer, answer } from "../rules.ts";
 
-/**
- * Returns the selectors that apply at `now`: those with the latest `validFrom` that isn't after
- * `now`. Null if none apply.
- */
 export function selectAt(selects: Select[], now: Date): Select | null {
   let best: Select | null = null;
   for (const select of selects) {
@@ -34,10 +30,7 @@ export function selectTags(page: Page, selector: string): Tag[] {
   }
 }
 
-/**
- * Returns the texts of the elements that a selector matches. If the selector ends in `@` and an
- * attribute, returns the attribute's values.
- */
+/** Returns values instead of texts if the selector ends in `@` and the name of an attribute. */
 export function selectTexts(page: Page, selector: string): string[] {
   const { attribute } = split(selector);
   return selectTags(page, selector)
@@ -52,10 +45,7 @@ function split(selector: string): { css: string; attribute: string | null } {
     : { css: css.trim() || "*", attribute: attribute ?? null };
 }
 
-/**
- * The fields that a source's selectors find. A field is missing if it has no selector, or if its
- * selector finds nothing.
- */
+/** Lacks the fields that have no selector or whose selector finds nothing. */
 export interface Selected {
   title?: Answer<string>;
   teaser?: Answer<string>;
@@ -97,10 +87,6 @@ export function selectedFields(page: Page, select: Select | null, reading: Readi
   return fields;
 }
 
-/**
- * Returns the image in the attribute that the selector names, or in the element that it matches: the
- * element itself, or the first `img` in it.
- */
 function selectedImage(page: Page, selector: string): Image | null {
   const [tag] = selectTags(page, selector);
   if (!tag) return null;
@@ -145,10 +131,7 @@ function holds(outer: Node, inner: Node): boolean {
   return false;
 }
 
-/**
- * Returns the elements that a CSS selector matches, in document order. Throws for an invalid
- * selector.
- */
+/** Throws for an invalid selector. */
 export function tagsBy(css: string, root: Tag): Tag[] {
   const options = { adapter: ADAPTER };
   return selectAll<Node, Tag>(compile(css, options), [root], options);
