@@ -20,10 +20,7 @@ import { robotsDelay, verdict } from "./robots/policy.ts";
 export type Visited = { hops: Hop[] } & (
   | {
       received: Received;
-      /**
-       * What the host's robots.txt and tdmrep.json state about the use of the page; missing unless
-       * the caller adds it.
-       */
+      /** What robots.txt and tdmrep.json state about the use; missing unless the caller adds it. */
       host?: HostRights;
     }
   // `received` is the response that led to the outcome; missing if there was no response.
@@ -38,22 +35,15 @@ interface Permit {
 
 /** Fetches single URLs under the same rules as a run. */
 export interface Visitor {
-  /**
-   * Fetches a URL. If `source` is given, uses the source's headers, login and proxy. Never rejects.
-   */
+  /** Fetches a URL, with the headers, login and proxy of `source`. Never rejects. */
   visit(url: string, kind: LinkKind, source?: RequestingSource): Promise<Visited>;
   robots(url: string, source?: RequestingSource): Promise<RobotsCopy>;
   rights(url: string, source?: RequestingSource): Promise<HostRights>;
-  /**
-   * Returns the number of requests sent so far, including requests for robots.txt and tdmrep.json.
-   */
+  /** Returns the number of requests so far, including those for robots.txt and tdmrep.json. */
   requests(): number;
 }
 
-/**
- * Waits until a request to the host is allowed, and returns a permit. The host's next permit
- * follows at least `delay` ms after this one is released.
- */
+/** Waits for a permit. The host's next one follows at least `delay` ms after its release. */
 export type AcquirePermit = (host: string, delay: number) => Promise<Permit>;
 
 type RequestingSource = Account & Pick<Source, "headers">;
@@ -64,18 +54,12 @@ const MAX_CRAWL_DELAY_MS = 60_000;
 
 export interface VisitorOptions {
   http: Pick<Http, "get">;
-  /**
-   * The client that fetches pages; `http` if missing. robots.txt and tdmrep.json are always fetched
-   * with `http`.
-   */
+  /** Fetches pages; `http` by default. robots.txt and tdmrep.json always use `http`. */
   pages?: Pick<Http, "get">;
   acquirePermit: AcquirePermit;
   product: string;
   now: () => Date;
-  /**
-   * Minimum time between the end of a request to a host and the start of the next one, ms;
-   * `DEFAULT_DELAY_MS` if missing.
-   */
+  /** Minimum pause between requests to a host, ms; `DEFAULT_DELAY_MS` by default. */
   delay?: number;
   logins?: Logins;
   proxyOf?: ProxyOf;
@@ -84,10 +68,7 @@ export interface VisitorOptions {
   maxAttempts?: number;
 }
 
-/**
- * Returns a visitor that, by default, obeys robots.txt, follows redirects, and retries once after a
- * temporary failure.
- */
+/** By default, obeys robots.txt, follows redirects, and retries once after a temporary failure. */
 export function createVisitor(options: VisitorOptions): Visitor {
   const { http, pages = http, acquirePermit, product, now, logins, proxyOf = () => null } = options;
   const { delay: least = DEFAULT_DELAY_MS, ignoreRobots = false, followRedirects = true } = options;
@@ -186,10 +167,7 @@ function failureOf(error: unknown): RetryLater | GiveUp {
   return new GiveUp("unknown", error instanceof Error ? error.message : String(error));
 }
 
-/**
- * Returns a function that acquires permits. It paces only the requests of this process, so use it
- * only if no other process fetches from the same hosts.
- */
+/** Paces only this process: unsafe if another process fetches from the same hosts. */
 export function ownPermits(): AcquirePermit {
   const free = new Map<string, number>();
   return async (host, delay) => {
@@ -201,10 +179,7 @@ export function ownPermits(): AcquirePermit {
   };
 }
 
-/**
- * Returns a visitor that fetches everything through `proxy`, without any source's login or headers;
- * `visitor` itself if `proxy` is undefined.
- */
+/** Fetches everything through `proxy`, without any source's login or headers. */
 export function throughProxy(visitor: Visitor, proxy: string | undefined): Visitor {
   if (proxy === undefined) return visitor;
   const stranger: RequestingSource = {

@@ -18,10 +18,7 @@ export interface BrowserOptions {
   user?: BrowserUser | null;
   sandbox: boolean;
   proxy: Proxy;
-  /**
-   * Returns a local proxy that forwards to a source's own proxy. If missing, pages of sources with
-   * a proxy can't be rendered.
-   */
+  /** Returns a local proxy that forwards to a source's own; if missing, such sources fail. */
   through?: (upstream: Upstream) => Promise<Proxy>;
   userAgent: string;
   limits?: Partial<BrowserLimits>;
@@ -29,37 +26,23 @@ export interface BrowserOptions {
   sign?: RequestSigner | undefined;
 }
 
-/**
- * A turn of the browser. It renders URLs of one host, one after another, always in the same browser
- * page.
- */
+/** A turn of the browser: URLs of one host, one after another, in the same browser page. */
 export interface BrowserTurn {
   /**
-   * Renders one URL. Returns a redirect instead of following it. Throws `RetryLater`, `GiveUp`, or
-   * the abort reason of `request.signal`. Once the browser or its page has failed, every further
-   * call throws.
+   * Renders one URL; doesn't follow redirects. Throws `RetryLater`, `GiveUp` or the abort reason of
+   * `request.signal`. Once the browser or its page has failed, every call throws.
    */
   render(request: RenderRequest): Promise<Rendered | Skipped>;
-  /**
-   * Whether the browser must be replaced, because it is too old, has opened too many pages or has
-   * failed.
-   */
+  /** Whether the browser must be replaced because of its age, its page count or a failure. */
   worn(): boolean;
   close(): Promise<void>;
 }
 
 /** The browser of a process, shared by all turns. */
 export interface BrowserPool {
-  /**
-   * Opens a turn. Starts the browser if it isn't running. Pages go through the proxy `upstream` if
-   * there is one. Throws a `RetryLater` with the reason `browser` if the browser can't start or
-   * open a page.
-   */
+  /** Throws a `RetryLater` with the reason `browser` if the browser or a page doesn't open. */
   open(upstream?: Upstream | null): Promise<BrowserTurn>;
-  /**
-   * Logs in, using a separate context that is closed afterwards. Returns and throws what `logIn`
-   * does.
-   */
+  /** Logs in, in a separate context. Returns and throws what `logIn` does. */
   enter(request: LoginRequest): Promise<SentCookie[]>;
   inspect(): Promise<BrowserReport | null>;
   close(): Promise<void>;
@@ -69,10 +52,7 @@ interface BrowserReport {
   /** Epoch ms. */
   startedAt: number;
   pages: number;
-  /**
-   * Memory of the browser's processes (PSS), in bytes; 0 if unknown, for example for a remote
-   * browser.
-   */
+  /** Memory of the browser's processes (PSS), bytes; 0 if unknown, as for a remote browser. */
   memory: number;
 }
 
@@ -86,10 +66,7 @@ interface Running {
   retired: boolean;
 }
 
-/**
- * Returns a pool that replaces its browser when a limit (pages, age or memory) is reached, and
- * after an unexpected error. A crash or timeout of one page is not such an error.
- */
+/** Returns a pool that replaces its browser at its limits and after an unexpected error. */
 export function createBrowser(options: BrowserOptions): BrowserPool {
   const limits = { ...BROWSER_LIMITS, ...options.limits };
   const { proxy, userAgent } = options;

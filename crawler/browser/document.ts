@@ -8,40 +8,28 @@ interface DocumentAnswer {
   location: string | null;
 }
 
-/**
- * A navigation. The request for the document is sent once `start` resolves; the function that
- * `start` resolves to is called afterwards. `own` has the source's headers.
- */
+/** A navigation. Its request waits for `start`; the function that this returns runs afterwards. */
 interface Navigation {
   url: string;
   start?: (() => Promise<() => void>) | undefined;
   own: OwnHeaders | null;
 }
 
-/**
- * Controls the documents that one page loads. Requests for sub-resources are intercepted only if
- * the source's headers must be added.
- */
+/** Controls a page's documents. Intercepts sub-resources only to add the source's headers. */
 export interface DocumentGate {
   main: string;
   /** Sets the only document that the page is allowed to load. Call this before each navigation. */
   expect(next: Navigation): Promise<void>;
   /** Returns the latest response for the document; null if there was none since `expect`. */
   answer(): DocumentAnswer | null;
-  /**
-   * Returns the URL of the page's last attempt to navigate, which was blocked; null if there was
-   * none.
-   */
+  /** Returns the URL of the page's last blocked attempt to navigate; null if there was none. */
   moved(): string | null;
 }
 
 /** Some cookie checks reload a page once. */
 const MAX_RELOADS = 1;
 
-/**
- * Returns a gate that restricts a page to one top-level document. The gate authenticates at the
- * proxy, stops at each redirect, signs requests, and blocks navigation to another URL.
- */
+/** Returns a gate that stops at each redirect and blocks navigation to any other URL. */
 export async function guardDocuments(
   session: CDPSession,
   token: { username: string; password: string },

@@ -30,9 +30,8 @@ export interface Launched {
 const PREFIX = "newsgather-browser-";
 
 /**
- * Starts Chromium with a temporary home folder, behind the proxy. On Linux, Chromium runs as `user`
- * unless that is null, and the kernel kills Chromium when this process ends (PR_SET_PDEATHSIG).
- * Rejects if Chromium hasn't started within `deadline` ms.
+ * Starts Chromium, on Linux as `user` if there is one; the kernel then kills Chromium when this
+ * process ends (PR_SET_PDEATHSIG). Rejects if Chromium hasn't started within `deadline` ms.
  */
 export async function launchBrowser(options: LaunchOptions): Promise<Launched> {
   const { user, sandbox, proxyServer } = options;
@@ -60,11 +59,7 @@ export async function launchBrowser(options: LaunchOptions): Promise<Launched> {
   }
 }
 
-/**
- * Returns the path of a script that starts Chromium as `user`, or of Chromium itself if this isn't
- * Linux. The script moves Chromium's profile into `home`, because `user` can't write to the folder
- * that Playwright creates for the profile.
- */
+/** The script moves the profile into `home`, because `user` can't write to Playwright's folder. */
 async function wrapper(home: string, { executablePath, user }: LaunchOptions): Promise<string> {
   if (process.platform !== "linux") return executablePath;
   const change = user ? `--reuid=${user.uid} --regid=${user.gid} --clear-groups` : "";
@@ -107,10 +102,7 @@ function quote(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/**
- * Chromium only uses the last `--disable-features`, so this list repeats the relevant part of
- * Playwright's list.
- */
+/** Chromium uses only the last `--disable-features`, so this list repeats part of Playwright's. */
 const DISABLED = [
   "OptimizationHints",
   "MediaRouter",
@@ -154,10 +146,7 @@ export const BROWSER_FLAGS = [
   "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
 ];
 
-/**
- * Loaded by `require`, because `import` spends 0.2 s on finding the exports of Playwright's
- * two-megabyte file.
- */
+/** Loaded by `require`, because `import` spends 0.2 s on finding Playwright's exports. */
 export const { chromium }: typeof import("playwright") = createRequire(import.meta.url)(
   "playwright",
 );

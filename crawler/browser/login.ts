@@ -5,10 +5,7 @@ import type { LoginStep } from "../../model/sources/login.ts";
 import type { Upstream } from "../egress/tunnel.ts";
 import type { SentCookie } from "../http/cookies.ts";
 
-/**
- * A login to perform. Its steps contain the values themselves, not references to secrets.
- * `signedOut` is the selector of an element that the site shows only if nobody is logged in.
- */
+/** `steps` contain the secrets themselves. `signedOut` matches only if nobody is logged in. */
 export interface LoginRequest {
   steps: readonly LoginStep[];
   signedOut: string | undefined;
@@ -27,10 +24,9 @@ export interface LoginLimits {
 const LOGIN_TIMEOUT_MS = 60_000;
 
 /**
- * Performs the steps of a login in a fresh context and returns the site's cookies. Throws a
- * `GiveUp` if the login fails, and a `RetryLater` if a page doesn't load or the login takes too
- * long; both have the reason `login`. The errors never quote the browser's messages, because these
- * can contain the values filled in.
+ * Logs in and returns the site's cookies. Throws a `GiveUp` if the login fails, and a `RetryLater`
+ * if a page doesn't load or the login takes too long, both with the reason `login`. The errors
+ * never quote the browser's messages, because these can contain the values filled in.
  */
 export async function logIn(
   context: BrowserContext,

@@ -2,10 +2,7 @@ import type { Http } from "../http/http.ts";
 import type { BrowserPool } from "./browser.ts";
 import type { Semaphore } from "./semaphore.ts";
 
-/**
- * Returns a client that renders each page in a separate browser context. `permits` limits the
- * number of pages that are rendered concurrently; if it is missing, there is no limit.
- */
+/** Returns a client that renders each page in its own context. `permits` limits concurrency. */
 export function fetchRendered(
   open: BrowserPool["open"],
   permits?: Pick<Semaphore, "acquire">,

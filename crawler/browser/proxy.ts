@@ -22,36 +22,24 @@ export interface Proxy {
   server: string;
   username: string;
   password: string;
-  /**
-   * Totals so far. `refused` counts requests that the guard blocked, requests to the browser
-   * vendor, and requests without the proxy's password. `bytes` is the number of bytes received.
-   */
+  /** Totals. `refused` includes requests to the browser vendor or without the password. */
   counts: { requests: number; tunnels: number; refused: number; bytes: number };
   /** Returns why a host (`name:port`) was last refused; null if it never was. */
   refusalOf(host: string): string | null;
-  /**
-   * Returns why the last connection to a host (`name:port`) through the source's proxy failed; null
-   * if the connection succeeded, or if there was none.
-   */
+  /** Returns why the last connection to `name:port` by the source's proxy failed, else null. */
   failureOf(host: string): RetryLater | GiveUp | null;
-  /**
-   * Returns the IP address of the last connection to a host (`name:port`); null if there was none.
-   */
+  /** Returns the IP address of the last connection to `name:port`; null if there was none. */
   addressOf(host: string): string | null;
   close(): Promise<void>;
 }
 
-/**
- * Header of a response that the proxy itself sends, because it can't forward a request. Its value
- * is the reason.
- */
+/** Header with the reason why the proxy itself replied instead of forwarding a request. */
 export const REFUSED_HEADER = "x-newsgather-refused";
 const MAX_REMEMBERED_HOSTS = 2000;
 
 /**
- * Starts the proxy on a free loopback port, with its own user name and password. It checks each
- * target through the guard, and closes a connection that has received more than `limits.bytes`
- * bytes. Allowed requests go through the proxy `beyond`, or directly if it is null.
+ * Starts the guarded proxy on a free loopback port, with its own password. Closes a connection that
+ * has received over `limits.bytes`. Forwards to `beyond`, or directly if that is null.
  */
 export async function startProxy(
   guard: Guard,
@@ -290,10 +278,6 @@ const HOP_BY_HOP = new Set([
   "upgrade",
 ]);
 
-/**
- * Returns host, port and path of an absolute `http://` URL; null for anything else, and for a URL
- * with a user name or password.
- */
 export function originOf(address: string, defaultPort = 80): Target | null {
   if (!address.startsWith("http://") || !URL.canParse(address)) return null;
   const url = new URL(address);

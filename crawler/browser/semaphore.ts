@@ -1,9 +1,6 @@
 /** A limited number of permits, handed out in the order of requests. */
 export interface Semaphore {
-  /**
-   * Waits for a free permit. Resolves with a function that gives the permit back; only its first
-   * call has an effect.
-   */
+  /** Waits for a permit. Returns a function that gives it back; only its first call counts. */
   acquire(): Promise<() => void>;
 }
 

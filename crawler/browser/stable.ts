@@ -5,10 +5,7 @@ import type { World } from "./world.ts";
 export const MIN_ARTICLE_CHARS = 800;
 /** The same as Playwright's. */
 const NETWORK_IDLE_MS = 500;
-/**
- * Time without a change after which the text counts as complete, ms: `busy` if a request is open,
- * otherwise `idle`.
- */
+/** Text unchanged for this time is complete; `busy` applies while a request is open. */
 const TEXT_UNCHANGED_MS = { idle: 250, busy: 800 };
 const SCROLL = { steps: 20, pause: 50 };
 const MIN_WAIT_MS = 50;
@@ -23,10 +20,9 @@ interface PageState {
 }
 
 /**
- * Waits at most `longest` ms until a page is complete: the network is idle, or a text of at least
- * `MIN_ARTICLE_CHARS` characters has stopped growing. Scrolls once if the text stays short. Returns
- * the length of the text in characters. Rejects if the page doesn't respond for `call` ms. The page
- * watches its own text, because polling from outside costs more.
+ * Waits at most `longest` ms until the network is idle or a text of `MIN_ARTICLE_CHARS` stops
+ * growing. Returns the text's length in characters. Rejects if the page doesn't respond for `call`
+ * ms.
  */
 export async function waitUntilStable(
   world: World,
@@ -81,10 +77,7 @@ async function scroll({ steps, pause }: { steps: number; pause: number }): Promi
   }
 }
 
-/**
- * Runs in the page: waits until a text of at least `text` characters hasn't changed for `still` ms,
- * but at most `wait` ms.
- */
+/** Runs in the page, as polling from outside costs more. Waits up to `wait` ms for stable text. */
 async function watch(wanted: {
   text: number;
   still: number;
@@ -133,10 +126,7 @@ interface DomRoot {
   querySelectorAll(selector: string): Iterable<DomElement>;
 }
 
-/**
- * Runs in the page: stops animations, then returns the page's HTML. In the HTML, the content of a
- * shadow root replaces the content of its host element, as on the screen.
- */
+/** Runs in the page: returns its HTML, with each shadow root in place of its host's content. */
 function write(): string {
   const view: Pick<typeof globalThis, never> & {
     document?: DomRoot & {
@@ -164,10 +154,7 @@ function write(): string {
   return first + (documentElement?.outerHTML ?? "");
 }
 
-/**
- * The requests of a page and its same-site frames. Other frames don't count, as their content isn't
- * part of the text.
- */
+/** The requests of a page and its same-site frames; other frames aren't part of the text. */
 export interface Traffic {
   /** Returns the number of requests since the last `start`. */
   count(): number;

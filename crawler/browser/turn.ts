@@ -16,10 +16,7 @@ import {
 } from "./stable.ts";
 import { openWorld } from "./world.ts";
 
-/**
- * A rendered response. `decoded` is the final DOM as UTF-8 with a byte order mark. It is empty for
- * an HTTP redirect and for an error without a body.
- */
+/** `decoded` is the DOM as UTF-8 with a BOM; empty for a redirect or an error without a body. */
 export interface Rendered extends Received {
   /** URL of the page after rendering. `history.pushState` can change it. */
   finalUrl: string;
@@ -35,10 +32,7 @@ export interface RenderRequest {
   /** Cookies to send. They remain in the context, so don't use the context for another source. */
   cookies?: readonly SentCookie[];
   signal?: AbortSignal;
-  /**
-   * Called right before the request is sent; the request waits for the returned promise. See
-   * `HttpRequest`.
-   */
+  /** Called right before the request is sent, which waits for the promise. See `HttpRequest`. */
   start?: () => Promise<() => void>;
 }
 
@@ -55,10 +49,6 @@ export interface RenderLimits extends RestLimits {
   bytes: number;
 }
 
-/**
- * Opens a page in a fresh context, for rendering URLs of one host. `sign` signs the requests for
- * documents.
- */
 export async function openTurnPage(
   context: BrowserContext,
   proxy: Proxy,
@@ -156,11 +146,7 @@ export async function openTurnPage(
   return { render };
 }
 
-/**
- * Returns false if the page has no document: the response is a redirect or an error without a body,
- * or the proxy couldn't connect. Sends the CDP command itself, because Playwright's `goto` makes a
- * render 5 % slower (measured).
- */
+/** Returns whether the page has a document. Playwright's `goto` makes a render 5 % slower. */
 async function navigate(
   session: CDPSession,
   gate: DocumentGate,
@@ -219,9 +205,8 @@ interface RestLimits {
 /** Keeps a page quiet between two URLs: its scripts don't run, and it sends no requests. */
 interface Rest {
   /**
-   * Stops the page. Call it after reading the page. The page stays open for `rest` ms. If it has
-   * frames, workers or open requests, navigates to an empty page at once instead, because these
-   * would continue while the page's scripts are stopped.
+   * Stops the page for at most `rest` ms. If it has frames, workers or open requests, navigates to
+   * an empty page at once, because these would continue while the page's scripts are stopped.
    */
   begin(): Promise<void>;
   /** Lets the page run again. Call it before the next URL. */
@@ -229,10 +214,7 @@ interface Rest {
   leave(): Promise<void>;
 }
 
-/**
- * Returns a `Rest` that keeps the page open but stopped between two URLs. Navigating to an empty
- * page would cost a fifth of a render; stopping a page costs next to nothing.
- */
+/** Returns a `Rest` that stops the page: an empty page would cost a fifth of a render. */
 export function restOf(
   { page, session, traffic }: { page: Page; session: CDPSession; traffic: Traffic },
   limits: RestLimits,

@@ -1,15 +1,8 @@
 import type { CDPSession } from "playwright";
 
-/**
- * An isolated JavaScript world: code in it can use the page's document, but the page's scripts
- * can't access this code. Playwright's own evaluation costs more than all our calls together,
- * because it injects code into each page.
- */
+/** A JavaScript world that page scripts can't access. Playwright's own evaluation costs more. */
 export interface World {
-  /**
-   * Runs `code` in the page and returns its result; null if the page's document was replaced before
-   * the code had finished.
-   */
+  /** Runs `code` in the page. Returns null if the document was replaced before it finished. */
   ask<Input, Answer>(
     code: (input: Input) => Answer | Promise<Answer>,
     input: Input,
@@ -19,10 +12,7 @@ export interface World {
 const DOCUMENT_REPLACED =
   /cannot find context|context was destroyed|promise was collected|target navigated/i;
 
-/**
- * Returns an isolated JavaScript world in a frame. If the frame's document is replaced, the next
- * call runs in the new document.
- */
+/** Returns an isolated world in a frame. After a change of document, it uses the new one. */
 export function openWorld(session: CDPSession, frameId: string): World {
   let entered: number | null = null;
   return {

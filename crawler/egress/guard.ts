@@ -19,14 +19,9 @@ export class EgressRefused extends Error {
   readonly code = "EGRESS_REFUSED";
 }
 
-/**
- * Decides which addresses requests are allowed to reach. All requests to sites and proxies use it.
- */
+/** Decides which addresses requests to sites and proxies are allowed to reach. */
 export interface Guard {
-  /**
-   * Returns a lookup like `dns.lookup` for connections to `port`. The operator's hosts take
-   * precedence over DNS. The lookup fails if any address of a name isn't allowed.
-   */
+  /** Returns a lookup like `dns.lookup`, which fails if any address of a name isn't allowed. */
   lookupFor(port: number): Lookup;
   allowed(address: string, port: number): boolean;
   /** Returns why a URL is refused before DNS resolution; null if it isn't refused. */
@@ -131,10 +126,7 @@ export function isPublic(address: string): boolean {
   return parsed.kind() === "ipv4" || parsed.match(GLOBAL_V6);
 }
 
-/**
- * Returns a function that says whether an address is in one of these CIDRs. Throws an `Error` on a
- * malformed CIDR.
- */
+/** Returns a test for addresses in these CIDRs. Throws an `Error` on a malformed CIDR. */
 export function inNetworks(cidrs: readonly string[]): (address: string) => boolean {
   const ranges: Range[] = cidrs.map((cidr) => ipaddr.parseCIDR(cidr.trim()));
   return (address) => {
@@ -146,10 +138,7 @@ export function inNetworks(cidrs: readonly string[]): (address: string) => boole
   };
 }
 
-/**
- * Returns null for any text that isn't an IP address, also for octal and short forms of IPv4
- * addresses. An IPv4-mapped IPv6 address becomes IPv4.
- */
+/** Returns null for octal and short IPv4 forms, too. An IPv4-mapped IPv6 address becomes IPv4. */
 function parse(address: string): ipaddr.IPv4 | ipaddr.IPv6 | null {
   if (!ipaddr.IPv6.isValid(address) && !ipaddr.IPv4.isValidFourPartDecimal(address)) return null;
   if (address.includes("%")) return null;

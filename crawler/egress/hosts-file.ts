@@ -1,10 +1,6 @@
 import { isIP } from "node:net";
 
-/**
- * Parses hosts-file syntax (`ADDRESS NAME [NAME...]`; `#` starts a comment, `;` also ends a line)
- * into addresses by name, which is lower-case without a trailing dot. Throws a `SyntaxError` that
- * names the line if a line has no valid address or no name.
- */
+/** Parses hosts-file syntax; `;` also ends a line. Throws a `SyntaxError` that names the line. */
 export function parseHosts(text: string): Map<string, string[]> {
   const hosts = new Map<string, string[]>();
   for (const [index, line] of text.split(/\r\n|[\r\n;]/).entries()) {

@@ -1,10 +1,7 @@
 import { createTransport } from "nodemailer";
 
 export interface Mailer {
-  /**
-   * Sends one message. Returns null on success, otherwise the reason why the message wasn't
-   * accepted. Never rejects.
-   */
+  /** Returns null on success, otherwise why the message wasn't accepted. Never rejects. */
   send(message: { subject: string; text: string }): Promise<string | null>;
   close(): void;
 }

@@ -4,16 +4,9 @@ import { isProxyAddress } from "../../model/sources/login.ts";
 import type { Source } from "../../model/sources/source.ts";
 import type { Upstream } from "./tunnel.ts";
 
-/**
- * Returns the proxy of a source; null if the source has none. Throws a `GiveUp` with the reason
- * `proxy` if the secret with the proxy's URL is missing or invalid.
- */
+/** Returns a source's proxy, if any. Throws `GiveUp` with the reason `proxy` for a bad secret. */
 export type ProxyOf = (source: Pick<Source, "proxy">) => Upstream | null;
 
-/**
- * Returns a function that finds a source's proxy. The source's `proxy` is a URL, or a reference to
- * a secret that contains a URL.
- */
 export function proxiesIn(secrets: Secrets): ProxyOf {
   return ({ proxy: name }) => {
     if (name === undefined) return null;
@@ -35,9 +28,6 @@ function valueOf(secrets: Secrets, reference: string): string {
   }
 }
 
-/**
- * Returns whether an error was caused by the source's proxy, and so says nothing about the site.
- */
 export function blamesProxy(error: unknown): error is RetryLater | GiveUp {
   return (error instanceof RetryLater || error instanceof GiveUp) && error.reason === "proxy";
 }

@@ -21,11 +21,10 @@ const askSystem = promisify(lookup);
 const ABSENT = new Set(["ENOTFOUND", "ENODATA", "EBADNAME"]);
 
 /**
- * Returns a resolver for public names. Unlike `dns.lookup`, it needs no thread, so that a silent
- * name server doesn't delay other domains. IPv4 addresses come first. A lookup of a public name
- * fails within `deadlineMs`, with the errors of `dns.lookup`: `ENOTFOUND` if the name has no
- * address, `EAI_AGAIN` if the name servers don't answer. Names in the hosts file, and names unknown
- * to public DNS (`localhost`, a service in a cluster), are left to `dns.lookup`.
+ * Returns a resolver for public names; IPv4 addresses come first. Unlike `dns.lookup`, it needs no
+ * thread, so that a silent name server doesn't delay other domains. A lookup fails within
+ * `deadlineMs`, with `ENOTFOUND` if the name has no address, and `EAI_AGAIN` if the name servers
+ * don't answer. Names in the hosts file or unknown to public DNS are left to `dns.lookup`.
  */
 export function createResolve(
   options: { servers?: readonly string[]; hostsFile?: string; deadlineMs?: number } = {},

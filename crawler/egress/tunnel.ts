@@ -12,10 +12,7 @@ export interface Upstream {
   name: string;
   /** `http(s)://[USER:PASSWORD@]HOST[:PORT]` */
   url: string;
-  /**
-   * Whether the proxy's own address must pass the guard. False if a secret contains the proxy's
-   * URL.
-   */
+  /** Whether the guard checks the proxy's address; false if a secret contains its URL. */
   guarded: boolean;
 }
 
@@ -26,21 +23,15 @@ export interface Tunnel {
 }
 
 const CONNECT_TIMEOUT_MS = 10_000;
-/**
- * The port with which the guard checks a proxy's address. The guard would refuse most of the ports
- * that proxies use, but it allows this port at every public address.
- */
+/** The guard checks a proxy's address with this port, as it would refuse most proxies' ports. */
 const WEB_PORT = 443;
-/**
- * Statuses of a proxy's response that blame the site rather than the proxy, each with the cause of
- * the failure.
- */
+/** Statuses of a proxy's response that blame the site rather than the proxy. */
 const SITE_CAUSES: Record<number, Cause> = { 502: "connect", 503: "connect", 504: "timeout" };
 
 /**
- * Opens a connection to a target through a proxy. The guard checks the target's addresses, and the
- * proxy gets a checked IP address, never the name. Rejects with `EgressRefused`, the resolver's
- * error, or a `RetryLater` or `GiveUp`, whose reason is `proxy` if the proxy is to blame.
+ * Connects through a proxy, which gets a checked IP address, never the name. Rejects with
+ * `EgressRefused`, the resolver's error, or a `RetryLater` or `GiveUp`, whose reason is `proxy` if
+ * the proxy is to blame.
  */
 export async function openTunnel(
   guard: Guard,
@@ -144,10 +135,7 @@ function unescaped(text: string): string {
   }
 }
 
-/**
- * Opens a TCP connection to a target if the guard allows all of the target's addresses. Checks the
- * connected address again. Rejects with `EgressRefused` or the socket's error.
- */
+/** Connects to a target that the guard allows. Rejects with `EgressRefused` or a socket error. */
 export function openSocket(guard: Guard, target: { host: string; port: number }): Promise<Socket> {
   const host = hostName(target.host);
   return new Promise((resolve, reject) => {

@@ -11,10 +11,7 @@ const SAMPLE_BYTES = 64_000;
 /** Charsets in which almost any bytes are valid, so a successful decoding proves nothing. */
 const PERMISSIVE = /^(windows-125\d|iso-8859-|x-mac|macintosh|koi8|ibm866|x-user-defined)/;
 
-/**
- * Decodes a page or feed. Ignores a declaration of the charset that the bytes contradict. `hint` is
- * the charset of earlier documents of the source.
- */
+/** Ignores a declared charset that the bytes contradict. `hint` is that of earlier documents. */
 export function decodeText(
   bytes: Uint8Array,
   contentType: string | null | undefined,
@@ -64,9 +61,8 @@ function strict(charset: string, bytes: Uint8Array): string | null {
 }
 
 /**
- * Allows one invalid character in 2,000, because long pages can contain a stray byte. Of the
- * characters beyond ASCII in UTF-8, allows a fifth: teasers are often cut in the middle of a
- * character, and other charsets rarely form valid ones.
+ * Allows one invalid character in 2,000, because long pages can contain a stray byte; in UTF-8, one
+ * in five beyond ASCII, because teasers are often cut in the middle of a character.
  */
 function mostly(charset: string, bytes: Uint8Array): string | null {
   const text = decoder(charset, false).decode(bytes);

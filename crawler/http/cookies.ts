@@ -10,10 +10,7 @@ export interface SentCookie {
   secure: boolean;
 }
 
-/**
- * Returns the `Cookie` header for a request (RFC 6265, 5.4); null when no cookie applies to the
- * URL.
- */
+/** Returns the `Cookie` header for a request (RFC 6265, 5.4); null if no cookie applies. */
 export function cookieHeader(cookies: readonly SentCookie[], address: string): string | null {
   const url = new URL(address);
   const sent = cookies.filter((cookie) => belongs(cookie, url));

@@ -14,20 +14,13 @@ import { HTTP_BOUNDS } from "../../config/limits.ts";
 import type { Encoding } from "../../model/crawl/capture.ts";
 import { charsetOf } from "./charset.ts";
 
-/**
- * Decompressed bytes. `truncated` is true if bytes are missing, because the limit was exceeded or
- * the rest can't be decoded.
- */
+/** `truncated` is true if the limit was exceeded or the rest can't be decoded. */
 export interface Decoded {
   bytes: Uint8Array;
   truncated: boolean;
 }
 
-/**
- * Decompresses a body. Returns at most `cap` bytes. An output of more than 1 MB is also limited to
- * 200 times the input, a ratio that no ordinary page reaches. Throws an `Error` if nothing can be
- * decoded.
- */
+/** Returns at most `cap` bytes, and limits the ratio. Throws an `Error` if nothing is decoded. */
 export async function decode(
   wire: Uint8Array,
   encoding: Encoding | null,
@@ -47,11 +40,7 @@ const MAX_CODINGS = 20;
 /** Values that servers send for a body without a coding, besides charsets. */
 const NO_CODINGS = new Set(["", "identity", "none", "7bit", "8bit", "binary"]);
 
-/**
- * Returns the content coding of a body: the header's coding, unless the bytes contradict it. If the
- * header has none, a gzip file counts as `gzip`. Null if the body isn't compressed; `unknown` if
- * the header names several codings, an unsupported one or very many values.
- */
+/** Returns null for a body that isn't compressed, `unknown` for several or unsupported codings. */
 export function codingOf(
   header: string | undefined,
   wire: Uint8Array,
@@ -74,10 +63,7 @@ export function codingOf(
   return "unknown";
 }
 
-/**
- * For the compressed (`wire`) and the decompressed (`decoded`) body. Inflating a body as a stream
- * costs three times as much.
- */
+/** Larger bodies are inflated as a stream, which costs three times as much. */
 const MAX_SYNC_INFLATE_BYTES = { wire: 256 * 1024, decoded: 1024 * 1024 };
 
 async function decodeZlib(
@@ -117,10 +103,7 @@ async function decodeZlib(
   return { bytes: Buffer.concat(chunks), truncated };
 }
 
-/**
- * With the options `lenient`, both functions return the beginning of an input that ends early,
- * instead of an error.
- */
+/** With `lenient`, both functions return the beginning of an input that ends early. */
 function inflaterOf(encoding: Exclude<Encoding, "zstd">, wire: Uint8Array) {
   const lenient = { finishFlush: constants.Z_SYNC_FLUSH };
   if (encoding === "gzip") return { stream: createGunzip, whole: gunzipSync, lenient };
@@ -158,10 +141,7 @@ function decodeZstd(wire: Uint8Array, limit: number): Decoded {
   return { bytes: Buffer.concat(chunks), truncated: size > limit };
 }
 
-/**
- * Returns the window size of the first zstd frame, in bytes; a decoder allocates that much before
- * it reads any data.
- */
+/** Returns the bytes that a decoder allocates for the first zstd frame before reading data. */
 function zstdWindow(wire: Uint8Array): number {
   const [descriptor = 0, window = 0] = wire.subarray(4, 6);
   const single = (descriptor & 0x20) !== 0;

@@ -10,10 +10,7 @@ interface Way {
   addressOf(origin: string): string | null;
 }
 
-/**
- * The ways to send HTTP requests: directly, and through each source's proxy. The guard checks all
- * connections.
- */
+/** The ways to send requests, directly and through each source's proxy; all are guarded. */
 export interface Ways {
   through(proxy: Upstream | null): Way;
   close(): Promise<void>;

@@ -110,10 +110,7 @@ const READABLE =
 const UNSURE =
   /^(application\/(octet-stream|x?-?gzip|x-gzip|binary)|binary\/octet-stream|text\/.*)?$/;
 
-/**
- * If the content type is generic, the body's first characters decide, because some servers send
- * feeds and sitemaps as octet-stream.
- */
+/** For a generic type, the body decides, because some servers send feeds as octet-stream. */
 function isReadable(contentType: string | undefined, body: Uint8Array): boolean {
   const type = (contentType ?? "").split(/[;\n]/)[0]?.trim().toLowerCase() ?? "";
   if (READABLE.test(type)) return true;
@@ -190,10 +187,7 @@ function blocked(detail: string): Skipped {
   return { skipped: "blocked", detail };
 }
 
-/**
- * Returns the delay of `Retry-After` (seconds or an HTTP date) in ms, 0 to 24 h; null if it is
- * missing or malformed.
- */
+/** Returns `Retry-After` (seconds or HTTP date) in ms, 0 to 24 h; null if missing or malformed. */
 export function retryAfter(header: string | undefined, now: Date): number | null {
   const value = header?.split("\n")[0]?.trim() ?? "";
   if (value === "" || value.startsWith("-")) return null;

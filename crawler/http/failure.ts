@@ -11,15 +11,10 @@ const CAUSES: [RegExp, Cause][] = [
   [/^(HPE_|UND_ERR_HEADERS_OVERFLOW|UND_ERR_RES|ERR_INVALID|Z_)/, "bad-response"],
 ];
 
-/**
- * Names of undici's errors for responses that aren't valid HTTP; most of these errors have no code.
- */
+/** Names of undici's errors for invalid HTTP; most of these errors have no code. */
 const NOT_HTTP = new Set(["HTTPParserError", "AssertionError"]);
 
-/**
- * Classifies the error of a request: `Skipped` if the guard refused the request, otherwise
- * `RetryLater` with a cause. Returns a `RetryLater` or `GiveUp` unchanged.
- */
+/** Returns `Skipped` if the guard refused the request, otherwise the failure with its cause. */
 export function failureOf(error: unknown): Skipped | RetryLater | GiveUp {
   if (error instanceof RetryLater || error instanceof GiveUp) return error;
   const chain = causesOf(error);

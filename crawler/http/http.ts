@@ -34,18 +34,12 @@ export const SITEMAP_LIMITS = { bytes: HTTP_BOUNDS.sitemap, decodedBytes: HTTP_B
 export interface HttpRequest {
   url: string;
   headers?: Record<string, string>;
-  /**
-   * Cookies, each sent only to its host and path. `requestHeaders` in the result hides their
-   * values.
-   */
+  /** Cookies, each sent only to its host and path. `requestHeaders` hides their values. */
   cookies?: readonly SentCookie[];
   validators?: Validators;
   proxy?: Upstream | null;
   signal?: AbortSignal;
-  /**
-   * Called right before the request is sent; the request waits for the returned promise. The
-   * promise resolves to a function that is called once the request has been sent or has failed.
-   */
+  /** The request waits for this; the result is called once the request is sent or has failed. */
   start?: () => Promise<() => void>;
   /** Byte limits that replace the client's limits, such as `SITEMAP_LIMITS`. */
   limits?: { bytes: number; decodedBytes: number };
@@ -53,9 +47,8 @@ export interface HttpRequest {
 
 export interface Http {
   /**
-   * Sends one request and doesn't follow redirects. Returns `Skipped` if the URL is invalid
-   * (`bad-url`), or if the guard refuses it (`egress-refused`). Throws `RetryLater` or `GiveUp`
-   * with the cause of the failure, or the signal's reason.
+   * Sends one request; doesn't follow redirects. Returns `Skipped` for an invalid or refused URL.
+   * Throws `RetryLater`, `GiveUp` or the signal's reason.
    */
   get(request: HttpRequest): Promise<Received | Skipped>;
   close(): Promise<void>;
@@ -198,10 +191,7 @@ function bad(what: string, cause?: unknown): RetryLater {
   return new RetryLater("bad-response", message, { cause });
 }
 
-/**
- * Calls `started` once the request is sent on a connection, however long connecting takes, and
- * aborts the request after too many responses of status 1xx.
- */
+/** Calls `started` once the request is sent; aborts after too many responses of status 1xx. */
 function watched(started: () => void): Dispatcher.DispatcherComposeInterceptor {
   return (dispatch) => (options, handler) => {
     const begin = handler.onRequestStart?.bind(handler);

@@ -30,10 +30,7 @@ function parameter(pattern: RegExp, parameters: string): string {
   return (quoted ?? bare ?? "").trim().toLowerCase();
 }
 
-/**
- * Returns the WebSub hub that a Link header names for the document at `url`, and the document's URL
- * at the hub (`self`); null if the header names no hub.
- */
+/** Returns the WebSub hub in a Link header, and the document's URL at the hub (`self`). */
 export function hubInHeader(
   header: string | undefined,
   url: string,

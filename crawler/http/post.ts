@@ -10,10 +10,7 @@ type Posted =
 
 /** Sends messages to URLs that operators configure. */
 export interface Post {
-  /**
-   * Returns why a URL is invalid, or why the guard refuses it before any request is sent; null if
-   * neither applies.
-   */
+  /** Returns why a URL is invalid or the guard refuses it; null if neither applies. */
   refusal(url: string): string | null;
   /** Sends one request, and doesn't follow redirects. Never rejects. */
   send(url: string, message: Message): Promise<Posted>;
@@ -26,10 +23,7 @@ interface Message {
   proxy?: Upstream | null;
 }
 
-/**
- * Limits of one POST: ms for the whole request (`deadline`), ms for the response's body once its
- * headers have arrived (`afterHeaders`), and the size of that body in bytes (`bytes`).
- */
+/** Times are in ms; `afterHeaders` and `bytes` limit the response's body. */
 export const POST_LIMITS = { deadline: 15_000, afterHeaders: 2_000, bytes: 4096 };
 
 /** Returns a client that sends all messages through the guard. */

@@ -7,10 +7,7 @@ export interface Received {
   /** The headers by lower-case name. The values of a repeated header are joined by newlines. */
   headers: Record<string, string>;
   requestHeaders: Record<string, string>;
-  /**
-   * The absolute target of a redirect, including a redirect by script in the browser; null for any
-   * other response, or if the target isn't a URL.
-   */
+  /** Absolute target of a redirect, also by script; null if there is none or it isn't a URL. */
   location: string | null;
   address: string | null;
   startedAt: Date;
@@ -29,10 +26,6 @@ export function isRedirect(status: number): boolean {
   return status === 301 || status === 302 || status === 303 || status === 307 || status === 308;
 }
 
-/**
- * Returns the absolute URL in a `Location` header, without a fragment; null if the header is
- * missing, empty or malformed.
- */
 export function targetOf(location: string | undefined, base: string): string | null {
   const first = location?.split("\n")[0]?.trim();
   if (!first) return null;

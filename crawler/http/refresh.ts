@@ -12,11 +12,7 @@ const META = /<meta\b[^>]*(?:>|$)/gi;
 const CONTENT = /\scontent\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>][^\s>]*))/i;
 const TAG = /<[^>]*(?:>|$)/g;
 
-/**
- * Returns the absolute URL that the page at `url` leads to if it only leads there: it has almost no
- * text, and a meta refresh within a few seconds. Returns null for any other page. Patterns suffice
- * for so short a page, and the processes that fetch need no HTML parser.
- */
+/** Returns where a page of almost no text leads by a meta refresh, without an HTML parser. */
 export function refreshTarget(
   url: string,
   page: { contentType: string | undefined; bytes: Uint8Array },

@@ -7,10 +7,7 @@ export interface Message {
   body: string;
 }
 
-/**
- * Returns the headers of a message (Standard Webhooks 1.0.0). The message is signed with every
- * secret that is valid at `now`, so that receivers can rotate secrets at any time.
- */
+/** Returns a message's headers (Standard Webhooks 1.0.0), signed with every valid secret. */
 export function signedHeaders(
   { id, body }: Message,
   secrets: readonly SigningSecret[],

@@ -9,10 +9,6 @@ const EARLY_AUDIT_AFTER_304S = 3;
 const ARTICLE_AUDIT_AFTER_304S = 3;
 const MIN_PASSED_AUDITS = 2;
 
-/**
- * Returns the validators to send for a link; empty if the server's validators aren't `trusted`, if
- * this request is an audit, or after a redirect.
- */
 export function validatorsFor(link: ConditionalLink, trusted: boolean): Validators {
   // Validators belong to the URL that sent them, not to a redirect's target.
   return trusted && link.hops.length === 0 && !isAudit(link) ? link.validators : {};
@@ -36,11 +32,10 @@ export interface Verdict {
 }
 
 /**
- * Judges a link's stored validators by a response with content. `got` has the response's
- * validators; `changed` says whether its content is new; `trusted` says whether the host's
- * validators are trusted. Validators that stay the same for new content are unreliable. If an audit
- * finds new content with new validators, the next request sends the old validators once more, and a
- * 304 then proves them unreliable.
+ * Judges a link's stored validators by a response with content; `changed` says whether that is new.
+ * Validators that stay the same for new content are unreliable. If an audit finds new content with
+ * new validators, the next request sends the old ones once more, and a 304 then proves them
+ * unreliable.
  */
 export function judgeValidators(
   link: ConditionalLink,
@@ -59,10 +54,7 @@ export function judgeValidators(
   return { set: { validators: got, audits }, proof: null };
 }
 
-/**
- * Judges a 304. If an audit has doubted the link's validators, the 304 proves that they are
- * unreliable: returns that proof and the link's new `audits`. Otherwise returns null.
- */
+/** Returns the proof that validators which an audit has doubted are unreliable, else null. */
 export function judgeNotModified(
   link: ConditionalLink,
 ): { audits: NonNullable<Link["audits"]>; proof: string } | null {
@@ -71,10 +63,7 @@ export function judgeNotModified(
   return { audits: { passed: 0, doubted: false }, proof };
 }
 
-/**
- * Returns whether two responses have the same ETag (RFC 9110 section 13.2.2), or the same
- * `Last-Modified` if one of them has no ETag.
- */
+/** Compares the ETags (RFC 9110 section 13.2.2), or `Last-Modified` if an ETag is missing. */
 export function isSame(one: Validators, other: Validators): boolean {
   if (one.etag && other.etag) return one.etag === other.etag;
   return !!one.lastModified && one.lastModified === other.lastModified;

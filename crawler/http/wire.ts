@@ -13,11 +13,7 @@ export function isEncoded(headers: Capture["headers"], { bytes, encoding }: Body
   return declared !== undefined && codingOf(declared, bytes) === encoding;
 }
 
-/**
- * Returns the bytes of a response as received: compressed if the server compressed them or sent a
- * compressed file, plain if only storage compressed them. For a page from the browser, returns the
- * rendered page.
- */
+/** Returns a response as received, without our compression; from a browser, the rendered page. */
 export async function wireOf(
   capture: Pick<Capture, "headers" | "bytes" | "decodedBytes">,
   body: Body,

@@ -1,19 +1,15 @@
 import { LINK_BOUNDS } from "../../config/limits.ts";
 import { shortHash } from "../../lib/hash.ts";
 
-/**
- * Version of the rules by which URLs get their keys. It is stored with each article, because new
- * rules change the keys.
- */
+/** Version of the rules for URL keys, stored with each article, because new rules change keys. */
 export const CANON_VERSION = 1;
 
 const MAX_LENGTH = LINK_BOUNDS.address;
 
 /**
- * Returns the URL to fetch for a URL found in a document; null if it isn't http(s) or is too long.
- * The URL is parsed by WHATWG rules. Fragment (except `#!`), user info, tracking parameters and
- * session ids are removed, and escapes are in RFC 3986 normal form. Scheme, host name, slashes and
- * the order of parameters stay unchanged.
+ * Returns the URL to fetch; null if it isn't http(s) or is too long. Removes the fragment (except
+ * `#!`), user info, tracking parameters and session ids, and normalises escapes (RFC 3986). Scheme,
+ * host name, slashes and the order of parameters stay unchanged.
  */
 export function fetchUrl(url: string, base?: string): string | null {
   return cleaned(url, base)?.href ?? null;
@@ -41,10 +37,9 @@ function cleaned(url: string, base?: string): URL | null {
 
 /**
  * Returns the key of a URL: 32 hex characters, equal for URLs of the same page. Besides what
- * `fetchUrl` removes, the key ignores the difference between http and https, `www.`, a dot after
- * the host name, empty path segments, the order of parameters, and the differences between `+` and
- * `%20` and between composed and decomposed characters. If `fetchUrl` returns null for a URL, its
- * key is the hash of the whole URL.
+ * `fetchUrl` removes, it ignores http or https, `www.`, a dot after the host name, empty path
+ * segments, the order of parameters, `+` or `%20`, and Unicode composition. A URL that `fetchUrl`
+ * refuses is hashed as a whole.
  */
 export function urlKey(url: string): string {
   return shortHash(keyText(url));
@@ -107,10 +102,7 @@ function normalEscapes(text: string): string {
   });
 }
 
-/**
- * Applies Unicode NFC to escaped UTF-8, together with the letter before it, because a combining
- * mark can belong to that letter.
- */
+/** Includes the letter before the escapes, because a combining mark can belong to it. */
 function composed(text: string): string {
   return text.replace(/[A-Za-z]?(?:%[89A-F][0-9A-F])+/g, (run) => {
     try {

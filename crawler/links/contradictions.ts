@@ -13,17 +13,11 @@ interface Entry {
   key: string;
   id: string;
   title: string;
-  /**
-   * The entry's date of publication or modification, whichever is later, in seconds since 1970; 0
-   * if it has none.
-   */
+  /** Date of publication or modification, the later one, in seconds since 1970; 0 if unknown. */
   date: number;
 }
 
-/**
- * Returns a record of a document's links, for comparison with the next fetch. `order` has the
- * links' keys in document order; `links` has the links by key.
- */
+/** Returns a record to compare with the next fetch. `order` has the keys in document order. */
 export function toListedEntries(
   order: Iterable<string>,
   links: ReadonlyMap<string, FoundLink>,
@@ -55,10 +49,6 @@ function entriesOf({ entries }: ListedEntries): Entry[] {
   });
 }
 
-/**
- * Returns how a document contradicts the record of the previous fetch: in ids, dates or order.
- * Empty if there is no record.
- */
 export function contradictions(
   before: ListedEntries | undefined,
   now: ListedEntries,

@@ -35,10 +35,8 @@ const TOO_MANY: LeftOut = { reason: "too-many", detail: null };
 const FEED_ROOTS = new Set(["rss", "feed", "rdf"]);
 
 /**
- * Returns the links of an entry point: further documents first, then articles, newest first. Each
- * page occurs once. Links outside of the source's scope, adverts, and links beyond the limit are
- * skipped. Whether a document is a feed or a sitemap depends on its content, not on the declared
- * kind.
+ * Returns an entry point's links, each page once: documents first, then articles, newest first. A
+ * document's content decides whether it is a feed or a sitemap, not its declared kind.
  */
 export function discover(input: DiscoverInput): Discovery {
   const { order: documentOrder, ...read } = readDocument(input);

@@ -17,10 +17,6 @@ export function addressesOf(source: Owning): string[] {
   return source.home ? [source.home, ...urls] : urls;
 }
 
-/**
- * Returns the hosts of a source's URLs. A URL that isn't on the same site as the first URL doesn't
- * count, for example the URL of a feed hosted elsewhere.
- */
 export function ownHosts(source: Owning): string[] {
   const all = addressesOf(source);
   const [first] = all;
@@ -29,10 +25,6 @@ export function ownHosts(source: Owning): string[] {
   return [...new Set(own.flatMap((url) => hostOf(url) ?? []))];
 }
 
-/**
- * Returns whether a URL found at `from` belongs to the source: it is on the site of `from` or of
- * the home page, or its host is in `allowHosts` or a subdomain of one there.
- */
 export function isOurs(
   { home, allowHosts }: Pick<Owning, "home" | "allowHosts">,
   from: string,
@@ -45,10 +37,7 @@ export function isOurs(
 /** The parts of a source that identify the source and its site. */
 export type Watching = EntryPointsByField & Pick<Source, "id"> & Partial<Pick<Source, "home">>;
 
-/**
- * Returns a message for each entry point that several sources share. Such sources would take each
- * other's links.
- */
+/** Returns a message per entry point of several sources, which would take each other's links. */
 export function sharedEntries(sources: readonly Watching[]): string[] {
   const found = new Map<string, { url: string; kind: string; ids: Set<string> }>();
   for (const source of sources) {
@@ -76,10 +65,6 @@ export function watchersOf(sources: readonly Watching[], urls: readonly string[]
   });
 }
 
-/**
- * Returns a message for each source that already has an entry point or home page on the host of a
- * URL.
- */
 export function watchersOfHost(sources: readonly Watching[], address: string): string[] {
   const host = folded(address);
   return sources.flatMap((source) => {

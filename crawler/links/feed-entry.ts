@@ -1,9 +1,6 @@
 import type { parseFeed } from "feedsmith";
 
-/**
- * One entry of a feed, in the same shape for all formats. The values are unchanged and can contain
- * HTML.
- */
+/** One entry of a feed of any format. The values are unchanged and can contain HTML. */
 export interface Entry {
   links: string[];
   guid: string | undefined;

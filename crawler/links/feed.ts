@@ -20,10 +20,8 @@ const NONE: ReadonlySet<string> = new Set();
 const COMMENT_URL = /#comments?[-_]?\d+$/i;
 
 /**
- * Reads RSS 0.9x to 2.0, RSS 1.0, Atom or JSON Feed from its decoded text. Refuses a document that
- * declares entities or is too long; repairs broken XML as far as possible, and reports that. If
- * `ids` is true (the feed's ids are reliable), entries that share a link get their ids as URLs if
- * these are permalinks.
+ * Reads RSS 0.9x to 2.0, RSS 1.0, Atom or JSON Feed. Refuses entity declarations; repairs broken
+ * XML. If the feed's `ids` are reliable, permalink ids replace links that entries share.
  */
 export function readFeed(
   text: string,
@@ -99,10 +97,7 @@ function license(links: FoundLink[], text: string, url: string, seenAt: Date): v
   }
 }
 
-/**
- * Returns the entry's link, or its guid if that is a permalink and the entry has no link or shares
- * its link with other entries (`shared`).
- */
+/** Prefers the guid if it is a permalink and the entry's link is missing or `shared`. */
 function addressOf(entry: Entry, base: string, shared: ReadonlySet<string>): string | null {
   const guid = entry.isPermalink && /^https?:\/\//i.test(entry.guid ?? "") ? entry.guid : undefined;
   const [link] = entry.links;
@@ -115,10 +110,7 @@ function toLink(entry: Entry, url: string, assumed: string | undefined, now: Dat
   return { url, kind: "article", page: 1, hints: toHints({ ...stated, teaser }, now, assumed) };
 }
 
-/**
- * Returns how long the feed asks to wait, ms: its `ttl` or update period, extended to the end of
- * the hours to skip; at most a day.
- */
+/** Returns how long the feed asks to wait, ms, including its hours to skip; at most a day. */
 function ttlOf(feed: Feed, now: Date): number | null {
   let wait = Math.max(0, (feed.ttlMinutes ?? 0) * 60_000);
   const skipped = new Set(feed.skipHours);

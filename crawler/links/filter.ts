@@ -38,10 +38,7 @@ export function leftOut(url: string, scope: Scope): LeftOut | null {
   return null;
 }
 
-/**
- * Returns why a URL isn't on the source's own site; null if it is. The site covers `home` (or the
- * feeds and sitemaps if there is no `home`), the listings, and `allowHosts` with their subdomains.
- */
+/** Returns why a URL isn't on the source's own site or in `allowHosts`; null if it is. */
 export function offSite(url: string, scope: Scope): LeftOut | null {
   const host = hostOf(url) ?? "";
   const entries = scope.home === undefined ? [...scope.feeds, ...scope.sitemaps] : [scope.home];
@@ -51,10 +48,7 @@ export function offSite(url: string, scope: Scope): LeftOut | null {
   return { reason: "off-site", detail: host };
 }
 
-/**
- * Compares the path both as written and decoded. Only a pattern that contains `?` is also compared
- * with the query. The case of escapes is ignored.
- */
+/** Compares the path both as written and decoded; only a pattern with `?` sees the query. */
 function matchesPath(pattern: string, pathname: string, search: string): boolean {
   const raw = (pattern.includes("?") ? pathname + search : pathname).slice(0, MAX_PATH);
   const glob = pattern.replace(/%[0-9a-f]{2}/gi, (escape) => escape.toUpperCase());
@@ -75,10 +69,8 @@ const ACROSS_SEGMENTS = "**";
 const OPTIONAL_SEGMENTS = "?";
 
 /**
- * Returns whether a path matches a pattern. `*` stands for any characters within a segment, `**`
- * for any characters at all; between two slashes, `**` can also stand for nothing. All other
- * characters are literal. A pattern that begins with neither slash nor star matches in any folder.
- * The time is at most proportional to the length of the pattern times the length of the path.
+ * `*` matches within a segment, `**` across segments (between two slashes, also nothing). A pattern
+ * without a leading slash or star matches in any folder. The time is at most quadratic.
  */
 export function matchesGlob(pattern: string, path: string): boolean {
   const tokens = tokensOf(/^[/*]/.test(pattern) ? pattern : `/**/${pattern}`);

@@ -13,11 +13,10 @@ import { parts, read, select } from "./selector.ts";
 const MAX_ITEMS = LINK_BOUNDS.entries;
 
 /**
- * Finds the articles that a page lists, by the listing's selectors (`selector@attribute`). The
- * selectors are relative to the elements that match `item`. Without `item`, they are relative to
- * the largest element around each link that contains no link to another URL. With the default link
- * selector and no `item`, only links that look like headlines count. The next page is returned as a
- * link of kind `listing`, unless that would be more than `pages` pages.
+ * Finds the articles that a page lists, by selectors (`selector@attribute`) relative to the
+ * elements that match `item`. Without `item`, they are relative to the largest element around each
+ * link that contains no link to another URL; with the default link selector, only links that look
+ * like headlines then count. The next page is a link of kind `listing`, up to `pages` pages.
  */
 export function readListing(
   input: { text: string; url: string; page: number; listing: Listing },
@@ -43,11 +42,7 @@ export function readListing(
   return answer;
 }
 
-/**
- * Returns the listing to which a page belongs: the listing with the page's URL. If there is none,
- * returns the listing whose URL shares the longest beginning with the page's URL. Null if
- * `listings` is empty.
- */
+/** Returns the page's own listing, else the one whose URL shares the longest beginning. */
 export function listingFor(url: string, listings: Listing[]): Listing | null {
   const key = urlKey(url);
   const exact = listings.find((listing) => urlKey(listing.url) === key);
@@ -99,10 +94,7 @@ function linksOf(document: Document, listing: Listing): Card[] {
   });
 }
 
-/**
- * Returns the URL in the attribute that the selector names. By default, returns the `href` of the
- * element, or of a link in or around it.
- */
+/** By default, returns the `href` of the element, or of a link in or around it. */
 function targetOf(element: Element, selector: string, base: string): string | null {
   const { attribute } = parts(selector);
   const attributeValue = getAttributeValue(element, attribute ?? "href");

@@ -3,10 +3,6 @@ import { siteOf } from "./site.ts";
 
 const MAX_MENTIONS = 100;
 
-/**
- * Returns the URLs on other sites that an article links to and that look like articles: each URL
- * once, at most `MAX_MENTIONS`. `url` is the article's own URL.
- */
 export function linkedElsewhere(html: string, url: string): string[] {
   const site = siteOf(url);
   const found = new Set<string>();

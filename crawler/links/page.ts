@@ -4,16 +4,10 @@ import { LINK_BOUNDS } from "../../config/limits.ts";
 
 /** Maximum depth of an element. Deeper elements are ignored, because no honest page needs them. */
 const MAX_DEPTH = LINK_BOUNDS.depth;
-/**
- * A deeper page is assumed to be an attack, because parsing time grows with the square of the
- * depth.
- */
+/** A deeper page is taken for an attack: parsing time grows with the square of the depth. */
 const HOSTILE_DEPTH = 10_000;
 
-/**
- * Parses a page into a DOM without the elements deeper than `MAX_DEPTH`. Throws a `RangeError` if
- * elements are deeper than `HOSTILE_DEPTH`.
- */
+/** Omits elements deeper than `MAX_DEPTH`. Throws a `RangeError` beyond `HOSTILE_DEPTH`. */
 export function parsePage(html: string): Document {
   const dom = new DomHandler();
   let depth = 0;

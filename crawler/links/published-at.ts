@@ -20,10 +20,9 @@ const VIETNAMESE_SEPARATOR = /\s?,?\s(?:tháng|năm)\s(?=\d)/giu;
 const ZONE = /^\s?((?:Z|UTC|GMT|UT)?[+-]\d{1,2}(?::?\d{2}\b|$)|[A-Z]{1,4}\b)/;
 
 /**
- * Returns the time that a date in a feed or list names, in UTC if no zone is stated. Null if the
- * date can't be read, is before 1990 or is more than a day after `now`. A date less than a day
- * ahead is assumed to come from a wrong clock and becomes `now`. Reads ISO 8601, RFC 822, numeric
- * forms (day or month first by language) and month names.
+ * Reads a date: ISO 8601, RFC 822, numeric forms (day or month first by language), month names. The
+ * default zone is UTC. Null if the date is unreadable, before 1990 or over a day after `now`; a
+ * date less than a day ahead is assumed to come from a wrong clock and becomes `now`.
  */
 export function readPublishedAt(raw: string, language: string | undefined, now: Date): Date | null {
   const text = latinDigits(raw.trim().slice(0, 120)).replace(VIETNAMESE_SEPARATOR, "/");
@@ -38,10 +37,7 @@ export function readPublishedAt(raw: string, language: string | undefined, now: 
   return new Date(Math.min(at, now.getTime()));
 }
 
-/**
- * Returns the language for reading the dates of a document: for English `en-GB` if the day comes
- * first there, otherwise `en`.
- */
+/** Returns the language for reading dates: `en-GB` for English where the day comes first. */
 export function dateLanguage(language: string | undefined, url: string): string | undefined {
   if (language === undefined || !/^en(?![a-z])/i.test(language)) return language;
   return hasDayFirst(hostOf(url) ?? "", language) ? "en-GB" : "en";
@@ -53,10 +49,7 @@ interface Read {
   day: number;
   /** The part of the text that is the date. */
   seen: string;
-  /**
-   * Time of day, in ms since midnight UTC; missing if it is still to be read from the rest of the
-   * text.
-   */
+  /** Time of day, in ms since midnight UTC; missing if it is still to be read. */
   time?: number;
 }
 
@@ -128,10 +121,7 @@ function isDay(number: number | undefined): number is number {
   return number !== undefined && number >= 1 && number <= 31;
 }
 
-/**
- * Returns at most two numbers after (`step` 1) or before (`step` -1) the word at index `at`. Skips
- * one other word, such as `de`, `th` or `г`.
- */
+/** Returns at most two numbers after or before a word. Skips one word, such as `de` or `г`. */
 function numbersFrom(words: string[], at: number, step: 1 | -1): number[] {
   const numbers: number[] = [];
   for (let i = at + step, gap = 0; gap < 2 && words[i] !== undefined && numbers.length < 2; ) {
@@ -170,10 +160,7 @@ function monthOf(word: string, language: string | undefined): number | null {
   return null;
 }
 
-/**
- * Contains all forms that `Intl` knows: long and short, alone and within a date (genitive), and
- * in Latin script, in which Serbian is often written.
- */
+/** Contains all forms of `Intl`: long and short, in a date (genitive), and in Latin script. */
 function tableOf(language: string): Map<string, number> {
   const known = tables.get(language);
   if (known) return known;
@@ -216,10 +203,7 @@ function normal(word: string): string {
   return word.normalize("NFKC").toLowerCase().replace(/\.$/, "");
 }
 
-/**
- * Returns when the link's article was published, or modified if that is unknown, in epoch ms. If
- * the link's hints say neither, returns Infinity, so that the link counts as new.
- */
+/** Returns a link's date in epoch ms; Infinity if unknown, so that the link counts as new. */
 export function dateOf(link: FoundLink): number {
   const { publishedAt, modifiedAt } = link.hints;
   return (publishedAt ?? modifiedAt)?.getTime() ?? Number.POSITIVE_INFINITY;

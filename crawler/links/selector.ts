@@ -4,10 +4,7 @@ import { getAttributeValue, textContent } from "domutils";
 
 type Node = Document | Element;
 
-/**
- * Splits `selector@attribute`. `attribute` is null if there is none. An `@` in brackets or quotes
- * belongs to the selector.
- */
+/** Splits `selector@attribute`. An `@` in brackets or quotes belongs to the selector. */
 export function parts(selector: string): { css: string; attribute: string | null } {
   const at = selector.lastIndexOf("@");
   const attribute = selector.slice(at + 1).trim();
@@ -15,20 +12,12 @@ export function parts(selector: string): { css: string; attribute: string | null
   return { css: selector.slice(0, at).trim() || "*", attribute: attribute.toLowerCase() };
 }
 
-/**
- * Returns the elements that match a selector, in document order. The node itself can be one of
- * them.
- */
 export function select(selector: string, node: Node): Element[] {
   const { css } = parts(selector);
   const below = selectAll(css, node).filter(isTag);
   return isTag(node) && is(node, css) ? [node, ...below] : below;
 }
 
-/**
- * Returns the first non-empty text or attribute value that a selector finds in a node, trimmed;
- * undefined if there is none.
- */
 export function read(selector: string, node: Node): string | undefined {
   const { attribute } = parts(selector);
   for (const element of select(selector, node)) {

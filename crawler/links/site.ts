@@ -2,20 +2,12 @@ import { getDomain } from "tldts";
 import { hostNameOf } from "../../lib/network.ts";
 import { bareHost, keyText } from "./canonical-url.ts";
 
-/**
- * Returns whether two URLs belong to one site: they have the same registrable domain or the same IP
- * address. Private suffixes count like public ones, so `a.github.io` and `b.github.io` are
- * different sites. Under an unlisted suffix, the last two labels are the domain.
- */
+/** Returns whether two URLs share an IP or a registrable domain (private suffixes included). */
 export function sameSite(a: string, b: string): boolean {
   const [one, other] = [siteOf(a), siteOf(b)];
   return one !== null && one === other;
 }
 
-/**
- * Returns what `sameSite` compares: the registrable domain, the IP address or the bare host name;
- * null if `url` isn't a URL with a host.
- */
 export function siteOf(url: string): string | null {
   const host = hostOf(url);
   if (host === null) return null;
@@ -42,11 +34,7 @@ const HOME = /^\/(?:(?:index|home|default)(?:\.[a-z]{2,5})?)?$/i;
 const PLACEHOLDER = /\{\{|%7B%7B|\/(?:undefined|null|\[object[^/]*)(?:\/|$)/i;
 const ERROR_OR_LOGIN_PATH = /^\/(?:404|error|login|signin|not-?found)(?:[./]|$)/i;
 
-/**
- * Returns whether the canonical URL that a page declares is plausible. It must be on the same site.
- * Unless it is the page's own URL, it must also contain no template placeholder, and lead to no
- * login, error or home page; a home page with a query is allowed.
- */
+/** Rejects other sites, template placeholders, and login, error and home pages. */
 export function plausibleCanonical(pageUrl: string, canonical: string): boolean {
   if (!sameSite(pageUrl, canonical) || !/^https?:/i.test(canonical)) return false;
   if (keyText(pageUrl) === keyText(canonical)) return true;

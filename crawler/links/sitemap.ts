@@ -9,10 +9,7 @@ const MAX_INDEX_DEPTH = LINK_BOUNDS.indexDepth;
 const MAX_CHILDREN = LINK_BOUNDS.sitemapsOfIndex;
 const MAX_ENTRIES = LINK_BOUNDS.sitemapUrls;
 
-/**
- * Reads a sitemap, a sitemap index, a news sitemap or a plain-text sitemap. Links are newest first.
- * The links of an index have the kind `sitemap`, and a `page` that is one higher than the index's.
- */
+/** Reads any form of sitemap, newest links first. An index's links have a `page` one higher. */
 export function readSitemap(
   input: { body: Uint8Array; text: string; url: string; page: number },
   language: string | undefined,
@@ -131,10 +128,7 @@ interface SitemapFile {
 
 const CHUNK_CHARS = 65_536;
 const MAX_VALUE = 8192;
-/**
- * The elements that are read, by the path of their local names. Other elements (images, video) are
- * ignored.
- */
+/** The elements to read, by the path of their local names; others (images, video) are ignored. */
 const FIELDS: Record<string, keyof SitemapEntry> = {
   loc: "loc",
   lastmod: "lastmod",
@@ -198,10 +192,7 @@ const EMPTY = {
   newsKeywords: undefined,
 };
 
-/**
- * Escapes bare ampersands outside of CDATA. Otherwise, the text from each of them to the next
- * semicolon would be lost.
- */
+/** Without this, the text from a bare ampersand to the next semicolon would be lost. */
 function withEscapedAmpersands(xml: string): string {
   let isCdata = false;
   return xml.replace(/<!\[CDATA\[|\]\]>|&(?!#?\w{1,10};)/g, (found) => {

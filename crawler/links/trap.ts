@@ -5,11 +5,7 @@ import type { Host } from "../../model/crawl/host.ts";
 export const TRAP_EVIDENCE = LINK_BOUNDS.trapEvidence;
 const RETRY_PAUSE_MS = 7 * DAY_MS;
 
-/**
- * Returns the path and parameter names of a URL, with numbers and slugs blanked, so that all days
- * of a calendar have the same pattern. Null if the URL has neither a number nor a query, because
- * there can't be endlessly many such URLs.
- */
+/** Blanks numbers and slugs; null without a number or query: such URLs can't be endlessly many. */
 export function pathPattern(url: string): string | null {
   const { pathname, searchParams } = new URL(url);
   const path = pathname.split("/").map(blankSegment).join("/");

@@ -4,10 +4,7 @@ import { LINK_BOUNDS } from "../../config/limits.ts";
 const MAX_BYTES = LINK_BOUNDS.gzipBytes;
 const MAX_LAYERS = LINK_BOUNDS.gzipLayers;
 
-/**
- * Removes up to `MAX_LAYERS` layers of gzip, each of at most `MAX_BYTES` bytes when unpacked. If a
- * layer ends early, its beginning is used. Null if a layer can't be read or a limit is exceeded.
- */
+/** Removes layers of gzip and keeps the start of a cut one; null if unreadable or too large. */
 export function unzipped(body: Uint8Array): Uint8Array | null {
   let bytes = body;
   for (let layer = 0; isGzip(bytes); layer += 1) {

@@ -13,26 +13,18 @@ import { type LoginSessions, seal, unseal } from "./sessions.ts";
 /** The parts of a source that determine its login, proxy and own hosts. */
 export type Account = Owning & Pick<Source, "id" | "login" | "proxy">;
 
-/**
- * Logs in to the sites of sources. Each method throws a `GiveUp` with the reason `login` if a
- * secret that it needs is missing.
- */
+/** Logs in to sites. Each method throws `GiveUp` (reason `login`) if a secret is missing. */
 export interface Logins {
-  /**
-   * Returns the cookies to send; an empty list if the source has no login, null if `enter` must log
-   * in first.
-   */
+  /** Returns the cookies; none if the source has no login, null if `enter` must log in first. */
   cookiesOf(source: Account): Promise<SentCookie[] | null>;
   /**
-   * Logs in through the site's form. Does nothing if the source has no login, if there is no
-   * browser, or if there is a session already. Returns false if another process is logging in,
-   * otherwise true. If the login fails, throws a `GiveUp` or `RetryLater` with the reason `login`.
+   * Logs in if there is a login form and a browser, but no session. Returns false if another
+   * process is logging in. Throws a `GiveUp` or `RetryLater` with the reason `login` if it fails.
    */
   enter(source: Account): Promise<boolean>;
   /**
-   * Call this method if a page requested at `requestedAt` looked logged out. Drops the session,
-   * unless it is newer than the request or too young to have expired. Returns whether fetching the
-   * page again can help, after a new login if necessary.
+   * Drops the session after a page looked logged out, unless it is newer than the request or too
+   * young to have expired. Returns whether fetching the page again can help.
    */
   lapse(source: Account, requestedAt: Date): Promise<boolean>;
 }
@@ -43,18 +35,12 @@ interface Session {
   cookies: SentCookie[];
 }
 
-/**
- * A younger session is assumed not to have expired: if a page asks for a login anyway, logging in
- * again doesn't help.
- */
+/** A younger session is assumed to be valid: logging in again wouldn't help. */
 const MIN_SESSION_AGE_MS = 600_000;
 /** Printable ASCII except `;`. Sites use more characters than RFC 6265, 4.1.1, allows. */
 const COOKIE_VALUE = /^[\x20-\x3a\x3c-\x7e]+$/;
 
-/**
- * Returns a `Logins` that stores its sessions in `sessions`. `logIn` fills in a site's form in the
- * browser; null if there is no browser.
- */
+/** `logIn` fills in a site's form in the browser; null if there is no browser. */
 export function createLogins(options: {
   secrets: Secrets;
   sessions: LoginSessions;
@@ -141,10 +127,7 @@ export function createLogins(options: {
   };
 }
 
-/**
- * Returns the current cookies of a source for a fetch outside of a run, and logs in first if
- * necessary. Throws `GiveUp` if another process is logging in.
- */
+/** Logs in first if necessary. Throws a `GiveUp` if another process is logging in. */
 export async function cookiesNow(logins: Logins, source: Account): Promise<SentCookie[]> {
   const cookies = await logins.cookiesOf(source);
   if (cookies) return cookies;

@@ -2,10 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes, scrypt } from "node:cryp
 import type { Redis } from "ioredis";
 import { HOUR_MS } from "../../lib/time.ts";
 
-/**
- * Longer than any login takes. Afterwards, another process can log in, because the process with the
- * lock must have crashed.
- */
+/** Longer than any login takes: afterwards, the process with the lock must have crashed. */
 const LOGIN_LOCK_TTL_MS = 120_000;
 
 /** Encrypted login sessions by source id, and the lock for logging in. */
@@ -13,24 +10,15 @@ export interface LoginSessions {
   read(id: string): Promise<string | null>;
   write(id: string, sealed: string, ms: number): Promise<void>;
   drop(id: string): Promise<void>;
-  /**
-   * Takes the lock for logging in and returns `ok`. Returns `busy` if another process has the lock,
-   * and `too-many` after `most` logins within an hour.
-   */
+  /** Takes the lock. Returns `busy` if it is taken, `too-many` after `most` logins an hour. */
   begin(id: string, most: number): Promise<"ok" | "busy" | "too-many">;
   end(id: string): Promise<void>;
-  /**
-   * Stores for an hour, encrypted, why the site refused the login, so that the login isn't
-   * repeated.
-   */
+  /** Stores the encrypted reason for an hour, so that a refused login isn't repeated. */
   refuse(id: string, sealed: string): Promise<void>;
   refused(id: string): Promise<string | null>;
 }
 
-/**
- * Returns `LoginSessions` in the memory of this process, for a command that uses no Redis. Logins
- * are neither locked nor limited, and refusals aren't stored.
- */
+/** For a command without Redis. Logins are neither locked nor limited; refusals aren't stored. */
 export function ownLoginSessions(): LoginSessions {
   const cached = new Map<string, string>();
   return {

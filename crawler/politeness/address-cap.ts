@@ -4,10 +4,7 @@ import { scriptOf } from "../../lib/redis-script.ts";
 import type { Guard } from "../egress/guard.ts";
 import { hostName } from "../egress/hosts-file.ts";
 
-/**
- * Limits the concurrent requests to one IP address, from all workers and to all hosts at the
- * address.
- */
+/** Limits the concurrent requests to an IP address, from all workers and to all its hosts. */
 export interface AddressCap {
   /** Takes or renews a permit for `ttl` ms. Returns 0 on success, otherwise how many ms to wait. */
   enter(address: string, token: string, ttl: number): Promise<number>;
@@ -49,9 +46,7 @@ if redis.call('ZREM', places, token) == 1 then set('h', 0.8 * get('h', held) + 0
 return 0
 `;
 
-/**
- * Allows at most `cap` concurrent requests per address, counted in Redis under `<prefix>address:`.
- */
+/** Counts the requests to each address in Redis, under `<prefix>address:`. */
 export function createAddressCap(redis: Redis, prefix: string, cap: number): AddressCap {
   const enter = scriptOf(redis, "address:enter", ENTER, 2);
   const leave = scriptOf(redis, "address:leave", LEAVE, 2);
@@ -70,9 +65,8 @@ export function createAddressCap(redis: Redis, prefix: string, cap: number): Add
 }
 
 /**
- * Returns the IP address that identifies the server of `host` (`name` or `name:port`): the first of
- * the host's addresses in sorted order, so that DNS rotation doesn't change it. Null if the name
- * doesn't resolve or the guard refuses one of its addresses.
+ * Returns the first of a host's addresses in sorted order, because DNS rotates them. Null if the
+ * name doesn't resolve or the guard refuses one of the addresses.
  */
 export async function addressGroup(guard: Guard, host: string): Promise<string | null> {
   const { hostname, port } = new URL(`http://${host}`);

@@ -19,9 +19,8 @@ const HOST_CAUSES = new Set<Cause>([
 ]);
 
 /**
- * Returns the breaker after a failure; null if the host isn't to blame. It opens after several
- * failures in a row (see `RETRY_POLICY.host`) and, at once, after a 429 or 503 with Retry-After,
- * for as long as the host asks. A longer opening that is already in effect remains.
+ * Returns null if the host isn't to blame. The breaker opens after several failures in a row and,
+ * after a 429 or 503 with Retry-After, at once for that time. A longer opening remains.
  */
 export function afterFailure(
   host: Breaker,

@@ -2,10 +2,7 @@ import type { Redis } from "ioredis";
 import { type Script, scriptOf } from "../../lib/redis-script.ts";
 import { DAY_MS } from "../../lib/time.ts";
 
-/**
- * The result of `acquire`: the slot that was taken or, if none could be taken, the time until the
- * next try (`wait`), ms.
- */
+/** The slot that was taken, or the time until the next try (`wait`), ms. */
 type Turn =
   | {
       ok: true;
@@ -19,9 +16,7 @@ type Turn =
 
 /** The pace that a host's sources and robots.txt require. */
 export interface HostPace {
-  /**
-   * Minimum time between the end of a request and the start of the next one in the same slot, ms.
-   */
+  /** Minimum time from the end of a request to the next start in the same slot, ms. */
   delay: number;
   concurrency: number;
 }
@@ -29,27 +24,23 @@ export interface HostPace {
 /** The pace of requests per host, shared by all workers. Times are in ms on Redis' clock. */
 export interface Pace {
   /**
-   * Takes a slot that is open or opens within `ahead` ms, or renews the lease of the slot that
-   * `token` already has. The lease ends `ttl` ms after the slot opens. If the holder crashes, the
-   * slot opens again `delay` ms after the lease ends.
+   * Takes a slot that opens within `ahead` ms, or renews the lease of `token`. The lease ends `ttl`
+   * ms after the slot opens. After a crash, the slot opens again `delay` ms after the lease ends.
    */
   acquire(
     host: string,
     lease: HostPace & { token: string; ttl: number; ahead?: number },
   ): Promise<Turn>;
-  /**
-   * Gives back a slot after its request has ended, even if the lease was lost. Returns the ms until
-   * the slot opens again.
-   */
+  /** Gives back a slot, even after the lease was lost. Returns the ms until it opens again. */
   release(host: string, lease: HostPace & { token: string; slot: number }): Promise<number>;
   /** Gives back a slot whose request was not sent, so that no delay begins. */
   cancel(host: string, token: string, slot: number): Promise<void>;
   /** Extends the lease of a slot to `ttl` ms from now. Returns false if the lease was lost. */
   extend(host: string, token: string, slot: number, ttl: number): Promise<boolean>;
   /**
-   * Asks for permission to send a request now, at least `gap` ms after the last request to the host
-   * was sent. Returns 0 if permission is granted, otherwise the ms until the caller should ask
-   * again. Once the permitted request is under way, call `started`.
+   * Asks to send now, at least `gap` ms after the host's last request. Returns 0 if permitted (then
+   * call `started` once the request is under way), otherwise the ms until the caller should ask
+   * again.
    */
   start(host: string, token: string, gap: number): Promise<number>;
   started(host: string, token: string): Promise<void>;
@@ -57,10 +48,7 @@ export interface Pace {
   penalize(host: string, ms: number): Promise<void>;
 }
 
-/**
- * Returns a pace that stores the state of each host under `<prefix>pace:{<host>}`. Each call runs
- * one Lua script, and rejects if Redis fails.
- */
+/** Stores the state under `<prefix>pace:{<host>}`. Each call rejects if Redis fails. */
 export function createPace(redis: Redis, prefix: string): Pace {
   const scripts = Object.fromEntries(
     Object.entries(PACE_SCRIPTS).map(([name, lua]) => [

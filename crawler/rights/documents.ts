@@ -8,11 +8,10 @@ import { POLICY_BYTES } from "./tdm-policy.ts";
 export const DOCUMENT_BYTES = { rsl: RSL_BYTES, policy: POLICY_BYTES };
 
 /**
- * Returns the copy to keep after requesting a licence or policy. A licence is valid for its
- * `max-age` (RSL 1.0 section 3.2.1), a policy for a day. The next request follows at the end of
- * that time. If the host doesn't respond, or responds with a 429 or 5xx, the last valid copy counts
- * for another day, and the next request follows after an hour. After a 3xx or another 4xx, no copy
- * counts, and the next request follows after a day.
+ * Returns the copy to keep. A licence is valid for its `max-age` (RSL 1.0 section 3.2.1), a policy
+ * for a day; the next request then follows. After no response, a 429 or a 5xx, the last valid copy
+ * counts for another day, and the next request follows in an hour. After a 3xx or another 4xx, no
+ * copy counts, and the next request follows in a day.
  */
 export function documentCopy(
   { kind, url }: Pick<NamedDocument, "kind" | "url">,

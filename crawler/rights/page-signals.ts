@@ -63,10 +63,7 @@ export function hostRights(
   };
 }
 
-/**
- * Returns what two copies of a host's files together state about a page. If either copy reserves
- * mining, mining is reserved.
- */
+/** Combines two copies of a host's files. Mining is reserved if either copy reserves it. */
 export function bothRights(one: HostRights, other: HostRights): HostRights {
   const robots = one.robots ?? other.robots;
   const also = one.robots && other.robots;
@@ -101,11 +98,7 @@ export interface NamedDocument {
   place: SignalPlace;
 }
 
-/**
- * Returns all signals about the use of a page, in every format and place that we read, at most
- * `MAX_SIGNALS`. Each format's own rules of precedence apply. If a licence is named but wasn't or
- * couldn't be read, analysis and AI use are denied.
- */
+/** Returns a page's signals. A named licence that wasn't read denies analysis and AI use. */
 export function pageSignals(page: PageSources): UsageSignal[] {
   const { url, product, seenAt, headers, declared, host } = page;
   const at = (place: SignalPlace): Seen => ({ place, url, seenAt });
@@ -141,10 +134,7 @@ export function pageSignals(page: PageSources): UsageSignal[] {
 
 const MORE_LICENCES = unlicensed(`it has more than ${MAX_LICENCES} licences`);
 
-/**
- * If some signals must be dropped, keeps those that decide: for each use, one signal that denies
- * it, and the signals with the strictest limits.
- */
+/** If some signals must be dropped, keeps one denial of each use and the strictest limits. */
 function strictestFirst(all: UsageSignal[]): UsageSignal[] {
   if (all.length <= MAX_SIGNALS) return all;
   const limitOf = ({ maxCharacters = -1 }: UsageSignal) =>
@@ -161,11 +151,7 @@ function strictestFirst(all: UsageSignal[]): UsageSignal[] {
   return [...deciding, ...all.filter((one) => !deciding.has(one))].slice(0, MAX_SIGNALS);
 }
 
-/**
- * Returns the licences and policies to request for a page, at most `MAX_LICENCES`. RSL licences in
- * robots.txt only count if the page names none itself, in its `Link` header or markup (section
- * 4.9). A policy is only requested if mining is reserved.
- */
+/** RSL licences in robots.txt count only if the page itself names none (RSL 1.0 section 4.9). */
 export function documentsOf(page: PageSources): NamedDocument[] {
   return namedDocuments(page).slice(0, MAX_LICENCES);
 }
@@ -212,10 +198,8 @@ function documentSignals({ kind, url }: NamedDocument, page: PageSources): Usage
 }
 
 /**
- * Returns what is stated about the reservation of text and data mining (W3C TDMRep, "Processing
- * priority"). The markup overrides the header, and the header overrides the file on the host.
- * Of a header's several values, 1 counts. Values other than 0 or 1 are ignored. Null if there is no
- * valid value.
+ * Applies W3C TDMRep, "Processing priority": the markup overrides the header, the header the host's
+ * file. Of a header's several values, 1 counts; values other than 0 and 1 are ignored.
  */
 function reservation(page: PageSources): { statement: Statement; seen: Seen } | null {
   const { url, seenAt, headers, declared, host } = page;
@@ -257,9 +241,8 @@ function reservation(page: PageSources): { statement: Statement; seen: Seen } | 
 }
 
 /**
- * Returns what an article's JSON-LD states (schema.org 29.3, https://schema.org/CreativeWork).
- * `license` and `usageInfo` name terms and deny nothing themselves. If the article isn't accessible
- * for free, `full-text` is denied.
+ * Reads an article's JSON-LD (schema.org 29.3, https://schema.org/CreativeWork). `license` and
+ * `usageInfo` deny nothing; if the article isn't free, `full-text` is denied.
  */
 function structuredData({ declared }: PageSources): Statement[] {
   if (!declared) return [];

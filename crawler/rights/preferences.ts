@@ -13,11 +13,10 @@ const CATEGORIES = {
 } as const satisfies Record<string, readonly Use[]>;
 
 /**
- * Reads a statement of preference (IETF draft-ietf-aipref-vocab-08, 14 September 2026, section 6:
+ * Reads a preference (IETF draft-ietf-aipref-vocab-08, 14 September 2026, section 6:
  * https://www.ietf.org/archive/id/draft-ietf-aipref-vocab-08.txt): an RFC 9651 Dictionary with `y`
- * or `n` per category. Other labels, values and parameters are ignored. If a label is repeated, the
- * last one counts. Unparsable text states nothing. The `Content-Usage` header and robots.txt use
- * the same syntax.
+ * or `n` per category. If a label is repeated, the last one counts; anything else is ignored. The
+ * `Content-Usage` header and robots.txt use the same syntax.
  */
 export function readContentUsage(text: string): Statement[] {
   const preferences = dictionaryOf(text.replaceAll("\n", ", "));

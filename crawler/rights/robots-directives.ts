@@ -5,10 +5,7 @@ import { MINING } from "./tdm-policy.ts";
 const MAX_LENGTH = 5000;
 
 const HIDES: Use[] = ["search"];
-/**
- * The uses that directives without a value deny. `none` equals `noindex, nofollow`; `nocache` is
- * Bing's name for `noarchive`; `noai` counts as a reservation of text and data mining.
- */
+/** `none` is `noindex, nofollow`; `nocache` is Bing's `noarchive`; `noai` reserves mining. */
 const DENIED: Record<string, Use[]> = {
   noindex: HIDES,
   none: HIDES,
@@ -56,10 +53,7 @@ export function readRobotsDirectives(values: string, product: string): Statement
   return [...found.values()];
 }
 
-/**
- * `next` has the parts after the comma. `taken` is 1 if the first of them belongs to the same
- * directive, because a date can contain a comma; otherwise 0.
- */
+/** `taken` is 1 if a date goes on in the first part of `next`, after its comma; otherwise 0. */
 function readPart(words: string, next: string[]): { statements: Statement[]; taken: number } {
   const lower = words.toLowerCase();
   if (lower.startsWith(UNAVAILABLE_AFTER)) {

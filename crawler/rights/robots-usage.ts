@@ -11,10 +11,7 @@ import type { Statement } from "./statement.ts";
 const MAX_ROBOTS_LICENCES = 200;
 
 interface UsageRule {
-  /**
-   * Lower-case product tokens of the line's group, where `*` stands for every crawler; empty if the
-   * line belongs to no group.
-   */
+  /** Lower-case product tokens of the group (`*` for every crawler); empty without a group. */
   agents: ReadonlySet<string>;
   name: "content-usage" | "content-signal";
   pattern: Pattern;
@@ -90,10 +87,7 @@ function longestOf(rules: UsageRule[]): UsageRule[] {
   return rules.filter(({ pattern }) => pattern.length === length);
 }
 
-/**
- * Returns the lines of a robots.txt that state how content may be used, and its `User-agent` lines,
- * for detecting changes. Empty if no line states anything.
- */
+/** Returns the lines about use and the `User-agent` lines; empty if none states anything. */
 export function usageLinesOf(text: string): string {
   if (!USAGE_RULE.test(text)) return "";
   const own = text
@@ -103,10 +97,7 @@ export function usageLinesOf(text: string): string {
 }
 
 const USAGE_RULE = /content-(?:usage|signal)|license/i;
-/**
- * Matches the names of lines that belong to a group. A `User-agent` after such a line begins
- * another group.
- */
+/** Matches the lines that belong to a group; the next `User-agent` begins another group. */
 const GROUP_LINE = /^(?:dis)?allow|^content-(?:usage|signal)$|^license$|^crawl-delay/;
 
 function parse(text: string): RobotsUsage {
@@ -149,10 +140,7 @@ function parse(text: string): RobotsUsage {
   return usage;
 }
 
-/**
- * Returns whether a line with this name belongs to no group, so that the next line can be outside
- * of any group as well.
- */
+/** Returns whether a line with this name is in no group; the next line can then be in none too. */
 function isOutside(name: string): boolean {
   return name === "" || name === "license";
 }

@@ -18,10 +18,7 @@ const CHUNK_CHARS = 4096;
 interface License {
   permits: string[] | null;
   prohibits: string[];
-  /**
-   * What the licence requires: payment, reporting, or belonging to a group or country; null if it
-   * requires nothing.
-   */
+  /** Payment, reporting, or membership of a group or country; null if nothing is required. */
   condition: string | null;
   terms: string | null;
 }
@@ -45,18 +42,14 @@ const ELEMENTS = new Set(
   `rsl content license permits prohibits payment standard custom amount accepts reporting legal
   alternate schema copyright terms`.split(/\s+/),
 );
-/**
- * Types of payment that we always meet: everything that we publish names the publisher and links to
- * the page.
- */
+/** Types of payment that we always meet, by naming the publisher and linking to the page. */
 const ACCEPTED_PAYMENTS = new Set(["free", "attribution"]);
 /** They imply a price if the type of the payment isn't stated. */
 const PRICE_ELEMENTS = new Set(["standard", "custom", "amount", "accepts"]);
 
 /**
  * Parses an RSL document (RSL 1.0, Recommendation of 10 December 2025:
- * https://rslstandard.org/rsl). `problem` says why a document doesn't conform (sections 2.2 and 3):
- * it isn't well-formed, has a DOCTYPE or an unknown element in the namespace, or exceeds a limit.
+ * https://rslstandard.org/rsl). `problem` says why a document doesn't conform (sections 2.2 and 3).
  * With `isFeed`, the text is a feed whose items contain `content` elements, each of which must name
  * its URL (section 4.7).
  */
@@ -203,13 +196,12 @@ type Answer = { isAllowed: boolean; text: string; terms: string | null };
 
 /**
  * Returns what a licence states about the page at `url` (RSL 1.0 sections 3.1.1, 3.3, 3.5 and 3.6).
- * Each use is decided by the `content` with the longest path that matches the page (by RFC 9309)
- * and mentions the use; within it, by the narrowest token. A use that equally narrow tokens permit
- * and prohibit is prohibited. A `content` that permits some uses denies all others except
- * `archive`. A permission counts as denied if it requires payment, reporting or a licence server,
- * or if it is limited to a group of users or to some countries. Attribution is no such requirement,
- * because everything that we publish gives it. A document that doesn't conform permits nothing:
- * analysis and AI use are denied (section 4.3).
+ * Each use is decided by the `content` with the longest matching path (RFC 9309) that mentions the
+ * use; within it, by the narrowest token; of equally narrow tokens, by a prohibition. A `content`
+ * that permits some uses denies all others except `archive`. A permission counts as denied if it
+ * requires payment, reporting or a licence server, or is limited to a group of users or to some
+ * countries; attribution is no such requirement, because everything that we publish gives it. A
+ * document that doesn't conform denies analysis and AI use (section 4.3).
  */
 export function readRsl(document: RslDocument, url: string): Statement[] {
   const found = document.contents
@@ -228,20 +220,14 @@ export function readRsl(document: RslDocument, url: string): Statement[] {
   return document.problem === null ? list : [...list, unlicensed(document.problem)];
 }
 
-/**
- * Returns what the licences in the feed at `feed` state about the page at `page` (RSL 1.0 section
- * 4.7). A feed can license only content of its own origin; for other pages, only denials count.
- */
+/** A feed can license only its own origin (RSL 1.0 section 4.7); elsewhere, only denials count. */
 export function readFeedRsl(licences: RslDocument, feed: string, page: string): Statement[] {
   const statements = readRsl(licences, page);
   if (new URL(feed).origin === new URL(page).origin) return statements;
   return statements.filter(({ denies }) => denies);
 }
 
-/**
- * Returns the statement for a licence that can't be used: analysis and AI use are denied (RSL 1.0
- * section 4.3).
- */
+/** Denies analysis and AI use, because a licence can't be used (RSL 1.0 section 4.3). */
 export function unlicensed(problem: string): Statement {
   const text = `unlicensed: ${problem}`;
   return { format: "rsl", text, denies: ["analysis", "ai-input", "ai-train"] };
@@ -259,10 +245,7 @@ function add(
   statements.set(text, statement);
 }
 
-/**
- * Of the `content` elements that mention the use, the one with the longest matching path decides;
- * if several have equally long paths, a denial wins.
- */
+/** The longest matching path that mentions the use decides; at equal lengths, a denial wins. */
 function answerOf(found: { content: Content; length: number }[], use: Use): Answer | null {
   let length: number | null = null;
   let answer: Answer | null = null;
@@ -305,10 +288,7 @@ function contentAnswer(content: Content, use: Use): Answer | null {
   return { isAllowed: false, text, terms: content.terms };
 }
 
-/**
- * A use is allowed if a licence permits it without a condition and there is no licence server to
- * ask. Returns null if no licence permits it.
- */
+/** A use permitted without condition or licence server is allowed; null if nothing permits it. */
 function permission(
   { server, terms: about }: Content,
   permitting: { license: License; token: string }[],

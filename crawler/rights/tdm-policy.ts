@@ -37,9 +37,8 @@ const Policy = z.object({
 /**
  * Returns what a TDM policy states (W3C TDMRep, Final Community Group Report of 10 May 2024,
  * "Expressing a TDM Policy": https://www.w3.org/community/reports/tdmrep/CG-FINAL-tdmrep-20240510/;
- * a profile of ODRL 2.2): the duties and purposes for which mining is offered, and whom to contact
- * (`terms`). An offer doesn't lift a reservation; it says how to obtain permission. A policy that
- * prohibits mining denies it. An unreadable policy states nothing.
+ * a profile of ODRL 2.2), with the contact as `terms`. An offer doesn't lift a reservation; it says
+ * how to obtain permission. An unreadable policy states nothing.
  */
 export function readTdmPolicy(text: string): Statement[] {
   const policy = policyOf(text);

@@ -12,10 +12,7 @@ import type { Received } from "../http/received.ts";
 import { type FileAnswer, robotsCopy, robotsDelay, verdict } from "./policy.ts";
 import { TDM_BYTES, TDM_PATH, tdmCopy } from "./tdmrep.ts";
 
-/**
- * The robots.txt and tdmrep.json of all hosts, by origin. Reading a file rejects only if a proxy is
- * to blame.
- */
+/** The files of all hosts, by origin. Reading a file rejects only if a proxy is to blame. */
 export interface HostFiles {
   robots: Cached<RobotsCopy>;
   tdmrep: Cached<TdmCopy>;
@@ -41,10 +38,7 @@ export interface HostFileResponse {
   failure?: RetryLater | GiveUp;
 }
 
-/**
- * Fetches a host's file and follows redirects. Never rejects. `request` must observe the pace of
- * each host.
- */
+/** Follows redirects. Never rejects. `request` must observe the pace of each host. */
 export async function fetchHostFile(
   first: string,
   request: (url: string) => Promise<Received | Skipped>,
@@ -73,10 +67,7 @@ export async function fetchHostFile(
   }
 }
 
-/**
- * Returns a function that returns the files of all hosts as seen through a proxy. Each proxy has
- * its own cache. `delay` is the minimum time between two requests to a host, ms.
- */
+/** Each proxy has its own cache. `delay` is the minimum time between requests to a host, ms. */
 export function hostFiles(options: {
   ask: Ask;
   product: string;

@@ -48,10 +48,7 @@ export function* lines(bytes: string): Generator<Line | null> {
 
 const NO_DIRECTIVE: Line = { name: "", value: "" };
 
-/**
- * `isPlain` is true if the line contains neither colon nor blank. Copies no text, because a file
- * can have a quarter of a million lines that aren't directives.
- */
+/** Copies no text, because a file can have a quarter of a million lines without directives. */
 function scanLine(
   bytes: string,
   from: number,

@@ -1,7 +1,4 @@
-/**
- * A parsed path pattern. The pattern with the greatest `length` (the bytes of its escaped form)
- * takes precedence.
- */
+/** A parsed path pattern. The greatest `length`, in bytes of the escaped form, decides. */
 export interface Pattern {
   length: number;
   /** Literal parts between the `*`s. */
@@ -10,10 +7,7 @@ export interface Pattern {
   anchored: boolean;
 }
 
-/**
- * Parses a path pattern (RFC 9309 section 2.2.2). `*` matches any characters, and a final `$`
- * matches the end of the path.
- */
+/** Parses a path pattern (RFC 9309 section 2.2.2): `*` is any text, a final `$` is the end. */
 export function toPattern(value: string): Pattern {
   const escaped = escapePattern(value);
   const anchored = escaped.endsWith("$");
@@ -21,9 +15,7 @@ export function toPattern(value: string): Pattern {
   return { length: escaped.length, parts: body.split("*"), anchored };
 }
 
-/**
- * Returns whether the pattern matches the start of the path, or the whole path if it is anchored.
- */
+/** Returns whether the pattern matches the path's start, or all of the path if anchored. */
 export function matches({ parts, anchored }: Pattern, path: string): boolean {
   const [first = ""] = parts;
   if (parts.length === 1) return anchored ? path === first : path.startsWith(first);
@@ -49,10 +41,7 @@ function escapePattern(value: string): string {
     });
 }
 
-/**
- * Returns the path, parameters and query of a URL as written, without the fragment. The result
- * starts with `/`.
- */
+/** Returns a URL's path and query as written, without the fragment; begins with `/`. */
 export function pathOf(url: string): string {
   const from = url.startsWith("//") ? 2 : 0;
   const early = firstOf(url, from);

@@ -4,22 +4,18 @@ import type { RobotsCopy } from "../../model/crawl/host.ts";
 import type { Skipped } from "../../model/crawl/skipped.ts";
 import { crawlDelay, isAllowed, parseRobots } from "./robots.ts";
 
-/**
- * The response to a request for a file such as robots.txt: the status and text after any redirects,
- * or why there is no response.
- */
+/** The status and text after any redirects, or why there is no response. */
 export type FileAnswer = { status: number; text: string } | { failed: string };
 
 /** A host that asks for more gets one request in this time. */
 const MAX_CRAWL_DELAY_MS = 30 * DAY_MS;
 
 /**
- * Returns the copy to keep after requesting robots.txt (RFC 9309 section 2.3.1). A 2xx gives rules.
- * A 3xx that wasn't followed, or a 4xx other than 429, allows everything. In these cases, the next
- * request follows in a day. A 429, a 5xx or no response is a failure: the last good copy remains in
- * force until it is two days old; if there is no such copy, everything is forbidden. The next
- * request follows in 10 minutes, or in 15 s if there was no response. This delay doubles with each
- * further failure, up to 6 hours.
+ * Returns the copy to keep (RFC 9309 section 2.3.1). A 2xx gives rules; a 3xx that wasn't followed,
+ * or a 4xx other than 429, allows everything; the next request follows in a day. After a 429, a 5xx
+ * or no response, the last good copy remains in force until it is two days old; if there is no such
+ * copy, everything is forbidden. The next request follows in 10 minutes, or in 15 s if there was no
+ * response; this delay doubles with each further failure, up to 6 hours.
  */
 export function robotsCopy(answer: FileAnswer, previous: RobotsCopy | null, now: Date): RobotsCopy {
   const later = (ms: number) => new Date(now.getTime() + ms);
@@ -49,10 +45,6 @@ export function robotsCopy(answer: FileAnswer, previous: RobotsCopy | null, now:
   };
 }
 
-/**
- * Returns `allowed` if robots.txt allows the crawler with the token `product`, such as
- * `Newsgather`, to fetch the URL; otherwise `Skipped` with the reason.
- */
 export function verdict(
   copy: RobotsCopy,
   product: string,
@@ -81,10 +73,7 @@ const parsed = parsedByText(parseRobots);
 
 const MAX_CACHED_CHARACTERS = 2_000_000;
 
-/**
- * Returns a parser that caches its results for texts of at most `MAX_CACHED_CHARACTERS` in total,
- * and always for the latest text.
- */
+/** Caches the results for texts of `MAX_CACHED_CHARACTERS` in total, and for the latest text. */
 export function parsedByText<Parsed>(parse: (text: string) => Parsed): (text: string) => Parsed {
   const cached = new Map<string, Parsed>();
   let characters = 0;

@@ -22,10 +22,7 @@ export interface Robots {
 
 /** RFC 9309 requires at least 500 KiB. */
 const MAX_ROBOTS_BYTES = 500 * 1024;
-/**
- * Maximum number of rules with `*` per product. Rules without `*` are unlimited, because they are
- * cheap to match.
- */
+/** Per product. Rules without `*` are unlimited, because they are cheap to match. */
 const MAX_WILDCARDS = HTTP_BOUNDS.robotsWildcards;
 const MAX_PATH = 32_768;
 
@@ -51,10 +48,7 @@ export function parseRobots(text: string): Robots {
   return robots;
 }
 
-/**
- * Returns whether the product is allowed to fetch the URL, which must be percent-encoded; the
- * result is that of google/robotstxt.
- */
+/** Returns what google/robotstxt would return. The URL must be percent-encoded. */
 export function isAllowed(robots: Robots, product: string, url: string): boolean {
   const path = until0(pathOf(latin1(url))).slice(0, MAX_PATH);
   const { specific, global, isNamed } = rulesFor(robots, product);
@@ -63,10 +57,7 @@ export function isAllowed(robots: Robots, product: string, url: string): boolean
   return isNamed ? true : (verdictOf(global, path) ?? true);
 }
 
-/**
- * Returns the Crawl-delay for the product in ms: the longest one if several apply, null if none
- * does.
- */
+/** Returns the longest Crawl-delay for the product, in ms; null if none applies. */
 export function crawlDelay(robots: Robots, product: string): number | null {
   const name = latin1(product).toLowerCase();
   const specific = robots.groups.filter((group) => group.agents.has(name));
@@ -93,10 +84,7 @@ function addTo(group: Group, key: Directive["key"], value: string): boolean {
   return true;
 }
 
-/**
- * Returns the product token of a `User-agent` line, in lower case: its leading letters, `-` and
- * `_`; or `*`, which stands for every crawler, if the value is `*`, alone or followed by a space.
- */
+/** Returns the lower-case product token of a `User-agent` line: letters, `-` and `_`, or `*`. */
 export function productOf(value: string): string {
   if (/^\*([\t-\r ]|$)/.test(value)) return "*";
   return (/^[a-zA-Z_-]*/.exec(value)?.[0] ?? "").toLowerCase();
@@ -128,10 +116,7 @@ function rulesFor(robots: Robots, product: string): Compiled {
   return found;
 }
 
-/**
- * The longest pattern comes first, so that the first match decides. Omits rules with `*` beyond
- * `MAX_WILDCARDS`.
- */
+/** Puts the longest pattern first, so that it decides. Omits `*` rules over `MAX_WILDCARDS`. */
 function merge(groups: Group[]): Rule[] {
   let wildcards = 0;
   return groups
@@ -140,27 +125,18 @@ function merge(groups: Group[]): Rule[] {
     .toSorted((a, b) => b.pattern.length - a.pattern.length || Number(b.allow) - Number(a.allow));
 }
 
-/**
- * `rules` must be in the order that `merge` returns. Returns null if no pattern matches; an empty
- * pattern never matches.
- */
+/** Needs the order of `merge`. Returns null if no pattern matches; an empty one never does. */
 function verdictOf(rules: Rule[], path: string): boolean | null {
   const rule = rules.find(({ pattern }) => pattern.length > 0 && matches(pattern, path));
   return rule ? rule.allow : null;
 }
 
-/**
- * Returns the UTF-8 bytes of a text as Latin-1 characters. Patterns and paths are compared in this
- * form.
- */
+/** Returns the UTF-8 bytes as Latin-1 characters, the form in which paths are compared. */
 export function latin1(text: string): string {
   return Buffer.from(text, "utf8").toString("latin1");
 }
 
-/**
- * Returns the text as Latin-1 characters (see `latin1`), at most `MAX_ROBOTS_BYTES`. A longer text
- * is cut at the end of a line, because half a rule would forbid or allow too much.
- */
+/** Returns `latin1`, cut at a line's end, because half a rule would forbid or allow too much. */
 export function head(text: string): string {
   const bytes = latin1(text);
   if (bytes.length <= MAX_ROBOTS_BYTES) return bytes;

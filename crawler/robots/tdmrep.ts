@@ -22,11 +22,10 @@ const Rule = z
   });
 
 /**
- * Returns the copy to store after a request for tdmrep.json (W3C TDMRep, "TDM File on the Origin
- * Server"). A 2xx replaces the rules; if its body isn't a list of rules, nothing is reserved. A
- * 3xx, or a 4xx other than 429, also means that nothing is reserved. In these cases, the copy is
- * valid for a day. After a 429, a 5xx or no response, the previous rules remain valid, and the next
- * request follows after an hour.
+ * Returns the copy to store (W3C TDMRep, "TDM File on the Origin Server"). For a day, a 2xx
+ * replaces the rules; a 2xx whose body isn't a list of rules, a 3xx, and a 4xx other than 429 mean
+ * that nothing is reserved. After a 429, a 5xx or no response, the previous rules remain valid, and
+ * the next request follows in an hour.
  */
 export function tdmCopy(answer: FileAnswer, previous: TdmCopy | null, now: Date): TdmCopy {
   const copy = (rules: TdmRule[], status: number | null, ms: number, detail: string | null) => {

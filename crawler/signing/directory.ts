@@ -12,18 +12,11 @@ export interface DirectoryResponse {
 export const DIRECTORY_PATH = "/.well-known/http-message-signatures-directory";
 export const DIRECTORY_TYPE = "application/http-message-signatures-directory+json";
 
-/**
- * If our clock is further ahead of the portal's, which serves the directory, our signatures seem to
- * be made in the future.
- */
+/** If our clock is further ahead of the portal's, our signatures seem to be from the future. */
 const CLOCK_TOLERANCE_MS = 30 * SECOND_MS;
 /** Older responses aren't used to check our clock. */
 const MAX_RESPONSE_AGE_MS = 5 * MINUTE_MS;
 
-/**
- * Returns the problems that a response from the directory's public URL shows. The list is empty if
- * sites can verify our requests with the directory. `authority` is the host in the requested URL.
- */
 export function problemsOfDirectory(
   { status, headers, body }: DirectoryResponse,
   { authority, keys, now }: { authority: string; keys: readonly StoredSigningKey[]; now: Date },
@@ -118,10 +111,7 @@ function membersOf(field: string | undefined): Map<string, string> {
   );
 }
 
-/**
- * Returns how far our clock is ahead of the clock that wrote the response's `Date`, ms; 0 if the
- * `Date` is missing or the `Age` is above `MAX_RESPONSE_AGE_MS`.
- */
+/** Returns how far our clock is ahead of `Date`, ms; 0 if `Date` is missing or `Age` too high. */
 function skewOf(headers: DirectoryResponse["headers"], now: Date): number {
   const date = Date.parse(headers["date"] ?? "");
   const age = Number(headers["age"] ?? 0) * 1000;

@@ -11,10 +11,7 @@ export interface StoredSigningKey {
   x: string;
   d: string;
   createdAt: Date;
-  /**
-   * The key can sign from `signsFrom` until `signsUntil`. If several keys can sign, the one with
-   * the latest `signsFrom` is used.
-   */
+  /** Of several keys that can sign, the one with the latest `signsFrom` is used. */
   signsFrom: Date;
   signsUntil: Date;
   /** The directory lists the key from its creation until this time. */
@@ -38,16 +35,13 @@ const FILE = z.strictObject({
 
 export const KEY_LIFETIME_MS = 180 * DAY_MS;
 /**
- * How long the directory lists a new key before the key signs, and an old key after its last
- * signature: twice the cache lifetime of the directory, so that verifiers always know both keys.
+ * How long a key is listed before and after it signs: twice the directory's cache lifetime, so that
+ * verifiers always know the key.
  */
 export const ROTATION_OVERLAP_MS = 2 * DAY_MS;
 export const DIRECTORY_MAX_AGE_S = 24 * 3600;
 
-/**
- * Returns the keys in a file, in the file's order; an empty list if the file doesn't exist. Throws
- * an error that names the problem if the file can't be read or isn't valid.
- */
+/** Returns an empty list if the file doesn't exist. Throws if it can't be read or isn't valid. */
 export function readSigningKeys(file: string): StoredSigningKey[] {
   let text: string;
   try {
@@ -94,21 +88,16 @@ export function createSigningKey(now: Date, signsFrom = now): StoredSigningKey {
   };
 }
 
-/**
- * Returns the SHA-256 thumbprint of the Ed25519 public key `x` (RFC 7638; RFC 8037, appendix A.3),
- * in base64url.
- */
+/** Returns the thumbprint of an Ed25519 key (RFC 7638; RFC 8037, appendix A.3), in base64url. */
 export function thumbprintOf(x: string): string {
   const members = `{"crv":"Ed25519","kty":"OKP","x":"${x}"}`;
   return createHash("sha256").update(members).digest("base64url");
 }
 
 /**
- * Returns the keys after a rotation. The last one is a new key, which the directory lists at once.
- * It begins to sign after `ROTATION_OVERLAP_MS`, or at once if no other key can sign now. Until
- * then the old keys sign, unless they expire earlier; the directory then lists them for another
- * `ROTATION_OVERLAP_MS` at most. Removes keys that the directory no longer lists, and keys that
- * wouldn't sign before the new one does.
+ * Returns the keys after a rotation. The last one is new: the directory lists it at once, and it
+ * signs after `ROTATION_OVERLAP_MS`, or at once if no other key can sign. Until then, the old keys
+ * sign. Removes keys that the directory no longer lists or that wouldn't sign before the new one.
  */
 export function rotateSigningKeys(
   keys: readonly StoredSigningKey[],
@@ -126,10 +115,6 @@ export function rotateSigningKeys(
   return [...remaining, createSigningKey(now, signsFrom)];
 }
 
-/**
- * Returns the keys without the compromised ones in `ids`. If no remaining key can sign now, adds a
- * new key that signs at once.
- */
 export function revokeSigningKeys(
   keys: readonly StoredSigningKey[],
   ids: readonly string[],
@@ -139,10 +124,6 @@ export function revokeSigningKeys(
   return signingKeyAt(left, now) ? left : [...left, createSigningKey(now)];
 }
 
-/**
- * Returns the key that signs at `now`. If several keys can sign, this is the one with the latest
- * `signsFrom`; null if none can.
- */
 export function signingKeyAt(
   keys: readonly StoredSigningKey[],
   now: Date,
@@ -160,10 +141,7 @@ export function publishedKeysAt(keys: readonly StoredSigningKey[], now: Date): S
 
 const EXPIRY_WARNING_MS = 14 * DAY_MS;
 
-/**
- * Returns the problem with the keys at `now`, and the command that solves it (`next`); null if
- * there is no problem.
- */
+/** Returns the problem with the keys and the command that solves it (`next`), or null. */
 export function problemOfKeys(
   keys: readonly StoredSigningKey[],
   now: Date,
@@ -205,11 +183,7 @@ export function openSigningKey({ id, x, d }: StoredSigningKey): SigningKey {
 
 const REREAD_AFTER_MS = MINUTE_MS;
 
-/**
- * Returns a function that returns the key in `file` that signs now; null if none can sign. It
- * notices a changed file within a minute, and continues with the previous keys if the file can't be
- * read.
- */
+/** Follows changes of the file within a minute; keeps the previous keys if it can't be read. */
 export function followSigningKeys(
   file: string,
   options: { now: () => Date; onError: (error: unknown) => void },

@@ -25,10 +25,7 @@ export interface SignatureParameters {
   tag?: string;
 }
 
-/**
- * Returns `base`, the text to sign (RFC 9421, section 2.5), and `input`, the part of the
- * `Signature-Input` header after the label and `=`.
- */
+/** Returns the text to sign (`base`; RFC 9421, section 2.5) and `input` for `Signature-Input`. */
 export function signatureBase(
   components: readonly Component[],
   parameters: SignatureParameters,
@@ -53,10 +50,7 @@ export function signComponents(
   return { signatureInput: `${label}=${input}`, signature: `${label}=:${value}:` };
 }
 
-/**
- * Form of the `Signature-Agent` header: the draft's dictionary, or the bare string that older
- * verifiers expect.
- */
+/** The `Signature-Agent` header: the draft's dictionary, or a string for older verifiers. */
 export type SignatureAgentForm = "dictionary" | "string";
 
 const REQUEST_LABEL = "sig1";
@@ -65,9 +59,8 @@ const SIGNATURE_LIFETIME_S = 300;
 const NONCE_BYTES = 64;
 
 /**
- * Returns the headers that sign one request. The signature covers the method, authority and path,
- * but not the query, so each redirect hop needs another one. `agent` is the origin that publishes
- * the keys, such as `https://news.example`.
+ * Signs the method, authority and path, not the query, so each redirect hop needs a new signature.
+ * `agent` is the origin that publishes the keys.
  */
 export function signRequest(
   request: { method: string; url: string },
@@ -106,10 +99,7 @@ export function signRequest(
 /** Much longer than clients cache the directory. */
 const DIRECTORY_LIFETIME_S = 7 * 24 * 3600;
 
-/**
- * Returns headers that prove that the owners of the keys published the directory: one signature per
- * key, over the requested authority and the digest of the body (RFC 9530).
- */
+/** Returns a signature per key over the requested authority and the body's digest (RFC 9530). */
 export function signDirectory(
   directory: { authority: string; body: string },
   keys: readonly SigningKey[],
@@ -163,10 +153,7 @@ export function createRequestSigner(options: {
 
 const SIGNATURE_FIELDS = ["signature-input", "signature"];
 
-/**
- * Returns the headers without the signature, for storage in a capture. Keeps `signature-agent`,
- * which shows that the request was signed and who publishes the keys.
- */
+/** Keeps `signature-agent`, which shows who publishes the keys that signed the request. */
 export function withoutSignature(headers: Record<string, string>): Record<string, string> {
   if (!("signature" in headers)) return headers;
   return Object.fromEntries(

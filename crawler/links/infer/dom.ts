@@ -7,10 +7,7 @@ const CONTENT =
   "html, body, main, [role=main], div#main, div#content, main h1, input[name=__VIEWSTATE]";
 const FOOTER = "footer, [role=contentinfo], #footer, .footer";
 const MAX_DEPTH = 256;
-/**
- * Matches CSS classes that distinguish an entry from its neighbours, or that a build tool
- * generated.
- */
+/** Matches CSS classes that distinguish an entry from its neighbours or that a tool generated. */
 const UNSTABLE =
   /\d{2,}|^(?:first|last|odd|even|active|current|selected|sticky|featured|new)(?![a-z])|^(?:is-|has-|js-|css-|sc-|jsx-|svelte-|data-v)|[A-Z].*\d|__(?=\S*[\dA-Z])[\w-]{5,}$|[-_](?:first|last|odd|even|\d+)$|^[a-z]{1,2}\d/;
 const CSS_IDENTIFIER = /^-?[_a-zA-Z][\w-]*$/;
@@ -35,20 +32,13 @@ export function lineOf(node: AnyNode): string {
   return textContent(node).replace(/\s+/g, " ").trim();
 }
 
-/**
- * Returns the names of an element's classes, except those by which WordPress repeats an entry's
- * tags and categories.
- */
+/** Leaves out the classes by which WordPress repeats an entry's tags and categories. */
 function classNames(element: Element): string[] {
   const names = (getAttributeValue(element, "class") ?? "").split(/\s+/);
   const isEntry = element.name === "article" || names.includes("hentry");
   return isEntry ? names.filter((name) => !/^(?:tag|category)-/.test(name)) : names;
 }
 
-/**
- * Returns at most six of the classes that an element probably shares with its neighbours, judged by
- * the names of the classes.
- */
 export function classesOf(element: Element): string[] {
   return classNames(element)
     .filter((name) => name.length < 60 && CSS_IDENTIFIER.test(name) && !UNSTABLE.test(name))
@@ -66,10 +56,7 @@ export function shapeOf(element: Element): string {
   return [element.name, ...classesOf(element).toSorted()].join(".");
 }
 
-/**
- * Returns the elements that hold the page: those around its main content or around its last footer.
- * They aren't navigation, even if they are forms or have names such as `layout--sidebar-right`.
- */
+/** Returns the elements that hold the page, which aren't navigation, whatever their names. */
 export function pageWrappers(document: Document): Set<Element> {
   const inner = [...select(CONTENT, document), aroundFooter(document)];
   const wrappers = new Set<Element>();
@@ -88,10 +75,7 @@ function aroundFooter(document: Document): Element | null {
   return parents.some((one) => one && one !== last && shapeOf(one) === shape) ? null : last;
 }
 
-/**
- * Returns whether an element is outside of the content, for example in navigation or a footer.
- * `wrappers` are the elements that hold the page.
- */
+/** Returns whether an element is outside of the content, such as in navigation or a footer. */
 export function isAround(element: Element, wrappers: ReadonlySet<Element>): boolean {
   const chain = [element, ...around(element)];
   const isEntry = chain.some(({ name }) => name === "article" || name === "main");

@@ -38,10 +38,7 @@ export function linkSelector({ items }: Reading): string {
   return options.find(reads) ?? "a";
 }
 
-/**
- * Returns the selector of the headline; undefined if the link's text is the headline, or if no
- * selector finds the headline.
- */
+/** Returns the headline's selector; undefined if the link's text is the headline or none fits. */
 export function titleSelector(reading: Reading): string | undefined {
   const { items } = reading;
   if (items.every(({ link, title }) => lineOf(link) === title)) return undefined;
@@ -71,10 +68,6 @@ export function dateSelector(reading: Reading): string | undefined {
   );
 }
 
-/**
- * Returns the selector of the teaser: a long text that doesn't contain the headline. Undefined if
- * there is none.
- */
 export function teaserSelector({ items }: Reading): string | undefined {
   const isTeaser = (text: string, title: string) => {
     const least = hasCjk(text) ? MIN_CJK_TEASER_CHARS : MIN_TEASER_CHARS;
@@ -90,10 +83,6 @@ export function teaserSelector({ items }: Reading): string | undefined {
   return bestOf(selectorsIn(items, holds), shareOfTeasers);
 }
 
-/**
- * Returns selectors of the elements inside the entries for which `holds` is true, the most frequent
- * selector first.
- */
 function selectorsIn(
   items: Item[],
   holds: (found: { element: Element; title: string }) => boolean,

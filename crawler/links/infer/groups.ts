@@ -14,10 +14,7 @@ export interface Item {
   title: string;
 }
 
-/**
- * Entries whose links are in similar positions. The higher the `score`, the more they look like a
- * list of articles.
- */
+/** Entries whose links are in similar positions; a high `score` suggests a list of articles. */
 export interface Group {
   items: Item[];
   score: number;
@@ -29,10 +26,6 @@ const MAX_SCORED_GROUPS = 60;
 const HEADING = "h1, h2, h3, h4, h5, h6";
 const MIN_HEADLINE_WORDS = 4;
 
-/**
- * Returns the groups of links in similar positions on a page. Groups that look most like a list of
- * articles come first.
- */
 export function groupsOf(document: Document, url: string, context: DateContext): Group[] {
   const wrappers = pageWrappers(document);
   const byPlace = new Map<string, { link: Element; url: string }[]>();
@@ -94,10 +87,7 @@ function partKey(part: AnyNode): string {
   return lineOf(part).replace(/^\p{Nd}+/u, "0");
 }
 
-/**
- * Returns the part of a link's text that is the headline: the first that has enough words, isn't in
- * `shared` and isn't a date, otherwise the longest element, or the whole text.
- */
+/** Prefers the first part that has enough words, isn't in `shared` and isn't a date. */
 function headlineIn(link: Element, shared: ReadonlySet<string>, context: DateContext): string {
   const texts = link.children.filter((child) => isText(child) && child.data.trim() !== "");
   // A text that goes on after an element, such as a highlighted word, is one sentence.
@@ -154,11 +144,7 @@ function isHeaded(link: Element, element: Element): boolean {
 const ARTICLE_ID =
   /[?&](?:\w+(?:\[|%5B))?(?:p|aid|nid|article|item|tt_news|\w*seq|(?:news|article|post|press|ntt)?_?(?:id|no))(?:\]|%5D)?=\w*\d/i;
 
-/**
- * Returns whether a URL looks like an article's: its path contains a year, its last segment has at
- * least three words or contains three digits in a row, or its query has an id. URLs of tags,
- * categories, authors, result pages, search and login never do.
- */
+/** Returns whether a URL looks like an article's, by the year, words, digits or id in it. */
 export function isArticleAddress(url: string): boolean {
   const { pathname, search } = new URL(url);
   const last = pathname.split("/").findLast((part) => part !== "") ?? "";

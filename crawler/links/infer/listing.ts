@@ -16,10 +16,7 @@ import type { DateContext } from "./text.ts";
 
 const MAX_TRIED_GROUPS = 5;
 
-/**
- * Infers the selectors of a page that lists articles; null if nothing on the page repeats like a
- * list. Based on MDR (Liu et al., KDD 2003).
- */
+/** Infers the selectors of a list of articles, or null. Based on MDR (Liu et al., KDD 2003). */
 export function inferListing(
   document: Document,
   url: string,
@@ -55,10 +52,6 @@ function listingOf(
   return Listing.parse({ url, item, link: linkSelector(reading), ...Object.fromEntries(known) });
 }
 
-/**
- * Returns whether an element contains links, but none to `folder`, the usual folder of the list's
- * articles.
- */
 function leadsElsewhere(element: Element, base: string, folder: string): boolean {
   const hrefs = select("a[href]", element).map((link) => attributeOf(link, "href"));
   const urls = hrefs.filter((href) => !href.startsWith("#") && URL.canParse(href, base));
@@ -81,11 +74,7 @@ const MAX_STEPS = 5;
 /** Relative to the number of entries. */
 const MAX_HARMFUL_SHARE = 0.25;
 
-/**
- * Returns the first selector that matches all the elements and nothing harmful. If there is none,
- * returns the selector with the fewest harmful matches; null if these are still too many. `weigh`
- * returns how many of the matches are harmful.
- */
+/** Returns the selector with the fewest harmful matches by `weigh`; null if there are too many. */
 function selectorOf(
   elements: Element[],
   document: Document,
@@ -122,10 +111,7 @@ function sharedClasses(elements: Element[]): string[] {
   return (first ?? []).filter((name) => rest.every((names) => names.includes(name)));
 }
 
-/**
- * Yields selectors of the elements' parents. Each begins at an ancestor with an id or a shared
- * class, or at `main`, `article` or `body`; the nearest ancestor comes first.
- */
+/** Yields selectors of the parents, anchored at an id, a class or a landmark, nearest first. */
 function* contextsOf(elements: Element[]): Generator<string> {
   let level = parentsOf(elements);
   const steps: string[] = [];

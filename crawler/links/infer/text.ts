@@ -17,10 +17,7 @@ export function wordsIn(text: string): number {
   );
 }
 
-/**
- * Returns whether a text contains ideographs, kana or hangul. They say as much as an alphabet with
- * fewer characters, ideographs with the fewest.
- */
+/** Returns whether a text has ideographs, kana or hangul, which need fewer characters. */
 export function hasCjk(text: string): boolean {
   return text.search(CJK) >= 0;
 }

@@ -12,10 +12,7 @@ const FETCH_INTERVALS: [perDay: number, every: string, ms: number][] = [
   [1, "2h", DAY_MS / 12],
   [0, "6h", DAY_MS / 4],
 ];
-/**
- * Codes of top-level domains that say nothing about the country, because they are used all over the
- * world.
- */
+/** Top-level domains that say nothing about the country: they are used all over the world. */
 const NO_COUNTRY = new Set([
   "EU",
   "IO",
@@ -75,10 +72,7 @@ export function requestsPerDay(chosen: readonly Candidate[]): number {
   return Math.round(rounds * chosen.length + perDay * 3 + 1);
 }
 
-/**
- * Returns the country code of a URL's top-level domain (ISO 3166-1); null if the domain belongs to
- * no particular country.
- */
+/** Returns the ISO 3166-1 code of a URL's top-level domain; null if it has no country. */
 export function countryOf(home: string): string | null {
   const last = new URL(home).hostname.split(".").at(-1)?.toUpperCase() ?? "";
   const code = last === "UK" ? "GB" : last;
@@ -106,10 +100,6 @@ function idOf(home: string, taken: ReadonlySet<string>): string {
     if (!taken.has(`${plain(host)}-${number}`)) return `${plain(host)}-${number}`;
 }
 
-/**
- * Returns the first part of a page's title that isn't generic ("City of X" for "Home | City of X");
- * the host name if all parts are generic.
- */
 function nameOf(title: string | null, home: string): string {
   const generic =
     /^(?:home|start(?:seite)?|accueil|inicio|homepage|welcome.*|willkommen.*|news|首页)$/i;
@@ -131,10 +121,7 @@ const CLEAN_SITEMAP_SHARE = 0.9;
 const MIN_COVERED_SHARE = 0.98;
 const MAX_FOLDERS = 3;
 
-/**
- * Returns path patterns that match only the articles' folders, to exclude other pages in sitemaps.
- * Empty if nothing must be excluded, or if folders don't separate articles from other pages.
- */
+/** Returns patterns of the articles' folders in sitemaps; empty if none are needed or useful. */
 export function includeOf(
   found: readonly { links: readonly FoundLink[]; kind: Candidate["kind"] }[],
 ): string[] {

@@ -12,10 +12,7 @@ const MIN_FULL_TEXT_CHARS = 1500;
 const MAX_RECENT_ARTICLES = 50;
 const MIN_PERIOD_DAYS = 0.25;
 
-/**
- * Measures the articles that a candidate lists. `isKnown` says whether an existing source already
- * has the article at a URL.
- */
+/** `isKnown` says whether an existing source already has the article at a URL. */
 export function measure(
   links: readonly FoundLink[],
   isKnown: (url: string) => boolean,
@@ -65,10 +62,6 @@ export function refusalOf(
 
 const MIN_COMMON_LINK_SHARE = 0.9;
 
-/**
- * Returns whether two URLs of a site returned the same page: of the same kind, with the same title
- * and nearly the same links.
- */
 export function isSameAnswer(one: SitePage, other: SitePage): boolean {
   if (one.kind !== other.kind || one.title !== other.title) return false;
   const [links, others] = [keysOf(one), keysOf(other)];

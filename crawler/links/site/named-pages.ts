@@ -50,10 +50,7 @@ function alternatives(patterns: string): string {
   return patterns.trim().split(/\s+/).join("|");
 }
 
-/**
- * Returns the feeds, sitemaps and news pages that a page links to. If one of them is refused, its
- * `why` has the reason.
- */
+/** Returns the linked feeds, sitemaps and news pages; `why` says why one is refused. */
 export function namedBy(document: Document, url: string): NamedPage[] {
   const base = baseOf(document, url);
   const feeds = [...feedLinks(document), ...feedAnchors(document)];

@@ -25,10 +25,7 @@ export interface Ranked {
   articles: ReadonlySet<string>;
 }
 
-/**
- * Returns all candidates, best first. The chosen entry points are marked as `proposed`; for the
- * others, `why` says why they weren't chosen. `recent` has the keys of all recent articles.
- */
+/** Returns all candidates, best first; `why` says why one wasn't `proposed`. */
 export function choose(ranked: readonly Ranked[], recent: ReadonlySet<string>): Candidate[] {
   const sorted = ranked.toSorted((a, b) => b.candidate.score - a.candidate.score);
   const covered = new Set<string>();

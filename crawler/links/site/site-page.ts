@@ -28,9 +28,7 @@ export interface SitePage {
   kind: EntryPointKind;
   /** The document's links, filtered as for a source's entry point. */
   discovery: Discovery;
-  /**
-   * Selectors inferred from a page; null for a feed or sitemap, and for a page that lists nothing.
-   */
+  /** Inferred selectors; null for a feed or sitemap, and for a page that lists nothing. */
   listing: Listing | null;
   namedPages: NamedPage[];
   /** BCP 47, with the region if the document states one, because it decides how dates are read. */
@@ -40,10 +38,6 @@ export interface SitePage {
 
 const XML_FEEDS = new Set(["rss", "feed", "rdf"]);
 
-/**
- * Reads a document according to its content: as a feed, as a sitemap, or as a page. Infers the
- * listing of a page.
- */
 export function readSitePage(input: SitePageInput): SitePage {
   const { body, text, contentType, url, home, now } = input;
   const kind = kindOf(body, text, contentType);
