@@ -54,9 +54,9 @@ export const COLLECTION_NAMES: (keyof Collections)[] = [
 ];
 
 /**
- * `changes` and `meta` are read with majority read concern, because a reader of the stream must not
- * see a change that a failover could undo. Decisions about the other collections are made by
- * writes, which always see the newest state.
+ * `changes` and `meta` need majority read concern: a reader of the stream must not see a change
+ * that a failover could undo. Decisions about other collections are made by writes, which always
+ * see the newest state.
  */
 const COLLECTION_OPTIONS: Partial<Record<keyof Collections, CollectionOptions>> = {
   changes: { readConcern: { level: "majority" } },
@@ -68,10 +68,7 @@ export interface StoreOptions {
   tiers?: Tiers;
 }
 
-/**
- * Connects, runs pending migrations and creates missing indexes. Rejects with the driver's error if
- * the server can't be reached within 10 s.
- */
+/** Connects, migrates and creates indexes. Rejects if the server can't be reached within 10 s. */
 export async function openStore(url: string, options: StoreOptions): Promise<Store> {
   const store = await connectStore(url, options);
   try {

@@ -1,9 +1,6 @@
 import type { Index } from "./store.ts";
 
-/**
- * Every index. The comment above an index names the queries that need it. A test runs `explain` on each query to
- * check that its index is used.
- */
+/** The comment above an index names its queries; a test checks with `explain` that they use it. */
 export const INDEXES: Index[] = [
   // sources: due ones
   { collection: "sources", key: { nextDueAt: 1 }, sparse: true },

@@ -4,16 +4,10 @@ import { INDEXES } from "./indexes.ts";
 import type { Store } from "./store.ts";
 import { ignoreDuplicates } from "./writes.ts";
 
-/**
- * A numbered step that changes the structure of the store. It must be safe to run twice, even at
- * the same time.
- */
+/** A step that changes the store's structure; it must be safe to run twice, even concurrently. */
 export type Migration = (store: Store) => Promise<void>;
 
-/**
- * The steps in order; the first one creates a store's indexes. To change what is stored, append a
- * step. Existing steps are never edited or reordered.
- */
+/** The steps in order. To change what is stored, append a step; never edit or reorder steps. */
 const MIGRATIONS: Migration[] = [makeIndexes];
 
 const INDEXES_DIGEST = Number.parseInt(shortHash(JSON.stringify(INDEXES)).slice(0, 8), 16);
@@ -21,9 +15,8 @@ const INDEXES_DIGEST = Number.parseInt(shortHash(JSON.stringify(INDEXES)).slice(
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
 /**
- * Runs the migrations that haven't been run on this store. Throws if a newer version of Newsgather
- * made the store, or if a restore into the store is running or was interrupted. If a migration is
- * interrupted, the next call runs it again, but not the ones before it.
+ * Runs pending migrations, including one that was interrupted. Throws if a newer version made the
+ * store, or if a restore into the store is running or was interrupted.
  */
 export async function migrate(store: Store, steps: Migration[] = MIGRATIONS): Promise<void> {
   const { meta } = store.collections;
@@ -35,10 +28,7 @@ export async function migrate(store: Store, steps: Migration[] = MIGRATIONS): Pr
   await runSteps(store, steps);
 }
 
-/**
- * Runs the migrations that haven't been run on a store, even while a restore is in progress, and
- * creates missing indexes. Throws if a newer version of Newsgather made the store.
- */
+/** Runs pending migrations, even during a restore. Throws if a newer version made the store. */
 export async function runSteps(store: Store, steps: Migration[] = MIGRATIONS): Promise<void> {
   const { meta } = store.collections;
   const version = (await meta.findOne({ _id: "schema" }))?.value ?? 0;
@@ -58,10 +48,7 @@ export async function runSteps(store: Store, steps: Migration[] = MIGRATIONS): P
   if ((await meta.findOne({ _id: "indexes" }))?.value !== INDEXES_DIGEST) await makeIndexes(store);
 }
 
-/**
- * Creates every missing index, and updates the expiry times of existing ones. Stores a digest of
- * the indexes, so that the next start skips this work.
- */
+/** Creates missing indexes and updates expiry times; a digest lets the next start skip it all. */
 export async function makeIndexes(store: Store): Promise<void> {
   const { collections } = store;
   const names = [...new Set(INDEXES.map(({ collection }) => collection))];

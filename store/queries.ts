@@ -19,9 +19,8 @@ export interface FindAllOptions {
 const MAX_DOCUMENTS_PER_RESPONSE = 10_000;
 
 /**
- * Returns the documents of a query with a single command, which costs half the CPU of a driver
- * cursor. If the command fails or the result doesn't fit one response, uses a cursor: it retries
- * once, reads further responses and reports errors.
+ * Runs a query as a single command, which costs half the CPU of a driver cursor. Uses a cursor,
+ * which retries and reports errors, if the command fails or the result doesn't fit one response.
  */
 export async function findAll<Doc extends Document>(
   collection: Collection<Doc>,
@@ -43,27 +42,18 @@ export async function findAll<Doc extends Document>(
   return collection.find(filter, { ...options, batchSize, promoteBuffers }).toArray();
 }
 
-/**
- * Returns null, so that the caller tries a cursor. Rethrows the error if no server can be reached,
- * because another attempt would only wait as long again.
- */
+/** Rethrows the error if no server can be reached: another attempt would only wait as long. */
 function unlessUnreachable(error: unknown): null {
   if (error instanceof MongoServerSelectionError) throw error;
   return null;
 }
 
-/**
- * In the embedded database, the cost of `$in` is proportional to the number of values times the
- * number of results.
- */
+/** In the embedded database, `$in` costs the number of values times the number of results. */
 const VALUES_PER_QUERY = 50;
 /** A sitemap can name 50,000 links, and other queries need the server too. */
 const QUERY_CONCURRENCY = 8;
 
-/**
- * Returns the documents whose `field` has one of the values, each document once. Queries chunks of
- * 50 values; `limit` applies to each chunk.
- */
+/** Returns the documents with one of the values, once each; `limit` is for each 50 values. */
 export async function findIn<Doc extends Document>(
   collection: Collection<Doc>,
   field: string,
@@ -85,24 +75,17 @@ const MAX_CLOCK_SKEW_MS = 60_000;
 const FIRST_SPAN_MS = 5 * 60_000;
 /** For the time span after one with items. */
 const MAX_SPAN_GROWTH_FACTOR = 24;
-/**
- * Smaller than `MAX_SPAN_GROWTH_FACTOR`, because the newest items might be just before an empty
- * time span.
- */
+/** Less than `MAX_SPAN_GROWTH_FACTOR`: the newest items might be just before an empty span. */
 const EMPTY_SPAN_GROWTH_FACTOR = 3;
 
-/**
- * Returns an upper bound for stored times: a minute from now, because another machine's clock can
- * be fast.
- */
+/** Returns an upper bound for stored times: another machine's clock can be a minute fast. */
 export function soon(now: Date): Date {
   return new Date(now.getTime() + MAX_CLOCK_SKEW_MS);
 }
 
 /**
- * Returns the newest items before a time, newest first, from at most `most` ms. Reads one time span
- * after another and estimates the length of each from the results so far, because the embedded
- * database reads a whole span whatever the limit.
+ * Returns the newest items before a time, newest first, from at most `most` ms. Reads time spans of
+ * estimated lengths, because the embedded database reads a whole span whatever the limit.
  */
 export async function furtherBack<T>(
   { before, limit, most = Infinity }: { before: Date; limit: number; most?: number },

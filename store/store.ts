@@ -97,10 +97,7 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/**
- * An index that `openStore` creates. Every frequent query is an equality or a bounded range on such
- * an index.
- */
+/** An index. Every frequent query is an equality or a bounded range on such an index. */
 export interface Index {
   collection: keyof Collections;
   key: Record<string, 1 | -1>;

@@ -21,11 +21,10 @@ export interface Each {
 }
 
 /**
- * Updates several documents, each with its own fields, in one statement per 50 documents; returns
- * how many changed. Skips a document whose `preserved` fields no longer have the expected values.
- * The fields in `unset` are removed from the documents that change. A bulk write would have one
- * statement per document; the embedded database plans each one, reads all indexes for it and syncs
- * its log, which is most of the cost of an update.
+ * Updates documents in one statement per 50; returns how many changed. Skips a document whose
+ * `preserved` fields have other values; removes the fields in `unset`. In a bulk write, the
+ * embedded database would plan, read all indexes and sync its log for each document, which is most
+ * of an update's cost.
  */
 export async function updateEach<Doc extends Document & { _id: string }>(
   collection: Collection<Doc>,
@@ -79,10 +78,7 @@ export function isDuplicateKey(error: unknown): boolean {
   return error instanceof MongoServerError && error.code === DUPLICATE_KEY;
 }
 
-/**
- * Awaits an insert of documents that might be stored already (the same `_id` means the same
- * content). Returns whether all of them were new.
- */
+/** Returns whether all inserted documents were new; the same `_id` means the same content. */
 export async function ignoreDuplicates(insert: Promise<unknown>): Promise<boolean> {
   try {
     await insert;
@@ -111,7 +107,7 @@ export function isUnreachable(error: unknown): boolean {
 }
 
 /**
- * Codes with which a server says that it fails, stops, isn't the primary, or has no disk space
+ * Codes of a server that fails, stops, isn't the primary, or has no disk space
  * (https://github.com/mongodb/mongo/blob/master/src/mongo/base/error_codes.yml).
  */
 const FAILURE_CODES = new Set([1, 91, 189, 10107, 11600, 11602, 13435, 13436, 14031]);

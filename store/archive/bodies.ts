@@ -20,28 +20,19 @@ export function tierNamed(store: Store, name: Tier): BodyStore {
   throw new TierUnreachable(`the body is in the tier ${name}, which isn't set up here`);
 }
 
-/**
- * Returns a body from its tier, or why its bytes are lost; null if no body has this id. Throws
- * `TierUnreachable` if the tier doesn't answer.
- */
+/** Returns a body, `Lost` if its bytes are lost, null if unknown. Throws `TierUnreachable`. */
 export async function findBody(store: Store, id: string): Promise<Body | Lost | null> {
   const record = await store.collections.bodies.findOne({ _id: id }, { promoteBuffers: true });
   return record && openBody(store, record);
 }
 
-/**
- * Returns a body from its tier; null if no body has this id or its bytes are lost. Throws
- * `TierUnreachable` if the tier doesn't answer.
- */
+/** Returns a body; null if it is unknown or its bytes are lost. Throws `TierUnreachable`. */
 export async function getBody(store: Store, id: string): Promise<Body | null> {
   const found = await findBody(store, id);
   return found && !isLost(found) ? found : null;
 }
 
-/**
- * Returns bodies by id, from any tier. A body whose bytes are lost is a `Lost`; unknown ids are
- * missing. Throws `TierUnreachable` if a tier doesn't answer.
- */
+/** Returns bodies by id; unknown ids are missing. Throws `TierUnreachable`. */
 export async function readBodies(store: Store, ids: string[]): Promise<Map<string, Body | Lost>> {
   const options = { promoteBuffers: true };
   const records = await findIn(store.collections.bodies, "_id", ids, options);
@@ -50,10 +41,9 @@ export async function readBodies(store: Store, ids: string[]): Promise<Map<strin
 }
 
 /**
- * Returns a body from the tier that its record names. If that tier doesn't have the intact body,
- * returns a copy that a move or an operator left in another tier; `Lost` if there is none. A body
- * outside the database is returned only if its bytes match their digest. Throws `TierUnreachable`
- * if the tier doesn't answer and there is no copy.
+ * Returns a body from its tier, or an intact copy that a move or an operator left in another tier;
+ * `Lost` if there is none. Checks bytes outside the database against their digest. Throws
+ * `TierUnreachable` if the tier doesn't answer and there is no copy.
  */
 export async function openBody(store: Store, record: BodyRecord): Promise<Body | Lost> {
   const { _id, bytes, encoding, size, storedAt, tier } = record;
@@ -87,9 +77,8 @@ async function readFromTier(tier: BodyStore | undefined, id: string): Promise<Ti
 }
 
 /**
- * Removes the bodies that match the filters, with their copies in every tier, and returns how many.
- * Each filter names one `_id`. Can be repeated after an interruption. Throws `TierUnreachable`,
- * before it removes anything, if a body is in a tier that isn't configured.
+ * Removes bodies with their copies in every tier, and returns how many. Can be repeated. Throws
+ * `TierUnreachable`, before it removes anything, if a body's tier isn't configured.
  */
 export async function dropBodies(
   store: Store,

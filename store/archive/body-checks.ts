@@ -24,10 +24,6 @@ export interface Checked {
 const MIN_ORPHAN_AGE_MS = 3_600_000;
 const ORPHAN_BATCH_SIZE = 500;
 
-/**
- * Reads every body from its tier and checks the bytes against their digest. Yields the progress
- * after each batch.
- */
 export async function* checkBodies(store: Store): AsyncGenerator<Checked> {
   const checked: Checked = { bodies: 0, bytes: 0, lost: [] };
   for await (const piece of inPieces(store.collections.bodies)) {
@@ -43,10 +39,7 @@ export async function* checkBodies(store: Store): AsyncGenerator<Checked> {
   }
 }
 
-/**
- * Yields, in batches, the orphans in a tier: copies that are older than an hour and have no record,
- * because their bodies were removed during a move.
- */
+/** Yields, in batches, a tier's orphans: copies that are older than an hour and have no record. */
 export async function* orphansIn(
   store: Store,
   tier: BodyStore,

@@ -16,10 +16,6 @@ export interface Moved {
   failed: { id: string; why: string }[];
 }
 
-/**
- * Returns at most `limit` records of bodies that were stored before `until` and are in a configured
- * tier other than `target`.
- */
 export async function bodiesToMove(
   { collections: { bodies }, tiers }: Store,
   target: Tier,
@@ -40,10 +36,9 @@ export async function bodiesToMove(
 }
 
 /**
- * Moves bodies into the tier `target`. For each body, stores a copy and checks it against the
- * digest, stores the new tier in the record, then removes the old copy. An interruption at any
- * point loses nothing: until the record names the new tier, the body is read from the old one.
- * `finishMoves` removes old copies that remain.
+ * Moves bodies into the tier `target`: stores and checks a copy, names the new tier in the record,
+ * then removes the old copy. An interruption loses nothing: until the record names the new tier,
+ * the old copy is read. `finishMoves` removes old copies that remain.
  */
 export async function moveBodies(
   store: Store,
@@ -112,10 +107,7 @@ async function recordTier(
   await tierNamed(store, target).remove(ids.filter((id) => !left.has(id)));
 }
 
-/**
- * Removes the old copies of up to `limit` moved bodies from their former tiers. Returns the number
- * of these bodies.
- */
+/** Removes old copies of up to `limit` moved bodies; returns the number of these bodies. */
 export async function finishMoves(store: Store, limit: number): Promise<number> {
   const { bodies } = store.collections;
   const left: string[] = [];
@@ -157,11 +149,7 @@ export interface TierSize {
 type Of = "bodies" | "bytes";
 const nameOf = (tier: Tier, of: Of) => `tier:${tier}:${of}`;
 
-/**
- * Counts the bodies and bytes of each tier and stores the results. For the database, only bytes are
- * counted: all stored bytes except those in other tiers. For each body outside the database, reads
- * one small record from the database.
- */
+/** Counts the bodies and bytes of each tier (for the database, only bytes); stores the counts. */
 export async function countTiers(store: Store): Promise<void> {
   const { bodies, sourceDays } = store.collections;
   let elsewhere = 0;

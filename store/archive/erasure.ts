@@ -14,10 +14,7 @@ export type CaptureOfBody = Pick<Capture, "_id" | "linkId" | "kind" | "headers" 
 
 type RemovedCapture = CountedCapture & Pick<Capture, "_id" | "bodyId">;
 
-/**
- * Yields every document of a collection, in batches. Reads the whole collection: use it only for
- * rare operations.
- */
+/** Yields all documents of a collection, in batches. Use it only for rare operations. */
 export async function* inPieces<Doc extends Document>(
   collection: Collection<Doc>,
   projection: Document = {},
@@ -58,10 +55,7 @@ function capturesOfBodies(store: Store, bodyIds: string[]): Promise<CaptureOfBod
   });
 }
 
-/**
- * Removes captures, and the bodies that no remaining capture names. Returns the number of removed
- * captures.
- */
+/** Removes captures and the bodies that no other capture names; returns the number of captures. */
 export async function removeCaptures(store: Store, captures: RemovedCapture[]): Promise<number> {
   await removeEach(
     store.collections.captures,

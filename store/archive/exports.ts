@@ -45,20 +45,14 @@ export async function removeExport(store: Store, id: string): Promise<boolean> {
   return (await store.collections.exports.deleteOne({ _id: id })).deletedCount > 0;
 }
 
-/**
- * Returns the given ids whose exports exist and are neither withdrawn nor failed. Their files must
- * stay.
- */
+/** Returns the ids of exports that are neither withdrawn nor failed. Their files must stay. */
 export async function findAvailableExports(store: Store, ids: string[]): Promise<Set<string>> {
   const found = await findIn(store.collections.exports, "_id", ids, { projection: { state: 1 } });
   const available = found.filter(({ state }) => state !== "withdrawn" && state !== "failed");
   return new Set(available.map(({ _id }) => _id));
 }
 
-/**
- * Withdraws all exports requested up to now, finished or not, because they might contain content
- * that was erased.
- */
+/** Withdraws all exports requested up to now: they might contain content that was erased. */
 export async function withdrawExports(store: Store, now: Date): Promise<void> {
   const reason = "content was erased after the request: request the export again";
   const state = "withdrawn" as const;

@@ -11,10 +11,7 @@ export async function takeReprocessing(store: Store, fresh: Reprocessing): Promi
   return (await reprocessings.findOne({ _id })) ?? fresh;
 }
 
-/**
- * Stores the progress of a reprocessing. Throws if another process has taken over or ended the
- * reprocessing.
- */
+/** Stores the progress. Throws if another process has taken over or ended the reprocessing. */
 export async function keepReprocessing(
   store: Store,
   { _id, owner }: Reprocessing,

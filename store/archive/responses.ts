@@ -11,17 +11,13 @@ export interface Archived {
   capture: Capture;
   body: Body | null;
   lost?: Lost;
-  /**
-   * The current usage signals of the article that the capture's link led to; empty if the link led
-   * to no article.
-   */
+  /** The current usage signals of the link's article; empty if the link led to no article. */
   today: UsageSignal[];
 }
 
 /**
- * A position in the archive, where captures are read source by source, in the order of the sources'
- * ids. All captures of earlier sources have been read, and those of `sourceId` that are older than
- * `since`.
+ * A position in the archive: all captures of sources before `sourceId`, and those of `sourceId`
+ * before `since`, have been read.
  */
 export interface ArchivePlace {
   sourceId: string;
@@ -29,8 +25,8 @@ export interface ArchivePlace {
 }
 
 /**
- * Yields every capture of the sources from `since` (included) to `until` (excluded), source by
- * source, oldest first. `sources` must be sorted. With `from`, continues at that position.
+ * Yields captures from `since` to `until` (excluded), source by source, oldest first. `sources`
+ * must be sorted; with `from`, continues at that position.
  */
 export async function* readArchive(
   store: Store,
@@ -81,10 +77,6 @@ async function rightsOf(
   return new Map(found.map(({ _id, articleId }) => [_id, byArticle.get(articleId ?? "") ?? []]));
 }
 
-/**
- * Returns the titles of the articles that links led to, by link id. Links without an article are
- * missing.
- */
 export async function titlesOf(store: Store, linkIds: string[]): Promise<Map<string, string>> {
   const { links, articles } = store.collections;
   const titles = new Map<string, string>();

@@ -15,18 +15,13 @@ import { dropBodies } from "./bodies.ts";
 const older = (until: Date) => ({ $gt: EPOCH, $lt: until });
 const ID_ONLY = { projection: { _id: 1 } };
 
-/**
- * Returns the ids of all sources, sorted, including retired ones. The first id is empty: captures
- * of robots.txt belong to no source.
- */
+/** Returns all source ids, sorted. The first is empty: captures of robots.txt have no source. */
 export async function allSourceIds(store: Store): Promise<string[]> {
   const found = await store.collections.sources.find({}, ID_ONLY).toArray();
   return ["", ...found.map(({ _id }) => _id).toSorted()];
 }
 
-/**
- * Removes up to `limit` captures of a source that were fetched before `until`; returns how many.
- */
+/** Removes up to `limit` captures, but not their bodies; returns the number of captures. */
 export async function removeCaptures(
   store: Store,
   sourceId: string,
@@ -46,10 +41,7 @@ export async function removeCaptures(
   return removed;
 }
 
-/**
- * Removes up to `limit` bodies that no capture has used since `until`, and returns how many. Leaves
- * a body that is stored again in the meantime.
- */
+/** Removes up to `limit` bodies unused since `until`; leaves bodies stored again meanwhile. */
 export async function removeBodies(store: Store, until: Date, limit: number): Promise<number> {
   const old = await store.collections.bodies
     .find({ storedAt: older(until) }, ID_ONLY)
@@ -61,10 +53,7 @@ export async function removeBodies(store: Store, until: Date, limit: number): Pr
   );
 }
 
-/**
- * Reads up to `limit` runs of a source that started before `until`, and removes those that aren't
- * open; returns the number of removed runs.
- */
+/** Reads up to `limit` runs that started before `until`, and removes those that aren't open. */
 export async function removeRuns(
   { collections: { runs } }: Store,
   sourceId: string,
@@ -80,9 +69,8 @@ export async function removeRuns(
 }
 
 /**
- * Removes up to `limit` of the oldest changes that were made before `until`; returns how many.
- * Changes that the counters haven't counted stay. So does the newest change, because it gives the
- * position of the stream's head.
+ * Removes up to `limit` of the oldest changes made before `until`. Changes that the counters
+ * haven't counted stay, and so does the newest, which gives the position of the stream's head.
  */
 export async function removeChanges(store: Store, until: Date, limit: number): Promise<number> {
   const { changes, meta } = store.collections;
@@ -111,11 +99,9 @@ export async function removeChanges(store: Store, until: Date, limit: number): P
 type Old = Pick<Article, "_id" | "pendingAt">;
 
 /**
- * Removes up to `limit` articles dated before `until`, with their URLs, revisions, texts,
- * fingerprints and staged versions, and returns how many. Leaves their captures, and articles with
- * changes that aren't in the stream yet. Each URL first gets a tombstone, so that the article
- * doesn't come back as new. The article itself goes last, so that the next call finishes an
- * interrupted removal.
+ * Removes up to `limit` articles dated before `until`, but not their captures, nor articles with
+ * pending changes. Each URL first gets a tombstone, so that the article doesn't come back as new.
+ * The article goes last, so that the next call finishes an interrupted removal.
  */
 export async function purgeArticles(
   store: Store,

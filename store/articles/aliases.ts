@@ -19,10 +19,7 @@ export async function ownersOfKeys(
   return new Map(found.map(({ _id, articleId, kind }) => [_id, { articleId, kind }]));
 }
 
-/**
- * Sets the kind of URLs that a page names as versions of itself, such as AMP. Only URLs of the kind
- * `self` change.
- */
+/** Sets the kind of URLs, such as AMP versions, whose kind is still `self`. */
 export async function noteVersions(
   { collections }: Store,
   versions: readonly Pick<Alias, "_id" | "kind">[],
@@ -36,10 +33,7 @@ export async function noteVersions(
   );
 }
 
-/**
- * Assigns URL keys to articles. A key that already belongs to an article stays with it. Returns
- * whether all keys were new.
- */
+/** Assigns URL keys to articles; taken keys stay as they are. Returns whether all were new. */
 export async function claimAliases(store: Store, aliases: Alias[]): Promise<boolean> {
   const different = [...new Map(aliases.map((alias) => [alias._id, alias])).values()];
   if (different.length === 0) return true;

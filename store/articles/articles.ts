@@ -38,10 +38,7 @@ export interface ArticleWrite {
   change: PendingChange;
 }
 
-/**
- * Writes articles together with their pending changes. Returns the writes that didn't apply because
- * the article no longer has the version in `base`: the caller must decide them again.
- */
+/** Returns the writes whose `base` is no longer current: the caller must decide them again. */
 export async function writeArticles(store: Store, writes: ArticleWrite[]): Promise<ArticleWrite[]> {
   const fresh = writes.filter((write) => write.base === 0);
   const known = writes.filter((write) => write.base > 0);
@@ -98,10 +95,7 @@ async function lostRaces(store: Store, writes: ArticleWrite[]): Promise<ArticleW
   });
 }
 
-/**
- * Writes articles in which only fields that readers don't see have changed. An article that has
- * another version in the store stays as it is.
- */
+/** Writes fields that readers don't see; skips articles with another version in the store. */
 export async function refreshArticles(
   store: Store,
   fresh: readonly Omit<Article, "pending" | "pendingAt">[],
@@ -152,10 +146,7 @@ export function articlesWithPending(
     .toArray();
 }
 
-/**
- * Removes pending changes from articles after they were appended to the stream. If an article has
- * changed since it was read, its later changes stay pending.
- */
+/** Removes pending changes that were appended to the stream; later changes stay pending. */
 export async function clearPending(
   store: Store,
   moved: { id: string; version: number }[],
@@ -212,11 +203,7 @@ export function readUnlisted(store: Store, now: Date, limit = 50): Promise<Unlis
 
 const MAX_COUNTED_ARTICLES = 5000;
 
-/**
- * Returns the number of articles dated in each of the last `hours` hours, newest hour last. Reads
- * at most `most` articles, newest first; if there are that many, returns only the hours that these
- * articles cover completely.
- */
+/** Counts the articles of each hour, newest last; of fewer hours if there are `most` articles. */
 export async function articlesByHour(
   store: Store,
   now: Date,
@@ -243,9 +230,7 @@ export async function articlesByHour(
 
 export type IndexableArticle = Omit<Article, "html" | "evidence" | "pending" | "pendingAt">;
 
-/**
- * Returns articles with editors' corrections, in no particular order; removed articles are missing.
- */
+/** Returns articles with editors' corrections, in any order; removed articles are missing. */
 export async function readIndexable(
   store: Store,
   ids: readonly string[],

@@ -22,10 +22,6 @@ export async function getFingerprints(
   return new Map(found.map((print) => [print._id, print]));
 }
 
-/**
- * Stores the fingerprints of articles and marks their clusters as stale, so that they are decided
- * again.
- */
 export async function putFeatures(
   store: Store,
   features: readonly (Features & { _id: string })[],
@@ -44,10 +40,7 @@ export async function putFeatures(
   );
 }
 
-/**
- * Does the same as `putFeatures` for articles that probably have no fingerprints yet: tries an
- * insert first, which costs a fifth of an upsert.
- */
+/** Does the same as `putFeatures`, but tries inserts first, which cost a fifth of an upsert. */
 export async function addFeatures(
   store: Store,
   features: readonly (Features & { _id: string })[],
@@ -65,10 +58,7 @@ export async function addFeatures(
   );
 }
 
-/**
- * Returns the fingerprints of the articles in the given stories; at most 1,000 for every 50
- * stories.
- */
+/** Returns the fingerprints of stories' articles; at most 1,000 for every 50 stories. */
 export function storyFingerprints(
   store: Store,
   stories: readonly string[],
@@ -98,9 +88,7 @@ export async function getPlaces(
   return new Map(found.map((print) => [print._id, print]));
 }
 
-/**
- * Returns the clusters of the articles in the given stories; at most 1,000 for every 50 stories.
- */
+/** Returns the clusters of stories' articles; at most 1,000 for every 50 stories. */
 export function storyPlaces({ collections }: Store, stories: readonly string[]): Promise<Place[]> {
   const options = { ...PLACE_PROJECTION, limit: MAX_MEMBERS_PER_QUERY };
   return findIn<StoredFingerprint>(collections.fingerprints, "cluster.story", stories, options);
@@ -127,10 +115,7 @@ export interface Settlement {
   isStale: boolean;
 }
 
-/**
- * Returns the ids of articles whose fingerprints have changed in the meantime; their clusters stay
- * as they were.
- */
+/** Returns the ids whose fingerprints have changed since; their clusters stay as they were. */
 export async function saveClusters(
   store: Store,
   settlements: readonly Settlement[],
@@ -163,10 +148,7 @@ export async function saveClusters(
   });
 }
 
-/**
- * Marks the clusters of articles as stale. A decision that is being made about such a cluster is
- * discarded.
- */
+/** Marks clusters as stale. A decision that is being made about such a cluster is discarded. */
 export async function staleFingerprints(
   store: Store,
   ids: readonly string[],
@@ -181,10 +163,7 @@ export async function staleFingerprints(
   );
 }
 
-/**
- * Removes the fingerprints of removed articles, and marks the clusters of the other articles in
- * their stories as stale. Returns the ids of these other articles.
- */
+/** Removes fingerprints; returns the ids of their stories' other articles, now marked as stale. */
 export async function dropFingerprints(
   store: Store,
   ids: readonly string[],
@@ -202,11 +181,7 @@ export async function dropFingerprints(
   return others;
 }
 
-/**
- * Returns the ids of up to `limit` articles whose clusters became stale before `until`: half of
- * them the first to become stale, half the last, so that a long backlog doesn't delay today's
- * articles.
- */
+/** Returns the ids that became stale first and last, so that a backlog doesn't delay new ones. */
 export async function staleSince(store: Store, until: Date, limit: number): Promise<string[]> {
   const first = (order: 1 | -1) =>
     store.collections.fingerprints
@@ -219,25 +194,16 @@ export async function staleSince(store: Store, until: Date, limit: number): Prom
 }
 
 const KEYS_PER_CHUNK = 100;
-/**
- * For a chunk that matches many fingerprints: the embedded database compares each of them with
- * every key of the query.
- */
+/** Small, because the embedded database compares each fingerprint that it finds with every key. */
 const KEYS_PER_SMALL_CHUNK = 20;
 /** A chunk whose first query finds this many fingerprints is split. */
 const BUSY_CHUNK_FINGERPRINTS = 25;
 const QUERY_CONCURRENCY = 8;
 const MAX_FINGERPRINTS_PER_QUERY = 200;
-/**
- * A key that this many fingerprints share is weak evidence. It can be a sentence that a publisher
- * adds to every text.
- */
+/** A key with so many fingerprints is weak evidence, such as a publisher's usual sentence. */
 const CROWD_FINGERPRINT_COUNT = 20;
 
-/**
- * Returns the fingerprints that have at least one of the keys. If very many share a key, returns
- * only some of them.
- */
+/** Returns the fingerprints with at least one of the keys; only some if very many share a key. */
 export async function similarFingerprints(
   { collections: { fingerprints } }: Store,
   keys: readonly FingerprintKey[],
@@ -272,10 +238,7 @@ export async function similarFingerprints(
   return decodeFingerprints([...found.values()]);
 }
 
-/**
- * Returns the keys that few of the fingerprints have: fewer than 20, and fewer than half as many as
- * have the most common key. The second limit makes further queries rare.
- */
+/** Returns the keys that few fingerprints have. The relative limit makes further queries rare. */
 function withoutCrowds(
   keys: readonly FingerprintKey[],
   prints: readonly StoredFingerprint[],
@@ -296,10 +259,7 @@ export interface ArticleConstraint {
   constraint: LinkConstraint;
 }
 
-/**
- * Adds link constraints to the fingerprints of articles and marks their clusters as stale. Adding a
- * constraint again has no effect.
- */
+/** Adds link constraints and marks the clusters as stale. Adding one again has no effect. */
 export async function addLinkConstraints(
   store: Store,
   linkConstraints: ArticleConstraint[],

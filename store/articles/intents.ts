@@ -2,10 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Intent } from "../../model/articles/correction.ts";
 import { dueBy, type Store } from "../store.ts";
 
-/**
- * Records an operation on articles, carries it out by calling `act`, and removes the record. If the
- * process ends in between, or if `act` throws, the record stays, and upkeep finishes the operation.
- */
+/** Records an operation until `act` succeeds; upkeep finishes an operation that is interrupted. */
 export async function withIntent<Result>(
   store: Store,
   intent: Omit<Intent, "_id">,

@@ -34,19 +34,12 @@ export interface Position {
 
 export type ListedArticle = Omit<Article, "html" | "evidence" | "pending" | "pendingAt">;
 
-/**
- * One page of a list, newest first. The next page in the requested direction starts after the
- * position `next`, which is null at the end.
- */
+/** One page, newest first. The next one in the same direction follows `next`; null at the end. */
 export interface ListingPage {
   articles: ListedArticle[];
   next: Position | null;
 }
 
-/**
- * Selects a page: articles older than `before` or newer than `after`, whichever is set; otherwise,
- * the newest articles.
- */
 export interface ListingRequest {
   limit: number;
   now: Date;
@@ -63,9 +56,9 @@ const MAX_ROWS = 500;
 const MAX_SCANNED_DOCUMENTS = 4000;
 
 /**
- * Returns one page of published articles, newest first, without copies unless `copies` is set. Each
- * query has at most one equality and one bounded range, so that an index can serve it. All other
- * conditions are checked here: in a query, they would make the embedded database read everything.
+ * Returns one page of published articles, newest first. Each query has at most one equality and one
+ * bounded range, so that an index can serve it. All other conditions are checked here: in a query,
+ * they would make the embedded database read everything.
  */
 export async function readListing(
   store: Store,
@@ -185,10 +178,7 @@ function narrowest(filter: ListingFilter): Document<Article> {
   return {};
 }
 
-/**
- * Whether an article satisfies the conditions of the filter other than `since` and `until`, and is
- * listed or, if `copies` is set, published.
- */
+/** Whether an article satisfies the filter, except for `since` and `until`. */
 export function matches(article: ListedArticle, filter: ListingFilter): boolean {
   const { sourceId, topic, country, region, language, day, copies, where } = filter;
   return (
@@ -212,10 +202,7 @@ const INDEXED_FIELDS = [
   ["language", "language"],
 ] as const;
 
-/**
- * Splits a list with a `where` condition into lists that an index can serve: one for each value of
- * the field with the fewest values. Returns no list if readers aren't allowed to see any result.
- */
+/** Splits a list into lists that an index can serve; none if readers may see no result. */
 function listsOf(filter: ListingFilter): ListingFilter[] {
   const { where } = filter;
   if (where && !isForReaders(where)) return [];
@@ -228,10 +215,7 @@ function listsOf(filter: ListingFilter): ListingFilter[] {
   return driver.values.map((value) => ({ ...filter, [driver.key]: value }));
 }
 
-/**
- * Merges pages that start at the same position. The merged page ends where the first incomplete
- * list ends. An article in two lists appears once.
- */
+/** Merges pages with the same start. The result ends where the first incomplete list ends. */
 function mergePages(
   pages: readonly ListingPage[],
   { limit, after }: Pick<ListingRequest, "limit" | "after">,
@@ -264,10 +248,7 @@ const INBOX_TIMES = { waiting: "editorial.waitsSince", withdrawn: "retraction.at
 
 export type InboxArticle = Omit<ListedArticle, "text">;
 
-/**
- * Returns the articles that wait for an editor, or the retracted ones if `what` is `withdrawn`;
- * latest first.
- */
+/** Returns articles that wait for an editor or, for `withdrawn`, retracted ones; latest first. */
 export function readInbox(
   store: Store,
   what: keyof typeof INBOX_TIMES,
@@ -285,10 +266,6 @@ export async function countWaiting(
   return (await readLatest(store.collections.articles, INBOX_TIMES.waiting, options)).length;
 }
 
-/**
- * Returns titles and sources by article id, with editors' corrections; removed articles are
- * missing.
- */
 export async function readTitles(
   { collections }: Store,
   ids: readonly string[],
@@ -308,10 +285,7 @@ export async function readPinned(store: Store, now: Date, limit: number): Promis
   return shown.toSorted((a, b) => b.sortAt.getTime() - a.sortAt.getTime());
 }
 
-/**
- * Returns the ids of articles whose embargo has ended, or that have expired, since their visibility
- * was last decided.
- */
+/** Returns the ids of articles that expired or whose embargo ended since the last decision. */
 export async function articlesWithVisibilityChange(
   store: Store,
   now: Date,

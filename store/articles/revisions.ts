@@ -6,10 +6,6 @@ import { withRevisionTexts } from "./texts.ts";
 
 const MAX_REVISIONS = 200;
 
-/**
- * Returns the first 200 revisions of an article, oldest first, with their titles but without their
- * texts.
- */
 export function readRevisions(store: Store, articleId: string): Promise<RevisionRow[]> {
   return store.collections.revisions
     .find<RevisionRow>(
@@ -54,10 +50,7 @@ export async function readRevisionTexts(
   return new Map(whole.map((revision) => [revision._id, revision]));
 }
 
-/**
- * Returns, by article id, the revisions whose content differs from the article's current content.
- * Articles with one revision are missing.
- */
+/** Returns the revisions that differ from the current content, by article id. */
 export async function earlierRevisions(
   store: Store,
   articles: readonly Pick<Article, "_id" | "revision" | "contentHash">[],

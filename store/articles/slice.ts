@@ -7,20 +7,14 @@ const LAST_ID = "\uffff";
 const FIRST_WINDOW_MS = 6 * 3_600_000;
 const WINDOW_GROWTH_FACTOR = 6;
 
-/**
- * The articles of one source (of all sources if `sourceId` is null) from `since` (included) to
- * `until` (excluded).
- */
+/** The articles of one source (of all, if null) from `since` (included) to `until` (excluded). */
 export interface Stretch {
   sourceId: string | null;
   since: Date;
   until: Date;
 }
 
-/**
- * Returns up to `limit` articles of a time span, sorted by `sortAt` and id, after the position
- * `after` or, if it's null, from the start.
- */
+/** Returns articles by `sortAt` and id, after the position `after` or, if null, from the start. */
 export async function readSlice(
   store: Store,
   { sourceId, since, until }: Stretch,

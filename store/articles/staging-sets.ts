@@ -36,10 +36,7 @@ export async function takeStagingSet(store: Store, name: string, owner: string):
   await store.collections.stagingSets.updateOne({ _id: name }, { $set: { owner } });
 }
 
-/**
- * Stores the progress of a staging set. Throws if another process has taken over or dropped the
- * set.
- */
+/** Stores the progress. Throws if another process has taken over or dropped the set. */
 export async function keepStagingSet(
   store: Store,
   { _id, owner }: StagingSet,
@@ -71,8 +68,7 @@ export async function putStagedArticles(
 
 /**
  * Returns the ids of up to 10,000 staged articles without an outcome. The embedded database reads
- * everything that matches an equality before it applies a limit, so the cost of small batches would
- * grow with the square of the set's size.
+ * all matches before it applies a limit, so small batches would cost quadratic time.
  */
 export async function openStagedArticles(store: Store, stagingSet: string): Promise<string[]> {
   return idsOf(store, { stagingSet, state: "open" });
@@ -99,10 +95,7 @@ export type StagedArticleRow = Pick<
 
 const ROW = { articleId: 1, state: 1, left: 1, visible: 1, changes: 1, fields: 1 };
 
-/**
- * Returns up to `limit` staged articles of a set, after the first `skip`. If `field` isn't null,
- * skips and returns only articles that differ in this field.
- */
+/** Lists staged articles, or only those that differ in `field`, after the first `skip`. */
 export function listStagedArticles(
   store: Store,
   {
@@ -120,10 +113,7 @@ export function listStagedArticles(
     .toArray();
 }
 
-/**
- * Returns the staged version of an article; null if the set has none, for example because it would
- * equal the live article.
- */
+/** Returns a staged article; null if the set has none, such as when it equals the live one. */
 export async function getStagedArticle(
   store: Store,
   stagingSet: string,
@@ -136,10 +126,6 @@ export async function getStagedArticle(
   return found && fromStored(found);
 }
 
-/**
- * Stores outcomes. `left` says why an article wasn't promoted; if null, the article was promoted,
- * and its draft and page are removed.
- */
 export async function recordStagedArticles(
   store: Store,
   outcomes: readonly { id: string; left: string | null }[],
@@ -161,10 +147,6 @@ export async function recordStagedArticles(
   );
 }
 
-/**
- * Counts the articles of a staging set: those still open, those promoted, and, by reason,
- * those left unchanged.
- */
 export async function promotionOf(store: Store, stagingSet: string): Promise<Promotion> {
   const { stagedArticles } = store.collections;
   const [open, promoted] = await Promise.all(
@@ -180,10 +162,7 @@ export async function promotionOf(store: Store, stagingSet: string): Promise<Pro
   return { open: open ?? 0, promoted: promoted ?? 0, left };
 }
 
-/**
- * Removes a staging set with its staged articles, and returns their number. Another call finishes
- * an interrupted removal.
- */
+/** Returns the number of removed articles. Another call finishes an interrupted removal. */
 export async function dropStagingSet(store: Store, stagingSet: string): Promise<number> {
   const { stagedArticles, stagingSets } = store.collections;
   for (let dropped = 0; ; ) {

@@ -30,7 +30,7 @@ export function encodeFingerprint<T extends Pick<Fingerprint, keyof Encoded>>(
 }
 
 /**
- * Decodes many fingerprints. Their signatures share one buffer: separate buffers would lie outside V8's heap, so
+ * Decodes fingerprints into one shared buffer: separate buffers would lie outside V8's heap, so
  * their memory would not trigger garbage collection.
  */
 export function decodeFingerprints(prints: readonly StoredFingerprint[]): Fingerprint[] {

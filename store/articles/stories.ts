@@ -13,10 +13,7 @@ import type { ListedArticle } from "./listing.ts";
 import type { StoredFingerprint } from "./stored-fingerprint.ts";
 import { withTexts } from "./texts.ts";
 
-/**
- * Returns one article with its editors' corrections but without its pending changes; null if it
- * doesn't exist.
- */
+/** Returns an article with editors' corrections but without pending changes; null if missing. */
 export async function readArticle(
   store: Store,
   id: string,
@@ -31,10 +28,7 @@ export async function readArticle(
 
 const MAX_STORY_ARTICLES = 200;
 
-/**
- * Returns the other published articles of an article's story, at most 200: the representative, then
- * other listed articles, then copies.
- */
+/** Returns a story's other published articles, sorted as by `readStoryArticles`; at most 200. */
 export async function readStory(
   store: Store,
   article: Pick<Article, "_id" | "storyId">,
@@ -44,8 +38,8 @@ export async function readStory(
 }
 
 /**
- * Returns the published articles of a story (at most 200): its representative, then other listed
- * articles, then copies. Listed articles and copies are each sorted by time, oldest first.
+ * Returns up to 200 published articles: the representative, then other listed articles, then
+ * copies, each oldest first.
  */
 export async function readStoryArticles(store: Store, storyId: string): Promise<ListedArticle[]> {
   const found = await store.collections.articles
@@ -94,10 +88,7 @@ export interface StoryMember
     | "storyId"
     | "sortAt"
   > {
-  /**
-   * Trust in the source. Together with `at` and `fieldScore`, it decides which article represents
-   * the story.
-   */
+  /** Trust in the source: one of the values that decide which article represents the story. */
   trust: number;
   at: Date;
   fieldScore: number;
@@ -109,9 +100,7 @@ export interface StoryMember
 
 const MAX_MEMBERS = 200;
 
-/**
- * Returns the articles of a story (at most 200): its representative, then the others, oldest first.
- */
+/** Returns a story's articles (at most 200): the representative, then the others, oldest first. */
 export async function readStoryMembers(store: Store, storyId: string): Promise<StoryMember[]> {
   const fields = {
     title: 1,
@@ -150,10 +139,6 @@ interface StoryCount {
 
 export type Stories = ReadonlyMap<string, StoryCount>;
 
-/**
- * Counts published articles and their sources by story id. Stories without published articles are
- * missing.
- */
 export async function countStories(
   store: Store,
   storyIds: readonly string[],
@@ -174,9 +159,9 @@ export async function countStories(
 type JudgedArticle = Pick<Article, "_id" | "storyId" | "reservations">;
 
 /**
- * Returns, for readers, why each article belongs to its story. An article is in the result only if
- * it was matched with another published article of the story, or if an editor joined the two.
- * Quotes nothing from a publisher that reserves any rights.
+ * Returns, for readers, why articles belong to their stories, if they were matched with another
+ * published article or an editor joined them. Quotes nothing from a publisher that reserves any
+ * rights.
  */
 export async function whyInStory(
   { collections }: Store,

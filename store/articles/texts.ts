@@ -5,10 +5,7 @@ import { findIn } from "../queries.ts";
 import type { Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";
 
-/**
- * A text and its HTML count together. Longer ones are stored in `texts`, because lists read whole
- * articles.
- */
+/** A text and its HTML together. Longer ones are in `texts`, because lists read whole articles. */
 const MAX_INLINE_CHARS = 30_000;
 /** No lead is longer. */
 const OPENING_CHARS = 8000;
@@ -25,10 +22,7 @@ interface Shortened {
   long: LongText[];
 }
 
-/**
- * Moves texts that are too long for an article to the collection `texts`. Returns the writes with
- * shortened texts.
- */
+/** Moves texts that are too long to `texts`; returns the writes with shortened texts. */
 export async function shortenArticles<
   T extends { article: Pick<Article, "_id" | "text" | "html" | "longText"> },
 >(store: Store, writes: readonly T[]): Promise<T[]> {
@@ -39,10 +33,6 @@ export async function shortenArticles<
   });
 }
 
-/**
- * Moves texts that are too long for a revision to the collection `texts`. Returns the revisions
- * with shortened texts.
- */
 export async function shortenRevisions(
   store: Store,
   revisions: readonly Revision[],

@@ -5,16 +5,10 @@ import { findIn } from "../queries.ts";
 import { dueBy, EPOCH, FAR_FUTURE, type Store } from "../store.ts";
 import { ignoreDuplicates, insertedBefore } from "../writes.ts";
 
-/**
- * A stored body that is received again gets a new date if its date is older than this. Retention
- * removes only bodies with older dates.
- */
+/** A body older than this gets a new date if it arrives again; retention keeps newer bodies. */
 const BODY_RENEWAL_AGE_MS = 86_400_000;
 
-/**
- * Stores captures and their bodies. A body that is stored already is shared; if it is more than a
- * day old, its date is renewed.
- */
+/** Stores captures and bodies; shares known bodies and renews dates that are over a day old. */
 export async function addCaptures(store: Store, captures: Capture[], bodies: Body[]) {
   const { captures: log, bodies: shelf } = store.collections;
   const different = [...new Map(bodies.map((body) => [body._id, body])).values()];
@@ -36,10 +30,7 @@ export async function addCaptures(store: Store, captures: Capture[], bodies: Bod
   if (records.length > 0) await ignoreDuplicates(log.insertMany(records, { ordered: false }));
 }
 
-/**
- * Returns an empty object if the size is unknown. Adds the body to `there`, so that the next
- * capture with the same body counts as sharing it.
- */
+/** Returns `{}` if the size is unknown. Adds the body to `there`: the next capture shares it. */
 function storedSizeOf(
   { bodyId }: Capture,
   sizes: ReadonlyMap<string, number>,
@@ -53,10 +44,7 @@ function storedSizeOf(
   return { storedBytes, ...(shared && { shared }) };
 }
 
-/**
- * Gives old bodies a new date by writing them again. This restores a body that retention is
- * removing at the same moment.
- */
+/** Gives old bodies a new date; the write restores a body that retention is removing meanwhile. */
 async function keepOn({ collections }: Store, bodies: Body[]): Promise<void> {
   const ids = bodies.map(({ _id }) => _id);
   const projection = { storedAt: 1, tier: 1 };
@@ -85,10 +73,6 @@ export async function knownCaptures(store: Store, ids: string[]): Promise<Set<st
   return new Set(found.map(({ _id }) => _id));
 }
 
-/**
- * Returns the capture of a link's request that began at `at` or less than a second later; null if
- * there is none.
- */
 export function captureAt(store: Store, linkId: string, at: Date): Promise<Capture | null> {
   const fetchedAt = { $gte: at, $lt: new Date(at.getTime() + 1000) };
   return store.collections.captures.findOne({ linkId, fetchedAt });
@@ -105,10 +89,6 @@ export async function getCaptures(store: Store, ids: string[]): Promise<Map<stri
 
 const MAX_SEARCHED_CAPTURES = 10;
 
-/**
- * Returns the latest of a link's last ten captures that has status 200 and a stored body and wasn't
- * skipped; null if there is none.
- */
 export async function lastPage(
   { collections: { captures } }: Store,
   linkId: string,
@@ -135,10 +115,7 @@ export async function lastFetchedAt(
   return latest?.fetchedAt ?? null;
 }
 
-/**
- * Selects the captures of some links (by id) or of a source. `since` is included, `until` is
- * excluded.
- */
+/** Selects the captures of links or of a source, from `since` (included) to `until` (excluded). */
 export interface CaptureQuery {
   of: { linkIds: readonly string[] } | { sourceId: string };
   since?: Date;
@@ -255,9 +232,7 @@ function newestFirst(a: ListedCapture, b: ListedCapture): number {
   return b.fetchedAt.getTime() - a.fetchedAt.getTime() || (a._id < b._id ? 1 : -1);
 }
 
-/**
- * Returns the keys of an article's URLs: its id and at most 200 others. Each URL can have captures.
- */
+/** Returns the keys of an article's URLs, which can all have captures: its id and up to 200. */
 export async function addressesOf({ collections }: Store, articleId: string): Promise<string[]> {
   const found = await collections.aliases
     .find({ articleId }, { projection: { _id: 1 } })

@@ -31,10 +31,7 @@ export async function hasHostAnswered(store: Store): Promise<boolean> {
   return (await store.collections.hosts.findOne(answered, { projection: { _id: 1 } })) !== null;
 }
 
-/**
- * Adds hosts. A host that already exists keeps the longer of the two delays and the lower
- * concurrency.
- */
+/** Adds hosts. A known host keeps the longer delay and the lower concurrency. */
 export async function ensureHosts(
   store: Store,
   hosts: { host: string; delay: number; concurrency: number }[],
@@ -49,10 +46,7 @@ export async function ensureHosts(
   );
 }
 
-/**
- * Adds hosts like `ensureHosts`, and records that each has something due in a lane at `at`, unless
- * an earlier time is recorded.
- */
+/** Adds hosts like `ensureHosts`, and wakes them like `wakeHosts`. */
 export async function admitHosts(
   store: Store,
   hosts: { host: string; delay: number; concurrency: number; lane: Lane; at: Date }[],
@@ -68,9 +62,7 @@ export async function admitHosts(
   );
 }
 
-/**
- * Records that each host has something due in a lane at `at`, unless an earlier time is recorded.
- */
+/** Records that each host has something due at `at`, unless an earlier time is recorded. */
 export async function wakeHosts(
   store: Store,
   hostTurns: { host: string; lane: Lane; at: Date }[],
@@ -97,10 +89,7 @@ export async function dueHosts(
     .toArray();
 }
 
-/**
- * Returns the due time of the host that has waited longest for its turn in a lane; null if none is
- * due.
- */
+/** Returns the due time of the host that has waited longest in a lane; null if none is due. */
 export async function longestDue(store: Store, lane: Lane, now: Date): Promise<Date | null> {
   const [host] = await store.collections.hosts
     .find({ [`nextTurnAt.${lane}`]: dueBy(now) }, { projection: { nextTurnAt: 1 } })
@@ -118,8 +107,8 @@ export interface TurnLease {
 
 /**
  * Postpones turns until their leases expire, so that no other process starts them while this
- * process looks for remaining work. `endLeases` then sets the next turn. If this process stops
- * before that, the turn becomes due when the lease expires.
+ * process looks for remaining work. If this process stops before `endLeases`, the turns become due
+ * when the leases expire.
  */
 export async function leaseHostTurns(store: Store, leases: readonly TurnLease[]): Promise<void> {
   if (leases.length === 0) return;
@@ -132,10 +121,7 @@ export async function leaseHostTurns(store: Store, leases: readonly TurnLease[])
   );
 }
 
-/**
- * Ends leases: sets each host's next turn or, if `next` is null, clears it. Leaves a turn that was
- * brought forward in the meantime.
- */
+/** Sets or, for null, clears the next turns. Leaves a turn that was brought forward meanwhile. */
 export async function endLeases(
   store: Store,
   leases: readonly (TurnLease & { next: Date | null })[],
@@ -238,9 +224,8 @@ export async function saveFacts(store: Store, facts: readonly HostFacts[]): Prom
 const MAX_HOST_DOCUMENTS = 20;
 
 /**
- * Stores a licence or policy, and adds it to the host's list, which keeps the 20 documents that the
- * host named last. If `rightsChangedAt` isn't null, the content has changed: every host that names
- * the document gets this time.
+ * Stores a licence or policy, and adds it to the host's list of the last 20. If `rightsChangedAt`
+ * isn't null, every host that names the document gets this time.
  */
 export async function saveDocument(
   { collections }: Store,
@@ -292,9 +277,7 @@ export async function saveBreaker(
 
 const MAX_PAGE_TYPES = 200;
 
-/**
- * Stores which lane a page type of a host needs. Keeps only the latest `MAX_PAGE_TYPES` decisions.
- */
+/** Stores the lane for a page type; keeps only the latest `MAX_PAGE_TYPES` decisions. */
 export async function saveVerdict(
   store: Store,
   { _id, render }: Pick<Host, "_id" | "render">,
@@ -315,10 +298,7 @@ export async function saveVerdict(
   );
 }
 
-/**
- * Counts, for a URL pattern, a page that contained no new article. Removes the patterns in `old`;
- * if this pattern is among them, its count starts again at 1.
- */
+/** Counts a page without a new article for a URL pattern; first removes the patterns in `old`. */
 export async function noteMiss(
   store: Store,
   id: string,
@@ -351,10 +331,7 @@ export async function clearTrap(store: Store, id: string, key: string): Promise<
   );
 }
 
-/**
- * A longer robots.txt isn't stored in its host's document, because every turn reads and writes that
- * document.
- */
+/** A longer robots.txt isn't in its host's document, which every turn reads and writes. */
 const MAX_INLINE_ROBOTS_CHARS = 8000;
 
 async function shortenRobots(
@@ -379,10 +356,7 @@ async function shortenRobots(
   return new Map(short);
 }
 
-/**
- * If the separate document of a robots.txt has expired, `robots` is null, so that the robots.txt is
- * fetched again.
- */
+/** A robots.txt whose separate document has expired becomes null, so that it is fetched again. */
 async function withRobots({ collections }: Store, hosts: readonly Host[]): Promise<Host[]> {
   const ids = hosts.filter(({ robots }) => robots?.isLong).map(({ _id }) => _id);
   const found = await findIn(collections.robots, "_id", ids);

@@ -11,9 +11,8 @@ export interface Claiming {
 }
 
 /**
- * Claims due links for one fetch each and counts the attempts. Returns the tokens of the successful
- * claims. Replaces an earlier claim by the same turn: it was left by a lost worker, because a turn
- * has only one job.
+ * Claims due links for one fetch each, and returns the tokens of the successful claims. Replaces an
+ * earlier claim by the same turn: a lost worker left it, because a turn has only one job.
  */
 export async function claimLinks(
   store: Store,
@@ -39,10 +38,7 @@ export async function claimLinks(
   return new Set(now.flatMap(({ claim }) => claim?.token ?? []).filter((one) => wanted.has(one)));
 }
 
-/**
- * Whether a turn can claim a link: nobody has claimed it, or this turn did before its worker was
- * lost.
- */
+/** Whether a link is unclaimed, or this turn claimed the link before its worker was lost. */
 export function isFreeFor({ claim }: Pick<Link, "claim">, turn: number): boolean {
   return claim === null || claim.turn === turn;
 }
@@ -81,10 +77,7 @@ export async function claimsOf(store: Store, worker: string, now: Date): Promise
 
 const MAX_CLOCK_SKEW_MS = 60 * 60_000;
 
-/**
- * Stores `losses` and `attempts` of links whose worker was lost, and marks their claims, so that
- * each loss is counted once. A claim that was replaced in the meantime stays as it is.
- */
+/** Marks the claims of lost workers, so that each loss is counted once; skips replaced claims. */
 export async function markLost(store: Store, links: readonly LostLink[]): Promise<void> {
   await updateEach(
     store.collections.links,

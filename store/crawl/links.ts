@@ -67,10 +67,6 @@ export async function knownLinkStates(
   return new Map(found.map((link) => [link._id, link]));
 }
 
-/**
- * Returns a source's links that were first seen after `from` and up to `until`, oldest first; at
- * most `limit`.
- */
 export function announcedLinks(
   store: Store,
   sourceId: string,
@@ -97,9 +93,7 @@ export async function addLinks(store: Store, links: Link[]): Promise<void> {
   }
 }
 
-/**
- * Writing the 50,000 links of a large sitemap at once would block all other queries for a minute.
- */
+/** Writing a sitemap's 50,000 links at once would block all other queries for a minute. */
 const LINK_BATCH_SIZE = 1000;
 
 /** Makes links due in a run, as if they had never been tried, and sets the given fields. */
@@ -173,10 +167,7 @@ export async function hasAnnouncements(store: Store, until: Date): Promise<boole
   return found !== null;
 }
 
-/**
- * Stores the outcome of announcements in their links, and returns the number of changed links.
- * Leaves a link whose announcement has a new due time.
- */
+/** Returns the number of changed links; leaves links whose announcement has a new due time. */
 export async function recordAnnounced(
   store: Store,
   announced: { link: Pick<Link, "_id" | "announceAt">; set: Partial<Omit<Link, "_id">> }[],
@@ -246,20 +237,13 @@ export function findDueLanes(
     .toArray();
 }
 
-/**
- * The result of fetching a link. `token` is the token of the claim for the fetch; `set` contains
- * the link's new values.
- */
 export interface Settlement {
   id: string;
   token: string;
   set: Partial<Omit<Link, "_id">>;
 }
 
-/**
- * Stores the outcomes of claimed links and ends the claims. Leaves a link whose claim was replaced
- * in the meantime.
- */
+/** Stores outcomes and ends the claims; leaves links whose claims were replaced meanwhile. */
 export async function recordOutcomes(store: Store, settlements: Settlement[]): Promise<void> {
   await updateEach(
     store.collections.links,
@@ -270,10 +254,7 @@ export async function recordOutcomes(store: Store, settlements: Settlement[]): P
   );
 }
 
-/**
- * Removes links. If one is being fetched, the result is discarded, because its claim no longer
- * matches.
- */
+/** Removes links. The result of a current fetch is discarded: its claim no longer matches. */
 export async function removeLinks(store: Store, ids: string[]): Promise<void> {
   await removeEach(
     store.collections.links,
@@ -285,10 +266,7 @@ export function countDue(store: Store, now: Date, bound: number): Promise<number
   return store.collections.links.countDocuments({ dueAt: dueBy(now) }, { limit: bound });
 }
 
-/**
- * Yields a source's links with the given reason, in batches of `size`. Links that change in the
- * meantime can be missing.
- */
+/** Yields a source's links with a reason, in batches; links that change can be missing. */
 export async function* linksByReason(
   store: Store,
   sourceId: string,
@@ -305,10 +283,7 @@ export async function* linksByReason(
   if (piece.length > 0) yield piece;
 }
 
-/**
- * Sets fields of links that finished at `doneAt`, to revert a failure. A link that was claimed or
- * finished again since then stays as it is.
- */
+/** Changes links that finished at `doneAt`, unless they were claimed or finished again since. */
 export async function revertLinks(
   store: Store,
   reverts: { id: string; doneAt: Date; set: Partial<Omit<Link, "_id">> }[],

@@ -5,15 +5,10 @@ import { dueBy, FAR_FUTURE, type Store } from "../store.ts";
 
 const RUN_BATCH_SIZE = 50;
 const MAX_LINKS_PER_QUERY = 100;
-/**
- * Without a hint, the embedded database tries every index that fits, even on a small collection.
- */
+/** Without a hint, the embedded database tries every index, even on a small collection. */
 const RUN_INDEX = { runId: 1, state: 1, dueAt: 1 } as const;
 
-/**
- * By run id, a link of the run that was due at the last query. While it's still due, the run's
- * other links needn't be read.
- */
+/** By run id, a link that was due last time; while it is due, no others need to be read. */
 const lastDue = new WeakMap<Store, Map<string, string>>();
 
 export async function runsWithDueLinks(
@@ -42,9 +37,7 @@ async function stillDue(
   return new Map(due.flatMap(({ _id, runId }) => (wanted.has(runId) ? [[runId, _id]] : [])));
 }
 
-/**
- * Returns one due link by run id: the last one found, because it is likely to stay due the longest.
- */
+/** Returns one due link by run id: the last one found, which is likely to stay due the longest. */
 async function findDue(
   store: Store,
   runIds: readonly string[],
@@ -70,10 +63,7 @@ async function findDue(
   return due;
 }
 
-/**
- * Returns the hosts of up to `limit` links of a run that are due by `until`. A host can appear more
- * than once.
- */
+/** Returns the hosts of a run's due links; a host can appear more than once. */
 export function dueOfRun(
   store: Store,
   runId: string,
@@ -114,10 +104,7 @@ export async function dueOfRuns(
   return (await Promise.all(found)).flat();
 }
 
-/**
- * Returns when a run's new articles (including copies) were published according to their entry
- * points or, if that is unknown, found.
- */
+/** Returns when a run's new articles (also copies) were published or, if unknown, found. */
 export async function newItemTimes(store: Store, runId: string): Promise<Date[]> {
   const done = await store.collections.links
     .find(

@@ -26,9 +26,8 @@ export async function addRuns(store: Store, runs: Run[]): Promise<void> {
 }
 
 /**
- * Opens runs of sources' entry points. Returns the id of each source's open run, by source id. If a
- * source already has an open run, that run starts again instead. A source whose run is being closed
- * at this moment is missing: the next tick opens its run.
+ * Opens runs; returns the ids of the open runs by source id. If a source has an open run, that run
+ * starts again instead. A source whose run is being closed is missing: the next tick opens its run.
  */
 export async function openSourceRuns(
   store: Store,
@@ -69,10 +68,7 @@ export function getRun(store: Store, id: string): Promise<Run | null> {
 
 const MAX_SEARCHED_RUNS = 50;
 
-/**
- * Returns the newest run of a source that isn't a revisit and that started at `since` or later;
- * null if there is none among the source's newest 50 runs.
- */
+/** Returns the newest run since `since` that isn't a revisit, among a source's newest 50 runs. */
 export async function lastRun(store: Store, sourceId: string, since: Date): Promise<Run | null> {
   const horizon = new Date(Date.now() + 60_000);
   const runs = await store.collections.runs
@@ -91,10 +87,7 @@ export function openRuns(store: Store, now: Date, limit: number): Promise<Run[]>
     .toArray();
 }
 
-/**
- * Closes runs and stores their final counts and traffic. A run that was restarted since it was read
- * stays open.
- */
+/** Closes runs with their final counts; a run that was restarted since it was read stays open. */
 export async function closeRuns(
   store: Store,
   closed: readonly { run: Run; counts: RunCounts }[],
@@ -132,10 +125,7 @@ export async function countRun(store: Store, runId: string): Promise<RunCounts> 
   return (await tallyRun(store, runId)).counts;
 }
 
-/**
- * A run's counts, and how many entry points were read. Further pages of lists don't count as entry
- * points here.
- */
+/** A run's counts and entry points; further pages of lists don't count as entry points. */
 export interface RunTally {
   counts: RunCounts;
   /** Number of entry points that were read or hadn't changed. */
@@ -259,9 +249,7 @@ export function latestRuns(
   });
 }
 
-/**
- * Returns the links of a run. A link that a later run fetches again belongs to that run instead.
- */
+/** Returns a run's links, except those that a later run fetches again. */
 export function linksOfRun(store: Store, runId: string, limit: number): Promise<Link[]> {
   return store.collections.links.find({ runId }).limit(limit).toArray();
 }
@@ -272,10 +260,7 @@ export type RunResponse = Pick<
   "_id" | "linkId" | "kind" | "lane" | "url" | "status" | "bytes" | "ms" | "fetchedAt"
 >;
 
-/**
- * Returns the responses of a run, earliest first, among the first `limit` from its source since the
- * run began.
- */
+/** Returns a run's responses, earliest first, among its source's first `limit` since it began. */
 export async function responsesOfRun(
   store: Store,
   run: Run,

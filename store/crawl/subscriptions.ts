@@ -2,9 +2,8 @@ import type { Subscription } from "../../model/crawl/subscription.ts";
 import { dueBy, type Store } from "../store.ts";
 
 /**
- * Makes sure that there is a subscription to a feed at its hub. A subscription with another hub or
- * topic is replaced. If the subscription is new or was dropped, a request to the hub is due at
- * once.
+ * Makes sure that a feed has a subscription; replaces one with another hub or topic. For a new or
+ * dropped subscription, a request to the hub is due at once.
  */
 export async function wantSubscription(
   { collections: { subscriptions } }: Store,
@@ -23,10 +22,7 @@ export async function wantSubscription(
   await subscriptions.insertOne({ ...wanted, askAt: now, ...nothing, ...counts });
 }
 
-/**
- * Stops renewing a feed's subscription, because the feed no longer names a hub. The hub ends the subscription when
- * its lease expires.
- */
+/** Stops renewing a subscription; the hub ends the subscription when its lease expires. */
 export async function dropSubscription({ collections }: Store, linkId: string): Promise<void> {
   await collections.subscriptions.updateOne({ linkId }, { $set: { askAt: null } });
 }

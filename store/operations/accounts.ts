@@ -62,10 +62,7 @@ export async function noteSeen(store: Store, name: string, now: Date): Promise<v
 /** Number of consecutive wrong passwords, and until when no password is checked. */
 export type Tries = Pick<User, "failures" | "lockedUntil">;
 
-/**
- * Changes a user's failed attempts from `from` to `to`. Returns false if they have changed since
- * `from` was read, or if the user doesn't exist.
- */
+/** Returns false if the attempts have changed since `from` was read, or there is no such user. */
 export async function moveTries(
   store: Store,
   name: string,
@@ -98,10 +95,7 @@ export async function addSession(store: Store, session: Session): Promise<void> 
   await store.collections.sessions.insertOne(session);
 }
 
-/**
- * Returns a session; null if there is none, it has expired, or it is a login link. `id` is the hash of the session's
- * token.
- */
+/** Returns a session by its token's hash; null if it is missing, expired or a login link. */
 export async function getSession(store: Store, id: string, now: Date): Promise<Session | null> {
   const session = await store.collections.sessions.findOne({ _id: id });
   return session && !session.isLink && session.expiresAt > now ? session : null;
@@ -127,10 +121,6 @@ export async function endSessionsOf(store: Store, user: string, keep?: string): 
   return (await store.collections.sessions.deleteMany(filter)).deletedCount;
 }
 
-/**
- * Returns the valid sessions and login links of a user, or of all users, latest first; at most
- * 1,000.
- */
 export function listSessions(store: Store, now: Date, user?: string): Promise<Session[]> {
   const filter = { expiresAt: { $gt: now, $lt: FAR_FUTURE }, ...(user !== undefined && { user }) };
   return store.collections.sessions.find(filter).sort({ createdAt: -1 }).limit(1000).toArray();

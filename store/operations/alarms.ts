@@ -6,10 +6,6 @@ import { ignoreDuplicates } from "../writes.ts";
 const MAX_ALARMS = 2000;
 const ALARM_RETENTION_MS = 30 * 86_400_000;
 
-/**
- * Returns the open alarms, newest first, followed by the alarms that closed in the last 30 days,
- * latest first.
- */
 export async function readAlarms(store: Store, now: Date): Promise<Alarm[]> {
   const { alarms } = store.collections;
   const since = new Date(now.getTime() - ALARM_RETENTION_MS);
@@ -56,10 +52,7 @@ export function dueDigests(store: Store, now: Date): Promise<Digest[]> {
     .toArray();
 }
 
-/**
- * Leases a digest until `until` for one attempt to send it. Returns false if another process has
- * taken it.
- */
+/** Leases a digest for one attempt to send it; returns false if another process has taken it. */
 export async function takeDigest(store: Store, digest: Digest, until: Date): Promise<boolean> {
   const taken = await store.collections.digests.updateOne(
     { _id: digest._id, nextTryAt: digest.nextTryAt },

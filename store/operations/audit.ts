@@ -18,9 +18,8 @@ export async function note(store: Store, entry: Noted): Promise<void> {
 }
 
 /**
- * Adds an entry to the audit log, runs `act` and returns its result. The entry comes first, so that
- * nothing is done without an entry. If `act` throws, or returns false or a problem, a second entry
- * says why.
+ * Runs `act` after adding an entry to the audit log, so that nothing is done without an entry. If
+ * `act` throws, or returns false or a problem, a second entry says why.
  */
 export async function noted<T>(store: Store, entry: Noted, act: () => Promise<T>): Promise<T> {
   await note(store, entry);

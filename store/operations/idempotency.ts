@@ -2,10 +2,7 @@ import type { IdempotencyRecord } from "../../model/operations/idempotency.ts";
 import type { Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";
 
-/**
- * Claims an idempotency key for a request. Returns null if the claim succeeded; otherwise, the
- * record of the earlier request with the key.
- */
+/** Returns null if the claim succeeded; otherwise, the record of the earlier request. */
 export async function claimIdempotencyKey(
   { collections: { idempotencyRecords } }: Store,
   idempotencyRecord: Omit<IdempotencyRecord, "answer">,
@@ -16,10 +13,7 @@ export async function claimIdempotencyKey(
   return isNew ? null : idempotencyRecords.findOne({ _id: idempotencyRecord._id });
 }
 
-/**
- * Takes over a key whose request was never answered. Returns false if the record has changed since
- * it was read.
- */
+/** Takes over the key of an unanswered request; returns false if the record has changed. */
 export async function takeOverIdempotencyKey(
   { collections }: Store,
   { _id, at }: Pick<IdempotencyRecord, "_id" | "at">,

@@ -46,10 +46,7 @@ export async function readOverview(store: Store, now: Date, limit = 50): Promise
 /** By client, because the server is queried only once. */
 const embedded = new WeakMap<MongoClient, boolean>();
 
-/**
- * Returns the free bytes on the database's disk; null if the server, such as the embedded database,
- * doesn't report them.
- */
+/** Returns the free bytes on the database's disk; null if the server doesn't report them. */
 export async function databaseFreeBytes(store: Store): Promise<number | null> {
   // The embedded database would read everything to answer, and doesn't report its disk. Its disk is this machine's.
   if (await isEmbedded(store)) return null;

@@ -12,7 +12,7 @@ import { isDuplicateKey } from "../writes.ts";
 
 /**
  * Returns the changes with `seq` in (after, after + limit], ascending and without gaps. Unless
- * changes in this range were removed, a result shorter than `limit` ends at the head of the stream.
+ * changes in this range were removed, a shorter result ends at the head of the stream.
  */
 export function readChanges(store: Store, after: number, limit: number): Promise<Change[]> {
   return store.collections.changes
@@ -67,10 +67,7 @@ export async function headSeq(store: Store): Promise<number> {
   return readForward(store, hint);
 }
 
-/**
- * Returns a function that reads the head of the stream. Each call continues from the last result,
- * so that few new changes need only one query.
- */
+/** Returns a function that reads the head of the stream, continuing from its last result. */
 export function followHead(store: Store): () => Promise<number> {
   let seen: number | null = null;
   return async () => {
@@ -101,8 +98,8 @@ async function readForward(
 }
 
 /**
- * Appends changes after `head` in the given order and returns the new head. Skips changes that are
- * already in the stream. An ordered insert stops at the first error, so the stream has no gaps.
+ * Appends changes after `head`, except those already in the stream, and returns the new head. An
+ * ordered insert stops at the first error, so the stream has no gaps.
  */
 export async function appendChanges(
   store: Store,
@@ -133,20 +130,14 @@ export async function appendChanges(
   return last;
 }
 
-/**
- * A part of an article (`what`) that readers no longer get in the changes to versions below
- * `before`.
- */
+/** A part of an article (`what`) that is withheld from readers in versions below `before`. */
 export interface WithheldEarlier {
   articleId: string;
   before: number;
   what: keyof Withheld;
 }
 
-/**
- * Marks parts of articles' earlier changes in the stream as withheld from readers. Operators still
- * get these parts, so that they can see what was shown.
- */
+/** Withholds parts of earlier changes from readers; operators still see what was shown. */
 export async function withholdEarlier(
   { collections }: Store,
   withheld: readonly WithheldEarlier[],
@@ -190,10 +181,7 @@ function nameOf({ articleId, version }: Omit<Version, "seq">): string {
   return `${articleId}:${version}`;
 }
 
-/**
- * Returns the restores of backups, oldest first. Changes that a reader got before a restore can
- * differ from the changes that have the same numbers now.
- */
+/** Returns the restores, oldest first. After one, other changes can have the same numbers. */
 export async function readRestores({ collections: { meta } }: Store): Promise<Restore[]> {
   const count = (await meta.findOne({ _id: "epoch" }))?.value ?? 0;
   const restores: Restore[] = [];
@@ -205,10 +193,7 @@ export async function readRestores({ collections: { meta } }: Store): Promise<Re
   return restores;
 }
 
-/**
- * Starts a new epoch at the head of the stream. It is named after the time in seconds, so restoring
- * the same backup twice gives two different epochs.
- */
+/** Starts an epoch named after the time in seconds: two restores of a backup give two epochs. */
 export async function addEpoch(store: Store, now: Date): Promise<void> {
   const restores = await readRestores(store);
   const n = restores.length + 1;

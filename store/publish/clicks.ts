@@ -41,10 +41,6 @@ export async function readClicks(
   return { total, articles: articles.slice(0, limit) };
 }
 
-/**
- * Returns the total number of clicks on a day, and the most clicked articles that still exist, with
- * titles and sources.
- */
 export async function readFollowed(
   store: Store,
   day: string,

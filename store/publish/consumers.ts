@@ -20,10 +20,7 @@ export async function removeConsumer(store: Store, name: string): Promise<boolea
   return (await store.collections.consumers.deleteOne({ _id: name })).deletedCount > 0;
 }
 
-/**
- * Updates a consumer or subscriber. Returns false, and changes nothing, if another process has
- * changed it since it was read.
- */
+/** Updates a consumer or subscriber; returns false if another process has changed it. */
 export async function moveBookmark<Doc extends Bookmark & { _id: string }>(
   collection: Collection<Doc>,
   { _id, version }: Pick<Doc, "_id" | "version">,

@@ -59,9 +59,9 @@ export interface Counters<
 const WRITE_BATCH_SIZE = 50;
 
 /**
- * Counts each step exactly once in its document, even if several processes count the same steps.
- * The keys of `steps` are document ids. If `last` isn't null, its id must be the last key; that
- * document is written after all the others, with `last.seq`.
+ * Counts each step exactly once, even if several processes count the same steps. The keys of
+ * `steps` are document ids. The id in `last` must be the last key; its document is written after
+ * all the others, with `last.seq`.
  */
 export async function countOnce<
   Doc extends Counted,
@@ -91,8 +91,8 @@ export async function countOnce<
 
 /**
  * Writes documents in order, each only if the stored one still has the `seq` in `was` (0: not
- * stored yet). Stops at the first batch that contains a document changed by another process.
- * Returns the ids of that batch and of all later ones.
+ * stored yet). Stops at the first batch with a document that another process changed, and returns
+ * the ids of that batch and of all later ones.
  */
 export async function swap<Doc extends Counted>(
   collection: Collection<Doc>,

@@ -12,16 +12,12 @@ import {
   shutCounts,
 } from "./counters.ts";
 
-/**
- * `_id` of the document with the counts of all days together. Its `seq` is the number of the last
- * change that was counted.
- */
+/** `_id` of the counts of all days together; its `seq` is that of the last counted change. */
 export const ALL_DAYS = "all";
 
 /**
- * Counts the next changes of the stream, at most `limit`, and returns their number (0: up to date).
- * Any number of processes can call this at the same time. A caller that knows the last counted
- * change passes it as `after` to save a read.
+ * Counts the next changes, and returns their number (0: up to date). Any number of processes can
+ * call this at the same time. `after`, the last counted change, saves a read.
  */
 export async function countUp(store: Store, limit = 200, after?: number): Promise<number> {
   const changes = await readCounted(store, after ?? (await getDay(store, ALL_DAYS)).seq, limit);
@@ -30,8 +26,8 @@ export async function countUp(store: Store, limit = 200, after?: number): Promis
 }
 
 /**
- * Adds changes to the counters of their days and to the total. The changes must be ascending by
- * `seq` and follow the counted ones without a gap. Counting changes again has no effect.
+ * Counts changes, which must be ascending by `seq` and follow the counted ones without a gap.
+ * Counting changes again has no effect.
  */
 export async function countChanges(store: Store, changes: readonly CountedChange[]): Promise<void> {
   const last = changes.at(-1);
@@ -47,9 +43,7 @@ export async function countChanges(store: Store, changes: readonly CountedChange
   await countOnce(countersOf(store), perDay, { id: ALL_DAYS, seq: last.seq });
 }
 
-/**
- * Returns the counters of one day (`YYYY-MM-DD`, or `ALL_DAYS`); all zero if nothing was counted.
- */
+/** Returns the counters of a day (`YYYY-MM-DD` or `ALL_DAYS`); all zero if nothing was counted. */
 export async function getDay(store: Store, id: string): Promise<Day> {
   return (await getDays(store, [id]))(id);
 }
@@ -205,8 +199,8 @@ const FIELDS = {
 } as const;
 
 /**
- * Returns one page of a day's listed articles, oldest first. Pages are numbered from 1. Articles
- * that are added with later times extend the last page; the pages before it stay the same.
+ * Returns a page (from 1) of a day's listed articles, oldest first. Articles added with later times
+ * extend the last page; the pages before it stay the same.
  */
 export async function dayAddresses(
   { collections }: Store,

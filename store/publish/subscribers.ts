@@ -27,10 +27,6 @@ export async function dueSubscribers(store: Store, head: number, now: Date): Pro
   return active.filter(({ seq, nextTryAt }) => seq < head && nextTryAt <= now);
 }
 
-/**
- * Returns active subscribers whose receivers fail now, and subscribers that were stopped because
- * their receivers failed.
- */
 export async function failingSubscribers(store: Store, now: Date): Promise<Subscriber[]> {
   const { subscribers } = store.collections;
   const [active, stopped] = await Promise.all(
@@ -74,9 +70,6 @@ type DeliveryAttempt = Pick<
   "subscriberId" | "seq" | "at" | "delivered" | "problem" | "response"
 >;
 
-/**
- * Returns the attempts to deliver the given changes to any subscriber, newest first; at most 1,000.
- */
 export function deliveriesOfChanges(
   { collections: { deliveries } }: Store,
   seqs: readonly number[],

@@ -31,7 +31,7 @@ export async function countSamples(
 
 /**
  * Stores what was learnt from a run. If `learnt` contains `recent`, also subtracts the counts in
- * `run`, so that only articles counted since the baseline was read remain, for the next run.
+ * `run`, so that only articles counted since the baseline was read remain.
  */
 export async function saveBaseline(
   store: Store,

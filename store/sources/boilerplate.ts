@@ -26,10 +26,7 @@ export interface BoilerplateAddition {
   known: Learnt[];
 }
 
-/**
- * Adds to the boilerplate of sources, without overwriting what other processes add. Drops the oldest entries beyond
- * the limits.
- */
+/** Adds to boilerplate, even concurrently; drops the oldest entries beyond the limits. */
 export async function addBoilerplate(
   store: Store,
   additions: BoilerplateAddition[],
@@ -55,10 +52,7 @@ export async function addBoilerplate(
   );
 }
 
-/**
- * Makes the boilerplate of these sources due to be finalised now. Call it when a run of each source
- * has closed.
- */
+/** Makes boilerplate due to be finalised: call it when a run of each source has closed. */
 export async function finishBoilerplateFrom(
   { collections }: Store,
   sourceIds: readonly string[],
@@ -83,10 +77,7 @@ export function findBoilerplateToFinish(
     .toArray();
 }
 
-/**
- * Stores a source's final boilerplate, and the ids of articles to read again. Returns false if the
- * boilerplate has changed since it was read.
- */
+/** Stores final boilerplate; returns false if the boilerplate has changed since it was read. */
 export async function saveFinishedBoilerplate(
   store: Store,
   { _id, version }: Pick<Boilerplate, "_id" | "version">,
@@ -118,10 +109,7 @@ export async function sourcesToReread(store: Store, now: Date, limit: number): P
   return found.map(({ _id }) => _id);
 }
 
-/**
- * Takes a lease, until `until`, on the articles of a source that are due to be read again. Returns
- * up to `limit` of their ids; null if none are due, or if another process has the lease.
- */
+/** Leases articles to read again; null if none are due or if another process has the lease. */
 export async function takeReread(
   store: Store,
   sourceId: string,
@@ -135,9 +123,6 @@ export async function takeReread(
   return taken && (taken.reread ?? []).slice(0, limit);
 }
 
-/**
- * Removes articles from the list of articles to read again, and makes the rest of the list due now.
- */
 export async function endReread(
   store: Store,
   sourceId: string,

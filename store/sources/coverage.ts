@@ -11,10 +11,7 @@ export async function addCoverage({ collections }: Store, all: Coverage[]): Prom
   await ignoreDuplicates(collections.coverage.insertMany(all, { ordered: false }));
 }
 
-/**
- * Returns a string that changes with the number of sources or of sources with coverage. Reads no
- * source records.
- */
+/** Returns a string that changes with the number of sources or of sources with coverage. */
 export async function countOfSources({ collections }: Store): Promise<string> {
   const { sources, coverage } = collections;
   const counts = [sources.estimatedDocumentCount(), coverage.estimatedDocumentCount()];
@@ -50,9 +47,7 @@ export async function postponeCoverage(
   await collections.coverage.updateOne({ _id: sourceId }, update);
 }
 
-/**
- * Stores a source's coverage. Returns false if the stored coverage has changed since it was read.
- */
+/** Returns false if the stored coverage has changed since it was read. */
 export async function saveCoverage({ collections }: Store, coverage: Coverage): Promise<boolean> {
   const { _id, version } = coverage;
   const next = { ...coverage, version: version + 1 };
@@ -60,10 +55,6 @@ export async function saveCoverage({ collections }: Store, coverage: Coverage): 
   return matchedCount === 1;
 }
 
-/**
- * Takes a source whose site is due for a probe, and makes its next probe due at `again`. Returns
- * null if no source is due.
- */
 export function takeDueProbe(
   { collections }: Store,
   now: Date,

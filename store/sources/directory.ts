@@ -60,10 +60,7 @@ function byName<T extends { name: string }>(sources: T[]): T[] {
 export type PublicSource = Pick<SourceRecord, "_id" | "name" | "rights" | "checksum"> &
   Partial<Pick<SourceRecord, "home" | "country" | "language">>;
 
-/**
- * Returns what readers see of all sources, sorted by name. Retired sources are included, because
- * they still have an archive.
- */
+/** Returns what readers see of all sources, by name; retired ones too, as they have an archive. */
 export async function readDirectory(store: Store): Promise<PublicSource[]> {
   const projection = { name: 1, home: 1, rights: 1, checksum: 1, country: 1, language: 1 };
   return byName(await findAll(store.collections.sources, {}, { projection }));

@@ -12,10 +12,7 @@ export async function endPreview(store: Store, preview: Preview): Promise<void> 
   await store.collections.previews.replaceOne({ _id: preview._id, state: "working" }, preview);
 }
 
-/**
- * Stores the current step of a preview, and what discovery has found so far if `found` is given.
- * Leaves a preview that has ended.
- */
+/** Stores a preview's step and, if given, what was found; leaves a preview that has ended. */
 export async function notePreviewStep(
   store: Store,
   id: string,

@@ -7,10 +7,7 @@ import {
 import { findIn } from "../queries.ts";
 import type { Store } from "../store.ts";
 
-/**
- * Adds counts of new articles by source id. Once `current` covers enough articles, it becomes
- * `previous`, and counting starts again.
- */
+/** Adds counts by source id; once `current` has enough articles, it becomes `previous`. */
 export async function countQuality(store: Store, counts: Map<string, FillCounts>): Promise<void> {
   if (counts.size === 0) return;
   const { quality } = store.collections;
@@ -51,10 +48,7 @@ export async function getFill(store: Store, sourceId: string): Promise<Fill | nu
   return found && fillOf(found);
 }
 
-/**
- * Returns fill rates by source id: of the given sources or, if `ids` is missing, of up to 1,000.
- * Sources without articles are missing.
- */
+/** Returns fill rates of sources that have articles; without `ids`, of up to 1,000 sources. */
 export async function readFill(store: Store, ids?: string[]): Promise<Map<string, Fill>> {
   const { quality } = store.collections;
   const found = await (ids ? findIn(quality, "_id", ids) : quality.find().limit(1000).toArray());

@@ -23,10 +23,7 @@ export type CountedCapture = Pick<Capture, keyof typeof COUNTED_FIELDS>;
 const NO_SOURCE = "robots";
 const nameOf = (sourceId: string) => sourceId || NO_SOURCE;
 
-/**
- * Counts a source's current UTC day, and the latest earlier day with responses unless its counts
- * are final.
- */
+/** Counts a source's current UTC day, and the latest earlier day with responses if not final. */
 export async function countSourceDays(store: Store, sourceId: string, now: Date): Promise<void> {
   const today = utcDay(now);
   const before = await lastDayBefore(store, sourceId, today);
@@ -56,10 +53,7 @@ async function countSourceDay(
   );
 }
 
-/**
- * Moves removed captures to the `removed` counts of the days on which they were fetched. Days that
- * were never counted stay uncounted.
- */
+/** Moves captures to the `removed` counts of their days; days never counted stay uncounted. */
 export async function noteRemoved(store: Store, captures: readonly CountedCapture[]) {
   const gone = new Map<string, { sourceId: string; day: string; counts: ResponseCounts }>();
   for (const capture of captures) {
@@ -84,10 +78,7 @@ export async function noteRemoved(store: Store, captures: readonly CountedCaptur
   }
 }
 
-/**
- * Returns the counts of the UTC days from `from` to `to` (both included), in order; at most 1,100
- * days.
- */
+/** Returns the counts of the UTC days from `from` to `to` (both included); at most 1,100 days. */
 export function readSourceDays(
   { collections: { sourceDays } }: Store,
   from: string,

@@ -93,10 +93,7 @@ export async function noteRevisits(store: Store, revisits: RevisitRecord[]): Pro
   );
 }
 
-/**
- * Pauses a source: no new run starts until the pause ends. An open run continues. Returns false if
- * the source doesn't exist.
- */
+/** Pauses a source; an open run continues. Returns false if the source doesn't exist. */
 export async function holdSource(
   store: Store,
   id: string,
@@ -123,10 +120,7 @@ export async function holdHarmful(
 
 const MAX_CRASH_AGE_MS = 86_400_000;
 
-/**
- * Counts a worker that crashed on a page of a source. Returns the number of consecutive crashes
- * that were each less than a day after the one before, including this one.
- */
+/** Returns the number of consecutive crashes, this one included, each less than a day apart. */
 export async function countEndedWorker(store: Store, id: string, at: Date): Promise<number> {
   const before = (await getSource(store, id))?.endedWorkers;
   const isLately = before !== undefined && at.getTime() - before.at.getTime() < MAX_CRASH_AGE_MS;
@@ -135,10 +129,7 @@ export async function countEndedWorker(store: Store, id: string, at: Date): Prom
   return count;
 }
 
-/**
- * Resumes a source that an operator has paused. It is due at once, unless it is retired or its file
- * pauses it. Returns false if no operator has paused it.
- */
+/** Ends an operator's pause, but not one in the source's file; returns false if there was none. */
 export async function resumeSource(store: Store, id: string, now: Date): Promise<boolean> {
   const source = await getSource(store, id);
   if (!source?.pausedByOperator) return false;
@@ -160,10 +151,7 @@ export async function clearDrift(store: Store, id: string): Promise<void> {
   await store.collections.sources.updateOne({ _id: id }, { $set: { drift: [] } });
 }
 
-/**
- * Returns the due time of a source that should run as soon as possible: `now`, or the end of its
- * pause; null if the pause has no end.
- */
+/** Returns `now`, or the end of the source's pause; null if the pause has no end. */
 export function nextFor(
   {
     paused,
@@ -176,10 +164,7 @@ export function nextFor(
   return new Date(Math.max(now.getTime(), ...pauses.map(({ until }) => until?.getTime() ?? 0)));
 }
 
-/**
- * Requests a run of a source now. Returns false if the source is running or has changed since it
- * was read.
- */
+/** Requests a run now; returns false if the source is running or has changed since it was read. */
 export async function askForRun(
   store: Store,
   { _id, nextDueAt }: Pick<SourceRecord, "_id" | "nextDueAt">,
@@ -193,9 +178,8 @@ export async function askForRun(
 }
 
 /**
- * Makes a source due at `dueAt`, because a hub has announced something new. The new run begins
- * after an open one; the regular due time stays as scheduled. Returns false if the source has
- * changed since it was read.
+ * Makes a source due at `dueAt` for a hub's announcement. The run begins after an open one; the
+ * regular due time stays as scheduled. Returns false if the source has changed since it was read.
  */
 export async function askForPush(
   store: Store,
@@ -222,18 +206,15 @@ export async function saveHub(
   await store.collections.sources.updateOne({ _id: id }, { $set: set });
 }
 
-/**
- * Stores how long a source's feed asks clients to wait before the next fetch, ms; null if it
- * doesn't ask.
- */
+/** Stores how long a feed asks clients to wait, ms; null if the feed doesn't ask. */
 export async function saveTtl(store: Store, id: string, ttl: number | null): Promise<void> {
   await store.collections.sources.updateOne({ _id: id }, { $set: { ttl } });
 }
 
 /**
- * Makes active sources due now: those in `ids`, or all if `ids` is missing. Ignores paused sources,
- * and leaves sources that are running or were last fetched at `since` or later. Returns the records
- * of all sources that weren't ignored, as they were before.
+ * Makes active, unpaused sources (those in `ids`, if given) due now, except those that are running
+ * or were last fetched at `since` or later. Returns all of them, also the exceptions, as they were
+ * before.
  */
 export async function makeDue(store: Store, since: Date, ids?: string[]): Promise<SourceRecord[]> {
   const wanted = (await listSources(store)).filter(
@@ -260,10 +241,7 @@ interface Taking {
   run: { runId: string; nextDueAt: Date; now: Date };
 }
 
-/**
- * Marks sources as taken by their runs and sets their next due times. Leaves sources that another
- * run has taken since they were read.
- */
+/** Marks sources as taken by their runs; leaves sources taken since they were read. */
 export async function takeSources(store: Store, takings: readonly Taking[]): Promise<void> {
   if (takings.length === 0) return;
   await store.collections.sources.bulkWrite(
@@ -305,10 +283,7 @@ export type Learnt = Partial<
   >
 >;
 
-/**
- * Releases sources from their runs, and stores what the runs learnt. Leaves a source that another
- * run has taken.
- */
+/** Releases sources and stores what was learnt; leaves a source that another run has taken. */
 export async function releaseSources(
   store: Store,
   released: readonly { sourceId: string; runId: string; learnt: Learnt }[],
@@ -325,10 +300,7 @@ export async function releaseSources(
   );
 }
 
-/**
- * Skips a missed run and sets the next due time. Returns false if the source has changed since it
- * was read.
- */
+/** Skips a missed run; returns false if the source has changed since it was read. */
 export async function skipMissed(
   store: Store,
   { _id, dueAt, nextDueAt }: { _id: string; dueAt: Date; nextDueAt: Date },

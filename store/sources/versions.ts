@@ -41,9 +41,8 @@ export type Making = Pick<Version, "at" | "actor" | "reason">;
 const FIELDS = Object.keys(Source.shape);
 
 /**
- * Stores a declared source as the next version, and makes it due at once unless it is paused.
- * `record` is the stored source as it was read; undefined for a new source. Returns false if the
- * stored source has changed since then.
+ * Stores a source's next version, and makes the source due unless it is paused. `record` is the
+ * source as it was read; undefined for a new one. Returns false if the source has changed since.
  */
 export async function declareSource(
   store: Store,
@@ -73,10 +72,7 @@ export async function declareSource(
   return done;
 }
 
-/**
- * Retires a source, as its next version: it is no longer fetched, and its archive stays. Returns
- * false if the source has changed since it was read.
- */
+/** Retires a source but keeps its archive; returns false if the source has changed since. */
 export async function retireSource(
   store: Store,
   { _id, version: last }: Pick<SourceRecord, "_id" | "version">,

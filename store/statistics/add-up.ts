@@ -10,10 +10,6 @@ export interface DayCounts {
   counts: Counts;
 }
 
-/**
- * Sums counts into rows and columns. `keyOf` returns the row and column of a key; null leaves the
- * key out.
- */
 export function addUp<Row extends string>(
   days: readonly DayCounts[],
   keyOf: (key: string, day: string) => [row: Row, column: string] | null,
@@ -32,10 +28,6 @@ export function addUp<Row extends string>(
   return rows;
 }
 
-/**
- * Returns the key of the row to which a source's count on a day is added: the source, the day, or
- * `all`.
- */
 export function rowOf(rows: StatisticsRows, source: string, day: string): string {
   return { source, day, total: "all" }[rows];
 }

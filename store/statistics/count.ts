@@ -15,19 +15,14 @@ export interface OpenStatistics extends Omit<DayStatistics, "counts"> {
   counts: Counts;
 }
 
-/**
- * A step that increases or decreases a key's count by one. `seq` is the number of the change in the
- * stream that caused the step.
- */
+/** `seq` is the number of the change in the stream that caused the step. */
 interface CountStep {
   seq: number;
   key: string;
   amount: 1 | -1;
 }
 
-/**
- * Returns the `seq` of the last change that the statistics include; null if they were never built.
- */
+/** Returns the `seq` of the last change in the statistics; null if they were never built. */
 export async function readStatisticsSeq({ collections }: Store): Promise<number | null> {
   return (await collections.meta.findOne({ _id: "statistics" }))?.value ?? null;
 }
@@ -37,9 +32,8 @@ export async function saveStatisticsSeq({ collections }: Store, value: number): 
 }
 
 /**
- * Counts up to `limit` changes after `after` in the statistics of their days. Returns the `seq` of
- * the last counted change; null if there was none. Any number of processes can call this at the
- * same time.
+ * Counts changes after `after`, and returns the `seq` of the last; null if there was none. Any
+ * number of processes can call this at the same time.
  */
 export async function countStatistics(
   store: Store,
@@ -109,10 +103,9 @@ const MAX_NEWS_DELAY_SECONDS = 2 * 86_400;
 export const OLDER = "older";
 
 /**
- * Returns the counts that an article increases by one: pairs of a statistic and a key in it.
- * `state` counts every article. Places, topics and languages count only listed articles, so that
- * copies don't count twice. The others count articles that aren't retracted and whose times or
- * origins are known.
+ * Returns the counts that an article increases by one. `state` counts every article; places, topics
+ * and languages only listed articles, so that copies don't count twice; the others, articles that
+ * aren't retracted and whose times or origins are known.
  */
 export function countedKeys(visible: Visible): [CountedBy, string][] {
   const { sourceId, status, listed, timing } = visible;
@@ -144,10 +137,7 @@ function spanOf(seconds: number): string {
   return seconds > MAX_NEWS_DELAY_SECONDS ? OLDER : String(bucketOf(seconds));
 }
 
-/**
- * A quantile read from the buckets is off by at most a tenth for any distribution, and the counts
- * of several days can be added.
- */
+/** A quantile read from the buckets is off by at most a tenth; counts of days can be added. */
 const BUCKET_GROWTH_FACTOR = 1.2;
 const LOG_GROWTH_FACTOR = Math.log(BUCKET_GROWTH_FACTOR);
 /** Shorter durations share the first bucket. */
@@ -157,10 +147,7 @@ export function bucketOf(seconds: number): number {
   return Math.ceil(Math.log(Math.max(seconds, MIN_BUCKET_SECONDS)) / LOG_GROWTH_FACTOR);
 }
 
-/**
- * Returns the number of seconds that the given share (0 to 1) of the counted durations doesn't
- * exceed, approximately. Null if nothing was counted.
- */
+/** Returns an approximate quantile in seconds (`share`: 0 to 1); null if nothing was counted. */
 export function quantile(buckets: ReadonlyMap<number, number>, share: number): number | null {
   const inOrder = [...buckets].filter(([, count]) => count > 0).toSorted(([a], [b]) => a - b);
   const wanted = share * inOrder.reduce((sum, [, count]) => sum + count, 0);

@@ -22,10 +22,7 @@ const BREAKDOWNS = {
   languages: "language",
 } as const;
 
-/**
- * Returns a statistic over a span of days. The cost depends on the number of days and sources, not on the number of
- * articles.
- */
+/** The cost depends on the number of days and sources, not on the number of articles. */
 export async function readStatistic(
   store: Store,
   query: StatisticsQuery,

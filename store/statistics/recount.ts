@@ -36,9 +36,8 @@ const COUNTED = {
 } as const;
 
 /**
- * Recounts the statistics of one day from its articles, while other processes write and count.
- * Counts the articles as they were at one position in the stream, then adds the changes up to the
- * position that the stored statistics have reached.
+ * Recounts a day while other processes write and count: counts the articles as they were at one
+ * position in the stream, then adds the changes up to the position of the stored statistics.
  */
 export async function recountDay(store: Store, day: string, now: Date): Promise<void> {
   const at = await headSeq(store);
@@ -56,10 +55,7 @@ export async function recountDay(store: Store, day: string, now: Date): Promise<
   while (open.length > 0) open = await write(store, { base, at, open });
 }
 
-/**
- * Returns articles that have changed since a position in the stream, as readers saw them at that
- * position; null for an article that didn't exist then.
- */
+/** Returns changed articles as readers saw them at `at`; null for one that didn't exist then. */
 async function changedSince(
   store: Store,
   at: number,
@@ -121,10 +117,7 @@ function tallied(day: string, articles: Iterable<Visible>): Map<string, OpenStat
   return new Map([...statistics.values()].map((figure) => [figure._id, figure]));
 }
 
-/**
- * Brings each recounted statistic up to the stream position of the stored one, and writes it.
- * Returns the ids of statistics that another process has changed in the meantime, to write again.
- */
+/** Returns the ids of statistics that another process has changed meanwhile, to write again. */
 async function write(
   store: Store,
   { base, at, open }: { base: ReadonlyMap<string, OpenStatistics>; at: number; open: string[] },
@@ -160,9 +153,8 @@ interface Rebuild {
 }
 
 /**
- * Recounts the statistics of every day that still has all of its articles; earlier days stay as
- * they are. Other processes can read and count in the meantime. After an interruption, another call
- * starts from the beginning.
+ * Recounts every day that still has all of its articles, while other processes read and count.
+ * After an interruption, another call starts from the beginning.
  */
 export async function rebuildStatistics(
   store: Store,

@@ -57,10 +57,6 @@ const COVERAGE_COLUMN: StatisticsColumn = {
   about: "share of the articles announced in the last 28 days that readers find",
 };
 
-/**
- * Returns how many bytes responses took and how many are still stored, by source, by day or in
- * total.
- */
 export function storageTable(days: readonly SourceDay[], query: RowsAndTop): StatisticsTable {
   return table(days, query, STORAGE_COLUMNS, (all) => {
     const stored = sumOf<ResponseCounts>(all.map((one) => one.stored));
@@ -73,10 +69,6 @@ export function storageTable(days: readonly SourceDay[], query: RowsAndTop): Sta
   });
 }
 
-/**
- * Returns how sources answered, what their runs found, what was retracted and what was missed, by
- * source, by day or in total.
- */
 export function reliabilityTable(
   days: readonly SourceDay[],
   query: RowsAndTop,

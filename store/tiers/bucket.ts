@@ -11,10 +11,7 @@ import {
 } from "./tier.ts";
 
 export interface BucketOptions {
-  /**
-   * URL of the bucket, in path style (`https://s3.example/bucket`) or host style
-   * (`https://bucket.s3.example`).
-   */
+  /** `https://s3.example/bucket` (path style) or `https://bucket.s3.example` (host style). */
   url: string;
   region: string;
   keyId: string;

@@ -10,17 +10,11 @@ import {
   TierUnreachable,
 } from "./tier.ts";
 
-/**
- * The folder in which files are first written, on the same file system as the tier. Files in it
- * that are more than an hour old were left by interruptions, and are removed.
- */
+/** The folder for unfinished files, on the tier's file system; old files are removed. */
 const UNFINISHED = "unfinished";
 const MAX_UNFINISHED_AGE_MS = 3_600_000;
 
-/**
- * Opens a tier that stores bodies in a folder, as files named `ab/cd/DIGEST`. Writing creates the
- * folder if it is missing.
- */
+/** Stores bodies in a folder, as files named `ab/cd/DIGEST`; writing creates the folder. */
 export function openFiles(root: string): BodyStore {
   const unfinished = join(root, UNFINISHED);
   const at = (id: string) => join(root, pathOf(id));
@@ -29,10 +23,7 @@ export function openFiles(root: string): BodyStore {
     await mkdir(unfinished, { recursive: true, mode: 0o700 });
     await clear(unfinished);
   };
-  /**
-   * Returns null if the folder has ever held files. Otherwise throws, because an unmounted disk
-   * looks like an empty folder.
-   */
+  /** Throws if the folder has never held files: an unmounted disk looks like an empty folder. */
   const mounted = async (): Promise<null> => {
     if (await orNull(stat(unfinished))) return null;
     throw new Error("nothing was ever written there: check that the disk is mounted");

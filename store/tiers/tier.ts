@@ -8,15 +8,13 @@ export interface StoredBody {
 }
 
 /**
- * Stores bytes by their SHA-256. Every method can be repeated, and several processes can call it at
- * once. Methods throw `TierUnreachable` if the tier doesn't answer.
+ * Stores bytes by their SHA-256. Every method can be repeated and called by several processes at
+ * once, and throws `TierUnreachable` if the tier doesn't answer.
  */
 export interface BodyStore {
   /** Stores all the bytes or none. Once the promise resolves, they are permanent. */
   put(id: string, bytes: Uint8Array): Promise<void>;
-  /**
-   * Returns the stored bytes, which the caller checks against the digest; null if there are none.
-   */
+  /** Returns the bytes, which the caller checks against the digest; null if there are none. */
   get(id: string): Promise<Uint8Array | null>;
   has(id: string): Promise<boolean>;
   remove(ids: readonly string[]): Promise<void>;
