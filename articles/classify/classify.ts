@@ -91,10 +91,7 @@ function topicsOf(
   return keepTopics ? withDeclared(found, declared) : found;
 }
 
-/**
- * Returns the lower-case primary subtag of an article's language. The page's language has priority
- * over the source's; null if neither is valid.
- */
+/** Returns the primary subtag in lower case: the page's, otherwise the source's, or null. */
 export function languageOf(page: string | null, source: string | undefined): string | null {
   return primary(page) ?? primary(source);
 }
@@ -124,9 +121,8 @@ const MIN_UNDECLARED_CONFIDENCE = 0.2;
 const DECLARED_CONFIDENCE = 0.4;
 
 /**
- * Returns where an article belongs: the place in the title's prefix, otherwise the place that the
- * article's words name, otherwise the source's place. If the country is the source's and the words
- * name no region in it, the region is the source's too.
+ * Returns where an article belongs by its title's prefix, otherwise its words, otherwise its
+ * source. If the words name no region, a place in the source's country gets the source's region.
  */
 function placeOf(grounds: PlaceGrounds): PlaceVerdict {
   const { carried, title, text, language, source, places } = grounds;
@@ -170,10 +166,6 @@ function placeOf(grounds: PlaceGrounds): PlaceVerdict {
   return { ...verdict, region: regionIn(country, home.region), because: because("source") };
 }
 
-/**
- * If an article's words name a foreign country with too low a confidence, returns no place, only
- * the names that were found (`hits`).
- */
 function trusted(byText: NamedPlace, home: string | null): NamedPlace {
   const least = home === null ? MIN_UNDECLARED_CONFIDENCE : MIN_FOREIGN_CONFIDENCE;
   if (byText.country === home || byText.confidence >= least) return byText;
@@ -199,10 +191,10 @@ export function prefixOf({ country, region }: Record<"country" | "region", strin
 }
 
 /**
- * Splits a headline such as `CN: Guangdong: Headline` into place and headline; null if it has no
- * such prefix. Headlines also begin with words like `IT: `. So a code that is also a word counts
- * only for the source's own country, and a prefix without a region counts only if its country is
- * the source's or the source declares none.
+ * Splits a headline such as `CN: Guangdong: Headline`; null if it has no such prefix. Headlines
+ * also begin with words like `IT: `. So a code that is also a word counts only for the source's own
+ * country, and a prefix without a region counts only if its country is the source's or the source
+ * declares none.
  */
 export function splitPrefix(title: string, sourceCountry: string | null): Carried | null {
   const [seen = "", code = ""] = COUNTRY_FIRST.exec(title) ?? [];
@@ -220,10 +212,7 @@ export function splitPrefix(title: string, sourceCountry: string | null): Carrie
 
 const names = new Intl.DisplayNames("en", { type: "region", fallback: "none" });
 
-/**
- * Country codes that begin headlines as words far more often than as countries: `AI: what comes
- * next`.
- */
+/** Country codes that headlines use more often as words: `AI: what comes next`. */
 const ALSO_WORDS = new Set([
   "AG",
   "AI",
@@ -242,10 +231,7 @@ const ALSO_WORDS = new Set([
 /** Unicode names them as if they were places. */
 const NON_PLACE_CODES = new Set(["EZ", "QO", "UN", "XA", "XB", "ZZ"]);
 
-/**
- * Returns the ISO 3166-1 alpha-2 code for a two-letter country code in capitals. Accepts former and
- * common codes (`UK` is `GB`; `EU` counts as a country). Returns null for any other text.
- */
+/** Returns an ISO 3166-1 alpha-2 code, also for former codes, `UK` and `EU`; otherwise null. */
 export function countryOf(code: string): string | null {
   if (!/^[A-Z]{2}$/.test(code)) return null;
   const country = new Intl.Locale(`und-${code}`).region ?? code;

@@ -15,10 +15,7 @@ const STATED_BECAUSE: ReadonlySet<TopicVerdict["because"]> = new Set(["keywords"
 /** One keyword in both title and lead has this score. */
 const HALF_CONTRIBUTION_SCORE = 5;
 
-/**
- * Returns an article's relevance for the portal, with a score from 0 to 1, and what topics, place
- * and source contribute.
- */
+/** Returns a score from 0 to 1 for the portal, with the contribution of each part. */
 export function relevanceOf({ topics, declared, country, trust, min }: RelevanceInput): Relevance {
   const parts = {
     topics: weightOf(topics),

@@ -21,9 +21,8 @@ export function goneAgain(gone: Gone | null | undefined, now: Date): Gone {
 }
 
 /**
- * Decides whether an article whose URL returns 404 or 410 was retracted. It was if these responses
- * span at least a day and enough other known articles of the host are available: a site that moved
- * or broke returns 404 for all of its articles.
+ * Decides whether an article whose URL returns 404 or 410 was retracted. These responses must span
+ * a day, and other articles must be available: a site that moved or broke returns 404 for all.
  */
 export function goneVerdict(
   linkId: string,
@@ -92,9 +91,8 @@ const NOTICE_SEARCH_CHARS = 400;
 const MAX_NOTICE_TEXT_CHARS = 900;
 
 /**
- * Returns the words with which the publisher announces a retraction in the headline or at the
- * beginning of the text; null if there are none. "Removed", "not found" and "no longer available"
- * don't count, because broken sites show these for every page.
+ * Returns the words that announce a retraction in the headline or early text; null if none.
+ * "Removed", "not found" and the like don't count, because broken sites show these for every page.
  */
 export function withdrawnWords(title: string | null, text: string | null): string | null {
   const label = RETRACTION_LABEL.exec(title ?? "")?.[0];

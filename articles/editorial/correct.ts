@@ -40,11 +40,7 @@ export interface CorrectParams {
 
 export type CorrectionOutcome = { correction: Correction; changed: boolean } | { problem: string };
 
-/**
- * Stores an editor's correction of an article and applies it. Adds a line to the audit log and, if
- * the article changes, an `updated` change to the stream. `actor` names the editor as in the audit
- * log.
- */
+/** Stores and applies a correction, with a line in the audit log that names the `actor`. */
 export async function correct(
   store: Store,
   { articleId, word, actor, reason }: CorrectParams,
@@ -78,10 +74,7 @@ export async function correct(
   return { correction, changed: changed.is };
 }
 
-/**
- * Undoes a correction of an article or of a story. An article returns to its extracted fields, with
- * its other corrections applied; a story is decided again.
- */
+/** Undoes one correction: an article keeps its others, and a story is decided again. */
 export async function undoCorrection(
   store: Store,
   { id, actor, reason }: { id: string; actor: string; reason: string },
@@ -110,8 +103,8 @@ export async function undoCorrection(
 }
 
 /**
- * Applies every stored correction to its article or story again, because after a restore an article
- * can be older than a correction in the same backup. Upkeep decides the affected stories again.
+ * Applies every stored correction again, because after a restore an article can be older than a
+ * correction in the same backup. Upkeep decides the affected stories again.
  */
 export async function applyCorrections(store: Store, now: Date): Promise<void> {
   const done = new Set<string>();
@@ -132,10 +125,7 @@ export async function applyCorrections(store: Store, now: Date): Promise<void> {
 const ABANDONED_INTENT_AGE_MS = 30_000;
 const MAX_INTENTS = 50;
 
-/**
- * Finishes up to 50 recorded operations (intents) that are over 30 s old, because their processes
- * have probably ended. Returns how many it finished.
- */
+/** Finishes up to 50 intents over 30 s old, whose processes probably ended. Returns how many. */
 export async function finishIntents(store: Store, now: () => Date): Promise<number> {
   const until = new Date(now().getTime() - ABANDONED_INTENT_AGE_MS);
   const intents = await unfinishedIntents(store, until, MAX_INTENTS);
@@ -168,10 +158,7 @@ async function finish(
   await repairStories(store, articleIds, now);
 }
 
-/**
- * Returns whether the article changed. If the process ends before, upkeep or the next extraction
- * applies the corrections.
- */
+/** Returns whether the article changed. After a crash, upkeep or an extraction corrects it. */
 async function apply(store: Store, articleId: string, now: Date): Promise<boolean> {
   const done = await changeArticle(store, articleId, async (before) => {
     const corrections = (await correctionsOf(store, [articleId])).get(articleId) ?? [];
@@ -197,11 +184,7 @@ interface AllOutcome {
   problems: { id: string; problem: string }[];
 }
 
-/**
- * Stores the same correction for several articles, one after the other. All corrections have the
- * same time, so they count as one decision. An article that can't be corrected doesn't stop the
- * others.
- */
+/** Corrects articles at one time, as one decision. A problem with one doesn't stop the others. */
 export async function correctAll(
   store: Store,
   params: { articleIds: readonly string[]; word: ArticleWord; actor: string; reason: string },

@@ -26,10 +26,7 @@ const VERDICTS: Readonly<Record<string, string>> = {
   "article.reinstate": "reinstated",
 };
 
-/**
- * Returns an actor's latest decision while it can be undone as a whole; null if there is none, or
- * if the actor's latest action was to undo one.
- */
+/** Returns the actor's latest decision if it can be undone; null also after an undo. */
 export async function readLastDecision(
   store: Store,
   actor: string,
@@ -44,19 +41,15 @@ export async function readLastDecision(
   return decisionAt(own, last.at);
 }
 
-/**
- * The result of undoing a decision: the number of articles restored to their previous state, and
- * the problem of each article that wasn't restored.
- */
 export interface UndoOutcome {
   done: number;
   problems: { id: string; problem: string }[];
 }
 
 /**
- * Undoes the actor's latest decision, article by article: undoes corrections, reinstates withdrawn
- * articles and retracts reinstated ones, each with a change in the stream. `at` must be the time of
- * the decision, at most a minute ago. Returns the problem if nothing can be undone.
+ * Undoes the actor's latest decision, article by article, each with a change in the stream. `at`
+ * must be the time of the decision, at most a minute ago. Returns the problem if nothing can be
+ * undone.
  */
 export async function undoDecision(
   store: Store,

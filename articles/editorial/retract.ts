@@ -23,10 +23,7 @@ export interface ToRetract {
   retraction: Retraction;
 }
 
-/**
- * Retracts articles that their publisher retracted. Only responses from an article's first URL or
- * from its current URL count.
- */
+/** Only responses from an article's first or current URL count. */
 export async function retractArticles(store: Store, wanted: ToRetract[]): Promise<void> {
   for (const { link, retraction } of wanted) {
     if (!link.articleId) continue;
@@ -36,9 +33,8 @@ export async function retractArticles(store: Store, wanted: ToRetract[]): Promis
 }
 
 /**
- * Repeats retractions after a restore, because the backup can contain the articles in their state
- * before the retraction. Each retraction counts as an editor's decision, so that no later fetch
- * undoes it.
+ * Repeats retractions after a restore, because the backup can contain the articles in an earlier
+ * state. Each counts as an editor's decision, so that no later fetch undoes it.
  */
 export async function retractAgain(store: Store, changes: readonly Change[]): Promise<void> {
   for (const { articleId, revision, at } of changes) {
@@ -56,10 +52,7 @@ interface RetractParams {
   reason: string;
 }
 
-/**
- * Retracts an article on behalf of an editor. The article stays retracted, whatever its page says,
- * until an editor reinstates it.
- */
+/** Retracts an article, whatever its page says, until an editor reinstates it. */
 export async function retractByEditor(
   store: Store,
   { articleId, actor, reason }: RetractParams,
@@ -74,10 +67,7 @@ export async function retractByEditor(
   });
 }
 
-/**
- * Reinstates a retracted article. Readers see it again, unless something else hides it, such as an
- * embargo.
- */
+/** Shows an article to readers again, unless something else hides it, such as an embargo. */
 export async function reinstate(
   store: Store,
   { articleId, actor, reason }: RetractParams,
@@ -99,11 +89,7 @@ export async function reinstate(
   });
 }
 
-/**
- * Retracts an article if `allowed` returns true for it. If the article is already retracted, an
- * editor's retraction replaces one that isn't an editor's; otherwise, nothing changes. Returns
- * false if the article doesn't exist.
- */
+/** Returns false for an unknown article. Only an editor's retraction replaces another one. */
 async function retractOne(
   store: Store,
   articleId: string,
@@ -141,9 +127,8 @@ export interface ToReserve {
 }
 
 /**
- * Records the reservations of articles. If they forbid storing the text, removes text and teaser,
- * so that only headline and link remain. Ignores responses from URLs other than an article's first
- * or current one, and responses that are older than the article's latest response.
+ * Records reservations, and removes text and teaser if they forbid storing these. Ignores responses
+ * from URLs other than an article's first or current one, and those older than its latest response.
  */
 export async function reserveArticles(
   store: Store,
@@ -204,10 +189,7 @@ const NO_WORDS = { corrections: [], undone: [] };
 
 const BATCH_SIZE = 200;
 
-/**
- * Updates up to `BATCH_SIZE` articles whose visibility changes now, for example because their
- * embargo has ended. Returns their number.
- */
+/** Updates articles whose visibility changes now, up to `BATCH_SIZE`. Returns how many. */
 export async function lapse({ store, now }: { store: Store; now(): Date }): Promise<number> {
   const due = await articlesWithVisibilityChange(store, now(), BATCH_SIZE);
   if (due.length === 0) return 0;

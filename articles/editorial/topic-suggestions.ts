@@ -24,10 +24,7 @@ interface Finding {
   doubts: Doubt[];
 }
 
-/**
- * Derives suggestions for topic rules from editors' corrections, as values and as YAML for
- * `config/topics.yaml`.
- */
+/** Suggests topic rules from corrections, as values and as YAML for `config/topics.yaml`. */
 export async function suggestTopics(
   store: Store,
   { topics, now }: { topics: readonly Pick<TopicRule, "id" | "parent">[]; now: Date },
@@ -98,10 +95,6 @@ async function doubtsOf(
   );
 }
 
-/**
- * Returns an article's text, and the keywords that made the rules assign a topic to it, regardless
- * of editors' changes.
- */
 function spokenOf(article: Article, topic: string): Spoken {
   const verdicts = article.overruled?.byTopic ?? article.evidence.byTopic ?? [];
   return { text: textOf(article), hits: verdicts.find(({ id }) => id === topic)?.hits ?? [] };

@@ -29,9 +29,8 @@ export interface Wanted {
 }
 
 /**
- * Requests a translation of an article's title and teaser, and stores the response as a draft.
- * Signs the request according to Standard Webhooks. Returns the problem if, for example, the
- * publisher reserves the text or its use as AI input.
+ * Requests a translation, signed according to Standard Webhooks, and stores it as a draft. Returns
+ * the problem if, for example, the publisher reserves the text or its use as AI input.
  */
 export async function draftTranslation(
   { store, now }: { store: Store; now(): Date },

@@ -109,10 +109,7 @@ function retraction(article: Article, now: Date): { article: Article; change: Pe
 
 const MAX_ATTEMPTS = 20;
 
-/**
- * Retracts articles and adds the retractions to the stream, so that readers no longer see the
- * articles. Their words stay stored until `blankArticles` removes them.
- */
+/** Hides articles and adds retractions to the stream; words stay stored until `blankArticles`. */
 export async function hideArticles(store: Store, ids: string[], now: Date): Promise<void> {
   for (let tries = 0; tries < MAX_ATTEMPTS; tries++) {
     const shown = [...(await getArticles(store, ids)).values()].filter(
@@ -131,26 +128,20 @@ export async function hideArticles(store: Store, ids: string[], now: Date): Prom
   throw new Error("other processes kept changing these articles; try again");
 }
 
-/**
- * Removes everything stored under URL keys: the links, and their captures with bodies. Returns the
- * number of removed captures.
- */
 export async function removeKeys(store: Store, keys: string[]): Promise<number> {
   await removeLinks(store, keys);
   return removeCaptures(store, await capturesOfLinks(store, keys));
 }
 
 /**
- * Maximum time for which a worker fetches URLs from one host before it stores the last result. For
- * this long after an erasure, a worker that began before the erasure can store erased content
- * again.
+ * Maximum time from a worker's first fetch from a host to its last write. For this long after an
+ * erasure, a worker that began before the erasure can store erased content again.
  */
 const MAX_IN_FLIGHT_MS = 15 * 60_000;
 
 /**
- * For URLs erased in the last 15 minutes, removes content that workers stored again because they
- * began to fetch before the erasure. Then removes the words of these URLs' articles again. Returns
- * the number of captures removed.
+ * Repeats the erasures of the last 15 minutes, because workers that began before can have stored
+ * content again. Returns the number of captures removed.
  */
 export async function eraseAgain(store: Store, now: Date): Promise<number> {
   const keys = await erasedSince(store, new Date(now.getTime() - MAX_IN_FLIGHT_MS), now);
@@ -160,10 +151,7 @@ export async function eraseAgain(store: Store, now: Date): Promise<number> {
   return captures;
 }
 
-/**
- * Removes the words of articles from all collections. The ids of the articles and their changes in
- * the stream remain.
- */
+/** Removes articles' words from all collections; ids and changes in the stream remain. */
 export async function blankArticles(store: Store, ids: string[], now: Date): Promise<void> {
   await repairStories(store, await dropFingerprints(store, ids, now), () => now);
   await removePartsOf(store, ids);

@@ -14,10 +14,7 @@ import type { Store } from "../../store/store.ts";
 import { type Finds, findsIn, type Progress } from "./subject.ts";
 
 export interface BodyCount {
-  /**
-   * Number of bodies that were removed (or would be, with `dryRun`): feeds, lists and pages that
-   * quote the subject.
-   */
+  /** Number of feeds, lists and pages with the subject that were, or would be, removed. */
   withheld: number;
   /** Ids of other articles that also contain the erased words. The bodies of their pages stay. */
   copies: string[];
@@ -28,9 +25,8 @@ export interface BodyCount {
 type Read = NamedBody & { body: Body };
 
 /**
- * Removes the stored bodies that contain the subject, except those of the erased pages
- * (`removeKeys` removes these). The body of another article's page stays if that article also
- * contains the erased words. With `dryRun`, only counts the bodies.
+ * Removes the bodies that contain the subject, except those of the erased pages (see `removeKeys`)
+ * and those of other articles that contain the same words. With `dryRun`, only counts the bodies.
  */
 export async function eraseBodies(
   store: Store,
@@ -81,10 +77,7 @@ async function holds(body: Body, [capture]: CaptureOfBody[], finds: Finds): Prom
   }
 }
 
-/**
- * Returns, by body id, the id of the article whose page the body is, if the title, teaser or text
- * of this article also contains the erased words.
- */
+/** Returns article ids by body id, for articles that also contain the erased words. */
 async function copiesAmong(
   store: Store,
   found: Read[],

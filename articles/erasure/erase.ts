@@ -40,19 +40,15 @@ export interface Erased {
   addresses: number;
   captures: number;
   bodies: BodyCount;
-  /**
-   * Number of documents in which a string was replaced, by collection; for previews, number of
-   * documents that were removed.
-   */
+  /** Documents with a replaced string, by collection; for previews, documents removed. */
   elsewhere: Record<string, number>;
   /** Ids of sources whose file or entry points name the person; empty for other subjects. */
   sources: string[];
 }
 
 /**
- * Erases an article, a URL or a person from the whole store. With `dryRun`, only counts what would
- * be removed. After an interruption, run it again with the same subject: the data needed to find
- * the subject is removed last.
+ * Erases a subject from the whole store; `dryRun` only counts. After an interruption, run it again
+ * with the same subject: the data needed to find the subject is removed last.
  */
 export async function erase(
   store: Store,
@@ -90,10 +86,6 @@ export async function erase(
   return { articles: target.articles, addresses: keys.size, captures, bodies, elsewhere, sources };
 }
 
-/**
- * Returns the number of captures removed. With `dryRun`, only counts them, together with the
- * captures of the erased links.
- */
 async function eraseCaptures(
   store: Store,
   finds: Finds,
@@ -191,10 +183,6 @@ async function redactIn(collection: Collection, finds: Finds, dryRun: boolean): 
   return count;
 }
 
-/**
- * Returns the ids of sources whose file or entry points contain the subject. An operator has to
- * change these by hand.
- */
 async function sourcesNaming(store: Store, finds: Finds): Promise<string[]> {
   const { sources, links } = store.collections;
   const found = new Set<string>();

@@ -18,24 +18,15 @@ export type Subject =
 /** What the store contains about a subject. */
 export interface Target {
   articles: Pick<Article, "_id" | "title" | "sourceId">[];
-  /**
-   * Keys of the URLs to erase: all URLs of these articles, and links to articles if the link itself
-   * contains the subject.
-   */
+  /** Keys of the articles' URLs, and of article links that contain the subject themselves. */
   keys: string[];
   finds: Finds;
 }
 
-/**
- * Called with the name of what is searched, and the number of documents searched so far; for
- * previews and redacted collections, the number of documents found so far.
- */
+/** Called with what is searched, and how many documents are searched or found so far. */
 export type Progress = (what: string, count: number) => void;
 
-/**
- * Returns what the store contains about a subject. For a person, searches all articles, their
- * revisions, texts, changes, aliases and corrections, and all links.
- */
+/** Returns what the store contains about a subject; for a person, searches whole collections. */
 export async function targetOf(
   store: Store,
   subject: Subject,
@@ -99,10 +90,7 @@ const MIN_SEARCHED_PARAGRAPH_CHARS = 50;
 /** The path of a URL is also searched for without the host if it isn't shorter than this. */
 const MIN_SEARCHED_PATH_CHARS = 12;
 
-/**
- * Returns a function that tests whether a text contains one of a person's names. It ignores case
- * and line breaks, and finds names in URLs.
- */
+/** Returns a test for a person's names, also in URLs, that ignores case and line breaks. */
 export function findsPerson(names: string[]): Finds {
   const forms = names.flatMap((name) => {
     const words = fold(name).split(" ");
@@ -111,10 +99,6 @@ export function findsPerson(names: string[]): Finds {
   return finder(forms.map(startingAnew));
 }
 
-/**
- * Returns a function that tests whether a text contains one of an article's URLs, long titles or
- * long paragraphs.
- */
 export function findsArticle(
   readings: Pick<ArticleFields, "title" | "teaser" | "text">[],
   urls: string[],
@@ -130,10 +114,7 @@ export function findsArticle(
   ]);
 }
 
-/**
- * Returns patterns for a URL: one with its host and, if its path is long enough, one with the path
- * alone. The patterns don't match longer paths, because these belong to other URLs.
- */
+/** Returns patterns for a URL and, if long enough, its path alone. Longer paths don't match. */
 function addressForms(url: string): string[] {
   const { host, pathname, search } = new URL(url);
   const path = fold(pathname + search);
@@ -180,10 +161,7 @@ function finder(forms: string[]): Finds {
   };
 }
 
-/**
- * Returns a pattern that matches a text at the beginning of a word, whatever follows. If the text
- * doesn't begin with a Latin, Greek or Cyrillic letter, the pattern matches anywhere.
- */
+/** Returns a pattern for word beginnings; outside Latin, Greek and Cyrillic, for any place. */
 function startingAnew(text: string): string {
   const spaced = /^[a-z\u00c0-\u052f]/u.test(text);
   return (spaced ? "(?<![\\p{L}\\p{N}])" : "") + escaped(text);

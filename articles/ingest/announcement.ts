@@ -5,15 +5,11 @@ import type { Announcement, FoundLink, Hints, Link } from "../../model/crawl/lin
 import { DETAILS, type SkipReason } from "../../model/crawl/skipped.ts";
 
 /**
- * Time after an item's discovery at which the item is published from its announcement if its page
- * hasn't arrived, ms. This leaves enough of the first minute after the discovery for the grace
- * period, for publishing, and for other items on a busy machine.
+ * Wait for an item's page before its announcement is published, ms. The rest of the first minute is
+ * for the grace period, for publishing, and for other items on a busy machine.
  */
 export const ANNOUNCE_AFTER_MS = 45 * SECOND_MS;
-/**
- * Additional wait for an item whose page is being fetched, ms, so that readers get one complete
- * article.
- */
+/** Additional wait if the page is being fetched, ms, so that readers get a complete article. */
 export const ANNOUNCE_GRACE_MS = 5 * SECOND_MS;
 export const ANNOUNCE_RETRY_MS = MINUTE_MS;
 
@@ -25,11 +21,7 @@ interface Announced {
   announceAt: Date;
 }
 
-/**
- * Returns the announcement to publish if a link's page doesn't arrive, and the time to publish it.
- * Empty if the link isn't an article, if the entry point has no title for it, or if the source
- * publishes nothing before the page arrives.
- */
+/** Returns what to publish, and when, if a link's page doesn't arrive; empty if nothing. */
 export function announcementOf(
   { kind, hints }: FoundLink,
   announcer: AnnouncedBy,
@@ -55,10 +47,7 @@ function hasOwnTitle({ title }: Hints, kind: EntryPointKind): boolean {
   return kind !== "listing" || title.length >= least;
 }
 
-/**
- * Returns the changes to a link's announcement at the end of an attempt to fetch its page. Empty if
- * nothing changes.
- */
+/** Returns changes to the announcement after a fetch attempt; empty if nothing changes. */
 export function announcedAfter(
   link: Pick<Link, "announcement" | "announceAt" | "articleId" | "reason">,
   set: Partial<Link>,
@@ -82,10 +71,7 @@ function mayBeUntried(
   return reason === null && (articleId !== null || (announceAt != null && announceAt <= now));
 }
 
-/**
- * Whether a link's fetch is still going on: the link is due again, but only to continue at another
- * URL, in the browser, or after a login.
- */
+/** Whether the fetch only continues at another URL, in the browser, or after a login. */
 function isUnderWay({ reason, attempts }: Partial<Link>): boolean {
   return reason === "login" || (attempts === 0 && !reason);
 }
@@ -107,21 +93,12 @@ const NO_ITEM_REASONS = new Set<SkipReason>([
   "gone",
 ]);
 
-/**
- * A link from a feed isn't an item if it was skipped as `not-article` and the detail begins with
- * one of these.
- */
+/** Beginnings of `not-article` details with which a link from a feed isn't an item. */
 const FEED_NO_ITEM_DETAILS = ["home", "error", DETAILS.redirectsHome];
-/**
- * A link from a sitemap or list isn't an item if it was skipped as `not-article` and the detail
- * begins with one of these.
- */
+/** Beginnings of `not-article` details with which a link from a sitemap or list isn't an item. */
 const LIST_NO_ITEM_DETAILS = [...FEED_NO_ITEM_DETAILS, "listing"];
 
-/**
- * Whether a link's outcome shows that the announced link isn't an item, or that the item must not
- * be shown.
- */
+/** Whether an announced link isn't an item, or must not be shown. */
 export function isNoItem({
   reason,
   detail,

@@ -16,10 +16,7 @@ interface Entry {
   reading: Reading | null;
 }
 
-/**
- * Returns a discovery without the links that have a tombstone. `erased` is the number of erased
- * links; links of purged articles don't count.
- */
+/** Removes links that have a tombstone. `erased` doesn't count those of purged articles. */
 export async function withoutBuried(
   store: Store,
   discovery: Discovery,
@@ -41,10 +38,7 @@ function keyOf(url: string): string | null {
   return URL.canParse(url) ? urlKey(url) : null;
 }
 
-/**
- * Returns the entries of a commit that have no tombstone. Closes the links of the other entries,
- * whose articles were erased or purged.
- */
+/** Returns the entries without a tombstone, and closes the links of the others. */
 export async function leaveBuried<T extends Entry>(
   store: Store,
   entries: T[],

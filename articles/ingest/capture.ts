@@ -27,10 +27,7 @@ export interface CaptureContext {
   robotsOverride: string | null;
 }
 
-/**
- * Returns the capture of a response, and its body. Uncompressed bodies are gzipped. `body` is null
- * if the response has none or the body is withheld.
- */
+/** Gzips an uncompressed body. `body` is null if the response has none or it is withheld. */
 export async function toCapture(
   received: Received,
   context: CaptureContext,
@@ -77,10 +74,7 @@ async function toBody({ wire, encoding, decoded, endedAt }: Received): Promise<B
   };
 }
 
-/**
- * Returns a body that fits into a document of the store (16 MB). A longer body, such as a large
- * sitemap, is cut.
- */
+/** Cuts a body, such as a large sitemap, to fit into a document of the store (16 MB). */
 function headOf(body: Body): Body {
   if (body.bytes.length <= LIMITS.wireBytes) return body;
   const bytes = body.bytes.subarray(0, LIMITS.wireBytes);
@@ -91,10 +85,7 @@ function headOf(body: Body): Body {
 const PLAIN_HEADER =
   /^(user-agent|host|referer|range|connection|upgrade-insecure-requests|accept(-\w+)?|if-[\w-]+|sec-[\w-]+)$/;
 
-/**
- * Removes headers whose names the database would misread: as a path because of a dot, or as an
- * operator because of `$`.
- */
+/** Removes headers that the database would misread as a path (dot) or an operator (`$`). */
 function storable(headers: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !/^\$|\./.test(name)));
 }
@@ -108,10 +99,7 @@ function maskUnknownHeaders(headers: Record<string, string>): Record<string, str
   );
 }
 
-/**
- * Returns the reservations of a captured page. Older captures contain only the names of
- * reservations; the signals made from these names have no details.
- */
+/** Returns a page's reservations; older captures have only their names, without details. */
 export function signalsOf(
   capture: Pick<Capture, "rights" | "reservations" | "finalUrl" | "fetchedAt">,
 ): UsageSignal[] {
@@ -119,10 +107,7 @@ export function signalsOf(
   return rights ?? namedSignals(reservations, { url, seenAt });
 }
 
-/**
- * Returns the key under which a host's file or a rights document is stored. The key takes the place
- * of a link's id.
- */
+/** Returns the key of a host's file or rights document, used in place of a link's id. */
 export function hostFileKey(kind: HostFileKind, url: string): string {
   const isOfHost = kind === "robots" || kind === "tdmrep";
   return shortHash(`${kind} ${isOfHost ? new URL(url).host : url}`);

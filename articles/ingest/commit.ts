@@ -68,29 +68,21 @@ export interface CommitEntry {
 }
 
 export type CommitResult = Partial<Pick<Link, "outcome" | "reason" | "articleId">> & {
-  /**
-   * Whether the article changed because the publisher changed it, not because our rules changed;
-   * missing if the page has no article.
-   */
+  /** Whether the publisher, not our rules, changed the article; missing without an article. */
   rewritten?: boolean;
 };
 
 /** Stores the results of a process's fetches in batches. */
 export interface Commit {
-  /**
-   * Stores an entry; the changes to its link are stored last. Resolves with the link's outcome.
-   */
+  /** Stores an entry, with its link last. Resolves with the link's outcome. */
   add(entry: CommitEntry): Promise<CommitResult>;
-  /**
-   * Stores articles made from stored data: announced items, and pages that were extracted again.
-   */
+  /** Stores articles from stored data: announced items, and pages extracted again. */
   readAgain(pages: ReadPage[]): Promise<void>;
 }
 
 /**
- * Returns a commit that collects up to `LIMITS.commitSize` entries of a process for up to `company`
- * ms and stores them in few round trips. It stores bodies and captures first, then articles with
- * everything that depends on them, then the links.
+ * Collects up to `LIMITS.commitSize` entries for up to `company` ms. Stores bodies and captures
+ * first, then articles with everything that depends on them, then the links.
  */
 export function createCommit(store: Store, options: CommitOptions): Commit {
   const batcher = new Batcher<CommitEntry, Answer>(
@@ -115,10 +107,7 @@ export function createCommit(store: Store, options: CommitOptions): Commit {
 
 type Answer = CommitResult | { error: unknown } | { postponedMs: number };
 
-/**
- * If a batch can't be stored although the store is reachable, stores each entry separately, so that
- * a bad entry affects only itself.
- */
+/** If a batch fails although the store is reachable, stores each entry separately. */
 async function flushSafely(
   store: Store,
   entries: CommitEntry[],
@@ -193,36 +182,22 @@ const MAX_ATTEMPTS = 5;
 
 type Outcome = Pick<Link, "state" | "dueAt" | "articleId" | "outcome" | "reason" | "detail">;
 
-/**
- * A link's outcome. `revised` means that a known article got a new revision, and `rewritten` that
- * the publisher, not a change of our rules, caused the revision.
- */
+/** `revised` means a known article's new revision; `rewritten`, that its publisher caused it. */
 type Committed = Outcome & { revised: boolean; rewritten: boolean };
 
-/**
- * Minimum time between an item's announcement in the stream and the change that its page brings.
- */
+/** Minimum time from an item's announcement in the stream to the change by its page. */
 const MIN_CHANGE_INTERVAL_MS = 1000;
 
 export interface CommitOptions extends Pick<Grounds, "timezone" | "initialStateOf" | "now"> {
-  /**
-   * How long a page waits for further pages that can be stored together with it, ms. The default is
-   * `LIMITS.commitDelay`.
-   */
+  /** Wait for further pages to store together, ms; by default, `LIMITS.commitDelay`. */
   company?: number;
   /** Measures the stages `dedupe` and `store`; missing if nothing is measured. */
   timed?: TimeStage;
-  /**
-   * Receives the ids of links whose pages arrive too soon after their announcements, each with the
-   * remaining wait in ms. If missing, no page is postponed.
-   */
+  /** Receives the remaining wait of early pages, in ms, by link id. If missing, none waits. */
   postponed?: Map<string, number>;
 }
 
-/**
- * Stores the articles of a batch. Returns the outcome of each link by its id; postponed links are
- * missing.
- */
+/** Returns the outcome of each link by its id; postponed links are missing. */
 export async function commitArticles(
   store: Store,
   read: ReadPage[],
@@ -326,10 +301,7 @@ async function decideAndWrite(
   return { decisions, lost, copies: new Set(copies.map(([id]) => id)) };
 }
 
-/**
- * Whether an item's page has to wait because readers received the announcement less than a second
- * ago. If so, adds the wait to `postponed`.
- */
+/** Whether a page must wait after its announcement; if so, adds the wait to `postponed`. */
 function isPostponed(
   { link, articleId, reading }: Entry,
   existing: ReadonlyMap<string, Article>,
@@ -379,10 +351,7 @@ interface Placement {
   reclustering: Reclustering;
 }
 
-/**
- * Determines the stories of articles that are new or whose features changed. Returns what to write
- * for these and for all other decided articles.
- */
+/** Determines the stories of new or changed articles. Returns what to write for all decisions. */
 export async function placeArticles(
   store: Store,
   decisions: readonly Decision[],
@@ -425,10 +394,7 @@ function seedOf(
   return [{ ...known, ...features, _id: articleId, version: (known?.version ?? 0) + 1 }];
 }
 
-/**
- * Returns the facts that decide, together with the fingerprint, whether an article represents its
- * story. They form a string, so that they can be compared.
- */
+/** Returns what decides, besides the fingerprint, whether an article represents its story. */
 function rankOf({ status, completeness, fieldScore }: NonNullable<Decision["draft"]>): string {
   return `${status} ${completeness} ${fieldScore}`;
 }

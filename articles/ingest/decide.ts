@@ -26,28 +26,20 @@ export interface Decision {
   seenAt: Date;
   outcome: "new" | "updated" | "unchanged" | "duplicate";
   before: Article | null;
-  /**
-   * The article to write; null if the stored article stays as it is. The story is decided later.
-   */
+  /** The article to write; null if the stored one stays. The story is decided later. */
   draft: Draft | null;
   /**
-   * The article whose current revision is to be stored: `draft` if its revision is new, `before` if
-   * readers see no difference between the two; otherwise null.
+   * The article whose revision is to be stored: `draft` if its revision is new, `before` if readers
+   * see no difference between the two; otherwise null.
    */
   revised: Draft | null;
-  /**
-   * The article's features; null if the page doesn't represent its article, or contains less of it
-   * than is stored.
-   */
+  /** Null if the page doesn't represent its article, or contains less than is stored. */
   features: Features | null;
 }
 
 export interface Grounds {
   existing: ReadonlyMap<string, Article>;
-  /**
-   * Returns the initial state of a new article according to `config/editorial.yaml`. Without this
-   * function, new articles are published.
-   */
+  /** Returns a new article's state (`config/editorial.yaml`). By default, it is published. */
   initialStateOf?: ((article: Draft) => EditorialState) | undefined;
   /** Editors' corrections, by article id. */
   corrections: ReadonlyMap<string, Correction[]>;
@@ -55,10 +47,7 @@ export interface Grounds {
   now(): Date;
 }
 
-/**
- * Decides for each page whether its article is new, updated or unchanged, or whether the page is a
- * duplicate.
- */
+/** Decides whether each page's article is new, updated, unchanged or a duplicate. */
 export function decide(open: readonly Entry[], grounds: Grounds): Decision[] {
   const seen = new Set<string>();
   // The page itself takes precedence over its variants.
@@ -113,15 +102,12 @@ function decideOne(
   return { outcome: before ? "updated" : "new", draft, revised, features };
 }
 
-/**
- * A less complete version replaces the stored one only if its text has at least this share of the
- * stored text's length.
- */
+/** A less complete version must have this share of the stored text's length to replace it. */
 const MIN_REPLACEMENT_SHARE = 0.7;
 
 /**
- * Whether a reading contains less than the stored article: it is an announcement, although the page
- * was read or the article was retracted; or its text is less complete and much shorter.
+ * Whether a reading contains less than the stored article: an announcement of an article that was
+ * read or retracted, or a text that is less complete and much shorter.
  */
 function saysLess(before: Article, reading: Reading): boolean {
   if (reading.announced)
@@ -133,18 +119,12 @@ function saysLess(before: Article, reading: Reading): boolean {
   );
 }
 
-/**
- * The features' time is never later than the first fetch of the article, whatever the page states.
- */
 function featuresOf({ extracted }: Reading, firstSeenAt: Date): Features {
   const features = extracted.article.fingerprint;
   return { ...features, at: firstSeenAt < features.at ? firstSeenAt : features.at };
 }
 
-/**
- * Whether a page can change an article. It can if it has the article's URL or names this URL as a
- * variant, and if it isn't older than the stored version.
- */
+/** Whether a page can change an article: it has or names the article's URL and isn't older. */
 export function speaksFor(
   link: Pick<Link, "_id">,
   before: Article,
@@ -178,10 +158,7 @@ function itemOf(article: Draft): string {
   return JSON.stringify({ ...toItem(article), version: 0 });
 }
 
-/**
- * Returns what readers see besides headline and text, as a string for comparison. The modification
- * date, counters in teaser or byline, and image sizes don't count.
- */
+/** Returns what readers see besides headline and text, as a string for comparison. */
 function shown(article: Draft, withTeaser: boolean): string {
   const { image, ...item } = toItem(article);
   const picture = image?.url.split("?")[0];
@@ -208,10 +185,7 @@ export interface Arrival {
 interface Identity {
   articleId: string;
   aliases: Alias[];
-  /**
-   * The variant that began the article, because it arrived before the page that names it. From now
-   * on, that page represents the article. Missing if there is no such variant.
-   */
+  /** The variant that began the article, because it arrived before the page that names it. */
   version?: Pick<Alias, "_id" | "kind">;
 }
 
@@ -225,10 +199,7 @@ export function isVersion(owner: Pick<Alias, "kind"> | undefined): boolean {
 
 const VERSIONS = new Set<Alias["kind"]>(["amp", "mobile", "print", "page"]);
 
-/**
- * Returns the variants that a page names, and the further pages joined with it. Both are limited to
- * the page's own site, because a page can't claim other sites' URLs.
- */
+/** Returns the variants and joined pages that a page names; it can't claim other sites' URLs. */
 export function variantsOf(
   { page: { ampUrl, variants = [] }, evidence }: Pick<Extraction, "page" | "evidence">,
   finalUrl: string,
@@ -250,10 +221,8 @@ export function keysOf({ link, hops, finalUrl, address, variants }: Arrival): st
 }
 
 /**
- * Identifies the article of each arrival. A link keeps its previous article. Otherwise, the arrival
- * belongs to the article with its canonical or final URL, or to the article that began with one of
- * its variants. Otherwise, the link begins a new article. `owners` maps URL keys to articles. New
- * URLs are added to it, so that arrivals of one batch find each other.
+ * Identifies each arrival's article. Adds new URLs to `owners` (articles by URL key), so that
+ * arrivals of one batch find each other.
  */
 export function identify(arrivals: Arrival[], owners: Map<string, Owner>, now: Date): Identity[] {
   return arrivals.map((arrival): Identity => {
@@ -269,10 +238,6 @@ export function identify(arrivals: Arrival[], owners: Map<string, Owner>, now: D
   });
 }
 
-/**
- * Returns the variant that began an article of its own, because the variant arrived before the page
- * that names it; undefined if no variant did.
- */
 function orphanOf({ variants }: Arrival, owners: Map<string, Owner>): Identity["version"] {
   return variants
     .map(({ url, kind }) => ({ _id: urlKey(url), kind }))

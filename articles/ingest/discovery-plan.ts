@@ -23,10 +23,7 @@ export interface Origin extends ArticleBounds {
   laneOf(url: string): Lane;
   /** Explains why a URL looks like part of a crawler trap; null if it doesn't. */
   trapOf(url: string): string | null;
-  /**
-   * Whether statements of a kind, such as dates, are trusted if they come from the entry point's
-   * host.
-   */
+  /** Whether statements of a kind, such as dates, are trusted from the entry point's host. */
   trusts(word: UnreliableKind): boolean;
 }
 
@@ -47,27 +44,16 @@ export interface DiscoveryPlan {
   /** New links that are skipped, each with its reason. */
   left: Link[];
   again: Again[];
-  /**
-   * Known article links that are fetched again earlier than planned, but not now, because their
-   * last fetches found no change.
-   */
+  /** Known article links to fetch again earlier than planned, but not now. */
   sooner: { _id: string; at: Date; hints: Hints }[];
   /** Known links that have no page yet and now get their first title from an entry point. */
   announced: Pick<Link, "_id" | "hints" | "announcement" | "announceAt">[];
-  /**
-   * Number of new links that exceed a run's limit or are in a suspected trap. They aren't stored,
-   * so the next run finds them again.
-   */
+  /** Number of new links over a run's limit or in a suspected trap. They aren't stored. */
   over: number;
   problems: string[];
 }
 
-/**
- * Decides what happens to the links of an entry point. New links to further entry points and list
- * pages are due first, then new links to articles in the given order (newest first). Known sitemaps
- * and list pages are fetched again at most once per run. Links that exceed the run's limit wait for
- * the next run.
- */
+/** Decides what happens to an entry point's links. New list pages come before new articles. */
 export function planDiscovery(discovery: Discovery, origin: Origin): DiscoveryPlan {
   const { link, known, now } = origin;
   const isKnown = ({ url }: { url: string }) => known.has(urlKey(url));
@@ -110,9 +96,8 @@ export function planDiscovery(discovery: Discovery, origin: Origin): DiscoveryPl
 }
 
 /**
- * Whether this run already found, in a feed, all articles that a page of a list names. The list's
- * next page can then still name new articles. Articles that the list itself named before don't
- * count, because some lists repeat their last page for ever.
+ * Whether this run already found all of a list page's articles in feeds. Articles that the list
+ * itself named don't count, because some lists repeat their last page for ever.
  */
 function isOfFeeds(links: readonly FoundLink[], { source, run, known }: Origin): boolean {
   const feeds = new Set(source.feeds.map(urlKey));
@@ -128,10 +113,7 @@ function announcedBy(found: FoundLink, { announcer, source, now }: Origin) {
   return announcementOf(found, announcer, { publish: source.publish, now });
 }
 
-/**
- * Returns the changes to a known link that gets its first title now, for example from a feed after
- * a sitemap. Empty for any other link.
- */
+/** Returns the changes to a known link that gets its first title now; empty for any other link. */
 function announcedLate(found: FoundLink, origin: Origin): DiscoveryPlan["announced"] {
   const _id = urlKey(found.url);
   const there = origin.known.get(_id);
@@ -141,10 +123,7 @@ function announcedLate(found: FoundLink, origin: Origin): DiscoveryPlan["announc
   return announced.announcement ? [{ _id, hints: withoutText(found.hints), ...announced }] : [];
 }
 
-/**
- * Returns hints without the article's text, which feeds can contain, because a link doesn't store
- * it.
- */
+/** Removes the article's text, which feeds can contain, because a link doesn't store it. */
 function withoutText(hints: Hints): Hints {
   const { contentText: _, ...others } = hints;
   return others;
@@ -173,10 +152,7 @@ function leftOut(
   };
 }
 
-/**
- * Returns how and when to fetch a known link again; empty if the entry point gives no reason to
- * fetch it again. `follow` says whether list pages can be fetched.
- */
+/** Returns how and when to fetch a known link again; empty if there is no reason to. */
 function revisit(found: FoundLink, origin: Origin, follow: boolean): { again: Again; at: Date }[] {
   const id = urlKey(found.url);
   const there = origin.known.get(id);
@@ -207,10 +183,6 @@ function revisit(found: FoundLink, origin: Origin, follow: boolean): { again: Ag
   return [{ again: { id, url, host, lane, hints, ...announced }, at: sooner }];
 }
 
-/**
- * Whether an entry point now gives an article a later time, another title or other usage terms.
- * Times count only if they are reliable (`dated`).
- */
 function saysChanged(before: Hints, now: Hints, dated: boolean): boolean {
   const later = (a?: Date, b?: Date) => b !== undefined && (a === undefined || b > a);
   if (dated && later(before.modifiedAt ?? before.publishedAt, now.modifiedAt)) return true;
@@ -232,11 +204,7 @@ interface ArticleBounds {
   now: Date;
 }
 
-/**
- * Returns the links to follow (`fresh`): those outside of traps, and the first link of each trap.
- * If that first link turns out to be an article, the next run takes the others. `trapped` is the
- * number of these others, and `traps` describes them in one sentence per trap.
- */
+/** Returns the links outside of traps, and each trap's first link in case it is an article. */
 function withoutTraps(found: readonly FoundLink[], trapOf: (url: string) => string | null) {
   const counts = new Map<string, number>();
   const fresh = found.filter(({ kind, url }) => {
@@ -254,10 +222,6 @@ function withoutTraps(found: readonly FoundLink[], trapOf: (url: string) => stri
   };
 }
 
-/**
- * Returns the links to articles that fit into a run (`selected`), those that a first run skips
- * (`skipped`), and the number of those that wait for the next run (`over`).
- */
 function withinBounds(
   found: readonly FoundLink[],
   { source, run, taken, delayOf, now }: ArticleBounds,
@@ -275,21 +239,13 @@ function withinBounds(
   return { selected, skipped: first.skipped, over: first.selected.length - selected.length };
 }
 
-/**
- * Returns the maximum number of links to articles that one run takes from a host with this
- * Crawl-delay (ms). The longer the Crawl-delay, the lower the number, so that the run doesn't take
- * longer.
- */
+/** Returns how many article links a run takes from a host; fewer with a long Crawl-delay (ms). */
 function maxArticlesAt(delay: number): number {
   const { linksPerRun, crawlDelay } = LIMITS;
   return Math.max(1, Math.floor(linksPerRun * Math.min(1, crawlDelay / Math.max(1, delay))));
 }
 
-/**
- * Selects the links that a source's first run takes: the newest articles of the last `days` days,
- * at most `articles`. Undated articles count as new, in order of appearance. Entry points and list
- * pages are always selected. The other articles are skipped as `too-old`.
- */
+/** Selects the links that a source's first run takes. Undated articles count as new. */
 export function firstRunBudget(
   links: readonly FoundLink[],
   budget: { articles: number; days: number; now: Date },

@@ -24,10 +24,7 @@ import { add, EMPTY_SAMPLE, sampleOf } from "./sample.ts";
 
 type Outcomes = Map<string, Pick<Link, "articleId" | "outcome">>;
 
-/**
- * Learns from a batch's new articles how well their sources are extracted and which paragraphs
- * their sources repeat. Returns the newly learnt boilerplate by source id.
- */
+/** Learns from a batch's new articles. Returns the newly learnt boilerplate by source id. */
 export async function learnFrom(
   store: Store,
   pages: ReadPage[],
@@ -45,10 +42,7 @@ export async function learnFrom(
   return learnt;
 }
 
-/**
- * Learns from imported pages only which paragraphs their sources repeat, because such pages don't
- * show how well a source is extracted now.
- */
+/** Learns only paragraphs: imported pages don't show how well a source is extracted now. */
 export async function learnRepeated(
   store: Store,
   pages: ReadPage[],
@@ -72,10 +66,7 @@ interface Fresh {
   reading: ReadPage["reading"];
 }
 
-/**
- * Returns samples by source id. `shared` has, by article id, the share of the article's text that
- * other articles also contain.
- */
+/** Returns samples by source id. `shared` has each article's share of text that others contain. */
 function samplesOf(fresh: Fresh[], shared: Map<string, number>) {
   const samples = new Map<string, { run: Sample; titles: string[] }>();
   for (const { articleId, link, reading } of fresh) {

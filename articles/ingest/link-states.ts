@@ -32,10 +32,7 @@ export function failedSet(verdict: RetryLater | GiveUp, now: Date): Set {
   return { state: "due", dueAt: new Date(now.getTime() + (verdict.delay ?? 0)), reason, detail };
 }
 
-/**
- * Decides what follows a failed request: another attempt after a delay, or giving up. A `GiveUp`
- * stays as it is; a `RetryLater` becomes a `GiveUp` after too many attempts.
- */
+/** Returns what follows a failed request: after too many attempts, a `GiveUp`. */
 export function verdictOn(error: RetryLater | GiveUp, state: AttemptState): RetryLater | GiveUp {
   return error instanceof GiveUp ? error : retryOrGiveUp(error.reason, error.message, state);
 }

@@ -28,16 +28,12 @@ export type RejoinDeps = ReadAgainDeps & {
   commit: Pick<Commit, "readAgain">;
 };
 
-/**
- * `rejoin` tries again if the article has changed in the meantime, because another of its pages was
- * stored.
- */
+/** `rejoin` tries again if another of the article's pages was stored in the meantime. */
 const MAX_ATTEMPTS = 5;
 
 /**
- * Extracts an article again from its stored responses, so that it includes a page that was just
- * stored. Returns the resulting article; null if it can't be extracted or keeps changing. If two
- * processes store two pages of one article, the later process extracts both.
+ * Extracts an article again from its stored responses; null if that fails or the article keeps
+ * changing. If two processes store two pages of one article, the later process extracts both.
  */
 export async function rejoin(
   deps: RejoinDeps,
@@ -75,10 +71,7 @@ function joinedIn(text: Evidence | undefined): string[] {
   return joined.map(({ url }) => urlKey(url));
 }
 
-/**
- * The article to which a further page belongs: the id of the link of the article's first page, and
- * the number of the further page.
- */
+/** The article to which a further page belongs: its first page's link, and the page's number. */
 export interface ArticlePageOf {
   linkId: string;
   number: number;
@@ -86,10 +79,7 @@ export interface ArticlePageOf {
   url: string | null;
 }
 
-/**
- * Returns the article that includes this page as a further page, according to the page's link or
- * the page itself; null for any other page.
- */
+/** Returns the article that includes this page as a further page; null for any other page. */
 export function articlePageIn(
   { link, source }: { link: Link; source: SourceRecord },
   { page: { articlePages } }: Extraction,
@@ -118,10 +108,7 @@ export interface ReadAgainDeps {
   boilerplate: Cached<string[]>;
 }
 
-/**
- * Extracts an article again from its stored response, without the network. Returns the page as
- * extracted, or why the article stays unchanged.
- */
+/** Extracts an article again without the network, or returns why it stays unchanged. */
 export async function readAgain(
   deps: ReadAgainDeps,
   article: Article,
@@ -185,10 +172,6 @@ export async function readAgain(
   return { link, capture, reading };
 }
 
-/**
- * Returns the number of a further page whose text is in the article but whose response is no longer
- * readable; null if there is none.
- */
 function lostArticlePage(article: Pick<Article, "evidence">, now: Extraction): number | null {
   const missing = (now.evidence.text?.articlePages ?? []).filter(
     ({ state }) => state === "not read",

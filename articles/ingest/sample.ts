@@ -43,10 +43,7 @@ export function sampleOf({ fields, evidence, hints, shared }: Watched): Sample {
   };
 }
 
-/**
- * Returns how many of the latest `count` articles share their title with another recent article; an
- * estimate if `titles` has fewer than `count`.
- */
+/** Returns how many of the latest `count` articles share a title; an estimate for fewer titles. */
 export function repeatedTitles(titles: readonly string[], count: number): number {
   const latest = titles.slice(-count);
   if (latest.length === 0) return 0;

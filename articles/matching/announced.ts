@@ -6,36 +6,25 @@ import { MIN_HEAVY_WEIGHT } from "./events.ts";
 /** `own` applies within one source, `other` between two sources. */
 const MAX_TIME_APART_MS = { own: 18 * HOUR_MS, other: 48 * HOUR_MS };
 /**
- * Two titles are distinctive if each has at least `letters` characters, or if the weights of the
- * terms that the articles share add up to at least `weight` and two of these terms are heavy. Other
- * titles can belong to a series or column. An ideograph counts as two characters.
+ * Two titles are distinctive if each has at least `letters` characters (an ideograph counts as
+ * two), or if their shared terms weigh at least `weight` and two of these terms are heavy.
  */
 const MIN_DISTINCTIVE = { letters: 30, weight: 5 };
 /**
- * If neither of two titles contains the other, they match only if at least this share of all their
- * words is in both, and if the longer title has every word of the shorter one that has more than
- * `MAX_SHORT_WORD_LETTERS` letters.
+ * If neither title contains the other, at least this share of all their words must be in both, and
+ * the longer one must have each word of the shorter one over `MAX_SHORT_WORD_LETTERS` letters.
  */
 const MIN_COMMON_WORDS_SHARE = 0.75;
 const MAX_SHORT_WORD_LETTERS = 3;
 /** Applies to a title that is part of the other title. An ideograph counts as two characters. */
 const MIN_PARTIAL_TITLE_CHARS = 20;
 const IDEOGRAPH = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]/gu;
-/**
- * Confidence of a match: by the id in the feed, by title within one source, or by title between two
- * sources.
- */
+/** Confidence of a match by feed id, by title in one source, or by title between two sources. */
 const SCORE = { id: 1, title: 0.9, event: 0.5 };
 
 type Announced = Omit<Match, "with">;
 
-/**
- * Returns how two articles match if at least one is an announced item whose text is too short to
- * compare; null if they don't match. Within one source, they are the same article if the feed gives
- * both the same id, or if they have equal, distinctive titles and are at most 18 hours apart.
- * Articles of two sources report the same event if only one of them is an announced item, their
- * titles match and are distinctive, and they are at most 48 hours apart.
- */
+/** Returns how an announced item and another article match; null if they don't. */
 export function announcedMatch(a: Features, b: Features): Announced | null {
   if (a.guid !== undefined && a.guid === b.guid) return { kind: "same id", score: SCORE.id };
   const apart = Math.abs(a.at.getTime() - b.at.getTime());
@@ -59,10 +48,7 @@ function isDistinct(one: string, other: string, terms: ReturnType<typeof sharedT
   );
 }
 
-/**
- * Whether two titles match: they are equal, one is a long part of the other and the rest has no
- * numbers, or almost all of their words and all numbers are the same.
- */
+/** Whether two titles have the same numbers and almost the same words, or one is in the other. */
 function agree(one: string, other: string): boolean {
   if (one === other) return true;
   const [short, long] = one.length <= other.length ? [one, other] : [other, one];

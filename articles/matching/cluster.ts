@@ -3,19 +3,13 @@ import type { Cluster, LinkConstraint, Match } from "../../model/articles/story.
 import { announcedMatch } from "./announced.ts";
 import { eventOf } from "./events.ts";
 
-/**
- * An article and the first article of its story need only this share of the score and weight that
- * two articles normally need to report the same event.
- */
+/** The share of the usual minimum score and weight that suffices for a story's first article. */
 const STORY_THRESHOLD_FACTOR = 0.5;
 
 export interface Surroundings {
   /** Articles that share a key with this article, and articles that editors keep apart from it. */
   neighbours: readonly Fingerprint[];
-  /**
-   * Returns the fingerprint of a neighbour, of the first article in a neighbour's story, or of the
-   * article whose text a neighbour copies; undefined if there is none.
-   */
+  /** Returns the fingerprint of a neighbour, or of the first article with its text or story. */
   get(id: string): Fingerprint | undefined;
 }
 
@@ -25,10 +19,8 @@ export function isBefore(a: Pick<Fingerprint, "_id" | "at">, b: typeof a): boole
 }
 
 /**
- * Returns an article's cluster. The article joins the story of its best match among the earlier
- * articles whose cluster admits it. It also counts as a copy of that article's text, unless only
- * the event is the same. Without a match, the article begins a new cluster. Only earlier articles
- * count, so a set of articles always gives the same result, in whatever order they arrive.
+ * Returns an article's cluster: that of its best match among earlier articles, or a new one. Later
+ * articles don't count, so the result doesn't depend on the order of arrival.
  */
 export function clusterOf(own: Fingerprint, { neighbours, get }: Surroundings): Cluster {
   let best: { match: Match; first: Fingerprint } | null = null;
@@ -43,11 +35,7 @@ export function clusterOf(own: Fingerprint, { neighbours, get }: Surroundings): 
   return { match: best.match, origin: isCopy(best.match) ? origin : own._id, story };
 }
 
-/**
- * Whether an article can change its cluster because an earlier article, `first`, arrived or changed
- * its own cluster. True if `first` is its current match, if editors keep the two apart, or if
- * `first` matches better than the current match. Without a current match, any match counts.
- */
+/** Whether an earlier article, `first`, that arrived or moved can change an article's cluster. */
 export function mayMove(own: Fingerprint, first: Fingerprint, get: Surroundings["get"]): boolean {
   const known = own.cluster?.match;
   if (known?.with === first._id || areApart(own, first)) return true;
@@ -57,10 +45,7 @@ export function mayMove(own: Fingerprint, first: Fingerprint, get: Surroundings[
   return !base || isStronger({ match, first }, { match: known, first: base });
 }
 
-/**
- * Returns how an article matches an earlier one; null if they don't match or editors keep them
- * apart.
- */
+/** Returns how an article matches an earlier one; null also if editors keep them apart. */
 export function matchOf(own: Fingerprint, first: Fingerprint): Match | null {
   if (areApart(own, first)) return null;
   const copy = copyOf(own, first);
@@ -131,11 +116,7 @@ export function areApart(a: Fingerprint, b: Fingerprint): boolean {
   return apartFrom(a).includes(b._id) || apartFrom(b).includes(a._id);
 }
 
-/**
- * Returns, by story id, the common id of the stories that editors joined: the lowest of their ids.
- * Stories that editors didn't join are missing. `prints` are the fingerprints of the stories'
- * articles.
- */
+/** Maps each story that editors joined with others to the lowest id among them. */
 export function joinedStories(
   prints: readonly Pick<Fingerprint, "_id" | "cluster" | "linkConstraints">[],
 ): Map<string, string> {
@@ -169,25 +150,18 @@ function constrained(
 const MIN_COPY_SIMILARITY = 0.6;
 /** Share of the shorter text that the longer one contains. */
 const MIN_EXCERPT_SHARE = 0.66;
-/**
- * A text can be a copy of a copy of another text if the longer of the two contains at least this
- * share of the shorter one.
- */
+/** A text can be a copy of a copy if the longer text contains this share of the shorter one. */
 const MIN_INDIRECT_COPY_SHARE = 0.4;
 /**
- * Two similar texts are different reports with the same wording, such as daily figures, if the text
- * with more numbers contains less than this share of the other text's numbers, and each text has at
- * least `MIN_OWN_NUMBERS` numbers that the other lacks.
+ * Two similar texts are different reports, such as daily figures, if they have less than this share
+ * of the smaller set of numbers in common, and each has `MIN_OWN_NUMBERS` others.
  */
 const MAX_SHARED_NUMBERS_SHARE = 0.65;
 const MIN_OWN_NUMBERS = 2;
 
 interface Likeness {
   kind: "same text" | "similar" | "excerpt";
-  /**
-   * Jaccard similarity, 0 to 1; for an excerpt, the share of the shorter text that the longer one
-   * contains.
-   */
+  /** Jaccard similarity, 0 to 1; for an excerpt, its share that is in the longer text. */
   score: number;
 }
 
@@ -211,10 +185,7 @@ export function resembles(a: Features, b: Features): boolean {
   return containment(a, b, jaccard) >= MIN_INDIRECT_COPY_SHARE && !areOfOneForm(a, b);
 }
 
-/**
- * Returns the estimated Jaccard similarity of two texts, 0 to 1. Returns 0 if the texts differ and
- * one is too short to compare.
- */
+/** Returns the estimated Jaccard similarity, 0 to 1. Different texts get 0 if one is too short. */
 export function similarity(a: Features, b: Features): number {
   if (isSameText(a, b)) return 1;
   if (a.signature.length !== PERMUTATIONS || b.signature.length !== PERMUTATIONS) return 0;
@@ -232,10 +203,7 @@ function isSameText(a: Features, b: Features): boolean {
   return a.words > 0 && b.words > 0 && a.textHash === b.textHash;
 }
 
-/**
- * Whether two similar texts are different reports with the same wording, such as daily figures or
- * tenders, judging by the numbers in titles and texts.
- */
+/** Whether similar texts are different reports, such as daily figures, judging by the numbers. */
 function areOfOneForm(a: Features, b: Features): boolean {
   const [few, many] = bySize(a.numbers.text, b.numbers.text);
   const common = shared(few, many);

@@ -15,10 +15,7 @@ const MIN_HEAVY_TERMS = 2;
 const ONE_SOURCE_FACTOR = 1.5;
 const MAX_DAYS_APART = 3;
 
-/**
- * Returns how likely it is that two articles report the same event; null if that is too unlikely.
- * `ease` is a factor for the minimum score and weight.
- */
+/** Returns how likely two articles report the same event. `ease` scales the minimum values. */
 export function eventOf(a: Features, b: Features, ease = 1): EventLikeness | null {
   const days = Math.abs(a.at.getTime() - b.at.getTime()) / DAY_MS;
   if (days > MAX_DAYS_APART) return null;

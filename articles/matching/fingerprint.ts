@@ -14,23 +14,14 @@ import { type Term, termsOf } from "./terms.ts";
 
 /** Shorter texts share too many shingles by chance, so only identical ones count as copies. */
 const MIN_WORDS = 60;
-/**
- * Two texts with fewer words than this count as identical only if their titles are equal too. For
- * announced items, `MIN_WORDS` applies instead.
- */
+/** Shorter texts are identical only if their titles are too. Announced items need `MIN_WORDS`. */
 const MIN_WORDS_WITHOUT_TITLE = 30;
-/**
- * 12 runs find 93 of 100 excerpts that are a fifth of a text, and 99 of 100 excerpts that are a
- * third.
- */
+/** 12 runs find 93 of 100 excerpts of a fifth of a text, and 99 of 100 excerpts of a third. */
 const MAX_RUNS = 12;
 
 const MAX_TITLE = 300;
 
-/**
- * Two heavy terms form a key for articles of one event if the sum of their positions by weight (0
- * for the heaviest) is below this number.
- */
+/** Two heavy terms form a key if their ranks by weight (from 0) add up to less than this. */
 const PAIR_RANK_LIMIT = 7;
 
 export interface FingerprintInput {
@@ -91,18 +82,14 @@ export function fingerprint(input: FingerprintInput): Features {
 }
 
 /**
- * Returns the keys by which to find articles to compare. Except for the keys of the text and the
- * feed id, they cover the day before and the day after too, so that the order in which copies
- * arrive doesn't matter. Querying three times as many keys is cheaper than storing them.
+ * Returns the keys by which to find articles to compare, also on the day before and after: arrival
+ * order mustn't matter. Querying three times as many keys is cheaper than storing them.
  */
 export function probeKeys({ keys }: Pick<Features, "keys">): FingerprintKey[] {
   return keys.flatMap(aroundDay);
 }
 
-/**
- * Returns hashes of pairs of the heaviest terms: too many articles have a single term in common,
- * but few have a pair. The heavier a term, the more pairs it is in.
- */
+/** Returns hashes of pairs of the heaviest terms: too many articles share a single term. */
 function pairsOf(terms: readonly Term[]): string[] {
   const heaviest = terms
     .slice(0, PAIR_RANK_LIMIT)
@@ -126,10 +113,7 @@ interface Normalized {
 const UNSPACED =
   /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]/gu;
 
-/**
- * Splits a normalised text into tokens. If at least half of its letters are Chinese, Japanese, Thai
- * or of another script without spaces, the tokens are characters, otherwise words.
- */
+/** Splits a normalised text into words, or into characters if its script has no spaces. */
 export function normalize({ plain, words }: Even): Normalized {
   const letters = words.reduce((sum, word) => sum + word.length, 0);
   const unspaced = letters > 0 ? (plain.match(UNSPACED)?.length ?? 0) : 0;
@@ -145,31 +129,22 @@ const SEEDS = Int32Array.from({ length: PERMUTATIONS }, (_, i) => mix(0x9e3779b9
 
 interface Sketch {
   /**
-   * The text's MinHash signature: for each of 125 hash functions, the low 16 bits of the smallest
-   * value over all shingles. Two different values have the same low 16 bits once in 65,536 times
-   * (Li and Koenig 2010, b-bit minwise hashing).
+   * The text's MinHash signature: the low 16 bits of the smallest value of each of 125 hash
+   * functions (Li and Koenig 2010, b-bit minwise hashing).
    */
   signature: Uint16Array;
   shingles: number;
-  /**
-   * The smallest hashes (32 bits) of token runs that are longer than a shingle (see `RUN_LENGTHS`).
-   * A text and its excerpt usually have at least one of these hashes in common.
-   */
+  /** The smallest 32-bit hashes of longer runs; a text usually shares one with its excerpt. */
   runs: number[];
 }
 
-/**
- * Number of tokens in the longer runs (see `Sketch.runs`), by shingle length. An edit is about as
- * likely to break a run of 13 characters as a run of 8 words.
- */
+/** Tokens in a run, by shingle length. An edit breaks 13 characters as often as 8 words. */
 const RUN_LENGTHS = { 3: 8, 5: 13 } as const;
 
 /**
- * Computes the MinHash of a list of tokens (Broder 1997). The share of equal positions in two
- * signatures estimates the Jaccard similarity of the sets of runs of `shingle` tokens. Also returns
- * the `most` smallest hashes of longer runs (see `RUN_LENGTHS`). Unrelated texts rarely share one
- * of these hashes. If one text contains the share p of another, the two share at least one hash
- * with probability 1 - (1 - p)^most.
+ * Computes a MinHash (Broder 1997): the share of equal positions estimates the Jaccard similarity.
+ * If one text contains the share p of another, the two have one of the `most` smallest hashes of
+ * longer runs in common with probability 1 - (1 - p)^most.
  */
 function sketch(tokens: readonly string[], shingle: 3 | 5, most: number): Sketch {
   const hashes = Int32Array.from(tokens, hashText);
@@ -195,10 +170,7 @@ function least(runs: Uint32Array, seed: number): number {
   return smallest ^ 0x80000000;
 }
 
-/**
- * Returns the distinct hashes (32 bits, unsigned), ascending. A text with fewer than `length`
- * tokens counts as one run.
- */
+/** Returns distinct unsigned 32-bit hashes, ascending. A text shorter than `length` is one run. */
 function runHashes(hashes: Int32Array, length: number): Uint32Array {
   const found = new Uint32Array(Math.max(1, hashes.length - length + 1));
   for (let start = 0; start < found.length; start += 1) {
@@ -232,8 +204,5 @@ function hashText(text: string): number {
   return h >>> 0;
 }
 
-/**
- * Version of the rules that find copies and stories. Raise it when a change to the rules can change
- * the result for the same articles.
- */
+/** Version of the rules for copies and stories. Raise it when a change can alter a result. */
 export const DEDUPE = "6";

@@ -8,10 +8,7 @@ const HAN_NUMBER =
   /(?<=第)[〇零一二三四五六七八九十百千]+|(?<![〇零一二三四五六七八九十百千])[〇零一二三四五六七八九十百千]+(?=[年月日号號期季次个個万亿萬億])/gu;
 const HAN_WEEKDAY = /(?:星期|周|週)([一二三四五六日天])|([月火水木金土日])曜/gu;
 
-/**
- * Returns up to `limit` different numbers in a text: digits without separators (`1,200` and `1.200`
- * both become `1200`), Chinese numerals, and codes of months and weekdays such as `m11` and `w3`.
- */
+/** Returns numbers (`1,200` as `1200`), Chinese numerals, months (`m11`) and weekdays (`w3`). */
 export function numbersOf({ plain, words }: Even, limit: number): string[] {
   const found = new Set<string>();
   for (const [number] of plain.matchAll(NUMBER)) found.add(number.replace(/\D/g, ""));
@@ -25,10 +22,7 @@ export function numbersOf({ plain, words }: Even, limit: number): string[] {
   return [...found].slice(0, limit);
 }
 
-/**
- * Returns a text without its numbers and its names of months and weekdays. The reports of a series,
- * such as daily figures, often differ only in these.
- */
+/** Removes numbers, months and weekdays, often the only differences in a series of reports. */
 export function formOf({ words }: Even): string {
   const calendarNames = calendarOf(words);
   const bare = words.filter((_, n) => !calendarNames[n]).join(" ");
@@ -44,10 +38,6 @@ const LANGUAGES = "en de fr es it pt nl pl ru uk cs sv da fi tr ar ko el ro hu i
 const AMBIGUOUS_MONTHS = new Set(["may", "march", "mars", "mai"]);
 let calendar: ReadonlyMap<string, string> | undefined;
 
-/**
- * Returns the code of the month or weekday that each word names, such as `m11` or `w3`; null for
- * other words, and for an ambiguous month name that isn't next to a number.
- */
 function calendarOf(words: readonly string[]): (string | null)[] {
   const names = calendarWords();
   return words.map((word, n) => {
@@ -105,10 +95,7 @@ const ZEROS = [
 const ASCII = /^[\t\n\r -~]*$/;
 const OTHER_DIGIT = /[^\P{Nd}0-9]/gu;
 
-/**
- * Returns a text in NFKC and lower case, with digits of other scripts (see `ZEROS`) as ASCII
- * digits: `٢٠٢٦` becomes `2026`.
- */
+/** Returns a text in NFKC and lower case, with ASCII digits: `٢٠٢٦` becomes `2026`. */
 export function plainOf(text: string): string {
   if (ASCII.test(text)) return text.toLowerCase();
   return normalized(text, "NFKC")

@@ -15,10 +15,7 @@ export interface Member extends Candidate, Pick<Fingerprint, "sourceId"> {
   cluster: Cluster;
 }
 
-/**
- * Returns a map from the id of each article to the articles that represent the article's text and
- * story. `RULES` decide which article represents the others; among equals, the lowest id wins.
- */
+/** Returns the representatives of each article's text and story, by article id. */
 export function represent(members: readonly Member[]): Map<string, Representation> {
   const byOrigin = new Map<string, Member[]>();
   for (const member of members) {
@@ -48,10 +45,7 @@ const MOST_COMPLETE_FIRST = Object.keys(COMPLETENESS).toReversed();
 
 const VISIBILITY_RANK: Record<ArticleStatus, number> = { published: 0, unlisted: 1, retracted: 2 };
 
-/**
- * The rules in order of precedence. The first rule that gives two articles different values
- * decides: the article with the lower value wins.
- */
+/** The rules in order of precedence. The article with the lower value wins. */
 const RULES: readonly { words: string; of: (one: Candidate) => number }[] = [
   { words: "readers see it", of: ({ status }) => VISIBILITY_RANK[status] },
   {
@@ -63,10 +57,7 @@ const RULES: readonly { words: string; of: (one: Candidate) => number }[] = [
   { words: "its fields have the highest confidence", of: ({ fieldScore }) => -fieldScore },
 ];
 
-/**
- * Explains step by step why one of several articles represents the others: `of 3: readers see it;
- * of 2: it is the earliest`.
- */
+/** Explains why one represents the others: `of 3: readers see it; of 2: it is the earliest`. */
 export function whyFirst(members: readonly Candidate[]): string {
   const steps: string[] = [];
   let left = members;

@@ -12,10 +12,7 @@ const CYRILLIC: Readonly<Record<string, string>> = Object.fromEntries(
 const ARABIC_PREFIX = /^(?:[وف]?(?:ال|بال|لل|كال))(?=..)/u;
 const STEM_LENGTH = 7;
 
-/**
- * Returns the stem of a lower-case word: without accents and ending, and with Latin instead of
- * Cyrillic letters. So `Estonia` and `Estonie` become equal, and so do `Safin` and `Сафин`.
- */
+/** Returns a lower-case word without accents and ending, and with Latin for Cyrillic letters. */
 function stemOf(word: string): string {
   if (/^[a-z]+$/.test(word)) return withoutEnding(word);
   if (/^\p{sc=Han}+$/u.test(word)) return word.normalize("NFD");
@@ -36,9 +33,7 @@ function withoutEnding(word: string): string {
   return stem.length >= 3 ? stem : start;
 }
 
-/**
- * A term of an article (a word, name or number), and how much it says about the article's event.
- */
+/** A word, name or number, and how much it says about the article's event. */
 export type Term = readonly [term: string, weight: number];
 
 export interface TermInput {
@@ -60,10 +55,7 @@ const ACRONYM = /^(?=.*\p{Lu}.*\p{Lu})[\p{Lu}\p{N}]{2,}$/u;
 const UNSPACED = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]/u;
 const segmenters = new Map<string, Intl.Segmenter>();
 
-/**
- * Returns up to 30 terms of an article, heaviest first. A weight doesn't depend on other articles,
- * so it never changes.
- */
+/** Returns up to 30 terms, heaviest first. A weight never depends on other articles. */
 export function termsOf({ title, text, language }: TermInput): Term[] {
   const inTitle = read(title, language);
   const inText = read(
@@ -121,9 +113,7 @@ function weightOfWord(word: string, isFirst: boolean, language: string | null): 
   return isFirst ? 0.6 + long : 1 + long;
 }
 
-/**
- * `isFirst` says whether the word begins a sentence. It is always false in Chinese and Japanese.
- */
+/** `isFirst` says whether the word begins a sentence; always false in Chinese and Japanese. */
 interface Word {
   word: string;
   isFirst: boolean;

@@ -34,10 +34,7 @@ export type SourceView = Pick<
   | "relevance"
   | "rights"
 > & {
-  /**
-   * Selector of an element that is only on pages for logged-out visitors; undefined if the source
-   * declares none.
-   */
+  /** Selector of an element that only logged-out visitors get; undefined if none is declared. */
   signedOut?: string | undefined;
   /** Whether we have an account at the source, so that its pages contain the complete text. */
   hasLogin?: boolean;
@@ -57,15 +54,9 @@ interface Page {
 export interface ExtractTask extends Page {
   task: "extract";
   hints: Hints;
-  /**
-   * Keys (`Keyed.key`) of paragraphs that the source repeats in many articles; missing if there are
-   * none.
-   */
+  /** Keys (`Keyed.key`) of paragraphs that the source repeats; missing if there are none. */
   boilerplate?: string[];
-  /**
-   * The sources of rights reservations other than the page's markup, such as the headers. For a
-   * stored page, the reservations that were stored with it.
-   */
+  /** Rights reservations outside the markup, such as headers, or those stored with a page. */
   rights?: Omit<PageSources, "declared"> | { signals: UsageSignal[] };
   /** Further pages of the article, to be joined with this one. */
   articlePages?: readonly StoredArticlePage[];
@@ -80,10 +71,7 @@ export interface DiscoverTask extends Page {
   task: "discover";
   kind: EntryPointKind;
   page: number;
-  /**
-   * Whether the ids of the feed's entries are reliable. If they are and several entries have the
-   * same link, an id that is a URL replaces its entry's link. Missing counts as true.
-   */
+  /** Whether the ids of the feed's entries are reliable; missing counts as true. */
   trustsIds?: boolean;
 }
 
@@ -100,10 +88,7 @@ export interface AnnouncedItem extends Pick<Page, "source"> {
   signals: UsageSignal[];
 }
 
-/**
- * A task to read a page, feed or sitemap of a site that isn't a source yet. The content decides
- * which of the three it is.
- */
+/** A task to read a page, feed or sitemap of a new site. The content tells which of them it is. */
 export interface SitePageTask extends Omit<Page, "source"> {
   task: "sitePage";
   home: string;
@@ -115,10 +100,7 @@ export interface SitePageTask extends Omit<Page, "source"> {
 export interface PointTask extends Omit<Page, "source"> {
   task: "point";
   field: PickerField;
-  /**
-   * Index of the element that the operator clicked; null to search the page for elements that could
-   * contain the field's value.
-   */
+  /** Index of the element that the operator clicked; null to search for candidates. */
   at: number | null;
   selectors: readonly string[];
   language: string | null;
@@ -146,34 +128,20 @@ export type ParseTask =
 /** Everything derived from one article page or announced item. */
 export interface Extracted {
   extraction: Extraction;
-  /**
-   * Up to 100 URLs on other sites that the article links to and that look like articles; missing if
-   * there is no article or its HTML isn't stored.
-   */
+  /** Up to 100 likely article URLs on other sites; missing without an article or stored HTML. */
   mentions?: string[];
   /** The publisher's statement that the article was retracted; missing if it wasn't retracted. */
   withdrawn?: string;
-  /**
-   * Whether the page is the version for logged-out visitors; missing for PDFs, and if the source
-   * declares no selector for that version.
-   */
+  /** Whether this is the logged-out version; missing for PDFs or without a selector for it. */
   signedOut?: boolean;
   classifySeconds?: number;
-  /**
-   * The article; null if the page has no article with title and text, or if the article was
-   * retracted.
-   */
+  /** Null if the page has no article with title and text, or if the article was retracted. */
   article: {
     classified: Classification;
     fingerprint: Features;
-    /**
-     * Paragraphs that might be boilerplate of the source, including known boilerplate; missing for
-     * announced items.
-     */
+    /** Possible and known boilerplate paragraphs; missing for announced items. */
     paragraphs?: Keyed[];
-    /**
-     * Keys (`Keyed.key`) of the paragraphs that are known boilerplate; missing for announced items.
-     */
+    /** Keys (`Keyed.key`) of the known boilerplate; missing for announced items. */
     without?: string[];
   } | null;
 }

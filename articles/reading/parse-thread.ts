@@ -42,9 +42,7 @@ const topics = topicMatcher((workerData as ThreadData).topics);
 const GAZETTEER = join(root, "config/gazetteer/gazetteer.br");
 let finder: PlaceFinder | undefined;
 
-/**
- * Loads the gazetteer at the first call, because some threads only read listings and don't need it.
- */
+/** Loads the gazetteer at the first call: threads that only read listings don't need it. */
 function placeFinder(): PlaceFinder {
   finder ??= loadPlaces(GAZETTEER);
   return finder;

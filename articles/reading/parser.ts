@@ -64,13 +64,9 @@ const THREAD = import.meta.url.endsWith(".ts")
   : new URL("./parse-thread.js", import.meta.url);
 
 /**
- * Returns a pool of up to `threads` parser threads. It starts with one, and rarely needs more: one
- * thread reads far more pages than the rest of a worker can handle, and starting a thread costs as
- * much CPU as a thousand pages.
- *
- * A task that takes over 5 s, or that no thread starts within a minute, rejects with
- * `RetryLater("parse")`, and its thread is terminated. A task that fails or exceeds its thread's
- * memory rejects with `GiveUp("parse")`.
+ * Returns a pool of up to `threads` parser threads. It starts with one, because a start costs as
+ * much CPU as a thousand pages. A task rejects with `RetryLater("parse")` after 5 s or if it isn't
+ * started within a minute, and with `GiveUp("parse")` if it fails or exceeds its memory.
  */
 export function createParser(
   threads: number,
@@ -130,10 +126,7 @@ export function createParser(
   };
 }
 
-/**
- * Returns a signal that aborts `deadline` ms after a thread starts the task, or if no thread starts
- * it within a minute.
- */
+/** Aborts `deadline` ms after a thread starts the task, or if none starts it within a minute. */
 function pageClock(begun: Int32Array, deadline: number, tick: () => void) {
   const controller = new AbortController();
   let left = deadline;
@@ -147,10 +140,7 @@ function pageClock(begun: Int32Array, deadline: number, tick: () => void) {
   return { signal: controller.signal, stop: () => clearInterval(timer) };
 }
 
-/**
- * How long tasks must wait without a pause before another thread can start: twice the time that one
- * thread needs to warm up when a crawl begins.
- */
+/** How long tasks must wait before another thread starts: twice the time to warm up a thread. */
 const THREAD_START_DELAY_MS = 4000;
 /** With fewer idle cores, another thread would only compete with the running threads. */
 const MIN_IDLE_CORES = 0.5;
@@ -162,9 +152,8 @@ interface AtOnce {
 }
 
 /**
- * Returns a limiter that begins with one task at a time. It allows one more, up to `most`, once
- * tasks have waited for `patience` ms without a pause and half a core was idle during the second
- * half of that time. Once all tasks have ended, it begins again with one.
+ * Returns a limiter that begins with one task at a time, and again once all tasks have ended. It
+ * allows one more, up to `most`, if tasks wait for `patience` ms while half a core is idle.
  */
 export function atOnce(
   most: number,
@@ -198,10 +187,7 @@ export function atOnce(
   return Object.assign(run, { inspect });
 }
 
-/**
- * Starts counting, and returns a function that returns the average number of idle cores since then.
- * In a container with a CPU limit, this is an upper bound, because all cores of the machine count.
- */
+/** Measures idle cores from now on; an upper bound in a container with a CPU limit. */
 export function idleCores(): () => number {
   const since = performance.now();
   const before = idleTime();
@@ -223,11 +209,7 @@ const PAGE = `<!doctype html><html lang="en"><head><title>One register for all p
 ${SENTENCES.map((sentence) => `<p>${sentence} ${sentence.toLowerCase()}</p>`).join("\n")}
 </article></body></html>`;
 
-/**
- * Extracts a test article, so that the thread's modules are loaded before the first page arrives,
- * and a broken installation fails at once instead of at each page. Throws an `Error` if extraction
- * fails, but not if it only takes too long.
- */
+/** Extracts a test article to load the modules early. Throws if the installation is broken. */
 export async function tryParser(parser: Parser): Promise<void> {
   const source = sourceView(
     recordOf(Source.parse({ id: "example", name: "Example", feeds: [ADDRESS] })),

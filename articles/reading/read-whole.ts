@@ -8,10 +8,6 @@ import type { Store } from "../../store/store.ts";
 import type { Extracted, ExtractTask, StoredArticlePage } from "./parse-tasks.ts";
 import type { Parser } from "./parser.ts";
 
-/**
- * Extracts an article from its page and the latest stored responses of its further pages. Skips
- * further pages that aren't stored.
- */
 export async function readWhole(
   { store, parser }: { store: Store; parser: Parser },
   task: ExtractTask,

@@ -17,10 +17,7 @@ export interface PageOrigin {
   render: Source["render"];
   /** Whether the browser might get text that the response over HTTP lacks. */
   mayFill: boolean;
-  /**
-   * Whether the article is stored. If the page of a stored article has `noindex`, the article is
-   * hidden from readers until the `noindex` is gone.
-   */
+  /** Whether the article is stored; it is then only hidden while its page has `noindex`. */
   isKnown: boolean;
 }
 
@@ -28,10 +25,6 @@ export function isSignedOut({ extraction, signedOut = false }: Extracted): boole
   return signedOut || extraction.page.kind === "login";
 }
 
-/**
- * Decides whether a page is an article, must be fetched in the browser or is skipped.
- * `reservations` are the names of the effective reservations (`reserved` in `PageRights`).
- */
 export function judgePage(
   { extraction, article, signedOut }: Extracted,
   reservations: string[],
@@ -82,10 +75,7 @@ export function pageRights(page: PageSources, source: Pick<Source, "rights"> | n
   return bindingRights(pageSignals(page), source, page.seenAt);
 }
 
-/**
- * Like `pageRights`, but for signals that have already been read. `at` is the time when the page
- * was seen.
- */
+/** Like `pageRights`, but for signals already read. `at` is when the page was seen. */
 export function bindingRights(
   signals: UsageSignal[],
   source: Pick<Source, "rights"> | null,
@@ -100,10 +90,7 @@ export function isConsented({ signals, binding }: PageRights): boolean {
   return JSON.stringify(signals) !== JSON.stringify(binding);
 }
 
-/**
- * Returns the part of an extraction that we are allowed to analyse. With a TDM reservation, the
- * teaser that the publisher wrote replaces the text; if the publisher wrote none, the text is null.
- */
+/** Returns what we may analyse: with a TDM reservation, the publisher's teaser, not the text. */
 export function forAnalysis(extraction: Extraction, reserved: readonly string[]): Extraction {
   if (!reserved.includes("tdm")) return extraction;
   // A teaser made of first paragraphs is part of the text. A description is meant to be passed on.
@@ -112,10 +99,7 @@ export function forAnalysis(extraction: Extraction, reserved: readonly string[])
   return teaserOnly(ours ? { ...extraction, fields: { ...fields, teaser: null } } : extraction);
 }
 
-/**
- * Returns the part of an extraction that we are allowed to store. With `noarchive` or a TDM
- * reservation, the teaser replaces the text.
- */
+/** Returns what we may store: with `noarchive` or a TDM reservation, the teaser, not the text. */
 export function forStore(extraction: Extraction, reserved: readonly string[]): Extraction {
   return withholds(reserved) ? teaserOnly(extraction) : extraction;
 }

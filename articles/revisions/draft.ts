@@ -28,20 +28,11 @@ export interface Reading {
   /** The effective reservations. */
   rights?: UsageSignal[];
   reserved?: string[];
-  /**
-   * How long an article stays under the source's embargo after its publication, ms; missing if the
-   * source has none.
-   */
+  /** The source's embargo after publication, ms; missing if there is none. */
   embargo?: number;
-  /**
-   * The minimum completeness that the source requires for publication; missing if announcements are
-   * enough.
-   */
+  /** The minimum completeness for publication; missing if announcements are enough. */
   publish?: Exclude<Completeness, "announced">;
-  /**
-   * Set if the data comes from an entry point, not from the article's page. `because` is the reason
-   * why there is no page; it is null if the reason isn't known yet.
-   */
+  /** Set if an entry point gave the data. `because` is why there is no page; null if unknown. */
   announced?: { because: IncompleteReason | null };
   /** Versions of the rules that produced the data; missing if they are the current ones. */
   rules?: { extractor: string; language: string };
@@ -59,28 +50,17 @@ export function completenessOf({
     : { completeness: "full", incompleteReason: null };
 }
 
-/**
- * Returns the article's URL for readers: the publisher's canonical URL if it is plausible,
- * otherwise the final URL.
- */
 export function addressOf({ extracted, capture }: Reading): string {
   const canonical = extracted.extraction.fields.canonicalUrl;
   const isTrusted = canonical && plausibleCanonical(capture.finalUrl, canonical);
   return isTrusted ? canonical : capture.finalUrl;
 }
 
-/**
- * Returns a hash of an article's title and text. Layout, such as the amount of white space, makes
- * no difference.
- */
 export function contentHash(title: string, text: string): string {
   return shortHash([title, text].map(withoutLayout).join("\n"));
 }
 
-/**
- * Returns the article for a reading: version 1, or the next version of `existing` with the same
- * permanent fields (id, source, first seen, story). `timezone` is the time zone of the portal.
- */
+/** Returns version 1, or the next version of `existing`. `timezone` is the portal's. */
 export function draftArticle(
   id: string,
   reading: Reading,
@@ -178,10 +158,7 @@ export function draftArticle(
   };
 }
 
-/**
- * `embargoUntil` is null if the source no longer has an embargo, and missing if the article never
- * had one.
- */
+/** `embargoUntil` is null if the embargo was removed, and missing if there never was one. */
 function visibilityOf(
   { embargo }: Reading,
   sortAt: Date,
@@ -227,10 +204,7 @@ function again({ extractor }: Article, reading: NewReading): RevisionVerdict {
   return { kind: "reading", because: `the same response, read again${difference}` };
 }
 
-/**
- * Returns the mark of an article's next revision. If nothing changed, returns the current mark, or
- * undefined if there is none. `backAt` is the time when a retracted article reappeared.
- */
+/** Returns the next revision's mark; if nothing changed, the current one or undefined. */
 function nextRevision(
   existing: Article,
   reading: NewReading,
@@ -258,10 +232,7 @@ function nextRevision(
   return verdict ? { revision, ...ofWhom(verdict, existing, reading) } : existing.revised;
 }
 
-/**
- * If our extraction rules changed, the kind is `reading`, because the rules could have caused the
- * difference.
- */
+/** Returns `reading` if our rules changed, because they could have caused the difference. */
 function ofWhom(
   verdict: RevisionVerdict,
   { extractor }: Article,
@@ -304,17 +275,13 @@ function withoutLayout(text: string): string {
 }
 
 type Stated = Pick<ArticleFields, "publishedAt" | "publishedPrecision" | "publishedOffset">;
-/**
- * Versions of our code and of the source's declaration. If either differs between two readings of a
- * page, the dates can differ although the publisher changed nothing.
- */
+/** Versions of our code and the source's declaration. If either differs, dates can differ too. */
 type Rules = Pick<Article, "extractor" | "sourceVersion">;
 
 /**
- * Returns an article's publication time, given what its page states now; never later than the first
- * fetch. A new response can only add a time of day, or make a stored time later, so that an article
- * neither comes back as new nor disappears among the old ones when its page changes the date. If
- * our rules changed or the same response is extracted again, every change is accepted.
+ * Returns the publication time, at most the first fetch. A new response can only add a time of day
+ * or make the stored time later, so that an article neither returns as new nor drops among the old.
+ * Changed rules, or the same response extracted again, can change anything.
  */
 export function publishedBy(
   stated: Stated,

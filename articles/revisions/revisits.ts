@@ -11,18 +11,11 @@ type Set = Partial<Omit<Link, "_id">>;
 export interface RevisitContext {
   reading: Reading | null;
   revised: boolean;
-  /**
-   * How often revisits of the source's articles found a change, by step; undefined if nothing is
-   * recorded.
-   */
   rates: RevisitRates | undefined;
   now: Date;
 }
 
-/**
- * Adds the time of the article's next fetch to a link's changes. A link without an article gets one
- * only if it was announced and its page is gone, because the page can still appear.
- */
+/** Adds the next fetch, also for an announced page that is gone, because it can still appear. */
 export function withNextFetch(
   link: Link,
   set: Set,
@@ -47,20 +40,14 @@ export function withNextFetch(
   };
 }
 
-/**
- * Returns a record stating that a known article is still at its URL; null if the fetch doesn't
- * prove this.
- */
+/** Returns a record that a known article is still at its URL; null if that isn't proved. */
 export function stillThere(link: Link, set: Set, at: Date): (HostFetch & { host: string }) | null {
   const there = set.outcome === "unchanged" || set.outcome === "updated";
   if (link.kind !== "article" || !link.articleId || !there) return null;
   return { host: link.host, linkId: link._id, gone: false, at };
 }
 
-/**
- * Returns the step of a revisit, and whether the revisit found a change; null if the fetch wasn't a
- * planned revisit or hasn't finished.
- */
+/** Returns a revisit's step and result; null if the fetch wasn't one or hasn't finished. */
 export function revisitRecordOf(link: Link, set: Set, revised: boolean): RevisitRecord | null {
   const step = link.revisits?.step ?? null;
   if (step === null || set.state === "due") return null;
@@ -75,16 +62,10 @@ function isWholeDay(reading: Reading | null): boolean {
   return reading?.extracted.extraction.fields.publishedPrecision === "day";
 }
 
-/**
- * Counted from the article's last change. Before the first change, they are counted from the
- * article's publication, or from its first fetch if the publication time isn't known.
- */
+/** Counted from the last change, or else from publication, or else from the first fetch. */
 const REVISIT_DELAYS_MS = [15 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS, DAY_MS, 7 * DAY_MS] as const;
 
-/**
- * After this many revisits, an article skips the steps of 15 minutes and one hour: an article that
- * is revisited so often keeps changing.
- */
+/** After this many revisits, an article skips the steps of 15 minutes and one hour. */
 const SLOWDOWN_REVISIT_COUNT = 20;
 const MAX_REVISITS = 60;
 const FIRST_SLOW_STEP = 2;
@@ -93,16 +74,10 @@ const FIRST_SLOW_STEP = 2;
 const MIN_STEP_REVISITS = 30;
 /** A source can skip a step if a smaller share of the revisits at that step finds a change. */
 const MIN_CHANGED_SHARE = 0.02;
-/**
- * Share of articles that are revisited at every step, so that a change in a source's behaviour is
- * noticed.
- */
+/** Share of articles revisited at every step, to notice a change in a source's behaviour. */
 const SAMPLE_SHARE = 0.1;
 
-/**
- * Minimum time from an article's last fetch to the next, if an entry point reports a change. The
- * index is the number of consecutive revisits that found no change.
- */
+/** Minimum time to a fetch that an entry point suggests, by revisits in a row without a change. */
 const HINTED_DELAYS_MS = [0, 15 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS, DAY_MS] as const;
 
 interface RevisitState {
@@ -113,11 +88,7 @@ interface RevisitState {
   rates: RevisitRates | undefined;
 }
 
-/**
- * Returns the time and step of an article's next revisit; null if none is left. Skips steps at
- * which the source's articles rarely change, unless this article has changed before or is in the
- * sample (see `SAMPLE_SHARE`).
- */
+/** Returns the next revisit; null if none is left. Skips steps at which changes are rare. */
 export function nextRevisit({
   id,
   now,
@@ -136,11 +107,7 @@ export function nextRevisit({
   return null;
 }
 
-/**
- * Returns the initial counts of revisits of a new article. `published` is the date on the page, and
- * `wholeDay` says that the date has no time of day. An article that is already old has fewer steps
- * left, or none.
- */
+/** Returns a new article's counts. `wholeDay` says that `published` has no time of day. */
 export function firstRevisits(
   seenAt: Date,
   published: Date | null,
@@ -158,10 +125,6 @@ export function afterRevisit(revisits: RevisitCounts, changed: boolean, now: Dat
     : { made: made + 1, unchanged: unchanged + 1, changes, since, step: null };
 }
 
-/**
- * Returns when to fetch an article that an entry point reports as changed. The minimum time since
- * its last fetch grows with the number of consecutive revisits that found no change.
- */
 export function hintedRevisit(
   revisits: RevisitCounts | undefined,
   lastAt: Date | null,

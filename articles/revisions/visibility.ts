@@ -21,9 +21,8 @@ import { asDeclared, correctTopics } from "../classify/topics/matcher.ts";
 import { type Draft, statusByRelevance } from "./draft.ts";
 
 /**
- * Returns an article with editors' corrections applied. The original topics stay in `overruled`,
- * and the publisher's texts next to the editors', so that an article can be corrected again with
- * the same result. Corrections of stories have no effect here: the fingerprints contain them.
+ * Applies editors' corrections, except those of stories, which are in the fingerprints. The
+ * original values are kept, so that an article can be corrected again with the same result.
  */
 export function corrected<T extends Draft>(
   article: T,
@@ -59,10 +58,6 @@ function verdictsOf({ topics, evidence }: Draft): TopicVerdict[] {
   return evidence.byTopic ?? asDeclared(topics);
 }
 
-/**
- * Returns a new article with its initial editorial state. A published article needs no `editorial`
- * field.
- */
 export function enter<T extends Draft>(article: T, initialState: EditorialState): T {
   if (initialState === "published") return article;
   const editorial = {
@@ -76,10 +71,7 @@ export function enter<T extends Draft>(article: T, initialState: EditorialState)
 
 type EditorialFields = Pick<Draft, "editorial" | "edited" | "times" | "pinnedUntil">;
 
-/**
- * Later corrections win. A field without a correction is missing if the article never had it,
- * otherwise null or its initial value.
- */
+/** Later corrections win. An uncorrected field is missing only if the article never had it. */
 function editorialFieldsOf(
   article: Draft,
   corrections: readonly Correction[],
@@ -157,12 +149,7 @@ function present<T extends object>(input: T): { [Name in keyof T]?: NonNullable<
 
 type Listed = Pick<Draft, "status" | "unlisted" | "visibilityChangesAt" | "pinnedUntil">;
 
-/**
- * Returns whether readers see an article now, whether it is pinned, and when either can change.
- * Readers don't see an article that waits for an editor, is reserved by its publisher, is under
- * embargo or has expired. They see an article that is incomplete or has too little relevance only
- * if an editor published it. A retracted article stays retracted.
- */
+/** Returns whether readers see an article now, whether it is pinned, and when this can change. */
 export function listed(
   article: Draft,
   before: Pick<Article, "unlisted" | "visibilityChangesAt"> | null,

@@ -7,9 +7,6 @@ import { type ArticleWrite, getArticles, writeArticles } from "../../store/artic
 import type { Store } from "../../store/store.ts";
 import type { Draft } from "./draft.ts";
 
-/**
- * Returns the write that stores an article, with the change that the readers of the stream receive.
- */
 export function writeOf(
   article: Draft & Partial<Article>,
   before: Article | null,
@@ -34,8 +31,8 @@ export function writeOf(
 }
 
 /**
- * Returns the time when readers first see an article; null if they don't see it yet. The result is
- * empty if a time is already stored, or if the stored article is from before this field existed.
+ * Returns when readers first see an article; null if they don't yet. Empty if a time is stored, or
+ * if the stored article is from before this field existed.
  */
 function servedBy({ status }: Draft, before: Article | null, at: Date): Pick<Draft, "servedAt"> {
   const { servedAt } = before ?? { servedAt: null };
@@ -65,9 +62,8 @@ export function revisionOf(article: Draft, at: Date): Revision {
 const MAX_ATTEMPTS = 5;
 
 /**
- * Writes what `decide` returns for the stored article; null leaves the article unchanged. If
- * another process changed the article first, calls `decide` again, and throws after several
- * attempts.
+ * Writes what `decide` returns; null leaves the article unchanged. If another process was first,
+ * calls `decide` again, and throws after several attempts.
  */
 export async function changeArticle(
   store: Store,

@@ -26,17 +26,10 @@ export interface StoryCorrectionParams {
   reason: string;
 }
 
-/**
- * The stored correction and the number of articles that got another representative, or why nothing
- * was stored.
- */
+/** The correction and the number of articles with a new representative, or why it failed. */
 export type StoryOutcome = { correction: Correction; moved: number } | { problem: string };
 
-/**
- * Removes an article from its story and keeps it apart from the others, whatever arrives later,
- * until editors join them again. Articles that were in the story only because of this article
- * follow it or become separate.
- */
+/** Removes an article from its story and keeps it out until editors join them again. */
 export async function splitStory(
   store: Store,
   { articleId, ...params }: StoryCorrectionParams,
@@ -50,10 +43,7 @@ export async function splitStory(
   return say(store, { articleId, word, ...params }, { clusters: [[articleId], others], now });
 }
 
-/**
- * Joins the stories of two articles. If one of the articles later moves to another story, that
- * story is joined instead.
- */
+/** Joins two articles' stories. If an article later moves, its new story is joined instead. */
 export async function joinStories(
   store: Store,
   { articleId, other, ...params }: StoryCorrectionParams & { other: string },
@@ -66,10 +56,7 @@ export async function joinStories(
   return say(store, { articleId, word, ...params }, { clusters: [own, theirs], now });
 }
 
-/**
- * Updates stories after a correction was made or undone. Returns the number of articles that got
- * another representative.
- */
+/** Updates stories after a correction. Returns the number of changed representatives. */
 export async function applyStoryWord(
   store: Store,
   correction: Correction<StoryWord>,
@@ -108,10 +95,7 @@ async function membersOf(store: Store, ids: string[]): Promise<(string[] | null)
   );
 }
 
-/**
- * Stores a correction, undoes contrary corrections between the two `clusters` of articles, and
- * updates the stories.
- */
+/** Stores a correction, undoes contrary ones between the `clusters`, and updates the stories. */
 async function say(
   store: Store,
   { articleId, word, actor, reason }: StoryCorrectionParams & { word: StoryWord },
@@ -157,10 +141,7 @@ async function say(
 
 const MAX_CORRECTIONS = 10_000;
 
-/**
- * Applies story corrections that aren't in effect, for example because fingerprints were lost.
- * Returns the number of articles that got another representative.
- */
+/** Applies story corrections that aren't in effect, for example because fingerprints were lost. */
 export async function applyWords(store: Store, now: () => Date): Promise<number> {
   const words = (await readCorrections(store, now(), MAX_CORRECTIONS)).filter(isOfStory);
   const linkConstraints = words.filter(({ undone }) => undone === null).flatMap(constraintsOf);

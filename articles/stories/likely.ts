@@ -5,10 +5,7 @@ import { type ListedArticle, readListing } from "../../store/articles/listing.ts
 import type { Store } from "../../store/store.ts";
 import { eventOf } from "../matching/events.ts";
 
-/**
- * An article of another story that possibly reports the same event. `terms` are the shared terms,
- * heaviest first.
- */
+/** An article of another story, possibly about the same event. `terms` has the heaviest first. */
 export interface LikelyArticle
   extends Pick<ListedArticle, "_id" | "title" | "sourceId" | "sortAt"> {
   terms: string[];
@@ -18,11 +15,7 @@ const MAX_DAYS_APART = 3;
 const MAX_COMPARED = 200;
 const MAX_LIKELY = 8;
 
-/**
- * Returns up to 8 listed articles that are most similar to an article, the most similar first. Each
- * is from a different story, and none from the article's own. Returns none if the article has no
- * fingerprint.
- */
+/** Returns up to 8 listed articles of other stories, most similar first, at most one per story. */
 export async function findLikelyArticles(
   store: Store,
   article: Pick<Article, "_id" | "storyId" | "sortAt">,

@@ -14,28 +14,19 @@ const MAX_DECIDED_CLUSTERS = 400;
 
 export interface Reclustering {
   decided: Map<string, Fingerprint>;
-  /**
-   * Ids of articles besides `seeds` whose cluster changed because the cluster of an earlier article
-   * changed.
-   */
+  /** Ids of articles besides `seeds` whose cluster changed because an earlier one's did. */
   followed: Set<string>;
   /** Ids of the stories of the decided articles, both previous and new. */
   stories: Set<string>;
-  /**
-   * Ids of decided articles that match an earlier article which another process is still placing.
-   */
+  /** Ids of decided articles that match an earlier article which another process is placing. */
   unsure: Set<string>;
-  /**
-   * Ids of articles that weren't decided, because another process is placing them or there were too
-   * many.
-   */
+  /** Ids of undecided articles: another process is placing them, or there were too many. */
   left: Set<string>;
 }
 
 /**
- * Decides the clusters of the articles in `seeds` and of all later articles whose clusters depend
- * on them, earliest first. Each article is decided once, because a cluster depends only on earlier
- * articles.
+ * Decides the clusters of `seeds` and of all later articles that depend on them, earliest first.
+ * Each is decided once, because a cluster depends only on earlier articles.
  */
 export async function recluster(
   store: Store,
@@ -62,10 +53,7 @@ export async function recluster(
   }
   return result;
 
-  /**
-   * Returns the later articles that must be decided again, except those that another process is
-   * placing.
-   */
+  /** Returns the later articles to decide again, except those another process is placing. */
   function decide(own: Fingerprint): Fingerprint[] {
     const neighbours = graph.neighboursOf(own);
     const cluster = clusterOf(own, { neighbours, get: graph.get });
@@ -122,9 +110,8 @@ function openGraph(store: Store, seeds: readonly Fingerprint[]) {
     isExpanded: ({ _id }: Fingerprint) => probes.has(_id),
 
     /**
-     * Reads the fingerprints of three groups of articles: those that share a key with one of
-     * `seen`; those that editors keep apart from one of `seen`; and, for each article of the first
-     * group, the first article with its text and the first article of its story.
+     * Reads the articles that share a key with `seen`, with the first articles of their texts and
+     * stories, and the articles that editors keep apart from `seen`.
      */
     async expand(seen: readonly Fingerprint[]): Promise<void> {
       const fresh = seen.filter(({ _id }) => !probes.has(_id));
@@ -153,10 +140,7 @@ function openGraph(store: Store, seeds: readonly Fingerprint[]) {
       return [...ids].flatMap((id) => prints.get(id) ?? []);
     },
 
-    /**
-     * Returns the articles for which one of `heads` is the first article with their text, or the
-     * first of their story, because their clusters can change.
-     */
+    /** Returns the articles whose text or story begins with one of `heads`. */
     async followersOf(heads: readonly Fingerprint[]): Promise<Fingerprint[]> {
       const ids = new Set(heads.map(({ _id }) => _id));
       const stories = new Set(heads.flatMap(({ cluster }) => cluster?.story ?? []));

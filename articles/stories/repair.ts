@@ -18,20 +18,14 @@ import { withholds } from "../reading/verdict.ts";
 import { type Reclustering, recluster } from "./recluster.ts";
 import { moves, outOfLine, representations } from "./representatives.ts";
 
-/**
- * Attempts fail while other processes store articles of the same stories. After the last one, the
- * upkeep job takes over.
- */
+/** Attempts fail while other processes store these stories; after the last, upkeep takes over. */
 const MAX_ATTEMPTS = 5;
 const RETRY_DELAY_MS = 20;
 const BATCH_SIZE = 200;
 /** Until then, another process can still be placing the cluster's article. */
 const MIN_STALE_MS = 30_000;
 
-/**
- * Writes decided clusters. `open` has the ids of articles that must be decided again in any case.
- * Returns these ids and the ids of all other articles that must be decided again.
- */
+/** Writes decided clusters. Returns `open` and all other ids that must be decided again. */
 export async function saveReclustering(
   store: Store,
   { decided, followed, stories, unsure, left }: Reclustering,
@@ -66,10 +60,6 @@ function sharedOf({ decided, stories }: Pick<Reclustering, "decided" | "stories"
   );
 }
 
-/**
- * Returns the ids of the articles whose cluster is outdated, because the article that they matched
- * has moved to another text or story.
- */
 async function matchesOutdated(store: Store, decided: Reclustering["decided"]): Promise<string[]> {
   const matched = [...decided.values()].filter(({ cluster }) => cluster?.match);
   const bases = new Set(matched.map(({ cluster }) => cluster?.match?.with ?? ""));
@@ -83,11 +73,7 @@ async function matchesOutdated(store: Store, decided: Reclustering["decided"]): 
     .map(({ _id }) => _id);
 }
 
-/**
- * Decides the clusters of articles again, and updates every article that gets another
- * representative. `moved` is the number of these articles. `open` has the ids of articles that
- * couldn't be decided; the upkeep job decides them.
- */
+/** Decides clusters again. `moved` counts updated articles; `open` is left to the upkeep job. */
 export async function repairStories(
   store: Store,
   ids: Iterable<string>,
@@ -110,10 +96,7 @@ export async function repairStories(
   return { moved, open };
 }
 
-/**
- * Decides up to 200 stale clusters, for example of articles that a process didn't finish placing
- * before it died. Returns the number of articles that got another representative.
- */
+/** Decides up to 200 stale clusters, such as those of articles whose process died. */
 export async function repairStaleStories(store: Store, now: () => Date): Promise<number> {
   const ids = await staleSince(store, new Date(now().getTime() - MIN_STALE_MS), BATCH_SIZE);
   if (ids.length === 0) return 0;
@@ -127,11 +110,7 @@ async function trustOfSources(store: Store): Promise<Map<string, number>> {
   return new Map((await listSources(store)).map(({ _id, trust }) => [_id, trust]));
 }
 
-/**
- * Recomputes the features of stored articles by the current rules, except for erased ones and for
- * reserved ones that already have a cluster. Returns the number of articles whose features changed.
- * Their clusters become stale.
- */
+/** Recomputes features and makes the changed articles' clusters stale. Returns their number. */
 async function compareAnew(
   store: Store,
   articles: readonly Article[],
@@ -188,10 +167,7 @@ interface Restoried {
   open: number;
 }
 
-/**
- * Recomputes the features of a batch of articles by the current rules and decides their stories
- * again. A repeated call changes nothing.
- */
+/** Recomputes features and decides the stories again. A repeated call changes nothing. */
 export async function restoryArticles(
   store: Store,
   articles: readonly Article[],

@@ -12,10 +12,7 @@ import { joinedStories, joinedWith } from "../matching/cluster.ts";
 import { type Member, represent } from "../matching/representative.ts";
 import { writeOf } from "../revisions/write.ts";
 
-/**
- * `decided` contains articles whose cluster is decided, but not stored yet, each with that cluster,
- * by article id. `stories` contains the ids of the stories to examine.
- */
+/** `decided` has clusters that aren't stored yet, by article id; `stories` has ids to examine. */
 interface Reclustered {
   decided: ReadonlyMap<string, Place>;
   stories: ReadonlySet<string>;
@@ -24,10 +21,7 @@ interface Reclustered {
 /** The facts that decide which article represents a story. */
 export type Status = Pick<Article, "_id" | "status" | "completeness" | "fieldScore">;
 
-/**
- * Returns, by article id, the representatives of the articles in the given stories and in the
- * stories that editors joined with them. `own` are articles that are about to be stored.
- */
+/** Returns representatives by article id. `own` are articles that are about to be stored. */
 export async function representations(
   store: Store,
   reclustering: Reclustered,
@@ -55,10 +49,6 @@ export async function outOfLine(store: Store, stories: ReadonlySet<string>): Pro
   return (await differing(store, wanted)).map(({ _id }) => _id);
 }
 
-/**
- * Returns the given stories and the stories that editors joined with them, with the clusters of
- * their articles.
- */
 async function withJoined(
   store: Store,
   { decided, stories }: Reclustered,

@@ -27,10 +27,7 @@ export function readListingCursor(cursor: string): Position {
   return { sortAt: timeIn(time, cursor), id };
 }
 
-/**
- * The cursor holds the position in the list, and the stream position at which the changes after the
- * snapshot begin.
- */
+/** Encodes the position in the list, and the stream position from which changes follow. */
 export function snapshotCursor(stream: StreamPosition, { sortAt, id }: Position): string {
   return encode(`snapshot:${stream.seq}:${stream.epoch}:${sortAt.getTime()}:${id}`);
 }

@@ -211,10 +211,6 @@ export const ApiArticle = ApiItem.extend({
   ),
 });
 
-/**
- * An item in its public form, with the names of the fields that editors changed, editors'
- * translations, and the publisher's usage terms and credit.
- */
 export type PublicItem = Omit<Item, "edited" | "pinnedUntil" | "usage"> & {
   rights: UsageTerms | null;
   credit: string | null;
@@ -223,17 +219,11 @@ export type PublicItem = Omit<Item, "edited" | "pinnedUntil" | "usage"> & {
   pinnedUntil: Date | null;
 };
 
-/**
- * Returns the item of a listed article, with the teaser and image that the source's rights allow.
- */
 export function apiItem(article: ListedArticle, source: PublicSource | undefined): PublicItem {
   const teaser = leadOf(article, source).join("\n\n");
   return publicItem(toItem(article), source, teaser);
 }
 
-/**
- * Returns an item of the change stream, with the teaser and image that the source's rights allow.
- */
 export function withinRights(item: Item, source: PublicSource | undefined): PublicItem {
   return publicItem(item, source, teaserWithin(item.teaser, source));
 }
@@ -264,10 +254,6 @@ function fieldsWithinRights(
   };
 }
 
-/**
- * Returns the full text if the publisher's rights allow passing it on; null if they don't, or if
- * there is no text.
- */
 export function openText(
   article: Pick<ListedArticle, "text" | "reservations" | "rights">,
   source: PublicSource | undefined,
@@ -340,10 +326,7 @@ function withoutReserved({ edited, ...item }: Item): Item {
   return { ...item, teaser: null, image: null, ...(words && { edited: words }) };
 }
 
-/**
- * Returns the changes that a reader with this filter receives, with the content that the rights of
- * the sources allow.
- */
+/** Returns the changes for a reader with this filter, with only the content that rights allow. */
 export function tell(
   changes: readonly Change[],
   filter: Filter,

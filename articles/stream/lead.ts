@@ -4,33 +4,20 @@ import type { PublicSource } from "../../store/sources/directory.ts";
 
 const DEFAULT_LEAD_CHARS = 600;
 const MAX_PARAGRAPHS = 3;
-/**
- * A line of this length or more without sentence punctuation might be a paragraph in a script
- * without punctuation.
- */
+/** A line this long without punctuation might be a paragraph in a script that has none. */
 const HEADING_LIMIT_CHARS = 80;
-/**
- * Matches white space other than a single space. Most paragraphs have none, and testing a paragraph
- * is cheaper than rewriting it.
- */
+/** Matches white space other than a single space; testing is cheaper than always rewriting. */
 const ODD_SPACE = /[^\S ]|\s\s/;
 const PARAGRAPH_KEY_CHARS = 200;
 
 type Quoted = Pick<ListedArticle, "teaser" | "text" | "edited">;
 
-/**
- * Returns up to three lead paragraphs: the teaser, then the text's first paragraphs unless they
- * repeat earlier ones. If an editor wrote the teaser, returns only the teaser. The source's rights
- * and the page's `max-snippet` limit the total length.
- */
+/** Returns an editor's teaser, or up to three paragraphs, within the rights and `max-snippet`. */
 export function leadOf(article: Quoted & Reserving, source: PublicSource | undefined): string[] {
   const most = leadLength(source);
   return leadWithin(article, Math.min(most, excerptLimit(article) ?? most));
 }
 
-/**
- * Returns a teaser, cut to the length that the source's rights allow; empty if `teaser` is null.
- */
 export function teaserWithin(teaser: string | null, source: PublicSource | undefined): string {
   return leadWithin({ teaser, text: "" }, leadLength(source)).join("\n\n");
 }
@@ -61,10 +48,7 @@ function leadWithin(article: Quoted, length: number): string[] {
   return lead;
 }
 
-/**
- * Yields the paragraphs of the teaser, then the paragraphs of the text between its leading headings
- * and the next heading. If the text has only headings, yields the headings.
- */
+/** Yields the teaser's paragraphs, then the text's from its leading headings to the next one. */
 function* candidates(teaser: string, text: string): Generator<string> {
   yield* each(teaser);
   const headings: string[] = [];
@@ -96,10 +80,6 @@ function* each(text: string): Generator<string> {
   }
 }
 
-/**
- * Returns a text cut to at most `length` characters including the ellipsis, between words if
- * possible. A longer text becomes empty if `length` is under 2.
- */
 export function cut(text: string, length: number): string {
   if (text.length <= length) return text;
   if (length < 2) return "";

@@ -20,9 +20,8 @@ const IDLE_DELAY_MS = 500;
 const COUNTER_UPDATE_INTERVAL_MS = 1000;
 
 /**
- * Moves the pending changes of up to `BATCH_SIZE` articles into the stream. Appends them first and
- * removes them afterwards: a crash in between causes a duplicate, which the stream recognises.
- * Returns the number of changes moved.
+ * Moves the pending changes of up to `BATCH_SIZE` articles into the stream; returns their number.
+ * Appends first and removes afterwards: after a crash, the stream recognises the duplicates.
  */
 export async function sequence(store: Store, now: Date): Promise<number> {
   return (await sequenceAfter({ store, timed: untimed }, now, null)).moved.length;
@@ -76,10 +75,7 @@ async function putInStream(
   return { moved, head: last };
 }
 
-/**
- * Returns what earlier changes must no longer show because of these changes: hidden articles and
- * newly reserved content.
- */
+/** Returns what earlier changes must no longer show: hidden articles and reserved content. */
 function withheldBy(
   changes: readonly (PendingChange & { articleId: string })[],
 ): WithheldEarlier[] {
@@ -90,10 +86,7 @@ function withheldBy(
   });
 }
 
-/**
- * Returns changes in the order of their versions. Their times never decrease, even if two
- * processes' clocks differ.
- */
+/** Sorts changes by version. Their times never decrease, even if two processes' clocks differ. */
 function inOrder(pending: PendingChange[]): PendingChange[] {
   let latest = 0;
   return pending

@@ -22,10 +22,7 @@ export async function storedView(store: Store, id: string): Promise<View> {
   throw new ProblemError(404, "unknown-view", unknownName("view", id, known));
 }
 
-/**
- * Saves a view, or replaces the view with the same id. Throws a 400 problem for an unknown source
- * or topic, or for too many views.
- */
+/** Saves or replaces a view. Throws a 400 problem for unknown names or too many views. */
 export async function saveView(
   store: Store,
   { id, name, filter }: Wanted,
@@ -52,10 +49,7 @@ export async function saveView(
   return view;
 }
 
-/**
- * Removes a view. Throws a 404 problem if there is none, and a 409 problem while a consumer or
- * webhook uses it.
- */
+/** Removes a view. Throws a 404 problem if it is missing, and a 409 problem while it is in use. */
 export async function dropView(
   store: Store,
   id: string,
@@ -102,10 +96,7 @@ export interface Reading {
   view?: string | undefined;
 }
 
-/**
- * Returns the filter or view as it is stored for a reader of the stream. Throws a problem if the
- * view doesn't exist, or if both are given.
- */
+/** Returns a reader's filter or view. Throws a problem for both at once or an unknown view. */
 export async function checkedReading(
   store: Store,
   { filter, view }: Omit<Reading, "from">,
@@ -119,10 +110,7 @@ export async function checkedReading(
   return { filter, view };
 }
 
-/**
- * Returns the current filter of a reader of the stream. Throws a 404 problem if the reader's view
- * was removed.
- */
+/** Returns a reader's current filter. Throws a 404 problem if its view was removed. */
 export function filterOf(
   { filter, view }: Omit<Reading, "from">,
   views: ReadonlyMap<string, View>,

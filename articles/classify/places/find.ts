@@ -16,10 +16,7 @@ export interface Found {
 
 const MAX_NAME_WORDS = 6;
 const MAX_HAN_NAME_CHARS = 9;
-/**
- * Matches lower-case words that occur inside names, and German adjectives that follow a hyphen in a
- * name.
- */
+/** Matches lower-case words inside names, and German adjectives after a hyphen in a name. */
 const INNER_WORD =
   /^(?:upon|under|sobre|unter|uber|sous|pres|della|delle|nella|bei|auf|vor)$|(?:isch|ische[rsnm]?)$/;
 const CAPITAL_ADJECTIVES = new Set(["en", "nl"]);
@@ -82,10 +79,7 @@ function longestAt(
   return longest?.entry.phrase ? { ...longest, meanings: [] } : longest;
 }
 
-/**
- * Whether a name ends before a token, because the token is a lower-case word of more than three
- * letters (`city` in `the Missouri city`). `cased` means that the script of the name has capitals.
- */
+/** Whether a name ends before a lower-case word of over three letters: `the Missouri city`. */
 function endsName(token: Token, cased: boolean): boolean {
   return (
     cased &&
@@ -96,10 +90,6 @@ function endsName(token: Token, cased: boolean): boolean {
   );
 }
 
-/**
- * Returns the meanings that a name's capitals and length allow. `single` means that the name is one
- * word, and `derived` that the word is an adjective formed from the name.
- */
 function allowed(entry: Entry, head: Token, single: boolean, derived: boolean): readonly Meaning[] {
   const { meanings } = entry;
   if (head.script !== "cased" && head.script !== "cyrillic") return meanings;
@@ -114,10 +104,7 @@ function allowed(entry: Entry, head: Token, single: boolean, derived: boolean): 
 interface Variant {
   key: string;
   adjective?: boolean;
-  /**
-   * Number of the word's letters that belong to the name (in Korean, particles can follow); missing
-   * if all do.
-   */
+  /** Number of letters in the name, without Korean particles; missing if all belong to it. */
   length?: number;
 }
 

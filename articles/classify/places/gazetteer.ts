@@ -3,17 +3,11 @@ import type { Place } from "../../../model/articles/classification.ts";
 export interface Meaning {
   place: Place;
   id: number;
-  /**
-   * How the name relates to the place: as its name, as an adjective like `French`, or as the name
-   * of a smaller part of the place.
-   */
+  /** The name itself, an adjective like `French`, or the name of a smaller part of the place. */
   as: "name" | "adjective" | "part";
   /** Inhabitants of a city in thousands; 0 for countries and regions. */
   population: number;
-  /**
-   * How well known the place is, for choosing among homonyms: 10 for a metropolis, 4 for a small
-   * town.
-   */
+  /** How well known the place is among homonyms: 10 for a metropolis, 4 for a small town. */
   rank: number;
   capital: boolean;
 }
@@ -34,10 +28,7 @@ export interface Entry {
 /** Places by name. `keyOf` returns the key of a name. */
 export interface Gazetteer {
   find(key: string): Entry | null;
-  /**
-   * Yields every place. Parses the gazetteer line by line, which is fast enough for error messages
-   * but too slow for reading articles.
-   */
+  /** Yields every place. Parses the whole gazetteer, which is too slow for reading articles. */
   places(): Iterable<Place>;
   /** Whether a key can be a name or the beginning of one. False is certain; true can be wrong. */
   begins(key: string): boolean;
@@ -47,11 +38,9 @@ const COUNTRY_RANK = 10.5;
 const PART_RANK = 5;
 
 /**
- * Opens the text of a gazetteer. Entries are parsed when they are looked up, which saves memory and
- * start-up time.
- *
- * The first line has the number of places. Each place has a line: `C`, `R` or `P` (country, region,
- * city), country, region, name, thousands of inhabitants, ten times the rank, and `c` for a
+ * Opens a gazetteer; entries are parsed when they are looked up, which saves memory and start-up
+ * time. The first line has the number of places. Each place has a line: `C`, `R` or `P` (country,
+ * region, city), country, region, name, thousands of inhabitants, ten times the rank, and `c` for a
  * capital. The names follow in order, each with the numbers of its places (`d`: adjective, `s`:
  * smaller part) and its marks: `w` also a word, `x` a phrase, `g` a given name, `b` a place name
  * that is also a given name, `t` a title, `o` an organisation.
@@ -150,10 +139,7 @@ interface Names {
   begins(key: string): boolean;
 }
 
-/**
- * Indexes the names in the part of a text that begins at `from`: their positions in a hash table,
- * and their beginnings as bits.
- */
+/** Indexes the names after `from`: positions in a hash table, and beginnings as bits. */
 export function openNames(text: string, from: number): Names {
   const size = 2 ** Math.ceil(Math.log2((text.length - from) / 8));
   const slots = new Uint32Array(size);

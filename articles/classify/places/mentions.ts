@@ -3,10 +3,6 @@ import { type Found, findNames } from "./find.ts";
 import type { Gazetteer, Meaning } from "./gazetteer.ts";
 import { type Token, tokensOf } from "./tokens.ts";
 
-/**
- * A place name in an article, with the facts that decide which place it means and how much it
- * counts.
- */
 export interface Mention {
   field: PlaceField;
   start: number;
@@ -17,15 +13,9 @@ export interface Mention {
   notes: string[];
   /** Whether the mention counts little unless other evidence supports its place. */
   unsure: boolean;
-  /**
-   * Whether the name follows `in`, `near` or `from`. If so, it certainly means a place, but perhaps
-   * another place of the same name.
-   */
+  /** Whether the name follows `in`, `near` or `from`, so that it certainly means a place. */
   locative: boolean;
-  /**
-   * Meanings of the place named directly after this one, which can distinguish homonyms:
-   * `Paris, Texas`.
-   */
+  /** Meanings of the place named directly after this one, as in `Paris, Texas`. */
   inside: readonly Meaning[];
 }
 
@@ -48,10 +38,7 @@ const MIN_CJK_POPULATION_THOUSANDS = 1500;
 const MIN_SHORT_REGION_NAME_RANK = 7.5;
 const MIN_TITLE_CASE_SHARE = 0.6;
 
-/**
- * Returns the mentions of places in a passage. A place name that is part of a person's name isn't a
- * mention; it is added to `persons`, with the surname that follows.
- */
+/** Returns the places named in a passage. Names that belong to a person go to `persons`. */
 export function mentionsIn(
   stretch: Stretch,
   gazetteer: Gazetteer,
@@ -136,9 +123,7 @@ function isTitleCase(tokens: readonly Token[]): boolean {
   );
 }
 
-/**
- * For a short name in a script without capitals, omits the meanings that are mostly chance matches.
- */
+/** Omits meanings of short names that are mostly chance matches in scripts without capitals. */
 function plausible(
   { meanings, first, after }: Found,
   tokens: readonly Token[],
@@ -186,9 +171,8 @@ const LOCATIVE = new Set(
     .split(" "),
 );
 /**
- * Matches the key of the word that follows a name, if the name can be a place or a given name. If
- * this pattern matches, the word isn't a surname, so the name is a place: "Austin Police", but not
- * "Austin Evans".
+ * Matches the key of a word that can't be a surname, so that the name before it is a place and not
+ * a given name: "Austin Police", but not "Austin Evans".
  */
 const PLACE_NOUNS =
   /^(?:(?:airport|authorit|conferenc|council|courthouse|department|district|education|energ|government|harbou?r|hospital|mayor|metro|officer|olymp|parliament|polic|provinc|region|stadt|statehouse|statewide|univers|weekend|weekly)\p{L}*|(?:area|city|cities|count(?:y|ies)|forum|games|house|senate|summit|times|transit|week|and|e|en|et|und|y)|(?:court|office|park|port|school|state|street|town)s?)$/u;

@@ -10,36 +10,21 @@ export interface PlaceInput {
   text: string;
   /** Primary language subtag; null if it is unknown. */
   language: string | null;
-  /**
-   * The country and region that the source declares; null where it declares none. A place there is
-   * likelier than a place of the same name elsewhere.
-   */
+  /** The source's country and region, or null. A place there is likelier than its homonyms. */
   home: { country: string | null; region: string | null };
 }
 
 export type NamedPlace = Pick<PlaceVerdict, "country" | "region" | "city" | "confidence" | "hits">;
 
-/**
- * Determines from an article's words where the article belongs. The same input always gives the
- * same result.
- */
+/** Determines where an article belongs. The same input always gives the same result. */
 export interface PlaceFinder {
   readonly digest: string;
   find(input: PlaceInput): NamedPlace;
-  /**
-   * Returns a region's ISO 3166-2 code and English name. For an unknown region, the code is null
-   * and the name is the given one.
-   */
+  /** Returns the ISO 3166-2 code and English name; for an unknown region, null and `name`. */
   region(country: string, name: string): { code: string | null; name: string };
-  /**
-   * Among the regions of a country, returns the one whose name or code is most similar to a word;
-   * null if none is similar.
-   */
+  /** Returns the region with the most similar name or code; null if none is similar. */
   nearestRegion(country: string, word: string): Place | null;
-  /**
-   * Returns the city that a word names, otherwise the one with the most similar name; null if none
-   * is similar.
-   */
+  /** Returns the city that a word names or resembles most; null if none is similar. */
   nearestCity(word: string): Place | null;
 }
 
@@ -122,10 +107,7 @@ function leadEnd(text: string, from: number): number {
   return space === -1 || space > most + 40 ? Math.min(most, text.length) : space;
 }
 
-/**
- * Matches datelines that end in a dash: `BERLIN (dpa) -`, `ROMA, 3 marzo (ANSA) –`,
- * `МОСКВА, 12 мая —`, `القاهرة -`.
- */
+/** Matches `BERLIN (dpa) -`, `ROMA, 3 marzo (ANSA) –`, `МОСКВА, 12 мая —`, `القاهرة -`. */
 const DASH_DATELINE = /^[\p{Lu}\p{Lo}][^\n!?;:]{1,60}?\s*[—–-]{1,2}\s+(?=\S)/u;
 /** Matches datelines that end in a full stop: `МОСКВА, 12 мая. `, `АСТАНА. `. */
 const STOP_DATELINE = /^\p{Lu}[\p{Lu} -]{2,30}(?:, \d{1,2} \p{Ll}+)?\. (?=\p{Lu})/u;

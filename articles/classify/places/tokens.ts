@@ -1,29 +1,20 @@
 import { normalized } from "../../../lib/text.ts";
 import { SIMPLIFIED_CHARACTERS } from "../topics/fold.ts";
 
-/**
- * A token's script. The script decides whether capitals matter, where words end, and what can be
- * attached to a word.
- */
+/** Decides whether capitals matter, where words end, and what can be attached to a word. */
 type Script = "cased" | "cyrillic" | "han" | "kana" | "hangul" | "arabic" | "other";
 
 /** One word of a text (in Chinese and Japanese, one character), with its position. */
 export interface Token {
   start: number;
   end: number;
-  /**
-   * The form for comparing names: lower case, no accents, simplified characters, no Cyrillic
-   * endings.
-   */
+  /** Lower case without accents, with simplified characters and without Cyrillic endings. */
   key: string;
   script: Script;
   capital: boolean;
   /** Whether the word has more than one letter, all of them capitals. */
   allCapitals: boolean;
-  /**
-   * How the word follows the previous one: `""` directly, `" "` after a separator that occurs
-   * within names, null after anything else.
-   */
+  /** `""` directly after the previous word, `" "` after a separator in a name, otherwise null. */
   join: "" | " " | null;
 }
 

@@ -13,10 +13,6 @@ interface Weighing extends Pick<PlaceVerdict, "country" | "city" | "confidence" 
   region: string | null;
 }
 
-/**
- * Returns the country, region and city to which an article belongs. `country` is null if the
- * evidence is too weak.
- */
 export function weigh(chosen: readonly Chosen[], home: Home): Weighing {
   const all = weighed(chosen, home);
   const hits = strongestHits(all);
@@ -73,11 +69,7 @@ function weighed(chosen: readonly Chosen[], home: Home): Weighed[] {
   });
 }
 
-/**
- * Returns a function that says whether an unsure place is supported: by a word such as `in` before
- * its name, by the name of its region or country after it, by sure mentions of places in the same
- * country, by the source's country or region, or by its occurrence in two fields of the article.
- */
+/** Returns a function that says whether other words, fields or the source support a place. */
 function supporter(chosen: readonly Chosen[], home: Home) {
   const sure = new Map<string, Set<string>>();
   const fields = new Map<string, Set<string>>();
@@ -105,10 +97,7 @@ function supporter(chosen: readonly Chosen[], home: Home) {
   };
 }
 
-/**
- * Whether a national capital stands for its government or a newsroom: the article also names the
- * country, but doesn't place the event in the capital.
- */
+/** Whether a capital stands for its government or a newsroom, not for the place of the event. */
 function isNewsroom({ capital, place }: Weighed, own: readonly Weighed[]): boolean {
   if (!capital || !own.some((other) => other.place.kind === "country")) return false;
   return !own.some((other) => {
@@ -149,10 +138,7 @@ interface Chosen extends Mention {
   meaning: Meaning;
 }
 
-/**
- * They are added to a meaning's rank, which grows roughly with the logarithms of the place's
- * population and of its number of names.
- */
+/** Points added to a rank, which grows with the logarithms of population and number of names. */
 const CONTEXT_POINTS = {
   inside: 6,
   country: 3,
@@ -163,10 +149,7 @@ const CONTEXT_POINTS = {
 };
 const MIN_RANK_LEAD = 1.5;
 
-/**
- * Resolves each mention to one place: the best known of its homonyms, unless the place named next,
- * other names in the article, or the source's place support another one.
- */
+/** Resolves each mention to the best known homonym, unless the context supports another one. */
 export function chooseMeanings(mentions: readonly Mention[], home: Home): Chosen[] {
   const { all, own } = votesOf(mentions);
   return mentions.map((mention) => {
@@ -227,10 +210,6 @@ function isInside({ place, id }: Meaning, outer: Meaning): boolean {
   return place.region === outer.place.region && place.kind === "city";
 }
 
-/**
- * Returns null if a place in another country is nearly as well known, or if a place named
- * afterwards can distinguish homonyms.
- */
 function clearMeaning({ meanings, inside }: Mention): Meaning | null {
   if (inside.length > 0 && meanings.length > 1) return null;
   const [first, ...others] = meanings.toSorted((a, b) => b.rank - a.rank || a.id - b.id);

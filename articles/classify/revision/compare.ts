@@ -7,10 +7,7 @@ export interface ComparedText {
   title: string;
   text: string;
   html: string | null;
-  /**
-   * Beginnings of the paragraphs that were removed from this version as boilerplate; missing if
-   * there are none.
-   */
+  /** Beginnings of paragraphs removed as boilerplate; missing if there are none. */
   without?: readonly string[];
 }
 
@@ -34,10 +31,7 @@ export interface Comparison {
   added: readonly string[];
   removed: readonly string[];
   reordered: boolean;
-  /**
-   * Number of differing characters if there are too many to compare, otherwise 0. If it isn't 0,
-   * the other fields about the text are empty.
-   */
+  /** Number of differing characters if too many to compare (text fields are empty), else 0. */
   beyond: number;
 }
 
@@ -55,11 +49,7 @@ const MAX_EDITED_WORDS = 100;
 const MAX_COUNTER_WORDS = 12;
 const MAX_COUNTER_CHARS = 300;
 
-/**
- * Returns the differences between two versions; null if they differ only in layout or in parts such
- * as counters. Takes milliseconds for any input: for texts that differ too much, returns only the
- * size of the difference.
- */
+/** Takes milliseconds for any input (see `beyond`). Null if only layout or counters differ. */
 export function compare(before: ComparedText, after: ComparedText): Comparison | null {
   const title = editOf(readOf(plain(before.title)), readOf(plain(after.title)));
   const body = compareTexts(before, after);
@@ -142,11 +132,7 @@ function countsOf(items: readonly string[]): Map<string, number> {
   return counts;
 }
 
-/**
- * Splits paragraphs into those that the other version lacks and those that both versions have.
- * `other` has the number of occurrences of each key in the other version; any further occurrence
- * counts as lacking.
- */
+/** Returns own and common paragraphs. Lowers `other`, the other version's counts by key. */
 function partedBy(
   paragraphs: readonly string[],
   keys: readonly string[],
@@ -198,10 +184,6 @@ function bagOf(text: string, index: number): Bag {
   return { ...read, index, counts: countsOf(words), size: words.length };
 }
 
-/**
- * Pairs removed paragraphs with similar added ones, the most similar first. Returns the pairs in
- * the order of the added paragraphs; none if there is too much to compare.
- */
 function pair(gone: readonly string[], fresh: readonly string[]): { one: Bag; two: Bag }[] {
   if (gone.length * fresh.length > MAX_COMPARED_PAIRS) return [];
   if (lengthOf(gone) + lengthOf(fresh) > MAX_PAIRED_CHARS) return [];
@@ -238,10 +220,7 @@ function editOf(before: Read, after: Read): Edit | null {
   };
 }
 
-/**
- * If there are too many replacements to list, returns a single one from the first to the last
- * difference.
- */
+/** Returns a single replacement, from first to last difference, if there are too many to list. */
 function swapsOf(before: readonly string[], after: readonly string[]): Swap[] {
   const least = Math.min(before.length, after.length);
   let start = 0;

@@ -68,8 +68,8 @@ function newTail(before: string, after: string): string {
 }
 
 /**
- * The size of a change. `slip`: only spelling, case, punctuation or a short word that was added or
- * removed; `fact`: a few replaced words or a changed negation; `other`: anything larger.
+ * `slip`: only spelling, case, punctuation or a short word added or removed; `fact`: a few replaced
+ * words or a changed negation; `other`: anything larger.
  */
 type Character = "slip" | "fact" | "other";
 
@@ -100,18 +100,12 @@ function isMisspelt(one: string, two: string): boolean {
   return isWithin(Math.max(1, Math.floor(longest / 4)), one, two);
 }
 
-/**
- * Whether a replacement can change a fact: a few words replaced others, or a negation was added or
- * removed.
- */
 function isFact({ from, to }: Swap): boolean {
   if (from.length === 0 || to.length === 0) return [...from, ...to].some(isNegation);
   return from.length <= MAX_FACT_WORDS && to.length <= MAX_FACT_WORDS;
 }
 
-/**
- * Whether a word is a number or a negation, so that a single changed letter changes its meaning.
- */
+/** Whether a single changed letter changes the meaning: in a number or a negation. */
 function weighs(word: string): boolean {
   return NUMERAL.test(word) || isNegation(word);
 }
@@ -120,10 +114,7 @@ function isNegation(word: string): boolean {
   return NEGATIONS.has(word.toLowerCase());
 }
 
-/**
- * Whether at most `most` letter changes turn one word into the other. Two swapped letters count as
- * one change.
- */
+/** Counts two swapped letters as one change. */
 function isWithin(most: number, one: string, two: string): boolean {
   const letters = { maxEditLength: 2 * most };
   const changes = diffChars(one.toLowerCase(), two.toLowerCase(), letters);

@@ -1,9 +1,6 @@
 import { fold } from "./plain.ts";
 
-/**
- * Words that occur in counters, reading times and time stamps, as `fold` returns them, grouped by
- * meaning. A sentence of only such words and a number isn't news.
- */
+/** Words of counters and time stamps, folded. A sentence of only these and numbers isn't news. */
 export const COUNTER_WORDS = words(`
   view views viewed read reads reader readers share shares shared comment comments like likes liked
   visit visits visitors hits clicks followers reactions replies watching reading plays listens
@@ -44,10 +41,7 @@ export const READING_WORD_BEGINNINGS =
     leitor leitur condivi letto lezen lezer reactie react reakt gedeeld читател прочит просмотр коммент
     udostep komentarz okun goruntul yorum قرا`);
 
-/**
- * Words that can occur between the words of a counter or time stamp, such as articles and
- * prepositions.
- */
+/** Words between those of a counter or time stamp, such as articles and prepositions. */
 export const FILLER_WORDS = words(`
   a an the of by in on at to this article story page post people person users times time have has had
   been is are was so far now last just about about min mins minute minutes minutos hour hours hrs h day
@@ -82,10 +76,7 @@ export const UNSPACED_NOISE_WORDS = [
 const LABELS =
   "advertisement|advertising|advert|sponsored|sponsored content|promoted|anzeige|werbung|publicit[eé]|annonce|publicidad|patrocinado|pubblicit[aà]|sponsorizzato|publicidade|advertentie|реклама|reklama|reklam|广告|廣告|推广|広告|PR|광고|إعلان|اعلان";
 
-/**
- * Matches a paragraph labelled as an advertisement: the label is alone, in brackets, or before a
- * colon or dash.
- */
+/** Matches an advertisement's label that is alone, in brackets, or before a colon or dash. */
 export const ADVERT = new RegExp(
   `^(?:[\\[(【（](?:${LABELS})[\\])】）]|["“„«]?(?:${LABELS})["”“»]?(?:\\s*$|\\s*[:：|｜–—-]))`,
   "iu",

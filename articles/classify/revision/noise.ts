@@ -37,10 +37,7 @@ export function paragraphsOf(text: string): string[] {
   return text.split(/\n\s*\n/).map((paragraph) => paragraph.trim());
 }
 
-/**
- * Returns paragraphs in the form for comparison, without counters, reading times, time stamps,
- * labelled advertisements and links to other articles. `html` shows which paragraphs are links.
- */
+/** Returns paragraphs for comparison, without counters, advertisements and links elsewhere. */
 export function withoutNoise(paragraphs: readonly string[], html: string | null): string[] {
   const links = linkTexts(html);
   return paragraphs
@@ -77,17 +74,11 @@ function isNoise(sentence: string): boolean {
   return hasNoise && unknown.length <= Math.max(strangers, dated ? 1 : 0);
 }
 
-/**
- * Whether a line ends like a sentence. Counters and time stamps seldom do; a deadline or an event
- * does.
- */
 export function isFullSentence(line: string): boolean {
   return FULL_SENTENCE.test(line) && !ABBREVIATED_COUNTER.test(line);
 }
 
-/**
- * Whether a text consists only of words for counting and dating, such as `3 min read` in a byline.
- */
+/** Whether a text only counts or dates, such as `3 min read` in a byline. */
 export function isFurniture(text: string): boolean {
   const folded = fold(text);
   if (UNSPACED_SCRIPT.test(folded)) return isUnspacedNoise(folded);
@@ -117,10 +108,6 @@ function leadsAway(paragraph: string, links: readonly string[]): boolean {
   return linked >= paragraph.length * MIN_LINK_TEXT_SHARE;
 }
 
-/**
- * Returns the distinct texts of a page's first links, simplified for comparison, without very short
- * and very long texts. Returns none for a very large page.
- */
 function linkTexts(html: string | null): string[] {
   if (!html || html.length > MAX_HTML_CHARS) return [];
   const texts = html.split("</a>", MAX_LINKS + 1).flatMap((part) => {

@@ -1,9 +1,6 @@
 import { normalized } from "../../../lib/text.ts";
 
-/**
- * Returns a text normalised for comparison: one spelling for quotation marks, dashes, dots and
- * spaces, and no invisible characters. Readers don't notice these differences.
- */
+/** Unifies quotation marks, dashes, dots and spaces; removes invisible characters. */
 export function plain(text: string): string {
   return (
     spelt(text, "NFKC")
@@ -38,10 +35,7 @@ const UNSPACED =
 const MAX_SEGMENT_CHARS = 400;
 const segmenter = new Intl.Segmenter("und", { granularity: "word" });
 
-/**
- * Returns the words and numbers of a text, in order. Stops once it has at least `most`. Chinese,
- * Japanese, Thai and similar scripts are split with a dictionary (ICU).
- */
+/** Stops once it has `most` words or more. Splits unspaced scripts with a dictionary (ICU). */
 export function wordsOf(text: string, most = Number.POSITIVE_INFINITY): string[] {
   const words: string[] = [];
   for (const [run] of text.matchAll(WORD)) {

@@ -2,10 +2,7 @@ import { normalized } from "../../../lib/text.ts";
 
 const CJK = /[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]/;
 const ARABIC = /[\u0621-\u064a]/;
-/**
- * Matches the Arabic for `and`, `with`, `as`, `for` and `the`, joined to the beginning of a word,
- * if at least three more letters follow.
- */
+/** Matches the Arabic prefixes for `and`, `with`, `as`, `for` and `the` before three letters. */
 const ARABIC_START = /(?<= )(?:[وف]?[بك]?ال|[وف]?لل|و)(?=[\u0621-\u064a]{3})/g;
 const FIRST_CJK_CODE_UNIT = 0x3040;
 /** One UTF-16 code unit can become three, with a space before each of them. */
@@ -14,9 +11,8 @@ const MAX_GROWTH_FACTOR = 6;
 let buffer = new Uint16Array(1 << 14);
 
 /**
- * Returns a text in the form for comparing keywords: lower case, no accents, single spaces between
- * words and at both ends. Spaces within Chinese, Japanese and Korean are removed, and a space
- * separates these from other scripts.
+ * Returns the form for comparing keywords: lower case, no accents, a space around each word. Spaces
+ * within Chinese, Japanese and Korean are removed, and a space separates these from other scripts.
  */
 export function fold(text: string): string {
   const folded = characters(text) ?? characters(plain(text), true) ?? "";
@@ -33,10 +29,7 @@ export function isArabic(char: string): boolean {
   return ARABIC.test(char);
 }
 
-/**
- * Folds a text character by character; null if the text must first be normalised as a whole.
- * `isPlain` means that this has been done.
- */
+/** Returns null if the text must first be normalised as a whole; `isPlain` means it has been. */
 function characters(text: string, isPlain = false): string | null {
   if (buffer.length < text.length * MAX_GROWTH_FACTOR + 2)
     buffer = new Uint16Array(text.length * MAX_GROWTH_FACTOR + 2);
@@ -85,10 +78,7 @@ const NONE_OR_SEVERAL = -2;
 const singles = new Int32Array(1 << 16);
 const several = new Map<number, readonly number[]>();
 
-/**
- * Returns the folded form of a UTF-16 code unit: another code unit, `SPACE`, `NONE_OR_SEVERAL` or
- * `DEPENDS_ON_NEIGHBOURS`.
- */
+/** Returns a folded code unit, `SPACE`, `NONE_OR_SEVERAL` or `DEPENDS_ON_NEIGHBOURS`. */
 function singleOf(code: number): number {
   return singles[code] || learn(code);
 }
@@ -125,10 +115,7 @@ function learn(code: number): number {
   return single;
 }
 
-/**
- * Traditional characters common in news about government and cities, each before its simplified
- * form.
- */
+/** Traditional characters of government and city news, each before its simplified form. */
 const PAIRS = [
   "數数據据開开資资訊讯網网絡络電电務务證证認认識识隱隐護护個个車车動动醫医療疗遠远學学習习採采購购標标參参與与眾众見见慮虑雲云計计區区塊块鏈链發发廣广寬宽頻频帶带",
   "訂订雙双熱热環环節节減减氣气變变遷迁監监測测質质廢废處处類类燈灯築筑規规劃划設设許许詐诈騙骗偽伪駭骇軟软體体擊击災灾應应緊紧報报預预無无機机駕驾駛驶軌轨運运鐵铁",

@@ -15,9 +15,8 @@ export interface TopicInput {
 }
 
 /**
- * Determines an article's topics: those with the highest score first, then their wider topics. If
- * no topic has enough keywords, returns the topics that the source declares. The same input always
- * gives the same result.
+ * Returns the topics with the highest score first, then their wider topics; with too few keywords,
+ * the topics that the source declares. The same input always gives the same result.
  */
 export interface TopicMatcher {
   (input: TopicInput): TopicVerdict[];
@@ -30,10 +29,7 @@ const MIN_TOPIC_SCORE = 2;
 const MIN_DECLARED_TOPIC_SCORE = 1;
 /** Wider topics of these don't count. */
 const MAX_TOPICS = 6;
-/**
- * Minimum share of the best topic's score, for a topic that isn't declared: the article only
- * mentions a topic with a lower share.
- */
+/** Share of the best topic's score below which an article only mentions an undeclared topic. */
 const MIN_BEST_SCORE_SHARE = 0.25;
 /** The rest of a longer text repeats what came before, or isn't news. */
 const MAX_TEXT_CHARS = 12_000;
@@ -129,10 +125,7 @@ function withWider(
   return [...all.values()];
 }
 
-/**
- * Score of a keyword by position. A keyword counts once in the title, once in the lead, and at
- * every occurrence in the text.
- */
+/** A keyword counts once in the title, once in the lead, and at every occurrence in the text. */
 const WEIGHT = { title: 3, lead: 2, text: 1 } as const;
 const MAX_TEXT_SCORE = 3;
 /** Number of hits in the text that gives half of `MAX_TEXT_SCORE`. */
@@ -181,10 +174,7 @@ export function withDeclared(found: TopicVerdict[], declared: readonly string[])
 /** The same as for one keyword in both title and lead. */
 const EDITOR_TOPIC_SCORE = 5;
 
-/**
- * Returns the verdicts with editors' corrections applied in order; the latest wins. A wider topic
- * is removed with the last narrower topic that required it.
- */
+/** Applies corrections in order. A wider topic is removed with its last narrower topic. */
 export function correctTopics(
   read: readonly TopicVerdict[],
   corrections: readonly Pick<Correction<TopicsWord>, "word">[],
@@ -205,9 +195,8 @@ export function correctTopics(
 type Counts = Map<number, Map<End, number>>;
 
 /**
- * Counts keywords in a folded text in one pass. If phrases of one topic overlap, only the one that
- * begins first counts; if several begin at the same place, only the longest counts. A keyword
- * inside a negative (a phrase of the rule's `negatives`) doesn't count.
+ * Counts keywords in one pass. Of overlapping phrases of a topic, only the first counts, or the
+ * longest of those that begin together. A keyword inside a negative doesn't count.
  */
 function countKeywords(text: string, trie: Trie): Counts {
   const counts: Counts = new Map();

@@ -1,10 +1,7 @@
 import type { TopicHit } from "../../../model/articles/classification.ts";
 import { fold, isCjk } from "./fold.ts";
 
-/**
- * A keyword suggested for a topic, with its frequency. A text counts as corrected if editors added
- * the topic to it.
- */
+/** A suggested keyword. A text counts as corrected if editors added the topic to it. */
 export interface Suggestion {
   keyword: string;
   /** Number of corrected texts that contain the keyword. */
@@ -23,10 +20,7 @@ const MIN_CORRECTED_TEXTS = 2;
 const MIN_LIFT = 20;
 const MAX_SUGGESTIONS = 8;
 
-/**
- * Returns up to 8 keywords for a topic that editors added to the texts in `corrected`. The keywords
- * are frequent in `corrected` and rare in `others`.
- */
+/** Returns up to 8 keywords that are frequent in `corrected` and rare in `others`. */
 export function suggestKeywords(
   corrected: readonly string[],
   others: readonly string[],
@@ -84,17 +78,11 @@ function withoutParts(found: Suggestion[]): Suggestion[] {
 /** A keyword that made the rules assign a topic that editors then removed. */
 export interface Doubt {
   keyword: string;
-  /**
-   * Number of articles that contain the keyword and lost the topic, because editors removed it.
-   */
+  /** Number of articles with the keyword from which editors removed the topic. */
   wrong: number;
   /** Number of articles that contain the keyword and kept the topic. */
   right: number;
-  /**
-   * Up to three phrases with the keyword that occur only in articles from which editors removed the
-   * topic. Inside these phrases, the keyword shouldn't count. If there are none, the keyword should
-   * weigh less.
-   */
+  /** Up to three phrases in which the keyword shouldn't count; if none, lower its weight. */
   negatives: string[];
 }
 
@@ -104,10 +92,7 @@ export interface Spoken {
   hits: readonly TopicHit[];
 }
 
-/**
- * Returns doubtful keywords of a topic. Editors removed the topic from the articles in `wrong`, but
- * not from those in `right`.
- */
+/** Editors removed the topic from the articles in `wrong`, but not from those in `right`. */
 export function doubtKeywords(wrong: readonly Spoken[], right: readonly Spoken[]): Doubt[] {
   const keywords = new Set(wrong.flatMap(({ hits }) => hits.map(({ keyword }) => keyword)));
   const having = (spoken: readonly Spoken[], keyword: string) =>
@@ -156,10 +141,6 @@ const MIN_WORD_CHARS = 3;
 const MIN_TRUNCATED_WORD_CHARS = 7;
 const MAX_ENDING_CHARS = 3;
 
-/**
- * Returns possible keywords of a text, each once: words, phrases of up to three words, beginnings
- * of long words (`street*`), and character sequences in scripts without spaces.
- */
 function phrasesOf(text: string): Set<string> {
   const words = fold(text).trim().split(" ");
   const phrases = new Set<string>();

@@ -1,9 +1,6 @@
 import { fold, isArabic, isCjk, SPACE } from "./fold.ts";
 
-/**
- * A keyword of a topic; or a negative, a phrase in which the topic's keywords don't count. It is
- * stored at the node that its last character leads to.
- */
+/** A keyword, or a phrase in which keywords don't count (a negative), at its last node. */
 export interface End {
   /** Index of the keyword's topic. */
   topic: number;
@@ -15,10 +12,9 @@ export interface End {
 }
 
 /**
- * A node in a tree of folded characters. `next` is the first child, and `char` is that child's
- * character; `others` has the further children. Most nodes have one child, and a map for each would
- * take most of the tree's time and memory. `star` is the node that follows a `*`, which stands for
- * the rest of a word.
+ * `next` is the first child, `char` its character, and `others` has further children: most nodes
+ * have one child, and a map for each would take most of the time and memory. `star` follows a `*`,
+ * which stands for the rest of a word.
  */
 export interface Node {
   char: number;
@@ -28,10 +24,7 @@ export interface Node {
   ends: End[] | null;
 }
 
-/**
- * Keywords that start at the beginning of a word (`words`), and keywords that can start anywhere
- * (`inside`).
- */
+/** Keywords that start at the beginning of a word, and those that start anywhere (`inside`). */
 export interface Trie {
   words: Node;
   inside: Node;
@@ -39,20 +32,13 @@ export interface Trie {
   openings: Uint8Array;
 }
 
-/**
- * Bits of `openings`: a keyword can start at the beginning of a word (`words`), or anywhere
- * (`inside`).
- */
 export const OPENS = { words: 1, inside: 2 } as const;
 /** Stands for the absence of a character; no character has this value. */
 const NONE = -1;
 /** Stands for any second character after a keyword of one character. */
 const ANY = 0;
 
-/**
- * Returns where keywords with these first two characters can start, as bits of `OPENS`. 0 is
- * certain; set bits can be wrong.
- */
+/** Returns bits of `OPENS` for two first characters. 0 is certain; set bits can be wrong. */
 export function opensWith({ openings }: Trie, first: number, second: number): number {
   return (openings[placeOf(first, second)] ?? 0) | (openings[placeOf(first, ANY)] ?? 0);
 }
@@ -71,8 +57,8 @@ function emptyNode(): Node {
 
 /**
  * Adds a keyword such as `open data`, `elektronisch* identität*`, `*datenschutz*` or `sensor*^0.5`,
- * or a negative (`isNegative`). `*` stands for the rest of a word or, at the start, for any
- * beginning. `^` precedes the weight.
+ * or a negative. `*` stands for the rest of a word or, at the start, for any beginning. `^`
+ * precedes the weight.
  */
 export function addKeyword(trie: Trie, written: string, topic: number, isNegative = false): void {
   const [pattern = "", weight = "1"] = written.split("^");
@@ -109,10 +95,6 @@ function nextOf(node: Node, char: number): Node | null {
   return node.char === char ? node.next : (node.others?.get(char) ?? null);
 }
 
-/**
- * Calls `tell` for every keyword that starts at `at` in a folded text, with the offset of the
- * keyword's end. `from` is the node at which the search begins.
- */
 export function walk(
   text: string,
   at: number,
