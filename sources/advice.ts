@@ -15,10 +15,6 @@ type Advice = (outcome: Outcome) => string;
 
 const NOTHING = "nothing: ";
 
-/**
- * Returns what an operator can do about a link that was skipped, or led to an incomplete article,
- * because of `reason`.
- */
 export function adviceOnSkipped(reason: SkipReason, outcome: Outcome): string {
   return ON_SKIPPED[reason](outcome);
 }

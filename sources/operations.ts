@@ -13,10 +13,7 @@ interface Author {
   reason: string;
 }
 
-/**
- * Pauses a source: no new run starts until the time `until` or, if that is missing, until the
- * source is resumed. An open run continues. Returns false for an unknown source.
- */
+/** Pauses a source; an open run continues. Returns false for an unknown source. */
 export async function hold(
   store: Store,
   id: string,
@@ -41,10 +38,7 @@ export async function resume(
   return noted(store, entry, () => resumeSource(store, id, now));
 }
 
-/**
- * Makes a source due now, whatever its schedule says. Returns the id of the run, which can be one
- * that is already open or requested; a problem if the source is paused, retired or unknown.
- */
+/** Makes a source due now. Returns the run's id, which can be one already open or requested. */
 export async function runNow(
   store: Store,
   id: string,
@@ -77,10 +71,7 @@ interface Replayed {
   summary: string;
 }
 
-/**
- * Makes dead letters due now, in one new run per source. Each starts again from its first URL, as
- * if it had never been tried. Other links stay unchanged.
- */
+/** Makes dead letters due in one new run per source; each dead letter starts at its first URL. */
 export async function replay(
   { store, now }: { store: Store; now(): Date },
   links: readonly Link[],

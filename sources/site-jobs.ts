@@ -14,20 +14,13 @@ import { probeSite } from "./coverage/probe.ts";
 import { findMoved } from "./discovery/moved.ts";
 import { beginPreview, type PreviewRequest } from "./preview/run.ts";
 
-/**
- * What a job needs to fetch from a site. The visitor respects the pace and leases that all workers
- * share.
- */
+/** Access to a site for a job. The visitor respects the pace and leases that all workers share. */
 interface SiteAccess {
   visitor: Visitor;
   parser: Parser;
   known(keys: string[]): Promise<ReadonlySet<string>>;
 }
 
-/**
- * Returns a function that calls `open` once and remembers the result. If `open` fails, the next
- * call tries again.
- */
 export function openOnce<Opened>(open: () => Promise<Opened>): () => Promise<Opened> {
   let opened: Promise<Opened> | null = null;
   return () => {
@@ -53,26 +46,17 @@ interface Author {
   reason: string;
 }
 
-/**
- * Starts jobs that fetch from a site but aren't part of a source's run. Only `probeNext` waits
- * until its job ends.
- */
+/** Starts jobs that fetch from a site outside runs. Only `probeNext` waits until its job ends. */
 export interface SiteJobs {
   preview(what: PreviewRequest, actor: string): Promise<string>;
-  /**
-   * Starts a search on a source's site for new URLs of its missing entry points. Returns a text
-   * that says where the result will appear.
-   */
+  /** Searches for new URLs of missing entry points; returns where the result will appear. */
   findMoved(sourceId: string, author: Author): Promise<string>;
-  /**
-   * Starts a search on a source's site for articles that its entry points missed. Returns a text
-   * that says where the result will appear.
-   */
+  /** Searches for articles that entry points missed; returns where the result will appear. */
   probe(sourceId: string, author: Author): Promise<string>;
   /**
-   * Takes the next source that is due for a probe and makes it due again in `every` ms. Probes its
-   * site, unless the source is paused, retired or has never had a successful run. Returns the
-   * source's id; null if no source is due.
+   * Takes the next source due for a probe, makes it due again in `every` ms, and returns its id
+   * (null if none is due). Skips the probe if the source is paused, retired or has never had a
+   * successful run.
    */
   probeNext(every: number): Promise<string | null>;
 }
@@ -80,10 +64,7 @@ export interface SiteJobs {
 /** At once, in one process; `probeNext` isn't counted. */
 export const MAX_SITE_JOBS = 4;
 
-/**
- * Returns the functions that start jobs in this process. Except for `probeNext`, they throw a
- * problem while `MAX_SITE_JOBS` jobs are running.
- */
+/** Except for `probeNext`, the functions throw a problem while `MAX_SITE_JOBS` jobs run. */
 export function createSiteJobs(deps: SiteJobDeps): SiteJobs {
   const { store, now, log, topics, producer, openSites } = deps;
   const render = { ask: (previewId: string) => producer.add(previewQueue, [{ previewId }]) };

@@ -8,22 +8,13 @@ import { getHosts } from "../store/crawl/hosts.ts";
 import type { Store } from "../store/store.ts";
 
 interface SiteRights {
-  /**
-   * The terms that follow from `signals`, except terms for uses to which the publisher has
-   * consented in writing; null if no terms follow.
-   */
+  /** The terms that follow from `signals`, except for consented uses; null if none follow. */
   rights: UsageTerms | null;
-  /**
-   * All signals in robots.txt, tdmrep.json and licences of the source's hosts, including signals
-   * about uses to which the publisher has consented.
-   */
+  /** All signals in the hosts' robots.txt, tdmrep.json and licences, even for consented uses. */
   signals: UsageSignal[];
 }
 
-/**
- * Returns the rights that the hosts of a source's entry points declare in their files, as last
- * fetched. Rights that a single page declares are stored with its article.
- */
+/** Returns the rights that the hosts of a source's entry points declare, as last fetched. */
 export async function readSiteRights(store: Store, source: SourceRecord): Promise<SiteRights> {
   const sites = [...new Set(listEntryPoints(source).map(({ url }) => new URL("/", url).href))];
   const hosts = await getHosts(

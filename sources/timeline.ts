@@ -27,25 +27,15 @@ export interface TimelineStep {
 export interface TimelineReader {
   kind: "consumer" | "webhook";
   name: string;
-  /**
-   * - `has it`: the reader has read the article's last change.
-   * - `behind`: the reader hasn't read it yet.
-   * - `filtered out`: the reader's filter matches neither the article nor its earlier states.
-   */
+  /** `filtered out`: the reader's filter matches neither the article nor its earlier states. */
   state: "has it" | "behind" | "filtered out";
-  /**
-   * Number of changes, of any article, from the reader's position in the stream to the article's last change; 0 if
-   * the article is filtered out.
-   */
+  /** Unread changes, of any article, up to this article's last change; 0 if filtered out. */
   behind: number;
 }
 
 export interface Timeline {
   steps: TimelineStep[];
-  /**
-   * Failed attempts of the article's link since the last success, and the cause of the last; null
-   * if the link is done or has no failed attempt.
-   */
+  /** Failed attempts since the link's last success, and the last cause; null if none or done. */
   failing: { attempts: number; cause: string } | null;
   readers: TimelineReader[];
 }

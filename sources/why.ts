@@ -103,10 +103,6 @@ const TODO_UNLISTED: Record<UnlistedReason, string> = {
 
 type StoredArticle = Omit<Article, "pending" | "pendingAt">;
 
-/**
- * Explains why an article is or isn't on the portal, given one of its URLs and the link of that
- * URL.
- */
 export function explainArticle(
   article: StoredArticle,
   url: string,

@@ -22,11 +22,7 @@ interface BoilerplateDeps {
   now(): Date;
 }
 
-/**
- * Finalises the boilerplate of the sources that are due for it, and queues sources whose articles
- * must be extracted again without boilerplate. The result doesn't depend on the order in which the
- * articles were read.
- */
+/** Finalises the boilerplate of due sources, and queues the sources with articles to reread. */
 export async function learnBoilerplate({
   store,
   producer,

@@ -19,11 +19,7 @@ export interface RunNews {
 
 type Learnt = Pick<SourceRecord, "silentAt" | "spike" | "drift">;
 
-/**
- * Compares a run with the baseline of its source. Returns the fields to set in the source, and
- * `keep`, which adds the run to the baseline. A run with neither new articles nor empty pages
- * leaves the baseline unchanged.
- */
+/** Returns the fields to set in the source after a run, and `keep`, which updates the baseline. */
 export async function learnRun(
   store: Store,
   source: SourceRecord,
@@ -51,10 +47,7 @@ export async function learnRun(
   };
 }
 
-/**
- * Makes the latest runs of a source its new baseline and clears its drift. Returns false, and does
- * nothing, if no field has drifted.
- */
+/** Makes the latest runs the new baseline. Returns false, and does nothing, without drift. */
 export async function accept(
   store: Store,
   id: string,

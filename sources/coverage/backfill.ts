@@ -48,11 +48,7 @@ export async function backfill(
   ]);
 }
 
-/**
- * Makes URLs due that only another article, or a feed, sitemap or list that the source doesn't
- * read, has named. Known URLs stay unchanged. A URL counts as announced if it turns out to be a new
- * article.
- */
+/** Makes unknown URLs due that no entry point has named; new articles there count as announced. */
 export async function followWitnessed(
   store: Store,
   source: SourceRecord,

@@ -52,10 +52,7 @@ const MAX_SOURCES = 500;
 const SOURCE_CONCURRENCY = 8;
 const MAX_ANNOUNCEMENTS = 1000;
 const MAX_ANNOUNCEMENT_SPAN_MS = DAY_MS;
-/**
- * Time until a source is checked again, ms. `active`: it has missing articles or announcements to
- * judge; `idle`: it has neither.
- */
+/** Delays between the checks of a source; `active`: it has missing or unjudged articles. */
 const CHECK_DELAYS_MS = {
   active: 5 * MINUTE_MS,
   idle: 15 * MINUTE_MS,
@@ -71,12 +68,7 @@ function objectiveOf(
   return { share: coverage?.objective ?? share, within: coverage?.within ?? within };
 }
 
-/**
- * Checks the sources that are due: counts how many announced articles were published in time, late
- * or not at all, and schedules missing ones to be fetched again. An announcement is judged when the
- * objective's time has passed, and again as long as its article is missing. Returns the number of
- * articles scheduled.
- */
+/** Checks due sources, and schedules missing articles again. Returns the number scheduled. */
 export async function checkCoverage(deps: CoverageDeps): Promise<number> {
   const { store, now, settings } = deps;
   await beginCounting(store, now(), settings.coverage);
@@ -88,10 +80,7 @@ export async function checkCoverage(deps: CoverageDeps): Promise<number> {
   return revived.reduce((sum, count) => sum + count, 0);
 }
 
-/**
- * Checks one source. Logs an error, so that it doesn't stop the checks of other sources, but throws
- * if the database is unreachable.
- */
+/** Checks one source. Logs errors, but throws if the database is unreachable. */
 async function checkOne(
   deps: CoverageDeps,
   id: string,
@@ -118,10 +107,6 @@ async function checkOne(
 /** When this process last looked for new sources, and how many sources there were. */
 const checks = new WeakMap<Store, { at: Date; count: string }>();
 
-/**
- * Adds coverage for new sources. Reads the ids of all sources only once an hour, or if the number
- * of sources has changed.
- */
 async function beginCounting(
   store: Store,
   now: Date,
@@ -205,10 +190,7 @@ function latestCounted(now: Date, { within }: CoverageObjective): Date {
   return new Date(now.getTime() - within);
 }
 
-/**
- * Returns the links that a source announced since the last check and that can be judged now, and
- * the time up to which the links are complete.
- */
+/** Returns the announced links to judge now, and the time up to which they are complete. */
 async function readAnnounced(
   store: Store,
   { _id, countedUntil }: Coverage,
@@ -253,9 +235,8 @@ async function knownOf(
 }
 
 /**
- * Returns the announced articles among links, except articles that were counted before. A link that
- * only a witness has named counts once its article is stored, if the article was published since
- * coverage began. The date of publication is then the time of the announcement.
+ * Returns the announced articles not counted before. An article that only a witness named counts
+ * once it is stored; its date of publication is then the time of the announcement.
  */
 async function announcementsOf(
   store: Store,
@@ -280,11 +261,7 @@ async function announcementsOf(
   });
 }
 
-/**
- * Applies a change to the stored coverage of a source, and again to the new state if another
- * process has written in the meantime. Returns the changed coverage; null for a source without
- * coverage.
- */
+/** Applies a change and retries after a concurrent write; returns null if there is no coverage. */
 export async function changeCoverage(
   store: Store,
   sourceId: string,
@@ -298,10 +275,6 @@ export async function changeCoverage(
   }
 }
 
-/**
- * Returns the time since which articles count: the start of coverage or 28 days ago, whichever is
- * later.
- */
 export function countedSince({ since }: Pick<Coverage, "since">, now: Date): Date {
   return new Date(Math.max(since.getTime(), now.getTime() - COVERAGE_DAYS * DAY_MS));
 }

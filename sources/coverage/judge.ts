@@ -13,10 +13,7 @@ import {
 } from "../../model/sources/coverage.ts";
 import type { PublicationState } from "../../store/articles/articles.ts";
 
-/**
- * An article that was named by an entry point of its source, by another channel of the site, or by
- * another article.
- */
+/** An article named by an entry point, by another channel of the site, or by another article. */
 export interface AnnouncedArticle {
   key: string;
   url: string;
@@ -36,10 +33,7 @@ export type Verdict =
   | { state: "excluded"; reason: string }
   | { state: "missing"; reason: GapReason; why: string };
 
-/**
- * The page isn't an article of the source, or was skipped on purpose, so it doesn't count as
- * missing.
- */
+/** The page isn't an article or was skipped on purpose, so it doesn't count as missing. */
 const EXCLUSION_REASONS = new Set<string>([
   "robots",
   "filtered",
@@ -54,10 +48,7 @@ const EXCLUSION_REASONS = new Set<string>([
   "purged",
 ] satisfies SkipReason[]);
 
-/**
- * Returns the outcome of an announced article. It is in time if it was published at most `within`
- * ms after its announcement.
- */
+/** Judges an announced article; `within` is the time allowed for publication, ms. */
 export function judge(
   { announcedAt }: Pick<AnnouncedArticle, "announcedAt">,
   { link, article }: Known,
@@ -81,10 +72,7 @@ export function judge(
   return { state: "missing", ...whyMissing(link) };
 }
 
-/**
- * Whether an entry point gives a title and a date for a link, so that its page must be an article.
- * The article then counts as missing even if no text was found on the page.
- */
+/** Whether the page must be an article, because the entry point gives a title and a date. */
 function isPromised(link: Known["link"], reason: string): boolean {
   return reason === "not-article" && Boolean(link?.hints.title && link.hints.publishedAt);
 }
@@ -119,10 +107,7 @@ export function gapReasonText(reason: GapReason): string {
 /** Older ones are only counted. */
 const MAX_LISTED_GAPS = 1000;
 
-/**
- * The first delay begins when the article is found missing, and is skipped if the article has no
- * link. Each further delay begins with the previous backfill.
- */
+/** The first delay begins when an article is found missing, the others with a backfill. */
 const BACKFILL_DELAYS_MS = [HOUR_MS, 6 * HOUR_MS, DAY_MS] as const;
 
 /** Keeps a source's backlog small. */
@@ -133,10 +118,7 @@ export interface Judged {
   verdict: Verdict;
 }
 
-/**
- * Returns a source's coverage with new announcements counted and its gaps judged again; drops days
- * and gaps older than 28 days. `gaps` has the new verdicts of gaps, by key.
- */
+/** Counts announcements and updates gaps by key; drops days and gaps older than 28 days. */
 export function countAnnouncements(
   before: Coverage,
   announced: readonly Judged[],
@@ -212,20 +194,12 @@ function newGap(
   return { key, url, title, announcedAt, namedBy, reason, why, backfills: 0, backfillAt };
 }
 
-/**
- * Updates the gap of an article that is still missing. If its backfill is due while the article
- * still waits for a fetch, the backfill is postponed to an hour from now.
- */
 function regap(gap: CoverageGap, { reason, why }: Missing, now: Date): CoverageGap {
   const isOver = gap.reason === "waiting" && gap.backfillAt !== null && gap.backfillAt < now;
   const later = new Date(now.getTime() + BACKFILL_DELAYS_MS[0]);
   return { ...gap, reason, why, ...(isOver && { backfillAt: later }) };
 }
 
-/**
- * Returns at most ten gaps to fetch again now, in the given order. Omits gaps that are already
- * waiting for a fetch.
- */
 export function dueBackfills(gaps: readonly CoverageGap[], now: Date): CoverageGap[] {
   return gaps
     .filter(
@@ -234,10 +208,7 @@ export function dueBackfills(gaps: readonly CoverageGap[], now: Date): CoverageG
     .slice(0, MAX_BACKFILLS_PER_CHECK);
 }
 
-/**
- * Returns a gap as it is stored before a backfill fetches its article again. `backfillAt` is the
- * time of the next backfill after this one; null if this is the last one.
- */
+/** Returns the gap to store before a backfill; `backfillAt` is the time of the one after it. */
 export function backfilled(gap: CoverageGap, now: Date): CoverageGap {
   const delay = BACKFILL_DELAYS_MS[gap.backfills + 1];
   return {

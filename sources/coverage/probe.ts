@@ -23,11 +23,8 @@ export type ProbeDeps = Omit<DiscoveryDeps, "taken" | "own" | "parser"> & {
 const MAX_FOLLOWED_URLS = 10;
 
 /**
- * Searches a source's site for articles in feeds, sitemaps and lists that aren't its entry points.
- * An unknown article counts as missing if it is dated after coverage began and before the last
- * successful run, and if the objective's time has passed. Makes up to ten undated URLs due, which
- * count once their pages state a date. Returns the source's coverage; null for a source without
- * coverage.
+ * Searches a source's site for articles in channels that aren't its entry points: dated articles
+ * can count as missing, and up to ten undated URLs become due. Returns null without coverage.
  */
 export async function probeSite(deps: ProbeDeps, source: SourceRecord): Promise<Coverage | null> {
   const { store } = deps;
@@ -105,10 +102,7 @@ async function readChannels(deps: ProbeDeps, source: SourceRecord): Promise<Chan
   );
 }
 
-/**
- * Returns the article of a link, without a sitemap's `lastmod`, because that isn't a publication
- * date.
- */
+/** Omits a sitemap's `lastmod`, because it isn't a publication date. */
 function articleOf({ kind, url, hints }: FoundLink): ChannelArticle[] {
   if (kind !== "article") return [];
   const { title = null, publishedAt = null } = hints;

@@ -19,10 +19,7 @@ const sitesOf = new WeakMap<Store, Cached<Map<string, SourceRecord[]>>>();
 
 const SITES_CACHE_OPTIONS = { ttl: 5 * MINUTE_MS, size: 1 };
 
-/**
- * Follows an article's links to other sources: makes at most three unknown URLs due, each with the
- * article as its `witness`. Returns the number of URLs made due.
- */
+/** Follows links to other sources: makes up to three unknown URLs due, and returns how many. */
 export async function followMentions(
   store: Store,
   { mentions: urls, url, sourceId }: { mentions: readonly string[]; url: string; sourceId: string },
@@ -51,11 +48,7 @@ export async function followMentions(
   return unknown.length;
 }
 
-/**
- * Whether an article is more than 28 days old and no entry point has named its link, only a
- * `witness`. Such links can lead to articles of any age, and old articles must not fill the
- * archive.
- */
+/** Whether only a `witness` named an article over 28 days old; these would fill the archive. */
 export function isOldWitnessed(
   { witness }: Pick<Link, "witness">,
   publishedAt: Date | null,

@@ -38,11 +38,7 @@ function isDatedFeed({ candidate, links }: ReadCandidate): boolean {
   return candidate.kind === "feed" && dated.length > 0 && dated.length * 2 > articles.length;
 }
 
-/**
- * Reads the entry points that the home page (`first`) and robots.txt name and, if kinds are still
- * missing, usual URLs. Returns the candidates that can be entry points, which can include the home
- * page, and the refused ones with the reason in `why`.
- */
+/** Reads the entry points that the site names, and usual URLs for the kinds still missing. */
 export async function readCandidates(
   deps: DiscoveryDeps,
   first: Opened,
@@ -112,10 +108,7 @@ export async function readCandidates(
     }
     return links;
   };
-  /**
-   * Returns the page that the site returns for a nonexistent URL; null if the site reports an
-   * error, as it should.
-   */
+  /** Returns the page for a nonexistent URL; null if the site reports an error, as it should. */
   const answerToAnything = async (): Promise<SitePage | null> => {
     const url = new URL(`/${randomBytes(8).toString("hex")}`, home).href;
     budget -= 1;
@@ -186,10 +179,7 @@ export interface Opened {
   page: SitePage;
 }
 
-/**
- * Fetches and parses a URL. Returns the final URL and the page or, on failure, the reason (`why`).
- * `home` is the site's home page; `level` is the depth of a sitemap.
- */
+/** Fetches and parses a URL; `why` explains a failure. `level` is the depth of a sitemap. */
 export async function readDocument(
   deps: DiscoveryDeps,
   { url, kind }: NamedPage,

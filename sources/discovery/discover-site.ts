@@ -25,11 +25,7 @@ import {
 
 const MAX_ARTICLE_AGE_MS = 30 * DAY_MS;
 
-/**
- * Discovers a site from its home page (`typed`) and proposes a source. For a URL without a scheme,
- * tries https, then http if no https connection could be made. Throws `GiveUp` if the home page
- * can't be read.
- */
+/** Discovers a site and proposes a source. Throws `GiveUp` if the home page can't be read. */
 export async function discoverSite(input: DiscoveryDeps, typed: string): Promise<SiteDiscovery> {
   const { proxy, product, now } = input;
   const visitor = throughProxy(input.visitor, proxy);
@@ -193,10 +189,7 @@ const FAILURES: readonly (readonly [pattern: RegExp, cause: Cause, tell: Tell])[
   ],
 ];
 
-/**
- * Returns why a URL is unreachable, from the message of the failed request; null if the message
- * names no network failure.
- */
+/** Returns the network failure that an error message names; null if it names none. */
 export function silenceOf(url: string, why: string): Silence | null {
   const { hostname: host, port: explicit, protocol } = new URL(url);
   const port = explicit || (protocol === "https:" ? "443" : "80");

@@ -16,10 +16,7 @@ import { type ManageDeps, placeOf, requireDone } from "../files/manage.ts";
 import type { DiscoveryDeps } from "./candidates.ts";
 import { discoverSite } from "./discover-site.ts";
 
-/**
- * Writes the new URLs of a source's moved entry points into its file, as the source's next version.
- * Returns a problem if there is no confirmed move, or if the file can't be changed.
- */
+/** Writes a source's moved entry points into its file, or returns the problem. */
 export async function repairMoved(
   { store, file, now }: { store: Store; file: string; now: Date },
   id: string,
@@ -43,10 +40,6 @@ export async function repairMoved(
   return { done: messages.join("; ") };
 }
 
-/**
- * Runs `repairMoved` for the admin. Returns the changed URLs as text, or throws if there is a
- * problem.
- */
 export async function repairSource(
   deps: ManageDeps,
   id: string,
@@ -70,11 +63,7 @@ function withAddresses(yaml: string, moved: readonly Moved[]): string {
   return document.toString({ lineWidth: 0 });
 }
 
-/**
- * Runs site discovery to find new URLs for a source's missing entry points, and stores them in the
- * source's `moved`. Returns a text for operators that lists them. Throws `GiveUp` if the site can't
- * be read or offers no replacement.
- */
+/** Finds and stores new URLs of gone entry points; throws `GiveUp` if it finds none. */
 export async function findMoved(
   deps: Omit<DiscoveryDeps, "taken"> & { store: Store },
   source: SourceRecord,
@@ -111,10 +100,7 @@ export type Entry = Pick<Link, "url" | "foundUrl" | "hops" | "state" | "reason">
 /** RFC 9110 sections 15.4.2 and 15.4.9. */
 const PERMANENT_REDIRECTS = new Set([301, 308]);
 
-/**
- * Returns which of a source's entry points have moved or are gone, according to their state after a
- * run. `before` is the result after the previous run.
- */
+/** Returns the entry points that moved or are gone; `before` is the previous run's result. */
 export function movedAfter(
   before: readonly Moved[],
   entries: readonly Entry[],

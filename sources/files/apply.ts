@@ -19,9 +19,8 @@ import { planSources } from "./plan.ts";
 export const START_ACTOR = "start";
 
 /**
- * Makes the stored sources match the declared ones and returns the changes. New sources are due at
- * once, changed sources get the next version, and sources without a file are retired unless `keep`
- * contains them. Safe to repeat and to run concurrently.
+ * Makes the stored sources match the declared ones; sources without a file are retired unless
+ * `keep` contains them. Safe to repeat and to run concurrently.
  */
 export async function applySources(
   store: Store,
@@ -44,10 +43,7 @@ export async function applySources(
   return plan;
 }
 
-/**
- * Stores the current version of each active source whose file is unchanged, because old releases
- * didn't store versions.
- */
+/** Stores versions of unchanged active sources, because old releases didn't store versions. */
 async function keepUnkept(
   store: Store,
   declarations: readonly Declared[],
@@ -85,10 +81,9 @@ export async function noteApplied(
 const MAX_SAFE_RETIREMENTS = 3;
 
 /**
- * Updates the stored sources from the files. A file with a mistake is reported and doesn't affect
- * the others. If more than three sources, and more than half of the active ones, have lost their
- * file, the folder is probably wrong: the sources without a file then stay active and are returned
- * as `withheld`.
+ * Updates the stored sources from the files. If more than three sources, and over half of the
+ * active ones, lost their file, the folder is probably wrong: these sources stay active, in
+ * `withheld`.
  */
 export async function syncConfigured(
   store: Store,
@@ -105,18 +100,14 @@ export async function syncConfigured(
   return { ...(await applySources(store, declarations, making)), problems, withheld };
 }
 
-/**
- * Returns the ids, from the file names, of the sources whose files have mistakes. These sources
- * must not be retired.
- */
+/** Returns the ids, from file names, of sources with mistakes; these must not be retired. */
 export function idsOf(problems: readonly SourceProblem[]): Set<string> {
   return new Set(problems.map(({ file }) => basename(file, extname(file))));
 }
 
 /**
- * Writes a source's file atomically, unless the file already has this text. Returns null, or why
- * the file wasn't written. `over` is the text that the file must have before the write (null if the
- * file must not exist), so that nobody's change is lost.
+ * Writes a source's file atomically; returns null, or why not. `over` is the text that the file
+ * must have before (null: no file), so that nobody's change is lost.
  */
 export async function placeFile(
   file: string,

@@ -21,10 +21,7 @@ const COLUMNS = {
 
 const COLUMN_NAMES = Object.keys(COLUMNS);
 
-/**
- * Reads sources from a CSV table with a header, one source per row. Several values of a field are
- * separated by spaces or semicolons.
- */
+/** Reads sources from CSV with a header; spaces or semicolons separate the values of a field. */
 export function fromCsv(text: string): Drafts {
   try {
     const rows: { record: Record<string, string>; info: { lines: number } }[] = parse(text, {

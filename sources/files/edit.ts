@@ -14,10 +14,7 @@ import { unknownFieldIn } from "./validate.ts";
 
 /** An edit of several sources. */
 export interface Edit {
-  /**
-   * Conditions as `FIELD=VALUE`, all of which a source must meet. `*` in a value matches any text;
-   * an empty value matches a missing field.
-   */
+  /** Conditions `FIELD=VALUE`, all required; `*` is any text, an empty value a missing field. */
   readonly where: readonly string[];
   /** Fields to set, as `FIELD=VALUE` with the value in YAML, such as `pace.delay=5s`. */
   readonly set: readonly string[];
@@ -35,9 +32,8 @@ export interface Edited {
 }
 
 /**
- * Returns how many sources match, and an edit for each matching source that changes; writes
- * nothing. `files` has the file path of each source, by source id. `topics` are the known topic
- * ids; if it is null, topics and regions aren't checked.
+ * Plans the edits and writes nothing. `files` has the paths by source id; if `topics` is null,
+ * topics and regions aren't checked.
  */
 export function editSources(
   declarations: readonly Declared[],
@@ -119,10 +115,6 @@ function isLike(text: string, pattern: string): boolean {
   return at <= text.length - last.length;
 }
 
-/**
- * Writes the files of edited sources and applies them. Returns the problems, one text per source
- * that failed.
- */
 export async function applyEdits(
   store: Store,
   edited: readonly Edited[],
@@ -147,9 +139,8 @@ export async function applyEdits(
 }
 
 /**
- * Returns the edit that a JSON merge patch (RFC 7396) makes in a source's file, with its comments
- * kept; writes nothing. `edited` is null if nothing changes or if there are problems. `topics` are
- * the known topic ids; if it is null, topics and regions aren't checked.
+ * Plans the edit that a merge patch (RFC 7396) makes in a file, with comments kept. If `topics` is
+ * null, topics and regions aren't checked.
  */
 export function patchSource(
   { source, yaml }: Declared,
@@ -186,10 +177,8 @@ function merge(document: Document, path: string[], patch: object): void {
 }
 
 /**
- * Returns a declaration in which `selector` reads a field. Keeps comments and order. The selector
- * is set in the latest entry of `select` if `from` is null or no later than that entry's
- * `validFrom`. Otherwise, an entry with the selector and with `from` as its `validFrom` is added;
- * the rest of it is copied from the latest entry.
+ * Makes `selector` read a field; keeps comments and order. Adds an entry, copied from the latest
+ * one, if `from` is later than that one's `validFrom`; otherwise changes the latest one.
  */
 export function withSelector(
   yaml: string,

@@ -16,16 +16,10 @@ import { parseSource } from "./load.ts";
 import { diffSources } from "./plan.ts";
 import { sourceJsonSchema } from "./validate.ts";
 
-/**
- * A key of a source's file as a form field. An empty value removes the key, so that its default
- * applies.
- */
+/** A key of a source's file as a form field; an empty value removes the key. */
 export interface FormField {
   path: string;
-  /**
-   * Type of the field. `lines`: a list, one entry per line; `yaml`: a table of several keys, or a
-   * list of such tables.
-   */
+  /** `lines`: one entry per line; `yaml`: a table of several keys, or a list of tables. */
   type: "text" | "number" | "choice" | "lines" | "yaml";
   meaning: string;
   /** The default value as written in a file; empty if the key has none. */
@@ -89,10 +83,6 @@ function defaultOf({ default: value }: Shape): string {
   return typeof value === "number" || typeof value === "boolean" ? value.toString() : "";
 }
 
-/**
- * Returns the form's values for a YAML declaration, by path; null if the text isn't valid YAML, or
- * isn't a table of keys.
- */
 export function formValues(yaml: string): Record<string, string> | null {
   const document = yamlDocument(yaml);
   if (document.errors.length > 0 || (document.contents && !isMap(document.contents))) return null;
@@ -112,10 +102,6 @@ function valueAt(document: Document, path: string, type: FormField["type"]): str
   return stringify(value).trim();
 }
 
-/**
- * Writes the values of a form that differ from `before` into a declaration. Keeps comments and
- * order.
- */
 function writeValues(
   yaml: string,
   values: Readonly<Record<string, string>>,
@@ -163,9 +149,6 @@ function readValue(text: string, type: FormField["type"]): unknown {
   return text;
 }
 
-/**
- * A declaration being edited: its text, the form's values for it, its mistakes, and its changes.
- */
 export interface SourceDraft {
   yaml: string;
   values: Record<string, string>;
@@ -175,10 +158,7 @@ export interface SourceDraft {
   source: Source | null;
 }
 
-/**
- * The user's input: the text and the form's values. `base` is the text from which the form was
- * filled.
- */
+/** The user's input; `base` is the text from which the form was filled. */
 interface TypedSource {
   yaml: string;
   values: Readonly<Record<string, string>>;
@@ -186,9 +166,8 @@ interface TypedSource {
 }
 
 /**
- * Writes the form's values that the user changed into the text that is shown next to the form, and
- * checks the result. `id` and `current` are the source's id and declaration; both are null for a
- * new source. `topics` are the known topic ids; if it is null, topics and regions aren't checked.
+ * Writes the changed form values into the text and checks it. `id` and `current` are null for a new
+ * source; if `topics` is null, topics and regions aren't checked.
  */
 export function checkSourceDraft(
   { yaml: text, values, base }: TypedSource,
@@ -220,17 +199,13 @@ export function checkSourceDraft(
 
 interface MergedDraft {
   yaml: string;
-  /**
-   * Keys that both the user and somebody else changed. The user's value stays; `theirs` is the
-   * other value.
-   */
+  /** Keys that both the user and somebody else changed; the user's value stays. */
   conflicts: { path: string; theirs: string }[];
 }
 
 /**
- * Merges two edits of the declaration `opened`, key by key: the user's edit `yaml`, and `current`,
- * which others have saved in the meantime. Returns null if one of the three can't be parsed. Header
- * values stay hidden; a header that both edits change is a conflict.
+ * Merges two edits of `opened`, key by key; null if one of the three can't be parsed. Header values
+ * stay hidden; a header that both edits change is a conflict.
  */
 export function mergeDraft(yaml: string, opened: string, current: string): MergedDraft | null {
   const [mine, before, theirs] = [yaml, hideSecrets(opened), hideSecrets(current)].map((text) =>
@@ -261,10 +236,7 @@ export function mergeDraft(yaml: string, opened: string, current: string): Merge
 
 const HIDDEN = "***";
 
-/**
- * Returns a declaration with `***` instead of the values of its headers, which can be secret keys;
- * empty if the declaration can't be parsed.
- */
+/** Hides header values, which can be secret, as `***`; returns "" for an invalid declaration. */
 export function hideSecrets(yaml: string): string {
   return mapHeaders(yaml, () => HIDDEN) ?? "";
 }
@@ -281,19 +253,12 @@ export function secretsIn(yaml: string): Secrets {
   return found;
 }
 
-/**
- * Merges the values of headers after two people changed them: `mine` where it differs from
- * `before`, otherwise `theirs`.
- */
+/** Merges header values: `mine` where it differs from `before`, otherwise `theirs`. */
 export function mergeSecrets(mine: Secrets, before: Secrets, theirs: Secrets): Secrets {
   const changed = [...mine].filter(([path, value]) => value !== before.get(path));
   return new Map([...mine, ...theirs, ...changed]);
 }
 
-/**
- * Puts the hidden values of headers back into a declaration, from `known`. Reports a problem for
- * each hidden header that `known` lacks.
- */
 export function restoreSecrets(
   yaml: string,
   known: Secrets,

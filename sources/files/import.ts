@@ -10,9 +10,8 @@ export interface ImportRow {
   readonly where: string;
   readonly id: string;
   /**
-   * What happens to the source. `there`: it, or another source with one of its entry points,
-   * already exists. `wrong`: it has a mistake, a different source uses its id, or its file can't be
-   * written.
+   * `there`: the source, or another with one of its entry points, exists; `wrong`: it has a
+   * mistake, a different source uses its id, or its file can't be written.
    */
   readonly fate: "new" | "there" | "wrong";
   readonly why: string | null;
@@ -21,9 +20,8 @@ export interface ImportRow {
 }
 
 /**
- * Returns what an import would do with each draft, given the existing sources (`there`) and the
- * earlier drafts. A draft without an id gets one made from its name or host. `topics` are the known
- * topic ids; if it is null, topics and regions aren't checked.
+ * Returns what an import would do with each draft. A draft without an id gets one from its name or
+ * host. If `topics` is null, topics and regions aren't checked.
  */
 export function planImport(
   drafts: readonly Draft[],
@@ -61,10 +59,7 @@ export function planImport(
   });
 }
 
-/**
- * Compares a draft with the existing source that has the same id. Ignores headers, because exports
- * don't contain their values.
- */
+/** Compares a draft with its existing source, without headers: exports omit their values. */
 function besideItself(source: Source, same: Source): Pick<ImportRow, "fate" | "why"> {
   const bare = (one: Source) => JSON.stringify({ ...one, headers: {} });
   if (bare(source) === bare(same))
@@ -98,19 +93,11 @@ export interface Draft {
   readonly declaration: Readonly<Record<string, unknown>>;
 }
 
-/**
- * The sources read from an imported file, and descriptions of what couldn't be read, by line and
- * field.
- */
 export interface Drafts {
   readonly drafts: readonly Draft[];
   readonly problems: readonly string[];
 }
 
-/**
- * Writes the files of new sources. Returns all rows; a source whose file can't be written is
- * `wrong`.
- */
 export function writeImported(dir: string, rows: readonly ImportRow[]): Promise<ImportRow[]> {
   return Promise.all(
     rows.map(async (row): Promise<ImportRow> => {

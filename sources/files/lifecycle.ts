@@ -25,10 +25,7 @@ interface Author {
 /** What was done and, in some cases, what to do next; or the problem that prevented it. */
 export type Outcome = { done: string; next?: string } | { problem: string };
 
-/**
- * Restores an earlier version of a source as its next version, and writes it to `file`. Refuses if
- * the file contains changes that were never applied.
- */
+/** Restores an earlier version as the next one. Refuses if the file has unapplied changes. */
 export async function rollback(
   { store, file, now }: { store: Store; file: string; now: Date },
   { id, version }: { id: string; version: number },
@@ -72,11 +69,7 @@ export async function rollback(
   });
 }
 
-/**
- * Retires a source and removes its file. The version before the retirement keeps the file's text.
- * Returns a problem if the source isn't active, or if the file contains changes that were never
- * applied.
- */
+/** Retires a source and removes its file. Refuses if the file has unapplied changes. */
 export async function retire(
   { store, file, now }: { store: Store; file: string; now: Date },
   id: string,
@@ -103,11 +96,7 @@ export async function retire(
   });
 }
 
-/**
- * Puts back the text that a file had before a change (null if there was no file), unless somebody
- * else has written to the file since. `after` is the text that the change wrote. Returns null, or
- * why the file stays as it is.
- */
+/** Restores a file (null: no file) if its text is still `after`; returns null, or why not. */
 async function putBack(
   file: string,
   before: string | null,
@@ -133,10 +122,9 @@ async function textOf(
 const DELETION_BATCH_SIZE = 100;
 
 /**
- * Deletes a source with its file, links, captures, runs and articles. Refuses if the source has an
- * open run. Also refuses if the source has delivered articles, unless `purge` is set: then the
- * stream gets a `retracted` change for each article, and the articles' URLs are never fetched
- * again. If the deletion is interrupted, another call continues it.
+ * Deletes a source with all its data; another call continues an interrupted deletion. Refuses if a
+ * run is open or, without `purge`, if articles were delivered. With `purge`, the stream gets a
+ * `retracted` change for each article, and their URLs are never fetched again.
  */
 export async function deleteSource(
   { store, file, now }: { store: Store; file: string; now: () => Date },

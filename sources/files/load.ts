@@ -9,10 +9,7 @@ import { Source } from "../../model/sources/source.ts";
 import { type Declared, declared } from "../../model/sources/version.ts";
 import { checkSource, type Finding, toFindings } from "./validate.ts";
 
-/**
- * One mistake in a source's file: where it is, in which field, and what is allowed. Lines and
- * columns count from 1.
- */
+/** A mistake in a source's file; lines and columns count from 1. */
 export interface SourceProblem {
   file: string;
   line: number;
@@ -37,11 +34,8 @@ export type KnownFiles = Map<string, Declared>;
 const FILES_BETWEEN_YIELDS = 20;
 
 /**
- * Reads every `*.yaml` and `*.yml` file of a folder, except hidden files. A file with a mistake
- * adds to `problems`, and its source isn't returned. `topics` are the known topic ids; if it is
- * null, topics and regions aren't checked. `secrets` reads the secrets that sources name; if it is
- * null, no secrets are checked. `known` caches declarations and is updated: a file whose text is
- * unchanged is neither parsed nor checked again, so reuse `known` only with the same `topics` and
+ * Reads a folder's YAML files; sources with mistakes are only in `problems`. If `topics` is null,
+ * topics and regions aren't checked. Reuse the cache `known` only with the same `topics` and
  * without `secrets`. Throws if the folder or a file can't be read.
  */
 export async function loadSources(
@@ -78,19 +72,13 @@ export async function loadSources(
   return loaded;
 }
 
-/**
- * Formats a problem as `file:line:column: field: message`; `field: ` is missing if the problem
- * concerns no field. Editors can jump to the position.
- */
 export function formatProblem({ file, line, column, path, message }: SourceProblem): string {
   return `${file}:${line}:${column}: ${path ? `${path}: ` : ""}${message}`;
 }
 
 /**
- * Parses and checks one declaration in YAML. `file` is the path of its file: messages contain the
- * path, and the source's id must equal the file's name without the extension. `taken` maps each id
- * in use to its file. `topics` and `secrets` are as in `loadSources`. `source` is null if
- * the text isn't YAML or doesn't fit the schema.
+ * Parses and checks a declaration, whose id must equal the name of `file`; `taken` maps ids in use
+ * to files. `source` is null if the text isn't YAML or doesn't fit the schema.
  */
 export function parseSource(
   text: string,
@@ -127,10 +115,7 @@ function checkId(id: string, file: string, taken: ReadonlyMap<string, string>): 
   return [{ path: ["id"], message: `"${id}" differs from the file's name: write ${expected}` }];
 }
 
-/**
- * Returns the offset of the value at a path or, if `key` is given, of that key in the value. If the
- * document doesn't have it, returns the offset of the nearest enclosing value.
- */
+/** Returns the offset of a value or its `key`; if missing, of the nearest enclosing value. */
 function startOf(document: Document, path: readonly PropertyKey[], key?: string): number {
   const node = document.getIn(path, true);
   if (key !== undefined && hasItems(node)) {
@@ -153,10 +138,7 @@ function hasKey(item: unknown): item is { key: unknown } {
   return typeof item === "object" && item !== null && "key" in item;
 }
 
-/**
- * Returns the source that a YAML text declares, or the text's mistakes, each with file, line and
- * column. If `topics` is null, topics and regions aren't checked.
- */
+/** Parses a declaration; if `topics` is null, topics and regions aren't checked. */
 export function draftSource(
   yaml: string,
   topics: ReadonlySet<string> | null,

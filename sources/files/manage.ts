@@ -53,10 +53,6 @@ async function fileOf(deps: ManageDeps, id: string): Promise<string> {
   return (await readSourceFiles(deps)).files.get(id) ?? join(deps.sourcesDir, `${id}.yaml`);
 }
 
-/**
- * Writes the file of a new source and applies it. Throws a problem if the declaration has a mistake
- * or the id is in use.
- */
 export async function addSource(
   deps: ManageDeps,
   declaration: Declaration,
@@ -66,9 +62,8 @@ export async function addSource(
 }
 
 /**
- * Writes the file of a new source, including its comments, and applies the file. Returns the file's
- * path. Throws a problem if the text has a mistake, or if the source has a file already, unless
- * that file has the same text and isn't applied yet. `detail` goes into the audit log.
+ * Writes and applies a new source's file, and returns the path. Throws a problem for a mistake, or
+ * if the source has a file, unless that file has the same text and isn't applied yet.
  */
 export async function addSourceFile(
   deps: ManageDeps,
@@ -104,9 +99,8 @@ export async function addSourceFile(
 }
 
 /**
- * Changes fields of a source and its file, and keeps the file's comments. In `patch`, null removes
- * a field (RFC 7396). Throws a problem if the patched declaration has a mistake, or if the source's
- * file is missing, has a mistake or has unapplied changes.
+ * Changes fields of a source and its file; null removes a field (RFC 7396). Throws a problem for a
+ * mistake, or if the file is missing or invalid, or has unapplied changes.
  */
 export async function changeSource(
   deps: ManageDeps,
@@ -122,9 +116,8 @@ export async function changeSource(
 }
 
 /**
- * Replaces the text of a source's file with `yaml`, and applies it. Throws a problem if `yaml` has
- * a mistake or changes no field, or if the current file is missing, has a mistake or has unapplied
- * changes.
+ * Replaces a source's file and applies it. Throws a problem for a mistake or no change, or if the
+ * file is missing or invalid, or has unapplied changes.
  */
 export async function replaceSource(
   deps: ManageDeps,
@@ -177,10 +170,7 @@ export async function planSourceFiles(
   return { plan, problems: problems.map(formatProblem) };
 }
 
-/**
- * Applies the sources' files and returns the numbers of retired, changed and added sources as text.
- * Throws a problem if a file has a mistake, or if sources would be retired and `retire` isn't set.
- */
+/** Applies the files. Throws a problem for a mistake, or for a retirement without `retire`. */
 export async function applySourceFiles(
   deps: ManageDeps,
   { retire: mayRetire }: { retire: boolean },
@@ -205,10 +195,7 @@ export async function readDeclarations(deps: ManageDeps): Promise<Declared[]> {
   return (await readSourceFiles(deps)).declarations;
 }
 
-/**
- * Returns the sources in an OPML or CSV text, as drafts. In OPML, a source in a folder that has the
- * name or id of a topic gets that topic.
- */
+/** Reads drafts; an OPML folder with a topic's name or id gives its sources that topic. */
 export async function readImport(
   text: string,
   format: "csv" | "opml",
@@ -222,11 +209,7 @@ export async function readImport(
   return fromOpml(text, new Map(names));
 }
 
-/**
- * Writes a file for each new source of an OPML or CSV text, unless `dryRun` is set. Returns, for
- * each source in the text, whether it is new, exists already or can't be added. Throws a problem if
- * the text can't be read.
- */
+/** Writes the files of new sources unless `dryRun`; throws a problem if `text` is unreadable. */
 export async function importSources(
   deps: ManageDeps,
   { text, format, dryRun }: { text: string; format: "opml" | "csv"; dryRun: boolean },
@@ -238,11 +221,7 @@ export async function importSources(
   return dryRun ? planned : writeImported(deps.sourcesDir, planned);
 }
 
-/**
- * Changes fields of all sources that match `edit.where`, and returns the changes. If `author` is
- * null, only returns the changes. Throws a problem if a file or a changed declaration has a
- * mistake, or if a change can't be applied.
- */
+/** Changes the sources that match, or only returns the changes if `author` is null. */
 export async function changeSources(
   deps: ManageDeps,
   edit: Edit,
@@ -258,10 +237,6 @@ export async function changeSources(
   return edited.map(({ id, name, fields }) => ({ id, name, fields }));
 }
 
-/**
- * Restores an earlier version of a source. Returns what was done, as text; throws a problem if the
- * version can't be restored.
- */
 export async function rollbackSource(
   deps: ManageDeps,
   wanted: { id: string; version: number },
@@ -270,10 +245,6 @@ export async function rollbackSource(
   return requireDone(await rollback(await placeOf(deps, wanted.id), wanted, author));
 }
 
-/**
- * Retires a source and removes its file. Returns what was done, as text; throws a problem if the
- * source can't be retired.
- */
 export async function retireSource(deps: ManageDeps, id: string, author: Author): Promise<string> {
   return requireDone(await retire(await placeOf(deps, id), id, author));
 }

@@ -11,11 +11,7 @@ const OPML_OPTIONS = { extraOutlineAttributes: [ID_ATTRIBUTE, SOURCE_ATTRIBUTE, 
 
 type Entry = Record<string, string | undefined> & { text: string };
 
-/**
- * Writes sources as OPML 2.0: one outline per feed (or one for a source without a feed). The first
- * outline of a source contains its declaration as JSON in `newsgather:source`, without `headers`,
- * because they can contain secrets.
- */
+/** Writes OPML 2.0; `newsgather:source` has the declaration without `headers`, for secrecy. */
 export function toOpml(declarations: readonly Declared[], title: string): string {
   const outlines = declarations.flatMap(({ source, yaml }): Entry[] => {
     const { headers: _, ...declaration } = parse(yaml) as Record<string, unknown>;
@@ -42,11 +38,7 @@ interface Outline {
   [SOURCE_ATTRIBUTE]?: unknown;
 }
 
-/**
- * Reads sources from the OPML of any feed reader. `topics` maps names in lower case to topic ids: a
- * folder with such a name gives this topic to the sources in it. From a file that `toOpml` wrote,
- * restores all settings of the sources except `headers`.
- */
+/** Reads sources from OPML; `topics` maps lower-case names of folders to topic ids. */
 export function fromOpml(text: string, topics: ReadonlyMap<string, string>): Drafts {
   try {
     const { body } = parseOpml(text, OPML_OPTIONS);

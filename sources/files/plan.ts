@@ -5,10 +5,7 @@ import type { Declared, FieldChange, SourcePlan } from "../../model/sources/vers
 const DURATIONS = /^(schedule\.(every|adaptive\.(min|max))|pace\.delay)$/;
 const SECRET = /^headers\./;
 
-/**
- * Returns the differences between two declarations, by field. The values of HTTP headers are shown
- * as `***`.
- */
+/** Returns the differences by field, with `***` for the values of HTTP headers. */
 export function diffSources(before: Source, after: Source): FieldChange[] {
   return Object.keys(Source.shape).flatMap((key) => {
     const field = key as keyof Source;
@@ -56,10 +53,6 @@ function shown(field: string, value: unknown): string | null {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/**
- * Returns which stored sources to retire or change, and which declared sources to add. Sources
- * whose ids are in `keep` aren't retired.
- */
 export function planSources(
   records: readonly SourceRecord[],
   declarations: readonly Declared[],

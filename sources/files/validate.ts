@@ -46,10 +46,7 @@ function explain(issue: Issue, outer: readonly PropertyKey[]): Finding[] {
   return [{ path, message: issue.message }];
 }
 
-/**
- * Returns the issues of the alternative that was most likely meant: the one with the fewest unknown
- * fields, then the fewest other issues.
- */
+/** Returns the issues of the alternative most likely meant: with the fewest unknown fields. */
 function closest(branches: Issue[][]): Issue[] {
   const strange = (issues: Issue[]) =>
     issues.reduce((sum, issue) => {
@@ -118,20 +115,14 @@ function article(expected: string): string {
   return /^[aeiou]/.test(expected) ? `an ${expected}` : `a ${expected}`;
 }
 
-/**
- * A mistake in the field at `path`. If that field contains an unknown field, `key` is the unknown
- * field's name.
- */
+/** A mistake in the field at `path`; `key` is an unknown field in it. */
 export interface Finding {
   path: PropertyKey[];
   message: string;
   key?: string;
 }
 
-/**
- * Returns the mistakes that the schema can't find. If `topics` is null, topics and regions aren't
- * checked; if `secrets` is null, secrets aren't.
- */
+/** Returns the mistakes that the schema can't find; skips checks whose argument is null. */
 export function checkSource(
   source: Source,
   topics: ReadonlySet<string> | null,
@@ -238,10 +229,7 @@ function checkRegion({ country, region }: Source): Finding[] {
   return [{ path: ["region"], message: `"${region}" is no region of ${country}: ${hint}` }];
 }
 
-/**
- * A weak reference, so that the gazetteer's memory can be freed: regions are rarely checked after
- * the start.
- */
+/** A weak reference, so that the memory can be freed: regions are rarely checked. */
 let cachedPlaces: WeakRef<PlaceFinder> | null = null;
 
 function gazetteer(): PlaceFinder {

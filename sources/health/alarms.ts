@@ -4,19 +4,11 @@ import { budgetOf, type CoverageSummary, shareText } from "../../model/sources/c
 import { healthOf } from "../../model/sources/health.ts";
 import { isPaused, type SourceRecord } from "../../model/sources/source.ts";
 
-/**
- * Operators are notified of a troubled process, or of a degraded source, only if the trouble lasts
- * this long.
- */
 const ALARM_DELAYS_MS = { process: 5 * MINUTE_MS, partly: 60 * MINUTE_MS };
 /** Operators are notified of these causes at once, because a single failure can't produce them. */
 const CERTAIN_CAUSES = new Set(["drift", "silent", "spike", "coverage-missing", "coverage-late"]);
 const MAX_LINES = 50;
 
-/**
- * Returns a trouble for each unhealthy source that isn't paused and has worked before, and for each
- * source that was paused because its pages crash workers.
- */
 export function sourceTroubles(sources: readonly SourceRecord[], now: Date): Trouble[] {
   return sources.flatMap((source): Trouble[] => {
     const { state, cause, words, todo } = healthOf(source, now);
@@ -30,11 +22,7 @@ export function sourceTroubles(sources: readonly SourceRecord[], now: Date): Tro
 
 const MIN_LATE = 3;
 
-/**
- * Returns troubles for sources that have overspent their error budget: because announced articles
- * are missing, or because at least three articles were late since yesterday. Ignores sources that
- * are retired, paused or have never worked.
- */
+/** Returns the troubles of active sources that have overspent their error budget. */
 export function coverageTroubles(
   all: readonly CoverageSummary[],
   sources: readonly SourceRecord[],
@@ -121,10 +109,6 @@ function patienceOf({ kind, state, cause }: Trouble): number {
   return state === "degraded" && !CERTAIN_CAUSES.has(cause) ? ALARM_DELAYS_MS.partly : 0;
 }
 
-/**
- * Returns the open alarms whose `tellAt` has come and of which operators haven't been notified, and
- * the closed alarms of which operators know only the opening.
- */
 export function untold(alarms: readonly Alarm[], now: Date): { opened: Alarm[]; closed: Alarm[] } {
   return {
     opened: alarms.filter(
@@ -136,9 +120,6 @@ export function untold(alarms: readonly Alarm[], now: Date): { opened: Alarm[]; 
   };
 }
 
-/**
- * Returns one message about all alarms that operators must be notified of; null if there are none.
- */
 export function digestOf(
   alarms: readonly Alarm[],
   now: Date,

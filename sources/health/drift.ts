@@ -11,30 +11,18 @@ import {
 const LATEST_RUN_COUNT = 3;
 const MIN_PAST_ARTICLES = 30;
 const MIN_LATEST_ARTICLES = 3;
-/**
- * If the baseline has more articles, all its counts are scaled down in proportion, so that older
- * articles count less.
- */
+/** Above this number, the baseline's counts are scaled down, so older articles count less. */
 const MAX_PAST_ARTICLES = 300;
 const MAX_P_VALUE = 1e-5;
 const MIN_SHARE_RISE = 0.3;
 /** A smaller change in the length of texts, or in their share of repeated text, isn't drift. */
 const MIN_STANDARD_ERRORS = 5;
-/**
- * Lower limit for the standard deviation of the logarithm of a text's length, and of the share of a
- * text that other articles also contain.
- */
+/** Minimum standard deviation of the log of a text's length, and of its share of repeated text. */
 const MIN_SPREAD = { length: 0.35, shared: 0.1 };
-/**
- * A change is drift only if it is larger than this: a factor of 2.5 in the length of texts, up or
- * down, or a rise of 0.35 in the share of a text that other articles also contain.
- */
+/** A smaller change isn't drift: a factor in length, or a rise in the share of repeated text. */
 const MIN_MEASURE_CHANGE = { length: Math.log(2.5), shared: 0.35 };
 
-/**
- * Adds a run to the latest runs, and returns how they drift from the baseline. A run that is no
- * longer one of the latest three becomes part of the baseline, unless there is drift.
- */
+/** Adds a run and returns the drift; without drift, an older run moves into the baseline. */
 export function afterRun(
   before: Pick<Baseline, "recent" | "usual">,
   run: Sample,
@@ -61,10 +49,7 @@ export function acceptDrift({ recent = [] }: Pick<Baseline, "recent">): {
   };
 }
 
-/**
- * Compares the baseline with the last run, the last two and the last three. A difference counts
- * only if the last run alone shows it as well.
- */
+/** Compares the last one to three runs with the baseline; the last run alone must also differ. */
 function driftOf(usual: Sample, recent: readonly Sample[]): Drift[] {
   const last = recent.at(-1);
   if (!last || usual.articles < MIN_PAST_ARTICLES) return [];
@@ -129,10 +114,7 @@ function within(sample: Sample): Sample {
     : sample;
 }
 
-/**
- * Whether a share is at least `MIN_SHARE_RISE` above the usual `share`, and too high to be due to
- * chance (one-sided binomial test). `past` is the number of articles in the baseline.
- */
+/** Whether a share rose by `MIN_SHARE_RISE`, and not by chance (one-sided binomial test). */
 function isRise({ count, of }: { count: number; of: number }, share: number, past: number) {
   if (of < MIN_LATEST_ARTICLES || count / of - share < MIN_SHARE_RISE) return false;
   const usual = (share * past + 0.5) / (past + 1);

@@ -8,16 +8,10 @@ const MONDAY_OFFSET_MS = 4 * 24 * HOUR_MS;
 
 /** The counts of more weeks are scaled down in proportion, so that older articles count less. */
 const MAX_COUNTED_WEEKS = 8;
-/**
- * After this many weeks, the count for an hour of the week weighs as much as the estimate from its
- * weekday and its hour of the day.
- */
+/** Weeks after which an hour's own count weighs as much as the estimate from weekday and hour. */
 const PRIOR_WEEKS = 2;
 const HALF_LIFE_MS = 60 * 24 * HOUR_MS;
-/**
- * Once a rhythm is known, a single gap can't lengthen the rhythm's longest gap by more than this
- * factor.
- */
+/** The maximum factor by which one gap can lengthen the longest gap of a known rhythm. */
 const MAX_GAP_GROWTH_FACTOR = 1.5;
 /** The rest of the time between two fetches is taken for a pause or an outage. */
 const MAX_OBSERVED_GAP_MS = 36 * HOUR_MS;
@@ -25,8 +19,8 @@ const MIN_GAPS = 5;
 /** 15 days contain two weekends. */
 const MIN_WEEKS = 15 / 7;
 /**
- * Silence raises an alarm once it is this many times as long as the longest gap, or once the rhythm
- * has expected this many times as many articles as in any gap.
+ * Silence raises an alarm at this multiple of the longest gap, or of the largest number of articles
+ * that the rhythm expected during a gap.
  */
 const SILENCE_FACTOR = 2;
 const MIN_SILENCE_MS = HOUR_MS;
@@ -38,10 +32,7 @@ const MAX_SILENCE_MS = 120 * 24 * HOUR_MS;
 const MIN_SPIKE_ITEMS = 20;
 const SPIKE_FACTOR = 6;
 
-/**
- * A fetch with new articles. `items` contains when each new article was published or, if that is
- * unknown, found.
- */
+/** A fetch with new articles; `items` are their times of publication or, if unknown, discovery. */
 export interface Arrival {
   at: Date;
   /** When an earlier fetch last found new articles; null if none did. */
@@ -50,10 +41,6 @@ export interface Arrival {
   items: readonly Date[];
 }
 
-/**
- * Returns the rhythm after a fetch with new articles. The first fetch with new articles only starts
- * an empty rhythm.
- */
 export function learnRhythm(before: Rhythm | undefined, arrival: Arrival): Rhythm {
   const { at, lastNewAt, lastFetchAt, items } = arrival;
   if (!before || !lastNewAt || !lastFetchAt) return before ?? blank(at);
@@ -88,10 +75,7 @@ export function learnRhythm(before: Rhythm | undefined, arrival: Arrival): Rhyth
   };
 }
 
-/**
- * Returns the time from which silence is an alarm if nothing new arrives after `last`; null while
- * too little is known.
- */
+/** Returns when silence becomes an alarm if nothing comes after `last`; null if unknown. */
 export function silentAfter(rhythm: Rhythm, last: Date): Date | null {
   if (!isKnown(rhythm)) return null;
   const { ms, expected } = rhythm.longest;
@@ -104,11 +88,6 @@ export function silentAfter(rhythm: Rhythm, last: Date): Date | null {
   return new Date(last.getTime() + Math.min(Math.max(quiet, MIN_SILENCE_MS), latest));
 }
 
-/**
- * Returns the spike if a fetch found far more new articles than the rhythm expected since the
- * previous fetch; null if not, if there was no previous fetch, or if the rhythm covers less than a
- * day.
- */
 export function spikeIn(
   rhythm: Rhythm | undefined,
   { at, lastFetchAt, items }: Pick<Arrival, "at" | "lastFetchAt" | "items">,
@@ -154,10 +133,7 @@ function timeOf(rhythm: Rhythm, from: number, wanted: number): number {
   return MAX_SILENCE_MS;
 }
 
-/**
- * Returns the expected number of articles per hour, for each hour of the week. Smooths the counts,
- * so that one week without articles doesn't make the number 0.
- */
+/** Returns expected articles per hour, smoothed: one empty week doesn't make a rate 0. */
 function ratesOf({ items, weeks }: Rhythm): number[] {
   const all = items.reduce((sum, count) => sum + count, 0);
   if (all === 0 || weeks === 0) return items.map(() => 0);

@@ -26,10 +26,7 @@ import { recording } from "./recorded.ts";
 
 export interface PreviewDeps {
   visitor: Visitor;
-  /**
-   * Renders pages in a browser. `elsewhere` if only another process has a browser. If null, no
-   * process has one, and pages that need a browser are reported.
-   */
+  /** The browser; `elsewhere` if only another process has one, null if none has. */
   render: Visitor | "elsewhere" | null;
   parser: Pick<Parser, "discover" | "extract">;
   product: string;
@@ -46,9 +43,8 @@ const MAX_ENTRY_POINTS = 8;
 const MAX_LINKS = 500;
 
 /**
- * Previews a source: reads up to eight entry points and five articles in the same way as a run, but
- * stores nothing. Returns the result and the fetched pages. Throws `NeedsBrowser` at the first page
- * that another process has to render.
+ * Reads up to eight entry points and five articles as a run does, but stores nothing. Throws
+ * `NeedsBrowser` at the first page that another process has to render.
  */
 export async function previewSource(
   deps: PreviewDeps,
@@ -73,10 +69,7 @@ export async function previewSource(
 }
 
 interface Recorded extends Omit<PreviewDeps, "render"> {
-  /**
-   * Returns the browser for a page that needs it; null if there is none. Throws `NeedsBrowser` if
-   * another process has one.
-   */
+  /** Returns the browser, or null; throws `NeedsBrowser` if another process has one. */
   inBrowser: () => Visitor | null;
 }
 

@@ -21,11 +21,7 @@ export interface Visitors {
   render: Visitor | null;
 }
 
-/**
- * Returns visitors that record what they fetch, and the recorded pages. A page that is fetched
- * again replaces the earlier one. `body` is null if it's too large, or if its publisher reserves
- * rights.
- */
+/** Records fetched pages; omits bodies that are too large or whose publisher reserves rights. */
 export function recording(
   { visitor, render }: Visitors,
   product: string,

@@ -3,10 +3,7 @@ import type { Source } from "../../model/sources/source.ts";
 import { type PreviewDeps, previewSource } from "./preview.ts";
 import { replaying, WITHHELD } from "./recorded.ts";
 
-/**
- * The result of extracting the pages of a source's fixture again. The fixture is the preview with
- * which the source was activated.
- */
+/** The result of extracting the pages of a source's fixture (its activated preview) again. */
 export interface Replayed {
   sourceId: string;
   /** When the fixture's pages were fetched. */
@@ -17,10 +14,7 @@ export interface Replayed {
 
 const MAX_LENGTH_CHANGE_SHARE = 0.05;
 
-/**
- * Extracts the stored pages of a source's fixture again, with the current declaration and rules,
- * and compares the results. Uses no network.
- */
+/** Extracts a preview's stored pages again, without network, and compares the results. */
 export async function replayPreview(
   deps: Pick<PreviewDeps, "parser" | "product">,
   source: Source,

@@ -31,10 +31,7 @@ export type PreviewStoreDeps = Omit<
   "taken" | "progress" | "render"
 > & {
   store: Store;
-  /**
-   * Renders pages that need a browser: this process's own browser, or a function that asks workers
-   * to continue a preview; null if there is neither.
-   */
+  /** This process's browser, or a function that asks workers; null if there is neither. */
   render: Visitor | { ask(previewId: string): Promise<void> } | null;
   /** Sources in files, which might not be stored yet. */
   configured?: readonly Source[];
@@ -42,11 +39,7 @@ export type PreviewStoreDeps = Omit<
   topics: ReadonlySet<string> | null;
 };
 
-/**
- * What to preview: a site, given its home page (fetched through `proxy` if set), or a declaration.
- * `sourceVersion` is the version of the source that the declaration changes; if missing, the
- * declaration changes the current version.
- */
+/** A site's home page, or a declaration that changes `sourceVersion` (default: the current). */
 export type PreviewRequest =
   | { home: string; proxy?: string | undefined }
   | { yaml: string; sourceVersion?: number };
@@ -64,10 +57,6 @@ export function requestOf({ home, proxy, yaml, sourceVersion }: Preview): Previe
   return { yaml: yaml ?? "", ...(sourceVersion !== undefined && { sourceVersion }) };
 }
 
-/**
- * Stores a new preview. Returns its id, and a function `work` that carries out the preview and
- * stores the result.
- */
 export async function beginPreview(
   deps: PreviewStoreDeps,
   request: PreviewRequest,
@@ -151,9 +140,8 @@ async function discovered(deps: PreviewStoreDeps, preview: Preview): Promise<Pre
 }
 
 /**
- * Continues a preview with the browser `render`; ignores a preview that has ended. Once `closing`
- * is aborted, stores nothing: the process that waits for the preview asks again, and another worker
- * renders the pages.
+ * Continues a preview that hasn't ended. Stores nothing once `closing` is aborted: another worker
+ * then renders the pages.
  */
 export async function renderPreview(
   deps: PreviewStoreDeps & { render: Visitor },
@@ -167,10 +155,6 @@ export async function renderPreview(
   if (!closing?.aborted) await endPreview(deps.store, ended);
 }
 
-/**
- * Asks workers to continue a preview, and waits until it has ended. Returns the ended preview; null
- * if it was removed or made no progress for two minutes.
- */
 async function renderedElsewhere(
   { store, now }: PreviewStoreDeps,
   preview: Preview,
@@ -252,9 +236,9 @@ function withProblems(result: PreviewResult, warnings: readonly string[]): Previ
 }
 
 /**
- * Activates a preview: creates or changes its source, and makes the preview the source's fixture.
- * Returns what was done, as text. Throws a problem if the preview isn't done, or if the source has
- * changed since. `reason` can be empty only if the source is new and the preview is green.
+ * Creates or changes the preview's source, and makes the preview the source's fixture. Throws a
+ * problem if the preview isn't done or the source has changed since. Only a new source with a green
+ * preview needs no `reason`.
  */
 export async function activate(
   deps: ManageDeps,

@@ -15,9 +15,8 @@ const MIN_HOUR_FACTOR = 0.25;
 const MAX_HOUR_FACTOR = 2;
 
 /**
- * Returns the arrival model after a visit. `newItems` contains, for each new article, when it was
- * published or, if that is unknown, when it was found; it is empty after a 304. `since` is the time
- * of the previous visit; null for the first visit, which adds nothing.
+ * Returns the arrival model after a visit. `newItems` are the times at which new articles were
+ * published or, if that is unknown, found; `since` is the previous visit, null for the first.
  */
 export function recordVisit(
   arrivals: Arrivals | null,
@@ -38,10 +37,7 @@ export function recordVisit(
   };
 }
 
-/**
- * Returns how long after `from` it takes until 0.7 new articles are expected, in ms, taking into
- * account how busy each hour of the day usually is.
- */
+/** Returns the time from `from` until 0.7 new articles are expected, in ms. */
 export function adaptiveInterval(
   arrivals: Arrivals | null,
   from: Date,
@@ -80,10 +76,7 @@ function hourlyRate(arrivals: Arrivals | null, at: number): number {
   return perHour * hourFactor(arrivals?.byHour, new Date(at).getUTCHours());
 }
 
-/**
- * Returns how busy an hour of the day is relative to the mean hour, from 0.25 to 2; 1 if nothing is
- * known.
- */
+/** Returns how busy an hour is relative to the mean, from 0.25 to 2; 1 if nothing is known. */
 function hourFactor(byHour: number[] | undefined, hour: number): number {
   if (!byHour) return 1;
   const of = (h: number) => byHour[(h + 24) % 24] ?? 0;

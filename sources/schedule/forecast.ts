@@ -21,10 +21,9 @@ type Foreseen = Pick<
 >;
 
 /**
- * Predicts the visits to a source up to `until`, if nothing changes. `delay` is the average time
- * that a new article waits for a visit, in ms; null if the source isn't scheduled, or is paused
- * beyond `until`. `items` is the expected number of new articles; null if the source hasn't been
- * observed yet.
+ * Predicts the visits to a source up to `until`. `delay` is the average wait of a new article in
+ * ms; null if the source isn't scheduled, or is paused beyond `until`. `items` is the expected
+ * number of new articles; null if the source hasn't been observed yet.
  */
 export function forecast(source: Foreseen, now: Date, until: Date): Forecast {
   const visits: Date[] = [];

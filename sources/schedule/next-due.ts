@@ -15,10 +15,7 @@ export interface DueState {
   arrivals: SourceRecord["arrivals"];
   /** Number of consecutive failed runs. Each doubles the wait, up to a day. */
   problems: number;
-  /**
-   * How long the publisher asks clients to wait before the next fetch, ms; null if it doesn't ask.
-   * Only adaptive schedules respect it.
-   */
+  /** The wait that the publisher asks for, ms; null if none. Only adaptive schedules keep it. */
   ttl: number | null;
 }
 
@@ -30,10 +27,9 @@ const CRON_SPREAD_MS = MINUTE_MS;
 const QUIET_SPREAD_MS = 5 * MINUTE_MS;
 
 /**
- * Returns when a source is due next: at the earliest now, and only at a time when runs can start
- * (outside quiet hours and, if there are windows, in one of them). The first run is due as soon as
- * possible. If runs were missed, one run makes up for all of them as soon as possible. Each source
- * has a fixed offset within its interval, so that sources don't all run at the same moment.
+ * Returns when a source is due next: at the earliest now, and only when runs can start. One run
+ * makes up for all missed ones. Each source has a fixed offset within its interval, so that sources
+ * don't all run at once.
  */
 export function nextDue(source: Pick<Source, "schedule">, state: DueState): Date {
   const { schedule } = source;
@@ -45,22 +41,14 @@ export function nextDue(source: Pick<Source, "schedule">, state: DueState): Date
   return isShut(apart, schedule) ? free : apart;
 }
 
-/**
- * Returns the time of a source's next run after a run that ends now. With `overlap: skip`, due
- * times that passed during the run are skipped; otherwise, one run follows at once to make up for
- * them.
- */
+/** Returns when a source is due after a run; `overlap: skip` skips due times during the run. */
 export function nextDueAfterRun(source: Pick<Source, "schedule">, state: DueState): Date {
   const due = nextDue(source, state);
   if (source.schedule.overlap !== "skip" || due > state.now) return due;
   return nextDue(source, { ...state, lastRunAt: state.now });
 }
 
-/**
- * Returns the due time that replaces a missed run. Null if the run should start anyway: it is at
- * most 15 minutes late, it is the first one, or the schedule makes up for missed runs (`missed:
- * run`).
- */
+/** Returns the due time that replaces a missed run; null if the run should start anyway. */
 export function insteadOfMissed(
   source: Pick<Source, "schedule">,
   dueAt: Date,
@@ -97,9 +85,9 @@ function nextSlot(schedule: Schedule, state: DueState, lastRunAt: Date): number 
 }
 
 /**
- * Returns the first time, not before `from`, on a grid whose times are `every` apart; all in ms.
- * `place` (0 to 1) shifts the grid by that part of `every`. Callers pass a `from` that is half an
- * interval early, so that a run that starts a little early or late stays on the grid.
+ * Returns the first time at or after `from` on a grid with step `every`, shifted by `place` (0 to
+ * 1) of a step; all in ms. Callers pass a `from` half a step early, so that early or late runs stay
+ * on the grid.
  */
 function nextOnGrid(from: number, every: number, place: number): number {
   const offset = Math.floor(place * every);
@@ -142,9 +130,8 @@ interface Span {
 const spans = new Map<string, readonly Span[]>();
 
 /**
- * Returns the first slot of a cron expression after `after`, in ms. Caches the slots of whole days,
- * because a step of `cron-parser` takes a quarter of a millisecond and forecasts need hundreds of
- * steps.
+ * Returns the first slot of a cron expression after `after`, in ms. Caches whole days, because a
+ * step of `cron-parser` takes a quarter of a millisecond.
  */
 export function slotAfter(cron: string, timezone: string, after: number): number {
   const key = `${timezone} ${cron}`;
@@ -171,10 +158,7 @@ function firstAfter(slots: readonly number[], after: number): number | undefined
   return slots[low];
 }
 
-/**
- * Returns the slots of the day that contains the next slot. If they might be wrong, for example
- * because the clocks change on that day, returns only the next slot.
- */
+/** Returns all slots of the next slot's day; only the next slot if the others might be wrong. */
 function spanFrom(cron: string, timezone: string, after: number): Span {
   const expression = CronExpressionParser.parse(cron, {
     currentDate: new Date(after),

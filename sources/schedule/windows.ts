@@ -3,19 +3,13 @@ import { MINUTE_MS } from "../../lib/time.ts";
 const DAY_MINUTES = 1440;
 const DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
-/**
- * Hours without runs, such as `22:00-06:00`, in an IANA time zone. If `quiet` is missing, there are
- * no such hours.
- */
+/** Hours without runs, such as `22:00-06:00`, in an IANA time zone; none if `quiet` is missing. */
 export interface QuietHours {
   quiet?: string | undefined;
   timezone: string;
 }
 
-/**
- * Returns the time itself, or the end of the quiet hours that contain it. Quiet hours are in local
- * time. They can cross midnight, and are longer or shorter if the clocks change during them.
- */
+/** Returns `at`, or the end (in local time) of the quiet hours that contain `at`. */
 export function afterQuiet(at: Date, hours: QuietHours): Date {
   const [start, end] = bounds(hours.quiet);
   if (start === end || !isQuiet(at, hours)) return at;
@@ -40,10 +34,7 @@ function bounds(quiet: string | undefined): [start: number, end: number] {
   return parseHours(quiet ?? "00:00-00:00");
 }
 
-/**
- * Hours in which runs can start, such as `Mon-Fri 06:00-22:00`, in an IANA time zone. If `windows`
- * is missing or empty, runs can always start.
- */
+/** Hours for runs, such as `Mon-Fri 06:00-22:00`, in an IANA time zone; all hours if missing. */
 export interface Windows {
   windows?: readonly string[] | undefined;
   timezone: string;

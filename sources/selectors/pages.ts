@@ -51,9 +51,7 @@ export async function previewPages({ pages, result, at }: Preview): Promise<Stor
   );
 }
 
-/**
- * Returns the latest archived article pages of a source, one per link, newest first; at most eight.
- */
+/** Returns the latest archived page of each of a source's links, newest first; at most eight. */
 export async function archivedPages(
   store: Store,
   sourceId: string,
@@ -100,10 +98,7 @@ async function open(store: Store, listed: ListedCapture): Promise<StoredPage | n
 /** The time zone of a date without a time is unknown. */
 const DAY_TOLERANCE_MS = 36 * 3_600_000;
 
-/**
- * Whether a value matches what the entry point said about a page; null if the entry point said
- * nothing about the field.
- */
+/** Whether a value matches the entry point's hint for the field; null if there is no hint. */
 export function agrees(
   { hints }: Pick<StoredPage, "hints">,
   field: PickerField,

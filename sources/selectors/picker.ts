@@ -32,10 +32,6 @@ interface Opened {
   pages: StoredPage[];
 }
 
-/**
- * Throws a 404 problem if there is no such source, or no such preview with a declaration, and a 400
- * problem if the preview's declaration has mistakes.
- */
 async function openSubject({ store, now }: PickerDeps, subject: PickerSubject): Promise<Opened> {
   if ("source" in subject) {
     const source = await getSource(store, subject.source);
@@ -61,10 +57,7 @@ export async function listPages(
   return { name: source.name, pages: pages.map(({ url, at }) => ({ url, at })) };
 }
 
-/**
- * Returns the HTML of page `n` (from 0), in which every element has a number; null if there is no
- * such page.
- */
+/** Returns page `n` (from 0) as HTML with numbered elements; null if there is no such page. */
 export async function markPage(
   deps: PickerDeps,
   subject: PickerSubject,
@@ -81,10 +74,7 @@ export async function markPage(
   });
 }
 
-/**
- * Returns selectors for a field, best first. `at` is the number of the clicked element on page `n`;
- * if it is null, the parser finds the element.
- */
+/** Returns selectors, best first; if `at` is null, the parser finds the element. */
 export async function proposeFor(
   deps: PickerDeps,
   subject: PickerSubject,
@@ -105,11 +95,7 @@ export async function trySelector(
   return tryField({ parser: await deps.openParser() }, source, pages, choice);
 }
 
-/**
- * Adds a selector for a field to a declaration. For a preview, starts a new preview with the
- * changed declaration and returns its id; for a source, stores the source's next version and
- * returns what was done.
- */
+/** Adds a selector to a declaration: starts a new preview, or stores the source's next version. */
 export async function applySelector(
   deps: PickerDeps,
   subject: PickerSubject,

@@ -7,10 +7,7 @@ import type {
 } from "../../model/sources/selector-picker.ts";
 import { agrees, type StoredPage } from "./pages.ts";
 
-/**
- * A click for a field on page `n` (from 0). `at` is the number of the clicked element; if it is
- * null, the parser finds the element.
- */
+/** A click on element `at` of page `n` (from 0); if `at` is null, the parser finds the element. */
 export interface PickedElement {
   n: number;
   field: PickerField;
@@ -19,10 +16,7 @@ export interface PickedElement {
 
 const MAX_PROPOSALS = 8;
 
-/**
- * Returns selectors for a field, best first. Agreement with the entry points counts most, then the
- * number of pages with a value, then the number of different values.
- */
+/** Returns selectors, best first; agreement with the entry points counts most. */
 export async function proposeSelectors(
   { parser }: { parser: Pick<Parser, "point"> },
   pages: readonly StoredPage[],

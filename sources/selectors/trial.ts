@@ -19,11 +19,7 @@ import { draftSource } from "../files/load.ts";
 import { diffSources } from "../files/plan.ts";
 import { agrees, type StoredPage } from "./pages.ts";
 
-/**
- * Extracts stored pages with the current declaration and again with the selector for `field`, and
- * compares the results. Doesn't use hints of entry points, so that the result depends only on the
- * pages.
- */
+/** Extracts stored pages with the current declaration and with `selector`; ignores hints. */
 export async function tryField(
   { parser }: { parser: Pick<Parser, "extract"> },
   source: SourceRecord,
@@ -85,10 +81,8 @@ function inWords(value: string | Date | string[] | null): string | null {
 }
 
 /**
- * Writes a tried selector into a source's file, and stores the result as the source's next version.
- * The selector is valid from the oldest page on which it finds the field and the current selectors
- * don't. Returns a problem if there is no such source, if the selector finds the field on no page,
- * or if the file can't be changed.
+ * Writes a tried selector into a source's file and stores the source's next version. The selector
+ * is valid from the oldest page on which it finds the field and the current selectors don't.
  */
 export async function useSelector(
   { store, file, now }: { store: Store; file: string; now: Date },
