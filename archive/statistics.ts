@@ -18,10 +18,6 @@ interface StatisticsDeps {
   timezone: string;
 }
 
-/**
- * Updates statistics from the stream, or rebuilds them if there are none or if changes since the
- * last update are no longer in the stream.
- */
 async function projectStatistics(deps: StatisticsDeps, signal?: AbortSignal): Promise<void> {
   const { store, log } = deps;
   let at = await readStatisticsSeq(store);

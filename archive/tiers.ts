@@ -18,28 +18,18 @@ import { TierUnreachable } from "../store/tiers/tier.ts";
 const MOVE_BUDGET_MS = 15_000;
 const READ_BATCH_SIZE = 500;
 const MOVE_BATCH_SIZE = 20;
-/**
- * Each sweep searches a 256th of the bodies in a tier for those without a record, so it takes about
- * a day to search a whole tier.
- */
+/** Each sweep searches a 256th of a tier, so that a whole tier takes about a day. */
 const SWEEP_INTERVAL_MINUTES = 5;
 const PREFIX_COUNT = 256;
 const HOUR_MINUTES = 60;
 
-/**
- * The bodies to move, and their destination: all bodies that were stored before `until` move into
- * `tier`, such as a folder or bucket.
- */
+/** All bodies stored before `until` move into `tier`, such as a folder or bucket. */
 export interface Move {
   tier: Tier;
   until: Date;
 }
 
-/**
- * Moves old bodies into a tier. Yields the totals so far after each batch. A body that can't be
- * moved stays where it is and is listed in `failed`. After an interruption, run it again to
- * continue.
- */
+/** Moves old bodies and yields totals; bodies in `failed` stay. Continues an interrupted run. */
 export async function* moveOld(store: Store, { tier, until }: Move): AsyncGenerator<Moved> {
   const sum: Moved = { moved: 0, bytes: 0, failed: [] };
   while ((await finishMoves(store, READ_BATCH_SIZE)) === READ_BATCH_SIZE);
@@ -75,10 +65,6 @@ export interface BodyUpkeepReport {
   orphans: number;
 }
 
-/**
- * Runs upkeep of tiers: moves old bodies, removes bodies without a record, and once an hour counts
- * the bodies of each tier. Does nothing if the database is the only tier.
- */
 export async function keepBodies(deps: BodiesDeps): Promise<BodyUpkeepReport> {
   const { store, now, log } = deps;
   const report: BodyUpkeepReport = { bodiesMoved: 0, bodiesStuck: 0, orphans: 0 };

@@ -11,10 +11,7 @@ export interface WrittenExport {
   leftOut: DeniedCounts;
 }
 
-/**
- * Writes an export into a folder, or continues it there after an interruption. Returns its files,
- * and the numbers of articles or captures that can't be used for the export's purpose.
- */
+/** Writes an export into a folder, or continues it there after an interruption. */
 export async function writeExport(
   { store, search }: { store: Store; search?: Pick<SearchIndex, "articles"> | undefined },
   folder: string,
@@ -62,10 +59,7 @@ async function leftOutOf(folder: string, files: readonly ExportedFile[]): Promis
   return (JSON.parse(text) as { leftOut: DeniedCounts }).leftOut;
 }
 
-/**
- * Contains the result as it was when the export began, so that a continued export has the same
- * articles.
- */
+/** The result when the export began, so that a continued export has the same articles. */
 const SEARCH_RESULT_FILE = "found.part";
 /** Applies to each part of the search index, newest first. This limits the memory used. */
 const MAX_EXPORTED_MATCHES = 200_000;

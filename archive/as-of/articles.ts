@@ -9,10 +9,7 @@ import { changesOfArticles } from "../../store/publish/changes.ts";
 import { EPOCH, FAR_FUTURE, type Store } from "../../store/store.ts";
 
 const BATCH_SIZE = 50;
-/**
- * Yields the articles known at a time, each as it was then (`article`) and as it is now (`today`),
- * sorted by the current `sortAt`, starting at `from`. Erased articles are missing.
- */
+/** Yields the articles known at `time`, sorted by current `sortAt`, without erased ones. */
 export async function* articlesAsOf(
   store: Store,
   time: Date,
@@ -100,10 +97,7 @@ function fieldsOf(revision: Revision | undefined): Partial<Article> {
   };
 }
 
-/**
- * A later `lastSeenAt` becomes the time of the first fetch, because the fetches in between aren't
- * recorded.
- */
+/** Sets a later `lastSeenAt` to `firstSeenAt`: the fetches in between aren't recorded. */
 function seenBy(article: Article, time: Date): Article {
   const { lastSeenAt, firstSeenAt, servedAt } = article;
   const past = servedAt && servedAt > time ? { ...article, servedAt: null } : article;

@@ -11,9 +11,6 @@ const PAGE_SIZE = 40;
 const BATCH_SIZE = 50;
 const MAX_BATCHES = 10;
 
-/**
- * A request for a page of the portal as it was at `time`, with articles dated up to `until` only.
- */
 interface PortalQuery {
   time: Date;
   until: Date;
@@ -21,10 +18,8 @@ interface PortalQuery {
 }
 
 /**
- * Returns what a page of the portal showed at a time: up to 40 articles dated up to `until`, newest
- * first. Erased and expired articles are missing. If the changes of that time are no longer stored,
- * returns no articles. A page of a rare category can have fewer than 40 articles although more
- * follow: `next` says where to continue.
+ * Returns up to 40 articles that a portal page showed at a time, newest first; none if the changes
+ * of that time are no longer stored. A page can have fewer although more follow: see `next`.
  */
 export async function readPortalAsOf(store: Store, query: PortalQuery): Promise<PortalAsOf> {
   const { time } = query;
@@ -90,10 +85,7 @@ async function shownOf(
   });
 }
 
-/**
- * The portal page to show: the list of all articles, of a category or place, or of a day
- * (`YYYY-MM-DD`).
- */
+/** The list of all articles, of a category or place (`where`), or of a `day` (`YYYY-MM-DD`). */
 export interface PortalPage {
   where: Filter;
   day?: string | undefined;
@@ -102,10 +94,7 @@ export interface PortalPage {
 /** An article as the portal showed it at a time, and its current state. */
 export interface AsOfItem {
   item: Item;
-  /**
-   * Whether `item` has the texts of that time. False if they are today's texts, because the change
-   * with the earlier texts is no longer stored.
-   */
+  /** Whether `item` has the texts of that time; otherwise, it has today's texts. */
   sure: boolean;
   today: Pick<Article, "status" | "duplicateOf" | "version">;
 }

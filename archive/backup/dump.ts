@@ -14,12 +14,12 @@ export type Progress = (collection: string, count: number) => void;
 type Name = keyof Collections;
 
 /**
- * Collections whose order in a backup matters; the others (`UNORDERED_COLLECTIONS`) follow
- * `articles`. The counters (`days`, `statistics`) come first: they can lag behind the change
- * stream, but must never be ahead of it. The pipeline writes a capture, then its article, then its
- * link. A backup reads them in the opposite order, so that it contains everything that a document
- * refers to. Corrections follow their articles. Changes follow articles, because a change moves
- * from its article (`pending`) to the stream.
+ * Collections whose order in a backup matters; the others follow `articles`. The counters (`days`,
+ * `statistics`) come first: they can lag behind the change stream, but must never be ahead of it.
+ * The pipeline writes a capture, then its article, then its link; a backup reads them in the
+ * opposite order, so that it contains everything that a document refers to. Corrections follow
+ * their articles, and so do changes, because a change moves from its article (`pending`) to the
+ * stream.
  */
 const ORDERED_COLLECTIONS: readonly Name[] = [
   "days",
@@ -41,20 +41,16 @@ const ARTICLE_BATCH_SIZE = 50;
 export interface DumpOptions {
   now: Date;
   progress: Progress;
-  /**
-   * Whether to include the bytes of bodies that are stored outside the database. A restore stores
-   * them in the database.
-   */
+  /** Whether to include bodies stored outside the database; a restore stores them in it. */
   whole?: boolean;
 }
 
 /**
- * Yields a whole store as lines of text, while the store is in use: a header, one document per
- * line, a footer. The stream in the backup ends where the store's stream ended when the backup
- * began. Later changes become lines with `pending` in the place of the collection's name. A restore
- * returns these changes to their articles and gives them new places in the stream, so that no
- * change is lost or duplicated. Articles that changed during the backup are written again in their
- * latest state, so that a restore doesn't bring back what an editor retracted.
+ * Yields a store in use as lines: a header, one document per line, a footer. The stream in the
+ * backup ends where the store's stream ended when the backup began. Later changes become lines of
+ * `pending`: a restore returns them to their articles and gives them new places in the stream.
+ * Articles that changed during the backup are written again, so that a restore doesn't bring back
+ * what an editor retracted.
  */
 export async function* dumpStore(
   store: Store,

@@ -9,10 +9,7 @@ import { z } from "zod";
 import { linesOf } from "../../lib/lines.ts";
 import { SCHEMA_VERSION } from "../../store/migrations.ts";
 
-/**
- * Writes lines into a gzip file that only its owner can read. The file gets its name once it is
- * complete and on disk.
- */
+/** Writes a gzip file that only its owner can read, and names it once it is complete on disk. */
 export async function writeLines(path: string, lines: AsyncIterable<string>): Promise<void> {
   const part = `${path}.part`;
   try {
@@ -43,16 +40,10 @@ async function* ended(lines: AsyncIterable<string>): AsyncGenerator<string> {
   for await (const line of lines) yield `${line}\n`;
 }
 
-/**
- * A restore refuses newer versions. Files of version 1 have no lines with `again`, so an article
- * that changed during the backup is stored in its earlier state.
- */
+/** A restore refuses newer versions. Files of version 1 have no lines with `again`. */
 export const FORMAT_VERSION = 2;
 
-/**
- * The first line of a backup. `format` is the version of the file format, and `schema` that of the
- * database schema.
- */
+/** The first line of a backup, with the versions of the file `format` and database `schema`. */
 export const Header = z.object({
   newsgather: z.literal("backup"),
   format: z.int(),
@@ -63,25 +54,21 @@ export const Header = z.object({
 export type Header = z.infer<typeof Header>;
 
 /**
- * The last line of a backup. `counts` has the number of documents per collection; its entry `again`
- * is the number of documents that were written again. `sha256` covers all previous lines.
+ * The last line of a backup. `counts` has the number of documents per collection and, as `again`,
+ * of those written again. `sha256` covers all previous lines.
  */
 export const Footer = z.object({
   end: z.literal(true),
   counts: z.record(z.string(), z.int()),
-  /**
-   * Number of bodies whose bytes this file doesn't contain, because they are stored outside the
-   * database.
-   */
+  /** Number of bodies whose bytes are outside the database and not in this file. */
   elsewhere: z.int().optional(),
   sha256: z.string(),
 });
 export type Footer = z.infer<typeof Footer>;
 
 /**
- * A line of a backup that contains the document `d` of the collection `c`. If `c` is `pending`, `d`
- * is a change, and a restore adds it to the pending changes of its article. With `again`, the
- * document replaces an earlier one with the same id.
+ * A document `d` of the collection `c`. If `c` is `pending`, `d` is a change, which a restore adds
+ * to its article's pending changes. With `again`, `d` replaces an earlier document with its id.
  */
 export interface Line {
   c: string;
@@ -94,10 +81,7 @@ export function toLine(line: Line): string {
   return BSON.EJSON.stringify(line, { relaxed: false });
 }
 
-/**
- * Parses a line. With `plain`, numbers become JavaScript numbers; otherwise they keep their BSON
- * types. Throws a `SyntaxError` if the line is broken.
- */
+/** Parses a line, with JavaScript numbers if `plain`. Throws a `SyntaxError` if it is broken. */
 export function fromLine(text: string, plain = false): Line {
   return BSON.EJSON.parse(text, { relaxed: plain }) as Line;
 }
@@ -107,10 +91,7 @@ export class BadBackup extends Error {
   override name = "BadBackup";
 }
 
-/**
- * Reads a backup to its end. Throws `BadBackup` if the lines aren't a backup, were written by a
- * newer version of Newsgather, end early or were changed.
- */
+/** Reads a whole backup. Throws `BadBackup` if it isn't one, is too new, or was cut or changed. */
 export async function checkBackup(
   lines: AsyncIterable<string>,
 ): Promise<{ header: Header; footer: Footer }> {

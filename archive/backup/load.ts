@@ -9,16 +9,16 @@ import type { Progress } from "./dump.ts";
 import { BadBackup, fromLine } from "./file.ts";
 
 /**
- * The embedded database makes each write one transaction, and stalls once the pages of a
- * transaction take a fifth of the cache. A single fingerprint has keys on 25 pages.
+ * The embedded database stalls once the pages of one write take a fifth of its cache. A single
+ * fingerprint has keys on 25 pages.
  */
 const BATCH_SIZE = 50;
 const MAX_BATCH_CHARS = 4_000_000;
 
 /**
- * Begins a restore into an empty store. After an interrupted restore, removes what that restore
- * wrote. The store can't be opened until `openRestored` is called. Returns the names of the
- * collections that already contain data; if there are any, no restore begins.
+ * Begins a restore; after an interrupted restore, removes what that one wrote. Returns the
+ * collections that already contain data: if there are any, no restore begins. The store can't be
+ * opened until `openRestored` is called.
  */
 export async function prepareRestore(store: Store): Promise<string[]> {
   const { meta } = store.collections;
@@ -42,8 +42,8 @@ async function holdsAny(store: Store, name: string): Promise<boolean> {
 }
 
 /**
- * Writes the lines of a checked backup into a prepared store. Returns the retractions that the
- * caller must repeat (see `pend`). Throws `BadBackup` for an unknown collection.
+ * Writes a checked backup into a prepared store. Returns the retractions that the caller must
+ * repeat (see `pend`). Throws `BadBackup` for an unknown collection.
  */
 export async function loadBackup(
   store: Store,
@@ -108,10 +108,9 @@ async function replace(store: Store, name: string, documents: Document[]): Promi
 }
 
 /**
- * Adds each change that entered the stream during the backup to the `pending` changes of its
- * article, if the article in the backup includes the change. Returns the retractions that the
- * articles in the backup don't include. The caller must repeat them; otherwise the next fetch would
- * publish the articles again.
+ * Adds each change made during the backup to the `pending` changes of its article, if the article
+ * in the backup includes the change. Returns the retractions that the articles don't include:
+ * unless the caller repeats them, the next fetch would publish the articles again.
  */
 async function pend(store: Store, changes: Change[]): Promise<Change[]> {
   const takenBack: Change[] = [];

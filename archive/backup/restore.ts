@@ -5,11 +5,7 @@ import type { Store } from "../../store/store.ts";
 import type { Progress } from "./dump.ts";
 import { loadBackup, openRestored } from "./load.ts";
 
-/**
- * Writes the lines of a checked backup into a prepared store, and migrates the store to the current
- * schema. The store can't be opened until the restore has finished. After an interruption, the
- * restore must begin again.
- */
+/** Restores a checked backup into a prepared store. An interrupted restore must begin again. */
 export async function restoreBackup(
   store: Store,
   lines: AsyncIterable<string>,

@@ -28,42 +28,29 @@ import {
   type Writer,
 } from "./writers.ts";
 
-/**
- * How articles are written. `output` is a file, or `-` for standard output. For Parquet, `output`
- * is a folder unless it ends in `.parquet`.
- */
+/** `output` is a file or `-` (standard output); for Parquet, a folder or a `.parquet` file. */
 export interface ArticleOutput {
   format: "jsonl" | "csv" | "parquet";
   output: string;
   /** The request, as text. An interrupted export can continue only if the text is the same. */
   request: string;
-  /**
-   * Whether to continue an interrupted export of the same request. A single Parquet file can't be
-   * continued.
-   */
+  /** Whether to continue an interrupted export. A single Parquet file can't be continued. */
   resume: boolean;
   now(): Date;
   onArticle(count: number): void;
 }
 
-/**
- * The number of articles written, and the number of articles that can't be used for the export's
- * purpose, by reason.
- */
 export interface ArticleCounts {
   articles: number;
   leftOut: DeniedCounts;
 }
 
 /**
- * Exports articles. Files get their names once they are complete, and replace an earlier export.
- * Until then, they are in the folder `OUTPUT.part`. A manifest (`OUTPUT.manifest.json`, or
- * `_manifest.json` in the folder) contains the request, the columns, and the size and SHA-256 of
- * each file.
- *
- * With `resume`, an interrupted export continues after the last complete day in `OUTPUT.part`, and
- * the result is the same as without the interruption. Throws `CommandError` if the folder `OUTPUT`
- * contains anything but an export, or if `OUTPUT.part` belongs to another request.
+ * Exports articles. Files stay in `OUTPUT.part` until they are complete; then they replace an
+ * earlier export. A manifest (`OUTPUT.manifest.json`, or `_manifest.json` in the folder) contains
+ * the request, the columns, and the size and SHA-256 of each file. `resume` continues after the
+ * last complete day, with the same result as without the interruption. Throws `CommandError` if the
+ * folder `OUTPUT` contains anything but an export, or if `OUTPUT.part` belongs to another request.
  */
 export async function exportArticleFiles(
   store: Store,

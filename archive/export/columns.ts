@@ -39,10 +39,7 @@ export type ExportedArticle = Pick<
   provenance: string | null;
 };
 
-/**
- * Version of the columns. Raise it when a column is removed or changes its meaning, not when a
- * column is added.
- */
+/** Raise this if a column is removed or changes its meaning, not if a column is added. */
 export const SCHEMA_VERSION = 1;
 
 type ColumnType = "string" | "strings" | "time" | "integer" | "number";

@@ -19,17 +19,11 @@ import type { Store } from "../../store/store.ts";
 import { articlesAsOf } from "../as-of/articles.ts";
 import type { ExportedArticle } from "./columns.ts";
 
-/**
- * The articles to export: all that come from `sources` (null: from any source) and match `where`
- * (null or missing: no condition).
- */
+/** Articles from `sources` (null: all) that match `where` (null or missing: no condition). */
 export interface ArticleSlice {
   sources: readonly string[] | null;
   where?: Query | null;
-  /**
-   * The query of a search, and the ids of the articles found; null or missing if the export has no
-   * search.
-   */
+  /** A search's query and the ids of the articles found; null or missing without a search. */
   found?: { query: string; ids: readonly string[] } | null;
   since: Date;
   until: Date;
@@ -58,10 +52,7 @@ export function allFor(purpose: ExportPurpose): ArticleSlice {
   return { sources: null, ...span, purpose, judgedAt: new Date() };
 }
 
-/**
- * Yields the articles of a slice in order of publication, except erased articles and those that
- * can't be used for the slice's purpose.
- */
+/** Yields a slice in order of publication, without articles that are erased or not permitted. */
 export async function* exportArticles(
   store: Store,
   slice: ArticleSlice = allFor("analysis"),
@@ -69,10 +60,7 @@ export async function* exportArticles(
   for await (const { row } of exportRows(store, slice, null)) if (row) yield row;
 }
 
-/**
- * An article to export, with its position. If the article can't be used for the export's purpose,
- * `row` is null and `leftOut` is the reason.
- */
+/** An article with its position. If `row` is null, `leftOut` says why it can't be used. */
 export type ExportRow = Place & ({ row: ExportedArticle } | { row: null; leftOut: string });
 
 interface Place {
@@ -81,10 +69,7 @@ interface Place {
   day: string;
 }
 
-/**
- * Yields articles with their positions, sorted by their current `sortAt`, starting at `from` (null
- * for the beginning). Erased articles are missing.
- */
+/** Yields rows by current `sortAt`, from `from` (null: the beginning); erased ones are missing. */
 export async function* exportRows(
   store: Store,
   {
@@ -122,9 +107,7 @@ function signalsOf(article: Article, today: Article): UsageSignal[] {
   return [...known, ...namedSignals(earlier, { url, seenAt })];
 }
 
-/**
- * Cuts the text and teaser to `maxCharacters`, and removes the evidence, which can quote the text.
- */
+/** Cuts the text and teaser, and removes the evidence, which can quote the text. */
 function within(article: Article, maxCharacters: number | null): Article {
   if (maxCharacters === null) return article;
   const { text, teaser } = article;

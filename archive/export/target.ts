@@ -9,20 +9,13 @@ export interface Target {
   format: "jsonl" | "csv" | "parquet" | "warc" | "wacz";
   output: string;
   resume: boolean;
-  /**
-   * Whether to replace an existing file or earlier export, and to start an interrupted export from
-   * the beginning.
-   */
+  /** Whether to replace an existing file or export, and to restart an interrupted export. */
   force: boolean;
 }
 
 /** Parquet readers ignore files whose names begin with `_`. */
 export const MANIFEST = "_manifest.json";
 
-/**
- * Whether an export is a single Parquet file. Any other Parquet export is a folder with a
- * sub-folder per day.
- */
 export function isOneParquet({ format, output }: Pick<Target, "format" | "output">): boolean {
   return format === "parquet" && /\.parquet$/i.test(output);
 }
@@ -31,10 +24,7 @@ export function withoutSlash(output: string): string {
   return output.replace(/(?<=.)\/+$/, "");
 }
 
-/**
- * Throws `CommandError` if an export can't be written to its target, for example because a file is
- * there and neither `force` nor `resume` applies.
- */
+/** Throws `CommandError` if an export can't be written to its target. */
 export async function requireTarget(target: Target): Promise<void> {
   const { format, resume, force } = target;
   const output = withoutSlash(target.output);
@@ -82,8 +72,8 @@ export async function requireExport(folder: string): Promise<void> {
 }
 
 /**
- * Moves a complete file or folder to its final name, replacing an earlier export. Throws
- * `CommandError` if a folder of that name contains files but no export.
+ * Moves `whole` to `output`, replacing an earlier export. Throws `CommandError` for a folder with
+ * files but no export.
  */
 export async function putInPlace(whole: string, output: string): Promise<void> {
   const there = await stat(output).catch(() => null);
@@ -121,16 +111,9 @@ export async function fileDigest(path: string): Promise<{ bytes: number; sha256:
   return { bytes: (await stat(path)).size, sha256: hash.digest("hex") };
 }
 
-/**
- * The progress of an export up to the last complete day. An interrupted export continues after that
- * day.
- */
 const Progress = z.object({
   request: z.string(),
-  /**
-   * When the export began. Relative times in the request refer to this time, even after an
-   * interruption.
-   */
+  /** When the export first began; relative times in the request count from then. */
   begunAt: z.coerce.date(),
   articles: z.int(),
   leftOut: z.record(z.string(), z.int()),
@@ -145,10 +128,7 @@ export type Progress = z.infer<typeof Progress>;
 
 const PROGRESS = "progress.json";
 
-/**
- * Returns the progress of the export in a folder; null if there is none. Throws `CommandError` if
- * the progress belongs to a different request or can't be read.
- */
+/** Returns the progress or null. Throws `CommandError` if it is for another request or broken. */
 export async function readProgress(folder: string, request: string): Promise<Progress | null> {
   const text = await readFile(join(folder, PROGRESS), "utf8").catch(() => null);
   if (text === null) return null;
@@ -161,10 +141,6 @@ export async function readProgress(folder: string, request: string): Promise<Pro
   throw new CommandError("usage", `${folder} belongs to another export (${data.request}): ${hint}`);
 }
 
-/**
- * Writes the progress atomically: if the process ends during the write, the previous progress
- * stays.
- */
 export async function keepProgress(folder: string, progress: Progress): Promise<void> {
   const file = join(folder, PROGRESS);
   await writeFile(`${file}.new`, JSON.stringify(progress), { mode: 0o600 });

@@ -11,10 +11,9 @@ import { COLUMNS, type Column, SCHEMA_VERSION } from "./columns.ts";
 const ROW_GROUP_LIMITS = { articles: 2000, characters: 1_000_000 };
 
 /**
- * Returns a writer of Parquet files with a folder per day in Hive style
- * (`day=2026-11-25/articles.parquet`), so that a query engine opens only the days that it needs.
- * Articles must arrive in order of publication. The position is the list of files so far, relative
- * to `folder`; `before` is the position at which an interrupted export continues.
+ * Returns a writer of Hive-style folders per day (`day=2026-11-25/articles.parquet`). Articles must
+ * arrive in order of publication. The position is the list of files so far, relative to `folder`;
+ * an interrupted export continues at the position `before`.
  */
 export function daysOfParquet(folder: string, before: readonly string[]): Writer<string[]> {
   const files = [...before];
@@ -48,10 +47,7 @@ export function daysOfParquet(folder: string, before: readonly string[]): Writer
   };
 }
 
-/**
- * Returns a writer of a single Parquet file. `flush` completes the file, so call it once, at the
- * end. The export can't be continued after an interruption.
- */
+/** Returns a writer of one Parquet file. Call `flush` once, at the end: it completes the file. */
 export function fileOfParquet(path: string): Writer<string[]> {
   const opened = openRows(path, COLUMNS);
   return {
@@ -133,18 +129,12 @@ const LINE_BATCH_SIZE = 200;
 
 export interface Writer<Position> {
   add(article: ExportedArticle): Promise<void>;
-  /**
-   * Writes everything added so far. Returns the position at which to continue after an
-   * interruption.
-   */
+  /** Writes everything added so far. Returns the position at which to continue. */
   flush(): Promise<Position>;
   close(): Promise<void>;
 }
 
-/**
- * Returns a writer that passes articles to a sink as JSON or CSV lines. `fresh` means that the sink
- * is empty, so CSV begins with a header.
- */
+/** Returns a writer of JSON or CSV lines. If the sink is `fresh` (empty), CSV has a header. */
 export function lineWriter(
   format: "jsonl" | "csv",
   sink: (text: string) => Promise<void>,
@@ -170,10 +160,7 @@ export function lineWriter(
   };
 }
 
-/**
- * Returns a writer that cuts a file to its first `at` bytes, then appends lines. The writer's
- * position is the length of the file.
- */
+/** Returns a writer that cuts a file to `at` bytes, then appends. Its position is in bytes. */
 export async function lineFileWriter(
   format: "jsonl" | "csv",
   file: string,
@@ -199,10 +186,7 @@ export async function lineFileWriter(
   };
 }
 
-/**
- * Writes to standard output. Resolves once the text is written, so that a slow reader slows the
- * export.
- */
+/** Resolves once the text is written, so that a slow reader slows the export. */
 export function toStdout(text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
@@ -214,9 +198,9 @@ function jsonText(articles: readonly ExportedArticle[]): string {
 }
 
 /**
- * Returns articles as CSV (RFC 4180, UTF-8). With `header`, adds a byte order mark, for
- * spreadsheets, and the columns' names. Joins lists with `; `. Puts an apostrophe before a cell
- * that a spreadsheet would interpret as a formula (OWASP, CSV injection).
+ * Returns articles as CSV (RFC 4180); `header` adds the columns' names and, for spreadsheets, a
+ * byte order mark. Puts an apostrophe before a cell that a spreadsheet would interpret as a formula
+ * (OWASP, CSV injection).
  */
 function csvText(articles: readonly ExportedArticle[], header: boolean): string {
   return stringify(articles.map(cells), {

@@ -17,10 +17,9 @@ import type { Store } from "../../store/store.ts";
 import type { ImportEntry, ReadDeps } from "./read.ts";
 
 /**
- * Stores responses read from an archive: first the captures, then the articles with their further
- * pages, and the links of all these pages. Counts them in `report`. The links are never fetched
- * again. Skips what was erased from this store. `all` must contain each link at most once: pass a
- * later response of the same link in a later call.
+ * Stores archived responses: captures, then articles with their further pages, then links, which
+ * are never fetched again. Skips what was erased from this store. `all` must contain each link at
+ * most once: pass a later response of the same link in a later call.
  */
 export async function commitImported(
   deps: JoinDeps & { options: CommitOptions },
@@ -92,9 +91,8 @@ async function countBuried(
 type JoinDeps = ReadDeps & { options: CommitOptions };
 
 /**
- * Joins further pages with their articles. All responses must be stored already, because the
- * archive can have them in any order. Returns the links of the joined pages, and the pages that
- * turn out to be separate articles.
+ * Joins further pages with their articles. All responses must be stored already, because an archive
+ * can have them in any order. `strangers` are pages that turn out to be separate articles.
  */
 async function joinArticlePages(
   deps: JoinDeps,
@@ -140,10 +138,7 @@ function firstOf({ articlePage, link, reading, source }: ImportEntry) {
   return isKnown ? { linkId: link._id, source } : null;
 }
 
-/**
- * Returns the link fields by which the source's coverage recognises an article that no entry point
- * announced. Null unless the article is recent and new to this store.
- */
+/** Returns link fields by which coverage recognises a new, recent article as unannounced. */
 function witnessOf(
   { outcome }: Pick<Link, "outcome">,
   publishedAt: Date | null,
@@ -177,10 +172,7 @@ export interface ImportReport {
   without: Partial<Record<SkipReason | Cause, number>>;
   /** Number of responses that weren't stored, by reason. */
   left: Partial<Record<SkipReason | "no-source", number>>;
-  /**
-   * Number of responses from each host without a source. Has at most 10,000 hosts;
-   * `summarizeReport` keeps only the 20 with the most responses.
-   */
+  /** Responses by host without a source (at most 10,000 hosts; `summarizeReport` keeps 20). */
   hosts: Record<string, number>;
   /** Number of responses that are incomplete in the archive or that we stored only in part. */
   truncated: number;

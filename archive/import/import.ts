@@ -35,9 +35,8 @@ const BATCH_LIMITS = { responses: 50, bytes: 16_000_000 };
 const READ_CONCURRENCY = 8;
 
 /**
- * Stores the responses of archives as captures and extracts their articles, like the pipeline but
- * without the network. Yields the report so far after each batch. After an interruption, run the
- * import again: it skips what is already stored.
+ * Imports archives without the network, and yields the report so far after each batch. After an
+ * interruption, run it again: it skips what is already stored.
  */
 export async function* importArchive(
   deps: ImportDeps,
@@ -114,10 +113,6 @@ export async function* importArchive(
   }
 }
 
-/**
- * Returns the kind that our own archive recorded, otherwise the kind that the URL suggests. For
- * robots.txt and tdmrep.json, the URL decides.
- */
 function kindOf({ metadata }: ArchivedResponse, byAddress: Filed["kind"]): Filed["kind"] {
   const isFile = [metadata?.kind, byAddress].some((kind) => kind === "robots" || kind === "tdmrep");
   return isFile ? byAddress : (metadata?.kind ?? byAddress);
@@ -129,10 +124,7 @@ function keyOf({ response: { metadata, url } }: Unlinked): string {
   return urlKey(metadata?.url ?? url);
 }
 
-/**
- * Splits responses into batches with each URL at most once, because a batch stores each article
- * once. Responses of one URL keep their order.
- */
+/** Splits responses into batches without a repeated URL: a batch stores each article once. */
 function rounds(filed: readonly Unlinked[]): Unlinked[][] {
   const made: Unlinked[][] = [];
   const turns = new Map<string, number>();
@@ -148,15 +140,9 @@ const MAX_REMEMBERED = 200_000;
 
 /** Finds the earlier payloads that later records refer to. */
 interface Shelf {
-  /**
-   * Returns a response with the payload that it repeats, if that payload is found. Returns any
-   * other response unchanged.
-   */
+  /** Fills in the payload that a response repeats, if that payload is found. */
   resolve(response: ArchivedResponse): Promise<ArchivedResponse>;
-  /**
-   * Must be called after a batch is stored. Replaces the payloads of the batch by references to
-   * their captures, to save memory.
-   */
+  /** Must be called after a batch is stored: replaces payloads by references, to save memory. */
   stored(responses: readonly ArchivedResponse[], entries: readonly CommitEntry[]): void;
 }
 
@@ -203,10 +189,7 @@ function createShelf(store: Store): Shelf {
   };
 }
 
-/**
- * The record's own headers take precedence, except the content coding: equal bytes have the same
- * coding.
- */
+/** The record's own headers take precedence, except the coding, which equal bytes share. */
 function withCoding(own: ArchivedResponse["headers"], earlier: ArchivedResponse["headers"]) {
   const { "content-encoding": coding } = earlier;
   const { "content-encoding": _, ...rest } = { ...earlier, ...own };

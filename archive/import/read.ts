@@ -40,10 +40,7 @@ export interface ReadDeps extends ReadAgainDeps {
 
 export interface ImportEntry extends CommitEntry {
   source: SourceRecord;
-  /**
-   * The article and the number of the page, if the response is a further page of an article;
-   * otherwise null.
-   */
+  /** The article and page number, if the response is a further page; otherwise null. */
   articlePage: ArticlePageOf | null;
 }
 
@@ -59,10 +56,6 @@ export interface Filed {
 
 type Why = { reason: NonNullable<Capture["reason"]> | null; detail: string | null };
 
-/**
- * The result of reading a page: its article, or why it has none, and the reservations in its
- * markup.
- */
 type PageResult = { declared?: DeclaredUse | undefined } & (
   | { found: Omit<Reading, "capture" | "rights" | "reserved">; articlePage: ArticlePageOf | null }
   | { why: Why }

@@ -20,29 +20,20 @@ export interface ArchivedResponse {
   requestHeaders: Record<string, string>;
   address: string | null;
   /**
-   * The body, still in its content coding. Null if the archive has none: the response repeats an
-   * earlier one (`repeats`), or our archive withheld or lost the body (`metadata`).
+   * The body in its content coding. Null if the response repeats an earlier one (`repeats`), or if
+   * our archive withheld or lost the body (`metadata`).
    */
   payload: Uint8Array | null;
   truncated: boolean;
-  /**
-   * Digest of the payload as the archive gives it, such as `sha1:...`; null if the archive gives
-   * none. Later records refer to this digest.
-   */
+  /** Digest in the archive, such as `sha1:...`, to which later records refer; null if none. */
   digest: string | null;
-  /**
-   * The earlier response that this record refers to, because both have the same payload; null if
-   * this record has its own payload.
-   */
+  /** The earlier response with the same payload; null if this record has its own payload. */
   repeats: { url: string; at: Date } | null;
   rendered: boolean;
   metadata: CaptureMetadata | null;
 }
 
-/**
- * Returns an archived response as if it had just been received. Throws `GiveUp` if its content
- * coding can't be undone.
- */
+/** Returns a response as if just received. Throws `GiveUp` if its coding can't be undone. */
 export async function toReceived(response: ArchivedResponse): Promise<Received> {
   const { url, status, requestHeaders, address, fetchedAt, payload, metadata } = response;
   const whole = payload ?? new Uint8Array();
@@ -70,8 +61,8 @@ export async function toReceived(response: ArchivedResponse): Promise<Received> 
 }
 
 /**
- * Returns the actual content coding (null for none), and headers that match it. Archives such as
- * Common Crawl's undo the coding but keep its header. Throws `GiveUp` for an unknown coding.
+ * Returns the actual content coding (null for none) and matching headers: archives such as Common
+ * Crawl's undo the coding but keep its header. Throws `GiveUp` for an unknown coding.
  */
 function codingIn(headers: Record<string, string>, wire: Uint8Array) {
   const encoding = codingOf(headers["content-encoding"], wire);

@@ -17,23 +17,14 @@ const MAX_HOSTS = 10_000;
 export interface Ground {
   sourceOf(url: string): SourceRecord | null;
   kindOf(url: string, source: SourceRecord): Capture["kind"];
-  /**
-   * Returns why the page at an article's URL must not be imported; null if the import is allowed.
-   */
   refusal(url: string, source: SourceRecord, host: Host | null): Skipped | null;
-  /**
-   * Returns what the host's files declare about the use of a page: the files stored here, and those
-   * found in the archive.
-   */
+  /** Returns the rights from a host's files, both those stored here and those in the archive. */
   rightsOf(url: string, host: Host | null): HostRights;
   /** Records a host's robots.txt or tdmrep.json found in the archive. */
   hear(received: Received): void;
 }
 
-/**
- * Returns a `Ground` that assigns each URL to the source of its site, or all URLs to `onlySource`
- * if it is given.
- */
+/** Returns a `Ground` that assigns each URL to its site's source, or all to `onlySource`. */
 export function createGround(
   sources: readonly SourceRecord[],
   { onlySource, product }: { onlySource: SourceRecord | null; product: string },

@@ -27,10 +27,9 @@ export class StagingSetProblem extends Error {
 }
 
 /**
- * Derives the articles of a slice again, and fills a staging set with those that differ. Yields the
- * progress after each batch. After an interruption, run it again to continue. Throws
- * `StagingSetProblem` if the name belongs to a set that is complete or was begun with other
- * options, rules or tables.
+ * Fills a staging set with the articles of a slice that differ when they are derived again. Yields
+ * the progress after each batch; continues an interrupted run. Throws `StagingSetProblem` if the
+ * set is complete or was begun with other options, rules or tables.
  */
 export async function* fillStagingSet(
   deps: ReprocessDeps,
@@ -136,10 +135,6 @@ function noteScore(score: Score, before: Draft, after: Draft): void {
   }
 }
 
-/**
- * Returns, for each of `topics` and `title` that an editor has set, whether the newly derived value
- * equals the editor's.
- */
 function wordsOfEditors(article: Draft): Map<string, boolean> {
   const { overruled, topics, edited, title } = article;
   const found = new Map<string, boolean>();

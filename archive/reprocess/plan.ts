@@ -30,15 +30,9 @@ export interface ReprocessDeps extends ReadingDeps {
 export interface Derivation {
   before: Article;
   draft: Draft;
-  /**
-   * The result of extracting the article again: its link, capture and new reading. Null if the
-   * article was only classified again.
-   */
+  /** Link, capture and new reading; null if the article was only classified again. */
   page: ReadPage | null;
-  /**
-   * Whether readers see a difference. If false, only evidence, versions or invisible fields can
-   * differ.
-   */
+  /** Whether readers see a difference; if not, evidence or invisible fields can still differ. */
   visible: boolean;
   differs: boolean;
 }
@@ -90,9 +84,6 @@ async function planBy(
   });
 }
 
-/**
- * Removes pending changes, and sets the stored version and last-seen time, which aren't derived.
- */
 function atRest(
   draft: Draft & Partial<Pick<Article, "pending" | "pendingAt">>,
   { version, lastSeenAt }: Article,
@@ -156,7 +147,7 @@ async function withLanguage(
 
 /**
  * Whether an article was classified from text that isn't stored (`noarchive`). With a TDM
- * reservation, the text isn't stored either, but it wasn't used to classify the article.
+ * reservation, the text isn't stored, but it wasn't used for classification.
  */
 function isCut({ reservations = [] }: Article): boolean {
   return withholds(reservations) === "noarchive";
@@ -184,10 +175,7 @@ interface Reclassification {
   now: Date;
 }
 
-/**
- * Relevance is also derived again if the country or the topics changed. Doesn't apply editors'
- * corrections.
- */
+/** Also derives relevance if the country or topics changed. Ignores editors' corrections. */
 function reclassify(article: Draft, { source, tables, stages, now }: Reclassification): Draft {
   const { language, teaser, text } = article;
   const title = carriedPrefix(article) + article.title;
@@ -238,10 +226,7 @@ function idsOf(verdicts: readonly { id: string }[]): string[] {
   return verdicts.map(({ id }) => id);
 }
 
-/**
- * Returns the place prefix that was removed from the publisher's title, such as `DE: Bavaria: `;
- * empty if there was none.
- */
+/** Returns the place prefix removed from a title, such as `DE: Bavaria: `; otherwise empty. */
 function carriedPrefix({ evidence: { places } }: Pick<Article, "evidence">): string {
   if (places?.because.country !== "title prefix") return "";
   const region = places.because.region === "title prefix" ? places.region?.name : null;

@@ -24,11 +24,9 @@ const MAX_TRIES = 5;
 const RETRY_PAUSE_MS = 20;
 
 /**
- * Replaces stored articles with the articles of a staging set. Writes each article and its change
- * in one update, so that readers see either the old or the new article. Skips articles that have
- * changed since they were staged. Yields the totals after each batch. After an interruption, run it
- * again to continue. Throws `StagingSetProblem` if there is no such set, or if it is incomplete or
- * already promoted.
+ * Replaces articles with those of a staging set, each in one update with its change; skips articles
+ * that changed since they were staged. Yields the totals after each batch; continues an interrupted
+ * run. Throws `StagingSetProblem` if the set is missing, incomplete or already promoted.
  */
 export async function* promote(
   deps: PromoteDeps,
@@ -93,10 +91,7 @@ async function takeOn({ store }: PromoteDeps, name: string, owner: string): Prom
   return stagingSet;
 }
 
-/**
- * Returns, for each article, why it was left unchanged, or null if it was written. `resumed` means
- * that an earlier, interrupted process could have written the articles.
- */
+/** Returns why each article was left unchanged (null if written). For `resumed`, see `meet`. */
 async function write(
   deps: PromoteDeps,
   stagedArticles: readonly StagedArticle[],

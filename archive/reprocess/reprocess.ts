@@ -22,24 +22,15 @@ import { write } from "./write.ts";
 
 const BATCH_SIZE = 50;
 
-/**
- * A request to derive articles again. If `keep` is false, neither articles nor progress are stored.
- */
+/** A request to derive articles again. Without `keep`, nothing is stored. */
 export type Request = Omit<Reprocessing, "done" | "planned"> & { keep: boolean };
 
-/**
- * The progress of a reprocessing; `share` is the part of the slice that is done, 0 to 1, estimated
- * from dates.
- */
+/** `share` is the part of the slice that is done, 0 to 1, estimated from dates. */
 export interface ReprocessProgress extends Progress {
   share: number;
 }
 
-/**
- * Derives the articles of a slice again, in batches by source and date. Yields the progress after
- * each batch. With `keep`, run it again after an interruption: it continues, and the final result
- * is the same as without the interruption.
- */
+/** Derives a slice again, and yields the progress. With `keep`, continues an interrupted run. */
 export async function* reprocess(
   deps: ReprocessDeps,
   request: Request,

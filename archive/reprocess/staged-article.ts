@@ -11,10 +11,7 @@ import type { Store } from "../../store/store.ts";
 import type { Derivation } from "./plan.ts";
 import { differencesOf } from "./report.ts";
 
-/**
- * Fields that derivations don't depend on. If only these fields of an article change after it was
- * staged, it can still be promoted.
- */
+/** Fields that derivations don't depend on: an article can be promoted although they changed. */
 const IGNORED_FIELDS = new Set<string>([
   "version",
   "pending",
@@ -64,8 +61,8 @@ function toStagedPage({ link, reading }: ReadPage): StagedPage {
 }
 
 /**
- * Returns the derivation that replaces the stored article with a staged one, or why that isn't
- * possible. `resumed` means that an earlier, interrupted process could have written the article.
+ * Returns the derivation that replaces the article with a staged one, or why that isn't possible.
+ * `resumed` means that an earlier, interrupted process could have written the article.
  */
 export async function meet(
   store: Store,

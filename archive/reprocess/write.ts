@@ -15,9 +15,8 @@ const MAX_ATTEMPTS = 5;
 const RETRY_DELAY_MS = 20;
 
 /**
- * Writes articles that were derived again. If other processes changed some of these articles
- * meanwhile, derives those with `again` and writes them as well. Throws if the articles keep
- * changing. For `resumed`, see `apply`.
+ * Writes articles that were derived again. Derives those that other processes changed meanwhile
+ * with `again`, and throws if they keep changing. For `resumed`, see `apply`.
  */
 export async function write(
   deps: Pick<ReprocessDeps, "store" | "timezone" | "now">,
@@ -41,8 +40,8 @@ function derivationsOf(planned: readonly Planned[]): Derivation[] {
 
 /**
  * Writes the derivations that differ. Returns the ids of articles that other processes changed
- * meanwhile; they must be derived again. `resumed` means that an earlier process could have ended
- * while it wrote these articles, so everything that depends on them is written again.
+ * meanwhile; they must be derived again. `resumed` writes everything that depends on the articles
+ * again, because an earlier process could have ended while it wrote them.
  */
 export async function apply(
   { store, timezone, now }: Pick<ReprocessDeps, "store" | "timezone" | "now">,
@@ -115,11 +114,7 @@ export async function rereadArticles(deps: RereadDeps, sourceId: string): Promis
   }
 }
 
-/**
- * Extracts an article again from its stored response, by the current rules, and writes it. Returns
- * whether anything differed and whether readers see a difference, or why the article can't be
- * extracted.
- */
+/** Extracts an article again and writes it. `visible` says whether readers see a difference. */
 export async function rereadArticle(
   deps: RereadDeps,
   article: Article,

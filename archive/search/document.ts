@@ -9,9 +9,7 @@ export interface Document {
   articleId: string;
   /** Number of an earlier revision; null for the current article. */
   revision: number | null;
-  /**
-   * Whether readers can find the document, because it is the current version of a listed article.
-   */
+  /** Whether readers can find the document: it is the current version of a listed article. */
   shown: boolean;
   sortAt: Date;
   language: string | null;
@@ -25,10 +23,7 @@ export interface Document {
 
 export type Indexable = Omit<Article, "html" | "evidence" | "pending" | "pendingAt">;
 
-/**
- * Returns the documents to index for an article: the current version, as editors changed it, and
- * each earlier revision.
- */
+/** Returns the current version of an article, as editors changed it, and each earlier revision. */
 export function documentsOf(stored: Indexable, earlier: readonly Revision[]): Document[] {
   const article = asEdited(stored);
   const { _id: articleId, sortAt, language } = article;

@@ -18,22 +18,13 @@ import {
 } from "./rank.ts";
 import type { Part } from "./sqlite-file.ts";
 
-/**
- * Unless a request is `exact`, only the newest matches are counted and ranked, at most this many
- * per part of the index. This limits the cost of a search.
- */
+/** Maximum number of newest matches to count and rank per part of the index, unless `exact`. */
 const MAX_COUNTED_MATCHES = 1000;
-/**
- * Besides the counted matches, at most this many older matches are ranked: the ones whose titles
- * contain the words. Only the next `MAX_TITLE_DOCUMENTS` older documents are searched for them.
- */
+/** Older matches ranked for their titles, among the next `MAX_TITLE_DOCUMENTS` documents. */
 const MAX_TITLE_MATCHES = 200;
 const MAX_TITLE_DOCUMENTS = 10_000;
 
-/**
- * Returns a page of search results. Unless the request is `exact`, counts only the newest matches
- * (`MAX_COUNTED_MATCHES`). Throws `QueryProblem` for an invalid query.
- */
+/** Counts only the newest matches unless `exact`. Throws `QueryProblem` for an invalid query. */
 export function find(
   db: Database,
   request: SearchRequest,
@@ -83,10 +74,6 @@ export function find(
   };
 }
 
-/**
- * Returns the facets of the newest matches (at most `most`), one line per match. `last` is the
- * document number of the oldest of these matches; null if nothing matches.
- */
 function countLines(db: Database, part: Part, { match, span }: IndexQuery, most: number) {
   // Fetched as one string: passing a row per match from WebAssembly would cost more than the
   // search.
@@ -110,10 +97,7 @@ function inOrder(
   return rows.map((row) => ({ no: Number(row["no"]), rank: 0 }));
 }
 
-/**
- * Returns the document number of the oldest match that is ranked only because of its title; null if
- * there is none. `last` is the document number of the oldest match that is ranked anyway.
- */
+/** Returns the number of the oldest document, beyond `last`, that is ranked for its title. */
 function titlesBefore(db: Database, part: Part, { match, span }: IndexQuery, last: number) {
   const end = db.get("SELECT no FROM documents WHERE no > ? ORDER BY no LIMIT 1 OFFSET ?", [
     last,
@@ -174,22 +158,14 @@ function sorted(facet: Facet, counts: ReadonlyMap<string, number>): FacetCounts 
     .slice(0, MAX_FACET_VALUES);
 }
 
-/**
- * A request for the articles whose current version or an earlier revision matches a query, whether
- * or not readers can see them.
- */
+/** A request for articles of which any version matches, whether or not readers can see it. */
 export interface ArticlesRequest {
   query: string;
-  /**
-   * Maximum number of matching documents to read per part of the index. The newest are read first.
-   */
+  /** Maximum number of matching documents per part of the index, newest first. */
   most: number;
 }
 
-/**
- * Returns the ids of the articles that match a query, each once. Throws `QueryProblem` for an
- * invalid query.
- */
+/** Returns each matching article's id once. Throws `QueryProblem` for an invalid query. */
 export function findArticles(db: Database, { query, most }: ArticlesRequest): string[] {
   const { match, span, parts } = readQuery(db, query, true);
   const ids = new Set<string>();

@@ -26,9 +26,9 @@ export interface IndexDeps {
 }
 
 /**
- * Builds the index if it is missing or can't be updated from the stream; otherwise writes the next
- * changes. Reads the current state of articles, so repeating a step has the same result. Returns
- * false if there was nothing to do.
+ * Indexes the next changes, or builds the index if it is missing or too old for the stream. Reads
+ * the current state of articles, so a step can be repeated. Returns whether there was anything to
+ * do.
  */
 export async function indexStep(deps: IndexDeps, signal?: AbortSignal): Promise<boolean> {
   const { store, index, onBehind } = deps;
@@ -50,7 +50,7 @@ export async function indexStep(deps: IndexDeps, signal?: AbortSignal): Promise<
 
 /**
  * Updates the index to the end of the stream. Removes articles published more than `keepArticles`
- * ms ago (null keeps all), and erases the words that removed articles left in the file.
+ * ms ago (null: none), and erases the words of removed articles from the file.
  */
 export async function catchUp(
   deps: IndexDeps & { now: () => Date; keepArticles: number | null },
@@ -61,10 +61,7 @@ export async function catchUp(
   while (await index.clean());
 }
 
-/**
- * Builds a new index of all articles. The old index serves queries until the new one is finished.
- * Stops without a new index if `signal` aborts.
- */
+/** Builds a new index, unless `signal` aborts. The old one serves queries meanwhile. */
 export async function buildIndex(
   { store, index, onBuilding }: IndexDeps,
   signal?: AbortSignal,
@@ -102,10 +99,7 @@ async function documentsFor(store: Store, articles: IndexableArticle[]): Promise
   return there.flatMap((article) => documentsOf(article, earlier.get(article._id) ?? []));
 }
 
-/**
- * Keeps the index up to date until `signal` aborts. Logs errors and tries again. For
- * `keepArticles`, see `catchUp`.
- */
+/** Updates the index until `signal` aborts; errors don't stop it. See `catchUp`. */
 export async function keepIndexed(
   deps: IndexDeps & { log: Logger; now: () => Date; keepArticles: number | null },
   signal: AbortSignal,

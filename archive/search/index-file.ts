@@ -42,9 +42,8 @@ export interface IndexFile {
   /** Returns the words that no document contains. Throws `QueryProblem` for an invalid query. */
   misses(request: { query: string; all: boolean }): Miss[];
   /**
-   * Writes the documents of all changes up to the stream position `at`. With `after`, writes only
-   * if the index is at that position, because another process can have advanced or replaced the
-   * index. Returns whether it wrote them.
+   * Writes the documents of all changes up to `at`. With `after`, writes only if the index is at
+   * that position, because another process can have moved it. Returns whether it wrote them.
    */
   put(batch: Batch, at: IndexPlace, after?: IndexPlace): boolean;
   /** Begins a new index. The old index serves queries until `finish` is called. */
@@ -52,10 +51,7 @@ export interface IndexFile {
   add(batch: Batch): void;
   finish(at: IndexPlace): void;
   dropBefore(until: Date): number;
-  /**
-   * Erases some of the words that removed documents left in the file. Returns whether more remains
-   * to be done.
-   */
+  /** Erases some words of removed documents. Returns whether more remain. */
   clean(): boolean;
   close(): void;
 }
@@ -202,9 +198,8 @@ function setPlace(db: Database, { seq, epoch }: IndexPlace): void {
 const MAX_MERGED_PAGES = 200;
 
 /**
- * Merges some segments of the full-text tables, because deleted words stay in a segment until it is
- * merged (SQLite, FTS5, `merge` command with a negative number). Returns whether more remains to be
- * done.
+ * Merges some segments, because deleted words stay in a segment until it is merged (SQLite FTS5,
+ * `merge` with a negative number). Returns whether more remains to be done.
  */
 function cleanStep(db: Database): boolean {
   if (readFact(db, "unclean") !== 1) return false;

@@ -10,10 +10,7 @@ export interface IndexCall {
   verb: keyof IndexFile;
   args: readonly unknown[];
 }
-/**
- * The result of a call. A `QueryProblem` is returned as a value, because errors lose their class
- * between threads.
- */
+/** A `QueryProblem` is a value here, because errors lose their class between threads. */
 export type IndexReply =
   | { answer: unknown }
   | { problem: Pick<QueryProblem, "message" | "at" | "code"> };

@@ -5,10 +5,7 @@ import { isUnspaced, stem, wordsOf } from "./words.ts";
 
 export interface Vocabulary {
   languages: readonly string[];
-  /**
-   * Returns up to eight indexed stems of words that are spelled like `folded` once their diacritics
-   * are removed.
-   */
+  /** Returns up to eight indexed stems of words that equal `folded` without diacritics. */
   spelled(folded: string): string[];
 }
 
@@ -16,20 +13,11 @@ export interface Vocabulary {
 export interface Match {
   /** FTS5's MATCH expression; null matches everything. */
   expression: string | null;
-  /**
-   * Stems of the words to highlight. A stem that ends with `*` stands for every word with that
-   * beginning.
-   */
+  /** Stems of the words to highlight. A final `*` stands for any ending. */
   highlights: string[];
-  /**
-   * For each required word, the forms in which it can be indexed; null if the query contains `OR`,
-   * because then no single word is required.
-   */
+  /** The indexed forms of each required word; null if the query contains `OR`. */
   words: string[][] | null;
-  /**
-   * The words of the query in lower case and without diacritics, not stemmed. Excluded words and
-   * words that end with `*` are missing.
-   */
+  /** The words, folded but not stemmed. Excluded words and those that end in `*` are missing. */
   typed: string[];
 }
 
@@ -40,10 +28,7 @@ export function facetWord(facet: string, value: string): string {
   return `:${facet}:${value.toLowerCase()}`;
 }
 
-/**
- * Returns the term under which a word of a title is indexed; `form` is the word, folded but not
- * stemmed.
- */
+/** Returns the indexed term of a title's word; `form` is folded but not stemmed. */
 export function titleForm(form: string): string {
   return `:${form}`;
 }
@@ -130,10 +115,7 @@ function wordsExpression(
   return found && field ? `(${field} : ${found})` : found;
 }
 
-/**
- * Whether a word can have endings that no stemmer removes: in Korean, particles follow without a
- * space.
- */
+/** Whether a stemmer can miss the word's ending: Korean particles follow without a space. */
 function takesEndings(word: string): boolean {
   return /^\p{Script=Hangul}{2,}$/u.test(word);
 }
@@ -178,10 +160,7 @@ export interface IndexQuery {
   parts: readonly Part[];
 }
 
-/**
- * Parses a query. If `all` is true, the query also searches the part of the index that readers
- * can't see. Throws `QueryProblem` for an invalid query.
- */
+/** Parses a query; `all` includes hidden documents. Throws `QueryProblem` if it is invalid. */
 export function readQuery(db: Database, query: string, all: boolean): IndexQuery {
   const { root, since, until } = parseQuery(query);
   const { expression, highlights, words, typed } = matchOf(root, vocabularyOf(db));
@@ -196,10 +175,6 @@ export function readQuery(db: Database, query: string, all: boolean): IndexQuery
   };
 }
 
-/**
- * Returns SQL that selects the numbers of matching documents, newest first. Its parameters are the
- * MATCH expression, and the first and last document number of a time span.
- */
 export function matchesIn(part: Part): string {
   return `SELECT rowid AS no FROM ${part} WHERE ${part} MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid`;
 }

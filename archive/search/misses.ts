@@ -6,17 +6,12 @@ import { type Node, parseQuery } from "./parse-query.ts";
 import { formsOf, PARTS, type Part, wordsOfPart } from "./sqlite-file.ts";
 import { stem, wordsOf } from "./words.ts";
 
-/**
- * Only the first `words` words of a query are looked up, and at most `corrected` of them are
- * corrected.
- */
 const QUERY_LIMITS = { words: 8, corrected: 3 };
 /** Shorter words are similar to too many others. */
 const MIN_CORRECTED_LETTERS = 3;
 /**
- * A word of at least `letters` letters is corrected even if it has several mistakes. For this, it
- * is compared with the indexed words whose first `right` letters are the same and whose length
- * differs by at most `edits`.
+ * To find several mistakes, a word of at least `letters` letters is compared with words that have
+ * the same first `right` letters and differ in length by at most `edits`.
  */
 const LONG_WORD = { letters: 6, right: 3, edits: 2 };
 const MAX_COMPARED_WORDS = 2000;
@@ -28,11 +23,7 @@ const ALPHABETS = [
   [/^\p{Script=Hebrew}+$/u, "א", "ת"],
 ] as const;
 
-/**
- * Returns the words of a query that no document contains, each with a similar indexed word if there
- * is one. Looks up and corrects only the first words (`QUERY_LIMITS`). Throws `QueryProblem` for an
- * invalid query.
- */
+/** Returns query words that no document contains. Throws `QueryProblem` for an invalid query. */
 export function findMisses(db: Database, { query, all }: { query: string; all: boolean }): Miss[] {
   const { root } = parseQuery(query);
   const parts = all ? PARTS : (["shown"] as const);

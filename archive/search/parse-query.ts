@@ -19,10 +19,7 @@ export interface Query {
 const MAX_QUERY_LENGTH = 1000;
 const MAX_DEPTH = 20;
 
-/**
- * Parses a query. Relative times such as `since:7d` count from `now`. For an invalid query, throws
- * a `QueryProblem`, which says what is wrong and where.
- */
+/** Parses a query. Relative times count from `now`. Throws `QueryProblem` if it is invalid. */
 export function parseQuery(text: string, now = new Date()): Query {
   if (text.length > MAX_QUERY_LENGTH) {
     throw new QueryProblem(`a query has at most ${MAX_QUERY_LENGTH} characters`, MAX_QUERY_LENGTH);
@@ -147,8 +144,8 @@ export function narrowQuery(query: string, term: string): string {
 }
 
 /**
- * Returns a valid query without a field's value, such as `country:DE`, that all its results have.
- * Null if the value isn't in the query, or if the rest could be invalid or mean something else.
+ * Returns a query without a required term such as `country:DE`; null if the term isn't in the
+ * query, or if the rest could be invalid or mean something else.
  */
 export function widenQuery(query: string, term: string): string | null {
   const tokens = lex(query);
@@ -227,10 +224,7 @@ function facetValue(field: string, value: string, at: number): string {
   throw new QueryProblem(`${field}:${value}: write ${write}`, at);
 }
 
-/**
- * Times are in UTC. If the value of `until` is a day, month or year, the time is the end of that
- * period.
- */
+/** Times are in UTC. For a day, month or year, `until` means its end. */
 function timeBound(
   field: "since" | "until",
   value: string,

@@ -6,9 +6,8 @@ import { formsOf, type Part } from "./sqlite-file.ts";
 const FIELD_WEIGHTS = "10, 4, 1, 3, 2, 0";
 
 /**
- * The relevance of a match is multiplied by `1 + TYPED_BONUS * a + TYPED_TITLE_BONUS * b`, where
- * `a` is the share of the query's words that the match contains as typed, and `b` is the share that
- * its title contains as typed.
+ * The relevance is multiplied by `1 + TYPED_BONUS * a + TYPED_TITLE_BONUS * b`, where `a` and `b`
+ * are the shares of the query's words that the match and its title contain as typed.
  */
 const TYPED_BONUS = 1;
 const TYPED_TITLE_BONUS = 1;
@@ -18,10 +17,7 @@ const MAX_TYPED_WORDS = 8;
 export interface RankBounds {
   /** Number of newest documents that determine how common a word is. */
   sample: number;
-  /**
-   * A word is too common if more than this share of the `sample` documents contains it. Such a word
-   * says little about relevance and takes the most time, so only the other words affect the rank.
-   */
+  /** Share of the `sample` above which a word doesn't affect the rank: counting it is slow. */
   common: number;
 }
 
@@ -84,10 +80,8 @@ export function rank(
 }
 
 /**
- * Returns the words that determine the rank of matches, without words that are too common:
- * `rankBy`, a full-text query, or null if all words of the query count; and `typed`, reduced to the
- * same words. Counting the documents that contain a common word takes time in proportion to the
- * archive, but hardly affects the order.
+ * Leaves out words that are too common, because counting them is slow but hardly affects the order.
+ * `rankBy` is a full-text query, or null if all words of the query count.
  */
 export function orderedBy(
   db: Database,
@@ -121,10 +115,7 @@ function wordOf(term: string): string {
   return term.endsWith("*") ? `${quoted(term.slice(0, -1))}*` : quoted(term);
 }
 
-/**
- * Languages are counted only in the newest documents: in at most `all` documents of the index and,
- * for each word, in at most `word` documents that contain the word.
- */
+/** Maximum number of the newest documents in which to count languages: per word, and overall. */
 const SAMPLE_SIZE = { word: 200, all: 1000 };
 /** It keeps a language possible in which no document contains the word. */
 const SMOOTHING_COUNT = 0.2;
@@ -133,9 +124,8 @@ const SMOOTHING_COUNT = 0.2;
 type LanguageGuess = ReadonlyMap<string, number>;
 
 /**
- * Guesses how likely words are in each language, from the languages of the documents that contain
- * them as typed. Null if the newest documents have fewer than two languages, or if no document
- * contains any of the words.
+ * Guesses how likely words are in each language, from documents that contain them as typed. Null if
+ * the newest documents have fewer than two languages, or if no document contains any word.
  */
 export function guessLanguage(
   db: Database,

@@ -6,25 +6,16 @@ import { MINUTE_MS } from "../../lib/time.ts";
 /** Raise it when words are parsed or stored differently. An index of another version is rebuilt. */
 export const INDEX_VERSION = 2;
 
-/**
- * The parts of an index: documents that readers can find, and all others. Each part has its own
- * full-text tables.
- */
 export const PARTS = ["shown", "hidden"] as const;
 
 export type Part = (typeof PARTS)[number];
 
-/**
- * Returns the name of a part's full-text table of words that are folded but not stemmed. A word in
- * a title is also stored as its `titleForm`.
- */
+/** Returns the table of folded, unstemmed words; title words are also there as `titleForm`. */
 export function formsOf(part: Part): `${Part}_forms` {
   return `${part}_forms`;
 }
 
-/**
- * Returns the name of the table that lists the words of a part, each with its number of documents.
- */
+/** Returns the table that lists a part's words, each with its number of documents. */
 export function wordsOfPart(part: Part): `${Part}_words` {
   return `${part}_words`;
 }
@@ -42,9 +33,8 @@ const tables = (part: Part) =>
   CREATE VIRTUAL TABLE IF NOT EXISTS ${wordsOfPart(part)} USING fts5vocab(${formsOf(part)}, row);`;
 
 /**
- * The schema of an index. The later the time of a document, the lower its `no`, so that the newest
- * documents come first and a time span is a range of numbers. Full-text tables are contentless:
- * they store words, not texts, so hidden texts aren't in the file.
+ * The later a document, the lower its `no`: the newest come first, and a time span is a range of
+ * numbers. Full-text tables are contentless: they store words, so hidden texts aren't in the file.
  */
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -59,10 +49,7 @@ ${PARTS.map(tables).join("\n")}`;
 const PRAGMAS =
   "PRAGMA page_size = 8192; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON;";
 
-/**
- * Opens an index file; creates it if it is missing. If `lasting` is false, writing is faster, but a
- * crash can destroy the file.
- */
+/** Opens or creates an index file. Without `lasting`, a crash can destroy it; writes are fast. */
 export function openFile(path: string, lasting: boolean): Database {
   mkdirSync(dirname(path), { recursive: true });
   const db = new sqlite.Database(path);
@@ -89,10 +76,7 @@ export function replaceFile(path: string, replacement: string): void {
 
 const COMPANION_SUFFIXES = ["-journal", ".lock"];
 
-/**
- * Removes the lock of a process that was killed, because nothing else does. This build of SQLite
- * uses a folder as its lock.
- */
+/** Removes the lock of a killed process; this build of SQLite uses a folder as its lock. */
 function dropStaleLock(path: string): void {
   const lock = `${path}.lock`;
   if (!existsSync(lock)) return;
@@ -105,10 +89,6 @@ const LOCK_PATIENCE_MS = 60_000;
 const LOCK_PAUSE_MS = 20;
 const nobody = new Int32Array(new SharedArrayBuffer(4));
 
-/**
- * Runs `work` in one transaction on the file at `path`. Waits for another process's transaction if
- * necessary.
- */
 export function transact<T>(db: Database, path: string, work: () => T): T {
   waitForLock(path, () => db.exec("BEGIN IMMEDIATE"));
   try {
@@ -134,10 +114,7 @@ function waitForLock(path: string, work: () => void): void {
   }
 }
 
-/**
- * Returns a stored number about the index, such as the stream position (`seq`) of the last indexed
- * change; null if there is no such number.
- */
+/** Returns a stored number, such as the `seq` of the last indexed change; null if none. */
 export function readFact(db: Database, name: string): number | null {
   const row = db.get("SELECT value FROM facts WHERE name = ?", name) as { value: number } | null;
   return row?.value ?? null;
@@ -147,29 +124,16 @@ export function writeFact(db: Database, name: string, value: number): void {
   db.run("INSERT OR REPLACE INTO facts VALUES (?, ?)", [name, value]);
 }
 
-/**
- * Number of document numbers reserved for each minute of publication. If a minute has more
- * documents, the additional ones get numbers of earlier minutes.
- */
+/** Document numbers per minute; further documents get numbers of earlier minutes. */
 export const NUMBERS_PER_MINUTE = 4096;
-/**
- * The first document number of a minute is this number, minus the minute (counted from 1970) times
- * `NUMBERS_PER_MINUTE`. So later minutes have lower numbers, and none is negative.
- */
+/** The first number of minute 0 (1970). Later minutes have lower numbers; none is negative. */
 const MAX_NUMBER = 2 ** 42;
 
-/**
- * Returns the first document number of the minute that contains a time. Later minutes have lower
- * numbers.
- */
 export function firstNumber(time: Date): number {
   return MAX_NUMBER - Math.floor(time.getTime() / MINUTE_MS) * NUMBERS_PER_MINUTE;
 }
 
-/**
- * Returns the lowest and highest number (both included) of documents from the minute of `since`
- * until just before `until`. Later documents have lower numbers, so `until` determines `from`.
- */
+/** Returns the lowest and highest number, both included; later times have lower numbers. */
 export function numbersOf(since: Date | null, until: Date | null): { from: number; to: number } {
   const last = until && new Date(until.getTime() - 1);
   return {

@@ -28,10 +28,7 @@ export interface Word {
 const ALPHANUMERIC_RUN = /[\p{L}\p{N}][\p{L}\p{N}\p{M}\u200c\u200d]*/gu;
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
-/**
- * The segmenter's time grows with the square of the text's length. Text between punctuation is
- * usually shorter.
- */
+/** The segmenter's time is quadratic. Text between punctuation is usually shorter. */
 const MAX_SEGMENT_CHARS = 400;
 
 /** Whether a text contains a character of a script that has no spaces between words. */
@@ -41,10 +38,7 @@ export function isUnspaced(text: string): boolean {
 
 const segmenter = new Intl.Segmenter("en", { granularity: "word" });
 
-/**
- * Yields the words of a text, in order. A word is a run of letters and digits; in scripts without
- * spaces, runs are split into words.
- */
+/** Yields runs of letters and digits, in order; splits runs in scripts without spaces. */
 export function* wordsOf(text: string): Generator<Word> {
   for (const match of text.matchAll(ALPHANUMERIC_RUN)) {
     const [run] = match;
@@ -95,10 +89,7 @@ export function stem(word: string, language: string | null): string {
   return fold(stemmer?.(lower) || lower);
 }
 
-/**
- * Matches combining marks of Latin, Greek and Cyrillic; Hebrew points; Arabic vowel signs and
- * tatweel; and zero-width joiners and non-joiners.
- */
+/** Latin, Greek and Cyrillic marks, Hebrew points, Arabic vowel signs and tatweel, and joiners. */
 const COMBINING_MARKS =
   /[\u0300-\u036f]|[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7]|[\u0610-\u061a]|\u0640|[\u064b-\u065f\u0670]|[\u06d6-\u06ed]|\u200c|\u200d/g;
 
@@ -117,10 +108,7 @@ const LETTERS: Readonly<Record<string, string>> = {
 };
 const SPECIAL = new RegExp(`[${Object.keys(LETTERS).join("")}]`, "g");
 
-/**
- * Returns a word in lower case, without diacritics, and with ordinary characters instead of
- * full-width ones. Keeps vowel signs of Indic scripts.
- */
+/** Removes case, diacritics and full width, but keeps the vowel signs of Indic scripts. */
 function fold(word: string): string {
   const lower = word.toLowerCase();
   if (/^[a-z0-9]*$/.test(lower)) return lower;
@@ -130,10 +118,7 @@ function fold(word: string): string {
     .replace(SPECIAL, (letter) => LETTERS[letter] ?? letter);
 }
 
-/**
- * Splits a text into pieces: words to highlight, and the text between them. For `highlights`, see
- * `SearchAnswer`.
- */
+/** Splits a text into words to highlight and the rest. For `highlights`, see `SearchAnswer`. */
 export function highlightWords(
   text: string,
   language: string | null,

@@ -8,10 +8,7 @@ import { stem, wordsOf } from "./words.ts";
 const MAX_REMEMBERED_WORDS = 200_000;
 
 export interface Writer {
-  /**
-   * Replaces all documents of the articles in `articleIds`. An article without new documents is
-   * removed from the index.
-   */
+  /** Replaces all documents of the articles; an article without new documents is removed. */
   put(articleIds: readonly string[], documents: readonly Document[]): void;
   dropBefore(until: Date): number;
   close(): void;

@@ -17,10 +17,7 @@ export interface Earlier {
 /** A record to write, and its index entry; `index` is null for a record that isn't indexed. */
 export interface Entry {
   record: WARCRecord;
-  /**
-   * For a revisit record, the digest of the payload that it repeats; empty if unknown (after a
-   * 304). Null for other records.
-   */
+  /** Digest that a revisit repeats; empty if unknown (after a 304). Null for other records. */
   repeats: string | null;
   index: { url: string; date: string; mime: string; status: number } | null;
 }
@@ -28,10 +25,10 @@ export interface Entry {
 const NOT_MODIFIED_PROFILE = "http://netpreserve.org/warc/1.1/revisit/server-not-modified";
 
 /**
- * Returns a capture as WARC 1.1 records (ISO 28500:2017). The first record is a `resource` for a
- * rendered page, a `revisit` if `earlier` is given or the status is 304, and otherwise a
- * `response`. It is missing if the body was withheld or lost. Then come a `request`, and a
- * `metadata` record in JSON with what HTTP can't express.
+ * Returns WARC 1.1 records (ISO 28500:2017). The first is a `resource` for a rendered page, a
+ * `revisit` if `earlier` is given or the status is 304, and otherwise a `response`; it is missing
+ * if the body was withheld or lost. A `request`, and a `metadata` record with what HTTP can't
+ * express, follow.
  */
 export async function recordsOf(
   { capture, body, lost }: Archived,
@@ -90,8 +87,8 @@ async function mainEntry(
 }
 
 /**
- * The headers describe the payload as it is written: the transfer coding is undone, and a body that
- * was received uncompressed but is stored compressed is decompressed.
+ * The headers describe the payload as written: without transfer coding, and decompressed if it was
+ * received uncompressed but stored compressed.
  */
 async function payloadOf(
   { headers }: Capture,
@@ -110,10 +107,7 @@ async function payloadOf(
   return { httpHeaders, payload };
 }
 
-/**
- * Returns a key that two captures share if the record of one can refer to the payload of the other;
- * null if the capture has no body.
- */
+/** Returns the same key for captures that can share a payload; null if there is no body. */
 export function payloadKey({ capture, body }: Archived): string | null {
   return body && `${body._id} ${isEncoded(capture.headers, body) ? "compressed" : "plain"}`;
 }

@@ -18,10 +18,7 @@ import { fileDigest, writeManifest } from "../export/target.ts";
 import { dropJournal, openJournal } from "./journal.ts";
 import { type Written, writeWarc } from "./write.ts";
 
-/**
- * The captures to export: they come from `sources` (null: from all), were fetched from `since`
- * until before `until`, and can be used for `purpose`.
- */
+/** Captures of `sources` (null: all), fetched from `since` to before `until`, for `purpose`. */
 export interface Slice {
   sources: string[] | null;
   since: Date;
@@ -31,10 +28,7 @@ export interface Slice {
 
 type Seen = Omit<Page, "title"> & { linkId: string };
 
-/**
- * How to write an export. With `request` (the request as text), the export records its progress;
- * with `resume`, it continues an interrupted export.
- */
+/** With `request` (as text), the export records its progress; `resume` continues it. */
 export interface ArchiveOutput {
   format: "warc" | "wacz";
   file: string;
@@ -46,8 +40,7 @@ export interface ArchiveOutput {
 /**
  * Exports captures as WARC with an index (`NAME.cdxj`), or as WACZ, whose pages are the captured
  * articles. A manifest (`FILE.manifest.json`) contains the request, the totals, and the size and
- * SHA-256 of each file. The files get their names once they are complete. Throws `CommandError` for
- * an unknown source.
+ * SHA-256 of each file. Throws `CommandError` for an unknown source.
  */
 export async function exportArchive(
   store: Store,
@@ -112,9 +105,8 @@ export async function exportArchive(
 }
 
 /**
- * Returns a function that says why a capture can't be used for the purpose; null if it can.
- * Considers the capture's reservations, the current reservations of its article, and the current
- * consents of its source.
+ * Returns a function that says why a capture can't be used (null: it can), from its reservations,
+ * the current ones of its article, and the current consents of its source.
  */
 function judgeFor(purpose: ExportPurpose, sources: readonly SourceRecord[], at: Date) {
   const byId = new Map(sources.map((source) => [source._id, source]));
@@ -160,10 +152,7 @@ async function pagesOf(store: Store, seen: Seen[]): Promise<Page[]> {
   return seen.map(({ url, ts, linkId }) => ({ url, ts, title: titles.get(linkId) ?? url }));
 }
 
-/**
- * Writes a manifest with `facts` before it moves the complete files to their final paths, so that
- * no file is ever without its manifest. `parts` maps current paths to final paths.
- */
+/** Writes the manifest before it moves `parts` (from, to): no file is ever without a manifest. */
 async function nameFiles(
   parts: Readonly<Record<string, string>>,
   manifest: string,
@@ -187,10 +176,7 @@ interface Page {
 
 type Part = { path: string; compress: boolean } & ({ file: string } | { bytes: Buffer });
 
-/**
- * Packs a WARC file and its index as a WACZ 1.1.1 file (specs.webrecorder.net/wacz/1.1.1), which
- * replay tools can open.
- */
+/** Packs a WARC file and its index as WACZ 1.1.1 (specs.webrecorder.net/wacz/1.1.1). */
 export async function writeWacz(
   from: { warc: string; index: string; name: string },
   pages: Page[],

@@ -17,10 +17,6 @@ const WarcProgress = z.object({
 
 type WarcProgress = z.infer<typeof WarcProgress>;
 
-/**
- * A note that an export needs until its end: an index line, a page, a written payload, or why a
- * capture can't be used for the export's purpose.
- */
 const Noted = z.union([
   z.object({ index: z.string() }),
   z.object({ leftOut: z.string() }),
@@ -39,18 +35,12 @@ export interface Journal {
   begunAt: Date;
   noted: Noted[];
   note(entry: Noted): void;
-  /**
-   * Records `at` as the progress, with all notes so far. After an interruption, the export
-   * continues from `at`.
-   */
+  /** Records the progress, with all notes so far; an interrupted export continues there. */
   keep(at: Omit<WarcProgress, "request" | "begunAt" | "noted">): Promise<void>;
   close(): Promise<void>;
 }
 
-/**
- * Opens the journal of the export to `file`. Continues the stored journal, or begins a new one if
- * there is none. Throws `CommandError` if the stored journal belongs to another request.
- */
+/** Opens or begins an export's journal. Throws `CommandError` if it is for another request. */
 export async function openJournal(
   file: string,
   { request, now }: { request: string; now: Date },

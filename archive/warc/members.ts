@@ -3,10 +3,7 @@ import { CommandError } from "../../lib/exit.ts";
 import { openWarcs, type Source } from "./open.ts";
 import { lengthOf, splitRecords } from "./parse-record.ts";
 
-/**
- * The uncompressed bytes of one record. `offset` is where the record, or the gzip member that
- * contains it, begins in the file.
- */
+/** The uncompressed bytes of a record; `offset` is that of the record or its gzip member. */
 export interface Piece {
   offset: number;
   bytes: Buffer;
@@ -19,27 +16,20 @@ export interface Broken {
 }
 
 /**
- * The bytes of a piece, or why the piece is broken. `next` is the offset after the piece; missing
- * if a broken piece has no known end. In that case, the next readable piece is searched for from
- * the offset `from` or, if `from` is missing, from one byte after the beginning of the broken
- * piece.
+ * The bytes of a piece, or why it is broken. `next` is the offset after the piece; if that is
+ * unknown, the search for the next readable piece begins at `from` or, by default, one byte after
+ * the beginning of the broken piece.
  */
 type Taken = { bytes: Buffer; next: number } | { broken: string; next?: number; from?: number };
 
 const KB = 1024;
 /** If a record is longer, each further attempt reads four times as many. */
 const INITIAL_WINDOW_BYTES = 64 * KB;
-/**
- * A gzip member counts as too large if the first attempt that reads at least this many bytes
- * doesn't reach the member's end.
- */
+/** A gzip member is too large if a read of this many bytes doesn't reach the member's end. */
 const MAX_WINDOW_BYTES = 32 * KB * KB;
 /** Applies to a record and to a gzip member. */
 const MAX_UNCOMPRESSED_BYTES = 64 * KB * KB;
-/**
- * A record that exceeds `MAX_UNCOMPRESSED_BYTES` has at least this many compressed bytes, because
- * the best ratio of deflate is 1:1032.
- */
+/** Minimum compressed size of a record that is too large: deflate's best ratio is 1:1032. */
 const MIN_COMPRESSED_BYTES = MAX_UNCOMPRESSED_BYTES / 1032;
 const MAX_CONSECUTIVE_ERRORS = 200;
 const SNIFFED_BYTES = 512;
@@ -47,10 +37,10 @@ const TOO_LARGE = `larger than ${MAX_UNCOMPRESSED_BYTES / KB / KB} MB (compress 
 const CUT_OFF = "the file ends inside this record";
 
 /**
- * Yields the records of a WARC file (ISO 28500:2017), or of the WARC files in a WACZ file, in
- * order. For an unreadable record, yields its offset and the reason, and continues at the next
- * readable record. After `MAX_CONSECUTIVE_ERRORS` unreadable records in a row, skips the rest of
- * the file. Throws `CommandError` if the file isn't a WARC or WACZ file.
+ * Yields the records of a WARC file (ISO 28500:2017), or of the WARC files in a WACZ file. For an
+ * unreadable record, yields its offset and the reason, and continues; after
+ * `MAX_CONSECUTIVE_ERRORS` in a row, skips the rest of the file. Throws `CommandError` if the file
+ * isn't WARC or WACZ.
  */
 export async function* readPieces(path: string): AsyncGenerator<Piece | Broken> {
   for await (const file of openWarcs(path)) {

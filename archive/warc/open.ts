@@ -21,9 +21,8 @@ const MAX_EXPANSION_RATIO = 200;
 const WARC_NAME = /\.warc(?:\.gz)?$/;
 
 /**
- * Yields the WARC file at a path, or the WARC files in the WACZ file at a path. Throws
- * `CommandError` if the file can't be opened, or if it is a ZIP file that is incomplete, has no
- * WARC file, or would expand too much.
+ * Yields the WARC file at a path, or those in a WACZ file. Throws `CommandError` if the file can't
+ * be opened, or if a ZIP file is incomplete, has no WARC file or would expand too much.
  */
 export async function* openWarcs(path: string): AsyncGenerator<Source> {
   const handle = await open(path).catch((error: unknown) => {

@@ -1,9 +1,7 @@
 import { createHash } from "node:crypto";
 import { AsyncIterReader } from "warcio";
 
-/**
- * The head of a record or of an HTTP message: its first line, and its fields by lower-case name.
- */
+/** The first line, and the fields by lower-case name, of a record or an HTTP message. */
 export interface Head {
   line: string;
   fields: Map<string, string[]>;
@@ -21,10 +19,7 @@ export interface HttpMessage extends Head {
 
 const HEAD_END = Buffer.from("\r\n\r\n");
 
-/**
- * Returns the length in bytes of the record at the beginning of a buffer, including the empty lines
- * that end it; null if its head is incomplete or has no valid Content-Length.
- */
+/** Returns the record's length in bytes, with final empty lines; null for a cut or invalid head. */
 export function lengthOf(bytes: Buffer): number | null {
   const end = bytes.indexOf(HEAD_END);
   if (end < 0) return null;
@@ -32,10 +27,7 @@ export function lengthOf(bytes: Buffer): number | null {
   return Number.isSafeInteger(length) && length >= 0 ? end + 2 * HEAD_END.length + length : null;
 }
 
-/**
- * Splits the uncompressed bytes of a gzip member into records. A member usually contains one
- * record, but some writers put several into it.
- */
+/** Splits an uncompressed gzip member: some writers put several records into one. */
 export function splitRecords(bytes: Buffer): Buffer[] {
   const records: Buffer[] = [];
   for (let at = 0; at < bytes.length; ) {
@@ -96,10 +88,7 @@ function headOf(bytes: Buffer): Head {
 
 const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-/**
- * Whether a labelled digest (`sha1:` or `sha256:`, hex or base32) matches the bytes; true for other
- * algorithms.
- */
+/** Whether a digest (`sha1:` or `sha256:`, hex or base32) matches; true for other algorithms. */
 function matchesDigest(labelled: string, bytes: Buffer): boolean {
   const [, name, value = ""] = /^(sha1|sha256|sha-256):(\S+)$/i.exec(labelled) ?? [];
   if (name === undefined) return true;

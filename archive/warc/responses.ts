@@ -17,10 +17,7 @@ interface PendingResponse {
 
 type Headers = Record<string, string>;
 
-/**
- * The fields of our own `metadata` records that an import uses. The other fields aren't needed or
- * could be misleading.
- */
+/** The fields of our own `metadata` records that an import uses; the others could mislead. */
 const Metadata = z.object({
   kind: z.enum(["article", ...ENTRY_POINT_KINDS, ...HOST_FILE_KINDS]),
   lane: z.enum(["http", "browser"]),
@@ -36,10 +33,7 @@ const Metadata = z.object({
   withheld: z.enum(["erased", "noarchive", "tdm"]).nullish(),
 });
 
-/**
- * Yields the responses of a WARC or WACZ file, each with its request headers and with the metadata
- * that our own archives contain. Also yields the unreadable places of the file.
- */
+/** Yields responses, each with request headers and our own metadata, and unreadable places. */
 export async function* readResponses(path: string): AsyncGenerator<Found> {
   let pending: PendingResponse | null = null;
   let request: { id: string | null; concurrent: readonly string[]; headers: Headers } | null = null;
@@ -171,10 +165,6 @@ function headersOf(fields: Head["fields"]): Headers {
   return Object.fromEntries([...fields].map(([name, values]) => [name, values.join("\n")]));
 }
 
-/**
- * Yields the responses and unreadable places of WARC files, one file after the other. Calls `at`
- * with the file and offset of each response or place before it yields that one.
- */
 export async function* readFiles(
   files: readonly string[],
   at: (file: string, offset: number) => void,

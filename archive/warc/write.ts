@@ -26,9 +26,8 @@ export interface Written {
 const MIN_CHECKPOINT_CAPTURES = 50;
 
 /**
- * Writes captures as one WARC file, each record as a gzip member. `name` is the final name of the
- * file. Takes about 0.3 kB of memory per capture. With a journal, continues from the progress that
- * the journal has stored.
+ * Writes a WARC file, each record as a gzip member; `name` is the file's final name. Takes about
+ * 0.3 kB of memory per capture. With a journal, continues from its progress.
  */
 export async function writeWarc(
   captures: AsyncIterable<Archived>,
