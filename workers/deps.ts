@@ -50,16 +50,10 @@ export interface TurnDeps extends Deps {
   inHand: InHand;
   files: FileBuffer;
   outage: Outage;
-  /**
-   * Hosts by id; null if a host is unknown. They are cached briefly, because they are read often
-   * and rarely change.
-   */
+  /** Hosts by id, cached briefly; null if a host is unknown. */
   hosts: Cached<Host | null>;
   sources: Cached<SourceRecord | null>;
-  /**
-   * IP addresses by host; null if the address of a host is unknown. Hosts on the same server share
-   * an address.
-   */
+  /** IP addresses by host; null if unknown. Hosts on the same server share an address. */
   addresses: Cached<string | null>;
   /** Keys of a source's boilerplate paragraphs, by source id. */
   boilerplate: Cached<string[]>;
@@ -81,10 +75,6 @@ export interface Settings {
   };
   /** Bodies older than `after` ms move to `tier`. */
   bodies: { tier: Tier; after: number };
-  /**
-   * Target for coverage: how large a share of the announced articles must be published, and how
-   * soon.
-   */
   coverage: CoverageObjective;
 }
 
@@ -107,9 +97,7 @@ export interface AttemptResult extends Storing {
 }
 
 export interface Storing {
-  /**
-   * Resolves once the page is read and stored. For an article, this can be after the attempt's end.
-   */
+  /** Resolves once the page is stored, which can be after the attempt's end. */
   stored: Promise<void>;
 }
 

@@ -39,10 +39,7 @@ import { type Next, takeHostTurn } from "./turn/turn.ts";
  */
 export { crawlAll as crawl, runSequencer as publish, tick as schedule };
 
-/**
- * Takes one turn of a host: one request, at the pace that all workers share. Returns the time at
- * which the host's job runs next, or `done` if the job ends.
- */
+/** Makes one request. Returns when the host's job runs next, or `done` if the job ends. */
 export function takeTurn(deps: TurnDeps, lane: Lane, turn: TurnPayload): Promise<Next> {
   return takeHostTurn(deps, lane, turn, fetchLink);
 }
@@ -76,10 +73,8 @@ async function fetchLink(deps: TurnDeps, attempt: Attempt): Promise<AttemptResul
 }
 
 /**
- * Returns whether the host's next request can begin while the article is still being read and
- * stored. False for a source with a login, because the page might show that the login has expired.
- * Also false for a repeated attempt and for a page that has crashed a worker: if the page crashes
- * this worker too, no other link should be affected.
+ * Returns whether the next request can begin while the article is being stored. It can't if the
+ * page might show an expired login, or might crash this worker, which would affect another link.
  */
 function mayOutlast({ link, source }: Attempt): boolean {
   return link.kind === "article" && link.attempts === 1 && !link.losses?.all && !source?.login;

@@ -41,24 +41,18 @@ export type Handler = (
   closing?: AbortSignal,
 ) => Promise<unknown>;
 
-/**
- * With a shorter delay, the job could start again before BullMQ has finished moving it, and BullMQ
- * would then no longer renew its lock.
- */
+/** With less delay, a job could restart while BullMQ still moves it, and lose its lock. */
 const MIN_DELAY_MS = 100;
 /**
- * A job takes turns of its host for up to `all` ms, as long as each next turn begins within `near`
- * ms. Browser jobs last longer, because opening a context for each page costs four times as much as
- * using an open one.
+ * A job takes turns for up to `all` ms, as long as each next turn begins within `near` ms. Browser
+ * jobs last longer, because a new context costs four times as much as an open one.
  */
 const JOB_STAY_MS = {
   http: { all: 2000, near: MIN_DELAY_MS },
   browser: { all: 60_000, near: 5000 },
 } as const satisfies Record<Lane, unknown>;
 
-/**
- * Crawl jobs are committed together, up to `size` at a time. A job waits up to `ms` ms for others.
- */
+/** Crawl jobs are committed together. A job waits up to `ms` ms for others. */
 export const CRAWL_BATCH = { ms: 10, size: 50 };
 
 /** Returns the handlers that need only the store and the queues. */
@@ -74,10 +68,7 @@ export function schedulerHandlers(deps: Deps): Partial<Record<QueueName, Handler
   };
 }
 
-/**
- * Opens the runs of several jobs together, or one by one if that fails. Returns the error of each
- * job; null for a job that succeeded.
- */
+/** Opens runs together, or one by one if that fails. Returns each job's error or null. */
 async function crawlTogether(deps: Deps, payloads: CrawlPayload[]): Promise<unknown[]> {
   try {
     await crawl(deps, payloads);
@@ -123,10 +114,6 @@ export function exportHandlers(deps: ExportDeps): Partial<Record<QueueName, Hand
   };
 }
 
-/**
- * Returns the handler of host jobs. The handler takes turns as long as they follow each other
- * closely, then moves the job to the time of the next turn.
- */
 function turnHandler(deps: TurnDeps, lane: Lane, queue: QueueDefinition<TurnPayload>): Handler {
   const { all, near } = JOB_STAY_MS[lane];
   return reading(queue, async (payload, job, { token, closing }) => {
@@ -146,10 +133,7 @@ function turnHandler(deps: TurnDeps, lane: Lane, queue: QueueDefinition<TurnPayl
   });
 }
 
-/**
- * Returns a handler that calls `work` with the payload of a job. If only workers of a later version
- * can read the payload, the job is delayed until such a worker takes it.
- */
+/** Delays a job whose payload only workers of a later version can read. */
 function reading<Payload>(
   queue: QueueDefinition<Payload>,
   work: (

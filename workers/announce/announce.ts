@@ -36,10 +36,9 @@ interface Announced {
 }
 
 /**
- * Publishes the announcements of articles whose first attempt ended without an article or whose
- * pages have waited too long, and returns the number of handled links. Stores an article before its
- * link: if the process ends in between, the next call finds the article again and leaves it
- * unchanged.
+ * Publishes announcements whose articles failed or take too long, and returns the number of links.
+ * Stores an article before its link: if the process ends in between, the next call finds the
+ * article again and leaves it unchanged.
  */
 export async function announce(deps: TurnDeps): Promise<number> {
   let count = 0;
@@ -79,9 +78,7 @@ async function announceLinks(deps: TurnDeps, links: Link[]): Promise<void> {
   await announceAgain(store, stored, deps.now());
 }
 
-/**
- * Retracts articles that were published from announcements and whose pages turned out to be gone.
- */
+/** Retracts articles that were published from announcements and whose pages are gone. */
 async function retractUntried(
   { store, now }: TurnDeps,
   links: readonly Link[],
@@ -102,19 +99,15 @@ async function retractUntried(
   );
 }
 
-/**
- * Returns the change to a link whose announcement needn't be published. If the page is gone, the
- * announcement stays stored, because a later attempt might still find the article.
- */
+/** If the page is gone, the announcement stays stored: a later attempt might find the article. */
 function dropAnnouncement(link: Link): LinkChange {
   const set = link.reason === "gone" ? {} : { announcement: null };
   return { link, set: { ...set, announceAt: null } };
 }
 
 /**
- * Publishes announcements together, or in smaller groups if that fails, so that an announcement
- * that fails doesn't affect the others. An announcement that fails alone is tried again later.
- * Rejects if the database is unreachable.
+ * Publishes announcements together, or in smaller groups if that fails. One that fails alone is
+ * tried again later. Rejects if the database is unreachable.
  */
 async function publishSafely(
   deps: TurnDeps,

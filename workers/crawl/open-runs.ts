@@ -26,9 +26,8 @@ export function crawl(deps: Deps, payload: CrawlPayload): Promise<void> {
 }
 
 /**
- * Opens runs of due sources and makes their entry points due. A run's id is derived from its source
- * and due time, so the same run isn't opened twice, even after a crash or by concurrent calls. If a
- * source already has an open run, continues that run.
+ * Opens runs of due sources. A run's id is derived from its source and due time, so the same run
+ * isn't opened twice, even after a crash or by concurrent calls.
  */
 export async function crawlAll(deps: Deps, payloads: readonly CrawlPayload[]): Promise<void> {
   const { store } = deps;
@@ -67,10 +66,7 @@ export async function crawlAll(deps: Deps, payloads: readonly CrawlPayload[]): P
   }
 }
 
-/**
- * Returns the run to open for a due source; null if none can be opened now. A missed run that the
- * schedule skips is recorded as skipped.
- */
+/** Returns null if no run can be opened now. A missed run that is skipped is recorded. */
 async function openingOf(
   { store, log }: Deps,
   source: SourceRecord,

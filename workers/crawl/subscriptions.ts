@@ -27,11 +27,7 @@ const REQUESTED_LEASE_MS = 10 * DAY_MS;
 
 export type AskDeps = Pick<Deps, "store" | "now" | "log"> & { post: Post; proxyOf: ProxyOf };
 
-/**
- * Returns a function that requests due subscriptions from their hubs (W3C WebSub section 5.1), at
- * most once in `ROUND_INTERVAL_MS`, and returns their number. A hub that refuses gets further
- * requests at growing intervals, up to one day.
- */
+/** Creates the function that requests due subscriptions from hubs (W3C WebSub section 5.1). */
 export function createHubAsk(
   deps: AskDeps,
   { baseUrl }: { baseUrl: string },
@@ -118,10 +114,9 @@ interface Intent {
 }
 
 /**
- * Handles a hub's request to verify a subscription, or its message that it has denied one (W3C
- * WebSub section 5.3), and returns the text to send back. Returns null if we have no such
- * subscription, or if the hub asks to verify anything other than a subscription that we requested
- * within the last day, so nobody else can subscribe or unsubscribe us.
+ * Handles a hub's verification or denial of a subscription (W3C WebSub section 5.3) and returns the
+ * text to send back. Verifies only a subscription that we requested within the last day (otherwise
+ * null), so that nobody else can subscribe or unsubscribe us.
  */
 export async function hearIntent(
   { store, now }: HearDeps,
@@ -153,9 +148,8 @@ export async function hearIntent(
 }
 
 /**
- * Handles a push. If its signature is valid, the source is fetched soon, unless it is paused or in
- * quiet hours. The content of a push is never used, so a hub can't inject articles. Returns false
- * if there is no such subscription.
+ * Handles a push: if its signature is valid, fetches the source soon. Never uses the push's
+ * content, so that a hub can't inject articles. Returns false for an unknown subscription.
  */
 export async function hearPush(
   { store, now, log }: HearDeps,
@@ -189,10 +183,7 @@ function isSigned(header: string, secret: string, body: Buffer): boolean {
   return got.length === wanted.length && timingSafeEqual(got, wanted);
 }
 
-/**
- * If a feed names a new hub, or a new URL for itself, stores both and requests a subscription. If a
- * feed no longer names a hub, stops renewing the subscription.
- */
+/** Requests a subscription to a feed's new hub, or stops renewing it if the feed names none. */
 export async function noteHub(
   { store, now }: Pick<Deps, "store" | "now">,
   source: SourceRecord,

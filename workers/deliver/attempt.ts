@@ -43,10 +43,6 @@ export async function attempt(
   };
 }
 
-/**
- * Returns the changes to a subscriber after a failed attempt: when to try again, or that the
- * subscriber is stopped.
- */
 export function afterFailure(
   { failures, failingSince }: Pick<Subscriber, "failures" | "failingSince">,
   { response, problem }: Pick<Delivery, "response" | "problem">,
@@ -86,11 +82,7 @@ function problemOf({ status, headers }: { status: number; headers: Record<string
 
 type ReaderChange = ReturnType<typeof tell>[number];
 
-/**
- * Returns the message for a change. Its `data` is the change as in `/v1/changes`, with its cursor.
- * The message id contains the epoch, because after a restore a different change can have the same
- * number.
- */
+/** The id contains the epoch: after a restore, a different change can have the same number. */
 export function messageOf(
   subscriberId: string,
   change: ReaderChange,
@@ -119,9 +111,8 @@ export async function sendTest(
 }
 
 /**
- * Returns the body of a delivery, generated again from its change. `same` is false if this body
- * differs from the body that was sent, for example after an erasure. Returns null if the delivery
- * was a test message, or if its change is no longer stored.
+ * Returns a delivery's body; null for a test message, or if the change is no longer stored. `same`
+ * is false if the body differs from the one that was sent, for example after an erasure.
  */
 export async function sentBody(
   store: DeliverDeps["store"],

@@ -19,9 +19,9 @@ const MAX_TURN_MS = 20_000;
 const CHANGES_PER_PAGE = 50;
 
 /**
- * Sends a subscriber its new changes, one message at a time and in order. The next message is sent
- * only when the acceptance of the previous one is stored. If the process ends before it stores an
- * acceptance, the message is sent again with the same `webhook-id`.
+ * Sends a subscriber its new changes in order. Each message waits until the acceptance of the
+ * previous one is stored. If the process ends before that, the message is sent again with the same
+ * `webhook-id`.
  */
 export async function deliver(deps: DeliverDeps, id: string): Promise<void> {
   const { store, now } = deps;
@@ -61,10 +61,7 @@ export async function deliver(deps: DeliverDeps, id: string): Promise<void> {
   if (current) await moved(deps, current, { lease: null });
 }
 
-/**
- * Sends the messages of one page of changes. Returns the updated subscriber, without a lease if a
- * message failed; null if another process has taken over the subscriber.
- */
+/** Returns the subscriber, without a lease after a failure; null if another process has it. */
 async function handOver(
   deps: DeliverDeps,
   subscriber: Subscriber,
@@ -106,10 +103,6 @@ function leaseFrom(now: Date) {
   return { token: randomUUID(), until: new Date(now.getTime() + LEASE_MS), upTo: 0 };
 }
 
-/**
- * Returns a function that enqueues a job for every subscriber with new changes. The function
- * returns the number of jobs.
- */
 export function createDeliveryTick({
   store,
   producer,

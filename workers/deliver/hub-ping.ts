@@ -13,11 +13,7 @@ const FORMATS = ["atom", "json", "rss"];
 
 export type PingDeps = Pick<Deps, "store" | "now" | "random" | "log"> & { post: Post };
 
-/**
- * Returns a function that notifies a WebSub hub of the feeds that have changed (`hub.mode=publish`,
- * W3C WebSub section 5). The function returns the number of feed URLs that the hub accepted. If the
- * hub refuses, a later call repeats the ping.
- */
+/** Returns a function that pings a hub (W3C WebSub section 5) and counts the accepted feeds. */
 export function createHubPing(
   { store, post, now, random, log }: PingDeps,
   { hub, baseUrl }: { hub: string; baseUrl: string },
@@ -62,10 +58,7 @@ export function createHubPing(
   };
 }
 
-/**
- * Returns the feeds that contain, or contained, the changed articles. Each is a path without a
- * format, such as `all` or `topic/sport`.
- */
+/** Returns the changed feeds as paths without a format, such as `all` or `topic/sport`. */
 export function feedsOf(changes: readonly Change[], views: readonly View[] = []): string[] {
   const lists = changes.flatMap(({ before, item }) =>
     [before ?? [], item]

@@ -13,10 +13,7 @@ import {
 import type { Deps } from "../deps.ts";
 
 export interface ExportDeps extends Pick<Deps, "store" | "now" | "log"> {
-  /**
-   * Writes the files of an export, or continues after an interruption. Calls `onCount` with the
-   * number of articles or captures written so far.
-   */
+  /** Writes or continues an export. `onCount` gets the number of articles or captures so far. */
   write(
     one: Export,
     onCount: (count: number) => void,
@@ -27,10 +24,6 @@ export interface ExportDeps extends Pick<Deps, "store" | "now" | "log"> {
 const PROGRESS_INTERVAL_MS = 1000;
 const EXPORT_RETENTION_MS = 7 * 86_400_000;
 
-/**
- * Writes an export that is due. Stops if the export is removed or another process has taken it
- * over.
- */
 export async function runExport(deps: ExportDeps, id: string): Promise<void> {
   const { store, now, log } = deps;
   const one = await getExport(store, id);
@@ -81,10 +74,6 @@ async function fail({ store, now }: ExportDeps, one: Export, error: unknown): Pr
   await setExport(store, one._id, { state, dueAt, owner: null, failures, reason, finishedAt });
 }
 
-/**
- * Enqueues every export that is due. An export stays due until it has ended, so it is enqueued
- * again if Redis loses its job or the process that writes it ends.
- */
 export async function enqueueExports({
   store,
   producer,

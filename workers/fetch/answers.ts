@@ -38,16 +38,10 @@ export async function keepUnchanged(
   });
 }
 
-/**
- * If no recent fetch shows whether the whole site fails, other articles of the source are fetched
- * to find out.
- */
+/** Other articles of the source are fetched to find out whether the whole site fails. */
 const MAX_PROBES = 3;
 
-/**
- * Handles a 404 or 410 for a known article: stores the response as evidence, plans another fetch,
- * and retracts the article once there is enough evidence.
- */
+/** Stores a 404 or 410 as evidence, and retracts the article once there is enough of it. */
 export async function articleGone(
   deps: TurnDeps,
   attempt: Attempt,
@@ -76,10 +70,9 @@ export async function articleGone(
 }
 
 /**
- * Follows a redirect: the link moves to the target's host, where it is requested at that host's
- * pace and under its robots.txt. The link doesn't move if the target is off-site. A link of an
- * article page also doesn't move if the target was erased, or if the link has no stored article and
- * another link already has the target's URL.
+ * Moves a link to its redirect's target, at that host's pace and under its robots.txt. No link
+ * moves off-site. An article's link also stays if the target was erased, or if it has no stored
+ * article and another link already has the target's URL.
  */
 export async function followRedirect(
   deps: TurnDeps,
@@ -108,10 +101,7 @@ export async function followRedirect(
   if (target.host !== host._id) await wakeHost(deps, target.host, link.lane);
 }
 
-/**
- * Handles a redirect to the URL of another link. If that link has an article, the redirecting URL
- * is stored as a further URL of the article.
- */
+/** Stores a URL that redirects to another link's article as a further URL of that article. */
 async function keepDuplicate(
   deps: TurnDeps,
   attempt: KnownAttempt,

@@ -27,10 +27,7 @@ interface Origin {
   again: boolean;
 }
 
-/**
- * Returns the keys of an article's further pages, and makes the pages that must be fetched due.
- * Each page has its own link, which is fetched like any other link.
- */
+/** Returns the keys of an article's further pages, and makes unfetched ones due. */
 export async function followArticlePages(
   deps: TurnDeps,
   text: Evidence | undefined,
@@ -135,11 +132,7 @@ async function wake(
   for (const host of hosts) if (host !== link.host) await wakeHost(deps, host, link.lane);
 }
 
-/**
- * Stores a further page of an article, reads the article again with this page, and completes the
- * page's link. A page that must not be stored is skipped. Returns false if the page turns out to be
- * another article.
- */
+/** Stores a further page of an article. Returns false if the page is another article. */
 export async function storeArticlePage(
   deps: TurnDeps,
   attempt: KnownAttempt,
@@ -177,10 +170,6 @@ export async function storeArticlePage(
   return true;
 }
 
-/**
- * Makes an article's first page due. This is needed if only a further page of the article was
- * found.
- */
 async function wantFirst(
   deps: TurnDeps,
   { link, source }: KnownAttempt,

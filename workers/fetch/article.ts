@@ -115,10 +115,6 @@ export async function readArticle(
   }
 }
 
-/**
- * If an article links to unknown pages of other sources, makes up to three of these pages due. A
- * failure is only logged, so the article isn't affected.
- */
 async function noteMentions(
   { store, now, log }: TurnDeps,
   { foundUrl: url, _id: linkId }: Link,
@@ -132,10 +128,7 @@ async function noteMentions(
   }
 }
 
-/**
- * Returns a page's contents and usage reservations. If the markup names licences or policies that
- * aren't stored or have expired, fetches them and then reads the page again.
- */
+/** Reads a page, and again if it names licences or policies that must be fetched first. */
 async function readPage(
   deps: TurnDeps,
   attempt: KnownAttempt,
@@ -160,17 +153,12 @@ async function readPage(
   return { extracted: again, rights: pageRights({ ...rights, declared }, source) };
 }
 
-/**
- * Returns whether a redirect leads to the home page, which many sites send instead of "not found".
- */
+/** Many sites redirect to the home page instead of sending "not found". */
 function leadsHome({ hops, foundUrl }: Link, { url }: Received): boolean {
   return hops.length > 0 && isHomeAddress(url) && !isHomeAddress(foundUrl);
 }
 
-/**
- * Returns the validators that belong to the link's own URL; none after a redirect, because the
- * response's validators belong to the target of the redirect.
- */
+/** Returns no validators after a redirect, because they belong to the redirect's target. */
 function ownOf({ hops }: Link, validators: Validators): Validators {
   return hops.length > 0 ? {} : validators;
 }

@@ -30,18 +30,12 @@ interface Found {
   reading?: Omit<Reading, "capture">;
   rights?: PageRights;
   withheld?: Capture["withheld"];
-  /**
-   * The rights of a page that is skipped because of its reservations although its article is
-   * already stored.
-   */
+  /** Rights of a page that is skipped for its reservations although its article is stored. */
   reservation?: PageRights;
   retraction?: Pick<Retraction, "cause" | "because">;
 }
 
-/**
- * Returns what determines the reservations of a page: its headers, its host's files and, if
- * `declared` is given, its markup. Fetches the licences and policies that these name.
- */
+/** Returns the sources of a page's reservations, and fetches the documents that these name. */
 export async function toPageSources(
   deps: TurnDeps,
   { link, host: { _id }, source }: Pick<Attempt, "link" | "host" | "source">,
@@ -81,10 +75,7 @@ export async function keepCapture(
   await keepReading(deps, attempt, received, linkSet, found);
 }
 
-/**
- * Stores a response of any status as a capture, together with what was found in it, and records the
- * outcome of its link. Returns the outcome.
- */
+/** Stores a response and what was found in it as a capture, and returns the link's outcome. */
 export async function keepReading(
   deps: TurnDeps,
   { link, token, source, host }: Attempt,
@@ -137,10 +128,7 @@ export async function captureOf(
 
 const MAX_TRAPS_PER_HOST = 100;
 
-/**
- * Updates a host's traps, which are URL patterns that lead to no articles, according to the outcome
- * of a link.
- */
+/** Updates a host's traps, which are URL patterns that lead to no articles. */
 async function learnTraps(
   deps: Pick<TurnDeps, "store" | "hosts" | "now">,
   host: Host,

@@ -103,10 +103,7 @@ function isUnread({ links, skipped, problems }: Discovery): boolean {
   return links.length + skipped.length === 0 && problems.length > 0;
 }
 
-/**
- * Returns the changes that record the first problem and make the next fetch unconditional, because
- * a 304 would hide the problem.
- */
+/** Makes the next fetch unconditional, because a 304 would hide the problem. */
 function unreadSet({ problems }: Discovery): LinkSet {
   return { reason: "parse", detail: problems[0] ?? null, validators: {} };
 }

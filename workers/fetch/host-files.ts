@@ -37,8 +37,7 @@ interface HostFile {
 
 /**
  * Requests a file of a host and stores the response as a capture. Returns null if our own network
- * is down, so that the failure doesn't count against the host. Throws the failure if a proxy
- * failed, which doesn't count against the host either.
+ * is down, and throws if a proxy failed, because neither counts against the host.
  */
 async function askFile(
   deps: TurnDeps,
@@ -75,10 +74,7 @@ async function askFile(
   return answer;
 }
 
-/**
- * Requests a file and follows its redirects. The first request uses the turn's slot; each further
- * request uses a slot of its own host.
- */
+/** The first request uses the turn's slot; each redirect uses a slot of its own host. */
 async function requestFile(
   deps: TurnDeps,
   { url: first, bytes, proxy }: HostFile,
@@ -104,11 +100,7 @@ async function requestFile(
   }
 }
 
-/**
- * Waits for a slot of the host that a redirect leads to, because each request keeps to the pace of
- * its host. The first try is after `first` ms. Returns null if no slot is free within `patience`
- * ms.
- */
+/** Waits `first` ms, then for a slot of the host; null if none is free within `patience` ms. */
 async function waitForSlot(
   deps: TurnDeps,
   host: string,
@@ -129,11 +121,7 @@ async function waitForSlot(
   return null;
 }
 
-/**
- * Requests robots.txt from the host of `page`, stores the response as a capture, and stores and
- * returns the rules. Their pace applies from the next request. If our own network is down, returns
- * the previous rules; null if there are none.
- */
+/** Fetches robots.txt. If our own network is down, returns the previous rules or null. */
 export async function readRobots(
   deps: TurnDeps,
   host: Host,
@@ -155,10 +143,7 @@ export async function readRobots(
   return robots;
 }
 
-/**
- * Requests tdmrep.json from the host of `page` and stores its reservations. If robots.txt forbids
- * this request, doesn't make it and returns false; otherwise returns true.
- */
+/** Stores the reservations in tdmrep.json. Returns false if robots.txt forbids the request. */
 export async function readTdmrep(
   deps: TurnDeps,
   host: Host,
@@ -182,16 +167,12 @@ export async function readTdmrep(
   return !forbidden;
 }
 
-/**
- * Documents that are being read, by host and URL. Pages that are fetched at the same time often
- * name the same documents, and share one read.
- */
+/** Documents being read, by host and URL. Pages fetched at the same time share one read. */
 const reading = new WeakMap<Store, Map<string, Promise<RightsDocument>>>();
 
 /**
- * Returns the licences and policies that a page of the host names. Unknown and expired ones are
- * fetched through the egress guard, at the pace and under the robots.txt of their own host. If one
- * can't be read, its document contains the reason.
+ * Returns the documents that a page names, fetched through the egress guard, at the pace and under
+ * the robots.txt of their hosts. If one can't be read, its document contains the reason.
  */
 export async function readDocuments(
   deps: TurnDeps,

@@ -9,10 +9,7 @@ import { saveBreaker, wakeHosts } from "../../store/crawl/hosts.ts";
 import { revertLinks } from "../../store/crawl/links.ts";
 import type { Store } from "../../store/store.ts";
 
-/**
- * A failed attempt, and the state before it, which is restored if our own network caused the
- * failure.
- */
+/** A failed attempt, and the state to restore if our own network caused the failure. */
 export interface FailedAttempt {
   /** The link as claimed, with this attempt counted. */
   link: Link;
@@ -29,31 +26,19 @@ interface Suspect {
   attempt: FailedAttempt | null;
 }
 
-/**
- * Detects whether requests fail because our own network is down and not because the hosts are. Each
- * process has its own detector.
- */
+/** Detects, for this process, that requests fail because our own network is down. */
 export interface Outage {
-  /**
-   * Returns null if a request can be made now, otherwise the time to try again. During an outage,
-   * one request is made every 10 s.
-   */
+  /** Returns when to try again (null: now). During an outage, one request runs every 10 s. */
   wait(): Date | null;
   /** Records that a host answered. Any answer shows that the network works. */
   answered(): void;
-  /**
-   * Records a failed request. If our own network is the cause, returns the attempts that failed
-   * because of it, this one included; otherwise null.
-   */
+  /** Records a failure. If our own network is the cause, returns all affected attempts. */
   failed(suspect: Suspect, failure: RetryLater | GiveUp): FailedAttempt[] | null;
   /** Explains what is wrong; null while the network works. */
   problem(): string | null;
 }
 
-/**
- * An outage is recognised when this number of unrelated sites that worked before have failed
- * without any answer in between.
- */
+/** This number of unrelated sites that worked before must fail without an answer in between. */
 const MIN_FAILED_SITES = 8;
 /** The `MIN_FAILED_SITES` sites must fail within this time. */
 const OUTAGE_WINDOW_MS = 60_000;
@@ -117,10 +102,7 @@ export function createOutage(options: {
   };
 }
 
-/**
- * Reverts the effects of failures that our own network caused: the attempts don't count, and the
- * failures don't count against the hosts.
- */
+/** Makes failures that our own network caused count neither as attempts nor against hosts. */
 export async function revertFailures(
   deps: { store: Store; hosts: Pick<Cached<unknown>, "forget">; now(): Date },
   attempts: FailedAttempt[],

@@ -56,10 +56,7 @@ export async function handOver(
   await wakeHost(deps, first.host, "browser");
 }
 
-/**
- * Stores in a link that robots.txt forbids requesting its URL. If robots.txt can't be read, the
- * link is due again at `again`.
- */
+/** Records that robots.txt forbids a link. If robots.txt can't be read, tries it at `again`. */
 export async function refuse(
   deps: TurnDeps,
   link: Link,
@@ -92,10 +89,7 @@ export async function putOff(
   await recordOutcomes(deps.store, [{ id: link._id, token, set }]);
 }
 
-/**
- * Makes a link a dead letter, because its page, or other pages of its source, crash workers. The
- * link isn't tried again automatically.
- */
+/** Makes a link a dead letter, because its page, or others of its source, crash workers. */
 export async function poison(
   deps: TurnDeps,
   link: Link,
@@ -126,9 +120,9 @@ export async function recordOutcome(
 }
 
 /**
- * Records a failed attempt. If the page can't be parsed or shows that the login has expired, stores
- * the page as evidence. Any other failure counts against the host, unless our own network or a
- * defect of this program caused it.
+ * Records a failed attempt; an unparsable page, or one with an expired login, is stored as
+ * evidence. Other failures count against the host, unless our network or a defect of this program
+ * caused them.
  */
 export async function recordFailure(
   deps: TurnDeps,
@@ -159,10 +153,7 @@ export async function recordFailure(
 
 const MAX_HOST_COPY_AGE_MS = 1500;
 
-/**
- * Counts a failure against a host. A Retry-After, or enough consecutive failures, opens the host's
- * circuit breaker for some time.
- */
+/** Counts a failure. A Retry-After, or enough failures, opens the host's circuit breaker. */
 export async function noteHostFailure(deps: TurnDeps, host: Host, failure: RetryLater | GiveUp) {
   const state = afterFailure(host, failure, deps.now());
   if (!state) return;

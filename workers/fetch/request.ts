@@ -35,28 +35,19 @@ export function requestPage(
   });
 }
 
-/**
- * Returns whether an article was read before its host's usage terms changed. A conditional request
- * would then hide the change.
- */
+/** Returns whether a conditional request would hide that the host's usage terms changed. */
 function isOlderThanRights({ kind, doneAt, hints }: Link, { rightsChangedAt }: Host): boolean {
   if (kind !== "article" || !doneAt) return false;
   const times = [rightsChangedAt, ...(hints.usage ?? []).map(({ seenAt }) => seenAt)];
   return times.some((at) => at && doneAt <= at);
 }
 
-/**
- * Returns the account whose browser contexts a source uses: the source's id if it has a login or
- * headers, otherwise undefined.
- */
+/** Returns the account for browser contexts; undefined for a source without login or headers. */
 function accountOf({ _id, login, headers }: SourceRecord): string | undefined {
   return login || Object.keys(headers).length > 0 ? _id : undefined;
 }
 
-/**
- * How an attempt for a source with a login begins: with the cookies to send or, if this turn
- * doesn't request the page, with the changes to the link.
- */
+/** The cookies to send or, if this turn doesn't request the page, the changes to the link. */
 export type Begun =
   | { cookies: SentCookie[] }
   | {
@@ -66,9 +57,9 @@ export type Begun =
     };
 
 /**
- * Returns the cookies to send or, if this turn can't request the page, the changes to its link.
- * Without a session, a link in the HTTP lane moves to the browser lane, where a turn logs in and
- * moves the link back. Throws `GiveUp` if a link must move but has no attempts left.
+ * Returns the cookies to send, or the changes to a link that this turn can't request. Without a
+ * session, the link moves to the browser lane to log in, and then back. Throws `GiveUp` if the link
+ * must move but has no attempts left.
  */
 export async function beginWithLogin(
   deps: TurnDeps,
@@ -106,10 +97,7 @@ export async function beginWithLogin(
   };
 }
 
-/**
- * Returns the changes to the link of a page that was fetched with an expired login: the link is due
- * again if it has attempts left and a new login can help. Otherwise returns null.
- */
+/** Returns the changes that make a link due again; null if a new login can't help. */
 export async function afterLapse(
   deps: TurnDeps,
   { link }: Attempt,
@@ -129,10 +117,6 @@ export function withoutCookies(received: Received): Received {
   return { ...received, headers: { ...received.headers, "set-cookie": "***" } };
 }
 
-/**
- * Throws `GiveUp`, because a source's login has expired. `what` describes the response that showed
- * this.
- */
 export function signedOut(what: string): never {
   throw new GiveUp("login", `the login fails: ${what}`);
 }

@@ -8,10 +8,7 @@ import { shortHash } from "../../lib/hash.ts";
 import { sleep, sleepUntil } from "../../lib/time.ts";
 import type { Host } from "../../model/crawl/host.ts";
 
-/**
- * A worker renews the lease while it uses the slot. If the worker is killed, the host is soon free
- * again.
- */
+/** A worker renews its lease. If the worker is killed, the host is soon free again. */
 const LEASE_MS = 10_000;
 const LEASE_RENEWAL_INTERVAL_MS = 3_000;
 /** A slot can be taken this long before it opens. The link is claimed in the meantime. */
@@ -27,30 +24,18 @@ export interface Slot {
   age: number;
   /** Resolves once the slot opens, which is when the host's delay is over. */
   opened: Promise<void>;
-  /**
-   * Waits until `opened` has resolved and the host can get its next request. Returns a function
-   * that must be called once the request has been sent.
-   */
+  /** Waits until a request can be sent. Call the returned function once it has been sent. */
   start(): Promise<() => void>;
-  /**
-   * Ends the turn after a request. Returns the time until the next turn can start, ms. The delay
-   * comes from `pace` or, without `pace`, from the lease.
-   */
+  /** Ends the turn; returns the time to the next, ms, by `pace` or, if missing, the lease. */
   release(pace?: HostPace): Promise<number>;
-  /**
-   * Releases the slot after a turn without a request. Does nothing if the slot has already been
-   * released.
-   */
+  /** Releases the slot after a turn without a request, unless it has already been released. */
   cancel(): Promise<void>;
 }
 
 type Taken = Slot | { ok: false; wait: number };
 type Lease = HostPace & {
   token: string;
-  /**
-   * Minimum time between the starts of two requests to the host, ms; 0 if the host takes one
-   * request at a time.
-   */
+  /** Minimum time between the starts of two requests, ms; 0 if only one is made at a time. */
   startGap: number;
 };
 
@@ -62,10 +47,9 @@ export interface SlotDeps {
 }
 
 /**
- * Takes a slot of the host and a permit for its IP address, and holds both until the slot is
- * released. If the wait would be longer than `MAX_JOB_WAIT_MS`, returns the wait in ms instead. If
- * `browser` is given, acquires one of its permits first, so that a turn that waits for such a
- * permit doesn't block the host.
+ * Holds a slot of the host and a permit for its IP address, or returns the wait in ms if it exceeds
+ * `MAX_JOB_WAIT_MS`. Acquires a permit of `browser` first, so that a turn that waits for one
+ * doesn't block the host.
  */
 export async function holdSlot(
   deps: SlotDeps,
@@ -144,10 +128,7 @@ async function takeSlot(
   };
 }
 
-/**
- * Ends a turn after its request. Returns the time when the host's next turn begins. `pace` replaces
- * the pace of the slot's lease.
- */
+/** Ends a turn after its request. Returns when the host's next turn begins. */
 export async function endTurn(
   { now }: { now(): Date },
   slot: Pick<Slot, "release">,
@@ -157,18 +138,13 @@ export async function endTurn(
   return beforeOpening(at, await slot.release(pace));
 }
 
-/**
- * Returns when to begin a turn whose slot opens in `wait` ms: `EARLY_TURN_MS` before the slot
- * opens, but not before `now`.
- */
 export function beforeOpening(now: Date, wait: number): Date {
   return new Date(now.getTime() + Math.max(0, wait - EARLY_TURN_MS));
 }
 
 /**
- * Returns the minimum time between the starts of two requests, ms; 0 if the host takes one request
- * at a time. `concurrency` is the number of requests that the host usually takes at a time, even if
- * it currently gets only one.
+ * Returns the minimum time between the starts of two requests, ms. `concurrency` is the host's
+ * usual number of requests at a time, even if it currently gets only one.
  */
 export function startGapOf(delay: number, concurrency: number): number {
   return concurrency > 1 ? delay / concurrency : 0;
@@ -176,10 +152,7 @@ export function startGapOf(delay: number, concurrency: number): number {
 
 const MAX_VISIT_WAIT_MS = 300_000;
 
-/**
- * Returns a function that waits for a slot of a host, in competition with the turns of all workers.
- * The function throws an error if the wait would be longer than `MAX_VISIT_WAIT_MS`.
- */
+/** Returns a function that waits for a slot, and throws an error after `MAX_VISIT_WAIT_MS`. */
 export function sharedPermits(
   deps: SlotDeps & { hosts: Pick<Cached<Host | null>, "get">; random(): number },
 ): AcquirePermit {

@@ -48,9 +48,8 @@ export type AlarmDeps = Pick<Deps, "store" | "now" | "diskSpace">;
 const ALARM_GATHERING_MS = 60_000;
 
 /**
- * Compares the current problems with the stored alarms, and stores the changes. If any way of
- * sending alarms is configured, adds a digest with all changes that no digest contains yet, at most
- * once in `every` ms. Returns the open alarms.
+ * Updates the stored alarms and returns the open ones. If alarms are sent in any way, adds a digest
+ * of the changes, at most once in `every` ms.
  */
 export async function checkForTrouble(deps: AlarmDeps, settings: AlarmSettings): Promise<Alarm[]> {
   const { store } = deps;
@@ -195,10 +194,7 @@ export interface AlarmWays {
 
 const LEASE_MS = 120_000;
 
-/**
- * Sends each due digest by mail, by webhook or both: in the ways in which it hasn't been delivered
- * yet. Returns the number of digests that have now been delivered in every way.
- */
+/** Returns the number of digests that have now been delivered in every way. */
 export async function sendDigests(
   { store, now, random, log }: Pick<Deps, "store" | "now" | "random" | "log">,
   ways: AlarmWays,
@@ -225,10 +221,7 @@ export async function sendDigests(
   return through;
 }
 
-/**
- * Sends a test message in each configured way. Returns each way with its problem, or null if the
- * message was accepted.
- */
+/** Sends a test message in each way. The problem is null if the message was accepted. */
 export async function tellOnce(
   ways: AlarmWays,
   id: string,

@@ -18,10 +18,7 @@ import type { Store } from "../../store/store.ts";
 import { TierUnreachable } from "../../store/tiers/tier.ts";
 import type { Deps } from "../deps.ts";
 
-/**
- * The turn of an older claim might no longer exist, for example because the host's concurrency was
- * lowered.
- */
+/** The turn of an older claim might be gone, for example because `concurrency` was lowered. */
 const MAX_CLAIM_AGE_MS = 10 * 60_000;
 
 /** Does the maintenance that is due once a minute. Returns how much was repaired and removed. */

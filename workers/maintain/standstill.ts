@@ -8,9 +8,7 @@ import { dueSources, getSources } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import type { Deps } from "../deps.ts";
 
-/**
- * Due work that hasn't started, or a run without progress, counts as stalled after this many ms.
- */
+/** Due work that hasn't started, or a run without progress, is stalled after this many ms. */
 const STALL_MS = HOUR_MS;
 
 async function standstill({ store, now, diskSpace }: Pick<Deps, "store" | "now" | "diskSpace">) {
@@ -31,10 +29,7 @@ async function standstill({ store, now, diskSpace }: Pick<Deps, "store" | "now" 
   return run ? `${run.runId} ${run.words}` : null;
 }
 
-/**
- * Pings a dead man's switch, such as healthchecks.io, unless work is stalled. If the pings stop for
- * any reason, the switch raises an alarm. Returns whether the switch accepted a ping.
- */
+/** Pings a dead man's switch, such as healthchecks.io, unless work is stalled. */
 export async function sendHeartbeat(
   deps: Pick<Deps, "store" | "now" | "diskSpace" | "log"> & { post: Pick<Post, "send"> },
   url: string,
@@ -62,10 +57,7 @@ interface StalledRun {
   words: string;
 }
 
-/**
- * Returns the open runs from which no response has come for an hour, unless every host that the run
- * still needs is paused.
- */
+/** Returns open runs without a response for an hour, unless all their hosts are paused. */
 export async function findStalledRuns(store: Store, now: Date): Promise<StalledRun[]> {
   const since = new Date(now.getTime() - STALL_MS);
   const runs = await openRuns(store, since, MAX_CHECKED_RUNS);

@@ -5,10 +5,7 @@ import { knownArticles } from "../../store/articles/articles.ts";
 import type { TurnDeps } from "../deps.ts";
 import { sharedPermits } from "../fetch/slot.ts";
 
-/**
- * Continues a preview whose pages need the browser, at the pace that all workers share. If
- * `closing` is aborted, stops, and another worker continues the preview.
- */
+/** Continues a preview in the browser. If `closing` is aborted, another worker continues it. */
 export async function previewInBrowser(
   deps: TurnDeps,
   previewId: string,

@@ -15,19 +15,15 @@ const MAX_IDLE_CONTEXTS = 8;
 const MAX_IDLE_CONTEXTS_PER_HOST = 2;
 
 /**
- * Keeps browser contexts open for further turns of a host, because a new context for each page
- * costs four times as much as an open one. When a context is closed, its cookies and storage are
- * lost. The host then sees a new visitor, as it always does over HTTP.
+ * Keeps browser contexts open, because a new one for each page costs four times as much. A closed
+ * context loses its cookies, so the host sees a new visitor, as it always does over HTTP.
  */
 export interface BrowserSessions extends Pick<BrowserPool, "enter" | "open"> {
-  /**
-   * Permits to render a page. A turn that waits for its host's delay, or for its page to be stored,
-   * needs none.
-   */
+  /** Permits to render a page, not needed to wait for the host or for storing. */
   permits: Semaphore;
   /**
-   * Begins a turn and returns the function that ends it. Returns null for an additional turn of a
-   * host if the turn would open a context only to wait for a permit.
+   * Begins a turn and returns the function that ends it; null for an additional turn of a host that
+   * would open a context only to wait for a permit.
    */
   begin(turn: TurnPayload): (() => void) | null;
   has(turn: TurnPayload): boolean;
@@ -49,18 +45,12 @@ interface Session {
   timer?: NodeJS.Timeout;
 }
 
-/**
- * Returns how many hosts can be visited at the same time. Each has an open context, but only
- * `pages` pages are rendered at the same time.
- */
+/** Each visited host has an open context, but only `pages` pages are rendered at a time. */
 export function visitedAtOnce(pages: number): number {
   return pages + MAX_IDLE_CONTEXTS;
 }
 
-/**
- * Creates the sessions. At most `pages` pages are rendered at the same time. Pages of a turn that
- * have the same account and proxy are rendered one after another in the same tab.
- */
+/** Renders up to `pages` pages at a time. Pages of a turn share a tab by account and proxy. */
 export function createBrowserSessions(browser: BrowserPool, pages: number): BrowserSessions {
   // The most recently used session is last.
   const sessions = new Map<string, Session>();
@@ -91,10 +81,6 @@ export function createBrowserSessions(browser: BrowserPool, pages: number): Brow
     const worn = session.pages >= MAX_PAGES_PER_CONTEXT || (await session.turn).worn();
     await Promise.all([...(worn ? [key] : []), ...surplus(session.host)].map(end));
   };
-  /**
-   * Returns the keys of the idle contexts to close: the least recently used ones, until no limit is
-   * exceeded.
-   */
   const surplus = (host: string): string[] => {
     const waiting = [...sessions].filter(([, { busy }]) => !busy);
     const ofHost = waiting.filter(([, session]) => session.host === host);

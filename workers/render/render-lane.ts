@@ -8,11 +8,7 @@ import { noteProblems } from "../../store/crawl/runs.ts";
 import type { KnownAttempt, LinkSet, TurnDeps } from "../deps.ts";
 import { wakeHost } from "../schedule/turns.ts";
 
-/**
- * Returns the lane for a page of a source on a host: the source's setting or, if that is `auto`,
- * the verdict stored in the host. A PDF is always fetched over HTTP. With `auto`, so is a page of
- * another host than `host`.
- */
+/** Returns the lane for a page. PDFs and, with `auto`, pages of other hosts use HTTP. */
 export function laneFor(
   source: Pick<SourceRecord, "_id" | "render">,
   host: Pick<Host, "_id" | "render">,
@@ -26,10 +22,6 @@ export function laneFor(
   return laneOf(host.render[pageType(source._id, url)], now);
 }
 
-/**
- * Returns the verdict that pages like this one need the browser (`memory`), and the type of these
- * pages (`type`). The verdict is to be stored in the host.
- */
 export function browserVerdict(
   source: Pick<SourceRecord, "_id">,
   host: Pick<Host, "render">,
@@ -78,34 +70,19 @@ export async function toBrowser(
 
 const MIN_VERDICT_TTL_MS = 24 * HOUR_MS;
 const MAX_VERDICT_TTL_MS = 30 * 24 * HOUR_MS;
-/**
- * After this number of consecutive pages in which the browser found no text, similar pages are
- * fetched over HTTP.
- */
+/** After this many consecutive renders without text, similar pages are fetched over HTTP. */
 const MAX_VAIN_RENDERS = 3;
 
-/**
- * Returns the lane to try first with `render: auto`. It is the browser if a recent verdict says so
- * and the browser hasn't repeatedly found no text; otherwise HTTP.
- */
 export function laneOf(memory: RenderMemory | undefined, now: Date): Lane {
   const holds = memory?.lane === "browser" && !isStale(memory, now) && !isVain(memory);
   return holds ? "browser" : "http";
 }
 
-/**
- * Returns whether the browser might find text in a page that contained none over HTTP. False if the
- * latest verdict is still recent, and the browser has found no text in several consecutive similar
- * pages since then.
- */
+/** Returns whether the browser might find text in a page that had none over HTTP. */
 export function mayFill(memory: RenderMemory | undefined, now: Date): boolean {
   return !memory || isStale(memory, now) || !isVain(memory);
 }
 
-/**
- * Returns what to remember about a page type after the browser rendered one of its pages; null if
- * nothing changes.
- */
 export function afterRender(
   memory: RenderMemory | undefined,
   isFilled: boolean,
@@ -119,30 +96,20 @@ function isVain({ vain = 0 }: RenderMemory): boolean {
   return vain >= MAX_VAIN_RENDERS;
 }
 
-/**
- * Returns whether a verdict must be checked again. A new verdict holds for one day. Each check that
- * confirms the verdict doubles this time, up to thirty days.
- */
+/** A verdict holds for one day. Each confirmation doubles this time, up to thirty days. */
 export function isStale({ at, checks }: RenderMemory, now: Date): boolean {
   const holds = Math.min(MAX_VERDICT_TTL_MS, MIN_VERDICT_TTL_MS * 2 ** Math.min(10, checks));
   return now.getTime() - at.getTime() >= holds;
 }
 
-/**
- * Returns the verdict to remember after the article's text was found in `lane`. If this confirms a
- * stale verdict, the verdict then holds longer; if it contradicts the verdict, a new verdict
- * starts.
- */
+/** Returns the verdict after text was found in `lane`. A confirmed verdict holds longer. */
 export function remember(memory: RenderMemory | undefined, lane: Lane, now: Date): RenderMemory {
   const same = memory?.lane === lane;
   if (same && !isStale(memory, now)) return memory;
   return { lane, at: now, checks: same ? memory.checks + 1 : 0 };
 }
 
-/**
- * Returns the key of a page type: the source and up to four parts of the path. A part that is a
- * number becomes `0`; the last part, and any part with more than 24 characters, becomes `x`.
- */
+/** Returns the source and four parts of the path: `0` for numbers, `x` for long or last parts. */
 export function pageType(sourceId: string, url: string): string {
   const parts = new URL(url).pathname.split("/").filter((part) => part !== "");
   const blank = parts.map((part, index) => {

@@ -7,9 +7,7 @@ export interface DiskSpace {
   free: number | null;
   /** Why fetching is paused; null while there is enough space. */
   low: string | null;
-  /**
-   * Warns that Redis's memory is filling up; null while enough is free or if Redis has no limit.
-   */
+  /** Warns that Redis's memory fills up; null if enough is free or Redis has no limit. */
   tight: string | null;
 }
 
@@ -22,9 +20,8 @@ const MEMORY_ALARM_SHARE = 0.6;
 const MEMORY_STOP_SHARE = 0.75;
 
 /**
- * Returns a function that returns the free space, which is cached. If less than `least` bytes are
- * free, or Redis uses three quarters of its memory, fetching stops, but work in progress can still
- * be stored. If the free space can't be read, fetching goes on.
+ * Returns a function for the free space, cached. Below `least` bytes, or at three quarters of
+ * Redis's memory, only fetching stops. If the free space can't be read, fetching goes on.
  */
 export function createDiskSpace(
   read: () => Promise<(number | null)[]>,

@@ -14,20 +14,14 @@ interface MeteredRequest {
   of: "page" | "host-file";
 }
 
-/**
- * Counts and times the work of one process. Labels have few possible values, so they never name
- * hosts or sources.
- */
+/** Counts and times a process's work. Labels have few values, so they name no hosts or sources. */
 export interface Meter {
   /** Returns a handler that runs `handler`, and counts and times its jobs. */
   job(queue: QueueName, handler: Handler): Handler;
   stage: TimeStage;
   /** Records that a stage succeeded in this number of seconds, which were measured elsewhere. */
   took(stage: Stage, seconds: number): void;
-  /**
-   * Records a response to a request for a page or a host's file; `answer` is null if the request
-   * was never sent.
-   */
+  /** Records a response to a request; `answer` is null if the request was never sent. */
   response(request: MeteredRequest, answer: { status: number; bytes: number } | null): void;
   /** Records the outcome of a stored page, or the reason why it was skipped. */
   page(outcome: string): void;
@@ -215,10 +209,7 @@ function meteredCommit(commit: Commit, meter: Meter): Commit {
   };
 }
 
-/**
- * Returns the seconds from an article's publication to its capture; null if the article isn't new
- * or the time isn't known.
- */
+/** Returns the seconds from publication to capture; null if unknown or the article isn't new. */
 function sightOf({ capture, reading }: CommitEntry, { outcome }: CommitResult): number | null {
   if (outcome !== "new" || !reading) return null;
   const { publishedAt, publishedPrecision } = reading.extracted.extraction.fields;

@@ -8,16 +8,12 @@ import {
 } from "@opentelemetry/api";
 import type { Trace, Tracer } from "../../config/telemetry.ts";
 
-/**
- * Returns the current time in ms since 1970, always from the same monotonic clock. By default, a
- * span uses different clocks for its start and its end.
- */
+/** Returns ms since 1970, from one monotonic clock. By default, spans mix two clocks. */
 const epochMs = () => performance.timeOrigin + performance.now();
 
 /**
- * Returns a tracer that uses OpenTelemetry. All spans of a run, from any process, have a common
- * parent that is never sent. The parent's id is derived from the id of the trace, so the processes
- * needn't exchange it.
+ * Returns a tracer. All spans of a run have a common parent that is never sent. The parent's id is
+ * derived from the trace's id, so that processes needn't exchange it.
  */
 export function createTracer(provider: TracerProvider): Tracer {
   const tracer = provider.getTracer("newsgather");

@@ -10,36 +10,22 @@ import { connect, keyPrefix, type QueueAddress } from "../../queues/producer.ts"
 import type { Handler } from "../handlers.ts";
 import type { Meter } from "./meter.ts";
 
-/**
- * It is never reached: a stall is usually caused by a page, and each link counts its own attempts.
- */
+/** No job reaches this: usually a page causes a stall, and each link counts its attempts. */
 const MAX_STALLS = 1000;
 
 export interface Workers {
-  /**
-   * Returns the reason why the work has stopped; null if it hasn't. `waiting` returns the number of
-   * jobs that wait in a queue.
-   */
+  /** Returns why work has stopped, or null. `waiting` returns a queue's number of jobs. */
   trouble(waiting: (queue: QueueName) => number): ProcessProblem | null;
-  /**
-   * Waits up to `deadline` ms for running jobs. If some are still running then, their locks expire,
-   * and other processes take over these jobs.
-   */
+  /** Waits up to `deadline` ms for running jobs. Other processes take over the rest. */
   close(deadline: number): Promise<void>;
 }
 
-/**
- * Starts one BullMQ worker per handler. Workers take jobs only while the clocks of this machine and
- * of Redis agree.
- */
+/** Starts BullMQ workers, which take jobs only while this machine's and Redis's clocks agree. */
 export function startWorkers(
   handlers: Partial<Record<QueueName, Handler>>,
   options: QueueAddress & {
     concurrency: Partial<Record<QueueName, number>>;
-    /**
-     * If no job has finished for this many ms, the work counts as stuck. `trouble` already returns
-     * a problem after half of this time.
-     */
+    /** Time without a finished job, ms, after which work is stuck; `trouble` warns at half. */
     stuckAfter: number;
     meter: Meter;
     log: Logger;
@@ -161,11 +147,7 @@ interface Clock {
   stop(): void;
 }
 
-/**
- * Compares the clocks of this machine and of Redis, now and every 10 s. Calls `work(true)` when
- * they agree and `work(false)` when they no longer do. No jobs are taken before the first
- * comparison.
- */
+/** Calls `work(true)` when our clock and Redis's agree, and `work(false)` when they don't. */
 function keepTime(
   redis: Pick<Redis, "time">,
   work: (may: boolean) => void,
@@ -202,10 +184,7 @@ function keepTime(
   };
 }
 
-/**
- * Returns the time by which this machine's clock is ahead of Redis's clock, ms; negative if it is
- * behind.
- */
+/** Returns the ms by which this machine's clock is ahead of Redis's; negative if behind. */
 async function skewOf(redis: Pick<Redis, "time">): Promise<number> {
   const sentAt = Date.now();
   const [seconds, micros] = await redis.time();

@@ -13,18 +13,11 @@ export function logOfRun(
   return boundLater(log, () => log.child({ sourceId, runId, traceId: traceIdOf(runId), ...more }));
 }
 
-/**
- * Returns the dependencies for fetching a link. Their log adds the link and its source, run and
- * trace to each line.
- */
 export function ofLink(deps: TurnDeps, link: Link): TurnDeps {
   return { ...deps, log: logOfRun(deps.log, link, { linkId: link._id }) };
 }
 
-/**
- * Returns a log that calls `bind` only when it writes its first line. Most links log nothing, and
- * binding costs more than writing a line.
- */
+/** Calls `bind` only for the first line: most links log nothing, and binding is expensive. */
 function boundLater(log: Logger, bind: () => Logger): Logger {
   let bound: Logger | undefined;
   const isSilent = (key: string | symbol) =>
@@ -38,10 +31,7 @@ function boundLater(log: Logger, bind: () => Logger): Logger {
   });
 }
 
-/**
- * Makes an attempt inside a span of its run's trace. The span contains a span for each stage, and
- * ends once the page is stored.
- */
+/** The span belongs to the run's trace, and ends once the page is stored. */
 export function asSpan<T extends { stored: Promise<void> }>(
   deps: TurnDeps,
   { runId, kind, lane, url }: Link,

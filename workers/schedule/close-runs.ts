@@ -33,10 +33,7 @@ const MIN_READ_PAGES = 4;
 /** A run has a problem if at least this share of the pages that it read contained no article. */
 const MAX_EMPTY_SHARE = 0.8;
 
-/**
- * Triggers of runs that can be open at the same time as the run that fetches the source's entry
- * points.
- */
+/** Triggers of runs that can be open beside the run that fetches a source's entry points. */
 const WITHOUT_ENTRY_POINTS = new Set<Run["trigger"]>(["backfill", "replay", "revisit"]);
 
 /** A finished run. `source` is the source that the run locks; null if it locks none. */
@@ -45,10 +42,6 @@ interface Ended {
   source: SourceRecord | null;
 }
 
-/**
- * Closes finished runs, releases their sources and stores what was learnt from the runs. Returns
- * the number of closed runs.
- */
 export async function closeFinishedRuns(deps: Deps): Promise<number> {
   const now = deps.now();
   const runs = await openRuns(deps.store, now, RUNS_PER_TICK);
@@ -165,11 +158,7 @@ async function learnFrom(
   };
 }
 
-/**
- * Returns the change to a source's due times after a run. After a poll, the next poll is due at
- * `due`; if a push has requested a run in the meantime, that run comes first. Empty after a run
- * that a push started.
- */
+/** The next poll is due at `due`. A run that a push has requested meanwhile comes first. */
 function dueAfter(source: SourceRecord, { trigger }: Run, due: Date): Partial<SourceRecord> {
   if (trigger === "push") return {};
   return source.runRequest?.actor === "push" ? { pollDueAt: due } : { nextDueAt: due };
@@ -203,9 +192,8 @@ function listOf(counts: Record<string, number>): string {
 }
 
 /**
- * Adds the number of a run's new articles to the counts of its source's subscriptions: as found if
- * a push started the run, otherwise as missed by the pushes. A subscription counts as having missed
- * them only if it was already active at the source's previous successful fetch.
+ * Counts a run's new articles for each subscription: as found if a push started the run, otherwise
+ * as missed if the subscription was active at the source's previous successful fetch.
  */
 export async function countPushed(
   store: Store,

@@ -41,10 +41,9 @@ export interface Tick {
 }
 
 /**
- * Closes finished runs, and enqueues a job for everything that is due in the database. Starts no
- * runs while the backlog is full, and no fetches while disk space or Redis memory is low. Jobs that
- * are already waiting are not duplicated, and jobs that Redis lost are enqueued again by the next
- * tick.
+ * Enqueues a job for everything that is due in the database. The next tick enqueues again what
+ * Redis lost. Starts no runs while the backlog is full, no fetches while disk or Redis memory is
+ * low.
  */
 export async function tick(deps: Deps, bound: number = LIMITS.backlog): Promise<Tick> {
   const closed = await closeFinishedRuns(deps);
@@ -63,10 +62,7 @@ export async function tick(deps: Deps, bound: number = LIMITS.backlog): Promise<
   return { crawls, revisits, woken, turns, closed, expired, backlog: full ? backlog : null, low };
 }
 
-/**
- * If any announcements are pending, enqueues the job that publishes them. The job repeats itself as
- * long as some are pending.
- */
+/** The job repeats itself as long as announcements are pending. */
 async function enqueueAnnouncing({ store, producer }: Deps): Promise<void> {
   if (await hasAnnouncements(store, FAR_FUTURE)) await producer.refill(announceQueue, [{}]);
 }
@@ -118,10 +114,7 @@ async function startRevisits(deps: Deps): Promise<number> {
   return count;
 }
 
-/**
- * Returns `"now"` if a source's articles can be fetched, otherwise the time to check again; null if
- * the source is retired.
- */
+/** Returns `"now"` or the time to check again; null if the source is retired. */
 function postponed(source: SourceRecord | null, { settings, now }: Deps): Date | null | "now" {
   if (!source?.active) return null;
   const foreign = settings.only && !settings.only.includes(source._id);

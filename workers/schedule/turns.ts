@@ -8,10 +8,7 @@ import type { Deps } from "../deps.ts";
 
 const HOSTS_PER_TICK = 2000;
 
-/**
- * Enqueues the jobs of every due host, one for each request that the host allows at the same time.
- * Returns the number of these jobs, including jobs that were already waiting.
- */
+/** Returns the number of jobs, including those that were already waiting. */
 export async function enqueueTurns({ store, producer, now }: Deps): Promise<number> {
   const [http, browser] = await Promise.all([
     dueHosts(store, "http", now(), HOSTS_PER_TICK),
@@ -25,10 +22,6 @@ export async function enqueueTurns({ store, producer, now }: Deps): Promise<numb
   return turns.length + renders.length;
 }
 
-/**
- * Enqueues jobs for hosts that have something due now: for each host, as many jobs as requests are
- * allowed at the same time (`concurrency`).
- */
 export async function enqueueTurnsAt(
   { producer }: Pick<Deps, "producer">,
   hosts: readonly { host: string; lane: Lane; concurrency: number }[],
@@ -49,22 +42,13 @@ function turnsOf(host: { _id: string; concurrency: number }): TurnPayload[] {
 const LINKS_PER_TICK = 200;
 /** For links that became due more recently, the turn might not have been scheduled yet. */
 const MIN_OVERDUE_MS = 5_000;
-/**
- * A host whose next turn is more than this many ms away counts as having no turn, because a lease
- * postpones a turn by less.
- */
+/** A turn that is more than this many ms away counts as none: leases postpone turns by less. */
 const MAX_LEASED_MS = 30_000;
 
-/**
- * Where the next tick continues if not all links have been checked: that tick checks up to `limit`
- * links that are due after `from`.
- */
+/** Where the next tick continues: with up to `limit` links that are due after `from`. */
 const resumeAt = new WeakMap<Store, { from: Date; limit: number }>();
 
-/**
- * Schedules turns for hosts that have due links but no turn, for example because a process ended
- * between making a link due and scheduling its turn. Returns the number of scheduled turns.
- */
+/** Schedules turns for hosts with due links but no turn, for example after a crash. */
 export async function wakeForgotten({ store, now, log }: Deps): Promise<number> {
   const at = now();
   const { from, limit } = resumeAt.get(store) ?? { from: EPOCH, limit: LINKS_PER_TICK };

@@ -7,15 +7,9 @@ import type { Store } from "../../store/store.ts";
 
 const MAX_BUFFERED_LANES = 2000;
 const TURN_BATCH = { ms: 5, size: 50 };
-/**
- * A turn claims its link before its slot opens, so claims can wait longer for each other than
- * reads.
- */
+/** A turn claims its link before its slot opens, so claims can wait longer than reads. */
 const CLAIM_BATCH = { ms: 15, size: 50 };
-/**
- * If a worker dies, its host gets the next turn after `least` ms plus a random time of up to
- * `chance` ms.
- */
+/** If a worker dies, its host's next turn is after `least` ms plus up to `chance` random ms. */
 const LEASE_MS = { least: 20_000, chance: 10_000 };
 
 /** A turn that looks for its next link. */
@@ -36,44 +30,26 @@ interface Ending extends Looking {
 interface Left {
   /** A due link that the turn can claim; null if there is none. */
   free: Link | null;
-  /**
-   * Time at which the first link is due, even if another turn has claimed that link; null if no
-   * link is due within a year.
-   */
+  /** When the first link is due, even if another turn has it; null if none within a year. */
   next: Date | null;
 }
 
-/**
- * Buffers due links of hosts. The links are read in advance; a link that has changed since then
- * can't be claimed.
- */
+/** Buffers due links of hosts. A link that has changed since it was read can't be claimed. */
 export interface LinkBuffer {
-  /**
-   * Returns the next due link that a turn can claim; null if no link is due or other turns have
-   * claimed all due links.
-   */
+  /** Returns the next due link that a turn can claim; null if there is none. */
   peek(looking: Looking): Promise<Link | null>;
-  /**
-   * Returns the buffered links that the turn can claim, in the order in which `peek` returns them.
-   */
+  /** Returns the buffered links that the turn can claim, in the order of `peek`. */
   ready(looking: Looking): readonly Link[];
-  /**
-   * Returns whether the turn can claim a buffered link, or might find a due link that isn't
-   * buffered.
-   */
+  /** Returns whether the turn can claim a buffered link or might find another due link. */
   mayHaveMore(looking: Looking): boolean;
   /** Makes the next `peek` read the due links of this link's host and lane again. */
   forget(link: Pick<Link, "host" | "lane">): void;
-  /**
-   * Claims a link that `peek` returned, and returns the claimed link; null if another process has
-   * claimed or finished it.
-   */
+  /** Claims a link from `peek`; null if another process has claimed or finished it. */
   claim(link: Link, claim: Claim): Promise<Link | null>;
   /**
-   * Ends a turn that found no more links: moves the host's next turn to the time at which its next
-   * link is due, or removes the next turn if there are no links. First schedules the next turn 20
-   * to 30 s ahead, so that it takes place even if this process ends. A next turn that was
-   * rescheduled for a new link in the meantime stays.
+   * Ends a turn that found no more links: moves the host's next turn to its next due link, or
+   * removes the turn. First schedules it 20 to 30 s ahead, in case this process ends. A next turn
+   * that was rescheduled for a new link in the meantime stays.
    */
   end(ending: Ending): Promise<Left>;
 }
@@ -147,10 +123,7 @@ function keyOf({ host, lane }: Pick<Link, "host" | "lane">): string {
   return `${lane} ${host}`;
 }
 
-/**
- * Returns a lease with a random end, by which each process recognises its own lease if several
- * processes end turns of a host at the same time.
- */
+/** The random end lets a process recognise its lease if several processes end turns. */
 function leaseOf({ host, lane, now }: Ending, random: () => number): TurnLease {
   const until = new Date(now.getTime() + LEASE_MS.least + Math.floor(random() * LEASE_MS.chance));
   return { host, lane, until };
@@ -158,10 +131,7 @@ function leaseOf({ host, lane, now }: Ending, random: () => number): TurnLease {
 
 interface Ahead {
   due: Link[];
-  /**
-   * Time at which the first link is due, which can be in the future; null if none is due within a
-   * year.
-   */
+  /** When the first link is due, even in the future; null if none is due within a year. */
   next: Date | null;
   /** Whether `due` contains every due link. */
   isAll: boolean;

@@ -16,9 +16,9 @@ export interface InHand {
   has(token: string): boolean;
   urls(): string[];
   /**
-   * Asks to try a link that was in progress when a worker was lost. Only one such link is tried at
-   * a time, so that it is clear which of them causes the loss of another worker. Returns a function
-   * to call when the attempt has ended; null if the link has to wait.
+   * Asks to try a link that was in progress when a worker was lost. Such links are tried one at a
+   * time, to find the cause. Returns a function to call after the attempt; null if the link has to
+   * wait.
    */
   suspect(): (() => void) | null;
 }
@@ -45,19 +45,15 @@ export function createInHand(worker: string, now: () => number = () => performan
 
 const MIN_CRASHES_TO_PAUSE = 2;
 
-/**
- * Returns the links that are blamed for the end of a worker: the only link in progress or, if there
- * were several, the links that were also in progress when an earlier worker ended.
- */
+/** Returns the only link in progress or, of several, those that had an earlier loss, too. */
 function blamedFor<L extends Pick<Link, "losses">>(inHand: readonly L[]): L[] {
   if (inHand.length === 1) return [...inHand];
   return inHand.filter(({ losses }) => (losses?.all ?? 0) > 0);
 }
 
 /**
- * Counts the end of a worker process against the links that it was working on. For links that
- * aren't blamed, the attempt doesn't count. If the worker crashed or had to be replaced
- * (`isFault`), a source whose pages have ended two workers is paused.
+ * Counts a worker's end against its links; for links that aren't blamed, the attempt doesn't count.
+ * After a crash (`isFault`), a source whose pages have ended two workers is paused.
  */
 export async function countLost(
   { store, log, now }: { store: Store; log: Pick<Logger, "warn" | "error">; now(): Date },

@@ -25,8 +25,7 @@ export type Next = { at: Date } | "done";
 
 /**
  * While Redis has known a host for less than this many ms, Redis might have lost its data. A
- * claimed link is then left alone until its claim is this old, because another turn might still be
- * fetching the link although the turn's job was lost.
+ * claimed link is then left alone until its claim is this old: its turn might still be fetching it.
  */
 const LOST_LEASE_MS = 35_000;
 /** Applies to a link that must wait for another turn. */
@@ -35,17 +34,13 @@ const RECHECK_DELAY_MS = 1000;
 const MAX_SKIPS_PER_TURN = 50;
 /** Maximum time that a turn goes on requesting pages faster than they are stored, ms. */
 const MAX_STORING_MS = 2000;
-/**
- * An additional turn of a host opens no browser context for fewer links, because a context costs as
- * much CPU as a few pages.
- */
+/** An additional turn opens no context for fewer links: one costs as much CPU as some pages. */
 const MIN_LINKS_FOR_CONTEXT = 8;
 const MAX_JOB_WAIT_MS = 10_000;
 
 /**
- * Takes one turn of a host: requests one page, at the host's pace. If reading and storing its
- * article takes longer than the host's delay, the turn also requests the next page in the meantime,
- * so at most two pages are in progress.
+ * Requests one page, at the host's pace. If storing it takes longer than the host's delay, also
+ * requests the next one in the meantime, so that at most two pages are in progress.
  */
 export async function takeHostTurn(
   deps: TurnDeps,
@@ -67,9 +62,6 @@ export async function takeHostTurn(
   }
 }
 
-/**
- * The latest page of a turn. It can still be read and stored while the turn requests the next link.
- */
 interface Hand {
   stored: Promise<void>;
   token?: string;
@@ -113,11 +105,7 @@ async function takeLinks(
   return { at: deps.now() };
 }
 
-/**
- * Returns whether a turn leaves the host's links to the host's other turns. An additional browser
- * turn without a context does so if few links are left, because waiting is cheaper than opening
- * another context.
- */
+/** If few links are left, an additional turn leaves them to others: cheaper than a new context. */
 function isLeftToOthers({ browser, links }: TurnDeps, looking: Looking): boolean {
   if (looking.lane === "http" || looking.turn === 0 || !browser || browser.has(looking))
     return false;
@@ -129,15 +117,10 @@ async function putDown(hand: Hand): Promise<void> {
   delete hand.token;
 }
 
-/**
- * The result of trying a link: the time at which the turn must be tried again, or the outcome of
- * the attempt.
- */
+/** The time at which to try the turn again, or the outcome of the attempt. */
 type Tried = { at: Date } | (AttemptResult & { token: string });
 
-/**
- * Tries one link. Returns null if no request was made and the turn can continue with another link.
- */
+/** Returns null if no request was made and the turn can continue with another link. */
 async function tryLink(
   turnDeps: TurnDeps,
   host: Host,
@@ -249,10 +232,7 @@ function isSuspect({ losses }: Link): boolean {
   return (losses?.all ?? 0) > 0;
 }
 
-/**
- * Returns whether the link is claimed by a lost worker whose end hasn't been counted yet. If so,
- * counts the end.
- */
+/** Counts the end of a lost worker that claims the link; false if there is none to count. */
 async function isNewlyLost(deps: TurnDeps, { claim }: Link): Promise<boolean> {
   if (!claim?.worker || claim.lost || deps.inHand.has(claim.token)) return false;
   if (claim.worker === deps.inHand.worker) return false;
@@ -265,10 +245,6 @@ function isKnownToNeedBrowser(link: Link, host: Host, source: SourceRecord, now:
   return laneFor(source, host, link.url, now) === "browser";
 }
 
-/**
- * Returns the slowest pace that the host's sources and its robots.txt require. If robots.txt sets a
- * delay or the host's circuit breaker is half-open, one request is made at a time.
- */
 function paceOf(host: Host, product: string): HostPace & { startGap: number } {
   const robotsDelayMs = host.robots ? robotsDelay(host.robots, product) : 0;
   const concurrency = robotsDelayMs > 0 || host.openUntil ? 1 : host.concurrency;
@@ -283,10 +259,7 @@ function isCurrent<T extends { expiresAt: Date }>(
   return file != null && file.expiresAt > now;
 }
 
-/**
- * Returns whether another turn has read robots.txt or tdmrep.json of the host while this turn
- * waited for its slot.
- */
+/** Returns whether another turn has read robots.txt or tdmrep.json in the meantime. */
 async function hasNewFiles(deps: TurnDeps, { _id, robots, tdm }: Host): Promise<boolean> {
   deps.hosts.forget(_id);
   const stored = await deps.hosts.get(_id);
