@@ -22,10 +22,7 @@ const CONTENT_TYPES = {
 
 export type AssetName = keyof typeof CONTENT_TYPES;
 
-/**
- * The files in `web/assets`, by name. `bin/setup/bundle.mjs` copies them next to each built file
- * that reads them.
- */
+/** Files in `web/assets`, which `bin/setup/bundle.mjs` copies next to the built files. */
 export const ASSETS = readAssets(fileURLToPath(new URL("./assets/", import.meta.url)));
 
 const IMMUTABLE = "public, max-age=31536000, immutable";
@@ -58,10 +55,7 @@ const OWN_TYPES: Readonly<Record<string, string>> = {
   webp: "image/webp",
 };
 
-/**
- * Reads the installation's own logo and style sheet. Throws an error if a file has the wrong type
- * or can't be read.
- */
+/** Reads the installation's own logo and style sheet. Throws an error if a file can't be used. */
 export function readOwnAssets(paths: {
   logo: string | null;
   style: string | null;

@@ -58,10 +58,6 @@ const TAGS =
     " ",
   );
 
-/**
- * Returns a function that adds to the description of each route the rights that it needs, the
- * errors that it returns and, if it changes something, the idempotency key.
- */
 function describeRoute({ publicReading = true }: ServerDeps): typeof jsonSchemaTransform {
   return (input) => {
     const [method = "GET"] = [input.route.method].flat();

@@ -16,10 +16,8 @@ export function verticalBars(
 }
 
 /**
- * The kind of a chart:
- * - `bars`: stacked bars
- * - `lines`: one line per column
- * - `range`: the first column as bars, in front of the range between the other two columns
+ * `bars` are stacked, `lines` has one line per column, and `range` shows the first column as bars
+ * in front of the range between the other two columns.
  */
 type ChartKind = "bars" | "lines" | "range";
 
@@ -31,10 +29,7 @@ export interface Chart {
   kind: ChartKind;
   unit: ChartUnit;
   columns: readonly string[];
-  /**
-   * `at` is an instant or a day, and `name` is its label. `values` has one value per column; an
-   * unknown value is null.
-   */
+  /** `name` is the label of `at`, an instant or a day; an unknown value is null. */
   rows: readonly { at: string; name: string; values: readonly (number | null)[] }[];
 }
 

@@ -31,8 +31,8 @@ export interface PageDeps extends AdminDeps {
   /** Returns the number of items that need attention, by page path; cached for a while. */
   countAttention(): Promise<ReadonlyMap<string, number>>;
   /**
-   * Counts a connection of a user who watches a page until the signal fires. Throws a 429 or 503
-   * problem if there are too many connections.
+   * Admits a watching user until the signal fires. Throws a 429 or 503 problem if there are too
+   * many connections.
    */
   admit: Watch["admit"];
   closing: AbortSignal;

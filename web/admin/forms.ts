@@ -15,10 +15,7 @@ export const Several = z
   .default([])
   .transform((value) => [value].flat().filter((one) => one !== ""));
 
-/**
- * Returns a form that changes something. `why` prefills the reason; `also` adds buttons that submit
- * the form to other actions.
- */
+/** `why` prefills the reason; `also` adds buttons that submit the form to other actions. */
 export function actionForm(
   request: FastifyRequest,
   form: {
@@ -38,10 +35,6 @@ ${reasonField(why)}
 <div class="btn-list"><button class="btn ${color}">${button}</button>${also}</div></form>`;
 }
 
-/**
- * Returns a form that acts on selected rows of `list`. Actions and reason are in a bar that stays
- * visible.
- */
 export function tickedForm(
   request: FastifyRequest,
   form: { action: string; list: Html; fields?: Part; why?: string; buttons: Part },
@@ -55,10 +48,7 @@ function reasonField(value: string): Html {
   return html`<label class="form-label">Why <input class="form-control" name="reason" required minlength="${MIN_REASON_CHARS}" maxlength="500" size="40" value="${value}"></label>`;
 }
 
-/**
- * Returns the path and query of the admin page that contains the form, from the `Referer` header;
- * null if it names no page of this server.
- */
+/** Returns the path and query of the form's page, from `Referer`; null for another server's. */
 export function formPage({ headers, server }: FastifyRequest): string | null {
   const { referer = "" } = headers;
   const from = URL.canParse(referer) ? new URL(referer) : null;
@@ -86,10 +76,6 @@ export function notPossible(problem: string): ProblemError {
   return new ProblemError(400, "not-possible", problem);
 }
 
-/**
- * Returns a message with the number of successes and the reason for each failure. Throws a 400
- * problem if nothing succeeded.
- */
 export function countDone(
   done: number,
   problems: readonly { id: string; problem: string }[],

@@ -175,10 +175,6 @@ const PARAMETERS_BY_WORD: Readonly<Record<string, readonly string[]>> = {
   SELECTOR: ["selector"],
   SET: ["set"],
 };
-/**
- * Returns a page's commands, with words such as `ID` replaced by values from `query`; null for a
- * route that isn't an admin page.
- */
 export function commandsOf(route: string, query: URLSearchParams): string[] | null {
   const page = PAGES.find(({ path }) => path === route);
   if (!page) return null;

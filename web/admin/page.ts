@@ -18,10 +18,7 @@ export const SECTIONS = {
 
 export type Section = keyof typeof SECTIONS;
 
-/**
- * The content of a page: HTML for a browser, JSON for a program. If both are functions, only the one that is sent is
- * called.
- */
+/** HTML for a browser, JSON for a program; of two functions, only the needed one is called. */
 export interface PageContent {
   json: object | (() => object | Promise<object>);
   html: Html | (() => Html | Promise<Html>);
@@ -37,9 +34,8 @@ export interface PageContent {
 }
 
 /**
- * A page of the admin. Its routes, its tab and the rights that it needs are derived from this
- * record; `pages.ts` lists all pages. The frame writes the main heading, so headings in the content
- * begin with `h2`.
+ * A page of the admin. Its routes, tab and rights are derived from this record; `pages.ts` lists
+ * all pages. The frame writes the main heading, so headings in the content begin with `h2`.
  */
 export interface AdminPage {
   path: string;
@@ -51,17 +47,11 @@ export interface AdminPage {
   under?: string;
   /** The required right; `read` if missing. */
   right?: Right;
-  /**
-   * Commands that do the same as the page. Words in capitals are replaced by values from the page's
-   * query.
-   */
+  /** Commands that do the same as the page; its query replaces words in capitals. */
   commands: readonly string[];
   /** Whether the page shows other admin pages in frames. */
   frames?: true;
-  /**
-   * Returns the number of the page's items that need attention. It is called regularly, so it must
-   * read a limited amount of data.
-   */
+  /** Counts the items that need attention; it is called often, so it must read little. */
   countAttention?(deps: AdminDeps): Promise<number>;
   show(request: FastifyRequest, deps: PageDeps): Promise<PageContent>;
   actions?: readonly AdminAction[];
@@ -75,11 +65,8 @@ export interface Author {
 }
 
 /**
- * The result of an action:
- * - a message, which the browser shows on the page with the form
- * - `location`, the page that the browser opens next, and `done`, which a program gets; if `done`
- *   is a text, that page shows it too
- * - page content, which is the response
+ * A message for the page with the form; or `location`, which the browser opens, and `done`, which a
+ * program gets (a text is also shown on the opened page); or page content, which is the response.
  */
 export type ActionResult = string | { location: string; done: string | object } | PageContent;
 
@@ -98,10 +85,6 @@ interface AdminFile {
   send(request: FastifyRequest, reply: FastifyReply, deps: PageDeps): Promise<FastifyReply>;
 }
 
-/**
- * Returns an action that checks the form with a schema. A field `reason` becomes the author's
- * reason.
- */
 export function action<Form extends z.ZodType>(definition: {
   path: string;
   right: Right;
@@ -129,10 +112,7 @@ export function readQuery<T extends z.ZodType>(schema: T, request: FastifyReques
   return checked(schema, request.query ?? {});
 }
 
-/**
- * Returns whether the user is allowed to see a page. All pages are shown if the server doesn't
- * identify users.
- */
+/** Whether the user is allowed to see a page: always, if the server doesn't identify users. */
 export function isShownTo(request: FastifyRequest, { right = "read" }: AdminPage): boolean {
   return !request.actor || may(request, right);
 }

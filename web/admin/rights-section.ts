@@ -7,10 +7,7 @@ interface ShownRights {
   /** The usage terms in force; null if none are stated. */
   rights: UsageTerms | null;
   signals: readonly UsageSignal[];
-  /**
-   * The publisher's written consent, which overrides some of the terms; null if there is no
-   * consent.
-   */
+  /** The publisher's written consent, which overrides some of the terms; null if none. */
   consent: string | null;
 }
 

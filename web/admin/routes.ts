@@ -10,9 +10,7 @@ import { PAGES } from "./pages.ts";
 import { queuesUi } from "./system/queues.ts";
 import { themeRoutes } from "./theme.ts";
 
-/**
- * Allows only the admin's own scripts, styles and images, and the images inside the theme's styles.
- */
+/** `data:` allows the images inside the theme's styles. */
 const POLICY =
   "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
@@ -25,10 +23,6 @@ type SendContent = (
   content: PageContent,
 ) => Promise<FastifyReply>;
 
-/**
- * Returns the number of items that need attention, by page path. Pages are missing if their number
- * is 0 or can't be counted.
- */
 export async function countAttention(deps: AdminDeps): Promise<ReadonlyMap<string, number>> {
   const counts = PAGES.map(async (page): Promise<[string, number][]> => {
     const count = await page.countAttention?.(deps).catch(() => 0);

@@ -45,10 +45,6 @@ export function stateOf(source: SourceRecord, now: Date): State {
   return { word: source.verified ? "ok" : "ok, not verified yet", cssClass: "status-green" };
 }
 
-/**
- * Returns the explanation of a skip reason. Any other reason, such as the cause of a dead letter,
- * is returned with spaces instead of hyphens.
- */
 export function reasonText(reason: string): Html {
   const text = isSkipReason(reason) ? SKIP_REASONS[reason] : reason.replaceAll("-", " ");
   const parts = text
@@ -57,9 +53,6 @@ export function reasonText(reason: string): Html {
   return html`${parts}`;
 }
 
-/**
- * Returns why links of a run were skipped or became dead letters, the most frequent reason first.
- */
 export function reasons(
   counts: Run["counts"],
 ): { reason: string; count: number; isDeadLetter: boolean }[] {

@@ -6,10 +6,7 @@ function columnsOfNumbers(row: Html | undefined): boolean[] {
   return [...(row?.markup ?? "").matchAll(/<t[dh]( class="n")?/g)].map(([, n]) => n !== undefined);
 }
 
-/**
- * Options of a table that shows one page of a longer list. The browser doesn't sort such a table,
- * because it has only that page.
- */
+/** A page of a longer list; the browser can't sort such a table, because it has only that page. */
 export interface Paged {
   /** How the server sorts the whole list; if missing, users can't sort it. */
   sorts?: {
@@ -48,11 +45,7 @@ function columnHead(head: string, isNumber: boolean, { sorts }: Paged): Html {
   return html`<th scope="col"${cssClass}${state}><a class="table-sort ${order}" href="${to(isUp ? `-${key}` : key)}">${head}</a></th>`;
 }
 
-/**
- * Returns rows sorted by a function of `values`. `sort` is the function's key, with `-` in front
- * for descending order. Rows whose value is null come last. If `sort` is missing or unknown,
- * returns the rows unsorted.
- */
+/** Sorts rows by the key `sort` (`-`: descending), nulls last; an unknown key changes nothing. */
 export function sortRows<Row, Key extends string>(
   rows: readonly Row[],
   sort: string | undefined,
@@ -97,16 +90,10 @@ export function pager(total: number, page: number, to: (page: number) => string)
   return html`<p>Page ${page} of ${pages}. ${page > 1 && html`<a href="${to(page - 1)}" rel="prev">Previous</a> `}${page < pages && html`<a href="${to(page + 1)}" rel="next">Next</a>`}</p>`;
 }
 
-/**
- * Schema of the query parameter `before`: the page lists lines older than this time. An invalid
- * time counts as missing.
- */
+/** Selects lines older than this time; an invalid time counts as missing. */
 export const Before = AnyMoment.optional().catch(undefined);
 
-/**
- * Returns the last line of a full page, after which there might be another page; undefined if the
- * page isn't full.
- */
+/** Returns the last line of a full page, after which there might be another page. */
 export function lastOfFull<T>(lines: readonly T[], size: number): T | undefined {
   return lines.length === size ? lines.at(-1) : undefined;
 }
@@ -120,10 +107,7 @@ export function older(address: string, last: Date | null | undefined): Html | nu
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/**
- * Formats a time in a time zone: `25 Nov, 14:05:09`, with the year if it isn't the current one.
- * Returns a dash for null.
- */
+/** Formats a time as `25 Nov, 14:05:09`, with the year if it isn't the current one. */
 export function at(zone: string, time: Date | null, now = new Date()): Html {
   if (!time) return html`<span>&ndash;</span>`;
   const [year, thisYear] = [time, now].map((one) => dayIn(zone, one).slice(0, 4));
@@ -148,10 +132,6 @@ export function at(zone: string, time: Date | null, now = new Date()): Html {
 
 const TIMESTAMP_PATTERN = /(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)/;
 
-/**
- * Returns a text in which each timestamp, such as `2026-11-25T14:05:09.000Z`, is formatted as a
- * time.
- */
 export function withTimes(zone: string, text: string): Html {
   const parts = text
     .split(TIMESTAMP_PATTERN)

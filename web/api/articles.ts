@@ -48,10 +48,7 @@ const json = (value: unknown, articles: readonly ListedArticle[]) => ({
   usage: usageOf(articles),
 });
 
-/**
- * Relative times such as `7d` count from the current time rounded down to a multiple of this step.
- * A response can be cached until the step ends.
- */
+/** `7d` counts from the current time rounded down to this step, so responses can be cached. */
 const RELATIVE_TIME_STEP_MS = 60_000;
 
 function timesOf(

@@ -124,9 +124,7 @@ const tags = ["captures"];
 const params = z.object({ id: z.string().max(200) });
 const refused = { 401: Problem, 403: Problem, 404: Problem, 410: Problem };
 
-/**
- * Serves `/v1/captures`: every stored response, for readers who have access to the whole archive.
- */
+/** Serves `/v1/captures`, for readers who have access to the whole archive. */
 export const capturesRoutes: Routes = (app, { store, now }) => {
   const api = typed(app);
   // While no user or key exists, pages that need `read` are open on loopback, but the raw archive isn't.

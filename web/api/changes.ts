@@ -147,20 +147,14 @@ function renderPage(
 /** It is large, so that a filter that excludes most changes needs few reads. */
 const CHANGES_PER_READ = 500;
 
-/**
- * The changes that follow `after`. `seq` is the position of the newest change in the stream when
- * these changes were read.
- */
+/** `seq` is the position of the stream's newest change when these changes were read. */
 interface StreamPage {
   after: number;
   changes: Change[];
   seq: number;
 }
 
-/**
- * Returns up to `limit` changes that follow `after`. Throws a 410 problem if some of them are no
- * longer stored.
- */
+/** Throws a 410 problem if some of the changes are no longer stored. */
 async function readPage(
   store: Store,
   { after, limit, seq }: { after: number; limit: number; seq: number },
@@ -171,9 +165,8 @@ async function readPage(
 }
 
 /**
- * Returns a page that starts with the next change that passes the filter, and waits up to `ms` for
- * such a change. If none comes, returns an empty page whose `after` is past the changes that the
- * filter excludes.
+ * Returns a page that starts with the next change that passes the filter, for which it waits up to
+ * `ms`. If none comes, `after` of the empty page is past the changes that the filter excludes.
  */
 async function waitForPage(
   { store, head, watch }: Pick<Context, "store" | "head" | "watch">,
@@ -217,9 +210,8 @@ interface EventSource {
 }
 
 /**
- * Yields the changes that follow `after` as Server-Sent Events (WHATWG HTML section 9.2). `id` is
- * the cursor, which browsers send back as `Last-Event-ID`. An `id` without data moves a reader past
- * changes that its filter excludes.
+ * Yields changes as Server-Sent Events (WHATWG HTML section 9.2). `id` is the cursor, which
+ * browsers send back as `Last-Event-ID`; an `id` without data moves a reader past excluded changes.
  */
 export async function* streamEvents(source: EventSource): AsyncGenerator<string> {
   const { filter, head, read, watch } = source;

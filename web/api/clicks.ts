@@ -15,10 +15,6 @@ const Clicks = z.object({
   articles: z.array(z.object({ id: z.string(), count: z.int() })).describe("Most clicks first"),
 });
 
-/**
- * Serves `/read/{id}`, which counts a click and redirects to the original article, and `GET
- * /v1/clicks`, which returns the counts.
- */
 export const clicksRoutes: Routes = (app, { store, config, now }) => {
   typed(app).get(
     "/read/:id",
@@ -68,9 +64,8 @@ export const clicksRoutes: Routes = (app, { store, config, now }) => {
 };
 
 /**
- * Returns whether a request is a reader's click on a page of the portal, according to W3C Fetch
- * Metadata, or to `Referer` over plain HTTP, where browsers send no such metadata. Known bots,
- * prefetching and links from other sites don't count.
+ * Returns whether a reader clicked a link on a page of the portal (W3C Fetch Metadata). Over plain
+ * HTTP, browsers send no such metadata, so `Referer` decides.
  */
 function isClick({
   method,

@@ -18,10 +18,7 @@ interface Operation {
   responses: Record<string, { description?: string; content?: Content }>;
 }
 
-/**
- * Adds examples to the operations in the API's description, and an example and the media type (RFC
- * 9457) to each problem response.
- */
+/** Adds examples to the API's description, and the media type of problems (RFC 9457). */
 export function addExamples<T extends object>(document: T): T {
   const { paths } = document as { paths?: Record<string, Record<string, Operation>> };
   for (const [path, operations] of Object.entries(paths ?? {})) {
@@ -34,10 +31,6 @@ export function addExamples<T extends object>(document: T): T {
   return document;
 }
 
-/**
- * Replaces each object with `$use` by the shared object that `$use` names. The object's own fields
- * override the fields of the shared object.
- */
 function resolveShared(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(resolveShared);
   if (typeof value !== "object" || value === null) return value;

@@ -40,10 +40,7 @@ const tags = ["exports"];
 const params = z.object({ id: z.string().max(40) });
 const refused = { 401: Problem, 403: Problem, 404: Problem };
 
-/**
- * Serves `/v1/exports`: exports written in the background, for readers with access to the whole
- * archive.
- */
+/** Serves `/v1/exports`, for readers with access to the whole archive. */
 export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
   if (!exports) return;
   const api = typed(app);

@@ -26,9 +26,7 @@ export async function consumerNamed(store: Store, name: string): Promise<Consume
   throw new ProblemError(404, "unknown-consumer", unknownName("consumer", name, known));
 }
 
-/**
- * Creates a consumer at a position of the stream. Throws a 409 problem if the name already exists.
- */
+/** Creates a consumer. Throws a 409 problem if the name already exists. */
 export async function makeConsumer(
   store: Store,
   { name, from, filter, view }: Reading & { name: string },
@@ -43,10 +41,7 @@ export async function makeConsumer(
   }
 }
 
-/**
- * Moves a consumer to another position of the stream and ends its lease. Throws a 409 problem if
- * the consumer advances at the same moment.
- */
+/** Moves a consumer and ends its lease. Throws a 409 problem if it advances at that moment. */
 export async function replayConsumer(
   store: Store,
   { name, from }: { name: string; from: string },
@@ -90,17 +85,13 @@ interface LeaseRequest {
   /** Length of the lease, ms. */
   ms: number;
   now: Date;
-  /**
-   * Id for the lease; if it is null or missing, the lease gets a random id. If the consumer's
-   * current lease has this id, the caller gets the same changes again.
-   */
+  /** Id of the lease; random if missing. The current id returns the same changes again. */
   wanted?: string | null;
 }
 
 /**
- * Leases a consumer's next changes that pass its filter. Until the lease is acknowledged or
- * expires, other callers get a 409 problem, so only one process at a time handles the changes, in
- * order.
+ * Leases a consumer's next changes. Until the lease is acknowledged or expires, other callers get a
+ * 409 problem, so only one process at a time handles the changes, in order.
  */
 export async function leaseChanges(
   store: Store,
@@ -134,9 +125,9 @@ export async function leaseChanges(
 }
 
 /**
- * Acknowledges the changes of a lease up to change `seq`, or all of its changes if `seq` is
- * missing, and ends the lease. Returns the consumer's new position. Throws a 409 problem if the
- * lease is no longer current, and a 400 problem if `seq` is outside the lease.
+ * Acknowledges a lease up to change `seq` (all of it if missing), ends it and returns the
+ * consumer's position. Throws a 409 problem if the lease isn't current, a 400 problem if `seq` is
+ * outside it.
  */
 export async function acknowledge(
   store: Store,

@@ -25,10 +25,7 @@ export async function webhookOf(store: Store, id: string): Promise<Subscriber> {
   throw new ProblemError(404, "unknown-webhook", unknownName("webhook", id, known));
 }
 
-/**
- * Creates a webhook that starts at a position of the stream. Throws a 400 problem if `refusal`, the
- * reason why the URL must not be called, isn't null.
- */
+/** Creates a webhook. Throws a 400 problem if `refusal` says why the URL must not be called. */
 export async function makeWebhook(
   store: Store,
   wanted: Reading & { url: string; refusal: string | null },
@@ -57,10 +54,7 @@ export async function makeWebhook(
   return subscriber;
 }
 
-/**
- * Creates a new secret for a webhook and returns it. Messages are signed with the new secret and,
- * for a day, also with the old one.
- */
+/** Returns a webhook's new secret. For a day, messages are also signed with the old one. */
 export async function rotateSecret(store: Store, id: string, audit: AuditContext): Promise<string> {
   const subscriber = await webhookOf(store, id);
   const until = new Date(audit.now.getTime() + SECRET_OVERLAP_MS);
@@ -79,10 +73,7 @@ export async function pauseWebhook(store: Store, id: string, audit: AuditContext
   await noted(store, entryOf("pause", id, audit), () => change(store, subscriber, paused));
 }
 
-/**
- * Resumes a webhook at its position. If `skip` is true, first skips the next change, for example
- * because the receiver refuses it.
- */
+/** Resumes a webhook. `skip` omits the next change, for example because it is refused. */
 export async function resumeWebhook(
   store: Store,
   id: string,
@@ -96,10 +87,7 @@ export async function resumeWebhook(
   await noted(store, entry, () => change(store, subscriber, set));
 }
 
-/**
- * Moves a webhook to a position of the stream. The changes after this position are sent next, even
- * if they have been sent before.
- */
+/** Moves a webhook. Changes after the new position are sent even if they were sent before. */
 export async function replayWebhook(
   store: Store,
   { id, from }: { id: string; from: string },

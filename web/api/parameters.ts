@@ -48,8 +48,8 @@ type Query = {
 } & { relevance?: number | string | undefined; copies?: "true" | "false" | boolean | undefined };
 
 /**
- * Returns the filter in a URL, or the filter of the view that the URL names. Throws a 400 problem
- * if the URL has both, and a 404 problem for an unknown source, topic or view.
+ * Returns the filter in a URL or of the view that it names. Throws a 400 problem if the URL has
+ * both, and a 404 problem for an unknown source, topic or view.
  */
 export async function wantedOf(
   { view, ...query }: Query & { view?: string | undefined },
@@ -100,10 +100,7 @@ interface Known {
   sources: ReadonlyMap<string, unknown>;
 }
 
-/**
- * Throws a 404 problem that names the first unknown source or topic: one that isn't configured and
- * has no articles.
- */
+/** Throws a 404 problem for a source or topic that isn't configured and has no articles. */
 export async function requireKnown(
   { store, config, sources }: Known,
   { source = [], topic = [] }: NamedIds,
@@ -138,11 +135,7 @@ export const fieldsQuery = {
     .describe("Fields of each item to return, besides `id` and `version`: `title,url,teaser`"),
 };
 
-/**
- * Returns a function that reduces items to the requested fields; without `fields`, it returns items
- * unchanged. `also` names fields that can be requested besides the usual ones. Throws a 400 problem
- * for unknown fields.
- */
+/** Returns a function that picks `fields` from items. Throws a 400 problem for unknown fields. */
 export function picker(
   fields: string | undefined,
   also: readonly string[] = [],

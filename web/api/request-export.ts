@@ -29,10 +29,7 @@ import type { SearchActions } from "../server/config.ts";
 import { checkQuery } from "./search.ts";
 import { savedSearch } from "./searches.ts";
 
-/**
- * The body of an export request. An empty body requests all articles as JSON lines, except articles
- * whose publishers don't allow them to be analysed.
- */
+/** An empty body requests all articles whose publishers allow analysis, as JSON lines. */
 export const ExportBody = z.strictObject({
   format: z
     .enum(EXPORT_FORMATS)
@@ -95,10 +92,7 @@ type RequestedExport = Optional<Omit<z.infer<typeof ExportBody>, Times | "format
 type Times = "since" | "until" | "as_of";
 type Optional<Fields> = { [Field in keyof Fields]?: Fields[Field] | undefined };
 
-/**
- * Exports that are due within this many ms count as waiting. An export that isn't done expires this
- * many ms after it was requested.
- */
+/** Unfinished exports expire after this many ms; those due within this time count as waiting. */
 const WAITING_EXPORT_TTL_MS = 30 * 86_400_000;
 
 export interface RequestExportDeps {
@@ -107,11 +101,7 @@ export interface RequestExportDeps {
   search?: SearchActions | undefined;
 }
 
-/**
- * Stores an export, queues it and returns it. Throws a problem if a parameter is invalid, `as_of`
- * is earlier than the oldest stored change, a search is requested although search is off, or too
- * many exports are waiting.
- */
+/** Stores and queues an export. Throws a problem if it is invalid or too many are waiting. */
 export async function askExport(
   { store, producer, search }: RequestExportDeps,
   requested: RequestedExport,

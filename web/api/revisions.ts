@@ -68,10 +68,7 @@ const json = (value: unknown, article: ListedArticle) => ({
   usage: usageOf([article]),
 });
 
-/**
- * Serves `GET /v1/articles/{id}/revisions` and `GET /v1/articles/{id}/diff`. The current rights of
- * an article also apply to its earlier revisions.
- */
+/** Serves revisions and diffs. An article's current rights also apply to its old revisions. */
 export const revisionsRoutes: Routes = (app, { store, answer }) => {
   typed(app).get(
     "/v1/articles/:id/revisions",
@@ -140,9 +137,7 @@ async function shown(store: Store, id: string) {
   return article;
 }
 
-/**
- * Returns whether readers are allowed to see the text of an article and of its earlier revisions.
- */
+/** Returns whether readers may see the text of an article and of its earlier revisions. */
 function isOpen(article: Pick<Article, "reservations">, source: PublicSource | undefined): boolean {
   return mayQuote(article) && (source?.rights.fullText ?? false);
 }
@@ -153,19 +148,13 @@ const MAX_TEXT_CHARS = 100_000;
 /** Texts with more paragraphs aren't compared. */
 const MAX_PARAGRAPHS = 2000;
 
-/**
- * If there are more, all paragraphs between the common beginning and the common end count as
- * replaced.
- */
+/** Beyond this number, all paragraphs between the common beginning and end count as replaced. */
 const MAX_REPLACED_PARAGRAPHS = 200;
 
 /** All texts of one diff count together. */
 const MAX_WORD_DIFF_CHARS = 40_000;
 
-/**
- * Maximum total cost of the comparisons by word in one diff. The cost of a comparison is the square
- * of its number of edits.
- */
+/** Maximum total cost of a diff. A comparison by word costs the square of its edits. */
 const MAX_SQUARED_EDITS = 50_000;
 
 /** If a pair of paragraphs needs more, one paragraph counts as removed and the other as added. */
@@ -173,11 +162,7 @@ const MAX_EDITS_PER_PAIR = 200;
 
 type ComparedFields = Readonly<Record<"title" | "text", string | null>>;
 
-/**
- * Compares two versions of an article: the titles by word, the texts by paragraph, and replaced
- * paragraphs by word. Parts that differ too much are reported as replaced, so the comparison takes
- * only milliseconds. `paragraphs` is null if the texts are too long.
- */
+/** Compares two versions in milliseconds. `paragraphs` is null if a text is too long. */
 export function diffText(before: ComparedFields, after: ComparedFields): TextDiff {
   const words = wordDiffer();
   const [was, is] = [before.text ?? "", after.text ?? ""];
@@ -243,16 +228,10 @@ function changesBetween(before: string[], after: string[]) {
   );
 }
 
-/**
- * Compares two texts by word. Returns null if they have too little in common or the comparison
- * would take too long.
- */
+/** Returns null if the texts have too little in common or the comparison would take too long. */
 type WordDiffer = (before: string, after: string) => Piece[] | null;
 
-/**
- * Returns a function that compares texts by word. Once a limit of the whole diff is reached, the
- * function returns null for all further texts.
- */
+/** Once the limits of the whole diff are reached, the function returns null for all texts. */
 function wordDiffer(): WordDiffer {
   let [letters, steps] = [MAX_WORD_DIFF_CHARS, MAX_SQUARED_EDITS];
   return (before, after) => {

@@ -10,21 +10,15 @@ interface Known {
   sources: ReadonlyMap<string, PublicSource>;
 }
 
-/**
- * Maximum number of hints (`hints`), and of topics, countries and sources that are tried in place
- * of one word (`fields`).
- */
+/** Maximum number of hints, and of topics, countries and sources tried for one word. */
 const MAX = { hints: 4, fields: 3 };
 /**
- * Words and initials with fewer letters than `initials` match nothing. Words with fewer letters
- * than `beginning` aren't compared with the beginnings of names.
+ * Words shorter than `initials` match nothing; those shorter than `beginning` aren't compared with
+ * the beginnings of names.
  */
 const MIN_LETTERS = { beginning: 3, initials: 2 };
 
-/**
- * Returns up to four queries that resemble a query and find articles; empty if the index contains
- * every word of the query.
- */
+/** Returns similar queries that find articles; empty if the index contains every word. */
 export async function hintsFor(
   search: SearchActions,
   { query, all }: Pick<SearchRequest, "query" | "all">,
@@ -134,10 +128,7 @@ function initials(name: string): string {
   return first.length >= MIN_LETTERS.initials ? first.join("") : "";
 }
 
-/**
- * Returns up to three entries with a name that equals the word or begins with it or, if there are
- * none, at most one entry with a similar name.
- */
+/** Returns up to three entries whose names begin with the word, or else one similar entry. */
 function resembling(word: string, names: readonly NamedTerm[]): NamedTerm[] {
   const typed = joined(word);
   if (typed.length < MIN_LETTERS.initials) return [];

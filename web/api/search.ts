@@ -25,19 +25,12 @@ export interface SearchDeps {
   topics?: () => TopicNames | Promise<TopicNames>;
 }
 
-/**
- * A found article, with the matches marked in its title and in a passage that readers are allowed
- * to see.
- */
 export interface Found {
   article: ListedArticle;
   /** Number of the earlier revision that was found; null for the current article. */
   revision: number | null;
   title: Piece[];
-  /**
-   * The first passage with a match or, if there is none, the beginning of the lead. Empty if the publisher allows no
-   * text to be shown.
-   */
+  /** First passage with a match, or the lead's beginning; empty if no text may be shown. */
   snippet: Piece[];
 }
 
@@ -59,8 +52,8 @@ export function requireSearch(search: SearchActions | undefined): SearchActions 
 }
 
 /**
- * Returns a page of results, without articles that were removed or hidden after they were indexed.
- * Throws a problem if search is off, the query is invalid or the index isn't ready.
+ * Returns a page of results, without articles removed since they were indexed. Throws a problem if
+ * search is off, the query is invalid or the index isn't ready.
  */
 export async function readFound(
   { store, search, sources, topics }: SearchDeps,
@@ -125,10 +118,7 @@ async function orProblem<T>(answer: Promise<T>): Promise<T> {
   }
 }
 
-/**
- * Returns the first passage that contains a match or, if none does, the beginning of the lead.
- * Passages of the text count only if readers are allowed to see all of it.
- */
+/** Returns the first public passage with a match or, if there is none, the lead's beginning. */
 function snippetOf(
   article: ListedArticle,
   source: PublicSource | undefined,

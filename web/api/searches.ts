@@ -28,10 +28,7 @@ import { Problem } from "../server/problem.ts";
 import { usageHeaders, usageOf } from "../server/usage.ts";
 import { checkQuery, readFound, requireSearch, requireWords } from "./search.ts";
 
-/**
- * All articles before a page must be ranked as well, so later pages would be slow; readers can
- * narrow the query instead.
- */
+/** All earlier results must be ranked as well, so later pages would be slow. */
 const MAX_OFFSET = 1000;
 
 export const SearchQuery = z.object({
@@ -115,10 +112,7 @@ export const searchRoutes: Routes = (app, context) => {
   );
 };
 
-/**
- * Returns the request to send to the search index. Throws a 403 problem if the reader lacks the
- * right that `scope` needs, and a 404 problem if the saved search is unknown.
- */
+/** Throws a 403 problem if `scope` isn't allowed, and a 404 problem for an unknown search. */
 export async function toSearchRequest(
   { store }: Context,
   request: FastifyRequest,
@@ -209,10 +203,7 @@ export async function savedSearch(store: Store, name: string): Promise<SavedSear
   throw new ProblemError(404, "unknown-search", unknownName("saved search", name, known));
 }
 
-/**
- * Saves a search, which replaces any search with the same name. The caller must have checked the
- * query. Throws a 400 problem if the name is invalid.
- */
+/** Saves a search whose query the caller has checked. Throws a 400 problem for an invalid name. */
 export async function saveSearch(
   store: Store,
   { name, ...what }: { name: string } & (typeof SavedQuery)["_output"],

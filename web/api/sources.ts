@@ -60,10 +60,7 @@ const OPTIONAL_PROPERTIES = Object.entries(JSON_SCHEMA.properties ?? {}).map(
   ([name, schema]) => [name, { anyOf: [schema, { type: "null" }] }] as const,
 );
 
-/**
- * A source's declaration as written in its file. It is validated only when the file is written,
- * because parsing it here would lose the original notation of times.
- */
+/** A declaration as in its file. Parsing it here would lose the original notation of times. */
 export const DeclarationBody = z.record(z.string(), z.unknown()).meta(JSON_SCHEMA);
 
 const PatchBody = z.record(z.string(), z.unknown()).meta({
@@ -268,10 +265,7 @@ function showSource(source: SourceRecord, now: Date): z.infer<typeof ApiSource> 
   };
 }
 
-/**
- * Returns a source's declaration; empty if no declaration is stored. The values of `headers` are
- * hidden, because they can contain keys.
- */
+/** Returns a source's declaration. The values of `headers` are hidden: they can contain keys. */
 function showDeclaration(yaml: string | null): Record<string, unknown> {
   const read: unknown = yaml === null ? {} : parse(yaml);
   const declaration = { ...(read as Record<string, unknown>) };

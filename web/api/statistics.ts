@@ -47,10 +47,7 @@ const List = z.object({
 const tags = ["statistics"];
 const refused = { 400: Problem, 401: Problem, 403: Problem };
 
-/**
- * Serves `/v1/statistics`, for readers with access to the whole archive. The statistics are read
- * from counters, so they are fast for an archive of any size.
- */
+/** Serves `/v1/statistics`, for readers with access to the whole archive. */
 export const statisticsRoutes: Routes = (app, { store, config, now }) => {
   const api = typed(app);
   // While no user or key exists, pages that need `read` are open on loopback, but this isn't.
@@ -111,10 +108,7 @@ export const statisticsRoutes: Routes = (app, { store, config, now }) => {
   );
 };
 
-/**
- * Returns a statistic as CSV (RFC 4180, UTF-8). A cell that a spreadsheet would read as a formula
- * is prefixed with an apostrophe.
- */
+/** Returns CSV (RFC 4180, UTF-8). An apostrophe precedes any cell that looks like a formula. */
 export function figureCsv({ columns, rows }: StatisticsTable): string {
   return stringify(rows, {
     header: true,

@@ -74,10 +74,7 @@ export const storiesRoutes: Routes = (app, { store, answer }) => {
   );
 };
 
-/**
- * Returns the published articles (at most 200) of an article's story. Throws a 404 problem if the article isn't
- * published.
- */
+/** Returns up to 200 articles of a story. Throws a 404 problem if the article isn't published. */
 export async function storyOf(store: Store, id: string): Promise<ListedArticle[]> {
   const [article] = await getStatuses(store, [id]);
   if (article?.status === "published") return readStoryArticles(store, article.storyId);
@@ -106,9 +103,6 @@ export async function apiStories(
   );
 }
 
-/**
- * Returns a story in the format of the API. The rights of each article decide what is shown of it.
- */
 async function apiStory(
   store: Store,
   articles: readonly ListedArticle[],

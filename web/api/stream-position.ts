@@ -9,9 +9,8 @@ import type { Store } from "../../store/store.ts";
 import type { Head } from "../server/snapshot.ts";
 
 /**
- * Returns the `seq` after which a cursor continues; 0 without a cursor. Throws a 400 problem if the
- * cursor is invalid or ahead of the stream, and a 410 problem if a restore has replaced changes
- * before the cursor.
+ * Returns the `seq` after which a cursor continues. Throws a 400 problem if the cursor is invalid
+ * or ahead of the stream, and a 410 problem if a restore has replaced changes before it.
  */
 export function startOf(
   cursor: string | undefined,

@@ -19,10 +19,6 @@ const ApiView = z.object({
 const tags = ["views"];
 const known = { 404: Problem };
 
-/**
- * Serves `/v1/views`: saved queries. Each view also has a page, a feed and a stream, and can select
- * the articles of an export.
- */
 export const viewsRoutes: Routes = (app, { store, config, now }) => {
   const api = typed(app);
   const topics = Object.keys(config.topicNames);

@@ -12,10 +12,6 @@ const relative = new Intl.RelativeTimeFormat("en", { numeric: "always", style: "
 const date = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium" });
 const exact = new Intl.DateTimeFormat("en-GB", { dateStyle: "full", timeStyle: "long" });
 
-/**
- * Shows each time relative to now ("3 min ago"), or as a date if it is more than 45 days away. The
- * tooltip has the exact time in the reader's time zone.
- */
 function tellTimes(root) {
   const now = Date.now();
   for (const element of root.querySelectorAll("time[datetime*='T']")) {
@@ -159,10 +155,6 @@ function improveTables(root) {
   }
 }
 
-/**
- * Shows results while the user types in the search box of the page. Arrow keys select a result,
- * Escape hides the results, and `/` moves the focus to the box.
- */
 function findWhileTyping(form) {
   const box = form.querySelector("input");
   const list = document.createElement("div");
@@ -260,10 +252,6 @@ function keepLive(part) {
   open();
 }
 
-/**
- * Fetches a part of the page again every few seconds until the server no longer marks the part with
- * `data-refresh`.
- */
 function keepFresh(part) {
   const refresh = async () => {
     const headers = { accept: "text/html" };

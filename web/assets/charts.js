@@ -1,10 +1,7 @@
 // Draws a uPlot chart above the table in each `figure.chart`.
 
 const COLOURS = ["primary", "orange", "purple", "red", "green", "yellow"];
-/**
- * An element from which the colours of the theme are read. A canvas needs computed colours, because
- * it can't use CSS variables.
- */
+/** A canvas needs computed colours, because it can't use CSS variables. */
 const probe = document.body.appendChild(document.createElement("i"));
 function colour(name) {
   probe.style.color = `var(--tblr-${name})`;
@@ -33,10 +30,7 @@ const TEXTS = {
   },
 };
 
-/**
- * Returns the times in a table's first column (Unix, in seconds), and the names and values of its
- * other columns. A missing value is null.
- */
+/** Returns the times (Unix, in seconds) and the values of a table. A missing value is null. */
 function read(table) {
   const names = [...table.tHead.rows[0].cells].slice(1).map((cell) => cell.textContent);
   const rows = [...table.tBodies[0].rows];

@@ -30,10 +30,7 @@ export interface LoginLink {
   expiresAt: Date;
 }
 
-/**
- * Adds a user and returns the name, or a problem. A user without a password hash can log in only by link or through the
- * OpenID provider.
- */
+/** Adds a user. A user without a password hash logs in by link or by the OpenID provider. */
 export async function createUser(
   store: Store,
   user: Pick<User, "_id" | "role" | "passwordHash" | "identity">,
@@ -49,10 +46,7 @@ export async function createUser(
   );
 }
 
-/**
- * Adds a user without a password. Returns a link that logs the user in once and is valid for three
- * days, or a problem.
- */
+/** Adds a user without a password. The link logs the user in once, within three days. */
 export async function inviteUser(
   store: Store,
   { name, role }: { name: string; role: UserRole },
@@ -63,10 +57,7 @@ export async function inviteUser(
   return makeLink(store, name, INVITATION_LIFETIME_MS, context);
 }
 
-/**
- * Returns a link that logs a user in once, or a problem. The link is valid for 15 minutes, or for
- * three days if the user has no password and has never logged in.
- */
+/** Returns a link for one login within 15 minutes, or within three days for a new user. */
 export async function makeLoginLink(
   store: Store,
   name: string,
@@ -100,9 +91,8 @@ export type UserChange =
   | { action: "user.identity"; identity: string };
 
 /**
- * Changes a user and ends all of the user's sessions except the one whose id is `keep`. Returns a
- * problem instead if the user is unknown, the identity is taken, or the change would lock out the
- * last administrator.
+ * Changes a user and ends the user's sessions except `keep`. Returns a problem if the user is
+ * unknown, the identity is taken, or the last administrator would be locked out.
  */
 export async function editUser(
   store: Store,
@@ -147,10 +137,7 @@ async function isLastAdmin(store: Store, { _id, role, disabledAt }: User): Promi
   return !others.some((user) => user.role === "admin" && user.disabledAt === null);
 }
 
-/**
- * Ends a session or revokes a login link, and returns its user. Returns a problem if no session or
- * link has this id, or if `user` is given and the session or link belongs to another user.
- */
+/** Ends a session or login link. Returns a problem if `user` has none with this id. */
 export async function revokeSession(
   store: Store,
   id: string,
@@ -167,10 +154,7 @@ export async function revokeSession(
   );
 }
 
-/**
- * Ends all sessions and login links of a user, except the session whose id is `keep`. Returns their
- * number.
- */
+/** Ends a user's sessions (except `keep`) and login links, and returns their number. */
 export async function revokeSessions(
   store: Store,
   user: string,
@@ -181,10 +165,7 @@ export async function revokeSessions(
   return noted(store, entry, () => endSessionsOf(store, user, keep));
 }
 
-/**
- * Creates a key. Returns its id and its `text`, which can be shown only once because it isn't
- * stored.
- */
+/** Creates a key. Its `text` isn't stored, so it can be shown only once. */
 export async function createKey(
   store: Store,
   key: Pick<Key, "name" | "scopes" | "expiresAt" | "perMinute">,

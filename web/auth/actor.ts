@@ -62,10 +62,7 @@ export function isKnown({ actor }: FastifyRequest): boolean {
   return actor !== null && actor.name !== "nobody";
 }
 
-/**
- * Returns the actor's name for the audit log. Throws a 401 problem for a request without a key or
- * session.
- */
+/** Returns the name for the audit log. Throws a 401 problem without a key or session. */
 export function actorName(request: FastifyRequest): string {
   if (request.actor && isKnown(request)) return request.actor.name;
   throw new ProblemError(401, "login-needed", "Log in or send a key to do this.");
@@ -73,11 +70,7 @@ export function actorName(request: FastifyRequest): string {
 
 export const SESSION_COOKIE = "newsgather";
 
-/**
- * Returns the actor for the key or session cookie of a request; null if the request has neither, if
- * the session has ended, or if the user is unknown or disabled. Throws a 401 problem if the key
- * isn't valid.
- */
+/** Returns the actor; null without a key or valid session. Throws a 401 problem for a bad key. */
 export async function identify(
   store: Store,
   { headers, cookies }: FastifyRequest,

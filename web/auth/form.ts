@@ -6,18 +6,12 @@ import { sameSecret } from "./secret.ts";
 
 const CSRF_FIELD = "_csrf";
 
-/**
- * Returns the hidden field that every form below `/admin` needs. Its value is derived from the
- * session's token, so only the admin's own pages contain it (OWASP: HMAC-based token pattern).
- */
+/** Returns the field that each form of the admin needs (OWASP: HMAC-based token pattern). */
 export function formToken({ actor }: FastifyRequest): Html {
   return html`<input type="hidden" name="${CSRF_FIELD}" value="${codeOf(actor?.session ?? "")}">`;
 }
 
-/**
- * Throws a 403 problem if a user is logged in and the form wasn't sent from one of the admin's own
- * pages.
- */
+/** Throws a 403 problem if a logged-in user's form isn't from one of the admin's own pages. */
 export function checkForm(request: FastifyRequest): void {
   const { actor, body } = request;
   if (!actor?.session) return;
@@ -32,9 +26,8 @@ export function checkForm(request: FastifyRequest): void {
 }
 
 /**
- * Throws a 403 problem if a page on another site sent the request, according to `Sec-Fetch-Site`
- * or, without it, `Origin`. Call this for requests that change something. Requests with neither
- * header pass, because programs other than browsers send neither.
+ * Throws a 403 problem if a page on another site sent the request; call this before changes.
+ * Requests without `Sec-Fetch-Site` and `Origin` pass, because only browsers send these headers.
  */
 export function checkOrigin({ headers, host }: FastifyRequest): void {
   const site = headers["sec-fetch-site"];

@@ -15,10 +15,7 @@ import { isBelowAdmin, neededFor } from "./routes.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /**
-     * The right that a page or action of the admin needs. For other routes, `ROUTES` contains the
-     * right.
-     */
+    /** Right that a page or action of the admin needs; for other routes, see `ROUTES`. */
     right?: Right;
   }
 }
@@ -40,10 +37,9 @@ const LOGIN_NEEDED =
 const ACCOUNTS_CACHE_MS = 2000;
 
 /**
- * Adds authentication and authorisation to every route of `app`: identifies the actor and refuses
- * what the actor isn't allowed to do. While there is no user or key, nothing can be written; pages
- * that need only the right `read` are open without a login, but only at a loopback name or the
- * portal's own host name.
+ * Adds authentication and authorisation to every route. While there is no user or key, nothing can
+ * be written, and pages that need only `read` are open, but only at a loopback name or the portal's
+ * own host name.
  */
 export async function setGate(app: FastifyInstance, options: GateOptions): Promise<void> {
   const { store, now, perMinute } = options;
@@ -108,10 +104,7 @@ function refuse(request: FastifyRequest, reply: FastifyReply, right: Right, open
   throw new ProblemError(401, "login-needed", LOGIN_NEEDED);
 }
 
-/**
- * Returns whether a request was sent to a loopback name or the portal's host name. In a DNS
- * rebinding attack, another name resolves to this server, and the browser sends that name.
- */
+/** Returns false in a DNS rebinding attack, in which a foreign name resolves to this server. */
 function isOurName({ hostname }: FastifyRequest, { baseUrl }: GateOptions): boolean {
   return isLoopbackHost(hostname) || hostname === new URL(baseUrl).hostname;
 }

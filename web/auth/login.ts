@@ -29,10 +29,7 @@ import { hashSecret, makeSecret, PASSWORD_LENGTH, verifyPassword } from "./secre
 
 const SESSION_MS = 12 * 3_600_000;
 const MAX_LOGIN_FAILURES = 5;
-/**
- * Duration of the first lock (`first`), ms. Each further wrong password doubles the duration, up to
- * `most`.
- */
+/** Duration of the first lock, ms. Each further wrong password doubles it, up to `most`. */
 const LOCK_MS = { first: 60_000, most: 15 * 60_000 };
 const MAX_USER_AGENT = 200;
 /** Cookie that is stored while the user logs in at the OpenID provider. */
@@ -172,9 +169,8 @@ export function loginRoutes(options: LoginOptions): FastifyPluginAsync {
 }
 
 /**
- * Returns null if the user can log in with the password, otherwise a message. Neither the message
- * nor the duration of the check reveals whether the user exists. Throws a 429 problem if too many
- * passwords are being checked.
+ * Returns null if the user can log in, otherwise a message. Neither message nor duration reveals
+ * whether the user exists. Throws a 429 problem if too many passwords are being checked.
  */
 export async function tryLogin(
   store: Store,
@@ -210,18 +206,15 @@ const LATE_LOGIN_MESSAGE = "This login took too long, or began in another browse
 const WRONG_PASSWORD_MESSAGE =
   "The name or password is wrong, or there were too many attempts. After too many attempts, wait a while.";
 
-/**
- * An attempt to log in: the user as stored before the attempt (`user`), and the user's failures and
- * lock including this attempt (`after`).
- */
+/** The user before an attempt to log in, and the tries including this attempt (`after`). */
 interface Attempt {
   user: User;
   after: Tries;
 }
 
 /**
- * Counts an attempt before the password is checked, so that attempts in parallel can't try more
- * passwords than attempts one by one. Returns null if the user doesn't exist or is locked.
+ * Counts an attempt before the password is checked, so that parallel attempts can't try more
+ * passwords. Returns null if the user doesn't exist or is locked.
  */
 async function claimAttempt(store: Store, name: string, now: Date): Promise<Attempt | null> {
   for (;;) {
@@ -250,10 +243,7 @@ function isSecure(request: FastifyRequest, baseUrl: string): boolean {
   return request.protocol === "https" || baseUrl.startsWith("https:");
 }
 
-/**
- * Returns the path and query of `next` if it is a relative URL at or below `/admin`; `/admin` for
- * any other URL.
- */
+/** Returns the path and query of a relative URL at or below `/admin`; otherwise `/admin`. */
 export function localPath(next: string): string {
   const path = URL.canParse(next, "http://here") ? new URL(next, "http://here") : null;
   const ours = path?.host === "here" && /^\/admin(\/|$)/.test(path.pathname);

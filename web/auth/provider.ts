@@ -10,19 +10,13 @@ import { createUser, editUser } from "./accounts.ts";
 export interface ProviderSettings {
   issuer: string;
   clientId: string;
-  /**
-   * Returns the client's secret. It is called at each login, so that a new secret takes effect
-   * immediately.
-   */
+  /** Returns the client's secret at each login, so that a new secret takes effect at once. */
   clientSecret: () => string;
   /** The scopes to request, separated by spaces. */
   scopes: string;
   /** The claim that decides a user's role. */
   claim: string;
-  /**
-   * Roles by value of the claim. A user gets the role of the first entry whose `value` is `*` or
-   * one of the user's values.
-   */
+  /** Roles by value of the claim. The first entry that fits applies; `*` fits any value. */
   roles: readonly { value: string; role: UserRole }[];
 }
 
@@ -57,10 +51,7 @@ export class Provider {
     return new URL(this.settings.issuer).host;
   }
 
-  /**
-   * Returns the URL of the provider's login page, and the content of the cookie that must be stored
-   * until the browser returns.
-   */
+  /** Returns the provider's login page, and the cookie to store until the browser returns. */
   async begin(next: string): Promise<{ location: string; pending: PendingLogin }> {
     const client = await import("openid-client");
     const configuration = await this.#configuration();
@@ -81,10 +72,7 @@ export class Provider {
     return { location: location.href, pending };
   }
 
-  /**
-   * Returns the provider's claims about the user whom the provider has sent back. Throws an error
-   * if the provider's response is invalid.
-   */
+  /** Returns the user's claims. Throws an error if the provider's response is invalid. */
   async finish(query: string, pending: PendingLogin): Promise<Claims> {
     const client = await import("openid-client");
     const configuration = await this.#configuration();
@@ -109,10 +97,7 @@ export class Provider {
     return { ...more, ...claims };
   }
 
-  /**
-   * Returns the provider's configuration, which is read again only if the client secret has
-   * changed, or after a failure.
-   */
+  /** Reads the configuration again only after a failure or with a new client secret. */
   #configuration(): Promise<Configuration> {
     const secret = this.settings.clientSecret();
     if (this.#opened?.secret === secret) return this.#opened.configuration;
@@ -146,18 +131,14 @@ export class Provider {
   }
 }
 
-/**
- * Returns `ISSUER SUBJECT`, which identifies a user of a provider. The result is the same with or
- * without a slash after the issuer's host.
- */
+/** Returns `ISSUER SUBJECT`. A slash after the issuer's host makes no difference. */
 export function identityOf(issuer: string, subject: string): string {
   return `${new URL(issuer).href} ${subject}`;
 }
 
 /**
- * Returns the user whom the claims identify, and adds the user if there is none. The user gets the
- * role that follows from the claims, but the last administrator stays administrator. Returns a
- * problem if the user isn't allowed to log in or the name is taken.
+ * Returns the user whom the claims identify, added if new, with the role from the claims; the last
+ * administrator stays one. Returns a problem if the login isn't allowed or the name is taken.
  */
 export async function userOf(
   store: Store,
@@ -216,10 +197,7 @@ function nameOf({ preferred_username: name, email, sub }: Claims): string {
   return USER_NAME.test(short) ? short : `u-${short}`.slice(0, 32);
 }
 
-/**
- * Returns the strings among the values of a claim. The claim can be nested, such as
- * `realm_access.roles`.
- */
+/** Returns the strings of a claim, which can be nested, such as `realm_access.roles`. */
 function valuesOf(claims: object, claim: string): string[] {
   const whole: unknown = Reflect.get(claims, claim);
   const value = whole ?? claim.split(".").reduce(memberOf, claims as unknown);

@@ -1,15 +1,9 @@
 import type { Right } from "../../model/operations/account.ts";
 
-/**
- * The right that a route needs. `reader` is `read`, or no right if reading is public; `anyone`
- * never needs a key or session.
- */
+/** `reader` is `read`, or no right if reading is public; `anyone` never needs a key or session. */
 export type Needed = Right | "reader" | "anyone";
 
-/**
- * The right that each route needs. A route that isn't listed and changes something needs `admin`,
- * and a test reports it. Pages of the admin declare their rights themselves.
- */
+/** Rights by route, without admin pages. Unlisted routes that change something need `admin`. */
 export const ROUTES: Readonly<Record<string, Needed>> = {
   "GET /healthz": "anyone",
   "GET /readyz": "anyone",
@@ -74,11 +68,6 @@ export const ROUTES: Readonly<Record<string, Needed>> = {
 
 const QUEUES_UI_PATH = "/admin/queues/board";
 
-/**
- * Returns the right that a route needs: the right in `ROUTES` or, if the route isn't listed,
- * `operate` for reading bull-board, `reader` for reading anything else outside `/admin`, and
- * otherwise `admin`.
- */
 export function neededFor(method: string, path: string): Needed {
   const reads = method === "GET" || method === "HEAD";
   const listed = ROUTES[`${reads ? "GET" : method} ${path}`];

@@ -13,10 +13,7 @@ export function makeSecret(): string {
   return randomBytes(32).toString("base64url");
 }
 
-/**
- * Returns whether two texts are equal. For texts of the same length, the comparison takes constant
- * time.
- */
+/** Compares two texts, in constant time if they have the same length. */
 export function sameSecret(a: string, b: string): boolean {
   const [left, right] = [Buffer.from(a), Buffer.from(b)];
   return left.length === right.length && timingSafeEqual(left, right);
@@ -34,15 +31,9 @@ export function readKey(text: string): { id: string; secret: string } | null {
   return id && secret ? { id, secret } : null;
 }
 
-/**
- * Parameters of Argon2id (the library's default algorithm) that OWASP's Password Storage Cheat
- * Sheet recommends: 19 MiB, 2 passes.
- */
+/** Argon2id (the default) as in OWASP's Password Storage Cheat Sheet: 19 MiB, 2 passes. */
 const ARGON2 = { memoryCost: 19_456, timeCost: 2 };
-/**
- * At most two passwords are hashed at a time, because each needs 19 MiB and a core for about 30 ms.
- * While `MAX_WAITING` passwords wait, no further password is checked.
- */
+/** Each hash needs 19 MiB and a core for about 30 ms. At most `MAX_WAITING` passwords wait. */
 const limit = pLimit(2);
 const MAX_WAITING = 32;
 
@@ -55,9 +46,8 @@ export function hashPassword(password: string): Promise<string> {
 }
 
 /**
- * Returns whether a password matches a hash; null if too many passwords are being checked. If the
- * hash is null, returns false after the same time, so that the time doesn't reveal which users
- * exist.
+ * Returns whether a password matches; null if too many are being checked. With a null hash, returns
+ * false after the same time, so that the time doesn't reveal which users exist.
  */
 export async function verifyPassword(
   password: string,

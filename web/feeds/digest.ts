@@ -11,16 +11,9 @@ import { dayTitle } from "../server/time.ts";
 import { translateInto } from "../server/translated.ts";
 import { document, element } from "./feed.ts";
 
-/**
- * Maximum number of a day's articles that are read (`read`), and of articles that are shown, one
- * per story (`shown`).
- */
 const MAX_ARTICLES = { read: 400, shown: 40 };
 
-/**
- * The digest of a day: one article of each of the day's stories, grouped by topic. In each group,
- * the stories reported by the largest number of sources come first.
- */
+/** One article for each of a day's stories. Stories with the most sources come first. */
 export interface DayDigest {
   day: string;
   /** Number of all listed articles of the day. */
@@ -48,9 +41,6 @@ export async function readDigest(
   return { day, articles: counted.articles, groups: byTopic(best, config.shownTopics), stories };
 }
 
-/**
- * Returns the most relevant article of each story. The stories with the most sources come first.
- */
 function rank(articles: readonly ListedArticle[], stories: Stories): ListedArticle[] {
   const sources = ({ storyId }: ListedArticle) => stories.get(storyId)?.sources.size ?? 1;
   const score = ({ relevanceScore }: ListedArticle) => relevanceScore ?? 0;
@@ -65,10 +55,6 @@ function rank(articles: readonly ListedArticle[], stories: Stories): ListedArtic
   return best.filter((article) => first.get(article.storyId) === article);
 }
 
-/**
- * Groups articles by the first topic that fits, in the order of `shown`, or of the articles' topics
- * if `shown` is missing. The last group, `null`, has the articles without any of these topics.
- */
 function byTopic(
   articles: readonly ListedArticle[],
   shown: readonly string[] | undefined,
@@ -95,10 +81,7 @@ const STYLES = {
   link: "color:#0a5a64;",
 };
 
-/**
- * Returns a day digest as a page that can be sent as mail: it has absolute URLs, and no scripts,
- * style sheets or images.
- */
+/** Returns a digest for mail, with absolute URLs and no scripts, style sheets or images. */
 export function digestMail(digest: DayDigest, around: Around): string {
   const { edition, config, snapshot } = around;
   const { language, messages } = edition;
@@ -141,9 +124,7 @@ ${leadOf({ ...article, ...one }, source).map((text) => html`<p style="${STYLES.p
   }
 }
 
-/**
- * Returns day digests as an Atom feed (RFC 4287). Each entry contains the whole digest of one day.
- */
+/** Returns day digests as an Atom feed (RFC 4287), one entry per day. */
 export function digestFeed(digests: readonly DayDigest[], around: Around): string {
   const { edition, config } = around;
   const { language, messages } = edition;

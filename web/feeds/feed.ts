@@ -16,10 +16,7 @@ export interface Feed {
   self: string;
   /** URL of the next older page of the feed (RFC 5005 paged feeds); null on the last page. */
   next: string | null;
-  /**
-   * The links of RFC 5005 section 4; missing if the feed has no archive documents. `of` says what
-   * this document is: the archive document of a day, or the document that readers subscribe to.
-   */
+  /** Links of RFC 5005 section 4; missing without archives. `of` is this document's kind. */
   archive?: {
     of: "subscription" | "day";
     current: string;
@@ -59,10 +56,7 @@ export interface Entry {
   item: PublicItem;
 }
 
-/**
- * Returns the entry for an item; null if the item's URL isn't an http(s) URL. `text` is the
- * article's full text; null if the entry must not contain it.
- */
+/** Returns null without an http(s) URL. `text` is null if the entry must not contain it. */
 export function toEntry(
   item: PublicItem,
   source: PublicSource | undefined,
@@ -98,10 +92,7 @@ function latest(dates: (Date | null)[]): Date {
   return new Date(Math.max(...dates.map((date) => date?.getTime() ?? 0)));
 }
 
-/**
- * Returns the persons and organisations named as authors or, if there are none, the source. This is
- * for formats that require an author.
- */
+/** Returns the authors or, for formats that require one, the source if there are none. */
 export function signedBy({ authors, organisations, source }: Entry): string[] {
   const names = [...authors, ...organisations];
   return names.length > 0 ? names : [source.name];

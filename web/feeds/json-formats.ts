@@ -1,10 +1,7 @@
 import type { NewsArticle, WithContext } from "schema-dts";
 import { type Entry, type Feed, signedBy } from "./feed.ts";
 
-/**
- * Returns a JSON Feed 1.1 document. `_newsgather` in each item contains the fields that JSON Feed
- * doesn't define.
- */
+/** Returns JSON Feed 1.1. `_newsgather` has the fields that JSON Feed doesn't define. */
 export function jsonFeed(feed: Feed): string {
   return JSON.stringify({
     version: "https://jsonfeed.org/version/1.1",
@@ -55,10 +52,7 @@ function jsonItem(entry: Entry) {
   };
 }
 
-/**
- * Returns an entry as an IPTC ninjs 3.1 object of type `text`. `pubStatus` is always `usable`,
- * because feeds contain no retracted articles.
- */
+/** Returns IPTC ninjs 3.1, always `usable`, because feeds contain no retracted articles. */
 export function ninjs(entry: Entry): object {
   const { item, title, paragraphs, content, published, updated, source, topics } = entry;
   const text = (role: string, value: string) => ({ role, contentType: "text/plain", value });
@@ -95,10 +89,7 @@ export function ninjs(entry: Entry): object {
   };
 }
 
-/**
- * Returns an entry as a schema.org NewsArticle that uses only schema.org properties and values.
- * `url` is the publisher's page, `mainEntityOfPage` the portal's page.
- */
+/** Returns a schema.org NewsArticle. `url` is the publisher's page, `mainEntityOfPage` ours. */
 export function newsArticle(entry: Entry): WithContext<NewsArticle> {
   const { url, title, paragraphs, content, published, updated, authors, source, language } = entry;
   const { country, city, region, image } = entry.item;
@@ -137,10 +128,7 @@ export function newsArticle(entry: Entry): WithContext<NewsArticle> {
   };
 }
 
-/**
- * Returns a value as JSON for `<script type="application/ld+json">`, escaped so that no text in it
- * can end the element.
- */
+/** Returns a value as JSON, escaped so that no text in it can end a `<script>` element. */
 export function asScript(value: object): string {
   return JSON.stringify(value).replaceAll("<", String.raw`\u003c`);
 }

@@ -39,10 +39,7 @@ const Query = z.object({
   ),
 });
 
-/**
- * Serves `/feeds/all.{json,atom,rss,ninjs}`, and feeds in the same formats for each source, topic,
- * country, language, story and view.
- */
+/** Serves feeds of all articles and of each source, topic, country, language, story and view. */
 export const feedsRoutes: Routes = (app, context) => {
   const schema = { tags: ["feeds"], querystring: Query, response: { 400: Problem, 404: Problem } };
   const send = (

@@ -14,10 +14,7 @@ import { editionsOf, pathIn } from "../server/edition.ts";
 import { usageLines, usageOf } from "../server/usage.ts";
 import { document, element } from "./feed.ts";
 
-/**
- * Serves sitemaps and robots.txt for search engines, `/sitemap-news.xml` for Google News, and
- * `/feeds/sources.opml` for feed readers.
- */
+/** Serves robots.txt, sitemaps (one for Google News), and an OPML file of the sources. */
 export const sitemapsRoutes: Routes = (app, { store, config, answerSoon }) => {
   const schema = (summary: string) => ({ schema: { tags: ["feeds"], summary } as object });
 
@@ -99,9 +96,6 @@ export const SitemapFile = z
   })
   .pipe(z.object({ day: Day, page: z.int() }));
 
-/**
- * Returns the sitemap index, which lists the sitemaps of all `days`, but at most 50,000 sitemaps.
- */
 export function sitemapIndex(
   days: readonly { day: string; articles: number }[],
   { baseUrl }: PortalConfig,
@@ -171,10 +165,7 @@ function robotsTxt(config: PortalConfig, denies: readonly Use[]): string {
   ].join("\n");
 }
 
-/**
- * Limits of a news sitemap that Google requires: the maximum age of its articles, ms (`back`), and
- * their maximum number (`most`).
- */
+/** Google's limits for a news sitemap: maximum age, ms (`back`), and number of articles. */
 const NEWS_SITEMAP = { back: 2 * 86_400_000, most: 1000 };
 
 export function newsSitemap(articles: readonly ListedArticle[], config: PortalConfig): string {

@@ -3,11 +3,7 @@ import { z } from "zod";
 import { checked, ProblemError } from "../../model/problem.ts";
 
 export interface HubHandlers {
-  /**
-   * Handles a hub's request to verify a subscription, or a hub's message that a subscription is
-   * denied. Returns the text to send back; null if this installation didn't request the
-   * subscription.
-   */
+  /** Answers a hub's verification or denial; null if we didn't request the subscription. */
   intent(
     id: string,
     query: {

@@ -41,10 +41,7 @@ export interface FeedQuery {
   archive?: string | undefined;
 }
 
-/**
- * What a feed contains: the articles of the story `storyId` or, if it is missing, the articles that
- * pass `filter`.
- */
+/** The articles of the story `storyId` or, if it is missing, those that pass `filter`. */
 export interface Subject {
   filter: ListingFilter;
   storyId?: string;
@@ -58,10 +55,7 @@ interface FeedRequest {
   query: FeedQuery;
 }
 
-/**
- * Returns a page of a feed. Entries contain only what the rights of their sources allow. Throws a
- * 400 problem if an archive is requested from a feed that has none.
- */
+/** Returns a page of a feed. Throws a 400 problem for the archive of a feed that has none. */
 export async function writeFeed(
   context: Context,
   { now, sources }: Snapshot,
@@ -144,10 +138,7 @@ async function articlesOf(
   return selectArticles(store, narrowed, { limit, now, before, keep });
 }
 
-/**
- * Returns the query string of a feed's URL without default values, so that each feed has only one
- * URL.
- */
+/** Omits default values, so that each feed has only one URL. */
 function searchOf({ limit, cursor, filter, filterout, mode, archive }: FeedQuery): string {
   const query = new URLSearchParams({
     ...(limit !== 50 && { limit: String(limit) }),
@@ -170,10 +161,7 @@ interface Selection {
   keep: (article: ListedArticle) => boolean;
 }
 
-/**
- * Returns up to `limit` articles of a list that pass `keep`, newest first. `next` is the position
- * at which the feed's next page begins; null at the end of the list.
- */
+/** Returns up to `limit` articles that pass `keep`. `next` is null at the end of the list. */
 async function selectArticles(
   store: Store,
   filter: ListingFilter,
@@ -211,9 +199,9 @@ interface Shown {
 }
 
 /**
- * Returns the day of the previous archive document (`before`) and of the next one (`after`), as in
- * RFC 5005 section 4; null if there is none. For the feed itself, `after` is null, and `before` can
- * be the day of the feed's oldest entry, because the feed might show only a part of that day.
+ * Returns the days of the previous (`before`) and next (`after`) archive documents (RFC 5005
+ * section 4). For the feed itself, `after` is null, and `before` can be the day of its oldest
+ * entry, because the feed might show only a part of that day.
  */
 async function daysAround(
   store: Store,
@@ -231,10 +219,6 @@ async function daysAround(
   return { before: older.articles[0]?.day ?? null, after: newer?.articles[0]?.day ?? null };
 }
 
-/**
- * Returns the position of the oldest article of a day. `oldest` is the oldest one that is already
- * known.
- */
 async function lastOfDay(
   store: Store,
   filter: ListingFilter,
@@ -271,10 +255,7 @@ export const Words = z
       .filter((word) => word !== ""),
   );
 
-/**
- * Returns whether a text contains at least one of `wanted`, if there are any, and none of
- * `unwanted`. The words must be in lowercase; the text needn't be.
- */
+/** Returns whether a text has any wanted and no unwanted words, which must be in lowercase. */
 export function hasWords(
   text: string,
   { wanted, unwanted }: { wanted: readonly string[]; unwanted: readonly string[] },

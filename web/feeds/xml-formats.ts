@@ -1,9 +1,6 @@
 import { asHtml, document, type Entry, element, type Feed, rightsOf, signedBy } from "./feed.ts";
 
-/**
- * Returns an Atom document (RFC 4287) with links to the feed's next page and to its archive
- * documents (RFC 5005).
- */
+/** Returns Atom (RFC 4287) with links to the next page and the archives (RFC 5005). */
 export function atomFeed(feed: Feed): string {
   return document(
     element(
@@ -28,10 +25,6 @@ export function atomFeed(feed: Feed): string {
   );
 }
 
-/**
- * Returns the links between a document of a feed and its archive documents. A reader that follows
- * the `prev-archive` links gets every entry.
- */
 function archiveLinks({ of, current, previous, next }: NonNullable<Feed["archive"]>) {
   const archived = of === "day";
   return [

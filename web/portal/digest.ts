@@ -21,10 +21,7 @@ const HTML = "text/html; charset=utf-8";
 const MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
 const FEED_DAYS = 7;
 
-/**
- * Serves the digest of a day as a page (`/digest/{day}`) and as mail, and a feed of the digests of
- * the last seven complete days.
- */
+/** Serves a day's digest as a page and as mail, and a feed of the last seven complete days. */
 export const digestRoutes: Routes = (app, context) => {
   const editions = editionsOf(context.config);
   for (const edition of editions) editionRoutes(app, context, edition);

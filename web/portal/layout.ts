@@ -11,16 +11,10 @@ import { longDate } from "../server/time.ts";
 /** A page, without the frame around it. */
 export interface Page {
   title: string;
-  /**
-   * Path of the page in the portal's main language, used for its canonical URL and to mark the
-   * current section; empty if the page has no path.
-   */
+  /** Path in the main language, also for the canonical URL; empty if the page has no path. */
   path: string;
   description?: string;
-  /**
-   * Path of the feed with the same articles, without file extension; if missing, the page links to
-   * the feed of all articles.
-   */
+  /** Path of the feed with these articles, without extension; the feed of all if missing. */
   feed?: string;
   /** The articles on the page. The response headers state their usage terms. */
   articles: readonly ListedArticle[];
@@ -124,10 +118,7 @@ function editions(path: string, { edition, config }: Around): Html {
   )}</nav>`;
 }
 
-/**
- * Returns one of the portal's messages as HTML: words in backticks become code, and `{}` is
- * replaced by `part`.
- */
+/** Returns a message as HTML: words in backticks become code, and `part` replaces `{}`. */
 export function rich(text: string, part: Part = null): Html {
   const pieces = text.split(/(`[^`]+`|\{\})/).map((piece) => {
     if (piece === "{}") return part;

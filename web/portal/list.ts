@@ -33,19 +33,12 @@ interface Subject {
   /** One line under the title. */
   note: string;
   filter: ListingFilter;
-  /**
-   * Path of the feed with the same articles, without file extension; missing if the list has no
-   * feed.
-   */
+  /** Path of the feed with the same articles, without extension; missing if there is none. */
   feed?: string;
   /** Further links at the end of the page. */
   around?: Part;
 }
 
-/**
- * The requested page of a list: the one before or after a cursor, or the newest page if neither is
- * given.
- */
 export interface Place {
   before?: string | undefined;
   after?: string | undefined;
@@ -90,10 +83,7 @@ export async function readList(
   };
 }
 
-/**
- * Returns the pinned articles that belong to a list; none for the list of a single day, which is
- * ordered by time.
- */
+/** Returns no articles for the list of a single day, because it is ordered by time. */
 async function pinnedOf({ store }: Context, { now }: Snapshot, filter: ListingFilter) {
   if (filter.day !== undefined) return [];
   const pinned = await readPinned(store, now, MAX_PINNED);
@@ -159,10 +149,7 @@ interface PlaceParams {
   city?: string | null | undefined;
 }
 
-/**
- * Returns the page of a place's articles. Throws a 404 problem if the place has no articles, because the name of the
- * region comes from an article.
- */
+/** Throws a 404 problem if a place has no articles, because an article names the region. */
 export async function placePage(
   context: Context,
   around: Around,

@@ -178,10 +178,7 @@ function headlineOf(edition: Edition, article: ListedArticle): string {
   return prefix + title;
 }
 
-/**
- * Returns a function that returns problem pages for readers. The function returns null for programs
- * (recognised by path or `Accept`), which get JSON, and also if the database can't be read.
- */
+/** The returned function returns null for programs, which get JSON, or without a database. */
 export function problemPage(context: Context) {
   return async (request: FastifyRequest, problem: ProblemError): Promise<string | null> => {
     const forPrograms = /^\/(v1|feeds|healthz|readyz|metrics|docs)\b/.test(request.url);

@@ -14,11 +14,7 @@ export const INDEX_PAGES = {
   language: "languages",
 } as const satisfies Record<Category, string>;
 
-/**
- * Returns the portal's numbers of articles and clicks. Pages contain them before the main content,
- * because the single-column layout shows them above it, and visible text must not move while the
- * rest loads.
- */
+/** Pages contain these numbers before the main content, so that no visible text moves later. */
 export function numbers({ edition, config, snapshot }: Around): Html {
   const { counters, today, followed } = snapshot;
   const { messages } = edition;
@@ -34,10 +30,6 @@ ${followed !== undefined && counted(messages.followed, numberIn(edition, followe
 </dl></section>`;
 }
 
-/**
- * Returns the sidebar: the first eight topics, countries, sources and languages, and the views for
- * readers.
- */
 export function sidebar(around: Around): Html {
   const categories: Category[] = ["topic", "country", "source", "language"];
   return html`<aside class="side" aria-label="${around.edition.messages.overview}">

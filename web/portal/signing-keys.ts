@@ -12,30 +12,24 @@ import { ProblemError } from "../../model/problem.ts";
 
 /** What is published about the identity that signs our requests, so that sites can verify them. */
 export interface SigningIdentity {
-  /**
-   * The origin that publishes the keys, such as `https://news.example`; null if requests are not
-   * signed.
-   */
+  /** Origin of the keys, such as `https://news.example`; null if requests aren't signed. */
   agent: string | null;
   keysFile: string;
   name: string;
   userAgent: string;
   /** The product token that robots.txt files use for this crawler. */
   product: string;
-  /**
-   * How to reach the operator: an http(s) URL or an e-mail address; null if the operator has set
-   * none.
-   */
+  /** How to reach the operator: an http(s) URL or an e-mail address; null if not set. */
   contact: string | null;
 }
 
 const CARD_PATH = "/.well-known/signature-agent-card";
 
 /**
- * Serves the public keys that sites need to verify our signed requests
- * (draft-ietf-webbotauth-httpsig-protocol-00, section 5.5), each with a proof that its owner
- * published it. Also serves the card that describes the crawler
- * (draft-meunier-webbotauth-registry-02). If requests aren't signed, both routes return a 404.
+ * Serves the public keys that verify our signed requests
+ * (draft-ietf-webbotauth-httpsig-protocol-00, section 5.5), each with a proof by its owner, and the
+ * card that describes the crawler (draft-meunier-webbotauth-registry-02). Both are 404 if requests
+ * aren't signed.
  */
 export function signingKeysRoutes(
   identity: SigningIdentity,
@@ -63,10 +57,7 @@ export function signingKeysRoutes(
   };
 }
 
-/**
- * They let scripts on other sites read the response, for example a script that verifies our
- * requests.
- */
+/** Headers that let scripts on other sites read the response, such as to verify requests. */
 const PUBLIC_HEADERS = {
   "access-control-allow-origin": "*",
   "cache-control": `public, max-age=${DIRECTORY_MAX_AGE_S}`,

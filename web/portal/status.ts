@@ -22,10 +22,7 @@ type ShownState = (typeof SHOWN_STATES)[HealthState];
 
 const ORDER: readonly ShownState[] = ["failing", "degraded", "paused", "unknown", "ok"];
 
-/**
- * Serves `/status`, if it is enabled: each source with its state and the time of its latest
- * article. Causes, URLs and hosts aren't shown, because they are for operators only.
- */
+/** Serves `/status` without causes, URLs and hosts, because those are for operators only. */
 export const statusRoutes: Routes = (app, context) => {
   const { config, store, now, snapshot } = context;
   if (!config.showStatus) return;

@@ -7,18 +7,12 @@ import { nameOf } from "../server/names.ts";
 import { timeElement } from "../server/time.ts";
 import { translateInto } from "../server/translated.ts";
 
-/**
- * Returns an article's title with its place prefix, as a link to the article's page on the portal.
- */
 export function heading(article: ListedArticle, edition: Edition): Html {
   const path = pathIn(edition, `/article/${encodeURIComponent(article._id)}`);
   return html`<a href="${path}">${titleOf(article, edition)}</a>`;
 }
 
-/**
- * Returns an article's title with its place prefix. The prefix and the title each have their own
- * text direction.
- */
+/** The place prefix and the title each have their own text direction. */
 export function titleOf(article: ListedArticle, edition: Edition): Html {
   const { prefix, title, titleLanguage } = translateInto(edition, article);
   const place = prefix.trim();
@@ -26,10 +20,7 @@ export function titleOf(article: ListedArticle, edition: Edition): Html {
   return html`${place && html`<bdi class="place" lang="en">${place}</bdi> `}<bdi${foreign}>${title}</bdi>`;
 }
 
-/**
- * Returns `Read more: TITLE` as a link to the original article. The link leads through `/read/ID`,
- * which counts the click. If the article's URL isn't an http(s) URL, returns only the title.
- */
+/** Returns a link to the original article through `/read/ID`, which counts the click. */
 export function readMore(article: ListedArticle, edition: Edition, className = "more"): Html {
   const { title, titleLanguage } = translateInto(edition, article);
   const { language, messages } = edition;
@@ -42,9 +33,6 @@ export function readMore(article: ListedArticle, edition: Edition, className = "
   return html`<p class="${className}"${dirOf(titleLanguage)}>${link ?? title}</p>`;
 }
 
-/**
- * Returns the paragraphs of an article's lead, as far as the source's rights allow us to show them.
- */
 export function lead(article: ListedArticle, { edition, snapshot }: Around): Html {
   const translated = translateInto(edition, article);
   const paragraphs = leadOf(translated, snapshot.sources.get(article.sourceId));
@@ -63,10 +51,7 @@ export function langOf(language: string | null): Html | "" {
 
 const RIGHT_TO_LEFT = new Set(["ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"]);
 
-/**
- * Returns a `dir` attribute for an element. It is `auto` only if the language is unknown, because
- * with `auto` a place name in Latin letters at the start would decide the direction.
- */
+/** With `auto`, a place name in Latin letters at the start would decide the direction. */
 export function dirOf(language: string | null): Html {
   if (!language) return html` dir="auto"`;
   return RIGHT_TO_LEFT.has(language) ? html` dir="rtl"` : html` dir="ltr"`;
@@ -95,10 +80,7 @@ ${article.topics.map(
 )}</p>`;
 }
 
-/**
- * Returns how much of an article is available and, if known, why the rest isn't; null if the whole
- * article is available.
- */
+/** Returns how much is available and, if known, why not all; null for the whole article. */
 export function extentOf(
   { completeness, incompleteReason }: Pick<ListedArticle, "completeness" | "incompleteReason">,
   { messages }: Edition,

@@ -6,17 +6,11 @@ import type { AnswerCache, Rendered, Validators } from "./cache.ts";
 import type { Head } from "./snapshot.ts";
 import { usageHeaders } from "./usage.ts";
 
-/**
- * Sends the response to a request, from the cache or from `build`. Sends 304 if the reader already
- * has that response.
- */
+/** Sends a response from the cache or from `build`, or 304 if the reader already has it. */
 export type Answer<State> = (
   request: FastifyRequest,
   reply: FastifyReply,
-  /**
-   * Selects one of several responses at the same URL, for example by the format that `Accept`
-   * requests.
-   */
+  /** Selects one of several responses at the same URL, for example by requested format. */
   variant: string,
   build: (state: State) => Promise<Rendered>,
 ) => Promise<FastifyReply>;
@@ -29,11 +23,10 @@ export interface Staleness {
 }
 
 /**
- * Returns a function that answers read requests from a cache. The entity tag is derived from the
- * URL and the stamp of the data, so a 304 or a repeated read needs only the query for the stamp
- * (RFC 9110 section 13). With `staleness`, a cached response that was current at most `patience` ms
- * ago needs no query at all, unless the reader reloads the page or is logged in. A check in the
- * background then rebuilds the response if the data has changed.
+ * Answers read requests from a cache. The entity tag is derived from the URL and the data's stamp,
+ * so a 304 or a repeated read needs only the query for the stamp (RFC 9110 section 13). With
+ * `staleness`, a response that was current `patience` ms ago needs no query, unless the reader
+ * reloads the page or is logged in; a check in the background rebuilds it if the data has changed.
  */
 export function answerer<State extends Pick<Head, "stamp" | "changedAt" | "now">>(
   read: () => Promise<State>,
@@ -86,10 +79,7 @@ function cachedSince(cache: AnswerCache, address: string, { patience, now }: Sta
   return cached && now().getTime() - cached.now.getTime() < patience ? cached : undefined;
 }
 
-/**
- * Returns whether a reader needs the newest data: if the reader reloads the page (RFC 9111 section
- * 5.2.1), or is logged in and so might just have changed the data.
- */
+/** Returns whether a reader reloads (RFC 9111 section 5.2.1) or might have changed the data. */
 function wantsNewest({ headers, actor }: FastifyRequest): boolean {
   const directives = headers["cache-control"] ?? headers.pragma ?? "";
   return /no-cache|max-age=0\b/.test(directives) || (actor?.session ?? null) !== null;
@@ -102,9 +92,7 @@ function setValidators(reply: FastifyReply, validators: Validators, coding: Codi
     .header("cache-control", "no-cache");
 }
 
-/**
- * Returns the entity tag of a representation. Each coding has its own tag (RFC 9110 section 8.8.3).
- */
+/** Returns an entity tag. Each coding has its own tag (RFC 9110 section 8.8.3). */
 function etagOf({ tag }: Validators, coding: Coding): string {
   return coding === "identity" ? `"${tag}"` : `"${tag}-${coding}"`;
 }
@@ -120,9 +108,8 @@ function isUnchanged(request: FastifyRequest, validators: Validators, coding: Co
 }
 
 /**
- * Returns the time for `Last-Modified`: the second of the latest change or, until that second is
- * over, the second before. Otherwise, a reader wouldn't get another change that follows within the
- * same second.
+ * Returns the second of the latest change or, until it is over, the second before. Otherwise, a
+ * reader wouldn't get another change within the same second.
  */
 function lastModified({ changedAt, now }: Validators): Date {
   const second = Math.floor(changedAt.getTime() / 1000);
@@ -149,11 +136,7 @@ const compress = {
   identity: async (body: Buffer) => body,
 };
 
-/**
- * Returns the coding for an `Accept-Encoding` header (RFC 9110 section 12.5.3): `br` if the header
- * names it, otherwise `gzip` if the header names it, otherwise `identity`. A coding with `q=0`
- * doesn't count.
- */
+/** Prefers `br` to `gzip`. A coding with `q=0` doesn't count (RFC 9110 section 12.5.3). */
 export function codingFor(accepted: string | undefined): Coding {
   const taken = (accepted ?? "")
     .toLowerCase()
@@ -166,10 +149,7 @@ export function codingFor(accepted: string | undefined): Coding {
 
 const compressed = new WeakMap<object, Map<Coding, Promise<Buffer>>>();
 
-/**
- * Returns the bytes of a response and their coding, which is `identity` if the response is short. A
- * response is compressed only once for each coding.
- */
+/** Compresses a response only once for each coding. The coding of a short one is `identity`. */
 export async function bytesOf(
   answer: { body: string | Buffer },
   coding: Coding,

@@ -5,10 +5,7 @@ export interface Rendered {
   body: string;
   type: string;
   headers?: Record<string, string>;
-  /**
-   * The usage terms of each article in the response; null for an article without stated terms. The response headers
-   * state the strictest terms.
-   */
+  /** Usage terms of each article, null if not stated. The headers state the strictest. */
   usage: readonly (UsageTerms | null)[];
 }
 
@@ -25,10 +22,7 @@ export interface CachedAnswer extends Validators {
   answer: Rendered;
 }
 
-/**
- * A cache of the newest response for each URL. When the number of responses or of their characters
- * exceeds a limit, the cache removes the least recently used responses.
- */
+/** The newest response for each URL. Beyond a limit, the least recently used are removed. */
 export class AnswerCache {
   #answers = new Map<string, CachedAnswer>();
   #made = new Map<string, { tag: string; building: Promise<CachedAnswer> }>();
@@ -41,10 +35,7 @@ export class AnswerCache {
     this.#chars = limits.chars;
   }
 
-  /**
-   * Returns the cached response for a URL if it has the tag of `validators`; otherwise builds a new
-   * response. Concurrent callers share one build.
-   */
+  /** Returns a response with the validators' tag. Concurrent callers share one build. */
   async get(
     address: string,
     validators: Validators,
@@ -56,10 +47,7 @@ export class AnswerCache {
     return made?.tag === validators.tag ? made.building : this.#build(address, validators, build);
   }
 
-  /**
-   * Returns the cached response for a URL, current or not; undefined if there is none. If the
-   * response has the same tag as the validators, marks it as current at `now`.
-   */
+  /** Returns the cached response, current or not. If the tag matches, marks it as current. */
   seen(address: string, { tag, now }: Validators): CachedAnswer | undefined {
     const cached = this.find(address);
     if (cached?.tag === tag && now > cached.now) cached.now = now;

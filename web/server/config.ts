@@ -26,10 +26,7 @@ export interface PortalConfig {
   topicNamesIn?: Readonly<Record<string, Record<string, string>>>;
   /** The portal's main language; English if missing. */
   language?: Language;
-  /**
-   * Ids of the topics that the portal shows, in order. If missing, the portal shows all topics that
-   * have articles, the topics with the most articles first.
-   */
+  /** Ids of the topics to show, in order; if missing, all with articles, the largest first. */
   shownTopics?: readonly string[];
   version: string;
   /** Number of articles of an earlier site that the portal adds to its total; 0 if missing. */
@@ -41,9 +38,7 @@ export interface PortalConfig {
   logo?: Asset;
   /** Style sheet loaded after the portal's own; missing if there is none. */
   style?: Asset;
-  /**
-   * URL of the page that says who publishes the portal; without it, the portal shows no such link.
-   */
+  /** URL of the page that says who publishes the portal; if missing, there is no such link. */
   imprint?: string | null;
   /** WebSub hub that is notified of new articles; without it, feeds name no hub. */
   hub?: string | null;
@@ -60,10 +55,7 @@ export interface Asset {
 export interface Check {
   name: string;
   ok: boolean;
-  /**
-   * What is wrong or, if nothing is, a state such as the age of the oldest change without a
-   * sequence number.
-   */
+  /** What is wrong; otherwise a state, such as the age of the oldest change without a number. */
   detail: string;
 }
 
@@ -83,10 +75,7 @@ export interface ExportDeps {
 export interface SearchActions {
   /** Returns a page of results. Throws `QueryProblem` for an invalid query. */
   find(request: SearchRequest): Promise<SearchAnswer>;
-  /**
-   * Returns each word of a query that occurs in no article, with a similarly spelt word if there is
-   * one. Throws `QueryProblem` for an invalid query.
-   */
+  /** Returns words that no article contains, with similar words. Throws `QueryProblem`. */
   misses(request: { query: string; all: boolean }): Promise<Miss[]>;
   state(): Promise<IndexState>;
   highlight(text: string, language: string | null, highlights: readonly string[]): Piece[];
@@ -97,8 +86,8 @@ export interface WebhookActions {
   refusal(url: string): string | null;
   test(subscriber: Subscriber): Promise<Delivery>;
   /**
-   * Returns the message of a delivery; null for a test message, or if the change is no longer stored. `same` is false
-   * if the stored data has changed, so that the message differs from the one that was sent.
+   * Returns a delivery's message; null for a test message, or if the change is no longer stored.
+   * `same` is false if the message differs from the one that was sent.
    */
   body(delivery: Delivery): Promise<{ body: string; same: boolean } | null>;
 }
@@ -110,15 +99,9 @@ export interface ServerDeps {
   metrics: Metrics;
   logger?: FastifyBaseLogger;
   now?: () => Date;
-  /**
-   * Maximum age of pages and feeds, ms; 0 if missing. Responses from the stream of changes are at
-   * most 250 ms old, or at most `staleness` if that is less.
-   */
+  /** Maximum age of pages and feeds, ms (0 if missing); of the stream, at most 250 ms. */
   staleness?: number;
-  /**
-   * Adds authentication and authorisation before any route is registered. If missing, requests are
-   * not checked.
-   */
+  /** Adds access control before any route is registered; if missing, nothing is checked. */
   gate?: (app: FastifyInstance) => Promise<void>;
   /** Whether the API's description says that reading needs no key or session. True if missing. */
   publicReading?: boolean;

@@ -15,24 +15,13 @@ export interface Context extends ServerDeps {
   snapshot: () => Promise<Snapshot>;
   /** Answers with the newest data, including the counters. */
   answer: Answer<Snapshot>;
-  /**
-   * Answers like `answer`, but the response can be up to `staleness` ms old; for feeds and
-   * sitemaps.
-   */
+  /** Answers with data that can be up to `staleness` ms old; for feeds and sitemaps. */
   answerSoon: Answer<Snapshot>;
-  /**
-   * Answers like `answerSoon`, but for pages: their snapshot can contain today's number of clicks.
-   */
+  /** Answers like `answerSoon`, but for pages, which can show today's number of clicks. */
   answerPage: Answer<Snapshot>;
-  /**
-   * Answers with the newest data, for responses that depend only on the stream, sources, views and
-   * restores.
-   */
+  /** Answers with the newest data, but only of the stream, sources, views and restores. */
   answerByHead: Answer<Head>;
-  /**
-   * Answers like `answerByHead`, but the response can be up to 250 ms old; for requests that read
-   * the stream and don't wait for changes.
-   */
+  /** Answers like `answerByHead`, up to 250 ms late; for reads that don't wait for changes. */
   answerStream: Answer<Head>;
   watch: Watch;
   now: () => Date;

@@ -2,10 +2,7 @@ import cors, { type FastifyCorsOptions } from "@fastify/cors";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { neededFor } from "../auth/routes.ts";
 
-/**
- * Scripts on other sites can read the responses at these paths: the API, the feeds and the API's
- * description.
- */
+/** Scripts on other sites can read the responses at these paths. */
 const OPEN_PATHS = /^\/(v1|feeds)\/|^\/(openapi|docs\/json)(\.json)?($|\?)/;
 
 const ALLOWED_HEADERS =
@@ -26,9 +23,8 @@ const READABLE: FastifyCorsOptions = {
 };
 
 /**
- * Lets scripts on other sites read the API, feeds and the API's description. They need a key for
- * data that isn't public, and can't use a session. Only `GET` and `HEAD` are allowed. Call this
- * before the gate is registered, because a preflight request has no key.
+ * Lets scripts on other sites read the API and feeds, but not use a session. Call this before the
+ * gate is registered, because a preflight request has no key.
  */
 export async function allowOtherSites(app: FastifyInstance): Promise<void> {
   await app.register(cors, {

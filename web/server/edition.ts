@@ -33,9 +33,7 @@ export function editionsOf({ language: first = "en" }: Pick<PortalConfig, "langu
   );
 }
 
-/**
- * Returns the edition that a URL of the portal belongs to. `url` is a path with an optional query.
- */
+/** Returns the edition of a URL of the portal: a path with an optional query. */
 export function editionAt(url: string, config: Pick<PortalConfig, "language">): Edition {
   const [first, ...others] = editionsOf(config);
   const other = others.find(

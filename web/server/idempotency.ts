@@ -16,24 +16,15 @@ declare module "fastify" {
     idempotencyRecord: string | null;
   }
   interface FastifyContextConfig {
-    /**
-     * Set for a route whose handler returns the same response to a repeated request. The responses
-     * of such a route needn't be stored.
-     */
+    /** Set if the handler returns the same response again, so that it needn't be stored. */
     repeats?: true;
   }
 }
 
 const HEADER = "idempotency-key";
-/**
- * A structured-field string (RFC 9651), as the standard for this header requires, or the same
- * string without the quotes.
- */
+/** A structured-field string (RFC 9651), or the same string without the quotes. */
 const KEY_PATTERN = /^("?)([\x21\x23-\x5b\x5d-\x7e]{1,255})\1$/;
-/**
- * A request without a response after this time counts as lost, because its process has probably
- * ended.
- */
+/** A request without a response after this time is lost: its process has probably ended. */
 const RESPONSE_TIMEOUT_MS = 60_000;
 
 export const IDEMPOTENCY_KEY = {
@@ -43,18 +34,11 @@ export const IDEMPOTENCY_KEY = {
     "Makes the request safe to repeat: for 24 hours the same request with the same key gets the first response again (`idempotency-replayed: true`), and a different request with that key gets 422. Refused and failed requests are not stored.",
 } as const;
 
-/**
- * Returns whether a request changes something through the API, so that it can have an idempotency
- * key.
- */
 export function isWrite(method: string, path: string): boolean {
   return path.startsWith("/v1/") && !["GET", "HEAD", "OPTIONS"].includes(method);
 }
 
-/**
- * Stores the successful responses to requests with an idempotency key. A request that is repeated
- * with the same key gets the stored response (draft-ietf-httpapi-idempotency-key-header-07).
- */
+/** Stores successful responses by key (draft-ietf-httpapi-idempotency-key-header-07). */
 export function keepIdempotencyRecords(app: FastifyInstance, { store, now }: Context): void {
   app.decorateRequest("idempotencyRecord", null);
 
@@ -62,10 +46,7 @@ export function keepIdempotencyRecords(app: FastifyInstance, { store, now }: Con
     (await isAnswered(request, reply)) ? reply : undefined,
   );
 
-  /**
-   * Sends the stored response to a repeated request and returns true. Otherwise claims the
-   * idempotency key, if the request has one, and returns false.
-   */
+  /** Sends the stored response and returns true, or claims the key and returns false. */
   async function isAnswered(request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
     const shown = request.headers[HEADER];
     if (shown === undefined || !isWrite(request.method, request.routeOptions.url ?? "")) {
@@ -87,8 +68,8 @@ export function keepIdempotencyRecords(app: FastifyInstance, { store, now }: Con
   }
 
   /**
-   * Sends the stored response and returns true. Returns false if the request must be handled again.
-   * Throws a problem if the first request with this key is still running or was a different one.
+   * Sends the stored response; returns false if the request must be handled again. Throws a problem
+   * if the first request with this key is still running or was a different one.
    */
   async function repeat(
     before: IdempotencyRecord,

@@ -14,8 +14,7 @@ export function refusalOf(host: string): string {
 
 /**
  * Starts to listen and returns the URL. Throws a `RangeError` if the host isn't loopback and there
- * are no users or keys (`accounts` is false), because anybody who reaches the port could then read
- * the admin.
+ * are no accounts, because anybody who reaches the port could then read the admin.
  */
 export async function listen(
   app: FastifyInstance,

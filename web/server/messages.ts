@@ -4,17 +4,11 @@ import en from "./messages/en.json" with { type: "json" };
 export const LANGUAGES = ["en", "de"] as const;
 export type Language = (typeof LANGUAGES)[number];
 
-/**
- * The structure of a file in `messages/`. In a message, `{name}` stands for a value and `{}` for a
- * link, and words in backticks are code. If a language lacks a message, the code doesn't compile.
- */
+/** Messages, in which `{name}` stands for a value, `{}` for a link, and backticks mark code. */
 type Texts = Omit<typeof en, "problems" | "problemTexts"> & {
   /** Titles of problem pages, by status. */
   problems: Readonly<Record<number, string>>;
-  /**
-   * Texts of problem pages, by status. For a status without a text, the page shows the problem's
-   * own English message.
-   */
+  /** Texts of problem pages, by status; if missing, the problem's English message is shown. */
   problemTexts: Readonly<Record<number, string>>;
 };
 

@@ -48,10 +48,7 @@ export function filterText(filter: Filter, naming: Naming): string {
   return all.filter((part) => part !== undefined).join("; ") || messages.everything;
 }
 
-/**
- * Returns the name of a topic in `language` or, if there is none, in the portal's main language;
- * the id if there is neither.
- */
+/** Returns a topic's name in `language` or the portal's main language; the id without a name. */
 export function topicName(
   id: string,
   { topicNames, topicNamesIn = {} }: PortalConfig,
@@ -78,11 +75,7 @@ export function isKnown(
   return Object.hasOwn(countsOf(category, snapshot), id);
 }
 
-/**
- * Returns the ids of a category that have articles, each with its number of articles. If the portal
- * has a list of topics to show, topics are in the order of that list; otherwise, the ids with the
- * most articles come first.
- */
+/** Returns ids and numbers of articles, in the order of `shownTopics` or the largest first. */
 export function entriesOf(
   category: Category,
   { shownTopics }: PortalConfig,

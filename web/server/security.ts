@@ -25,10 +25,7 @@ export const SECURITY_SCHEMES = {
 /** Alternative ways to authenticate, each with the rights that it needs. */
 export type Security = Partial<Record<keyof typeof SECURITY_SCHEMES, string[]>>[];
 
-/**
- * Returns the alternative ways to authenticate for an operation; `[]` if it never needs
- * authentication. A way that is `{}` means that reading is public and needs no authentication.
- */
+/** Returns ways to authenticate: none if never needed, one that is `{}` if reading is public. */
 export function securityOf(
   method: string,
   path: string,

@@ -33,10 +33,7 @@ export interface Snapshot extends Head {
 
 const MAX_DIRECTORY_AGE_MS = 5_000;
 
-/**
- * Returns a function that reads the head. Each call needs one short query; sources, views and
- * restores are read again at most every 5 s. Concurrent calls share a read.
- */
+/** Returns a reader of the head. Its sources, views and restores can be up to 5 s old. */
 export function headReader({ store, config, now = () => new Date() }: ServerDeps) {
   const headSeq = followHead(store);
   let directory = {
@@ -103,9 +100,8 @@ function stamper(): (stamp: string, at: Date) => { stamp: string; changedAt: Dat
 }
 
 /**
- * Returns a function that shares reads among concurrent callers. A caller that arrives during a
- * read shares the next read, because the current read might have begun before that caller's own
- * write.
+ * Shares reads among concurrent callers. A caller that arrives during a read shares the next one,
+ * because the current one might have begun before that caller's own write.
  */
 export function shared<T>(read: () => Promise<T>): () => Promise<T> {
   let running: Promise<unknown> | undefined;
@@ -131,9 +127,6 @@ export function dayBefore(day: string): string {
   return shiftDay(day, -1);
 }
 
-/**
- * Returns the day that is `days` after `day`, or before it if `days` is negative, as `YYYY-MM-DD`.
- */
 export function shiftDay(day: string, days: number): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
 }

@@ -25,10 +25,7 @@ export function longDate(edition: Edition, zone: string, at: Date): string {
   return format(edition, zone, { day: "numeric", month: "long", year: "numeric" }).format(at);
 }
 
-/**
- * Returns a heading for a `YYYY-MM-DD`, such as `Monday, 23 November 2026`. If `today` is given,
- * the heading of that day and of the day before has `Today` or `Yesterday` instead of the weekday.
- */
+/** Returns a heading like `Monday, 23 November 2026`, or with `Today` or `Yesterday`. */
 export function dayTitle(edition: Edition, day: string, today: string | null): string {
   const at = new Date(`${day}T12:00:00Z`);
   const date = longDate(edition, "UTC", at);

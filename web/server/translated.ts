@@ -2,20 +2,12 @@ import { asEdited, type Wording } from "../../model/articles/editorial.ts";
 import type { ListedArticle } from "../../store/articles/listing.ts";
 import type { Edition } from "./edition.ts";
 
-/**
- * An article as an edition shows it, with the languages of its title and lead; null if a language
- * is unknown.
- */
 export interface TranslatedArticle extends ListedArticle {
   titleLanguage: string | null;
   leadLanguage: string | null;
 }
 
-/**
- * Returns an article with its editors' corrections. A title or teaser that editors have translated
- * into the edition's language replaces the original; everything else stays in the article's
- * language.
- */
+/** Returns an article with its editors' corrections and their translation, if there is one. */
 export function translateInto({ language }: Edition, article: ListedArticle): TranslatedArticle {
   const { title, teaser }: Wording = article.edited?.translations?.[language] ?? {};
   const edited = asEdited(article, language);

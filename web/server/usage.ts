@@ -12,11 +12,7 @@ const CATEGORIES = { search: "search", "ai-use": "ai-input", "train-ai": "ai-tra
 /** The use that each signal of `Content-Signal` stands for. */
 const SIGNALS = { search: "search", "ai-input": "ai-input", "ai-train": "ai-train" } as const;
 
-/**
- * Returns headers with the strictest usage terms of several articles: `Content-Usage`,
- * `Content-Signal`, `TDM-Reservation`, `X-Robots-Tag`, and `Link`, which names the terms that all
- * the articles share. Empty if no publisher states any terms.
- */
+/** Returns headers with the strictest usage terms of several articles; empty without terms. */
 export function usageHeaders(all: readonly (UsageTerms | null)[]): Record<string, string> {
   const usage = strictestOf(all);
   if (!usage) return {};

@@ -4,10 +4,7 @@ import { explain, ProblemError } from "../../model/problem.ts";
 
 const NOUNS: Record<string, string> = { querystring: "parameter", params: "part of the path" };
 
-/**
- * Returns a function that checks one part of a request. The function returns the parsed part, or a
- * 400 problem that names each invalid field, its value and what is allowed.
- */
+/** Returns a function that checks a part of a request. Its 400 problem names invalid fields. */
 export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart, url }) => {
   const noun = NOUNS[httpPart ?? ""] ?? "field";
   const wantsValues = httpPart === "querystring" && isOfApi(url ?? "");
@@ -27,9 +24,8 @@ export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, ht
 };
 
 /**
- * Makes every route of the API refuse unknown parameters. Otherwise, a route would ignore a
- * misspelt filter and return everything. Pages and feeds ignore unknown parameters, because
- * newsletters and trackers add parameters to links.
+ * Makes API routes refuse unknown parameters, because a misspelt filter would return everything.
+ * Pages and feeds ignore them, because newsletters and trackers add parameters to links.
  */
 export function refuseUnknownParameters(app: FastifyInstance): void {
   app.addHook("onRoute", (route) => {

@@ -3,24 +3,15 @@ import { networkOf } from "../../lib/network.ts";
 import { sleep } from "../../lib/time.ts";
 import { ProblemError } from "../../model/problem.ts";
 
-/**
- * Maximum number of readers that wait at the same time in one process (`all`), and for one IP
- * address or IPv6 /64 network (`perAddress`).
- */
+/** Maximum number of waiting readers per process, and per IP address or IPv6 /64 network. */
 const MAX_WAITING = { all: 1000, perAddress: 100 };
 const HEAD_CHECK_INTERVAL_MS = 250;
 
 /** Waits for new changes in the stream. One check of the head serves all waiting readers. */
 export interface Watch {
-  /**
-   * Counts a reader as waiting until `signal` fires. Throws a 429 or 503 problem if too many
-   * readers are waiting.
-   */
+  /** Counts a waiting reader until `signal` fires. Throws a 429 or 503 problem at a limit. */
   admit(address: string, signal: AbortSignal): void;
-  /**
-   * Resolves when the stream has a change after `seq`, when `ms` have passed, when `signal` fires,
-   * or when the server closes.
-   */
+  /** Resolves on a change after `seq`, after `ms`, on `signal`, or when the server closes. */
   beyond(seq: number, ms: number, signal: AbortSignal): Promise<void>;
   closing: AbortSignal;
   close(): void;

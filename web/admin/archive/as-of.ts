@@ -33,10 +33,6 @@ const Query = z.object({
   language: part,
 });
 
-/**
- * `/admin/as-of`: the portal's list as it was at a given time, and what has happened to each
- * article since.
- */
 export const asOfPage: AdminPage = {
   path: "/admin/as-of",
   title: "The portal as of a time",

@@ -18,10 +18,6 @@ const Query = z.object({
   offset: z.coerce.number().int().min(0).max(MAX_OFFSET).catch(0),
 });
 
-/**
- * `/admin/search`: searches every article of the archive, including unlisted ones and earlier
- * revisions.
- */
 export const archiveSearchPage: AdminPage = {
   path: "/admin/search",
   title: "Search the archive",

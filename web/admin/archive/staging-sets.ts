@@ -32,10 +32,6 @@ const Query = z.object({
   from: z.coerce.number().int().min(0).max(100_000).catch(0),
 });
 
-/**
- * `/admin/staging-sets`: compares the articles of a staging set with the stored ones, and shows
- * counts and scores.
- */
 export const stagingSetsPage: AdminPage = {
   path: "/admin/staging-sets",
   title: "Reprocess",

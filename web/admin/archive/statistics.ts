@@ -29,10 +29,6 @@ const Query = z.object({
   top: z.preprocess(empty, StatisticsParams.shape.top),
 });
 
-/**
- * `/admin/statistics`: statistics of the archive as a plot and a table, and how to get the same
- * numbers elsewhere.
- */
 export const statisticsPage: AdminPage = {
   path: "/admin/statistics",
   title: "Statistics",
@@ -127,15 +123,9 @@ ${sql && html`<details><summary>With <code>newsgather query</code>, counted agai
 interface Elsewhere {
   api: string;
   command: string;
-  /**
-   * A query for the database's shell. It reads the counters or, for statistics that aren't about
-   * articles, the stored responses.
-   */
+  /** A query of the counters or, for statistics that aren't about articles, of responses. */
   mongo: string;
-  /**
-   * A query for DuckDB that counts exported articles, so erased articles are missing. Null for
-   * statistics that aren't about articles.
-   */
+  /** A query of exported articles, without erased ones; null for statistics of other things. */
   sql: string | null;
 }
 

@@ -58,10 +58,7 @@ ${sourceLink(sourceId, sourceName)} · ${externalLink(url)}${copy}`;
   return { title: prefix + title, lead, buttons: html`${portal} ${edits}` };
 }
 
-/**
- * Returns the article that a page is about; null for an empty id. Throws a 404 problem if it
- * doesn't exist.
- */
+/** Returns an article; null for an empty id. Throws a 404 problem if the article doesn't exist. */
 export async function findShown(store: Store, id: string): Promise<ShownArticle | null> {
   if (id === "") return null;
   const article = await readArticle(store, id);

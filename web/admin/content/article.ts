@@ -49,10 +49,6 @@ const EraseForm = OneForm.extend({
   sure: z.literal("yes", { error: "tick the box to erase the article permanently" }),
 });
 
-/**
- * `/admin/article`: an article as readers get it, why it is or isn't on the portal, its history,
- * and actions.
- */
 export const articlePage: AdminPage = {
   path: "/admin/article",
   title: "Article",

@@ -21,10 +21,6 @@ const Query = z.object({
   id: optional,
 });
 
-/**
- * `/admin/articles`: the articles that readers see, with filters, and the articles that are stored
- * but not listed.
- */
 export const articlesPage: AdminPage = {
   path: "/admin/articles",
   title: "Articles",

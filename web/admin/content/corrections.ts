@@ -61,9 +61,6 @@ function effectOf(outcome: CorrectionOutcome): string {
   return changed ? "readers see the change" : "saved; nothing changes for readers";
 }
 
-/**
- * Returns a table of corrections. Users who can edit get a button to undo each correction in force.
- */
 export function correctionsTable(
   request: FastifyRequest,
   corrections: readonly Correction[],

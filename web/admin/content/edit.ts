@@ -52,10 +52,6 @@ const Times = z.object({
 });
 const Query = z.object({ article: z.string().max(200).default("") });
 
-/**
- * `/admin/edit`: the publisher's and the editors' texts of an article, its times, translations and
- * corrections.
- */
 export const editPage: AdminPage = {
   path: "/admin/edit",
   title: "Edit an article",
@@ -122,10 +118,7 @@ export const editPage: AdminPage = {
   ],
 };
 
-/**
- * Makes the same correction to several articles. Returns a message with the number of successes and
- * the reason for each failure. Throws a 400 problem if nothing succeeded.
- */
+/** Makes one correction to several articles. Throws a 400 problem if nothing succeeded. */
 export async function correctArticles(
   { store, topics, now }: AdminDeps,
   correction: Author & { articleIds: readonly string[]; word: ArticleWord },

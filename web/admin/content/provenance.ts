@@ -153,10 +153,7 @@ const MARKED_CACHE = { ttl: 30_000, size: 8 };
 
 const markedOf = new WeakMap<PageDeps, Cached<Highlighted | null>>();
 
-/**
- * Returns null if the article has no such field, if no HTML page is stored, or if highlighting
- * fails.
- */
+/** Returns null if there is no such field, if no HTML is stored, or if highlighting fails. */
 function readMarked(deps: PageDeps, shown: { capture: string; article: string; field: string }) {
   const load = (key: string) => loadMarked(deps, JSON.parse(key) as typeof shown);
   const all = markedOf.get(deps) ?? cached(load, MARKED_CACHE);

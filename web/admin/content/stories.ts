@@ -38,10 +38,6 @@ const Query = z.object({
   q: z.string().trim().max(200).default(""),
 });
 
-/**
- * `/admin/stories`: a story's articles and why each belongs to it, with forms to split and join
- * stories; without an article, the latest stories.
- */
 export const storiesPage: AdminPage = {
   path: "/admin/stories",
   title: "Stories",
@@ -134,10 +130,7 @@ function latestTable(stories: Latest[]): Html {
   );
 }
 
-/**
- * Articles of other stories that can be joined with this one: likely ones, or the results of a
- * search.
- */
+/** Articles of other stories to join: likely ones, or the results of a search. */
 interface Others {
   q: string;
   articles: (Pick<LikelyArticle, "_id" | "title" | "sourceId" | "sortAt"> & { why: string })[];

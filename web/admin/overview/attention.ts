@@ -17,10 +17,7 @@ interface Concern {
   since: Date | null;
   /** Where the problem can be fixed, and the text of the link. */
   fix: { path: string; words: string };
-  /**
-   * Id of the source that the button `Try again now` runs; missing if the concern isn't about a
-   * source.
-   */
+  /** Id of the source that the button `Try again now` runs; missing for other concerns. */
   retry?: string;
 }
 

@@ -29,10 +29,6 @@ const ICONS = {
   Setting: "adjustments",
 } as const satisfies Record<Find["kind"], IconName>;
 
-/**
- * `/admin/find`: finds sources, hosts, articles, admin pages and settings by words. A URL leads to
- * `/admin/why`.
- */
 export const makeFindPage = (pages: () => readonly AdminPage[]): AdminPage => ({
   path: "/admin/find",
   title: "Find",

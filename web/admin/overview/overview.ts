@@ -32,18 +32,12 @@ const MAX_LATEST_ITEMS = 10;
 const LIVE_INTERVAL_MS = 5000;
 const LIVE_MS = 10 * 60_000;
 
-/**
- * Returns the number of articles in each of the 24 hours (UTC) before `end`, newest last. If there
- * are too many articles, the earliest hours are missing.
- */
+/** Counts articles in each of the 24 hours before `end`, newest last; can omit early hours. */
 type CountHours = (end: Date) => Promise<number[]>;
 
 const countersOf = new WeakMap<AdminDeps, CountHours>();
 
-/**
- * Caches the counts for each `end`. Callers use the ends of UTC days, so in a new hour only the
- * current day is counted again.
- */
+/** Caches the counts of UTC days: in a new hour, only the current day is counted again. */
 function makeCounter({ store, now }: AdminDeps): CountHours {
   const load = (end: string) =>
     articlesByHour(store, new Date(Number(end)), { hours: HOURS_PER_DAY });
@@ -59,10 +53,7 @@ function makeCounter({ store, now }: AdminDeps): CountHours {
   };
 }
 
-/**
- * Returns the counts of the last seven days by clock hour, newest last; null for an hour that
- * wasn't counted because there are too many articles.
- */
+/** Returns the hourly counts of the last seven days, newest last; null if not counted. */
 async function readHours(deps: AdminDeps): Promise<{ end: Date; counts: (number | null)[] }> {
   const count = countersOf.get(deps) ?? makeCounter(deps);
   countersOf.set(deps, count);
@@ -81,9 +72,6 @@ async function readHours(deps: AdminDeps): Promise<{ end: Date; counts: (number 
   return { end, counts: counts.slice(HOURS_PER_DAY - ahead, counts.length - ahead) };
 }
 
-/**
- * `/admin`: whether everything works, what needs attention, the new articles, and what is running.
- */
 export const overviewPage: AdminPage = {
   path: "/admin",
   title: "Overview",
@@ -259,10 +247,6 @@ function figure(title: string, value: string, detail: Html | string): Html {
   return html`<div class="col-6 col-xl-3"><section class="card card-sm h-100"><div class="card-body"><h2 class="subheader">${title}</h2><div class="h1 mb-1">${value}</div><div class="text-secondary">${detail}</div></div></section></div>\n`;
 }
 
-/**
- * Returns the smallest and the largest number of the previous six days, ignoring days without
- * articles and days with unknown numbers.
- */
 function usualText(counts: readonly (number | null)[]): string {
   const days = Array.from({ length: CHART_DAYS - 1 }, (_, n) =>
     counts.slice(n * HOURS_PER_DAY, (n + 1) * HOURS_PER_DAY),
@@ -333,10 +317,6 @@ function hoursChart(
   return chart({ ...about, kind: "range", columns, rows });
 }
 
-/**
- * Returns the second lowest and the second highest count at the same hour of the other days; nulls
- * if fewer than three counts are known or all are 0.
- */
 function usualAt(counts: readonly (number | null)[], hour: number): [number | null, number | null] {
   const same = counts.filter(
     (count, n): count is number => count !== null && n !== hour && (n - hour) % HOURS_PER_DAY === 0,

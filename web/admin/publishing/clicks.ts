@@ -9,10 +9,6 @@ import { section } from "../tables.ts";
 const MAX_ARTICLES = 100;
 const Query = z.object({ day: Day.optional().catch(undefined) });
 
-/**
- * `/admin/clicks`: how often readers clicked `Read more` on a day, and which articles they clicked
- * most.
- */
 export const clicksPage: AdminPage = {
   path: "/admin/clicks",
   title: "Clicks",

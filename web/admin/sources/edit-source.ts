@@ -43,10 +43,7 @@ function parseJson(text: unknown): unknown {
   }
 }
 
-/**
- * Keys that both this user and another have changed. `theirs` is the other user's value; the form
- * has this user's.
- */
+/** Keys that both this user and another have changed; `theirs` is the other user's value. */
 const Conflicts = z.array(z.object({ path: z.string(), theirs: z.string() }));
 type Conflicts = z.output<typeof Conflicts>;
 
@@ -124,10 +121,7 @@ export const editSourcePage: AdminPage = {
   ],
 };
 
-/**
- * Returns the form with the user's input merged with what others have changed since it was opened
- * or, if that isn't possible, with the input alone.
- */
+/** Returns the input merged with others' changes or, if that isn't possible, the input alone. */
 async function mergedPage(
   request: FastifyRequest,
   deps: AdminDeps,
@@ -226,10 +220,7 @@ async function readTyped(
   return { opened, ...result, conflicts: open };
 }
 
-/**
- * Returns the input with its problems and changes, and its YAML with the hidden header values
- * restored.
- */
+/** Returns the checked input; `yaml` contains the hidden header values, `draft` doesn't. */
 function checkDraft(
   { topics }: AdminDeps,
   { id, current, secrets }: Opened,
@@ -308,10 +299,7 @@ function reportOf({ current }: Opened, { problems, changes }: SourceDraft): Html
   return html`<div class="alert alert-info diff"><div><strong>What would change</strong>${changesOf(changes)}</div></div>`;
 }
 
-/**
- * First parts of the keys (`pace` for `pace.delay`) of each group. The last group gets all other
- * fields.
- */
+/** First parts of keys (`pace` for `pace.delay`); the last group gets all other fields. */
 const GROUPS: readonly (readonly [title: string, keys: readonly string[]])[] = [
   ["What the source is", ["id", "name", "home", "language", "country", "region"]],
   ["Where news is announced", ["feeds", "sitemaps", "listings"]],

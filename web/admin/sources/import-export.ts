@@ -30,10 +30,6 @@ const EditForm = z
     path: ["where"],
   });
 
-/**
- * `/admin/import-export`: imports sources from OPML or CSV, exports OPML, and changes fields of
- * many sources at once.
- */
 export const importExportPage: AdminPage = {
   path: "/admin/import-export",
   title: "Import, export, edit",

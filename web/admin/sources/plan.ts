@@ -12,10 +12,6 @@ import { changesOf, versionsLink } from "./versions.ts";
 const Query = z.object({ page: z.coerce.number().int().min(1).catch(1) });
 const Form = z.object({ reason: Reason, retire: z.literal("yes").optional() });
 
-/**
- * `/admin/plan`: the changes that the source files would make, removals first, and the button that
- * applies them.
- */
 export const planPage: AdminPage = {
   path: "/admin/plan",
   title: "Plan",

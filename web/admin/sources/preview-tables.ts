@@ -62,10 +62,7 @@ export function linksTable(links: PreviewResult["links"]): Html {
   );
 }
 
-/**
- * Returns the fetched articles as cards. `shows` adds the stored page to each card; `picks` adds a
- * link to the selector picker.
- */
+/** `shows` adds the stored page to each card; `picks` adds a link to the selector picker. */
 export function articlesSection(
   { _id, result, pages }: Preview,
   { picks, shows, zone }: { picks: boolean; shows: boolean; zone: string },
@@ -128,10 +125,7 @@ function asRead(article: PreviewArticle, zone: string): Html {
 <details><summary>${fields.length} fields, each with its rule</summary>${fieldsTable(title, fields)}</details>`;
 }
 
-/**
- * Returns the names in a JSON array, separated by commas. Previews cut long values, so the end of
- * the array can be missing.
- */
+/** Returns the names in a JSON array, whose end can be missing: previews cut long values. */
 function namesIn(list = ""): string {
   return [...list.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, name]) => name).join(", ");
 }

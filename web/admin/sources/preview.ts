@@ -48,10 +48,6 @@ export function previewJson(preview: Omit<Preview, "pages">) {
   return { ...preview, yaml: preview.yaml && hideSecrets(preview.yaml) };
 }
 
-/**
- * `/admin/preview`: the results of a preview, the pages that were fetched for it, and the form that
- * adds or saves the source.
- */
 export const previewPage: AdminPage = {
   path: "/admin/preview",
   title: "Preview",

@@ -23,10 +23,6 @@ const STRIP_HOURS = 24;
 const Query = z.object({ page: z.coerce.number().int().min(1).catch(1) });
 const Form = z.object({ id: z.string().min(1).max(63), reason: Reason });
 
-/**
- * `/admin/schedule`: a timeline of the next 24 hours, the expected delay of news, the feeds'
- * subscriptions to hubs, and the button that runs a source now.
- */
 export const schedulePage: AdminPage = {
   path: "/admin/schedule",
   title: "Schedule",
@@ -119,10 +115,7 @@ function timeline(
 
 const STRIP_WIDTH = 240;
 
-/**
- * Returns a timeline with a mark for each run. All marks are in one SVG path, because there can be
- * thousands of runs.
- */
+/** All marks are in one SVG path, because there can be thousands of runs. */
 function strip(visits: readonly Date[], from: Date): Html {
   const runTicks = visits.map((visit) => {
     const x = ((visit.getTime() - from.getTime()) / (STRIP_HOURS * HOUR_MS)) * STRIP_WIDTH;

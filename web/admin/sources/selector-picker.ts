@@ -56,10 +56,6 @@ interface Shown {
   trial: Trial | null;
 }
 
-/**
- * `/admin/selector-picker`: an operator clicks a field in a stored page, gets selectors for it, and
- * sees what one of these selectors would change.
- */
 export const selectorPickerPage: AdminPage = {
   path: "/admin/selector-picker",
   title: "Point at a field",

@@ -68,10 +68,6 @@ interface About {
   fixtureAt: Date | null;
 }
 
-/**
- * `/admin/source`: the state of one source and the reason for this state, its articles, how it is
- * fetched, and actions on it.
- */
 export const sourcePage: AdminPage = {
   path: PATH,
   title: "Source",
@@ -165,10 +161,6 @@ async function latestText(store: Store, id: string): Promise<string> {
   return version.yaml;
 }
 
-/**
- * Extracts the pages of a source's fixture again and returns an admin page with the differences
- * from what was extracted when the source was saved.
- */
 async function testFixture(
   id: string,
   { store, timezone, now, openParser }: AdminDeps,
@@ -252,10 +244,7 @@ function missingIn(
   });
 }
 
-/**
- * Returns a table of a source's latest articles. `picks` is the source's id if the user is allowed
- * to use the selector picker, otherwise null.
- */
+/** `picks` is the source's id if the user can use the selector picker; otherwise null. */
 function articlesTable(
   articles: readonly ListedArticle[],
   { fill }: About,

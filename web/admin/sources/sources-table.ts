@@ -42,10 +42,6 @@ export function worstFirst<T extends SourceHealthFields>(
     .toSorted((a, b) => rank(a) - rank(b));
 }
 
-/**
- * Returns `sources`, the full records with their health, in the given order and without sources
- * that have no record, and `fill`, the fill rates by source id.
- */
 export async function readRecords(
   store: Store,
   sourceHealths: readonly SourceHealth<SourceHealthFields>[],
@@ -66,10 +62,7 @@ export interface Shown {
   now: Date;
   /** Whether each source has a checkbox. */
   ticks?: boolean;
-  /**
-   * Returns a source's number of articles on each of the last days, oldest first; missing for a
-   * table without sparklines.
-   */
+  /** Returns daily numbers of articles, oldest first; missing for a table without sparklines. */
   daysOf?: (sourceId: string) => number[];
   /** Missing if the table shows the whole list. */
   paged?: Paged;
@@ -108,10 +101,6 @@ function row({ source, health }: SourceHealth, { fill, zone, now, ticks, daysOf 
 <td>${at(zone, source.lastAttemptAt)}</td><td>${at(zone, source.lastSuccessAt)}</td><td>${at(zone, source.nextDueAt)}</td></tr>\n`;
 }
 
-/**
- * Returns the mean field score of a source's latest articles, with the fill rate of each field as a
- * tooltip; a dash if the score is unknown.
- */
 export function fillOf(fill: Fill | undefined): Html {
   if (!fill) return html`<span>&ndash;</span>`;
   const rates = Object.entries(fill.fields).map(([name, share]) => `${name} ${percent(share)}`);
@@ -121,10 +110,6 @@ export function fillOf(fill: Fill | undefined): Html {
 
 const DEFAULT_DAYS = 7;
 
-/**
- * Returns a function that takes a source's id and returns its number of articles on each of the
- * last `count` days, oldest first.
- */
 export async function readDays(store: Store, zone: string, now: Date, count = DEFAULT_DAYS) {
   const days = Array.from({ length: count }, (_, n) =>
     dayIn(zone, new Date(now.getTime() - (count - 1 - n) * DAY_MS)),

@@ -167,10 +167,7 @@ ${pager(total, page, toPage)}`;
   ),
 };
 
-/**
- * Acts on each source and returns the results. If some actions throw a problem, the others still
- * run, and then a problem with all results is thrown. Any other error is thrown at once.
- */
+/** Acts on every source; if some actions throw problems, throws one with all results. */
 async function onEach(ids: string[], act: (id: string) => Promise<string>): Promise<string> {
   const results: string[] = [];
   let refusal: ProblemError | null = null;

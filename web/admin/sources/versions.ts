@@ -69,16 +69,10 @@ export const versionsPage: AdminPage = {
   ],
 };
 
-/**
- * A version with its changes since the previous version that has a declaration. `first` is true if
- * no earlier version has one.
- */
+/** A version compared with the previous declared one; `first` is true if there is none. */
 export type ComparedVersion = Version & { changes: FieldChange[]; first: boolean };
 
-/**
- * Compares each version with the previous version that has a declaration. `versions` must be
- * sorted, newest first.
- */
+/** Compares each version with the previous declared one; `versions` must be newest first. */
 export function compareVersions(versions: readonly Version[]): ComparedVersion[] {
   return versions.map((version, index) => {
     const before = versions.slice(index + 1).find((older) => older.source !== null)?.source;

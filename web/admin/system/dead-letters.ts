@@ -16,9 +16,6 @@ const Replay = z.object({
   reason: Reason,
 });
 
-/**
- * `/admin/dead-letters`: links that Newsgather has given up, and the form that fetches them again.
- */
 export const deadLettersPage: AdminPage = {
   path: "/admin/dead-letters",
   title: "Dead letters",

@@ -13,10 +13,6 @@ import { at, section } from "../tables.ts";
 
 const MAX_HOSTS = 500;
 
-/**
- * `/admin/hosts`: hosts that have failed since their last response, each with the cause and the
- * state of its circuit breaker, and hosts whose responses are unreliable.
- */
 export const hostsPage: AdminPage = {
   path: "/admin/hosts",
   title: "Hosts",

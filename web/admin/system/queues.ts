@@ -49,19 +49,13 @@ ${Object.keys(STATES).map((state) => html`<td class="n">${counts[state] ?? 0}</t
 };
 
 const QUEUES_UI_PATH = "/admin/queues/board";
-/**
- * Without this path, bull-board would search for the folder with an `eval` that fails in an ES
- * module.
- */
+/** Without this path, bull-board searches with an `eval` that fails in an ES module. */
 const UI_FOLDER = dirname(createRequire(import.meta.url).resolve("@bull-board/ui/package.json"));
 
 const POLICY =
   "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 
-/**
- * Returns bull-board for the queues. It is read-only, because the admin's own pages have the
- * actions on links and runs.
- */
+/** Read-only, because the admin's own pages have the actions on links and runs. */
 export function queuesUi(queues: readonly Queue[]): FastifyPluginAsync {
   return async (app) => {
     const [{ createBullBoard }, { BullMQAdapter }, { FastifyAdapter }] = await Promise.all([
