@@ -9,10 +9,7 @@ import { allCommands, completeHelp, firstScreen } from "./help.ts";
 import { followInstance } from "./instance.ts";
 import { unknownName } from "./names.ts";
 
-/**
- * Runs the command line and resolves to the exit code. Data goes to stdout, everything else to
- * stderr.
- */
+/** Runs the command line; returns the exit code. Data goes to stdout, the rest to stderr. */
 export async function main(argv: string[]): Promise<number> {
   process.stdout.on("error", endOnClosedPipe);
   try {
@@ -34,11 +31,6 @@ function asksForHelp([first, ...others]: readonly string[]): boolean {
   return others.length === 0 && (first === "--help" || first === "-h");
 }
 
-/**
- * `--help` and `help` show the first screen, `help all` shows all commands, and `help COMMAND`
- * shows the same as `COMMAND --help`. Without arguments, the first screen goes to stderr as a usage
- * error.
- */
 async function help([first, ...words]: readonly string[]): Promise<number> {
   if (first === undefined) {
     console.error(firstScreen());
@@ -80,20 +72,12 @@ function groupOf(name: string): string {
   return `${group}:`;
 }
 
-/**
- * Ends the process without an error if the program that reads stdout has closed it, as in
- * `newsgather export | head`.
- */
 function endOnClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== "EPIPE") throw error;
   process.exit(EXIT.ok);
 }
 
-/**
- * Moves the words of a query behind `--`, and leaves the options before it. In `tram -strike --sort
- * newest`, `-strike` then excludes a word, while `--sort` still works as an option. Returns the
- * arguments unchanged if the command takes no query.
- */
+/** Puts `--` before the query, so that in `tram -strike --sort newest`, `-strike` is a word. */
 export function setQueryApart(program: Command, argv: readonly string[]): string[] {
   let [command, from] = [program, 0];
   for (; ; from++) {
@@ -122,10 +106,7 @@ export function setQueryApart(program: Command, argv: readonly string[]): string
   return [...argv.slice(0, from), ...options, "--", ...words];
 }
 
-/**
- * Every word that begins with `--` counts as an option, so that unknown options are reported. A
- * short option must be known.
- */
+/** Any `--word` counts, so that unknown options are reported. Short options must be known. */
 function isOption(word: string, known: readonly Option[]): boolean {
   return word.startsWith("--") || word === "-h" || known.some(({ short }) => short === word);
 }

@@ -31,10 +31,7 @@ export function explain(error: unknown): string | null {
   return `${error.message}${cause}`;
 }
 
-/**
- * Runs `work`, and turns an API problem into a usage error, because such a problem means a wrong
- * argument.
- */
+/** Turns an API problem into a usage error, because such a problem means a wrong argument. */
 export function problemsAreUsage<T>(work: () => Promise<T>): Promise<T> {
   return problemsAre("usage", work);
 }

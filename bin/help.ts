@@ -55,9 +55,6 @@ export function allCommands(): string {
 /** Their relative times, such as 7d, count forward from now. */
 const FUTURE_TIME_OPTIONS = new Set(["--until of sources hold", "--expires", "--embargo", "--pin"]);
 
-/**
- * Adds the accepted forms of times and the examples to the help of a command and its subcommands.
- */
 export function completeHelp(command: Command, path: readonly string[]): void {
   const name = path.join(" ");
   const times = command.options.filter(({ flags }) => /<(time|point)>/.test(flags));

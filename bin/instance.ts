@@ -13,18 +13,12 @@ const Stored = z.object({
   env: z.record(z.string(), z.string()),
 });
 
-/**
- * A running `start` or `demo`. `address` is the portal's URL; null before the portal is open. `env`
- * has the settings that the process adds to the environment.
- */
+/** A running `start` or `demo`: the portal's URL (null before it opens) and the added settings. */
 export type Instance = Pick<z.infer<typeof Stored>, "address" | "env">;
 
 const fileIn = (dataDir: string) => join(dataDir, "run", "settings.json");
 
-/**
- * Records the URL and the settings of this process, so that commands with the same data folder use
- * the same instance.
- */
+/** Records the URL and settings, so that commands with the same data folder use this instance. */
 export async function writeInstance(dataDir: string, { address, env }: Instance): Promise<void> {
   await mkdir(join(dataDir, "run"), { recursive: true, mode: 0o700 });
   const text = JSON.stringify({ ...thisProcess(), address, env });
@@ -48,10 +42,8 @@ export function readInstance(dataDir: string): Instance | null {
 const INDEPENDENT = new Set(["start", "demo", "restore"]);
 
 /**
- * Makes a command use the settings of the instance that runs on its data folder. The data folder is
- * the value of `--data`, otherwise of NEWSGATHER_DATA_DIR; the default is `data`. If no instance
- * runs there and no database is configured, uses the settings of a demo that runs in the subfolder
- * `demo`. Returns the arguments without `--data`.
+ * Makes a command use the settings of the instance or the demo that runs on its data folder.
+ * Returns the arguments without `--data`.
  */
 export function followInstance(argv: readonly string[], env: Env): string[] {
   const { dataDir: fromArguments, rest } = takeData(argv);

@@ -52,10 +52,7 @@ export async function articleIdOf(store: Store, word: string): Promise<string> {
   return id ?? word;
 }
 
-/**
- * Returns the ids of the articles that have these ids or URLs. If some are unknown, throws a usage
- * error that names all of them.
- */
+/** Returns the articles' ids. Throws one usage error that names all unknown ids and URLs. */
 export async function articleIdsOf(store: Store, words: readonly string[]): Promise<string[]> {
   const requested = words.map((word) => ({ word, url: webAddress(word) }));
   const keys = requested.flatMap(({ url }) => (url === null ? [] : urlKey(url)));
@@ -78,11 +75,7 @@ export async function articleIdsOf(store: Store, words: readonly string[]): Prom
   throw new CommandError("usage", refusals.join("\n"));
 }
 
-/**
- * Returns the hosts that a word names. A name with a port means one host, a name without a port
- * means the host on all its ports, and a URL means the host in it. Throws a usage error if no such
- * host is known.
- */
+/** Returns a URL's or name's hosts (without a port: on any). Throws a usage error if unknown. */
 export async function hostsNamed(store: Store, word: string): Promise<Host[]> {
   const name = (/^https?:\/\/([^/?#]+)/i.exec(word)?.[1] ?? word).toLowerCase();
   const known = await listHostIds(store);

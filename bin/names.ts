@@ -1,10 +1,6 @@
 import { CommandError } from "../lib/exit.ts";
 import { nearest } from "../lib/nearest.ts";
 
-/**
- * Returns a usage error for an unknown name; its message suggests a similar known name. `hint` says
- * where to find all known names.
- */
 export function unknownName(
   what: string,
   word: string,
@@ -30,10 +26,7 @@ export function requireKnown(
   throw new CommandError("usage", refusals.join("\n"));
 }
 
-/**
- * Returns a word as a URL if it begins with http(s)://, or if it has a path but no scheme, such as
- * `agency.example/`; null for any other word.
- */
+/** Returns a word as a URL if it begins with http(s):// or has a path, like `agency.example/`. */
 export function webAddress(word: string): string | null {
   if (/^https?:\/\//i.test(word)) return URL.canParse(word) ? word : null;
   const whole = `https://${word}`;

@@ -10,20 +10,14 @@ interface TableOptions {
   none?: string;
   /** Indexes of columns that are never cut, such as ids. */
   whole?: number[];
-  /**
-   * Maximum width of the table, in characters. By default, the terminal's width; unlimited without
-   * a terminal.
-   */
+  /** Maximum width in characters; by default the terminal's, or unlimited without a terminal. */
   columns?: number | undefined;
 }
 
 /** Includes the column's margins. */
 const MIN_TEXT_COLUMN_CHARS = 18;
 
-/**
- * Formats a plain table. To fit the terminal, texts are cut, but never ids. If that isn't enough,
- * each row becomes a list of its fields.
- */
+/** Fits a table to the terminal by cutting texts, never ids. At worst, lists each row's fields. */
 export function plainTable(head: string[], rows: Rows, options: TableOptions = {}): string {
   const { none, columns = terminalColumns() } = options;
   if (rows.length === 0 && none !== undefined) return none;
@@ -69,10 +63,7 @@ function totalOf(widths: readonly number[]): number {
   return widths.reduce((sum, width) => sum + width + 1, 1);
 }
 
-/**
- * Returns the indexes of columns that can be cut: those with a space, a non-ASCII character or a
- * URL in a cell. Other values are ids, numbers or words to copy. Times are never cut.
- */
+/** Returns the columns that can be cut: never those of ids, numbers, words to copy or times. */
 function textColumns(head: string[], rows: Rows, whole: number[] = []): number[] {
   return head.flatMap((_, column) => {
     const cells = rows.map((row) => String(row[column] ?? ""));
@@ -82,10 +73,6 @@ function textColumns(head: string[], rows: Rows, whole: number[] = []): number[]
   });
 }
 
-/**
- * Returns the widths, with the widest text columns cut until everything fits; null if a text column
- * would become too narrow.
- */
 function narrowed(
   widths: readonly number[],
   texts: readonly number[],
@@ -143,10 +130,7 @@ export function telling(): (text: string) => void {
 
 const FIRST_PROGRESS_AFTER_MS = 1000;
 
-/**
- * Returns a function that prints progress on standard error at most every two seconds, and nothing
- * in the first second.
- */
+/** Prints progress to stderr at most every two seconds, and nothing in the first second. */
 export function tellingLate(): (text: string) => void {
   const [since, tell] = [Date.now(), telling()];
   return (text) => {
@@ -162,10 +146,6 @@ export function megabytes(bytes: number): string {
 /** The export's manifest has all reasons. */
 const MAX_SHOWN_REASONS = 10;
 
-/**
- * Prints how many items were skipped because their publishers reserve use for this purpose; nothing
- * if none were.
- */
 export function tellLeftOut(leftOut: DeniedCounts, purpose: ExportPurpose): void {
   const reasons = Object.entries(leftOut).toSorted(([, one], [, other]) => other - one);
   if (reasons.length === 0) return;

@@ -16,20 +16,14 @@ export function indexOf(config: Pick<Config, "dataDir">): SearchIndex {
   return openSearchIndex(indexPath(config));
 }
 
-/**
- * Claims the upkeep of a folder's index for this process. Returns null while another running
- * process has the claim.
- */
+/** Claims the index's upkeep for this process; null while another running process has it. */
 export function claimUpkeep(config: Pick<Config, "dataDir">): ReturnType<typeof claimFile> {
   return claimFile(`${indexPath(config)}.keeper`);
 }
 
 const POLL_INTERVAL_MS = 200;
 
-/**
- * Updates the search index. If another process maintains the index, only waits until a first index is built. `tell`
- * receives progress messages.
- */
+/** Updates the index. If another process maintains it, waits only until a first one is built. */
 export async function updateIndex(
   config: Config,
   { store, index }: Pick<IndexDeps, "store" | "index">,

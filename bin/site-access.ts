@@ -26,19 +26,13 @@ export interface SiteAccess {
   /** Visits pages in a browser, which is started when the first page is visited. */
   render: Visitor;
   parser: Parser;
-  /**
-   * Returns the given URL keys that belong to stored articles; an empty set if there is no
-   * database.
-   */
+  /** Returns the given URL keys that belong to stored articles; empty without a database. */
   known(keys: string[]): Promise<ReadonlySet<string>>;
 }
 
 const CACHE_LIMITS = { ttl: 300_000, size: 1000 };
 
-/**
- * Opens what a command needs to fetch from sites. Shares the limits on request rates with the
- * workers if the database and Redis are configured or a Newsgather is running.
- */
+/** Opens access to sites. Shares the workers' rate limits if their services are available. */
 export async function openSiteAccess(
   config: Config,
   stack: ReleaseStack,

@@ -37,10 +37,7 @@ export function withFilterOptions(command: Command): Command {
     .option("--no-copies", "exclude copies of other articles");
 }
 
-/**
- * Returns the filter that the options describe. Throws a usage error for an unknown name; the error
- * suggests the nearest known one.
- */
+/** Returns the filter that the options describe. Throws a usage error for an unknown name. */
 export async function filterOf(store: Store, options: FilterOptions): Promise<Filter> {
   const country = wordsOf(options.country).map((word) => codeOf("country", word.toUpperCase()));
   const language = wordsOf(options.language).map((word) => codeOf("language", word.toLowerCase()));
@@ -70,10 +67,7 @@ const CODES = {
   language: { read: languageCode, near: nearestLanguage, hint: "BCP 47, e.g. de" },
 };
 
-/**
- * Returns `word` if it is a country or language code, whichever `what` says; otherwise throws a
- * usage error that suggests the most similar code.
- */
+/** Returns `word` if it is a known code. Otherwise, throws a usage error with a suggestion. */
 export function codeOf(what: keyof typeof CODES, word: string): string {
   const { read, near, hint } = CODES[what];
   const meant = read(word) ?? near(word)?.code ?? null;

@@ -10,10 +10,7 @@ import {
 } from "../lib/time-expression.ts";
 import { EPOCH } from "../store/store.ts";
 
-/**
- * Parses the value of an option as a time. A relative time is in the past; a day, month or year
- * means its first moment.
- */
+/** A relative time is in the past; a day, month or year means its first moment. */
 export function timeOf(option: string, text: string, now: Date): Date {
   return readSpan(option, text, now).start;
 }
@@ -31,10 +28,7 @@ export function laterTime(option: string, text: string): Date {
   return start;
 }
 
-/**
- * Parses the value of an option as a day (`YYYY-MM-DD`) in the portal's time zone. For a month or
- * year, returns its first or last day, as `which` says.
- */
+/** Returns a day (`YYYY-MM-DD`) in the portal's time zone. `which` is for months and years. */
 export function dayOf(option: string, text: string, which: "first" | "last"): string {
   const { timezone: timeZone } = loadConfig(processEnv());
   const { start, end } = readSpan(option, text, new Date(), { timeZone });
@@ -42,10 +36,6 @@ export function dayOf(option: string, text: string, which: "first" | "last"): st
   return dayIn(timeZone, which === "first" ? start : last);
 }
 
-/**
- * Returns a stream position in the API's format. A time becomes ISO 8601; everything else stays
- * unchanged.
- */
 export function pointOf(from: string): string {
   return parseTimeSpan(from, new Date())?.start.toISOString() ?? from;
 }
@@ -53,9 +43,8 @@ export function pointOf(from: string): string {
 const CLOCK_TOLERANCE_MS = 3_600_000;
 
 /**
- * Returns the time span of `--since` and `--until`. If `--until` is a day, month or year, the whole
- * period is included. Without `--since`, the span starts in 1970; without `--until`, it ends an
- * hour from now, because other clocks can be ahead.
+ * Includes the whole period that `--until` names. Without `--until`, the span ends an hour from
+ * now, because other clocks can be ahead.
  */
 export function spanOf(
   { since, until }: { since?: string | undefined; until?: string | undefined },

@@ -1,13 +1,7 @@
-/**
- * Time within which two signals count as one, ms. `npm start` forwards a signal that the terminal
- * has also sent.
- */
+/** Two signals within this time count as one: `npm start` repeats a signal of the terminal. */
 const SAME_SIGNAL_WITHIN_MS = 1000;
 
-/**
- * Resolves at the first SIGINT, SIGTERM or SIGHUP (terminal closed). Another signal more than a
- * second later ends the process at once.
- */
+/** Resolves at the first SIGINT, SIGTERM or SIGHUP. A later signal ends the process at once. */
 export function untilStopped(): Promise<void> {
   return new Promise((resolve) => {
     let firstSignalAt: number | undefined;
@@ -22,10 +16,7 @@ export function untilStopped(): Promise<void> {
   });
 }
 
-/**
- * Ends the process by SIGHUP once everything has stopped. Otherwise Node would abort, because the
- * terminal is closed.
- */
+/** Ends the process by SIGHUP: otherwise Node would abort, because the terminal is closed. */
 function endByHangUp(): void {
   process.removeAllListeners("SIGHUP");
   process.kill(process.pid, "SIGHUP");

@@ -9,10 +9,6 @@ import { guardOf } from "./egress.ts";
 
 const CHECK_INTERVAL_MS = 30_000;
 
-/**
- * Opens the configured channels for alarms; a channel that isn't configured is null. The stack
- * closes the channels.
- */
 export async function alarmWaysOf(config: Config, stack: ReleaseStack): Promise<AlarmWays> {
   const { mail, webhook } = config.alarms;
   const mailer = mail && (await import("../../crawler/egress/mail.ts")).createMailer(mail);

@@ -22,10 +22,7 @@ import type { OpenedSearch } from "./search.ts";
 const DELIVERY_CHECK_INTERVAL_MS = Math.max(1000, LIMITS.staleness);
 const DELIVERY_CONCURRENCY = 8;
 
-/**
- * Starts the deliveries to webhooks. Also starts pings to our hub and subscriptions at other hubs
- * if they are configured. The stack stops all of them.
- */
+/** Starts webhook deliveries and, if configured, pings to our hub and subscriptions at others. */
 export function openDeliveries(
   config: Config,
   { deps, queues, stack, meter }: Opened,
@@ -72,10 +69,6 @@ export function actionsOf(deps: Pick<DeliverDeps, "store" | "post" | "now">): We
 
 const EXPORT_CHECK_INTERVAL_MS = 5000;
 
-/**
- * Starts the worker and the timer of exports; the stack stops them. The files are written to
- * `exports` in the data folder.
- */
 export async function openExports(
   config: Config,
   { deps, queues, stack, meter }: Opened,

@@ -11,10 +11,6 @@ import { openDeps, type RoleContext, type RunningRole, troubleOf } from "./conte
 import { guardOf, openBrowser } from "./egress.ts";
 import { openTurns } from "./turns.ts";
 
-/**
- * Starts the browser role, which runs host turns and previews in a browser. The browser's
- * connections go through the guard's proxy.
- */
 export async function startBrowser(context: RoleContext): Promise<RunningRole> {
   const { config, log } = context;
   const opened = await openDeps(context);

@@ -7,8 +7,8 @@ import { onPath } from "../services/launch.ts";
 const run = promisify(execFile);
 /**
  * The headless shell is first, because it takes half the CPU per page. On Debian it is named by its
- * path: the wrapper script on PATH would stay running, and when this process dies, the kernel would
- * end the wrapper instead of the browser.
+ * path: with the wrapper script on PATH, the kernel would end the wrapper instead of the browser
+ * when this process dies.
  */
 const PROGRAMS = [
   "/usr/lib/chromium/chromium-headless-shell",
@@ -18,10 +18,6 @@ const PROGRAMS = [
   "google-chrome-stable",
 ];
 
-/**
- * Returns the path of the Chromium to start. If there is none, throws an error that explains what
- * to do.
- */
 export async function findChromium(config: Pick<Config, "browser">): Promise<string> {
   if (config.browser.executable) return config.browser.executable;
   for (const name of PROGRAMS) {
@@ -31,11 +27,7 @@ export async function findChromium(config: Pick<Config, "browser">): Promise<str
   throw new Error("no Chromium found: run `npm run setup`, or set NEWSGATHER_CHROMIUM to its path");
 }
 
-/**
- * Returns the system user that runs Chromium if this process runs as root, so that Chromium's
- * sandbox can stay on; null if this process doesn't run as root. Throws if the user doesn't exist
- * yet.
- */
+/** Returns the user for Chromium if this process is root, so that the sandbox can stay on. */
 export async function browserUser(config: Pick<Config, "browser">): Promise<BrowserUser | null> {
   if (process.getuid?.() !== 0) return null;
   const { user: name } = config.browser;

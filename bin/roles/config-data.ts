@@ -9,10 +9,7 @@ import { shortHash } from "../../lib/hash.ts";
 import type { PortalConfig } from "../../web/server/config.ts";
 import { LANGUAGES } from "../../web/server/messages.ts";
 
-/**
- * The topics are compiled into the bundle (`bin/setup/bundle.mjs`), because reading the YAML takes
- * a third of a second.
- */
+/** Made by `bin/setup/bundle.mjs`, because reading the YAML takes a third of a second. */
 const BUILT_TOPICS_URL = new URL("./topics.json", import.meta.url);
 
 export async function readTopics(): Promise<Topic[]> {
@@ -43,10 +40,7 @@ export function topicNamesOf(
   };
 }
 
-/**
- * Reads `config/editorial.yaml`. Returns a function that decides the initial state of a new
- * article.
- */
+/** Returns a function that decides the initial state of a new article. */
 export async function readEditorial(): Promise<ReturnType<typeof compileEditorialRules>> {
   return compileEditorialRules(await loadEditorial(join(root, "config/editorial.yaml")));
 }

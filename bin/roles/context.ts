@@ -30,10 +30,7 @@ export interface RunningRole {
   metrics: Registry;
   /** Returns why the role doesn't work; null if it works. */
   trouble(): Promise<ProcessProblem | null>;
-  /**
-   * Finishes running work, and closes everything in reverse order of opening. Can be called more
-   * than once.
-   */
+  /** Finishes running work and closes everything in reverse order. Can be called repeatedly. */
   stop(): Promise<void>;
 }
 
@@ -48,9 +45,6 @@ export interface Opened {
 
 const STOP_TIMEOUT_MS = 20_000;
 
-/**
- * Opens the store, the producer and the tracer, and begins to collect the metrics of this process.
- */
 export async function openDeps({
   config,
   mongoUrl,
@@ -89,10 +83,7 @@ export async function openDeps({
   return { deps, queues, metrics, meter: createMeter(metrics), stack, stop };
 }
 
-/**
- * Gauges whose names end in `_total`, like the names of counters. Each also exists under a correct
- * name.
- */
+/** Gauges named like counters. Each also exists under a correct name. */
 const MISNAMED_METRICS = ["handles", "requests", "resources"].map(
   (of) => `nodejs_active_${of}_total`,
 );
@@ -113,10 +104,7 @@ type Sdk = typeof import("@opentelemetry/sdk-trace-base");
 type Exporter = typeof import("@opentelemetry/exporter-trace-otlp-http");
 type Resources = typeof import("@opentelemetry/resources");
 
-/**
- * Sends traces to an OpenTelemetry collector (OTLP over HTTP) until the stack is closed. Without a
- * URL, the tracer does nothing. Throws `CommandError` if OpenTelemetry's SDK isn't installed.
- */
+/** Sends traces (OTLP over HTTP). Throws `CommandError` if OpenTelemetry's SDK isn't installed. */
 export async function openTracer(url: string | null, stack: ReleaseStack): Promise<Tracer> {
   if (!url) return silentTracer;
   const { BasicTracerProvider, BatchSpanProcessor } = await load<Sdk>(PEERS.sdk);

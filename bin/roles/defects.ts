@@ -1,10 +1,7 @@
 import type { Logger } from "../../config/logger.ts";
 import type { RunningRole } from "./context.ts";
 
-/**
- * Logs an uncaught error as a defect, with the URLs in progress, and ends the process: its state could be broken, and
- * other processes take over its work.
- */
+/** Logs an uncaught error as a defect and ends the process, because its state could be broken. */
 export function reportDefects(log: Logger, starting: Promise<RunningRole>): void {
   let running: RunningRole | null = null;
   starting.then(

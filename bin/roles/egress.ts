@@ -64,9 +64,8 @@ export function browserForLogins(config: Config, guard: Guard): BrowserPool["ent
 }
 
 /**
- * Opens a browser behind the guard's proxy. The stack closes the proxy; the caller closes the
- * browser. Playwright is loaded here, because loading takes half a second and most processes never
- * open a browser.
+ * Opens a browser, which the caller closes, behind the guard's proxy. Playwright is loaded only
+ * here, because loading takes half a second and most processes never open a browser.
  */
 export async function openBrowser(
   config: Config,

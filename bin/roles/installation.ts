@@ -19,10 +19,7 @@ export function installationOf(
   config: Config,
   { store, redisUrl }: { store: Store; redisUrl: string },
 ): Installation {
-  /**
-   * Chromium's version, cached because reading the version starts a process and the version never
-   * changes.
-   */
+  /** Cached, because reading the version starts a process. */
   let chromium: Promise<string> | null = null;
   return {
     async settings() {

@@ -15,10 +15,6 @@ import type { Deps } from "../../workers/deps.ts";
 
 const MAX_COUNTED_HOSTS = 10_000;
 
-/**
- * Adds metrics of the whole installation, such as queue lengths, delays and disk space. Each scrape
- * reads them with a few limited queries.
- */
 export function addInstallation(
   registry: Registry,
   { store, producer, now, diskSpace }: Deps,
@@ -227,11 +223,7 @@ function addCoverageMetrics(registry: Registry, store: Deps["store"]): void {
   });
 }
 
-/**
- * The part of the server that handles a request, as the label `surface`. `stream` is for requests
- * to `/v1/changes`, which can wait for the next change; `nothing` is for requests that match no
- * route.
- */
+/** What handles a request: `stream` is `/v1/changes`, which can wait; `nothing` is no route. */
 type Surface = "api" | "stream" | "feeds" | "admin" | "portal" | "nothing";
 
 const SURFACES: readonly [RegExp, Surface][] = [
@@ -243,10 +235,7 @@ const SURFACES: readonly [RegExp, Surface][] = [
 /** Probes and Prometheus request these paths. */
 const UNMEASURED_PATHS = /^\/(?:healthz|readyz|metrics)$/;
 
-/**
- * Measures response times, except for the paths in `UNMEASURED_PATHS`. Call it before the server
- * has any routes.
- */
+/** Measures response times. Call it before the server has any routes. */
 export function measureRequests(app: FastifyInstance, registry: Registry): void {
   const seconds = new Histogram({
     name: "newsgather_request_seconds",

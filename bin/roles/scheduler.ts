@@ -15,10 +15,7 @@ import { guardOf } from "./egress.ts";
 
 const MAINTENANCE_INTERVAL_MS = 60_000;
 
-/**
- * Starts the scheduler role: tick, source runs, upkeep, sequencer and statistics. Any number of
- * schedulers can run at once.
- */
+/** Starts the scheduler role. Any number of schedulers can run at once. */
 export async function startScheduler(context: RoleContext): Promise<RunningRole> {
   const { deps, queues, metrics, meter, stack, stop } = await openDeps(context);
   const { config, log } = context;
@@ -54,10 +51,7 @@ export async function startScheduler(context: RoleContext): Promise<RunningRole>
   return { address: null, metrics, trouble: () => troubleOf(workers, deps.producer), stop };
 }
 
-/**
- * Calls `read` now and at each SIGHUP, one call after the other, so a signal that comes during a
- * call isn't lost. Resolves after the first call, with a function that stops listening to SIGHUP.
- */
+/** Calls `read` now and at each SIGHUP, one call after the other, so that no signal is lost. */
 export async function readNowAndAtHangUp(read: () => Promise<void>): Promise<() => void> {
   let last = Promise.resolve();
   const next = () => {
@@ -81,10 +75,7 @@ function sendHeartbeats(deps: Deps, config: Config, url: string, stack: ReleaseS
   stack.add("dead man's clock", () => clearInterval(timer));
 }
 
-/**
- * Applies the configured sources, at start and on SIGHUP. Mistakes in files are logged and never
- * retire a source.
- */
+/** Applies the configured sources. Mistakes in files are logged and never retire a source. */
 async function readSources({ store, log }: Deps, config: Config): Promise<void> {
   try {
     const { problems, withheld, retire, change, add } = await syncConfigured(store, config);

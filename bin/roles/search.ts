@@ -11,10 +11,6 @@ import type { Opened } from "./context.ts";
 
 export type OpenedSearch = SearchActions & Pick<SearchIndex, "articles">;
 
-/**
- * Opens the search index and updates it until the stack is closed. Returns undefined if search is
- * off.
- */
 export function openSearch(
   config: Config,
   { deps, metrics, stack }: Opened,
@@ -39,10 +35,7 @@ export function openSearch(
 
 const CLAIM_INTERVAL_MS = 2000;
 
-/**
- * Maintains the index. If another process maintains it, waits until that process ends, because only one process can
- * write.
- */
+/** Maintains the index, or waits for the process that does, because only one can write. */
 async function keep(
   config: Config,
   deps: Parameters<typeof keepIndexed>[0],

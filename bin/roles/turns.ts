@@ -37,9 +37,6 @@ const SHARED_QUERY_DELAY = { ms: 10 };
 /** Addresses are only used to find out which hosts share a server. */
 const ADDRESS_TTL_MS = 300_000;
 
-/**
- * Opens the dependencies of host turns; the stack closes them. Resolves once a page can be parsed.
- */
 export async function openTurns(
   { config, redisUrl }: RoleContext,
   { deps, meter, stack }: Opened,
@@ -83,10 +80,7 @@ export async function openTurns(
   );
 }
 
-/**
- * The parts from which `assembleTurns` makes the dependencies of host turns. Tests replace clock,
- * parser and caches.
- */
+/** What `assembleTurns` needs. Tests replace the clock, the parser and the caches. */
 export interface TurnParts {
   deps: Deps;
   http: Http;
@@ -102,10 +96,7 @@ export interface TurnParts {
   commit: Omit<CommitOptions, "timezone" | "now">;
   /** Cache lifetimes, ms. `records` is for hosts and sources. */
   cacheMs: { records: number; addresses: number; boilerplate: number };
-  /**
-   * How long a query for hosts or sources waits so that other turns can share it. If missing, each
-   * query is sent at once.
-   */
+  /** How long a query for hosts or sources waits to be shared; if missing, it doesn't wait. */
   company?: { ms: number };
 }
 

@@ -14,10 +14,7 @@ export interface ClaimedFile {
   release(): Promise<void>;
 }
 
-/**
- * Claims a file for this process, and writes `content` into the file. Returns null while another
- * running process has the claim.
- */
+/** Claims a file and writes `content` into it; null while another running process has it. */
 export async function claimFile(path: string, content: object = {}): Promise<ClaimedFile | null> {
   await mkdir(dirname(path), { recursive: true });
   const own = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}`;

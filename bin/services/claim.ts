@@ -16,10 +16,7 @@ const Owner = z.object({
   ending: z.boolean().default(false),
 });
 
-/**
- * The process that uses a data folder. The URL of the database or of Redis is null if the service
- * isn't ready, or if the process doesn't use it.
- */
+/** The process that uses a data folder. URLs are null for services that aren't ready or used. */
 export type Owner = z.infer<typeof Owner>;
 
 export class DataDirInUse extends Error {
@@ -61,10 +58,9 @@ export async function refuseOwned(dataDir: string): Promise<void> {
 const POLL_MS = 100;
 
 /**
- * Claims a data folder for this process. Set `shared` if this process only runs a database for
- * commands. Otherwise, if such a process has the folder, this function asks it to stop, calls
- * `onWait` with its pid, and waits until it has ended. Throws `DataDirInUse` if any other process
- * has the folder.
+ * Claims a data folder for this process. Set `shared` if it only runs a database for commands;
+ * otherwise, such a process is asked to stop, and `onWait` gets its pid. Throws `DataDirInUse` if
+ * another process has the folder.
  */
 export async function claimDataDir(
   dataDir: string,

@@ -16,10 +16,7 @@ export interface Engine {
 const MB = 1024 * 1024;
 const DEFAULT_CACHE_BYTES = 256 * MB;
 
-/**
- * Returns the database to start for a data folder: `mongod` if it is on PATH, otherwise SecantusDB.
- * A folder that already contains data keeps its engine. Returns null if no engine is installed.
- */
+/** Prefers the engine of the folder's data, then `mongod`, then SecantusDB; null without any. */
 export async function findEngine(dataDir: string): Promise<Engine | null> {
   const installed = (program: string) =>
     [dataDir, dirname(dataDir), resolve("data")]
@@ -49,8 +46,8 @@ export async function startDatabase(options: {
   /** Maximum size of the database's cache, in bytes; 256 MB by default. */
   cache?: number;
   /**
-   * Whether an acknowledged write is always on disk; true by default, ignored for mongod. Use false
-   * only for disposable data on slow disks.
+   * Whether acknowledged writes are always on disk; true by default, ignored for mongod. Use false
+   * only for disposable data.
    */
   durable?: boolean;
   log: Log;
@@ -103,10 +100,7 @@ function commandLine(
   return { command, args: ["--bind_ip", "127.0.0.1", ...listen, ...storage, ...rest] };
 }
 
-/**
- * Also sends a command that needs the storage engine: after its disk has been full, the embedded
- * database still answers pings, but rejects everything else.
- */
+/** Also uses the storage engine: after a full disk, the embedded database still answers pings. */
 async function ping(url: string): Promise<void> {
   const client = new MongoClient(url, {
     serverSelectionTimeoutMS: 1500,

@@ -17,10 +17,7 @@ export interface Embedded {
   stop(): Promise<void>;
 }
 
-/**
- * Starts Redis and the database under supervision, except services whose URL is configured. Throws
- * `DataDirInUse` if another process uses the data folder.
- */
+/** Starts Redis and the database if not configured. Throws `DataDirInUse` for a folder in use. */
 export async function startEmbedded(
   config: {
     dataDir: string;
@@ -84,9 +81,8 @@ async function startSupervised(
 const BROKEN_LOG = /reading the append only file|AOF manifest|(reading|in) RDB|RDB (file|reading)/i;
 
 /**
- * Starts Redis on 127.0.0.1. Redis logs each write to disk (fsync every second) and never evicts
- * keys. If the log is broken, moves it aside: it contains only due jobs, which are restored from
- * the database.
+ * Starts Redis on 127.0.0.1, with a log on disk (fsync every second) and no eviction. A broken log
+ * is moved aside: it contains only due jobs, which are restored from the database.
  */
 export async function startRedis(options: {
   dataDir: string;

@@ -31,9 +31,9 @@ export interface Launch {
 }
 
 /**
- * Starts a server process that ends when this process dies (if `setpriv` is on PATH). First ends a
- * process left over from a crash. Resolves once `probe` succeeds. Throws if the process ends (the
- * error has its last output) or doesn't respond in time.
+ * Starts a server that ends with this process (if `setpriv` is on PATH), after a leftover from a
+ * crash was ended. Resolves once `probe` succeeds. Throws if the server ends or doesn't respond in
+ * time.
  */
 export async function launch(options: Launch): Promise<Service> {
   const { name, log, stopDeadline = 10_000 } = options;
@@ -62,10 +62,7 @@ export async function launch(options: Launch): Promise<Service> {
   return { name, url: options.url, pid, stop, kill, inspect: inspectorOf(options), exited };
 }
 
-/**
- * `stuckSince` is the time of the first failure since the last success; 0 if the service is
- * `Broken`.
- */
+/** `stuckSince` is the first failure since the last success; 0 if the service is `Broken`. */
 function inspectorOf({ name, probe }: Launch): Service["inspect"] {
   let stuckSince: number | null = null;
   return async () => {
@@ -150,10 +147,7 @@ async function untilReady(options: Launch, pid: number, exited: Promise<Exit>): 
   throw new Error(`${name} did not answer within ${startDeadline} ms`, { cause });
 }
 
-/**
- * Thrown by a probe if the service reports that it can no longer work. The service is then replaced
- * at once.
- */
+/** A probe throws this error if the service can no longer work and must be replaced at once. */
 export class Broken extends Error {
   override name = "Broken";
 }

@@ -13,10 +13,7 @@ export interface Service {
   /** URL for clients. Restarts don't change it. */
   readonly url: string;
   readonly pid: number;
-  /**
-   * The name under which a worker process records the tasks that it works on; null or missing for
-   * other processes.
-   */
+  /** The name under which a worker records its tasks; null or missing for other processes. */
   readonly worker?: string | null;
   /** Ends the service gracefully, or by force after a deadline; idempotent. */
   stop(): Promise<void>;
@@ -40,10 +37,6 @@ export function describeExit(exit: Exit): string {
   return last ? `${how}: ${last}` : how;
 }
 
-/**
- * Returns whether a process crashed or ended with an exit code other than 0; false if it was ended
- * by SIGKILL, SIGTERM, SIGINT or SIGHUP.
- */
 export function isFault({ code, signal }: Pick<Exit, "code" | "signal">): boolean {
   return signal === null
     ? code !== 0

@@ -18,8 +18,8 @@ export interface DatabaseInUse {
 }
 
 /**
- * Returns the database of a data folder. If no process runs it, `startKeeper` starts a process that
- * calls `keepDatabase`. Concurrent commands share the database, which stops after the last of them.
+ * Returns the data folder's database, which concurrent commands share. If no process runs it,
+ * `startKeeper` starts a process that calls `keepDatabase`.
  */
 export async function shareDatabase(
   dataDir: string,
@@ -42,9 +42,8 @@ export async function shareDatabase(
 }
 
 /**
- * Runs the database of a data folder until no command has used it for two seconds. After `stop`
- * aborts, runs it only until no command uses it. Throws `DataDirInUse` if another process uses the
- * folder.
+ * Runs the data folder's database until no command has used it for two seconds; after `stop`
+ * aborts, only until no command uses it. Throws `DataDirInUse` if another process uses the folder.
  */
 export async function keepDatabase(
   { dataDir, cache }: { dataDir: string; cache?: number },
@@ -84,10 +83,6 @@ async function untilUnused(
   }
 }
 
-/**
- * Resolves once no command uses the database of a data folder. Calls `onWait` once if it has to
- * wait.
- */
 export async function untilOthersAreDone(dataDir: string, onWait: () => void): Promise<void> {
   for (let notified = false; await hasUsers(dataDir); notified = true) {
     if (!notified) onWait();

@@ -2,10 +2,7 @@ import { sleep } from "../../lib/time.ts";
 import type { ProcessProblem } from "../../model/operations/process.ts";
 import { describeExit, isFault, type Log, type Service } from "./service.ts";
 
-/**
- * How long to wait before a restart, ms. The wait doubles from `first` up to `most`. After a
- * process has run for `healthy` ms, the next wait is `first` again.
- */
+/** Delays before restarts, ms: `first`, doubled up to `most`; reset after a run of `healthy`. */
 export interface Backoff {
   first: number;
   most: number;
@@ -16,9 +13,7 @@ export interface Backoff {
 export interface Supervised {
   readonly name: string;
   readonly url: string;
-  /**
-   * Id of the service's current process; null from the end of one process to the start of the next.
-   */
+  /** The current process's id; null from the end of one process to the start of the next. */
   readonly pid: number | null;
   /** When the current process was started. */
   readonly since: Date;
@@ -43,9 +38,9 @@ interface State {
 }
 
 /**
- * Starts a service, restarts it whenever its process ends, and replaces the process if it has been
- * stuck for `stuckAfter` ms. Throws if the first start fails. `start` must use the same port and
- * data each time, so that clients only have to reconnect.
+ * Starts a service, restarts it whenever it ends, and replaces it if it is stuck for `stuckAfter`
+ * ms. Throws if the first start fails. `start` must use the same port and data each time, so that
+ * clients only have to reconnect.
  */
 export async function supervise(
   start: () => Promise<Service>,
@@ -54,8 +49,8 @@ export async function supervise(
     backoff?: Partial<Backoff>;
     stuckAfter?: number;
     /**
-     * Called with each process that ends before `stop` is called. `isFault` is true if the process
-     * failed, crashed or was stuck. Must not reject.
+     * Called for each process that ends before `stop` is called; must not reject. `isFault` is true
+     * if the process failed, crashed or was stuck.
      */
     lost?(service: Service, isFault: boolean): Promise<void>;
   },
@@ -173,10 +168,7 @@ export async function supervise(
 
 const CHECK_INTERVAL_MS = 1000;
 
-/**
- * Calls `note` with each check's problem (null if the process works), and `replace` once if the
- * process has been stuck for `stuckAfter` ms. Returns a function that ends the checks.
- */
+/** Gives each check's problem or null to `note`; calls `replace` once if the process is stuck. */
 function watch(
   service: Pick<Service, "inspect">,
   options: {

@@ -8,10 +8,6 @@ import { findOwner } from "./claim.ts";
 import type { KeeperMessage } from "./keeper.ts";
 import { shareDatabase } from "./shared-database.ts";
 
-/**
- * Returns the URLs of the database and Redis. A URL that isn't configured is taken from the
- * Newsgather that runs on the data folder. Null if either URL is unknown.
- */
 export async function serviceAddresses(
   config: Pick<Config, "mongoUrl" | "redisUrl" | "dataDir">,
 ): Promise<{ mongoUrl: string; redisUrl: string } | null> {
@@ -21,10 +17,6 @@ export async function serviceAddresses(
   return mongoUrl && redisUrl ? { mongoUrl, redisUrl } : null;
 }
 
-/**
- * Runs `use` with the URL of the database. If no URL is configured, this is the data folder's
- * database, which is started if no other process runs it.
- */
 export async function withDatabase<T>(
   config: Pick<Config, "mongoUrl" | "dataDir">,
   use: (mongoUrl: string) => Promise<T>,

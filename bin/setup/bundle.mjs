@@ -23,10 +23,7 @@ const ENTRY_FILES = {
   "extract-thread": "bin/commands/archive/extract-thread.js",
 };
 
-/**
- * They stay in `node_modules`, because they load files from their own folder or because an operator
- * installs them.
- */
+/** Packages that load files from their own folder or that an operator installs. */
 const EXTERNAL_PACKAGES =
   /^(playwright|playwright-core|piscina|pdfjs-dist|unpdf|cld3-asm|node-sqlite3-wasm|msgpackr-extract|@node-rs\/argon2|@fastify\/swagger-ui|@bull-board\/ui|@opentelemetry\/(sdk|exporter|resources).+|@duckdb\/.+)(\/|$)/;
 

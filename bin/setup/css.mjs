@@ -1,6 +1,4 @@
-/**
- * Parses the rules of a style sheet. Rules within `@media` and similar blocks are in nested lists.
- */
+/** Rules within `@media` and similar blocks are in nested lists. */
 export function parseRules(css) {
   const rules = [];
   let at = 0;
@@ -39,10 +37,7 @@ export function selectorsOf(prelude) {
   return prelude.split(/,(?![^(]*\))/).map((one) => one.trim());
 }
 
-/**
- * Returns a style sheet without the rules for classes that aren't in `words`; classes inside
- * `:not()` don't count.
- */
+/** Removes the rules for classes that aren't in `words`; classes inside `:not()` don't count. */
 export function keepUsed(css, words) {
   const isUsed = (selector) => {
     const bare = selector.replace(/:not\([^)]*\)/g, "");

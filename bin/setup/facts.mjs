@@ -58,10 +58,7 @@ export function dataDir(env) {
   return resolve(ROOT, env.NEWSGATHER_DATA_DIR || "data");
 }
 
-/**
- * For each step that leaves a stamp file, a function that returns the file's path and content: a
- * hash of what the step depends on. The step runs again if the hash has changed.
- */
+/** Stamp files by step, with a hash of what the step depends on. A changed hash runs the step. */
 export const stamps = {
   packages: () => [PACKAGES_STAMP, packagesHash()],
   build: () => [BUILD_STAMP, buildHash()],

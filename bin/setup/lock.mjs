@@ -2,10 +2,7 @@ import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } 
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/**
- * Runs `work` while holding a lock file; takes over the lock of a dead process. Calls
- * `waiting(pid)` once if another process has the lock.
- */
+/** Runs `work` under a lock, also a dead process's. Calls `waiting(pid)` once if it must wait. */
 export async function withLock(path, waiting, work) {
   mkdirSync(dirname(path), { recursive: true });
   for (let notified = false; !take(path); ) {
@@ -41,10 +38,7 @@ function take(path) {
   }
 }
 
-/**
- * Removes the lock if it still has this content. Puts back a lock that another process has taken in
- * the meantime.
- */
+/** Removes the lock if it still has this content; puts back one that another process has taken. */
 function clear(path, content) {
   const aside = `${path}.${process.pid}.stale`;
   try {
@@ -70,10 +64,7 @@ function livingHolder(content) {
   return startOf(Number(pid)) === start ? Number(pid) : null;
 }
 
-/**
- * Returns the start time of a process, in kernel ticks; `-` if it runs but /proc can't be read,
- * null if it doesn't run.
- */
+/** Returns a process's start in kernel ticks; `-` if /proc can't be read, null if it is gone. */
 function startOf(pid) {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");

@@ -1,7 +1,3 @@
-/**
- * Returns the set-up steps that this machine needs, in order and with their reasons, and what is
- * missing that set-up can't install.
- */
 export function plan(facts) {
   const steps = [];
   const missing = [];
@@ -96,10 +92,7 @@ export function nodeIsNewEnough(version) {
   return major > 20 || (major === 20 && minor >= 19);
 }
 
-/**
- * Returns whether the packages that npm recorded in node_modules are exactly those of the lock
- * file; optional packages can be missing.
- */
+/** Whether node_modules has exactly the lock file's packages; optional ones can be missing. */
 export function sameTree(lock, installed) {
   const want = Object.entries(lock.packages ?? {}).filter(([path]) => path !== "");
   const have = installed.packages ?? {};
@@ -110,10 +103,6 @@ export function sameTree(lock, installed) {
   return complete && Object.keys(have).every((path) => wanted.has(path));
 }
 
-/**
- * Returns the help screen for a set-up that can't finish. `command` is the command that failed, or
- * empty.
- */
 export function helpScreen(missing, { distro, log, command = "" }) {
   const lines = ["Newsgather can't finish its set-up here.", "", "What is missing:"];
   for (const { what, why } of missing) lines.push(`  - ${what}${why ? ` (${why})` : ""}`);

@@ -1,10 +1,9 @@
 import { parseAst } from "rolldown/parseAst";
 
 /**
- * Inserts `...null` into each object literal that begins with a spread and has more properties;
- * line numbers stay the same. Up to V8 11, every object that such a literal creates gets new hidden
- * classes, which makes creating it take 2.5 µs instead of 0.1 µs, and slows down code that reads
- * it.
+ * Inserts `...null` into each object literal that begins with a spread and has more properties. Up
+ * to V8 11, each object of such a literal gets new hidden classes, which takes 2.5 µs instead of
+ * 0.1 µs and slows down code that reads the object.
  */
 export function spreadNullFirst(code) {
   const places = [];

@@ -103,9 +103,7 @@ function writeStamp([path, text]) {
   writeFileSync(path, text);
 }
 
-/**
- * Runs `install` while a policy (`policy-rc.d`) prevents Debian packages from starting services.
- */
+/** Runs `install` while `policy-rc.d` prevents Debian packages from starting services. */
 async function withoutServices(root, log, install) {
   const write = `printf '#!/bin/sh\\nexit 101\\n' > ${POLICY} && chmod 755 ${POLICY}`;
   const ours = !existsSync(POLICY);

@@ -7,11 +7,7 @@ export interface Watched {
   problems(): Promise<string[]>;
 }
 
-/**
- * Serves `/healthz` (this process responds), `/readyz` (everything works; otherwise 503 with the
- * reason) and `/metrics` (for Prometheus) in a process tree without a portal. These paths expose no
- * stored data. Returns a function that stops listening.
- */
+/** Serves `/healthz`, `/readyz` (503 with a reason) and `/metrics`. They expose no stored data. */
 export async function listenForMetrics(
   { host, port }: { host: string; port: number },
   watched: Watched,

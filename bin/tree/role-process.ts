@@ -7,26 +7,19 @@ import type { ProcessProblem } from "../../model/operations/process.ts";
 import type { Role } from "../../queues/pipeline.ts";
 import type { Exit, Service } from "../services/service.ts";
 
-/**
- * A message from a role's process to its parent. The process sends `ready` once, `beat` every
- * second, and `metrics` every 5 s if the parent listens for Prometheus.
- */
+/** `ready` is sent once, `beat` every second, and `metrics` every 5 s if the parent wants them. */
 export type RoleMessage =
   | { ready: true; address: string | null; worker: string | null }
   | { beat: ProcessProblem | null }
   | { metrics: MetricObject[] };
 
 const ROLE_FILE = fileURLToPath(new URL("./role.js", import.meta.url));
-/**
- * Makes glibc use one heap for all threads. In a worker with its dozen threads, this saves 100 MB
- * and costs no CPU.
- */
+/** Makes glibc use one heap for all threads: this saves 100 MB per worker and costs no CPU. */
 const ONE_HEAP_ENV = { MALLOC_ARENA_MAX: "1" };
 /**
- * V8's heap options by role. With a young generation of twice the default size, fewer of a worker's
- * short-lived objects move to the old generation. With a limit on the old generation, V8 collects
- * it when it has grown to twice, rather than four times, the size of its live objects, which take
- * 40 MB in a worker.
+ * V8's heap options by role. Twice the default young generation keeps short-lived objects out of
+ * the old one. The limit makes V8 collect the old one at twice, not four times, the size of its
+ * live objects (40 MB in a worker).
  */
 const HEAP_FLAGS: Partial<Record<Role, string[]>> = {
   http: ["--max-semi-space-size=32", "--max-old-space-size=1536"],
@@ -36,10 +29,7 @@ const START_TIMEOUT_MS = 180_000;
 const STOP_TIMEOUT_MS = 25_000;
 const MAX_SILENCE_MS = 5_000;
 
-/**
- * Starts one role as a process, which ends when this process ends, because their IPC channel
- * closes.
- */
+/** Starts one role as a process, which ends with this process, because the IPC channel closes. */
 export async function startProcess(
   role: Role,
   options: {

@@ -28,10 +28,7 @@ export interface Tree {
 
 const ALL_ROLES: Role[] = ["api", "scheduler", "http", "browser"];
 
-/**
- * Starts the embedded services whose URLs aren't configured, then one process per role. All are
- * supervised.
- */
+/** Starts the services whose URLs aren't configured, then one process per role, all supervised. */
 export async function startTree(options: {
   config: Config;
   env: Env;

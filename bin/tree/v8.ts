@@ -15,15 +15,12 @@ const FLAGS = [
 ];
 
 /**
- * A flag of V8 11 (Node 20) that V8 12 doesn't have. The value is four times the default, so that
- * V8 optimises less code: in a process's first thousand articles, optimising most code costs more
- * than it saves.
+ * Exists only in V8 11 (Node 20). Four times the default, because in a process's first thousand
+ * articles, optimising most code costs more than it saves.
  */
 const OF_V8_11 = "--interrupt-budget=540000";
 
-/**
- * Reduces V8's cost of compiling, and lets each thread have its own heap limits. Call it before threads are started.
- */
+/** Makes compiling cheaper and allows heap limits per thread. Call it before threads start. */
 export function tuneV8(): void {
   for (const flag of FLAGS) setFlagsFromString(flag);
   if (process.versions.v8.startsWith("11.")) setFlagsFromString(OF_V8_11);

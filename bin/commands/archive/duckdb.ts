@@ -5,19 +5,14 @@ import { COLUMNS } from "../../../archive/export/columns.ts";
 import { MANIFEST } from "../../../archive/export/target.ts";
 import { CommandError } from "../../../lib/exit.ts";
 
-/**
- * DuckDB's package. It is an optional dependency, because DuckDB isn't available for every
- * platform.
- */
+/** Optional, because DuckDB isn't available for every platform. */
 const PACKAGE = "@duckdb/node-api";
 const VERSION = "1.5.6-r.1";
 
 /** A row of a result as JSON values: times and large numbers are text. */
 export type Row = Record<string, unknown>;
 
-/**
- * The used part of DuckDB's client. DuckDB's own types would require the package to be installed.
- */
+/** The used part of DuckDB's client: its own types would require the package to be installed. */
 interface Peer {
   DuckDBInstance: {
     create(
@@ -54,9 +49,8 @@ type Load = () => Promise<unknown>;
 const loadPackage: Load = () => import(PACKAGE);
 
 /**
- * Runs an SQL query over a folder or file of exported Parquet, and returns the result of `use`. The
- * articles are the table `articles`. The query can't read other files or use the network. Throws
- * `CommandError` if there is no export, the query is invalid, or DuckDB isn't installed.
+ * Runs SQL over exported Parquet (table `articles`), without access to other files or the network.
+ * Throws `CommandError` if there is no export, the query is invalid, or DuckDB isn't installed.
  */
 export async function askParquet<T>(
   from: string,

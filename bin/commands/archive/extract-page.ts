@@ -16,9 +16,7 @@ export interface BatchPage {
   id: string;
   title: string | null;
   text: string | null;
-  /**
-   * The authors, followed by the organisations if no author is a person; null if neither are known.
-   */
+  /** The authors, then the organisations if no author is a person; null if unknown. */
   authors: string[] | null;
   published: string | null;
   language: string | null;
@@ -26,10 +24,7 @@ export interface BatchPage {
   image: string | null;
   section: string | null;
   tags: string[] | null;
-  /**
-   * The place that the title and text are about. Each part is null if it is unknown. `region` is in
-   * English, `regionCode` is ISO 3166-2.
-   */
+  /** The page's place; null if unknown. `region` is in English, `regionCode` is ISO 3166-2. */
   country: string | null;
   region: string | null;
   regionCode: string | null;

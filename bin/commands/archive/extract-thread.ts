@@ -12,10 +12,7 @@ const places = readPlaces();
 
 const MAX_PAGE_BYTES = 50_000_000;
 
-/**
- * Reads, decodes and extracts one page in a thread. If the task is null, only the thread starts,
- * and the result is null.
- */
+/** Extracts one page in a thread. If the task is null, only the thread starts. */
 export default async function extractPage(task: PageTask | null): Promise<BatchPage | null> {
   if (!task) return null;
   const { id, url, file, now } = task;
@@ -27,10 +24,7 @@ export default async function extractPage(task: PageTask | null): Promise<BatchP
   return pageOf(id, extract({ html: decode(body), url, now }), places);
 }
 
-/**
- * Decodes a saved file, as UTF-8 if possible: browsers often convert a page to UTF-8 but don't
- * remove the declaration of the old charset.
- */
+/** Tries UTF-8 first: browsers often convert a page but keep its old charset declaration. */
 function decode(bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);

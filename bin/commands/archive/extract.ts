@@ -21,10 +21,9 @@ const THREAD = import.meta.url.endsWith(".ts")
   : new URL("./extract-thread.js", import.meta.url);
 
 /**
- * Extracts the pages that `input` lists as lines of `{id, url, file}`, with `file` relative to the
- * folder of `input`. Writes a line of JSON for each to `output`, in the same order. A page that
- * fails is reported on stderr, and every field of its line except `id` is null. Throws an error
- * with file and line number for an invalid line.
+ * Extracts the pages in `input` (lines of `{id, url, file}`, `file` relative to its folder) to
+ * lines of JSON in `output`, in the same order. A failed page's fields are null except `id`. An
+ * invalid line throws an error with file and line number.
  */
 export async function extractBatch(
   input: string,

@@ -96,10 +96,7 @@ export function registerStagingSets(reprocess: Command): void {
     );
 }
 
-/**
- * Options of a subcommand, read with `optsWithGlobals`. `reprocess` has the option `--json` too,
- * and Commander assigns `--json` to `reprocess` even if it follows the subcommand's name.
- */
+/** Read with `optsWithGlobals`: Commander assigns `--json` to the parent command `reprocess`. */
 interface Json {
   json?: true;
 }

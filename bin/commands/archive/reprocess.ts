@@ -168,9 +168,7 @@ function describeRequest(options: Options, tables: ReprocessDeps["tables"], now:
   return { requestHash: shortHash(request), stages, slice, rules };
 }
 
-/**
- * The id is a hash of the request, so that the same command continues an interrupted reprocessing.
- */
+/** The id is a hash of the request, so that the same command continues an interrupted one. */
 function requestOf(options: Options, tables: ReprocessDeps["tables"], now: Date): Request {
   const { requestHash, stages, slice } = describeRequest(options, tables, now);
   const owner = randomUUID();

@@ -18,17 +18,11 @@ const Cases = z.object({
 interface Verdict {
   id: number | string;
   allowed: boolean;
-  /**
-   * The crawl delay for this user agent, s; null if robots.txt names none; missing if the case has
-   * a URL.
-   */
+  /** The crawl delay, s; null if robots.txt names none; missing if the case has a URL. */
   crawlDelay?: number | null;
 }
 
-/**
- * Yields the verdicts for a file of cases `{cases: [{id, robots, ua, url}]}`, in order. Throws a
- * `ZodError` if the file has another structure, and an `Error` if it can't be read.
- */
+/** Yields verdicts on `{cases: [{id, robots, ua, url}]}`. Throws a `ZodError` for other files. */
 export async function* robotsBatch(path: string): AsyncGenerator<Verdict> {
   const { cases } = Cases.parse(JSON.parse(await readFile(path, "utf8")));
   for (const { id, robots: text, ua, url } of cases) {

@@ -134,10 +134,7 @@ async function revoke(id: string, { reason }: Options): Promise<void> {
   console.error(`${signingKeyAt(next, new Date())?.id} signs requests now.`);
 }
 
-/**
- * Throws a usage error instead of returning no keys if the key file can't be read, because it might
- * still contain some.
- */
+/** Throws a usage error if the key file can't be read, because it might still contain keys. */
 function readKeys({ signing }: Pick<Config, "signing">): StoredSigningKey[] {
   try {
     return readSigningKeys(signing.keysFile);

@@ -19,10 +19,7 @@ import { crawlOnce } from "./run.ts";
 import { type SampleWorld, startSampleWorld, type WorldInfo } from "./sample-world.ts";
 import { waitingTable } from "./wait.ts";
 
-/**
- * The first crawl ends after this time without anything to fetch: one page never finishes loading,
- * and the crawl doesn't wait for its retry.
- */
+/** The first crawl ends after this idle time: one page never finishes loading. */
 const PATIENCE_MS = 20_000;
 const HAPPENS_EVERY_MS = { first: 30_000, later: 150_000 };
 const FREQUENT_EVENT_COUNT = 12;

@@ -4,16 +4,9 @@ import { emptyCounts } from "../../../store/crawl/runs.ts";
 import { plainTable } from "../../output.ts";
 import { describeWaiting, type SourceProgress, type WaitingLink } from "./wait.ts";
 
-/**
- * Shows the progress of a crawl. `waiting` lists the links that the crawl waits for; null while the
- * crawl makes progress.
- */
+/** `waiting` lists the links that the crawl waits for; null while the crawl makes progress. */
 export type ShowProgress = (progress: SourceProgress[], waiting: WaitingLink[] | null) => void;
 
-/**
- * Returns a view of the progress of a crawl. On a terminal, the view is redrawn in place; elsewhere, each change is
- * written as a line.
- */
 export function progressView(out: NodeJS.WriteStream = process.stderr): ShowProgress {
   return out.isTTY ? bars(out) : lines(out);
 }

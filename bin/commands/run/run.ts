@@ -83,9 +83,7 @@ function toDuration(text: string): number {
   }
 }
 
-/**
- * Uses a running Newsgather if its database is embedded; otherwise, starts processes for this call.
- */
+/** Uses a running Newsgather only if its database is embedded; otherwise, starts processes. */
 async function withRunning<T>(
   config: Config,
   env: Env,
@@ -123,9 +121,8 @@ async function withRunning<T>(
 }
 
 /**
- * Makes the sources with these ids due, or all sources if `ids` is undefined. Waits until each
- * source has had a run, nothing can be fetched for `patienceMs`, or the process is asked to stop. A
- * run counts if it is open now or starts at `since` or later.
+ * Makes sources due (all if `ids` is undefined) and waits for a run of each. Ends early if nothing
+ * can be fetched for `patienceMs`, or if the process is asked to stop.
  */
 export async function crawlOnce(
   store: Store,

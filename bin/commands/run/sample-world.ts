@@ -6,9 +6,6 @@ import { root } from "../../../config/root.ts";
 import type { Truth, WorldReport } from "../../../demo/truth.ts";
 import { CommandError } from "../../../lib/exit.ts";
 
-/**
- * The addresses of the running sample world, and the settings with which Newsgather can reach them.
- */
 export interface WorldInfo {
   address: string;
   port: number;
@@ -24,10 +21,7 @@ export interface SampleWorld {
   report(): Promise<WorldReport>;
   /** Switches to the second phase, in which articles are corrected. */
   nextPhase(): Promise<void>;
-  /**
-   * Makes an event happen on one of the sites: an article, a correction, a fault. Resolves to the
-   * event's description.
-   */
+  /** Makes an event happen, such as a correction or a fault; resolves to its description. */
   happen(): Promise<string>;
   stop(): Promise<void>;
 }

@@ -25,17 +25,11 @@ const POLL_INTERVAL_MS = 500;
 const SHOW_WAITING_AFTER_MS = 5000;
 const MAX_OPEN_RUNS = 1000;
 
-/**
- * The runs to wait for: for each source, the run that was open when waiting began; if there was
- * none, the latest run that started at `since` or later.
- */
+/** For each source, the run that was open when waiting began, or the latest since `since`. */
 interface WaitedFor {
   sourceIds: string[];
   since: Date;
-  /**
-   * The open run of each source when waiting began; null for a source without an open run. If
-   * missing, no source had an open run.
-   */
+  /** Each source's open run when waiting began, or null. If missing, none had an open run. */
   underWay?: Map<string, string | null>;
 }
 
@@ -45,9 +39,8 @@ export interface RunsReport {
 }
 
 /**
- * Waits until every source has had its run, and all changes are in the stream. Calls `show` with
- * the progress twice a second. Ends early if `signal` aborts. Also ends early if nothing can be
- * fetched, or every fetch fails, for `patienceMs`; by default, there is no such limit.
+ * Waits until every source has had its run and all changes are in the stream. Ends early if
+ * `signal` aborts, or if nothing can be fetched, or every fetch fails, for `patienceMs`.
  */
 export async function waitForRuns(
   store: Store,
@@ -118,10 +111,7 @@ async function isDrained(store: Store): Promise<boolean> {
   return (await getDay(store, ALL_DAYS)).seq === (await headSeq(store));
 }
 
-/**
- * A link that an open run has to fetch. `until` is the earliest time of the fetch, and `why` says
- * why the link waits.
- */
+/** A link that an open run has to fetch, no earlier than `until`. `why` is the reason to wait. */
 export interface WaitingLink {
   url: string;
   host: string;
@@ -134,10 +124,7 @@ const SOON_MS = 1500;
 
 /** What open runs are doing, and the links that they have to fetch, soonest first. */
 interface DueWork {
-  /**
-   * What the runs are doing. `fetching`: something is being fetched; `ready`: something can be
-   * fetched now; `waiting`: nothing can be fetched yet.
-   */
+  /** State of the runs: `ready` if something can be fetched now, `waiting` if nothing can. */
   state: "fetching" | "ready" | "waiting";
   links: WaitingLink[];
 }

@@ -28,10 +28,7 @@ export function register(program: Command): void {
     });
 }
 
-/**
- * Makes a source's links due if they were skipped as too old and either are dated `from` or later
- * or have no date. Returns their number.
- */
+/** Revives links skipped as too old that are undated or from `from` on. Returns their number. */
 export async function backfill(
   store: Store,
   id: string,

@@ -82,10 +82,7 @@ interface FetchOnceOptions {
 
 type FetchOnceResult = { hops: Hop[] } & ({ received: Received } | { refused: Skipped });
 
-/**
- * Fetches one URL as the pipeline would, with the same guard, robots.txt, limits and redirects, but
- * without database and Redis. Throws `CommandError` if the fetch failed.
- */
+/** Fetches like the pipeline, without database and Redis. Throws `CommandError` on failure. */
 export async function fetchOnce(
   config: Config,
   url: string,

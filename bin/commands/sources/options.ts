@@ -8,10 +8,7 @@ import { type LoadedSources, loadSources } from "../../../sources/files/load.ts"
 import { cliActor } from "../../actor.ts";
 import { readTopics } from "../../roles/config-data.ts";
 
-/**
- * Reads the sources in `dir`, by default NEWSGATHER_SOURCES_DIR. With `secrets`, also checks the sources' logins
- * against them. Throws `CommandError` if the folder can't be read.
- */
+/** Reads the sources in `dir`. With `secrets`, also checks the sources' logins against them. */
 export async function readConfigured(
   dir?: string,
   secrets: Secrets | null = null,
@@ -49,10 +46,6 @@ export function requireReason(reason: string): { actor: string; reason: string }
   return { actor: cliActor(), reason };
 }
 
-/**
- * Prints what was done and what happens next: with `json`, as JSON on stdout, otherwise as text on
- * stderr.
- */
 export function tellDone(outcome: { done: string; next?: string }, json: true | undefined): void {
   if (json) console.log(JSON.stringify(outcome, null, 2));
   else

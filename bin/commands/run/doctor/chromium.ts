@@ -7,10 +7,6 @@ const LAUNCH_TIMEOUT_MS = 30_000;
 // The discard port: nothing is reachable through it, and the check opens no page.
 const NO_PROXY = "http://127.0.0.1:9";
 
-/**
- * Checks that the remote browser answers. If none is configured, checks that Chromium starts with
- * the user and the sandbox that rendering uses.
- */
 export async function checkChromium(config: Config): Promise<Found> {
   const { wsEndpoint, sandbox } = config.browser;
   if (wsEndpoint) return checkRemote(wsEndpoint);

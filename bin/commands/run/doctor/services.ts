@@ -6,10 +6,7 @@ import { findOwner } from "../../../services/claim.ts";
 import { findEngine } from "../../../services/database.ts";
 import { onPath } from "../../../services/launch.ts";
 
-/**
- * Checks that the configured or running Redis answers and never evicts keys. If there is none, checks that Redis is
- * installed.
- */
+/** Checks that Redis answers and never evicts keys, or, if none is in use, is installed. */
 export async function checkRedis({ redisUrl, dataDir }: Config): Promise<Found> {
   const owner = await findOwner(dataDir);
   const url = redisUrl ?? owner?.redisUrl ?? null;

@@ -6,10 +6,7 @@ import { type Found, fail, ok, warn } from "./services.ts";
 
 const REQUEST_TIMEOUT_MS = 10 * SECOND_MS;
 
-/**
- * Checks that sites can verify signed requests: a valid key signs the requests, and the portal
- * publishes this key at the right URL. Passes if requests are not signed.
- */
+/** Checks that a valid key signs requests and is published at the right URL. */
 export async function checkSigning(
   { signing: { agent, keysFile } }: Pick<Config, "signing">,
   now = new Date(),
