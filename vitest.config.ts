@@ -6,9 +6,7 @@ import { isVerify } from "./test/helpers/size.ts";
 /** One per core. By default, vitest leaves one core of two idle. */
 const maxWorkers = availableParallelism();
 
-/**
- * `timeout` only ends tests that hang: it is far more than a test needs on a slow, busy machine.
- */
+/** `timeout` only ends tests that hang: no test needs so long, even on a slow, busy machine. */
 const project = (name: string, folder: string, timeout: number, options: object = {}) => ({
   test: {
     name,
@@ -33,10 +31,7 @@ const ORDER = ["integration", "unit"];
 /** This file waits for minutes, so it starts before the files that run in parallel with it. */
 const WAITS_LONGEST = "installation/faults.test.ts";
 
-/**
- * Runs all files of one project before the next, because a process restarts when it changes to
- * another project.
- */
+/** Runs one project's files before the next: a process restarts when it changes projects. */
 class ByProject extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const place = ({ project: { name }, moduleId }: TestSpecification) =>

@@ -11,9 +11,7 @@ import { relative } from "node:path";
  * `NAME,STATUS,REPORT,REPEAT`: its name, its exit code, its report, and the report of a second run
  * of its failed files, if there was one.
  */
-/**
- * If more files fail, the cause isn't chance: a second run would only bury the output of the first.
- */
+/** If more files fail, the cause isn't chance, so these files don't run a second time. */
 const MAX_REPEATED_FILES = 6;
 
 const read = (file) => (existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : null);
@@ -30,10 +28,6 @@ function failed([report]) {
   if (files.length <= MAX_REPEATED_FILES) for (const suite of files) console.log(fileOf(suite));
 }
 
-/**
- * Prints the failed tests, and those that passed only in the second run. A stage counts as one
- * failure if it has no results, or if it ends with an error although no test failed.
- */
 function countStage(stage) {
   const [name, status, firstFile, repeatFile] = stage.split(",");
   const first = read(firstFile);

@@ -51,10 +51,7 @@ const checkFor = (pattern, explanation, flags = "gi") => ({
     })),
 });
 
-/**
- * A name in code font counts as one word. A colon, a semicolon and the end of a table cell also end
- * a sentence.
- */
+/** Code in backticks counts as one word; `:`, `;` and `|` also end a sentence. */
 const lengthCheck = {
   explanation: `begins more than ${MAX_WORDS} words: make two sentences`,
   fn: (text) =>
@@ -93,10 +90,7 @@ const WRITE_GOOD = {
   whitelist: TERMS,
 };
 
-/**
- * Replaces code, comments, link targets and URLs by text of the same length, so that offsets stay
- * the same.
- */
+/** Blanks out code, comments, link targets and URLs; offsets stay the same. */
 export function proseOf(markdown) {
   const blank = (text) => text.replaceAll(/[^\n]/g, " ");
   return markdown

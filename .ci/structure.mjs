@@ -8,10 +8,7 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/**
- * The folders of the product by layer, lowest first. A folder imports only from itself and from
- * folders on earlier lines of this list, never from another folder on the same line.
- */
+/** Layers of folders, lowest first. A folder imports only from itself and from earlier lines. */
 export const LEVELS = [
   ["lib", "client"],
   ["model"],
@@ -25,10 +22,7 @@ export const LEVELS = [
 const ISOLATED_FOLDERS = new Set(["client"]);
 const DEMO = { imports: new Set(["lib", "model"]), importedBy: new Set(["bin"]) };
 
-/**
- * Folders whose files only compute: they don't use the store, the network, the file system or the
- * clock.
- */
+/** Folders whose files don't use the store, the network, the file system or the clock. */
 export const PURE = [
   "extractors",
   "crawler/links",
@@ -52,10 +46,7 @@ export const EXCEPTIONS = {
 
 const SPECIFIER = /(?:\bfrom|\bimport)\s*\(?\s*["']([^"'\n]+)["']/g;
 
-/**
- * Returns the product's files by path, each with its text, the product files that it imports
- * (`own`), and the other modules that it imports (`modules`).
- */
+/** Returns, by path, each file's text, product imports (`own`) and other imports (`modules`). */
 export function readImports() {
   const listed = execFileSync(
     "git",
@@ -162,10 +153,6 @@ function circlesOf(graph) {
   return found;
 }
 
-/**
- * Returns a line for every violation that isn't an exception, and for every exception that is no
- * longer necessary.
- */
 export function problems(graph = readImports()) {
   const found = {
     imports: wrongImports(graph),

@@ -2,9 +2,9 @@ import { execFileSync } from "node:child_process";
 import { relative } from "node:path";
 
 /**
- * Checks that the title of each commit since this file was added follows
+ * Checks that each commit title since this file was added follows
  * https://www.conventionalcommits.org, names only one subject, and has at most 72 characters.
- * `titles.mjs -` checks the titles on standard input, one per line.
+ * `titles.mjs -` reads titles from standard input, one per line.
  */
 const MAX_TITLE_CHARS = 72;
 const FORM =

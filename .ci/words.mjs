@@ -10,11 +10,9 @@ import { LEVELS } from "./structure.mjs";
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 /**
- * Words that names must not contain, each with what to say instead. A rule finds a name that has
- * one of `words` among its parts (`nextFetchAt` has the parts next, fetch, at), has one of `pairs`
- * as two parts in a row, or is one of `names`. A rule with `in` applies only to files in the
- * folders that `in` lists. A rule doesn't apply to names that match `except`, or in files listed in
- * `exceptIn`.
+ * Words that names must not contain, and what to say instead. `words` are parts of a name
+ * (`nextFetchAt` has the parts next, fetch, at), `pairs` are two parts in a row, and `names` are
+ * whole names. `in` limits a rule to folders; `except` exempts names, and `exceptIn` exempts files.
  */
 export const REPLACED = [
   { say: "fetch, attempt", words: ["look", "looks", "looked"] },
@@ -74,10 +72,6 @@ export const partsOf = (name) =>
     .split(/[^a-z\d]+/)
     .filter(Boolean);
 
-/**
- * Returns the first word of `REPLACED` that a name contains, and what to say instead. `file` is the
- * path of the file with the name.
- */
 export function findReplaced(name, file) {
   const [folder] = file.split("/");
   const parts = partsOf(name);
@@ -93,10 +87,7 @@ export function findReplaced(name, file) {
   return null;
 }
 
-/**
- * Matches a comment, a string in quotes, a regular expression, a backtick or brace, or a name
- * outside of these.
- */
+/** Matches a comment, string, regular expression, backtick or brace, or a name outside these. */
 const TOKEN = new RegExp(
   [
     /\/\*[\s\S]*?\*\/|\/\/[^\n]*/,
@@ -110,10 +101,7 @@ const TOKEN = new RegExp(
   "gm",
 );
 const TEMPLATE_TEXT = /(?:[^`\\$]|\\[\s\S]|\$(?!\{))*(`|\$\{)/y;
-/**
- * Matches a string that can be the name of a stored field (`"revisits.made"`), of a collection, of
- * a metric or of a log field.
- */
+/** Matches a string that can name a stored field, a collection, a metric or a log field. */
 const STORED_NAME = /^["'`]\$?[a-zA-Z_][\w-]*(?:\.\$?[a-zA-Z_][\w-]*)*["'`]$/;
 
 export function namesIn(code) {
@@ -127,10 +115,6 @@ export function namesIn(code) {
   const noteText = (text, at) => {
     if (STORED_NAME.test(text)) for (const name of text.slice(1, -1).split(".")) note(name, at);
   };
-  /**
-   * The opening braces that aren't closed yet, each with what it opened: `code` for a block of
-   * code, `template` for an expression in a template literal.
-   */
   const open = [];
   const token = new RegExp(TOKEN);
   const readTemplate = (at) => {
@@ -152,10 +136,6 @@ export function namesIn(code) {
   return found;
 }
 
-/**
- * Returns every name in the product that contains a word of `REPLACED`. `line` is 0 if the path of
- * the file contains the word.
- */
 export function findReplacedNames() {
   const listed = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
     cwd: root,
