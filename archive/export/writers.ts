@@ -207,6 +207,8 @@ function csvText(articles: readonly ExportedArticle[], header: boolean): string 
     header,
     bom: header,
     record_delimiter: "windows",
+    // The library itself quotes only the record delimiter, but many readers end a row at each line break.
+    quoted_match: /[\r\n]/,
     escape_formulas: true,
     columns: COLUMNS.map(({ name }) => name),
     cast: { date: (value) => value.toISOString() },
