@@ -1,12 +1,17 @@
 import type { Database } from "node-sqlite3-wasm";
 import { type Node, parseQuery } from "./parse-query.ts";
-import { numbersOf, PARTS, type Part } from "./sqlite-file.ts";
+import { numbersOf, PARTS, type Part, wordsOfPart } from "./sqlite-file.ts";
 import { isUnspaced, stem, wordsOf } from "./words.ts";
 
 export interface Vocabulary {
   languages: readonly string[];
   /** Returns up to eight indexed stems of words that equal `folded` without diacritics. */
   spelled(folded: string): string[];
+  /**
+   * Returns words that begin like `begin`, folded but not stemmed, and the stems of such words with
+   * diacritics.
+   */
+  beginningWith(begin: string): { words: string[]; stems: string[] };
 }
 
 /** A query for FTS5, and what to highlight in the results. */
@@ -104,10 +109,16 @@ function wordsExpression(
   const [first] = words;
   if (first === undefined) return null;
   const open = !phrase && (text.endsWith("*") || takesEndings(first)) && words.length === 1;
-  const variants = open ? [[stem(first, null)]] : variantsOf(words, known);
-  for (const variant of variants)
-    for (const word of variant) highlights.add(open ? `${word}*` : word);
-  const together = variants.map((variant) => quoted(variant.join(" ")) + (open ? "*" : ""));
+  const begin = stem(first, null);
+  if (open) highlights.add(`${begin}*`);
+  const variants = open
+    ? stemsOutside(begin, known).map((stemmed) => [stemmed])
+    : variantsOf(words, known);
+  for (const word of variants.flat()) highlights.add(word);
+  const together = [
+    ...(open ? [`${quoted(begin)}*`] : []),
+    ...variants.map((variant) => quoted(variant.join(" "))),
+  ];
   // In scripts without spaces, adjacent words also match separately. Where they match as a phrase,
   // they count twice.
   const apart = !phrase && isUnspaced(text) ? [joined(" AND ", words.map(quoted))] : [];
@@ -118,6 +129,22 @@ function wordsExpression(
 /** Whether a stemmer can miss the word's ending: Korean particles follow without a space. */
 function takesEndings(word: string): boolean {
   return /^\p{Script=Hangul}{2,}$/u.test(word);
+}
+
+/** Stemmers hardly change shorter beginnings, and shorter stems belong to too many words. */
+const MIN_STEMMED_LETTERS = 4;
+
+/**
+ * Returns the stems that don't begin like their words: "election" begins with `electi`, but its
+ * stem is "elect".
+ */
+function stemsOutside(begin: string, { languages, beginningWith }: Vocabulary) {
+  if (begin.length < MIN_STEMMED_LETTERS) return [];
+  const { words, stems } = beginningWith(begin);
+  const all = words.flatMap((word) => languages.map((language) => stem(word, language)));
+  return [...new Set([...all, ...stems])].filter(
+    (stemmed) => !stemmed.startsWith(begin) && stemmed.length >= MIN_STEMMED_LETTERS,
+  );
 }
 
 function variantsOf(words: string[], { languages, spelled }: Vocabulary): string[][] {
@@ -163,7 +190,8 @@ export interface IndexQuery {
 /** Parses a query; `all` includes hidden documents. Throws `QueryProblem` if it is invalid. */
 export function readQuery(db: Database, query: string, all: boolean): IndexQuery {
   const { root, since, until } = parseQuery(query);
-  const { expression, highlights, words, typed } = matchOf(root, vocabularyOf(db));
+  const parts: readonly Part[] = all ? PARTS : ["shown"];
+  const { expression, highlights, words, typed } = matchOf(root, vocabularyOf(db, parts));
   const match = expression ?? `"${ALL_DOCUMENTS_WORD}"`;
   return {
     match,
@@ -171,7 +199,7 @@ export function readQuery(db: Database, query: string, all: boolean): IndexQuery
     words,
     typed,
     span: numbersOf(since, until),
-    parts: all ? PARTS : ["shown"],
+    parts,
   };
 }
 
@@ -179,13 +207,30 @@ export function matchesIn(part: Part): string {
   return `SELECT rowid AS no FROM ${part} WHERE ${part} MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid`;
 }
 
-export function vocabularyOf(db: Database): Vocabulary {
+const MAX_WORDS_WITH_BEGINNING = 500;
+
+export function vocabularyOf(db: Database, parts: readonly Part[]): Vocabulary {
   const languages = db.all("SELECT language FROM languages") as { language: string }[];
   return {
     languages: languages.map(({ language }) => language),
     spelled(folded) {
       const found = db.all("SELECT stem FROM spellings WHERE folded = ? LIMIT 8", folded);
       return (found as { stem: string }[]).map((row) => row.stem);
+    },
+    beginningWith(begin) {
+      const range = [begin, `${begin}\u{10ffff}`, MAX_WORDS_WITH_BEGINNING];
+      const words = parts.flatMap(
+        (part) =>
+          db.all(
+            `SELECT term FROM ${wordsOfPart(part)} WHERE term >= ? AND term < ? LIMIT ?`,
+            range,
+          ) as { term: string }[],
+      );
+      const found = db.all(
+        "SELECT DISTINCT stem FROM spellings WHERE folded >= ? AND folded < ? LIMIT ?",
+        range,
+      ) as { stem: string }[];
+      return { words: words.map(({ term }) => term), stems: found.map((row) => row.stem) };
     },
   };
 }

@@ -27,7 +27,7 @@ const ALPHABETS = [
 export function findMisses(db: Database, { query, all }: { query: string; all: boolean }): Miss[] {
   const { root } = parseQuery(query);
   const parts = all ? PARTS : (["shown"] as const);
-  const known = vocabularyOf(db);
+  const known = vocabularyOf(db, parts);
   let left = QUERY_LIMITS.corrected;
   return (root ? wantedIn(root, query) : [])
     .slice(0, QUERY_LIMITS.words)

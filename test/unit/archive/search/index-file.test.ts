@@ -46,6 +46,8 @@ describe("words", () => {
     ["in full-width letters", "ＰＡＲＫ", ["en"]],
     ["in another number than the text has it", "smart cities", ["en", "far"]],
     ["by how it begins", "counc*", ["en"]],
+    ["by a beginning that is longer than its stem", "administraci*", ["es"]],
+    ["by a beginning that its stem spells differently", "city*", ["en", "far"]],
   ])("a word is found %s", (_, query, found) => {
     expect(words.ids(query)).toEqual(found);
   });

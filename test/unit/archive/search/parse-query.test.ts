@@ -3,7 +3,11 @@ import { matchOf } from "../../../../archive/search/match.ts";
 import { narrowQuery, parseQuery, widenQuery } from "../../../../archive/search/parse-query.ts";
 import { QueryProblem } from "../../../../model/publish/search.ts";
 
-const vocabulary = { languages: ["en"], spelled: () => [] };
+const vocabulary = {
+  languages: ["en"],
+  spelled: () => [],
+  beginningWith: () => ({ words: [], stems: [] }),
+};
 const fts = (query: string) => matchOf(parseQuery(query).root, vocabulary).expression;
 
 test.each([
