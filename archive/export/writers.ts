@@ -4,6 +4,7 @@ import { stringify } from "csv-stringify/sync";
 import type { SchemaElement } from "hyparquet";
 import { ParquetWriter, fileWriter as parquetFile } from "hyparquet-writer";
 import { PRODUCT, VERSION } from "../../config/env.ts";
+import { writeAt } from "../../lib/write-at.ts";
 import type { ExportedArticle } from "./columns.ts";
 import { COLUMNS, type Column, SCHEMA_VERSION } from "./columns.ts";
 
@@ -170,9 +171,7 @@ export async function lineFileWriter(
   await handle.truncate(at);
   let end = at;
   const sink = async (text: string) => {
-    const bytes = Buffer.from(text);
-    await handle.write(bytes, 0, bytes.length, end);
-    end += bytes.length;
+    end = await writeAt(handle, Buffer.from(text), end);
   };
   const lines = lineWriter(format, sink, at === 0);
   return {

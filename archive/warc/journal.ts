@@ -1,6 +1,7 @@
 import { type FileHandle, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { z } from "zod";
 import { CommandError } from "../../lib/exit.ts";
+import { writeAt } from "../../lib/write-at.ts";
 
 const WarcProgress = z.object({
   request: z.string(),
@@ -61,9 +62,8 @@ export async function openJournal(
     async keep(at) {
       const text = Buffer.from(fresh.join(""));
       fresh = [];
-      await handle.write(text, 0, text.length, bytes);
+      bytes = await writeAt(handle, text, bytes);
       await handle.datasync();
-      bytes += text.length;
       const state: WarcProgress = { request: request, begunAt, ...at, noted: bytes };
       await writeFile(`${progress}.new`, JSON.stringify(state), { mode: 0o600 });
       await rename(`${progress}.new`, progress);

@@ -3,6 +3,7 @@ import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { getSurt, WARC_1_1, WARCRecord, WARCSerializer } from "warcio";
 import { PRODUCT, VERSION } from "../../config/env.ts";
+import { writeAt } from "../../lib/write-at.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
 import type { Archived } from "../../store/archive/responses.ts";
 import { type Earlier, type Entry, payloadKey, recordsOf } from "./capture-records.ts";
@@ -47,7 +48,7 @@ export async function writeWarc(
   const add = async (entry: Entry) => {
     const at = written.bytes;
     const member = await compressRecord(entry, written, name, journal);
-    await handle.write(member, 0, member.length, at);
+    await writeAt(handle, member, at);
   };
   try {
     await handle.truncate(bytes);
