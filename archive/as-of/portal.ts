@@ -3,17 +3,19 @@ import type { Article } from "../../model/articles/article.ts";
 import { type Item, toVisible } from "../../model/articles/item.ts";
 import { toItem } from "../../model/articles/to-item.ts";
 import { type Filter, fits } from "../../model/publish/filter.ts";
+import type { Position } from "../../store/articles/listing.ts";
 import { changedAt, changesOfArticles, tailSeq } from "../../store/publish/changes.ts";
-import { readLatest } from "../../store/queries.ts";
+import { furtherBack } from "../../store/queries.ts";
 import type { Store } from "../../store/store.ts";
 
 const PAGE_SIZE = 40;
 const BATCH_SIZE = 50;
 const MAX_BATCHES = 10;
 
+/** Without `after`, the page begins with the newest articles. */
 interface PortalQuery {
   time: Date;
-  until: Date;
+  after: Position | null;
   page: PortalPage;
 }
 
@@ -26,22 +28,33 @@ export async function readPortalAsOf(store: Store, query: PortalQuery): Promise<
   const items: AsOfItem[] = [];
   const since = await findKnownSince(store);
   if (since && time < since) return { knownSince: since, items, next: null };
-  let next: Date | null = new Date(Math.min(+time, +query.until, endOf(query.page.day)));
-  for (let batches = 0; next && batches < MAX_BATCHES && items.length < PAGE_SIZE; batches++) {
-    const end: Date = next;
-    const found = await readLatest(store.collections.articles, "sortAt", {
-      now: end,
-      limit: BATCH_SIZE,
-    });
-    const dated = found.filter(({ sortAt }) => sortAt <= end);
-    items.push(...(await shownOf(store, dated, query)));
-    const last = dated.at(-1);
-    next = last && found.length === BATCH_SIZE ? new Date(last.sortAt.getTime() - 1) : null;
-    if (next && next.getTime() < beginOf(query.page.day)) next = null;
+  const end = Math.min(+time, endOf(query.page.day));
+  let after: Position = query.after ?? { sortAt: new Date(end + 1), id: "" };
+  let more = true;
+  for (let batches = 0; more && batches < MAX_BATCHES && items.length < PAGE_SIZE; batches++) {
+    const found = await readOlder(store, after);
+    items.push(...(await shownOf(store, found, query)));
+    const last = found.at(-1);
+    if (last) after = { sortAt: last.sortAt, id: last._id };
+    more = found.length === BATCH_SIZE && after.sortAt.getTime() >= beginOf(query.page.day);
   }
   const shown = items.slice(0, PAGE_SIZE);
-  const cut = items.length > PAGE_SIZE ? shown.at(-1)?.item.sortAt : null;
-  return { knownSince: since, items: shown, next: cut ? new Date(cut.getTime() - 1) : next };
+  const last = items.length > PAGE_SIZE ? shown.at(-1) : null;
+  const cut = last ? { sortAt: last.today.sortAt, id: last.item.id } : null;
+  return { knownSince: since, items: shown, next: cut ?? (more ? after : null) };
+}
+
+/** Returns the articles after a position. Any number of articles can have the same time. */
+async function readOlder(store: Store, { sortAt, id }: Position): Promise<Article[]> {
+  const { articles } = store.collections;
+  const read = (where: object, limit: number) =>
+    articles.find(where).sort({ sortAt: -1, _id: -1 }).limit(limit).toArray();
+  const found = id === "" ? [] : await read({ sortAt, _id: { $gt: "", $lt: id } }, BATCH_SIZE);
+  const limit = BATCH_SIZE - found.length;
+  const older = await furtherBack({ before: sortAt, limit }, (within, left) =>
+    read({ sortAt: within }, left),
+  );
+  return [...found, ...older];
 }
 
 async function findKnownSince(store: Store): Promise<Date | null> {
@@ -78,10 +91,10 @@ async function shownOf(
     if (page.day !== undefined && visible.day !== page.day) return [];
     const then = later ? history.findLast(({ at }) => at <= time)?.item : undefined;
     const item = then ?? toItem(today);
-    const { status, duplicateOf, version } = today;
+    const { status, duplicateOf, version, sortAt } = today;
     // If the change of that time is no longer stored, only the list fields of that time are known.
     const sure = !later || then !== undefined;
-    return { item, sure, today: { status, duplicateOf, version } };
+    return { item, sure, today: { status, duplicateOf, version, sortAt } };
   });
 }
 
@@ -96,13 +109,13 @@ export interface AsOfItem {
   item: Item;
   /** Whether `item` has the texts of that time; otherwise, it has today's texts. */
   sure: boolean;
-  today: Pick<Article, "status" | "duplicateOf" | "version">;
+  today: Pick<Article, "status" | "duplicateOf" | "version" | "sortAt">;
 }
 
 export interface PortalAsOf {
   /** Time of the oldest stored change; null if no change was ever removed, or if none is stored. */
   knownSince: Date | null;
   items: AsOfItem[];
-  /** The `until` of the next page; null if there are no older articles. */
-  next: Date | null;
+  /** The `after` of the next page; null if there are no older articles. */
+  next: Position | null;
 }

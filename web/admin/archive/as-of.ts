@@ -2,10 +2,12 @@ import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { AsOfItem, PortalAsOf, PortalPage } from "../../../archive/as-of/portal.ts";
 import { readPortalAsOf } from "../../../archive/as-of/portal.ts";
+import { listingCursor, readListingCursor } from "../../../articles/stream/cursor.ts";
 import { type Html, html } from "../../../lib/html.ts";
 import { checked } from "../../../model/problem.ts";
 import { Filter } from "../../../model/publish/filter.ts";
 import { Day, FormMoment } from "../../../model/request-times.ts";
+import type { Position } from "../../../store/articles/listing.ts";
 import { readSourceNames } from "../../../store/sources/directory.ts";
 import { type AdminPage, readQuery } from "../page.ts";
 import { articlePath, at, section, shorten, sourceLink } from "../tables.ts";
@@ -23,7 +25,7 @@ const PARTS = {
 const part = optional(z.string().transform((value) => [value]));
 const Query = z.object({
   at: optional(FormMoment),
-  until: optional(FormMoment),
+  after: optional(z.string().max(400).transform(readListingCursor)),
   day: optional(Day),
   topic: part,
   country: part,
@@ -40,8 +42,9 @@ export const asOfPage: AdminPage = {
   tab: "As of",
   commands: ["newsgather export --as-of TIME -o FILE"],
   async show(request, { store, timezone, now }) {
-    const { at: time = now(), until = time, ...page } = readPage(request);
-    const shown = await readPortalAsOf(store, { time, until, page });
+    const { at: time = now(), after = null, ...page } = readPage(request);
+    const shown = await readPortalAsOf(store, { time, after, page });
+    const next = shown.next && listingCursor(shown.next);
     const names = await readSourceNames(
       store,
       shown.items.map(({ item }) => item.sourceId),
@@ -51,15 +54,15 @@ export const asOfPage: AdminPage = {
 <label class="form-label">Day <input class="form-control" type="date" name="day" value="${page.day}"></label>
 ${Object.entries(PARTS).map(([name, label]) => html`<label class="form-label">${label} <input class="form-control" name="${name}" size="8" value="${page.where[name as keyof typeof PARTS]}"></label> `)}<button class="btn btn-primary">Show</button></form>
 ${listOf(shown, { when: time, page, names }, timezone)}`;
-    return { json: { at: time, ...shown }, html: form };
+    return { json: { at: time, ...shown, next }, html: form };
   },
 };
 
-function readPage(request: FastifyRequest): PortalPage & { at?: Date; until?: Date } {
-  const { at: time, until, day, ...parts } = readQuery(Query, request);
+function readPage(request: FastifyRequest): PortalPage & { at?: Date; after?: Position } {
+  const { at: time, after, day, ...parts } = readQuery(Query, request);
   const present = Object.entries(parts).filter(([, value]) => value !== undefined);
   const where = checked(Filter, Object.fromEntries(present));
-  return { ...(time && { at: time }), ...(until && { until }), day, where };
+  return { ...(time && { at: time }), ...(after && { after }), day, where };
 }
 
 function listOf(
@@ -73,8 +76,8 @@ function listOf(
   const { day, where } = page;
   const parts = Object.entries(where).map(([name, value]) => [name, String(value)]);
   const same = { ...(day && { day }), ...(Object.fromEntries(parts) as Record<string, string>) };
-  const times = { at: when.toISOString(), until: next?.toISOString() ?? "" };
-  const address = new URLSearchParams({ ...times, ...same }).toString();
+  const start = { at: when.toISOString(), ...(next && { after: listingCursor(next) }) };
+  const address = new URLSearchParams({ ...start, ...same }).toString();
   const older = next && html`<p><a href="?${address}">Older</a></p>`;
   return html`<p class="alert alert-warning" role="status">This is what readers were shown at ${at(zone, when)}, not what they are shown today. Erased articles are missing; pinned articles are sorted by their date.</p>
 ${section(

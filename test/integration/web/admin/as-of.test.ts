@@ -141,6 +141,36 @@ describe("the page of an earlier time", () => {
   });
 });
 
+describe("a list of several pages", () => {
+  const sortAt = new Date("2026-11-20T00:00:00Z");
+  const ids = Array.from(
+    { length: 120 },
+    (_, number) => `dated-${String(number).padStart(3, "0")}`,
+  );
+  beforeAll(async () => {
+    const all = ids.map((id) => makeArticle(id, { sortAt }));
+    await writeArticles(
+      store,
+      all.map((article) => writeOf(article, null, "created", sortAt)),
+    );
+  });
+
+  /** The path of the next page, which the page links to. */
+  const olderThan = (body: string) =>
+    /href="\?([^"]*)">Older/.exec(body)?.[1]?.replaceAll("&amp;", "&");
+
+  test("Articles of the same time are each listed once, on page after page", async () => {
+    const listed: string[] = [];
+    let query: string | undefined = `at=${PORTAL_NOW.toISOString()}`;
+    for (let pages = 0; query !== undefined && pages < 10; pages++) {
+      const { items } = (await ask(`${query}&format=json`)).json<PortalAsOf>();
+      listed.push(...items.map(({ item }) => item.id));
+      query = olderThan((await ask(query)).body);
+    }
+    expect(listed.filter((id) => id.startsWith("dated-")).toSorted()).toEqual(ids);
+  });
+});
+
 describe("a time before the stored changes", () => {
   let before: string;
   let later: string[];
