@@ -45,11 +45,15 @@ export class ProblemError extends Error {
 
 const RESPONSE_TIMEOUT_MS = 30_000;
 
-/** Returns a function that calls the API at `base`. Throws a `TypeError` unless it is http(s). */
+/** Returns a function that calls the API. Throws a `TypeError` for a URL or key that can't be sent. */
 export function caller(base: string, key?: string): Call {
   if (!/^https?:\/\/./.test(base)) {
     throw new TypeError(`${base}: the server's address begins with http:// or https://`);
   }
+  if (!URL.canParse(base)) throw new TypeError(`${base} isn't a valid URL`);
+  // `fetch` throws the same kind of error for an invalid key as for a failed connection.
+  const common = new Headers({ accept: "application/json" });
+  if (key !== undefined) common.set("authorization", `Bearer ${key}`);
   const root = base.replace(/\/+$/, "");
   return async (name, { path = {}, query, body, signal } = {}) => {
     const [method = "", template = ""] = name.split(" ");
@@ -68,8 +72,7 @@ export function caller(base: string, key?: string): Call {
       {
         method,
         headers: {
-          accept: "application/json",
-          ...(key !== undefined && { authorization: `Bearer ${key}` }),
+          ...Object.fromEntries(common),
           ...(body && { "content-type": "application/json" }),
         },
         body: body ? JSON.stringify(body) : null,

@@ -59,3 +59,11 @@ test("a follower waits out what passes and tells it, and throws what doesn't", a
 test.each(["127.0.0.1:3000", "localhost:3000"])("%s is refused at once, not waited for", (base) => {
   expect(() => createClient(base)).toThrow(`${base}: the server's address begins with http://`);
 });
+
+test.each(["http://localhost:300000", "http://my host:3000"])("%s is refused at once", (base) => {
+  expect(() => createClient(base)).toThrow(`${base} isn't a valid URL`);
+});
+
+test("a key that no header can contain is refused at once", () => {
+  expect(() => createClient("http://127.0.0.1:3000", { key: "ng_\u2026" })).toThrow("ByteString");
+});
