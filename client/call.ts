@@ -87,12 +87,14 @@ export function caller(base: string, key?: string): Call {
 async function problemOf(answer: Response): Promise<ProblemError> {
   const { status, headers } = answer;
   const text = await answer.text();
-  if (headers.get("content-type")?.startsWith("application/problem+json")) {
-    const details = JSON.parse(text) as ProblemDetails;
-    return new ProblemError(details, headers, details.request_id);
-  }
-  const detail = `${status} without a reason that programs can read: ${text.slice(0, 200)}`;
-  return new ProblemError({ status, code: "no-problem-details", detail }, headers);
+  const isProblem = headers.get("content-type")?.startsWith("application/problem+json");
+  // Only Newsgather's problems have all fields; a proxy's can lack any.
+  const details = isProblem ? (JSON.parse(text) as Partial<ProblemDetails>) : {};
+  const {
+    code = "no-problem-details",
+    detail = `${status} without a reason that programs can read: ${text.slice(0, 200)}`,
+  } = details;
+  return new ProblemError({ status, code, detail }, headers, details.request_id);
 }
 
 function millisecondsOf(after: string | null): number | null {

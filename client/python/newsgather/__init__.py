@@ -249,11 +249,12 @@ def _patiently(ask: Callable[[], Any], on_retry: Optional[OnRetry]) -> Any:
 def _problem_of(error: urllib.error.HTTPError) -> ProblemError:
     text = error.read().decode("utf-8", "replace")
     after = _seconds_of(error.headers.get("retry-after"))
-    if (error.headers.get("content-type") or "").startswith("application/problem+json"):
-        told = json.loads(text)
-        return ProblemError(told["status"], told["code"], told["detail"], told["request_id"], after)
-    detail = f"{error.code} without a reason that programs can read: {text[:200]}"
-    return ProblemError(error.code, "no-problem-details", detail, None, after)
+    is_problem = (error.headers.get("content-type") or "").startswith("application/problem+json")
+    # Only Newsgather's problems have all fields; a proxy's can lack any.
+    problem = json.loads(text) if is_problem else {}
+    detail = problem.get("detail") or f"{error.code} without a reason that programs can read: {text[:200]}"
+    code = problem.get("code", "no-problem-details")
+    return ProblemError(error.code, code, detail, problem.get("request_id"), after)
 
 
 def _seconds_of(after: Optional[str]) -> Optional[float]:

@@ -67,3 +67,13 @@ test.each(["http://localhost:300000", "http://my host:3000"])("%s is refused at 
 test("a key that no header can contain is refused at once", () => {
   expect(() => createClient("http://127.0.0.1:3000", { key: "ng_\u2026" })).toThrow("ByteString");
 });
+
+test("a proxy's problem without a code is an error with the code no-problem-details", async () => {
+  const server = await answering([404, "application/problem+json", `{ "title": "Not found" }`]);
+  await expect(createClient(server.base).article("a")).rejects.toMatchObject({
+    status: 404,
+    code: "no-problem-details",
+    message: expect.stringContaining("Not found"),
+  });
+  server.close();
+});

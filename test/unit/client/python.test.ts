@@ -1,0 +1,42 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import { expect, onTestFinished, test } from "vitest";
+
+const MODULES = new URL("../../../client/python", import.meta.url).pathname;
+const PROGRAM = `
+import sys
+sys.path.insert(0, sys.argv[1])
+from newsgather import Client
+
+def stop(error, pause):
+    print(f"waits: {error}")
+    sys.exit()
+
+try:
+    for step in Client(sys.argv[2]).follow(cursor="c1", on_retry=stop):
+        pass
+except Exception as error:
+    print(f"raises: {error}")
+`;
+
+/** Returns whether the client in Python waits after its first error or raises it, and the error. */
+async function firstErrorAt(base: string): Promise<string> {
+  const child = spawn("python3", ["-B", "-c", PROGRAM, MODULES, base]);
+  const [printed] = await Promise.all([text(child.stdout), once(child, "exit")]);
+  return printed.trim();
+}
+
+test("a proxy's problem without a code is waited out", async () => {
+  const problem = { title: "Origin timed out", status: 522, detail: "The origin timed out." };
+  const server = createServer((_, reply) => {
+    const headers = { "content-type": "application/problem+json" };
+    reply.writeHead(522, headers).end(JSON.stringify(problem));
+  });
+  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  expect(await firstErrorAt(`http://127.0.0.1:${port}`)).toBe("waits: The origin timed out.");
+});
