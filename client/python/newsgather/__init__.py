@@ -234,6 +234,8 @@ def _patiently(ask: Callable[[], Any], on_retry: Optional[OnRetry]) -> Any:
     while True:
         try:
             return ask()
+        except http.client.InvalidURL:
+            raise
         except (ProblemError, OSError, http.client.HTTPException) as error:
             if isinstance(error, ProblemError) and error.status != 429 and error.status < 500:
                 raise

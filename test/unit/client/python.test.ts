@@ -40,3 +40,10 @@ test("a proxy's problem without a code is waited out", async () => {
   const { port } = server.address() as AddressInfo;
   expect(await firstErrorAt(`http://127.0.0.1:${port}`)).toBe("waits: The origin timed out.");
 });
+
+test.each(["http://localhost:port", "http://my host:3000"])(
+  "%s is refused at once, not waited for",
+  async (base) => {
+    expect(await firstErrorAt(base)).toContain("raises: ");
+  },
+);
