@@ -59,13 +59,26 @@ export function field(fields: Head["fields"], name: string): string | null {
 
 /** Returns the HTTP message in a record's block; null if the block has no first line. */
 export async function readHttp(block: Buffer): Promise<HttpMessage | null> {
-  const end = block.indexOf(HEAD_END);
-  const head = headOf(end < 0 ? block : block.subarray(0, end));
+  const [end, bodyStart] = blankLineIn(block);
+  const head = headOf(block.subarray(0, end));
   if (head.line === "") return null;
-  const body = end < 0 ? Buffer.alloc(0) : block.subarray(end + HEAD_END.length);
+  const body = block.subarray(bodyStart);
   const isChunked = /chunked/i.test(field(head.fields, "transfer-encoding") ?? "");
   const payload = isChunked ? await new AsyncIterReader([body], null, true).readFully() : body;
   return { ...head, payload };
+}
+
+/**
+ * Returns where the first blank line starts and ends; twice the length if there is none. Some
+ * servers end lines with a line feed alone (RFC 9112 section 2.2).
+ */
+function blankLineIn(block: Buffer): [start: number, end: number] {
+  const { length } = block;
+  const ends = ["\r\n\r\n", "\n\r\n", "\n\n"].map(
+    (end) => [block.indexOf(end), end.length] as const,
+  );
+  const [first] = ends.filter(([at]) => at >= 0).toSorted(([a], [b]) => a - b);
+  return first ? [first[0], first[0] + first[1]] : [length, length];
 }
 
 /** A line that begins with white space continues the previous one (RFC 9112 section 5.2). */

@@ -151,3 +151,20 @@ test("several records in one member are read; what is no WARC file is refused by
     { offset: 0, broken: "no WARC record starts here" },
   ]);
 });
+
+test.each([
+  ["line feeds alone", "HTTP/1.1 200 OK\nContent-Type: text/html\n\n"],
+  ["both line ends", "HTTP/1.1 200 OK\r\nContent-Type: text/html\n\r\n"],
+])("a response whose headers end in %s has its whole payload", async (_, head) => {
+  const page = "<p>First.</p>\r\n\r\n<p>Second.</p>";
+  const record = `WARC/1.0\r
+WARC-Type: response\r
+WARC-Target-URI: http://town.example/news\r
+WARC-Date: 2026-03-02T09:00:00Z\r
+Content-Length: ${head.length + page.length}\r
+\r
+${head}${page}\r\n\r\n`;
+  const [response] = responses(await read(Buffer.from(record)));
+  expect(response?.headers).toEqual({ "content-type": "text/html" });
+  expect(Buffer.from(response?.payload ?? "").toString()).toBe(page);
+});
