@@ -9,8 +9,12 @@ import { z } from "zod";
 import { linesOf } from "../../lib/lines.ts";
 import { SCHEMA_VERSION } from "../../store/migrations.ts";
 
-/** Writes a gzip file that only its owner can read, and names it once it is complete on disk. */
-export async function writeLines(path: string, lines: AsyncIterable<string>): Promise<void> {
+/** Writes a gzip file that only its owner can read, and names it once `check` has read it. */
+export async function writeLines<Result>(
+  path: string,
+  lines: AsyncIterable<string>,
+  check: (part: string) => Promise<Result>,
+): Promise<Result> {
   const part = `${path}.part`;
   try {
     await pipeline(
@@ -21,7 +25,9 @@ export async function writeLines(path: string, lines: AsyncIterable<string>): Pr
     const file = await open(part);
     await file.sync();
     await file.close();
+    const result = await check(part);
     await rename(part, path);
+    return result;
   } catch (error) {
     await rm(part, { force: true });
     throw error;

@@ -34,16 +34,16 @@ export function register(program: Command): void {
       }
       const config = loadConfig(processEnv());
       const progress = (name: string, count: number) => console.error(`${name}: ${count}`);
-      await withDatabase(config, async (url) => {
+      const { header, footer } = await withDatabase(config, async (url) => {
         const store = await openStoreOf(config, url);
         try {
-          await writeLines(output, dumpStore(store, { now: new Date(), progress, whole }));
+          const dump = dumpStore(store, { now: new Date(), progress, whole });
+          // Verify what was written by reading it again from the disk.
+          return await writeLines(output, dump, (part) => checkBackup(readLines(part)));
         } finally {
           await store.close();
         }
       });
-      // Verify what was written by reading it again from the disk.
-      const { header, footer } = await checkBackup(readLines(output));
       const { size: bytes } = await stat(output);
       const { counts, elsewhere } = footer;
       const report = { file: output, bytes, ...header, counts, ...(elsewhere && { elsewhere }) };

@@ -2,11 +2,13 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dumpStore } from "../../../archive/backup/dump.ts";
-import { readLines, writeLines } from "../../../archive/backup/file.ts";
+import { checkBackup, readLines, writeLines } from "../../../archive/backup/file.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { fillStore } from "../../helpers/full-store.ts";
 import { keepAll } from "../../helpers/keep-all.ts";
 import { makePlace, newsgather, type Place } from "../../helpers/newsgather.ts";
+
+const checkPart = (part: string) => checkBackup(readLines(part));
 
 let database: TestDatabase;
 let place: Place;
@@ -52,7 +54,7 @@ describe("a backup of another database is restored into the embedded one", () =>
     // No article shows these: a restore would apply them, and change articles.
     await store.collections.corrections.deleteMany({});
     file = join(place.folder, "drill.jsonl.gz");
-    await writeLines(file, dumpStore(store, { now: new Date(), progress() {} }));
+    await writeLines(file, dumpStore(store, { now: new Date(), progress() {} }), checkPart);
     restored = await run("restore", file, "--json");
     again = join(place.folder, "again.jsonl.gz");
     backedUp = await run("backup", "-o", again);
@@ -88,7 +90,7 @@ describe("a backup file is checked before anything is started", () => {
   beforeAll(async () => {
     const store = await database.open("cut");
     file = join(place.folder, "whole.jsonl.gz");
-    await writeLines(file, dumpStore(store, { now: new Date(), progress() {} }));
+    await writeLines(file, dumpStore(store, { now: new Date(), progress() {} }), checkPart);
   });
 
   test("A whole file passes the check", async () => {
