@@ -66,6 +66,9 @@ export function codingOf(
 /** Larger bodies are inflated as a stream, which costs three times as much. */
 const MAX_SYNC_INFLATE_BYTES = { wire: 256 * 1024, decoded: 1024 * 1024 };
 
+const LENIENT = { finishFlush: constants.Z_SYNC_FLUSH };
+const RAW = { stream: createInflateRaw, whole: inflateRawSync, lenient: LENIENT };
+
 async function decodeZlib(
   wire: Uint8Array,
   encoding: Exclude<Encoding, "zstd">,
@@ -81,32 +84,51 @@ async function decodeZlib(
       // Too large or broken: the stream returns as much as can be decoded.
     }
   }
-  const stream = inflater.stream(inflater.lenient);
+  const inflated = await inflate(wire, inflater, limit);
+  // Node takes any bytes after a gzip member for another member. Browsers ignore them.
+  const isTrailed = encoding === "gzip" && inflated.error !== null;
+  const first = isTrailed ? await inflate(wire.subarray(gzipHeaderLength(wire)), RAW, limit) : null;
+  const { error, ...decoded } = first?.error === null ? first : inflated;
+  if (error !== null && decoded.bytes.length === 0) throw error;
+  return decoded;
+}
+
+/** Returns as much as can be decoded, and the error that ended it. */
+async function inflate(
+  wire: Uint8Array,
+  { stream: open, lenient }: Pick<ReturnType<typeof inflaterOf>, "stream" | "lenient">,
+  limit: number,
+): Promise<Decoded & { error: unknown }> {
+  const stream = open(lenient);
   const chunks: Uint8Array[] = [];
   let size = 0;
-  let truncated = false;
+  let error: unknown = null;
   stream.end(wire);
   try {
     for await (const chunk of stream) {
       if (!(chunk instanceof Uint8Array)) continue;
       chunks.push(chunk.subarray(0, limit - size));
       size += chunk.length;
-      if (size > limit) {
-        truncated = true;
-        break;
-      }
+      if (size > limit) break;
     }
-  } catch (error) {
-    if (size === 0) throw error;
-    truncated = true;
+  } catch (cause) {
+    error = cause;
   }
-  return { bytes: Buffer.concat(chunks), truncated };
+  return { bytes: Buffer.concat(chunks), truncated: size > limit || error !== null, error };
+}
+
+/** Returns the length of the header of the first gzip member (RFC 1952 section 2.3). */
+function gzipHeaderLength(wire: Uint8Array): number {
+  const [, , , flags = 0] = wire;
+  let at = 10;
+  if (flags & 4) at += 2 + (wire[at] ?? 0) + 256 * (wire[at + 1] ?? 0);
+  for (const text of [8, 16]) if (flags & text) at = wire.indexOf(0, at) + 1 || wire.length;
+  return flags & 2 ? at + 2 : at;
 }
 
 /** With `lenient`, both functions return the beginning of an input that ends early. */
 function inflaterOf(encoding: Exclude<Encoding, "zstd">, wire: Uint8Array) {
-  const lenient = { finishFlush: constants.Z_SYNC_FLUSH };
-  if (encoding === "gzip") return { stream: createGunzip, whole: gunzipSync, lenient };
+  if (encoding === "gzip") return { stream: createGunzip, whole: gunzipSync, lenient: LENIENT };
   if (encoding === "br") {
     const flush = { finishFlush: constants.BROTLI_OPERATION_FLUSH };
     return { stream: createBrotliDecompress, whole: brotliDecompressSync, lenient: flush };
@@ -114,9 +136,7 @@ function inflaterOf(encoding: Exclude<Encoding, "zstd">, wire: Uint8Array) {
   // Servers send "deflate" both with and without the zlib header (RFC 9110 section 8.4.1.2).
   const [first = 0, second = 0] = wire;
   const hasHeader = (first & 0x0f) === 8 && ((first << 8) | second) % 31 === 0;
-  return hasHeader
-    ? { stream: createInflate, whole: inflateSync, lenient }
-    : { stream: createInflateRaw, whole: inflateRawSync, lenient };
+  return hasHeader ? { stream: createInflate, whole: inflateSync, lenient: LENIENT } : RAW;
 }
 
 function decodeZstd(wire: Uint8Array, limit: number): Decoded {
