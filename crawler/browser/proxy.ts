@@ -24,7 +24,7 @@ export interface Proxy {
   password: string;
   /** Totals. `refused` includes requests to the browser vendor or without the password. */
   counts: { requests: number; tunnels: number; refused: number; bytes: number };
-  /** Returns why a host (`name:port`) was last refused; null if it never was. */
+  /** Returns why the last connection to a host (`name:port`) was refused; null if it wasn't. */
   refusalOf(host: string): string | null;
   /** Returns why the last connection to `name:port` by the source's proxy failed, else null. */
   failureOf(host: string): RetryLater | GiveUp | null;
@@ -69,6 +69,7 @@ export async function startProxy(
     if (isVendorHost(host)) throw new EgressRefused(`egress refused: vendor host ${host}`);
     const { socket, address } = await reach({ host, port });
     failures.delete(key);
+    refusals.delete(key);
     remember(addresses, key, address);
     open.add(socket);
     socket.on("close", () => open.delete(socket));
@@ -78,6 +79,7 @@ export async function startProxy(
   const failure = (error: unknown, key: string): [number, string] => {
     const message = error instanceof Error ? error.message : String(error);
     if (error instanceof RetryLater || error instanceof GiveUp) remember(failures, key, error);
+    refusals.delete(key);
     if (!(error instanceof EgressRefused)) return [502, message];
     counts.refused += 1;
     remember(refusals, key, message);

@@ -51,9 +51,13 @@ async function raw(text: string): Promise<string> {
 const token = () =>
   `Proxy-Authorization: Basic ${Buffer.from(`${proxy.username}:${proxy.password}`).toString("base64")}`;
 
-async function through(url: string, tunnel: boolean): Promise<{ status: number; text: string }> {
-  const auth = `Basic ${Buffer.from(`${proxy.username}:${proxy.password}`).toString("base64")}`;
-  const agent = new ProxyAgent({ uri: proxy.server, token: auth, proxyTunnel: tunnel });
+async function through(
+  url: string,
+  tunnel: boolean,
+  { server, username, password } = proxy,
+): Promise<{ status: number; text: string }> {
+  const auth = `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
+  const agent = new ProxyAgent({ uri: server, token: auth, proxyTunnel: tunnel });
   try {
     const response = await send(url, { dispatcher: agent });
     return { status: response.statusCode, text: await response.body.text() };
@@ -87,6 +91,27 @@ describe.each([
     }
     expect(canary.hits()).toBe(0);
     expect(proxy.refusalOf(`evil.example:${canary.port}`)).toMatch(/evil.example is 127.0.0.1/);
+  });
+
+  test.each([
+    ["answers", "127.1.9.5"],
+    ["can't be reached", "127.1.9.6"],
+  ])("a refusal is over once the host %s", async (_how, later) => {
+    let address = "127.0.0.1";
+    const guard = createGuard({
+      hosts: new Map(),
+      allowNetworks: ["127.1.0.0/16"],
+      resolve: (_name, _options, done) => done(null, [{ address, family: 4 }]),
+    });
+    const moving = await startProxy(guard);
+    const host = `moved.example:${site.port}`;
+    const visit = () => through(`http://${host}/`, tunnel, moving).catch(() => null);
+    await visit();
+    expect(moving.refusalOf(host)).toMatch(/moved.example is 127.0.0.1/);
+    address = later;
+    await visit();
+    expect(moving.refusalOf(host)).toBeNull();
+    await moving.close();
   });
 
   test("a connection ends over its number of bytes", async () => {
