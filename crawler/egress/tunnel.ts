@@ -1,5 +1,5 @@
-import { request as plainRequest, type RequestOptions } from "node:http";
-import { request as tlsRequest } from "node:https";
+import { request as plainRequest } from "node:http";
+import { type RequestOptions, request as tlsRequest } from "node:https";
 import { connect, isIP, Socket } from "node:net";
 import { promisify } from "node:util";
 import { type Cause, GiveUp, RetryLater } from "../../model/crawl/failure.ts";
@@ -89,6 +89,8 @@ function ask(
     host,
     path: authority,
     agent: false,
+    // Otherwise, Node derives it from the `host` header, which names the target.
+    servername: isIP(host) === 0 ? host : "",
     headers: {
       host: authority,
       ...(credentials !== ":" && {

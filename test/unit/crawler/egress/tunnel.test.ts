@@ -64,6 +64,22 @@ async function outcome(url: string, proxy: Upstream): Promise<string> {
   }
 }
 
+/** Starts a server for TLS that records the names with which clients greet it. */
+async function startTls(): Promise<{ names: string[]; port: number }> {
+  const names: string[] = [];
+  // Without a certificate the handshake gets as far as the name.
+  const server = createTlsServer({
+    SNICallback: (name, done) => {
+      names.push(name);
+      done(new Error("no certificate"));
+    },
+  });
+  server.listen(0, "127.1.9.42");
+  opened.add("tls", () => void server.close());
+  await once(server, "listening");
+  return { names, port: (server.address() as AddressInfo).port };
+}
+
 const news = (path = "/") => `http://news.example:${site.port}${path}`;
 
 describe("a request goes through the proxy of its source", () => {
@@ -96,21 +112,17 @@ describe("a request goes through the proxy of its source", () => {
   });
 
   test("over https from end to end", async () => {
-    const names: string[] = [];
-    // Without a certificate the handshake gets as far as the name.
-    const server = createTlsServer({
-      SNICallback: (name, done) => {
-        names.push(name);
-        done(new Error("no certificate"));
-      },
-    });
-    server.listen(0, "127.1.9.42");
-    opened.add("tls", () => void server.close());
-    await once(server, "listening");
-    const { port } = server.address() as AddressInfo;
+    const { names, port } = await startTls();
     const result = await outcome(`https://secure.example:${port}/`, byReference(open));
     expect([names, open.requests]).toEqual([["secure.example"], [`127.1.9.42:${port}`]]);
     expect(result).toMatch(/^RetryLater (reset|tls):/);
+  });
+
+  test("which is greeted with its own name if it speaks https itself", async () => {
+    const { names, port } = await startTls();
+    const secure = { name: "env:SECRET_PROXY", url: `https://secure.example:${port}` };
+    expect(await outcome(news(), { ...secure, guarded: true })).toMatch(/^RetryLater proxy:/);
+    expect(names).toEqual(["secure.example"]);
   });
 });
 
