@@ -20,7 +20,11 @@ import type { TurnDeps } from "../deps.ts";
 import { revertFailures } from "./outage.ts";
 import { holdSlot, type Slot, startGapOf } from "./slot.ts";
 
-const MAX_REDIRECT_WAIT_MS = 10_000;
+/**
+ * Maximum time until the last redirect of a file is requested, ms. It allows for a `Crawl-delay` of
+ * 30 s, and is shorter than `NEWSGATHER_STUCK_AFTER`, because the turn's job lasts as long.
+ */
+const MAX_REDIRECT_WAIT_MS = 40_000;
 /** Maximum wait for a turn to request a licence or policy from its host, ms. */
 const MAX_DOCUMENT_WAIT_MS = 60_000;
 /** Pause after a request to a host that is known only from the URL of a licence or policy, ms. */
@@ -81,12 +85,13 @@ async function requestFile(
   turnSlot: Slot,
 ): Promise<HostFileResponse> {
   const limits = { bytes, decodedBytes: bytes };
+  const until = Date.now() + MAX_REDIRECT_WAIT_MS;
   let slot = turnSlot;
   try {
     return await fetchHostFile(first, async (url) => {
       if (url !== first) {
         const wait = await slot.release();
-        const next = await waitForSlot(deps, new URL(url).host, wait, MAX_REDIRECT_WAIT_MS);
+        const next = await waitForSlot(deps, new URL(url).host, wait, until - Date.now());
         if (!next)
           throw new Error(
             `the host's pace allowed no request to ${url} within ${MAX_REDIRECT_WAIT_MS / 1000} s`,
