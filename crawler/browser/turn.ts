@@ -1,6 +1,6 @@
 import type { BrowserContext, CDPSession, Page } from "playwright";
 import { within } from "../../lib/stack.ts";
-import { GiveUp, RetryLater } from "../../model/crawl/failure.ts";
+import { type Cause, GiveUp, RetryLater } from "../../model/crawl/failure.ts";
 import { isSkipped, type Skipped } from "../../model/crawl/skipped.ts";
 import { cookieHeader, type SentCookie } from "../http/cookies.ts";
 import type { Received } from "../http/received.ts";
@@ -166,11 +166,18 @@ async function navigate(
   if (answer && (answer.location !== null || answer.status >= 300)) return false;
   if (/ERR_TUNNEL_CONNECTION_FAILED/.test(errorText)) return false;
   const what = `${errorText} at ${url}`;
-  if (/TIMED_OUT/.test(errorText)) throw new RetryLater("timeout", what);
-  if (/^net::ERR_(CONNECTION|EMPTY|SOCKET|ABORTED|INVALID|CERT|SSL)/.test(errorText)) {
-    throw new RetryLater(/CERT|SSL/.test(errorText) ? "tls" : "bad-response", what);
-  }
-  throw new Error(what);
+  const cause = siteCause(errorText);
+  throw cause ? new RetryLater(cause, what) : new Error(what);
+}
+
+const BAD_RESPONSE =
+  /^net::ERR_(ABORTED|CONNECTION|CONTENT|EMPTY|HTTP|INCOMPLETE|INVALID|RESPONSE|SOCKET|UNSAFE)/;
+
+/** Returns why a site failed to send a page; null if the browser failed, which is then replaced. */
+export function siteCause(errorText: string): Cause | null {
+  if (/TIMED_OUT/.test(errorText)) return "timeout";
+  if (/_(CERT|SSL)_/.test(errorText)) return "tls";
+  return BAD_RESPONSE.test(errorText) ? "bad-response" : null;
 }
 
 /** The error doesn't quote the browser's message, because that contains the cookies' values. */
