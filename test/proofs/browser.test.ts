@@ -180,6 +180,11 @@ describe("rendering", () => {
     await turn.close();
   });
 
+  test("an address with a bar in its path is a page", async () => {
+    expect(await rendered("/no|page?a|b")).toMatchObject({ status: 404 });
+    expect(requests).toEqual(["/no%7Cpage?a|b"]);
+  });
+
   test("one turn reuses its page", async () => {
     const turn = await browser.open();
     for (const path of ["/plain", "/app", "/plain?again"]) {
