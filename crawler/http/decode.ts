@@ -38,7 +38,7 @@ export async function decode(
 /** Each value costs a decoder, to find whether it is a charset. */
 const MAX_CODINGS = 20;
 /** Values that servers send for a body without a coding, besides charsets. */
-const NO_CODINGS = new Set(["", "identity", "none", "7bit", "8bit", "binary"]);
+const NO_CODINGS = new Set(["", "identity", "none", "7bit", "8bit", "binary", "aws-chunked"]);
 
 /** Returns null for a body that isn't compressed, `unknown` for several or unsupported codings. */
 export function codingOf(

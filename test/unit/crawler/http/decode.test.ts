@@ -8,6 +8,11 @@ test("charsets among the content codings count as none", () => {
   expect(codingOf("utf-8, iso-8859-1", html)).toBeNull();
 });
 
+test("the framing with which a file was uploaded to S3 is no content coding", () => {
+  expect(codingOf("aws-chunked", html)).toBeNull();
+  expect(codingOf("aws-chunked,gzip", gzipSync(html))).toBe("gzip");
+});
+
 test("a header of very many content codings isn't read", () => {
   expect(codingOf("utf-8,".repeat(2000), html)).toBe("unknown");
 });
