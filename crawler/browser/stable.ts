@@ -118,6 +118,8 @@ interface DomElement {
   outerHTML: string;
   shadowRoot: DomRoot | null;
   childNodes: Iterable<unknown>;
+  /** Only slots have this function. */
+  assignedNodes?(): unknown[];
   replaceChildren(...nodes: unknown[]): void;
   replaceWith(...nodes: unknown[]): void;
 }
@@ -143,9 +145,13 @@ function write(): string {
     for (const host of root.querySelectorAll("*")) {
       const shadow = host.shadowRoot;
       if (!shadow) continue;
-      const own = [...host.childNodes];
+      // Moving nodes changes the assignments.
+      const shown = [...shadow.querySelectorAll("slot")].map((slot) => {
+        const assigned = slot.assignedNodes?.() ?? [];
+        return { slot, nodes: assigned.length > 0 ? assigned : [...slot.childNodes] };
+      });
       flatten(shadow);
-      for (const slot of shadow.querySelectorAll("slot:not([name])")) slot.replaceWith(...own);
+      for (const { slot, nodes } of shown) slot.replaceWith(...nodes);
       host.replaceChildren(...shadow.childNodes);
     }
   };

@@ -58,6 +58,13 @@ export async function listenAsSite(
       seen.disconnect();
       requestAnimationFrame(() => { document.getElementById("text").textContent = "${text}"; });
     }).observe(document.getElementById("text"));</script>`,
+    "/slots": `<script>
+      const define = (name, html) => customElements.define(name, class extends HTMLElement {
+        connectedCallback() { this.attachShadow({ mode: "open" }).innerHTML = html; }
+      });
+      define("news-page", "<slot name=title></slot><news-frame><slot slot=main name=text></slot></news-frame><slot></slot>");
+      define("news-frame", "<slot name=main></slot><slot>By the council.</slot>");
+    </script><news-page><p slot=text>${text}</p>The end.<h1 slot=title>Portal opened</h1><p slot=none>unseen</p></news-page>`,
     "/again": `<p>One moment<script>if (document.cookie) document.write("<p>${text}");
       else setTimeout(() => { document.cookie = "seen=1"; location.reload(); }, 300);</script>`,
     "/plain": `<title>Plain</title><p>${text}`,

@@ -95,6 +95,13 @@ describe("rendering", () => {
     expect(html(await rendered("/in-view"))).toContain("city council of Tartu");
   });
 
+  test("The slots of components are read as they are seen", async () => {
+    const seen = html(await rendered("/slots")).replace(/<script[^]*?<\/script>|<[^>]*>/g, " ");
+    expect(seen.split(/\s+/).join(" ")).toMatch(
+      /^\W*Portal opened The city council .* data portal. By the council. The end. $/,
+    );
+  });
+
   test("A page that loads itself again is read as it is in the end", async () => {
     const again = await rendered("/again");
     expect(html(again)).toContain("city council of Tartu");
