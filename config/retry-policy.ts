@@ -85,10 +85,10 @@ export function retryOrGiveUp(
 ): RetryLater | GiveUp {
   const because = options.error === undefined ? {} : { cause: options.error };
   const { maxAttempts, backoff, firstMs } = RETRY_POLICY.link;
-  if (attempts >= maxAttempts) {
-    return new GiveUp(cause, `${message}, after ${attempts} tries`, because);
-  }
   const own = { ...backoff, firstMs: firstMs[cause] ?? backoff.firstMs };
   const delay = options.delay || backoffDelay(own, attempts, random);
+  if (attempts >= maxAttempts) {
+    return new GiveUp(cause, `${message}, after ${attempts} tries`, { ...because, delay });
+  }
   return new RetryLater(cause, message, { ...because, delay });
 }

@@ -1,5 +1,5 @@
 import { backoffDelay, RETRY_POLICY } from "../../config/retry-policy.ts";
-import { type Cause, type GiveUp, RetryLater } from "../../model/crawl/failure.ts";
+import type { Cause, GiveUp, RetryLater } from "../../model/crawl/failure.ts";
 import type { Host } from "../../model/crawl/host.ts";
 
 /** The circuit breaker of a host, as fields of the host's record. */
@@ -29,7 +29,7 @@ export function afterFailure(
 ): Breaker | null {
   if (!HOST_CAUSES.has(failure.reason)) return null;
   const failures = host.failures + 1;
-  const limited = failure.reason === "too-many-requests" && failure instanceof RetryLater;
+  const limited = failure.reason === "too-many-requests";
   const { toleratedFailures, backoff } = RETRY_POLICY.host;
   const excess = failures - toleratedFailures + 1;
   const grown = excess > 0 ? backoffDelay(backoff, excess, 0) : 0;

@@ -37,13 +37,18 @@ export class RetryLater extends Error {
   }
 }
 
-/** A failure that a retry wouldn't repair. The link becomes a dead letter with this cause. */
+/**
+ * A failure that a retry wouldn't repair. The link becomes a dead letter with this cause. `delay` is
+ * how long its host is left alone, ms.
+ */
 export class GiveUp extends Error {
   override name = "GiveUp";
+  readonly delay: number | null;
   readonly reason: Cause;
 
-  constructor(reason: Cause, message: string, options?: ErrorOptions) {
+  constructor(reason: Cause, message: string, options: ErrorOptions & { delay?: number } = {}) {
     super(message, options);
     this.reason = reason;
+    this.delay = options.delay ?? null;
   }
 }

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { RETRY_POLICY, retryOrGiveUp } from "../../../../config/retry-policy.ts";
 import {
   AFTER_SUCCESS,
   afterFailure,
@@ -23,14 +24,14 @@ test("a breaker opens at the fifth failure in a row, for longer each time", () =
   expect(minutes(worst)).toBe(360);
 });
 
-test("429 opens at once for as long as was asked", () => {
-  const state = afterFailure(
-    AFTER_SUCCESS,
-    new RetryLater("too-many-requests", "429", { delay: 120_000 }),
-    now,
-  );
-  expect(minutes(state)).toBe(2);
-});
+test.each([1, RETRY_POLICY.link.maxAttempts])(
+  "429 at attempt %i opens at once for as long as was asked",
+  (attempts) => {
+    const state = { attempts, random: 0 };
+    const failure = retryOrGiveUp("too-many-requests", "429", state, { delay: 120_000 });
+    expect(minutes(afterFailure(AFTER_SUCCESS, failure, now))).toBe(2);
+  },
+);
 
 test("a longer opening stands", () => {
   const state = afterFailure(
