@@ -76,9 +76,28 @@ async function demo({ once = false }: { once?: boolean }): Promise<void> {
   }
 }
 
-function demoEnv(base: Env, dataDir: string, info: WorldInfo): Record<string, string> {
+// With the operator's tiers, upkeep would remove their bodies, which the demo has no record of.
+const UNSET_IN_DEMO = [
+  "NEWSGATHER_BASE_URL",
+  "NEWSGATHER_BODIES_TIER",
+  "NEWSGATHER_BODIES_DIR",
+  "NEWSGATHER_BODIES_BUCKET",
+  "NEWSGATHER_ALARM_MAIL",
+  "NEWSGATHER_ALARM_WEBHOOK",
+  "NEWSGATHER_HEARTBEAT_URL",
+  "NEWSGATHER_WEBSUB_HUB",
+  "NEWSGATHER_TRANSLATOR_URL",
+  "NEWSGATHER_OIDC_ISSUER",
+];
+
+export function demoEnv(
+  base: Env,
+  dataDir: string,
+  info: Pick<WorldInfo, "hosts" | "allowNetworks">,
+): Record<string, string> {
   const fallback = (name: string, value: string) => ({ [name]: base[name] || value });
   return {
+    ...Object.fromEntries(UNSET_IN_DEMO.map((name) => [name, ""])),
     ...fallback("NEWSGATHER_LOG_LEVEL", "error"),
     ...fallback("NEWSGATHER_PORTAL_TITLE", "Newsgather demo"),
     ...fallback("NEWSGATHER_REQUEST_TIMEOUT", "5s"),
