@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { MongoClient, MongoServerError } from "mongodb";
+import { root } from "../../config/root.ts";
 import { Broken, launch, onPath } from "./launch.ts";
 import { freePort } from "./machine.ts";
 import type { Log, Service } from "./service.ts";
@@ -17,9 +18,12 @@ const MB = 1024 * 1024;
 const DEFAULT_CACHE_BYTES = 256 * MB;
 
 /** Prefers the engine of the folder's data, then `mongod`, then SecantusDB; null without any. */
-export async function findEngine(dataDir: string): Promise<Engine | null> {
+export async function findEngine(
+  dataDir: string,
+  setUpDir = join(root, "data"),
+): Promise<Engine | null> {
   const installed = (program: string) =>
-    [dataDir, dirname(dataDir), resolve("data")]
+    [dataDir, dirname(dataDir), setUpDir]
       .map((folder) => join(folder, program))
       .find((path) => existsSync(path));
   const found = [

@@ -1,6 +1,6 @@
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { findEngine } from "../../../../bin/services/database.ts";
 import { testFolder } from "../../../helpers/folder.ts";
 
@@ -20,24 +20,30 @@ beforeEach(async () => {
   await executable(join(dataDir, "venv/bin/secantusd-py"));
   // Whatever is installed here.
   process.env["PATH"] = `${folder}/bin`;
-  vi.spyOn(process, "cwd").mockReturnValue(folder);
 });
 
 afterEach(() => {
-  vi.restoreAllMocks();
   process.env["PATH"] = path;
 });
+
+/** Ignores what is installed for this checkout. */
+const find = (dir: string) => findEngine(dir, dataDir);
 
 describe("findEngine", () => {
   it("takes what set-up installed, also from beside the folder", async () => {
     const secantusdb = { name: "secantusdb", command: join(dataDir, "venv/bin/secantusd-py") };
-    expect(await findEngine(dataDir)).toMatchObject(secantusdb);
-    expect(await findEngine(join(dataDir, "demo"))).toMatchObject(secantusdb);
+    expect(await find(dataDir)).toMatchObject(secantusdb);
+    expect(await find(join(dataDir, "demo"))).toMatchObject(secantusdb);
+  });
+
+  it("takes what set-up installed in its own folder for a folder elsewhere", async () => {
+    const command = join(dataDir, "venv/bin/secantusd-py");
+    expect(await find(join(folder, "a/b/c"))).toMatchObject({ command });
   });
 
   it("prefers a mongod on PATH", async () => {
     await executable(join(folder, "bin/mongod"));
-    expect(await findEngine(dataDir)).toEqual({
+    expect(await find(dataDir)).toEqual({
       name: "mongod",
       command: join(folder, "bin/mongod"),
       dir: join(dataDir, "mongodb"),
@@ -47,7 +53,7 @@ describe("findEngine", () => {
   it("prefers the compiled SecantusDB to the one in Python", async () => {
     const command = join(dataDir, "secantusdb-compiled/bin/secantusd-rs");
     await executable(command);
-    expect(await findEngine(dataDir)).toEqual({
+    expect(await find(dataDir)).toEqual({
       name: "secantusd-rs",
       command,
       dir: join(dataDir, "secantusd-rs"),
@@ -57,6 +63,6 @@ describe("findEngine", () => {
   it("keeps the engine whose data the folder holds", async () => {
     await executable(join(folder, "bin/mongod"));
     await mkdir(join(dataDir, "secantusdb"));
-    expect((await findEngine(dataDir))?.name).toBe("secantusdb");
+    expect((await find(dataDir))?.name).toBe("secantusdb");
   });
 });
