@@ -38,7 +38,15 @@ export async function findEngine(
   const engines = found.flatMap(([name, command, dir]): Engine[] =>
     command ? [{ name, command, dir: join(dataDir, dir) }] : [],
   );
-  return engines.find((engine) => existsSync(engine.dir)) ?? engines[0] ?? null;
+  const owner = engines.find((engine) => existsSync(engine.dir));
+  if (owner) return owner;
+  // Another engine would start with an empty database.
+  for (const [name, , dir] of found) {
+    const path = join(dataDir, dir);
+    if (existsSync(path))
+      throw new Error(`${path} contains data of ${name}, which isn't installed or isn't on PATH`);
+  }
+  return engines[0] ?? null;
 }
 
 const COMPILED_SERVER_PATH = "secantusdb-compiled/bin/secantusd-rs";

@@ -65,4 +65,9 @@ describe("findEngine", () => {
     await mkdir(join(dataDir, "secantusdb"));
     expect((await find(dataDir))?.name).toBe("secantusdb");
   });
+
+  it("starts no other engine beside data whose engine isn't installed", async () => {
+    await mkdir(join(dataDir, "mongodb"));
+    await expect(find(dataDir)).rejects.toThrow(/data of mongod, which isn't installed/);
+  });
 });
