@@ -8,10 +8,12 @@ import { exitCodeOf, explain } from "./exit.ts";
 import { allCommands, completeHelp, firstScreen } from "./help.ts";
 import { followInstance } from "./instance.ts";
 import { unknownName } from "./names.ts";
+import { outliveLog } from "./stderr.ts";
 
 /** Runs the command line; returns the exit code. Data goes to stdout, the rest to stderr. */
 export async function main(argv: string[]): Promise<number> {
   process.stdout.on("error", endOnClosedPipe);
+  outliveLog();
   try {
     if (asksForHelp(argv)) return await help(argv);
     const words = followInstance(argv, processEnv());

@@ -6,6 +6,7 @@ import type { Role } from "../../queues/pipeline.ts";
 import { exitCodeOf, explain } from "../exit.ts";
 import { reportDefects } from "../roles/defects.ts";
 import { startRole } from "../roles/start-role.ts";
+import { outliveLog } from "../stderr.ts";
 import type { RoleMessage } from "./role-process.ts";
 import { tuneV8 } from "./v8.ts";
 
@@ -16,6 +17,7 @@ const METRICS_INTERVAL_MS = 5000;
 
 // Runs one role as a process under `newsgather start`. Reports its URL when it is ready, and ends with its parent.
 tuneV8();
+outliveLog();
 const role = process.argv[2] as Role;
 const only = process.argv[3]?.split(",") ?? null;
 const config = loadConfig(processEnv());
