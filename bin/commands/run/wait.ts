@@ -64,7 +64,7 @@ export async function waitForRuns(
       // Without a network, links are due again soon but always fail.
       const idleMs = work.state === "fetching" ? 0 : nextTryAt - progressed.at;
       const isStuck = work.state === "waiting" || idleMs > SHOW_WAITING_AFTER_MS;
-      show?.(progress, isStuck ? work.links : null);
+      show?.(progress, isStuck && work.links.length > 0 ? work.links : null);
       const through = progress.length > 0 && progress.every(({ state }) => state === "done");
       if (signal.aborted || (through && (await isDrained(store)))) return { progress, waiting: [] };
       if (idleMs > patienceMs) return { progress, waiting: work.links };
@@ -80,8 +80,9 @@ async function hasOpenRun(store: Store, sourceIds: readonly string[]): Promise<b
 
 async function dueWorkOf(store: Store, progress: readonly SourceProgress[]): Promise<DueWork> {
   const runIds = progress.flatMap(({ state, runId }) => (state === "running" && runId) || []);
+  // Without disk space, for example, no run begins.
   const isWaiting = progress.some(({ state }) => state === "waiting");
-  if (isWaiting || runIds.length === 0) return { state: "fetching", links: [] };
+  if (runIds.length === 0) return { state: isWaiting ? "waiting" : "fetching", links: [] };
   return readDueWork(store, runIds, new Date());
 }
 

@@ -66,6 +66,15 @@ test("a pass ends when tries go on in vain for longer than there is patience", a
   expect(waiting).toMatchObject([{ why: "our own network was down" }]);
 });
 
+test("a pass ends when no run begins for longer than there is patience", async () => {
+  await store.collections.sources.updateOne({ _id: "cities" }, { $set: { openRunId: null } });
+  await store.collections.runs.deleteMany({});
+  const began = Date.now();
+  const { progress } = await wait(1000);
+  expect(progress).toMatchObject([{ state: "waiting" }]);
+  expect(Date.now() - began).toBeLessThan(15_000);
+});
+
 test("nothing is waited for while a link can be fetched", async () => {
   await addDue(new Date());
   expect(await readDueWork(store, ["r"], new Date())).toMatchObject({ state: "ready" });
