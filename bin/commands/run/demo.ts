@@ -57,7 +57,7 @@ async function demo({ once = false }: { once?: boolean }): Promise<void> {
       const store = await openStoreOf(config, tree.mongoUrl);
       try {
         await greet(store, address, world.info);
-        const differences = await firstPass(store, config, world, since);
+        const differences = await firstPass(store, config, world, { since, signal });
         report(differences);
         if (once) process.exitCode = differences.length === 0 ? EXIT.ok : EXIT.failed;
         else {
@@ -130,9 +130,9 @@ async function firstPass(
   store: Store,
   config: Config,
   world: SampleWorld,
-  since: Date,
+  when: { since: Date; signal: AbortSignal },
 ): Promise<string[]> {
-  const wanted = { ids: undefined, since, patienceMs: PATIENCE_MS };
+  const wanted = { ids: undefined, patienceMs: PATIENCE_MS, ...when };
   const { progress, waiting } = await crawlOnce(store, config, wanted);
   console.log(runsTable(progress));
   if (waiting.length > 0) console.log(waitingTable(waiting));

@@ -56,7 +56,7 @@ async function run(ids: string[], options: Options): Promise<void> {
   const wanted = options.all ? undefined : ids;
   const { patience: patienceMs } = options;
   const end = await withRunning(config, env, ids, (store) =>
-    crawlOnce(store, config, { ids: wanted, since, patienceMs }),
+    crawlOnce(store, config, { ids: wanted, since, patienceMs, signal: stopSignal() }),
   );
   print(end, options.json === true);
   process.exitCode = exitOf(end);
@@ -122,18 +122,18 @@ async function withRunning<T>(
 
 /**
  * Makes sources due (all if `ids` is undefined) and waits for a run of each. Ends early if nothing
- * can be fetched for `patienceMs`, or if the process is asked to stop.
+ * can be fetched for `patienceMs`, or if `signal` aborts.
  */
 export async function crawlOnce(
   store: Store,
   config: Pick<Config, "sourcesDir">,
-  { ids, since, patienceMs }: { ids: string[] | undefined; since: Date; patienceMs: number },
+  wanted: { ids: string[] | undefined; since: Date; patienceMs: number; signal: AbortSignal },
 ): Promise<RunsReport> {
+  const { ids, since, patienceMs, signal } = wanted;
   await syncConfigured(store, config);
   const known = (await listSources(store)).map(({ _id }) => _id);
   requireKnown("source", ids ?? [], known, SOURCES_HINT);
   const sources = await makeDue(store, since, ids);
-  const signal = stopSignal();
   const report = await waitForRuns(store, {
     sourceIds: sources.map(({ _id }) => _id),
     // A run that was interrupted, or that a running newsgather works on, continues and counts.
