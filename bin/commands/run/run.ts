@@ -45,7 +45,7 @@ export function register(program: Command): void {
 }
 
 async function run(ids: string[], options: Options): Promise<void> {
-  if (ids.length === 0 && !options.all) {
+  if (ids.length > 0 === (options.all === true)) {
     throw new CommandError("usage", "name sources, or use --all for every source");
   }
   // Log lines would hide the progress display.
@@ -120,6 +120,11 @@ async function withRunning<T>(
   }
 }
 
+interface CrawlReport extends RunsReport {
+  /** Ids of named sources that are paused or retired. */
+  left: string[];
+}
+
 /**
  * Makes sources due (all if `ids` is undefined) and waits for a run of each. Ends early if nothing
  * can be fetched for `patienceMs`, or if `signal` aborts.
@@ -128,12 +133,17 @@ export async function crawlOnce(
   store: Store,
   config: Pick<Config, "sourcesDir">,
   wanted: { ids: string[] | undefined; since: Date; patienceMs: number; signal: AbortSignal },
-): Promise<RunsReport> {
+): Promise<CrawlReport> {
   const { ids, since, patienceMs, signal } = wanted;
   await syncConfigured(store, config);
   const known = (await listSources(store)).map(({ _id }) => _id);
   requireKnown("source", ids ?? [], known, SOURCES_HINT);
   const sources = await makeDue(store, since, ids);
+  if (sources.length === 0) {
+    const which = ids?.join(", ") ?? "every source";
+    throw new CommandError("failed", `nothing to fetch, because paused or retired: ${which}`);
+  }
+  const left = (ids ?? []).filter((id) => !sources.some(({ _id }) => _id === id));
   const report = await waitForRuns(store, {
     sourceIds: sources.map(({ _id }) => _id),
     // A run that was interrupted, or that a running newsgather works on, continues and counts.
@@ -144,7 +154,7 @@ export async function crawlOnce(
     patienceMs,
   });
   await waitForAnnouncements(store, signal);
-  return report;
+  return { ...report, left };
 }
 
 /** An announced article consists of its feed entry, because its page can't be fetched. */
@@ -157,7 +167,7 @@ async function waitForAnnouncements(store: Store, signal: AbortSignal): Promise<
     await sleep(ANNOUNCING_POLL_MS, signal);
 }
 
-function print({ progress, waiting }: RunsReport, json: boolean): void {
+function print({ progress, waiting, left }: CrawlReport, json: boolean): void {
   if (json) {
     const rows = progress.map(({ source, counts, state, seconds }) => {
       return { id: source._id, state, seconds, ...counts, problem: source.lastProblem };
@@ -167,10 +177,14 @@ function print({ progress, waiting }: RunsReport, json: boolean): void {
     console.log(runsTable(progress));
     if (waiting.length > 0) console.log(waitingTable(waiting));
   }
+  if (left.length > 0) console.error(`not fetched, because paused or retired: ${left.join(", ")}`);
+  const idle = progress.flatMap(({ source, state }) => (state === "waiting" ? source._id : []));
+  if (idle.length > 0)
+    console.error(`no run has begun: ${idle.join(", ")}; \`newsgather status\` can show why`);
 }
 
-function exitOf({ progress, waiting }: RunsReport): number {
-  if (waiting.length > 0) return EXIT.partly;
+function exitOf({ progress, waiting, left }: CrawlReport): number {
+  if (waiting.length > 0 || left.length > 0) return EXIT.partly;
   const bad = progress.filter(({ source, state }) => state !== "done" || source.lastProblem).length;
   if (bad === 0) return EXIT.ok;
   return bad === progress.length ? EXIT.failed : EXIT.partly;

@@ -26,6 +26,14 @@ async function crawl(ids: string[] | undefined, signal = AbortSignal.timeout(20_
   return crawlOnce(store, { sourcesDir }, { ids, since: new Date(), patienceMs: 500, signal });
 }
 
+test("a crawl of paused sources only is refused", async () => {
+  await expect(crawl(["leeds"])).rejects.toThrow("because paused or retired: leeds");
+});
+
+test("a crawl names the paused sources that it leaves out", async () => {
+  expect(await crawl(["leeds", "york"])).toMatchObject({ left: ["leeds"] });
+});
+
 test("a crawl that was stopped before it began ends at once", async () => {
   const { progress } = await crawl(undefined, AbortSignal.abort());
   expect(progress).toMatchObject([{ source: { _id: "york" }, state: "waiting" }]);
