@@ -15,8 +15,8 @@ export async function main(argv: string[]): Promise<number> {
   process.stdout.on("error", endOnClosedPipe);
   outliveLog();
   try {
-    if (asksForHelp(argv)) return await help(argv);
     const words = followInstance(argv, processEnv());
+    if (asksForHelp(words)) return await help(words);
     const name = words.find((word) => !word.startsWith("-"));
     const program = await createProgram(name === undefined ? [] : [name]);
     await program.parseAsync(setQueryApart(program, words), { from: "user" });

@@ -39,7 +39,7 @@ export function readInstance(dataDir: string): Instance | null {
 }
 
 /** Commands that don't use a running instance. */
-const INDEPENDENT = new Set(["start", "demo", "restore"]);
+const INDEPENDENT = new Set(["start", "demo", "restore", "help"]);
 
 /**
  * Makes a command use the settings of the instance or the demo that runs on its data folder.

@@ -1,7 +1,7 @@
 import { type Command, CommanderError, type Option } from "commander";
-import { beforeAll, describe, expect, it, test } from "vitest";
+import { beforeAll, describe, expect, it, onTestFinished, test, vi } from "vitest";
 import { COMMANDS, EXAMPLES, GROUPS } from "../../../bin/catalogue.ts";
-import { createProgram } from "../../../bin/cli.ts";
+import { createProgram, main } from "../../../bin/cli.ts";
 import { allCommands, firstScreen } from "../../../bin/help.ts";
 
 /** What a value is, by how an option or argument names it: a form, a unit, or whose id. */
@@ -47,6 +47,27 @@ describe("the first screen", () => {
       expect(lines.filter((line) => line.startsWith(`  ${name} `))).toHaveLength(1);
     }
   });
+});
+
+test.each([
+  ["--data", "/tmp/other", "--help"],
+  ["--data", "/tmp/other", "help"],
+  ["help", "--data", "/tmp/other"],
+])("the first screen is also shown with a data folder: %s %s %s", async (...line) => {
+  const shown = vi.spyOn(console, "log").mockImplementation(() => {});
+  onTestFinished(() => shown.mockRestore());
+  vi.stubEnv("NEWSGATHER_DATA_DIR", "/tmp/own");
+  onTestFinished(() => void vi.unstubAllEnvs());
+  expect(await main(line)).toBe(0);
+  expect(shown).toHaveBeenCalledWith(firstScreen());
+});
+
+test("a data folder without a command is a usage error", async () => {
+  const shown = vi.spyOn(console, "error").mockImplementation(() => {});
+  onTestFinished(() => shown.mockRestore());
+  vi.stubEnv("NEWSGATHER_DATA_DIR", "/tmp/own");
+  onTestFinished(() => void vi.unstubAllEnvs());
+  expect(await main(["--data", "/tmp/other"])).toBe(2);
 });
 
 test("Every command has a group, an example in its --help, and options with forms or units", () => {
