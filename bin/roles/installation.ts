@@ -1,8 +1,9 @@
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parseEnv, promisify } from "node:util";
+import { promisify } from "node:util";
 import { type Config, processEnv } from "../../config/env.ts";
+import { readEnvFile } from "../../config/env-file.ts";
 import { listSettings } from "../../config/list-settings.ts";
 import { root, version } from "../../config/root.ts";
 import { EXTRACTION_VERSION } from "../../extractors/rules.ts";
@@ -23,8 +24,7 @@ export function installationOf(
   let chromium: Promise<string> | null = null;
   return {
     async settings() {
-      const text = await readFile(join(root, ".env"), "utf8").catch(() => "");
-      return listSettings(processEnv(), parseEnv(text));
+      return listSettings(processEnv(), readEnvFile(root));
     },
     async about() {
       chromium ??= chromiumVersion(config);

@@ -1,0 +1,25 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { parseEnv } from "node:util";
+
+const PATHS = [
+  "NEWSGATHER_DATA_DIR",
+  "NEWSGATHER_SOURCES_DIR",
+  "NEWSGATHER_SECRETS_DIR",
+  "NEWSGATHER_BODIES_DIR",
+  "NEWSGATHER_SIGNING_KEYS",
+  "NEWSGATHER_PORTAL_LOGO",
+  "NEWSGATHER_PORTAL_CSS",
+];
+
+/** Paths are relative to the folder, so that a command run elsewhere, as by cron, uses the same data. */
+export function readEnvFile(folder: string): Record<string, string> {
+  const path = join(folder, ".env");
+  const entries = Object.entries(existsSync(path) ? parseEnv(readFileSync(path, "utf8")) : {});
+  return Object.fromEntries(
+    entries.map(([name, value = ""]) => {
+      const isPath = PATHS.includes(name) && value !== "";
+      return [name, isPath ? resolve(folder, value) : value];
+    }),
+  );
+}

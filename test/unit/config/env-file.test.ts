@@ -1,0 +1,23 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { readEnvFile } from "../../../config/env-file.ts";
+import { testFolder } from "../../helpers/folder.ts";
+
+test("paths in .env are relative to its folder, wherever a command runs", async () => {
+  const folder = await testFolder();
+  await writeFile(
+    join(folder, ".env"),
+    "NEWSGATHER_DATA_DIR=./data\nNEWSGATHER_SECRETS_DIR=/run/secrets\nNEWSGATHER_BODIES_DIR=\nNEWSGATHER_TICK=7s\n",
+  );
+  expect(readEnvFile(folder)).toEqual({
+    NEWSGATHER_DATA_DIR: join(folder, "data"),
+    NEWSGATHER_SECRETS_DIR: "/run/secrets",
+    NEWSGATHER_BODIES_DIR: "",
+    NEWSGATHER_TICK: "7s",
+  });
+});
+
+test("a missing .env sets nothing", async () => {
+  expect(readEnvFile(await testFolder())).toEqual({});
+});
