@@ -90,16 +90,17 @@ function readyOf(child: ChildProcess, role: Role): Promise<Extract<RoleMessage, 
 }
 
 function hear(child: ChildProcess): Service["inspect"] {
-  let heardAt = Date.now();
+  // Not by the clock, which can jump: that wouldn't be the role's fault.
+  let heardAt = performance.now();
   let problem: ProcessProblem | null = null;
   child.on("message", (message: RoleMessage) => {
-    heardAt = Date.now();
+    heardAt = performance.now();
     if ("beat" in message) problem = message.beat;
   });
   return async () => {
-    const silence = Date.now() - heardAt;
+    const silence = performance.now() - heardAt;
     if (silence < MAX_SILENCE_MS) return problem;
     const text = `its event loop has not answered for ${Math.round(silence / 1000)} s`;
-    return { text, stuckSince: heardAt };
+    return { text, stuckSince: Date.now() - silence };
   };
 }

@@ -1,8 +1,9 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { startProcess } from "../../../../bin/tree/role-process.ts";
+import { testFolder } from "../../../helpers/folder.ts";
 
 test("an HTTP worker's heap is bounded and its young generation doubled, unless we are started otherwise", async () => {
   const dir = await mkdtemp(join(tmpdir(), "newsgather-role-"));
@@ -20,4 +21,16 @@ test("an HTTP worker's heap is bounded and its young generation doubled, unless 
     expect(started.url).toBe(`${flags} ${own}`.trim());
   }
   await rm(dir, { recursive: true });
+});
+
+test("a role isn't stuck because the clock jumps, as when a machine wakes up", async () => {
+  const roleFile = join(await testFolder(), "role.mjs");
+  await writeFile(roleFile, "process.send({ ready: true }); setInterval(() => {}, 1000);");
+  const options = { only: [], env: {}, onMetrics: () => {}, roleFile };
+  const started = await startProcess("scheduler", options);
+  vi.useFakeTimers({ toFake: ["Date"] });
+  onTestFinished(() => void vi.useRealTimers());
+  vi.setSystemTime(Date.now() + 3_600_000);
+  expect(await started.inspect()).toBeNull();
+  await started.stop();
 });
