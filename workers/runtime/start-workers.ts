@@ -103,8 +103,11 @@ interface Count {
   movedAt: number;
 }
 
+/** Unlike `Date.now`, doesn't jump when the clock is set or the machine wakes up. */
+const steadyNow = () => performance.timeOrigin + performance.now();
+
 /** Tracks jobs that start and finish. `now` returns the time in ms. */
-export function createProgress(now: () => number = Date.now): Progress {
+export function createProgress(now: () => number = steadyNow): Progress {
   const counts = new Map<QueueName, Count>();
   return {
     counted(queue, handler) {

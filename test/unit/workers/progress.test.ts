@@ -1,5 +1,5 @@
 import type { Job } from "bullmq";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { createProgress } from "../../../workers/runtime/start-workers.ts";
 
 const job = {} as Job;
@@ -29,6 +29,15 @@ describe("work of a queue", () => {
       text: "queue fetch: waiting jobs: 3, running jobs: 0; no job has ended for 61 s",
       stuckSince: 1_000_000,
     });
+  });
+
+  test("isn't stuck because the clock jumps, as when a machine wakes up", () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const progress = createProgress();
+    progress.counted("fetch", () => Promise.resolve());
+    vi.setSystemTime(Date.now() + 3_600_000);
+    expect(progress.stuck(() => 3, 60_000)).toBeNull();
   });
 
   test("is stuck when a job is at work and does not end", () => {
