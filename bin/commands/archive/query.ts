@@ -1,5 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -10,6 +8,7 @@ import { COLUMNS } from "../../../archive/export/columns.ts";
 import { requireSources } from "../../known.ts";
 import { plainTable, tellLeftOut } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
+import { inTemporaryFolder } from "../../temporary-folder.ts";
 import { spanOf } from "../../time.ts";
 import { askParquet, checkQuery, type Row } from "./duckdb.ts";
 
@@ -64,16 +63,11 @@ async function query(sql: string, { from, format, ...narrowed }: Options): Promi
   const answer = (path: string) => askParquet(path, sql, printerOf(format));
   if (from !== undefined) return answer(from);
   await checkQuery(sql);
-  const folder = mkdtempSync(join(tmpdir(), "newsgather-query-"));
-  const remove = () => rmSync(folder, { recursive: true, force: true });
-  process.once("exit", remove);
-  try {
-    await exportTo(join(folder, "articles.parquet"), narrowed);
-    await answer(join(folder, "articles.parquet"));
-  } finally {
-    process.off("exit", remove);
-    remove();
-  }
+  await inTemporaryFolder("newsgather-query-", async (folder) => {
+    const articles = join(folder, "articles.parquet");
+    await exportTo(articles, narrowed);
+    await answer(articles);
+  });
 }
 
 async function exportTo(
