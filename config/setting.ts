@@ -84,8 +84,9 @@ const keep = () => z.union([z.literal("forever").transform(() => null), duration
 export const word = () => z.string().regex(/^[A-Za-z0-9_-]{1,38}$/);
 
 function hasProtocol(value: string, protocols: RegExp): boolean {
-  // A replica set names several hosts, which `URL` rejects: check only the first.
-  const first = value.replace(/,[^/?]*/, "");
+  // A replica set names several hosts, which `URL` rejects: check only the first. A comma in a
+  // password doesn't separate hosts.
+  const first = value.replace(/\/\/[^/?#]*@/, "//").replace(/,[^/?]*/, "");
   return URL.canParse(first) && protocols.test(new URL(first).protocol);
 }
 

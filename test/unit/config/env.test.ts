@@ -141,6 +141,11 @@ describe("loadConfig", () => {
     expect(problem?.name).toBe("MONGODB_URI");
   });
 
+  it("takes a comma in the password of a replica set", () => {
+    const mongo = "mongodb://me:hunter,2@a:27017,b:27017/?replicaSet=rs";
+    expect(loadConfig({ MONGODB_URI: mongo }).mongoUrl).toBe(mongo);
+  });
+
   it("takes replica sets and TLS for the services", () => {
     const mongo = "mongodb://a:27017,b:27017/?replicaSet=rs";
     const config = loadConfig({ MONGODB_URI: mongo, REDIS_URL: "rediss://cache:6380" });
