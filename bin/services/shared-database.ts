@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { sleep } from "../../lib/time.ts";
 import { claimDataDir, findOwner } from "./claim.ts";
 import { startDatabase } from "./database.ts";
-import { isAlive, thisProcess } from "./machine.ts";
+import { isAlive, startedAt, thisProcess } from "./machine.ts";
 import type { Log } from "./service.ts";
 
 const POLL_MS = 50;
@@ -109,9 +109,11 @@ async function hasUsers(dataDir: string): Promise<boolean> {
   for (const name of await readdir(folder).catch(() => [])) {
     const path = join(folder, name);
     const started = await readFile(path, "utf8").catch(() => null);
+    if (started === null) continue;
     const pid = Number.parseInt(name, 10);
-    // An empty file is being written.
-    if (started === "" || (started !== null && isAlive({ pid, started }))) found = true;
+    // An empty file is being written, or was left on a full disk.
+    const isUsed = started === "" ? startedAt(pid) !== null : isAlive({ pid, started });
+    if (isUsed) found = true;
     else await rm(path, { force: true });
   }
   return found;

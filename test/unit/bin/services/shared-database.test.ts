@@ -1,3 +1,5 @@
+import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { claimDataDir } from "../../../../bin/services/claim.ts";
 import { shareDatabase, untilOthersAreDone } from "../../../../bin/services/shared-database.ts";
@@ -21,4 +23,17 @@ test("a process that uses the database twice keeps it until it is done with both
   await done;
   expect(onWait).toHaveBeenCalledOnce();
   await claim.release();
+});
+
+test("an empty record, left by a command on a full disk, doesn't count for ever", async () => {
+  const folder = join(await testFolder(), "run", "users");
+  await mkdir(folder, { recursive: true });
+  const [gone, running] = [`${2 ** 22 + 1}.a`, `${process.pid}.b`];
+  for (const name of [gone, running]) await writeFile(join(folder, name), "");
+  const onWait = vi.fn<() => void>();
+  const done = untilOthersAreDone(join(folder, "../.."), onWait);
+  await vi.waitUntil(() => onWait.mock.calls.length > 0);
+  expect(await readdir(folder)).toEqual([running]);
+  await writeFile(join(folder, running), "another start time");
+  await done;
 });
