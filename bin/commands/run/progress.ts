@@ -11,13 +11,15 @@ export function progressView(out: NodeJS.WriteStream = process.stderr): ShowProg
   return out.isTTY ? bars(out) : lines(out);
 }
 
+const ID_WIDTH = 22;
 const BAR_WIDTH = 24;
 
 function bars(out: NodeJS.WriteStream): ShowProgress {
   let drawn = 0;
   return (progress, waiting) => {
-    const rows = progress.slice(0, (out.rows ?? 40) - 3).map(bar);
-    if (waiting) rows.push(describeWaiting(waiting).slice(0, (out.columns ?? 200) - 1));
+    const width = (out.columns ?? 200) - 1;
+    const rows = progress.slice(0, (out.rows ?? 40) - 3).map((one) => bar(one, width));
+    if (waiting) rows.push(describeWaiting(waiting).slice(0, width));
     // Move to the first row of the last drawing, then overwrite it and clear the rest.
     const back = drawn > 0 ? `\u001b[${drawn}A` : "";
     out.write(`${back}${rows.map((line) => `\u001b[2K${line}\n`).join("")}\u001b[J`);
@@ -25,17 +27,18 @@ function bars(out: NodeJS.WriteStream): ShowProgress {
   };
 }
 
-function bar({
-  source,
-  counts,
-  state,
-}: Pick<SourceProgress, "source" | "counts" | "state">): string {
+function bar(
+  { source, counts, state }: Pick<SourceProgress, "source" | "counts" | "state">,
+  width: number,
+): string {
   const total = counts.links + counts.entryPoints;
   const through = total - counts.waiting;
   const filled =
     state === "done" ? BAR_WIDTH : total > 0 ? Math.round((through / total) * BAR_WIDTH) : 0;
   const drawn = pc.green("█".repeat(filled)) + pc.dim("░".repeat(BAR_WIDTH - filled));
-  return `${source._id.padEnd(22).slice(0, 22)} ${drawn} ${describeProgress({ counts, state })}`;
+  const id = source._id.padEnd(ID_WIDTH).slice(0, ID_WIDTH);
+  const left = Math.max(0, width - ID_WIDTH - BAR_WIDTH - 2);
+  return `${id} ${drawn} ${describeProgress({ counts, state }).slice(0, left)}`;
 }
 
 function lines(out: NodeJS.WriteStream): ShowProgress {
