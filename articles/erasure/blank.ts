@@ -147,8 +147,18 @@ export async function eraseAgain(store: Store, now: Date): Promise<number> {
   const keys = await erasedSince(store, new Date(now.getTime() - MAX_IN_FLIGHT_MS), now);
   if (keys.length === 0) return 0;
   const captures = await removeKeys(store, keys);
-  await blankArticles(store, keys, now);
+  const unfinished = await unfinishedErasures(store, keys);
+  const ids = keys.filter((id) => !unfinished.has(id));
+  await blankArticles(store, ids, now);
   return captures;
+}
+
+/** An interrupted erasure needs the words of its hidden articles to find the rest next time. */
+async function unfinishedErasures(store: Store, ids: string[]): Promise<Set<string>> {
+  const hidden = [...(await getArticles(store, ids)).values()].filter(
+    (article) => article.status === "retracted" && saysSomething(article),
+  );
+  return new Set(hidden.map(({ _id }) => _id));
 }
 
 /** Removes articles' words from all collections; ids and changes in the stream remain. */

@@ -1,0 +1,74 @@
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { eraseAgain } from "../../../../articles/erasure/blank.ts";
+import { type EraseOptions, erase } from "../../../../articles/erasure/erase.ts";
+import { commitArticles } from "../../../../articles/ingest/commit.ts";
+import { urlKey } from "../../../../crawler/links/canonical-url.ts";
+import { digest } from "../../../../lib/hash.ts";
+import { getArticles } from "../../../../store/articles/articles.ts";
+import { addCaptures } from "../../../../store/crawl/captures.ts";
+import type { Store } from "../../../../store/store.ts";
+import { resetStore, startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
+import { makeLink } from "../../../helpers/links.ts";
+import { makeCapture, makeReading, SEEN } from "../../../helpers/reading.ts";
+
+const url = "https://city.example/news/council-names-head";
+const ID = urlKey(url);
+const TITLE = "Council names a new head of its open data office";
+const minutes = (n: number) => new Date(SEEN.getTime() + n * 60_000);
+const now = () => minutes(60);
+const OPTIONS: EraseOptions = {
+  reason: "asked for in writing",
+  actor: "user ada",
+  dryRun: false,
+  now,
+  progress: () => {},
+};
+
+let database: TestDatabase;
+let store: Store;
+beforeAll(async () => {
+  database = await startTestDatabase(import.meta.filename);
+  store = await database.open("erase");
+});
+afterAll(() => database.close());
+beforeEach(() => resetStore(store));
+
+/** Stores the article that its page has in minute `n`. */
+async function fetchPage(n: number): Promise<void> {
+  const capture = { _id: `capture-${n}`, fetchedAt: minutes(n) };
+  const reading = makeReading(url, { capture, fields: { title: TITLE } });
+  const link = makeLink(ID, { url, foundUrl: url });
+  const page = { link, capture: reading.capture, reading };
+  await commitArticles(store, [page], { timezone: "UTC", now: () => minutes(n) });
+}
+
+/** Stores a feed that quotes the article's title. */
+async function storeFeed(): Promise<void> {
+  const bytes = gzipSync(`<rss><channel><item><title>${TITLE}</title></item></channel></rss>`);
+  const body = { _id: digest(bytes), bytes, encoding: "gzip" as const, size: 99, storedAt: now() };
+  const feed = "https://city.example/feed";
+  const of = { _id: "feed", linkId: urlKey(feed), kind: "feed", bodyId: body._id } as const;
+  await addCaptures(store, [makeCapture(feed, of)], [body]);
+}
+
+const article = async () => (await getArticles(store, [ID])).get(ID);
+
+test("A second try after an interruption finds what quotes the article, even after upkeep", async () => {
+  await fetchPage(0);
+  await storeFeed();
+  const stopping = (what: string) => {
+    if (what === "captures") throw new Error("the process ends");
+  };
+  const interrupted = erase(
+    store,
+    { kind: "article", id: ID },
+    { ...OPTIONS, progress: stopping },
+  );
+  await expect(interrupted).rejects.toThrow("the process ends");
+  await eraseAgain(store, now());
+  const { bodies } = await erase(store, { kind: "article", id: ID }, OPTIONS);
+  expect(bodies.withheld).toBe(1);
+  expect(await store.collections.bodies.countDocuments()).toBe(0);
+  expect(await article()).toMatchObject({ title: "", status: "retracted" });
+});
