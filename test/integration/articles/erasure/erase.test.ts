@@ -3,10 +3,12 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { eraseAgain } from "../../../../articles/erasure/blank.ts";
 import { type EraseOptions, erase } from "../../../../articles/erasure/erase.ts";
 import { commitArticles } from "../../../../articles/ingest/commit.ts";
+import { sequence } from "../../../../articles/stream/sequencer.ts";
 import { urlKey } from "../../../../crawler/links/canonical-url.ts";
 import { digest } from "../../../../lib/hash.ts";
 import { getArticles } from "../../../../store/articles/articles.ts";
 import { addCaptures } from "../../../../store/crawl/captures.ts";
+import { countUp, getDay } from "../../../../store/publish/days.ts";
 import type { Store } from "../../../../store/store.ts";
 import { resetStore, startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 import { makeLink } from "../../../helpers/links.ts";
@@ -71,4 +73,15 @@ test("A second try after an interruption finds what quotes the article, even aft
   expect(bodies.withheld).toBe(1);
   expect(await store.collections.bodies.countDocuments()).toBe(0);
   expect(await article()).toMatchObject({ title: "", status: "retracted" });
+});
+
+test("Upkeep retracts an article that a turn published again while it was erased", async () => {
+  await fetchPage(0);
+  await erase(store, { kind: "article", id: ID }, OPTIONS);
+  await fetchPage(3);
+  await eraseAgain(store, now());
+  expect(await article()).toMatchObject({ title: "", status: "retracted" });
+  await sequence(store, minutes(90));
+  await countUp(store);
+  expect((await getDay(store, "all")).articles).toBe(0);
 });
