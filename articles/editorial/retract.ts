@@ -9,6 +9,7 @@ import type { UsageSignal } from "../../model/usage-rights.ts";
 import { type ArticleWrite, addRevisions } from "../../store/articles/articles.ts";
 import { withIntent } from "../../store/articles/intents.ts";
 import { articlesWithVisibilityChange } from "../../store/articles/listing.ts";
+import { tombstonesOf } from "../../store/articles/tombstones.ts";
 import { noted } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";
 import { withholds } from "../reading/verdict.ts";
@@ -76,6 +77,8 @@ export async function reinstate(
   if (!givesReason(reason)) return { problem: "give a reason" };
   const entry = { at: now, actor, action: "article.reinstate", subject: articleId, reason };
   return noted(store, entry, async (): Promise<EditorsOutcome> => {
+    const tombstone = (await tombstonesOf(store, [articleId])).get(articleId);
+    if (tombstone) return { problem: `the article was ${tombstone.kind}` };
     const problem = await changed(store, articleId, now, (before) => {
       if (before.status !== "retracted") return null;
       const revision = before.revision + 1;

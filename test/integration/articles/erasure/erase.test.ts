@@ -1,5 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { reinstate } from "../../../../articles/editorial/retract.ts";
 import { eraseAgain } from "../../../../articles/erasure/blank.ts";
 import { type EraseOptions, erase } from "../../../../articles/erasure/erase.ts";
 import { commitArticles } from "../../../../articles/ingest/commit.ts";
@@ -84,4 +85,13 @@ test("Upkeep retracts an article that a turn published again while it was erased
   await sequence(store, minutes(90));
   await countUp(store);
   expect((await getDay(store, "all")).articles).toBe(0);
+});
+
+test("An erased article can't be reinstated", async () => {
+  await fetchPage(0);
+  await erase(store, { kind: "article", id: ID }, OPTIONS);
+  const author = { actor: "user ada", reason: "retracted by mistake" };
+  const outcome = await reinstate(store, { articleId: ID, ...author }, now());
+  expect(outcome).toEqual({ problem: "the article was erased" });
+  expect(await article()).toMatchObject({ status: "retracted" });
 });
