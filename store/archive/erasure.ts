@@ -98,7 +98,7 @@ export function capturesOfLinks(store: Store, linkIds: string[]): Promise<Remove
 
 /** Removes everything that belongs to articles except the articles themselves. */
 export async function removePartsOf(store: Store, articleIds: string[]): Promise<void> {
-  const { aliases, revisions, texts, corrections, stagedArticles, boilerplate, intents } =
+  const { aliases, revisions, texts, corrections, drafts, stagedArticles, boilerplate, intents } =
     store.collections;
   // Intents go first: otherwise, upkeep would carry one out and bring corrections back.
   const erased = {
@@ -113,6 +113,7 @@ export async function removePartsOf(store: Store, articleIds: string[]): Promise
     revisions,
     texts,
     corrections,
+    drafts,
     stagedArticles,
   ] as unknown as Collection<{
     _id: string;

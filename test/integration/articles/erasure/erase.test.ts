@@ -8,6 +8,7 @@ import { sequence } from "../../../../articles/stream/sequencer.ts";
 import { urlKey } from "../../../../crawler/links/canonical-url.ts";
 import { digest } from "../../../../lib/hash.ts";
 import { getArticles } from "../../../../store/articles/articles.ts";
+import { draftsOf, keepDraft } from "../../../../store/articles/drafts.ts";
 import { addCaptures } from "../../../../store/crawl/captures.ts";
 import { countUp, getDay } from "../../../../store/publish/days.ts";
 import type { Store } from "../../../../store/store.ts";
@@ -94,4 +95,12 @@ test("An erased article can't be reinstated", async () => {
   const outcome = await reinstate(store, { articleId: ID, ...author }, now());
   expect(outcome).toEqual({ problem: "the article was erased" });
   expect(await article()).toMatchObject({ status: "retracted" });
+});
+
+test("An article's translation drafts are erased with it", async () => {
+  await fetchPage(0);
+  const draft = { title: "Der Rat ernennt eine Leiterin", teaser: null, actor: "user ada" };
+  await keepDraft(store, { articleId: ID, language: "de", at: now(), ...draft });
+  await erase(store, { kind: "article", id: ID }, OPTIONS);
+  expect(await draftsOf(store, ID)).toEqual([]);
 });
