@@ -2,6 +2,7 @@ import { decodeHTML } from "entities";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { normalized } from "../../lib/text.ts";
 import type { Article } from "../../model/articles/article.ts";
+import { isOfWording } from "../../model/articles/correction.ts";
 import type { ArticleFields } from "../../model/articles/fields.ts";
 import { inPieces } from "../../store/archive/erasure.ts";
 import { articlesOfKeys } from "../../store/articles/aliases.ts";
@@ -38,7 +39,9 @@ export async function targetOf(
   const articles = [...(await getArticles(store, [owner])).values()];
   const aliases = await findIn(store.collections.aliases, "articleId", [owner]);
   const revisions = (await revisionsOfArticles(store, [owner])).get(owner) ?? [];
-  const readings = [...articles, ...revisions.map(({ fields }) => fields)];
+  const corrections = await findIn(store.collections.corrections, "articleId", [owner]);
+  const edited = corrections.filter(isOfWording).map(({ word }) => word);
+  const readings = [...articles, ...revisions.map(({ fields }) => fields), ...edited];
   const urls = [...articles, ...aliases].map(({ url }) => url).filter((url) => url !== "");
   return {
     articles,
@@ -100,7 +103,7 @@ export function findsPerson(names: string[]): Finds {
 }
 
 export function findsArticle(
-  readings: Pick<ArticleFields, "title" | "teaser" | "text">[],
+  readings: Partial<Pick<ArticleFields, "title" | "teaser" | "text">>[],
   urls: string[],
 ): Finds {
   const titles = readings.map(({ title }) => fold(title ?? ""));

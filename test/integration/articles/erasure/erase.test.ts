@@ -1,5 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { correct } from "../../../../articles/editorial/correct.ts";
 import { reinstate } from "../../../../articles/editorial/retract.ts";
 import { eraseAgain } from "../../../../articles/erasure/blank.ts";
 import { type EraseOptions, erase } from "../../../../articles/erasure/erase.ts";
@@ -103,4 +104,14 @@ test("An article's translation drafts are erased with it", async () => {
   await keepDraft(store, { articleId: ID, language: "de", at: now(), ...draft });
   await erase(store, { kind: "article", id: ID }, OPTIONS);
   expect(await draftsOf(store, ID)).toEqual([]);
+});
+
+test("The audit log doesn't name an erased article by the title that an editor wrote", async () => {
+  await fetchPage(0);
+  const word = { field: "wording", language: null, title: "A scandal in the data office" } as const;
+  const correction = { articleId: ID, word, actor: "user ada", reason: "clearer" };
+  await correct(store, correction, { topics: [], now: now() });
+  await erase(store, { kind: "article", id: ID }, OPTIONS);
+  const audit = await store.collections.audit.find().toArray();
+  expect(JSON.stringify(audit)).not.toContain("scandal");
 });
