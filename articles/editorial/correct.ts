@@ -173,8 +173,8 @@ async function apply(store: Store, articleId: string, now: Date): Promise<boolea
   return true;
 }
 
-/** Returns everything that a correction can change in an article, as a string for comparison. */
-function visibleState(article: Article): string {
+/** Returns what anybody sees of an article except its text, as a string for comparison. */
+export function visibleState(article: Article): string {
   const { editorial, times, visibilityChangesAt, unlisted } = article;
   return JSON.stringify([toItem(article), editorial, times, visibilityChangesAt, unlisted?.detail]);
 }

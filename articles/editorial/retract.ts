@@ -6,7 +6,7 @@ import type { Link } from "../../model/crawl/link.ts";
 import { givesReason } from "../../model/operations/audit.ts";
 import type { Change } from "../../model/publish/change.ts";
 import type { UsageSignal } from "../../model/usage-rights.ts";
-import { type ArticleWrite, addRevisions } from "../../store/articles/articles.ts";
+import { type ArticleWrite, addRevisions, touchArticles } from "../../store/articles/articles.ts";
 import { withIntent } from "../../store/articles/intents.ts";
 import { articlesWithVisibilityChange } from "../../store/articles/listing.ts";
 import { tombstonesOf } from "../../store/articles/tombstones.ts";
@@ -17,6 +17,7 @@ import { contentHash } from "../revisions/draft.ts";
 import { listed } from "../revisions/visibility.ts";
 import { changeArticle, revisionOf, writeOf } from "../revisions/write.ts";
 import { repairStories } from "../stories/repair.ts";
+import { visibleState } from "./correct.ts";
 
 /** An article to retract because of the response that the link's URL returned. */
 export interface ToRetract {
@@ -138,6 +139,7 @@ export async function reserveArticles(
   wanted: readonly ToReserve[],
   now: Date,
 ): Promise<void> {
+  const unchanged: { id: string; at: Date }[] = [];
   for (const { link, capture, binding, reserved } of wanted) {
     if (!link.articleId) continue;
     await changed(store, link.articleId, now, (before) => {
@@ -145,16 +147,25 @@ export async function reserveArticles(
       if (!speaks || capture.fetchedAt < before.lastSeenAt) return null;
       const next = {
         ...before,
-        ...(withholds(reserved) !== null && withoutText(before)),
+        ...(withholds(reserved) !== null && hasText(before) && withoutText(before)),
         rights: binding,
         reservations: reserved,
         captureId: capture._id,
         lastSeenAt: capture.fetchedAt,
-        version: before.version + 1,
       };
-      return writeOf({ ...next, ...listed(next, before, now) }, before, "updated", now);
+      const after = { ...next, ...listed(next, before, now) };
+      if (after.revision === before.revision && visibleState(after) === visibleState(before)) {
+        unchanged.push({ id: before._id, at: capture.fetchedAt });
+        return null;
+      }
+      return writeOf({ ...after, version: before.version + 1 }, before, "updated", now);
     });
   }
+  await touchArticles(store, unchanged);
+}
+
+function hasText({ text, html, teaser }: Article): boolean {
+  return text !== "" || html !== null || teaser !== null;
 }
 
 function withoutText(article: Article): Partial<Article> {

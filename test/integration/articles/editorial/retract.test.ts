@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { reserveArticles } from "../../../../articles/editorial/retract.ts";
+import { commitArticles } from "../../../../articles/ingest/commit.ts";
+import { sequence } from "../../../../articles/stream/sequencer.ts";
+import { urlKey } from "../../../../crawler/links/canonical-url.ts";
+import { getArticles } from "../../../../store/articles/articles.ts";
+import { readRevisions } from "../../../../store/articles/revisions.ts";
+import { readChanges } from "../../../../store/publish/changes.ts";
+import type { Store } from "../../../../store/store.ts";
+import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
+import { makeLink } from "../../../helpers/links.ts";
+import { makeReading, SEEN } from "../../../helpers/reading.ts";
+
+const url = "https://city.example/news/a";
+const ID = urlKey(url);
+const hours = (n: number) => new Date(SEEN.getTime() + n * 3_600_000);
+
+let database: TestDatabase;
+let store: Store;
+beforeAll(async () => {
+  database = await startTestDatabase(import.meta.filename);
+  store = await database.open("reserved");
+});
+afterAll(() => database.close());
+
+test("A page that is still reserved at the next visit adds no revision and no change", async () => {
+  const reading = makeReading(url);
+  const page = { link: makeLink(ID, { url }), capture: reading.capture, reading };
+  await commitArticles(store, [page], { timezone: "UTC", now: () => SEEN });
+  const link = { _id: ID, articleId: ID };
+  const rights = { binding: [], reserved: ["tdm"] };
+  for (const n of [1, 2]) {
+    const capture = { _id: `reserved ${n}`, fetchedAt: hours(n) };
+    await reserveArticles(store, [{ link, capture, ...rights }], hours(n));
+  }
+  await sequence(store, hours(3));
+  expect((await readChanges(store, 0, 10)).map(({ kind }) => kind)).toEqual(["created", "updated"]);
+  expect(await readRevisions(store, ID)).toHaveLength(2);
+  const article = (await getArticles(store, [ID])).get(ID);
+  expect(article).toMatchObject({ text: "", teaser: null, lastSeenAt: hours(2) });
+});
