@@ -11,6 +11,7 @@ import {
   hasDelivered,
   linkIdsOf,
   removeSource,
+  stopSource,
 } from "../../store/sources/sources.ts";
 import { declareSource, getVersion, retireSource } from "../../store/sources/versions.ts";
 import type { Store } from "../../store/store.ts";
@@ -133,16 +134,16 @@ export async function deleteSource(
 ): Promise<Outcome> {
   const source = await getSource(store, id);
   if (!source) return { problem: `there is no source ${id}` };
-  if (source.openRunId) {
-    return {
-      problem: `${id} has an open run: pause the source, and try again when the run has finished`,
-    };
-  }
+  const running = {
+    problem: `${id} has an open run: pause the source, and try again when the run has finished`,
+  };
+  if (source.openRunId) return running;
   if (!purge && (await hasDelivered(store, id))) {
     const instead = `newsgather sources retire ${id} keeps the articles, --purge removes them`;
     return { problem: `${id} has articles: ${instead}` };
   }
   await note(store, { at: now(), actor, action: "source.delete", subject: id, reason });
+  if (!(await stopSource(store, id))) return running;
   await rm(file, { force: true });
   let articles = 0;
   for await (const ids of articleIdsOf(store, id, DELETION_BATCH_SIZE)) {

@@ -343,6 +343,15 @@ function* piecesOf(found: readonly { _id: string }[], size: number): Generator<s
   }
 }
 
+/** Keeps a source from running again. Returns false if a run is open. */
+export async function stopSource(store: Store, id: string): Promise<boolean> {
+  const { matchedCount } = await store.collections.sources.updateOne(
+    { _id: id, openRunId: null },
+    { $set: { active: false, nextDueAt: null } },
+  );
+  return matchedCount > 0;
+}
+
 export async function removeSource({ collections: all }: Store, sourceId: string): Promise<void> {
   await all.runs.deleteMany({ sourceId });
   await all.previews.deleteMany({ sourceId });

@@ -5,11 +5,18 @@ import { parse } from "yaml";
 import type { AuditEntry } from "../../../../model/operations/audit.ts";
 import { Source, type SourceRecord } from "../../../../model/sources/source.ts";
 import { declared } from "../../../../model/sources/version.ts";
-import { type Outcome, retire, rollback } from "../../../../sources/files/lifecycle.ts";
-import { getSource } from "../../../../store/sources/sources.ts";
+import {
+  deleteSource,
+  type Outcome,
+  retire,
+  rollback,
+} from "../../../../sources/files/lifecycle.ts";
+import { dueSources, getSource } from "../../../../store/sources/sources.ts";
 import { declareSource } from "../../../../store/sources/versions.ts";
 import type { Store } from "../../../../store/store.ts";
+import { makeArticle, makeSource } from "../../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
+import { withFaults } from "../../../helpers/faults.ts";
 import { testFolder } from "../../../helpers/folder.ts";
 
 const YAML = "id: cities\nname: Cities\nfeeds: [https://cities.example/rss]\n";
@@ -73,4 +80,26 @@ test("A source that somebody changed while it was being rolled back keeps its fi
   const rollingBack = (deps: { store: Store; file: string; now: Date }) =>
     rollback(deps, { id: "cities", version: 1 }, author);
   expect(await fileAfter("rollback", rollingBack)).toContain("name: Towns");
+});
+
+test("A source isn't due while it is being deleted", async () => {
+  const store = await database.open("deleted");
+  const { sources, articles, tombstones } = store.collections;
+  await sources.insertOne(makeSource("cities", { nextDueAt: at }));
+  await articles.insertOne(makeArticle("a1"));
+  const due: SourceRecord[][] = [];
+  const watched = withFaults(tombstones, {
+    bulkWrite:
+      () =>
+      async (...args) => {
+        due.push(await dueSources(store, at, 10));
+        return tombstones.bulkWrite(...args);
+      },
+  });
+  const view = { ...store, collections: { ...store.collections, tombstones: watched } };
+  const file = join(await testFolder(), "cities.yaml");
+  const how = { ...author, purge: true };
+  const outcome = await deleteSource({ store: view, file, now: () => at }, "cities", how);
+  expect(outcome).toEqual({ done: "cities was deleted; articles deleted with it: 1" });
+  expect(due).toEqual([[]]);
 });
