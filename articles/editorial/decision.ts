@@ -1,6 +1,7 @@
 import { MINUTE_MS } from "../../lib/time.ts";
 import { EDITORIAL_STATES } from "../../model/articles/editorial.ts";
 import type { AuditEntry } from "../../model/operations/audit.ts";
+import { getArticles } from "../../store/articles/articles.ts";
 import { correctionsOf } from "../../store/articles/corrections.ts";
 import { NOT_DONE, readAudit } from "../../store/operations/audit.ts";
 import { soon } from "../../store/queries.ts";
@@ -65,7 +66,11 @@ export async function undoDecision(
   if (last?.at.getTime() !== at.getTime())
     return { problem: "the decision was already undone, or isn't your latest decision" };
   const { articleIds, verdict } = last;
-  const corrections = await correctionsOf(store, articleIds);
+  const [corrections, articles] = await Promise.all([
+    correctionsOf(store, articleIds),
+    getArticles(store, articleIds),
+  ]);
+  const isOwn = (id: string) => articles.get(id)?.retraction?.at.getTime() === at.getTime();
   const undone = now();
   const outcome: UndoOutcome = { done: 0, problems: [] };
   for (const articleId of articleIds) {
@@ -75,7 +80,9 @@ export async function undoDecision(
       ?.find((one) => one.at.getTime() === at.getTime() && one.actor === actor);
     const result =
       verdict === "withdrawn"
-        ? await reinstate(store, { articleId, ...author }, undone)
+        ? isOwn(articleId)
+          ? await reinstate(store, { articleId, ...author }, undone)
+          : { problem: "somebody else retracted the article" }
         : verdict === "reinstated"
           ? await retractByEditor(store, { articleId, ...author }, undone)
           : own

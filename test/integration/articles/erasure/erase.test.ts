@@ -65,11 +65,7 @@ test("A second try after an interruption finds what quotes the article, even aft
   const stopping = (what: string) => {
     if (what === "captures") throw new Error("the process ends");
   };
-  const interrupted = erase(
-    store,
-    { kind: "article", id: ID },
-    { ...OPTIONS, progress: stopping },
-  );
+  const interrupted = erase(store, { kind: "article", id: ID }, { ...OPTIONS, progress: stopping });
   await expect(interrupted).rejects.toThrow("the process ends");
   await eraseAgain(store, now());
   const { bodies } = await erase(store, { kind: "article", id: ID }, OPTIONS);
