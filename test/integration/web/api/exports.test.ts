@@ -201,7 +201,7 @@ test("An export of a search has what the search finds", async () => {
 
 test("An export of a search that was interrupted goes on with what was found when it began", async () => {
   const one = await stored("found");
-  const params = { ...one.params, search: "tram", sources: null, since: new Date(0) };
+  const params = { ...one.params, search: "tram" };
   const folder = join(dataDir, "exports", "found");
   const write = (over: Pick<OpenedSearch, "articles">, end: number) =>
     writeExport({ store, search: over }, folder, { ...one, params }, (count) => {
@@ -244,7 +244,8 @@ async function stored(id: string): Promise<Export> {
   if ((await listExports(store, now())).length === 0) await exported({ source: ["cities"] });
   const [like] = await listExports(store, now());
   if (!like) throw new Error("there is no export");
-  const params = { ...like.params, sources: null, search: null, format: "csv" } as const;
+  const always = { since: new Date(0), until: new Date("2999-01-01") };
+  const params = { ...like.params, ...always, sources: null, search: null, format: "csv" } as const;
   const dueAt = new Date("2999-01-01");
   const one: Export = { ...like, _id: id, params, dueAt, state: "waiting", files: [], written: 0 };
   await store.collections.exports.insertOne(one);
