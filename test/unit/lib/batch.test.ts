@@ -5,17 +5,26 @@ import { sleep } from "../../../lib/time.ts";
 /** Longer than any test waits. */
 const NEVER = 3_600_000;
 
+/** Stops the clock, which the test then moves on. */
+function stopClock(): void {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+}
+
 describe("Batcher", () => {
   test("items that come together are flushed together, each with its own answer", async () => {
+    stopClock();
     const batches: number[][] = [];
     const batcher = new Batcher<number, number>({ size: 10, ms: 5 }, async (items) => {
       batches.push(items);
       return items.map((item) => item * 2);
     });
-    expect(await Promise.all([1, 2, 3].map((item) => batcher.add(item)))).toEqual([2, 4, 6]);
-    expect(batches).toEqual([[1, 2, 3]]);
-    expect(await batcher.add(4)).toBe(8);
-    expect(batches).toHaveLength(2);
+    const first = [1, 2, 3].map((item) => batcher.add(item));
+    await vi.runAllTimersAsync();
+    const alone = batcher.add(4);
+    await vi.runAllTimersAsync();
+    expect(await Promise.all([...first, alone])).toEqual([2, 4, 6, 8]);
+    expect(batches).toEqual([[1, 2, 3], [4]]);
   });
 
   test("a full batch doesn't wait, and none is larger", async () => {
@@ -47,8 +56,7 @@ describe("Batcher", () => {
   });
 
   test("what came while a batch was flushed waits for company, too", async () => {
-    vi.useFakeTimers();
-    onTestFinished(() => void vi.useRealTimers());
+    stopClock();
     const batches: string[][] = [];
     const batcher = new Batcher<string, string>({ size: 3, ms: 200 }, async (items) => {
       batches.push(items);
@@ -87,11 +95,14 @@ describe("Batcher", () => {
 });
 
 test("what is asked for together is loaded together, each key once", async () => {
+  stopClock();
   const loads: string[][] = [];
   const get = together((keys) => {
     loads.push(keys);
     return Promise.resolve(new Map(keys.filter((key) => key !== "none").map((key) => [key, key])));
   });
-  expect(await Promise.all(["a", "b", "a", "none"].map(get))).toEqual(["a", "b", "a", null]);
+  const values = Promise.all(["a", "b", "a", "none"].map(get));
+  await vi.runAllTimersAsync();
+  expect(await values).toEqual(["a", "b", "a", null]);
   expect(loads).toEqual([["a", "b", "none"]]);
 });
