@@ -20,7 +20,7 @@ import type { SourceRecord } from "../../model/sources/source.ts";
 import { followMentions, isOldWitnessed } from "../../sources/coverage/witness.ts";
 import { noteProblems } from "../../store/crawl/runs.ts";
 import { type KnownAttempt, type LinkSet, type TurnDeps } from "../deps.ts";
-import { browserMayFill, noteRendered, toBrowser } from "../render/render-lane.ts";
+import { mayFill, noteRendered, pageType, toBrowser } from "../render/render-lane.ts";
 import { followArticlePages, storeArticlePage } from "./article-pages.ts";
 import { keepCapture, keepReading, noteContradictions, toPageSources } from "./capture.ts";
 import { signedOut, validatorsOf } from "./request.ts";
@@ -51,9 +51,13 @@ export async function readArticle(
   if (lane === "browser" && render === "auto") {
     await noteRendered(deps, attempt, !extracted.extraction.page.unfilled);
   }
-  const mayFill = browserMayFill(source, host, link.foundUrl, deps.now());
   const isKnown = link.articleId !== null && !link.articlePageOf;
-  const verdict = judgePage(extracted, reserved, { lane, render, mayFill, isKnown });
+  const verdict = judgePage(extracted, reserved, {
+    lane,
+    render,
+    mayFill: mayFill(host.render[pageType(source._id, link.foundUrl)], deps.now()),
+    isKnown,
+  });
   const keep = (set: LinkSet) => keepCapture(deps, attempt, received, set, { rights });
   switch (verdict.kind) {
     case "article": {

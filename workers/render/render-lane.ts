@@ -22,25 +22,6 @@ export function laneFor(
   return laneOf(host.render[pageType(source._id, url)], now);
 }
 
-export function browserVerdict(
-  source: Pick<SourceRecord, "_id">,
-  host: Pick<Host, "render">,
-  url: string,
-  now: Date,
-): { type: string; memory: RenderMemory } {
-  const type = pageType(source._id, url);
-  return { type, memory: remember(host.render[type], "browser", now) };
-}
-
-export function browserMayFill(
-  source: Pick<SourceRecord, "_id">,
-  host: Pick<Host, "render">,
-  url: string,
-  now: Date,
-): boolean {
-  return mayFill(host.render[pageType(source._id, url)], now);
-}
-
 /** Stores whether the browser found text in a page. */
 export async function noteRendered(
   deps: Pick<TurnDeps, "store" | "hosts">,
@@ -60,7 +41,8 @@ export async function toBrowser(
   { link, source, host }: KnownAttempt,
   keep: (set: LinkSet) => Promise<void>,
 ): Promise<void> {
-  const { type, memory } = browserVerdict(source, host, link.foundUrl, deps.now());
+  const type = pageType(source._id, link.foundUrl);
+  const memory = remember(host.render[type], "browser", deps.now());
   await saveVerdict(deps.store, host, type, memory);
   deps.hosts.forget(host._id);
   await keep(toBrowserSet(deps.now()));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { browserVerdict, laneFor } from "../../../../workers/render/render-lane.ts";
+import { laneFor, pageType, remember } from "../../../../workers/render/render-lane.ts";
 
 const now = new Date("2026-11-25T12:00:00Z");
 const host = { _id: "city.example", render: {} };
@@ -21,8 +21,8 @@ test("a source that leaves it open is read over HTTP at first", () => {
 });
 
 describe("once a page has needed the browser", () => {
-  const { type, memory } = browserVerdict(auto, host, url, now);
-  const known = { ...host, render: { [type]: memory } };
+  const memory = remember(undefined, "browser", now);
+  const known = { ...host, render: { [pageType(auto._id, url)]: memory } };
 
   test("pages with a URL of the same kind are read in the browser", () => {
     expect(laneFor(auto, known, "https://city.example/news/2026/10/another", now)).toBe("browser");
