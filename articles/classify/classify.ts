@@ -201,7 +201,7 @@ export function splitPrefix(title: string, sourceCountry: string | null): Carrie
   const country = countryOf(code);
   if (!country) return null;
   const isOwn = country === sourceCountry;
-  if (!isOwn && isAlsoWord(country)) return null;
+  if (!isOwn && ALSO_WORDS.has(country)) return null;
   const rest = title.slice(seen.length);
   const [region = "", name = ""] = REGION_NEXT.exec(rest) ?? [];
   if (name && name.trim().split(/\s+/).length <= 4) {
@@ -236,8 +236,4 @@ export function countryOf(code: string): string | null {
   if (!/^[A-Z]{2}$/.test(code)) return null;
   const country = new Intl.Locale(`und-${code}`).region ?? code;
   return NON_PLACE_CODES.has(country) || names.of(country) === undefined ? null : country;
-}
-
-function isAlsoWord(code: string): boolean {
-  return ALSO_WORDS.has(code);
 }

@@ -84,7 +84,7 @@ function read(text: string, language: string | null): Map<string, number> {
     if (/^\d/.test(even) || isStopword(even, language) || isInCalendar(even)) continue;
     const stem = stemOf(even);
     if (stem.length < 2) continue;
-    add(stem, isCommon(stem) ? 0.2 : weightOfWord(word, isFirst, language));
+    add(stem, COMMON_STEMS.has(stem) ? 0.2 : weightOfWord(word, isFirst, language));
   }
   return found;
 }
@@ -171,10 +171,6 @@ const stops = new Map<string, ReadonlySet<string>>();
 
 function isStopword(word: string, language: string | null): boolean {
   return listOf("en").has(word) || (language !== null && listOf(language).has(word));
-}
-
-function isCommon(stem: string): boolean {
-  return COMMON_STEMS.has(stem);
 }
 
 function listOf(language: string): ReadonlySet<string> {

@@ -27,9 +27,10 @@ export function withNextFetch(
   if (link.kind !== "article" || set.state === "due" || !isWanted) return set;
   // A further page is fetched together with the first one.
   if (set.outcome === "duplicate" || link.articlePageOf) return { ...set, nextFetchAt: null };
+  const { publishedAt = null, publishedPrecision } = reading?.extracted.extraction.fields ?? {};
   const revisits = link.revisits
     ? afterRevisit(link.revisits, revised, now)
-    : firstRevisits(now, publishedOf(reading), isWholeDay(reading));
+    : firstRevisits(now, publishedAt, publishedPrecision === "day");
   const next = nextRevisit({ id: link._id, now, revisits, rates });
   return {
     // Any other response ends the count of "gone" responses.
@@ -52,14 +53,6 @@ export function revisitRecordOf(link: Link, set: Set, revised: boolean): Revisit
   const step = link.revisits?.step ?? null;
   if (step === null || set.state === "due") return null;
   return { sourceId: link.sourceId, step, changed: revised };
-}
-
-function publishedOf(reading: Reading | null): Date | null {
-  return reading?.extracted.extraction.fields.publishedAt ?? null;
-}
-
-function isWholeDay(reading: Reading | null): boolean {
-  return reading?.extracted.extraction.fields.publishedPrecision === "day";
 }
 
 /** Counted from the last change, or else from publication, or else from the first fetch. */
@@ -101,7 +94,7 @@ export function nextRevisit({
     if (at <= now) continue;
     if (revisits.made >= SLOWDOWN_REVISIT_COUNT && step < FIRST_SLOW_STEP) continue;
     // An article that was just changed is probably still being edited.
-    if (changedBefore(revisits) || isWorth(rates?.[step]) || spread(id) < SAMPLE_SHARE)
+    if (revisits.changes > 0 || isWorth(rates?.[step]) || spread(id) < SAMPLE_SHARE)
       return { at, step };
   }
   return null;
@@ -134,10 +127,6 @@ export function hintedRevisit(
     HINTED_DELAYS_MS[Math.min(revisits?.unchanged ?? 0, HINTED_DELAYS_MS.length - 1)] ?? 0;
   const at = new Date((lastAt?.getTime() ?? 0) + wait);
   return at > now ? at : now;
-}
-
-function changedBefore({ changes }: RevisitCounts): boolean {
-  return changes > 0;
 }
 
 function isWorth(rate: RevisitRates[string] | undefined): boolean {

@@ -53,10 +53,6 @@ export async function tryField(
   return { field, selector, pages, before: tally("before"), after: tally("after"), hinted, from };
 }
 
-function selectedBy({ pages }: Trial): number {
-  return pages.filter(({ after }) => isSelected(after)).length;
-}
-
 function isSelected({ rule }: Reading): boolean {
   return rule === "select";
 }
@@ -94,8 +90,7 @@ export async function useSelector(
   const source = await getSource(store, id);
   if (!source) return { problem: `no such source: ${id}` };
   if (pages.length === 0) return { problem: `no page of an article of ${id} is archived` };
-  const selected = selectedBy(trial);
-  if (selected === 0) {
+  if (!pages.some(({ after }) => isSelected(after))) {
     return { problem: `${selector} finds ${field} on none of ${pages.length} archived pages` };
   }
   const before = await readFile(file, "utf8").catch(() => null);

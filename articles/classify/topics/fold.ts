@@ -50,11 +50,11 @@ function characters(text: string, isPlain = false): string | null {
   };
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
-    const single = singleOf(code);
+    const single = singles[code] || learn(code);
     if (single === DEPENDS_ON_NEIGHBOURS) {
       if (!isPlain) return null;
       put(code);
-    } else if (single === NONE_OR_SEVERAL) severalOf(code).forEach(put);
+    } else if (single === NONE_OR_SEVERAL) several.get(code)?.forEach(put);
     else put(single);
   }
   if (end > 1) to[end++] = SPACE;
@@ -78,20 +78,12 @@ const NONE_OR_SEVERAL = -2;
 const singles = new Int32Array(1 << 16);
 const several = new Map<number, readonly number[]>();
 
-/** Returns a folded code unit, `SPACE`, `NONE_OR_SEVERAL` or `DEPENDS_ON_NEIGHBOURS`. */
-function singleOf(code: number): number {
-  return singles[code] || learn(code);
-}
-
-function severalOf(code: number): readonly number[] {
-  return several.get(code) ?? [];
-}
-
 function plain(text: string): string {
   const bare = normalized(text, "NFKD").replace(DIACRITICS, "").normalize("NFC");
   return bare.toLowerCase().replace(BETWEEN_WORDS, " ");
 }
 
+/** Returns a folded code unit, `SPACE`, `NONE_OR_SEVERAL` or `DEPENDS_ON_NEIGHBOURS`. */
 function learn(code: number): number {
   const char = String.fromCharCode(code);
   const even = Array.from(
