@@ -142,11 +142,7 @@ const READ_AHEAD_LINKS = 16;
 /** Links that are due later are ignored. */
 const READ_HORIZON_MS = 365 * 86_400_000;
 
-interface Wanted {
-  host: string;
-  lane: Lane;
-  now: Date;
-}
+type Wanted = Pick<Looking, "host" | "lane" | "now">;
 
 async function readAhead(store: Store, wanted: readonly Wanted[]): Promise<Ahead[]> {
   const found = new Map<string, Ahead>();
