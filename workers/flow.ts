@@ -6,7 +6,7 @@ import { GiveUp, RetryLater } from "../model/crawl/failure.ts";
 import type { Lane } from "../model/crawl/link.ts";
 import { isSkipped, type Skipped } from "../model/crawl/skipped.ts";
 import type { TurnPayload } from "../queues/queues.ts";
-import { crawlAll } from "./crawl/open-runs.ts";
+import { crawl } from "./crawl/open-runs.ts";
 import type { Attempt, AttemptResult, KnownAttempt, Storing, TurnDeps } from "./deps.ts";
 import { articleGone, followRedirect, keepUnchanged } from "./fetch/answers.ts";
 import { readArticle } from "./fetch/article.ts";
@@ -37,7 +37,7 @@ import { type Next, takeHostTurn } from "./turn/turn.ts";
  * 6. match, store: `deps.commit` matches articles with their copies and stores the articles of many turns together.
  * 7. publish: `publish` appends what readers can see to the change stream, which the API, feeds and portal read.
  */
-export { crawlAll as crawl, runSequencer as publish, tick as schedule };
+export { crawl, runSequencer as publish, tick as schedule };
 
 /** Makes one request. Returns when the host's job runs next, or `done` if the job ends. */
 export function takeTurn(deps: TurnDeps, lane: Lane, turn: TurnPayload): Promise<Next> {

@@ -7,7 +7,7 @@ import { probeSite } from "../../sources/coverage/probe.ts";
 import { getCoverage } from "../../store/sources/coverage.ts";
 import { getSource } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
-import { crawlAll } from "../../workers/crawl/open-runs.ts";
+import { crawl } from "../../workers/crawl/open-runs.ts";
 import { checkForTrouble } from "../../workers/maintain/alarms.ts";
 import { maintain } from "../../workers/maintain/maintain.ts";
 import { closeFinishedRuns } from "../../workers/schedule/close-runs.ts";
@@ -88,7 +88,7 @@ async function poll(sourceId = ID, { host } = site): Promise<void> {
   const { deps } = worker;
   const nextDueAt = new Date(deps.now().getTime() - 1000);
   await store.collections.sources.updateOne({ _id: sourceId }, { $set: { nextDueAt } });
-  await crawlAll(deps, [{ sourceId, trigger: "schedule" }]);
+  await crawl(deps, [{ sourceId, trigger: "schedule" }]);
   await takeTurns(worker, host);
   await closeFinishedRuns(deps);
 }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { ReleaseStack } from "../../lib/stack.ts";
 import type { Run } from "../../model/crawl/run.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
-import { crawlAll } from "../../workers/crawl/open-runs.ts";
+import { crawl } from "../../workers/crawl/open-runs.ts";
 import { closeFinishedRuns } from "../../workers/schedule/close-runs.ts";
 import { makeSource } from "../helpers/articles.ts";
 import { countCommands } from "../helpers/commands.ts";
@@ -66,7 +66,7 @@ beforeAll(async () => {
     const nextDueAt = new Date(deps.now().getTime() - 1000);
     await sources.updateMany({}, { $set: { nextDueAt } });
     counted.reset();
-    await crawlAll(
+    await crawl(
       deps,
       names.map((name) => ({ sourceId: idOf(name), trigger: "schedule" })),
     );

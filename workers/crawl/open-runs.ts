@@ -21,15 +21,11 @@ interface Opening {
   nextDueAt: Date;
 }
 
-export function crawl(deps: Deps, payload: CrawlPayload): Promise<void> {
-  return crawlAll(deps, [payload]);
-}
-
 /**
  * Opens runs of due sources. A run's id is derived from its source and due time, so the same run
  * isn't opened twice, even after a crash or by concurrent calls.
  */
-export async function crawlAll(deps: Deps, payloads: readonly CrawlPayload[]): Promise<void> {
+export async function crawl(deps: Deps, payloads: readonly CrawlPayload[]): Promise<void> {
   const { store } = deps;
   const now = deps.now();
   const ids = payloads.map(({ sourceId }) => sourceId);

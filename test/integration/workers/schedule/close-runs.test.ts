@@ -54,7 +54,7 @@ function endingAt<D extends { store: WatchedSite["store"] }>(
 
 test("a run stays open while a link is due soon, and closes though one is parked for long", async () => {
   const { store, deps, source, recordAll } = await openSource("parked");
-  await crawl(deps, payload);
+  await crawl(deps, [payload]);
   const runId = (await source())?.openRunId ?? "";
   expect(await closeFinishedRuns(deps)).toBe(0);
   await recordAll();
@@ -78,7 +78,7 @@ test("the sources of all open runs are read at once", async () => {
   const nextDueAt = fromNow(-MINUTE_MS);
   const others = ["s2", "s3", "s4"].map((id) => makeSource(id, { feeds, nextDueAt }));
   await store.collections.sources.insertMany(others);
-  for (const sourceId of ["s1", "s2", "s3", "s4"]) await crawl(deps, { ...payload, sourceId });
+  for (const sourceId of ["s1", "s2", "s3", "s4"]) await crawl(deps, [{ ...payload, sourceId }]);
   const counted = await countCommands(store);
   await closeFinishedRuns({ ...deps, store: counted.store });
   const reads = counted.commands().filter((command) => command === "find sources");
@@ -88,7 +88,7 @@ test("the sources of all open runs are read at once", async () => {
 
 test("a run whose entry point failed counts as a failure, with the problem in words", async () => {
   const { store, deps, source } = await openSource("failed");
-  await crawl(deps, payload);
+  await crawl(deps, [payload]);
   await store.collections.links.updateMany(
     {},
     { $set: { state: "dead-letter", dueAt: null, reason: "dns", attempts: 4 } },
@@ -106,7 +106,7 @@ test.each(["sources", "runs"] as const)(
   "a process that ends while it writes the %s of a run that closes leaves the source to the next one",
   async (where) => {
     const { deps, source, recordAll, worker } = await openSource(`closing-${where}`);
-    await crawl(deps, payload);
+    await crawl(deps, [payload]);
     await recordAll();
     await expect(closeFinishedRuns(endingAt(deps, where))).rejects.toThrow("ended here");
     worker.advance(2 * MINUTE_MS);
@@ -114,19 +114,19 @@ test.each(["sources", "runs"] as const)(
     expect(await source()).toMatchObject({ openRunId: null });
     await makeDue(deps.store, deps.now(), ["s1"]);
     worker.advance(MINUTE_MS);
-    await crawl(deps, payload);
+    await crawl(deps, [payload]);
     expect((await source())?.openRunId).not.toBeNull();
   },
 );
 
 test("a process that ends while it opens a run leaves it to the next one, however late that comes", async () => {
   const { store, deps, source, recordAll, worker } = await openSource("opening");
-  await expect(crawl(endingAt(deps, "sources"), payload)).rejects.toThrow("ended here");
+  await expect(crawl(endingAt(deps, "sources"), [payload])).rejects.toThrow("ended here");
   expect(await source()).toMatchObject({ openRunId: null });
   worker.advance(5 * MINUTE_MS);
   // As a scheduler does that starts again.
   await tick(deps);
-  await crawl(deps, payload);
+  await crawl(deps, [payload]);
   const runId = (await source())?.openRunId ?? "";
   expect(await getRun(store, runId)).toMatchObject({ open: true });
   await recordAll();
@@ -143,7 +143,7 @@ test("a crawl that slept through a whole run doesn't take the source again", asy
   const slow: typeof sources.bulkWrite = async (...args) => {
     if (isAsleep) {
       isAsleep = false;
-      await crawl(deps, payload);
+      await crawl(deps, [payload]);
       await recordAll();
       await closeFinishedRuns(deps);
     }
@@ -151,13 +151,13 @@ test("a crawl that slept through a whole run doesn't take the source again", asy
   };
   const late = { sources: withFaults(sources, { bulkWrite: () => slow }) };
   const sleeper = { ...deps, store: { ...store, collections: { ...store.collections, ...late } } };
-  await crawl(sleeper, payload);
+  await crawl(sleeper, [payload]);
   expect(await source()).toMatchObject({ openRunId: null });
 });
 
 test("an open run that no source has is closed after a minute", async () => {
   const { store, deps, source, worker } = await openSource("orphan");
-  await crawl(deps, payload);
+  await crawl(deps, [payload]);
   const runId = (await source())?.openRunId ?? "";
   await store.collections.sources.updateOne({ _id: "s1" }, { $set: { openRunId: "s1-other" } });
   expect(await closeFinishedRuns(deps)).toBe(0);
