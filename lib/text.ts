@@ -71,6 +71,15 @@ function sameLength(most: number, isSame: (from: number, to: number) => boolean)
   return at;
 }
 
+/** Parses JSON; null if the text isn't JSON. */
+export function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
 /** Formats a share from 0 to 1 as `83 %`; empty for undefined. */
 export function percent(share: number | undefined): string {
   return share === undefined ? "" : `${Math.round(share * 100)} %`;

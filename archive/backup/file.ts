@@ -7,6 +7,7 @@ import { createGunzip, createGzip } from "node:zlib";
 import { BSON, type Document } from "mongodb";
 import { z } from "zod";
 import { linesOf } from "../../lib/lines.ts";
+import { jsonOf } from "../../lib/text.ts";
 import { SCHEMA_VERSION } from "../../store/migrations.ts";
 
 /** Writes a gzip file that only its owner can read, and names it once `check` has read it. */
@@ -123,7 +124,7 @@ export async function checkBackup(
 }
 
 function readHeader(line: string): Header {
-  const header = Header.safeParse(parse(line));
+  const header = Header.safeParse(jsonOf(line));
   if (!header.success) throw new BadBackup("line 1: this isn't a backup of Newsgather");
   const { format, schema } = header.data;
   if (format > FORMAT_VERSION || schema > SCHEMA_VERSION) {
@@ -135,13 +136,5 @@ function readHeader(line: string): Header {
 }
 
 function readFooter(line: string): Footer | null {
-  return Footer.safeParse(parse(line)).data ?? null;
-}
-
-function parse(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return null;
-  }
+  return Footer.safeParse(jsonOf(line)).data ?? null;
 }

@@ -4,6 +4,7 @@ import { readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises
 import { join } from "node:path";
 import { z } from "zod";
 import { CommandError } from "../../lib/exit.ts";
+import { jsonOf } from "../../lib/text.ts";
 
 export interface Target {
   format: "jsonl" | "csv" | "parquet" | "warc" | "wacz";
@@ -149,12 +150,4 @@ export async function keepProgress(folder: string, progress: Progress): Promise<
 
 export async function dropProgress(folder: string): Promise<void> {
   await rm(join(folder, PROGRESS), { force: true });
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

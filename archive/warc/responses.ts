@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { jsonOf } from "../../lib/text.ts";
 import { HOST_FILE_KINDS } from "../../model/crawl/capture.ts";
 import { ENTRY_POINT_KINDS } from "../../model/crawl/entry-points.ts";
 import { SKIP_REASONS } from "../../model/crawl/skipped.ts";
@@ -136,13 +137,7 @@ function withoutPayload(
 
 function metadataOf({ fields, block }: WarcRecord): CaptureMetadata | null {
   if (!/json/.test(field(fields, "content-type") ?? "")) return null;
-  let json: unknown;
-  try {
-    json = JSON.parse(block.toString("utf8"));
-  } catch {
-    return null;
-  }
-  const { success, data } = Metadata.safeParse(json);
+  const { success, data } = Metadata.safeParse(jsonOf(block.toString("utf8")));
   if (!success) return null;
   const { reason = null, ms = 0, detail = null, withheld = null, ...metadata } = data;
   const known = reason !== null && Object.hasOwn(SKIP_REASONS, reason);

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { Post } from "../../crawler/http/post.ts";
 import { signedHeaders } from "../../crawler/http/signed-headers.ts";
+import { jsonOf } from "../../lib/text.ts";
 import type { Draft } from "../../model/articles/correction.ts";
 import { mayQuote } from "../../model/articles/to-item.ts";
 import { denialOf, judgeUse } from "../../model/usage-rights.ts";
@@ -68,14 +69,6 @@ function readAnswer(
     return { problem: `the translator answered with status ${response.status}` };
   const parsed = Answer.safeParse(jsonOf(response.body));
   return parsed.data ?? { problem: "the translator returned no title" };
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 function wordOf({ title, teaser }: z.output<typeof Answer>, language: string) {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { jsonOf } from "../../lib/text.ts";
 import type { Use } from "../../model/usage-rights.ts";
 import type { Statement } from "./statement.ts";
 
@@ -61,11 +62,7 @@ export function readTdmPolicy(text: string): Statement[] {
 
 function policyOf(text: string): z.infer<typeof Policy> | null {
   if (text.length > POLICY_BYTES) return null;
-  try {
-    return Policy.safeParse(JSON.parse(text.replace(/^\ufeff/, ""))).data ?? null;
-  } catch {
-    return null;
-  }
+  return Policy.safeParse(jsonOf(text.replace(/^\ufeff/, ""))).data ?? null;
 }
 
 function isMining(action: string): boolean {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { jsonOf } from "../../lib/text.ts";
 import { HOUR_MS } from "../../lib/time.ts";
 import type { TdmCopy, TdmRule } from "../../model/crawl/host.ts";
 import { matches, pathOf, toPattern } from "./pattern.ts";
@@ -48,12 +49,7 @@ export function tdmCopy(answer: FileAnswer, previous: TdmCopy | null, now: Date)
 }
 
 function rulesOf(text: string): TdmRule[] | null {
-  let list: unknown;
-  try {
-    list = JSON.parse(text.replace(/^\ufeff/, ""));
-  } catch {
-    return null;
-  }
+  const list = jsonOf(text.replace(/^\ufeff/, ""));
   if (!Array.isArray(list)) return null;
   return list.slice(0, MAX_RULES).flatMap((item) => Rule.safeParse(item).data ?? []);
 }

@@ -1,5 +1,6 @@
 import { generateOpml, parseOpml } from "feedsmith";
 import { parse } from "yaml";
+import { jsonOf } from "../../lib/text.ts";
 import type { Declared } from "../../model/sources/version.ts";
 import type { Draft, Drafts } from "./import.ts";
 
@@ -78,12 +79,8 @@ function draftsIn(
 }
 
 function declarationIn(json: string): Record<string, unknown> {
-  try {
-    const read: unknown = JSON.parse(json);
-    return typeof read === "object" && read !== null ? { ...read } : {};
-  } catch {
-    return {};
-  }
+  const read = jsonOf(json);
+  return typeof read === "object" && read !== null ? { ...read } : {};
 }
 
 function hostOf(url: string): string {

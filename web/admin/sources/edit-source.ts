@@ -1,6 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Html, html } from "../../../lib/html.ts";
+import { jsonOf } from "../../../lib/text.ts";
 import { checked, ProblemError } from "../../../model/problem.ts";
 import type { Preview } from "../../../model/sources/preview.ts";
 import { type Source, type SourceRecord, withoutSecrets } from "../../../model/sources/source.ts";
@@ -35,13 +36,6 @@ const Subject = z.object({
   id: z.string().max(63).default(""),
   preview: z.string().max(64).default(""),
 });
-function parseJson(text: unknown): unknown {
-  try {
-    return JSON.parse(String(text));
-  } catch {
-    return null;
-  }
-}
 
 /** Keys that both this user and another have changed; `theirs` is the other user's value. */
 const Conflicts = z.array(z.object({ path: z.string(), theirs: z.string() }));
@@ -53,7 +47,7 @@ const Typed = Subject.extend({
   yaml: z.string().max(MAX_YAML_CHARS),
   base: z.string().max(MAX_YAML_CHARS),
   /** Conflicts of the last merge that aren't resolved. */
-  conflicts: z.preprocess(parseJson, Conflicts.catch([])),
+  conflicts: z.preprocess((text) => jsonOf(String(text)), Conflicts.catch([])),
 }).catchall(z.string().max(MAX_YAML_CHARS));
 
 interface Opened {
