@@ -21,17 +21,6 @@ interface SiteAccess {
   known(keys: string[]): Promise<ReadonlySet<string>>;
 }
 
-export function openOnce<Opened>(open: () => Promise<Opened>): () => Promise<Opened> {
-  let opened: Promise<Opened> | null = null;
-  return () => {
-    opened ??= open().catch((error: unknown) => {
-      opened = null;
-      throw error;
-    });
-    return opened;
-  };
-}
-
 export interface SiteJobDeps {
   store: Store;
   now: () => Date;

@@ -1,8 +1,9 @@
 import { type Config, PRODUCT } from "../../config/env.ts";
 import { LIMITS } from "../../config/limits.ts";
 import { version } from "../../config/root.ts";
+import { cached } from "../../lib/cache.ts";
 import { CommandError } from "../../lib/exit.ts";
-import { createSiteJobs, openOnce, type SiteJobs } from "../../sources/site-jobs.ts";
+import { createSiteJobs, type SiteJobs } from "../../sources/site-jobs.ts";
 import { hasAccounts } from "../../store/operations/accounts.ts";
 import type { AdminDeps } from "../../web/admin/deps.ts";
 import { frame } from "../../web/admin/frame.ts";
@@ -47,7 +48,11 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
   const { webhooks, workers } = openDeliveries(config, opened, baseUrl);
   await watchForAlarms(config, { deps, stack, baseUrl });
   const { mongoUrl, redisUrl } = context;
-  const openSites = openOnce(() => openSiteAccess(config, stack, { mongoUrl, redisUrl }));
+  const siteAccess = cached(() => openSiteAccess(config, stack, { mongoUrl, redisUrl }), {
+    ttl: Number.POSITIVE_INFINITY,
+    size: 1,
+  });
+  const openSites = () => siteAccess.get("");
   const search = openSearch(config, opened);
   const { sourcesDir } = config;
   const topicIds = new Set(topics.map(({ id }) => id));
