@@ -1,26 +1,21 @@
 import type { PageKind } from "../model/articles/extraction.ts";
 import type { Cause } from "../model/crawl/failure.ts";
+import type { Link } from "../model/crawl/link.ts";
 import { DETAILS, type SkipReason } from "../model/crawl/skipped.ts";
 
 /** What the advice needs to know about a link without a complete article. */
-export interface Outcome {
-  linkId: string;
-  url: string;
-  sourceId: string;
-  host: string;
-  detail: string | null;
-}
+type Subject = Pick<Link, "_id" | "foundUrl" | "sourceId" | "host" | "detail">;
 
-type Advice = (outcome: Outcome) => string;
+type Advice = (link: Subject) => string;
 
 const NOTHING = "nothing: ";
 
-export function adviceOnSkipped(reason: SkipReason, outcome: Outcome): string {
-  return ON_SKIPPED[reason](outcome);
+export function adviceOnSkipped(reason: SkipReason, link: Subject): string {
+  return ON_SKIPPED[reason](link);
 }
 
-export function adviceOnCause(cause: Cause, outcome: Outcome): string {
-  return ON_CAUSE[cause](outcome);
+export function adviceOnCause(cause: Cause, link: Subject): string {
+  return ON_CAUSE[cause](link);
 }
 
 const ON_PAYWALL: Advice = ({ sourceId }) =>
@@ -44,11 +39,11 @@ const ON_SKIPPED: Record<SkipReason, Advice> = {
   "not-article": onPage,
   paywall: ON_PAYWALL,
   advert: () => `${NOTHING}advertisements aren't stored`,
-  gone: ({ url }) =>
-    `open the URL in a browser; if the page exists, newsgather fetch ${url} shows what Newsgather receives`,
+  gone: ({ foundUrl }) =>
+    `open the URL in a browser; if the page exists, newsgather fetch ${foundUrl} shows what Newsgather receives`,
   withdrawn: () => `${NOTHING}the publisher has retracted the article`,
-  reserved: ({ url }) =>
-    `ask the publisher for permission; newsgather try ${url} shows what is reserved`,
+  reserved: ({ foundUrl }) =>
+    `ask the publisher for permission; newsgather try ${foundUrl} shows what is reserved`,
   erased: () => `${NOTHING}newsgather audit shows who erased the article, and why`,
   purged: () => "NEWSGATHER_KEEP_ARTICLES sets how long articles are stored",
   "bad-url": ({ sourceId }) =>
@@ -57,7 +52,7 @@ const ON_SKIPPED: Record<SkipReason, Advice> = {
     `add the network of ${host} to NEWSGATHER_ALLOW_NETWORKS if you trust that network`,
 };
 
-const again = ({ linkId }: Outcome) => `newsgather dead-letters replay ${linkId}`;
+const again = ({ _id }: Subject) => `newsgather dead-letters replay ${_id}`;
 
 const ON_CAUSE: Record<Cause, Advice> = {
   dns: (link) => `check the name ${link.host}, then ${again(link)}`,
@@ -68,27 +63,29 @@ const ON_CAUSE: Record<Cause, Advice> = {
   "too-many-requests": (link) => `raise pace.delay of ${link.sourceId}, then ${again(link)}`,
   "server-error": (link) => `wait until the publisher has repaired the server, then ${again(link)}`,
   "bad-response": (link) =>
-    `newsgather fetch ${link.url} --headers shows the response; then ${again(link)}`,
+    `newsgather fetch ${link.foundUrl} --headers shows the response; then ${again(link)}`,
   "redirect-loop": (link) =>
-    `newsgather fetch ${link.url} --headers shows the redirects; then ${again(link)}`,
-  browser: (link) => `newsgather try ${link.url} --browser shows the error; then ${again(link)}`,
+    `newsgather fetch ${link.foundUrl} --headers shows the redirects; then ${again(link)}`,
+  browser: (link) =>
+    `newsgather try ${link.foundUrl} --browser shows the error; then ${again(link)}`,
   login: (link) =>
     `newsgather sources validate names missing secrets; renew the secret of ${link.sourceId}, then ${again(link)}`,
   proxy: (link) => `check the proxy of ${link.sourceId}, then ${again(link)}`,
-  parse: (link) => `newsgather try ${link.url} shows what can be read; then ${again(link)}`,
+  parse: (link) => `newsgather try ${link.foundUrl} shows what can be read; then ${again(link)}`,
   store: (link) => `newsgather doctor checks the database; then ${again(link)}`,
-  poison: (link) => `report the page ${link.url}: it crashes workers; then ${again(link)}`,
-  unknown: (link) => `newsgather try ${link.url} shows the error; then ${again(link)}`,
+  poison: (link) => `report the page ${link.foundUrl}: it crashes workers; then ${again(link)}`,
+  unknown: (link) => `newsgather try ${link.foundUrl} shows the error; then ${again(link)}`,
 };
 
 const ON_PAGE: Record<PageKind, Advice> = {
-  article: ({ url, sourceId }) =>
-    `newsgather try ${url} --source ${sourceId} shows what was read; then newsgather sources select ${sourceId} text`,
-  listing: ({ url, sourceId }) =>
-    `if the page is a list, add its URL to "listings" in the source ${sourceId}; if it is an article, run newsgather try ${url} --explain`,
+  article: ({ foundUrl, sourceId }) =>
+    `newsgather try ${foundUrl} --source ${sourceId} shows what was read; then newsgather sources select ${sourceId} text`,
+  listing: ({ foundUrl, sourceId }) =>
+    `if the page is a list, add its URL to "listings" in the source ${sourceId}; if it is an article, run newsgather try ${foundUrl} --explain`,
   home: ({ sourceId }) =>
     `${NOTHING}the page is a home page; "exclude" in the source ${sourceId} hides such pages`,
-  error: ({ url }) => `${NOTHING}the page shows an error; newsgather fetch ${url} prints the page`,
+  error: ({ foundUrl }) =>
+    `${NOTHING}the page shows an error; newsgather fetch ${foundUrl} prints the page`,
   login: ({ sourceId }) => `set "login" in the source ${sourceId} if you have an account`,
   paywall: ON_PAYWALL,
   consent: () => "ask the publisher for a feed, or for access without a consent page",
@@ -101,14 +98,14 @@ const ON_PAGE: Record<PageKind, Advice> = {
     `a script writes the text of the page: set render: browser in the source ${sourceId}`,
 };
 
-function onPage(outcome: Outcome): string {
-  const { detail, sourceId, url } = outcome;
-  if (detail === DETAILS.noText || detail === null) return ON_PAGE.article(outcome);
-  if (Object.hasOwn(ON_PAGE, detail)) return ON_PAGE[detail as PageKind](outcome);
-  if (detail === DETAILS.signedOut) return ON_PAGE.login(outcome);
+function onPage(link: Subject): string {
+  const { detail, sourceId, foundUrl } = link;
+  if (detail === DETAILS.noText || detail === null) return ON_PAGE.article(link);
+  if (Object.hasOwn(ON_PAGE, detail)) return ON_PAGE[detail as PageKind](link);
+  if (detail === DETAILS.signedOut) return ON_PAGE.login(link);
   if (detail.startsWith(DETAILS.redirectsHome)) {
     return `${NOTHING}the URL redirects to the home page, as sites do when a page is gone`;
   }
   // An unreadable file, whose detail already says why.
-  return `${NOTHING}no selector can read this page; newsgather try ${url} --source ${sourceId} shows what was returned`;
+  return `${NOTHING}no selector can read this page; newsgather try ${foundUrl} --source ${sourceId} shows what was returned`;
 }

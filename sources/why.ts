@@ -48,8 +48,8 @@ export async function whyOf(
       ...nothing,
       answer,
       todo: adviceOnSkipped(stone.kind, {
-        linkId: key,
-        url,
+        _id: key,
+        foundUrl: url,
         sourceId: link?.sourceId ?? "",
         host: new URL(url).host,
         detail: null,
@@ -144,9 +144,7 @@ export function explainArticle(
 }
 
 function adviceOn(reason: IncompleteReason, link: Link): string {
-  const { _id: linkId, foundUrl: url, sourceId, host, detail } = link;
-  const outcome = { linkId, url, sourceId, host, detail };
-  return isCause(reason) ? adviceOnCause(reason, outcome) : adviceOnSkipped(reason, outcome);
+  return isCause(reason) ? adviceOnCause(reason, link) : adviceOnSkipped(reason, link);
 }
 
 async function ofLink(
@@ -154,26 +152,18 @@ async function ofLink(
   link: Link,
   source: SourceRecord | null,
 ): Promise<Explanation> {
-  const { state, reason, detail, kind, _id, attempts, dueAt } = link;
+  const { state, reason, detail, kind, attempts, dueAt } = link;
   const because = detail ? ` (${detail})` : "";
-  const { sourceId, host: hostId } = link;
-  const outcome = {
-    linkId: _id,
-    url: link.foundUrl,
-    sourceId,
-    host: hostId,
-    detail: detail ?? null,
-  };
   if (kind !== "article")
     return { answer: `this URL is an entry point of ${link.sourceId}, not an article`, todo: null };
   if (state === "dead-letter") {
     return {
       answer: `Newsgather gave up on this URL (attempts: ${attempts}): ${causeWords(reason)}${because}`,
-      todo: adviceOnCause(isCause(reason) ? reason : "unknown", outcome),
+      todo: adviceOnCause(isCause(reason) ? reason : "unknown", link),
     };
   }
   if (state === "skipped" && reason !== null) {
-    const todo = isSkipReason(reason) ? adviceOnSkipped(reason, outcome) : null;
+    const todo = isSkipReason(reason) ? adviceOnSkipped(reason, link) : null;
     return { answer: `${wordsOf(reason)}${because}`, todo };
   }
   if (state === "done")
@@ -193,7 +183,7 @@ async function ofLink(
   }
   const rules = host?.robots && verdict(host.robots, product, link.url);
   if (rules && isSkipped(rules)) {
-    const todo = adviceOnSkipped(rules.skipped, outcome);
+    const todo = adviceOnSkipped(rules.skipped, link);
     return { answer: SKIP_REASONS[rules.skipped], todo };
   }
   const tried =

@@ -4,8 +4,8 @@ import { SKIP_REASONS, type SkipReason } from "../../../model/crawl/skipped.ts";
 import { adviceOnCause, adviceOnSkipped } from "../../../sources/advice.ts";
 
 const LINK = {
-  linkId: "0a1b",
-  url: "https://agency.example/news/tram",
+  _id: "0a1b",
+  foundUrl: "https://agency.example/news/tram",
   sourceId: "agency",
   host: "agency.example:443",
   detail: null,
