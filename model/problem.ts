@@ -14,6 +14,10 @@ export class ProblemError extends Error {
   }
 }
 
+export function notPossible(problem: string): ProblemError {
+  return new ProblemError(400, "not-possible", problem);
+}
+
 const MAX_QUOTED_CHARS = 60;
 const MAX_LISTED_NAMES = 40;
 

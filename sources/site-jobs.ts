@@ -2,7 +2,7 @@ import type { Parser } from "../articles/reading/parser.ts";
 import { PRODUCT } from "../config/env.ts";
 import type { Logger } from "../config/logger.ts";
 import type { Visitor } from "../crawler/visit.ts";
-import { ProblemError } from "../model/problem.ts";
+import { notPossible } from "../model/problem.ts";
 import { isPaused } from "../model/sources/source.ts";
 import type { Producer } from "../queues/producer.ts";
 import { previewQueue } from "../queues/queues.ts";
@@ -61,7 +61,7 @@ export function createSiteJobs(deps: SiteJobDeps): SiteJobs {
   const about = { store, product: PRODUCT, now, progress: () => {} };
   const begin = (entry: Omit<Noted, "at">, work: (sites: SiteAccess) => Promise<string>) => {
     if (running >= MAX_SITE_JOBS)
-      throw refusal(
+      throw notPossible(
         `${MAX_SITE_JOBS} sites are being checked or previewed. Wait until one is done.`,
       );
     running += 1;
@@ -78,7 +78,7 @@ export function createSiteJobs(deps: SiteJobDeps): SiteJobs {
   return {
     async preview(what, actor) {
       if (running >= MAX_SITE_JOBS)
-        throw refusal(
+        throw notPossible(
           `${MAX_SITE_JOBS} sites are being checked or previewed. Wait until one is done.`,
         );
       // Counted before any await, because several can be requested at the same moment.
@@ -100,16 +100,16 @@ export function createSiteJobs(deps: SiteJobDeps): SiteJobs {
     },
     async findMoved(id, author) {
       const source = await getSource(store, id);
-      if (!source?.moved?.length) throw refusal("All entry points of this source exist.");
+      if (!source?.moved?.length) throw notPossible("All entry points of this source exist.");
       return begin({ ...author, action: "source.find", subject: id }, (sites) =>
         findMoved({ ...sites, ...about }, source),
       );
     },
     async probe(id, author) {
       const source = await getSource(store, id);
-      if (!source) throw refusal("There is no such source.");
+      if (!source) throw notPossible("There is no such source.");
       if (!source.active || isPaused(source, now()))
-        throw refusal("The source is paused or retired. Resume the source first.");
+        throw notPossible("The source is paused or retired. Resume the source first.");
       return begin({ ...author, action: "source.probe", subject: id }, async (sites) => {
         const coverage = await probeSite({ ...sites, ...about }, source);
         return coverage
@@ -126,8 +126,4 @@ export function createSiteJobs(deps: SiteJobDeps): SiteJobs {
       return taken._id;
     },
   };
-}
-
-function refusal(problem: string): ProblemError {
-  return new ProblemError(400, "not-possible", problem);
 }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { stringify } from "yaml";
 import type { Topic } from "../../config/topics.ts";
-import { ProblemError } from "../../model/problem.ts";
+import { notPossible, ProblemError } from "../../model/problem.ts";
 import { type Declared, declared, type SourcePlan } from "../../model/sources/version.ts";
 import { note } from "../../store/operations/audit.ts";
 import { getSource, listSources } from "../../store/sources/sources.ts";
@@ -43,7 +43,7 @@ async function readSourceFiles({ sourcesDir, topics }: ManageDeps): Promise<Load
     return await loadSources(sourcesDir, idSet(topics), null, known);
   } catch (error) {
     if (!(error instanceof Error && "code" in error)) throw error;
-    throw refusal(
+    throw notPossible(
       `The folder of the source files can't be read (${String(error.code)}): check NEWSGATHER_SOURCES_DIR.`,
     );
   }
@@ -87,7 +87,7 @@ export async function addSourceFile(
   }
   const read = parseSource(yaml, `${id}.yaml`, idSet(topics), new Map());
   requireCorrect(read.problems.map(({ path, message }) => `${path}: ${message}`));
-  if (!read.source) throw refusal("This declaration isn't a valid source.");
+  if (!read.source) throw notPossible("This declaration isn't a valid source.");
   const file = files.get(id) ?? join(sourcesDir, `${id}.yaml`);
   const problem = await placeFile(file, yaml);
   if (problem) throw new ProblemError(409, "not-possible", problem);
@@ -129,9 +129,9 @@ export async function replaceSource(
   const { declaration, file } = await readApplied(deps, id);
   const { source, problems } = parseSource(yaml, file, idSet(topics), new Map());
   requireCorrect(problems.map(({ path, message }) => (path ? `${path}: ${message}` : message)));
-  if (!source) throw refusal("This declaration isn't a valid source.");
+  if (!source) throw notPossible("This declaration isn't a valid source.");
   const fields = diffSources(declaration.source, source);
-  if (fields.length === 0) throw refusal(`Nothing changes: ${id} already has these values.`);
+  if (fields.length === 0) throw notPossible(`Nothing changes: ${id} already has these values.`);
   const after = declared(source, yaml);
   const { name } = source;
   await saveEdited(deps, { id, name, file, before: declaration.yaml, after, fields }, author);
@@ -178,11 +178,11 @@ export async function applySourceFiles(
 ): Promise<string> {
   const { store, now } = deps;
   const { declarations, problems } = await readSourceFiles(deps);
-  if (problems.length > 0) throw refusal(problems.map(formatProblem).join("\n"));
+  if (problems.length > 0) throw notPossible(problems.map(formatProblem).join("\n"));
   const planned = planSources(await listSources(store), declarations, new Set());
   if (planned.retire.length > 0 && !mayRetire) {
     const ids = planned.retire.map(({ id }) => id).join(", ");
-    throw refusal(`Sources would be retired: ${ids}. Confirm that this is intended.`);
+    throw notPossible(`Sources would be retired: ${ids}. Confirm that this is intended.`);
   }
   const making = { at: now(), actor, reason };
   const plan = await applySources(store, declarations, { ...making, keep: new Set() });
@@ -215,7 +215,7 @@ export async function importSources(
   { text, format, dryRun }: { text: string; format: "opml" | "csv"; dryRun: boolean },
 ): Promise<ImportRow[]> {
   const { drafts, problems } = await readImport(text, format, deps.topics);
-  if (problems.length > 0) throw refusal(problems.join("\n"));
+  if (problems.length > 0) throw notPossible(problems.join("\n"));
   const { sources } = await readSourceFiles(deps);
   const planned = planImport(drafts, sources, idSet(deps.topics));
   return dryRun ? planned : writeImported(deps.sourcesDir, planned);
@@ -231,9 +231,9 @@ export async function changeSources(
   const { declarations, files, problems: mistakes } = await readSourceFiles(deps);
   const { edited, problems } = editSources(declarations, files, edit, idSet(topics));
   const all = [...mistakes.map(formatProblem), ...problems];
-  if (all.length > 0) throw refusal(all.join("\n"));
+  if (all.length > 0) throw notPossible(all.join("\n"));
   const failed = author ? await applyEdits(store, edited, { at: now(), ...author }) : [];
-  if (failed.length > 0) throw refusal(failed.join("\n"));
+  if (failed.length > 0) throw notPossible(failed.join("\n"));
   return edited.map(({ id, name, fields }) => ({ id, name, fields }));
 }
 
@@ -255,7 +255,7 @@ export async function placeOf(deps: ManageDeps, id: string) {
 
 /** Returns what was done and what happens next, as text. Throws a problem if nothing was done. */
 export function requireDone(outcome: Outcome): string {
-  if ("problem" in outcome) throw refusal(outcome.problem);
+  if ("problem" in outcome) throw notPossible(outcome.problem);
   const { done, next } = outcome;
   return next === undefined ? done : `${done}; ${next}`;
 }
@@ -267,8 +267,4 @@ function requireCorrect(problems: readonly string[]): void {
 
 function idSet(topics: readonly Topic[]): Set<string> {
   return new Set(topics.map(({ id }) => id));
-}
-
-function refusal(problem: string): ProblemError {
-  return new ProblemError(400, "not-possible", problem);
 }

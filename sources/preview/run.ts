@@ -4,7 +4,7 @@ import { entryPoints, watchersOf } from "../../crawler/links/entry-points.ts";
 import type { Visitor } from "../../crawler/visit.ts";
 import { sleep } from "../../lib/time.ts";
 import { givesReason } from "../../model/operations/audit.ts";
-import { ProblemError } from "../../model/problem.ts";
+import { notPossible } from "../../model/problem.ts";
 import {
   type FoundEntryPoint,
   type Preview,
@@ -246,30 +246,26 @@ export async function activate(
   { actor, reason }: { actor: string; reason: string },
 ): Promise<string> {
   const { yaml, result, state, sourceId: id } = preview;
-  if (state !== "done" || !yaml || !result || !id) throw refusal("The preview isn't done.");
+  if (state !== "done" || !yaml || !result || !id) throw notPossible("The preview isn't done.");
   const { verdict } = result;
   const activated = { at: deps.now(), actor, reason: reason || null };
   const current = await getSource(deps.store, id);
   const version = current?.active ? current.version : undefined;
   if (version !== preview.sourceVersion)
-    throw refusal("The source has changed since this preview. Preview the source again.");
+    throw notPossible("The source has changed since this preview. Preview the source again.");
   if (version !== undefined) {
-    if (!givesReason(reason)) throw refusal("Give a reason for the change.");
+    if (!givesReason(reason)) throw notPossible("Give a reason for the change.");
     await replaceSource(deps, id, yaml, { actor, reason });
     await savePreview(deps.store, { ...preview, activated, expiresAt: null });
     return `${id} and its file were changed`;
   }
   const isGreen = verdict === "green";
   if (!isGreen && !givesReason(reason)) {
-    throw refusal(`The preview is ${verdict}: give a reason to watch the source anyway.`);
+    throw notPossible(`The preview is ${verdict}: give a reason to watch the source anyway.`);
   }
   const detail = `preview ${preview._id}, ${verdict}`;
   const file = await addSourceFile(deps, yaml, { id, actor, reason: reason || null, detail });
   const noted = { ...activated, reason: isGreen ? null : reason };
   await savePreview(deps.store, { ...preview, activated: noted, expiresAt: null });
   return `${id} is watched; its file is ${file}`;
-}
-
-function refusal(problem: string): ProblemError {
-  return new ProblemError(400, "not-possible", problem);
 }

@@ -1,6 +1,6 @@
 import type { Parser } from "../../articles/reading/parser.ts";
 
-import { ProblemError } from "../../model/problem.ts";
+import { notPossible, ProblemError } from "../../model/problem.ts";
 import {
   type PickerField,
   type Proposal,
@@ -41,7 +41,7 @@ async function openSubject({ store, now }: PickerDeps, subject: PickerSubject): 
   const preview = await getPreview(store, subject.preview);
   if (!preview?.yaml) throw missing("This preview no longer exists.");
   const draft = draftSource(preview.yaml, null);
-  if ("problems" in draft) throw refusal(draft.problems.join("\n"));
+  if ("problems" in draft) throw notPossible(draft.problems.join("\n"));
   return {
     source: recordOf(draft.source),
     yaml: preview.yaml,
@@ -110,7 +110,7 @@ export async function applySelector(
   if (yaml !== null) {
     const changed = withSelector(yaml, { field, selector, from: null });
     const draft = draftSource(changed, null);
-    if ("problems" in draft) throw refusal(draft.problems.join("\n"));
+    if ("problems" in draft) throw notPossible(draft.problems.join("\n"));
     return { previewId: await deps.sites.preview({ yaml: changed }, actor) };
   }
   const trial = await tryField({ parser: await deps.openParser() }, source, pages, {
@@ -119,14 +119,10 @@ export async function applySelector(
   });
   const place = await placeOf(deps, source._id);
   const outcome = await useSelector(place, source._id, trial, { actor, reason });
-  if ("problem" in outcome) throw refusal(outcome.problem);
+  if ("problem" in outcome) throw notPossible(outcome.problem);
   return outcome;
 }
 
 function missing(problem: string): ProblemError {
   return new ProblemError(404, "not-found", problem);
-}
-
-function refusal(problem: string): ProblemError {
-  return new ProblemError(400, "not-possible", problem);
 }

@@ -2,7 +2,7 @@ import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Html, html, type Part } from "../../lib/html.ts";
 import { MIN_REASON_CHARS } from "../../model/operations/audit.ts";
-import { ProblemError } from "../../model/problem.ts";
+import { notPossible } from "../../model/problem.ts";
 import { formToken } from "../auth/form.ts";
 import { localPath } from "../auth/login.ts";
 
@@ -70,10 +70,6 @@ export function sourceOptions(
 export function requireDone<Done extends object>(outcome: Done | { problem: string }): Done {
   if ("problem" in outcome) throw notPossible(outcome.problem);
   return outcome;
-}
-
-export function notPossible(problem: string): ProblemError {
-  return new ProblemError(400, "not-possible", problem);
 }
 
 export function countDone(

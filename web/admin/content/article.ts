@@ -7,6 +7,7 @@ import { erase } from "../../../articles/erasure/erase.ts";
 import { cached } from "../../../lib/cache.ts";
 import { type Html, html } from "../../../lib/html.ts";
 import type { Why } from "../../../model/operations/why.ts";
+import { notPossible } from "../../../model/problem.ts";
 import { FormMoment } from "../../../model/request-times.ts";
 import { articleSignals } from "../../../model/usage-rights.ts";
 import { termsOf } from "../../../model/usage-terms.ts";
@@ -23,7 +24,7 @@ import { readStoryMembers, type StoryMember } from "../../../store/articles/stor
 import { getLink } from "../../../store/crawl/links.ts";
 import { getSource } from "../../../store/sources/sources.ts";
 import { may } from "../../auth/actor.ts";
-import { ArticleId, actionForm, notPossible, Reason, requireDone } from "../forms.ts";
+import { ArticleId, actionForm, Reason, requireDone } from "../forms.ts";
 import { type AdminPage, action, readQuery } from "../page.ts";
 import { rightsSection } from "../rights-section.ts";
 import { articlePath, at, section, shorten, withTimes } from "../tables.ts";

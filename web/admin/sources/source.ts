@@ -7,7 +7,7 @@ import { DAY_MS, MINUTE_MS } from "../../../lib/time.ts";
 import { MEASURED_FIELDS } from "../../../model/articles/fields.ts";
 import { COMPLETENESS } from "../../../model/articles/item.ts";
 import { listEntryPoints } from "../../../model/crawl/entry-points.ts";
-import { ProblemError } from "../../../model/problem.ts";
+import { notPossible, ProblemError } from "../../../model/problem.ts";
 import {
   announcedIn,
   budgetOf,
@@ -36,7 +36,7 @@ import { may } from "../../auth/actor.ts";
 import { formToken } from "../../auth/form.ts";
 import { sizeText } from "../charts.ts";
 import type { AdminDeps } from "../deps.ts";
-import { actionForm, notPossible } from "../forms.ts";
+import { actionForm } from "../forms.ts";
 import { type AdminPage, action, type PageContent, readQuery } from "../page.ts";
 import { rightsSection } from "../rights-section.ts";
 import { reasonText, stateOf } from "../states.ts";

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Html, html } from "../../../lib/html.ts";
-import { ProblemError } from "../../../model/problem.ts";
+import { notPossible, ProblemError } from "../../../model/problem.ts";
 import { FormMoment } from "../../../model/request-times.ts";
 import { healthOf } from "../../../model/sources/health.ts";
 import { withoutSecrets } from "../../../model/sources/source.ts";
@@ -11,7 +11,7 @@ import { hold, resume } from "../../../sources/operations.ts";
 import { readHealthRecords, type SourceHealthRecord } from "../../../store/sources/directory.ts";
 import { may } from "../../auth/actor.ts";
 import type { AdminDeps } from "../deps.ts";
-import { notPossible, Reason, Several, tickedForm } from "../forms.ts";
+import { Reason, Several, tickedForm } from "../forms.ts";
 import { type AdminPage, type Author, action, readQuery } from "../page.ts";
 import { PAGE_SIZE, pageOf, pager, sortRows } from "../tables.ts";
 import {

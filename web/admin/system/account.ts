@@ -2,7 +2,7 @@ import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Html, html } from "../../../lib/html.ts";
 import { showSession, USER_ROLES, type User } from "../../../model/operations/account.ts";
-import { checked, ProblemError } from "../../../model/problem.ts";
+import { checked, notPossible, ProblemError } from "../../../model/problem.ts";
 import { getUser, listSessions } from "../../../store/operations/accounts.ts";
 import { editUser, revokeSessions } from "../../auth/accounts.ts";
 import { actorName } from "../../auth/actor.ts";
@@ -10,7 +10,7 @@ import { formToken } from "../../auth/form.ts";
 import { tryLogin } from "../../auth/login.ts";
 import { hashPassword, hashSecret, PASSWORD_LENGTH } from "../../auth/secret.ts";
 import type { AdminDeps } from "../deps.ts";
-import { notPossible, requireDone } from "../forms.ts";
+import { requireDone } from "../forms.ts";
 import type { AdminPage } from "../page.ts";
 import { at, section, shorten } from "../tables.ts";
 
