@@ -4,11 +4,7 @@ import type { Keyed } from "../../extractors/boilerplate/drop.ts";
 import type { HighlightRequest } from "../../extractors/dom/highlight.ts";
 import type { ArticlePage, Extraction } from "../../model/articles/extraction.ts";
 import type { Features } from "../../model/articles/fingerprint.ts";
-import {
-  type EntryPointField,
-  type EntryPointKind,
-  pickEntryPoints,
-} from "../../model/crawl/entry-points.ts";
+import { type EntryPointKind, pickEntryPoints } from "../../model/crawl/entry-points.ts";
 import type { Discovery, Hints } from "../../model/crawl/link.ts";
 import type { PickerField } from "../../model/sources/selector-picker.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
@@ -16,29 +12,7 @@ import type { UsageSignal } from "../../model/usage-rights.ts";
 import type { Classification } from "../classify/classify.ts";
 
 /** The parts of a source that parser threads need. */
-export type SourceView = Pick<
-  SourceRecord,
-  | "_id"
-  | "home"
-  | EntryPointField
-  | "include"
-  | "exclude"
-  | "allowHosts"
-  | "select"
-  | "language"
-  | "country"
-  | "region"
-  | "topics"
-  | "keepTopics"
-  | "trust"
-  | "relevance"
-  | "rights"
-> & {
-  /** Selector of an element that only logged-out visitors get; undefined if none is declared. */
-  signedOut?: string | undefined;
-  /** Whether we have an account at the source, so that its pages contain the complete text. */
-  hasLogin?: boolean;
-};
+export type SourceView = ReturnType<typeof sourceView>;
 
 interface Page {
   body: Uint8Array;
@@ -154,12 +128,11 @@ export interface Discovered {
 }
 
 /** Returns the parts of a source that are copied to a parser thread with each page. */
-export function sourceView(source: SourceRecord): SourceView {
+export function sourceView(source: SourceRecord) {
   const { _id, home, include, exclude, allowHosts } = source;
   const { select, language, country, region, topics, keepTopics, trust, relevance, rights } =
     source;
   const place = { language, country, region, topics, keepTopics, trust, relevance, rights };
-  const signedOut = source.login?.signedOut;
   return {
     _id,
     home,
@@ -169,8 +142,10 @@ export function sourceView(source: SourceRecord): SourceView {
     allowHosts,
     select,
     ...place,
-    signedOut,
-    ...(source.login && { hasLogin: true }),
+    /** Selector of an element that only logged-out visitors get; undefined if none is declared. */
+    signedOut: source.login?.signedOut,
+    /** Whether we have an account at the source, so that its pages contain the complete text. */
+    hasLogin: Boolean(source.login),
   };
 }
 

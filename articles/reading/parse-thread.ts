@@ -74,8 +74,7 @@ function marking<T extends Extracted | Discovered>(task: ExtractTask | DiscoverT
 
 function readFields(task: ExtractTask): Extraction | Promise<Extraction> {
   const { url, now, source, hints, body, contentType, articlePages = [] } = task;
-  const { select, language = null } = source;
-  const { hasLogin: hasPaid = false } = source;
+  const { select, language = null, hasLogin: hasPaid } = source;
   const known = { url, now, select, language, hints, hasPaid };
   if (isPdf(body)) return extractPdf({ ...known, bytes: body });
   const read = (page: Pick<ExtractTask, "body" | "contentType" | "url" | "now">) =>

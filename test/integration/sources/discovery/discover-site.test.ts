@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { sourceView } from "../../../../articles/reading/parse-tasks.ts";
 import type { Parser } from "../../../../articles/reading/parser.ts";
 import { createGuard } from "../../../../crawler/egress/guard.ts";
 import { parseHosts } from "../../../../crawler/egress/hosts-file.ts";
@@ -12,6 +13,7 @@ import { startWorld, type World } from "../../../../demo/world.ts";
 import { Source } from "../../../../model/sources/source.ts";
 import type { DiscoveryDeps } from "../../../../sources/discovery/candidates.ts";
 import { discoverSite } from "../../../../sources/discovery/discover-site.ts";
+import { recordOf } from "../../../../store/sources/sources.ts";
 import { type LayoutSites, serveLayouts } from "../../../helpers/layouts/sites.ts";
 import { listen } from "../../../helpers/loopback.ts";
 import { measured } from "../../../helpers/measured.ts";
@@ -75,8 +77,7 @@ async function articlesOf(source: Source): Promise<Set<string>> {
     const { decoded: body, headers, url: at } = visit.received;
     const contentType = headers["content-type"] ?? null;
     const task = { task: "discover", kind, page, body, contentType, url: at } as const;
-    const { topics, keepTopics, trust, relevance, rights, select, ...rest } = source;
-    const view = { _id: source.id, topics, keepTopics, trust, relevance, rights, select, ...rest };
+    const view = sourceView(recordOf(source));
     const { discovery } = await parser.discover({ ...task, source: view, now: new Date() });
     for (const link of discovery.links) {
       if (link.kind === "article") found.add(urlKey(link.url));
