@@ -46,27 +46,16 @@ export function coverageTroubles(
       todo: `newsgather coverage ${_id} lists missing articles, with the reasons`,
     } as const;
     const lately = budgetOf(recent, objective);
-    const words = (what: string) => `${what}: ${goal}`;
-    return [
-      ...(total.missing > 0
-        ? [
-            {
-              ...trouble,
-              cause: "coverage-missing" as const,
-              words: words(`announced articles that are missing: ${total.missing}`),
-            },
-          ]
-        : []),
-      ...(recent.late >= MIN_LATE && lately.remaining < 0
-        ? [
-            {
-              ...trouble,
-              cause: "coverage-late" as const,
-              words: words(`articles that came late since yesterday: ${recent.late}`),
-            },
-          ]
-        : []),
-    ];
+    const found: Trouble[] = [];
+    if (total.missing > 0) {
+      const words = `announced articles that are missing: ${total.missing}: ${goal}`;
+      found.push({ ...trouble, cause: "coverage-missing", words });
+    }
+    if (recent.late >= MIN_LATE && lately.remaining < 0) {
+      const words = `articles that came late since yesterday: ${recent.late}: ${goal}`;
+      found.push({ ...trouble, cause: "coverage-late", words });
+    }
+    return found;
   });
 }
 
@@ -109,7 +98,7 @@ function patienceOf({ kind, state, cause }: Trouble): number {
   return state === "degraded" && !CERTAIN_CAUSES.has(cause) ? ALARM_DELAYS_MS.partly : 0;
 }
 
-export function untold(alarms: readonly Alarm[], now: Date): { opened: Alarm[]; closed: Alarm[] } {
+function untold(alarms: readonly Alarm[], now: Date): { opened: Alarm[]; closed: Alarm[] } {
   return {
     opened: alarms.filter(
       ({ closedAt, notified, tellAt }) => !closedAt && !notified.opened && tellAt <= now,

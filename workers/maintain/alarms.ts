@@ -10,7 +10,6 @@ import {
   digestOf,
   reconcile,
   sourceTroubles,
-  untold,
 } from "../../sources/health/alarms.ts";
 import {
   addDigest,
@@ -68,7 +67,7 @@ async function tell({ store, now }: AlarmDeps, alarms: Alarm[], settings: AlarmS
   const at = now();
   const digest = digestOf(alarms, at, settings);
   if (!digest) return;
-  const { opened, closed } = untold(alarms, at);
+  const { opened, closed } = digest;
   const since = Math.min(
     ...opened.map(({ tellAt }) => tellAt.getTime()),
     ...closed.map(({ closedAt }) => closedAt?.getTime() ?? 0),
@@ -146,33 +145,28 @@ async function ownTroubles(
   const keys = signingKeys ? keysProblem(signingKeys, now()) : null;
   const other = await otherClock?.().catch(() => null);
   const skew = other ? now().getTime() - other.getTime() : 0;
-  const kind = "process" as const;
-  return [
-    ...(keys
-      ? [
-          {
-            kind,
-            subject: "signing-keys",
-            cause: "keys" as const,
-            state: keys.isSigning ? ("degraded" as const) : ("failing" as const),
-            words: keys.problem,
-            todo: keys.next,
-          },
-        ]
-      : []),
-    ...(Math.abs(skew) > CLOCK_TOLERANCE_MS
-      ? [
-          {
-            kind,
-            subject: "clock",
-            cause: "skew" as const,
-            state: "failing" as const,
-            words: `the clock is ${Math.round(Math.abs(skew) / 1000)} s ${skew > 0 ? "ahead of" : "behind"} the clock of Redis`,
-            todo: "synchronise the clocks of both machines (NTP)",
-          },
-        ]
-      : []),
-  ];
+  const found: Trouble[] = [];
+  if (keys) {
+    found.push({
+      kind: "process",
+      subject: "signing-keys",
+      cause: "keys",
+      state: keys.isSigning ? "degraded" : "failing",
+      words: keys.problem,
+      todo: keys.next,
+    });
+  }
+  if (Math.abs(skew) > CLOCK_TOLERANCE_MS) {
+    found.push({
+      kind: "process",
+      subject: "clock",
+      cause: "skew",
+      state: "failing",
+      words: `the clock is ${Math.round(Math.abs(skew) / 1000)} s ${skew > 0 ? "ahead of" : "behind"} the clock of Redis`,
+      todo: "synchronise the clocks of both machines (NTP)",
+    });
+  }
+  return found;
 }
 
 function keysProblem(
