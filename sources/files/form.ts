@@ -14,7 +14,7 @@ import type { Source } from "../../model/sources/source.ts";
 import type { FieldChange } from "../../model/sources/version.ts";
 import { parseSource } from "./load.ts";
 import { diffSources } from "./plan.ts";
-import { sourceJsonSchema } from "./validate.ts";
+import { openShape, type Shape, sourceJsonSchema } from "./validate.ts";
 
 /** A key of a source's file as a form field; an empty value removes the key. */
 export interface FormField {
@@ -29,22 +29,11 @@ export interface FormField {
   keys: readonly FormField[];
 }
 
-interface Shape {
-  type?: string;
-  description?: string;
-  default?: unknown;
-  enum?: unknown[];
-  properties?: Record<string, Shape>;
-  items?: Shape;
-  anyOf?: Shape[];
-  additionalProperties?: unknown;
-}
-
 let fields: readonly FormField[] | null = null;
 
 /** Returns every key of a source's file, in the order of the schema, with meaning and default. */
 export function sourceFormFields(): readonly FormField[] {
-  fields ??= keysOf([JSON.parse(JSON.stringify(sourceJsonSchema()))], "", "");
+  fields ??= keysOf([sourceJsonSchema()], "", "");
   return fields;
 }
 
@@ -58,10 +47,6 @@ function keysOf(shapes: readonly Shape[], path: string, about: string): FormFiel
     if (branches.every(({ properties }) => properties)) return keysOf(branches, below, meaning);
     return [{ path: below, meaning, ...kindOf(shape), default: defaultOf(shape) }];
   });
-}
-
-function openShape(shape: Shape): Shape[] {
-  return shape.anyOf?.flatMap(openShape) ?? [shape];
 }
 
 function kindOf(shape: Shape): Pick<FormField, "type" | "choices" | "keys"> {

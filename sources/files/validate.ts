@@ -83,32 +83,37 @@ export function unknownFieldIn(path: readonly string[]): string | null {
   return null;
 }
 
-interface Shape {
+/** The parts of a JSON schema that describe the fields of a source. */
+export interface Shape {
+  type?: string;
+  description?: string;
+  default?: unknown;
+  enum?: unknown[];
   properties?: Record<string, Shape>;
   items?: Shape;
   anyOf?: Shape[];
 }
 
 function fieldsAt(path: readonly PropertyKey[]): string[] {
-  let shapes: Shape[] = [JSON.parse(JSON.stringify(sourceJsonSchema()))];
+  let shapes: Shape[] = [sourceJsonSchema()];
   for (const step of path) {
-    shapes = shapes.flatMap(open).flatMap((shape) => {
+    shapes = shapes.flatMap(openShape).flatMap((shape) => {
       const next = typeof step === "number" ? shape.items : shape.properties?.[String(step)];
       return next ? [next] : [];
     });
   }
-  return [...new Set(shapes.flatMap(open).flatMap((shape) => Object.keys(shape.properties ?? {})))];
+  return [
+    ...new Set(shapes.flatMap(openShape).flatMap((shape) => Object.keys(shape.properties ?? {}))),
+  ];
 }
 
-function open(shape: Shape): Shape[] {
-  return shape.anyOf?.flatMap(open) ?? [shape];
+export function openShape(shape: Shape): Shape[] {
+  return shape.anyOf?.flatMap(openShape) ?? [shape];
 }
 
-export function sourceJsonSchema(): object {
-  return {
-    title: "A source of Newsgather",
-    ...z.toJSONSchema(Source, { io: "input", unrepresentable: "any" }),
-  };
+export function sourceJsonSchema(): Shape {
+  const schema = z.toJSONSchema(Source, { io: "input", unrepresentable: "any" });
+  return { title: "A source of Newsgather", ...schema } as Shape;
 }
 
 function article(expected: string): string {
