@@ -20,7 +20,6 @@ import type { Parser } from "../reading/parser.ts";
 import { readWhole } from "../reading/read-whole.ts";
 import { bindingRights, judgePage } from "../reading/verdict.ts";
 import { contentHash } from "../revisions/draft.ts";
-import { signalsOf } from "./capture.ts";
 import type { Commit } from "./commit.ts";
 import { type ReadPage, speaksFor } from "./decide.ts";
 
@@ -127,7 +126,7 @@ export async function readAgain(
   if (!body) return { left: "its response is no longer stored" };
   if (isLost(body)) return { left: `its response isn't available: ${lostText(body)}` };
   if (!link) return { left: "its link no longer exists" };
-  const signals = signalsOf(capture);
+  const { rights: signals = [] } = capture;
   const { binding, reserved } = bindingRights(signals, source, capture.fetchedAt);
   const extracted = await readWhole(deps, {
     task: "extract",

@@ -1,7 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { captureKeys, wireBytes } from "../../archive/captures.ts";
-import { signalsOf } from "../../articles/ingest/capture.ts";
 import { listingCursor, readListingCursor } from "../../articles/stream/cursor.ts";
 import { ApiRights, ApiSignals } from "../../articles/stream/item.ts";
 import { digest } from "../../lib/hash.ts";
@@ -254,7 +253,7 @@ function showCapture(capture: ListedCapture): z.input<typeof ApiCapture> {
 
 function showWhole(capture: Capture) {
   const { hops, requestHeaders, headers, consent = null, robotsOverride } = capture;
-  const signals = signalsOf(capture);
+  const { rights: signals = [] } = capture;
   return {
     ...showCapture(capture),
     hops,
