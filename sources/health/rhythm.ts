@@ -1,5 +1,6 @@
 import { HOUR_MS } from "../../lib/time.ts";
 import type { Rhythm } from "../../model/sources/baseline.ts";
+import { sumOfRate, timeUntilSum } from "../schedule/adaptive.ts";
 
 const WEEK_HOURS = 168;
 const WEEK_MS = WEEK_HOURS * HOUR_MS;
@@ -79,11 +80,8 @@ export function learnRhythm(before: Rhythm | undefined, arrival: Arrival): Rhyth
 export function silentAfter(rhythm: Rhythm, last: Date): Date | null {
   if (!isKnown(rhythm)) return null;
   const { ms, expected } = rhythm.longest;
-  const quiet = timeOf(
-    rhythm,
-    last.getTime(),
-    Math.max(MIN_EXPECTED_ITEMS, SILENCE_FACTOR * expected),
-  );
+  const wanted = Math.max(MIN_EXPECTED_ITEMS, SILENCE_FACTOR * expected);
+  const quiet = timeUntilSum(rateOf(rhythm), last, wanted, MAX_SILENCE_MS);
   const latest = Math.max(MIN_SILENCE_MS, SILENCE_FACTOR * ms);
   return new Date(last.getTime() + Math.min(Math.max(quiet, MIN_SILENCE_MS), latest));
 }
@@ -101,14 +99,7 @@ export function spikeIn(
 }
 
 export function expectedItems(rhythm: Rhythm, from: Date, to: Date): number {
-  const rates = ratesOf(rhythm);
-  let sum = 0;
-  for (let at = from.getTime(); at < to.getTime(); ) {
-    const end = Math.min(nextHour(at), to.getTime());
-    sum += ((rates[hourOf(at)] ?? 0) * (end - at)) / HOUR_MS;
-    at = end;
-  }
-  return sum;
+  return sumOfRate(rateOf(rhythm), from, to);
 }
 
 function blank(since: Date): Rhythm {
@@ -120,38 +111,22 @@ function isKnown({ gaps, weeks }: Rhythm): boolean {
   return gaps >= MIN_GAPS && weeks >= MIN_WEEKS;
 }
 
-/** Returns the time from `from` until `wanted` articles are expected, in ms; at most 120 days. */
-function timeOf(rhythm: Rhythm, from: number, wanted: number): number {
-  const rates = ratesOf(rhythm);
-  let left = wanted;
-  for (let at = from; at < from + MAX_SILENCE_MS; at = nextHour(at)) {
-    const rate = rates[hourOf(at)] ?? 0;
-    const gain = (rate * (nextHour(at) - at)) / HOUR_MS;
-    if (gain >= left) return at - from + (left / rate) * HOUR_MS;
-    left -= gain;
-  }
-  return MAX_SILENCE_MS;
-}
-
 /** Returns expected articles per hour, smoothed: one empty week doesn't make a rate 0. */
-function ratesOf({ items, weeks }: Rhythm): number[] {
+function rateOf({ items, weeks }: Rhythm): (at: number) => number {
   const all = items.reduce((sum, count) => sum + count, 0);
-  if (all === 0 || weeks === 0) return items.map(() => 0);
+  if (all === 0 || weeks === 0) return () => 0;
   const share = (is: (hour: number) => boolean) =>
     items.reduce((sum, count, hour) => sum + (is(hour) ? count : 0), 0) / all;
   const byHour = Array.from({ length: 24 }, (_, n) => share((hour) => hour % 24 === n));
   const byDay = Array.from({ length: 7 }, (_, n) => share((hour) => Math.floor(hour / 24) === n));
-  return items.map((count, hour) => {
+  const rates = items.map((count, hour) => {
     const common = (all / weeks) * (byHour[hour % 24] ?? 0) * (byDay[Math.floor(hour / 24)] ?? 0);
     return (count + PRIOR_WEEKS * common) / (weeks + PRIOR_WEEKS);
   });
+  return (at) => rates[hourOf(at)] ?? 0;
 }
 
 function hourOf(time: number): number {
   const since = (time - MONDAY_OFFSET_MS) % WEEK_MS;
   return Math.floor((since < 0 ? since + WEEK_MS : since) / HOUR_MS);
-}
-
-function nextHour(time: number): number {
-  return (Math.floor(time / HOUR_MS) + 1) * HOUR_MS;
 }

@@ -43,32 +43,43 @@ export function adaptiveInterval(
   from: Date,
   bounds: { min: number; max: number },
 ): number {
-  let expected = 0;
-  let at = from.getTime();
-  const last = at + bounds.max;
-  while (at < last) {
-    const rate = hourlyRate(arrivals, at);
-    const hourEnd = (Math.floor(at / HOUR_MS) + 1) * HOUR_MS;
-    const gain = (rate * (hourEnd - at)) / HOUR_MS;
-    if (expected + gain >= EXPECTED_ITEMS_PER_VISIT) {
-      at += ((EXPECTED_ITEMS_PER_VISIT - expected) / rate) * HOUR_MS;
-      break;
-    }
-    expected += gain;
-    at = hourEnd;
-  }
-  return Math.min(Math.max(at - from.getTime(), bounds.min), bounds.max);
+  const rateAt = (at: number) => hourlyRate(arrivals, at);
+  const interval = timeUntilSum(rateAt, from, EXPECTED_ITEMS_PER_VISIT, bounds.max);
+  return Math.min(Math.max(interval, bounds.min), bounds.max);
 }
 
 export function expectedItems(arrivals: Arrivals | null, from: Date, until: Date): number {
-  let expected = 0;
-  let at = from.getTime();
-  while (at < until.getTime()) {
-    const end = Math.min((Math.floor(at / HOUR_MS) + 1) * HOUR_MS, until.getTime());
-    expected += (hourlyRate(arrivals, at) * (end - at)) / HOUR_MS;
+  return sumOfRate((at) => hourlyRate(arrivals, at), from, until);
+}
+
+/** A rate per hour at a time in ms, constant within each hour. */
+type RateAt = (at: number) => number;
+
+export function sumOfRate(rateAt: RateAt, from: Date, until: Date): number {
+  let sum = 0;
+  for (let at = from.getTime(); at < until.getTime(); ) {
+    const end = Math.min(nextHour(at), until.getTime());
+    sum += (rateAt(at) * (end - at)) / HOUR_MS;
     at = end;
   }
-  return expected;
+  return sum;
+}
+
+/** Returns the time from `from` until the sum of a rate is `wanted`, in ms; `most` if later. */
+export function timeUntilSum(rateAt: RateAt, from: Date, wanted: number, most: number): number {
+  const start = from.getTime();
+  let left = wanted;
+  for (let at = start; at < start + most; at = nextHour(at)) {
+    const rate = rateAt(at);
+    const gain = (rate * (nextHour(at) - at)) / HOUR_MS;
+    if (gain >= left) return Math.min(at - start + (left / rate) * HOUR_MS, most);
+    left -= gain;
+  }
+  return most;
+}
+
+function nextHour(at: number): number {
+  return (Math.floor(at / HOUR_MS) + 1) * HOUR_MS;
 }
 
 function hourlyRate(arrivals: Arrivals | null, at: number): number {
