@@ -3,15 +3,18 @@ import { MINUTE_MS } from "../../lib/time.ts";
 const DAY_MINUTES = 1440;
 const DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
-/** Hours without runs, such as `22:00-06:00`, in an IANA time zone; none if `quiet` is missing. */
-export interface QuietHours {
+interface Hours {
+  /** Hours without runs, such as `22:00-06:00`; none if missing. */
   quiet?: string | undefined;
+  /** Hours for runs, such as `Mon-Fri 06:00-22:00`; all hours if missing. */
+  windows?: readonly string[] | undefined;
+  /** An IANA time zone. */
   timezone: string;
 }
 
 /** Returns `at`, or the end (in local time) of the quiet hours that contain `at`. */
-export function afterQuiet(at: Date, hours: QuietHours): Date {
-  const [start, end] = bounds(hours.quiet);
+export function afterQuiet(at: Date, hours: Hours): Date {
+  const [start, end] = parseHours(hours.quiet ?? "");
   if (start === end || !isQuiet(at, hours)) return at;
   const whole = Math.floor(at.getTime() / MINUTE_MS) * MINUTE_MS;
   const wait = (end - wallClock(at, hours.timezone).minute + DAY_MINUTES) % DAY_MINUTES;
@@ -23,25 +26,15 @@ export function afterQuiet(at: Date, hours: QuietHours): Date {
   return new Date(minute);
 }
 
-export function isQuiet(at: Date, hours: QuietHours): boolean {
-  const [start, end] = bounds(hours.quiet);
+export function isQuiet(at: Date, hours: Hours): boolean {
+  const [start, end] = parseHours(hours.quiet ?? "");
   if (start === end) return false;
   const minute = wallClock(at, hours.timezone).minute;
   return start <= end ? minute >= start && minute < end : minute >= start || minute < end;
 }
 
-function bounds(quiet: string | undefined): [start: number, end: number] {
-  return parseHours(quiet ?? "00:00-00:00");
-}
-
-/** Hours for runs, such as `Mon-Fri 06:00-22:00`, in an IANA time zone; all hours if missing. */
-export interface Windows {
-  windows?: readonly string[] | undefined;
-  timezone: string;
-}
-
 /** Returns the time itself, or the start of the next window if the time is outside all windows. */
-export function afterClosed(at: Date, hours: Windows): Date {
+export function afterClosed(at: Date, hours: Hours): Date {
   if (isOpen(at, hours)) return at;
   const { day, minute } = wallClock(at, hours.timezone);
   const waits = (hours.windows ?? [])
@@ -65,7 +58,7 @@ export function afterClosed(at: Date, hours: Windows): Date {
 }
 
 /** Whether a time is in a window; true if there are no windows. */
-export function isOpen(at: Date, { windows, timezone }: Windows): boolean {
+export function isOpen(at: Date, { windows, timezone }: Hours): boolean {
   if (!windows || windows.length === 0) return true;
   const { day, minute } = wallClock(at, timezone);
   return windows.map(parseWindow).some(({ days, start, end }) => {
