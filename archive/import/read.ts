@@ -5,9 +5,9 @@ import {
   type ArticlePageOf,
   articlePageIn,
   type ReadAgainDeps,
+  readWhole,
 } from "../../articles/ingest/reread.ts";
 import { pageOf } from "../../articles/reading/parse-tasks.ts";
-import { readWhole } from "../../articles/reading/read-whole.ts";
 import {
   isConsented,
   judgePage,

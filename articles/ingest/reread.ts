@@ -5,19 +5,23 @@ import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { leftOut } from "../../crawler/links/filter.ts";
 import type { Cached } from "../../lib/cache.ts";
 import type { Article } from "../../model/articles/article.ts";
-import type { Evidence, Extraction } from "../../model/articles/extraction.ts";
+import type { ArticlePage, Evidence, Extraction } from "../../model/articles/extraction.ts";
 import { isLost, lostText } from "../../model/crawl/capture.ts";
 import { GiveUp, RetryLater } from "../../model/crawl/failure.ts";
 import type { Link } from "../../model/crawl/link.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
-import { findBody } from "../../store/archive/bodies.ts";
+import { findBody, getBody } from "../../store/archive/bodies.ts";
 import { getArticles, refreshArticles } from "../../store/articles/articles.ts";
-import { getCapture } from "../../store/crawl/captures.ts";
+import { getCapture, lastPage } from "../../store/crawl/captures.ts";
 import { belongTo, getLink } from "../../store/crawl/links.ts";
 import type { Store } from "../../store/store.ts";
-import { sourceView } from "../reading/parse-tasks.ts";
+import {
+  type Extracted,
+  type ExtractTask,
+  type StoredArticlePage,
+  sourceView,
+} from "../reading/parse-tasks.ts";
 import type { Parser } from "../reading/parser.ts";
-import { readWhole } from "../reading/read-whole.ts";
 import { bindingRights, judgePage } from "../reading/verdict.ts";
 import { contentHash } from "../revisions/draft.ts";
 import type { Commit } from "./commit.ts";
@@ -169,6 +173,47 @@ export async function readAgain(
   const reading = { extracted: { article: read, extraction }, ...origin };
   if (!speaksFor(link, article, reading)) return { left: "its response isn't from its main URL" };
   return { link, capture, reading };
+}
+
+/** Extracts a page together with the stored responses of its article's further pages. */
+export async function readWhole(
+  { store, parser }: Pick<ReadAgainDeps, "store" | "parser">,
+  task: ExtractTask,
+): Promise<Extracted> {
+  const articlePages: StoredArticlePage[] = [];
+  const requested = new Set<string>();
+  for (;;) {
+    const whole = await parser.extract({
+      ...task,
+      ...(articlePages.length > 0 && { articlePages }),
+    });
+    const { articlePages: pages } = whole.extraction.page;
+    // A page just read can name further pages.
+    const open = (pages?.number === 1 ? pages.others : []).filter(({ url }) => !requested.has(url));
+    for (const { url } of open) requested.add(url);
+    const found = await Promise.all(
+      open.map((articlePage) => storedArticlePage(store, articlePage)),
+    );
+    const more = found.flatMap((articlePage) => articlePage ?? []);
+    if (more.length === 0) return whole;
+    articlePages.push(...more);
+  }
+}
+
+async function storedArticlePage(
+  store: Store,
+  articlePage: ArticlePage,
+): Promise<StoredArticlePage | null> {
+  const capture = await lastPage(store, urlKey(articlePage.url));
+  const body = capture?.bodyId ? await getBody(store, capture.bodyId) : null;
+  if (!capture || !body) return null;
+  return {
+    ...articlePage,
+    captureId: capture._id,
+    body: (await decode(body.bytes, body.encoding, LIMITS.decodedBytes)).bytes,
+    contentType: capture.headers["content-type"] ?? null,
+    now: capture.fetchedAt,
+  };
 }
 
 function lostArticlePage(article: Pick<Article, "evidence">, now: Extraction): number | null {

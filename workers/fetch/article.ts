@@ -1,7 +1,6 @@
 import { doneSet, skippedSet } from "../../articles/ingest/link-states.ts";
-import { articlePageIn, rejoin } from "../../articles/ingest/reread.ts";
+import { articlePageIn, readWhole, rejoin } from "../../articles/ingest/reread.ts";
 import { type Extracted, pageOf } from "../../articles/reading/parse-tasks.ts";
-import { readWhole } from "../../articles/reading/read-whole.ts";
 import {
   isSignedOut,
   judgePage,
