@@ -113,7 +113,6 @@ async function readPage(deps: ReadDeps, filed: Filed, link: Link): Promise<PageR
   if (isSkipped(outcome)) return { why: whyOf(outcome.skipped, outcome.detail) };
   if (outcome.kind !== "ok") return { why: NO_REASON };
   const extracted = await readWhole(deps, {
-    task: "extract",
     ...pageOf(source, received, response.fetchedAt),
     hints: link.hints,
     boilerplate: await deps.boilerplate.get(source._id),

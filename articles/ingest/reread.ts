@@ -133,7 +133,6 @@ export async function readAgain(
   const { rights: signals = [] } = capture;
   const { binding, reserved } = bindingRights(signals, source, capture.fetchedAt);
   const extracted = await readWhole(deps, {
-    task: "extract",
     body: (await decode(body.bytes, body.encoding, LIMITS.decodedBytes)).bytes,
     contentType: capture.headers["content-type"] ?? null,
     url: capture.finalUrl,

@@ -26,7 +26,6 @@ interface Page {
 }
 
 export interface ExtractTask extends Page {
-  task: "extract";
   hints: Hints;
   /** Keys (`Keyed.key`) of paragraphs that the source repeats; missing if there are none. */
   boilerplate?: string[];
@@ -42,7 +41,6 @@ export interface StoredArticlePage extends ArticlePage, Pick<Page, "body" | "con
 
 /** A task to read an entry point. */
 export interface DiscoverTask extends Page {
-  task: "discover";
   kind: EntryPointKind;
   page: number;
   /** Whether the ids of the feed's entries are reliable; missing counts as true. */
@@ -51,7 +49,6 @@ export interface DiscoverTask extends Page {
 
 /** A task to read what entry points say about articles whose pages haven't been received. */
 export interface AnnounceTask extends Pick<Page, "begun"> {
-  task: "announce";
   items: readonly AnnouncedItem[];
 }
 
@@ -64,7 +61,6 @@ export interface AnnouncedItem extends Pick<Page, "source"> {
 
 /** A task to read a page, feed or sitemap of a new site. The content tells which of them it is. */
 export interface SitePageTask extends Omit<Page, "source"> {
-  task: "sitePage";
   home: string;
   /** Level of a sitemap: 1 for the first one, 2 for the sitemaps that it lists. */
   page: number;
@@ -72,7 +68,6 @@ export interface SitePageTask extends Omit<Page, "source"> {
 
 /** A task to propose selectors for a field on a page, and to try given selectors. */
 export interface PointTask extends Omit<Page, "source"> {
-  task: "point";
   field: PickerField;
   /** Index of the element that the operator clicked; null to search for candidates. */
   at: number | null;
@@ -81,23 +76,19 @@ export interface PointTask extends Omit<Page, "source"> {
 }
 
 /** A task to number every element of a page, so that a click identifies one. */
-export interface NumberElementsTask extends Omit<Page, "source" | "now"> {
-  task: "number-elements";
-}
+export type NumberElementsTask = Omit<Page, "source" | "now">;
 
 /** A task to mark passages of a page, to show an operator the origin of a field. */
-export interface HighlightTask extends Omit<Page, "source" | "now">, HighlightRequest {
-  task: "highlight";
-}
+export type HighlightTask = Omit<Page, "source" | "now"> & HighlightRequest;
 
 export type ParseTask =
-  | ExtractTask
-  | AnnounceTask
-  | DiscoverTask
-  | SitePageTask
-  | PointTask
-  | NumberElementsTask
-  | HighlightTask;
+  | ({ task: "extract" } & ExtractTask)
+  | ({ task: "announce" } & AnnounceTask)
+  | ({ task: "discover" } & DiscoverTask)
+  | ({ task: "sitePage" } & SitePageTask)
+  | ({ task: "point" } & PointTask)
+  | ({ task: "number-elements" } & NumberElementsTask)
+  | ({ task: "highlight" } & HighlightTask);
 
 /** Everything derived from one article page or announced item. */
 export interface Extracted {

@@ -91,7 +91,7 @@ export function createParser(
   });
   // Tasks wait here rather than in the pool, so that the time limit only covers the page itself.
   const limit = atOnce(threads, options.patience, options.countIdle);
-  const run = async (task: ParseTask): Promise<unknown> => {
+  const parse = async (task: ParseTask): Promise<unknown> => {
     const begun = new Int32Array(new SharedArrayBuffer(4));
     const clock = pageClock(begun, deadline, limit.inspect);
     // Transfer a copy of the bytes, because the stored body can share their memory.
@@ -110,14 +110,15 @@ export function createParser(
       clock.stop();
     }
   };
+  const run = (task: ParseTask) => limit(() => parse(task));
   return {
-    extract: async (task) => (await limit(() => run(task))) as Extracted,
-    announce: async (task) => (await limit(() => run(task))) as Extracted[],
-    discover: async (task) => (await limit(() => run(task))) as Discovered,
-    sitePage: async (task) => (await limit(() => run(task))) as SitePage,
-    point: async (task) => (await limit(() => run(task))) as Pointed,
-    numberElements: async (task) => (await limit(() => run(task))) as string,
-    highlight: async (task) => (await limit(() => run(task))) as Highlighted,
+    extract: async (task) => (await run({ task: "extract", ...task })) as Extracted,
+    announce: async (task) => (await run({ task: "announce", ...task })) as Extracted[],
+    discover: async (task) => (await run({ task: "discover", ...task })) as Discovered,
+    sitePage: async (task) => (await run({ task: "sitePage", ...task })) as SitePage,
+    point: async (task) => (await run({ task: "point", ...task })) as Pointed,
+    numberElements: async (task) => (await run({ task: "number-elements", ...task })) as string,
+    highlight: async (task) => (await run({ task: "highlight", ...task })) as Highlighted,
     async close() {
       // When a terminated thread exits, the pool starts threads up to its minimum, even if it is closed (piscina 5.3.2).
       pool.options.minThreads = 0;
@@ -216,12 +217,7 @@ export async function tryParser(parser: Parser): Promise<void> {
   );
   const page = { body: Buffer.from(PAGE), contentType: "text/html", url: ADDRESS, source };
   try {
-    const { article } = await parser.extract({
-      task: "extract",
-      hints: {},
-      now: new Date(),
-      ...page,
-    });
+    const { article } = await parser.extract({ hints: {}, now: new Date(), ...page });
     if (!article) throw new GiveUp("parse", "the parser found no article in its test page");
   } catch (error) {
     if (!(error instanceof GiveUp)) return;

@@ -192,7 +192,6 @@ export async function readDocument(
   const { received } = response;
   try {
     const page = await deps.parser.sitePage({
-      task: "sitePage",
       body: received.decoded,
       contentType: received.headers["content-type"] ?? null,
       url: received.url,

@@ -142,12 +142,7 @@ async function readEntry(
   const visited = await (browser ?? deps.visitor).visit(url, kind, source);
   if ("failed" in visited) return visited.failed.detail;
   if ("refused" in visited) return SKIP_REASONS[visited.refused.skipped];
-  const task = {
-    task: "discover",
-    kind,
-    page,
-    ...pageOf(source, visited.received, now()),
-  } as const;
+  const task = { kind, page, ...pageOf(source, visited.received, now()) };
   try {
     const read = await parser.discover(task);
     if (read.signedOut) return DETAILS.signedOut;
@@ -213,12 +208,7 @@ async function previewArticle(
   const headers = rightsHeaders(received.headers);
   const page = { url: received.url, product, seenAt: received.startedAt, headers, host };
   const extracted = await parser
-    .extract({
-      task: "extract",
-      ...pageOf(source, received, now()),
-      hints,
-      rights: page,
-    })
+    .extract({ ...pageOf(source, received, now()), hints, rights: page })
     .catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
   if (typeof extracted === "string") return { ...nothing, why: extracted };
   if (extracted.withdrawn) return { ...nothing, why: `withdrawn: "${extracted.withdrawn}"` };

@@ -66,12 +66,7 @@ export async function markPage(
   const page = (await openSubject(deps, subject)).pages[n];
   if (!page) return null;
   const { body, contentType, finalUrl: url } = page;
-  return (await deps.openParser()).numberElements({
-    task: "number-elements",
-    body,
-    contentType,
-    url,
-  });
+  return (await deps.openParser()).numberElements({ body, contentType, url });
 }
 
 /** Returns selectors, best first; if `at` is null, the parser finds the element. */

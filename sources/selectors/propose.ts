@@ -27,7 +27,6 @@ export async function proposeSelectors(
   if (!page) return [];
   const ask = (one: StoredPage, where: number | null, selectors: readonly string[]) =>
     parser.point({
-      task: "point",
       body: one.body,
       contentType: one.contentType,
       url: one.finalUrl,

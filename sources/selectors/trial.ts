@@ -29,8 +29,8 @@ export async function tryField(
   const read = async (page: StoredPage, select: Select[]): Promise<Reading> => {
     const { body, contentType, finalUrl: url, at: now } = page;
     const view = { ...sourceView(source), select };
-    const task = { task: "extract", body, contentType, url, now, hints: {} } as const;
-    const extracted = await parser.extract({ ...task, source: view }).catch(() => null);
+    const task = { body, contentType, url, now, hints: {}, source: view };
+    const extracted = await parser.extract(task).catch(() => null);
     if (!extracted) return { value: null, rule: null };
     const { fields, evidence } = extracted.extraction;
     return { value: inWords(fields[field]), rule: evidence[field]?.rule ?? null };

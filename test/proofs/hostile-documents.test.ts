@@ -113,7 +113,6 @@ const DOCUMENTS: [DiscoverTask["kind"], string, () => string][] = [
 
 const ask = (kind: DiscoverTask["kind"], text: string, view = source) =>
   parser.discover({
-    task: "discover",
     kind,
     page: 1,
     body: Buffer.from(text),

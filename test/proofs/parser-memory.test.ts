@@ -19,7 +19,7 @@ const SCRIPT = `
     const { hostname, pathname } = new URL(url);
     const body = Buffer.from(sites.get(hostname).reply(pathname, 1).body);
     const page = { body, contentType: "text/html", url, source, now };
-    const { article } = await parser.extract({ task: "extract", hints: {}, ...page });
+    const { article } = await parser.extract({ hints: {}, ...page });
     if (!article) throw new Error(url);
   }
   await parser.close();
@@ -48,7 +48,7 @@ const BOMB = `
   const source = { _id: "s", home: "https://example.org/", topics: [], trust: 0.5, rights: {}, keepTopics: [] };
   const page = { contentType: "application/pdf", url: "https://example.org/a", source, now: new Date() };
   const parser = createParser(1, []);
-  const read = (body) => parser.extract({ task: "extract", hints: {}, body, ...page }).catch(() => {});
+  const read = (body) => parser.extract({ hints: {}, body, ...page }).catch(() => {});
   const bomb = makePdfBomb(1_000_000_000, 2);
   globalThis.gc();
   await read(makePdf([[{ text: "@", x: 1, y: 1 }]]));

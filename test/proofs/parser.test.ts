@@ -17,7 +17,7 @@ const source = sourceView(makeSource("city", { home: "https://city.example/", co
 const pageOf = (html: string, contentType = "text/html; charset=utf-8") => {
   return { body: Buffer.from(html), contentType, url, source, now: new Date() };
 };
-const extract = (html: string) => parser.extract({ task: "extract", hints: {}, ...pageOf(html) });
+const extract = (html: string) => parser.extract({ hints: {}, ...pageOf(html) });
 
 test("A page is read as an article with its place, topics and fingerprint", async () => {
   const { extraction, article } = await extract(articlePage("Portal opened"));
@@ -39,20 +39,20 @@ test("A place that the article names wins over its source's country", async () =
 
 test("Reading a page leaves its bytes as they are", async () => {
   const page = pageOf(articlePage("Portal opened"));
-  await parser.extract({ task: "extract", hints: {}, ...page });
+  await parser.extract({ hints: {}, ...page });
   expect(page.body.toString()).toContain("Portal opened");
 });
 
 test("The dates of a feed are read as dates", async () => {
   const feed = { ...pageOf(feedOf([url]), "application/rss+xml"), url: "https://city.example/rss" };
-  const { discovery } = await parser.discover({ task: "discover", kind: "feed", page: 1, ...feed });
+  const { discovery } = await parser.discover({ kind: "feed", page: 1, ...feed });
   expect(discovery.links).toMatchObject([{ url, kind: "article" }]);
   expect(discovery.links[0]?.hints.publishedAt).toBeInstanceOf(Date);
 });
 
 describe("a task that fails", () => {
   test("It is given up, and no other page fails with it", async () => {
-    const broken: ExtractTask = { task: "extract", hints: {}, ...pageOf("<p>x") };
+    const broken: ExtractTask = { hints: {}, ...pageOf("<p>x") };
     // As a process of another version may send it.
     Reflect.deleteProperty(broken, "source");
     const tasks = [
@@ -85,9 +85,7 @@ const thread = new URL("../fixtures/threads/poison.mjs", import.meta.url);
 
 test("One thread reads all pages as long as it keeps up", async () => {
   const pool = createParser(2, [], { thread, patience: 60_000 });
-  const all = Array.from({ length: 200 }, () =>
-    pool.extract({ task: "extract", hints: {}, ...pageOf("<p>x") }),
-  );
+  const all = Array.from({ length: 200 }, () => pool.extract({ hints: {}, ...pageOf("<p>x") }));
   const threads = new Set((await Promise.all(all)).map((read) => Reflect.get(read, "threadId")));
   expect(threads.size).toBe(1);
   await pool.close();
@@ -105,7 +103,7 @@ describe("a page that is poison", () => {
   });
   afterAll(() => poisoned.close());
   const read = (name: string) =>
-    poisoned.extract({ task: "extract", hints: {}, ...pageOf("<p>x"), url: `${url}/${name}` });
+    poisoned.extract({ hints: {}, ...pageOf("<p>x"), url: `${url}/${name}` });
 
   test("The thread of a page that hangs is ended while other pages are read", async () => {
     const ended: string[] = [];
@@ -125,7 +123,7 @@ describe("a page that is poison", () => {
   test.each(["bursts", "crashes"])("A page whose thread %s fails alone", async (how) => {
     const patient = createParser(1, [], { thread, deadline: 30_000, heap: 48 });
     const of = (name: string) =>
-      patient.extract({ task: "extract", hints: {}, ...pageOf("<p>x"), url: `${url}/${name}` });
+      patient.extract({ hints: {}, ...pageOf("<p>x"), url: `${url}/${name}` });
     await expect(of(how)).rejects.toBeInstanceOf(GiveUp);
     await expect(of("fine")).resolves.toMatchObject({ article: null });
     await patient.close();

@@ -165,7 +165,7 @@ async function publish(
       signals,
     };
   });
-  const extracted = items.length > 0 ? await deps.parser.announce({ task: "announce", items }) : [];
+  const extracted = items.length > 0 ? await deps.parser.announce({ items }) : [];
   const pages = shown.flatMap(
     ({ link, announcement, source, binding, reserved }, index): ReadPage[] => {
       const { article, extraction } = extracted[index] ?? {};

@@ -139,11 +139,10 @@ async function readPage(
 ): Promise<{ extracted: Extracted; rights: PageRights }> {
   const { link, source } = attempt;
   const task = {
-    task: "extract",
     ...pageOf(source, received, deps.now()),
     hints: link.hints,
     boilerplate: await deps.boilerplate.get(source._id),
-  } as const;
+  };
   const { declared: __, ...known } = await toPageSources(deps, attempt, received);
   const extracted = await readWhole(deps, { ...task, rights: known });
   const { declared } = extracted.extraction.page;

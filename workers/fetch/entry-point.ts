@@ -41,12 +41,11 @@ export async function readEntryPoint(
 ): Promise<void> {
   const { link, source, host } = attempt;
   const task = {
-    task: "discover",
     kind,
     page: link.page,
     trustsIds: isTrusted(host, "ids", deps.now()),
     ...pageOf(source, received, deps.now()),
-  } as const;
+  };
   const { discovery, appShell, signedOut: out } = await deps.parser.discover(task);
   if (out) signedOut("the site sent the entry point without the login");
   if (appShell && link.lane === "http" && source.render === "auto") {

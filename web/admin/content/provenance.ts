@@ -180,7 +180,7 @@ async function loadMarked(
     url,
   };
   const parser = await openParser();
-  return parser.highlight({ task: "highlight", ...page, ...highlightOf(row) }).catch(() => null);
+  return parser.highlight({ ...page, ...highlightOf(row) }).catch(() => null);
 }
 
 function isPage({ headers }: Capture): boolean {

@@ -76,7 +76,7 @@ async function articlesOf(source: Source): Promise<Set<string>> {
     if (!("received" in visit)) continue;
     const { decoded: body, headers, url: at } = visit.received;
     const contentType = headers["content-type"] ?? null;
-    const task = { task: "discover", kind, page, body, contentType, url: at } as const;
+    const task = { kind, page, body, contentType, url: at };
     const view = sourceView(recordOf(source));
     const { discovery } = await parser.discover({ ...task, source: view, now: new Date() });
     for (const link of discovery.links) {
