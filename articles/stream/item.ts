@@ -1,5 +1,11 @@
 import { z } from "zod";
 import type { Article } from "../../model/articles/article.ts";
+import {
+  Derived,
+  PlaceVerdict,
+  Relevance,
+  TopicVerdict,
+} from "../../model/articles/classification.ts";
 import { type Wording, withoutTeaser } from "../../model/articles/editorial.ts";
 import { COMPLETENESS, type Completeness, type Item } from "../../model/articles/item.ts";
 import { REVISION_KINDS, type RevisionKind } from "../../model/articles/revision.ts";
@@ -16,39 +22,6 @@ import { type UsageTerms, UsageTermsRecord } from "../../model/usage-terms.ts";
 import type { ListedArticle } from "../../store/articles/listing.ts";
 import type { PublicSource } from "../../store/sources/directory.ts";
 import { leadOf, teaserWithin } from "./lead.ts";
-
-const Ground = z.enum(["title prefix", "mentioned", "source"]).nullable();
-
-const PlaceEvidence = z
-  .object({
-    country: z.string().nullable(),
-    region: z
-      .object({ code: z.string().nullable().describe("ISO 3166-2"), name: z.string() })
-      .nullable(),
-    city: z.string().nullable(),
-    confidence: z.number().describe("0 to 1"),
-    because: z.object({ country: Ground, region: Ground }),
-    hits: z.array(
-      z.object({
-        field: z.enum(["title", "dateline", "text"]),
-        start: z.int().describe("UTF-16 offset in the field"),
-        end: z.int(),
-        matched: z.string(),
-        place: z.object({
-          kind: z.enum(["country", "region", "city"]),
-          country: z.string(),
-          region: z.string().nullable(),
-          name: z.string(),
-        }),
-        weight: z.number(),
-        notes: z.array(z.string()),
-      }),
-    ),
-  })
-  .nullable()
-  .describe(
-    "The article's place and the words that name it; null for articles stored before this was recorded",
-  );
 
 const Time = z.iso.datetime();
 
@@ -146,14 +119,7 @@ export const ApiArticle = ApiItem.extend({
   isAccessibleForFree: z.boolean().nullable(),
   publishedPrecision: z.enum(["day", "instant", "assumed-zone"]).nullable(),
   extractor: z.string().describe("Version of the extraction rules"),
-  derived: z
-    .object({
-      language: z.string(),
-      places: z.string(),
-      topics: z.string(),
-      relevance: z.string(),
-    })
-    .partial()
+  derived: Derived.partial()
     .nullable()
     .describe(
       "Versions of the rules that classified the article; null for articles stored before this was recorded",
@@ -163,39 +129,14 @@ export const ApiArticle = ApiItem.extend({
     .nullable()
     .describe("Completeness and confidence of the article's fields, 0 to 1"),
   topicEvidence: z
-    .array(
-      z.object({
-        id: z.string(),
-        score: z.number(),
-        because: z.enum(["keywords", "declared", "narrower topic", "editor"]),
-        narrower: z.array(z.string()).optional(),
-        hits: z.array(
-          z.object({
-            keyword: z.string(),
-            where: z.enum(["title", "lead", "text"]),
-            times: z.int(),
-            weight: z.number(),
-          }),
-        ),
-      }),
-    )
+    .array(TopicVerdict)
     .describe(
       "Why the article has each of its topics: keywords, where they occur, how often, their weight",
     ),
-  relevance: z
-    .object({
-      score: z.number().describe("How relevant the article is for the portal, 0 to 1"),
-      min: z.number().describe("The minimum score that the source requires"),
-      parts: z.object({
-        topics: z.number(),
-        declared: z.number(),
-        place: z.number(),
-        trust: z.number(),
-      }),
-    })
-    .nullable()
-    .describe("null for articles stored before this was measured"),
-  placeEvidence: PlaceEvidence,
+  relevance: Relevance.nullable().describe("null for articles stored before this was measured"),
+  placeEvidence: PlaceVerdict.nullable().describe(
+    "The article's place and the words that name it; null for articles stored before this was recorded",
+  ),
   evidence: z.record(
     z.string(),
     z.object({

@@ -1,3 +1,5 @@
+import { z } from "zod";
+
 /** A topic's keywords, which don't count inside the longer phrases in `negatives`. */
 export interface TopicRule {
   id: string;
@@ -8,77 +10,89 @@ export interface TopicRule {
   negatives: Record<string, readonly string[]>;
 }
 
+const TopicHit = z.object({
+  keyword: z.string(),
+  where: z.enum(["title", "lead", "text"]),
+  times: z.int(),
+  weight: z.number(),
+});
 /** A topic's keyword that was found in an article: where, how often (`times`), and its weight. */
-export interface TopicHit {
-  keyword: string;
-  where: "title" | "lead" | "text";
-  times: number;
-  weight: number;
-}
+export type TopicHit = z.infer<typeof TopicHit>;
 
-/** Why an article has a topic. `score` is 0 if no word of the article supports the topic. */
-export interface TopicVerdict {
-  id: string;
-  score: number;
-  because: "keywords" | "declared" | "narrower topic" | "editor";
-  hits: TopicHit[];
+export const TopicVerdict = z.object({
+  id: z.string(),
+  score: z.number(),
+  because: z.enum(["keywords", "declared", "narrower topic", "editor"]),
   /** The article's narrower topics that imply this topic; missing if there are none. */
-  narrower?: string[];
-}
+  narrower: z.array(z.string()).optional(),
+  hits: z.array(TopicHit),
+});
+/** Why an article has a topic. `score` is 0 if no word of the article supports the topic. */
+export type TopicVerdict = z.infer<typeof TopicVerdict>;
 
-/** How relevant an article is to the portal, 0 to 1, and how much each factor contributes. */
-export interface Relevance {
-  score: number;
-  /** Minimum that the source requires; articles below it are stored but not listed. */
-  min: number;
-  parts: { topics: number; declared: number; place: number; trust: number };
-}
+export const Relevance = z.object({
+  score: z.number().describe("How relevant the article is for the portal, 0 to 1"),
+  /** Articles below it are stored but not listed. */
+  min: z.number().describe("The minimum score that the source requires"),
+  parts: z.object({
+    topics: z.number(),
+    declared: z.number(),
+    place: z.number(),
+    trust: z.number(),
+  }),
+});
+/** How relevant an article is to the portal, and how much each factor contributes. */
+export type Relevance = z.infer<typeof Relevance>;
 
+export const Derived = z.object({
+  language: z.string(),
+  places: z.string(),
+  topics: z.string(),
+  relevance: z.string(),
+});
 /** Versions of the classification rules, with the digest of their table if any: `1-4f0c2a91`. */
-export interface Derived {
-  language: string;
-  places: string;
-  topics: string;
-  relevance: string;
-}
+export type Derived = z.infer<typeof Derived>;
 
-/** A country, a first-level region or a city of the gazetteer. */
-export interface Place {
-  kind: "country" | "region" | "city";
+const Place = z.object({
+  kind: z.enum(["country", "region", "city"]),
   /** Code of the country (ISO 3166-1 alpha-2). */
-  country: string;
+  country: z.string(),
   /** ISO 3166-2 code of the region; null for a country, or if the code is unknown. */
-  region: string | null;
+  region: z.string().nullable(),
   /** The English name; for a city, the one in GeoNames. */
-  name: string;
-}
+  name: z.string(),
+});
+/** A country, a first-level region or a city of the gazetteer. */
+export type Place = z.infer<typeof Place>;
 
-export type PlaceField = "title" | "dateline" | "text";
-
-/** Words of an article that name a place. */
-export interface PlaceHit {
-  field: PlaceField;
-  /** UTF-16 offsets in the title or, if `field` is anything else, in the text. */
-  start: number;
-  end: number;
-  matched: string;
-  place: Place;
-  weight: number;
+const PlaceHit = z.object({
+  field: z.enum(["title", "dateline", "text"]),
+  /** Offsets in the title or, if `field` is anything else, in the text. */
+  start: z.int().describe("UTF-16 offset in the field"),
+  end: z.int(),
+  matched: z.string(),
+  place: Place,
+  weight: z.number(),
   /** Why the words count less or more, such as `adjective`, `organisation` or `homonym`. */
-  notes: string[];
-}
+  notes: z.array(z.string()),
+});
+/** Words of an article that name a place. */
+export type PlaceHit = z.infer<typeof PlaceHit>;
+export type PlaceField = PlaceHit["field"];
 
-/** The place of an article, and the evidence for it. */
-export interface PlaceVerdict {
-  country: string | null;
-  /** ISO 3166-2 code and English name of the region; null if the region is unknown. */
-  region: { code: string | null; name: string } | null;
-  city: string | null;
-  /** Confidence in the place, 0 to 1. */
-  confidence: number;
-  because: { country: PlaceGround | null; region: PlaceGround | null };
+const PlaceGround = z.enum(["title prefix", "mentioned", "source"]).nullable();
+
+export const PlaceVerdict = z.object({
+  country: z.string().nullable(),
+  /** The region's English name. Null if the region is unknown. */
+  region: z
+    .object({ code: z.string().nullable().describe("ISO 3166-2"), name: z.string() })
+    .nullable(),
+  city: z.string().nullable(),
+  confidence: z.number().describe("0 to 1"),
+  because: z.object({ country: PlaceGround, region: PlaceGround }),
   /** The words that name the place, the strongest evidence first. */
-  hits: PlaceHit[];
-}
-
-type PlaceGround = "title prefix" | "mentioned" | "source";
+  hits: z.array(PlaceHit),
+});
+/** The place of an article, and the evidence for it. */
+export type PlaceVerdict = z.infer<typeof PlaceVerdict>;
