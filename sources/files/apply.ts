@@ -43,7 +43,7 @@ export async function applySources(
   return plan;
 }
 
-/** Stores versions of unchanged active sources, because old releases didn't store versions. */
+/** Stores versions of unchanged active sources: a process may have ended before it stored them. */
 async function keepUnkept(
   store: Store,
   declarations: readonly Declared[],
