@@ -2,8 +2,6 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { z } from "zod";
 import { nearest } from "../lib/nearest.ts";
-import type { Tier } from "../model/crawl/capture.ts";
-import type { UserRole } from "../model/operations/account.ts";
 import { INFO } from "./setting.ts";
 import { Settings } from "./settings.ts";
 
@@ -132,7 +130,7 @@ function checkPairs(values: Values, problems: ConfigProblem[]): void {
   needs("NEWSGATHER_OIDC_ISSUER", issuer !== null, "NEWSGATHER_OIDC_ROLES");
 }
 
-function alarmsOf(values: Values): Config["alarms"] {
+function alarmsOf(values: Values) {
   const { NEWSGATHER_ALARM_MAIL: to, NEWSGATHER_SMTP_URL: smtp } = values;
   const { NEWSGATHER_ALARM_WEBHOOK: url, NEWSGATHER_ALARM_SECRET: secret } = values;
   const [first] = to;
@@ -144,44 +142,53 @@ function alarmsOf(values: Values): Config["alarms"] {
   };
 }
 
-function bodiesOf(values: Values): Config["bodies"] {
+function bodiesOf(values: Values) {
   const { NEWSGATHER_BODIES_TIER: tier, NEWSGATHER_BODIES_AFTER: after } = values;
   const { NEWSGATHER_BODIES_DIR: dir, NEWSGATHER_BODIES_BUCKET: url } = values;
   const { NEWSGATHER_BODIES_KEY_ID: keyId, NEWSGATHER_BODIES_SECRET: secret } = values;
   const region = values.NEWSGATHER_BODIES_REGION;
+  // `secret` refers to a secret, e.g. `file:NAME`.
   const bucket = url && keyId && secret ? { url, region, keyId, secret } : null;
   return { tier, after, dir: dir && resolve(dir), bucket };
 }
 
-function translatorOf(values: Values): Config["translator"] {
+function translatorOf(values: Values) {
   const { NEWSGATHER_TRANSLATOR_URL: url, NEWSGATHER_TRANSLATOR_SECRET: secret } = values;
   return url && secret ? { url, secret } : null;
 }
 
-function oidcOf(values: Values): Config["oidc"] {
+function oidcOf(values: Values) {
   const { NEWSGATHER_OIDC_ISSUER: issuer, NEWSGATHER_OIDC_CLIENT_ID: clientId } = values;
   const { NEWSGATHER_OIDC_CLIENT_SECRET: clientSecret, NEWSGATHER_OIDC_ROLES: roles } = values;
   if (!issuer || !clientId || !clientSecret || !roles) return null;
   const { NEWSGATHER_OIDC_SCOPES: scopes, NEWSGATHER_OIDC_CLAIM: claim } = values;
+  // `clientSecret` refers to a secret, e.g. `file:NAME`.
   return { issuer, clientId, clientSecret, scopes, claim, roles };
 }
 
-function signingOf(values: Values): Config["signing"] {
+function signingOf(values: Values) {
   const { NEWSGATHER_BASE_URL: baseUrl, NEWSGATHER_SIGNATURE_AGENT: form } = values;
   const file =
     values.NEWSGATHER_SIGNING_KEYS ?? join(values.NEWSGATHER_DATA_DIR, "signing-keys.json");
   const agent = baseUrl?.startsWith("https:") ? new URL(baseUrl).origin : null;
-  return { keysFile: resolve(file), agent, form };
+  return {
+    keysFile: resolve(file),
+    /** The origin that publishes the keys; null if requests are not signed. */
+    agent,
+    form,
+  };
 }
 
-function toConfig(values: Values, hosts: string, env: Env): Config {
+function toConfig(values: Values, hosts: string, env: Env) {
   const contact = values.NEWSGATHER_CONTACT;
   const comment = contact === null ? "" : ` (+${contactUrl(contact)})`;
   return {
     dataDir: resolve(values.NEWSGATHER_DATA_DIR),
     sourcesDir: resolve(values.NEWSGATHER_SOURCES_DIR),
     secretsDir: values.NEWSGATHER_SECRETS_DIR && resolve(values.NEWSGATHER_SECRETS_DIR),
+    /** Null for the embedded database. */
     mongoUrl: values.MONGODB_URI,
+    /** Null for the embedded Redis. */
     redisUrl: values.REDIS_URL,
     dbName: values.NEWSGATHER_DB_NAME,
     queuePrefix: values.NEWSGATHER_QUEUE_PREFIX,
@@ -189,8 +196,10 @@ function toConfig(values: Values, hosts: string, env: Env): Config {
     userAgent: values.NEWSGATHER_USER_AGENT ?? `${PRODUCT}/${VERSION}${comment}`,
     signing: signingOf(values),
     allowNetworks: values.NEWSGATHER_ALLOW_NETWORKS,
+    /** Lines in hosts-file syntax. */
     hosts,
     timezone: values.NEWSGATHER_TIMEZONE,
+    /** A port in use is an error only if `chosen` is true. */
     listen: { ...values.NEWSGATHER_LISTEN, chosen: Boolean(env["NEWSGATHER_LISTEN"]) },
     metricsListen: values.NEWSGATHER_METRICS_LISTEN,
     traces: values.NEWSGATHER_TRACES,
@@ -213,6 +222,7 @@ function toConfig(values: Values, hosts: string, env: Env): Config {
     countedBefore: values.NEWSGATHER_COUNTED_BEFORE,
     showClicks: values.NEWSGATHER_SHOW_CLICKS,
     showStatus: values.NEWSGATHER_STATUS_PAGE,
+    /** `share` is from 0 to 1; `probe` is null for never. */
     coverage: {
       share: values.NEWSGATHER_COVERAGE_OBJECTIVE,
       within: values.NEWSGATHER_COVERAGE_WITHIN,
@@ -232,6 +242,7 @@ function toConfig(values: Values, hosts: string, env: Env): Config {
     diskFree: values.NEWSGATHER_DISK_FREE,
     databaseCache: values.NEWSGATHER_DATABASE_CACHE,
     bodies: bodiesOf(values),
+    /** Null means forever. */
     keep: {
       raw: values.NEWSGATHER_KEEP_RAW,
       articles: values.NEWSGATHER_KEEP_ARTICLES,
@@ -248,135 +259,14 @@ function contactUrl(contact: string): string {
   return new URL(contact.includes("://") ? contact : `mailto:${contact}`).href;
 }
 
-function freeze<T extends object>(value: T): T {
+type Frozen<T> = T extends object ? { readonly [Key in keyof T]: Frozen<T[Key]> } : T;
+
+function freeze<T extends object>(value: T): Frozen<T> {
   for (const part of Object.values(value)) {
     if (typeof part === "object" && part !== null) freeze(part);
   }
-  return Object.freeze(value);
+  return Object.freeze(value) as Frozen<T>;
 }
 
 /** All validated settings. They are read once and passed on as an argument. */
-export interface Config {
-  /** Absolute path of the data folder. */
-  readonly dataDir: string;
-  /** Absolute path of the folder with the source files. */
-  readonly sourcesDir: string;
-  /** Absolute path of the folder with secrets; null if there is none. */
-  readonly secretsDir: string | null;
-  /** URL of the MongoDB server; null for the embedded database. */
-  readonly mongoUrl: string | null;
-  /** URL of the Redis server; null for the embedded Redis. */
-  readonly redisUrl: string | null;
-  readonly dbName: string;
-  readonly queuePrefix: string;
-  readonly contact: string | null;
-  readonly userAgent: string;
-  readonly signing: {
-    /** Absolute path of the file with the keys that sign requests. */
-    readonly keysFile: string;
-    /** The origin that publishes the keys; null if requests are not signed. */
-    readonly agent: string | null;
-    readonly form: Values["NEWSGATHER_SIGNATURE_AGENT"];
-  };
-  /** Networks (CIDRs) that requests are allowed to reach, in addition to public addresses. */
-  readonly allowNetworks: readonly string[];
-  /** Host names with fixed addresses, in hosts-file syntax. */
-  readonly hosts: string;
-  readonly timezone: string;
-  /** Address of the portal and API. A port in use is an error only if `chosen` is true. */
-  readonly listen: { readonly host: string; readonly port: number; readonly chosen: boolean };
-  /** The address at which worker processes serve metrics; null if they don't. */
-  readonly metricsListen: { readonly host: string; readonly port: number } | null;
-  readonly traces: string | null;
-  readonly baseUrl: string | null;
-  readonly webSubHub: string | null;
-  readonly webSub: boolean;
-  readonly heartbeatUrl: string | null;
-  /** Addresses and CIDRs of trusted proxies. Only their forwarding headers count. */
-  readonly trustProxy: readonly string[];
-  readonly publicReading: boolean;
-  readonly requestsPerMinute: number;
-  readonly search: boolean;
-  readonly portalTitle: string;
-  readonly portalLanguage: Values["NEWSGATHER_PORTAL_LANGUAGE"];
-  /** Path of the portal's own logo; null if there is none. */
-  readonly portalLogo: string | null;
-  /** Path of a style sheet that the portal loads after its own; null if there is none. */
-  readonly portalCss: string | null;
-  /** URL of the page that says who publishes the portal; null if there is none. */
-  readonly portalImprint: string | null;
-  /** The service that drafts translations for editors; null if none is configured. */
-  readonly translator: { readonly url: string; readonly secret: string } | null;
-  readonly oidc: {
-    readonly issuer: string;
-    readonly clientId: string;
-    /** A reference to a secret, such as `file:NAME`. */
-    readonly clientSecret: string;
-    readonly scopes: string;
-    readonly claim: string;
-    readonly roles: readonly { readonly value: string; readonly role: UserRole }[];
-  } | null;
-  readonly alarms: {
-    readonly mail: {
-      readonly to: readonly string[];
-      readonly from: string;
-      readonly url: string;
-    } | null;
-    readonly webhook: { readonly url: string; readonly secret: string } | null;
-    /** Minimum time between two digests of alarms, ms. */
-    readonly every: number;
-  };
-  readonly countedBefore: number;
-  readonly showClicks: boolean;
-  /** Whether the portal shows the health of its sources. */
-  readonly showStatus: boolean;
-  /**
-   * The objective: `share` (0 to 1) of the articles are on the portal within `within` ms of their
-   * announcement. `probe` is how often sites are searched for missed articles, ms; null for never.
-   */
-  readonly coverage: {
-    readonly share: number;
-    readonly within: number;
-    readonly probe: number | null;
-  };
-  readonly browser: {
-    readonly executable: string | null;
-    readonly wsEndpoint: string | null;
-    readonly sandbox: boolean;
-    readonly user: string;
-    readonly concurrency: number;
-  };
-  readonly logLevel: Values["NEWSGATHER_LOG_LEVEL"];
-  /** Interval between ticks of the scheduler, ms. */
-  readonly tick: number;
-  /** Time limit of a request, ms. */
-  readonly requestTimeout: number;
-  /** Time until a process that doesn't respond or finishes no waiting job is replaced, ms. */
-  readonly stuckAfter: number;
-  /** Free disk space below which no more pages are fetched, in bytes. */
-  readonly diskFree: number;
-  /** Size of the embedded database's cache, in bytes. */
-  readonly databaseCache: number;
-  /** Storage tier of the bodies of fetched pages that are older than `after` ms. */
-  readonly bodies: {
-    readonly tier: Tier;
-    readonly after: number;
-    readonly dir: string | null;
-    readonly bucket: {
-      readonly url: string;
-      readonly region: string;
-      readonly keyId: string;
-      /** A reference to a secret, such as `file:NAME`. */
-      readonly secret: string;
-    } | null;
-  };
-  /** How long each kind of data is stored, ms; null means forever. */
-  readonly keep: {
-    readonly raw: number | null;
-    readonly articles: number | null;
-    readonly runs: number | null;
-    readonly changes: number | null;
-  };
-  readonly httpConcurrency: number;
-  readonly addressConcurrency: number;
-}
+export type Config = Frozen<ReturnType<typeof toConfig>>;
