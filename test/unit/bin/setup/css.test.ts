@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+// @ts-expect-error a script without types
 import { keepUsed } from "../../../../bin/setup/css.mjs";
 
 const words = new Set(["card", "btn", "d-lg-flex", "row"]);

@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
+// @ts-expect-error a script without types
 import { spreadNullFirst } from "../../../../bin/setup/spread.mjs";
 
 test("null is spread first where an object begins with a spread and goes on, at any depth", () => {

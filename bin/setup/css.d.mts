@@ -1,1 +1,0 @@
-export function keepUsed(css: string, words: ReadonlySet<string>): string;

@@ -1,1 +1,0 @@
-export function spreadNullFirst(code: string): string;
