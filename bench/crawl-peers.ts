@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type SampleWorld, startSampleWorld } from "../bin/commands/run/sample-world.ts";
 import { plainTable } from "../bin/output.ts";
-import type { Role } from "../queues/pipeline.ts";
+import type { Role } from "../queues/queues.ts";
 import { type Crawl, crawlWithNewsgather, crawlWithPeer } from "./crawlers/crawl.ts";
 import { installPeer, PEERS } from "./crawlers/install.ts";
 import { type Score, score } from "./crawlers/score.ts";

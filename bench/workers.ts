@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { startSampleWorld } from "../bin/commands/run/sample-world.ts";
 import { plainTable } from "../bin/output.ts";
-import type { Role } from "../queues/pipeline.ts";
+import type { Role } from "../queues/queues.ts";
 import { runLine } from "./line/run.ts";
 
 /**

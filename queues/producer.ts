@@ -4,8 +4,7 @@ import { Redis } from "ioredis";
 import { RETRY_POLICY } from "../config/retry-policy.ts";
 import { scriptOf } from "../lib/redis-script.ts";
 import { within } from "../lib/stack.ts";
-import { PIPELINE } from "./pipeline.ts";
-import { encodePayload, type QueueDefinition } from "./queues.ts";
+import { encodePayload, PIPELINE, type QueueDefinition } from "./queues.ts";
 
 /** Redis's used memory and its limit (`most`), in bytes. The limit is null if there is none. */
 export interface Memory {

@@ -16,14 +16,21 @@ export interface QueueDefinition<Payload> {
   attempts: number;
 }
 
+function define<Payload>(
+  name: string,
+  payload: z.ZodType<Payload>,
+  jobId: (payload: Payload) => string,
+  attempts = 1,
+): QueueDefinition<Payload> {
+  return { name, version: 1, payload, jobId, attempts };
+}
+
+function definePeriodic(name: string, id = name): QueueDefinition<Record<string, never>> {
+  return define(name, z.object({}), () => id);
+}
+
 /** The periodic tick: enqueues due sources and hosts, closes finished runs, and ends embargoes. */
-export const scheduleQueue: QueueDefinition<Record<string, never>> = {
-  name: "schedule",
-  version: 1,
-  payload: z.object({}),
-  jobId: () => "tick",
-  attempts: 1,
-};
+export const scheduleQueue = definePeriodic("schedule", "tick");
 
 export const CrawlPayload = z.object({
   sourceId: z.string(),
@@ -33,13 +40,7 @@ export const CrawlPayload = z.object({
 export type CrawlPayload = z.infer<typeof CrawlPayload>;
 
 /** Opens a source's run and marks its entry points due. */
-export const crawlQueue: QueueDefinition<CrawlPayload> = {
-  name: "crawl",
-  version: 1,
-  payload: CrawlPayload,
-  jobId: ({ sourceId }) => `crawl-${sourceId}`,
-  attempts: 3,
-};
+export const crawlQueue = define("crawl", CrawlPayload, ({ sourceId }) => `crawl-${sourceId}`, 3);
 
 /** A turn of a host. A host has as many, numbered from 0, as it allows concurrent requests. */
 export const TurnPayload = z.object({ host: z.string(), turn: z.int().min(0) });
@@ -47,69 +48,72 @@ export const TurnPayload = z.object({ host: z.string(), turn: z.int().min(0) });
 export type TurnPayload = z.infer<typeof TurnPayload>;
 
 /** Host turns over HTTP. A turn fetches one link, then waits until the next request is due. */
-export const fetchQueue: QueueDefinition<TurnPayload> = {
-  name: "fetch",
-  version: 1,
-  payload: TurnPayload,
-  jobId: ({ host, turn }) => `host-${shortHash(host)}-${turn}`,
-  attempts: 1,
-};
+export const fetchQueue = define(
+  "fetch",
+  TurnPayload,
+  ({ host, turn }) => `host-${shortHash(host)}-${turn}`,
+);
 
 /** Host turns in the browser. */
 export const renderQueue: QueueDefinition<TurnPayload> = { ...fetchQueue, name: "render" };
 
 /** Continues a preview whose pages need the browser. */
-export const previewQueue: QueueDefinition<{ previewId: string }> = {
-  name: "preview",
-  version: 1,
-  payload: z.object({ previewId: z.string() }),
-  jobId: ({ previewId }) => `preview-${previewId}`,
-  attempts: 1,
-};
+export const previewQueue = define(
+  "preview",
+  z.object({ previewId: z.string() }),
+  ({ previewId }) => `preview-${previewId}`,
+);
 
 /** Publishes announced articles whose pages don't arrive in time. */
-export const announceQueue: QueueDefinition<Record<string, never>> = {
-  name: "announce",
-  version: 1,
-  payload: z.object({}),
-  jobId: () => "announce",
-  attempts: 1,
-};
+export const announceQueue = definePeriodic("announce");
 
 /** Extracts a source's articles again if they were extracted with outdated boilerplate. */
-export const rereadQueue: QueueDefinition<{ sourceId: string }> = {
-  name: "reread",
-  version: 1,
-  payload: z.object({ sourceId: z.string() }),
-  jobId: ({ sourceId }) => `reread-${sourceId}`,
-  attempts: 1,
-};
+export const rereadQueue = define(
+  "reread",
+  z.object({ sourceId: z.string() }),
+  ({ sourceId }) => `reread-${sourceId}`,
+);
 
 /** Sends changes to a webhook. `attempts` is 1: the subscriber's record counts the failures. */
-export const deliverQueue: QueueDefinition<{ subscriberId: string }> = {
-  name: "deliver",
-  version: 1,
-  payload: z.object({ subscriberId: z.string() }),
-  jobId: ({ subscriberId }) => `deliver-${subscriberId}`,
-  attempts: 1,
-};
+export const deliverQueue = define(
+  "deliver",
+  z.object({ subscriberId: z.string() }),
+  ({ subscriberId }) => `deliver-${subscriberId}`,
+);
 
 /** Writes an export's files. `attempts` is 1: the export's record counts the failures. */
-export const exportQueue: QueueDefinition<{ exportId: string }> = {
-  name: "export",
-  version: 1,
-  payload: z.object({ exportId: z.string() }),
-  jobId: ({ exportId }) => `export-${exportId}`,
-  attempts: 1,
-};
+export const exportQueue = define(
+  "export",
+  z.object({ exportId: z.string() }),
+  ({ exportId }) => `export-${exportId}`,
+);
 
-export const maintainQueue: QueueDefinition<Record<string, never>> = {
-  name: "maintain",
-  version: 1,
-  payload: z.object({}),
-  jobId: () => "maintain",
-  attempts: 1,
-};
+export const maintainQueue = definePeriodic("maintain");
+
+/** All queues, roughly in the order in which an article passes through them. */
+export const PIPELINE = [
+  scheduleQueue,
+  crawlQueue,
+  fetchQueue,
+  renderQueue,
+  previewQueue,
+  announceQueue,
+  rereadQueue,
+  deliverQueue,
+  exportQueue,
+  maintainQueue,
+] as const;
+
+/** The roles of processes, each with its queues. Each queue has exactly one role. */
+export const ROLES = {
+  scheduler: ["schedule", "crawl", "maintain"],
+  http: ["fetch", "announce", "reread"],
+  browser: ["render", "preview"],
+  api: ["deliver", "export"],
+} as const;
+
+export type Role = keyof typeof ROLES;
+export type QueueName = (typeof ROLES)[Role][number];
 
 const Versioned = z.looseObject({ v: z.int().default(1) });
 

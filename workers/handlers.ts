@@ -4,7 +4,6 @@ import { RETRY_POLICY } from "../config/retry-policy.ts";
 import { Batcher } from "../lib/batch.ts";
 import { sleep } from "../lib/time.ts";
 import type { Lane } from "../model/crawl/link.ts";
-import type { QueueName } from "../queues/pipeline.ts";
 import {
   type CrawlPayload,
   crawlQueue,
@@ -14,6 +13,7 @@ import {
   fetchQueue,
   previewQueue,
   type QueueDefinition,
+  type QueueName,
   renderQueue,
   rereadQueue,
   type TurnPayload,

@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import type { SampleWorld } from "../../bin/commands/run/sample-world.ts";
 import { findChromium } from "../../bin/roles/chromium.ts";
 import { loadConfig, processEnv } from "../../config/env.ts";
-import type { Role } from "../../queues/pipeline.ts";
+import type { Role } from "../../queues/queues.ts";
 import { headSeq, readChanges } from "../../store/publish/changes.ts";
 import type { Store } from "../../store/store.ts";
 import { runLine } from "../line/run.ts";

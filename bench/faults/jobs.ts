@@ -1,7 +1,7 @@
 import { Queue } from "bullmq";
 import { within } from "../../lib/stack.ts";
-import { PIPELINE } from "../../queues/pipeline.ts";
 import { connect, keyPrefix } from "../../queues/producer.ts";
+import { PIPELINE } from "../../queues/queues.ts";
 import type { Stage } from "./stage.ts";
 import { until } from "./wave.ts";
 

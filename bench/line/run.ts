@@ -4,7 +4,7 @@ import { waitForRuns } from "../../bin/commands/run/wait.ts";
 import { startTree, type Tree } from "../../bin/tree/tree.ts";
 import { type Env, loadConfig, processEnv } from "../../config/env.ts";
 import { createLogger } from "../../config/logger.ts";
-import type { Role } from "../../queues/pipeline.ts";
+import type { Role } from "../../queues/queues.ts";
 import { openStore } from "../../store/connect.ts";
 import type { Store } from "../../store/store.ts";
 import { treeOf, type Usage, usageOf } from "../proc.ts";

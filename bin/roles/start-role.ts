@@ -1,4 +1,4 @@
-import type { Role } from "../../queues/pipeline.ts";
+import type { Role } from "../../queues/queues.ts";
 import type { RoleContext, RunningRole } from "./context.ts";
 
 type Start = (context: RoleContext) => Promise<RunningRole>;

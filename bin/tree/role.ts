@@ -2,7 +2,7 @@ import { loadConfig, processEnv } from "../../config/env.ts";
 import { createLogger, hideCredentials } from "../../config/logger.ts";
 import { sleep } from "../../lib/time.ts";
 import type { ProcessProblem } from "../../model/operations/process.ts";
-import type { Role } from "../../queues/pipeline.ts";
+import type { Role } from "../../queues/queues.ts";
 import { exitCodeOf, explain } from "../exit.ts";
 import { reportDefects } from "../roles/defects.ts";
 import { startRole } from "../roles/start-role.ts";

@@ -5,7 +5,7 @@ import type { Logger } from "../../config/logger.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
 import { DAY_MS, sleep } from "../../lib/time.ts";
 import type { ProcessRecord } from "../../model/operations/process.ts";
-import type { Role } from "../../queues/pipeline.ts";
+import type { Role } from "../../queues/queues.ts";
 import { openStore } from "../../store/connect.ts";
 import { removeProcesses, saveProcesses } from "../../store/operations/processes.ts";
 import type { Store } from "../../store/store.ts";

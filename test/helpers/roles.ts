@@ -1,7 +1,7 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import type { ReleaseStack } from "../../lib/stack.ts";
-import type { Role } from "../../queues/pipeline.ts";
+import type { Role } from "../../queues/queues.ts";
 import type { Store } from "../../store/store.ts";
 import { startTestDatabase } from "./database.ts";
 import { makePlace, type Place } from "./newsgather.ts";

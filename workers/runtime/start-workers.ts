@@ -5,8 +5,8 @@ import { LIMITS } from "../../config/limits.ts";
 import type { Logger } from "../../config/logger.ts";
 import { within } from "../../lib/stack.ts";
 import type { ProcessProblem } from "../../model/operations/process.ts";
-import type { QueueName } from "../../queues/pipeline.ts";
 import { connect, keyPrefix, type QueueAddress } from "../../queues/producer.ts";
+import type { QueueName } from "../../queues/queues.ts";
 import type { Handler } from "../handlers.ts";
 import type { Meter } from "./meter.ts";
 

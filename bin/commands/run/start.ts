@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import { type Config, loadConfig, processEnv } from "../../../config/env.ts";
 import { createLogger } from "../../../config/logger.ts";
 import { CommandError } from "../../../lib/exit.ts";
-import { checkPipeline, ROLES, type Role } from "../../../queues/pipeline.ts";
+import { ROLES, type Role } from "../../../queues/queues.ts";
 import { hasAccounts } from "../../../store/operations/accounts.ts";
 import { isLoopback, refusalOf } from "../../../web/server/listen.ts";
 import { removeInstance, writeInstance } from "../../instance.ts";
@@ -26,7 +26,6 @@ export function register(program: Command): void {
 }
 
 async function all(): Promise<void> {
-  checkPipeline();
   const env = processEnv();
   const config = loadConfig(env);
   await requireAccounts(config);
@@ -48,7 +47,6 @@ async function requireAccounts(config: Config): Promise<void> {
 }
 
 async function one(role: Role): Promise<void> {
-  checkPipeline();
   const config = loadConfig(processEnv());
   const addresses = await serviceAddresses(config);
   if (!addresses) {

@@ -3,9 +3,8 @@ import type { Redis } from "ioredis";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createAddressCap } from "../../../crawler/politeness/address-cap.ts";
 import { createPace } from "../../../crawler/politeness/pace.ts";
-import { PIPELINE } from "../../../queues/pipeline.ts";
 import { connect, createProducer, keyPrefix } from "../../../queues/producer.ts";
-import { fetchQueue } from "../../../queues/queues.ts";
+import { fetchQueue, PIPELINE } from "../../../queues/queues.ts";
 import { startTestCluster, type TestRedis } from "../../helpers/redis.ts";
 
 let cluster: TestRedis;

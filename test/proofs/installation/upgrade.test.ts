@@ -4,7 +4,7 @@ import { chromium } from "playwright";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { startWorld, type World } from "../../../demo/world.ts";
 import { ReleaseStack } from "../../../lib/stack.ts";
-import type { Role } from "../../../queues/pipeline.ts";
+import type { Role } from "../../../queues/queues.ts";
 import type { Store } from "../../../store/store.ts";
 import { chromiumPath } from "../../helpers/chromium.ts";
 import { measured } from "../../helpers/measured.ts";

@@ -7,7 +7,7 @@ import { describe, expect, it, type TestContext } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
 import { Settings } from "../../../config/settings.ts";
-import { ROLES } from "../../../queues/pipeline.ts";
+import { ROLES } from "../../../queues/queues.ts";
 import { isVerify } from "../../helpers/size.ts";
 
 const read = (name: string) => readFileSync(new URL(`../../../${name}`, import.meta.url), "utf8");

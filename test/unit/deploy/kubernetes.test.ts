@@ -6,7 +6,7 @@ import { parse, parseAllDocuments } from "yaml";
 import { z } from "zod";
 import { Settings } from "../../../config/settings.ts";
 import { inNetworks, isPublic } from "../../../crawler/egress/guard.ts";
-import { ROLES } from "../../../queues/pipeline.ts";
+import { ROLES } from "../../../queues/queues.ts";
 import { pythonWith } from "../../helpers/python.ts";
 import { isVerify } from "../../helpers/size.ts";
 

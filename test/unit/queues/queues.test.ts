@@ -1,13 +1,54 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { PIPELINE } from "../../../queues/pipeline.ts";
 import {
   crawlQueue,
   decodePayload,
   encodePayload,
   fetchQueue,
+  PIPELINE,
+  ROLES,
+  renderQueue,
   TurnPayload,
 } from "../../../queues/queues.ts";
+
+test("each queue has one role", () => {
+  const names = PIPELINE.map(({ name }) => name);
+  expect(Object.values(ROLES).flat().toSorted()).toEqual(names.toSorted());
+});
+
+describe("jobs", () => {
+  const turn = { host: "www.city.example:8443", turn: 3 };
+  const ids = [
+    crawlQueue.jobId({ sourceId: "42", trigger: "manual" }),
+    fetchQueue.jobId(turn),
+    renderQueue.jobId({ host: "[2001:db8::1]:80", turn: 0 }),
+    ...PIPELINE.filter(({ name }) => name === "schedule" || name === "maintain").map((queue) =>
+      queue.jobId({} as never),
+    ),
+  ];
+
+  test.each(ids)("%s is an id that BullMQ takes: no colon, no number", (id) => {
+    expect(id).toMatch(/^[a-z0-9-]+$/);
+    expect(id).not.toMatch(/^\d+$/);
+  });
+
+  test("of the same entity are the same job, of others another one", () => {
+    expect(fetchQueue.jobId({ ...turn })).toBe(fetchQueue.jobId(turn));
+    expect(fetchQueue.jobId({ ...turn, turn: 4 })).not.toBe(fetchQueue.jobId(turn));
+    expect(fetchQueue.jobId({ ...turn, host: "city.example" })).not.toBe(fetchQueue.jobId(turn));
+    const manual = crawlQueue.jobId({ sourceId: "city", trigger: "manual" });
+    expect(crawlQueue.jobId({ sourceId: "city", trigger: "schedule" })).toBe(manual);
+  });
+
+  test("carry no more than their payload says", () => {
+    for (const queue of PIPELINE) {
+      const { success, data } = queue.payload.safeParse({ html: "<p>" });
+      expect(success && "html" in data).toBe(false);
+    }
+    expect(fetchQueue.payload.parse(turn)).toEqual(turn);
+    expect(fetchQueue.payload.safeParse({ ...turn, turn: -1 }).success).toBe(false);
+  });
+});
 
 const turn = { host: "city.example:443", turn: 1 };
 

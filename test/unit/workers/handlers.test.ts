@@ -1,7 +1,7 @@
 import { DelayedError, type Job } from "bullmq";
 import { MongoNetworkError } from "mongodb";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { ROLES } from "../../../queues/pipeline.ts";
+import { ROLES } from "../../../queues/queues.ts";
 import type { TurnDeps } from "../../../workers/deps.ts";
 import { browserHandlers, httpHandlers } from "../../../workers/handlers.ts";
 

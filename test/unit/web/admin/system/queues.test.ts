@@ -1,7 +1,7 @@
 import fastify, { type FastifyRequest } from "fastify";
 import { expect, test } from "vitest";
 import { ProblemError } from "../../../../../model/problem.ts";
-import { PIPELINE } from "../../../../../queues/pipeline.ts";
+import { PIPELINE } from "../../../../../queues/queues.ts";
 import type { Store } from "../../../../../store/store.ts";
 import { queuesPage, queuesUi } from "../../../../../web/admin/system/queues.ts";
 import { answerProblems } from "../../../../../web/server/problem.ts";
