@@ -1,4 +1,4 @@
-import { Gauge, type Registry } from "prom-client";
+import type { Registry } from "prom-client";
 import { LIMITS } from "../../config/limits.ts";
 import type { BrowserPool } from "../../crawler/browser/browser.ts";
 import { cached } from "../../lib/cache.ts";
@@ -7,7 +7,7 @@ import { browserHandlers } from "../../workers/handlers.ts";
 import { createBrowserSessions, visitedAtOnce } from "../../workers/render/browser-sessions.ts";
 import { startWorkers } from "../../workers/runtime/start-workers.ts";
 import { readEditorial, readTopics } from "./config-data.ts";
-import { openDeps, type RoleContext, type RunningRole, troubleOf } from "./context.ts";
+import { gaugesIn, openDeps, type RoleContext, type RunningRole, troubleOf } from "./context.ts";
 import { guardOf, openBrowser } from "./egress.ts";
 import { openTurns } from "./turns.ts";
 
@@ -70,28 +70,20 @@ export function addBrowser(
   { inspect }: Pick<BrowserPool, "inspect">,
 ): Registry {
   const last = cached(() => inspect(), { ttl: MEASUREMENT_TTL_MS, size: 1 });
-  const gauge = (name: string, help: string, read: () => Promise<number>) => {
-    const registers = [registry];
-    const one: Gauge = new Gauge({
-      name,
-      help,
-      registers,
-      collect: async () => one.set(await read()),
-    });
-  };
-  gauge("newsgather_browser_age_seconds", "Seconds since the browser was started", async () => {
+  const gauge = gaugesIn(registry);
+  gauge("browser_age_seconds", "Seconds since the browser was started", async (age) => {
     const { startedAt = null } = (await last.get("")) ?? {};
-    return startedAt === null ? 0 : (Date.now() - startedAt) / 1000;
+    age.set(startedAt === null ? 0 : (Date.now() - startedAt) / 1000);
   });
   gauge(
-    "newsgather_browser_pages",
+    "browser_pages",
     "Pages that the browser has rendered since it was started",
-    async () => (await last.get(""))?.pages ?? 0,
+    async (pages) => pages.set((await last.get(""))?.pages ?? 0),
   );
   gauge(
-    "newsgather_browser_memory_bytes",
+    "browser_memory_bytes",
     "Memory (PSS) of the browser's processes; 0 for a browser on another machine",
-    async () => (await last.get(""))?.memory ?? 0,
+    async (memory) => memory.set((await last.get(""))?.memory ?? 0),
   );
   return registry;
 }

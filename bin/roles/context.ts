@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Registry } from "prom-client";
+import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import { type Config, PRODUCT } from "../../config/env.ts";
 import type { Logger } from "../../config/logger.ts";
 import { silentTracer, type Tracer } from "../../config/telemetry.ts";
@@ -92,6 +92,25 @@ export function addProcess(registry: Registry): Registry {
   collectDefaultMetrics({ register: registry });
   for (const name of MISNAMED_METRICS) registry.removeSingleMetric(name);
   return registry;
+}
+
+/** Returns a function that adds a gauge, which `collect` sets at each scrape. */
+export function gaugesIn(registry: Registry) {
+  return (
+    name: string,
+    help: string,
+    collect: (gauge: Gauge) => Promise<void>,
+    labelNames: string[] = [],
+  ) =>
+    new Gauge({
+      name: `newsgather_${name}`,
+      help,
+      labelNames,
+      registers: [registry],
+      async collect() {
+        await collect(this);
+      },
+    });
 }
 
 const PEERS = {

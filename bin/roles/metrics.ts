@@ -1,7 +1,6 @@
 import type { FastifyInstance } from "fastify";
-import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import { Counter, Histogram, type Registry } from "prom-client";
 import { cached } from "../../lib/cache.ts";
-import type { ProcessRecord } from "../../model/operations/process.ts";
 import { addCoverage, budgetOf } from "../../model/sources/coverage.ts";
 import { readMoves, readTierSizes } from "../../store/archive/body-moves.ts";
 import { articlesWithPending } from "../../store/articles/articles.ts";
@@ -12,6 +11,7 @@ import { ALL_DAYS, getDay } from "../../store/publish/days.ts";
 import { listCoverage } from "../../store/sources/coverage.ts";
 import { longestOverdue } from "../../store/sources/sources.ts";
 import type { Deps } from "../../workers/deps.ts";
+import { gaugesIn } from "./context.ts";
 
 const MAX_COUNTED_HOSTS = 10_000;
 
@@ -19,138 +19,109 @@ export function addInstallation(
   registry: Registry,
   { store, producer, now, diskSpace }: Deps,
 ): Registry {
-  const registers = [registry];
-  const jobs = new Gauge({
-    name: "newsgather_queue_jobs",
-    help: "Jobs by queue and state",
-    labelNames: ["queue", "state"],
-    registers,
-    async collect() {
+  const gauge = gaugesIn(registry);
+  const secondsSince = (at: Date | null | undefined) =>
+    at ? (now().getTime() - at.getTime()) / 1000 : 0;
+  gauge(
+    "queue_jobs",
+    "Jobs by queue and state",
+    async (jobs) => {
       for (const [queue, states] of Object.entries(await producer.counts())) {
         for (const [state, count] of Object.entries(states)) jobs.set({ queue, state }, count);
       }
     },
+    ["queue", "state"],
+  );
+  gauge("changes_head", "Number of the newest change of the stream", async (head) => {
+    head.set(await headSeq(store));
   });
-  const head: Gauge = new Gauge({
-    name: "newsgather_changes_head",
-    help: "Number of the newest change of the stream",
-    registers,
-    async collect() {
-      head.set(await headSeq(store));
-    },
-  });
-  const lag: Gauge = new Gauge({
-    name: "newsgather_changes_lag_seconds",
-    help: "Age of the oldest change that isn't in the stream yet",
-    registers,
-    async collect() {
+  gauge(
+    "changes_lag_seconds",
+    "Age of the oldest change that isn't in the stream yet",
+    async (lag) => {
       const [oldest] = await articlesWithPending(store, now(), 1);
-      const since = oldest?.pending[0]?.at ?? now();
-      lag.set((now().getTime() - since.getTime()) / 1000);
+      lag.set(secondsSince(oldest?.pending[0]?.at));
     },
-  });
-  const overdue: Gauge = new Gauge({
-    name: "newsgather_host_overdue_seconds",
-    help: "Seconds by which the longest-waiting host is overdue, by lane",
-    labelNames: ["lane"],
-    registers,
-    async collect() {
+  );
+  gauge(
+    "host_overdue_seconds",
+    "Seconds by which the longest-waiting host is overdue, by lane",
+    async (overdue) => {
       for (const lane of ["http", "browser"] as const) {
-        const at = await longestDue(store, lane, now());
-        overdue.set({ lane }, at ? (now().getTime() - at.getTime()) / 1000 : 0);
+        overdue.set({ lane }, secondsSince(await longestDue(store, lane, now())));
       }
     },
+    ["lane"],
+  );
+  gauge(
+    "source_overdue_seconds",
+    "Seconds by which the longest-waiting source is overdue",
+    async (overdue) => overdue.set(secondsSince(await longestOverdue(store, now()))),
+  );
+  gauge(
+    "hosts_in_backoff",
+    "Hosts that aren't fetched for a while because they kept failing",
+    async (hosts) => hosts.set(await countOpenHosts(store, now(), MAX_COUNTED_HOSTS)),
+  );
+  gauge("articles_listed", "Articles that the portal lists", async (articles) => {
+    articles.set((await getDay(store, ALL_DAYS)).articles);
   });
-  const sources: Gauge = new Gauge({
-    name: "newsgather_source_overdue_seconds",
-    help: "Seconds by which the longest-waiting source is overdue",
-    registers,
-    async collect() {
-      const at = await longestOverdue(store, now());
-      sources.set(at ? (now().getTime() - at.getTime()) / 1000 : 0);
-    },
-  });
-  const backoff: Gauge = new Gauge({
-    name: "newsgather_hosts_in_backoff",
-    help: "Hosts that aren't fetched for a while because they kept failing",
-    registers,
-    async collect() {
-      backoff.set(await countOpenHosts(store, now(), MAX_COUNTED_HOSTS));
-    },
-  });
-  const articles: Gauge = new Gauge({
-    name: "newsgather_articles_listed",
-    help: "Articles that the portal lists",
-    registers,
-    async collect() {
-      articles.set((await getDay(store, ALL_DAYS)).articles);
-    },
-  });
-  const disk: Gauge = new Gauge({
-    name: "newsgather_disk_free_bytes",
-    help: "Free disk space where data is stored, in bytes",
-    registers,
-    async collect() {
-      const { free } = await diskSpace();
-      if (free !== null) disk.set(free);
-    },
+  gauge("disk_free_bytes", "Free disk space where data is stored, in bytes", async (disk) => {
+    const { free } = await diskSpace();
+    if (free !== null) disk.set(free);
   });
   addCoverageMetrics(registry, store);
-  const tiers = (of: "bytes" | "bodies", help: string) => {
-    const gauge: Gauge = new Gauge({
-      name: `newsgather_tier_${of}`,
+  const tiers = (of: "bytes" | "bodies", help: string) =>
+    gauge(
+      `tier_${of}`,
       help,
-      labelNames: ["tier"],
-      registers,
-      async collect() {
+      async (stored) => {
         for (const { tier, [of]: count } of await readTierSizes(store)) {
-          if (count !== null) gauge.set({ tier }, count);
+          if (count !== null) stored.set({ tier }, count);
         }
       },
-    });
-  };
+      ["tier"],
+    );
   tiers("bytes", "Bytes of responses by tier, counted once an hour");
   tiers("bodies", "Bodies of responses that are stored outside the database");
-  const moves = (of: "moved" | "failed", name: string, help: string) => {
-    const counter: Counter = new Counter({
-      name,
-      help,
-      registers,
-      async collect() {
-        counter.reset();
-        counter.inc((await readMoves(store))[of]);
-      },
-    });
-  };
-  moves("moved", "newsgather_bodies_moved_total", "Bodies that were moved into another tier");
-  moves("failed", "newsgather_body_moves_failed_total", "Moves of bodies that failed");
-  const processCounter = (
+  const counter = (
     name: string,
     help: string,
-    countOf: (process: ProcessRecord) => number,
-  ) => {
-    const counter: Counter = new Counter({
-      name,
+    collect: (counter: Counter) => Promise<void>,
+    labelNames: string[] = [],
+  ) =>
+    new Counter({
+      name: `newsgather_${name}`,
       help,
-      labelNames: ["process", "machine"],
-      registers,
+      labelNames,
+      registers: [registry],
       async collect() {
-        counter.reset();
-        for (const one of await readProcesses(store, now())) {
-          counter.inc({ process: one.name, machine: one.machine }, countOf(one));
-        }
+        this.reset();
+        await collect(this);
       },
     });
-  };
-  processCounter(
-    "newsgather_process_restarts_total",
-    "Restarts of a supervised process",
-    ({ restarts }) => restarts,
+  counter("bodies_moved_total", "Bodies that were moved into another tier", async (of) =>
+    of.inc((await readMoves(store)).moved),
   );
+  counter("body_moves_failed_total", "Moves of bodies that failed", async (of) =>
+    of.inc((await readMoves(store)).failed),
+  );
+  const processCounter = (name: string, help: string, of: "restarts" | "replaced") =>
+    counter(
+      name,
+      help,
+      async (counts) => {
+        for (const one of await readProcesses(store, now())) {
+          counts.inc({ process: one.name, machine: one.machine }, one[of]);
+        }
+      },
+      ["process", "machine"],
+    );
+  processCounter("process_restarts_total", "Restarts of a supervised process", "restarts");
   processCounter(
-    "newsgather_process_replacements_total",
+    "process_replacements_total",
     "Restarts that replaced a stuck process",
-    ({ replaced }) => replaced,
+    "replaced",
   );
   return registry;
 }
@@ -169,23 +140,9 @@ function addCoverageMetrics(registry: Registry, store: Deps["store"]): void {
   };
   const readBudgets = async () =>
     (await summaries.get("all")).map(({ total, objective }) => budgetOf(total, objective));
-  const gauge = (
-    name: string,
-    help: string,
-    collect: (of: Gauge) => Promise<void>,
-    labelNames: string[] = [],
-  ) =>
-    new Gauge({
-      name: `newsgather_coverage_${name}`,
-      help,
-      labelNames,
-      registers: [registry],
-      async collect() {
-        await collect(this);
-      },
-    });
+  const gauge = gaugesIn(registry);
   gauge(
-    "articles",
+    "coverage_articles",
     "Announced articles by window and by whether readers found them in time, late, or not at all",
     async (of) => {
       for (const [window, { inTime, late, missing }] of Object.entries(await readWindows())) {
@@ -197,7 +154,7 @@ function addCoverageMetrics(registry: Registry, store: Deps["store"]): void {
     ["window", "state"],
   );
   gauge(
-    "ratio",
+    "coverage_ratio",
     "Share of the announced articles that readers found in time, by window",
     async (of) => {
       of.reset();
@@ -209,7 +166,7 @@ function addCoverageMetrics(registry: Registry, store: Deps["store"]): void {
     ["window"],
   );
   gauge(
-    "budget_remaining_ratio",
+    "coverage_budget_remaining_ratio",
     "Remaining share of the error budget of all sources over 28 days; negative if more articles are late or missing than the objectives allow",
     async (of) => {
       const budgets = await readBudgets();
@@ -218,9 +175,13 @@ function addCoverageMetrics(registry: Registry, store: Deps["store"]): void {
       of.set(spent === 0 ? 1 : allowed === 0 ? -spent : 1 - spent / allowed);
     },
   );
-  gauge("sources_over_budget", "Sources that have spent their error budget", async (of) => {
-    of.set((await readBudgets()).filter(({ remaining }) => remaining < 0).length);
-  });
+  gauge(
+    "coverage_sources_over_budget",
+    "Sources that have spent their error budget",
+    async (of) => {
+      of.set((await readBudgets()).filter(({ remaining }) => remaining < 0).length);
+    },
+  );
 }
 
 /** What handles a request: `stream` is `/v1/changes`, which can wait; `nothing` is no route. */

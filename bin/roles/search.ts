@@ -1,4 +1,4 @@
-import { Gauge, type Registry } from "prom-client";
+import type { Registry } from "prom-client";
 import { keepIndexed } from "../../archive/search/index-articles.ts";
 import type { SearchIndex } from "../../archive/search/index-client.ts";
 import type { Config } from "../../config/env.ts";
@@ -7,7 +7,7 @@ import { headSeq } from "../../store/publish/changes.ts";
 import type { Store } from "../../store/store.ts";
 import type { SearchActions } from "../../web/server/config.ts";
 import { claimUpkeep, indexOf, searchActions } from "../search-index.ts";
-import type { Opened } from "./context.ts";
+import { gaugesIn, type Opened } from "./context.ts";
 
 export type OpenedSearch = SearchActions & Pick<SearchIndex, "articles">;
 
@@ -60,14 +60,13 @@ export function addSearchLag(
   store: Store,
   index: Pick<SearchIndex, "state">,
 ): Registry {
-  const lag: Gauge = new Gauge({
-    name: "newsgather_search_lag_changes",
-    help: "Changes of the stream that the search index doesn't contain yet",
-    registers: [registry],
-    async collect() {
+  gaugesIn(registry)(
+    "search_lag_changes",
+    "Changes of the stream that the search index doesn't contain yet",
+    async (lag) => {
       const { at } = await index.state();
       lag.set((await headSeq(store)) - (at?.seq ?? 0));
     },
-  });
+  );
   return registry;
 }
