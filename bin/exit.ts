@@ -1,4 +1,4 @@
-import { CommanderError } from "commander";
+import { CommanderError, InvalidArgumentError } from "commander";
 import { z } from "zod";
 import { ConfigError } from "../config/env.ts";
 import { CommandError, EXIT, type ExitCode } from "../lib/exit.ts";
@@ -29,6 +29,15 @@ export function explain(error: unknown): string | null {
   if (!(error instanceof Error)) return String(error);
   const cause = error.cause instanceof Error ? `\n  because: ${error.cause.message}` : "";
   return `${error.message}${cause}`;
+}
+
+/** Returns a parser for the value of an option. */
+export function wholeNumber(least: number, most: number) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`write a whole number from ${least} to ${most}`);
+  };
 }
 
 /** Turns an API problem into a usage error, because such a problem means a wrong argument. */

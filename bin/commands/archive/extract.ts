@@ -9,6 +9,7 @@ import { Piscina } from "piscina";
 import { z } from "zod";
 import { CommandError } from "../../../lib/exit.ts";
 import { linesOf } from "../../../lib/lines.ts";
+import { wholeNumber } from "../../exit.ts";
 import { type BatchPage, emptyPage, type PageTask } from "./extract-page.ts";
 
 const Line = z.object({ id: z.string(), url: z.string(), file: z.string() });
@@ -107,7 +108,11 @@ export function register(program: Command): void {
       "JSON lines of {id, url, file}; file is relative to the folder of this list",
     )
     .requiredOption("-o, --output <out.jsonl>", "output file, with one line of fields per page")
-    .option("--concurrency <threads>", "number of threads (default: one per core)", threadCount)
+    .option(
+      "--concurrency <threads>",
+      "number of threads (default: one per core)",
+      wholeNumber(1, 64),
+    )
     .action(async ({ batch, output, concurrency }: Options) => {
       const { pages, failed } = await extractBatch(
         batch,
@@ -126,10 +131,4 @@ interface Options {
   batch: string;
   output: string;
   concurrency?: number;
-}
-
-function threadCount(text: string): number {
-  const count = Number(text);
-  if (Number.isInteger(count) && count >= 1 && count <= 64) return count;
-  throw new CommandError("usage", `--concurrency ${text}: give a whole number from 1 to 64`);
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import { StagingSetProblem } from "../../../archive/reprocess/fill-staging-set.ts";
 import { promote } from "../../../archive/reprocess/promote.ts";
 import { type Config, loadConfig, processEnv } from "../../../config/env.ts";
@@ -15,6 +15,7 @@ import {
 import { note } from "../../../store/operations/audit.ts";
 import type { Store } from "../../../store/store.ts";
 import { cliActor } from "../../actor.ts";
+import { wholeNumber } from "../../exit.ts";
 import { unknownName } from "../../names.ts";
 import { openStoreOf } from "../../open-store.ts";
 import { withDatabase } from "../../services/use.ts";
@@ -45,7 +46,7 @@ export function registerStagingSets(reprocess: Command): void {
     .argument("<set>")
     .description("compare a staging set with the articles, by field")
     .option("--field <name>", "list articles in which this field differs")
-    .option("--limit <n>", "number of articles to list", positive, MAX_SHOWN)
+    .option("--limit <n>", "number of articles to list", wholeNumber(1, 9999), MAX_SHOWN)
     .option("--json", "print JSON")
     .action((name: string, _, command: Command) =>
       onStore((store) => show(store, name, command.optsWithGlobals<Shown>())),
@@ -104,11 +105,6 @@ interface Json {
 interface Shown extends Json {
   field?: string;
   limit: number;
-}
-
-function positive(text: string): number {
-  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("write a whole number from 1 to 9999");
 }
 
 async function onStore(work: (store: Store, config: Config) => Promise<void>): Promise<void> {

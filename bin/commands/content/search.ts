@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import { loadConfig, processEnv } from "../../../config/env.ts";
 import { FACETS, type Piece, type SearchSort, SORTS } from "../../../model/publish/search.ts";
 import { headSeq } from "../../../store/publish/changes.ts";
@@ -6,7 +6,7 @@ import { sourcesById } from "../../../store/sources/directory.ts";
 import { type FoundPage, readFound, requireWords } from "../../../web/api/search.ts";
 import type { TopicNames } from "../../../web/api/search-hints.ts";
 import { savedSearch } from "../../../web/api/searches.ts";
-import { problemsAreUsage } from "../../exit.ts";
+import { problemsAreUsage, wholeNumber } from "../../exit.ts";
 import { plainTable, tellingLate } from "../../output.ts";
 import { readTopics, topicNamesOf } from "../../roles/config-data.ts";
 import { indexOf, searchActions, updateIndex } from "../../search-index.ts";
@@ -36,8 +36,8 @@ export function register(program: Command): void {
     .addOption(
       new Option("--sort <order>", "order of the results").choices([...SORTS]).default("relevance"),
     )
-    .option("--limit <n>", "number of results", whole(1, 1000), 20)
-    .option("--offset <n>", "skip this many results", whole(0, 1000), 0)
+    .option("--limit <n>", "number of results", wholeNumber(1, 1000), 20)
+    .option("--offset <n>", "skip this many results", wholeNumber(0, 1000), 0)
     .option("--saved <name>", "run a saved search (`newsgather searches list`) instead of a query")
     .option(
       "--all",
@@ -116,12 +116,4 @@ function tableOf({ found, facets }: FoundPage, options: Options): string {
 
 function plain(pieces: readonly Piece[]): string {
   return pieces.map(({ text }) => text).join("");
-}
-
-function whole(least: number, most: number) {
-  return (text: string) => {
-    const value = Number(text);
-    if (Number.isInteger(value) && value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`write a whole number from ${least} to ${most}`);
-  };
 }

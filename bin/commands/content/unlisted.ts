@@ -1,5 +1,6 @@
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import { readUnlisted, type UnlistedArticle } from "../../../store/articles/articles.ts";
+import { wholeNumber } from "../../exit.ts";
 import { plainTable } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 
@@ -7,20 +8,12 @@ export function register(program: Command): void {
   program
     .command("unlisted")
     .description("show articles that are stored but not published, with the reason")
-    .option("--limit <n>", "number of articles to show, latest first", limitOf, 50)
+    .option("--limit <n>", "number of articles to show, latest first", wholeNumber(1, 10_000), 50)
     .option("--json", "print JSON")
     .action(async ({ limit, json }: { limit: number; json?: true }) => {
       const found = await onStore((store) => readUnlisted(store, new Date(), limit));
       console.log(json ? JSON.stringify(found, null, 2) : tableOf(found));
     });
-}
-
-function limitOf(text: string): number {
-  const limit = Number(text);
-  if (!Number.isInteger(limit) || limit < 1 || limit > 10_000) {
-    throw new InvalidArgumentError("write a whole number from 1 to 10000");
-  }
-  return limit;
 }
 
 function tableOf(articles: UnlistedArticle[]): string {

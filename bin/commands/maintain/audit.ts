@@ -1,8 +1,8 @@
 import type { Command } from "commander";
-import { CommandError } from "../../../lib/exit.ts";
 import type { AuditEntry } from "../../../model/operations/audit.ts";
 import { readAudit } from "../../../store/operations/audit.ts";
 import { soon } from "../../../store/queries.ts";
+import { wholeNumber } from "../../exit.ts";
 import { plainTable, utc } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 import { timeOf } from "../../time.ts";
@@ -11,7 +11,7 @@ export function register(program: Command): void {
   program
     .command("audit")
     .description("show who did what, when and why, latest first")
-    .option("--limit <lines>", "number of entries", lines, 50)
+    .option("--limit <lines>", "number of entries", wholeNumber(1, 10_000), 50)
     .option("--since <time>", "only entries since a time, e.g. 7d")
     .option("--before <time>", "only entries before a time, e.g. yesterday")
     .option("--json", "print JSON")
@@ -30,12 +30,6 @@ interface Options {
   since?: string;
   before?: string;
   json?: true;
-}
-
-function lines(text: string): number {
-  const count = Number(text);
-  if (Number.isInteger(count) && count >= 1 && count <= 10_000) return count;
-  throw new CommandError("usage", `--limit ${text}: give a whole number from 1 to 10000`);
 }
 
 function tableOf(entries: AuditEntry[]): string {

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
-import { CommandError } from "../../../lib/exit.ts";
 import { KEY_SCOPES, type Key, type KeyScope } from "../../../model/operations/account.ts";
 import { hasAccounts, listKeys } from "../../../store/operations/accounts.ts";
 import { createKey, endKey } from "../../../web/auth/accounts.ts";
 import { cliActor } from "../../actor.ts";
+import { wholeNumber } from "../../exit.ts";
 import { unknownName } from "../../names.ts";
 import { plainTable } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
@@ -12,7 +12,7 @@ import { laterTime } from "../../time.ts";
 interface Options {
   scope: string[];
   expires?: string;
-  perMinute?: string;
+  perMinute?: number;
   reason?: string;
   json?: true;
 }
@@ -25,7 +25,11 @@ export function register(program: Command): void {
     .argument("<name>", "what the key is for")
     .requiredOption("--scope <scope...>", Object.keys(KEY_SCOPES).join(", "))
     .option("--expires <time>", "when the key expires, e.g. 90d (default: never)")
-    .option("--per-minute <n>", "requests per minute, instead of the limit for an IP address")
+    .option(
+      "--per-minute <n>",
+      "requests per minute, instead of the limit for an IP address",
+      wholeNumber(1, 1_000_000),
+    )
     .option("--reason <text>", "why, for the audit log")
     .option("--json", "print JSON")
     .action(add);
@@ -51,7 +55,7 @@ async function add(
 ): Promise<void> {
   const scopes = scope.flatMap((word) => word.split(",")).map(toScope);
   const expiresAt = expires === undefined ? null : laterTime("--expires", expires);
-  const limit = perMinute === undefined ? null : limitOf(perMinute);
+  const limit = perMinute ?? null;
   const context = { actor: cliActor(), now: new Date(), reason };
   const { id, text } = await onStore(async (store) => {
     const isFirst = !(await hasAccounts(store));
@@ -84,12 +88,6 @@ function toScope(word: string): KeyScope {
   if (Object.hasOwn(KEY_SCOPES, word)) return word as KeyScope;
   const known = Object.keys(KEY_SCOPES);
   throw unknownName("scope", word, known, `write one or more of ${known.join(", ")}`);
-}
-
-function limitOf(text: string): number {
-  const limit = Number(text);
-  if (Number.isInteger(limit) && limit >= 1 && limit <= 1_000_000) return limit;
-  throw new CommandError("usage", `--per-minute ${text}: use a whole number from 1 to 1000000`);
 }
 
 function shown({ _id, name, scopes, perMinute, ...key }: Key) {
