@@ -25,7 +25,7 @@ const editSchema = z.strictObject({
   tail: z.string().optional(),
 });
 
-/** Something unusual about an article's URLs or response, or a later correction. */
+/** Something unusual about an article's URLs or response. */
 const quirkSchema = z.discriminatedUnion("kind", [
   z.strictObject({
     slug: z.string(),
@@ -39,7 +39,6 @@ const quirkSchema = z.discriminatedUnion("kind", [
     host: z.string(),
     path: z.string(),
   }),
-  z.strictObject({ slug: z.string(), kind: z.literal("corrected"), edit: editSchema }),
 ]);
 
 /** A link that a site announces, but that doesn't lead to a complete article. */

@@ -5,7 +5,7 @@ import { applyHappened, type Happened, withFaults } from "./live.ts";
 import { type Placed, placeCopy, placeOwn, type Setting, saysInstants } from "./place.ts";
 import { moved, type Plan, type Reply, type Site } from "./site.ts";
 import { DECOY_REASONS, decoyReply, extentOf, isForbidden, siteOf } from "./site-routes.ts";
-import { edited, paragraphsOf, plainText } from "./text.ts";
+import { plainText } from "./text.ts";
 import type { TrueArticle, Truth } from "./truth.ts";
 
 function placeAll(specs: readonly SiteSpec[], setting: Setting): Map<string, Placed[]> {
@@ -27,22 +27,6 @@ function placeAll(specs: readonly SiteSpec[], setting: Setting): Map<string, Pla
     list.sort((one, other) => other.publishedAt.getTime() - one.publishedAt.getTime());
   }
   return places;
-}
-
-function correct(
-  specs: readonly SiteSpec[],
-  places: Map<string, Placed[]>,
-  setting: Setting,
-): void {
-  for (const placed of [...places.values()].flat()) {
-    if (placed.quirk?.kind !== "corrected") continue;
-    const text = specs.flatMap((spec) => spec.articles).find((one) => one.slug === placed.slug);
-    if (!text) throw new Error(`no text for ${placed.slug}`);
-    const after = edited(text, placed.quirk.edit);
-    placed.title = after.title;
-    placed.paragraphs = paragraphsOf(after.body);
-    placed.modifiedAt = new Date(Math.floor(setting.now.getTime() / 1000) * 1000);
-  }
 }
 
 function trueArticle(spec: SiteSpec, placed: Placed): TrueArticle {
@@ -82,9 +66,8 @@ function helperSites(specs: readonly SiteSpec[], places: Map<string, Placed[]>):
   }));
 }
 
-export function handMade(setting: Setting, phase: 1 | 2, happened: readonly Happened[] = []): Plan {
+export function handMade(setting: Setting, happened: readonly Happened[] = []): Plan {
   const places = placeAll(SITES, setting);
-  if (phase === 2) correct(SITES, places, setting);
   applyHappened(SITES, places, happened, setting);
   const now = () => new Date();
   const sites = [

@@ -7,7 +7,6 @@ const { values } = parseArgs({
   options: {
     port: { type: "string" },
     seed: { type: "string" },
-    now: { type: "string" },
     sites: { type: "string" },
     articles: { type: "string" },
     variants: { type: "string" },
@@ -43,9 +42,8 @@ const world: World = await startWorld({
   }),
   ...(values.shells && { shells: true }),
   ...(values.every && { every: values.every }),
-  ...(values.now && { now: new Date(values.now) }),
   // If the disk is full, the sites continue to respond.
-  onPhase: () =>
+  onHappening: () =>
     void writeTruth(world, dir).catch((error: unknown) =>
       process.stderr.write(`${String(error)}\n`),
     ),

@@ -17,14 +17,14 @@ export interface WorldOptions extends ScaledOptions {
   now?: Date;
   /** Poll interval of sources; `10m` by default. */
   every?: string;
-  /** Called whenever the expected result might have changed. */
-  onPhase?: () => void;
+  /** Called after each event, because the expected result might have changed. */
+  onHappening?: () => void;
 }
 
 /** Sample news sites, served on loopback addresses. */
 export interface World {
   port: number;
-  /** IP of the first site. Each site serves `/__world/{report,truth,next-phase,happen}`. */
+  /** IP of the first site. Each site serves `/__world/{report,happen}`. */
   address: string;
   /** Value of NEWSGATHER_HOSTS. */
   hosts: string;
@@ -33,8 +33,6 @@ export interface World {
   sources: { id: string; yaml: string }[];
   writeSources(dir: string): Promise<void>;
   readonly truth: Truth;
-  /** Switches to the second phase, in which some articles are corrected. */
-  nextPhase(): void;
   /** Makes the next event of a fixed order happen, and returns its description. */
   happen(): string;
   report(): WorldReport;
@@ -75,23 +73,17 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const { seed = 1, now = new Date(), port: wanted = 18080, every } = options;
   const happened: Happened[] = [];
   const isScaled = options.sites !== undefined || options.articles !== undefined;
-  const planFor = (port: number, phase: 1 | 2): Plan => {
+  const planFor = (port: number): Plan => {
     const setting = { port, seed, now, ...(every && { every }) };
-    return isScaled ? scaled(setting, options) : handMade(setting, phase, happened);
+    return isScaled ? scaled(setting, options) : handMade(setting, happened);
   };
   const seen: SeenRequest[] = [];
   const visits = new Map<string, number>();
   let plan: Plan;
-  let current: 1 | 2 = 1;
   let sites: Map<string, Site>;
 
   const control = (path: string, method: string): Reply | null => {
     if (path === "/__world/report") return json(world.report());
-    if (path === "/__world/truth") return json(world.truth);
-    if (path === "/__world/next-phase" && method === "POST") {
-      world.nextPhase();
-      return json({ phase: 2 });
-    }
     if (path === "/__world/happen" && method === "POST") return json({ what: world.happen() });
     return null;
   };
@@ -105,16 +97,15 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     return found ?? (isSubResource(path) && path.startsWith("/img/") ? picture() : null);
   };
 
-  const { port, servers } = await serve(planFor(wanted, 1).sites.length, wanted, () =>
+  const { port, servers } = await serve(planFor(wanted).sites.length, wanted, () =>
     siteServer((...request) => answer(...request), seen),
   );
-  const use = (phase: 1 | 2) => {
-    current = phase;
-    plan = planFor(port, phase);
+  const update = () => {
+    plan = planFor(port);
     sites = new Map(plan.sites.map((site) => [`${site.host}:${port}`, site]));
     return plan;
   };
-  const first = use(1);
+  const first = update();
   const world: World = {
     port,
     address: addressOf(0),
@@ -128,16 +119,12 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     get truth() {
       return plan.truth();
     },
-    nextPhase: () => {
-      use(2);
-      options.onPhase?.();
-    },
     happen: () => {
       const at = new Date(Math.floor(Date.now() / 1000) * 1000);
       const happening = happeningAt(happened.length, at);
       happened.push({ happening, at });
-      use(current);
-      options.onPhase?.();
+      update();
+      options.onHappening?.();
       return describeHappening(happening);
     },
     report: () => reportOf([...seen], plan.truth().forbidden),

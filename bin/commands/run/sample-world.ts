@@ -19,8 +19,6 @@ export interface SampleWorld {
   /** Returns what the store must contain in the end. */
   truth(): Promise<Truth>;
   report(): Promise<WorldReport>;
-  /** Switches to the second phase, in which articles are corrected. */
-  nextPhase(): Promise<void>;
   /** Makes an event happen, such as a correction or a fault; resolves to its description. */
   happen(): Promise<string>;
   stop(): Promise<void>;
@@ -42,7 +40,6 @@ export async function startSampleWorld(dir: string, args: string[] = []): Promis
     info,
     truth: async () => JSON.parse(await readFile(join(dir, "truth.json"), "utf8")) as Truth,
     report: async () => (await (await fetch(control("report"))).json()) as WorldReport,
-    nextPhase: async () => void (await fetch(control("next-phase"), { method: "POST" })),
     happen: async () => {
       const answer = await fetch(control("happen"), { method: "POST" });
       return ((await answer.json()) as { what: string }).what;

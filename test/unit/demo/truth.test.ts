@@ -8,7 +8,7 @@ import {
 } from "../../../demo/truth.ts";
 
 const setting = { port: 18080, seed: 1, now: new Date("2026-03-18T10:20:00Z") };
-const truth: Truth = handMade(setting, 1).truth();
+const truth: Truth = handMade(setting).truth();
 let stored: ExportedArticle[];
 
 const plain = {

@@ -231,23 +231,21 @@ describe("troublesome pages", () => {
     expect((await ask(world, feed, validators)).status).toBe(304);
     const since = { "if-modified-since": headers["last-modified"] ?? "" };
     expect((await ask(world, feed, since)).status).toBe(304);
-    const before = world.truth.articles.length;
-    world.nextPhase();
-    expect(world.truth.articles).toHaveLength(before);
+    // The fourth event is a correction.
+    for (let count = 0; count < 4; count++) world.happen();
     expect((await ask(world, feed, validators)).status).toBe(200);
-    const page = textOf(await ask(world, announced("broadband-count")));
-    expect(page).toContain("State finds 69,000 homes");
-    expect(page).toContain("2026-03-18T06:20:00-04:00");
+    const page = textOf(await ask(world, announced("boston-permit-backlog")));
+    expect(page).toContain("8,600 building permits");
   });
 });
 
 describe("seed and port", () => {
   const setting = { port: 18080, seed: 1, now };
   const dates = (articles: { publishedAt: string }[]) => articles.map((at) => at.publishedAt);
-  const made = handMade(setting, 1);
+  const made = handMade(setting);
 
   it("makes the same world again from the same seed", () => {
-    const again = handMade(setting, 1);
+    const again = handMade(setting);
     expect(again.truth()).toEqual(made.truth());
     expect(made.sites.length).toBeGreaterThan(10);
     for (const [index, site] of made.sites.entries()) {
@@ -256,7 +254,7 @@ describe("seed and port", () => {
   });
 
   it("makes a world with other dates from another seed", () => {
-    const other = handMade({ ...setting, seed: 2 }, 1).truth();
+    const other = handMade({ ...setting, seed: 2 }).truth();
     expect(dates(other.articles)).not.toEqual(dates(made.truth().articles));
   });
 

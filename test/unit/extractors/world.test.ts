@@ -9,7 +9,7 @@ import type { Extraction } from "../../../model/articles/extraction.ts";
 
 // Every article page of the sample world that HTTP brings: what the demo checks, without the line.
 const now = new Date("2026-11-25T12:00:00Z");
-const plan = handMade({ port: 18080, seed: 1, now }, 1);
+const plan = handMade({ port: 18080, seed: 1, now });
 const sites = new Map(plan.sites.map((site) => [site.host, site]));
 /** Its pages are made by scripts. */
 const RENDERED = "tramite-abierto";
