@@ -70,26 +70,18 @@ export interface WorldReport {
   forbiddenHits: string[];
 }
 
-/** A line of `export --format jsonl`. Dates are in ISO 8601. */
+/** The compared fields of a line of `export --format jsonl`. Dates are in ISO 8601. */
 export interface ExportedArticle {
   id: string;
   url: string;
   canonicalUrl: string | null;
   sourceId: string;
   title: string;
-  teaser: string | null;
   text: string;
-  authors: string[] | null;
   publishedAt: string | null;
-  modifiedAt: string | null;
-  firstSeenAt: string;
   language: string | null;
-  country: string | null;
-  region: string | null;
-  topics: string[];
   duplicateOf: string | null;
   storyId: string | null;
-  version: number;
   completeness?: string;
   incompleteReason?: string | null;
 }

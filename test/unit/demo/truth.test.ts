@@ -13,18 +13,10 @@ let stored: ExportedArticle[];
 
 const plain = {
   canonicalUrl: null,
-  teaser: null,
   text: "",
-  authors: null,
   publishedAt: null,
-  modifiedAt: null,
-  firstSeenAt: "2026-03-18T10:20:00Z",
   language: null,
-  country: null,
-  region: null,
-  topics: [],
   duplicateOf: null,
-  version: 1,
 };
 
 /** What a run without any fault would export. */
@@ -45,19 +37,11 @@ function perfect(): ExportedArticle[] {
     canonicalUrl: one.url,
     sourceId: one.sourceId,
     title: one.title,
-    teaser: null,
     text: one.text,
-    authors: null,
     publishedAt: one.publishedAt,
-    modifiedAt: null,
-    firstSeenAt: setting.now.toISOString(),
     language: one.language,
-    country: null,
-    region: null,
-    topics: [],
     duplicateOf: one.duplicateOf,
     storyId: one.duplicateOf ?? one.url,
-    version: 1,
   }));
   return [...whole, ...announced];
 }

@@ -37,12 +37,18 @@ function read(truth: TrueArticle): ExportedArticle {
     })),
   );
   const { title, text, publishedAt, canonicalUrl, language } = fields;
-  const expected = { title: title ?? page.kind, text: text ?? "", teaser: fields.teaser, language };
-  const times = { publishedAt: publishedAt?.toISOString() ?? null, modifiedAt: null };
-  const source = { sourceId: truth.sourceId, country: null, region: null, topics: [] };
-  const story = { duplicateOf: null, storyId: truth.url, version: 1 };
-  const where = { id: truth.url, url: truth.url, canonicalUrl, firstSeenAt: now.toISOString() };
-  return { ...where, ...expected, ...times, ...source, ...story, authors: fields.authors };
+  return {
+    id: truth.url,
+    url: truth.url,
+    canonicalUrl,
+    sourceId: truth.sourceId,
+    title: title ?? page.kind,
+    text: text ?? "",
+    publishedAt: publishedAt?.toISOString() ?? null,
+    language,
+    duplicateOf: null,
+    storyId: truth.url,
+  };
 }
 
 const truths = plan
