@@ -111,6 +111,10 @@ function wrapped(text: string, width: number): string[] {
   return lines;
 }
 
+export function print<T>(value: T, json: boolean | undefined, format: (value: T) => string): void {
+  console.log(json ? JSON.stringify(value, null, 2) : format(value));
+}
+
 /** Formats a time in UTC to the second, for tables. */
 export function utc(time: Date): string {
   return time.toISOString().slice(0, 19).replace("T", " ");

@@ -17,7 +17,7 @@ import type { Store } from "../../../store/store.ts";
 import { cliActor } from "../../actor.ts";
 import { sourceNamed } from "../../known.ts";
 import { openStoreOf } from "../../open-store.ts";
-import { plainTable } from "../../output.ts";
+import { plainTable, print } from "../../output.ts";
 import { readEditorial, readTopics } from "../../roles/config-data.ts";
 import { withDatabase } from "../../services/use.ts";
 
@@ -57,7 +57,7 @@ async function run(files: string[], options: Options): Promise<void> {
       await store.close();
     }
   });
-  console.log(options.json ? JSON.stringify(report, null, 2) : importTable(report));
+  print(report, options.json, importTable);
   if (report.broken.count > 0) process.exitCode = EXIT.partly;
 }
 

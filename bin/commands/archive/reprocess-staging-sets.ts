@@ -18,6 +18,7 @@ import { cliActor } from "../../actor.ts";
 import { wholeNumber } from "../../exit.ts";
 import { unknownName } from "../../names.ts";
 import { openStoreOf } from "../../open-store.ts";
+import { print } from "../../output.ts";
 import { withDatabase } from "../../services/use.ts";
 import {
   leftLines,
@@ -38,7 +39,7 @@ export function registerStagingSets(reprocess: Command): void {
       onStore(async (store) => {
         const { json } = command.optsWithGlobals<Json>();
         const stagingSets = await listStagingSets(store);
-        console.log(json ? JSON.stringify(stagingSets, null, 2) : stagingSetsTable(stagingSets));
+        print(stagingSets, json, stagingSetsTable);
       }),
     );
   reprocess
@@ -70,10 +71,8 @@ export function registerStagingSets(reprocess: Command): void {
           detail: summaryOf(promotion),
         };
         await note(store, { at: new Date(), actor: cliActor(), ...what });
-        console.log(
-          json
-            ? JSON.stringify({ stagingSet: name, ...promotion }, null, 2)
-            : [summaryOf(promotion), ...leftLines(promotion.left)].join("\n"),
+        print({ stagingSet: name, ...promotion }, json, () =>
+          [summaryOf(promotion), ...leftLines(promotion.left)].join("\n"),
         );
       }),
     );
@@ -133,15 +132,10 @@ async function show(store: Store, name: string, { field, limit, json }: Shown): 
   const stagingSet = await stagingSetOf(store, name);
   if (field !== undefined) {
     const rows = await listStagedArticles(store, { stagingSet: name, field, skip: 0, limit });
-    console.log(json ? JSON.stringify(rows, null, 2) : stagedArticlesTable(rows, field));
-    return;
+    return print(rows, json, () => stagedArticlesTable(rows, field));
   }
   const promotion = await promotionOf(store, name);
-  console.log(
-    json
-      ? JSON.stringify({ ...stagingSet, promotion }, null, 2)
-      : stagingSetTable(stagingSet, promotion),
-  );
+  print({ ...stagingSet, promotion }, json, () => stagingSetTable(stagingSet, promotion));
 }
 
 async function promoteAll(store: Store, name: string, timezone: string): Promise<Promotion> {

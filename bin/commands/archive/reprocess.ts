@@ -30,6 +30,7 @@ import type { Store } from "../../../store/store.ts";
 import { cliActor } from "../../actor.ts";
 import { requireSources } from "../../known.ts";
 import { openStoreOf } from "../../open-store.ts";
+import { print } from "../../output.ts";
 import { readPlaces, readTopics } from "../../roles/config-data.ts";
 import { withDatabase } from "../../services/use.ts";
 import { spanOf } from "../../time.ts";
@@ -81,10 +82,8 @@ async function run(options: Options & { json?: true }): Promise<void> {
   });
   const { stage: stages, dryRun = false, into } = options;
   const { report } = end;
-  const shown = options.json
-    ? JSON.stringify({ stages, dryRun, ...(into && { stagingSet: into }), ...report }, null, 2)
-    : reportTable(report, dryRun);
-  console.log(shown);
+  const shown = { stages, dryRun, ...(into && { stagingSet: into }), ...report };
+  print(shown, options.json, () => reportTable(report, dryRun));
   if (into && !options.json) console.log(`compare: newsgather reprocess diff ${into}`);
 }
 

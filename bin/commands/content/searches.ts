@@ -6,7 +6,7 @@ import { listSearches } from "../../../store/publish/saved-searches.ts";
 import { removeSearch, saveSearch } from "../../../web/api/searches.ts";
 import { commandActor } from "../../actor.ts";
 import { problemsAreUsage } from "../../exit.ts";
-import { plainTable } from "../../output.ts";
+import { plainTable, print } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 
 export function register(program: Command): void {
@@ -19,11 +19,7 @@ export function register(program: Command): void {
       const all = await onStore(listSearches);
       const rows = all.map(({ _id, query, sort, actor }) => [_id, query, sort, actor]);
       const none = "no saved searches: `newsgather searches save NAME QUERY` saves one";
-      console.log(
-        json
-          ? JSON.stringify(all, null, 2)
-          : plainTable(["name", "query", "sort", "actor"], rows, { none }),
-      );
+      print(all, json, () => plainTable(["name", "query", "sort", "actor"], rows, { none }));
     });
   searches
     .command("save")

@@ -14,7 +14,7 @@ import { readStoryMembers, type StoryMember } from "../../../store/articles/stor
 import type { Store } from "../../../store/store.ts";
 import { cliActor } from "../../actor.ts";
 import { articleIdOf, articleIdsOf, requireCorrection } from "../../known.ts";
-import { plainTable, utc } from "../../output.ts";
+import { plainTable, print, utc } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 
 export function register(program: Command): void {
@@ -26,7 +26,7 @@ export function register(program: Command): void {
     .option("--json", "print JSON")
     .action(async (id: string, { json }: { json?: true }) => {
       const members = await onStore((store) => membersOf(store, id));
-      console.log(json ? JSON.stringify(members, null, 2) : tableOf(members));
+      print(members, json, tableOf);
       if (!json) console.error(`the first article represents the story; ${whyFirst(members)}`);
     });
   stories

@@ -17,7 +17,7 @@ import type { Store } from "../../../store/store.ts";
 import { cliActor } from "../../actor.ts";
 import { articleIdOf, requireCorrection } from "../../known.ts";
 import { requireKnown } from "../../names.ts";
-import { plainTable } from "../../output.ts";
+import { plainTable, print } from "../../output.ts";
 import { readTopics } from "../../roles/config-data.ts";
 import { onStore } from "../../services/use.ts";
 import { codeOf } from "../../stream-options.ts";
@@ -64,7 +64,7 @@ export function register(program: Command): void {
     .option("--json", "print JSON")
     .action(async ({ json }: { json?: true }) => {
       const found = await onStore((store) => readCorrections(store, new Date(), MAX_LISTED));
-      console.log(json ? JSON.stringify(found, null, 2) : tableOf(found));
+      print(found, json, tableOf);
     });
   topics
     .command("suggest")
@@ -75,7 +75,7 @@ export function register(program: Command): void {
       const { found, yaml } = await onStore((store) =>
         suggestTopics(store, { topics: known, now: new Date() }),
       );
-      console.log(json ? JSON.stringify(found, null, 2) : yaml);
+      print(found, json, () => yaml);
     });
 }
 
@@ -89,7 +89,7 @@ async function explain(
     throw new CommandError("usage", "name an article, or give a text with --text");
   }
   const { found, table } = await explainTopics(articleId, params);
-  console.log(json ? JSON.stringify(found, null, 2) : table);
+  print(found, json, () => table);
 }
 
 async function correctArticle(

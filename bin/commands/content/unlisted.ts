@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { readUnlisted, type UnlistedArticle } from "../../../store/articles/articles.ts";
 import { wholeNumber } from "../../exit.ts";
-import { plainTable } from "../../output.ts";
+import { plainTable, print } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 
 export function register(program: Command): void {
@@ -11,8 +11,7 @@ export function register(program: Command): void {
     .option("--limit <n>", "number of articles to show, latest first", wholeNumber(1, 10_000), 50)
     .option("--json", "print JSON")
     .action(async ({ limit, json }: { limit: number; json?: true }) => {
-      const found = await onStore((store) => readUnlisted(store, new Date(), limit));
-      console.log(json ? JSON.stringify(found, null, 2) : tableOf(found));
+      print(await onStore((store) => readUnlisted(store, new Date(), limit)), json, tableOf);
     });
 }
 

@@ -3,7 +3,7 @@ import type { AuditEntry } from "../../../model/operations/audit.ts";
 import { readAudit } from "../../../store/operations/audit.ts";
 import { soon } from "../../../store/queries.ts";
 import { wholeNumber } from "../../exit.ts";
-import { plainTable, utc } from "../../output.ts";
+import { plainTable, print, utc } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 import { timeOf } from "../../time.ts";
 
@@ -20,8 +20,7 @@ export function register(program: Command): void {
       const until = before === undefined ? soon(now) : timeOf("--before", before, now);
       const from = since === undefined ? {} : { since: timeOf("--since", since, now) };
       const range = { limit, before: until, ...from };
-      const entries = await onStore((store) => readAudit(store, range));
-      console.log(json ? JSON.stringify(entries, null, 2) : tableOf(entries));
+      print(await onStore((store) => readAudit(store, range)), json, tableOf);
     });
 }
 

@@ -11,7 +11,7 @@ import {
 import { loadConfig, processEnv } from "../../../config/env.ts";
 import { CommandError } from "../../../lib/exit.ts";
 import { openStoreOf } from "../../open-store.ts";
-import { megabytes, plainTable } from "../../output.ts";
+import { megabytes, plainTable, print } from "../../output.ts";
 import { withDatabase } from "../../services/use.ts";
 
 interface Options {
@@ -47,7 +47,7 @@ export function register(program: Command): void {
       const { size: bytes } = await stat(output);
       const { counts, elsewhere } = footer;
       const report = { file: output, bytes, ...header, counts, ...(elsewhere && { elsewhere }) };
-      console.log(json ? JSON.stringify(report, null, 2) : backupTable(report));
+      print(report, json, backupTable);
     });
 }
 

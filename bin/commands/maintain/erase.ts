@@ -6,6 +6,7 @@ import { givesReason } from "../../../model/operations/audit.ts";
 import type { Store } from "../../../store/store.ts";
 import { cliActor } from "../../actor.ts";
 import { articleIdOf } from "../../known.ts";
+import { print } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 
 interface Options {
@@ -81,7 +82,7 @@ async function run(
   };
   const how = { reason, actor: cliActor(), dryRun, now: () => new Date(), progress };
   const erased = await onStore(async (store) => erase(store, await subjectIn(store), how));
-  console.log(json ? JSON.stringify(erased, null, 2) : report(erased, dryRun));
+  print(erased, json, () => report(erased, dryRun));
 }
 
 function report(

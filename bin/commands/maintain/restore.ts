@@ -6,6 +6,7 @@ import { restoreBackup } from "../../../archive/backup/restore.ts";
 import { type Config, loadConfig, processEnv } from "../../../config/env.ts";
 import { CommandError } from "../../../lib/exit.ts";
 import { connectStore } from "../../../store/connect.ts";
+import { print } from "../../output.ts";
 import { withDatabase } from "../../services/use.ts";
 import { backupTable } from "./backup.ts";
 
@@ -25,7 +26,7 @@ export function register(program: Command): void {
       const { size: bytes } = await stat(file);
       const { counts, elsewhere } = footer;
       const report = { file, bytes, ...header, counts, ...(elsewhere && { elsewhere }) };
-      console.log(json ? JSON.stringify(report, null, 2) : backupTable(report));
+      print(report, json, backupTable);
       if (!check) console.error("restored; continue with `newsgather start`");
     });
 }

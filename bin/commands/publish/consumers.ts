@@ -13,7 +13,7 @@ import {
 } from "../../../web/api/manage-consumers.ts";
 import { commandActor } from "../../actor.ts";
 import { problemsAreUsage } from "../../exit.ts";
-import { plainTable } from "../../output.ts";
+import { plainTable, print } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 import {
   FROM_HELP,
@@ -36,8 +36,7 @@ export function register(program: Command): void {
     .description("show every consumer with its lag")
     .option("--json", "print JSON")
     .action(async ({ json }: Options) => {
-      const rows = await onStore(async (store) => show(store, await listConsumers(store)));
-      console.log(json ? JSON.stringify(rows, null, 2) : tableOf(rows));
+      print(await onStore(async (store) => show(store, await listConsumers(store))), json, tableOf);
     });
   withStreamOptions(
     consumers

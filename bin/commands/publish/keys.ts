@@ -5,7 +5,7 @@ import { createKey, endKey } from "../../../web/auth/accounts.ts";
 import { cliActor } from "../../actor.ts";
 import { wholeNumber } from "../../exit.ts";
 import { unknownName } from "../../names.ts";
-import { plainTable } from "../../output.ts";
+import { plainTable, print } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 import { laterTime } from "../../time.ts";
 
@@ -38,8 +38,7 @@ export function register(program: Command): void {
     .description("list keys, without their secrets")
     .option("--json", "print JSON")
     .action(async ({ json }: Options) => {
-      const rows = (await onStore(listKeys)).map(shown);
-      console.log(json ? JSON.stringify(rows, null, 2) : tableOf(rows));
+      print((await onStore(listKeys)).map(shown), json, tableOf);
     });
   keys
     .command("revoke")

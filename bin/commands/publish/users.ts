@@ -24,7 +24,7 @@ import { hashPassword, PASSWORD_LENGTH } from "../../../web/auth/secret.ts";
 import { cliActor } from "../../actor.ts";
 import { readInstance } from "../../instance.ts";
 import { unknownName } from "../../names.ts";
-import { plainTable } from "../../output.ts";
+import { plainTable, print } from "../../output.ts";
 import { onStore, withStore } from "../../services/use.ts";
 
 interface Options {
@@ -54,8 +54,7 @@ export function register(program: Command): void {
     .description("show every user")
     .option("--json", "print JSON")
     .action(async ({ json }: { json?: true }) => {
-      const rows = (await onStore(listUsers)).map(shown);
-      console.log(json ? JSON.stringify(rows, null, 2) : tableOf(rows));
+      print((await onStore(listUsers)).map(shown), json, tableOf);
     });
   verb(
     "invite",
@@ -109,7 +108,7 @@ export function register(program: Command): void {
     .option("--json", "print JSON")
     .action(async ({ json }: { json?: true }) => {
       const rows = (await onStore((store) => listSessions(store, new Date()))).map(showSession);
-      console.log(json ? JSON.stringify(rows, null, 2) : sessionsTable(rows));
+      print(rows, json, sessionsTable);
     });
   verb("logout", "end all sessions of a user, and revoke their login links")
     .argument("<name>")

@@ -6,7 +6,7 @@ import { Query, ViewId } from "../../../model/publish/filter.ts";
 import { listViews } from "../../../store/publish/views.ts";
 import { commandActor } from "../../actor.ts";
 import { problemsAreUsage } from "../../exit.ts";
-import { plainTable, utc } from "../../output.ts";
+import { plainTable, print, utc } from "../../output.ts";
 import { readTopics } from "../../roles/config-data.ts";
 import { onStore } from "../../services/use.ts";
 import { type FilterOptions, filterOf, withFilterOptions } from "../../stream-options.ts";
@@ -26,8 +26,7 @@ export function register(program: Command): void {
     .description("list views and their queries")
     .option("--json", "print JSON")
     .action(async ({ json }: { json?: true }) => {
-      const all = await onStore(listViews);
-      console.log(json ? JSON.stringify(all, null, 2) : tableOf(all));
+      print(await onStore(listViews), json, tableOf);
     });
   withFilterOptions(
     views

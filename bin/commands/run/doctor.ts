@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import pc from "picocolors";
 import { loadConfig, processEnv } from "../../../config/env.ts";
 import { CommandError } from "../../../lib/exit.ts";
+import { print } from "../../output.ts";
 import type { Finding, Level } from "./doctor/services.ts";
 
 const COLOURS = { ok: pc.green, warn: pc.yellow, fail: pc.red };
@@ -14,7 +15,7 @@ export function register(program: Command): void {
     .option("--json", "print the findings as JSON")
     .action(async ({ json }: { json?: true }) => {
       const findings = await examine();
-      process.stdout.write(`${json ? JSON.stringify(findings, null, 2) : tableOf(findings)}\n`);
+      print(findings, json, tableOf);
       const failed = findings.filter(({ level }) => level === "fail").map(({ name }) => name);
       if (failed.length > 0) throw new CommandError("failed", `to fix: ${failed.join(", ")}`);
     });

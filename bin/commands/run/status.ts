@@ -10,7 +10,7 @@ import { ALL_DAYS, getDay } from "../../../store/publish/days.ts";
 import { activeSources } from "../../../store/sources/directory.ts";
 import { readFill } from "../../../store/sources/quality.ts";
 import type { Store } from "../../../store/store.ts";
-import { plainTable, utc } from "../../output.ts";
+import { plainTable, print, utc } from "../../output.ts";
 import { openDiskSpace } from "../../roles/disk-space.ts";
 import { serviceAddresses, withStore } from "../../services/use.ts";
 
@@ -21,7 +21,7 @@ export function register(program: Command): void {
     .option("--json", "print JSON")
     .action(async ({ json }: { json?: boolean }) => {
       const status = await withStatus((read) => read());
-      console.log(json ? JSON.stringify(status, null, 2) : statusTables(status));
+      print(status, json, statusTables);
     });
 }
 

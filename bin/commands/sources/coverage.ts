@@ -13,7 +13,7 @@ import { probeSite } from "../../../sources/coverage/probe.ts";
 import { getCoverage, listCoverage } from "../../../store/sources/coverage.ts";
 import type { Store } from "../../../store/store.ts";
 import { sourceNamed } from "../../known.ts";
-import { plainTable, utc } from "../../output.ts";
+import { plainTable, print, utc } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 import { openSiteAccess } from "../../site-access.ts";
 
@@ -73,7 +73,7 @@ async function show(id: string, { probe, json }: Options): Promise<void> {
       "failed",
       `${id} isn't counted yet: \`newsgather start\` counts all sources.`,
     );
-  console.log(json ? JSON.stringify(coverage, null, 2) : describe(coverage));
+  print(coverage, json, describe);
   if (coverage.gaps.length > 0) process.exitCode = EXIT.partly;
 }
 

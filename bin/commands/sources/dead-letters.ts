@@ -10,7 +10,7 @@ import type { Store } from "../../../store/store.ts";
 import { cliActor } from "../../actor.ts";
 import { requireSources } from "../../known.ts";
 import { requireKnown, webAddress } from "../../names.ts";
-import { plainTable, utc } from "../../output.ts";
+import { plainTable, print, utc } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 
 interface Wanted {
@@ -32,8 +32,7 @@ export function register(program: Command): void {
     .description("show dead letters with their cause, newest first")
     .option("--json", "print JSON")
     .action(async ({ json, ...wanted }: Wanted & { json?: true }) => {
-      const links = await onStore((store) => find(store, wanted));
-      console.log(json ? JSON.stringify(links, null, 2) : listOf(links));
+      print(await onStore((store) => find(store, wanted)), json, listOf);
     });
   deadLetters
     .command("show")

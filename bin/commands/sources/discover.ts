@@ -14,7 +14,7 @@ import type { Candidate, SiteDiscovery } from "../../../model/sources/site-disco
 import type { Source } from "../../../model/sources/source.ts";
 import { discoverSite } from "../../../sources/discovery/discover-site.ts";
 import { draftSource, loadSources } from "../../../sources/files/load.ts";
-import { plainTable } from "../../output.ts";
+import { plainTable, print } from "../../output.ts";
 import { openSiteAccess } from "../../site-access.ts";
 
 export function register(program: Command): void {
@@ -59,8 +59,7 @@ async function run(
       },
       url,
     );
-    if (options.json) console.log(JSON.stringify(siteDiscovery, null, 2));
-    else console.log(describeDiscovery(siteDiscovery));
+    print(siteDiscovery, options.json, describeDiscovery);
     if (!siteDiscovery.source) process.exitCode = EXIT.failed;
     else if (options.write) await write(config.sourcesDir, siteDiscovery.source, sources);
     else console.error(`next: newsgather discover ${url} --write`);

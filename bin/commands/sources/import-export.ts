@@ -10,7 +10,7 @@ import { formatProblem } from "../../../sources/files/load.ts";
 import { readImport } from "../../../sources/files/manage.ts";
 import { toOpml } from "../../../sources/files/opml.ts";
 import { commandActor } from "../../actor.ts";
-import { plainTable } from "../../output.ts";
+import { plainTable, print } from "../../output.ts";
 import { readTopics } from "../../roles/config-data.ts";
 import { onStore } from "../../services/use.ts";
 import { readConfigured } from "./options.ts";
@@ -108,7 +108,7 @@ async function edit({ dryRun, reason, json, ...how }: EditOptions): Promise<void
     const which = how.where.join(" and ");
     throw new CommandError("failed", `no source matches ${which}; nothing was changed`);
   }
-  console.log(json ? JSON.stringify({ matched, ...plan }, null, 2) : showPlan(plan));
+  print({ matched, ...plan }, json, () => showPlan(plan));
   if (dryRun || edited.length === 0) {
     console.error(
       `sources that match: ${matched}; would change: ${edited.length}; nothing was changed`,

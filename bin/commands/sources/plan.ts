@@ -7,6 +7,7 @@ import { formatProblem, type LoadedSources } from "../../../sources/files/load.t
 import { planSources } from "../../../sources/files/plan.ts";
 import { listSources } from "../../../store/sources/sources.ts";
 import type { Store } from "../../../store/store.ts";
+import { print } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 import {
   dueWords,
@@ -28,7 +29,7 @@ export function registerPlan(sources: Command): void {
     .action(async ({ dir, json }: { dir?: string; json?: true }) => {
       const loaded = await readConfigured(dir);
       const made = await onStore((store) => planOf(store, loaded));
-      print(made, json);
+      print(made, json, showPlan);
       warn(loaded);
       complain(loaded);
       if (!isEmptyPlan(made)) process.exitCode = EXIT.partly;
@@ -55,10 +56,10 @@ async function apply({ dir, retire, reason, json }: ApplyOptions): Promise<void>
   complain(loaded, "nothing was applied");
   await onStore(async (store) => {
     const planned = await planOf(store, loaded);
-    if (!json) print(planned);
+    if (!json) console.log(showPlan(planned));
     warn(loaded);
     if (planned.retire.length > 0 && !retire) {
-      if (json) print(planned, json);
+      if (json) print(planned, json, showPlan);
       const hint = "nothing was applied: add --retire to confirm these removals";
       throw new CommandError("failed", hint);
     }
@@ -79,10 +80,6 @@ const MAX_IDS_SHOWN = 5;
 
 async function planOf(store: Store, { declarations, problems }: LoadedSources) {
   return planSources(await listSources(store), declarations, idsOf(problems));
-}
-
-function print(plan: SourcePlan, json?: true): void {
-  console.log(json ? JSON.stringify(plan, null, 2) : showPlan(plan));
 }
 
 function warn({ sources }: LoadedSources): void {

@@ -7,7 +7,7 @@ import { isPaused, type SourceRecord } from "../../../model/sources/source.ts";
 import { forecast } from "../../../sources/schedule/forecast.ts";
 import { listSources } from "../../../store/sources/sources.ts";
 import { requireSource } from "../../known.ts";
-import { plainTable, utc } from "../../output.ts";
+import { plainTable, print, utc } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 
 interface Planned extends Forecast {
@@ -33,7 +33,7 @@ export function register(program: Command): void {
         .filter(({ _id }) => ids.length === 0 || ids.includes(_id))
         .map((source) => ({ source, ...forecast(source, now, until) }))
         .toSorted((a, b) => firstOf(a) - firstOf(b));
-      console.log(json ? JSON.stringify(planned.map(twinOf), null, 2) : tables(planned, now));
+      print(planned.map(twinOf), json, () => tables(planned, now));
     });
 }
 

@@ -16,7 +16,7 @@ import type { Store } from "../../../store/store.ts";
 import { cliActor } from "../../actor.ts";
 import { sourceNamed } from "../../known.ts";
 import { unknownName } from "../../names.ts";
-import { plainTable } from "../../output.ts";
+import { plainTable, print } from "../../output.ts";
 import { readTopics } from "../../roles/config-data.ts";
 import { onStore } from "../../services/use.ts";
 import { fileOf } from "./options.ts";
@@ -58,10 +58,10 @@ async function select(
   try {
     await onStore(async (store) => {
       const source = await sourceNamed(store, id);
-      if (!selector) return show(await proposed({ store, parser }, source, field), json, listed);
+      if (!selector) return print(await proposed({ store, parser }, source, field), json, listed);
       const pages = await archivedPages(store, id, new Date());
       const trial = await tryField({ parser }, source, pages, { field, selector });
-      show(trial, json, tried);
+      print(trial, json, tried);
       if (!apply) return;
       const at = { store, file, now: new Date() };
       const outcome = await useSelector(at, id, trial, { actor: cliActor(), reason });
@@ -84,10 +84,6 @@ async function proposed(
   }
   const request = { n: 0, field, at: null };
   return proposeSelectors({ parser }, pages, request, source.language ?? null);
-}
-
-function show<T>(value: T, json: true | undefined, format: (value: T) => string): void {
-  console.log(json ? JSON.stringify(value, null, 2) : format(value));
 }
 
 function listed(proposals: Proposal[]): string {

@@ -21,7 +21,7 @@ import { hold, resume } from "../../../sources/operations.ts";
 import type { Store } from "../../../store/store.ts";
 import { cliActor } from "../../actor.ts";
 import { sourceNamed } from "../../known.ts";
-import { plainTable } from "../../output.ts";
+import { plainTable, print } from "../../output.ts";
 import { secretsOf } from "../../roles/egress.ts";
 import { onStore } from "../../services/use.ts";
 import { openSiteAccess } from "../../site-access.ts";
@@ -51,10 +51,7 @@ export function register(program: Command): void {
     .option("--json", "print the complete declarations as JSON")
     .action(async ({ json }: { json?: true }) => {
       const loaded = await readConfigured();
-      const text = json
-        ? JSON.stringify(loaded.sources.map(withoutSecrets), null, 2)
-        : listOf(loaded.sources);
-      process.stdout.write(`${text}\n`);
+      print(loaded.sources.map(withoutSecrets), json, () => listOf(loaded.sources));
       complain(loaded);
     });
   sources
@@ -63,8 +60,7 @@ export function register(program: Command): void {
     .option("--json", "print the mistakes as JSON")
     .action(async ({ json }: { json?: true }) => {
       const loaded = await readConfigured(undefined, secretsOf(loadConfig(processEnv())));
-      if (json) process.stdout.write(`${JSON.stringify(loaded.problems, null, 2)}\n`);
-      else process.stdout.write(`valid sources: ${loaded.sources.length}\n`);
+      print(loaded.problems, json, () => `valid sources: ${loaded.sources.length}`);
       for (const words of sharedEntries(loaded.sources)) console.error(`warning: ${words}`);
       complain(loaded);
     });

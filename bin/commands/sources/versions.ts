@@ -7,7 +7,7 @@ import { diffSources } from "../../../sources/files/plan.ts";
 import { readVersions } from "../../../store/sources/versions.ts";
 import type { Store } from "../../../store/store.ts";
 import { sourceNamed } from "../../known.ts";
-import { plainTable, utc } from "../../output.ts";
+import { plainTable, print, utc } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 import { fileOf, requireReason, tellDone, type VerbOptions, verbOptions } from "./options.ts";
 import { showField } from "./plan.ts";
@@ -27,7 +27,7 @@ export function registerVersions(sources: Command): void {
       });
       if (versions.length === 0) throw new CommandError("failed", `no version of ${id} is stored`);
       const reports = withChanges(versions);
-      console.log(json ? JSON.stringify(reports.map(twinOf), null, 2) : table(reports));
+      print(reports.map(twinOf), json, () => table(reports));
     });
   verb(sources, "rollback", "restore an earlier version of a source and of its file")
     .argument("<version>", "number of the version")

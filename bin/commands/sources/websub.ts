@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { percent } from "../../../lib/text.ts";
 import { isSubscribed, type Subscription } from "../../../model/crawl/subscription.ts";
 import { listSubscriptions } from "../../../store/crawl/subscriptions.ts";
-import { plainTable, utc } from "../../output.ts";
+import { plainTable, print, utc } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 
 export function register(program: Command): void {
@@ -12,9 +12,7 @@ export function register(program: Command): void {
     .option("--json", "print JSON")
     .action(async ({ json }: { json?: true }) => {
       const all = await onStore(listSubscriptions);
-      const now = new Date();
-      if (json) console.log(JSON.stringify(all.map(withoutSecret), null, 2));
-      else console.log(table(all, now));
+      print(all.map(withoutSecret), json, () => table(all, new Date()));
     });
 }
 
