@@ -1,4 +1,5 @@
 import type { Draft } from "../../articles/revisions/draft.ts";
+import { CommandError } from "../../lib/exit.ts";
 import type { Score, StagingSet } from "../../model/archive/staging-set.ts";
 import {
   addStagingSet,
@@ -21,14 +22,9 @@ export type StagingSetRequest = Pick<
   "_id" | "requestHash" | "stages" | "slice" | "rules" | "begunAt" | "owner"
 >;
 
-/** Thrown if a staging set can't be filled or promoted. The message says why. */
-export class StagingSetProblem extends Error {
-  override name = "StagingSetProblem";
-}
-
 /**
  * Fills a staging set with the articles of a slice that differ when they are derived again. Yields
- * the progress after each batch; continues an interrupted run. Throws `StagingSetProblem` if the
+ * the progress after each batch; continues an interrupted run. Throws `CommandError` if the
  * set is complete or was begun with other options, rules or tables.
  */
 export async function* fillStagingSet(
@@ -84,12 +80,13 @@ async function takeOn(
   if (await addStagingSet(store, fresh)) return fresh;
   await takeStagingSet(store, _id, owner);
   const there = await getStagingSet(store, _id);
-  if (!there) throw new StagingSetProblem(`the staging set ${_id} was just dropped: try again`);
+  if (!there) throw new CommandError("usage", `the staging set ${_id} was just dropped: try again`);
   const drop = `run \`newsgather reprocess drop ${_id}\` first, or choose another name`;
   if (there.state !== "filling")
-    throw new StagingSetProblem(`the staging set ${_id} is ${there.state}: ${drop}`);
+    throw new CommandError("usage", `the staging set ${_id} is ${there.state}: ${drop}`);
   if (there.requestHash !== request.requestHash) {
-    throw new StagingSetProblem(
+    throw new CommandError(
+      "usage",
       `the staging set ${_id} was begun with other options, rules or tables: ${drop}`,
     );
   }

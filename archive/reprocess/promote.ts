@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { piecesOf } from "../../lib/batch.ts";
+import { CommandError } from "../../lib/exit.ts";
 import type { Promotion, StagedArticle, StagingSet } from "../../model/archive/staging-set.ts";
 import { getArticles } from "../../store/articles/articles.ts";
 import {
@@ -12,7 +13,6 @@ import {
   takeStagingSet,
 } from "../../store/articles/staging-sets.ts";
 import type { Store } from "../../store/store.ts";
-import { StagingSetProblem } from "./fill-staging-set.ts";
 import type { ReprocessDeps } from "./plan.ts";
 import { meet } from "./staged-article.ts";
 import { apply } from "./write.ts";
@@ -26,7 +26,7 @@ const RETRY_PAUSE_MS = 20;
 /**
  * Replaces articles with those of a staging set, each in one update with its change; skips articles
  * that changed since they were staged. Yields the totals after each batch; continues an interrupted
- * run. Throws `StagingSetProblem` if the set is missing, incomplete or already promoted.
+ * run. Throws `CommandError` if the set is missing, incomplete or already promoted.
  */
 export async function* promote(
   deps: PromoteDeps,
@@ -75,16 +75,18 @@ function withOutcomes(
 async function takeOn({ store }: PromoteDeps, name: string, owner: string): Promise<StagingSet> {
   const there = await getStagingSet(store, name);
   if (!there)
-    throw new StagingSetProblem(
+    throw new CommandError(
+      "usage",
       `there is no staging set ${name}: \`newsgather reprocess staging-sets\` lists them`,
     );
   if (there.state === "filling") {
-    throw new StagingSetProblem(
+    throw new CommandError(
+      "usage",
       `the staging set ${name} isn't complete yet: repeat the command that fills the set`,
     );
   }
   if (there.state === "promoted")
-    throw new StagingSetProblem(`the staging set ${name} is already promoted`);
+    throw new CommandError("usage", `the staging set ${name} is already promoted`);
   await takeStagingSet(store, name, owner);
   const stagingSet = { ...there, owner };
   await keepStagingSet(store, stagingSet, { state: "promoting" });

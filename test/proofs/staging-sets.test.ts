@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   fillStagingSet,
-  StagingSetProblem,
   type StagingSetRequest,
 } from "../../archive/reprocess/fill-staging-set.ts";
 import { promote } from "../../archive/reprocess/promote.ts";
@@ -11,6 +10,7 @@ import { correct } from "../../articles/editorial/correct.ts";
 import { erase } from "../../articles/erasure/erase.ts";
 import { sequence } from "../../articles/stream/sequencer.ts";
 import { EXTRACTION_VERSION } from "../../extractors/rules.ts";
+import { CommandError } from "../../lib/exit.ts";
 import type { Promotion, StagingSet } from "../../model/archive/staging-set.ts";
 import type { Article } from "../../model/articles/article.ts";
 import type { Change } from "../../model/publish/change.ts";
@@ -315,7 +315,7 @@ describe("a staging set that can't be filled or promoted as it is", () => {
   });
 
   test("one that was never filled is not promoted", () => {
-    expect(refusals.unfilled).toBeInstanceOf(StagingSetProblem);
+    expect(refusals.unfilled).toBeInstanceOf(CommandError);
   });
 
   test("one that is ready is not filled again", () => {

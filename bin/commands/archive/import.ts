@@ -16,10 +16,9 @@ import { listSources } from "../../../store/sources/sources.ts";
 import type { Store } from "../../../store/store.ts";
 import { cliActor } from "../../actor.ts";
 import { sourceNamed } from "../../known.ts";
-import { openStoreOf } from "../../open-store.ts";
 import { plainTable, print } from "../../output.ts";
 import { readEditorial, readTopics } from "../../roles/config-data.ts";
-import { withDatabase } from "../../services/use.ts";
+import { withStore } from "../../services/use.ts";
 
 interface Options {
   source?: string;
@@ -49,14 +48,9 @@ export function register(program: Command): void {
 
 async function run(files: string[], options: Options): Promise<void> {
   const config = loadConfig(processEnv());
-  const report = await withDatabase(config, async (url) => {
-    const store = await openStoreOf(config, url);
-    try {
-      return await onArchive(store, config, { files, ...options });
-    } finally {
-      await store.close();
-    }
-  });
+  const report = await withStore(config, (store) =>
+    onArchive(store, config, { files, ...options }),
+  );
   print(report, options.json, importTable);
   if (report.broken.count > 0) process.exitCode = EXIT.partly;
 }

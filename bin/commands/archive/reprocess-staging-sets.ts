@@ -1,9 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Command } from "commander";
-import { StagingSetProblem } from "../../../archive/reprocess/fill-staging-set.ts";
 import { promote } from "../../../archive/reprocess/promote.ts";
-import { type Config, loadConfig, processEnv } from "../../../config/env.ts";
-import { CommandError } from "../../../lib/exit.ts";
+import { loadConfig, processEnv } from "../../../config/env.ts";
 import type { Promotion } from "../../../model/archive/staging-set.ts";
 import {
   dropStagingSet,
@@ -17,9 +15,8 @@ import type { Store } from "../../../store/store.ts";
 import { cliActor } from "../../actor.ts";
 import { wholeNumber } from "../../exit.ts";
 import { unknownName } from "../../names.ts";
-import { openStoreOf } from "../../open-store.ts";
 import { print } from "../../output.ts";
-import { withDatabase } from "../../services/use.ts";
+import { onStore } from "../../services/use.ts";
 import {
   leftLines,
   stagedArticlesTable,
@@ -61,8 +58,9 @@ export function registerStagingSets(reprocess: Command): void {
     .requiredOption("--reason <text>", "why you do this, for the audit log")
     .option("--json", "print the result as JSON")
     .action((name: string, _, command: Command) =>
-      onStore(async (store, { timezone }) => {
+      onStore(async (store) => {
         const { json, reason } = command.optsWithGlobals<Json & { reason: string }>();
+        const { timezone } = loadConfig(processEnv());
         const promotion = await promoteAll(store, name, timezone);
         const what = {
           action: "archive.promote",
@@ -104,21 +102,6 @@ interface Json {
 interface Shown extends Json {
   field?: string;
   limit: number;
-}
-
-async function onStore(work: (store: Store, config: Config) => Promise<void>): Promise<void> {
-  const config = loadConfig(processEnv());
-  await withDatabase(config, async (url) => {
-    const store = await openStoreOf(config, url);
-    try {
-      await work(store, config);
-    } catch (error) {
-      if (error instanceof StagingSetProblem) throw new CommandError("usage", error.message);
-      throw error;
-    } finally {
-      await store.close();
-    }
-  });
 }
 
 async function stagingSetOf(store: Store, name: string) {

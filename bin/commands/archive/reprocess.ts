@@ -3,7 +3,6 @@ import { availableParallelism } from "node:os";
 import { type Command, Option } from "commander";
 import {
   fillStagingSet,
-  StagingSetProblem,
   type StagingSetRequest,
 } from "../../../archive/reprocess/fill-staging-set.ts";
 import type { ReprocessDeps } from "../../../archive/reprocess/plan.ts";
@@ -29,10 +28,9 @@ import { getSource } from "../../../store/sources/sources.ts";
 import type { Store } from "../../../store/store.ts";
 import { cliActor } from "../../actor.ts";
 import { requireSources } from "../../known.ts";
-import { openStoreOf } from "../../open-store.ts";
 import { print } from "../../output.ts";
 import { readPlaces, readTopics } from "../../roles/config-data.ts";
-import { withDatabase } from "../../services/use.ts";
+import { withStore } from "../../services/use.ts";
 import { spanOf } from "../../time.ts";
 import { progressLines, reportTable, summaryOf } from "./reprocess-report.ts";
 import { registerStagingSets } from "./reprocess-staging-sets.ts";
@@ -72,16 +70,8 @@ function stageLines(): string {
 
 async function run(options: Options & { json?: true }): Promise<void> {
   const config = loadConfig(processEnv());
-  const end = await withDatabase(config, async (url) => {
-    const store = await openStoreOf(config, url);
-    try {
-      return await onArchive(store, config, options);
-    } finally {
-      await store.close();
-    }
-  });
+  const { report } = await withStore(config, (store) => onArchive(store, config, options));
   const { stage: stages, dryRun = false, into } = options;
-  const { report } = end;
   const shown = { stages, dryRun, ...(into && { stagingSet: into }), ...report };
   print(shown, options.json, () => reportTable(report, dryRun));
   if (into && !options.json) console.log(`compare: newsgather reprocess diff ${into}`);
@@ -122,9 +112,6 @@ async function onArchive(
       await note(store, { at: now(), actor: cliActor(), ...what });
     }
     return progress;
-  } catch (error) {
-    if (error instanceof StagingSetProblem) throw new CommandError("usage", error.message);
-    throw error;
   } finally {
     await parser.close();
   }

@@ -8,11 +8,9 @@ import {
   readLines,
   writeLines,
 } from "../../../archive/backup/file.ts";
-import { loadConfig, processEnv } from "../../../config/env.ts";
 import { CommandError } from "../../../lib/exit.ts";
-import { openStoreOf } from "../../open-store.ts";
 import { megabytes, plainTable, print } from "../../output.ts";
-import { withDatabase } from "../../services/use.ts";
+import { onStore } from "../../services/use.ts";
 
 interface Options {
   output: string;
@@ -32,17 +30,11 @@ export function register(program: Command): void {
         // The result is read again, which is impossible with a pipe.
         throw new CommandError("usage", "a backup needs a file name, not -");
       }
-      const config = loadConfig(processEnv());
       const progress = (name: string, count: number) => console.error(`${name}: ${count}`);
-      const { header, footer } = await withDatabase(config, async (url) => {
-        const store = await openStoreOf(config, url);
-        try {
-          const dump = dumpStore(store, { now: new Date(), progress, whole });
-          // Verify what was written by reading it again from the disk.
-          return await writeLines(output, dump, (part) => checkBackup(readLines(part)));
-        } finally {
-          await store.close();
-        }
+      const { header, footer } = await onStore((store) => {
+        const dump = dumpStore(store, { now: new Date(), progress, whole });
+        // Verify what was written by reading it again from the disk.
+        return writeLines(output, dump, (part) => checkBackup(readLines(part)));
       });
       const { size: bytes } = await stat(output);
       const { counts, elsewhere } = footer;

@@ -14,10 +14,9 @@ import { fixtureOf } from "../../../store/sources/previews.ts";
 import { cliActor } from "../../actor.ts";
 import { problemsAreFailures } from "../../exit.ts";
 import { requireKnown } from "../../names.ts";
-import { openStoreOf } from "../../open-store.ts";
 import { plainTable } from "../../output.ts";
 import { readTopics } from "../../roles/config-data.ts";
-import { withDatabase } from "../../services/use.ts";
+import { withStore } from "../../services/use.ts";
 import { openSiteAccess } from "../../site-access.ts";
 
 export function registerPreview(sources: Command): void {
@@ -52,11 +51,9 @@ interface PreviewOptions {
 async function preview(name: string, options: PreviewOptions): Promise<void> {
   const config = loadConfig(processEnv());
   const yaml = await yamlOf(config.sourcesDir, name);
-  await withDatabase(config, async (url) => {
+  await withStore(config, async (store) => {
     const stack = new ReleaseStack();
     try {
-      const store = await openStoreOf(config, url);
-      stack.add("store", () => store.close());
       const access = await openSiteAccess(config, stack);
       const now = () => new Date();
       const declaredTopics = await readTopics();
@@ -157,8 +154,7 @@ async function replay(id: string | undefined, options: { all?: true; json?: true
       "no source is configured: `newsgather discover URL --write` adds one",
     );
   }
-  const results = await withDatabase(config, async (url) => {
-    const store = await openStoreOf(config, url);
+  const results = await withStore(config, async (store) => {
     const parser = createParser(1, await readTopics());
     try {
       const read: Replayed[] = [];
@@ -168,7 +164,7 @@ async function replay(id: string | undefined, options: { all?: true; json?: true
       }
       return read;
     } finally {
-      await Promise.all([parser.close(), store.close()]);
+      await parser.close();
     }
   });
   report(results, wanted.length, options.json === true);
