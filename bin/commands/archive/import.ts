@@ -16,7 +16,7 @@ import { listSources } from "../../../store/sources/sources.ts";
 import type { Store } from "../../../store/store.ts";
 import { cliActor } from "../../actor.ts";
 import { sourceNamed } from "../../known.ts";
-import { plainTable, print } from "../../output.ts";
+import { plainTable, print, tellingLate } from "../../output.ts";
 import { readEditorial, readTopics } from "../../roles/config-data.ts";
 import { withStore } from "../../services/use.ts";
 
@@ -92,24 +92,20 @@ async function onArchive(
   }
 }
 
-const PROGRESS_INTERVAL_MS = 2000;
-
 function importProgress(files: readonly string[]) {
   const sizes = new Map(
     files.map((file) => [file, statSync(file, { throwIfNoEntry: false })?.size ?? 0]),
   );
   const all = [...sizes.values()].reduce((sum, size) => sum + size, 0);
   let done = 0;
-  let shown = Date.now();
+  const tell = tellingLate();
   return {
     at(file: string, offset: number): void {
       const before = files.slice(0, files.indexOf(file));
       done = offset + before.reduce((sum, name) => sum + (sizes.get(name) ?? 0), 0);
     },
     show(report: ImportReport): void {
-      if (Date.now() - shown < PROGRESS_INTERVAL_MS) return;
-      shown = Date.now();
-      console.error(`${Math.floor((100 * done) / Math.max(1, all))} %: ${importSummary(report)}`);
+      tell(`${Math.floor((100 * done) / Math.max(1, all))} %: ${importSummary(report)}`);
     },
   };
 }

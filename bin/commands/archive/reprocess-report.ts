@@ -3,7 +3,7 @@ import { percent } from "../../../lib/text.ts";
 import type { Report } from "../../../model/archive/reprocessing.ts";
 import type { Promotion, Score, StagingSet, Tally } from "../../../model/archive/staging-set.ts";
 import type { StagedArticleRow } from "../../../store/articles/staging-sets.ts";
-import { plainTable, utc } from "../../output.ts";
+import { plainTable, telling, utc } from "../../output.ts";
 
 export function stagingSetsTable(stagingSets: readonly StagingSet[]): string {
   if (stagingSets.length === 0)
@@ -76,8 +76,6 @@ function scoreTable({ articles, fieldScore, filled, shorter, longer, editors }: 
   return `${table}\n${lengths}`;
 }
 
-const PROGRESS_INTERVAL_MS = 2000;
-
 export function summaryOf({ articles, changed, refreshed, left }: Report): string {
   const alone = Object.values(left).reduce((sum, count) => sum + count, 0);
   return `Articles: ${articles}; changed: ${changed}; updated without a visible change: ${refreshed}; unchanged: ${alone}`;
@@ -85,12 +83,10 @@ export function summaryOf({ articles, changed, refreshed, left }: Report): strin
 
 /** Returns a function that writes the progress to stderr, at most every two seconds. */
 export function progressLines(): (progress: ReprocessProgress) => void {
-  let shown = 0;
+  const tell = telling();
   return ({ report, share, after }) => {
-    if (Date.now() - shown < PROGRESS_INTERVAL_MS) return;
-    shown = Date.now();
     const at = after ? `, at ${after.sortAt.toISOString().slice(0, 10)}` : "";
-    console.error(`${Math.floor(share * 100)} %${at}: ${summaryOf(report)}`);
+    tell(`${Math.floor(share * 100)} %${at}: ${summaryOf(report)}`);
   };
 }
 

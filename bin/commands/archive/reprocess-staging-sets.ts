@@ -15,7 +15,7 @@ import type { Store } from "../../../store/store.ts";
 import { cliActor } from "../../actor.ts";
 import { wholeNumber } from "../../exit.ts";
 import { unknownName } from "../../names.ts";
-import { print } from "../../output.ts";
+import { print, tellingLate } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 import {
   leftLines,
@@ -25,7 +25,6 @@ import {
 } from "./reprocess-report.ts";
 
 const MAX_SHOWN = 20;
-const PROGRESS_INTERVAL_MS = 2000;
 
 export function registerStagingSets(reprocess: Command): void {
   reprocess
@@ -124,11 +123,9 @@ async function show(store: Store, name: string, { field, limit, json }: Shown): 
 async function promoteAll(store: Store, name: string, timezone: string): Promise<Promotion> {
   const deps = { store, timezone, now: () => new Date() };
   let promotion: Promotion | undefined;
-  let shown = Date.now();
+  const tell = tellingLate();
   for await (promotion of promote(deps, name, { owner: randomUUID() })) {
-    if (Date.now() - shown < PROGRESS_INTERVAL_MS) continue;
-    shown = Date.now();
-    console.error(`${summaryOf(promotion)}; to go: ${promotion.open}`);
+    tell(`${summaryOf(promotion)}; to go: ${promotion.open}`);
   }
   if (!promotion) throw new Error("the promotion yielded no result");
   return promotion;

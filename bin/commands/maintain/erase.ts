@@ -6,7 +6,7 @@ import { givesReason } from "../../../model/operations/audit.ts";
 import type { Store } from "../../../store/store.ts";
 import { cliActor } from "../../actor.ts";
 import { articleIdOf } from "../../known.ts";
-import { print } from "../../output.ts";
+import { print, telling } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 
 interface Options {
@@ -15,8 +15,6 @@ interface Options {
   json?: true;
   also?: string[];
 }
-
-const PROGRESS_INTERVAL_MS = 2000;
 
 export function register(program: Command): void {
   const group = program
@@ -74,12 +72,8 @@ async function run(
 ): Promise<void> {
   if (!givesReason(reason)) throw new CommandError("usage", "--reason: say why");
   const dryRun = dry === true;
-  let shown = 0;
-  const progress = (what: string, count: number) => {
-    if (Date.now() - shown < PROGRESS_INTERVAL_MS) return;
-    shown = Date.now();
-    process.stderr.write(`${what}: ${count}\n`);
-  };
+  const tell = telling();
+  const progress = (what: string, count: number) => tell(`${what}: ${count}`);
   const how = { reason, actor: cliActor(), dryRun, now: () => new Date(), progress };
   const erased = await onStore(async (store) => erase(store, await subjectIn(store), how));
   print(erased, json, () => report(erased, dryRun));

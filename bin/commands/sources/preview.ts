@@ -14,7 +14,7 @@ import { fixtureOf } from "../../../store/sources/previews.ts";
 import { cliActor } from "../../actor.ts";
 import { problemsAreFailures } from "../../exit.ts";
 import { requireKnown } from "../../names.ts";
-import { plainTable } from "../../output.ts";
+import { plainTable, print } from "../../output.ts";
 import { readTopics } from "../../roles/config-data.ts";
 import { withStore } from "../../services/use.ts";
 import { openSiteAccess } from "../../site-access.ts";
@@ -68,10 +68,8 @@ async function preview(name: string, options: PreviewOptions): Promise<void> {
         "fetching the source's entry points and up to five articles, at the host's pace",
       );
       const done = await work();
-      if (options.json) {
-        const { pages, ...rest } = done;
-        console.log(JSON.stringify({ ...rest, pages: pages.length }, null, 2));
-      } else console.log(describePreview(done));
+      const { pages, ...rest } = done;
+      print({ ...rest, pages: pages.length }, options.json, () => describePreview(done));
       if (done.state === "failed") throw new CommandError("failed", done.step);
       if (options.activate) {
         const author = { actor: cliActor(), reason: options.reason };
