@@ -1,7 +1,7 @@
 import type { Config } from "../../../../config/env.ts";
 import { chromium, launchBrowser } from "../../../../crawler/browser/launch.ts";
 import { browserUser, findChromium } from "../../../roles/chromium.ts";
-import type { Found } from "./services.ts";
+import { type Found, fail, ok, warn } from "./services.ts";
 
 const LAUNCH_TIMEOUT_MS = 30_000;
 // The discard port: nothing is reachable through it, and the check opens no page.
@@ -26,19 +26,15 @@ export async function checkChromium(config: Config): Promise<Found> {
     const found = `${executablePath} ${launched.browser.version()}, ${who}, ${shield}`;
     await launched.browser.close();
     await launched.cleanUp();
-    if (sandbox) return { level: "ok", found, next: "" };
-    return {
-      level: "warn",
-      found,
-      next: "set NEWSGATHER_BROWSER_SANDBOX=on where the kernel allows it",
-    };
+    if (sandbox) return ok(found);
+    return warn(found, "set NEWSGATHER_BROWSER_SANDBOX=on where the kernel allows it");
   } catch (error) {
     const why = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
     const found = `${executablePath} does not start ${who}, ${shield}: ${why}`;
     const next = sandbox
       ? "run `apt-get install chromium-sandbox`; if the kernel forbids sandboxes, set NEWSGATHER_BROWSER_SANDBOX=off"
       : "set NEWSGATHER_CHROMIUM to a Chromium that starts";
-    return { level: "fail", found, next };
+    return fail(found, next);
   }
 }
 
@@ -48,10 +44,10 @@ async function checkRemote(wsEndpoint: string): Promise<Found> {
     const browser = await chromium.connect(wsEndpoint, { timeout: 10_000 });
     const version = browser.version();
     await browser.close();
-    return { level: "ok", found: `${found}, ${version}`, next: "" };
+    return ok(`${found}, ${version}`);
   } catch {
     const next =
       "check that the remote browser runs, with the Playwright version in package.json, or unset NEWSGATHER_BROWSER_WS";
-    return { level: "fail", found: `${found} does not answer`, next };
+    return fail(`${found} does not answer`, next);
   }
 }

@@ -12,8 +12,8 @@ export async function checkRedis({ redisUrl, dataDir }: Config): Promise<Found> 
   const url = redisUrl ?? owner?.redisUrl ?? null;
   if (url !== null) return askRedis(url);
   const path = await onPath("redis-server");
-  if (path) return { level: "ok", found: `${path}, started when needed`, next: "" };
-  return { level: "fail", found: "not installed", next: "run `npm run setup`, or set REDIS_URL" };
+  if (path) return ok(`${path}, started when needed`);
+  return fail("not installed", "run `npm run setup`, or set REDIS_URL");
 }
 
 async function askRedis(url: string): Promise<Found> {
@@ -27,18 +27,15 @@ async function askRedis(url: string): Promise<Found> {
     const found = `${value("redis_version")} at ${where}`;
     if (value("maxmemory_policy") !== "noeviction") {
       const next = "set maxmemory-policy to noeviction: an evicted key is a lost job";
-      return { level: "fail", found: `${found}, ${value("maxmemory_policy")}`, next };
+      return fail(`${found}, ${value("maxmemory_policy")}`, next);
     }
-    if (value("aof_enabled") === "1") return { level: "ok", found, next: "" };
+    if (value("aof_enabled") === "1") return ok(found);
     const next =
       "set appendonly to yes: after a crash, jobs are rebuilt from the database, but pace and leases are lost";
-    return { level: "warn", found: `${found}, without append-only file`, next };
+    return warn(`${found}, without append-only file`, next);
   } catch (error) {
-    return {
-      level: "fail",
-      found: `${where} does not answer: ${reason(error)}`,
-      next: "start Redis, or correct REDIS_URL",
-    };
+    const found = `${where} does not answer: ${reason(error)}`;
+    return fail(found, "start Redis, or correct REDIS_URL");
   } finally {
     redis.disconnect();
   }
@@ -49,17 +46,11 @@ export async function checkDatabase({ mongoUrl, dataDir }: Config): Promise<Foun
   const url = mongoUrl ?? owner?.mongoUrl ?? null;
   if (url !== null) return askDatabase(url);
   const engine = await findEngine(dataDir);
-  if (!engine) {
-    return {
-      level: "fail",
-      found: "not installed",
-      next: "run `npm run setup`, or set MONGODB_URI",
-    };
-  }
+  if (!engine) return fail("not installed", "run `npm run setup`, or set MONGODB_URI");
   const found = `${engine.name}, started when needed`;
-  if (engine.name === "mongod") return { level: "ok", found, next: "" };
+  if (engine.name === "mongod") return ok(found);
   const next = "good for trials and tests; for production set MONGODB_URI to a MongoDB >= 6";
-  return { level: "ok", found, next };
+  return { ...ok(found), next };
 }
 
 async function askDatabase(url: string): Promise<Found> {
@@ -68,11 +59,11 @@ async function askDatabase(url: string): Promise<Found> {
   try {
     const { version } = await client.db("admin").command({ buildInfo: 1 });
     const found = `${version} at ${where}`;
-    if (Number.parseInt(version, 10) >= 6) return { level: "ok", found, next: "" };
-    return { level: "warn", found, next: "use MongoDB >= 6" };
+    if (Number.parseInt(version, 10) >= 6) return ok(found);
+    return warn(found, "use MongoDB >= 6");
   } catch (error) {
     const found = `${where} does not answer: ${reason(error)}`;
-    return { level: "fail", found, next: "start the database, or correct MONGODB_URI" };
+    return fail(found, "start the database, or correct MONGODB_URI");
   } finally {
     await client.close();
   }
