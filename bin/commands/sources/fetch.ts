@@ -11,7 +11,7 @@ import { createVisitor, ownPermits } from "../../../crawler/visit.ts";
 import { CommandError } from "../../../lib/exit.ts";
 import { ReleaseStack } from "../../../lib/stack.ts";
 import type { Hop } from "../../../model/crawl/link.ts";
-import { SKIP_REASONS, type Skipped } from "../../../model/crawl/skipped.ts";
+import { SKIP_REASONS } from "../../../model/crawl/skipped.ts";
 import type { Source } from "../../../model/sources/source.ts";
 import { browserForLogins, guardOf, openBrowser, openHttp, secretsOf } from "../../roles/egress.ts";
 
@@ -40,12 +40,7 @@ async function run(url: string, options: Options): Promise<void> {
   if (!URL.canParse(url)) throw new CommandError("usage", `${url} is not an absolute URL`);
   const config = loadConfig(processEnv());
   const { browser = false, redirect } = options;
-  const fetched = await fetchOnce(config, url, { browser, noRedirect: !redirect });
-  if ("refused" in fetched) {
-    const { skipped, detail } = fetched.refused;
-    throw new CommandError("failed", `${skipped}: ${SKIP_REASONS[skipped]} (${detail ?? url})`);
-  }
-  const { received, hops } = fetched;
+  const { received, hops } = await fetchOnce(config, url, { browser, noRedirect: !redirect });
   const { status, headers, address, ms, encoding, decoded } = received;
   const facts = {
     url: received.url,
@@ -80,14 +75,12 @@ interface FetchOnceOptions {
   noRedirect?: boolean;
 }
 
-type FetchOnceResult = { hops: Hop[] } & ({ received: Received } | { refused: Skipped });
-
 /** Fetches like the pipeline, without database and Redis. Throws `CommandError` on failure. */
 export async function fetchOnce(
   config: Config,
   url: string,
   { browser, source, noRedirect = false }: FetchOnceOptions,
-): Promise<FetchOnceResult> {
+): Promise<{ received: Received; hops: Hop[] }> {
   const stack = new ReleaseStack();
   try {
     const guard = guardOf(config);
@@ -119,7 +112,10 @@ export async function fetchOnce(
     });
     const { hops, ...visited } = await visitor.visit(url, "article", source);
     if (visited.received) return { hops, received: visited.received };
-    if ("refused" in visited) return { hops, refused: visited.refused };
+    if ("refused" in visited) {
+      const { skipped, detail } = visited.refused;
+      throw new CommandError("failed", `${skipped}: ${SKIP_REASONS[skipped]} (${detail ?? url})`);
+    }
     if ("failed" in visited) throw new CommandError("failed", visited.failed.detail);
     throw new TypeError("the visit returned neither a response nor a reason");
   } finally {

@@ -11,7 +11,6 @@ import { CommandError, EXIT } from "../../../lib/exit.ts";
 import type { PlaceVerdict } from "../../../model/articles/classification.ts";
 import type { ArticlePages, Extraction } from "../../../model/articles/extraction.ts";
 import type { FieldName } from "../../../model/articles/fields.ts";
-import { SKIP_REASONS } from "../../../model/crawl/skipped.ts";
 import type { Source } from "../../../model/sources/source.ts";
 import { loadSources } from "../../../sources/files/load.ts";
 import { unknownName } from "../../names.ts";
@@ -46,12 +45,8 @@ async function run(url: string, options: Options): Promise<void> {
   if (!URL.canParse(url)) throw new CommandError("usage", `${url} is not an absolute URL`);
   const config = loadConfig(processEnv());
   const source = options.source ? await findSource(config, options.source) : undefined;
-  const fetched = await fetchOnce(config, url, { browser: options.browser ?? false, source });
-  if ("refused" in fetched) {
-    const { skipped, detail } = fetched.refused;
-    throw new CommandError("failed", `${skipped}: ${SKIP_REASONS[skipped]} (${detail ?? url})`);
-  }
-  const { received, hops } = fetched;
+  const { browser = false } = options;
+  const { received, hops } = await fetchOnce(config, url, { browser, source });
   await prepare();
   const { extraction, charset } = await read(received, source);
   const { prefix, place } = placeIn(extraction, source);
