@@ -35,7 +35,7 @@ export function register(program: Command): void {
     .argument("<article>", "id or URL of the article")
     .requiredOption("--reason <text>", "why")
     .action((word: string, { reason }: { reason: string }) =>
-      tell(async (store) => {
+      saveCorrection(async (store) => {
         const request = { articleId: await articleIdOf(store, word), actor: cliActor(), reason };
         return splitStory(store, request, () => new Date());
       }),
@@ -47,7 +47,7 @@ export function register(program: Command): void {
     .argument("<other>", "id or URL of an article of the other story")
     .requiredOption("--reason <text>", "why")
     .action((word: string, otherWord: string, { reason }: { reason: string }) =>
-      tell(async (store) => {
+      saveCorrection(async (store) => {
         const [articleId = word, other = otherWord] = await articleIdsOf(store, [word, otherWord]);
         return joinStories(
           store,
@@ -61,12 +61,7 @@ export function register(program: Command): void {
     .description("undo a split or join; the rules decide again")
     .argument("<correction>", "id of the correction, as split and join print it")
     .requiredOption("--reason <text>", "why")
-    .action((id: string, { reason }: { reason: string }) =>
-      tell(async (store) => {
-        await requireCorrection(store, id);
-        return undoCorrection(store, { id, actor: cliActor(), reason }, new Date());
-      }),
-    );
+    .action(undo);
 }
 
 async function membersOf(store: Store, word: string): Promise<StoryMember[]> {
@@ -95,7 +90,16 @@ function correctionText({ _id, word, actor, reason }: Correction): string {
   return `${wordText(word)}, by ${actor}: ${reason} (correction ${_id})`;
 }
 
-async function tell(
+/** Undoes a correction of a story or of an article's topics. */
+export function undo(id: string, { reason }: { reason: string }): Promise<void> {
+  return saveCorrection(async (store) => {
+    await requireCorrection(store, id);
+    return undoCorrection(store, { id, actor: cliActor(), reason }, new Date());
+  });
+}
+
+/** Runs `act` and prints the id of its correction. */
+export async function saveCorrection(
   act: (store: Store) => Promise<StoryOutcome | CorrectionOutcome>,
 ): Promise<void> {
   const outcome = await onStore(act);

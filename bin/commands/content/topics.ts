@@ -1,11 +1,7 @@
 import { text as readAll } from "node:stream/consumers";
 import type { Command } from "commander";
 import { topicMatcher } from "../../../articles/classify/topics/matcher.ts";
-import {
-  type CorrectionOutcome,
-  correct,
-  undoCorrection,
-} from "../../../articles/editorial/correct.ts";
+import { correct } from "../../../articles/editorial/correct.ts";
 import { suggestTopics } from "../../../articles/editorial/topic-suggestions.ts";
 import { detect, prepare } from "../../../extractors/language/detect.ts";
 import { CommandError } from "../../../lib/exit.ts";
@@ -15,12 +11,13 @@ import { getArticles } from "../../../store/articles/articles.ts";
 import { correctionsOf, readCorrections } from "../../../store/articles/corrections.ts";
 import type { Store } from "../../../store/store.ts";
 import { cliActor } from "../../actor.ts";
-import { articleIdOf, requireCorrection } from "../../known.ts";
+import { articleIdOf } from "../../known.ts";
 import { requireKnown } from "../../names.ts";
 import { plainTable, print } from "../../output.ts";
 import { readTopics } from "../../roles/config-data.ts";
 import { onStore } from "../../services/use.ts";
 import { codeOf } from "../../stream-options.ts";
+import { saveCorrection, undo } from "./stories.ts";
 
 const MAX_LISTED = 100;
 
@@ -50,14 +47,7 @@ export function register(program: Command): void {
     .description("undo a correction")
     .argument("<correction>", "id of the correction, as `topics corrections` shows it")
     .requiredOption("--reason <text>", "why")
-    .action(async (id: string, { reason }: { reason: string }) =>
-      tell(
-        await onStore(async (store) => {
-          await requireCorrection(store, id);
-          return undoCorrection(store, { id, actor: cliActor(), reason }, new Date());
-        }),
-      ),
-    );
+    .action(undo);
   topics
     .command("corrections")
     .description("show the latest corrections")
@@ -100,7 +90,7 @@ async function correctArticle(
   const known = topics.map(({ id }) => id);
   requireKnown("topic", [...add, ...remove], known, "see config/topics.yaml");
   const word = { field: "topics", add, remove } as const;
-  const outcome = await onStore(async (store) => {
+  await saveCorrection(async (store) => {
     const request = {
       articleId: await articleIdOf(store, article),
       word,
@@ -109,15 +99,6 @@ async function correctArticle(
     };
     return correct(store, request, { topics, now: new Date() });
   });
-  tell(outcome);
-}
-
-function tell(outcome: CorrectionOutcome): void {
-  if ("problem" in outcome) throw new CommandError("usage", outcome.problem);
-  const { correction, changed } = outcome;
-  const seen = changed ? "readers get an update" : "nothing changes for readers";
-  console.log(correction._id);
-  console.error(`${correction.undone ? "undone" : "saved"}; ${seen}`);
 }
 
 function tableOf(corrections: Correction[]): string {
