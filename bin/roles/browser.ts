@@ -6,7 +6,6 @@ import { MAX_SITE_JOBS } from "../../sources/site-jobs.ts";
 import { browserHandlers } from "../../workers/handlers.ts";
 import { createBrowserSessions, visitedAtOnce } from "../../workers/render/browser-sessions.ts";
 import { startWorkers } from "../../workers/runtime/start-workers.ts";
-import { readEditorial, readTopics } from "./config-data.ts";
 import { gaugesIn, openDeps, type RoleContext, type RunningRole, troubleOf } from "./context.ts";
 import { guardOf, openBrowser } from "./egress.ts";
 import { openTurns } from "./turns.ts";
@@ -23,14 +22,7 @@ export async function startBrowser(context: RoleContext): Promise<RunningRole> {
   addBrowser(metrics, pool);
   const sessions = createBrowserSessions(pool, concurrency);
   stack.add("browser", () => sessions.close());
-  const topics = await readTopics();
-  const initialStateOf = await readEditorial();
-  const turns = await openTurns(context, opened, {
-    guard,
-    browser: sessions,
-    topics,
-    initialStateOf,
-  });
+  const turns = await openTurns(context, opened, { guard, browser: sessions });
   const { render, preview } = browserHandlers(turns);
   const { stuckAfter } = config;
   const options = { ...queues, stuckAfter, meter, log };

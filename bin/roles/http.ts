@@ -1,7 +1,6 @@
 import { LIMITS } from "../../config/limits.ts";
 import { httpHandlers } from "../../workers/handlers.ts";
 import { startWorkers } from "../../workers/runtime/start-workers.ts";
-import { readEditorial, readTopics } from "./config-data.ts";
 import { openDeps, type RoleContext, type RunningRole, troubleOf } from "./context.ts";
 import { guardOf } from "./egress.ts";
 import { openTurns } from "./turns.ts";
@@ -9,13 +8,8 @@ import { openTurns } from "./turns.ts";
 /** Starts the http role: host turns over HTTP, announcements, and jobs that read stored pages again. */
 export async function startHttp(context: RoleContext): Promise<RunningRole> {
   const opened = await openDeps(context);
-  const topics = await readTopics();
-  const turns = await openTurns(context, opened, {
-    guard: guardOf(context.config),
-    browser: null,
-    topics,
-    initialStateOf: await readEditorial(),
-  });
+  const guard = guardOf(context.config);
+  const turns = await openTurns(context, opened, { guard, browser: null });
   const { config, log } = context;
   const workers = startWorkers(httpHandlers(turns), {
     ...opened.queues,

@@ -14,7 +14,6 @@ import { addressGroup, createAddressCap } from "../../crawler/politeness/address
 import { createPace } from "../../crawler/politeness/pace.ts";
 import { together } from "../../lib/batch.ts";
 import { cached } from "../../lib/cache.ts";
-import type { TopicRule } from "../../model/articles/classification.ts";
 import type { Host } from "../../model/crawl/host.ts";
 import { connect } from "../../queues/producer.ts";
 import { getHosts } from "../../store/crawl/hosts.ts";
@@ -27,6 +26,7 @@ import { metered } from "../../workers/runtime/meter.ts";
 import { createFileBuffer } from "../../workers/turn/host-file-buffer.ts";
 import { createLinkBuffer } from "../../workers/turn/link-buffer.ts";
 import { createInHand } from "../../workers/turn/lost-workers.ts";
+import { readEditorial, readTopics } from "./config-data.ts";
 import type { Opened, RoleContext } from "./context.ts";
 import { openHttp, secretsOf } from "./egress.ts";
 
@@ -40,34 +40,29 @@ const ADDRESS_TTL_MS = 300_000;
 export async function openTurns(
   { config, redisUrl }: RoleContext,
   { deps, meter, stack }: Opened,
-  options: {
-    guard: Guard;
-    browser: BrowserSessions | null;
-    topics: TopicRule[];
-    initialStateOf: CommitOptions["initialStateOf"];
-  },
+  { guard, browser }: Pick<TurnParts, "guard" | "browser">,
 ): Promise<TurnDeps> {
   const redis = connect(redisUrl, { maxRetriesPerRequest: 1 });
   stack.add("pace", () => redis.disconnect());
-  const http = openHttp(config, options.guard, stack);
-  const parser = createParser(availableParallelism(), options.topics);
+  const http = openHttp(config, guard, stack);
+  const parser = createParser(availableParallelism(), await readTopics());
   stack.add("parser", () => parser.close());
   await tryParser(parser);
   return metered(
     assembleTurns({
       deps,
       http,
-      guard: options.guard,
+      guard,
       secrets: secretsOf(config),
       parser,
-      browser: options.browser,
+      browser,
       redis,
       prefix: config.queuePrefix,
       addressConcurrency: config.addressConcurrency,
       commit: {
-        initialStateOf: options.initialStateOf,
+        initialStateOf: await readEditorial(),
         timed: meter.stage,
-        ...(options.browser && { company: LIMITS.commitDelayRendered }),
+        ...(browser && { company: LIMITS.commitDelayRendered }),
       },
       cacheMs: {
         records: RECORD_CACHE_MS,
