@@ -13,8 +13,8 @@ import { createDeliveryTick } from "../../workers/deliver/deliver.ts";
 import { createHubPing } from "../../workers/deliver/hub-ping.ts";
 import { enqueueExports, sweepExports } from "../../workers/export/export.ts";
 import { deliverHandlers, exportHandlers } from "../../workers/handlers.ts";
-import { startWorkers, type Workers } from "../../workers/runtime/start-workers.ts";
-import type { Opened } from "./context.ts";
+import type { Workers } from "../../workers/runtime/start-workers.ts";
+import { type Opened, openWorkers } from "./context.ts";
 import { guardOf, secretsOf } from "./egress.ts";
 import type { OpenedSearch } from "./search.ts";
 
@@ -25,20 +25,15 @@ const DELIVERY_CONCURRENCY = 8;
 /** Starts webhook deliveries and, if configured, pings to our hub and subscriptions at others. */
 export function openDeliveries(
   config: Config,
-  { deps, queues, stack, meter }: Opened,
+  opened: Opened,
   baseUrl: string,
 ): { webhooks: WebhookActions; workers: Workers } {
+  const { deps, stack } = opened;
   const post = createPost({ guard: guardOf(config), userAgent: config.userAgent });
   stack.add("webhooks' egress", () => post.close());
   const delivering = { ...deps, post };
-  const workers = startWorkers(deliverHandlers(delivering), {
-    ...queues,
-    concurrency: { deliver: DELIVERY_CONCURRENCY },
-    stuckAfter: config.stuckAfter,
-    meter,
-    log: deps.log,
-  });
-  stack.add("workers", () => workers.close(LIMITS.shutdown / 2));
+  const concurrency = { deliver: DELIVERY_CONCURRENCY };
+  const workers = openWorkers(config, opened, deliverHandlers(delivering), concurrency);
   const { webSubHub: hub, webSub } = config;
   const checks = [
     createDeliveryTick(deps),
@@ -71,9 +66,10 @@ const EXPORT_CHECK_INTERVAL_MS = 5000;
 
 export async function openExports(
   config: Config,
-  { deps, queues, stack, meter }: Opened,
+  opened: Opened,
   search: OpenedSearch | undefined,
 ): Promise<ExportDeps> {
+  const { deps, stack } = opened;
   const { store, log } = deps;
   const folder = join(config.dataDir, "exports");
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -82,10 +78,7 @@ export async function openExports(
     write: (one: Export, onCount: (count: number) => void) =>
       writeExport({ store, search }, join(folder, one._id), one, onCount),
   };
-  const { stuckAfter } = config;
-  const options = { ...queues, concurrency: {}, stuckAfter, meter, log };
-  const workers = startWorkers(exportHandlers(exporting), options);
-  stack.add("export workers", () => workers.close(LIMITS.shutdown / 4));
+  openWorkers(config, opened, exportHandlers(exporting), {}, 4);
   const findDue = async () => {
     await enqueueExports(deps);
     await sweepExports(deps, folder);

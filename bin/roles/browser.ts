@@ -1,19 +1,24 @@
 import type { Registry } from "prom-client";
-import { LIMITS } from "../../config/limits.ts";
 import type { BrowserPool } from "../../crawler/browser/browser.ts";
 import { cached } from "../../lib/cache.ts";
 import { MAX_SITE_JOBS } from "../../sources/site-jobs.ts";
 import { browserHandlers } from "../../workers/handlers.ts";
 import { createBrowserSessions, visitedAtOnce } from "../../workers/render/browser-sessions.ts";
-import { startWorkers } from "../../workers/runtime/start-workers.ts";
-import { gaugesIn, openDeps, type RoleContext, type RunningRole, troubleOf } from "./context.ts";
+import {
+  gaugesIn,
+  openDeps,
+  openWorkers,
+  type RoleContext,
+  type RunningRole,
+  troubleOf,
+} from "./context.ts";
 import { guardOf, openBrowser } from "./egress.ts";
 import { openTurns } from "./turns.ts";
 
 export async function startBrowser(context: RoleContext): Promise<RunningRole> {
   const { config, log } = context;
   const opened = await openDeps(context);
-  const { stack, queues, metrics, meter, stop } = opened;
+  const { stack, metrics, stop } = opened;
   const guard = guardOf(config);
   const { sandbox, concurrency } = config.browser;
   if (!sandbox)
@@ -24,26 +29,10 @@ export async function startBrowser(context: RoleContext): Promise<RunningRole> {
   stack.add("browser", () => sessions.close());
   const turns = await openTurns(context, opened, { guard, browser: sessions });
   const { render, preview } = browserHandlers(turns);
-  const { stuckAfter } = config;
-  const options = { ...queues, stuckAfter, meter, log };
-  const workers = startWorkers(
-    { render },
-    {
-      ...options,
-      concurrency: { render: visitedAtOnce(concurrency) },
-    },
-  );
-  stack.add("workers", () => workers.close(LIMITS.shutdown / 2));
+  const workers = openWorkers(config, opened, { render }, { render: visitedAtOnce(concurrency) });
   // Separate workers: a preview takes minutes at its host's pace, so other jobs would count as stuck. There is a worker
   // for each preview that can run at once, because a preview that waits for two minutes is assumed to have no worker.
-  const previews = startWorkers(
-    { preview },
-    {
-      ...options,
-      concurrency: { preview: MAX_SITE_JOBS },
-    },
-  );
-  stack.add("preview workers", () => previews.close(LIMITS.shutdown / 4));
+  openWorkers(config, opened, { preview }, { preview: MAX_SITE_JOBS }, 4);
   return {
     address: null,
     inHand: turns.inHand,

@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import { type Config, PRODUCT } from "../../config/env.ts";
+import { LIMITS } from "../../config/limits.ts";
 import type { Logger } from "../../config/logger.ts";
 import { silentTracer, type Tracer } from "../../config/telemetry.ts";
 import { CommandError } from "../../lib/exit.ts";
@@ -9,7 +10,7 @@ import { createProducer, type Producer, type QueueAddress } from "../../queues/p
 import type { Deps } from "../../workers/deps.ts";
 import type { Outage } from "../../workers/fetch/outage.ts";
 import { createMeter, type Meter } from "../../workers/runtime/meter.ts";
-import type { Workers } from "../../workers/runtime/start-workers.ts";
+import { startWorkers, type Workers } from "../../workers/runtime/start-workers.ts";
 import type { InHand } from "../../workers/turn/lost-workers.ts";
 import { openStoreOf } from "../open-store.ts";
 import { openDiskSpace } from "./disk-space.ts";
@@ -41,6 +42,21 @@ export interface Opened {
   meter: Meter;
   stack: ReleaseStack;
   stop(): Promise<void>;
+}
+
+/** Starts workers. When the role stops, running jobs have `1 / share` of the shutdown to finish. */
+export function openWorkers(
+  { stuckAfter }: Config,
+  { deps, queues, meter, stack }: Opened,
+  handlers: Parameters<typeof startWorkers>[0],
+  concurrency: Parameters<typeof startWorkers>[1]["concurrency"],
+  share = 2,
+): Workers {
+  const options = { ...queues, concurrency, stuckAfter, meter, log: deps.log };
+  const workers = startWorkers(handlers, options);
+  const names = Object.keys(handlers).join(", ");
+  stack.add(`workers of ${names}`, () => workers.close(LIMITS.shutdown / share));
+  return workers;
 }
 
 const STOP_TIMEOUT_MS = 20_000;

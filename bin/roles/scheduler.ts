@@ -1,6 +1,5 @@
 import { keepStatistics } from "../../archive/statistics.ts";
 import type { Config } from "../../config/env.ts";
-import { LIMITS } from "../../config/limits.ts";
 import { createPost } from "../../crawler/http/post.ts";
 import type { ReleaseStack } from "../../lib/stack.ts";
 import { maintainQueue, type QueueDefinition, scheduleQueue } from "../../queues/queues.ts";
@@ -9,15 +8,15 @@ import type { Deps } from "../../workers/deps.ts";
 import { publish } from "../../workers/flow.ts";
 import { CRAWL_BATCH, schedulerHandlers } from "../../workers/handlers.ts";
 import { sendHeartbeat } from "../../workers/maintain/standstill.ts";
-import { startWorkers } from "../../workers/runtime/start-workers.ts";
-import { openDeps, type RoleContext, type RunningRole, troubleOf } from "./context.ts";
+import { openDeps, openWorkers, type RoleContext, type RunningRole, troubleOf } from "./context.ts";
 import { guardOf } from "./egress.ts";
 
 const MAINTENANCE_INTERVAL_MS = 60_000;
 
 /** Starts the scheduler role. Any number of schedulers can run at once. */
 export async function startScheduler(context: RoleContext): Promise<RunningRole> {
-  const { deps, queues, metrics, meter, stack, stop } = await openDeps(context);
+  const opened = await openDeps(context);
+  const { deps, metrics, meter, stack, stop } = opened;
   const { config, log } = context;
   stack.add("reload", await readNowAndAtHangUp(() => readSources(deps, config)));
   const sequencing = new AbortController();
@@ -27,14 +26,8 @@ export async function startScheduler(context: RoleContext): Promise<RunningRole>
     sequencing.abort();
     return Promise.all([sequencer, statistics]);
   });
-  const workers = startWorkers(schedulerHandlers(deps), {
-    ...queues,
-    concurrency: { crawl: CRAWL_BATCH.size },
-    stuckAfter: config.stuckAfter,
-    meter,
-    log,
-  });
-  stack.add("workers", () => workers.close(LIMITS.shutdown / 2));
+  const concurrency = { crawl: CRAWL_BATCH.size };
+  const workers = openWorkers(config, opened, schedulerHandlers(deps), concurrency);
   // The timer is here and not in Redis, so that a flushed queue gets its next tick at once.
   const every = (ms: number, queue: QueueDefinition<Record<string, never>>) => {
     const add = () =>
