@@ -16,6 +16,8 @@ export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof CommandError) return error.exit;
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   if (error instanceof ConfigError || error instanceof z.ZodError) return EXIT.usage;
+  // A problem of the API means a wrong argument.
+  if (error instanceof ProblemError) return EXIT.usage;
   if (!(error instanceof Error)) return EXIT.failed;
   const unreachable = UNREACHABLE_NAMES.has(error.name) || UNREACHABLE.test(error.message);
   return unreachable ? EXIT.unreachable : EXIT.failed;
@@ -38,23 +40,4 @@ export function wholeNumber(least: number, most: number) {
     if (Number.isInteger(value) && value >= least && value <= most) return value;
     throw new InvalidArgumentError(`write a whole number from ${least} to ${most}`);
   };
-}
-
-/** Turns an API problem into a usage error, because such a problem means a wrong argument. */
-export function problemsAreUsage<T>(work: () => Promise<T>): Promise<T> {
-  return problemsAre("usage", work);
-}
-
-export function problemsAreFailures<T>(work: () => Promise<T>): Promise<T> {
-  return problemsAre("failed", work);
-}
-
-async function problemsAre<T>(kind: "usage" | "failed", work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof ProblemError)
-      throw new CommandError(kind, error.message, { cause: error });
-    throw error;
-  }
 }

@@ -7,7 +7,6 @@ import { CommandError, EXIT } from "../../../lib/exit.ts";
 import { EXPORT_PURPOSES, type ExportPurpose } from "../../../model/archive/export.ts";
 import { changedAt, tailSeq } from "../../../store/publish/changes.ts";
 import type { Store } from "../../../store/store.ts";
-import { problemsAreUsage } from "../../exit.ts";
 import { requireSources } from "../../known.ts";
 import { megabytes, tellLeftOut } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
@@ -93,31 +92,29 @@ export function register(program: Command): void {
         return;
       }
       const onArticle = progress("articles");
-      const { articles: count, leftOut } = await problemsAreUsage(() =>
-        onStore(async (store) => {
-          await requireSources(store, options.source ?? []);
-          const where = view === undefined ? null : (await storedView(store, view)).filter;
-          const thenAt = (now: Date) => (asOf === undefined ? null : timeOf("--as-of", asOf, now));
-          const then = thenAt(new Date());
-          if (then) await requireHistory(store, then);
-          if (then && where?.state) {
-            throw new CommandError(
-              "usage",
-              "--as-of doesn't work with a view that selects by editorial state",
-            );
-          }
-          const request = wordsOf(options);
-          const now = () => new Date();
-          const how = { format, output, request, resume, now, onArticle };
-          return exportArticleFiles(
-            store,
-            (begunAt) => {
-              return { ...sliceAt(begunAt), where, asOf: thenAt(begunAt), judgedAt: begunAt };
-            },
-            how,
+      const { articles: count, leftOut } = await onStore(async (store) => {
+        await requireSources(store, options.source ?? []);
+        const where = view === undefined ? null : (await storedView(store, view)).filter;
+        const thenAt = (now: Date) => (asOf === undefined ? null : timeOf("--as-of", asOf, now));
+        const then = thenAt(new Date());
+        if (then) await requireHistory(store, then);
+        if (then && where?.state) {
+          throw new CommandError(
+            "usage",
+            "--as-of doesn't work with a view that selects by editorial state",
           );
-        }),
-      );
+        }
+        const request = wordsOf(options);
+        const now = () => new Date();
+        const how = { format, output, request, resume, now, onArticle };
+        return exportArticleFiles(
+          store,
+          (begunAt) => {
+            return { ...sliceAt(begunAt), where, asOf: thenAt(begunAt), judgedAt: begunAt };
+          },
+          how,
+        );
+      });
       console.error(`Articles written to ${output}: ${count}`);
       tellLeftOut(leftOut, purpose);
       if (format === "parquet" && count > 0) {

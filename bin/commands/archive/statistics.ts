@@ -15,7 +15,6 @@ import { readStatistic } from "../../../store/statistics/read.ts";
 import { rebuildStatistics } from "../../../store/statistics/recount.ts";
 import type { Store } from "../../../store/store.ts";
 import { figureCsv } from "../../../web/api/statistics.ts";
-import { problemsAreUsage } from "../../exit.ts";
 import { plainTable } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 import { dayOf } from "../../time.ts";
@@ -98,19 +97,17 @@ export async function showStatistic(
     throw new CommandError("usage", `--${issue?.path.join(".")}: ${issue?.message}`);
   }
   const { timezone } = loadConfig(processEnv());
-  await problemsAreUsage(async () => {
-    const query = toStatisticsQuery(name, params.data, dayIn(timezone, new Date()));
-    const { table, beside } = await onStore(async (store) => {
-      const read = await readBeside(store);
-      return { table: await readStatistic(store, query), beside: read };
-    });
-    if (json) console.log(JSON.stringify({ ...query, ...table, ...beside.fields }, null, 2));
-    else if (csv) process.stdout.write(figureCsv(table));
-    else {
-      const none = `no data from ${query.from} to ${query.to}`;
-      console.log([tableOf(table, none), ...beside.lines].join("\n"));
-    }
+  const query = toStatisticsQuery(name, params.data, dayIn(timezone, new Date()));
+  const { table, beside } = await onStore(async (store) => {
+    const read = await readBeside(store);
+    return { table: await readStatistic(store, query), beside: read };
   });
+  if (json) console.log(JSON.stringify({ ...query, ...table, ...beside.fields }, null, 2));
+  else if (csv) process.stdout.write(figureCsv(table));
+  else {
+    const none = `no data from ${query.from} to ${query.to}`;
+    console.log([tableOf(table, none), ...beside.lines].join("\n"));
+  }
 }
 
 function tableOf({ columns, rows }: StatisticsTable, none: string): string {

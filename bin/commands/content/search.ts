@@ -6,7 +6,7 @@ import { sourcesById } from "../../../store/sources/directory.ts";
 import { type FoundPage, readFound, requireWords } from "../../../web/api/search.ts";
 import type { TopicNames } from "../../../web/api/search-hints.ts";
 import { savedSearch } from "../../../web/api/searches.ts";
-import { problemsAreUsage, wholeNumber } from "../../exit.ts";
+import { wholeNumber } from "../../exit.ts";
 import { plainTable, tellingLate } from "../../output.ts";
 import { readTopics, topicNamesOf } from "../../roles/config-data.ts";
 import { indexOf, searchActions, updateIndex } from "../../search-index.ts";
@@ -47,7 +47,7 @@ export function register(program: Command): void {
     .option("--facets", "show the numbers of results by source, country and other facets")
     .option("--json", "print JSON")
     .action(async (words: string[], options: Options) => {
-      const page = await problemsAreUsage(() => search(words.join(" "), options));
+      const page = await search(words.join(" "), options);
       if (options.json) console.log(JSON.stringify(toJson(page), null, 2));
       else if (page.total > 0) console.log(tableOf(page, options));
       console.error(noteOf(page));

@@ -5,7 +5,6 @@ import { QueryProblem, type SearchSort, SORTS } from "../../../model/publish/sea
 import { listSearches } from "../../../store/publish/saved-searches.ts";
 import { removeSearch, saveSearch } from "../../../web/api/searches.ts";
 import { commandActor } from "../../actor.ts";
-import { problemsAreUsage } from "../../exit.ts";
 import { plainTable, print } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 
@@ -34,9 +33,7 @@ export function register(program: Command): void {
     .action(async (name: string, words: string[], { sort }: { sort: SearchSort }) => {
       const query = words.join(" ");
       requireReadable(query);
-      await problemsAreUsage(() =>
-        onStore((store) => saveSearch(store, { name, query, sort }, commandActor())),
-      );
+      await onStore((store) => saveSearch(store, { name, query, sort }, commandActor()));
       console.error(`${name} is saved`);
     });
   searches
@@ -44,7 +41,7 @@ export function register(program: Command): void {
     .description("remove a saved search")
     .argument("<name>")
     .action(async (name: string) => {
-      await problemsAreUsage(() => onStore((store) => removeSearch(store, name, commandActor())));
+      await onStore((store) => removeSearch(store, name, commandActor()));
       console.error(`${name} is removed`);
     });
 }

@@ -12,7 +12,6 @@ import {
   replayConsumer,
 } from "../../../web/api/manage-consumers.ts";
 import { commandActor } from "../../actor.ts";
-import { problemsAreUsage } from "../../exit.ts";
 import { plainTable, print } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 import {
@@ -46,7 +45,7 @@ export function register(program: Command): void {
   ).action(async (name: string, { from, view, ...narrowed }: Options) => {
     const checked = ConsumerName.safeParse(name);
     if (!checked.success) throw new CommandError("usage", "a name consists of a-z, 0-9 and -");
-    await doing(async (store) => {
+    await onStore(async (store) => {
       const filter = await filterOf(store, narrowed);
       await makeConsumer(store, { name, from: pointOf(from), filter, view }, commandActor());
     });
@@ -60,7 +59,9 @@ export function register(program: Command): void {
     .argument("<name>")
     .requiredOption("--from <point>", FROM_HELP)
     .action(async (name: string, { from }: Options) => {
-      await doing((store) => replayConsumer(store, { name, from: pointOf(from) }, commandActor()));
+      await onStore((store) =>
+        replayConsumer(store, { name, from: pointOf(from) }, commandActor()),
+      );
       const [row] = await onStore(async (store) => show(store, [await consumerNamed(store, name)]));
       console.error(`${name} was moved; changes to go: ${row?.lag.changes}`);
     });
@@ -69,12 +70,10 @@ export function register(program: Command): void {
     .description("remove a consumer and its position")
     .argument("<name>")
     .action(async (name: string) => {
-      await doing((store) => dropConsumer(store, name, commandActor()));
+      await onStore((store) => dropConsumer(store, name, commandActor()));
       console.error(`${name} is removed`);
     });
 }
-
-const doing = (work: (store: Store) => Promise<void>) => problemsAreUsage(() => onStore(work));
 
 async function show(store: Store, consumers: Awaited<ReturnType<typeof listConsumers>>) {
   const head = { seq: await headSeq(store), restores: await readRestores(store) };

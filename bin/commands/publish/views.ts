@@ -5,7 +5,6 @@ import { STATES } from "../../../model/articles/editorial.ts";
 import { Query, ViewId } from "../../../model/publish/filter.ts";
 import { listViews } from "../../../store/publish/views.ts";
 import { commandActor } from "../../actor.ts";
-import { problemsAreUsage } from "../../exit.ts";
 import { plainTable, print, utc } from "../../output.ts";
 import { readTopics } from "../../roles/config-data.ts";
 import { onStore } from "../../services/use.ts";
@@ -46,15 +45,13 @@ export function register(program: Command): void {
     if (!checked.success) throw new CommandError("usage", "an id consists of a-z, 0-9 and -");
     const topics = (await readTopics()).map((topic) => topic.id);
     const how = { ...commandActor(), topics, reason };
-    await problemsAreUsage(() =>
-      onStore(async (store) => {
-        const filter = {
-          ...(await filterOf(store, narrowed)),
-          ...(state && { state: Query.shape.state.parse(state) }),
-        };
-        return saveView(store, { id, name, filter }, how);
-      }),
-    );
+    await onStore(async (store) => {
+      const filter = {
+        ...(await filterOf(store, narrowed)),
+        ...(state && { state: Query.shape.state.parse(state) }),
+      };
+      return saveView(store, { id, name, filter }, how);
+    });
     console.error(`${id} is saved: /view/${id}, /feeds/view/${id}.atom, /v1/changes?view=${id}`);
   });
   views
@@ -64,7 +61,7 @@ export function register(program: Command): void {
     .option("--reason <text>", "why, for the audit log")
     .action(async (id: string, { reason }: { reason?: string }) => {
       const how = { ...commandActor(), reason };
-      await problemsAreUsage(() => onStore((store) => dropView(store, id, how)));
+      await onStore((store) => dropView(store, id, how));
       console.error(`${id} is removed`);
     });
 }

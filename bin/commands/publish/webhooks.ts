@@ -8,7 +8,6 @@ import type { Store } from "../../../store/store.ts";
 import * as manage from "../../../web/api/manage-webhooks.ts";
 import { showDelivery, showWebhook } from "../../../web/api/webhooks.ts";
 import { commandActor } from "../../actor.ts";
-import { problemsAreUsage } from "../../exit.ts";
 import { plainTable, utc } from "../../output.ts";
 import { actionsOf } from "../../roles/api-workers.ts";
 import { guardOf } from "../../roles/egress.ts";
@@ -25,9 +24,6 @@ interface Options extends StreamOptions {
   json?: true;
   skip?: true;
 }
-
-const onStoreOrUsage = <T>(work: (store: Store) => Promise<T>) =>
-  problemsAreUsage(() => onStore(work));
 
 export function register(program: Command): void {
   const webhooks = program.command("webhooks").description("manage URLs that receive changes");
@@ -76,7 +72,7 @@ export function register(program: Command): void {
   });
   onOne("deliveries", "show the latest attempts, with request and response").action(
     async (id: string) => {
-      const found = await onStoreOrUsage(async (store) => {
+      const found = await onStore(async (store) => {
         const { _id } = await manage.webhookOf(store, id);
         return readDeliveries(store, _id, { now: new Date(), limit: 50 });
       });
@@ -84,27 +80,27 @@ export function register(program: Command): void {
     },
   );
   onOne("pause", "pause deliveries until you resume them").action(async (id: string) => {
-    await onStoreOrUsage((store) => manage.pauseWebhook(store, id, commandActor()));
+    await onStore((store) => manage.pauseWebhook(store, id, commandActor()));
   });
   onOne("resume", "continue deliveries where they stopped")
     .option("--skip", "skip the message that was refused")
     .action(async (id: string, { skip = false }: { skip?: boolean }) => {
-      await onStoreOrUsage((store) => manage.resumeWebhook(store, id, { skip, ...commandActor() }));
+      await onStore((store) => manage.resumeWebhook(store, id, { skip, ...commandActor() }));
     });
   onOne("replay", "send changes again from a point of the stream")
     .requiredOption("--from <point>", FROM_HELP)
     .action(async (id: string, { from }: Options) => {
-      await onStoreOrUsage((store) =>
+      await onStore((store) =>
         manage.replayWebhook(store, { id, from: pointOf(from) }, commandActor()),
       );
     });
   onOne("rotate", "sign with a new secret; for a day, also with the old secret").action(
     async (id: string) => {
-      console.log(await onStoreOrUsage((store) => manage.rotateSecret(store, id, commandActor())));
+      console.log(await onStore((store) => manage.rotateSecret(store, id, commandActor())));
     },
   );
   onOne("remove", "remove a webhook with its log").action(async (id: string) => {
-    await onStoreOrUsage((store) => manage.dropWebhook(store, id, commandActor()));
+    await onStore((store) => manage.dropWebhook(store, id, commandActor()));
   });
 }
 
@@ -128,7 +124,7 @@ function withActions<T>(
   work: (store: Store, actions: ReturnType<typeof actionsOf>) => Promise<T>,
 ): Promise<T> {
   const config = loadConfig(processEnv());
-  return onStoreOrUsage(async (store) => {
+  return onStore(async (store) => {
     const post = createPost({ guard: guardOf(config), userAgent: config.userAgent });
     try {
       return await work(store, actionsOf({ store, post, now: () => new Date() }));

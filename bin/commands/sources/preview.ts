@@ -6,13 +6,13 @@ import { createParser } from "../../../articles/reading/parser.ts";
 import { loadConfig, PRODUCT, processEnv } from "../../../config/env.ts";
 import { CommandError, EXIT } from "../../../lib/exit.ts";
 import { ReleaseStack } from "../../../lib/stack.ts";
+import { ProblemError } from "../../../model/problem.ts";
 import { type Preview } from "../../../model/sources/preview.ts";
 import { loadSources } from "../../../sources/files/load.ts";
 import { type Replayed, replayPreview } from "../../../sources/preview/replay.ts";
 import { activate, beginPreview } from "../../../sources/preview/run.ts";
 import { fixtureOf } from "../../../store/sources/previews.ts";
 import { cliActor } from "../../actor.ts";
-import { problemsAreFailures } from "../../exit.ts";
 import { requireKnown } from "../../names.ts";
 import { plainTable, print } from "../../output.ts";
 import { readTopics } from "../../roles/config-data.ts";
@@ -74,8 +74,11 @@ async function preview(name: string, options: PreviewOptions): Promise<void> {
       if (options.activate) {
         const author = { actor: cliActor(), reason: options.reason };
         const managing = { store, now, sourcesDir: config.sourcesDir, topics: declaredTopics };
-        console.error(await problemsAreFailures(() => activate(managing, done, author)));
+        console.error(await activate(managing, done, author));
       } else if (done.result?.verdict === "red") process.exitCode = EXIT.failed;
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error;
+      throw new CommandError("failed", error.message, { cause: error });
     } finally {
       await stack.close();
     }

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { exitCodeOf, explain } from "../../../bin/exit.ts";
 import { ConfigError } from "../../../config/env.ts";
 import { CommandError } from "../../../lib/exit.ts";
+import { ProblemError } from "../../../model/problem.ts";
 
 describe("exitCodeOf", () => {
   it("tells usage, partial success and missing services apart", () => {
@@ -12,13 +13,14 @@ describe("exitCodeOf", () => {
     expect([
       exitCodeOf(new CommandError("partly", "2 of 3")),
       exitCodeOf(new ConfigError([])),
+      exitCodeOf(new ProblemError(404, "unknown-view", "There is no view.")),
       exitCodeOf(new CommanderError(1, "commander.unknownOption", "unknown option")),
       exitCodeOf(new CommanderError(0, "commander.helpDisplayed", "")),
       exitCodeOf(refused),
       exitCodeOf(selection),
       exitCodeOf(new Error("broken")),
       exitCodeOf("broken"),
-    ]).toEqual([3, 2, 2, 0, 4, 4, 1, 1]);
+    ]).toEqual([3, 2, 2, 2, 0, 4, 4, 1, 1]);
   });
 });
 
