@@ -1,3 +1,4 @@
+import type { Logger } from "../../config/logger.ts";
 import type { Role } from "../../queues/queues.ts";
 import type { RoleContext, RunningRole } from "./context.ts";
 
@@ -11,7 +12,23 @@ const ROLES: Record<Role, () => Promise<Start>> = {
   api: async () => (await import("./api.ts")).startApi,
 };
 
-export async function startRole(role: Role, context: RoleContext): Promise<RunningRole> {
-  const start = await ROLES[role]();
-  return start(context);
+/** Starts a role, and reports the defects of this process from now on. */
+export function startRole(role: Role, context: RoleContext): Promise<RunningRole> {
+  const starting = ROLES[role]().then((start) => start(context));
+  reportDefects(context.log, starting);
+  return starting;
+}
+
+/** Logs an uncaught error as a defect and ends the process, because its state could be broken. */
+export function reportDefects(log: Logger, starting: Promise<RunningRole>): void {
+  let running: RunningRole | null = null;
+  starting.then(
+    (role) => void (running = role),
+    () => {},
+  );
+  process.on("uncaughtException", (err) => {
+    const urls = running?.inHand?.urls() ?? [];
+    log.fatal({ kind: "defect", err, urls }, "uncaught error: the process ends");
+    process.exit(1);
+  });
 }

@@ -4,7 +4,6 @@ import { sleep } from "../../lib/time.ts";
 import type { ProcessProblem } from "../../model/operations/process.ts";
 import type { Role } from "../../queues/queues.ts";
 import { exitCodeOf, explain } from "../exit.ts";
-import { reportDefects } from "../roles/defects.ts";
 import { startRole } from "../roles/start-role.ts";
 import { outliveLog } from "../stderr.ts";
 import type { RoleMessage } from "./role-process.ts";
@@ -46,8 +45,6 @@ process.on("disconnect", () => {
 // Ctrl-C, or closing a terminal, reaches the whole process group. The parent decides when and in which order its
 // processes stop.
 for (const signal of ["SIGINT", "SIGHUP"] as const) process.on(signal, () => {});
-
-reportDefects(log, starting);
 
 const running = await starting.catch((error: unknown) => {
   process.stderr.write(`${hideCredentials(explain(error) ?? String(error))}\n`);

@@ -6,7 +6,6 @@ import { ROLES, type Role } from "../../../queues/queues.ts";
 import { hasAccounts } from "../../../store/operations/accounts.ts";
 import { isLoopback, refusalOf } from "../../../web/server/listen.ts";
 import { removeInstance, writeInstance } from "../../instance.ts";
-import { reportDefects } from "../../roles/defects.ts";
 import { startRole } from "../../roles/start-role.ts";
 import { serviceAddresses, withStore } from "../../services/use.ts";
 import { listenForMetrics } from "../../tree/metrics-listener.ts";
@@ -57,9 +56,7 @@ async function one(role: Role): Promise<void> {
   }
   const log = createLogger(config).child({ role });
   const stopped = untilStopped();
-  const starting = startRole(role, { config, ...addresses, log, only: null });
-  reportDefects(log, starting);
-  const running = await starting;
+  const running = await startRole(role, { config, ...addresses, log, only: null });
   log.info({ address: running.address ?? undefined }, "role started");
   const { metricsListen } = config;
   running.metrics.setDefaultLabels({ role });

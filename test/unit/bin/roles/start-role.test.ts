@@ -2,10 +2,10 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 
-const DIST = join(import.meta.dirname, "../../../dist");
+const DIST = join(import.meta.dirname, "../../../../dist");
 
 const SCRIPT = `
-  const { reportDefects } = await import("${DIST}/bin/roles/defects.js");
+  const { reportDefects } = await import("${DIST}/bin/roles/start-role.js");
   const { createLogger } = await import("${DIST}/config/logger.js");
   const inHand = { urls: () => ["http://one.example/a"] };
   reportDefects(createLogger({ logLevel: "info" }), Promise.resolve({ inHand }));
