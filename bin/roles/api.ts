@@ -24,11 +24,10 @@ import { openDeliveries, openExports } from "./api-workers.ts";
 import { checksOf } from "./checks.ts";
 import { readTopics, topicNamesOf } from "./config-data.ts";
 import { type Opened, openDeps, type RoleContext, type RunningRole, troubleOf } from "./context.ts";
-import { secretsOf } from "./egress.ts";
+import { openTranslator, secretsOf } from "./egress.ts";
 import { installationOf } from "./installation.ts";
 import { addInstallation, measureRequests } from "./metrics.ts";
 import { openSearch } from "./search.ts";
-import { openTranslator } from "./translator.ts";
 
 /** Starts the api role: portal, API, feeds, webhooks and the admin. */
 export async function startApi(context: RoleContext): Promise<RunningRole> {

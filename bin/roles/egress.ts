@@ -1,3 +1,4 @@
+import type { Translator } from "../../articles/editorial/translate.ts";
 import { type Config, processEnv } from "../../config/env.ts";
 import { LIMITS } from "../../config/limits.ts";
 import { createLogger } from "../../config/logger.ts";
@@ -7,6 +8,7 @@ import { chainedProxies, startProxy } from "../../crawler/browser/proxy.ts";
 import { createGuard, type Guard } from "../../crawler/egress/guard.ts";
 import { parseHosts } from "../../crawler/egress/hosts-file.ts";
 import { createHttp, type Http } from "../../crawler/http/http.ts";
+import { createPost } from "../../crawler/http/post.ts";
 import { followSigningKeys, readSigningKeys } from "../../crawler/signing/keys.ts";
 import { createRequestSigner, type RequestSigner } from "../../crawler/signing/sign.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
@@ -89,4 +91,20 @@ export async function openBrowser(
     userAgent: config.userAgent,
     sign: signerOf(config),
   });
+}
+
+/** In ms and bytes. A translation is slower and longer than a webhook's response. */
+const TRANSLATION_LIMITS = { deadline: 60_000, afterHeaders: 30_000, bytes: 65_536 };
+
+/** Opens the egress to the configured translator; null if none is configured. */
+export function openTranslator(config: Config, stack: ReleaseStack): Translator | null {
+  const { translator } = config;
+  if (!translator) return null;
+  const post = createPost({
+    guard: guardOf(config),
+    userAgent: config.userAgent,
+    limits: TRANSLATION_LIMITS,
+  });
+  stack.add("translator's egress", () => post.close());
+  return { ...translator, post };
 }

@@ -20,7 +20,7 @@ import { cliActor } from "../../actor.ts";
 import { articleIdOf, articleIdsOf } from "../../known.ts";
 import { plainTable, utc } from "../../output.ts";
 import { readTopics } from "../../roles/config-data.ts";
-import { openTranslator } from "../../roles/translator.ts";
+import { openTranslator } from "../../roles/egress.ts";
 import { onStore } from "../../services/use.ts";
 import { codeOf } from "../../stream-options.ts";
 import { timeAhead } from "../../time.ts";
