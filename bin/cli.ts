@@ -4,10 +4,9 @@ import { hideCredentials } from "../config/logger.ts";
 import { version } from "../config/root.ts";
 import { EXIT } from "../lib/exit.ts";
 import { COMMANDS, GROUPS } from "./catalogue.ts";
-import { exitCodeOf, explain } from "./exit.ts";
+import { exitCodeOf, explain, unknownName } from "./exit.ts";
 import { allCommands, completeHelp, firstScreen } from "./help.ts";
 import { followInstance } from "./instance.ts";
-import { unknownName } from "./names.ts";
 import { outliveLog } from "./stderr.ts";
 
 /** Runs the command line; returns the exit code. Data goes to stdout, the rest to stderr. */

@@ -2,6 +2,7 @@ import { CommanderError, InvalidArgumentError } from "commander";
 import { z } from "zod";
 import { ConfigError } from "../config/env.ts";
 import { CommandError, EXIT, type ExitCode } from "../lib/exit.ts";
+import { nearest } from "../lib/nearest.ts";
 import { ProblemError } from "../model/problem.ts";
 
 const UNREACHABLE = /ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ETIMEDOUT|Connection is closed/;
@@ -40,4 +41,29 @@ export function wholeNumber(least: number, most: number) {
     if (Number.isInteger(value) && value >= least && value <= most) return value;
     throw new InvalidArgumentError(`write a whole number from ${least} to ${most}`);
   };
+}
+
+export function unknownName(
+  what: string,
+  word: string,
+  known: Iterable<string>,
+  hint = "",
+): CommandError {
+  const near = nearest(word, known);
+  const meant = near === null ? "" : `; did you mean ${near}?`;
+  const where = hint === "" ? "" : ` (${hint})`;
+  return new CommandError("usage", `there is no ${what} "${word}"${meant}${where}`);
+}
+
+/** Throws a usage error for unknown words; its message suggests similar known words. */
+export function requireKnown(
+  what: string,
+  words: readonly string[],
+  known: readonly string[],
+  hint = "",
+): void {
+  const wrong = words.filter((word) => !known.includes(word));
+  if (wrong.length === 0) return;
+  const refusals = wrong.map((word) => unknownName(what, word, known, hint).message);
+  throw new CommandError("usage", refusals.join("\n"));
 }

@@ -10,7 +10,7 @@ import { getLink } from "../store/crawl/links.ts";
 import { readDirectory } from "../store/sources/directory.ts";
 import { getSource } from "../store/sources/sources.ts";
 import type { Store } from "../store/store.ts";
-import { requireKnown, unknownName, webAddress } from "./names.ts";
+import { requireKnown, unknownName } from "./exit.ts";
 
 const SOURCES_HINT = "`newsgather sources list` lists all sources";
 
@@ -87,4 +87,11 @@ export async function hostsNamed(store: Store, word: string): Promise<Host[]> {
 
 function nameOf(host: string): string {
   return host.replace(/:\d+$/, "");
+}
+
+/** Returns a word as a URL if it begins with http(s):// or has a path, like `agency.example/`. */
+export function webAddress(word: string): string | null {
+  if (/^https?:\/\//i.test(word)) return URL.canParse(word) ? word : null;
+  const whole = `https://${word}`;
+  return /^[\w-]+(\.[\w-]+)+(:\d+)?\//.test(word) && URL.canParse(whole) ? whole : null;
 }

@@ -3,8 +3,8 @@ import { countryCode, languageCode, nearestCountry, nearestLanguage } from "../l
 import type { Filter } from "../model/publish/filter.ts";
 import type { Store } from "../store/store.ts";
 import { toFilter } from "../web/api/parameters.ts";
+import { requireKnown, unknownName } from "./exit.ts";
 import { requireSources } from "./known.ts";
-import { requireKnown, unknownName } from "./names.ts";
 import { readPlaces, readTopics } from "./roles/config-data.ts";
 
 export interface FilterOptions {

@@ -13,8 +13,7 @@ import {
 import { note } from "../../../store/operations/audit.ts";
 import type { Store } from "../../../store/store.ts";
 import { cliActor } from "../../actor.ts";
-import { wholeNumber } from "../../exit.ts";
-import { unknownName } from "../../names.ts";
+import { unknownName, wholeNumber } from "../../exit.ts";
 import { print, tellingLate } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 import {

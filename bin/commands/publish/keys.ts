@@ -3,8 +3,7 @@ import { KEY_SCOPES, type Key, type KeyScope } from "../../../model/operations/a
 import { hasAccounts, listKeys } from "../../../store/operations/accounts.ts";
 import { createKey, endKey } from "../../../web/auth/accounts.ts";
 import { cliActor } from "../../actor.ts";
-import { wholeNumber } from "../../exit.ts";
-import { unknownName } from "../../names.ts";
+import { unknownName, wholeNumber } from "../../exit.ts";
 import { plainTable, print } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 import { laterTime } from "../../time.ts";

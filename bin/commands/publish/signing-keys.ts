@@ -15,7 +15,7 @@ import {
 import { CommandError } from "../../../lib/exit.ts";
 import { noted } from "../../../store/operations/audit.ts";
 import { cliActor } from "../../actor.ts";
-import { unknownName } from "../../names.ts";
+import { unknownName } from "../../exit.ts";
 import { plainTable } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 

@@ -22,8 +22,8 @@ import {
 import { identityOf } from "../../../web/auth/provider.ts";
 import { hashPassword, PASSWORD_LENGTH } from "../../../web/auth/secret.ts";
 import { cliActor } from "../../actor.ts";
+import { unknownName } from "../../exit.ts";
 import { readInstance } from "../../instance.ts";
-import { unknownName } from "../../names.ts";
 import { plainTable, print } from "../../output.ts";
 import { onStore, withStore } from "../../services/use.ts";
 

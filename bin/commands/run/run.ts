@@ -8,7 +8,7 @@ import { loadSources } from "../../../sources/files/load.ts";
 import { hasAnnouncements } from "../../../store/crawl/links.ts";
 import { listSources, makeDue } from "../../../store/sources/sources.ts";
 import type { Store } from "../../../store/store.ts";
-import { requireKnown } from "../../names.ts";
+import { requireKnown } from "../../exit.ts";
 import { openStoreOf } from "../../open-store.ts";
 import { untilOthersAreDone } from "../../services/shared-database.ts";
 import { serviceAddresses, withStore } from "../../services/use.ts";

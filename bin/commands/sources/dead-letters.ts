@@ -8,8 +8,8 @@ import { getCapture } from "../../../store/crawl/captures.ts";
 import { deadLinks, getLink } from "../../../store/crawl/links.ts";
 import type { Store } from "../../../store/store.ts";
 import { cliActor } from "../../actor.ts";
-import { requireSources } from "../../known.ts";
-import { requireKnown, webAddress } from "../../names.ts";
+import { requireKnown } from "../../exit.ts";
+import { requireSources, webAddress } from "../../known.ts";
 import { plainTable, print, utc } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 

@@ -13,7 +13,7 @@ import { type Replayed, replayPreview } from "../../../sources/preview/replay.ts
 import { activate, beginPreview } from "../../../sources/preview/run.ts";
 import { fixtureOf } from "../../../store/sources/previews.ts";
 import { cliActor } from "../../actor.ts";
-import { requireKnown } from "../../names.ts";
+import { requireKnown } from "../../exit.ts";
 import { plainTable, print } from "../../output.ts";
 import { readTopics } from "../../roles/config-data.ts";
 import { withStore } from "../../services/use.ts";

@@ -13,7 +13,7 @@ import type { ArticlePages, Extraction } from "../../../model/articles/extractio
 import type { FieldName } from "../../../model/articles/fields.ts";
 import type { Source } from "../../../model/sources/source.ts";
 import { loadSources } from "../../../sources/files/load.ts";
-import { unknownName } from "../../names.ts";
+import { unknownName } from "../../exit.ts";
 import { plainTable } from "../../output.ts";
 import { readPlaces } from "../../roles/config-data.ts";
 import { fetchOnce } from "./fetch.ts";

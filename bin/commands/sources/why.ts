@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { PRODUCT } from "../../../config/env.ts";
 import { EXIT } from "../../../lib/exit.ts";
 import { whyOf } from "../../../sources/why.ts";
-import { webAddress } from "../../names.ts";
+import { webAddress } from "../../known.ts";
 import { onStore } from "../../services/use.ts";
 
 export function register(program: Command): void {
