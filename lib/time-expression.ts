@@ -1,3 +1,5 @@
+import { DAY_MS, parseDuration } from "./time.ts";
+
 export const TIME_FORMS =
   "7d (ago), yesterday, today, 2026-11, 2026-11-28 or 2026-11-28T09:30:00Z (with its zone)";
 
@@ -17,25 +19,11 @@ export interface TimeReading {
   direction?: "past" | "future" | undefined;
 }
 
-const UNITS_MS: Record<string, number> = {
-  ms: 1,
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-  w: 604_800_000,
-};
-const DISTANCE = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d|w)$/;
+const DISTANCE = /^\d{1,9}(?:\.\d{1,3})?(?:ms|s|m|h|d|w)$/;
 const DAYS_FROM_TODAY: Record<string, number> = { yesterday: -1, today: 0, tomorrow: 1 };
 const DATE = /^(\d{4})(?:-(\d\d)(?:-(\d\d))?)?$/;
 const MOMENT =
   /^(?<date>\d{4}-\d\d-\d\d)[Tt ](?<hour>\d\d):(?<minute>\d\d)(?::(?<second>\d\d)(?:[.,](?<fraction>\d{1,9}))?)?(?<zone>[Zz]|[+-]\d\d:?\d\d)?$/;
-const DAY_MS = 86_400_000;
-
-/** Returns the first moment of a time expression; null if the text isn't one. */
-export function parseTimeExpression(text: string, now: Date, timeZone?: string): Date | null {
-  return parseTimeSpan(text, now, { timeZone })?.start ?? null;
-}
 
 /**
  * Parses a distance from now (`90m`, `7d`, `2w`), `now`, a day (`today`, `yesterday`, `tomorrow`,
@@ -49,9 +37,8 @@ export function parseTimeSpan(
   const word = text.trim();
   const lower = word.toLowerCase();
   if (lower === "now") return momentAt(now.getTime());
-  const [, amount, unit = ""] = DISTANCE.exec(lower) ?? [];
-  if (amount !== undefined) {
-    const distance = Math.round(Number(amount) * (UNITS_MS[unit] ?? 0));
+  if (DISTANCE.test(lower)) {
+    const distance = parseDuration(lower);
     return momentAt(now.getTime() + (direction === "past" ? -distance : distance));
   }
   const days = Object.hasOwn(DAYS_FROM_TODAY, lower) ? DAYS_FROM_TODAY[lower] : undefined;
