@@ -3,11 +3,10 @@ import { HTTP_BOUNDS } from "../../config/limits.ts";
 import type { Use } from "../../model/usage-rights.ts";
 import { matches, pathOf, toPattern } from "../robots/pattern.ts";
 import { latin1 } from "../robots/robots.ts";
-import type { Statement } from "./statement.ts";
+import { DOCUMENT_BYTES, type Statement } from "./statement.ts";
 
 export const RSL_TYPE = "application/rsl+xml";
 export const RSL_NAMESPACE = "https://rslstandard.org/rsl";
-export const RSL_BYTES = 100_000;
 const MAX_CONTENTS = 1000;
 const MAX_LICENSES = 20;
 const MAX_VALUE = 2000;
@@ -129,7 +128,7 @@ export function parseRsl(text: string, { isFeed = false } = {}): RslDocument {
       content.terms = ownText;
     }
   });
-  const end = isFeed ? text.length : Math.min(text.length, RSL_BYTES);
+  const end = isFeed ? text.length : Math.min(text.length, DOCUMENT_BYTES);
   for (let at = 0; at < end; at += CHUNK_CHARS) {
     if (isStopped) break;
     parser.write(text.slice(at, Math.min(at + CHUNK_CHARS, end)));

@@ -1,5 +1,8 @@
 import { toSignal, type UsageSignal, type Use } from "../../model/usage-rights.ts";
 
+/** At most so many bytes of a licence or a policy are read. */
+export const DOCUMENT_BYTES = 100_000;
+
 /** A publisher's statement about uses, without the place, URL and time at which it was seen. */
 export type Statement = Omit<UsageSignal, "place" | "url" | "seenAt">;
 

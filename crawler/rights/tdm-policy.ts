@@ -1,9 +1,8 @@
 import { z } from "zod";
 import { jsonOf } from "../../lib/text.ts";
 import type { Use } from "../../model/usage-rights.ts";
-import type { Statement } from "./statement.ts";
+import { DOCUMENT_BYTES, type Statement } from "./statement.ts";
 
-export const POLICY_BYTES = 100_000;
 const MAX_RULES = 50;
 
 /** The uses that a reservation of text and data mining covers. */
@@ -61,7 +60,7 @@ export function readTdmPolicy(text: string): Statement[] {
 }
 
 function policyOf(text: string): z.infer<typeof Policy> | null {
-  if (text.length > POLICY_BYTES) return null;
+  if (text.length > DOCUMENT_BYTES) return null;
   return Policy.safeParse(jsonOf(text.replace(/^\ufeff/, ""))).data ?? null;
 }
 

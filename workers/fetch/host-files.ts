@@ -2,9 +2,9 @@ import { isDeepStrictEqual } from "node:util";
 import { hostFileKey, toCapture } from "../../articles/ingest/capture.ts";
 import { LIMITS } from "../../config/limits.ts";
 import type { Upstream } from "../../crawler/egress/tunnel.ts";
-import { DOCUMENT_BYTES, documentCopy } from "../../crawler/rights/documents.ts";
-import type { NamedDocument } from "../../crawler/rights/page-signals.ts";
+import { documentCopy, type NamedDocument } from "../../crawler/rights/page-signals.ts";
 import { usageLinesOf } from "../../crawler/rights/robots-usage.ts";
+import { DOCUMENT_BYTES } from "../../crawler/rights/statement.ts";
 import { fetchHostFile, type HostFileResponse } from "../../crawler/robots/host-files.ts";
 import { type FileAnswer, robotsCopy, verdict } from "../../crawler/robots/policy.ts";
 import { TDM_BYTES, TDM_PATH, tdmCopy } from "../../crawler/robots/tdmrep.ts";
@@ -263,7 +263,7 @@ async function readDocument(
       if (refused && isSkipped(refused))
         return ended({ failed: refused.detail ?? refused.skipped });
       await slot.opened;
-      const file = { url, bytes: DOCUMENT_BYTES[kind], proxy } as const;
+      const file = { url, bytes: DOCUMENT_BYTES, proxy } as const;
       const answer = await askFile(
         deps,
         target,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { parseRsl, RSL_BYTES, readRsl } from "../../../../crawler/rights/rsl.ts";
+import { parseRsl, readRsl } from "../../../../crawler/rights/rsl.ts";
+import { DOCUMENT_BYTES } from "../../../../crawler/rights/statement.ts";
 import { leastCpuOf } from "../../../helpers/cpu.ts";
 
 const rsl = (...contents: string[]) =>
@@ -191,7 +192,7 @@ describe("a document that doesn't conform permits nothing", () => {
     ["a content without a url", rsl(`<content><license>${permits("all")}</license></content>`)],
     ["no XML at all", "<!doctype html><title>Not found</title>"],
     ["nothing", ""],
-    ["more than the bytes that are read", rsl(content(permits("all")), " ".repeat(RSL_BYTES))],
+    ["more than the bytes that are read", rsl(content(permits("all")), " ".repeat(DOCUMENT_BYTES))],
   ])("%s", (_, text) => {
     const uses = judge(text);
     expect(uses["ai-train"]).toMatch(/^- /);
