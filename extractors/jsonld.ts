@@ -1,6 +1,6 @@
 import { decodeHTML } from "entities";
 import { EXTRACT_BOUNDS } from "../config/limits.ts";
-import { fold } from "./dom/text.ts";
+import { fold } from "./dom/node.ts";
 
 export type LdNode = Record<string, unknown>;
 

@@ -1,5 +1,4 @@
-import type { Tag } from "./dom/node.ts";
-import { scriptOf, textOf } from "./dom/text.ts";
+import { scriptOf, type Tag, textOf } from "./dom/node.ts";
 import { parseTree, type Tree } from "./dom/tree.ts";
 import { decode, type LdNode, mainArticle, readNodes } from "./jsonld.ts";
 

@@ -1,7 +1,6 @@
 import type { ArticlePages } from "../../model/articles/extraction.ts";
 import { hintOf } from "../dom/hints.ts";
-import type { Tag } from "../dom/node.ts";
-import { textOf } from "../dom/text.ts";
+import { type Tag, textOf } from "../dom/node.ts";
 import type { Page } from "../page.ts";
 import {
   type ArticlePageAddress,

@@ -1,5 +1,5 @@
 import { type Block, blocksOf } from "../dom/blocks.ts";
-import { scriptOf } from "../dom/text.ts";
+import { scriptOf } from "../dom/node.ts";
 import { parseTree } from "../dom/tree.ts";
 import { isNode, list, parseLoose, textIn } from "../jsonld.ts";
 import type { Page } from "../page.ts";

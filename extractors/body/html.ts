@@ -1,6 +1,5 @@
 import type { Block } from "../dom/blocks.ts";
-import { parentOf, Tag, Text } from "../dom/node.ts";
-import { squeeze } from "../dom/text.ts";
+import { parentOf, squeeze, Tag, Text } from "../dom/node.ts";
 import { absolute } from "../page.ts";
 
 const INLINE_TAGS = new Set("a abbr b code em i kbd mark q s small strong sub sup u".split(" "));

@@ -1,5 +1,4 @@
-import type { Tag } from "../dom/node.ts";
-import { textOf } from "../dom/text.ts";
+import { type Tag, textOf } from "../dom/node.ts";
 import { isReview, type LdNode, textIn, typesOf } from "../jsonld.ts";
 import { byDistance, isAmong, type Layout } from "../layout.ts";
 import type { Page } from "../page.ts";

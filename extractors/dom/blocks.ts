@@ -1,5 +1,4 @@
-import { INLINE, parentOf, Tag, Text } from "./node.ts";
-import { fold, joint, pushChildren, squeeze } from "./text.ts";
+import { fold, INLINE, joint, parentOf, pushChildren, squeeze, Tag, Text } from "./node.ts";
 
 export type BlockKind = "text" | "heading" | "item" | "quote" | "cell" | "pre" | "caption";
 

@@ -1,7 +1,6 @@
 import type { Block } from "../dom/blocks.ts";
 import { hintOf } from "../dom/hints.ts";
-import { parentOf, Tag } from "../dom/node.ts";
-import { textOf } from "../dom/text.ts";
+import { parentOf, Tag, textOf } from "../dom/node.ts";
 import { isNode, list, resolve, textIn, typesOf } from "../jsonld.ts";
 import { byDistance, isAmong, type Layout } from "../layout.ts";
 import type { Page } from "../page.ts";

@@ -1,5 +1,5 @@
 import { type DeclaredUse, MAX_LICENCES } from "../../model/usage-rights.ts";
-import { scriptOf } from "../dom/text.ts";
+import { scriptOf } from "../dom/node.ts";
 import { textIn } from "../jsonld.ts";
 import { absolute, type Page } from "../page.ts";
 

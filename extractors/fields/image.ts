@@ -1,7 +1,6 @@
 import type { Image } from "../../model/articles/fields.ts";
 import { hintOf } from "../dom/hints.ts";
-import { parentOf, Tag } from "../dom/node.ts";
-import { textOf } from "../dom/text.ts";
+import { parentOf, Tag, textOf } from "../dom/node.ts";
 import { isNode, list, resolve, textIn } from "../jsonld.ts";
 import type { Layout } from "../layout.ts";
 import { absolute, type Page, unarchived } from "../page.ts";

@@ -1,5 +1,5 @@
 import { hintOf } from "../dom/hints.ts";
-import { textOf } from "../dom/text.ts";
+import { textOf } from "../dom/node.ts";
 import { isNode, list, textIn, typesOf } from "../jsonld.ts";
 import { isNamedAround } from "../layout.ts";
 import { absolute, hostOf, isHomeAddress, type Page } from "../page.ts";

@@ -1,6 +1,5 @@
 import { hintOf } from "../dom/hints.ts";
-import { Tag } from "../dom/node.ts";
-import { fold, textOf } from "../dom/text.ts";
+import { fold, Tag, textOf } from "../dom/node.ts";
 import { textIn } from "../jsonld.ts";
 import { absolute, hostOf, isHomeAddress, type Page } from "../page.ts";
 import { type Answer, answer, NOTHING } from "../rules.ts";

@@ -1,6 +1,5 @@
 import type { PageKind } from "../../model/articles/extraction.ts";
-import type { Tag } from "../dom/node.ts";
-import { textOf } from "../dom/text.ts";
+import { type Tag, textOf } from "../dom/node.ts";
 import type { Page } from "../page.ts";
 import type { Judged, KindInput } from "./rules.ts";
 import * as is from "./rules.ts";

@@ -1,7 +1,6 @@
 import type { Block } from "../dom/blocks.ts";
 import { hintOf } from "../dom/hints.ts";
-import { parentOf, Tag } from "../dom/node.ts";
-import { scriptOf, textOf } from "../dom/text.ts";
+import { parentOf, scriptOf, Tag, textOf } from "../dom/node.ts";
 import { bare, textIn, typesOf } from "../jsonld.ts";
 import { absolute, isHomeAddress, type Page } from "../page.ts";
 

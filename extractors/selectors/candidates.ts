@@ -1,8 +1,7 @@
 import type { PickerField } from "../../model/sources/selector-picker.ts";
 import { parseDate } from "../dates/parse.ts";
 import type { Reading } from "../dates/stamp.ts";
-import { Tag } from "../dom/node.ts";
-import { textOf } from "../dom/text.ts";
+import { Tag, textOf } from "../dom/node.ts";
 import { namesIn } from "../fields/names.ts";
 import type { Page } from "../page.ts";
 

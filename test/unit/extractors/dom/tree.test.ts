@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Tag } from "../../../../extractors/dom/node.ts";
-import { textOf } from "../../../../extractors/dom/text.ts";
+import { Tag, textOf } from "../../../../extractors/dom/node.ts";
 import { parseTree } from "../../../../extractors/dom/tree.ts";
 import { growthOf, LINEAR } from "../../../helpers/cpu.ts";
 

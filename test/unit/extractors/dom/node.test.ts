@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fold } from "../../../../extractors/dom/text.ts";
+import { fold } from "../../../../extractors/dom/node.ts";
 
 test.each([
   ["zero-width space", "\u200b"],
