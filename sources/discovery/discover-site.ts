@@ -6,8 +6,7 @@ import {
   includeOf,
   requestsPerDay,
 } from "../../crawler/links/site/draft.ts";
-import { measure } from "../../crawler/links/site/measure.ts";
-import { choose, scoreOf } from "../../crawler/links/site/rank.ts";
+import { choose, measure, scoreOf } from "../../crawler/links/site/measure.ts";
 import { sameSite } from "../../crawler/links/site.ts";
 import { robotsDelay, verdict } from "../../crawler/robots/policy.ts";
 import { throughProxy } from "../../crawler/visit.ts";
