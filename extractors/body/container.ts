@@ -1,6 +1,6 @@
 import { type Block, within } from "../dom/blocks.ts";
 import { hintOf } from "../dom/hints.ts";
-import { LINE_TAGS, parentOf, Tag } from "../dom/node.ts";
+import { INLINE, LINE_TAGS, parentOf, Tag } from "../dom/node.ts";
 import { sums, worth } from "./lines.ts";
 
 /** The element that contains the article, or several elements if ads split the text. */
@@ -168,4 +168,66 @@ function namedBody(tags: Tag[], best: Tag, { positive }: Worth): Container | nul
       prose: found.prose,
     }
   );
+}
+
+const BOILERPLATE_TAGS = new Set(["nav", "footer", "aside", "form", "header", "menu", "address"]);
+const ROLES = new Set(
+  "navigation complementary banner contentinfo search dialog alertdialog alert menu menubar toolbar tablist form tooltip".split(
+    " ",
+  ),
+);
+
+/** Returns 1 at the `order` of each dropped element and of everything inside it. */
+export function markDropped(
+  tags: Tag[],
+  root: Tag,
+  blocks: Block[],
+  headline: Tag | null,
+): Uint8Array {
+  const prose = sums(tags, blocks, (block) =>
+    block.size >= 60 && block.links < 0.4 ? block.size : 0,
+  );
+  const whole = prose[root.order] || 1;
+  const dropped = new Uint8Array(tags.length);
+  for (const tag of tags) {
+    if (dropped[tag.order]) continue;
+    const size = prose[tag.order] ?? 0;
+    const share = size / whole;
+    const holdsHeadline = headline !== null && within(headline, tag);
+    if (holdsHeadline && share > 0.2) continue;
+    if (reasonToDrop(tag, size, share)) dropped.fill(1, tag.order, tag.last + 1);
+  }
+  return dropped;
+}
+
+const UNSEEN = /display\s*:\s*none|visibility\s*:\s*hidden|clip\s*:\s*rect\(\s*[01]/i;
+
+function isHidden(tag: Tag): boolean {
+  if (!tag.mayHide) return false;
+  const { style } = tag.attribs;
+  if ("hidden" in tag.attribs || tag.attribs["aria-hidden"] === "true") return true;
+  return style !== undefined && UNSEEN.test(style);
+}
+
+export function isHiddenInline(tag: Tag): boolean {
+  return INLINE.has(tag.name) && (isHidden(tag) || hintOf(tag).hidden);
+}
+
+const WEB_ARCHIVE_ID = /^(?:wm-ipp|wm_|wb[-_]|wayback|archive-?it)/i;
+
+/** `share` is the element's share of the page's prose. Null if it can be in the article. */
+function reasonToDrop(tag: Tag, size: number, share: number): string | null {
+  const { id, itemprop, name, role } = tag;
+  if (name === "html" || name === "body" || name === "main" || INLINE.has(name)) return null;
+  const hint = hintOf(tag);
+  if (name === "footer" || hint.never) return share < 0.9 ? "footer, comments or notices" : null;
+  if (share > 0.5) return null;
+  if (isHidden(tag)) return "hidden";
+  if (WEB_ARCHIVE_ID.test(id ?? "")) return "a web archive's own bar";
+  if (BOILERPLATE_TAGS.has(name)) return name;
+  if (role && ROLES.has(role) && share < 0.2) return `role=${role}`;
+  if (itemprop === "articleBody") return null;
+  if (hint.around || (hint.hidden && share < 0.2)) return "class";
+  const small = LINE_TAGS.has(name) ? size === 0 : size < 400;
+  return hint.aroundWhenSmall && small ? "class of a small element" : null;
 }
