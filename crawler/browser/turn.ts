@@ -10,11 +10,11 @@ import { type Proxy, REFUSED_HEADER } from "./proxy.ts";
 import {
   contentOf,
   MIN_ARTICLE_CHARS,
+  openWorld,
   type Traffic,
   waitUntilStable,
   watchTraffic,
 } from "./stable.ts";
-import { openWorld } from "./world.ts";
 
 /** `decoded` is the DOM as UTF-8 with a BOM; empty for a redirect or an error without a body. */
 export interface Rendered extends Received {
