@@ -3,31 +3,30 @@ import type { parseFeed } from "feedsmith";
 /** One entry of a feed of any format. The values are unchanged and can contain HTML. */
 export interface Entry {
   links: string[];
-  guid: string | undefined;
+  guid?: string | undefined;
   /** Whether the feed's format or the entry itself allows `guid` to be the entry's URL. */
   isPermalink: boolean;
-  base: string | undefined;
-  title: string | undefined;
-  summary: string | undefined;
-  content: string | undefined;
+  base?: string | undefined;
+  title?: string | undefined;
+  summary?: string | undefined;
+  content?: string | undefined;
   authors: (string | undefined)[];
   published: unknown[];
   modified: unknown[];
   tags: (string | undefined)[];
-  language: string | undefined;
-  image: string | undefined;
+  language?: string | undefined;
+  image?: string | undefined;
 }
 
 /** A feed, in the same shape for all formats. */
 export interface Feed {
-  title: string | undefined;
-  base: string | undefined;
-  language: string | undefined;
-  ttlMinutes: number | undefined;
+  base?: string | undefined;
+  language?: string | undefined;
+  ttlMinutes?: number | undefined;
   /** Hours of the day (UTC) during which the publisher asks not to be requested. */
-  skipHours: number[];
-  hub: string | undefined;
-  self: string | undefined;
+  skipHours?: number[] | undefined;
+  hub?: string | undefined;
+  self?: string | undefined;
   entries: Entry[];
 }
 
@@ -60,11 +59,10 @@ function fromRss(feed: Of<"rss"> | Of<"rdf">): Feed {
   const period =
     (UPDATE_PERIOD_MINUTES[updatePeriod ?? ""] ?? 0) / Math.max(1, updateFrequency ?? 1);
   return {
-    title: feed.title,
     base: feed.xml?.base,
     language: ("language" in feed ? feed.language : undefined) ?? feed.dc?.languages?.[0],
     ttlMinutes: Math.max("ttl" in feed ? (feed.ttl ?? 0) : 0, period),
-    skipHours: "skipHours" in feed ? (feed.skipHours ?? []) : [],
+    skipHours: "skipHours" in feed ? feed.skipHours : undefined,
     hub: linkOf(feed.atom?.links, "hub"),
     self: linkOf(feed.atom?.links, "self"),
     entries: (feed.items ?? []).map(fromRssItem),
@@ -94,11 +92,8 @@ function fromRssItem(item: RssItem): Entry {
 
 function fromAtom(feed: Of<"atom">): Feed {
   return {
-    title: feed.title?.value,
     base: feed.xml?.base,
     language: feed.xml?.lang,
-    ttlMinutes: undefined,
-    skipHours: [],
     hub: linkOf(feed.links, "hub"),
     self: linkOf(feed.links, "self"),
     entries: (feed.entries ?? []).map(fromAtomEntry),
@@ -129,11 +124,7 @@ function fromAtomEntry(entry: AtomEntry): Entry {
 
 function fromJson(feed: Of<"json">): Feed {
   return {
-    title: feed.title,
-    base: undefined,
     language: feed.language,
-    ttlMinutes: undefined,
-    skipHours: [],
     hub: feed.hubs?.find((hub) => /^websub$/i.test(hub.type ?? ""))?.url,
     self: feed.feed_url,
     entries: (feed.items ?? []).map(fromJsonItem),
@@ -145,7 +136,6 @@ function fromJsonItem(item: JsonItem): Entry {
     links: [item.url, item.external_url].filter(isText),
     guid: item.id,
     isPermalink: true,
-    base: undefined,
     title: item.title,
     summary: item.summary,
     content: item.content_html ?? item.content_text,

@@ -74,7 +74,7 @@ function parse(text: string, problems: string[]): Feed | null {
   const feed = read(clean);
   // An unclosed tag in the head hides the entries without an error.
   if (feed && (feed.entries.length > 0 || !/<(?:item|entry)[\s>]/i.test(clean))) return feed;
-  const repaired = clean.startsWith("{") ? null : repairFeed(clean);
+  const repaired = clean.startsWith("{") ? null : (entryByEntry(clean) ?? loosely(clean));
   if (repaired) problems.push(repaired.problem);
   else if (!feed) problems.push("not readable as RSS, Atom or JSON Feed");
   return repaired?.feed ?? feed;
@@ -145,10 +145,6 @@ const MAX_ENTRIES = 2000;
 const MAX_HEAD = 65_536;
 const CLOSING_TAGS: Record<string, string> = { rss: "</channel></rss>", feed: "</feed>" };
 
-function repairFeed(xml: string): { feed: Feed; problem: string } | null {
-  return entryByEntry(xml) ?? loosely(xml);
-}
-
 /** Reads each entry separately, so that a broken entry doesn't affect the others. */
 function entryByEntry(xml: string): { feed: Feed; problem: string } | null {
   const closing = closingOf(xml);
@@ -158,12 +154,12 @@ function entryByEntry(xml: string): { feed: Feed; problem: string } | null {
   // A head that is itself broken is replaced by the root's tag, which declares the namespaces.
   const heads = [head, plainHead(head)];
   const usable = heads.find((each) =>
-    parts.some((part) => parsed(each + part + closing)?.entries.length),
+    parts.some((part) => read(each + part + closing)?.entries.length),
   );
   if (usable === undefined) return null;
   const feeds = parts.map((part) => {
     const entry = usable + part + closing;
-    return parsed(entry) ?? leniently(entry);
+    return read(entry) ?? leniently(entry);
   });
   const good = feeds.filter((feed) => feed !== null && feed.entries.length > 0);
   const [first] = good;
@@ -210,14 +206,6 @@ function split(xml: string, name: string): { head: string; parts: string[] } {
   return { head: xml.slice(0, starts[0] ?? xml.length), parts };
 }
 
-function parsed(xml: string): Feed | null {
-  try {
-    return toFeed(parseFeed(xml));
-  } catch {
-    return null;
-  }
-}
-
 /** The second parser tolerates errors that the first parser doesn't. */
 function loosely(xml: string): { feed: Feed; problem: string } | null {
   let loose: ReturnType<typeof parseLoosely>;
@@ -232,7 +220,6 @@ function loosely(xml: string): { feed: Feed; problem: string } | null {
       links: item.url ? [item.url] : [],
       guid: item.id ?? undefined,
       isPermalink: false,
-      base: undefined,
       title: item.title ?? undefined,
       summary: item.description ?? undefined,
       content: item.content ?? undefined,
@@ -240,17 +227,10 @@ function loosely(xml: string): { feed: Feed; problem: string } | null {
       published: [item.published?.toISOString()],
       modified: [item.updated?.toISOString()],
       tags: item.categories.map((category) => category.label ?? category.term),
-      language: undefined,
-      image: undefined,
     }),
   );
   const feed: Feed = {
-    title: loose.title ?? undefined,
-    base: undefined,
     language: loose.language ?? undefined,
-    ttlMinutes: undefined,
-    skipHours: [],
-    hub: undefined,
     self: loose.self ?? undefined,
     entries,
   };

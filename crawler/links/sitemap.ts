@@ -95,12 +95,11 @@ function toLink(
 }
 
 function linesOf(text: string): SitemapEntry[] {
-  const empty = { newsTitle: undefined, newsDate: undefined, newsLanguage: undefined };
   return text
     .split(/\r\n?|\n/, MAX_ENTRIES)
     .map((line) => line.trim())
     .filter((line) => /^https?:\/\//i.test(line))
-    .map((loc) => ({ loc, lastmod: undefined, newsKeywords: undefined, ...empty }));
+    .map((loc) => ({ loc }));
 }
 
 function resolve(url: string, base: string): string | null {
@@ -113,11 +112,11 @@ function resolve(url: string, base: string): string | null {
 
 interface SitemapEntry {
   loc: string;
-  lastmod: string | undefined;
-  newsTitle: string | undefined;
-  newsDate: string | undefined;
-  newsLanguage: string | undefined;
-  newsKeywords: string | undefined;
+  lastmod?: string;
+  newsTitle?: string;
+  newsDate?: string;
+  newsLanguage?: string;
+  newsKeywords?: string;
 }
 
 interface SitemapFile {
@@ -169,7 +168,7 @@ function readSitemapXml(xml: string, max: number): SitemapFile {
     if (field !== undefined && value.trim()) entry[field] ??= value.trim();
     value = "";
     if (path.length === 2 && entry.loc !== undefined && !state.stopped) {
-      if (file.entries.length < max) file.entries.push({ ...EMPTY, ...entry, loc: entry.loc });
+      if (file.entries.length < max) file.entries.push({ ...entry, loc: entry.loc });
       else state.stopped = true;
     }
     path.pop();
@@ -183,14 +182,6 @@ function readSitemapXml(xml: string, max: number): SitemapFile {
     file.problems.push(`more than ${max} entries; the rest is ignored`);
   return file;
 }
-
-const EMPTY = {
-  lastmod: undefined,
-  newsTitle: undefined,
-  newsDate: undefined,
-  newsLanguage: undefined,
-  newsKeywords: undefined,
-};
 
 /** Without this, the text from a bare ampersand to the next semicolon would be lost. */
 function withEscapedAmpersands(xml: string): string {
