@@ -47,8 +47,8 @@ export function escapeText(text: string): string {
 }
 
 /** Returns a normalised http(s) URL; null for anything else, such as `javascript:` or `data:`. */
-export function httpUrl(url: string): string | null {
-  if (!URL.canParse(url)) return null;
-  const { protocol, href } = new URL(url);
+export function httpUrl(url: string, base?: string): string | null {
+  if (!URL.canParse(url, base)) return null;
+  const { protocol, href } = new URL(url, base);
   return protocol === "https:" || protocol === "http:" ? href : null;
 }

@@ -1,5 +1,6 @@
 import { LINK_BOUNDS } from "../../config/limits.ts";
 import { shortHash } from "../../lib/hash.ts";
+import { httpUrl } from "../../lib/html.ts";
 
 /** Version of the rules for URL keys, stored with each article, because new rules change keys. */
 export const CANON_VERSION = 1;
@@ -72,6 +73,22 @@ function parse(url: string, base: string | undefined): URL | null {
   } catch {
     return null;
   }
+}
+
+/** Returns an absolute URL of any scheme; null if the text is missing or isn't a URL. */
+export function absoluteUrl(url: string | undefined, base: string): string | null {
+  if (!url?.trim()) return null;
+  try {
+    return new URL(url.trim(), base).href;
+  } catch {
+    return null;
+  }
+}
+
+/** Returns the http(s) URL to which an `href` leads; null if it leads nowhere else. */
+export function targetUrl(href: string | undefined, base: string): string | null {
+  const text = href?.trim() ?? "";
+  return text === "" || text.startsWith("#") ? null : httpUrl(text, base);
 }
 
 function significantParameters(search: string): string[] {

@@ -6,6 +6,7 @@ import type { Discovery, FoundLink } from "../../model/crawl/link.ts";
 import { DETAILS } from "../../model/crawl/skipped.ts";
 import { parseRsl, RSL_NAMESPACE, readFeedRsl } from "../rights/rsl.ts";
 import { seenAs } from "../rights/statement.ts";
+import { absoluteUrl } from "./canonical-url.ts";
 import { type Entry, type Feed, toFeed } from "./feed-entry.ts";
 import { toHints } from "./hints.ts";
 import { newestFirst } from "./published-at.ts";
@@ -33,12 +34,12 @@ export function readFeed(
   const answer: Discovery = { links: [], skipped: [], problems: [], ttl: null, hub: null };
   const feed = parse(text, answer.problems);
   if (!feed) return answer;
-  const base = resolve(feed.base, url) ?? url;
+  const base = absoluteUrl(feed.base, url) ?? url;
   const shared = repeated(feed.entries.flatMap((entry) => entry.links[0] ?? []));
   const guids = repeated(feed.entries.flatMap((entry) => entry.guid ?? []));
   if (guids.size > 0) answer.problems.push(`ids that aren't unique: ${guids.size}`);
   for (const entry of feed.entries) {
-    const found = addressOf(entry, resolve(entry.base, base) ?? base, ids ? shared : NONE);
+    const found = addressOf(entry, absoluteUrl(entry.base, base) ?? base, ids ? shared : NONE);
     if (found === null) {
       answer.skipped.push({ url: entry.guid ?? "", reason: "bad-url", detail: "no address" });
     } else if (COMMENT_URL.test(found)) {
@@ -58,8 +59,8 @@ export function readFeed(
   if (feed.entries.length === 0) answer.problems.push("the feed has no entries");
   else if (answer.links.length === 0) answer.problems.push("no entry of the feed is an article");
   answer.ttl = ttlOf(feed, now);
-  const hub = resolve(feed.hub, base);
-  if (hub) answer.hub = { url: hub, self: resolve(feed.self, base) ?? url };
+  const hub = absoluteUrl(feed.hub, base);
+  if (hub) answer.hub = { url: hub, self: absoluteUrl(feed.self, base) ?? url };
   return answer;
 }
 
@@ -102,7 +103,7 @@ function addressOf(entry: Entry, base: string, shared: ReadonlySet<string>): str
   const guid = entry.isPermalink && /^https?:\/\//i.test(entry.guid ?? "") ? entry.guid : undefined;
   const [link] = entry.links;
   const chosen = link !== undefined && guid !== undefined && shared.has(link) ? guid : link;
-  return resolve(chosen ?? guid, base);
+  return absoluteUrl(chosen ?? guid, base);
 }
 
 function toLink(entry: Entry, url: string, assumed: string | undefined, now: Date): FoundLink {
@@ -130,15 +131,6 @@ function untilNextHour(now: Date, wait: number): number {
 function repeated(values: string[]): Set<string> {
   const seen = new Set<string>();
   return new Set(values.filter((value) => seen.has(value) || !seen.add(value)));
-}
-
-function resolve(url: string | undefined, base: string): string | null {
-  if (!url?.trim()) return null;
-  try {
-    return new URL(url.trim(), base).href;
-  } catch {
-    return null;
-  }
 }
 
 const MAX_ENTRIES = 2000;

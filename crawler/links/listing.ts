@@ -3,7 +3,7 @@ import { getAttributeValue, textContent } from "domutils";
 import { LINK_BOUNDS } from "../../config/limits.ts";
 import type { Discovery, FoundLink } from "../../model/crawl/link.ts";
 import type { Listing } from "../../model/sources/source.ts";
-import { urlKey } from "./canonical-url.ts";
+import { targetUrl, urlKey } from "./canonical-url.ts";
 import { toHints } from "./hints.ts";
 import { around, pageWrappers, parentOf } from "./infer/dom.ts";
 import { hasCjk } from "./infer/text.ts";
@@ -98,10 +98,10 @@ function linksOf(document: Document, listing: Listing): Card[] {
 function targetOf(element: Element, selector: string, base: string): string | null {
   const { attribute } = parts(selector);
   const attributeValue = getAttributeValue(element, attribute ?? "href");
-  if (attributeValue !== undefined || attribute) return resolve(attributeValue, base);
+  if (attributeValue !== undefined || attribute) return targetUrl(attributeValue, base);
   const link =
     select("a[href]", element)[0] ?? [element, ...around(element)].find(({ name }) => name === "a");
-  return resolve(link ? getAttributeValue(link, "href") : undefined, base);
+  return targetUrl(link ? getAttributeValue(link, "href") : undefined, base);
 }
 
 function nextOf(document: Document, selector: string, base: string): string | null {
@@ -111,14 +111,7 @@ function nextOf(document: Document, selector: string, base: string): string | nu
 
 export function baseOf(document: Document, url: string): string {
   const [base] = select("base[href]", document);
-  return resolve(base && getAttributeValue(base, "href"), url) ?? url;
-}
-
-function resolve(href: string | undefined, base: string): string | null {
-  const text = href?.trim() ?? "";
-  if (text === "" || text.startsWith("#") || !URL.canParse(text, base)) return null;
-  const url = new URL(text, base);
-  return /^https?:$/.test(url.protocol) ? url.href : null;
+  return targetUrl(base && getAttributeValue(base, "href"), url) ?? url;
 }
 
 function commonStart(a: string, b: string): number {

@@ -1,6 +1,7 @@
 import { SaxesParser } from "saxes";
 import { LINK_BOUNDS } from "../../config/limits.ts";
 import type { Discovery, FoundLink } from "../../model/crawl/link.ts";
+import { absoluteUrl } from "./canonical-url.ts";
 import { toHints } from "./hints.ts";
 import { dateOf, newestFirst } from "./published-at.ts";
 import { isGzip, unzipped } from "./unzip.ts";
@@ -53,7 +54,7 @@ function addChildren(
   now: Date,
 ): void {
   const children = entries.flatMap(({ loc, lastmod }): FoundLink[] => {
-    const url = resolve(loc, input.url);
+    const url = absoluteUrl(loc, input.url);
     const stated = { modified: [lastmod, monthInName(loc)] };
     return url ? [{ url, kind: "sitemap", page: input.page + 1, hints: toHints(stated, now) }] : [];
   });
@@ -77,7 +78,7 @@ function toLink(
   language: string | undefined,
   now: Date,
 ): FoundLink[] {
-  const url = resolve(entry.loc, base);
+  const url = absoluteUrl(entry.loc, base);
   if (!url) return [];
   const tags = entry.newsKeywords?.split(/[,，、;]/);
   const hints = toHints(
@@ -100,14 +101,6 @@ function linesOf(text: string): SitemapEntry[] {
     .map((line) => line.trim())
     .filter((line) => /^https?:\/\//i.test(line))
     .map((loc) => ({ loc }));
-}
-
-function resolve(url: string, base: string): string | null {
-  try {
-    return new URL(url, base).href;
-  } catch {
-    return null;
-  }
 }
 
 interface SitemapEntry {

@@ -1,4 +1,5 @@
 import { HTTP_BOUNDS } from "../../config/limits.ts";
+import { httpUrl } from "../../lib/html.ts";
 import { lines } from "../robots/line.ts";
 import { matches, type Pattern, pathOf, toPattern } from "../robots/pattern.ts";
 import { parsedByText } from "../robots/policy.ts";
@@ -71,15 +72,10 @@ export function robotsUsage(text: string, product: string, url: string): RobotsU
   const ownLicences = usage.licences.filter(({ agents }) => agents.has(agent));
   const candidates =
     ownLicences.length > 0 ? ownLicences : usage.licences.filter(({ isGlobal }) => isGlobal);
-  const licences = new Set(candidates.flatMap((licence) => absolute(licence.url, url) ?? []));
+  // Relative URLs violate the specification, but their meaning is clear.
+  const base = new URL("/robots.txt", url).href;
+  const licences = new Set(candidates.flatMap((licence) => httpUrl(licence.url, base) ?? []));
   return { statements, licences: [...licences] };
-}
-
-/** Relative URLs violate the specification, but their meaning is clear. */
-function absolute(href: string, page: string): string | null {
-  const base = new URL("/robots.txt", page).href;
-  const url = URL.canParse(href, base) ? new URL(href, base) : null;
-  return url && /^https?:$/.test(url.protocol) ? url.href : null;
 }
 
 function longestOf(rules: UsageRule[]): UsageRule[] {

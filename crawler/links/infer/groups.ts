@@ -1,6 +1,6 @@
 import { type AnyNode, type Document, type Element, isText } from "domhandler";
 import { getAttributeValue } from "domutils";
-import { urlKey } from "../canonical-url.ts";
+import { targetUrl, urlKey } from "../canonical-url.ts";
 import { select } from "../selector.ts";
 import { sameSite } from "../site.ts";
 import { around, isAround, lineOf, pageWrappers, parentOf, shapeOf } from "./dom.ts";
@@ -157,10 +157,8 @@ export function isArticleAddress(url: string): boolean {
   return /\d{3,}/.test(last) || ARTICLE_ID.test(search);
 }
 
-function targetOf(link: Element, base: string): string | null {
-  const href = getAttributeValue(link, "href")?.trim() ?? "";
-  if (href === "" || href.startsWith("#") || !URL.canParse(href, base)) return null;
-  const url = new URL(href, base).href;
-  if (!/^https?:/.test(url) || !sameSite(url, base) || urlKey(url) === urlKey(base)) return null;
-  return url;
+/** Returns the URL to which a link leads if it is that of another page of the same site. */
+export function targetOf(link: Element, base: string): string | null {
+  const url = targetUrl(getAttributeValue(link, "href"), base);
+  return url !== null && sameSite(url, base) && urlKey(url) !== urlKey(base) ? url : null;
 }

@@ -1,8 +1,6 @@
 import type { Document, Element } from "domhandler";
 import { Listing } from "../../../model/sources/source.ts";
-import { urlKey } from "../canonical-url.ts";
 import { select } from "../selector.ts";
-import { sameSite } from "../site.ts";
 import { classesOf, idOf, lineOf, parentOf } from "./dom.ts";
 import {
   attributeOf,
@@ -11,7 +9,7 @@ import {
   teaserSelector,
   titleSelector,
 } from "./fields.ts";
-import { type Group, groupsOf } from "./groups.ts";
+import { type Group, groupsOf, targetOf } from "./groups.ts";
 import type { DateContext } from "./text.ts";
 
 const MAX_TRIED_GROUPS = 5;
@@ -153,18 +151,11 @@ const PAGED_URL =
   /(?:[?&](?:page|paged?|p|pg|seite|pagina|start|offset|cursor|from)=|\/(?:page|seite|pagina)\/?|[-_])\d+/i;
 
 function nextSelector(document: Document, url: string): string | undefined {
-  const links = select("a[href]", document).filter((link) => leadsOn(link, url));
+  const links = select("a[href]", document).filter((link) => targetOf(link, url) !== null);
   const marked = links.find((link) => /(?:^|\s)next(?:\s|$)/i.test(attributeOf(link, "rel")));
   const labelled = marked ?? links.find((link) => isNext(link));
   const found = labelled ?? links.find((link) => lineOf(link) === "2" && pages(link));
   return found && selectorFor(found, document);
-}
-
-function leadsOn(link: Element, url: string): boolean {
-  const href = attributeOf(link, "href");
-  if (href === "" || href.startsWith("#") || !URL.canParse(href, url)) return false;
-  const target = new URL(href, url).href;
-  return sameSite(target, url) && urlKey(target) !== urlKey(url);
 }
 
 function isNext(link: Element): boolean {

@@ -1,6 +1,6 @@
 import type { Document, Element } from "domhandler";
 import type { EntryPointKind } from "../../../model/crawl/entry-points.ts";
-import { urlKey } from "../canonical-url.ts";
+import { targetUrl, urlKey } from "../canonical-url.ts";
 import { lineOf } from "../infer/dom.ts";
 import { attributeOf } from "../infer/fields.ts";
 import { baseOf } from "../listing.ts";
@@ -53,7 +53,10 @@ function alternatives(patterns: string): string {
 /** Returns the linked feeds, sitemaps and news pages; `why` says why one is refused. */
 export function namedBy(document: Document, url: string): NamedPage[] {
   const base = baseOf(document, url);
-  const feeds = [...feedLinks(document), ...feedAnchors(document)];
+  const feeds = [
+    ...select("link[href]", document).filter(isFeedLink),
+    ...select("a[href]", document).filter(isFeedAnchor),
+  ];
   const found: NamedPage[] = [];
   const seen = new Set<string>([urlKey(url)]);
   const add = (
@@ -62,13 +65,15 @@ export function namedBy(document: Document, url: string): NamedPage[] {
     from: string,
     why: (to: string) => string | null,
   ) => {
-    const to = resolve(element, base);
+    const to = targetOf(element, base);
     if (to === null || seen.has(urlKey(to))) return;
     seen.add(urlKey(to));
     found.push({ url: to, kind, from, why: why(to) });
   };
-  for (const { element, from } of feeds.slice(0, MAX_FEEDS * 2))
+  for (const element of feeds.slice(0, MAX_FEEDS * 2)) {
+    const from = element.name === "link" ? "the page's link tag" : "a link on the page";
     add("feed", element, from, (to) => refusal(element, to, url));
+  }
   for (const element of select('link[rel~="sitemap"], a[href$="sitemap.xml"]', document))
     add("sitemap", element, "the page's link to its sitemap", (to) => offSite(to, url));
   for (const element of newsLinks(document, base, url).slice(0, MAX_NEWS_PAGES))
@@ -76,35 +81,24 @@ export function namedBy(document: Document, url: string): NamedPage[] {
   return found;
 }
 
-function feedLinks(document: Document): { element: Element; from: string }[] {
-  return select("link[href]", document)
-    .filter((link) => {
-      const rel = attributeOf(link, "rel").toLowerCase().split(" ");
-      return (
-        rel.includes("feed") ||
-        (rel.includes("alternate") && FEED_TYPE.test(attributeOf(link, "type")))
-      );
-    })
-    .map((element) => ({ element, from: "the page's link tag" }));
+function isFeedLink(link: Element): boolean {
+  const rel = attributeOf(link, "rel").toLowerCase().split(" ");
+  return (
+    rel.includes("feed") || (rel.includes("alternate") && FEED_TYPE.test(attributeOf(link, "type")))
+  );
 }
 
-function feedAnchors(document: Document): { element: Element; from: string }[] {
-  return select("a[href]", document)
-    .filter((link) => {
-      const text = lineOf(link) || attributeOf(link, "title") || attributeOf(link, "aria-label");
-      const path = pathOf(attributeOf(link, "href"));
-      return (
-        FEED_TYPE.test(attributeOf(link, "type")) || FEED_TEXT.test(text) || FEED_PATH.test(path)
-      );
-    })
-    .map((element) => ({ element, from: "a link on the page" }));
+function isFeedAnchor(link: Element): boolean {
+  const text = lineOf(link) || attributeOf(link, "title") || attributeOf(link, "aria-label");
+  const path = pathOf(attributeOf(link, "href"));
+  return FEED_TYPE.test(attributeOf(link, "type")) || FEED_TEXT.test(text) || FEED_PATH.test(path);
 }
 
 /** The shortest URL comes first: `/news` before `/news/archive/2019`. */
 function newsLinks(document: Document, base: string, url: string): Element[] {
   return select("a[href]", document)
     .filter((link) => {
-      const to = resolve(link, base);
+      const to = targetOf(link, base);
       const text = lineOf(link);
       if (to === null || !sameSite(to, url) || text.length > 40) return false;
       const { pathname } = new URL(to);
@@ -125,14 +119,11 @@ function offSite(to: string, home: string): string | null {
   return `on another site, ${new URL(to).host}: add its URL by hand if the publisher publishes there`;
 }
 
-function resolve(element: Element, base: string): string | null {
+function targetOf(element: Element, base: string): string | null {
   const href = attributeOf(element, "href")
     .replace(/^feed:(?=\/\/)/i, "http:")
     .replace(/^feed:/i, "");
-  if (href === "" || href.startsWith("#") || !URL.canParse(href, base)) return null;
-  const url = new URL(href, base);
-  url.hash = "";
-  return /^https?:$/.test(url.protocol) ? url.href : null;
+  return targetUrl(href, base)?.replace(/#.*/, "") ?? null;
 }
 
 function pathOf(href: string): string {
