@@ -1,7 +1,7 @@
 import { isHiddenInline } from "./body/container.ts";
 import { type Block, blocksOf, within } from "./dom/blocks.ts";
 import { type Hint, hintOf } from "./dom/hints.ts";
-import { parentOf, type Tag } from "./dom/node.ts";
+import type { Tag } from "./dom/node.ts";
 import type { Page } from "./page.ts";
 import { keyOf } from "./words.ts";
 
@@ -88,11 +88,7 @@ export function isNamedAround(
   headline?: Tag | null,
 ): boolean {
   let node: Tag | null = tag;
-  for (
-    let level = 0;
-    node && node.name !== "body" && level < levels;
-    node = parentOf(node), level++
-  ) {
+  for (let level = 0; node && node.name !== "body" && level < levels; node = node.parent, level++) {
     if (headline && within(headline, node)) return false;
     if (says(hintOf(node))) return true;
   }

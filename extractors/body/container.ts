@@ -1,6 +1,6 @@
 import { type Block, within } from "../dom/blocks.ts";
 import { hintOf } from "../dom/hints.ts";
-import { INLINE, LINE_TAGS, parentOf, Tag } from "../dom/node.ts";
+import { closest, INLINE, LINE_TAGS, Tag } from "../dom/node.ts";
 import { sums, worth } from "./lines.ts";
 
 /** The element that contains the article, or several elements if ads split the text. */
@@ -42,13 +42,13 @@ export function findContainer(tags: Tag[], blocks: Block[], headline: Tag | null
   };
   let best = richest(tags, scores);
   if (!best) return null;
-  const own = headline && articleOf(headline);
+  const own = closest(headline, Number.POSITIVE_INFINITY, ({ name }) => name === "article");
   if (own && isOwnArticle(own, best, tags, scores)) {
     best = richest(tags.slice(own.order, own.last + 1), scores) ?? best;
   }
   best = withSiblings(best, own, scores);
   while (LINE_TAGS.has(best.name) || TABLE.has(best.name)) {
-    const outer = parentOf(best);
+    const outer: Tag | null = best.parent;
     if (!outer) break;
     best = outer;
   }
@@ -92,7 +92,7 @@ function richest(range: Tag[], { total }: Worth): Tag | null {
 }
 
 function withSiblings(best: Tag, own: Tag | null, { positive }: Worth): Tag {
-  const outer = parentOf(best);
+  const outer = best.parent;
   if (!outer || best === own || best.name === "article" || best.name === "body") return best;
   let others = 0;
   for (const sibling of outer.children) {
@@ -100,13 +100,6 @@ function withSiblings(best: Tag, own: Tag | null, { positive }: Worth): Tag {
     if (sibling.classes === best.classes) others += positive[sibling.order] ?? 0;
   }
   return others > (positive[best.order] ?? 0) * 0.2 ? outer : best;
-}
-
-function articleOf(headline: Tag): Tag | null {
-  for (let tag: Tag | null = headline; tag; tag = parentOf(tag)) {
-    if (tag.name === "article") return tag;
-  }
-  return null;
 }
 
 function isOwnArticle(own: Tag, best: Tag, tags: Tag[], { positive }: Worth): boolean {

@@ -1,5 +1,5 @@
 import type { Block } from "../dom/blocks.ts";
-import { parentOf, squeeze, Tag, Text } from "../dom/node.ts";
+import { closest, squeeze, Tag, Text } from "../dom/node.ts";
 import { absolute } from "../page.ts";
 
 const INLINE_TAGS = new Set("a abbr b code em i kbd mark q s small strong sub sup u".split(" "));
@@ -105,10 +105,5 @@ function markup(tag: Tag, base: string): { start: string; end: string } {
 }
 
 export function ancestor(tag: Tag, name: string): Tag | null {
-  let node: Tag | null = tag;
-  for (let level = 0; node && level < 8; level++) {
-    if (node.name === name) return node;
-    node = parentOf(node);
-  }
-  return null;
+  return closest(tag, 8, (one) => one.name === name);
 }

@@ -1,7 +1,7 @@
 import { findDates } from "../dates/parse.ts";
 import type { Block, BlockKind } from "../dom/blocks.ts";
 import { hintOf } from "../dom/hints.ts";
-import { parentOf, type Tag } from "../dom/node.ts";
+import type { Tag } from "../dom/node.ts";
 import { isBylineOrDated, namesIn } from "../fields/names.ts";
 import { keyOf, likeness } from "../words.ts";
 
@@ -134,7 +134,7 @@ function isByline(block: Block, authors: string[]): boolean {
 function isBesidePicture(block: Block, { pictures, size }: Surroundings): boolean {
   if (block.size > 250 || block.kind !== "text" || block.tag.name === "p") return false;
   let box: Tag | null = block.tag;
-  for (let level = 0; box && level < 3; box = parentOf(box), level++) {
+  for (let level = 0; box && level < 3; box = box.parent, level++) {
     if (size(box) > block.size + 120) return false;
     if (pictures(box) > 0) return true;
   }
@@ -146,8 +146,8 @@ const MEDIA =
 
 function isInMediaBox(block: Block, { pictures, size }: Surroundings): boolean {
   if (block.size > 250) return false;
-  let box: Tag | null = parentOf(block.tag);
-  for (let level = 0; box && level < 4; box = parentOf(box), level++) {
+  let box: Tag | null = block.tag.parent;
+  for (let level = 0; box && level < 4; box = box.parent, level++) {
     if (size(box) > block.size + 200) return false;
     if (pictures(box) > 0 && hintOf(box).words.some((word) => MEDIA.test(word))) return true;
   }

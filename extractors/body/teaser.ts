@@ -1,6 +1,6 @@
 import type { Block } from "../dom/blocks.ts";
 import { hintOf } from "../dom/hints.ts";
-import { parentOf, type Tag } from "../dom/node.ts";
+import { closest, type Tag } from "../dom/node.ts";
 import { textIn } from "../jsonld.ts";
 import type { Layout } from "../layout.ts";
 import type { Page } from "../page.ts";
@@ -120,9 +120,6 @@ export function leadBlocks(
 }
 
 function isLead(tag: Tag): boolean {
-  let node: Tag | null = tag;
-  for (let level = 0; node && level < 3; node = parentOf(node), level++) {
-    if (hintOf(node).words.some((word) => STANDFIRST_WORDS.has(word))) return true;
-  }
-  return false;
+  const isNamed = (one: Tag) => hintOf(one).words.some((word) => STANDFIRST_WORDS.has(word));
+  return closest(tag, 3, isNamed) !== null;
 }

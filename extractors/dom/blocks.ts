@@ -1,4 +1,4 @@
-import { fold, INLINE, joint, parentOf, pushChildren, squeeze, Tag, Text } from "./node.ts";
+import { fold, INLINE, joint, pushChildren, squeeze, Tag, Text } from "./node.ts";
 
 export type BlockKind = "text" | "heading" | "item" | "quote" | "cell" | "pre" | "caption";
 
@@ -128,10 +128,10 @@ function kindOf(tag: Tag): BlockKind {
   if (/^h[1-6]$/.test(tag.name)) return "heading";
   let kind: BlockKind = "text";
   let node: Tag | null = tag;
-  for (let level = 0; node && level < 6; node = parentOf(node), level++) {
+  for (let level = 0; node && level < 6; node = node.parent, level++) {
     if (node.name === "figcaption") return "caption";
     if (node.name === "figure" && kind === "text") return "caption";
-    if (node.name === "caption" && parentOf(node)?.name === "table") return "caption";
+    if (node.name === "caption" && node.parent?.name === "table") return "caption";
     if (kind !== "text") continue;
     if (node.name === "li" || node.name === "dd" || node.name === "dt") kind = "item";
     else if (node.name === "blockquote") kind = "quote";

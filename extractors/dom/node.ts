@@ -59,8 +59,12 @@ export class Tag {
   }
 }
 
-export function parentOf(node: Tag | Text): Tag | null {
-  return node.parent;
+/** Returns the nearest tag that fits, of `tag` and the tags around it, at most `levels` of them. */
+export function closest(tag: Tag | null, levels: number, fits: (tag: Tag) => boolean): Tag | null {
+  for (let one = tag, level = 0; one && level < levels; one = one.parent, level++) {
+    if (fits(one)) return one;
+  }
+  return null;
 }
 
 const words = (list: string) => new Set(list.split(" "));

@@ -1,6 +1,6 @@
 import type { Block } from "../dom/blocks.ts";
 import { hintOf } from "../dom/hints.ts";
-import { parentOf, Tag, textOf } from "../dom/node.ts";
+import { closest, Tag, textOf } from "../dom/node.ts";
 import { isNode, list, resolve, textIn, typesOf } from "../jsonld.ts";
 import { byDistance, isAmong, type Layout } from "../layout.ts";
 import type { Page } from "../page.ts";
@@ -247,15 +247,8 @@ function bylines(layout: Layout | null): string[] {
 }
 
 function isAside(tag: Tag, headline: Tag | null): boolean {
-  return isAmong(ASIDE, tag, 12, headline) || isInForm(tag);
-}
-
-function isInForm(tag: Tag): boolean {
-  let node: Tag | null = tag;
-  for (let level = 0; node && level < 30; node = parentOf(node), level++) {
-    if (node.name === "form") return true;
-  }
-  return false;
+  const isInForm = closest(tag, 30, ({ name }) => name === "form") !== null;
+  return isInForm || isAmong(ASIDE, tag, 12, headline);
 }
 
 const ASIDE = new Set(

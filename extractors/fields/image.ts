@@ -1,6 +1,6 @@
 import type { Image } from "../../model/articles/fields.ts";
 import { hintOf } from "../dom/hints.ts";
-import { parentOf, Tag, textOf } from "../dom/node.ts";
+import { closest, Tag, textOf } from "../dom/node.ts";
 import { isNode, list, resolve, textIn } from "../jsonld.ts";
 import type { Layout } from "../layout.ts";
 import { absolute, type Page, unarchived } from "../page.ts";
@@ -95,10 +95,7 @@ function leadPicture(pictures: Tag[], page: Page, layout: Layout | null): Tag | 
 }
 
 function isInFigure(tag: Tag): boolean {
-  let box = parentOf(tag);
-  for (let level = 0; box && level < 5; box = parentOf(box), level++)
-    if (box.name === "figure") return true;
-  return false;
+  return closest(tag.parent, 5, ({ name }) => name === "figure") !== null;
 }
 
 /** Returns the URL of the picture that an `img` shows, even if a script loads the picture later. */
@@ -116,7 +113,7 @@ function firstOf({ attribs }: Tag): string | undefined {
 }
 
 function sourcesOf(tag: Tag): Tag[] {
-  const outer = parentOf(tag);
+  const outer = tag.parent;
   const siblings = outer?.name === "picture" ? outer.children : [];
   return siblings.filter((child) => child instanceof Tag).filter(({ name }) => name === "source");
 }
@@ -162,8 +159,8 @@ const CREDIT = words(
 );
 
 function captionOf(picture: Tag): Caption | null {
-  let box = parentOf(picture);
-  for (let level = 0; box && level < 5; box = parentOf(box), level++) {
+  let box = picture.parent;
+  for (let level = 0; box && level < 5; box = box.parent, level++) {
     const inside = within(box, 60);
     const line =
       inside.find((tag) => tag.name === "figcaption") ??

@@ -1,6 +1,6 @@
 import type { Block } from "../dom/blocks.ts";
 import { hintOf } from "../dom/hints.ts";
-import { parentOf, scriptOf, Tag, textOf } from "../dom/node.ts";
+import { closest, scriptOf, Tag, textOf } from "../dom/node.ts";
 import { bare, textIn, typesOf } from "../jsonld.ts";
 import { absolute, isHomeAddress, type Page } from "../page.ts";
 
@@ -193,7 +193,7 @@ function isTeaserList(core: Block[]): boolean {
 function isTeaserHead({ kind, links, size, tag }: Block): boolean {
   if (links <= 0.8 || size < 12 || size > 250) return false;
   if (kind === "heading") return true;
-  return size > 20 && (kind === "item" || parentOf(tag)?.name === "li" || tag.name === "dt");
+  return size > 20 && (kind === "item" || tag.parent?.name === "li" || tag.name === "dt");
 }
 
 function isAppShell(page: Page, words: number, visible: string): boolean {
@@ -244,11 +244,8 @@ function countPictures(
 }
 
 function isBoxed(picture: Tag): boolean {
-  let box: Tag | null = picture;
-  for (let level = 0; box && level < 5; box = parentOf(box), level++) {
-    if (hintOf(box).words.some((word) => GALLERY.test(word))) return true;
-  }
-  return false;
+  const isGallery = (one: Tag) => hintOf(one).words.some((word) => GALLERY.test(word));
+  return closest(picture, 5, isGallery) !== null;
 }
 
 const any = (...alternatives: string[]) => new RegExp(alternatives.join("|"), "iu");

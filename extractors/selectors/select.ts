@@ -3,7 +3,7 @@ import type { Image } from "../../model/articles/fields.ts";
 import type { Select } from "../../model/sources/source.ts";
 import { parseDate } from "../dates/parse.ts";
 import type { Reading, Stamp } from "../dates/stamp.ts";
-import { parentOf, Tag, Text, textOf } from "../dom/node.ts";
+import { closest, Tag, Text, textOf } from "../dom/node.ts";
 import { pictureUrl } from "../fields/image.ts";
 import { namesIn } from "../fields/names.ts";
 import { absolute, type Page } from "../page.ts";
@@ -110,8 +110,8 @@ const ADAPTER: NonNullable<Options<Node, Tag>["adapter"]> = {
   hasAttrib: (tag, name) => name in tag.attribs,
   getChildren: (node) => (node instanceof Tag ? node.children : []),
   getName: (tag) => tag.name,
-  getParent: parentOf,
-  getSiblings: (node) => parentOf(node)?.children ?? [node],
+  getParent: (node) => node.parent,
+  getSiblings: (node) => node.parent?.children ?? [node],
   getText: (node) => [...textsIn(node)].join(""),
   removeSubsets: (nodes) =>
     nodes.filter((node) => !nodes.some((other) => other !== node && holds(other, node))),
@@ -126,8 +126,7 @@ function* textsIn(root: Node): Generator<string> {
 }
 
 function holds(outer: Node, inner: Node): boolean {
-  for (let node = parentOf(inner); node; node = parentOf(node)) if (node === outer) return true;
-  return false;
+  return closest(inner.parent, Number.POSITIVE_INFINITY, (tag) => tag === outer) !== null;
 }
 
 /** Throws for an invalid selector. */
