@@ -188,7 +188,7 @@ export function markDropped(
     const share = size / whole;
     const holdsHeadline = headline !== null && within(headline, tag);
     if (holdsHeadline && share > 0.2) continue;
-    if (reasonToDrop(tag, size, share)) dropped.fill(1, tag.order, tag.last + 1);
+    if (isDropped(tag, size, share)) dropped.fill(1, tag.order, tag.last + 1);
   }
   return dropped;
 }
@@ -208,19 +208,17 @@ export function isHiddenInline(tag: Tag): boolean {
 
 const WEB_ARCHIVE_ID = /^(?:wm-ipp|wm_|wb[-_]|wayback|archive-?it)/i;
 
-/** `share` is the element's share of the page's prose. Null if it can be in the article. */
-function reasonToDrop(tag: Tag, size: number, share: number): string | null {
+/** `share` is the element's share of the page's prose. */
+function isDropped(tag: Tag, size: number, share: number): boolean {
   const { id, itemprop, name, role } = tag;
-  if (name === "html" || name === "body" || name === "main" || INLINE.has(name)) return null;
+  if (name === "html" || name === "body" || name === "main" || INLINE.has(name)) return false;
   const hint = hintOf(tag);
-  if (name === "footer" || hint.never) return share < 0.9 ? "footer, comments or notices" : null;
-  if (share > 0.5) return null;
-  if (isHidden(tag)) return "hidden";
-  if (WEB_ARCHIVE_ID.test(id ?? "")) return "a web archive's own bar";
-  if (BOILERPLATE_TAGS.has(name)) return name;
-  if (role && ROLES.has(role) && share < 0.2) return `role=${role}`;
-  if (itemprop === "articleBody") return null;
-  if (hint.around || (hint.hidden && share < 0.2)) return "class";
+  if (name === "footer" || hint.never) return share < 0.9;
+  if (share > 0.5) return false;
+  if (isHidden(tag) || WEB_ARCHIVE_ID.test(id ?? "") || BOILERPLATE_TAGS.has(name)) return true;
+  if (role && ROLES.has(role) && share < 0.2) return true;
+  if (itemprop === "articleBody") return false;
+  if (hint.around || (hint.hidden && share < 0.2)) return true;
   const small = LINE_TAGS.has(name) ? size === 0 : size < 400;
-  return hint.aroundWhenSmall && small ? "class of a small element" : null;
+  return hint.aroundWhenSmall && small;
 }

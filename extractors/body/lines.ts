@@ -16,58 +16,30 @@ export interface Surroundings {
   isEarly: (block: Block) => boolean;
 }
 
-/** A reason to omit a line. */
-export interface LineRule {
-  name: string;
-  when: (block: Block, around: Surroundings) => boolean;
-}
+/** Returns whether a line is omitted. */
+type LineRule = (block: Block, around: Surroundings) => boolean;
 
 export const LINE_RULES: LineRule[] = [
-  { name: "no word", when: (block) => !/[\p{L}\p{N}]/u.test(block.text) },
-  { name: "caption", when: (block) => block.kind === "caption" },
-  { name: "headline again", when: isHeadlineAgain },
-  {
-    name: "links only",
-    when: (block, { inProse }) =>
-      isLinkLine(block) && !(inProse(block) && MAY_LINK.has(block.kind)),
-  },
-  {
-    name: "read also",
-    when: (block) =>
-      block.size < 250 &&
-      block.kind !== "heading" &&
-      READ_ALSO.test(block.text) &&
-      (block.links > 0.25 || block.size < 60 || block.text.endsWith(":")),
-  },
-  {
-    name: "credit",
-    when: (block) => block.size < 200 && block.kind !== "item" && CREDIT.test(block.text),
-  },
-  {
-    name: "notice",
-    when: (block) => block.size < 350 && block.kind !== "quote" && isNotice(block),
-  },
-  {
-    name: "page number",
-    when: ({ kind, text }) => kind === "item" && /^\p{Nd}{1,3}$/u.test(text),
-  },
-  { name: "clock", when: (block) => CLOCK.test(block.text) },
-  {
-    name: "date",
-    when: (block, { isEarly }) => isEarly(block) && block.size < 60 && isDateLine(block.text),
-  },
-  {
-    name: "byline",
-    when: (block, { authors, isEarly }) =>
-      isEarly(block) && block.size < 100 && isByline(block, authors),
-  },
+  ({ text }) => !/[\p{L}\p{N}]/u.test(text),
+  ({ kind }) => kind === "caption",
+  isHeadlineAgain,
+  (block, { inProse }) => isLinkLine(block) && !(inProse(block) && MAY_LINK.has(block.kind)),
+  ({ size, kind, links, text }) =>
+    size < 250 &&
+    kind !== "heading" &&
+    READ_ALSO.test(text) &&
+    (links > 0.25 || size < 60 || text.endsWith(":")),
+  ({ size, kind, text }) => size < 200 && kind !== "item" && CREDIT.test(text),
+  (block) => block.size < 350 && block.kind !== "quote" && isNotice(block),
+  // A page number.
+  ({ kind, text }) => kind === "item" && /^\p{Nd}{1,3}$/u.test(text),
+  ({ text }) => CLOCK.test(text),
+  (block, { isEarly }) => isEarly(block) && block.size < 60 && isDateLine(block.text),
+  (block, { authors, isEarly }) => isEarly(block) && block.size < 100 && isByline(block, authors),
 ];
 
 /** Rules for lines of pictures. In a gallery, such lines are the story, so no rule applies. */
-export const PICTURE_RULES: LineRule[] = [
-  { name: "beside a picture", when: isBesidePicture },
-  { name: "in a media box", when: isInMediaBox },
-];
+export const PICTURE_RULES: LineRule[] = [isBesidePicture, isInMediaBox];
 
 const CLOCK = /^\d{1,2}[:.h]\d{2}(?:\s?(?:uhr|[ap]\.?m\.?))?$/i;
 

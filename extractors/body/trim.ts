@@ -21,8 +21,8 @@ export function trim(blocks: Block[], known: Omit<Surroundings, "inProse" | "isE
     inProse: between(blocks),
     isEarly: (block: Block) => early.has(block),
   };
-  const lines = blocks.filter((block) => !LINE_RULES.some((rule) => rule.when(block, around)));
-  const apart = lines.filter((block) => !PICTURE_RULES.some((rule) => rule.when(block, around)));
+  const lines = blocks.filter((block) => !LINE_RULES.some((rule) => rule(block, around)));
+  const apart = lines.filter((block) => !PICTURE_RULES.some((rule) => rule(block, around)));
   // In a gallery, the lines beside the pictures are the story.
   const remaining = withoutDetours(once(sizeOf(apart) < sizeOf(lines) * 0.3 ? lines : apart));
   const from = Math.max(0, remaining.findIndex(isProse));
@@ -37,7 +37,7 @@ export function trimLead(
   known: Omit<Surroundings, "inProse" | "isEarly">,
 ): Block[] {
   const around = { ...known, inProse: () => true, isEarly: () => true };
-  return blocks.filter((block) => !LINE_RULES.some((rule) => rule.when(block, around)));
+  return blocks.filter((block) => !LINE_RULES.some((rule) => rule(block, around)));
 }
 
 /** Removes headings such as "Read also", and the links to other articles below them. */
