@@ -1,4 +1,5 @@
 import { EXTRACT_BOUNDS } from "../config/limits.ts";
+import { clipped } from "../lib/text.ts";
 import type { Evidence, Extraction } from "../model/articles/extraction.ts";
 import { type ArticleFields, FIELD_NAMES, type FieldName } from "../model/articles/fields.ts";
 import type { Page } from "./page.ts";
@@ -75,7 +76,7 @@ function tidy(fields: ArticleFields): ArticleFields {
   return {
     ...fields,
     title: title && line(title, LINES.title),
-    teaser: teaser && clip(harmless(teaser), LINES.teaser),
+    teaser: teaser && (clipped(harmless(teaser).trim(), LINES.teaser) || null),
     authors: authors && list(authors),
     ...(organisations !== undefined && { organisations: organisations && list(organisations) }),
     tags: tags && list(tags),
@@ -98,7 +99,8 @@ function list(values: string[]): string[] | null {
 }
 
 function line(value: string, limit: number): string | null {
-  return clip(harmless(value.slice(0, 20 * limit)).replace(/\s+/g, " "), limit);
+  const text = harmless(value.slice(0, 20 * limit)).replace(/\s+/g, " ");
+  return clipped(text.trim(), limit) || null;
 }
 
 /** Keeps single joiners; removes other invisible characters and surplus combining marks. */
@@ -118,14 +120,6 @@ function withoutOverrides(value: string): string {
 const MAY_OVERRIDE = /[^\t\n -~\u00a0-\u2029\u202f-\u2065\u206a-\ud7ff\ue000-\ufff8\ufffc\ufffd]/;
 
 const OVERRIDES = /(?![\t\n])[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069\ufff9-\ufffb\ufffe\uffff]/gu;
-
-function clip(value: string, limit: number): string | null {
-  const text = value.trim();
-  if (text.length <= limit) return text || null;
-  const cut = text.slice(0, limit);
-  const space = cut.lastIndexOf(" ");
-  return `${(space > limit * 0.8 ? cut.slice(0, space) : cut).replace(/[\ud800-\udbff]$/, "")}…`;
-}
 
 /** Increase it if a change makes the rules read the same capture differently. */
 export const EXTRACTION_VERSION = "4";

@@ -80,6 +80,23 @@ export function jsonOf(text: string): unknown {
   }
 }
 
+/** Cuts a text after `limit` characters, at a space if one is near, and adds an ellipsis. */
+export function clipped(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  const cut = text.slice(0, limit);
+  const space = cut.lastIndexOf(" ");
+  return `${(space > limit * 0.8 ? cut.slice(0, space) : cut).replace(/[\ud800-\udbff]$/, "")}…`;
+}
+
+/** Decodes the escapes of a URL; returns a text with an unescaped `%` unchanged. */
+export function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 /** Formats a share from 0 to 1 as `83 %`; empty for undefined. */
 export function percent(share: number | undefined): string {
   return share === undefined ? "" : `${Math.round(share * 100)} %`;

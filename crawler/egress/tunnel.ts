@@ -2,6 +2,7 @@ import { request as plainRequest } from "node:http";
 import { type RequestOptions, request as tlsRequest } from "node:https";
 import { connect, isIP, Socket } from "node:net";
 import { promisify } from "node:util";
+import { unescaped } from "../../lib/text.ts";
 import { type Cause, GiveUp, RetryLater } from "../../model/crawl/failure.ts";
 import { EgressRefused, type Guard } from "./guard.ts";
 import { hostName } from "./hosts-file.ts";
@@ -126,15 +127,6 @@ function ask(
     });
     request.end();
   });
-}
-
-/** Returns a text with an unescaped `%` unchanged. */
-function unescaped(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 /** Connects to a target that the guard allows. Rejects with `EgressRefused` or a socket error. */

@@ -1,6 +1,7 @@
 import { LINK_BOUNDS } from "../../config/limits.ts";
 import { shortHash } from "../../lib/hash.ts";
 import { httpUrl } from "../../lib/html.ts";
+import { unescaped } from "../../lib/text.ts";
 
 /** Version of the rules for URL keys, stored with each article, because new rules change keys. */
 export const CANON_VERSION = 1;
@@ -93,7 +94,7 @@ export function targetUrl(href: string | undefined, base: string): string | null
 
 function significantParameters(search: string): string[] {
   const parts = search.replace(/^\?/, "").split("&");
-  return parts.filter((part) => part !== "" && !isIgnored(decoded(part.split("=", 1)[0] ?? "")));
+  return parts.filter((part) => part !== "" && !isIgnored(unescaped(part.split("=", 1)[0] ?? "")));
 }
 
 function keyParameter(part: string): { name: string; value: string } {
@@ -128,14 +129,6 @@ function composed(text: string): string {
       return run; // not UTF-8
     }
   });
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 const TRACKER_PREFIXES = ["utm_", "at_", "mtm_", "matomo_", "hsa_"];

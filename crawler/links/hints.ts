@@ -1,4 +1,5 @@
 import { Parser } from "htmlparser2";
+import { clipped } from "../../lib/text.ts";
 import type { Hints } from "../../model/crawl/link.ts";
 import { readPublishedAt } from "./published-at.ts";
 
@@ -86,7 +87,7 @@ const BLOCK = new Set("p div br li td th tr h1 h2 h3 h4 h5 h6 section article dt
 /** Returns the visible text of an HTML fragment on one line, cut at about `limit` characters. */
 export function plainText(html: string, limit = 2000): string {
   const head = html.slice(0, MAX_MARKUP);
-  return clip(/[<&]/.test(head) ? withoutMarkup(head) : head, limit);
+  return clipped(oneLine(/[<&]/.test(head) ? withoutMarkup(head) : head), limit);
 }
 
 const MAX_CONTENT_MARKUP = 40_000;
@@ -122,12 +123,4 @@ function withoutMarkup(html: string, apart = " "): string {
 function oneLine(text: string): string {
   // Khmer and other scripts separate words by zero-width spaces, which readers don't see.
   return text.replaceAll("\u200b", "").replace(/\s+/g, " ").trim();
-}
-
-function clip(text: string, limit: number): string {
-  const line = oneLine(text);
-  if (line.length <= limit) return line;
-  const cut = line.slice(0, limit);
-  const space = cut.lastIndexOf(" ");
-  return `${(space > limit * 0.8 ? cut.slice(0, space) : cut).replace(/[\ud800-\udbff]$/, "")}…`;
 }
