@@ -16,7 +16,7 @@ import { readTitle } from "./fields/title.ts";
 import { textIn } from "./jsonld.ts";
 import { hasArticleMarkup, mayBeFilled, pageKind } from "./kind/kind.ts";
 import { offerIn, type PaidPart, paywallOf, readPaidPart } from "./kind/paywall.ts";
-import { declaredLanguage, readLanguage } from "./language/language.ts";
+import { declaredLanguage, languageOfText, readLanguage } from "./language/language.ts";
 import { layOut } from "./layout.ts";
 import { absolute, openPage, type Page, unarchived } from "./page.ts";
 import { type Answer, type Answers, answer, gather, NOTHING } from "./rules.ts";
@@ -50,8 +50,8 @@ export function extract(input: ExtractInput): Extraction {
   const layout = layOut(page, title.value);
   const signed = readSigned(page, layout);
   const hinting = signedIn(hints.authors);
-  const authors = own.authors ?? hinted(signed.authors, some(hinting.authors));
-  const organisations = hinted(signed.organisations, some(hinting.organisations));
+  const authors = own.authors ?? hinted(signed.authors, hinting.authors);
+  const organisations = hinted(signed.organisations, hinting.organisations);
   const access = readAccess(page);
   const { hasPaid = false } = input;
   const paid = hasPaid ? { because: null, tags: [] } : readPaidPart(page, access.value);
@@ -122,6 +122,56 @@ export function extract(input: ExtractInput): Extraction {
   return { fields, evidence, page: pageFacts };
 }
 
+const ENTRY_POINT_CONFIDENCE = 0.7;
+
+/** Returns `own` or, if that is missing, what the entry point says. */
+export function hinted<T>(own: Answer<T>, hint: T | null | undefined): Answer<T> {
+  if (own.value !== null || hint === undefined || hint === null) return own;
+  const seen = hint instanceof Date ? hint.toISOString() : fold(String(hint));
+  return seen ? answer(hint, "entry point", seen, ENTRY_POINT_CONFIDENCE) : own;
+}
+
+/** What an entry point (such as a feed) says about an article. */
+export interface AnnouncedInput {
+  hints: Hints;
+  /** The article's text in the entry point, with blank lines between paragraphs. */
+  text?: string | undefined;
+  language?: string | null | undefined;
+  /** The current time. It replaces a publication date that is in the future. */
+  now: Date;
+}
+
+/** Reads only what the entry point says. The teaser is the text if `text` is missing. */
+export function readAnnounced({ hints, text, language = null, now }: AnnouncedInput): Extraction {
+  const { title, teaser, publishedAt, modifiedAt, tags, image } = hints;
+  const { authors, organisations } = signedIn(hints.authors);
+  const at = publishedAt && publishedAt > now ? now : publishedAt;
+  const words = `${title ?? ""} ${text ?? teaser ?? ""}`;
+  const unknown = { alt: null, caption: null, credit: null, width: null, height: null };
+  const picture = image
+    ? answer({ url: image, ...unknown }, "entry point", image, ENTRY_POINT_CONFIDENCE)
+    : NOTHING;
+  const { fields, evidence } = gather({
+    title: hinted(NOTHING, title),
+    text: hinted(NOTHING, text ?? teaser),
+    teaser: hinted(NOTHING, teaser),
+    authors: hinted(NOTHING, authors),
+    organisations: hinted(NOTHING, organisations),
+    publishedAt: hinted(NOTHING, at),
+    publishedPrecision: { value: at ? "instant" : null, evidence: null },
+    modifiedAt: hinted(NOTHING, modifiedAt),
+    language: languageOfText(words, null, hints.language ?? language),
+    tags: hinted(NOTHING, tags),
+    image: picture,
+    wordCount: { value: text === undefined ? null : countWords(text), evidence: null },
+  });
+  return {
+    fields,
+    evidence,
+    page: { kind: "article", confidence: ENTRY_POINT_CONFIDENCE, ampUrl: null },
+  };
+}
+
 const PARTLY_FREE_KINDS = new Set<PageKind>(["article", "paywall", "listing"]);
 /** Returns null if the article might be complete. `offer` is the element that offers the rest. */
 function wallOf(
@@ -143,16 +193,6 @@ function wallOf(
   const stated = hasArticleMarkup(page);
   const because = paywallOf(page, { paid, free: isFree, words, offer: offer !== null, stated });
   return because === null ? null : { because, offer };
-}
-
-function hinted<T>(own: Answer<T>, hint: T | null | undefined): Answer<T> {
-  if (own.value !== null || hint === undefined || hint === null) return own;
-  const seen = hint instanceof Date ? hint.toISOString() : fold(String(hint));
-  return seen ? answer(hint, "entry point", seen, 0.7) : own;
-}
-
-function some(values: string[]): string[] | null {
-  return values.length > 0 ? values : null;
 }
 
 function instant({ value, evidence }: Answer<Stamp>): Answer<Date> {

@@ -146,13 +146,20 @@ function withoutRole(name: string): string {
 }
 
 /** Separates bylines that name only organisations from the others, which stay as written. */
-export function signedIn(bylines: string[] = []): { authors: string[]; organisations: string[] } {
+export function signedIn(bylines: string[] = []): {
+  authors: string[] | null;
+  organisations: string[] | null;
+} {
   const read = bylines.map((text) => ({ text, names: namesIn(text, []) }));
   const isSignature = ({ names }: { names: Name[] }) =>
     names.length > 0 && names.every(isOrganisation);
+  const authors = read.filter((it) => !isSignature(it)).map(({ text }) => text);
+  const organisations = read
+    .filter(isSignature)
+    .flatMap(({ names }) => names.map((name) => name.text));
   return {
-    authors: read.filter((it) => !isSignature(it)).map(({ text }) => text),
-    organisations: read.filter(isSignature).flatMap(({ names }) => names.map((name) => name.text)),
+    authors: authors.length > 0 ? authors : null,
+    organisations: organisations.length > 0 ? organisations : null,
   };
 }
 

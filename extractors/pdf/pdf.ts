@@ -3,7 +3,7 @@ import type { Extraction } from "../../model/articles/extraction.ts";
 import { escapeHtml } from "../body/html.ts";
 import { findDates } from "../dates/parse.ts";
 import { readingOf } from "../dates/stamp.ts";
-import type { ExtractInput } from "../extract.ts";
+import { type ExtractInput, hinted } from "../extract.ts";
 import { isBylineOrDated } from "../fields/names.ts";
 import { readLanguage } from "../language/language.ts";
 import { openPage, type Page } from "../page.ts";
@@ -56,9 +56,9 @@ function read(input: PdfInput, paragraphs: Paragraph[], info: PdfInfo): Extracti
   const stamp = pdfDate(paragraphs, info, reading, now);
   const at = stamp.value && (stamp.value.at > now ? now : stamp.value.at);
   const sure = (stamp.evidence?.confidence ?? 0) > 0.5;
-  const hinted = !sure && hints.publishedAt ? hints.publishedAt : null;
-  const published = hinted
-    ? answer(hinted > now ? now : hinted, "entry point", hinted.toISOString(), 0.7)
+  const hint = !sure && hints.publishedAt ? hints.publishedAt : null;
+  const published = hint
+    ? answer(hint > now ? now : hint, "entry point", hint.toISOString(), 0.7)
     : { value: at, evidence: stamp.evidence };
   const words = countWords(text);
   const answers: Answers = {
@@ -69,17 +69,13 @@ function read(input: PdfInput, paragraphs: Paragraph[], info: PdfInfo): Extracti
     authors: pdfAuthors(paragraphs, info, hints),
     publishedAt: published,
     publishedPrecision: {
-      value: hinted ? "instant" : (stamp.value?.precision ?? null),
+      value: hint ? "instant" : (stamp.value?.precision ?? null),
       evidence: null,
     },
-    publishedOffset: { value: hinted ? null : (stamp.value?.offset ?? null), evidence: null },
-    modifiedAt: hints.modifiedAt
-      ? answer(hints.modifiedAt, "entry point", hints.modifiedAt.toISOString(), 0.7)
-      : NOTHING,
+    publishedOffset: { value: hint ? null : (stamp.value?.offset ?? null), evidence: null },
+    modifiedAt: hinted(NOTHING, hints.modifiedAt),
     language,
-    tags: hints.tags?.length
-      ? answer(hints.tags, "entry point", hints.tags.join(", "), 0.7)
-      : NOTHING,
+    tags: hinted(NOTHING, hints.tags),
     wordCount: { value: words, evidence: null },
   };
   const kind = title.value && words >= 25 ? "article" : "listing";
