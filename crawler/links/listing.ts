@@ -5,7 +5,7 @@ import type { Discovery, FoundLink } from "../../model/crawl/link.ts";
 import type { Listing } from "../../model/sources/source.ts";
 import { targetUrl, urlKey } from "./canonical-url.ts";
 import { toHints } from "./hints.ts";
-import { around, pageWrappers, parentOf } from "./infer/dom.ts";
+import { around, elementsAlone, pageWrappers } from "./infer/dom.ts";
 import { hasCjk } from "./infer/text.ts";
 import { parsePage } from "./page.ts";
 import { parts, read, select } from "./selector.ts";
@@ -133,24 +133,11 @@ interface Card {
   card: Element | Document;
 }
 
-/** Returns each link with the largest element around it that contains no link to another URL. */
 function cardsOf(links: Element[]): Card[] {
-  // The only URL to which an element's links lead; null if there are several. If an element has
-  // null, its ancestors have too.
-  const targets = new Map<Element, string | null>();
-  for (const link of links) {
-    const href = getAttributeValue(link, "href") ?? "";
-    for (let up: Element | null = link; up; up = parentOf(up)) {
-      const known = targets.get(up);
-      if (known === null) break;
-      targets.set(up, known === undefined || known === href ? href : null);
-    }
-  }
-  return links.map((link) => {
-    let card = link;
-    for (let up = parentOf(link); up && targets.get(up) !== null; up = parentOf(up)) card = up;
-    return { link, card };
-  });
+  const alone = elementsAlone(
+    links.map((link) => ({ link, url: getAttributeValue(link, "href") ?? "" })),
+  );
+  return links.map((link) => ({ link, card: alone.get(link) ?? link }));
 }
 
 function likelyArticles(links: Element[], document: Document): Element[] {

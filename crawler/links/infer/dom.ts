@@ -87,3 +87,24 @@ export function isAround(element: Element, wrappers: ReadonlySet<Element>): bool
     return AROUND_WORDS.test(words) || getAttributeValue(one, "role") === "navigation";
   });
 }
+
+/** For each link, returns the largest element around it that contains no other URL of `links`. */
+export function elementsAlone(links: { link: Element; url: string }[]): Map<Element, Element> {
+  // The only URL to which an element's links lead; null if there are several. If an element has
+  // null, its ancestors have too.
+  const targets = new Map<Element, string | null>();
+  for (const { link, url } of links) {
+    for (let up: Element | null = link; up; up = parentOf(up)) {
+      const known = targets.get(up);
+      if (known === null) break;
+      targets.set(up, known === undefined || known === url ? url : null);
+    }
+  }
+  return new Map(
+    links.map(({ link }) => {
+      let element = link;
+      for (let up = parentOf(link); up && targets.get(up) !== null; up = parentOf(up)) element = up;
+      return [link, element];
+    }),
+  );
+}

@@ -1,8 +1,8 @@
-import { type Element, isTag } from "domhandler";
+import type { Element } from "domhandler";
 import { getAttributeValue } from "domutils";
 import { readPublishedAt } from "../published-at.ts";
 import { read, select } from "../selector.ts";
-import { classesOf, lineOf } from "./dom.ts";
+import { around, classesOf, lineOf, parentOf } from "./dom.ts";
 import type { Item } from "./groups.ts";
 import { type DateContext, hasCjk, isDate } from "./text.ts";
 
@@ -18,14 +18,15 @@ export interface Reading extends DateContext {
 
 /** Returns a selector that finds the link of each entry, relative to the entry. */
 export function linkSelector({ items }: Reading): string {
-  const headings = HEADINGS.filter((name) => items.every(({ link }) => isIn(name, link)));
+  const headings = HEADINGS.filter((name) =>
+    items.every(({ link }) => around(link).some((up) => up.name === name)),
+  );
   const classes = shared(items.map(({ link }) => classesOf(link)));
   const parents = shared(
-    items.map(({ link }) =>
-      link.parent && isTag(link.parent)
-        ? [link.parent.name, ...classesOf(link.parent).map((name) => `.${name}`)]
-        : [],
-    ),
+    items.map(({ link }) => {
+      const parent = parentOf(link);
+      return parent ? [parent.name, ...classesOf(parent).map((name) => `.${name}`)] : [];
+    }),
   );
   const options = [
     ...headings.map((name) => `${name} a`),
@@ -122,14 +123,10 @@ function shareOf<T>(all: T[], is: (one: T) => boolean): number {
   return all.length === 0 ? 0 : all.filter(is).length / all.length;
 }
 
-function shared(lists: string[][]): string[] {
+/** Returns the names that are in all lists. */
+export function shared(lists: string[][]): string[] {
   const [first = [], ...rest] = lists;
   return first.filter((name) => rest.every((list) => list.includes(name)));
-}
-
-function isIn(name: string, link: Element): boolean {
-  for (let up = link.parent; up && isTag(up); up = up.parent) if (up.name === name) return true;
-  return false;
 }
 
 /** Returns the value of an element's attribute on one line; empty if the attribute is missing. */

@@ -3,7 +3,7 @@ import { getAttributeValue } from "domutils";
 import { targetUrl, urlKey } from "../canonical-url.ts";
 import { select } from "../selector.ts";
 import { sameSite } from "../site.ts";
-import { around, isAround, lineOf, pageWrappers, parentOf, shapeOf } from "./dom.ts";
+import { around, elementsAlone, isAround, lineOf, pageWrappers, parentOf, shapeOf } from "./dom.ts";
 import { type DateContext, isDate, wordsIn } from "./text.ts";
 
 export interface Item {
@@ -101,25 +101,6 @@ function headlineIn(link: Element, shared: ReadonlySet<string>, context: DateCon
 
 function isHeadline(text: string): boolean {
   return wordsIn(text) >= MIN_HEADLINE_WORDS;
-}
-
-/** For each link, returns the largest element around it that contains no other URL of the group. */
-function elementsAlone(links: { link: Element; url: string }[]): Map<Element, Element> {
-  const targets = new Map<Element, string | null>();
-  for (const { link, url } of links) {
-    for (let up: Element | null = link; up; up = parentOf(up)) {
-      const known = targets.get(up);
-      if (known === null) break;
-      targets.set(up, known === undefined || known === url ? url : null);
-    }
-  }
-  return new Map(
-    links.map(({ link }) => {
-      let element = link;
-      for (let up = parentOf(link); up && targets.get(up) !== null; up = parentOf(up)) element = up;
-      return [link, element];
-    }),
-  );
 }
 
 function scoreOf(items: Item[]): number {

@@ -6,6 +6,7 @@ import {
   attributeOf,
   dateSelector,
   linkSelector,
+  shared,
   teaserSelector,
   titleSelector,
 } from "./fields.ts";
@@ -95,18 +96,13 @@ function selectorOf(
 function* candidatesOf(elements: Element[], first: Element): Generator<string> {
   const names = new Set(elements.map(({ name }) => name));
   const tag = names.size === 1 ? first.name : "";
-  const own = sharedClasses(elements);
+  const own = shared(elements.map(classesOf));
   for (const name of own) yield `${tag}.${name}`;
   if (own.length > 1) yield `${tag}.${own.join(".")}`;
   const last = own[0] ? `${tag}.${own[0]}` : tag || "*";
   if (tag === "article") yield tag;
   for (const chain of contextsOf(elements)) yield `${chain} > ${last}`;
   for (const chain of contextsOf(elements)) yield `${chain.split(" > ")[0]} ${last}`;
-}
-
-function sharedClasses(elements: Element[]): string[] {
-  const [first, ...rest] = elements.map(classesOf);
-  return (first ?? []).filter((name) => rest.every((names) => names.includes(name)));
 }
 
 /** Yields selectors of the parents, anchored at an id, a class or a landmark, nearest first. */
@@ -117,8 +113,8 @@ function* contextsOf(elements: Element[]): Generator<string> {
     const [one] = level;
     if (!one || level.some(({ name }) => name !== one.name)) return;
     const id = level.length === 1 ? idOf(one) : null;
-    const [shared] = sharedClasses(level);
-    const anchor = id ? `#${id}` : shared ? `${one.name}.${shared}` : null;
+    const [common] = shared(level.map(classesOf));
+    const anchor = id ? `#${id}` : common ? `${one.name}.${common}` : null;
     if (anchor) yield [anchor, ...steps].join(" > ");
     else if (one.name === "main" || one.name === "article") yield [one.name, ...steps].join(" > ");
     else if (one.name === "body") yield [one.name, ...steps].join(" > ");
