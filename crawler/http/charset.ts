@@ -1,46 +1,29 @@
 import { TextDecoder } from "node:util";
 import { analyse } from "chardet";
 
-export interface DecodedText {
-  text: string;
-  charset: string;
-  from: "bom" | "header" | "markup" | "hint" | "utf-8" | "detected" | "fallback";
-}
-
 const SAMPLE_BYTES = 64_000;
 /** Charsets in which almost any bytes are valid, so a successful decoding proves nothing. */
 const PERMISSIVE = /^(windows-125\d|iso-8859-|x-mac|macintosh|koi8|ibm866|x-user-defined)/;
 
-/** Ignores a declared charset that the bytes contradict. `hint` is that of earlier documents. */
+/** Ignores a declared charset that the bytes contradict. */
 export function decodeText(
   bytes: Uint8Array,
   contentType: string | null | undefined,
-  options: { hint?: string } = {},
-): DecodedText {
-  const bomCharset = markCharset(bytes);
-  if (bomCharset)
-    return { text: decoder(bomCharset, false).decode(bytes), charset: bomCharset, from: "bom" };
-  const declared = declaredCharset(bytes, contentType ?? "");
-  for (const { label, from } of declared) {
-    const charset = charsetOf(label);
+): { text: string; charset: string } {
+  const marked = markCharset(bytes);
+  if (marked) return { text: decoder(marked, false).decode(bytes), charset: marked };
+  const declared = declaredLabels(bytes, contentType ?? "").map(charsetOf);
+  for (const charset of declared) {
     if (charset === null) continue;
     if (charset !== "utf-8" && isUtf8(bytes, PERMISSIVE.test(charset) ? 1 : MIN_NON_ASCII_BYTES))
       continue;
     const text = strict(charset, bytes);
-    if (text !== null) return { text, charset, from };
+    if (text !== null) return { text, charset };
   }
   const utf8 = strict("utf-8", bytes);
-  if (utf8 !== null) return { text: utf8, charset: "utf-8", from: "utf-8" };
-  const hint = charsetOf(options.hint ?? "");
-  const hinted = hint && !PERMISSIVE.test(hint) ? strict(hint, bytes) : null;
-  if (hint && hinted !== null) return { text: hinted, charset: hint, from: "hint" };
-  const detected = detect(
-    bytes,
-    declared.map(({ label }) => charsetOf(label)),
-  );
-  const charset = detected ?? hint ?? "windows-1252";
-  const text = decoder(charset, false).decode(bytes);
-  return { text, charset, from: detected ? "detected" : "fallback" };
+  if (utf8 !== null) return { text: utf8, charset: "utf-8" };
+  const charset = detect(bytes, declared) ?? "windows-1252";
+  return { text: decoder(charset, false).decode(bytes), charset };
 }
 
 /** Returns the charset with a label, such as `windows-1252` for `latin1`; null if there is none. */
@@ -113,11 +96,6 @@ function decoder(label: string, fatal: boolean): TextDecoder {
   return new TextDecoder(label, { fatal });
 }
 
-interface Declared {
-  label: string;
-  from: "header" | "markup";
-}
-
 const PRESCAN_BYTES = 8192;
 
 function markCharset(bytes: Uint8Array): string | null {
@@ -128,24 +106,20 @@ function markCharset(bytes: Uint8Array): string | null {
   return null;
 }
 
-/** The most authoritative charset comes first. */
-function declaredCharset(bytes: Uint8Array, contentType: string): Declared[] {
-  const declared: Declared[] = [];
+/** The most authoritative label comes first. */
+function declaredLabels(bytes: Uint8Array, contentType: string): string[] {
+  const declared: string[] = [];
   const header = labelIn(contentType);
   const isWide = bytes.subarray(0, 64).includes(0);
-  if (header && (isWide || !isUtf16(header))) declared.push({ label: header, from: "header" });
+  if (header && (isWide || !isUtf16(header))) declared.push(header);
   const [first, second, third, fourth] = bytes;
-  if (first === 0x3c && second === 0 && third !== 0 && fourth === 0) {
-    declared.push({ label: "utf-16le", from: "markup" });
-  }
-  if (first === 0 && second === 0x3c && third === 0 && fourth !== 0) {
-    declared.push({ label: "utf-16be", from: "markup" });
-  }
+  if (first === 0x3c && second === 0 && third !== 0 && fourth === 0) declared.push("utf-16le");
+  if (first === 0 && second === 0x3c && third === 0 && fourth !== 0) declared.push("utf-16be");
   const head = Buffer.from(bytes.subarray(0, PRESCAN_BYTES)).toString("latin1");
   const xml = /^\s*<\?xml\s[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})["']/i.exec(head)?.[1];
   const label = xml ?? metaLabel(head.replace(/<!--[\s\S]*?(-->|$)/g, ""));
   // A declaration that is readable as ASCII isn't in UTF-16, whatever it says (WHATWG HTML 13.2.3.2).
-  if (label) declared.push({ label: isUtf16(label) ? "utf-8" : label, from: "markup" });
+  if (label) declared.push(isUtf16(label) ? "utf-8" : label);
   return declared;
 }
 
