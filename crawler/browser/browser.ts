@@ -5,11 +5,12 @@ import { GiveUp, RetryLater } from "../../model/crawl/failure.ts";
 import type { Skipped } from "../../model/crawl/skipped.ts";
 import type { Upstream } from "../egress/tunnel.ts";
 import type { SentCookie } from "../http/cookies.ts";
+import type { Received } from "../http/received.ts";
 import type { RequestSigner } from "../signing/sign.ts";
 import { type BrowserUser, chromium, launchBrowser } from "./launch.ts";
 import { type LoginRequest, logIn } from "./login.ts";
 import type { Proxy } from "./proxy.ts";
-import { openTurnPage, type Rendered, type RenderLimits, type RenderRequest } from "./turn.ts";
+import { openTurnPage, type RenderLimits, type RenderRequest } from "./turn.ts";
 
 export interface BrowserOptions {
   executablePath: string;
@@ -32,7 +33,7 @@ export interface BrowserTurn {
    * Renders one URL; doesn't follow redirects. Throws `RetryLater`, `GiveUp` or the abort reason of
    * `request.signal`. Once the browser or its page has failed, every call throws.
    */
-  render(request: RenderRequest): Promise<Rendered | Skipped>;
+  render(request: RenderRequest): Promise<Received | Skipped>;
   /** Whether the browser must be replaced because of its age, its page count or a failure. */
   worn(): boolean;
   close(): Promise<void>;

@@ -161,32 +161,25 @@ function write(): string {
 
 /** The requests of a page and its same-site frames; other frames aren't part of the text. */
 export interface Traffic {
-  /** Returns the number of requests since the last `start`. */
-  count(): number;
   /** Returns the time since the last request ended, ms; 0 while a request is open. */
   idle(now: number): number;
-  /** Starts counting again at 0. Requests that are open now are ignored. */
+  /** Requests that are open now are ignored from then on. */
   start(): void;
 }
 
-/** Counts the requests of a page. Needs a session with network events enabled. */
+/** Needs a session with network events enabled. */
 export function watchTraffic(session: CDPSession): Traffic {
   let open = new Set<string>();
-  let requests = 0;
   let at = performance.now();
-  session.on("Network.requestWillBeSent", ({ requestId }) => {
-    open.add(requestId);
-    requests += 1;
-  });
+  session.on("Network.requestWillBeSent", ({ requestId }) => void open.add(requestId));
   const end = ({ requestId }: { requestId: string }) => {
     if (open.delete(requestId)) at = performance.now();
   };
   session.on("Network.loadingFinished", end).on("Network.loadingFailed", end);
   return {
-    count: () => requests,
     idle: (now) => (open.size > 0 ? 0 : now - at),
     start() {
-      [open, requests, at] = [new Set(), 0, performance.now()];
+      [open, at] = [new Set(), performance.now()];
     },
   };
 }

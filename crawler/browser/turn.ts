@@ -16,14 +16,6 @@ import {
   watchTraffic,
 } from "./stable.ts";
 
-/** `decoded` is the DOM as UTF-8 with a BOM; empty for a redirect or an error without a body. */
-export interface Rendered extends Received {
-  /** URL of the page after rendering. `history.pushState` can change it. */
-  finalUrl: string;
-  /** Number of requests, not counting the request for the document. */
-  subresources: number;
-}
-
 export interface RenderRequest {
   url: string;
   headers?: Record<string, string>;
@@ -37,7 +29,8 @@ export interface RenderRequest {
 }
 
 export interface TurnPage {
-  render(request: RenderRequest): Promise<Rendered | Skipped>;
+  /** Returns the DOM as UTF-8 with a BOM; empty for a redirect or an error without a body. */
+  render(request: RenderRequest): Promise<Received | Skipped>;
 }
 
 /** Limits of one render: times in ms, and the maximum number of `bytes` received. */
@@ -95,7 +88,7 @@ export async function openTurnPage(
     await within(limits.call, gate.expect({ url, start, own }), "setting headers");
     if (cookies.length > 0) await putCookies(context, cookies, limits.call);
     const sent = cookieHeader(cookies, url) === null ? headers : { ...headers, cookie: "***" };
-    const facts = (status: number, answered: Record<string, string>, finalUrl: string) => ({
+    const facts = (status: number, answered: Record<string, string>) => ({
       url,
       status,
       headers: answered,
@@ -105,8 +98,6 @@ export async function openTurnPage(
       endedAt: new Date(),
       ms: Math.round(performance.now() - began),
       encoding: null,
-      finalUrl,
-      subresources: Math.max(0, traffic.count() - 1),
     });
     const arrived = await navigate(session, gate, url, limits);
     const answer = gate.answer();
@@ -124,7 +115,7 @@ export async function openTurnPage(
     if (!arrived) {
       const { status, location } = answer;
       const empty = { wire: new Uint8Array(), decoded: new Uint8Array(), truncated: false };
-      return { ...facts(status, answer.headers, url), ...empty, location };
+      return { ...facts(status, answer.headers), ...empty, location };
     }
     const world = openWorld(session, gate.main);
     const characters = await waitUntilStable(world, traffic, {
@@ -135,7 +126,7 @@ export async function openTurnPage(
     const bytes = Buffer.from(`\ufeff${dom}`);
     const decoded = bytes.subarray(0, limits.bytes);
     return {
-      ...facts(answer.status, answer.headers, page.url()),
+      ...facts(answer.status, answer.headers),
       wire: decoded,
       decoded,
       truncated: bytes.length > limits.bytes,

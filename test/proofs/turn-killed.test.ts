@@ -55,9 +55,9 @@ function makeBrowser() {
       const decoded = Buffer.from(articlePage(`Rendered ${new URL(url).pathname}`));
       const now = new Date();
       const headers = { "content-type": "text/html" };
-      const from = { url, finalUrl: url, status: 200, headers, requestHeaders: {}, location: null };
+      const from = { url, status: 200, headers, requestHeaders: {}, location: null };
       const times = { startedAt: now, endedAt: now, ms: 1, address: SITES["one.example"] };
-      const body = { wire: decoded, encoding: null, decoded, truncated: false, subresources: 0 };
+      const body = { wire: decoded, encoding: null, decoded, truncated: false };
       return { ...from, ...times, ...body };
     },
     worn: () => false,

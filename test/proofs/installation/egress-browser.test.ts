@@ -2,10 +2,10 @@ import { chromium } from "playwright";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { type BrowserPool, createBrowser } from "../../../crawler/browser/browser.ts";
 import { type Proxy, startProxy } from "../../../crawler/browser/proxy.ts";
-import type { Rendered } from "../../../crawler/browser/turn.ts";
 import { createGuard } from "../../../crawler/egress/guard.ts";
 import { parseHosts } from "../../../crawler/egress/hosts-file.ts";
 import type { Resolve } from "../../../crawler/egress/resolver.ts";
+import type { Received } from "../../../crawler/http/received.ts";
 import { ReleaseStack } from "../../../lib/stack.ts";
 import { sleep } from "../../../lib/time.ts";
 import { isSkipped, type Skipped } from "../../../model/crawl/skipped.ts";
@@ -89,7 +89,7 @@ async function render(
   browser: BrowserPool,
   path: string,
   ended = () => sleep(1000),
-): Promise<Rendered | Skipped> {
+): Promise<Received | Skipped> {
   const turn = await browser.open();
   try {
     const answer = await turn.render({ url: `${site.origin}${path}` });

@@ -39,8 +39,6 @@ function makeBrowser(pages: number) {
           encoding: null,
           decoded,
           truncated: false,
-          finalUrl: url,
-          subresources: 0,
         };
       },
       worn: () => false,
