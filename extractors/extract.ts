@@ -2,11 +2,11 @@ import type { Extraction, PageKind } from "../model/articles/extraction.ts";
 import type { Hints } from "../model/crawl/link.ts";
 import type { Select } from "../model/sources/source.ts";
 import { readArticlePages } from "./article-pages/find.ts";
-import { bodyBefore, type Reading, readBody } from "./body/body.ts";
+import { bodyBefore, readBody } from "./body/body.ts";
 import { readTeaser } from "./body/teaser.ts";
 import { readModified, readPublished } from "./dates/published.ts";
 import { readingOf, type Stamp } from "./dates/stamp.ts";
-import { fold, type Tag } from "./dom/node.ts";
+import { fold } from "./dom/node.ts";
 import { readSigned } from "./fields/authors.ts";
 import { readDeclaredUse } from "./fields/declared-use.ts";
 import { readImage } from "./fields/image.ts";
@@ -15,7 +15,7 @@ import { signedIn } from "./fields/names.ts";
 import { readTitle } from "./fields/title.ts";
 import { textIn } from "./jsonld.ts";
 import { hasArticleMarkup, mayBeFilled, pageKind } from "./kind/kind.ts";
-import { offerIn, type PaidPart, paywallOf, readPaidPart } from "./kind/paywall.ts";
+import { offerIn, paywallOf, readPaidPart } from "./kind/paywall.ts";
 import { declaredLanguage, languageOfText, readLanguage } from "./language/language.ts";
 import { layOut } from "./layout.ts";
 import { absolute, openPage, type Page, unarchived } from "./page.ts";
@@ -63,8 +63,13 @@ export function extract(input: ExtractInput): Extraction {
     paid: paid.tags,
     isPaid,
   });
-  const wall = hasPaid ? null : wallOf(page, { paid, isFree: access.value, body: whole, around });
-  const body = whole && wall?.offer ? bodyBefore(whole, wall.offer, page.base) : whole;
+  const isMarked = hasArticleMarkup(page);
+  const offer = hasPaid || access.value === true ? null : offerIn(around.core);
+  const facts = { paid, free: access.value, words: whole ? countWords(whole.text) : 0 };
+  const paywall = hasPaid
+    ? null
+    : paywallOf(page, { ...facts, offer: offer !== null, stated: isMarked });
+  const body = whole && paywall && offer ? bodyBefore(whole, offer, page.base) : whole;
   const short = body === null || body.text.length < 200;
   const text = short ? `${title.value ?? ""} ${body?.text ?? ""} ${around.visible}` : body.text;
   const stamp = own.publishedAt ?? readPublished(page, layout, reading);
@@ -99,14 +104,14 @@ export function extract(input: ExtractInput): Extraction {
   const { fields, evidence } = gather(answers);
   if (fields.publishedAt && !stamp.value) fields.publishedPrecision = "instant";
   const free = fields.isAccessibleForFree;
-  const kind = pageKind(page, { ...around, title: title.value, words: words ?? 0, free });
-  const isAnnounced = kind.stated || hints.publishedAt !== undefined;
+  const judged = { ...around, title: title.value, stated: isMarked, words: words ?? 0, free };
+  const kind = pageKind(page, judged);
+  const isAnnounced = isMarked || hints.publishedAt !== undefined;
   const unfilled = isAnnounced && mayBeFilled(page, kind.kind, words ?? 0);
   const declared = readDeclaredUse(page, free);
   const variants = { ampUrl: readAmpUrl(page), variants: readVariants(page) };
   const articlePages =
     kind.kind === "article" ? readArticlePages(page, layout?.headline ?? null) : null;
-  const paywall = wall?.because ?? null;
   const isFreeInPart =
     paywall !== null && PARTLY_FREE_KINDS.has(kind.kind) && fields.title !== null;
   if (isFreeInPart && !fields.text) fields.text = fields.teaser;
@@ -173,27 +178,6 @@ export function readAnnounced({ hints, text, language = null, now }: AnnouncedIn
 }
 
 const PARTLY_FREE_KINDS = new Set<PageKind>(["article", "paywall", "listing"]);
-/** Returns null if the article might be complete. `offer` is the element that offers the rest. */
-function wallOf(
-  page: Page,
-  {
-    paid,
-    isFree,
-    body,
-    around,
-  }: {
-    paid: PaidPart;
-    isFree: boolean | null;
-    body: Reading["body"];
-    around: Omit<Reading, "body">;
-  },
-): { because: string; offer: Tag | null } | null {
-  const offer = isFree === true ? null : offerIn(around.core);
-  const words = body ? countWords(body.text) : 0;
-  const stated = hasArticleMarkup(page);
-  const because = paywallOf(page, { paid, free: isFree, words, offer: offer !== null, stated });
-  return because === null ? null : { because, offer };
-}
 
 function instant({ value, evidence }: Answer<Stamp>): Answer<Date> {
   return { value: value?.at ?? null, evidence };

@@ -37,21 +37,8 @@ function runs({ attribs: { src, type = "" } }: Tag): boolean {
   return src !== undefined || type === "" || /javascript|module/i.test(type);
 }
 
-/** `stated` tells whether the page's markup says that it is an article. */
-export function pageKind(
-  page: Page,
-  input: KindInput,
-): { kind: PageKind; confidence: number; stated: boolean } {
-  const stated = hasArticleMarkup(page);
-  return { ...judgeKind(page, input, stated), stated };
-}
-
-function judgeKind(
-  page: Page,
-  input: KindInput,
-  stated: boolean,
-): { kind: PageKind; confidence: number } {
-  const { title, words } = input;
+export function pageKind(page: Page, input: KindInput): { kind: PageKind; confidence: number } {
+  const { title, words, stated } = input;
   const tops = input.core.filter((block) => block.kind === "heading").slice(0, 2);
   const shown = page
     .tags("h1")
@@ -65,7 +52,7 @@ function judgeKind(
     .map(({ text }) => text)
     .join("\n")
     .slice(0, 1200);
-  const judged = { ...input, page, heads, start, stated };
+  const judged = { ...input, page, heads, start };
   for (const { kind, confidence, when } of KINDS) if (when(judged)) return { kind, confidence };
   if (title && words >= 25)
     return { kind: "article", confidence: stated ? 0.98 : words > 150 ? 0.9 : 0.6 };
@@ -73,6 +60,7 @@ function judgeKind(
   return { kind: "listing", confidence: 0.4 };
 }
 
+/** Whether the page's markup says that it is an article. */
 export function hasArticleMarkup(page: Page): boolean {
   return (
     page.article !== null ||

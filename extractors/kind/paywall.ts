@@ -2,7 +2,7 @@ import type { Block } from "../dom/blocks.ts";
 import type { Tag } from "../dom/node.ts";
 import { textIn } from "../jsonld.ts";
 import type { Page } from "../page.ts";
-import { offersAccess } from "./rules.ts";
+import { PAYWALL } from "./rules.ts";
 
 /** The part of a page that only subscribers can read. */
 export interface PaidPart {
@@ -76,7 +76,7 @@ export function paywallOf(
 const MAX_OFFER_CHARS = 300;
 
 export function offerIn(core: readonly Block[]): Tag | null {
-  return core.find(({ text }) => text.length < MAX_OFFER_CHARS && offersAccess(text))?.tag ?? null;
+  return core.find(({ text }) => text.length < MAX_OFFER_CHARS && PAYWALL.test(text))?.tag ?? null;
 }
 
 /** Matches the class or id of an element at which the text ends for readers who haven't paid. */

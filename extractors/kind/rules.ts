@@ -38,7 +38,25 @@ export function error(judged: Judged): boolean {
 }
 
 export function appShell({ page, words, visible }: Judged): boolean {
-  return isAppShell(page, words, visible);
+  if (words >= 40 || visible.length > 600) return false;
+  const scripts = page
+    .tags("script")
+    .filter((tag) => tag.attribs["src"] || /module/.test(tag.attribs["type"] ?? ""));
+  const roots = page.tree.tags.filter(
+    (tag) =>
+      /^(?:root|app|__next|__nuxt|svelte|application|main-app)$/i.test(tag.id ?? "") ||
+      tag.name === "app-root" ||
+      "ng-app" in tag.attribs ||
+      "data-reactroot" in tag.attribs,
+  );
+  return (
+    scripts.length > 0 &&
+    (roots.length > 0 ||
+      /enable javascript|javascript (?:is )?(?:required|aktivieren)|activer javascript/i.test(
+        visible,
+      ) ||
+      visible.length < 80)
+  );
 }
 
 export function consent({ page, words, visible, stated, start, heads }: Judged): boolean {
@@ -156,6 +174,8 @@ function isErrorFrame({ name, attribs }: Tag): boolean {
 
 export interface KindInput {
   title: string | null;
+  /** Whether the page's markup says that it is an article. */
+  stated: boolean;
   /** Number of words in the article's body. */
   words: number;
   visible: string;
@@ -174,8 +194,6 @@ export interface Judged extends KindInput {
   heads: string[];
   /** The first lines of the page's own content. */
   start: string;
-  /** Whether the page's markup says that it is an article. */
-  stated: boolean;
 }
 
 /** Whether the page consists of teasers: linked headings, each with a line or two. */
@@ -194,28 +212,6 @@ function isTeaserHead({ kind, links, size, tag }: Block): boolean {
   if (links <= 0.8 || size < 12 || size > 250) return false;
   if (kind === "heading") return true;
   return size > 20 && (kind === "item" || tag.parent?.name === "li" || tag.name === "dt");
-}
-
-function isAppShell(page: Page, words: number, visible: string): boolean {
-  if (words >= 40 || visible.length > 600) return false;
-  const scripts = page
-    .tags("script")
-    .filter((tag) => tag.attribs["src"] || /module/.test(tag.attribs["type"] ?? ""));
-  const roots = page.tree.tags.filter(
-    (tag) =>
-      /^(?:root|app|__next|__nuxt|svelte|application|main-app)$/i.test(tag.id ?? "") ||
-      tag.name === "app-root" ||
-      "ng-app" in tag.attribs ||
-      "data-reactroot" in tag.attribs,
-  );
-  return (
-    scripts.length > 0 &&
-    (roots.length > 0 ||
-      /enable javascript|javascript (?:is )?(?:required|aktivieren)|activer javascript/i.test(
-        visible,
-      ) ||
-      visible.length < 80)
-  );
 }
 
 const PLAYER =
@@ -307,12 +303,8 @@ const LOGIN = any(
   "\\b(?:log|sign)(?:ging|ing)?[- ]?in\\b|members only|\\banmeld(?:en|ung)\\b|(?:melden sie sich|melde dich) .{0,20}an$|einloggen|\\bconnexion\\b|se connecter|(?:connectez|identifiez)-vous|inicia(?:r)? sesión|iniciar sessão|acceso (?:a )?(?:usuarios|suscriptores)|\\baccedi\\b|inloggen|logg(?:a|e)? in(?:n)?\\b|\\blog ind\\b|zaloguj|logowanie|přihlá(?:sit|šení)|bejelentkezés|\\bgiriş yap|вход|войти|увійти|ログイン|登录|登入|로그인|تسجيل الدخول",
 );
 
-/** Whether a text offers the rest of an article to paying readers. */
-export function offersAccess(text: string): boolean {
-  return PAYWALL.test(text);
-}
-
-const PAYWALL = any(
+/** Matches a text that offers the rest of an article to paying readers. */
+export const PAYWALL = any(
   "subscribe to (?:continue|keep|read)|to (?:continue|keep) reading|(?:article|story|content) is (?:exclusive(?:ly)?|only)? ?(?:for|to|available to) (?:our )?(?:subscribers|members)|(?:subscribers?|members?)[- ](?:only|exclusive)|already a (?:subscriber|member)\\?|unlock this (?:article|story)",
   "(?:weiterlesen|jetzt lesen|vollständig lesen) mit|(?:nur|exklusiv) für (?:abonnent|mitglieder)|(?:haben|hast) (?:sie |du )?(?:schon|bereits) ein abo|bereits (?:abonnent|digital-?abonnent)|diesen artikel (?:freischalten|weiterlesen)|jetzt weiterlesen",
   "réservé (?:aux|à nos) abonnés|il vous reste \\d+ ?%|(?:la suite|lire la suite) est réservée|je m['’]abonne|déjà abonné",
