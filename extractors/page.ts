@@ -25,12 +25,12 @@ export interface Page {
 export function openPage(input: { html: string; url: string; now: Date }): Page {
   const tree = parseTree(withoutMojibake(input.html));
   const names = new Map<string, Tag[]>();
-  const metas = new Map<string, string[]>();
+  const contents = new Map<string, string[]>();
   const rels = new Map<string, { href: string; tag: Tag }[]>();
   const props = new Map<string, Tag[]>();
   for (const tag of tree.tags) {
     push(names, tag.name, tag);
-    if (tag.name === "meta") indexMeta(metas, tag);
+    if (tag.name === "meta") indexMeta(contents, tag);
   }
   for (const tag of tree.marked) {
     const prop = tag.itemprop ?? "";
@@ -55,7 +55,7 @@ export function openPage(input: { html: string; url: string; now: Date }): Page 
     now: input.now,
     tree,
     tags: (name) => names.get(name) ?? [],
-    meta: (name) => metas.get(name) ?? [],
+    meta: (name) => contents.get(name) ?? [],
     links: (rel) => rels.get(rel) ?? [],
     props: (name) => props.get(name) ?? [],
     ld,
@@ -64,7 +64,12 @@ export function openPage(input: { html: string; url: string; now: Date }): Page 
   };
 }
 
-function indexMeta(metas: Map<string, string[]>, tag: Tag): void {
+/** Returns a function that reads the contents of a page's `meta` tags with these names. */
+export function metas(...names: string[]): (page: Page) => string[] {
+  return (page) => names.flatMap(page.meta);
+}
+
+function indexMeta(contents: Map<string, string[]>, tag: Tag): void {
   const content = decode(tag.attribs["content"] ?? tag.attribs["value"] ?? "");
   if (!content) return;
   const names = new Set<string>();
@@ -72,7 +77,7 @@ function indexMeta(metas: Map<string, string[]>, tag: Tag): void {
     const name = tag.attribs[key]?.trim().toLowerCase();
     if (name) names.add(name);
   }
-  for (const name of names) push(metas, name, content);
+  for (const name of names) push(contents, name, content);
 }
 
 function push<T>(map: Map<string, T[]>, key: string, value: T): void {

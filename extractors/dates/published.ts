@@ -1,7 +1,7 @@
 import { type Tag, textOf } from "../dom/node.ts";
 import { isReview, type LdNode, textIn, typesOf } from "../jsonld.ts";
 import { byDistance, isAmong, type Layout } from "../layout.ts";
-import type { Page } from "../page.ts";
+import { metas, type Page } from "../page.ts";
 import { type Answer, answer, NOTHING } from "../rules.ts";
 import { parseDate } from "./parse.ts";
 import type { Reading, Stamp } from "./stamp.ts";
@@ -88,11 +88,6 @@ interface Place {
   confidence: number;
   read: (page: Page, headline: Tag | null) => (string | null | undefined)[];
 }
-
-const metas =
-  (...names: string[]) =>
-  (page: Page) =>
-    names.flatMap(page.meta);
 
 const PUBLISHED_METAS =
   `article:published_time og:article:published_time bt:pubdate sailthru.date article.published parsely-pub-date

@@ -3,7 +3,7 @@ import { hintOf } from "../dom/hints.ts";
 import { closest, Tag, textOf } from "../dom/node.ts";
 import { isNode, list, resolve, textIn, typesOf } from "../jsonld.ts";
 import { byDistance, isAmong, type Layout } from "../layout.ts";
-import type { Page } from "../page.ts";
+import { metas, type Page } from "../page.ts";
 import { type Answer, answer, NOTHING } from "../rules.ts";
 import { siteNames } from "./labels.ts";
 import { isBylineOrDated, isOrganisation, isOthersLabel, type Name, namesIn } from "./names.ts";
@@ -17,11 +17,6 @@ interface Place {
   /** Whether the markup marks the text as a name, even if it doesn't look like a person's. */
   explicit: boolean;
 }
-
-const metas =
-  (...names: string[]) =>
-  (page: Page) =>
-    names.flatMap(page.meta);
 
 /** Where to look for bylines, in this order. */
 const PLACES: Place[] = [

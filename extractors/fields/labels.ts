@@ -2,7 +2,7 @@ import { hintOf } from "../dom/hints.ts";
 import { textOf } from "../dom/node.ts";
 import { isNode, list, textIn, typesOf } from "../jsonld.ts";
 import { isNamedAround } from "../layout.ts";
-import { absolute, hostOf, isHomeAddress, type Page } from "../page.ts";
+import { absolute, hostOf, isHomeAddress, metas, type Page } from "../page.ts";
 import { type Answer, first, type Rule } from "../rules.ts";
 import { keyOf } from "../words.ts";
 
@@ -12,19 +12,16 @@ const SECTION_RULES: Rule<string>[] = [
     confidence: 0.9,
     read: (page) => textIn(page.article?.["articleSection"]),
   },
-  {
-    name: "meta section",
-    confidence: 0.85,
-    read: (page) =>
-      [
-        "article:section",
-        "og:article:section",
-        "section",
-        "parsely-section",
-        "cxenseparse:recs:category",
-        "columnname",
-      ].flatMap(page.meta)[0] ?? null,
-  },
+  metaRule(
+    "meta section",
+    0.85,
+    "article:section",
+    "og:article:section",
+    "section",
+    "parsely-section",
+    "cxenseparse:recs:category",
+    "columnname",
+  ),
   {
     name: "itemprop=articleSection",
     confidence: 0.8,
@@ -80,6 +77,10 @@ const TAG_RULES: Rule<string[]>[] = [
       ),
   },
 ];
+
+function metaRule(name: string, confidence: number, ...metaNames: string[]): Rule<string> {
+  return { name, confidence, read: (page) => metas(...metaNames)(page)[0] ?? null };
+}
 
 export function readSection(page: Page): Answer<string> {
   const site = siteNames(page).map(keyOf);
@@ -201,27 +202,15 @@ function sectionOf(steps: Step[]): string | null {
 }
 
 const SITE_NAME_RULES: Rule<string>[] = [
-  {
-    name: "meta og:site_name",
-    confidence: 0.95,
-    read: (page) => page.meta("og:site_name")[0] ?? null,
-  },
-  {
-    name: "meta SiteName",
-    confidence: 0.95,
-    read: (page) => page.meta("sitename")[0] ?? null,
-  },
+  metaRule("meta og:site_name", 0.95, "og:site_name"),
+  metaRule("meta SiteName", 0.95, "sitename"),
   {
     name: "json-ld publisher",
     confidence: 0.9,
     read: (page) => textIn(page.article?.["publisher"], "name"),
   },
   { name: "json-ld website", confidence: 0.8, read: websiteName },
-  {
-    name: "meta application-name",
-    confidence: 0.7,
-    read: (page) => page.meta("application-name")[0] ?? null,
-  },
+  metaRule("meta application-name", 0.7, "application-name"),
   {
     name: "meta publisher",
     confidence: 0.6,

@@ -1,7 +1,7 @@
 import { hintOf } from "../dom/hints.ts";
 import { fold, Tag, textOf } from "../dom/node.ts";
 import { textIn } from "../jsonld.ts";
-import { absolute, hostOf, isHomeAddress, type Page } from "../page.ts";
+import { absolute, hostOf, isHomeAddress, metas, type Page } from "../page.ts";
 import { type Answer, answer, NOTHING } from "../rules.ts";
 import { keyOf, likenessOf, stripSite, tokensOf } from "../words.ts";
 import { siteNames } from "./labels.ts";
@@ -26,26 +26,25 @@ const METADATA_TITLES: { rule: string; weight: number; read: (page: Page) => (st
       weight: 2,
       read: (page) => page.props("headline").slice(0, 1).map(contentOf),
     },
-    { rule: "meta ArticleTitle", weight: 2, read: (page) => page.meta("articletitle") },
-    { rule: "meta og:title", weight: 1.5, read: (page) => page.meta("og:title") },
+    { rule: "meta ArticleTitle", weight: 2, read: metas("articletitle") },
+    { rule: "meta og:title", weight: 1.5, read: metas("og:title") },
     {
       rule: "meta title",
       weight: 1,
-      read: (page) =>
-        [
-          "title",
-          "dc.title",
-          "dcterms.title",
-          "sailthru.title",
-          "parsely-title",
-          "hdl",
-          "headline",
-        ].flatMap(page.meta),
+      read: metas(
+        "title",
+        "dc.title",
+        "dcterms.title",
+        "sailthru.title",
+        "parsely-title",
+        "hdl",
+        "headline",
+      ),
     },
     {
       rule: "meta twitter:title",
       weight: 1,
-      read: (page) => [...page.meta("twitter:title"), ...page.meta("twitter:text:title")],
+      read: metas("twitter:title", "twitter:text:title"),
     },
     { rule: "title tag", weight: 1, read: (page) => [page.headTitle] },
   ];
