@@ -14,7 +14,7 @@ import { isOurs } from "./links/entry-points.ts";
 import { type Account, cookiesNow, type Logins } from "./logins/logins.ts";
 import { type HostRights, hostRights } from "./rights/page-signals.ts";
 import { type FileRequest, hostFiles } from "./robots/host-files.ts";
-import { robotsDelay, verdict } from "./robots/policy.ts";
+import { refusalBy, robotsDelay } from "./robots/policy.ts";
 
 /** The result of fetching one URL outside of a run: the page, or the reason why there is none. */
 export type Visited = { hops: Hop[] } & (
@@ -63,7 +63,6 @@ export interface VisitorOptions {
   delay?: number;
   logins?: Logins;
   proxyOf?: ProxyOf;
-  ignoreRobots?: boolean;
   followRedirects?: boolean;
   maxAttempts?: number;
 }
@@ -71,7 +70,7 @@ export interface VisitorOptions {
 /** By default, obeys robots.txt, follows redirects, and retries once after a temporary failure. */
 export function createVisitor(options: VisitorOptions): Visitor {
   const { http, pages = http, acquirePermit, product, now, logins, proxyOf = () => null } = options;
-  const { delay: least = DEFAULT_DELAY_MS, ignoreRobots = false, followRedirects = true } = options;
+  const { delay: least = DEFAULT_DELAY_MS, followRedirects = true } = options;
   const { maxAttempts = RETRY_POLICY.visit.maxAttempts } = options;
   let requests = 0;
   const filesBy = hostFiles({
@@ -79,7 +78,6 @@ export function createVisitor(options: VisitorOptions): Visitor {
     product,
     now,
     delay: least,
-    ignoreRobots,
   });
 
   return {
@@ -96,7 +94,7 @@ export function createVisitor(options: VisitorOptions): Visitor {
       const files = filesBy(source ? proxyOf(source) : null);
       const { origin } = new URL(url);
       const tdm = await files.tdmrep.get(origin);
-      const robots = ignoreRobots ? null : await files.robots.get(origin);
+      const robots = await files.robots.get(origin);
       return hostRights({ tdm, robots }, product, url);
     },
     requests: () => requests,
@@ -123,10 +121,10 @@ export function createVisitor(options: VisitorOptions): Visitor {
     const proxy = source ? proxyOf(source) : null;
     const cookies = source && logins ? await cookiesNow(logins, source) : [];
     for (let url = first, attempts = 1; ; ) {
-      const robots = ignoreRobots ? null : await filesBy(proxy).robots.get(new URL(url).origin);
-      const allowed = robots && verdict(robots, product, url);
-      if (allowed && isSkipped(allowed)) return { hops, refused: allowed };
-      const delay = Math.max(least, robots ? robotsDelay(robots, product) : 0);
+      const robots = await filesBy(proxy).robots.get(new URL(url).origin);
+      const refused = refusalBy(robots, product, url);
+      if (refused) return { hops, refused };
+      const delay = Math.max(least, robotsDelay(robots, product));
       if (delay > MAX_CRAWL_DELAY_MS) {
         const detail = `robots.txt asks for ${delay / 1000} s between requests, over the limit of ${MAX_CRAWL_DELAY_MS / 1000} s`;
         return { hops, failed: { cause: "too-many-requests", detail } };

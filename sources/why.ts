@@ -1,7 +1,7 @@
 import { urlKey } from "../crawler/links/canonical-url.ts";
 import { leftOut } from "../crawler/links/filter.ts";
 import { sameSite } from "../crawler/links/site.ts";
-import { verdict } from "../crawler/robots/policy.ts";
+import { refusalBy } from "../crawler/robots/policy.ts";
 import type { Article, UnlistedReason } from "../model/articles/article.ts";
 import { ARTICLE_PAGE_STATES } from "../model/articles/extraction.ts";
 import { COMPLETENESS, type IncompleteReason } from "../model/articles/item.ts";
@@ -9,7 +9,7 @@ import { CAUSES, type Cause } from "../model/crawl/failure.ts";
 import { breakerOf } from "../model/crawl/host.ts";
 import type { Link } from "../model/crawl/link.ts";
 import { traceIdOf } from "../model/crawl/run.ts";
-import { isSkipped, isSkipReason, SKIP_REASONS } from "../model/crawl/skipped.ts";
+import { isSkipReason, SKIP_REASONS } from "../model/crawl/skipped.ts";
 import type { Why } from "../model/operations/why.ts";
 import { pauseOf, type SourceRecord } from "../model/sources/source.ts";
 import { articlesOfKeys } from "../store/articles/aliases.ts";
@@ -181,10 +181,10 @@ async function ofLink(
       todo: `newsgather hosts ${link.host}`,
     };
   }
-  const rules = host?.robots && verdict(host.robots, product, link.url);
-  if (rules && isSkipped(rules)) {
-    const todo = adviceOnSkipped(rules.skipped, link);
-    return { answer: SKIP_REASONS[rules.skipped], todo };
+  const refused = host?.robots && refusalBy(host.robots, product, link.url);
+  if (refused) {
+    const todo = adviceOnSkipped(refused.skipped, link);
+    return { answer: SKIP_REASONS[refused.skipped], todo };
   }
   const tried =
     attempts > 0 ? `; failed attempts: ${attempts} (${reason ?? "unknown"}${because})` : "";

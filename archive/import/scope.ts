@@ -4,11 +4,11 @@ import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { entryPoints } from "../../crawler/links/entry-points.ts";
 import { leftOut, offSite } from "../../crawler/links/filter.ts";
 import { bothRights, type HostRights, hostRights } from "../../crawler/rights/page-signals.ts";
-import { robotsCopy, verdict } from "../../crawler/robots/policy.ts";
+import { refusalBy, robotsCopy } from "../../crawler/robots/policy.ts";
 import { TDM_PATH, tdmCopy } from "../../crawler/robots/tdmrep.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
 import type { Host, RobotsCopy, TdmCopy } from "../../model/crawl/host.ts";
-import { isSkipped, type Skipped } from "../../model/crawl/skipped.ts";
+import type { Skipped } from "../../model/crawl/skipped.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
 
 const MAX_HOSTS = 10_000;
@@ -60,9 +60,8 @@ export function createGround(
       if (out) return { skipped: out.reason, detail: out.detail };
       if (source.ignoreRobots) return null;
       for (const copy of [host?.robots, files.get(name)?.robots]) {
-        const disallowed = copy ? verdict(copy, product, url) : null;
-        if (disallowed && isSkipped(disallowed) && disallowed.skipped === "robots")
-          return disallowed;
+        const refused = copy ? refusalBy(copy, product, url) : null;
+        if (refused?.skipped === "robots") return refused;
       }
       return null;
     },

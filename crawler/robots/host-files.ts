@@ -9,7 +9,7 @@ import type { Upstream } from "../egress/tunnel.ts";
 import { decodeText } from "../http/charset.ts";
 import type { HttpRequest } from "../http/http.ts";
 import type { Received } from "../http/received.ts";
-import { type FileAnswer, robotsCopy, robotsDelay, verdict } from "./policy.ts";
+import { type FileAnswer, refusalBy, robotsCopy, robotsDelay } from "./policy.ts";
 import { TDM_BYTES, TDM_PATH, tdmCopy } from "./tdmrep.ts";
 
 /** The files of all hosts, by origin. Reading a file rejects only if a proxy is to blame. */
@@ -73,9 +73,8 @@ export function hostFiles(options: {
   product: string;
   now: () => Date;
   delay: number;
-  ignoreRobots: boolean;
 }): (proxy: Upstream | null) => HostFiles {
-  const { ask, product, now, delay: least, ignoreRobots } = options;
+  const { ask, product, now, delay: least } = options;
   const ways = new Map<string, HostFiles>();
 
   const readFile = async (
@@ -99,13 +98,12 @@ export function hostFiles(options: {
 
   const readTdmrep = async (origin: string, proxy: Upstream | null): Promise<TdmCopy> => {
     const url = origin + TDM_PATH;
-    const robots = ignoreRobots ? null : await filesBy(proxy).robots.get(origin);
-    const allowed = robots && verdict(robots, product, url);
-    const delay = Math.max(least, robots ? robotsDelay(robots, product) : 0);
-    const answer =
-      allowed && isSkipped(allowed)
-        ? { failed: allowed.skipped }
-        : await readFile(url, delay, { bytes: TDM_BYTES, proxy });
+    const robots = await filesBy(proxy).robots.get(origin);
+    const refused = refusalBy(robots, product, url);
+    const delay = Math.max(least, robotsDelay(robots, product));
+    const answer = refused
+      ? { failed: refused.skipped }
+      : await readFile(url, delay, { bytes: TDM_BYTES, proxy });
     return tdmCopy(answer, null, now());
   };
 

@@ -45,14 +45,11 @@ export function robotsCopy(answer: FileAnswer, previous: RobotsCopy | null, now:
   };
 }
 
-export function verdict(
-  copy: RobotsCopy,
-  product: string,
-  url: string,
-): { allowed: true } | Skipped {
+/** Returns why robots.txt doesn't let us fetch a URL; null if it does. */
+export function refusalBy(copy: RobotsCopy, product: string, url: string): Skipped | null {
   const { text } = copy;
   if (text === null) return { skipped: "robots-unreachable", detail: copy.detail ?? "unreachable" };
-  if (isAllowed(parsed(text), product, new URL(url).href)) return { allowed: true };
+  if (isAllowed(parsed(text), product, new URL(url).href)) return null;
   return { skipped: "robots", detail: `robots.txt forbids ${new URL(url).pathname}` };
 }
 

@@ -8,11 +8,11 @@ import {
 } from "../../crawler/links/site/draft.ts";
 import { choose, measure, scoreOf } from "../../crawler/links/site/measure.ts";
 import { sameSite } from "../../crawler/links/site.ts";
-import { robotsDelay, verdict } from "../../crawler/robots/policy.ts";
+import { refusalBy, robotsDelay } from "../../crawler/robots/policy.ts";
 import { throughProxy } from "../../crawler/visit.ts";
 import { DAY_MS } from "../../lib/time.ts";
 import { type Cause, GiveUp } from "../../model/crawl/failure.ts";
-import { isSkipped, SKIP_REASONS } from "../../model/crawl/skipped.ts";
+import { SKIP_REASONS } from "../../model/crawl/skipped.ts";
 import type { Candidate, SiteDiscovery } from "../../model/sources/site-discovery.ts";
 import {
   type DiscoveryDeps,
@@ -32,7 +32,7 @@ export async function discoverSite(input: DiscoveryDeps, typed: string): Promise
   const { address, first } = await openHome(deps, typed);
   const home = sameSite(first.url, address) ? address : first.url;
   const copy = await visitor.robots(first.url);
-  const robots = verdict(copy, product, first.url);
+  const forbidden = refusalBy(copy, product, first.url);
   const led = home !== address ? [`${address} leads to ${first.url}`] : [];
   const { readable, refused } = await readCandidates(deps, first, home, copy.text ?? "");
   const candidates = await ranked(deps, readable);
@@ -49,7 +49,7 @@ export async function discoverSite(input: DiscoveryDeps, typed: string): Promise
   return {
     home,
     at: now(),
-    robots: { verdict: isSkipped(robots) ? SKIP_REASONS[robots.skipped] : "allowed", delay },
+    robots: { verdict: forbidden ? SKIP_REASONS[forbidden.skipped] : "allowed", delay },
     language,
     country,
     candidates: all,

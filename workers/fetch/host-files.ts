@@ -6,13 +6,12 @@ import { documentCopy, type NamedDocument } from "../../crawler/rights/page-sign
 import { usageLinesOf } from "../../crawler/rights/robots-usage.ts";
 import { DOCUMENT_BYTES } from "../../crawler/rights/statement.ts";
 import { fetchHostFile, type HostFileResponse } from "../../crawler/robots/host-files.ts";
-import { type FileAnswer, robotsCopy, verdict } from "../../crawler/robots/policy.ts";
+import { type FileAnswer, refusalBy, robotsCopy } from "../../crawler/robots/policy.ts";
 import { TDM_BYTES, TDM_PATH, tdmCopy } from "../../crawler/robots/tdmrep.ts";
 import { shortHash } from "../../lib/hash.ts";
 import { sleep } from "../../lib/time.ts";
 import type { HostFileKind } from "../../model/crawl/capture.ts";
 import type { Host, RobotsCopy } from "../../model/crawl/host.ts";
-import { isSkipped } from "../../model/crawl/skipped.ts";
 import type { RightsDocument } from "../../model/usage-rights.ts";
 import { ensureHosts, getDocument, saveDocument } from "../../store/crawl/hosts.ts";
 import type { Store } from "../../store/store.ts";
@@ -156,9 +155,8 @@ export async function readTdmrep(
   { slot, robots, proxy }: { slot: Slot; robots: RobotsCopy | null; proxy: Upstream | null },
 ): Promise<boolean> {
   const url = new URL(TDM_PATH, page).href;
-  const refused = robots && verdict(robots, deps.settings.product, url);
-  const forbidden = refused !== null && isSkipped(refused);
-  const answer = forbidden
+  const refused = robots && refusalBy(robots, deps.settings.product, url);
+  const answer = refused
     ? { failed: refused.detail ?? refused.skipped }
     : await askFile(deps, host, { kind: "tdmrep", url, bytes: TDM_BYTES, proxy }, slot);
   if (answer) {
@@ -169,7 +167,7 @@ export async function readTdmrep(
     deps.hosts.forget(host._id);
     deps.log.debug({ host: host._id, rules: tdm.rules.length }, "tdmrep.json read");
   }
-  return !forbidden;
+  return !refused;
 }
 
 /** Documents being read, by host and URL. Pages fetched at the same time share one read. */
@@ -259,9 +257,8 @@ async function readDocument(
         wait = await slot.release();
         continue;
       }
-      const refused = !ignoreRobots && robots && verdict(robots, deps.settings.product, url);
-      if (refused && isSkipped(refused))
-        return ended({ failed: refused.detail ?? refused.skipped });
+      const refused = !ignoreRobots && robots && refusalBy(robots, deps.settings.product, url);
+      if (refused) return ended({ failed: refused.detail ?? refused.skipped });
       await slot.opened;
       const file = { url, bytes: DOCUMENT_BYTES, proxy } as const;
       const answer = await askFile(

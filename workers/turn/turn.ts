@@ -1,12 +1,11 @@
 import { RETRY_POLICY } from "../../config/retry-policy.ts";
 import { blamesProxy } from "../../crawler/egress/proxy-of.ts";
 import type { HostPace } from "../../crawler/politeness/pace.ts";
-import { robotsDelay, verdict } from "../../crawler/robots/policy.ts";
+import { refusalBy, robotsDelay } from "../../crawler/robots/policy.ts";
 import { shortHash } from "../../lib/hash.ts";
 import { sleepUntil } from "../../lib/time.ts";
 import type { Host } from "../../model/crawl/host.ts";
 import type { Lane, Link } from "../../model/crawl/link.ts";
-import { isSkipped } from "../../model/crawl/skipped.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
 import type { TurnPayload } from "../../queues/queues.ts";
 import type { Attempt, AttemptResult, TurnDeps } from "../deps.ts";
@@ -131,7 +130,8 @@ async function tryLink(
   const deps = ofLink(turnDeps, link);
   const source = await deps.sources.get(link.sourceId);
   const known = isCurrent(host.robots, deps.now()) ? host.robots : null;
-  const refused = known && !source?.ignoreRobots && verdict(known, deps.settings.product, link.url);
+  const refused =
+    known && !source?.ignoreRobots && refusalBy(known, deps.settings.product, link.url);
   const token = shortHash(`${deps.random()} ${link._id} ${deps.now().getTime()}`);
   if (source?.pausedByOperator?.isHarmful) {
     const claimed = await deps.links.claim(link, { token, turn, at: deps.now() });
@@ -139,7 +139,7 @@ async function tryLink(
       await poison(deps, claimed, token, `the source is paused: ${source.pausedByOperator.reason}`);
     return null;
   }
-  if (refused && isSkipped(refused)) {
+  if (refused) {
     const claimed = await deps.links.claim(link, { token, turn, at: deps.now() });
     if (claimed) await refuse(deps, claimed, token, refused, known.expiresAt);
     return null;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { robotsCopy, verdict } from "../../../../crawler/robots/policy.ts";
+import { refusalBy, robotsCopy } from "../../../../crawler/robots/policy.ts";
 import type { Host } from "../../../../model/crawl/host.ts";
 import {
   ensureHosts,
@@ -36,7 +36,7 @@ async function saveRobots(text: string): Promise<Host | null> {
 }
 
 const judge = (host: Host | null, path: string) =>
-  host?.robots && verdict(host.robots, "Newsgather", `https://${HOST}${path}`);
+  host?.robots && refusalBy(host.robots, "Newsgather", `https://${HOST}${path}`);
 
 test("A long robots.txt doesn't make its host's document long", async () => {
   await saveRobots(RULES);
@@ -51,7 +51,7 @@ test("The last rule of a long robots.txt holds", async () => {
 test("A short robots.txt in place of a long one holds", async () => {
   await saveRobots(RULES);
   const host = await saveRobots("User-agent: *\nDisallow: /all");
-  expect(judge(host, "/private/8999")).toEqual({ allowed: true });
+  expect(judge(host, "/private/8999")).toBeNull();
   expect(judge(host, "/all")).toMatchObject({ skipped: "robots" });
 });
 

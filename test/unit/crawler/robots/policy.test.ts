@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { robotsCopy, robotsDelay, verdict } from "../../../../crawler/robots/policy.ts";
+import { refusalBy, robotsCopy, robotsDelay } from "../../../../crawler/robots/policy.ts";
 import { HOUR_MS } from "../../../../lib/time.ts";
 
 const start = new Date("2026-03-02T12:00:00Z");
@@ -7,19 +7,19 @@ const after = (hours: number) => new Date(start.getTime() + hours * HOUR_MS);
 const text = "User-agent: newsgather\nDisallow: /private\nCrawl-delay: 300";
 const ok = robotsCopy({ status: 200, text }, null, start);
 const judge = (copy: typeof ok, path: string) =>
-  verdict(copy, "Newsgather", `https://news.example${path}`);
+  refusalBy(copy, "Newsgather", `https://news.example${path}`);
 
 describe("answers to robots.txt", () => {
   test("2xx gives rules for a day", () => {
     expect(ok).toMatchObject({ state: "ok", status: 200, expiresAt: after(24), text });
     expect(judge(ok, "/private/a")).toMatchObject({ skipped: "robots" });
-    expect(judge(ok, "/public")).toEqual({ allowed: true });
+    expect(judge(ok, "/public")).toBeNull();
   });
 
   test.each([301, 400, 401, 403, 404, 410])("%i allows all", (status) => {
     const copy = robotsCopy({ status, text: "User-agent: *\nDisallow: /" }, ok, start);
     expect(copy).toMatchObject({ state: "none", text: "" });
-    expect(judge(copy, "/private/a")).toEqual({ allowed: true });
+    expect(judge(copy, "/private/a")).toBeNull();
   });
 
   test.each([429, 500, 503])("%i forbids all when nothing was known", (status) => {
@@ -34,7 +34,7 @@ describe("answers to robots.txt", () => {
   test("the last good copy counts for a day beyond its own", () => {
     const soon = robotsCopy({ failed: "ECONNREFUSED" }, ok, after(47));
     expect(judge(soon, "/private/a")).toMatchObject({ skipped: "robots" });
-    expect(judge(soon, "/public")).toEqual({ allowed: true });
+    expect(judge(soon, "/public")).toBeNull();
     expect(robotsDelay(soon, "Newsgather")).toBe(300_000);
     const late = robotsCopy({ failed: "ECONNREFUSED" }, soon, after(49));
     expect(judge(late, "/public")).toEqual({
