@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { Browser, BrowserContext, BrowserContextOptions } from "playwright";
-import { within } from "../../lib/stack.ts";
+import { orAborted, within } from "../../lib/stack.ts";
 import { GiveUp, RetryLater } from "../../model/crawl/failure.ts";
 import type { Skipped } from "../../model/crawl/skipped.ts";
 import type { Upstream } from "../egress/tunnel.ts";
@@ -173,7 +173,7 @@ export function createBrowser(options: BrowserOptions): BrowserPool {
             throw new RetryLater("browser", "the browser page crashed during an earlier request");
           running.pages += 1;
           try {
-            return await interruptible(page.render(request), request.signal);
+            return await orAborted(page.render(request), request.signal);
           } catch (error) {
             if (error instanceof RetryLater || error instanceof GiveUp) throw error;
             if (request.signal?.aborted) throw error;
@@ -253,20 +253,6 @@ async function memoryOf(browser: Browser, deadline: number): Promise<number> {
 async function proportionalSize(pid: number): Promise<number> {
   const text = await readFile(`/proc/${pid}/smaps_rollup`, "utf8").catch(() => "");
   return 1024 * Number(/^Pss:\s+(\d+) kB/m.exec(text)?.[1] ?? 0);
-}
-
-async function interruptible<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return work;
-  signal.throwIfAborted();
-  const done = new AbortController();
-  const aborted = new Promise<never>((_, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason), { signal: done.signal });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    done.abort();
-  }
 }
 
 function broken(what: string, error: unknown): RetryLater {

@@ -1,5 +1,6 @@
 import { type Dispatcher, request as send } from "undici";
 import { HTTP_BOUNDS } from "../../config/limits.ts";
+import { orAborted } from "../../lib/stack.ts";
 import { RetryLater } from "../../model/crawl/failure.ts";
 import type { Validators } from "../../model/crawl/link.ts";
 import type { Skipped } from "../../model/crawl/skipped.ts";
@@ -79,7 +80,8 @@ export function createHttp(options: {
     try {
       const dispatcher = way.dispatcher.compose(watched(started));
       const { signal } = clock;
-      const response = await orAborted(signal, send(request.url, { dispatcher, headers, signal }));
+      // undici itself checks its signal only once it has a connection.
+      const response = await orAborted(send(request.url, { dispatcher, headers, signal }), signal);
       const received = lowerCase(response.headers);
       const body = await collect(response.body, bytes.bytes);
       const encoding = codingOf(received["content-encoding"], body.bytes);
@@ -174,16 +176,6 @@ function deadline(ms: number, outer: AbortSignal | undefined) {
     outer?.removeEventListener("abort", abort);
   };
   return { signal: controller.signal, clear };
-}
-
-/** Needed because undici itself checks its signal only once it has a connection. */
-function orAborted<Value>(signal: AbortSignal, pending: Promise<Value>): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener("abort", abort, { once: true });
-    pending.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
-  });
 }
 
 function bad(what: string, cause?: unknown): RetryLater {
