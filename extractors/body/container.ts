@@ -1,6 +1,6 @@
 import { type Block, within } from "../dom/blocks.ts";
 import { hintOf } from "../dom/hints.ts";
-import { closest, INLINE, LINE_TAGS, Tag } from "../dom/node.ts";
+import { closest, INLINE, LINE_TAGS, Tag, words } from "../dom/node.ts";
 import { sums, worth } from "./lines.ts";
 
 /** The element that contains the article, or several elements if ads split the text. */
@@ -164,10 +164,8 @@ function namedBody(tags: Tag[], best: Tag, { positive }: Worth): Container | nul
 }
 
 const BOILERPLATE_TAGS = new Set(["nav", "footer", "aside", "form", "header", "menu", "address"]);
-const ROLES = new Set(
-  "navigation complementary banner contentinfo search dialog alertdialog alert menu menubar toolbar tablist form tooltip".split(
-    " ",
-  ),
+const ROLES = words(
+  "navigation complementary banner contentinfo search dialog alertdialog alert menu menubar toolbar tablist form tooltip",
 );
 
 /** Returns 1 at the `order` of each dropped element and of everything inside it. */

@@ -1,5 +1,5 @@
 import { type Block, blocksOf } from "../dom/blocks.ts";
-import { scriptOf } from "../dom/node.ts";
+import { scriptOf, words } from "../dom/node.ts";
 import { parseTree } from "../dom/tree.ts";
 import { isNode, list, parseLoose, textIn } from "../jsonld.ts";
 import type { Page } from "../page.ts";
@@ -40,7 +40,7 @@ export function noscriptBody(page: Page): Embedded | null {
   return best;
 }
 
-const NO_TEXT = new Set("script style template iframe object svg form nav footer".split(" "));
+const NO_TEXT = words("script style template iframe object svg form nav footer");
 
 function articleBodies(page: Page): string[] {
   const article = page.article;

@@ -1,5 +1,5 @@
 import type { Block } from "../dom/blocks.ts";
-import type { Tag } from "../dom/node.ts";
+import { type Tag, words } from "../dom/node.ts";
 import { isAmong, type Layout } from "../layout.ts";
 import { findDates } from "./parse.ts";
 import type { Reading, Stamp } from "./stamp.ts";
@@ -21,17 +21,15 @@ const PUBLISHED =
   /(?:published|posted|written|created|released|issued|date|filed|veröffentlicht|erstellt|datum|stand|publiziert|eingestellt|vom|erschienen|gepostet|publiée?|posté|le|publicad[oa]|fecha|data|pubblicat[oa]|gepubliceerd|geplaatst|publicerad|publisert|udgivet|julkaistu|opublikowano|dodano|publikováno|опубликован[оа]?|дата|размещено|опубліковано|yayın\p{L}*|公開|発表|掲載|发布|发表|日期|作成|등록|입력|نشر|تاريخ)\s*(?:on|am|le|el|il|den|dne|tarihi)?[\s:：=()|]{0,6}$/iu;
 
 /** Words in the class or id of elements that contain readers' comments. */
-export const COMMENT_WORDS = new Set(
-  "comment comments commentlist commentaires comentarios kommentar kommentare disqus respond leserbrief reply replies".split(
-    " ",
-  ),
+export const COMMENT_WORDS = words(
+  "comment comments commentlist commentaires comentarios kommentar kommentare disqus respond leserbrief reply replies",
 );
 
 /** Words in the class or id of elements whose dates belong to other pages or to readers. */
 export const OTHER_CONTENT_WORDS = new Set([
   ...COMMENT_WORDS,
-  ..."related recommended recommendations similar sidebar popular trending mostread copyright event events calendar tweet bluesky mastodon instagram tiktok fb".split(
-    " ",
+  ...words(
+    "related recommended recommendations similar sidebar popular trending mostread copyright event events calendar tweet bluesky mastodon instagram tiktok fb",
   ),
 ]);
 

@@ -1,4 +1,4 @@
-import { fold, INLINE, joint, pushChildren, squeeze, Tag, Text } from "./node.ts";
+import { fold, INLINE, joint, pushChildren, squeeze, Tag, Text, words } from "./node.ts";
 
 export type BlockKind = "text" | "heading" | "item" | "quote" | "cell" | "pre" | "caption";
 
@@ -17,10 +17,8 @@ export interface Block {
   links: number;
 }
 
-const NON_ARTICLE_TAGS = new Set(
-  "rt rp script style noscript template iframe object svg canvas audio video map select option datalist button input textarea head title dialog amp-ad amp-analytics amp-social-share amp-sidebar".split(
-    " ",
-  ),
+const NON_ARTICLE_TAGS = words(
+  "rt rp script style noscript template iframe object svg canvas audio video map select option datalist button input textarea head title dialog amp-ad amp-analytics amp-social-share amp-sidebar",
 );
 
 interface Opened {

@@ -67,7 +67,10 @@ export function closest(tag: Tag | null, levels: number, fits: (tag: Tag) => boo
   return null;
 }
 
-const words = (list: string) => new Set(list.split(" "));
+/** Returns the words of a list that is separated by spaces. */
+export function words(list: string): Set<string> {
+  return new Set(list.split(" "));
+}
 
 /** Tags that belong in the head. Any other tag ends the head. */
 export const HEAD = words("title meta link script style base noscript template");

@@ -1,6 +1,6 @@
 import type { Block } from "../dom/blocks.ts";
 import { hintOf } from "../dom/hints.ts";
-import { closest, Tag, textOf } from "../dom/node.ts";
+import { closest, Tag, textOf, words } from "../dom/node.ts";
 import { isNode, list, resolve, textIn, typesOf } from "../jsonld.ts";
 import { byDistance, isAmong, type Layout } from "../layout.ts";
 import { metas, type Page } from "../page.ts";
@@ -246,8 +246,6 @@ function isAside(tag: Tag, headline: Tag | null): boolean {
   return isInForm || isAmong(ASIDE, tag, 12, headline);
 }
 
-const ASIDE = new Set(
-  "comment comments commentlist disqus respond related recommended recommendations sidebar newsletter popular trending mostread latest more".split(
-    " ",
-  ),
+const ASIDE = words(
+  "comment comments commentlist disqus respond related recommended recommendations sidebar newsletter popular trending mostread latest more",
 );

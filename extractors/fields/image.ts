@@ -1,6 +1,6 @@
 import type { Image } from "../../model/articles/fields.ts";
 import { hintOf } from "../dom/hints.ts";
-import { closest, Tag, textOf } from "../dom/node.ts";
+import { closest, Tag, textOf, words } from "../dom/node.ts";
 import { isNode, list, resolve, textIn } from "../jsonld.ts";
 import type { Layout } from "../layout.ts";
 import { absolute, type Page, unarchived } from "../page.ts";
@@ -150,7 +150,6 @@ interface Caption {
   credit: string | null;
 }
 
-const words = (spaced: string) => new Set(spaced.split(" "));
 const CAPTION = words(
   "caption captions legend legende bildunterschrift bildtext bildtitel untertitel pie leyenda didascalia legenda onderschrift bildtekst billedtekst kuvateksti podpis подпись",
 );

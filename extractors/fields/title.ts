@@ -1,5 +1,5 @@
 import { hintOf } from "../dom/hints.ts";
-import { fold, Tag, textOf } from "../dom/node.ts";
+import { fold, Tag, textOf, words } from "../dom/node.ts";
 import { textIn } from "../jsonld.ts";
 import { absolute, hostOf, isHomeAddress, metas, type Page } from "../page.ts";
 import { type Answer, answer, NOTHING } from "../rules.ts";
@@ -99,8 +99,8 @@ const UNSPACED =
 function bestHeading(texts: string[], stated: Candidate[], least = MIN_TITLE_LIKENESS) {
   let best: { text: string; like: number; rank: number } | null = null;
   for (const text of texts) {
-    const words = tokensOf(text);
-    const like = Math.max(0, ...stated.map(({ tokens }) => likenessOf(words, tokens)));
+    const own = tokensOf(text);
+    const like = Math.max(0, ...stated.map(({ tokens }) => likenessOf(own, tokens)));
     // The site's name can be an `h1` too. Titles begin with the headline.
     const rank =
       like + (like >= 0.9 && stated.some(({ key }) => key.startsWith(keyOf(text))) ? 0.1 : 0);
@@ -234,8 +234,8 @@ function isSiteHeading(heading: Tag, page: Page, stated: Candidate[]): boolean {
   const isAllLinked = linked.replaceAll(" ", "") === textOf(heading).replaceAll(" ", "");
   if (isAllLinked || links.some((link) => isIn(heading, link))) return true;
   const rest = links.reduce((text, link) => text.replace(textOf(link), " "), textOf(heading));
-  const words = tokensOf(rest);
-  const isLike = ({ tokens }: Candidate) => likenessOf(words, tokens) >= MIN_TITLE_LIKENESS;
+  const own = tokensOf(rest);
+  const isLike = ({ tokens }: Candidate) => likenessOf(own, tokens) >= MIN_TITLE_LIKENESS;
   return stated.length > 0 && !stated.some(isLike);
 }
 
@@ -243,11 +243,9 @@ function isIn(inner: Tag, outer: Tag): boolean {
   return inner.order > outer.order && inner.order <= outer.last;
 }
 
-const NO_HEADLINE = new Set("logo brand aural seotitle seo".split(" "));
-const KICKERS = new Set(
-  "kicker overline topline roofline dachzeile eyebrow rubrik pretitle supertitle suptitle overtitle spitzmarke antetitulo catenaccio occhiello vignette".split(
-    " ",
-  ),
+const NO_HEADLINE = words("logo brand aural seotitle seo");
+const KICKERS = words(
+  "kicker overline topline roofline dachzeile eyebrow rubrik pretitle supertitle suptitle overtitle spitzmarke antetitulo catenaccio occhiello vignette",
 );
 
 function withoutKicker(heading: Tag): string {

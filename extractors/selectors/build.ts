@@ -1,4 +1,4 @@
-import { Tag } from "../dom/node.ts";
+import { Tag, words } from "../dom/node.ts";
 import { tagsBy } from "./select.ts";
 
 const MAX_ANCESTORS = 8;
@@ -91,8 +91,8 @@ function ancestorsOf(tag: Tag): Tag[] {
 
 const CSS_IDENTIFIER = /^-?[_a-zA-Z][\w-]*$/;
 /** First words of class names and ids that describe an element's position or state. */
-const STATES = new Set(
-  "first last odd even active current selected sticky open closed loaded visible hidden".split(" "),
+const STATES = words(
+  "first last odd even active current selected sticky open closed loaded visible hidden",
 );
 const STATE_PREFIX = /^(?:is-|has-|js-|no-|post-\d|node-\d)/i;
 const GENERATED_NAME = /^(?:css|sc|jsx|svelte|emotion|data-v|ember|react|ng|tw|styles?)-|\d{2,}/i;
