@@ -7,10 +7,10 @@ import type { Upstream } from "../egress/tunnel.ts";
 import type { SentCookie } from "../http/cookies.ts";
 import type { Received } from "../http/received.ts";
 import type { RequestSigner } from "../signing/sign.ts";
-import { type BrowserUser, chromium, launchBrowser } from "./launch.ts";
+import { BROWSER_LIMITS, type BrowserUser, chromium, launchBrowser } from "./launch.ts";
 import { type LoginRequest, logIn } from "./login.ts";
 import type { Proxy } from "./proxy.ts";
-import { openTurnPage, type RenderLimits, type RenderRequest } from "./turn.ts";
+import { openTurnPage, type RenderRequest } from "./turn.ts";
 
 export interface BrowserOptions {
   executablePath: string;
@@ -22,7 +22,7 @@ export interface BrowserOptions {
   /** Returns a local proxy that forwards to a source's own; if missing, such sources fail. */
   through?: (upstream: Upstream) => Promise<Proxy>;
   userAgent: string;
-  limits?: Partial<BrowserLimits>;
+  limits?: Partial<typeof BROWSER_LIMITS>;
   /** Signs the request for each top-level document; if missing, requests are unsigned. */
   sign?: RequestSigner | undefined;
 }
@@ -259,29 +259,6 @@ function broken(what: string, error: unknown): RetryLater {
   const [line = ""] = String(error instanceof Error ? error.message : error).split("\n");
   return new RetryLater("browser", `${what}: ${line}`, { cause: error });
 }
-
-interface BrowserLimits extends RenderLimits {
-  /** Number of pages after which the browser is replaced. */
-  pages: number;
-  /** Age at which the browser is replaced, ms. */
-  age: number;
-  /** Memory above which the browser is replaced, bytes. */
-  memory: number;
-  /** Time limit for starting the browser, ms. */
-  launch: number;
-}
-
-const BROWSER_LIMITS: BrowserLimits = {
-  pages: 500,
-  age: 15 * 60_000,
-  memory: 1_200_000_000,
-  launch: 30_000,
-  navigation: 20_000,
-  stable: 8000,
-  call: 5000,
-  rest: 5000,
-  bytes: 8_000_000,
-};
 
 const CONTEXT_OPTIONS: BrowserContextOptions = {
   acceptDownloads: false,

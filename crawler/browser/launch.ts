@@ -27,6 +27,28 @@ export interface Launched {
   cleanUp(): Promise<void>;
 }
 
+/** Times in ms, sizes in bytes. */
+export const BROWSER_LIMITS = {
+  /** Number of pages after which the browser is replaced. */
+  pages: 500,
+  /** Age at which the browser is replaced. */
+  age: 15 * 60_000,
+  /** Memory above which the browser is replaced. */
+  memory: 1_200_000_000,
+  /** Maximum time until the browser has started. */
+  launch: 30_000,
+  /** Maximum time until the first byte of a document. */
+  navigation: 20_000,
+  /** Maximum time until a page's text is complete, or a step of a login has its effect. */
+  stable: 8000,
+  /** Maximum time for one browser call. */
+  call: 5000,
+  /** How long a rendered page stays open so that the next URL can replace it. */
+  rest: 5000,
+  /** Maximum number of bytes that are read of a rendered page. */
+  bytes: 8_000_000,
+};
+
 const PREFIX = "newsgather-browser-";
 
 /**

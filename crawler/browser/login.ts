@@ -4,6 +4,7 @@ import { GiveUp, RetryLater } from "../../model/crawl/failure.ts";
 import type { LoginStep } from "../../model/sources/login.ts";
 import type { Upstream } from "../egress/tunnel.ts";
 import type { SentCookie } from "../http/cookies.ts";
+import type { BROWSER_LIMITS } from "./launch.ts";
 
 /** `steps` contain the secrets themselves. `signedOut` matches only if nobody is logged in. */
 export interface LoginRequest {
@@ -14,12 +15,7 @@ export interface LoginRequest {
   isOwn(host: string): boolean;
 }
 
-export interface LoginLimits {
-  /** Maximum time for a page to load, ms. */
-  navigation: number;
-  /** Maximum time for an element to appear or disappear, ms. */
-  stable: number;
-}
+type LoginLimits = Pick<typeof BROWSER_LIMITS, "navigation" | "stable">;
 
 const LOGIN_TIMEOUT_MS = 60_000;
 

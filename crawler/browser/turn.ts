@@ -6,6 +6,7 @@ import { cookieHeader, type SentCookie } from "../http/cookies.ts";
 import type { Received } from "../http/received.ts";
 import type { RequestSigner } from "../signing/sign.ts";
 import { type DocumentGate, guardDocuments } from "./document.ts";
+import type { BROWSER_LIMITS } from "./launch.ts";
 import { type Proxy, REFUSED_HEADER } from "./proxy.ts";
 import {
   contentOf,
@@ -33,14 +34,10 @@ export interface TurnPage {
   render(request: RenderRequest): Promise<Received | Skipped>;
 }
 
-/** Limits of one render: times in ms, and the maximum number of `bytes` received. */
-export interface RenderLimits extends RestLimits {
-  /** Maximum time until the first byte of the document. */
-  navigation: number;
-  /** Maximum time until the text is complete. */
-  stable: number;
-  bytes: number;
-}
+type RenderLimits = Pick<
+  typeof BROWSER_LIMITS,
+  "navigation" | "stable" | "call" | "rest" | "bytes"
+>;
 
 export async function openTurnPage(
   context: BrowserContext,
@@ -193,13 +190,6 @@ function hostKey(url: string): string {
   return `${hostname.replace(/^\[|\]$/g, "")}:${port || (protocol === "https:" ? 443 : 80)}`;
 }
 
-interface RestLimits {
-  /** How long a rendered page stays open so that the next URL can replace it, ms. */
-  rest: number;
-  /** Time limit for one browser call, ms. */
-  call: number;
-}
-
 /** Keeps a page quiet between two URLs: its scripts don't run, and it sends no requests. */
 interface Rest {
   /**
@@ -215,7 +205,7 @@ interface Rest {
 /** Returns a `Rest` that stops the page: an empty page would cost a fifth of a render. */
 export function restOf(
   { page, session, traffic }: { page: Page; session: CDPSession; traffic: Traffic },
-  limits: RestLimits,
+  limits: Pick<RenderLimits, "rest" | "call">,
 ): Rest {
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
