@@ -23,7 +23,7 @@ export interface Proxy {
   username: string;
   password: string;
   /** Totals. `refused` includes requests to the browser vendor or without the password. */
-  counts: { requests: number; tunnels: number; refused: number; bytes: number };
+  counts: { requests: number; tunnels: number; refused: number };
   /** Returns why the last connection to a host (`name:port`) was refused; null if it wasn't. */
   refusalOf(host: string): string | null;
   /** Returns why the last connection to `name:port` by the source's proxy failed, else null. */
@@ -48,7 +48,7 @@ export async function startProxy(
 ): Promise<Proxy> {
   const password = randomBytes(24).toString("base64url");
   const expected = `Basic ${Buffer.from(`newsgather:${password}`).toString("base64")}`;
-  const counts = { requests: 0, tunnels: 0, refused: 0, bytes: 0 };
+  const counts = { requests: 0, tunnels: 0, refused: 0 };
   const refusals = new Map<string, string>();
   const failures = new Map<string, RetryLater | GiveUp>();
   const addresses = new Map<string, string>();
@@ -86,9 +86,6 @@ export async function startProxy(
     return [403, message];
   };
 
-  const count = (size: number) => {
-    counts.bytes += size;
-  };
   const agent = new Agent({ keepAlive: true, maxSockets: 6, timeout: 30_000 });
   agent.createConnection = (options, callback) => {
     const { host, port } = options;
@@ -123,7 +120,7 @@ export async function startProxy(
           new Error(`the site's answer can't be passed on: status ${incoming.statusCode}`),
         );
       }
-      capped(incoming, response, limits.bytes, count);
+      capped(incoming, response, limits.bytes);
     });
     let interim = 0;
     upstream.on("information", () => {
@@ -157,7 +154,7 @@ export async function startProxy(
       upstream.on("error", () => client.destroy()).on("close", () => client.destroy());
       client.on("close", () => upstream.destroy());
       client.pipe(upstream);
-      capped(upstream, client, limits.bytes, count);
+      capped(upstream, client, limits.bytes);
     } catch (error) {
       const [status, reason] = failure(error, `${target.host}:${target.port}`);
       client.end(`HTTP/1.1 ${status} Refused\r\n${REFUSED_HEADER}: ${reason}\r\n\r\n`);
@@ -305,11 +302,10 @@ function endToEndHeaders({ rawHeaders }: IncomingMessage): string[] {
   return headers;
 }
 
-function capped(from: Readable, to: Writable, limit: number, count: (bytes: number) => void): void {
+function capped(from: Readable, to: Writable, limit: number): void {
   let size = 0;
   from.on("data", (chunk: Buffer) => {
     size += chunk.length;
-    count(chunk.length);
     if (size <= limit) return;
     from.destroy();
     to.destroy();

@@ -1,6 +1,6 @@
 /** One line of robots.txt with a known key. The characters of `value` are its bytes (Latin-1). */
 export interface Directive {
-  key: "user-agent" | "allow" | "disallow" | "sitemap" | "crawl-delay";
+  key: "user-agent" | "allow" | "disallow" | "crawl-delay";
   value: string;
 }
 
@@ -12,7 +12,6 @@ const KEYS: [Directive["key"], string[]][] = [
   ["user-agent", ["user-agent", "useragent", "user agent"]],
   ["allow", ["allow"]],
   ["disallow", ["disallow", "dissallow", "dissalow", "disalow", "diasllow", "disallaw"]],
-  ["sitemap", ["sitemap", "site-map"]],
   ["crawl-delay", ["crawl-delay"]],
 ];
 

@@ -17,7 +17,6 @@ interface Group {
 
 export interface Robots {
   groups: Group[];
-  sitemaps: string[];
 }
 
 /** RFC 9309 requires at least 500 KiB. */
@@ -28,13 +27,11 @@ const MAX_PATH = 32_768;
 
 /** Parses robots.txt (RFC 9309) as leniently as Google does. Never throws. */
 export function parseRobots(text: string): Robots {
-  const robots: Robots = { groups: [], sitemaps: [] };
+  const robots: Robots = { groups: [] };
   let group: Group | null = null;
   let closed = false;
   for (const { key, value } of directives(head(text))) {
-    if (key === "sitemap") {
-      robots.sitemaps.push(Buffer.from(value, "latin1").toString("utf8"));
-    } else if (key === "user-agent") {
+    if (key === "user-agent") {
       if (!group || closed) {
         group = { agents: new Set(), rules: [], delay: null };
         robots.groups.push(group);
