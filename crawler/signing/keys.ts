@@ -4,34 +4,23 @@ import { z } from "zod";
 import { DAY_MS, MINUTE_MS } from "../../lib/time.ts";
 import type { SigningKey } from "./sign.ts";
 
-/** An Ed25519 key as stored in the file. `x` is the public key, `d` the private key. */
-export interface StoredSigningKey {
-  /** The JWK thumbprint of the key (RFC 8037, appendix A.3). */
-  id: string;
-  x: string;
-  d: string;
-  createdAt: Date;
-  /** Of several keys that can sign, the one with the latest `signsFrom` is used. */
-  signsFrom: Date;
-  signsUntil: Date;
-  /** The directory lists the key from its creation until this time. */
-  publishedUntil: Date;
-}
-
 const BASE64URL_OF_32_BYTES = /^[\w-]{43}$/;
-const FILE = z.strictObject({
-  keys: z.array(
-    z.strictObject({
-      id: z.string().regex(BASE64URL_OF_32_BYTES),
-      x: z.string().regex(BASE64URL_OF_32_BYTES),
-      d: z.string().regex(BASE64URL_OF_32_BYTES),
-      createdAt: z.coerce.date(),
-      signsFrom: z.coerce.date(),
-      signsUntil: z.coerce.date(),
-      publishedUntil: z.coerce.date(),
-    }),
-  ),
+const KEY = z.strictObject({
+  /** The JWK thumbprint of the key (RFC 8037, appendix A.3). */
+  id: z.string().regex(BASE64URL_OF_32_BYTES),
+  x: z.string().regex(BASE64URL_OF_32_BYTES),
+  d: z.string().regex(BASE64URL_OF_32_BYTES),
+  createdAt: z.coerce.date(),
+  /** Of several keys that can sign, the one with the latest `signsFrom` is used. */
+  signsFrom: z.coerce.date(),
+  signsUntil: z.coerce.date(),
+  /** The directory lists the key from its creation until this time. */
+  publishedUntil: z.coerce.date(),
 });
+const FILE = z.strictObject({ keys: z.array(KEY) });
+
+/** An Ed25519 key as stored in the file. `x` is the public key, `d` the private key. */
+export type StoredSigningKey = z.infer<typeof KEY>;
 
 export const KEY_LIFETIME_MS = 180 * DAY_MS;
 /**
