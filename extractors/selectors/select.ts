@@ -7,7 +7,7 @@ import { closest, Tag, Text, textOf } from "../dom/node.ts";
 import { pictureUrl } from "../fields/image.ts";
 import { namesIn } from "../fields/names.ts";
 import { absolute, type Page } from "../page.ts";
-import { type Answer, answer } from "../rules.ts";
+import { type Answer, type Answers, answer } from "../rules.ts";
 
 export function selectAt(selects: Select[], now: Date): Select | null {
   let best: Select | null = null;
@@ -45,13 +45,8 @@ function split(selector: string): { css: string; attribute: string | null } {
 }
 
 /** Lacks the fields that have no selector or whose selector finds nothing. */
-export interface Selected {
-  title?: Answer<string>;
-  teaser?: Answer<string>;
-  authors?: Answer<string[]>;
-  section?: Answer<string>;
-  tags?: Answer<string[]>;
-  image?: Answer<Image>;
+export interface Selected
+  extends Pick<Answers, "title" | "teaser" | "section" | "authors" | "tags" | "image"> {
   publishedAt?: Answer<Stamp>;
   modifiedAt?: Answer<Stamp>;
   body?: { containers: Tag[]; remove: Tag[] };
@@ -61,12 +56,10 @@ export function selectedFields(page: Page, select: Select | null, reading: Readi
   if (!select) return {};
   const fields: Selected = {};
   const texts = (selector: string | undefined) => (selector ? selectTexts(page, selector) : []);
-  const [title] = texts(select.title);
-  if (title) fields.title = won(title, title);
-  const [teaser] = texts(select.teaser);
-  if (teaser) fields.teaser = won(teaser, teaser);
-  const [section] = texts(select.section);
-  if (section) fields.section = won(section, section);
+  for (const name of ["title", "teaser", "section"] as const) {
+    const [text] = texts(select[name]);
+    if (text) fields[name] = won(text, text);
+  }
   const tags = texts(select.tags);
   if (tags.length > 0) fields.tags = won(tags, tags.join(", "));
   const bylines = texts(select.authors);
