@@ -13,18 +13,19 @@ export function proxiesIn(secrets: Secrets): ProxyOf {
     // Whoever writes source files isn't necessarily allowed to reach the machine's internal network. Whoever sets
     // its secrets is.
     if (isProxyAddress(name)) return { name, url: name, guarded: true };
-    const url = valueOf(secrets, name);
+    const url = secretOf(secrets, name, "proxy");
     if (isProxyAddress(url)) return { name, url, guarded: false };
     throw new GiveUp("proxy", `${name} doesn't contain http://[USER:PASSWORD@]HOST:PORT`);
   };
 }
 
-function valueOf(secrets: Secrets, reference: string): string {
+/** Throws `GiveUp` with this reason if the secret is missing. */
+export function secretOf(secrets: Secrets, reference: string, reason: "login" | "proxy"): string {
   try {
     return secrets(reference);
   } catch (error) {
     const why = error instanceof Error ? error.message : "can't be read";
-    throw new GiveUp("proxy", `a secret is missing: ${why}`);
+    throw new GiveUp(reason, `a secret is missing: ${why}`);
   }
 }
 

@@ -4,7 +4,7 @@ import { GiveUp } from "../../model/crawl/failure.ts";
 import type { Login } from "../../model/sources/login.ts";
 import type { Source } from "../../model/sources/source.ts";
 import type { LoginRequest } from "../browser/login.ts";
-import { proxiesIn } from "../egress/proxy-of.ts";
+import { proxiesIn, secretOf } from "../egress/proxy-of.ts";
 import type { SentCookie } from "../http/cookies.ts";
 import { addressesOf, type Owning, ownHosts } from "../links/entry-points.ts";
 import { siteOf } from "../links/site.ts";
@@ -55,7 +55,7 @@ export function createLogins(options: {
   const keyOf = ({ login }: Account): string =>
     JSON.stringify([
       login,
-      login?.steps.map((step) => ("value" in step ? secretOf(secrets, step.value) : "")),
+      login?.steps.map((step) => ("value" in step ? secretOf(secrets, step.value, "login") : "")),
     ]);
 
   const current = async (source: Account): Promise<Session | null> => {
@@ -97,7 +97,7 @@ export function createLogins(options: {
       }
       try {
         const steps = login.steps.map((step) =>
-          "value" in step ? { ...step, value: secretOf(secrets, step.value) } : step,
+          "value" in step ? { ...step, value: secretOf(secrets, step.value, "login") } : step,
         );
         const { signedOut } = login;
         const cookies = await logIn({
@@ -139,7 +139,7 @@ export async function cookiesNow(logins: Logins, source: Account): Promise<SentC
 
 function fixedCookies(secrets: Secrets, source: Account, login: Login): SentCookie[] {
   return login.cookies.flatMap(({ value: reference, domain, ...cookie }): SentCookie[] => {
-    const value = secretOf(secrets, reference);
+    const value = secretOf(secrets, reference, "login");
     if (!COOKIE_VALUE.test(value)) {
       throw new GiveUp("login", `${reference} contains characters that a cookie can't contain`);
     }
@@ -151,13 +151,4 @@ function fixedCookies(secrets: Secrets, source: Account, login: Login): SentCook
 function isOwn(source: Account, host: string): boolean {
   const [first = ""] = addressesOf(source);
   return source.allowHosts.includes(host) || siteOf(`https://${host}`) === siteOf(first);
-}
-
-function secretOf(secrets: Secrets, reference: string): string {
-  try {
-    return secrets(reference);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : "can't be read";
-    throw new GiveUp("login", `a secret is missing: ${why}`);
-  }
 }
