@@ -23,8 +23,6 @@ export interface Tree {
   tags: Tag[];
   /** Elements with an `itemprop`. */
   marked: Tag[];
-  /** Whether the page exceeds a limit, so that the tree lacks tags or levels. */
-  truncated: boolean;
 }
 
 type Limits = typeof EXTRACT_BOUNDS.tree;
@@ -33,7 +31,6 @@ type Limits = typeof EXTRACT_BOUNDS.tree;
 export function parseTree(html: string, limits: Limits = EXTRACT_BOUNDS.tree): Tree {
   forgetHints();
   const builder = new Builder(html.slice(0, limits.size), limits);
-  if (html.length > limits.size) builder.truncated = true;
   scan(builder.html, builder);
   builder.onfinish();
   return builder;
@@ -53,7 +50,6 @@ class Opening {
 class Builder implements Tree, Receiver {
   readonly tags: Tag[] = [];
   readonly marked: Tag[] = [];
-  truncated = false;
   readonly html: string;
   readonly #limits: Limits;
   readonly #stack: Tag[] = [];
@@ -178,10 +174,7 @@ class Builder implements Tree, Receiver {
   }
 
   #add(name: string): void {
-    if (this.tags.length >= this.#limits.tags) {
-      this.truncated = true;
-      return;
-    }
+    if (this.tags.length >= this.#limits.tags) return;
     const { from, classes, id, role, itemprop, rel, mayHide } = this.#opening;
     const tag = new Tag(name, this.tags.length, this.#top, this.html, from);
     tag.classes = classes;
@@ -196,7 +189,6 @@ class Builder implements Tree, Receiver {
     if (name === "svg" || VOID.has(name)) return;
     if (this.#stack.length >= this.#limits.depth) {
       this.#beyond++;
-      this.truncated = true;
       return;
     }
     this.#stack.push(tag);
