@@ -40,7 +40,7 @@ export function findCandidates(page: Page, field: PickerField, reading: Reading)
 
 function likely(page: Page, field: PickerField, reading: Reading): Tag[] {
   const { tags } = page.tree;
-  const prop = (name: string) => page.props(name);
+  const prop = page.props;
   if (field === "title") {
     const byName = tags.filter((tag) => isCalled(tag, NAMED_TITLE) && textOf(tag).length < 400);
     const lines = leaves(page).filter((tag) => within(textOf(tag, 400), TITLE_CHARS));
@@ -51,7 +51,7 @@ function likely(page: Page, field: PickerField, reading: Reading): Tag[] {
       .tags("meta")
       .filter(({ attribs }) => DATE_META.test(attribs["property"] ?? attribs["name"] ?? ""));
     const short = leaves(page).filter((tag) => isDate(tag, reading));
-    return [...prop("datePublished"), ...page.tags("time"), ...metas, ...short];
+    return [...prop("datepublished"), ...page.tags("time"), ...metas, ...short];
   }
   if (field === "authors") {
     const rel = page.tags("a").filter((tag) => /\bauthor\b/.test(tag.rel ?? ""));
@@ -69,7 +69,7 @@ function likely(page: Page, field: PickerField, reading: Reading): Tag[] {
   const byName = tags.filter(
     (tag) => isCalled(tag, NAMED_BODY) && textOf(tag).length >= MIN_BODY_CHARS,
   );
-  return [...prop("articleBody"), ...holders.slice(0, 4), ...page.tags("article"), ...byName];
+  return [...prop("articlebody"), ...holders.slice(0, 4), ...page.tags("article"), ...byName];
 }
 
 function leaves({ tree }: Page): Tag[] {
