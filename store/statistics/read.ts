@@ -14,7 +14,7 @@ import { reliabilityTable, storageTable } from "./source-tables.ts";
 
 const MOST_DAYS = 1100;
 
-const BREAKDOWNS = {
+export const BREAKDOWNS = {
   topics: "topic",
   countries: "country",
   regions: "region",

@@ -13,8 +13,8 @@ import {
 } from "../../../model/publish/statistics.ts";
 import { readTierSizes, type TierSize } from "../../../store/archive/body-moves.ts";
 import { readStatisticsSeq } from "../../../store/statistics/count.ts";
-import { readStatistic } from "../../../store/statistics/read.ts";
-import { sizeText, spanText } from "../charts.ts";
+import { BREAKDOWNS, readStatistic } from "../../../store/statistics/read.ts";
+import { sizeText, UNIT_TEXTS } from "../charts.ts";
 import { type AdminPage, readQuery } from "../page.ts";
 import { section } from "../tables.ts";
 import { figurePlot } from "./statistics-plot.ts";
@@ -101,42 +101,19 @@ function cell({ type }: StatisticsColumn, value: string | number | null): Html {
   if (value === null) return html`<td class="n">&ndash;</td>`;
   if (typeof value === "string")
     return html`<td>${DAY.test(value) ? html`<time datetime="${value}">${value}</time>` : html`<bdi>${value}</bdi>`}</td>`;
-  const text = { text: String, count: String, seconds: spanText, share: percent, bytes: sizeText }[
-    type
-  ](value);
-  return html`<td class="n">${text}</td>`;
-}
-
-function percent(share: number): string {
-  return `${(share * 100).toFixed(1)} %`;
+  return html`<td class="n">${type === "text" ? value : UNIT_TEXTS[type](value)}</td>`;
 }
 
 function elsewhere(query: StatisticsQuery): Html {
-  const { api, command, mongo, sql } = statisticElsewhere(query);
+  const { name, rows, from, to, top } = query;
+  const api = `/v1/statistics/${name}?rows=${rows}&from=${from}&to=${to}&top=${top}`;
+  const command = `newsgather statistics ${name} --rows ${rows} --from ${from} --to ${to} --top ${top}`;
+  const sql = sqlOf(query);
   return html`<section class="card card-body"><h2 class="card-title">The query behind it</h2>
 <p>API: <a href="${api}"><code>${api}</code></a>, <a href="${api}&amp;format=csv">as CSV</a></p>
 <p>Command: <code>${command}</code></p>
-<details><summary>In the database's shell</summary><pre>${mongo}</pre></details>
+<details><summary>In the database's shell</summary><pre>${mongoOf(query)}</pre></details>
 ${sql && html`<details><summary>With <code>newsgather query</code>, counted again from exported articles</summary><pre>${sql}</pre></details>`}</section>`;
-}
-
-interface Elsewhere {
-  api: string;
-  command: string;
-  /** A query of the counters or, for statistics that aren't about articles, of responses. */
-  mongo: string;
-  /** A query of exported articles, without erased ones; null for statistics of other things. */
-  sql: string | null;
-}
-
-function statisticElsewhere(query: StatisticsQuery): Elsewhere {
-  const { name, rows, from, to, top } = query;
-  return {
-    api: `/v1/statistics/${name}?rows=${rows}&from=${from}&to=${to}&top=${top}`,
-    command: `newsgather statistics ${name} --rows ${rows} --from ${from} --to ${to} --top ${top}`,
-    mongo: mongoOf(query),
-    sql: sqlOf(query),
-  };
 }
 
 type OfArticles = Exclude<StatisticsQuery["name"], "storage" | "reliability">;
@@ -144,14 +121,11 @@ type OfArticles = Exclude<StatisticsQuery["name"], "storage" | "reliability">;
 const DIMENSIONS: Record<OfArticles, string> = {
   volume: "state",
   latency: "seen",
-  topics: "topic",
-  countries: "country",
-  regions: "region",
-  cities: "city",
-  languages: "language",
   flows: "flow",
+  ...BREAKDOWNS,
 };
 
+/** Reads the counters or, for statistics that aren't about articles, responses. */
 function mongoOf({ name, rows, from, to }: StatisticsQuery): string {
   if (name === "storage" || name === "reliability") return responsesOf({ rows, from, to });
   const keys = rows === "day" ? `{ day: "$day", key: "$counts.k" }` : `"$counts.k"`;
@@ -178,6 +152,7 @@ function responsesOf({ rows, from, to }: Pick<StatisticsQuery, "rows" | "from" |
 ])`;
 }
 
+/** Reads exported articles, without erased ones; null for statistics of other things. */
 function sqlOf({ name, rows, from, to, top }: StatisticsQuery): string | null {
   if (name === "storage" || name === "reliability") return null;
   const span = `day between '${from}' and '${to}'`;
