@@ -22,9 +22,9 @@ export async function hold(
 ): Promise<boolean> {
   if (!(await getSource(store, id))) return false;
   const detail = until ? `until ${until.toISOString()}` : null;
-  const entry = { at: now, action: "source.pause", subject: id, ...author, detail };
+  const what = { action: "source.pause", subject: id, detail };
   const set = { ...author, at: now, ...(until && { until }) };
-  return noted(store, entry, () => holdSource(store, id, set));
+  return noted(store, { ...author, now }, what, () => holdSource(store, id, set));
 }
 
 export async function resume(
@@ -34,8 +34,8 @@ export async function resume(
   now: Date,
 ): Promise<boolean> {
   if (!(await getSource(store, id))?.pausedByOperator) return false;
-  const entry = { at: now, action: "source.resume", subject: id, ...author };
-  return noted(store, entry, () => resumeSource(store, id, now));
+  const what = { action: "source.resume", subject: id };
+  return noted(store, { ...author, now }, what, () => resumeSource(store, id, now));
 }
 
 /** Makes a source due now. Returns the run's id, which can be one already open or requested. */
@@ -50,8 +50,9 @@ export async function runNow(
   if (isPaused(source, now)) return { problem: `${id} is paused: resume the source first` };
   if (source.openRunId) return { runId: source.openRunId };
   if (source.runRequest) return { runId: runIdOf(source) ?? id };
-  const entry = { at: now, actor, action: "source.run", subject: id, reason };
-  if (!(await noted(store, entry, () => askForRun(store, source, { actor, at: now }))))
+  const what = { action: "source.run", subject: id };
+  const request = () => askForRun(store, source, { actor, at: now });
+  if (!(await noted(store, { actor, now, reason }, what, request)))
     return runNow(store, id, { actor, reason }, now);
   return { runId: runIdOf({ _id: id, nextDueAt: now }) ?? id };
 }

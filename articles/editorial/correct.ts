@@ -62,9 +62,8 @@ export async function correct(
     reason,
     undone: null,
   };
-  const detail = wordText(full);
-  const entry = { at: now, actor, action: "article.correct", subject: articleId, reason, detail };
-  const changed = await noted(store, entry, async () => {
+  const what = { action: "article.correct", subject: articleId, detail: wordText(full) };
+  const changed = await noted(store, { actor, now, reason }, what, async () => {
     const intent = { at: now, articleIds: [articleId], corrections: [correction], undone: [] };
     return withIntent(store, intent, async () => {
       await addCorrections(store, [correction]);
@@ -85,8 +84,8 @@ export async function undoCorrection(
   if (!known) return { problem: "no such correction" };
   if (known.undone) return { problem: "the correction was already undone" };
   const { articleId: subject } = known;
-  const entry = { at: now, actor, action: "article.undo", subject, reason, detail: id };
-  return noted(store, entry, async (): Promise<CorrectionOutcome> => {
+  const what = { action: "article.undo", subject, detail: id };
+  return noted(store, { actor, now, reason }, what, async (): Promise<CorrectionOutcome> => {
     const undone = { actor, at: now, reason };
     const articleIds = isOfStory(known) ? [subject, ...known.word.with] : [subject];
     const intent = { at: now, articleIds, corrections: [], undone: [{ id, undone }] };

@@ -62,8 +62,8 @@ export async function retractByEditor(
 ): Promise<EditorsOutcome> {
   if (!givesReason(reason)) return { problem: "give a reason" };
   const retraction: Retraction = { cause: "editor", because: reason, at: now, captureId: null };
-  const entry = { at: now, actor, action: "article.retract", subject: articleId, reason };
-  return noted(store, entry, async (): Promise<EditorsOutcome> => {
+  const what = { action: "article.retract", subject: articleId };
+  return noted(store, { actor, now, reason }, what, async (): Promise<EditorsOutcome> => {
     const found = await retractOne(store, articleId, retraction, () => true);
     return found ? { done: "retracted" } : { problem: "no such article" };
   });
@@ -76,8 +76,8 @@ export async function reinstate(
   now: Date,
 ): Promise<EditorsOutcome> {
   if (!givesReason(reason)) return { problem: "give a reason" };
-  const entry = { at: now, actor, action: "article.reinstate", subject: articleId, reason };
-  return noted(store, entry, async (): Promise<EditorsOutcome> => {
+  const what = { action: "article.reinstate", subject: articleId };
+  return noted(store, { actor, now, reason }, what, async (): Promise<EditorsOutcome> => {
     const tombstone = (await tombstonesOf(store, [articleId])).get(articleId);
     if (tombstone) return { problem: `the article was ${tombstone.kind}` };
     const problem = await changed(store, articleId, now, (before) => {

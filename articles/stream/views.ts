@@ -26,7 +26,7 @@ export async function storedView(store: Store, id: string): Promise<View> {
 export async function saveView(
   store: Store,
   { id, name, filter }: Wanted,
-  { topics, actor, now, reason }: AuditContext & { topics: readonly string[] },
+  { topics, ...audit }: AuditContext & { topics: readonly string[] },
 ): Promise<View> {
   const sources = (await readDirectory(store)).map(({ _id }) => _id);
   const unknown = [
@@ -42,19 +42,16 @@ export async function saveView(
       `There are already ${MAX_VIEWS} views. Remove one first.`,
     );
   }
-  const view = { _id: id, name, filter, at: now, actor };
+  const view = { _id: id, name, filter, at: audit.now, actor: audit.actor };
   const detail = `${name}: ${JSON.stringify(filter)}`;
-  const entry = { at: now, actor, action: "view.save", subject: id, detail, reason };
-  await noted(store, entry, () => putView(store, view));
+  await noted(store, audit, { action: "view.save", subject: id, detail }, () =>
+    putView(store, view),
+  );
   return view;
 }
 
 /** Removes a view. Throws a 404 problem if it is missing, and a 409 problem while it is in use. */
-export async function dropView(
-  store: Store,
-  id: string,
-  { actor, now, reason }: AuditContext,
-): Promise<void> {
+export async function dropView(store: Store, id: string, audit: AuditContext): Promise<void> {
   await storedView(store, id);
   const [consumers, subscribers] = await Promise.all([
     listConsumers(store),
@@ -69,8 +66,7 @@ export async function dropView(
       `The view is used by ${names}. Remove those readers first.`,
     );
   }
-  const entry = { at: now, actor, action: "view.remove", subject: id, reason };
-  await noted(store, entry, () => removeView(store, id));
+  await noted(store, audit, { action: "view.remove", subject: id }, () => removeView(store, id));
 }
 
 function unknownOf(

@@ -57,14 +57,11 @@ export async function accept(
   const source = await getSource(store, id);
   if (!source?.drift?.length) return false;
   const detail = source.drift.map(driftWords).join("; ");
-  await noted(
-    store,
-    { at: now, action: "source.accept", subject: id, detail, ...author },
-    async () => {
-      const baseline = await readBaseline(store, id);
-      await saveBaseline(store, { _id: id }, acceptDrift(baseline));
-      await clearDrift(store, id);
-    },
-  );
+  const what = { action: "source.accept", subject: id, detail };
+  await noted(store, { ...author, now }, what, async () => {
+    const baseline = await readBaseline(store, id);
+    await saveBaseline(store, { _id: id }, acceptDrift(baseline));
+    await clearDrift(store, id);
+  });
   return true;
 }

@@ -57,9 +57,8 @@ export async function rollback(
     };
   }
   const { yaml } = wanted;
-  const detail = `to version ${version}`;
-  const entry = { at: now, actor, action: "source.rollback", subject: id, reason, detail };
-  return noted(store, entry, async (): Promise<Outcome> => {
+  const what = { action: "source.rollback", subject: id, detail: `to version ${version}` };
+  return noted(store, { actor, now, reason }, what, async (): Promise<Outcome> => {
     const refused = await placeFile(file, yaml, there);
     if (refused) return { problem: refused };
     const making = { at: now, actor, reason };
@@ -84,8 +83,8 @@ export async function retire(
       problem: `${file} has unapplied changes: \`newsgather sources plan\` shows them`,
     };
   }
-  const entry = { at: now, actor, action: "source.retire", subject: id, reason };
-  return noted(store, entry, async (): Promise<Outcome> => {
+  const what = { action: "source.retire", subject: id };
+  return noted(store, { actor, now, reason }, what, async (): Promise<Outcome> => {
     await rm(file, { force: true });
     if (!(await retireSource(store, record, { at: now, actor, reason }))) {
       // If somebody else has retired the source, its file stays away.

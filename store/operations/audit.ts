@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { AuditEntry } from "../../model/operations/audit.ts";
+import type { AuditContext, AuditEntry } from "../../model/operations/audit.ts";
 import { furtherBack } from "../queries.ts";
 import type { Store } from "../store.ts";
 
@@ -21,7 +21,13 @@ export async function note(store: Store, entry: Noted): Promise<void> {
  * Runs `act` after adding an entry to the audit log, so that nothing is done without an entry. If
  * `act` throws, or returns false or a problem, a second entry says why.
  */
-export async function noted<T>(store: Store, entry: Noted, act: () => Promise<T>): Promise<T> {
+export async function noted<T>(
+  store: Store,
+  { actor, now: at, reason }: AuditContext,
+  what: Pick<Noted, "action" | "subject" | "detail">,
+  act: () => Promise<T>,
+): Promise<T> {
+  const entry = { at, actor, reason, ...what };
   await note(store, entry);
   try {
     const done = await act();

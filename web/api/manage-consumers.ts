@@ -30,13 +30,14 @@ export async function consumerNamed(store: Store, name: string): Promise<Consume
 export async function makeConsumer(
   store: Store,
   { name, from, filter, view }: Reading & { name: string },
-  { actor, now }: AuditContext,
+  audit: AuditContext,
 ): Promise<void> {
+  const { actor, now } = audit;
   const wanted = await checkedReading(store, { filter, view });
   const bookmark = { ...(await bookmarkAt(store, from, now)), version: 0 };
   const made = { _id: name, ...wanted, createdAt: now, createdBy: actor, ackedAt: null };
-  const entry = { at: now, actor, action: "consumer.add", subject: name, detail: from };
-  if (!(await noted(store, entry, () => addConsumer(store, { ...made, ...bookmark })))) {
+  const what = { action: "consumer.add", subject: name, detail: from };
+  if (!(await noted(store, audit, what, () => addConsumer(store, { ...made, ...bookmark })))) {
     throw new ProblemError(409, "name-taken", `The consumer "${name}" already exists.`);
   }
 }
@@ -45,26 +46,23 @@ export async function makeConsumer(
 export async function replayConsumer(
   store: Store,
   { name, from }: { name: string; from: string },
-  { actor, now }: AuditContext,
+  audit: AuditContext,
 ): Promise<void> {
   const consumer = await consumerNamed(store, name);
-  const to = await bookmarkAt(store, from, now);
+  const to = await bookmarkAt(store, from, audit.now);
   const detail = `${from}: behind change ${to.seq}`;
-  const entry = { at: now, actor, action: "consumer.replay", subject: name, detail };
+  const what = { action: "consumer.replay", subject: name, detail };
   const move = () => moveBookmark(store.collections.consumers, consumer, to);
-  if (!(await noted(store, entry, move))) {
+  if (!(await noted(store, audit, what, move))) {
     throw new ProblemError(409, "leased", "The consumer advanced at the same moment. Try again.");
   }
 }
 
-export async function dropConsumer(
-  store: Store,
-  name: string,
-  { actor, now }: AuditContext,
-): Promise<void> {
+export async function dropConsumer(store: Store, name: string, audit: AuditContext): Promise<void> {
   await consumerNamed(store, name);
-  const entry = { at: now, actor, action: "consumer.remove", subject: name };
-  await noted(store, entry, () => removeConsumer(store, name));
+  await noted(store, audit, { action: "consumer.remove", subject: name }, () =>
+    removeConsumer(store, name),
+  );
 }
 
 /** The first read is limited to the number of changes that the caller wants. */

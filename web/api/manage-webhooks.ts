@@ -3,7 +3,7 @@ import { checkedReading, type Reading } from "../../articles/stream/views.ts";
 import type { AuditContext } from "../../model/operations/audit.ts";
 import { ProblemError, unknownName } from "../../model/problem.ts";
 import type { Subscriber } from "../../model/publish/subscriber.ts";
-import { type Noted, noted } from "../../store/operations/audit.ts";
+import { noted } from "../../store/operations/audit.ts";
 import { moveBookmark } from "../../store/publish/consumers.ts";
 import {
   addSubscriber,
@@ -29,8 +29,9 @@ export async function webhookOf(store: Store, id: string): Promise<Subscriber> {
 export async function makeWebhook(
   store: Store,
   wanted: Reading & { url: string; refusal: string | null },
-  { actor, now }: AuditContext,
+  audit: AuditContext,
 ): Promise<Subscriber> {
+  const { actor, now } = audit;
   const { url, from, refusal } = wanted;
   if (refusal !== null) {
     throw new ProblemError(400, "refused-address", `${url} can't be used: ${refusal}.`);
@@ -49,8 +50,8 @@ export async function makeWebhook(
     ...place,
     version: 0,
   };
-  const entry = entryOf("add", subscriber._id, { actor, now }, new URL(url).origin);
-  await noted(store, entry, () => addSubscriber(store, subscriber));
+  const what = { action: "webhook.add", subject: subscriber._id, detail: new URL(url).origin };
+  await noted(store, audit, what, () => addSubscriber(store, subscriber));
   return subscriber;
 }
 
@@ -62,7 +63,9 @@ export async function rotateSecret(store: Store, id: string, audit: AuditContext
   const old = current ? [{ ...current, until }] : [];
   const secret = makeSigningSecret();
   const secrets = [{ secret, until: null }, ...old];
-  await noted(store, entryOf("rotate", id, audit), () => change(store, subscriber, { secrets }));
+  await noted(store, audit, { action: "webhook.rotate", subject: id }, () =>
+    change(store, subscriber, { secrets }),
+  );
   return secret;
 }
 
@@ -70,7 +73,9 @@ export async function rotateSecret(store: Store, id: string, audit: AuditContext
 export async function pauseWebhook(store: Store, id: string, audit: AuditContext): Promise<void> {
   const paused = { state: "paused", reason: `by ${audit.actor}`, lease: null } as const;
   const subscriber = await webhookOf(store, id);
-  await noted(store, entryOf("pause", id, audit), () => change(store, subscriber, paused));
+  await noted(store, audit, { action: "webhook.pause", subject: id }, () =>
+    change(store, subscriber, paused),
+  );
 }
 
 /** Resumes a webhook. `skip` omits the next change, for example because it is refused. */
@@ -83,8 +88,9 @@ export async function resumeWebhook(
   const { now } = audit;
   const set = { ...asNew(now), lease: null, ...(skip && { seq: subscriber.seq + 1 }) };
   const detail = skip ? `without change ${subscriber.seq + 1}` : undefined;
-  const entry = entryOf("resume", id, audit, detail);
-  await noted(store, entry, () => change(store, subscriber, set));
+  await noted(store, audit, { action: "webhook.resume", subject: id, detail }, () =>
+    change(store, subscriber, set),
+  );
 }
 
 /** Moves a webhook. Changes after the new position are sent even if they were sent before. */
@@ -95,14 +101,18 @@ export async function replayWebhook(
 ): Promise<void> {
   const place = await bookmarkAt(store, from, audit.now);
   const subscriber = await webhookOf(store, id);
-  const entry = entryOf("replay", id, audit, `${from}: behind change ${place.seq}`);
+  const detail = `${from}: behind change ${place.seq}`;
   const set = { ...place, nextTryAt: audit.now };
-  await noted(store, entry, () => change(store, subscriber, set));
+  await noted(store, audit, { action: "webhook.replay", subject: id, detail }, () =>
+    change(store, subscriber, set),
+  );
 }
 
 export async function dropWebhook(store: Store, id: string, audit: AuditContext): Promise<void> {
   await webhookOf(store, id);
-  await noted(store, entryOf("remove", id, audit), () => removeSubscriber(store, id));
+  await noted(store, audit, { action: "webhook.remove", subject: id }, () =>
+    removeSubscriber(store, id),
+  );
 }
 
 function asNew(now: Date) {
@@ -122,13 +132,4 @@ async function change(store: Store, read: Subscriber, set: Partial<Subscriber>):
     subscriber = await webhookOf(store, subscriber._id);
   }
   throw new ProblemError(409, "busy", "A message is being delivered. Try again in a moment.");
-}
-
-function entryOf(
-  verb: string,
-  subject: string,
-  { actor, now, reason }: AuditContext,
-  detail?: string,
-): Noted {
-  return { at: now, actor, action: `webhook.${verb}`, subject, reason, detail };
 }

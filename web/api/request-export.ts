@@ -105,8 +105,9 @@ export interface RequestExportDeps {
 export async function askExport(
   { store, producer, search }: RequestExportDeps,
   requested: RequestedExport,
-  { actor, now, reason }: AuditContext,
+  audit: AuditContext,
 ): Promise<Export> {
+  const { actor, now } = audit;
   const params = await toExportParams(store, requested, now);
   if (params.search) {
     if (!search) throw invalid("Search is off. NEWSGATHER_SEARCH=on turns it on.");
@@ -120,7 +121,6 @@ export async function askExport(
       `${MAX_WAITING_EXPORTS} exports are already waiting. Try again later.`,
     );
   }
-  const detail = JSON.stringify(params);
   const one: Export = {
     _id: randomBytes(12).toString("hex"),
     params,
@@ -137,22 +137,18 @@ export async function askExport(
     files: [],
     expiresAt: far,
   };
-  const entry = { at: now, actor, action: "export.ask", subject: one._id, detail, reason };
-  await noted(store, entry, () => addExport(store, one));
+  const what = { action: "export.ask", subject: one._id, detail: JSON.stringify(params) };
+  await noted(store, audit, what, () => addExport(store, one));
   // Without Redis, the export waits: due exports are queued again every few seconds.
   await producer.add(exportQueue, [{ exportId: one._id }]).catch(() => {});
   return one;
 }
 
 /** Removes an export and its files, even while it is being written. */
-export async function dropExport(
-  store: Store,
-  id: string,
-  { actor, now, reason }: AuditContext,
-): Promise<void> {
+export async function dropExport(store: Store, id: string, audit: AuditContext): Promise<void> {
   await exportOf(store, id);
-  const entry = { at: now, actor, action: "export.remove", subject: id, reason };
-  if (!(await noted(store, entry, () => removeExport(store, id)))) throw unknown(id);
+  const what = { action: "export.remove", subject: id };
+  if (!(await noted(store, audit, what, () => removeExport(store, id)))) throw unknown(id);
 }
 
 /** Returns an export by id; throws a 404 problem if the id is unknown. */

@@ -207,23 +207,21 @@ export async function savedSearch(store: Store, name: string): Promise<SavedSear
 export async function saveSearch(
   store: Store,
   { name, ...what }: { name: string } & (typeof SavedQuery)["_output"],
-  { actor, now }: AuditContext,
+  audit: AuditContext,
 ): Promise<SavedSearch> {
   const form = SearchName.safeParse(name);
   if (!form.success)
     throw new ProblemError(400, "invalid-request", `name: ${form.error.issues[0]?.message ?? ""}`);
-  const search = { _id: name, ...what, at: now, actor };
-  const entry = { at: now, actor, action: "search.save", subject: name, detail: what.query };
-  await noted(store, entry, () => putSearch(store, search));
+  const search = { _id: name, ...what, at: audit.now, actor: audit.actor };
+  await noted(store, audit, { action: "search.save", subject: name, detail: what.query }, () =>
+    putSearch(store, search),
+  );
   return search;
 }
 
-export async function removeSearch(
-  store: Store,
-  name: string,
-  { actor, now }: AuditContext,
-): Promise<void> {
+export async function removeSearch(store: Store, name: string, audit: AuditContext): Promise<void> {
   await savedSearch(store, name);
-  const entry = { at: now, actor, action: "search.remove", subject: name };
-  await noted(store, entry, () => dropSearch(store, name));
+  await noted(store, audit, { action: "search.remove", subject: name }, () =>
+    dropSearch(store, name),
+  );
 }

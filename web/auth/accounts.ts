@@ -34,15 +34,16 @@ export interface LoginLink {
 export async function createUser(
   store: Store,
   user: Pick<User, "_id" | "role" | "passwordHash" | "identity">,
-  { actor, reason, now: at }: AuditContext,
+  audit: AuditContext,
 ): Promise<{ name: string } | Problem> {
   const { _id: name, role } = user;
   if (!USER_NAME.test(name)) {
     return { problem: `"${name}": use 2 to 32 of a-z, 0-9, ., _ and -, beginning with a letter` };
   }
-  const entry = { at, actor, action: "user.add", subject: name, detail: role, reason };
-  return noted(store, entry, async () =>
-    (await addUser(store, user, at)) ? { name } : { problem: `the user ${name} already exists` },
+  return noted(store, audit, { action: "user.add", subject: name, detail: role }, async () =>
+    (await addUser(store, user, audit.now))
+      ? { name }
+      : { problem: `the user ${name} already exists` },
   );
 }
 
@@ -74,13 +75,15 @@ async function makeLink(
   store: Store,
   user: string,
   lifetimeMs: number,
-  { actor, reason, now }: AuditContext,
+  audit: AuditContext,
 ): Promise<LoginLink> {
+  const { now } = audit;
   const token = makeSecret();
   const expiresAt = new Date(now.getTime() + lifetimeMs);
   const link = { _id: hashSecret(token), user, createdAt: now, expiresAt, isLink: true as const };
-  const entry = { at: now, actor, action: "user.link", subject: user, reason };
-  await noted(store, entry, () => addLoginLink(store, link));
+  await noted(store, audit, { action: "user.link", subject: user }, () =>
+    addLoginLink(store, link),
+  );
   return { path: `/admin/login/link?token=${token}`, expiresAt };
 }
 
@@ -98,12 +101,11 @@ export async function editUser(
   store: Store,
   name: string,
   change: UserChange,
-  { actor, reason, now: at }: AuditContext,
+  audit: AuditContext,
   keep?: string,
 ): Promise<{ name: string } | Problem> {
   const detail = "role" in change ? change.role : "identity" in change ? change.identity : null;
-  const entry = { at, actor, action: change.action, subject: name, reason, detail };
-  return noted(store, entry, async () => {
+  return noted(store, audit, { action: change.action, subject: name, detail }, async () => {
     const user = await getUser(store, name);
     if (!user) return { problem: `there is no user ${name}` };
     const isLoss =
@@ -119,7 +121,7 @@ export async function editUser(
         return { problem: `this identity already belongs to the user ${other._id}` };
       }
     }
-    await changeUser(store, name, changedFields(change, at), keep);
+    await changeUser(store, name, changedFields(change, audit.now), keep);
     return { name };
   });
 }
@@ -141,15 +143,14 @@ async function isLastAdmin(store: Store, { _id, role, disabledAt }: User): Promi
 export async function revokeSession(
   store: Store,
   id: string,
-  { actor, reason, now: at }: AuditContext,
+  audit: AuditContext,
   user?: string,
 ): Promise<{ user: string } | Problem> {
   const session = await store.collections.sessions.findOne({ _id: id });
   if (!session || (user !== undefined && session.user !== user)) {
     return { problem: "this session has ended" };
   }
-  const entry = { at, actor, action: "session.revoke", subject: session.user, reason };
-  return noted(store, entry, async () =>
+  return noted(store, audit, { action: "session.revoke", subject: session.user }, async () =>
     (await endSession(store, id)) ? { user: session.user } : { problem: "this session has ended" },
   );
 }
@@ -158,24 +159,23 @@ export async function revokeSession(
 export async function revokeSessions(
   store: Store,
   user: string,
-  { actor, reason, now: at }: AuditContext,
+  audit: AuditContext,
   keep?: string,
 ): Promise<number> {
-  const entry = { at, actor, action: "session.revoke", subject: user, reason, detail: "all" };
-  return noted(store, entry, () => endSessionsOf(store, user, keep));
+  const what = { action: "session.revoke", subject: user, detail: "all" };
+  return noted(store, audit, what, () => endSessionsOf(store, user, keep));
 }
 
 /** Creates a key. Its `text` isn't stored, so it can be shown only once. */
 export async function createKey(
   store: Store,
   key: Pick<Key, "name" | "scopes" | "expiresAt" | "perMinute">,
-  { actor, reason, now: at }: AuditContext,
+  audit: AuditContext,
 ): Promise<{ id: string; text: string }> {
   const { id, text, secretHash } = makeKey();
   const detail = `${key.name}: ${key.scopes.join(", ")}`;
-  const entry = { at, actor, action: "key.add", subject: id, detail, reason };
-  await noted(store, entry, () =>
-    addKey(store, { _id: id, ...key, secretHash, createdAt: at, createdBy: actor }),
+  await noted(store, audit, { action: "key.add", subject: id, detail }, () =>
+    addKey(store, { _id: id, ...key, secretHash, createdAt: audit.now, createdBy: audit.actor }),
   );
   return { id, text };
 }
@@ -183,11 +183,10 @@ export async function createKey(
 export function endKey(
   store: Store,
   id: string,
-  { actor, reason, now: at }: AuditContext,
+  audit: AuditContext,
 ): Promise<{ id: string } | Problem> {
-  const entry = { at, actor, action: "key.revoke", subject: id, reason };
-  return noted(store, entry, async () =>
-    (await revokeKey(store, id, at)) ? { id } : { problem: `there is no valid key ${id}` },
+  return noted(store, audit, { action: "key.revoke", subject: id }, async () =>
+    (await revokeKey(store, id, audit.now)) ? { id } : { problem: `there is no valid key ${id}` },
   );
 }
 

@@ -69,10 +69,9 @@ export function loginRoutes(options: LoginOptions): FastifyPluginAsync {
     const expiresAt = new Date(now().getTime() + SESSION_MS);
     const userAgent = (request.headers["user-agent"] ?? "").slice(0, MAX_USER_AGENT);
     const session = { _id: hashSecret(token), user, createdAt: now(), expiresAt, way, userAgent };
-    const line = { action: "user.login", subject: user, detail: way };
-    await noted(store, { at: now(), actor: `user ${user}`, ...line }, () =>
-      addSession(store, session),
-    );
+    const what = { action: "user.login", subject: user, detail: way };
+    const audit = { actor: `user ${user}`, now: now() };
+    await noted(store, audit, what, () => addSession(store, session));
     await noteSeen(store, user, now());
     reply.setCookie(SESSION_COOKIE, token, {
       path: "/",

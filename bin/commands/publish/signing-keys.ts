@@ -150,9 +150,9 @@ async function write(
   reason: string | undefined,
 ): Promise<void> {
   const { keysFile } = loadConfig(processEnv()).signing;
-  const entry = { at: new Date(), actor: cliActor(), action, subject, ...(reason && { reason }) };
+  const audit = { actor: cliActor(), now: new Date(), reason: reason || undefined };
   await onStore((store) =>
-    noted(store, entry, async () => {
+    noted(store, audit, { action, subject }, async () => {
       mkdirSync(dirname(keysFile), { recursive: true, mode: 0o700 });
       writeSigningKeys(keysFile, keys);
       return true;

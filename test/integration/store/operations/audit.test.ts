@@ -88,8 +88,7 @@ test.each<[string, () => Promise<unknown>, string]>([
   ["met a problem", () => Promise.resolve({ problem: "it is held" }), "not done: it is held"],
 ])("An act that %s has a line that says so", async (_, act, detail) => {
   const subject = `subject of ${detail}`;
-  const entry = { at: now, actor, action: "test.act", subject };
-  await noted(store, entry, act).catch(() => {});
+  await noted(store, { actor, now }, { action: "test.act", subject }, act).catch(() => {});
   const lines = await readAudit(store, { before: new Date(now.getTime() + 60_000), limit: 100 });
   const own = lines.filter((line) => line.subject === subject).map((line) => line.detail);
   expect(own).toHaveLength(2);
