@@ -9,7 +9,7 @@ import { type Category, nameOf } from "../server/names.ts";
 import { timeElement } from "../server/time.ts";
 import { rich } from "./layout.ts";
 import { pathOf } from "./list.ts";
-import { numbers, sidebar } from "./sidebar.ts";
+import { columns } from "./sidebar.ts";
 import {
   heading,
   isPrecise,
@@ -31,10 +31,7 @@ export function articlePage(
   const { edition } = around;
   const { language, messages } = edition;
   const first = others.find((other) => other._id === article.duplicateOf);
-  return html`<div class="wrap columns">
-${numbers(around)}
-<main id="main">
-${isForEditors && editorLinks(article._id, edition)}
+  const main = html`${isForEditors && editorLinks(article._id, edition)}
 <article class="full"${langOf(article.language)}>
 ${first && html`<p class="notice" lang="${language}">${rich(messages.sameTextAs, html`<bdi>${heading(first, edition)}</bdi>`)}</p>`}
 <h1${titleDir(article, edition)}>${titleOf(article, edition)}</h1>
@@ -43,10 +40,8 @@ ${lead(article, around)}
 ${readMore(article, edition, "onward")}
 <dl class="facts" lang="${language}" dir="ltr">${facts(article, around)}</dl>
 </article>
-${others.length > 0 && alsoReported(article.storyId, others, around)}
-</main>
-${sidebar(around)}
-</div>
+${others.length > 0 && alsoReported(article.storyId, others, around)}`;
+  return html`${columns(main, around)}
 ${describe(article, around)}`;
 }
 

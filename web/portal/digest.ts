@@ -13,7 +13,7 @@ import { shiftDay } from "../server/snapshot.ts";
 import { dayLinks, dayTitle } from "../server/time.ts";
 import { usageOf } from "../server/usage.ts";
 import { layout, noneHere, type Page } from "./layout.ts";
-import { numbers, sidebar } from "./sidebar.ts";
+import { columns } from "./sidebar.ts";
 import { teaser } from "./teaser.ts";
 
 const params = z.object({ day: Day });
@@ -104,10 +104,7 @@ function digestPage(digest: DayDigest, days: Part, around: Around): Page {
   const path = `/digest/${day}`;
   const shown = articlesOf(digest);
   const count = shown.length;
-  const body = html`<div class="wrap columns">
-${numbers(around)}
-<main id="main">
-<div class="heading"><h1>${title}</h1><p>${messages.digestNote(count, articles)} <a href="${pathIn(edition, `/day/${day}`)}">${messages.wholeDay}</a> · <a href="${pathIn(edition, `${path}/mail`)}">${messages.asMail}</a></p></div>
+  const main = html`<div class="heading"><h1>${title}</h1><p>${messages.digestNote(count, articles)} <a href="${pathIn(edition, `/day/${day}`)}">${messages.wholeDay}</a> · <a href="${pathIn(edition, `${path}/mail`)}">${messages.asMail}</a></p></div>
 ${count === 0 && noneHere(when, edition)}
 ${groups.map(
   (group, index) => html`<section class="day" aria-labelledby="t${index}">
@@ -115,16 +112,13 @@ ${groups.map(
 ${group.articles.map((one) => teaser(one, stories, around))}
 </section>`,
 )}
-${days}
-</main>
-${sidebar(around)}
-</div>`;
+${days}`;
   return {
     title,
     path,
     description: messages.digestNote(count, articles),
     feed: "/feeds/all",
     articles: shown,
-    body,
+    body: columns(main, around),
   };
 }

@@ -20,7 +20,7 @@ import { nameOf } from "../server/names.ts";
 import type { Snapshot } from "../server/snapshot.ts";
 import { dayTitle } from "../server/time.ts";
 import { noneHere, nothingYet, type Page } from "./layout.ts";
-import { numbers, sidebar } from "./sidebar.ts";
+import { columns } from "./sidebar.ts";
 import { teaser } from "./teaser.ts";
 
 const ARTICLES_PER_PAGE = 30;
@@ -206,21 +206,15 @@ interface List {
 }
 
 function listPage(list: List, around: Around): Html {
-  const home = list.path === "/";
-  return html`<div class="wrap columns">
-${numbers(around)}
-<main id="main">
-${
-  home
-    ? html`<h1 class="skip">${list.title}</h1>`
-    : html`<div class="heading"><h1 dir="auto">${list.title}</h1><p>${list.note}</p></div>`
-}
+  const heading =
+    list.path === "/"
+      ? html`<h1 class="skip">${list.title}</h1>`
+      : html`<div class="heading"><h1 dir="auto">${list.title}</h1><p>${list.note}</p></div>`;
+  const main = html`${heading}
 ${content(list, around)}
 ${pager(list, around)}
-${list.around}
-</main>
-${sidebar(around)}
-</div>`;
+${list.around}`;
+  return columns(main, around);
 }
 
 function content(list: List, around: Around): Part {

@@ -22,7 +22,7 @@ import { usageOf } from "../server/usage.ts";
 import { articlePage } from "./article.ts";
 import { layout, type Page, rich } from "./layout.ts";
 import { placePage, readList } from "./list.ts";
-import { INDEX_PAGES, indexPage, numbers, sidebar } from "./sidebar.ts";
+import { columns, INDEX_PAGES, indexPage } from "./sidebar.ts";
 import { heading, langOf, lead, metaLine, readMore, titleDir, titleOf } from "./teaser.ts";
 
 const Place = z.object({
@@ -191,15 +191,10 @@ export function problemPage(context: Context) {
     const { status, message } = problem;
     const title = messages.problems[status] ?? messages.problem;
     const text = messages.problemTexts[status] ?? html`<bdi lang="en">${rich(message)}</bdi>`;
-    const body = html`<div class="wrap columns">
-${numbers(around)}
-<main id="main"><div class="heading"><h1>${title}</h1><p>${text}</p></div>
+    const main = html`<div class="heading"><h1>${title}</h1><p>${text}</p></div>
 <p><a class="button" href="${pathIn(edition, "/")}">${messages.toTheLatest}</a></p>
-${status >= 500 && html`<p class="meta">${messages.request} ${request.id}</p>`}
-</main>
-${sidebar(around)}
-</div>`;
-    return layout({ title, path: "", articles: [], body }, context, around);
+${status >= 500 && html`<p class="meta">${messages.request} ${request.id}</p>`}`;
+    return layout({ title, path: "", articles: [], body: columns(main, around) }, context, around);
   };
 }
 
@@ -212,10 +207,7 @@ function storyPage(
   const { messages } = edition;
   const [first, ...others] = articles;
   const sources = new Set(articles.map(({ sourceId }) => sourceId)).size;
-  return html`<div class="wrap columns">
-${numbers(around)}
-<main id="main">
-<div class="heading"><p>${messages.story(articles.length, sources)}</p></div>
+  const main = html`<div class="heading"><p>${messages.story(articles.length, sources)}</p></div>
 ${
   first &&
   html`<article class="full"${langOf(first.language)}>
@@ -232,10 +224,8 @@ ${
 <ul class="index">
 ${others.map((other) => member(other, { articles, because: reasons.get(other._id) }, around))}</ul>
 </section>`
-}
-</main>
-${sidebar(around)}
-</div>`;
+}`;
+  return columns(main, around);
 }
 
 function member(

@@ -1,4 +1,4 @@
-import { type Html, html } from "../../lib/html.ts";
+import { type Html, html, type Part } from "../../lib/html.ts";
 import { isForReaders } from "../../model/publish/filter.ts";
 import { type Around, type Edition, numberIn, pathIn } from "../server/edition.ts";
 import { type Category, entriesOf, nameOf } from "../server/names.ts";
@@ -14,8 +14,18 @@ export const INDEX_PAGES = {
   language: "languages",
 } as const satisfies Record<Category, string>;
 
+export function columns(main: Part, around: Around): Html {
+  return html`<div class="wrap columns">
+${numbers(around)}
+<main id="main">
+${main}
+</main>
+${sidebar(around)}
+</div>`;
+}
+
 /** Pages contain these numbers before the main content, so that no visible text moves later. */
-export function numbers({ edition, config, snapshot }: Around): Html {
+function numbers({ edition, config, snapshot }: Around): Html {
   const { counters, today, followed } = snapshot;
   const { messages } = edition;
   const counted = (label: string, number: Html | string) =>
@@ -30,7 +40,7 @@ ${followed !== undefined && counted(messages.followed, numberIn(edition, followe
 </dl></section>`;
 }
 
-export function sidebar(around: Around): Html {
+function sidebar(around: Around): Html {
   const categories: Category[] = ["topic", "country", "source", "language"];
   return html`<aside class="side" aria-label="${around.edition.messages.overview}">
 ${categories.map((category) => box(category, around))}
@@ -82,13 +92,7 @@ export function indexPage(category: Category, around: Around): Page {
   const entries = entriesOf(category, config, snapshot);
   const content =
     entries.length > 0 ? categoryList(category, entries, around, "index") : nothingYet(around);
-  const body = html`<div class="wrap columns">
-${numbers(around)}
-<main id="main">
-<div class="heading"><h1>${title}</h1><p>${messages.withArticles(numberIn(edition, entries.length))}${category !== "topic" && messages.mostFirst}</p></div>
-${content}
-</main>
-${sidebar(around)}
-</div>`;
-  return { title, path: `/${INDEX_PAGES[category]}`, articles: [], body };
+  const main = html`<div class="heading"><h1>${title}</h1><p>${messages.withArticles(numberIn(edition, entries.length))}${category !== "topic" && messages.mostFirst}</p></div>
+${content}`;
+  return { title, path: `/${INDEX_PAGES[category]}`, articles: [], body: columns(main, around) };
 }

@@ -7,7 +7,7 @@ import { type Routes, typed } from "../server/context.ts";
 import { type Around, editionsOf, pathIn } from "../server/edition.ts";
 import { timeElement } from "../server/time.ts";
 import { layout } from "./layout.ts";
-import { numbers, sidebar } from "./sidebar.ts";
+import { columns } from "./sidebar.ts";
 
 const SHOWN_STATES = {
   ok: "ok",
@@ -53,13 +53,8 @@ function statusPage(records: readonly SourceHealthRecord[], around: Around, now:
     return html`<li><div><a href="${href}"><bdi>${name}</bdi></a></div>
 <p class="meta"><span>${states[state]}</span>${at && html` <span>${last}: ${at}</span>`}</p></li>\n`;
   });
-  return html`<div class="wrap columns">
-${numbers(around)}
-<main id="main">
-<div class="heading"><h1>${title}</h1><p>${note} ${messages.statusSummary(working, all.length)}</p></div>
+  const main = html`<div class="heading"><h1>${title}</h1><p>${note} ${messages.statusSummary(working, all.length)}</p></div>
 <ul class="index">
-${rows}</ul>
-</main>
-${sidebar(around)}
-</div>`;
+${rows}</ul>`;
+  return columns(main, around);
 }
