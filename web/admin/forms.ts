@@ -56,14 +56,22 @@ export function formPage({ headers, server }: FastifyRequest): string | null {
   return localPath(from.pathname + from.search);
 }
 
-export function sourceOptions(
-  sources: readonly { _id: string; name: string }[],
+/** A choice is a value that is also its name, or a pair of value and name. */
+export function options(
+  choices: readonly (string | readonly [string, string])[],
   chosen?: string,
 ): Html[] {
-  return sources.map(
-    ({ _id, name }) =>
-      html`<option value="${_id}"${_id === chosen && html` selected`}>${name}</option>`,
-  );
+  return choices.map((choice) => {
+    const [value, name] = typeof choice === "string" ? [choice, choice] : choice;
+    return html`<option value="${value}"${value === chosen && html` selected`}>${name}</option>`;
+  });
+}
+
+/** Returns the choices of sources or views. */
+export function namesOf(
+  all: readonly { _id: string; name: string }[],
+): (readonly [string, string])[] {
+  return all.map(({ _id, name }) => [_id, name]);
 }
 
 /** Returns the result of an action. Throws a 400 problem if it failed. */

@@ -10,7 +10,7 @@ import { sourceNames } from "../../../store/sources/directory.ts";
 import { askExport, dropExport, exportTimes } from "../../api/request-export.ts";
 import { isKnown } from "../../auth/actor.ts";
 import type { AdminDeps } from "../deps.ts";
-import { actionForm, Reason, Several } from "../forms.ts";
+import { actionForm, namesOf, options, Reason, Several } from "../forms.ts";
 import { type AdminPage, action, readQuery } from "../page.ts";
 import { at, section } from "../tables.ts";
 
@@ -134,30 +134,21 @@ async function formsOf(
   request: FastifyRequest,
   { view, exports }: { view: string; exports: readonly Export[] },
 ): Promise<Html> {
-  const option = ({ id, name }: { id: string; name: string }) =>
-    html`<option value="${id}">${name}</option>`;
-  const sources = (await sourceNames(store)).map(({ _id: id, name }) => ({ id, name }));
-  const views = (await listViews(store)).map(
-    ({ _id: id, name }) =>
-      html`<option value="${id}"${id === view && html` selected`}>${name}</option>`,
-  );
-  const formats = EXPORT_FORMATS.map((id) => ({ id, name: id }));
-  const purposes = EXPORT_PURPOSES.map(
-    (id) => html`<option value="${id}"${id === "analysis" && html` selected`}>${id}</option>`,
-  );
-  const fields = html`<label class="form-label">Format <select class="form-select" name="format">${formats.map(option)}</select></label>
-<label class="form-label">Purpose <select class="form-select" name="purpose">${purposes}</select></label>
-<label class="form-label">Sources (none: all) <select class="form-select" name="source" multiple size="6">${sources.map(option)}</select></label>
+  const sources = options(namesOf(await sourceNames(store)));
+  const views = options(namesOf(await listViews(store)), view);
+  const fields = html`<label class="form-label">Format <select class="form-select" name="format">${options(EXPORT_FORMATS)}</select></label>
+<label class="form-label">Purpose <select class="form-select" name="purpose">${options(EXPORT_PURPOSES, "analysis")}</select></label>
+<label class="form-label">Sources (none: all) <select class="form-select" name="source" multiple size="6">${sources}</select></label>
 <label class="form-label">View <select class="form-select" name="view"><option value="">none</option>${views}</select></label>
 <label class="form-label">Only articles that this search finds <input class="form-control" name="search" maxlength="1000" size="40"></label>
 <label class="form-label">Since <input class="form-control" name="since" type="date"></label>
 <label class="form-label">Until <input class="form-control" name="until" type="date"></label>
 <label class="form-label">State of the archive on (empty: now) <input class="form-control" name="as_of" type="date"></label>`;
-  const removable = exports.map(
-    ({ _id, params, actor, requestedAt }) =>
-      html`<option value="${_id}">${requestedAt.toISOString().slice(0, 16).replace("T", " ")}, ${params.format}, ${actor}</option>`,
-  );
-  const remove = html`<label class="form-label">Export <select class="form-select" name="id">${removable}</select></label>`;
+  const removable = exports.map(({ _id, params, actor, requestedAt }): [string, string] => {
+    const minute = requestedAt.toISOString().slice(0, 16).replace("T", " ");
+    return [_id, `${minute}, ${params.format}, ${actor}`];
+  });
+  const remove = html`<label class="form-label">Export <select class="form-select" name="id">${options(removable)}</select></label>`;
   return html`<section class="card card-body"><h2 class="card-title">New export</h2>${actionForm(request, { action: "/admin/exports", button: "Start the export", fields })}</section>
 ${removable.length > 0 && html`<section class="card card-body"><h2 class="card-title">Remove an export</h2>${actionForm(request, { action: "/admin/exports/remove", button: "Remove", fields: remove, isFinal: true })}</section>`}`;
 }

@@ -6,6 +6,7 @@ import { headSeq } from "../../../store/publish/changes.ts";
 import { sourcesById } from "../../../store/sources/directory.ts";
 import { type Found, type FoundPage, readFound } from "../../api/search.ts";
 import type { AdminDeps } from "../deps.ts";
+import { options } from "../forms.ts";
 import { icon } from "../icons.ts";
 import { type AdminPage, readQuery } from "../page.ts";
 import { articlePath, at, sourceLink } from "../tables.ts";
@@ -28,12 +29,9 @@ export const archiveSearchPage: AdminPage = {
     const { q, sort, offset } = readQuery(Query, request);
     const outcome = q.trim() === "" ? null : await findArticles(deps, { q, sort, offset });
     const page = () => {
-      const options = SORTS.map(
-        (one) => html`<option${one === sort && html` selected`}>${one}</option>`,
-      );
       return html`<form class="filter" method="get" action="/admin/search" role="search">
 <label class="form-label">Words, or fields such as <code>source:</code>, <code>topic:</code>, <code>country:</code>, <code>day:</code> <input class="form-control" type="search" name="q" value="${q}" size="50" dir="auto"></label>
-<label class="form-label">Order <select class="form-select" name="sort">${options}</select></label>
+<label class="form-label">Order <select class="form-select" name="sort">${options(SORTS, sort)}</select></label>
 <button class="btn btn-primary">${icon("search")}Search</button></form>
 ${outcome === null ? html`<section class="card card-body"><p class="text-secondary mb-0">Write a word to search titles, teasers and texts: <code>tram OR bus</code>, <code>"exact words"</code>, <code>country:DE topic:mobility</code>, <code>status:retracted</code>.</p></section>` : resultsOf(outcome, { q, sort, offset }, deps.timezone)}`;
     };

@@ -15,6 +15,7 @@ import { readTierSizes, type TierSize } from "../../../store/archive/body-moves.
 import { readStatisticsSeq } from "../../../store/statistics/count.ts";
 import { BREAKDOWNS, readStatistic } from "../../../store/statistics/read.ts";
 import { sizeText, UNIT_TEXTS } from "../charts.ts";
+import { options } from "../forms.ts";
 import { type AdminPage, readQuery } from "../page.ts";
 import { section } from "../tables.ts";
 import { figurePlot } from "./statistics-plot.ts";
@@ -63,11 +64,8 @@ function tab(one: StatisticName, { name, from, to }: StatisticsQuery): Html {
 }
 
 function form({ name, rows, from, to, top }: StatisticsQuery): Html {
-  const options = ROWS_OF[name].map(
-    (one) => html`<option${one === rows && html` selected`}>${one}</option>`,
-  );
   return html`<form class="filter" method="get"><input type="hidden" name="name" value="${name}">
-<label class="form-label">Rows <select class="form-select" name="rows">${options}</select></label>
+<label class="form-label">Rows <select class="form-select" name="rows">${options(ROWS_OF[name], rows)}</select></label>
 <label class="form-label">From <input class="form-control" type="date" name="from" value="${from}"></label>
 <label class="form-label">To <input class="form-control" type="date" name="to" value="${to}"></label>
 <label class="form-label">At most <input class="form-control" type="number" name="top" min="1" max="1000" value="${top}"></label>

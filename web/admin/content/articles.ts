@@ -4,7 +4,7 @@ import { AnyMoment, Day } from "../../../model/request-times.ts";
 import { readUnlisted, type UnlistedArticle } from "../../../store/articles/articles.ts";
 import { type ListedArticle, readListing } from "../../../store/articles/listing.ts";
 import { sourceNames } from "../../../store/sources/directory.ts";
-import { sourceOptions } from "../forms.ts";
+import { namesOf, options } from "../forms.ts";
 import { icon } from "../icons.ts";
 import { type AdminPage, readQuery } from "../page.ts";
 import { articlePath, at, section, sourceLink } from "../tables.ts";
@@ -47,10 +47,7 @@ export const articlesPage: AdminPage = {
     ]);
     const page = () => {
       const names = new Map(sources.map(({ _id, name }) => [_id, name]));
-      const options = topics.map(
-        (one) =>
-          html`<option value="${one.id}"${one.id === topic && html` selected`}>${one.name}</option>`,
-      );
+      const choices = topics.map((one): [string, string] => [one.id, one.name]);
       const wanted = Object.entries({ source, topic, country, language, day: day ?? "" });
       const older =
         next &&
@@ -60,8 +57,8 @@ export const articlesPage: AdminPage = {
           ["id", next.id],
         ]).toString();
       return html`<form class="filter" method="get" action="/admin/articles">
-<label class="form-label">Source <select class="form-select" name="source">${sourceOptions([{ _id: "", name: "all" }, ...sources], source)}</select></label>
-<label class="form-label">Topic <select class="form-select" name="topic"><option value="">all</option>${options}</select></label>
+<label class="form-label">Source <select class="form-select" name="source"><option value="">all</option>${options(namesOf(sources), source)}</select></label>
+<label class="form-label">Topic <select class="form-select" name="topic"><option value="">all</option>${options(choices, topic)}</select></label>
 <label class="form-label">Country <input class="form-control" name="country" size="4" maxlength="2" placeholder="DE" value="${country}"></label>
 <label class="form-label">Language <input class="form-control" name="language" size="4" maxlength="5" placeholder="de" value="${language}"></label>
 <label class="form-label">Day <input class="form-control" type="date" name="day" value="${day}"></label>

@@ -25,7 +25,7 @@ import { ASSETS } from "../../assets.ts";
 import { actorName, may } from "../../auth/actor.ts";
 import { formToken } from "../../auth/form.ts";
 import type { AdminDeps } from "../deps.ts";
-import { countDone, Reason, requireDone, Several, tickedForm } from "../forms.ts";
+import { countDone, options, Reason, requireDone, Several, tickedForm } from "../forms.ts";
 import { type AdminPage, type Author, action, readQuery } from "../page.ts";
 import { articlePath, at } from "../tables.ts";
 
@@ -202,11 +202,9 @@ function addressOf(show: Tab, view = ""): string {
 }
 
 function formOf(request: FastifyRequest, list: Html, { show, view }: Shown): Html {
-  const options = Object.entries(VERBS).map(
-    ([verb, { name }]) => html`<option value="${verb}">${name}</option>`,
-  );
+  const choices = options(Object.entries(VERBS).map(([verb, { name }]) => [verb, name]));
   const fields = html`<input type="hidden" name="show" value="${show}"><input type="hidden" name="view" value="${view?._id ?? ""}">
-<label class="form-label">With ticked articles <select class="form-select" name="verb">${options}</select></label>`;
+<label class="form-label">With ticked articles <select class="form-select" name="verb">${choices}</select></label>`;
   const buttons = html`<button class="btn btn-primary">Do it</button>`;
   const why = "looked through";
   return tickedForm(request, { action: "/admin/inbox", list, fields, why, buttons });

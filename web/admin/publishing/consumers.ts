@@ -9,7 +9,7 @@ import { listViews } from "../../../store/publish/views.ts";
 import { dropConsumer, makeConsumer, replayConsumer } from "../../api/manage-consumers.ts";
 import { may } from "../../auth/actor.ts";
 import type { AdminDeps } from "../deps.ts";
-import { actionForm, Reason } from "../forms.ts";
+import { actionForm, namesOf, options, Reason } from "../forms.ts";
 import { type AdminPage, action } from "../page.ts";
 import { at, section } from "../tables.ts";
 
@@ -89,9 +89,7 @@ async function formsOf(
   request: FastifyRequest,
   consumers: readonly Consumer[],
 ): Promise<Html> {
-  const views = (await listViews(store)).map(
-    ({ _id, name }) => html`<option value="${_id}">${name}</option>`,
-  );
+  const views = options(namesOf(await listViews(store)));
   const from = html`<label class="form-label">From <select class="form-select" name="from"><option value="latest">now on</option><option value="start">the oldest stored change</option></select></label>`;
   const add = actionForm(request, {
     action: "/admin/consumers",
@@ -99,7 +97,7 @@ async function formsOf(
     fields: html`<label class="form-label">Name <input class="form-control" name="name" required pattern="[a-z0-9][a-z0-9\\-]{1,62}"></label>
 <label class="form-label">View <select class="form-select" name="view"><option value="">none: everything</option>${views}</select></label>${from}`,
   });
-  const names = consumers.map(({ _id }) => html`<option>${_id}</option>`);
+  const names = options(consumers.map(({ _id }) => _id));
   const move = actionForm(request, {
     action: "/admin/consumers/replay",
     button: "Move",

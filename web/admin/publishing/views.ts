@@ -9,7 +9,7 @@ import { listViews } from "../../../store/publish/views.ts";
 import { sourceNames } from "../../../store/sources/directory.ts";
 import { may } from "../../auth/actor.ts";
 import type { AdminDeps } from "../deps.ts";
-import { actionForm, Reason, Several } from "../forms.ts";
+import { actionForm, namesOf, options, Reason, Several } from "../forms.ts";
 import { type AdminPage, action } from "../page.ts";
 import { at, section } from "../tables.ts";
 
@@ -103,25 +103,23 @@ async function formsOf(
   request: FastifyRequest,
   views: readonly View[],
 ): Promise<Html> {
-  const option = ({ id, name }: { id: string; name: string }) =>
-    html`<option value="${id}">${name}</option>`;
-  const sources = (await sourceNames(store)).map(({ _id: id, name }) => ({ id, name }));
+  const sources = options(namesOf(await sourceNames(store)));
   const fields = html`<label class="form-label">Id <input class="form-control" name="id" required pattern="[a-z0-9][a-z0-9\\-]{1,62}"></label>
 <label class="form-label">Name <input class="form-control" name="name" required maxlength="100"></label>
-<label class="form-label">Topics <select class="form-select" name="topic" multiple size="6">${topics.map(option)}</select></label>
-<label class="form-label">Sources <select class="form-select" name="source" multiple size="6">${sources.map(option)}</select></label>
+<label class="form-label">Topics <select class="form-select" name="topic" multiple size="6">${options(topics.map(({ id, name }) => [id, name]))}</select></label>
+<label class="form-label">Sources <select class="form-select" name="source" multiple size="6">${sources}</select></label>
 <label class="form-label">Countries <input class="form-control" name="country" placeholder="DE, AT"></label>
 <label class="form-label">Regions <input class="form-control" name="region" placeholder="DE-BE"></label>
 <label class="form-label">Cities <input class="form-control" name="city" placeholder="Berlin, Hamburg"></label>
 <label class="form-label">Languages <input class="form-control" name="language" placeholder="de, en"></label>
 <label class="form-label">Relevance from <input class="form-control" name="relevance" type="number" min="0" max="1" step="0.05"></label>
 <label class="form-check"><input class="form-check-input" type="checkbox" name="copies" value="false"> Without copies</label>
-<label class="form-label">States <select class="form-select" name="state" multiple size="5">${STATES.map((id) => option({ id, name: id }))}</select></label>`;
+<label class="form-label">States <select class="form-select" name="state" multiple size="5">${options(STATES)}</select></label>`;
   const save = actionForm(request, { action: "/admin/views", button: "Save", fields });
   const remove = actionForm(request, {
     action: "/admin/views/remove",
     button: "Remove",
-    fields: html`<label class="form-label">View <select class="form-select" name="id">${views.map(({ _id: id, name }) => option({ id, name }))}</select></label>`,
+    fields: html`<label class="form-label">View <select class="form-select" name="id">${options(namesOf(views))}</select></label>`,
     isFinal: true,
   });
   return html`<section class="card card-body"><h2 class="card-title">Save a view</h2><p>An empty field sets no condition. A view with the same id is replaced.</p>${save}</section>

@@ -13,7 +13,7 @@ import {
 } from "../../api/manage-webhooks.ts";
 import { From } from "../../api/stream-position.ts";
 import { may } from "../../auth/actor.ts";
-import { actionForm, Reason } from "../forms.ts";
+import { actionForm, options, Reason } from "../forms.ts";
 import { type AdminPage, action } from "../page.ts";
 import { BREAKER_CSS_CLASSES } from "../states.ts";
 import { at, section } from "../tables.ts";
@@ -133,17 +133,12 @@ function attemptRow(
 }
 
 function formOf(request: FastifyRequest, all: Subscriber[]): Html {
-  const options = all.map(({ _id, url }) => html`<option value="${_id}">${url}</option>`);
-  const verbs = Object.entries(VERBS).map(
-    ([verb, name]) => html`<option value="${verb}">${name}</option>`,
-  );
-  const webhook = html`<label class="form-label">Webhook <select class="form-select" name="id">${options}</select></label>`;
+  const webhooks = options(all.map(({ _id, url }) => [_id, url]));
+  const webhook = html`<label class="form-label">Webhook <select class="form-select" name="id">${webhooks}</select></label>`;
   const fields = html`${webhook}
-<label class="form-label">What <select class="form-select" name="verb">${verbs}</select></label>`;
+<label class="form-label">What <select class="form-select" name="verb">${options(Object.entries(VERBS))}</select></label>`;
   const act = actionForm(request, { action: "/admin/webhooks", button: "Do it", fields });
-  const from = Object.entries(REPLAY_FROM).map(
-    ([name, text]) => html`<option value="${name}">${text}</option>`,
-  );
+  const from = options(Object.entries(REPLAY_FROM));
   const replay = actionForm(request, {
     action: "/admin/webhooks/replay",
     button: "Send again",

@@ -17,7 +17,7 @@ import { type SourceName, sourceNames } from "../../../store/sources/directory.t
 import { getSource } from "../../../store/sources/sources.ts";
 import { may } from "../../auth/actor.ts";
 import { sizeText, spanText } from "../charts.ts";
-import { sourceOptions } from "../forms.ts";
+import { namesOf, options } from "../forms.ts";
 import { type AdminPage, readQuery } from "../page.ts";
 import { reasons, reasonText } from "../states.ts";
 import { at, Before, lastOfFull, older, PAGE_SIZE, section } from "../tables.ts";
@@ -83,8 +83,7 @@ export const runPage: AdminPage = {
 };
 
 function choiceOf(sources: readonly SourceName[], chosen: string): Html {
-  const options = sourceOptions([{ _id: "", name: "all" }, ...sources], chosen);
-  return html`<form method="get" action="/admin/runs" class="filter"><label class="form-label">Source <select class="form-select" name="source">${options}</select></label> <button class="btn btn-primary">Show runs</button></form>`;
+  return html`<form method="get" action="/admin/runs" class="filter"><label class="form-label">Source <select class="form-select" name="source"><option value="">all</option>${options(namesOf(sources), chosen)}</select></label> <button class="btn btn-primary">Show runs</button></form>`;
 }
 
 function linksTable(links: readonly Link[], timezone: string): Html {

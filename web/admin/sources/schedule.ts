@@ -14,7 +14,7 @@ import { type SourceName, sourceNames } from "../../../store/sources/directory.t
 import { getSources } from "../../../store/sources/sources.ts";
 import { may } from "../../auth/actor.ts";
 import type { AdminDeps } from "../deps.ts";
-import { actionForm, Reason, requireDone, sourceOptions } from "../forms.ts";
+import { actionForm, namesOf, options, Reason, requireDone } from "../forms.ts";
 import { type AdminPage, action, readQuery } from "../page.ts";
 import { at, pageOf, pager, section } from "../tables.ts";
 
@@ -125,7 +125,7 @@ function strip(visits: readonly Date[], from: Date): Html {
 }
 
 function runForm(request: FastifyRequest, sources: SourceRecord[]): Html {
-  const fields = html`<label class="form-label">Source <select class="form-select" name="id">${sourceOptions(sources)}</select></label>`;
+  const fields = html`<label class="form-label">Source <select class="form-select" name="id">${options(namesOf(sources))}</select></label>`;
   const form = { action: "/admin/schedule/run", button: "Run now", fields };
   return html`<section class="card card-body"><h2 class="card-title">Run now</h2>${actionForm(request, form)}</section>`;
 }

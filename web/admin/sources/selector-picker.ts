@@ -19,6 +19,7 @@ import {
 } from "../../../sources/selectors/picker.ts";
 import { ASSETS } from "../../assets.ts";
 import { formToken } from "../../auth/form.ts";
+import { options } from "../forms.ts";
 import { type AdminPage, action, readQuery } from "../page.ts";
 import { at, section, shorten, sourcePath } from "../tables.ts";
 
@@ -145,11 +146,9 @@ function hidden(query: Pick<PickerQuery, "preview" | "source">): Html {
 
 /** Returns three forms. A click on an element of the page sets `at` and submits the first form. */
 function chooseForm(query: PickerQuery, { pages, proposals }: Shown): Html {
-  const options = pages.map(
-    ({ url }, n) => html`<option value="${n}"${n === query.n && html` selected`}>${url}</option>`,
-  );
+  const numbered = pages.map(({ url }, n): [string, string] => [String(n), url]);
   return html`<form class="point" method="get" action="/admin/selector-picker">${hidden(query)}<input type="hidden" name="at" value="">
-${fieldChoice(query.field)}<label class="form-label">Page <select class="form-select" name="n">${options}</select></label> <button class="btn" name="step" value="choose">Search this page</button></form>
+${fieldChoice(query.field)}<label class="form-label">Page <select class="form-select" name="n">${options(numbered, String(query.n))}</select></label> <button class="btn" name="step" value="choose">Search this page</button></form>
 <form method="get" action="/admin/selector-picker">${hidden(query)}<input type="hidden" name="field" value="${query.field}"><input type="hidden" name="n" value="${query.n}">
 ${proposalsTable(proposals, query.selector)}
 ${proposals.length > 0 && html`<button class="btn" name="step" value="try">Show what the selector would change</button>`}</form>

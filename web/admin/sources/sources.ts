@@ -11,7 +11,7 @@ import { hold, resume } from "../../../sources/operations.ts";
 import { readHealthRecords, type SourceHealthRecord } from "../../../store/sources/directory.ts";
 import { may } from "../../auth/actor.ts";
 import type { AdminDeps } from "../deps.ts";
-import { Reason, Several, tickedForm } from "../forms.ts";
+import { options, Reason, Several, tickedForm } from "../forms.ts";
 import { type AdminPage, type Author, action, readQuery } from "../page.ts";
 import { PAGE_SIZE, pageOf, pager, sortRows } from "../tables.ts";
 import {
@@ -186,11 +186,8 @@ async function onEach(ids: string[], act: (id: string) => Promise<string>): Prom
 }
 
 function filter(q: string, state: string | undefined): Html {
-  const options = STATES.map(
-    (one) => html`<option${one === state && html` selected`}>${one}</option>`,
-  );
   return html`<form method="get" action="/admin/sources" class="filter"><label class="form-label">Name or id <input class="form-control" name="q" type="search" value="${q}" size="24"></label>
-<label class="form-label">State <select class="form-select" name="state"><option value="">any</option>${options}</select></label> <button class="btn btn-primary">Show</button></form>`;
+<label class="form-label">State <select class="form-select" name="state"><option value="">any</option>${options(STATES, state)}</select></label> <button class="btn btn-primary">Show</button></form>`;
 }
 
 function actOn(request: FastifyRequest, table: Html): Html {
