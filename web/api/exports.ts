@@ -8,7 +8,7 @@ import { actorName } from "../auth/actor.ts";
 import { sendJson } from "../server/answer.ts";
 import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
-import { askExport, dropExport, ExportBody, exportOf, exportTimes } from "./request-export.ts";
+import { askExport, dropExport, ExportBody, exportOf } from "./request-export.ts";
 
 const ApiExport = z.object({
   id: z.string(),
@@ -64,8 +64,7 @@ export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
     },
     async (request, reply) => {
       const deps = { store, producer: exports.producer, search };
-      const requested = { ...request.body, ...exportTimes(request.body, now()) };
-      const one = await askExport(deps, requested, auditContext(request));
+      const one = await askExport(deps, request.body, auditContext(request));
       reply
         .code(202)
         .header("location", `/v1/exports/${one._id}`)

@@ -74,23 +74,7 @@ export const ExportBody = z.strictObject({
   as_of: TimeText.optional().describe("Articles as they were stored at a past time"),
 });
 
-/** Returns the times of a request; a day, month or year in `until` counts to its end. */
-export function exportTimes(
-  { since, until, as_of: asOf }: { [Time in Times]?: string | undefined },
-  now: Date,
-): { [Time in Times]: Date | undefined } {
-  return {
-    since: since === undefined ? undefined : firstMomentOf(since, now),
-    until: until === undefined ? undefined : endOf(until, now),
-    as_of: asOf === undefined ? undefined : firstMomentOf(asOf, now),
-  };
-}
-
-type RequestedExport = Optional<Omit<z.infer<typeof ExportBody>, Times | "format" | "purpose">> & {
-  [Time in Times]?: Date | undefined;
-} & Pick<ExportParams, "format" | "purpose">;
-type Times = "since" | "until" | "as_of";
-type Optional<Fields> = { [Field in keyof Fields]?: Fields[Field] | undefined };
+type ExportBody = z.output<typeof ExportBody>;
 
 /** Unfinished exports expire after this many ms; those due within this time count as waiting. */
 const WAITING_EXPORT_TTL_MS = 30 * 86_400_000;
@@ -104,11 +88,11 @@ export interface RequestExportDeps {
 /** Stores and queues an export. Throws a problem if it is invalid or too many are waiting. */
 export async function askExport(
   { store, producer, search }: RequestExportDeps,
-  requested: RequestedExport,
+  body: ExportBody,
   audit: AuditContext,
 ): Promise<Export> {
   const { actor, now } = audit;
-  const params = await toExportParams(store, requested, now);
+  const params = await toExportParams(store, body, now);
   if (params.search) {
     if (!search) throw invalid("Search is off. NEWSGATHER_SEARCH=on turns it on.");
     await checkQuery(search, params.search);
@@ -166,15 +150,14 @@ function unknown(id: string): ProblemError {
   );
 }
 
-async function toExportParams(
-  store: Store,
-  requested: RequestedExport,
-  now: Date,
-): Promise<ExportParams> {
-  const { format, purpose, source: sources = null, view, filter } = requested;
-  const { since = EPOCH, until = now } = requested;
+async function toExportParams(store: Store, body: ExportBody, now: Date): Promise<ExportParams> {
+  const { format, purpose, source: sources = null, view, filter } = body;
+  const since = body.since === undefined ? EPOCH : firstMomentOf(body.since, now);
+  // A day, month or year counts to its end.
+  const until = body.until === undefined ? now : endOf(body.until, now);
+  const asOf = body.as_of === undefined ? null : firstMomentOf(body.as_of, now);
   const ofResponses = format === "warc" || format === "wacz";
-  const ofArticles = [view, filter, requested.as_of, requested.search, requested.saved].some(
+  const ofArticles = [view, filter, body.as_of, body.search, body.saved].some(
     (value) => value !== undefined,
   );
   if (ofResponses && ofArticles)
@@ -189,8 +172,7 @@ async function toExportParams(
       throw invalid(strange.map((id) => unknownName("source", id, known)).join(" "));
     }
   }
-  const { as_of: asOf = null } = requested;
-  const search = await searchOf(store, requested);
+  const search = await searchOf(store, body);
   if (search !== null && asOf) throw invalid("A search can't be combined with as_of.");
   if (asOf) await requireKnown(store, asOf);
   const where = view === undefined ? (filter ?? null) : (await storedView(store, view)).filter;
@@ -198,7 +180,7 @@ async function toExportParams(
   return { format, purpose, sources, where, search, since, until, asOf };
 }
 
-async function searchOf(store: Store, { search, saved }: RequestedExport): Promise<string | null> {
+async function searchOf(store: Store, { search, saved }: ExportBody): Promise<string | null> {
   if (saved === undefined) return search ?? null;
   if (search !== undefined) throw invalid("Give either search or saved, not both.");
   return (await savedSearch(store, saved)).query;

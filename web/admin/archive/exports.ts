@@ -7,7 +7,7 @@ import { TimeText } from "../../../model/request-times.ts";
 import { listExports } from "../../../store/archive/exports.ts";
 import { listViews } from "../../../store/publish/views.ts";
 import { sourceNames } from "../../../store/sources/directory.ts";
-import { askExport, dropExport, exportTimes } from "../../api/request-export.ts";
+import { askExport, dropExport } from "../../api/request-export.ts";
 import { isKnown } from "../../auth/actor.ts";
 import type { AdminDeps } from "../deps.ts";
 import { actionForm, namesOf, options, Reason, Several } from "../forms.ts";
@@ -67,10 +67,7 @@ export const exportsPage: AdminPage = {
       right: "read",
       form: Ask,
       async run(form, deps, author) {
-        const { reason: _, ...fields } = form;
-        const now = deps.now();
-        const params = { ...fields, ...exportTimes(fields, now) };
-        const { _id } = await askExport(deps, params, { ...author, now });
+        const { _id } = await askExport(deps, form, { ...author, now: deps.now() });
         return `the export ${_id} has started`;
       },
     }),
