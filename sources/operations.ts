@@ -1,4 +1,5 @@
 import type { Link } from "../model/crawl/link.ts";
+import type { Author } from "../model/operations/audit.ts";
 import { isPaused } from "../model/sources/source.ts";
 import { admitHosts } from "../store/crawl/hosts.ts";
 import { reviveLinks } from "../store/crawl/links.ts";
@@ -7,11 +8,6 @@ import { note, noted } from "../store/operations/audit.ts";
 import { askForRun, getSource, holdSource, resumeSource } from "../store/sources/sources.ts";
 import type { Store } from "../store/store.ts";
 import { runIdOf } from "./schedule/next-due.ts";
-
-interface Author {
-  actor: string;
-  reason: string;
-}
 
 /** Pauses a source; an open run continues. Returns false for an unknown source. */
 export async function hold(

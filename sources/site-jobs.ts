@@ -2,6 +2,7 @@ import type { Parser } from "../articles/reading/parser.ts";
 import { PRODUCT } from "../config/env.ts";
 import type { Logger } from "../config/logger.ts";
 import type { Visitor } from "../crawler/visit.ts";
+import type { Author } from "../model/operations/audit.ts";
 import { notPossible } from "../model/problem.ts";
 import { isPaused } from "../model/sources/source.ts";
 import type { Producer } from "../queues/producer.ts";
@@ -28,11 +29,6 @@ export interface SiteJobDeps {
   topics: ReadonlySet<string>;
   producer: Pick<Producer, "add">;
   openSites: () => Promise<SiteAccess>;
-}
-
-interface Author {
-  actor: string;
-  reason: string;
 }
 
 /** Starts jobs that fetch from a site outside runs. Only `probeNext` waits until its job ends. */

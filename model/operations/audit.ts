@@ -21,6 +21,12 @@ export function givesReason(reason: string): boolean {
   return reason.trim().length >= MIN_REASON_CHARS;
 }
 
+/** Who acts and why. The reason is empty if the action asks for none. */
+export interface Author {
+  actor: string;
+  reason: string;
+}
+
 /** Who acts, when and why, for the audit log. */
 export interface AuditContext {
   actor: string;

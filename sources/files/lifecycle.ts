@@ -1,6 +1,7 @@
 import { readFile, rm } from "node:fs/promises";
 import { blankArticles, hideArticles, removeKeys } from "../../articles/erasure/blank.ts";
 import { repairStories } from "../../articles/stories/repair.ts";
+import type { Author } from "../../model/operations/audit.ts";
 import { declared } from "../../model/sources/version.ts";
 import { bury } from "../../store/articles/tombstones.ts";
 import { note, noted } from "../../store/operations/audit.ts";
@@ -17,11 +18,6 @@ import { declareSource, getVersion, retireSource } from "../../store/sources/ver
 import type { Store } from "../../store/store.ts";
 import { placeFile } from "./apply.ts";
 import { draftSource } from "./load.ts";
-
-interface Author {
-  actor: string;
-  reason: string;
-}
 
 /** What was done and, in some cases, what to do next; or the problem that prevented it. */
 export type Outcome = { done: string; next?: string } | { problem: string };

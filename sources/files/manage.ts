@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { stringify } from "yaml";
 import type { Topic } from "../../config/topics.ts";
+import type { Author } from "../../model/operations/audit.ts";
 import { notPossible, ProblemError } from "../../model/problem.ts";
 import { type Declared, declared, type SourcePlan } from "../../model/sources/version.ts";
 import { note } from "../../store/operations/audit.ts";
@@ -25,11 +26,6 @@ export interface ManageDeps {
   now: () => Date;
   sourcesDir: string;
   topics: readonly Topic[];
-}
-
-interface Author {
-  actor: string;
-  reason: string;
 }
 
 type Declaration = Readonly<Record<string, unknown>>;

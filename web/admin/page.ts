@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { z } from "zod";
 import type { Html, Part } from "../../lib/html.ts";
 import { type Right } from "../../model/operations/account.ts";
+import type { Author } from "../../model/operations/audit.ts";
 import { checked } from "../../model/problem.ts";
 import { actorName, may } from "../auth/actor.ts";
 import type { AdminDeps, PageDeps } from "./deps.ts";
@@ -56,12 +57,6 @@ export interface AdminPage {
   show(request: FastifyRequest, deps: PageDeps): Promise<PageContent>;
   actions?: readonly AdminAction[];
   files?: readonly AdminFile[];
-}
-
-/** Who does something and why, for the audit log. The reason is empty if the form has none. */
-export interface Author {
-  actor: string;
-  reason: string;
 }
 
 /**

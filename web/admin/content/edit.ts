@@ -5,6 +5,7 @@ import { draftTranslation } from "../../../articles/editorial/translate.ts";
 import { type Html, html } from "../../../lib/html.ts";
 import { type Article } from "../../../model/articles/article.ts";
 import { type ArticleWord, type Draft } from "../../../model/articles/correction.ts";
+import type { Author } from "../../../model/operations/audit.ts";
 import { notPossible, ProblemError } from "../../../model/problem.ts";
 import { FormMoment } from "../../../model/request-times.ts";
 import { getArticles } from "../../../store/articles/articles.ts";
@@ -14,7 +15,7 @@ import { readSourceNames } from "../../../store/sources/directory.ts";
 import { may } from "../../auth/actor.ts";
 import type { AdminDeps } from "../deps.ts";
 import { ArticleId, actionForm, countDone, Reason, requireDone } from "../forms.ts";
-import { type AdminPage, type Author, action, readQuery } from "../page.ts";
+import { type AdminPage, action, readQuery } from "../page.ts";
 import { articleHead, articleTabs } from "./article-tabs.ts";
 import { correctionsTable } from "./corrections.ts";
 

@@ -10,6 +10,7 @@ import { type Html, html } from "../../../lib/html.ts";
 import { type Article } from "../../../model/articles/article.ts";
 import { EDITORIAL_STATES, STATES, stateOf } from "../../../model/articles/editorial.ts";
 import { toVisible } from "../../../model/articles/item.ts";
+import type { Author } from "../../../model/operations/audit.ts";
 import { ProblemError } from "../../../model/problem.ts";
 import { fits, type View, ViewId } from "../../../model/publish/filter.ts";
 import { AnyMoment } from "../../../model/request-times.ts";
@@ -26,7 +27,7 @@ import { actorName, may } from "../../auth/actor.ts";
 import { formToken } from "../../auth/form.ts";
 import type { AdminDeps } from "../deps.ts";
 import { countDone, options, Reason, requireDone, Several, tickedForm } from "../forms.ts";
-import { type AdminPage, type Author, action, readQuery } from "../page.ts";
+import { type AdminPage, action, readQuery } from "../page.ts";
 import { articlePath, at } from "../tables.ts";
 
 import { correctArticles } from "./edit.ts";

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Html, html } from "../../../lib/html.ts";
+import type { Author } from "../../../model/operations/audit.ts";
 import { notPossible, ProblemError } from "../../../model/problem.ts";
 import { FormMoment } from "../../../model/request-times.ts";
 import { healthOf } from "../../../model/sources/health.ts";
@@ -12,7 +13,7 @@ import { readHealthRecords, type SourceHealthRecord } from "../../../store/sourc
 import { may } from "../../auth/actor.ts";
 import type { AdminDeps } from "../deps.ts";
 import { options, Reason, Several, tickedForm } from "../forms.ts";
-import { type AdminPage, type Author, action, readQuery } from "../page.ts";
+import { type AdminPage, action, readQuery } from "../page.ts";
 import { PAGE_SIZE, pageOf, pager, sortRows } from "../tables.ts";
 import {
   readDays,
