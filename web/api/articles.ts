@@ -6,13 +6,13 @@ import { TIME_FORMS } from "../../lib/time-expression.ts";
 import { ProblemError } from "../../model/problem.ts";
 import { CountryCode, LanguageCode } from "../../model/publish/filter.ts";
 import { firstMomentOf, lastMomentOf, TimeText } from "../../model/request-times.ts";
-import { type ListedArticle, readListing } from "../../store/articles/listing.ts";
+import { readListing } from "../../store/articles/listing.ts";
 import { readArticle } from "../../store/articles/stories.ts";
 import { toEntry } from "../feeds/feed.ts";
 import { newsArticle, ninjs } from "../feeds/json-formats.ts";
+import { jsonOf } from "../server/answer.ts";
 import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
-import { usageOf } from "../server/usage.ts";
 import { fieldsQuery, picker, requireKnown } from "./parameters.ts";
 import { ArticleStory, apiStories } from "./stories.ts";
 
@@ -40,12 +40,6 @@ const Page = z.object({
   items: z.array(ApiItem.extend({ story: ArticleStory })),
   next_cursor: z.string().nullable(),
   has_more: z.boolean(),
-});
-
-const json = (value: unknown, articles: readonly ListedArticle[]) => ({
-  type: "application/json; charset=utf-8",
-  body: JSON.stringify(value),
-  usage: usageOf(articles),
 });
 
 /** `7d` counts from the current time rounded down to this step, so responses can be cached. */
@@ -114,7 +108,7 @@ export const articlesRoutes: Routes = (app, { store, config, answer, now }) => {
           }),
         );
         const next = page.next && listingCursor(page.next);
-        return json({ items, next_cursor: next, has_more: next !== null }, page.articles);
+        return jsonOf({ items, next_cursor: next, has_more: next !== null }, page.articles);
       });
     },
   );
@@ -151,7 +145,7 @@ export const articlesRoutes: Routes = (app, { store, config, answer, now }) => {
         const { format } = request.query;
         if (format === "json") {
           const story = (await apiStories(store, [article])).get(id);
-          return json({ ...apiArticle(article, source), story }, [article]);
+          return jsonOf({ ...apiArticle(article, source), story }, [article]);
         }
         const text = openText(article, source);
         const entry = toEntry(apiItem(article, source), source, config, text);
@@ -161,9 +155,9 @@ export const articlesRoutes: Routes = (app, { store, config, answer, now }) => {
             "unknown-article",
             "The URL of this article isn't http or https, so only format=json is available.",
           );
-        if (format === "ninjs") return json(ninjs(entry), [article]);
+        if (format === "ninjs") return jsonOf(ninjs(entry), [article]);
         return {
-          ...json(newsArticle(entry), [article]),
+          ...jsonOf(newsArticle(entry), [article]),
           type: "application/ld+json; charset=utf-8",
         };
       });

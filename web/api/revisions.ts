@@ -6,14 +6,13 @@ import type { Article } from "../../model/articles/article.ts";
 import { REVISION_KINDS, type RevisionKind } from "../../model/articles/revision.ts";
 import { mayQuote } from "../../model/articles/to-item.ts";
 import { ProblemError } from "../../model/problem.ts";
-import type { ListedArticle } from "../../store/articles/listing.ts";
 import { getRevision, readRevisions } from "../../store/articles/revisions.ts";
 import { readArticle } from "../../store/articles/stories.ts";
 import type { PublicSource } from "../../store/sources/directory.ts";
 import type { Store } from "../../store/store.ts";
+import { jsonOf } from "../server/answer.ts";
 import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
-import { usageOf } from "../server/usage.ts";
 
 const Piece = z.object({ kind: z.enum(["same", "added", "removed"]), text: z.string() });
 type Piece = z.infer<typeof Piece>;
@@ -62,12 +61,6 @@ const Range = z.object({
   to: Counted.optional().describe("Default: the current revision"),
 });
 
-const json = (value: unknown, article: ListedArticle) => ({
-  type: "application/json; charset=utf-8",
-  body: JSON.stringify(value),
-  usage: usageOf([article]),
-});
-
 /** Serves revisions and diffs. An article's current rights also apply to its old revisions. */
 export const revisionsRoutes: Routes = (app, { store, answer }) => {
   typed(app).get(
@@ -89,7 +82,7 @@ export const revisionsRoutes: Routes = (app, { store, answer }) => {
           const why = quotes ? (because ?? null) : null;
           return { revision, kind: kind ?? null, because: why, at, title: fields.title, extractor };
         });
-        return json({ articleId: article._id, revisions }, article);
+        return jsonOf({ articleId: article._id, revisions }, [article]);
       }),
   );
 
@@ -121,7 +114,7 @@ export const revisionsRoutes: Routes = (app, { store, answer }) => {
         const difference = open
           ? diffText(before.fields, after.fields)
           : { title: diffTitles(before.fields, after.fields), paragraphs: null };
-        return json({ articleId: article._id, from, to, ...difference }, article);
+        return jsonOf({ articleId: article._id, from, to, ...difference }, [article]);
       }),
   );
 };

@@ -3,9 +3,9 @@ import { changesCursor, readSnapshotCursor, snapshotCursor } from "../../article
 import { ApiItem, apiItem } from "../../articles/stream/item.ts";
 import { epochAfter } from "../../model/publish/change.ts";
 import { readListing } from "../../store/articles/listing.ts";
+import { jsonOf } from "../server/answer.ts";
 import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
-import { usageOf } from "../server/usage.ts";
 import { fieldsQuery, picker, wantedOf, wantedQuery } from "./parameters.ts";
 
 const Query = z.object({
@@ -52,12 +52,7 @@ export const snapshotRoutes: Routes = (app, { store, config, answerByHead }) => 
         );
         const next = page.next && snapshotCursor(stream, page.next);
         const more = { next_cursor: next, has_more: next !== null };
-        const body = { items, ...more, changes_cursor: changesCursor(stream) };
-        return {
-          type: "application/json; charset=utf-8",
-          body: JSON.stringify(body),
-          usage: usageOf(page.articles),
-        };
+        return jsonOf({ items, ...more, changes_cursor: changesCursor(stream) }, page.articles);
       });
     },
   );

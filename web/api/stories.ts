@@ -7,9 +7,9 @@ import type { ListedArticle } from "../../store/articles/listing.ts";
 import { countStories, readStoryArticles, whyInStory } from "../../store/articles/stories.ts";
 import type { PublicSource } from "../../store/sources/directory.ts";
 import type { Store } from "../../store/store.ts";
+import { jsonOf } from "../server/answer.ts";
 import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
-import { usageOf } from "../server/usage.ts";
 
 const ApiBecause = z
   .object({
@@ -67,9 +67,7 @@ export const storiesRoutes: Routes = (app, { store, answer }) => {
     async (request, reply) =>
       answer(request, reply, "", async ({ sources }) => {
         const articles = await storyOf(store, request.params.id);
-        const story = await apiStory(store, articles, sources);
-        const body = JSON.stringify(story);
-        return { type: "application/json; charset=utf-8", body, usage: usageOf(articles) };
+        return jsonOf(await apiStory(store, articles, sources), articles);
       }),
   );
 };

@@ -2,9 +2,10 @@ import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { shortHash } from "../../lib/hash.ts";
+import type { ListedArticle } from "../../store/articles/listing.ts";
 import type { AnswerCache, Rendered, Validators } from "./cache.ts";
 import type { Head } from "./snapshot.ts";
-import { usageHeaders } from "./usage.ts";
+import { usageHeaders, usageOf } from "./usage.ts";
 
 /** Sends a response from the cache or from `build`, or 304 if the reader already has it. */
 export type Answer<State> = (
@@ -121,6 +122,12 @@ function lastModified({ changedAt, now }: Validators): Date {
 export function sendJson(reply: FastifyReply, value: unknown): FastifyReply {
   const body = Buffer.from(JSON.stringify(value));
   return reply.header("content-type", "application/json; charset=utf-8").send(body);
+}
+
+/** Returns a JSON response with the usage terms of the articles in it. */
+export function jsonOf(value: unknown, articles: readonly ListedArticle[]): Rendered {
+  const type = "application/json; charset=utf-8";
+  return { type, body: JSON.stringify(value), usage: usageOf(articles) };
 }
 
 type Coding = "br" | "gzip" | "identity";
