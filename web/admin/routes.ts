@@ -16,13 +16,6 @@ const POLICY =
 
 const ATTENTION_CACHE_MS = 10_000;
 
-type SendContent = (
-  request: FastifyRequest,
-  reply: FastifyReply,
-  page: AdminPage,
-  content: PageContent,
-) => Promise<FastifyReply>;
-
 export async function countAttention(deps: AdminDeps): Promise<ReadonlyMap<string, number>> {
   const counts = PAGES.map(async (page): Promise<[string, number][]> => {
     const count = await page.countAttention?.(deps).catch(() => 0);
@@ -40,7 +33,12 @@ export function adminRoutes(admin: AdminDeps): FastifyPluginAsync {
     admit: limitWaiting(),
     closing: closing.signal,
   };
-  const sendContent: SendContent = async (request, reply, page, content) => {
+  const sendContent = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    page: AdminPage,
+    content: PageContent,
+  ) => {
     const { json, html, headers = {} } = content;
     reply.headers(headers);
     const format = new URL(request.url, "http://localhost").searchParams.get("format");
@@ -64,6 +62,27 @@ export function adminRoutes(admin: AdminDeps): FastifyPluginAsync {
       frame({ title, lead, buttons, body, reload, done, attention: counts }, request),
     );
   };
+  const sendResult = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    page: AdminPage,
+    result: ActionResult,
+  ) => {
+    if (typeof result === "object" && "html" in result) {
+      if (acceptsPages(request)) return sendContent(request, reply, page, result);
+      const { json } = result;
+      return reply.send(typeof json === "function" ? await json() : json);
+    }
+    const { location, done } =
+      typeof result === "string"
+        ? { location: formPage(request) ?? page.path, done: result }
+        : result;
+    if (acceptsPages(request)) {
+      if (typeof done === "string") keepDone(reply, done);
+      return reply.redirect(location, 303);
+    }
+    return reply.send(typeof done === "string" ? { done } : done);
+  };
   return async (app) => {
     for (const page of PAGES) {
       const { path, right = "read", actions = [], files = [] } = page;
@@ -82,11 +101,7 @@ export function adminRoutes(admin: AdminDeps): FastifyPluginAsync {
       for (const action of actions) {
         const config = { right: action.right };
         app.post(action.path, { schema, config }, async (request, reply) =>
-          sendResult(request, reply, {
-            page,
-            result: await action.run(request, deps),
-            sendContent,
-          }),
+          sendResult(request, reply, page, await action.run(request, deps)),
         );
       }
     }
@@ -108,29 +123,4 @@ function takeDone({ cookies }: FastifyRequest, reply: FastifyReply): string | un
   const done = cookies?.[DONE_COOKIE];
   if (done !== undefined) reply.clearCookie(DONE_COOKIE, DONE_OPTIONS);
   return done;
-}
-
-async function sendResult(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  {
-    page,
-    result,
-    sendContent,
-  }: { page: AdminPage; result: ActionResult; sendContent: SendContent },
-): Promise<FastifyReply> {
-  if (typeof result === "object" && "html" in result) {
-    if (acceptsPages(request)) return sendContent(request, reply, page, result);
-    const { json } = result;
-    return reply.send(typeof json === "function" ? await json() : json);
-  }
-  const { location, done } =
-    typeof result === "string"
-      ? { location: formPage(request) ?? page.path, done: result }
-      : result;
-  if (acceptsPages(request)) {
-    if (typeof done === "string") keepDone(reply, done);
-    return reply.redirect(location, 303);
-  }
-  return reply.send(typeof done === "string" ? { done } : done);
 }
