@@ -7,7 +7,6 @@ import {
 } from "../../../articles/editorial/decision.ts";
 import { reinstate, retractByEditor } from "../../../articles/editorial/retract.ts";
 import { type Html, html } from "../../../lib/html.ts";
-import { type Article } from "../../../model/articles/article.ts";
 import { EDITORIAL_STATES, STATES, stateOf } from "../../../model/articles/editorial.ts";
 import { toVisible } from "../../../model/articles/item.ts";
 import type { Author } from "../../../model/operations/audit.ts";
@@ -29,7 +28,6 @@ import type { AdminDeps } from "../deps.ts";
 import { countDone, options, Reason, requireDone, Several, tickedForm } from "../forms.ts";
 import { type AdminPage, action, readQuery } from "../page.ts";
 import { articlePath, at } from "../tables.ts";
-
 import { correctArticles } from "./edit.ts";
 
 const MAX_ARTICLES = 100;
@@ -41,19 +39,6 @@ interface Shown {
   show: Tab;
   view: View | null;
 }
-
-type Row = Pick<
-  Article,
-  | "_id"
-  | "prefix"
-  | "title"
-  | "teaser"
-  | "sourceId"
-  | "topics"
-  | "sortAt"
-  | "editorial"
-  | "unlisted"
->;
 
 /** `past` is the word for the message after the action, `key` the keyboard shortcut. */
 const VERBS = {
@@ -183,7 +168,7 @@ interface Names {
   topics: ReadonlyMap<string, string>;
 }
 
-function item(row: Row, names: Names, zone: string): Html {
+function item(row: InboxArticle, names: Names, zone: string): Html {
   const { _id, prefix, title, teaser, sourceId, topics, sortAt, editorial, unlisted } = row;
   const state = editorial?.state ?? "published";
   return html`<li data-article="${_id}"><label class="form-check"><input class="form-check-input" type="checkbox" name="article" value="${_id}">
@@ -218,7 +203,7 @@ function viewOf(views: readonly View[], id: string | undefined): View | null {
   throw new ProblemError(404, "unknown-view", `There is no view "${id}".`);
 }
 
-async function rowsOf({ store, now }: AdminDeps, { show, view }: Shown): Promise<readonly Row[]> {
+async function rowsOf({ store, now }: AdminDeps, { show, view }: Shown): Promise<InboxArticle[]> {
   const range = { now: now(), limit: MAX_ARTICLES };
   if (show === "published") {
     const filter = view ? { where: view.filter } : {};
