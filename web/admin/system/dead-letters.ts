@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { type Html, html } from "../../../lib/html.ts";
+import { html } from "../../../lib/html.ts";
 import { DAY_MS } from "../../../lib/time.ts";
-import { type Link } from "../../../model/crawl/link.ts";
 import { replay } from "../../../sources/operations.ts";
 import { deadLinks, getLink } from "../../../store/crawl/links.ts";
 import { may } from "../../auth/actor.ts";
@@ -34,9 +33,10 @@ export const deadLettersPage: AdminPage = {
     const table = section(
       "Links that were given up",
       [...(writes ? ["Again"] : []), "Address", "Source", "Tries", "When", "Cause"],
-      links.map((link) => {
-        const tick = html`<td><input class="form-check-input" type="checkbox" name="id" value="${link._id}" aria-label="${link.url}"></td>`;
-        return html`<tr>${writes && tick}${deadCells(link, timezone)}</tr>\n`;
+      links.map(({ _id, url, sourceId, attempts, doneAt, reason, detail }) => {
+        const tick = html`<td><input class="form-check-input" type="checkbox" name="id" value="${_id}" aria-label="${url}"></td>`;
+        return html`<tr>${writes && tick}<td class="url">${externalLink(url)}</td><td>${sourceId}</td><td class="n">${attempts}</td>
+<td>${at(timezone, doneAt)}</td><td class="why">${reason && reasonText(reason)}${detail && `: ${detail}`}</td></tr>\n`;
       }),
       html`None. <a href="/admin/why">Why</a> shows what happened to a URL.`,
       (before || more) && {},
@@ -59,18 +59,3 @@ export const deadLettersPage: AdminPage = {
     }),
   ],
 };
-
-export function deadCells(
-  {
-    url,
-    sourceId,
-    attempts,
-    doneAt,
-    reason,
-    detail,
-  }: Pick<Link, "url" | "sourceId" | "attempts" | "doneAt" | "reason" | "detail">,
-  zone: string,
-): Html {
-  return html`<td class="url">${externalLink(url)}</td><td>${sourceId}</td><td class="n">${attempts}</td>
-<td>${at(zone, doneAt)}</td><td class="why">${reason && reasonText(reason)}${detail && `: ${detail}`}</td>`;
-}
