@@ -89,24 +89,17 @@ ${actionsOf(request, article)}`,
     };
   },
   actions: [
-    action({
-      path: "/admin/article/retract",
-      right: "edit",
-      form: OneForm,
-      async run({ article: articleId }, { store, now }, author) {
-        const { done } = requireDone(await retractByEditor(store, { articleId, ...author }, now()));
-        return { location: articlePath(articleId), done };
-      },
-    }),
-    action({
-      path: "/admin/article/reinstate",
-      right: "edit",
-      form: OneForm,
-      async run({ article: articleId }, { store, now }, author) {
-        const { done } = requireDone(await reinstate(store, { articleId, ...author }, now()));
-        return { location: articlePath(articleId), done };
-      },
-    }),
+    ...Object.entries({ retract: retractByEditor, reinstate }).map(([verb, act]) =>
+      action({
+        path: `/admin/article/${verb}`,
+        right: "edit",
+        form: OneForm,
+        async run({ article: articleId }, { store, now }, author) {
+          const { done } = requireDone(await act(store, { articleId, ...author }, now()));
+          return { location: articlePath(articleId), done };
+        },
+      }),
+    ),
     action({
       path: "/admin/article/pin",
       right: "edit",
@@ -238,25 +231,15 @@ function actionsOf(request: FastifyRequest, { _id, status, pinnedUntil }: ShownA
   const own = html`<input type="hidden" name="article" value="${_id}">`;
   const card = (id: string, title: string, words: string, form: Html) =>
     html`<div class="col-md-6"><section class="card card-body" id="${id}"><h2 class="card-title">${title}</h2><p>${words}</p>${form}</section></div>\n`;
-  const isRetracted = status === "retracted";
+  const verb = status === "retracted" ? "Reinstate" : "Retract";
+  const words = {
+    Retract:
+      "The article disappears from the portal, feeds and API until it is reinstated, whatever the publisher's page says.",
+    Reinstate: "Readers see the article again, as it was.",
+  };
+  const form = { action: `/admin/article/${verb.toLowerCase()}`, button: verb, fields: own };
   const edits = [
-    isRetracted
-      ? card(
-          "retract",
-          "Reinstate",
-          "Readers see the article again, as it was.",
-          actionForm(request, {
-            action: "/admin/article/reinstate",
-            button: "Reinstate",
-            fields: own,
-          }),
-        )
-      : card(
-          "retract",
-          "Retract",
-          "The article disappears from the portal, feeds and API until it is reinstated, whatever the publisher's page says.",
-          actionForm(request, { action: "/admin/article/retract", button: "Retract", fields: own }),
-        ),
+    card("retract", verb, words[verb], actionForm(request, form)),
     card(
       "pin",
       "Pin",
