@@ -1,4 +1,3 @@
-import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { captureKeys, wireBytes } from "../../archive/captures.ts";
 import { listingCursor, readListingCursor } from "../../articles/stream/cursor.ts";
@@ -30,7 +29,7 @@ import {
 import { readDirectory } from "../../store/sources/directory.ts";
 import { getSource } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
-import { actorName } from "../auth/actor.ts";
+import { requireActor } from "../auth/actor.ts";
 import { sendJson } from "../server/answer.ts";
 import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
@@ -126,13 +125,10 @@ const refused = { 401: Problem, 403: Problem, 404: Problem, 410: Problem };
 /** Serves `/v1/captures`, for readers who have access to the whole archive. */
 export const capturesRoutes: Routes = (app, { store, now }) => {
   const api = typed(app);
-  // While no user or key exists, pages that need `read` are open on loopback, but the raw archive isn't.
-  const preHandler = async (request: FastifyRequest) => void actorName(request);
-
   api.get(
     "/v1/captures",
     {
-      preHandler,
+      preHandler: requireActor,
       schema: {
         summary: "Responses as received, newest first: of an article, a URL or a source",
         description:
@@ -174,7 +170,7 @@ export const capturesRoutes: Routes = (app, { store, now }) => {
   api.get(
     "/v1/captures/:id",
     {
-      preHandler,
+      preHandler: requireActor,
       schema: {
         summary:
           "One response: request and response headers, redirects, timing, digest and outcome",
@@ -192,7 +188,7 @@ export const capturesRoutes: Routes = (app, { store, now }) => {
   api.get(
     "/v1/captures/:id/body",
     {
-      preHandler,
+      preHandler: requireActor,
       schema: {
         summary: "The body of a response as received, as a file",
         description:

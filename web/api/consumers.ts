@@ -1,4 +1,3 @@
-import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { changesCursor } from "../../articles/stream/cursor.ts";
 import { ApiChange } from "../../articles/stream/item.ts";
@@ -8,7 +7,7 @@ import { Filter, ViewId } from "../../model/publish/filter.ts";
 import { changedAt, tailSeq } from "../../store/publish/changes.ts";
 import { listConsumers } from "../../store/publish/consumers.ts";
 import type { Store } from "../../store/store.ts";
-import { actorName } from "../auth/actor.ts";
+import { auditOf } from "../auth/actor.ts";
 import { sendJson } from "../server/answer.ts";
 import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
@@ -78,7 +77,6 @@ const known = { 404: Problem };
 export const consumersRoutes: Routes = (app, context) => {
   const { store, config, head, now, watch } = context;
   const api = typed(app);
-  const auditContext = (request: FastifyRequest) => ({ actor: actorName(request), now: now() });
   const shown = async (name: string) =>
     showConsumer(store, await consumerNamed(store, name), { head: await head(), now: now() });
 
@@ -110,7 +108,7 @@ export const consumersRoutes: Routes = (app, context) => {
     async (request, reply) => {
       const { name, filter } = request.body;
       await requireKnown({ store, config, sources: (await head()).sources }, filter);
-      await makeConsumer(store, request.body, auditContext(request));
+      await makeConsumer(store, request.body, auditOf(request, now));
       return reply.code(201).send(await shown(name));
     },
   );
@@ -129,7 +127,7 @@ export const consumersRoutes: Routes = (app, context) => {
       schema: { tags, summary: "Remove a consumer", params, response: { 204: z.null(), ...known } },
     },
     async (request, reply) => {
-      await dropConsumer(store, request.params.name, auditContext(request));
+      await dropConsumer(store, request.params.name, auditOf(request, now));
       return reply.code(204).send(null);
     },
   );
@@ -205,7 +203,7 @@ export const consumersRoutes: Routes = (app, context) => {
     },
     async (request) => {
       const { name } = request.params;
-      await replayConsumer(store, { name, from: request.body.from }, auditContext(request));
+      await replayConsumer(store, { name, from: request.body.from }, auditOf(request, now));
       return shown(name);
     },
   );

@@ -1,4 +1,3 @@
-import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { ProblemError } from "../../model/problem.ts";
 import {
@@ -9,7 +8,7 @@ import {
   type CoverageSummary,
 } from "../../model/sources/coverage.ts";
 import { getCoverage, listCoverage } from "../../store/sources/coverage.ts";
-import { actorName } from "../auth/actor.ts";
+import { requireActor } from "../auth/actor.ts";
 import { sendJson } from "../server/answer.ts";
 import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
@@ -76,13 +75,10 @@ const refused = { 401: Problem, 403: Problem };
 
 export const coverageRoutes: Routes = (app, { store }) => {
   const api = typed(app);
-  // While no user or key exists, pages that need `read` are open on loopback, but this isn't.
-  const preHandler = async (request: FastifyRequest) => void actorName(request);
-
   api.get(
     "/v1/coverage",
     {
-      preHandler,
+      preHandler: requireActor,
       schema: {
         tags,
         summary:
@@ -99,7 +95,7 @@ export const coverageRoutes: Routes = (app, { store }) => {
   api.get(
     "/v1/coverage/:source",
     {
-      preHandler,
+      preHandler: requireActor,
       schema: {
         tags,
         summary: "The coverage of one source by day, with each missing article and the reason",

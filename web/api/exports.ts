@@ -1,10 +1,9 @@
 import fastifyStatic from "@fastify/static";
-import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { EXPORT_FORMATS, EXPORT_PURPOSES, type Export } from "../../model/archive/export.ts";
 import { ProblemError } from "../../model/problem.ts";
 import { listExports } from "../../store/archive/exports.ts";
-import { actorName } from "../auth/actor.ts";
+import { auditOf, requireActor } from "../auth/actor.ts";
 import { sendJson } from "../server/answer.ts";
 import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
@@ -44,15 +43,12 @@ const refused = { 401: Problem, 403: Problem, 404: Problem };
 export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
   if (!exports) return;
   const api = typed(app);
-  // While no user or key exists, pages that need `read` are open on loopback, but this isn't.
-  const preHandler = async (request: FastifyRequest) => void actorName(request);
-  const auditContext = (request: FastifyRequest) => ({ actor: actorName(request), now: now() });
   void app.register(fastifyStatic, { root: exports.folder, serve: false, cacheControl: false });
 
   api.post(
     "/v1/exports",
     {
-      preHandler,
+      preHandler: requireActor,
       schema: {
         summary: "Request an export of articles or responses",
         description:
@@ -64,7 +60,7 @@ export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
     },
     async (request, reply) => {
       const deps = { store, producer: exports.producer, search };
-      const one = await askExport(deps, request.body, auditContext(request));
+      const one = await askExport(deps, request.body, auditOf(request, now));
       reply
         .code(202)
         .header("location", `/v1/exports/${one._id}`)
@@ -76,7 +72,7 @@ export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
   api.get(
     "/v1/exports",
     {
-      preHandler,
+      preHandler: requireActor,
       schema: {
         summary: "Requested exports, newest first",
         tags,
@@ -92,7 +88,7 @@ export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
   api.get(
     "/v1/exports/:id",
     {
-      preHandler,
+      preHandler: requireActor,
       schema: {
         summary: "One export, with its progress and files",
         tags,
@@ -110,7 +106,7 @@ export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
   api.delete(
     "/v1/exports/:id",
     {
-      preHandler,
+      preHandler: requireActor,
       schema: {
         summary: "Remove an export, even one that isn't written yet",
         tags,
@@ -119,7 +115,7 @@ export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
       },
     },
     async (request, reply) => {
-      await dropExport(store, request.params.id, auditContext(request));
+      await dropExport(store, request.params.id, auditOf(request, now));
       return reply.code(204).send(null);
     },
   );
@@ -127,7 +123,7 @@ export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
   api.get(
     "/v1/exports/:id/files/:name",
     {
-      preHandler,
+      preHandler: requireActor,
       schema: {
         summary: "A file of an export, or a part of the file with `Range`",
         tags,

@@ -21,7 +21,7 @@ import {
   putSearch,
 } from "../../store/publish/saved-searches.ts";
 import type { Store } from "../../store/store.ts";
-import { actorName, may } from "../auth/actor.ts";
+import { auditOf, may } from "../auth/actor.ts";
 import { sendJson } from "../server/answer.ts";
 import { type Context, type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
@@ -145,7 +145,6 @@ const ApiSearch = SavedQuery.extend({
 
 export const searchesRoutes: Routes = (app, { store, config, search, now }) => {
   const api = typed(app);
-  const auditContext = (request: FastifyRequest) => ({ actor: actorName(request), now: now() });
   const shown = ({ _id: name, query, sort, at }: SavedSearch) => ({
     name,
     query,
@@ -174,7 +173,7 @@ export const searchesRoutes: Routes = (app, { store, config, search, now }) => {
     async (request) => {
       const { name } = request.params;
       await checkQuery(requireSearch(search), request.body.query);
-      return shown(await saveSearch(store, { name, ...request.body }, auditContext(request)));
+      return shown(await saveSearch(store, { name, ...request.body }, auditOf(request, now)));
     },
   );
 
@@ -189,7 +188,7 @@ export const searchesRoutes: Routes = (app, { store, config, search, now }) => {
       },
     },
     async (request, reply) => {
-      await removeSearch(store, request.params.name, auditContext(request));
+      await removeSearch(store, request.params.name, auditOf(request, now));
       return reply.code(204).send(null);
     },
   );

@@ -1,5 +1,5 @@
 import { stringify } from "csv-stringify/sync";
-import type { FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyReply } from "fastify";
 import { z } from "zod";
 import { dayIn } from "../../lib/time.ts";
 import { TIME_FORMS } from "../../lib/time-expression.ts";
@@ -14,7 +14,7 @@ import {
 } from "../../model/publish/statistics.ts";
 import { dayOf, TimeText } from "../../model/request-times.ts";
 import { readStatistic } from "../../store/statistics/read.ts";
-import { actorName } from "../auth/actor.ts";
+import { requireActor } from "../auth/actor.ts";
 import { sendJson } from "../server/answer.ts";
 import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
@@ -50,13 +50,10 @@ const refused = { 400: Problem, 401: Problem, 403: Problem };
 /** Serves `/v1/statistics`, for readers with access to the whole archive. */
 export const statisticsRoutes: Routes = (app, { store, config, now }) => {
   const api = typed(app);
-  // While no user or key exists, pages that need `read` are open on loopback, but this isn't.
-  const preHandler = async (request: FastifyRequest) => void actorName(request);
-
   api.get(
     "/v1/statistics",
     {
-      preHandler,
+      preHandler: requireActor,
       schema: { summary: "The available statistics", tags, response: { 200: List, ...refused } },
     },
     async (_, reply) => {
@@ -72,7 +69,7 @@ export const statisticsRoutes: Routes = (app, { store, config, now }) => {
   api.get(
     "/v1/statistics/:name",
     {
-      preHandler,
+      preHandler: requireActor,
       schema: {
         summary: "One statistic over a span of days",
         description:

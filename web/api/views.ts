@@ -1,9 +1,8 @@
-import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { dropView, saveView, storedView } from "../../articles/stream/views.ts";
 import { Query, type View, ViewId } from "../../model/publish/filter.ts";
 import { listViews } from "../../store/publish/views.ts";
-import { actorName } from "../auth/actor.ts";
+import { auditOf } from "../auth/actor.ts";
 import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
 
@@ -22,7 +21,6 @@ const known = { 404: Problem };
 export const viewsRoutes: Routes = (app, { store, config, now }) => {
   const api = typed(app);
   const topics = Object.keys(config.topicNames);
-  const auditContext = (request: FastifyRequest) => ({ actor: actorName(request), now: now() });
   const shown = ({ _id: id, name, filter, at }: View) => ({
     id,
     name,
@@ -62,7 +60,7 @@ export const viewsRoutes: Routes = (app, { store, config, now }) => {
     },
     async (request) => {
       const wanted = { id: request.params.id, ...request.body };
-      return shown(await saveView(store, wanted, { topics, ...auditContext(request) }));
+      return shown(await saveView(store, wanted, { topics, ...auditOf(request, now) }));
     },
   );
 
@@ -77,7 +75,7 @@ export const viewsRoutes: Routes = (app, { store, config, now }) => {
       },
     },
     async (request, reply) => {
-      await dropView(store, request.params.id, auditContext(request));
+      await dropView(store, request.params.id, auditOf(request, now));
       return reply.code(204).send(null);
     },
   );

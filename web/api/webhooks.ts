@@ -1,10 +1,9 @@
-import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { ProblemError } from "../../model/problem.ts";
 import { Filter, ViewId } from "../../model/publish/filter.ts";
 import { circuitOf, type Delivery, type Subscriber } from "../../model/publish/subscriber.ts";
 import { getDelivery, listSubscribers, readDeliveries } from "../../store/publish/subscribers.ts";
-import { actorName } from "../auth/actor.ts";
+import { auditOf } from "../auth/actor.ts";
 import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
 import * as manage from "./manage-webhooks.ts";
@@ -83,7 +82,6 @@ export const webhooksRoutes: Routes = (app, context) => {
   const { store, config, head, now, webhooks } = context;
   if (!webhooks) return;
   const api = typed(app);
-  const auditContext = (request: FastifyRequest) => ({ actor: actorName(request), now: now() });
   const at = async () => ({ head: (await head()).seq, now: now() });
   const shown = async (id: string) => showWebhook(await manage.webhookOf(store, id), await at());
 
@@ -117,7 +115,7 @@ export const webhooksRoutes: Routes = (app, context) => {
       const { sources } = await head();
       await requireKnown({ store, config, sources }, request.body.filter);
       const wanted = { ...request.body, refusal: webhooks.refusal(request.body.url) };
-      const made = await manage.makeWebhook(store, wanted, auditContext(request));
+      const made = await manage.makeWebhook(store, wanted, auditOf(request, now));
       const secret = made.secrets[0]?.secret ?? "";
       return reply.code(201).send({ ...showWebhook(made, await at()), secret });
     },
@@ -135,7 +133,7 @@ export const webhooksRoutes: Routes = (app, context) => {
       schema: { tags, summary: "Remove a webhook", params, response: { 204: z.null(), ...known } },
     },
     async (request, reply) => {
-      await manage.dropWebhook(store, request.params.id, auditContext(request));
+      await manage.dropWebhook(store, request.params.id, auditOf(request, now));
       return reply.code(204).send(null);
     },
   );
@@ -165,7 +163,7 @@ export const webhooksRoutes: Routes = (app, context) => {
       },
     },
     async (request) => {
-      return { secret: await manage.rotateSecret(store, request.params.id, auditContext(request)) };
+      return { secret: await manage.rotateSecret(store, request.params.id, auditOf(request, now)) };
     },
   );
 
@@ -176,7 +174,7 @@ export const webhooksRoutes: Routes = (app, context) => {
     },
     async (request) => {
       const { id } = request.params;
-      await manage.pauseWebhook(store, id, auditContext(request));
+      await manage.pauseWebhook(store, id, auditOf(request, now));
       return shown(id);
     },
   );
@@ -199,7 +197,7 @@ export const webhooksRoutes: Routes = (app, context) => {
     async (request) => {
       const { id } = request.params;
       const { skip } = request.body;
-      await manage.resumeWebhook(store, id, { skip, ...auditContext(request) });
+      await manage.resumeWebhook(store, id, { skip, ...auditOf(request, now) });
       return shown(id);
     },
   );
@@ -217,7 +215,7 @@ export const webhooksRoutes: Routes = (app, context) => {
     },
     async (request) => {
       const { id } = request.params;
-      await manage.replayWebhook(store, { id, from: request.body.from }, auditContext(request));
+      await manage.replayWebhook(store, { id, from: request.body.from }, auditOf(request, now));
       return shown(id);
     },
   );

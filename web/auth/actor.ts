@@ -6,6 +6,7 @@ import {
   USER_ROLES,
   type User,
 } from "../../model/operations/account.ts";
+import type { AuditContext } from "../../model/operations/audit.ts";
 import { ProblemError } from "../../model/problem.ts";
 import {
   getKey,
@@ -66,6 +67,16 @@ export function isKnown({ actor }: FastifyRequest): boolean {
 export function actorName(request: FastifyRequest): string {
   if (request.actor && isKnown(request)) return request.actor.name;
   throw new ProblemError(401, "login-needed", "Log in or send a key to do this.");
+}
+
+/** For pages that stay closed on loopback even while no user or key exists. */
+export async function requireActor(request: FastifyRequest): Promise<void> {
+  actorName(request);
+}
+
+/** Throws a 401 problem without a key or session. */
+export function auditOf(request: FastifyRequest, now: () => Date): AuditContext {
+  return { actor: actorName(request), now: now() };
 }
 
 export const SESSION_COOKIE = "newsgather";
