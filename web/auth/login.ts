@@ -59,6 +59,12 @@ export function loginRoutes(options: LoginOptions): FastifyPluginAsync {
   const { store, baseUrl, now, provider, frame } = options;
   const formPage = (request: FastifyRequest, next: string, problem: string | null) =>
     frame({ title: "Log in", body: formOf(next, problem, provider) }, request).markup;
+  const refuse = (request: FastifyRequest, reply: FastifyReply, problem: string, next = "/admin") =>
+    reply
+      .code(401)
+      .type("text/html; charset=utf-8")
+      .header("cache-control", "no-store")
+      .send(formPage(request, next, problem));
   const startSession = async (
     request: FastifyRequest,
     reply: FastifyReply,
@@ -93,11 +99,8 @@ export function loginRoutes(options: LoginOptions): FastifyPluginAsync {
       checkOrigin(request);
       const { name, password, next } = checked(Body, request.body ?? {}, "invalid-form");
       const problem = await tryLogin(store, name.trim().toLowerCase(), password, now());
+      if (problem) return refuse(request, reply, problem, next);
       reply.header("cache-control", "no-store");
-      if (problem) {
-        const page = formPage(request, next, problem);
-        return reply.code(401).type("text/html; charset=utf-8").send(page);
-      }
       await startSession(request, reply, name.trim().toLowerCase(), "password");
       return reply.redirect(localPath(next), 303);
     });
@@ -112,15 +115,8 @@ export function loginRoutes(options: LoginOptions): FastifyPluginAsync {
         await startSession(request, reply, account._id, "link");
         return reply.redirect("/admin", 303);
       }
-      const page = formPage(request, "/admin", USED_LINK_MESSAGE);
-      return reply.code(401).type("text/html; charset=utf-8").send(page);
+      return refuse(request, reply, USED_LINK_MESSAGE);
     });
-    const refuse = (request: FastifyRequest, reply: FastifyReply, problem: string) =>
-      reply
-        .code(401)
-        .type("text/html; charset=utf-8")
-        .header("cache-control", "no-store")
-        .send(formPage(request, "/admin", problem));
     app.get("/admin/login/provider", { schema, config }, async (request, reply) => {
       const { next } = checked(Query, request.query);
       if (!provider) throw noProvider();
@@ -193,7 +189,11 @@ export async function tryLogin(
     await resetTries(store, name);
     return null;
   }
-  await noteLock(store, name, attempt.after, now);
+  const { failures, lockedUntil } = attempt.after;
+  if (lockedUntil) {
+    const detail = `wrong passwords: ${failures}; locked until ${lockedUntil.toISOString()}`;
+    await note(store, { at: now, actor: "gate", action: "user.lock", subject: name, detail });
+  }
   return WRONG_PASSWORD_MESSAGE;
 }
 
@@ -225,17 +225,6 @@ async function claimAttempt(store: Store, name: string, now: Date): Promise<Atte
     const after = { failures, lockedUntil };
     if (await moveTries(store, name, { from: user, to: after })) return { user, after };
   }
-}
-
-async function noteLock(
-  store: Store,
-  name: string,
-  { failures, lockedUntil }: Tries,
-  now: Date,
-): Promise<void> {
-  if (!lockedUntil) return;
-  const detail = `wrong passwords: ${failures}; locked until ${lockedUntil.toISOString()}`;
-  await note(store, { at: now, actor: "gate", action: "user.lock", subject: name, detail });
 }
 
 function isSecure(request: FastifyRequest, baseUrl: string): boolean {
