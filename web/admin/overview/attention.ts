@@ -12,9 +12,9 @@ import { at, sourceLink, sourcePath } from "../tables.ts";
 interface Concern {
   state: State;
   about: Html;
-  why: string;
-  todo: string | null;
-  since: Date | null;
+  why?: string | null;
+  todo?: string | null;
+  since?: Date | null;
   /** Where the problem can be fixed, and the text of the link. */
   fix: { path: string; words: string };
   /** Id of the source that the button `Try again now` runs; missing for other concerns. */
@@ -55,24 +55,13 @@ export function findConcerns(facts: Facts): Concern[] {
         state: { ...bad, word: "stopped" },
         about: html`Work`,
         why,
-        todo: null,
-        since: null,
         fix: health,
       }),
     ),
     ...processes.flatMap(({ _id, name, problem, since }): Concern[] =>
       problem === null || alarmed.has(`process ${_id}`)
         ? []
-        : [
-            {
-              state: bad,
-              about: html`Process ${name}`,
-              why: problem,
-              todo: null,
-              since,
-              fix: health,
-            },
-          ],
+        : [{ state: bad, about: html`Process ${name}`, why: problem, since, fix: health }],
     ),
     ...alarms
       .map((alarm) => concernOfAlarm(alarm, facts))
@@ -86,9 +75,8 @@ export function findConcerns(facts: Facts): Concern[] {
         ({ source, health: { state, words, todo } }): Concern => ({
           state: { word: state, cssClass: HEALTH_CSS_CLASSES[state] },
           about: sourceLink(source._id, source.name),
-          why: words ?? "",
+          why: words,
           todo,
-          since: null,
           fix: { path: sourcePath(source._id), words: "Open the source" },
           retry: source._id,
         }),
@@ -97,16 +85,8 @@ export function findConcerns(facts: Facts): Concern[] {
       const count = counts.get(path) ?? 0;
       if (count === 0) return [];
       const state: State = { word: "to do", cssClass: "status-blue" };
-      return [
-        {
-          state,
-          about: html`${count} ${count === 1 ? one : several}`,
-          why: "",
-          todo: null,
-          since: null,
-          fix: { path, words },
-        },
-      ];
+      const about = html`${count} ${count === 1 ? one : several}`;
+      return [{ state, about, fix: { path, words } }];
     }),
   ];
 }
