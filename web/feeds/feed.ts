@@ -40,19 +40,14 @@ export interface Entry {
   paragraphs: string[];
   /** Paragraphs of the full text, if it was requested and readers are allowed to see it; otherwise null. */
   content: string[] | null;
-  /** The credit line that the publisher requires; null if none is required. */
-  credit: string | null;
   /** The publisher's usage terms as a sentence; null if the publisher states none. */
   usage: string | null;
   terms: string[];
   published: Date;
   updated: Date;
-  authors: string[];
   organisations: string[];
   source: { name: string; home: string | null };
   topics: { id: string; name: string }[];
-  tags: string[];
-  language: string | null;
   item: PublicItem;
 }
 
@@ -73,17 +68,13 @@ export function toEntry(
     title: item.prefix + item.title,
     paragraphs: paragraphsOf(item.teaser ?? ""),
     content: text === null ? null : paragraphsOf(text),
-    credit: item.credit,
     usage: item.rights && usageText(item.rights),
     terms: item.rights?.terms ?? [],
     published: item.publishedAt ?? item.firstSeenAt,
     updated: latest([item.modifiedAt, item.publishedAt, item.firstSeenAt]),
-    authors: item.authors,
     organisations: item.organisations ?? [],
     source: { name: source?.name ?? item.sourceId, home: httpUrl(source?.home ?? "") },
     topics: item.topics.map((id) => ({ id, name: topicName(id, config) })),
-    tags: item.tags,
-    language: item.language,
     item,
   };
 }
@@ -93,13 +84,13 @@ function latest(dates: (Date | null)[]): Date {
 }
 
 /** Returns the authors or, for formats that require one, the source if there are none. */
-export function signedBy({ authors, organisations, source }: Entry): string[] {
-  const names = [...authors, ...organisations];
+export function signedBy({ item, organisations, source }: Entry): string[] {
+  const names = [...item.authors, ...organisations];
   return names.length > 0 ? names : [source.name];
 }
 
-export function rightsOf({ credit, usage }: Entry): string | null {
-  return [credit, usage].filter((line) => line !== null).join(" · ") || null;
+export function rightsOf({ item, usage }: Entry): string | null {
+  return [item.credit, usage].filter((line) => line !== null).join(" · ") || null;
 }
 
 export function document(root: Html): string {

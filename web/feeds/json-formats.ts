@@ -28,8 +28,8 @@ function jsonItem(entry: Entry) {
     date_published: entry.published.toISOString(),
     date_modified: entry.updated.toISOString(),
     authors: signedBy(entry).map((name) => ({ name })),
-    tags: [...new Set([...entry.topics.map((topic) => topic.name), ...entry.tags])],
-    ...(entry.language && { language: entry.language }),
+    tags: [...new Set([...entry.topics.map((topic) => topic.name), ...item.tags])],
+    ...(item.language && { language: item.language }),
     _newsgather: {
       id: item.id,
       version: item.version,
@@ -46,7 +46,7 @@ function jsonItem(entry: Entry) {
       completeness: item.completeness,
       incompleteReason: item.incompleteReason,
       image: item.image,
-      credit: entry.credit,
+      credit: item.credit,
       rights: item.rights,
     },
   };
@@ -67,14 +67,14 @@ export function ninjs(entry: Entry): object {
     type: "text",
     pubStatus: "usable",
     version: String(item.version),
-    ...(entry.language && { language: entry.language }),
+    ...(item.language && { language: item.language }),
     firstCreated: published.toISOString(),
     versionCreated: updated.toISOString(),
     headlines: [text("main", title)],
     ...(paragraphs.length > 0 && { descriptions: [text("teaser", paragraphs.join("\n\n"))] }),
     ...(content && { bodies: [text("main", content.join("\n\n"))] }),
     by: signedBy(entry).join(", "),
-    ...(entry.credit && { copyrightNotice: entry.credit }),
+    ...(item.credit && { copyrightNotice: item.credit }),
     ...(entry.usage && { usageTerms: entry.usage }),
     ...(places.length > 0 && { places: [{ name: places.join(", "), rel: "about" }] }),
     ...(topics.length > 0 && {
@@ -91,8 +91,8 @@ export function ninjs(entry: Entry): object {
 
 /** Returns a schema.org NewsArticle. `url` is the publisher's page, `mainEntityOfPage` ours. */
 export function newsArticle(entry: Entry): WithContext<NewsArticle> {
-  const { url, title, paragraphs, content, published, updated, authors, source, language } = entry;
-  const { country, city, region, image } = entry.item;
+  const { item, url, title, paragraphs, content, published, updated, source } = entry;
+  const { country, city, region, image, language, credit } = item;
   const places = [city, region, country].filter((name) => typeof name === "string");
   return {
     "@context": "https://schema.org",
@@ -104,7 +104,7 @@ export function newsArticle(entry: Entry): WithContext<NewsArticle> {
     datePublished: published.toISOString(),
     dateModified: updated.toISOString(),
     author: signedBy(entry).map((name) => ({
-      "@type": authors.includes(name) ? "Person" : "Organization",
+      "@type": item.authors.includes(name) ? "Person" : "Organization",
       name,
     })),
     publisher: {
@@ -118,13 +118,13 @@ export function newsArticle(entry: Entry): WithContext<NewsArticle> {
     ...(entry.topics.length > 0 && {
       about: entry.topics.map(({ name }) => ({ "@type": "Thing", name })),
     }),
-    ...(entry.tags.length > 0 && { keywords: entry.tags }),
+    ...(item.tags.length > 0 && { keywords: item.tags }),
     ...(places.length > 0 && { contentLocation: { "@type": "Place", name: places.join(", ") } }),
     ...(image && { image: image.url }),
-    ...(entry.credit && { creditText: entry.credit }),
+    ...(credit && { creditText: credit }),
     ...(entry.usage && { conditionsOfAccess: entry.usage }),
     ...(entry.terms.length > 0 && { usageInfo: entry.terms }),
-    ...(entry.item.completeness !== "full" && { creativeWorkStatus: entry.item.completeness }),
+    ...(item.completeness !== "full" && { creativeWorkStatus: item.completeness }),
   };
 }
 

@@ -45,7 +45,7 @@ function atomEntry(entry: Entry) {
   const summary = asHtml(entry.paragraphs);
   return element(
     "entry",
-    { "xml:lang": entry.language },
+    { "xml:lang": entry.item.language },
     element("id", {}, entry.id),
     element("title", {}, entry.title),
     element("updated", {}, entry.updated.toISOString()),
@@ -112,10 +112,10 @@ function rssItem(entry: Entry) {
     element("link", {}, entry.url),
     element("guid", { isPermaLink: "false" }, entry.id),
     element("pubDate", {}, entry.published.toUTCString()),
-    [...entry.authors, ...entry.organisations].map((name) => element("dc:creator", {}, name)),
+    [...entry.item.authors, ...entry.organisations].map((name) => element("dc:creator", {}, name)),
     element("dc:publisher", {}, entry.source.name),
     element("dc:date", {}, entry.updated.toISOString()),
-    entry.language && element("dc:language", {}, entry.language),
+    entry.item.language && element("dc:language", {}, entry.item.language),
     entry.topics.map(({ name }) => element("category", {}, name)),
     isShort(entry) && element("category", { domain: COMPLETENESS_SCHEME }, entry.item.completeness),
     entry.paragraphs.length > 0 && element("description", {}, asHtml(entry.paragraphs.slice(0, 1))),
