@@ -1,3 +1,4 @@
+import { TITLES } from "../server/problem.ts";
 import data from "./examples.json" with { type: "json" };
 
 interface Example {
@@ -75,42 +76,28 @@ function isProblem(schema: unknown): boolean {
   return JSON.stringify(schema ?? null).includes('"request_id"');
 }
 
-const EXAMPLE_PROBLEMS: Readonly<Record<number, readonly [string, string, string]>> = {
-  400: [
-    "Bad request",
-    "invalid-request",
-    'limit: "900" is not allowed; write a whole number from 1 to 500.',
-  ],
-  401: ["Login or key needed", "login-needed", "Log in, or show a key."],
-  403: ["Not allowed", "forbidden", 'This needs the right "read", which you don\'t have.'],
-  404: ["Not found", "not-found", 'There is no article "a1".'],
+const EXAMPLE_PROBLEMS: Readonly<Record<number, readonly [code: string, detail: string]>> = {
+  400: ["invalid-request", 'limit: "900" is not allowed; write a whole number from 1 to 500.'],
+  401: ["login-needed", "Log in, or show a key."],
+  403: ["forbidden", 'This needs the right "read", which you don\'t have.'],
+  404: ["not-found", 'There is no article "a1".'],
   409: [
-    "Conflict",
     "leased",
     "Another reader has leased the changes until 2026-11-25T09:31:00Z. Try again then.",
   ],
   412: [
-    "Changed meanwhile",
     "changed-meanwhile",
     'The source leeds has changed: its version is 4, not "3". Read the source again.',
   ],
-  410: ["Gone", "cursor-expired", "The changes after this cursor are no longer stored."],
-  503: [
-    "Not available",
-    "database-unreachable",
-    "The database can't be reached now. Try again in a few seconds.",
-  ],
+  410: ["cursor-expired", "The changes after this cursor are no longer stored."],
+  503: ["database-unreachable", "The database can't be reached now. Try again in a few seconds."],
 };
 
 function problemExample(status: number) {
-  const [title, code, detail] = EXAMPLE_PROBLEMS[status] ?? [
-    "Error",
-    "invalid-request",
-    "See `code`.",
-  ];
+  const [code, detail] = EXAMPLE_PROBLEMS[status] ?? ["invalid-request", "See `code`."];
   return {
     type: "about:blank",
-    title,
+    title: TITLES[status] ?? "Error",
     status,
     code,
     detail,

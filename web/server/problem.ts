@@ -14,7 +14,7 @@ export const Problem = z.object({
   request_id: z.string(),
 });
 
-const TITLES: Record<number, string> = {
+export const TITLES: Record<number, string> = {
   400: "Bad request",
   401: "Login or key needed",
   403: "Not allowed",
