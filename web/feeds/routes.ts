@@ -2,46 +2,26 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { viewNamed } from "../../articles/stream/views.ts";
 import { ProblemError } from "../../model/problem.ts";
-import { Day } from "../../model/request-times.ts";
 import { getStatuses } from "../../store/articles/articles.ts";
 import { type Context, type Routes, typed } from "../server/context.ts";
 import { editionAt } from "../server/edition.ts";
 import { CATEGORIES, filterOf, isKnown, nameOf } from "../server/names.ts";
 import { Problem } from "../server/problem.ts";
 import type { Snapshot } from "../server/snapshot.ts";
-import {
-  type FeedQuery,
-  FORMATS,
-  type Format,
-  Formats,
-  type Subject,
-  Words,
-  writeFeed,
-} from "./write.ts";
+import { FeedQuery, FORMATS, type Format, Formats, type Subject, writeFeed } from "./write.ts";
 
 const File = z
   .string()
   .max(300)
   .regex(/^.+\.(json|atom|rss|ninjs)$/, "write a name that ends in .json, .atom, .rss or .ninjs");
-const Query = z.object({
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  cursor: z.string().max(400).optional(),
-  filter: Words.describe(
-    "Only entries with one of these words in the title or teaser: `bridge|tunnel`",
-  ),
-  filterout: Words.describe("No entries with any of these words in the title or teaser"),
-  mode: z
-    .enum(["summary", "fulltext"])
-    .default("summary")
-    .describe("fulltext: with the whole text of articles whose publishers allow it"),
-  archive: Day.optional().describe(
-    "Only for Atom: the archive document (RFC 5005, section 4) for the given day; `prev-archive` links to such documents",
-  ),
-});
 
 /** Serves feeds of all articles and of each source, topic, country, language, story and view. */
 export const feedsRoutes: Routes = (app, context) => {
-  const schema = { tags: ["feeds"], querystring: Query, response: { 400: Problem, 404: Problem } };
+  const schema = {
+    tags: ["feeds"],
+    querystring: FeedQuery,
+    response: { 400: Problem, 404: Problem },
+  };
   const send = (
     request: FastifyRequest<{ Querystring: FeedQuery }>,
     reply: FastifyReply,

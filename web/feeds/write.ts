@@ -3,6 +3,7 @@ import { listingCursor, readListingCursor } from "../../articles/stream/cursor.t
 import { apiItem, openText } from "../../articles/stream/item.ts";
 import { leadOf } from "../../articles/stream/lead.ts";
 import { ProblemError } from "../../model/problem.ts";
+import { Day } from "../../model/request-times.ts";
 import {
   type ListedArticle,
   type ListingFilter,
@@ -32,14 +33,35 @@ export const FORMATS = {
 export const Formats = z.enum(["json", "atom", "rss", "ninjs"]);
 export type Format = z.infer<typeof Formats>;
 
-export interface FeedQuery {
-  limit: number;
-  cursor?: string | undefined;
-  filter: string[];
-  filterout: string[];
-  mode: "summary" | "fulltext";
-  archive?: string | undefined;
-}
+/** Parses words separated by `|` into an array of lowercase words. */
+export const Words = z
+  .string()
+  .max(500)
+  .optional()
+  .transform((text) =>
+    (text ?? "")
+      .toLowerCase()
+      .split("|")
+      .map((word) => word.trim())
+      .filter((word) => word !== ""),
+  );
+
+export const FeedQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(400).optional(),
+  filter: Words.describe(
+    "Only entries with one of these words in the title or teaser: `bridge|tunnel`",
+  ),
+  filterout: Words.describe("No entries with any of these words in the title or teaser"),
+  mode: z
+    .enum(["summary", "fulltext"])
+    .default("summary")
+    .describe("fulltext: with the whole text of articles whose publishers allow it"),
+  archive: Day.optional().describe(
+    "Only for Atom: the archive document (RFC 5005, section 4) for the given day; `prev-archive` links to such documents",
+  ),
+});
+export type FeedQuery = z.output<typeof FeedQuery>;
 
 /** The articles of the story `storyId` or, if it is missing, those that pass `filter`. */
 export interface Subject {
@@ -241,19 +263,6 @@ async function lastOfDay(
 function positionOf({ sortAt, _id: id }: ListedArticle): Position {
   return { sortAt, id };
 }
-
-/** Parses words separated by `|` into an array of lowercase words. */
-export const Words = z
-  .string()
-  .max(500)
-  .optional()
-  .transform((text) =>
-    (text ?? "")
-      .toLowerCase()
-      .split("|")
-      .map((word) => word.trim())
-      .filter((word) => word !== ""),
-  );
 
 /** Returns whether a text has any wanted and no unwanted words, which must be in lowercase. */
 export function hasWords(
