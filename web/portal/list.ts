@@ -59,9 +59,7 @@ export async function readList(
   const pinned = from === "start" ? await pinnedOf(context, snapshot, subject.filter) : [];
   const { all } = snapshot.counters;
   const list: List = {
-    path: subject.path,
-    title: subject.title,
-    note: subject.note,
+    subject,
     page,
     pinned,
     stories: await countStories(
@@ -69,10 +67,8 @@ export async function readList(
       [...pinned, ...page.articles].map(({ storyId }) => storyId),
     ),
     from,
-    oneDay: subject.filter.day !== undefined,
     dayCount: await dayCounts(context, subject, page),
     empty: all.articles === 0 ? nothingYet(around) : noneHere(subject.title, around.edition),
-    ...(subject.around && { around: subject.around }),
   };
   return {
     title: subject.title,
@@ -189,31 +185,27 @@ export function pathOf({ region, city }: PlaceParams): string {
 }
 
 interface List {
-  path: string;
-  title: string;
-  note: string;
+  subject: Subject;
   page: ListingPage;
   pinned: readonly ListedArticle[];
   stories: Stories;
   /** Which page this is: the newest one, or one before or after a cursor. */
   from: "start" | "before" | "after";
-  /** Whether all articles are from the day in the title. */
-  oneDay: boolean;
   /** Returns the number of this list's articles on a day; null if the number is unknown. */
   dayCount: (day: string) => number | null;
   empty: Html;
-  around?: Part;
 }
 
 function listPage(list: List, around: Around): Html {
+  const { path, title, note, around: links } = list.subject;
   const heading =
-    list.path === "/"
-      ? html`<h1 class="skip">${list.title}</h1>`
-      : html`<div class="heading"><h1 dir="auto">${list.title}</h1><p>${list.note}</p></div>`;
+    path === "/"
+      ? html`<h1 class="skip">${title}</h1>`
+      : html`<div class="heading"><h1 dir="auto">${title}</h1><p>${note}</p></div>`;
   const main = html`${heading}
 ${content(list, around)}
 ${pager(list, around)}
-${list.around}`;
+${links}`;
   return columns(main, around);
 }
 
@@ -221,8 +213,8 @@ function content(list: List, around: Around): Part {
   const first = new Set(list.pinned.map(({ _id }) => _id));
   const articles = list.page.articles.filter(({ _id }) => !first.has(_id));
   if (articles.length + first.size === 0) return list.empty;
-  const { stories } = list;
-  if (list.oneDay) return articles.map((one) => teaser(one, stories, around));
+  const { stories, subject } = list;
+  if (subject.filter.day !== undefined) return articles.map((one) => teaser(one, stories, around));
   return [
     pinnedBlock(list, around),
     ...byDay(articles).map((group) => dayBlock(group, list, around)),
@@ -258,14 +250,14 @@ ${group.map((one) => teaser(one, list.stories, around))}
 `;
 }
 
-function pager({ page, from, path }: List, { edition }: Around): Html | null {
+function pager({ page, from, subject }: List, { edition }: Around): Html | null {
   const [first, last] = [page.articles[0], page.articles.at(-1)];
   const newest = first && { sortAt: first.sortAt, id: first._id };
   const newer = { start: null, before: newest, after: page.next }[from];
   const older = from === "after" ? last && { sortAt: last.sortAt, id: last._id } : page.next;
   if (!newer && !older) return null;
   const { messages } = edition;
-  const at = pathIn(edition, path);
+  const at = pathIn(edition, subject.path);
   return html`<nav class="pager" aria-label="${messages.pages}">
 ${newer ? html`<a rel="prev" href="${at}?after=${listingCursor(newer)}">${messages.newer}</a>` : html`<span></span>`}
 ${older && html`<a rel="next" href="${at}?before=${listingCursor(older)}">${messages.older}</a>`}
