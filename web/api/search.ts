@@ -1,5 +1,6 @@
 import { openText } from "../../articles/stream/item.ts";
 import { cut, leadOf, paragraphsOf } from "../../articles/stream/lead.ts";
+import { type Html, html } from "../../lib/html.ts";
 import type { Revision } from "../../model/articles/revision.ts";
 import { ProblemError } from "../../model/problem.ts";
 import {
@@ -91,6 +92,11 @@ export async function readFound(
     ? await hintsFor(index, request, { topics: await topics?.(), sources })
     : [];
   return { ...counted, found, hints, behind: Math.max(0, head - at.seq) };
+}
+
+/** Returns a text with its matches in `<mark>`. */
+export function marked(pieces: readonly Piece[]): Html {
+  return html`${pieces.map(({ text, hit }) => (hit ? html`<mark>${text}</mark>` : text))}`;
 }
 
 export function requireWords(query: string): void {

@@ -1,12 +1,10 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { ApiItem, apiItem } from "../../articles/stream/item.ts";
-import { html } from "../../lib/html.ts";
 import type { AuditContext } from "../../model/operations/audit.ts";
 import { ProblemError, unknownName } from "../../model/problem.ts";
 import {
   FACETS,
-  type Piece,
   SavedQuery,
   type SavedSearch,
   SearchName,
@@ -26,7 +24,7 @@ import { sendJson } from "../server/answer.ts";
 import { type Context, type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
 import { usageHeaders, usageOf } from "../server/usage.ts";
-import { checkQuery, readFound, requireSearch, requireWords } from "./search.ts";
+import { checkQuery, marked, readFound, requireSearch, requireWords } from "./search.ts";
 
 /** All earlier results must be ranked as well, so later pages would be slow. */
 const MAX_OFFSET = 1000;
@@ -103,7 +101,7 @@ export const searchRoutes: Routes = (app, context) => {
         items: found.map(({ article, revision, title, snippet }) => ({
           ...apiItem(article, sources.get(article.sourceId)),
           revision,
-          highlights: { title: markup(title), snippet: markup(snippet) },
+          highlights: { title: marked(title).markup, snippet: marked(snippet).markup },
         })),
         ...counted,
         next_offset: next < counted.total && next <= MAX_OFFSET ? next : null,
@@ -126,11 +124,6 @@ export async function toSearchRequest(
   const search = saved === undefined ? { query: q, sort } : await savedSearch(store, saved);
   const what = { query: search.query, sort: search.sort };
   return { ...what, limit, offset, all: scope === "all", exact: counts === "all" };
-}
-
-function markup(pieces: readonly Piece[]): string {
-  const parts = pieces.map(({ text, hit }) => (hit ? html`<mark>${text}</mark>` : html`${text}`));
-  return parts.map((part) => part.markup).join("");
 }
 
 const tags = ["articles"];

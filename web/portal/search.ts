@@ -6,13 +6,12 @@ import { ProblemError } from "../../model/problem.ts";
 import {
   FACETS,
   type Facet,
-  type Piece,
   type SavedSearch,
   type SearchHint,
   type SearchRequest,
 } from "../../model/publish/search.ts";
 import { listSearches } from "../../store/publish/saved-searches.ts";
-import { type Found, type FoundPage, readFound } from "../api/search.ts";
+import { type Found, type FoundPage, marked, readFound } from "../api/search.ts";
 import { SearchQuery, toSearchRequest } from "../api/searches.ts";
 import { type Context, type Routes, typed } from "../server/context.ts";
 import { type Around, type Edition, editionsOf, numberIn, pathIn } from "../server/edition.ts";
@@ -157,10 +156,6 @@ ${snippet.length > 0 && html`<div class="lead"><p dir="auto">${marked(snippet)}<
 ${metaLine(article, around)}
 </article>
 `;
-}
-
-function marked(pieces: readonly Piece[]): Html[] {
-  return pieces.map(({ text, hit }) => (hit ? html`<mark>${text}</mark>` : html`${text}`));
 }
 
 function facetBox(

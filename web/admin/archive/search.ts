@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { type Html, html } from "../../../lib/html.ts";
 import { ProblemError } from "../../../model/problem.ts";
-import { type Piece, SORTS } from "../../../model/publish/search.ts";
+import { SORTS } from "../../../model/publish/search.ts";
 import { headSeq } from "../../../store/publish/changes.ts";
 import { sourcesById } from "../../../store/sources/directory.ts";
-import { type Found, type FoundPage, readFound } from "../../api/search.ts";
+import { type Found, type FoundPage, marked, readFound } from "../../api/search.ts";
 import type { AdminDeps } from "../deps.ts";
 import { options } from "../forms.ts";
 import { icon } from "../icons.ts";
@@ -100,8 +100,4 @@ function result(
   return html`<div class="list-group-item"><div><a href="${articlePath(_id)}"><bdi>${marked(title)}</bdi></a>${state}${earlier}</div>
 <div class="text-secondary" dir="auto">${marked(snippet)}</div>
 <div class="text-secondary">${sourceLink(sourceId, source)} · ${at(zone, sortAt)}</div></div>\n`;
-}
-
-function marked(pieces: readonly Piece[]): Html[] {
-  return pieces.map(({ text, hit }) => (hit ? html`<mark>${text}</mark>` : html`${text}`));
 }
