@@ -56,6 +56,11 @@ export function utcDay(at: Date): string {
   return at.toISOString().slice(0, 10);
 }
 
+/** Returns the day `days` later or, if negative, earlier. Both are written as `YYYY-MM-DD`. */
+export function shiftDay(day: string, days: number): string {
+  return utcDay(new Date(Date.parse(day) + days * DAY_MS));
+}
+
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
 /** Returns the day as `YYYY-MM-DD`; throws a `RangeError` for an unknown IANA time zone. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { DAY_MS } from "../../lib/time.ts";
+import { shiftDay } from "../../lib/time.ts";
 import { ProblemError } from "../problem.ts";
 import { Day } from "../request-times.ts";
 
@@ -90,7 +90,7 @@ export function toStatisticsQuery(
   params: StatisticsParams,
   today: string,
 ): StatisticsQuery {
-  const { to = today, from = daysBefore(to, DEFAULT_DAYS - 1), top } = params;
+  const { to = today, from = shiftDay(to, 1 - DEFAULT_DAYS), top } = params;
   const [usual = "total", ...others] = ROWS_OF[name];
   const { rows = usual } = params;
   if (rows !== usual && !others.includes(rows)) {
@@ -100,7 +100,7 @@ export function toStatisticsQuery(
       `${name} can have rows of: ${ROWS_OF[name].join(", ")}.`,
     );
   }
-  if (from > to || from < daysBefore(to, MAX_DAYS - 1)) {
+  if (from > to || from < shiftDay(to, 1 - MAX_DAYS)) {
     throw new ProblemError(
       400,
       "bad-request",
@@ -108,10 +108,6 @@ export function toStatisticsQuery(
     );
   }
   return { name, rows, from, to, top };
-}
-
-function daysBefore(day: string, days: number): string {
-  return new Date(Date.parse(day) - days * DAY_MS).toISOString().slice(0, 10);
 }
 
 /** The properties by which articles are counted; `store/statistics/count.ts` makes the keys. */

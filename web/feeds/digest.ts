@@ -1,12 +1,12 @@
 import { leadOf } from "../../articles/stream/lead.ts";
 import { type Html, html, httpUrl } from "../../lib/html.ts";
+import { shiftDay } from "../../lib/time.ts";
 import { type ListedArticle, readListing } from "../../store/articles/listing.ts";
 import { countStories, type Stories } from "../../store/articles/stories.ts";
 import { getDay } from "../../store/publish/days.ts";
 import type { Store } from "../../store/store.ts";
 import { type Around, pathIn } from "../server/edition.ts";
 import { nameOf } from "../server/names.ts";
-import { shiftDay } from "../server/snapshot.ts";
 import { dayTitle } from "../server/time.ts";
 import { translateInto } from "../server/translated.ts";
 import { document, element } from "./feed.ts";

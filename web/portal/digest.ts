@@ -1,6 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { html, type Part } from "../../lib/html.ts";
+import { shiftDay } from "../../lib/time.ts";
 import { ProblemError } from "../../model/problem.ts";
 import { Day } from "../../model/request-times.ts";
 import type { ListedArticle } from "../../store/articles/listing.ts";
@@ -9,7 +10,6 @@ import { type DayDigest, digestFeed, digestMail, readDigest } from "../feeds/dig
 import { type Context, type Routes, typed } from "../server/context.ts";
 import { type Around, type Edition, editionsOf, pathIn } from "../server/edition.ts";
 import { nameOf } from "../server/names.ts";
-import { shiftDay } from "../server/snapshot.ts";
 import { dayLinks, dayTitle } from "../server/time.ts";
 import { usageOf } from "../server/usage.ts";
 import { layout, noneHere, type Page } from "./layout.ts";

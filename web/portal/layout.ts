@@ -1,11 +1,11 @@
 import { type Html, html, type Part } from "../../lib/html.ts";
+import { shiftDay } from "../../lib/time.ts";
 import type { ListedArticle } from "../../store/articles/listing.ts";
 import { ASSETS } from "../assets.ts";
 import type { PortalConfig } from "../server/config.ts";
 import type { Context } from "../server/context.ts";
 import { type Around, type Edition, editionsOf, pathIn } from "../server/edition.ts";
 import { entriesOf, nameOf } from "../server/names.ts";
-import { dayBefore } from "../server/snapshot.ts";
 import { longDate } from "../server/time.ts";
 
 /** A page, without the frame around it. */
@@ -82,7 +82,7 @@ ${page.body}
 <footer class="foot"><div class="wrap">
 <ul>
 ${FORMATS.map(([ending, , name]) => html`<li><a href="${feed}.${ending}">${name}</a></li>`)}
-<li><a href="${at(`/digest/${dayBefore(snapshot.today)}`)}">${messages.digest}</a></li>
+<li><a href="${at(`/digest/${shiftDay(snapshot.today, -1)}`)}">${messages.digest}</a></li>
 <li><a href="/docs">API</a></li>
 ${config.showStatus && html`<li><a href="${at("/status")}">${messages.status.title}</a></li>\n`}<li><a href="${at("/topics")}">${messages.allTopics}</a></li>
 <li><a href="${at("/languages")}">${messages.languages}</a></li>

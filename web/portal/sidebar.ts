@@ -1,8 +1,8 @@
 import { type Html, html, type Part } from "../../lib/html.ts";
+import { shiftDay } from "../../lib/time.ts";
 import { isForReaders } from "../../model/publish/filter.ts";
 import { type Around, type Edition, numberIn, pathIn } from "../server/edition.ts";
 import { type Category, entriesOf, nameOf } from "../server/names.ts";
-import { shiftDay } from "../server/snapshot.ts";
 import { nothingYet, type Page } from "./layout.ts";
 
 const MAX_ENTRIES = 8;

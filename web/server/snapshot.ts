@@ -1,5 +1,5 @@
 import { shortHash } from "../../lib/hash.ts";
-import { dayIn } from "../../lib/time.ts";
+import { dayIn, shiftDay } from "../../lib/time.ts";
 import { epochAfter, type Restore } from "../../model/publish/change.ts";
 import type { Day } from "../../model/publish/day.ts";
 import type { View } from "../../model/publish/filter.ts";
@@ -79,7 +79,7 @@ export function snapshotReader(
   return shared(async (): Promise<Snapshot> => {
     const at = now();
     const today = dayIn(config.timezone, at);
-    const yesterday = dayBefore(today);
+    const yesterday = shiftDay(today, -1);
     const [state, days] = await Promise.all([head(), getDays(store, [today, yesterday, ALL_DAYS])]);
     const counters = { today: days(today), yesterday: days(yesterday), all: days(ALL_DAYS) };
     const stamp = `${state.stamp}.${counters.all.seq}.${today}`;
@@ -121,12 +121,4 @@ export function shared<T>(read: () => Promise<T>): () => Promise<T> {
     next ??= running.then(begin);
     return next;
   };
-}
-
-export function dayBefore(day: string): string {
-  return shiftDay(day, -1);
-}
-
-export function shiftDay(day: string, days: number): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
 }

@@ -1,7 +1,7 @@
 import { type Html, html, type Part } from "../../lib/html.ts";
+import { shiftDay } from "../../lib/time.ts";
 import type { NeighbouringDays } from "../../store/publish/days.ts";
 import { type Edition, pathIn } from "./edition.ts";
-import { shiftDay } from "./snapshot.ts";
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { dayIn, isTimezone, parseDuration, sleep } from "../../../lib/time.ts";
+import { dayIn, isTimezone, parseDuration, shiftDay, sleep } from "../../../lib/time.ts";
 
 describe("parseDuration", () => {
   test.each([
@@ -50,6 +50,14 @@ test.each([
   ["", false],
 ])("isTimezone(%j) is %s", (name, expected) => {
   expect(isTimezone(name)).toBe(expected);
+});
+
+test.each([
+  ["2026-02-28", 1, "2026-03-01"],
+  ["2026-01-01", -1, "2025-12-31"],
+  ["2026-11-29", 0, "2026-11-29"],
+])("%s shifted by %d days is %s", (day, days, expected) => {
+  expect(shiftDay(day, days)).toBe(expected);
 });
 
 describe("sleep", () => {

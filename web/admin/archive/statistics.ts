@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type Html, html } from "../../../lib/html.ts";
-import { dayIn } from "../../../lib/time.ts";
+import { dayIn, shiftDay } from "../../../lib/time.ts";
 import {
   ROWS_OF,
   STATISTICS,
@@ -141,9 +141,8 @@ const LISTED = "status = 'published' and duplicateOf is null";
 function responsesOf({ rows, from, to }: Pick<StatisticsQuery, "rows" | "from" | "to">): string {
   const day = `{ $dateToString: { date: "$fetchedAt", format: "%Y-%m-%d" } }`;
   const key = { source: `"$sourceId"`, day, total: "null" }[rows];
-  const end = new Date(Date.parse(to) + 86_400_000).toISOString().slice(0, 10);
   return `db.captures.aggregate([
-  { $match: { fetchedAt: { $gte: ISODate("${from}T00:00:00Z"), $lt: ISODate("${end}T00:00:00Z") } } },
+  { $match: { fetchedAt: { $gte: ISODate("${from}T00:00:00Z"), $lt: ISODate("${shiftDay(to, 1)}T00:00:00Z") } } },
   { $group: { _id: ${key}, responses: { $sum: 1 }, bytes: { $sum: "$bytes" }, decoded: { $sum: "$decodedBytes" },
     stored: { $sum: { $cond: ["$shared", 0, "$storedBytes"] } }, fine: { $sum: { $cond: [{ $lt: ["$status", 400] }, 1, 0] } } } },
   { $sort: { responses: -1 } }
