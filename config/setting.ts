@@ -1,3 +1,4 @@
+import { isIPv4, isIPv6 } from "node:net";
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
 import { parseDuration } from "../lib/time.ts";
@@ -128,7 +129,10 @@ export function isLoopbackUrl(value: string): boolean {
 }
 
 export function isLoopbackHost(host: string): boolean {
-  return /^(localhost|127(\.\d{1,3}){3}|\[::1\]|::1)$/.test(host);
+  const bare = host.replace(/^\[(.*)\]$/, "$1").toLowerCase();
+  if (bare === "localhost" || bare === "::1") return true;
+  if (isIPv4(bare)) return bare.startsWith("127.");
+  return isIPv6(bare) && bare.startsWith("::ffff:127.");
 }
 
 /** Returns the OpenID claim's value and the role in `VALUE=ROLE`; null if it isn't valid. */

@@ -7,6 +7,7 @@ import { ProblemError } from "../../model/problem.ts";
 import { dayOf, TimeText } from "../../model/request-times.ts";
 import { readArticle } from "../../store/articles/stories.ts";
 import { countClick, readClicks } from "../../store/publish/clicks.ts";
+import { hostOf } from "../auth/form.ts";
 import { type Routes, typed } from "../server/context.ts";
 
 const Clicks = z.object({
@@ -74,14 +75,10 @@ function isClick({
 }: Pick<FastifyRequest, "method" | "headers" | "host">): boolean {
   if (method !== "GET" || isbot(headers["user-agent"] ?? "bot")) return false;
   if (headers["sec-purpose"] !== undefined || headers["purpose"] === "prefetch") return false;
-  if (headers["sec-fetch-site"] === undefined) return hostOf(headers.referer) === host;
+  if (headers["sec-fetch-site"] === undefined) return hostOf(headers.referer ?? "") === host;
   return (
     headers["sec-fetch-site"] === "same-origin" &&
     headers["sec-fetch-mode"] === "navigate" &&
     headers["sec-fetch-user"] === "?1"
   );
-}
-
-function hostOf(url: string | undefined): string | null {
-  return url !== undefined && URL.canParse(url) ? new URL(url).host : null;
 }

@@ -39,8 +39,8 @@ export function checkOrigin({ headers, host }: FastifyRequest): void {
   if (!ours) throw new ProblemError(403, "other-site", "This form was sent by another site.");
 }
 
-function hostOf(origin: string): string | null {
-  return URL.canParse(origin) ? new URL(origin).host : null;
+export function hostOf(url: string): string | null {
+  return URL.canParse(url) ? new URL(url).host : null;
 }
 
 function codeOf(session: string): string {

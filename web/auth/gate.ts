@@ -11,7 +11,7 @@ import { hasAccounts } from "../../store/operations/accounts.ts";
 import type { Store } from "../../store/store.ts";
 import { acceptsPages, identify, may, nobody } from "./actor.ts";
 import { checkForm, checkOrigin } from "./form.ts";
-import { isBelowAdmin, neededFor } from "./routes.ts";
+import { isBelowAdmin, isRead, neededFor } from "./routes.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -60,20 +60,16 @@ export async function setGate(app: FastifyInstance, options: GateOptions): Promi
   app.addHook("onRequest", async (request, reply) => {
     const open = !(await accounts.get("any"));
     const known = await identify(store, request, now());
-    const mayRead = open && isRead(request) && isOurName(request, options);
+    const mayRead = open && isRead(request.method) && isOurName(request, options);
     request.actor = known ?? nobody(mayRead ? ["read"] : []);
     const missing = missingRight(request, options);
     return missing ? refuse(request, reply, missing, open) : undefined;
   });
   app.addHook("preValidation", async (request) => {
-    if (isRead(request)) return;
+    if (isRead(request.method)) return;
     if (!request.headers.authorization) checkOrigin(request);
     checkForm(request);
   });
-}
-
-function isRead({ method }: FastifyRequest): boolean {
-  return method === "GET" || method === "HEAD";
 }
 
 function missingRight(request: FastifyRequest, { publicReading }: GateOptions): Right | null {

@@ -68,8 +68,12 @@ export const ROUTES: Readonly<Record<string, Needed>> = {
 
 const QUEUES_UI_PATH = "/admin/queues/board";
 
+export function isRead(method: string): boolean {
+  return method === "GET" || method === "HEAD";
+}
+
 export function neededFor(method: string, path: string): Needed {
-  const reads = method === "GET" || method === "HEAD";
+  const reads = isRead(method);
   const listed = ROUTES[`${reads ? "GET" : method} ${path}`];
   if (listed) return listed;
   if (reads && (path === QUEUES_UI_PATH || path.startsWith(`${QUEUES_UI_PATH}/`))) return "operate";

@@ -1,6 +1,6 @@
 import cors, { type FastifyCorsOptions } from "@fastify/cors";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { neededFor } from "../auth/routes.ts";
+import { isRead, neededFor } from "../auth/routes.ts";
 
 /** Scripts on other sites can read the responses at these paths. */
 const OPEN_PATHS = /^\/(v1|feeds)\/|^\/(openapi|docs\/json)(\.json)?($|\?)/;
@@ -42,8 +42,4 @@ function isReadable(request: FastifyRequest): boolean {
   // While no user or key exists, pages that need `read` are open on loopback, but not to scripts on other sites.
   const needed = routeOptions.url === undefined ? "anyone" : neededFor(method, routeOptions.url);
   return needed === "anyone" || needed === "reader";
-}
-
-function isRead(method: string): boolean {
-  return method === "GET" || method === "HEAD";
 }

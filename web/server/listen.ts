@@ -1,12 +1,5 @@
-import { isIPv4, isIPv6 } from "node:net";
 import type { FastifyInstance } from "fastify";
-
-export function isLoopback(host: string): boolean {
-  const bare = host.replace(/^\[(.*)\]$/, "$1").toLowerCase();
-  if (bare === "localhost" || bare === "::1") return true;
-  if (isIPv4(bare)) return bare.startsWith("127.");
-  return isIPv6(bare) && bare.startsWith("::ffff:127.");
-}
+import { isLoopbackHost } from "../../config/setting.ts";
 
 export function refusalOf(host: string): string {
   return `refusing to listen on ${host}: there is no user or key yet, so anybody who reaches the port could read the admin. Add a user first: \`newsgather users add NAME --role admin\``;
@@ -20,7 +13,7 @@ export async function listen(
   app: FastifyInstance,
   { host, port, accounts }: { host: string; port: number; accounts: boolean },
 ): Promise<string> {
-  if (!isLoopback(host) && !accounts) {
+  if (!isLoopbackHost(host) && !accounts) {
     throw new RangeError(refusalOf(host));
   }
   // The log message is constant, like all others; the address is a separate field.

@@ -1,10 +1,11 @@
 import { type Command, Option } from "commander";
 import { type Config, loadConfig, processEnv } from "../../../config/env.ts";
 import { createLogger } from "../../../config/logger.ts";
+import { isLoopbackHost } from "../../../config/setting.ts";
 import { CommandError } from "../../../lib/exit.ts";
 import { ROLES, type Role } from "../../../queues/queues.ts";
 import { hasAccounts } from "../../../store/operations/accounts.ts";
-import { isLoopback, refusalOf } from "../../../web/server/listen.ts";
+import { refusalOf } from "../../../web/server/listen.ts";
 import { removeInstance, writeInstance } from "../../instance.ts";
 import { startRole } from "../../roles/start-role.ts";
 import { serviceAddresses, withStore } from "../../services/use.ts";
@@ -41,7 +42,7 @@ async function all(): Promise<void> {
 /** Throws `CommandError` if the admin would be open to the network although no account exists. */
 async function requireAccounts(config: Config): Promise<void> {
   const { host } = config.listen;
-  if (isLoopback(host) || (await withStore(config, hasAccounts))) return;
+  if (isLoopbackHost(host) || (await withStore(config, hasAccounts))) return;
   throw new CommandError("usage", refusalOf(host));
 }
 

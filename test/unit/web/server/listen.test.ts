@@ -1,10 +1,6 @@
 import fastify from "fastify";
 import { expect, test } from "vitest";
-import { isLoopback, listen } from "../../../../web/server/listen.ts";
-
-test.each(["127.0.0.1", "127.1.2.3", "localhost", "::1", "[::1]"])("%s is loopback", (host) => {
-  expect(isLoopback(host)).toBe(true);
-});
+import { listen } from "../../../../web/server/listen.ts";
 
 test.each(["0.0.0.0", "::", "192.168.0.1", "10.0.0.1", "example.com", "127.0.0.1.example.com", ""])(
   "%j is refused with the reason, and nothing is bound",
