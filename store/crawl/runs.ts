@@ -254,11 +254,22 @@ export function linksOfRun(store: Store, runId: string, limit: number): Promise<
   return store.collections.links.find({ runId }).limit(limit).toArray();
 }
 
-/** A capture as the page of a run shows it. `bytes` is the size on the wire. */
-export type RunResponse = Pick<
-  Capture,
-  "_id" | "linkId" | "kind" | "lane" | "url" | "status" | "bytes" | "ms" | "fetchedAt"
->;
+const RESPONSE_FIELDS = {
+  linkId: 1,
+  kind: 1,
+  lane: 1,
+  url: 1,
+  status: 1,
+  bytes: 1,
+  ms: 1,
+  fetchedAt: 1,
+  reason: 1,
+  detail: 1,
+  runId: 1,
+} as const;
+
+/** `bytes` is the size on the wire. */
+export type RunResponse = Pick<Capture, "_id" | keyof typeof RESPONSE_FIELDS>;
 
 /** Returns a run's responses, earliest first, among its source's first `limit` since it began. */
 export async function responsesOfRun(
@@ -266,19 +277,8 @@ export async function responsesOfRun(
   run: Run,
   limit: number,
 ): Promise<RunResponse[]> {
-  const fields = {
-    linkId: 1,
-    kind: 1,
-    lane: 1,
-    url: 1,
-    status: 1,
-    bytes: 1,
-    ms: 1,
-    fetchedAt: 1,
-    runId: 1,
-  };
   const found = await store.collections.captures
-    .find({ sourceId: run.sourceId, fetchedAt: windowOf(run) }, { projection: fields })
+    .find({ sourceId: run.sourceId, fetchedAt: windowOf(run) }, { projection: RESPONSE_FIELDS })
     .sort({ fetchedAt: 1 })
     .limit(limit)
     .toArray();

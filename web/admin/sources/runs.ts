@@ -75,7 +75,7 @@ export const runPage: AdminPage = {
     ]);
     const name = source?.name ?? run.sourceId;
     const page = () =>
-      html`${runTable(`Run of ${name}`, [run], { zone: timezone })}${linksTable(links, timezone)}${responsesTable(responses, timezone)}`;
+      html`${runTable(`Run of ${name}`, [run], { zone: timezone })}${linksTable(links, timezone)}${responsesTable("Responses", responses, timezone)}`;
     const title = `Run of ${name}`;
     const buttons = html`<a class="btn" href="/admin/source?id=${encodeURIComponent(run.sourceId)}">The source</a>`;
     return { json: { run, links, responses }, html: page, title, buttons };
@@ -101,21 +101,18 @@ function linksTable(links: readonly Link[], timezone: string): Html {
   );
 }
 
-function responsesTable(responses: readonly RunResponse[], timezone: string): Html {
+export function responsesTable(
+  title: string,
+  responses: readonly RunResponse[],
+  zone: string,
+): Html {
   const rows = responses.map(
-    ({
-      url,
-      kind,
-      lane,
-      status,
-      bytes,
-      ms,
-      fetchedAt,
-    }) => html`<tr><td class="url"><a href="/admin/why?url=${encodeURIComponent(url)}">${url}</a></td><td>${kind}</td><td>${lane}</td>
-<td class="n">${status}</td><td class="n">${sizeText(bytes)}</td><td class="n">${ms}</td><td>${at(timezone, fetchedAt)}</td></tr>\n`,
+    ({ url, kind, lane, status, bytes, ms, fetchedAt, reason, detail }) =>
+      html`<tr><td>${at(zone, fetchedAt)}</td><td class="url"><a href="/admin/why?url=${encodeURIComponent(url)}">${url}</a></td><td>${kind}</td><td>${lane}</td>
+<td class="n">${status}</td><td class="n">${sizeText(bytes)}</td><td class="n">${ms}</td><td class="why">${reason && reasonText(reason)}${detail && ` (${detail})`}</td></tr>\n`,
   );
-  const heads = ["Address", "Kind", "Lane", "Status", "Size", "ms", "When"];
-  return section("Responses", heads, rows, html`No response is stored.`);
+  const heads = ["When", "Address", "Kind", "Lane", "Status", "Size", "ms", "Why it was skipped"];
+  return section(title, heads, rows, html`No response is stored.`);
 }
 
 export function runTable(

@@ -23,7 +23,7 @@ import { replayPreview } from "../../../sources/preview/replay.ts";
 import { explainNextRun, forecast } from "../../../sources/schedule/forecast.ts";
 import { readSiteRights } from "../../../sources/site-rights.ts";
 import { type ListedArticle, readListing } from "../../../store/articles/listing.ts";
-import { type ListedCapture, readCaptures } from "../../../store/crawl/captures.ts";
+import { readCaptures } from "../../../store/crawl/captures.ts";
 import { runsOf } from "../../../store/crawl/runs.ts";
 import { soon } from "../../../store/queries.ts";
 import { listCoverage } from "../../../store/sources/coverage.ts";
@@ -34,14 +34,13 @@ import { getVersion, readVersions } from "../../../store/sources/versions.ts";
 import type { Store } from "../../../store/store.ts";
 import { may } from "../../auth/actor.ts";
 import { formToken } from "../../auth/form.ts";
-import { sizeText } from "../charts.ts";
 import type { AdminDeps } from "../deps.ts";
 import { actionForm } from "../forms.ts";
 import { type AdminPage, action, type PageContent, readQuery } from "../page.ts";
 import { rightsSection } from "../rights-section.ts";
-import { reasonText, stateOf } from "../states.ts";
+import { stateOf } from "../states.ts";
 import { articlePath, at, externalLink, section, sourcePath } from "../tables.ts";
-import { elsewhere, runTable } from "./runs.ts";
+import { elsewhere, responsesTable, runTable } from "./runs.ts";
 import { readDays, sparkline } from "./sources-table.ts";
 import { compareVersions, restoreForm, retireForm, versionsTable } from "./versions.ts";
 
@@ -123,7 +122,7 @@ export const sourcePage: AdminPage = {
 <div class="row row-cards"><div class="col-lg-6">${daysCard(about)}</div><div class="col-lg-6">${nextCard(source, about, timezone)}</div></div>
 ${mayChange && actionCards(request, source, about)}
 ${articlesTable(articles, about, { zone: timezone, picks: mayChange && source.active ? id : null })}${factsOf(source, about, timezone)}${rightsSection({ ...site, consent: source.rights.consent?.reason ?? null }, timezone)}
-${runTable(`Runs of ${source.name}`, runs, { zone: timezone })}${capturesTable(captures.captures, timezone)}${versionsTable(known, timezone)}
+${runTable(`Runs of ${source.name}`, runs, { zone: timezone })}${responsesTable("Captures", captures.captures, timezone)}${versionsTable(known, timezone)}
 ${mayChange && html`<div class="row row-cards">${restore && html`<div class="col-lg-6">${restore}</div>`}${source.active && html`<div class="col-lg-6">${retireForm(request, id)}</div>`}</div>`}${elsewhere(request, id, "source")}`;
       },
       title: source.name,
@@ -270,15 +269,6 @@ function articlesTable(
     html`<section class="card card-body"><h2 class="card-title">How complete the fields are</h2><p>Of the last ${fill.articles} articles: ${percent(fill.fieldScore)} on the whole.</p><ul class="list-inline">${rates}</ul></section>`;
   const none = html`None yet: articles appear after the first run.`;
   return html`${section("Last articles", ["Published", "Article", "Filled", "Missing"], rows, none)}${filled}`;
-}
-
-function capturesTable(captures: readonly ListedCapture[], zone: string): Html {
-  const rows = captures.map(
-    ({ url, kind, lane, status, bytes, ms, fetchedAt, reason, detail }) =>
-      html`<tr><td>${at(zone, fetchedAt)}</td><td class="url"><a href="/admin/why?url=${encodeURIComponent(url)}">${url}</a></td><td>${kind}</td><td>${lane}</td><td class="n">${status}</td><td class="n">${sizeText(bytes)}</td><td class="n">${ms}</td><td class="why">${reason && reasonText(reason)}${detail && ` (${detail})`}</td></tr>\n`,
-  );
-  const heads = ["When", "URL", "Kind", "Lane", "Status", "Size", "ms", "Why it was skipped"];
-  return section("Captures", heads, rows, html`No response is stored.`);
 }
 
 function buttonsOf(request: FastifyRequest, { _id, active }: SourceRecord): Html {
