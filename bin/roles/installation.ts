@@ -10,7 +10,7 @@ import { EXTRACTION_VERSION } from "../../extractors/rules.ts";
 import { connect } from "../../queues/producer.ts";
 import { SCHEMA_VERSION } from "../../store/migrations.ts";
 import type { Store } from "../../store/store.ts";
-import type { Installation } from "../../web/admin/deps.ts";
+import type { Installation } from "../../web/admin/page.ts";
 import { findChromium } from "./chromium.ts";
 
 const run = promisify(execFile);

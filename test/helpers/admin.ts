@@ -1,6 +1,6 @@
 import type { SiteJobs } from "../../sources/site-jobs.ts";
 import type { Store } from "../../store/store.ts";
-import type { AdminDeps, PageDeps } from "../../web/admin/deps.ts";
+import type { AdminDeps, PageDeps } from "../../web/admin/page.ts";
 import { PORTAL_NOW } from "./portal.ts";
 
 const refuse = () => Promise.reject(new Error("this test asks no site"));

@@ -9,9 +9,8 @@ import { listViews } from "../../../store/publish/views.ts";
 import { sourceNames } from "../../../store/sources/directory.ts";
 import { askExport, dropExport } from "../../api/request-export.ts";
 import { isKnown } from "../../auth/actor.ts";
-import type { AdminDeps } from "../deps.ts";
 import { actionForm, namesOf, options, Reason, Several } from "../forms.ts";
-import { type AdminPage, action, readQuery } from "../page.ts";
+import { type AdminDeps, type AdminPage, action, readQuery } from "../page.ts";
 import { at, section } from "../tables.ts";
 
 const MAX_OPEN_FILES = 4;

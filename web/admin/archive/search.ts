@@ -5,10 +5,9 @@ import { SORTS } from "../../../model/publish/search.ts";
 import { headSeq } from "../../../store/publish/changes.ts";
 import { sourcesById } from "../../../store/sources/directory.ts";
 import { type Found, type FoundPage, marked, readFound } from "../../api/search.ts";
-import type { AdminDeps } from "../deps.ts";
 import { options } from "../forms.ts";
 import { icon } from "../icons.ts";
-import { type AdminPage, readQuery } from "../page.ts";
+import { type AdminDeps, type AdminPage, readQuery } from "../page.ts";
 import { articlePath, at, sourceLink } from "../tables.ts";
 
 const PAGE_SIZE = 20;

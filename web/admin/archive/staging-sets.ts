@@ -18,8 +18,7 @@ import {
 import { readArticle } from "../../../store/articles/stories.ts";
 import { diffText } from "../../api/revisions.ts";
 import { differenceOf } from "../content/revisions.ts";
-import type { AdminDeps } from "../deps.ts";
-import { type AdminPage, type PageContent, readQuery } from "../page.ts";
+import { type AdminDeps, type AdminPage, type PageContent, readQuery } from "../page.ts";
 import { at, section } from "../tables.ts";
 
 const MAX_STAGED = 50;

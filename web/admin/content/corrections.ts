@@ -11,9 +11,8 @@ import { readCorrections } from "../../../store/articles/corrections.ts";
 import { readArticle } from "../../../store/articles/stories.ts";
 import { may } from "../../auth/actor.ts";
 import { formToken } from "../../auth/form.ts";
-import type { AdminDeps } from "../deps.ts";
 import { ArticleId, actionForm, Reason, requireDone, Several } from "../forms.ts";
-import { type AdminPage, action, readQuery } from "../page.ts";
+import { type AdminDeps, type AdminPage, action, readQuery } from "../page.ts";
 import { articlePath, at, section } from "../tables.ts";
 
 const MAX_CORRECTIONS = 100;

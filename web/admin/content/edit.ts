@@ -13,9 +13,8 @@ import { correctionsOf } from "../../../store/articles/corrections.ts";
 import { draftsOf, dropDraft } from "../../../store/articles/drafts.ts";
 import { readSourceNames } from "../../../store/sources/directory.ts";
 import { may } from "../../auth/actor.ts";
-import type { AdminDeps } from "../deps.ts";
 import { ArticleId, actionForm, countDone, Reason, requireDone } from "../forms.ts";
-import { type AdminPage, action, readQuery } from "../page.ts";
+import { type AdminDeps, type AdminPage, action, readQuery } from "../page.ts";
 import { articleHead, articleTabs } from "./article-tabs.ts";
 import { correctionsTable } from "./corrections.ts";
 

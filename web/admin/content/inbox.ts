@@ -24,9 +24,8 @@ import { readSourceNames } from "../../../store/sources/directory.ts";
 import { ASSETS } from "../../assets.ts";
 import { actorName, may } from "../../auth/actor.ts";
 import { formToken } from "../../auth/form.ts";
-import type { AdminDeps } from "../deps.ts";
 import { countDone, options, Reason, requireDone, Several, tickedForm } from "../forms.ts";
-import { type AdminPage, action, readQuery } from "../page.ts";
+import { type AdminDeps, type AdminPage, action, readQuery } from "../page.ts";
 import { articlePath, at } from "../tables.ts";
 import { correctArticles } from "./edit.ts";
 

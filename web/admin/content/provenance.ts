@@ -18,8 +18,7 @@ import { findBody } from "../../../store/archive/bodies.ts";
 import { readArticle } from "../../../store/articles/stories.ts";
 import { getCapture } from "../../../store/crawl/captures.ts";
 import { isKnown } from "../../auth/actor.ts";
-import type { PageDeps } from "../deps.ts";
-import { type AdminPage, readQuery } from "../page.ts";
+import { type AdminPage, type PageDeps, readQuery } from "../page.ts";
 import { at, section } from "../tables.ts";
 import {
   articleHead,

@@ -4,8 +4,7 @@ import { REVISION_KINDS, type Revision } from "../../../model/articles/revision.
 import { getRevision, type RevisionRow, readRevisions } from "../../../store/articles/revisions.ts";
 
 import { diffText } from "../../api/revisions.ts";
-import type { AdminDeps } from "../deps.ts";
-import { type AdminPage, readQuery } from "../page.ts";
+import { type AdminDeps, type AdminPage, readQuery } from "../page.ts";
 import { at, section } from "../tables.ts";
 import { articleHead, articleTabs, findShown, NO_ARTICLE } from "./article-tabs.ts";
 

@@ -21,9 +21,8 @@ import {
 } from "../../../store/articles/stories.ts";
 import { readSourceNames } from "../../../store/sources/directory.ts";
 import { may } from "../../auth/actor.ts";
-import type { AdminDeps } from "../deps.ts";
 import { ArticleId, actionForm, Reason, requireDone } from "../forms.ts";
-import { type AdminPage, action, readQuery } from "../page.ts";
+import { type AdminDeps, type AdminPage, action, readQuery } from "../page.ts";
 import { articlePath, at, section } from "../tables.ts";
 import { articleHead, articleTabs, findShown, type ShownArticle } from "./article-tabs.ts";
 

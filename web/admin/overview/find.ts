@@ -6,9 +6,8 @@ import { QueryProblem } from "../../../model/publish/search.ts";
 import { readTitles } from "../../../store/articles/listing.ts";
 import { getHosts } from "../../../store/crawl/hosts.ts";
 import { type SourceName, sourceNames } from "../../../store/sources/directory.ts";
-import type { AdminDeps } from "../deps.ts";
 import { type IconName, icon } from "../icons.ts";
-import { type AdminPage, isShownTo, readQuery } from "../page.ts";
+import { type AdminDeps, type AdminPage, isShownTo, readQuery } from "../page.ts";
 import { articlePath, sourcePath } from "../tables.ts";
 
 const MAX_FINDS = 8;

@@ -8,9 +8,8 @@ import { listConsumers } from "../../../store/publish/consumers.ts";
 import { listViews } from "../../../store/publish/views.ts";
 import { dropConsumer, makeConsumer, replayConsumer } from "../../api/manage-consumers.ts";
 import { may } from "../../auth/actor.ts";
-import type { AdminDeps } from "../deps.ts";
 import { actionForm, namesOf, options, Reason } from "../forms.ts";
-import { type AdminPage, action } from "../page.ts";
+import { type AdminDeps, type AdminPage, action } from "../page.ts";
 import { at, section } from "../tables.ts";
 
 const Add = z.object({

@@ -8,9 +8,8 @@ import { Query, type View, ViewId } from "../../../model/publish/filter.ts";
 import { listViews } from "../../../store/publish/views.ts";
 import { sourceNames } from "../../../store/sources/directory.ts";
 import { may } from "../../auth/actor.ts";
-import type { AdminDeps } from "../deps.ts";
 import { actionForm, namesOf, options, Reason, Several } from "../forms.ts";
-import { type AdminPage, action } from "../page.ts";
+import { type AdminDeps, type AdminPage, action } from "../page.ts";
 import { at, section } from "../tables.ts";
 
 const words = z

@@ -24,8 +24,7 @@ import type { Store } from "../../../store/store.ts";
 import { ASSETS } from "../../assets.ts";
 import { acceptsPages, actorName } from "../../auth/actor.ts";
 import { formToken } from "../../auth/form.ts";
-import type { AdminDeps } from "../deps.ts";
-import { type AdminPage, type PageContent, readQuery } from "../page.ts";
+import { type AdminDeps, type AdminPage, type PageContent, readQuery } from "../page.ts";
 import { sourcePath } from "../tables.ts";
 import { type ComparedVersion, changesOf, compareVersions } from "./versions.ts";
 

@@ -13,9 +13,8 @@ import { listSubscriptions } from "../../../store/crawl/subscriptions.ts";
 import { type SourceName, sourceNames } from "../../../store/sources/directory.ts";
 import { getSources } from "../../../store/sources/sources.ts";
 import { may } from "../../auth/actor.ts";
-import type { AdminDeps } from "../deps.ts";
 import { actionForm, namesOf, options, Reason, requireDone } from "../forms.ts";
-import { type AdminPage, action, readQuery } from "../page.ts";
+import { type AdminDeps, type AdminPage, action, readQuery } from "../page.ts";
 import { at, pageOf, pager, section } from "../tables.ts";
 
 const STRIP_HOURS = 24;

@@ -11,9 +11,8 @@ import { repairSource } from "../../../sources/discovery/moved.ts";
 import { hold, resume } from "../../../sources/operations.ts";
 import { readHealthRecords, type SourceHealthRecord } from "../../../store/sources/directory.ts";
 import { may } from "../../auth/actor.ts";
-import type { AdminDeps } from "../deps.ts";
 import { options, Reason, Several, tickedForm } from "../forms.ts";
-import { type AdminPage, action, readQuery } from "../page.ts";
+import { type AdminDeps, type AdminPage, action, readQuery } from "../page.ts";
 import { PAGE_SIZE, pageOf, pager, sortRows } from "../tables.ts";
 import {
   readDays,

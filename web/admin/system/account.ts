@@ -9,9 +9,8 @@ import { actorName } from "../../auth/actor.ts";
 import { formToken } from "../../auth/form.ts";
 import { tryLogin } from "../../auth/login.ts";
 import { hashPassword, hashSecret, PASSWORD_LENGTH } from "../../auth/secret.ts";
-import type { AdminDeps } from "../deps.ts";
 import { requireDone } from "../forms.ts";
-import type { AdminPage } from "../page.ts";
+import type { AdminDeps, AdminPage } from "../page.ts";
 import { at, section, shorten } from "../tables.ts";
 
 const PATH = "/admin/account";
