@@ -5,10 +5,8 @@ import { type ListedArticle, readListing } from "../../store/articles/listing.ts
 import { countStories, type Stories } from "../../store/articles/stories.ts";
 import { getDay } from "../../store/publish/days.ts";
 import type { Store } from "../../store/store.ts";
-import { type Around, pathIn } from "../server/edition.ts";
+import { type Around, dayTitle, pathIn, translateInto } from "../server/edition.ts";
 import { nameOf } from "../server/names.ts";
-import { dayTitle } from "../server/time.ts";
-import { translateInto } from "../server/translated.ts";
 import { document, element } from "./feed.ts";
 
 const MAX_ARTICLES = { read: 400, shown: 40 };

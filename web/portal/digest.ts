@@ -8,9 +8,15 @@ import type { ListedArticle } from "../../store/articles/listing.ts";
 import { readNeighbouringDays } from "../../store/publish/days.ts";
 import { type DayDigest, digestFeed, digestMail, readDigest } from "../feeds/digest.ts";
 import { type Context, type Routes, typed } from "../server/context.ts";
-import { type Around, type Edition, editionsOf, pathIn } from "../server/edition.ts";
+import {
+  type Around,
+  dayLinks,
+  dayTitle,
+  type Edition,
+  editionsOf,
+  pathIn,
+} from "../server/edition.ts";
 import { nameOf } from "../server/names.ts";
-import { dayLinks, dayTitle } from "../server/time.ts";
 import { usageOf } from "../server/usage.ts";
 import { layout, noneHere, type Page } from "./layout.ts";
 import { columns } from "./sidebar.ts";

@@ -4,9 +4,8 @@ import type { ListedArticle } from "../../store/articles/listing.ts";
 import { ASSETS } from "../assets.ts";
 import type { PortalConfig } from "../server/config.ts";
 import type { Context } from "../server/context.ts";
-import { type Around, type Edition, editionsOf, pathIn } from "../server/edition.ts";
+import { type Around, type Edition, editionsOf, longDate, pathIn } from "../server/edition.ts";
 import { entriesOf, nameOf } from "../server/names.ts";
-import { longDate } from "../server/time.ts";
 
 /** A page, without the frame around it. */
 export interface Page {

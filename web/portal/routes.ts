@@ -14,10 +14,17 @@ import { getDay, readNeighbouringDays } from "../../store/publish/days.ts";
 import { storyOf } from "../api/stories.ts";
 import { acceptsPages, may } from "../auth/actor.ts";
 import { type Context, type Routes, typed } from "../server/context.ts";
-import { type Around, type Edition, editionAt, editionsOf, pathIn } from "../server/edition.ts";
+import {
+  type Around,
+  dayLinks,
+  dayTitle,
+  type Edition,
+  editionAt,
+  editionsOf,
+  pathIn,
+  translateInto,
+} from "../server/edition.ts";
 import { CATEGORIES, countsOf, filterOf, filterText, isKnown, nameOf } from "../server/names.ts";
-import { dayLinks, dayTitle } from "../server/time.ts";
-import { translateInto } from "../server/translated.ts";
 import { usageOf } from "../server/usage.ts";
 import { articlePage } from "./article.ts";
 import { layout, type Page, rich } from "./layout.ts";

@@ -4,8 +4,7 @@ import { MINUTE_MS } from "../../lib/time.ts";
 import { type HealthState, healthOf } from "../../model/sources/health.ts";
 import { readHealthRecords, type SourceHealthRecord } from "../../store/sources/directory.ts";
 import { type Routes, typed } from "../server/context.ts";
-import { type Around, editionsOf, pathIn } from "../server/edition.ts";
-import { timeElement } from "../server/time.ts";
+import { type Around, editionsOf, pathIn, timeElement } from "../server/edition.ts";
 import { layout } from "./layout.ts";
 import { columns } from "./sidebar.ts";
 

@@ -2,10 +2,14 @@ import { leadOf } from "../../articles/stream/lead.ts";
 import { type Html, html, httpUrl } from "../../lib/html.ts";
 import type { ListedArticle } from "../../store/articles/listing.ts";
 import type { Stories } from "../../store/articles/stories.ts";
-import { type Around, type Edition, pathIn } from "../server/edition.ts";
+import {
+  type Around,
+  type Edition,
+  pathIn,
+  timeElement,
+  translateInto,
+} from "../server/edition.ts";
 import { nameOf } from "../server/names.ts";
-import { timeElement } from "../server/time.ts";
-import { translateInto } from "../server/translated.ts";
 
 export function heading(article: ListedArticle, edition: Edition): Html {
   const path = pathIn(edition, `/article/${encodeURIComponent(article._id)}`);
