@@ -24,6 +24,7 @@ import { storiesRoutes } from "./api/stories.ts";
 import { viewsRoutes } from "./api/views.ts";
 import { webhooksRoutes } from "./api/webhooks.ts";
 import { ASSETS, assetsRoutes } from "./assets.ts";
+import { SECURITY_SCHEMES, securityOf } from "./auth/routes.ts";
 import { feedsRoutes } from "./feeds/routes.ts";
 import { sitemapsRoutes } from "./feeds/sitemaps.ts";
 import { digestRoutes } from "./portal/digest.ts";
@@ -37,7 +38,6 @@ import { allowOtherSites } from "./server/cors.ts";
 import { healthRoutes } from "./server/health.ts";
 import { IDEMPOTENCY_KEY, isWrite, keepIdempotencyRecords } from "./server/idempotency.ts";
 import { answerProblems, Problem } from "./server/problem.ts";
-import { SECURITY_SCHEMES, securityOf } from "./server/security.ts";
 import { refuseUnknownParameters, validatorCompiler } from "./server/validate.ts";
 
 const CONTENT_SECURITY_POLICY = {
