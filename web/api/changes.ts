@@ -8,10 +8,9 @@ import { readChanges } from "../../store/publish/changes.ts";
 import type { Store } from "../../store/store.ts";
 import type { Rendered } from "../server/cache.ts";
 import { type Context, type Routes, typed } from "../server/context.ts";
-import { sendEvents } from "../server/events.ts";
 import { Problem } from "../server/problem.ts";
 import type { Head } from "../server/snapshot.ts";
-import { goneSignal, type Watch } from "../server/watch.ts";
+import { goneSignal, sendEvents, type Watch } from "../server/watch.ts";
 import { fieldsQuery, picker, wantedOf, wantedQuery } from "./parameters.ts";
 import { checkWhole, startOf } from "./stream-position.ts";
 

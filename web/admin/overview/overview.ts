@@ -12,8 +12,7 @@ import { type Overview, readOverview } from "../../../store/operations/overview.
 import { readProcesses } from "../../../store/operations/processes.ts";
 import { activeSources, readHealthRecords } from "../../../store/sources/directory.ts";
 import { readStatistic } from "../../../store/statistics/read.ts";
-import { sendEvents } from "../../server/events.ts";
-import { goneSignal } from "../../server/watch.ts";
+import { goneSignal, sendEvents } from "../../server/watch.ts";
 import { chart, spanText } from "../charts.ts";
 import { icon } from "../icons.ts";
 import type { AdminDeps, AdminPage, PageDeps } from "../page.ts";
