@@ -1,11 +1,18 @@
 import { randomUUID } from "node:crypto";
+import cors, { type FastifyCorsOptions } from "@fastify/cors";
 import helmet from "@fastify/helmet";
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
-import fastify, { type FastifyInstance, LogController } from "fastify";
+import fastify, {
+  type FastifyInstance,
+  type FastifyRequest,
+  type FastifySchemaCompiler,
+  LogController,
+} from "fastify";
 import { jsonSchemaTransform, serializerCompiler } from "fastify-type-provider-zod";
+import { z } from "zod";
 import { nearest } from "../lib/nearest.ts";
-import { ProblemError } from "../model/problem.ts";
+import { explain, ProblemError } from "../model/problem.ts";
 import { articlesRoutes } from "./api/articles.ts";
 import { capturesRoutes } from "./api/captures.ts";
 import { changesRoutes } from "./api/changes.ts";
@@ -24,7 +31,7 @@ import { storiesRoutes } from "./api/stories.ts";
 import { viewsRoutes } from "./api/views.ts";
 import { webhooksRoutes } from "./api/webhooks.ts";
 import { ASSETS, assetsRoutes } from "./assets.ts";
-import { SECURITY_SCHEMES, securityOf } from "./auth/routes.ts";
+import { isRead, neededFor, SECURITY_SCHEMES, securityOf } from "./auth/routes.ts";
 import { feedsRoutes } from "./feeds/routes.ts";
 import { sitemapsRoutes } from "./feeds/sitemaps.ts";
 import { digestRoutes } from "./portal/digest.ts";
@@ -34,11 +41,9 @@ import { statusRoutes } from "./portal/status.ts";
 import { sendJson } from "./server/answer.ts";
 import type { ServerDeps } from "./server/config.ts";
 import { makeContext } from "./server/context.ts";
-import { allowOtherSites } from "./server/cors.ts";
 import { healthRoutes } from "./server/health.ts";
 import { IDEMPOTENCY_KEY, isWrite, keepIdempotencyRecords } from "./server/idempotency.ts";
 import { answerProblems, Problem } from "./server/problem.ts";
-import { refuseUnknownParameters, validatorCompiler } from "./server/validate.ts";
 
 const CONTENT_SECURITY_POLICY = {
   useDefaults: false,
@@ -175,4 +180,90 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     throw new ProblemError(404, "not-found", `There is nothing at this URL.${hint}`);
   });
   return app;
+}
+
+/** Scripts on other sites can read the responses at these paths. */
+const OPEN_PATHS = /^\/(v1|feeds)\/|^\/(openapi|docs\/json)(\.json)?($|\?)/;
+
+const ALLOWED_HEADERS =
+  "authorization x-api-key if-none-match if-modified-since cache-control last-event-id range content-type";
+const EXPOSED_HEADERS =
+  "etag link location retry-after x-next-cursor x-has-more content-disposition content-digest repr-digest content-range ratelimit-limit ratelimit-remaining ratelimit-reset";
+/** No browser accepts a longer time. */
+const PREFLIGHT_MAX_AGE_S = 86_400;
+
+const READABLE: FastifyCorsOptions = {
+  origin: "*",
+  // Sessions are cookies: without them, no other site can read or do anything in a user's name.
+  credentials: false,
+  methods: ["GET", "HEAD"],
+  allowedHeaders: ALLOWED_HEADERS.split(" "),
+  exposedHeaders: EXPOSED_HEADERS.split(" "),
+  maxAge: PREFLIGHT_MAX_AGE_S,
+};
+
+/**
+ * Lets scripts on other sites read the API and feeds, but not use a session. Call this before the
+ * gate is registered, because a preflight request has no key.
+ */
+async function allowOtherSites(app: FastifyInstance): Promise<void> {
+  await app.register(cors, {
+    hook: "onRequest",
+    delegator: (request, done) => done(null, isReadable(request) ? READABLE : { origin: false }),
+  });
+}
+
+function isReadable(request: FastifyRequest): boolean {
+  const { method, headers, url, routeOptions } = request;
+  if (!OPEN_PATHS.test(url)) return false;
+  if (method === "OPTIONS") return isRead(String(headers["access-control-request-method"]));
+  if (!isRead(method)) return false;
+  if (headers.authorization !== undefined || headers["x-api-key"] !== undefined) return true;
+  // While no user or key exists, pages that need `read` are open on loopback, but not to scripts on other sites.
+  const needed = routeOptions.url === undefined ? "anyone" : neededFor(method, routeOptions.url);
+  return needed === "anyone" || needed === "reader";
+}
+
+const NOUNS: Record<string, string> = { querystring: "parameter", params: "part of the path" };
+
+/** Returns a function that checks a part of a request. Its 400 problem names invalid fields. */
+const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart, url }) => {
+  const noun = NOUNS[httpPart ?? ""] ?? "field";
+  const wantsValues = httpPart === "querystring" && isOfApi(url ?? "");
+  return (value: unknown) => {
+    const empty = wantsValues ? emptyNames(value) : [];
+    if (empty.length > 0) {
+      const detail = empty.map(
+        (name) => `${name} is empty. Give ${name} a value, or omit ${name}.`,
+      );
+      return { error: new ProblemError(400, "invalid-request", detail.join(" ")) };
+    }
+    const read = schema.safeParse(value);
+    if (read.success) return { value: read.data };
+    const detail = explain(read.error, { schema, input: value, noun });
+    return { error: new ProblemError(400, "invalid-request", detail) };
+  };
+};
+
+/**
+ * Makes API routes refuse unknown parameters, because a misspelt filter would return everything.
+ * Pages and feeds ignore them, because newsletters and trackers add parameters to links.
+ */
+function refuseUnknownParameters(app: FastifyInstance): void {
+  app.addHook("onRoute", (route) => {
+    if (!isOfApi(route.url)) return;
+    const { querystring = z.object({}) } = route.schema ?? {};
+    if (!(querystring instanceof z.ZodObject)) throw new TypeError(`${route.url}: no object`);
+    route.schema = { ...route.schema, querystring: querystring.strict() };
+  });
+}
+
+function isOfApi(path: string): boolean {
+  return path.startsWith("/v1/");
+}
+
+function emptyNames(values: unknown): string[] {
+  return Object.entries(values ?? {})
+    .filter(([, value]) => typeof value === "string" && value.trim() === "")
+    .map(([name]) => name);
 }
