@@ -34,14 +34,13 @@ import { sourcePage } from "./sources/source.ts";
 import { sourcesPage } from "./sources/sources.ts";
 import { versionsPage } from "./sources/versions.ts";
 import { whyPage } from "./sources/why.ts";
-import { aboutPage } from "./system/about.ts";
 import { accountPage } from "./system/account.ts";
 import { auditPage } from "./system/audit.ts";
 import { deadLettersPage } from "./system/dead-letters.ts";
 import { healthPage } from "./system/health.ts";
 import { hostsPage } from "./system/hosts.ts";
 import { queuesPage } from "./system/queues.ts";
-import { settingsPage } from "./system/settings.ts";
+import { aboutPage, settingsPage } from "./system/settings.ts";
 import { usersPage } from "./system/users.ts";
 
 export const PAGES: readonly AdminPage[] = [
