@@ -1,11 +1,13 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { changesCursor } from "../../articles/stream/cursor.ts";
-import { ApiChange, tell } from "../../articles/stream/item.ts";
+import { changesCursor, readSnapshotCursor, snapshotCursor } from "../../articles/stream/cursor.ts";
+import { ApiChange, ApiItem, apiItem, tell } from "../../articles/stream/item.ts";
 import { type Change, epochAfter } from "../../model/publish/change.ts";
 import { type Filter, kindFor } from "../../model/publish/filter.ts";
+import { readListing } from "../../store/articles/listing.ts";
 import { readChanges } from "../../store/publish/changes.ts";
 import type { Store } from "../../store/store.ts";
+import { jsonOf } from "../server/answer.ts";
 import type { Rendered } from "../server/cache.ts";
 import { type Context, type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
@@ -236,3 +238,53 @@ export async function* streamEvents(source: EventSource): AsyncGenerator<string>
     if (!signal.aborted) yield ": alive\n\n";
   }
 }
+
+const SnapshotQuery = z.object({
+  cursor: z.string().max(400).optional().describe("`next_cursor` of the previous page"),
+  limit: z.coerce.number().int().min(1).max(500).default(200),
+  ...wantedQuery,
+  ...fieldsQuery,
+});
+
+const SnapshotPage = z.object({
+  items: z.array(ApiItem),
+  next_cursor: z.string().nullable(),
+  has_more: z.boolean(),
+  changes_cursor: z
+    .string()
+    .describe("The cursor for `/v1/changes` after the snapshot; the same on every page"),
+});
+
+export const snapshotRoutes: Routes = (app, { store, config, answerByHead }) => {
+  typed(app).get(
+    "/v1/snapshot",
+    {
+      schema: {
+        summary: "All published articles, with the cursor of the changes after the snapshot",
+        description:
+          "Read until `has_more` is false and store each item by `id` with its `version`; then follow `/v1/changes` from `changes_cursor`. This cursor is from before the first page, so some changes arrive again: ignore those whose `version` you already have. Copies are listed too, with `duplicateOf`; a page can be shorter than `limit`.",
+        tags: ["changes"],
+        querystring: SnapshotQuery,
+        response: { 200: SnapshotPage, 400: Problem, 404: Problem },
+      },
+    },
+    async (request, reply) => {
+      const { cursor, limit } = request.query;
+      const pick = picker(request.query.fields);
+      return answerByHead(request, reply, "", async (state) => {
+        const { seq, restores, now, sources } = state;
+        const where = await wantedOf(request.query, { store, config, head: async () => state });
+        const at = cursor === undefined ? null : readSnapshotCursor(cursor);
+        const stream = at?.stream ?? { seq, epoch: epochAfter(restores) };
+        const options = { limit, now, ...(at && { before: at.list }) };
+        const page = await readListing(store, { copies: true, where }, options);
+        const items = page.articles.map((article) =>
+          pick(apiItem(article, sources.get(article.sourceId))),
+        );
+        const next = page.next && snapshotCursor(stream, page.next);
+        const more = { next_cursor: next, has_more: next !== null };
+        return jsonOf({ items, ...more, changes_cursor: changesCursor(stream) }, page.articles);
+      });
+    },
+  );
+};
