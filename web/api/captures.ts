@@ -319,11 +319,8 @@ async function captureOf(store: Store, id: string): Promise<Capture> {
 async function bodyOf(store: Store, capture: Capture): Promise<Body> {
   const { bodyId, withheld } = capture;
   if (withheld === "erased") {
-    throw new ProblemError(
-      410,
-      "erased",
-      "This body contained something that was erased, so the body was erased as well.",
-    );
+    const detail = "This body contained something that was erased, so the body was erased as well.";
+    throw new ProblemError(410, "erased", detail);
   }
   if (withheld) {
     const detail = `The publisher reserves this body (${withheld}), so it was never stored.`;

@@ -108,11 +108,8 @@ export const previewsRoutes: Routes = (app, { store, sources, now }) => {
 async function previewNamed({ store, now }: { store: Store; now: () => Date }, id: string) {
   const preview = await getPreview(store, id);
   if (preview) return showPreview(failIfDead(preview, now()));
-  throw new ProblemError(
-    404,
-    "unknown-preview",
-    `There is no preview "${id}". Previews are stored for a limited time.`,
-  );
+  const detail = `There is no preview "${id}". Previews are stored for a limited time.`;
+  throw new ProblemError(404, "unknown-preview", detail);
 }
 
 function showPreview({

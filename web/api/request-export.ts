@@ -99,11 +99,8 @@ export async function askExport(
   }
   const far = new Date(now.getTime() + WAITING_EXPORT_TTL_MS);
   if ((await dueExports(store, far)).length >= MAX_WAITING_EXPORTS) {
-    throw new ProblemError(
-      429,
-      "too-many-exports",
-      `${MAX_WAITING_EXPORTS} exports are already waiting. Try again later.`,
-    );
+    const detail = `${MAX_WAITING_EXPORTS} exports are already waiting. Try again later.`;
+    throw new ProblemError(429, "too-many-exports", detail);
   }
   const one: Export = {
     _id: randomBytes(12).toString("hex"),

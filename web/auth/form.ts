@@ -18,11 +18,8 @@ export function checkForm(request: FastifyRequest): void {
   const sent =
     typeof body === "object" && body !== null ? Reflect.get(body, CSRF_FIELD) : undefined;
   if (typeof sent === "string" && sameSecret(sent, codeOf(actor.session))) return;
-  throw new ProblemError(
-    403,
-    "stale-form",
-    "This form has expired. Open the page with the form again.",
-  );
+  const detail = "This form has expired. Open the page with the form again.";
+  throw new ProblemError(403, "stale-form", detail);
 }
 
 /**

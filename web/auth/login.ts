@@ -178,11 +178,8 @@ export async function tryLogin(
   if (right === null) {
     // The password wasn't checked.
     if (attempt) await moveTries(store, name, { from: attempt.after, to: attempt.user });
-    throw new ProblemError(
-      429,
-      "too-many-requests",
-      "Too many logins at once. Try again in a moment.",
-    );
+    const detail = "Too many logins at once. Try again in a moment.";
+    throw new ProblemError(429, "too-many-requests", detail);
   }
   if (!attempt) return WRONG_PASSWORD_MESSAGE;
   if (right && attempt.user.disabledAt === null) {

@@ -30,11 +30,8 @@ export function limitWaiting(): Watch["admit"] {
       throw new ProblemError(429, "too-many-waiting", detail);
     }
     if (places === 0) {
-      throw new ProblemError(
-        503,
-        "too-many-waiting",
-        "Too many requests are waiting. Send requests without `wait`.",
-      );
+      const detail = "Too many requests are waiting. Send requests without `wait`.";
+      throw new ProblemError(503, "too-many-waiting", detail);
     }
     if (signal.aborted) return;
     places--;
