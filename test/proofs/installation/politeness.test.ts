@@ -4,8 +4,8 @@ import { QueueEvents } from "bullmq";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { shortHash } from "../../../lib/hash.ts";
 import { ReleaseStack } from "../../../lib/stack.ts";
-import type { Role } from "../../../queues/queues.ts";
 import { keyPrefix } from "../../../queues/producer.ts";
+import type { Role } from "../../../queues/queues.ts";
 import type { Store } from "../../../store/store.ts";
 import { measured } from "../../helpers/measured.ts";
 import {
