@@ -54,6 +54,17 @@ export async function updateEach<Doc extends Document & { _id: string }>(
   return changed;
 }
 
+/** Writes each item's operation, in no order. */
+export async function writeEach<Doc extends Document, Item>(
+  collection: Collection<Doc>,
+  items: readonly Item[],
+  operation: (item: Item) => AnyBulkWriteOperation<Doc>,
+): Promise<void> {
+  if (items.length === 0) return;
+  const operations = items.map((item) => operation(item));
+  await collection.bulkWrite(operations, { ordered: false });
+}
+
 /** Removes at most one document per filter (each names an `_id`). Returns how many were removed. */
 export async function removeEach<Doc extends { _id: string }>(
   collection: Collection<Doc>,

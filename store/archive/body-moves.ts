@@ -5,6 +5,7 @@ import { type BodyRecord, isLost, lostText, TIERS, type Tier } from "../../model
 import { findIn } from "../queries.ts";
 import { EPOCH, type Store } from "../store.ts";
 import { BODY_CONCURRENCY } from "../tiers/tier.ts";
+import { writeEach } from "../writes.ts";
 import { readBodies, tierNamed } from "./bodies.ts";
 
 export type BodyPlace = Omit<BodyRecord, "bytes">;
@@ -129,12 +130,9 @@ async function finish(store: Store, ids: string[]): Promise<void> {
     // A body that was moved back into this tier has its bytes there.
     const left = from.filter((one) => (one.tier ?? "database") !== tier);
     await tierNamed(store, tier).remove(left.map(({ _id }) => _id));
-    await bodies.bulkWrite(
-      from.map(({ _id }) => ({
-        updateOne: { filter: { _id, was: tier }, update: { $unset: { was: "" } } },
-      })),
-      { ordered: false },
-    );
+    await writeEach(bodies, from, ({ _id }) => ({
+      updateOne: { filter: { _id, was: tier }, update: { $unset: { was: "" as const } } },
+    }));
   }
 }
 

@@ -5,7 +5,7 @@ import { findIn } from "../queries.ts";
 import { COUNTED_FIELDS, type CountedCapture, noteRemoved } from "../sources/source-days.ts";
 import type { Store } from "../store.ts";
 import { BODY_CONCURRENCY } from "../tiers/tier.ts";
-import { removeEach } from "../writes.ts";
+import { removeEach, writeEach } from "../writes.ts";
 import { dropBodies, openBody } from "./bodies.ts";
 
 const ERASURE_BATCH_SIZE = 100;
@@ -75,16 +75,10 @@ export async function removeCaptures(store: Store, captures: RemovedCapture[]): 
 /** Removes bodies. Their captures stay, and record that the bodies were erased. */
 export async function withholdBodies(store: Store, bodyIds: string[]): Promise<void> {
   const captures = await capturesOfBodies(store, bodyIds);
-  if (captures.length > 0) {
-    await store.collections.captures.bulkWrite(
-      captures.map(({ _id }) => ({
-        updateOne: {
-          filter: { _id },
-          update: { $set: { bodyId: null, withheld: "erased", storedBytes: 0 } },
-        },
-      })),
-    );
-  }
+  const set = { bodyId: null, withheld: "erased", storedBytes: 0 } as const;
+  await writeEach(store.collections.captures, captures, ({ _id }) => ({
+    updateOne: { filter: { _id }, update: { $set: set } },
+  }));
   await dropBodies(
     store,
     bodyIds.map((_id) => ({ _id })),

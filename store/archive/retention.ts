@@ -8,7 +8,7 @@ import { findIn } from "../queries.ts";
 import { COUNTED_FIELDS, noteRemoved } from "../sources/source-days.ts";
 import { readStatisticsSeq } from "../statistics/count.ts";
 import { EPOCH, type Store } from "../store.ts";
-import { removeEach } from "../writes.ts";
+import { removeEach, writeEach } from "../writes.ts";
 import { dropBodies } from "./bodies.ts";
 
 /** Matches times before `until`. The lower bound lets an index serve the query. */
@@ -129,9 +129,9 @@ export async function purgeArticles(
   await markLinksPurged(store, keys, reason);
   await dropFingerprints(store, ids, at);
   await dropStagedArticlesOf(store, ids);
-  const ofArticles = ids.map((articleId) => ({ deleteMany: { filter: { articleId } } }));
-  await revisions.bulkWrite(ofArticles, { ordered: false });
-  await texts.bulkWrite(ofArticles, { ordered: false });
+  const ofArticle = (articleId: string) => ({ deleteMany: { filter: { articleId } } });
+  await writeEach(revisions, ids, ofArticle);
+  await writeEach(texts, ids, ofArticle);
   await removeEach(
     aliases,
     addresses.map(({ _id }) => ({ _id })),
@@ -145,10 +145,9 @@ export async function purgeArticles(
 /** Keeps the links: they are never fetched again, and show why they have no article. */
 async function markLinksPurged(store: Store, keys: string[], detail: string): Promise<void> {
   const set = { state: "skipped", reason: "purged", detail, dueAt: null, articleId: null } as const;
-  await store.collections.links.bulkWrite(
-    keys.map((_id) => ({ updateOne: { filter: { _id }, update: { $set: set } } })),
-    { ordered: false },
-  );
+  await writeEach(store.collections.links, keys, (_id) => ({
+    updateOne: { filter: { _id }, update: { $set: set } },
+  }));
 }
 
 /** Keeps statistics of days before `until` from being counted again. */

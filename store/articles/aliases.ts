@@ -1,7 +1,7 @@
 import type { Alias } from "../../model/articles/article.ts";
 import { findIn } from "../queries.ts";
 import type { Store } from "../store.ts";
-import { ignoreDuplicates } from "../writes.ts";
+import { ignoreDuplicates, writeEach } from "../writes.ts";
 
 export async function articlesOfKeys(store: Store, keys: string[]): Promise<Map<string, string>> {
   const found = await findIn(store.collections.aliases, "_id", keys, {
@@ -24,13 +24,9 @@ export async function noteVersions(
   { collections }: Store,
   versions: readonly Pick<Alias, "_id" | "kind">[],
 ): Promise<void> {
-  if (versions.length === 0) return;
-  await collections.aliases.bulkWrite(
-    versions.map(({ _id, kind }) => ({
-      updateOne: { filter: { _id, kind: "self" as const }, update: { $set: { kind } } },
-    })),
-    { ordered: false },
-  );
+  await writeEach(collections.aliases, versions, ({ _id, kind }) => ({
+    updateOne: { filter: { _id, kind: "self" as const }, update: { $set: { kind } } },
+  }));
 }
 
 /** Assigns URL keys to articles; taken keys stay as they are. Returns whether all were new. */

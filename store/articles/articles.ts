@@ -5,7 +5,7 @@ import type { Revision } from "../../model/articles/revision.ts";
 import { toItem } from "../../model/articles/to-item.ts";
 import { findIn, readLatest } from "../queries.ts";
 import { dueBy, type Store } from "../store.ts";
-import { ignoreDuplicates, insertedBefore, updateEach } from "../writes.ts";
+import { ignoreDuplicates, insertedBefore, updateEach, writeEach } from "../writes.ts";
 import { shortenArticles, shortenRevisions, withTexts } from "./texts.ts";
 
 export async function getArticles(store: Store, ids: string[]): Promise<Map<string, Article>> {
@@ -100,30 +100,22 @@ export async function refreshArticles(
   store: Store,
   fresh: readonly Omit<Article, "pending" | "pendingAt">[],
 ): Promise<void> {
-  if (fresh.length === 0) return;
   const short = await shortenArticles(
     store,
     fresh.map((article) => ({ article })),
   );
-  await store.collections.articles.bulkWrite(
-    short.map(({ article: { _id, version, lastSeenAt, ...set } }) => ({
-      updateOne: {
-        filter: { _id, version },
-        update: { $set: set, $max: { lastSeenAt } },
-      },
-    })),
-    { ordered: false },
-  );
+  await writeEach(store.collections.articles, short, ({ article }) => {
+    const { _id, version, lastSeenAt, ...set } = article;
+    return {
+      updateOne: { filter: { _id, version }, update: { $set: set, $max: { lastSeenAt } } },
+    };
+  });
 }
 
 export async function touchArticles(store: Store, seen: { id: string; at: Date }[]): Promise<void> {
-  if (seen.length === 0) return;
-  await store.collections.articles.bulkWrite(
-    seen.map(({ id, at }) => ({
-      updateOne: { filter: { _id: id }, update: { $max: { lastSeenAt: at } } },
-    })),
-    { ordered: false },
-  );
+  await writeEach(store.collections.articles, seen, ({ id, at }) => ({
+    updateOne: { filter: { _id: id }, update: { $max: { lastSeenAt: at } } },
+  }));
 }
 
 /** Adds revisions. Existing revisions stay as they are. */
@@ -160,15 +152,12 @@ export async function clearPending(
     { unset: ["pendingAt"] },
   );
   if (cleared === moved.length) return;
-  await articles.bulkWrite(
-    moved.map(({ id, version }) => ({
-      updateOne: {
-        filter: { _id: id },
-        update: { $pull: { pending: { version: { $lte: version } } } },
-      },
-    })),
-    { ordered: false },
-  );
+  await writeEach(articles, moved, ({ id, version }) => ({
+    updateOne: {
+      filter: { _id: id },
+      update: { $pull: { pending: { version: { $lte: version } } } },
+    },
+  }));
 }
 
 export type PublicationState = Pick<

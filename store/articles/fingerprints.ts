@@ -5,7 +5,7 @@ import type { Features, Fingerprint, FingerprintKey } from "../../model/articles
 import type { Cluster, LinkConstraint } from "../../model/articles/story.ts";
 import { type FindAllOptions, findAll, findIn } from "../queries.ts";
 import { dueBy, type Store } from "../store.ts";
-import { insertedBefore, removeEach, updateEach } from "../writes.ts";
+import { insertedBefore, removeEach, updateEach, writeEach } from "../writes.ts";
 import {
   decodeFingerprints,
   encodeFingerprint,
@@ -27,17 +27,13 @@ export async function putFeatures(
   features: readonly (Features & { _id: string })[],
   now: Date,
 ): Promise<void> {
-  if (features.length === 0) return;
-  await store.collections.fingerprints.bulkWrite(
-    features.map(({ _id, ...set }) => ({
-      updateOne: {
-        filter: { _id },
-        update: { $set: { ...encodeFingerprint(set), staleAt: now }, $inc: { version: 1 } },
-        upsert: true,
-      },
-    })),
-    { ordered: false },
-  );
+  await writeEach(store.collections.fingerprints, features, ({ _id, ...set }) => ({
+    updateOne: {
+      filter: { _id },
+      update: { $set: { ...encodeFingerprint(set), staleAt: now }, $inc: { version: 1 } },
+      upsert: true,
+    },
+  }));
 }
 
 /** Does the same as `putFeatures`, but tries inserts first, which cost a fifth of an upsert. */
@@ -154,13 +150,9 @@ export async function staleFingerprints(
   ids: readonly string[],
   now: Date,
 ): Promise<void> {
-  if (ids.length === 0) return;
-  await store.collections.fingerprints.bulkWrite(
-    ids.map((_id) => ({
-      updateOne: { filter: { _id }, update: { $set: { staleAt: now }, $inc: { version: 1 } } },
-    })),
-    { ordered: false },
-  );
+  await writeEach(store.collections.fingerprints, ids, (_id) => ({
+    updateOne: { filter: { _id }, update: { $set: { staleAt: now }, $inc: { version: 1 } } },
+  }));
 }
 
 /** Removes fingerprints; returns the ids of their stories' other articles, now marked as stale. */
@@ -265,20 +257,16 @@ export async function addLinkConstraints(
   linkConstraints: ArticleConstraint[],
   now: Date,
 ): Promise<void> {
-  if (linkConstraints.length === 0) return;
-  await store.collections.fingerprints.bulkWrite(
-    linkConstraints.map(({ articleId, constraint }) => ({
-      updateOne: {
-        filter: { _id: articleId, "linkConstraints.id": { $ne: constraint.id } },
-        update: {
-          $push: { linkConstraints: constraint },
-          $set: { staleAt: now },
-          $inc: { version: 1 },
-        },
+  await writeEach(store.collections.fingerprints, linkConstraints, ({ articleId, constraint }) => ({
+    updateOne: {
+      filter: { _id: articleId, "linkConstraints.id": { $ne: constraint.id } },
+      update: {
+        $push: { linkConstraints: constraint },
+        $set: { staleAt: now },
+        $inc: { version: 1 },
       },
-    })),
-    { ordered: false },
-  );
+    },
+  }));
 }
 
 export async function dropLinkConstraints(
@@ -286,18 +274,14 @@ export async function dropLinkConstraints(
   linkConstraints: ArticleConstraint[],
   now: Date,
 ): Promise<void> {
-  if (linkConstraints.length === 0) return;
-  await store.collections.fingerprints.bulkWrite(
-    linkConstraints.map(({ articleId, constraint }) => ({
-      updateOne: {
-        filter: { _id: articleId, "linkConstraints.id": constraint.id },
-        update: {
-          $pull: { linkConstraints: { id: constraint.id } },
-          $set: { staleAt: now },
-          $inc: { version: 1 },
-        },
+  await writeEach(store.collections.fingerprints, linkConstraints, ({ articleId, constraint }) => ({
+    updateOne: {
+      filter: { _id: articleId, "linkConstraints.id": constraint.id },
+      update: {
+        $pull: { linkConstraints: { id: constraint.id } },
+        $set: { staleAt: now },
+        $inc: { version: 1 },
       },
-    })),
-    { ordered: false },
-  );
+    },
+  }));
 }

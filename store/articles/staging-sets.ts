@@ -2,7 +2,7 @@ import { piecesOf } from "../../lib/batch.ts";
 import type { Promotion, StagedArticle, StagingSet } from "../../model/archive/staging-set.ts";
 import { findIn } from "../queries.ts";
 import type { Store } from "../store.ts";
-import { insertedBefore, removeEach } from "../writes.ts";
+import { insertedBefore, removeEach, writeEach } from "../writes.ts";
 import {
   decodeFingerprint,
   encodeFingerprint,
@@ -56,13 +56,10 @@ export async function putStagedArticles(
   all: readonly StagedArticle[],
 ): Promise<void> {
   for (const piece of piecesOf(all, WRITE_BATCH_SIZE)) {
-    await store.collections.stagedArticles.bulkWrite(
-      piece.map((stagedArticle) => {
-        const { _id, ...replacement } = toStored(stagedArticle);
-        return { replaceOne: { filter: { _id }, replacement, upsert: true } };
-      }),
-      { ordered: false },
-    );
+    await writeEach(store.collections.stagedArticles, piece, (stagedArticle) => {
+      const { _id, ...replacement } = toStored(stagedArticle);
+      return { replaceOne: { filter: { _id }, replacement, upsert: true } };
+    });
   }
 }
 
@@ -130,21 +127,17 @@ export async function recordStagedArticles(
   store: Store,
   outcomes: readonly { id: string; left: string | null }[],
 ): Promise<void> {
-  if (outcomes.length === 0) return;
-  await store.collections.stagedArticles.bulkWrite(
-    outcomes.map(({ id, left }) => ({
-      updateOne: {
-        filter: { _id: id },
-        update: {
-          $set:
-            left === null
-              ? ({ state: "promoted", draft: null, page: null } as const)
-              : ({ state: "left", left } as const),
-        },
+  await writeEach(store.collections.stagedArticles, outcomes, ({ id, left }) => ({
+    updateOne: {
+      filter: { _id: id },
+      update: {
+        $set:
+          left === null
+            ? ({ state: "promoted", draft: null, page: null } as const)
+            : ({ state: "left", left } as const),
       },
-    })),
-    { ordered: false },
-  );
+    },
+  }));
 }
 
 export async function promotionOf(store: Store, stagingSet: string): Promise<Promotion> {

@@ -3,7 +3,7 @@ import { HOUR_MS } from "../../lib/time.ts";
 import type { Body, Capture } from "../../model/crawl/capture.ts";
 import { findIn } from "../queries.ts";
 import { dueBy, EPOCH, FAR_FUTURE, type Store } from "../store.ts";
-import { ignoreDuplicates, insertedBefore } from "../writes.ts";
+import { ignoreDuplicates, insertedBefore, writeEach } from "../writes.ts";
 
 /** A body older than this gets a new date if it arrives again; retention keeps newer bodies. */
 const BODY_RENEWAL_AGE_MS = 86_400_000;
@@ -54,17 +54,13 @@ async function keepOn({ collections }: Store, bodies: Body[]): Promise<void> {
   const old = bodies.filter(
     ({ _id, storedAt }) => (since.get(_id) ?? 0) < storedAt.getTime() - BODY_RENEWAL_AGE_MS,
   );
-  if (old.length === 0) return;
-  await collections.bodies.bulkWrite(
-    old.map((body) => {
-      // A moved body is stored in the database again; upkeep removes the copy in its tier
-      // (store/archive/body-moves.ts).
-      const was = tiers.get(body._id);
-      const replacement = { ...body, ...(was && { was }) };
-      return { replaceOne: { filter: { _id: body._id }, replacement, upsert: true } };
-    }),
-    { ordered: false },
-  );
+  await writeEach(collections.bodies, old, (body) => {
+    // A moved body is stored in the database again; upkeep removes the copy in its tier
+    // (store/archive/body-moves.ts).
+    const was = tiers.get(body._id);
+    const replacement = { ...body, ...(was && { was }) };
+    return { replaceOne: { filter: { _id: body._id }, replacement, upsert: true } };
+  });
 }
 
 export async function knownCaptures(store: Store, ids: string[]): Promise<Set<string>> {

@@ -12,7 +12,7 @@ import type { Lane } from "../../model/crawl/link.ts";
 import type { RightsDocument } from "../../model/usage-rights.ts";
 import { findIn } from "../queries.ts";
 import { dueBy, FAR_FUTURE, type Store } from "../store.ts";
-import { updateEach } from "../writes.ts";
+import { updateEach, writeEach } from "../writes.ts";
 
 const fresh = (delay: number, concurrency: number): Omit<Host, "_id"> => ({
   nextTurnAt: {},
@@ -67,13 +67,9 @@ export async function wakeHosts(
   store: Store,
   hostTurns: { host: string; lane: Lane; at: Date }[],
 ): Promise<void> {
-  if (hostTurns.length === 0) return;
-  await store.collections.hosts.bulkWrite(
-    hostTurns.map(({ host, lane, at }) => ({
-      updateOne: { filter: { _id: host }, update: { $min: { [`nextTurnAt.${lane}`]: at } } },
-    })),
-    { ordered: false },
-  );
+  await writeEach(store.collections.hosts, hostTurns, ({ host, lane, at }) => ({
+    updateOne: { filter: { _id: host }, update: { $min: { [`nextTurnAt.${lane}`]: at } } },
+  }));
 }
 
 export async function dueHosts(
@@ -111,14 +107,10 @@ export interface TurnLease {
  * when the leases expire.
  */
 export async function leaseHostTurns(store: Store, leases: readonly TurnLease[]): Promise<void> {
-  if (leases.length === 0) return;
-  await store.collections.hosts.bulkWrite(
-    leases.map(({ host, lane, until }) => {
-      const update = { $set: { [`nextTurnAt.${lane}`]: until } };
-      return { updateOne: { filter: { _id: host }, update } };
-    }),
-    { ordered: false },
-  );
+  await writeEach(store.collections.hosts, leases, ({ host, lane, until }) => {
+    const update = { $set: { [`nextTurnAt.${lane}`]: until } };
+    return { updateOne: { filter: { _id: host }, update } };
+  });
 }
 
 /** Sets or, for null, clears the next turns. Leaves a turn that was brought forward meanwhile. */
@@ -126,16 +118,12 @@ export async function endLeases(
   store: Store,
   leases: readonly (TurnLease & { next: Date | null })[],
 ): Promise<void> {
-  if (leases.length === 0) return;
-  await store.collections.hosts.bulkWrite(
-    leases.map(({ host, lane, until, next }) => {
-      const turn = `nextTurnAt.${lane}`;
-      const forget = { $unset: { [turn]: "" } as Record<string, ""> };
-      const update = next ? { $set: { [turn]: next } } : forget;
-      return { updateOne: { filter: { _id: host, [turn]: until }, update } };
-    }),
-    { ordered: false },
-  );
+  await writeEach(store.collections.hosts, leases, ({ host, lane, until, next }) => {
+    const turn = `nextTurnAt.${lane}`;
+    const forget = { $unset: { [turn]: "" } as Record<string, ""> };
+    const update = next ? { $set: { [turn]: next } } : forget;
+    return { updateOne: { filter: { _id: host, [turn]: until }, update } };
+  });
 }
 
 export async function findHostTurns(
@@ -170,16 +158,12 @@ export async function noteHostFetches(
   store: Store,
   fetches: (HostFetch & { host: string })[],
 ): Promise<void> {
-  if (fetches.length === 0) return;
-  await store.collections.hosts.bulkWrite(
-    fetches.map(({ host, ...fetch }) => ({
-      updateOne: {
-        filter: { _id: host },
-        update: { $push: { articleFetches: { $each: [fetch], $slice: -MAX_ARTICLE_FETCHES } } },
-      },
-    })),
-    { ordered: false },
-  );
+  await writeEach(store.collections.hosts, fetches, ({ host, ...fetch }) => ({
+    updateOne: {
+      filter: { _id: host },
+      update: { $push: { articleFetches: { $each: [fetch], $slice: -MAX_ARTICLE_FETCHES } } },
+    },
+  }));
 }
 
 export async function getHost(store: Store, id: string): Promise<Host | null> {
@@ -345,14 +329,9 @@ async function shortenRobots(
     long.push({ _id: id, text, readAt: copy.fetchedAt });
     return [id, { ...copy, text: "", isLong: true }];
   });
-  if (long.length > 0) {
-    await robots.bulkWrite(
-      long.map(({ _id, ...replacement }) => ({
-        replaceOne: { filter: { _id }, replacement, upsert: true },
-      })),
-      { ordered: false },
-    );
-  }
+  await writeEach(robots, long, ({ _id, ...replacement }) => ({
+    replaceOne: { filter: { _id }, replacement, upsert: true },
+  }));
   return new Map(short);
 }
 

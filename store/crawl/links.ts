@@ -2,7 +2,7 @@ import { piecesOf } from "../../lib/batch.ts";
 import type { Lane, Link } from "../../model/crawl/link.ts";
 import { findAll, findIn, furtherBack, soon } from "../queries.ts";
 import { dueBy, type Store } from "../store.ts";
-import { ignoreDuplicates, removeEach, updateEach } from "../writes.ts";
+import { ignoreDuplicates, removeEach, updateEach, writeEach } from "../writes.ts";
 
 const KNOWN = [
   "state",
@@ -101,16 +101,12 @@ export async function reviveLinks(
   store: Store,
   links: { id: string; runId: string; dueAt: Date; set?: Partial<Omit<Link, "_id">> }[],
 ): Promise<void> {
-  if (links.length === 0) return;
-  await store.collections.links.bulkWrite(
-    links.map(({ id, runId, dueAt, set }) => ({
-      updateOne: {
-        filter: { _id: id },
-        update: { $set: { ...set, ...REVIVED, runId, dueAt } },
-      },
-    })),
-    { ordered: false },
-  );
+  await writeEach(store.collections.links, links, ({ id, runId, dueAt, set }) => ({
+    updateOne: {
+      filter: { _id: id },
+      update: { $set: { ...set, ...REVIVED, runId, dueAt } },
+    },
+  }));
 }
 
 const REVIVED: Pick<
@@ -139,16 +135,12 @@ export async function planFetches(
   store: Store,
   links: { _id: string; at: Date | null; hints?: Link["hints"] }[],
 ): Promise<void> {
-  if (links.length === 0) return;
-  await store.collections.links.bulkWrite(
-    links.map(({ _id, at, hints }) => ({
-      updateOne: {
-        filter: { _id },
-        update: { $set: { nextFetchAt: at, ...(hints && { hints }) } },
-      },
-    })),
-    { ordered: false },
-  );
+  await writeEach(store.collections.links, links, ({ _id, at, hints }) => ({
+    updateOne: {
+      filter: { _id },
+      update: { $set: { nextFetchAt: at, ...(hints && { hints }) } },
+    },
+  }));
 }
 
 export function dueAnnouncements(store: Store, now: Date, limit: number): Promise<Link[]> {
@@ -199,13 +191,9 @@ export async function announceLinks(
 
 /** Records that links led to an article. Links that already name an article stay as they are. */
 export async function belongTo(store: Store, ids: string[], articleId: string): Promise<void> {
-  if (ids.length === 0) return;
-  await store.collections.links.bulkWrite(
-    ids.map((_id) => ({
-      updateOne: { filter: { _id, articleId: null }, update: { $set: { articleId } } },
-    })),
-    { ordered: false },
-  );
+  await writeEach(store.collections.links, ids, (_id) => ({
+    updateOne: { filter: { _id, articleId: null }, update: { $set: { articleId } } },
+  }));
 }
 
 /** Returns the links that are due by `until` in one lane on the given hosts, earliest due first. */
@@ -288,13 +276,9 @@ export async function revertLinks(
   store: Store,
   reverts: { id: string; doneAt: Date; set: Partial<Omit<Link, "_id">> }[],
 ): Promise<void> {
-  if (reverts.length === 0) return;
-  await store.collections.links.bulkWrite(
-    reverts.map(({ id, doneAt, set }) => ({
-      updateOne: { filter: { _id: id, doneAt, claim: null }, update: { $set: set } },
-    })),
-    { ordered: false },
-  );
+  await writeEach(store.collections.links, reverts, ({ id, doneAt, set }) => ({
+    updateOne: { filter: { _id: id, doneAt, claim: null }, update: { $set: set } },
+  }));
 }
 
 const MAX_DEAD_LETTER_AGE_MS = 365 * 86_400_000;

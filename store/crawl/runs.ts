@@ -4,7 +4,7 @@ import type { Run, RunCounts } from "../../model/crawl/run.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
 import { furtherBack } from "../queries.ts";
 import { EPOCH, type Store } from "../store.ts";
-import { ignoreDuplicates, insertedBefore } from "../writes.ts";
+import { ignoreDuplicates, insertedBefore, writeEach } from "../writes.ts";
 
 /** Returns a new, open run with empty counts; stores nothing. */
 export function newRun(
@@ -96,18 +96,15 @@ export async function closeRuns(
   if (closed.length === 0) return;
   const runs = closed.map(({ run }) => ({ ...run, finishedAt: now }));
   const traffic = await trafficOfRuns(store, runs);
-  await store.collections.runs.bulkWrite(
-    closed.map(({ run: { _id, startedAt }, counts }) => ({
-      updateOne: {
-        filter: { _id, open: true, startedAt },
-        update: {
-          $unset: { openOf: "" },
-          $set: { open: false, finishedAt: now, counts, traffic: traffic.get(_id) ?? NO_TRAFFIC },
-        },
+  await writeEach(store.collections.runs, closed, ({ run: { _id, startedAt }, counts }) => ({
+    updateOne: {
+      filter: { _id, open: true, startedAt },
+      update: {
+        $unset: { openOf: "" as const },
+        $set: { open: false, finishedAt: now, counts, traffic: traffic.get(_id) ?? NO_TRAFFIC },
       },
-    })),
-    { ordered: false },
-  );
+    },
+  }));
 }
 
 const NO_TRAFFIC = { requests: 0, bytes: 0 };

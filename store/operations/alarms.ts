@@ -1,7 +1,7 @@
 import type { Alarm, Digest } from "../../model/operations/alarm.ts";
 import { readLatest } from "../queries.ts";
 import { dueBy, type Store } from "../store.ts";
-import { ignoreDuplicates } from "../writes.ts";
+import { ignoreDuplicates, writeEach } from "../writes.ts";
 
 const MAX_ALARMS = 2000;
 const ALARM_RETENTION_MS = 30 * 86_400_000;
@@ -26,13 +26,9 @@ export async function openAlarms(store: Store): Promise<Alarm[]> {
 }
 
 export async function saveAlarms(store: Store, alarms: Alarm[]): Promise<void> {
-  if (alarms.length === 0) return;
-  await store.collections.alarms.bulkWrite(
-    alarms.map((alarm) => ({
-      replaceOne: { filter: { _id: alarm._id }, replacement: alarm, upsert: true },
-    })),
-    { ordered: false },
-  );
+  await writeEach(store.collections.alarms, alarms, (alarm) => ({
+    replaceOne: { filter: { _id: alarm._id }, replacement: alarm, upsert: true },
+  }));
 }
 
 /** Adds a digest. An existing digest stays as it is. */

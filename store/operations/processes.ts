@@ -1,17 +1,14 @@
 import type { ProcessRecord } from "../../model/operations/process.ts";
 import type { Store } from "../store.ts";
+import { writeEach } from "../writes.ts";
 
 const HEARTBEAT_TIMEOUT_MS = 60_000;
 const MAX_PROCESSES = 200;
 
 export async function saveProcesses(store: Store, processes: ProcessRecord[]): Promise<void> {
-  if (processes.length === 0) return;
-  await store.collections.processes.bulkWrite(
-    processes.map((record) => ({
-      replaceOne: { filter: { _id: record._id }, replacement: record, upsert: true },
-    })),
-    { ordered: false },
-  );
+  await writeEach(store.collections.processes, processes, (record) => ({
+    replaceOne: { filter: { _id: record._id }, replacement: record, upsert: true },
+  }));
 }
 
 /** Returns the processes with a heartbeat in the last minute, sorted by name; at most 200. */

@@ -8,7 +8,7 @@ import {
 } from "../../model/publish/change.ts";
 import { findIn, groupByArticle } from "../queries.ts";
 import type { Store } from "../store.ts";
-import { isDuplicateKey } from "../writes.ts";
+import { isDuplicateKey, writeEach } from "../writes.ts";
 
 /**
  * Returns the changes with `seq` in (after, after + limit], ascending and without gaps. Unless
@@ -142,16 +142,12 @@ export async function withholdEarlier(
   { collections }: Store,
   withheld: readonly WithheldEarlier[],
 ): Promise<void> {
-  if (withheld.length === 0) return;
-  await collections.changes.bulkWrite(
-    withheld.map(({ articleId, before, what }) => ({
-      updateMany: {
-        filter: { articleId, version: { $gte: 1, $lt: before } },
-        update: { $set: { [`withheld.${what}`]: true } },
-      },
-    })),
-    { ordered: false },
-  );
+  await writeEach(collections.changes, withheld, ({ articleId, before, what }) => ({
+    updateMany: {
+      filter: { articleId, version: { $gte: 1, $lt: before } },
+      update: { $set: { [`withheld.${what}`]: true } },
+    },
+  }));
 }
 
 /** Costs the same however many earlier versions the articles have. */

@@ -1,5 +1,6 @@
 import type { Baseline, Sample } from "../../model/sources/baseline.ts";
 import type { Store } from "../store.ts";
+import { writeEach } from "../writes.ts";
 
 const MAX_STORED_TITLES = 40;
 
@@ -13,20 +14,16 @@ export async function countSamples(
   store: Store,
   samples: ReadonlyMap<string, { run: Sample; titles: string[] }>,
 ): Promise<void> {
-  if (samples.size === 0) return;
-  await store.collections.baselines.bulkWrite(
-    [...samples].map(([_id, { run, titles }]) => ({
-      updateOne: {
-        filter: { _id },
-        update: {
-          $inc: Object.fromEntries(numbersIn("run", run)),
-          $push: { titles: { $each: titles, $slice: -MAX_STORED_TITLES } },
-        },
-        upsert: true,
+  await writeEach(store.collections.baselines, [...samples], ([_id, { run, titles }]) => ({
+    updateOne: {
+      filter: { _id },
+      update: {
+        $inc: Object.fromEntries(numbersIn("run", run)),
+        $push: { titles: { $each: titles, $slice: -MAX_STORED_TITLES } },
       },
-    })),
-    { ordered: false },
-  );
+      upsert: true,
+    },
+  }));
 }
 
 /**

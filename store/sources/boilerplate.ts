@@ -1,5 +1,6 @@
 import type { Boilerplate, FinishedBoilerplate, Learnt } from "../../model/sources/boilerplate.ts";
 import { dueBy, FAR_FUTURE, type Store } from "../store.ts";
+import { writeEach } from "../writes.ts";
 
 export async function readBoilerplate(
   store: Store,
@@ -32,24 +33,20 @@ export async function addBoilerplate(
   additions: BoilerplateAddition[],
   { at, limits }: { at: Date; limits: { articles: number; paragraphs: number } },
 ): Promise<void> {
-  if (additions.length === 0) return;
-  await store.collections.boilerplate.bulkWrite(
-    additions.map(({ sourceId, recent, known }) => ({
-      updateOne: {
-        filter: { _id: sourceId },
-        update: {
-          $push: {
-            recent: { $each: recent, $slice: -limits.articles },
-            known: { $each: known, $slice: -limits.paragraphs },
-          },
-          $inc: { version: 1 },
-          $max: { finishAt: new Date(at.getTime() + FINISH_AFTER_MS) },
+  await writeEach(store.collections.boilerplate, additions, ({ sourceId, recent, known }) => ({
+    updateOne: {
+      filter: { _id: sourceId },
+      update: {
+        $push: {
+          recent: { $each: recent, $slice: -limits.articles },
+          known: { $each: known, $slice: -limits.paragraphs },
         },
-        upsert: true,
+        $inc: { version: 1 },
+        $max: { finishAt: new Date(at.getTime() + FINISH_AFTER_MS) },
       },
-    })),
-    { ordered: false },
-  );
+      upsert: true,
+    },
+  }));
 }
 
 /** Makes boilerplate due to be finalised: call it when a run of each source has closed. */

@@ -6,6 +6,7 @@ import {
 } from "../../model/sources/source.ts";
 import { findIn } from "../queries.ts";
 import { dueBy, EPOCH, FAR_FUTURE, type Store } from "../store.ts";
+import { writeEach } from "../writes.ts";
 
 export const INITIAL_SOURCE_STATE = {
   openRunId: null,
@@ -76,21 +77,17 @@ export interface RevisitRecord {
 }
 
 export async function noteRevisits(store: Store, revisits: RevisitRecord[]): Promise<void> {
-  if (revisits.length === 0) return;
-  await store.collections.sources.bulkWrite(
-    revisits.map(({ sourceId, step, changed }) => ({
-      updateOne: {
-        filter: { _id: sourceId },
-        update: {
-          $inc: {
-            [`revisitRates.${step}.revisits`]: 1,
-            [`revisitRates.${step}.changed`]: changed ? 1 : 0,
-          },
+  await writeEach(store.collections.sources, revisits, ({ sourceId, step, changed }) => ({
+    updateOne: {
+      filter: { _id: sourceId },
+      update: {
+        $inc: {
+          [`revisitRates.${step}.revisits`]: 1,
+          [`revisitRates.${step}.changed`]: changed ? 1 : 0,
         },
       },
-    })),
-    { ordered: false },
-  );
+    },
+  }));
 }
 
 /** Pauses a source; an open run continues. Returns false if the source doesn't exist. */
@@ -243,25 +240,21 @@ interface Taking {
 
 /** Marks sources as taken by their runs; leaves sources taken since they were read. */
 export async function takeSources(store: Store, takings: readonly Taking[]): Promise<void> {
-  if (takings.length === 0) return;
-  await store.collections.sources.bulkWrite(
-    takings.map(({ source: { _id, nextDueAt }, run }) => ({
-      updateOne: {
-        filter: { _id, openRunId: null, nextDueAt },
-        update: {
-          $set: {
-            openRunId: run.runId,
-            nextDueAt: run.nextDueAt,
-            lastAttemptAt: run.now,
-            pausedByOperator: null,
-            runRequest: null,
-            pollDueAt: null,
-          },
+  await writeEach(store.collections.sources, takings, ({ source: { _id, nextDueAt }, run }) => ({
+    updateOne: {
+      filter: { _id, openRunId: null, nextDueAt },
+      update: {
+        $set: {
+          openRunId: run.runId,
+          nextDueAt: run.nextDueAt,
+          lastAttemptAt: run.now,
+          pausedByOperator: null,
+          runRequest: null,
+          pollDueAt: null,
         },
       },
-    })),
-    { ordered: false },
-  );
+    },
+  }));
 }
 
 /** The fields of a source that a run updates. */
@@ -288,16 +281,12 @@ export async function releaseSources(
   store: Store,
   released: readonly { sourceId: string; runId: string; learnt: Learnt }[],
 ): Promise<void> {
-  if (released.length === 0) return;
-  await store.collections.sources.bulkWrite(
-    released.map(({ sourceId, runId, learnt }) => ({
-      updateOne: {
-        filter: { _id: sourceId, openRunId: runId },
-        update: { $set: { ...learnt, openRunId: null } },
-      },
-    })),
-    { ordered: false },
-  );
+  await writeEach(store.collections.sources, released, ({ sourceId, runId, learnt }) => ({
+    updateOne: {
+      filter: { _id: sourceId, openRunId: runId },
+      update: { $set: { ...learnt, openRunId: null } },
+    },
+  }));
 }
 
 /** Skips a missed run; returns false if the source has changed since it was read. */

@@ -1,6 +1,7 @@
 import type { Filter } from "mongodb";
 import type { BodyRecord } from "../../model/crawl/capture.ts";
 import type { Store } from "../store.ts";
+import { writeEach } from "../writes.ts";
 import type { BodyStore } from "./tier.ts";
 
 /** Returns the tier in the database. Listing it reads all of its bodies. */
@@ -16,15 +17,11 @@ export function databaseTier({ collections: { bodies } }: Pick<Store, "collectio
     get: bytesOf,
     has: async (id) => (await bytesOf(id)) !== null,
     async remove(ids) {
-      if (ids.length === 0) return;
-      await bodies.bulkWrite(
-        ids.map((_id) => {
-          // Keeps the bytes of a body that was stored again in the meantime: its record then names no other tier.
-          const filter: Filter<BodyRecord> = { _id, tier: { $exists: true } };
-          return { updateOne: { filter, update: { $unset: { bytes: "" } } } };
-        }),
-        { ordered: false },
-      );
+      await writeEach(bodies, ids, (_id) => {
+        // Keeps the bytes of a body that was stored again in the meantime: its record then names no other tier.
+        const filter: Filter<BodyRecord> = { _id, tier: { $exists: true } };
+        return { updateOne: { filter, update: { $unset: { bytes: "" as const } } } };
+      });
     },
     async *list(prefix) {
       const all = bodies.find({}, { promoteBuffers: true }).batchSize(50);
