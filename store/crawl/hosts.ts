@@ -14,17 +14,14 @@ import { findIn } from "../queries.ts";
 import { dueBy, FAR_FUTURE, type Store } from "../store.ts";
 import { updateEach, writeEach } from "../writes.ts";
 
-const fresh = (delay: number, concurrency: number): Omit<Host, "_id"> => ({
-  nextTurnAt: {},
-  delay,
-  concurrency,
+const NEW_HOST: Omit<Host, "_id" | "nextTurnAt" | "delay" | "concurrency"> = {
   robots: null,
   address: null,
   failures: 0,
   openUntil: null,
   openReason: null,
   render: {},
-});
+};
 
 export async function hasHostAnswered(store: Store): Promise<boolean> {
   const answered = { "robots.state": { $in: ["ok", "none"] as const } };
@@ -36,14 +33,11 @@ export async function ensureHosts(
   store: Store,
   hosts: { host: string; delay: number; concurrency: number }[],
 ): Promise<void> {
-  if (hosts.length === 0) return;
-  await store.collections.hosts.bulkWrite(
-    hosts.map(({ host, delay, concurrency }) => {
-      const { delay: _, concurrency: __, ...rest } = fresh(delay, concurrency);
-      const update = { $setOnInsert: rest, $max: { delay }, $min: { concurrency } };
-      return { updateOne: { filter: { _id: host }, update, upsert: true } };
-    }),
-  );
+  await writeEach(store.collections.hosts, hosts, ({ host, delay, concurrency }) => {
+    const first = { ...NEW_HOST, nextTurnAt: {} };
+    const update = { $setOnInsert: first, $max: { delay }, $min: { concurrency } };
+    return { updateOne: { filter: { _id: host }, update, upsert: true } };
+  });
 }
 
 /** Adds hosts like `ensureHosts`, and wakes them like `wakeHosts`. */
@@ -51,15 +45,11 @@ export async function admitHosts(
   store: Store,
   hosts: { host: string; delay: number; concurrency: number; lane: Lane; at: Date }[],
 ): Promise<void> {
-  if (hosts.length === 0) return;
-  await store.collections.hosts.bulkWrite(
-    hosts.map(({ host, delay, concurrency, lane, at }) => {
-      const { delay: _, concurrency: __, nextTurnAt: ___, ...rest } = fresh(delay, concurrency);
-      const least = { concurrency, [`nextTurnAt.${lane}`]: at };
-      const update = { $setOnInsert: rest, $max: { delay }, $min: least };
-      return { updateOne: { filter: { _id: host }, update, upsert: true } };
-    }),
-  );
+  await writeEach(store.collections.hosts, hosts, ({ host, delay, concurrency, lane, at }) => {
+    const least = { concurrency, [`nextTurnAt.${lane}`]: at };
+    const update = { $setOnInsert: NEW_HOST, $max: { delay }, $min: least };
+    return { updateOne: { filter: { _id: host }, update, upsert: true } };
+  });
 }
 
 /** Records that each host has something due at `at`, unless an earlier time is recorded. */
