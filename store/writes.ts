@@ -65,15 +65,14 @@ export async function writeEach<Doc extends Document, Item>(
   await collection.bulkWrite(operations, { ordered: false });
 }
 
-/** Removes at most one document per filter (each names an `_id`). Returns how many were removed. */
+/** Removes the documents with these ids that also match `only`. Returns how many were removed. */
 export async function removeEach<Doc extends { _id: string }>(
   collection: Collection<Doc>,
-  filters: Filter<Doc>[],
+  ids: readonly string[],
+  only: Filter<Doc> = {},
 ): Promise<number> {
-  if (filters.length === 0) return 0;
-  const operations = filters.map(
-    (filter): AnyBulkWriteOperation<Doc> => ({ deleteOne: { filter } }),
-  );
+  if (ids.length === 0) return 0;
+  const operations = ids.map((_id) => ({ deleteOne: { filter: { ...only, _id } } }));
   return (await collection.bulkWrite(operations, { ordered: false })).deletedCount;
 }
 

@@ -77,17 +77,18 @@ async function readFromTier(tier: BodyStore | undefined, id: string): Promise<Ti
 }
 
 /**
- * Removes bodies with their copies in every tier, and returns how many. Can be repeated. Throws
- * `TierUnreachable`, before it removes anything, if a body's tier isn't configured.
+ * Removes bodies with their copies in every tier, and returns how many. Can be repeated. A record
+ * that doesn't match `only` stays. Throws `TierUnreachable`, before it removes anything, if a
+ * body's tier isn't configured.
  */
 export async function dropBodies(
   store: Store,
-  filters: (Filter<BodyRecord> & { _id: string })[],
+  ids: readonly string[],
+  only: Filter<BodyRecord> = {},
 ): Promise<number> {
-  const ids = filters.map(({ _id }) => _id);
   const { bodies } = store.collections;
   const records = await findIn(bodies, "_id", ids, { projection: { tier: 1 } });
   for (const { tier } of records) if (tier) tierNamed(store, tier);
   for (const tier of Object.values(store.tiers)) await tier.remove(ids);
-  return removeEach(bodies, filters);
+  return removeEach(bodies, ids, only);
 }

@@ -57,17 +57,12 @@ function capturesOfBodies(store: Store, bodyIds: string[]): Promise<CaptureOfBod
 
 /** Removes captures and the bodies that no other capture names; returns the number of captures. */
 export async function removeCaptures(store: Store, captures: RemovedCapture[]): Promise<number> {
-  await removeEach(
-    store.collections.captures,
-    captures.map(({ _id }) => ({ _id })),
-  );
+  const ids = captures.map(({ _id }) => _id);
+  await removeEach(store.collections.captures, ids);
   const bodyIds = [...new Set(captures.flatMap(({ bodyId }) => bodyId ?? []))];
   const remaining = new Set((await capturesOfBodies(store, bodyIds)).map(({ bodyId }) => bodyId));
   const alone = bodyIds.filter((id) => !remaining.has(id));
-  await dropBodies(
-    store,
-    alone.map((_id) => ({ _id })),
-  );
+  await dropBodies(store, alone);
   await noteRemoved(store, captures);
   return captures.length;
 }
@@ -79,10 +74,7 @@ export async function withholdBodies(store: Store, bodyIds: string[]): Promise<v
   await writeEach(store.collections.captures, captures, ({ _id }) => ({
     updateOne: { filter: { _id }, update: { $set: set } },
   }));
-  await dropBodies(
-    store,
-    bodyIds.map((_id) => ({ _id })),
-  );
+  await dropBodies(store, bodyIds);
 }
 
 export function capturesOfLinks(store: Store, linkIds: string[]): Promise<RemovedCapture[]> {
@@ -102,21 +94,11 @@ export async function removePartsOf(store: Store, articleIds: string[]): Promise
   const pull = { $pull: erased as unknown as Document };
   await intents.updateMany({ articleIds: { $in: articleIds } }, pull);
   await intents.deleteMany({ articleIds: [] });
-  for (const parts of [
-    aliases,
-    revisions,
-    texts,
-    corrections,
-    drafts,
-    stagedArticles,
-  ] as unknown as Collection<{
-    _id: string;
-  }>[]) {
+  const all: unknown[] = [aliases, revisions, texts, corrections, drafts, stagedArticles];
+  for (const parts of all as Collection<{ _id: string }>[]) {
     const found = await findIn(parts, "articleId", articleIds, { projection: { _id: 1 } });
-    await removeEach(
-      parts,
-      found.map(({ _id }) => ({ _id })),
-    );
+    const ids = found.map(({ _id }) => _id);
+    await removeEach(parts, ids);
   }
   for (const id of articleIds) {
     const gone: Document = { recent: { article: id }, known: { articles: { $in: [id] } } };

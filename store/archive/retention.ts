@@ -33,10 +33,8 @@ export async function removeCaptures(
     .find({ sourceId, fetchedAt: older(until) }, { projection: COUNTED_FIELDS })
     .limit(limit)
     .toArray();
-  const removed = await removeEach(
-    captures,
-    old.map(({ _id }) => ({ _id })),
-  );
+  const ids = old.map(({ _id }) => _id);
+  const removed = await removeEach(captures, ids);
   await noteRemoved(store, old);
   return removed;
 }
@@ -47,10 +45,8 @@ export async function removeBodies(store: Store, until: Date, limit: number): Pr
     .find({ storedAt: older(until) }, ID_ONLY)
     .limit(limit)
     .toArray();
-  return dropBodies(
-    store,
-    old.map(({ _id }) => ({ _id, storedAt: { $lt: until } })),
-  );
+  const ids = old.map(({ _id }) => _id);
+  return dropBodies(store, ids, { storedAt: { $lt: until } });
 }
 
 /** Reads up to `limit` runs that started before `until`, and removes those that aren't open. */
@@ -62,10 +58,8 @@ export async function removeRuns(
 ): Promise<number> {
   const old = runs.find({ sourceId, startedAt: older(until) }, { projection: { open: 1 } });
   const found = await old.limit(limit).toArray();
-  return removeEach(
-    runs,
-    found.flatMap(({ _id, open }) => (open ? [] : { _id })),
-  );
+  const ids = found.flatMap(({ _id, open }) => (open ? [] : _id));
+  return removeEach(runs, ids);
 }
 
 /**
@@ -109,18 +103,19 @@ export async function purgeArticles(
   { limit, at }: { limit: number; at: Date },
 ): Promise<number> {
   const { articles, aliases, revisions, texts } = store.collections;
-  const found = await articles
+  const dated = await articles
     .find({ sortAt: { $gt: EPOCH, $lt: until } })
     .project<Old>({ pendingAt: 1 })
     .limit(limit)
     .toArray();
   // Readers must get pending changes before the article is removed.
-  const old = found.filter(({ pendingAt }) => pendingAt === undefined);
+  const old = dated.filter(({ pendingAt }) => pendingAt === undefined);
   if (old.length === 0) return 0;
   const ids = old.map(({ _id }) => _id);
   await notePurged(store, until);
-  const addresses = await findIn(aliases, "articleId", ids, { projection: { _id: 1 } });
-  const keys = [...new Set([...ids, ...addresses.map(({ _id }) => _id)])];
+  const found = await findIn(aliases, "articleId", ids, { projection: { _id: 1 } });
+  const addresses = found.map(({ _id }) => _id);
+  const keys = [...new Set([...ids, ...addresses])];
   const reason = `dated before ${until.toISOString().slice(0, 10)}`;
   await bury(
     store,
@@ -132,14 +127,8 @@ export async function purgeArticles(
   const ofArticle = (articleId: string) => ({ deleteMany: { filter: { articleId } } });
   await writeEach(revisions, ids, ofArticle);
   await writeEach(texts, ids, ofArticle);
-  await removeEach(
-    aliases,
-    addresses.map(({ _id }) => ({ _id })),
-  );
-  return removeEach(
-    articles,
-    ids.map((_id) => ({ _id })),
-  );
+  await removeEach(aliases, addresses);
+  return removeEach(articles, ids);
 }
 
 /** Keeps the links: they are never fetched again, and show why they have no article. */

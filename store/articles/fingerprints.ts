@@ -166,10 +166,7 @@ export async function dropFingerprints(
   const members = await storyPlaces(store, [...stories]);
   const others = members.map(({ _id }) => _id).filter((id) => !gone.has(id));
   await staleFingerprints(store, others, now);
-  await removeEach(
-    store.collections.fingerprints,
-    ids.map((_id) => ({ _id })),
-  );
+  await removeEach(store.collections.fingerprints, ids);
   return others;
 }
 

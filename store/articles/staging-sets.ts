@@ -165,10 +165,7 @@ export async function dropStagingSet(store: Store, stagingSet: string): Promise<
       return dropped;
     }
     for (const piece of piecesOf(ids, WRITE_BATCH_SIZE)) {
-      dropped += await removeEach(
-        stagedArticles,
-        piece.map((_id) => ({ _id })),
-      );
+      dropped += await removeEach(stagedArticles, piece);
     }
   }
 }
@@ -176,10 +173,8 @@ export async function dropStagingSet(store: Store, stagingSet: string): Promise<
 export async function dropStagedArticlesOf(store: Store, articleIds: string[]): Promise<void> {
   const { stagedArticles } = store.collections;
   const found = await findIn(stagedArticles, "articleId", articleIds, ID_ONLY);
-  await removeEach(
-    stagedArticles,
-    found.map(({ _id }) => ({ _id })),
-  );
+  const ids = found.map(({ _id }) => _id);
+  await removeEach(stagedArticles, ids);
 }
 
 export function stagedArticleId(stagingSet: string, articleId: string): string {

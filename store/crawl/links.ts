@@ -244,10 +244,7 @@ export async function recordOutcomes(store: Store, settlements: Settlement[]): P
 
 /** Removes links. The result of a current fetch is discarded: its claim no longer matches. */
 export async function removeLinks(store: Store, ids: string[]): Promise<void> {
-  await removeEach(
-    store.collections.links,
-    ids.map((_id) => ({ _id })),
-  );
+  await removeEach(store.collections.links, ids);
 }
 
 export function countDue(store: Store, now: Date, bound: number): Promise<number> {

@@ -73,8 +73,5 @@ export async function previewIds(store: Store): Promise<string[]> {
 }
 
 export async function removePreviews(store: Store, ids: string[]): Promise<void> {
-  await removeEach(
-    store.collections.previews,
-    ids.map((_id) => ({ _id })),
-  );
+  await removeEach(store.collections.previews, ids);
 }
