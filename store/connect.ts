@@ -1,67 +1,7 @@
-import { type CollectionOptions, MongoClient } from "mongodb";
+import { MongoClient } from "mongodb";
 import { migrate } from "./migrations.ts";
-import type { Collections, Store } from "./store.ts";
+import { openCollections, type Store } from "./store.ts";
 import type { Tiers } from "./tiers/tier.ts";
-
-export const COLLECTION_NAMES: (keyof Collections)[] = [
-  "sources",
-  "versions",
-  "runs",
-  "links",
-  "hosts",
-  "robots",
-  "rightsDocuments",
-  "captures",
-  "bodies",
-  "articles",
-  "aliases",
-  "revisions",
-  "texts",
-  "fingerprints",
-  "changes",
-  "days",
-  "statistics",
-  "sourceDays",
-  "boilerplate",
-  "quality",
-  "baselines",
-  "previews",
-  "tombstones",
-  "corrections",
-  "intents",
-  "consumers",
-  "subscribers",
-  "subscriptions",
-  "deliveries",
-  "users",
-  "keys",
-  "sessions",
-  "audit",
-  "processes",
-  "alarms",
-  "digests",
-  "coverage",
-  "reprocessings",
-  "views",
-  "searches",
-  "clicks",
-  "idempotencyRecords",
-  "drafts",
-  "exports",
-  "stagingSets",
-  "stagedArticles",
-  "meta",
-];
-
-/**
- * `changes` and `meta` need majority read concern: a reader of the stream must not see a change
- * that a failover could undo. Decisions about other collections are made by writes, which always
- * see the newest state.
- */
-const COLLECTION_OPTIONS: Partial<Record<keyof Collections, CollectionOptions>> = {
-  changes: { readConcern: { level: "majority" } },
-  meta: { readConcern: { level: "majority" } },
-};
 
 export interface StoreOptions {
   database: string;
@@ -94,8 +34,6 @@ export async function connectStore(url: string, options: StoreOptions): Promise<
   });
   await client.connect();
   const db = client.db(options.database);
-  const collections = Object.fromEntries(
-    COLLECTION_NAMES.map((name) => [name, db.collection(name, COLLECTION_OPTIONS[name])]),
-  ) as unknown as Collections;
+  const collections = openCollections(db);
   return { client, db, collections, tiers: options.tiers ?? {}, close: () => client.close() };
 }

@@ -1,4 +1,4 @@
-import type { Collection, Db, MongoClient } from "mongodb";
+import type { CollectionOptions, Db, Document, MongoClient } from "mongodb";
 import type { Export } from "../model/archive/export.ts";
 import type { Reprocessing } from "../model/archive/reprocessing.ts";
 import type { StagingSet } from "../model/archive/staging-set.ts";
@@ -38,55 +38,68 @@ interface Meta {
   value: number;
 }
 
-export interface Collections {
-  sources: Collection<SourceRecord>;
-  versions: Collection<Version>;
-  runs: Collection<Run>;
-  links: Collection<Link>;
-  hosts: Collection<Host>;
-  robots: Collection<LongRobots>;
-  rightsDocuments: Collection<StoredRightsDocument>;
-  captures: Collection<Capture>;
-  bodies: Collection<BodyRecord>;
-  articles: Collection<Article>;
-  aliases: Collection<Alias>;
-  revisions: Collection<Revision>;
-  texts: Collection<LongText>;
-  fingerprints: Collection<StoredFingerprint>;
-  changes: Collection<Change>;
-  days: Collection<Day>;
-  statistics: Collection<DayStatistics>;
-  sourceDays: Collection<SourceDay>;
-  boilerplate: Collection<Boilerplate>;
-  quality: Collection<Quality>;
-  baselines: Collection<Baseline>;
-  previews: Collection<Preview>;
-  tombstones: Collection<Tombstone>;
-  corrections: Collection<Correction>;
-  intents: Collection<Intent>;
-  consumers: Collection<Consumer>;
-  subscribers: Collection<Subscriber>;
-  subscriptions: Collection<Subscription>;
-  deliveries: Collection<Delivery>;
-  users: Collection<User>;
-  keys: Collection<Key>;
-  sessions: Collection<Session>;
-  audit: Collection<AuditEntry>;
-  processes: Collection<ProcessRecord>;
-  alarms: Collection<Alarm>;
-  digests: Collection<Digest>;
-  coverage: Collection<Coverage>;
-  reprocessings: Collection<Reprocessing>;
-  views: Collection<View>;
-  searches: Collection<SavedSearch>;
-  clicks: Collection<Click>;
-  idempotencyRecords: Collection<IdempotencyRecord>;
-  drafts: Collection<Draft>;
-  exports: Collection<Export>;
-  stagingSets: Collection<StagingSet>;
-  stagedArticles: Collection<StoredStagedArticle>;
-  meta: Collection<Meta>;
+/**
+ * `changes` and `meta` need it: a reader of the stream must not see a change that a failover could
+ * undo. Decisions about other collections are made by writes, which always see the newest state.
+ */
+const MAJORITY = { readConcern: { level: "majority" } } as const;
+
+/** Returns all collections, in the order of a backup. */
+export function openCollections(db: Db) {
+  const collection = <Doc extends Document>(name: string, options?: CollectionOptions) =>
+    db.collection<Doc>(name, options);
+  return {
+    sources: collection<SourceRecord>("sources"),
+    versions: collection<Version>("versions"),
+    runs: collection<Run>("runs"),
+    links: collection<Link>("links"),
+    hosts: collection<Host>("hosts"),
+    robots: collection<LongRobots>("robots"),
+    rightsDocuments: collection<StoredRightsDocument>("rightsDocuments"),
+    captures: collection<Capture>("captures"),
+    bodies: collection<BodyRecord>("bodies"),
+    articles: collection<Article>("articles"),
+    aliases: collection<Alias>("aliases"),
+    revisions: collection<Revision>("revisions"),
+    texts: collection<LongText>("texts"),
+    fingerprints: collection<StoredFingerprint>("fingerprints"),
+    changes: collection<Change>("changes", MAJORITY),
+    days: collection<Day>("days"),
+    statistics: collection<DayStatistics>("statistics"),
+    sourceDays: collection<SourceDay>("sourceDays"),
+    boilerplate: collection<Boilerplate>("boilerplate"),
+    quality: collection<Quality>("quality"),
+    baselines: collection<Baseline>("baselines"),
+    previews: collection<Preview>("previews"),
+    tombstones: collection<Tombstone>("tombstones"),
+    corrections: collection<Correction>("corrections"),
+    intents: collection<Intent>("intents"),
+    consumers: collection<Consumer>("consumers"),
+    subscribers: collection<Subscriber>("subscribers"),
+    subscriptions: collection<Subscription>("subscriptions"),
+    deliveries: collection<Delivery>("deliveries"),
+    users: collection<User>("users"),
+    keys: collection<Key>("keys"),
+    sessions: collection<Session>("sessions"),
+    audit: collection<AuditEntry>("audit"),
+    processes: collection<ProcessRecord>("processes"),
+    alarms: collection<Alarm>("alarms"),
+    digests: collection<Digest>("digests"),
+    coverage: collection<Coverage>("coverage"),
+    reprocessings: collection<Reprocessing>("reprocessings"),
+    views: collection<View>("views"),
+    searches: collection<SavedSearch>("searches"),
+    clicks: collection<Click>("clicks"),
+    idempotencyRecords: collection<IdempotencyRecord>("idempotencyRecords"),
+    drafts: collection<Draft>("drafts"),
+    exports: collection<Export>("exports"),
+    stagingSets: collection<StagingSet>("stagingSets"),
+    stagedArticles: collection<StoredStagedArticle>("stagedArticles"),
+    meta: collection<Meta>("meta", MAJORITY),
+  };
 }
+
+export type Collections = ReturnType<typeof openCollections>;
 
 /** An open store: the first argument of the functions in this folder. */
 export interface Store {

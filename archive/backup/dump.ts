@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { Binary, type Document } from "mongodb";
 import { piecesOf } from "../../lib/batch.ts";
 import { getBody } from "../../store/archive/bodies.ts";
-import { COLLECTION_NAMES } from "../../store/connect.ts";
 import { SCHEMA_VERSION } from "../../store/migrations.ts";
 import { headSeq } from "../../store/publish/changes.ts";
 import { type Collections, dueBy, FAR_FUTURE, type Store } from "../../store/store.ts";
@@ -31,9 +30,6 @@ const ORDERED_COLLECTIONS: readonly Name[] = [
   "changes",
   "meta",
 ];
-const UNORDERED_COLLECTIONS = COLLECTION_NAMES.filter(
-  (name) => !ORDERED_COLLECTIONS.includes(name),
-);
 
 const DOCUMENTS_PER_REPORT = 10_000;
 const ARTICLE_BATCH_SIZE = 50;
@@ -82,7 +78,9 @@ export async function* dumpStore(
   yield* lines("days", all(store, "days"));
   yield* lines("statistics", all(store, "statistics"));
   const head = await headSeq(store);
-  for (const name of ["links", "articles", ...UNORDERED_COLLECTIONS] as const) {
+  const names = Object.keys(store.collections) as Name[];
+  const unordered = names.filter((name) => !ORDERED_COLLECTIONS.includes(name));
+  for (const name of ["links", "articles", ...unordered] as const) {
     const documents = all(store, name);
     yield* lines(name, whole && name === "bodies" ? withBytes(store, documents) : documents);
   }

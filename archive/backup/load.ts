@@ -1,7 +1,6 @@
 import type { Document } from "mongodb";
 import type { PendingChange } from "../../model/articles/article.ts";
 import type { Change } from "../../model/publish/change.ts";
-import { COLLECTION_NAMES } from "../../store/connect.ts";
 import { makeIndexes } from "../../store/migrations.ts";
 import { addEpoch } from "../../store/publish/changes.ts";
 import type { Store } from "../../store/store.ts";
@@ -22,7 +21,7 @@ const MAX_BATCH_CHARS = 4_000_000;
  */
 export async function prepareRestore(store: Store): Promise<string[]> {
   const { meta } = store.collections;
-  const others = COLLECTION_NAMES.filter((name) => name !== "meta");
+  const others = Object.keys(store.collections).filter((name) => name !== "meta");
   if (!(await meta.findOne({ _id: "restoring" }))) {
     const filled: string[] = [];
     for (const name of others) if (await holdsAny(store, name)) filled.push(name);
@@ -50,7 +49,7 @@ export async function loadBackup(
   lines: AsyncIterable<string>,
   progress: Progress,
 ): Promise<Change[]> {
-  const known = new Set<string>(COLLECTION_NAMES);
+  const known = new Set(Object.keys(store.collections));
   const takenBack: Change[] = [];
   let batch: Document[] = [];
   let into = "";

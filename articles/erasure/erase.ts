@@ -163,7 +163,7 @@ async function redactElsewhere(
   const counts: Record<string, number> = {};
   for (const [name, collection] of Object.entries(store.collections)) {
     if (SKIPPED_COLLECTIONS.some((apart) => apart === name)) continue;
-    const count = await redactIn(collection, finds, dryRun);
+    const count = await redactIn(collection as unknown as Collection, finds, dryRun);
     if (count > 0) counts[name] = count;
     progress(name, count);
   }

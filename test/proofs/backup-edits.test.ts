@@ -8,7 +8,6 @@ import { retractByEditor } from "../../articles/editorial/retract.ts";
 import { erase } from "../../articles/erasure/erase.ts";
 import { sequence } from "../../articles/stream/sequencer.ts";
 import type { ArticleWord } from "../../model/articles/correction.ts";
-import { COLLECTION_NAMES } from "../../store/connect.ts";
 import type { Store } from "../../store/store.ts";
 import { makeArticle, publishArticles } from "../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../helpers/database.ts";
@@ -145,7 +144,7 @@ describe.each(["articles", "revisions", "audit"])(
 /** Everything that a store holds, by collection. */
 async function contents(store: Store): Promise<object> {
   const all: Record<string, string[]> = {};
-  for (const name of COLLECTION_NAMES) {
+  for (const name of Object.keys(store.collections)) {
     const found = await store.db.collection(name).find().toArray();
     all[name] = found.map((one) => JSON.stringify(one)).toSorted();
   }

@@ -11,7 +11,6 @@ import type { Article } from "../../model/articles/article.ts";
 import { toItem } from "../../model/articles/to-item.ts";
 import { bodiesToMove, moveBodies } from "../../store/archive/body-moves.ts";
 import { writeArticles } from "../../store/articles/articles.ts";
-import { COLLECTION_NAMES } from "../../store/connect.ts";
 import { migrate } from "../../store/migrations.ts";
 import { headSeq, readChanges, readRestores } from "../../store/publish/changes.ts";
 import type { Store } from "../../store/store.ts";
@@ -62,7 +61,7 @@ async function restore(lines: string[], name: string, now = AT): Promise<Store> 
 /** Everything of a store with its BSON types, by collection, in an order that says nothing. */
 async function contents(store: Store): Promise<Record<string, string[]>> {
   const all: Record<string, string[]> = {};
-  for (const name of COLLECTION_NAMES) {
+  for (const name of Object.keys(store.collections)) {
     if (name === "meta") continue;
     const found: Document[] = await store.db
       .collection(name)

@@ -2,7 +2,6 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
-import type { Collection } from "mongodb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Article } from "../../../model/articles/article.ts";
 import { newCoverage } from "../../../model/sources/coverage.ts";
@@ -421,10 +420,9 @@ describe("a source with articles is deleted", () => {
 
   test("A new source with the id of a deleted one inherits no record of it", async () => {
     const left: string[] = [];
-    for (const [name, collection] of Object.entries(sources.store.collections)) {
-      const ofSource = { $or: [{ _id: "cities" }, { sourceId: "cities" }] };
-      if ((await (collection as Collection).countDocuments(ofSource as object)) > 0)
-        left.push(name);
+    for (const name of Object.keys(sources.store.collections)) {
+      const ofSource: object = { $or: [{ _id: "cities" }, { sourceId: "cities" }] };
+      if ((await sources.store.db.collection(name).countDocuments(ofSource)) > 0) left.push(name);
     }
     // The retracted article, and what readers were told of it.
     expect(left).toEqual(["articles"]);

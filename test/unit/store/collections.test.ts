@@ -19,8 +19,7 @@ function readDocstring(type: string): string {
   return (written.exec(text)?.[1] ?? "").replaceAll(/\s*\n\s*\*\s?/g, " ").trim();
 }
 
-const [, collections = ""] = /export interface Collections \{([^}]*)\}/.exec(store) ?? [];
-const declared = [...collections.matchAll(/^ {2}(\w+): Collection<(\w+)>/gm)].map(
+const declared = [...store.matchAll(/^ {4}(\w+): collection<(\w+)>/gm)].map(
   ([, name = "", type = ""]) => ({ name, docstring: readDocstring(type) }),
 );
 
