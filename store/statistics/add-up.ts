@@ -19,9 +19,9 @@ export function addUp<Row extends string>(
     for (const [key, count] of counts) {
       const place = keyOf(key, day);
       if (!place) continue;
-      const [row, column] = place;
+      const [row, name] = place;
       const sums = rows.get(row) ?? new Map<string, number>();
-      addCount(sums, column, count);
+      addCount(sums, name, count);
       rows.set(row, sums);
     }
   }
@@ -32,13 +32,21 @@ export function rowOf(rows: StatisticsRows, source: string, day: string): string
   return { source, day, total: "all" }[rows];
 }
 
+export function column(
+  name: string,
+  type: StatisticsColumn["type"],
+  about: string,
+): StatisticsColumn {
+  return { name, type, about };
+}
+
 export function tableOf(
   name: string,
   columns: readonly StatisticsColumn[],
   rows: readonly (readonly [key: string, cells: StatisticsTable["rows"][number]])[],
 ): StatisticsTable {
   return {
-    columns: [{ name, type: "text", about: name }, ...columns],
+    columns: [column(name, "text", name), ...columns],
     rows: rows.map(([key, cells]) => ({ [name]: key, ...cells })),
   };
 }

@@ -8,7 +8,7 @@ import { type Counts, openCounts } from "../publish/counters.ts";
 import { listCoverage } from "../sources/coverage.ts";
 import { readSourceDays } from "../sources/source-days.ts";
 import type { Store } from "../store.ts";
-import { addUp, type DayCounts, rowOf, sumOf, tableOf, topOf } from "./add-up.ts";
+import { addUp, column, type DayCounts, rowOf, sumOf, tableOf, topOf } from "./add-up.ts";
 import { OLDER, quantile, STATES } from "./count.ts";
 import { reliabilityTable, storageTable } from "./source-tables.ts";
 
@@ -64,15 +64,11 @@ async function readDays(
 }
 
 const COLUMNS: readonly StatisticsColumn[] = [
-  { name: "articles", type: "count", about: "all stored articles" },
-  { name: "listed", type: "count", about: "published and not a copy, so shown in lists" },
-  {
-    name: "copies",
-    type: "count",
-    about: "published copies, shown with the article that they copy",
-  },
-  { name: "unlisted", type: "count", about: "hidden from readers" },
-  { name: "retracted", type: "count", about: "retracted by the publisher or an editor" },
+  column("articles", "count", "all stored articles"),
+  column("listed", "count", "published and not a copy, so shown in lists"),
+  column("copies", "count", "published copies, shown with the article that they copy"),
+  column("unlisted", "count", "hidden from readers"),
+  column("retracted", "count", "retracted by the publisher or an editor"),
 ];
 
 function volumeTable(
@@ -106,23 +102,15 @@ function flowTable(
   });
   return {
     columns: [
-      { name: "origin", type: "text", about: "source of the earliest article with the text" },
-      { name: "copier", type: "text", about: "source that repeated the text" },
-      {
-        name: "articles",
-        type: "count",
-        about: "articles that the copier repeated, without retracted articles",
-      },
-      {
-        name: "after_half",
-        type: "seconds",
-        about: "half of the repetitions appeared within this time after the earliest article",
-      },
-      {
-        name: "after_most",
-        type: "seconds",
-        about: "nine of ten repetitions appeared within this time",
-      },
+      column("origin", "text", "source of the earliest article with the text"),
+      column("copier", "text", "source that repeated the text"),
+      column("articles", "count", "articles that the copier repeated, without retracted articles"),
+      column(
+        "after_half",
+        "seconds",
+        "half of the repetitions appeared within this time after the earliest article",
+      ),
+      column("after_most", "seconds", "nine of ten repetitions appeared within this time"),
     ],
     rows: topOf(pairs, top).map(([pair, counts]) => {
       const [origin = "", copier = ""] = pair.split(" ");
@@ -147,8 +135,8 @@ function breakdownTable(
   const byKey = addUp(days, (key, day) => [key, day]);
   const all = [...byKey.values()].reduce((sum, counts) => sum + sumOf(counts), 0);
   const most = topOf(byKey, top);
-  const key = { name: thing, type: "text", about: ABOUT[thing] ?? thing } as const;
-  const articles = { name: "articles", type: "count", about: "listed articles" } as const;
+  const key = column(thing, "text", ABOUT[thing] ?? thing);
+  const articles = column("articles", "count", "listed articles");
   if (rows === "day") {
     const listed = days.flatMap(({ day, counts }) =>
       most.flatMap(([name]) => {
@@ -156,7 +144,7 @@ function breakdownTable(
         return count ? { day, [thing]: name, articles: count } : [];
       }),
     );
-    const day = { name: "day", type: "text", about: "day" } as const;
+    const day = column("day", "text", "day");
     return { columns: [day, key, articles], rows: listed };
   }
   const of =
@@ -182,38 +170,22 @@ const ABOUT: Record<string, string> = {
 const SHARES = { half: 0.5, most: 0.9 };
 
 const LATENCY_COLUMNS: readonly StatisticsColumn[] = [
-  { name: "seen", type: "count", about: "articles whose page states the time of publication" },
-  {
-    name: "seen_half",
-    type: "seconds",
-    about: "half of these articles were found within this time",
-  },
-  {
-    name: "seen_most",
-    type: "seconds",
-    about: "nine of ten of these articles were found within this time",
-  },
-  {
-    name: "seen_older",
-    type: "count",
-    about: "articles older than two days when found; not part of the times",
-  },
-  { name: "served", type: "count", about: "articles that readers could see" },
-  {
-    name: "served_half",
-    type: "seconds",
-    about: "half of these articles were visible within this time after discovery",
-  },
-  {
-    name: "served_most",
-    type: "seconds",
-    about: "nine of ten of these articles were visible within this time",
-  },
-  {
-    name: "served_older",
-    type: "count",
-    about: "articles visible more than two days after discovery; not part of the times",
-  },
+  column("seen", "count", "articles whose page states the time of publication"),
+  column("seen_half", "seconds", "half of these articles were found within this time"),
+  column("seen_most", "seconds", "nine of ten of these articles were found within this time"),
+  column("seen_older", "count", "articles older than two days when found; not part of the times"),
+  column("served", "count", "articles that readers could see"),
+  column(
+    "served_half",
+    "seconds",
+    "half of these articles were visible within this time after discovery",
+  ),
+  column("served_most", "seconds", "nine of ten of these articles were visible within this time"),
+  column(
+    "served_older",
+    "count",
+    "articles visible more than two days after discovery; not part of the times",
+  ),
 ];
 
 function latencyTable(

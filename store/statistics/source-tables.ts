@@ -8,54 +8,44 @@ import type {
   Work,
 } from "../../model/publish/statistics.ts";
 import { addCoverage, type CoverageSummary } from "../../model/sources/coverage.ts";
-import { addUp, type DayCounts, rowOf, sumOf as sumOfCounts, tableOf } from "./add-up.ts";
+import { addUp, column, type DayCounts, rowOf, sumOf as sumOfCounts, tableOf } from "./add-up.ts";
 
 const STORAGE_COLUMNS: readonly StatisticsColumn[] = [
-  { name: "responses", type: "count", about: "received, including failures" },
-  { name: "bytes", type: "bytes", about: "received over the network" },
-  { name: "decoded", type: "bytes", about: "after decompression" },
-  {
-    name: "written",
-    type: "bytes",
-    about:
-      "written for bodies of responses, compressed; a shared body counts for the first response with that body",
-  },
-  { name: "spared", type: "bytes", about: "not written, because an equal body was already stored" },
-  {
-    name: "removed",
-    type: "bytes",
-    about:
-      "written bytes whose response was erased or whose retention has ended; a shared body stays until all its responses are gone",
-  },
-  {
-    name: "stored",
-    type: "bytes",
-    about: "written bytes whose response is still stored",
-  },
+  column("responses", "count", "received, including failures"),
+  column("bytes", "bytes", "received over the network"),
+  column("decoded", "bytes", "after decompression"),
+  column(
+    "written",
+    "bytes",
+    "written for bodies of responses, compressed; a shared body counts for the first response with that body",
+  ),
+  column("spared", "bytes", "not written, because an equal body was already stored"),
+  column(
+    "removed",
+    "bytes",
+    "written bytes whose response was erased or whose retention has ended; a shared body stays until all its responses are gone",
+  ),
+  column("stored", "bytes", "written bytes whose response is still stored"),
 ];
 
 const RELIABILITY_COLUMNS: readonly StatisticsColumn[] = [
-  { name: "responses", type: "count", about: "that came" },
-  { name: "fine", type: "share", about: "read, or not changed" },
-  { name: "refused", type: "count", about: "4xx" },
-  { name: "failed", type: "count", about: "5xx" },
-  { name: "runs", type: "count", about: "runs that ended" },
-  { name: "untroubled", type: "share", about: "runs that gave up on no link and had no problem" },
-  { name: "dead_letters", type: "count", about: "links that Newsgather gave up on" },
-  { name: "created", type: "count", about: "new articles" },
-  { name: "updated", type: "count", about: "changed articles" },
-  {
-    name: "retracted",
-    type: "count",
-    about: "retracted articles dated in these days (portal time zone)",
-  },
+  column("responses", "count", "that came"),
+  column("fine", "share", "read, or not changed"),
+  column("refused", "count", "4xx"),
+  column("failed", "count", "5xx"),
+  column("runs", "count", "runs that ended"),
+  column("untroubled", "share", "runs that gave up on no link and had no problem"),
+  column("dead_letters", "count", "links that Newsgather gave up on"),
+  column("created", "count", "new articles"),
+  column("updated", "count", "changed articles"),
+  column("retracted", "count", "retracted articles dated in these days (portal time zone)"),
 ];
 
-const COVERAGE_COLUMN: StatisticsColumn = {
-  name: "coverage",
-  type: "share",
-  about: "share of the articles announced in the last 28 days that readers find",
-};
+const COVERAGE_COLUMN = column(
+  "coverage",
+  "share",
+  "share of the articles announced in the last 28 days that readers find",
+);
 
 export function storageTable(days: readonly SourceDay[], query: RowsAndTop): StatisticsTable {
   return table(days, query, STORAGE_COLUMNS, (all) => {
