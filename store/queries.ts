@@ -15,6 +15,10 @@ export interface FindAllOptions {
   promoteBuffers?: boolean;
 }
 
+export function projectionOf<Name extends string>(fields: readonly Name[]): Record<Name, 1> {
+  return Object.fromEntries(fields.map((field) => [field, 1])) as Record<Name, 1>;
+}
+
 /** The server also ends a response at 16 MB. */
 const MAX_DOCUMENTS_PER_RESPONSE = 10_000;
 

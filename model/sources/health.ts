@@ -38,22 +38,21 @@ export interface Health {
   todo: string | null;
 }
 
-export type SourceHealthFields = Pick<
-  SourceRecord,
-  | "_id"
-  | "active"
-  | "paused"
-  | "pausedByOperator"
-  | "failures"
-  | "lastProblem"
-  | "lastNewArticleAt"
-  | "lastAttemptAt"
-  | "lastSuccessAt"
-  | "moved"
-  | "drift"
-  | "silentAt"
-  | "spike"
->;
+export const SOURCE_HEALTH_FIELDS = [
+  "active",
+  "paused",
+  "pausedByOperator",
+  "failures",
+  "lastProblem",
+  "lastNewArticleAt",
+  "lastAttemptAt",
+  "lastSuccessAt",
+  "moved",
+  "drift",
+  "silentAt",
+  "spike",
+] as const;
+export type SourceHealthFields = Pick<SourceRecord, "_id" | (typeof SOURCE_HEALTH_FIELDS)[number]>;
 
 const MIN_FAILURES_FOR_FAILING = 3;
 const MIN_FAILURES_FOR_QUARANTINE = 8;

@@ -5,7 +5,7 @@ import type { Fingerprint } from "../../model/articles/fingerprint.ts";
 import { toVisible } from "../../model/articles/item.ts";
 import type { Because, Match } from "../../model/articles/story.ts";
 import { mayQuote } from "../../model/articles/to-item.ts";
-import { findIn } from "../queries.ts";
+import { findIn, projectionOf } from "../queries.ts";
 import { EPOCH, type Store } from "../store.ts";
 import { correctionsOf } from "./corrections.ts";
 import { getPlaces } from "./fingerprints.ts";
@@ -75,19 +75,18 @@ export async function latestOf(
   return found.map(({ _id }) => _id);
 }
 
-export interface StoryMember
-  extends Pick<
-    Article,
-    | "_id"
-    | "title"
-    | "url"
-    | "sourceId"
-    | "status"
-    | "completeness"
-    | "duplicateOf"
-    | "storyId"
-    | "sortAt"
-  > {
+const MEMBER_FIELDS = [
+  "title",
+  "url",
+  "sourceId",
+  "status",
+  "completeness",
+  "duplicateOf",
+  "storyId",
+  "sortAt",
+] as const;
+
+export interface StoryMember extends Pick<Article, "_id" | (typeof MEMBER_FIELDS)[number]> {
   /** Trust in the source: one of the values that decide which article represents the story. */
   trust: number;
   at: Date;
@@ -102,19 +101,9 @@ const MAX_MEMBERS = 200;
 
 /** Returns a story's articles (at most 200): the representative, then the others, oldest first. */
 export async function readStoryMembers(store: Store, storyId: string): Promise<StoryMember[]> {
-  const fields = {
-    title: 1,
-    url: 1,
-    sourceId: 1,
-    status: 1,
-    completeness: 1,
-    duplicateOf: 1,
-    storyId: 1,
-    sortAt: 1,
-    fieldScore: 1,
-  };
+  const projection = projectionOf([...MEMBER_FIELDS, "fieldScore"]);
   const articles = await store.collections.articles
-    .find({ storyId }, { projection: fields })
+    .find({ storyId }, { projection })
     .limit(MAX_MEMBERS)
     .toArray();
   const ids = articles.map(({ _id }) => _id);

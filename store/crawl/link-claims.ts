@@ -1,5 +1,5 @@
 import type { Claim, Link } from "../../model/crawl/link.ts";
-import { findIn } from "../queries.ts";
+import { findIn, projectionOf } from "../queries.ts";
 import { EPOCH, type Store } from "../store.ts";
 import { updateEach } from "../writes.ts";
 import { recordOutcomes } from "./links.ts";
@@ -68,7 +68,7 @@ export async function claimsOf(store: Store, worker: string, now: Date): Promise
   const claimed: LostLink[] = await store.collections.links
     .find(
       { "claim.at": { $gt: EPOCH, $lte: new Date(now.getTime() + MAX_CLOCK_SKEW_MS) } },
-      { projection: Object.fromEntries(LOST.map((field) => [field, 1])) },
+      { projection: projectionOf(LOST) },
     )
     .limit(MAX_CLAIMED_LINKS)
     .toArray();

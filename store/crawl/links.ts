@@ -1,6 +1,6 @@
 import { piecesOf } from "../../lib/batch.ts";
 import type { Lane, Link } from "../../model/crawl/link.ts";
-import { findAll, findIn, furtherBack, soon } from "../queries.ts";
+import { findAll, findIn, furtherBack, projectionOf, soon } from "../queries.ts";
 import { dueBy, type Store } from "../store.ts";
 import { ignoreDuplicates, removeEach, updateEach, writeEach } from "../writes.ts";
 
@@ -25,9 +25,8 @@ const KNOWN = [
 export type KnownLink = Pick<Link, "_id" | (typeof KNOWN)[number]>;
 
 export async function knownLinks(store: Store, ids: string[]): Promise<Map<string, KnownLink>> {
-  const found = await findIn(store.collections.links, "_id", ids, {
-    projection: Object.fromEntries(KNOWN.map((field) => [field, 1])),
-  });
+  const projection = projectionOf(KNOWN);
+  const found = await findIn(store.collections.links, "_id", ids, { projection });
   return new Map(found.map((link) => [link._id, link]));
 }
 
@@ -56,13 +55,11 @@ const ANNOUNCED = [
 
 export type AnnouncedLink = Pick<Link, "_id" | (typeof ANNOUNCED)[number]>;
 
-const ANNOUNCED_FIELDS = Object.fromEntries(ANNOUNCED.map((field) => [field, 1]));
-
 export async function knownLinkStates(
   store: Store,
   ids: string[],
 ): Promise<Map<string, AnnouncedLink>> {
-  const projection = ANNOUNCED_FIELDS;
+  const projection = projectionOf(ANNOUNCED);
   const found = await findIn(store.collections.links, "_id", ids, { projection });
   return new Map(found.map((link) => [link._id, link]));
 }
@@ -72,7 +69,7 @@ export function announcedLinks(
   sourceId: string,
   { from, until, limit }: { from: Date; until: Date; limit: number },
 ): Promise<AnnouncedLink[]> {
-  const options = { projection: ANNOUNCED_FIELDS, sort: { firstSeenAt: 1 }, limit } as const;
+  const options = { projection: projectionOf(ANNOUNCED), sort: { firstSeenAt: 1 }, limit } as const;
   const within = { $gt: from, $lte: until };
   return findAll(store.collections.links, { sourceId, firstSeenAt: within }, options);
 }

@@ -6,7 +6,7 @@ import {
   type Restore,
   type Withheld,
 } from "../../model/publish/change.ts";
-import { findIn, groupByArticle } from "../queries.ts";
+import { findIn, groupByArticle, projectionOf } from "../queries.ts";
 import type { Store } from "../store.ts";
 import { isDuplicateKey, writeEach } from "../writes.ts";
 
@@ -24,7 +24,8 @@ export function readChanges(store: Store, after: number, limit: number): Promise
 export type CountedChange = Pick<Change, "seq" | "articleId" | "version" | "before"> & {
   item: Pick<Item, (typeof COUNTED)[number]>;
 };
-const COUNTED = [
+/** The fields of articles from which the numbers for readers and the statistics are counted. */
+export const VISIBLE_FIELDS = [
   "sourceId",
   "country",
   "language",
@@ -35,16 +36,12 @@ const COUNTED = [
   "status",
   "day",
   "duplicateOf",
-  "timing",
-  "usage",
 ] as const;
+const COUNTED = [...VISIBLE_FIELDS, "timing", "usage"] as const;
 const COUNTED_ONLY = {
   _id: 0,
-  seq: 1,
-  articleId: 1,
-  version: 1,
-  before: 1,
-  ...Object.fromEntries(COUNTED.map((field) => [`item.${field}`, 1])),
+  ...projectionOf(["seq", "articleId", "version", "before"]),
+  ...projectionOf(COUNTED.map((field) => `item.${field}`)),
 };
 
 /** Returns the same changes as `readChanges`, with only the fields that the counters need. */

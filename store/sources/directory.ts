@@ -1,33 +1,17 @@
-import type { SourceHealthFields } from "../../model/sources/health.ts";
+import { SOURCE_HEALTH_FIELDS, type SourceHealthFields } from "../../model/sources/health.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
-import { findAll, findIn } from "../queries.ts";
+import { findAll, findIn, projectionOf } from "../queries.ts";
 import type { Store } from "../store.ts";
 
 const MAX_SOURCES = 1000;
 
 export type SourceHealthRecord = SourceHealthFields & Pick<SourceRecord, "name" | "nextDueAt">;
 
-/** Reading whole records would cost more. */
-const HEALTH_FIELDS = {
-  name: 1,
-  active: 1,
-  paused: 1,
-  pausedByOperator: 1,
-  failures: 1,
-  lastProblem: 1,
-  lastNewArticleAt: 1,
-  lastAttemptAt: 1,
-  lastSuccessAt: 1,
-  moved: 1,
-  drift: 1,
-  silentAt: 1,
-  spike: 1,
-  nextDueAt: 1,
-} satisfies { [Key in Exclude<keyof SourceHealthRecord, "_id">]: 1 };
-
 /** Returns what the health of the active sources depends on, sorted by name; at most 1,000. */
 export async function readHealthRecords({ collections }: Store): Promise<SourceHealthRecord[]> {
-  const options = { projection: HEALTH_FIELDS, limit: MAX_SOURCES };
+  // Reading whole records would cost more.
+  const projection = projectionOf(["name", "nextDueAt", ...SOURCE_HEALTH_FIELDS]);
+  const options = { projection, limit: MAX_SOURCES };
   return byName(await findAll(collections.sources, { active: true }, options));
 }
 

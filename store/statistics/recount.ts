@@ -2,9 +2,9 @@ import { dayIn } from "../../lib/time.ts";
 import type { PendingChange } from "../../model/articles/article.ts";
 import { timingOf, toVisible, type Visible } from "../../model/articles/item.ts";
 import { purgedUntil } from "../articles/tombstones.ts";
-import { headSeq, readCounted } from "../publish/changes.ts";
+import { headSeq, readCounted, VISIBLE_FIELDS } from "../publish/changes.ts";
 import { addCount, swap } from "../publish/counters.ts";
-import { findIn } from "../queries.ts";
+import { findIn, projectionOf } from "../queries.ts";
 import { dueBy, type Store } from "../store.ts";
 import {
   countedKeys,
@@ -17,23 +17,14 @@ import {
 
 const CHANGE_BATCH_SIZE = 500;
 
-const COUNTED = {
-  sourceId: 1,
-  country: 1,
-  language: 1,
-  topics: 1,
-  regionCode: 1,
-  city: 1,
-  relevanceScore: 1,
-  status: 1,
-  day: 1,
-  duplicateOf: 1,
-  publishedAt: 1,
-  publishedPrecision: 1,
-  firstSeenAt: 1,
-  servedAt: 1,
-  origin: 1,
-} as const;
+const COUNTED = projectionOf([
+  ...VISIBLE_FIELDS,
+  "publishedAt",
+  "publishedPrecision",
+  "firstSeenAt",
+  "servedAt",
+  "origin",
+]);
 
 /**
  * Recounts a day while other processes write and count: counts the articles as they were at one
