@@ -7,6 +7,7 @@ import {
 } from "mongodb";
 import pLimit from "p-limit";
 import { piecesOf } from "../lib/batch.ts";
+import { dueBy } from "./store.ts";
 
 export interface FindAllOptions {
   projection?: Document;
@@ -125,6 +126,19 @@ export function readLatest<Doc extends Document>(
       .limit(left)
       .toArray(),
   );
+}
+
+/** Returns the documents whose time in an indexed field has come, earliest first. */
+export function readDue<Doc extends Document>(
+  collection: Collection<Doc>,
+  field: string,
+  { now, limit, projection = {} }: { now: Date; limit: number; projection?: Document },
+): Promise<WithId<Doc>[]> {
+  return collection
+    .find({ [field]: dueBy(now) } as Filter<Doc>, { projection, batchSize: limit })
+    .sort({ [field]: 1 })
+    .limit(limit)
+    .toArray();
 }
 
 export function groupByArticle<T extends { articleId: string }>(

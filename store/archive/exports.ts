@@ -1,5 +1,5 @@
 import type { Export } from "../../model/archive/export.ts";
-import { findIn } from "../queries.ts";
+import { findIn, readDue } from "../queries.ts";
 import { dueBy, type Store } from "../store.ts";
 
 const MAX_LISTED_EXPORTS = 100;
@@ -24,11 +24,7 @@ export function listExports(store: Store, now: Date): Promise<Export[]> {
 
 /** Returns the exports that are due by `until`, earliest first; at most 20. */
 export function dueExports(store: Store, until: Date): Promise<Export[]> {
-  return store.collections.exports
-    .find({ dueAt: dueBy(until) })
-    .sort({ dueAt: 1 })
-    .limit(MAX_WAITING_EXPORTS)
-    .toArray();
+  return readDue(store.collections.exports, "dueAt", { now: until, limit: MAX_WAITING_EXPORTS });
 }
 
 export async function setExport(

@@ -3,8 +3,8 @@ import type { Article, PendingChange } from "../../model/articles/article.ts";
 import { asEdited } from "../../model/articles/editorial.ts";
 import type { Revision } from "../../model/articles/revision.ts";
 import { toItem } from "../../model/articles/to-item.ts";
-import { findIn, readLatest } from "../queries.ts";
-import { dueBy, type Store } from "../store.ts";
+import { findIn, readDue, readLatest } from "../queries.ts";
+import type { Store } from "../store.ts";
 import { ignoreDuplicates, insertedBefore, updateEach, writeEach } from "../writes.ts";
 import { shortenArticles, shortenRevisions, withTexts } from "./texts.ts";
 
@@ -131,11 +131,8 @@ export function articlesWithPending(
   now: Date,
   limit: number,
 ): Promise<Pick<Article, "_id" | "version" | "pending" | "traceId">[]> {
-  return store.collections.articles
-    .find({ pendingAt: dueBy(now) }, { projection: { version: 1, pending: 1, traceId: 1 } })
-    .sort({ pendingAt: 1 })
-    .limit(limit)
-    .toArray();
+  const projection = { version: 1, pending: 1, traceId: 1 };
+  return readDue(store.collections.articles, "pendingAt", { now, limit, projection });
 }
 
 /** Removes pending changes that were appended to the stream; later changes stay pending. */

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Intent } from "../../model/articles/correction.ts";
-import { dueBy, type Store } from "../store.ts";
+import { readDue } from "../queries.ts";
+import type { Store } from "../store.ts";
 
 /** Records an operation until `act` succeeds; upkeep finishes an operation that is interrupted. */
 export async function withIntent<Result>(
@@ -17,11 +18,7 @@ export async function withIntent<Result>(
 
 /** Returns up to `limit` unfinished operations that were recorded before `until`, oldest first. */
 export function unfinishedIntents(store: Store, until: Date, limit: number): Promise<Intent[]> {
-  return store.collections.intents
-    .find({ at: dueBy(until) })
-    .sort({ at: 1 })
-    .limit(limit)
-    .toArray();
+  return readDue(store.collections.intents, "at", { now: until, limit });
 }
 
 export async function endIntent(store: Store, id: string): Promise<void> {

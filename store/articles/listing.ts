@@ -4,8 +4,8 @@ import type { Article } from "../../model/articles/article.ts";
 import { asEdited } from "../../model/articles/editorial.ts";
 import { toVisible } from "../../model/articles/item.ts";
 import { isForReaders, matchesFilter, type Query } from "../../model/publish/filter.ts";
-import { findIn, readLatest } from "../queries.ts";
-import { dueBy, EPOCH, FAR_FUTURE, type Store } from "../store.ts";
+import { findIn, readDue, readLatest } from "../queries.ts";
+import { EPOCH, FAR_FUTURE, type Store } from "../store.ts";
 
 /** Selects the articles of a list: every field that is set must match. */
 export interface ListingFilter {
@@ -291,10 +291,11 @@ export async function articlesWithVisibilityChange(
   now: Date,
   limit: number,
 ): Promise<string[]> {
-  const found = await store.collections.articles
-    .find({ visibilityChangesAt: dueBy(now) }, { projection: { _id: 1 } })
-    .sort({ visibilityChangesAt: 1 })
-    .limit(limit)
-    .toArray();
+  const projection = { _id: 1 };
+  const found = await readDue(store.collections.articles, "visibilityChangesAt", {
+    now,
+    limit,
+    projection,
+  });
   return found.map(({ _id }) => _id);
 }

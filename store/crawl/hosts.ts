@@ -10,8 +10,8 @@ import type {
 } from "../../model/crawl/host.ts";
 import type { Lane } from "../../model/crawl/link.ts";
 import type { RightsDocument } from "../../model/usage-rights.ts";
-import { findIn } from "../queries.ts";
-import { dueBy, FAR_FUTURE, type Store } from "../store.ts";
+import { findIn, readDue } from "../queries.ts";
+import { FAR_FUTURE, type Store } from "../store.ts";
 import { updateEach, writeEach } from "../writes.ts";
 
 const NEW_HOST: Omit<Host, "_id" | "nextTurnAt" | "delay" | "concurrency"> = {
@@ -68,20 +68,14 @@ export async function dueHosts(
   now: Date,
   limit: number,
 ): Promise<Pick<Host, "_id" | "concurrency">[]> {
-  return store.collections.hosts
-    .find({ [`nextTurnAt.${lane}`]: dueBy(now) }, { projection: { concurrency: 1 } })
-    .sort({ [`nextTurnAt.${lane}`]: 1 })
-    .limit(limit)
-    .toArray();
+  const projection = { concurrency: 1 };
+  return readDue(store.collections.hosts, `nextTurnAt.${lane}`, { now, limit, projection });
 }
 
 /** Returns the due time of the host that has waited longest in a lane; null if none is due. */
 export async function longestDue(store: Store, lane: Lane, now: Date): Promise<Date | null> {
-  const [host] = await store.collections.hosts
-    .find({ [`nextTurnAt.${lane}`]: dueBy(now) }, { projection: { nextTurnAt: 1 } })
-    .sort({ [`nextTurnAt.${lane}`]: 1 })
-    .limit(1)
-    .toArray();
+  const options = { now, limit: 1, projection: { nextTurnAt: 1 } };
+  const [host] = await readDue(store.collections.hosts, `nextTurnAt.${lane}`, options);
   return host?.nextTurnAt[lane] ?? null;
 }
 

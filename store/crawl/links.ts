@@ -1,6 +1,6 @@
 import { piecesOf } from "../../lib/batch.ts";
 import type { Lane, Link } from "../../model/crawl/link.ts";
-import { findAll, findIn, furtherBack, projectionOf, soon } from "../queries.ts";
+import { findAll, findIn, furtherBack, projectionOf, readDue, soon } from "../queries.ts";
 import { dueBy, type Store } from "../store.ts";
 import { ignoreDuplicates, removeEach, updateEach, writeEach } from "../writes.ts";
 
@@ -120,11 +120,7 @@ const REVIVED: Pick<
 };
 
 export function dueRevisits(store: Store, now: Date, limit: number): Promise<Link[]> {
-  return store.collections.links
-    .find({ nextFetchAt: dueBy(now) })
-    .sort({ nextFetchAt: 1 })
-    .limit(limit)
-    .toArray();
+  return readDue(store.collections.links, "nextFetchAt", { now, limit });
 }
 
 /** Sets when links are revisited next (null: never), and their hints if given. */
@@ -141,11 +137,7 @@ export async function planFetches(
 }
 
 export function dueAnnouncements(store: Store, now: Date, limit: number): Promise<Link[]> {
-  return store.collections.links
-    .find({ announceAt: dueBy(now) })
-    .sort({ announceAt: 1 })
-    .limit(limit)
-    .toArray();
+  return readDue(store.collections.links, "announceAt", { now, limit });
 }
 
 export async function hasAnnouncements(store: Store, until: Date): Promise<boolean> {

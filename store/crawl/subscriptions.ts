@@ -1,5 +1,6 @@
 import type { Subscription } from "../../model/crawl/subscription.ts";
-import { dueBy, type Store } from "../store.ts";
+import { readDue } from "../queries.ts";
+import type { Store } from "../store.ts";
 
 /**
  * Makes sure that a feed has a subscription; replaces one with another hub or topic. For a new or
@@ -28,11 +29,7 @@ export async function dropSubscription({ collections }: Store, linkId: string): 
 }
 
 export function dueSubscriptions(store: Store, now: Date, limit: number): Promise<Subscription[]> {
-  return store.collections.subscriptions
-    .find({ askAt: dueBy(now) })
-    .sort({ askAt: 1 })
-    .limit(limit)
-    .toArray();
+  return readDue(store.collections.subscriptions, "askAt", { now, limit });
 }
 
 export function getSubscription(store: Store, id: string): Promise<Subscription | null> {

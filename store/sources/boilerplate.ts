@@ -1,4 +1,5 @@
 import type { Boilerplate, FinishedBoilerplate, Learnt } from "../../model/sources/boilerplate.ts";
+import { readDue } from "../queries.ts";
 import { dueBy, FAR_FUTURE, type Store } from "../store.ts";
 import { writeEach } from "../writes.ts";
 
@@ -67,11 +68,7 @@ export function findBoilerplateToFinish(
   now: Date,
   limit: number,
 ): Promise<Boilerplate[]> {
-  return collections.boilerplate
-    .find({ finishAt: dueBy(now) })
-    .sort({ finishAt: 1 })
-    .limit(limit)
-    .toArray();
+  return readDue(collections.boilerplate, "finishAt", { now, limit });
 }
 
 /** Stores final boilerplate; returns false if the boilerplate has changed since it was read. */
@@ -98,11 +95,12 @@ export async function saveFinishedBoilerplate(
 
 /** Returns the ids of sources with articles that are due to be read again, earliest due first. */
 export async function sourcesToReread(store: Store, now: Date, limit: number): Promise<string[]> {
-  const found = await store.collections.boilerplate
-    .find({ rereadAt: dueBy(now) }, { projection: { _id: 1 } })
-    .sort({ rereadAt: 1 })
-    .limit(limit)
-    .toArray();
+  const projection = { _id: 1 };
+  const found = await readDue(store.collections.boilerplate, "rereadAt", {
+    now,
+    limit,
+    projection,
+  });
   return found.map(({ _id }) => _id);
 }
 

@@ -1,5 +1,5 @@
 import type { Coverage, CoverageSummary } from "../../model/sources/coverage.ts";
-import { findAll, findIn } from "../queries.ts";
+import { findAll, findIn, readDue } from "../queries.ts";
 import { dueBy, type Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";
 
@@ -30,11 +30,8 @@ export async function dueCoverage(
   now: Date,
   limit: number,
 ): Promise<string[]> {
-  const found = await collections.coverage
-    .find({ nextCheckAt: dueBy(now) }, { projection: { _id: 1 }, batchSize: limit })
-    .sort({ nextCheckAt: 1 })
-    .limit(limit)
-    .toArray();
+  const projection = { _id: 1 };
+  const found = await readDue(collections.coverage, "nextCheckAt", { now, limit, projection });
   return found.map(({ _id }) => _id);
 }
 

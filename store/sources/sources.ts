@@ -4,8 +4,8 @@ import {
   type Source,
   type SourceRecord,
 } from "../../model/sources/source.ts";
-import { findIn } from "../queries.ts";
-import { dueBy, EPOCH, FAR_FUTURE, type Store } from "../store.ts";
+import { findIn, readDue } from "../queries.ts";
+import { EPOCH, FAR_FUTURE, type Store } from "../store.ts";
 import { writeEach } from "../writes.ts";
 
 export const INITIAL_SOURCE_STATE = {
@@ -34,11 +34,7 @@ export function recordOf(source: Source): SourceRecord {
 }
 
 export function dueSources(store: Store, now: Date, limit: number): Promise<SourceRecord[]> {
-  return store.collections.sources
-    .find({ nextDueAt: dueBy(now) })
-    .sort({ nextDueAt: 1 })
-    .limit(limit)
-    .toArray();
+  return readDue(store.collections.sources, "nextDueAt", { now, limit });
 }
 
 const MAX_DUE_CHECKED = 20;
