@@ -1,4 +1,5 @@
 import pLimit from "p-limit";
+import { batchesOf } from "../../lib/batch.ts";
 import { digest } from "../../lib/hash.ts";
 import { isLost, type Tier } from "../../model/crawl/capture.ts";
 import { findIn } from "../queries.ts";
@@ -46,14 +47,10 @@ export async function* orphansIn(
   { prefix, now }: { prefix: string; now: Date },
 ): AsyncGenerator<StoredBody[]> {
   const before = new Date(now.getTime() - MIN_ORPHAN_AGE_MS);
-  let piece: StoredBody[] = [];
-  for await (const body of tier.list(prefix)) {
-    if (body.at < before) piece.push(body);
-    if (piece.length < ORPHAN_BATCH_SIZE) continue;
-    yield await without(store, piece);
-    piece = [];
+  for await (const bodies of batchesOf(tier.list(prefix), ORPHAN_BATCH_SIZE)) {
+    const old = bodies.filter(({ at }) => at < before);
+    yield await without(store, old);
   }
-  yield await without(store, piece);
 }
 
 export async function sweepOrphans(

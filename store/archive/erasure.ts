@@ -1,5 +1,6 @@
 import type { Collection, Document, WithId } from "mongodb";
 import pLimit from "p-limit";
+import { batchesOf } from "../../lib/batch.ts";
 import type { Body, Capture, Lost } from "../../model/crawl/capture.ts";
 import { findIn } from "../queries.ts";
 import { COUNTED_FIELDS, type CountedCapture, noteRemoved } from "../sources/source-days.ts";
@@ -19,15 +20,8 @@ export async function* inPieces<Doc extends Document>(
   collection: Collection<Doc>,
   projection: Document = {},
 ): AsyncGenerator<WithId<Doc>[]> {
-  let piece: WithId<Doc>[] = [];
   const all = collection.find<WithId<Doc>>({}, { projection, promoteBuffers: true });
-  for await (const document of all.batchSize(ERASURE_BATCH_SIZE)) {
-    piece.push(document);
-    if (piece.length < ERASURE_BATCH_SIZE) continue;
-    yield piece;
-    piece = [];
-  }
-  if (piece.length > 0) yield piece;
+  yield* batchesOf(all.batchSize(ERASURE_BATCH_SIZE), ERASURE_BATCH_SIZE);
 }
 
 export interface NamedBody {

@@ -1,3 +1,4 @@
+import { batchesOf } from "../../lib/batch.ts";
 import { type Body, type Capture, isLost, type Lost } from "../../model/crawl/capture.ts";
 import { articleSignals, type UsageSignal } from "../../model/usage-rights.ts";
 import { findIn } from "../queries.ts";
@@ -41,14 +42,9 @@ export async function* readArchive(
       .find({ sourceId, fetchedAt: { $gte: begin, $lt: until } })
       .sort({ fetchedAt: 1 })
       .batchSize(CAPTURE_BATCH_SIZE);
-    let page: Capture[] = [];
-    for await (const capture of cursor) {
-      page.push(capture);
-      if (page.length < CAPTURE_BATCH_SIZE) continue;
+    for await (const page of batchesOf(cursor, CAPTURE_BATCH_SIZE)) {
       yield* await withBodies(store, page);
-      page = [];
     }
-    yield* await withBodies(store, page);
   }
 }
 

@@ -1,4 +1,4 @@
-import { piecesOf } from "../../lib/batch.ts";
+import { batchesOf, piecesOf } from "../../lib/batch.ts";
 import type { Lane, Link } from "../../model/crawl/link.ts";
 import { findAll, findIn, furtherBack, projectionOf, readDue, soon } from "../queries.ts";
 import { dueBy, type Store } from "../store.ts";
@@ -247,14 +247,7 @@ export async function* linksByReason(
   reason: NonNullable<Link["reason"]>,
   size: number,
 ): AsyncGenerator<Link[]> {
-  let piece: Link[] = [];
-  for await (const link of store.collections.links.find({ sourceId, reason }).batchSize(size)) {
-    piece.push(link);
-    if (piece.length < size) continue;
-    yield piece;
-    piece = [];
-  }
-  if (piece.length > 0) yield piece;
+  yield* batchesOf(store.collections.links.find({ sourceId, reason }).batchSize(size), size);
 }
 
 /** Changes links that finished at `doneAt`, unless they were claimed or finished again since. */

@@ -1,3 +1,4 @@
+import { piecesOf } from "../../lib/batch.ts";
 import {
   isPaused,
   type Moved,
@@ -309,7 +310,8 @@ export async function* articleIdsOf(
 ): AsyncGenerator<string[]> {
   const range = { $gt: EPOCH, $lt: FAR_FUTURE };
   const found = await articles.find({ sourceId, sortAt: range }, ID_ONLY).toArray();
-  yield* piecesOf(found, size);
+  const ids = found.map(({ _id }) => _id);
+  yield* piecesOf(ids, size);
 }
 
 export async function* linkIdsOf(
@@ -317,16 +319,12 @@ export async function* linkIdsOf(
   sourceId: string,
   size: number,
 ): AsyncGenerator<string[]> {
-  yield* piecesOf(await links.find({ sourceId }, ID_ONLY).toArray(), size);
+  const found = await links.find({ sourceId }, ID_ONLY).toArray();
+  const ids = found.map(({ _id }) => _id);
+  yield* piecesOf(ids, size);
 }
 
 const ID_ONLY = { projection: { _id: 1 } };
-
-function* piecesOf(found: readonly { _id: string }[], size: number): Generator<string[]> {
-  for (let start = 0; start < found.length; start += size) {
-    yield found.slice(start, start + size).map(({ _id }) => _id);
-  }
-}
 
 /** Keeps a source from running again. Returns false if a run is open. */
 export async function stopSource(store: Store, id: string): Promise<boolean> {

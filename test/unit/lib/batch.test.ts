@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { Batcher, together } from "../../../lib/batch.ts";
+import { Batcher, batchesOf, together } from "../../../lib/batch.ts";
 import { sleep } from "../../../lib/time.ts";
 
 /** Longer than any test waits. */
@@ -105,4 +105,17 @@ test("what is asked for together is loaded together, each key once", async () =>
   await vi.runAllTimersAsync();
   expect(await values).toEqual(["a", "b", "a", null]);
   expect(loads).toEqual([["a", "b", "none"]]);
+});
+
+test.each([
+  [5, [2, 2, 1]],
+  [4, [2, 2]],
+  [0, []],
+])("a stream of %d items has batches of 2, only the last one shorter", async (count, sizes) => {
+  async function* items() {
+    for (let n = 0; n < count; n++) yield n;
+  }
+  const found: number[] = [];
+  for await (const batch of batchesOf(items(), 2)) found.push(batch.length);
+  expect(found).toEqual(sizes);
 });
