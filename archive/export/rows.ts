@@ -3,7 +3,6 @@ import { piecesOf } from "../../lib/batch.ts";
 import type { ExportPurpose } from "../../model/archive/export.ts";
 import type { Article } from "../../model/articles/article.ts";
 import { provenanceOf, withoutSeen } from "../../model/articles/extraction.ts";
-import { EXPORTED_FIELDS, type ExportedField } from "../../model/articles/fields.ts";
 import { answersTo, type Query } from "../../model/publish/filter.ts";
 import {
   articleSignals,
@@ -17,7 +16,7 @@ import { withTexts } from "../../store/articles/texts.ts";
 import { findIn } from "../../store/queries.ts";
 import type { Store } from "../../store/store.ts";
 import { articlesAsOf } from "../as-of/articles.ts";
-import type { ExportedArticle } from "./columns.ts";
+import { COLUMNS, type ExportedArticle } from "./columns.ts";
 
 /** Articles from `sources` (null: all) that match `where` (null or missing: no condition). */
 export interface ArticleSlice {
@@ -155,48 +154,17 @@ async function* articlesAmong(
 }
 
 function exported(article: Article): ExportedArticle {
-  const { _id: id, url, sourceId, sourceVersion, firstSeenAt, lastSeenAt, day } = article;
-  const { country, region, regionCode = null, city = null, topics } = article;
-  const { status, duplicateOf, storyId, version, revision, captureId, extractor } = article;
-  const {
-    completeness,
-    incompleteReason = null,
-    fieldScore = null,
-    reservations = [],
-    servedAt = null,
-    origin,
-  } = article;
-  const fields = Object.fromEntries(EXPORTED_FIELDS.map((name) => [name, article[name] ?? null]));
+  const { _id: id, reservations = [], origin } = article;
   const whole = provenanceOf(article.evidence);
   const rules = reservations.length > 0 ? withoutSeen(whole) : whole;
-  return {
+  const derived: Partial<ExportedArticle> = {
     id,
-    url,
-    sourceId,
-    sourceVersion,
-    ...(fields as Pick<Article, ExportedField>),
-    firstSeenAt,
-    lastSeenAt,
-    servedAt,
-    day,
-    country,
-    region,
-    regionCode,
-    city,
-    topics,
-    status,
-    duplicateOf,
-    storyId,
-    version,
-    revision,
-    completeness,
-    incompleteReason,
-    fieldScore,
     reservations,
     originSourceId: origin?.sourceId ?? null,
     originAfter: origin?.after ?? null,
-    captureId,
-    extractor,
     provenance: Object.keys(rules).length > 0 ? JSON.stringify(rules) : null,
   };
+  const row = { ...article, ...derived };
+  const cells = COLUMNS.map(({ name }) => [name, row[name] ?? null]);
+  return Object.fromEntries(cells) as ExportedArticle;
 }
