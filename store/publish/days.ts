@@ -115,28 +115,12 @@ function countersOf({ collections }: Store): Counters<Day, Tally, Step> {
   };
 }
 
-interface Tally {
-  _id: string;
-  seq: number;
-  articles: number;
-  bySource: Counts;
-  byTopic: Counts;
-  byCountry: Counts;
-  byLanguage: Counts;
-  byDenied: Counts;
-}
+const GROUPS = ["bySource", "byTopic", "byCountry", "byLanguage", "byDenied"] as const;
+type Group = (typeof GROUPS)[number];
+type Tally = Omit<Day, Group> & Record<Group, Counts>;
 
 function emptyTally(id: string): Tally {
-  return {
-    _id: id,
-    seq: 0,
-    articles: 0,
-    bySource: new Map(),
-    byTopic: new Map(),
-    byCountry: new Map(),
-    byLanguage: new Map(),
-    byDenied: new Map(),
-  };
+  return toTally({ _id: id, seq: 0, articles: 0 });
 }
 
 function addTo(tally: Tally, visible: Visible, amount: 1 | -1): void {
@@ -149,25 +133,18 @@ function addTo(tally: Tally, visible: Visible, amount: 1 | -1): void {
   if (visible.language) addCount(tally.byLanguage, visible.language, amount);
 }
 
-function toTally(day: Day): Tally {
-  return { ...day, ...each({ byDenied: {}, ...day }, openCounts) };
+function toTally(day: Omit<Day, Group> & Partial<Day>): Tally {
+  return { ...day, ...ofGroups((group) => openCounts(day[group] ?? {})) };
 }
 
 function toDay(tally: Tally, plain = true): Day {
-  return { ...tally, ...each(tally, plain ? Object.fromEntries<number> : shutCounts) };
+  const shut = plain ? Object.fromEntries<number> : shutCounts;
+  return { ...tally, ...ofGroups((group) => shut(tally[group])) };
 }
 
-function each<From, To>(
-  day: Record<"bySource" | "byTopic" | "byCountry" | "byLanguage" | "byDenied", From>,
-  turn: (counts: From) => To,
-) {
-  return {
-    bySource: turn(day.bySource),
-    byTopic: turn(day.byTopic),
-    byCountry: turn(day.byCountry),
-    byLanguage: turn(day.byLanguage),
-    byDenied: turn(day.byDenied),
-  };
+function ofGroups<Value>(valueOf: (group: Group) => Value): Record<Group, Value> {
+  const values = GROUPS.map((group) => [group, valueOf(group)] as const);
+  return Object.fromEntries(values) as Record<Group, Value>;
 }
 
 const MAX_LISTED_DAYS = 50_000;
