@@ -28,15 +28,6 @@ export async function readArticle(
 
 const MAX_STORY_ARTICLES = 200;
 
-/** Returns a story's other published articles, sorted as by `readStoryArticles`; at most 200. */
-export async function readStory(
-  store: Store,
-  article: Pick<Article, "_id" | "storyId">,
-): Promise<ListedArticle[]> {
-  const all = await readStoryArticles(store, article.storyId);
-  return all.filter(({ _id }) => _id !== article._id);
-}
-
 /**
  * Returns up to 200 published articles: the representative, then other listed articles, then
  * copies, each oldest first.

@@ -119,7 +119,7 @@ export async function noteProblems(store: Store, id: string, problems: string[])
 }
 
 export async function countRun(store: Store, runId: string): Promise<RunCounts> {
-  return (await tallyRun(store, runId)).counts;
+  return (await tallyRuns(store, [runId])).get(runId)?.counts ?? emptyCounts();
 }
 
 /** A run's counts and entry points; further pages of lists don't count as entry points. */
@@ -129,10 +129,6 @@ export interface RunTally {
   read: number;
   /** Number of entry points that were not read, by reason; `due` if there is no reason yet. */
   unread: Record<string, number>;
-}
-
-async function tallyRun(store: Store, runId: string): Promise<RunTally> {
-  return (await tallyRuns(store, [runId])).get(runId) ?? emptyTally();
 }
 
 /** Returns tallies by run id. Runs without links are missing. */

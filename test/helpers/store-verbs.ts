@@ -39,7 +39,7 @@ import {
   countStories,
   latestOf,
   readArticle,
-  readStory,
+  readStoryArticles,
   readStoryMembers,
   whyInStory,
 } from "../../store/articles/stories.ts";
@@ -262,7 +262,7 @@ export const VERBS: [string, Verb][] = [
   ["readRevisions", (store) => readRevisions(store, "a-7")],
   ["readStoryMembers", (store) => readStoryMembers(store, "a-7")],
   ["readSlice", (store) => readSlice(store, stretch, { sortAt: before(90), id: "a-3" }, 9)],
-  ["readStory", (store) => readStory(store, article)],
+  ["readStoryArticles", (store) => readStoryArticles(store, "a-7")],
   ["readInbox", (store) => readInbox(store, "waiting", { now: NOW, limit: 10 })],
   ["readInbox, withdrawn", (store) => readInbox(store, "withdrawn", { now: NOW, limit: 10 })],
   ["readPinned", (store) => readPinned(store, NOW, 10)],

@@ -9,7 +9,7 @@ import type { Because } from "../../model/articles/story.ts";
 import { ProblemError } from "../../model/problem.ts";
 import { Day } from "../../model/request-times.ts";
 import type { ListedArticle } from "../../store/articles/listing.ts";
-import { readArticle, readStory, whyInStory } from "../../store/articles/stories.ts";
+import { readArticle, readStoryArticles, whyInStory } from "../../store/articles/stories.ts";
 import { getDay, readNeighbouringDays } from "../../store/publish/days.ts";
 import { storyOf } from "../api/stories.ts";
 import { acceptsPages, may } from "../auth/actor.ts";
@@ -164,7 +164,8 @@ function editionRoutes(app: FastifyInstance, context: Context, edition: Edition)
       if (article.status === "retracted") {
         throw new ProblemError(410, "retracted", "This article was retracted.");
       }
-      const others = await readStory(store, article);
+      const story = await readStoryArticles(store, article.storyId);
+      const others = story.filter(({ _id }) => _id !== id);
       const source = around.snapshot.sources.get(article.sourceId);
       const [description] = leadOf(translateInto(edition, article), source);
       return {
