@@ -1,3 +1,16 @@
+/** Stores a value in a map of at most `size` values; drops the one that was stored first. */
+export function setBounded<Key, Value>(
+  map: Map<Key, Value>,
+  key: Key,
+  value: Value,
+  size: number,
+): void {
+  map.delete(key);
+  map.set(key, value);
+  const [oldest] = map.keys();
+  if (map.size > size && oldest !== undefined) map.delete(oldest);
+}
+
 /** A loader that caches its results, within `CacheBounds` and until `forget` is called. */
 export interface Cached<Value> {
   get(key: string): Promise<Value>;

@@ -2,7 +2,7 @@ import pLimit from "p-limit";
 import type { CommitEntry, CommitOptions } from "../../articles/ingest/commit.ts";
 import { wireOf } from "../../crawler/http/wire.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
-import type { Cached } from "../../lib/cache.ts";
+import { type Cached, setBounded } from "../../lib/cache.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
 import { GiveUp } from "../../model/crawl/failure.ts";
 import type { Host } from "../../model/crawl/host.ts";
@@ -180,9 +180,7 @@ function createShelf(store: Store): Shelf {
       for (const [index, { digest }] of responses.entries()) {
         const capture = entries[index]?.capture;
         if (digest === null || !capture?.bodyId) continue;
-        captures.set(digest, capture._id);
-        const [oldest] = captures.keys();
-        if (captures.size > MAX_REMEMBERED && oldest !== undefined) captures.delete(oldest);
+        setBounded(captures, digest, capture._id, MAX_REMEMBERED);
       }
       pending.clear();
     },

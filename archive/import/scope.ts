@@ -6,6 +6,7 @@ import { leftOut, offSite } from "../../crawler/links/filter.ts";
 import { bothRights, type HostRights, hostRights } from "../../crawler/rights/page-signals.ts";
 import { refusalBy, robotsCopy } from "../../crawler/robots/policy.ts";
 import { TDM_PATH, tdmCopy } from "../../crawler/robots/tdmrep.ts";
+import { setBounded } from "../../lib/cache.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
 import type { Host, RobotsCopy, TdmCopy } from "../../model/crawl/host.ts";
 import type { Skipped } from "../../model/crawl/skipped.ts";
@@ -38,7 +39,7 @@ export function createGround(
       if (onlySource) return onlySource;
       const { origin } = new URL(url);
       const known = bySite.get(origin) ?? sources.filter((source) => !offSite(url, source));
-      remember(bySite, origin, known);
+      setBounded(bySite, origin, known, MAX_HOSTS);
       return known.find((source) => !leftOut(url, source)) ?? known[0] ?? null;
     },
     kindOf(url, source) {
@@ -78,14 +79,7 @@ export function createGround(
         pathname === TDM_PATH
           ? { tdm: tdmCopy(answer, before.tdm ?? null, startedAt) }
           : { robots: robotsCopy(answer, before.robots ?? null, startedAt) };
-      remember(files, host, { ...before, ...now });
+      setBounded(files, host, { ...before, ...now }, MAX_HOSTS);
     },
   };
-}
-
-function remember<Value>(map: Map<string, Value>, key: string, value: Value): void {
-  map.delete(key);
-  map.set(key, value);
-  const [oldest] = map.keys();
-  if (map.size > MAX_HOSTS && oldest !== undefined) map.delete(oldest);
 }

@@ -3,6 +3,7 @@ import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { getSurt, WARC_1_1, WARCRecord, WARCSerializer } from "warcio";
 import { PRODUCT, VERSION } from "../../config/env.ts";
+import { setBounded } from "../../lib/cache.ts";
 import { writeAt } from "../../lib/write-at.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
 import type { Archived } from "../../store/archive/responses.ts";
@@ -73,7 +74,7 @@ export async function writeWarc(
       const known = key === null ? undefined : earlier.get(key);
       for (const entry of await recordsOf(one, known)) {
         await add(entry);
-        remember(earlier, key, entry, journal);
+        noteBody(earlier, key, entry, journal);
       }
       onCapture(++written.captures, one);
     }
@@ -109,7 +110,7 @@ async function compressRecord(
   return bytes;
 }
 
-function remember(
+function noteBody(
   earlier: Map<string, Earlier>,
   key: string | null,
   { record, index }: Entry,
@@ -118,10 +119,8 @@ function remember(
   if (key === null || index === null || record.warcType !== "response") return;
   const { url, date } = index;
   const first = { url, date, digest: record.warcPayloadDigest ?? "" };
-  earlier.set(key, first);
+  setBounded(earlier, key, first, MAX_REMEMBERED_BODIES);
   journal?.note({ payload: key, first });
-  const [oldest] = earlier.keys();
-  if (earlier.size > MAX_REMEMBERED_BODIES && oldest !== undefined) earlier.delete(oldest);
 }
 
 function infoEntry(filename: string): Entry {

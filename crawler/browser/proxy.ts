@@ -11,6 +11,7 @@ import type { Socket } from "node:net";
 import type { Duplex, Readable, Writable } from "node:stream";
 import { callbackify } from "node:util";
 import { HTTP_BOUNDS } from "../../config/limits.ts";
+import { setBounded } from "../../lib/cache.ts";
 import { GiveUp, RetryLater } from "../../model/crawl/failure.ts";
 import { EgressRefused, type Guard } from "../egress/guard.ts";
 import { hostName } from "../egress/hosts-file.ts";
@@ -70,7 +71,7 @@ export async function startProxy(
     const { socket, address } = await reach({ host, port });
     failures.delete(key);
     refusals.delete(key);
-    remember(addresses, key, address);
+    setBounded(addresses, key, address, MAX_REMEMBERED_HOSTS);
     open.add(socket);
     socket.on("close", () => open.delete(socket));
     return socket;
@@ -78,11 +79,12 @@ export async function startProxy(
   /** Counts refusals, and stores the reason for `refusalOf` or `failureOf`. */
   const failure = (error: unknown, key: string): [number, string] => {
     const message = error instanceof Error ? error.message : String(error);
-    if (error instanceof RetryLater || error instanceof GiveUp) remember(failures, key, error);
+    if (error instanceof RetryLater || error instanceof GiveUp)
+      setBounded(failures, key, error, MAX_REMEMBERED_HOSTS);
     refusals.delete(key);
     if (!(error instanceof EgressRefused)) return [502, message];
     counts.refused += 1;
-    remember(refusals, key, message);
+    setBounded(refusals, key, message, MAX_REMEMBERED_HOSTS);
     return [403, message];
   };
 
@@ -193,13 +195,6 @@ export async function startProxy(
 
 function answer(response: ServerResponse, status: number, reason: string): void {
   response.writeHead(status, { [REFUSED_HEADER]: reason.replace(/[^\x20-\x7e]/g, "?") }).end();
-}
-
-function remember<Value>(map: Map<string, Value>, key: string, value: Value): void {
-  map.delete(key);
-  map.set(key, value);
-  const [oldest] = map.keys();
-  if (map.size > MAX_REMEMBERED_HOSTS && oldest !== undefined) map.delete(oldest);
 }
 
 /** Chromium calls these hosts for its own purposes. No page needs them for its text. */

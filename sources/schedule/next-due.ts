@@ -1,4 +1,5 @@
 import { CronExpressionParser } from "cron-parser";
+import { setBounded } from "../../lib/cache.ts";
 import { spread } from "../../lib/hash.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../lib/time.ts";
 import type { Source, SourceRecord } from "../../model/sources/source.ts";
@@ -141,10 +142,8 @@ export function slotAfter(cron: string, timezone: string, after: number): number
     if (cache !== undefined) return cache;
   }
   const span = spanFrom(cron, timezone, after);
-  spans.delete(key);
-  spans.set(key, [...known, span].slice(-MAX_SPANS_PER_SCHEDULE));
-  const [oldest] = spans.keys();
-  if (spans.size > MAX_CACHED_SCHEDULES && oldest !== undefined) spans.delete(oldest);
+  const latest = [...known, span].slice(-MAX_SPANS_PER_SCHEDULE);
+  setBounded(spans, key, latest, MAX_CACHED_SCHEDULES);
   return firstAfter(span.slots, after) ?? span.to;
 }
 

@@ -1,4 +1,5 @@
 import { Batcher } from "../../lib/batch.ts";
+import { setBounded } from "../../lib/cache.ts";
 import type { Claim, Lane, Link } from "../../model/crawl/link.ts";
 import { endLeases, leaseHostTurns, type TurnLease } from "../../store/crawl/hosts.ts";
 import { type Claiming, claimLinks, isFreeFor } from "../../store/crawl/link-claims.ts";
@@ -82,12 +83,6 @@ export function createLinkBuffer(
     const granted = await claimLinks(store, all);
     return all.map(({ claim }) => granted.has(claim.token));
   });
-  const keep = (key: string, ahead: Ahead) => {
-    known.delete(key);
-    known.set(key, ahead);
-    const [oldest] = known.keys();
-    if (known.size > MAX_BUFFERED_LANES && oldest !== undefined) known.delete(oldest);
-  };
   const freeIn = (looking: Looking) =>
     (known.get(keyOf(looking))?.due ?? []).filter(
       (link) =>
@@ -97,7 +92,7 @@ export function createLinkBuffer(
     async peek(looking) {
       const [there] = freeIn(looking);
       if (there) return there;
-      keep(keyOf(looking), await reads.add(looking));
+      setBounded(known, keyOf(looking), await reads.add(looking), MAX_BUFFERED_LANES);
       return freeIn(looking)[0] ?? null;
     },
     ready: freeIn,
@@ -113,7 +108,7 @@ export function createLinkBuffer(
     },
     async end(ending) {
       const ahead = await ends.add(ending);
-      keep(keyOf(ending), ahead);
+      setBounded(known, keyOf(ending), ahead, MAX_BUFFERED_LANES);
       return { free: freeIn(ending)[0] ?? null, next: ahead.next };
     },
   };
