@@ -3,7 +3,7 @@ import { driftWords } from "../../model/sources/health.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
 import { noted } from "../../store/operations/audit.ts";
 import { readBaseline, saveBaseline } from "../../store/sources/baseline.ts";
-import { clearDrift, getSource } from "../../store/sources/sources.ts";
+import { getSource, setSource } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { acceptDrift, afterRun } from "../health/drift.ts";
 import { learnRhythm, silentAfter, spikeIn } from "../health/rhythm.ts";
@@ -61,7 +61,7 @@ export async function accept(
   await noted(store, { ...author, now }, what, async () => {
     const baseline = await readBaseline(store, id);
     await saveBaseline(store, { _id: id }, acceptDrift(baseline));
-    await clearDrift(store, id);
+    await setSource(store, id, { drift: [] });
   });
   return true;
 }

@@ -7,7 +7,7 @@ import { GiveUp } from "../../model/crawl/failure.ts";
 import type { Link } from "../../model/crawl/link.ts";
 import { isOffered, type Moved, type SourceRecord } from "../../model/sources/source.ts";
 import { declared } from "../../model/sources/version.ts";
-import { getSource, saveMoved } from "../../store/sources/sources.ts";
+import { getSource, setSource } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { applyEdits } from "../files/edit.ts";
 import type { Outcome } from "../files/lifecycle.ts";
@@ -35,7 +35,7 @@ export async function repairMoved(
   const edit = { id, name: source.name, file, before, after, fields: [] };
   const [problem] = await applyEdits(store, [edit], { at: now, actor, reason });
   if (problem) return { problem };
-  await saveMoved(store, id, []);
+  await setSource(store, id, { moved: [] });
   const messages = offered.map(({ from, to }) => `${from} is ${to} now`);
   return { done: messages.join("; ") };
 }
@@ -87,7 +87,7 @@ export async function findMoved(
     const [found] = index < 0 ? [] : candidates.splice(index, 1);
     return { ...one, to: found?.url ?? null, foundBy: found ? "discovery" : null };
   });
-  await saveMoved(deps.store, source._id, moved);
+  await setSource(deps.store, source._id, { moved });
   const messages = moved.flatMap(({ from, to, foundBy }) =>
     foundBy === "discovery" ? [`${from}: maybe ${to}`] : [],
   );

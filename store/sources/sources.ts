@@ -1,10 +1,5 @@
 import { piecesOf } from "../../lib/batch.ts";
-import {
-  isPaused,
-  type Moved,
-  type Source,
-  type SourceRecord,
-} from "../../model/sources/source.ts";
+import { isPaused, type Source, type SourceRecord } from "../../model/sources/source.ts";
 import { findIn, readDue } from "../queries.ts";
 import { EPOCH, FAR_FUTURE, type Store } from "../store.ts";
 import { writeEach } from "../writes.ts";
@@ -100,18 +95,6 @@ export async function holdSource(
   return matchedCount > 0;
 }
 
-/** Pauses a source whose pages crash workers, until an operator resumes it. */
-export async function holdHarmful(
-  store: Store,
-  id: string,
-  pause: Omit<NonNullable<SourceRecord["pausedByOperator"]>, "isHarmful">,
-): Promise<void> {
-  await store.collections.sources.updateOne(
-    { _id: id },
-    { $set: { pausedByOperator: { ...pause, isHarmful: true }, nextDueAt: null } },
-  );
-}
-
 const MAX_CRASH_AGE_MS = 86_400_000;
 
 /** Returns the number of consecutive crashes, this one included, each less than a day apart. */
@@ -137,12 +120,12 @@ export async function resumeSource(store: Store, id: string, now: Date): Promise
   return true;
 }
 
-export async function saveMoved(store: Store, id: string, moved: Moved[]): Promise<void> {
-  await store.collections.sources.updateOne({ _id: id }, { $set: { moved } });
-}
-
-export async function clearDrift(store: Store, id: string): Promise<void> {
-  await store.collections.sources.updateOne({ _id: id }, { $set: { drift: [] } });
+export async function setSource(
+  store: Store,
+  id: string,
+  set: Partial<Pick<SourceRecord, "moved" | "drift" | "ttl">>,
+): Promise<void> {
+  await store.collections.sources.updateOne({ _id: id }, { $set: set });
 }
 
 /** Returns `now`, or the end of the source's pause; null if the pause has no end. */
@@ -198,11 +181,6 @@ export async function saveHub(
 ): Promise<void> {
   const set: Record<string, typeof hub> = { [`hubs.${linkId}`]: hub };
   await store.collections.sources.updateOne({ _id: id }, { $set: set });
-}
-
-/** Stores how long a feed asks clients to wait, ms; null if the feed doesn't ask. */
-export async function saveTtl(store: Store, id: string, ttl: number | null): Promise<void> {
-  await store.collections.sources.updateOne({ _id: id }, { $set: { ttl } });
 }
 
 /**

@@ -24,7 +24,7 @@ import {
 } from "../../store/crawl/links.ts";
 import { countArticleLinks } from "../../store/crawl/run-links.ts";
 import { getRun, noteProblems } from "../../store/crawl/runs.ts";
-import { saveTtl } from "../../store/sources/sources.ts";
+import { setSource } from "../../store/sources/sources.ts";
 import { noteHub } from "../crawl/subscriptions.ts";
 import { type Deps, type KnownAttempt, type LinkSet, type TurnDeps } from "../deps.ts";
 import { laneFor, toBrowser } from "../render/render-lane.ts";
@@ -160,7 +160,7 @@ async function takeDiscovery(
   );
   await noteProblems(store, run._id, plan.problems);
   if (link.kind === "feed" && discovery.ttl !== source.ttl) {
-    await saveTtl(store, source._id, discovery.ttl);
+    await setSource(store, source._id, { ttl: discovery.ttl });
   }
   if (link.kind === "feed") await noteHub({ store, now }, source, link, discovery.hub);
   const { left, over } = plan;
