@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { dumpStore } from "../../archive/backup/dump.ts";
 import { checkBackup } from "../../archive/backup/file.ts";
-import { prepareRestore } from "../../archive/backup/load.ts";
-import { restoreBackup } from "../../archive/backup/restore.ts";
+import { prepareRestore, restoreBackup } from "../../archive/backup/restore.ts";
 import { correct } from "../../articles/editorial/correct.ts";
 import { retractByEditor } from "../../articles/editorial/retract.ts";
 import { erase } from "../../articles/erasure/erase.ts";

@@ -1,8 +1,7 @@
 import { stat } from "node:fs/promises";
 import type { Command } from "commander";
 import { BadBackup, checkBackup, readLines } from "../../../archive/backup/file.ts";
-import { prepareRestore } from "../../../archive/backup/load.ts";
-import { restoreBackup } from "../../../archive/backup/restore.ts";
+import { prepareRestore, restoreBackup } from "../../../archive/backup/restore.ts";
 import { type Config, loadConfig, processEnv } from "../../../config/env.ts";
 import { CommandError } from "../../../lib/exit.ts";
 import { connectStore } from "../../../store/connect.ts";
