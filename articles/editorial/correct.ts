@@ -20,10 +20,12 @@ import {
   addCorrections,
   correctionsOf,
   endCorrection,
+  endIntent,
   getCorrection,
+  unfinishedIntents,
+  withIntent,
 } from "../../store/articles/corrections.ts";
 import { addLinkConstraints, dropLinkConstraints } from "../../store/articles/fingerprints.ts";
-import { endIntent, unfinishedIntents, withIntent } from "../../store/articles/intents.ts";
 import { noted } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";
 import { corrected } from "../revisions/visibility.ts";

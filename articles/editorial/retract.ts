@@ -7,7 +7,7 @@ import { givesReason } from "../../model/operations/audit.ts";
 import type { Change } from "../../model/publish/change.ts";
 import type { UsageSignal } from "../../model/usage-rights.ts";
 import { type ArticleWrite, addRevisions, touchArticles } from "../../store/articles/articles.ts";
-import { withIntent } from "../../store/articles/intents.ts";
+import { withIntent } from "../../store/articles/corrections.ts";
 import { articlesWithVisibilityChange } from "../../store/articles/listing.ts";
 import { tombstonesOf } from "../../store/articles/tombstones.ts";
 import { noted } from "../../store/operations/audit.ts";

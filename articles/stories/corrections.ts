@@ -7,6 +7,7 @@ import {
   correctionsOf,
   endCorrection,
   readCorrections,
+  withIntent,
 } from "../../store/articles/corrections.ts";
 import {
   type ArticleConstraint,
@@ -14,7 +15,6 @@ import {
   dropLinkConstraints,
   getFingerprints,
 } from "../../store/articles/fingerprints.ts";
-import { withIntent } from "../../store/articles/intents.ts";
 import { readStoryMembers } from "../../store/articles/stories.ts";
 import { note } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";

@@ -1,5 +1,6 @@
-import type { Correction } from "../../model/articles/correction.ts";
-import { findIn, readLatest } from "../queries.ts";
+import { randomUUID } from "node:crypto";
+import type { Correction, Draft, Intent } from "../../model/articles/correction.ts";
+import { findIn, readDue, readLatest } from "../queries.ts";
 import type { Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";
 
@@ -53,4 +54,46 @@ function inOrder(corrections: Correction[]): Correction[] {
   return corrections.toSorted(
     (a, b) => a.at.getTime() - b.at.getTime() || (a._id < b._id ? -1 : 1),
   );
+}
+
+/** Records an operation until `act` succeeds; upkeep finishes an operation that is interrupted. */
+export async function withIntent<Result>(
+  store: Store,
+  intent: Omit<Intent, "_id">,
+  act: () => Promise<Result>,
+): Promise<Result> {
+  const _id = randomUUID();
+  await store.collections.intents.insertOne({ _id, ...intent });
+  const result = await act();
+  await endIntent(store, _id);
+  return result;
+}
+
+/** Returns up to `limit` unfinished operations that were recorded before `until`, oldest first. */
+export function unfinishedIntents(store: Store, until: Date, limit: number): Promise<Intent[]> {
+  return readDue(store.collections.intents, "at", { now: until, limit });
+}
+
+export async function endIntent(store: Store, id: string): Promise<void> {
+  await store.collections.intents.deleteOne({ _id: id });
+}
+
+/** Stores a draft. It replaces the article's earlier draft in the same language. */
+export async function keepDraft({ collections }: Store, draft: Omit<Draft, "_id">): Promise<void> {
+  const _id = `${draft.articleId} ${draft.language}`;
+  await collections.drafts.replaceOne({ _id }, draft, { upsert: true });
+}
+
+/** Returns the drafts of an article, sorted by language; at most 100. */
+export async function draftsOf({ collections }: Store, articleId: string): Promise<Draft[]> {
+  const found = await collections.drafts.find({ articleId }).limit(100).toArray();
+  return found.toSorted((a, b) => (a.language < b.language ? -1 : 1));
+}
+
+export async function dropDraft(
+  { collections }: Store,
+  articleId: string,
+  language: string,
+): Promise<void> {
+  await collections.drafts.deleteOne({ _id: `${articleId} ${language}` });
 }

@@ -1,4 +1,4 @@
-import { draftsOf } from "../../store/articles/drafts.ts";
+import { draftsOf } from "../../store/articles/corrections.ts";
 import {
   releaseIdempotencyKey,
   saveIdempotentResponse,

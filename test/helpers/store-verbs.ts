@@ -16,13 +16,13 @@ import {
   writeArticles,
 } from "../../store/articles/articles.ts";
 import * as corrections from "../../store/articles/corrections.ts";
+import { unfinishedIntents } from "../../store/articles/corrections.ts";
 import * as fingerprints from "../../store/articles/fingerprints.ts";
 import {
   addLinkConstraints,
   dropLinkConstraints,
   similarFingerprints,
 } from "../../store/articles/fingerprints.ts";
-import { unfinishedIntents } from "../../store/articles/intents.ts";
 import {
   articlesWithVisibilityChange,
   readInbox,

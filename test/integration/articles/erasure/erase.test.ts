@@ -9,7 +9,7 @@ import { sequence } from "../../../../articles/stream/sequencer.ts";
 import { urlKey } from "../../../../crawler/links/canonical-url.ts";
 import { digest } from "../../../../lib/hash.ts";
 import { getArticles } from "../../../../store/articles/articles.ts";
-import { draftsOf, keepDraft } from "../../../../store/articles/drafts.ts";
+import { draftsOf, keepDraft } from "../../../../store/articles/corrections.ts";
 import { addCaptures } from "../../../../store/crawl/captures.ts";
 import { countUp, getDay } from "../../../../store/publish/days.ts";
 import type { Store } from "../../../../store/store.ts";
