@@ -10,7 +10,6 @@ import { breakerOf } from "../model/crawl/host.ts";
 import type { Link } from "../model/crawl/link.ts";
 import { traceIdOf } from "../model/crawl/run.ts";
 import { isSkipReason, SKIP_REASONS } from "../model/crawl/skipped.ts";
-import type { Why } from "../model/operations/why.ts";
 import { pauseOf, type SourceRecord } from "../model/sources/source.ts";
 import { articlesOfKeys } from "../store/articles/aliases.ts";
 import { readArticle } from "../store/articles/stories.ts";
@@ -20,6 +19,18 @@ import { getLink, knownLinkStates } from "../store/crawl/links.ts";
 import { getSource, listSources } from "../store/sources/sources.ts";
 import type { Store } from "../store/store.ts";
 import { adviceOnCause, adviceOnSkipped } from "./advice.ts";
+
+/** Explains why a URL is, or isn't, on the portal. */
+export interface Why {
+  url: string;
+  /** Whether the portal lists the page as a separate article. */
+  listed: boolean;
+  answer: string;
+  todo: string | null;
+  facts: { name: string; value: string }[];
+  articleId: string | null;
+  sourceId: string | null;
+}
 
 type Explanation = Pick<Why, "answer" | "todo"> & { listed?: boolean };
 

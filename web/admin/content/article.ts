@@ -6,7 +6,6 @@ import { reinstate, retractByEditor } from "../../../articles/editorial/retract.
 import { erase } from "../../../articles/erasure/erase.ts";
 import { cached } from "../../../lib/cache.ts";
 import { type Html, html } from "../../../lib/html.ts";
-import type { Why } from "../../../model/operations/why.ts";
 import { notPossible } from "../../../model/problem.ts";
 import { FormMoment } from "../../../model/request-times.ts";
 import { articleSignals } from "../../../model/usage-rights.ts";
@@ -17,7 +16,7 @@ import {
   type TimelineReader,
   type TimelineStep,
 } from "../../../sources/timeline.ts";
-import { explainArticle } from "../../../sources/why.ts";
+import { explainArticle, type Why } from "../../../sources/why.ts";
 import { getArticles } from "../../../store/articles/articles.ts";
 import { correctionsOfArticle } from "../../../store/articles/corrections.ts";
 import { readStoryMembers, type StoryMember } from "../../../store/articles/stories.ts";
