@@ -11,7 +11,7 @@ import { outliveLog } from "./stderr.ts";
 
 /** Runs the command line; returns the exit code. Data goes to stdout, the rest to stderr. */
 export async function main(argv: string[]): Promise<number> {
-  process.stdout.on("error", endOnClosedPipe);
+  process.stdout.off("error", endOnClosedPipe).on("error", endOnClosedPipe);
   outliveLog();
   try {
     const words = followInstance(argv, processEnv());
