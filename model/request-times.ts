@@ -24,7 +24,7 @@ export const TimeText = z
   .max(MAX_TIME_CHARS)
   .refine((text) => isTime(text), `write a time: ${TIME_FORMS}`);
 
-/** Returns the first moment of a validated time; days are in UTC unless a time zone is given. */
+/** Returns when a validated day, month or year begins, in UTC unless a time zone is given. */
 export function firstMomentOf(text: string, now: Date, timeZone?: string): Date {
   return spanIn(text, now, timeZone).start;
 }

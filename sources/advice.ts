@@ -3,7 +3,7 @@ import type { Cause } from "../model/crawl/failure.ts";
 import type { Link } from "../model/crawl/link.ts";
 import { DETAILS, type SkipReason } from "../model/crawl/skipped.ts";
 
-/** What the advice needs to know about a link without a complete article. */
+/** The fields of a link that the advice depends on. */
 type Subject = Pick<Link, "_id" | "foundUrl" | "sourceId" | "host" | "detail">;
 
 type Advice = (link: Subject) => string;

@@ -108,7 +108,7 @@ const LETTERS: Readonly<Record<string, string>> = {
 };
 const SPECIAL = new RegExp(`[${Object.keys(LETTERS).join("")}]`, "g");
 
-/** Removes case, diacritics and full width, but keeps the vowel signs of Indic scripts. */
+/** Ignores case, diacritics and full-width forms, but keeps the vowel signs of Indic scripts. */
 function fold(word: string): string {
   const lower = word.toLowerCase();
   if (/^[a-z0-9]*$/.test(lower)) return lower;

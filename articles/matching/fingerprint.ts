@@ -134,7 +134,7 @@ interface Sketch {
    */
   signature: Uint16Array;
   shingles: number;
-  /** The smallest 32-bit hashes of longer runs; a text usually shares one with its excerpt. */
+  /** The smallest 32-bit hashes of runs of 8 or 13 tokens. An excerpt usually shares one. */
   runs: number[];
 }
 

@@ -4,7 +4,7 @@ import { isProxyAddress } from "../../model/sources/login.ts";
 import type { Source } from "../../model/sources/source.ts";
 import type { Upstream } from "./tunnel.ts";
 
-/** Returns a source's proxy, if any. Throws `GiveUp` with the reason `proxy` for a bad secret. */
+/** Returns a source's proxy, if any. Throws `GiveUp` with the reason `proxy` if it is unusable. */
 export type ProxyOf = (source: Pick<Source, "proxy">) => Upstream | null;
 
 export function proxiesIn(secrets: Secrets): ProxyOf {

@@ -7,7 +7,7 @@ type Turn =
   | {
       ok: true;
       slot: number;
-      /** Time until the slot opens and the request can start, ms. */
+      /** Milliseconds until the slot opens and the request can start. */
       opensIn: number;
       /** Age of the host's state in Redis, ms. It restarts at 0 if Redis is flushed. */
       age: number;

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { EXTRACT_BOUNDS } from "../../config/limits.ts";
 
-/** A run of text as drawn. Coordinates are in points; `y` is the baseline and grows downwards. */
+/** A run of text as drawn. Coordinates are in points; `y` is that of the baseline, from the top. */
 export interface Piece {
   text: string;
   x: number;

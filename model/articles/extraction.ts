@@ -14,7 +14,7 @@ export interface Evidence {
   candidates?: BodyCandidate[];
   /** How each page after the first was used; only for `text`, if the article has several pages. */
   articlePages?: ArticlePageRead[];
-  /** Evidence that contradicts the language; missing if there is none, and for other fields. */
+  /** Evidence that contradicts the language; missing without any, and except in `language`. */
   against?: { witness: LanguageWitness; says: string }[];
 }
 

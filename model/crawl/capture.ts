@@ -88,7 +88,7 @@ export interface BodyRecord extends Omit<Body, "bytes"> {
   was?: Tier;
 }
 
-/** Where bodies can be stored: the database, a folder, or a bucket of S3-compatible storage. */
+/** Where bodies can be stored: the database, a folder, or a bucket in S3-compatible storage. */
 export const TIERS = ["database", "files", "s3"] as const;
 export type Tier = (typeof TIERS)[number];
 

@@ -127,7 +127,7 @@ export async function appendChanges(
   return last;
 }
 
-/** A part of an article (`what`) that is withheld from readers in versions below `before`. */
+/** A part of an article (`what`) that readers don't get in versions older than `before`. */
 export interface WithheldEarlier {
   articleId: string;
   before: number;

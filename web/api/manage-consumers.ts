@@ -67,7 +67,7 @@ export async function dropConsumer(store: Store, name: string, audit: AuditConte
 
 /** The first read is limited to the number of changes that the caller wants. */
 const CHANGES_PER_READ = 500;
-/** Changes that the filter excludes count too. */
+/** Counts all changes, also those that the filter excludes. */
 const MAX_CHANGES_PER_LEASE = 10_000;
 
 interface Leased {

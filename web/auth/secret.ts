@@ -13,7 +13,7 @@ export function makeSecret(): string {
   return randomBytes(32).toString("base64url");
 }
 
-/** Compares two texts, in constant time if they have the same length. */
+/** Compares two strings, in constant time if they have the same length. */
 export function sameSecret(a: string, b: string): boolean {
   const [left, right] = [Buffer.from(a), Buffer.from(b)];
   return left.length === right.length && timingSafeEqual(left, right);

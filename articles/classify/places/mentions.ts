@@ -28,9 +28,8 @@ export interface Stretch {
   weight: number;
 }
 
-/** A one-word name of a smaller city needs further evidence, because it usually means something else. */
+/** One-word names of smaller cities need more evidence: they usually mean something else. */
 const MIN_CITY_POPULATION_THOUSANDS = 200;
-/** The same for capitals. */
 const MIN_CAPITAL_POPULATION_THOUSANDS = 50;
 /** A short name of a smaller city usually means something else. */
 const MIN_CJK_POPULATION_THOUSANDS = 1500;
