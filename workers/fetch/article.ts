@@ -16,7 +16,7 @@ import { isTrusted } from "../../model/crawl/host.ts";
 import type { Link, Validators } from "../../model/crawl/link.ts";
 import { DETAILS } from "../../model/crawl/skipped.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
-import { followMentions, isOldWitnessed } from "../../sources/coverage/backfill.ts";
+import { followMentions, isOldWitnessed } from "../../sources/coverage/witness.ts";
 import { noteProblems } from "../../store/crawl/runs.ts";
 import { type KnownAttempt, type LinkSet, type TurnDeps } from "../deps.ts";
 import { mayFill, noteRendered, pageType, toBrowser } from "../render/render-lane.ts";
