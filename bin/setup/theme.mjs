@@ -46,7 +46,7 @@ function readCharts() {
 }
 
 function printIcons() {
-  const list = /ICONS = \[(.*?)\]/s.exec(read("web/admin/theme.ts"))?.[1] ?? "";
+  const list = /ICONS = \[(.*?)\]/s.exec(read("web/admin/icons.ts"))?.[1] ?? "";
   const symbols = (list.match(/[a-z0-9-]+/g) ?? []).map((name) => {
     const svg = read(`node_modules/@tabler/icons/icons/outline/${name}.svg`);
     const paths = svg

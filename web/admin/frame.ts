@@ -4,9 +4,10 @@ import { ASSETS } from "../assets.ts";
 import { may } from "../auth/actor.ts";
 import { formToken } from "../auth/form.ts";
 import { bytesOf, codingFor } from "../server/answer.ts";
+import { icon } from "./icons.ts";
 import { type AdminPage, isShownTo, SECTIONS, type Section } from "./page.ts";
 import { PAGES } from "./pages.ts";
-import { icon, themeOf, themeSwitch } from "./theme.ts";
+import { themeOf, themeSwitch } from "./theme.ts";
 
 export interface FramedPage {
   title: string;

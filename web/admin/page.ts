@@ -11,7 +11,7 @@ import type { SiteJobs } from "../../sources/site-jobs.ts";
 import { actorName, may } from "../auth/actor.ts";
 import type { Check, SearchActions, WebhookActions } from "../server/config.ts";
 import type { Watch } from "../server/watch.ts";
-import type { IconName } from "./theme.ts";
+import type { IconName } from "./icons.ts";
 
 export interface Installation {
   settings(): Promise<{ name: string; value: string | null; from: string; about: string }[]>;

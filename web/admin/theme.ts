@@ -2,10 +2,10 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Html, html } from "../../lib/html.ts";
 import { checked } from "../../model/problem.ts";
-import { ASSETS } from "../assets.ts";
 import { formToken } from "../auth/form.ts";
 import { localPath } from "../auth/login.ts";
 import { formPage } from "./forms.ts";
+import { icon } from "./icons.ts";
 
 /** Without this cookie, the system's theme applies. */
 const THEME_COOKIE = "newsgather-theme";
@@ -45,40 +45,4 @@ export function themeRoutes(app: FastifyInstance): void {
     else reply.setCookie(THEME_COOKIE, theme, { ...options, maxAge: COOKIE_AGE_S });
     return reply.redirect(localPath(next), 303);
   });
-}
-
-/** The build writes these Tabler icons into one sprite. */
-const ICONS = [
-  "adjustments",
-  "alert-circle",
-  "alert-triangle",
-  "archive",
-  "article",
-  "circle-check",
-  "code",
-  "external-link",
-  "filter",
-  "help",
-  "layout-dashboard",
-  "login",
-  "logout",
-  "menu-2",
-  "moon",
-  "news",
-  "refresh",
-  "rocket",
-  "rss",
-  "search",
-  "send",
-  "server",
-  "sun",
-  "sun-moon",
-  "user",
-  "world",
-] as const;
-
-export type IconName = (typeof ICONS)[number];
-
-export function icon(name: IconName): Html {
-  return html`<svg class="icon" aria-hidden="true"><use href="${ASSETS["icons.svg"].path}#${name}"/></svg>`;
 }

@@ -6,9 +6,9 @@ import { headSeq } from "../../../store/publish/changes.ts";
 import { sourcesById } from "../../../store/sources/directory.ts";
 import { type Found, type FoundPage, marked, readFound } from "../../api/search.ts";
 import { options } from "../forms.ts";
+import { icon } from "../icons.ts";
 import { type AdminDeps, type AdminPage, readQuery } from "../page.ts";
 import { articlePath, at, sourceLink } from "../tables.ts";
-import { icon } from "../theme.ts";
 
 const PAGE_SIZE = 20;
 const MAX_OFFSET = 1000;

@@ -5,9 +5,9 @@ import { readUnlisted, type UnlistedArticle } from "../../../store/articles/arti
 import { type ListedArticle, readListing } from "../../../store/articles/listing.ts";
 import { sourceNames } from "../../../store/sources/directory.ts";
 import { namesOf, options } from "../forms.ts";
+import { icon } from "../icons.ts";
 import { type AdminPage, readQuery } from "../page.ts";
 import { articlePath, at, section, sourceLink } from "../tables.ts";
-import { icon } from "../theme.ts";
 
 const ARTICLES_PER_PAGE = 50;
 const optional = z.string().max(200).default("");

@@ -4,10 +4,10 @@ import type { Alarm } from "../../../model/operations/alarm.ts";
 import type { ProcessRecord } from "../../../model/operations/process.ts";
 import { may } from "../../auth/actor.ts";
 import { formToken } from "../../auth/form.ts";
+import { icon } from "../icons.ts";
 import type { SourceHealth } from "../sources/sources-table.ts";
 import { HEALTH_CSS_CLASSES, type State } from "../states.ts";
 import { at, sourceLink, sourcePath } from "../tables.ts";
-import { icon } from "../theme.ts";
 
 interface Concern {
   state: State;

@@ -6,9 +6,9 @@ import { QueryProblem } from "../../../model/publish/search.ts";
 import { readTitles } from "../../../store/articles/listing.ts";
 import { getHosts } from "../../../store/crawl/hosts.ts";
 import { type SourceName, sourceNames } from "../../../store/sources/directory.ts";
+import { type IconName, icon } from "../icons.ts";
 import { type AdminDeps, type AdminPage, isShownTo, readQuery } from "../page.ts";
 import { articlePath, sourcePath } from "../tables.ts";
-import { type IconName, icon } from "../theme.ts";
 
 const MAX_FINDS = 8;
 const Query = z.object({ q: z.string().trim().max(2000).default("") });

@@ -14,11 +14,11 @@ import { activeSources, readHealthRecords } from "../../../store/sources/directo
 import { readStatistic } from "../../../store/statistics/read.ts";
 import { goneSignal, sendEvents } from "../../server/watch.ts";
 import { chart, spanText } from "../charts.ts";
+import { icon } from "../icons.ts";
 import type { AdminDeps, AdminPage, PageDeps } from "../page.ts";
 import { worstFirst } from "../sources/sources-table.ts";
 import { HEALTH_CSS_CLASSES } from "../states.ts";
 import { articlePath, at, section, sourceLink } from "../tables.ts";
-import { icon } from "../theme.ts";
 import { concernsCard, findConcerns } from "./attention.ts";
 
 const HOURS_PER_DAY = 24;

@@ -2,9 +2,9 @@ import { html } from "../../../lib/html.ts";
 import { DAY_MS, dayIn } from "../../../lib/time.ts";
 import { getDays } from "../../../store/publish/days.ts";
 import { may } from "../../auth/actor.ts";
+import { icon } from "../icons.ts";
 import type { AdminPage } from "../page.ts";
 import { section } from "../tables.ts";
-import { icon } from "../theme.ts";
 
 const SHOWN_DAYS = 14;
 
