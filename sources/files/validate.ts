@@ -29,7 +29,7 @@ export function toFindings(error: z.ZodError): Finding[] {
 
 function explain(issue: Issue, outer: readonly PropertyKey[]): Finding[] {
   const path = [...outer, ...issue.path];
-  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownField(path, key));
+  if (issue.code === "unrecognized_keys") return unknownFields(path, issue.keys);
   if (issue.code === "invalid_union") {
     return closest(issue.errors).flatMap((inner) => explain(inner, path));
   }
@@ -54,6 +54,15 @@ function closest(branches: Issue[][]): Issue[] {
       return sum + 1;
     }, 0);
   return branches.toSorted((a, b) => strange(a) - strange(b))[0] ?? [];
+}
+
+/** Looking for similar names takes time, and a file with more unknown fields isn't a source. */
+const MAX_NAMED_FIELDS = 20;
+
+function unknownFields(path: PropertyKey[], keys: readonly string[]): Finding[] {
+  const findings = keys.slice(0, MAX_NAMED_FIELDS).map((key) => unknownField(path, key));
+  const more = keys.length - findings.length;
+  return more > 0 ? [...findings, { path, message: `unknown fields besides: ${more}` }] : findings;
 }
 
 function unknownField(path: PropertyKey[], key: string): Finding {
@@ -111,9 +120,14 @@ export function openShape(shape: Shape): Shape[] {
   return shape.anyOf?.flatMap(openShape) ?? [shape];
 }
 
+let jsonSchema: Shape | undefined;
+
 export function sourceJsonSchema(): Shape {
-  const schema = z.toJSONSchema(Source, { io: "input", unrepresentable: "any" });
-  return { title: "A source of Newsgather", ...schema } as Shape;
+  jsonSchema ??= {
+    title: "A source of Newsgather",
+    ...z.toJSONSchema(Source, { io: "input", unrepresentable: "any" }),
+  } as Shape;
+  return jsonSchema;
 }
 
 function article(expected: string): string {

@@ -160,6 +160,13 @@ describe("loadSources", () => {
     );
   });
 
+  it("names the first twenty unknown fields and counts the others", async () => {
+    const unknown = Array.from({ length: 500 }, (_, n) => `unknown-${n}: x\n`).join("");
+    const { problems } = await load({ "aa.yaml": `${minimal("aa")}${unknown}` });
+    expect(problems.filter((problem) => problem.includes("there is no field"))).toHaveLength(20);
+    expect(problems).toContainEqual(expect.stringContaining("unknown fields besides: 480"));
+  });
+
   it("asks for an entry point", async () => {
     const { problems } = await load({ "agency.yaml": "id: agency\nname: Agency\n" });
     expect(problems[0]).toContain("at least one entry point: feeds, sitemaps, listings");
