@@ -4,7 +4,7 @@ import { repairStories } from "../../articles/stories/repair.ts";
 import type { Author } from "../../model/operations/audit.ts";
 import { declared } from "../../model/sources/version.ts";
 import { bury } from "../../store/articles/tombstones.ts";
-import { note, noted } from "../../store/operations/audit.ts";
+import { noted } from "../../store/operations/audit.ts";
 import { findIn } from "../../store/queries.ts";
 import {
   articleIdsOf,
@@ -137,8 +137,9 @@ export async function deleteSource(
     const instead = `newsgather sources retire ${id} keeps the articles, --purge removes them`;
     return { problem: `${id} has articles: ${instead}` };
   }
-  await note(store, { at: now(), actor, action: "source.delete", subject: id, reason });
-  if (!(await stopSource(store, id))) return running;
+  const action = { action: "source.delete", subject: id };
+  const stop = () => stopSource(store, id);
+  if (!(await noted(store, { actor, now: now(), reason }, action, stop))) return running;
   await rm(file, { force: true });
   let articles = 0;
   for await (const ids of articleIdsOf(store, id, DELETION_BATCH_SIZE)) {

@@ -103,3 +103,15 @@ test("A source isn't due while it is being deleted", async () => {
   expect(outcome).toEqual({ done: "cities was deleted; articles deleted with it: 1" });
   expect(due).toEqual([[]]);
 });
+
+test("The audit log says that a deletion was refused because a run had just opened", async () => {
+  const store = await database.open("refused");
+  await store.collections.sources.insertOne(makeSource("cities"));
+  const file = join(await testFolder(), "cities.yaml");
+  const how = { ...author, purge: true };
+  const busy = changedMeanwhile(store, { openRunId: "run" });
+  const outcome = await deleteSource({ store: busy, file, now: () => at }, "cities", how);
+  expect(outcome).toEqual({ problem: expect.stringContaining("cities has an open run") });
+  const entries = await store.collections.audit.find({ subject: "cities" }).toArray();
+  expect(entries.map(({ detail }) => detail)).toContainEqual(expect.stringContaining("not done"));
+});
