@@ -49,7 +49,7 @@ export const UNIT_TEXTS = {
   count: String,
   seconds: spanText,
   bytes: sizeText,
-  share: (share: number) => `${Number((share * 100).toFixed(1))} %`,
+  share: (share: number) => `${(share * 100).toFixed(1)} %`,
 } as const satisfies Record<ChartUnit, (value: number) => string>;
 
 const MAX_ROWS = 20;

@@ -111,7 +111,7 @@ export function responsesTable(
       html`<tr><td>${at(zone, fetchedAt)}</td><td class="url"><a href="/admin/why?url=${encodeURIComponent(url)}">${url}</a></td><td>${kind}</td><td>${lane}</td>
 <td class="n">${status}</td><td class="n">${sizeText(bytes)}</td><td class="n">${ms}</td><td class="why">${reason && reasonText(reason)}${detail && ` (${detail})`}</td></tr>\n`,
   );
-  const heads = ["When", "Address", "Kind", "Lane", "Status", "Size", "ms", "Why it was skipped"];
+  const heads = ["When", "Address", "Kind", "Lane", "Status", "Size", "ms", "Why it wasn't read"];
   return section(title, heads, rows, html`No response is stored.`);
 }
 
