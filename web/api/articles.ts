@@ -10,7 +10,7 @@ import { readListing } from "../../store/articles/listing.ts";
 import { readArticle } from "../../store/articles/stories.ts";
 import { toEntry } from "../feeds/feed.ts";
 import { newsArticle, ninjs } from "../feeds/json-formats.ts";
-import { jsonOf } from "../server/answer.ts";
+import { renderJson } from "../server/answer.ts";
 import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
 import { fieldsQuery, picker, requireKnown } from "./parameters.ts";
@@ -108,7 +108,7 @@ export const articlesRoutes: Routes = (app, { store, config, answer, now }) => {
           }),
         );
         const next = page.next && listingCursor(page.next);
-        return jsonOf({ items, next_cursor: next, has_more: next !== null }, page.articles);
+        return renderJson({ items, next_cursor: next, has_more: next !== null }, page.articles);
       });
     },
   );
@@ -145,7 +145,7 @@ export const articlesRoutes: Routes = (app, { store, config, answer, now }) => {
         const { format } = request.query;
         if (format === "json") {
           const story = (await apiStories(store, [article])).get(id);
-          return jsonOf({ ...apiArticle(article, source), story }, [article]);
+          return renderJson({ ...apiArticle(article, source), story }, [article]);
         }
         const text = openText(article, source);
         const entry = toEntry(apiItem(article, source), source, config, text);
@@ -155,9 +155,9 @@ export const articlesRoutes: Routes = (app, { store, config, answer, now }) => {
             "unknown-article",
             "The URL of this article isn't http or https, so only format=json is available.",
           );
-        if (format === "ninjs") return jsonOf(ninjs(entry), [article]);
+        if (format === "ninjs") return renderJson(ninjs(entry), [article]);
         return {
-          ...jsonOf(newsArticle(entry), [article]),
+          ...renderJson(newsArticle(entry), [article]),
           type: "application/ld+json; charset=utf-8",
         };
       });

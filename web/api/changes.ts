@@ -7,7 +7,7 @@ import { type Filter, kindFor } from "../../model/publish/filter.ts";
 import { readListing } from "../../store/articles/listing.ts";
 import { readChanges } from "../../store/publish/changes.ts";
 import type { Store } from "../../store/store.ts";
-import { jsonOf } from "../server/answer.ts";
+import { renderJson } from "../server/answer.ts";
 import type { Rendered } from "../server/cache.ts";
 import { type Context, type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
@@ -283,7 +283,7 @@ export const snapshotRoutes: Routes = (app, { store, config, answerByHead }) => 
         );
         const next = page.next && snapshotCursor(stream, page.next);
         const more = { next_cursor: next, has_more: next !== null };
-        return jsonOf({ items, ...more, changes_cursor: changesCursor(stream) }, page.articles);
+        return renderJson({ items, ...more, changes_cursor: changesCursor(stream) }, page.articles);
       });
     },
   );

@@ -10,7 +10,7 @@ import { getRevision, readRevisions } from "../../store/articles/revisions.ts";
 import { readArticle } from "../../store/articles/stories.ts";
 import type { PublicSource } from "../../store/sources/directory.ts";
 import type { Store } from "../../store/store.ts";
-import { jsonOf } from "../server/answer.ts";
+import { renderJson } from "../server/answer.ts";
 import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
 
@@ -82,7 +82,7 @@ export const revisionsRoutes: Routes = (app, { store, answer }) => {
           const why = quotes ? (because ?? null) : null;
           return { revision, kind: kind ?? null, because: why, at, title: fields.title, extractor };
         });
-        return jsonOf({ articleId: article._id, revisions }, [article]);
+        return renderJson({ articleId: article._id, revisions }, [article]);
       }),
   );
 
@@ -114,7 +114,7 @@ export const revisionsRoutes: Routes = (app, { store, answer }) => {
         const difference = open
           ? diffText(before.fields, after.fields)
           : { title: diffTitles(before.fields, after.fields), paragraphs: null };
-        return jsonOf({ articleId: article._id, from, to, ...difference }, [article]);
+        return renderJson({ articleId: article._id, from, to, ...difference }, [article]);
       }),
   );
 };

@@ -7,7 +7,7 @@ import type { ListedArticle } from "../../store/articles/listing.ts";
 import { countStories, readStoryArticles, whyInStory } from "../../store/articles/stories.ts";
 import type { PublicSource } from "../../store/sources/directory.ts";
 import type { Store } from "../../store/store.ts";
-import { jsonOf } from "../server/answer.ts";
+import { renderJson } from "../server/answer.ts";
 import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
 
@@ -67,7 +67,7 @@ export const storiesRoutes: Routes = (app, { store, answer }) => {
     async (request, reply) =>
       answer(request, reply, "", async ({ sources }) => {
         const articles = await storyOf(store, request.params.id);
-        return jsonOf(await apiStory(store, articles, sources), articles);
+        return renderJson(await apiStory(store, articles, sources), articles);
       }),
   );
 };

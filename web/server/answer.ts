@@ -125,7 +125,7 @@ export function sendJson(reply: FastifyReply, value: unknown): FastifyReply {
 }
 
 /** Returns a JSON response with the usage terms of the articles in it. */
-export function jsonOf(value: unknown, articles: readonly ListedArticle[]): Rendered {
+export function renderJson(value: unknown, articles: readonly ListedArticle[]): Rendered {
   const type = "application/json; charset=utf-8";
   return { type, body: JSON.stringify(value), usage: usageOf(articles) };
 }
