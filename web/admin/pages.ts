@@ -39,8 +39,8 @@ import { auditPage } from "./system/audit.ts";
 import { deadLettersPage } from "./system/dead-letters.ts";
 import { healthPage } from "./system/health.ts";
 import { hostsPage } from "./system/hosts.ts";
+import { aboutPage, settingsPage } from "./system/installation.ts";
 import { queuesPage } from "./system/queues.ts";
-import { aboutPage, settingsPage } from "./system/settings.ts";
 import { usersPage } from "./system/users.ts";
 
 export const PAGES: readonly AdminPage[] = [
