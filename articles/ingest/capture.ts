@@ -5,7 +5,7 @@ import type { Received } from "../../crawler/http/received.ts";
 import { digest, shortHash } from "../../lib/hash.ts";
 import type { Body, Capture, HostFileKind } from "../../model/crawl/capture.ts";
 import type { Hop, Lane } from "../../model/crawl/link.ts";
-import type { UsageSignal } from "../../model/usage-rights.ts";
+import { namedSignals, type UsageSignal } from "../../model/usage-rights.ts";
 
 const compress = promisify(gzip);
 
@@ -97,6 +97,14 @@ function maskUnknownHeaders(headers: Record<string, string>): Record<string, str
       PLAIN_HEADER.test(name.toLowerCase()) ? value : "***",
     ]),
   );
+}
+
+/** Returns a page's reservations; older captures have only their names, without details. */
+export function signalsOf(
+  capture: Pick<Capture, "rights" | "reservations" | "finalUrl" | "fetchedAt">,
+): UsageSignal[] {
+  const { rights, reservations, finalUrl: url, fetchedAt: seenAt } = capture;
+  return rights ?? namedSignals(reservations, { url, seenAt });
 }
 
 /** Returns the key of a host's file or rights document, used in place of a link's id. */

@@ -24,6 +24,7 @@ import {
 import type { Parser } from "../reading/parser.ts";
 import { bindingRights, judgePage } from "../reading/verdict.ts";
 import { contentHash } from "../revisions/draft.ts";
+import { signalsOf } from "./capture.ts";
 import type { Commit } from "./commit.ts";
 import { type ReadPage, speaksFor } from "./decide.ts";
 
@@ -130,7 +131,7 @@ export async function readAgain(
   if (!body) return { left: "its response is no longer stored" };
   if (isLost(body)) return { left: `its response isn't available: ${lostText(body)}` };
   if (!link) return { left: "its link no longer exists" };
-  const { rights: signals = [] } = capture;
+  const signals = signalsOf(capture);
   const { binding, reserved } = bindingRights(signals, source, capture.fetchedAt);
   const extracted = await readWhole(deps, {
     body: (await decode(body.bytes, body.encoding, LIMITS.decodedBytes)).bytes,

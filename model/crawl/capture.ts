@@ -49,7 +49,6 @@ export interface Capture {
   /** Why nothing was extracted; null if something was, missing on older captures. */
   reason?: SkipReason | Cause | null;
   detail?: string | null;
-  /** What the publisher says about uses of the page; missing if it says nothing. */
   rights?: UsageSignal[];
   /** Names of the reservations that apply to the page: noindex, noarchive, nosnippet, tdm. */
   reservations: string[];

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { captureKeys, wireBytes } from "../../archive/captures.ts";
+import { signalsOf } from "../../articles/ingest/capture.ts";
 import { listingCursor, readListingCursor } from "../../articles/stream/cursor.ts";
 import { ApiRights, ApiSignals } from "../../articles/stream/item.ts";
 import { digest } from "../../lib/hash.ts";
@@ -249,7 +250,7 @@ function showCapture(capture: ListedCapture): z.input<typeof ApiCapture> {
 
 function showWhole(capture: Capture) {
   const { hops, requestHeaders, headers, consent = null, robotsOverride } = capture;
-  const { rights: signals = [] } = capture;
+  const signals = signalsOf(capture);
   return {
     ...showCapture(capture),
     hops,

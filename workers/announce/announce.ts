@@ -4,6 +4,7 @@ import {
   ANNOUNCE_RETRY_MS,
   isNoItem,
 } from "../../articles/ingest/announcement.ts";
+import { signalsOf } from "../../articles/ingest/capture.ts";
 import type { ReadPage } from "../../articles/ingest/decide.ts";
 import { type AnnouncedItem, sourceView } from "../../articles/reading/parse-tasks.ts";
 import { bindingRights } from "../../articles/reading/verdict.ts";
@@ -201,7 +202,7 @@ async function signalsFor(
   { foundUrl, host: id, hints: { usage: known } }: Link,
   capture: Capture | undefined,
 ): Promise<UsageSignal[]> {
-  if (capture) return capture.rights ?? [];
+  if (capture) return signalsOf(capture);
   const host = await hosts.get(id);
   const { product } = settings;
   const rights = host ? { host: hostRights(host, product, foundUrl) } : {};
