@@ -103,11 +103,8 @@ interface Count {
   movedAt: number;
 }
 
-/** Unlike `Date.now`, doesn't jump when the clock is set or the machine wakes up. */
-const steadyNow = () => performance.timeOrigin + performance.now();
-
-/** Tracks jobs that start and finish. `now` returns the time in ms. */
-export function createProgress(now: () => number = steadyNow): Progress {
+/** Tracks jobs that start and finish. `now` returns ms of a clock that is never set. */
+export function createProgress(now: () => number = () => performance.now()): Progress {
   const counts = new Map<QueueName, Count>();
   return {
     counted(queue, handler) {
@@ -132,7 +129,7 @@ export function createProgress(now: () => number = steadyNow): Progress {
         const seconds = Math.round(since / 1000);
         const jobs = `waiting jobs: ${wait}, running jobs: ${count.atWork}`;
         const text = `queue ${queue}: ${jobs}; no job has ended for ${seconds} s`;
-        return { text, stuckSince: count.movedAt };
+        return { text, stuckSince: Date.now() - since };
       }
       return null;
     },
