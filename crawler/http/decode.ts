@@ -86,12 +86,17 @@ async function decodeZlib(
   }
   const inflated = await inflate(wire, inflater, limit);
   // Node takes any bytes after a gzip member for another member. Browsers ignore them.
-  const isTrailed = encoding === "gzip" && inflated.error !== null;
+  const isTrailed =
+    encoding === "gzip" && inflated.error !== null && !CORRUPT.test(String(inflated.error));
   const first = isTrailed ? await inflate(wire.subarray(gzipHeaderLength(wire)), RAW, limit) : null;
-  const { error, ...decoded } = first?.error === null ? first : inflated;
+  const isWhole = first?.error === null && first.bytes.length >= inflated.bytes.length;
+  const { error, ...decoded } = isWhole ? first : inflated;
   if (error !== null && decoded.bytes.length === 0) throw error;
   return decoded;
 }
+
+/** The data could be decoded, but its checksum or length is wrong. */
+const CORRUPT = /incorrect (?:data|length) check/;
 
 /** Returns as much as can be decoded, and the error that ended it. */
 async function inflate(
