@@ -37,7 +37,7 @@ export const BROWSER_LIMITS = {
   memory: 1_200_000_000,
   /** Maximum time until the browser has started. */
   launch: 30_000,
-  /** Maximum time until the first byte of a document. */
+  /** Maximum time until the first byte of a document, or until a page of a login has loaded. */
   navigation: 20_000,
   /** Maximum time until a page's text is complete, or a step of a login has its effect. */
   stable: 8000,

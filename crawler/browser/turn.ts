@@ -164,7 +164,7 @@ const BAD_RESPONSE =
 /** Returns why a site failed to send a page; null if the browser failed, which is then replaced. */
 export function siteCause(errorText: string): Cause | null {
   if (/TIMED_OUT/.test(errorText)) return "timeout";
-  if (/_(CERT|SSL)_/.test(errorText)) return "tls";
+  if (/_(CERT|SSL)/.test(errorText)) return "tls";
   return BAD_RESPONSE.test(errorText) ? "bad-response" : null;
 }
 

@@ -4,6 +4,7 @@ import { siteCause } from "../../../../crawler/browser/turn.ts";
 test.each([
   ["CONNECTION_RESET", "bad-response"],
   ["CERT_DATE_INVALID", "tls"],
+  ["CERTIFICATE_TRANSPARENCY_REQUIRED", "tls"],
   ["SSL_PROTOCOL_ERROR", "tls"],
   ["BAD_SSL_CLIENT_AUTH_CERT", "tls"],
   ["TIMED_OUT", "timeout"],
