@@ -174,7 +174,7 @@ async function apply(store: Store, articleId: string, now: Date): Promise<boolea
   return true;
 }
 
-/** Returns what anybody sees of an article except its text, as a string for comparison. */
+/** Returns what readers see of an article except its text and rights, as a string to compare. */
 export function visibleState(article: Article): string {
   const { editorial, times, visibilityChangesAt, unlisted } = article;
   return JSON.stringify([toItem(article), editorial, times, visibilityChangesAt, unlisted?.detail]);

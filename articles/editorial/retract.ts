@@ -12,6 +12,7 @@ import { articlesWithVisibilityChange } from "../../store/articles/listing.ts";
 import { tombstonesOf } from "../../store/articles/tombstones.ts";
 import { noted } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";
+import { sameRights } from "../ingest/decide.ts";
 import { withholds } from "../reading/verdict.ts";
 import { contentHash } from "../revisions/draft.ts";
 import { listed } from "../revisions/visibility.ts";
@@ -154,7 +155,8 @@ export async function reserveArticles(
         lastSeenAt: capture.fetchedAt,
       };
       const after = { ...next, ...listed(next, before, now) };
-      if (after.revision === before.revision && visibleState(after) === visibleState(before)) {
+      const isSame = after.revision === before.revision && sameRights(before, after);
+      if (isSame && visibleState(after) === visibleState(before)) {
         unchanged.push({ id: before._id, at: capture.fetchedAt });
         return null;
       }

@@ -137,10 +137,14 @@ export function speaksFor(
   return own && (capture._id === before.captureId || capture.fetchedAt >= before.lastSeenAt);
 }
 
-function sameRights(before: Article, draft: Draft): boolean {
+/** Whether publishers state the same about the uses of two versions. */
+export function sameRights(
+  before: Pick<Article, "rights">,
+  after: Pick<Article, "rights">,
+): boolean {
   const textsOf = ({ rights = [] }: Pick<Article, "rights">) =>
     rights.map((signal) => JSON.stringify({ ...signal, seenAt: null })).toSorted();
-  return isDeepStrictEqual(textsOf(before), textsOf(draft));
+  return isDeepStrictEqual(textsOf(before), textsOf(after));
 }
 
 /** Whether readers, filters and editors see no difference between two versions. */
