@@ -149,8 +149,12 @@ export async function eraseAgain(store: Store, now: Date): Promise<number> {
   const captures = await removeKeys(store, keys);
   const unfinished = await unfinishedErasures(store, keys);
   const ids = keys.filter((id) => !unfinished.has(id));
-  await hideArticles(store, ids, now);
-  await blankArticles(store, ids, now);
+  try {
+    await hideArticles(store, ids, now);
+  } finally {
+    // Otherwise, the next upkeep would take the hidden articles for an unfinished erasure.
+    await blankArticles(store, ids, now);
+  }
   return captures;
 }
 
