@@ -70,7 +70,10 @@ export async function undoDecision(
     correctionsOf(store, articleIds),
     getArticles(store, articleIds),
   ]);
-  const isOwn = (id: string) => articles.get(id)?.retraction?.at.getTime() === at.getTime();
+  const isOthers = (id: string) => {
+    const retraction = articles.get(id)?.retraction ?? null;
+    return retraction !== null && retraction.at.getTime() !== at.getTime();
+  };
   const undone = now();
   const outcome: UndoOutcome = { done: 0, problems: [] };
   for (const articleId of articleIds) {
@@ -80,9 +83,9 @@ export async function undoDecision(
       ?.find((one) => one.at.getTime() === at.getTime() && one.actor === actor);
     const result =
       verdict === "withdrawn"
-        ? isOwn(articleId)
-          ? await reinstate(store, { articleId, ...author }, undone)
-          : { problem: "somebody else retracted the article" }
+        ? isOthers(articleId)
+          ? { problem: "somebody else retracted the article" }
+          : await reinstate(store, { articleId, ...author }, undone)
         : verdict === "reinstated"
           ? await retractByEditor(store, { articleId, ...author }, undone)
           : own
