@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { MongoClient, MongoServerError } from "mongodb";
@@ -43,7 +43,7 @@ export async function findEngine(
   // Another engine would start with an empty database.
   for (const [name, , dir] of found) {
     const path = join(dataDir, dir);
-    if (existsSync(path))
+    if (existsSync(path) && readdirSync(path).length > 0)
       throw new Error(`${path} contains data of ${name}, which isn't installed or isn't on PATH`);
   }
   return engines[0] ?? null;

@@ -68,6 +68,12 @@ describe("findEngine", () => {
 
   it("starts no other engine beside data whose engine isn't installed", async () => {
     await mkdir(join(dataDir, "mongodb"));
+    await writeFile(join(dataDir, "mongodb/WiredTiger"), "");
     await expect(find(dataDir)).rejects.toThrow(/data of mongod, which isn't installed/);
+  });
+
+  it("starts another engine beside the empty folder of one that never started", async () => {
+    await mkdir(join(dataDir, "mongodb"));
+    expect((await find(dataDir))?.name).not.toBe("mongod");
   });
 });
