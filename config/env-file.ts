@@ -10,6 +10,7 @@ const PATHS = [
   "NEWSGATHER_SIGNING_KEYS",
   "NEWSGATHER_PORTAL_LOGO",
   "NEWSGATHER_PORTAL_CSS",
+  "NEWSGATHER_CHROMIUM",
 ];
 
 /** Paths are relative to the folder, so that a command run elsewhere, as by cron, uses the same data. */
@@ -18,8 +19,9 @@ export function readEnvFile(folder: string): Record<string, string> {
   const entries = Object.entries(existsSync(path) ? parseEnv(readFileSync(path, "utf8")) : {});
   return Object.fromEntries(
     entries.map(([name, value = ""]) => {
-      const isPath = PATHS.includes(name) && value !== "";
-      return [name, isPath ? resolve(folder, value) : value];
+      if (name === "NEWSGATHER_HOSTS" && value.startsWith("@"))
+        return [name, `@${resolve(folder, value.slice(1))}`];
+      return [name, PATHS.includes(name) && value !== "" ? resolve(folder, value) : value];
     }),
   );
 }

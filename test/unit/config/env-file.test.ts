@@ -8,13 +8,14 @@ test("paths in .env are relative to its folder, wherever a command runs", async 
   const folder = await testFolder();
   await writeFile(
     join(folder, ".env"),
-    "NEWSGATHER_DATA_DIR=./data\nNEWSGATHER_SECRETS_DIR=/run/secrets\nNEWSGATHER_BODIES_DIR=\nNEWSGATHER_TICK=7s\n",
+    "NEWSGATHER_DATA_DIR=./data\nNEWSGATHER_SECRETS_DIR=/run/secrets\nNEWSGATHER_BODIES_DIR=\nNEWSGATHER_TICK=7s\nNEWSGATHER_HOSTS=@hosts.txt\n",
   );
   expect(readEnvFile(folder)).toEqual({
     NEWSGATHER_DATA_DIR: join(folder, "data"),
     NEWSGATHER_SECRETS_DIR: "/run/secrets",
     NEWSGATHER_BODIES_DIR: "",
     NEWSGATHER_TICK: "7s",
+    NEWSGATHER_HOSTS: `@${join(folder, "hosts.txt")}`,
   });
 });
 
