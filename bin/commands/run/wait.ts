@@ -60,7 +60,9 @@ export async function waitForRuns(
       const counts = JSON.stringify(progress.map((one) => one.counts));
       const now = Date.now();
       if (counts !== progressed.counts) progressed = { at: now, counts };
-      const nextTryAt = Math.max(now, work.links[0]?.until.getTime() ?? 0);
+      // A run that hasn't begun can have links that are due sooner.
+      const haveBegun = progress.every(({ state }) => state !== "waiting");
+      const nextTryAt = Math.max(now, (haveBegun && work.links[0]?.until.getTime()) || 0);
       // Without a network, links are due again soon but always fail.
       const idleMs = work.state === "fetching" ? 0 : nextTryAt - progressed.at;
       const isStuck = work.state === "waiting" || idleMs > SHOW_WAITING_AFTER_MS;
