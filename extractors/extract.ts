@@ -132,7 +132,8 @@ const ENTRY_POINT_CONFIDENCE = 0.7;
 /** Returns `own` or, if that is missing, what the entry point says. */
 export function hinted<T>(own: Answer<T>, hint: T | null | undefined): Answer<T> {
   if (own.value !== null || hint === undefined || hint === null) return own;
-  const seen = hint instanceof Date ? hint.toISOString() : fold(String(hint));
+  const text = Array.isArray(hint) ? hint.join(", ") : String(hint);
+  const seen = hint instanceof Date ? hint.toISOString() : fold(text);
   return seen ? answer(hint, "entry point", seen, ENTRY_POINT_CONFIDENCE) : own;
 }
 

@@ -145,7 +145,7 @@ function withoutRole(name: string): string {
   return name;
 }
 
-/** Separates bylines that name only organisations from the others, which stay as written. */
+/** Separates bylines that name only organisations from the others; null if there are none. */
 export function signedIn(bylines: string[] = []): {
   authors: string[] | null;
   organisations: string[] | null;

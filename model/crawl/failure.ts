@@ -38,8 +38,8 @@ export class RetryLater extends Error {
 }
 
 /**
- * A failure that a retry wouldn't repair. The link becomes a dead letter with this cause. `delay` is
- * how long its host is left alone, ms.
+ * A failure that a retry wouldn't repair. The link becomes a dead letter with this cause. After
+ * `too-many-requests`, its host is left alone for `delay` ms.
  */
 export class GiveUp extends Error {
   override name = "GiveUp";
