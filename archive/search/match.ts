@@ -12,6 +12,8 @@ export interface Vocabulary {
    * diacritics.
    */
   beginningWith(begin: string): { words: string[]; stems: string[] };
+  /** The results of `stemsOutside`, by beginning. */
+  outside: Map<string, string[]>;
 }
 
 /** A query for FTS5, and what to highlight in the results. */
@@ -80,7 +82,7 @@ function expressionOf(node: Node, known: Vocabulary, highlights: Set<string>): s
     return joined(" OR ", parts);
   }
   if (node.kind === "not") {
-    const part = expressionOf(node.part, known, new Set());
+    const part = expressionOf(node.part, asWritten(known), new Set());
     return part && `(${quoted(ALL_DOCUMENTS_WORD)} NOT ${part})`;
   }
   const part = node.field === "day" && node.value.length < 10 ? "*" : "";
@@ -95,9 +97,14 @@ function allOf(parts: Node[], known: Vocabulary, highlights: Set<string>): strin
   );
   const unwanted = joined(
     " OR ",
-    without.map((part) => expressionOf(part, known, new Set())),
+    without.map((part) => expressionOf(part, asWritten(known), new Set())),
   );
   return unwanted ? `(${wanted ?? quoted(ALL_DOCUMENTS_WORD)} NOT ${unwanted})` : wanted;
+}
+
+/** For excluded words: the stem of another language must not exclude more than the user wrote. */
+function asWritten(known: Vocabulary): Vocabulary {
+  return { ...known, beginningWith: () => ({ words: [], stems: [] }), outside: new Map() };
 }
 
 function wordsExpression(
@@ -133,18 +140,24 @@ function takesEndings(word: string): boolean {
 
 /** Stemmers hardly change shorter beginnings, and shorter stems belong to too many words. */
 const MIN_STEMMED_LETTERS = 4;
+/** Each takes up to 50 ms. Further beginnings of a query match only as they are written. */
+const MAX_STEMMED_BEGINNINGS = 4;
 
 /**
  * Returns the stems that don't begin like their words: "election" begins with `electi`, but its
  * stem is "elect".
  */
-function stemsOutside(begin: string, { languages, beginningWith }: Vocabulary) {
+function stemsOutside(begin: string, { languages, beginningWith, outside }: Vocabulary): string[] {
   if (begin.length < MIN_STEMMED_LETTERS) return [];
+  const known = outside.get(begin);
+  if (known || outside.size === MAX_STEMMED_BEGINNINGS) return known ?? [];
   const { words, stems } = beginningWith(begin);
   const all = words.flatMap((word) => languages.map((language) => stem(word, language)));
-  return [...new Set([...all, ...stems])].filter(
+  const found = [...new Set([...all, ...stems])].filter(
     (stemmed) => !stemmed.startsWith(begin) && stemmed.length >= MIN_STEMMED_LETTERS,
   );
+  outside.set(begin, found);
+  return found;
 }
 
 function variantsOf(words: string[], { languages, spelled }: Vocabulary): string[][] {
@@ -232,5 +245,6 @@ export function vocabularyOf(db: Database, parts: readonly Part[]): Vocabulary {
       ) as { stem: string }[];
       return { words: words.map(({ term }) => term), stems: found.map((row) => row.stem) };
     },
+    outside: new Map(),
   };
 }

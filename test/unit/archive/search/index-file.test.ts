@@ -66,6 +66,8 @@ describe("words", () => {
   test.each([
     ["city -park", ["far"]],
     ["(park OR дом) NOT topic:egov", ["en"]],
+    ["smart -administraci*", ["en", "far"]],
+    ["smart -parka*", ["en", "far"]],
   ])("words are left out and grouped by operators: %s", (query, found) => {
     expect(words.ids(query)).toEqual(found);
   });

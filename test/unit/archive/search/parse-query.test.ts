@@ -7,6 +7,7 @@ const vocabulary = {
   languages: ["en"],
   spelled: () => [],
   beginningWith: () => ({ words: [], stems: [] }),
+  outside: new Map(),
 };
 const fts = (query: string) => matchOf(parseQuery(query).root, vocabulary).expression;
 
