@@ -69,12 +69,12 @@ export async function readHttp(block: Buffer): Promise<HttpMessage | null> {
 }
 
 /**
- * Returns where the first blank line starts and ends; twice the length if there is none. Some
- * servers end lines with a line feed alone (RFC 9112 section 2.2).
+ * Returns where the first blank line starts and ends; for both, the end of the block if there is
+ * none. Some servers end lines with a line feed alone (RFC 9112 section 2.2).
  */
 function blankLineIn(block: Buffer): [start: number, end: number] {
   const { length } = block;
-  const ends = ["\r\n\r\n", "\n\r\n", "\n\n"].map(
+  const ends = ["\r\n\r\n", "\r\n\n", "\n\r\n", "\n\n"].map(
     (end) => [block.indexOf(end), end.length] as const,
   );
   const [first] = ends.filter(([at]) => at >= 0).toSorted(([a], [b]) => a - b);

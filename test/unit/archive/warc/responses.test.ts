@@ -155,6 +155,7 @@ test("several records in one member are read; what is no WARC file is refused by
 test.each([
   ["line feeds alone", "HTTP/1.1 200 OK\nContent-Type: text/html\n\n"],
   ["both line ends", "HTTP/1.1 200 OK\r\nContent-Type: text/html\n\r\n"],
+  ["a blank line of a line feed", "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\n"],
 ])("a response whose headers end in %s has its whole payload", async (_, head) => {
   const page = "<p>First.</p>\r\n\r\n<p>Second.</p>";
   const record = `WARC/1.0\r
