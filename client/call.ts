@@ -51,6 +51,8 @@ export function caller(base: string, key?: string): Call {
     throw new TypeError(`${base}: the server's address begins with http:// or https://`);
   }
   if (!URL.canParse(base)) throw new TypeError(`${base} isn't a valid URL`);
+  const { username, password } = new URL(base);
+  if (username || password) throw new TypeError("the server's address can't contain a password");
   // `fetch` throws the same kind of error for an invalid key as for a failed connection.
   const common = new Headers({ accept: "application/json" });
   if (key !== undefined) common.set("authorization", `Bearer ${key}`);
@@ -89,12 +91,20 @@ async function problemOf(answer: Response): Promise<ProblemError> {
   const text = await answer.text();
   const isProblem = headers.get("content-type")?.startsWith("application/problem+json");
   // Only Newsgather's problems have all fields; a proxy's can lack any.
-  const details = isProblem ? (JSON.parse(text) as Partial<ProblemDetails>) : {};
+  const details = isProblem ? detailsIn(text) : {};
   const {
     code = "no-problem-details",
     detail = `${status} without a reason that programs can read: ${text.slice(0, 200)}`,
   } = details;
   return new ProblemError({ status, code, detail }, headers, details.request_id);
+}
+
+function detailsIn(text: string): Partial<ProblemDetails> {
+  try {
+    return (JSON.parse(text) ?? {}) as Partial<ProblemDetails>;
+  } catch {
+    return {};
+  }
 }
 
 function millisecondsOf(after: string | null): number | null {

@@ -253,7 +253,12 @@ def _problem_of(error: urllib.error.HTTPError) -> ProblemError:
     after = _seconds_of(error.headers.get("retry-after"))
     is_problem = (error.headers.get("content-type") or "").startswith("application/problem+json")
     # Only Newsgather's problems have all fields; a proxy's can lack any.
-    problem = json.loads(text) if is_problem else {}
+    try:
+        problem = json.loads(text) if is_problem else {}
+    except ValueError:
+        problem = {}
+    if not isinstance(problem, dict):
+        problem = {}
     detail = problem.get("detail") or f"{error.code} without a reason that programs can read: {text[:200]}"
     code = problem.get("code", "no-problem-details")
     return ProblemError(error.code, code, detail, problem.get("request_id"), after)

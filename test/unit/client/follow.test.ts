@@ -68,6 +68,22 @@ test("a key that no header can contain is refused at once", () => {
   expect(() => createClient("http://127.0.0.1:3000", { key: "ng_\u2026" })).toThrow("ByteString");
 });
 
+test("an address with a password is refused at once", () => {
+  expect(() => createClient("http://ada:secret@localhost:3000")).toThrow(
+    "can't contain a password",
+  );
+});
+
+test.each(["", "<h1>Not found</h1>", "null"])(
+  "a proxy's problem %j is an error with its status",
+  async (text) => {
+    const server = await answering([404, "application/problem+json", text]);
+    const reading = createClient(server.base).article("a");
+    await expect(reading).rejects.toMatchObject({ status: 404, code: "no-problem-details" });
+    server.close();
+  },
+);
+
 test("a proxy's problem without a code is an error with the code no-problem-details", async () => {
   const server = await answering([404, "application/problem+json", `{ "title": "Not found" }`]);
   await expect(createClient(server.base).article("a")).rejects.toMatchObject({
