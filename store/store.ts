@@ -39,12 +39,12 @@ interface Meta {
 }
 
 /**
- * `changes` and `meta` need it: a reader of the stream must not see a change that a failover could
+ * `changes` and `meta` need this read concern: a reader of the stream must not see a change that a failover could
  * undo. Decisions about other collections are made by writes, which always see the newest state.
  */
 const MAJORITY = { readConcern: { level: "majority" } } as const;
 
-/** Returns all collections, in the order of a backup. */
+/** Returns all collections; a backup writes most of them in this order. */
 export function openCollections(db: Db) {
   const collection = <Doc extends Document>(name: string, options?: CollectionOptions) =>
     db.collection<Doc>(name, options);

@@ -157,13 +157,13 @@ function exported(article: Article): ExportedArticle {
   const { _id: id, reservations = [], origin } = article;
   const whole = provenanceOf(article.evidence);
   const rules = reservations.length > 0 ? withoutSeen(whole) : whole;
-  const derived: Partial<ExportedArticle> = {
+  const derived = {
     id,
     reservations,
     originSourceId: origin?.sourceId ?? null,
     originAfter: origin?.after ?? null,
     provenance: Object.keys(rules).length > 0 ? JSON.stringify(rules) : null,
-  };
+  } satisfies Partial<ExportedArticle>;
   const row = { ...article, ...derived };
   const cells = COLUMNS.map(({ name }) => [name, row[name] ?? null]);
   return Object.fromEntries(cells) as ExportedArticle;
