@@ -3,6 +3,7 @@ import { reserveArticles } from "../../../../articles/editorial/retract.ts";
 import { commitArticles } from "../../../../articles/ingest/commit.ts";
 import { sequence } from "../../../../articles/stream/sequencer.ts";
 import { urlKey } from "../../../../crawler/links/canonical-url.ts";
+import type { UsageSignal } from "../../../../model/usage-rights.ts";
 import { getArticles } from "../../../../store/articles/articles.ts";
 import { readRevisions } from "../../../../store/articles/revisions.ts";
 import { readChanges } from "../../../../store/publish/changes.ts";
@@ -38,4 +39,20 @@ test("A page that is still reserved at the next visit adds no revision and no ch
   expect(await readRevisions(store, ID)).toHaveLength(2);
   const article = (await getArticles(store, [ID])).get(ID);
   expect(article).toMatchObject({ text: "", teaser: null, lastSeenAt: hours(2) });
+});
+
+test("A page that states its reservation otherwise at the next visit adds a change", async () => {
+  const other = "https://city.example/news/b";
+  const id = urlKey(other);
+  const reading = makeReading(other);
+  const page = { link: makeLink(id, { url: other }), capture: reading.capture, reading };
+  await commitArticles(store, [page], { timezone: "UTC", now: () => SEEN });
+  const link = { _id: id, articleId: id };
+  for (const [n, place] of ["header", "meta"].entries()) {
+    const capture = { _id: `stated ${n}`, fetchedAt: hours(n + 1) };
+    const signal = { format: "tdmrep", place, text: "tdm-reservation: 1", url: other } as const;
+    const binding = [{ ...signal, seenAt: hours(n + 1), denies: ["analysis"] }] as UsageSignal[];
+    await reserveArticles(store, [{ link, capture, binding, reserved: ["tdm"] }], hours(n + 1));
+  }
+  expect((await getArticles(store, [id])).get(id)?.rights).toMatchObject([{ place: "meta" }]);
 });

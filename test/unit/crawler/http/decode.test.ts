@@ -37,6 +37,12 @@ test.each([
   expect([Buffer.from(text).equals(bytes), truncated]).toEqual([true, false]);
 });
 
+test("a long gzip whose checksum is wrong counts as truncated", async () => {
+  const wire = gzipSync(words);
+  wire.writeUInt32LE(wire.readUInt32LE(wire.length - 8) ^ 1, wire.length - 8);
+  expect(await decode(wire, "gzip", 1_000_000)).toMatchObject({ truncated: true });
+});
+
 test("a gzip of two members is read whole", async () => {
   const wire = Buffer.concat([gzipSync("<p>one"), gzipSync("<p>two")]);
   const { bytes, truncated } = await decode(wire, "gzip", 1_000_000);

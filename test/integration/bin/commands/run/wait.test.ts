@@ -75,6 +75,22 @@ test("a pass ends when no run begins for longer than there is patience", async (
   expect(Date.now() - began).toBeLessThan(15_000);
 });
 
+test("a run that waits for its host doesn't end a pass before another run begins", async () => {
+  await addDue(later(HOUR_MS), { reason: "dns", detail: "no such name" });
+  await store.collections.sources.insertOne(makeSource("towns"));
+  let polls = 0;
+  const stop = new AbortController();
+  const { progress } = await waitForRuns(store, {
+    sourceIds: ["cities", "towns"],
+    since: new Date(0),
+    signal: stop.signal,
+    patienceMs: 60_000,
+    show: () => void (++polls === 2 && stop.abort()),
+  });
+  expect(polls).toBe(2);
+  expect(progress.map(({ state }) => state)).toContain("waiting");
+});
+
 test("nothing is waited for while a link can be fetched", async () => {
   await addDue(new Date());
   expect(await readDueWork(store, ["r"], new Date())).toMatchObject({ state: "ready" });
