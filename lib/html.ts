@@ -46,7 +46,7 @@ export function escapeText(text: string): string {
     .replace(/[&<>"']/g, (char) => ENTITIES[char] ?? char);
 }
 
-/** Returns a normalised http(s) URL; null for anything else, such as `javascript:` or `data:`. */
+/** Returns a normalised http(s) URL, resolved if relative; null for others, such as `data:`. */
 export function httpUrl(url: string, base?: string): string | null {
   if (!URL.canParse(url, base)) return null;
   const { protocol, href } = new URL(url, base);

@@ -88,7 +88,7 @@ export function clipped(text: string, limit: number): string {
   return `${(space > limit * 0.8 ? cut.slice(0, space) : cut).replace(/[\ud800-\udbff]$/, "")}…`;
 }
 
-/** Decodes the escapes of a URL; returns a text with an unescaped `%` unchanged. */
+/** Decodes the escapes of a URL; returns a text with an invalid escape unchanged. */
 export function unescaped(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -99,8 +99,8 @@ const UNSPACED =
 function bestHeading(texts: string[], stated: Candidate[], least = MIN_TITLE_LIKENESS) {
   let best: { text: string; like: number; rank: number } | null = null;
   for (const text of texts) {
-    const own = tokensOf(text);
-    const like = Math.max(0, ...stated.map(({ tokens }) => likenessOf(own, tokens)));
+    const headingTokens = tokensOf(text);
+    const like = Math.max(0, ...stated.map(({ tokens }) => likenessOf(headingTokens, tokens)));
     // The site's name can be an `h1` too. Titles begin with the headline.
     const rank =
       like + (like >= 0.9 && stated.some(({ key }) => key.startsWith(keyOf(text))) ? 0.1 : 0);
@@ -234,8 +234,8 @@ function isSiteHeading(heading: Tag, page: Page, stated: Candidate[]): boolean {
   const isAllLinked = linked.replaceAll(" ", "") === textOf(heading).replaceAll(" ", "");
   if (isAllLinked || links.some((link) => isIn(heading, link))) return true;
   const rest = links.reduce((text, link) => text.replace(textOf(link), " "), textOf(heading));
-  const own = tokensOf(rest);
-  const isLike = ({ tokens }: Candidate) => likenessOf(own, tokens) >= MIN_TITLE_LIKENESS;
+  const headingTokens = tokensOf(rest);
+  const isLike = ({ tokens }: Candidate) => likenessOf(headingTokens, tokens) >= MIN_TITLE_LIKENESS;
   return stated.length > 0 && !stated.some(isLike);
 }
 

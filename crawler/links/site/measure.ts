@@ -99,6 +99,7 @@ export function robotsSitemaps(text: string, home: string): NamedPage[] {
 const MAX_ENTRY_POINTS = 3;
 const MIN_ADDED_SHARE = 0.03;
 const MIN_ARTICLE_SHARE = 0.4;
+
 /** Returns a candidate's score, from 0 to 1 (best). */
 export function scoreOf(kind: Candidate["kind"], measures: CandidateMeasures, now: Date): number {
   const { articles, dated, fullText, articleShare, known, newest } = measures;
