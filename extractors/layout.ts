@@ -1,4 +1,4 @@
-import { isHiddenInline } from "./body/container.ts";
+import { isHiddenInline } from "./body/drop.ts";
 import { type Block, blocksOf, within } from "./dom/blocks.ts";
 import { type Hint, hintOf } from "./dom/hints.ts";
 import type { Tag } from "./dom/node.ts";
