@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 
 const MAX_TEXT_CHARACTERS = 200;
@@ -67,6 +68,16 @@ export interface UsageSignal {
   unavailableAfter?: Date;
   /** URL of a licence, policy or contact for permission; missing if none is named. */
   terms?: string;
+}
+
+/** Whether two lists of signals say the same, whenever each was seen. */
+export function sameSignals(
+  before: readonly UsageSignal[] = [],
+  after: readonly UsageSignal[] = [],
+): boolean {
+  const textsOf = (signals: readonly UsageSignal[]) =>
+    signals.map((signal) => JSON.stringify({ ...signal, seenAt: null })).toSorted();
+  return isDeepStrictEqual(textsOf(before), textsOf(after));
 }
 
 export const UsageSignalFields = z.object({

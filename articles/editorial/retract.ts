@@ -5,14 +5,13 @@ import type { Capture } from "../../model/crawl/capture.ts";
 import type { Link } from "../../model/crawl/link.ts";
 import { givesReason } from "../../model/operations/audit.ts";
 import type { Change } from "../../model/publish/change.ts";
-import type { UsageSignal } from "../../model/usage-rights.ts";
+import { sameSignals, type UsageSignal } from "../../model/usage-rights.ts";
 import { type ArticleWrite, addRevisions, touchArticles } from "../../store/articles/articles.ts";
 import { withIntent } from "../../store/articles/corrections.ts";
 import { articlesWithVisibilityChange } from "../../store/articles/listing.ts";
 import { tombstonesOf } from "../../store/articles/tombstones.ts";
 import { noted } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";
-import { sameRights } from "../ingest/decide.ts";
 import { withholds } from "../reading/verdict.ts";
 import { contentHash } from "../revisions/draft.ts";
 import { listed } from "../revisions/visibility.ts";
@@ -155,7 +154,7 @@ export async function reserveArticles(
         lastSeenAt: capture.fetchedAt,
       };
       const after = { ...next, ...listed(next, before, now) };
-      const isSame = after.revision === before.revision && sameRights(before, after);
+      const isSame = after.revision === before.revision && sameSignals(before.rights, after.rights);
       if (isSame && visibleState(after) === visibleState(before)) {
         unchanged.push({ id: before._id, at: capture.fetchedAt });
         return null;

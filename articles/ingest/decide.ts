@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { sameSite } from "../../crawler/links/site.ts";
 import type { Alias, Article } from "../../model/articles/article.ts";
@@ -10,6 +9,7 @@ import { isLess } from "../../model/articles/item.ts";
 import { toItem } from "../../model/articles/to-item.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
 import type { Hop, Link } from "../../model/crawl/link.ts";
+import { sameSignals } from "../../model/usage-rights.ts";
 import { isFurniture, paragraphsOf, withoutNoise } from "../classify/revision/noise.ts";
 import { completenessOf, type Draft, draftArticle, type Reading } from "../revisions/draft.ts";
 import { corrected, enter } from "../revisions/visibility.ts";
@@ -137,20 +137,11 @@ export function speaksFor(
   return own && (capture._id === before.captureId || capture.fetchedAt >= before.lastSeenAt);
 }
 
-/** Whether publishers state the same about the uses of two versions. */
-export function sameRights(
-  before: Pick<Article, "rights">,
-  after: Pick<Article, "rights">,
-): boolean {
-  const textsOf = ({ rights = [] }: Pick<Article, "rights">) =>
-    rights.map((signal) => JSON.stringify({ ...signal, seenAt: null })).toSorted();
-  return isDeepStrictEqual(textsOf(before), textsOf(after));
-}
-
 /** Whether readers, filters and editors see no difference between two versions. */
 export function sameFor(before: Article, draft: Draft): boolean {
   const why = before.unlisted?.detail === draft.unlisted?.detail;
-  if (!why || before.revision !== draft.revision || !sameRights(before, draft)) return false;
+  if (!why || before.revision !== draft.revision || !sameSignals(before.rights, draft.rights))
+    return false;
   // With the same response, every difference matters.
   if (before.captureId === draft.captureId) return itemOf(before) === itemOf(draft);
   // A teaser made of the first paragraphs adds nothing to the text.

@@ -86,8 +86,7 @@ async function decodeZlib(
   }
   const inflated = await inflate(wire, inflater, limit);
   // Node takes any bytes after a gzip member for another member. Browsers ignore them.
-  const isTrailed =
-    encoding === "gzip" && inflated.error !== null && !CORRUPT.test(String(inflated.error));
+  const isTrailed = encoding === "gzip" && inflated.error !== null && !isCorrupt(inflated.error);
   const first = isTrailed ? await inflate(wire.subarray(gzipHeaderLength(wire)), RAW, limit) : null;
   const isWhole = first?.error === null && first.bytes.length >= inflated.bytes.length;
   const { error, ...decoded } = isWhole ? first : inflated;
@@ -95,8 +94,10 @@ async function decodeZlib(
   return decoded;
 }
 
-/** The data could be decoded, but its checksum or length is wrong. */
-const CORRUPT = /incorrect (?:data|length) check/;
+/** Whether data could be decoded, but its checksum or length is wrong. */
+function isCorrupt(error: unknown): boolean {
+  return error instanceof Error && /incorrect (?:data|length) check/.test(error.message);
+}
 
 /** Returns as much as can be decoded, and the error that ended it. */
 async function inflate(
