@@ -42,6 +42,7 @@ test("A page that is still reserved at the next visit adds no revision and no ch
 });
 
 test("A page that states its reservation otherwise at the next visit adds a change", async () => {
+  const store = await database.open("stated");
   const other = "https://city.example/news/b";
   const id = urlKey(other);
   const reading = makeReading(other);

@@ -147,13 +147,23 @@ describe("a list of several pages", () => {
     { length: 120 },
     (_, number) => `dated-${String(number).padStart(3, "0")}`,
   );
+  let paged: FastifyInstance;
+  let headers: Record<string, string>;
   beforeAll(async () => {
+    const ownStore = await database.open("paged");
     const all = ids.map((id) => makeArticle(id, { sortAt }));
     await writeArticles(
-      store,
+      ownStore,
       all.map((article) => writeOf(article, null, "created", sortAt)),
     );
+    await join(ownStore, "ann", "analyst");
+    paged = await openGated(ownStore, { now: () => PORTAL_NOW });
+    headers = { ...BROWSER, cookie: (await login(paged, "ann")).cookie };
+    await makeSessionsLast(ownStore);
   });
+  afterAll(() => paged?.close());
+
+  const askPage = (query: string) => paged.inject({ url: `/admin/as-of?${query}`, headers });
 
   /** The path of the next page, which the page links to. */
   const olderThan = (body: string) =>
@@ -163,11 +173,11 @@ describe("a list of several pages", () => {
     const listed: string[] = [];
     let query: string | undefined = `at=${PORTAL_NOW.toISOString()}`;
     for (let pages = 0; query !== undefined && pages < 10; pages++) {
-      const { items } = (await ask(`${query}&format=json`)).json<PortalAsOf>();
+      const { items } = (await askPage(`${query}&format=json`)).json<PortalAsOf>();
       listed.push(...items.map(({ item }) => item.id));
-      query = olderThan((await ask(query)).body);
+      query = olderThan((await askPage(query)).body);
     }
-    expect(listed.filter((id) => id.startsWith("dated-")).toSorted()).toEqual(ids);
+    expect(listed.toSorted()).toEqual(ids);
   });
 });
 
