@@ -7,8 +7,11 @@ const RIGHTS = {
 };
 
 /** Returns every URL that serves content of articles to readers, by route. */
-export function outputs({ ids, sources, story, words } = RIGHTS): Record<string, string[]> {
-  const today = new Date().toISOString().slice(0, 10);
+export function outputs(
+  { ids, sources, story, words } = RIGHTS,
+  at = new Date(),
+): Record<string, string[]> {
+  const today = at.toISOString().slice(0, 10);
   const formats = ["json", "atom", "rss", "ninjs"];
   const modes = ["", "?mode=fulltext"];
   const feeds = (list: string) =>

@@ -7,7 +7,7 @@ let shared: Parser | undefined;
  * compiling all code again costs more than the pages of most files.
  */
 export function sharedParser(): Parser {
-  const start = () => (shared ??= createParser(1, []));
+  const start = () => (shared ??= createParser(1, [], { deadline: 60_000 }));
   return {
     extract: (task) => start().extract(task),
     announce: (task) => start().announce(task),

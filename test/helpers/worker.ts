@@ -48,7 +48,9 @@ export async function openWorker(options: {
   await producer.ready();
   const hosts = new Map(Object.entries(sites).map(([name, address]) => [name, [address]]));
   const guard = createGuard({ hosts, allowNetworks: ["127.1.0.0/16"] });
-  const http = createHttp({ guard, userAgent: "Newsgather/test", limits: { deadline: 5000 } });
+  // A test may hold a page while it does other work.
+  const limits = { headersTimeout: 30_000, deadline: 30_000 };
+  const http = createHttp({ guard, userAgent: "Newsgather/test", limits });
   stack.add("http", () => http.close());
   let ahead = 0;
   const now = () => new Date(Date.now() + ahead);

@@ -66,6 +66,9 @@ test("the command line itself takes the example of its own help", async () => {
     vi.spyOn(process.stderr, "write").mockImplementation((text) => errors.push(String(text)) > 0),
   ];
   onTestFinished(() => spies.forEach((spy) => spy.mockRestore()));
+  // A demo that runs in this checkout would put its settings into the environment of later files.
+  vi.stubEnv("NEWSGATHER_DATA_DIR", "/nowhere");
+  onTestFinished(() => void vi.unstubAllEnvs());
   // Refused for its sort, which is read after the words.
   expect(await main(["search", "tram", "-strike", "--sort", "worst"])).toBe(2);
   expect(errors.join()).toContain("'worst' is invalid");

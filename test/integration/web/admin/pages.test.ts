@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join as joinPath } from "node:path";
 import type { FastifyInstance } from "fastify";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { type Right, USER_ROLES } from "../../../../model/operations/account.ts";
 import type { Alarm } from "../../../../model/operations/alarm.ts";
 import { newCoverage } from "../../../../model/sources/coverage.ts";
@@ -184,6 +184,9 @@ test("Settings are read once while somebody types a search", async () => {
   const own = await database.open("settings");
   const deps = makeAdminDeps(own, { installation: { settings, about } });
   const open = await makePortal(own, { plugins: [adminRoutes(deps)] });
+  // The clock stands still: names are cached for 5 s.
+  vi.useFakeTimers({ toFake: ["Date"] });
+  onTestFinished(() => void vi.useRealTimers());
   for (const q of ["to", "tok", "token"]) {
     const answer = await open.inject({ url: `/admin/find?format=json&q=${q}` });
     expect(answer.json()).toMatchObject({ finds: [{ kind: "Setting", name: "TOKEN" }] });

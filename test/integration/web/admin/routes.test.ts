@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import type { Link } from "../../../../model/crawl/link.ts";
 import { ensureHosts, saveBreaker, saveUnreliability } from "../../../../store/crawl/hosts.ts";
 import { emptyCounts } from "../../../../store/crawl/runs.ts";
@@ -40,6 +40,9 @@ test("All who watch the overview are shown what was read once", async () => {
     const { value } = (await body?.getReader().read()) ?? {};
     return new TextDecoder().decode(value);
   };
+  // The clock stands still: what was read is cached for 5 s.
+  vi.useFakeTimers({ toFake: ["Date"] });
+  onTestFinished(() => void vi.useRealTimers());
   const shown = await Promise.all([readFirst(), readFirst(), readFirst()]);
   leaving.abort();
   await app.close();

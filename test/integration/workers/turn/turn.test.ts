@@ -137,9 +137,12 @@ describe("storing that lasts longer than the delay", () => {
 
   test("the next page is asked for meanwhile, and the one after it only once the first is stored", async () => {
     const signal = AbortSignal.timeout(30_000);
-    const second = once(requested, "meanwhile/b", { signal }).catch(() => {});
+    const arrival = (path: string) =>
+      once(requested, `meanwhile${path}`, { signal }).catch(() => {});
+    const [second, third] = [arrival("/b"), arrival("/c")];
     // The first page is stored only after the second was asked for, and some delays more.
     const stored = await fetchAll("meanwhile", async (path) => {
+      if (path === "/b") await third;
       if (path !== "/a") return;
       await second;
       await sleep(5 * DELAY);

@@ -17,7 +17,7 @@ describe("processes", () => {
     expect(hasArguments(pid, ["sleep", "31.5"])).toBe(true);
     expect(hasArguments(pid, ["31"])).toBe(false);
     const gone = once(child, "exit");
-    await endProcess(pid, 1000);
+    await endProcess(pid, 20_000);
     expect((await gone)[1]).toBe("SIGTERM");
     expect(startedAt(pid)).toBeNull();
     expect(hasArguments(pid, ["sleep"])).toBe(false);

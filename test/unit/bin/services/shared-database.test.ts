@@ -18,7 +18,7 @@ test("a process that uses the database twice keeps it until it is done with both
   await first.release();
   const onWait = vi.fn<() => void>();
   const done = untilOthersAreDone(dataDir, onWait);
-  await vi.waitUntil(() => onWait.mock.calls.length > 0);
+  await vi.waitUntil(() => onWait.mock.calls.length > 0, 20_000);
   await second.release();
   await done;
   expect(onWait).toHaveBeenCalledOnce();
@@ -32,7 +32,7 @@ test("an empty record, left by a command on a full disk, doesn't count for ever"
   for (const name of [gone, running]) await writeFile(join(folder, name), "");
   const onWait = vi.fn<() => void>();
   const done = untilOthersAreDone(join(folder, "../.."), onWait);
-  await vi.waitUntil(() => onWait.mock.calls.length > 0);
+  await vi.waitUntil(() => onWait.mock.calls.length > 0, 20_000);
   expect(await readdir(folder)).toEqual([running]);
   await writeFile(join(folder, running), "another start time");
   await done;

@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { createGuard } from "../../../../crawler/egress/guard.ts";
@@ -113,6 +113,8 @@ describe("the system resolves", () => {
     await writeFile(hostsFile, "127.0.0.1 localhost\n");
     expect(await found(resolve, "named.com")).toEqual(expected.map(() => "127.1.9.1"));
     await writeFile(hostsFile, "127.0.0.1 localhost # own\n127.0.0.1\tother Named.com\n");
+    // Two writes within one tick of the kernel's clock have the same time.
+    await utimes(hostsFile, 1, 1);
     const before = server.requests.length;
     await found(resolve, "named.com");
     expect(server.requests.length).toBe(before);

@@ -38,7 +38,7 @@ beforeAll(async () => {
   site = await listen("127.1.9.42", ({ headers }, response) => response.end(headers.host));
   open = await startUpstream();
   closed = await startUpstream("ann:pass word");
-  http = createHttp({ guard, userAgent: "TestGather/1", limits: { deadline: 5000 } });
+  http = createHttp({ guard, userAgent: "TestGather/1", limits: { deadline: 30_000 } });
   for (const one of [canary, site, open, closed, http]) all.add("one", () => one.close());
 });
 afterEach(async () => {

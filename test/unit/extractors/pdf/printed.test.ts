@@ -31,7 +31,7 @@ async function printed(page: string): Promise<Buffer> {
     execFileSync(
       await findChromium(config),
       [...flags, `--print-to-pdf=${file}`, `file://${folder}/a.html`],
-      { stdio: "pipe", timeout: 15_000 },
+      { stdio: "pipe", timeout: 50_000 },
     );
     return readFileSync(file);
   } finally {

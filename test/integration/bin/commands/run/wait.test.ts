@@ -31,11 +31,11 @@ const addDue = (dueAt: Date, overrides: Parameters<typeof makeLink>[1] = {}) =>
   );
 const shut = (until: Date) =>
   saveBreaker(store, HOST, { failures: 1, openUntil: until, openReason: "it asked us to wait" });
-const wait = (patienceMs: number, show = () => {}) =>
+const wait = (patienceMs: number, show = () => {}, signal = AbortSignal.timeout(120_000)) =>
   waitForRuns(store, {
     sourceIds: ["cities"],
     since: new Date(0),
-    signal: AbortSignal.timeout(20_000),
+    signal,
     patienceMs,
     show,
   });
@@ -59,20 +59,22 @@ test("a pass ends when a link is tried again later than there is patience for", 
 
 test("a pass ends when tries go on in vain for longer than there is patience", async () => {
   await addDue(later(500), { reason: "dns", detail: "our own network was down" });
+  let last: Promise<unknown> = Promise.resolve();
   const retry = () => {
-    void store.collections.links.updateOne({ _id: "a" }, { $set: { dueAt: later(500) } });
+    last = store.collections.links.updateOne({ _id: "a" }, { $set: { dueAt: later(500) } });
   };
   const { waiting } = await wait(4000, retry);
+  await last;
   expect(waiting).toMatchObject([{ why: "our own network was down" }]);
 });
 
 test("a pass ends when no run begins for longer than there is patience", async () => {
   await store.collections.sources.updateOne({ _id: "cities" }, { $set: { openRunId: null } });
   await store.collections.runs.deleteMany({});
-  const began = Date.now();
-  const { progress } = await wait(1000);
+  const signal = AbortSignal.timeout(120_000);
+  const { progress } = await wait(1000, undefined, signal);
   expect(progress).toMatchObject([{ state: "waiting" }]);
-  expect(Date.now() - began).toBeLessThan(15_000);
+  expect(signal.aborted).toBe(false);
 });
 
 test("a run that waits for its host doesn't end a pass before another run begins", async () => {
