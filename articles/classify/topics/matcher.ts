@@ -35,10 +35,6 @@ const MIN_BEST_SCORE_SHARE = 0.25;
 const MAX_TEXT_CHARS = 12_000;
 const MAX_LEAD_CHARS = 300;
 
-/** Words of some languages that, in an unknown language, are acronyms only in capitals. */
-const LIKE_ACRONYMS = /(?<!\p{L})(?:[Aa]i|[Aa]pi|[Ff]oi|[Vv]at|[Vv]ida)(?!\p{L})/gu;
-const MAX_ACRONYM_CHARS = 4;
-
 export function topicMatcher(rules: readonly TopicRule[]): TopicMatcher {
   const tries = new Map<string, Trie>();
   const trieOf = (language: string | null) => {
@@ -48,15 +44,20 @@ export function topicMatcher(rules: readonly TopicRule[]): TopicMatcher {
     return trie;
   };
   const parents = new Map(rules.map(({ id, parent }) => [id, parent]));
+  const acronyms = acronymsOf(rules);
   const match = ({ title, teaser, text, language, declared }: TopicInput) => {
     const trie = trieOf(language);
-    const plain = (part: string) =>
-      fold(language === null ? part.replace(LIKE_ACRONYMS, " _ ") : part);
+    const count = (part: string) => {
+      const counts = countKeywords(fold(part), trie);
+      if (language === null)
+        for (const ends of counts.values()) countInCapitals(ends, part, acronyms);
+      return counts;
+    };
     const { lead, rest } = leadOf(teaser, text.slice(0, MAX_TEXT_CHARS));
     const counts = {
-      title: countKeywords(plain(title), trie),
-      lead: countKeywords(plain(lead), trie),
-      text: countKeywords(plain(rest), trie),
+      title: count(title),
+      lead: count(lead),
+      text: count(rest),
     };
     const chosen = choose(scoreTopics(counts), rules, new Set(declared));
     // If no keyword occurs, only the source's declaration remains.
@@ -74,13 +75,50 @@ function compile(rules: readonly TopicRule[], language: string | null): Trie {
     for (const [key, words] of Object.entries(keywords)) {
       if (language === null || isOwn(key)) for (const word of words) addKeyword(trie, word, topic);
     }
-    // In an unknown language, a word of another language must not hide an acronym such as FOI.
-    const hides = (word: string) => language === null && word.length > MAX_ACRONYM_CHARS;
+    // In an unknown language, a word of another language must not hide the keyword that it equals.
+    const own = lowerCased(keywords);
+    const hides = (word: string) => language === null && !own.has(word);
     for (const [key, words] of Object.entries(negatives)) {
       for (const word of words) if (isOwn(key) || hides(word)) addKeyword(trie, word, topic, true);
     }
   }
   return trie;
+}
+
+/** Returns keywords such as FOI that are also a word of some language. */
+function acronymsOf(rules: readonly TopicRule[]): ReadonlySet<string> {
+  return new Set(
+    rules.flatMap(({ keywords, negatives }) => {
+      const words = lowerCased(negatives);
+      return Object.values(keywords)
+        .flat()
+        .filter((word) => word !== word.toLowerCase() && words.has(word.toLowerCase()));
+    }),
+  );
+}
+
+function lowerCased(words: TopicRule["keywords"]): ReadonlySet<string> {
+  return new Set(
+    Object.values(words)
+      .flat()
+      .map((word) => word.toLowerCase()),
+  );
+}
+
+/** Counts acronyms only where they are written in capitals. */
+function countInCapitals(
+  ends: Map<End, number>,
+  text: string,
+  acronyms: ReadonlySet<string>,
+): void {
+  for (const [end, times] of ends) {
+    const { keyword } = end;
+    if (!acronyms.has(keyword)) continue;
+    const forms = [keyword, keyword.toUpperCase()];
+    const written = text.split(/\P{L}+/u).filter((word) => forms.includes(word)).length;
+    if (written > 0) ends.set(end, Math.min(times, written));
+    else ends.delete(end);
+  }
 }
 
 function leadOf(teaser: string | null, text: string): { lead: string; rest: string } {

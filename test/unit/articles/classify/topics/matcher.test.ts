@@ -60,6 +60,9 @@ test.each([
   ["FOI requests pile up", "transparency"],
   ["VAT returns go digital", "tax"],
   ["New tram line opens", "public-transport"],
+  ["Nuove api rest per i comuni", "interoperability"],
+  ["Le api aperte della regione", "interoperability"],
+  ["Api publik pemerintah", "interoperability"],
 ])("%s is on %s in an unknown language too", async (title, topic) => {
   const portal = topicMatcher(await loadTopics("config/topics.yaml"));
   const input = { title, teaser: null, text: "", language: null, declared: [] };
