@@ -112,8 +112,8 @@ export async function guardDocuments(
     async expect(next) {
       const target = new URL(next.url);
       target.hash = "";
-      // Unlike Node, Chromium escapes it.
-      target.pathname = target.pathname.replaceAll("|", "%7C");
+      // Unlike Node 20, Chromium escapes both.
+      target.pathname = target.pathname.replace(/[|^]/g, encodeURIComponent);
       starting = next.start;
       [expected, loads, answer, moved] = [target.href, 0, null, null];
       authenticated.clear();

@@ -183,9 +183,9 @@ describe("rendering", () => {
     await turn.close();
   });
 
-  test("an address with a bar in its path is a page", async () => {
-    expect(await rendered("/no|page?a|b")).toMatchObject({ status: 404 });
-    expect(requests).toEqual(["/no%7Cpage?a|b"]);
+  test("an address with a bar or a caret in its path is a page", async () => {
+    expect(await rendered("/no|pa^ge?a|b")).toMatchObject({ status: 404 });
+    expect(requests).toEqual(["/no%7Cpa%5Ege?a|b"]);
   });
 
   test("one turn reuses its page", async () => {
