@@ -50,8 +50,7 @@ export async function startProxy(
   const password = randomBytes(24).toString("base64url");
   const expected = `Basic ${Buffer.from(`newsgather:${password}`).toString("base64")}`;
   const counts = { requests: 0, tunnels: 0, refused: 0 };
-  const refusals = new Map<string, string>();
-  const failures = new Map<string, RetryLater | GiveUp>();
+  const errors = new Map<string, unknown>();
   const addresses = new Map<string, string>();
   const open = new Set<Duplex>();
 
@@ -69,22 +68,18 @@ export async function startProxy(
     const key = `${host}:${port}`;
     if (isVendorHost(host)) throw new EgressRefused(`egress refused: vendor host ${host}`);
     const { socket, address } = await reach({ host, port });
-    failures.delete(key);
-    refusals.delete(key);
+    errors.delete(key);
     setBounded(addresses, key, address, MAX_REMEMBERED_HOSTS);
     open.add(socket);
     socket.on("close", () => open.delete(socket));
     return socket;
   };
-  /** Counts refusals, and stores the reason for `refusalOf` or `failureOf`. */
+  /** Counts refusals, and stores the error for `refusalOf` or `failureOf`. */
   const failure = (error: unknown, key: string): [number, string] => {
     const message = error instanceof Error ? error.message : String(error);
-    if (error instanceof RetryLater || error instanceof GiveUp)
-      setBounded(failures, key, error, MAX_REMEMBERED_HOSTS);
-    refusals.delete(key);
+    setBounded(errors, key, error, MAX_REMEMBERED_HOSTS);
     if (!(error instanceof EgressRefused)) return [502, message];
     counts.refused += 1;
-    setBounded(refusals, key, message, MAX_REMEMBERED_HOSTS);
     return [403, message];
   };
 
@@ -181,8 +176,14 @@ export async function startProxy(
     username: "newsgather",
     password,
     counts,
-    failureOf: (host) => failures.get(host) ?? null,
-    refusalOf: (host) => refusals.get(host) ?? null,
+    failureOf(host) {
+      const error = errors.get(host);
+      return error instanceof RetryLater || error instanceof GiveUp ? error : null;
+    },
+    refusalOf(host) {
+      const error = errors.get(host);
+      return error instanceof EgressRefused ? error.message : null;
+    },
     addressOf: (host) => addresses.get(host) ?? null,
     close: () =>
       new Promise((done) => {
