@@ -59,8 +59,8 @@ export function field(fields: Head["fields"], name: string): string | null {
 
 /** Returns the HTTP message in a record's block; null if the block has no first line. */
 export async function readHttp(block: Buffer): Promise<HttpMessage | null> {
-  const [end, bodyStart] = blankLineIn(block);
-  const head = headOf(block.subarray(0, end));
+  const bodyStart = headLengthOf(block);
+  const head = headOf(block.subarray(0, bodyStart));
   if (head.line === "") return null;
   const body = block.subarray(bodyStart);
   const isChunked = /chunked/i.test(field(head.fields, "transfer-encoding") ?? "");
@@ -68,17 +68,13 @@ export async function readHttp(block: Buffer): Promise<HttpMessage | null> {
   return { ...head, payload };
 }
 
-/**
- * Returns where the first blank line starts and ends; for both, the end of the block if there is
- * none. Some servers end lines with a line feed alone (RFC 9112 section 2.2).
- */
-function blankLineIn(block: Buffer): [start: number, end: number] {
-  const { length } = block;
-  const ends = ["\r\n\r\n", "\r\n\n", "\n\r\n", "\n\n"].map(
-    (end) => [block.indexOf(end), end.length] as const,
-  );
-  const [first] = ends.filter(([at]) => at >= 0).toSorted(([a], [b]) => a - b);
-  return first ? [first[0], first[0] + first[1]] : [length, length];
+/** Includes the blank line. Some servers end lines with a line feed alone (RFC 9112 section 2.2). */
+function headLengthOf(block: Buffer): number {
+  for (let at = block.indexOf("\n"); at >= 0; at = block.indexOf("\n", at + 1)) {
+    const next = block[at + 1] === 0x0d ? at + 2 : at + 1;
+    if (block[next] === 0x0a) return next + 1;
+  }
+  return block.length;
 }
 
 /** A line that begins with white space continues the previous one (RFC 9112 section 5.2). */
