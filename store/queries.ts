@@ -134,11 +134,8 @@ export function readDue<Doc extends Document>(
   field: string,
   { now, limit, projection = {} }: { now: Date; limit: number; projection?: Document },
 ): Promise<WithId<Doc>[]> {
-  return collection
-    .find({ [field]: dueBy(now) } as Filter<Doc>, { projection, batchSize: limit })
-    .sort({ [field]: 1 })
-    .limit(limit)
-    .toArray();
+  const options = { projection, sort: { [field]: 1 as const }, limit };
+  return findAll(collection, { [field]: dueBy(now) } as Filter<Doc>, options);
 }
 
 export function groupByArticle<T extends { articleId: string }>(
