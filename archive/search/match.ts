@@ -1,6 +1,6 @@
 import type { Database } from "node-sqlite3-wasm";
 import { type Node, parseQuery } from "./parse-query.ts";
-import { numbersOf, PARTS, type Part, wordsOfPart } from "./sqlite-file.ts";
+import { numbersOf, PARTS, type Part, wordsFrom } from "./sqlite-file.ts";
 import { isUnspaced, stem, wordsOf } from "./words.ts";
 
 export interface Vocabulary {
@@ -8,12 +8,10 @@ export interface Vocabulary {
   /** Returns up to eight indexed stems of words that equal `folded` without diacritics. */
   spelled(folded: string): string[];
   /**
-   * Returns words that begin like `begin`, folded but not stemmed, and the stems of such words with
-   * diacritics.
+   * Returns stems that don't begin like their words: "election" begins with `electi`, but its stem
+   * is "elect".
    */
-  beginningWith(begin: string): { words: string[]; stems: string[] };
-  /** The results of `stemsOutside`, by beginning. */
-  outside: Map<string, string[]>;
+  stemsOutside(begin: string): string[];
 }
 
 /** A query for FTS5, and what to highlight in the results. */
@@ -104,7 +102,7 @@ function allOf(parts: Node[], known: Vocabulary, highlights: Set<string>): strin
 
 /** For excluded words: the stem of another language must not exclude more than the user wrote. */
 function asWritten(known: Vocabulary): Vocabulary {
-  return { ...known, beginningWith: () => ({ words: [], stems: [] }), outside: new Map() };
+  return { ...known, stemsOutside: () => [] };
 }
 
 function wordsExpression(
@@ -119,7 +117,7 @@ function wordsExpression(
   const begin = stem(first, null);
   if (open) highlights.add(`${begin}*`);
   const variants = open
-    ? stemsOutside(begin, known).map((stemmed) => [stemmed])
+    ? known.stemsOutside(begin).map((stemmed) => [stemmed])
     : variantsOf(words, known);
   for (const word of variants.flat()) highlights.add(word);
   const together = [
@@ -136,28 +134,6 @@ function wordsExpression(
 /** Whether a stemmer can miss the word's ending: Korean particles follow without a space. */
 function takesEndings(word: string): boolean {
   return /^\p{Script=Hangul}{2,}$/u.test(word);
-}
-
-/** Stemmers hardly change shorter beginnings, and shorter stems belong to too many words. */
-const MIN_STEMMED_LETTERS = 4;
-/** Each takes up to 50 ms. Further beginnings of a query match only as they are written. */
-const MAX_STEMMED_BEGINNINGS = 4;
-
-/**
- * Returns the stems that don't begin like their words: "election" begins with `electi`, but its
- * stem is "elect".
- */
-function stemsOutside(begin: string, { languages, beginningWith, outside }: Vocabulary): string[] {
-  if (begin.length < MIN_STEMMED_LETTERS) return [];
-  const known = outside.get(begin);
-  if (known || outside.size === MAX_STEMMED_BEGINNINGS) return known ?? [];
-  const { words, stems } = beginningWith(begin);
-  const all = words.flatMap((word) => languages.map((language) => stem(word, language)));
-  const found = [...new Set([...all, ...stems])].filter(
-    (stemmed) => !stemmed.startsWith(begin) && stemmed.length >= MIN_STEMMED_LETTERS,
-  );
-  outside.set(begin, found);
-  return found;
 }
 
 function variantsOf(words: string[], { languages, spelled }: Vocabulary): string[][] {
@@ -221,30 +197,36 @@ export function matchesIn(part: Part): string {
 }
 
 const MAX_WORDS_WITH_BEGINNING = 500;
+/** Stemmers hardly change shorter beginnings, and shorter stems belong to too many words. */
+const MIN_STEMMED_LETTERS = 4;
+/** Each takes up to 50 ms. Further beginnings of a query match only as they are written. */
+const MAX_STEMMED_BEGINNINGS = 4;
 
 export function vocabularyOf(db: Database, parts: readonly Part[]): Vocabulary {
-  const languages = db.all("SELECT language FROM languages") as { language: string }[];
+  const rows = db.all("SELECT language FROM languages") as { language: string }[];
+  const languages = rows.map(({ language }) => language);
+  const outside = new Map<string, string[]>();
   return {
-    languages: languages.map(({ language }) => language),
+    languages,
     spelled(folded) {
       const found = db.all("SELECT stem FROM spellings WHERE folded = ? LIMIT 8", folded);
       return (found as { stem: string }[]).map((row) => row.stem);
     },
-    beginningWith(begin) {
-      const range = [begin, `${begin}\u{10ffff}`, MAX_WORDS_WITH_BEGINNING];
-      const words = parts.flatMap(
-        (part) =>
-          db.all(
-            `SELECT term FROM ${wordsOfPart(part)} WHERE term >= ? AND term < ? LIMIT ?`,
-            range,
-          ) as { term: string }[],
-      );
-      const found = db.all(
+    stemsOutside(begin) {
+      if (begin.length < MIN_STEMMED_LETTERS) return [];
+      const known = outside.get(begin);
+      if (known || outside.size === MAX_STEMMED_BEGINNINGS) return known ?? [];
+      const words = parts.flatMap((part) => wordsFrom(db, part, begin, MAX_WORDS_WITH_BEGINNING));
+      const all = words.flatMap((word) => languages.map((language) => stem(word, language)));
+      const spelled = db.all(
         "SELECT DISTINCT stem FROM spellings WHERE folded >= ? AND folded < ? LIMIT ?",
-        range,
+        [begin, `${begin}\u{10ffff}`, MAX_WORDS_WITH_BEGINNING],
       ) as { stem: string }[];
-      return { words: words.map(({ term }) => term), stems: found.map((row) => row.stem) };
+      const found = [...new Set([...all, ...spelled.map((row) => row.stem)])].filter(
+        (stemmed) => !stemmed.startsWith(begin) && stemmed.length >= MIN_STEMMED_LETTERS,
+      );
+      outside.set(begin, found);
+      return found;
     },
-    outside: new Map(),
   };
 }

@@ -3,7 +3,7 @@ import { nearest } from "../../lib/nearest.ts";
 import type { Miss } from "../../model/publish/search.ts";
 import { matchOf, quoted, vocabularyOf } from "./match.ts";
 import { type Node, parseQuery } from "./parse-query.ts";
-import { formsOf, PARTS, type Part, wordsOfPart } from "./sqlite-file.ts";
+import { formsOf, PARTS, type Part, wordsFrom, wordsOfPart } from "./sqlite-file.ts";
 import { stem, wordsOf } from "./words.ts";
 
 const QUERY_LIMITS = { words: 8, corrected: 3 };
@@ -70,13 +70,9 @@ function nearestWord(db: Database, part: Part, word: string): string | null {
   const near = found.map(({ term }) => term).find(isUsed);
   if (near !== undefined || typed.length < LONG_WORD.letters) return near ?? null;
   const begin = typed.slice(0, LONG_WORD.right);
-  const alike = db.all(
-    `SELECT term FROM ${wordsOfPart(part)} WHERE term >= ? AND term < ? LIMIT ?`,
-    [begin, `${begin}\u{10ffff}`, MAX_COMPARED_WORDS],
-  ) as { term: string }[];
-  const close = alike
-    .map(({ term }) => term)
-    .filter((term) => Math.abs(term.length - typed.length) <= LONG_WORD.edits);
+  const close = wordsFrom(db, part, begin, MAX_COMPARED_WORDS).filter(
+    (term) => Math.abs(term.length - typed.length) <= LONG_WORD.edits,
+  );
   const meant = nearest(typed, close);
   return meant !== null && isUsed(meant) ? meant : null;
 }

@@ -20,6 +20,15 @@ export function wordsOfPart(part: Part): `${Part}_words` {
   return `${part}_words`;
 }
 
+/** Returns up to `limit` of a part's words, folded but not stemmed, that begin with `begin`. */
+export function wordsFrom(db: Database, part: Part, begin: string, limit: number): string[] {
+  const found = db.all(
+    `SELECT term FROM ${wordsOfPart(part)} WHERE term >= ? AND term < ? LIMIT ?`,
+    [begin, `${begin}\u{10ffff}`, limit],
+  ) as { term: string }[];
+  return found.map(({ term }) => term);
+}
+
 export const TABLES = PARTS.flatMap((part) => [part, formsOf(part)]);
 
 /** An older lock belongs to a dead process, because a transaction takes less time. */

@@ -6,8 +6,7 @@ import { QueryProblem } from "../../../../model/publish/search.ts";
 const vocabulary = {
   languages: ["en"],
   spelled: () => [],
-  beginningWith: () => ({ words: [], stems: [] }),
-  outside: new Map(),
+  stemsOutside: () => [],
 };
 const fts = (query: string) => matchOf(parseQuery(query).root, vocabulary).expression;
 
