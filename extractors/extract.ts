@@ -6,7 +6,6 @@ import { bodyBefore, readBody } from "./body/body.ts";
 import { readTeaser } from "./body/teaser.ts";
 import { readModified, readPublished } from "./dates/published.ts";
 import { readingOf, type Stamp } from "./dates/stamp.ts";
-import { fold } from "./dom/node.ts";
 import { readSigned } from "./fields/authors.ts";
 import { readDeclaredUse } from "./fields/declared-use.ts";
 import { readImage } from "./fields/image.ts";
@@ -19,7 +18,15 @@ import { offerIn, paywallOf, readPaidPart } from "./kind/paywall.ts";
 import { declaredLanguage, languageOfText, readLanguage } from "./language/language.ts";
 import { layOut } from "./layout.ts";
 import { absolute, openPage, type Page, unarchived } from "./page.ts";
-import { type Answer, type Answers, answer, gather, NOTHING } from "./rules.ts";
+import {
+  type Answer,
+  type Answers,
+  answer,
+  ENTRY_POINT_CONFIDENCE,
+  gather,
+  hinted,
+  NOTHING,
+} from "./rules.ts";
 import { selectAt, selectedFields } from "./selectors/select.ts";
 import { countWords } from "./words.ts";
 
@@ -65,15 +72,14 @@ export function extract(input: ExtractInput): Extraction {
   });
   const isMarked = hasArticleMarkup(page);
   const offer = hasPaid || access.value === true ? null : offerIn(around.core);
-  const facts = { paid, free: access.value, words: whole ? countWords(whole.text) : 0 };
-  const paywall = hasPaid
-    ? null
-    : paywallOf(page, { ...facts, offer: offer !== null, stated: isMarked });
+  const total = whole && countWords(whole.text);
+  const facts = { paid, free: access.value, words: total ?? 0, offer: offer !== null };
+  const paywall = hasPaid ? null : paywallOf(page, { ...facts, stated: isMarked });
   const body = whole && paywall && offer ? bodyBefore(whole, offer, page.base) : whole;
   const short = body === null || body.text.length < 200;
   const text = short ? `${title.value ?? ""} ${body?.text ?? ""} ${around.visible}` : body.text;
   const stamp = own.publishedAt ?? readPublished(page, layout, reading);
-  const words = body ? countWords(body.text) : null;
+  const words = body === whole ? total : body && countWords(body.text);
   const answers: Answers = {
     title,
     text: body ? { value: body.text, evidence: body.evidence } : NOTHING,
@@ -127,16 +133,6 @@ export function extract(input: ExtractInput): Extraction {
   return { fields, evidence, page: pageFacts };
 }
 
-const ENTRY_POINT_CONFIDENCE = 0.7;
-
-/** Returns `own` or, if that is missing, what the entry point says. */
-export function hinted<T>(own: Answer<T>, hint: T | null | undefined): Answer<T> {
-  if (own.value !== null || hint === undefined || hint === null) return own;
-  const text = Array.isArray(hint) ? hint.join(", ") : String(hint);
-  const seen = hint instanceof Date ? hint.toISOString() : fold(text);
-  return seen ? answer(hint, "entry point", seen, ENTRY_POINT_CONFIDENCE) : own;
-}
-
 /** What an entry point (such as a feed) says about an article. */
 export interface AnnouncedInput {
   hints: Hints;
@@ -151,7 +147,7 @@ export interface AnnouncedInput {
 export function readAnnounced({ hints, text, language = null, now }: AnnouncedInput): Extraction {
   const { title, teaser, publishedAt, modifiedAt, tags, image } = hints;
   const { authors, organisations } = signedIn(hints.authors);
-  const at = publishedAt && publishedAt > now ? now : publishedAt;
+  const at = publishedAt && earlier(publishedAt, now);
   const words = `${title ?? ""} ${text ?? teaser ?? ""}`;
   const unknown = { alt: null, caption: null, credit: null, width: null, height: null };
   const picture = image

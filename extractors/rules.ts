@@ -2,6 +2,7 @@ import { EXTRACT_BOUNDS } from "../config/limits.ts";
 import { clipped } from "../lib/text.ts";
 import type { Evidence, Extraction } from "../model/articles/extraction.ts";
 import { type ArticleFields, FIELD_NAMES, type FieldName } from "../model/articles/fields.ts";
+import { fold } from "./dom/node.ts";
 import type { Page } from "./page.ts";
 
 /** One way to read a field. */
@@ -45,6 +46,16 @@ export function answer<T>(
       confidence: Math.round(confidence * 100) / 100,
     },
   };
+}
+
+export const ENTRY_POINT_CONFIDENCE = 0.7;
+
+/** Returns `own` or, if that is missing, what the entry point says. */
+export function hinted<T>(own: Answer<T>, hint: T | null | undefined): Answer<T> {
+  if (own.value !== null || hint === undefined || hint === null) return own;
+  const text = Array.isArray(hint) ? hint.join(", ") : String(hint);
+  const seen = hint instanceof Date ? hint.toISOString() : fold(text);
+  return seen ? answer(hint, "entry point", seen, ENTRY_POINT_CONFIDENCE) : own;
 }
 
 export type Answers = { [Name in FieldName]?: Answer<NonNullable<ArticleFields[Name]>> };

@@ -43,7 +43,7 @@ export const PICTURE_RULES: LineRule[] = [isBesidePicture, isInMediaBox];
 
 const CLOCK = /^\d{1,2}[:.h]\d{2}(?:\s?(?:uhr|[ap]\.?m\.?))?$/i;
 
-/** Kinds of blocks that are kept between paragraphs even if they consist of links. */
+/** Between paragraphs, blocks of these kinds belong to the text even if they consist of links. */
 const MAY_LINK = new Set<BlockKind>(["heading", "cell"]);
 
 export function isLinkLine(block: Block): boolean {

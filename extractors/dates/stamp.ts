@@ -107,14 +107,11 @@ export function isoOf(stamp: Stamp, timezone = "UTC"): string {
 export function readingOf(page: Page, language: string | null, timezone = "UTC"): Reading {
   const host = URL.canParse(page.url) ? new URL(page.url).hostname : "";
   const html = page.tags("html")[0]?.attribs ?? {};
-  const tag = html["lang"] ?? html["xml:lang"] ?? language ?? "";
+  const stated = html["lang"] ?? html["xml:lang"] ?? language ?? "";
+  const tag = stated.toLowerCase().replaceAll("_", "-");
   const isForeign = language !== null && !/^en\b/i.test(language);
   const dayFirst = isForeign || hasDayFirst(host, tag);
   // The region decides whether a short year comes first in Chinese.
-  const isTagged = isForeign && tag.toLowerCase().startsWith(language.toLowerCase());
-  return {
-    dayFirst,
-    timezone,
-    language: isTagged ? tag.toLowerCase().replaceAll("_", "-") : language,
-  };
+  const isTagged = isForeign && tag.startsWith(language.toLowerCase());
+  return { dayFirst, timezone, language: isTagged ? tag : language };
 }

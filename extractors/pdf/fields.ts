@@ -3,7 +3,7 @@ import type { Hints } from "../../model/crawl/link.ts";
 import { type DateHit, findDates, parseDate } from "../dates/parse.ts";
 import type { Reading, Stamp } from "../dates/stamp.ts";
 import { isBylineOrDated, namesIn } from "../fields/names.ts";
-import { type Answer, answer, NOTHING } from "../rules.ts";
+import { type Answer, answer, hinted, NOTHING } from "../rules.ts";
 import { keyOf } from "../words.ts";
 import type { PdfInfo } from "./open.ts";
 import type { Paragraph } from "./paragraphs.ts";
@@ -23,7 +23,7 @@ export function pdfTitle(paragraphs: Paragraph[], info: PdfInfo, hint?: string |
     return answer(large.text, "pdf largest text and metadata", stated, 0.95);
   }
   if (large) return answer(large.text, "pdf largest text", large.text, 0.8);
-  if (hint) return answer(hint, "entry point", hint, 0.7);
+  if (hint) return hinted(NOTHING, hint);
   if (stated && stated.length >= 12) return answer(stated, "pdf metadata", stated, 0.6);
   const first = paragraphs.slice(0, MAX_HEAD_PARAGRAPHS).find(({ text }) => isHeadline(text));
   return first
@@ -86,8 +86,7 @@ export function pdfAuthors(paragraphs: Paragraph[], info: PdfInfo, hints: Hints)
     const names = persons(text);
     if (names.length > 0) return answer(names, "pdf byline", text, 0.8);
   }
-  if (hints.authors?.length)
-    return answer(hints.authors, "entry point", hints.authors.join(", "), 0.7);
+  if (hints.authors?.length) return hinted(NOTHING, hints.authors);
   const stated = info.author ? persons(info.author) : [];
   return stated.length > 0 ? answer(stated, "pdf metadata", info.author, 0.5) : NOTHING;
 }

@@ -3,11 +3,11 @@ import type { Extraction } from "../../model/articles/extraction.ts";
 import { escapeHtml } from "../body/html.ts";
 import { findDates } from "../dates/parse.ts";
 import { readingOf } from "../dates/stamp.ts";
-import { type ExtractInput, hinted } from "../extract.ts";
+import type { ExtractInput } from "../extract.ts";
 import { isBylineOrDated } from "../fields/names.ts";
 import { readLanguage } from "../language/language.ts";
 import { openPage, type Page } from "../page.ts";
-import { type Answers, answer, gather, NOTHING } from "../rules.ts";
+import { type Answers, answer, ENTRY_POINT_CONFIDENCE, gather, hinted, NOTHING } from "../rules.ts";
 import { countWords, keyOf } from "../words.ts";
 import { pdfAuthors, pdfDate, pdfTitle, persons } from "./fields.ts";
 import { type Line, linesOf, withoutMargins } from "./lines.ts";
@@ -58,14 +58,14 @@ function read(input: PdfInput, paragraphs: Paragraph[], info: PdfInfo): Extracti
   const sure = (stamp.evidence?.confidence ?? 0) > 0.5;
   const hint = !sure && hints.publishedAt ? hints.publishedAt : null;
   const published = hint
-    ? answer(hint > now ? now : hint, "entry point", hint.toISOString(), 0.7)
+    ? answer(hint > now ? now : hint, "entry point", hint.toISOString(), ENTRY_POINT_CONFIDENCE)
     : { value: at, evidence: stamp.evidence };
   const words = countWords(text);
   const answers: Answers = {
     title,
     text: text ? answer(text, "pdf reading order", blocks[0]?.text ?? null, 0.7) : NOTHING,
     html: { value: htmlOf(blocks), evidence: null },
-    teaser: hints.teaser ? answer(hints.teaser, "entry point", hints.teaser, 0.7) : lead(blocks),
+    teaser: hints.teaser ? hinted(NOTHING, hints.teaser) : lead(blocks),
     authors: pdfAuthors(paragraphs, info, hints),
     publishedAt: published,
     publishedPrecision: {
