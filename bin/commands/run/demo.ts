@@ -76,7 +76,8 @@ async function demo({ once = false }: { once?: boolean }): Promise<void> {
   }
 }
 
-// With the operator's tiers, upkeep would remove their bodies, which the demo has no record of.
+// The operator's storage, receivers and services. In a shared tier, the demo's upkeep would remove
+// every body that the demo has no record of.
 const UNSET_IN_DEMO = [
   "NEWSGATHER_BASE_URL",
   "NEWSGATHER_BODIES_TIER",
@@ -88,6 +89,7 @@ const UNSET_IN_DEMO = [
   "NEWSGATHER_WEBSUB_HUB",
   "NEWSGATHER_TRANSLATOR_URL",
   "NEWSGATHER_OIDC_ISSUER",
+  "NEWSGATHER_TRACES",
 ];
 
 export function demoEnv(

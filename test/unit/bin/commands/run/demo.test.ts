@@ -23,13 +23,14 @@ const OPERATORS = {
   NEWSGATHER_OIDC_CLIENT_ID: "newsgather",
   NEWSGATHER_OIDC_CLIENT_SECRET: "env:SECRET_OIDC",
   NEWSGATHER_OIDC_ROLES: "*=editor",
+  NEWSGATHER_TRACES: "http://collector.example:4318/v1/traces",
 };
 
 test("the demo uses none of the operator's storage, receivers and services", () => {
   const config = loadConfig({ ...OPERATORS, ...demoEnv(OPERATORS, "/tmp/demo", WORLD) });
   expect(config.bodies).toMatchObject({ tier: "database", dir: null, bucket: null });
   expect(config.alarms).toMatchObject({ mail: null, webhook: null });
-  const { baseUrl, heartbeatUrl, webSubHub, translator, oidc } = config;
-  const reached = [baseUrl, heartbeatUrl, webSubHub, translator, oidc, config.signing.agent];
+  const { baseUrl, heartbeatUrl, webSubHub, translator, oidc, traces, signing } = config;
+  const reached = [baseUrl, heartbeatUrl, webSubHub, translator, oidc, traces, signing.agent];
   expect(reached).toEqual(reached.map(() => null));
 });
