@@ -1,4 +1,4 @@
-import { isIPv4, isIPv6 } from "node:net";
+import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
 import { parseDuration } from "../lib/time.ts";
@@ -130,9 +130,8 @@ export function isLoopbackUrl(value: string): boolean {
 
 export function isLoopbackHost(host: string): boolean {
   const bare = host.replace(/^\[(.*)\]$/, "$1").toLowerCase();
-  if (bare === "localhost" || bare === "::1") return true;
-  if (isIPv4(bare)) return bare.startsWith("127.");
-  return isIPv6(bare) && bare.startsWith("::ffff:127.");
+  if (bare === "localhost") return true;
+  return isIP(bare) !== 0 && ipaddr.process(bare).range() === "loopback";
 }
 
 /** Returns the OpenID claim's value and the role in `VALUE=ROLE`; null if it isn't valid. */
