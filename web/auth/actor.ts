@@ -69,7 +69,7 @@ export function actorName(request: FastifyRequest): string {
   throw new ProblemError(401, "login-needed", "Log in or send a key to do this.");
 }
 
-/** For pages that stay closed on loopback even while no user or key exists. */
+/** Throws a 401 problem without a key or session, even while no user or key exists. */
 export async function requireActor(request: FastifyRequest): Promise<void> {
   actorName(request);
 }

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Html, html } from "../../lib/html.ts";
+import { jsonOf } from "../../lib/text.ts";
 import type { LoginWay, User } from "../../model/operations/account.ts";
 import { checked, ProblemError } from "../../model/problem.ts";
 import {
@@ -79,7 +80,7 @@ export function loginRoutes(options: LoginOptions): FastifyPluginAsync {
     const audit = { actor: `user ${user}`, now: now() };
     await noted(store, audit, what, () => addSession(store, session));
     await noteSeen(store, user, now());
-    reply.setCookie(SESSION_COOKIE, token, {
+    reply.header("cache-control", "no-store").setCookie(SESSION_COOKIE, token, {
       path: "/",
       httpOnly: true,
       sameSite: "lax",
@@ -100,13 +101,11 @@ export function loginRoutes(options: LoginOptions): FastifyPluginAsync {
       const { name, password, next } = checked(Body, request.body ?? {}, "invalid-form");
       const problem = await tryLogin(store, name.trim().toLowerCase(), password, now());
       if (problem) return refuse(request, reply, problem, next);
-      reply.header("cache-control", "no-store");
       await startSession(request, reply, name.trim().toLowerCase(), "password");
       return reply.redirect(localPath(next), 303);
     });
     app.get("/admin/login/link", { schema, config }, async (request, reply) => {
       const { token } = checked(LinkQuery, request.query);
-      reply.header("cache-control", "no-store");
       // A browser that prefetches the page, or requests only headers, must not use up the link.
       const isVisit = request.method === "GET" && request.headers["sec-purpose"] === undefined;
       const user = isVisit ? await useLoginLink(store, hashSecret(token), now()) : null;
@@ -240,12 +239,8 @@ function noProvider(): ProblemError {
 }
 
 function pendingOf(cookie: string | undefined): PendingLogin | null {
-  if (!cookie) return null;
-  try {
-    return PendingLogin.parse(JSON.parse(Buffer.from(cookie, "base64url").toString()));
-  } catch {
-    return null;
-  }
+  const text = Buffer.from(cookie ?? "", "base64url").toString();
+  return PendingLogin.safeParse(jsonOf(text)).data ?? null;
 }
 
 function formOf(next: string, problem: string | null, provider: Provider | null): Html {
