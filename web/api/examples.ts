@@ -90,6 +90,7 @@ const EXAMPLE_PROBLEMS: Readonly<Record<number, readonly [code: string, detail: 
     'The source leeds has changed: its version is 4, not "3". Read the source again.',
   ],
   410: ["cursor-expired", "The changes after this cursor are no longer stored."],
+  429: ["too-many-requests", "Too many requests. Try again in 1 minute."],
   503: ["database-unreachable", "The database can't be reached now. Try again in a few seconds."],
 };
 
