@@ -1,6 +1,6 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import { cached } from "../../lib/cache.ts";
-import { acceptsPages, actorName } from "../auth/actor.ts";
+import { acceptsPages, requireActor } from "../auth/actor.ts";
 import { limitWaiting } from "../server/watch.ts";
 import { formPage } from "./forms.ts";
 import { frame, sendPage } from "./frame.ts";
@@ -90,8 +90,7 @@ export function adminRoutes(admin: AdminDeps): FastifyPluginAsync {
         return sendContent(request, reply, page, await page.show(request, deps));
       });
       for (const file of files) {
-        const preHandler = async (request: FastifyRequest) =>
-          void (file.asksWho && actorName(request));
+        const preHandler = file.asksWho ? [requireActor] : [];
         const config = { right: file.right ?? right };
         app.get(file.path, { schema, config, preHandler }, (request, reply) =>
           file.send(request, reply, deps),

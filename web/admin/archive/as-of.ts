@@ -7,7 +7,6 @@ import { type Html, html } from "../../../lib/html.ts";
 import { checked } from "../../../model/problem.ts";
 import { Filter } from "../../../model/publish/filter.ts";
 import { Day, FormMoment } from "../../../model/request-times.ts";
-import type { Position } from "../../../store/articles/listing.ts";
 import { readSourceNames } from "../../../store/sources/directory.ts";
 import { type AdminPage, readQuery } from "../page.ts";
 import { articlePath, at, section, shorten, sourceLink } from "../tables.ts";
@@ -53,30 +52,31 @@ export const asOfPage: AdminPage = {
       () => html`<form class="filter" method="get"><label class="form-label">Time (UTC) <input class="form-control" type="datetime-local" name="at" value="${time.toISOString().slice(0, 16)}" required></label>
 <label class="form-label">Day <input class="form-control" type="date" name="day" value="${page.day}"></label>
 ${Object.entries(PARTS).map(([name, label]) => html`<label class="form-label">${label} <input class="form-control" name="${name}" size="8" value="${page.where[name as keyof typeof PARTS]}"></label> `)}<button class="btn btn-primary">Show</button></form>
-${listOf(shown, { when: time, page, names }, timezone)}`;
+${listOf(shown, { when: time, page, names, next }, timezone)}`;
     return { json: { at: time, ...shown, next }, html: form };
   },
 };
 
-function readPage(request: FastifyRequest): PortalPage & { at?: Date; after?: Position } {
+function readPage(request: FastifyRequest) {
   const { at: time, after, day, ...parts } = readQuery(Query, request);
   const present = Object.entries(parts).filter(([, value]) => value !== undefined);
   const where = checked(Filter, Object.fromEntries(present));
-  return { ...(time && { at: time }), ...(after && { after }), day, where };
+  return { at: time, after, day, where };
 }
 
 function listOf(
-  { knownSince, items, next }: PortalAsOf,
-  { when, page, names }: { when: Date; page: PortalPage; names: ReadonlyMap<string, string> },
+  { knownSince, items }: PortalAsOf,
+  list: { when: Date; page: PortalPage; names: ReadonlyMap<string, string>; next: string | null },
   zone: string,
 ): Html {
+  const { when, page, names, next } = list;
   if (knownSince && when < knownSince) {
     return html`<p class="alert alert-danger" role="alert">Changes are stored from ${at(zone, knownSince)} on. What was shown before is no longer known (<code>NEWSGATHER_KEEP_CHANGES</code>).</p>`;
   }
   const { day, where } = page;
   const parts = Object.entries(where).map(([name, value]) => [name, String(value)]);
   const same = { ...(day && { day }), ...(Object.fromEntries(parts) as Record<string, string>) };
-  const start = { at: when.toISOString(), ...(next && { after: listingCursor(next) }) };
+  const start = { at: when.toISOString(), ...(next && { after: next }) };
   const address = new URLSearchParams({ ...start, ...same }).toString();
   const older = next && html`<p><a href="?${address}">Older</a></p>`;
   return html`<p class="alert alert-warning" role="status">This is what readers were shown at ${at(zone, when)}, not what they are shown today. Erased articles are missing; pinned articles are sorted by their date.</p>

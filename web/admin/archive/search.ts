@@ -27,13 +27,11 @@ export const archiveSearchPage: AdminPage = {
   async show(request, deps) {
     const { q, sort, offset } = readQuery(Query, request);
     const outcome = q.trim() === "" ? null : await findArticles(deps, { q, sort, offset });
-    const page = () => {
-      return html`<form class="filter" method="get" action="/admin/search" role="search">
+    const page = () => html`<form class="filter" method="get" action="/admin/search" role="search">
 <label class="form-label">Words, or fields such as <code>source:</code>, <code>topic:</code>, <code>country:</code>, <code>day:</code> <input class="form-control" type="search" name="q" value="${q}" size="50" dir="auto"></label>
 <label class="form-label">Order <select class="form-select" name="sort">${options(SORTS, sort)}</select></label>
 <button class="btn btn-primary">${icon("search")}Search</button></form>
 ${outcome === null ? html`<section class="card card-body"><p class="text-secondary mb-0">Write a word to search titles, teasers and texts: <code>tram OR bus</code>, <code>"exact words"</code>, <code>country:DE topic:mobility</code>, <code>status:retracted</code>.</p></section>` : resultsOf(outcome, { q, sort, offset }, deps.timezone)}`;
-    };
     const json =
       outcome === null || "problem" in outcome
         ? { query: q, ...outcome }

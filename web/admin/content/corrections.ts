@@ -11,7 +11,7 @@ import { readCorrections } from "../../../store/articles/corrections.ts";
 import { readArticle } from "../../../store/articles/stories.ts";
 import { may } from "../../auth/actor.ts";
 import { formToken } from "../../auth/form.ts";
-import { ArticleId, actionForm, Reason, requireDone, Several } from "../forms.ts";
+import { ArticleId, actionForm, options, Reason, requireDone, Several } from "../forms.ts";
 import { type AdminDeps, type AdminPage, action, readQuery } from "../page.ts";
 import { articlePath, at, section } from "../tables.ts";
 
@@ -87,11 +87,11 @@ async function correctForm(
   id: string,
 ): Promise<Html> {
   const article = id === "" ? null : await readArticle(store, id);
-  const options = topics.map((topic) => html`<option value="${topic.id}">${topic.name}</option>`);
+  const choices = options(topics.map((topic) => [topic.id, topic.name]));
   const fields = html`<label class="form-label">Article <input class="form-control" name="article" required value="${id}" size="40"></label>
 ${article && html`<p><bdi>${article.title}</bdi>: ${article.topics.join(", ") || "no topic"}</p>`}
-<label class="form-label">Add <select class="form-select" name="add" multiple size="6">${options}</select></label>
-<label class="form-label">Remove <select class="form-select" name="remove" multiple size="6">${options}</select></label>`;
+<label class="form-label">Add <select class="form-select" name="add" multiple size="6">${choices}</select></label>
+<label class="form-label">Remove <select class="form-select" name="remove" multiple size="6">${choices}</select></label>`;
   const form = { action: "/admin/corrections", button: "Correct", fields };
   return html`<section class="card card-body"><h2 class="card-title">Correct an article's topics</h2>${actionForm(request, form)}</section>`;
 }

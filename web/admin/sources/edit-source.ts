@@ -24,6 +24,7 @@ import type { Store } from "../../../store/store.ts";
 import { ASSETS } from "../../assets.ts";
 import { acceptsPages, actorName } from "../../auth/actor.ts";
 import { formToken } from "../../auth/form.ts";
+import { options } from "../forms.ts";
 import { type AdminDeps, type AdminPage, type PageContent, readQuery } from "../page.ts";
 import { sourcePath } from "../tables.ts";
 import { type ComparedVersion, changesOf, compareVersions } from "./versions.ts";
@@ -331,7 +332,7 @@ function control(field: FormField, draft: SourceDraft): Html {
   const invalid = wrong && " is-invalid";
   const box =
     type === "choice"
-      ? html`<select class="form-select${invalid}"${common}><option value=""></option>${choices.map((one) => html`<option${one === value && html` selected`}>${one}</option>`)}</select>`
+      ? html`<select class="form-select${invalid}"${common}><option value=""></option>${options(choices, value)}</select>`
       : type === "lines" || type === "yaml"
         ? html`<textarea class="form-control${invalid}" rows="${Math.min(12, Math.max(2, value.split("\n").length + 1))}" spellcheck="false"${common}>${value}</textarea>`
         : html`<input class="form-control${invalid}" value="${value}"${type === "number" && html` inputmode="decimal"`}${common}>`;

@@ -9,7 +9,7 @@ import { sourceNames } from "../../../store/sources/directory.ts";
 import { getSource } from "../../../store/sources/sources.ts";
 import { readVersions } from "../../../store/sources/versions.ts";
 import { may } from "../../auth/actor.ts";
-import { actionForm, Reason } from "../forms.ts";
+import { actionForm, options, Reason } from "../forms.ts";
 import { type AdminDeps, type AdminPage, action, readQuery } from "../page.ts";
 import { at, section } from "../tables.ts";
 
@@ -106,11 +106,11 @@ export function restoreForm(
     ({ yaml, version }) => yaml !== null && (version !== source.version || !source.active),
   );
   if (back.length === 0) return false;
-  const options = back.map(({ version }) => html`<option>${version}</option>`);
+  const choices = options(back.map(({ version }) => String(version)));
   const form = {
     action: "/admin/versions/rollback",
     button: "Restore it",
-    fields: html`<input type="hidden" name="id" value="${id}"><label class="form-label">Version <select class="form-select" name="version">${options}</select></label>`,
+    fields: html`<input type="hidden" name="id" value="${id}"><label class="form-label">Version <select class="form-select" name="version">${choices}</select></label>`,
   };
   return html`<section class="card card-body"><h2 class="card-title">Restore a version</h2>${actionForm(request, form)}</section>`;
 }

@@ -5,7 +5,7 @@ import { showSession, USER_ROLES, type User } from "../../../model/operations/ac
 import { checked, notPossible, ProblemError } from "../../../model/problem.ts";
 import { getUser, listSessions } from "../../../store/operations/accounts.ts";
 import { editUser, revokeSessions } from "../../auth/accounts.ts";
-import { actorName } from "../../auth/actor.ts";
+import { actorName, auditOf } from "../../auth/actor.ts";
 import { formToken } from "../../auth/form.ts";
 import { tryLogin } from "../../auth/login.ts";
 import { hashPassword, hashSecret, PASSWORD_LENGTH } from "../../auth/secret.ts";
@@ -71,14 +71,13 @@ export const accountPage: AdminPage = {
         const form = checked(PasswordForm, request.body ?? {}, "invalid-form");
         const { _id: name, passwordHash: known } = await userOf(request, deps);
         const { store } = deps;
-        const now = deps.now();
-        const problem = known === null ? null : await tryLogin(store, name, form.current, now);
+        const problem =
+          known === null ? null : await tryLogin(store, name, form.current, deps.now());
         if (problem) throw notPossible("The current password is wrong.");
         const passwordHash = await hashPassword(form.password);
         const change = { action: "user.password", passwordHash } as const;
         const keep = hashSecret(request.actor?.session ?? "");
-        const context = { actor: actorName(request), now };
-        requireDone(await editUser(store, name, change, context, keep));
+        requireDone(await editUser(store, name, change, auditOf(request, deps.now), keep));
         return "the password is set; other sessions have ended";
       },
     },
@@ -87,9 +86,8 @@ export const accountPage: AdminPage = {
       right: "read",
       async run(request, deps) {
         const { _id: name } = await userOf(request, deps);
-        const context = { actor: actorName(request), now: deps.now() };
         const keep = hashSecret(request.actor?.session ?? "");
-        const ended = await revokeSessions(deps.store, name, context, keep);
+        const ended = await revokeSessions(deps.store, name, auditOf(request, deps.now), keep);
         return `other sessions that have ended: ${ended}`;
       },
     },

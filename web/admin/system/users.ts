@@ -12,7 +12,6 @@ import {
   type User,
   type UserRole,
 } from "../../../model/operations/account.ts";
-import { checked } from "../../../model/problem.ts";
 import { listKeys, listSessions, listUsers } from "../../../store/operations/accounts.ts";
 import {
   createKey,
@@ -24,9 +23,16 @@ import {
   revokeSession,
   revokeSessions,
 } from "../../auth/accounts.ts";
-import { actorName } from "../../auth/actor.ts";
 import { hashSecret } from "../../auth/secret.ts";
-import { actionForm, countDone, Reason, requireDone, Several, tickedForm } from "../forms.ts";
+import {
+  actionForm,
+  countDone,
+  options,
+  Reason,
+  requireDone,
+  Several,
+  tickedForm,
+} from "../forms.ts";
 import { type AdminPage, action, type PageContent } from "../page.ts";
 import { at, section, shorten } from "../tables.ts";
 
@@ -94,22 +100,21 @@ ${keysForm(request, lists)}${keyForm(request)}`,
     };
   },
   actions: [
-    {
+    action({
       path: `${PATH}/invite`,
       right: "admin",
-      async run(request, { store, now, baseUrl }) {
-        const { reason, ...user } = checked(InviteForm, request.body ?? {}, "invalid-form");
-        const context = { actor: actorName(request), now: now(), reason };
+      form: InviteForm,
+      async run(user, { store, now, baseUrl }, author) {
+        const context = { ...author, now: now() };
         return linkPage(baseUrl, user.name, requireDone(await inviteUser(store, user, context)));
       },
-    },
-    {
+    }),
+    action({
       path: PATH,
       right: "admin",
-      async run(request, { store, now, baseUrl }) {
-        const form = checked(UserForm, request.body ?? {}, "invalid-form");
-        const { name, verb, reason } = form;
-        const context = { actor: actorName(request), now: now(), reason };
+      form: UserForm,
+      async run({ name, verb }, { store, now, baseUrl }, author) {
+        const context = { ...author, now: now() };
         if (verb === "link") {
           return linkPage(baseUrl, name, requireDone(await makeLoginLink(store, name, context)));
         }
@@ -123,7 +128,7 @@ ${keysForm(request, lists)}${keyForm(request)}`,
         requireDone(await editUser(store, name, change, context));
         return `${name} was changed. All sessions of this user have ended.`;
       },
-    },
+    }),
     action({
       path: `${PATH}/sessions`,
       right: "admin",
@@ -248,22 +253,22 @@ function usersForm(request: FastifyRequest, { users, sessions, now, zone }: List
   const none = html`No users yet. Invite one below; <code>newsgather users add NAME --role admin</code> adds the first user on this machine.`;
   const table = section("Users", heads, rows, none);
   if (users.length === 0) return table;
-  const options = [
-    ...verbs.map((verb) => html`<option value="${verb}">${VERBS[verb]}</option>`),
-    ...roles.map((role) => html`<option value="role ${role}">Change the role to ${role}</option>`),
+  const choices = [
+    ...Object.entries(VERBS),
+    ...roles.map((role): [string, string] => [`role ${role}`, `Change the role to ${role}`]),
   ];
-  const fields = html`<label class="form-label">With the chosen user <select class="form-select" name="verb">${options}</select></label>`;
+  const fields = html`<label class="form-label">With the chosen user <select class="form-select" name="verb">${options(choices)}</select></label>`;
   const buttons = html`<button class="btn btn-primary">Do it</button>`;
   return tickedForm(request, { action: PATH, list: table, fields, buttons });
 }
 
 function inviteForm(request: FastifyRequest): Html {
-  const options = roles.map(
-    (role) =>
-      html`<option value="${role}"${role === "editor" && html` selected`}>${role}: ${USER_ROLES[role].join(", ")}</option>`,
-  );
+  const choices = roles.map((role): [string, string] => [
+    role,
+    `${role}: ${USER_ROLES[role].join(", ")}`,
+  ]);
   const fields = html`<label class="form-label">Name <input class="form-control" name="name" required minlength="2" maxlength="32" pattern="[A-Za-z][A-Za-z0-9._\\-]+" autocomplete="off"></label>
-<label class="form-label">Role <select class="form-select" name="role">${options}</select></label>`;
+<label class="form-label">Role <select class="form-select" name="role">${options(choices, "editor")}</select></label>`;
   return html`<section class="card card-body"><h2 class="card-title">Invite a user</h2><p>You get a link that logs the user in once, within three days.</p>
 ${actionForm(request, { action: `${PATH}/invite`, button: "Invite", fields })}</section>`;
 }
@@ -303,13 +308,9 @@ function keyForm(request: FastifyRequest): Html {
     (scope) =>
       html`<label class="form-check"><input class="form-check-input" type="checkbox" name="scope" value="${scope}"> ${scope}: ${KEY_SCOPES[scope].join(", ")}</label> `,
   );
-  const lifetimes = Object.entries(KEY_LIFETIMES).map(
-    ([days, words]) =>
-      html`<option value="${days}"${days === "90" && html` selected`}>${words}</option>`,
-  );
   const fields = html`<label class="form-label">What the key is for <input class="form-control" name="name" required maxlength="100" size="30" autocomplete="off"></label>
 <fieldset><legend class="form-label">Scopes</legend>${boxes}</fieldset>
-<label class="form-label">Valid for <select class="form-select" name="days">${lifetimes}</select></label>
+<label class="form-label">Valid for <select class="form-select" name="days">${options(Object.entries(KEY_LIFETIMES), "90")}</select></label>
 <label class="form-label">Requests a minute <input class="form-control" name="perMinute" type="number" min="1" max="1000000" placeholder="as for an IP address"></label>`;
   return html`<section class="card card-body"><h2 class="card-title">Create a key</h2>${actionForm(request, { action: `${PATH}/keys`, button: "Create the key", fields })}</section>`;
 }
