@@ -24,9 +24,7 @@ export function isCause(reason: string): reason is Cause {
   return Object.hasOwn(CAUSES, reason);
 }
 
-/** A failure that a retry might repair. `delay` is in ms; null if the retry policy decides. */
-export class RetryLater extends Error {
-  override name = "RetryLater";
+class Failure extends Error {
   readonly delay: number | null;
   readonly reason: Cause;
 
@@ -37,18 +35,15 @@ export class RetryLater extends Error {
   }
 }
 
+/** A failure that a retry might repair. `delay` is in ms; null if the retry policy decides. */
+export class RetryLater extends Failure {
+  override name = "RetryLater";
+}
+
 /**
  * A failure that a retry wouldn't repair. The link becomes a dead letter with this cause. After
  * `too-many-requests`, its host is left alone for `delay` ms.
  */
-export class GiveUp extends Error {
+export class GiveUp extends Failure {
   override name = "GiveUp";
-  readonly delay: number | null;
-  readonly reason: Cause;
-
-  constructor(reason: Cause, message: string, options: ErrorOptions & { delay?: number } = {}) {
-    super(message, options);
-    this.reason = reason;
-    this.delay = options.delay ?? null;
-  }
 }
