@@ -75,11 +75,8 @@ async function importFrom(file: string, { dryRun, json }: ImportOptions): Promis
   const planned = planImport(drafts, sources, new Set(topics.map(({ id }) => id)));
   const { sourcesDir } = loadConfig(processEnv());
   const rows = dryRun ? planned : await writeImported(sourcesDir, planned);
-  if (json) console.log(JSON.stringify(rows, null, 2));
-  else {
-    const cells = rows.map(({ where, id, fate, why }) => [where, id, fate, why ?? ""]);
-    console.log(plainTable(["where", "id", "fate", "why"], cells));
-  }
+  const cells = rows.map(({ where, id, fate, why }) => [where, id, fate, why ?? ""]);
+  print(rows, json, () => plainTable(["where", "id", "fate", "why"], cells));
   const count = (fate: string) => rows.filter((row) => row.fate === fate).length;
   const next = dryRun
     ? "nothing was written"

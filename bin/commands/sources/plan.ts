@@ -56,10 +56,10 @@ async function apply({ dir, retire, reason, json }: ApplyOptions): Promise<void>
   complain(loaded, "nothing was applied");
   await onStore(async (store) => {
     const planned = await planOf(store, loaded);
-    if (!json) console.log(showPlan(planned));
+    const isRefused = planned.retire.length > 0 && !retire;
+    if (!json || isRefused) print(planned, json, showPlan);
     warn(loaded);
-    if (planned.retire.length > 0 && !retire) {
-      if (json) print(planned, json, showPlan);
+    if (isRefused) {
       const hint = "nothing was applied: add --retire to confirm these removals";
       throw new CommandError("failed", hint);
     }
