@@ -1,4 +1,5 @@
 import { EMPTY_SAMPLE, repeatedTitles } from "../../articles/ingest/sample.ts";
+import type { Author } from "../../model/operations/audit.ts";
 import { driftWords } from "../../model/sources/health.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
 import { noted } from "../../store/operations/audit.ts";
@@ -51,7 +52,7 @@ export async function learnRun(
 export async function accept(
   store: Store,
   id: string,
-  author: { actor: string; reason: string },
+  author: Author,
   now: Date,
 ): Promise<boolean> {
   const source = await getSource(store, id);

@@ -5,6 +5,7 @@ import { entryPoints } from "../../crawler/links/entry-points.ts";
 import { ENTRY_POINT_FIELDS } from "../../model/crawl/entry-points.ts";
 import { GiveUp } from "../../model/crawl/failure.ts";
 import type { Link } from "../../model/crawl/link.ts";
+import type { Author } from "../../model/operations/audit.ts";
 import { isOffered, type Moved, type SourceRecord } from "../../model/sources/source.ts";
 import { declared } from "../../model/sources/version.ts";
 import { getSource, setSource } from "../../store/sources/sources.ts";
@@ -20,7 +21,7 @@ import { discoverSite } from "./discover-site.ts";
 export async function repairMoved(
   { store, file, now }: { store: Store; file: string; now: Date },
   id: string,
-  { actor, reason }: { actor: string; reason: string },
+  { actor, reason }: Author,
 ): Promise<Outcome> {
   const source = await getSource(store, id);
   const offered = (source?.moved ?? []).filter(isOffered);
@@ -40,11 +41,7 @@ export async function repairMoved(
   return { done: messages.join("; ") };
 }
 
-export async function repairSource(
-  deps: ManageDeps,
-  id: string,
-  author: { actor: string; reason: string },
-): Promise<string> {
+export async function repairSource(deps: ManageDeps, id: string, author: Author): Promise<string> {
   return requireDone(await repairMoved(await placeOf(deps, id), id, author));
 }
 

@@ -137,9 +137,9 @@ export async function deleteSource(
     const instead = `newsgather sources retire ${id} keeps the articles, --purge removes them`;
     return { problem: `${id} has articles: ${instead}` };
   }
-  const action = { action: "source.delete", subject: id };
+  const what = { action: "source.delete", subject: id };
   const stop = () => stopSource(store, id);
-  if (!(await noted(store, { actor, now: now(), reason }, action, stop))) return running;
+  if (!(await noted(store, { actor, now: now(), reason }, what, stop))) return running;
   await rm(file, { force: true });
   let articles = 0;
   for await (const ids of articleIdsOf(store, id, DELETION_BATCH_SIZE)) {

@@ -62,7 +62,7 @@ const MAX_NAMED_FIELDS = 20;
 function unknownFields(path: PropertyKey[], keys: readonly string[]): Finding[] {
   const findings = keys.slice(0, MAX_NAMED_FIELDS).map((key) => unknownField(path, key));
   const more = keys.length - findings.length;
-  return more > 0 ? [...findings, { path, message: `unknown fields besides: ${more}` }] : findings;
+  return more > 0 ? [...findings, { path, message: `further unknown fields: ${more}` }] : findings;
 }
 
 function unknownField(path: PropertyKey[], key: string): Finding {

@@ -3,7 +3,7 @@ import { stringify } from "yaml";
 import { entryPoints, watchersOf } from "../../crawler/links/entry-points.ts";
 import type { Visitor } from "../../crawler/visit.ts";
 import { sleep } from "../../lib/time.ts";
-import { givesReason } from "../../model/operations/audit.ts";
+import { type Author, givesReason } from "../../model/operations/audit.ts";
 import { notPossible } from "../../model/problem.ts";
 import {
   type FoundEntryPoint,
@@ -243,7 +243,7 @@ function withProblems(result: PreviewResult, warnings: readonly string[]): Previ
 export async function activate(
   deps: ManageDeps,
   preview: Preview,
-  { actor, reason }: { actor: string; reason: string },
+  { actor, reason }: Author,
 ): Promise<string> {
   const { yaml, result, state, sourceId: id } = preview;
   if (state !== "done" || !yaml || !result || !id) throw notPossible("The preview isn't done.");

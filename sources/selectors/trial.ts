@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { sourceView } from "../../articles/reading/parse-tasks.ts";
 import type { Parser } from "../../articles/reading/parser.ts";
 import { selectAt } from "../../extractors/selectors/select.ts";
+import type { Author } from "../../model/operations/audit.ts";
 import type {
   PickerField,
   Reading,
@@ -84,7 +85,7 @@ export async function useSelector(
   { store, file, now }: { store: Store; file: string; now: Date },
   id: string,
   trial: Trial,
-  { actor, reason }: { actor: string; reason: string },
+  { actor, reason }: Author,
 ): Promise<Outcome> {
   const { field, selector, pages, from } = trial;
   const source = await getSource(store, id);

@@ -164,7 +164,7 @@ describe("loadSources", () => {
     const unknown = Array.from({ length: 500 }, (_, n) => `unknown-${n}: x\n`).join("");
     const { problems } = await load({ "aa.yaml": `${minimal("aa")}${unknown}` });
     expect(problems.filter((problem) => problem.includes("there is no field"))).toHaveLength(20);
-    expect(problems).toContainEqual(expect.stringContaining("unknown fields besides: 480"));
+    expect(problems).toContainEqual(expect.stringContaining("further unknown fields: 480"));
   });
 
   it("asks for an entry point", async () => {
