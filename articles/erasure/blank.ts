@@ -147,8 +147,8 @@ export async function eraseAgain(store: Store, now: Date): Promise<number> {
   const keys = await erasedSince(store, new Date(now.getTime() - MAX_IN_FLIGHT_MS), now);
   if (keys.length === 0) return 0;
   const captures = await removeKeys(store, keys);
-  const unfinished = await unfinishedErasures(store, keys);
-  const ids = keys.filter((id) => !unfinished.has(id));
+  const articles = await getArticles(store, keys);
+  const ids = keys.filter((id) => !isUnfinished(articles.get(id)));
   try {
     await hideArticles(store, ids, now);
   } finally {
@@ -159,11 +159,8 @@ export async function eraseAgain(store: Store, now: Date): Promise<number> {
 }
 
 /** An interrupted erasure needs the words of its hidden articles to find the rest next time. */
-async function unfinishedErasures(store: Store, ids: string[]): Promise<Set<string>> {
-  const hidden = [...(await getArticles(store, ids)).values()].filter(
-    (article) => article.status === "retracted" && saysSomething(article),
-  );
-  return new Set(hidden.map(({ _id }) => _id));
+function isUnfinished(article: Article | undefined): boolean {
+  return article?.status === "retracted" && saysSomething(article);
 }
 
 /** Removes articles' words from all collections; ids and changes in the stream remain. */

@@ -7,6 +7,7 @@ import type { ArticleFields } from "../../model/articles/fields.ts";
 import { inPieces } from "../../store/archive/erasure.ts";
 import { articlesOfKeys } from "../../store/articles/aliases.ts";
 import { getArticles } from "../../store/articles/articles.ts";
+import { correctionsOfArticle } from "../../store/articles/corrections.ts";
 import { revisionsOfArticles } from "../../store/articles/revisions.ts";
 import { findIn } from "../../store/queries.ts";
 import type { Store } from "../../store/store.ts";
@@ -39,7 +40,7 @@ export async function targetOf(
   const articles = [...(await getArticles(store, [owner])).values()];
   const aliases = await findIn(store.collections.aliases, "articleId", [owner]);
   const revisions = (await revisionsOfArticles(store, [owner])).get(owner) ?? [];
-  const corrections = await findIn(store.collections.corrections, "articleId", [owner]);
+  const corrections = await correctionsOfArticle(store, owner);
   const edited = corrections.filter(isOfWording).map(({ word }) => word);
   const readings = [...articles, ...revisions.map(({ fields }) => fields), ...edited];
   const urls = [...articles, ...aliases].map(({ url }) => url).filter((url) => url !== "");
