@@ -70,9 +70,9 @@ export async function undoDecision(
     correctionsOf(store, articleIds),
     getArticles(store, articleIds),
   ]);
-  const isOthers = (id: string) => {
-    const retraction = articles.get(id)?.retraction ?? null;
-    return retraction !== null && retraction.at.getTime() !== at.getTime();
+  const isOfOther = (id: string) => {
+    const retractedAt = articles.get(id)?.retraction?.at ?? at;
+    return retractedAt.getTime() !== at.getTime();
   };
   const undone = now();
   const outcome: UndoOutcome = { done: 0, problems: [] };
@@ -83,8 +83,8 @@ export async function undoDecision(
       ?.find((one) => one.at.getTime() === at.getTime() && one.actor === actor);
     const result =
       verdict === "withdrawn"
-        ? isOthers(articleId)
-          ? { problem: "somebody else retracted the article" }
+        ? isOfOther(articleId)
+          ? { problem: "another decision retracted the article" }
           : await reinstate(store, { articleId, ...author }, undone)
         : verdict === "reinstated"
           ? await retractByEditor(store, { articleId, ...author }, undone)

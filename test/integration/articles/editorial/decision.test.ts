@@ -25,7 +25,7 @@ test("An editor's undo doesn't bring back what another editor had withdrawn befo
   const undo = { at: seconds(5), actor: "user bob", reason: "undone" };
   expect(await undoDecision(store, undo, () => seconds(9))).toEqual({
     done: 0,
-    problems: [{ id: "a1", problem: "somebody else retracted the article" }],
+    problems: [{ id: "a1", problem: "another decision retracted the article" }],
   });
   expect((await getArticles(store, ["a1"])).get("a1")).toMatchObject({ status: "retracted" });
 });
