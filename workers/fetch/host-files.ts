@@ -90,7 +90,7 @@ async function requestFile(
     return await fetchHostFile(first, async (url) => {
       if (url !== first) {
         const wait = await slot.release();
-        const next = await waitForSlot(deps, new URL(url).host, wait, until - Date.now());
+        const next = await waitForSlot(deps, new URL(url).host, wait, until);
         if (!next)
           throw new Error(
             `the host's pace allowed no request to ${url} within ${MAX_REDIRECT_WAIT_MS / 1000} s`,
@@ -104,16 +104,15 @@ async function requestFile(
   }
 }
 
-/** Waits `first` ms, then for a slot of the host; null if none is free within `patience` ms. */
+/** Waits `first` ms, then for a slot of the host; null if none is free by `deadline` (ms). */
 async function waitForSlot(
   deps: TurnDeps,
   host: string,
   first: number,
-  patience: number,
+  deadline: number,
 ): Promise<Slot | null> {
   const { delay = first, concurrency = 1 } = (await deps.hosts.get(host)) ?? {};
   const token = shortHash(`file ${host} ${deps.random()}`);
-  const deadline = Date.now() + patience;
   for (let wait = first; Date.now() + wait < deadline; ) {
     await sleep(wait);
     const startGap = startGapOf(delay, concurrency);
@@ -238,7 +237,7 @@ async function readDocument(
     deps.hosts.forget(id);
   }
   for (let wait = 0; ; ) {
-    const slot = await waitForSlot(deps, id, wait, MAX_DOCUMENT_WAIT_MS);
+    const slot = await waitForSlot(deps, id, wait, Date.now() + MAX_DOCUMENT_WAIT_MS);
     if (!slot)
       return ended({
         failed: `the host's pace allowed no request to ${id} within ${MAX_DOCUMENT_WAIT_MS / 1000} s`,
