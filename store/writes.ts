@@ -54,7 +54,7 @@ export async function updateEach<Doc extends Document & { _id: string }>(
   return changed;
 }
 
-/** Writes each item's operation, in no order. */
+/** Writes one operation per item, in no particular order. */
 export async function writeEach<Doc extends Document, Item>(
   collection: Collection<Doc>,
   items: readonly Item[],

@@ -2,7 +2,7 @@ import type { Capture } from "../../model/crawl/capture.ts";
 import type { Link } from "../../model/crawl/link.ts";
 import type { Run, RunCounts } from "../../model/crawl/run.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
-import { furtherBack } from "../queries.ts";
+import { furtherBack, projectionOf } from "../queries.ts";
 import { EPOCH, type Store } from "../store.ts";
 import { ignoreDuplicates, insertedBefore, writeEach } from "../writes.ts";
 
@@ -247,22 +247,22 @@ export function linksOfRun(store: Store, runId: string, limit: number): Promise<
   return store.collections.links.find({ runId }).limit(limit).toArray();
 }
 
-const RESPONSE_FIELDS = {
-  linkId: 1,
-  kind: 1,
-  lane: 1,
-  url: 1,
-  status: 1,
-  bytes: 1,
-  ms: 1,
-  fetchedAt: 1,
-  reason: 1,
-  detail: 1,
-  runId: 1,
-} as const;
+const RESPONSE_FIELDS = [
+  "linkId",
+  "kind",
+  "lane",
+  "url",
+  "status",
+  "bytes",
+  "ms",
+  "fetchedAt",
+  "reason",
+  "detail",
+  "runId",
+] as const;
 
 /** `bytes` is the size on the wire. */
-export type RunResponse = Pick<Capture, "_id" | keyof typeof RESPONSE_FIELDS>;
+export type RunResponse = Pick<Capture, "_id" | (typeof RESPONSE_FIELDS)[number]>;
 
 /** Returns a run's responses, earliest first, among its source's first `limit` since it began. */
 export async function responsesOfRun(
@@ -270,8 +270,9 @@ export async function responsesOfRun(
   run: Run,
   limit: number,
 ): Promise<RunResponse[]> {
+  const projection = projectionOf(RESPONSE_FIELDS);
   const found = await store.collections.captures
-    .find({ sourceId: run.sourceId, fetchedAt: windowOf(run) }, { projection: RESPONSE_FIELDS })
+    .find({ sourceId: run.sourceId, fetchedAt: windowOf(run) }, { projection })
     .sort({ fetchedAt: 1 })
     .limit(limit)
     .toArray();
