@@ -1,9 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { expect, onTestFinished, test } from "vitest";
+import { listen } from "../../helpers/loopback.ts";
 
 const MODULES = new URL("../../../client/python", import.meta.url).pathname;
 const PROGRAM = `
@@ -31,14 +30,12 @@ async function firstErrorAt(base: string): Promise<string> {
 
 test("a proxy's problem without a code is waited out", async () => {
   const problem = { title: "Origin timed out", status: 522, detail: "The origin timed out." };
-  const server = createServer((_, reply) => {
+  const server = await listen("127.0.0.1", (_, reply) => {
     const headers = { "content-type": "application/problem+json" };
     reply.writeHead(522, headers).end(JSON.stringify(problem));
   });
-  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => void server.close());
-  const { port } = server.address() as AddressInfo;
-  expect(await firstErrorAt(`http://127.0.0.1:${port}`)).toBe("waits: The origin timed out.");
+  onTestFinished(() => server.close());
+  expect(await firstErrorAt(server.origin)).toBe("waits: The origin timed out.");
 });
 
 test.each(["http://localhost:port", "http://my host:3000"])(

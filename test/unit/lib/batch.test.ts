@@ -5,15 +5,15 @@ import { sleep } from "../../../lib/time.ts";
 /** Longer than any test waits. */
 const NEVER = 3_600_000;
 
-/** Stops the clock, which the test then moves on. */
-function stopClock(): void {
+/** Stops the clock and all timers; the test then moves them on. */
+function stopTimers(): void {
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
 }
 
 describe("Batcher", () => {
   test("items that come together are flushed together, each with its own answer", async () => {
-    stopClock();
+    stopTimers();
     const batches: number[][] = [];
     const batcher = new Batcher<number, number>({ size: 10, ms: 5 }, async (items) => {
       batches.push(items);
@@ -56,7 +56,7 @@ describe("Batcher", () => {
   });
 
   test("what came while a batch was flushed waits for company, too", async () => {
-    stopClock();
+    stopTimers();
     const batches: string[][] = [];
     const batcher = new Batcher<string, string>({ size: 3, ms: 200 }, async (items) => {
       batches.push(items);
@@ -95,7 +95,7 @@ describe("Batcher", () => {
 });
 
 test("what is asked for together is loaded together, each key once", async () => {
-  stopClock();
+  stopTimers();
   const loads: string[][] = [];
   const get = together((keys) => {
     loads.push(keys);

@@ -1,6 +1,7 @@
 import type { Job } from "bullmq";
-import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { createProgress } from "../../../workers/runtime/start-workers.ts";
+import { stopClock } from "../../helpers/clock.ts";
 
 const job = {} as Job;
 
@@ -21,8 +22,7 @@ function makeView() {
 
 describe("work of a queue", () => {
   test("is stuck when jobs wait and none ends", () => {
-    vi.useFakeTimers({ toFake: ["Date"] });
-    onTestFinished(() => void vi.useRealTimers());
+    stopClock();
     const { stuck, advance } = makeView();
     advance(59);
     expect(stuck(3)).toBeNull();
@@ -34,8 +34,7 @@ describe("work of a queue", () => {
   });
 
   test("isn't stuck because the clock jumps, as when a machine wakes up", () => {
-    vi.useFakeTimers({ toFake: ["Date"] });
-    onTestFinished(() => void vi.useRealTimers());
+    stopClock();
     const progress = createProgress();
     progress.counted("fetch", () => Promise.resolve());
     vi.setSystemTime(Date.now() + 3_600_000);

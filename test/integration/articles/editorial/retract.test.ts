@@ -12,23 +12,27 @@ import { startTestDatabase, type TestDatabase } from "../../../helpers/database.
 import { makeLink } from "../../../helpers/links.ts";
 import { makeReading, SEEN } from "../../../helpers/reading.ts";
 
-const url = "https://city.example/news/a";
-const ID = urlKey(url);
+const ARTICLE_URL = "https://city.example/news/a";
+const ID = urlKey(ARTICLE_URL);
 const hours = (n: number) => new Date(SEEN.getTime() + n * 3_600_000);
 
 let database: TestDatabase;
-let store: Store;
 beforeAll(async () => {
   database = await startTestDatabase(import.meta.filename);
-  store = await database.open("reserved");
 });
 afterAll(() => database.close());
 
-test("A page that is still reserved at the next visit adds no revision and no change", async () => {
-  const reading = makeReading(url);
-  const page = { link: makeLink(ID, { url }), capture: reading.capture, reading };
+/** Stores the article, and returns its link. */
+async function commit(store: Store) {
+  const reading = makeReading(ARTICLE_URL);
+  const page = { link: makeLink(ID, { url: ARTICLE_URL }), capture: reading.capture, reading };
   await commitArticles(store, [page], { timezone: "UTC", now: () => SEEN });
-  const link = { _id: ID, articleId: ID };
+  return { _id: ID, articleId: ID };
+}
+
+test("A page that is still reserved at the next visit adds no revision and no change", async () => {
+  const store = await database.open("reserved");
+  const link = await commit(store);
   const rights = { binding: [], reserved: ["tdm"] };
   for (const n of [1, 2]) {
     const capture = { _id: `reserved ${n}`, fetchedAt: hours(n) };
@@ -43,17 +47,17 @@ test("A page that is still reserved at the next visit adds no revision and no ch
 
 test("A page that states its reservation otherwise at the next visit adds a change", async () => {
   const store = await database.open("stated");
-  const other = "https://city.example/news/b";
-  const id = urlKey(other);
-  const reading = makeReading(other);
-  const page = { link: makeLink(id, { url: other }), capture: reading.capture, reading };
-  await commitArticles(store, [page], { timezone: "UTC", now: () => SEEN });
-  const link = { _id: id, articleId: id };
+  const link = await commit(store);
   for (const [n, place] of ["header", "meta"].entries()) {
     const capture = { _id: `stated ${n}`, fetchedAt: hours(n + 1) };
-    const signal = { format: "tdmrep", place, text: "tdm-reservation: 1", url: other } as const;
+    const signal = {
+      format: "tdmrep",
+      place,
+      text: "tdm-reservation: 1",
+      url: ARTICLE_URL,
+    } as const;
     const binding = [{ ...signal, seenAt: hours(n + 1), denies: ["analysis"] }] as UsageSignal[];
     await reserveArticles(store, [{ link, capture, binding, reserved: ["tdm"] }], hours(n + 1));
   }
-  expect((await getArticles(store, [id])).get(id)?.rights).toMatchObject([{ place: "meta" }]);
+  expect((await getArticles(store, [ID])).get(ID)?.rights).toMatchObject([{ place: "meta" }]);
 });

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join as joinPath } from "node:path";
 import type { FastifyInstance } from "fastify";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Right, USER_ROLES } from "../../../../model/operations/account.ts";
 import type { Alarm } from "../../../../model/operations/alarm.ts";
 import { newCoverage } from "../../../../model/sources/coverage.ts";
@@ -13,6 +13,7 @@ import { PAGES } from "../../../../web/admin/pages.ts";
 import { adminRoutes } from "../../../../web/admin/routes.ts";
 import { makeAdminDeps } from "../../../helpers/admin.ts";
 import { makeArticle, makeSource, publishArticles } from "../../../helpers/articles.ts";
+import { stopClock } from "../../../helpers/clock.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 import { join, openGated } from "../../../helpers/gated.ts";
 import { makeLink } from "../../../helpers/links.ts";
@@ -185,8 +186,7 @@ test("Settings are read once while somebody types a search", async () => {
   const deps = makeAdminDeps(own, { installation: { settings, about } });
   const open = await makePortal(own, { plugins: [adminRoutes(deps)] });
   // The clock stands still: names are cached for 5 s.
-  vi.useFakeTimers({ toFake: ["Date"] });
-  onTestFinished(() => void vi.useRealTimers());
+  stopClock();
   for (const q of ["to", "tok", "token"]) {
     const answer = await open.inject({ url: `/admin/find?format=json&q=${q}` });
     expect(answer.json()).toMatchObject({ finds: [{ kind: "Setting", name: "TOKEN" }] });

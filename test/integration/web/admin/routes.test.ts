@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Link } from "../../../../model/crawl/link.ts";
 import { ensureHosts, saveBreaker, saveUnreliability } from "../../../../store/crawl/hosts.ts";
 import { emptyCounts } from "../../../../store/crawl/runs.ts";
@@ -7,6 +7,7 @@ import type { Store } from "../../../../store/store.ts";
 import { adminRoutes } from "../../../../web/admin/routes.ts";
 import { makeAdminDeps } from "../../../helpers/admin.ts";
 import { makeArticle, makeSource } from "../../../helpers/articles.ts";
+import { stopClock } from "../../../helpers/clock.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 import { BROWSER, makePortal, PORTAL_NOW } from "../../../helpers/portal.ts";
 
@@ -41,8 +42,7 @@ test("All who watch the overview are shown what was read once", async () => {
     return new TextDecoder().decode(value);
   };
   // The clock stands still: what was read is cached for 5 s.
-  vi.useFakeTimers({ toFake: ["Date"] });
-  onTestFinished(() => void vi.useRealTimers());
+  stopClock();
   const shown = await Promise.all([readFirst(), readFirst(), readFirst()]);
   leaving.abort();
   await app.close();

@@ -321,8 +321,8 @@ test("turns of a host that follow each other closely cost few starts of its job"
   }
   // The feed, robots.txt, tdmrep.json and six articles.
   expect(site.requests.length).toBeGreaterThanOrEqual(8);
-  // A job ends after two seconds, however slow the machine is.
-  expect(starts).toBeLessThanOrEqual(3 + Math.floor((performance.now() - began) / 1000));
+  // A job ends after about two seconds, so a slow machine needs more of them.
+  expect(starts).toBeLessThanOrEqual(3 + Math.floor((performance.now() - began) / 1900));
 });
 
 describe("crawls of sources that are asked for, held or missed", () => {

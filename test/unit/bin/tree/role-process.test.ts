@@ -1,8 +1,9 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import { startProcess } from "../../../../bin/tree/role-process.ts";
+import { stopClock } from "../../../helpers/clock.ts";
 import { testFolder } from "../../../helpers/folder.ts";
 
 test("an HTTP worker's heap is bounded and its young generation doubled, unless we are started otherwise", async () => {
@@ -28,8 +29,7 @@ test("a role isn't stuck because the clock jumps, as when a machine wakes up", a
   await writeFile(roleFile, "process.send({ ready: true }); setInterval(() => {}, 1000);");
   const options = { only: [], env: {}, onMetrics: () => {}, roleFile };
   const started = await startProcess("scheduler", options);
-  vi.useFakeTimers({ toFake: ["Date"] });
-  onTestFinished(() => void vi.useRealTimers());
+  stopClock();
   vi.setSystemTime(Date.now() + 3_600_000);
   expect(await started.inspect()).toBeNull();
   await started.stop();

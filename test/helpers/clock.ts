@@ -1,0 +1,7 @@
+import { onTestFinished, vi } from "vitest";
+
+/** Stops the clock until the test ends. Timers still run. */
+export function stopClock(): void {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  onTestFinished(() => void vi.useRealTimers());
+}
