@@ -67,7 +67,7 @@ export interface VisitorOptions {
   maxAttempts?: number;
 }
 
-/** By default, obeys robots.txt, follows redirects, and retries once after a temporary failure. */
+/** Obeys robots.txt. By default, follows redirects, and retries once after a temporary failure. */
 export function createVisitor(options: VisitorOptions): Visitor {
   const { http, pages = http, acquirePermit, product, now, logins, proxyOf = () => null } = options;
   const { delay: least = DEFAULT_DELAY_MS, followRedirects = true } = options;

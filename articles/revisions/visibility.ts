@@ -22,7 +22,7 @@ import { type Draft, statusByRelevance } from "./draft.ts";
 
 /**
  * Applies editors' corrections, except those of stories, which are in the fingerprints. The
- * original values are kept, so that an article can be corrected again with the same result.
+ * original values stay stored, so that correcting the article again gives the same result.
  */
 export function corrected<T extends Draft>(
   article: T,

@@ -17,7 +17,10 @@ export interface Engine {
 const MB = 1024 * 1024;
 const DEFAULT_CACHE_BYTES = 256 * MB;
 
-/** Prefers the engine of the folder's data, then `mongod`, then SecantusDB; null without any. */
+/**
+ * Prefers the engine of the folder's data, then `mongod`, then SecantusDB; null without any. Throws
+ * if the engine of the data isn't installed.
+ */
 export async function findEngine(
   dataDir: string,
   setUpDir = join(root, "data"),

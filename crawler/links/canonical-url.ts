@@ -86,7 +86,7 @@ export function absoluteUrl(url: string | undefined, base: string): string | nul
   }
 }
 
-/** Returns the http(s) URL to which an `href` leads; null if it leads nowhere else. */
+/** Returns the http(s) URL to which an `href` leads; null for other schemes and for fragments. */
 export function targetUrl(href: string | undefined, base: string): string | null {
   const text = href?.trim() ?? "";
   return text === "" || text.startsWith("#") ? null : httpUrl(text, base);

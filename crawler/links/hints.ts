@@ -1,4 +1,5 @@
 import { Parser } from "htmlparser2";
+import { httpUrl } from "../../lib/html.ts";
 import { clipped } from "../../lib/text.ts";
 import type { Hints } from "../../model/crawl/link.ts";
 import { readPublishedAt } from "./published-at.ts";
@@ -58,9 +59,8 @@ export function toHints(raw: RawHints, now: Date, assumed?: string): Hints {
 }
 
 function pictureOf({ image, base }: RawHints): string | null {
-  if (!image || !URL.canParse(image, base)) return null;
-  const { protocol, href } = new URL(image, base);
-  return /^https?:$/.test(protocol) && href.length <= MAX_IMAGE_URL ? href : null;
+  const url = image ? httpUrl(image, base) : null;
+  return url !== null && url.length <= MAX_IMAGE_URL ? url : null;
 }
 
 function primaryLanguage(tag: string | undefined): string | undefined {

@@ -1,6 +1,6 @@
 import { toSignal, type UsageSignal, type Use } from "../../model/usage-rights.ts";
 
-/** At most so many bytes of a licence or a policy are read. */
+/** Maximum number of bytes of a licence or a policy that are read. */
 export const DOCUMENT_BYTES = 100_000;
 
 /** A publisher's statement about uses, without the place, URL and time at which it was seen. */
