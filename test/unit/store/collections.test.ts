@@ -19,7 +19,7 @@ function readDocstring(type: string): string {
   return (written.exec(text)?.[1] ?? "").replaceAll(/\s*\n\s*\*\s?/g, " ").trim();
 }
 
-const declared = [...store.matchAll(/^ {4}(\w+): collection<(\w+)>/gm)].map(
+const declared = [...store.matchAll(/^ {4}(\w+): db\.collection<(\w+)>/gm)].map(
   ([, name = "", type = ""]) => ({ name, docstring: readDocstring(type) }),
 );
 
