@@ -2,19 +2,35 @@
 // script, the button "Check" does the same.
 const form = document.querySelector("form[data-source]");
 const report = document.querySelector("#report");
+const boxes = [...(form?.querySelectorAll("[name=yaml], [name^='f.']") ?? [])];
+// The values that the server put into the boxes.
+const filled = new Map(boxes.map((box) => [box, renderedValue(box)]));
 const PAUSE_MS = 300;
-let checks = 0;
+let edits = 0;
 let timer;
 
+function renderedValue(box) {
+  if (box.tagName !== "SELECT") return box.defaultValue;
+  const options = [...box.options];
+  return (options.find((option) => option.defaultSelected) ?? options[0])?.value;
+}
+
+function put(box, value) {
+  filled.set(box, value);
+  if (box.value === value) return;
+  const { selectionStart: start, selectionEnd: end } = box;
+  box.value = value;
+  if (box.name === "yaml") box.setSelectionRange(start, end);
+}
+
 function show({ yaml, values, problems, report: markup }) {
-  const put = (box, value) => {
-    if (box !== document.activeElement && box.value !== value) box.value = value;
-  };
   put(form.elements.yaml, yaml);
   form.elements.base.value = yaml;
-  for (const box of form.querySelectorAll("[name^='f.']")) {
+  for (const box of boxes.filter(({ name }) => name !== "yaml")) {
     const path = box.name.slice(2);
-    put(box, values[path] ?? "");
+    // "The " must not become "The" before the user types the next word.
+    const isBeingTyped = box === document.activeElement && box.value !== filled.get(box);
+    if (!isBeingTyped) put(box, values[path] ?? "");
     const wrong = problems.filter((one) => one.path === path || one.path.startsWith(`${path}.`));
     box.classList.toggle("is-invalid", wrong.length > 0);
     box.toggleAttribute("aria-invalid", wrong.length > 0);
@@ -26,19 +42,25 @@ function show({ yaml, values, problems, report: markup }) {
 }
 
 async function check() {
-  checks += 1;
-  const number = checks;
+  const checked = edits;
   const body = new URLSearchParams(new FormData(form));
   const headers = { accept: "application/json" };
   const answer = await fetch(form.action, { method: "POST", headers, body }).catch(() => null);
-  if (number !== checks) return;
-  if (answer?.ok) show(await answer.json());
+  const shown = answer?.ok ? await answer.json() : null;
+  // What was typed meanwhile is checked next; this answer would overwrite it.
+  if (checked !== edits) return;
+  if (shown) show(shown);
   else
     report.textContent =
       "The source couldn't be checked: is the server reachable, and are you logged in?";
 }
 
-form?.addEventListener("input", () => {
+function checkSoon() {
+  edits += 1;
   clearTimeout(timer);
   timer = setTimeout(() => void check(), PAUSE_MS);
-});
+}
+
+form?.addEventListener("input", checkSoon);
+// The user may have typed before this script was loaded, and a browser restores input when it reloads a page.
+if (boxes.some((box) => box.value !== filled.get(box))) checkSoon();

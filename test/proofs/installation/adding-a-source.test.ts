@@ -206,6 +206,75 @@ test("a field and the text beside it stay in step while one types, and what is s
   expect(await getSource(store, ID)).toMatchObject({ name: "The Civic Wire", trust: 0.8 });
 });
 
+describe("The form of a source beside its YAML", () => {
+  const yaml = () => page.locator("textarea[name=yaml]");
+  const editor = `/admin/source/edit?id=${ID}`;
+
+  /** Holds requests that match until the returned function is called. */
+  async function hold(what: string): Promise<() => Promise<void>> {
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route(what, async (route) => {
+      await held;
+      await route.continue();
+    });
+    return async () => {
+      release();
+      await page.unrouteAll({ behavior: "wait" });
+    };
+  }
+
+  /** Changes something and holds the check that this causes; returns what lets the check go on. */
+  async function holdCheck(change: () => Promise<void>): Promise<() => Promise<void>> {
+    const release = await hold("**/admin/source/check");
+    const request = page.waitForRequest("**/admin/source/check");
+    await change();
+    await request;
+    return release;
+  }
+
+  test("checks what was typed before its script was loaded", async () => {
+    const release = await hold("**/assets/source-form*");
+    await page.goto(address + editor, { waitUntil: "commit" });
+    await page.fill("[name='f.name']", "The Early Wire");
+    await release();
+    await until(async () => (await yaml().inputValue()).includes("name: The Early Wire"));
+    expect(await page.inputValue("[name='f.name']")).toBe("The Early Wire");
+  });
+
+  test("keeps a value whose check is answered when the user is in the YAML", async () => {
+    await open(editor);
+    const release = await holdCheck(() => page.fill("[name='f.name']", "The Daily Wire"));
+    await yaml().focus();
+    await release();
+    await until(async () => (await yaml().inputValue()).includes("name: The Daily Wire"));
+    expect(await page.inputValue("[name='f.name']")).toBe("The Daily Wire");
+  });
+
+  test("keeps a change of the YAML whose check is answered when the user is in its field", async () => {
+    await open(editor);
+    const changed = (await yaml().inputValue()).replace(/^name: .*$/m, "name: The Night Wire");
+    const release = await holdCheck(() => yaml().fill(changed));
+    await page.focus("[name='f.name']");
+    await release();
+    await until(async () => (await page.inputValue("[name='f.name']")) === "The Night Wire");
+    expect(await yaml().inputValue()).toContain("name: The Night Wire");
+  });
+
+  test("keeps what was typed in the YAML while the check of a field was under way", async () => {
+    await open(editor);
+    const release = await holdCheck(() => page.fill("[name='f.name']", "The Weekly Wire"));
+    await yaml().fill(`${await yaml().inputValue()}country: US\n`);
+    await release();
+    await until(async () => (await page.inputValue("[name='f.country']")) === "US");
+    expect(await page.inputValue("[name='f.name']")).toBe("The Weekly Wire");
+    await page.locator("main h1").click();
+    await until(async () => (await yaml().inputValue()).includes("name: The Weekly Wire"));
+  });
+});
+
 test("a selector that broke is repaired by a click in an archived page", async () => {
   const before = (await getSource(store, ID))?.version ?? 0;
   await open("/admin/import-export");
