@@ -1,6 +1,8 @@
 import { normalized } from "../../../lib/text.ts";
 
 const CJK = /[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]/;
+/** Splits a text into words of letters. Like `fold`, it ends a word where one of these scripts begins. */
+export const NOT_IN_WORD = new RegExp(`(?:\\P{L}|${CJK.source})+`, "u");
 const ARABIC = /[\u0621-\u064a]/;
 /** Matches the Arabic prefixes for `and`, `with`, `as`, `for` and `the` before three letters. */
 const ARABIC_START = /(?<= )(?:[وف]?[بك]?ال|[وف]?لل|و)(?=[\u0621-\u064a]{3})/g;

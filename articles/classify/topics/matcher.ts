@@ -1,7 +1,7 @@
 import { shortHash } from "../../../lib/hash.ts";
 import type { TopicHit, TopicRule, TopicVerdict } from "../../../model/articles/classification.ts";
 import type { Correction, TopicsWord } from "../../../model/articles/correction.ts";
-import { fold, SPACE } from "./fold.ts";
+import { fold, NOT_IN_WORD, SPACE } from "./fold.ts";
 import { addKeyword, type End, emptyTrie, OPENS, opensWith, type Trie, walk } from "./trie.ts";
 
 export interface TopicInput {
@@ -115,7 +115,8 @@ function countInCapitals(
     const { keyword } = end;
     if (!acronyms.has(keyword)) continue;
     const forms = [keyword, keyword.toUpperCase()];
-    const written = text.split(/\P{L}+/u).filter((word) => forms.includes(word)).length;
+    const words = text.normalize("NFKC").split(NOT_IN_WORD);
+    const written = words.filter((word) => forms.includes(word)).length;
     if (written > 0) ends.set(end, Math.min(times, written));
     else ends.delete(end);
   }

@@ -63,6 +63,9 @@ test.each([
   ["Nuove api rest per i comuni", "interoperability"],
   ["Le api aperte della regione", "interoperability"],
   ["Api publik pemerintah", "interoperability"],
+  ["AI基本法が成立", "ai"],
+  ["市がＡＩを導入", "ai"],
+  ["시는 API를 공개", "interoperability"],
 ])("%s is on %s in an unknown language too", async (title, topic) => {
   const portal = topicMatcher(await loadTopics("config/topics.yaml"));
   const input = { title, teaser: null, text: "", language: null, declared: [] };
