@@ -131,7 +131,7 @@ export function isLoopbackUrl(value: string): boolean {
 export function isLoopbackHost(host: string): boolean {
   const bare = host.replace(/^\[(.*)\]$/, "$1").toLowerCase();
   if (bare === "localhost") return true;
-  return isIP(bare) !== 0 && ipaddr.process(bare).range() === "loopback";
+  return isIP(bare) !== 0 && ipaddr.isValid(bare) && ipaddr.process(bare).range() === "loopback";
 }
 
 /** Returns the OpenID claim's value and the role in `VALUE=ROLE`; null if it isn't valid. */

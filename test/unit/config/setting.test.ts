@@ -18,4 +18,5 @@ test.each([
   "127.0.0.1.example.com",
   "localhost.example.com",
   "::ffff:10.0.0.1",
+  "[::1%eth-0]",
 ])("%j isn't loopback", (host) => expect(isLoopbackHost(host)).toBe(false));
