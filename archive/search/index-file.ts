@@ -117,8 +117,8 @@ export function openIndex(path: string): IndexFile {
     begin() {
       shut(building);
       removeFile(next);
-      removeAbandoned(path);
       building = { ...open(next, false), articles: 0, committed: 0 };
+      removeAbandoned(path);
     },
     add({ articleIds, documents }) {
       if (!building) throw new Error("no index is being built");

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { find as findIn } from "../../../../archive/search/find.ts";
 import { openIndex } from "../../../../archive/search/index-file.ts";
@@ -237,6 +237,14 @@ test("two that build an index at once don't disturb each other", () => {
   other.add(batch);
   other.finish({ seq: 8, epoch: 0 });
   expect([ids("tram"), index.state().at?.seq]).toEqual([["new"], 8]);
+});
+
+test("a build can begin before there is a folder", () => {
+  const { path } = open();
+  const other = openIndex(join(dirname(path), "search", "index.sqlite"));
+  onTestFinished(() => other.close());
+  other.begin();
+  expect(other.state().building).toBe(0);
 });
 
 test("a build that is given up leaves no file, and one that was killed long ago is removed", () => {
