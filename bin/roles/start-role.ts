@@ -13,18 +13,22 @@ const ROLES: Record<Role, () => Promise<Start>> = {
 };
 
 /** Starts a role, and reports the defects of this process from now on. */
-export async function startRole(role: Role, context: RoleContext): Promise<RunningRole> {
-  let running: RunningRole | null = null;
-  reportDefects(context.log, () => running?.inHand?.urls() ?? []);
-  const start = await ROLES[role]();
-  running = await start(context);
-  return running;
+export function startRole(role: Role, context: RoleContext): Promise<RunningRole> {
+  const starting = ROLES[role]().then((start) => start(context));
+  reportDefects(context.log, starting);
+  return starting;
 }
 
 /** Logs an uncaught error as a defect and ends the process, because its state could be broken. */
-export function reportDefects(log: Logger, urlsInHand: () => string[]): void {
+export function reportDefects(log: Logger, starting: Promise<RunningRole>): void {
+  let running: RunningRole | null = null;
+  starting.then(
+    (role) => void (running = role),
+    () => {},
+  );
   process.on("uncaughtException", (err) => {
-    log.fatal({ kind: "defect", err, urls: urlsInHand() }, "uncaught error: the process ends");
+    const urls = running?.inHand?.urls() ?? [];
+    log.fatal({ kind: "defect", err, urls }, "uncaught error: the process ends");
     process.exit(1);
   });
 }

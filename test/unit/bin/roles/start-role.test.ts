@@ -7,7 +7,8 @@ const DIST = join(import.meta.dirname, "../../../../dist");
 const SCRIPT = `
   const { reportDefects } = await import("${DIST}/bin/roles/start-role.js");
   const { createLogger } = await import("${DIST}/config/logger.js");
-  reportDefects(createLogger({ logLevel: "info" }), () => ["http://one.example/a"]);
+  const inHand = { urls: () => ["http://one.example/a"] };
+  reportDefects(createLogger({ logLevel: "info" }), Promise.resolve({ inHand }));
   setTimeout(() => { throw new Error("nobody catches this") }, 10);
   setInterval(() => {}, 1000);
 `;
