@@ -3,10 +3,10 @@
 const form = document.querySelector("form[data-source]");
 const report = document.querySelector("#report");
 const boxes = [...(form?.querySelectorAll("[name=yaml], [name^='f.']") ?? [])];
-// The values that the server put into the boxes.
-const filled = new Map(boxes.map((box) => [box, renderedValue(box)]));
 const PAUSE_MS = 300;
 let edits = 0;
+// The box of the last edit.
+let edited = document.activeElement;
 let timer;
 
 function renderedValue(box) {
@@ -16,11 +16,12 @@ function renderedValue(box) {
 }
 
 function put(box, value) {
-  filled.set(box, value);
-  if (box.value === value) return;
-  const { selectionStart: start, selectionEnd: end } = box;
+  const { value: before, selectionStart: start, selectionEnd: end } = box;
+  if (before === value) return;
   box.value = value;
-  if (box.name === "yaml") box.setSelectionRange(start, end);
+  // Text that changed above the caret moves it.
+  const moved = (at) => (value.endsWith(before.slice(at)) ? at + value.length - before.length : at);
+  if (box.name === "yaml") box.setSelectionRange(moved(start), moved(end));
 }
 
 function show({ yaml, values, problems, report: markup }) {
@@ -29,7 +30,7 @@ function show({ yaml, values, problems, report: markup }) {
   for (const box of boxes.filter(({ name }) => name !== "yaml")) {
     const path = box.name.slice(2);
     // "The " must not become "The" before the user types the next word.
-    const isBeingTyped = box === document.activeElement && box.value !== filled.get(box);
+    const isBeingTyped = box === document.activeElement && box === edited;
     if (!isBeingTyped) put(box, values[path] ?? "");
     const wrong = problems.filter((one) => one.path === path || one.path.startsWith(`${path}.`));
     box.classList.toggle("is-invalid", wrong.length > 0);
@@ -61,6 +62,9 @@ function checkSoon() {
   timer = setTimeout(() => void check(), PAUSE_MS);
 }
 
-form?.addEventListener("input", checkSoon);
+form?.addEventListener("input", ({ target }) => {
+  edited = target;
+  checkSoon();
+});
 // The user may have typed before this script was loaded, and a browser restores input when it reloads a page.
-if (boxes.some((box) => box.value !== filled.get(box))) checkSoon();
+if (boxes.some((box) => box.value !== renderedValue(box))) checkSoon();

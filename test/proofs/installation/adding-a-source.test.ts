@@ -255,12 +255,25 @@ describe("The form of a source beside its YAML", () => {
 
   test("keeps a change of the YAML whose check is answered when the user is in its field", async () => {
     await open(editor);
+    await page.fill("[name='f.name']", "The Noon Wire");
+    await until(async () => (await yaml().inputValue()).includes("name: The Noon Wire"));
     const changed = (await yaml().inputValue()).replace(/^name: .*$/m, "name: The Night Wire");
     const release = await holdCheck(() => yaml().fill(changed));
     await page.focus("[name='f.name']");
     await release();
     await until(async () => (await page.inputValue("[name='f.name']")) === "The Night Wire");
     expect(await yaml().inputValue()).toContain("name: The Night Wire");
+  });
+
+  test("keeps the caret of the YAML in its place when text above it changes", async () => {
+    await open(editor);
+    const release = await holdCheck(() => page.fill("[name='f.name']", "The Wire of the Evening"));
+    await yaml().focus();
+    await page.keyboard.press("Control+End");
+    await release();
+    await until(async () => (await yaml().inputValue()).includes("The Wire of the Evening"));
+    await page.keyboard.type("# typed at the end");
+    expect(await yaml().inputValue()).toMatch(/# typed at the end$/);
   });
 
   test("keeps what was typed in the YAML while the check of a field was under way", async () => {
