@@ -19,8 +19,12 @@ const isFailed = ({ status }) => status === "failed";
 const fileOf = ({ name }) => relative(process.cwd(), name);
 /** A test file can fail although none of its tests did: it couldn't be loaded, or a hook failed. */
 const failuresOf = (suite) => {
-  const tests = suite.assertionResults.filter(isFailed).map(({ fullName }) => fullName);
-  return isFailed(suite) && tests.length === 0 ? ["(the file itself)"] : tests;
+  const tests = suite.assertionResults
+    .filter(isFailed)
+    .map(({ fullName, failureMessages }) => ({ test: fullName, why: failureMessages[0] ?? "" }));
+  return isFailed(suite) && tests.length === 0
+    ? [{ test: "(the file itself)", why: suite.message }]
+    : tests;
 };
 
 function failed([report]) {
@@ -43,12 +47,15 @@ function countStage(stage) {
     counts.skipped += states.filter((state) => !["passed", "failed"].includes(state)).length;
     const failures = failuresOf(suite);
     counts.failed += failures.length;
-    for (const test of failures) console.log(`failed in ${name}: ${fileOf(suite)} > ${test}`);
+    for (const { test } of failures) console.log(`failed in ${name}: ${fileOf(suite)} > ${test}`);
   }
   for (const suite of repeat ? first.testResults : []) {
-    const still = failuresOf(suites.get(fileOf(suite)) ?? suite);
-    for (const test of failuresOf(suite).filter((one) => !still.includes(one))) {
-      console.log(`not steady in ${name}: ${fileOf(suite)} > ${test} failed, then passed`);
+    const still = failuresOf(suites.get(fileOf(suite)) ?? suite).map(({ test }) => test);
+    for (const { test, why } of failuresOf(suite).filter((one) => !still.includes(one.test))) {
+      const [reason] = why.split("\n", 1);
+      console.log(
+        `not steady in ${name}: ${fileOf(suite)} > ${test} failed, then passed: ${reason}`,
+      );
     }
   }
   if (!first) console.error(`${name} left no results`);

@@ -20,7 +20,12 @@ async function report(name: string, files: Record<string, Record<string, string>
     name: join(process.cwd(), file),
     status:
       Object.values(tests).includes("failed") || file.includes("broken") ? "failed" : "passed",
-    assertionResults: Object.entries(tests).map(([fullName, status]) => ({ fullName, status })),
+    message: file.includes("broken") ? "a hook failed" : "",
+    assertionResults: Object.entries(tests).map(([fullName, status]) => ({
+      fullName,
+      status,
+      failureMessages: status === "failed" ? ["it took too long\n  at line 7"] : [],
+    })),
   }));
   const numTotalTests = testResults.flatMap((one) => one.assertionResults).length;
   const path = join(folder, name);
@@ -74,7 +79,7 @@ describe("files that failed", () => {
     "failed in tests: b.test.ts > three",
     "failed in tests: broken.test.ts > (the file itself)",
   ];
-  const UNSTEADY = "not steady in tests: b.test.ts > two failed, then passed";
+  const UNSTEADY = "not steady in tests: b.test.ts > two failed, then passed: it took too long";
 
   test("are run again", async () => {
     const { lines } = await count("failed", first);
