@@ -19,7 +19,7 @@ export interface Received {
 export type Answer = (response: ServerResponse) => void;
 
 /** Limits of a POST in tests; only a receiver that hangs takes all of `deadline`. */
-export const LIMITS = { deadline: 5000, afterHeaders: 200, bytes: 4096 };
+export const LIMITS = { deadline: 2500, afterHeaders: 200, bytes: 4096 };
 
 /** Returns a POST function that may reach receivers on 127.1.0.0/16; `inside.example` resolves to internal services. */
 export function testPost() {

@@ -63,7 +63,7 @@ test("A closed parser starts no thread, even if one that was too slow ends later
   const stuck = await threadOf(
     "stuck",
     `import { execFileSync } from "node:child_process";
-    export default ({ begun }) => { Atomics.store(begun, 0, 1); execFileSync("sleep", ["5"]) }`,
+    export default ({ begun }) => { Atomics.store(begun, 0, 1); execFileSync("sleep", ["2"]) }`,
   );
   const parser = opened(1, [], { thread: stuck, deadline: 300 });
   await tryParser(parser);
