@@ -17,7 +17,7 @@ import { signingKeysRoutes } from "../../web/portal/signing-keys.ts";
 import { listen } from "../../web/server/listen.ts";
 import { createServer } from "../../web/server.ts";
 import { hearIntent, hearPush } from "../../workers/crawl/subscriptions.ts";
-import { freePort, isFree } from "../services/machine.ts";
+import { holdPort } from "../services/machine.ts";
 import { openSiteAccess } from "../site-access.ts";
 import { watchForAlarms } from "./alarms.ts";
 import { openDeliveries, openExports } from "./api-workers.ts";
@@ -38,7 +38,7 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
   metrics.setDefaultLabels({ role: "api" });
   const topics = await readTopics();
   const { timezone, portalTitle, listen: wanted } = config;
-  const port = await freePortFor(wanted);
+  const { port, release } = await holdDefaultPort(wanted);
   const baseUrl =
     config.baseUrl ??
     `http://${wanted.host.includes(":") ? `[${wanted.host}]` : wanted.host}:${port}`;
@@ -124,6 +124,7 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
   });
   stack.add("server", () => app.close());
   const accounts = await hasAccounts(store);
+  release();
   const address = await listen(app, { host: wanted.host, port, accounts }).catch(async (error) => {
     await stop();
     throw refused(error);
@@ -166,7 +167,7 @@ function refused(error: unknown): unknown {
   return new CommandError("usage", error.message, { cause: error });
 }
 
-/** Returns a free port if the default port is in use. A configured port is returned unchanged. */
-async function freePortFor({ port, chosen }: Config["listen"]): Promise<number> {
-  return chosen || (await isFree(port)) ? port : freePort();
+/** Holds the default port, or a free one if it is in use. A configured port isn't held. */
+async function holdDefaultPort({ port, chosen }: Config["listen"]): ReturnType<typeof holdPort> {
+  return chosen ? { port, release: () => {} } : holdPort(port);
 }

@@ -6,6 +6,7 @@ import {
   endProcess,
   freePort,
   hasArguments,
+  holdPort,
   listensOn,
   startedAt,
 } from "../../../../bin/services/machine.ts";
@@ -42,6 +43,21 @@ describe("listensOn", () => {
     expect(listensOn(child.pid ?? 0, port)).toBe(false);
     child.kill();
     server.close();
+  });
+});
+
+describe("holdPort", () => {
+  it("gives two that start at once different ports, which are free after `release`", async () => {
+    const wanted = await freePort();
+    const held = await Promise.all([holdPort(wanted), holdPort(wanted)]);
+    expect(new Set(held.map(({ port }) => port)).size).toBe(2);
+    expect(held.map(({ port }) => port)).toContain(wanted);
+    for (const { port, release } of held) {
+      release();
+      const server = createServer().listen(port, "127.0.0.1");
+      await once(server, "listening");
+      server.close();
+    }
   });
 });
 
