@@ -12,7 +12,7 @@ import { traceIdOf } from "../model/crawl/run.ts";
 import { isSkipReason, SKIP_REASONS } from "../model/crawl/skipped.ts";
 import { pauseOf, type SourceRecord } from "../model/sources/source.ts";
 import { articlesOfKeys } from "../store/articles/aliases.ts";
-import { readArticle } from "../store/articles/stories.ts";
+import { findArticle } from "../store/articles/articles.ts";
 import { tombstonesOf } from "../store/articles/tombstones.ts";
 import { getHost } from "../store/crawl/hosts.ts";
 import { getLink, knownLinkStates } from "../store/crawl/links.ts";
@@ -69,7 +69,7 @@ export async function whyOf(
     };
   }
   const articleId = aliases.get(key) ?? link?.articleId ?? null;
-  const article = articleId === null ? null : await readArticle(store, articleId);
+  const article = articleId === null ? null : await findArticle(store, articleId);
   const sourceId = article?.sourceId ?? link?.sourceId ?? null;
   const source = sourceId === null ? null : await getSource(store, sourceId);
   if (!article && link?.state === "done" && link.articlePageOf) {

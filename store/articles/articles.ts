@@ -4,13 +4,26 @@ import { asEdited } from "../../model/articles/editorial.ts";
 import type { Revision } from "../../model/articles/revision.ts";
 import { toItem } from "../../model/articles/to-item.ts";
 import { findIn, readDue, readLatest } from "../queries.ts";
-import type { Store } from "../store.ts";
+import { EPOCH, type Store } from "../store.ts";
 import { ignoreDuplicates, insertedBefore, updateEach, writeEach } from "../writes.ts";
 import { shortenArticles, shortenRevisions, withTexts } from "./texts.ts";
 
 export async function getArticles(store: Store, ids: string[]): Promise<Map<string, Article>> {
   const found = await findIn(store.collections.articles, "_id", ids);
   return new Map((await withTexts(store, found)).map((article) => [article._id, article]));
+}
+
+/** Returns an article with editors' corrections but without pending changes; null if missing. */
+export async function findArticle(
+  store: Store,
+  id: string,
+): Promise<Omit<Article, "pending" | "pendingAt"> | null> {
+  const found = await store.collections.articles.findOne(
+    { _id: id },
+    { projection: { pending: 0, pendingAt: 0 } },
+  );
+  const [whole] = await withTexts(store, found ? [found] : []);
+  return whole ? asEdited(whole) : null;
 }
 
 export type ArticleStatusRow = Pick<
@@ -178,6 +191,21 @@ export async function knownArticles(store: Store, ids: string[]): Promise<Set<st
     projection: { articleId: 1 },
   });
   return new Set(found.flatMap(({ _id, articleId }) => (articleId ? [_id] : [])));
+}
+
+export async function latestOf(
+  store: Store,
+  sourceId: string,
+  now: Date,
+  limit: number,
+): Promise<string[]> {
+  const found = await store.collections.articles
+    .find({ sourceId, sortAt: { $gt: EPOCH, $lt: now } })
+    .project<Pick<Article, "_id">>({ _id: 1 })
+    .sort({ sortAt: -1 })
+    .limit(limit)
+    .toArray();
+  return found.map(({ _id }) => _id);
 }
 
 export type UnlistedArticle = Pick<Article, "_id" | "title" | "url" | "sourceId" | "unlisted">;

@@ -6,25 +6,11 @@ import { toVisible } from "../../model/articles/item.ts";
 import type { Because, Match } from "../../model/articles/story.ts";
 import { mayQuote } from "../../model/articles/to-item.ts";
 import { findIn, projectionOf } from "../queries.ts";
-import { EPOCH, type Store } from "../store.ts";
+import type { Store } from "../store.ts";
 import { correctionsOf } from "./corrections.ts";
 import { getPlaces } from "./fingerprints.ts";
 import type { ListedArticle } from "./listing.ts";
 import type { StoredFingerprint } from "./stored-fingerprint.ts";
-import { withTexts } from "./texts.ts";
-
-/** Returns an article with editors' corrections but without pending changes; null if missing. */
-export async function readArticle(
-  store: Store,
-  id: string,
-): Promise<Omit<Article, "pending" | "pendingAt"> | null> {
-  const found = await store.collections.articles.findOne(
-    { _id: id },
-    { projection: { pending: 0, pendingAt: 0 } },
-  );
-  const [whole] = await withTexts(store, found ? [found] : []);
-  return whole ? asEdited(whole) : null;
-}
 
 const MAX_STORY_ARTICLES = 200;
 
@@ -49,21 +35,6 @@ export async function readStoryArticles(store: Store, storyId: string): Promise<
 function rank(article: ListedArticle): number {
   if (article._id === article.storyId) return 0;
   return toVisible(article).listed ? 1 : 2;
-}
-
-export async function latestOf(
-  store: Store,
-  sourceId: string,
-  now: Date,
-  limit: number,
-): Promise<string[]> {
-  const found = await store.collections.articles
-    .find({ sourceId, sortAt: { $gt: EPOCH, $lt: now } })
-    .project<Pick<Article, "_id">>({ _id: 1 })
-    .sort({ sortAt: -1 })
-    .limit(limit)
-    .toArray();
-  return found.map(({ _id }) => _id);
 }
 
 const MEMBER_FIELDS = [

@@ -7,8 +7,10 @@ import { articlesOfKeys, noteVersions, ownersOfKeys } from "../../store/articles
 import {
   articlesWithPending,
   clearPending,
+  findArticle,
   getArticles,
   getStatuses,
+  latestOf,
   publicationStates,
   readIndexable,
   readUnlisted,
@@ -37,8 +39,6 @@ import {
 import { readSlice } from "../../store/articles/slice.ts";
 import {
   countStories,
-  latestOf,
-  readArticle,
   readStoryArticles,
   readStoryMembers,
   whyInStory,
@@ -251,7 +251,7 @@ export const VERBS: [string, Verb][] = [
   ["addLinkConstraints", (store) => addLinkConstraints(store, [CONSTRAINT], NOW)],
   ["dropLinkConstraints", (store) => dropLinkConstraints(store, [CONSTRAINT], NOW)],
   ["getStatuses", (store) => getStatuses(store, ["a-7", "new"])],
-  ["readArticle", (store) => readArticle(store, "a-7")],
+  ["findArticle", (store) => findArticle(store, "a-7")],
   ["countStories", (store) => countStories(store, ["a-7", "a-8"])],
   ["whyInStory", (store) => whyInStory(store, [article])],
   ["dueSubscriptions", (store) => dueSubscriptions(store, NOW, 20)],

@@ -6,8 +6,8 @@ import { TIME_FORMS } from "../../lib/time-expression.ts";
 import { ProblemError } from "../../model/problem.ts";
 import { CountryCode, LanguageCode } from "../../model/publish/filter.ts";
 import { firstMomentOf, lastMomentOf, TimeText } from "../../model/request-times.ts";
+import { findArticle } from "../../store/articles/articles.ts";
 import { readListing } from "../../store/articles/listing.ts";
-import { readArticle } from "../../store/articles/stories.ts";
 import { toEntry } from "../feeds/feed.ts";
 import { newsArticle, ninjs } from "../feeds/json-formats.ts";
 import { renderJson } from "../server/answer.ts";
@@ -134,7 +134,7 @@ export const articlesRoutes: Routes = (app, { store, config, answer, now }) => {
     async (request, reply) => {
       const { id } = request.params;
       return answer(request, reply, "", async ({ sources }) => {
-        const article = await readArticle(store, id);
+        const article = await findArticle(store, id);
         if (!article || article.status === "unlisted") {
           throw new ProblemError(404, "unknown-article", `There is no article "${id}".`);
         }

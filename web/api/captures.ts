@@ -18,7 +18,7 @@ import { ProblemError, unknownName } from "../../model/problem.ts";
 import { endOf, firstMomentOf, TimeText } from "../../model/request-times.ts";
 import { termsOf } from "../../model/usage-terms.ts";
 import { findBody } from "../../store/archive/bodies.ts";
-import { readArticle } from "../../store/articles/stories.ts";
+import { findArticle } from "../../store/articles/articles.ts";
 import { tombstonesOf } from "../../store/articles/tombstones.ts";
 import {
   addressesOf,
@@ -302,7 +302,7 @@ async function ownerOf(
   const keys = article === undefined ? captureKeys(url ?? "") : [article];
   await refuseErased(store, keys);
   if (article === undefined) return { linkIds: keys };
-  if (await readArticle(store, article)) return { linkIds: await addressesOf(store, article) };
+  if (await findArticle(store, article)) return { linkIds: await addressesOf(store, article) };
   throw new ProblemError(404, "unknown-article", `There is no article "${article}".`);
 }
 

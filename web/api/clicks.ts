@@ -5,7 +5,7 @@ import { httpUrl } from "../../lib/html.ts";
 import { dayIn } from "../../lib/time.ts";
 import { ProblemError } from "../../model/problem.ts";
 import { dayOf, TimeText } from "../../model/request-times.ts";
-import { readArticle } from "../../store/articles/stories.ts";
+import { findArticle } from "../../store/articles/articles.ts";
 import { countClick, readClicks } from "../../store/publish/clicks.ts";
 import { hostOf } from "../auth/form.ts";
 import { type Routes, typed } from "../server/context.ts";
@@ -22,7 +22,7 @@ export const clicksRoutes: Routes = (app, { store, config, now }) => {
     { schema: { hide: true, params: z.object({ id: z.string().max(200) }) } },
     async (request, reply) => {
       const { id } = request.params;
-      const article = await readArticle(store, id);
+      const article = await findArticle(store, id);
       const url = article?.status === "published" ? httpUrl(article.url) : null;
       if (url === null) throw new ProblemError(404, "not-found", "There is no such article.");
       if (isClick(request)) {

@@ -6,8 +6,8 @@ import type { Article } from "../../model/articles/article.ts";
 import { REVISION_KINDS, type RevisionKind } from "../../model/articles/revision.ts";
 import { mayQuote } from "../../model/articles/to-item.ts";
 import { ProblemError } from "../../model/problem.ts";
+import { findArticle } from "../../store/articles/articles.ts";
 import { getRevision, readRevisions } from "../../store/articles/revisions.ts";
-import { readArticle } from "../../store/articles/stories.ts";
 import type { PublicSource } from "../../store/sources/directory.ts";
 import type { Store } from "../../store/store.ts";
 import { renderJson } from "../server/answer.ts";
@@ -120,7 +120,7 @@ export const revisionsRoutes: Routes = (app, { store, answer }) => {
 };
 
 async function shown(store: Store, id: string) {
-  const article = await readArticle(store, id);
+  const article = await findArticle(store, id);
   if (!article || article.status === "unlisted") {
     throw new ProblemError(404, "unknown-article", `There is no article "${id}".`);
   }

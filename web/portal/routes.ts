@@ -8,8 +8,9 @@ import { toVisible } from "../../model/articles/item.ts";
 import type { Because } from "../../model/articles/story.ts";
 import { ProblemError } from "../../model/problem.ts";
 import { Day } from "../../model/request-times.ts";
+import { findArticle } from "../../store/articles/articles.ts";
 import type { ListedArticle } from "../../store/articles/listing.ts";
-import { readArticle, readStoryArticles, whyInStory } from "../../store/articles/stories.ts";
+import { readStoryArticles, whyInStory } from "../../store/articles/stories.ts";
 import { getDay, readNeighbouringDays } from "../../store/publish/days.ts";
 import { storyOf } from "../api/stories.ts";
 import { acceptsPages, may } from "../auth/actor.ts";
@@ -157,7 +158,7 @@ function editionRoutes(app: FastifyInstance, context: Context, edition: Edition)
     const { id } = request.params;
     const isForEditors = may(request, "edit");
     const make = async (around: Around) => {
-      const article = await readArticle(store, id);
+      const article = await findArticle(store, id);
       if (!article || article.status === "unlisted") {
         throw new ProblemError(404, "not-found", "There is no such article.");
       }

@@ -7,7 +7,7 @@ import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { isOurs } from "../../crawler/links/entry-points.ts";
 import type { Skipped } from "../../model/crawl/skipped.ts";
 import { articlesOfKeys, claimAliases } from "../../store/articles/aliases.ts";
-import { latestOf } from "../../store/articles/stories.ts";
+import { latestOf } from "../../store/articles/articles.ts";
 import { tombstonesOf } from "../../store/articles/tombstones.ts";
 import { ensureHosts, getHost, noteHostFetches } from "../../store/crawl/hosts.ts";
 import { knownLinks, planFetches } from "../../store/crawl/links.ts";

@@ -12,9 +12,9 @@ import { ReleaseStack } from "../../../lib/stack.ts";
 import type { ArticleWord } from "../../../model/articles/correction.ts";
 import { EDITORIAL_STATES, type EditorialState } from "../../../model/articles/editorial.ts";
 import { readTimeline } from "../../../sources/timeline.ts";
+import { findArticle } from "../../../store/articles/articles.ts";
 import { correctionsOfArticle } from "../../../store/articles/corrections.ts";
 import { readInbox } from "../../../store/articles/listing.ts";
-import { readArticle } from "../../../store/articles/stories.ts";
 import { getLink } from "../../../store/crawl/links.ts";
 import { cliActor } from "../../actor.ts";
 import { articleIdOf, articleIdsOf } from "../../known.ts";
@@ -119,7 +119,7 @@ export function register(program: Command): void {
 }
 
 async function show(word: string, { json }: { json?: true }): Promise<void> {
-  const found = await onStore(async (store) => readArticle(store, await articleIdOf(store, word)));
+  const found = await onStore(async (store) => findArticle(store, await articleIdOf(store, word)));
   if (!found) throw new CommandError("usage", `there is no article "${word}"`);
   if (json) return console.log(JSON.stringify(found, null, 2));
   const { _id, url, prefix, title, sourceId, status, language, publishedAt, firstSeenAt } = found;
@@ -146,7 +146,7 @@ async function showTimeline(word: string, { json }: { json?: true }): Promise<vo
   const timeline = await onStore(async (store) => {
     const id = await articleIdOf(store, word);
     const [found, link, corrections] = await Promise.all([
-      readArticle(store, id),
+      findArticle(store, id),
       getLink(store, id),
       correctionsOfArticle(store, id),
     ]);

@@ -7,6 +7,7 @@ import type {
   StagingSet,
   Tally,
 } from "../../../model/archive/staging-set.ts";
+import { findArticle } from "../../../store/articles/articles.ts";
 import {
   getStagedArticle,
   getStagingSet,
@@ -15,7 +16,6 @@ import {
   promotionOf,
   type StagedArticleRow,
 } from "../../../store/articles/staging-sets.ts";
-import { readArticle } from "../../../store/articles/stories.ts";
 import { diffText } from "../../api/revisions.ts";
 import { differenceOf } from "../content/revisions.ts";
 import { type AdminDeps, type AdminPage, type PageContent, readQuery } from "../page.ts";
@@ -156,7 +156,7 @@ async function one(
 ): Promise<PageContent> {
   const [stagedArticle, article] = await Promise.all([
     getStagedArticle(store, _id, articleId),
-    readArticle(store, articleId),
+    findArticle(store, articleId),
   ]);
   const difference = article && stagedArticle?.draft && diffText(article, stagedArticle.draft);
   const page =

@@ -2,7 +2,7 @@ import type { FastifyRequest } from "fastify";
 import { type Html, html } from "../../../lib/html.ts";
 import type { Article } from "../../../model/articles/article.ts";
 import { ProblemError } from "../../../model/problem.ts";
-import { readArticle } from "../../../store/articles/stories.ts";
+import { findArticle } from "../../../store/articles/articles.ts";
 import { readSourceNames } from "../../../store/sources/directory.ts";
 import type { Store } from "../../../store/store.ts";
 import { may } from "../../auth/actor.ts";
@@ -61,7 +61,7 @@ ${sourceLink(sourceId, sourceName)} · ${externalLink(url)}${copy}`;
 /** Returns an article; null for an empty id. Throws a 404 problem if the article doesn't exist. */
 export async function findShown(store: Store, id: string): Promise<ShownArticle | null> {
   if (id === "") return null;
-  const article = await readArticle(store, id);
+  const article = await findArticle(store, id);
   if (article) {
     const { sourceId } = article;
     const names = await readSourceNames(store, [sourceId]);

@@ -7,8 +7,8 @@ import {
 } from "../../../articles/editorial/correct.ts";
 import { type Html, html } from "../../../lib/html.ts";
 import { type Correction, wordText } from "../../../model/articles/correction.ts";
+import { findArticle } from "../../../store/articles/articles.ts";
 import { readCorrections } from "../../../store/articles/corrections.ts";
-import { readArticle } from "../../../store/articles/stories.ts";
 import { may } from "../../auth/actor.ts";
 import { formToken } from "../../auth/form.ts";
 import { ArticleId, actionForm, options, Reason, requireDone, Several } from "../forms.ts";
@@ -86,7 +86,7 @@ async function correctForm(
   request: FastifyRequest,
   id: string,
 ): Promise<Html> {
-  const article = id === "" ? null : await readArticle(store, id);
+  const article = id === "" ? null : await findArticle(store, id);
   const choices = options(topics.map((topic) => [topic.id, topic.name]));
   const fields = html`<label class="form-label">Article <input class="form-control" name="article" required value="${id}" size="40"></label>
 ${article && html`<p><bdi>${article.title}</bdi>: ${article.topics.join(", ") || "no topic"}</p>`}

@@ -15,7 +15,7 @@ import { COMPLETENESS } from "../../../model/articles/item.ts";
 import { type Capture, isLost, lostProblem } from "../../../model/crawl/capture.ts";
 import { ProblemError } from "../../../model/problem.ts";
 import { findBody } from "../../../store/archive/bodies.ts";
-import { readArticle } from "../../../store/articles/stories.ts";
+import { findArticle } from "../../../store/articles/articles.ts";
 import { getCapture } from "../../../store/crawl/captures.ts";
 import { isKnown } from "../../auth/actor.ts";
 import { type AdminPage, type PageDeps, readQuery } from "../page.ts";
@@ -167,7 +167,7 @@ async function loadMarked(
 ): Promise<Highlighted | null> {
   const [capture, article] = await Promise.all([
     getCapture(store, id),
-    articleId === "" ? null : readArticle(store, articleId),
+    articleId === "" ? null : findArticle(store, articleId),
   ]);
   const row = article && rowsOf(article).find((one) => keyOf(one) === field);
   const body = row && capture?.bodyId ? await findBody(store, capture.bodyId) : null;

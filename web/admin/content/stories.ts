@@ -12,10 +12,10 @@ import { percent } from "../../../lib/text.ts";
 import { wordText } from "../../../model/articles/correction.ts";
 import { matchText } from "../../../model/articles/story.ts";
 import { QueryProblem } from "../../../model/publish/search.ts";
+import { findArticle } from "../../../store/articles/articles.ts";
 import { readListing } from "../../../store/articles/listing.ts";
 import {
   countStories,
-  readArticle,
   readStoryMembers,
   type StoryMember,
 } from "../../../store/articles/stories.ts";
@@ -147,7 +147,7 @@ async function findOthers(
     const articles = likely.map((one) => ({ ...one, why: `both say: ${one.terms.join(", ")}` }));
     return { q, articles, problem: null };
   }
-  const byId = /^[\w-]+$/.test(q) ? await readArticle(store, q) : null;
+  const byId = /^[\w-]+$/.test(q) ? await findArticle(store, q) : null;
   const finding = { query: q, sort: "relevance", offset: 0, limit: MAX_FOUND } as const;
   let problem = search ? null : "Search is off: write the id of an article.";
   const answer = byId
@@ -158,7 +158,7 @@ async function findOthers(
         return null;
       });
   const ids = [...new Set((answer?.hits ?? []).map(({ articleId }) => articleId))];
-  const found = [byId, ...(await Promise.all(ids.map((id) => readArticle(store, id))))];
+  const found = [byId, ...(await Promise.all(ids.map((id) => findArticle(store, id))))];
   const articles = found.flatMap((one) =>
     one && one.storyId !== article.storyId ? [{ ...one, why: `found by: ${q}` }] : [],
   );

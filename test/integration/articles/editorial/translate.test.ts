@@ -4,7 +4,7 @@ import { draftTranslation } from "../../../../articles/editorial/translate.ts";
 import { createGuard } from "../../../../crawler/egress/guard.ts";
 import { createPost } from "../../../../crawler/http/post.ts";
 import type { UsageSignal } from "../../../../model/usage-rights.ts";
-import { readArticle } from "../../../../store/articles/stories.ts";
+import { findArticle } from "../../../../store/articles/articles.ts";
 import type { Store } from "../../../../store/store.ts";
 import { makeArticle, makeSource, publishArticles } from "../../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
@@ -56,7 +56,7 @@ describe("a translation that an editor asks for", () => {
     const { got, url } = await receive(answering(200, JSON.stringify(words)));
     const app = await openGated(store, { translator: { url, secret, post } });
     const editor = await asKey(app, store, "write");
-    const translations = async () => (await readArticle(store, "one"))?.edited?.translations;
+    const translations = async () => (await findArticle(store, "one"))?.edited?.translations;
     const requested = await editor("POST", "/admin/edit/translate", { ...wanted, article: "one" });
     const page = (await editor("GET", "/admin/edit?article=one")).text;
     const whileDraft = await translations();

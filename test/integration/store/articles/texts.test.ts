@@ -5,6 +5,7 @@ import type { Article } from "../../../../model/articles/article.ts";
 import { purgeArticles } from "../../../../store/archive/retention.ts";
 import {
   addRevisions,
+  findArticle,
   getArticles,
   readIndexable,
   writeArticles,
@@ -12,7 +13,6 @@ import {
 import { readListing } from "../../../../store/articles/listing.ts";
 import { getRevision } from "../../../../store/articles/revisions.ts";
 import { readSlice } from "../../../../store/articles/slice.ts";
-import { readArticle } from "../../../../store/articles/stories.ts";
 import type { Store } from "../../../../store/store.ts";
 import { writeOf } from "../../../helpers/article-writes.ts";
 import { makeArticle } from "../../../helpers/articles.ts";
@@ -60,7 +60,7 @@ test("A list has the beginning of a long text", async () => {
 });
 
 test.each<[string, () => Promise<unknown>]>([
-  ["an article", () => readArticle(store, "paper")],
+  ["an article", () => findArticle(store, "paper")],
   ["articles by id", async () => (await getArticles(store, ["paper"])).get("paper")],
   [
     "articles by time",
@@ -102,7 +102,7 @@ test("An article that becomes short again holds its text itself", async () => {
   const [before] = [...(await getArticles(store, ["paper"])).values()];
   if (!before) throw new Error("it is not stored");
   await writeArticles(store, [writeOf({ ...before, text: "Short.", html: null }, before)]);
-  expect(await readArticle(store, "paper")).toMatchObject({ text: "Short.", html: null });
+  expect(await findArticle(store, "paper")).toMatchObject({ text: "Short.", html: null });
 });
 
 test("An article and its revision share one long text", async () => {
