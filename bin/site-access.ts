@@ -12,8 +12,8 @@ import { type AcquirePermit, createVisitor, ownPermits, type Visitor } from "../
 import { cached } from "../lib/cache.ts";
 import type { ReleaseStack } from "../lib/stack.ts";
 import { connect } from "../queues/producer.ts";
-import { knownArticles } from "../store/articles/articles.ts";
 import { getHost } from "../store/crawl/hosts.ts";
+import { linksWithArticle } from "../store/crawl/links.ts";
 import { sharedPermits } from "../workers/fetch/slot.ts";
 import { openStoreOf } from "./open-store.ts";
 import { readTopics } from "./roles/config-data.ts";
@@ -61,7 +61,7 @@ export async function openSiteAccess(
       log: createLogger(config),
       random: Math.random,
     });
-    known = (keys) => knownArticles(store, keys);
+    known = (keys) => linksWithArticle(store, keys);
   }
   const now = () => new Date();
   const logIn = browserForLogins(config, guard);

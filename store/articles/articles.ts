@@ -185,14 +185,6 @@ export async function publicationStates(
   return new Map(found.map((article) => [article._id, article]));
 }
 
-/** Returns the given link ids whose links led to an article. */
-export async function knownArticles(store: Store, ids: string[]): Promise<Set<string>> {
-  const found = await findIn(store.collections.links, "_id", ids, {
-    projection: { articleId: 1 },
-  });
-  return new Set(found.flatMap(({ _id, articleId }) => (articleId ? [_id] : [])));
-}
-
 export async function latestOf(
   store: Store,
   sourceId: string,

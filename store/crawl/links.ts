@@ -64,6 +64,14 @@ export async function knownLinkStates(
   return new Map(found.map((link) => [link._id, link]));
 }
 
+/** Returns the given link ids whose links led to an article. */
+export async function linksWithArticle(store: Store, ids: string[]): Promise<Set<string>> {
+  const found = await findIn(store.collections.links, "_id", ids, {
+    projection: { articleId: 1 },
+  });
+  return new Set(found.flatMap(({ _id, articleId }) => (articleId ? [_id] : [])));
+}
+
 export function announcedLinks(
   store: Store,
   sourceId: string,

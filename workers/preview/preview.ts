@@ -1,7 +1,7 @@
 import { fetchRendered } from "../../crawler/browser/pages.ts";
 import { createVisitor } from "../../crawler/visit.ts";
 import { renderPreview } from "../../sources/preview/run.ts";
-import { knownArticles } from "../../store/articles/articles.ts";
+import { linksWithArticle } from "../../store/crawl/links.ts";
 import type { TurnDeps } from "../deps.ts";
 import { sharedPermits } from "../fetch/slot.ts";
 
@@ -23,7 +23,7 @@ export async function previewInBrowser(
       now,
       visitor: createVisitor(way),
       render: createVisitor({ ...way, pages: fetchRendered(browser.open, browser.permits) }),
-      known: (keys) => knownArticles(store, keys),
+      known: (keys) => linksWithArticle(store, keys),
       // The topics were checked when the preview was requested.
       topics: null,
     },
