@@ -10,7 +10,7 @@ import { sleep } from "../../lib/time.ts";
 import { openStore } from "../../store/connect.ts";
 import { ensureHosts } from "../../store/crawl/hosts.ts";
 import { addLinks } from "../../store/crawl/links.ts";
-import { openRuns } from "../../store/crawl/runs.ts";
+import { findOpenRuns } from "../../store/crawl/runs.ts";
 import type { Store } from "../../store/store.ts";
 import { makeSource } from "../../test/helpers/articles.ts";
 import { makeLink } from "../../test/helpers/links.ts";
@@ -148,7 +148,7 @@ async function pollAll(line: TestWorker, names: string[], server: ChildProcess):
   while (open > 0 && Date.now() < end) {
     await sleep(TICK_INTERVAL_MS);
     await tick(deps);
-    open = (await openRuns(deps.store, deps.now(), POLLED_SOURCE_COUNT)).length;
+    open = (await findOpenRuns(deps.store, deps.now(), POLLED_SOURCE_COUNT)).length;
   }
   if (open > 0) throw new Error(`${open} runs of ${names.length} polls are still open`);
 }

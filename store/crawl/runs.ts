@@ -79,7 +79,7 @@ export async function lastRun(store: Store, sourceId: string, since: Date): Prom
   return runs.find(({ trigger }) => trigger !== "revisit") ?? null;
 }
 
-export function openRuns(store: Store, now: Date, limit: number): Promise<Run[]> {
+export function findOpenRuns(store: Store, now: Date, limit: number): Promise<Run[]> {
   return store.collections.runs
     .find({ open: true, startedAt: { $gt: EPOCH, $lte: now } })
     .sort({ startedAt: 1 })

@@ -32,7 +32,7 @@ export const RUN_VERBS: [string, (store: Store) => Promise<unknown>][] = [
       return runs.openSourceRuns(store, [again]);
     },
   ],
-  ["openRuns", (store) => runs.openRuns(store, NOW, 500)],
+  ["findOpenRuns", (store) => runs.findOpenRuns(store, NOW, 500)],
   ["lastRun", (store) => runs.lastRun(store, "s3", before(60_000))],
   ["countRun", (store) => runs.countRun(store, "run-4")],
   ["tallyRuns", (store) => runs.tallyRuns(store, ["run-4", "run-5"])],

@@ -3,7 +3,7 @@ import { HOUR_MS } from "../../lib/time.ts";
 import { lastFetchedAt } from "../../store/crawl/captures.ts";
 import { dueHosts, getHosts } from "../../store/crawl/hosts.ts";
 import { dueOfRun } from "../../store/crawl/run-links.ts";
-import { openRuns } from "../../store/crawl/runs.ts";
+import { findOpenRuns } from "../../store/crawl/runs.ts";
 import { dueSources, getSources } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import type { Deps } from "../deps.ts";
@@ -60,7 +60,7 @@ interface StalledRun {
 /** Returns open runs without a response for an hour, unless all their hosts are paused. */
 export async function findStalledRuns(store: Store, now: Date): Promise<StalledRun[]> {
   const since = new Date(now.getTime() - STALL_MS);
-  const runs = await openRuns(store, since, MAX_CHECKED_RUNS);
+  const runs = await findOpenRuns(store, since, MAX_CHECKED_RUNS);
   const sources = await getSources(
     store,
     runs.map(({ sourceId }) => sourceId),

@@ -13,7 +13,7 @@ import { newItemTimes, runsWithDueLinks } from "../../store/crawl/run-links.ts";
 import {
   closeRuns,
   emptyTally,
-  openRuns,
+  findOpenRuns,
   type RunTally,
   tallyRuns,
 } from "../../store/crawl/runs.ts";
@@ -44,7 +44,7 @@ interface Ended {
 
 export async function closeFinishedRuns(deps: Deps): Promise<number> {
   const now = deps.now();
-  const runs = await openRuns(deps.store, now, RUNS_PER_TICK);
+  const runs = await findOpenRuns(deps.store, now, RUNS_PER_TICK);
   const ended = await endedAmong(deps, runs, now);
   for (const some of piecesOf(ended, BATCH_SIZE)) await close(deps, some, now);
   return ended.length;

@@ -4,7 +4,7 @@ import type { SourceRecord } from "../../../model/sources/source.ts";
 import { articlesWithPending } from "../../../store/articles/articles.ts";
 import { getHosts } from "../../../store/crawl/hosts.ts";
 import { type DueLink, dueOfRuns } from "../../../store/crawl/run-links.ts";
-import { countRun, emptyCounts, getRun, lastRun, openRuns } from "../../../store/crawl/runs.ts";
+import { countRun, emptyCounts, findOpenRuns, getRun, lastRun } from "../../../store/crawl/runs.ts";
 import { headSeq } from "../../../store/publish/changes.ts";
 import { ALL_DAYS, getDay } from "../../../store/publish/days.ts";
 import { isBoilerplateOpen } from "../../../store/sources/boilerplate.ts";
@@ -76,7 +76,7 @@ export async function waitForRuns(
 }
 
 async function hasOpenRun(store: Store, sourceIds: readonly string[]): Promise<boolean> {
-  const runs = await openRuns(store, new Date(), MAX_OPEN_RUNS);
+  const runs = await findOpenRuns(store, new Date(), MAX_OPEN_RUNS);
   return runs.some(({ sourceId }) => sourceIds.includes(sourceId));
 }
 

@@ -5,7 +5,7 @@ import type { Link } from "../../../model/crawl/link.ts";
 import type { Run } from "../../../model/crawl/run.ts";
 import { ensureHosts } from "../../../store/crawl/hosts.ts";
 import { addLinks, getLink } from "../../../store/crawl/links.ts";
-import { openRuns } from "../../../store/crawl/runs.ts";
+import { findOpenRuns } from "../../../store/crawl/runs.ts";
 import { type Tick, tick } from "../../../workers/schedule/tick.ts";
 import { makeSource } from "../../helpers/articles.ts";
 import { makeLink } from "../../helpers/links.ts";
@@ -67,7 +67,7 @@ describe("a backfill of what a first run left as too old", () => {
     await addLinks(store, [...tooOld, old("fits", 60), makeLink("other", { dueAt: null })]);
     count = await backfill(store, "cities", ago(90 * DAY_MS), SIZE);
     links = { fits: await getLink(store, "fits"), older: await getLink(store, "old-1") };
-    runs = await openRuns(store, new Date(), 10);
+    runs = await findOpenRuns(store, new Date(), 10);
   });
 
   test("it makes due again what is new enough", () => {

@@ -7,7 +7,13 @@ import type { SourceRecord } from "../../../../model/sources/source.ts";
 import { runNow } from "../../../../sources/operations.ts";
 import { ensureHosts } from "../../../../store/crawl/hosts.ts";
 import { addLinks } from "../../../../store/crawl/links.ts";
-import { addRuns, closeRuns, emptyCounts, newRun, openRuns } from "../../../../store/crawl/runs.ts";
+import {
+  addRuns,
+  closeRuns,
+  emptyCounts,
+  findOpenRuns,
+  newRun,
+} from "../../../../store/crawl/runs.ts";
 import { getSource, makeDue } from "../../../../store/sources/sources.ts";
 import { crawl } from "../../../../workers/crawl/open-runs.ts";
 import { httpHandlers, schedulerHandlers } from "../../../../workers/handlers.ts";
@@ -131,7 +137,7 @@ describe("three workers crawl one source at the same time", () => {
     await addSource(watched, site, "s1", ago(MINUTE_MS));
     const workers = [worker, await watched.openAnotherWorker(), await watched.openAnotherWorker()];
     await Promise.all(workers.map(({ deps }) => crawl(deps, [{ sourceId: "s1", trigger }])));
-    open = await openRuns(store, new Date(), 10);
+    open = await findOpenRuns(store, new Date(), 10);
     opened = await getSource(store, "s1");
     turns = await takeTurns(worker, site.host);
     feedRequests = site.requests.filter((path) => path === "/s1.rss").length;
@@ -179,7 +185,7 @@ describe("a source that is made due again while a worker opens its run", () => {
     await addRuns(store, [opened]);
     await makeDue(store, new Date(), ["s1"]);
     await crawl(worker.deps, [{ sourceId: "s1", trigger }]);
-    open = await openRuns(store, new Date(), 10);
+    open = await findOpenRuns(store, new Date(), 10);
     source = await getSource(store, "s1");
     // The first worker's close, of the run as it was read before the second took it up.
     await closeRuns(store, [{ run: opened, counts: emptyCounts() }], new Date());
@@ -230,7 +236,7 @@ test("many schedulers at once, while somebody keeps asking for runs, open one ru
   const openings = Array.from({ length: 4 }, () => makeDue(store, new Date(), ["s1"]));
   await Promise.all([...crawls, ...openings]);
   await crawl(worker.deps, [{ sourceId: "s1", trigger }]);
-  const [run, ...rest] = await openRuns(store, new Date(), 10);
+  const [run, ...rest] = await findOpenRuns(store, new Date(), 10);
   expect(rest).toEqual([]);
   expect(await getSource(store, "s1")).toMatchObject({ openRunId: run?._id });
 });
@@ -355,7 +361,7 @@ describe("crawls of sources that are asked for, held or missed", () => {
     for (const sourceId of ["wanted", "missed", "over", "held"]) {
       await crawl(worker.deps, [{ sourceId, trigger }]);
     }
-    runs = await openRuns(store, new Date(), 9);
+    runs = await findOpenRuns(store, new Date(), 9);
     sources = {
       wanted: await getSource(store, "wanted"),
       missed: await getSource(store, "missed"),
