@@ -8,7 +8,6 @@ import type { Change } from "../../model/publish/change.ts";
 import { sameSignals, type UsageSignal } from "../../model/usage-rights.ts";
 import { type ArticleWrite, addRevisions, touchArticles } from "../../store/articles/articles.ts";
 import { withIntent } from "../../store/articles/corrections.ts";
-import { articlesWithVisibilityChange } from "../../store/articles/listing.ts";
 import { tombstonesOf } from "../../store/articles/tombstones.ts";
 import { noted } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";
@@ -200,31 +199,4 @@ async function changed(
   });
 }
 
-const NO_WORDS = { corrections: [], undone: [] };
-
-const BATCH_SIZE = 200;
-
-/** Updates articles whose visibility changes now, up to `BATCH_SIZE`. Returns how many. */
-export async function lapse({ store, now }: { store: Store; now(): Date }): Promise<number> {
-  const due = await articlesWithVisibilityChange(store, now(), BATCH_SIZE);
-  if (due.length === 0) return 0;
-  await withIntent(store, { at: now(), articleIds: due, ...NO_WORDS }, async () => {
-    for (const id of due) await lapseOne(store, id, now);
-    await repairStories(store, due, now);
-  });
-  return due.length;
-}
-
-async function lapseOne(store: Store, id: string, now: () => Date): Promise<void> {
-  await changeArticle(store, id, async (before) => {
-    const at = now();
-    const after = { ...before, ...listed(before, before, at) };
-    const gone = before.status === "published" && after.status !== "published";
-    const next = {
-      ...after,
-      visibilityChangesAt: after.visibilityChangesAt ?? null,
-      version: before.version + 1,
-    };
-    return writeOf(next, before, gone ? "retracted" : "updated", at);
-  });
-}
+export const NO_WORDS = { corrections: [], undone: [] };

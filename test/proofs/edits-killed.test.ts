@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { correct, finishIntents, undoCorrection } from "../../articles/editorial/correct.ts";
-import { lapse, reinstate, retractByEditor } from "../../articles/editorial/retract.ts";
+import { reinstate, retractByEditor } from "../../articles/editorial/retract.ts";
+import { updateVisibility } from "../../articles/editorial/visibility-changes.ts";
 import { commitArticles } from "../../articles/ingest/commit.ts";
 import { joinStories, splitStory } from "../../articles/stories/corrections.ts";
 import { repairStaleStories } from "../../articles/stories/repair.ts";
@@ -85,7 +86,7 @@ const ACTS: [string, Act, Act?][] = [
   ],
   [
     "an expiry that has come",
-    (view) => lapse({ store: view, now: () => minutes(700) }),
+    (view) => updateVisibility({ store: view, now: () => minutes(700) }),
     say({ field: "times", expires: minutes(650) }),
   ],
 ];
@@ -160,7 +161,7 @@ describe.each(ACTS)("an editor's process that ends in the midst of %s", (name, a
       const view = endingAtWrite(store, at);
       await act(view.store).catch(() => {});
       // The next tick finds what is left of those whose time is over.
-      if (name.includes("expiry")) await lapse({ store, now: () => minutes(700) });
+      if (name.includes("expiry")) await updateVisibility({ store, now: () => minutes(700) });
       const stored = await outcome();
       const isUnbegun = JSON.stringify(stored) === JSON.stringify(before);
       if (isUnbegun) unbegun.push(at);

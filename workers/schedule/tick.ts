@@ -1,4 +1,4 @@
-import { lapse } from "../../articles/editorial/retract.ts";
+import { updateVisibility } from "../../articles/editorial/visibility-changes.ts";
 import { LIMITS } from "../../config/limits.ts";
 import type { Link } from "../../model/crawl/link.ts";
 import { traceIdOf } from "../../model/crawl/run.ts";
@@ -56,7 +56,7 @@ export async function tick(deps: Deps, bound: number = LIMITS.backlog): Promise<
   const woken = low ? 0 : await wakeForgotten(deps);
   const turns = low ? 0 : await enqueueTurns(deps);
   await enqueueAnnouncing(deps);
-  const expired = await lapse(deps);
+  const expired = await updateVisibility(deps);
   if (low) deps.log.error({ why: low }, "fetching is paused");
   if (full) deps.log.warn({ backlog }, "the backlog is full; no new runs until it shrinks");
   return { crawls, revisits, woken, turns, closed, expired, backlog: full ? backlog : null, low };

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { correct, undoCorrection } from "../../../../articles/editorial/correct.ts";
-import { lapse, reinstate, retractByEditor } from "../../../../articles/editorial/retract.ts";
+import { reinstate, retractByEditor } from "../../../../articles/editorial/retract.ts";
+import { updateVisibility } from "../../../../articles/editorial/visibility-changes.ts";
 import { commitArticles } from "../../../../articles/ingest/commit.ts";
 import { sequence } from "../../../../articles/stream/sequencer.ts";
 import { urlKey } from "../../../../crawler/links/canonical-url.ts";
@@ -245,7 +246,8 @@ describe("a source's embargo of three hours", () => {
     await fetchPage(0, { embargo: 3 * 3_600_000 });
     const beforeDecision = await article();
     const ended: number[] = [];
-    for (const n of [59, 60, 61]) ended.push(await lapse({ store, now: () => minutes(n) }));
+    for (const n of [59, 60, 61])
+      ended.push(await updateVisibility({ store, now: () => minutes(n) }));
     return { beforeDecision, ended, over: await article(), stream: await kindsInStream() };
   };
   let seen: Awaited<ReturnType<typeof lapseOnce>>;
@@ -280,7 +282,7 @@ describe("an article with an embargo, a pin and an expiry of an editor", () => {
     await say({ field: "times", embargo: minutes(10), expires: minutes(30), pin: minutes(20) }, 1);
     const beforeDecision = await article();
     const at = async (n: number) => {
-      await lapse({ store, now: () => minutes(n) });
+      await updateVisibility({ store, now: () => minutes(n) });
       const { status, unlisted, pinnedUntil, visibilityChangesAt } = (await article()) ?? {};
       return [status, unlisted?.reason, pinnedUntil, visibilityChangesAt];
     };

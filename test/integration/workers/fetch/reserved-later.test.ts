@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { lapse } from "../../../../articles/editorial/retract.ts";
+import { updateVisibility } from "../../../../articles/editorial/visibility-changes.ts";
 import { sequence } from "../../../../articles/stream/sequencer.ts";
 import { urlKey } from "../../../../crawler/links/canonical-url.ts";
 import { articlePage, type Page, textOf } from "../../../helpers/site.ts";
@@ -110,8 +110,8 @@ describe("a published article", () => {
     const { store, article } = await publishOne("unavailable", said);
     const visibilityChangesAt = (await article())?.visibilityChangesAt;
     expect(Math.abs(Number(visibilityChangesAt) - Number(at))).toBeLessThan(1000);
-    expect(await lapse({ store, now: () => new Date(Number(at) - 2000) })).toBe(0);
-    expect(await lapse({ store, now: () => new Date(Number(at) + 1000) })).toBe(1);
+    expect(await updateVisibility({ store, now: () => new Date(Number(at) - 2000) })).toBe(0);
+    expect(await updateVisibility({ store, now: () => new Date(Number(at) + 1000) })).toBe(1);
     expect(await article()).toMatchObject({ status: "unlisted", unlisted: { reason: "reserved" } });
   });
 });

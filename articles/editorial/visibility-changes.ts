@@ -1,0 +1,40 @@
+import { withIntent } from "../../store/articles/corrections.ts";
+import { articlesWithVisibilityChange } from "../../store/articles/listing.ts";
+import type { Store } from "../../store/store.ts";
+import { listed } from "../revisions/visibility.ts";
+import { changeArticle, writeOf } from "../revisions/write.ts";
+import { repairStories } from "../stories/repair.ts";
+import { NO_WORDS } from "./retract.ts";
+
+const BATCH_SIZE = 200;
+
+/** Updates articles whose visibility changes now, up to `BATCH_SIZE`. Returns how many. */
+export async function updateVisibility({
+  store,
+  now,
+}: {
+  store: Store;
+  now(): Date;
+}): Promise<number> {
+  const due = await articlesWithVisibilityChange(store, now(), BATCH_SIZE);
+  if (due.length === 0) return 0;
+  await withIntent(store, { at: now(), articleIds: due, ...NO_WORDS }, async () => {
+    for (const id of due) await updateOne(store, id, now);
+    await repairStories(store, due, now);
+  });
+  return due.length;
+}
+
+async function updateOne(store: Store, id: string, now: () => Date): Promise<void> {
+  await changeArticle(store, id, async (before) => {
+    const at = now();
+    const after = { ...before, ...listed(before, before, at) };
+    const gone = before.status === "published" && after.status !== "published";
+    const next = {
+      ...after,
+      visibilityChangesAt: after.visibilityChangesAt ?? null,
+      version: before.version + 1,
+    };
+    return writeOf(next, before, gone ? "retracted" : "updated", at);
+  });
+}
