@@ -1,6 +1,7 @@
 import type { Classification } from "../../articles/classify/classify.ts";
-import { type ReadPage, sameFor } from "../../articles/ingest/decide.ts";
+import type { ReadPage } from "../../articles/ingest/decide.ts";
 import type { Left } from "../../articles/ingest/reread.ts";
+import { isSameForReaders } from "../../articles/revisions/visible-difference.ts";
 import { shortHash } from "../../lib/hash.ts";
 import type { StagedArticle, StagedPage } from "../../model/archive/staging-set.ts";
 import type { Article } from "../../model/articles/article.ts";
@@ -75,12 +76,12 @@ export async function meet(
   if (!stagedArticle.draft) return left("its staged version is no longer stored");
   const { version, lastSeenAt, duplicateOf, storyId } = article;
   const draft = { ...stagedArticle.draft, version, lastSeenAt, duplicateOf, storyId };
-  const isWritten = resumed && sameFor(article, draft);
+  const isWritten = resumed && isSameForReaders(article, draft);
   if (!isWritten && stagedArticle.basis !== basisOf(article))
     return left("the article has changed since it was staged");
   const page = stagedArticle.page && (await pageOf(store, stagedArticle.page, draft));
   if (page && "left" in page) return left(page.left);
-  const visible = !sameFor(article, draft);
+  const visible = !isSameForReaders(article, draft);
   return { before: article, draft, page, visible, differs: !isWritten };
 }
 

@@ -1,5 +1,4 @@
 import { shortHash } from "../../lib/hash.ts";
-import type { Article } from "../../model/articles/article.ts";
 import type { TopicRule } from "../../model/articles/classification.ts";
 import {
   type ArticleWord,
@@ -12,7 +11,6 @@ import {
   type WordingWord,
   wordText,
 } from "../../model/articles/correction.ts";
-import { toItem } from "../../model/articles/to-item.ts";
 import { givesReason } from "../../model/operations/audit.ts";
 import { inPieces } from "../../store/archive/erasure.ts";
 import { addRevisions, getArticles } from "../../store/articles/articles.ts";
@@ -29,6 +27,7 @@ import { addLinkConstraints, dropLinkConstraints } from "../../store/articles/fi
 import { noted } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";
 import { corrected } from "../revisions/visibility.ts";
+import { visibleState } from "../revisions/visible-difference.ts";
 import { changeArticle, revisionOf, writeOf } from "../revisions/write.ts";
 import { applyStoryWord, constraintsOf } from "../stories/corrections.ts";
 import { repairStories } from "../stories/repair.ts";
@@ -172,12 +171,6 @@ async function apply(store: Store, articleId: string, now: Date): Promise<boolea
   // If this article represents its copies, another one must do so while this one is hidden.
   if (change.before?.status !== article.status) await repairStories(store, [articleId], () => now);
   return true;
-}
-
-/** Returns what readers see of an article except its text and rights, as a string to compare. */
-export function visibleState(article: Article): string {
-  const { editorial, times, visibilityChangesAt, unlisted } = article;
-  return JSON.stringify([toItem(article), editorial, times, visibilityChangesAt, unlisted?.detail]);
 }
 
 interface AllOutcome {

@@ -14,9 +14,9 @@ import type { Store } from "../../store/store.ts";
 import { withholds } from "../reading/verdict.ts";
 import { contentHash } from "../revisions/draft.ts";
 import { listed } from "../revisions/visibility.ts";
+import { visibleState } from "../revisions/visible-difference.ts";
 import { changeArticle, revisionOf, writeOf } from "../revisions/write.ts";
 import { repairStories } from "../stories/repair.ts";
-import { visibleState } from "./correct.ts";
 
 /** An article to retract because of the response that the link's URL returned. */
 export interface ToRetract {

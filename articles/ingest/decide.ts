@@ -6,13 +6,11 @@ import type { EditorialState } from "../../model/articles/editorial.ts";
 import type { ArticlePageRead, Extraction } from "../../model/articles/extraction.ts";
 import type { Features } from "../../model/articles/fingerprint.ts";
 import { isLess } from "../../model/articles/item.ts";
-import { toItem } from "../../model/articles/to-item.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
 import type { Hop, Link } from "../../model/crawl/link.ts";
-import { sameSignals } from "../../model/usage-rights.ts";
-import { isFurniture, paragraphsOf, withoutNoise } from "../classify/revision/noise.ts";
 import { completenessOf, type Draft, draftArticle, type Reading } from "../revisions/draft.ts";
 import { corrected, enter } from "../revisions/visibility.ts";
+import { isSameForReaders } from "../revisions/visible-difference.ts";
 
 export interface ReadPage {
   link: Link;
@@ -95,7 +93,7 @@ function decideOne(
   const features = featuresOf(reading, draft.firstSeenAt);
   // Write the revision again, because a process can have ended after it wrote the article, without
   // its revision.
-  if (before && sameFor(before, draft)) {
+  if (before && isSameForReaders(before, draft)) {
     return { outcome: "unchanged", draft: null, revised: before, features };
   }
   const revised = draft.revision === before?.revision ? null : draft;
@@ -135,35 +133,6 @@ export function speaksFor(
     link._id === before._id ||
     [link._id, ...variants.map(({ url }) => urlKey(url))].includes(urlKey(before.url));
   return own && (capture._id === before.captureId || capture.fetchedAt >= before.lastSeenAt);
-}
-
-/** Whether readers, filters and editors see no difference between two versions. */
-export function sameFor(before: Article, draft: Draft): boolean {
-  const why = before.unlisted?.detail === draft.unlisted?.detail;
-  if (!why || before.revision !== draft.revision || !sameSignals(before.rights, draft.rights))
-    return false;
-  // With the same response, every difference matters.
-  if (before.captureId === draft.captureId) return itemOf(before) === itemOf(draft);
-  // A teaser made of the first paragraphs adds nothing to the text.
-  const own = [before, draft].some(({ evidence }) => evidence.teaser?.rule !== "first paragraphs");
-  return shown(before, own) === shown(draft, own);
-}
-
-function itemOf(article: Draft): string {
-  return JSON.stringify({ ...toItem(article), version: 0 });
-}
-
-/** Returns what readers see besides headline and text, as a string for comparison. */
-function shown(article: Draft, withTeaser: boolean): string {
-  const { image, ...item } = toItem(article);
-  const picture = image?.url.split("?")[0];
-  const teaser = withTeaser && item.teaser && withoutNoise(paragraphsOf(item.teaser), null);
-  // Names contain no numbers.
-  const authors = item.authors
-    .filter((author) => !isFurniture(author))
-    .map((author) => author.replace(/[\p{N}.,\s]+/gu, " "));
-  const same = { title: "", version: 0, modifiedAt: null, wordCount: 0, relevanceScore: null };
-  return JSON.stringify({ ...item, ...same, picture, teaser, authors });
 }
 
 /** A fetched article page, before its article is identified. */
