@@ -23,7 +23,7 @@ import {
 } from "../reading/parse-tasks.ts";
 import type { Parser } from "../reading/parser.ts";
 import { bindingRights, judgePage } from "../reading/verdict.ts";
-import { contentHash } from "../revisions/draft.ts";
+import { contentHash, originOf } from "../revisions/draft.ts";
 import { signalsOf } from "./capture.ts";
 import type { Commit } from "./commit.ts";
 import { type ReadPage, speaksFor } from "./decide.ts";
@@ -160,16 +160,7 @@ export async function readAgain(
     };
   }
   const { article: read, extraction } = verdict;
-  const { embargo } = source.rights;
-  const origin = {
-    capture,
-    sourceId: source._id,
-    sourceVersion: source.version,
-    rights: binding,
-    reserved,
-    ...(embargo !== undefined && { embargo }),
-    ...(source.publish !== "announced" && { publish: source.publish }),
-  };
+  const origin = { ...originOf(source), capture, rights: binding, reserved };
   const reading = { extracted: { article: read, extraction }, ...origin };
   if (!speaksFor(link, article, reading)) return { left: "its response isn't from its main URL" };
   return { link, capture, reading };

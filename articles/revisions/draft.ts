@@ -12,6 +12,7 @@ import { type Completeness, type IncompleteReason, isLess } from "../../model/ar
 import type { RevisionMark, RevisionVerdict } from "../../model/articles/revision.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
 import { traceIdOf } from "../../model/crawl/run.ts";
+import type { SourceRecord } from "../../model/sources/source.ts";
 import type { UsageSignal } from "../../model/usage-rights.ts";
 import { revisionBetween } from "../classify/revision/kind.ts";
 import type { Extracted } from "../reading/parse-tasks.ts";
@@ -36,6 +37,19 @@ export interface Reading {
   announced?: { because: IncompleteReason | null };
   /** Versions of the rules that produced the data; missing if they are the current ones. */
   rules?: { extractor: string; language: string };
+}
+
+/** Returns the part of a reading that its source determines. */
+export function originOf(
+  source: Pick<SourceRecord, "_id" | "version" | "rights" | "publish">,
+): Pick<Reading, "sourceId" | "sourceVersion" | "embargo" | "publish"> {
+  const { embargo } = source.rights;
+  return {
+    sourceId: source._id,
+    sourceVersion: source.version,
+    ...(embargo !== undefined && { embargo }),
+    ...(source.publish !== "announced" && { publish: source.publish }),
+  };
 }
 
 const CURRENT_RULES = { extractor: EXTRACTION_VERSION, language: LANGUAGE_RULES_VERSION };

@@ -8,6 +8,7 @@ import { signalsOf } from "../../articles/ingest/capture.ts";
 import type { ReadPage } from "../../articles/ingest/decide.ts";
 import { type AnnouncedItem, sourceView } from "../../articles/reading/parse-tasks.ts";
 import { bindingRights } from "../../articles/reading/verdict.ts";
+import { originOf } from "../../articles/revisions/draft.ts";
 import { withNextFetch } from "../../articles/revisions/revisits.ts";
 import { hostRights, pageSignals } from "../../crawler/rights/page-signals.ts";
 import { piecesOf } from "../../lib/batch.ts";
@@ -176,15 +177,12 @@ async function publish(
         throw new Error(`the response ${announcement.captureId} with the announcement is missing`);
       // The announcement is about the article's own URL.
       const capture = { ...entry, finalUrl: link.foundUrl, hops: [], runId: link.runId };
-      const { embargo } = source.rights;
       const reading = {
         extracted: { article, extraction },
         capture,
-        sourceId: source._id,
-        sourceVersion: source.version,
+        ...originOf(source),
         rights: binding,
         reserved,
-        ...(embargo !== undefined && { embargo }),
         announced: { because: link.reason },
       };
       return [{ link, capture, reading }];

@@ -8,6 +8,7 @@ import {
   pageRights,
   reservedWords,
 } from "../../articles/reading/verdict.ts";
+import { originOf } from "../../articles/revisions/draft.ts";
 import type { Received } from "../../crawler/http/received.ts";
 import { judgeValidators } from "../../crawler/http/validators.ts";
 import { documentsOf, type NamedDocument } from "../../crawler/rights/page-signals.ts";
@@ -68,15 +69,7 @@ export async function readArticle(
       const of = articlePageIn(attempt, extraction);
       if (of && (await storeArticlePage(deps, attempt, received, { of, rights, validators })))
         return;
-      const { embargo } = source.rights;
-      const origin = {
-        sourceId: source._id,
-        sourceVersion: source.version,
-        rights: rights.binding,
-        reserved,
-        ...(embargo !== undefined && { embargo }),
-        ...(source.publish !== "announced" && { publish: source.publish }),
-      };
+      const origin = { ...originOf(source), rights: rights.binding, reserved };
       const words = reservedWords(reserved);
       if (words) await noteProblems(deps.store, link.runId, [words]);
       const got = ownOf(link, validators);
