@@ -77,7 +77,7 @@ export interface Commit {
   /** Stores an entry, with its link last. Resolves with the link's outcome. */
   add(entry: CommitEntry): Promise<CommitResult>;
   /** Stores articles from stored data: announced items, and pages extracted again. */
-  readAgain(pages: ReadPage[]): Promise<void>;
+  storeAgain(pages: ReadPage[]): Promise<void>;
 }
 
 /**
@@ -99,7 +99,7 @@ export function createCommit(store: Store, options: CommitOptions): Commit {
         await sleep(answer.postponedMs);
       }
     },
-    async readAgain(pages) {
+    async storeAgain(pages) {
       await commitArticles(store, pages, options);
     },
   };

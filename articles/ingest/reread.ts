@@ -29,7 +29,7 @@ import type { Commit } from "./commit.ts";
 import { type ReadPage, speaksFor } from "./decide.ts";
 
 export type RejoinDeps = ReadAgainDeps & {
-  commit: Pick<Commit, "readAgain">;
+  commit: Pick<Commit, "storeAgain">;
 };
 
 /** `rejoin` tries again if another of the article's pages was stored in the meantime. */
@@ -50,7 +50,7 @@ export async function rejoin(
     const before = await current();
     const page = before && (await readAgain(deps, before, source));
     if (!page || "left" in page) return null;
-    await deps.commit.readAgain([page]);
+    await deps.commit.storeAgain([page]);
     const after = await current();
     const { article, extraction } = page.reading.extracted;
     const hash = contentHash(article.classified.title, extraction.fields.text ?? "");

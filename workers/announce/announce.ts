@@ -188,7 +188,7 @@ async function publish(
       return [{ link, capture, reading }];
     },
   );
-  await deps.commit.readAgain(pages);
+  await deps.commit.storeAgain(pages);
   return [
     ...known.filter((one) => !isShown(one)).map(({ link }) => dropAnnouncement(link)),
     ...shown.map(({ link }) => ({ link, set: publishedSet(link, deps.now()) })),

@@ -293,8 +293,8 @@ describe("what a feed announces", () => {
     const { commit } = deps;
     deps.commit = {
       ...commit,
-      async readAgain(pages) {
-        await commit.readAgain(pages);
+      async storeAgain(pages) {
+        await commit.storeAgain(pages);
         const gone = { reason: "gone", detail: "status 410", announceAt: null } as const;
         await scene.store.collections.links.updateOne({ kind: "article" }, { $set: gone });
       },
