@@ -96,7 +96,7 @@ export function httpHandlers(deps: TurnDeps) {
     announce: async (job, token) => {
       await announce(deps);
       if (await hasAnnouncements(deps.store, FAR_FUTURE))
-        await putOff(job, token, new Date(deps.now().getTime() + ANNOUNCE_INTERVAL_MS));
+        await delayJob(job, token, new Date(deps.now().getTime() + ANNOUNCE_INTERVAL_MS));
     },
     reread: reading(rereadQueue, ({ sourceId }) => rereadArticles(deps, sourceId)),
   } satisfies Partial<Record<QueueName, Handler>>;
@@ -128,7 +128,7 @@ function turnHandler(deps: TurnDeps, lane: Lane, queue: QueueDefinition<TurnPayl
       const wait = next.at.getTime() - deps.now().getTime();
       const stays = wait <= near && performance.now() - began + wait <= all;
       if (stays) await sleep(wait, closing);
-      if (!stays || closing?.aborted) return putOff(job, token, next.at);
+      if (!stays || closing?.aborted) return delayJob(job, token, next.at);
     }
   });
 }
@@ -144,12 +144,13 @@ function reading<Payload>(
 ): Handler {
   return async (job, token, closing) => {
     const payload = decodePayload(queue, job.data);
-    if (payload === null) return putOff(job, token, new Date(Date.now() + LATER_VERSION_DELAY_MS));
+    if (payload === null)
+      return delayJob(job, token, new Date(Date.now() + LATER_VERSION_DELAY_MS));
     return work(payload, job, { token, closing });
   };
 }
 
-async function putOff(job: Job, token: string | undefined, at: Date): Promise<never> {
+async function delayJob(job: Job, token: string | undefined, at: Date): Promise<never> {
   await job.moveToDelayed(Math.max(at.getTime(), Date.now() + MIN_DELAY_MS), token);
   throw new DelayedError();
 }

@@ -57,7 +57,7 @@ export async function handOver(
 }
 
 /** Records that robots.txt forbids a link. If robots.txt can't be read, tries it at `again`. */
-export async function refuse(
+export async function recordRefusal(
   deps: TurnDeps,
   link: Link,
   token: string,
@@ -74,7 +74,7 @@ export async function refuse(
 }
 
 /** Postpones a link, because files of its host couldn't be read. This counts as an attempt. */
-export async function putOff(
+export async function postponeLink(
   deps: TurnDeps,
   link: Link,
   { token, turn }: { token: string; turn: number },
@@ -90,7 +90,7 @@ export async function putOff(
 }
 
 /** Makes a link a dead letter, because its page, or others of its source, crash workers. */
-export async function poison(
+export async function recordPoison(
   deps: TurnDeps,
   link: Link,
   token: string,

@@ -10,7 +10,7 @@ import type { SourceRecord } from "../../model/sources/source.ts";
 import type { TurnPayload } from "../../queues/queues.ts";
 import type { Attempt, AttemptResult, TurnDeps } from "../deps.ts";
 import { readRobots, readTdmrep } from "../fetch/host-files.ts";
-import { handOver, poison, putOff, refuse } from "../fetch/outcome.ts";
+import { handOver, postponeLink, recordPoison, recordRefusal } from "../fetch/outcome.ts";
 import { beforeOpening, endTurn, holdSlot, startGapOf } from "../fetch/slot.ts";
 import { laneFor } from "../render/render-lane.ts";
 import { asSpan, ofLink } from "../runtime/tracing.ts";
@@ -136,12 +136,17 @@ async function tryLink(
   if (source?.pausedByOperator?.isHarmful) {
     const claimed = await deps.links.claim(link, { token, turn, at: deps.now() });
     if (claimed)
-      await poison(deps, claimed, token, `the source is paused: ${source.pausedByOperator.reason}`);
+      await recordPoison(
+        deps,
+        claimed,
+        token,
+        `the source is paused: ${source.pausedByOperator.reason}`,
+      );
     return null;
   }
   if (refused) {
     const claimed = await deps.links.claim(link, { token, turn, at: deps.now() });
-    if (claimed) await refuse(deps, claimed, token, refused, known.expiresAt);
+    if (claimed) await recordRefusal(deps, claimed, token, refused, known.expiresAt);
     return null;
   }
 
@@ -198,7 +203,7 @@ async function tryLink(
     if (!claimed) return null;
     if (claimed.attempts > RETRY_POLICY.link.maxAttempts) {
       const times = claimed.losses?.all ?? claimed.attempts - 1;
-      await poison(
+      await recordPoison(
         deps,
         claimed,
         token,
@@ -220,7 +225,7 @@ async function tryLink(
     return { ...result, token };
   } catch (error) {
     if (!blamesProxy(error)) throw error;
-    await putOff(deps, link, { token, turn }, error);
+    await postponeLink(deps, link, { token, turn }, error);
     return { at: await endTurn(deps, slot) };
   } finally {
     cleared();
