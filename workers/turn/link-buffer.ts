@@ -20,7 +20,7 @@ export interface Looking {
   turn: number;
   now: Date;
   /** Claim token of the turn's page that is still being stored; missing if there is none. */
-  inHand?: string | undefined;
+  storingToken?: string | undefined;
 }
 
 /** A turn that found no more links, and the earliest time of the host's next turn. */
@@ -86,7 +86,7 @@ export function createLinkBuffer(
   const freeIn = (looking: Looking) =>
     (known.get(keyOf(looking))?.due ?? []).filter(
       (link) =>
-        isFreeFor(link, looking.turn) && (!link.claim || link.claim.token !== looking.inHand),
+        isFreeFor(link, looking.turn) && (!link.claim || link.claim.token !== looking.storingToken),
     );
   return {
     async peek(looking) {

@@ -51,17 +51,17 @@ export async function takeHostTurn(
   if ((await deps.diskSpace()).low) return "done";
   const end = lane === "browser" && deps.browser ? deps.browser.begin(payload) : () => {};
   if (!end) return "done";
-  const hand: Hand = { stored: Promise.resolve() };
+  const previous: Previous = { stored: Promise.resolve() };
   try {
-    return await takeLinks(deps, lane, payload, { hand, fetchLink });
+    return await takeLinks(deps, lane, payload, { previous, fetchLink });
   } finally {
     // Only the job keeps other turns from its links.
-    await hand.stored.catch(() => {});
+    await previous.stored.catch(() => {});
     end();
   }
 }
 
-interface Hand {
+interface Previous {
   stored: Promise<void>;
   token?: string;
 }
@@ -70,7 +70,7 @@ async function takeLinks(
   deps: TurnDeps,
   lane: Lane,
   payload: TurnPayload,
-  { hand, fetchLink }: { hand: Hand; fetchLink: FetchLink },
+  { previous, fetchLink }: { previous: Previous; fetchLink: FetchLink },
 ): Promise<Next> {
   const { host: id, turn } = payload;
   const until = performance.now() + MAX_STORING_MS;
@@ -80,26 +80,26 @@ async function takeLinks(
     const now = deps.now();
     if (host.openUntil && host.openUntil > now) return { at: host.openUntil };
     if (turn >= paceOf(host, deps.settings.product).concurrency) return "done";
-    const looking = { host: id, lane, turn, now, inHand: hand.token };
-    if (hand.token && deps.links.ready(looking).length === 0) await putDown(hand);
+    const looking = { host: id, lane, turn, now, storingToken: previous.token };
+    if (previous.token && deps.links.ready(looking).length === 0) await awaitStored(previous);
     const link = await deps.links.peek(looking);
     if (!link) return finish(deps, payload, lane);
     if (isLeftToOthers(deps, looking)) return "done";
-    const before = hand.stored.catch(() => {});
+    const before = previous.stored.catch(() => {});
     const tried = await tryLink(deps, host, link, { looking, before, fetchLink });
     if (tried === null) continue;
-    await putDown(hand);
+    await awaitStored(previous);
     if ("at" in tried) return tried;
-    hand.stored = tried.stored;
-    hand.token = tried.token;
+    previous.stored = tried.stored;
+    previous.token = tried.token;
     const begins = performance.now() + tried.next.getTime() - deps.now().getTime();
     const isLate = Promise.race([
-      hand.stored.then(() => false),
+      previous.stored.then(() => false),
       sleepUntil(begins).then(() => true),
     ]);
     if ((await isLate) && begins < until) continue;
-    await putDown(hand);
-    return afterRevisit(deps, payload, lane, tried.next);
+    await awaitStored(previous);
+    return continueOrFinish(deps, payload, lane, tried.next);
   }
   return { at: deps.now() };
 }
@@ -111,9 +111,9 @@ function isLeftToOthers({ browser, links }: TurnDeps, looking: Looking): boolean
   return links.ready(looking).length < MIN_LINKS_FOR_CONTEXT;
 }
 
-async function putDown(hand: Hand): Promise<void> {
-  await hand.stored;
-  delete hand.token;
+async function awaitStored(previous: Previous): Promise<void> {
+  await previous.stored;
+  delete previous.token;
 }
 
 /** The time at which to try the turn again, or the outcome of the attempt. */
@@ -273,7 +273,7 @@ async function hasNewFiles(deps: TurnDeps, { _id, robots, tdm }: Host): Promise<
   return isNewer(stored?.robots, robots) || isNewer(stored?.tdm, tdm);
 }
 
-async function afterRevisit(
+async function continueOrFinish(
   deps: TurnDeps,
   payload: TurnPayload,
   lane: Lane,
