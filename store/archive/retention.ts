@@ -22,7 +22,7 @@ export async function allSourceIds(store: Store): Promise<string[]> {
 }
 
 /** Removes up to `limit` captures, but not their bodies; returns the number of captures. */
-export async function removeCaptures(
+export async function removeOldCaptures(
   store: Store,
   sourceId: string,
   until: Date,

@@ -8,8 +8,8 @@ import {
   allSourceIds,
   purgeArticles,
   removeBodies,
-  removeCaptures,
   removeChanges,
+  removeOldCaptures,
   removeRuns,
 } from "../../store/archive/retention.ts";
 import { releaseClaims } from "../../store/crawl/link-claims.ts";
@@ -67,7 +67,7 @@ async function retain({ store, now, settings, log }: Deps): Promise<Retained> {
   const removed: Retained = { captures: 0, bodies: 0, articles: 0, runs: 0, changes: 0 };
   for (const id of inTurn(await allSourceIds(store), at)) {
     if (raw !== null)
-      removed.captures += await removeCaptures(store, id, before(raw), MAX_REMOVED_ITEMS);
+      removed.captures += await removeOldCaptures(store, id, before(raw), MAX_REMOVED_ITEMS);
     if (runs !== null) removed.runs += await removeRuns(store, id, before(runs), MAX_REMOVED_ITEMS);
   }
   // Bodies are removed a day later than the captures that name them.

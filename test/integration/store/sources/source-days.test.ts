@@ -5,7 +5,7 @@ import {
   capturesOfLinks,
   removeCaptures as eraseCaptures,
 } from "../../../../store/archive/erasure.ts";
-import { removeCaptures } from "../../../../store/archive/retention.ts";
+import { removeOldCaptures } from "../../../../store/archive/retention.ts";
 import { addCaptures } from "../../../../store/crawl/captures.ts";
 import { emptyCounts } from "../../../../store/crawl/runs.ts";
 import { shutCounts } from "../../../../store/publish/counters.ts";
@@ -142,7 +142,7 @@ test("what keeping times and erasure remove is told apart, and nothing of it is 
   await fill(store);
   for (const time of ["24T23:59", "25T12:00"]) await countSourceDays(store, "cities", at(time));
   const before = await rowOf(store, "reliability");
-  expect(await removeCaptures(store, "cities", at("25T00:00"), 1)).toBe(1);
+  expect(await removeOldCaptures(store, "cities", at("25T00:00"), 1)).toBe(1);
   await eraseCaptures(store, await capturesOfLinks(store, ["page-2"]));
   const left = await rowOf(store, "storage");
   expect(left).toMatchObject({ responses: 5, bytes: 260, written: 140, spared: 100 });
