@@ -1,5 +1,5 @@
+import { articlesWithVisibilityChange } from "../../store/articles/articles.ts";
 import { withIntent } from "../../store/articles/corrections.ts";
-import { articlesWithVisibilityChange } from "../../store/articles/listing.ts";
 import type { Store } from "../../store/store.ts";
 import { listed } from "../revisions/visibility.ts";
 import { changeArticle, writeOf } from "../revisions/write.ts";

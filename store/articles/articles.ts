@@ -26,6 +26,15 @@ export async function findArticle(
   return whole ? asEdited(whole) : null;
 }
 
+export async function readTitles(
+  { collections }: Store,
+  ids: readonly string[],
+): Promise<Map<string, Pick<Article, "_id" | "title" | "sourceId">>> {
+  const projection = { title: 1, prefix: 1, teaser: 1, sourceId: 1, edited: 1 };
+  const found = await findIn(collections.articles, "_id", [...new Set(ids)], { projection });
+  return new Map(found.map((article) => [article._id, asEdited(article)]));
+}
+
 export type ArticleStatusRow = Pick<
   Article,
   "_id" | "status" | "completeness" | "fieldScore" | "duplicateOf" | "storyId" | "origin"
@@ -197,6 +206,21 @@ export async function latestOf(
     .sort({ sortAt: -1 })
     .limit(limit)
     .toArray();
+  return found.map(({ _id }) => _id);
+}
+
+/** Returns the ids of articles that expired or whose embargo ended since the last decision. */
+export async function articlesWithVisibilityChange(
+  store: Store,
+  now: Date,
+  limit: number,
+): Promise<string[]> {
+  const projection = { _id: 1 };
+  const found = await readDue(store.collections.articles, "visibilityChangesAt", {
+    now,
+    limit,
+    projection,
+  });
   return found.map(({ _id }) => _id);
 }
 

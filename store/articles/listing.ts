@@ -4,7 +4,7 @@ import type { Article } from "../../model/articles/article.ts";
 import { asEdited } from "../../model/articles/editorial.ts";
 import { toVisible } from "../../model/articles/item.ts";
 import { isForReaders, matchesFilter, type Query } from "../../model/publish/filter.ts";
-import { findIn, readDue, readLatest } from "../queries.ts";
+import { readLatest } from "../queries.ts";
 import { EPOCH, FAR_FUTURE, type Store } from "../store.ts";
 
 /** Selects the articles of a list: every field that is set must match. */
@@ -266,15 +266,6 @@ export async function countWaiting(
   return (await readLatest(store.collections.articles, INBOX_TIMES.waiting, options)).length;
 }
 
-export async function readTitles(
-  { collections }: Store,
-  ids: readonly string[],
-): Promise<Map<string, Pick<Article, "_id" | "title" | "sourceId">>> {
-  const projection = { title: 1, prefix: 1, teaser: 1, sourceId: 1, edited: 1 };
-  const found = await findIn(collections.articles, "_id", [...new Set(ids)], { projection });
-  return new Map(found.map((article) => [article._id, asEdited(article)]));
-}
-
 /** Returns the published articles that are pinned at `now`, newest first. */
 export async function readPinned(store: Store, now: Date, limit: number): Promise<ListedArticle[]> {
   const found = await store.collections.articles
@@ -283,19 +274,4 @@ export async function readPinned(store: Store, now: Date, limit: number): Promis
     .toArray();
   const shown = found.filter(({ status }) => status === "published").map((one) => asEdited(one));
   return shown.toSorted((a, b) => b.sortAt.getTime() - a.sortAt.getTime());
-}
-
-/** Returns the ids of articles that expired or whose embargo ended since the last decision. */
-export async function articlesWithVisibilityChange(
-  store: Store,
-  now: Date,
-  limit: number,
-): Promise<string[]> {
-  const projection = { _id: 1 };
-  const found = await readDue(store.collections.articles, "visibilityChangesAt", {
-    now,
-    limit,
-    projection,
-  });
-  return found.map(({ _id }) => _id);
 }

@@ -63,6 +63,11 @@ async function findDue(
   return due;
 }
 
+/** Returns a run's links, except those that a later run fetches again. */
+export function linksOfRun(store: Store, runId: string, limit: number): Promise<Link[]> {
+  return store.collections.links.find({ runId }).limit(limit).toArray();
+}
+
 /** Returns the hosts of a run's due links; a host can appear more than once. */
 export function dueOfRun(
   store: Store,

@@ -242,11 +242,6 @@ export function latestRuns(
   });
 }
 
-/** Returns a run's links, except those that a later run fetches again. */
-export function linksOfRun(store: Store, runId: string, limit: number): Promise<Link[]> {
-  return store.collections.links.find({ runId }).limit(limit).toArray();
-}
-
 const RESPONSE_FIELDS = [
   "linkId",
   "kind",

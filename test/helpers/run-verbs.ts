@@ -1,6 +1,11 @@
-import { countArticleLinks, newItemTimes, runsWithDueLinks } from "../../store/crawl/run-links.ts";
+import {
+  countArticleLinks,
+  linksOfRun,
+  newItemTimes,
+  runsWithDueLinks,
+} from "../../store/crawl/run-links.ts";
 import * as runs from "../../store/crawl/runs.ts";
-import { latestRuns, linksOfRun, responsesOfRun, runsOf } from "../../store/crawl/runs.ts";
+import { latestRuns, responsesOfRun, runsOf } from "../../store/crawl/runs.ts";
 import { releaseSources, takeSources } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { before, NOW } from "./full-store.ts";

@@ -6,6 +6,7 @@ import { purgeArticles } from "../../store/archive/retention.ts";
 import { articlesOfKeys, noteVersions, ownersOfKeys } from "../../store/articles/aliases.ts";
 import {
   articlesWithPending,
+  articlesWithVisibilityChange,
   clearPending,
   findArticle,
   getArticles,
@@ -25,12 +26,7 @@ import {
   dropLinkConstraints,
   similarFingerprints,
 } from "../../store/articles/fingerprints.ts";
-import {
-  articlesWithVisibilityChange,
-  readInbox,
-  readListing,
-  readPinned,
-} from "../../store/articles/listing.ts";
+import { readInbox, readListing, readPinned } from "../../store/articles/listing.ts";
 import {
   earlierRevisions,
   readRevisions,

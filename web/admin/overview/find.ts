@@ -3,7 +3,7 @@ import { z } from "zod";
 import { type Cached, cached } from "../../../lib/cache.ts";
 import { type Html, html } from "../../../lib/html.ts";
 import { QueryProblem } from "../../../model/publish/search.ts";
-import { readTitles } from "../../../store/articles/listing.ts";
+import { readTitles } from "../../../store/articles/articles.ts";
 import { getHosts } from "../../../store/crawl/hosts.ts";
 import { type SourceName, sourceNames } from "../../../store/sources/directory.ts";
 import { type IconName, icon } from "../icons.ts";

@@ -4,10 +4,10 @@ import { type Html, html } from "../../../lib/html.ts";
 import { type Link } from "../../../model/crawl/link.ts";
 import { type Run } from "../../../model/crawl/run.ts";
 import { ProblemError } from "../../../model/problem.ts";
+import { linksOfRun } from "../../../store/crawl/run-links.ts";
 import {
   getRun,
   latestRuns,
-  linksOfRun,
   type RunResponse,
   responsesOfRun,
   runsOf,
