@@ -17,7 +17,7 @@ export function newRun(
 }
 
 /** Their runs can be open at the same time as a run of the source's entry points. */
-const CONCURRENT_TRIGGERS = new Set<Run["trigger"]>(["backfill", "replay", "revisit"]);
+export const CONCURRENT_TRIGGERS = new Set<Run["trigger"]>(["backfill", "replay", "revisit"]);
 
 /** Opens runs. Opening a run again (same `_id`) has no effect. */
 export async function addRuns(store: Store, runs: Run[]): Promise<void> {

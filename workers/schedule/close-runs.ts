@@ -11,6 +11,7 @@ import { nextDueAfterRun, runIdOf } from "../../sources/schedule/next-due.ts";
 import { entryLinks } from "../../store/crawl/links.ts";
 import { newItemTimes, runsWithDueLinks } from "../../store/crawl/run-links.ts";
 import {
+  CONCURRENT_TRIGGERS,
   closeRuns,
   emptyTally,
   findOpenRuns,
@@ -32,9 +33,6 @@ const OPEN_RUN_GRACE_MS = 60_000;
 const MIN_READ_PAGES = 4;
 /** A run has a problem if at least this share of the pages that it read contained no article. */
 const MAX_EMPTY_SHARE = 0.8;
-
-/** Triggers of runs that can be open beside the run that fetches a source's entry points. */
-const WITHOUT_ENTRY_POINTS = new Set<Run["trigger"]>(["backfill", "replay", "revisit"]);
 
 /** A finished run. `source` is the source that the run locks; null if it locks none. */
 interface Ended {
@@ -92,7 +90,7 @@ async function endedAmong({ store }: Deps, runs: Run[], now: Date): Promise<Ende
     // The crawl job ended between opening the run and taking the source: the next one continues.
     if (!owns && source && runIdOf(source) === run._id) return [];
     if (!owns && now.getTime() - run.startedAt.getTime() <= OPEN_RUN_GRACE_MS) return [];
-    const works = owns || WITHOUT_ENTRY_POINTS.has(run.trigger);
+    const works = owns || CONCURRENT_TRIGGERS.has(run.trigger);
     return { run, works, source: owns ? source : null };
   });
   const working = candidates.filter(({ works }) => works).map(({ run }) => run._id);
