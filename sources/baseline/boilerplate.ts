@@ -23,7 +23,7 @@ interface BoilerplateDeps {
 }
 
 /** Finalises the boilerplate of due sources, and queues the sources with articles to reread. */
-export async function learnBoilerplate({
+export async function finishDueBoilerplate({
   store,
   producer,
   now,

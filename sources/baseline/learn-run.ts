@@ -49,7 +49,7 @@ export async function learnRun(
 }
 
 /** Makes the latest runs the new baseline. Returns false, and does nothing, without drift. */
-export async function accept(
+export async function acceptBaseline(
   store: Store,
   id: string,
   author: Author,

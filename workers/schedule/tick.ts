@@ -4,7 +4,7 @@ import type { Link } from "../../model/crawl/link.ts";
 import { traceIdOf } from "../../model/crawl/run.ts";
 import { isPaused, type SourceRecord } from "../../model/sources/source.ts";
 import { announceQueue, crawlQueue } from "../../queues/queues.ts";
-import { learnBoilerplate } from "../../sources/baseline/boilerplate.ts";
+import { finishDueBoilerplate } from "../../sources/baseline/boilerplate.ts";
 import { isShut, runIdOf } from "../../sources/schedule/next-due.ts";
 import { wakeHosts } from "../../store/crawl/hosts.ts";
 import {
@@ -47,7 +47,7 @@ export interface Tick {
  */
 export async function tick(deps: Deps, bound: number = LIMITS.backlog): Promise<Tick> {
   const closed = await closeFinishedRuns(deps);
-  await learnBoilerplate(deps);
+  await finishDueBoilerplate(deps);
   const backlog = await countDue(deps.store, deps.now(), bound);
   const full = backlog >= bound;
   const { low } = await deps.diskSpace();

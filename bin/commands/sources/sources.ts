@@ -13,7 +13,7 @@ import {
   type SourceRecord,
   withoutSecrets,
 } from "../../../model/sources/source.ts";
-import { accept } from "../../../sources/baseline/learn-run.ts";
+import { acceptBaseline } from "../../../sources/baseline/learn-run.ts";
 import { findMoved, repairMoved } from "../../../sources/discovery/moved.ts";
 import { formatProblem, type LoadedSources } from "../../../sources/files/load.ts";
 import { sourceJsonSchema } from "../../../sources/files/validate.ts";
@@ -203,7 +203,7 @@ function registerHold(sources: Command): void {
     refusal: "no operator has paused this source",
   });
   verb(sources, "accept", "accept the present extraction results of a source as its new baseline", {
-    act: accept,
+    act: acceptBaseline,
     describe: ({ _id }) => ({
       done: `${_id}: the present extraction results are the new baseline`,
       next: "later runs are compared with this baseline",

@@ -6,7 +6,7 @@ import { notPossible, ProblemError } from "../../../model/problem.ts";
 import { FormMoment } from "../../../model/request-times.ts";
 import { healthOf } from "../../../model/sources/health.ts";
 import { withoutSecrets } from "../../../model/sources/source.ts";
-import { accept } from "../../../sources/baseline/learn-run.ts";
+import { acceptBaseline } from "../../../sources/baseline/learn-run.ts";
 import { repairSource } from "../../../sources/discovery/moved.ts";
 import { hold, resume } from "../../../sources/operations.ts";
 import { readHealthRecords, type SourceHealthRecord } from "../../../store/sources/directory.ts";
@@ -91,7 +91,7 @@ const VERBS: Readonly<Record<string, { words: string; act: Act }>> = {
   accept: {
     words: "Accept the new layout",
     async act(id, { store, now }, { actor, reason }) {
-      if (await accept(store, id, { actor, reason }, now()))
+      if (await acceptBaseline(store, id, { actor, reason }, now()))
         return "the new layout is now the baseline";
       throw notPossible("The layout of this source hasn't changed.");
     },

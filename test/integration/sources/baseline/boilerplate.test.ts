@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { rereadArticles } from "../../../../archive/reprocess/write.ts";
-import { learnBoilerplate } from "../../../../sources/baseline/boilerplate.ts";
+import { finishDueBoilerplate } from "../../../../sources/baseline/boilerplate.ts";
 import { getArticles } from "../../../../store/articles/articles.ts";
 import { finishBoilerplateFrom } from "../../../../store/sources/boilerplate.ts";
 import { articlePage, feedOf, textOf } from "../../../helpers/site.ts";
@@ -32,7 +32,7 @@ async function readSite(): Promise<WatchedSite> {
 /** Settles the source as a tick does once its run is closed. */
 async function finishBoilerplate({ store, worker: { deps } }: WatchedSite): Promise<void> {
   await finishBoilerplateFrom(store, ["cities"], deps.now());
-  await learnBoilerplate(deps);
+  await finishDueBoilerplate(deps);
 }
 
 async function textsOf({ store }: WatchedSite): Promise<string[]> {
@@ -89,7 +89,7 @@ test("Another worker reads again what one left that was lost", async () => {
 
 test("Articles whose run is not closed yet are not settled", async () => {
   const { store, worker } = await readSite();
-  await learnBoilerplate(worker.deps);
+  await finishDueBoilerplate(worker.deps);
   expect(await store.collections.boilerplate.findOne({ _id: "cities" })).toMatchObject({
     finishAt: expect.any(Date),
     recent: PATHS.map(() => expect.not.objectContaining({ isFinal: true })),
@@ -99,7 +99,7 @@ test("Articles whose run is not closed yet are not settled", async () => {
 test("Articles of no run are settled ten minutes after the last one", async () => {
   const { store, worker } = await readSite();
   worker.advance(601_000);
-  await learnBoilerplate(worker.deps);
+  await finishDueBoilerplate(worker.deps);
   const settled = await store.collections.boilerplate.findOne({ _id: "cities" });
   expect(settled).not.toHaveProperty("finishAt");
 });

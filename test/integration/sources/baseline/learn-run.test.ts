@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { add, EMPTY_SAMPLE } from "../../../../articles/ingest/sample.ts";
 import { healthOf } from "../../../../model/sources/health.ts";
-import { accept } from "../../../../sources/baseline/learn-run.ts";
+import { acceptBaseline } from "../../../../sources/baseline/learn-run.ts";
 import { readBaseline } from "../../../../store/sources/baseline.ts";
 import { getSource, makeDue } from "../../../../store/sources/sources.ts";
 import { crawl } from "../../../../workers/crawl/open-runs.ts";
@@ -67,8 +67,8 @@ async function redesign() {
   const before = await run("headline");
   const after = await run("title-new");
   const request = { actor: "user ada", reason: "the feed says it" };
-  const accepted = await accept(store, "cities", request, deps.now());
-  const acceptedTwice = await accept(store, "cities", request, deps.now());
+  const accepted = await acceptBaseline(store, "cities", request, deps.now());
+  const acceptedTwice = await acceptBaseline(store, "cities", request, deps.now());
   const afterAccepting = await run("title-new");
   const baseline = await readBaseline(store, "cities");
   return { before, after, accepted, acceptedTwice, afterAccepting, baseline };
