@@ -268,7 +268,7 @@ function withoutReserved({ edited, ...item }: Item): Item {
 }
 
 /** Returns the changes for a reader with this filter, with only the content that rights allow. */
-export function tell(
+export function changesForReader(
   changes: readonly Change[],
   filter: Filter,
   sources: ReadonlyMap<string, PublicSource>,

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { changesCursor, readSnapshotCursor, snapshotCursor } from "../../articles/stream/cursor.ts";
-import { ApiChange, ApiItem, apiItem, tell } from "../../articles/stream/item.ts";
+import { ApiChange, ApiItem, apiItem, changesForReader } from "../../articles/stream/item.ts";
 import { type Change, epochAfter } from "../../model/publish/change.ts";
 import { type Filter, kindFor } from "../../model/publish/filter.ts";
 import { readListing } from "../../store/articles/listing.ts";
@@ -128,7 +128,7 @@ function renderPage(
 ): Rendered {
   const { filter, state, format, pick } = params;
   const last = changes.at(-1)?.seq ?? after;
-  const shown = tell(changes, filter, state.sources);
+  const shown = changesForReader(changes, filter, state.sources);
   const items = shown.map(({ item, ...change }) => ({ ...change, item: item && pick(item) }));
   const usage = shown.flatMap(({ item }) => (item ? [item.rights] : []));
   const epoch = epochAfter(state.restores);
@@ -225,7 +225,7 @@ export async function* streamEvents(source: EventSource): AsyncGenerator<string>
     const changes = seq > after ? await read(after, EVENTS_PER_READ) : [];
     checkWhole(changes, after, seq);
     const cursorOf = (at: number) => changesCursor({ seq: at, epoch: epochAfter(restores) });
-    const visible = tell(changes, filter, sources);
+    const visible = changesForReader(changes, filter, sources);
     for (const change of visible) {
       const data = JSON.stringify(change);
       yield `id: ${cursorOf(change.seq)}\nevent: ${change.kind}\ndata: ${data}\n\n`;

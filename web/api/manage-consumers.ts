@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { tell } from "../../articles/stream/item.ts";
+import { changesForReader } from "../../articles/stream/item.ts";
 import { checkedReading, filterOf, type Reading } from "../../articles/stream/views.ts";
 import type { AuditContext } from "../../model/operations/audit.ts";
 import { ProblemError, unknownName } from "../../model/problem.ts";
@@ -74,7 +74,7 @@ interface Leased {
   /** Id of the lease, which the acknowledgement must contain; null if there are no changes. */
   lease: string | null;
   until: Date | null;
-  items: ReturnType<typeof tell>;
+  items: ReturnType<typeof changesForReader>;
 }
 
 interface LeaseRequest {
@@ -158,7 +158,7 @@ async function readOn(
   while (items.length < limit && last < head.seq && last < seq + MAX_CHANGES_PER_LEASE) {
     const changes = await readChanges(store, last, page);
     checkWhole(changes, last, head.seq);
-    items.push(...tell(changes, filter, head.sources));
+    items.push(...changesForReader(changes, filter, head.sources));
     last = changes.at(-1)?.seq ?? last;
     page = CHANGES_PER_READ;
   }

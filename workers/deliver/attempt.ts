@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { changesCursor } from "../../articles/stream/cursor.ts";
-import { tell } from "../../articles/stream/item.ts";
+import { changesForReader } from "../../articles/stream/item.ts";
 import { backoffDelay, RETRY_POLICY } from "../../config/retry-policy.ts";
 import { retryAfter } from "../../crawler/http/disposition.ts";
 import type { Post } from "../../crawler/http/post.ts";
@@ -80,7 +80,7 @@ function problemOf({ status, headers }: { status: number; headers: Record<string
     : `answered ${status}, a redirect to ${target}; redirects are not followed: change the URL`;
 }
 
-type ReaderChange = ReturnType<typeof tell>[number];
+type ReaderChange = ReturnType<typeof changesForReader>[number];
 
 /** The id contains the epoch: after a restore, a different change can have the same number. */
 export function messageOf(
@@ -122,7 +122,7 @@ export async function sentBody(
   const changes = await readChanges(store, seq - 1, 1);
   const sources = await sourcesById(store);
   const restores = await readRestores(store);
-  const [readerChange] = tell(changes, {}, sources);
+  const [readerChange] = changesForReader(changes, {}, sources);
   if (!readerChange) return null;
   const { body } = messageOf(subscriberId, readerChange, restores);
   return { body, same: digest(Buffer.from(body)) === request.digest };

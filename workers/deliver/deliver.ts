@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { tell } from "../../articles/stream/item.ts";
+import { changesForReader } from "../../articles/stream/item.ts";
 import { filterOf } from "../../articles/stream/views.ts";
 import { type Change, epochAfter, lastShared, type Restore } from "../../model/publish/change.ts";
 import type { Subscriber } from "../../model/publish/subscriber.ts";
@@ -54,7 +54,7 @@ export async function deliver(deps: DeliverDeps, id: string): Promise<void> {
       await moved(deps, current, { ...stopped(reason), lease: null });
       return;
     }
-    const readerChanges = tell(changes, filterOf(current, views), sources);
+    const readerChanges = changesForReader(changes, filterOf(current, views), sources);
     current = await handOver(deps, current, { changes, readerChanges, restores });
     if (current?.lease === null) return;
   }
@@ -69,7 +69,11 @@ async function handOver(
     changes,
     readerChanges,
     restores,
-  }: { changes: Change[]; readerChanges: ReturnType<typeof tell>; restores: readonly Restore[] },
+  }: {
+    changes: Change[];
+    readerChanges: ReturnType<typeof changesForReader>;
+    restores: readonly Restore[];
+  },
 ): Promise<Subscriber | null> {
   const { store, post, now, random } = deps;
   let current: Subscriber | null = subscriber;
