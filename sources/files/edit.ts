@@ -42,11 +42,11 @@ export function editSources(
   topics: ReadonlySet<string> | null,
 ): { matched: number; edited: Edited[]; problems: string[] } {
   const tests = where.map(pairOf);
-  const values = set.map(pairOf);
-  const wrong = [...where, ...set].filter((text) => pairOf(text) === null);
+  const values = set.map(valueOf);
   const fields = [...tests, ...values].flatMap((pair) => (pair ? [pair.path] : []));
   const mistakes = [
-    ...wrong.map((text) => `"${text}": write FIELD=VALUE`),
+    ...where.filter((_, at) => !tests[at]).map((text) => `"${text}": write FIELD=VALUE`),
+    ...set.filter((_, at) => !values[at]).map((text) => `"${text}": write FIELD=VALUE in YAML`),
     ...[...fields, ...unset.map((field) => field.split("."))].flatMap(
       (path) => unknownFieldIn(path) ?? [],
     ),
@@ -60,8 +60,14 @@ export function editSources(
   for (const { source, yaml } of matching) {
     const file = files.get(source.id) ?? `${source.id}.yaml`;
     const document = parseDocument(yaml);
-    for (const pair of values) if (pair) document.setIn(pair.path, parse(pair.value));
-    for (const field of unset) document.deleteIn(field.split("."));
+    try {
+      for (const pair of values) if (pair) document.setIn(pair.path, pair.value);
+      for (const field of unset) document.deleteIn(field.split("."));
+    } catch (error) {
+      // The field is inside a value that has no fields.
+      problems.push(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+      continue;
+    }
     const after = document.toString();
     const read = parseSource(after, file, topics, new Map());
     problems.push(...read.problems.map(formatProblem));
@@ -79,6 +85,15 @@ export function editSources(
 interface Pair {
   path: string[];
   value: string;
+}
+
+function valueOf(text: string): { path: string[]; value: unknown } | null {
+  const pair = pairOf(text);
+  try {
+    return pair && { ...pair, value: parse(pair.value) as unknown };
+  } catch {
+    return null;
+  }
 }
 
 function pairOf(text: string): Pair | null {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { withSelector } from "../../../../sources/files/edit.ts";
+import { declared } from "../../../../model/sources/version.ts";
+import { editSources, withSelector } from "../../../../sources/files/edit.ts";
 import { draftSource } from "../../../../sources/files/load.ts";
 
 const BARE = `# a town
@@ -33,4 +34,17 @@ test("from a time on it holds in a copy of what held before; older pages keep th
   expect(selectIn(again)).toMatchObject([{ title: "h1.old" }, { title: "h1.new", text: "main" }]);
   const first = withSelector(BARE, { field: "title", selector: "h1.new", from: FROM });
   expect(selectIn(first)).toMatchObject([{ title: "h1.new", validFrom: FROM }]);
+});
+
+test.each([
+  ["include=*/news/*", '"include=*/news/*": write FIELD=VALUE in YAML'],
+  ["topics=[a", '"topics=[a": write FIELD=VALUE in YAML'],
+  ["name.x=1", "town.yaml: Expected YAML collection at name. Remaining path: x"],
+  ["feeds.x=1", "town.yaml: Expected a valid index, not x."],
+])("a value that can't be set is a problem: %s", (set, problem) => {
+  const draft = draftSource(BARE, null);
+  if ("problems" in draft) throw new Error(draft.problems.join("\n"));
+  const edit = { where: [], set: [set], unset: [] };
+  const { problems } = editSources([declared(draft.source, BARE)], new Map(), edit, null);
+  expect(problems).toEqual([problem]);
 });
