@@ -6,6 +6,8 @@ interface DocumentAnswer {
   status: number;
   headers: Record<string, string>;
   location: string | null;
+  /** Chromium's error if the document broke off; otherwise null. */
+  cut: string | null;
 }
 
 /** A navigation. Its request waits for `start`; the function that this returns runs afterwards. */
@@ -41,7 +43,7 @@ export async function guardDocuments(
   let starting: Navigation["start"];
   let own: OwnHeaders | null = null;
   let loads = 0;
-  let answer: DocumentAnswer | null = null;
+  let answer: (DocumentAnswer & { networkId: string | undefined }) | null = null;
   let moved: string | null = null;
   const authenticated = new Set<string>();
   // Can fail while the page is closing, when nothing depends on the result.
@@ -70,8 +72,14 @@ export async function guardDocuments(
     send("Fetch.continueWithAuth", { requestId, authChallengeResponse }).catch(() => {});
   });
 
+  session.on("Network.loadingFailed", ({ requestId, errorText, canceled }) => {
+    // The page's own scripts can cancel the rest of it.
+    if (answer?.networkId === requestId && !canceled) answer.cut = errorText;
+  });
+
   session.on("Fetch.requestPaused", (event) => {
-    const { requestId, request, frameId, resourceType, responseStatusCode: status } = event;
+    const { requestId, networkId, request, frameId, resourceType } = event;
+    const status = event.responseStatusCode;
     const goOn = (signed: Record<string, string> = {}) => {
       const changes = status === undefined && (own !== null || Object.keys(signed).length > 0);
       const headers = changes && [...headersAt(own, request), ...entriesOf(signed)];
@@ -86,6 +94,8 @@ export async function guardDocuments(
           status,
           headers,
           location: redirect ? targetOf(headers["location"], request.url) : null,
+          cut: null,
+          networkId,
         };
         return redirect ? abort(requestId) : goOn();
       }

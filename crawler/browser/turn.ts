@@ -122,11 +122,14 @@ export async function openTurnPage(
     const dom = await within(limits.call, contentOf(world), "reading the page");
     const bytes = Buffer.from(`\ufeff${dom}`);
     const decoded = bytes.subarray(0, limits.bytes);
+    const truncated = bytes.length > limits.bytes;
+    const cut = gate.answer()?.cut ?? null;
+    if (cut !== null && !truncated) throw new RetryLater("reset", `${cut} at ${url}`);
     return {
       ...facts(answer.status, answer.headers),
       wire: decoded,
       decoded,
-      truncated: bytes.length > limits.bytes,
+      truncated,
       // Once the page has its text, a later navigation by its scripts doesn't matter.
       location: characters < MIN_ARTICLE_CHARS ? gate.moved() : null,
     };

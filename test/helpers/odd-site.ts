@@ -98,6 +98,9 @@ export async function listenAsSite(
       response.write(`<p>${text}`);
       const timer = setInterval(() => response.write("<!-- -->"), 100);
       response.on("close", () => clearInterval(timer));
+    } else if (url === "/cut") {
+      response.writeHead(200, { "content-type": "text/html", "content-length": 90_000 });
+      response.write(`<p>${text}`, () => response.destroy());
     } else if (url === "/cp1251") {
       response.setHeader("content-type", "text/html; charset=windows-1251");
       response.end(

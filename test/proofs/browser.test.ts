@@ -137,6 +137,10 @@ describe("rendering", () => {
     expect(await rendered("/missing")).toMatchObject({ status: 404, location: null });
   });
 
+  test("a page that breaks off isn't read", async () => {
+    await expect(render("/cut")).rejects.toMatchObject({ reason: "reset" });
+  });
+
   test("a body that never ends gives what came", async () => {
     expect(html(await rendered("/endless"))).toContain("Tartu");
   });
