@@ -25,21 +25,34 @@ export function parseYaml<T extends z.ZodType>(schema: T, text: string, path: st
   );
 }
 
-/** Reports an alias without an anchor as an error, because it is usually a text without quotes. */
+/**
+ * Reports as errors an alias without an anchor, which is usually a text without quotes, and aliases
+ * that can't be resolved, such as too many of them.
+ */
 export function yamlDocument(text: string, lines = new LineCounter()): Document {
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const anchors = new Set<string>();
+  let lastAlias: [number, number] | undefined;
   visit(document, {
     Value(_, { anchor }) {
       if (anchor) anchors.add(anchor);
     },
     Alias(_, node) {
-      if (anchors.has(node.source)) return;
       const [start = 0, end = start] = node.range ?? [];
+      lastAlias = [start, end];
+      if (anchors.has(node.source)) return;
       const message = `put text that begins with * in quotes: "*${node.source}"`;
       document.errors.push(new YAMLParseError([start, end], "BAD_ALIAS", message));
     },
   });
+  if (lastAlias && document.errors.length === 0) {
+    try {
+      document.toJS();
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      document.errors.push(new YAMLParseError(lastAlias, "BAD_ALIAS", message));
+    }
+  }
   return document;
 }
 

@@ -89,6 +89,16 @@ describe("loadSources", () => {
     expect(problems).toEqual(['bad.yaml:5:5: put text that begins with * in quotes: "*/print/*"']);
   });
 
+  it("reports aliases that can't be resolved as a mistake of their file", async () => {
+    const many = Array.from({ length: 150 }, () => "*tag").join(", ");
+    const { ids, problems } = await load({
+      "a-good.yaml": minimal("a-good"),
+      "bad.yaml": `${minimal("bad")}topics: [&tag x]\ninclude: [${many}]\n`,
+    });
+    expect(ids).toEqual(["a-good"]);
+    expect(problems).toEqual([expect.stringMatching(/^bad\.yaml:5:\d+: Excessive alias count/)]);
+  });
+
   it("reads no hidden file, such as an editor's lock", async () => {
     const dir = await testFolder();
     await writeFile(join(dir, "agency.yaml"), minimal("agency"));
