@@ -146,6 +146,9 @@ describe("loadSources", () => {
 
   it.each([
     ['"x key": a', "x key: write a header's name with letters, digits and -"],
+    ["Host: a.example", "Host: leave it out: a source can't set this header"],
+    ["keep-alive: timeout=5", "keep-alive: leave it out: a source can't set this header"],
+    ["user-agent: Other", "user-agent: leave it out: a source can't set this header"],
     ['x-key: "a\\nb"', "x-key: write one line of Latin-1 characters"],
     ["x-key: ключ", "x-key: write one line of Latin-1 characters"],
   ])("refuses the header %s, which no request can carry", async (header, problem) => {
