@@ -36,21 +36,22 @@ const MAX_TEXT_CHARS = 12_000;
 const MAX_LEAD_CHARS = 300;
 
 export function topicMatcher(rules: readonly TopicRule[]): TopicMatcher {
-  const tries = new Map<string, Trie>();
-  const trieOf = (language: string | null) => {
-    const key = language ?? "";
-    let trie = tries.get(key);
-    if (!trie) tries.set(key, (trie = compile(rules, language)));
-    return trie;
+  const compiled = new Map<string | null, { trie: Trie; acronyms: ReadonlySet<string> }>();
+  const compiledFor = (language: string | null) => {
+    let own = compiled.get(language);
+    if (!own) {
+      const acronyms = acronymsOf(rules, language);
+      compiled.set(language, (own = { trie: compile(rules, language, acronyms), acronyms }));
+    }
+    return own;
   };
   const parents = new Map(rules.map(({ id, parent }) => [id, parent]));
-  const acronyms = acronymsOf(rules);
   const match = ({ title, teaser, text, language, declared }: TopicInput) => {
-    const trie = trieOf(language);
+    const { trie, acronyms } = compiledFor(language);
     const count = (part: string) => {
       const counts = countKeywords(fold(part), trie);
-      if (language === null)
-        for (const ends of counts.values()) countInCapitals(ends, part, acronyms);
+      if (acronyms.size > 0)
+        for (const ends of counts.values()) countInCapitals(ends, part, acronyms, language);
       return counts;
     };
     const { lead, rest } = leadOf(teaser, text.slice(0, MAX_TEXT_CHARS));
@@ -67,10 +68,19 @@ export function topicMatcher(rules: readonly TopicRule[]): TopicMatcher {
   return Object.assign(match, { digest: shortHash(JSON.stringify(rules)).slice(0, 8) });
 }
 
-function compile(rules: readonly TopicRule[], language: string | null): Trie {
+/** English terms occur in every language: `smart city`, `open data`, `ransomware`. */
+function isFor(language: string | null, key: string): boolean {
+  return ["any", "en", language].includes(key);
+}
+
+function compile(
+  rules: readonly TopicRule[],
+  language: string | null,
+  acronyms: ReadonlySet<string>,
+): Trie {
   const trie = emptyTrie();
-  // English terms occur in every language: `smart city`, `open data`, `ransomware`.
-  const isOwn = (key: string) => ["any", "en", language].includes(key);
+  const isOwn = (key: string) => isFor(language, key);
+  const spelled = lowerCased({ acronyms: [...acronyms] });
   for (const [topic, { keywords, negatives }] of rules.entries()) {
     for (const [key, words] of Object.entries(keywords)) {
       if (language === null || isOwn(key)) for (const word of words) addKeyword(trie, word, topic);
@@ -78,18 +88,21 @@ function compile(rules: readonly TopicRule[], language: string | null): Trie {
     // In an unknown language, a word of another language must not hide the keyword that it equals.
     const own = lowerCased(keywords);
     const hides = (word: string) => language === null && !own.has(word);
-    for (const [key, words] of Object.entries(negatives)) {
-      for (const word of words) if (isOwn(key) || hides(word)) addKeyword(trie, word, topic, true);
+    for (const [key, negative] of Object.entries(negatives)) {
+      for (const word of negative) {
+        if ((isOwn(key) && !spelled.has(word)) || hides(word)) addKeyword(trie, word, topic, true);
+      }
     }
   }
   return trie;
 }
 
-/** Returns keywords such as FOI that are also a word of some language. */
-function acronymsOf(rules: readonly TopicRule[]): ReadonlySet<string> {
+/** Returns keywords such as FOI that are also a word of the language, or of any if it is null. */
+function acronymsOf(rules: readonly TopicRule[], language: string | null): ReadonlySet<string> {
+  const isOwn = ([key]: [string, unknown]) => language === null || isFor(language, key);
   return new Set(
     rules.flatMap(({ keywords, negatives }) => {
-      const words = lowerCased(negatives);
+      const words = lowerCased(Object.fromEntries(Object.entries(negatives).filter(isOwn)));
       return Object.values(keywords)
         .flat()
         .filter((word) => word !== word.toLowerCase() && words.has(word.toLowerCase()));
@@ -105,17 +118,21 @@ function lowerCased(words: TopicRule["keywords"]): ReadonlySet<string> {
   );
 }
 
-/** Counts acronyms only where they are written in capitals. */
+/** Counts acronyms only where they are written as such. In a text in capitals, words are too. */
 function countInCapitals(
   ends: Map<End, number>,
   text: string,
   acronyms: ReadonlySet<string>,
+  language: string | null,
 ): void {
+  const isShouted = language !== null && text === text.toUpperCase();
   for (const [end, times] of ends) {
     const { keyword } = end;
     if (!acronyms.has(keyword)) continue;
-    const forms = [keyword, keyword.toUpperCase()];
-    const words = text.normalize("NFKC").split(NOT_IN_WORD);
+    const forms = language === null ? [keyword, keyword.toUpperCase()] : [keyword];
+    const plain = text.normalize("NFKC");
+    const isThere = !isShouted && forms.some((form) => plain.includes(form));
+    const words = isThere ? plain.split(NOT_IN_WORD) : [];
     const written = words.filter((word) => forms.includes(word)).length;
     if (written > 0) ends.set(end, Math.min(times, written));
     else ends.delete(end);

@@ -86,6 +86,23 @@ test.each([
   expect(portal(input).filter(({ id }) => unwanted.includes(id))).toEqual([]);
 });
 
+test.each([
+  ["Hà Nội ứng dụng AI trong dịch vụ công", "vi", ["ai"]],
+  ["Vilnius diegia AI asistentą", "lt", ["ai"]],
+  ["Primăria lansează un asistent AI", "ro", ["ai"]],
+  ["Ai sẽ là chủ tịch thành phố?", "vi", []],
+  ["Ai cittadini di Roma", "it", []],
+  ["AI CITTADINI DI ROMA", "it", []],
+  ["La fundación VIDA celebra su fiesta", "es", []],
+])(
+  "an acronym that is also a word counts as it is written: %s",
+  async (title, language, expected) => {
+    const portal = topicMatcher(await loadTopics("config/topics.yaml"));
+    const found = portal({ title, teaser: null, text: "", language, declared: [] });
+    expect(found.map(({ id }) => id)).toEqual(expected);
+  },
+);
+
 test("a narrower topic brings its parent along", () => {
   expect(read("New traffic lights")).toMatchObject([
     { id: "traffic", because: "keywords" },
