@@ -241,7 +241,7 @@ const AFTERNOON = /^(?:p|오후|下午|午後|中午|晚上|م|μ)/i;
 const UNIT = String.raw`\s?(?:[%€$£¥]|milli|mln|[Mm]io\b|billion|bn\b|(?:[Ee]uros?|[Pp]rozent|per ?cent)(?![\p{L}/]))`;
 
 const CLOCK = new RegExp(
-  String.raw`(?:(${BEFORE_CLOCK})\s*)?(?<![\d.:/-])(\d{1,2})(?:[:.hH]\s?(?=\d{2})|[시時时点點]\s?)(\d{1,2})(?:[:.분分]\s?(\d{2}))?(?!\d|[./]\d|${UNIT})\s*(${AFTER_CLOCK})?\s*([Zz]\b|(?:UTC|GMT)?\s?[+-]\d{1,2}:?\d{2}\b|utc\b|gmt\b|[A-Z]{2,4}\b)?`,
+  String.raw`(?:(${BEFORE_CLOCK})\s*)?(?<![\d.:/€$£¥-]|\b[vV](?:ersion[. ]?|\.)?)(\d{1,2})(?:[:.hH]\s?(?=\d{2})|[시時时点點]\s?)(\d{1,2})(?:[:.분分]\s?(\d{2}))?(?!\d|[./]\d|${UNIT})\s*(${AFTER_CLOCK})?\s*([Zz]\b|(?:UTC|GMT)?\s?[+-]\d{1,2}:?\d{2}\b|utc\b|gmt\b|[A-Z]{2,4}\b)?`,
   "u",
 );
 
