@@ -173,7 +173,7 @@ function trusted(byText: NamedPlace, home: string | null): NamedPlace {
 }
 
 /** Raise a version when its rules can give the same article another result. */
-export const CLASSIFICATION_VERSIONS = { places: "2", topics: "2", relevance: "1" } as const;
+export const CLASSIFICATION_VERSIONS = { places: "3", topics: "2", relevance: "1" } as const;
 
 interface Carried {
   country: string;

@@ -55,17 +55,20 @@ function longestAt(
   let longest: Found | null = null;
   for (const opening of firstForms(head)) {
     let before = "";
+    let countryOnly = false;
     for (let at = first; at < first + most; at++) {
       const token = tokens[at];
-      if (!token || (at > first && (token.join === null || endsName(token, cased)))) break;
+      if (!token || (at > first && token.join === null)) break;
+      countryOnly ||= at > first && isNoun(token, cased);
       const joint = at === first ? "" : before + (token.join ?? "");
       const forms =
         at === first && head.script === "arabic" ? [{ key: opening }] : lastForms(token, language);
       for (const form of forms) {
         const entry = gazetteer.find(joint + form.key);
         if (!entry) continue;
-        const meanings = allowed(entry, head, at === first, form.adjective ?? false);
-        if (meanings.length === 0 && !entry.phrase) continue;
+        const all = allowed(entry, head, at === first, form.adjective ?? false);
+        const meanings = countryOnly ? all.filter(({ place }) => place.kind === "country") : all;
+        if (meanings.length === 0 && (countryOnly || !entry.phrase)) continue;
         const end = form.length === undefined ? token.end : token.start + form.length;
         const adjective = form.adjective ?? meanings.every(({ as }) => as === "adjective");
         longest = { first, after: at + 1, start: head.start, end, entry, meanings, adjective };
@@ -79,8 +82,8 @@ function longestAt(
   return longest?.entry.phrase ? { ...longest, meanings: [] } : longest;
 }
 
-/** Whether a name ends before a lower-case word of over three letters: `the Missouri city`. */
-function endsName(token: Token, cased: boolean): boolean {
+/** Whether only a country's name can contain a word: `Arabie saoudite`, but `the Missouri city`. */
+function isNoun(token: Token, cased: boolean): boolean {
   return (
     cased &&
     token.script === "cased" &&
@@ -97,8 +100,9 @@ function allowed(entry: Entry, head: Token, single: boolean, derived: boolean): 
   if (derived) return meanings.filter(({ as }) => as === "name");
   if (!single || head.allCapitals) return meanings;
   // `Us`, `La` and `Uae` aren't places; `US`, `LA`, `UAE`, `Rom` and `Ulm` are.
-  if (head.key.length <= 2) return [];
-  return head.key.length > 3 ? meanings : meanings.filter(({ place }) => place.kind !== "country");
+  const length = head.end - head.start;
+  if (length <= 2) return [];
+  return length > 3 ? meanings : meanings.filter(({ place }) => place.kind !== "country");
 }
 
 interface Variant {

@@ -57,6 +57,16 @@ test.each([
   expect(find({ language, title }).region?.code).toBe(region);
 });
 
+test.each([
+  ["fr", "L’Arabie saoudite ouvre un portail", "SA"],
+  ["fr", "La Guinée équatoriale ouvre un portail", "GQ"],
+  ["fr", "La Polynésie française ouvre un portail", "PF"],
+  ["ru", "Куба открыла портал", "CU"],
+  ["ru", "В Перу открыли портал", "PE"],
+])("a country whose name is short or has lower-case words: %s %s", (language, title, country) => {
+  expect(find({ language, title }).country).toBe(country);
+});
+
 test("a homonym goes to what is named after it, then to its source", () => {
   const title = "Paris replaces its water meters";
   expect(find({ title }).region?.code).toBe("FR-IDF");
