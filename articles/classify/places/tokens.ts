@@ -18,7 +18,7 @@ export interface Token {
   join: "" | " " | null;
 }
 
-const JOINING_GAP = /^(?:[ \u00a0]{1,2}| \(|[-‐–'’ʼ・·])$/;
+const JOINING_GAP = /^(?:[ \u00a0]{1,2}| ?\(|[（\-‐–'’ʼ・·])$/;
 const ABBREVIATION_GAP = /^\. ?$/;
 const DIACRITICS = /\u0640|[\u0300-\u036f]|[\u064b-\u0655\u0670]/g;
 /** Traditional and Japanese characters of place names, each before its simplified form. */

@@ -67,6 +67,17 @@ test.each([
   expect(find({ language, title }).country).toBe(country);
 });
 
+test.each([
+  ["en", "Republic of Congo opens a portal", "CG"],
+  ["en", "Democratic Republic of Congo opens a portal", "CD"],
+  ["de", "In der Demokratischen Republik Kongo öffnet ein Portal", "CD"],
+  ["zh", "刚果（金）启用门户", "CD"],
+  ["zh", "刚果(布)启用门户", "CG"],
+  ["en", "Democratic People's Republic of Korea opens a portal", "KP"],
+])("a country isn't taken for its neighbour: %s %s", (language, title, country) => {
+  expect(find({ language, title }).country).toBe(country);
+});
+
 test("a homonym goes to what is named after it, then to its source", () => {
   const title = "Paris replaces its water meters";
   expect(find({ title }).region?.code).toBe("FR-IDF");
