@@ -8,6 +8,7 @@ import { EXPORT_PURPOSES, type ExportPurpose } from "../../../model/archive/expo
 import { changedAt, tailSeq } from "../../../store/publish/changes.ts";
 import type { Store } from "../../../store/store.ts";
 import { requireSources } from "../../known.ts";
+import { asOnlyWriter } from "../../only-writer.ts";
 import { megabytes, tellLeftOut } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 import { spanOf, timeOf } from "../../time.ts";
@@ -58,69 +59,74 @@ export function register(program: Command): void {
       "-o, --output <file>",
       "file to write; - means standard output (only JSON lines and CSV); for Parquet, a name without .parquet makes a folder with one file per day",
     )
-    .action(async (options: Options) => {
-      const { format, output, view, asOf, purpose, resume = false, force = false } = options;
-      if ((view ?? asOf) !== undefined && (format === "warc" || format === "wacz")) {
-        const what = "--view and --as-of apply to articles, not to responses";
-        throw new CommandError("usage", what);
-      }
-      const sliceAt = (now: Date) => {
-        return { ...spanOf(options, now), sources: options.source ?? null, purpose };
-      };
-      // Report invalid times before anything is opened.
-      sliceAt(new Date());
-      if (output === "-" && format !== "jsonl" && format !== "csv") {
-        throw new CommandError("usage", `${format} can't go to standard output: give a file name`);
-      }
-      await requireTarget({ format, output, resume, force });
-      if (format === "warc" || format === "wacz") {
-        const onCapture = progress("captures");
-        const request = wordsOf(options);
-        const how = { format, file: output, onCapture, request, resume };
-        const { captures, records, bytes, lost, leftOut } = await onStore(async (store) => {
-          await requireSources(store, options.source ?? []);
-          return exportArchive(store, sliceAt, how);
-        });
-        console.error(
-          `Captures written to ${output}: ${captures}, as WARC records: ${records} (${megabytes(bytes)})`,
-        );
-        tellLeftOut(leftOut, purpose);
-        if (lost > 0) {
-          console.error(`Lost bodies: ${lost}; \`newsgather archive check\` shows details`);
-          process.exitCode = EXIT.partly;
-        }
-        return;
-      }
-      const onArticle = progress("articles");
-      const { articles: count, leftOut } = await onStore(async (store) => {
-        await requireSources(store, options.source ?? []);
-        const where = view === undefined ? null : (await storedView(store, view)).filter;
-        const thenAt = (now: Date) => (asOf === undefined ? null : timeOf("--as-of", asOf, now));
-        const then = thenAt(new Date());
-        if (then) await requireHistory(store, then);
-        if (then && where?.state) {
-          throw new CommandError(
-            "usage",
-            "--as-of doesn't work with a view that selects by editorial state",
-          );
-        }
-        const request = wordsOf(options);
-        const now = () => new Date();
-        const how = { format, output, request, resume, now, onArticle };
-        return exportArticleFiles(
-          store,
-          (begunAt) => {
-            return { ...sliceAt(begunAt), where, asOf: thenAt(begunAt), judgedAt: begunAt };
-          },
-          how,
-        );
-      });
-      console.error(`Articles written to ${output}: ${count}`);
-      tellLeftOut(leftOut, purpose);
-      if (format === "parquet" && count > 0) {
-        console.error(`next: newsgather query "select ..." --from ${output}`);
-      }
+    .action((options: Options) => {
+      const { output } = options;
+      return output === "-" ? run(options) : asOnlyWriter(output, () => run(options));
     });
+}
+
+async function run(options: Options): Promise<void> {
+  const { format, output, view, asOf, purpose, resume = false, force = false } = options;
+  if ((view ?? asOf) !== undefined && (format === "warc" || format === "wacz")) {
+    const what = "--view and --as-of apply to articles, not to responses";
+    throw new CommandError("usage", what);
+  }
+  const sliceAt = (now: Date) => {
+    return { ...spanOf(options, now), sources: options.source ?? null, purpose };
+  };
+  // Report invalid times before anything is opened.
+  sliceAt(new Date());
+  if (output === "-" && format !== "jsonl" && format !== "csv") {
+    throw new CommandError("usage", `${format} can't go to standard output: give a file name`);
+  }
+  await requireTarget({ format, output, resume, force });
+  if (format === "warc" || format === "wacz") {
+    const onCapture = progress("captures");
+    const request = wordsOf(options);
+    const how = { format, file: output, onCapture, request, resume };
+    const { captures, records, bytes, lost, leftOut } = await onStore(async (store) => {
+      await requireSources(store, options.source ?? []);
+      return exportArchive(store, sliceAt, how);
+    });
+    console.error(
+      `Captures written to ${output}: ${captures}, as WARC records: ${records} (${megabytes(bytes)})`,
+    );
+    tellLeftOut(leftOut, purpose);
+    if (lost > 0) {
+      console.error(`Lost bodies: ${lost}; \`newsgather archive check\` shows details`);
+      process.exitCode = EXIT.partly;
+    }
+    return;
+  }
+  const onArticle = progress("articles");
+  const { articles: count, leftOut } = await onStore(async (store) => {
+    await requireSources(store, options.source ?? []);
+    const where = view === undefined ? null : (await storedView(store, view)).filter;
+    const thenAt = (now: Date) => (asOf === undefined ? null : timeOf("--as-of", asOf, now));
+    const then = thenAt(new Date());
+    if (then) await requireHistory(store, then);
+    if (then && where?.state) {
+      throw new CommandError(
+        "usage",
+        "--as-of doesn't work with a view that selects by editorial state",
+      );
+    }
+    const request = wordsOf(options);
+    const now = () => new Date();
+    const how = { format, output, request, resume, now, onArticle };
+    return exportArticleFiles(
+      store,
+      (begunAt) => {
+        return { ...sliceAt(begunAt), where, asOf: thenAt(begunAt), judgedAt: begunAt };
+      },
+      how,
+    );
+  });
+  console.error(`Articles written to ${output}: ${count}`);
+  tellLeftOut(leftOut, purpose);
+  if (format === "parquet" && count > 0) {
+    console.error(`next: newsgather query "select ..." --from ${output}`);
+  }
 }
 
 /** An export resumes only with the same options. */

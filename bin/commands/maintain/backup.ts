@@ -9,6 +9,8 @@ import {
   writeLines,
 } from "../../../archive/backup/file.ts";
 import { CommandError } from "../../../lib/exit.ts";
+import type { Store } from "../../../store/store.ts";
+import { asOnlyWriter } from "../../only-writer.ts";
 import { megabytes, plainTable, print } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 
@@ -31,11 +33,12 @@ export function register(program: Command): void {
         throw new CommandError("usage", "a backup needs a file name, not -");
       }
       const progress = (name: string, count: number) => console.error(`${name}: ${count}`);
-      const { header, footer } = await onStore((store) => {
-        const dump = dumpStore(store, { now: new Date(), progress, whole });
-        // Verify what was written by reading it again from the disk.
-        return writeLines(output, dump, (part) => checkBackup(readLines(part)));
-      });
+      const dump = (store: Store) => dumpStore(store, { now: new Date(), progress, whole });
+      // Verify what was written by reading it again from the disk.
+      const check = (part: string) => checkBackup(readLines(part));
+      const { header, footer } = await asOnlyWriter(output, () =>
+        onStore((store) => writeLines(output, dump(store), check)),
+      );
       const { size: bytes } = await stat(output);
       const { counts, elsewhere } = footer;
       const report = { file: output, bytes, ...header, counts, ...(elsewhere && { elsewhere }) };

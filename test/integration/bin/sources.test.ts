@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { asOnlyWriter } from "../../../bin/only-writer.ts";
 import type { Article } from "../../../model/articles/article.ts";
 import { newCoverage } from "../../../model/sources/coverage.ts";
 import type { SourceRecord } from "../../../model/sources/source.ts";
@@ -314,6 +315,14 @@ describe("commands that change a source", () => {
       expect(await readFile(file, "utf8")).toBe("mine");
       expect(await cli([...ask, "--force"])).toMatchObject({ code: 0 });
       expect(await readFile(file, "utf8")).toContain("a-1");
+    });
+
+    test("no export begins while another command writes its file", async () => {
+      const file = join(sources.folder, "busy.jsonl");
+      const ask = ["export", "-o", file, "--force"];
+      const refusal = { code: 1, err: expect.stringContaining("another command is writing") };
+      expect(await asOnlyWriter(file, () => cli(ask))).toMatchObject(refusal);
+      expect(await cli(ask)).toMatchObject({ code: 0 });
     });
 
     test("an export of the sources overwrites nothing unless --force is given", async () => {
