@@ -114,19 +114,25 @@ export async function placeFile(
   yaml: string,
   over: string | null = null,
 ): Promise<string | null> {
-  const there = await readFile(file, "utf8").catch(() => null);
-  if (there === yaml) return null;
-  if (there !== over) {
+  const read = () => readFile(file, "utf8").catch(() => null);
+  if ((await read()) === yaml) return null;
+  const draft = `${file}.draft`;
+  try {
+    // Only one process can create it, so that no other change comes between the check and the end.
+    await writeFile(draft, yaml, { flag: "wx" });
+    const there = await read();
+    if (there === over) {
+      await rename(draft, file);
+      return null;
+    }
+    await rm(draft, { force: true });
     return there === null
       ? `${file} is gone`
       : `${file} already exists with other content: edit the file by hand`;
-  }
-  const draft = `${file}.draft`;
-  try {
-    await writeFile(draft, yaml);
-    await rename(draft, file);
-    return null;
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") {
+      return `${file} is being changed: try again, or remove ${draft} if nothing changes the file`;
+    }
     await rm(draft, { force: true }).catch(() => {});
     return `${file} can't be written (${String(error)}): put the declaration there by hand`;
   }

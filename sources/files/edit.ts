@@ -137,12 +137,12 @@ export async function applyEdits(
 ): Promise<string[]> {
   const problems: string[] = [];
   for (const { id, file, before, after } of edited) {
+    const record = await getSource(store, id);
     const refused = await placeFile(file, after.yaml, before);
     if (refused) {
       problems.push(refused);
       continue;
     }
-    const record = await getSource(store, id);
     if (!(await declareSource(store, record ?? undefined, after, { at, actor, reason }))) {
       problems.push(
         `${id} was changed at the same moment: newsgather sources plan shows the difference`,
