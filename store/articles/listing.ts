@@ -4,7 +4,7 @@ import type { Article } from "../../model/articles/article.ts";
 import { asEdited } from "../../model/articles/editorial.ts";
 import { toVisible } from "../../model/articles/item.ts";
 import { isForReaders, matchesFilter, type Query } from "../../model/publish/filter.ts";
-import { readLatest } from "../queries.ts";
+import { furtherBack, readLatest, soon } from "../queries.ts";
 import { EPOCH, FAR_FUTURE, type Store } from "../store.ts";
 
 /** Selects the articles of a list: every field that is set must match. */
@@ -244,18 +244,42 @@ function comparePlaces(a: Position, b: Position): number {
 
 const LISTED = { html: 0, evidence: 0, pending: 0, pendingAt: 0 };
 
+/** Limits the memory for articles that aren't wanted. */
+const SMALL_BATCH_SIZE = 100;
+
 const INBOX_TIMES = { waiting: "editorial.waitsSince", withdrawn: "retraction.at" } as const;
 
 export type InboxArticle = Omit<ListedArticle, "text">;
 
-/** Returns articles that wait for an editor or, for `withdrawn`, retracted ones; latest first. */
+export const MAX_INBOX_ARTICLES = 5000;
+
+/**
+ * Returns articles that wait for an editor or, for `withdrawn`, retracted ones; latest first. Only
+ * the latest 5,000 are checked with `isWanted`.
+ */
 export function readInbox(
-  store: Store,
+  { collections: { articles } }: Store,
   what: keyof typeof INBOX_TIMES,
-  params: { now: Date; limit: number },
+  {
+    now,
+    limit,
+    isWanted = () => true,
+  }: { now: Date; limit: number; isWanted?: (article: InboxArticle) => boolean },
 ): Promise<InboxArticle[]> {
-  const options = { ...params, projection: { ...LISTED, text: 0 } };
-  return readLatest(store.collections.articles, INBOX_TIMES[what], options);
+  const time = INBOX_TIMES[what];
+  const options = { projection: { ...LISTED, text: 0 }, batchSize: SMALL_BATCH_SIZE };
+  let left = MAX_INBOX_ARTICLES;
+  return furtherBack({ before: soon(now), limit }, async (within, wanted) => {
+    const found: InboxArticle[] = [];
+    if (left === 0) return found;
+    const latest = articles.find<InboxArticle>({ [time]: within }, options).sort({ [time]: -1 });
+    for await (const article of latest.limit(left)) {
+      left--;
+      if (isWanted(article)) found.push(article);
+      if (found.length === wanted) break;
+    }
+    return found;
+  });
 }
 
 export async function countWaiting(

@@ -16,6 +16,7 @@ import { AnyMoment } from "../../../model/request-times.ts";
 import {
   countWaiting,
   type InboxArticle,
+  MAX_INBOX_ARTICLES,
   readInbox,
   readListing,
 } from "../../../store/articles/listing.ts";
@@ -30,7 +31,6 @@ import { articlePath, at } from "../tables.ts";
 import { correctArticles } from "./edit.ts";
 
 const MAX_ARTICLES = 100;
-const MAX_READ = 500;
 const TABS = ["waiting", ...STATES] as const;
 type Tab = (typeof TABS)[number];
 
@@ -92,6 +92,7 @@ export const inboxPage: AdminPage = {
     const body = html`${decision && undoForm(request, decision, { ...shown, now: deps.now() })}<nav aria-label="States"><ul class="nav nav-pills">${TABS.map((tab) => link(tab, { ...shown, show: tab }, tab === shown.show))}</ul></nav>
 ${views.length > 0 && html`<nav aria-label="Views"><ul class="nav nav-pills">${[null, ...views].map((one) => link(one?.name ?? "everything", { show: one?.filter.state ? tabOf(one) : shown.show, view: one }, one === view))}</ul></nav>`}
 ${list && may(request, "edit") ? formOf(request, list, shown) : list}
+${rows.length === MAX_ARTICLES && html`<p class="why">Only the latest ${MAX_ARTICLES} are shown.</p>`}
 ${rows.length === 0 && html`<section class="card card-body"><p class="text-secondary mb-0">${emptyText(shown)}</p></section>`}
 <p class="why">Keys: j and k go down and up, x ticks, * ticks all, e edits, o opens the article, u undoes the last decision within a minute; ${keys.join(", ")}.</p>
 <script type="module" src="${ASSETS["inbox.js"].path}"></script>`;
@@ -156,8 +157,9 @@ ${count} ${words}. <button class="btn">Undo</button></form>`;
 }
 
 function emptyText({ show, view }: Shown): Html {
-  if (view) return html`No article of this view is in this state.`;
-  if (show !== "waiting") return html`No article is in this state.`;
+  const none = html`None of the latest ${MAX_INBOX_ARTICLES} articles is`;
+  if (view) return html`${none} in this view and state.`;
+  if (show !== "waiting") return html`${none} in this state.`;
   return html`No article waits for an editor. Articles are published automatically, unless a rule in
 <code>config/editorial.yaml</code> keeps them for an editor.`;
 }
@@ -209,14 +211,9 @@ async function rowsOf({ store, now }: AdminDeps, { show, view }: Shown): Promise
     return (await readListing(store, filter, range)).articles;
   }
   const what = show === "withdrawn" ? "withdrawn" : "waiting";
-  const stored = await readInbox(store, what, {
-    ...range,
-    limit: view || show !== "waiting" ? MAX_READ : MAX_ARTICLES,
-  });
-  return stored
-    .filter((article) => show === "waiting" || stateOf(article) === show)
-    .filter((article) => !view || isIn(view, article))
-    .slice(0, MAX_ARTICLES);
+  const isWanted = (article: InboxArticle) =>
+    (show === "waiting" || stateOf(article) === show) && (!view || isIn(view, article));
+  return readInbox(store, what, { ...range, isWanted });
 }
 
 function isIn({ filter }: View, article: InboxArticle): boolean {

@@ -304,18 +304,42 @@ describe("a decision is undone within a minute", () => {
   });
 });
 
-test("A tab lists an article that came before 150 others of another tab", async () => {
-  const { store, app, analyst } = await openInbox("tabs");
-  const waiting = (id: string, state: "new" | "draft", minutes: number) => {
-    const waitsSince = new Date(now.getTime() - minutes * 60_000);
-    const editorial = { state, initialState: "new", isDecided: false, waitsSince } as const;
-    const unlisted = { reason: "waits for an editor", detail: state, at: now } as const;
-    return makeArticle(id, { status: "unlisted", editorial, unlisted });
-  };
-  await store.collections.articles.insertMany([
-    ...Array.from({ length: 150 }, (_, n) => waiting(`n${n}`, "new", n)),
-    waiting("draft", "draft", 200),
-  ]);
-  expect(await idsIn(analyst, "show=draft")).toEqual(["draft"]);
-  await app.close();
+describe("tabs of an inbox with more articles than one page", () => {
+  let app: FastifyInstance;
+  let analyst: Client;
+  beforeAll(async () => {
+    let store: Store;
+    ({ store, app, analyst } = await openInbox("tabs"));
+    const minutesAgo = (minutes: number) => new Date(now.getTime() - minutes * 60_000);
+    const waiting = (id: string, state: "new" | "draft", minutes: number) => {
+      const waitsSince = minutesAgo(minutes);
+      const editorial = { state, initialState: "new", isDecided: false, waitsSince } as const;
+      const unlisted = { reason: "waits for an editor", detail: state, at: now } as const;
+      return makeArticle(id, { status: "unlisted", editorial, unlisted });
+    };
+    const retracted = (id: string, cause: "editor" | "gone", minutes: number) =>
+      makeArticle(id, {
+        status: "retracted",
+        retraction: { cause, because: "why not", at: minutesAgo(minutes), captureId: null },
+      });
+    await store.collections.articles.insertMany([
+      ...Array.from({ length: 600 }, (_, n) => waiting(`n${n}`, "new", n)),
+      waiting("draft", "draft", 700),
+      ...Array.from({ length: 600 }, (_, n) => retracted(`g${n}`, "gone", n)),
+      retracted("withdrawn", "editor", 700),
+    ]);
+  });
+  afterAll(() => app?.close());
+
+  test.each(["draft", "withdrawn"])(
+    "An article that is earlier than 600 others of another tab: %s",
+    async (tab) => {
+      expect(await idsIn(analyst, `show=${tab}`)).toEqual([tab]);
+    },
+  );
+
+  test("A tab says that it lists only the latest", async () => {
+    const { text } = await analyst("GET", "/admin/inbox?show=new");
+    expect(text).toContain("Only the latest 100 are shown.");
+  });
 });
