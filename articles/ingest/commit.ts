@@ -6,6 +6,7 @@ import type { Article } from "../../model/articles/article.ts";
 import type { Retraction } from "../../model/articles/editorial.ts";
 import type { Features, Fingerprint } from "../../model/articles/fingerprint.ts";
 import { isLess } from "../../model/articles/item.ts";
+import type { Revision } from "../../model/articles/revision.ts";
 import type { Body, Capture } from "../../model/crawl/capture.ts";
 import type { Link } from "../../model/crawl/link.ts";
 import type { RevisitRates } from "../../model/sources/source.ts";
@@ -333,7 +334,7 @@ async function storeDecisions(
   await Promise.all([
     addRevisions(
       store,
-      won.flatMap(({ revised }) => (revised ? revisionOf(revised, now()) : [])),
+      won.flatMap((decision) => revisionsOf(decision, now())),
     ),
     touchArticles(
       store,
@@ -341,6 +342,13 @@ async function storeDecisions(
     ),
   ]);
   return new Set(decisions.filter(isLost).map(({ articleId }) => articleId));
+}
+
+/** Includes the previous revision, because a process can have ended before it wrote that. */
+function revisionsOf({ revised, before }: Decision, at: Date): Revision[] {
+  if (!revised) return [];
+  const previous = before && before !== revised ? [revisionOf(before, before.lastSeenAt)] : [];
+  return [...previous, revisionOf(revised, at)];
 }
 
 interface Placement {

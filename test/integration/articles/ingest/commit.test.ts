@@ -156,6 +156,21 @@ test("A revision that a process left unwritten is written with the next fetch", 
   expect(await revisions.find().toArray()).toMatchObject([{ articleId: idOf("a"), revision: 1 }]);
 });
 
+test("A revision that a process left unwritten is written before that of a later change", async () => {
+  const { revisions } = store.collections;
+  const broken = withFaults(revisions, { insertMany: () => endProcess });
+  const view = { ...store, collections: { ...store.collections, revisions: broken } };
+  const [first, later] = [textOf("first"), textOf("later")];
+  const page = (text: string, hour: number) =>
+    pageOf("a", { fields: { text }, capture: { _id: `at ${hour}`, fetchedAt: hours(hour) } });
+  await expect(commitArticles(view, [page(first, 0)], options)).rejects.toThrow("ended here");
+  await commitArticles(store, [page(later, 1)], options);
+  expect(await revisions.find().sort({ _id: 1 }).toArray()).toMatchObject([
+    { revision: 1, fields: { text: first }, at: hours(0) },
+    { revision: 2, fields: { text: later } },
+  ]);
+});
+
 test("A page that can't be stored doesn't fail the others of its batch", async () => {
   // Over what one document of the database may hold.
   const entries = [entryOf("a"), entryOf("bad", Buffer.alloc(17_000_000)), entryOf("b")];
