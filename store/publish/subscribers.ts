@@ -13,18 +13,17 @@ export function getSubscriber(store: Store, id: string): Promise<Subscriber | nu
 }
 
 /** Returns all subscribers, oldest first; at most 1,000. */
-export async function listSubscribers(store: Store): Promise<Subscriber[]> {
-  const found = await store.collections.subscribers.find().limit(1000).toArray();
-  return found.toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
+export function listSubscribers(store: Store): Promise<Subscriber[]> {
+  return store.collections.subscribers.find().sort({ createdAt: 1 }).limit(1000).toArray();
 }
 
 /** Returns active subscribers that are behind `head` and whose next attempt is due. */
 export async function dueSubscribers(store: Store, head: number, now: Date): Promise<Subscriber[]> {
-  const active = await store.collections.subscribers
-    .find({ state: "active" })
+  const behind = await store.collections.subscribers
+    .find({ state: "active", seq: { $lt: head } })
     .limit(1000)
     .toArray();
-  return active.filter(({ seq, nextTryAt }) => seq < head && nextTryAt <= now);
+  return behind.filter(({ nextTryAt }) => nextTryAt <= now);
 }
 
 export async function failingSubscribers(store: Store, now: Date): Promise<Subscriber[]> {
