@@ -1,4 +1,3 @@
-import { DAY_MS, HOUR_MS } from "../../lib/time.ts";
 import type { RobotsCopy, TdmCopy, TdmRule } from "../../model/crawl/host.ts";
 import {
   type DeclaredUse,
@@ -11,7 +10,7 @@ import {
   type UsageSignal,
 } from "../../model/usage-rights.ts";
 import { linksInHeader } from "../http/link-header.ts";
-import { type FileAnswer, parsedByText } from "../robots/policy.ts";
+import { parsedByText } from "../robots/policy.ts";
 import { TDM_PATH, tdmRuleFor } from "../robots/tdmrep.ts";
 import { readContentSignal, readContentUsage } from "./preferences.ts";
 import { readRobotsDirectives } from "./robots-directives.ts";
@@ -253,39 +252,4 @@ function structuredData({ declared }: PageSources): Statement[] {
   );
   if (isAccessibleForFree !== false) return statements;
   return [...statements, stating("schema.org", "isAccessibleForFree: false", ["full-text"], false)];
-}
-
-/**
- * Returns the copy to keep. A licence is valid for its `max-age` (RSL 1.0 section 3.2.1), a policy
- * for a day; the next request then follows. After no response, a 429 or a 5xx, the last valid copy
- * counts for another day, and the next request follows in an hour. After a 3xx or another 4xx, no
- * copy counts, and the next request follows in a day.
- */
-export function documentCopy(
-  { kind, url }: Pick<NamedDocument, "kind" | "url">,
-  answer: FileAnswer,
-  previous: RightsDocument | null,
-  now: Date,
-): RightsDocument {
-  const later = (ms: number) => new Date(now.getTime() + ms);
-  const status = "status" in answer ? answer.status : null;
-  if ("text" in answer && answer.status >= 200 && answer.status < 300) {
-    const { text } = answer;
-    const days = kind === "rsl" ? parseRsl(text).maxAgeDays : 1;
-    const validUntil = later(days * DAY_MS);
-    return { url, text, status, fetchedAt: now, expiresAt: validUntil, validUntil, detail: null };
-  }
-  const isGone = status !== null && status >= 300 && status < 500 && status !== 429;
-  const validUntil = previous?.validUntil ?? null;
-  const stillHolds = !isGone && validUntil && now.getTime() - validUntil.getTime() <= DAY_MS;
-  const why = "failed" in answer ? answer.failed : `it answered ${status}`;
-  return {
-    url,
-    text: stillHolds && previous ? previous.text : null,
-    status,
-    fetchedAt: now,
-    expiresAt: later(isGone ? DAY_MS : HOUR_MS),
-    validUntil: stillHolds ? validUntil : null,
-    detail: `the ${kind === "rsl" ? "licence" : "policy"} can't be fetched: ${why}`,
-  };
 }
