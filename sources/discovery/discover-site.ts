@@ -6,7 +6,8 @@ import {
   includeOf,
   requestsPerDay,
 } from "../../crawler/links/site/draft.ts";
-import { choose, measure, scoreOf } from "../../crawler/links/site/measure.ts";
+import { measure } from "../../crawler/links/site/measure.ts";
+import { choose, scoreOf } from "../../crawler/links/site/rank.ts";
 import { sameSite } from "../../crawler/links/site.ts";
 import { refusalBy, robotsDelay } from "../../crawler/robots/policy.ts";
 import { throughProxy } from "../../crawler/visit.ts";
