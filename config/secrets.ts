@@ -1,5 +1,6 @@
 import { readFileSync, realpathSync } from "node:fs";
 import { join, sep } from "node:path";
+import { GiveUp } from "../model/crawl/failure.ts";
 import type { Env } from "./env.ts";
 
 /** Returns the secret for `env:SECRET_NAME` or `file:NAME`. Throws `NoSecret` if there is none. */
@@ -40,4 +41,14 @@ function fileIn(dir: string, name: string): string {
 
 function missing(what: string): never {
   throw new NoSecret(what);
+}
+
+/** Throws `GiveUp` with this reason if the secret is missing. */
+export function secretOf(secrets: Secrets, reference: string, reason: "login" | "proxy"): string {
+  try {
+    return secrets(reference);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : "can't be read";
+    throw new GiveUp(reason, `a secret is missing: ${why}`);
+  }
 }

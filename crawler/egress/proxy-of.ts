@@ -1,5 +1,5 @@
-import type { Secrets } from "../../config/secrets.ts";
-import { GiveUp, RetryLater } from "../../model/crawl/failure.ts";
+import { type Secrets, secretOf } from "../../config/secrets.ts";
+import { GiveUp } from "../../model/crawl/failure.ts";
 import { isProxyAddress } from "../../model/sources/login.ts";
 import type { Source } from "../../model/sources/source.ts";
 import type { Upstream } from "./tunnel.ts";
@@ -17,18 +17,4 @@ export function proxiesIn(secrets: Secrets): ProxyOf {
     if (isProxyAddress(url)) return { name, url, guarded: false };
     throw new GiveUp("proxy", `${name} doesn't contain http://[USER:PASSWORD@]HOST:PORT`);
   };
-}
-
-/** Throws `GiveUp` with this reason if the secret is missing. */
-export function secretOf(secrets: Secrets, reference: string, reason: "login" | "proxy"): string {
-  try {
-    return secrets(reference);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : "can't be read";
-    throw new GiveUp(reason, `a secret is missing: ${why}`);
-  }
-}
-
-export function blamesProxy(error: unknown): error is RetryLater | GiveUp {
-  return (error instanceof RetryLater || error instanceof GiveUp) && error.reason === "proxy";
 }

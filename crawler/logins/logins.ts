@@ -1,10 +1,10 @@
 import { LIMITS } from "../../config/limits.ts";
-import type { Secrets } from "../../config/secrets.ts";
+import { type Secrets, secretOf } from "../../config/secrets.ts";
 import { GiveUp } from "../../model/crawl/failure.ts";
 import type { Login } from "../../model/sources/login.ts";
 import type { Source } from "../../model/sources/source.ts";
 import type { LoginRequest } from "../browser/login.ts";
-import { proxiesIn, secretOf } from "../egress/proxy-of.ts";
+import { proxiesIn } from "../egress/proxy-of.ts";
 import type { SentCookie } from "../http/cookies.ts";
 import { addressesOf, type Owning, ownHosts } from "../links/entry-points.ts";
 import { siteOf } from "../links/site.ts";

@@ -47,3 +47,7 @@ export class RetryLater extends Failure {
 export class GiveUp extends Failure {
   override name = "GiveUp";
 }
+
+export function blamesProxy(error: unknown): error is RetryLater | GiveUp {
+  return (error instanceof RetryLater || error instanceof GiveUp) && error.reason === "proxy";
+}

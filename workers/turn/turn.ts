@@ -1,9 +1,9 @@
 import { RETRY_POLICY } from "../../config/retry-policy.ts";
-import { blamesProxy } from "../../crawler/egress/proxy-of.ts";
 import type { HostPace } from "../../crawler/politeness/pace.ts";
 import { refusalBy, robotsDelay } from "../../crawler/robots/policy.ts";
 import { shortHash } from "../../lib/hash.ts";
 import { sleepUntil } from "../../lib/time.ts";
+import { blamesProxy } from "../../model/crawl/failure.ts";
 import type { Host } from "../../model/crawl/host.ts";
 import type { Lane, Link } from "../../model/crawl/link.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
