@@ -1,5 +1,5 @@
-import { EMPTY_SAMPLE, repeatedTitles } from "../../articles/ingest/sample.ts";
 import type { Author } from "../../model/operations/audit.ts";
+import { EMPTY_SAMPLE, repeatedTitles } from "../../model/sources/baseline.ts";
 import { driftWords } from "../../model/sources/health.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
 import { noted } from "../../store/operations/audit.ts";

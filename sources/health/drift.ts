@@ -1,9 +1,11 @@
-import { add, EMPTY_SAMPLE, scaled } from "../../articles/ingest/sample.ts";
 import {
+  addSamples,
   type Baseline,
   type Drift,
+  EMPTY_SAMPLE,
   type Sample,
   type Sums,
+  scaleSample,
   WATCHED_FIELDS,
   type WatchedField,
 } from "../../model/sources/baseline.ts";
@@ -33,7 +35,7 @@ export function afterRun(
   const drift = driftOf(usual, recent);
   // Wrong extractions never enter the baseline.
   const past = drift.length > 0 ? [] : runs.slice(0, -LATEST_RUN_COUNT);
-  return { recent, usual: past.reduce((sum, one) => within(add(sum, one)), usual), drift };
+  return { recent, usual: past.reduce((sum, one) => within(addSamples(sum, one)), usual), drift };
 }
 
 /** Returns a baseline made from the latest runs, so that these no longer count as drift. */
@@ -41,11 +43,11 @@ export function acceptDrift({ recent = [] }: Pick<Baseline, "recent">): {
   recent: Sample[];
   usual: Sample;
 } {
-  const sum = recent.reduce(add, EMPTY_SAMPLE);
+  const sum = recent.reduce(addSamples, EMPTY_SAMPLE);
   // Weighs as much as the minimum past, so that a verdict is possible at once.
   return {
     recent,
-    usual: sum.articles === 0 ? sum : scaled(sum, MIN_PAST_ARTICLES / sum.articles),
+    usual: sum.articles === 0 ? sum : scaleSample(sum, MIN_PAST_ARTICLES / sum.articles),
   };
 }
 
@@ -55,7 +57,7 @@ function driftOf(usual: Sample, recent: readonly Sample[]): Drift[] {
   if (!last || usual.articles < MIN_PAST_ARTICLES) return [];
   const found = new Map<string, Drift>();
   for (let runs = 1; runs <= recent.length; runs++) {
-    const latest = recent.slice(-runs).reduce(add, EMPTY_SAMPLE);
+    const latest = recent.slice(-runs).reduce(addSamples, EMPTY_SAMPLE);
     if (latest.articles + latest.empty < MIN_LATEST_ARTICLES) continue;
     for (const drift of drifted(usual, latest, last)) {
       const key = `${drift.field} ${drift.kind}`;
@@ -110,7 +112,7 @@ function drifted(usual: Sample, latest: Sample, last: Sample): Drift[] {
 
 function within(sample: Sample): Sample {
   return sample.articles > MAX_PAST_ARTICLES
-    ? scaled(sample, MAX_PAST_ARTICLES / sample.articles)
+    ? scaleSample(sample, MAX_PAST_ARTICLES / sample.articles)
     : sample;
 }
 

@@ -1,4 +1,5 @@
-import { add, EMPTY_SAMPLE, sampleOf, type Watched } from "../../articles/ingest/sample.ts";
+import { sampleOf, type Watched } from "../../articles/ingest/learn.ts";
+import { addSamples, EMPTY_SAMPLE } from "../../model/sources/baseline.ts";
 
 /** Returns the articles of a healthy source's run, with the changes of a test. */
 export function healthyRun(
@@ -6,7 +7,8 @@ export function healthyRun(
   { articles = 1 + Math.floor(random() * 4), change = (one: Watched): Watched => one } = {},
 ) {
   let run = EMPTY_SAMPLE;
-  for (let n = 0; n < articles; n++) run = add(run, sampleOf(change(healthyArticle(random))));
+  for (let n = 0; n < articles; n++)
+    run = addSamples(run, sampleOf(change(healthyArticle(random))));
   return { ...run, repeated: random() < 0.02 ? 1 : 0 };
 }
 

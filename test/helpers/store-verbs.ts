@@ -1,5 +1,5 @@
-import { EMPTY_SAMPLE } from "../../articles/ingest/sample.ts";
 import { toItem } from "../../model/articles/to-item.ts";
+import { EMPTY_SAMPLE } from "../../model/sources/baseline.ts";
 import { capturesOfLinks } from "../../store/archive/erasure.ts";
 import * as retention from "../../store/archive/retention.ts";
 import { purgeArticles } from "../../store/archive/retention.ts";

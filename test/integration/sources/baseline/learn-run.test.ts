@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { add, EMPTY_SAMPLE } from "../../../../articles/ingest/sample.ts";
+import { addSamples, EMPTY_SAMPLE } from "../../../../model/sources/baseline.ts";
 import { healthOf } from "../../../../model/sources/health.ts";
 import { acceptBaseline } from "../../../../sources/baseline/learn-run.ts";
 import { readBaseline } from "../../../../store/sources/baseline.ts";
@@ -48,7 +48,7 @@ async function redesign() {
   // The pages of this site name no author and have no teaser.
   const missing = { authors: 100, teaser: 100 };
   const length = { sum: 100 * Math.log(1200), squares: 100 * Math.log(1200) ** 2 };
-  const usual = { ...past.reduce(add, EMPTY_SAMPLE), length, missing };
+  const usual = { ...past.reduce(addSamples, EMPTY_SAMPLE), length, missing };
   await store.collections.baselines.insertOne({ _id: "cities", usual });
   let runs = 0;
   const run = async (headline: string) => {

@@ -1,6 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { EMPTY_SAMPLE, repeatedTitles, type Watched } from "../../../../articles/ingest/sample.ts";
-import type { Baseline, Drift, Sample } from "../../../../model/sources/baseline.ts";
+import type { Watched } from "../../../../articles/ingest/learn.ts";
+import {
+  type Baseline,
+  type Drift,
+  EMPTY_SAMPLE,
+  type Sample,
+} from "../../../../model/sources/baseline.ts";
 import { acceptDrift, afterRun } from "../../../../sources/health/drift.ts";
 import { dice } from "../../../helpers/arrivals.ts";
 import { healthyRun } from "../../../helpers/healthy-run.ts";
@@ -81,10 +86,6 @@ describe.each(Object.entries(ROT))("%s", (_name, [expected, change]) => {
 });
 
 test("a title that is the site's name is told of", () => {
-  const titles = Array.from({ length: 9 }, (_, n) => (n < 6 ? `title ${n}` : "The Gazette"));
-  expect(repeatedTitles(titles, 3)).toBe(3);
-  expect(repeatedTitles(titles.slice(0, 6), 3)).toBe(0);
-  expect(repeatedTitles([], 0)).toBe(0);
   const withRepeated = (next: () => number) => ({
     ...healthyRun(next, { articles: 3 }),
     repeated: 3,
