@@ -1,12 +1,17 @@
+import { promisify } from "node:util";
+import { constants, gunzip } from "node:zlib";
 import { hostFileKey } from "../articles/ingest/capture.ts";
 import { LIMITS } from "../config/limits.ts";
 import { decodeText } from "../crawler/http/charset.ts";
-import { decode } from "../crawler/http/decode.ts";
-import { wireOf } from "../crawler/http/wire.ts";
+import { codingOf, decode } from "../crawler/http/decode.ts";
 import { urlKey } from "../crawler/links/canonical-url.ts";
 import { TDM_PATH } from "../crawler/robots/tdmrep.ts";
 import { type Body, type Capture, HOST_FILE_KINDS } from "../model/crawl/capture.ts";
 import { ProblemError } from "../model/problem.ts";
+
+const unpack = promisify(gunzip);
+
+const MAX_EXCESS_BYTES = 1024;
 
 /** Returns the keys of a URL's captures: its link's, and those of host files such as `robots`. */
 export function captureKeys(url: string): string[] {
@@ -14,6 +19,28 @@ export function captureKeys(url: string): string[] {
   const isOf = { robots: "/robots.txt", tdmrep: TDM_PATH, licence: pathname, policy: pathname };
   const kinds = HOST_FILE_KINDS.filter((kind) => isOf[kind] === pathname);
   return [urlKey(url), ...kinds.map((kind) => hostFileKey(kind, url))];
+}
+
+/** Returns whether a body is stored in the content coding that its response's headers name. */
+export function isEncoded(headers: Capture["headers"], { bytes, encoding }: Body): boolean {
+  const declared = headers["content-encoding"];
+  return declared !== undefined && codingOf(declared, bytes) === encoding;
+}
+
+/** Returns a response as received, without our compression; from a browser, the rendered page. */
+export async function wireOf(
+  capture: Pick<Capture, "headers" | "bytes" | "decodedBytes">,
+  body: Body,
+): Promise<Uint8Array> {
+  const { headers, bytes } = capture;
+  const isFile = bytes === body.bytes.length && bytes !== capture.decodedBytes;
+  if (isEncoded(headers, body) || isFile) return body.bytes;
+  // Only the beginning of a long body is stored, so its compressed data ends in the middle.
+  const lenient = {
+    finishFlush: constants.Z_SYNC_FLUSH,
+    maxOutputLength: bytes + MAX_EXCESS_BYTES,
+  };
+  return unpack(body.bytes, lenient);
 }
 
 /** Returns a response as received, not decompressed. Throws a 422 problem if it is broken. */

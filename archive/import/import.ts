@@ -1,6 +1,5 @@
 import pLimit from "p-limit";
 import type { CommitEntry, CommitOptions } from "../../articles/ingest/commit.ts";
-import { wireOf } from "../../crawler/http/wire.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { type Cached, setBounded } from "../../lib/cache.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
@@ -11,6 +10,7 @@ import { getBody } from "../../store/archive/bodies.ts";
 import { captureAt, getCapture } from "../../store/crawl/captures.ts";
 import { getLinks } from "../../store/crawl/links.ts";
 import type { Store } from "../../store/store.ts";
+import { wireOf } from "../captures.ts";
 import {
   commitImported,
   count,

@@ -3,9 +3,9 @@ import { STATUS_CODES } from "node:http";
 import { WARC_1_1, WARCRecord } from "warcio";
 import { LIMITS } from "../../config/limits.ts";
 import { decode } from "../../crawler/http/decode.ts";
-import { isEncoded } from "../../crawler/http/wire.ts";
 import { type Body, type Capture, type Lost, lostText } from "../../model/crawl/capture.ts";
 import type { Archived } from "../../store/archive/responses.ts";
+import { isEncoded } from "../captures.ts";
 
 /** A record whose payload a later record repeats. */
 export interface Earlier {

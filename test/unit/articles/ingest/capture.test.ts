@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
+import { wireOf } from "../../../../archive/captures.ts";
 import { toCapture } from "../../../../articles/ingest/capture.ts";
 import type { Received } from "../../../../crawler/http/received.ts";
-import { wireOf } from "../../../../crawler/http/wire.ts";
 import { digest } from "../../../../lib/hash.ts";
 import { brokenRules } from "../../../helpers/mongo-rules.ts";
 
