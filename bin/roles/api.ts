@@ -4,6 +4,7 @@ import { version } from "../../config/root.ts";
 import { cached } from "../../lib/cache.ts";
 import { CommandError } from "../../lib/exit.ts";
 import { createSiteJobs, type SiteJobs } from "../../sources/site-jobs.ts";
+import { articlesWithPending } from "../../store/articles/articles.ts";
 import { hasAccounts } from "../../store/operations/accounts.ts";
 import { frame } from "../../web/admin/frame.ts";
 import type { AdminDeps } from "../../web/admin/page.ts";
@@ -14,14 +15,15 @@ import { loginRoutes } from "../../web/auth/login.ts";
 import { CALLBACK_PATH, Provider } from "../../web/auth/provider.ts";
 import { websubRoutes } from "../../web/feeds/websub.ts";
 import { signingKeysRoutes } from "../../web/portal/signing-keys.ts";
+import type { Check } from "../../web/server/config.ts";
 import { listen } from "../../web/server/listen.ts";
 import { createServer } from "../../web/server.ts";
 import { hearIntent, hearPush } from "../../workers/crawl/subscriptions.ts";
+import type { Deps } from "../../workers/deps.ts";
 import { holdPort } from "../services/machine.ts";
 import { openSiteAccess } from "../site-access.ts";
 import { watchForAlarms } from "./alarms.ts";
 import { openDeliveries, openExports } from "./api-workers.ts";
-import { checksOf } from "./checks.ts";
 import { readTopics, topicNamesOf } from "./config-data.ts";
 import { type Opened, openDeps, type RoleContext, type RunningRole, troubleOf } from "./context.ts";
 import { openTranslator, secretsOf } from "./egress.ts";
@@ -131,6 +133,41 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
   });
   log.info({ address }, "portal is open");
   return { address, metrics, trouble: () => troubleOf(workers, deps.producer), stop };
+}
+
+/** The lag is the age of the oldest waiting change. */
+const MAX_STREAM_LAG_MS = 60_000;
+
+function checksOf(deps: Deps): () => Promise<Check[]> {
+  return () => Promise.all([stream(deps), redis(deps)]);
+}
+
+async function stream({ store, now }: Deps): Promise<Check> {
+  try {
+    const [oldest] = await articlesWithPending(store, now(), 1);
+    const since = oldest?.pending[0]?.at;
+    const lag = since ? now().getTime() - since.getTime() : 0;
+    return {
+      name: "store",
+      ok: lag < MAX_STREAM_LAG_MS,
+      detail: `the oldest change has waited ${Math.round(lag / 1000)} s`,
+    };
+  } catch (error) {
+    return { name: "store", ok: false, detail: messageOf(error) };
+  }
+}
+
+async function redis({ producer }: Deps): Promise<Check> {
+  try {
+    await producer.ping();
+    return { name: "redis", ok: true, detail: "answers" };
+  } catch (error) {
+    return { name: "redis", ok: false, detail: messageOf(error) };
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 const PROBE_CHECK_INTERVAL_MS = 60_000;
