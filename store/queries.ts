@@ -6,7 +6,7 @@ import {
   type WithId,
 } from "mongodb";
 import pLimit from "p-limit";
-import { piecesOf } from "../lib/batch.ts";
+import { batchesOf, piecesOf } from "../lib/batch.ts";
 import { dueBy } from "./store.ts";
 
 export interface FindAllOptions {
@@ -136,6 +136,17 @@ export function readDue<Doc extends Document>(
 ): Promise<WithId<Doc>[]> {
   const options = { projection, sort: { [field]: 1 as const }, limit };
   return findAll(collection, { [field]: dueBy(now) } as Filter<Doc>, options);
+}
+
+const READ_BATCH_SIZE = 100;
+
+/** Yields all documents of a collection, in batches. Use it only for rare operations. */
+export async function* readInBatches<Doc extends Document>(
+  collection: Collection<Doc>,
+  projection: Document = {},
+): AsyncGenerator<WithId<Doc>[]> {
+  const all = collection.find<WithId<Doc>>({}, { projection, promoteBuffers: true });
+  yield* batchesOf(all.batchSize(READ_BATCH_SIZE), READ_BATCH_SIZE);
 }
 
 export function groupByArticle<T extends { articleId: string }>(

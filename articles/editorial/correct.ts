@@ -12,7 +12,6 @@ import {
   wordText,
 } from "../../model/articles/correction.ts";
 import { givesReason } from "../../model/operations/audit.ts";
-import { inPieces } from "../../store/archive/erasure.ts";
 import { addRevisions, getArticles } from "../../store/articles/articles.ts";
 import {
   addCorrections,
@@ -25,6 +24,7 @@ import {
 } from "../../store/articles/corrections.ts";
 import { addLinkConstraints, dropLinkConstraints } from "../../store/articles/fingerprints.ts";
 import { noted } from "../../store/operations/audit.ts";
+import { readInBatches } from "../../store/queries.ts";
 import type { Store } from "../../store/store.ts";
 import { corrected } from "../revisions/visibility.ts";
 import { visibleState } from "../revisions/visible-difference.ts";
@@ -108,7 +108,7 @@ export async function undoCorrection(
  */
 export async function applyCorrections(store: Store, now: Date): Promise<void> {
   const done = new Set<string>();
-  for await (const corrections of inPieces<Correction>(store.collections.corrections)) {
+  for await (const corrections of readInBatches<Correction>(store.collections.corrections)) {
     for (const correction of corrections) {
       const { articleId, undone } = correction;
       if (isOfStory(correction)) {

@@ -5,10 +5,11 @@ import { urlKey } from "../../crawler/links/canonical-url.ts";
 import type { Tombstone } from "../../model/articles/article.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
 import type { Preview, PreviewPage } from "../../model/sources/preview.ts";
-import { capturesOfLinks, inPieces, removeCaptures } from "../../store/archive/erasure.ts";
+import { capturesOfLinks, removeCaptures } from "../../store/archive/erasure.ts";
 import { withdrawExports } from "../../store/archive/exports.ts";
 import { bury } from "../../store/articles/tombstones.ts";
 import { note } from "../../store/operations/audit.ts";
+import { readInBatches } from "../../store/queries.ts";
 import { getPreview, previewIds, removePreviews } from "../../store/sources/previews.ts";
 import type { Collections, Store } from "../../store/store.ts";
 import { repairStories } from "../stories/repair.ts";
@@ -93,7 +94,7 @@ async function eraseCaptures(
   { dryRun, progress }: { dryRun: boolean; progress: Progress },
 ): Promise<number> {
   let [seen, gone] = [0, 0];
-  for await (const piece of inPieces(store.collections.captures)) {
+  for await (const piece of readInBatches(store.collections.captures)) {
     const found = piece.filter((capture: Capture) => findsIn(finds, capture));
     gone += dryRun ? found.filter(({ linkId }) => !keys.has(linkId)).length : found.length;
     if (!dryRun && found.length > 0) await removeCaptures(store, found);
@@ -172,7 +173,7 @@ async function redactElsewhere(
 
 async function redactIn(collection: Collection, finds: Finds, dryRun: boolean): Promise<number> {
   let count = 0;
-  for await (const piece of inPieces(collection)) {
+  for await (const piece of readInBatches(collection)) {
     for (const document of piece) {
       if (!findsIn(finds, document)) continue;
       count++;
@@ -186,10 +187,10 @@ async function redactIn(collection: Collection, finds: Finds, dryRun: boolean): 
 async function sourcesNaming(store: Store, finds: Finds): Promise<string[]> {
   const { sources, links } = store.collections;
   const found = new Set<string>();
-  for await (const piece of inPieces(sources)) {
+  for await (const piece of readInBatches(sources)) {
     for (const source of piece) if (findsIn(finds, source)) found.add(source._id);
   }
-  for await (const piece of inPieces(links)) {
+  for await (const piece of readInBatches(links)) {
     for (const link of piece) {
       if (link.kind !== "article" && findsIn(finds, link)) found.add(link.sourceId);
     }

@@ -4,12 +4,11 @@ import { normalized } from "../../lib/text.ts";
 import type { Article } from "../../model/articles/article.ts";
 import { isOfWording } from "../../model/articles/correction.ts";
 import type { ArticleFields } from "../../model/articles/fields.ts";
-import { inPieces } from "../../store/archive/erasure.ts";
 import { articlesOfKeys } from "../../store/articles/aliases.ts";
 import { getArticles } from "../../store/articles/articles.ts";
 import { correctionsOfArticle } from "../../store/articles/corrections.ts";
 import { revisionsOfArticles } from "../../store/articles/revisions.ts";
-import { findIn } from "../../store/queries.ts";
+import { findIn, readInBatches } from "../../store/queries.ts";
 import type { Store } from "../../store/store.ts";
 
 export type Subject =
@@ -68,13 +67,13 @@ async function ofPerson(store: Store, names: string[], progress: Progress): Prom
     }
   };
   const owners = (document: { articleId: string }) => void ids.add(document.articleId);
-  await read("articles", inPieces(articles), ({ _id }) => void ids.add(_id));
-  await read("revisions", inPieces(revisions), owners);
-  await read("texts", inPieces(texts), owners);
-  await read("changes", inPieces(changes), owners);
-  await read("aliases", inPieces(aliases), owners);
-  await read("corrections", inPieces(corrections), owners);
-  await read("links", inPieces(links), ({ _id, kind }) => {
+  await read("articles", readInBatches(articles), ({ _id }) => void ids.add(_id));
+  await read("revisions", readInBatches(revisions), owners);
+  await read("texts", readInBatches(texts), owners);
+  await read("changes", readInBatches(changes), owners);
+  await read("aliases", readInBatches(aliases), owners);
+  await read("corrections", readInBatches(corrections), owners);
+  await read("links", readInBatches(links), ({ _id, kind }) => {
     // An entry point is configuration: erasure keeps it, and the report lists it.
     if (kind === "article") keys.add(_id);
   });

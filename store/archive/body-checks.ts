@@ -2,11 +2,10 @@ import pLimit from "p-limit";
 import { batchesOf } from "../../lib/batch.ts";
 import { digest } from "../../lib/hash.ts";
 import { isLost, type Tier } from "../../model/crawl/capture.ts";
-import { findIn } from "../queries.ts";
+import { findIn, readInBatches } from "../queries.ts";
 import type { Store } from "../store.ts";
 import { BODY_CONCURRENCY, type BodyStore, type StoredBody } from "../tiers/tier.ts";
 import { openBody } from "./bodies.ts";
-import { inPieces } from "./erasure.ts";
 
 interface LostBody {
   id: string;
@@ -27,7 +26,7 @@ const ORPHAN_BATCH_SIZE = 500;
 
 export async function* checkBodies(store: Store): AsyncGenerator<Checked> {
   const checked: Checked = { bodies: 0, bytes: 0, lost: [] };
-  for await (const piece of inPieces(store.collections.bodies)) {
+  for await (const piece of readInBatches(store.collections.bodies)) {
     await pLimit(BODY_CONCURRENCY).map(piece, async (record) => {
       const { _id: id, tier = "database" } = record;
       const found = await openBody(store, record);

@@ -1,28 +1,16 @@
-import type { Collection, Document, WithId } from "mongodb";
+import type { Collection, Document } from "mongodb";
 import pLimit from "p-limit";
-import { batchesOf } from "../../lib/batch.ts";
 import type { Body, Capture, Lost } from "../../model/crawl/capture.ts";
-import { findIn } from "../queries.ts";
+import { findIn, readInBatches } from "../queries.ts";
 import { COUNTED_FIELDS, type CountedCapture, noteRemoved } from "../sources/source-days.ts";
 import type { Store } from "../store.ts";
 import { BODY_CONCURRENCY } from "../tiers/tier.ts";
 import { removeEach, writeEach } from "../writes.ts";
 import { dropBodies, openBody } from "./bodies.ts";
 
-const ERASURE_BATCH_SIZE = 100;
-
 export type CaptureOfBody = Pick<Capture, "_id" | "linkId" | "kind" | "headers" | "bodyId">;
 
 type RemovedCapture = CountedCapture & Pick<Capture, "_id" | "bodyId">;
-
-/** Yields all documents of a collection, in batches. Use it only for rare operations. */
-export async function* inPieces<Doc extends Document>(
-  collection: Collection<Doc>,
-  projection: Document = {},
-): AsyncGenerator<WithId<Doc>[]> {
-  const all = collection.find<WithId<Doc>>({}, { projection, promoteBuffers: true });
-  yield* batchesOf(all.batchSize(ERASURE_BATCH_SIZE), ERASURE_BATCH_SIZE);
-}
 
 export interface NamedBody {
   id: string;
@@ -32,7 +20,7 @@ export interface NamedBody {
 
 /** Yields every body of every tier with its captures, in batches. */
 export async function* bodiesInPieces(store: Store): AsyncGenerator<NamedBody[]> {
-  for await (const records of inPieces(store.collections.bodies)) {
+  for await (const records of readInBatches(store.collections.bodies)) {
     const ids = records.map(({ _id }) => _id);
     const captures = await capturesOfBodies(store, ids);
     yield await pLimit(BODY_CONCURRENCY).map(records, async (record) => ({
