@@ -100,6 +100,3 @@ export interface Storing {
   /** Resolves once the page is stored, which can be after the attempt's end. */
   stored: Promise<void>;
 }
-
-/** The fields of a link that an attempt sets. */
-export type LinkSet = Partial<Link>;

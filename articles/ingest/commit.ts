@@ -8,7 +8,7 @@ import type { Features, Fingerprint } from "../../model/articles/fingerprint.ts"
 import { isLess } from "../../model/articles/item.ts";
 import type { Revision } from "../../model/articles/revision.ts";
 import type { Body, Capture } from "../../model/crawl/capture.ts";
-import type { Link } from "../../model/crawl/link.ts";
+import type { Link, LinkChanges } from "../../model/crawl/link.ts";
 import type { RevisitRates } from "../../model/sources/source.ts";
 import { claimAliases, noteVersions, ownersOfKeys } from "../../store/articles/aliases.ts";
 import {
@@ -22,7 +22,7 @@ import { correctionsOf } from "../../store/articles/corrections.ts";
 import { addFeatures, getFingerprints, putFeatures } from "../../store/articles/fingerprints.ts";
 import { addCaptures } from "../../store/crawl/captures.ts";
 import { noteHostFetches } from "../../store/crawl/hosts.ts";
-import { recordOutcomes, type Settlement } from "../../store/crawl/links.ts";
+import { recordOutcomes } from "../../store/crawl/links.ts";
 import { noteRevisits } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { isUnreachable } from "../../store/writes.ts";
@@ -59,7 +59,7 @@ export interface CommitEntry {
   /** The article on the page; null if the page has none. */
   reading: Reading | null;
   /** The changes to the link. If the page has an article, the article's outcome overrides them. */
-  linkSet: Settlement["set"];
+  linkSet: LinkChanges;
   /** How often revisits of the source's articles found a change; missing if that isn't known. */
   rates?: RevisitRates | undefined;
   /** Set if the response says that the article was retracted. */

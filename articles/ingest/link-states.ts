@@ -1,32 +1,29 @@
 import { type AttemptState, retryOrGiveUp } from "../../config/retry-policy.ts";
 import { GiveUp, type RetryLater } from "../../model/crawl/failure.ts";
-import type { FoundLink, Hop, Lane, Link } from "../../model/crawl/link.ts";
+import type { FoundLink, Hop, Lane, Link, LinkChanges } from "../../model/crawl/link.ts";
 import type { Skipped } from "../../model/crawl/skipped.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
-import type { Settlement } from "../../store/crawl/links.ts";
 
-type Set = Settlement["set"];
-
-export function skippedSet({ skipped, detail }: Skipped): Set {
+export function skippedSet({ skipped, detail }: Skipped): LinkChanges {
   return { state: "skipped", dueAt: null, reason: skipped, detail: detail ?? null };
 }
 
-export function doneSet(outcome: Link["outcome"]): Set {
+export function doneSet(outcome: Link["outcome"]): LinkChanges {
   return { state: "done", dueAt: null, reason: null, detail: null, outcome };
 }
 
-export function redirectedSet(hop: Hop, link: Link, now: Date): Set {
+export function redirectedSet(hop: Hop, link: Link, now: Date): LinkChanges {
   const host = new URL(hop.location).host;
   const where = { url: hop.location, host, hops: [...link.hops, hop] };
   // The hop succeeded, so the next request is a first attempt.
   return { ...where, state: "due", dueAt: now, attempts: 0 };
 }
 
-export function toBrowserSet(now: Date): Set {
+export function toBrowserSet(now: Date): LinkChanges {
   return { state: "due", dueAt: now, lane: "browser", attempts: 0 };
 }
 
-export function failedSet(verdict: RetryLater | GiveUp, now: Date): Set {
+export function failedSet(verdict: RetryLater | GiveUp, now: Date): LinkChanges {
   const { reason, message: detail } = verdict;
   if (verdict instanceof GiveUp) return { state: "dead-letter", dueAt: null, reason, detail };
   return { state: "due", dueAt: new Date(now.getTime() + (verdict.delay ?? 0)), reason, detail };

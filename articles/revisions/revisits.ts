@@ -1,12 +1,10 @@
 import { spread } from "../../lib/hash.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../lib/time.ts";
 import type { HostFetch } from "../../model/crawl/host.ts";
-import type { Link, RevisitCounts } from "../../model/crawl/link.ts";
+import type { Link, LinkChanges, RevisitCounts } from "../../model/crawl/link.ts";
 import type { RevisitRates } from "../../model/sources/source.ts";
 import type { RevisitRecord } from "../../store/sources/sources.ts";
 import type { Reading } from "./draft.ts";
-
-type Set = Partial<Omit<Link, "_id">>;
 
 export interface RevisitContext {
   reading: Reading | null;
@@ -18,9 +16,9 @@ export interface RevisitContext {
 /** Adds the next fetch, also for an announced page that is gone, because it can still appear. */
 export function withNextFetch(
   link: Link,
-  set: Set,
+  set: LinkChanges,
   { reading, revised, rates, now }: RevisitContext,
-): Set {
+): LinkChanges {
   // An announced page that is gone when first fetched can still appear.
   const mayCome = set.reason === "gone" && Boolean(link.announcement);
   const isWanted = mayCome || (set.articleId ?? link.articleId) !== null;
@@ -42,14 +40,22 @@ export function withNextFetch(
 }
 
 /** Returns a record that a known article is still at its URL; null if that isn't proved. */
-export function stillThere(link: Link, set: Set, at: Date): (HostFetch & { host: string }) | null {
+export function stillThere(
+  link: Link,
+  set: LinkChanges,
+  at: Date,
+): (HostFetch & { host: string }) | null {
   const there = set.outcome === "unchanged" || set.outcome === "updated";
   if (link.kind !== "article" || !link.articleId || !there) return null;
   return { host: link.host, linkId: link._id, gone: false, at };
 }
 
 /** Returns a revisit's step and result; null if the fetch wasn't one or hasn't finished. */
-export function revisitRecordOf(link: Link, set: Set, revised: boolean): RevisitRecord | null {
+export function revisitRecordOf(
+  link: Link,
+  set: LinkChanges,
+  revised: boolean,
+): RevisitRecord | null {
   const step = link.revisits?.step ?? null;
   if (step === null || set.state === "due") return null;
   return { sourceId: link.sourceId, step, changed: revised };

@@ -1,5 +1,5 @@
 import { batchesOf, piecesOf } from "../../lib/batch.ts";
-import type { Lane, Link } from "../../model/crawl/link.ts";
+import type { Lane, Link, LinkChanges } from "../../model/crawl/link.ts";
 import { findAll, findIn, furtherBack, projectionOf, readDue, soon } from "../queries.ts";
 import { dueBy, type Store } from "../store.ts";
 import { ignoreDuplicates, removeEach, updateEach, writeEach } from "../writes.ts";
@@ -225,7 +225,7 @@ export function findDueLanes(
 export interface Settlement {
   id: string;
   token: string;
-  set: Partial<Omit<Link, "_id">>;
+  set: LinkChanges;
 }
 
 /** Stores outcomes and ends the claims; leaves links whose claims were replaced meanwhile. */

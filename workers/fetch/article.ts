@@ -14,12 +14,12 @@ import { judgeValidators } from "../../crawler/http/validators.ts";
 import { documentsOf, type NamedDocument } from "../../crawler/rights/page-signals.ts";
 import { isHomeAddress } from "../../extractors/page.ts";
 import { isTrusted } from "../../model/crawl/host.ts";
-import type { Link, Validators } from "../../model/crawl/link.ts";
+import type { Link, LinkChanges, Validators } from "../../model/crawl/link.ts";
 import { DETAILS } from "../../model/crawl/skipped.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
 import { followMentions, isOldWitnessed } from "../../sources/coverage/witness.ts";
 import { noteProblems } from "../../store/crawl/runs.ts";
-import { type KnownAttempt, type LinkSet, type TurnDeps } from "../deps.ts";
+import { type KnownAttempt, type TurnDeps } from "../deps.ts";
 import { mayFill, noteRendered, pageType, toBrowser } from "../render/render-lane.ts";
 import { followArticlePages, storeArticlePage } from "./article-pages.ts";
 import { keepCapture, keepReading, noteContradictions, toPageSources } from "./capture.ts";
@@ -58,7 +58,7 @@ export async function readArticle(
     mayFill: mayFill(host.render[pageType(source._id, link.foundUrl)], deps.now()),
     isKnown,
   });
-  const keep = (set: LinkSet) => keepCapture(deps, attempt, received, set, { rights });
+  const keep = (set: LinkChanges) => keepCapture(deps, attempt, received, set, { rights });
   switch (verdict.kind) {
     case "article": {
       const { article, extraction } = verdict;

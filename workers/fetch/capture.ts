@@ -20,10 +20,10 @@ import { shortHash } from "../../lib/hash.ts";
 import type { Retraction } from "../../model/articles/editorial.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
 import { afterContradiction, type Contradiction, type Host } from "../../model/crawl/host.ts";
-import type { Link } from "../../model/crawl/link.ts";
+import type { Link, LinkChanges } from "../../model/crawl/link.ts";
 import type { DeclaredUse } from "../../model/usage-rights.ts";
 import { clearTrap, noteMiss, saveUnreliability } from "../../store/crawl/hosts.ts";
-import type { Attempt, LinkSet, TurnDeps } from "../deps.ts";
+import type { Attempt, TurnDeps } from "../deps.ts";
 import { readDocuments } from "./host-files.ts";
 
 interface Found {
@@ -69,7 +69,7 @@ export async function keepCapture(
   deps: TurnDeps,
   attempt: Attempt,
   received: Received,
-  linkSet: LinkSet,
+  linkSet: LinkChanges,
   found: Found = {},
 ): Promise<void> {
   await keepReading(deps, attempt, received, linkSet, found);
@@ -80,7 +80,7 @@ export async function keepReading(
   deps: TurnDeps,
   { link, token, source, host }: Attempt,
   received: Received,
-  linkSet: LinkSet,
+  linkSet: LinkChanges,
   found: Found,
 ): Promise<CommitResult> {
   const { capture, body } = await captureOf(deps, { link, source, host }, received, linkSet, found);
@@ -103,7 +103,7 @@ export async function captureOf(
   deps: TurnDeps,
   { link, source, host }: Pick<Attempt, "link" | "source" | "host">,
   received: Received,
-  linkSet: LinkSet,
+  linkSet: LinkChanges,
   found: Found,
 ): ReturnType<typeof toCapture> {
   const rights =

@@ -13,7 +13,7 @@ import { pathPattern, trapOf } from "../../crawler/links/trap.ts";
 import type { HostPace } from "../../crawler/politeness/pace.ts";
 import { robotsDelay } from "../../crawler/robots/policy.ts";
 import { type Contradiction, isTrusted, type UnreliableKind } from "../../model/crawl/host.ts";
-import type { Discovery, Lane, LinkKind, Validators } from "../../model/crawl/link.ts";
+import type { Discovery, Lane, LinkChanges, LinkKind, Validators } from "../../model/crawl/link.ts";
 import { ensureHosts, wakeHosts } from "../../store/crawl/hosts.ts";
 import {
   addLinks,
@@ -26,7 +26,7 @@ import { countArticleLinks } from "../../store/crawl/run-links.ts";
 import { getRun, noteProblems } from "../../store/crawl/runs.ts";
 import { setSource } from "../../store/sources/sources.ts";
 import { noteHub } from "../crawl/subscriptions.ts";
-import { type Deps, type KnownAttempt, type LinkSet, type TurnDeps } from "../deps.ts";
+import { type Deps, type KnownAttempt, type TurnDeps } from "../deps.ts";
 import { laneFor, toBrowser } from "../render/render-lane.ts";
 import { enqueueTurnsAt } from "../schedule/turns.ts";
 import { keepCapture, noteContradictions } from "./capture.ts";
@@ -69,7 +69,7 @@ export async function readEntryPoint(
     : compared(attempt, discovery, { got: validatorsOf(received), trusted: trusts("validators") });
   await noteContradictions(deps, host, comparison.contradictions);
   // The entry point is done only after its links are stored.
-  const set: LinkSet = {
+  const set: LinkChanges = {
     ...doneSet("unchanged"),
     // If links are left over, "not modified" would hide them next time.
     ...(isUnread(discovery)
@@ -88,7 +88,7 @@ function compared(
   { link }: KnownAttempt,
   { listed: listedNow }: Discovery,
   server: { got: Validators; trusted: boolean },
-): { set: LinkSet; contradictions: Contradiction[] } {
+): { set: LinkChanges; contradictions: Contradiction[] } {
   const changed = !!link.listed && !!listedNow && link.listed.digest !== listedNow.digest;
   const { set, proof } = judgeValidators(link, { ...server, changed });
   const own = listedNow ? contradictions(link.listed, listedNow) : [];
@@ -103,7 +103,7 @@ function isUnread({ links, skipped, problems }: Discovery): boolean {
 }
 
 /** Makes the next fetch unconditional, because a 304 would hide the problem. */
-function unreadSet({ problems }: Discovery): LinkSet {
+function unreadSet({ problems }: Discovery): LinkChanges {
   return { reason: "parse", detail: problems[0] ?? null, validators: {} };
 }
 

@@ -1,11 +1,11 @@
 import { toBrowserSet } from "../../articles/ingest/link-states.ts";
 import { HOUR_MS } from "../../lib/time.ts";
 import type { Host, RenderMemory } from "../../model/crawl/host.ts";
-import type { Lane } from "../../model/crawl/link.ts";
+import type { Lane, LinkChanges } from "../../model/crawl/link.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
 import { saveVerdict } from "../../store/crawl/hosts.ts";
 import { noteProblems } from "../../store/crawl/runs.ts";
-import type { KnownAttempt, LinkSet, TurnDeps } from "../deps.ts";
+import type { KnownAttempt, TurnDeps } from "../deps.ts";
 import { wakeHost } from "../schedule/turns.ts";
 
 /** Returns the lane for a page. PDFs and, with `auto`, pages of other hosts use HTTP. */
@@ -39,7 +39,7 @@ export async function noteRendered(
 export async function toBrowser(
   deps: TurnDeps,
   { link, source, host }: KnownAttempt,
-  keep: (set: LinkSet) => Promise<void>,
+  keep: (set: LinkChanges) => Promise<void>,
 ): Promise<void> {
   const type = pageType(source._id, link.foundUrl);
   const memory = remember(host.render[type], "browser", deps.now());
