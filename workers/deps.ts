@@ -18,7 +18,7 @@ import type { Store } from "../store/store.ts";
 import type { Outage } from "./fetch/outage.ts";
 import type { Slot } from "./fetch/slot.ts";
 import type { BrowserSessions } from "./render/browser-sessions.ts";
-import type { DiskSpace } from "./runtime/capacity.ts";
+import type { DiskSpace } from "./runtime/disk-space.ts";
 import type { FileBuffer } from "./turn/host-file-buffer.ts";
 import type { LinkBuffer } from "./turn/link-buffer.ts";
 import type { InHand } from "./turn/lost-workers.ts";

@@ -2,7 +2,7 @@ import type { Config } from "../../config/env.ts";
 import type { Producer } from "../../queues/producer.ts";
 import { databaseFreeBytes } from "../../store/operations/overview.ts";
 import type { Store } from "../../store/store.ts";
-import { createDiskSpace, type DiskSpace } from "../../workers/runtime/capacity.ts";
+import { createDiskSpace, type DiskSpace } from "../../workers/runtime/disk-space.ts";
 import { freeBytes } from "../services/machine.ts";
 
 export function openDiskSpace(

@@ -12,7 +12,7 @@ import { newRun, openSourceRuns } from "../../store/crawl/runs.ts";
 import { getSources, skipMissed, takeSources } from "../../store/sources/sources.ts";
 import type { Deps } from "../deps.ts";
 import { logOfRun } from "../runtime/tracing.ts";
-import { enqueueTurnsAt } from "../schedule/turns.ts";
+import { enqueueTurnsOf } from "../schedule/turns.ts";
 
 interface Opening {
   source: SourceRecord;
@@ -50,7 +50,7 @@ export async function crawl(deps: Deps, payloads: readonly CrawlPayload[]): Prom
       run: { runId: run._id, now, nextDueAt },
     })),
   );
-  await enqueueTurnsAt(deps, openings.flatMap(turnsOf));
+  await enqueueTurnsOf(deps, openings.flatMap(turnsOf));
   for (const { source, run, links } of openings) {
     const times = { from: now, to: deps.now() };
     const fields = { source: source._id, trigger: run.trigger };

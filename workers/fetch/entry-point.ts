@@ -28,7 +28,7 @@ import { setSource } from "../../store/sources/sources.ts";
 import { noteHub } from "../crawl/subscriptions.ts";
 import { type Deps, type KnownAttempt, type TurnDeps } from "../deps.ts";
 import { laneFor, toBrowser } from "../render/render-lane.ts";
-import { enqueueTurnsAt } from "../schedule/turns.ts";
+import { enqueueTurnsOf } from "../schedule/turns.ts";
 import { keepCapture, noteContradictions } from "./capture.ts";
 import { signedOut, validatorsOf } from "./request.ts";
 
@@ -79,7 +79,7 @@ export async function readEntryPoint(
   };
   // A body that names erased articles is not stored again.
   await keepCapture(deps, attempt, received, set, taken.erased > 0 ? { withheld: "erased" } : {});
-  await enqueueTurnsAt(deps, taken.turns);
+  await enqueueTurnsOf(deps, taken.turns);
 }
 
 const EMPTY_COMPARISON = { set: {}, contradictions: [] };

@@ -13,7 +13,7 @@ export function logOfRun(
   return boundLater(log, () => log.child({ sourceId, runId, traceId: traceIdOf(runId), ...more }));
 }
 
-export function ofLink(deps: TurnDeps, link: Link): TurnDeps {
+export function withLogOfLink(deps: TurnDeps, link: Link): TurnDeps {
   return { ...deps, log: logOfRun(deps.log, link, { linkId: link._id }) };
 }
 

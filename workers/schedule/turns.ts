@@ -22,7 +22,7 @@ export async function enqueueTurns({ store, producer, now }: Deps): Promise<numb
   return turns.length + renders.length;
 }
 
-export async function enqueueTurnsAt(
+export async function enqueueTurnsOf(
   { producer }: Pick<Deps, "producer">,
   hosts: readonly { host: string; lane: Lane; concurrency: number }[],
 ): Promise<void> {

@@ -13,7 +13,7 @@ import { readRobots, readTdmrep } from "../fetch/host-files.ts";
 import { handOver, postponeLink, recordPoison, recordRefusal } from "../fetch/outcome.ts";
 import { beforeOpening, endTurn, holdSlot, startGapOf } from "../fetch/slot.ts";
 import { laneFor } from "../render/render-lane.ts";
-import { asSpan, ofLink } from "../runtime/tracing.ts";
+import { asSpan, withLogOfLink } from "../runtime/tracing.ts";
 import type { Looking } from "./link-buffer.ts";
 import { countLost } from "./lost-workers.ts";
 
@@ -127,7 +127,7 @@ async function tryLink(
   { looking, before, fetchLink }: { looking: Looking; before: Promise<void>; fetchLink: FetchLink },
 ): Promise<Tried | null> {
   const { turn } = looking;
-  const deps = ofLink(turnDeps, link);
+  const deps = withLogOfLink(turnDeps, link);
   const source = await deps.sources.get(link.sourceId);
   const known = isCurrent(host.robots, deps.now()) ? host.robots : null;
   const refused =

@@ -6,7 +6,7 @@ import { wakeHosts } from "../../../store/crawl/hosts.ts";
 import { databaseFreeBytes } from "../../../store/operations/overview.ts";
 import { takeTurn } from "../../../workers/flow.ts";
 import { checkForTrouble } from "../../../workers/maintain/alarms.ts";
-import { createDiskSpace } from "../../../workers/runtime/capacity.ts";
+import { createDiskSpace } from "../../../workers/runtime/disk-space.ts";
 import { tick } from "../../../workers/schedule/tick.ts";
 import { makeSource } from "../../helpers/articles.ts";
 import { startTestRedis } from "../../helpers/redis.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createDiskSpace } from "../../../../workers/runtime/capacity.ts";
+import { createDiskSpace } from "../../../../workers/runtime/disk-space.ts";
 
 const GB = 1024 ** 3;
 const diskSpace = (...bytes: (number | null)[]) =>
