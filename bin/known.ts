@@ -12,7 +12,7 @@ import { getSource } from "../store/sources/sources.ts";
 import type { Store } from "../store/store.ts";
 import { requireKnown, unknownName } from "./exit.ts";
 
-const SOURCES_HINT = "`newsgather sources list` lists all sources";
+export const SOURCES_HINT = "`newsgather sources list` lists all sources";
 
 /** Returns a source by id. Throws a usage error for an unknown id. */
 export async function sourceNamed(store: Store, id: string): Promise<SourceRecord> {

@@ -62,6 +62,6 @@ function startOf(document: Document, path: readonly PropertyKey[]): number {
   return path.length > 0 ? startOf(document, path.slice(0, -1)) : 0;
 }
 
-function hasRange(node: unknown): node is { range: [number, number, number] } {
+export function hasRange(node: unknown): node is { range: [number, number, number] } {
   return typeof node === "object" && node !== null && "range" in node && Array.isArray(node.range);
 }

@@ -20,6 +20,9 @@ export const USES = [
 ] as const;
 export type Use = (typeof USES)[number];
 
+/** The uses that a reservation of text and data mining covers. */
+export const MINING: Use[] = ["analysis", "ai-input", "ai-train"];
+
 const SIGNAL_FORMATS = [
   "robots-directive",
   "tdmrep",
@@ -198,6 +201,8 @@ export function toSignal(signal: UsageSignal): UsageSignal {
 
 /** If a page has more, its licences count as unusable, so analysis and AI use are denied. */
 export const MAX_LICENCES = 5;
+
+export const RSL_TYPE = "application/rsl+xml";
 
 /** What the markup of a page states about the use of the page, word for word. */
 export interface DeclaredUse {

@@ -1,7 +1,5 @@
-import { join } from "node:path";
 import { workerData } from "piscina";
 import { LIMITS } from "../../config/limits.ts";
-import { root } from "../../config/root.ts";
 import { decodeText } from "../../crawler/http/charset.ts";
 import { discover } from "../../crawler/links/discover.ts";
 import { linkedElsewhere } from "../../crawler/links/mentions.ts";
@@ -38,12 +36,11 @@ await prepare();
 
 const topics = topicMatcher((workerData as ThreadData).topics);
 
-const GAZETTEER = join(root, "config/gazetteer/gazetteer.br");
 let finder: PlaceFinder | undefined;
 
 /** Loads the gazetteer at the first call: threads that only read listings don't need it. */
 function placeFinder(): PlaceFinder {
-  finder ??= loadPlaces(GAZETTEER);
+  finder ??= loadPlaces();
   return finder;
 }
 

@@ -46,5 +46,5 @@ export async function readEditorial(): Promise<ReturnType<typeof compileEditoria
 }
 
 export function readPlaces(): PlaceFinder {
-  return loadPlaces(join(root, "config/gazetteer/gazetteer.br"));
+  return loadPlaces();
 }

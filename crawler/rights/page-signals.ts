@@ -4,7 +4,9 @@ import {
   IMAGE_PREVIEWS,
   MAX_LICENCES,
   MAX_SIGNALS,
+  MINING,
   type RightsDocument,
+  RSL_TYPE,
   type SignalPlace,
   USES,
   type UsageSignal,
@@ -15,9 +17,9 @@ import { TDM_PATH, tdmRuleFor } from "../robots/tdmrep.ts";
 import { readContentSignal, readContentUsage } from "./preferences.ts";
 import { readRobotsDirectives } from "./robots-directives.ts";
 import { type RobotsUsageOfPage, robotsUsage } from "./robots-usage.ts";
-import { parseRsl, RSL_TYPE, readRsl, unlicensed } from "./rsl.ts";
+import { parseRsl, readRsl, unlicensed } from "./rsl.ts";
 import { type Seen, type Statement, seenAs, stating } from "./statement.ts";
-import { MINING, readTdmPolicy } from "./tdm-policy.ts";
+import { readTdmPolicy } from "./tdm-policy.ts";
 
 /** The places where a publisher can state how a page may be used. */
 export interface PageSources {

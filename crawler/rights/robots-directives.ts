@@ -1,6 +1,5 @@
-import { IMAGE_PREVIEWS, type Use } from "../../model/usage-rights.ts";
+import { IMAGE_PREVIEWS, MINING, type Use } from "../../model/usage-rights.ts";
 import { type Statement } from "./statement.ts";
-import { MINING } from "./tdm-policy.ts";
 
 const MAX_LENGTH = 5000;
 

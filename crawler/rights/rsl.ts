@@ -5,7 +5,6 @@ import { matches, pathOf, toPattern } from "../robots/pattern.ts";
 import { latin1 } from "../robots/robots.ts";
 import { DOCUMENT_BYTES, type Statement } from "./statement.ts";
 
-export const RSL_TYPE = "application/rsl+xml";
 export const RSL_NAMESPACE = "https://rslstandard.org/rsl";
 const MAX_CONTENTS = 1000;
 const MAX_LICENSES = 20;

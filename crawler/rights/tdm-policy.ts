@@ -1,12 +1,9 @@
 import { z } from "zod";
 import { jsonOf } from "../../lib/text.ts";
-import type { Use } from "../../model/usage-rights.ts";
+import { MINING } from "../../model/usage-rights.ts";
 import { DOCUMENT_BYTES, type Statement } from "./statement.ts";
 
 const MAX_RULES = 50;
-
-/** The uses that a reservation of text and data mining covers. */
-export const MINING: Use[] = ["analysis", "ai-input", "ai-train"];
 
 const oneOrMore = <T extends z.ZodType>(type: T) =>
   z.union([z.array(type), type.transform((one) => [one])]);

@@ -1,9 +1,8 @@
-import { type DeclaredUse, MAX_LICENCES } from "../../model/usage-rights.ts";
+import { type DeclaredUse, MAX_LICENCES, RSL_TYPE } from "../../model/usage-rights.ts";
 import { scriptOf } from "../dom/node.ts";
 import { textIn } from "../jsonld.ts";
 import { absolute, type Page } from "../page.ts";
 
-const RSL_TYPE = "application/rsl+xml";
 /** Matches robots directives that restrict the use of a page, whichever robot they are for. */
 const DIRECTIVE =
   /\b(?:noindex|noarchive|nocache|nosnippet|noai|noimageai|none|max-snippet|max-image-preview\s*:\s*(?:none|standard)|unavailable_after)\b/i;

@@ -16,6 +16,7 @@ export const STATISTICS = {
   flows: "which sources repeat texts of which others, and how much later",
 } as const;
 export type StatisticName = keyof typeof STATISTICS;
+export const STATISTIC_NAMES = Object.keys(STATISTICS) as [StatisticName, ...StatisticName[]];
 
 /** What a row of a statistic stands for: a day, a source, or the whole time span (`total`). */
 export const STATISTICS_ROWS = ["day", "source", "total"] as const;

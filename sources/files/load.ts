@@ -4,7 +4,7 @@ import { basename, extname, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { type Document, LineCounter, parse } from "yaml";
 import type { Secrets } from "../../config/secrets.ts";
-import { yamlDocument } from "../../lib/yaml-file.ts";
+import { hasRange, yamlDocument } from "../../lib/yaml-file.ts";
 import { Source } from "../../model/sources/source.ts";
 import { type Declared, declared } from "../../model/sources/version.ts";
 import { checkSource, type Finding, toFindings } from "./validate.ts";
@@ -124,10 +124,6 @@ function startOf(document: Document, path: readonly PropertyKey[], key?: string)
   }
   if (hasRange(node)) return node.range[0];
   return path.length > 0 ? startOf(document, path.slice(0, -1)) : 0;
-}
-
-function hasRange(node: unknown): node is { range: [number, number, number] } {
-  return typeof node === "object" && node !== null && "range" in node && Array.isArray(node.range);
 }
 
 function hasItems(node: unknown): node is { items: unknown[] } {

@@ -1,10 +1,8 @@
-import { join } from "node:path";
 import { CronExpressionParser } from "cron-parser";
 import { compile } from "css-select";
 import { z } from "zod";
 import type { PlaceFinder } from "../../articles/classify/places/places.ts";
 import { loadPlaces } from "../../articles/reading/gazetteer.ts";
-import { root } from "../../config/root.ts";
 import type { Secrets } from "../../config/secrets.ts";
 import { addressesOf } from "../../crawler/links/entry-points.ts";
 import { hostOf, siteOf } from "../../crawler/links/site.ts";
@@ -252,7 +250,7 @@ function checkRegion({ country, region }: Source): Finding[] {
 let cachedPlaces: WeakRef<PlaceFinder> | null = null;
 
 function gazetteer(): PlaceFinder {
-  const places = cachedPlaces?.deref() ?? loadPlaces(join(root, "config/gazetteer/gazetteer.br"));
+  const places = cachedPlaces?.deref() ?? loadPlaces();
   cachedPlaces = new WeakRef(places);
   return places;
 }

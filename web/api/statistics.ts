@@ -5,9 +5,9 @@ import { dayIn } from "../../lib/time.ts";
 import { TIME_FORMS } from "../../lib/time-expression.ts";
 import {
   ROWS_OF,
+  STATISTIC_NAMES,
   STATISTICS,
   STATISTICS_ROWS,
-  type StatisticName,
   StatisticsParams,
   type StatisticsTable,
   toStatisticsQuery,
@@ -18,8 +18,6 @@ import { requireActor } from "../auth/actor.ts";
 import { sendJson } from "../server/answer.ts";
 import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
-
-const STATISTIC_NAMES = Object.keys(STATISTICS) as [StatisticName, ...StatisticName[]];
 
 const Column = z.object({
   name: z.string(),

@@ -67,7 +67,7 @@ export const ROUTES: Readonly<Record<string, Needed>> = {
   "POST /admin/theme": "anyone",
 };
 
-const QUEUES_UI_PATH = "/admin/queues/board";
+export const QUEUES_UI_PATH = "/admin/queues/board";
 
 export function isRead(method: string): boolean {
   return method === "GET" || method === "HEAD";

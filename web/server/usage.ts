@@ -1,4 +1,4 @@
-import { articleSignals, type Reserving, type Use } from "../../model/usage-rights.ts";
+import { articleSignals, MINING, type Reserving, type Use } from "../../model/usage-rights.ts";
 import { strictestOf, termsOf, type UsageTerms } from "../../model/usage-terms.ts";
 
 export function usageOf(
@@ -28,8 +28,6 @@ export function usageHeaders(all: readonly (UsageTerms | null)[]): Record<string
   };
   return Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== ""));
 }
-
-const MINING: Use[] = ["analysis", "ai-input", "ai-train"];
 
 function preferences(
   { allows, denies }: { allows: readonly Use[]; denies: readonly Use[] },

@@ -9,6 +9,7 @@ import { hasAnnouncements } from "../../../store/crawl/links.ts";
 import { listSources, makeDue } from "../../../store/sources/sources.ts";
 import type { Store } from "../../../store/store.ts";
 import { requireKnown } from "../../exit.ts";
+import { SOURCES_HINT } from "../../known.ts";
 import { openStoreOf } from "../../open-store.ts";
 import { untilOthersAreDone } from "../../services/shared-database.ts";
 import { serviceAddresses, withStore } from "../../services/use.ts";
@@ -24,7 +25,6 @@ interface Options {
   json?: boolean;
 }
 
-const SOURCES_HINT = "`newsgather sources list` lists all sources";
 const PATIENCE_MS = 60_000;
 
 export function register(program: Command): void {

@@ -3,6 +3,7 @@ import { type Html, html } from "../../../lib/html.ts";
 import { dayIn, shiftDay } from "../../../lib/time.ts";
 import {
   ROWS_OF,
+  STATISTIC_NAMES,
   STATISTICS,
   type StatisticName,
   type StatisticsColumn,
@@ -20,7 +21,6 @@ import { type AdminPage, readQuery } from "../page.ts";
 import { section } from "../tables.ts";
 import { figurePlot } from "./statistics-plot.ts";
 
-const STATISTIC_NAMES = Object.keys(STATISTICS) as [StatisticName, ...StatisticName[]];
 const empty = (value: unknown) => (value === "" ? undefined : value);
 const Query = z.object({
   name: z.enum(STATISTIC_NAMES).catch("volume"),

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import type { Queue } from "bullmq";
 import type { FastifyPluginAsync } from "fastify";
 import { html } from "../../../lib/html.ts";
+import { QUEUES_UI_PATH } from "../../auth/routes.ts";
 import type { AdminPage } from "../page.ts";
 import { section } from "../tables.ts";
 
@@ -48,7 +49,6 @@ ${Object.keys(STATES).map((state) => html`<td class="n">${counts[state] ?? 0}</t
   },
 };
 
-const QUEUES_UI_PATH = "/admin/queues/board";
 /** Without this path, bull-board searches with an `eval` that fails in an ES module. */
 const UI_FOLDER = dirname(createRequire(import.meta.url).resolve("@bull-board/ui/package.json"));
 
