@@ -1,7 +1,7 @@
 import type { Job } from "bullmq";
 import { describe, expect, test, vi } from "vitest";
-import { createProgress } from "../../../workers/runtime/start-workers.ts";
-import { stopClock } from "../../helpers/clock.ts";
+import { createProgress } from "../../../../workers/runtime/start-workers.ts";
+import { stopClock } from "../../../helpers/clock.ts";
 
 const job = {} as Job;
 

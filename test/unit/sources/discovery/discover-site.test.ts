@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { silenceOf } from "../../../sources/discovery/discover-site.ts";
+import { silenceOf } from "../../../../sources/discovery/discover-site.ts";
 
 const robots = (why: string) =>
   `robots.txt can't be read, so nothing is fetched from the host for now (RetryLater: ${why})`;

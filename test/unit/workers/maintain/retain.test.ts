@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { inTurn } from "../../../workers/maintain/maintain.ts";
+import { inTurn } from "../../../../workers/maintain/maintain.ts";
 
 const IDS = Array.from({ length: 137 }, (_, n) => `s${n}`);
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { judgeUse, USES } from "../../../../model/usage-rights.ts";
-import { seenAt, signalsOf, TABLE } from "../../../helpers/usage-table.ts";
+import { judgeUse, USES } from "../../../model/usage-rights.ts";
+import { seenAt, signalsOf, TABLE } from "../../helpers/usage-table.ts";
 
 describe.each(Object.entries(TABLE))("%s", (_, rows) => {
   describe.each(rows)("%s", (_says, sources, verdicts) => {
