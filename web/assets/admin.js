@@ -217,11 +217,21 @@ function findWhileTyping(form) {
   });
 }
 
-/** Marks the pressed button as busy until the next page loads. */
-document.addEventListener("submit", ({ submitter }) => {
+/** Whether a form has been sent whose answer, the next page, hasn't arrived. */
+let isSending = false;
+document.addEventListener("submit", (event) => {
+  const { target: form, submitter } = event;
+  if (form.method === "post") {
+    if (isSending) {
+      event.preventDefault();
+      return;
+    }
+    isSending = true;
+  }
   submitter?.classList.add("btn-loading");
 });
 addEventListener("pageshow", () => {
+  isSending = false;
   for (const button of document.querySelectorAll(".btn-loading"))
     button.classList.remove("btn-loading");
 });

@@ -1,0 +1,115 @@
+import type { AddressInfo } from "node:net";
+import type { FastifyInstance } from "fastify";
+import type { Page } from "playwright";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { MINUTE_MS } from "../../../../lib/time.ts";
+import type { Store } from "../../../../store/store.ts";
+import { makeArticle, makeSource, publishArticles } from "../../../helpers/articles.ts";
+import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
+import { join, login, openGated } from "../../../helpers/gated.ts";
+import { openBrowser, type WatchedBrowser } from "../../../helpers/open-browser.ts";
+
+let database: TestDatabase;
+let store: Store;
+let app: FastifyInstance;
+let chromium: WatchedBrowser;
+let address: string;
+let cookie: { name: string; value: string; url: string };
+let page: Page;
+/** Beginning of the paths whose answers wait. */
+let slow = { path: "none", until: Promise.resolve() };
+beforeAll(async () => {
+  database = await startTestDatabase(import.meta.filename);
+  store = await database.open("scripts");
+  await store.collections.sources.insertOne(makeSource("cities"));
+  await join(store, "ann", "admin");
+  app = await openGated(store, {
+    behindGate(server) {
+      server.addHook("onSend", async ({ url }) => {
+        if (url.startsWith(slow.path)) await slow.until;
+      });
+    },
+  });
+  await app.listen({ host: "127.0.0.1", port: 0 });
+  const { port } = app.server.address() as AddressInfo;
+  address = `http://127.0.0.1:${port}`;
+  chromium = await openBrowser({ host: "127.0.0.1", port });
+  const [name = "", value = ""] = (await login(app, "ann")).cookie.split("=");
+  cookie = { name, value, url: address };
+});
+afterAll(async () => {
+  await chromium?.close();
+  await app?.close();
+  await database?.close();
+});
+
+beforeEach(async () => {
+  slow = { path: "none", until: Promise.resolve() };
+  const context = await chromium.browser.newContext();
+  await context.addCookies([cookie]);
+  page = await context.newPage();
+  return () => context.close();
+});
+
+const open = (path: string) => page.goto(address + path);
+
+/** Delays answers for paths with this beginning until the returned function is called. */
+function delay(path: string): () => void {
+  let release = () => {};
+  const until = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  slow = { path, until };
+  return release;
+}
+
+/** Presses a key that sends a form, and others before the answer. */
+async function pressWhileSending(path: string, first: string, others: readonly string[]) {
+  const release = delay(path);
+  const request = page.waitForRequest((one) => one.method() === "POST");
+  await page.keyboard.press(first);
+  await request;
+  for (const key of others) await page.keyboard.press(key);
+  release();
+}
+
+describe("The inbox", () => {
+  beforeAll(async () => {
+    const now = new Date();
+    const editorial = {
+      state: "new",
+      initialState: "new",
+      isDecided: false,
+      waitsSince: now,
+    } as const;
+    const unlisted = { reason: "waits for an editor", detail: "new", at: now } as const;
+    const articles = ["w1", "w2", "w3"].map((id, n) =>
+      makeArticle(id, {
+        status: "unlisted",
+        editorial,
+        unlisted,
+        sortAt: new Date(now.getTime() + n * MINUTE_MS),
+      }),
+    );
+    await publishArticles(store, "created", articles);
+  });
+
+  test("takes no key before it shows the result of the last one", async () => {
+    await open("/admin/inbox");
+    await pressWhileSending("/admin/inbox", "a", ["j", "d"]);
+    await page.locator("text=1 article approved").waitFor();
+    const corrections = await store.collections.corrections.find().toArray();
+    expect(corrections.map(({ word }) => word)).toMatchObject([{ say: "approved" }]);
+  });
+});
+
+test("A form that is sent twice is taken once", async () => {
+  await open("/admin/users");
+  const form = page.locator("form[action='/admin/users/keys']");
+  await form.locator("[name=name]").fill("a reader");
+  await form.locator("[name=scope]").first().check();
+  await form.locator("[name=reason]").fill("for tests");
+  await pressWhileSending("/admin/users/keys", "Enter", ["Enter"]);
+  await page.locator("input.secret").waitFor();
+  expect(await store.collections.keys.countDocuments({ name: "a reader" })).toBe(1);
+});
