@@ -40,4 +40,5 @@ document.addEventListener("keydown", (event) => {
   } else return;
   event.preventDefault();
 });
-go(0);
+// The user may already be typing in another box.
+if (document.activeElement === document.body) go(0);

@@ -101,6 +101,16 @@ describe("The inbox", () => {
     const corrections = await store.collections.corrections.find().toArray();
     expect(corrections.map(({ word }) => word)).toMatchObject([{ say: "approved" }]);
   });
+
+  test("leaves the user in the box that they typed in before its script was loaded", async () => {
+    const release = delay("/assets/inbox");
+    await page.goto(`${address}/admin/inbox`, { waitUntil: "commit" });
+    await page.locator("form.find input").focus();
+    release();
+    await page.waitForLoadState();
+    await page.keyboard.type("park");
+    expect(await page.inputValue("form.find input")).toBe("park");
+  });
 });
 
 test("A form that is sent twice is taken once", async () => {
