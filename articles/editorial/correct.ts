@@ -48,10 +48,12 @@ export async function correct(
   { topics, now }: { topics: Topics; now: Date },
 ): Promise<CorrectionOutcome> {
   if (!givesReason(reason)) return { problem: "give a reason" };
-  const problem = problemOf(word, topics);
+  const article = (await getArticles(store, [articleId])).get(articleId);
+  const problem =
+    problemOf(word, topics) ??
+    (word.field === "times" ? ofTimes({ ...article?.times, ...word }) : null);
   if (problem) return { problem };
-  if (!(await getArticles(store, [articleId])).has(articleId))
-    return { problem: "no such article" };
+  if (!article) return { problem: "no such article" };
   const full = inFull(word, topics);
   const _id = shortHash(JSON.stringify([articleId, full, actor, now]));
   const correction: Correction = {

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { correctAll } from "../../../articles/editorial/correct.ts";
 import { draftTranslation } from "../../../articles/editorial/translate.ts";
 import { type Html, html } from "../../../lib/html.ts";
+import { jsonOf } from "../../../lib/text.ts";
 import { type Article } from "../../../model/articles/article.ts";
 import { type ArticleWord, type Draft } from "../../../model/articles/correction.ts";
 import type { Author } from "../../../model/operations/audit.ts";
@@ -27,28 +28,49 @@ const time = z
   .trim()
   .pipe(z.union([z.literal("").transform(() => null), FormMoment]))
   .optional();
-const Wording = z.object({
-  article: ArticleId,
-  language: text,
-  title: text,
-  prefix: text,
-  teaser: text,
-  /** Set if an empty field changes nothing. */
-  empty: z.literal("unchanged").optional(),
-  reason: Reason,
-});
+
+/** Drops the fields that the user left as the form showed them: someone may have changed them since. */
+function changedIn(form: unknown): object {
+  const { shown, ...fields } = form as { shown?: unknown };
+  const before = Object.entries(jsonOf(String(shown)) ?? {});
+  const isUnchanged = ([name, value]: [string, unknown]) =>
+    before.some(([one, typed]) => one === name && typed === asTyped(String(value)));
+  return Object.fromEntries(Object.entries(fields).filter((field) => !isUnchanged(field)));
+}
+
+/** Browsers send `\r\n` for a line break. */
+function asTyped(value: string): string {
+  return value.replaceAll("\r\n", "\n").trim();
+}
+
+const Wording = z.preprocess(
+  changedIn,
+  z.object({
+    article: ArticleId,
+    language: text,
+    title: text,
+    prefix: text,
+    teaser: text,
+    /** Set if an empty field changes nothing. */
+    empty: z.literal("unchanged").optional(),
+    reason: Reason,
+  }),
+);
 const Translate = z.object({
   article: ArticleId,
   language: z.string().regex(/^[a-z]{2,3}$/, "write a language as two or three lowercase letters"),
   reason: Reason,
 });
-const Times = z.object({
-  article: ArticleId,
-  embargo: time,
-  expires: time,
-  pin: time,
-  reason: Reason,
-});
+const Times = z.preprocess(
+  changedIn,
+  z.object({
+    article: ArticleId,
+    embargo: time,
+    expires: time,
+    pin: time,
+    reason: Reason,
+  }),
+);
 const Query = z.object({ article: z.string().max(200).default("") });
 
 export const editPage: AdminPage = {
@@ -150,17 +172,25 @@ function published({ title, prefix, teaser, _id }: Article): Html {
 <p class="mb-0"><a href="/admin/corrections?article=${encodeURIComponent(_id)}">Correct the topics</a></p></section>`;
 }
 
+/** Tells `changedIn` what the form shows. */
+function shownField(values: Record<string, string | null | undefined>): Html {
+  const shown = Object.entries(values).map(([name, value]) => [name, asTyped(value ?? "")]);
+  return html`<input type="hidden" name="shown" value="${JSON.stringify(Object.fromEntries(shown))}">`;
+}
+
 function formsOf(request: FastifyRequest, { _id, edited, times, pinnedUntil }: Article): Html {
   const own = html`<input type="hidden" name="article" value="${_id}">`;
-  const words = html`${own}
-<label class="form-label">Title <input class="form-control" name="title" size="80" maxlength="500" value="${edited?.title}"></label>
-<label class="form-label">Prefix <input class="form-control" name="prefix" size="30" maxlength="100" value="${edited?.prefix}"></label>
-<label class="form-label">Teaser <textarea class="form-control" name="teaser" rows="5" maxlength="5000">${edited?.teaser}</textarea></label>`;
+  const { title, prefix, teaser } = edited ?? {};
+  const words = html`${own}${shownField({ title, prefix, teaser })}
+<label class="form-label">Title <input class="form-control" name="title" size="80" maxlength="500" value="${title}"></label>
+<label class="form-label">Prefix <input class="form-control" name="prefix" size="30" maxlength="100" value="${prefix}"></label>
+<label class="form-label">Teaser <textarea class="form-control" name="teaser" rows="5" maxlength="5000">${teaser}</textarea></label>`;
   const clock = (date: Date | null | undefined) => date?.toISOString().slice(0, 16);
-  const field = (name: string, label: string, value: Date | null | undefined) =>
-    html`<label class="form-label">${label} (UTC) <input class="form-control" type="datetime-local" name="${name}" value="${clock(value)}"></label>`;
-  const when = html`${own}${field("embargo", "Embargo until", times?.embargo)}
-${field("expires", "Expires at", times?.expires)}${field("pin", "Pinned until", pinnedUntil)}`;
+  const [embargo, expires, pin] = [times?.embargo, times?.expires, pinnedUntil].map(clock);
+  const field = (name: string, label: string, value: string | undefined) =>
+    html`<label class="form-label">${label} (UTC) <input class="form-control" type="datetime-local" name="${name}" value="${value}"></label>`;
+  const when = html`${own}${shownField({ embargo, expires, pin })}${field("embargo", "Embargo until", embargo)}
+${field("expires", "Expires at", expires)}${field("pin", "Pinned until", pin)}`;
   const wording = { action: "/admin/edit/wording", button: "Write" };
   return html`<section class="card card-body"><h2 class="card-title">Wording</h2><p>An empty field keeps the publisher's text.</p>
 ${actionForm(request, { ...wording, fields: words })}</section>
@@ -189,7 +219,7 @@ function translationForms(
     html`<input type="hidden" name="language" value="${language}">`;
   const written = Object.entries(edited?.translations ?? {}).map(
     ([language, texts]) =>
-      html`<h3>Translation: ${language}</h3><p>An empty field removes the text.</p>${write(known(language), texts)}`,
+      html`<h3>Translation: ${language}</h3><p>An empty field removes the text.</p>${write(html`${known(language)}${shownField({ ...texts })}`, texts)}`,
   );
   const drafted = drafts.map(
     ({ language, ...texts }) => html`<h3>Draft of the translator: ${language}</h3>

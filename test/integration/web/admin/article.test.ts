@@ -194,8 +194,56 @@ test("The portal's page of an article links to edit and retract, for editors alo
   expect(links.map((link) => byReader.includes(link))).toEqual([false, false]);
 });
 
+/** Returns what a browser sends from each form of a page. */
+async function formsOn(url: string): Promise<{ action: string; fields: Record<string, string> }[]> {
+  return all(parseDocument(await edith.page(url)), "form").map((form) => {
+    const fields = [...all(form, "input"), ...all(form, "textarea")].map((field) => [
+      getAttributeValue(field, "name"),
+      getAttributeValue(field, "value") ?? textContent(field),
+    ]);
+    return {
+      action: getAttributeValue(form, "action") ?? "",
+      fields: Object.fromEntries(fields) as Record<string, string>,
+    };
+  });
+}
+
+const EDIT = "/admin/edit?article=tram";
+
+describe("an article that two editors have open", () => {
+  const fieldsOf = async (action: string) =>
+    (await formsOn(EDIT)).find((form) => form.action === action)?.fields ?? {};
+  const tram = () => store.collections.articles.findOne({ _id: "tram" });
+
+  test("keeps the words that one changed when the other changes different ones", async () => {
+    const [one, other] = [
+      await fieldsOf("/admin/edit/wording"),
+      await fieldsOf("/admin/edit/wording"),
+    ];
+    const title = "The tram is here";
+    await edith.send("/admin/edit/wording", { ...one, title, reason }, EDIT);
+    await edith.send("/admin/edit/wording", { ...other, teaser: "From May.", reason }, EDIT);
+    expect((await tram())?.edited).toMatchObject({ title, teaser: "From May." });
+  });
+
+  test("stays under the embargo that one set when the other pins the article", async () => {
+    const [one, other] = [await fieldsOf("/admin/edit/times"), await fieldsOf("/admin/edit/times")];
+    const embargo = "2099-01-01T08:00";
+    await edith.send("/admin/edit/times", { ...one, embargo, reason }, EDIT);
+    await edith.send("/admin/edit/times", { ...other, pin: "2099-02-01T08:00", reason }, EDIT);
+    expect((await tram())?.times?.embargo).toEqual(new Date(`${embargo}Z`));
+  });
+
+  test("can't expire before the embargo that the other set ends", async () => {
+    const [one, other] = [await fieldsOf("/admin/edit/times"), await fieldsOf("/admin/edit/times")];
+    await edith.send("/admin/edit/times", { ...one, embargo: "2099-01-01T08:00", reason }, EDIT);
+    const tooEarly = { ...other, expires: "2098-01-01T08:00", reason };
+    const answer = await edith.send("/admin/edit/times", tooEarly, EDIT);
+    expect(answer.body).toContain("the article would expire before its embargo ends");
+  });
+});
+
 describe("the translations of an article", () => {
-  const EDIT = "/admin/edit?article=tram";
   const german = { title: "Eine Tram fährt", teaser: "Ab Mai." };
   const write = (fields: Record<string, string>) =>
     edith.send("/admin/edit/wording", { article: "tram", reason, ...fields }, EDIT);
@@ -204,15 +252,8 @@ describe("the translations of an article", () => {
 
   /** Returns what a browser sends from the form for a language; "" stands for that of a new one. */
   async function fieldsFor(language: string): Promise<Record<string, string>> {
-    const forms = all(parseDocument(await edith.page(EDIT)), "form").map((form) => {
-      const fields = [...all(form, "input"), ...all(form, "textarea")].map((field) => [
-        getAttributeValue(field, "name"),
-        getAttributeValue(field, "value") ?? textContent(field),
-      ]);
-      return { action: getAttributeValue(form, "action"), fields: Object.fromEntries(fields) };
-    });
-    const found = forms.find(
-      ({ action, fields }) => action === "/admin/edit/wording" && fields.language === language,
+    const found = (await formsOn(EDIT)).find(
+      ({ action, fields }) => action === "/admin/edit/wording" && fields["language"] === language,
     );
     return found?.fields ?? {};
   }
