@@ -97,12 +97,12 @@ export async function freePort(): Promise<number> {
 /** Holds a port of loopback until `release`, so that nothing else takes it; another one if it is in use. */
 export async function holdPort(wanted: number): Promise<{ port: number; release(): void }> {
   const server = createServer((socket) => socket.destroy());
-  const isHeld = await new Promise<boolean>((answer) => {
+  const isOurs = await new Promise<boolean>((answer) => {
     server.once("error", () => answer(false));
     server.listen(wanted, "127.0.0.1", () => answer(true));
   });
   server.unref();
-  if (!isHeld) return holdPort(await freePort());
+  if (!isOurs) return holdPort(await freePort());
   return { port: wanted, release: () => void server.close() };
 }
 
