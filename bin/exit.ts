@@ -13,6 +13,8 @@ const UNREACHABLE_NAMES = new Set([
   "TierUnreachable",
 ]);
 
+export const SOURCES_HINT = "`newsgather sources list` lists all sources";
+
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof CommandError) return error.exit;
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;

@@ -10,9 +10,7 @@ import { getLink } from "../store/crawl/links.ts";
 import { readDirectory } from "../store/sources/directory.ts";
 import { getSource } from "../store/sources/sources.ts";
 import type { Store } from "../store/store.ts";
-import { requireKnown, unknownName } from "./exit.ts";
-
-export const SOURCES_HINT = "`newsgather sources list` lists all sources";
+import { requireKnown, SOURCES_HINT, unknownName } from "./exit.ts";
 
 /** Returns a source by id. Throws a usage error for an unknown id. */
 export async function sourceNamed(store: Store, id: string): Promise<SourceRecord> {

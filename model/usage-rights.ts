@@ -288,7 +288,7 @@ const RESERVATION_SIGNALS: Record<
   noindex: { format: "robots-directive", denies: ["search"] },
   noarchive: { format: "robots-directive", denies: ["archive", "full-text"] },
   nosnippet: { format: "robots-directive", maxCharacters: 0 },
-  tdm: { format: "tdmrep", denies: ["analysis", "ai-input", "ai-train"] },
+  tdm: { format: "tdmrep", denies: MINING },
 };
 
 export function namedSignals(names: readonly string[], seen: Pick<UsageSignal, "url" | "seenAt">) {

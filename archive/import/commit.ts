@@ -100,7 +100,7 @@ async function joinArticlePages(
 ): Promise<{ articlePages: Link[]; strangers: ImportEntry[] }> {
   const { store, options } = deps;
   const commit = {
-    storeAgain: async (pages: Parameters<typeof commitArticles>[1]) => {
+    storeArticles: async (pages: Parameters<typeof commitArticles>[1]) => {
       await commitArticles(store, pages, options);
     },
   };

@@ -15,7 +15,7 @@ import {
   pageRights,
   withholds,
 } from "../../articles/reading/verdict.ts";
-import { originOf, type Reading } from "../../articles/revisions/draft.ts";
+import { type Reading, sourceFieldsOf } from "../../articles/revisions/draft.ts";
 import { disposition } from "../../crawler/http/disposition.ts";
 import type { Received } from "../../crawler/http/received.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
@@ -143,7 +143,7 @@ async function readPage(deps: ReadDeps, filed: Filed, link: Link): Promise<PageR
   if (verdict.kind === "skipped")
     return { declared, why: whyOf(verdict.why.skipped, verdict.why.detail) };
   const { article, extraction } = verdict;
-  const found = { extracted: { article, extraction }, ...originOf(source) };
+  const found = { extracted: { article, extraction }, ...sourceFieldsOf(source) };
   return { declared, found, articlePage: articlePageIn({ link, source }, extraction) };
 }
 

@@ -3,9 +3,9 @@ import { decodeText } from "../../crawler/http/charset.ts";
 import { decode } from "../../crawler/http/decode.ts";
 import { type Body, isLost } from "../../model/crawl/capture.ts";
 import {
-  bodiesInPieces,
   type CaptureOfBody,
   type NamedBody,
+  readBodiesInBatches,
   withholdBodies,
 } from "../../store/archive/erasure.ts";
 import { articlesOfKeys } from "../../store/articles/aliases.ts";
@@ -37,7 +37,7 @@ export async function eraseBodies(
   let withheld = 0;
   const copies = new Set<string>();
   const unread: string[] = [];
-  for await (const piece of bodiesInPieces(store)) {
+  for await (const piece of readBodiesInBatches(store)) {
     const found: Read[] = [];
     for (const entry of piece.filter(isRead)) {
       // `removeKeys` removes the bodies of the erased pages themselves.

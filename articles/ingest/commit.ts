@@ -77,8 +77,8 @@ export type CommitResult = Partial<Pick<Link, "outcome" | "reason" | "articleId"
 export interface Commit {
   /** Stores an entry, with its link last. Resolves with the link's outcome. */
   add(entry: CommitEntry): Promise<CommitResult>;
-  /** Stores articles from stored data: announced items, and pages extracted again. */
-  storeAgain(pages: ReadPage[]): Promise<void>;
+  /** Stores articles without their links: announced items, and pages extracted again. */
+  storeArticles(pages: ReadPage[]): Promise<void>;
 }
 
 /**
@@ -100,7 +100,7 @@ export function createCommit(store: Store, options: CommitOptions): Commit {
         await sleep(answer.postponedMs);
       }
     },
-    async storeAgain(pages) {
+    async storeArticles(pages) {
       await commitArticles(store, pages, options);
     },
   };

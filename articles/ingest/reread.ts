@@ -23,13 +23,13 @@ import {
 } from "../reading/parse-tasks.ts";
 import type { Parser } from "../reading/parser.ts";
 import { bindingRights, judgePage } from "../reading/verdict.ts";
-import { contentHash, originOf } from "../revisions/draft.ts";
+import { contentHash, sourceFieldsOf } from "../revisions/draft.ts";
 import { signalsOf } from "./capture.ts";
 import type { Commit } from "./commit.ts";
 import { type ReadPage, speaksFor } from "./decide.ts";
 
 export type RejoinDeps = ReadAgainDeps & {
-  commit: Pick<Commit, "storeAgain">;
+  commit: Pick<Commit, "storeArticles">;
 };
 
 /** `rejoin` tries again if another of the article's pages was stored in the meantime. */
@@ -50,7 +50,7 @@ export async function rejoin(
     const before = await current();
     const page = before && (await readAgain(deps, before, source));
     if (!page || "left" in page) return null;
-    await deps.commit.storeAgain([page]);
+    await deps.commit.storeArticles([page]);
     const after = await current();
     const { article, extraction } = page.reading.extracted;
     const hash = contentHash(article.classified.title, extraction.fields.text ?? "");
@@ -160,7 +160,7 @@ export async function readAgain(
     };
   }
   const { article: read, extraction } = verdict;
-  const origin = { ...originOf(source), capture, rights: binding, reserved };
+  const origin = { ...sourceFieldsOf(source), capture, rights: binding, reserved };
   const reading = { extracted: { article: read, extraction }, ...origin };
   if (!speaksFor(link, article, reading)) return { left: "its response isn't from its main URL" };
   return { link, capture, reading };

@@ -40,7 +40,7 @@ export interface Reading {
 }
 
 /** Returns the part of a reading that its source determines. */
-export function originOf(
+export function sourceFieldsOf(
   source: Pick<SourceRecord, "_id" | "version" | "rights" | "publish">,
 ): Pick<Reading, "sourceId" | "sourceVersion" | "embargo" | "publish"> {
   const { embargo } = source.rights;

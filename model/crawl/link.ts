@@ -162,7 +162,7 @@ export interface Link {
   witness?: { name: string; isCounted: boolean };
 }
 
-/** The fields of a link that an attempt sets. */
+/** Fields of a link to set. */
 export type LinkChanges = Partial<Omit<Link, "_id">>;
 
 /** The 404 and 410 responses for an article since the last response with another status. */

@@ -19,7 +19,7 @@ export interface NamedBody {
 }
 
 /** Yields every body of every tier with its captures, in batches. */
-export async function* bodiesInPieces(store: Store): AsyncGenerator<NamedBody[]> {
+export async function* readBodiesInBatches(store: Store): AsyncGenerator<NamedBody[]> {
   for await (const records of readInBatches(store.collections.bodies)) {
     const ids = records.map(({ _id }) => _id);
     const captures = await capturesOfBodies(store, ids);

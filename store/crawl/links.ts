@@ -104,7 +104,7 @@ const LINK_BATCH_SIZE = 1000;
 /** Makes links due in a run, as if they had never been tried, and sets the given fields. */
 export async function reviveLinks(
   store: Store,
-  links: { id: string; runId: string; dueAt: Date; set?: Partial<Omit<Link, "_id">> }[],
+  links: { id: string; runId: string; dueAt: Date; set?: LinkChanges }[],
 ): Promise<void> {
   await writeEach(store.collections.links, links, ({ id, runId, dueAt, set }) => ({
     updateOne: {
@@ -159,7 +159,7 @@ export async function hasAnnouncements(store: Store, until: Date): Promise<boole
 /** Returns the number of changed links; leaves links whose announcement has a new due time. */
 export async function recordAnnounced(
   store: Store,
-  announced: { link: Pick<Link, "_id" | "announceAt">; set: Partial<Omit<Link, "_id">> }[],
+  announced: { link: Pick<Link, "_id" | "announceAt">; set: LinkChanges }[],
 ): Promise<number> {
   return updateEach(
     store.collections.links,
@@ -222,7 +222,7 @@ export function findDueLanes(
     .toArray();
 }
 
-export interface Settlement {
+interface Settlement {
   id: string;
   token: string;
   set: LinkChanges;
@@ -261,7 +261,7 @@ export async function* linksByReason(
 /** Changes links that finished at `doneAt`, unless they were claimed or finished again since. */
 export async function revertLinks(
   store: Store,
-  reverts: { id: string; doneAt: Date; set: Partial<Omit<Link, "_id">> }[],
+  reverts: { id: string; doneAt: Date; set: LinkChanges }[],
 ): Promise<void> {
   await writeEach(store.collections.links, reverts, ({ id, doneAt, set }) => ({
     updateOne: { filter: { _id: id, doneAt, claim: null }, update: { $set: set } },

@@ -72,7 +72,7 @@ async function runCursor(
 
 /**
  * What 50 writers change, in the stream by two racing sequencers that may die in the middle of an
- * insert. (How changes get from articles to them is test/integration/store/changes.test.ts.)
+ * insert. (How changes get from articles to them is test/integration/store/publish/changes.test.ts.)
  */
 async function writeAll(store: Store, count: number, dies: () => boolean): Promise<number> {
   // An article's changes come to one of them, in its order.

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { parseQuery } from "../../archive/search/parse-query.ts";
 import { wordsOf } from "../../archive/search/words.ts";
@@ -11,7 +10,6 @@ import { contentHash } from "../../articles/revisions/draft.ts";
 import { leadOf } from "../../articles/stream/lead.ts";
 import { EXTRACT_BOUNDS, LIMITS } from "../../config/limits.ts";
 import { hideCredentials } from "../../config/logger.ts";
-import { root } from "../../config/root.ts";
 import { decodeText } from "../../crawler/http/charset.ts";
 import { disposition, retryAfter } from "../../crawler/http/disposition.ts";
 import type { Received } from "../../crawler/http/received.ts";
@@ -37,7 +35,7 @@ const home = "https://city.example/";
 const listing = { url: `${home}list`, link: "a", item: undefined, pages: 3, next: "a.next" };
 const source = makeSource("city", { home, feeds: [`${home}feed`], listings: [listing] as never });
 const topics = topicMatcher([]);
-const places = loadPlaces(join(root, "config/gazetteer/gazetteer.br"));
+const places = loadPlaces();
 
 /** Longest text of a page that is tried; `npm run verify` tries more. */
 const PAGE = isVerify ? 1_000_000 : 100_000;

@@ -8,13 +8,13 @@ import { signalsOf } from "../../articles/ingest/capture.ts";
 import type { ReadPage } from "../../articles/ingest/decide.ts";
 import { type AnnouncedItem, sourceView } from "../../articles/reading/parse-tasks.ts";
 import { bindingRights } from "../../articles/reading/verdict.ts";
-import { originOf } from "../../articles/revisions/draft.ts";
+import { sourceFieldsOf } from "../../articles/revisions/draft.ts";
 import { withNextFetch } from "../../articles/revisions/revisits.ts";
 import { hostRights, pageSignals } from "../../crawler/rights/page-signals.ts";
 import { piecesOf } from "../../lib/batch.ts";
 import type { Article } from "../../model/articles/article.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
-import type { Announcement, Link } from "../../model/crawl/link.ts";
+import type { Announcement, Link, LinkChanges } from "../../model/crawl/link.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
 import type { UsageSignal } from "../../model/usage-rights.ts";
 import { getArticles } from "../../store/articles/articles.ts";
@@ -28,7 +28,7 @@ const LINKS_PER_ROUND = 100;
 /** The next call continues with the links that are left. */
 const MAX_ROUNDS = 20;
 
-type LinkChange = Parameters<typeof recordAnnounced>[1][number];
+type AnnouncedChange = Parameters<typeof recordAnnounced>[1][number];
 
 interface Announced {
   link: Link;
@@ -101,7 +101,7 @@ async function retractUntried(
 }
 
 /** If the page is gone, the announcement stays stored: a later attempt might find the article. */
-function dropAnnouncement(link: Link): LinkChange {
+function dropAnnouncement(link: Link): AnnouncedChange {
   const set = link.reason === "gone" ? {} : { announcement: null };
   return { link, set: { ...set, announceAt: null } };
 }
@@ -114,7 +114,7 @@ async function publishSafely(
   deps: TurnDeps,
   announced: Announced[],
   articles: ReadonlyMap<string, Article>,
-): Promise<LinkChange[]> {
+): Promise<AnnouncedChange[]> {
   const [first] = announced;
   if (!first) return [];
   try {
@@ -131,7 +131,7 @@ async function publishSafely(
       return [{ link, set: { announceAt } }];
     }
   }
-  const changes: LinkChange[] = [];
+  const changes: AnnouncedChange[] = [];
   for (const half of piecesOf(announced, Math.ceil(announced.length / 2)))
     changes.push(...(await publishSafely(deps, half, articles)));
   return changes;
@@ -141,7 +141,7 @@ async function publish(
   deps: TurnDeps,
   announced: Announced[],
   articles: ReadonlyMap<string, Article>,
-): Promise<LinkChange[]> {
+): Promise<AnnouncedChange[]> {
   const captures = await getCaptures(deps.store, [
     ...announced.flatMap(({ link }) => link.captureId ?? []),
     ...new Set(announced.map(({ announcement }) => announcement.captureId)),
@@ -180,7 +180,7 @@ async function publish(
       const reading = {
         extracted: { article, extraction },
         capture,
-        ...originOf(source),
+        ...sourceFieldsOf(source),
         rights: binding,
         reserved,
         announced: { because: link.reason },
@@ -188,7 +188,7 @@ async function publish(
       return [{ link, capture, reading }];
     },
   );
-  await deps.commit.storeAgain(pages);
+  await deps.commit.storeArticles(pages);
   return [
     ...known.filter((one) => !isShown(one)).map(({ link }) => dropAnnouncement(link)),
     ...shown.map(({ link }) => ({ link, set: publishedSet(link, deps.now()) })),
@@ -207,7 +207,7 @@ async function signalsFor(
   return pageSignals({ url: foundUrl, product, seenAt: now(), headers: {}, known, ...rights });
 }
 
-function publishedSet(link: Link, now: Date): Partial<Link> {
+function publishedSet(link: Link, now: Date): LinkChanges {
   const set = { articleId: link._id, announceAt: null };
   if (link.state === "due" || link.nextFetchAt) return set;
   const context = { reading: null, revised: false, rates: undefined, now };

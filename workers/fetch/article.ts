@@ -8,7 +8,7 @@ import {
   pageRights,
   reservedWords,
 } from "../../articles/reading/verdict.ts";
-import { originOf } from "../../articles/revisions/draft.ts";
+import { sourceFieldsOf } from "../../articles/revisions/draft.ts";
 import type { Received } from "../../crawler/http/received.ts";
 import { judgeValidators } from "../../crawler/http/validators.ts";
 import { documentsOf, type NamedDocument } from "../../crawler/rights/page-signals.ts";
@@ -69,7 +69,7 @@ export async function readArticle(
       const of = articlePageIn(attempt, extraction);
       if (of && (await storeArticlePage(deps, attempt, received, { of, rights, validators })))
         return;
-      const origin = { ...originOf(source), rights: rights.binding, reserved };
+      const origin = { ...sourceFieldsOf(source), rights: rights.binding, reserved };
       const words = reservedWords(reserved);
       if (words) await noteProblems(deps.store, link.runId, [words]);
       const got = ownOf(link, validators);

@@ -3,6 +3,7 @@ import { loadConfig, processEnv } from "../../../config/env.ts";
 import { CommandError } from "../../../lib/exit.ts";
 import { dayIn } from "../../../lib/time.ts";
 import {
+  STATISTIC_NAMES,
   STATISTICS,
   STATISTICS_ROWS,
   type StatisticName,
@@ -22,13 +23,12 @@ import { dayOf } from "../../time.ts";
 const REBUILD = "rebuild";
 
 export function register(program: Command): void {
-  const names = Object.keys(STATISTICS);
   const command = program
     .command("statistics")
     .description("show statistics of the archive over days (docs/analysts/index.md)")
     .addArgument(
       new Argument("[name]", "the statistic to show (default: list all statistics)").choices([
-        ...names,
+        ...STATISTIC_NAMES,
         REBUILD,
       ]),
     );

@@ -13,7 +13,7 @@ import { type Replayed, replayPreview } from "../../../sources/preview/replay.ts
 import { activate, beginPreview } from "../../../sources/preview/run.ts";
 import { fixtureOf } from "../../../store/sources/previews.ts";
 import { cliActor } from "../../actor.ts";
-import { requireKnown } from "../../exit.ts";
+import { requireKnown, SOURCES_HINT } from "../../exit.ts";
 import { plainTable, print } from "../../output.ts";
 import { readTopics } from "../../roles/config-data.ts";
 import { withStore } from "../../services/use.ts";
@@ -90,13 +90,7 @@ async function yamlOf(sourcesDir: string, name: string): Promise<string> {
   if (!isFile) {
     const { files } = await loadSources(sourcesDir).catch(() => ({ files: new Map() }));
     const there = existsSync(join(sourcesDir, `${name}.yaml`));
-    if (!there)
-      requireKnown(
-        "source",
-        [name],
-        [...files.keys()],
-        "`newsgather sources list` lists all sources",
-      );
+    if (!there) requireKnown("source", [name], [...files.keys()], SOURCES_HINT);
   }
   const file = isFile ? name : join(sourcesDir, `${name}.yaml`);
   return readFile(file, "utf8").catch((error: unknown) => {
@@ -146,8 +140,7 @@ async function replay(id: string | undefined, options: { all?: true; json?: true
   const config = loadConfig(processEnv());
   const { sources } = await loadSources(config.sourcesDir);
   const ids = sources.map((source) => source.id);
-  if (id !== undefined)
-    requireKnown("source", [id], ids, "`newsgather sources list` lists all sources");
+  if (id !== undefined) requireKnown("source", [id], ids, SOURCES_HINT);
   const wanted = sources.filter((source) => options.all || source.id === id);
   if (wanted.length === 0) {
     throw new CommandError(

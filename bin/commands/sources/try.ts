@@ -13,7 +13,7 @@ import type { ArticlePages, Extraction } from "../../../model/articles/extractio
 import type { FieldName } from "../../../model/articles/fields.ts";
 import type { Source } from "../../../model/sources/source.ts";
 import { loadSources } from "../../../sources/files/load.ts";
-import { unknownName } from "../../exit.ts";
+import { SOURCES_HINT, unknownName } from "../../exit.ts";
 import { plainTable } from "../../output.ts";
 import { readPlaces } from "../../roles/config-data.ts";
 import { fetchOnce } from "./fetch.ts";
@@ -109,7 +109,7 @@ async function findSource(config: Config, id: string): Promise<Source> {
   const source = sources.find((one) => one.id === id);
   if (source) return source;
   const known = sources.map((one) => one.id);
-  throw unknownName("source", id, known, "`newsgather sources list` lists all sources");
+  throw unknownName("source", id, known, SOURCES_HINT);
 }
 
 function tableOf({ fields, evidence }: Extraction): string {

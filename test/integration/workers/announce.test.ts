@@ -293,8 +293,8 @@ describe("what a feed announces", () => {
     const { commit } = deps;
     deps.commit = {
       ...commit,
-      async storeAgain(pages) {
-        await commit.storeAgain(pages);
+      async storeArticles(pages) {
+        await commit.storeArticles(pages);
         const gone = { reason: "gone", detail: "status 410", announceAt: null } as const;
         await scene.store.collections.links.updateOne({ kind: "article" }, { $set: gone });
       },

@@ -240,7 +240,7 @@ describe("an article whose title and teaser an editor words anew", () => {
 });
 
 describe("a source's embargo of three hours", () => {
-  const lapseOnce = async () => {
+  const endEmbargo = async () => {
     await emptyStore(store);
     // Published at 8, seen at 10: until 11.
     await fetchPage(0, { embargo: 3 * 3_600_000 });
@@ -250,9 +250,9 @@ describe("a source's embargo of three hours", () => {
       ended.push(await updateVisibility({ store, now: () => minutes(n) }));
     return { beforeDecision, ended, over: await article(), stream: await kindsInStream() };
   };
-  let seen: Awaited<ReturnType<typeof lapseOnce>>;
+  let seen: Awaited<ReturnType<typeof endEmbargo>>;
   beforeAll(async () => {
-    seen = await lapseOnce();
+    seen = await endEmbargo();
   });
 
   test("It runs from the time of publication", () => {

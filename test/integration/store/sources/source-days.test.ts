@@ -1,10 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Body, Capture } from "../../../../model/crawl/capture.ts";
 import { newCoverage } from "../../../../model/sources/coverage.ts";
-import {
-  capturesOfLinks,
-  removeCaptures as eraseCaptures,
-} from "../../../../store/archive/erasure.ts";
+import { capturesOfLinks, removeCaptures } from "../../../../store/archive/erasure.ts";
 import { removeOldCaptures } from "../../../../store/archive/retention.ts";
 import { addCaptures } from "../../../../store/crawl/captures.ts";
 import { emptyCounts } from "../../../../store/crawl/runs.ts";
@@ -143,7 +140,7 @@ test("what keeping times and erasure remove is told apart, and nothing of it is 
   for (const time of ["24T23:59", "25T12:00"]) await countSourceDays(store, "cities", at(time));
   const before = await rowOf(store, "reliability");
   expect(await removeOldCaptures(store, "cities", at("25T00:00"), 1)).toBe(1);
-  await eraseCaptures(store, await capturesOfLinks(store, ["page-2"]));
+  await removeCaptures(store, await capturesOfLinks(store, ["page-2"]));
   const left = await rowOf(store, "storage");
   expect(left).toMatchObject({ responses: 5, bytes: 260, written: 140, spared: 100 });
   expect(Number(left?.["removed"]) + Number(left?.["stored"])).toBe(140);
