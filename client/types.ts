@@ -380,7 +380,7 @@ export interface Item {
   modifiedAt: string | null;
   firstSeenAt: string;
   /**
-   * The time by which lists are sorted: publishedAt, otherwise firstSeenAt
+   * The time by which lists are sorted: publication, otherwise firstSeenAt
    */
   sortAt: string;
   /**

@@ -4,7 +4,8 @@ import { fieldScore } from "../../extractors/fields/field-score.ts";
 import { EXTRACTION_VERSION, LANGUAGE_RULES_VERSION } from "../../extractors/rules.ts";
 import { shortHash } from "../../lib/hash.ts";
 import { normalized } from "../../lib/text.ts";
-import { DAY_MS, dayIn } from "../../lib/time.ts";
+import { DAY_MS, dayIn, utcDay } from "../../lib/time.ts";
+import { parseTimeSpan } from "../../lib/time-expression.ts";
 import type { Article } from "../../model/articles/article.ts";
 import type { Relevance } from "../../model/articles/classification.ts";
 import type { ArticleFields } from "../../model/articles/fields.ts";
@@ -97,7 +98,7 @@ export function draftArticle(
   // kinds.
   const sameKind = existing?.completeness === "announced" && !reading.announced ? null : existing;
   const published = publishedBy(fields, sameKind, context);
-  const sortAt = published.publishedAt ?? firstSeenAt;
+  const sortAt = sortTimeOf(published, firstSeenAt, timezone);
   const text = fields.text ?? "";
   const hash = contentHash(classified.title, text);
   const { title } = classified;
@@ -170,6 +171,19 @@ export function draftArticle(
     revision: revised?.revision ?? existing?.revision ?? 1,
     ...(revised && { revised }),
   };
+}
+
+/** A day that a page states begins in the portal's time zone, so that it is the same day there. */
+function sortTimeOf(
+  { publishedAt: at, publishedPrecision }: Stated,
+  firstSeenAt: Date,
+  timeZone: string,
+): Date {
+  if (!at || publishedPrecision !== "day") return at ?? firstSeenAt;
+  const { start = at } = parseTimeSpan(utcDay(at), at, { timeZone }) ?? {};
+  // East of UTC, the day has already begun.
+  if (start <= at) return at;
+  return start > firstSeenAt ? firstSeenAt : start;
 }
 
 /** `embargoUntil` is null if the embargo was removed, and missing if there never was one. */

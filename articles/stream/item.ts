@@ -50,7 +50,7 @@ export const ApiItem = z.object({
   publishedAt: Time.nullable(),
   modifiedAt: Time.nullable(),
   firstSeenAt: Time,
-  sortAt: Time.describe("The time by which lists are sorted: publishedAt, otherwise firstSeenAt"),
+  sortAt: Time.describe("The time by which lists are sorted: publication, otherwise firstSeenAt"),
   day: z.string().describe("Day of sortAt in the portal's time zone"),
   language: z.string().nullable(),
   country: z.string().nullable(),

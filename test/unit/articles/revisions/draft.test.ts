@@ -32,6 +32,16 @@ describe("draftArticle", () => {
     expect(draftArticle("a", reading, null, "Asia/Shanghai").day).toBe("2026-11-25");
   });
 
+  test.each(["UTC", "America/New_York", "Asia/Shanghai"])(
+    "a day without a time is the same day in %s",
+    (timezone) => {
+      const publishedAt = new Date("2026-11-24T00:00:00Z");
+      const fields = { publishedAt, publishedPrecision: "day" } as const;
+      const draft = draftArticle("a", makeReading(URL_A, { fields }), null, timezone);
+      expect(draft).toMatchObject({ publishedAt, day: "2026-11-24" });
+    },
+  );
+
   test("without a date it is sorted by when it was first seen", () => {
     const reading = makeReading(URL_A, { fields: { publishedAt: null } });
     expect(draftArticle("a", reading, null, "UTC")).toMatchObject({
