@@ -35,14 +35,19 @@ export interface Chart {
 
 /** Returns a table, from which the script `charts.js` makes a drawing. */
 export function chart({ title, kind, unit, columns, rows }: Chart): Html {
-  const text = UNIT_TEXTS[unit];
   const lines = rows.map(
     ({ at, name, values }) =>
-      html`<tr><th scope="row"><time datetime="${at}">${name}</time></th>${values.map((value) => (value === null ? html`<td class="n">&ndash;</td>` : html`<td class="n" data-value="${value}">${text(value)}</td>`))}</tr>\n`,
+      html`<tr><th scope="row"><time datetime="${at}">${name}</time></th>${values.map((value) => measure(value, unit))}</tr>\n`,
   );
   return html`<figure class="chart" data-kind="${kind}" data-unit="${unit}" aria-label="${title}"><details><summary>As a table</summary><div class="table-responsive" tabindex="0" role="region" aria-label="${title}"><table class="table table-sm">
 <thead><tr><th scope="col">Time</th>${columns.map((column) => html`<th scope="col" class="n">${column}</th>`)}</tr></thead>
 <tbody>${lines}</tbody></table></div></details></figure>`;
+}
+
+/** Returns a table cell that scripts sort and draw by its value. */
+export function measure(value: number | null | undefined, unit: ChartUnit): Html {
+  if (value === null || value === undefined) return html`<td class="n">&ndash;</td>`;
+  return html`<td class="n" data-value="${value}">${UNIT_TEXTS[unit](value)}</td>`;
 }
 
 export const UNIT_TEXTS = {

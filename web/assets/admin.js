@@ -32,6 +32,7 @@ function sortValue(cell) {
   if (!cell) return "";
   const time = cell.querySelector("time[datetime]");
   if (time) return Date.parse(time.dateTime);
+  if (cell.dataset.value !== undefined) return Number(cell.dataset.value);
   const text = cell.textContent.trim();
   const number = Number.parseFloat(text.replaceAll(",", ""));
   return cell.classList.contains("n") && !Number.isNaN(number) ? number : text.toLowerCase();

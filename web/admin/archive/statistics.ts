@@ -15,7 +15,7 @@ import {
 import { readTierSizes, type TierSize } from "../../../store/archive/body-moves.ts";
 import { readStatisticsSeq } from "../../../store/statistics/count.ts";
 import { BREAKDOWNS, readStatistic } from "../../../store/statistics/read.ts";
-import { sizeText, UNIT_TEXTS } from "../charts.ts";
+import { measure } from "../charts.ts";
 import { options } from "../forms.ts";
 import { type AdminPage, readQuery } from "../page.ts";
 import { section } from "../tables.ts";
@@ -84,7 +84,7 @@ function tableOf({ name }: StatisticsQuery, { columns, rows }: StatisticsTable):
 function tiersOf(tiers: readonly TierSize[]): Html {
   const lines = tiers.map(
     ({ tier, bodies, bytes }) =>
-      html`<tr><td>${tier}</td><td class="n">${bodies ?? "–"}</td><td class="n">${sizeText(bytes)}</td></tr>\n`,
+      html`<tr><td>${tier}</td><td class="n">${bodies ?? "–"}</td>${measure(bytes, "bytes")}</tr>\n`,
   );
   return section("Tiers", ["Tier", "Bodies", "Bytes"], lines, html`None.`);
 }
@@ -99,7 +99,7 @@ function cell({ type }: StatisticsColumn, value: string | number | null): Html {
   if (value === null) return html`<td class="n">&ndash;</td>`;
   if (typeof value === "string")
     return html`<td>${DAY.test(value) ? html`<time datetime="${value}">${value}</time>` : html`<bdi>${value}</bdi>`}</td>`;
-  return html`<td class="n">${type === "text" ? value : UNIT_TEXTS[type](value)}</td>`;
+  return type === "text" ? html`<td class="n">${value}</td>` : measure(value, type);
 }
 
 function elsewhere(query: StatisticsQuery): Html {

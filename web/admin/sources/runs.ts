@@ -16,7 +16,7 @@ import { soon } from "../../../store/queries.ts";
 import { type SourceName, sourceNames } from "../../../store/sources/directory.ts";
 import { getSource } from "../../../store/sources/sources.ts";
 import { may } from "../../auth/actor.ts";
-import { sizeText, spanText } from "../charts.ts";
+import { measure } from "../charts.ts";
 import { namesOf, options } from "../forms.ts";
 import { type AdminPage, readQuery } from "../page.ts";
 import { reasons, reasonText } from "../states.ts";
@@ -109,7 +109,7 @@ export function responsesTable(
   const rows = responses.map(
     ({ url, kind, lane, status, bytes, ms, fetchedAt, reason, detail }) =>
       html`<tr><td>${at(zone, fetchedAt)}</td><td class="url"><a href="/admin/why?url=${encodeURIComponent(url)}">${url}</a></td><td>${kind}</td><td>${lane}</td>
-<td class="n">${status}</td><td class="n">${sizeText(bytes)}</td><td class="n">${ms}</td><td class="why">${reason && reasonText(reason)}${detail && ` (${detail})`}</td></tr>\n`,
+<td class="n">${status}</td>${measure(bytes, "bytes")}<td class="n">${ms}</td><td class="why">${reason && reasonText(reason)}${detail && ` (${detail})`}</td></tr>\n`,
   );
   const heads = ["When", "Address", "Kind", "Lane", "Status", "Size", "ms", "Why it wasn't read"];
   return section(title, heads, rows, html`No response is stored.`);
@@ -146,23 +146,14 @@ export function runTable(
 function row(run: Run, zone: string, names?: ReadonlyMap<string, string>): Html {
   const { _id, sourceId, startedAt, finishedAt, trigger, first, sourceVersion } = run;
   const { counts, traffic, problems } = run;
+  const number = (value: number | string) => html`<td class="n">${value}</td>`;
   const took = finishedAt
-    ? spanText(Math.round((finishedAt.getTime() - startedAt.getTime()) / 1000))
-    : "open";
-  const numbers = [
-    sourceVersion,
-    took,
-    traffic?.requests ?? "",
-    traffic ? sizeText(traffic.bytes) : "",
-    counts.links,
-    counts.stored,
-    counts.updated,
-    counts.unchanged,
-    counts.duplicates,
-  ];
+    ? measure(Math.round((finishedAt.getTime() - startedAt.getTime()) / 1000), "seconds")
+    : number("open");
+  const { links, stored, updated, unchanged, duplicates } = counts;
   const source = names && sourceCell(sourceId, names.get(sourceId) ?? sourceId);
   return html`<tr><td><a href="/admin/run?id=${encodeURIComponent(_id)}">${at(zone, startedAt)}</a></td>${source}<td>${trigger}${first && ", first"}</td>
-${numbers.map((number) => html`<td class="n">${number}</td>`)}
+${number(sourceVersion)}${took}${number(traffic?.requests ?? "")}${measure(traffic?.bytes, "bytes")}${[links, stored, updated, unchanged, duplicates].map(number)}
 <td class="why"><ul>${reasons(counts).map(({ reason, count, isDeadLetter }) => html`<li>${count} ${isDeadLetter && "given up: "}${reasonText(reason)}</li>`)}
 ${counts.waiting > 0 && html`<li>${counts.waiting} waiting for a later try</li>`}${problems.map((problem) => html`<li>${problem}</li>`)}</ul></td></tr>\n`;
 }

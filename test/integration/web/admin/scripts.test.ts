@@ -2,12 +2,14 @@ import type { AddressInfo } from "node:net";
 import type { FastifyInstance } from "fastify";
 import type { Page } from "playwright";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { MINUTE_MS } from "../../../../lib/time.ts";
+import { DAY_MS, MINUTE_MS } from "../../../../lib/time.ts";
+import type { Export } from "../../../../model/archive/export.ts";
 import type { Store } from "../../../../store/store.ts";
 import { makeArticle, makeSource, publishArticles } from "../../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 import { join, login, openGated } from "../../../helpers/gated.ts";
 import { openBrowser, type WatchedBrowser } from "../../../helpers/open-browser.ts";
+import { makeRun } from "../../../helpers/runs.ts";
 
 let database: TestDatabase;
 let store: Store;
@@ -122,4 +124,77 @@ test("A form that is sent twice is taken once", async () => {
   await pressWhileSending("/admin/users/keys", "Enter", ["Enter"]);
   await page.locator("input.secret").waitFor();
   expect(await store.collections.keys.countDocuments({ name: "a reader" })).toBe(1);
+});
+
+describe("A part of a page that is kept up to date", () => {
+  const secondsAgo = (seconds: number) => new Date(Date.now() - seconds * 1000);
+  /** Lets the page's time pass until this holds. */
+  const passTime = async (holds: () => boolean | Promise<boolean>) => {
+    while (!(await holds())) await page.clock.runFor(1000);
+  };
+
+  function makeExport(n: number): Export {
+    const requestedAt = secondsAgo(n + 1);
+    const all = { sources: null, where: null, asOf: null, since: new Date(0), until: requestedAt };
+    return {
+      _id: `e${n}`,
+      params: { format: "csv", purpose: "analysis", ...all },
+      actor: "user ann",
+      requestedAt,
+      state: n === 0 ? "running" : "done",
+      dueAt: null,
+      owner: null,
+      written: n,
+      leftOut: {},
+      failures: 0,
+      reason: null,
+      finishedAt: null,
+      files: [],
+      expiresAt: new Date(Date.now() + DAY_MS),
+    };
+  }
+
+  test("stays while the user types into its filter", async () => {
+    await store.collections.exports.insertMany(Array.from({ length: 8 }, (_, n) => makeExport(n)));
+    await page.clock.install();
+    await open("/admin/exports");
+    await page.locator(".table-filter").pressSequentially("csv");
+    let requests = 0;
+    page.on("request", (request) => {
+      if (request.url().endsWith("/admin/exports")) requests += 1;
+    });
+    await passTime(() => requests > 1);
+    expect(await page.inputValue(".table-filter")).toBe("csv");
+  });
+
+  test("keeps the text that the user selected, and changes afterwards", async () => {
+    let sent = 0;
+    await page.route("**/admin/live", (route) => {
+      sent += 1;
+      const body = `retry: 100\ndata: "<h2>Version ${sent}</h2>"\n\n`;
+      return route.fulfill({ contentType: "text/event-stream", body });
+    });
+    await open("/admin");
+    const shown = page.locator("#live h2:has-text('Version')");
+    await shown.waitFor();
+    await page.evaluate('getSelection().selectAllChildren(document.querySelector("#live h2"))');
+    const selected = await page.evaluate<string>("String(getSelection())");
+    const before = sent;
+    await expect.poll(() => sent, { timeout: 60_000 }).toBeGreaterThan(before + 2);
+    expect(await page.evaluate("String(getSelection())")).toBe(selected);
+    await page.evaluate("getSelection().empty()");
+    await expect.poll(() => shown.innerText(), { timeout: 60_000 }).not.toBe(selected);
+  });
+});
+
+test("A table sorts sizes and durations with different units", async () => {
+  const sizes = [900_000, 3_400_000, 20_000];
+  const runs = sizes.map((bytes, n) =>
+    makeRun(`r${n}`, { traffic: { requests: 1, bytes }, open: false }),
+  );
+  await store.collections.runs.insertMany(runs);
+  await open("/admin/runs?source=cities");
+  await page.click("main th:has-text('Size') button");
+  const column = page.locator("main tbody tr td:nth-child(6)");
+  expect(await column.allInnerTexts()).toEqual(["20 kB", "900 kB", "3.4 MB"]);
 });
