@@ -186,7 +186,7 @@ function findWhileTyping(form) {
         return link;
       }),
     );
-    list.hidden = finds.length === 0;
+    list.hidden = finds.length === 0 || !form.contains(document.activeElement);
   };
   box.addEventListener("input", () => {
     clearTimeout(waiting);

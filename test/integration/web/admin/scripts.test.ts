@@ -187,6 +187,20 @@ describe("A part of a page that is kept up to date", () => {
   });
 });
 
+test("The results of a search stay closed when the user has left the box", async () => {
+  await open("/admin/users");
+  const release = delay("/admin/find");
+  const [request] = await Promise.all([
+    page.waitForRequest("**/admin/find?*"),
+    page.fill("form.find input", "sources"),
+  ]);
+  await page.locator("main h1").click();
+  release();
+  await (await request.response())?.finished();
+  await page.locator(".found a").first().waitFor({ state: "attached" });
+  expect(await page.locator(".found").isVisible()).toBe(false);
+});
+
 test("A table sorts sizes and durations with different units", async () => {
   const sizes = [900_000, 3_400_000, 20_000];
   const runs = sizes.map((bytes, n) =>
