@@ -14,6 +14,8 @@ function light(element) {
 
 function pick(element) {
   form.elements.at.value = element.getAttribute("data-newsgather");
+  // The operator may have chosen another page that isn't shown yet.
+  form.elements.n.value = new URL(frame.src).searchParams.get("n");
   form.requestSubmit();
 }
 

@@ -1,4 +1,5 @@
 import type { AddressInfo } from "node:net";
+import { gzipSync } from "node:zlib";
 import type { FastifyInstance } from "fastify";
 import type { Page } from "playwright";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -9,6 +10,8 @@ import { makeArticle, makeSource, publishArticles } from "../../../helpers/artic
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 import { join, login, openGated } from "../../../helpers/gated.ts";
 import { openBrowser, type WatchedBrowser } from "../../../helpers/open-browser.ts";
+import { sharedParser } from "../../../helpers/parser.ts";
+import { makePreview } from "../../../helpers/previews.ts";
 import { makeRun } from "../../../helpers/runs.ts";
 
 let database: TestDatabase;
@@ -26,6 +29,7 @@ beforeAll(async () => {
   await store.collections.sources.insertOne(makeSource("cities"));
   await join(store, "ann", "admin");
   app = await openGated(store, {
+    openParser: () => Promise.resolve(sharedParser()),
     behindGate(server) {
       server.addHook("onSend", async ({ url }) => {
         if (url.startsWith(slow.path)) await slow.until;
@@ -185,6 +189,24 @@ describe("A part of a page that is kept up to date", () => {
     await page.evaluate("getSelection().empty()");
     await expect.poll(() => shown.innerText(), { timeout: 60_000 }).not.toBe(selected);
   });
+});
+
+test("A click in a page of the picker counts for that page, whichever page is chosen next", async () => {
+  const pages = [1, 2].map((n) => ({
+    url: `https://cities.example/${n}`,
+    kind: "article" as const,
+    finalUrl: null,
+    status: 200,
+    headers: { "content-type": "text/html" },
+    body: gzipSync(`<html><body><h1>Article ${n}</h1><p>Words of it.</p></body></html>`),
+    why: null,
+  }));
+  await store.collections.previews.insertOne(makePreview("picked", new Date(), { pages }));
+  await open("/admin/selector-picker?preview=picked");
+  await page.locator("[data-hint]:visible").waitFor();
+  await page.selectOption("select[name=n]", "1");
+  await page.frameLocator("iframe[data-point]").locator("h1").click();
+  await page.waitForURL(/[?&]at=\d+.*&n=0/);
 });
 
 test("The results of a search stay closed when the user has left the box", async () => {
