@@ -1,9 +1,11 @@
 import { DAY_MS } from "../../../lib/time.ts";
+import { ENTRY_POINTS } from "../../../model/crawl/entry-points.ts";
 import type { Discovery, FoundLink } from "../../../model/crawl/link.ts";
 import { DETAILS } from "../../../model/crawl/skipped.ts";
 import type { Candidate, CandidateMeasures } from "../../../model/sources/site-discovery.ts";
 import { urlKey } from "../canonical-url.ts";
 import { isArticleAddress } from "../infer/groups.ts";
+import type { NamedPage } from "./named-pages.ts";
 import type { SitePage } from "./site-page.ts";
 
 const MIN_FULL_TEXT_CHARS = 1500;
@@ -69,4 +71,27 @@ export function isSameAnswer(one: SitePage, other: SitePage): boolean {
 
 function keysOf({ discovery, namedPages }: SitePage): Set<string> {
   return new Set([...discovery.links, ...namedPages].map(({ url }) => urlKey(url)));
+}
+
+/** Returns the usual URLs of entry points of this kind, the most likely first. */
+export function wellKnown(home: string, kind: NamedPage["kind"]): NamedPage[] {
+  return ENTRY_POINTS[kind].usualPaths.map((path) => ({
+    url: new URL(path, home).href,
+    kind,
+    from: "a common URL",
+    why: null,
+  }));
+}
+
+/** Returns the sitemaps that a robots.txt lists (sitemaps.org), news sitemaps first. */
+export function robotsSitemaps(text: string, home: string): NamedPage[] {
+  const lines = text
+    .split(/\r\n|\n|\r/)
+    .flatMap((line) => /^\s*sitemap\s*:\s*(\S+)/i.exec(line)?.[1] ?? []);
+  const urls = [...new Set(lines)].filter((url) => URL.canParse(url, home));
+  const news = (url: string) => Number(!/news|article|post|presse|aktuell/i.test(url));
+  return urls
+    .map((url) => new URL(url, home).href)
+    .toSorted((a, b) => news(a) - news(b))
+    .map((url) => ({ url, kind: "sitemap", from: "robots.txt", why: null }));
 }

@@ -1,5 +1,5 @@
 import type { Document, Element } from "domhandler";
-import { ENTRY_POINTS, type EntryPointKind } from "../../../model/crawl/entry-points.ts";
+import type { EntryPointKind } from "../../../model/crawl/entry-points.ts";
 import { targetUrl, urlKey } from "../canonical-url.ts";
 import { lineOf } from "../infer/dom.ts";
 import { attributeOf } from "../infer/fields.ts";
@@ -130,27 +130,4 @@ function pathOf(href: string): string {
   if (!URL.canParse(href, "http://x.example/")) return "";
   const { pathname, search } = new URL(href, "http://x.example/");
   return pathname + search;
-}
-
-/** Returns the usual URLs of entry points of this kind, the most likely first. */
-export function wellKnown(home: string, kind: NamedPage["kind"]): NamedPage[] {
-  return ENTRY_POINTS[kind].usualPaths.map((path) => ({
-    url: new URL(path, home).href,
-    kind,
-    from: "a common URL",
-    why: null,
-  }));
-}
-
-/** Returns the sitemaps that a robots.txt lists (sitemaps.org), news sitemaps first. */
-export function robotsSitemaps(text: string, home: string): NamedPage[] {
-  const lines = text
-    .split(/\r\n|\n|\r/)
-    .flatMap((line) => /^\s*sitemap\s*:\s*(\S+)/i.exec(line)?.[1] ?? []);
-  const urls = [...new Set(lines)].filter((url) => URL.canParse(url, home));
-  const news = (url: string) => Number(!/news|article|post|presse|aktuell/i.test(url));
-  return urls
-    .map((url) => new URL(url, home).href)
-    .toSorted((a, b) => news(a) - news(b))
-    .map((url) => ({ url, kind: "sitemap", from: "robots.txt", why: null }));
 }
