@@ -237,30 +237,47 @@ addEventListener("pageshow", () => {
     button.classList.remove("btn-loading");
 });
 
+/** Whether the user has the focus in this part, or has selected text of it. */
+function isInUse(part) {
+  const selection = getSelection();
+  return (
+    part.contains(document.activeElement) ||
+    (!selection.isCollapsed && selection.containsNode(part, true))
+  );
+}
+
 /** Updates a part of the page with events from the server while the page is visible. */
 function keepLive(part) {
   let events = null;
+  let latest = null;
+  const show = () => {
+    // Don't move an element that the user is about to press.
+    if (latest === null || isInUse(part)) return;
+    const from = scrollY;
+    part.innerHTML = latest;
+    latest = null;
+    improve(part);
+    document.dispatchEvent(new Event("newsgather:content"));
+    scrollTo(0, from);
+  };
   const open = () => {
-    if (events) return;
+    if (events || document.hidden) return;
     events = new EventSource(part.dataset.live);
     events.addEventListener("message", ({ data }) => {
-      // Don't move an element that the user is about to press.
-      if (part.contains(document.activeElement) && document.activeElement !== document.body) return;
-      const from = scrollY;
-      part.innerHTML = JSON.parse(data);
-      improve(part);
-      document.dispatchEvent(new Event("newsgather:content"));
-      scrollTo(0, from);
+      latest = JSON.parse(data);
+      show();
     });
   };
+  const close = () => {
+    events?.close();
+    events = null;
+  };
   document.addEventListener("visibilitychange", () => {
-    if (!document.hidden) open();
-    else if (events) {
-      events.close();
-      events = null;
-    }
+    if (document.hidden) close();
+    else open();
   });
   open();
+  setInterval(show, 1000);
 }
 
 function keepFresh(part) {
@@ -270,7 +287,7 @@ function keepFresh(part) {
       ? null
       : await fetch(location.href, { headers }).catch(() => null);
     const page = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
-    const next = page ? page.getElementById(part.id) : null;
+    const next = page && !isInUse(part) ? page.getElementById(part.id) : null;
     if (next) {
       part.replaceWith(next);
       improve(next);
