@@ -250,6 +250,7 @@ function isInUse(part) {
 function keepLive(part) {
   let events = null;
   let latest = null;
+  let hasEnded = false;
   const show = () => {
     // Don't move an element that the user is about to press.
     if (latest === null || isInUse(part)) return;
@@ -261,11 +262,15 @@ function keepLive(part) {
     scrollTo(0, from);
   };
   const open = () => {
-    if (events || document.hidden) return;
+    if (events || hasEnded || document.hidden) return;
     events = new EventSource(part.dataset.live);
     events.addEventListener("message", ({ data }) => {
       latest = JSON.parse(data);
       show();
+    });
+    events.addEventListener("end", () => {
+      hasEnded = true;
+      close();
     });
   };
   const close = () => {

@@ -135,6 +135,7 @@ async function sendLive(
       if (markup !== shown) yield `id: ${preview.state}\ndata: ${JSON.stringify(markup)}\n\n`;
       shown = markup;
       if (isWorking) await sleep(LIVE_INTERVAL_MS, undefined, { signal: over }).catch(() => {});
+      else yield "event: end\ndata: end\n\n";
     }
   }
   return sendEvents(reply, events());

@@ -190,6 +190,25 @@ describe("A part of a page that is kept up to date", () => {
     await expect.poll(() => shown.innerText(), { timeout: 60_000 }).not.toBe(selected);
   });
 
+  test("keeps what was typed when the user returns from another tab", async () => {
+    const at = new Date();
+    const preview = makePreview("working", at, { sourceId: null });
+    await store.collections.previews.insertOne({ ...preview, state: "working", result: null });
+    await open("/admin/preview?id=working");
+    await page.locator("main progress").waitFor();
+    await store.collections.previews.replaceOne({ _id: "working" }, preview);
+    await page.locator("main [name=reason]").fill("the publisher wants it");
+    await page.locator("main h1").click();
+    for (const isHidden of [true, false]) {
+      await page.evaluate(
+        `Object.defineProperty(document, "hidden", { value: ${isHidden}, configurable: true });
+document.dispatchEvent(new Event("visibilitychange"));`,
+      );
+    }
+    await page.evaluate('fetch("/admin/preview/live?id=working").then((answer) => answer.text())');
+    expect(await page.inputValue("main [name=reason]")).toBe("the publisher wants it");
+  });
+
 });
 
 test("A click in a page of the picker counts for that page, whichever page is chosen next", async () => {
