@@ -246,11 +246,20 @@ function isInUse(part) {
   );
 }
 
+/** Browsers reconnect within five seconds. */
+const LATE_MS = 10_000;
+
 /** Updates a part of the page with events from the server while the page is visible. */
 function keepLive(part) {
   let events = null;
   let latest = null;
   let hasEnded = false;
+  let late;
+  const warning = document.createElement("p");
+  warning.className = "alert alert-warning";
+  warning.setAttribute("role", "alert");
+  warning.textContent =
+    "This page isn't up to date: is the server reachable, and are you logged in?";
   const show = () => {
     // Don't move an element that the user is about to press.
     if (latest === null || isInUse(part)) return;
@@ -265,6 +274,9 @@ function keepLive(part) {
     if (events || hasEnded || document.hidden) return;
     events = new EventSource(part.dataset.live);
     events.addEventListener("message", ({ data }) => {
+      clearTimeout(late);
+      late = undefined;
+      warning.remove();
       latest = JSON.parse(data);
       show();
     });
@@ -272,8 +284,19 @@ function keepLive(part) {
       hasEnded = true;
       close();
     });
+    events.addEventListener("error", () => {
+      late ??= setTimeout(() => {
+        late = undefined;
+        part.prepend(warning);
+        // The browser doesn't reconnect after a refusal, such as that of an expired session.
+        if (events.readyState === EventSource.CLOSED) close();
+        open();
+      }, LATE_MS);
+    });
   };
   const close = () => {
+    clearTimeout(late);
+    late = undefined;
     events?.close();
     events = null;
   };

@@ -209,6 +209,16 @@ document.dispatchEvent(new Event("visibilitychange"));`,
     expect(await page.inputValue("main [name=reason]")).toBe("the publisher wants it");
   });
 
+  test("says that it isn't up to date after the session has ended, until it is again", async () => {
+    await page.clock.install();
+    await page.route("**/admin/live", (route) => route.fulfill({ status: 401 }));
+    await open("/admin");
+    const warning = page.locator("#live [role=alert]:has-text('up to date')");
+    await passTime(() => warning.isVisible());
+    await page.unrouteAll();
+    await passTime(() => warning.isHidden());
+    expect(await page.locator("#live h2").count()).toBeGreaterThan(1);
+  });
 });
 
 test("A click in a page of the picker counts for that page, whichever page is chosen next", async () => {
