@@ -66,6 +66,7 @@ function longestAt(
       for (const form of forms) {
         const entry = gazetteer.find(joint + form.key);
         if (!entry) continue;
+        if (countryOnly && ARTICLE.test(head.key)) continue;
         const all = allowed(entry, head, at === first, form.adjective ?? false);
         const meanings = countryOnly ? all.filter(({ place }) => place.kind === "country") : all;
         if (meanings.length === 0 && (countryOnly || !entry.phrase)) continue;
@@ -81,6 +82,9 @@ function longestAt(
   }
   return longest?.entry.phrase ? { ...longest, meanings: [] } : longest;
 }
+
+/** `La réunion` is a meeting, `El salvador` a rescuer. */
+const ARTICLE = /^(?:la|el|the)$/;
 
 /** Whether only a country's name can contain a word: `Arabie saoudite`, but `the Missouri city`. */
 function isNoun(token: Token, cased: boolean): boolean {
