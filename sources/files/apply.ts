@@ -1,4 +1,4 @@
-import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { type FileHandle, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { basename, extname } from "node:path";
 import type { Config } from "../../config/env.ts";
 import type { Declared, SourcePlan } from "../../model/sources/version.ts";
@@ -79,6 +79,8 @@ export async function noteApplied(
 
 /** This many sources can be retired even if they are more than half of the active sources. */
 const MAX_SAFE_RETIREMENTS = 3;
+/** Writing a file takes less. */
+const MAX_WRITING_MS = 60_000;
 
 /**
  * Updates the stored sources from the files. If more than three sources, and over half of the
@@ -117,9 +119,19 @@ export async function placeFile(
   const read = () => readFile(file, "utf8").catch(() => null);
   if ((await read()) === yaml) return null;
   const draft = `${file}.draft`;
+  const refusal = (error: unknown) =>
+    `${file} can't be written (${String(error)}): put the declaration there by hand`;
+  await removeAbandoned(draft);
+  let created: FileHandle;
   try {
     // Only one process can create it, so that no other change comes between the check and the end.
-    await writeFile(draft, yaml, { flag: "wx" });
+    created = await open(draft, "wx");
+  } catch (error) {
+    const isTaken = (error as NodeJS.ErrnoException).code === "EEXIST";
+    return isTaken ? `${file} is being changed: try again in a minute` : refusal(error);
+  }
+  try {
+    await created.writeFile(yaml).finally(() => created.close());
     const there = await read();
     if (there === over) {
       await rename(draft, file);
@@ -130,10 +142,13 @@ export async function placeFile(
       ? `${file} is gone`
       : `${file} already exists with other content: edit the file by hand`;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") {
-      return `${file} is being changed: try again, or remove ${draft} if nothing changes the file`;
-    }
     await rm(draft, { force: true }).catch(() => {});
-    return `${file} can't be written (${String(error)}): put the declaration there by hand`;
+    return refusal(error);
   }
+}
+
+/** Removes a draft whose writer has ended. */
+async function removeAbandoned(draft: string): Promise<void> {
+  const left = await stat(draft).catch(() => null);
+  if (left && Date.now() - left.mtimeMs > MAX_WRITING_MS) await rm(draft, { force: true });
 }

@@ -60,15 +60,16 @@ export function editSources(
   for (const { source, yaml } of matching) {
     const file = files.get(source.id) ?? `${source.id}.yaml`;
     const document = parseDocument(yaml);
+    let after: string;
     try {
       for (const pair of values) if (pair) document.setIn(pair.path, pair.value);
       for (const field of unset) document.deleteIn(field.split("."));
+      after = document.toString();
     } catch (error) {
-      // The field is inside a value that has no fields.
+      // The field is inside a value that has no fields, or another value refers to it.
       problems.push(`${file}: ${error instanceof Error ? error.message : String(error)}`);
       continue;
     }
-    const after = document.toString();
     const read = parseSource(after, file, topics, new Map());
     problems.push(...read.problems.map(formatProblem));
     if (!read.source || read.problems.length > 0 || after === yaml) continue;

@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { placeFile } from "../../../../sources/files/apply.ts";
@@ -21,4 +21,13 @@ test("a file with other content than expected stays as it is", async () => {
   await writeFile(file, "name: Towns");
   expect(await placeFile(file, "name: Villages", "name: Cities")).toContain("other content");
   expect(await readdir(folder)).toEqual(["cities.yaml"]);
+});
+
+test("a draft whose writer was killed keeps nobody from changing the file", async () => {
+  const folder = await testFolder();
+  const file = join(folder, "cities.yaml");
+  await writeFile(`${file}.draft`, "name: Ci");
+  await utimes(`${file}.draft`, 0, 0);
+  expect(await placeFile(file, "name: Cities")).toBeNull();
+  expect(await readFile(file, "utf8")).toBe("name: Cities");
 });

@@ -48,3 +48,12 @@ test.each([
   const { problems } = editSources([declared(draft.source, BARE)], new Map(), edit, null);
   expect(problems).toEqual([problem]);
 });
+
+test("a value to which another refers can't be removed", () => {
+  const yaml = `${BARE}include: &news ["*/news/*"]\nexclude: *news\n`;
+  const draft = draftSource(yaml, null);
+  if ("problems" in draft) throw new Error(draft.problems.join("\n"));
+  const edit = { where: [], set: [], unset: ["include"] };
+  const { problems } = editSources([declared(draft.source, yaml)], new Map(), edit, null);
+  expect(problems).toEqual([expect.stringMatching(/^town\.yaml: Unresolved alias/)]);
+});
