@@ -1,15 +1,10 @@
-import { mkdir } from "node:fs/promises";
-import { join, resolve } from "node:path";
-import { loadConfig, processEnv } from "../config/env.ts";
+import { resolve } from "node:path";
 import { CommandError } from "../lib/exit.ts";
-import { shortHash } from "../lib/hash.ts";
 import { claimFile } from "./services/claim-file.ts";
 
-/** Runs `write`. Throws `CommandError` if another command with this data folder writes `output`. */
+/** Runs `write`. Throws `CommandError` if another command writes `output`. */
 export async function asOnlyWriter<T>(output: string, write: () => Promise<T>): Promise<T> {
-  const folder = join(loadConfig(processEnv()).dataDir, "run");
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const claim = await claimFile(join(folder, `${shortHash(resolve(output))}.writer`));
+  const claim = await claimFile(`${resolve(output)}.writer`);
   if (!claim) {
     const message = `another command is writing ${output}: wait for its end, or choose another name`;
     throw new CommandError("failed", message);
