@@ -218,24 +218,30 @@ function findWhileTyping(form) {
   });
 }
 
-/** Whether a form has been sent whose answer, the next page, hasn't arrived. */
-let isSending = false;
+/** Longer than an answer, the next page, takes. */
+const MAX_SENDING_MS = 30_000;
+/** Set while a form has been sent whose answer hasn't arrived. */
+let sending;
 document.addEventListener("submit", (event) => {
   const { target: form, submitter } = event;
   if (form.method === "post") {
-    if (isSending) {
+    if (sending) {
       event.preventDefault();
       return;
     }
-    isSending = true;
+    sending = setTimeout(endSending, MAX_SENDING_MS);
   }
   submitter?.classList.add("btn-loading");
 });
-addEventListener("pageshow", () => {
-  isSending = false;
+function endSending() {
+  clearTimeout(sending);
+  sending = undefined;
   for (const button of document.querySelectorAll(".btn-loading"))
     button.classList.remove("btn-loading");
-});
+}
+addEventListener("pageshow", endSending);
+// The user stopped the page from loading.
+globalThis.navigation?.addEventListener("navigateerror", endSending);
 
 /** Whether the user has the focus in this part, or has selected text of it. */
 function isInUse(part) {

@@ -4,11 +4,12 @@ const form = document.querySelector("form[action='/admin/inbox']");
 const undo = document.querySelector("form.undo");
 const keys = { a: "approved", p: "published", r: "withdrawn", d: "draft", i: "reinstated" };
 let at = -1;
-function go(to) {
+function go(to, takesFocus = true) {
   if (rows.length === 0) return;
   rows[at]?.removeAttribute("aria-current");
   at = Math.max(0, Math.min(rows.length - 1, to));
   rows[at].setAttribute("aria-current", "true");
+  if (!takesFocus) return;
   rows[at].querySelector("input")?.focus();
   rows[at].scrollIntoView({ block: "nearest" });
 }
@@ -41,4 +42,4 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 // The user may already be typing in another box.
-if (document.activeElement === document.body) go(0);
+go(0, document.activeElement === document.body);
