@@ -219,7 +219,7 @@ function translationForms(
     html`<input type="hidden" name="language" value="${language}">`;
   const written = Object.entries(edited?.translations ?? {}).map(
     ([language, texts]) =>
-      html`<h3>Translation: ${language}</h3><p>An empty field removes the text.</p>${write(html`${known(language)}${shownField({ ...texts })}`, texts)}`,
+      html`<h3>Translation: ${language}</h3><p>An empty field removes the text.</p>${write(html`${known(language)}${shownField({ title: texts.title, teaser: texts.teaser })}`, texts)}`,
   );
   const drafted = drafts.map(
     ({ language, ...texts }) => html`<h3>Draft of the translator: ${language}</h3>

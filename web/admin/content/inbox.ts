@@ -76,7 +76,9 @@ export const inboxPage: AdminPage = {
     const views = await listViews(deps.store);
     const view = viewOf(views, query.view);
     const shown = { show: query.show ?? tabOf(view), view };
-    const rows = await rowsOf(deps, shown);
+    const found = await rowsOf(deps, shown);
+    const rows = found.slice(0, MAX_ARTICLES);
+    const isMore = found.length > MAX_ARTICLES;
     const ids = rows.map(({ sourceId }) => sourceId);
     const names: Names = {
       sources: await readSourceNames(deps.store, ids),
@@ -92,7 +94,7 @@ export const inboxPage: AdminPage = {
     const body = html`${decision && undoForm(request, decision, { ...shown, now: deps.now() })}<nav aria-label="States"><ul class="nav nav-pills">${TABS.map((tab) => link(tab, { ...shown, show: tab }, tab === shown.show))}</ul></nav>
 ${views.length > 0 && html`<nav aria-label="Views"><ul class="nav nav-pills">${[null, ...views].map((one) => link(one?.name ?? "everything", { show: one?.filter.state ? tabOf(one) : shown.show, view: one }, one === view))}</ul></nav>`}
 ${list && may(request, "edit") ? formOf(request, list, shown) : list}
-${rows.length === MAX_ARTICLES && html`<p class="why">Only the latest ${MAX_ARTICLES} are shown.</p>`}
+${isMore && html`<p class="why">Only the latest ${MAX_ARTICLES} are shown.</p>`}
 ${rows.length === 0 && html`<section class="card card-body"><p class="text-secondary mb-0">${emptyText(shown)}</p></section>`}
 <p class="why">Keys: j and k go down and up, x ticks, * ticks all, e edits, o opens the article, u undoes the last decision within a minute; ${keys.join(", ")}.</p>
 <script type="module" src="${ASSETS["inbox.js"].path}"></script>`;
@@ -157,7 +159,8 @@ ${count} ${words}. <button class="btn">Undo</button></form>`;
 }
 
 function emptyText({ show, view }: Shown): Html {
-  const none = html`None of the latest ${MAX_INBOX_ARTICLES} articles is`;
+  const none =
+    show === "published" ? "No article is" : `None of the latest ${MAX_INBOX_ARTICLES} articles is`;
   if (view) return html`${none} in this view and state.`;
   if (show !== "waiting") return html`${none} in this state.`;
   return html`No article waits for an editor. Articles are published automatically, unless a rule in
@@ -205,7 +208,7 @@ function viewOf(views: readonly View[], id: string | undefined): View | null {
 }
 
 async function rowsOf({ store, now }: AdminDeps, { show, view }: Shown): Promise<InboxArticle[]> {
-  const range = { now: now(), limit: MAX_ARTICLES };
+  const range = { now: now(), limit: MAX_ARTICLES + 1 };
   if (show === "published") {
     const filter = view ? { where: view.filter } : {};
     return (await readListing(store, filter, range)).articles;
