@@ -18,12 +18,11 @@ export function listSubscribers(store: Store): Promise<Subscriber[]> {
 }
 
 /** Returns active subscribers that are behind `head` and whose next attempt is due. */
-export async function dueSubscribers(store: Store, head: number, now: Date): Promise<Subscriber[]> {
-  const behind = await store.collections.subscribers
-    .find({ state: "active", seq: { $lt: head } })
+export function dueSubscribers(store: Store, head: number, now: Date): Promise<Subscriber[]> {
+  return store.collections.subscribers
+    .find({ state: "active", seq: { $lt: head }, nextTryAt: { $lte: now } })
     .limit(1000)
     .toArray();
-  return behind.filter(({ nextTryAt }) => nextTryAt <= now);
 }
 
 export async function failingSubscribers(store: Store, now: Date): Promise<Subscriber[]> {
