@@ -1,10 +1,19 @@
-import { resolve } from "node:path";
+import { mkdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { loadConfig, processEnv } from "../config/env.ts";
 import { CommandError } from "../lib/exit.ts";
+import { shortHash } from "../lib/hash.ts";
 import { claimFile } from "./services/claim-file.ts";
 
-/** Runs `write`. Throws `CommandError` if another command writes `output`. */
+/** Runs `write`. Throws `CommandError` if another command with this data folder writes `output`. */
 export async function asOnlyWriter<T>(output: string, write: () => Promise<T>): Promise<T> {
-  const claim = await claimFile(`${resolve(output)}.writer`);
+  const folder = join(loadConfig(processEnv()).dataDir, "run");
+  const name = `${shortHash(resolve(output))}.writer`;
+  // Beside a remote store, the data folder can be one that this user can't write.
+  const unclaimed = { release: () => Promise.resolve() };
+  const claim = await mkdir(folder, { recursive: true, mode: 0o700 })
+    .then(() => claimFile(join(folder, name)))
+    .catch(() => unclaimed);
   if (!claim) {
     const message = `another command is writing ${output}: wait for its end, or choose another name`;
     throw new CommandError("failed", message);
