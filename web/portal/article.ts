@@ -74,15 +74,12 @@ function facts(article: ListedArticle, around: Around): Part {
       : name;
   const credit = snapshot.sources.get(article.sourceId)?.rights.credit;
   const url = httpUrl(article.url);
-  const published = isPrecise(article)
-    ? article.publishedAt
-    : article.publishedAt && article.sortAt;
   const rows: [string, Part][] = [
     [names.source, link("source", article.sourceId)],
     [names.original, url && new URL(url).host],
     [names.authors, namesIn(article.authors)],
     [names.signedBy, namesIn(article.organisations)],
-    [names.published, published && at(published, isPrecise(article))],
+    [names.published, article.publishedAt && at(article.sortAt, isPrecise(article))],
     [names.updated, article.modifiedAt && at(article.modifiedAt, true)],
     [names.firstSeen, at(article.firstSeenAt, true)],
     [names.country, article.country && link("country", article.country)],

@@ -152,7 +152,7 @@ function asReaders(article: ShownArticle, zone: string): Html {
   const { title, prefix, teaser, text, authors, topics, language, publishedAt, edited } = article;
   const place = [article.country, article.region, article.city].filter(Boolean).join(", ");
   const facts: [string, Html | string | null][] = [
-    ["Published", at(zone, publishedAt)],
+    ["Published", publishedAt && at(zone, article.sortAt)],
     ["First seen", at(zone, article.firstSeenAt)],
     ["Authors", authors?.join(", ") ?? null],
     ["Topics", topics.join(", ")],
