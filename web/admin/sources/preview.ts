@@ -120,9 +120,9 @@ async function sendLive(
   const { admit, closing } = deps;
   const { id } = readQuery(Query, request);
   // After the end, the browser reconnects; a 204 makes it stop.
-  if ((await readPreview(deps, id)).state !== "working" && request.headers["last-event-id"]) {
+  const seen = request.headers["last-event-id"] ?? "working";
+  if (seen !== "working" && (await readPreview(deps, id)).state !== "working")
     return reply.code(204).send();
-  }
   const gone = goneSignal(reply);
   admit(request.ip, gone);
   const over = AbortSignal.any([gone, closing, AbortSignal.timeout(MAX_CONNECTION_MS)]);
