@@ -293,7 +293,7 @@ function keepLive(part) {
     events.addEventListener("error", () => {
       late ??= setTimeout(() => {
         late = undefined;
-        part.prepend(warning);
+        part.before(warning);
         // The browser doesn't reconnect after a refusal, such as that of an expired session.
         if (events.readyState === EventSource.CLOSED) close();
         open();

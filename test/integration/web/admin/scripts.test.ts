@@ -213,7 +213,7 @@ document.dispatchEvent(new Event("visibilitychange"));`,
     await page.clock.install();
     await page.route("**/admin/live", (route) => route.fulfill({ status: 401 }));
     await open("/admin");
-    const warning = page.locator("#live [role=alert]:has-text('up to date')");
+    const warning = page.locator("[role=alert]:has-text('up to date')");
     await passTime(() => warning.isVisible());
     await page.unrouteAll();
     await passTime(() => warning.isHidden());
