@@ -121,9 +121,9 @@ export async function placeFile(
   const draft = `${file}.draft`;
   const refusal = (error: unknown) =>
     `${file} can't be written (${String(error)}): put the declaration there by hand`;
-  await removeAbandoned(draft);
   let created: FileHandle;
   try {
+    await removeAbandoned(draft);
     // Only one process can create it, so that no other change comes between the check and the end.
     created = await open(draft, "wx");
   } catch (error) {
