@@ -131,7 +131,11 @@ export async function placeFile(
     return isTaken ? `${file} is being changed: try again in a minute` : refusal(error);
   }
   try {
-    await created.writeFile(yaml).finally(() => created.close());
+    try {
+      await created.writeFile(yaml);
+    } finally {
+      await created.close();
+    }
     const there = await read();
     if (there === over) {
       await rename(draft, file);
