@@ -56,8 +56,9 @@ it(
 
 it("memory that twenty letters of each page hold would be noticed", async () => {
   const titles: string[] = [];
-  // The letters are a part of their page for V8, which holds it as a whole.
-  const growth = await growthOver(300, (html) => void titles.push(html.slice(0, 20)));
+  // The letters are a part of their page for V8, which holds it as a whole. What else the process
+  // gives back meanwhile is less than these pages.
+  const growth = await growthOver(600, (html) => void titles.push(html.slice(0, 20)));
   expect(growth).toBeGreaterThan(REMEMBERED);
-  expect(titles).toHaveLength(350);
+  expect(titles).toHaveLength(650);
 });
