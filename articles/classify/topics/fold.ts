@@ -1,7 +1,7 @@
 import { normalized } from "../../../lib/text.ts";
 
 const CJK = /[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]/;
-/** Splits a text into words of letters. Like `fold`, it ends a word where one of these scripts begins. */
+/** Splits a text into words. Like `fold`, it ends a word where Chinese, Japanese or Korean begins. */
 export const NOT_IN_WORD = new RegExp(`(?:\\P{L}|${CJK.source})+`, "u");
 const ARABIC = /[\u0621-\u064a]/;
 /** Matches the Arabic prefixes for `and`, `with`, `as`, `for` and `the` before three letters. */

@@ -50,8 +50,7 @@ export function topicMatcher(rules: readonly TopicRule[]): TopicMatcher {
     const { trie, acronyms } = compiledFor(language);
     const count = (part: string) => {
       const counts = countKeywords(fold(part), trie);
-      if (acronyms.size > 0)
-        for (const ends of counts.values()) countInCapitals(ends, part, acronyms, language);
+      countInCapitals([...counts.values()], part, acronyms, language);
       return counts;
     };
     const { lead, rest } = leadOf(teaser, text.slice(0, MAX_TEXT_CHARS));
@@ -120,23 +119,28 @@ function lowerCased(words: TopicRule["keywords"]): ReadonlySet<string> {
 
 /** Counts acronyms only where they are written as such. In a text in capitals, words are too. */
 function countInCapitals(
-  ends: Map<End, number>,
+  counts: readonly Map<End, number>[],
   text: string,
   acronyms: ReadonlySet<string>,
   language: string | null,
 ): void {
-  const isShouted = language !== null && text === text.toUpperCase();
-  for (const [end, times] of ends) {
-    const { keyword } = end;
-    if (!acronyms.has(keyword)) continue;
-    const forms = language === null ? [keyword, keyword.toUpperCase()] : [keyword];
-    const plain = text.normalize("NFKC");
-    const isThere = !isShouted && forms.some((form) => plain.includes(form));
-    const words = isThere ? plain.split(NOT_IN_WORD) : [];
-    const written = words.filter((word) => forms.includes(word)).length;
-    if (written > 0) ends.set(end, Math.min(times, written));
-    else ends.delete(end);
+  let words: string[] | undefined;
+  for (const ends of counts) {
+    for (const [end, times] of ends) {
+      const { keyword } = end;
+      if (!acronyms.has(keyword)) continue;
+      words ??= spelledWords(text, language);
+      const forms = language === null ? [keyword, keyword.toUpperCase()] : [keyword];
+      const written = words.filter((word) => forms.includes(word)).length;
+      if (written > 0) ends.set(end, Math.min(times, written));
+      else ends.delete(end);
+    }
   }
+}
+
+function spelledWords(text: string, language: string | null): string[] {
+  const isInCapitals = language !== null && text === text.toUpperCase();
+  return isInCapitals ? [] : text.normalize("NFKC").split(NOT_IN_WORD);
 }
 
 function leadOf(teaser: string | null, text: string): { lead: string; rest: string } {
