@@ -144,23 +144,19 @@ const MAX_IN_FLIGHT_MS = 15 * 60_000;
  * content again. Returns the number of captures removed.
  */
 export async function eraseAgain(store: Store, now: Date): Promise<number> {
-  const keys = await erasedSince(store, new Date(now.getTime() - MAX_IN_FLIGHT_MS), now);
-  if (keys.length === 0) return 0;
+  const tombstones = await erasedSince(store, new Date(now.getTime() - MAX_IN_FLIGHT_MS), now);
+  if (tombstones.length === 0) return 0;
+  const keys = tombstones.map(({ _id }) => _id);
   const captures = await removeKeys(store, keys);
-  const articles = await getArticles(store, keys);
-  const ids = keys.filter((id) => !isUnfinished(articles.get(id)));
-  try {
-    await hideArticles(store, ids, now);
-  } finally {
-    // Otherwise, the next upkeep would take the hidden articles for an unfinished erasure.
-    await blankArticles(store, ids, now);
-  }
+  await hideArticles(store, keys, now);
+  // An unfinished erasure needs the words of its articles to find what quotes them.
+  const finished = tombstones.filter(({ unfinished }) => !unfinished);
+  await blankArticles(
+    store,
+    finished.map(({ _id }) => _id),
+    now,
+  );
   return captures;
-}
-
-/** An interrupted erasure needs the words of its hidden articles to find the rest next time. */
-function isUnfinished(article: Article | undefined): boolean {
-  return article?.status === "retracted" && saysSomething(article);
 }
 
 /** Removes articles' words from all collections; ids and changes in the stream remain. */
