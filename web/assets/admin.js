@@ -1,5 +1,5 @@
-// Improves pages of the admin: relative times, tables that can be sorted, filtered and resized, and search while
-// typing. Every page also works without it.
+// Improves pages of the admin: relative times, tables that can be sorted, filtered, ticked and resized, and search
+// while typing. Every page also works without it.
 
 const MINUTE = 60;
 const UNITS = [
@@ -56,6 +56,31 @@ function sortBy(table, head, column) {
   table.tBodies[0].append(...rows.map(([, row]) => row));
 }
 
+/** Returns the checkboxes with which a user chooses rows. */
+function ticksOf(table) {
+  return table.tBodies[0].querySelectorAll("td:first-child > input[type=checkbox]");
+}
+
+/** Adds a checkbox to the head of a column of checkboxes; it ticks all rows that are shown. */
+function addTickAll(table, head) {
+  const all = document.createElement("input");
+  all.type = "checkbox";
+  all.className = "form-check-input";
+  all.setAttribute("aria-label", "All rows");
+  const shown = () => [...ticksOf(table)].filter(({ disabled }) => !disabled);
+  const show = () => {
+    const ticked = shown().filter(({ checked }) => checked).length;
+    all.checked = ticked > 0 && ticked === shown().length;
+    all.indeterminate = ticked > 0 && !all.checked;
+  };
+  all.addEventListener("change", () => {
+    for (const tick of shown()) tick.checked = all.checked;
+  });
+  table.addEventListener("change", show);
+  head.prepend(all, " ");
+  show();
+}
+
 /** Tables with at least this many rows can be filtered. */
 const FILTER_FROM = 8;
 
@@ -77,6 +102,9 @@ function addFilter(table, card) {
       const text = row.textContent.toLowerCase();
       row.hidden = !words.every((word) => text.includes(word));
     }
+    // A form must not act on rows that its user doesn't see.
+    for (const tick of ticksOf(table)) tick.disabled = tick.closest("tr").hidden;
+    table.dispatchEvent(new Event("change"));
   });
   // Enter would otherwise submit a form around the table.
   box.addEventListener("keydown", (event) => event.key === "Enter" && event.preventDefault());
@@ -137,7 +165,10 @@ function improveTables(root) {
     table.dataset.improved = "yes";
     const card = table.closest(".card");
     const heads = [...table.tHead.rows[0].cells];
+    const ticks = ticksOf(table).length;
+    if (ticks > 1) addTickAll(table, heads[0]);
     for (const [column, head] of heads.entries()) {
+      if (ticks > 0 && column === 0) continue;
       // The server sorts lists with pages, because the first row of the list can be on another page.
       if (table.hasAttribute("data-paged")) continue;
       if (head.textContent.trim() === "" || table.tBodies[0].rows.length < 2) continue;

@@ -265,3 +265,31 @@ test("A table sorts sizes and durations with different units", async () => {
   const column = page.locator("main tbody tr td:nth-child(6)");
   expect(await column.allInnerTexts()).toEqual(["20 kB", "900 kB", "3.4 MB"]);
 });
+
+describe("A table whose rows can be ticked", () => {
+  beforeAll(async () => {
+    const cities = ["aachen", "bergen", "bern", "brno", "bruges", "cadiz", "cork", "delft"];
+    await store.collections.sources.insertMany(cities.map((id) => makeSource(id)));
+  });
+  const ticked = () =>
+    page
+      .locator("main form")
+      .locator("tbody input:checked:enabled")
+      .evaluateAll((boxes) => boxes.map((box) => box.getAttribute("value")));
+
+  test("ticks all rows at once, and none again", async () => {
+    await open("/admin/sources");
+    await page.check("main thead input");
+    expect(await ticked()).toHaveLength(9);
+    await page.uncheck("main thead input");
+    expect(await ticked()).toEqual([]);
+  });
+
+  test("sends only the rows that its filter shows", async () => {
+    await open("/admin/sources");
+    await page.check("tbody input[value=cork]");
+    await page.fill(".table-filter", "ber");
+    await page.check("main thead input");
+    expect(await ticked()).toEqual(["bergen", "bern"]);
+  });
+});
