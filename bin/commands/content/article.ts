@@ -165,15 +165,19 @@ async function showTimeline(word: string, { json }: { json?: true }): Promise<vo
 }
 
 async function inbox({ json }: { json?: true }): Promise<void> {
-  const request = { now: new Date(), limit: MAX_LISTED };
+  const request = { now: new Date(), limit: MAX_LISTED + 1 };
   const found = await onStore((store) => readInbox(store, "waiting", request));
-  const rows = found.map(({ _id, editorial, sourceId, prefix, title, firstSeenAt }) => ({
-    id: _id,
-    state: editorial?.state ?? "published",
-    sourceId,
-    title: prefix + title,
-    firstSeenAt,
-  }));
+  const rows = found
+    .slice(0, MAX_LISTED)
+    .map(({ _id, editorial, sourceId, prefix, title, firstSeenAt }) => ({
+      id: _id,
+      state: editorial?.state ?? "published",
+      sourceId,
+      title: prefix + title,
+      firstSeenAt,
+    }));
+  if (found.length > MAX_LISTED)
+    console.error(`only the first ${MAX_LISTED}; decide on some, then list the inbox again`);
   if (json) return console.log(JSON.stringify(rows, null, 2));
   if (rows.length === 0) return console.log("no article waits for an editor");
   const cells = rows.map(({ id, state, sourceId, title, firstSeenAt }) => [
