@@ -104,8 +104,10 @@ export function createSiteJobs(deps: SiteJobDeps): SiteJobs {
     async probe(id, author) {
       const source = await getSource(store, id);
       if (!source) throw notPossible("There is no such source.");
-      if (!source.active || isPaused(source, now()))
-        throw notPossible("The source is paused or retired. Resume the source first.");
+      if (!source.active)
+        throw notPossible("The source is retired. Restore a version of it first.");
+      if (isPaused(source, now()))
+        throw notPossible("The source is paused. Resume the source first.");
       return begin({ ...author, action: "source.probe", subject: id }, async (sites) => {
         const coverage = await probeSite({ ...sites, ...about }, source);
         return coverage

@@ -75,13 +75,11 @@ test.each([
 });
 
 test.each([
-  ["retired", { active: false }],
-  ["paused", { paused: { reason: "for now" } }],
-])("Nobody has the site of a source asked that is %s", async (_, fields) => {
+  ["retired", { active: false }, "Restore a version of it first."],
+  ["paused", { paused: { reason: "for now" } }, "Resume the source first."],
+])("Nobody has the site of a source asked that is %s", async (word, fields, todo) => {
   const { jobs, opened } = await jobsFor(NOW, fields);
   const author = { actor: "user oscar", reason: "to see" };
-  await expect(jobs.probe("town", author)).rejects.toThrow(
-    "The source is paused or retired. Resume the source first.",
-  );
+  await expect(jobs.probe("town", author)).rejects.toThrow(`The source is ${word}. ${todo}`);
   expect(opened).toEqual([]);
 });
