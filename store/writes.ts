@@ -15,27 +15,27 @@ const WRITE_BATCH_SIZE = 50;
 
 export interface Each {
   _id: string;
-  /** Values that the document's preserved fields must still have, in the order of `preserved`. */
-  as: readonly unknown[];
+  /** Values that the fields in `compared` must have, in that order. */
+  expected: readonly unknown[];
   set: Document;
 }
 
 /**
  * Updates documents in one statement per 50; returns how many changed. Skips a document whose
- * `preserved` fields have other values; removes the fields in `unset`. In a bulk write, the
+ * `compared` fields have other values; removes the fields in `unset`. In a bulk write, the
  * embedded database would plan, read all indexes and sync its log for each document, which is most
  * of an update's cost.
  */
 export async function updateEach<Doc extends Document & { _id: string }>(
   collection: Collection<Doc>,
-  preserved: readonly string[],
+  compared: readonly string[],
   all: readonly Each[],
   { unset = [] }: { unset?: readonly string[] } = {},
 ): Promise<number> {
   let changed = 0;
   for (const some of piecesOf(all, WRITE_BATCH_SIZE)) {
-    const keys = some.map(({ _id, as }) => [_id, ...as]);
-    const key = ["_id", ...preserved].map((field) => `$${field}`);
+    const keys = some.map(({ _id, expected }) => [_id, ...expected]);
+    const key = ["_id", ...compared].map((field) => `$${field}`);
     const place = { $indexOfArray: [{ $literal: keys }, key] };
     // A document that isn't found has the index -1, which picks the last element. That is empty, so nothing is set.
     const set = { $arrayElemAt: [{ $literal: [...some.map((one) => one.set), {}] }, place] };
@@ -111,7 +111,7 @@ export async function insertedBefore(insert: Promise<unknown>): Promise<Set<numb
   }
 }
 
-/** Whether an error means that no server answered. Another attempt would probably fail too. */
+/** Whether an error means that no server answered. An attempt right away would fail too. */
 export function isUnreachable(error: unknown): boolean {
   return error instanceof MongoNetworkError || error instanceof MongoServerSelectionError;
 }

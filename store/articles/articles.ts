@@ -167,7 +167,7 @@ export async function clearPending(
   const cleared = await updateEach(
     articles,
     ["version"],
-    moved.map(({ id, version }) => ({ _id: id, as: [version], set: { pending: [] } })),
+    moved.map(({ id, version }) => ({ _id: id, expected: [version], set: { pending: [] } })),
     { unset: ["pendingAt"] },
   );
   if (cleared === moved.length) return;

@@ -125,7 +125,7 @@ export async function saveClusters(
       settlements
         .filter((one) => one.isStale === isStale)
         .map(({ id, version, cluster }) => {
-          return { _id: id, as: [version], set: { cluster, version: version + 1 } };
+          return { _id: id, expected: [version], set: { cluster, version: version + 1 } };
         }),
       isStale ? {} : { unset: ["staleAt"] },
     );

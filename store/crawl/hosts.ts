@@ -184,7 +184,7 @@ export async function saveFacts(store: Store, facts: readonly HostFacts[]): Prom
   const short = await shortenRobots(store, read);
   const each = [...byHost].map(([_id, set]) => {
     const robots = short.get(_id);
-    return { _id, as: [], set: robots ? { ...set, robots } : set };
+    return { _id, expected: [], set: robots ? { ...set, robots } : set };
   });
   await updateEach(store.collections.hosts, [], each);
 }

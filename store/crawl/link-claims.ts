@@ -27,7 +27,7 @@ export async function claimLinks(
     ["state", "dueAt", "attempts", "claim.token"],
     free.map(({ link: { _id, dueAt, attempts, claim: before }, claim }) => ({
       _id,
-      as: ["due", dueAt, attempts, before?.token ?? null],
+      expected: ["due", dueAt, attempts, before?.token ?? null],
       set: { claim, attempts: attempts + 1 },
     })),
   );
@@ -84,7 +84,11 @@ export async function markLost(store: Store, links: readonly LostLink[]): Promis
     ["claim.token"],
     links.flatMap(({ _id, claim, losses, attempts }) =>
       claim
-        ? { _id, as: [claim.token], set: { claim: { ...claim, lost: true }, losses, attempts } }
+        ? {
+            _id,
+            expected: [claim.token],
+            set: { claim: { ...claim, lost: true }, losses, attempts },
+          }
         : [],
     ),
   );

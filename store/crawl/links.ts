@@ -164,7 +164,7 @@ export async function recordAnnounced(
   return updateEach(
     store.collections.links,
     ["announceAt"],
-    announced.map(({ link: { _id, announceAt }, set }) => ({ _id, as: [announceAt], set })),
+    announced.map(({ link: { _id, announceAt }, set }) => ({ _id, expected: [announceAt], set })),
   );
 }
 
@@ -182,7 +182,7 @@ export async function announceLinks(
   await updateEach(
     store.collections.links,
     ["articleId"],
-    links.map(({ _id, ...set }) => ({ _id, as: [null], set })),
+    links.map(({ _id, ...set }) => ({ _id, expected: [null], set })),
   );
 }
 
@@ -234,7 +234,7 @@ export async function recordOutcomes(store: Store, settlements: Settlement[]): P
     store.collections.links,
     ["claim.token"],
     settlements.map(({ id, token, set }) => {
-      return { _id: id, as: [token], set: { ...set, claim: null } };
+      return { _id: id, expected: [token], set: { ...set, claim: null } };
     }),
   );
 }
@@ -248,7 +248,7 @@ export function countDue(store: Store, now: Date, bound: number): Promise<number
   return store.collections.links.countDocuments({ dueAt: dueBy(now) }, { limit: bound });
 }
 
-/** Yields a source's links with a reason, in batches; links that change can be missing. */
+/** Yields a source's links that have this reason, in batches. Can miss links that change meanwhile. */
 export async function* linksByReason(
   store: Store,
   sourceId: string,

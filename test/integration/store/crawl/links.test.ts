@@ -95,7 +95,7 @@ test("Of links that are written together each takes its own values, unless it ha
   const { links } = store.collections;
   const each = (id: string, attempts: number, set: object) => ({
     _id: id,
-    as: [attempts],
+    expected: [attempts],
     set,
   });
   const written = [each("a", 0, { detail: "$url" }), each("b", 0, { url: "x" })];
