@@ -53,7 +53,7 @@ function nameOf(chance: Random, syllables: number): string {
 }
 
 const PEOPLE_PER_ARTICLE = 24;
-/** Only words of four or more letters count. Names tell articles of the same sentences apart. */
+/** Counts words of four or more letters. Names make articles with the same sentences differ. */
 const WORDS_PER_INVENTED_NAME = 5;
 
 export function scaledTitle(seed: number, language: string, site: number, number: number): string {

@@ -93,7 +93,7 @@ const GAP_TOLERANCE_MS = 15;
 const squeeze = (text: string) => text.replace(/\s+/g, " ").trim();
 const percent = (share: number) => `${Math.round(share * 1000) / 10} %`;
 
-/** Returns a sentence for each difference and, with `report`, for each wrong request. */
+/** Returns a sentence for each difference and, with `report`, each forbidden or early request. */
 export function compareWithTruth(
   truth: Truth,
   articles: ExportedArticle[],

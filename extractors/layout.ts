@@ -69,7 +69,10 @@ export function byDistance(tags: Tag[], headline: Tag | null): { tag: Tag; dista
     .toSorted((a, b) => a.distance - b.distance);
 }
 
-/** Checks at most `levels` elements; an ancestor that contains the headline doesn't count. */
+/**
+ * Whether a class or id of the tag or its ancestors, `levels` elements in all, has one of the
+ * words. Stops at an ancestor that contains the headline.
+ */
 export function isAmong(
   words: Set<string>,
   tag: Tag,

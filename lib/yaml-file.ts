@@ -26,8 +26,8 @@ export function parseYaml<T extends z.ZodType>(schema: T, text: string, path: st
 }
 
 /**
- * Reports as errors an alias without an anchor, which is usually a text without quotes, and aliases
- * that can't be resolved, such as too many of them.
+ * Parses YAML. Its errors include aliases that can't be resolved (there may be too many) or have no
+ * anchor, usually because a text that begins with `*` lacks quotes.
  */
 export function yamlDocument(text: string, lines = new LineCounter()): Document {
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });

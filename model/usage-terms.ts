@@ -134,9 +134,9 @@ export function usageText({
   const sentences = [
     denies.length > 0 &&
       `The publisher reserves the right to ${denies.map((use) => USE_NAMES[use]).join(", ")}.`,
-    maxCharacters !== null && `Excerpts have at most ${maxCharacters} characters.`,
-    maxImagePreview === "none" && "Pictures are not shown.",
-    maxImagePreview === "standard" && "Pictures are shown only as thumbnails.",
+    maxCharacters !== null && `Excerpts may have at most ${maxCharacters} characters.`,
+    maxImagePreview === "none" && "Pictures must not be shown.",
+    maxImagePreview === "standard" && "Pictures may be shown only as thumbnails.",
     noImageAi && "Pictures must not be used for generative models.",
     unavailableAfter && `Available until ${unavailableAfter.toISOString()}.`,
     terms.length > 0 && `Terms: ${terms.join(" ")}`,

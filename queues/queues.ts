@@ -42,7 +42,7 @@ export type CrawlPayload = z.infer<typeof CrawlPayload>;
 /** Opens a source's run and marks its entry points due. */
 export const crawlQueue = define("crawl", CrawlPayload, ({ sourceId }) => `crawl-${sourceId}`, 3);
 
-/** A turn of a host. A host has as many, numbered from 0, as it allows concurrent requests. */
+/** A turn of a host, numbered from 0. A host has one for each concurrent request it allows. */
 export const TurnPayload = z.object({ host: z.string(), turn: z.int().min(0) });
 
 export type TurnPayload = z.infer<typeof TurnPayload>;

@@ -78,7 +78,7 @@ export async function findIn<Doc extends Document>(
 
 const MAX_CLOCK_SKEW_MS = 60_000;
 const FIRST_SPAN_MS = 5 * 60_000;
-/** For the time span after one with items. */
+/** Limits how much longer a time span is than the one before if that had items. */
 const MAX_SPAN_GROWTH_FACTOR = 24;
 /** Less than `MAX_SPAN_GROWTH_FACTOR`: the newest items might be just before an empty span. */
 const EMPTY_SPAN_GROWTH_FACTOR = 3;

@@ -43,7 +43,7 @@ const tables = (part: Part) =>
 
 /**
  * The later a document, the lower its `no`: the newest come first, and a time span is a range of
- * numbers. Full-text tables are contentless: they store words, so hidden texts aren't in the file.
+ * numbers. Full-text tables are contentless: they store the words of a text, but not the text.
  */
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value) WITHOUT ROWID;

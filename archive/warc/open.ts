@@ -104,7 +104,7 @@ interface ZippedFile {
   name: string;
   /** Number of uncompressed bytes. */
   size: number;
-  /** Whether the entry is stored uncompressed. */
+  /** Whether the entry is neither compressed nor encrypted. */
   stored: boolean;
   start(): Promise<number>;
   stream(): Promise<Readable>;

@@ -93,9 +93,9 @@ const NO_ITEM_REASONS = new Set<SkipReason>([
   "gone",
 ]);
 
-/** Beginnings of `not-article` details with which a link from a feed isn't an item. */
+/** A `not-article` link from a feed isn't an item if its detail begins with one of these. */
 const FEED_NO_ITEM_DETAILS = ["home", "error", DETAILS.redirectsHome];
-/** Beginnings of `not-article` details with which a link from a sitemap or list isn't an item. */
+/** The same for a link from a sitemap or list. */
 const LIST_NO_ITEM_DETAILS = [...FEED_NO_ITEM_DETAILS, "listing"];
 
 /** Whether an announced link isn't an item, or must not be shown. */

@@ -58,9 +58,9 @@ export async function refuseOwned(dataDir: string): Promise<void> {
 const POLL_MS = 100;
 
 /**
- * Claims a data folder for this process. Set `shared` if it only runs a database for commands;
- * otherwise, such a process is asked to stop, and `onWait` gets its pid. Throws `DataDirInUse` if
- * another process has the folder.
+ * Claims a data folder for this process. Set `shared` if this process only runs a database for
+ * commands. A process that isn't shared asks a shared owner to stop, and waits; `onWait` gets the
+ * owner's pid. Throws `DataDirInUse` if another process has the folder.
  */
 export async function claimDataDir(
   dataDir: string,

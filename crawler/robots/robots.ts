@@ -133,7 +133,7 @@ export function latin1(text: string): string {
   return Buffer.from(text, "utf8").toString("latin1");
 }
 
-/** Returns `latin1`, cut at a line's end, because half a rule would forbid or allow too much. */
+/** Returns the whole lines that fit the limit: half a rule would forbid or allow too much. */
 export function head(text: string): string {
   const bytes = latin1(text);
   if (bytes.length <= MAX_ROBOTS_BYTES) return bytes;

@@ -7,7 +7,7 @@ const RULE = "learnt boilerplate";
 const MIN_REMAINING_CHARS = 150;
 const TARGET_LEAD_CHARS = 400;
 
-/** Removes the paragraphs whose keys are in `known`. A text that would become too short stays. */
+/** Removes the paragraphs whose keys are in `known`. A text that would be too short stays whole. */
 export function dropBoilerplate(extraction: Extraction, known: ReadonlySet<string>): Extraction {
   if (known.size === 0) return extraction;
   const { fields, evidence } = extraction;

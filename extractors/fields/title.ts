@@ -95,7 +95,7 @@ export function readTitle(page: Page): Answer<string> {
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 
-/** Returns the heading most similar to a stated title; the only `h1` can win in any case. */
+/** Returns the heading most similar to a stated title; an only `h1` can win if none is similar. */
 function bestHeading(texts: string[], stated: Candidate[], least = MIN_TITLE_LIKENESS) {
   let best: { text: string; like: number; rank: number } | null = null;
   for (const text of texts) {
@@ -146,7 +146,7 @@ function agreedTitle(
   return ld && ld.key === social?.key && ld.key !== keyOf(heading) ? ld : null;
 }
 
-/** Returns a longer title that ends with the heading, because it also has the kicker. */
+/** Returns JSON-LD's headline, agreed on by another title, if it is the kicker and the heading. */
 function withKicker(heading: string, stated: Candidate[]): Candidate | null {
   const key = keyOf(heading);
   if (stated.some((candidate) => candidate.key === key)) return null;

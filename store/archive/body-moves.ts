@@ -79,7 +79,8 @@ export async function moveBodies(
   }
 }
 
-const CHANGED = "its bytes in the database differ from what was stored (by SHA-256)";
+const CHANGED =
+  "its bytes in the database have changed since they were stored (the SHA-256 differs)";
 
 /** Leaves the record of a body that was stored again in the meantime. */
 async function recordTier(

@@ -139,7 +139,7 @@ async function markLinksPurged(store: Store, keys: string[], detail: string): Pr
   }));
 }
 
-/** Keeps statistics of days before `until` from being counted again. */
+/** Records `until`, so that a rebuild doesn't recount days whose articles were removed. */
 async function notePurged({ collections: { meta } }: Store, until: Date): Promise<void> {
   const value = until.getTime();
   await meta.updateOne({ _id: "purgedUntil" }, { $max: { value } }, { upsert: true });

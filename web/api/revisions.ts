@@ -147,7 +147,7 @@ const MAX_REPLACED_PARAGRAPHS = 200;
 /** All texts of one diff count together. */
 const MAX_WORD_DIFF_CHARS = 40_000;
 
-/** Maximum total cost of a diff. A comparison by word costs the square of its edits. */
+/** Maximum total cost of a diff. Comparing words costs the square of the number of edits. */
 const MAX_SQUARED_EDITS = 50_000;
 
 /** If a pair of paragraphs needs more, one paragraph counts as removed and the other as added. */

@@ -149,7 +149,11 @@ export async function userOf(
   const values = valuesOf(claims, claim);
   const role = roles.find(({ value }) => value === "*" || values.includes(value))?.role;
   if (!role) {
-    const detail = `no role for ${claim}: ${values.join(", ") || "nothing"}`.slice(0, 300);
+    const detail =
+      `no value of the claim ${claim} gives a role: ${values.join(", ") || "it has none"}`.slice(
+        0,
+        300,
+      );
     await note(store, { at: now, actor: "gate", action: "user.refuse", subject: identity, detail });
     return { problem: "You have no role here. Ask an administrator for one." };
   }

@@ -35,7 +35,7 @@ export function requestPage(
   });
 }
 
-/** Returns whether a conditional request would hide that the host's usage terms changed. */
+/** Whether usage terms have changed since the last fetch; after a 304, they wouldn't be applied. */
 function isOlderThanRights({ kind, doneAt, hints }: Link, { rightsChangedAt }: Host): boolean {
   if (kind !== "article" || !doneAt) return false;
   const times = [rightsChangedAt, ...(hints.usage ?? []).map(({ seenAt }) => seenAt)];
