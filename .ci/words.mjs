@@ -35,7 +35,7 @@ export const REPLACED = [
   { say: "permits, semaphore", words: ["places"], in: ["lib", "crawler", "workers", "queues"] },
   { say: "egress", pairs: [["way", "out"]] },
   // `by` is a field of ninjs.
-  { say: "actor", names: ["by", "asking"], exceptIn: ["web/feeds/json-formats.ts"] },
+  { say: "actor", names: ["by", "asking"], exceptIn: ["web/feeds/formats.ts"] },
   {
     say: "selector picker, candidates",
     words: ["pointing", "spot", "spots"],

@@ -2,8 +2,11 @@ import { LIMITS } from "../config/limits.ts";
 import type { Logger } from "../config/logger.ts";
 import { sleep } from "../lib/time.ts";
 import { tailSeq } from "../store/publish/changes.ts";
-import { countStatistics, readStatisticsSeq } from "../store/statistics/count.ts";
-import { rebuildStatistics } from "../store/statistics/recount.ts";
+import {
+  countStatistics,
+  readStatisticsSeq,
+  rebuildStatistics,
+} from "../store/statistics/count.ts";
 import type { Store } from "../store/store.ts";
 
 /** The larger this number, the less often the statistics of a busy day are written. */

@@ -2,7 +2,7 @@ import type { Logger } from "../config/logger.ts";
 import { piecesOf } from "../lib/batch.ts";
 import { MINUTE_MS } from "../lib/time.ts";
 import type { Tier } from "../model/crawl/capture.ts";
-import { sweepOrphans } from "../store/archive/body-checks.ts";
+import { sweepOrphans } from "../store/archive/bodies.ts";
 import {
   bodiesToMove,
   countTiers,

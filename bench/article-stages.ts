@@ -5,8 +5,7 @@ import { fingerprint } from "../articles/matching/fingerprint.ts";
 import { readPlaces, readTopics } from "../bin/roles/config-data.ts";
 import { SITES } from "../demo/data.ts";
 import { paragraphsOf } from "../demo/text.ts";
-import { prepare } from "../extractors/language/detect.ts";
-import { readLanguage } from "../extractors/language/language.ts";
+import { prepare, readLanguage } from "../extractors/language.ts";
 import { openPage } from "../extractors/page.ts";
 
 /**

@@ -6,7 +6,7 @@ import { gunzipSync } from "node:zlib";
 import { pageOf } from "../bin/commands/archive/extract-page.ts";
 import { readPlaces } from "../bin/roles/config-data.ts";
 import { extract } from "../extractors/extract.ts";
-import { prepare } from "../extractors/language/detect.ts";
+import { prepare } from "../extractors/language.ts";
 import {
   columnsOf,
   type Details,

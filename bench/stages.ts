@@ -8,7 +8,7 @@ import { readPlaces, readTopics } from "../bin/roles/config-data.ts";
 import { decodeText } from "../crawler/http/charset.ts";
 import { urlKey } from "../crawler/links/canonical-url.ts";
 import { extract } from "../extractors/extract.ts";
-import { prepare } from "../extractors/language/detect.ts";
+import { prepare } from "../extractors/language.ts";
 import { makeLink } from "../test/helpers/links.ts";
 import { makeCapture } from "../test/helpers/reading.ts";
 

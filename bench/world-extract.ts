@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { scaled } from "../demo/scaled.ts";
 import { extract } from "../extractors/extract.ts";
-import { prepare } from "../extractors/language/detect.ts";
+import { prepare } from "../extractors/language.ts";
 import { installPeer, PEERS } from "./crawlers/install.ts";
 import type { TruthPage } from "./extract-table.ts";
 import { median } from "./median.ts";

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { loadConfig, processEnv } from "../config/env.ts";
 import { CommandError } from "../lib/exit.ts";
 import { shortHash } from "../lib/hash.ts";
-import { claimFile } from "./services/claim-file.ts";
+import { claimFile } from "./services/claim.ts";
 
 /** Runs `write`. Throws `CommandError` if another command with this data folder writes `output`. */
 export async function asOnlyWriter<T>(output: string, write: () => Promise<T>): Promise<T> {

@@ -1,10 +1,14 @@
 import { type Config, processEnv } from "../config/env.ts";
 import { createSecrets } from "../config/secrets.ts";
+import type { Producer } from "../queues/producer.ts";
 import { openStore } from "../store/connect.ts";
+import { databaseFreeBytes } from "../store/operations/overview.ts";
 import type { Store } from "../store/store.ts";
 import { openBucket } from "../store/tiers/bucket.ts";
 import { openFiles } from "../store/tiers/files.ts";
 import type { Tiers } from "../store/tiers/tier.ts";
+import { createDiskSpace, type DiskSpace } from "../workers/runtime/disk-space.ts";
+import { freeBytes } from "./services/machine.ts";
 
 export type StoreConfig = Pick<Config, "dbName" | "bodies" | "secretsDir">;
 
@@ -22,4 +26,13 @@ export function openTiers({ bodies: { dir, bucket }, secretsDir }: StoreConfig):
     tiers.s3 = openBucket({ url, region, keyId, secret: () => secrets(secret) });
   }
   return tiers;
+}
+
+export function openDiskSpace(
+  config: Config,
+  store: Store,
+  producer: Pick<Producer, "memory"> | null,
+): () => Promise<DiskSpace> {
+  const read = () => Promise.all([freeBytes(config.dataDir), databaseFreeBytes(store)]);
+  return createDiskSpace(read, config.diskFree, producer ? () => producer.memory() : undefined);
 }

@@ -5,7 +5,7 @@ import { highlightWords } from "../archive/search/words.ts";
 import type { Config } from "../config/env.ts";
 import { sleep } from "../lib/time.ts";
 import type { SearchActions } from "../web/server/config.ts";
-import { claimFile } from "./services/claim-file.ts";
+import { claimFile } from "./services/claim.ts";
 
 export function indexPath({ dataDir }: Pick<Config, "dataDir">): string {
   return join(dataDir, "search", "index.sqlite");

@@ -1,5 +1,5 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../lib/time.ts";
-import { type Cause, GiveUp, RetryLater } from "../model/crawl/failure.ts";
+import { type Cause, GiveUp, RetryLater } from "../model/crawl/outcome.ts";
 
 /** A delay that grows by `factor`. The share `leastShare` is fixed; the rest is random. */
 interface Backoff {

@@ -1,6 +1,6 @@
 import { readFileSync, realpathSync } from "node:fs";
 import { join, sep } from "node:path";
-import { GiveUp } from "../model/crawl/failure.ts";
+import { GiveUp } from "../model/crawl/outcome.ts";
 import type { Env } from "./env.ts";
 
 /** Returns the secret for `env:SECRET_NAME` or `file:NAME`. Throws `NoSecret` if there is none. */

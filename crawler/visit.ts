@@ -1,10 +1,9 @@
 import { RETRY_POLICY } from "../config/retry-policy.ts";
 import { sleep } from "../lib/time.ts";
 import { NO_ENTRY_POINTS } from "../model/crawl/entry-points.ts";
-import { type Cause, GiveUp, RetryLater } from "../model/crawl/failure.ts";
 import type { RobotsCopy } from "../model/crawl/host.ts";
 import type { Hop, LinkKind } from "../model/crawl/link.ts";
-import { isSkipped, type Skipped } from "../model/crawl/skipped.ts";
+import { type Cause, GiveUp, isSkipped, RetryLater, type Skipped } from "../model/crawl/outcome.ts";
 import type { Source } from "../model/sources/source.ts";
 import type { ProxyOf } from "./egress/proxy-of.ts";
 import { disposition } from "./http/disposition.ts";

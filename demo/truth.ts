@@ -1,6 +1,5 @@
 import { dayIn } from "../lib/time.ts";
-import type { Cause } from "../model/crawl/failure.ts";
-import type { SkipReason } from "../model/crawl/skipped.ts";
+import type { Cause, SkipReason } from "../model/crawl/outcome.ts";
 
 /** An article that must be stored exactly once. */
 export interface TrueArticle {

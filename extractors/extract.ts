@@ -15,7 +15,7 @@ import { readTitle } from "./fields/title.ts";
 import { textIn } from "./jsonld.ts";
 import { hasArticleMarkup, mayBeFilled, pageKind } from "./kind/kind.ts";
 import { offerIn, paywallOf, readPaidPart } from "./kind/paywall.ts";
-import { declaredLanguage, languageOfText, readLanguage } from "./language/language.ts";
+import { declaredLanguage, languageOfText, readLanguage } from "./language.ts";
 import { layOut } from "./layout.ts";
 import { absolute, openPage, type Page, unarchived } from "./page.ts";
 import {

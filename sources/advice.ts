@@ -1,7 +1,6 @@
 import type { PageKind } from "../model/articles/extraction.ts";
-import type { Cause } from "../model/crawl/failure.ts";
 import type { Link } from "../model/crawl/link.ts";
-import { DETAILS, type SkipReason } from "../model/crawl/skipped.ts";
+import { type Cause, DETAILS, type SkipReason } from "../model/crawl/outcome.ts";
 
 /** The fields of a link that the advice depends on. */
 type Subject = Pick<Link, "_id" | "foundUrl" | "sourceId" | "host" | "detail">;

@@ -19,8 +19,7 @@ import type { Outage } from "./fetch/outage.ts";
 import type { Slot } from "./fetch/slot.ts";
 import type { BrowserSessions } from "./render/browser-sessions.ts";
 import type { DiskSpace } from "./runtime/disk-space.ts";
-import type { FileBuffer } from "./turn/host-file-buffer.ts";
-import type { LinkBuffer } from "./turn/link-buffer.ts";
+import type { FileBuffer, LinkBuffer } from "./turn/buffers.ts";
 import type { InHand } from "./turn/lost-workers.ts";
 
 /** The dependencies of all handlers. `bin/` builds them once per process. */

@@ -2,9 +2,8 @@ import { failedSet, skippedSet } from "../articles/ingest/link-states.ts";
 import { runSequencer } from "../articles/stream/sequencer.ts";
 import { disposition } from "../crawler/http/disposition.ts";
 import type { Received } from "../crawler/http/received.ts";
-import { GiveUp, RetryLater } from "../model/crawl/failure.ts";
 import type { Lane } from "../model/crawl/link.ts";
-import { isSkipped, type Skipped } from "../model/crawl/skipped.ts";
+import { GiveUp, isSkipped, RetryLater, type Skipped } from "../model/crawl/outcome.ts";
 import type { TurnPayload } from "../queues/queues.ts";
 import { crawl } from "./crawl/open-runs.ts";
 import type { Attempt, AttemptResult, KnownAttempt, Storing, TurnDeps } from "./deps.ts";
@@ -21,8 +20,7 @@ import {
   withoutCookies,
 } from "./fetch/request.ts";
 import { endTurn } from "./fetch/slot.ts";
-import { tick } from "./schedule/tick.ts";
-import { wakeHost } from "./schedule/turns.ts";
+import { tick, wakeHost } from "./schedule/tick.ts";
 import { type Next, takeHostTurn } from "./turn/turn.ts";
 
 /**

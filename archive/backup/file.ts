@@ -6,8 +6,7 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
 import { BSON, type Document } from "mongodb";
 import { z } from "zod";
-import { linesOf } from "../../lib/lines.ts";
-import { jsonOf } from "../../lib/text.ts";
+import { jsonOf, linesOf } from "../../lib/text.ts";
 import { SCHEMA_VERSION } from "../../store/migrations.ts";
 
 /** Writes a gzip file that only its owner can read, and names it once `check` has read it. */

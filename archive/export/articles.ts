@@ -3,8 +3,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { DeniedCounts } from "../../model/archive/export.ts";
 import type { Store } from "../../store/store.ts";
-import { COLUMNS, SCHEMA_VERSION } from "./columns.ts";
-import { type ArticleSlice, exportRows } from "./rows.ts";
+import { type ArticleSlice, COLUMNS, exportRows, SCHEMA_VERSION } from "./rows.ts";
 import {
   dropProgress,
   isOneParquet,

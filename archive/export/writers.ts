@@ -5,8 +5,8 @@ import type { SchemaElement } from "hyparquet";
 import { ParquetWriter, fileWriter as parquetFile } from "hyparquet-writer";
 import { PRODUCT, VERSION } from "../../config/env.ts";
 import { writeAt } from "../../lib/write-at.ts";
-import type { ExportedArticle } from "./columns.ts";
-import { COLUMNS, type Column, SCHEMA_VERSION } from "./columns.ts";
+import type { ExportedArticle } from "./rows.ts";
+import { COLUMNS, type Column, SCHEMA_VERSION } from "./rows.ts";
 
 /** A row group is written once it reaches one of these limits. This limits the memory used. */
 const ROW_GROUP_LIMITS = { articles: 2000, characters: 1_000_000 };

@@ -1,15 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import pLimit from "p-limit";
-import { classify } from "../../articles/classify/classify.ts";
+import { classify, relevanceOf } from "../../articles/classify/classify.ts";
 import type { PlaceFinder } from "../../articles/classify/places/places.ts";
-import { relevanceOf } from "../../articles/classify/relevance.ts";
 import { asDeclared, type TopicMatcher } from "../../articles/classify/topics/matcher.ts";
 import type { ReadPage } from "../../articles/ingest/decide.ts";
 import { type Left, type ReadAgainDeps, readAgain } from "../../articles/ingest/reread.ts";
 import { withholds } from "../../articles/reading/verdict.ts";
 import { type Draft, draftArticle, statusByRelevance } from "../../articles/revisions/draft.ts";
-import { corrected } from "../../articles/revisions/visibility.ts";
-import { isSameForReaders } from "../../articles/revisions/visible-difference.ts";
+import { corrected, isSameForReaders } from "../../articles/revisions/visibility.ts";
 import { LANGUAGE_RULES_VERSION } from "../../extractors/rules.ts";
 import type { Cached } from "../../lib/cache.ts";
 import type { Stage } from "../../model/archive/reprocessing.ts";

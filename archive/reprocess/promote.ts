@@ -13,8 +13,8 @@ import {
   takeStagingSet,
 } from "../../store/articles/staging-sets.ts";
 import type { Store } from "../../store/store.ts";
+import { meet } from "./fill-staging-set.ts";
 import type { ReprocessDeps } from "./plan.ts";
-import { meet } from "./staged-article.ts";
 import { apply } from "./write.ts";
 
 type PromoteDeps = Pick<ReprocessDeps, "store" | "timezone" | "now">;

@@ -2,10 +2,10 @@ import { z } from "zod";
 import { jsonOf } from "../../lib/text.ts";
 import { HOST_FILE_KINDS } from "../../model/crawl/capture.ts";
 import { ENTRY_POINT_KINDS } from "../../model/crawl/entry-points.ts";
-import { SKIP_REASONS } from "../../model/crawl/skipped.ts";
+import { SKIP_REASONS } from "../../model/crawl/outcome.ts";
 import { MAX_SIGNALS, UsageSignalRecord } from "../../model/usage-rights.ts";
 import type { Found } from "../import/import.ts";
-import type { ArchivedResponse, CaptureMetadata } from "../import/response.ts";
+import type { ArchivedResponse, CaptureMetadata } from "../import/read.ts";
 import { readPieces } from "./members.ts";
 import { field, type Head, readHttp, readRecord, type WarcRecord } from "./parse-record.ts";
 

@@ -26,8 +26,7 @@ import { addLinkConstraints, dropLinkConstraints } from "../../store/articles/fi
 import { noted } from "../../store/operations/audit.ts";
 import { readInBatches } from "../../store/queries.ts";
 import type { Store } from "../../store/store.ts";
-import { corrected } from "../revisions/visibility.ts";
-import { visibleState } from "../revisions/visible-difference.ts";
+import { corrected, visibleState } from "../revisions/visibility.ts";
 import { changeArticle, revisionOf, writeOf } from "../revisions/write.ts";
 import { applyStoryWord, constraintsOf } from "../stories/corrections.ts";
 import { repairStories } from "../stories/repair.ts";

@@ -13,8 +13,7 @@ import { noted } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";
 import { withholds } from "../reading/verdict.ts";
 import { contentHash } from "../revisions/draft.ts";
-import { listed } from "../revisions/visibility.ts";
-import { visibleState } from "../revisions/visible-difference.ts";
+import { listed, visibleState } from "../revisions/visibility.ts";
 import { changeArticle, revisionOf, writeOf } from "../revisions/write.ts";
 import { repairStories } from "../stories/repair.ts";
 

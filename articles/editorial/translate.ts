@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import type { Post } from "../../crawler/http/post.ts";
-import { signedHeaders } from "../../crawler/http/signed-headers.ts";
+import { type Post, signedHeaders } from "../../crawler/http/post.ts";
 import { jsonOf } from "../../lib/text.ts";
 import type { Draft } from "../../model/articles/correction.ts";
 import { mayQuote } from "../../model/articles/to-item.ts";

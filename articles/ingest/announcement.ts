@@ -2,7 +2,7 @@ import { MINUTE_MS, SECOND_MS } from "../../lib/time.ts";
 import type { Completeness } from "../../model/articles/item.ts";
 import type { EntryPointKind } from "../../model/crawl/entry-points.ts";
 import type { Announcement, FoundLink, Hints, Link } from "../../model/crawl/link.ts";
-import { DETAILS, type SkipReason } from "../../model/crawl/skipped.ts";
+import { DETAILS, type SkipReason } from "../../model/crawl/outcome.ts";
 
 /**
  * Wait for an item's page before its announcement is published, ms. The rest of the first minute is

@@ -32,8 +32,13 @@ import { addressOf, type Reading } from "../revisions/draft.ts";
 import { revisitRecordOf, stillThere, withNextFetch } from "../revisions/revisits.ts";
 import { revisionOf, writeOf } from "../revisions/write.ts";
 import { type Reclustering, recluster } from "../stories/recluster.ts";
-import { repairStories, sameFeatures, saveReclustering } from "../stories/repair.ts";
-import { moves, representations } from "../stories/representatives.ts";
+import {
+  moves,
+  repairStories,
+  representations,
+  sameFeatures,
+  saveReclustering,
+} from "../stories/repair.ts";
 import { announcedAfter } from "./announcement.ts";
 import { leaveBuried } from "./buried.ts";
 import {

@@ -9,8 +9,7 @@ import { isLess } from "../../model/articles/item.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
 import type { Hop, Link } from "../../model/crawl/link.ts";
 import { completenessOf, type Draft, draftArticle, type Reading } from "../revisions/draft.ts";
-import { corrected, enter } from "../revisions/visibility.ts";
-import { isSameForReaders } from "../revisions/visible-difference.ts";
+import { corrected, enter, isSameForReaders } from "../revisions/visibility.ts";
 
 export interface ReadPage {
   link: Link;

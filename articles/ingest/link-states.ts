@@ -1,7 +1,6 @@
 import { type AttemptState, retryOrGiveUp } from "../../config/retry-policy.ts";
-import { GiveUp, type RetryLater } from "../../model/crawl/failure.ts";
 import type { FoundLink, Hop, Lane, Link, LinkChanges } from "../../model/crawl/link.ts";
-import type { Skipped } from "../../model/crawl/skipped.ts";
+import { GiveUp, type RetryLater, type Skipped } from "../../model/crawl/outcome.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
 
 export function skippedSet({ skipped, detail }: Skipped): LinkChanges {

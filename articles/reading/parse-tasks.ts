@@ -1,6 +1,6 @@
 import type { Received } from "../../crawler/http/received.ts";
 import type { PageSources } from "../../crawler/rights/page-signals.ts";
-import type { Keyed } from "../../extractors/boilerplate/drop.ts";
+import type { Keyed } from "../../extractors/boilerplate.ts";
 import type { HighlightRequest } from "../../extractors/dom/highlight.ts";
 import type { ArticlePage, Extraction } from "../../model/articles/extraction.ts";
 import type { Features } from "../../model/articles/fingerprint.ts";

@@ -6,7 +6,7 @@ import type { SitePage } from "../../crawler/links/site/site-page.ts";
 import type { Highlighted } from "../../extractors/dom/highlight.ts";
 import type { Pointed } from "../../extractors/selectors/propose.ts";
 import type { TopicRule } from "../../model/articles/classification.ts";
-import { GiveUp, RetryLater } from "../../model/crawl/failure.ts";
+import { GiveUp, RetryLater } from "../../model/crawl/outcome.ts";
 import { Source } from "../../model/sources/source.ts";
 import { recordOf } from "../../store/sources/sources.ts";
 import {

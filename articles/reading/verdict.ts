@@ -2,7 +2,7 @@ import { type PageSources, pageSignals } from "../../crawler/rights/page-signals
 import type { Extraction } from "../../model/articles/extraction.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
 import type { Lane } from "../../model/crawl/link.ts";
-import { DETAILS, type Skipped } from "../../model/crawl/skipped.ts";
+import { DETAILS, type Skipped } from "../../model/crawl/outcome.ts";
 import type { Source } from "../../model/sources/source.ts";
 import { reservationNames, type UsageSignal, withoutConsented } from "../../model/usage-rights.ts";
 import type { Extracted } from "./parse-tasks.ts";

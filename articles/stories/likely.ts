@@ -3,7 +3,7 @@ import type { Article } from "../../model/articles/article.ts";
 import { getFingerprints } from "../../store/articles/fingerprints.ts";
 import { type ListedArticle, readListing } from "../../store/articles/listing.ts";
 import type { Store } from "../../store/store.ts";
-import { eventOf } from "../matching/events.ts";
+import { eventOf } from "../matching/fingerprint.ts";
 
 /** An article of another story, possibly about the same event. `terms` has the heaviest first. */
 export interface LikelyArticle

@@ -12,8 +12,7 @@ import type { Outage } from "../../workers/fetch/outage.ts";
 import { createMeter, type Meter } from "../../workers/runtime/meter.ts";
 import { startWorkers, type Workers } from "../../workers/runtime/start-workers.ts";
 import type { InHand } from "../../workers/turn/lost-workers.ts";
-import { openStoreOf } from "../open-store.ts";
-import { openDiskSpace } from "./disk-space.ts";
+import { openDiskSpace, openStoreOf } from "../open-store.ts";
 
 export interface RoleContext {
   config: Config;

@@ -6,7 +6,7 @@ import { createSecrets, type Secrets } from "../../config/secrets.ts";
 import type { BrowserPool } from "../../crawler/browser/browser.ts";
 import { chainedProxies, startProxy } from "../../crawler/browser/proxy.ts";
 import { createGuard, type Guard } from "../../crawler/egress/guard.ts";
-import { parseHosts } from "../../crawler/egress/hosts-file.ts";
+import { parseHosts } from "../../crawler/egress/resolver.ts";
 import { createHttp, type Http } from "../../crawler/http/http.ts";
 import { createPost } from "../../crawler/http/post.ts";
 import { followSigningKeys, readSigningKeys } from "../../crawler/signing/keys.ts";

@@ -2,10 +2,12 @@ import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { type Config, processEnv } from "../../config/env.ts";
+import { type Config, type Env, processEnv } from "../../config/env.ts";
 import { readEnvFile } from "../../config/env-file.ts";
-import { listSettings } from "../../config/list-settings.ts";
+import { hideCredentials } from "../../config/logger.ts";
 import { root, version } from "../../config/root.ts";
+import { INFO } from "../../config/setting.ts";
+import { Settings } from "../../config/settings.ts";
 import { EXTRACTION_VERSION } from "../../extractors/rules.ts";
 import { connect } from "../../queues/producer.ts";
 import { SCHEMA_VERSION } from "../../store/migrations.ts";
@@ -78,4 +80,25 @@ async function chromiumVersion(config: Config): Promise<string> {
   } catch {
     return UNKNOWN;
   }
+}
+
+/** A setting and where its value came from. A secret value is hidden; null if there is none. */
+export interface ShownSetting {
+  name: string;
+  value: string | null;
+  from: "environment" | ".env" | "default";
+  about: string;
+}
+
+const HIDDEN = "***";
+
+/** Returns every setting, with secrets hidden. `file` has the variables of `.env`. */
+export function listSettings(env: Env, file: Env): ShownSetting[] {
+  return Object.entries(Settings.shape).map(([name, schema]) => {
+    const { fallback = null, about = "", secret = true } = INFO.get(schema) ?? {};
+    const raw = env[name] || null;
+    const value = raw === null ? fallback : secret ? HIDDEN : hideCredentials(raw);
+    const from = raw === null ? "default" : file[name] === raw ? ".env" : "environment";
+    return { name, value, from, about };
+  });
 }

@@ -5,7 +5,7 @@ import { MongoClient, MongoServerError } from "mongodb";
 import { root } from "../../config/root.ts";
 import { Broken, launch, onPath } from "./launch.ts";
 import { freePort } from "./machine.ts";
-import type { Log, Service } from "./service.ts";
+import type { Log, Service } from "./supervise.ts";
 
 /** An installed database program, with the folder for its data. */
 export interface Engine {

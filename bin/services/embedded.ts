@@ -6,8 +6,7 @@ import { claimDataDir } from "./claim.ts";
 import { startDatabase } from "./database.ts";
 import { launch, onPath, ServiceEnded } from "./launch.ts";
 import { freePort } from "./machine.ts";
-import type { Log, Service } from "./service.ts";
-import { type Supervised, supervise } from "./supervise.ts";
+import { type Log, type Service, type Supervised, supervise } from "./supervise.ts";
 
 export interface Embedded {
   mongoUrl: string;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { within } from "../../lib/stack.ts";
 import { sleep } from "../../lib/time.ts";
 import { endProcess, hasArguments, listensOn } from "./machine.ts";
-import { describeExit, type Exit, type Log, type Service } from "./service.ts";
+import { describeExit, type Exit, type Log, type Service } from "./supervise.ts";
 
 const MAX_OUTPUT_LENGTH = 4000;
 const PROBE_TIMEOUT_MS = 3000;

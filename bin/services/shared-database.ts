@@ -5,7 +5,7 @@ import { sleep } from "../../lib/time.ts";
 import { claimDataDir, findOwner } from "./claim.ts";
 import { startDatabase } from "./database.ts";
 import { isAlive, startedAt, thisProcess } from "./machine.ts";
-import type { Log } from "./service.ts";
+import type { Log } from "./supervise.ts";
 
 const POLL_MS = 50;
 /** Long enough that a script of ten commands starts the database only once. */

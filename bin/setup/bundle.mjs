@@ -2,9 +2,8 @@ import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { rolldown } from "rolldown";
-import { keepUsed } from "./css.mjs";
 import { spreadNullFirst } from "./spread.mjs";
-import { writeTheme } from "./theme.mjs";
+import { keepUsed, writeTheme } from "./theme.mjs";
 
 // Bundles the output of tsc into `dist/run`: a file per program, and shared chunks. A role has
 // 1,250 modules, and finding and reading them one by one is half the cost of starting it. All files

@@ -1,6 +1,5 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { parseRules, printRules, selectorsOf } from "./css.mjs";
 
 const root = resolve(import.meta.dirname, "../..");
 const read = (path) => readFileSync(join(root, path), "utf8");
@@ -55,4 +54,63 @@ function printIcons() {
     return `<symbol id="${name}" viewBox="0 0 24 24">${paths.replace(/\s*\n\s*/g, "")}</symbol>\n`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg"><!-- Tabler Icons ${versionOf("@tabler/icons")}, MIT, Paweł Kuna -->\n${symbols.join("")}</svg>\n`;
+}
+
+/** Rules within `@media` and similar blocks are in nested lists. */
+function parseRules(css) {
+  const rules = [];
+  let at = 0;
+  while (at < css.length) {
+    const open = css.indexOf("{", at);
+    if (open < 0) break;
+    let depth = 1;
+    let end = open + 1;
+    for (; depth > 0 && end < css.length; end++) {
+      if (css[end] === "{") depth++;
+      if (css[end] === "}") depth--;
+    }
+    const prelude = css
+      .slice(at, open)
+      .replace(/\/\*.*?\*\//gs, "")
+      .replace(/^.*;/s, "")
+      .trim();
+    const body = css.slice(open + 1, end - 1).trim();
+    const isGroup = /^@(media|supports|layer|container)/.test(prelude);
+    rules.push(isGroup ? { prelude, rules: parseRules(body) } : { prelude, body });
+    at = end;
+  }
+  return rules;
+}
+
+function printRules(rules) {
+  return rules
+    .map(
+      ({ prelude, body, rules: inner }) =>
+        `${prelude}{${inner ? `\n${printRules(inner)}` : body}}\n`,
+    )
+    .join("");
+}
+
+function selectorsOf(prelude) {
+  return prelude.split(/,(?![^(]*\))/).map((one) => one.trim());
+}
+
+/** Removes the rules for classes that aren't in `words`; classes inside `:not()` don't count. */
+export function keepUsed(css, words) {
+  const isUsed = (selector) => {
+    const bare = selector.replace(/:not\([^)]*\)/g, "");
+    const classes = bare.match(/\.-?[a-zA-Z_](?:[\w-]|\\.)*/g) ?? [];
+    return classes.every((name) => words.has(name.slice(1).replaceAll("\\", "")));
+  };
+  const keep = (rules) =>
+    rules.flatMap(({ prelude, body, rules: inner }) => {
+      if (inner) {
+        const used = keep(inner);
+        return used.length > 0 ? [{ prelude, rules: used }] : [];
+      }
+      if (prelude.startsWith("@")) return [{ prelude, body }];
+      const used = selectorsOf(prelude).filter(isUsed);
+      return used.length > 0 ? [{ prelude: used.join(","), body }] : [];
+    });
+  return printRules(keep(parseRules(css)));
 }

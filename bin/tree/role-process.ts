@@ -5,7 +5,7 @@ import type { Env } from "../../config/env.ts";
 import { CommandError, EXIT } from "../../lib/exit.ts";
 import type { ProcessProblem } from "../../model/operations/process.ts";
 import type { Role } from "../../queues/queues.ts";
-import type { Exit, Service } from "../services/service.ts";
+import type { Exit, Service } from "../services/supervise.ts";
 
 /** `ready` is sent once, `beat` every second, and `metrics` every 5 s if the parent wants them. */
 export type RoleMessage =

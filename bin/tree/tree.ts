@@ -11,8 +11,7 @@ import { removeProcesses, saveProcesses } from "../../store/operations/processes
 import type { Store } from "../../store/store.ts";
 import { countLost } from "../../workers/turn/lost-workers.ts";
 import { startEmbedded } from "../services/embedded.ts";
-import type { Service } from "../services/service.ts";
-import { type Supervised, supervise } from "../services/supervise.ts";
+import { type Service, type Supervised, supervise } from "../services/supervise.ts";
 import { listenForMetrics } from "./metrics-listener.ts";
 import { startProcess } from "./role-process.ts";
 

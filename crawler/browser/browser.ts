@@ -1,8 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Browser, BrowserContext, BrowserContextOptions } from "playwright";
 import { orAborted, within } from "../../lib/stack.ts";
-import { GiveUp, RetryLater } from "../../model/crawl/failure.ts";
-import type { Skipped } from "../../model/crawl/skipped.ts";
+import { GiveUp, RetryLater, type Skipped } from "../../model/crawl/outcome.ts";
 import type { Upstream } from "../egress/tunnel.ts";
 import type { SentCookie } from "../http/cookies.ts";
 import type { Received } from "../http/received.ts";

@@ -1,6 +1,6 @@
 import type { BrowserContext, Page } from "playwright";
 import { within } from "../../lib/stack.ts";
-import { GiveUp, RetryLater } from "../../model/crawl/failure.ts";
+import { GiveUp, RetryLater } from "../../model/crawl/outcome.ts";
 import type { LoginStep } from "../../model/sources/login.ts";
 import type { Upstream } from "../egress/tunnel.ts";
 import type { SentCookie } from "../http/cookies.ts";

@@ -12,9 +12,9 @@ import type { Duplex, Readable, Writable } from "node:stream";
 import { callbackify } from "node:util";
 import { HTTP_BOUNDS } from "../../config/limits.ts";
 import { setBounded } from "../../lib/cache.ts";
-import { GiveUp, RetryLater } from "../../model/crawl/failure.ts";
+import { GiveUp, RetryLater } from "../../model/crawl/outcome.ts";
 import { EgressRefused, type Guard } from "../egress/guard.ts";
-import { hostName } from "../egress/hosts-file.ts";
+import { hostName } from "../egress/resolver.ts";
 import { openSocket, openTunnel, type Upstream } from "../egress/tunnel.ts";
 
 /** The forward proxy between the browser and the internet. It only allows what the guard allows. */

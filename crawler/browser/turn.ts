@@ -1,7 +1,12 @@
 import type { BrowserContext, CDPSession, Page } from "playwright";
 import { within } from "../../lib/stack.ts";
-import { type Cause, GiveUp, RetryLater } from "../../model/crawl/failure.ts";
-import { isSkipped, type Skipped } from "../../model/crawl/skipped.ts";
+import {
+  type Cause,
+  GiveUp,
+  isSkipped,
+  RetryLater,
+  type Skipped,
+} from "../../model/crawl/outcome.ts";
 import { cookieHeader, type SentCookie } from "../http/cookies.ts";
 import type { Received } from "../http/received.ts";
 import type { RequestSigner } from "../signing/sign.ts";

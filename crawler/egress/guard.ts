@@ -2,8 +2,7 @@ import type { LookupAddress, LookupOptions } from "node:dns";
 import { isIP } from "node:net";
 import ipaddr from "ipaddr.js";
 import { buildConnector } from "undici";
-import { hostName } from "./hosts-file.ts";
-import { createResolve, notFound, type Resolve } from "./resolver.ts";
+import { createResolve, hostName, notFound, type Resolve } from "./resolver.ts";
 
 type LookupCallback = (
   error: NodeJS.ErrnoException | null,

@@ -1,5 +1,5 @@
 import { type Secrets, secretOf } from "../../config/secrets.ts";
-import { GiveUp } from "../../model/crawl/failure.ts";
+import { GiveUp } from "../../model/crawl/outcome.ts";
 import { isProxyAddress } from "../../model/sources/login.ts";
 import type { Source } from "../../model/sources/source.ts";
 import type { Upstream } from "./tunnel.ts";

@@ -1,9 +1,9 @@
 import { type LookupAddress, type LookupOptions, lookup, Resolver } from "node:dns";
 import { readFile, stat } from "node:fs/promises";
+import { isIP } from "node:net";
 import { callbackify, promisify } from "node:util";
 import pLimit, { type LimitFunction } from "p-limit";
 import { parse } from "tldts";
-import { hostName } from "./hosts-file.ts";
 
 export type Resolve = (
   hostname: string,
@@ -123,4 +123,31 @@ function namesReader(path: string): () => Promise<Set<string>> {
     changedAt = mtimeMs;
     return names;
   };
+}
+
+/** Parses hosts-file syntax; `;` also ends a line. Throws a `SyntaxError` that names the line. */
+export function parseHosts(text: string): Map<string, string[]> {
+  const hosts = new Map<string, string[]>();
+  for (const [index, line] of text.split(/\r\n|[\r\n;]/).entries()) {
+    const [address, ...names] = (line.split("#")[0] ?? "").trim().split(/\s+/);
+    if (!address) continue;
+    if (!isIP(address) || names.length === 0) {
+      throw new SyntaxError(
+        `line ${index + 1}: write ADDRESS NAME [NAME...], not "${line.trim()}"`,
+      );
+    }
+    for (const name of names) {
+      const key = hostName(name);
+      hosts.set(key, [...(hosts.get(key) ?? []), address]);
+    }
+  }
+  return hosts;
+}
+
+/** Normalises a host name for comparison: lower-case, no brackets, no trailing dot. */
+export function hostName(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/^\[|\]$/g, "")
+    .replace(/\.$/, "");
 }

@@ -3,9 +3,9 @@ import { type RequestOptions, request as tlsRequest } from "node:https";
 import { connect, isIP, Socket } from "node:net";
 import { promisify } from "node:util";
 import { unescaped } from "../../lib/text.ts";
-import { type Cause, GiveUp, RetryLater } from "../../model/crawl/failure.ts";
+import { type Cause, GiveUp, RetryLater } from "../../model/crawl/outcome.ts";
 import { EgressRefused, type Guard } from "./guard.ts";
-import { hostName } from "./hosts-file.ts";
+import { hostName } from "./resolver.ts";
 
 /** The proxy of a source. */
 export interface Upstream {

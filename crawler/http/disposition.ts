@@ -2,9 +2,8 @@ import { decodeHTMLAttribute } from "entities/decode";
 import { HTTP_BOUNDS } from "../../config/limits.ts";
 import { retryOrGiveUp } from "../../config/retry-policy.ts";
 import { DAY_MS } from "../../lib/time.ts";
-import { GiveUp, type RetryLater } from "../../model/crawl/failure.ts";
 import type { Hop, LinkKind } from "../../model/crawl/link.ts";
-import type { Skipped } from "../../model/crawl/skipped.ts";
+import { GiveUp, type RetryLater, type Skipped } from "../../model/crawl/outcome.ts";
 import { decodeText } from "./charset.ts";
 import { isRedirect, type Received, targetOf } from "./received.ts";
 

@@ -1,5 +1,4 @@
-import { type Cause, GiveUp, RetryLater } from "../../model/crawl/failure.ts";
-import type { Skipped } from "../../model/crawl/skipped.ts";
+import { type Cause, GiveUp, RetryLater, type Skipped } from "../../model/crawl/outcome.ts";
 import { EgressRefused } from "../egress/guard.ts";
 
 const CAUSES: [RegExp, Cause][] = [

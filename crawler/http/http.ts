@@ -1,9 +1,8 @@
 import { type Dispatcher, request as send } from "undici";
 import { HTTP_BOUNDS } from "../../config/limits.ts";
 import { orAborted } from "../../lib/stack.ts";
-import { RetryLater } from "../../model/crawl/failure.ts";
 import type { Validators } from "../../model/crawl/link.ts";
-import type { Skipped } from "../../model/crawl/skipped.ts";
+import { RetryLater, type Skipped } from "../../model/crawl/outcome.ts";
 import type { Guard } from "../egress/guard.ts";
 import type { Upstream } from "../egress/tunnel.ts";
 import { type RequestSigner, withoutSignature } from "../signing/sign.ts";

@@ -1,4 +1,6 @@
+import { Webhook } from "standardwebhooks";
 import { request as send } from "undici";
+import type { SigningSecret } from "../../model/publish/subscriber.ts";
 import type { Guard } from "../egress/guard.ts";
 import type { Upstream } from "../egress/tunnel.ts";
 import { createWays } from "./dispatchers.ts";
@@ -94,4 +96,26 @@ async function head(
 function flat(headers: Record<string, string | string[] | undefined>): Record<string, string> {
   const entries = Object.entries(headers).slice(0, 50);
   return Object.fromEntries(entries.map(([name, value]) => [name, String(value).slice(0, 500)]));
+}
+
+/** A message. Every attempt to send it uses the same id and body. */
+export interface SignedMessage {
+  id: string;
+  body: string;
+}
+
+/** Returns a message's headers (Standard Webhooks 1.0.0), signed with every valid secret. */
+export function signedHeaders(
+  { id, body }: SignedMessage,
+  secrets: readonly SigningSecret[],
+  now: Date,
+): Record<string, string> {
+  const holding = secrets.filter(({ until }) => until === null || until > now);
+  const signatures = holding.map(({ secret }) => new Webhook(secret).sign(id, now, body));
+  return {
+    "content-type": "application/json; charset=utf-8",
+    "webhook-id": id,
+    "webhook-timestamp": String(Math.floor(now.getTime() / 1000)),
+    "webhook-signature": signatures.join(" "),
+  };
 }

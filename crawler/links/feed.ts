@@ -3,7 +3,7 @@ import { parseFeed } from "feedsmith";
 import { LINK_BOUNDS } from "../../config/limits.ts";
 import { DAY_MS } from "../../lib/time.ts";
 import type { Discovery, FoundLink } from "../../model/crawl/link.ts";
-import { DETAILS } from "../../model/crawl/skipped.ts";
+import { DETAILS } from "../../model/crawl/outcome.ts";
 import { parseRsl, RSL_NAMESPACE, readFeedRsl } from "../rights/rsl.ts";
 import { seenAs } from "../rights/statement.ts";
 import { absoluteUrl } from "./canonical-url.ts";

@@ -1,6 +1,8 @@
 import { type Document, DomHandler } from "domhandler";
 import { Parser } from "htmlparser2";
 import { LINK_BOUNDS } from "../../config/limits.ts";
+import { isArticleAddress } from "./infer/groups.ts";
+import { siteOf } from "./site.ts";
 
 /** Maximum depth of an element. Deeper elements are ignored, because no honest page needs them. */
 const MAX_DEPTH = LINK_BOUNDS.depth;
@@ -28,4 +30,18 @@ export function parsePage(html: string): Document {
   parser.end(html);
   dom.onend();
   return dom.root;
+}
+
+const MAX_MENTIONS = 100;
+
+export function linkedElsewhere(html: string, url: string): string[] {
+  const site = siteOf(url);
+  const found = new Set<string>();
+  for (const [, href = ""] of html.matchAll(/<a\b[^<>]*?\bhref="([^"<]+)"/gi)) {
+    const address = href.replaceAll("&amp;", "&");
+    if (!/^https?:/i.test(address) || !URL.canParse(address)) continue;
+    if (siteOf(address) !== site && isArticleAddress(address)) found.add(address);
+    if (found.size === MAX_MENTIONS) break;
+  }
+  return [...found];
 }

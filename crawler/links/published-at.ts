@@ -1,7 +1,6 @@
 import { hasDayFirst, YEAR_FIRST_LANGUAGE } from "../../lib/date-order.ts";
 import { latinDigits } from "../../lib/text.ts";
-import { DAY_MS } from "../../lib/time.ts";
-import { zoneOffset } from "../../lib/zone-offset.ts";
+import { DAY_MS, zoneOffset } from "../../lib/time.ts";
 import type { FoundLink } from "../../model/crawl/link.ts";
 import { hostOf } from "./site.ts";
 

@@ -1,6 +1,6 @@
 import { LIMITS } from "../../config/limits.ts";
 import { type Secrets, secretOf } from "../../config/secrets.ts";
-import { GiveUp } from "../../model/crawl/failure.ts";
+import { GiveUp } from "../../model/crawl/outcome.ts";
 import type { Login } from "../../model/sources/login.ts";
 import type { Source } from "../../model/sources/source.ts";
 import type { LoginRequest } from "../browser/login.ts";

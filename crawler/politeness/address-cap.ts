@@ -2,7 +2,7 @@ import { promisify } from "node:util";
 import type { Redis } from "ioredis";
 import { scriptOf } from "../../lib/redis-script.ts";
 import type { Guard } from "../egress/guard.ts";
-import { hostName } from "../egress/hosts-file.ts";
+import { hostName } from "../egress/resolver.ts";
 
 /** Limits the concurrent requests to an IP address, from all workers and to all its hosts. */
 export interface AddressCap {

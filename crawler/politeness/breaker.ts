@@ -1,6 +1,6 @@
 import { backoffDelay, RETRY_POLICY } from "../../config/retry-policy.ts";
-import type { Cause, GiveUp, RetryLater } from "../../model/crawl/failure.ts";
 import type { Host } from "../../model/crawl/host.ts";
+import type { Cause, GiveUp, RetryLater } from "../../model/crawl/outcome.ts";
 
 /** The circuit breaker of a host, as fields of the host's record. */
 export type Breaker = Pick<Host, "failures" | "openUntil" | "openReason">;

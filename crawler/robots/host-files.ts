@@ -1,9 +1,14 @@
 import { LIMITS } from "../../config/limits.ts";
 import { type Cached, cached } from "../../lib/cache.ts";
-import { blamesProxy, GiveUp, RetryLater } from "../../model/crawl/failure.ts";
 import type { RobotsCopy, TdmCopy } from "../../model/crawl/host.ts";
 import type { Hop } from "../../model/crawl/link.ts";
-import { isSkipped, type Skipped } from "../../model/crawl/skipped.ts";
+import {
+  blamesProxy,
+  GiveUp,
+  isSkipped,
+  RetryLater,
+  type Skipped,
+} from "../../model/crawl/outcome.ts";
 import type { Upstream } from "../egress/tunnel.ts";
 import { decodeText } from "../http/charset.ts";
 import type { HttpRequest } from "../http/http.ts";

@@ -1,7 +1,7 @@
 import { RETRY_POLICY } from "../../config/retry-policy.ts";
 import { DAY_MS } from "../../lib/time.ts";
 import type { RobotsCopy } from "../../model/crawl/host.ts";
-import type { Skipped } from "../../model/crawl/skipped.ts";
+import type { Skipped } from "../../model/crawl/outcome.ts";
 import { crawlDelay, isAllowed, parseRobots } from "./robots.ts";
 
 /** The status and text after any redirects, or why there is no response. */

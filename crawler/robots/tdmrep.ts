@@ -2,8 +2,8 @@ import { z } from "zod";
 import { jsonOf } from "../../lib/text.ts";
 import { HOUR_MS } from "../../lib/time.ts";
 import type { TdmCopy, TdmRule } from "../../model/crawl/host.ts";
-import { matches, pathOf, toPattern } from "./pattern.ts";
 import type { FileAnswer } from "./policy.ts";
+import { matches, pathOf, toPattern } from "./robots.ts";
 
 /** Path of the file with which a host reserves the rights to text and data mining of its pages. */
 export const TDM_PATH = "/.well-known/tdmrep.json";

@@ -1,8 +1,8 @@
 import { EXTRACT_BOUNDS } from "../../config/limits.ts";
 import type { ArticlePage, ArticlePageRead, Extraction } from "../../model/articles/extraction.ts";
-import { partsOf, withoutLines } from "../boilerplate/drop.ts";
+import { partsOf, withoutLines } from "../boilerplate.ts";
 import { countWords, keyOf } from "../words.ts";
-import { articlePageAddresses, bareAddress, withoutPage } from "./address.ts";
+import { articlePageAddresses, bareAddress, withoutPage } from "./find.ts";
 
 /** A page that might belong to an article, with the page's own extraction. */
 export interface ArticlePageInput extends ArticlePage {

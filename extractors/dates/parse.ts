@@ -1,7 +1,6 @@
 import { YEAR_FIRST_LANGUAGE } from "../../lib/date-order.ts";
 import { latinDigits } from "../../lib/text.ts";
-import { DAY_MS } from "../../lib/time.ts";
-import { zoneOffset } from "../../lib/zone-offset.ts";
+import { DAY_MS, zoneOffset } from "../../lib/time.ts";
 import { type Clock, type Reading, type Stamp, stampOf } from "./stamp.ts";
 
 // A zone has capital letters: in French, `et` and `est` are words.

@@ -1,5 +1,4 @@
-import type { Cause } from "../crawl/failure.ts";
-import type { SkipReason } from "../crawl/skipped.ts";
+import type { Cause, SkipReason } from "../crawl/outcome.ts";
 import type { Use } from "../usage-rights.ts";
 import type { UsageTerms } from "../usage-terms.ts";
 import type { ArticleStatus, Edited } from "./editorial.ts";

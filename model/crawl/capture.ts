@@ -1,8 +1,7 @@
 import { ProblemError } from "../problem.ts";
 import type { UsageSignal } from "../usage-rights.ts";
-import type { Cause } from "./failure.ts";
 import type { Hop, Lane, LinkKind } from "./link.ts";
-import type { SkipReason } from "./skipped.ts";
+import type { Cause, SkipReason } from "./outcome.ts";
 
 export type Encoding = "gzip" | "br" | "deflate" | "zstd";
 

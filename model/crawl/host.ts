@@ -102,7 +102,7 @@ export interface Host {
   articleFetches?: HostFetch[];
   /** The lane that each page type of this host needs, by source and pattern of the path. */
   render: Record<string, RenderMemory>;
-  /** URL patterns that lately led to no new article, by hash; see `crawler/links/trap.ts`. */
+  /** URL patterns that lately led to no new article, by hash; see `crawler/links/filter.ts`. */
   traps?: Record<string, { pattern: string; misses: number; at: Date }>;
   /** How the host has contradicted itself, by kind of statement; see `Unreliability`. */
   unreliable?: Unreliabilities;

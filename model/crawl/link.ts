@@ -1,7 +1,6 @@
 import type { UsageSignal } from "../usage-rights.ts";
 import type { EntryPointKind } from "./entry-points.ts";
-import type { Cause } from "./failure.ts";
-import type { SkipReason } from "./skipped.ts";
+import type { Cause, SkipReason } from "./outcome.ts";
 
 export type LinkKind = EntryPointKind | "article";
 export type Lane = "http" | "browser";

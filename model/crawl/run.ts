@@ -1,6 +1,5 @@
 import { shortHash } from "../../lib/hash.ts";
-import type { Cause } from "./failure.ts";
-import type { SkipReason } from "./skipped.ts";
+import type { Cause, SkipReason } from "./outcome.ts";
 
 /** Numbers of a run's links by outcome, counted when the run closes; all 0 until then. */
 export interface RunCounts {

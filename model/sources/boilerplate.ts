@@ -1,6 +1,6 @@
 /** A paragraph that many articles of a source share. It is removed from the articles. */
 export interface Learnt {
-  /** Key of the paragraph, made by `extractors/boilerplate/drop.ts`. */
+  /** Key of the paragraph, made by `extractors/boilerplate.ts`. */
   key: string;
   /** The beginning of the paragraph, for operators. */
   text: string;
@@ -14,7 +14,7 @@ export interface Learnt {
 /** The paragraphs of an article, for comparison with other articles of its source. */
 export interface BoilerplateEntry {
   article: string;
-  /** The paragraphs as `key:size`, separated by spaces; see `extractors/boilerplate/drop.ts`. */
+  /** The paragraphs as `key:size`, separated by spaces; see `extractors/boilerplate.ts`. */
   paragraphs: string;
   /** Keys of the learnt paragraphs removed from the article, separated by spaces. */
   without: string;

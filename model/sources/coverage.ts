@@ -1,6 +1,5 @@
 import type { EntryPointKind } from "../crawl/entry-points.ts";
-import type { Cause } from "../crawl/failure.ts";
-import type { SkipReason } from "../crawl/skipped.ts";
+import type { Cause, SkipReason } from "../crawl/outcome.ts";
 
 export const COVERAGE_DAYS = 28;
 

@@ -1,7 +1,6 @@
 import { DAY_MS, HOUR_MS, utcDay } from "../../lib/time.ts";
-import { CAUSES } from "../../model/crawl/failure.ts";
 import type { Link } from "../../model/crawl/link.ts";
-import { isSkipReason, SKIP_REASONS, type SkipReason } from "../../model/crawl/skipped.ts";
+import { CAUSES, isSkipReason, SKIP_REASONS, type SkipReason } from "../../model/crawl/outcome.ts";
 import {
   addCoverage,
   COVERAGE_DAYS,

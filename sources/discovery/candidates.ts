@@ -13,7 +13,7 @@ import type { SitePage } from "../../crawler/links/site/site-page.ts";
 import type { Visitor } from "../../crawler/visit.ts";
 import { ENTRY_POINTS, type EntryPointKind } from "../../model/crawl/entry-points.ts";
 import type { FoundLink } from "../../model/crawl/link.ts";
-import { skippedText } from "../../model/crawl/skipped.ts";
+import { skippedText } from "../../model/crawl/outcome.ts";
 import type { FoundEntryPoint } from "../../model/sources/preview.ts";
 import type { Candidate } from "../../model/sources/site-discovery.ts";
 

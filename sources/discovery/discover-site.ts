@@ -6,14 +6,12 @@ import {
   includeOf,
   requestsPerDay,
 } from "../../crawler/links/site/draft.ts";
-import { measure } from "../../crawler/links/site/measure.ts";
-import { choose, scoreOf } from "../../crawler/links/site/rank.ts";
+import { choose, measure, scoreOf } from "../../crawler/links/site/measure.ts";
 import { sameSite } from "../../crawler/links/site.ts";
 import { refusalBy, robotsDelay } from "../../crawler/robots/policy.ts";
 import { throughProxy } from "../../crawler/visit.ts";
 import { DAY_MS } from "../../lib/time.ts";
-import { type Cause, GiveUp } from "../../model/crawl/failure.ts";
-import { SKIP_REASONS } from "../../model/crawl/skipped.ts";
+import { type Cause, GiveUp, SKIP_REASONS } from "../../model/crawl/outcome.ts";
 import type { Candidate, SiteDiscovery } from "../../model/sources/site-discovery.ts";
 import {
   type DiscoveryDeps,

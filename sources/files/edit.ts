@@ -7,9 +7,8 @@ import { note } from "../../store/operations/audit.ts";
 import { getSource } from "../../store/sources/sources.ts";
 import { declareSource, type Making } from "../../store/sources/versions.ts";
 import type { Store } from "../../store/store.ts";
-import { placeFile } from "./apply.ts";
+import { diffSources, placeFile } from "./apply.ts";
 import { formatProblem, parseSource } from "./load.ts";
-import { diffSources } from "./plan.ts";
 import { unknownFieldIn } from "./validate.ts";
 
 /** An edit of several sources. */

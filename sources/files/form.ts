@@ -12,8 +12,8 @@ import {
 import { yamlDocument } from "../../lib/yaml-file.ts";
 import type { Source } from "../../model/sources/source.ts";
 import type { FieldChange } from "../../model/sources/version.ts";
+import { diffSources } from "./apply.ts";
 import { parseSource } from "./load.ts";
-import { diffSources } from "./plan.ts";
 import { openShape, type Shape, sourceJsonSchema } from "./validate.ts";
 
 /** A key of a source's file as a form field; an empty value removes the key. */

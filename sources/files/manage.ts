@@ -7,7 +7,7 @@ import { type Declared, declared, type SourcePlan } from "../../model/sources/ve
 import { note } from "../../store/operations/audit.ts";
 import { getSource, listSources } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
-import { applySources, idsOf, noteApplied, placeFile } from "./apply.ts";
+import { applySources, diffSources, idsOf, noteApplied, placeFile, planSources } from "./apply.ts";
 import { fromCsv } from "./csv.ts";
 import { applyEdits, type Edit, type Edited, editSources, patchSource } from "./edit.ts";
 import { type Drafts, type ImportRow, planImport, writeImported } from "./import.ts";
@@ -19,7 +19,6 @@ import {
   loadSources,
   parseSource,
 } from "./load.ts";
-import { diffSources, planSources } from "./plan.ts";
 
 export interface ManageDeps {
   store: Store;

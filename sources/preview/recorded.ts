@@ -3,7 +3,7 @@ import { gunzip, gzip } from "node:zlib";
 import { pageRights, withholds } from "../../articles/reading/verdict.ts";
 import { robotsCopy } from "../../crawler/robots/policy.ts";
 import type { Visited, Visitor } from "../../crawler/visit.ts";
-import type { SkipReason } from "../../model/crawl/skipped.ts";
+import type { SkipReason } from "../../model/crawl/outcome.ts";
 import type { PreviewPage } from "../../model/sources/preview.ts";
 import type { Source } from "../../model/sources/source.ts";
 

@@ -23,8 +23,7 @@ import type { DiscoveryDeps } from "../discovery/candidates.ts";
 import { discoverSite } from "../discovery/discover-site.ts";
 import { draftSource } from "../files/load.ts";
 import { addSourceFile, type ManageDeps, replaceSource } from "../files/manage.ts";
-import { verdictOf } from "./checks.ts";
-import { NeedsBrowser, type PreviewDeps, previewSource } from "./preview.ts";
+import { NeedsBrowser, type PreviewDeps, previewSource, verdictOf } from "./preview.ts";
 
 export type PreviewStoreDeps = Omit<
   DiscoveryDeps & PreviewDeps,

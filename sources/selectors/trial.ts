@@ -14,10 +14,10 @@ import type { Select, SourceRecord } from "../../model/sources/source.ts";
 import { declared } from "../../model/sources/version.ts";
 import { getSource } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
+import { diffSources } from "../files/apply.ts";
 import { applyEdits, withSelector } from "../files/edit.ts";
 import type { Outcome } from "../files/lifecycle.ts";
 import { draftSource } from "../files/load.ts";
-import { diffSources } from "../files/plan.ts";
 import { agrees, type StoredPage } from "./pages.ts";
 
 /** Extracts stored pages with the current declaration and with `selector`; ignores hints. */

@@ -3,7 +3,7 @@ import {
   type FillCounts,
   fillOf,
   QUALITY_WINDOW_ARTICLES,
-} from "../../model/sources/quality.ts";
+} from "../../model/sources/health.ts";
 import { findIn } from "../queries.ts";
 import type { Store } from "../store.ts";
 

@@ -4,7 +4,7 @@ import type { Translator } from "../../articles/editorial/translate.ts";
 import type { Parser } from "../../articles/reading/parser.ts";
 import { actionsOf as webhookActions } from "../../bin/roles/api-workers.ts";
 import { readTopics } from "../../bin/roles/config-data.ts";
-import { listSettings } from "../../config/list-settings.ts";
+import { listSettings } from "../../bin/roles/installation.ts";
 import { createLogger } from "../../config/logger.ts";
 import { createGuard } from "../../crawler/egress/guard.ts";
 import { createPost } from "../../crawler/http/post.ts";

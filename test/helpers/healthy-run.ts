@@ -1,4 +1,4 @@
-import { sampleOf, type Watched } from "../../articles/ingest/sample.ts";
+import { sampleOf, type Watched } from "../../articles/ingest/learn.ts";
 import { addSamples, EMPTY_SAMPLE } from "../../model/sources/baseline.ts";
 
 /** Returns the articles of a healthy source's run, with the changes of a test. */

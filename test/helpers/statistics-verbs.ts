@@ -1,8 +1,7 @@
 import { COUNTED_BY } from "../../model/publish/statistics.ts";
 import { countSourceDays, readSourceDays } from "../../store/sources/source-days.ts";
-import { countStatistics, statisticsId } from "../../store/statistics/count.ts";
+import { countStatistics, recountDay, statisticsId } from "../../store/statistics/count.ts";
 import { readStatistic } from "../../store/statistics/read.ts";
-import { recountDay } from "../../store/statistics/recount.ts";
 import type { Store } from "../../store/store.ts";
 import { before, NOW } from "./full-store.ts";
 

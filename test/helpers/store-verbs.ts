@@ -43,7 +43,7 @@ import { bury, erasedSince, tombstonesOf } from "../../store/articles/tombstones
 import { addCaptures, lastFetchedAt } from "../../store/crawl/captures.ts";
 import * as hosts from "../../store/crawl/hosts.ts";
 import { mistrustedHosts, saveUnreliability } from "../../store/crawl/hosts.ts";
-import * as claims from "../../store/crawl/link-claims.ts";
+import * as claims from "../../store/crawl/links.ts";
 import * as links from "../../store/crawl/links.ts";
 import { deadLinks, revertLinks } from "../../store/crawl/links.ts";
 import { dueOfRun } from "../../store/crawl/run-links.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { exportArticleFiles } from "../../archive/export/articles.ts";
-import { COLUMNS } from "../../archive/export/columns.ts";
+import { COLUMNS } from "../../archive/export/rows.ts";
 import { askParquet } from "../../bin/commands/archive/duckdb.ts";
 import { makeArticle } from "../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../helpers/database.ts";

@@ -4,7 +4,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { expect, it } from "vitest";
 import { extract } from "../../extractors/extract.ts";
-import { prepare } from "../../extractors/language/detect.ts";
+import { prepare } from "../../extractors/language.ts";
 import { SIZE } from "../helpers/size.ts";
 
 const FOLDER = new URL("../fixtures/extractors/", import.meta.url);

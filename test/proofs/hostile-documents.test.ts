@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type DiscoverTask, sourceView } from "../../articles/reading/parse-tasks.ts";
 import { createParser, type Parser } from "../../articles/reading/parser.ts";
-import { GiveUp, RetryLater } from "../../model/crawl/failure.ts";
+import { GiveUp, RetryLater } from "../../model/crawl/outcome.ts";
 import { makeSource } from "../helpers/articles.ts";
 import { measured } from "../helpers/measured.ts";
 import { isVerify } from "../helpers/size.ts";

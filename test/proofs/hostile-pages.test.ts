@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import { extract } from "../../extractors/extract.ts";
-import { prepare } from "../../extractors/language/detect.ts";
+import { prepare } from "../../extractors/language.ts";
 import { growthOf, LINEAR } from "../helpers/cpu.ts";
 import { HOSTILE } from "../helpers/hostile-pages.ts";
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type ExtractTask, sourceView } from "../../articles/reading/parse-tasks.ts";
 import { createParser, type Parser } from "../../articles/reading/parser.ts";
-import { GiveUp, RetryLater } from "../../model/crawl/failure.ts";
+import { GiveUp, RetryLater } from "../../model/crawl/outcome.ts";
 import { makeSource } from "../helpers/articles.ts";
 import { articlePage, feedOf } from "../helpers/site.ts";
 

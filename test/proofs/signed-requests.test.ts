@@ -9,7 +9,7 @@ import { createHttp, type Http } from "../../crawler/http/http.ts";
 import { createSigningKey, openSigningKey } from "../../crawler/signing/keys.ts";
 import { createRequestSigner, type SignatureAgentForm } from "../../crawler/signing/sign.ts";
 import { ReleaseStack } from "../../lib/stack.ts";
-import { isSkipped } from "../../model/crawl/skipped.ts";
+import { isSkipped } from "../../model/crawl/outcome.ts";
 import { chromiumPath, systemUser } from "../helpers/chromium.ts";
 import { type Loopback, listen } from "../helpers/loopback.ts";
 import { pythonWith } from "../helpers/python.ts";

@@ -8,8 +8,13 @@ import type { ArticleStatus } from "../../model/articles/editorial.ts";
 import { toBefore } from "../../model/articles/to-item.ts";
 import { purgeArticles } from "../../store/archive/retention.ts";
 import { getArticles, writeArticles } from "../../store/articles/articles.ts";
-import { countedKeys, countStatistics, readStatisticsSeq } from "../../store/statistics/count.ts";
-import { rebuildStatistics, recountDay } from "../../store/statistics/recount.ts";
+import {
+  countedKeys,
+  countStatistics,
+  readStatisticsSeq,
+  rebuildStatistics,
+  recountDay,
+} from "../../store/statistics/count.ts";
 import type { Store } from "../../store/store.ts";
 import { makeArticle } from "../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../helpers/database.ts";

@@ -1,7 +1,7 @@
 import { type Html, html } from "../../lib/html.ts";
 import { type BreakerState } from "../../model/crawl/host.ts";
+import { isSkipReason, SKIP_REASONS } from "../../model/crawl/outcome.ts";
 import { type Run } from "../../model/crawl/run.ts";
-import { isSkipReason, SKIP_REASONS } from "../../model/crawl/skipped.ts";
 import { type Health, healthOf } from "../../model/sources/health.ts";
 import { type SourceRecord } from "../../model/sources/source.ts";
 

@@ -9,7 +9,7 @@ import { firstMomentOf, lastMomentOf, TimeText } from "../../model/request-times
 import { findArticle } from "../../store/articles/articles.ts";
 import { readListing } from "../../store/articles/listing.ts";
 import { toEntry } from "../feeds/feed.ts";
-import { newsArticle, ninjs } from "../feeds/json-formats.ts";
+import { newsArticle, ninjs } from "../feeds/formats.ts";
 import { renderJson } from "../server/answer.ts";
 import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";

@@ -16,8 +16,7 @@ import type { Rendered } from "../server/cache.ts";
 import type { Context } from "../server/context.ts";
 import type { Snapshot } from "../server/snapshot.ts";
 import { type Entry, type Feed, toEntry } from "./feed.ts";
-import { jsonFeed, ninjs } from "./json-formats.ts";
-import { atomFeed, rssFeed } from "./xml-formats.ts";
+import { atomFeed, jsonFeed, ninjs, rssFeed } from "./formats.ts";
 
 export const FORMATS = {
   json: { name: "JSON Feed 1.1", type: "application/feed+json; charset=utf-8", write: jsonFeed },

@@ -3,7 +3,7 @@ import { Html, html, httpUrl, type Part } from "../../lib/html.ts";
 import { toVisible } from "../../model/articles/item.ts";
 import type { ListedArticle } from "../../store/articles/listing.ts";
 import { toEntry } from "../feeds/feed.ts";
-import { asScript, newsArticle } from "../feeds/json-formats.ts";
+import { asScript, newsArticle } from "../feeds/formats.ts";
 import { type Around, numberIn, pathIn, timeElement } from "../server/edition.ts";
 import { type Category, nameOf } from "../server/names.ts";
 import { rich } from "./layout.ts";

@@ -12,7 +12,7 @@ import { newRun, openSourceRuns } from "../../store/crawl/runs.ts";
 import { getSources, skipMissed, takeSources } from "../../store/sources/sources.ts";
 import type { Deps } from "../deps.ts";
 import { logOfRun } from "../runtime/tracing.ts";
-import { enqueueTurnsOf } from "../schedule/turns.ts";
+import { enqueueTurnsOf } from "../schedule/tick.ts";
 
 interface Opening {
   source: SourceRecord;

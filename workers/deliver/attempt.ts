@@ -3,8 +3,11 @@ import { changesCursor } from "../../articles/stream/cursor.ts";
 import { changesForReader } from "../../articles/stream/item.ts";
 import { backoffDelay, RETRY_POLICY } from "../../config/retry-policy.ts";
 import { retryAfter } from "../../crawler/http/disposition.ts";
-import type { Post } from "../../crawler/http/post.ts";
-import { type Message, signedHeaders } from "../../crawler/http/signed-headers.ts";
+import {
+  type SignedMessage as Message,
+  type Post,
+  signedHeaders,
+} from "../../crawler/http/post.ts";
 import { digest } from "../../lib/hash.ts";
 import { epochAfter, epochOf, type Restore } from "../../model/publish/change.ts";
 import type { Delivery, Subscriber } from "../../model/publish/subscriber.ts";

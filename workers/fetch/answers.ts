@@ -5,14 +5,14 @@ import type { Received } from "../../crawler/http/received.ts";
 import { judgeNotModified } from "../../crawler/http/validators.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { isOurs } from "../../crawler/links/entry-points.ts";
-import type { Skipped } from "../../model/crawl/skipped.ts";
+import type { Skipped } from "../../model/crawl/outcome.ts";
 import { articlesOfKeys, claimAliases } from "../../store/articles/aliases.ts";
 import { latestOf } from "../../store/articles/articles.ts";
 import { tombstonesOf } from "../../store/articles/tombstones.ts";
 import { ensureHosts, getHost, noteHostFetches } from "../../store/crawl/hosts.ts";
 import { knownLinks, planFetches } from "../../store/crawl/links.ts";
 import type { Attempt, KnownAttempt, TurnDeps } from "../deps.ts";
-import { wakeHost } from "../schedule/turns.ts";
+import { wakeHost } from "../schedule/tick.ts";
 import { reviveArticlePages } from "./article-pages.ts";
 import { keepCapture, noteContradictions } from "./capture.ts";
 

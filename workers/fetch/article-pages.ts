@@ -13,7 +13,7 @@ import { addCaptures } from "../../store/crawl/captures.ts";
 import { ensureHosts } from "../../store/crawl/hosts.ts";
 import { addLinks, type KnownLink, knownLinks, reviveLinks } from "../../store/crawl/links.ts";
 import type { KnownAttempt, TurnDeps } from "../deps.ts";
-import { wakeHost } from "../schedule/turns.ts";
+import { wakeHost } from "../schedule/tick.ts";
 import { captureOf, keepCapture } from "./capture.ts";
 
 /** The article that further pages belong to, and the attempt that found them. */

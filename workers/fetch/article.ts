@@ -15,7 +15,7 @@ import { documentsOf, type NamedDocument } from "../../crawler/rights/page-signa
 import { isHomeAddress } from "../../extractors/page.ts";
 import { isTrusted } from "../../model/crawl/host.ts";
 import type { Link, LinkChanges, Validators } from "../../model/crawl/link.ts";
-import { DETAILS } from "../../model/crawl/skipped.ts";
+import { DETAILS } from "../../model/crawl/outcome.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
 import { followMentions, isOldWitnessed } from "../../sources/coverage/witness.ts";
 import { noteProblems } from "../../store/crawl/runs.ts";

@@ -8,7 +8,7 @@ import {
 } from "../../articles/reading/verdict.ts";
 import type { Reading } from "../../articles/revisions/draft.ts";
 import type { Received } from "../../crawler/http/received.ts";
-import { hasPassed, pathPattern } from "../../crawler/links/trap.ts";
+import { hasPassed, pathPattern } from "../../crawler/links/filter.ts";
 import {
   documentsOf,
   type HostRights,

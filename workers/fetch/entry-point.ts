@@ -9,7 +9,7 @@ import type { Received } from "../../crawler/http/received.ts";
 import { judgeValidators } from "../../crawler/http/validators.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { contradictions } from "../../crawler/links/contradictions.ts";
-import { pathPattern, trapOf } from "../../crawler/links/trap.ts";
+import { pathPattern, trapOf } from "../../crawler/links/filter.ts";
 import type { HostPace } from "../../crawler/politeness/pace.ts";
 import { robotsDelay } from "../../crawler/robots/policy.ts";
 import { type Contradiction, isTrusted, type UnreliableKind } from "../../model/crawl/host.ts";
@@ -28,7 +28,7 @@ import { setSource } from "../../store/sources/sources.ts";
 import { noteHub } from "../crawl/subscriptions.ts";
 import { type Deps, type KnownAttempt, type TurnDeps } from "../deps.ts";
 import { laneFor, toBrowser } from "../render/render-lane.ts";
-import { enqueueTurnsOf } from "../schedule/turns.ts";
+import { enqueueTurnsOf } from "../schedule/tick.ts";
 import { keepCapture, noteContradictions } from "./capture.ts";
 import { signedOut, validatorsOf } from "./request.ts";
 

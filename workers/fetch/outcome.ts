@@ -8,15 +8,14 @@ import {
 import { withNextFetch } from "../../articles/revisions/revisits.ts";
 import type { Received } from "../../crawler/http/received.ts";
 import { AFTER_SUCCESS, afterFailure } from "../../crawler/politeness/breaker.ts";
-import { GiveUp, RetryLater } from "../../model/crawl/failure.ts";
 import type { Host } from "../../model/crawl/host.ts";
 import type { Link } from "../../model/crawl/link.ts";
-import type { Skipped } from "../../model/crawl/skipped.ts";
+import { GiveUp, RetryLater, type Skipped } from "../../model/crawl/outcome.ts";
 import type { RevisitRates } from "../../model/sources/source.ts";
 import { saveBreaker } from "../../store/crawl/hosts.ts";
 import { recordOutcomes } from "../../store/crawl/links.ts";
 import type { Attempt, TurnDeps } from "../deps.ts";
-import { wakeHost } from "../schedule/turns.ts";
+import { wakeHost } from "../schedule/tick.ts";
 import { keepCapture } from "./capture.ts";
 import { revertFailures } from "./outage.ts";
 import { afterLapse } from "./request.ts";

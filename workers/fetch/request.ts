@@ -4,10 +4,9 @@ import { type HttpRequest, SITEMAP_LIMITS } from "../../crawler/http/http.ts";
 import type { Received } from "../../crawler/http/received.ts";
 import { validatorsFor } from "../../crawler/http/validators.ts";
 import { ownHosts } from "../../crawler/links/entry-points.ts";
-import { GiveUp, RetryLater } from "../../model/crawl/failure.ts";
 import { type Host, isTrusted } from "../../model/crawl/host.ts";
 import type { Link, Validators } from "../../model/crawl/link.ts";
-import type { Skipped } from "../../model/crawl/skipped.ts";
+import { GiveUp, RetryLater, type Skipped } from "../../model/crawl/outcome.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
 import type { Attempt, TurnDeps } from "../deps.ts";
 

@@ -1,7 +1,6 @@
 import { backoffDelay, RETRY_POLICY } from "../../config/retry-policy.ts";
 import type { Mailer } from "../../crawler/egress/mail.ts";
-import type { Post } from "../../crawler/http/post.ts";
-import { signedHeaders } from "../../crawler/http/signed-headers.ts";
+import { type Post, signedHeaders } from "../../crawler/http/post.ts";
 import { problemOfKeys, type StoredSigningKey } from "../../crawler/signing/keys.ts";
 import { shortHash } from "../../lib/hash.ts";
 import type { Alarm, AlarmWay, Digest, Trouble } from "../../model/operations/alarm.ts";

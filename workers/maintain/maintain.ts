@@ -12,7 +12,7 @@ import {
   removeOldCaptures,
   removeRuns,
 } from "../../store/archive/retention.ts";
-import { releaseClaims } from "../../store/crawl/link-claims.ts";
+import { releaseClaims } from "../../store/crawl/links.ts";
 import { countSourceDays } from "../../store/sources/source-days.ts";
 import type { Store } from "../../store/store.ts";
 import { TierUnreachable } from "../../store/tiers/tier.ts";

@@ -4,7 +4,7 @@ import type { RenderRequest } from "../../crawler/browser/turn.ts";
 import type { Upstream } from "../../crawler/egress/tunnel.ts";
 import type { HttpRequest } from "../../crawler/http/http.ts";
 import type { Received } from "../../crawler/http/received.ts";
-import type { Skipped } from "../../model/crawl/skipped.ts";
+import type { Skipped } from "../../model/crawl/outcome.ts";
 import type { TurnPayload } from "../../queues/queues.ts";
 
 const CONTEXT_IDLE_TIMEOUT_MS = 30_000;

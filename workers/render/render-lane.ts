@@ -6,7 +6,7 @@ import type { SourceRecord } from "../../model/sources/source.ts";
 import { saveVerdict } from "../../store/crawl/hosts.ts";
 import { noteProblems } from "../../store/crawl/runs.ts";
 import type { KnownAttempt, TurnDeps } from "../deps.ts";
-import { wakeHost } from "../schedule/turns.ts";
+import { wakeHost } from "../schedule/tick.ts";
 
 /** Returns the lane for a page. PDFs and, with `auto`, pages of other hosts use HTTP. */
 export function laneFor(

@@ -4,7 +4,7 @@ import type { Commit, CommitEntry, CommitResult } from "../../articles/ingest/co
 import type { Stage, TimeStage } from "../../config/telemetry.ts";
 import type { HttpRequest } from "../../crawler/http/http.ts";
 import type { Received } from "../../crawler/http/received.ts";
-import { isSkipped, type Skipped } from "../../model/crawl/skipped.ts";
+import { isSkipped, type Skipped } from "../../model/crawl/outcome.ts";
 import type { QueueName } from "../../queues/queues.ts";
 import type { TurnDeps } from "../deps.ts";
 import type { Handler } from "../handlers.ts";

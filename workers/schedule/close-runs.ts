@@ -4,7 +4,7 @@ import { piecesOf } from "../../lib/batch.ts";
 import { type Run, traceIdOf } from "../../model/crawl/run.ts";
 import { isSubscribed } from "../../model/crawl/subscription.ts";
 import type { Moved, SourceRecord } from "../../model/sources/source.ts";
-import { learnRun } from "../../sources/baseline/learn-run.ts";
+import { learnRun } from "../../sources/baseline.ts";
 import { movedAfter } from "../../sources/discovery/moved.ts";
 import { recordVisit } from "../../sources/schedule/adaptive.ts";
 import { nextDueAfterRun, runIdOf } from "../../sources/schedule/next-due.ts";

@@ -1,6 +1,6 @@
 import type { Logger } from "../../config/logger.ts";
 import type { Link } from "../../model/crawl/link.ts";
-import { claimsOf, type LostLink, markLost } from "../../store/crawl/link-claims.ts";
+import { claimsOf, type LostLink, markLost } from "../../store/crawl/links.ts";
 import { countEndedWorker, holdSource } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 

@@ -3,9 +3,9 @@ import type { HostPace } from "../../crawler/politeness/pace.ts";
 import { refusalBy, robotsDelay } from "../../crawler/robots/policy.ts";
 import { shortHash } from "../../lib/hash.ts";
 import { sleepUntil } from "../../lib/time.ts";
-import { blamesProxy } from "../../model/crawl/failure.ts";
 import type { Host } from "../../model/crawl/host.ts";
 import type { Lane, Link } from "../../model/crawl/link.ts";
+import { blamesProxy } from "../../model/crawl/outcome.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
 import type { TurnPayload } from "../../queues/queues.ts";
 import type { Attempt, AttemptResult, TurnDeps } from "../deps.ts";
@@ -14,7 +14,7 @@ import { handOver, postponeLink, recordPoison, recordRefusal } from "../fetch/ou
 import { beforeOpening, endTurn, holdSlot, startGapOf } from "../fetch/slot.ts";
 import { laneFor } from "../render/render-lane.ts";
 import { asSpan, withLogOfLink } from "../runtime/tracing.ts";
-import type { Looking } from "./link-buffer.ts";
+import type { Looking } from "./buffers.ts";
 import { countLost } from "./lost-workers.ts";
 
 export type FetchLink = (deps: TurnDeps, attempt: Attempt) => Promise<AttemptResult>;

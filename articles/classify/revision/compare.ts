@@ -1,7 +1,14 @@
 import { diffArrays } from "diff";
 import { differenceOf } from "../../../lib/text.ts";
-import { isFullSentence, paragraphsOf, saysNoise, withoutNoise } from "./noise.ts";
-import { fold, plain, wordsOf } from "./plain.ts";
+import {
+  fold,
+  isFullSentence,
+  paragraphsOf,
+  plain,
+  saysNoise,
+  withoutNoise,
+  wordsOf,
+} from "./noise.ts";
 
 export interface ComparedText {
   title: string;

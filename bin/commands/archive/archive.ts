@@ -8,7 +8,7 @@ import {
   checkBodies,
   orphansIn,
   sweepOrphans,
-} from "../../../store/archive/body-checks.ts";
+} from "../../../store/archive/bodies.ts";
 import { bodiesToMove, countTiers, readTierSizes } from "../../../store/archive/body-moves.ts";
 import { note } from "../../../store/operations/audit.ts";
 import type { Store } from "../../../store/store.ts";

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { COLUMNS } from "../../../archive/export/columns.ts";
+import { COLUMNS } from "../../../archive/export/rows.ts";
 import { MANIFEST } from "../../../archive/export/target.ts";
 import { CommandError } from "../../../lib/exit.ts";
 

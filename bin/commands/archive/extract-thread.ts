@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { decodeText } from "../../../crawler/http/charset.ts";
 import { extract } from "../../../extractors/extract.ts";
-import { prepare } from "../../../extractors/language/detect.ts";
+import { prepare } from "../../../extractors/language.ts";
 import { extractPdf, isPdf } from "../../../extractors/pdf/pdf.ts";
 import { readPlaces } from "../../roles/config-data.ts";
 import { type BatchPage, type PageTask, pageOf } from "./extract-page.ts";

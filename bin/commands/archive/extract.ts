@@ -8,7 +8,7 @@ import pLimit from "p-limit";
 import { Piscina } from "piscina";
 import { z } from "zod";
 import { CommandError } from "../../../lib/exit.ts";
-import { linesOf } from "../../../lib/lines.ts";
+import { linesOf } from "../../../lib/text.ts";
 import { wholeNumber } from "../../exit.ts";
 import { type BatchPage, emptyPage, type PageTask } from "./extract-page.ts";
 

@@ -8,7 +8,7 @@ import { createParser } from "../../../articles/reading/parser.ts";
 import { type Config, loadConfig, PRODUCT, processEnv } from "../../../config/env.ts";
 import { cached } from "../../../lib/cache.ts";
 import { EXIT } from "../../../lib/exit.ts";
-import { SKIP_REASONS } from "../../../model/crawl/skipped.ts";
+import { SKIP_REASONS } from "../../../model/crawl/outcome.ts";
 import { getHost } from "../../../store/crawl/hosts.ts";
 import { note } from "../../../store/operations/audit.ts";
 import { boilerplateKeys } from "../../../store/sources/boilerplate.ts";

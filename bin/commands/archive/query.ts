@@ -4,7 +4,7 @@ import { pipeline } from "node:stream/promises";
 import { type Command, Option } from "commander";
 import { stringify } from "csv-stringify";
 import { exportArticleFiles } from "../../../archive/export/articles.ts";
-import { COLUMNS } from "../../../archive/export/columns.ts";
+import { COLUMNS } from "../../../archive/export/rows.ts";
 import { requireSources } from "../../known.ts";
 import { plainTable, tellLeftOut } from "../../output.ts";
 import { onStore } from "../../services/use.ts";

@@ -12,8 +12,8 @@ import {
   type StatisticsTable,
   toStatisticsQuery,
 } from "../../../model/publish/statistics.ts";
+import { rebuildStatistics } from "../../../store/statistics/count.ts";
 import { readStatistic } from "../../../store/statistics/read.ts";
-import { rebuildStatistics } from "../../../store/statistics/recount.ts";
 import type { Store } from "../../../store/store.ts";
 import { figureCsv } from "../../../web/api/statistics.ts";
 import { plainTable } from "../../output.ts";

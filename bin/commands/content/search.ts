@@ -3,8 +3,12 @@ import { loadConfig, processEnv } from "../../../config/env.ts";
 import { FACETS, type Piece, type SearchSort, SORTS } from "../../../model/publish/search.ts";
 import { headSeq } from "../../../store/publish/changes.ts";
 import { sourcesById } from "../../../store/sources/directory.ts";
-import { type FoundPage, readFound, requireWords } from "../../../web/api/search.ts";
-import type { TopicNames } from "../../../web/api/search-hints.ts";
+import {
+  type FoundPage,
+  readFound,
+  requireWords,
+  type TopicNames,
+} from "../../../web/api/search.ts";
 import { savedSearch } from "../../../web/api/searches.ts";
 import { wholeNumber } from "../../exit.ts";
 import { plainTable, tellingLate } from "../../output.ts";

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { topicMatcher } from "../../../articles/classify/topics/matcher.ts";
 import { correct } from "../../../articles/editorial/correct.ts";
 import { suggestTopics } from "../../../articles/editorial/topic-suggestions.ts";
-import { detect, prepare } from "../../../extractors/language/detect.ts";
+import { detect, prepare } from "../../../extractors/language.ts";
 import { CommandError } from "../../../lib/exit.ts";
 import type { Relevance, TopicHit, TopicVerdict } from "../../../model/articles/classification.ts";
 import { type Correction, isOfTopics, wordText } from "../../../model/articles/correction.ts";

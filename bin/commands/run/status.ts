@@ -10,8 +10,8 @@ import { ALL_DAYS, getDay } from "../../../store/publish/days.ts";
 import { activeSources } from "../../../store/sources/directory.ts";
 import { readFill } from "../../../store/sources/quality.ts";
 import type { Store } from "../../../store/store.ts";
+import { openDiskSpace } from "../../open-store.ts";
 import { plainTable, print, utc } from "../../output.ts";
-import { openDiskSpace } from "../../roles/disk-space.ts";
 import { serviceAddresses, withStore } from "../../services/use.ts";
 
 export function register(program: Command): void {

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { urlKey } from "../../../crawler/links/canonical-url.ts";
 import { CommandError } from "../../../lib/exit.ts";
-import { CAUSES } from "../../../model/crawl/failure.ts";
 import type { Link } from "../../../model/crawl/link.ts";
+import { CAUSES } from "../../../model/crawl/outcome.ts";
 import { replay } from "../../../sources/operations.ts";
 import { getCapture } from "../../../store/crawl/captures.ts";
 import { deadLinks, getLink } from "../../../store/crawl/links.ts";

@@ -8,7 +8,7 @@ import { entryPoints, watchersOf } from "../../../crawler/links/entry-points.ts"
 import { CommandError, EXIT } from "../../../lib/exit.ts";
 import { ReleaseStack } from "../../../lib/stack.ts";
 import { percent } from "../../../lib/text.ts";
-import { GiveUp, RetryLater } from "../../../model/crawl/failure.ts";
+import { GiveUp, RetryLater } from "../../../model/crawl/outcome.ts";
 import { ProxyName } from "../../../model/sources/login.ts";
 import type { Candidate, SiteDiscovery } from "../../../model/sources/site-discovery.ts";
 import type { Source } from "../../../model/sources/source.ts";

@@ -11,7 +11,7 @@ import { createVisitor, ownPermits } from "../../../crawler/visit.ts";
 import { CommandError } from "../../../lib/exit.ts";
 import { ReleaseStack } from "../../../lib/stack.ts";
 import type { Hop } from "../../../model/crawl/link.ts";
-import { SKIP_REASONS } from "../../../model/crawl/skipped.ts";
+import { SKIP_REASONS } from "../../../model/crawl/outcome.ts";
 import type { Source } from "../../../model/sources/source.ts";
 import { browserForLogins, guardOf, openBrowser, openHttp, secretsOf } from "../../roles/egress.ts";
 

@@ -10,7 +10,7 @@ import {
 } from "../../../model/sources/selector-picker.ts";
 import type { SourceRecord } from "../../../model/sources/source.ts";
 import { archivedPages } from "../../../sources/selectors/pages.ts";
-import { proposeSelectors } from "../../../sources/selectors/propose.ts";
+import { proposeSelectors } from "../../../sources/selectors/picker.ts";
 import { tallied, tryField, useSelector } from "../../../sources/selectors/trial.ts";
 import type { Store } from "../../../store/store.ts";
 import { cliActor } from "../../actor.ts";

@@ -13,7 +13,7 @@ import {
   type SourceRecord,
   withoutSecrets,
 } from "../../../model/sources/source.ts";
-import { acceptBaseline } from "../../../sources/baseline/learn-run.ts";
+import { acceptBaseline } from "../../../sources/baseline.ts";
 import { findMoved, repairMoved } from "../../../sources/discovery/moved.ts";
 import { formatProblem, type LoadedSources } from "../../../sources/files/load.ts";
 import { sourceJsonSchema } from "../../../sources/files/validate.ts";

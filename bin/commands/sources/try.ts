@@ -5,7 +5,7 @@ import { type Config, loadConfig, PRODUCT, processEnv } from "../../../config/en
 import { decodeText } from "../../../crawler/http/charset.ts";
 import type { Received } from "../../../crawler/http/received.ts";
 import { extract } from "../../../extractors/extract.ts";
-import { prepare } from "../../../extractors/language/detect.ts";
+import { prepare } from "../../../extractors/language.ts";
 import { extractPdf, isPdf } from "../../../extractors/pdf/pdf.ts";
 import { CommandError, EXIT } from "../../../lib/exit.ts";
 import type { PlaceVerdict } from "../../../model/articles/classification.ts";

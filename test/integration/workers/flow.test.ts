@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { GiveUp } from "../../../model/crawl/failure.ts";
+import { GiveUp } from "../../../model/crawl/outcome.ts";
 import { type Services, startServices } from "../../helpers/watched-site.ts";
 import { takeTurns } from "../../helpers/worker.ts";
 

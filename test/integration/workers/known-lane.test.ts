@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { getHost } from "../../../store/crawl/hosts.ts";
 import { pageType } from "../../../workers/render/render-lane.ts";
-import { createLinkBuffer } from "../../../workers/turn/link-buffer.ts";
+import { createLinkBuffer } from "../../../workers/turn/buffers.ts";
 import { countCommands } from "../../helpers/commands.ts";
 import { articlePage } from "../../helpers/site.ts";
 import { type Services, startServices } from "../../helpers/watched-site.ts";

@@ -63,7 +63,7 @@ describe("a replaced word is found", () => {
   });
 
   test("but not where a format has the name", () => {
-    expect(findReplaced("by", "web/feeds/json-formats.ts")).toBeNull();
+    expect(findReplaced("by", "web/feeds/formats.ts")).toBeNull();
     expect(findReplaced("by", "web/feeds/feed.ts")?.word).toBe("by");
   });
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { backoffDelay, RETRY_POLICY, retryOrGiveUp } from "../../../config/retry-policy.ts";
-import { GiveUp, RetryLater } from "../../../model/crawl/failure.ts";
+import { GiveUp, RetryLater } from "../../../model/crawl/outcome.ts";
 
 test("a wait grows from attempt to attempt up to its bound; chance decides on a part of it", () => {
   const { backoff } = RETRY_POLICY.delivery;

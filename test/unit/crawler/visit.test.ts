@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { HttpRequest } from "../../../crawler/http/http.ts";
 import type { Received } from "../../../crawler/http/received.ts";
 import { createVisitor, ownPermits, throughProxy } from "../../../crawler/visit.ts";
-import { RetryLater } from "../../../model/crawl/failure.ts";
+import { RetryLater } from "../../../model/crawl/outcome.ts";
 import { Source } from "../../../model/sources/source.ts";
 
 /** An answer that leads to `location`, or a page where that is null. */

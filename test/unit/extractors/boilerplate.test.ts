@@ -1,16 +1,14 @@
 import { describe, expect, test } from "vitest";
 import {
-  dropBoilerplate,
-  type Keyed,
-  keyedParagraphs,
-} from "../../../extractors/boilerplate/drop.ts";
-import {
   afterLesson,
   BOILERPLATE_LIMITS,
+  dropBoilerplate,
   finishBoilerplate,
+  type Keyed,
+  keyedParagraphs,
   learnBoilerplate,
   MAX_COMPARED_ARTICLES,
-} from "../../../extractors/boilerplate/learn.ts";
+} from "../../../extractors/boilerplate.ts";
 import type { Boilerplate } from "../../../model/sources/boilerplate.ts";
 import { makeReading } from "../../helpers/reading.ts";
 import { textOf } from "../../helpers/site.ts";

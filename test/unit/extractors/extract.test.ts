@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { extract } from "../../../extractors/extract.ts";
-import { prepare } from "../../../extractors/language/detect.ts";
+import { prepare } from "../../../extractors/language.ts";
 import { Select } from "../../../model/sources/source.ts";
 import { growthOf, LINEAR } from "../../helpers/cpu.ts";
 

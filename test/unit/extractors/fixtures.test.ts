@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { beforeAll, expect, it } from "vitest";
 import { isoOf } from "../../../extractors/dates/stamp.ts";
 import { extract } from "../../../extractors/extract.ts";
-import { prepare } from "../../../extractors/language/detect.ts";
+import { prepare } from "../../../extractors/language.ts";
 
 /** What a page of the fixture set is to give; pages that are no articles have only their kind. */
 interface Truth {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { extract } from "../../../extractors/extract.ts";
-import { prepare } from "../../../extractors/language/detect.ts";
+import { prepare } from "../../../extractors/language.ts";
 
 const prose =
   "The council opened a data portal on Tuesday, and residents can see what streets cost. ";

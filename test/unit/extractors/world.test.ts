@@ -4,7 +4,7 @@ import { handMade } from "../../../demo/hand-made.ts";
 import { compareWithTruth, type ExportedArticle, type TrueArticle } from "../../../demo/truth.ts";
 import { joinArticlePages } from "../../../extractors/article-pages/join.ts";
 import { extract } from "../../../extractors/extract.ts";
-import { prepare } from "../../../extractors/language/detect.ts";
+import { prepare } from "../../../extractors/language.ts";
 import type { Extraction } from "../../../model/articles/extraction.ts";
 
 // Every article page of the sample world that HTTP brings: what the demo checks, without the line.

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import { CAUSES, type Cause } from "../../../model/crawl/failure.ts";
-import { SKIP_REASONS, type SkipReason } from "../../../model/crawl/skipped.ts";
+import { CAUSES, type Cause, SKIP_REASONS, type SkipReason } from "../../../model/crawl/outcome.ts";
 import { adviceOnCause, adviceOnSkipped } from "../../../sources/advice.ts";
 
 const LINK = {

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
-import type { AsOfItem, PortalAsOf, PortalPage } from "../../../archive/as-of/portal.ts";
-import { readPortalAsOf } from "../../../archive/as-of/portal.ts";
+import type { AsOfItem, PortalAsOf, PortalPage } from "../../../archive/as-of.ts";
+import { readPortalAsOf } from "../../../archive/as-of.ts";
 import { listingCursor, readListingCursor } from "../../../articles/stream/cursor.ts";
 import { type Html, html } from "../../../lib/html.ts";
 import { checked } from "../../../model/problem.ts";

@@ -7,7 +7,7 @@ import { TimeText } from "../../../model/request-times.ts";
 import { listExports } from "../../../store/archive/exports.ts";
 import { listViews } from "../../../store/publish/views.ts";
 import { sourceNames } from "../../../store/sources/directory.ts";
-import { askExport, dropExport } from "../../api/request-export.ts";
+import { askExport, dropExport } from "../../api/exports.ts";
 import { isKnown } from "../../auth/actor.ts";
 import { actionForm, namesOf, options, Reason, Several } from "../forms.ts";
 import { type AdminDeps, type AdminPage, action, readQuery } from "../page.ts";

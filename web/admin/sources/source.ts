@@ -14,8 +14,7 @@ import {
   type CoverageSummary,
   shareText,
 } from "../../../model/sources/coverage.ts";
-import { type Health, healthOf } from "../../../model/sources/health.ts";
-import { type Fill } from "../../../model/sources/quality.ts";
+import { type Fill, type Health, healthOf } from "../../../model/sources/health.ts";
 import { type Forecast, scheduleWords } from "../../../model/sources/schedule.ts";
 import { PICKER_FIELDS } from "../../../model/sources/selector-picker.ts";
 import { pauseOf, type SourceRecord, withoutSecrets } from "../../../model/sources/source.ts";

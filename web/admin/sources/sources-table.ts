@@ -1,8 +1,12 @@
 import { type Html, html } from "../../../lib/html.ts";
 import { percent } from "../../../lib/text.ts";
 import { DAY_MS, dayIn } from "../../../lib/time.ts";
-import { type Health, healthOf, type SourceHealthFields } from "../../../model/sources/health.ts";
-import { type Fill } from "../../../model/sources/quality.ts";
+import {
+  type Fill,
+  type Health,
+  healthOf,
+  type SourceHealthFields,
+} from "../../../model/sources/health.ts";
 import { pauseOf, type SourceRecord } from "../../../model/sources/source.ts";
 import { getDays } from "../../../store/publish/days.ts";
 import { readFill } from "../../../store/sources/quality.ts";

@@ -6,7 +6,7 @@ import { notPossible, ProblemError } from "../../../model/problem.ts";
 import { FormMoment } from "../../../model/request-times.ts";
 import { healthOf } from "../../../model/sources/health.ts";
 import { withoutSecrets } from "../../../model/sources/source.ts";
-import { acceptBaseline } from "../../../sources/baseline/learn-run.ts";
+import { acceptBaseline } from "../../../sources/baseline.ts";
 import { repairSource } from "../../../sources/discovery/moved.ts";
 import { hold, resume } from "../../../sources/operations.ts";
 import { readHealthRecords, type SourceHealthRecord } from "../../../store/sources/directory.ts";

@@ -13,7 +13,7 @@ import { basename, join } from "node:path";
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { exportArticleFiles } from "../../../../archive/export/articles.ts";
-import { COLUMNS } from "../../../../archive/export/columns.ts";
+import { COLUMNS } from "../../../../archive/export/rows.ts";
 import type { Store } from "../../../../store/store.ts";
 import { makeArticle } from "../../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";

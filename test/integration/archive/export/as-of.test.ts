@@ -1,8 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { asOf } from "../../../../archive/as-of/articles.ts";
-import type { ExportedArticle } from "../../../../archive/export/columns.ts";
-import { exportArticles } from "../../../../archive/export/rows.ts";
+import { asOf } from "../../../../archive/as-of.ts";
+import { type ExportedArticle, exportArticles } from "../../../../archive/export/rows.ts";
 import { retractByEditor } from "../../../../articles/editorial/retract.ts";
 import { revisionOf } from "../../../../articles/revisions/write.ts";
 import { sequence } from "../../../../articles/stream/sequencer.ts";

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { rereadArticles } from "../../../../archive/reprocess/write.ts";
-import { finishDueBoilerplate } from "../../../../sources/baseline/boilerplate.ts";
+import { finishDueBoilerplate } from "../../../../sources/baseline.ts";
 import { getArticles } from "../../../../store/articles/articles.ts";
 import { finishBoilerplateFrom } from "../../../../store/sources/boilerplate.ts";
 import { articlePage, feedOf, textOf } from "../../../helpers/site.ts";

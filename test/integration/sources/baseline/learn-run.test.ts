@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { addSamples, EMPTY_SAMPLE } from "../../../../model/sources/baseline.ts";
 import { healthOf } from "../../../../model/sources/health.ts";
-import { acceptBaseline } from "../../../../sources/baseline/learn-run.ts";
+import { acceptBaseline } from "../../../../sources/baseline.ts";
 import { readBaseline } from "../../../../store/sources/baseline.ts";
 import { getSource, makeDue } from "../../../../store/sources/sources.ts";
 import { crawl } from "../../../../workers/crawl/open-runs.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { createGuard } from "../../../../crawler/egress/guard.ts";
-import { parseHosts } from "../../../../crawler/egress/hosts-file.ts";
+import { parseHosts } from "../../../../crawler/egress/resolver.ts";
 import { createHttp, type Http } from "../../../../crawler/http/http.ts";
 import { urlKey } from "../../../../crawler/links/canonical-url.ts";
 import { entryPoints } from "../../../../crawler/links/entry-points.ts";

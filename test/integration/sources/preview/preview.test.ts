@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { erase } from "../../../../articles/erasure/erase.ts";
 import type { Parser } from "../../../../articles/reading/parser.ts";
 import { createGuard } from "../../../../crawler/egress/guard.ts";
-import { parseHosts } from "../../../../crawler/egress/hosts-file.ts";
+import { parseHosts } from "../../../../crawler/egress/resolver.ts";
 import { createHttp, type Http } from "../../../../crawler/http/http.ts";
 import { createVisitor, ownPermits } from "../../../../crawler/visit.ts";
 import { Source } from "../../../../model/sources/source.ts";

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { claimLinks, releaseClaims } from "../../../../store/crawl/link-claims.ts";
 import {
   addLinks,
+  claimLinks,
   dueLinks,
   getLink,
   knownLinks,
   recordOutcomes,
+  releaseClaims,
   reviveLinks,
 } from "../../../../store/crawl/links.ts";
 import { countArticleLinks } from "../../../../store/crawl/run-links.ts";

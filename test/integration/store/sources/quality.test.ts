@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { QUALITY_WINDOW_ARTICLES } from "../../../../model/sources/quality.ts";
+import { QUALITY_WINDOW_ARTICLES } from "../../../../model/sources/health.ts";
 import {
   addBoilerplate,
   boilerplateKeys,

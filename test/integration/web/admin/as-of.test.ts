@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { PortalAsOf } from "../../../../archive/as-of/portal.ts";
+import type { PortalAsOf } from "../../../../archive/as-of.ts";
 import { blankArticles, hideArticles } from "../../../../articles/erasure/blank.ts";
 import { writeOf } from "../../../../articles/revisions/write.ts";
 import { sequence } from "../../../../articles/stream/sequencer.ts";

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { Parser } from "../../../../articles/reading/parser.ts";
 import { createLogger } from "../../../../config/logger.ts";
 import { createGuard } from "../../../../crawler/egress/guard.ts";
-import { parseHosts } from "../../../../crawler/egress/hosts-file.ts";
+import { parseHosts } from "../../../../crawler/egress/resolver.ts";
 import { createHttp, type Http } from "../../../../crawler/http/http.ts";
 import { urlKey } from "../../../../crawler/links/canonical-url.ts";
 import { createVisitor, ownPermits } from "../../../../crawler/visit.ts";

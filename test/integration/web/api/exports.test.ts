@@ -16,7 +16,7 @@ import type { Export } from "../../../../model/archive/export.ts";
 import { createProducer } from "../../../../queues/producer.ts";
 import { getExport, listExports } from "../../../../store/archive/exports.ts";
 import type { Store } from "../../../../store/store.ts";
-import { askExport } from "../../../../web/api/request-export.ts";
+import { askExport } from "../../../../web/api/exports.ts";
 import { runExport, sweepExports } from "../../../../workers/export/export.ts";
 import { createMeter } from "../../../../workers/runtime/meter.ts";
 import { makeArticle, makeSource } from "../../../helpers/articles.ts";

@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { MINUTE_MS } from "../../../../lib/time.ts";
 import type { StatisticsTable } from "../../../../model/publish/statistics.ts";
-import { rebuildStatistics } from "../../../../store/statistics/recount.ts";
+import { rebuildStatistics } from "../../../../store/statistics/count.ts";
 import { makeArticle, publishArticles } from "../../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 import { join, login, newKey, openGated } from "../../../helpers/gated.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { COLUMNS, type ExportedArticle } from "../../../../archive/export/columns.ts";
+import { COLUMNS, type ExportedArticle } from "../../../../archive/export/rows.ts";
 import { lineWriter } from "../../../../archive/export/writers.ts";
 
 const EMPTY = Object.fromEntries(COLUMNS.map(({ name }) => [name, null]));

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { toReceived } from "../../../../archive/import/response.ts";
+import { toReceived } from "../../../../archive/import/read.ts";
 import { readResponses } from "../../../../archive/warc/responses.ts";
 
 /** Made by another writer: see make.py beside it. */

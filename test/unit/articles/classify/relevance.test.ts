@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { relevanceOf } from "../../../../articles/classify/relevance.ts";
+import { relevanceOf } from "../../../../articles/classify/classify.ts";
 import type { TopicVerdict } from "../../../../model/articles/classification.ts";
 
 const verdictOf = (score: number): TopicVerdict => ({

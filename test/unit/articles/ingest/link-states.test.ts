@@ -5,7 +5,7 @@ import {
   toBrowserSet,
   verdictOn,
 } from "../../../../articles/ingest/link-states.ts";
-import { GiveUp, RetryLater } from "../../../../model/crawl/failure.ts";
+import { GiveUp, RetryLater } from "../../../../model/crawl/outcome.ts";
 import { makeLink } from "../../../helpers/links.ts";
 
 const now = new Date("2026-11-25T12:00:00Z");

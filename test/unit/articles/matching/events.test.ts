@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { eventOf } from "../../../../articles/matching/events.ts";
+import { eventOf } from "../../../../articles/matching/fingerprint.ts";
 import type { Fingerprint } from "../../../../model/articles/fingerprint.ts";
 import { makePrint } from "../../../helpers/prints.ts";
 

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { claimFile } from "../../../../bin/services/claim-file.ts";
+import { claimFile } from "../../../../bin/services/claim.ts";
 
 const claimPath = () => {
   const folder = mkdtempSync(join(tmpdir(), "newsgather-claim-"));

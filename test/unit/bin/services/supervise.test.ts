@@ -1,6 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Exit, Log, Service } from "../../../../bin/services/service.ts";
-import { supervise } from "../../../../bin/services/supervise.ts";
+import {
+  type Exit,
+  type Log,
+  type Service,
+  supervise,
+} from "../../../../bin/services/supervise.ts";
 import type { ProcessProblem } from "../../../../model/operations/process.ts";
 
 const log: Log = { debug: () => {}, info: () => {}, warn: () => {} };

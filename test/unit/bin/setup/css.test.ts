@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 // @ts-expect-error a script without types
-import { keepUsed } from "../../../../bin/setup/css.mjs";
+import { keepUsed } from "../../../../bin/setup/theme.mjs";
 
 const words = new Set(["card", "btn", "d-lg-flex", "row"]);
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { disposition, refreshTarget, retryAfter } from "../../../../crawler/http/disposition.ts";
 import type { Received } from "../../../../crawler/http/received.ts";
-import { GiveUp, RetryLater } from "../../../../model/crawl/failure.ts";
+import { GiveUp, RetryLater } from "../../../../model/crawl/outcome.ts";
 
 const now = new Date("2026-03-02T12:00:00Z");
 const html = "<!doctype html><title>Council opens data portal</title><p>Text";

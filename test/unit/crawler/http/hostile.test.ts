@@ -6,7 +6,7 @@ import { createGuard } from "../../../../crawler/egress/guard.ts";
 import { disposition } from "../../../../crawler/http/disposition.ts";
 import { createHttp, type Http } from "../../../../crawler/http/http.ts";
 import type { Received } from "../../../../crawler/http/received.ts";
-import { isSkipped } from "../../../../model/crawl/skipped.ts";
+import { isSkipped } from "../../../../model/crawl/outcome.ts";
 
 const MB = 2 ** 20;
 const CHUNK = Buffer.alloc(MB, "<p>x</p>");

@@ -3,8 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createGuard } from "../../../../crawler/egress/guard.ts";
 import { createHttp, type Http, type HttpRequest } from "../../../../crawler/http/http.ts";
 import type { Received } from "../../../../crawler/http/received.ts";
-import { GiveUp, RetryLater } from "../../../../model/crawl/failure.ts";
-import { isSkipped } from "../../../../model/crawl/skipped.ts";
+import { GiveUp, isSkipped, RetryLater } from "../../../../model/crawl/outcome.ts";
 import { type Loopback, listen } from "../../../helpers/loopback.ts";
 
 const page = "<p>Rathaus öffnet Datenportal</p>".repeat(50);

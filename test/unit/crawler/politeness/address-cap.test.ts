@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createGuard } from "../../../../crawler/egress/guard.ts";
-import { parseHosts } from "../../../../crawler/egress/hosts-file.ts";
+import { parseHosts } from "../../../../crawler/egress/resolver.ts";
 import { addressGroup } from "../../../../crawler/politeness/address-cap.ts";
 
 const hosts = parseHosts(`

@@ -5,7 +5,7 @@ import {
   afterFailure,
   type Breaker,
 } from "../../../../crawler/politeness/breaker.ts";
-import { GiveUp, RetryLater } from "../../../../model/crawl/failure.ts";
+import { GiveUp, RetryLater } from "../../../../model/crawl/outcome.ts";
 
 const now = new Date("2026-03-02T12:00:00Z");
 const minutes = (state: Breaker | null) =>

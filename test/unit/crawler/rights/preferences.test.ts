@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readContentSignal, readContentUsage } from "../../../../crawler/rights/preferences.ts";
+import { readContentSignal, readContentUsage } from "../../../../crawler/rights/robots-usage.ts";
 import type { Statement } from "../../../../crawler/rights/statement.ts";
 
 const textsOf = (statements: Statement[]) => statements.map(({ text: said }) => said).join(", ");

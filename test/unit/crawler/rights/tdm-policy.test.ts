@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readTdmPolicy } from "../../../../crawler/rights/tdm-policy.ts";
+import { readTdmPolicy } from "../../../../crawler/rights/page-signals.ts";
 
 const CONTEXT = ["http://www.w3.org/ns/odrl.jsonld", "http://www.w3.org/ns/tdmrep.jsonld"];
 const policy = (rest: object) =>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { pathOf } from "../../../../crawler/robots/pattern.ts";
+import { pathOf } from "../../../../crawler/robots/robots.ts";
 
 test.each([
   ["", "/"],

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { joinArticlePages } from "../../../../extractors/article-pages/join.ts";
 import { extract } from "../../../../extractors/extract.ts";
-import { prepare } from "../../../../extractors/language/detect.ts";
+import { prepare } from "../../../../extractors/language.ts";
 
 const now = new Date("2025-06-01T00:00:00Z");
 const URL_1 = "https://ledger.example/stories/a-winter-on-the-last-ferry";

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { extract } from "../../../../extractors/extract.ts";
-import { prepare } from "../../../../extractors/language/detect.ts";
+import { prepare } from "../../../../extractors/language.ts";
 
 const FIRST =
   "<p>The council of Wexmouth decided on Tuesday to keep all three libraries open, by nineteen votes to twelve.</p>";

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { extract } from "../../../../extractors/extract.ts";
-import { prepare } from "../../../../extractors/language/detect.ts";
+import { prepare } from "../../../../extractors/language.ts";
 import { type LabelledPage, labelledPages } from "../../../helpers/labelled-pages.ts";
 
 // 83 pages written for the project, a file per kind; see docs/engineers/extraction.md. The pages of the half

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { extract } from "../../../../extractors/extract.ts";
-import { prepare } from "../../../../extractors/language/detect.ts";
+import { prepare } from "../../../../extractors/language.ts";
 import { labelledPages } from "../../../helpers/labelled-pages.ts";
 
 const now = new Date("2025-06-01T00:00:00Z");

@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from "vitest";
 import { makePdf } from "../../../../demo/pdf.ts";
-import { prepare } from "../../../../extractors/language/detect.ts";
+import { prepare } from "../../../../extractors/language.ts";
 import { CharacterMaps } from "../../../../extractors/pdf/open.ts";
 import { extractPdf } from "../../../../extractors/pdf/pdf.ts";
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Drawn, makePdf, makePdfBomb, setText } from "../../../../demo/pdf.ts";
-import { prepare } from "../../../../extractors/language/detect.ts";
+import { prepare } from "../../../../extractors/language.ts";
 import { extractPdf, isPdf } from "../../../../extractors/pdf/pdf.ts";
 import { growthOf, LINEAR } from "../../../helpers/cpu.ts";
 

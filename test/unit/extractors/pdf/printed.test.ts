@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { findChromium } from "../../../../bin/roles/chromium.ts";
-import { prepare } from "../../../../extractors/language/detect.ts";
+import { prepare } from "../../../../extractors/language.ts";
 import { extractPdf } from "../../../../extractors/pdf/pdf.ts";
 
 const now = new Date("2026-11-25T12:00:00Z");

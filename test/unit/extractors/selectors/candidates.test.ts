@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { readingOf } from "../../../../extractors/dates/stamp.ts";
 import { openPage } from "../../../../extractors/page.ts";
-import { findCandidates } from "../../../../extractors/selectors/candidates.ts";
+import { findCandidates } from "../../../../extractors/selectors/propose.ts";
 import type { PickerField } from "../../../../model/sources/selector-picker.ts";
 
 const paragraphs = "<p>The council decides on the portal of the city today.</p>".repeat(8);

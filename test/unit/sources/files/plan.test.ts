@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { declared } from "../../../../model/sources/version.ts";
+import { diffSources, planSources } from "../../../../sources/files/apply.ts";
 import { draftSource } from "../../../../sources/files/load.ts";
-import { diffSources, planSources } from "../../../../sources/files/plan.ts";
 import { recordOf } from "../../../../store/sources/sources.ts";
 
 const yaml = `id: cities

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Watched } from "../../../../articles/ingest/sample.ts";
+import type { Watched } from "../../../../articles/ingest/learn.ts";
 import {
   type Baseline,
   type Drift,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { PreviewArticle, PreviewResult } from "../../../../model/sources/preview.ts";
-import { checkPreview, verdictOf } from "../../../../sources/preview/checks.ts";
+import { checkPreview, verdictOf } from "../../../../sources/preview/preview.ts";
 
 const article = (
   n: number,

@@ -3,7 +3,7 @@ import type { PointTask } from "../../../../articles/reading/parse-tasks.ts";
 import { marked, PLACE_ATTRIBUTE, point } from "../../../../extractors/selectors/propose.ts";
 import { PICKER_FIELDS, type PickerField } from "../../../../model/sources/selector-picker.ts";
 import type { StoredPage } from "../../../../sources/selectors/pages.ts";
-import { proposeSelectors } from "../../../../sources/selectors/propose.ts";
+import { proposeSelectors } from "../../../../sources/selectors/picker.ts";
 import {
   type PointedArticle,
   type PointedLayout,

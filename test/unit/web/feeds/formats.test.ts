@@ -5,8 +5,7 @@ import { expect, test } from "vitest";
 import { toItem } from "../../../../model/articles/to-item.ts";
 import type { UsageSignal } from "../../../../model/usage-rights.ts";
 import { type Feed, toEntry } from "../../../../web/feeds/feed.ts";
-import { jsonFeed, newsArticle, ninjs } from "../../../../web/feeds/json-formats.ts";
-import { atomFeed, rssFeed } from "../../../../web/feeds/xml-formats.ts";
+import { atomFeed, jsonFeed, newsArticle, ninjs, rssFeed } from "../../../../web/feeds/formats.ts";
 import { makeArticle, makeSource } from "../../../helpers/articles.ts";
 import { jsonFeedProblems, problemsOf } from "../../../helpers/schemas.ts";
 

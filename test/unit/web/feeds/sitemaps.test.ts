@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { toItem } from "../../../../model/articles/to-item.ts";
 import { toEntry } from "../../../../web/feeds/feed.ts";
-import { asScript, newsArticle, ninjs } from "../../../../web/feeds/json-formats.ts";
+import { asScript, newsArticle, ninjs } from "../../../../web/feeds/formats.ts";
 import { newsSitemap, sourcesOpml } from "../../../../web/feeds/sitemaps.ts";
 import { hasWords, Words } from "../../../../web/feeds/write.ts";
 import { makeArticle, makeSource } from "../../../helpers/articles.ts";

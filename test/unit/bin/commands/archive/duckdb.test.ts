@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { ExportedArticle } from "../../../../../archive/export/columns.ts";
+import type { ExportedArticle } from "../../../../../archive/export/rows.ts";
 import { daysOfParquet, fileOfParquet } from "../../../../../archive/export/writers.ts";
 import { askParquet, checkQuery } from "../../../../../bin/commands/archive/duckdb.ts";
 import { hasDuckDb } from "../../../../helpers/duckdb.ts";

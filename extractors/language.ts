@@ -1,4 +1,7 @@
 import type { LanguageIdentifier } from "cld3-asm";
+import type { LanguageWitness } from "../model/articles/extraction.ts";
+import type { Page } from "./page.ts";
+import { type Answer, answer, NOTHING } from "./rules.ts";
 
 let loaded: LanguageIdentifier | undefined;
 let loading: Promise<void> | undefined;
@@ -17,7 +20,7 @@ async function load(): Promise<void> {
   loaded = (await loadModule()).create(20, 1200);
 }
 
-export interface Detected {
+interface Detected {
   language: string;
   rule: "script" | "detected";
   confidence: number;
@@ -26,7 +29,7 @@ export interface Detected {
 }
 
 const MIN_LETTERS = { script: 20, detected: 30 };
-const SAMPLE_CHARS = 1000;
+const DETECTOR_SAMPLE_CHARS = 1000;
 /** The detector reads more only if the result isn't clear: its time grows with its input. */
 const GLIMPSE_CHARS = 70;
 const MIN_GLIMPSE_CONFIDENCE = 0.95;
@@ -53,7 +56,7 @@ const ANY_SCRIPT = new RegExp(SCRIPTS.map(([script]) => script.source).join("|")
  * reads only a part if its language is clear and doesn't contradict `declared`.
  */
 export function detect(text: string, declared: string | null = null): Detected | null {
-  const sample = text.slice(0, SAMPLE_CHARS);
+  const sample = text.slice(0, DETECTOR_SAMPLE_CHARS);
   const letters = lengthOf(sample, LETTER);
   if (letters < MIN_LETTERS.script) return null;
   const written = ANY_SCRIPT.test(sample) ? SCRIPTS : [];
@@ -112,7 +115,7 @@ const LANGUAGE_CODE_ALIASES: Record<string, string> = {
 };
 
 /** Returns the primary subtag of a BCP 47 tag, with obsolete and wrong codes corrected. */
-export function primary(tag: string): string {
+function primary(tag: string): string {
   const language = tag.toLowerCase().split(/[-_]/)[0] ?? "";
   return LANGUAGE_CODE_ALIASES[language] ?? language;
 }
@@ -153,7 +156,7 @@ function isAlike(language: string): boolean {
 }
 
 /** Whether a detector can confuse two languages in a short text. */
-export function areAlike(one: string, other: string): boolean {
+function areAlike(one: string, other: string): boolean {
   return CONFUSABLE_LANGUAGES.some((group) => one in group && other in group);
 }
 
@@ -195,4 +198,97 @@ export function isPlainly(language: string, text: string): boolean {
     found.length >= words.length * MIN_COMMON_WORD_SHARE &&
     new Set(found).size >= MIN_DIFFERENT_COMMON_WORDS
   );
+}
+
+/**
+ * A detected language overrides the declared one only in a text this long: `other` if the two
+ * languages differ clearly, `alike` if they are easily confused.
+ */
+const MIN_OVERRIDE_LETTERS = { other: 60, alike: 300 };
+const MIN_OVERRIDE_CONFIDENCE = 0.85;
+
+/** Prefers the script, then detection, the declared language, and `assumed`, the source's. */
+export function readLanguage(page: Page, text: string, assumed: string | null): Answer<string> {
+  return languageOfText(text, declaredLanguage(page), assumed);
+}
+
+/** `declared` is the language that the page declares, `assumed` is the source's language. */
+export function languageOfText(
+  text: string,
+  declared: string | null,
+  assumed: string | null,
+): Answer<string> {
+  const stated = declared ?? (assumed && primary(assumed));
+  const found = plainly(text, stated) ?? detect(text, stated);
+  const witnesses: Witnesses = {
+    [found?.rule ?? "detected"]: found?.language,
+    declared: declared ?? undefined,
+    source: assumed ? primary(assumed) : undefined,
+  };
+  const { value, evidence } = decide(text, found, declared, assumed && primary(assumed));
+  if (value === null || !evidence) return NOTHING;
+  const against = Object.entries(witnesses).flatMap(([witness, says]) =>
+    says && says !== value ? { witness: witness as LanguageWitness, says } : [],
+  );
+  return { value, evidence: { ...evidence, ...(against.length > 0 && { against }) } };
+}
+
+const STATED_SAMPLE_CHARS = 350;
+
+/** The middle of a longer text is also read, in case the text begins with names or a quotation. */
+const MIN_CHARS_WITH_MIDDLE = 1000;
+
+function plainly(text: string, stated: string | null): Detected | null {
+  if (stated === null) return null;
+  const middle = text.length > MIN_CHARS_WITH_MIDDLE ? text.length >> 1 : 0;
+  const isSo = [0, middle].some((from) =>
+    isPlainly(stated, text.slice(from, from + STATED_SAMPLE_CHARS)),
+  );
+  if (!isSo) return null;
+  return { language: stated, rule: "detected", confidence: 0.99, reliable: true };
+}
+
+type Witnesses = Partial<Record<LanguageWitness, string | undefined>>;
+
+function decide(
+  text: string,
+  found: ReturnType<typeof detect>,
+  declared: string | null,
+  assumed: string | null,
+): Answer<string> {
+  const seen = text.slice(0, 40);
+  if (found?.rule === "script") return answer(found.language, "script", seen, found.confidence);
+  const hint = declared ?? assumed;
+  const { language = null, confidence = 0, reliable = false } = found ?? {};
+  if (language && language === hint) return answer(language, "declared and detected", hint, 0.99);
+  // A quotation or an error message at the start can be in another language than the rest.
+  if (hint && text.length > 2000 && detect(text.slice(text.length / 2))?.language === hint) {
+    return answer(hint, "declared and detected further on", hint, 0.95);
+  }
+  const enough =
+    hint && language && areAlike(hint, language)
+      ? MIN_OVERRIDE_LETTERS.alike
+      : MIN_OVERRIDE_LETTERS.other;
+  const letters = text.slice(0, 1000).match(/\p{L}/gu)?.length ?? 0;
+  if (language && letters >= enough && reliable && confidence > MIN_OVERRIDE_CONFIDENCE) {
+    return answer(language, "detected", seen, confidence * 0.9);
+  }
+  if (declared) return answer(declared, "declared", declared, 0.8);
+  if (assumed) return answer(assumed, "source", assumed, 0.6);
+  return language ? answer(language, "detected", seen, confidence * 0.7) : NOTHING;
+}
+
+export function declaredLanguage(page: Page): string | null {
+  const html = page.tags("html")[0]?.attribs ?? {};
+  const names = [
+    html["lang"],
+    html["xml:lang"],
+    page.meta("content-language")[0],
+    page.meta("og:locale")[0],
+    page.meta("language")[0],
+    page.meta("dc.language")[0],
+  ];
+  for (const name of names)
+    if (name && /^[a-z]{2,3}(?:[-_]|$)/i.test(name.trim())) return primary(name.trim());
+  return null;
 }

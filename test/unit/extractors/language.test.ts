@@ -2,12 +2,17 @@ import { readFile } from "node:fs/promises";
 import { beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
-import { amongAlike, detect, isPlainly, prepare } from "../../../../extractors/language/detect.ts";
-import { readLanguage } from "../../../../extractors/language/language.ts";
-import { openPage } from "../../../../extractors/page.ts";
-import { halfOf } from "../../../helpers/labelled.ts";
+import {
+  amongAlike,
+  detect,
+  isPlainly,
+  prepare,
+  readLanguage,
+} from "../../../extractors/language.ts";
+import { openPage } from "../../../extractors/page.ts";
+import { halfOf } from "../../helpers/labelled.ts";
 
-const FILE = new URL("../../../fixtures/languages/sentences.yaml", import.meta.url);
+const FILE = new URL("../../fixtures/languages/sentences.yaml", import.meta.url);
 
 let sentences: { language: string; text: string }[];
 beforeAll(async () => {

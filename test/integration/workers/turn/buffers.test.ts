@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { dueHosts, wakeHosts } from "../../../../store/crawl/hosts.ts";
-import { createLinkBuffer } from "../../../../workers/turn/link-buffer.ts";
+import { createLinkBuffer } from "../../../../workers/turn/buffers.ts";
 import { endingAtWrite, ProcessEnded, withFaults } from "../../../helpers/faults.ts";
 import { type Services, startServices, type WatchedSite } from "../../../helpers/watched-site.ts";
 
