@@ -3,11 +3,7 @@ import { changesCursor } from "../../articles/stream/cursor.ts";
 import { changesForReader } from "../../articles/stream/item.ts";
 import { backoffDelay, RETRY_POLICY } from "../../config/retry-policy.ts";
 import { retryAfter } from "../../crawler/http/disposition.ts";
-import {
-  type SignedMessage as Message,
-  type Post,
-  signedHeaders,
-} from "../../crawler/http/post.ts";
+import { type Post, type SignedMessage, signedHeaders } from "../../crawler/http/post.ts";
 import { digest } from "../../lib/hash.ts";
 import { epochAfter, epochOf, type Restore } from "../../model/publish/change.ts";
 import type { Delivery, Subscriber } from "../../model/publish/subscriber.ts";
@@ -22,7 +18,7 @@ export type DeliverDeps = Pick<Deps, "store" | "now" | "random" | "log"> & { pos
 export async function attempt(
   post: Post,
   subscriber: Pick<Subscriber, "_id" | "url" | "secrets">,
-  message: Message,
+  message: SignedMessage,
   { seq, now }: { seq: number | null; now: () => Date },
 ): Promise<Delivery> {
   const { _id: subscriberId, url } = subscriber;
@@ -90,14 +86,14 @@ export function messageOf(
   subscriberId: string,
   change: ReaderChange,
   restores: readonly Restore[],
-): Message {
+): SignedMessage {
   const { seq } = change;
   const data = { ...change, cursor: changesCursor({ seq, epoch: epochAfter(restores) }) };
   const body = { type: `article.${change.kind}`, timestamp: change.at, data };
   return { id: `msg_${subscriberId}_${epochOf(seq, restores)}_${seq}`, body: JSON.stringify(body) };
 }
 
-function testMessage(subscriberId: string, now: Date): Message {
+function testMessage(subscriberId: string, now: Date): SignedMessage {
   const body = { type: "webhook.test", timestamp: now, data: { subscriberId } };
   return { id: `msg_${subscriberId}_test_${now.getTime()}`, body: JSON.stringify(body) };
 }
