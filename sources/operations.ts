@@ -1,10 +1,10 @@
 import type { Link } from "../model/crawl/link.ts";
 import type { Author } from "../model/operations/audit.ts";
-import { isPaused } from "../model/sources/source.ts";
+import { isPaused, type SourceRecord } from "../model/sources/source.ts";
 import { admitHosts } from "../store/crawl/hosts.ts";
 import { reviveLinks } from "../store/crawl/links.ts";
 import { addRuns, newRun } from "../store/crawl/runs.ts";
-import { note, noted } from "../store/operations/audit.ts";
+import { noted } from "../store/operations/audit.ts";
 import { askForRun, getSource, holdSource, resumeSource } from "../store/sources/sources.ts";
 import type { Store } from "../store/store.ts";
 import { runIdOf } from "./schedule/next-due.ts";
@@ -76,37 +76,47 @@ export async function replay(
 ): Promise<Replayed> {
   const deadLetters = links.filter(({ state }) => state === "dead-letter");
   const retired: string[] = [];
-  let count = 0;
+  const active: { source: SourceRecord; own: Link[] }[] = [];
   for (const sourceId of new Set(deadLetters.map((link) => link.sourceId))) {
     const source = await getSource(store, sourceId);
-    if (!source?.active) {
-      retired.push(sourceId);
-      continue;
-    }
     const own = deadLetters.filter((link) => link.sourceId === sourceId);
-    const at = now();
-    const runId = `${sourceId}-replay-${at.getTime().toString(36)}`;
-    await addRuns(store, [newRun(source, { _id: runId, trigger: "replay", startedAt: at })]);
-    const first = own.map((link) => ({ link, url: link.hops[0]?.url ?? link.url }));
-    await reviveLinks(
-      store,
-      first.map(({ link, url }) => ({
-        id: link._id,
-        runId,
-        dueAt: at,
-        set: { url, host: new URL(url).host },
-      })),
-    );
-    const turns = first.map(({ link, url }) => ({ host: new URL(url).host, lane: link.lane, at }));
-    await admitHosts(
-      store,
-      turns.map((turn) => ({ ...turn, ...source.pace })),
-    );
-    count += own.length;
+    if (source?.active) active.push({ source, own });
+    else retired.push(sourceId);
   }
+  const count = active.reduce((sum, { own }) => sum + own.length, 0);
   const gone =
     retired.length > 0 ? `; skipped, because the source is gone: ${retired.join(", ")}` : "";
   const summary = `links that are due now: ${count}${gone}`;
-  await note(store, { at: now(), action: "link.replay", ...request, detail: summary });
+  const { actor, reason, subject } = request;
+  const author = { actor, now: now(), ...(reason !== null && { reason }) };
+  const what = { action: "link.replay", subject, detail: summary };
+  await noted(store, author, what, async () => {
+    for (const { source, own } of active) await replayOf(store, source, own, now());
+  });
   return { links: count, retired, summary };
+}
+
+async function replayOf(
+  store: Store,
+  source: SourceRecord,
+  deadLetters: readonly Link[],
+  at: Date,
+): Promise<void> {
+  const runId = `${source._id}-replay-${at.getTime().toString(36)}`;
+  await addRuns(store, [newRun(source, { _id: runId, trigger: "replay", startedAt: at })]);
+  const first = deadLetters.map((link) => ({ link, url: link.hops[0]?.url ?? link.url }));
+  await reviveLinks(
+    store,
+    first.map(({ link, url }) => ({
+      id: link._id,
+      runId,
+      dueAt: at,
+      set: { url, host: new URL(url).host },
+    })),
+  );
+  const turns = first.map(({ link, url }) => ({ host: new URL(url).host, lane: link.lane, at }));
+  await admitHosts(
+    store,
+    turns.map((turn) => ({ ...turn, ...source.pace })),
+  );
 }

@@ -21,16 +21,18 @@ export const START_ACTOR = "start";
 
 /**
  * Makes the stored sources match the declared ones; sources without a file are retired unless
- * `keep` contains them. Safe to repeat and to run concurrently.
+ * `keep` contains them. With `audit`, first adds an entry to the audit log for each source that
+ * changes. Safe to repeat and to run concurrently.
  */
 export async function applySources(
   store: Store,
   declarations: readonly Declared[],
-  { keep, ...making }: Making & { keep: ReadonlySet<string> },
+  { keep, audit = false, ...making }: Making & { keep: ReadonlySet<string>; audit?: boolean },
 ): Promise<SourcePlan> {
   const records = await listSources(store);
   const known = new Map(records.map((record) => [record._id, record]));
   const plan = planSources(records, declarations, keep);
+  if (audit) await noteChanges(store, plan, making);
   const changing = new Set([...plan.change, ...plan.add].map(({ id }) => id));
   await keepUnkept(store, declarations, known, making);
   for (const { id } of plan.retire) {
@@ -64,8 +66,7 @@ async function keepUnkept(
   }
 }
 
-/** Adds an entry to the audit log for each retired, changed and added source. */
-export async function noteApplied(
+async function noteChanges(
   store: Store,
   plan: SourcePlan,
   { at, actor, reason }: Making,

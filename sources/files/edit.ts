@@ -3,7 +3,7 @@ import { formatDuration } from "../../lib/time.ts";
 import type { PickerField } from "../../model/sources/selector-picker.ts";
 import type { Source } from "../../model/sources/source.ts";
 import { type Declared, declared, type FieldChange } from "../../model/sources/version.ts";
-import { note } from "../../store/operations/audit.ts";
+import { noted } from "../../store/operations/audit.ts";
 import { getSource } from "../../store/sources/sources.ts";
 import { declareSource, type Making } from "../../store/sources/versions.ts";
 import type { Store } from "../../store/store.ts";
@@ -138,17 +138,20 @@ export async function applyEdits(
   const problems: string[] = [];
   for (const { id, file, before, after } of edited) {
     const record = await getSource(store, id);
-    const refused = await placeFile(file, after.yaml, before);
-    if (refused) {
-      problems.push(refused);
-      continue;
-    }
-    if (!(await declareSource(store, record ?? undefined, after, { at, actor, reason }))) {
-      problems.push(
-        `${id} was changed at the same moment: newsgather sources plan shows the difference`,
-      );
-    }
-    await note(store, { at, actor, action: "source.change", subject: id, reason });
+    const author = { actor, now: at, ...(reason !== null && { reason }) };
+    const what = { action: "source.change", subject: id };
+    const { problem } = await noted(store, author, what, async () => {
+      const refused = await placeFile(file, after.yaml, before);
+      if (refused) return { problem: refused };
+      const isDeclared = await declareSource(store, record ?? undefined, after, {
+        at,
+        actor,
+        reason,
+      });
+      const lost = `${id} was changed at the same moment: newsgather sources plan shows the difference`;
+      return { problem: isDeclared ? null : lost };
+    });
+    if (problem !== null) problems.push(problem);
   }
   return problems;
 }

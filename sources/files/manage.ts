@@ -4,10 +4,10 @@ import type { Topic } from "../../config/topics.ts";
 import type { Author } from "../../model/operations/audit.ts";
 import { notPossible, ProblemError } from "../../model/problem.ts";
 import { type Declared, declared, type SourcePlan } from "../../model/sources/version.ts";
-import { note } from "../../store/operations/audit.ts";
+import { noted } from "../../store/operations/audit.ts";
 import { getSource, listSources } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
-import { applySources, diffSources, idsOf, noteApplied, placeFile, planSources } from "./apply.ts";
+import { applySources, diffSources, idsOf, placeFile, planSources } from "./apply.ts";
 import { fromCsv } from "./csv.ts";
 import { applyEdits, type Edit, type Edited, editSources, patchSource } from "./edit.ts";
 import { type Drafts, type ImportRow, planImport, writeImported } from "./import.ts";
@@ -84,12 +84,15 @@ export async function addSourceFile(
   requireCorrect(read.problems.map(({ path, message }) => `${path}: ${message}`));
   if (!read.source) throw notPossible("This declaration isn't a valid source.");
   const file = files.get(id) ?? join(sourcesDir, `${id}.yaml`);
-  const problem = await placeFile(file, yaml);
-  if (problem) throw new ProblemError(409, "not-possible", problem);
-  const keep = new Set((await listSources(store)).map(({ _id }) => _id));
+  const declaration = declared(read.source, yaml);
   const at = now();
-  await applySources(store, [declared(read.source, yaml)], { at, actor, reason, keep });
-  await note(store, { at, actor, action: "source.add", subject: id, reason, detail });
+  const author = { actor, now: at, ...(reason !== null && { reason }) };
+  await noted(store, author, { action: "source.add", subject: id, detail }, async () => {
+    const problem = await placeFile(file, yaml);
+    if (problem) throw new ProblemError(409, "not-possible", problem);
+    const keep = new Set((await listSources(store)).map(({ _id }) => _id));
+    await applySources(store, [declaration], { at, actor, reason, keep });
+  });
   return file;
 }
 
@@ -180,8 +183,8 @@ export async function applySourceFiles(
     throw notPossible(`Sources would be retired: ${ids}. Confirm that this is intended.`);
   }
   const making = { at: now(), actor, reason };
-  const plan = await applySources(store, declarations, { ...making, keep: new Set() });
-  await noteApplied(store, plan, making);
+  const how = { ...making, keep: new Set<string>(), audit: true };
+  const plan = await applySources(store, declarations, how);
   return `${plan.retire.length} retired, ${plan.change.length} changed, ${plan.add.length} added`;
 }
 

@@ -12,6 +12,9 @@ export type Noted = Omit<AuditEntry, "_id" | "reason" | "detail"> & {
 /** Prefix of the detail of an audit entry about an action that wasn't done. The reason follows. */
 export const NOT_DONE = "not done: ";
 
+/** Prefix of the detail of an audit entry about work that was done in part. The reason follows. */
+const INTERRUPTED = "interrupted: ";
+
 export async function note(store: Store, entry: Noted): Promise<void> {
   const { reason = null, detail = null, ...rest } = entry;
   await store.collections.audit.insertOne({ _id: randomUUID(), ...rest, reason, detail });
@@ -36,6 +39,29 @@ export async function noted<T>(
     return done;
   } catch (error) {
     await note(store, { ...entry, detail: `${NOT_DONE}${messageOf(error)}` });
+    throw error;
+  }
+}
+
+/**
+ * Runs long work: adds an entry `ACTION.begin` before it, and one with the work's `detail` after it
+ * or, if the work throws, with the reason.
+ */
+export async function notedWork<T extends { detail: string }>(
+  store: Store,
+  { actor, reason }: Pick<AuditContext, "actor" | "reason">,
+  { action, subject }: Pick<Noted, "action" | "subject">,
+  work: () => Promise<T>,
+): Promise<T> {
+  const entry = { actor, reason, action, subject };
+  await note(store, { ...entry, action: `${action}.begin`, at: new Date() });
+  try {
+    const done = await work();
+    await note(store, { ...entry, at: new Date(), detail: done.detail });
+    return done;
+  } catch (error) {
+    const detail = `${INTERRUPTED}${messageOf(error)}`;
+    await note(store, { ...entry, at: new Date(), detail });
     throw error;
   }
 }

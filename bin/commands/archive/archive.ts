@@ -10,7 +10,7 @@ import {
   sweepOrphans,
 } from "../../../store/archive/bodies.ts";
 import { bodiesToMove, countTiers, readTierSizes } from "../../../store/archive/body-moves.ts";
-import { note } from "../../../store/operations/audit.ts";
+import { notedWork } from "../../../store/operations/audit.ts";
 import type { Store } from "../../../store/store.ts";
 import { cliActor } from "../../actor.ts";
 import { megabytes, telling } from "../../output.ts";
@@ -65,16 +65,19 @@ async function move({ olderThan, to, dryRun, json }: MoveOptions): Promise<void>
       throw new CommandError("usage", `the tier ${target} isn't set up: set ${setting}`);
     }
     if (dryRun) return { to: target, ...(await wouldMove(store, target, until)) };
-    const done = { moved: 0, bytes: 0, failed: [] as { id: string; why: string }[] };
-    const tell = telling();
-    for await (const { moved, bytes, failed } of moveOld(store, { tier: target, until })) {
-      Object.assign(done, { moved, bytes, failed });
-      tell(`${moved} moved, ${megabytes(bytes)}`);
-    }
-    await countTiers(store);
-    const detail = `bodies moved to ${target}: ${done.moved}; not moved: ${done.failed.length}`;
-    const what = { action: "archive.move", subject: target, reason: null, detail };
-    await note(store, { at: new Date(), actor: cliActor(), ...what });
+    const work = async () => {
+      const done = { moved: 0, bytes: 0, failed: [] as { id: string; why: string }[] };
+      const tell = telling();
+      for await (const { moved, bytes, failed } of moveOld(store, { tier: target, until })) {
+        Object.assign(done, { moved, bytes, failed });
+        tell(`${moved} moved, ${megabytes(bytes)}`);
+      }
+      await countTiers(store);
+      const detail = `bodies moved to ${target}: ${done.moved}; not moved: ${done.failed.length}`;
+      return { done, detail };
+    };
+    const what = { action: "archive.move", subject: target };
+    const { done } = await notedWork(store, { actor: cliActor() }, what, work);
     return { to: target, ...done, tiers: await readTierSizes(store) };
   });
   if (json) console.log(JSON.stringify(report, null, 2));

@@ -10,7 +10,7 @@ import { cached } from "../../../lib/cache.ts";
 import { EXIT } from "../../../lib/exit.ts";
 import { SKIP_REASONS } from "../../../model/crawl/outcome.ts";
 import { getHost } from "../../../store/crawl/hosts.ts";
-import { note } from "../../../store/operations/audit.ts";
+import { notedWork } from "../../../store/operations/audit.ts";
 import { boilerplateKeys } from "../../../store/sources/boilerplate.ts";
 import { listSources } from "../../../store/sources/sources.ts";
 import type { Store } from "../../../store/store.ts";
@@ -75,17 +75,20 @@ async function onArchive(
   };
   const tell = importProgress(files);
   try {
-    let report: ImportReport | undefined;
-    for await (report of importArchive(deps, readFiles(files, tell.at), {
-      sources,
-      onlySource,
-    }))
-      tell.show(report);
-    if (!report) throw new Error("the import yielded no report");
-    const { captures, articles } = report;
-    const detail = `${captures.stored} captures, ${articles.new + articles.copy} articles`;
-    const what = { action: "archive.import", subject: files.join(", "), reason: null, detail };
-    await note(store, { at: now(), actor: cliActor(), ...what });
+    const work = async () => {
+      let report: ImportReport | undefined;
+      for await (report of importArchive(deps, readFiles(files, tell.at), {
+        sources,
+        onlySource,
+      }))
+        tell.show(report);
+      if (!report) throw new Error("the import yielded no report");
+      const { captures, articles } = report;
+      const detail = `${captures.stored} captures, ${articles.new + articles.copy} articles`;
+      return { report, detail };
+    };
+    const what = { action: "archive.import", subject: files.join(", ") };
+    const { report } = await notedWork(store, { actor: cliActor() }, what, work);
     return summarizeReport(report);
   } finally {
     await parser.close();

@@ -10,7 +10,7 @@ import {
   listStagingSets,
   promotionOf,
 } from "../../../store/articles/staging-sets.ts";
-import { note } from "../../../store/operations/audit.ts";
+import { notedWork } from "../../../store/operations/audit.ts";
 import type { Store } from "../../../store/store.ts";
 import { cliActor } from "../../actor.ts";
 import { unknownName, wholeNumber } from "../../exit.ts";
@@ -59,14 +59,12 @@ export function registerStagingSets(reprocess: Command): void {
       onStore(async (store) => {
         const { json, reason } = command.optsWithGlobals<Json & { reason: string }>();
         const { timezone } = loadConfig(processEnv());
-        const promotion = await promoteAll(store, name, timezone);
-        const what = {
-          action: "archive.promote",
-          subject: name,
-          reason,
-          detail: summaryOf(promotion),
-        };
-        await note(store, { at: new Date(), actor: cliActor(), ...what });
+        const author = { actor: cliActor(), reason };
+        const what = { action: "archive.promote", subject: name };
+        const { promotion } = await notedWork(store, author, what, async () => {
+          const done = await promoteAll(store, name, timezone);
+          return { promotion: done, detail: summaryOf(done) };
+        });
         print({ stagingSet: name, ...promotion }, json, () =>
           [summaryOf(promotion), ...leftLines(promotion.left)].join("\n"),
         );
@@ -79,13 +77,10 @@ export function registerStagingSets(reprocess: Command): void {
     .action((name: string) =>
       onStore(async (store) => {
         await stagingSetOf(store, name);
-        const dropped = await dropStagingSet(store, name);
-        const what = { action: "archive.drop-staging-set", subject: name, reason: null };
-        await note(store, {
-          at: new Date(),
-          actor: cliActor(),
-          ...what,
-          detail: `staged articles: ${dropped}`,
+        const what = { action: "archive.drop-staging-set", subject: name };
+        const { dropped } = await notedWork(store, { actor: cliActor() }, what, async () => {
+          const count = await dropStagingSet(store, name);
+          return { dropped: count, detail: `staged articles: ${count}` };
         });
         console.log(`${name} was dropped; staged articles removed: ${dropped}`);
       }),

@@ -22,7 +22,7 @@ import { CommandError } from "../../../lib/exit.ts";
 import { shortHash } from "../../../lib/hash.ts";
 import { STAGES, type Stage } from "../../../model/archive/reprocessing.ts";
 import type { TopicRule } from "../../../model/articles/classification.ts";
-import { note } from "../../../store/operations/audit.ts";
+import { notedWork } from "../../../store/operations/audit.ts";
 import { boilerplateKeys } from "../../../store/sources/boilerplate.ts";
 import { getSource } from "../../../store/sources/sources.ts";
 import type { Store } from "../../../store/store.ts";
@@ -97,20 +97,22 @@ async function onArchive(
   };
   const tell = progressLines();
   try {
-    let progress: ReprocessProgress | undefined;
     const { into } = options;
-    const work =
+    const reports =
       into === undefined
         ? reprocess(deps, requestOf(options, tables, now()))
         : fillStagingSet(deps, stagingSetRequestOf({ ...options, into }, tables, now()));
-    for await (progress of work) tell(progress);
-    if (!progress) throw new Error("the reprocessing yielded no report");
-    if (!options.dryRun) {
-      const action = into === undefined ? "archive.reprocess" : "archive.fill-staging-set";
-      const subject = into ?? options.stage?.join(", ") ?? "";
-      const what = { action, subject, reason: null, detail: summaryOf(progress.report) };
-      await note(store, { at: now(), actor: cliActor(), ...what });
-    }
+    const work = async () => {
+      let progress: ReprocessProgress | undefined;
+      for await (progress of reports) tell(progress);
+      if (!progress) throw new Error("the reprocessing yielded no report");
+      return { progress, detail: summaryOf(progress.report) };
+    };
+    const action = into === undefined ? "archive.reprocess" : "archive.fill-staging-set";
+    const what = { action, subject: into ?? options.stage?.join(", ") ?? "" };
+    const { progress } = options.dryRun
+      ? await work()
+      : await notedWork(store, { actor: cliActor() }, what, work);
     return progress;
   } finally {
     await parser.close();

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { sharedEntries } from "../../../crawler/links/entry-points.ts";
 import { CommandError, EXIT } from "../../../lib/exit.ts";
 import { type FieldChange, isEmptyPlan, type SourcePlan } from "../../../model/sources/version.ts";
-import { applySources, idsOf, noteApplied, planSources } from "../../../sources/files/apply.ts";
+import { applySources, idsOf, planSources } from "../../../sources/files/apply.ts";
 import { formatProblem, type LoadedSources } from "../../../sources/files/load.ts";
 import { listSources } from "../../../store/sources/sources.ts";
 import type { Store } from "../../../store/store.ts";
@@ -62,8 +62,8 @@ async function apply({ dir, retire, reason, json }: ApplyOptions): Promise<void>
       const hint = "nothing was applied: add --retire to confirm these removals";
       throw new CommandError("failed", hint);
     }
-    const done = await applySources(store, loaded.declarations, { ...making, keep: new Set() });
-    await noteApplied(store, done, making);
+    const how = { ...making, keep: new Set<string>(), audit: true };
+    const done = await applySources(store, loaded.declarations, how);
     tellDone({ ...(json && done), ...appliedWords(done) }, json);
   });
 }

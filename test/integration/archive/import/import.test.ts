@@ -255,8 +255,7 @@ test.runIf(isVerify)("The command reports what it did and where the file is brok
       places: [{ file, offset: expect.any(Number), why: "the file ends inside this record" }],
     },
   });
-  expect(await store.collections.audit.findOne({})).toMatchObject({
-    action: "archive.import",
+  expect(await store.collections.audit.findOne({ action: "archive.import" })).toMatchObject({
     detail: "8 captures, 3 articles",
   });
 });

@@ -1,9 +1,13 @@
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { correct } from "../../../../articles/editorial/correct.ts";
 import { reinstate, retractByEditor } from "../../../../articles/editorial/retract.ts";
 import { dropView, saveView } from "../../../../articles/stream/views.ts";
-import { hold, resume, runNow } from "../../../../sources/operations.ts";
-import { noted, readAudit } from "../../../../store/operations/audit.ts";
+import { addSource, changeSource } from "../../../../sources/files/manage.ts";
+import { hold, replay, resume, runNow } from "../../../../sources/operations.ts";
+import { noted, notedWork, readAudit } from "../../../../store/operations/audit.ts";
 import type { Store } from "../../../../store/store.ts";
 import { askExport } from "../../../../web/api/exports.ts";
 import { dropConsumer, makeConsumer } from "../../../../web/api/manage-consumers.ts";
@@ -21,7 +25,9 @@ let database: TestDatabase;
 let store: Store;
 /** The same store, whose audit log takes no line. */
 let unlogged: Store;
+let sourcesDir: string;
 beforeAll(async () => {
+  sourcesDir = await mkdtemp(join(tmpdir(), "newsgather-audit-"));
   database = await startTestDatabase(import.meta.filename);
   store = await database.open("audit");
   await fillStore(store, 5);
@@ -33,8 +39,20 @@ beforeAll(async () => {
   await saveView(store, { id: "all", name: "All", filter: {} }, { ...origin, topics: [] });
   await hold(store, "s2", { actor, reason }, now);
   await makeConsumer(store, { name: "reader", from: "start" } as never, origin);
+  await addSource(manage(store), declaration("known"), { actor, reason });
 });
-afterAll(() => database.close());
+afterAll(async () => {
+  await database.close();
+  await rm(sourcesDir, { recursive: true });
+});
+
+const manage = (on: Store) => ({ store: on, now: () => now, sourcesDir, topics: [] });
+const declaration = (id: string) => ({
+  id,
+  name: id,
+  home: `https://${id}.example/`,
+  feeds: [`https://${id}.example/rss.xml`],
+});
 
 const article = { articleId: "a-1", actor, reason };
 const ACTS: Record<string, (on: Store) => Promise<unknown>> = {
@@ -59,6 +77,14 @@ const ACTS: Record<string, (on: Store) => Promise<unknown>> = {
   "an article is reinstated": (on) => reinstate(on, article, now),
   "a source is held": (on) => hold(on, "s1", { actor, reason }, now),
   "a source goes on": (on) => resume(on, "s2", { actor, reason }, now),
+  "a source is added": (on) => addSource(manage(on), declaration("new"), { actor, reason }),
+  "a source is changed": (on) =>
+    changeSource(manage(on), "known", { name: "Better" }, { actor, reason }),
+  "dead letters are fetched again": async (on) => {
+    const letters = await on.collections.links.find({ state: "dead-letter" }).toArray();
+    expect(letters).not.toEqual([]);
+    return replay({ store: on, now: () => now }, letters, { actor, reason, subject: "s1" });
+  },
   "a run is asked for": (on) => runNow(on, "s1", { actor, reason }, now),
 };
 
@@ -75,6 +101,7 @@ test.each(Object.entries(ACTS))(
     const before = await everything();
     await expect(act(unlogged)).rejects.toThrow("no room");
     expect(await everything()).toBe(before);
+    expect(await readdir(sourcesDir)).toEqual(["known.yaml"]);
   },
 );
 
@@ -94,6 +121,32 @@ test.each<[string, () => Promise<unknown>, string]>([
   expect(own).toHaveLength(2);
   expect(own).toEqual(expect.arrayContaining([detail, null]));
 });
+
+test("Long work has a line before it and one with its result", async () => {
+  const what = { action: "test.work", subject: "long" };
+  const work = () => Promise.resolve({ detail: "7 articles" });
+  await notedWork(store, { actor, reason }, what, work);
+  expect(await detailsOf("long")).toEqual({
+    "test.work.begin": null,
+    "test.work": "7 articles",
+  });
+});
+
+test("Long work that fails has a line that says so", async () => {
+  const what = { action: "test.work", subject: "interrupted" };
+  const failing = () => Promise.reject(new Error("the disk is full"));
+  await expect(notedWork(store, { actor, reason }, what, failing)).rejects.toThrow("is full");
+  expect(await detailsOf("interrupted")).toEqual({
+    "test.work.begin": null,
+    "test.work": "interrupted: the disk is full",
+  });
+});
+
+/** Returns the details of a subject's lines by action. */
+async function detailsOf(subject: string): Promise<Record<string, string | null>> {
+  const lines = await store.collections.audit.find({ subject }).toArray();
+  return Object.fromEntries(lines.map(({ action, detail }) => [action, detail]));
+}
 
 test("the lines of a time are those from its begin on", async () => {
   const on = await database.open("since");
