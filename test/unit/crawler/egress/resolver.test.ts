@@ -10,8 +10,9 @@ import { startNameServer, type Zone } from "../../../helpers/name-server.ts";
 
 const SIX = "2606:4700:1:2:3:4:5:1111";
 const BOTH: Record<number, string> = { 4: "127.1.9.1", 6: SIX };
+let isSilent = true;
 const zone: Zone = (name, family) => {
-  if (name.endsWith("silent.com")) return "silent";
+  if (name.endsWith("silent.com")) return isSilent ? "silent" : "absent";
   if (name === "absent.com") return "absent";
   if (name === "failed.com") return "failed";
   if (name === "both.com") return [BOTH[family] ?? ""];
@@ -29,6 +30,7 @@ beforeAll(async () => {
   server = await startNameServer(zone);
 });
 afterAll(async () => {
+  isSilent = false;
   await Promise.all(unfinished);
   await server.close();
 });
