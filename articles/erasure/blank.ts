@@ -109,8 +109,16 @@ function retraction(article: Article, now: Date): { article: Article; change: Pe
 
 const MAX_ATTEMPTS = 20;
 
-/** Hides articles and adds retractions to the stream; words stay stored until `blankArticles`. */
-export async function hideArticles(store: Store, ids: string[], now: Date): Promise<void> {
+/**
+ * Hides articles and adds retractions to the stream. Except with `blank`, their words stay stored
+ * until `blankArticles`.
+ */
+export async function hideArticles(
+  store: Store,
+  ids: string[],
+  now: Date,
+  { blank = false }: { blank?: boolean } = {},
+): Promise<void> {
   for (let tries = 0; tries < MAX_ATTEMPTS; tries++) {
     const shown = [...(await getArticles(store, ids)).values()].filter(
       ({ status }) => status !== "retracted",
@@ -120,7 +128,8 @@ export async function hideArticles(store: Store, ids: string[], now: Date): Prom
       store,
       shown.map((before) => {
         const { article, change } = retraction(before, now);
-        const { pending: _, pendingAt: __, ...rest } = article;
+        const hidden = blank ? blankArticle(article) : article;
+        const { pending: _, pendingAt: __, ...rest } = hidden;
         return { base: before.version, article: rest, change };
       }),
     );
@@ -134,29 +143,27 @@ export async function removeKeys(store: Store, keys: string[]): Promise<number> 
 }
 
 /**
- * Maximum time from a worker's first fetch from a host to its last write. For this long after an
- * erasure, a worker that began before the erasure can store erased content again.
+ * For this long after an erasure, it is repeated. A worker that began before the erasure can store
+ * erased content again for 15 minutes; the rest is for upkeep that was interrupted.
  */
-const MAX_IN_FLIGHT_MS = 15 * 60_000;
+const ERASE_AGAIN_MS = 60 * 60_000;
 
-/**
- * Repeats the erasures of the last 15 minutes, because workers that began before can have stored
- * content again. Returns the number of captures removed.
- */
+/** Repeats the latest erasures. Returns the number of captures removed. */
 export async function eraseAgain(store: Store, now: Date): Promise<number> {
-  const tombstones = await erasedSince(store, new Date(now.getTime() - MAX_IN_FLIGHT_MS), now);
-  if (tombstones.length === 0) return 0;
-  const keys = tombstones.map(({ _id }) => _id);
+  const keys = await erasedSince(store, new Date(now.getTime() - ERASE_AGAIN_MS), now);
+  if (keys.length === 0) return 0;
   const captures = await removeKeys(store, keys);
-  await hideArticles(store, keys, now);
-  // An unfinished erasure needs the words of its articles to find what quotes them.
-  const finished = tombstones.filter(({ unfinished }) => !unfinished);
-  await blankArticles(
-    store,
-    finished.map(({ _id }) => _id),
-    now,
-  );
+  const articles = await getArticles(store, keys);
+  const ids = keys.filter((id) => !isUnfinished(articles.get(id)));
+  // In one step: hidden articles with words count as an unfinished erasure.
+  await hideArticles(store, ids, now, { blank: true });
+  await blankArticles(store, ids, now);
   return captures;
+}
+
+/** An interrupted erasure needs the words of its hidden articles to find the rest next time. */
+function isUnfinished(article: Article | undefined): boolean {
+  return article?.status === "retracted" && (article.title !== "" || article.text !== "");
 }
 
 /** Removes articles' words from all collections; ids and changes in the stream remain. */

@@ -2,11 +2,12 @@ import { gunzipSync } from "node:zlib";
 import type { Collection, Document } from "mongodb";
 import { decodeText } from "../../crawler/http/charset.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
+import type { Tombstone } from "../../model/articles/article.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
 import type { Preview, PreviewPage } from "../../model/sources/preview.ts";
 import { capturesOfLinks, removeCaptures } from "../../store/archive/erasure.ts";
 import { withdrawExports } from "../../store/archive/exports.ts";
-import { bury, finishErasure } from "../../store/articles/tombstones.ts";
+import { bury } from "../../store/articles/tombstones.ts";
 import { note } from "../../store/operations/audit.ts";
 import { readInBatches } from "../../store/queries.ts";
 import { getPreview, previewIds, removePreviews } from "../../store/sources/previews.ts";
@@ -61,7 +62,7 @@ export async function erase(
   const keys = new Set(target.keys);
   if (!dryRun) {
     await note(store, { at: now(), actor, action: "erase.begin", subject: subject.kind, reason });
-    const stone = { kind: "erased", at: now(), reason, actor, unfinished: true } as const;
+    const stone = { kind: "erased", at: now(), reason, actor } satisfies Omit<Tombstone, "_id">;
     await bury(
       store,
       target.keys.map((_id) => ({ _id, ...stone })),
@@ -79,7 +80,6 @@ export async function erase(
   const sources = subject.kind === "person" ? await sourcesNaming(store, target.finds) : [];
   if (!dryRun) {
     await blankArticles(store, ids, now());
-    await finishErasure(store, target.keys);
     await withdrawExports(store, now());
     const detail = `articles: ${ids.length}, URLs: ${keys.size}, captures: ${captures}, bodies that quote erased text: ${bodies.withheld}`;
     await note(store, { at: now(), actor, action: "erase", subject: subject.kind, reason, detail });

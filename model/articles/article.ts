@@ -155,6 +155,4 @@ export interface Tombstone {
   reason: string;
   /** Who removed the content: a user, or a part of Newsgather such as `retention`. */
   actor: string;
-  /** Set while an erasure runs; it stays set if the erasure is interrupted. */
-  unfinished?: true;
 }

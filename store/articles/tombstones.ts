@@ -1,4 +1,3 @@
-import { piecesOf } from "../../lib/batch.ts";
 import type { Tombstone } from "../../model/articles/article.ts";
 import { findIn } from "../queries.ts";
 import { type Store } from "../store.ts";
@@ -9,20 +8,14 @@ export async function tombstonesOf(store: Store, keys: string[]): Promise<Map<st
   return new Map(found.map((tombstone) => [tombstone._id, tombstone]));
 }
 
-/** Returns the tombstones of the erasures since a time; at most 5,000. */
-export async function erasedSince(store: Store, since: Date, now: Date): Promise<Tombstone[]> {
+/** Returns the URL keys of the erasures since a time; at most 5,000. */
+export async function erasedSince(store: Store, since: Date, now: Date): Promise<string[]> {
   const at = { $gte: since, $lt: new Date(now.getTime() + 60_000) };
-  return store.collections.tombstones.find({ kind: "erased", at }).limit(5000).toArray();
-}
-
-/** In the embedded database, `$in` costs the number of values times the number of results. */
-const KEYS_PER_UPDATE = 50;
-
-/** Records that an erasure has removed everything that these URL keys lead to. */
-export async function finishErasure(store: Store, keys: string[]): Promise<void> {
-  const { tombstones } = store.collections;
-  for (const some of piecesOf(keys, KEYS_PER_UPDATE))
-    await tombstones.updateMany({ _id: { $in: some } }, { $unset: { unfinished: "" } });
+  const found = await store.collections.tombstones
+    .find({ kind: "erased", at }, { projection: { _id: 1 } })
+    .limit(5000)
+    .toArray();
+  return found.map(({ _id }) => _id);
 }
 
 /** Stores tombstones. Existing tombstones stay, except that an erasure replaces a purge. */

@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { correct } from "../../../../articles/editorial/correct.ts";
 import { reinstate } from "../../../../articles/editorial/retract.ts";
-import { eraseAgain, hideArticles } from "../../../../articles/erasure/blank.ts";
+import { eraseAgain } from "../../../../articles/erasure/blank.ts";
 import { type EraseOptions, erase } from "../../../../articles/erasure/erase.ts";
 import { commitArticles } from "../../../../articles/ingest/commit.ts";
 import { sequence } from "../../../../articles/stream/sequencer.ts";
@@ -85,25 +85,22 @@ test("Upkeep retracts an article that a turn published again while it was erased
   expect((await getDay(store, "all")).articles).toBe(0);
 });
 
-test("Upkeep that ends between hiding and blanking an article blanks it the next time", async () => {
+test("Upkeep that ends before it has blanked all words continues the next time", async () => {
   await fetchPage(0);
   await erase(store, { kind: "article", id: ID }, OPTIONS);
   await fetchPage(3);
-  await hideArticles(store, [ID], now());
+  await sequence(store, minutes(90));
+  const fingerprints = new Proxy(store.collections.fingerprints, {
+    get() {
+      throw new Error("the process ends");
+    },
+  });
+  const stopping = { ...store, collections: { ...store.collections, fingerprints } };
+  await expect(eraseAgain(stopping, now())).rejects.toThrow("the process ends");
+  expect(await store.collections.changes.countDocuments({ "item.title": TITLE })).toBe(1);
   await eraseAgain(store, now());
   expect(await article()).toMatchObject({ title: "", text: "", status: "retracted" });
-});
-
-test("Upkeep hides an article that was published again during an interrupted erasure", async () => {
-  await fetchPage(0);
-  const stopping = () => {
-    throw new Error("the process ends");
-  };
-  const interrupted = erase(store, { kind: "article", id: ID }, { ...OPTIONS, progress: stopping });
-  await expect(interrupted).rejects.toThrow("the process ends");
-  await fetchPage(3);
-  await eraseAgain(store, now());
-  expect(await article()).toMatchObject({ title: TITLE, status: "retracted" });
+  expect(await store.collections.changes.countDocuments({ "item.title": TITLE })).toBe(0);
 });
 
 test("An erased article can't be reinstated", async () => {
