@@ -66,7 +66,7 @@ function addTickAll(table, head) {
   const all = document.createElement("input");
   all.type = "checkbox";
   all.className = "form-check-input";
-  all.setAttribute("aria-label", "All rows");
+  all.setAttribute("aria-label", "All rows that are shown");
   const shown = () => [...ticksOf(table)].filter(({ disabled }) => !disabled);
   const show = () => {
     const ticked = shown().filter(({ checked }) => checked).length;
@@ -101,9 +101,12 @@ function addFilter(table, card) {
     for (const row of table.tBodies[0].rows) {
       const text = row.textContent.toLowerCase();
       row.hidden = !words.every((word) => text.includes(word));
+      // A form must not act on rows that its user doesn't see.
+      for (const input of row.querySelectorAll("input")) {
+        if (row.hidden && input.type === "radio") input.checked = false;
+        input.disabled = row.hidden;
+      }
     }
-    // A form must not act on rows that its user doesn't see.
-    for (const tick of ticksOf(table)) tick.disabled = tick.closest("tr").hidden;
     table.dispatchEvent(new Event("change"));
   });
   // Enter would otherwise submit a form around the table.

@@ -285,6 +285,16 @@ describe("A table whose rows can be ticked", () => {
     expect(await ticked()).toEqual([]);
   });
 
+  test("forgets a choice that its filter hides", async () => {
+    const names = ["bea", "cem", "dora", "eli", "finn", "gul", "hana"];
+    await Promise.all(names.map((name) => join(store, name, "editor")));
+    await open("/admin/users");
+    await page.check("input[type=radio][value=bea]");
+    await page.locator(".table-filter").first().fill("cem");
+    await page.locator(".table-filter").first().fill("");
+    expect(await page.isChecked("input[type=radio][value=bea]")).toBe(false);
+  });
+
   test("sends only the rows that its filter shows", async () => {
     await open("/admin/sources");
     await page.check("tbody input[value=cork]");
