@@ -88,9 +88,8 @@ export async function replay(
     retired.length > 0 ? `; skipped, because the source is gone: ${retired.join(", ")}` : "";
   const summary = `links that are due now: ${count}${gone}`;
   const { actor, reason, subject } = request;
-  const author = { actor, now: now(), ...(reason !== null && { reason }) };
   const what = { action: "link.replay", subject, detail: summary };
-  await noted(store, author, what, async () => {
+  await noted(store, { actor, now: now(), reason }, what, async () => {
     for (const { source, own } of active) await replayOf(store, source, own, now());
   });
   return { links: count, retired, summary };

@@ -7,7 +7,7 @@ import { notPossible } from "../model/problem.ts";
 import { isPaused } from "../model/sources/source.ts";
 import type { Producer } from "../queues/producer.ts";
 import { previewQueue } from "../queues/queues.ts";
-import { type Noted, note } from "../store/operations/audit.ts";
+import { type Noted, notedWork } from "../store/operations/audit.ts";
 import { takeDueProbe } from "../store/sources/coverage.ts";
 import { getSource } from "../store/sources/sources.ts";
 import type { Store } from "../store/store.ts";
@@ -61,13 +61,9 @@ export function createSiteJobs(deps: SiteJobDeps): SiteJobs {
         `${MAX_SITE_JOBS} sites are being checked or previewed. Wait until one is done.`,
       );
     running += 1;
-    void openSites()
-      .then(work)
-      .catch((error: unknown) => (error instanceof Error ? error.message : String(error)))
-      .then((detail) => note(store, { ...entry, at: now(), detail }))
-      .catch((err: unknown) =>
-        log.error({ err, ...entry }, "can't store the result of a check of a site"),
-      )
+    const check = async () => work(await openSites());
+    void notedWork(store, entry, entry, check, (detail) => detail)
+      .catch((err: unknown) => log.error({ err, ...entry }, "the check of a site failed"))
       .finally(() => (running -= 1));
     return "the site is being checked; the audit log will show the result";
   };

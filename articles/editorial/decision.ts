@@ -3,7 +3,7 @@ import { EDITORIAL_STATES } from "../../model/articles/editorial.ts";
 import type { AuditEntry } from "../../model/operations/audit.ts";
 import { getArticles } from "../../store/articles/articles.ts";
 import { correctionsOf } from "../../store/articles/corrections.ts";
-import { NOT_DONE, readAudit } from "../../store/operations/audit.ts";
+import { isNotDone, readAudit } from "../../store/operations/audit.ts";
 import { soon } from "../../store/queries.ts";
 import type { Store } from "../../store/store.ts";
 import { undoCorrection } from "./correct.ts";
@@ -112,10 +112,6 @@ function verdictOf({ action, detail }: AuditEntry): string | null {
     return detail !== null && Object.hasOwn(EDITORIAL_STATES, detail) ? detail : null;
   }
   return detail === null ? (VERDICTS[action] ?? null) : null;
-}
-
-function isNotDone({ detail }: AuditEntry): boolean {
-  return detail?.startsWith(NOT_DONE) ?? false;
 }
 
 function isUndo({ action }: AuditEntry): boolean {

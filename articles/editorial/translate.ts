@@ -7,7 +7,7 @@ import { mayQuote } from "../../model/articles/to-item.ts";
 import { denialOf, judgeUse } from "../../model/usage-rights.ts";
 import { getArticles } from "../../store/articles/articles.ts";
 import { keepDraft } from "../../store/articles/corrections.ts";
-import { note } from "../../store/operations/audit.ts";
+import { notedWork } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";
 import { problemOf } from "./correct.ts";
 
@@ -47,17 +47,20 @@ export async function draftTranslation(
   const body = JSON.stringify({ type: "translation.wanted", timestamp: now(), data });
   const message = { id: `msg_${randomUUID()}`, body };
   const headers = signedHeaders(message, [{ secret, until: null }], now());
-  const response = await post.send(url, { headers, body });
-  const read = readAnswer(response);
-  const problem = "problem" in read ? read.problem : problemOf(wordOf(read, language), []);
-  const detail = problem ? `${language}: ${problem}` : `${language}: drafted`;
-  const noted = { at: now(), actor, reason, subject: articleId, detail };
-  await note(store, { ...noted, action: "article.translate" });
-  if (problem !== null || "problem" in read) return { problem: problem ?? "no answer" };
-  const draft = { articleId, language, title: read.title, teaser: read.teaser ?? null };
-  const stored = { ...draft, at: now(), actor };
-  await keepDraft(store, stored);
-  return stored;
+  const draft = async (): Promise<Omit<Draft, "_id"> | { problem: string }> => {
+    const read = readAnswer(await post.send(url, { headers, body }));
+    if ("problem" in read) return read;
+    const problem = problemOf(wordOf(read, language), []);
+    if (problem !== null) return { problem };
+    const words = { title: read.title, teaser: read.teaser ?? null };
+    const stored = { articleId, language, ...words, at: now(), actor };
+    await keepDraft(store, stored);
+    return stored;
+  };
+  const what = { action: "article.translate", subject: articleId };
+  return notedWork(store, { actor, reason }, what, draft, (done) => {
+    return `${language}: ${"problem" in done ? done.problem : "drafted"}`;
+  });
 }
 
 function readAnswer(

@@ -131,7 +131,7 @@ export function latin1(text: string): string {
   return Buffer.from(text, "utf8").toString("latin1");
 }
 
-/** Returns the whole lines that fit the limit: half a rule would forbid or allow too much. */
+/** Returns `latin1(text)`, cut after the last whole line that fits `MAX_ROBOTS_BYTES`. */
 export function head(text: string): string {
   const bytes = latin1(text);
   if (bytes.length <= MAX_ROBOTS_BYTES) return bytes;

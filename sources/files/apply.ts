@@ -4,7 +4,7 @@ import type { Config } from "../../config/env.ts";
 import { formatDuration } from "../../lib/time.ts";
 import { Source, type SourceRecord } from "../../model/sources/source.ts";
 import type { Declared, FieldChange, SourcePlan } from "../../model/sources/version.ts";
-import { note } from "../../store/operations/audit.ts";
+import { noted } from "../../store/operations/audit.ts";
 import { listSources } from "../../store/sources/sources.ts";
 import {
   declareSource,
@@ -21,8 +21,8 @@ export const START_ACTOR = "start";
 
 /**
  * Makes the stored sources match the declared ones; sources without a file are retired unless
- * `keep` contains them. With `audit`, first adds an entry to the audit log for each source that
- * changes. Safe to repeat and to run concurrently.
+ * `keep` contains them. With `audit`, the audit log has an entry for each source that changes. Safe
+ * to repeat and to run concurrently.
  */
 export async function applySources(
   store: Store,
@@ -32,16 +32,23 @@ export async function applySources(
   const records = await listSources(store);
   const known = new Map(records.map((record) => [record._id, record]));
   const plan = planSources(records, declarations, keep);
-  if (audit) await noteChanges(store, plan, making);
   const changing = new Set([...plan.change, ...plan.add].map(({ id }) => id));
   await keepUnkept(store, declarations, known, making);
+  const { actor, at, reason } = making;
+  const change = async (verb: string, id: string, act: () => Promise<boolean>) => {
+    const what = { action: `source.${verb}`, subject: id };
+    await (audit ? noted(store, { actor, now: at, reason }, what, act) : act());
+  };
   for (const { id } of plan.retire) {
     const record = known.get(id);
-    if (record) await retireSource(store, record, making);
+    if (record) await change("retire", id, () => retireSource(store, record, making));
   }
+  const added = new Set(plan.add.map(({ id }) => id));
   for (const declaration of declarations) {
     const { id } = declaration.source;
-    if (changing.has(id)) await declareSource(store, known.get(id), declaration, making);
+    if (!changing.has(id)) continue;
+    const declare = () => declareSource(store, known.get(id), declaration, making);
+    await change(added.has(id) ? "add" : "change", id, declare);
   }
   return plan;
 }
@@ -63,19 +70,6 @@ async function keepUnkept(
   for (const version of present) {
     if (stored.has(`${version.sourceId}:${version.version}`)) continue;
     await keepVersion(store, { ...version, at, actor: START_ACTOR, reason: null });
-  }
-}
-
-async function noteChanges(
-  store: Store,
-  plan: SourcePlan,
-  { at, actor, reason }: Making,
-): Promise<void> {
-  const verbs = { retire: plan.retire, change: plan.change, add: plan.add };
-  for (const [verb, sources] of Object.entries(verbs)) {
-    for (const { id } of sources) {
-      await note(store, { at, actor, action: `source.${verb}`, subject: id, reason });
-    }
   }
 }
 

@@ -138,20 +138,23 @@ export async function applyEdits(
   const problems: string[] = [];
   for (const { id, file, before, after } of edited) {
     const record = await getSource(store, id);
-    const author = { actor, now: at, ...(reason !== null && { reason }) };
     const what = { action: "source.change", subject: id };
-    const { problem } = await noted(store, author, what, async () => {
+    const { problem, lost } = await noted(store, { actor, now: at, reason }, what, async () => {
       const refused = await placeFile(file, after.yaml, before);
-      if (refused) return { problem: refused };
+      if (refused) return { problem: refused, lost: false };
       const isDeclared = await declareSource(store, record ?? undefined, after, {
         at,
         actor,
         reason,
       });
-      const lost = `${id} was changed at the same moment: newsgather sources plan shows the difference`;
-      return { problem: isDeclared ? null : lost };
+      return { problem: null, lost: !isDeclared };
     });
     if (problem !== null) problems.push(problem);
+    if (lost) {
+      problems.push(
+        `${id} was changed at the same moment: newsgather sources plan shows the difference`,
+      );
+    }
   }
   return problems;
 }

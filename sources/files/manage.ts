@@ -86,13 +86,17 @@ export async function addSourceFile(
   const file = files.get(id) ?? join(sourcesDir, `${id}.yaml`);
   const declaration = declared(read.source, yaml);
   const at = now();
-  const author = { actor, now: at, ...(reason !== null && { reason }) };
-  await noted(store, author, { action: "source.add", subject: id, detail }, async () => {
-    const problem = await placeFile(file, yaml);
-    if (problem) throw new ProblemError(409, "not-possible", problem);
-    const keep = new Set((await listSources(store)).map(({ _id }) => _id));
-    await applySources(store, [declaration], { at, actor, reason, keep });
-  });
+  await noted(
+    store,
+    { actor, now: at, reason },
+    { action: "source.add", subject: id, detail },
+    async () => {
+      const problem = await placeFile(file, yaml);
+      if (problem) throw new ProblemError(409, "not-possible", problem);
+      const keep = new Set((await listSources(store)).map(({ _id }) => _id));
+      await applySources(store, [declaration], { at, actor, reason, keep });
+    },
+  );
   return file;
 }
 

@@ -9,11 +9,13 @@ export type Noted = Omit<AuditEntry, "_id" | "reason" | "detail"> & {
   [Key in "reason" | "detail"]?: AuditEntry[Key] | undefined;
 };
 
-/** Prefix of the detail of an audit entry about an action that wasn't done. The reason follows. */
-export const NOT_DONE = "not done: ";
+/** Prefixes of the details of entries about actions that weren't done, or that failed midway. */
+const NOT_DONE = "not done: ";
+const FAILED = "failed: ";
 
-/** Prefix of the detail of an audit entry about work that was done in part. The reason follows. */
-const INTERRUPTED = "interrupted: ";
+export function isNotDone({ detail }: Pick<AuditEntry, "detail">): boolean {
+  return [NOT_DONE, FAILED].some((prefix) => detail?.startsWith(prefix));
+}
 
 export async function note(store: Store, entry: Noted): Promise<void> {
   const { reason = null, detail = null, ...rest } = entry;
@@ -32,36 +34,37 @@ export async function noted<T>(
 ): Promise<T> {
   const entry = { at, actor, reason, ...what };
   await note(store, entry);
-  try {
-    const done = await act();
-    const problem = problemOf(done);
-    if (problem !== null) await note(store, { ...entry, detail: `${NOT_DONE}${problem}` });
-    return done;
-  } catch (error) {
-    await note(store, { ...entry, detail: `${NOT_DONE}${messageOf(error)}` });
-    throw error;
-  }
+  const done = await noteFailure(store, entry, act);
+  const problem = problemOf(done);
+  if (problem !== null) await note(store, { ...entry, detail: `${NOT_DONE}${problem}` });
+  return done;
 }
 
-/**
- * Runs long work: adds an entry `ACTION.begin` before it, and one with the work's `detail` after it
- * or, if the work throws, with the reason.
- */
-export async function notedWork<T extends { detail: string }>(
+/** Runs long work after adding an entry `ACTION.begin`. A second entry has the result. */
+export async function notedWork<T>(
   store: Store,
   { actor, reason }: Pick<AuditContext, "actor" | "reason">,
   { action, subject }: Pick<Noted, "action" | "subject">,
   work: () => Promise<T>,
+  describe: (done: T) => string,
 ): Promise<T> {
   const entry = { actor, reason, action, subject };
   await note(store, { ...entry, action: `${action}.begin`, at: new Date() });
+  const done = await noteFailure(store, entry, work);
+  await note(store, { ...entry, at: new Date(), detail: describe(done) });
+  return done;
+}
+
+async function noteFailure<T>(
+  store: Store,
+  entry: Omit<Noted, "at"> & { at?: Date },
+  act: () => Promise<T>,
+): Promise<T> {
   try {
-    const done = await work();
-    await note(store, { ...entry, at: new Date(), detail: done.detail });
-    return done;
+    return await act();
   } catch (error) {
-    const detail = `${INTERRUPTED}${messageOf(error)}`;
-    await note(store, { ...entry, at: new Date(), detail });
+    const detail = `${FAILED}${messageOf(error)}`;
+    await note(store, { at: new Date(), ...entry, detail });
     throw error;
   }
 }

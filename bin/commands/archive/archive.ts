@@ -73,11 +73,12 @@ async function move({ olderThan, to, dryRun, json }: MoveOptions): Promise<void>
         tell(`${moved} moved, ${megabytes(bytes)}`);
       }
       await countTiers(store);
-      const detail = `bodies moved to ${target}: ${done.moved}; not moved: ${done.failed.length}`;
-      return { done, detail };
+      return done;
     };
     const what = { action: "archive.move", subject: target };
-    const { done } = await notedWork(store, { actor: cliActor() }, what, work);
+    const done = await notedWork(store, { actor: cliActor() }, what, work, (all) => {
+      return `bodies moved to ${target}: ${all.moved}; not moved: ${all.failed.length}`;
+    });
     return { to: target, ...done, tiers: await readTierSizes(store) };
   });
   if (json) console.log(JSON.stringify(report, null, 2));

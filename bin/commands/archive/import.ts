@@ -83,13 +83,14 @@ async function onArchive(
       }))
         tell.show(report);
       if (!report) throw new Error("the import yielded no report");
-      const { captures, articles } = report;
-      const detail = `${captures.stored} captures, ${articles.new + articles.copy} articles`;
-      return { report, detail };
+      return report;
     };
     const what = { action: "archive.import", subject: files.join(", ") };
-    const { report } = await notedWork(store, { actor: cliActor() }, what, work);
-    return summarizeReport(report);
+    const author = { actor: cliActor() };
+    const done = await notedWork(store, author, what, work, ({ captures, articles }) => {
+      return `${captures.stored} captures, ${articles.new + articles.copy} articles`;
+    });
+    return summarizeReport(done);
   } finally {
     await parser.close();
   }

@@ -61,10 +61,9 @@ export function registerStagingSets(reprocess: Command): void {
         const { timezone } = loadConfig(processEnv());
         const author = { actor: cliActor(), reason };
         const what = { action: "archive.promote", subject: name };
-        const { promotion } = await notedWork(store, author, what, async () => {
-          const done = await promoteAll(store, name, timezone);
-          return { promotion: done, detail: summaryOf(done) };
-        });
+        await stagingSetOf(store, name);
+        const work = () => promoteAll(store, name, timezone);
+        const promotion = await notedWork(store, author, what, work, summaryOf);
         print({ stagingSet: name, ...promotion }, json, () =>
           [summaryOf(promotion), ...leftLines(promotion.left)].join("\n"),
         );
@@ -78,9 +77,9 @@ export function registerStagingSets(reprocess: Command): void {
       onStore(async (store) => {
         await stagingSetOf(store, name);
         const what = { action: "archive.drop-staging-set", subject: name };
-        const { dropped } = await notedWork(store, { actor: cliActor() }, what, async () => {
-          const count = await dropStagingSet(store, name);
-          return { dropped: count, detail: `staged articles: ${count}` };
+        const drop = () => dropStagingSet(store, name);
+        const dropped = await notedWork(store, { actor: cliActor() }, what, drop, (count) => {
+          return `staged articles: ${count}`;
         });
         console.log(`${name} was dropped; staged articles removed: ${dropped}`);
       }),

@@ -106,14 +106,13 @@ async function onArchive(
       let progress: ReprocessProgress | undefined;
       for await (progress of reports) tell(progress);
       if (!progress) throw new Error("the reprocessing yielded no report");
-      return { progress, detail: summaryOf(progress.report) };
+      return progress;
     };
     const action = into === undefined ? "archive.reprocess" : "archive.fill-staging-set";
     const what = { action, subject: into ?? options.stage?.join(", ") ?? "" };
-    const { progress } = options.dryRun
-      ? await work()
-      : await notedWork(store, { actor: cliActor() }, what, work);
-    return progress;
+    if (options.dryRun) return await work();
+    const describe = ({ report }: ReprocessProgress) => summaryOf(report);
+    return await notedWork(store, { actor: cliActor() }, what, work, describe);
   } finally {
     await parser.close();
   }

@@ -2,7 +2,7 @@ import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Html, html } from "../../../lib/html.ts";
 import { circuitOf, type Delivery, type Subscriber } from "../../../model/publish/subscriber.ts";
-import { note } from "../../../store/operations/audit.ts";
+import { notedWork } from "../../../store/operations/audit.ts";
 import { headSeq } from "../../../store/publish/changes.ts";
 import { listSubscribers, readDeliveries } from "../../../store/publish/subscribers.ts";
 import {
@@ -84,17 +84,12 @@ export const webhooksPage: AdminPage = {
         if (verb === "pause") await pauseWebhook(store, id, audit);
         if (verb === "resume") await resumeWebhook(store, id, { ...audit, skip: false });
         if (verb !== "test") return `${verb}d`;
-        const { delivered, problem, ms } = await webhooks.test(await webhookOf(store, id));
-        const detail = delivered ? `accepted in ${ms} ms` : `not accepted: ${problem}`;
-        await note(store, {
-          at: now(),
-          actor,
-          action: "webhook.test",
-          subject: id,
-          reason,
-          detail,
-        });
-        return detail;
+        const webhook = await webhookOf(store, id);
+        const what = { action: "webhook.test", subject: id };
+        const describe = ({ delivered, problem, ms }: Delivery) =>
+          delivered ? `accepted in ${ms} ms` : `not accepted: ${problem}`;
+        const test = () => webhooks.test(webhook);
+        return describe(await notedWork(store, { actor, reason }, what, test, describe));
       },
     }),
     action({

@@ -1,11 +1,12 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { stringify } from "yaml";
 import { correct } from "../../../../articles/editorial/correct.ts";
 import { reinstate, retractByEditor } from "../../../../articles/editorial/retract.ts";
 import { dropView, saveView } from "../../../../articles/stream/views.ts";
-import { addSource, changeSource } from "../../../../sources/files/manage.ts";
+import { addSource, applySourceFiles, changeSource } from "../../../../sources/files/manage.ts";
 import { hold, replay, resume, runNow } from "../../../../sources/operations.ts";
 import { noted, notedWork, readAudit } from "../../../../store/operations/audit.ts";
 import type { Store } from "../../../../store/store.ts";
@@ -85,6 +86,15 @@ const ACTS: Record<string, (on: Store) => Promise<unknown>> = {
     expect(letters).not.toEqual([]);
     return replay({ store: on, now: () => now }, letters, { actor, reason, subject: "s1" });
   },
+  "the files of the sources are applied": async (on) => {
+    const file = join(sourcesDir, "fresh.yaml");
+    await writeFile(file, stringify(declaration("fresh")));
+    try {
+      await applySourceFiles(manage(on), { retire: true }, { actor, reason });
+    } finally {
+      await rm(file);
+    }
+  },
   "a run is asked for": (on) => runNow(on, "s1", { actor, reason }, now),
 };
 
@@ -95,18 +105,26 @@ async function everything(): Promise<string> {
   return JSON.stringify(await Promise.all(all));
 }
 
+/** Returns the text of each source file, by name. */
+async function sourceFiles(): Promise<Record<string, string>> {
+  const names = await readdir(sourcesDir);
+  const texts = await Promise.all(names.map((name) => readFile(join(sourcesDir, name), "utf8")));
+  return Object.fromEntries(names.map((name, index) => [name, texts[index] ?? ""]));
+}
+
 test.each(Object.entries(ACTS))(
   "Where no line can be written, it isn't done that %s",
   async (_, act) => {
     const before = await everything();
+    const files = await sourceFiles();
     await expect(act(unlogged)).rejects.toThrow("no room");
     expect(await everything()).toBe(before);
-    expect(await readdir(sourcesDir)).toEqual(["known.yaml"]);
+    expect(await sourceFiles()).toEqual(files);
   },
 );
 
 test.each<[string, () => Promise<unknown>, string]>([
-  ["fails", () => Promise.reject(new Error("the disk is full")), "not done: the disk is full"],
+  ["fails", () => Promise.reject(new Error("the disk is full")), "failed: the disk is full"],
   [
     "was no longer possible",
     () => Promise.resolve(false),
@@ -124,8 +142,9 @@ test.each<[string, () => Promise<unknown>, string]>([
 
 test("Long work has a line before it and one with its result", async () => {
   const what = { action: "test.work", subject: "long" };
-  const work = () => Promise.resolve({ detail: "7 articles" });
-  await notedWork(store, { actor, reason }, what, work);
+  const work = async () => Object.keys(await detailsOf("long"));
+  const before = await notedWork(store, { actor, reason }, what, work, () => "7 articles");
+  expect(before).toEqual(["test.work.begin"]);
   expect(await detailsOf("long")).toEqual({
     "test.work.begin": null,
     "test.work": "7 articles",
@@ -135,10 +154,11 @@ test("Long work has a line before it and one with its result", async () => {
 test("Long work that fails has a line that says so", async () => {
   const what = { action: "test.work", subject: "interrupted" };
   const failing = () => Promise.reject(new Error("the disk is full"));
-  await expect(notedWork(store, { actor, reason }, what, failing)).rejects.toThrow("is full");
+  const run = notedWork(store, { actor, reason }, what, failing, () => "never");
+  await expect(run).rejects.toThrow("the disk is full");
   expect(await detailsOf("interrupted")).toEqual({
     "test.work.begin": null,
-    "test.work": "interrupted: the disk is full",
+    "test.work": "failed: the disk is full",
   });
 });
 

@@ -22,5 +22,5 @@ test("An inbox with more articles than the command lists says so", async () => {
   const cut = await cli(list);
   expect([JSON.parse(whole.out), whole.err]).toEqual([expect.any(Array), ""]);
   expect(JSON.parse(cut.out)).toHaveLength(200);
-  expect(cut.err).toContain("only the first 200");
+  expect(cut.err).toContain("only the latest 200");
 });
