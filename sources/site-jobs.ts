@@ -63,7 +63,9 @@ export function createSiteJobs(deps: SiteJobDeps): SiteJobs {
     running += 1;
     const check = async () => work(await openSites());
     void notedWork(store, entry, entry, check, (detail) => detail)
-      .catch((err: unknown) => log.error({ err, ...entry }, "the check of a site failed"))
+      .catch((err: unknown) =>
+        log.error({ err, ...entry }, "a check of a site failed, or its result can't be stored"),
+      )
       .finally(() => (running -= 1));
     return "the site is being checked; the audit log will show the result";
   };

@@ -57,7 +57,7 @@ export async function draftTranslation(
     await keepDraft(store, stored);
     return stored;
   };
-  const what = { action: "article.translate", subject: articleId };
+  const what = { action: "article.translate", subject: articleId, detail: language };
   return notedWork(store, { actor, reason }, what, draft, (done) => {
     return `${language}: ${"problem" in done ? done.problem : "drafted"}`;
   });

@@ -109,16 +109,8 @@ function retraction(article: Article, now: Date): { article: Article; change: Pe
 
 const MAX_ATTEMPTS = 20;
 
-/**
- * Hides articles and adds retractions to the stream. Except with `blank`, their words stay stored
- * until `blankArticles`.
- */
-export async function hideArticles(
-  store: Store,
-  ids: string[],
-  now: Date,
-  { blank = false }: { blank?: boolean } = {},
-): Promise<void> {
+/** Hides articles and adds retractions to the stream; words stay stored until `blankArticles`. */
+export async function hideArticles(store: Store, ids: string[], now: Date): Promise<void> {
   for (let tries = 0; tries < MAX_ATTEMPTS; tries++) {
     const shown = [...(await getArticles(store, ids)).values()].filter(
       ({ status }) => status !== "retracted",
@@ -128,8 +120,7 @@ export async function hideArticles(
       store,
       shown.map((before) => {
         const { article, change } = retraction(before, now);
-        const hidden = blank ? blankArticle(article) : article;
-        const { pending: _, pendingAt: __, ...rest } = hidden;
+        const { pending: _, pendingAt: __, ...rest } = article;
         return { base: before.version, article: rest, change };
       }),
     );
@@ -142,8 +133,26 @@ export async function removeKeys(store: Store, keys: string[]): Promise<number> 
   return removeCaptures(store, await capturesOfLinks(store, keys));
 }
 
+/** Like `hideArticles`, but the articles lose their words in the same write. */
+async function hideBlanked(store: Store, ids: string[], now: Date): Promise<void> {
+  for (let tries = 0; tries < MAX_ATTEMPTS; tries++) {
+    const shown = [...(await getArticles(store, ids)).values()].filter(
+      ({ status }) => status !== "retracted",
+    );
+    if (shown.length === 0) return;
+    for (const before of shown) {
+      const { article, change } = retraction(before, now);
+      const pending = [...before.pending, change];
+      const pendingAt = before.pendingAt ?? change.at;
+      const { _id, ...blank } = blankArticle({ ...article, pending, pendingAt });
+      await store.collections.articles.replaceOne({ _id, version: before.version }, blank);
+    }
+  }
+  throw new Error("other processes kept changing these articles; try again");
+}
+
 /**
- * For this long after an erasure, it is repeated. A worker that began before the erasure can store
+ * Upkeep repeats each erasure for this long. A worker that began before the erasure can store
  * erased content again for 15 minutes; the rest is for upkeep that was interrupted.
  */
 const ERASE_AGAIN_MS = 60 * 60_000;
@@ -155,8 +164,8 @@ export async function eraseAgain(store: Store, now: Date): Promise<number> {
   const captures = await removeKeys(store, keys);
   const articles = await getArticles(store, keys);
   const ids = keys.filter((id) => !isUnfinished(articles.get(id)));
-  // In one step: hidden articles with words count as an unfinished erasure.
-  await hideArticles(store, ids, now, { blank: true });
+  // Hidden articles that still have words would count as an unfinished erasure.
+  await hideBlanked(store, ids, now);
   await blankArticles(store, ids, now);
   return captures;
 }

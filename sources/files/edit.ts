@@ -139,22 +139,18 @@ export async function applyEdits(
   for (const { id, file, before, after } of edited) {
     const record = await getSource(store, id);
     const what = { action: "source.change", subject: id };
-    const { problem, lost } = await noted(store, { actor, now: at, reason }, what, async () => {
+    const { problem } = await noted(store, { actor, now: at, reason }, what, async () => {
       const refused = await placeFile(file, after.yaml, before);
-      if (refused) return { problem: refused, lost: false };
+      if (refused) return { problem: refused };
       const isDeclared = await declareSource(store, record ?? undefined, after, {
         at,
         actor,
         reason,
       });
-      return { problem: null, lost: !isDeclared };
+      const lost = `${id} was changed at the same moment: only its file has your change; newsgather sources plan shows the difference`;
+      return { problem: isDeclared ? null : lost };
     });
     if (problem !== null) problems.push(problem);
-    if (lost) {
-      problems.push(
-        `${id} was changed at the same moment: newsgather sources plan shows the difference`,
-      );
-    }
   }
   return problems;
 }

@@ -86,17 +86,15 @@ export async function addSourceFile(
   const file = files.get(id) ?? join(sourcesDir, `${id}.yaml`);
   const declaration = declared(read.source, yaml);
   const at = now();
-  await noted(
-    store,
-    { actor, now: at, reason },
-    { action: "source.add", subject: id, detail },
-    async () => {
-      const problem = await placeFile(file, yaml);
-      if (problem) throw new ProblemError(409, "not-possible", problem);
-      const keep = new Set((await listSources(store)).map(({ _id }) => _id));
-      await applySources(store, [declaration], { at, actor, reason, keep });
-    },
-  );
+  const what = { action: "source.add", subject: id, detail };
+  const { problem } = await noted(store, { actor, now: at, reason }, what, async () => {
+    const refused = await placeFile(file, yaml);
+    if (refused) return { problem: refused };
+    const keep = new Set((await listSources(store)).map(({ _id }) => _id));
+    await applySources(store, [declaration], { at, actor, reason, keep });
+    return { problem: null };
+  });
+  if (problem !== null) throw new ProblemError(409, "not-possible", problem);
   return file;
 }
 

@@ -8,11 +8,12 @@ export async function tombstonesOf(store: Store, keys: string[]): Promise<Map<st
   return new Map(found.map((tombstone) => [tombstone._id, tombstone]));
 }
 
-/** Returns the URL keys of the erasures since a time; at most 5,000. */
+/** Returns the URL keys of the erasures since a time; at most the latest 5,000. */
 export async function erasedSince(store: Store, since: Date, now: Date): Promise<string[]> {
   const at = { $gte: since, $lt: new Date(now.getTime() + 60_000) };
   const found = await store.collections.tombstones
     .find({ kind: "erased", at }, { projection: { _id: 1 } })
+    .sort({ at: -1 })
     .limit(5000)
     .toArray();
   return found.map(({ _id }) => _id);

@@ -44,12 +44,12 @@ export async function noted<T>(
 export async function notedWork<T>(
   store: Store,
   { actor, reason }: Pick<AuditContext, "actor" | "reason">,
-  { action, subject }: Pick<Noted, "action" | "subject">,
+  what: Pick<Noted, "action" | "subject" | "detail">,
   work: () => Promise<T>,
   describe: (done: T) => string,
 ): Promise<T> {
-  const entry = { actor, reason, action, subject };
-  await note(store, { ...entry, action: `${action}.begin`, at: new Date() });
+  const entry = { actor, reason, ...what };
+  await note(store, { ...entry, action: `${what.action}.begin`, at: new Date() });
   const done = await noteFailure(store, entry, work);
   await note(store, { ...entry, at: new Date(), detail: describe(done) });
   return done;
@@ -64,7 +64,8 @@ async function noteFailure<T>(
     return await act();
   } catch (error) {
     const detail = `${FAILED}${messageOf(error)}`;
-    await note(store, { at: new Date(), ...entry, detail });
+    // The database can be the cause, and the entry without a result already shows a failure.
+    await note(store, { at: new Date(), ...entry, detail }).catch(() => {});
     throw error;
   }
 }

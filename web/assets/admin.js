@@ -103,6 +103,7 @@ function addFilter(table, card) {
       row.hidden = !words.every((word) => text.includes(word));
       // A form must not act on rows that its user doesn't see.
       for (const input of row.querySelectorAll("input")) {
+        if (input.form?.method !== "post") continue;
         if (row.hidden && input.type === "radio") input.checked = false;
         input.disabled = row.hidden;
       }

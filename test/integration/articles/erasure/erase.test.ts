@@ -89,6 +89,8 @@ test("Upkeep that ends before it has blanked all words continues the next time",
   await fetchPage(0);
   await erase(store, { kind: "article", id: ID }, OPTIONS);
   await fetchPage(3);
+  const edited = { title: "A scandal in the data office" };
+  await store.collections.articles.updateOne({ _id: ID }, { $set: { edited } });
   await sequence(store, minutes(90));
   const fingerprints = new Proxy(store.collections.fingerprints, {
     get() {
@@ -98,8 +100,9 @@ test("Upkeep that ends before it has blanked all words continues the next time",
   const stopping = { ...store, collections: { ...store.collections, fingerprints } };
   await expect(eraseAgain(stopping, now())).rejects.toThrow("the process ends");
   expect(await store.collections.changes.countDocuments({ "item.title": TITLE })).toBe(1);
-  await eraseAgain(store, now());
+  await eraseAgain(store, minutes(60 + 40));
   expect(await article()).toMatchObject({ title: "", text: "", status: "retracted" });
+  expect(await article()).not.toHaveProperty("edited");
   expect(await store.collections.changes.countDocuments({ "item.title": TITLE })).toBe(0);
 });
 
