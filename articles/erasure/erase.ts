@@ -63,10 +63,13 @@ export async function erase(
   if (!dryRun) {
     await note(store, { at: now(), actor, action: "erase.begin", subject: subject.kind, reason });
     const stone = { kind: "erased", at: now(), reason, actor } satisfies Omit<Tombstone, "_id">;
+    // Upkeep blanks what is buried but shown, and then another try couldn't find what quotes it.
+    await hideArticles(store, ids, now());
     await bury(
       store,
       target.keys.map((_id) => ({ _id, ...stone })),
     );
+    // A worker can have published an article again in between.
     await hideArticles(store, ids, now());
     // Without this repair, copies of a hidden article would stay hidden until the next change.
     await repairStories(store, ids, now);

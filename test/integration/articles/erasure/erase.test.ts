@@ -74,6 +74,25 @@ test("A second try after an interruption finds what quotes the article, even aft
   expect(await article()).toMatchObject({ title: "", status: "retracted" });
 });
 
+test("A second try finds what quotes the article if the first one ended with the tombstone", async () => {
+  await fetchPage(0);
+  await storeFeed();
+  const { tombstones } = store.collections;
+  const bulkWrite = async (...args: Parameters<typeof tombstones.bulkWrite>) => {
+    await tombstones.bulkWrite(...args);
+    throw new Error("the process ends");
+  };
+  const collections = {
+    ...store.collections,
+    tombstones: Object.create(tombstones, { bulkWrite: { value: bulkWrite } }),
+  };
+  const interrupted = erase({ ...store, collections }, { kind: "article", id: ID }, OPTIONS);
+  await expect(interrupted).rejects.toThrow("the process ends");
+  await eraseAgain(store, now());
+  const { bodies } = await erase(store, { kind: "article", id: ID }, OPTIONS);
+  expect(bodies.withheld).toBe(1);
+});
+
 test("Upkeep retracts an article that a turn published again while it was erased", async () => {
   await fetchPage(0);
   await erase(store, { kind: "article", id: ID }, OPTIONS);
