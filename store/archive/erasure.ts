@@ -39,12 +39,16 @@ function capturesOfBodies(store: Store, bodyIds: string[]): Promise<CaptureOfBod
 
 /** Removes captures and the bodies that no other capture names; returns the number of captures. */
 export async function removeCaptures(store: Store, captures: RemovedCapture[]): Promise<number> {
-  const ids = captures.map(({ _id }) => _id);
-  await removeEach(store.collections.captures, ids);
+  const ids = new Set(captures.map(({ _id }) => _id));
   const bodyIds = [...new Set(captures.flatMap(({ bodyId }) => bodyId ?? []))];
-  const remaining = new Set((await capturesOfBodies(store, bodyIds)).map(({ bodyId }) => bodyId));
-  const alone = bodyIds.filter((id) => !remaining.has(id));
-  await dropBodies(store, alone);
+  const others = (await capturesOfBodies(store, bodyIds)).filter(({ _id }) => !ids.has(_id));
+  const shared = new Set(others.map(({ bodyId }) => bodyId));
+  // Without its captures, nothing would lead the next try to a body.
+  await dropBodies(
+    store,
+    bodyIds.filter((id) => !shared.has(id)),
+  );
+  await removeEach(store.collections.captures, [...ids]);
   await noteRemoved(store, captures);
   return captures.length;
 }

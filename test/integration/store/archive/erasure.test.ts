@@ -1,8 +1,16 @@
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { digest } from "../../../../lib/hash.ts";
 import type { Correction } from "../../../../model/articles/correction.ts";
-import { removePartsOf } from "../../../../store/archive/erasure.ts";
+import {
+  capturesOfLinks,
+  removeCaptures,
+  removePartsOf,
+} from "../../../../store/archive/erasure.ts";
+import { addCaptures } from "../../../../store/crawl/captures.ts";
 import type { Store } from "../../../../store/store.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
+import { makeCapture } from "../../../helpers/reading.ts";
 
 const NOW = new Date("2026-11-25T12:00:00Z");
 
@@ -25,6 +33,21 @@ function correctionOf(articleId: string): Correction {
     undone: null,
   };
 }
+
+test("Captures whose bodies can't be removed stay, so that another try finds both", async () => {
+  const bytes = gzipSync("about a person");
+  const body = { _id: digest(bytes), bytes, encoding: "gzip" as const, size: 14, storedAt: NOW };
+  const capture = makeCapture("https://city.example/a", { _id: "a", bodyId: body._id });
+  await addCaptures(store, [capture], [body]);
+  const bulkWrite = () => Promise.reject(new Error("the process ends"));
+  const bodies = Object.create(store.collections.bodies, { bulkWrite: { value: bulkWrite } });
+  const stopping = { ...store, collections: { ...store.collections, bodies } };
+  await expect(removeCaptures(stopping, [capture])).rejects.toThrow("the process ends");
+  await removeCaptures(store, await capturesOfLinks(store, [capture.linkId]));
+  const { captures } = store.collections;
+  const left = [await store.collections.bodies.countDocuments(), await captures.countDocuments()];
+  expect(left).toEqual([0, 0]);
+});
 
 test("Of what is under way to articles only the part of an erased one goes", async () => {
   const corrections = [correctionOf("a1"), correctionOf("a2")];
