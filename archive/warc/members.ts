@@ -248,14 +248,14 @@ async function* warcsIn(path: string, handle: FileHandle): AsyncGenerator<Source
     for (const warc of warcs) {
       // The specification requires uncompressed entries. Such an entry is read in place.
       if (warc.stored) yield sourceOf(handle, warc.size, await warc.start());
-      else yield* unpacked(warc);
+      else yield* unzipped(warc);
     }
   } finally {
     zip.close();
   }
 }
 
-async function* unpacked(warc: ZippedFile): AsyncGenerator<Source> {
+async function* unzipped(warc: ZippedFile): AsyncGenerator<Source> {
   const folder = await mkdtemp(join(tmpdir(), "newsgather-wacz-"));
   try {
     const file = join(folder, "data.warc");

@@ -231,10 +231,10 @@ export function eventOf(a: Features, b: Features, ease = 1): EventLikeness | nul
   for (const [term, other] of b.terms) {
     const own = weights.get(term);
     if (own === undefined) continue;
-    const least = Math.min(own, other);
-    weight += least;
+    const smaller = Math.min(own, other);
+    weight += smaller;
     product += own * other;
-    if (least >= MIN_HEAVY_WEIGHT) heavy += 1;
+    if (smaller >= MIN_HEAVY_WEIGHT) heavy += 1;
     shared.add(term);
   }
   if (heavy < MIN_HEAVY_TERMS) return null;

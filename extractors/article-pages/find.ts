@@ -218,7 +218,7 @@ const TRACKER = /^(?:utm_|fbclid$|gclid$)/;
 
 /** Removes protocol, `www.`, final slash, fragment and tracking; sorts the other parameters. */
 export function bareAddress(url: URL): string {
-  return bare(url, url.pathname, [...url.searchParams]);
+  return bareUrl(url, url.pathname, [...url.searchParams]);
 }
 
 export function articlePageAddresses(url: URL): ArticlePageAddress[] {
@@ -231,22 +231,27 @@ export function articlePageAddresses(url: URL): ArticlePageAddress[] {
   for (const [name, value] of parameters) {
     if (!PAGE_PARAMETER.test(name) || !/^\d{1,2}$/.test(value)) continue;
     const rest = parameters.filter((one) => one[0] !== name);
-    add(bare(url, url.pathname, rest), value, `?${name}`, true);
+    add(bareUrl(url, url.pathname, rest), value, `?${name}`, true);
   }
   const path = url.pathname.replace(/\/$/, "");
   if (path.length > MAX_PATH_CHARS) return found;
   const [, above, word = "", digits] = PAGE_SEGMENT.exec(path) ?? [];
-  if (above && digits) add(bare(url, above, parameters), digits, `/${word}`, word !== "");
+  if (above && digits) add(bareUrl(url, above, parameters), digits, `/${word}`, word !== "");
   const [, stem, counter = "", last, extension = ""] = PAGE_SUFFIX.exec(path) ?? [];
   if (stem && last) {
-    add(bare(url, stem + extension, parameters), last, `-${counter}${extension}`, counter !== "");
+    add(
+      bareUrl(url, stem + extension, parameters),
+      last,
+      `-${counter}${extension}`,
+      counter !== "",
+    );
   }
   return found;
 }
 
 const MAX_PATH_CHARS = 500;
 
-function bare(url: URL, pathname: string, parameters: [string, string][]): string {
+function bareUrl(url: URL, pathname: string, parameters: [string, string][]): string {
   const others = parameters.filter(([name]) => !TRACKER.test(name)).map((one) => one.join("="));
   const path = pathname.replace(/\/$/, "");
   const query = others.length > 0 ? `?${others.toSorted().join("&")}` : "";

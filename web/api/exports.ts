@@ -62,7 +62,7 @@ const ApiExport = z.object({
 const RETRY_AFTER_S = "2";
 
 const tags = ["exports"];
-const params = z.object({ id: z.string().max(40) });
+const IdParams = z.object({ id: z.string().max(40) });
 const refused = { 401: Problem, 403: Problem, 404: Problem };
 
 /** Serves `/v1/exports`, for readers with access to the whole archive. */
@@ -118,7 +118,7 @@ export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
       schema: {
         summary: "One export, with its progress and files",
         tags,
-        params,
+        params: IdParams,
         response: { 200: ApiExport, ...refused },
       },
     },
@@ -136,7 +136,7 @@ export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
       schema: {
         summary: "Remove an export, even one that isn't written yet",
         tags,
-        params,
+        params: IdParams,
         response: { 204: z.null(), ...refused },
       },
     },
@@ -153,7 +153,7 @@ export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
       schema: {
         summary: "A file of an export, or a part of the file with `Range`",
         tags,
-        params: params.extend({
+        params: IdParams.extend({
           name: z.string().max(300).describe("Path of the file, URL-encoded as one segment"),
         }),
         produces: ["application/octet-stream"],
