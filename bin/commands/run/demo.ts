@@ -157,7 +157,7 @@ function suggestions(address: string, { port }: WorldInfo): string {
   return `
 Try next, in another terminal in this folder:
   ./bin/newsgather status                           what runs, and the state of each source
-  ./bin/newsgather search tram -strike              search the articles
+  ./bin/newsgather search bus -strike               search the articles
   ./bin/newsgather why http://agency.example:${port}/   why a URL is or isn't on the portal
   ./bin/newsgather discover http://quayside.example:${port}/ --write
                                                     a source of your own, then: run quayside --once
