@@ -1,5 +1,6 @@
 import type { Collection, Document } from "mongodb";
 import pLimit from "p-limit";
+import { piecesOf } from "../../lib/batch.ts";
 import type { Body, Capture, Lost } from "../../model/crawl/capture.ts";
 import { findIn, readInBatches } from "../queries.ts";
 import { COUNTED_FIELDS, type CountedCapture, noteRemoved } from "../sources/source-days.ts";
@@ -68,6 +69,9 @@ export function capturesOfLinks(store: Store, linkIds: string[]): Promise<Remove
   return findIn(store.collections.captures, "linkId", linkIds, { projection });
 }
 
+/** An update reads the boilerplate of every source, so it names many articles. */
+const ARTICLES_PER_UPDATE = 50;
+
 /** Removes everything that belongs to articles except the articles themselves. */
 export async function removePartsOf(store: Store, articleIds: string[]): Promise<void> {
   const { aliases, revisions, texts, corrections, drafts, stagedArticles, boilerplate, intents } =
@@ -86,8 +90,9 @@ export async function removePartsOf(store: Store, articleIds: string[]): Promise
     const ids = found.map(({ _id }) => _id);
     await removeEach(parts, ids);
   }
-  for (const id of articleIds) {
-    const gone: Document = { recent: { article: id }, known: { articles: { $in: [id] } } };
+  for (const some of piecesOf(articleIds, ARTICLES_PER_UPDATE)) {
+    const anyOf = { $in: some };
+    const gone: Document = { recent: { article: anyOf }, known: { articles: anyOf } };
     await boilerplate.updateMany({}, { $pull: gone });
   }
 }

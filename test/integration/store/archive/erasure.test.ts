@@ -63,3 +63,19 @@ test("Of what is under way to articles only the part of an erased one goes", asy
     { _id: "other", articleIds: ["a3"], corrections: [] },
   ]);
 });
+
+test("The boilerplate of a source forgets what erased articles taught it", async () => {
+  const entry = (article: string) => ({ article, paragraphs: "k:90", without: "" });
+  const learnt = (key: string, articles: string[]) => ({ key, text: "", articles, at: NOW });
+  await store.collections.boilerplate.insertOne({
+    _id: "cities",
+    version: 1,
+    recent: ["a1", "a2", "a3"].map(entry),
+    known: [learnt("mixed", ["a3", "a2"]), learnt("own", ["a3"])],
+  } as never);
+  await removePartsOf(store, ["a1", "a2"]);
+  expect(await store.collections.boilerplate.findOne({ _id: "cities" })).toMatchObject({
+    recent: [{ article: "a3" }],
+    known: [{ key: "own" }],
+  });
+});
