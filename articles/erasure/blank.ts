@@ -109,46 +109,61 @@ function retraction(article: Article, now: Date): { article: Article; change: Pe
 
 const MAX_ATTEMPTS = 20;
 
+/** Writes the articles that match until none does, because other processes can change them too. */
+async function writeUntilNone(
+  store: Store,
+  ids: string[],
+  matches: (article: Article) => boolean,
+  write: (articles: Article[]) => Promise<unknown>,
+): Promise<void> {
+  for (let tries = 0; ; tries++) {
+    const left = [...(await getArticles(store, ids)).values()].filter(matches);
+    if (left.length === 0) return;
+    if (tries === MAX_ATTEMPTS)
+      throw new Error("other processes kept changing these articles; try again");
+    await write(left);
+  }
+}
+
+function isShown({ status }: Article): boolean {
+  return status !== "retracted";
+}
+
 /** Hides articles and adds retractions to the stream; words stay stored until `blankArticles`. */
-export async function hideArticles(store: Store, ids: string[], now: Date): Promise<void> {
-  for (let tries = 0; tries < MAX_ATTEMPTS; tries++) {
-    const shown = [...(await getArticles(store, ids)).values()].filter(
-      ({ status }) => status !== "retracted",
-    );
-    if (shown.length === 0) return;
-    await writeArticles(
+export function hideArticles(store: Store, ids: string[], now: Date): Promise<void> {
+  return writeUntilNone(store, ids, isShown, (shown) =>
+    writeArticles(
       store,
       shown.map((before) => {
         const { article, change } = retraction(before, now);
         const { pending: _, pendingAt: __, ...rest } = article;
         return { base: before.version, article: rest, change };
       }),
-    );
-  }
-  throw new Error("other processes kept changing these articles; try again");
+    ),
+  );
+}
+
+/** Like `hideArticles`, but the articles lose their words in the same write. */
+function hideBlanked(store: Store, ids: string[], now: Date): Promise<void> {
+  return writeUntilNone(store, ids, isShown, async (shown) => {
+    for (const before of shown) {
+      const { article, change } = retraction(before, now);
+      const pending = [...before.pending, change];
+      const pendingAt = before.pendingAt ?? change.at;
+      await replaceBlank(store, before.version, { ...article, pending, pendingAt });
+    }
+  });
+}
+
+/** Replaces an article unless another process has changed its `version`. */
+async function replaceBlank(store: Store, version: number, article: Article): Promise<void> {
+  const { _id, ...blank } = blankArticle(article);
+  await store.collections.articles.replaceOne({ _id, version }, blank);
 }
 
 export async function removeKeys(store: Store, keys: string[]): Promise<number> {
   await removeLinks(store, keys);
   return removeCaptures(store, await capturesOfLinks(store, keys));
-}
-
-/** Like `hideArticles`, but the articles lose their words in the same write. */
-async function hideBlanked(store: Store, ids: string[], now: Date): Promise<void> {
-  for (let tries = 0; tries < MAX_ATTEMPTS; tries++) {
-    const shown = [...(await getArticles(store, ids)).values()].filter(
-      ({ status }) => status !== "retracted",
-    );
-    if (shown.length === 0) return;
-    for (const before of shown) {
-      const { article, change } = retraction(before, now);
-      const pending = [...before.pending, change];
-      const pendingAt = before.pendingAt ?? change.at;
-      const { _id, ...blank } = blankArticle({ ...article, pending, pendingAt });
-      await store.collections.articles.replaceOne({ _id, version: before.version }, blank);
-    }
-  }
-  throw new Error("other processes kept changing these articles; try again");
 }
 
 /**
@@ -179,18 +194,10 @@ function isUnfinished(article: Article | undefined): boolean {
 export async function blankArticles(store: Store, ids: string[], now: Date): Promise<void> {
   await repairStories(store, await dropFingerprints(store, ids, now), () => now);
   await removePartsOf(store, ids);
-  const { articles, changes } = store.collections;
-  for (let tries = 0; ; tries++) {
-    const open = [...(await getArticles(store, ids)).values()].filter(saysSomething);
-    if (open.length === 0) break;
-    if (tries === MAX_ATTEMPTS)
-      throw new Error("other processes kept changing these articles; try again");
-    for (const article of open) {
-      const { _id, version } = article;
-      const { _id: __, ...blank } = blankArticle(article);
-      await articles.replaceOne({ _id, version }, blank);
-    }
-  }
+  await writeUntilNone(store, ids, saysSomething, async (open) => {
+    for (const article of open) await replaceBlank(store, article.version, article);
+  });
+  const { changes } = store.collections;
   for (const change of await findIn(changes, "articleId", ids)) {
     if (change.item.erased) continue;
     const { item, revision } = blankChange(change);
