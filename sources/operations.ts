@@ -90,12 +90,12 @@ export async function replay(
   const { actor, reason, subject } = request;
   const what = { action: "link.replay", subject, detail: summary };
   await noted(store, { actor, now: now(), reason }, what, async () => {
-    for (const { source, own } of active) await replayOf(store, source, own, now());
+    for (const { source, own } of active) await fetchAgain(store, source, own, now());
   });
   return { links: count, retired, summary };
 }
 
-async function replayOf(
+async function fetchAgain(
   store: Store,
   source: SourceRecord,
   deadLetters: readonly Link[],

@@ -47,7 +47,7 @@ export async function draftTranslation(
   const body = JSON.stringify({ type: "translation.wanted", timestamp: now(), data });
   const message = { id: `msg_${randomUUID()}`, body };
   const headers = signedHeaders(message, [{ secret, until: null }], now());
-  const draft = async (): Promise<Omit<Draft, "_id"> | { problem: string }> => {
+  const requestDraft = async (): Promise<Omit<Draft, "_id"> | { problem: string }> => {
     const read = readAnswer(await post.send(url, { headers, body }));
     if ("problem" in read) return read;
     const problem = problemOf(wordOf(read, language), []);
@@ -58,7 +58,7 @@ export async function draftTranslation(
     return stored;
   };
   const what = { action: "article.translate", subject: articleId, detail: language };
-  return notedWork(store, { actor, reason }, what, draft, (done) => {
+  return notedWork(store, { actor, reason }, what, requestDraft, (done) => {
     return `${language}: ${"problem" in done ? done.problem : "drafted"}`;
   });
 }

@@ -32,7 +32,10 @@ export async function applySources(
   const records = await listSources(store);
   const known = new Map(records.map((record) => [record._id, record]));
   const plan = planSources(records, declarations, keep);
-  const changing = new Set([...plan.change, ...plan.add].map(({ id }) => id));
+  const verbs = new Map([
+    ...plan.change.map(({ id }) => [id, "change"] as const),
+    ...plan.add.map(({ id }) => [id, "add"] as const),
+  ]);
   await keepUnkept(store, declarations, known, making);
   const { actor, at, reason } = making;
   const change = async (verb: string, id: string, act: () => Promise<boolean>) => {
@@ -43,12 +46,11 @@ export async function applySources(
     const record = known.get(id);
     if (record) await change("retire", id, () => retireSource(store, record, making));
   }
-  const added = new Set(plan.add.map(({ id }) => id));
   for (const declaration of declarations) {
     const { id } = declaration.source;
-    if (!changing.has(id)) continue;
-    const declare = () => declareSource(store, known.get(id), declaration, making);
-    await change(added.has(id) ? "add" : "change", id, declare);
+    const verb = verbs.get(id);
+    if (verb)
+      await change(verb, id, () => declareSource(store, known.get(id), declaration, making));
   }
   return plan;
 }
