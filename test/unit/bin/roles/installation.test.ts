@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { listSettings } from "../../../bin/roles/installation.ts";
+import { listSettings } from "../../../../bin/roles/installation.ts";
 
 test("each setting tells its value and where it is from; secrets are told nowhere", () => {
   const file = { NEWSGATHER_TICK: "7s", NEWSGATHER_TIMEZONE: "Europe/Berlin" };
