@@ -72,7 +72,7 @@ test("The boilerplate of a source forgets what erased articles taught it", async
     version: 1,
     recent: ["a1", "a2", "a3"].map(entry),
     known: [learnt("mixed", ["a3", "a2"]), learnt("own", ["a3"])],
-  } as never);
+  });
   await removePartsOf(store, ["a1", "a2"]);
   expect(await store.collections.boilerplate.findOne({ _id: "cities" })).toMatchObject({
     recent: [{ article: "a3" }],
