@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
+import { writeFileAtomically } from "../lib/write-file.ts";
 import type { DeniedCounts, Export, ExportedFile } from "../model/archive/export.ts";
 import type { Store } from "../store/store.ts";
 import { fileDigest, manifestOf } from "./export/target.ts";
@@ -74,8 +75,7 @@ async function foundBy(
   if (stored !== null) return stored === "" ? [] : stored.split("\n");
   if (!search) throw new Error("search is off in this process: set NEWSGATHER_SEARCH to on");
   const ids = await search.articles({ query, most: MAX_EXPORTED_MATCHES });
-  await writeFile(`${file}.new`, ids.join("\n"), { mode: 0o600 });
-  await rename(`${file}.new`, file);
+  await writeFileAtomically(file, ids.join("\n"));
   return ids;
 }
 

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { ConfigError } from "../config/env.ts";
 import { CommandError, EXIT, type ExitCode } from "../lib/exit.ts";
 import { nearest } from "../lib/nearest.ts";
+import { isDiskFull } from "../lib/write-file.ts";
 import { ProblemError } from "../model/problem.ts";
 
 const UNREACHABLE = /ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ETIMEDOUT|Connection is closed/;
@@ -32,6 +33,7 @@ export function explain(error: unknown): string | null {
   if (error instanceof z.ZodError) return z.prettifyError(error);
   if (error instanceof CommandError || error instanceof ConfigError) return error.message;
   if (!(error instanceof Error)) return String(error);
+  if (isDiskFull(error)) return `${error.message}\n  Free some disk space, then run it again.`;
   const cause = error.cause instanceof Error ? `\n  because: ${error.cause.message}` : "";
   return `${error.message}${cause}`;
 }

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { createReadStream, existsSync, type Stats } from "node:fs";
-import { readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { CommandError } from "../../lib/exit.ts";
 import { jsonOf } from "../../lib/text.ts";
+import { writeFileAtomically } from "../../lib/write-file.ts";
 
 export interface Target {
   format: "jsonl" | "csv" | "parquet" | "warc" | "wacz";
@@ -102,7 +103,7 @@ export async function writeManifest(
 ): Promise<void> {
   const files = [];
   for (const [file, path] of namedFiles) files.push({ file, ...(await fileDigest(path)) });
-  await writeFile(manifest, `${JSON.stringify({ ...facts, files }, null, 2)}\n`, { mode: 0o600 });
+  await writeFileAtomically(manifest, `${JSON.stringify({ ...facts, files }, null, 2)}\n`);
 }
 
 /** Returns the size of a file, and its SHA-256 in hex. */
@@ -144,8 +145,7 @@ export async function readProgress(folder: string, request: string): Promise<Pro
 
 export async function keepProgress(folder: string, progress: Progress): Promise<void> {
   const file = join(folder, PROGRESS);
-  await writeFile(`${file}.new`, JSON.stringify(progress), { mode: 0o600 });
-  await rename(`${file}.new`, file);
+  await writeFileAtomically(file, JSON.stringify(progress));
 }
 
 export async function dropProgress(folder: string): Promise<void> {

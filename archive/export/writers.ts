@@ -4,7 +4,7 @@ import { stringify } from "csv-stringify/sync";
 import type { SchemaElement } from "hyparquet";
 import { ParquetWriter, fileWriter as parquetFile } from "hyparquet-writer";
 import { PRODUCT, VERSION } from "../../config/env.ts";
-import { writeAt } from "../../lib/write-at.ts";
+import { writeAt } from "../../lib/write-file.ts";
 import type { ExportedArticle } from "./rows.ts";
 import { COLUMNS, type Column, SCHEMA_VERSION } from "./rows.ts";
 

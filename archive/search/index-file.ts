@@ -82,11 +82,18 @@ export function openIndex(path: string): IndexFile {
     opened?.writer.close();
     opened?.db.close();
   }
+  function shutCurrent(): void {
+    const opened = current;
+    current = null;
+    shut(opened);
+  }
+  function shutBuilding(): void {
+    const opened = building;
+    building = null;
+    shut(opened);
+  }
   function now(): Open {
-    if (current && inodeOf(path) !== current.inode) {
-      shut(current);
-      current = null;
-    }
+    if (current && inodeOf(path) !== current.inode) shutCurrent();
     current ??= open(path, true);
     return current;
   }
@@ -115,7 +122,7 @@ export function openIndex(path: string): IndexFile {
         return true;
       }),
     begin() {
-      shut(building);
+      shutBuilding();
       removeFile(next);
       building = { ...open(next, false), articles: 0, committed: 0 };
       removeAbandoned(path);
@@ -137,10 +144,8 @@ export function openIndex(path: string): IndexFile {
       if (!db.inTransaction) db.exec("BEGIN IMMEDIATE");
       setPlace(db, at);
       db.exec("COMMIT");
-      shut(building);
-      building = null;
-      shut(current);
-      current = null;
+      shutBuilding();
+      shutCurrent();
       replaceFile(path, next);
     },
     dropBefore: (until) =>
@@ -151,12 +156,10 @@ export function openIndex(path: string): IndexFile {
       }),
     clean: () => within(({ db }) => cleanStep(db)),
     close() {
-      shut(current);
-      if (building) {
-        shut(building);
-        removeFile(next);
-      }
-      [current, building] = [null, null];
+      shutCurrent();
+      if (!building) return;
+      shutBuilding();
+      removeFile(next);
     },
   };
 }

@@ -65,9 +65,14 @@ export function openFile(path: string, lasting: boolean): Database {
   const mode = lasting
     ? "PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = NORMAL;"
     : "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;";
-  waitForLock(path, () => db.exec(`${PRAGMAS} ${mode}`));
-  transact(db, path, () => db.exec(SCHEMA));
-  return db;
+  try {
+    waitForLock(path, () => db.exec(`${PRAGMAS} ${mode}`));
+    transact(db, path, () => db.exec(SCHEMA));
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
 }
 
 /** Removes an index file, its journal and its lock. */

@@ -114,9 +114,17 @@ export function writerOf(db: Database): Writer {
     },
     dropBefore: (until) => drop(before.all(firstNumber(until) + NUMBERS_PER_MINUTE - 1)),
     close() {
-      for (const statement of statements) statement.finalize();
+      for (const statement of statements) finalize(statement);
     },
   };
+}
+
+function finalize(statement: Statement): void {
+  try {
+    statement.finalize();
+  } catch {
+    // SQLite repeats the error of the statement's last run, which was thrown then.
+  }
 }
 
 function byPart<T>(make: (part: Part) => T): Record<Part, T> {

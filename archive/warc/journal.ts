@@ -1,7 +1,7 @@
-import { type FileHandle, open, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { type FileHandle, open, readFile, rm } from "node:fs/promises";
 import { z } from "zod";
 import { CommandError } from "../../lib/exit.ts";
-import { writeAt } from "../../lib/write-at.ts";
+import { writeAt, writeFileAtomically } from "../../lib/write-file.ts";
 
 const WarcProgress = z.object({
   request: z.string(),
@@ -65,8 +65,7 @@ export async function openJournal(
       bytes = await writeAt(handle, text, bytes);
       await handle.datasync();
       const state: WarcProgress = { request: request, begunAt, ...at, noted: bytes };
-      await writeFile(`${progress}.new`, JSON.stringify(state), { mode: 0o600 });
-      await rename(`${progress}.new`, progress);
+      await writeFileAtomically(progress, JSON.stringify(state));
     },
     close: () => handle.close(),
   };

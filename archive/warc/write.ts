@@ -4,7 +4,7 @@ import { gzip } from "node:zlib";
 import { getSurt, WARC_1_1, WARCRecord, WARCSerializer } from "warcio";
 import { PRODUCT, VERSION } from "../../config/env.ts";
 import { setBounded } from "../../lib/cache.ts";
-import { writeAt } from "../../lib/write-at.ts";
+import { writeAt } from "../../lib/write-file.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
 import type { Archived } from "../../store/archive/responses.ts";
 import { type Earlier, type Entry, payloadKey, recordsOf } from "./capture-records.ts";

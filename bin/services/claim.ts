@@ -2,6 +2,7 @@ import { link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
 import { sleep } from "../../lib/time.ts";
+import { writeFileAtomically } from "../../lib/write-file.ts";
 import { isAlive, thisProcess } from "./machine.ts";
 
 const Owner = z.object({
@@ -125,10 +126,8 @@ export async function claimFile(path: string, content: object = {}): Promise<Cla
   const stale = `${own}.stale`;
   const me = thisProcess();
   await writeFile(own, JSON.stringify({ ...content, ...me }), { mode: 0o600 });
-  const write = async (changed: object) => {
-    await writeFile(`${path}.new`, JSON.stringify({ ...changed, ...me }), { mode: 0o600 });
-    await rename(`${path}.new`, path);
-  };
+  const write = (changed: object) =>
+    writeFileAtomically(path, JSON.stringify({ ...changed, ...me }));
   try {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       // A link appears with its full content, so nobody reads half a claim.

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { RETRY_POLICY } from "../../config/retry-policy.ts";
+import { isDiskFull } from "../../lib/write-file.ts";
 import type { DeniedCounts, Export, ExportedFile } from "../../model/archive/export.ts";
 import { exportQueue } from "../../queues/queues.ts";
 import {
@@ -65,7 +66,8 @@ class Unwanted extends Error {}
 
 async function fail({ store, now }: ExportDeps, one: Export, error: unknown): Promise<void> {
   const failures = one.failures + 1;
-  const reason = error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : String(error);
+  const reason = isDiskFull(error) ? `${message}. Free some disk space.` : message;
   const { maxAttempts, delayMs } = RETRY_POLICY.export;
   const last = failures >= maxAttempts;
   const dueAt = last ? null : new Date(now().getTime() + delayMs);

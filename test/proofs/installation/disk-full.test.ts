@@ -1,8 +1,8 @@
-import { execFileSync } from "node:child_process";
 import { appendFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { newsgather } from "../../helpers/newsgather.ts";
+import { mountSmallDisk } from "../../helpers/small-disk.ts";
 import { startTree, type Tree } from "../../helpers/tree.ts";
 
 const FIRST = ["civic-wire", "rathaus-digital"];
@@ -11,16 +11,6 @@ const LATER = "plaza-digital";
 const SIZE = "300m";
 const PIECE = Buffer.alloc(256 * 1024);
 const WAIT = { timeout: 90_000, interval: 500 };
-
-/** Whether this user may mount a file system of a size of its own. */
-function mount(folder: string): boolean {
-  try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${SIZE}`, "tmpfs", folder]);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** Writes into a file until the disk is full. */
 async function fill(file: string): Promise<void> {
@@ -32,7 +22,7 @@ async function fill(file: string): Promise<void> {
 }
 
 let tree: Tree;
-let isMounted = false;
+let disk: ReturnType<typeof mountSmallDisk> = null;
 const dataDir = () => tree.place.dataDir;
 const published = () =>
   tree.store.collections.articles
@@ -50,7 +40,7 @@ const statusOf = async (path: string) =>
 
 beforeAll(async () => {
   tree = await startTree(FIRST, { NEWSGATHER_DISK_FREE: "20MB" }, async (place) => {
-    isMounted = mount(place.dataDir);
+    disk = mountSmallDisk(place.dataDir, SIZE);
   });
   await vi.waitUntil(
     async () => (await published()).length >= 10 && (await openRuns()) === 0,
@@ -59,8 +49,7 @@ beforeAll(async () => {
 }, 300_000);
 
 afterAll(async () => {
-  // Detached: its folder can be removed as soon as the daemon has ended.
-  if (isMounted) execFileSync("umount", ["-l", dataDir()]);
+  disk?.close();
   await tree?.close();
 });
 
@@ -69,7 +58,7 @@ describe("a disk that runs full, and has room again", () => {
   const seen = new Set<number>();
 
   beforeAll(async () => {
-    if (!isMounted) return;
+    if (!disk) return;
     before = await published();
     const filler = join(dataDir(), "filler");
     await fill(filler);
@@ -85,12 +74,12 @@ describe("a disk that runs full, and has room again", () => {
   }, 300_000);
 
   test("is never answered by an internal error", ({ skip }) => {
-    skip(!isMounted, "this user can't mount a file system");
+    skip(!disk, "this user can't mount a file system");
     expect([...seen].filter((status) => status !== 200 && status !== 503)).toEqual([]);
   });
 
   test("loses nothing, and goes on by itself", { timeout: 300_000 }, async ({ skip }) => {
-    skip(!isMounted, "this user can't mount a file system");
+    skip(!disk, "this user can't mount a file system");
     const later = () =>
       tree.store.collections.articles.countDocuments({ sourceId: LATER, status: "published" });
     await vi.waitUntil(async () => (await later().catch(() => 0)) > 0, WAIT);

@@ -28,6 +28,8 @@ describe("explain", () => {
   it("adds the cause, and is silent when the command line has spoken", () => {
     const cause = new Error("disk full");
     expect(explain(new Error("no export", { cause }))).toBe("no export\n  because: disk full");
+    const full = Object.assign(new Error("ENOSPC: no space left on device"), { code: "ENOSPC" });
+    expect(explain(full)).toContain("Free some disk space");
     expect(explain(new CommanderError(1, "x", "y"))).toBeNull();
     const { error } = z.object({ id: z.string() }).safeParse({});
     expect(explain(error)).toContain("id");

@@ -1,6 +1,6 @@
 import type { FileHandle } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { writeAt } from "../../../lib/write-at.ts";
+import { writeAt } from "../../../lib/write-file.ts";
 
 /** A file on a disk with space for `capacity` bytes. */
 function fileOn(capacity: number) {
