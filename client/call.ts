@@ -45,7 +45,7 @@ export class ProblemError extends Error {
 
 const RESPONSE_TIMEOUT_MS = 30_000;
 
-/** Returns a function that calls the API. Throws a `TypeError` for a URL or key that can't be sent. */
+/** Returns a function that calls the API. Throws a `TypeError` for an invalid URL or key. */
 export function caller(base: string, key?: string): Call {
   if (!/^https?:\/\/./.test(base)) {
     throw new TypeError(`${base}: the server's address begins with http:// or https://`);

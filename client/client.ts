@@ -13,15 +13,13 @@ export function createClient(base: string, { key }: { key?: string } = {}) {
     call,
     /** Iterates over published articles, newest first. Fetches further pages as needed. */
     articles: (query: Api["GET /v1/articles"]["query"] = {}) => articles(call, query),
-    /** Returns an article with evidence. Throws a 404 problem if unknown, or a 410 one if gone. */
+    /** Returns an article with evidence. Throws a 404 problem if unknown, a 410 if retracted. */
     article: (id: string) => call("GET /v1/articles/{id}", { path: { id } }),
     /** Iterates over the changes after a cursor; without a cursor, over a snapshot first. */
     follow: (following: Following = {}) => follow(call, following),
     /** Returns a consumer: a reader of the change stream whose position the server stores. */
     consumer: (name: string) => ({
-      /**
-       * Leases the next changes for this client. Throws a 409 problem while another has a lease.
-       */
+      /** Leases the next changes. Throws a 409 problem while another client has a lease. */
       lease: (
         body: Api["POST /v1/consumers/{name}/lease"]["body"] = {},
         { signal }: { signal?: AbortSignal } = {},

@@ -3,8 +3,8 @@ import type { Api, Change, Item } from "./types.ts";
 
 /**
  * The next update of your copy of the articles. Store `cursor` together with the data, in one
- * transaction if possible, and continue from it. It is null until a snapshot's last page: if you
- * stop earlier, the snapshot starts again.
+ * transaction if possible, and start there next time. In a snapshot, only the last page has a
+ * cursor; on earlier pages it is null, because an interrupted snapshot starts again.
  */
 export type Step =
   | {
@@ -17,13 +17,13 @@ export type Step =
   | { kind: "changes"; changes: Change[]; cursor: string };
 
 export interface Following extends Omit<Api["GET /v1/changes"]["query"], "cursor">, Patience {
-  /** The last step's cursor; null or missing for a snapshot, `latest` for only new changes. */
+  /** Your last step's cursor; null or missing for a snapshot first, `latest` to skip the past. */
   cursor?: string | null;
 }
 
 /**
- * Iterates over the change stream without a gap. Starts with a snapshot if there is no cursor or it
- * has expired (410). While the server is unavailable, waits and tries again.
+ * Iterates over the change stream without a gap. Starts with a snapshot if the cursor is missing
+ * or has expired (410). While the server is unavailable, waits and tries again.
  */
 export async function* follow(
   call: Call,
@@ -92,7 +92,7 @@ interface Patience {
 
 const MAX_RETRY_DELAY_MS = 60_000;
 
-/** Repeats a request while it can help, after the server's delay or with backoff and jitter. */
+/** Repeats a request after temporary errors, with the server's delay or backoff and jitter. */
 async function patiently<Answer>(
   ask: () => Promise<Answer>,
   { signal, onRetry }: Patience,
@@ -110,7 +110,7 @@ async function patiently<Answer>(
   }
 }
 
-/** `fetch` throws a `TypeError` if it can't connect. */
+/** Whether an error can be temporary. `fetch` throws a `TypeError` if it can't connect. */
 function mayPass(error: Error): boolean {
   if (error instanceof ProblemError) return error.status === 429 || error.status >= 500;
   return error instanceof TypeError || error.name === "TimeoutError";

@@ -192,5 +192,5 @@ export function labelsOf(language: string): Labels {
   return labels;
 }
 
-/** Renders the article of an initially empty page shortly after the page has loaded. */
+/** The script that renders an initially empty page's article shortly after the page loads. */
 export const SHELL_SCRIPT = readFileSync(`${FOLDER}app.js`, "utf8");

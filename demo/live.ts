@@ -8,7 +8,7 @@ export interface Happened {
   at: Date;
 }
 
-/** Counts from 0. After the declared events, every event corrects an article. */
+/** Returns an event by index, from 0. After the declared events, each event corrects an article. */
 export function happeningAt(index: number, at: Date): Happening {
   const written = HAPPENINGS[index];
   if (written) return written;
@@ -26,7 +26,7 @@ export function happeningAt(index: number, at: Date): Happening {
   return { kind: "corrected", slug: text.slug, edit: { title: `${text.title} (${time})`, tail } };
 }
 
-/** Applies events to `places`, the articles by source id, newest first. */
+/** Applies events to `places`, which has each source's articles, newest first. */
 export function applyHappened(
   specs: readonly SiteSpec[],
   places: Map<string, Placed[]>,

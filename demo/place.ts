@@ -3,7 +3,7 @@ import type { Quirk, SiteSpec, Text, WireCopy } from "./data.ts";
 import { random } from "./random.ts";
 import { edited, type Paragraph, paragraphsOf } from "./text.ts";
 
-/** The articles that exist at the start of a world are dated before `now`. */
+/** The settings of a world. Articles that exist at its start are dated before `now`. */
 export interface Setting {
   port: number;
   seed: number;
@@ -31,7 +31,7 @@ export function saysInstants(spec: SiteSpec): boolean {
   return spec.dateIn !== "text" && spec.dateIn !== "time-day";
 }
 
-/** Number 0 is the newest. If the site states no time of day, the date is never today. */
+/** Returns an article's date; index 0 is the newest. Never today if the site states only days. */
 function dateOf(spec: SiteSpec, index: number, count: number, setting: Setting): Date {
   const chance = random(setting.seed, spec.id, index, "date");
   const midnight = Math.floor(setting.now.getTime() / DAY_MS) * DAY_MS;

@@ -5,7 +5,7 @@ export interface Random {
   pick<T>(list: readonly T[]): T;
 }
 
-/** Returns random numbers (mulberry32). Each combination of seed parts has its own sequence. */
+/** Returns a random number generator (mulberry32). The seed's parts decide its sequence. */
 export function random(...seed: (number | string)[]): Random {
   let state = 2166136261;
   for (const char of seed.join("\u0000")) {

@@ -2,7 +2,7 @@ import { SITES } from "./data.ts";
 import { type Random, random } from "./random.ts";
 import { type Paragraph, paragraphsOf } from "./text.ts";
 
-/** The languages of scaled sites: site 0 has the first one, site 1 the second, and so on. */
+/** The languages of generated sites, in rotation: site 0 has the first, site 1 the second. */
 export const LANGUAGES = ["en", "de", "fr", "es"] as const;
 
 const PLACES: Record<string, string[]> = {
@@ -41,7 +41,7 @@ export interface ScaledText {
 const SYLLABLES =
   "ba de fo gu hi jo ka le mi no pu ra se ti vo wu xa ye zo cha lin mor tan vel".split(" ");
 
-/** Returns names for this article only, so that no other one reports the same event. */
+/** Returns invented names that no other article has, so that none reports the same event. */
 function peopleOf(seed: number, site: number, number: number): string[] {
   const chance = random(seed, site, number, "people");
   return Array.from({ length: PEOPLE_PER_ARTICLE }, () => nameOf(chance, 4));
@@ -53,7 +53,10 @@ function nameOf(chance: Random, syllables: number): string {
 }
 
 const PEOPLE_PER_ARTICLE = 24;
-/** Counts words of four or more letters. Names make articles with the same sentences differ. */
+/**
+ * One in about this many words of four or more letters is followed by an invented name, so that
+ * articles with the same sentences differ.
+ */
 const WORDS_PER_INVENTED_NAME = 5;
 
 export function scaledTitle(seed: number, language: string, site: number, number: number): string {
@@ -63,7 +66,7 @@ export function scaledTitle(seed: number, language: string, site: number, number
   return `${place}: ${first}, ${second}: ${chance.pick(poolOf(language).titles)}`;
 }
 
-/** Returns 150 to 500 words: hand-made sentences with numbers and names of this article only. */
+/** Returns a title and 150 to 500 words: hand-made sentences with numbers and names of its own. */
 export function scaledText(
   seed: number,
   language: string,

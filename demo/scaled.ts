@@ -10,7 +10,7 @@ import { shellData, TEMPLATES } from "./templates.ts";
 import { escape, plainText, teaserOf } from "./text.ts";
 import type { View } from "./view.ts";
 
-/** The size and behaviour of a scaled world. Benchmarks use such worlds. */
+/** The size and behaviour of a world of generated sites. Benchmarks use such worlds. */
 export interface ScaledOptions {
   sites?: number;
   articles?: number;

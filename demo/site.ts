@@ -9,7 +9,7 @@ export interface Reply {
   endless?: boolean;
 }
 
-/** `path` includes the query; `visit` counts the requests for it, including this one. */
+/** A sample site. `path` includes the query; `visit` is 1 for the path's first request. */
 export interface Site {
   host: string;
   delayMs: number;

@@ -188,7 +188,7 @@ function shell(view: Pick<View, "spec" | "labels">): string {
 <body><noscript>${escape(labels.script)}</noscript><div id="app"></div><script type="module" src="/static/app.js"></script></body></html>`;
 }
 
-/** Returns an article's data, which the script of an empty page fetches. */
+/** Returns an article's data as JSON, which the script of an empty page fetches. */
 export function shellData(view: View): string {
   const { spec, article, labels } = view;
   return JSON.stringify({

@@ -59,7 +59,7 @@ export interface WorldReport {
     string,
     {
       count: number;
-      /** Shortest time from a request's end to a later one's start; null for fewer than two. */
+      /** Shortest time from one request's end to the next one's start; null for fewer than two. */
       minGapMs: number | null;
       /** Shortest time between the starts of two requests; null if there are fewer than two. */
       minStartGapMs: number | null;
@@ -239,7 +239,10 @@ export function tokensOf(text: string): string[] {
   return tokens;
 }
 
-/** `precision` is the share of `stored` in `expected`, `recall` that of `expected` in `stored`. */
+/**
+ * Compares the words of two texts. `precision` is the share of the words in `stored` that
+ * `expected` has; `recall` is the share of the words in `expected` that `stored` has.
+ */
 export function overlap(
   expected: string,
   stored: string,

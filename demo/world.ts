@@ -8,12 +8,12 @@ import { listen, resetConnections, shut, siteServer } from "./server.ts";
 import { isSubResource, ok, type Plan, picture, type Reply, type Site } from "./site.ts";
 import type { SeenRequest, Truth, WorldReport } from "./truth.ts";
 
-/** Without `sites` and `articles`, the world is the hand-made one. */
+/** Options of a sample world. Without `sites` and `articles`, its sites are hand-made. */
 export interface WorldOptions extends ScaledOptions {
   /** Port of all sites; 18080 by default. If it is in use, the world takes a free port. */
   port?: number;
   seed?: number;
-  /** Start of the world, after the dates of its first articles; the current time by default. */
+  /** Time at which the world starts; its first articles are older. By default the current time. */
   now?: Date;
   /** Poll interval of sources; `10m` by default. */
   every?: string;
@@ -33,7 +33,7 @@ export interface World {
   sources: { id: string; yaml: string }[];
   writeSources(dir: string): Promise<void>;
   readonly truth: Truth;
-  /** Makes the next event of a fixed order happen, and returns its description. */
+  /** Triggers the next event of a fixed sequence, and returns its description. */
   happen(): string;
   report(): WorldReport;
   resetConnections(): void;

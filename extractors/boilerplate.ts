@@ -14,25 +14,25 @@ export const MAX_COMPARED_ARTICLES = 60;
 export const BOILERPLATE_LIMITS = { articles: 600, paragraphs: 200 };
 /** A long paragraph is boilerplate if at least this many articles contain it. */
 const MIN_ARTICLES_FOR_LONG = 3;
-/** Short phrases recur by chance, so they must be in this many articles and this share of them. */
+/** Short phrases recur by chance: this many articles and `MIN_SHARE_FOR_SHORT` must have one. */
 const MIN_ARTICLES_FOR_SHORT = 5;
 const MIN_SHARE_FOR_SHORT = 0.3;
-/** An article with a smaller share of new text is a version of another and teaches nothing. */
+/** An article with less new text counts as a copy of another, and nothing is learnt from it. */
 const MIN_NEW_SHARE = 0.3;
 
 type Known = Pick<Boilerplate, "recent" | "known">;
 
 type Weighed = Pick<Keyed, "key" | "size"> & Partial<Pick<Keyed, "text">>;
 
-/** An article's entry in `recent`, and the paragraphs that it shows to be boilerplate. */
+/** What one article teaches: its entry in `recent`, and paragraphs newly known as boilerplate. */
 export interface Lesson {
   entry: BoilerplateEntry;
   learnt: Learnt[];
 }
 
 /**
- * Returns null if the article already has an entry or has no paragraphs. `without` has the keys of
- * the paragraphs that its extraction removed.
+ * Returns what one article teaches; null if it already has an entry or has no paragraphs. `without`
+ * has the keys of the paragraphs that its extraction removed.
  */
 export function learnBoilerplate(
   before: Known,
@@ -69,8 +69,8 @@ export function learnBoilerplate(
 }
 
 /**
- * Learns from the articles that aren't final in the order of their ids, so that the result doesn't
- * depend on when each was extracted. `reread` lists the articles to extract again.
+ * Learns again from the articles that aren't final, now in the order of their ids, so that the
+ * result doesn't depend on when each was extracted. `reread` lists the articles to extract again.
  */
 export function finishBoilerplate({ recent, known }: Known, at: Date): FinishedBoilerplate {
   let final: Known = {
@@ -110,7 +110,7 @@ export function finishBoilerplate({ recent, known }: Known, at: Date): FinishedB
   return { recent: entries.slice(-MAX_COMPARED_ARTICLES), known: lastKnown, reread };
 }
 
-/** Returns the share of paragraphs, by size, that are known or in the latest articles, 0 to 1. */
+/** Returns which share of the paragraphs, by size, other articles also have, 0 to 1. */
 export function sharedShare({ recent, known }: Known, paragraphs: Keyed[]): number {
   const latest = recent.slice(-MAX_COMPARED_ARTICLES).flatMap((entry) => paragraphsOf(entry));
   const others = new Set([...latest, ...known].map(({ key }) => key));
@@ -265,7 +265,7 @@ export function partsOf(text: string | null): string[] {
   return text ? text.split("\n\n").filter((part) => part.trim()) : [];
 }
 
-/** Returns null if the paragraph is too short; at an `edge` of the text, it can be shorter. */
+/** Returns a paragraph with its key; null if it is too short. At an `edge`, it can be shorter. */
 export function keyParagraph(text: string, edge: boolean): Keyed | null {
   const letters = keyOf(text);
   const size = letters.length + 1.5 * (letters.match(CJK)?.length ?? 0);

@@ -37,7 +37,7 @@ export interface ExtractInput {
   now: Date;
   /** The source's selectors. The ones that are valid at `now` take precedence over every rule. */
   select?: Select[];
-  /** The source's language, for short texts, and for the order of day and month in dates. */
+  /** The source's language, used for short texts and for the order of day and month in dates. */
   language?: string | null;
   /** What the entry point says about the article. Fills gaps in what the page says. */
   hints?: Hints;
@@ -143,7 +143,7 @@ export interface AnnouncedInput {
   now: Date;
 }
 
-/** Reads only what the entry point says. The teaser is the text if `text` is missing. */
+/** Returns what the entry point says, as an extraction. Without `text`, the text is the teaser. */
 export function readAnnounced({ hints, text, language = null, now }: AnnouncedInput): Extraction {
   const { title, teaser, publishedAt, modifiedAt, tags, image } = hints;
   const { authors, organisations } = signedIn(hints.authors);
@@ -188,7 +188,10 @@ function earlier(at: Date, now: Date): Date {
   return at > now ? now : at;
 }
 
-/** Ignores URLs on other sites, and a home page's URL unless the page is a home page itself. */
+/**
+ * Returns the canonical URL that the page states. Ignores URLs on other sites, and a home page's
+ * URL unless the page is a home page itself.
+ */
 function readCanonical(page: Page): Answer<string> {
   const stated = [
     ["link canonical", page.links("canonical")[0]?.href],

@@ -6,7 +6,7 @@ export type LdNode = Record<string, unknown>;
 
 const MAX_NODES = EXTRACT_BOUNDS.jsonld;
 
-/** Parses JSON with comments, raw line breaks or surplus commas and brackets, or returns null. */
+/** Parses JSON despite comment marks, raw line breaks or surplus commas; null if that fails. */
 export function parseLoose(text: string): unknown {
   const trimmed = text.trim().replace(/^(?:<!--|\/\/\s*<!\[CDATA\[|<!\[CDATA\[|\/\*)+/, "");
   for (const repair of [(it: string) => it, repaired, (it: string) => firstValue(repaired(it))]) {
@@ -36,7 +36,7 @@ function firstValue(text: string): string {
   return text;
 }
 
-/** Returns the type, headline and dates in irreparable JSON, or null. */
+/** Returns the type, headline and dates in irreparable JSON; null if it finds too little. */
 function salvaged(text: string): LdNode | null {
   const node: LdNode = {};
   for (const [, key = "", value] of text.matchAll(SALVAGED)) node[key] ??= value;
@@ -46,7 +46,7 @@ function salvaged(text: string): LdNode | null {
 const SALVAGED =
   /"(@type|headline|datePublished|dateModified)"\s*:\s*["']((?:[^"'\\]|\\.|(?<=\p{L})['"](?=\p{L}))+)["']\s*[,}]/gu;
 
-/** Returns the objects with a type in JSON-LD texts, outer objects before inner ones. */
+/** Returns the objects in JSON-LD texts that have a `@type`, outer objects before inner ones. */
 export function readNodes(texts: string[]): LdNode[] {
   const nodes: LdNode[] = [];
   let todo: unknown[] = texts.map((text) => parseLoose(text) ?? salvaged(text));
@@ -71,7 +71,7 @@ export function isNode(value: unknown): value is LdNode {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Returns the types of a node without the vocabulary's URL. */
+/** Returns a node's types without the vocabulary's URL, such as `NewsArticle`. */
 export function typesOf(node: LdNode): string[] {
   return list(node["@type"]).flatMap((type) =>
     typeof type === "string" ? [type.replace(/^.*[/#:]/, "")] : [],
@@ -83,7 +83,7 @@ export function list(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [value];
 }
 
-/** Returns the node to which a reference leads if it has one of `keys`; otherwise `value`. */
+/** If `value` is a reference, returns the node with its `@id` and one of `keys`; else `value`. */
 export function resolve(value: unknown, nodes: LdNode[], ...keys: string[]): unknown {
   const holds = (node: LdNode) => keys.some((key) => node[key]);
   if (!isNode(value) || !value["@id"] || holds(value)) return value;
@@ -116,15 +116,15 @@ function isArticle(node: LdNode): boolean {
   return typesOf(node).some((type) => ARTICLE.test(type) && type !== "ClaimReview");
 }
 
-/** Whether a node is a review of something, except a fact check, which is an article of its site. */
+/** Whether a node is a review of something. A fact check isn't: it is an article of its site. */
 export function isReview(node: LdNode): boolean {
   const types = typesOf(node).filter((type) => ARTICLE.test(type) && type !== "ClaimReview");
   return types.length > 0 && types.every((type) => type.endsWith("Review"));
 }
 
 /**
- * Returns the article with one of `urls`, otherwise any article, those with a headline first. A
- * review without a headline or publisher can be a customer's, so it needs one of `urls`.
+ * Returns the article with one of `urls`, otherwise another article, preferably with a headline. A
+ * review with neither headline nor publisher can be a customer's, so it needs one of `urls`.
  */
 export function mainArticle(nodes: LdNode[], urls: string[]): LdNode | null {
   const articles = nodes.filter(isArticle);

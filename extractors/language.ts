@@ -7,8 +7,8 @@ let loaded: LanguageIdentifier | undefined;
 let loading: Promise<void> | undefined;
 
 /**
- * Loads the detector, once per thread. Until then, `detect` recognises only languages that don't
- * share their script.
+ * Loads the language detector, once per thread. Before that, `detect` recognises only languages
+ * that don't share their script.
  */
 export function prepare(): Promise<void> {
   loading ??= load();
@@ -30,7 +30,7 @@ interface Detected {
 
 const MIN_LETTERS = { script: 20, detected: 30 };
 const DETECTOR_SAMPLE_CHARS = 1000;
-/** The detector reads more only if the result isn't clear: its time grows with its input. */
+/** First, the detector reads two parts of this length; more only if the result isn't clear. */
 const GLIMPSE_CHARS = 70;
 const MIN_GLIMPSE_CONFIDENCE = 0.95;
 const LETTER = /[\p{L}\p{M}]+/gu;
@@ -52,8 +52,8 @@ const SCRIPTS: [script: RegExp, language: string, share: number][] = [
 const ANY_SCRIPT = new RegExp(SCRIPTS.map(([script]) => script.source).join("|"), "u");
 
 /**
- * Returns null if the text is too short, or needs the detector before it is loaded. The detector
- * reads only a part if its language is clear and doesn't contradict `declared`.
+ * Returns a text's language; null if the text is too short, or needs the detector before it is
+ * loaded. The detector reads only two parts if these are clear and don't contradict `declared`.
  */
 export function detect(text: string, declared: string | null = null): Detected | null {
   const sample = text.slice(0, DETECTOR_SAMPLE_CHARS);
@@ -120,7 +120,7 @@ function primary(tag: string): string {
   return LANGUAGE_CODE_ALIASES[language] ?? language;
 }
 
-/** Each language has frequent words that the others in its group spell differently. */
+/** Groups of similar languages, with frequent words of each. Words that two share don't count. */
 const CONFUSABLE_LANGUAGES: Record<string, string>[] = [
   {
     da: "af blev efter hvad mellem nu næste sig siger uge være kommunen år end hvor mod været",
@@ -160,7 +160,7 @@ function areAlike(one: string, other: string): boolean {
   return CONFUSABLE_LANGUAGES.some((group) => one in group && other in group);
 }
 
-/** Returns the language of `detected`'s group that has the most words of its own in the text. */
+/** Returns the language similar to `detected` with the most words of its own in the text. */
 export function amongAlike(text: string, detected: string): string {
   const group = DISTINCTIVE_WORDS.find((languages) =>
     languages.some(({ language }) => language === detected),
@@ -176,7 +176,7 @@ export function amongAlike(text: string, detected: string): string {
   return best.length === 1 ? (best[0] ?? detected) : detected;
 }
 
-/** Texts in other languages rarely contain several of them. */
+/** Common words of some languages. Texts in other languages rarely contain several of them. */
 const COMMON_WORDS: Record<string, Set<string>> = Object.fromEntries(
   Object.entries({
     de: "und der die das den dem nicht mit auch dass wird eine ist sich von auf für sei werden zum im",
@@ -188,7 +188,7 @@ const COMMON_WORDS: Record<string, Set<string>> = Object.fromEntries(
 const MIN_COMMON_WORD_SHARE = 0.14;
 const MIN_DIFFERENT_COMMON_WORDS = 4;
 
-/** False for texts under 30 words and for languages that aren't in `COMMON_WORDS`. */
+/** Whether common words show a text's language; false under 30 words or without a word list. */
 export function isPlainly(language: string, text: string): boolean {
   const common = COMMON_WORDS[language];
   const words = common ? text.toLowerCase().split(/[^\p{L}]+/u) : [];
@@ -207,12 +207,12 @@ export function isPlainly(language: string, text: string): boolean {
 const MIN_OVERRIDE_LETTERS = { other: 60, alike: 300 };
 const MIN_OVERRIDE_CONFIDENCE = 0.85;
 
-/** Prefers the script, then detection, the declared language, and `assumed`, the source's. */
+/** Returns a page's language. `assumed` is the source's, for texts that don't show theirs. */
 export function readLanguage(page: Page, text: string, assumed: string | null): Answer<string> {
   return languageOfText(text, declaredLanguage(page), assumed);
 }
 
-/** `declared` is the language that the page declares, `assumed` is the source's language. */
+/** Returns a text's language. The page declares `declared`; `assumed` is the source's language. */
 export function languageOfText(
   text: string,
   declared: string | null,

@@ -58,7 +58,7 @@ function headlineAt(blocks: Block[], titleKey: string): number {
   return -1;
 }
 
-/** Returns the nearest tags first; tags before the headline count as three times as far. */
+/** Returns tags, nearest to the headline first. Distances before the headline count threefold. */
 export function byDistance(tags: Tag[], headline: Tag | null): { tag: Tag; distance: number }[] {
   const from = headline?.order ?? 0;
   return tags
@@ -70,8 +70,8 @@ export function byDistance(tags: Tag[], headline: Tag | null): { tag: Tag; dista
 }
 
 /**
- * Whether a class or id of the tag or its ancestors, `levels` elements in all, has one of the
- * words. Stops at an ancestor that contains the headline.
+ * Whether the class or id of the tag or an ancestor contains one of `words`. Checks at most
+ * `levels` elements, and stops at one that contains the headline.
  */
 export function isAmong(
   words: Set<string>,

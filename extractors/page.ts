@@ -2,7 +2,7 @@ import { scriptOf, type Tag, textOf } from "./dom/node.ts";
 import { parseTree, type Tree } from "./dom/tree.ts";
 import { decode, type LdNode, mainArticle, readNodes } from "./jsonld.ts";
 
-/** The input of the rules: a parsed page with indexes of its tags, `meta` and JSON-LD. */
+/** The extraction rules' input: a parsed page with indexes of its tags, `meta` and JSON-LD. */
 export interface Page {
   /** The page's URL; for an archived copy, the original URL. */
   url: string;
@@ -10,7 +10,7 @@ export interface Page {
   now: Date;
   tree: Tree;
   tags: (name: string) => Tag[];
-  /** Returns contents by lower-case name, property, itemprop or http-equiv. */
+  /** Returns the contents of `meta` tags by lower-case name, property, itemprop or http-equiv. */
   meta: (name: string) => string[];
   /** Returns the `link` elements with an http(s) URL and this lower-case word in `rel`. */
   links: (rel: string) => { href: string; tag: Tag }[];
@@ -86,7 +86,7 @@ function push<T>(map: Map<string, T[]>, key: string, value: T): void {
   else map.set(key, [value]);
 }
 
-/** Returns an http(s) URL, resolved against a base; null for anything else. */
+/** Returns `href` resolved against `base`; null if the result isn't an http(s) URL. */
 export function absolute(href: string, base: string): string | null {
   const trimmed = href.trim();
   if (!trimmed) return null;
@@ -98,7 +98,7 @@ export function absolute(href: string, base: string): string | null {
   }
 }
 
-/** Returns the original URL of a web archive's copy (`.../web/20190304101500/http://...`). */
+/** Returns the original URL of a copy in a web archive (`/web/2019/http://...`), else `url`. */
 export function unarchived(url: string): string {
   const [, original] =
     /\/(?:web|wayback)\/\d{4,14}(?:[a-z]{2}_)?\/(https?:\/\/.+)$/.exec(url) ?? [];
@@ -110,7 +110,7 @@ export function hostOf(url: string): string {
   return URL.canParse(url) ? new URL(url).hostname.replace(/^www\./, "") : "";
 }
 
-/** Whether a URL is the front page of a site or of one of its languages. */
+/** Whether a URL is a site's home page, or the home page of one language, such as `/fr/`. */
 export function isHomeAddress(url: string): boolean {
   if (!URL.canParse(url)) return false;
   const { pathname, searchParams } = new URL(url);

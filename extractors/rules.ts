@@ -5,7 +5,7 @@ import { type ArticleFields, FIELD_NAMES, type FieldName } from "../model/articl
 import { fold } from "./dom/node.ts";
 import type { Page } from "./page.ts";
 
-/** One way to read a field. */
+/** One way to read a field of a page. */
 export interface Rule<T> {
   name: string;
   confidence: number;
@@ -50,7 +50,7 @@ export function answer<T>(
 
 export const ENTRY_POINT_CONFIDENCE = 0.7;
 
-/** Returns `own` or, if that is missing, what the entry point says. */
+/** Returns `own` or, if it has no value, the entry point's `hint`. */
 export function hinted<T>(own: Answer<T>, hint: T | null | undefined): Answer<T> {
   if (own.value !== null || hint === undefined || hint === null) return own;
   const text = Array.isArray(hint) ? hint.join(", ") : String(hint);
@@ -72,13 +72,13 @@ export function gather(answers: Answers): Pick<Extraction, "fields" | "evidence"
   return { fields: tidy(fields), evidence };
 }
 
-/** Maximum numbers of characters, by kind of field, and of entries in a list (`entries`). */
+/** Maximum number of characters for each kind of field; `entries` limits a list's length. */
 const { lines: LINES } = EXTRACT_BOUNDS;
-/** More marks on a letter than a script needs would cover adjacent lines. */
+/** No script needs more combining marks on a letter. More marks would cover adjacent lines. */
 const MAX_COMBINING_MARKS = 6;
 
 /**
- * Limits the length of all fields except text and HTML, and removes characters that affect the text
+ * Shortens fields to their limits, except text and HTML. Removes characters that affect the text
  * around them: bidi embeddings and overrides, controls, and invisible characters (Unicode TR 36).
  */
 function tidy(fields: ArticleFields): ArticleFields {
@@ -114,7 +114,7 @@ function line(value: string, limit: number): string | null {
   return clipped(text.trim(), limit) || null;
 }
 
-/** Keeps single joiners; removes other invisible characters and surplus combining marks. */
+/** Removes invisible characters and surplus combining marks, but keeps single joiners. */
 function harmless(value: string): string {
   return withoutOverrides(value)
     .replace(/[\u00ad\u2060-\u2064\ufeff\u{e0000}-\u{e007f}]/gu, "")
@@ -122,7 +122,7 @@ function harmless(value: string): string {
     .replace(new RegExp(`(\\p{M}{${MAX_COMBINING_MARKS}})\\p{M}+`, "gu"), "$1");
 }
 
-/** Removes bidi embeddings, overrides, isolates, lone surrogates, and controls but \t and \n. */
+/** Removes bidi embeddings, overrides, isolates, lone surrogates, and controls except \t, \n. */
 function withoutOverrides(value: string): string {
   return MAY_OVERRIDE.test(value) ? value.replace(OVERRIDES, "") : value;
 }
@@ -132,7 +132,7 @@ const MAY_OVERRIDE = /[^\t\n -~\u00a0-\u2029\u202f-\u2065\u206a-\ud7ff\ue000-\uf
 
 const OVERRIDES = /(?![\t\n])[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069\ufff9-\ufffb\ufffe\uffff]/gu;
 
-/** Increase it if a change makes the rules read the same capture differently. */
+/** Version of the rules. Increase it if a change makes them read the same capture differently. */
 export const EXTRACTION_VERSION = "4";
 
 export const LANGUAGE_RULES_VERSION = "2";

@@ -5,12 +5,12 @@
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]{1,10000}/gu;
 
-/** A quick first test for `UNSPACED`: Thai and later scripts, except punctuation and symbols. */
+/** A quick first test for `UNSPACED`: code points from Thai on, except punctuation and symbols. */
 const MAY_BE_UNSPACED = /[\u0e00-\u1fff\u2e80-\uffff]/;
 
 const WORD = /[\p{L}\p{N}]{1,10000}(?:['’.,-][\p{L}\p{N}]{1,10000}){0,100}/gu;
 
-/** Returns the number of words of a text. In scripts without spaces, two characters are a word. */
+/** Returns a text's number of words. In scripts without spaces, two characters count as a word. */
 export function countWords(text: string): number {
   let unspaced = 0;
   const spaced = MAY_BE_UNSPACED.test(text)
@@ -69,7 +69,7 @@ function isJoint(code: number): boolean {
   return code === 0x27 || code === 0x2019 || code === 0x2e || code === 0x2c || code === 0x2d;
 }
 
-/** Millions of dashes would overflow the pattern's stack. */
+/** Only the start of a text is read: millions of dashes would overflow a pattern's stack. */
 const MAX_KEY_INPUT_CHARS = 20_000;
 
 const ASCII = /^[\0-~]*$/;
@@ -111,8 +111,8 @@ const TOKEN =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]|[\p{L}\p{N}\p{M}]+/gu;
 
 /**
- * Returns the share of the shorter title's words that the longer one contains, 0 to 1, halved if
- * the shorter has one or two words and the longer over four.
+ * Returns the share of the shorter title's words that the longer title contains, 0 to 1. The result
+ * is halved if the shorter title has at most two words and the longer title more than four.
  */
 export function likeness(one: string, other: string): number {
   return likenessOf(tokensOf(one), tokensOf(other));
@@ -137,7 +137,7 @@ export function likenessOf(a: Set<string>, b: Set<string>): number {
 const SEPARATOR =
   /\s+(?:[|¦•·:»«›‹/\\~—–-]|::|--|<|>)\s+|\s*[|｜_]\s*|--|(?<=\S)\s*[–—]\s+|:\s+(?=[^:]{2,30}$)/gu;
 
-/** Removes the site's name from both ends of a title, and a section's from the end only. */
+/** Removes the site's `names` from both ends of a title, and section names from its end. */
 export function stripSite(title: string, names: string[], sections: string[] = []): string {
   const within = new Set(sections.map(keyOf));
   const keys = new Set(names.map(keyOf));

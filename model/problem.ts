@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { nearest } from "../lib/nearest.ts";
 
-/** An error that the client gets as a problem; the message says what to do. */
+/** An error that clients get as problem details (RFC 9457); the message says what to do. */
 export class ProblemError extends Error {
   override name = "ProblemError";
   readonly status: number;

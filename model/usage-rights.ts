@@ -116,11 +116,11 @@ export const MAX_SIGNALS = 40;
 export interface UseVerdict {
   use: Use;
   allowed: boolean;
-  /** What the publisher prefers; `unknown` counts as allowed: no signal mentions the use. */
+  /** What the publisher states; `unknown` if no signal mentions the use, which is then allowed. */
   preference: "allowed" | "disallowed" | "unknown";
   /** Maximum number of characters for this use; null if unlimited, 0 if it isn't allowed. */
   maxCharacters: number | null;
-  /** The signals that deny the use; if none does, that limit it; otherwise, that allow it. */
+  /** The signals that deny the use; else those that limit it; else those that allow it. */
   because: UsageSignal[];
 }
 

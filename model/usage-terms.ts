@@ -11,11 +11,11 @@ import {
   unavailableFrom,
 } from "./usage-rights.ts";
 
-/** All of them must fit into one HTTP header. */
+/** All URLs must fit into one HTTP header. */
 const MAX_TERMS_URLS = 5;
 const MAX_TERMS_URL_CHARACTERS = 1000;
 
-/** Permitted uses of an article in our outputs; unmentioned uses are in neither list. */
+/** What a publisher allows and denies; uses that it doesn't mention are in neither list. */
 export interface UsageTerms {
   allows: Use[];
   denies: Use[];

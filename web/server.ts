@@ -56,7 +56,7 @@ const CONTENT_SECURITY_POLICY = {
   },
 };
 
-/** Groups of operations, in the order of the API's description. */
+/** Groups of API operations, in the order in which the OpenAPI document lists them. */
 const TAGS =
   "changes consumers webhooks views articles sources captures exports statistics feeds health".split(
     " ",
@@ -193,7 +193,7 @@ const PREFLIGHT_MAX_AGE_S = 86_400;
 
 const READABLE: FastifyCorsOptions = {
   origin: "*",
-  // Sessions are cookies: without them, no other site can read or do anything in a user's name.
+  // Sessions are cookies. Without cookies, no other site can read or do anything in a user's name.
   credentials: false,
   methods: ["GET", "HEAD"],
   allowedHeaders: ALLOWED_HEADERS.split(" "),

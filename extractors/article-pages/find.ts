@@ -12,13 +12,13 @@ interface Candidate {
   rule: string;
 }
 
-/** `form` is null for a first page, whose URL has no page number. */
+/** A reading of this page's own URL. `form` is null if it is read as page 1, without a number. */
 type Own = Pick<ArticlePageAddress, "base" | "number" | "isNamed"> & { form: string | null };
 
 /**
- * Returns the page's number and the article's other pages that it links to; null if page 1 has no
- * link to page 2, or a later page none to page 1. A link's URL must differ only in the number, and
- * its label must be that number, "next" or "previous".
+ * Returns the page's number and the article's other pages that the page links to; null unless page
+ * 1 links to page 2, or a later page links to page 1. A link's URL must differ only in the number,
+ * and its label must be that number, "next" or "previous".
  */
 export function readArticlePages(page: Page, headline: Tag | null): ArticlePages | null {
   const here = URL.canParse(page.url) ? new URL(page.url) : null;
@@ -44,7 +44,10 @@ function stated(page: Page, bases: ReadonlySet<string>): Candidate[] {
   );
 }
 
-/** If this page's URL has no page number (`whole`), links without one don't count. */
+/**
+ * Returns the candidates among the page's links. If this page's URL has no page number (`whole`), a
+ * candidate's URL must have one.
+ */
 function linked(
   page: Page,
   bases: ReadonlySet<string>,
@@ -63,13 +66,13 @@ function linked(
   });
 }
 
-/** Returns the bases' last path segments: each page's URL has one. Null if a base has none. */
+/** Returns the last path segment of each base URL; null if one of these URLs has none. */
 function stemsOf(bases: ReadonlySet<string>): string[] | null {
   const stems = [...bases].map((base) => /\/[\w-]+(?=(?:\.\w+)?(?:\?|$))/.exec(base)?.[0] ?? null);
   return stems.every((stem) => stem !== null) ? stems : null;
 }
 
-/** Returns whether a link can't lead to a page of the article. Ignores relative paths. */
+/** Whether a link can't lead to a page of the article. False for relative paths. */
 function isOther(href: string, stems: readonly string[]): boolean {
   return /^(?:https?:)?\//i.test(href) && !stems.some((stem) => href.includes(stem));
 }
@@ -112,7 +115,7 @@ function calledBy(tag: Tag): Pick<Candidate, "label" | "rule"> | null {
 
 const MAX_LINK_TEXT_CHARS = 200;
 
-/** Page numbers near comments, pictures or other articles don't belong to the article. */
+/** Matches class words of comments, galleries and lists, whose page numbers don't count. */
 const ELSEWHERE =
   /^(?:comments?|kommentare?|replies|reply|disqus|respond|gallery|galerie|galleria|galeria|slideshow|slider|carousel|swiper|lightbox|related|recommended|latest|sidebar|widget|archive|results)$/;
 const MAX_LEVELS = 12;
@@ -164,7 +167,7 @@ function articlePagesAs(own: Own, candidates: readonly Candidate[]): ArticlePage
   return { number, others: sorted, rule };
 }
 
-/** Returns 1 if the URLs count from 0, otherwise 0; null if labels contradict the URLs. */
+/** Returns 1 if the URLs count pages from 0, otherwise 0; null if labels contradict the URLs. */
 function shiftOf(members: readonly { number: number | null; label: Candidate["label"] }[]) {
   const shifts = members.flatMap(({ number, label }) =>
     number === null || typeof label !== "number" ? [] : [label - number],
@@ -173,7 +176,7 @@ function shiftOf(members: readonly { number: number | null; label: Candidate["la
   return shifts.every((one) => one === shift) && (shift === 0 || shift === 1) ? shift : null;
 }
 
-/** A number without a name must follow a headline, because it can belong to the article. */
+/** Whether the URL's number can be a page's. Without a name (`page`), it must follow a headline. */
 function mayBe(own: Own, members: readonly { isNamed: boolean }[]): boolean {
   const isNamed = own.form === null ? members.every((it) => it.isNamed) : own.isNamed;
   if (isNamed) return own.base.includes("/");
@@ -186,18 +189,18 @@ function mayBe(own: Own, members: readonly { isNamed: boolean }[]): boolean {
 const SERIES =
   /(?:^|[-_])(?:part|parte|partie|teil|deel|del|folge|episode|episodio|chapter|kapitel|day|tag|week|woche|vol|no|nr)(?:\.\w{3,5})?$/i;
 
-/** An interpretation of a URL as one page of an article. A URL can have several. */
+/** A reading of a URL as one page of an article. A URL can have several readings. */
 interface ArticlePageAddress {
   /** The URL without the page number, in the form that `bareAddress` returns. */
   base: string;
   number: number;
   /** Place and name of the number, such as `?page`, `-p.html`, or `/` if it has no name. */
   form: string;
-  /** Whether the URL names a page number; a number without a name can mean something else. */
+  /** Whether a word such as `page` names the number. Other numbers can mean something else. */
   isNamed: boolean;
 }
 
-/** "Part" counts only as a parameter, because in a path it numbers the articles of a series. */
+/** Words for "page" in URLs. "Part" isn't one: in a path, it numbers the articles of a series. */
 const URL_PAGE_WORDS =
   "page|pag|pg|pagina|pagine|paginas|seite|sida|side|sivu|strona|stranica|stranka|oldal|sayfa|halaman";
 const PAGE_PARAMETER = new RegExp(
@@ -216,7 +219,7 @@ const PAGE_SUFFIX = new RegExp(
 );
 const TRACKER = /^(?:utm_|fbclid$|gclid$)/;
 
-/** Removes protocol, `www.`, final slash, fragment and tracking; sorts the other parameters. */
+/** Returns a URL without protocol, `www.`, final slash, fragment, trackers; sorts parameters. */
 export function bareAddress(url: URL): string {
   return bareUrl(url, url.pathname, [...url.searchParams]);
 }

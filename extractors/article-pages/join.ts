@@ -59,7 +59,10 @@ export function joinArticlePages(first: Extraction, read: readonly ArticlePageIn
   };
 }
 
-/** Page numbers without a name don't count, because they can belong to another article. */
+/**
+ * Whether a page continues `first`: it has the same headline, or it links to page 1 and its URL is
+ * that of page 1 with a named page number, such as `page=2`.
+ */
 function isOfSame(first: Extraction, { fields, page }: Extraction, url: string): boolean {
   if (page.kind !== "article" || !fields.text) return false;
   const [one, two] = [first.fields.title, fields.title].map((it) => keyOf(withoutPage(it ?? "")));

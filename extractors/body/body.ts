@@ -89,7 +89,7 @@ interface Own {
   remove: Tag[];
 }
 
-/** Measured like `Block.size`. */
+/** A larger visible body is never replaced by embedded text. Measured like `Block.size`. */
 const MAX_REPLACED_BODY_SIZE = 250;
 
 function better(found: Body | null, page: Page, isPaid = false): Body | null {

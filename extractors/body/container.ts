@@ -10,14 +10,14 @@ interface Container {
   prose: number;
 }
 
-/** `candidates` include the winner; `agreement` is the overlap with the winner, 0 to 1. */
+/** The chosen container. `candidates` include it; `agreement` is the overlap with it, 0 to 1. */
 export interface Choice extends Container {
   because: string;
   candidates: (Container & { agreement: number })[];
 }
 
 /**
- * An element with a clear name is chosen only if it has at least this share of the prose;
+ * An element clearly named as a body is chosen only if it has at least this share of the prose;
  * `MIN_STRONG_GROUP_SHARE` is for several such elements, `MIN_WEAK_SHARE` for a vague name.
  */
 const MIN_STRONG_SHARE = 0.5;
@@ -27,13 +27,13 @@ const MIN_WEAK_SHARE = 0.8;
 /** Never the container: an article is in one cell, or around the table. */
 const TABLE = new Set(["table", "thead", "tbody", "tfoot", "tr"]);
 
-/** Sums per element, by its `order`; `positive` counts only blocks with a positive worth. */
+/** Sums of blocks' worths in each element, by its `order`; `positive` omits negative worths. */
 interface Worth {
   total: Float64Array;
   positive: Float64Array;
 }
 
-/** Returns the element with the most prose, or those marked or named as the body; or null. */
+/** Returns the elements marked or named as the body, otherwise the one with most prose; or null. */
 export function findContainer(tags: Tag[], blocks: Block[], headline: Tag | null): Choice | null {
   const worths = new Map(blocks.map((block) => [block, worth(block)]));
   const scores = {

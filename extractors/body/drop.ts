@@ -46,7 +46,7 @@ export function isHiddenInline(tag: Tag): boolean {
 
 const WEB_ARCHIVE_ID = /^(?:wm-ipp|wm_|wb[-_]|wayback|archive-?it)/i;
 
-/** `share` is the element's share of the page's prose. */
+/** Whether an element isn't part of the article. `share` is its share of the page's prose. */
 function isDropped(tag: Tag, size: number, share: number): boolean {
   const { id, itemprop, name, role } = tag;
   if (name === "html" || name === "body" || name === "main" || INLINE.has(name)) return false;

@@ -15,7 +15,7 @@ export interface Embedded {
 const MAX_SCRIPT_CHARS = 3_000_000;
 const MAX_VALUES = 60_000;
 
-/** Prefers a long text in JSON-LD, otherwise the longer of that and the script's state. */
+/** Returns the text in JSON-LD if it is long, otherwise the longer of it and script data. */
 export function embeddedBody(page: Page): Embedded | null {
   const stated = fromHtml("json-ld articleBody", articleBodies(page));
   if (stated && stated.size > 400) return stated;

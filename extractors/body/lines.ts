@@ -16,7 +16,7 @@ export interface Surroundings {
   isEarly: (block: Block) => boolean;
 }
 
-/** Returns whether a line is omitted. */
+/** A rule that returns true for a line that isn't part of the article. */
 type LineRule = (block: Block, around: Surroundings) => boolean;
 
 export const LINE_RULES: LineRule[] = [
@@ -38,7 +38,7 @@ export const LINE_RULES: LineRule[] = [
   (block, { authors, isEarly }) => isEarly(block) && block.size < 100 && isByline(block, authors),
 ];
 
-/** Rules for lines of pictures. In a gallery, such lines are the story, so no rule applies. */
+/** Rules for lines of pictures. In a gallery, such lines are the story and stay. */
 export const PICTURE_RULES: LineRule[] = [isBesidePicture, isInMediaBox];
 
 const CLOCK = /^\d{1,2}[:.h]\d{2}(?:\s?(?:uhr|[ap]\.?m\.?))?$/i;
@@ -161,7 +161,7 @@ const NON_ENGLISH_NOTICE =
 const CREDIT =
   /^[\s([|]*(?:photos?|fotos?|pictures?|images?|bild(?:er|quelle)?|beitragsbild|foto(?:grafía|grafia|credits?)?|crédits?(?: photos?)?|credits?|image credits?|photo credits?|photograph(?:s|ed)?|kuva|nuotr|zdjęcie|zdj|fot|фото|источник фото|写真|图片|사진|صورة|illustration|infografik|grafik|video|symbolbild|archivbild|getty images|reuters|ap photo|dpa|imago|shutterstock|istock)\s*(?:[:：/|©(]|by\b|via\b|von\b|courtesy|$)|^[\s([]*(?:©|\(c\))|(?:\/\s?(?:getty images|reuters|afp|ap|dpa|shutterstock|imago|istock|epa)\b|getty images|nuotr\.|\(?(?:foto|photo|bild|fot\.|фото)\s*:\s*[^.]{2,60}\)?)[\s.)\]]*$/iu;
 
-/** Matches how lines after an article begin: credits, contacts, tags, words on the author. */
+/** Matches the beginnings of lines after an article: credits, contacts, tags, author notes. */
 export const END_MATTER = any(
   "(?:additional )?(?:reporting|writing|editing) by\\b|.{0,60} contributed (?:reporting|to this (?:report|story|article))|with (?:files|reporting|additional reporting) (?:from|by)|(?:redaktion|mitarbeit|faktencheck|übersetzung)\\s*:|aus dem (?:englischen|amerikanischen|französischen)|verwendete quellen|zitiervorschlag|rédigé par",
   "(?:presse|media|press)?[- ]?(?:kontakt|contacts?|ansprechpartner(?:in)?|ansprechpersonen?|contacto|contatti|rückfragen|pressestelle|medienkontakt)\\s*(?::|$)|(?:media|press) (?:contacts?|enquiries|inquiries)|weitere auskünfte|notes? to editors",

@@ -88,7 +88,7 @@ const STANDFIRST_WORDS = new Set(
   ),
 );
 
-/** Returns the blocks of the standfirst between the headline and the body. */
+/** Returns the standfirst: the introductory blocks between the headline and the body. */
 export function leadBlocks(
   all: Block[],
   headline: Tag | null,

@@ -236,7 +236,7 @@ function yearOf(digits: string): number {
 const BEFORE_CLOCK = "오전|오후|上午|下午|午前|午後|凌晨|早上|中午|晚上";
 const AFTER_CLOCK = String.raw`[aApP]\.?\s?[mM]\b\.?|[صم](?!\p{L})|صباح|مساء|[πμ]\.?μ\.?`;
 const AFTERNOON = /^(?:p|오후|下午|午後|中午|晚上|م|μ)/i;
-/** Matches what can follow a number with a decimal point, but no time. */
+/** Matches units, which can follow a number with a decimal point but not a time. */
 const UNIT = String.raw`\s?(?:[%€$£¥]|milli|mln|[Mm]io\b|billion|bn\b|(?:[Ee]uros?|[Pp]rozent|per ?cent)(?![\p{L}/]))`;
 
 const CLOCK = new RegExp(
@@ -326,7 +326,7 @@ type Months = Map<string, number>;
 
 let known: { byLanguage: Map<string, Months>; all: Months } | undefined;
 
-/** Returns the month with a name, which in `language` can be another one than elsewhere. */
+/** Returns a month's number by name. The meaning in `language` wins if languages differ. */
 function monthOf(word: string, language: string | null | undefined): number | null {
   known ??= monthNames();
   const key = normal(word);
@@ -335,7 +335,7 @@ function monthOf(word: string, language: string | null | undefined): number | nu
   return own?.get(key) ?? known.all.get(key) ?? known.all.get(key.replace(/^ב/u, "")) ?? null;
 }
 
-/** Returns a word in lower case without accents, since capitals and Arabic often omit them. */
+/** Returns a word in lower case without accents, which capitals and Arabic often omit. */
 function normal(word: string): string {
   return word
     .toLowerCase()
@@ -349,7 +349,7 @@ function normal(word: string): string {
 /** Latin, Greek and Cyrillic accents, and the marks on an Arabic alif. */
 const ACCENTS = /[\u0300-\u036f\u0653-\u0655]/g;
 
-/** Returns the names in every language. If languages conflict, the first one wins in `all`. */
+/** Returns the months' names. If languages conflict, the first language wins in `all`. */
 function monthNames(): NonNullable<typeof known> {
   const byLanguage = new Map(
     LANGUAGES.split(" ").map((language) => [language, monthsIn(language)]),

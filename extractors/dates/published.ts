@@ -49,7 +49,7 @@ function sharpened(found: Answer<Stamp>, weak: Answer<Stamp>): Answer<Stamp> {
   return sameDay ? weak : found;
 }
 
-/** Gives a date in UTC the zone shown near the headline, and so the day that readers see. */
+/** Gives a date in UTC the offset shown near the headline, so that its day is what readers see. */
 function inShownZone(found: Answer<Stamp>, layout: Layout | null): Answer<Stamp> {
   const stamp = found.value;
   if (!stamp || !layout || stamp.precision !== "instant" || stamp.offset !== 0) return found;
@@ -77,7 +77,7 @@ function firstStamp(
   return NOTHING;
 }
 
-/** Whether a date is between 1990 and 26 hours from now; a wrong zone can put it in the future. */
+/** Whether a date is between 1990 and 26 hours after `now`. A wrong zone can make it that late. */
 function isPlausible(stamp: Stamp, now: Date): boolean {
   const at = stamp.at.getTime();
   return at > Date.UTC(1990, 0, 1) && at < now.getTime() + 26 * 3_600_000;
@@ -123,12 +123,12 @@ const PUBLISHED: Place[] = [
   },
 ];
 
-/** Whether a node can be a reader's or customer's: a review or comment. */
+/** Whether a node is a review or comment, which a reader or customer can have written. */
 function isReaders(node: LdNode): boolean {
   return isReview(node) || typesOf(node).includes("Comment");
 }
 
-/** Places whose date can also be that of something else, such as an update. */
+/** Places whose dates can belong to something else, such as an update. */
 const WEAK: Place[] = [
   { rule: "meta date", confidence: 0.8, read: metas(...DATE_METAS) },
   {
@@ -210,7 +210,10 @@ const MODIFIED: Place[] = [
   },
 ];
 
-/** Skips comments, other articles and, unless `updates` is true, tags labelled as updates. */
+/**
+ * Returns date texts, nearest to the headline first. Skips comments, other articles and, unless
+ * `updates` is true, tags labelled as updates.
+ */
 function nearest(tags: Tag[], headline: Tag | null, updates = false): string[] {
   const own = tags.filter(
     (tag) => !isAmong(OTHER_CONTENT_WORDS, tag, 8, headline) && (updates || !isCalledUpdate(tag)),
@@ -220,7 +223,7 @@ function nearest(tags: Tag[], headline: Tag | null, updates = false): string[] {
     .flatMap(({ tag }) => stampTexts(tag));
 }
 
-/** Returns a test for dates outside comments; a date beside a comment count is also outside. */
+/** Returns a test for dates outside comments. A date beside a comment count passes the test. */
 function isEditors(headline: Tag | null) {
   return (tag: Tag) => {
     let box: Tag | null = tag;

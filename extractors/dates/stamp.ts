@@ -22,11 +22,11 @@ export interface Reading {
   dayFirst: boolean;
   /** IANA time zone for times without a stated zone. */
   timezone: string;
-  /** The page's language. It decides which month a name means, and whether a short year comes first. */
+  /** The page's language. It affects names of months, and whether a two-digit year is first. */
   language?: string | null;
 }
 
-/** Returns null if there is no such day or time, or the year isn't between 1900 and 2200. */
+/** Returns a stamp; null if the day or time doesn't exist, or the year isn't 1900 to 2200. */
 export function stampOf(
   year: number,
   month: number,
@@ -90,8 +90,8 @@ function offsetAt(timezone: string, local: number): number {
 const two = (value: number) => String(Math.floor(value)).padStart(2, "0");
 
 /**
- * Returns a day as `YYYY-MM-DD`, a time with its stated offset, and a time without a stated zone as
- * local time in `timezone`, without an offset.
+ * Returns ISO 8601: `YYYY-MM-DD` for a day, otherwise the time with its stated offset. Without a
+ * stated offset, the result is local time in `timezone`, without an offset.
  */
 export function isoOf(stamp: Stamp, timezone = "UTC"): string {
   if (stamp.precision === "day") return stamp.at.toISOString().slice(0, 10);

@@ -41,7 +41,7 @@ export function dateInHeadline({ blocks, at }: Layout, reading: Reading): Sighti
   return { stamp: hit.stamp, seen: text, updated: false };
 }
 
-/** Prefers dates after the headline to those just before it; an update's date comes last. */
+/** Returns a date near the headline, preferably one after it. An update's date comes last. */
 export function dateNearHeadline(layout: Layout, reading: Reading): Sighting | null {
   return nearHeadline(layout, reading, 220);
 }
@@ -98,7 +98,7 @@ function isOffset(minutes: number): boolean {
   return (minutes % 30 === 0 && Math.abs(minutes) <= 14 * 60) || QUARTER_HOUR_OFFSETS.has(minutes);
 }
 
-/** Returns the smallest whole-hour offset, in minutes, that moves an instant into a day. */
+/** Returns the smallest whole-hour offset, in minutes, that moves `instant` into `day`; or null. */
 function hoursTo(day: number, instant: number): number | null {
   const hour = 3_600_000;
   const after = Math.ceil((day - instant) / hour);

@@ -83,7 +83,7 @@ export class Attributes {
     return value.includes("&") ? decodeHTMLAttribute(value) : value;
   }
 
-  /** Compares with a lower-case `name`. Callers must compare the lengths first. */
+  /** Whether the attribute has this lower-case name. Callers must compare the lengths first. */
   isCalled(name: string): boolean {
     const { html, nameStart } = this;
     for (let at = name.length - 1; at >= 0; at--) {

@@ -11,7 +11,7 @@ export interface Block {
   nodes: (Text | Tag)[];
   /** Text with white space folded into single spaces; line breaks remain. */
   text: string;
-  /** Length in characters; one from a script such as Chinese, Korean or Thai counts as 2.5. */
+  /** Length in characters. One character of a script such as Chinese or Thai counts as 2.5. */
   size: number;
   /** Share of the block's characters inside links, 0 to 1. */
   links: number;

@@ -2,7 +2,7 @@
 const WORD_FLAGS = new Map<string, number>();
 let bit = 1;
 
-/** Is 1 for a first letter and length that some word in `WORD_FLAGS` has; avoids look-ups. */
+/** 1 for each first letter and length of a word in `WORD_FLAGS`. Avoids most look-ups. */
 const LIKELY_WORD_SLOTS = new Uint8Array(26 * 32);
 
 /** Assigns a new bit to the words in a list, separated by white space, and returns the bit. */
@@ -32,7 +32,10 @@ export interface NameSays {
   count: number;
 }
 
-/** Skips names with a variant, such as `md:hidden`, which apply only to some media or states. */
+/**
+ * Calls `tell` for each name in a class or id. Skips names with a variant, such as `md:hidden`,
+ * which apply only to some media or states.
+ */
 export function eachName(text: string, tell: (name: NameSays) => void): void {
   const name = { start: 0, end: 0, says: 0, last: 0, count: 0 };
   for (let at = 0; at < text.length; at = name.end + 1) {
@@ -79,7 +82,7 @@ function saysOf(text: string, from: number, to: number): number {
 
 const BEYOND_ASCII = /[^\0-\x7f]/;
 
-/** Returns `article` and `body` for `article-body`, `articleBody` and `article__body`. */
+/** Returns a name's words: `article` and `body` for `articleBody` and `article__body`. */
 export function wordsIn(name: string): string[] {
   const apart = /[a-z][A-Z]/.test(name) ? name.replace(/([a-z])([A-Z])/g, "$1-$2") : name;
   const lower = apart.toLowerCase();

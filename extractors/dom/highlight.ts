@@ -1,6 +1,6 @@
 import { decodeHTML } from "entities";
 
-/** What to mark: the first occurrence of each text, and each word wherever it is a whole word. */
+/** What to mark: the first occurrence of each text, and all whole-word occurrences of each word. */
 export interface HighlightRequest {
   texts: readonly string[];
   words: readonly string[];

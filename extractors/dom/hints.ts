@@ -84,7 +84,7 @@ export function hintOf(tag: NamedTag): Hint {
   return tag.hint;
 }
 
-/** Hints for one page only, because the keys are slices that keep the page's markup in memory. */
+/** Cached hints of one page only, because the keys are slices that keep its markup in memory. */
 let byClasses = new Map<string, Hint>();
 
 /** Clears the cache of hints. Must be called before another page is parsed. */

@@ -23,7 +23,7 @@ export class Tag {
   readonly up: number;
   readonly parent: Tag | null;
   children = CHILDLESS;
-  /** Attributes that the rules read from every element. Other attributes are read on demand. */
+  /** The `class` attribute. Frequent attributes have fields; others are parsed on demand. */
   classes: string | undefined = undefined;
   id: string | undefined = undefined;
   role: string | undefined = undefined;
@@ -59,7 +59,7 @@ export class Tag {
   }
 }
 
-/** Returns the nearest tag that fits, of `tag` and the tags around it, at most `levels` of them. */
+/** Returns the first of `tag` and its ancestors that fits; null if the first `levels` don't. */
 export function closest(tag: Tag | null, levels: number, fits: (tag: Tag) => boolean): Tag | null {
   for (let one = tag, level = 0; one && level < levels; one = one.parent, level++) {
     if (fits(one)) return one;
@@ -89,7 +89,7 @@ export const FORMATTING = words("a b big code em font i nobr s small strike stro
 /** Tags that an end tag of another kind never closes (HTML's scope markers). */
 export const SCOPE = words("table td th caption object template body html");
 
-/** Parts of a table. Their end tags can close elements beyond `SCOPE`. */
+/** Parts of a table. Their end tags close elements across any `SCOPE` tag except `table`. */
 export const TABLE_PART = words("table tbody thead tfoot tr td th caption");
 
 /** Block tags. Opening one ends an open paragraph and an unclosed `svg`. */
@@ -97,13 +97,13 @@ export const BLOCK = words(
   "address article aside blockquote body center details div dl fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr main menu nav ol p pre section table ul li dd dt",
 );
 
-/** An article's container is never one of these. */
+/** Tags of lines and paragraphs. An article's container is never one of them. */
 export const LINE_TAGS = words("p li h1 h2 h3 h4 h5 h6 dd dt span a pre");
 
 /** The elements that a new tag closes without an end tag. */
 export interface Closing {
   closes: Set<string>;
-  /** Tags at which the search outwards ends; if null, at the first tag that isn't inline. */
+  /** Tags that end the search outwards. If null, the first tag that isn't inline ends it. */
   until: Set<string> | null;
 }
 
@@ -117,7 +117,7 @@ const item: Closing = {
 const term: Closing = { closes: words("dd dt"), until: words("dl table td th") };
 const choice: Closing = { closes: words("option"), until: words("select datalist") };
 
-/** The open elements that each tag closes first, since authors can omit end tags. */
+/** The open elements that a start tag closes, by tag, because authors can omit end tags. */
 export const IMPLIED_END_TAGS = new Map<string, Closing>([
   ...[...BLOCK].filter((name) => name !== "body").map((name) => [name, paragraph] as const),
   ["li", item],
@@ -136,13 +136,13 @@ export const IMPLIED_END_TAGS = new Map<string, Closing>([
 
 const INVISIBLE_TAGS = words("script style noscript template iframe svg textarea rt rp");
 
-/** Characters without width: soft hyphens, break opportunities, and marks of direction or byte order. */
+/** Matches soft hyphens, break opportunities, and marks of direction or byte order. */
 const WITHOUT_WIDTH = /[\u00ad\u200b\u200e\u200f\u2060\ufeff]+/g;
 
 /** Matches runs of white space, except single spaces. */
 const SPACES = / \s+|[^\S ]\s*/g;
 
-/** Returns a text as one trimmed line with single spaces and without characters of no width. */
+/** Returns a text as one trimmed line with single spaces, without zero-width characters. */
 export function fold(text: string): string {
   return squeeze(text.replace(WITHOUT_WIDTH, "")).trim();
 }
@@ -151,7 +151,7 @@ export function squeeze(text: string): string {
   return text.replace(SPACES, " ");
 }
 
-/** Returns the text of a subtree on one line, about `limit` characters of it. */
+/** Returns about the first `limit` characters of an element's text, on one line. */
 export function textOf(tag: Tag, limit = 20_000): string {
   let text = "";
   let end = "";
@@ -174,7 +174,7 @@ export function textOf(tag: Tag, limit = 20_000): string {
   return fold(text);
 }
 
-/** Returns a space if a small letter meets a capital, because then only CSS separates the two. */
+/** Returns a space between a small letter and a capital, which only CSS separates; else `""`. */
 export function joint(before: string, after: string): string {
   // The common case: spaces, digits and small ASCII letters.
   const first = after.charCodeAt(0);

@@ -1,6 +1,6 @@
 import { Attributes, endsName, isBlank, nameIn } from "./attributes.ts";
 
-/** A start tag calls `onname`, then `onattribute` for each attribute, then `onstart`. */
+/** Callbacks. For a start tag: `onname`, then `onattribute` for each attribute, then `onstart`. */
 export interface Receiver {
   onname(name: string, attributes: Attributes): void;
   onattribute(attributes: Attributes): void;

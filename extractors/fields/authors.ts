@@ -12,9 +12,9 @@ interface Place {
   rule: string;
   confidence: number;
   read: (page: Page, layout: Layout | null) => string[];
-  /** Names that the markup says are those of organisations. `read` doesn't return them. */
+  /** Returns the names that the markup marks as organisations. `read` doesn't return these. */
   organisations?: (page: Page) => string[];
-  /** Whether the markup marks the text as a name, even if it doesn't look like a person's. */
+  /** Whether the markup marks the text as a name. It then needn't look like a person's name. */
   explicit: boolean;
 }
 
@@ -105,7 +105,10 @@ export interface Signed {
   organisations: Answer<string[]>;
 }
 
-/** Prefers a place that names a person, then one whose markup marks a name, then any name. */
+/**
+ * Returns the authors and organisations in the byline. Prefers a place that names a person, then
+ * one whose markup marks a name, then any other.
+ */
 export function readSigned(page: Page, layout: Layout | null): Signed {
   const site = siteNames(page);
   // Each place is read only when it is needed.

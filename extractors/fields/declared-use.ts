@@ -8,11 +8,11 @@ const DIRECTIVE =
   /\b(?:noindex|noarchive|nocache|nosnippet|noai|noimageai|none|max-snippet|max-image-preview\s*:\s*(?:none|standard)|unavailable_after)\b/i;
 const MAX_META = 20;
 const MAX_CONTENT = 1000;
-/** The licence beyond `MAX_LICENCES` isn't read; it shows that the page has too many. */
+/** One more than `MAX_LICENCES`: the last isn't read, but shows that the page has too many. */
 const MAX_DECLARED_LICENCES = MAX_LICENCES + 1;
 const MAX_LICENCE_TEXT = 100_000;
 
-/** Returns what the markup declares, as written; null if nothing, or only that reading is free. */
+/** Returns what the markup declares about use, unparsed; null if nothing, or only free access. */
 export function readDeclaredUse(page: Page, isFree: boolean | null): DeclaredUse | null {
   const robots = page
     .tags("meta")

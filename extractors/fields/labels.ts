@@ -100,7 +100,7 @@ export function readTags(page: Page): Answer<string[]> {
   return first(TAG_RULES, page, (tags) => tags.join(", "));
 }
 
-/** Returns whether the page says that it is free to read; no value if it doesn't say. */
+/** Returns whether the page is free to read; no value if its markup doesn't say. */
 export function readAccess(page: Page): Answer<boolean> {
   return first<boolean>(
     [
@@ -192,7 +192,10 @@ function shownSection(page: Page): string | null {
 const HOME =
   /^(?:home(?:page)?|start(?:seite)?|accueil|inicio|portada|início|inizio|voorpagina|hem|hjem|forside|etusivu|strona główna|domů|главная|головна|ana ?sayfa|ホーム|トップ|首页|首頁|홈|الرئيسية|หน้าแรก)$/i;
 
-/** Without links, returns the first of several steps, because the last is the article itself. */
+/**
+ * Returns the section in a breadcrumb: the first step with a link, except the home page. Without
+ * links, returns the first of several steps, because the last is the article itself.
+ */
 function sectionOf(steps: Step[]): string | null {
   const inner = steps.filter(
     ({ name, url }) => !HOME.test(name) && !(url !== null && isHomeAddress(url)),
@@ -222,7 +225,7 @@ export function readSiteName(page: Page): Answer<string> {
   return first(SITE_NAME_RULES, page);
 }
 
-/** Returns the names of the page's site: those in its markup, the host, and the host's labels. */
+/** Returns the names of the page's site: those in its markup, the host, and the host's parts. */
 export function siteNames(page: Page): string[] {
   const names = SITE_NAME_RULES.map((rule) => rule.read(page)).filter((name): name is string =>
     Boolean(name),

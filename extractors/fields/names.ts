@@ -52,7 +52,7 @@ const PERSON = new RegExp(
 );
 const HAN = /^[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}]{2,6}$/u;
 
-/** Interviewees, photographers, or the place where the article appeared can follow the names. */
+/** Matches what can follow the names: interviewees, photographers, where the article appeared. */
 const AFTER_NAMES =
   /\s(?:mit|avec|con|im gespräch|in \p{Lu}|(?:und |and )?(?:[Ii]llustrations?|[Ff]otos?|[Pp]hotos?|[Pp]hotography|[Bb]ilder)\b).*$/u;
 
@@ -63,7 +63,10 @@ export function isOthersLabel(text: string): boolean {
   return text.length < 40 && NOT_WRITTEN.test(text);
 }
 
-/** Omits roles, places, dates and handles. `site` has the site's names, which aren't persons. */
+/**
+ * Returns the names in a byline, without roles, places, dates and handles. `site` has the site's
+ * names, which don't count as persons.
+ */
 export function namesIn(byline: string, site: string[]): Name[] {
   if (/^\s*(?:https?:|\/)/i.test(byline)) return [];
   let text = decode(byline).replace(/\([^)]*\)?|\[[^\]]*\]?/g, (part) =>
@@ -124,7 +127,7 @@ function nameOf(text: string, site: string[]): Name | null {
   return words <= 4 ? { text: name, kind: "other" } : null;
 }
 
-/** Makes `Jane Doe` of `Jane Doe for The Gazette`; institutions can contain "for" themselves. */
+/** Returns `Jane Doe` for `Jane Doe for The Gazette`. An institution's name stays whole. */
 function withoutPaper(name: string): string {
   const [, person = "", paper] =
     /^(.+?)\s(for \p{Lu}|für (?:die|das|den) \p{Lu})/u.exec(name) ?? [];
@@ -145,7 +148,7 @@ function withoutRole(name: string): string {
   return name;
 }
 
-/** Separates bylines that name only organisations from the others; null if there are none. */
+/** Separates organisations (bylines naming nothing else) from authors; null if there are none. */
 export function signedIn(bylines: string[] = []): {
   authors: string[] | null;
   organisations: string[] | null;

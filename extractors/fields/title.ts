@@ -51,7 +51,7 @@ const METADATA_TITLES: { rule: string; weight: number; read: (page: Page) => (st
 
 const MIN_TITLE_LIKENESS = 0.4;
 
-/** Prefers the heading most similar to a title in the metadata, then that title, then an `h1`. */
+/** Returns the heading most like a title in the metadata, else such a title, else an `h1`. */
 export function readTitle(page: Page): Answer<string> {
   const names = siteNames(page);
   const sections = sectionsOf(page);
@@ -95,7 +95,7 @@ export function readTitle(page: Page): Answer<string> {
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 
-/** Returns the heading most similar to a stated title; an only `h1` can win if none is similar. */
+/** Returns the heading most like a stated title. If none is similar, a sole `h1` can count. */
 function bestHeading(texts: string[], stated: Candidate[], least = MIN_TITLE_LIKENESS) {
   let best: { text: string; like: number; rank: number } | null = null;
   for (const text of texts) {
@@ -136,7 +136,7 @@ function withoutPrefix(heading: string, social: Candidate | undefined): Candidat
   return isSuffix && social.key.length >= 15 ? social : null;
 }
 
-/** If JSON-LD and og:title agree but the heading differs, theirs is the newer headline. */
+/** If JSON-LD and og:title agree but the heading differs, returns theirs, which is newer. */
 function agreedTitle(
   heading: string,
   stated: Candidate[],
@@ -146,7 +146,7 @@ function agreedTitle(
   return ld && ld.key === social?.key && ld.key !== keyOf(heading) ? ld : null;
 }
 
-/** Returns JSON-LD's headline, agreed on by another title, if it is the kicker and the heading. */
+/** Returns JSON-LD's headline if it is kicker plus heading, and another title is the same. */
 function withKicker(heading: string, stated: Candidate[]): Candidate | null {
   const key = keyOf(heading);
   if (stated.some((candidate) => candidate.key === key)) return null;
@@ -156,8 +156,8 @@ function withKicker(heading: string, stated: Candidate[]): Candidate | null {
 }
 
 /**
- * Returns og:title if it is shorter than a heading that only repeats the `title` tag, which is
- * often longer for search engines.
+ * Returns og:title if it is shorter than a heading that only repeats the `title` tag. Sites often
+ * lengthen that tag for search engines.
  */
 function shorterTitle(
   heading: string,
@@ -216,10 +216,10 @@ function headings(page: Page, name: string, stated: Candidate[]): string[] {
     .filter((text) => text.length > 1 && text.length < 500 && !text.endsWith(":"));
 }
 
-/** A logo, the site's name and a slogan have no more. */
+/** A heading with a logo, the site's name and a slogan has no more links. */
 const MAX_SITE_HEADING_LINKS = 5;
 
-/** Whether a heading leads to the front page, as the site's name does, maybe beside a slogan. */
+/** Whether a heading is the site's name or slogan: its links lead to the home page. */
 function isSiteHeading(heading: Tag, page: Page, stated: Candidate[]): boolean {
   if (isHomeAddress(page.url)) return false;
   const links = page.tags("a").filter((link) => isIn(link, heading) || isIn(heading, link));

@@ -24,7 +24,7 @@ const KINDS: Kind[] = [
   { kind: "listing", confidence: 0.75, when: is.listing },
 ];
 
-/** Kinds for which almost no text can mean that scripts add an article. */
+/** Kinds of pages to which scripts can add an article if there is almost no text. */
 const FILLABLE = new Set<PageKind>(["article", "gallery", "video", "listing"]);
 const MIN_PAGE_WORDS = 40;
 

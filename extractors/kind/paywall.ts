@@ -6,7 +6,7 @@ import { PAYWALL } from "./rules.ts";
 
 /** The part of a page that only subscribers can read. */
 export interface PaidPart {
-  /** The evidence; null if the page names no such part. */
+  /** Evidence that such a part exists; null if the page names none. */
   because: string | null;
   /** The elements that contain this part; empty if the page doesn't include it. */
   tags: Tag[];

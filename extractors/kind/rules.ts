@@ -116,7 +116,7 @@ export function gallery({ page, words, heads, isAround }: Judged): boolean {
   return (called && own >= 4) || (boxed >= 5 && boxed > own / 2 && words < 60);
 }
 
-/** Whether the page is the front page of a site or of one of its languages. */
+/** Whether the page is a site's home page, or the home page of one language. */
 export function home({ page, links, core, words }: Judged): boolean {
   if (!isHomeAddress(page.url)) return false;
   const own = [page.article?.["url"], page.article?.["mainEntityOfPage"]].some((value) => {
@@ -144,9 +144,9 @@ export function listing({ page, words, links, stated, core }: Judged): boolean {
   );
 }
 
-/** In a headline about an error, words such as "not found" are a smaller part. */
+/** In an error page's title, words such as "not found" make up at least this share. */
 const MIN_ERROR_TITLE_SHARE = 0.5;
-/** Their class or id can describe the whole page. */
+/** Tags whose class or id can describe the whole page. */
 const OUTER_TAGS = new Set(["html", "body", "main", "article", "section"]);
 const MAX_SEARCHED_TAGS = 200;
 

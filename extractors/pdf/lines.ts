@@ -12,7 +12,7 @@ export interface Line {
   order: number;
 }
 
-/** Justified text has gaps of up to one font size. */
+/** Wider gaps separate columns. Justified text has gaps of up to one font size. */
 const MIN_COLUMN_GAP_EM = 1.3;
 /** A superscript, for example, has a higher baseline than the rest of its line. */
 const MAX_BASELINE_DIFFERENCE_EM = 0.4;
@@ -70,7 +70,7 @@ function distance(one: Piece, other: Piece): number {
   return one.x < other.x ? other.x - (one.x + one.width) : one.x - (other.x + other.width);
 }
 
-/** The margins contain running heads and page numbers. */
+/** Share of a page's height, at top and bottom, that has running heads and page numbers. */
 const MARGIN_SHARE = 0.1;
 const PAGE_NUMBER =
   /^\W*(?:page|seite|p\.|pág\.?|página|pagina|strona|sida|side)?\s*\d{1,3}(?:\s*(?:\/|of|von|de|sur|di|van|av|af)\s*\d{1,3})?\W*$/iu;
@@ -101,7 +101,10 @@ function inMargin({ y }: Line, height: number): boolean {
   return y < MARGIN_SHARE * height || y > (1 - MARGIN_SHARE) * height;
 }
 
-/** Includes the font size, because a title is larger than the running head that repeats it. */
+/**
+ * Returns a key that repeated lines share. The font size is part of the key, because a title is
+ * larger than the running head that repeats it.
+ */
 function keyOf({ text, size }: Line): string {
   return `${Math.round(size)} ${text.replace(/\d+/g, "0")}`;
 }
@@ -122,8 +125,8 @@ const MAX_DEPTH = 12;
 const MAX_LINES = 3000;
 
 /**
- * Returns lines in reading order: columns one after the other, divided by lines across them, and
- * tables of short cells row by row.
+ * Returns lines in reading order: columns one after the other, tables of short cells row by row. A
+ * line across the columns ends them, and new columns begin below it.
  */
 export function inReadingOrder(lines: Line[], rtl = false, depth = 0): Line[] {
   const gutter = depth < MAX_DEPTH && lines.length <= MAX_LINES ? findGutter(lines) : null;

@@ -3,13 +3,13 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { EXTRACT_BOUNDS } from "../../config/limits.ts";
 
-/** A run of text as drawn. Coordinates are in points; `y` is that of the baseline, from the top. */
+/** A run of text as drawn. Lengths are in points; `y` is the baseline's distance from the top. */
 export interface Piece {
   text: string;
   x: number;
   y: number;
   width: number;
-  /** Font size, points. */
+  /** Font size in points. */
   size: number;
   font: string;
   rtl: boolean;
@@ -31,7 +31,7 @@ export type Opened = { pages: PdfPage[]; info: PdfInfo } | { problem: string };
 
 /** Press releases have about two pages, and each page takes about 10 ms. */
 const MAX_PAGES = EXTRACT_BOUNDS.pdf.pages;
-/** Maximum per page. Once the pages read so far have more in total, no further page is read. */
+/** Maximum number of pieces per page. If the pages so far have more in total, reading stops. */
 const MAX_PIECES = EXTRACT_BOUNDS.pdf.pieces;
 
 /** Returns a PDF's metadata and the text of its first pages, or the problem; never rejects. */
@@ -143,7 +143,7 @@ function problemOf(error: unknown): string {
 
 /** Maximum size of an array that pdf.js can allocate, bytes. */
 const MOST_BYTES = EXTRACT_BOUNDS.pdf.unpacked;
-/** Is small because pdf.js unpacks the same part again after `MOST_BYTES` has been exceeded. */
+/** Small, because pdf.js unpacks a part again if it exceeded `MOST_BYTES` the first time. */
 const MAX_BYTES_AFTER_REFUSAL = 2 ** 16;
 
 const { Uint8Array: Bytes, DecompressionStream: Unpacking } = globalThis;
@@ -187,9 +187,9 @@ class BoundedUnpacking {
 
 /**
  * Runs work of pdf.js with limited memory: a few kilobytes packed twice can expand to a gigabyte,
- * which isn't freed even if the thread ends. pdf.js takes arrays and streams from the global
- * object, so limited ones replace these until the work is done. Rejects with `TooLarge` if the work
- * fails after it reached the limit.
+ * which isn't freed even if the thread ends. Until the work is done, limited arrays and streams
+ * replace those in the global object, which pdf.js uses. Rejects with `TooLarge` if the work fails
+ * after reaching the limit.
  */
 async function withBoundedMemory<T>(work: () => Promise<T>): Promise<T> {
   if (working === 0) refused = false;
@@ -214,7 +214,7 @@ const CMAPS_FOLDER = join(
 
 /** pdf.js instantiates this class to get the maps that Chinese, Japanese and Korean fonts name. */
 export class CharacterMaps {
-  /** Accepts only plain file names, because the name comes from the PDF. */
+  /** Returns a map's bytes. Throws unless the name, which the PDF gives, is a plain file name. */
   async fetch({ filename }: { filename: string }): Promise<Uint8Array> {
     if (!/^[\w-]+\.bcmap$/.test(filename)) throw new Error(`no character map: ${filename}`);
     return new Uint8Array(await readFile(join(CMAPS_FOLDER, filename)));

@@ -37,7 +37,7 @@ export function isPdf(bytes: Uint8Array): boolean {
   return start.includes("%PDF-");
 }
 
-/** If the PDF is unreadable, `page.problem` says why. */
+/** Returns an article read from a PDF. If the PDF is unreadable, `page.problem` says why. */
 export async function extractPdf(input: PdfInput): Promise<Extraction> {
   const opened = await openPdf(input.bytes);
   if ("problem" in opened) return unread(opened.problem);
@@ -97,7 +97,7 @@ function read(input: PdfInput, paragraphs: Paragraph[], info: PdfInfo): Extracti
   return { ...gather(answers), page: { kind, confidence, ampUrl: null } };
 }
 
-/** Keeps only long paragraphs above the title, because short text above it is letterhead. */
+/** Returns the paragraphs below the title, and long ones above it: short ones are letterhead. */
 function bodyOf(paragraphs: Paragraph[], title: string | null): Paragraph[] {
   const key = title && keyOf(title);
   const at = paragraphs.slice(0, 30).findIndex(({ text }) => keyOf(text) === key);

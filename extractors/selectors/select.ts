@@ -29,7 +29,7 @@ export function selectTags(page: Page, selector: string): Tag[] {
   }
 }
 
-/** Returns values instead of texts if the selector ends in `@` and the name of an attribute. */
+/** Returns the elements' texts, or attribute values if the selector ends in `@` and a name. */
 export function selectTexts(page: Page, selector: string): string[] {
   const { attribute } = split(selector);
   return selectTags(page, selector)
@@ -44,7 +44,7 @@ function split(selector: string): { css: string; attribute: string | null } {
     : { css: css.trim() || "*", attribute: attribute ?? null };
 }
 
-/** Lacks the fields that have no selector or whose selector finds nothing. */
+/** Fields read by selectors. A field without a selector or a match is missing. */
 export interface Selected
   extends Pick<Answers, "title" | "teaser" | "section" | "authors" | "tags" | "image"> {
   publishedAt?: Answer<Stamp>;
@@ -122,7 +122,7 @@ function holds(outer: Node, inner: Node): boolean {
   return closest(inner.parent, Number.POSITIVE_INFINITY, (tag) => tag === outer) !== null;
 }
 
-/** Throws for an invalid selector. */
+/** Returns the elements that match a CSS selector. Throws if the selector is invalid. */
 export function tagsBy(css: string, root: Tag): Tag[] {
   const options = { adapter: ADAPTER };
   return selectAll<Node, Tag>(compile(css, options), [root], options);

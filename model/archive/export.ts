@@ -5,7 +5,7 @@ export const EXPORT_FORMATS = ["jsonl", "csv", "parquet", "warc", "wacz"] as con
 
 type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
-/** An export omits articles whose publishers don't allow the export's purpose. */
+/** What an export can be for. Articles whose publishers don't allow the purpose are omitted. */
 export const EXPORT_PURPOSES = [
   "search",
   "analysis",
@@ -18,7 +18,7 @@ export type ExportPurpose = (typeof EXPORT_PURPOSES)[number];
 /** Numbers of omitted articles or responses, by denying signal, such as `noindex (header)`. */
 export type DeniedCounts = Record<string, number>;
 
-/** What an export contains: articles or, in the formats WARC and WACZ, responses. */
+/** What to export: articles or, in the formats WARC and WACZ, responses. */
 export interface ExportParams {
   format: ExportFormat;
   purpose: ExportPurpose;
@@ -52,7 +52,7 @@ export interface Export {
   state: "waiting" | "running" | "done" | "failed" | "withdrawn";
   /** When the next attempt to write the export is due; null once the export is finished. */
   dueAt: Date | null;
-  /** Token of the process that writes the export, replaced on takeover; null if none does. */
+  /** Token of the process that writes the export, replaced on takeover; null if no process does. */
   owner: string | null;
   /** Number of articles or responses written so far. */
   written: number;

@@ -11,7 +11,7 @@ export const STAGES = {
 
 export type Stage = keyof typeof STAGES;
 
-/** A part of the archive, with `sortAt` from `since` (included) to `until` (excluded). */
+/** The articles of the archive with `sortAt` from `since` (included) to `until` (excluded). */
 export interface Slice {
   since: Date;
   until: Date;
@@ -47,8 +47,8 @@ export interface Reprocessing {
   owner: string;
   done: Progress;
   /**
-   * The progress after the batch that is being written; null if none. It is stored before the
-   * write, because it can't be computed afterwards.
+   * The progress after the batch that is being written; null between batches. It is stored before
+   * the write, because it can't be computed afterwards.
    */
   planned: Progress | null;
 }

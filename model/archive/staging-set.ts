@@ -21,7 +21,7 @@ export interface Score {
   shorter: number;
   /** Number of articles whose text became longer by more than a fifth. */
   longer: number;
-  /** Counts of corrected topic lists and titles: all (`of`), and those equal to the editor's. */
+  /** Numbers of editors' topic lists and titles: all (`of`), and those equal to the rules' own. */
   editors: Tally & { of: number };
 }
 

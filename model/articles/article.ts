@@ -89,9 +89,12 @@ export interface Article extends ArticleFields {
   completeness: Completeness;
   /** Null or missing if the article is complete or its page has not been fetched. */
   incompleteReason?: IncompleteReason | null;
-  /** Minimum that the source requires for publication; missing if an announcement is enough. */
+  /** Completeness that the source requires for publication; missing if `announced` is enough. */
   publish?: Exclude<Completeness, "announced">;
-  /** Share of filled fields, by importance and confidence, 0 to 1; missing on older articles. */
+  /**
+   * Share of filled fields, weighted by their importance and confidence, 0 to 1; missing on older
+   * articles.
+   */
   fieldScore?: number;
   /** Names of the reservations that apply to us; missing on articles that predate this field. */
   reservations?: string[];

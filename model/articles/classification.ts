@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** A topic's keywords, which don't count inside the longer phrases in `negatives`. */
+/** A topic and its keywords. A keyword doesn't count inside one of the phrases in `negatives`. */
 export interface TopicRule {
   id: string;
   /** Id of the broader topic to which articles of this topic also belong; null if there is none. */
@@ -50,7 +50,7 @@ export const Derived = z.object({
   topics: z.string(),
   relevance: z.string(),
 });
-/** Versions of the classification rules, with the digest of their table if any: `1-4f0c2a91`. */
+/** Versions of the classification rules. `1-4f0c2a91`: version 1, and the digest of its table. */
 export type Derived = z.infer<typeof Derived>;
 
 const Place = z.object({
@@ -67,7 +67,7 @@ export type Place = z.infer<typeof Place>;
 
 const PlaceHit = z.object({
   field: z.enum(["title", "dateline", "text"]),
-  /** Offsets in the title or, if `field` is anything else, in the text. */
+  /** Offsets in the title if `field` is `title`, otherwise in the whole text. */
   start: z.int().describe("UTF-16 offset in the field"),
   end: z.int(),
   matched: z.string(),

@@ -13,7 +13,7 @@ export interface StoryWord {
   with: readonly string[];
 }
 
-/** An editor's texts or translations. Null removes one; a missing text stays unchanged. */
+/** Texts or translations by an editor. Null removes a text; a missing text stays unchanged. */
 export interface WordingWord {
   field: "wording";
   /** Language of the translation; null if the texts replace the publisher's. */
@@ -36,7 +36,7 @@ export interface TimesWord {
   pin?: Date | null;
 }
 
-/** A new kind needs a member here and a case in `articles/editorial/correct.ts`. */
+/** A decision about one article. A new kind needs a case in `articles/editorial/correct.ts`. */
 export type ArticleWord = TopicsWord | WordingWord | StateWord | TimesWord;
 
 export type EditorsWord = ArticleWord | StoryWord;
@@ -80,7 +80,7 @@ export const isOfWording = isOf("wording");
 export const isOfState = isOf("state");
 export const isOfTimes = isOf("times");
 
-/** Returns short forms such as `+egov -iot`, `apart from ID` or `approved`. */
+/** Describes a decision briefly: `+egov -iot`, `apart from ID` or `approved`. */
 export function wordText(word: EditorsWord): string {
   if (word.field === "topics") {
     return [...word.add.map((id) => `+${id}`), ...word.remove.map((id) => `-${id}`)].join(" ");

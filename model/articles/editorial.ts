@@ -13,8 +13,8 @@ export const STATES = ["new", "draft", "approved", "published", "withdrawn"] as 
 export type State = (typeof STATES)[number];
 
 /**
- * Returns null if anyone other than an editor retracted the article, or if it is hidden for a
- * reason other than its editorial state.
+ * Returns an article's editorial state, or `withdrawn` if an editor retracted the article. Null if
+ * it was retracted or hidden for another reason.
  */
 export function stateOf({
   status,
@@ -91,7 +91,7 @@ export function asEdited<T extends Words>(article: T, language?: string): T {
   };
 }
 
-/** An article is never retracted merely because it disappears from a list. */
+/** Why an article is retracted. Its disappearance from a list is never the reason. */
 export interface Retraction {
   /** `gone`: repeated 404 or 410 from a host that otherwise works; else who retracted it. */
   cause: "gone" | "publisher" | "editor";
@@ -101,5 +101,5 @@ export interface Retraction {
   captureId: string | null;
 }
 
-/** An `unlisted` article is hidden from readers only; `Article.unlisted` has the reason. */
+/** Whether readers can see an article. If `unlisted`, the reason is in `Article.unlisted`. */
 export type ArticleStatus = "published" | "unlisted" | "retracted";

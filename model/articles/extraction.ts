@@ -14,7 +14,7 @@ export interface Evidence {
   candidates?: BodyCandidate[];
   /** How each page after the first was used; only for `text`, if the article has several pages. */
   articlePages?: ArticlePageRead[];
-  /** Evidence that contradicts the language; missing without any, and except in `language`. */
+  /** Evidence of another language; only in the evidence for `language`, if there is any. */
   against?: { witness: LanguageWitness; says: string }[];
 }
 
@@ -24,7 +24,7 @@ export interface BodyCandidate {
   seen: string | null;
   /** Number of characters of prose in the candidate. */
   prose: number;
-  /** Prose in common with the chosen body, as a share of the larger one's prose, 0 to 1. */
+  /** How far the candidate's prose overlaps with the prose of the chosen body, 0 to 1. */
   agreement: number;
 }
 

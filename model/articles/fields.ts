@@ -8,7 +8,7 @@ export interface Image {
   height: number | null;
 }
 
-/** Fields of a page, null if absent. A new one needs an entry here and in `ARTICLE_FIELDS`. */
+/** The fields of an article, null if absent. A new field needs an entry in `ARTICLE_FIELDS`. */
 export interface ArticleFields {
   title: string | null;
   /** The body as text, with a blank line between paragraphs. */
@@ -21,7 +21,7 @@ export interface ArticleFields {
   /** The organisations named as authors; null if there are none, missing on older articles. */
   organisations?: string[] | null;
   publishedAt: Date | null;
-  /** A day, or an instant with a stated or an assumed time zone; null if there is no date. */
+  /** What `publishedAt` is: a day, or an instant with a stated or assumed zone; null if no date. */
   publishedPrecision: "day" | "instant" | "assumed-zone" | null;
   /** Minutes east of UTC, as on the page; null or missing if the page states no time zone. */
   publishedOffset?: number | null;
@@ -44,13 +44,13 @@ interface FieldUse {
   worth?: number;
   compared?: true;
   exported?: { type: "string" | "strings" | "time" | "integer" | "number"; about: string };
-  /** How items show an absent field: as null or as an empty list; missing if never shown. */
+  /** How items show an absent field: as null or as an empty list; missing if not in items. */
   shown?: "value" | "list";
   /** Set if the field keeps its value after an erasure, because counters need the value. */
   survivesErasure?: true;
 }
 
-/** Exports and reports have their columns in this order. */
+/** How each field is used. Exports and reports have their columns in this order. */
 export const ARTICLE_FIELDS = {
   title: {
     worth: 3,

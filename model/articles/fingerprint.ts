@@ -18,7 +18,7 @@ export interface Fingerprint extends Features {
 /** The features by which an article is compared with others. */
 export interface Features {
   sourceId: string;
-  /** Version of the rules; missing on features that predate this field. */
+  /** Version of the rules that made the features; missing on features that predate this field. */
   rules?: string;
   /** Trust in the source of the article, 0 to 1. */
   trust: number;
@@ -26,11 +26,11 @@ export interface Features {
   textHash: string;
   /** MinHash: the low 16 bits of each minimum; empty for texts with fewer than 60 words. */
   signature: Uint16Array;
-  /** Number of different runs of words; 0 for texts with fewer than 60 words. */
+  /** Number of different word sequences; 0 for texts with fewer than 60 words. */
   shingles: number;
   /** Rare words, names and numbers with their weights, heaviest first. */
   terms: (readonly [term: string, weight: number])[];
-  /** Keys of texts and feed ids don't depend on the day; others include the day of `at`. */
+  /** Keys by which similar articles are found. Only keys of texts and feed ids contain no day. */
   keys: FingerprintKey[];
   /** Publication or first fetch, whichever is earlier; articles join clusters in this order. */
   at: Date;
@@ -39,15 +39,15 @@ export interface Features {
   title: string;
   /** Hash of the source and the article's id in the feed; missing if the feed gives no id. */
   guid?: string;
-  /** Set if there is no page yet and under 60 words of text; then titles are compared. */
+  /** Set if the page isn't read yet and the text has under 60 words; then titles are compared. */
   isAnnounced?: true;
-  /** Numbers tell daily statistics apart; `form` and `textForm` are hashes without them. */
+  /** Numbers, by which daily statistics differ. `form` (title), `textForm`: hashes of the rest. */
   numbers: { title: string[]; text: string[]; form: string; textForm: string };
 }
 
 /**
- * A key is a number, because an index of numbers is the smallest and fastest. Keys of the same day
- * are adjacent in the index, so lookups stay fast as the index grows.
+ * A key by which similar articles are found. It is a number, because an index of numbers is the
+ * smallest. Keys of one day are adjacent in the index, so lookups stay fast as the index grows.
  */
 export type FingerprintKey = number;
 
@@ -81,7 +81,7 @@ export function isPairKey(key: FingerprintKey): boolean {
   return key >= 0 && key % KEYS_PER_DAY >= PAIR_FLAG;
 }
 
-/** Adds the keys of the day before and after, unless the key is the same on all days. */
+/** Returns a key and its variants for the day before and after; a key without a day has none. */
 export function aroundDay(key: FingerprintKey): FingerprintKey[] {
   return key < 0 ? [key] : [key, key - KEYS_PER_DAY, key + KEYS_PER_DAY];
 }

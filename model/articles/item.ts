@@ -103,7 +103,7 @@ export interface Timing {
   seenAfter: number | null;
   /** From our first fetch until readers could see it; null if never or not recorded. */
   servedAfter: number | null;
-  /** The source of the text, and the article's delay; null for an original text. */
+  /** The source whose text the article repeats, and the delay; null for an original text. */
   origin: Origin | null;
 }
 

@@ -1,8 +1,8 @@
-/** A match with an earlier article of the story, whose id is `with`. */
+/** A match with an earlier article of the story. `with` is the earlier article's id. */
 export interface Match {
   with: string;
   kind: "same text" | "similar" | "excerpt" | "same id" | "same title" | "same event";
-  /** Similarity of the texts, or certainty if none are compared; 0 to 1, two decimals. */
+  /** Similarity of the texts; for a match by id, title or event, certainty. 0 to 1, rounded. */
   score: number;
   /** Rare words, names and numbers of both articles, heaviest first; only for `same event`. */
   terms?: string[];
@@ -46,7 +46,7 @@ export interface Because extends Omit<Match, "kind"> {
   kind: Match["kind"] | "joined by an editor";
 }
 
-/** Returns, for example, `similar to ID, 0.91` or `same event as ID, 0.55: tallinn, 74000`. */
+/** Describes a match: `similar to ID, 0.91` or `same event as ID, 0.55: tallinn, 74000`. */
 export function matchText({ kind, with: other, score, terms }: Because): string {
   if (kind === "joined by an editor") return `joined by an editor with ${other}`;
   const words = {

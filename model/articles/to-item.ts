@@ -22,7 +22,7 @@ type Unlisted =
   | "pending"
   | "pendingAt";
 
-/** Applies editors' texts and the publisher's limits. */
+/** Returns an article as readers get it: with editors' texts, within the publisher's limits. */
 export function toItem(stored: Omit<Article, Unlisted>): Item {
   const article = asEdited(stored);
   const image = mayShowImage(article) ? article.image : null;
@@ -78,7 +78,7 @@ export function reservesMore(article: Reserving, before: Reserving): boolean {
   return isShorter || hidesImage || (mayQuote(before) && !mayQuote(article));
 }
 
-/** Editors' teasers count as excerpts, because they retell the page. */
+/** Cuts editors' teasers to the limit for excerpts, because they retell the page. */
 function limitEdited(edited: Edited | null | undefined, limit: number | null): typeof edited {
   if (!edited || limit === null) return edited;
   if (limit === 0) return withoutTeaser(edited);

@@ -5,7 +5,7 @@ import type { Cause, SkipReason } from "./outcome.ts";
 
 export type Encoding = "gzip" | "br" | "deflate" | "zstd";
 
-/** Captures that don't come from a link: a host's policy files, and documents about use. */
+/** Kinds of captures that don't come from a link: robots.txt, tdmrep.json, licences, policies. */
 export const HOST_FILE_KINDS = ["robots", "tdmrep", "licence", "policy"] as const;
 
 export type HostFileKind = (typeof HOST_FILE_KINDS)[number];
@@ -52,8 +52,8 @@ export interface Capture {
   /** Names of the reservations that apply to the page: noindex, noarchive, nosnippet, tdm. */
   reservations: string[];
   /**
-   * Why the body isn't stored: it names erased content, or a reservation forbids storing it. Null
-   * if nothing prevents storing it; missing on captures that predate this field.
+   * Why the body isn't stored: it names erased content (`erased`), or a reservation forbids storing
+   * it. Null if nothing prevents storing it; missing on captures that predate this field.
    */
   withheld?: "erased" | "noarchive" | "tdm" | null;
   /**

@@ -1,4 +1,4 @@
-/** Parsing isn't one of these traits: see `crawler/links/discover.ts`. */
+/** What differs between kinds of entry points, except parsing: see `crawler/links/discover.ts`. */
 interface EntryPointTraits {
   /** Key in a source's file that lists these entry points, as URLs or records with a URL. */
   field: string;

@@ -76,8 +76,8 @@ export interface Host {
   /** When the next turn in each lane is due, whatever the queue says; idle lanes are missing. */
   nextTurnAt: Partial<Record<Lane, Date>>;
   /**
-   * The largest delay between requests that a source sets, from the end of one to the start of the
-   * next, ms. A longer Crawl-delay in robots.txt takes precedence.
+   * The time between requests, from the end of one to the start of the next, ms: the largest that a
+   * source of the host sets. A longer Crawl-delay in robots.txt takes precedence.
    */
   delay: number;
   concurrency: number;
@@ -98,7 +98,7 @@ export interface Host {
   /** The breaker is open until this time; null if the breaker is closed. */
   openUntil: Date | null;
   openReason: string | null;
-  /** The latest fetches of known articles, oldest first; they show if the host is broken. */
+  /** The latest fetches of known articles, oldest first; they show whether the host works. */
   articleFetches?: HostFetch[];
   /** The lane that each page type of this host needs, by source and pattern of the path. */
   render: Record<string, RenderMemory>;
@@ -145,7 +145,7 @@ export interface Contradiction {
   evidence: string;
 }
 
-/** One contradiction of `validators` is proof; for the other kinds, it is only a sign. */
+/** Minimum number to distrust statements of a kind. One is proof only for `validators`. */
 const MIN_CONTRADICTIONS: Record<UnreliableKind, number> = {
   validators: 1,
   ids: 2,

@@ -41,7 +41,7 @@ export interface Hop {
   location: string;
 }
 
-/** The validators of a response, sent back unchanged in a conditional GET. */
+/** ETag and Last-Modified of a response, sent back unchanged in a conditional GET. */
 export interface Validators {
   etag?: string;
   lastModified?: string;
@@ -60,13 +60,13 @@ interface Audits {
   /** Number of audits with unchanged content since the validators last proved unreliable. */
   passed: number;
   /**
-   * Whether the last audit found new content with new validators. A 304 to the old validators, sent
-   * once more, then proves that they are unreliable.
+   * Whether the last audit found new content with new validators. The next request then sends the
+   * old validators once more; a 304 proves that they are unreliable.
    */
   doubted: boolean;
 }
 
-/** The past revisits of an article and the next one. */
+/** Counts of an article's past revisits, and the next revisit. */
 export interface RevisitCounts {
   made: number;
   /** Number of revisits in a row, ending with the latest, that found no change. */
@@ -110,18 +110,18 @@ export interface Link {
   dueAt: Date | null;
   /** Id of the run that last made the link due. */
   runId: string;
-  /** Id of the entry point's link; null for entry points and for URLs that none named. */
+  /** Id of the entry point's link; null for entry points and if no entry point named the URL. */
   parentId: string | null;
   /** Page number of a listing or depth of a sitemap; 1 for entry points. */
   page: number;
   /** Number of attempts since the link became due, was redirected or went to the browser. */
   attempts: number;
   /**
-   * The current claim; null if no turn works on the link. A worker that was wrongly believed lost
+   * The current claim; null if no turn works on the link. A worker that was replaced but still runs
    * can't overwrite newer work, because its claim has been replaced or removed.
    */
   claim: Claim | null;
-  /** Numbers of worker processes that ended during work on the link since it was finished. */
+  /** Numbers of workers lost during work on the link; null or missing after a finished attempt. */
   losses?: Losses | null;
   hops: Hop[];
   hints: Hints;
@@ -129,7 +129,7 @@ export interface Link {
   /** Number of consecutive 304 responses; a response with content resets it to 0. */
   notModified: number;
   audits?: Audits;
-  /** The links that the entry point last listed; missing before that, and for articles. */
+  /** The links that the entry point last listed; missing for articles, and until any are found. */
   listed?: ListedEntries;
   reason: SkipReason | Cause | null;
   detail: string | null;
@@ -155,7 +155,7 @@ export interface Link {
   /** When the article is fetched again; null or missing if that isn't planned. */
   nextFetchAt?: Date | null;
   /**
-   * Set if no entry point of the source named the link. `name`: the URL or archive that did;
+   * Set if no entry point of the source named the link. `name`: the URL or archive that named it;
    * `isCounted`: whether coverage has already counted the article as announced.
    */
   witness?: { name: string; isCounted: boolean };

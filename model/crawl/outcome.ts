@@ -44,7 +44,7 @@ export class RetryLater extends Failure {
 
 /**
  * A failure that a retry wouldn't repair. The link becomes a dead letter with this cause. After
- * `too-many-requests`, its host is left alone for `delay` ms.
+ * `too-many-requests`, the host gets no request for `delay` ms.
  */
 export class GiveUp extends Failure {
   override name = "GiveUp";
@@ -83,7 +83,7 @@ export const SKIP_REASONS = {
     "leads to no public address on port 80 or 443; `NEWSGATHER_ALLOW_NETWORKS` allows other addresses",
 } as const;
 
-/** Values of `Skipped.detail` that code recognises; a URL follows `redirectsHome`. */
+/** Values of `Skipped.detail` that code recognises. `redirectsHome` is followed by a URL. */
 export const DETAILS = {
   comment: "a reader's comment",
   noText: "no title or text",

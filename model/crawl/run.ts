@@ -40,7 +40,7 @@ export interface Run {
   counts: RunCounts;
   /** Requests, and bytes on the wire; missing while the run is open, and on older runs. */
   traffic?: { requests: number; bytes: number };
-  /** At most 50 irregularities other than failures, such as a feed that was repaired. */
+  /** Irregularities other than failures, such as a feed that was repaired; fewer than 100. */
   problems: string[];
 }
 

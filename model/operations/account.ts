@@ -24,11 +24,11 @@ export interface User {
   createdAt: Date;
   /** When the user was last active, accurate to an hour; missing if the user was never active. */
   lastSeenAt?: Date;
-  /** When the user was disabled, or null. The audit log names users, so none is removed. */
+  /** When the user was disabled; null if enabled. No user is deleted: the audit log names users. */
   disabledAt: Date | null;
   /** Number of consecutive wrong passwords. */
   failures: number;
-  /** No password is accepted before this time, after too many wrong ones; otherwise null. */
+  /** Until when no password is accepted, after too many wrong ones; null if not locked. */
   lockedUntil: Date | null;
 }
 
@@ -76,7 +76,7 @@ export interface Session {
   userAgent?: string;
   /** Last use, accurate to an hour; missing if the session was used only in its first hour. */
   lastUsedAt?: Date;
-  /** The latest end of the session or link. The store then removes the record. */
+  /** When the session or link expires. The store then removes the record. */
   expiresAt: Date;
   /** Set if this is an unused login link. Using the link starts a session. */
   isLink?: true;

@@ -7,7 +7,7 @@ export interface AuditEntry {
   at: Date;
   /** `user NAME`, `key ID`, `cli SYSTEM-USER`, or a part of Newsgather such as `gate`. */
   actor: string;
-  /** Noun and verb, such as `source.pause`; when long work begins, `archive.import.begin`. */
+  /** Noun and verb, such as `source.pause`. At the start of long work: `archive.import.begin`. */
   action: string;
   /** Id of what the action was about. */
   subject: string;

@@ -11,7 +11,7 @@ export interface Change {
   articleId: string;
   version: number;
   kind: ChangeKind;
-  /** The fields for filters and statistics before this change; null for a new article. */
+  /** The article before this change, for filters and statistics; null for a new article. */
   before: Visible | null;
   item: Item;
   revision?: PublicRevision;
@@ -22,7 +22,7 @@ export interface Change {
   at: Date;
 }
 
-/** A restore of a backup: the epoch that it began, and the number of the last change before. */
+/** A restore of a backup: the epoch that it began, and the number of the last change before it. */
 export interface Restore {
   epoch: number;
   seq: number;

@@ -60,7 +60,7 @@ export const Query = Filter.extend({
 
 export type Query = z.infer<typeof Query>;
 
-/** Whether readers may see the article, and its fields and state match the filter. */
+/** Whether an article is published, and its fields and state match a filter. */
 export function matchesFilter(filter: Query, visible: Visible): boolean {
   return visible.status === "published" && isForReaders(filter) && fits(filter, visible);
 }
@@ -70,7 +70,7 @@ export function isForReaders({ state }: Query): boolean {
   return state?.includes("published") ?? true;
 }
 
-/** Like `matchesFilter`, for users who may see articles that aren't published. */
+/** Whether an article matches a query, for users who may see articles that aren't published. */
 export function answersTo(
   query: Query,
   article: Parameters<typeof toVisible>[0] & Parameters<typeof stateOf>[0],
@@ -109,7 +109,7 @@ export function kindFor(
   return was ? "retracted" : null;
 }
 
-/** Whether a value is wanted. `undefined` counts as wanted: older changes lack the value. */
+/** Whether any value is wanted. `undefined` counts as wanted: older changes lack the value. */
 function has(wanted: string[] | undefined, values: (string | null | undefined)[]): boolean {
   return (
     !wanted ||

@@ -49,8 +49,8 @@ export interface SearchAnswer {
 }
 
 /**
- * A query with results, in which a word that no document contains is replaced. `name` is the topic,
- * country or source that replaces the word; null if only the spelling changes.
+ * A similar query that has results: words that no document contains are replaced. `name` is the
+ * topic, country or source that replaces one of these words; null if only the spelling changes.
  */
 export interface SearchHint {
   query: string;

@@ -85,7 +85,7 @@ export const StatisticsParams = z.object({
 });
 export type StatisticsParams = z.infer<typeof StatisticsParams>;
 
-/** Completes the parameters. Throws a 400 problem for invalid rows or an invalid time span. */
+/** Returns the query with default values. Throws a 400 problem for invalid rows or time spans. */
 export function toStatisticsQuery(
   name: StatisticName,
   params: StatisticsParams,

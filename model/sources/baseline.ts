@@ -1,4 +1,4 @@
-/** How many articles a source publishes at each hour of the week, and its longest gaps. */
+/** How many articles a source publishes at each hour of the week, and its longest gap. */
 export interface Rhythm {
   /** Articles by hour of the week (UTC, from Monday 00:00); older articles count less. */
   items: number[];
@@ -19,7 +19,7 @@ export interface Sums {
   squares: number;
 }
 
-/** Counts and sums of how new articles were extracted; samples can be added up. */
+/** How new articles were extracted, as counts and sums, so that samples can be added up. */
 export interface Sample {
   articles: number;
   /** Number of pages that should have had an article but had none. */
@@ -80,12 +80,12 @@ function combined(a: Sample, b: Sample, of: (one: number, other: number) => numb
   };
 }
 
-/** Returns how many of the latest `count` articles share a title; an estimate for fewer titles. */
+/** Returns how many of the latest `count` articles share a title; with few titles, an estimate. */
 export function repeatedTitles(titles: readonly string[], count: number): number {
   const latest = titles.slice(-count);
   if (latest.length === 0) return 0;
   const isKnown = (title: string) => titles.indexOf(title) !== titles.lastIndexOf(title);
-  // `titles` can have fewer than `count`; they represent the rest.
+  // If there are fewer titles than `count`, they represent the rest.
   return Math.round((latest.filter(isKnown).length / latest.length) * count);
 }
 
@@ -123,7 +123,7 @@ export interface Drift {
   kind: keyof typeof DRIFTS;
   /**
    * Number of affected articles (for `empty`, pages) among the latest `of`; for `length` and
-   * `shared`, both are the number of the latest articles.
+   * `shared`, equal to `of`.
    */
   count: number;
   of: number;

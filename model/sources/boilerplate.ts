@@ -4,7 +4,7 @@ export interface Learnt {
   key: string;
   /** The beginning of the paragraph, for operators. */
   text: string;
-  /** Ids of the articles that contained the paragraph when it became known as boilerplate. */
+  /** Ids of up to five articles that contained the paragraph when it was learnt. */
   articles: string[];
   at: Date;
   /** Set once the paragraph was learnt from articles in id order, not in reading order. */

@@ -46,7 +46,7 @@ export interface CoverageChannel {
   url: string;
   kind: EntryPointKind;
   listed: number;
-  /** Number of the named articles that are stored. */
+  /** Number of the listed articles that are stored. */
   covered: number;
 }
 
@@ -70,7 +70,7 @@ export interface Coverage {
   recent: CoverageCounts;
   /** Missing articles, the latest announcement first; at most 1,000. */
   gaps: CoverageGap[];
-  /** Keys of unfetched URLs that no entry point named; they count if they are articles. */
+  /** Keys of URLs that no entry point named; they count once fetched, if they are articles. */
   awaited?: string[];
   probe: { at: Date; channels: CoverageChannel[] } | null;
 }

@@ -81,7 +81,7 @@ export interface FoundEntryPoint {
 export interface Preview {
   _id: string;
   sourceId: string | null;
-  /** The version that the declaration would replace; missing without such an active source. */
+  /** The version that the declaration would replace; missing if no active source has its id. */
   sourceVersion?: number;
   /** The home page where site discovery started; null if a declaration was previewed. */
   home: string | null;
@@ -105,7 +105,7 @@ export interface Preview {
   expiresAt: Date | null;
 }
 
-/** Waiting for a browser alone takes up to two minutes. */
+/** After this time, a step counts as dead. Waiting for a browser takes up to two minutes. */
 export const PREVIEW_STEP_TIMEOUT_MS = 10 * 60_000;
 
 export function failIfDead<Stored extends Pick<Preview, "state" | "step" | "stepAt">>(

@@ -18,7 +18,7 @@ const HostName = z
   .overwrite((text) => hostNameOf(text) ?? text)
   .refine((text) => hostNameOf(text) !== null, "write a host name such as news.example.com");
 
-/** Newsgather sets some itself. With the others, requests fail over HTTP or in Chromium. */
+/** Headers that a source can't set: Newsgather sets some, and the others make requests fail. */
 const OWN_HEADERS =
   /^(?:accept-encoding|connection|content-length|expect|host|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|user-agent)$/i;
 
@@ -47,7 +47,7 @@ export const Listing = z.strictObject({
   pages: z.int().min(1).max(100).default(10).describe("Maximum number of pages of the list"),
 });
 
-/** Selectors that override the extraction rules from `validFrom` on; a redesign adds an entry. */
+/** Selectors that override the extraction rules from `validFrom` on, such as after a redesign. */
 export const Select = z.strictObject({
   validFrom: AnyMoment.optional(),
   title: Selector.optional(),
@@ -248,7 +248,7 @@ export interface Pause {
   reason: string;
   /** Undefined or missing if the pause has no end. */
   until?: Date | undefined;
-  /** Who paused the source, so that it can be resumed; null if its file pauses it. */
+  /** Who paused the source; null if its file did, so that no command can resume it. */
   actor: string | null;
 }
 
@@ -270,7 +270,7 @@ export function withoutSecrets(source: Source): Source {
   return { ...source, headers: Object.fromEntries(names) };
 }
 
-/** The revisits of a source's articles, and the changes found, by step of the schedule. */
+/** Numbers of revisits of a source's articles, and of changes found, by step of the schedule. */
 export type RevisitRates = Record<string, { revisits: number; changed: number }>;
 
 /** An entry point gone or moved (301, 308) in the last `runs` runs in which it answered. */
@@ -313,11 +313,11 @@ export interface SourceRecord extends Source {
     isHarmful?: true;
   } | null;
   /**
-   * `count`: the workers that the source's pages crashed, each less than a day after the last;
+   * `count`: the workers that the source's pages crashed, each within a day of the one before;
    * `at`: the last crash. Missing if there was none since the source was last resumed.
    */
   endedWorkers?: { count: number; at: Date };
-  /** Who requested the next run (`push` for a hub), and when; missing or null once it opens. */
+  /** Who requested the next run (`push`: a hub), and when; missing or null once the run opens. */
   runRequest?: { actor: string; at: Date } | null;
   /** When the next run is due by the schedule, set while a push has made it due earlier. */
   pollDueAt?: Date | null;
@@ -332,7 +332,7 @@ export interface SourceRecord extends Source {
   lastNewArticleAt: Date | null;
   /** New articles and observed hours; older ones count less. Null until a run has succeeded. */
   arrivals: { items: number; hours: number; byHour?: number[] } | null;
-  /** When the source counts as silent without a new article; null or missing if unknown. */
+  /** When the source counts as silent if no new article comes; null or missing if unknown. */
   silentAt?: Date | null;
   /** Set if the last run found far more articles than expected; else null or missing. */
   spike?: { items: number; expected: number; at: Date } | null;

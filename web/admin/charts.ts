@@ -29,11 +29,11 @@ export interface Chart {
   kind: ChartKind;
   unit: ChartUnit;
   columns: readonly string[];
-  /** `name` is the label of `at`, an instant or a day; an unknown value is null. */
+  /** `at` is an instant or a day, `name` its label; an unknown value is null. */
   rows: readonly { at: string; name: string; values: readonly (number | null)[] }[];
 }
 
-/** Returns a table, from which the script `charts.js` makes a drawing. */
+/** Returns a table, from which the script `charts.js` draws a chart. */
 export function chart({ title, kind, unit, columns, rows }: Chart): Html {
   const lines = rows.map(
     ({ at, name, values }) =>

@@ -15,7 +15,10 @@ export const Several = z
   .default([])
   .transform((value) => [value].flat().filter((one) => one !== ""));
 
-/** `why` prefills the reason; `also` adds buttons that submit the form to other actions. */
+/**
+ * Returns a form that asks for a reason. `why` prefills the reason; `also` adds buttons that submit
+ * the form to other actions.
+ */
 export function actionForm(
   request: FastifyRequest,
   form: {
@@ -48,7 +51,7 @@ function reasonField(value: string): Html {
   return html`<label class="form-label">Why <input class="form-control" name="reason" required minlength="${MIN_REASON_CHARS}" maxlength="500" size="40" value="${value}"></label>`;
 }
 
-/** Returns the path and query of the form's page, from `Referer`; null for another server's. */
+/** Returns path and query of the form's page (`Referer`); null if this server has no such page. */
 export function formPage({ headers, server }: FastifyRequest): string | null {
   const { referer = "" } = headers;
   const from = URL.canParse(referer) ? new URL(referer) : null;
@@ -56,7 +59,7 @@ export function formPage({ headers, server }: FastifyRequest): string | null {
   return localPath(from.pathname + from.search);
 }
 
-/** A choice is a value that is also its name, or a pair of value and name. */
+/** Returns options of a `select`. A choice is a pair of value and name, or one text for both. */
 export function options(
   choices: readonly (string | readonly [string, string])[],
   chosen?: string,
@@ -67,7 +70,7 @@ export function options(
   });
 }
 
-/** Returns the choices of sources or views. */
+/** Returns sources or views as choices for `options`. */
 export function namesOf(
   all: readonly { _id: string; name: string }[],
 ): (readonly [string, string])[] {

@@ -57,7 +57,7 @@ export const SECTIONS = {
 
 export type Section = keyof typeof SECTIONS;
 
-/** HTML for a browser, JSON for a program; of two functions, only the needed one is called. */
+/** HTML for a browser and JSON for a program. A function is called only if its result is needed. */
 export interface PageContent {
   json: object | (() => object | Promise<object>);
   html: Html | (() => Html | Promise<Html>);
@@ -86,7 +86,7 @@ export interface AdminPage {
   under?: string;
   /** The required right; `read` if missing. */
   right?: Right;
-  /** Commands that do the same as the page; its query replaces words in capitals. */
+  /** Commands that do the same as the page; query parameters replace words in capitals. */
   commands: readonly string[];
   /** Whether the page shows other admin pages in frames. */
   frames?: true;
@@ -98,8 +98,11 @@ export interface AdminPage {
 }
 
 /**
- * A message for the page with the form; or `location`, which the browser opens, and `done`, which a
- * program gets (a text is also shown on the opened page); or page content, which is the response.
+ * What an action returns:
+ * - a message, which the page with the form shows;
+ * - or `location`, which a browser opens, and `done`, which a program gets; if `done` is a text,
+ *   the opened page shows it as well;
+ * - or the content of the response page.
  */
 export type ActionResult = string | { location: string; done: string | object } | PageContent;
 
@@ -145,7 +148,7 @@ export function readQuery<T extends z.ZodType>(schema: T, request: FastifyReques
   return checked(schema, request.query ?? {});
 }
 
-/** Whether the user is allowed to see a page: always, if the server doesn't identify users. */
+/** Returns whether the user may see a page; true if the server doesn't identify users. */
 export function isShownTo(request: FastifyRequest, { right = "read" }: AdminPage): boolean {
   return !request.actor || may(request, right);
 }

@@ -45,7 +45,7 @@ function columnHead(head: string, isNumber: boolean, { sorts }: Paged): Html {
   return html`<th scope="col"${cssClass}${state}><a class="table-sort ${order}" href="${to(isUp ? `-${key}` : key)}">${head}</a></th>`;
 }
 
-/** Sorts rows by the key `sort` (`-`: descending), nulls last; an unknown key changes nothing. */
+/** Sorts rows by the key `sort` (after `-`: descending), nulls last; ignores unknown keys. */
 export function sortRows<Row, Key extends string>(
   rows: readonly Row[],
   sort: string | undefined,
@@ -90,10 +90,10 @@ export function pager(total: number, page: number, to: (page: number) => string)
   return html`<p>Page ${page} of ${pages}. ${page > 1 && html`<a href="${to(page - 1)}" rel="prev">Previous</a> `}${page < pages && html`<a href="${to(page + 1)}" rel="next">Next</a>`}</p>`;
 }
 
-/** Selects lines older than this time; an invalid time counts as missing. */
+/** Query parameter that selects lines older than a time; an invalid time counts as missing. */
 export const Before = AnyMoment.optional().catch(undefined);
 
-/** Returns the last line of a full page, after which there might be another page. */
+/** Returns the last line of a full page, after which more may follow; otherwise undefined. */
 export function lastOfFull<T>(lines: readonly T[], size: number): T | undefined {
   return lines.length === size ? lines.at(-1) : undefined;
 }

@@ -114,7 +114,7 @@ const Page = z.object({
   has_more: z.boolean(),
 });
 
-/** Clocks of other machines can be ahead. */
+/** Added to the current time, because clocks of other machines can be ahead. */
 const CLOCK_TOLERANCE_MS = 3_600_000;
 
 const BODY_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'";

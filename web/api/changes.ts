@@ -145,17 +145,17 @@ function renderPage(
   };
 }
 
-/** It is large, so that a filter that excludes most changes needs few reads. */
+/** A large number, so that a filter that excludes most changes needs few reads. */
 const CHANGES_PER_READ = 500;
 
-/** `seq` is the position of the stream's newest change when these changes were read. */
+/** Changes after position `after`; `seq` is the newest position when these changes were read. */
 interface StreamPage {
   after: number;
   changes: Change[];
   seq: number;
 }
 
-/** Throws a 410 problem if some of the changes are no longer stored. */
+/** Returns the changes after `after`. Throws a 410 problem if some are no longer stored. */
 async function readPage(
   store: Store,
   { after, limit, seq }: { after: number; limit: number; seq: number },
@@ -166,8 +166,8 @@ async function readPage(
 }
 
 /**
- * Returns a page that starts with the next change that passes the filter, for which it waits up to
- * `ms`. If none comes, `after` of the empty page is past the changes that the filter excludes.
+ * Waits up to `ms` for a change that passes the filter, and returns a page that starts with it. If
+ * none comes, returns an empty page whose `after` is past the changes that the filter excludes.
  */
 async function waitForPage(
   { store, head, watch }: Pick<Context, "store" | "head" | "watch">,
@@ -197,7 +197,7 @@ async function waitForPage(
 }
 
 const HEARTBEAT_INTERVAL_MS = 15_000;
-/** The reader then reconnects, and its rights are checked again. */
+/** After this time, the reader has to reconnect, and its rights are checked again. */
 const MAX_CONNECTION_MS = 15 * 60_000;
 const EVENTS_PER_READ = 100;
 

@@ -210,7 +210,7 @@ function fileUrl(id: string, name: string): string {
   return `/v1/exports/${id}/files/${encodeURIComponent(name)}`;
 }
 
-/** An empty body requests all articles whose publishers allow analysis, as JSON lines. */
+/** Body of an export request. If empty: all articles that may be analysed, as JSON lines. */
 const ExportBody = z.strictObject({
   format: z
     .enum(EXPORT_FORMATS)
@@ -257,7 +257,7 @@ const ExportBody = z.strictObject({
 
 type ExportBody = z.output<typeof ExportBody>;
 
-/** Unfinished exports expire after this many ms; those due within this time count as waiting. */
+/** Time after which unfinished exports expire. Exports due within this time count as waiting. */
 const WAITING_EXPORT_TTL_MS = 30 * 86_400_000;
 
 export interface RequestExportDeps {
@@ -266,7 +266,7 @@ export interface RequestExportDeps {
   search?: SearchActions | undefined;
 }
 
-/** Stores and queues an export. Throws a problem if it is invalid or too many are waiting. */
+/** Stores and queues an export. Throws a problem if `body` is invalid or too many exports wait. */
 export async function askExport(
   { store, producer, search }: RequestExportDeps,
   body: ExportBody,
@@ -306,7 +306,7 @@ export async function askExport(
   return one;
 }
 
-/** Removes an export and its files, even while it is being written. */
+/** Removes an export, even while it is being written; the next sweep removes its files. */
 export async function dropExport(store: Store, id: string, audit: AuditContext): Promise<void> {
   await exportOf(store, id);
   const what = { action: "export.remove", subject: id };

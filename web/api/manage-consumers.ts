@@ -42,7 +42,10 @@ export async function makeConsumer(
   }
 }
 
-/** Moves a consumer and ends its lease. Throws a 409 problem if it advances at that moment. */
+/**
+ * Moves a consumer to another position in the stream and ends its lease. Throws a 409 problem if
+ * the consumer advances at that moment.
+ */
 export async function replayConsumer(
   store: Store,
   { name, from }: { name: string; from: string },
@@ -65,7 +68,7 @@ export async function dropConsumer(store: Store, name: string, audit: AuditConte
   );
 }
 
-/** The first read is limited to the number of changes that the caller wants. */
+/** Applies from the second read on; the first reads only as many changes as the caller wants. */
 const CHANGES_PER_READ = 500;
 /** Counts all changes, also those that the filter excludes. */
 const MAX_CHANGES_PER_LEASE = 10_000;
@@ -83,7 +86,7 @@ interface LeaseRequest {
   /** Length of the lease, ms. */
   ms: number;
   now: Date;
-  /** Id of the lease; random if missing. The current id returns the same changes again. */
+  /** Id for the lease; random if missing. The current lease's id returns the same changes again. */
   wanted?: string | null;
 }
 
@@ -123,9 +126,9 @@ export async function leaseChanges(
 }
 
 /**
- * Acknowledges a lease up to change `seq` (all of it if missing), ends it and returns the
- * consumer's position. Throws a 409 problem if the lease isn't current, a 400 problem if `seq` is
- * outside it.
+ * Acknowledges a lease up to change `seq` (to its end if missing), ends the lease, and returns the
+ * consumer's position. Throws a 409 problem if the lease isn't current, and a 400 problem if `seq`
+ * is outside the lease.
  */
 export async function acknowledge(
   store: Store,

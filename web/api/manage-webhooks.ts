@@ -25,7 +25,7 @@ export async function webhookOf(store: Store, id: string): Promise<Subscriber> {
   throw new ProblemError(404, "unknown-webhook", unknownName("webhook", id, known));
 }
 
-/** Creates a webhook. Throws a 400 problem if `refusal` says why the URL must not be called. */
+/** Creates a webhook. Throws a 400 problem if there is a `refusal`: why the URL isn't allowed. */
 export async function makeWebhook(
   store: Store,
   wanted: Reading & { url: string; refusal: string | null },
@@ -55,7 +55,7 @@ export async function makeWebhook(
   return subscriber;
 }
 
-/** Returns a webhook's new secret. For a day, messages are also signed with the old one. */
+/** Replaces a webhook's secret; returns the new one. For a day, both sign the messages. */
 export async function rotateSecret(store: Store, id: string, audit: AuditContext): Promise<string> {
   const subscriber = await webhookOf(store, id);
   const until = new Date(audit.now.getTime() + SECRET_OVERLAP_MS);
@@ -78,7 +78,7 @@ export async function pauseWebhook(store: Store, id: string, audit: AuditContext
   );
 }
 
-/** Resumes a webhook. `skip` omits the next change, for example because it is refused. */
+/** Resumes a webhook. `skip` omits the next change, for example if the receiver refuses it. */
 export async function resumeWebhook(
   store: Store,
   id: string,
@@ -93,7 +93,7 @@ export async function resumeWebhook(
   );
 }
 
-/** Moves a webhook. Changes after the new position are sent even if they were sent before. */
+/** Moves a webhook in the stream. Changes after the new position are sent, even if sent before. */
 export async function replayWebhook(
   store: Store,
   { id, from }: { id: string; from: string },

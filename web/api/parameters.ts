@@ -48,8 +48,8 @@ type Query = {
 } & { relevance?: number | string | undefined; copies?: "true" | "false" | boolean | undefined };
 
 /**
- * Returns the filter in a URL or of the view that it names. Throws a 400 problem if the URL has
- * both, and a 404 problem for an unknown source, topic or view.
+ * Returns the filter that URL parameters state or, if they name a view, the view's filter. Throws a
+ * 400 problem if they do both, and a 404 problem for an unknown source, topic or view.
  */
 export async function wantedOf(
   { view, ...query }: Query & { view?: string | undefined },
@@ -67,7 +67,7 @@ export async function wantedOf(
   return viewNamed(view, (await head()).views).filter;
 }
 
-/** Returns the filter with these fields. Throws a 400 problem that names an invalid field. */
+/** Parses URL parameters into a filter. Throws a 400 problem that names an invalid field. */
 export function toFilter(query: Query): Filter {
   const { source, topic, country, region, city, language, relevance, copies } = query;
   const fields = {

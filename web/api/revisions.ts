@@ -155,7 +155,7 @@ const MAX_EDITS_PER_PAIR = 200;
 
 type ComparedFields = Readonly<Record<"title" | "text", string | null>>;
 
-/** Compares two versions in milliseconds. `paragraphs` is null if a text is too long. */
+/** Compares two versions of an article. `paragraphs` is null if a text is too long. */
 export function diffText(before: ComparedFields, after: ComparedFields): TextDiff {
   const words = wordDiffer();
   const [was, is] = [before.text ?? "", after.text ?? ""];
@@ -221,10 +221,10 @@ function changesBetween(before: string[], after: string[]) {
   );
 }
 
-/** Returns null if the texts have too little in common or the comparison would take too long. */
+/** Compares texts by word; null if they have too little in common or comparing takes too long. */
 type WordDiffer = (before: string, after: string) => Piece[] | null;
 
-/** Once the limits of the whole diff are reached, the function returns null for all texts. */
+/** Returns a function for all texts of one diff. It returns null beyond the diff's limits. */
 function wordDiffer(): WordDiffer {
   let [letters, steps] = [MAX_WORD_DIFF_CHARS, MAX_SQUARED_EDITS];
   return (before, after) => {

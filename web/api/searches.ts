@@ -110,7 +110,10 @@ export const searchRoutes: Routes = (app, context) => {
   );
 };
 
-/** Throws a 403 problem if `scope` isn't allowed, and a 404 problem for an unknown search. */
+/**
+ * Returns the search that URL parameters state. Throws a 403 problem if `scope` isn't allowed, and
+ * a 404 problem for an unknown saved search.
+ */
 export async function toSearchRequest(
   { store }: Context,
   request: FastifyRequest,

@@ -60,7 +60,7 @@ const OPTIONAL_PROPERTIES = Object.entries(JSON_SCHEMA.properties ?? {}).map(
   ([name, schema]) => [name, { anyOf: [schema, { type: "null" }] }] as const,
 );
 
-/** A declaration as in its file. Parsing it here would lose the original notation of times. */
+/** A source's declaration as in its file; not parsed here, to keep the notation of its times. */
 export const DeclarationBody = z.record(z.string(), z.unknown()).meta(JSON_SCHEMA);
 
 const PatchBody = z.record(z.string(), z.unknown()).meta({

@@ -72,7 +72,10 @@ export const storiesRoutes: Routes = (app, { store, answer }) => {
   );
 };
 
-/** Returns up to 200 articles of a story. Throws a 404 problem if the article isn't published. */
+/**
+ * Returns up to 200 articles of the story of article `id`. Throws a 404 problem if that article
+ * isn't published.
+ */
 export async function storyOf(store: Store, id: string): Promise<ListedArticle[]> {
   const [article] = await getStatuses(store, [id]);
   if (article?.status === "published") return readStoryArticles(store, article.storyId);

@@ -48,8 +48,8 @@ export const From = z
   .describe(`\`start\` (the oldest stored change), \`latest\`, a cursor, or a time: ${TIME_FORMS}`);
 
 /**
- * Returns the bookmark of a position. Throws a 400 problem if the position is invalid, and a 410
- * problem if a restore has replaced changes before it.
+ * Returns a bookmark for `start`, `latest`, a cursor or a time. Throws a 400 problem if `from` is
+ * invalid, and a 410 problem if a restore has replaced changes before this position.
  */
 export async function bookmarkAt(store: Store, from: string, now: Date) {
   const restores = await readRestores(store);

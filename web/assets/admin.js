@@ -253,9 +253,9 @@ function findWhileTyping(form) {
   });
 }
 
-/** Longer than an answer, the next page, takes. */
+/** After this time, a form can be sent again although no response has arrived. */
 const MAX_SENDING_MS = 30_000;
-/** Set while a form has been sent whose answer hasn't arrived. */
+/** Timer that is set while the response to a sent form hasn't arrived. */
 let sending;
 document.addEventListener("submit", (event) => {
   const { target: form, submitter } = event;
@@ -278,7 +278,7 @@ addEventListener("pageshow", endSending);
 // The user stopped the page from loading.
 globalThis.navigation?.addEventListener("navigateerror", endSending);
 
-/** Whether the user has the focus in this part, or has selected text of it. */
+/** Returns whether the focus or a text selection is inside this part of the page. */
 function isInUse(part) {
   const selection = getSelection();
   return (
@@ -287,7 +287,7 @@ function isInUse(part) {
   );
 }
 
-/** Browsers reconnect within five seconds. */
+/** Time from an error to the warning; browsers reconnect within five seconds. */
 const LATE_MS = 10_000;
 
 /** Updates a part of the page with events from the server while the page is visible. */

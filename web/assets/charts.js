@@ -1,7 +1,7 @@
 // Draws a uPlot chart above the table in each `figure.chart`.
 
 const COLOURS = ["primary", "orange", "purple", "red", "green", "yellow"];
-/** A canvas needs computed colours, because it can't use CSS variables. */
+/** Element that computes colours, because a canvas can't use CSS variables. */
 const probe = document.body.appendChild(document.createElement("i"));
 function colour(name) {
   probe.style.color = `var(--tblr-${name})`;
@@ -30,7 +30,7 @@ const TEXTS = {
   },
 };
 
-/** Returns the times (Unix, in seconds) and the values of a table. A missing value is null. */
+/** Returns a table's column names, times (Unix, in seconds) and values. A missing value is null. */
 function read(table) {
   const names = [...table.tHead.rows[0].cells].slice(1).map((cell) => cell.textContent);
   const rows = [...table.tBodies[0].rows];

@@ -63,18 +63,18 @@ export function isKnown({ actor }: FastifyRequest): boolean {
   return actor !== null && actor.name !== "nobody";
 }
 
-/** Returns the name for the audit log. Throws a 401 problem without a key or session. */
+/** Returns the name for the audit log. Throws a 401 problem if no key or session was sent. */
 export function actorName(request: FastifyRequest): string {
   if (request.actor && isKnown(request)) return request.actor.name;
   throw new ProblemError(401, "login-needed", "Log in or send a key to do this.");
 }
 
-/** Throws a 401 problem without a key or session, even while no user or key exists. */
+/** Throws a 401 problem if a request has no key or session, even while no user or key exists. */
 export async function requireActor(request: FastifyRequest): Promise<void> {
   actorName(request);
 }
 
-/** Throws a 401 problem without a key or session. */
+/** Returns actor and time for the audit log. Throws a 401 problem if no key or session was sent. */
 export function auditOf(request: FastifyRequest, now: () => Date): AuditContext {
   return { actor: actorName(request), now: now() };
 }

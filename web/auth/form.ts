@@ -6,7 +6,7 @@ import { sameSecret } from "./secret.ts";
 
 const CSRF_FIELD = "_csrf";
 
-/** Returns the field that each form of the admin needs (OWASP: HMAC-based token pattern). */
+/** Returns the hidden CSRF field that each form of the admin needs (OWASP: HMAC-based token). */
 export function formToken({ actor }: FastifyRequest): Html {
   return html`<input type="hidden" name="${CSRF_FIELD}" value="${codeOf(actor?.session ?? "")}">`;
 }

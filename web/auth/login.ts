@@ -36,7 +36,7 @@ const MAX_USER_AGENT = 200;
 /** Cookie that is stored while the user logs in at the OpenID provider. */
 const PENDING_COOKIE = "newsgather-login";
 const PENDING_PATH = "/admin/login";
-/** Counted for each login route, and for each IP address or IPv6 /64 network. */
+/** Applies to each login route and each IP address or IPv6 /64 network separately. */
 const MAX_LOGINS_PER_MINUTE = 10;
 
 export interface LoginOptions {
@@ -201,7 +201,7 @@ const LATE_LOGIN_MESSAGE = "This login took too long, or began in another browse
 const WRONG_PASSWORD_MESSAGE =
   "The name or password is wrong, or there were too many attempts. After too many attempts, wait a while.";
 
-/** The user before an attempt to log in, and the tries including this attempt (`after`). */
+/** The user before an attempt to log in, and the failures including this attempt (`after`). */
 interface Attempt {
   user: User;
   after: Tries;

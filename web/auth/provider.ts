@@ -51,7 +51,7 @@ export class Provider {
     return new URL(this.settings.issuer).host;
   }
 
-  /** Returns the provider's login page, and the cookie to store until the browser returns. */
+  /** Returns the URL of the provider's login page, and the content of a cookie for the login. */
   async begin(next: string): Promise<{ location: string; pending: PendingLogin }> {
     const client = await import("openid-client");
     const configuration = await this.#configuration();
@@ -97,7 +97,7 @@ export class Provider {
     return { ...more, ...claims };
   }
 
-  /** Reads the configuration again only after a failure or with a new client secret. */
+  /** Returns the provider's configuration, read again only after a failure or with a new secret. */
   #configuration(): Promise<Configuration> {
     const secret = this.settings.clientSecret();
     if (this.#opened?.secret === secret) return this.#opened.configuration;
@@ -137,8 +137,9 @@ export function identityOf(issuer: string, subject: string): string {
 }
 
 /**
- * Returns the user whom the claims identify, added if new, with the role from the claims; the last
- * administrator stays one. Returns a problem if the login isn't allowed or the name is taken.
+ * Returns the user whom the claims identify. Adds a new user, and gives a known user the role from
+ * the claims, except that the last administrator stays administrator. Returns a problem if the
+ * login isn't allowed or the name is taken.
  */
 export async function userOf(
   store: Store,

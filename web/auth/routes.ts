@@ -1,10 +1,10 @@
 import type { Right } from "../../model/operations/account.ts";
 import { SESSION_COOKIE } from "./actor.ts";
 
-/** `reader` is `read`, or no right if reading is public; `anyone` never needs a key or session. */
+/** The right that a route needs. `reader`: `read`, or none if reading is public; `anyone`: none. */
 export type Needed = Right | "reader" | "anyone";
 
-/** Rights by route, without admin pages. Unlisted routes that change something need `admin`. */
+/** Rights by route, except admin pages. Unlisted routes that change something need `admin`. */
 export const ROUTES: Readonly<Record<string, Needed>> = {
   "GET /healthz": "anyone",
   "GET /readyz": "anyone",
@@ -109,7 +109,10 @@ export const SECURITY_SCHEMES = {
 /** Alternative ways to authenticate, each with the rights that it needs. */
 export type Security = Partial<Record<keyof typeof SECURITY_SCHEMES, string[]>>[];
 
-/** Returns ways to authenticate: none if never needed, one that is `{}` if reading is public. */
+/**
+ * Returns the ways to authenticate; empty if a route is open to anyone. For a route that reads,
+ * the first way is `{}` (no authentication) if reading is public.
+ */
 export function securityOf(
   method: string,
   path: string,

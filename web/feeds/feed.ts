@@ -16,7 +16,7 @@ export interface Feed {
   self: string;
   /** URL of the next older page of the feed (RFC 5005 paged feeds); null on the last page. */
   next: string | null;
-  /** Links of RFC 5005 section 4; missing without archives. `of` is this document's kind. */
+  /** Links to archives (RFC 5005 section 4), if any. `of`: whether this document is an archive. */
   archive?: {
     of: "subscription" | "day";
     current: string;
@@ -51,7 +51,7 @@ export interface Entry {
   item: PublicItem;
 }
 
-/** Returns null without an http(s) URL. `text` is null if the entry must not contain it. */
+/** Returns an article's entry; null if its URL isn't http(s). `text` is the full text or null. */
 export function toEntry(
   item: PublicItem,
   source: PublicSource | undefined,
@@ -83,7 +83,7 @@ function latest(dates: (Date | null)[]): Date {
   return new Date(Math.max(...dates.map((date) => date?.getTime() ?? 0)));
 }
 
-/** Returns the authors or, for formats that require one, the source if there are none. */
+/** Returns authors and organisations; if none, the source, because some formats need an author. */
 export function signedBy({ item, organisations, source }: Entry): string[] {
   const names = [...item.authors, ...organisations];
   return names.length > 0 ? names : [source.name];

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { checked, ProblemError } from "../../model/problem.ts";
 
 export interface HubHandlers {
-  /** Answers a hub's verification or denial; null if we didn't request the subscription. */
+  /** Returns the response to a hub's verification or denial; null if we didn't ask to subscribe. */
   intent(
     id: string,
     query: {

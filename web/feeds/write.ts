@@ -62,7 +62,7 @@ export const FeedQuery = z.object({
 });
 export type FeedQuery = z.output<typeof FeedQuery>;
 
-/** The articles of the story `storyId` or, if it is missing, those that pass `filter`. */
+/** What a feed is about: the story `storyId` or, if missing, the articles that pass `filter`. */
 export interface Subject {
   filter: ListingFilter;
   storyId?: string;
@@ -76,7 +76,7 @@ interface FeedRequest {
   query: FeedQuery;
 }
 
-/** Returns a page of a feed. Throws a 400 problem for the archive of a feed that has none. */
+/** Returns a page of a feed. Throws a 400 problem if `archive` is set and the feed has none. */
 export async function writeFeed(
   context: Context,
   { now, sources }: Snapshot,
@@ -159,7 +159,7 @@ async function articlesOf(
   return selectArticles(store, narrowed, { limit, now, before, keep });
 }
 
-/** Omits default values, so that each feed has only one URL. */
+/** Returns the query of a feed's URL without default values, so that each feed has one URL. */
 function searchOf({ limit, cursor, filter, filterout, mode, archive }: FeedQuery): string {
   const query = new URLSearchParams({
     ...(limit !== 50 && { limit: String(limit) }),

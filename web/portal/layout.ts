@@ -13,7 +13,7 @@ export interface Page {
   /** Path in the main language, also for the canonical URL; empty if the page has no path. */
   path: string;
   description?: string;
-  /** Path of the feed with these articles, without extension; the feed of all if missing. */
+  /** Path of the feed with these articles, without extension; if missing, `/feeds/all`. */
   feed?: string;
   /** The articles on the page. The response headers state their usage terms. */
   articles: readonly ListedArticle[];

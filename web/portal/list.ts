@@ -78,7 +78,7 @@ export async function readList(
   };
 }
 
-/** Returns no articles for the list of a single day, because it is ordered by time. */
+/** Returns the pinned articles that pass a filter; none for a day, which is listed by time. */
 async function pinnedOf({ store }: Context, { now }: Snapshot, filter: ListingFilter) {
   if (filter.day !== undefined) return [];
   const pinned = await readPinned(store, now, MAX_PINNED);
@@ -106,7 +106,7 @@ async function readPlace(
 /** If more are needed, the page is empty although further articles match. */
 const MAX_PAGES_READ = 2;
 
-/** Reads on if a page ends early, before its first article. */
+/** Returns a page of a list. If a page is empty but isn't the last, reads the next one instead. */
 async function readPage(
   store: Store,
   filter: ListingFilter,
@@ -144,7 +144,7 @@ interface PlaceParams {
   city?: string | null | undefined;
 }
 
-/** Throws a 404 problem if a place has no articles, because an article names the region. */
+/** Returns the page of a place. Throws a 404 problem if it has no articles. */
 export async function placePage(
   context: Context,
   around: Around,

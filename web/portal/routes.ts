@@ -187,7 +187,10 @@ function headlineOf(edition: Edition, article: ListedArticle): string {
   return prefix + title;
 }
 
-/** The returned function returns null for programs, which get JSON, or without a database. */
+/**
+ * Returns a function that renders a problem as a page. It returns null for programs, which get
+ * JSON, and if the database can't be read.
+ */
 export function problemPage(context: Context) {
   return async (request: FastifyRequest, problem: ProblemError): Promise<string | null> => {
     const forPrograms = /^\/(v1|feeds|healthz|readyz|metrics|docs)\b/.test(request.url);

@@ -24,7 +24,7 @@ ${sidebar(around)}
 </div>`;
 }
 
-/** Pages contain these numbers before the main content, so that no visible text moves later. */
+/** Returns the counters. They come before the main content, so that no visible text moves later. */
 function numbers({ edition, config, snapshot }: Around): Html {
   const { counters, today, followed } = snapshot;
   const { messages } = edition;

@@ -57,7 +57,7 @@ export function signingKeysRoutes(
   };
 }
 
-/** Headers that let scripts on other sites read the response, such as to verify requests. */
+/** Headers that let scripts on other sites read the response, for example to verify requests. */
 const PUBLIC_HEADERS = {
   "access-control-allow-origin": "*",
   "cache-control": `public, max-age=${DIRECTORY_MAX_AGE_S}`,

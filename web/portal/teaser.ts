@@ -16,7 +16,7 @@ export function heading(article: ListedArticle, edition: Edition): Html {
   return html`<a href="${path}">${titleOf(article, edition)}</a>`;
 }
 
-/** The place prefix and the title each have their own text direction. */
+/** Returns the place prefix and the title, each with its own text direction. */
 export function titleOf(article: ListedArticle, edition: Edition): Html {
   const { prefix, title, titleLanguage } = translateInto(edition, article);
   const place = prefix.trim();
@@ -55,7 +55,10 @@ export function langOf(language: string | null): Html | "" {
 
 const RIGHT_TO_LEFT = new Set(["ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"]);
 
-/** With `auto`, a place name in Latin letters at the start would decide the direction. */
+/**
+ * Returns a `dir` attribute. For a known language it isn't `auto`, because a place name in Latin
+ * letters at the start would then decide the direction.
+ */
 export function dirOf(language: string | null): Html {
   if (!language) return html` dir="auto"`;
   return RIGHT_TO_LEFT.has(language) ? html` dir="rtl"` : html` dir="ltr"`;
@@ -84,7 +87,7 @@ ${article.topics.map(
 )}</p>`;
 }
 
-/** Returns how much is available and, if known, why not all; null for the whole article. */
+/** Returns how much of an article is available and, if known, why not all; null if complete. */
 export function extentOf(
   { completeness, incompleteReason }: Pick<ListedArticle, "completeness" | "incompleteReason">,
   { messages }: Edition,

@@ -7,7 +7,7 @@ import type { AnswerCache, Rendered, Validators } from "./cache.ts";
 import type { Head } from "./snapshot.ts";
 import { usageHeaders, usageOf } from "./usage.ts";
 
-/** Sends a response from the cache or from `build`, or 304 if the reader already has it. */
+/** A function that sends a response from the cache or from `build`, or 304 if the reader has it. */
 export type Answer<State> = (
   request: FastifyRequest,
   reply: FastifyReply,
@@ -24,10 +24,11 @@ export interface Staleness {
 }
 
 /**
- * Answers read requests from a cache. The entity tag is derived from the URL and the data's stamp,
- * so a 304 or a repeated read needs only the query for the stamp (RFC 9110 section 13). With
- * `staleness`, a response that was current `patience` ms ago needs no query, unless the reader
- * reloads the page or is logged in; a check in the background rebuilds it if the data has changed.
+ * Returns a function that answers read requests from a cache. The entity tag is a hash of the URL
+ * and the data's `stamp`, so a 304 or a repeated read only queries the stamp (RFC 9110 section 13).
+ * With `staleness`, a response that was current less than `patience` ms ago is sent at once, and a
+ * check in the background rebuilds it if the data has changed. Readers who reload the page or are
+ * logged in get the newest data.
  */
 export function answerer<State extends Pick<Head, "stamp" | "changedAt" | "now">>(
   read: () => Promise<State>,
@@ -80,7 +81,7 @@ function cachedSince(cache: AnswerCache, address: string, { patience, now }: Sta
   return cached && now().getTime() - cached.now.getTime() < patience ? cached : undefined;
 }
 
-/** Returns whether a reader reloads (RFC 9111 section 5.2.1) or might have changed the data. */
+/** Returns whether a reader reloads the page (RFC 9111 section 5.2.1) or is logged in. */
 function wantsNewest({ headers, actor }: FastifyRequest): boolean {
   const directives = headers["cache-control"] ?? headers.pragma ?? "";
   return /no-cache|max-age=0\b/.test(directives) || (actor?.session ?? null) !== null;
@@ -109,8 +110,8 @@ function isUnchanged(request: FastifyRequest, validators: Validators, coding: Co
 }
 
 /**
- * Returns the second of the latest change or, until it is over, the second before. Otherwise, a
- * reader wouldn't get another change within the same second.
+ * Returns the time of the latest change in whole seconds. While that second isn't over, returns the
+ * second before it, so that a reader also gets another change within the same second.
  */
 function lastModified({ changedAt, now }: Validators): Date {
   const second = Math.floor(changedAt.getTime() / 1000);
@@ -132,7 +133,7 @@ export function renderJson(value: unknown, articles: readonly ListedArticle[]): 
 
 type Coding = "br" | "gzip" | "identity";
 
-/** Shorter responses fit into one packet. */
+/** Shorter responses aren't compressed, because they fit into one packet. */
 const MIN_COMPRESSED_CHARS = 1200;
 /** Nearly the best compression in a fraction of the time. */
 const BROTLI_OPTIONS = { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } };
@@ -143,7 +144,7 @@ const compress = {
   identity: async (body: Buffer) => body,
 };
 
-/** Prefers `br` to `gzip`. A coding with `q=0` doesn't count (RFC 9110 section 12.5.3). */
+/** Returns the best accepted coding, `br` first. `q=0` means refused (RFC 9110 section 12.5.3). */
 export function codingFor(accepted: string | undefined): Coding {
   const taken = (accepted ?? "")
     .toLowerCase()
@@ -156,7 +157,7 @@ export function codingFor(accepted: string | undefined): Coding {
 
 const compressed = new WeakMap<object, Map<Coding, Promise<Buffer>>>();
 
-/** Compresses a response only once for each coding. The coding of a short one is `identity`. */
+/** Returns a response's bytes, compressed once per coding. A short response isn't compressed. */
 export async function bytesOf(
   answer: { body: string | Buffer },
   coding: Coding,

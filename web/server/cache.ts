@@ -35,7 +35,7 @@ export class AnswerCache {
     this.#chars = limits.chars;
   }
 
-  /** Returns a response with the validators' tag. Concurrent callers share one build. */
+  /** Returns the response with this tag, cached or built. Concurrent callers share one build. */
   async get(
     address: string,
     validators: Validators,

@@ -26,7 +26,7 @@ export interface PortalConfig {
   topicNamesIn?: Readonly<Record<string, Record<string, string>>>;
   /** The portal's main language; English if missing. */
   language?: Language;
-  /** Ids of the topics to show, in order; if missing, all with articles, the largest first. */
+  /** Ids of the topics to show, in order; if missing, all topics with articles, largest first. */
   shownTopics?: readonly string[];
   version: string;
   /** Number of articles of an earlier site that the portal adds to its total; 0 if missing. */
@@ -55,7 +55,7 @@ export interface Asset {
 export interface Check {
   name: string;
   ok: boolean;
-  /** What is wrong; otherwise a state, such as the age of the oldest change without a number. */
+  /** What is wrong; if `ok`, more about the state, such as how long a change has waited. */
   detail: string;
 }
 
@@ -75,7 +75,7 @@ export interface ExportDeps {
 export interface SearchActions {
   /** Returns a page of results. Throws `QueryProblem` for an invalid query. */
   find(request: SearchRequest): Promise<SearchAnswer>;
-  /** Returns words that no article contains, with similar words. Throws `QueryProblem`. */
+  /** Returns the words of a query that no article contains. Throws `QueryProblem` like `find`. */
   misses(request: { query: string; all: boolean }): Promise<Miss[]>;
   state(): Promise<IndexState>;
   highlight(text: string, language: string | null, highlights: readonly string[]): Piece[];
@@ -99,7 +99,7 @@ export interface ServerDeps {
   metrics: Metrics;
   logger?: FastifyBaseLogger;
   now?: () => Date;
-  /** Maximum age of pages and feeds, ms (0 if missing); of the stream, at most 250 ms. */
+  /** Maximum age of cached pages and feeds, ms (0 if missing); of the stream at most 250 ms. */
   staleness?: number;
   /** Adds access control before any route is registered; if missing, nothing is checked. */
   gate?: (app: FastifyInstance) => Promise<void>;

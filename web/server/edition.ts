@@ -38,7 +38,7 @@ export function editionsOf({ language: first = "en" }: Pick<PortalConfig, "langu
   );
 }
 
-/** Returns the edition of a URL of the portal: a path with an optional query. */
+/** Returns the edition of a page. `url` is the page's path on the portal; it can have a query. */
 export function editionAt(url: string, config: Pick<PortalConfig, "language">): Edition {
   const [first, ...others] = editionsOf(config);
   const other = others.find(
@@ -80,7 +80,7 @@ export function longDate(edition: Edition, zone: string, at: Date): string {
   return format(edition, zone, { day: "numeric", month: "long", year: "numeric" }).format(at);
 }
 
-/** Returns a heading like `Monday, 23 November 2026`, or with `Today` or `Yesterday`. */
+/** Returns a heading like `Monday, 23 November 2026` or `Today, 25 November 2026`. */
 export function dayTitle(edition: Edition, day: string, today: string | null): string {
   const at = new Date(`${day}T12:00:00Z`);
   const date = longDate(edition, "UTC", at);

@@ -16,7 +16,7 @@ declare module "fastify" {
     idempotencyRecord: string | null;
   }
   interface FastifyContextConfig {
-    /** Set if the handler returns the same response again, so that it needn't be stored. */
+    /** Set if the handler itself can return the same response again, so that none is stored. */
     repeats?: true;
   }
 }
@@ -38,7 +38,10 @@ export function isWrite(method: string, path: string): boolean {
   return path.startsWith("/v1/") && !["GET", "HEAD", "OPTIONS"].includes(method);
 }
 
-/** Stores successful responses by key (draft-ietf-httpapi-idempotency-key-header-07). */
+/**
+ * Stores successful responses by idempotency key, and sends a stored response if the request is
+ * repeated (draft-ietf-httpapi-idempotency-key-header-07).
+ */
 export function keepIdempotencyRecords(app: FastifyInstance, { store, now }: Context): void {
   app.decorateRequest("idempotencyRecord", null);
 

@@ -48,7 +48,7 @@ export function filterText(filter: Filter, naming: Naming): string {
   return all.filter((part) => part !== undefined).join("; ") || messages.everything;
 }
 
-/** Returns a topic's name in `language` or the portal's main language; the id without a name. */
+/** Returns a topic's name in `language` or else the main language; the id if it has no name. */
 export function topicName(
   id: string,
   { topicNames, topicNamesIn = {} }: PortalConfig,
@@ -75,7 +75,7 @@ export function isKnown(
   return Object.hasOwn(countsOf(category, snapshot), id);
 }
 
-/** Returns ids and numbers of articles, in the order of `shownTopics` or the largest first. */
+/** Returns ids with their numbers of articles, largest first; topics as in `shownTopics` if set. */
 export function entriesOf(
   category: Category,
   { shownTopics }: PortalConfig,

@@ -23,7 +23,7 @@ export interface Head {
   stamp: string;
 }
 
-/** The head, and what pages show besides articles. */
+/** The head, with what pages show besides articles. */
 export interface Snapshot extends Head {
   today: string;
   counters: { today: Day; yesterday: Day; all: Day };
@@ -33,7 +33,7 @@ export interface Snapshot extends Head {
 
 const MAX_DIRECTORY_AGE_MS = 5_000;
 
-/** Returns a reader of the head. Its sources, views and restores can be up to 5 s old. */
+/** Returns a function that reads the head. Sources, views and restores can be up to 5 s old. */
 export function headReader({ store, config, now = () => new Date() }: ServerDeps) {
   const headSeq = followHead(store);
   let directory = {
@@ -100,8 +100,8 @@ function stamper(): (stamp: string, at: Date) => { stamp: string; changedAt: Dat
 }
 
 /**
- * Shares reads among concurrent callers. A caller that arrives during a read shares the next one,
- * because the current one might have begun before that caller's own write.
+ * Returns a `read` that concurrent callers share. A caller that arrives during a read waits for the
+ * next read, because the current one might have begun before the caller's own write.
  */
 export function shared<T>(read: () => Promise<T>): () => Promise<T> {
   let running: Promise<unknown> | undefined;

@@ -12,7 +12,7 @@ const CATEGORIES = { search: "search", "ai-use": "ai-input", "train-ai": "ai-tra
 /** The use that each signal of `Content-Signal` stands for. */
 const SIGNALS = { search: "search", "ai-input": "ai-input", "ai-train": "ai-train" } as const;
 
-/** Returns headers with the strictest usage terms of several articles; empty without terms. */
+/** Returns headers with the strictest usage terms of several articles; empty if none are stated. */
 export function usageHeaders(all: readonly (UsageTerms | null)[]): Record<string, string> {
   const usage = strictestOf(all);
   if (!usage) return {};

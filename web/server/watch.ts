@@ -12,7 +12,7 @@ const HEAD_CHECK_INTERVAL_MS = 250;
 export interface Watch {
   /** Counts a waiting reader until `signal` fires. Throws a 429 or 503 problem at a limit. */
   admit(address: string, signal: AbortSignal): void;
-  /** Resolves on a change after `seq`, after `ms`, on `signal`, or when the server closes. */
+  /** Waits up to `ms` for a change after `seq`; also ends on `signal` or when the server closes. */
   beyond(seq: number, ms: number, signal: AbortSignal): Promise<void>;
   closing: AbortSignal;
   close(): void;

@@ -6,9 +6,9 @@ import {
 } from "../../../model/publish/statistics.ts";
 import { type Chart, type ChartUnit, chart, comparison, daysBetween } from "../charts.ts";
 
-/** Applies to a plot without an entry in `DRAWN_COLUMNS`. */
+/** Applies to a statistic without an entry in `DRAWN_COLUMNS`. */
 const MAX_LINES = 6;
-/** A statistic by day without an entry has a line for each key, such as a topic. */
+/** Columns to plot by day. A statistic without an entry has a line per key, such as a topic. */
 const DRAWN_COLUMNS: Partial<Record<StatisticsQuery["name"], readonly string[]>> = {
   volume: ["listed", "copies", "unlisted", "retracted"],
   latency: ["seen_half", "seen_most", "served_half", "served_most"],

@@ -123,7 +123,7 @@ const DIMENSIONS: Record<OfArticles, string> = {
   ...BREAKDOWNS,
 };
 
-/** Reads the counters or, for statistics that aren't about articles, responses. */
+/** Returns a query of the counters; of the captures for statistics that aren't about articles. */
 function mongoOf({ name, rows, from, to }: StatisticsQuery): string {
   if (name === "storage" || name === "reliability") return responsesOf({ rows, from, to });
   const keys = rows === "day" ? `{ day: "$day", key: "$counts.k" }` : `"$counts.k"`;
@@ -149,7 +149,7 @@ function responsesOf({ rows, from, to }: Pick<StatisticsQuery, "rows" | "from" |
 ])`;
 }
 
-/** Reads exported articles, without erased ones; null for statistics of other things. */
+/** Returns SQL that counts exported articles; null for statistics that aren't about articles. */
 function sqlOf({ name, rows, from, to, top }: StatisticsQuery): string | null {
   if (name === "storage" || name === "reliability") return null;
   const span = `day between '${from}' and '${to}'`;

@@ -29,7 +29,7 @@ const time = z
   .pipe(z.union([z.literal("").transform(() => null), FormMoment]))
   .optional();
 
-/** Drops the fields that the user left as the form showed them: someone may have changed them since. */
+/** Returns only the fields that the user changed: others may have changed the rest meanwhile. */
 function changedIn(form: unknown): object {
   const { shown, ...fields } = form as { shown?: unknown };
   const before = Object.entries(jsonOf(String(shown)) ?? {});
@@ -38,7 +38,7 @@ function changedIn(form: unknown): object {
   return Object.fromEntries(Object.entries(fields).filter((field) => !isUnchanged(field)));
 }
 
-/** Browsers send `\r\n` for a line break. */
+/** Returns a text as it was typed: browsers send `\r\n` for a line break. */
 function asTyped(value: string): string {
   return value.replaceAll("\r\n", "\n").trim();
 }
@@ -139,7 +139,7 @@ export const editPage: AdminPage = {
   ],
 };
 
-/** Makes one correction to several articles. Throws a 400 problem if nothing succeeded. */
+/** Corrects several articles alike and returns a message. Throws a 400 problem if all fail. */
 export async function correctArticles(
   { store, topics, now }: AdminDeps,
   correction: Author & { articleIds: readonly string[]; word: ArticleWord },
@@ -172,7 +172,7 @@ function published({ title, prefix, teaser, _id }: Article): Html {
 <p class="mb-0"><a href="/admin/corrections?article=${encodeURIComponent(_id)}">Correct the topics</a></p></section>`;
 }
 
-/** Tells `changedIn` what the form shows. */
+/** Returns a hidden field that tells `changedIn` what the form shows. */
 function shownField(values: Record<string, string | null | undefined>): Html {
   const shown = Object.entries(values).map(([name, value]) => [name, asTyped(value ?? "")]);
   return html`<input type="hidden" name="shown" value="${JSON.stringify(Object.fromEntries(shown))}">`;

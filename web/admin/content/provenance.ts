@@ -35,7 +35,7 @@ const Query = z.object({
   field: z.string().max(100).default(""),
 });
 
-/** The page can't run scripts or send requests, and only the admin can frame it. */
+/** The stored page can't run scripts or send requests, and only the admin can frame it. */
 const REPLAY_POLICY =
   "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'";
 
@@ -147,12 +147,15 @@ interface FieldPlace {
   found: number;
 }
 
-/** The admin page and the frame inside it both need the highlighted page. `ttl` is in ms. */
+/** For highlighted pages, which the admin page and its frame both need. `ttl` is in ms. */
 const MARKED_CACHE = { ttl: 30_000, size: 8 };
 
 const markedOf = new WeakMap<PageDeps, Cached<Highlighted | null>>();
 
-/** Returns null if there is no such field, if no HTML is stored, or if highlighting fails. */
+/**
+ * Returns the stored page with the field highlighted; null if there is no such field, if no HTML is
+ * stored, or if highlighting fails.
+ */
 function readMarked(deps: PageDeps, shown: { capture: string; article: string; field: string }) {
   const load = (key: string) => loadMarked(deps, JSON.parse(key) as typeof shown);
   const all = markedOf.get(deps) ?? cached(load, MARKED_CACHE);

@@ -23,19 +23,19 @@ import { concernsCard, findConcerns } from "./attention.ts";
 
 const HOURS_PER_DAY = 24;
 const CHART_DAYS = 7;
-/** Counting reads every article of a day. */
+/** How long a day's counts are cached, because counting reads every article of the day. */
 const HOURS_CACHE_MS = { today: 60_000, yesterday: HOUR_MS / 2, before: 6 * HOUR_MS };
 const MAX_TROUBLED_SOURCES = 10;
 const MAX_LATEST_ITEMS = 10;
 const LIVE_INTERVAL_MS = 5000;
 const LIVE_MS = 10 * 60_000;
 
-/** Counts articles in each of the 24 hours before `end`, newest last; can omit early hours. */
+/** Counts articles in each of the 24 hours before `end`, newest last; may omit early hours. */
 type CountHours = (end: Date) => Promise<number[]>;
 
 const countersOf = new WeakMap<AdminDeps, CountHours>();
 
-/** Caches the counts of UTC days: in a new hour, only the current day is counted again. */
+/** Returns a counter that caches UTC days: in a new hour, it counts only the current day again. */
 function makeCounter({ store, now }: AdminDeps): CountHours {
   const load = (end: string) =>
     articlesByHour(store, new Date(Number(end)), { hours: HOURS_PER_DAY });
@@ -51,7 +51,7 @@ function makeCounter({ store, now }: AdminDeps): CountHours {
   };
 }
 
-/** Returns the hourly counts of the last seven days, newest last; null if not counted. */
+/** Returns the hourly counts of the last seven days, newest last; null for an uncounted hour. */
 async function readHours(deps: AdminDeps): Promise<{ end: Date; counts: (number | null)[] }> {
   const count = countersOf.get(deps) ?? makeCounter(deps);
   countersOf.set(deps, count);
@@ -134,7 +134,7 @@ async function sendLive(
 
 type Facts = Awaited<ReturnType<typeof readFacts>>;
 
-/** Cached for all users who watch the page. */
+/** The facts of the overview, cached for all users who watch the page. */
 const factsOf = new WeakMap<PageDeps, Cached<Facts>>();
 
 async function readFacts(deps: PageDeps) {

@@ -37,7 +37,7 @@ const Subject = z.object({
   preview: z.string().max(64).default(""),
 });
 
-/** Keys that both this user and another have changed; `theirs` is the other user's value. */
+/** Keys that this user and another user have both changed; `theirs` is the other user's value. */
 const Conflicts = z.array(z.object({ path: z.string(), theirs: z.string() }));
 type Conflicts = z.output<typeof Conflicts>;
 
@@ -56,7 +56,7 @@ interface Opened {
   yaml: string;
   /** Values of the headers, which the page doesn't show. */
   secrets: ReturnType<typeof secretsIn>;
-  /** Null if the declaration creates a new source. */
+  /** The stored source; null if the declaration creates a new one. */
   current: Source | null;
   name: string;
   /** Version on which `yaml` is based; 0 if the source didn't exist. */
@@ -115,7 +115,7 @@ export const editSourcePage: AdminPage = {
   ],
 };
 
-/** Returns the input merged with others' changes or, if that isn't possible, the input alone. */
+/** Returns the form with the user's input, merged with others' changes if that is possible. */
 async function mergedPage(
   request: FastifyRequest,
   deps: AdminDeps,
@@ -167,7 +167,7 @@ async function openSubject(
   return { id, preview, yaml, secrets, current: source, name: source.name, ...versions };
 }
 
-/** Merges the header values of a preview's declaration with later changes by others. */
+/** Returns the header values of a preview's declaration, merged with later changes by others. */
 async function secretsOf(
   store: Store,
   { yaml, sourceVersion }: Pick<Preview, "yaml" | "sourceVersion">,
@@ -293,7 +293,10 @@ function reportOf({ current }: Opened, { problems, changes }: SourceDraft): Html
   return html`<div class="alert alert-info diff"><div><strong>What would change</strong>${changesOf(changes)}</div></div>`;
 }
 
-/** First parts of keys (`pace` for `pace.delay`); the last group gets all other fields. */
+/**
+ * Groups of fields by the first part of their keys (`pace` for `pace.delay`). The last group gets
+ * all other fields.
+ */
 const GROUPS: readonly (readonly [title: string, keys: readonly string[]])[] = [
   ["What the source is", ["id", "name", "home", "language", "country", "region"]],
   ["Where news is announced", ["feeds", "sitemaps", "listings"]],

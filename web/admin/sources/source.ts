@@ -148,7 +148,7 @@ ${mayChange && html`<div class="row row-cards">${restore && html`<div class="col
   ],
 };
 
-/** `/admin/versions` can restore any version. */
+/** Limit on the source's page; `/admin/versions` can restore any version. */
 const MAX_RESTORABLE_VERSIONS = 20;
 
 async function latestText(store: Store, id: string): Promise<string> {

@@ -167,7 +167,10 @@ ${pager(total, page, toPage)}`;
   ),
 };
 
-/** Acts on every source; if some actions throw problems, throws one with all results. */
+/**
+ * Acts on every source and returns the results. If some actions throw problems, throws a problem
+ * whose message lists all results.
+ */
 async function onEach(ids: string[], act: (id: string) => Promise<string>): Promise<string> {
   const results: string[] = [];
   let refusal: ProblemError | null = null;

@@ -67,10 +67,10 @@ export const versionsPage: AdminPage = {
   ],
 };
 
-/** A version compared with the previous declared one; `first` is true if there is none. */
+/** A version, and what it changes in the previous declaration; `first` is true if there is none. */
 export type ComparedVersion = Version & { changes: FieldChange[]; first: boolean };
 
-/** Compares each version with the previous declared one; `versions` must be newest first. */
+/** Compares each version with the previous declaration; `versions` must be newest first. */
 export function compareVersions(versions: readonly Version[]): ComparedVersion[] {
   return versions.map((version, index) => {
     const before = versions.slice(index + 1).find((older) => older.source !== null)?.source;

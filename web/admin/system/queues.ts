@@ -49,13 +49,13 @@ ${Object.keys(STATES).map((state) => html`<td class="n">${counts[state] ?? 0}</t
   },
 };
 
-/** Without this path, bull-board searches with an `eval` that fails in an ES module. */
+/** Path of bull-board's pages; bull-board's own search uses an `eval` that fails in ES modules. */
 const UI_FOLDER = dirname(createRequire(import.meta.url).resolve("@bull-board/ui/package.json"));
 
 const POLICY =
   "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 
-/** Read-only, because the admin's own pages have the actions on links and runs. */
+/** Serves bull-board read-only, because the admin's own pages have actions on links and runs. */
 export function queuesUi(queues: readonly Queue[]): FastifyPluginAsync {
   return async (app) => {
     const [{ createBullBoard }, { BullMQAdapter }, { FastifyAdapter }] = await Promise.all([
