@@ -17,7 +17,7 @@ const PAGE_SIZE = 40;
 const BATCH_SIZE = 50;
 const MAX_BATCHES = 10;
 
-/** Without `after`, the page begins with the newest articles. */
+/** A page of the portal at `time`. If `after` is null, the page begins with the newest articles. */
 interface PortalQuery {
   time: Date;
   after: Position | null;
@@ -26,7 +26,7 @@ interface PortalQuery {
 
 /**
  * Returns up to 40 articles that a portal page showed at a time, newest first; none if the changes
- * of that time are no longer stored. A page can have fewer although more follow: see `next`.
+ * of that time are no longer stored. A page with fewer articles needn't be the last: see `next`.
  */
 export async function readPortalAsOf(store: Store, query: PortalQuery): Promise<PortalAsOf> {
   const { time } = query;
@@ -49,7 +49,7 @@ export async function readPortalAsOf(store: Store, query: PortalQuery): Promise<
   return { knownSince: since, items: shown, next: cut ?? (more ? after : null) };
 }
 
-/** Returns the articles after a position. Any number of articles can have the same time. */
+/** Returns up to 50 articles older than a position, newest first. Many can share a `sortAt`. */
 async function readOlder(store: Store, { sortAt, id }: Position): Promise<Article[]> {
   const { articles } = store.collections;
   const read = (where: object, limit: number) =>
@@ -103,7 +103,7 @@ async function shownOf(
   });
 }
 
-/** The list of all articles, of a category or place (`where`), or of a `day` (`YYYY-MM-DD`). */
+/** A list: all articles, those of a category or place (`where`), or of a `day` (`YYYY-MM-DD`). */
 export interface PortalPage {
   where: Filter;
   day?: string | undefined;
@@ -125,7 +125,7 @@ export interface PortalAsOf {
   next: Position | null;
 }
 
-/** Yields the articles known at `time`, sorted by current `sortAt`, without erased ones. */
+/** Yields articles as of `time` and as of today, by current `sortAt`, without erased articles. */
 export async function* articlesAsOf(
   store: Store,
   time: Date,
@@ -213,7 +213,7 @@ function fieldsOf(revision: Revision | undefined): Partial<Article> {
   };
 }
 
-/** Sets a later `lastSeenAt` to `firstSeenAt`: the fetches in between aren't recorded. */
+/** Hides what came after `time`: resets `lastSeenAt` to `firstSeenAt`, and `servedAt` to null. */
 function seenBy(article: Article, time: Date): Article {
   const { lastSeenAt, firstSeenAt, servedAt } = article;
   const past = servedAt && servedAt > time ? { ...article, servedAt: null } : article;

@@ -13,7 +13,7 @@ const unpack = promisify(gunzip);
 
 const MAX_EXCESS_BYTES = 1024;
 
-/** Returns the keys of a URL's captures: its link's, and those of host files such as `robots`. */
+/** Returns the keys of a URL's captures, as a link and as a host file such as robots.txt. */
 export function captureKeys(url: string): string[] {
   const { pathname } = new URL(url);
   const isOf = { robots: "/robots.txt", tdmrep: TDM_PATH, licence: pathname, policy: pathname };
@@ -27,7 +27,7 @@ export function isEncoded(headers: Capture["headers"], { bytes, encoding }: Body
   return declared !== undefined && codingOf(declared, bytes) === encoding;
 }
 
-/** Returns a response as received, without our compression; from a browser, the rendered page. */
+/** Returns a body as received, without our compression; from a browser, the rendered page. */
 export async function wireOf(
   capture: Pick<Capture, "headers" | "bytes" | "decodedBytes">,
   body: Body,
@@ -43,7 +43,7 @@ export async function wireOf(
   return unpack(body.bytes, lenient);
 }
 
-/** Returns a response as received, not decompressed. Throws a 422 problem if it is broken. */
+/** Returns a body as received, not decompressed. Throws a 422 problem if the body is damaged. */
 export function wireBytes(capture: Capture, body: Body): Promise<Uint8Array> {
   return wireOf(capture, body).catch(() => {
     const detail = "The stored body is damaged. Run `newsgather archive check` for details.";

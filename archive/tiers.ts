@@ -14,7 +14,7 @@ import {
 import type { Store } from "../store/store.ts";
 import { TierUnreachable } from "../store/tiers/tier.ts";
 
-/** Limits a run, because other upkeep waits while bodies are moved. */
+/** Time limit of a run, because other upkeep waits while bodies are moved. */
 const MOVE_BUDGET_MS = 15_000;
 const READ_BATCH_SIZE = 500;
 const MOVE_BATCH_SIZE = 20;
@@ -23,7 +23,7 @@ const SWEEP_INTERVAL_MINUTES = 5;
 const PREFIX_COUNT = 256;
 const HOUR_MINUTES = 60;
 
-/** All bodies stored before `until` move into `tier`, such as a folder or bucket. */
+/** A move of all bodies stored before `until` into `tier`, such as a folder or bucket. */
 export interface Move {
   tier: Tier;
   until: Date;

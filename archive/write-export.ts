@@ -60,9 +60,9 @@ async function leftOutOf(folder: string, files: readonly ExportedFile[]): Promis
   return (JSON.parse(text) as { leftOut: DeniedCounts }).leftOut;
 }
 
-/** The result when the export began, so that a continued export has the same articles. */
+/** Article ids found when the export began, so that a continued export has the same articles. */
 const SEARCH_RESULT_FILE = "found.part";
-/** Applies to each part of the search index, newest first. This limits the memory used. */
+/** Maximum matches per part of the search index, newest first. This limits the memory used. */
 const MAX_EXPORTED_MATCHES = 200_000;
 
 async function foundBy(

@@ -16,7 +16,7 @@ const Rules = z.strictObject({
   otherwise: Verdict.default("publish"),
 });
 
-/** Rules for the initial state of a new article: the first match decides, or `otherwise`. */
+/** Rules for a new article's initial state. The first match decides; the default is `otherwise`. */
 export type EditorialRules = z.infer<typeof Rules>;
 
 const STATES = { publish: "published", approve: "approved", review: "new" } as const;

@@ -13,7 +13,7 @@ const PATHS = [
   "NEWSGATHER_CHROMIUM",
 ];
 
-/** Paths are relative to the folder, so that a command run elsewhere, as by cron, uses the same data. */
+/** Returns the variables of a folder's `.env`, if there is one. Its paths start at the folder. */
 export function readEnvFile(folder: string): Record<string, string> {
   const path = join(folder, ".env");
   const entries = Object.entries(existsSync(path) ? parseEnv(readFileSync(path, "utf8")) : {});

@@ -9,7 +9,7 @@ export type Env = Record<string, string | undefined>;
 
 type Values = z.output<typeof Settings>;
 
-/** `value` is hidden if it is secret, and null if there is no setting with this name. */
+/** An invalid variable. `value` is null for an unknown setting, and `(hidden)` for a secret. */
 export interface ConfigProblem {
   name: string;
   value: string | null;
@@ -59,7 +59,7 @@ export function loadConfig(
 
 const PREFIX = "NEWSGATHER_";
 
-/** Variables that Kubernetes sets for a Service named `newsgather...`; they aren't settings. */
+/** Matches variables that Kubernetes sets for a Service `newsgather...`; they aren't settings. */
 const OF_A_SERVICE =
   /^NEWSGATHER(_\w+)?_(SERVICE_(HOST|PORT(_\w+)?)|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)$/;
 const PORT_OF_A_SERVICE = /^NEWSGATHER(_\w+)?_PORT$/;
@@ -199,7 +199,7 @@ function toConfig(values: Values, hosts: string, env: Env) {
     /** Lines in hosts-file syntax. */
     hosts,
     timezone: values.NEWSGATHER_TIMEZONE,
-    /** A port in use is an error only if `chosen` is true. */
+    /** Where to listen. If the port is in use, another port is used, unless `chosen` is true. */
     listen: { ...values.NEWSGATHER_LISTEN, chosen: Boolean(env["NEWSGATHER_LISTEN"]) },
     metricsListen: values.NEWSGATHER_METRICS_LISTEN,
     traces: values.NEWSGATHER_TRACES,
@@ -222,7 +222,7 @@ function toConfig(values: Values, hosts: string, env: Env) {
     countedBefore: values.NEWSGATHER_COUNTED_BEFORE,
     showClicks: values.NEWSGATHER_SHOW_CLICKS,
     showStatus: values.NEWSGATHER_STATUS_PAGE,
-    /** `share` is from 0 to 1; `probe` is null for never. */
+    /** `share` is from 0 to 1. `within` and `probe` are in ms; `probe` is null for never. */
     coverage: {
       share: values.NEWSGATHER_COVERAGE_OBJECTIVE,
       within: values.NEWSGATHER_COVERAGE_WITHIN,
@@ -242,7 +242,7 @@ function toConfig(values: Values, hosts: string, env: Env) {
     diskFree: values.NEWSGATHER_DISK_FREE,
     databaseCache: values.NEWSGATHER_DATABASE_CACHE,
     bodies: bodiesOf(values),
-    /** Null means forever. */
+    /** How long data is stored, in ms. Null means forever. */
     keep: {
       raw: values.NEWSGATHER_KEEP_RAW,
       articles: values.NEWSGATHER_KEEP_ARTICLES,
@@ -254,7 +254,7 @@ function toConfig(values: Values, hosts: string, env: Env) {
   };
 }
 
-/** Returns the URL of a contact, which is in ASCII even if the contact isn't. */
+/** Returns a contact as a URL in ASCII; an e-mail address becomes `mailto:`. */
 function contactUrl(contact: string): string {
   return new URL(contact.includes("://") ? contact : `mailto:${contact}`).href;
 }

@@ -1,7 +1,7 @@
 import { SECOND_MS } from "../lib/time.ts";
 
 export const EXTRACT_BOUNDS = {
-  /** Limits of a page: UTF-16 units, elements (`tags`), nesting (browsers stop at 512). */
+  /** Limits of a page: UTF-16 units, elements (`tags`) and nesting (browsers stop at 512). */
   tree: { size: 6_000_000, tags: 120_000, depth: 400 },
   /** Maximum characters of a title, a teaser and a name, and maximum entries in a list. */
   lines: { title: 500, teaser: 3000, name: 200, entries: 100 },
@@ -16,19 +16,19 @@ export const EXTRACT_BOUNDS = {
 
 /** Maximum values for fetching a response: sizes in bytes, times in ms. */
 export const HTTP_BOUNDS = {
-  /** Number of redirects per link. RFC 9309 requires at least five for robots.txt. */
+  /** Maximum redirects per link. RFC 9309 requires at least five for robots.txt. */
   hops: 5,
-  /** Size of all headers of a response together, bytes. Cache tags alone can take 20 KB. */
+  /** Maximum size of all headers of a response together, bytes. Cache tags alone can take 20 KB. */
   headers: 64 * 1024,
-  /** Number of responses with status 1xx before the final response. */
+  /** Maximum number of responses with status 1xx before the final response. */
   interim: 32,
   headersTimeout: 10_000,
-  /** Size of a sitemap, both before and after decompression (sitemaps.org: 50 MB). */
+  /** Maximum size of a sitemap, before and after decompression (sitemaps.org: 50 MB). */
   sitemap: 50_000_000,
   /** Maximum compression ratio of responses with more than `ratioFrom` decompressed bytes. */
   ratio: 200,
   ratioFrom: 1_000_000,
-  /** Memory that a zstd frame may require (RFC 8878 section 3.1.1.1.2 recommends 8 MB). */
+  /** Maximum memory for a zstd frame (RFC 8878 section 3.1.1.1.2 recommends 8 MB). */
   zstdWindow: 8 * 2 ** 20,
   /** Maximum number of rules with `*` in robots.txt. Simple prefixes cost almost nothing. */
   robotsWildcards: 2000,
@@ -36,23 +36,23 @@ export const HTTP_BOUNDS = {
 
 export const LINK_BOUNDS = {
   feedCharacters: 32_000_000,
-  /** Number of entries in a feed, and of links in a page that lists articles. */
+  /** Maximum number of entries in a feed, and of links in a page that lists articles. */
   entries: 2000,
-  /** Number of URLs in one sitemap; the protocol's own limit. */
+  /** Maximum number of URLs in one sitemap; the protocol's own limit. */
   sitemapUrls: 50_000,
-  /** Number of sitemaps read from one index, newest first. */
+  /** Maximum number of sitemaps read from one index, newest first. */
   sitemapsOfIndex: 100,
-  /** Number of levels of sitemap indexes: an entry point can list indexes, which list sitemaps. */
+  /** Maximum levels of sitemap indexes: an entry point can list indexes, which list sitemaps. */
   indexDepth: 2,
   /** Maximum number of layers of gzip around a sitemap, not counting HTTP's compression. */
   gzipLayers: 2,
-  /** Size of a sitemap after any layer of gzip has been decompressed, in bytes. */
+  /** Maximum size of a sitemap after removing each layer of gzip, in bytes. */
   gzipBytes: 64 * 1024 * 1024,
-  /** Depth of an element in a listing; deeper elements are ignored. */
+  /** Maximum depth of an element in a listing; deeper elements are ignored. */
   depth: 256,
-  /** Length of a URL, in characters. */
+  /** Maximum length of a URL, in characters. */
   address: 4096,
-  /** Consecutive pages without a new article that make a URL pattern a crawler trap. */
+  /** A URL pattern with this many consecutive pages without a new article is a crawler trap. */
   trapEvidence: 20,
 };
 
@@ -61,21 +61,21 @@ const MB = 1024 * KB;
 
 /** The pipeline's limits: sizes in bytes, times in ms. */
 export const LIMITS = Object.freeze({
-  /** Size before decompression. The rest isn't read, and the response is marked `truncated`. */
+  /** Maximum size before decompression. The rest isn't read; the response is marked `truncated`. */
   wireBytes: 8 * MB,
-  /** Size of a page after decompression. A gzip bomb of 200 KB would otherwise become 200 MB. */
+  /** Maximum size after decompression. A gzip bomb of 200 KB would otherwise become 200 MB. */
   decodedBytes: 8 * MB,
   sitemapUrls: LINK_BOUNDS.sitemapUrls,
-  /** Size of the part of robots.txt that is read. RFC 9309 requires at least 500 KiB. */
+  /** Number of bytes of robots.txt that are read. RFC 9309 requires at least 500 KiB. */
   robotsBytes: 500 * KB,
-  /** Size of a page in the browser, including its resources. */
+  /** Maximum size of a page in the browser, including its resources. */
   pageBytes: 25 * MB,
   /** Time limit for one page, after which its parser thread is terminated. */
   parseDeadline: 5 * SECOND_MS,
-  /** Number of form logins per source and hour. */
+  /** Maximum number of form logins per source and hour. */
   loginsPerHour: 6,
   linksPerRun: 500,
-  /** With a longer delay between requests, a run takes proportionally fewer links per host. */
+  /** Delay between requests above which a run takes proportionally fewer links from a host. */
   crawlDelay: 120 * SECOND_MS,
   /** No new run starts while this many links wait, so that queue and memory stay bounded. */
   backlog: 5000,
@@ -94,7 +94,7 @@ export const LIMITS = Object.freeze({
    * change stream, the maximum age is 250 ms. Other API responses are always current.
    */
   staleness: SECOND_MS,
-  /** Time for a whole shutdown. Workers get part of it to finish their jobs. */
+  /** Time limit of a whole shutdown. Workers get part of it to finish their jobs. */
   shutdown: 30 * SECOND_MS,
   fetch: HTTP_BOUNDS,
   discover: LINK_BOUNDS,

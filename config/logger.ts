@@ -25,7 +25,7 @@ const REDACTED = SECRET_FIELDS.flatMap((field) => [
   `headers["${field.toLowerCase()}"]`,
 ]);
 const API_KEYS = /\bng_([0-9a-f]{8})_[\w-]{43}/g;
-/** Begins at `://`, because beginning with the scheme takes quadratic time on long texts. */
+/** Matches `://user:password@` in URLs; matching the scheme, too, would take quadratic time. */
 const CREDENTIALS = /:\/\/[^\s/@:]*:[^\s/@]*@/g;
 
 /** Returns the text without `user:password@` in URLs and without the secret part of API keys. */
@@ -33,10 +33,10 @@ export function hideCredentials(text: string): string {
   return text.replace(CREDENTIALS, "://***@").replace(API_KEYS, "ng_$1_***");
 }
 
-/** For lines that belong to no run. */
+/** The trace id of log lines that belong to no run. */
 const PROCESS_TRACE = { traceId: randomBytes(16).toString("hex") };
 
-/** Returns a logger that hides secrets. The default is stderr, because stdout is for data. */
+/** Returns a logger that hides secrets. Writes to stderr by default, because stdout is for data. */
 export function createLogger(
   config: Pick<Config, "logLevel">,
   out: NodeJS.WritableStream & { isTTY?: boolean } = process.stderr,

@@ -1,7 +1,7 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../lib/time.ts";
 import { type Cause, GiveUp, RetryLater } from "../model/crawl/outcome.ts";
 
-/** A delay that grows by `factor`. The share `leastShare` is fixed; the rest is random. */
+/** A delay that grows by `factor` per attempt. The share `leastShare` is fixed, the rest random. */
 interface Backoff {
   firstMs: number;
   factor: number;
@@ -33,7 +33,7 @@ export const RETRY_POLICY = {
     toleratedFailures: 5,
     backoff: { firstMs: MINUTE_MS, factor: 2, maxMs: 6 * HOUR_MS, leastShare: 1 },
   },
-  /** An unread robots.txt or tdmrep.json: `refused` by an error, `silent` without a response. */
+  /** A robots.txt that gave an error status (`refused`) or no response (`silent`). */
   hostFile: {
     firstMs: { refused: 10 * MINUTE_MS, silent: 15 * SECOND_MS },
     factor: 2,
@@ -41,15 +41,15 @@ export const RETRY_POLICY = {
   },
   /** A URL that is fetched outside of a run, for example for a preview. */
   visit: { maxAttempts: 2, maxDelayMs: 5 * SECOND_MS },
-  /** An outage of our own network; a request checks at each interval whether it is over. */
+  /** An outage of our own network. At each interval, one request checks whether it is over. */
   outage: { linkDelayMs: 15 * SECOND_MS, probeIntervalMs: 10 * SECOND_MS },
   /** A link that waits while another process logs in. */
   login: { delayMs: 3 * SECOND_MS },
   /** A job that works on a host's links and couldn't reach the database. */
   database: { delayMs: SECOND_MS },
-  /** A job that failed unexpectedly. The definition of its queue has the number of attempts. */
+  /** A job that failed unexpectedly. Its queue's definition has the number of attempts. */
   job: { firstMs: SECOND_MS, jitter: 0.5 },
-  /** A message to a webhook, which is stopped after `stopAfterMs` of failed deliveries. */
+  /** A message to a webhook. After `stopAfterMs` of failed deliveries, the webhook is stopped. */
   delivery: { backoff: MESSAGE_BACKOFF, stopAfterMs: DAY_MS },
   alarm: { maxAttempts: 12, backoff: MESSAGE_BACKOFF },
   hubPing: { backoff: MESSAGE_BACKOFF },
@@ -70,13 +70,13 @@ export function backoffDelay(
   return Math.round(longest * (leastShare + (1 - leastShare) * random));
 }
 
-/** `attempts` includes the attempt that just failed; `random` is in [0, 1). */
+/** The number of attempts, including the failed one, and a random number in [0, 1). */
 export interface AttemptState {
   attempts: number;
   random: number;
 }
 
-/** Returns `GiveUp` after the last attempt. The server's `delay` (ms) overrides the backoff. */
+/** Returns `RetryLater`; after the last attempt, `GiveUp`. `delay` (ms) replaces the backoff. */
 export function retryOrGiveUp(
   cause: Cause,
   message: string,

@@ -6,14 +6,15 @@ import type { Env } from "./env.ts";
 /** Returns the secret for `env:SECRET_NAME` or `file:NAME`. Throws `NoSecret` if there is none. */
 export type Secrets = (reference: string) => string;
 
-/** The message names the secret, never its value. */
+/** Thrown if there is no such secret. The message names the secret, never its value. */
 class NoSecret extends Error {
   override name = "NoSecret";
 }
 
 /**
- * Reads secrets from `SECRET_...` variables and from files in `dir`, and nothing else, not even
- * through `..` or a symbolic link. Reads a file each time, so that a renewed file takes effect.
+ * Returns a function that reads secrets from `SECRET_...` variables and from files in `dir`. It
+ * can't leave `dir` through `..` or a symbolic link. It reads a file each time, so that a renewed
+ * file takes effect.
  */
 export function createSecrets(env: Env, dir: string | null): Secrets {
   return (reference) => {
@@ -43,7 +44,7 @@ function missing(what: string): never {
   throw new NoSecret(what);
 }
 
-/** Throws `GiveUp` with this reason if the secret is missing. */
+/** Returns a secret. Throws `GiveUp` with this reason if the secret can't be read. */
 export function secretOf(secrets: Secrets, reference: string, reason: "login" | "proxy"): string {
   try {
     return secrets(reference);

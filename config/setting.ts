@@ -54,7 +54,7 @@ export function onOff(about: string) {
   return define(schema, "on", "on or off", about);
 }
 
-/** Text of at least `min` characters after trimming. */
+/** A schema for text of at least `min` characters after trimming. */
 export const text = (min = 1) => z.string().trim().min(min);
 
 export const url = (protocols: RegExp) => text().refine((value) => hasProtocol(value, protocols));
@@ -69,10 +69,10 @@ export const list = z.string().transform((value) =>
 export const whole = (min: number, max: number) =>
   text().regex(/^\d+$/).transform(Number).pipe(z.number().min(min).max(max));
 
-/** A duration such as `5s`, in ms. */
+/** A schema for a duration such as `5s`, of at least `min` ms; the result is in ms. */
 export const duration = (min: number) => z.string().transform(toDuration).pipe(z.number().min(min));
 
-/** A size such as `500MB`, in bytes. */
+/** A schema for a size such as `500MB`; the result is in bytes. */
 export const size = z
   .string()
   .regex(/^\d{1,6}(MB|GB)$/)
@@ -134,7 +134,7 @@ export function isLoopbackHost(host: string): boolean {
   return isIP(bare) !== 0 && ipaddr.isValid(bare) && ipaddr.process(bare).range() === "loopback";
 }
 
-/** Returns the OpenID claim's value and the role in `VALUE=ROLE`; null if it isn't valid. */
+/** Returns the OpenID claim's value and the role in `VALUE=ROLE`; null if the pair isn't valid. */
 export function readRolePair(pair: string): { value: string; role: UserRole } | null {
   const [, value, role] = /^(.+)=([a-z]+)$/.exec(pair) ?? [];
   if (!value || !role || !Object.hasOwn(USER_ROLES, role)) return null;

@@ -210,7 +210,7 @@ const PORTAL = {
   ),
 };
 
-/** Every environment variable that Newsgather reads, with the schema that parses it. */
+/** All settings: environment variables, each with the schema that parses it. */
 export const Settings = z.object({
   NEWSGATHER_DATA_DIR: define(text(), "./data", "a folder", "Where embedded services keep data."),
   NEWSGATHER_SOURCES_DIR: define(

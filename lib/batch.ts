@@ -6,8 +6,9 @@ interface Waiting<In, Out> {
 }
 
 /**
- * Passes up to `size` items to `flush` after at most `ms`, one batch at a time. `flush` returns one
- * output per item, in order; if it rejects, every item rejects.
+ * Collects items into batches of up to `size` for `flush`, which handles one batch at a time. A
+ * batch that isn't full waits up to `ms`, or longer while `flush` is busy. `flush` returns one
+ * output per item, in order; if it rejects, every item of the batch rejects.
  */
 export class Batcher<In, Out> {
   #waiting: Waiting<In, Out>[] = [];
@@ -56,7 +57,7 @@ export class Batcher<In, Out> {
   }
 }
 
-/** Returns a function that loads one key together with the others requested within `ms`. */
+/** Returns a function that loads one key. Keys requested within `ms` share a call of `load`. */
 export function together<Value>(
   load: (keys: string[]) => Promise<Map<string, Value>>,
   { size = 50, ms = 2 }: { size?: number; ms?: number } = {},
@@ -73,7 +74,7 @@ export function piecesOf<T>(items: readonly T[], size: number): T[][] {
   return Array.from({ length: count }, (_, n) => items.slice(n * size, (n + 1) * size));
 }
 
-/** Yields the items of a stream in arrays of `size`; the last one can be shorter. */
+/** Yields the items of a stream in arrays of `size`; the last array can be shorter. */
 export async function* batchesOf<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
   let batch: T[] = [];
   for await (const item of items) {

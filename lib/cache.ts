@@ -1,4 +1,4 @@
-/** Stores a value in a map of at most `size` values; drops the one that was stored first. */
+/** Stores a value in a map. If the map then has more than `size` values, removes the oldest. */
 export function setBounded<Key, Value>(
   map: Map<Key, Value>,
   key: Key,

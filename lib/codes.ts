@@ -12,7 +12,7 @@ const ENGLISH_NAMES: Record<Kind, Intl.DisplayNames> = {
   language: new Intl.DisplayNames("en", { type: "language", fallback: "none" }),
   region: new Intl.DisplayNames("en", { type: "region", fallback: "none" }),
 };
-/** Names that Unicode's data doesn't have, in the form that `fold` returns. */
+/** Names missing in Unicode's data, in lower case and without diacritics, and their codes. */
 const ADDITIONAL_NAMES: Record<Kind, Record<string, string>> = {
   language: { norwegian: "no", mandarin: "zh", flemish: "nl" },
   region: {
@@ -29,7 +29,7 @@ const ADDITIONAL_NAMES: Record<Kind, Record<string, string>> = {
   },
 };
 
-/** Accepts a code or a name in English or in the language itself; returns BCP 47 or null. */
+/** Returns a language's BCP 47 code from its code or name (English or its own); null if unknown. */
 export function languageCode(text: string): string | null {
   return (
     canonical("language", text.trim().replaceAll("_", "-")) ??
@@ -38,7 +38,7 @@ export function languageCode(text: string): string | null {
   );
 }
 
-/** Accepts a code or a name in English or in the main language; returns ISO 3166-1 or null. */
+/** Returns a country's ISO 3166-1 code from its code or name (English or local), or null. */
 export function countryCode(text: string): string | null {
   return canonical("region", text.trim()) ?? codesOf("region").get(fold(text)) ?? null;
 }
@@ -87,7 +87,7 @@ function codesThatAre(kind: Kind): string[] {
   const all = LETTERS.flatMap((one) => LETTERS.map((other) => one + other));
   const names = namesIn("en", kind);
   const cased = kind === "region" ? all.map((code) => code.toUpperCase()) : all;
-  // Synonyms such as UK come after the code that they mean.
+  // Leave out synonyms, such as UK for GB.
   return cased.filter((code) => names.of(code) && canonical(kind, code) === code);
 }
 

@@ -1,4 +1,4 @@
-/** Matches domains of countries that write the day first; not those used worldwide. */
+/** Matches domains of countries that write the day first, except domains used worldwide. */
 const DAY_FIRST_SUFFIX = /\.(?!us|ph|tv|io|ai|co|me|fm|ly|cc|ws)[a-z]{2}$/;
 
 /** Matches domains of countries, or of their authorities, that write the month first. */
@@ -15,7 +15,7 @@ export function hasDayFirst(host: string, language: string): boolean {
 }
 
 /**
- * Matches languages in which `24.05.01` is in 2024. Regions in which Chinese is written beside
- * English or Portuguese have the day first.
+ * Matches languages in which `24.05.01` is in 2024. Chinese in Hong Kong, Macao and Singapore isn't
+ * among them, because the day comes first there.
  */
 export const YEAR_FIRST_LANGUAGE = /^(?:ja|ko|zh)\b(?!.*-(?:hk|mo|sg)\b)/i;

@@ -19,7 +19,7 @@ export class Html {
   }
 }
 
-/** Text is escaped, arrays are joined, and null, undefined and false become empty. */
+/** A value in a template: text is escaped, arrays joined, and null, undefined and false omitted. */
 export type Part = Html | string | number | null | undefined | false | Part[];
 
 /** Template tag for markup: escapes every value except `Html`. */
@@ -46,7 +46,7 @@ export function escapeText(text: string): string {
     .replace(/[&<>"']/g, (char) => ENTITIES[char] ?? char);
 }
 
-/** Returns a normalised http(s) URL, resolved if relative; null for others, such as `data:`. */
+/** Returns a normalised http(s) URL, resolved against `base`; null for others, such as `data:`. */
 export function httpUrl(url: string, base?: string): string | null {
   if (!URL.canParse(url, base)) return null;
   const { protocol, href } = new URL(url, base);

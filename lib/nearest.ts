@@ -4,7 +4,7 @@ const MIN_SIMILARITY = 0.4;
 /** Minimum length of a prefix that counts as an abbreviation, such as `egov` for `egovernment`. */
 const MIN_PREFIX_LENGTH = 3;
 
-/** Returns the most similar known word, otherwise the only one that begins with `word`. */
+/** Returns the most similar known word, or the only one that begins with `word`; else null. */
 export function nearest(word: string, known: Iterable<string>): string | null {
   const typed = word.trim().toLowerCase();
   if (typed === "") return null;
@@ -24,7 +24,7 @@ export function nearest(word: string, known: Iterable<string>): string | null {
   return best ?? (begun.size === 1 ? only : null);
 }
 
-/** Returns the optimal string alignment distance of two words. */
+/** Returns the number of edits between two words (optimal string alignment distance). */
 function countEdits(one: string, other: string): number {
   let [before, row]: number[][] = [
     [],

@@ -1,6 +1,6 @@
 import ipaddr from "ipaddr.js";
 
-/** All addresses of an IPv6 network of this size usually belong to one subscriber. */
+/** Prefix length of the IPv6 network whose addresses usually belong to one subscriber. */
 const IPV6_NETWORK_BITS = 64;
 
 /** Returns an IPv4 address itself, an IPv6 address's /64 network, and other text unchanged. */

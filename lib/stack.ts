@@ -1,4 +1,4 @@
-/** Releases what a program has opened. Closing the stack twice releases everything once. */
+/** What a program has opened, to be released at the end. Only the first `close` releases it. */
 export class ReleaseStack {
   #releases: { name: string; release: () => unknown }[] = [];
   #closing: Promise<void> | undefined;
@@ -24,7 +24,7 @@ export class ReleaseStack {
   }
 }
 
-/** Rejects with `WHAT timed out after N ms` if the promise takes longer than `ms`. */
+/** Settles like `promise`; after `ms`, rejects with `WHAT timed out after N ms`. */
 export async function within<T>(ms: number, promise: Promise<T>, what: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
@@ -37,7 +37,7 @@ export async function within<T>(ms: number, promise: Promise<T>, what: string): 
   }
 }
 
-/** Rejects with the reason of `signal` if that is aborted before the promise settles. */
+/** Settles like `promise`, but rejects with the reason of `signal` if the signal aborts first. */
 export function orAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise;
   return new Promise((resolve, reject) => {

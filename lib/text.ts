@@ -3,7 +3,7 @@ const MAX_COMBINING_MARKS = 30;
 const TOO_MANY_MARKS = new RegExp(`(\\p{M}{${MAX_COMBINING_MARKS}})\\p{M}+`, "gu");
 /** Matches a combining mark, or half of a surrogate pair, because the pair can be a mark. */
 const MAY_BE_MARK = /[\p{M}\p{Surrogate}]/u;
-/** Lower code units are never combining marks. */
+/** Lowest code unit of a combining mark. */
 const FIRST_MARK_CODE_UNIT = 0x300;
 
 /**
@@ -15,7 +15,7 @@ export function normalized(text: string, form: "NFC" | "NFD" | "NFKC" | "NFKD"):
   return plain.normalize(form);
 }
 
-/** Checks only every thirtieth character, because so long a sequence contains one of these. */
+/** Checks only every 30th character, because a sequence of more than 30 contains one of these. */
 function hasManyMarks(text: string): boolean {
   for (let at = 0; at < text.length; at += MAX_COMBINING_MARKS) {
     if (!mayBeMark(text, at)) continue;
@@ -31,12 +31,12 @@ function mayBeMark(text: string, at: number): boolean {
   return text.charCodeAt(at) >= FIRST_MARK_CODE_UNIT && MAY_BE_MARK.test(text.charAt(at));
 }
 
-/** Comparing characters one by one would take far longer. */
+/** Characters compared at once. Comparing them one by one would take far longer. */
 const CHUNK_CHARS = 4096;
 
 /**
  * Returns the part in which two texts differ, extended to whole paragraphs: from offset `start` in
- * both to `one` in the first and `other` in the second. For equal texts, each is their length.
+ * both to `one` in the first and `other` in the second. If equal, all three are their length.
  */
 export function differenceOf(one: string, other: string): Difference {
   const shortest = Math.min(one.length, other.length);
@@ -71,7 +71,7 @@ function sameLength(most: number, isSame: (from: number, to: number) => boolean)
   return at;
 }
 
-/** Parses JSON; null if the text isn't JSON. */
+/** Returns parsed JSON; null if the text isn't JSON. */
 export function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -103,10 +103,10 @@ export function percent(share: number | undefined): string {
 }
 
 const DIGIT = /\p{Nd}/u;
-/** Excludes characters of two code units, because replacing them would shift the others. */
+/** Matches digits of other scripts that have one code unit: replacing these keeps all indexes. */
 const FOREIGN_DIGITS = /[^\P{Nd}0-9\u{10000}-\u{10ffff}]/gu;
 
-/** Replaces the decimal digits of all scripts by 0 to 9. Each character keeps its index. */
+/** Replaces other scripts' digits of one code unit by 0 to 9, so that all indexes stay the same. */
 export function latinDigits(text: string): string {
   return text.replace(FOREIGN_DIGITS, (digit) => {
     const code = digit.charCodeAt(0);
@@ -117,7 +117,7 @@ export function latinDigits(text: string): string {
   });
 }
 
-/** Splits at "\n" only: `node:readline` also splits at U+2028 and U+2029, legal in JSON. */
+/** Yields lines. Splits at "\n" only: `node:readline` also splits at U+2028, which JSON allows. */
 export async function* linesOf(parts: AsyncIterable<string>): AsyncGenerator<string> {
   let line = "";
   for await (const part of parts) {

@@ -6,7 +6,7 @@ export const TIME_FORMS =
 export const LATER_FORMS =
   "7d (from now), tomorrow, 2026-12, 2026-12-01 or 2026-12-01T09:30:00Z (with its zone)";
 
-/** A day, month or year lasts until just before `end`; for a moment, `start` equals `end`. */
+/** A time span from `start` to just before `end`; for a moment, `start` equals `end`. */
 export interface TimeSpan {
   start: Date;
   end: Date;
@@ -86,7 +86,7 @@ function parts(date: string): [number, number, number] {
   return [year, month, day];
 }
 
-/** Returns the start of a day in ms, as if in UTC; null if the date doesn't exist. */
+/** Returns the start of a day in ms, as if in UTC; null for invalid dates and years before 1000. */
 function dateOf(year: number, month: number, day: number): number | null {
   // `Date.UTC` maps the years 0 to 99 to the 20th century.
   if (year < 1000) return null;
@@ -112,8 +112,8 @@ function momentAt(time: number): TimeSpan | null {
 }
 
 /**
- * Returns the moment, in epoch ms, at which clocks show `wall`. If they show it twice, returns the
- * earlier moment; if they skip it, a moment after the gap.
+ * Returns the moment, in epoch ms, at which clocks show `wall` (see `wallClockOf`). If clocks show
+ * it twice, returns the earlier moment; if they skip it, a moment after the gap.
  */
 function instantOf(wall: number, timeZone: string): number {
   const offsets = [wall - DAY_MS, wall + DAY_MS].map((at) => wallClockOf(at, timeZone) - at);

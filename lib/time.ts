@@ -1,7 +1,7 @@
-/** A calendar day can be shorter or longer than `DAY_MS`. */
 export const SECOND_MS = 1000;
 export const MINUTE_MS = 60 * SECOND_MS;
 export const HOUR_MS = 60 * MINUTE_MS;
+/** A calendar day can be shorter or longer, because clocks change. */
 export const DAY_MS = 24 * HOUR_MS;
 
 const UNITS_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -9,7 +9,7 @@ const UNITS_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_0
 /** The format of a duration in configuration, such as `500ms`, `2s`, `15m`, `6h` or `30d`. */
 export const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
 
-/** A word comes before any shorter word that it begins with: `minutes` before `m`. */
+/** Words for units. A longer word comes before a word that it begins with: `minutes` before `m`. */
 const UNIT_WORDS: readonly (readonly [pattern: string, ms: number])[] = [
   ["milliseconds?|ms", 1],
   ["minutes?|mins?", 60_000],

@@ -15,8 +15,8 @@ export async function writeAt(
 }
 
 /**
- * Replaces a file with `text`; only its owner can read it. A crash or a full disk leaves the earlier
- * file as it was.
+ * Writes `text` to a file that only its owner can read. An earlier file is replaced; it stays as it
+ * was if the process crashes or the disk is full.
  */
 export async function writeFileAtomically(path: string, text: string): Promise<void> {
   const draft = `${path}.new`;

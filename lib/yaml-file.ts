@@ -1,7 +1,7 @@
 import { type Document, LineCounter, parseDocument, visit, YAMLParseError } from "yaml";
 import type { z } from "zod";
 
-/** Throws an error that names the `path`, line and column of each mistake. */
+/** Returns YAML parsed by `schema`. Throws an error with path, line and column of each mistake. */
 export function parseYaml<T extends z.ZodType>(schema: T, text: string, path: string): z.output<T> {
   const lines = new LineCounter();
   const document = yamlDocument(text, lines);
@@ -26,8 +26,8 @@ export function parseYaml<T extends z.ZodType>(schema: T, text: string, path: st
 }
 
 /**
- * Parses YAML. Its errors include aliases that can't be resolved (there may be too many) or have no
- * anchor, usually because a text that begins with `*` lacks quotes.
+ * Parses YAML. The document's errors include aliases that can't be resolved (too many) and aliases
+ * without an anchor, usually because a text that begins with `*` lacks quotes.
  */
 export function yamlDocument(text: string, lines = new LineCounter()): Document {
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });

@@ -49,7 +49,7 @@ end
 return missing
 `;
 
-/** Returns a producer that fails at once without Redis: the database can enqueue jobs later. */
+/** Returns a producer. Its calls fail at once without Redis: a later tick enqueues the jobs. */
 export function createProducer({ redisUrl, prefix }: QueueAddress): Producer {
   const connection = connect(redisUrl, { maxRetriesPerRequest: 1, enableOfflineQueue: false });
   const queues = new Map(

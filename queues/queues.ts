@@ -12,7 +12,7 @@ export interface QueueDefinition<Payload> {
   payload: z.ZodType<Payload>;
   /** Returns the same id for the same payload. An id contains no `:` and isn't a number. */
   jobId(payload: Payload): string;
-  /** Maximum attempts after unexpected failures; failed fetches count in the link's record. */
+  /** Maximum attempts if a job fails unexpectedly; failed fetches count in the link's record. */
   attempts: number;
 }
 
@@ -42,7 +42,7 @@ export type CrawlPayload = z.infer<typeof CrawlPayload>;
 /** Opens a source's run and marks its entry points due. */
 export const crawlQueue = define("crawl", CrawlPayload, ({ sourceId }) => `crawl-${sourceId}`, 3);
 
-/** A turn of a host, numbered from 0. A host has one for each concurrent request it allows. */
+/** A turn of a host, numbered from 0. A host has one turn per concurrent request that it allows. */
 export const TurnPayload = z.object({ host: z.string(), turn: z.int().min(0) });
 
 export type TurnPayload = z.infer<typeof TurnPayload>;

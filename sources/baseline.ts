@@ -20,7 +20,7 @@ import type { Store } from "../store/store.ts";
 import { acceptDrift, afterRun } from "./health/drift.ts";
 import { learnRhythm, silentAfter, spikeIn } from "./health/rhythm.ts";
 
-/** The next call continues. */
+/** The next call continues with the rest. */
 const MAX_SOURCES_PER_CALL = 50;
 
 interface BoilerplateDeps {
@@ -54,7 +54,7 @@ export async function finishDueBoilerplate({
   );
 }
 
-/** Adds to each learnt paragraph without a text its first 120 characters, which operators see. */
+/** Fills in missing texts of learnt paragraphs, for operators: their first 120 characters. */
 async function withTexts(store: Store, known: readonly Learnt[]): Promise<Learnt[]> {
   const silent = known.filter(({ text }) => text === "");
   const articles = await getArticles(
@@ -109,7 +109,7 @@ export async function learnRun(
   };
 }
 
-/** Makes the latest runs the new baseline. Returns false, and does nothing, without drift. */
+/** Makes the latest runs the new baseline. Without drift, returns false and changes nothing. */
 export async function acceptBaseline(
   store: Store,
   id: string,

@@ -34,7 +34,7 @@ export async function resume(
   return noted(store, { ...author, now }, what, () => resumeSource(store, id, now));
 }
 
-/** Makes a source due now. Returns the run's id, which can be one already open or requested. */
+/** Makes a source due now. Returns the id of the run, which can already be open or requested. */
 export async function runNow(
   store: Store,
   id: string,
@@ -53,7 +53,7 @@ export async function runNow(
   return { runId: runIdOf({ _id: id, nextDueAt: now }) ?? id };
 }
 
-/** Who replays dead letters and why, for the audit log. `subject` is what the user chose to replay. */
+/** Who replays dead letters and why, for the audit log. `subject` is what the user chose. */
 interface ReplayRequest {
   actor: string;
   reason: string | null;
@@ -68,7 +68,7 @@ interface Replayed {
   summary: string;
 }
 
-/** Makes dead letters due in one new run per source; each dead letter starts at its first URL. */
+/** Makes dead letters due, with their URLs before redirects, in one new run per source. */
 export async function replay(
   { store, now }: { store: Store; now(): Date },
   links: readonly Link[],

@@ -46,10 +46,10 @@ export interface SiteJobs {
   probeNext(every: number): Promise<string | null>;
 }
 
-/** At once, in one process; `probeNext` isn't counted. */
+/** Maximum number of jobs at once in one process, not counting `probeNext`. */
 export const MAX_SITE_JOBS = 4;
 
-/** Except for `probeNext`, the functions throw a problem while `MAX_SITE_JOBS` jobs run. */
+/** Returns the jobs. While `MAX_SITE_JOBS` run, all but `probeNext` throw a `ProblemError`. */
 export function createSiteJobs(deps: SiteJobDeps): SiteJobs {
   const { store, now, log, topics, producer, openSites } = deps;
   const render = { ask: (previewId: string) => producer.add(previewQueue, [{ previewId }]) };

@@ -35,7 +35,7 @@ export interface TimelineReader {
 
 export interface Timeline {
   steps: TimelineStep[];
-  /** Failed attempts since the link's last success, and the last cause; null if none or done. */
+  /** Attempts since the link became due, and the last cause; null if none or if it is done. */
   failing: { attempts: number; cause: string } | null;
   readers: TimelineReader[];
 }
@@ -107,8 +107,8 @@ export async function readTimeline(
   const steps = [...found, ...fetched, ...read, ...decided, ...published, ...delivered];
   const isFailing = link !== null && link.state !== "done" && link.attempts > 0;
   return {
-    // Steps in the same second stay in the order of the pipeline, because a revision is stored after the change
-    // that publishes it.
+    // Steps in the same second stay in the order of the pipeline, because a revision is stored
+    // after the change that publishes it.
     steps: steps.toSorted((a, b) => secondOf(a) - secondOf(b)),
     failing: isFailing ? { attempts: link.attempts, cause: link.reason ?? "it failed" } : null,
     readers,

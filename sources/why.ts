@@ -19,7 +19,7 @@ import { getSource, listSources } from "../store/sources/sources.ts";
 import type { Store } from "../store/store.ts";
 import { adviceOnCause, adviceOnSkipped } from "./advice.ts";
 
-/** Explains why a URL is, or isn't, on the portal. */
+/** An explanation of why a URL is, or isn't, on the portal. */
 export interface Why {
   url: string;
   /** Whether the portal lists the page as a separate article. */

@@ -10,8 +10,8 @@ export const INDEXES: Index[] = [
   { collection: "runs", key: { open: 1, startedAt: 1 } },
   { collection: "runs", key: { sourceId: 1, startedAt: 1 } },
   { collection: "runs", key: { openOf: 1 }, unique: true, sparse: true },
-  // links: for a host turn; a run's open links and all its links; a source's links by reason; the backlog; next
-  // fetches
+  // links: for a host turn; a run's open links and all its links; a source's links by reason; the
+  // backlog; next fetches
   { collection: "links", key: { host: 1, lane: 1, dueAt: 1 } },
   { collection: "links", key: { runId: 1, state: 1, dueAt: 1 } },
   { collection: "links", key: { sourceId: 1, reason: 1 } },
@@ -60,7 +60,8 @@ export const INDEXES: Index[] = [
   { collection: "articles", key: { storyId: 1 } },
   // articles: unlisted ones, newest first
   { collection: "articles", key: { "unlisted.at": 1 }, sparse: true },
-  // articles: those waiting for an editor, retracted ones, pinned ones, and those whose visibility changes
+  // articles: those waiting for an editor, retracted ones, pinned ones, and those whose visibility
+  // changes
   { collection: "articles", key: { "editorial.waitsSince": 1 }, sparse: true },
   { collection: "articles", key: { "retraction.at": 1 }, sparse: true },
   { collection: "articles", key: { pinnedUntil: 1 }, sparse: true },

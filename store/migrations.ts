@@ -44,11 +44,12 @@ export async function runSteps(store: Store, steps: Migration[] = MIGRATIONS): P
       meta.updateOne({ _id: "schema" }, { $max: { value: done + 1 } }, { upsert: true }),
     );
   }
-  // A newer version can have added indexes. Creating them at each start would take longer than most commands.
+  // A newer version can have added indexes. Creating them at each start would take longer than most
+  // commands.
   if ((await meta.findOne({ _id: "indexes" }))?.value !== INDEXES_DIGEST) await makeIndexes(store);
 }
 
-/** Creates missing indexes and updates expiry times; a digest lets the next start skip it all. */
+/** Creates missing indexes and updates expiry times. A digest lets later starts skip this. */
 export async function makeIndexes(store: Store): Promise<void> {
   const { collections } = store;
   const names = [...new Set(INDEXES.map(({ collection }) => collection))];

@@ -24,8 +24,9 @@ export function projectionOf<Name extends string>(fields: readonly Name[]): Reco
 const MAX_DOCUMENTS_PER_RESPONSE = 10_000;
 
 /**
- * Runs a query as a single command, which costs half the CPU of a driver cursor. Uses a cursor,
- * which retries and reports errors, if the command fails or the result doesn't fit one response.
+ * Returns all matching documents. Runs a single command, which costs half the CPU of a driver
+ * cursor. Uses a cursor, which retries and reports errors, if the command fails or the result
+ * doesn't fit one response.
  */
 export async function findAll<Doc extends Document>(
   collection: Collection<Doc>,
@@ -47,7 +48,7 @@ export async function findAll<Doc extends Document>(
   return collection.find(filter, { ...options, batchSize, promoteBuffers }).toArray();
 }
 
-/** Rethrows the error if no server can be reached: another attempt would only wait as long. */
+/** Returns null. Rethrows if no server is reachable: another attempt would only wait as long. */
 function unlessUnreachable(error: unknown): null {
   if (error instanceof MongoServerSelectionError) throw error;
   return null;
@@ -55,17 +56,18 @@ function unlessUnreachable(error: unknown): null {
 
 /** In the embedded database, `$in` costs the number of values times the number of results. */
 const VALUES_PER_QUERY = 50;
-/** A sitemap can name 50,000 links, and other queries need the server too. */
+/** Limited, because a sitemap can name 50,000 links and other queries need the server too. */
 const QUERY_CONCURRENCY = 8;
 
-/** Returns the documents with one of the values, once each; `limit` is for each 50 values. */
+/** Returns documents whose `field` is one of the values, each once; `limit` is per 50 values. */
 export async function findIn<Doc extends Document>(
   collection: Collection<Doc>,
   field: string,
   values: readonly string[],
   options: FindAllOptions = {},
 ): Promise<WithId<Doc>[]> {
-  // With an explicit order, the embedded database needn't determine the order that MongoDB would use.
+  // With an explicit order, the embedded database needn't determine the order that MongoDB would
+  // use.
   const ordered = field === "_id" ? { sort: { _id: 1 } as const, ...options } : options;
   const ask = (chunk: readonly string[]) => {
     return findAll(collection, { [field]: { $in: chunk } } as Filter<Doc>, ordered);
@@ -78,9 +80,9 @@ export async function findIn<Doc extends Document>(
 
 const MAX_CLOCK_SKEW_MS = 60_000;
 const FIRST_SPAN_MS = 5 * 60_000;
-/** Limits how much longer a time span is than the one before if that had items. */
+/** Maximum factor from the length of a time span that had items to the length of the next span. */
 const MAX_SPAN_GROWTH_FACTOR = 24;
-/** Less than `MAX_SPAN_GROWTH_FACTOR`: the newest items might be just before an empty span. */
+/** The factor after an empty span: small, because the newest items might be just before it. */
 const EMPTY_SPAN_GROWTH_FACTOR = 3;
 
 /** Returns an upper bound for stored times: another machine's clock can be a minute fast. */
@@ -89,8 +91,8 @@ export function soon(now: Date): Date {
 }
 
 /**
- * Returns the newest items before a time, newest first, from at most `most` ms. Reads time spans of
- * estimated lengths, because the embedded database reads a whole span whatever the limit.
+ * Returns the newest items before a time, newest first; goes back at most `most` ms. Reads time
+ * spans of estimated lengths, because the embedded database reads a whole span whatever the limit.
  */
 export async function furtherBack<T>(
   { before, limit, most = Infinity }: { before: Date; limit: number; most?: number },

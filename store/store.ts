@@ -39,8 +39,9 @@ interface Meta {
 }
 
 /**
- * `changes` and `meta` need this read concern: a reader of the stream must not see a change that a failover could
- * undo. Decisions about other collections are made by writes, which always see the newest state.
+ * `changes` and `meta` need this read concern: a reader of the stream must not see a change that a
+ * failover could undo. Decisions about other collections are made by writes, which always see the
+ * newest state.
  */
 const MAJORITY = { readConcern: { level: "majority" } } as const;
 

@@ -10,7 +10,7 @@ import {
 } from "mongodb";
 import { piecesOf } from "../lib/batch.ts";
 
-/** Each statement is one transaction. */
+/** Documents per statement, which is one transaction. */
 const WRITE_BATCH_SIZE = 50;
 
 export interface Each {
@@ -21,10 +21,10 @@ export interface Each {
 }
 
 /**
- * Updates documents in one statement per 50; returns how many changed. Skips a document whose
- * `compared` fields have other values; removes the fields in `unset`. In a bulk write, the
- * embedded database would plan, read all indexes and sync its log for each document, which is most
- * of an update's cost.
+ * Updates documents in one statement per 50, and returns how many changed. Skips a document whose
+ * `compared` fields don't have the expected values. Removes the fields in `unset`. In a bulk write,
+ * the embedded database would plan, read all indexes and sync its log for each document, which is
+ * most of an update's cost.
  */
 export async function updateEach<Doc extends Document & { _id: string }>(
   collection: Collection<Doc>,
@@ -37,7 +37,8 @@ export async function updateEach<Doc extends Document & { _id: string }>(
     const keys = some.map(({ _id, expected }) => [_id, ...expected]);
     const key = ["_id", ...compared].map((field) => `$${field}`);
     const place = { $indexOfArray: [{ $literal: keys }, key] };
-    // A document that isn't found has the index -1, which picks the last element. That is empty, so nothing is set.
+    // A document that isn't found has the index -1, which picks the last element. That is empty, so
+    // nothing is set.
     const set = { $arrayElemAt: [{ $literal: [...some.map((one) => one.set), {}] }, place] };
     const gone = (field: string) => ({
       $cond: [{ $eq: [place, -1] }, `$${field}`, "$$REMOVE"],
@@ -76,7 +77,7 @@ export async function removeEach<Doc extends { _id: string }>(
   return (await collection.bulkWrite(operations, { ordered: false })).deletedCount;
 }
 
-/** Often means that the document is already stored. */
+/** MongoDB's error code. Often, the document is already stored. */
 const DUPLICATE_KEY = 11000;
 
 /** Whether all errors of a write, or of a bulk write, are duplicate keys. */
@@ -88,7 +89,7 @@ export function isDuplicateKey(error: unknown): boolean {
   return error instanceof MongoServerError && error.code === DUPLICATE_KEY;
 }
 
-/** Returns whether all inserted documents were new; the same `_id` means the same content. */
+/** Awaits an insert and ignores duplicate keys. Returns whether all documents were new. */
 export async function ignoreDuplicates(insert: Promise<unknown>): Promise<boolean> {
   try {
     await insert;

@@ -37,7 +37,7 @@ const ARTICLE_BATCH_SIZE = 50;
 export interface DumpOptions {
   now: Date;
   progress: Progress;
-  /** Whether to include bodies stored outside the database; a restore stores them in it. */
+  /** Whether to include bodies stored outside the database. A restore puts them in the database. */
   whole?: boolean;
 }
 

@@ -10,16 +10,16 @@ import type { Progress } from "./dump.ts";
 import { BadBackup, fromLine } from "./file.ts";
 
 /**
- * The embedded database stalls once the pages of one write take a fifth of its cache. A single
- * fingerprint has keys on 25 pages.
+ * Documents per write. The embedded database stalls when the pages of one write take a fifth of its
+ * cache, and a single fingerprint has keys on 25 pages.
  */
 const BATCH_SIZE = 50;
 const MAX_BATCH_CHARS = 4_000_000;
 
 /**
- * Begins a restore; after an interrupted restore, removes what that one wrote. Returns the
- * collections that already contain data: if there are any, no restore begins. The store can't be
- * opened until `restoreBackup` is done.
+ * Begins a restore, and removes what an interrupted restore wrote. Returns the collections that
+ * already contain data: if there are any, no restore begins. The store can't be opened until
+ * `restoreBackup` is done.
  */
 export async function prepareRestore(store: Store): Promise<string[]> {
   const { meta } = store.collections;

@@ -72,7 +72,7 @@ interface Place {
   day: string;
 }
 
-/** Yields rows by current `sortAt`, from `from` (null: the beginning); erased ones are missing. */
+/** Yields rows from `from` (null: the beginning), by current `sortAt`, without erased articles. */
 export async function* exportRows(
   store: Store,
   {

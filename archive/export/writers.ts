@@ -13,8 +13,8 @@ const ROW_GROUP_LIMITS = { articles: 2000, characters: 1_000_000 };
 
 /**
  * Returns a writer of Hive-style folders per day (`day=2026-11-25/articles.parquet`). Articles must
- * arrive in order of publication. The position is the list of files so far, relative to `folder`;
- * an interrupted export continues at the position `before`.
+ * arrive in order of publication. `flush` returns the files so far, relative to `folder`. Pass them
+ * as `before` to continue an interrupted export.
  */
 export function daysOfParquet(folder: string, before: readonly string[]): Writer<string[]> {
   const files = [...before];
@@ -161,7 +161,7 @@ export function lineWriter(
   };
 }
 
-/** Returns a writer that cuts a file to `at` bytes, then appends. Its position is in bytes. */
+/** Cuts a file to `at` bytes and returns a writer that appends. `flush` returns the new length. */
 export async function lineFileWriter(
   format: "jsonl" | "csv",
   file: string,
@@ -185,7 +185,7 @@ export async function lineFileWriter(
   };
 }
 
-/** Resolves once the text is written, so that a slow reader slows the export. */
+/** Writes to standard output. Resolves after the write, so that a slow reader slows the export. */
 export function toStdout(text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     process.stdout.write(text, (error) => (error ? reject(error) : resolve()));

@@ -47,7 +47,7 @@ const READ_CONCURRENCY = 8;
 
 /**
  * Imports archives without the network, and yields the report so far after each batch. After an
- * interruption, run it again: it skips what is already stored.
+ * interruption, import again: what is already stored is skipped.
  */
 export async function* importArchive(
   deps: ImportDeps,
@@ -157,7 +157,7 @@ interface Shelf {
   stored(responses: readonly ArchivedResponse[], entries: readonly CommitEntry[]): void;
 }
 
-/** Remembers payloads by digest, and reads others from the store, by URL and time. */
+/** Returns a `Shelf` that remembers payloads by digest, and reads others from the store. */
 function createShelf(store: Store): Shelf {
   const pending = new Map<string, ArchivedResponse>();
   const captures = new Map<string, string>();
@@ -198,7 +198,7 @@ function createShelf(store: Store): Shelf {
   };
 }
 
-/** The record's own headers take precedence, except the coding, which equal bytes share. */
+/** Merges headers: `own` takes precedence, except the content coding, which equal bytes share. */
 function withCoding(own: ArchivedResponse["headers"], earlier: ArchivedResponse["headers"]) {
   const { "content-encoding": coding } = earlier;
   const { "content-encoding": _, ...rest } = { ...earlier, ...own };
@@ -212,7 +212,7 @@ export interface Ground {
   sourceOf(url: string): SourceRecord | null;
   kindOf(url: string, source: SourceRecord): Capture["kind"];
   refusal(url: string, source: SourceRecord, host: Host | null): Skipped | null;
-  /** Returns the rights from a host's files, both those stored here and those in the archive. */
+  /** Returns the rights that a host's files declare, as stored here and as found in the archive. */
   rightsOf(url: string, host: Host | null): HostRights;
   /** Records a host's robots.txt or tdmrep.json found in the archive. */
   hear(received: Received): void;

@@ -39,7 +39,7 @@ export interface ReadDeps extends ReadAgainDeps {
 
 export interface ImportEntry extends CommitEntry {
   source: SourceRecord;
-  /** The article and page number, if the response is a further page; otherwise null. */
+  /** The article and page number of a further page of an article; null for other responses. */
   articlePage: ArticlePageOf | null;
 }
 

@@ -146,7 +146,7 @@ async function withLanguage(
 
 /**
  * Whether an article was classified from text that isn't stored (`noarchive`). With a TDM
- * reservation, the text isn't stored, but it wasn't used for classification.
+ * reservation, the text isn't stored either, but it wasn't used for classification.
  */
 function isCut({ reservations = [] }: Article): boolean {
   return withholds(reservations) === "noarchive";
@@ -174,7 +174,7 @@ interface Reclassification {
   now: Date;
 }
 
-/** Also derives relevance if the country or topics changed. Ignores editors' corrections. */
+/** Derives the `stages` again; relevance also if country or topics changed. Ignores corrections. */
 function reclassify(article: Draft, { source, tables, stages, now }: Reclassification): Draft {
   const { language, teaser, text } = article;
   const title = carriedPrefix(article) + article.title;
@@ -225,7 +225,7 @@ function idsOf(verdicts: readonly { id: string }[]): string[] {
   return verdicts.map(({ id }) => id);
 }
 
-/** Returns the place prefix removed from a title, such as `DE: Bavaria: `; otherwise empty. */
+/** Returns the place prefix that was removed from a title, e.g. `DE: Bavaria: `; empty if none. */
 function carriedPrefix({ evidence: { places } }: Pick<Article, "evidence">): string {
   if (places?.because.country !== "title prefix") return "";
   const region = places.because.region === "title prefix" ? places.region?.name : null;

@@ -24,9 +24,10 @@ const MAX_TRIES = 5;
 const RETRY_PAUSE_MS = 20;
 
 /**
- * Replaces articles with those of a staging set, each in one update with its change; skips articles
- * that changed since they were staged. Yields the totals after each batch; continues an interrupted
- * run. Throws `CommandError` if the set is missing, incomplete or already promoted.
+ * Replaces articles with those of a staging set, and skips articles that changed since they were
+ * staged. One update writes an article and its change. Yields the totals after each batch;
+ * continues an interrupted run. Throws `CommandError` if the set is missing, incomplete or already
+ * promoted.
  */
 export async function* promote(
   deps: PromoteDeps,
@@ -93,7 +94,7 @@ async function takeOn({ store }: PromoteDeps, name: string, owner: string): Prom
   return stagingSet;
 }
 
-/** Returns why each article was left unchanged (null if written). For `resumed`, see `meet`. */
+/** Writes articles. Returns why each was left unchanged, or null. For `resumed`, see `meet`. */
 async function write(
   deps: PromoteDeps,
   stagedArticles: readonly StagedArticle[],

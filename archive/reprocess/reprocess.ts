@@ -27,7 +27,7 @@ const BATCH_SIZE = 50;
 /** A request to derive articles again. Without `keep`, nothing is stored. */
 export type Request = Omit<Reprocessing, "done" | "planned"> & { keep: boolean };
 
-/** `share` is the part of the slice that is done, 0 to 1, estimated from dates. */
+/** The progress, and the `share` of the slice that is done, 0 to 1, estimated from dates. */
 export interface ReprocessProgress extends Progress {
   share: number;
 }

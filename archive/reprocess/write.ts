@@ -15,8 +15,8 @@ const MAX_ATTEMPTS = 5;
 const RETRY_DELAY_MS = 20;
 
 /**
- * Writes articles that were derived again. Derives those that other processes changed meanwhile
- * with `again`, and throws if they keep changing. For `resumed`, see `apply`.
+ * Writes articles that were derived again. If other processes changed some of them meanwhile,
+ * derives these with `again`; throws if they keep changing. For `resumed`, see `apply`.
  */
 export async function write(
   deps: Pick<ReprocessDeps, "store" | "timezone" | "now">,
@@ -40,8 +40,8 @@ function derivationsOf(planned: readonly Planned[]): Derivation[] {
 
 /**
  * Writes the derivations that differ. Returns the ids of articles that other processes changed
- * meanwhile; they must be derived again. `resumed` writes everything that depends on the articles
- * again, because an earlier process could have ended while it wrote them.
+ * meanwhile; they must be derived again. With `resumed`, repeats all writes that depend on the
+ * articles, because an interrupted process could have made only some of them.
  */
 export async function apply(
   { store, timezone, now }: Pick<ReprocessDeps, "store" | "timezone" | "now">,

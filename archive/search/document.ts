@@ -23,7 +23,7 @@ export interface Document {
 
 export type Indexable = Omit<Article, "html" | "evidence" | "pending" | "pendingAt">;
 
-/** Returns the current version of an article, as editors changed it, and each earlier revision. */
+/** Returns an article's documents: the current version, as edited, and each earlier revision. */
 export function documentsOf(stored: Indexable, earlier: readonly Revision[]): Document[] {
   const article = asEdited(stored);
   const { _id: articleId, sortAt, language } = article;

@@ -20,11 +20,11 @@ import type { Part } from "./sqlite-file.ts";
 
 /** Maximum number of newest matches to count and rank per part of the index, unless `exact`. */
 const MAX_COUNTED_MATCHES = 1000;
-/** Older matches ranked for their titles, among the next `MAX_TITLE_DOCUMENTS` documents. */
+/** Maximum older matches to rank by title, among the next `MAX_TITLE_DOCUMENTS` documents. */
 const MAX_TITLE_MATCHES = 200;
 const MAX_TITLE_DOCUMENTS = 10_000;
 
-/** Counts only the newest matches unless `exact`. Throws `QueryProblem` for an invalid query. */
+/** Returns results; counts only the newest matches unless `exact`. Throws `QueryProblem`. */
 export function find(
   db: Database,
   request: SearchRequest,
@@ -97,7 +97,7 @@ function inOrder(
   return rows.map((row) => ({ no: Number(row["no"]), rank: 0 }));
 }
 
-/** Returns the number of the oldest document, beyond `last`, that is ranked for its title. */
+/** Returns the number of the oldest document to rank for its title; null if none follows `last`. */
 function titlesBefore(db: Database, part: Part, { match, span }: IndexQuery, last: number) {
   const end = db.get("SELECT no FROM documents WHERE no > ? ORDER BY no LIMIT 1 OFFSET ?", [
     last,
@@ -132,7 +132,7 @@ function hitsOf(db: Database, numbers: readonly number[]): SearchHit[] {
 
 const MAX_FACET_VALUES = 30;
 
-/** Each line has the facets of one match: tabs separate the facets, and commas their values. */
+/** Counts facet values. Each line is one match: tabs separate its facets, commas their values. */
 function countFacets(lines: readonly string[]): Record<Facet, FacetCounts> {
   const counts = FACETS.map(() => new Map<string, number>());
   for (const line of lines) {
@@ -158,7 +158,7 @@ function sorted(facet: Facet, counts: ReadonlyMap<string, number>): FacetCounts 
     .slice(0, MAX_FACET_VALUES);
 }
 
-/** A request for articles of which any version matches, whether or not readers can see it. */
+/** A request for articles with a matching version, even one that is hidden from readers. */
 export interface ArticlesRequest {
   query: string;
   /** Maximum number of matching documents per part of the index, newest first. */

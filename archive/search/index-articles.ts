@@ -14,7 +14,7 @@ import { EPOCH, FAR_FUTURE, type Store } from "../../store/store.ts";
 import { type Document, documentsOf } from "./document.ts";
 import type { SearchIndex } from "./index-client.ts";
 
-/** Number of changes or articles per write. A search can have to wait until a write ends. */
+/** Number of changes or articles per write. A search waits while a write is running. */
 const BATCH_SIZE = 50;
 const IDLE_PAUSE_MS = 500;
 export interface IndexDeps {
@@ -61,7 +61,7 @@ export async function catchUp(
   while (await index.clean());
 }
 
-/** Builds a new index, unless `signal` aborts. The old one serves queries meanwhile. */
+/** Builds a new index, unless `signal` aborts. Meanwhile, the old index serves queries. */
 export async function buildIndex(
   { store, index, onBuilding }: IndexDeps,
   signal?: AbortSignal,
@@ -99,7 +99,7 @@ async function documentsFor(store: Store, articles: IndexableArticle[]): Promise
   return there.flatMap((article) => documentsOf(article, earlier.get(article._id) ?? []));
 }
 
-/** Updates the index until `signal` aborts; errors don't stop it. See `catchUp`. */
+/** Updates the index like `catchUp` until `signal` aborts. Logs errors and tries again. */
 export async function keepIndexed(
   deps: IndexDeps & { log: Logger; now: () => Date; keepArticles: number | null },
   signal: AbortSignal,

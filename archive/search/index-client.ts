@@ -3,7 +3,7 @@ import { QueryProblem } from "../../model/publish/search.ts";
 import type { IndexFile } from "./index-file.ts";
 import type { IndexCall, IndexReply, IndexThreadData } from "./index-thread.ts";
 
-/** The index. It runs in a separate thread, because SQLite would block the event loop. */
+/** The search index. It runs in a separate thread, because SQLite would block the event loop. */
 export type SearchIndex = {
   [Verb in Exclude<keyof IndexFile, "close">]: (
     ...args: Parameters<IndexFile[Verb]>

@@ -39,11 +39,11 @@ export interface IndexFile {
   find(request: SearchRequest): SearchAnswer;
   /** Returns the ids of matching articles. Throws `QueryProblem` for an invalid query. */
   articles(request: ArticlesRequest): string[];
-  /** Returns the words that no document contains. Throws `QueryProblem` for an invalid query. */
+  /** Returns query words that no document contains. Throws `QueryProblem` for an invalid query. */
   misses(request: { query: string; all: boolean }): Miss[];
   /**
-   * Writes the documents of all changes up to `at`. With `after`, writes only if the index is at
-   * that position, because another process can have moved it. Returns whether it wrote them.
+   * Writes the documents of all changes up to `at`. With `after`, writes only if the index is still
+   * at `after`: another process can have updated it. Returns whether it wrote.
    */
   put(batch: Batch, at: IndexPlace, after?: IndexPlace): boolean;
   /** Begins a new index. The old index serves queries until `finish` is called. */
@@ -164,7 +164,7 @@ export function openIndex(path: string): IndexFile {
   };
 }
 
-/** Counted from the last write to an unfinished file: a running build writes all the time. */
+/** An unfinished file with an older last write is removed: a running build writes all the time. */
 const ABANDONED_AFTER_MS = 3_600_000;
 
 function removeAbandoned(path: string): void {
@@ -197,7 +197,7 @@ function setPlace(db: Database, { seq, epoch }: IndexPlace): void {
   }
 }
 
-/** This limits how long searches wait. */
+/** Maximum pages to merge in one step, so that searches don't wait long. */
 const MAX_MERGED_PAGES = 200;
 
 /**

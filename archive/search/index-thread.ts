@@ -10,7 +10,7 @@ export interface IndexCall {
   verb: keyof IndexFile;
   args: readonly unknown[];
 }
-/** A `QueryProblem` is a value here, because errors lose their class between threads. */
+/** The reply to a call. A `QueryProblem` is a value, because threads lose the class of errors. */
 export type IndexReply =
   | { answer: unknown }
   | { problem: Pick<QueryProblem, "message" | "at" | "code"> };

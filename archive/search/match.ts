@@ -5,11 +5,11 @@ import { isUnspaced, stem, wordsOf } from "./words.ts";
 
 export interface Vocabulary {
   languages: readonly string[];
-  /** Returns up to eight indexed stems of words that equal `folded` without diacritics. */
+  /** Returns up to eight indexed stems of words whose form without diacritics is `folded`. */
   spelled(folded: string): string[];
   /**
-   * Returns stems that don't begin like their words: "election" begins with `electi`, but its stem
-   * is "elect".
+   * Returns the stems of words that begin with `begin`, where the stem doesn't: "election" begins
+   * with `electi`, but its stem is "elect".
    */
   stemsOutside(begin: string): string[];
 }
@@ -22,23 +22,23 @@ export interface Match {
   highlights: string[];
   /** The indexed forms of each required word; null if the query contains `OR`. */
   words: string[][] | null;
-  /** The words, folded but not stemmed. Excluded words and those that end in `*` are missing. */
+  /** The words, in lower case, without accents. Excluded words and those with `*` are missing. */
   typed: string[];
 }
 
-/** It is indexed with every document, so that it matches all of them. */
+/** A word indexed with every document, so that it matches all documents. */
 export const ALL_DOCUMENTS_WORD = ":all";
 
 export function facetWord(facet: string, value: string): string {
   return `:${facet}:${value.toLowerCase()}`;
 }
 
-/** Returns the indexed term of a title's word; `form` is folded but not stemmed. */
+/** Returns the indexed term of a title's word, which is in lower case and without accents. */
 export function titleForm(form: string): string {
   return `:${form}`;
 }
 
-/** Translates a query for FTS5. A query of null matches everything. */
+/** Translates a query for FTS5. If `root` is null, the query matches everything. */
 export function matchOf(root: Node | null, vocabulary: Vocabulary): Match {
   const highlights = new Set<string>();
   const expression = root && expressionOf(root, vocabulary, highlights);
@@ -100,7 +100,7 @@ function allOf(parts: Node[], known: Vocabulary, highlights: Set<string>): strin
   return unwanted ? `(${wanted ?? quoted(ALL_DOCUMENTS_WORD)} NOT ${unwanted})` : wanted;
 }
 
-/** For excluded words: the stem of another language must not exclude more than the user wrote. */
+/** Returns the vocabulary without `stemsOutside`, so that excluding a word excludes no others. */
 function asWritten(known: Vocabulary): Vocabulary {
   return { ...known, stemsOutside: () => [] };
 }
@@ -199,7 +199,7 @@ export function matchesIn(part: Part): string {
 const MAX_WORDS_WITH_BEGINNING = 500;
 /** Stemmers hardly change shorter beginnings, and shorter stems belong to too many words. */
 const MIN_STEMMED_LETTERS = 4;
-/** Each takes up to 50 ms. Further beginnings of a query match only as they are written. */
+/** Maximum beginnings of a query to stem: each takes up to 50 ms. Others match as written. */
 const MAX_STEMMED_BEGINNINGS = 4;
 
 export function vocabularyOf(db: Database, parts: readonly Part[]): Vocabulary {

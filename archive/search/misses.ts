@@ -7,7 +7,7 @@ import { formsOf, PARTS, type Part, wordsFrom, wordsOfPart } from "./sqlite-file
 import { stem, wordsOf } from "./words.ts";
 
 const QUERY_LIMITS = { words: 8, corrected: 3 };
-/** Shorter words are similar to too many others. */
+/** Shorter words aren't corrected: they are similar to too many others. */
 const MIN_CORRECTED_LETTERS = 3;
 /**
  * To find several mistakes, a word of at least `letters` letters is compared with words that have
@@ -41,7 +41,7 @@ export function findMisses(db: Database, { query, all }: { query: string; all: b
     });
 }
 
-/** Omits excluded words, words that end with `*`, and facets. */
+/** Returns the words to look up, without excluded words, words that end with `*`, and facets. */
 function wantedIn(node: Node, query: string): { at: number; word: string }[] {
   if (node.kind === "and" || node.kind === "or") {
     return node.parts.flatMap((part) => wantedIn(part, query));

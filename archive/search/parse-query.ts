@@ -137,7 +137,7 @@ class Parser {
   }
 }
 
-/** Returns a query for those results of a valid query that have a field's value, such as `country:DE`. */
+/** Returns a valid `query` with a further required term, such as `country:DE`. */
 export function narrowQuery(query: string, term: string): string {
   const whole = hasOuterOr(lex(query)) ? `(${query})` : query;
   return `${whole} ${term}`.trim();
@@ -224,7 +224,7 @@ function facetValue(field: string, value: string, at: number): string {
   throw new QueryProblem(`${field}:${value}: write ${write}`, at);
 }
 
-/** Times are in UTC. For a day, month or year, `until` means its end. */
+/** Returns the time, read in UTC. For a day, month or year, `until` means its end. */
 function timeBound(
   field: "since" | "until",
   value: string,

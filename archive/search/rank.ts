@@ -2,7 +2,7 @@ import type { Database } from "node-sqlite3-wasm";
 import { type IndexQuery, matchesIn, quoted, titleForm } from "./match.ts";
 import { formsOf, type Part } from "./sqlite-file.ts";
 
-/** In the order title, teaser, text, author, tag, facet. */
+/** Weights for `bm25`, in the order title, teaser, text, author, tag, facet. */
 const FIELD_WEIGHTS = "10, 4, 1, 3, 2, 0";
 
 /**
@@ -80,8 +80,8 @@ export function rank(
 }
 
 /**
- * Leaves out words that are too common, because counting them is slow but hardly affects the order.
- * `rankBy` is a full-text query, or null if all words of the query count.
+ * Returns the words that determine the order, without words that are too common: counting them is
+ * slow but hardly affects the order. `rankBy` is a full-text query, or null if all words count.
  */
 export function orderedBy(
   db: Database,
@@ -117,7 +117,7 @@ function wordOf(term: string): string {
 
 /** Maximum number of the newest documents in which to count languages: per word, and overall. */
 const SAMPLE_SIZE = { word: 200, all: 1000 };
-/** It keeps a language possible in which no document contains the word. */
+/** Added to each count, so that a language stays possible if no document in it has the word. */
 const SMOOTHING_COUNT = 0.2;
 
 /** How likely a query's words are in each language, relative to the likeliest language (1). */

@@ -3,14 +3,14 @@ import { dirname } from "node:path";
 import sqlite, { type Database } from "node-sqlite3-wasm";
 import { MINUTE_MS } from "../../lib/time.ts";
 
-/** Raise it when words are parsed or stored differently. An index of another version is rebuilt. */
+/** Raise this if words are parsed or stored differently. Indexes of other versions are rebuilt. */
 export const INDEX_VERSION = 2;
 
 export const PARTS = ["shown", "hidden"] as const;
 
 export type Part = (typeof PARTS)[number];
 
-/** Returns the table of folded, unstemmed words; title words are also there as `titleForm`. */
+/** Returns the table of unstemmed words (no case, no accents); title words also as `titleForm`. */
 export function formsOf(part: Part): `${Part}_forms` {
   return `${part}_forms`;
 }
@@ -20,7 +20,7 @@ export function wordsOfPart(part: Part): `${Part}_words` {
   return `${part}_words`;
 }
 
-/** Returns up to `limit` of a part's words, folded but not stemmed, that begin with `begin`. */
+/** Returns up to `limit` unstemmed words (no case, no accents) that begin with `begin`. */
 export function wordsFrom(db: Database, part: Part, begin: string, limit: number): string[] {
   const found = db.all(
     `SELECT term FROM ${wordsOfPart(part)} WHERE term >= ? AND term < ? LIMIT ?`,
@@ -58,7 +58,7 @@ ${PARTS.map(tables).join("\n")}`;
 const PRAGMAS =
   "PRAGMA page_size = 8192; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON;";
 
-/** Opens or creates an index file. Without `lasting`, a crash can destroy it; writes are fast. */
+/** Opens or creates an index file. Without `lasting`, writes are fast, but unsafe in a crash. */
 export function openFile(path: string, lasting: boolean): Database {
   mkdirSync(dirname(path), { recursive: true });
   const db = new sqlite.Database(path);
@@ -138,7 +138,7 @@ export function writeFact(db: Database, name: string, value: number): void {
   db.run("INSERT OR REPLACE INTO facts VALUES (?, ?)", [name, value]);
 }
 
-/** Document numbers per minute; further documents get numbers of earlier minutes. */
+/** Number of document numbers per minute. Further documents get numbers of earlier minutes. */
 export const NUMBERS_PER_MINUTE = 4096;
 /** The first number of minute 0 (1970). Later minutes have lower numbers; none is negative. */
 const MAX_NUMBER = 2 ** 42;
@@ -147,7 +147,7 @@ export function firstNumber(time: Date): number {
   return MAX_NUMBER - Math.floor(time.getTime() / MINUTE_MS) * NUMBERS_PER_MINUTE;
 }
 
-/** Returns the lowest and highest number, both included; later times have lower numbers. */
+/** Returns the first and last document number of a time span. Later times have lower numbers. */
 export function numbersOf(since: Date | null, until: Date | null): { from: number; to: number } {
   const last = until && new Date(until.getTime() - 1);
   return {

@@ -24,11 +24,11 @@ export interface Word {
   end: number;
 }
 
-/** Emoji aren't words. */
+/** Matches a word: a run of letters and digits, but no emoji. */
 const ALPHANUMERIC_RUN = /[\p{L}\p{N}][\p{L}\p{N}\p{M}\u200c\u200d]*/gu;
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
-/** The segmenter's time is quadratic. Text between punctuation is usually shorter. */
+/** Maximum characters to segment at once: the time is quadratic. Most runs are shorter. */
 const MAX_SEGMENT_CHARS = 400;
 
 /** Whether a text contains a character of a script that has no spaces between words. */
@@ -38,7 +38,7 @@ export function isUnspaced(text: string): boolean {
 
 const segmenter = new Intl.Segmenter("en", { granularity: "word" });
 
-/** Yields runs of letters and digits, in order; splits runs in scripts without spaces. */
+/** Yields words in order: runs of letters and digits, split further in scripts without spaces. */
 export function* wordsOf(text: string): Generator<Word> {
   for (const match of text.matchAll(ALPHANUMERIC_RUN)) {
     const [run] = match;
@@ -82,7 +82,7 @@ const STEMMERS: Readonly<Record<string, (word: string) => string>> = {
 
 const MAX_WORD_CHARS = 64;
 
-/** Returns the indexed form of a word: folded, and stemmed if the language has a stemmer. */
+/** Returns the indexed form of a word: lower case, no accents, stemmed if the language allows. */
 export function stem(word: string, language: string | null): string {
   const lower = word.slice(0, MAX_WORD_CHARS).toLowerCase().normalize("NFC");
   const stemmer = language === null ? undefined : STEMMERS[language];
@@ -108,7 +108,7 @@ const LETTERS: Readonly<Record<string, string>> = {
 };
 const SPECIAL = new RegExp(`[${Object.keys(LETTERS).join("")}]`, "g");
 
-/** Ignores case, diacritics and full-width forms, but keeps the vowel signs of Indic scripts. */
+/** Returns a word in lower case, without diacritics and full-width forms; Indic vowels stay. */
 function fold(word: string): string {
   const lower = word.toLowerCase();
   if (/^[a-z0-9]*$/.test(lower)) return lower;

@@ -17,7 +17,7 @@ export interface Earlier {
 /** A record to write, and its index entry; `index` is null for a record that isn't indexed. */
 export interface Entry {
   record: WARCRecord;
-  /** Digest that a revisit repeats; empty if unknown (after a 304). Null for other records. */
+  /** Digest of the payload that a revisit repeats; empty if unknown (a 304). Null if no revisit. */
   repeats: string | null;
   index: { url: string; date: string; mime: string; status: number } | null;
 }
@@ -25,10 +25,10 @@ export interface Entry {
 const NOT_MODIFIED_PROFILE = "http://netpreserve.org/warc/1.1/revisit/server-not-modified";
 
 /**
- * Returns WARC 1.1 records (ISO 28500:2017). The first is a `resource` for a rendered page, a
- * `revisit` if `earlier` is given or the status is 304, and otherwise a `response`; it is missing
- * if the body was withheld or lost. A `request`, and a `metadata` record with what HTTP can't
- * express, follow.
+ * Returns the WARC 1.1 records of a capture (ISO 28500:2017). The first is a `resource` for a
+ * rendered page, a `revisit` if `earlier` is given or the status is 304, and otherwise a
+ * `response`; there is none if the body was withheld or lost. Then follow a `request`, and a
+ * `metadata` record with what HTTP can't express.
  */
 export async function recordsOf(
   { capture, body, lost }: Archived,
@@ -87,8 +87,8 @@ async function mainEntry(
 }
 
 /**
- * The headers describe the payload as written: without transfer coding, and decompressed if it was
- * received uncompressed but stored compressed.
+ * Returns the payload to write and the headers that describe it, without transfer coding. If the
+ * body isn't stored in its content coding, decompresses the payload and omits `content-encoding`.
  */
 async function payloadOf(
   { headers }: Capture,
@@ -155,7 +155,7 @@ function dateOf({ fetchedAt }: Capture): string {
   return fetchedAt.toISOString();
 }
 
-/** Splits repeated headers, which are stored joined by newlines. */
+/** Returns headers as pairs. Splits repeated headers, which are stored joined by newlines. */
 function pairs(headers: Record<string, string>): [string, string][] {
   return Object.entries(headers).flatMap(([name, values]) =>
     values.split("\n").map((value): [string, string] => [name, value]),

@@ -28,7 +28,7 @@ export interface Slice {
 
 type Seen = Omit<Page, "title"> & { linkId: string };
 
-/** With `request` (as text), the export records its progress; `resume` continues it. */
+/** Where and how to export. With `request`, progress is recorded, for `resume` to continue. */
 export interface ArchiveOutput {
   format: "warc" | "wacz";
   file: string;
@@ -105,8 +105,8 @@ export async function exportArchive(
 }
 
 /**
- * Returns a function that says why a capture can't be used (null: it can), from its reservations,
- * the current ones of its article, and the current consents of its source.
+ * Returns a function that says why a capture can't be used; null if it can. Considers the capture's
+ * reservations, its article's current reservations, and its source's current consents.
  */
 function judgeFor(purpose: ExportPurpose, sources: readonly SourceRecord[], at: Date) {
   const byId = new Map(sources.map((source) => [source._id, source]));
@@ -152,7 +152,7 @@ async function pagesOf(store: Store, seen: Seen[]): Promise<Page[]> {
   return seen.map(({ url, ts, linkId }) => ({ url, ts, title: titles.get(linkId) ?? url }));
 }
 
-/** Writes the manifest before it moves `parts` (from, to): no file is ever without a manifest. */
+/** Writes the manifest, then renames `parts` (from, to), so that no file is without a manifest. */
 async function nameFiles(
   parts: Readonly<Record<string, string>>,
   manifest: string,

@@ -30,13 +30,13 @@ const Noted = z.union([
 
 type Noted = z.infer<typeof Noted>;
 
-/** Stores the progress of an export beside its files. */
+/** A record of an export's progress, stored beside the export's files. */
 export interface Journal {
   from: WarcProgress | null;
   begunAt: Date;
   noted: Noted[];
   note(entry: Noted): void;
-  /** Records the progress, with all notes so far; an interrupted export continues there. */
+  /** Records the progress and all notes so far. An interrupted export continues from this point. */
   keep(at: Omit<WarcProgress, "request" | "begunAt" | "noted">): Promise<void>;
   close(): Promise<void>;
 }

@@ -22,18 +22,18 @@ export interface Broken {
 }
 
 /**
- * The bytes of a piece, or why it is broken. `next` is the offset after the piece; if that is
- * unknown, the search for the next readable piece begins at `from` or, by default, one byte after
- * the beginning of the broken piece.
+ * The bytes of a piece, or why it is broken. `next` is the offset after the piece. Without `next`,
+ * the search for the next readable piece begins at `from` or, by default, one byte after the
+ * beginning of the broken piece.
  */
 type Taken = { bytes: Buffer; next: number } | { broken: string; next?: number; from?: number };
 
 const KB = 1024;
-/** If a record is longer, each further attempt reads four times as many. */
+/** Bytes to read first. For a longer gzip member, each further attempt reads four times as many. */
 const INITIAL_WINDOW_BYTES = 64 * KB;
 /** A gzip member is too large if a read of this many bytes doesn't reach the member's end. */
 const MAX_WINDOW_BYTES = 32 * KB * KB;
-/** Applies to a record and to a gzip member. */
+/** Maximum size of an uncompressed record, and of a decompressed gzip member. */
 const MAX_UNCOMPRESSED_BYTES = 64 * KB * KB;
 /** Minimum compressed size of a record that is too large: deflate's best ratio is 1:1032. */
 const MIN_COMPRESSED_BYTES = MAX_UNCOMPRESSED_BYTES / 1032;
@@ -145,7 +145,7 @@ async function takeMember(file: Source, offset: number): Promise<Taken> {
   }
 }
 
-/** Returns the minimum number of bytes from the beginning of an unreadable member to the next one. */
+/** Returns the minimum distance, in bytes, from an unreadable member to the next one. */
 function fromOf(broken: string): number {
   return broken === TOO_LARGE ? Math.floor(MIN_COMPRESSED_BYTES) : 1;
 }
@@ -167,7 +167,7 @@ function startOfData(window: Buffer): number | null {
 
 type Unpacked = { bytes: Buffer; used: number } | { bytes: null } | { broken: string };
 
-/** `bytes` is null if the end of the data is missing. */
+/** Decompresses deflate data. `bytes` is null if the end of the data is missing. */
 function unpack(compressed: Buffer): Promise<Unpacked> {
   return new Promise((resolve) => {
     const options = { info: true, maxOutputLength: MAX_UNCOMPRESSED_BYTES };

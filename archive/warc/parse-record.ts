@@ -27,7 +27,7 @@ export function lengthOf(bytes: Buffer): number | null {
   return Number.isSafeInteger(length) && length >= 0 ? end + 2 * HEAD_END.length + length : null;
 }
 
-/** Splits an uncompressed gzip member: some writers put several records into one. */
+/** Splits a decompressed gzip member into records: some writers put several into one member. */
 export function splitRecords(bytes: Buffer): Buffer[] {
   const records: Buffer[] = [];
   for (let at = 0; at < bytes.length; ) {
@@ -68,7 +68,7 @@ export async function readHttp(block: Buffer): Promise<HttpMessage | null> {
   return { ...head, payload };
 }
 
-/** Includes the blank line. Some servers end lines with a line feed alone (RFC 9112 section 2.2). */
+/** Returns the length of an HTTP head with its blank line. Lines can end with a line feed alone. */
 function headLengthOf(block: Buffer): number {
   for (let at = block.indexOf("\n"); at >= 0; at = block.indexOf("\n", at + 1)) {
     const next = block[at + 1] === 0x0d ? at + 2 : at + 1;
@@ -77,7 +77,7 @@ function headLengthOf(block: Buffer): number {
   return block.length;
 }
 
-/** A line that begins with white space continues the previous one (RFC 9112 section 5.2). */
+/** Parses a head. A line that begins with white space continues the previous line (RFC 9112). */
 function headOf(bytes: Buffer): Head {
   const [line = "", ...rest] = bytes
     .toString("utf8")

@@ -34,7 +34,7 @@ const Metadata = z.object({
   withheld: z.enum(["erased", "noarchive", "tdm"]).nullish(),
 });
 
-/** Yields responses, each with request headers and our own metadata, and unreadable places. */
+/** Yields responses (with their request headers and our own metadata) and unreadable places. */
 export async function* readResponses(path: string): AsyncGenerator<Found> {
   let pending: PendingResponse | null = null;
   let request: { id: string | null; concurrent: readonly string[]; headers: Headers } | null = null;
@@ -76,7 +76,7 @@ export async function* readResponses(path: string): AsyncGenerator<Found> {
   if (pending) yield pending.response;
 }
 
-/** Either record can refer to the other. */
+/** Whether two records belong together. Either can refer to the other. */
 function belongs(
   { id, concurrent }: Pick<PendingResponse, "id" | "concurrent">,
   otherId: string | null,
@@ -149,7 +149,7 @@ function metadataOf({ fields, block }: WarcRecord): CaptureMetadata | null {
   };
 }
 
-/** Some writers put the URL in angle brackets, as the grammar of WARC 1.0 says. */
+/** Returns a record's http(s) URL or null. Some writers put it in angle brackets (WARC 1.0). */
 function addressOf(fields: Head["fields"]): string | null {
   const url = field(fields, "warc-target-uri")?.replace(/^<(.*)>$/, "$1") ?? "";
   if (!/^https?:/i.test(url) || !URL.canParse(url)) return null;

@@ -12,7 +12,7 @@ import type { Journal } from "./journal.ts";
 
 const compress = promisify(gzip);
 
-/** A response with a remembered body is written as a revisit record. */
+/** Maximum number of bodies to remember. A repeated one is written as a revisit record. */
 const MAX_REMEMBERED_BODIES = 200_000;
 
 export interface Written {
@@ -28,8 +28,8 @@ export interface Written {
 const MIN_CHECKPOINT_CAPTURES = 50;
 
 /**
- * Writes a WARC file, each record as a gzip member; `name` is the file's final name. Takes about
- * 0.3 kB of memory per capture. With a journal, continues from its progress.
+ * Writes a WARC file, each record as a gzip member, and its index. `name` is the final name of the
+ * WARC file. Takes about 0.3 kB of memory per capture. With a journal, continues from its progress.
  */
 export async function writeWarc(
   captures: AsyncIterable<Archived>,

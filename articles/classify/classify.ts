@@ -16,11 +16,13 @@ export interface ClassifyInput {
   fields: Pick<ArticleFields, "language"> & Partial<Pick<ArticleFields, "teaser" | "text">>;
   /** Finds topics by an article's words. If missing, the article gets its source's topics. */
   topics?: TopicMatcher;
-  /** Finds places by an article's words. If missing, the title's prefix or the source decides. */
+  /**
+   * Finds places by an article's words. If missing, only the title's prefix and the source count.
+   */
   places?: PlaceFinder;
 }
 
-/** Where an article belongs, its topics and relevance, and its headline without a place prefix. */
+/** An article's place, topics and relevance, and its headline without a place prefix. */
 export interface Classification {
   title: string;
   country: string | null;
@@ -90,7 +92,7 @@ function topicsOf(
   return keepTopics ? withDeclared(found, declared) : found;
 }
 
-/** Returns the primary subtag in lower case: the page's, otherwise the source's, or null. */
+/** Returns a code such as `de` for the page's language or else the source's; null if unknown. */
 export function languageOf(page: string | null, source: string | undefined): string | null {
   return primary(page) ?? primary(source);
 }
@@ -120,8 +122,9 @@ const MIN_UNDECLARED_CONFIDENCE = 0.2;
 const DECLARED_CONFIDENCE = 0.4;
 
 /**
- * Returns where an article belongs by its title's prefix, otherwise its words, otherwise its
- * source. If the words name no region, a place in the source's country gets the source's region.
+ * Returns an article's place: its title's prefix decides, otherwise its words, otherwise its
+ * source. If prefix and words name no region, an article about the source's country gets the
+ * source's region.
  */
 function placeOf(grounds: PlaceGrounds): PlaceVerdict {
   const { carried, title, text, language, source, places } = grounds;
@@ -171,7 +174,7 @@ function trusted(byText: NamedPlace, home: string | null): NamedPlace {
   return { ...NO_NAMED_PLACE, hits: byText.hits };
 }
 
-/** Raise a version when its rules can give the same article another result. */
+/** Versions of the classification rules. Raise one when a change can alter a result. */
 export const CLASSIFICATION_VERSIONS = { places: "3", topics: "2", relevance: "1" } as const;
 
 interface Carried {
@@ -191,9 +194,9 @@ export function prefixOf({ country, region }: Record<"country" | "region", strin
 
 /**
  * Splits a headline such as `CN: Guangdong: Headline`; null if it has no such prefix. Headlines
- * also begin with words like `IT: `. So a code that is also a word counts only for the source's own
- * country, and a prefix without a region counts only if its country is the source's or the source
- * declares none.
+ * also begin with words such as `IT: `, so not every prefix counts:
+ * - If the code is also a word, it must be the source's country.
+ * - Without a region, the country must be the source's, unless the source declares none.
  */
 export function splitPrefix(title: string, sourceCountry: string | null): Carried | null {
   const [seen = "", code = ""] = COUNTRY_FIRST.exec(title) ?? [];
@@ -227,10 +230,13 @@ const ALSO_WORDS = new Set([
   "TV",
 ]);
 
-/** Unicode names them as if they were places. */
+/** Codes that `Intl.DisplayNames` names although they aren't places. */
 const NON_PLACE_CODES = new Set(["EZ", "QO", "UN", "XA", "XB", "ZZ"]);
 
-/** Returns an ISO 3166-1 alpha-2 code, also for former codes, `UK` and `EU`; otherwise null. */
+/**
+ * Returns a country's current ISO 3166-1 alpha-2 code, also for `UK` and former codes; null if
+ * there is none. `EU` counts as a country.
+ */
 export function countryOf(code: string): string | null {
   if (!/^[A-Z]{2}$/.test(code)) return null;
   const country = new Intl.Locale(`und-${code}`).region ?? code;
@@ -246,13 +252,13 @@ export interface RelevanceInput {
   min: number;
 }
 
-/** Together, the maxima add up to 1. */
+/** Maximum contribution of each part to the relevance score. Together, they add up to 1. */
 const MAX_CONTRIBUTIONS = { topics: 0.65, declared: 0.15, place: 0.05, trust: 0.15 };
 const STATED_BECAUSE: ReadonlySet<TopicVerdict["because"]> = new Set(["keywords", "editor"]);
-/** One keyword in both title and lead has this score. */
+/** Sum of topic scores that gives half of the maximum: one keyword in both title and lead. */
 const HALF_CONTRIBUTION_SCORE = 5;
 
-/** Returns a score from 0 to 1 for the portal, with the contribution of each part. */
+/** Returns an article's relevance for the portal, 0 to 1, with the contribution of each part. */
 export function relevanceOf({ topics, declared, country, trust, min }: RelevanceInput): Relevance {
   const parts = {
     topics: weightOf(topics),

@@ -87,12 +87,13 @@ const NOTICES = [
 const NOTICE = new RegExp(`(?:${NOTICES.join("|")})`, "iu");
 const MAX_NOTICE_OFFSET_CHARS = 60;
 const NOTICE_SEARCH_CHARS = 400;
-/** A longer text is an article. */
+/** A longer text is an article: a notice must begin within `MAX_NOTICE_OFFSET_CHARS`. */
 const MAX_NOTICE_TEXT_CHARS = 900;
 
 /**
- * Returns the words that announce a retraction in the headline or early text; null if none.
- * "Removed", "not found" and the like don't count, because broken sites show these for every page.
+ * Returns the words that announce a retraction in the headline or early in the text; null if none
+ * do. "Removed", "not found" and the like don't count, because broken sites show these for every
+ * page.
  */
 export function withdrawnWords(title: string | null, text: string | null): string | null {
   const label = RETRACTION_LABEL.exec(title ?? "")?.[0];

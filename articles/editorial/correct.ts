@@ -75,7 +75,7 @@ export async function correct(
   return { correction, changed: changed.is };
 }
 
-/** Undoes one correction: an article keeps its others, and a story is decided again. */
+/** Undoes one correction. Others stay in effect; a split or joined story is decided again. */
 export async function undoCorrection(
   store: Store,
   { id, actor, reason }: { id: string; actor: string; reason: string },
@@ -137,7 +137,7 @@ export async function finishIntents(store: Store, now: () => Date): Promise<numb
   return intents.length;
 }
 
-/** Repeating steps that were already done changes nothing. */
+/** Carries out an intent that was interrupted. Steps that were already done change nothing. */
 async function finish(
   store: Store,
   { at, articleIds, corrections, undone }: Intent,
@@ -159,7 +159,7 @@ async function finish(
   await repairStories(store, articleIds, now);
 }
 
-/** Returns whether the article changed. After a crash, upkeep or an extraction corrects it. */
+/** Applies corrections; returns whether the article changed. After a crash, upkeep applies them. */
 async function apply(store: Store, articleId: string, now: Date): Promise<boolean> {
   const done = await changeArticle(store, articleId, async (before) => {
     const corrections = (await correctionsOf(store, [articleId])).get(articleId) ?? [];

@@ -9,7 +9,7 @@ import type { Store } from "../../store/store.ts";
 import { undoCorrection } from "./correct.ts";
 import { reinstate, retractByEditor } from "./retract.ts";
 
-/** After that, each correction can be undone individually. */
+/** How long a decision can be undone as a whole. Later, only single corrections can be undone. */
 export const UNDO_WINDOW_MS = MINUTE_MS;
 const MAX_LINES = 1000;
 

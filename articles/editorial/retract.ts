@@ -23,7 +23,7 @@ export interface ToRetract {
   retraction: Retraction;
 }
 
-/** Only responses from an article's first or current URL count. */
+/** Retracts articles. Only responses from an article's first or current URL count. */
 export async function retractArticles(store: Store, wanted: ToRetract[]): Promise<void> {
   for (const { link, retraction } of wanted) {
     if (!link.articleId) continue;
@@ -91,7 +91,10 @@ export async function reinstate(
   });
 }
 
-/** Returns false for an unknown article. Only an editor's retraction replaces another one. */
+/**
+ * Retracts an article; returns false if it is unknown. An editor's retraction replaces one with
+ * another cause. Any other leaves a retracted article unchanged.
+ */
 async function retractOne(
   store: Store,
   articleId: string,
@@ -123,14 +126,15 @@ const CAUSE_TEXTS: Record<Retraction["cause"], string> = {
 export interface ToReserve {
   link: Pick<Link, "_id" | "articleId">;
   capture: Pick<Capture, "_id" | "fetchedAt">;
-  /** The effective reservations; `reserved` says what they forbid. */
+  /** The effective reservations. `reserved` has their names. */
   binding: UsageSignal[];
   reserved: string[];
 }
 
 /**
- * Records reservations, and removes text and teaser if they forbid storing these. Ignores responses
- * from URLs other than an article's first or current one, and those older than its latest response.
+ * Records reservations, and removes text and teaser if the reservations forbid storing them.
+ * Ignores responses from URLs other than an article's first or current one, and responses older
+ * than its latest one.
  */
 export async function reserveArticles(
   store: Store,

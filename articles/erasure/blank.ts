@@ -109,7 +109,7 @@ function retraction(article: Article, now: Date): { article: Article; change: Pe
 
 const MAX_ATTEMPTS = 20;
 
-/** Writes the articles that match until none does, because other processes can change them too. */
+/** Calls `write` with matching articles until none is left, because other processes write too. */
 async function writeUntilNone(
   store: Store,
   ids: string[],
@@ -155,7 +155,7 @@ function hideBlanked(store: Store, ids: string[], now: Date): Promise<void> {
   });
 }
 
-/** Replaces an article unless another process has changed its `version`. */
+/** Stores an article without its words, unless another process has changed its `version`. */
 async function replaceBlank(store: Store, version: number, article: Article): Promise<void> {
   const { _id, ...blank } = blankArticle(article);
   await store.collections.articles.replaceOne({ _id, version }, blank);
@@ -185,7 +185,7 @@ export async function eraseAgain(store: Store, now: Date): Promise<number> {
   return captures;
 }
 
-/** An interrupted erasure needs the words of its hidden articles to find the rest next time. */
+/** Whether an article is hidden but has words. An interrupted erasure needs them to continue. */
 function isUnfinished(article: Article | undefined): boolean {
   return article?.status === "retracted" && (article.title !== "" || article.text !== "");
 }

@@ -77,7 +77,7 @@ async function holds(body: Body, [capture]: CaptureOfBody[], finds: Finds): Prom
   }
 }
 
-/** Returns article ids by body id, for articles that also contain the erased words. */
+/** Returns the ids of articles that also contain the erased words, by the ids of their bodies. */
 async function copiesAmong(
   store: Store,
   found: Read[],

@@ -41,7 +41,9 @@ export interface Erased {
   addresses: number;
   captures: number;
   bodies: BodyCount;
-  /** Documents with a replaced string, by collection; for previews, documents removed. */
+  /**
+   * Number of documents with a replaced string, by collection; for previews, the number removed.
+   */
   elsewhere: Record<string, number>;
   /** Ids of sources whose file or entry points name the person; empty for other subjects. */
   sources: string[];
@@ -63,7 +65,8 @@ export async function erase(
   if (!dryRun) {
     await note(store, { at: now(), actor, action: "erase.begin", subject: subject.kind, reason });
     const stone = { kind: "erased", at: now(), reason, actor } satisfies Omit<Tombstone, "_id">;
-    // Upkeep blanks what is buried but shown, and then another try couldn't find what quotes it.
+    // Hide first: upkeep blanks buried articles that are shown, and their words are needed to find
+    // what quotes them.
     await hideArticles(store, ids, now());
     await bury(
       store,
@@ -135,7 +138,9 @@ function textOf({ url, body, headers }: PreviewPage): string {
   return `${url} ${decodeText(gunzipSync(body), headers["content-type"]).text}`;
 }
 
-/** Their documents are erased by key, or contain no text from the sites that are read. */
+/**
+ * Collections in which nothing is redacted: they are erased separately, or have no text from sites.
+ */
 const SKIPPED_COLLECTIONS: readonly (keyof Collections)[] = [
   "articles",
   "revisions",

@@ -90,7 +90,7 @@ export type Finds = (text: string) => boolean;
 /** Shorter titles occur in unrelated texts. */
 const MIN_SEARCHED_TITLE_CHARS = 20;
 const MIN_SEARCHED_PARAGRAPH_CHARS = 50;
-/** The path of a URL is also searched for without the host if it isn't shorter than this. */
+/** A URL's path is also searched for without the host if it has at least this length. */
 const MIN_SEARCHED_PATH_CHARS = 12;
 
 /** Returns a test for a person's names, also in URLs, that ignores case and line breaks. */
@@ -117,7 +117,7 @@ export function findsArticle(
   ]);
 }
 
-/** Returns patterns for a URL and, if long enough, its path alone. Longer paths don't match. */
+/** Returns patterns for a URL and, if it is long, for its path alone. Longer URLs don't match. */
 function addressForms(url: string): string[] {
   const { host, pathname, search } = new URL(url);
   const path = fold(pathname + search);
@@ -164,7 +164,7 @@ function finder(forms: string[]): Finds {
   };
 }
 
-/** Returns a pattern for word beginnings; outside Latin, Greek and Cyrillic, for any place. */
+/** Returns a pattern for a text; in Latin, Greek and Cyrillic, only at the beginning of a word. */
 function startingAnew(text: string): string {
   const spaced = /^[a-z\u00c0-\u052f]/u.test(text);
   return (spaced ? "(?<![\\p{L}\\p{N}])" : "") + escaped(text);

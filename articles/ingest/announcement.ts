@@ -5,11 +5,11 @@ import type { Announcement, FoundLink, Hints, Link } from "../../model/crawl/lin
 import { DETAILS, type SkipReason } from "../../model/crawl/outcome.ts";
 
 /**
- * Wait for an item's page before its announcement is published, ms. The rest of the first minute is
- * for the grace period, for publishing, and for other items on a busy machine.
+ * How long an item's page is awaited before the announcement is published, ms. The rest of the
+ * first minute is for the grace period, for publishing, and for other items on a busy machine.
  */
 export const ANNOUNCE_AFTER_MS = 45 * SECOND_MS;
-/** Additional wait if the page is being fetched, ms, so that readers get a complete article. */
+/** Additional time if the page is being fetched, ms, so that readers get a complete article. */
 export const ANNOUNCE_GRACE_MS = 5 * SECOND_MS;
 export const ANNOUNCE_RETRY_MS = MINUTE_MS;
 
@@ -21,7 +21,7 @@ interface Announced {
   announceAt: Date;
 }
 
-/** Returns what to publish, and when, if a link's page doesn't arrive; empty if nothing. */
+/** Returns what to publish, and when, if a link's page doesn't arrive; `{}` if nothing. */
 export function announcementOf(
   { kind, hints }: FoundLink,
   announcer: AnnouncedBy,
@@ -36,7 +36,7 @@ export function announcementOf(
   };
 }
 
-/** For link texts in a list: `ideographs` if they contain ideographs, otherwise `letters`. */
+/** Minimum length of a list's link text to count as a title, for letters and for ideographs. */
 const MIN_HEADLINE_CHARS = { letters: 15, ideographs: 6 };
 
 function hasOwnTitle({ title }: Hints, kind: EntryPointKind): boolean {
@@ -95,7 +95,9 @@ const NO_ITEM_REASONS = new Set<SkipReason>([
 
 /** A `not-article` link from a feed isn't an item if its detail begins with one of these. */
 const FEED_NO_ITEM_DETAILS = ["home", "error", DETAILS.redirectsHome];
-/** The same for a link from a sitemap or list. */
+/**
+ * A `not-article` link from a sitemap or list isn't an item if its detail begins with one of these.
+ */
 const LIST_NO_ITEM_DETAILS = [...FEED_NO_ITEM_DETAILS, "listing"];
 
 /** Whether an announced link isn't an item, or must not be shown. */

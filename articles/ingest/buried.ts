@@ -16,7 +16,7 @@ interface Entry {
   reading: Reading | null;
 }
 
-/** Removes links that have a tombstone. `erased` doesn't count those of purged articles. */
+/** Removes links that have a tombstone. `erased` counts those to erased (not purged) content. */
 export async function withoutBuried(
   store: Store,
   discovery: Discovery,

@@ -27,7 +27,10 @@ export interface CaptureContext {
   robotsOverride: string | null;
 }
 
-/** Gzips an uncompressed body. `body` is null if the response has none or it is withheld. */
+/**
+ * Returns a response's capture and its body, gzipped if it wasn't compressed. `body` is null if
+ * there is none or it is withheld.
+ */
 export async function toCapture(
   received: Received,
   context: CaptureContext,
@@ -81,7 +84,7 @@ function headOf(body: Body): Body {
   return { ...body, _id: digest(bytes), bytes };
 }
 
-/** Any other header that a source configures can contain a secret. */
+/** Matches headers without secrets. Others that a source configures can contain one. */
 const PLAIN_HEADER =
   /^(user-agent|host|referer|range|connection|upgrade-insecure-requests|accept(-\w+)?|if-[\w-]+|sec-[\w-]+)$/;
 
@@ -107,7 +110,7 @@ export function signalsOf(
   return rights ?? namedSignals(reservations, { url, seenAt });
 }
 
-/** Returns the key of a host's file or rights document, used in place of a link's id. */
+/** Returns the key of a host's file or rights document, which replaces a link's id in captures. */
 export function hostFileKey(kind: HostFileKind, url: string): string {
   const isOfHost = kind === "robots" || kind === "tdmrep";
   return shortHash(`${kind} ${isOfHost ? new URL(url).host : url}`);

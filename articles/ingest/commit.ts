@@ -87,8 +87,9 @@ export interface Commit {
 }
 
 /**
- * Collects up to `LIMITS.commitSize` entries for up to `company` ms. Stores bodies and captures
- * first, then articles with everything that depends on them, then the links.
+ * Returns a `Commit` that collects up to `LIMITS.commitSize` entries for up to `company` ms. It
+ * stores bodies and captures first, then articles with everything that depends on them, then the
+ * links.
  */
 export function createCommit(store: Store, options: CommitOptions): Commit {
   const batcher = new Batcher<CommitEntry, Answer>(
@@ -113,7 +114,7 @@ export function createCommit(store: Store, options: CommitOptions): Commit {
 
 type Answer = CommitResult | { error: unknown } | { postponedMs: number };
 
-/** If a batch fails although the store is reachable, stores each entry separately. */
+/** Stores a batch. If that fails although the store is reachable, stores each entry separately. */
 async function flushSafely(
   store: Store,
   entries: CommitEntry[],
@@ -188,18 +189,18 @@ const MAX_ATTEMPTS = 5;
 
 type Outcome = Pick<Link, "state" | "dueAt" | "articleId" | "outcome" | "reason" | "detail">;
 
-/** `revised` means a known article's new revision; `rewritten`, that its publisher caused it. */
+/** `revised`: a known article has a new revision. `rewritten`: the publisher caused it. */
 type Committed = Outcome & { revised: boolean; rewritten: boolean };
 
-/** Minimum time from an item's announcement in the stream to the change by its page. */
+/** Minimum time between the change that announces an item and the change that adds its page. */
 const MIN_CHANGE_INTERVAL_MS = 1000;
 
 export interface CommitOptions extends Pick<Grounds, "timezone" | "initialStateOf" | "now"> {
-  /** Wait for further pages to store together, ms; by default, `LIMITS.commitDelay`. */
+  /** How long to wait for more pages to store together, ms; by default, `LIMITS.commitDelay`. */
   company?: number;
   /** Measures the stages `dedupe` and `store`; missing if nothing is measured. */
   timed?: TimeStage;
-  /** Receives the remaining wait of early pages, in ms, by link id. If missing, none waits. */
+  /** Receives how long pages must still wait, ms, by link id. If missing, no page waits. */
   postponed?: Map<string, number>;
 }
 
@@ -349,7 +350,7 @@ async function storeDecisions(
   return new Set(decisions.filter(isLost).map(({ articleId }) => articleId));
 }
 
-/** Includes the previous revision, because a process can have ended before it wrote that. */
+/** Returns the new revision, and the previous one in case a process ended before it stored that. */
 function revisionsOf({ revised, before }: Decision, at: Date): Revision[] {
   if (!revised) return [];
   const previous = before && before !== revised ? [revisionOf(before, before.lastSeenAt)] : [];

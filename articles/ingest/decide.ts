@@ -99,7 +99,7 @@ function decideOne(
   return { outcome: before ? "updated" : "new", draft, revised, features };
 }
 
-/** A less complete version must have this share of the stored text's length to replace it. */
+/** Share of the stored text's length that a less complete text needs to replace it. */
 const MIN_REPLACEMENT_SHARE = 0.7;
 
 /**
@@ -121,7 +121,10 @@ function featuresOf({ extracted }: Reading, firstSeenAt: Date): Features {
   return { ...features, at: firstSeenAt < features.at ? firstSeenAt : features.at };
 }
 
-/** Whether a page can change an article: it has or names the article's URL and isn't older. */
+/**
+ * Whether a page can change an article: it has or names the article's URL, and isn't older than
+ * what is stored.
+ */
 export function speaksFor(
   link: Pick<Link, "_id">,
   before: Article,
@@ -162,7 +165,7 @@ export function isVersion(owner: Pick<Alias, "kind"> | undefined): boolean {
 
 const VERSIONS = new Set<Alias["kind"]>(["amp", "mobile", "print", "page"]);
 
-/** Returns the variants and joined pages that a page names; it can't claim other sites' URLs. */
+/** Returns the variants and joined pages that a page names, without URLs of other sites. */
 export function variantsOf(
   { page: { ampUrl, variants = [] }, evidence }: Pick<Extraction, "page" | "evidence">,
   finalUrl: string,

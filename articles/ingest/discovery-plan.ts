@@ -46,7 +46,7 @@ export interface DiscoveryPlan {
   again: Again[];
   /** Known article links to fetch again earlier than planned, but not now. */
   sooner: { _id: string; at: Date; hints: Hints }[];
-  /** Known links that have no page yet and now get their first title from an entry point. */
+  /** Known links without a page that now get their first title from an entry point. */
   announced: Pick<Link, "_id" | "hints" | "announcement" | "announceAt">[];
   /** Number of new links over a run's limit or in a suspected trap. They aren't stored. */
   over: number;
@@ -176,7 +176,7 @@ function revisit(found: FoundLink, origin: Origin, follow: boolean): { again: Ag
   const announced = there.announcement ? announcedBy(found, origin) : {};
   const at =
     found.kind === "article" ? hintedRevisit(there.revisits, there.doneAt, origin.now) : origin.now;
-  // An entry point without licences removes none.
+  // An entry point that states no licences doesn't remove stored ones.
   const { usage } = there.hints;
   const hints = { ...(usage && { usage }), ...withoutText(found.hints) };
   const sooner = there.nextFetchAt && there.nextFetchAt < at ? there.nextFetchAt : at;
@@ -239,7 +239,7 @@ function withinBounds(
   return { selected, skipped: first.skipped, over: first.selected.length - selected.length };
 }
 
-/** Returns how many article links a run takes from a host; fewer with a long Crawl-delay (ms). */
+/** Returns how many article links a run takes from a host with a Crawl-delay of `delay` ms. */
 function maxArticlesAt(delay: number): number {
   const { linksPerRun, crawlDelay } = LIMITS;
   return Math.max(1, Math.floor(linksPerRun * Math.min(1, crawlDelay / Math.max(1, delay))));

@@ -30,7 +30,7 @@ import type { ReadPage } from "./decide.ts";
 
 type Outcomes = Map<string, Pick<Link, "articleId" | "outcome">>;
 
-/** Learns from a batch's new articles. Returns the newly learnt boilerplate by source id. */
+/** Learns boilerplate and quality from new articles. Returns the new boilerplate by source id. */
 export async function learnFrom(
   store: Store,
   pages: ReadPage[],
@@ -48,7 +48,7 @@ export async function learnFrom(
   return learnt;
 }
 
-/** Learns only paragraphs: imported pages don't show how well a source is extracted now. */
+/** Learns only boilerplate: imported pages don't show how well a source is extracted now. */
 export async function learnRepeated(
   store: Store,
   pages: ReadPage[],

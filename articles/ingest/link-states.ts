@@ -28,7 +28,9 @@ export function failedSet(verdict: RetryLater | GiveUp, now: Date): LinkChanges 
   return { state: "due", dueAt: new Date(now.getTime() + (verdict.delay ?? 0)), reason, detail };
 }
 
-/** Returns what follows a failed request: after too many attempts, a `GiveUp`. */
+/**
+ * Returns whether to retry a failed request: `RetryLater` or, after too many attempts, `GiveUp`.
+ */
 export function verdictOn(error: RetryLater | GiveUp, state: AttemptState): RetryLater | GiveUp {
   return error instanceof GiveUp ? error : retryOrGiveUp(error.reason, error.message, state);
 }

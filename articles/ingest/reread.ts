@@ -75,7 +75,7 @@ function joinedIn(text: Evidence | undefined): string[] {
   return joined.map(({ url }) => urlKey(url));
 }
 
-/** The article to which a further page belongs: its first page's link, and the page's number. */
+/** The link of an article's first page, and the number of one of the article's further pages. */
 export interface ArticlePageOf {
   linkId: string;
   number: number;

@@ -3,13 +3,13 @@ import { type Features, type Fingerprint, PERMUTATIONS } from "../../model/artic
 import type { Cluster, LinkConstraint, Match } from "../../model/articles/story.ts";
 import { eventOf, MIN_HEAVY_WEIGHT } from "./fingerprint.ts";
 
-/** The share of the usual minimum score and weight that suffices for a story's first article. */
+/** Share of the usual minimum score and weight that a match with a story's first article needs. */
 const STORY_THRESHOLD_FACTOR = 0.5;
 
 export interface Surroundings {
   /** Articles that share a key with this article, and articles that editors keep apart from it. */
   neighbours: readonly Fingerprint[];
-  /** Returns the fingerprint of a neighbour, or of the first article with its text or story. */
+  /** Returns the fingerprint of a neighbour, or of the first article of its text or story. */
   get(id: string): Fingerprint | undefined;
 }
 
@@ -35,7 +35,7 @@ export function clusterOf(own: Fingerprint, { neighbours, get }: Surroundings): 
   return { match: best.match, origin: isCopy(best.match) ? origin : own._id, story };
 }
 
-/** Whether an earlier article, `first`, that arrived or moved can change an article's cluster. */
+/** Whether the arrival or move of an earlier article, `first`, can change an article's cluster. */
 export function mayMove(own: Fingerprint, first: Fingerprint, get: Surroundings["get"]): boolean {
   const known = own.cluster?.match;
   if (known?.with === first._id || areApart(own, first)) return true;
@@ -45,7 +45,7 @@ export function mayMove(own: Fingerprint, first: Fingerprint, get: Surroundings[
   return !base || isStronger({ match, first }, { match: known, first: base });
 }
 
-/** Returns how an article matches an earlier one; null also if editors keep them apart. */
+/** Returns how an article matches an earlier one; null if not, or if editors keep them apart. */
 export function matchOf(own: Fingerprint, first: Fingerprint): Match | null {
   if (areApart(own, first)) return null;
   const copy = copyOf(own, first);
@@ -116,7 +116,7 @@ export function areApart(a: Fingerprint, b: Fingerprint): boolean {
   return apartFrom(a).includes(b._id) || apartFrom(b).includes(a._id);
 }
 
-/** Maps each story that editors joined with others to the lowest id among them. */
+/** Returns, for each story that editors joined with others, the lowest id of the joined stories. */
 export function joinedStories(
   prints: readonly Pick<Fingerprint, "_id" | "cluster" | "linkConstraints">[],
 ): Map<string, string> {
@@ -148,13 +148,14 @@ function constrained(
 }
 
 const MIN_COPY_SIMILARITY = 0.6;
-/** Share of the shorter text that the longer one contains. */
+/** A text is an excerpt if the longer text contains at least this share of it. */
 const MIN_EXCERPT_SHARE = 0.66;
 /** A text can be a copy of a copy if the longer text contains this share of the shorter one. */
 const MIN_INDIRECT_COPY_SHARE = 0.4;
 /**
- * Two similar texts are different reports, such as daily figures, if they have less than this share
- * of the smaller set of numbers in common, and each has `MIN_OWN_NUMBERS` others.
+ * Two similar texts are different reports, such as daily figures, if less than this share of the
+ * smaller set of numbers is in both, and each text has at least `MIN_OWN_NUMBERS` numbers of its
+ * own.
  */
 const MAX_SHARED_NUMBERS_SHARE = 0.65;
 const MIN_OWN_NUMBERS = 2;
@@ -214,7 +215,10 @@ function areOfOneForm(a: Features, b: Features): boolean {
   return isTitleContradicted(a, b) && (a.numbers.form === b.numbers.form || isContradicted);
 }
 
-/** Whether the titles of one source differ only in numbers: its recurring notices can have one text. */
+/**
+ * Whether two articles of one source have titles that differ only in numbers. Recurring notices can
+ * have the same text.
+ */
 function areOfOneSeries(a: Features, b: Features): boolean {
   const isOneForm = a.sourceId === b.sourceId && a.numbers.form === b.numbers.form;
   return isOneForm && isTitleContradicted(a, b);
@@ -242,12 +246,13 @@ const MAX_TIME_APART_MS = { own: 18 * HOUR_MS, other: 48 * HOUR_MS };
  */
 const MIN_DISTINCTIVE = { letters: 30, weight: 5 };
 /**
- * If neither title contains the other, at least this share of all their words must be in both, and
- * the longer one must have each word of the shorter one over `MAX_SHORT_WORD_LETTERS` letters.
+ * Two titles agree only if one contains the other, or if at least this share of all their words is
+ * in both, and the longer one has each word of the shorter one over `MAX_SHORT_WORD_LETTERS`
+ * letters.
  */
 const MIN_COMMON_WORDS_SHARE = 0.75;
 const MAX_SHORT_WORD_LETTERS = 3;
-/** Applies to a title that is part of the other title. An ideograph counts as two characters. */
+/** Minimum length of a title that is part of the other. An ideograph counts as two characters. */
 const MIN_PARTIAL_TITLE_CHARS = 20;
 const IDEOGRAPH = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]/gu;
 /** Confidence of a match by feed id, by title in one source, or by title between two sources. */

@@ -82,14 +82,15 @@ export function fingerprint(input: FingerprintInput): Features {
 }
 
 /**
- * Returns the keys by which to find articles to compare, also on the day before and after: arrival
- * order mustn't matter. Querying three times as many keys is cheaper than storing them.
+ * Returns the keys by which to find similar articles, of the same day, the day before and the day
+ * after. So the order of arrival doesn't matter. Querying three times as many keys is cheaper than
+ * storing them.
  */
 export function probeKeys({ keys }: Pick<Features, "keys">): FingerprintKey[] {
   return keys.flatMap(aroundDay);
 }
 
-/** Returns hashes of pairs of the heaviest terms: too many articles share a single term. */
+/** Returns hashes of pairs of the heaviest terms, because too many articles share a single term. */
 function pairsOf(terms: readonly Term[]): string[] {
   const heaviest = terms
     .slice(0, PAIR_RANK_LIMIT)
@@ -134,7 +135,9 @@ interface Sketch {
    */
   signature: Uint16Array;
   shingles: number;
-  /** The smallest 32-bit hashes of runs of 8 or 13 tokens. An excerpt usually shares one. */
+  /**
+   * The smallest 32-bit hashes of runs of 8 or 13 tokens. A text and its excerpt usually share one.
+   */
   runs: number[];
 }
 
@@ -142,9 +145,9 @@ interface Sketch {
 const RUN_LENGTHS = { 3: 8, 5: 13 } as const;
 
 /**
- * Computes a MinHash (Broder 1997): the share of equal positions estimates the Jaccard similarity.
- * If one text contains the share p of another, the two have one of the `most` smallest hashes of
- * longer runs in common with probability 1 - (1 - p)^most.
+ * Computes a MinHash signature (Broder 1997): the share of equal positions estimates the Jaccard
+ * similarity. If one text contains the share p of another, the two share one of the `most` smallest
+ * hashes of longer runs with probability 1 - (1 - p)^most.
  */
 function sketch(tokens: readonly string[], shingle: 3 | 5, most: number): Sketch {
   const hashes = Int32Array.from(tokens, hashText);
@@ -217,11 +220,14 @@ const MIN_EVENT_SCORE = 0.3;
 const MIN_SHARED_WEIGHT = 4;
 export const MIN_HEAVY_WEIGHT = 1;
 const MIN_HEAVY_TERMS = 2;
-/** A source usually reports an event once, but describes similar events in the same words. */
+/**
+ * Raises the minimum values for two articles of one source, which usually reports an event once,
+ * but describes similar events in the same words.
+ */
 const ONE_SOURCE_FACTOR = 1.5;
 const MAX_DAYS_APART = 3;
 
-/** Returns how likely two articles report the same event. `ease` scales the minimum values. */
+/** Returns how likely two articles report one event; null if unlikely. `ease` scales the minima. */
 export function eventOf(a: Features, b: Features, ease = 1): EventLikeness | null {
   const days = Math.abs(a.at.getTime() - b.at.getTime()) / DAY_MS;
   if (days > MAX_DAYS_APART) return null;

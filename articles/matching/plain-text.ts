@@ -34,7 +34,7 @@ export function formOf({ words }: Even): string {
 }
 
 const LANGUAGES = "en de fr es it pt nl pl ru uk cs sv da fi tr ar ko el ro hu id vi".split(" ");
-/** They usually mean something else, so they count as months only next to a number. */
+/** Names of months that usually mean something else. They count as months only next to a number. */
 const AMBIGUOUS_MONTHS = new Set(["may", "march", "mars", "mai"]);
 let calendar: ReadonlyMap<string, string> | undefined;
 

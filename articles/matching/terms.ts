@@ -89,7 +89,7 @@ function read(text: string, language: string | null): Map<string, number> {
   return found;
 }
 
-/** Skips numbers of one digit, and the numbers 1900 to 2099, which are usually years. */
+/** Returns numbers except those of one digit and 1900 to 2099, which are usually years. */
 function numbersIn(text: string): string[] {
   const found = plainOf(text).match(NUMBER) ?? [];
   return found

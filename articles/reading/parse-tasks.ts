@@ -97,16 +97,20 @@ export interface Extracted {
   mentions?: string[];
   /** The publisher's statement that the article was retracted; missing if it wasn't retracted. */
   withdrawn?: string;
-  /** Whether this is the logged-out version; missing for PDFs or without a selector for it. */
+  /**
+   * Whether the page is the logged-out version; missing for PDFs, or if the source has no selector.
+   */
   signedOut?: boolean;
   classifySeconds?: number;
   /** Null if the page has no article with title and text, or if the article was retracted. */
   article: {
     classified: Classification;
     fingerprint: Features;
-    /** Possible and known boilerplate paragraphs; missing for announced items. */
+    /** The paragraphs that are or can become boilerplate; missing for announced items. */
     paragraphs?: Keyed[];
-    /** Keys (`Keyed.key`) of the known boilerplate; missing for announced items. */
+    /**
+     * Keys (`Keyed.key`) of the paragraphs that are known boilerplate; missing for announced items.
+     */
     without?: string[];
   } | null;
 }

@@ -50,10 +50,10 @@ export interface ParserOptions {
   countIdle?: () => () => number;
 }
 
-/** Long enough for a busy machine. The task's own time limit begins when the task starts. */
+/** How long a task can wait for a thread. Its own time limit begins when a thread starts it. */
 const TASK_START_TIMEOUT_MS = 60_000;
 const DEADLINE_CHECK_INTERVAL_MS = 50;
-/** A page that exceeds it ends the thread, not the process. */
+/** Heap limit of a thread. A page that exceeds the limit ends the thread, not the process. */
 const MAX_OLD_GENERATION_MB = 512;
 /** Two thirds of V8's default. */
 const MAX_YOUNG_GENERATION_MB = 32;
@@ -120,7 +120,8 @@ export function createParser(
     numberElements: async (task) => (await run({ task: "number-elements", ...task })) as string,
     highlight: async (task) => (await run({ task: "highlight", ...task })) as Highlighted,
     async close() {
-      // When a terminated thread exits, the pool starts threads up to its minimum, even if it is closed (piscina 5.3.2).
+      // When a terminated thread exits, even a closed pool starts threads up to its minimum
+      // (piscina 5.3.2).
       pool.options.minThreads = 0;
       await pool.close({ force: true });
     },
@@ -153,8 +154,9 @@ interface AtOnce {
 }
 
 /**
- * Returns a limiter that begins with one task at a time, and again once all tasks have ended. It
- * allows one more, up to `most`, if tasks wait for `patience` ms while half a core is idle.
+ * Returns a limiter that begins with one task at a time, and allows one more, up to `most`, if
+ * tasks wait for `patience` ms while half a core is idle. After all tasks have ended, it starts
+ * over.
  */
 export function atOnce(
   most: number,
@@ -188,7 +190,10 @@ export function atOnce(
   return Object.assign(run, { inspect });
 }
 
-/** Measures idle cores from now on; an upper bound in a container with a CPU limit. */
+/**
+ * Starts to measure, and returns a function that returns the number of cores idle since then, on
+ * average; an upper bound in a container with a CPU limit.
+ */
 export function idleCores(): () => number {
   const since = performance.now();
   const before = idleTime();

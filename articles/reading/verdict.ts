@@ -17,7 +17,7 @@ export interface PageOrigin {
   render: Source["render"];
   /** Whether the browser might get text that the response over HTTP lacks. */
   mayFill: boolean;
-  /** Whether the article is stored; it is then only hidden while its page has `noindex`. */
+  /** Whether the article is already stored. Then a page with `noindex` only hides it. */
   isKnown: boolean;
 }
 

@@ -75,7 +75,7 @@ export function contentHash(title: string, text: string): string {
   return shortHash([title, text].map(withoutLayout).join("\n"));
 }
 
-/** Returns version 1, or the next version of `existing`. `timezone` is the portal's. */
+/** Returns an article's version 1, or the version after `existing`. `timezone` is the portal's. */
 export function draftArticle(
   id: string,
   reading: Reading,
@@ -173,7 +173,10 @@ export function draftArticle(
   };
 }
 
-/** A day that a page states begins in the portal's time zone, so that it is the same day there. */
+/**
+ * Returns the time to sort by. A day without a time begins in the portal's time zone, so that it is
+ * the same day there.
+ */
 function sortTimeOf(
   { publishedAt: at, publishedPrecision }: Stated,
   firstSeenAt: Date,
@@ -186,7 +189,9 @@ function sortTimeOf(
   return start > firstSeenAt ? firstSeenAt : start;
 }
 
-/** `embargoUntil` is null if the embargo was removed, and missing if there never was one. */
+/**
+ * Returns when the source's embargo ends; null if it was removed, missing if there never was one.
+ */
 function visibilityOf(
   { embargo }: Reading,
   sortAt: Date,
@@ -232,7 +237,7 @@ function again({ extractor }: Article, reading: NewReading): RevisionVerdict {
   return { kind: "reading", because: `the same response, read again${difference}` };
 }
 
-/** Returns the next revision's mark; if nothing changed, the current one or undefined. */
+/** Returns the next revision's mark. If nothing changed, returns the current one, if any. */
 function nextRevision(
   existing: Article,
   reading: NewReading,
@@ -260,7 +265,7 @@ function nextRevision(
   return verdict ? { revision, ...ofWhom(verdict, existing, reading) } : existing.revised;
 }
 
-/** Returns `reading` if our rules changed, because they could have caused the difference. */
+/** Makes a verdict's kind `reading` if our rules changed, because they can be the cause. */
 function ofWhom(
   verdict: RevisionVerdict,
   { extractor }: Article,
@@ -307,9 +312,9 @@ type Stated = Pick<ArticleFields, "publishedAt" | "publishedPrecision" | "publis
 type Rules = Pick<Article, "extractor" | "sourceVersion">;
 
 /**
- * Returns the publication time, at most the first fetch. A new response can only add a time of day
- * or make the stored time later, so that an article neither returns as new nor drops among the old.
- * Changed rules, or the same response extracted again, can change anything.
+ * Returns the publication time, which is never after the first fetch. A new response can only add a
+ * time of day or make the stored time later, so that an article neither returns as new nor drops
+ * among the old. Changed rules, or the same response extracted again, can change anything.
  */
 export function publishedBy(
   stated: Stated,

@@ -13,7 +13,7 @@ export interface RevisitContext {
   now: Date;
 }
 
-/** Adds the next fetch, also for an announced page that is gone, because it can still appear. */
+/** Returns a link's changes with the article's next fetch added. */
 export function withNextFetch(
   link: Link,
   set: LinkChanges,
@@ -50,7 +50,7 @@ export function stillThere(
   return { host: link.host, linkId: link._id, gone: false, at };
 }
 
-/** Returns a revisit's step and result; null if the fetch wasn't one or hasn't finished. */
+/** Returns a revisit's step and result; null if the fetch wasn't a revisit or hasn't finished. */
 export function revisitRecordOf(
   link: Link,
   set: LinkChanges,
@@ -61,7 +61,7 @@ export function revisitRecordOf(
   return { sourceId: link.sourceId, step, changed: revised };
 }
 
-/** Counted from the last change, or else from publication, or else from the first fetch. */
+/** When to revisit an article, counted from its last change, else publication, else first fetch. */
 const REVISIT_DELAYS_MS = [15 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS, DAY_MS, 7 * DAY_MS] as const;
 
 /** After this many revisits, an article skips the steps of 15 minutes and one hour. */
@@ -76,7 +76,10 @@ const MIN_CHANGED_SHARE = 0.02;
 /** Share of articles revisited at every step, to notice a change in a source's behaviour. */
 const SAMPLE_SHARE = 0.1;
 
-/** Minimum time to a fetch that an entry point suggests, by revisits in a row without a change. */
+/**
+ * Minimum time from the last fetch to one that an entry point suggests, by the number of revisits
+ * in a row without a change.
+ */
 const HINTED_DELAYS_MS = [0, 15 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS, DAY_MS] as const;
 
 interface RevisitState {

@@ -55,7 +55,7 @@ function withTopicsOf<T extends Draft>(article: T, all: readonly Correction[]): 
   };
 }
 
-/** Topics that were stored without a reason count as declared by the source. */
+/** Returns why an article has its topics. Topics without a stored reason count as declared. */
 function verdictsOf({ topics, evidence }: Draft): TopicVerdict[] {
   return evidence.byTopic ?? asDeclared(topics);
 }
@@ -73,7 +73,10 @@ export function enter<T extends Draft>(article: T, initialState: EditorialState)
 
 type EditorialFields = Pick<Draft, "editorial" | "edited" | "times" | "pinnedUntil">;
 
-/** Later corrections win. An uncorrected field is missing only if the article never had it. */
+/**
+ * Returns the corrected fields; later corrections win. Other fields are reset, or missing if the
+ * article never had them.
+ */
 function editorialFieldsOf(
   article: Draft,
   corrections: readonly Correction[],
@@ -245,7 +248,7 @@ function shown(article: Draft, withTeaser: boolean): string {
   return JSON.stringify({ ...item, ...same, picture, teaser, authors });
 }
 
-/** Returns what readers see of an article except its text and rights, as a string to compare. */
+/** Returns an article's item, editorial state and visibility, as a string for comparison. */
 export function visibleState(article: Article): string {
   const { editorial, times, visibilityChangesAt, unlisted } = article;
   return JSON.stringify([toItem(article), editorial, times, visibilityChangesAt, unlisted?.detail]);

@@ -141,7 +141,10 @@ async function say(
 
 const MAX_CORRECTIONS = 10_000;
 
-/** Applies story corrections that aren't in effect, for example because fingerprints were lost. */
+/**
+ * Applies story corrections that aren't in effect, for example because fingerprints were lost.
+ * Returns the number of changed representatives.
+ */
 export async function applyWords(store: Store, now: () => Date): Promise<number> {
   const words = (await readCorrections(store, now(), MAX_CORRECTIONS)).filter(isOfStory);
   const linkConstraints = words.filter(({ undone }) => undone === null).flatMap(constraintsOf);

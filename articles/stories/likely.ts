@@ -5,7 +5,10 @@ import { type ListedArticle, readListing } from "../../store/articles/listing.ts
 import type { Store } from "../../store/store.ts";
 import { eventOf } from "../matching/fingerprint.ts";
 
-/** An article of another story, possibly about the same event. `terms` has the heaviest first. */
+/**
+ * An article of another story, possibly about the same event. `terms` has the terms that the two
+ * articles share, heaviest first.
+ */
 export interface LikelyArticle
   extends Pick<ListedArticle, "_id" | "title" | "sourceId" | "sortAt"> {
   terms: string[];

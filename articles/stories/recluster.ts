@@ -9,12 +9,12 @@ import type { Store } from "../../store/store.ts";
 import { apartFrom, clusterOf, isBefore, matchOf, mayMove } from "../matching/cluster.ts";
 import { probeKeys } from "../matching/fingerprint.ts";
 
-/** The upkeep job decides the rest. */
+/** Maximum number of clusters to decide in one call. The upkeep job decides the rest. */
 const MAX_DECIDED_CLUSTERS = 400;
 
 export interface Reclustering {
   decided: Map<string, Fingerprint>;
-  /** Ids of articles besides `seeds` whose cluster changed because an earlier one's did. */
+  /** Ids of articles besides `seeds` whose cluster changed after that of an earlier article. */
   followed: Set<string>;
   /** Ids of the stories of the decided articles, both previous and new. */
   stories: Set<string>;
@@ -53,7 +53,10 @@ export async function recluster(
   }
   return result;
 
-  /** Returns the later articles to decide again, except those another process is placing. */
+  /**
+   * Decides an article's cluster. Returns the later articles to decide again, except those that
+   * another process is placing.
+   */
   function decide(own: Fingerprint): Fingerprint[] {
     const neighbours = graph.neighboursOf(own);
     const cluster = clusterOf(own, { neighbours, get: graph.get });

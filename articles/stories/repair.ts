@@ -33,7 +33,7 @@ import { type Reclustering, recluster } from "./recluster.ts";
 const MAX_ATTEMPTS = 5;
 const RETRY_DELAY_MS = 20;
 const BATCH_SIZE = 200;
-/** Until then, another process can still be placing the cluster's article. */
+/** Minimum stale time for a repair: another process can still be placing the cluster's article. */
 const MIN_STALE_MS = 30_000;
 
 /** Writes decided clusters. Returns `open` and all other ids that must be decided again. */
@@ -49,7 +49,7 @@ export async function saveReclustering(
   });
   const lost = await saveClusters(store, settlements);
   await staleFingerprints(store, [...left], now);
-  // Before an article moved, others can have joined it.
+  // Others can have joined an article before it moved.
   const again = new Set([...open, ...followed, ...unsure, ...left, ...lost]);
   for (const id of await matchesOutdated(store, decided)) again.add(id);
   // If two processes placed articles of one story, the process that checks later sees both.
@@ -84,7 +84,7 @@ async function matchesOutdated(store: Store, decided: Reclustering["decided"]): 
     .map(({ _id }) => _id);
 }
 
-/** Decides clusters again. `moved` counts updated articles; `open` is left to the upkeep job. */
+/** Decides clusters again. `moved` counts updated articles; `open` has ids left to upkeep. */
 export async function repairStories(
   store: Store,
   ids: Iterable<string>,
@@ -107,7 +107,10 @@ export async function repairStories(
   return { moved, open };
 }
 
-/** Decides up to 200 stale clusters, such as those of articles whose process died. */
+/**
+ * Decides up to 200 stale clusters, such as those of articles whose process died. Returns the
+ * number of updated articles.
+ */
 export async function repairStaleStories(store: Store, now: () => Date): Promise<number> {
   const ids = await staleSince(store, new Date(now().getTime() - MIN_STALE_MS), BATCH_SIZE);
   if (ids.length === 0) return 0;
@@ -154,12 +157,12 @@ async function compareOutdated(store: Store, ids: string[], now: Date): Promise<
   await compareAnew(store, [...articles.values()], { trust: await trustOfSources(store), now });
 }
 
-/** Data of an erased article must never be stored again. */
+/** Whether an article was erased. Its data must never be stored again. */
 function isErased({ title }: Article): boolean {
   return title === "";
 }
 
-/** For a reserved article, only the teaser is stored, so its features can't be computed again. */
+/** Whether the text is stored. Features can't be computed from a reserved article's teaser. */
 function isWhole({ reservations = [] }: Article): boolean {
   return withholds(reservations) === null;
 }
@@ -286,7 +289,10 @@ export async function moves(
   });
 }
 
-/** Skips retracted articles: their story is decided when they are published again. */
+/**
+ * Returns the articles that differ from `wanted`. Skips retracted ones: their story is decided when
+ * they are published again.
+ */
 async function differing(
   store: Store,
   wanted: ReadonlyMap<string, Representation>,
@@ -298,7 +304,10 @@ async function differing(
 
 type Placed = Pick<Article, "duplicateOf" | "storyId" | "origin">;
 
-/** A missing origin alone doesn't count as a difference: older articles have none. */
+/**
+ * Whether an article differs from what is wanted. A missing origin alone doesn't count: older
+ * articles have none.
+ */
 function differs({ duplicateOf, storyId, origin }: Placed, wanted?: Representation): boolean {
   if (!wanted) return false;
   const other = origin !== undefined && origin?.sourceId !== wanted.origin?.sourceId;

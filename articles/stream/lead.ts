@@ -4,7 +4,7 @@ import type { PublicSource } from "../../store/sources/directory.ts";
 
 const DEFAULT_LEAD_CHARS = 600;
 const MAX_PARAGRAPHS = 3;
-/** A line this long without punctuation might be a paragraph in a script that has none. */
+/** A line this long isn't a heading, even without final punctuation: some scripts have none. */
 const HEADING_LIMIT_CHARS = 80;
 /** Matches white space other than a single space; testing is cheaper than always rewriting. */
 const ODD_SPACE = /[^\S ]|\s\s/;
@@ -48,7 +48,10 @@ function leadWithin(article: Quoted, length: number): string[] {
   return lead;
 }
 
-/** Yields the teaser's paragraphs, then the text's from its leading headings to the next one. */
+/**
+ * Yields the teaser's paragraphs, then the text's up to the next heading, without its leading
+ * headings. If the text has only headings, yields these.
+ */
 function* candidates(teaser: string, text: string): Generator<string> {
   yield* each(teaser);
   const headings: string[] = [];

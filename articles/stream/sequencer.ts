@@ -20,8 +20,9 @@ const IDLE_DELAY_MS = 500;
 const COUNTER_UPDATE_INTERVAL_MS = 1000;
 
 /**
- * Moves the pending changes of up to `BATCH_SIZE` articles into the stream; returns their number.
- * Appends first and removes afterwards: after a crash, the stream recognises the duplicates.
+ * Moves the pending changes of up to `BATCH_SIZE` articles into the stream. Returns the number of
+ * changes. Appends first and removes afterwards: after a crash, the stream recognises the
+ * duplicates.
  */
 export async function sequence(store: Store, now: Date): Promise<number> {
   return (await sequenceAfter({ store, timed: untimed }, now, null)).moved.length;
@@ -33,7 +34,7 @@ interface Moved {
   traceId: string | undefined;
 }
 
-/** `head` is the stream position after the previous step; null if it must be queried. */
+/** Moves pending changes. `head` is the stream's last position; null if it must be queried. */
 async function sequenceAfter(
   { store, timed }: { store: Store; timed: TimeStage },
   now: Date,
@@ -44,7 +45,9 @@ async function sequenceAfter(
   return timed("publish", () => putInStream(store, waiting, head));
 }
 
-/** `head` is the stream's last position; null if it must be queried. */
+/**
+ * Moves the `waiting` changes. `head` is the stream's last position; null if it must be queried.
+ */
 async function putInStream(
   store: Store,
   waiting: Awaited<ReturnType<typeof articlesWithPending>>,
@@ -86,7 +89,10 @@ function withheldBy(
   });
 }
 
-/** Sorts changes by version. Their times never decrease, even if two processes' clocks differ. */
+/**
+ * Sorts changes by version, and raises times so that they don't decrease, because the clocks of two
+ * processes can differ.
+ */
 function inOrder(pending: PendingChange[]): PendingChange[] {
   let latest = 0;
   return pending

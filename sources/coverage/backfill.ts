@@ -48,7 +48,7 @@ export async function backfill(
   ]);
 }
 
-/** Makes unknown URLs due that no entry point has named; new articles there count as announced. */
+/** Makes URLs due that no entry point has named. New articles found there count as announced. */
 export async function followWitnessed(
   store: Store,
   source: SourceRecord,

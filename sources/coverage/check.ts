@@ -52,7 +52,7 @@ const MAX_SOURCES = 500;
 const SOURCE_CONCURRENCY = 8;
 const MAX_ANNOUNCEMENTS = 1000;
 const MAX_ANNOUNCEMENT_SPAN_MS = DAY_MS;
-/** Delays between the checks of a source; `active`: it has missing or unjudged articles. */
+/** Delays between the checks of a source. `active`: while it has missing or unjudged articles. */
 const CHECK_DELAYS_MS = {
   active: 5 * MINUTE_MS,
   idle: 15 * MINUTE_MS,
@@ -68,7 +68,7 @@ function objectiveOf(
   return { share: coverage?.objective ?? share, within: coverage?.within ?? within };
 }
 
-/** Checks due sources, and schedules missing articles again. Returns the number scheduled. */
+/** Counts the coverage of due sources. Makes missing articles due again, and returns how many. */
 export async function checkCoverage(deps: CoverageDeps): Promise<number> {
   const { store, now, settings } = deps;
   await beginCounting(store, now(), settings.coverage);
@@ -205,14 +205,15 @@ async function readAnnounced(
   const links = await announcedLinks(store, _id, { from, until, limit });
   const last = links.at(-1)?.firstSeenAt;
   if (links.length < limit || !last) return { links, until };
-  // Links of the last moment might be incomplete. They are read in the next check, unless there is no earlier moment.
+  // Links of the last moment might be incomplete. They are read in the next check, unless there is
+  // no earlier moment.
   const whole = links.filter(({ firstSeenAt }) => firstSeenAt < last);
   if (whole.length > 0) return { links: whole, until: new Date(last.getTime() - 1) };
   const moment = { from: new Date(last.getTime() - 1), until: last, limit: MAX_LINKS_PER_MOMENT };
   return { links: await announcedLinks(store, _id, moment), until: last };
 }
 
-/** A sitemap can't list more. */
+/** A sitemap can't list more links. */
 const MAX_LINKS_PER_MOMENT = 50_000;
 
 async function knownOf(
@@ -235,8 +236,8 @@ async function knownOf(
 }
 
 /**
- * Returns the announced articles not counted before. An article that only a witness named counts
- * once it is stored; its date of publication is then the time of the announcement.
+ * Returns the announced articles that weren't counted before. An article that no entry point named
+ * counts once it is stored, and as announced at its date of publication.
  */
 async function announcementsOf(
   store: Store,
@@ -261,7 +262,7 @@ async function announcementsOf(
   });
 }
 
-/** Applies a change and retries after a concurrent write; returns null if there is no coverage. */
+/** Changes a source's coverage and returns it; null if none. Retries after a concurrent write. */
 export async function changeCoverage(
   store: Store,
   sourceId: string,

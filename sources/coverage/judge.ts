@@ -32,7 +32,7 @@ export type Verdict =
   | { state: "excluded"; reason: string }
   | { state: "missing"; reason: GapReason; why: string };
 
-/** The page isn't an article or was skipped on purpose, so it doesn't count as missing. */
+/** Reasons that exclude an announced page from coverage: no article, or skipped on purpose. */
 const EXCLUSION_REASONS = new Set<string>([
   "robots",
   "filtered",
@@ -47,7 +47,7 @@ const EXCLUSION_REASONS = new Set<string>([
   "purged",
 ] satisfies SkipReason[]);
 
-/** Judges an announced article; `within` is the time allowed for publication, ms. */
+/** Returns whether an announced article is in time, late, missing or excluded; `within`: ms. */
 export function judge(
   { announcedAt }: Pick<AnnouncedArticle, "announcedAt">,
   { link, article }: Known,
@@ -71,7 +71,7 @@ export function judge(
   return { state: "missing", ...whyMissing(link) };
 }
 
-/** Whether the page must be an article, because the entry point gives a title and a date. */
+/** Whether a page skipped as no article must be one: its entry point gives a title and a date. */
 function isPromised(link: Known["link"], reason: string): boolean {
   return reason === "not-article" && Boolean(link?.hints.title && link.hints.publishedAt);
 }
@@ -103,10 +103,10 @@ export function gapReasonText(reason: GapReason): string {
   return isSkipReason(reason) ? SKIP_REASONS[reason].replaceAll("`", "") : CAUSES[reason];
 }
 
-/** Older ones are only counted. */
+/** Older gaps are counted, but not listed. */
 const MAX_LISTED_GAPS = 1000;
 
-/** The first delay begins when an article is found missing, the others with a backfill. */
+/** The first delay starts when an article is found missing, each later one with a backfill. */
 const BACKFILL_DELAYS_MS = [HOUR_MS, 6 * HOUR_MS, DAY_MS] as const;
 
 /** Keeps a source's backlog small. */
@@ -117,7 +117,10 @@ export interface Judged {
   verdict: Verdict;
 }
 
-/** Counts announcements and updates gaps by key; drops days and gaps older than 28 days. */
+/**
+ * Returns the coverage with the new announcements counted, and with the known gaps updated by their
+ * new verdicts (`gaps`, by key). Drops days and gaps older than 28 days.
+ */
 export function countAnnouncements(
   before: Coverage,
   announced: readonly Judged[],
@@ -207,7 +210,7 @@ export function dueBackfills(gaps: readonly CoverageGap[], now: Date): CoverageG
     .slice(0, MAX_BACKFILLS_PER_CHECK);
 }
 
-/** Returns the gap to store before a backfill; `backfillAt` is the time of the one after it. */
+/** Returns a gap as stored before a backfill; `backfillAt` is the time of the next backfill. */
 export function backfilled(gap: CoverageGap, now: Date): CoverageGap {
   const delay = BACKFILL_DELAYS_MS[gap.backfills + 1];
   return {

@@ -23,8 +23,9 @@ export type ProbeDeps = Omit<DiscoveryDeps, "taken" | "own" | "parser"> & {
 const MAX_FOLLOWED_URLS = 10;
 
 /**
- * Searches a source's site for articles in channels that aren't its entry points: dated articles
- * can count as missing, and up to ten undated URLs become due. Returns null without coverage.
+ * Searches feeds, sitemaps and lists of a source's site that aren't its entry points. Unknown
+ * articles with a date can count as missing; up to ten URLs without one become due. Returns null if
+ * the source's coverage isn't counted.
  */
 export async function probeSite(deps: ProbeDeps, source: SourceRecord): Promise<Coverage | null> {
   const { store } = deps;
@@ -102,7 +103,7 @@ async function readChannels(deps: ProbeDeps, source: SourceRecord): Promise<Chan
   );
 }
 
-/** Omits a sitemap's `lastmod`, because it isn't a publication date. */
+/** Returns a link as an article; ignores a sitemap's `lastmod`, which isn't a publication date. */
 function articleOf({ kind, url, hints }: FoundLink): ChannelArticle[] {
   if (kind !== "article") return [];
   const { title = null, publishedAt = null } = hints;

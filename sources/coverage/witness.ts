@@ -19,7 +19,7 @@ const sitesOf = new WeakMap<Store, Cached<Map<string, SourceRecord[]>>>();
 
 const SITES_CACHE_OPTIONS = { ttl: 5 * MINUTE_MS, size: 1 };
 
-/** Follows links to other sources: makes up to three unknown URLs due, and returns how many. */
+/** Follows an article's links to other sources: makes up to 3 new URLs due; returns how many. */
 export async function followMentions(
   store: Store,
   { mentions: urls, url, sourceId }: { mentions: readonly string[]; url: string; sourceId: string },
@@ -48,7 +48,7 @@ export async function followMentions(
   return unknown.length;
 }
 
-/** Whether only a `witness` named an article over 28 days old; these would fill the archive. */
+/** Whether an article is over 28 days old and named by no entry point, so it must be skipped. */
 export function isOldWitnessed(
   { witness }: Pick<Link, "witness">,
   publishedAt: Date | null,

@@ -17,7 +17,7 @@ import { type ManageDeps, placeOf, requireDone } from "../files/manage.ts";
 import type { DiscoveryDeps } from "./candidates.ts";
 import { discoverSite } from "./discover-site.ts";
 
-/** Writes a source's moved entry points into its file, or returns the problem. */
+/** Replaces moved entry points in a source's file with their new URLs, or returns the problem. */
 export async function repairMoved(
   { store, file, now }: { store: Store; file: string; now: Date },
   id: string,

@@ -55,7 +55,7 @@ export async function applySources(
   return plan;
 }
 
-/** Stores versions of unchanged active sources: a process may have ended before it stored them. */
+/** Stores missing versions of unchanged sources: a process may have ended before it stored them. */
 async function keepUnkept(
   store: Store,
   declarations: readonly Declared[],
@@ -77,13 +77,13 @@ async function keepUnkept(
 
 /** This many sources can be retired even if they are more than half of the active sources. */
 const MAX_SAFE_RETIREMENTS = 3;
-/** Writing a file takes less. */
+/** Writing a file takes less time, so an older draft is abandoned. */
 const MAX_WRITING_MS = 60_000;
 
 /**
  * Updates the stored sources from the files. If more than three sources, and over half of the
- * active ones, lost their file, the folder is probably wrong: these sources stay active, in
- * `withheld`.
+ * active ones, lost their file, the folder is probably wrong: these sources stay active and are
+ * returned in `withheld`.
  */
 export async function syncConfigured(
   store: Store,
@@ -100,14 +100,14 @@ export async function syncConfigured(
   return { ...(await applySources(store, declarations, making)), problems, withheld };
 }
 
-/** Returns the ids, from file names, of sources with mistakes; these must not be retired. */
+/** Returns the ids (file names) of sources whose files have mistakes: don't retire these. */
 export function idsOf(problems: readonly SourceProblem[]): Set<string> {
   return new Set(problems.map(({ file }) => basename(file, extname(file))));
 }
 
 /**
- * Writes a source's file atomically; returns null, or why not. `over` is the text that the file
- * must have before (null: no file), so that nobody's change is lost.
+ * Writes a source's file atomically; returns null, or why it isn't written. `over` is the text that
+ * the file must still have (null: no file), so that nobody's change is lost.
  */
 export async function placeFile(
   file: string,
@@ -122,7 +122,8 @@ export async function placeFile(
   let created: FileHandle;
   try {
     await removeAbandoned(draft);
-    // Only one process can create it, so that no other change comes between the check and the end.
+    // Only one process can create the draft, so no other change comes between the check and the
+    // rename.
     created = await open(draft, "wx");
   } catch (error) {
     const isTaken = (error as NodeJS.ErrnoException).code === "EEXIST";
@@ -228,7 +229,7 @@ export function planSources(
   return { retire, change, add };
 }
 
-/** Ignores `verified`, which the first run sets. */
+/** Returns the differences by field, except in `verified`, which the first run sets. */
 function diffOf(record: SourceRecord, source: Source): FieldChange[] {
   return diffSources({ ...record, verified: source.verified }, source);
 }

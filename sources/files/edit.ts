@@ -13,7 +13,7 @@ import { unknownFieldIn } from "./validate.ts";
 
 /** An edit of several sources. */
 export interface Edit {
-  /** Conditions `FIELD=VALUE`, all required; `*` is any text, an empty value a missing field. */
+  /** Conditions `FIELD=VALUE`, all required. `*` is any text; `FIELD=` is a missing field. */
   readonly where: readonly string[];
   /** Fields to set, as `FIELD=VALUE` with the value in YAML, such as `pace.delay=5s`. */
   readonly set: readonly string[];
@@ -156,8 +156,8 @@ export async function applyEdits(
 }
 
 /**
- * Plans the edit that a merge patch (RFC 7396) makes in a file, with comments kept. If `topics` is
- * null, topics and regions aren't checked.
+ * Returns the edit that a merge patch (RFC 7396) makes in a source's file; comments stay. If
+ * `topics` is null, topics and regions aren't checked.
  */
 export function patchSource(
   { source, yaml }: Declared,
@@ -194,8 +194,9 @@ function merge(document: Document, path: string[], patch: object): void {
 }
 
 /**
- * Makes `selector` read a field; keeps comments and order. Adds an entry, copied from the latest
- * one, if `from` is later than that one's `validFrom`; otherwise changes the latest one.
+ * Returns a source's file with `selector` for a field; comments and order stay. If `from` is later
+ * than the `validFrom` of the latest `select` entry, adds a copy of that entry with the selector;
+ * otherwise changes that entry.
  */
 export function withSelector(
   yaml: string,

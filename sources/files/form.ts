@@ -189,8 +189,9 @@ interface MergedDraft {
 }
 
 /**
- * Merges two edits of `opened`, key by key; null if one of the three can't be parsed. Header values
- * stay hidden; a header that both edits change is a conflict.
+ * Merges the edits `yaml` and `current` of the text `opened`, key by key; returns null if one of
+ * the three can't be parsed. Header values stay hidden; a header that both edits change is a
+ * conflict.
  */
 export function mergeDraft(yaml: string, opened: string, current: string): MergedDraft | null {
   const [mine, before, theirs] = [yaml, hideSecrets(opened), hideSecrets(current)].map((text) =>
@@ -221,7 +222,7 @@ export function mergeDraft(yaml: string, opened: string, current: string): Merge
 
 const HIDDEN = "***";
 
-/** Hides header values, which can be secret, as `***`; returns "" for an invalid declaration. */
+/** Hides header values, which can be secret, as `***`; returns "" for YAML that can't be parsed. */
 export function hideSecrets(yaml: string): string {
   return mapHeaders(yaml, () => HIDDEN) ?? "";
 }

@@ -10,7 +10,7 @@ export interface ImportRow {
   readonly where: string;
   readonly id: string;
   /**
-   * `there`: the source, or another with one of its entry points, exists; `wrong`: it has a
+   * `there`: the source exists, or another source has one of its entry points; `wrong`: it has a
    * mistake, a different source uses its id, or its file can't be written.
    */
   readonly fate: "new" | "there" | "wrong";
@@ -59,7 +59,7 @@ export function planImport(
   });
 }
 
-/** Compares a draft with its existing source, without headers: exports omit their values. */
+/** Compares a draft with the source of the same id, except for headers, which exports omit. */
 function besideItself(source: Source, same: Source): Pick<ImportRow, "fate" | "why"> {
   const bare = (one: Source) => JSON.stringify({ ...one, headers: {} });
   if (bare(source) === bare(same))

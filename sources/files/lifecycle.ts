@@ -22,7 +22,7 @@ import { draftSource } from "./load.ts";
 /** What was done and, in some cases, what to do next; or the problem that prevented it. */
 export type Outcome = { done: string; next?: string } | { problem: string };
 
-/** Restores an earlier version as the next one. Refuses if the file has unapplied changes. */
+/** Makes an earlier version of a source the next one. Refuses if the file has unapplied changes. */
 export async function rollback(
   { store, file, now }: { store: Store; file: string; now: Date },
   { id, version }: { id: string; version: number },
@@ -83,7 +83,7 @@ export async function retire(
   return noted(store, { actor, now, reason }, what, async (): Promise<Outcome> => {
     await rm(file, { force: true });
     if (!(await retireSource(store, record, { at: now, actor, reason }))) {
-      // If somebody else has retired the source, its file stays away.
+      // If somebody else has retired the source, its file stays removed.
       const isActive = (await getSource(store, id))?.active === true;
       return lostRace(id, isActive ? await putBack(file, there, null) : null);
     }
@@ -92,7 +92,7 @@ export async function retire(
   });
 }
 
-/** Restores a file (null: no file) if its text is still `after`; returns null, or why not. */
+/** Restores `before` (null: no file) if the file still has `after`; returns null, or why not. */
 async function putBack(
   file: string,
   before: string | null,
@@ -119,7 +119,7 @@ const DELETION_BATCH_SIZE = 100;
 
 /**
  * Deletes a source with all its data; another call continues an interrupted deletion. Refuses if a
- * run is open or, without `purge`, if articles were delivered. With `purge`, the stream gets a
+ * run is open or, without `purge`, if the source has articles. With `purge`, the stream gets a
  * `retracted` change for each article, and their URLs are never fetched again.
  */
 export async function deleteSource(

@@ -57,8 +57,9 @@ export async function addSource(
 }
 
 /**
- * Writes and applies a new source's file, and returns the path. Throws a problem for a mistake, or
- * if the source has a file, unless that file has the same text and isn't applied yet.
+ * Writes and applies a new source's file, and returns the path. Throws a `ProblemError` for a
+ * mistake, or if the source has a file already. A file with the same text is accepted if it isn't
+ * applied yet.
  */
 export async function addSourceFile(
   deps: ManageDeps,
@@ -99,8 +100,8 @@ export async function addSourceFile(
 }
 
 /**
- * Changes fields of a source and its file; null removes a field (RFC 7396). Throws a problem for a
- * mistake, or if the file is missing or invalid, or has unapplied changes.
+ * Changes fields of a source and its file; null removes a field (RFC 7396). Throws a `ProblemError`
+ * for a mistake, or if the file is missing or invalid, or has unapplied changes.
  */
 export async function changeSource(
   deps: ManageDeps,
@@ -116,8 +117,8 @@ export async function changeSource(
 }
 
 /**
- * Replaces a source's file and applies it. Throws a problem for a mistake or no change, or if the
- * file is missing or invalid, or has unapplied changes.
+ * Replaces a source's file and applies it. Throws a `ProblemError` for a mistake or no change, or
+ * if the file is missing or invalid, or has unapplied changes.
  */
 export async function replaceSource(
   deps: ManageDeps,
@@ -170,7 +171,10 @@ export async function planSourceFiles(
   return { plan, problems: problems.map(formatProblem) };
 }
 
-/** Applies the files. Throws a problem for a mistake, or for a retirement without `retire`. */
+/**
+ * Applies all source files, and returns the numbers of changes. Throws a `ProblemError` if a file
+ * has a mistake, or if a source would be retired without `retire`.
+ */
 export async function applySourceFiles(
   deps: ManageDeps,
   { retire: mayRetire }: { retire: boolean },
@@ -195,7 +199,7 @@ export async function readDeclarations(deps: ManageDeps): Promise<Declared[]> {
   return (await readSourceFiles(deps)).declarations;
 }
 
-/** Reads drafts; an OPML folder with a topic's name or id gives its sources that topic. */
+/** Reads drafts of sources. Those in an OPML folder with a topic's name or id get the topic. */
 export async function readImport(
   text: string,
   format: "csv" | "opml",
@@ -209,7 +213,7 @@ export async function readImport(
   return fromOpml(text, new Map(names));
 }
 
-/** Writes the files of new sources unless `dryRun`; throws a problem if `text` is unreadable. */
+/** Writes the files of new sources unless `dryRun`; throws a `ProblemError` for unreadable text. */
 export async function importSources(
   deps: ManageDeps,
   { text, format, dryRun }: { text: string; format: "opml" | "csv"; dryRun: boolean },
@@ -221,7 +225,7 @@ export async function importSources(
   return dryRun ? planned : writeImported(deps.sourcesDir, planned);
 }
 
-/** Changes the sources that match, or only returns the changes if `author` is null. */
+/** Changes the matching sources, and returns the changes. If `author` is null, changes nothing. */
 export async function changeSources(
   deps: ManageDeps,
   edit: Edit,
@@ -253,7 +257,7 @@ export async function placeOf(deps: ManageDeps, id: string) {
   return { store: deps.store, file: await fileOf(deps, id), now: deps.now() };
 }
 
-/** Returns what was done and what happens next, as text. Throws a problem if nothing was done. */
+/** Returns what was done and what to do next. Throws a `ProblemError` if `outcome` is a problem. */
 export function requireDone(outcome: Outcome): string {
   if ("problem" in outcome) throw notPossible(outcome.problem);
   const { done, next } = outcome;

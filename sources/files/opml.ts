@@ -12,7 +12,7 @@ const OPML_OPTIONS = { extraOutlineAttributes: [ID_ATTRIBUTE, SOURCE_ATTRIBUTE, 
 
 type Entry = Record<string, string | undefined> & { text: string };
 
-/** Writes OPML 2.0; `newsgather:source` has the declaration without `headers`, for secrecy. */
+/** Returns OPML 2.0, with declarations in `newsgather:source` but without (secret) `headers`. */
 export function toOpml(declarations: readonly Declared[], title: string): string {
   const outlines = declarations.flatMap(({ source, yaml }): Entry[] => {
     const { headers: _, ...declaration } = parse(yaml) as Record<string, unknown>;
@@ -63,7 +63,7 @@ function draftsIn(
   );
   const whole = outline[SOURCE_ATTRIBUTE];
   if (typeof whole === "string") return [{ where, declaration: declarationIn(whole) }, ...inner];
-  // Another feed of a source that the first outline declares completely.
+  // A folder, or a further feed of a source that its first outline declares completely.
   if (!outline.xmlUrl || outline[ID_ATTRIBUTE]) return inner;
   const found = folders.flatMap((folder) => topics.get(folder.toLowerCase()) ?? []);
   const language = typeof outline.language === "string" ? outline.language : undefined;

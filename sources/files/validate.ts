@@ -44,7 +44,7 @@ function explain(issue: Issue, outer: readonly PropertyKey[]): Finding[] {
   return [{ path, message: issue.message }];
 }
 
-/** Returns the issues of the alternative most likely meant: with the fewest unknown fields. */
+/** Returns the issues of the alternative probably meant: the one with fewest unknown fields. */
 function closest(branches: Issue[][]): Issue[] {
   const strange = (issues: Issue[]) =>
     issues.reduce((sum, issue) => {
@@ -54,7 +54,7 @@ function closest(branches: Issue[][]): Issue[] {
   return branches.toSorted((a, b) => strange(a) - strange(b))[0] ?? [];
 }
 
-/** Looking for similar names takes time, and a file with more unknown fields isn't a source. */
+/** Further unknown fields are only counted: finding similar names takes time. */
 const MAX_NAMED_FIELDS = 20;
 
 function unknownFields(path: PropertyKey[], keys: readonly string[]): Finding[] {
@@ -313,7 +313,7 @@ function referencesOf({ cookies, steps }: Login): { path: PropertyKey[]; referen
   return [...inCookies, ...inSteps];
 }
 
-/** Returns false for a suffix that several sites share, such as `co.uk`. */
+/** Whether a domain is part of a site. A suffix of several sites, such as `co.uk`, isn't. */
 function isIn(site: string | null, domain: string): boolean {
   return (
     site !== null && hostOf(`https://${domain}`) !== null && siteOf(`https://${domain}`) === site

@@ -24,7 +24,7 @@ const MIN_SPREAD = { length: 0.35, shared: 0.1 };
 /** A smaller change isn't drift: a factor in length, or a rise in the share of repeated text. */
 const MIN_MEASURE_CHANGE = { length: Math.log(2.5), shared: 0.35 };
 
-/** Adds a run and returns the drift; without drift, an older run moves into the baseline. */
+/** Adds a run, returns the drift and, if there is none, moves the oldest run into the baseline. */
 export function afterRun(
   before: Pick<Baseline, "recent" | "usual">,
   run: Sample,
@@ -44,7 +44,7 @@ export function acceptDrift({ recent = [] }: Pick<Baseline, "recent">): {
   usual: Sample;
 } {
   const sum = recent.reduce(addSamples, EMPTY_SAMPLE);
-  // Weighs as much as the minimum past, so that a verdict is possible at once.
+  // Scaled to the minimum number of past articles, so that a verdict is possible at once.
   return {
     recent,
     usual: sum.articles === 0 ? sum : scaleSample(sum, MIN_PAST_ARTICLES / sum.articles),

@@ -7,17 +7,17 @@ const WEEK_MS = WEEK_HOURS * HOUR_MS;
 /** Time from 1970-01-01, a Thursday, to the first Monday. Weeks begin on Mondays. */
 const MONDAY_OFFSET_MS = 4 * 24 * HOUR_MS;
 
-/** The counts of more weeks are scaled down in proportion, so that older articles count less. */
+/** The counts of more weeks are scaled down to this number, so that older articles count less. */
 const MAX_COUNTED_WEEKS = 8;
 /** Weeks after which an hour's own count weighs as much as the estimate from weekday and hour. */
 const PRIOR_WEEKS = 2;
 const HALF_LIFE_MS = 60 * 24 * HOUR_MS;
 /** The maximum factor by which one gap can lengthen the longest gap of a known rhythm. */
 const MAX_GAP_GROWTH_FACTOR = 1.5;
-/** The rest of the time between two fetches is taken for a pause or an outage. */
+/** Only this much of a longer time between two fetches counts: the rest is probably an outage. */
 const MAX_OBSERVED_GAP_MS = 36 * HOUR_MS;
 const MIN_GAPS = 5;
-/** 15 days contain two weekends. */
+/** Weeks until a rhythm is known. 15 days contain two weekends. */
 const MIN_WEEKS = 15 / 7;
 /**
  * Silence raises an alarm at this multiple of the longest gap, or of the largest number of articles
@@ -111,7 +111,10 @@ function isKnown({ gaps, weeks }: Rhythm): boolean {
   return gaps >= MIN_GAPS && weeks >= MIN_WEEKS;
 }
 
-/** Returns expected articles per hour, smoothed: one empty week doesn't make a rate 0. */
+/**
+ * Returns a function that returns the expected articles per hour at a time (ms), smoothed so that
+ * one empty week doesn't make a rate 0.
+ */
 function rateOf({ items, weeks }: Rhythm): (at: number) => number {
   const all = items.reduce((sum, count) => sum + count, 0);
   if (all === 0 || weeks === 0) return () => 0;

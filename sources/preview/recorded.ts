@@ -21,7 +21,7 @@ export interface Visitors {
   render: Visitor | null;
 }
 
-/** Records fetched pages; omits bodies that are too large or whose publisher reserves rights. */
+/** Returns visitors that record fetched pages, without bodies that are too large or reserved. */
 export function recording(
   { visitor, render }: Visitors,
   product: string,

@@ -38,7 +38,10 @@ export type PreviewStoreDeps = Omit<
   topics: ReadonlySet<string> | null;
 };
 
-/** A site's home page, or a declaration that changes `sourceVersion` (default: the current). */
+/**
+ * A site's home page, or a declaration. `sourceVersion`: the version of the source that the
+ * declaration replaces; by default, the current one.
+ */
 export type PreviewRequest =
   | { home: string; proxy?: string | undefined }
   | { yaml: string; sourceVersion?: number };
@@ -236,8 +239,8 @@ function withProblems(result: PreviewResult, warnings: readonly string[]): Previ
 
 /**
  * Creates or changes the preview's source, and makes the preview the source's fixture. Throws a
- * problem if the preview isn't done or the source has changed since. Only a new source with a green
- * preview needs no `reason`.
+ * `ProblemError` if the preview isn't done or the source has changed since the preview. Only a new
+ * source with a green preview needs no `reason`.
  */
 export async function activate(
   deps: ManageDeps,

@@ -37,7 +37,7 @@ export function recordVisit(
   };
 }
 
-/** Returns the time from `from` until 0.7 new articles are expected, in ms. */
+/** Returns the time from `from` until 0.7 new articles are expected, in ms and within `bounds`. */
 export function adaptiveInterval(
   arrivals: Arrivals | null,
   from: Date,
@@ -52,7 +52,7 @@ export function expectedItems(arrivals: Arrivals | null, from: Date, until: Date
   return sumOfRate((at) => hourlyRate(arrivals, at), from, until);
 }
 
-/** A rate per hour at a time in ms, constant within each hour. */
+/** Returns the rate per hour at a time in ms. The rate is constant within each hour. */
 type RateAt = (at: number) => number;
 
 export function sumOfRate(rateAt: RateAt, from: Date, until: Date): number {
@@ -65,7 +65,7 @@ export function sumOfRate(rateAt: RateAt, from: Date, until: Date): number {
   return sum;
 }
 
-/** Returns the time from `from` until the sum of a rate is `wanted`, in ms; `most` if later. */
+/** Returns the time from `from` until a rate adds up to `wanted`, in ms; at most `most`. */
 export function timeUntilSum(rateAt: RateAt, from: Date, wanted: number, most: number): number {
   const start = from.getTime();
   let left = wanted;

@@ -36,7 +36,8 @@ export function forecast(source: Foreseen, now: Date, until: Date): Forecast {
     next = nextDue(source, { id, now: after, lastRunAt: at, arrivals, problems, ttl });
   }
   const items = arrivals && arrivals.hours > 0 ? expectedItems(arrivals, now, until) : null;
-  // Nobody waits for a paused source. Its next visit can be years away, and all articles until then would count.
+  // Nobody waits for a paused source. Its next visit can be years away, and all articles until then
+  // would count.
   if (visits.length === 0 && isPaused(source, now)) return { visits, delay: null, items };
   return { visits, delay: delayOf(next ? [...visits, next] : visits, source, now), items };
 }

@@ -16,13 +16,13 @@ export interface DueState {
   arrivals: SourceRecord["arrivals"];
   /** Number of consecutive failed runs. Each doubles the wait, up to a day. */
   problems: number;
-  /** The wait that the publisher asks for, ms; null if none. Only adaptive schedules keep it. */
+  /** The wait that the publisher asks for, ms; null if none. Only adaptive schedules respect it. */
   ttl: number | null;
 }
 
 /** A run that no process could start in this time counts as missed. */
 const MAX_START_DELAY_MS = 15 * 60_000;
-/** Counts quiet hours and times outside all windows. */
+/** Maximum number of quiet hours and gaps between windows that the search for a due time skips. */
 const MAX_SKIPPED_PERIODS = 16;
 const CRON_SPREAD_MS = MINUTE_MS;
 const QUIET_SPREAD_MS = 5 * MINUTE_MS;

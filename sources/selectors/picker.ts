@@ -69,7 +69,7 @@ export async function markPage(
   return (await deps.openParser()).numberElements({ body, contentType, url });
 }
 
-/** Returns selectors, best first; if `at` is null, the parser finds the element. */
+/** Returns selectors for a clicked element, best first; if `at` is null, the parser finds it. */
 export async function proposeFor(
   deps: PickerDeps,
   subject: PickerSubject,
@@ -90,7 +90,7 @@ export async function trySelector(
   return tryField({ parser: await deps.openParser() }, source, pages, choice);
 }
 
-/** Adds a selector to a declaration: starts a new preview, or stores the source's next version. */
+/** Adds a selector: for a preview, starts a new preview; for a source, stores its next version. */
 export async function applySelector(
   deps: PickerDeps,
   subject: PickerSubject,
@@ -131,7 +131,7 @@ export interface PickedElement {
 
 const MAX_PROPOSALS = 8;
 
-/** Returns selectors, best first; agreement with the entry points counts most. */
+/** Returns selectors, best first: above all, those that agree most with the entry points. */
 export async function proposeSelectors(
   { parser }: { parser: Pick<Parser, "point"> },
   pages: readonly StoredPage[],

@@ -26,19 +26,19 @@ export function tierNamed(store: Store, name: Tier): BodyStore {
   throw new TierUnreachable(`the body is in the tier ${name}, which isn't set up here`);
 }
 
-/** Returns a body, `Lost` if its bytes are lost, null if unknown. Throws `TierUnreachable`. */
+/** Returns a body; null for an unknown id, `Lost` for lost bytes. Can throw `TierUnreachable`. */
 export async function findBody(store: Store, id: string): Promise<Body | Lost | null> {
   const record = await store.collections.bodies.findOne({ _id: id }, { promoteBuffers: true });
   return record && openBody(store, record);
 }
 
-/** Returns a body; null if it is unknown or its bytes are lost. Throws `TierUnreachable`. */
+/** Returns a body; null for an unknown id or lost bytes. Can throw `TierUnreachable`. */
 export async function getBody(store: Store, id: string): Promise<Body | null> {
   const found = await findBody(store, id);
   return found && !isLost(found) ? found : null;
 }
 
-/** Returns bodies by id; unknown ids are missing. Throws `TierUnreachable`. */
+/** Returns bodies by id; unknown ids are missing. Can throw `TierUnreachable`. */
 export async function readBodies(store: Store, ids: string[]): Promise<Map<string, Body | Lost>> {
   const options = { promoteBuffers: true };
   const records = await findIn(store.collections.bodies, "_id", ids, options);
@@ -47,9 +47,9 @@ export async function readBodies(store: Store, ids: string[]): Promise<Map<strin
 }
 
 /**
- * Returns a body from its tier, or an intact copy that a move or an operator left in another tier;
- * `Lost` if there is none. Checks bytes outside the database against their digest. Throws
- * `TierUnreachable` if the tier doesn't answer and there is no copy.
+ * Reads a body from its tier or, if its bytes are lost there, an intact copy that a move or an
+ * operator left in another tier. Returns `Lost` if there is none. Throws `TierUnreachable` if the
+ * tier doesn't answer and there is no copy. Checks bytes outside the database against their digest.
  */
 export async function openBody(store: Store, record: BodyRecord): Promise<Body | Lost> {
   const { _id, bytes, encoding, size, storedAt, tier } = record;
@@ -83,9 +83,9 @@ async function readFromTier(tier: BodyStore | undefined, id: string): Promise<Ti
 }
 
 /**
- * Removes bodies with their copies in every tier, and returns how many. Can be repeated. A record
- * that doesn't match `only` stays. Throws `TierUnreachable`, before it removes anything, if a
- * body's tier isn't configured.
+ * Removes bodies and all their copies, and returns the number of removed records. A record that
+ * doesn't match `only` stays. Safe to repeat. Throws `TierUnreachable`, before it removes anything,
+ * if a body's tier isn't configured.
  */
 export async function dropBodies(
   store: Store,

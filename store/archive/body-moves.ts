@@ -82,7 +82,7 @@ export async function moveBodies(
 const CHANGED =
   "its bytes in the database have changed since they were stored (the SHA-256 differs)";
 
-/** Leaves the record of a body that was stored again in the meantime. */
+/** Records the new tier of moved bodies; skips a body that was stored again in the meantime. */
 async function recordTier(
   store: Store,
   done: readonly { place: BodyPlace; length: number }[],
@@ -171,7 +171,7 @@ export async function countTiers(store: Store): Promise<void> {
   await note(store, "database", "bytes", Math.max(0, total - elsewhere));
 }
 
-/** Returns the sizes of the tiers that held bytes at the last count. */
+/** Returns the sizes of tiers that had bytes at the last count; none if only the database had. */
 export async function readTierSizes({ collections: { meta } }: Store): Promise<TierSize[]> {
   const value = async (tier: Tier, of: Of) =>
     (await meta.findOne({ _id: nameOf(tier, of) }))?.value ?? null;
@@ -196,7 +196,7 @@ export async function noteMoves(
   }
 }
 
-/** Returns the counts since the store was created. */
+/** Returns the numbers of moved bodies and of failed moves since the store was created. */
 export async function readMoves({
   collections: { meta },
 }: Store): Promise<{ moved: number; failed: number }> {

@@ -44,7 +44,7 @@ export async function removeCaptures(store: Store, captures: RemovedCapture[]): 
   const bodyIds = [...new Set(captures.flatMap(({ bodyId }) => bodyId ?? []))];
   const others = (await capturesOfBodies(store, bodyIds)).filter(({ _id }) => !ids.has(_id));
   const shared = new Set(others.map(({ bodyId }) => bodyId));
-  // Without its captures, nothing would lead the next try to a body.
+  // Bodies go first: after an interruption, only their captures can lead the next call to them.
   await dropBodies(
     store,
     bodyIds.filter((id) => !shared.has(id)),
@@ -69,14 +69,17 @@ export function capturesOfLinks(store: Store, linkIds: string[]): Promise<Remove
   return findIn(store.collections.captures, "linkId", linkIds, { projection });
 }
 
-/** An update reads the boilerplate of every source, so it names many articles. */
+/** Each update reads the boilerplate of all sources, so one update covers many articles. */
 const ARTICLES_PER_UPDATE = 50;
 
-/** Removes everything that belongs to articles except the articles themselves. */
+/**
+ * Removes the aliases, revisions, texts, corrections, drafts and staged articles of articles, and
+ * their entries in intents and boilerplate. The articles stay.
+ */
 export async function removePartsOf(store: Store, articleIds: string[]): Promise<void> {
   const { aliases, revisions, texts, corrections, drafts, stagedArticles, boilerplate, intents } =
     store.collections;
-  // Intents go first: otherwise, upkeep would carry one out and bring corrections back.
+  // Intents go first: otherwise, upkeep could carry one out and bring corrections back.
   const erased = {
     articleIds: { $in: articleIds },
     corrections: { articleId: { $in: articleIds } },

@@ -2,7 +2,7 @@ import type { Progress, Reprocessing } from "../../model/archive/reprocessing.ts
 import type { Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";
 
-/** Stores a new reprocessing, or takes over the stored one with the same id. Returns the stored one. */
+/** Stores a reprocessing, or takes over the one with the same id. Returns it as stored. */
 export async function takeReprocessing(store: Store, fresh: Reprocessing): Promise<Reprocessing> {
   const { reprocessings } = store.collections;
   await ignoreDuplicates(reprocessings.insertMany([fresh]));
@@ -11,7 +11,7 @@ export async function takeReprocessing(store: Store, fresh: Reprocessing): Promi
   return (await reprocessings.findOne({ _id })) ?? fresh;
 }
 
-/** Stores the progress. Throws if another process has taken over or ended the reprocessing. */
+/** Stores a reprocessing's progress. Throws if another process has taken it over or ended it. */
 export async function keepReprocessing(
   store: Store,
   { _id, owner }: Reprocessing,

@@ -21,7 +21,7 @@ export async function allSourceIds(store: Store): Promise<string[]> {
   return ["", ...found.map(({ _id }) => _id).toSorted()];
 }
 
-/** Removes up to `limit` captures, but not their bodies; returns the number of captures. */
+/** Removes up to `limit` captures older than `until`, but not their bodies; returns how many. */
 export async function removeOldCaptures(
   store: Store,
   sourceId: string,
@@ -39,7 +39,7 @@ export async function removeOldCaptures(
   return removed;
 }
 
-/** Removes up to `limit` bodies unused since `until`; leaves bodies stored again meanwhile. */
+/** Removes up to `limit` bodies last stored before `until`; skips those stored meanwhile. */
 export async function removeBodies(store: Store, until: Date, limit: number): Promise<number> {
   const old = await store.collections.bodies
     .find({ storedAt: older(until) }, ID_ONLY)
@@ -64,7 +64,7 @@ export async function removeRuns(
 
 /**
  * Removes up to `limit` of the oldest changes made before `until`. Changes that the counters
- * haven't counted stay, and so does the newest, which gives the position of the stream's head.
+ * haven't counted stay. The newest change also stays: it gives the position of the stream's head.
  */
 export async function removeChanges(store: Store, until: Date, limit: number): Promise<number> {
   const { changes, meta } = store.collections;
@@ -93,9 +93,9 @@ export async function removeChanges(store: Store, until: Date, limit: number): P
 type Old = Pick<Article, "_id" | "pendingAt">;
 
 /**
- * Removes up to `limit` articles dated before `until`, but not their captures, nor articles with
- * pending changes. Each URL first gets a tombstone, so that the article doesn't come back as new.
- * The article goes last, so that the next call finishes an interrupted removal.
+ * Removes up to `limit` articles dated before `until`; skips articles with pending changes.
+ * Captures stay. Each URL first gets a tombstone, so that the article doesn't come back as new. The
+ * article goes last, so that the next call finishes an interrupted removal.
  */
 export async function purgeArticles(
   store: Store,
@@ -131,7 +131,7 @@ export async function purgeArticles(
   return removeEach(articles, ids);
 }
 
-/** Keeps the links: they are never fetched again, and show why they have no article. */
+/** Marks links as purged: they stay, are never fetched again, and show why they have no article. */
 async function markLinksPurged(store: Store, keys: string[], detail: string): Promise<void> {
   const set = { state: "skipped", reason: "purged", detail, dueAt: null, articleId: null } as const;
   await writeEach(store.collections.links, keys, (_id) => ({
@@ -139,7 +139,7 @@ async function markLinksPurged(store: Store, keys: string[], detail: string): Pr
   }));
 }
 
-/** Records `until`, so that a rebuild doesn't recount days whose articles were removed. */
+/** Records `until`, so that a recount of the statistics leaves out days with removed articles. */
 async function notePurged({ collections: { meta } }: Store, until: Date): Promise<void> {
   const value = until.getTime();
   await meta.updateOne({ _id: "purgedUntil" }, { $max: { value } }, { upsert: true });

@@ -19,7 +19,7 @@ export async function ownersOfKeys(
   return new Map(found.map(({ _id, articleId, kind }) => [_id, { articleId, kind }]));
 }
 
-/** Sets the kind of URLs, such as AMP versions, whose kind is still `self`. */
+/** Sets the kind, such as `amp`, of URLs whose kind is still `self`. */
 export async function noteVersions(
   { collections }: Store,
   versions: readonly Pick<Alias, "_id" | "kind">[],

@@ -52,7 +52,7 @@ export function getStatuses(store: Store, ids: string[]): Promise<ArticleStatusR
   return findIn(store.collections.articles, "_id", ids, { projection: fields });
 }
 
-/** A write that readers can see. */
+/** A new or changed article to store, with the change that readers will see. */
 export interface ArticleWrite {
   /** Version on which the write is based; 0 for a new article. */
   base: number;
@@ -60,7 +60,7 @@ export interface ArticleWrite {
   change: PendingChange;
 }
 
-/** Returns the writes whose `base` is no longer current: the caller must decide them again. */
+/** Stores articles. Returns the writes whose `base` is outdated; the caller must redo them. */
 export async function writeArticles(store: Store, writes: ArticleWrite[]): Promise<ArticleWrite[]> {
   const fresh = writes.filter((write) => write.base === 0);
   const known = writes.filter((write) => write.base > 0);
@@ -96,7 +96,7 @@ async function updateKnown(store: Store, writes: ArticleWrite[]): Promise<Articl
     })),
     { ordered: false },
   );
-  // Counted first, because a write that another write has already followed would look lost in the stored articles.
+  // First compare numbers: among the stored articles, a write replaced by a later one looks lost.
   if (matchedCount === writes.length) return [];
   return matchedCount === 0 ? writes : lostRaces(store, writes);
 }
@@ -111,13 +111,13 @@ async function lostRaces(store: Store, writes: ArticleWrite[]): Promise<ArticleW
     const there = stored.get(article._id);
     return (
       there?.captureId !== article.captureId ||
-      // An editor's correction has the same capture as the extracted article: compare what readers see.
+      // An editor's correction has the capture of the extracted article: compare what readers see.
       JSON.stringify(toItem(there)) !== JSON.stringify(toItem(article))
     );
   });
 }
 
-/** Writes fields that readers don't see; skips articles with another version in the store. */
+/** Stores fields that readers don't see; skips articles whose stored version differs. */
 export async function refreshArticles(
   store: Store,
   fresh: readonly Omit<Article, "pending" | "pendingAt">[],
@@ -209,7 +209,7 @@ export async function latestOf(
   return found.map(({ _id }) => _id);
 }
 
-/** Returns the ids of articles that expired or whose embargo ended since the last decision. */
+/** Returns the ids of articles whose visibility to readers must change now, as after an embargo. */
 export async function articlesWithVisibilityChange(
   store: Store,
   now: Date,
@@ -233,7 +233,7 @@ export function readUnlisted(store: Store, now: Date, limit = 50): Promise<Unlis
 
 const MAX_COUNTED_ARTICLES = 5000;
 
-/** Counts the articles of each hour, newest last; of fewer hours if there are `most` articles. */
+/** Returns articles per hour, oldest hour first; covers fewer hours if there are `most` or more. */
 export async function articlesByHour(
   store: Store,
   now: Date,

@@ -33,7 +33,7 @@ export async function getCorrection(store: Store, id: string): Promise<Correctio
   return store.collections.corrections.findOne({ _id: id });
 }
 
-/** Returns false if the correction was undone already or doesn't exist. */
+/** Marks a correction as undone; returns false if it was undone already or doesn't exist. */
 export async function endCorrection(
   store: Store,
   id: string,
@@ -56,7 +56,7 @@ function inOrder(corrections: Correction[]): Correction[] {
   );
 }
 
-/** Records an operation until `act` succeeds; upkeep finishes an operation that is interrupted. */
+/** Runs `act`. If `act` fails or is interrupted, upkeep finishes the stored `intent`. */
 export async function withIntent<Result>(
   store: Store,
   intent: Omit<Intent, "_id">,

@@ -36,7 +36,7 @@ export async function putFeatures(
   }));
 }
 
-/** Does the same as `putFeatures`, but tries inserts first, which cost a fifth of an upsert. */
+/** Stores features like `putFeatures`, but tries inserts first: they cost a fifth of an upsert. */
 export async function addFeatures(
   store: Store,
   features: readonly (Features & { _id: string })[],
@@ -111,7 +111,7 @@ export interface Settlement {
   isStale: boolean;
 }
 
-/** Returns the ids whose fingerprints have changed since; their clusters stay as they were. */
+/** Stores clusters. Skips fingerprints that changed meanwhile, and returns their ids. */
 export async function saveClusters(
   store: Store,
   settlements: readonly Settlement[],
@@ -138,13 +138,14 @@ export async function saveClusters(
   const now = new Map(stored.map((print) => [print._id, print]));
   return settlements.flatMap(({ id, version, cluster }) => {
     const there = now.get(id);
-    // The version alone doesn't prove that this write won: another process can have written the same version.
+    // The version alone doesn't prove that this write won: another process can have written the
+    // same version.
     const isOurs = there?.version === version + 1 && isDeepStrictEqual(there.cluster, cluster);
     return isOurs ? [] : id;
   });
 }
 
-/** Marks clusters as stale. A decision that is being made about such a cluster is discarded. */
+/** Marks clusters as stale, to be decided again. A decision in progress about them is discarded. */
 export async function staleFingerprints(
   store: Store,
   ids: readonly string[],
@@ -170,7 +171,7 @@ export async function dropFingerprints(
   return others;
 }
 
-/** Returns the ids that became stale first and last, so that a backlog doesn't delay new ones. */
+/** Returns stale ids, the oldest and the newest, so that a backlog doesn't delay new ones. */
 export async function staleSince(store: Store, until: Date, limit: number): Promise<string[]> {
   const first = (order: 1 | -1) =>
     store.collections.fingerprints
@@ -185,11 +186,11 @@ export async function staleSince(store: Store, until: Date, limit: number): Prom
 const KEYS_PER_CHUNK = 100;
 /** Small, because the embedded database compares each fingerprint that it finds with every key. */
 const KEYS_PER_SMALL_CHUNK = 20;
-/** A chunk whose first query finds this many fingerprints is split. */
+/** A chunk of keys is split if its first query finds this many fingerprints. */
 const BUSY_CHUNK_FINGERPRINTS = 25;
 const QUERY_CONCURRENCY = 8;
 const MAX_FINGERPRINTS_PER_QUERY = 200;
-/** A key with so many fingerprints is weak evidence, such as a publisher's usual sentence. */
+/** A key that this many fingerprints have is weak evidence: often, a publisher's usual sentence. */
 const CROWD_FINGERPRINT_COUNT = 20;
 
 /** Returns the fingerprints with at least one of the keys; only some if very many share a key. */
@@ -198,14 +199,16 @@ export async function similarFingerprints(
   keys: readonly FingerprintKey[],
 ): Promise<Fingerprint[]> {
   const found = new Map<string, StoredFingerprint>();
-  // No sort order, although the embedded database is faster with one: MongoDB would read all fingerprints of a busy key.
+  // No sort order, although the embedded database is faster with one: MongoDB would read all
+  // fingerprints of a busy key.
   const query = async (some: readonly FingerprintKey[], limit: number) => {
     const options = { limit, promoteBuffers: true };
     const prints = await findAll(fingerprints, { keys: { $in: some } }, options);
     for (const print of prints) found.set(print._id, print);
     return prints;
   };
-  // Sorting groups keys by day. A fingerprint has keys of one day, so few fingerprints appear in several chunks.
+  // Sorting groups keys by day. A fingerprint has keys of one day, so few fingerprints appear in
+  // several chunks.
   const chunks = piecesOf(
     keys.toSorted((a, b) => a - b),
     KEYS_PER_CHUNK,
@@ -227,7 +230,7 @@ export async function similarFingerprints(
   return decodeFingerprints([...found.values()]);
 }
 
-/** Returns the keys that few fingerprints have. The relative limit makes further queries rare. */
+/** Returns keys of few fingerprints: under 20, and under half as many as the busiest key has. */
 function withoutCrowds(
   keys: readonly FingerprintKey[],
   prints: readonly StoredFingerprint[],

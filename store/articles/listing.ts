@@ -34,7 +34,7 @@ export interface Position {
 
 export type ListedArticle = Omit<Article, "html" | "evidence" | "pending" | "pendingAt">;
 
-/** One page, newest first. The next one in the same direction follows `next`; null at the end. */
+/** A page of articles, newest first. The next page follows the position `next`; null at the end. */
 export interface ListingPage {
   articles: ListedArticle[];
   next: Position | null;
@@ -50,15 +50,15 @@ export interface ListingRequest {
 const FIRST_WINDOW_MS = 6 * HOUR_MS;
 const WINDOW_GROWTH_FACTOR = 6;
 const SPARE_ROWS = 8;
-/** Limits the memory that a list takes. Lists that are merged share it. */
+/** Limits the memory that a list takes. Lists that are merged share this limit. */
 const MAX_ROWS = 500;
-/** If more have been read, the page ends early. */
+/** If more documents have been read, the page ends early. */
 const MAX_SCANNED_DOCUMENTS = 4000;
 
 /**
  * Returns one page of published articles, newest first. Each query has at most one equality and one
- * bounded range, so that an index can serve it. All other conditions are checked here: in a query,
- * they would make the embedded database read everything.
+ * bounded range, so that an index can serve it. Other conditions are checked on the results: in a
+ * query, they would make the embedded database read everything.
  */
 export async function readListing(
   store: Store,
@@ -108,7 +108,7 @@ async function readOne(
       size *= WINDOW_GROWTH_FACTOR;
     } else if (last) {
       edge = last.sortAt.getTime();
-      // Few of the articles match.
+      // Few articles match the filter: read more at once.
       want = Math.max(want, Math.min(want * 2, maxRows));
     } else {
       // All rows have the same time and were read before: read more of them at once.
@@ -193,7 +193,7 @@ export function matches(article: ListedArticle, filter: ListingFilter): boolean 
   );
 }
 
-/** In ascending order of the number of articles per value. */
+/** Fields with an index, those with the fewest articles per value first. */
 const INDEXED_FIELDS = [
   ["source", "sourceId"],
   ["region", "region"],
@@ -202,7 +202,7 @@ const INDEXED_FIELDS = [
   ["language", "language"],
 ] as const;
 
-/** Splits a list into lists that an index can serve; none if readers may see no result. */
+/** Splits a filter into filters that an index can serve; none if it excludes published articles. */
 function listsOf(filter: ListingFilter): ListingFilter[] {
   const { where } = filter;
   if (where && !isForReaders(where)) return [];
@@ -215,7 +215,7 @@ function listsOf(filter: ListingFilter): ListingFilter[] {
   return driver.values.map((value) => ({ ...filter, [driver.key]: value }));
 }
 
-/** Merges pages with the same start. The result ends where the first incomplete list ends. */
+/** Merges pages with the same start. The result ends where the first page with a `next` ends. */
 function mergePages(
   pages: readonly ListingPage[],
   { limit, after }: Pick<ListingRequest, "limit" | "after">,
@@ -244,7 +244,7 @@ function comparePlaces(a: Position, b: Position): number {
 
 const LISTED = { html: 0, evidence: 0, pending: 0, pendingAt: 0 };
 
-/** Limits the memory for articles that aren't wanted. */
+/** Limits the memory for articles that are read but not wanted. */
 const SMALL_BATCH_SIZE = 100;
 
 const INBOX_TIMES = { waiting: "editorial.waitsSince", withdrawn: "retraction.at" } as const;
@@ -254,8 +254,8 @@ export type InboxArticle = Omit<ListedArticle, "text">;
 export const MAX_INBOX_ARTICLES = 5000;
 
 /**
- * Returns articles that wait for an editor or, for `withdrawn`, retracted ones; latest first. Only
- * the latest 5,000 are checked with `isWanted`.
+ * Returns articles that wait for an editor or, if `what` is `withdrawn`, retracted articles; latest
+ * first. Only the latest 5,000 are checked with `isWanted`.
  */
 export function readInbox(
   { collections: { articles } }: Store,

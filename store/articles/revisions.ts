@@ -29,7 +29,7 @@ export async function getRevision(
   return whole;
 }
 
-/** Returns revisions by article id, without HTML. */
+/** Returns revisions by article id. Only long texts come with HTML. */
 export async function revisionsOfArticles(
   store: Store,
   ids: readonly string[],
@@ -39,7 +39,7 @@ export async function revisionsOfArticles(
   return groupByArticle(await withRevisionTexts(store, found));
 }
 
-/** Returns revisions by id (`articleId:revision`), without HTML. */
+/** Returns revisions by id (`articleId:revision`). Only long texts come with HTML. */
 export async function readRevisionTexts(
   store: Store,
   ids: readonly string[],
@@ -50,7 +50,7 @@ export async function readRevisionTexts(
   return new Map(whole.map((revision) => [revision._id, revision]));
 }
 
-/** Returns the revisions that differ from the current content, by article id. */
+/** Returns the revisions whose content differs from the article's current one, by article id. */
 export async function earlierRevisions(
   store: Store,
   articles: readonly Pick<Article, "_id" | "revision" | "contentHash">[],

@@ -7,14 +7,14 @@ const LAST_ID = "\uffff";
 const FIRST_WINDOW_MS = 6 * 3_600_000;
 const WINDOW_GROWTH_FACTOR = 6;
 
-/** The articles of one source (of all, if null) from `since` (included) to `until` (excluded). */
+/** The articles of a source (null: of all) from `since` (included) to `until` (excluded). */
 export interface Stretch {
   sourceId: string | null;
   since: Date;
   until: Date;
 }
 
-/** Returns articles by `sortAt` and id, after the position `after` or, if null, from the start. */
+/** Returns articles sorted by `sortAt` and id, after the position `after` (null: the start). */
 export async function readSlice(
   store: Store,
   { sourceId, since, until }: Stretch,
@@ -29,7 +29,8 @@ export async function readSlice(
       .sort({ sortAt: 1, _id: 1 })
       .limit(most)
       .toArray();
-  // Any number of articles can have the same time: first those at the position's time, then later ones.
+  // Any number of articles can have the same time: first those at the position's time, then later
+  // ones.
   const found = after
     ? await read({ sortAt: after.sortAt, _id: { $gt: after.id, $lt: LAST_ID } }, limit)
     : [];

@@ -24,7 +24,7 @@ export async function listStagingSets(store: Store): Promise<StagingSet[]> {
   return stagingSets.toSorted((a, b) => b.begunAt.getTime() - a.begunAt.getTime());
 }
 
-/** Returns false if the staging set's name is taken. */
+/** Adds a staging set; returns false if its name is taken. */
 export async function addStagingSet(store: Store, stagingSet: StagingSet): Promise<boolean> {
   const taken = await insertedBefore(
     store.collections.stagingSets.insertMany([stagingSet], { ordered: false }),
@@ -36,7 +36,7 @@ export async function takeStagingSet(store: Store, name: string, owner: string):
   await store.collections.stagingSets.updateOne({ _id: name }, { $set: { owner } });
 }
 
-/** Stores the progress. Throws if another process has taken over or dropped the set. */
+/** Stores a staging set's progress. Throws if another process has taken over or dropped the set. */
 export async function keepStagingSet(
   store: Store,
   { _id, owner }: StagingSet,
@@ -92,7 +92,7 @@ export type StagedArticleRow = Pick<
 
 const ROW = { articleId: 1, state: 1, left: 1, visible: 1, changes: 1, fields: 1 };
 
-/** Lists staged articles, or only those that differ in `field`, after the first `skip`. */
+/** Returns staged articles after the first `skip`; with a `field`, only those that differ in it. */
 export function listStagedArticles(
   store: Store,
   {
@@ -110,7 +110,7 @@ export function listStagedArticles(
     .toArray();
 }
 
-/** Returns a staged article; null if the set has none, such as when it equals the live one. */
+/** Returns a staged article; null if there is none, as when it equals the live article. */
 export async function getStagedArticle(
   store: Store,
   stagingSet: string,
@@ -155,7 +155,7 @@ export async function promotionOf(store: Store, stagingSet: string): Promise<Pro
   return { open: open ?? 0, promoted: promoted ?? 0, left };
 }
 
-/** Returns the number of removed articles. Another call finishes an interrupted removal. */
+/** Removes a staging set; returns the number of its articles. Repeat the call if interrupted. */
 export async function dropStagingSet(store: Store, stagingSet: string): Promise<number> {
   const { stagedArticles, stagingSets } = store.collections;
   for (let dropped = 0; ; ) {

@@ -40,7 +40,7 @@ export function decodeFingerprints(prints: readonly StoredFingerprint[]): Finger
   );
 }
 
-/** Writes the signature into `buffer` if the lengths match, otherwise into a new buffer. */
+/** Decodes a fingerprint; its signature goes into `buffer` if that fits, else into a new buffer. */
 export function decodeFingerprint<T extends Encoded>(
   print: T,
   buffer?: Uint16Array,

@@ -15,8 +15,8 @@ import type { StoredFingerprint } from "./stored-fingerprint.ts";
 const MAX_STORY_ARTICLES = 200;
 
 /**
- * Returns up to 200 published articles: the representative, then other listed articles, then
- * copies, each oldest first.
+ * Returns a story's published articles (at most 200): the representative, then the other listed
+ * articles, then the copies. Listed articles and copies are sorted oldest first.
  */
 export async function readStoryArticles(store: Store, storyId: string): Promise<ListedArticle[]> {
   const found = await store.collections.articles
@@ -110,9 +110,8 @@ export async function countStories(
 type JudgedArticle = Pick<Article, "_id" | "storyId" | "reservations">;
 
 /**
- * Returns, for readers, why articles belong to their stories, if they were matched with another
- * published article or an editor joined them. Quotes nothing from a publisher that reserves any
- * rights.
+ * Returns, by article id, why articles are in their stories, for readers: a match with another
+ * published article, or an editor's join. Omits shared terms if a publisher reserves any rights.
  */
 export async function whyInStory(
   { collections }: Store,

@@ -5,9 +5,9 @@ import { findIn } from "../queries.ts";
 import type { Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";
 
-/** A text and its HTML together. Longer ones are in `texts`, because lists read whole articles. */
+/** Text and HTML together. Longer ones are in `texts`, because lists read whole articles. */
 const MAX_INLINE_CHARS = 30_000;
-/** No lead is longer. */
+/** Length of the part of a long text that stays in the article. No lead is longer. */
 const OPENING_CHARS = 8000;
 
 /** Text and HTML. If they are shortened, `longText` is the id of the whole ones in `texts`. */
@@ -22,7 +22,7 @@ interface Shortened {
   long: LongText[];
 }
 
-/** Moves texts that are too long to `texts`; returns the writes with shortened texts. */
+/** Stores long texts in `texts`; returns the writes with shortened texts. */
 export async function shortenArticles<
   T extends { article: Pick<Article, "_id" | "text" | "html" | "longText"> },
 >(store: Store, writes: readonly T[]): Promise<T[]> {

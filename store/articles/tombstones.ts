@@ -8,7 +8,7 @@ export async function tombstonesOf(store: Store, keys: string[]): Promise<Map<st
   return new Map(found.map((tombstone) => [tombstone._id, tombstone]));
 }
 
-/** Returns the URL keys of the erasures since a time; at most the latest 5,000. */
+/** Returns the URL keys that were erased since a time; at most the latest 5,000. */
 export async function erasedSince(store: Store, since: Date, now: Date): Promise<string[]> {
   const at = { $gte: since, $lt: new Date(now.getTime() + 60_000) };
   const found = await store.collections.tombstones
@@ -34,7 +34,7 @@ export async function bury(store: Store, tombstones: Tombstone[]): Promise<void>
   );
 }
 
-/** Returns the date up to which retention has removed articles; null if none. */
+/** Returns the date up to which retention has removed articles; null if it has removed none. */
 export async function purgedUntil({ collections: { meta } }: Store): Promise<Date | null> {
   const found = await meta.findOne({ _id: "purgedUntil" });
   return found ? new Date(found.value) : null;

@@ -5,10 +5,10 @@ import { findIn } from "../queries.ts";
 import { dueBy, EPOCH, FAR_FUTURE, type Store } from "../store.ts";
 import { ignoreDuplicates, insertedBefore, writeEach } from "../writes.ts";
 
-/** A body older than this gets a new date if it arrives again; retention keeps newer bodies. */
+/** A body older than this gets a new date if it arrives again, so that retention keeps it. */
 const BODY_RENEWAL_AGE_MS = 86_400_000;
 
-/** Stores captures and bodies; shares known bodies and renews dates that are over a day old. */
+/** Stores captures and bodies. A known body isn't stored again, but gets a new date after a day. */
 export async function addCaptures(store: Store, captures: Capture[], bodies: Body[]) {
   const { captures: log, bodies: shelf } = store.collections;
   const different = [...new Map(bodies.map((body) => [body._id, body])).values()];
@@ -30,7 +30,10 @@ export async function addCaptures(store: Store, captures: Capture[], bodies: Bod
   if (records.length > 0) await ignoreDuplicates(log.insertMany(records, { ordered: false }));
 }
 
-/** Returns `{}` if the size is unknown. Adds the body to `there`: the next capture shares it. */
+/**
+ * Returns the stored size of a capture's body (none if unknown), and whether an earlier capture has
+ * the same body. Adds the body to `there`.
+ */
 function storedSizeOf(
   { bodyId }: Capture,
   sizes: ReadonlyMap<string, number>,
@@ -139,7 +142,7 @@ const MAX_ALIASES = 200;
 
 type Of = Pick<Capture, "linkId"> | Pick<Capture, "sourceId">;
 
-/** Returns at most `limit` captures, newest first, after the position `before` if it is set. */
+/** Returns up to `limit` captures, newest first. If `before` is set, begins after that position. */
 export async function readCaptures(
   store: Store,
   { of, since = EPOCH, until }: CaptureQuery,
@@ -172,13 +175,16 @@ async function readOne(
   const rows = await walkBack(store, of, { since, until: end, want });
   const [last, one] = [rows.at(-1)?.fetchedAt, rows.at(-2)?.fetchedAt];
   if (rows.length < want || !last || last.getTime() !== one?.getTime()) return [...rest, ...rows];
-  // The index orders by time alone. If the page ends within one instant, sorting by id needs all captures of that
-  // instant.
+  // The index orders by time alone. If the page ends within one instant, sorting by id needs all
+  // captures of that instant.
   const moment = await readMoment(store, of, last);
   return [...rest, ...rows.filter(({ fetchedAt }) => fetchedAt > last), ...moment];
 }
 
-/** Reads growing windows, because the embedded database reads a whole range to sort it. */
+/**
+ * Returns captures, newest first. Reads growing time windows, because the embedded database reads a
+ * whole range to sort it.
+ */
 async function walkBack(
   store: Store,
   of: Of,
@@ -228,7 +234,7 @@ function newestFirst(a: ListedCapture, b: ListedCapture): number {
   return b.fetchedAt.getTime() - a.fetchedAt.getTime() || (a._id < b._id ? 1 : -1);
 }
 
-/** Returns the keys of an article's URLs, which can all have captures: its id and up to 200. */
+/** Returns the keys of an article's URLs: its id and up to 200 others. All can have captures. */
 export async function addressesOf({ collections }: Store, articleId: string): Promise<string[]> {
   const found = await collections.aliases
     .find({ articleId }, { projection: { _id: 1 } })

@@ -40,7 +40,7 @@ export async function ensureHosts(
   });
 }
 
-/** Adds hosts like `ensureHosts`, and wakes them like `wakeHosts`. */
+/** Adds hosts like `ensureHosts`, and makes them due at `at` or earlier, like `wakeHosts`. */
 export async function admitHosts(
   store: Store,
   hosts: { host: string; delay: number; concurrency: number; lane: Lane; at: Date }[],
@@ -97,7 +97,7 @@ export async function leaseHostTurns(store: Store, leases: readonly TurnLease[])
   });
 }
 
-/** Sets or, for null, clears the next turns. Leaves a turn that was brought forward meanwhile. */
+/** Sets each turn to `next` or, if null, clears it; skips turns brought forward meanwhile. */
 export async function endLeases(
   store: Store,
   leases: readonly (TurnLease & { next: Date | null })[],
@@ -120,7 +120,7 @@ export async function findHostTurns(
   return new Map(found.map(({ _id, nextTurnAt }) => [_id, nextTurnAt]));
 }
 
-/** Returns hosts that have failed since their last answer, most failures first; at most `limit`. */
+/** Returns hosts whose latest requests failed, most failures in a row first; at most `limit`. */
 export async function failingHosts(store: Store, limit: number): Promise<Host[]> {
   return store.collections.hosts
     .find({ failures: { $gte: 1, $lte: 1_000_000 } })
@@ -137,7 +137,7 @@ export function countOpenHosts(store: Store, now: Date, bound: number): Promise<
 
 const MAX_ARTICLE_FETCHES = 40;
 
-/** Records, by host, fetches of known articles and whether each article still existed. */
+/** Records for each host the fetches of known articles, and whether each article still existed. */
 export async function noteHostFetches(
   store: Store,
   fetches: (HostFetch & { host: string })[],
@@ -193,7 +193,7 @@ const MAX_HOST_DOCUMENTS = 20;
 
 /**
  * Stores a licence or policy, and adds it to the host's list of the last 20. If `rightsChangedAt`
- * isn't null, every host that names the document gets this time.
+ * isn't null, sets it in every host that names the document.
  */
 export async function saveDocument(
   { collections }: Store,
@@ -204,7 +204,8 @@ export async function saveDocument(
   const { rightsDocuments, hosts } = collections;
   const _id = shortHash(document.url);
   await rightsDocuments.replaceOne({ _id }, document, { upsert: true });
-  // The server changes the list in both steps: another process can add a document at the same time.
+  // Both steps change the list on the server, because another process can add a document at the
+  // same time.
   await hosts.updateOne({ _id: hostId }, { $pull: { documentIds: _id } });
   const last = { $each: [_id], $slice: -MAX_HOST_DOCUMENTS };
   await hosts.updateOne({ _id: hostId }, { $push: { documentIds: last } });
@@ -266,7 +267,7 @@ export async function saveVerdict(
   );
 }
 
-/** Counts a page without a new article for a URL pattern; first removes the patterns in `old`. */
+/** Counts, for a URL pattern, a page without a new article. Removes the patterns in `old`. */
 export async function noteMiss(
   store: Store,
   id: string,
@@ -299,7 +300,7 @@ export async function clearTrap(store: Store, id: string, key: string): Promise<
   );
 }
 
-/** A longer robots.txt isn't in its host's document, which every turn reads and writes. */
+/** A longer robots.txt isn't stored in the host's document, which every turn reads and writes. */
 const MAX_INLINE_ROBOTS_CHARS = 8000;
 
 async function shortenRobots(
@@ -319,7 +320,7 @@ async function shortenRobots(
   return new Map(short);
 }
 
-/** A robots.txt whose separate document has expired becomes null, so that it is fetched again. */
+/** Adds long robots.txt files to hosts. An expired one becomes null, to be fetched again. */
 async function withRobots({ collections }: Store, hosts: readonly Host[]): Promise<Host[]> {
   const ids = hosts.filter(({ robots }) => robots?.isLong).map(({ _id }) => _id);
   const found = await findIn(collections.robots, "_id", ids);

@@ -156,7 +156,7 @@ export async function hasAnnouncements(store: Store, until: Date): Promise<boole
   return found !== null;
 }
 
-/** Returns the number of changed links; leaves links whose announcement has a new due time. */
+/** Sets fields of links, and returns how many changed; skips links with another `announceAt`. */
 export async function recordAnnounced(
   store: Store,
   announced: { link: Pick<Link, "_id" | "announceAt">; set: LinkChanges }[],
@@ -206,7 +206,7 @@ export function dueLinks(
   return findAll(store.collections.links, { host, lane, dueAt: dueBy(until) }, options);
 }
 
-/** Returns links that are due after `span.from` and by `span.until`, earliest due first. */
+/** Returns host, lane and due time of links due after `from` and by `until`, earliest first. */
 export function findDueLanes(
   store: Store,
   span: { from: Date; until: Date },
@@ -228,7 +228,7 @@ interface Settlement {
   set: LinkChanges;
 }
 
-/** Stores outcomes and ends the claims; leaves links whose claims were replaced meanwhile. */
+/** Stores outcomes and ends the claims; skips links whose claims were replaced meanwhile. */
 export async function recordOutcomes(store: Store, settlements: Settlement[]): Promise<void> {
   await updateEach(
     store.collections.links,
@@ -248,7 +248,7 @@ export function countDue(store: Store, now: Date, bound: number): Promise<number
   return store.collections.links.countDocuments({ dueAt: dueBy(now) }, { limit: bound });
 }
 
-/** Yields a source's links that have this reason, in batches. Can miss links that change meanwhile. */
+/** Yields a source's links with this reason, in batches. Can miss links that change meanwhile. */
 export async function* linksByReason(
   store: Store,
   sourceId: string,
@@ -303,7 +303,7 @@ export interface Claiming {
 
 /**
  * Claims due links for one fetch each, and returns the tokens of the successful claims. Replaces an
- * earlier claim by the same turn: a lost worker left it, because a turn has only one job.
+ * earlier claim of the same turn: a turn has only one job, so that claim's worker was lost.
  */
 export async function claimLinks(
   store: Store,
@@ -329,7 +329,7 @@ export async function claimLinks(
   return new Set(now.flatMap(({ claim }) => claim?.token ?? []).filter((one) => wanted.has(one)));
 }
 
-/** Whether a link is unclaimed, or this turn claimed the link before its worker was lost. */
+/** Whether a turn may claim a link: it's unclaimed, or a lost worker claimed it for this turn. */
 export function isFreeFor({ claim }: Pick<Link, "claim">, turn: number): boolean {
   return claim === null || claim.turn === turn;
 }

@@ -5,7 +5,7 @@ import { dueBy, FAR_FUTURE, type Store } from "../store.ts";
 
 const RUN_BATCH_SIZE = 50;
 const MAX_LINKS_PER_QUERY = 100;
-/** Without a hint, the embedded database tries every index, even on a small collection. */
+/** An index hint: without one, the embedded database tries every index. */
 const RUN_INDEX = { runId: 1, state: 1, dueAt: 1 } as const;
 
 /** By run id, a link that was due last time; while it is due, no others need to be read. */
@@ -37,7 +37,7 @@ async function stillDue(
   return new Map(due.flatMap(({ _id, runId }) => (wanted.has(runId) ? [[runId, _id]] : [])));
 }
 
-/** Returns one due link by run id: the last one found, which is likely to stay due the longest. */
+/** Returns, by run id, the due link found last: it is likely to stay due the longest. */
 async function findDue(
   store: Store,
   runIds: readonly string[],

@@ -16,7 +16,7 @@ export function newRun(
   return CONCURRENT_TRIGGERS.has(params.trigger) ? run : { ...run, openOf: sourceId };
 }
 
-/** Their runs can be open at the same time as a run of the source's entry points. */
+/** Triggers of runs that can be open at the same time as a run of the source's entry points. */
 export const CONCURRENT_TRIGGERS = new Set<Run["trigger"]>(["backfill", "replay", "revisit"]);
 
 /** Opens runs. Opening a run again (same `_id`) has no effect. */
@@ -256,10 +256,13 @@ const RESPONSE_FIELDS = [
   "runId",
 ] as const;
 
-/** `bytes` is the size on the wire. */
+/** A response in a run. `bytes` is the size on the wire. */
 export type RunResponse = Pick<Capture, "_id" | (typeof RESPONSE_FIELDS)[number]>;
 
-/** Returns a run's responses, earliest first, among its source's first `limit` since it began. */
+/**
+ * Returns a run's responses, earliest first. Searches only the first `limit` responses of the run's
+ * source since the run began.
+ */
 export async function responsesOfRun(
   store: Store,
   run: Run,
@@ -274,7 +277,7 @@ export async function responsesOfRun(
   return found.filter(({ runId }) => runId === run._id);
 }
 
-/** Between the starts of the runs whose traffic one query counts. */
+/** Maximum time between the starts of the runs whose traffic one query counts. */
 const MAX_TRAFFIC_SPAN_MS = 10 * 60_000;
 const MAX_RUNS_PER_QUERY = 50;
 
@@ -290,8 +293,8 @@ async function trafficOfRuns(
       .slice(0, MAX_RUNS_PER_QUERY)
       .filter(({ startedAt }) => startedAt.getTime() <= end);
     left = left.slice(some.length);
-    // The index has no run ids, so a query for them would scan. Other runs of the sources are therefore filtered out
-    // here.
+    // The index has no run ids, so a query for them would scan. Other runs of the sources are
+    // therefore filtered out here.
     const found = await store.collections.captures
       .aggregate<{ _id: string | null; requests: number; bytes: number }>([
         {
@@ -319,7 +322,7 @@ function windowOfAll(runs: readonly Run[]): { $gte: Date; $lte: Date } {
   };
 }
 
-/** Includes a minute more at both ends, because the clocks of several machines differ. */
+/** Returns a run's time span, plus a minute at both ends, because machines' clocks differ. */
 function windowOf({ startedAt, finishedAt }: Run): { $gte: Date; $lte: Date } {
   const end = finishedAt ?? new Date();
   return { $gte: new Date(startedAt.getTime() - 60_000), $lte: new Date(end.getTime() + 60_000) };

@@ -62,7 +62,7 @@ export async function noteSeen(store: Store, name: string, now: Date): Promise<v
 /** Number of consecutive wrong passwords, and until when no password is checked. */
 export type Tries = Pick<User, "failures" | "lockedUntil">;
 
-/** Returns false if the attempts have changed since `from` was read, or there is no such user. */
+/** Sets login attempts to `to`; returns false if they aren't `from`, or there is no such user. */
 export async function moveTries(
   store: Store,
   name: string,
@@ -105,7 +105,7 @@ export async function addLoginLink(store: Store, link: Session & { isLink: true 
   await store.collections.sessions.insertOne(link);
 }
 
-/** Uses up a login link. Returns the name of its user; null if the link doesn't exist or has expired. */
+/** Uses up a login link. Returns its user's name; null if the link doesn't exist or has expired. */
 export async function useLoginLink(store: Store, id: string, now: Date): Promise<string | null> {
   const link = await store.collections.sessions.findOneAndDelete({ _id: id, isLink: true });
   return link && link.expiresAt > now ? link.user : null;

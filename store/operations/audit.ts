@@ -9,7 +9,7 @@ export type Noted = Omit<AuditEntry, "_id" | "reason" | "detail"> & {
   [Key in "reason" | "detail"]?: AuditEntry[Key] | undefined;
 };
 
-/** Prefixes of the details of entries about actions that weren't done, or that failed midway. */
+/** Prefixes of `detail` in audit entries: the action wasn't done, or (`FAILED`) failed midway. */
 const NOT_DONE = "not done: ";
 const FAILED = "failed: ";
 
@@ -40,7 +40,7 @@ export async function noted<T>(
   return done;
 }
 
-/** Runs long work after adding an entry `ACTION.begin`. A second entry has the result. */
+/** Adds an audit entry `ACTION.begin`, runs long work, then adds an entry with the result. */
 export async function notedWork<T>(
   store: Store,
   { actor, reason }: Pick<AuditContext, "actor" | "reason">,

@@ -2,7 +2,7 @@ import type { IdempotencyRecord } from "../../model/operations/idempotency.ts";
 import type { Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";
 
-/** Returns null if the claim succeeded; otherwise, the record of the earlier request. */
+/** Claims a key. Returns null if it was free, otherwise the record of the earlier request. */
 export async function claimIdempotencyKey(
   { collections: { idempotencyRecords } }: Store,
   idempotencyRecord: Omit<IdempotencyRecord, "answer">,

@@ -43,12 +43,13 @@ export async function readOverview(store: Store, now: Date, limit = 50): Promise
   return { runs: [...open, ...closed], openHosts, deadLinks };
 }
 
-/** By client, because the server is queried only once. */
+/** By client, whether the database is the embedded one. The server is queried only once. */
 const embedded = new WeakMap<MongoClient, boolean>();
 
 /** Returns the free bytes on the database's disk; null if the server doesn't report them. */
 export async function databaseFreeBytes(store: Store): Promise<number | null> {
-  // The embedded database would read everything to answer, and doesn't report its disk. Its disk is this machine's.
+  // The embedded database would read everything to answer, and doesn't report its disk. Its disk is
+  // this machine's.
   if (await isEmbedded(store)) return null;
   const { fsTotalSize, fsUsedSize } = await store.db.command({ dbStats: 1 });
   const known = typeof fsTotalSize === "number" && typeof fsUsedSize === "number";

@@ -24,7 +24,7 @@ export function readChanges(store: Store, after: number, limit: number): Promise
 export type CountedChange = Pick<Change, "seq" | "articleId" | "version" | "before"> & {
   item: Pick<Item, (typeof COUNTED)[number]>;
 };
-/** The fields of articles from which the numbers for readers and the statistics are counted. */
+/** The fields of articles on which the numbers for readers and the statistics depend. */
 export const VISIBLE_FIELDS = [
   "sourceId",
   "country",
@@ -114,11 +114,13 @@ export async function appendChanges(
       rest = [];
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;
-      // Another sequencer was faster: read the new head, and which of these changes it has appended.
+      // Another sequencer was faster: read the new head, and which of these changes it has
+      // appended.
       const known = new Set<string>();
       const there = await readForward(store, last, (change) => known.add(nameOf(change)));
       rest = rest.filter((change) => !known.has(nameOf(change)));
-      // The conflicting change is further back: a sequencer appended it, and ended before it removed it from its article.
+      // The conflicting change is earlier in the stream: a sequencer appended it, but ended before
+      // removing it from the article's pending changes.
       if (there === last) rest = await missing(store, rest);
       last = there;
     }
@@ -147,7 +149,7 @@ export async function withholdEarlier(
   }));
 }
 
-/** Costs the same however many earlier versions the articles have. */
+/** Returns the changes that aren't in the stream. Costs the same for any number of versions. */
 async function missing<T extends Omit<Version, "seq">>(store: Store, changes: T[]): Promise<T[]> {
   const limit = pLimit(QUERY_CONCURRENCY);
   const there = await limit.map(byArticle(changes), ({ articleId, from, to }) =>
@@ -159,7 +161,7 @@ async function missing<T extends Omit<Version, "seq">>(store: Store, changes: T[
   return changes.filter((change) => !known.has(nameOf(change)));
 }
 
-/** Relies on the pending versions of an article being consecutive. */
+/** Returns the range of versions per article; relies on pending versions being consecutive. */
 function byArticle(changes: readonly Omit<Version, "seq">[]) {
   const spans = new Map<string, { articleId: string; from: number; to: number }>();
   for (const { articleId, version } of changes) {
@@ -174,7 +176,7 @@ function nameOf({ articleId, version }: Omit<Version, "seq">): string {
   return `${articleId}:${version}`;
 }
 
-/** Returns the restores, oldest first. After one, other changes can have the same numbers. */
+/** Returns the restores, oldest first. After a restore, other changes can have the same numbers. */
 export async function readRestores({ collections: { meta } }: Store): Promise<Restore[]> {
   const count = (await meta.findOne({ _id: "epoch" }))?.value ?? 0;
   const restores: Restore[] = [];
@@ -186,7 +188,7 @@ export async function readRestores({ collections: { meta } }: Store): Promise<Re
   return restores;
 }
 
-/** Starts an epoch named after the time in seconds: two restores of a backup give two epochs. */
+/** Records a restore as a new epoch. Its name is the time in seconds, so no two are the same. */
 export async function addEpoch(store: Store, now: Date): Promise<void> {
   const restores = await readRestores(store);
   const n = restores.length + 1;

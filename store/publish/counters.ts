@@ -21,7 +21,7 @@ export function shutCounts(counts: Counts): Record<string, number> {
   return Object.fromEntries([...counts].map(([key, count]) => [toField(key), count]));
 }
 
-/** Returns a text that contains no dot and no dollar sign and is never empty. */
+/** Encodes a key as a field name, which has no dot and no dollar sign and is never empty. */
 function toField(key: string): string {
   return key.replace(/[%.$\0]/g, encodeChar) || "%";
 }

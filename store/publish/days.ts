@@ -16,8 +16,8 @@ import {
 export const ALL_DAYS = "all";
 
 /**
- * Counts the next changes, and returns their number (0: up to date). Any number of processes can
- * call this at the same time. `after`, the last counted change, saves a read.
+ * Adds the next changes to the counts of days, and returns how many (0: up to date). Any number of
+ * processes can call this at the same time. `after`, the last counted `seq`, saves a read.
  */
 export async function countUp(store: Store, limit = 200, after?: number): Promise<number> {
   const changes = await readCounted(store, after ?? (await getDay(store, ALL_DAYS)).seq, limit);
@@ -48,16 +48,16 @@ export async function getDay(store: Store, id: string): Promise<Day> {
   return (await getDays(store, [id]))(id);
 }
 
-/** The nearest days with articles before and after a day; null if there is none nearby. */
+/** The nearest days around a day that have articles; null if there is none nearby. */
 export interface NeighbouringDays {
   before: string | null;
   after: string | null;
 }
 
-/** A day whose articles were all moved or retracted has none. */
+/** Number of empty days to skip: all their articles were moved to other days or retracted. */
 const MAX_EMPTY_DAYS = 7;
 
-/** `until` is the latest day that counts. */
+/** Returns the nearest days around `day` that have articles; `until` is the latest possible day. */
 export async function readNeighbouringDays(
   { collections }: Store,
   day: string,
@@ -78,7 +78,7 @@ export async function readNeighbouringDays(
   return { before, after };
 }
 
-/** Returns a function that takes one of these days and returns its counters. */
+/** Reads days. Returns a function from a day to its counters, all zero for an unknown day. */
 export async function getDays(store: Store, ids: string[]): Promise<(id: string) => Day> {
   const docs = await store.collections.days.find({ _id: { $in: ids } }).toArray();
   const found = new Map(docs.map((day) => [day._id, toTally(day)]));

@@ -1,7 +1,7 @@
 import type { View } from "../../model/publish/filter.ts";
 import type { Store } from "../store.ts";
 
-/** Every process that reads the stream holds all of them in memory. */
+/** Every process that reads the stream holds all views in memory. */
 export const MAX_VIEWS = 500;
 
 export async function listViews(store: Store): Promise<View[]> {

@@ -9,7 +9,7 @@ export async function readBaseline(store: Store, id: string): Promise<Baseline> 
   return (await store.collections.baselines.findOne({ _id: id })) ?? { _id: id };
 }
 
-/** Adds new articles to the counts of their sources' current runs, by source id. */
+/** Adds samples of new articles, by source id, to the samples of the sources' current runs. */
 export async function countSamples(
   store: Store,
   samples: ReadonlyMap<string, { run: Sample; titles: string[] }>,
@@ -27,8 +27,8 @@ export async function countSamples(
 }
 
 /**
- * Stores what was learnt from a run. If `learnt` contains `recent`, also subtracts the counts in
- * `run`, so that only articles counted since the baseline was read remain.
+ * Stores what was learnt from a run. If `learnt` contains `recent`, also subtracts `run`, as it was
+ * read, from the stored sample, which then has only the articles counted since.
  */
 export async function saveBaseline(
   store: Store,

@@ -19,7 +19,7 @@ export async function boilerplateKeys(store: Store, sourceId: string): Promise<s
   return one?.known.map(({ key }) => key) ?? [];
 }
 
-/** Time from a source's last article until its boilerplate is finalised, unless one of its runs closes earlier. */
+/** Boilerplate is finalised this long after a source's last article, or once a run closes. */
 const FINISH_AFTER_MS = 10 * 60_000;
 
 export interface BoilerplateAddition {
@@ -28,7 +28,7 @@ export interface BoilerplateAddition {
   known: Learnt[];
 }
 
-/** Adds to boilerplate, even concurrently; drops the oldest entries beyond the limits. */
+/** Adds entries to sources' boilerplate, even concurrently; drops the oldest beyond the limits. */
 export async function addBoilerplate(
   store: Store,
   additions: BoilerplateAddition[],
@@ -50,7 +50,7 @@ export async function addBoilerplate(
   }));
 }
 
-/** Makes boilerplate due to be finalised: call it when a run of each source has closed. */
+/** Makes boilerplate due to be finalised. Call this when a run of each source has closed. */
 export async function finishBoilerplateFrom(
   { collections }: Store,
   sourceIds: readonly string[],
@@ -104,7 +104,7 @@ export async function sourcesToReread(store: Store, now: Date, limit: number): P
   return found.map(({ _id }) => _id);
 }
 
-/** Leases articles to read again; null if none are due or if another process has the lease. */
+/** Leases articles to read again, and returns their ids; null if none are due or all are leased. */
 export async function takeReread(
   store: Store,
   sourceId: string,

@@ -11,7 +11,7 @@ export async function addCoverage({ collections }: Store, all: Coverage[]): Prom
   await ignoreDuplicates(collections.coverage.insertMany(all, { ordered: false }));
 }
 
-/** Returns a string that changes with the number of sources or of sources with coverage. */
+/** Returns a string that changes when the number of sources, or of those with coverage, changes. */
 export async function countOfSources({ collections }: Store): Promise<string> {
   const { sources, coverage } = collections;
   const counts = [sources.estimatedDocumentCount(), coverage.estimatedDocumentCount()];
@@ -44,7 +44,7 @@ export async function postponeCoverage(
   await collections.coverage.updateOne({ _id: sourceId }, update);
 }
 
-/** Returns false if the stored coverage has changed since it was read. */
+/** Stores coverage; returns false if the stored coverage has changed since it was read. */
 export async function saveCoverage({ collections }: Store, coverage: Coverage): Promise<boolean> {
   const { _id, version } = coverage;
   const next = { ...coverage, version: version + 1 };

@@ -44,13 +44,13 @@ function byName<T extends { name: string }>(sources: T[]): T[] {
 export type PublicSource = Pick<SourceRecord, "_id" | "name" | "rights" | "checksum"> &
   Partial<Pick<SourceRecord, "home" | "country" | "language">>;
 
-/** Returns what readers see of all sources, by name; retired ones too, as they have an archive. */
+/** Returns what readers see of all sources, including retired ones, sorted by name. */
 export async function readDirectory(store: Store): Promise<PublicSource[]> {
   const projection = { name: 1, home: 1, rights: 1, checksum: 1, country: 1, language: 1 };
   return byName(await findAll(store.collections.sources, {}, { projection }));
 }
 
-/** Returns what readers see of all sources, by id, including retired ones. */
+/** Returns what readers see of all sources, including retired ones, by id. */
 export async function sourcesById(store: Store): Promise<Map<string, PublicSource>> {
   return new Map((await readDirectory(store)).map((source) => [source._id, source]));
 }

@@ -12,7 +12,7 @@ export async function endPreview(store: Store, preview: Preview): Promise<void> 
   await store.collections.previews.replaceOne({ _id: preview._id, state: "working" }, preview);
 }
 
-/** Stores a preview's step and, if given, what was found; leaves a preview that has ended. */
+/** Stores a preview's step and, if given, what was found; skips a preview that has ended. */
 export async function notePreviewStep(
   store: Store,
   id: string,

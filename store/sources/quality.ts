@@ -7,7 +7,7 @@ import {
 import { findIn } from "../queries.ts";
 import type { Store } from "../store.ts";
 
-/** Adds counts by source id; once `current` has enough articles, it becomes `previous`. */
+/** Adds fill counts by source id. Once `current` has enough articles, it becomes `previous`. */
 export async function countQuality(store: Store, counts: Map<string, FillCounts>): Promise<void> {
   if (counts.size === 0) return;
   const { quality } = store.collections;

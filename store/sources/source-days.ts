@@ -4,7 +4,7 @@ import type { Run } from "../../model/crawl/run.ts";
 import type { ResponseCounts, SourceDay, Work } from "../../model/publish/statistics.ts";
 import { EPOCH, type Store } from "../store.ts";
 
-/** Counted from the start of a day: by then, all requests of that day have ended. */
+/** Time from the start of a day until its counts are final: all its requests have ended by then. */
 const FINAL_AFTER_MS = DAY_MS + 3_600_000;
 const MOST_DAYS = 1100;
 
@@ -19,11 +19,14 @@ export const COUNTED_FIELDS = {
 } as const;
 export type CountedCapture = Pick<Capture, keyof typeof COUNTED_FIELDS>;
 
-/** Robots.txt and tdmrep.json belong to no source. */
+/** The name for robots.txt and tdmrep.json, which belong to no source. */
 const NO_SOURCE = "robots";
 const nameOf = (sourceId: string) => sourceId || NO_SOURCE;
 
-/** Counts a source's current UTC day, and the latest earlier day with responses if not final. */
+/**
+ * Stores the counts of a source's current UTC day, and of its latest earlier day with responses
+ * unless that day's counts are final.
+ */
 export async function countSourceDays(store: Store, sourceId: string, now: Date): Promise<void> {
   const today = utcDay(now);
   const before = await lastDayBefore(store, sourceId, today);
@@ -53,7 +56,7 @@ async function countSourceDay(
   );
 }
 
-/** Moves captures to the `removed` counts of their days; days never counted stay uncounted. */
+/** Moves captures to the `removed` counts of their days; skips days that were never counted. */
 export async function noteRemoved(store: Store, captures: readonly CountedCapture[]) {
   const gone = new Map<string, { sourceId: string; day: string; counts: ResponseCounts }>();
   for (const capture of captures) {
@@ -121,7 +124,7 @@ async function runsOf({ collections }: Store, sourceId: string, day: string) {
   return sums;
 }
 
-/** Returns null if there was no response within 30 days. */
+/** Returns the latest day with responses in the 30 days before `day`; null if there is none. */
 async function lastDayBefore({ collections: { captures } }: Store, sourceId: string, day: string) {
   const start = new Date(day);
   const month = { $gte: new Date(start.getTime() - 30 * DAY_MS), $lt: start };

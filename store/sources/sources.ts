@@ -97,7 +97,7 @@ export async function holdSource(
 
 const MAX_CRASH_AGE_MS = 86_400_000;
 
-/** Returns the number of consecutive crashes, this one included, each less than a day apart. */
+/** Counts a crash; returns the number of crashes in a row, each within a day of the one before. */
 export async function countEndedWorker(store: Store, id: string, at: Date): Promise<number> {
   const before = (await getSource(store, id))?.endedWorkers;
   const isLately = before !== undefined && at.getTime() - before.at.getTime() < MAX_CRASH_AGE_MS;
@@ -111,7 +111,7 @@ export async function resumeSource(store: Store, id: string, now: Date): Promise
   const source = await getSource(store, id);
   if (!source?.pausedByOperator) return false;
   const nextDueAt = source.active ? nextFor({ ...source, pausedByOperator: null }, now) : null;
-  // Nothing was fetched during the pause, so no alarm for silence is raised before the next article.
+  // Nothing was fetched during the pause, so silence raises no alarm before the next article.
   const set = { pausedByOperator: null, nextDueAt, silentAt: null };
   await store.collections.sources.updateOne(
     { _id: id },
@@ -155,8 +155,9 @@ export async function askForRun(
 }
 
 /**
- * Makes a source due at `dueAt` for a hub's announcement. The run begins after an open one; the
- * regular due time stays as scheduled. Returns false if the source has changed since it was read.
+ * Makes a source due at `dueAt` for a hub's announcement. If a run is open, the new run begins
+ * after it. The regular due time stays as scheduled. Returns false if the source has changed since
+ * it was read.
  */
 export async function askForPush(
   store: Store,
@@ -185,8 +186,8 @@ export async function saveHub(
 
 /**
  * Makes active, unpaused sources (those in `ids`, if given) due now, except those that are running
- * or were last fetched at `since` or later. Returns all of them, also the exceptions, as they were
- * before.
+ * or were last fetched at `since` or later. Returns all these sources, including the exceptions, as
+ * they were before.
  */
 export async function makeDue(store: Store, since: Date, ids?: string[]): Promise<SourceRecord[]> {
   const wanted = (await listSources(store)).filter(
@@ -213,7 +214,7 @@ interface Taking {
   run: { runId: string; nextDueAt: Date; now: Date };
 }
 
-/** Marks sources as taken by their runs; leaves sources taken since they were read. */
+/** Marks sources as taken by their runs; skips sources that were taken since they were read. */
 export async function takeSources(store: Store, takings: readonly Taking[]): Promise<void> {
   await writeEach(store.collections.sources, takings, ({ source: { _id, nextDueAt }, run }) => ({
     updateOne: {
@@ -251,7 +252,7 @@ export type Learnt = Partial<
   >
 >;
 
-/** Releases sources and stores what was learnt; leaves a source that another run has taken. */
+/** Releases sources and stores what was learnt; skips a source that another run has taken. */
 export async function releaseSources(
   store: Store,
   released: readonly { sourceId: string; runId: string; learnt: Learnt }[],

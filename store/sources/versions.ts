@@ -72,7 +72,7 @@ export async function declareSource(
   return done;
 }
 
-/** Retires a source but keeps its archive; returns false if the source has changed since. */
+/** Retires a source but keeps its archive; returns false if it has changed since it was read. */
 export async function retireSource(
   store: Store,
   { _id, version: last }: Pick<SourceRecord, "_id" | "version">,

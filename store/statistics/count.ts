@@ -20,7 +20,7 @@ interface OpenStatistics extends Omit<DayStatistics, "counts"> {
   counts: Counts;
 }
 
-/** `seq` is the number of the change in the stream that caused the step. */
+/** An increase or decrease of a count by one. `seq` is that of the change that caused it. */
 interface CountStep {
   seq: number;
   key: string;
@@ -37,8 +37,8 @@ async function saveStatisticsSeq({ collections }: Store, value: number): Promise
 }
 
 /**
- * Counts changes after `after`, and returns the `seq` of the last; null if there was none. Any
- * number of processes can call this at the same time.
+ * Adds changes after `after` to the statistics, and returns the `seq` of the last; null if there
+ * was none. Any number of processes can call this at the same time.
  */
 export async function countStatistics(
   store: Store,
@@ -108,9 +108,10 @@ const MAX_NEWS_DELAY_SECONDS = 2 * 86_400;
 export const OLDER = "older";
 
 /**
- * Returns the counts that an article increases by one. `state` counts every article; places, topics
- * and languages only listed articles, so that copies don't count twice; the others, articles that
- * aren't retracted and whose times or origins are known.
+ * Returns the counts that an article increases by one:
+ * - `state`: every article;
+ * - topics, places and languages: listed articles, so that copies don't count twice;
+ * - delays and flows between sources: articles that aren't retracted, if the value is known.
  */
 export function countedKeys(visible: Visible): [CountedBy, string][] {
   const { sourceId, status, listed, timing } = visible;
@@ -142,7 +143,7 @@ function spanOf(seconds: number): string {
   return seconds > MAX_NEWS_DELAY_SECONDS ? OLDER : String(bucketOf(seconds));
 }
 
-/** A quantile read from the buckets is off by at most a tenth; counts of days can be added. */
+/** Each bucket is this much longer than the one before, so quantiles are off by a tenth at most. */
 const BUCKET_GROWTH_FACTOR = 1.2;
 const LOG_GROWTH_FACTOR = Math.log(BUCKET_GROWTH_FACTOR);
 /** Shorter durations share the first bucket. */
@@ -181,7 +182,7 @@ const COUNTED = projectionOf([
 ]);
 
 /**
- * Recounts a day while other processes write and count: counts the articles as they were at one
+ * Recounts a day while other processes write and count. Counts the articles as they were at one
  * position in the stream, then adds the changes up to the position of the stored statistics.
  */
 export async function recountDay(store: Store, day: string, now: Date): Promise<void> {
@@ -200,14 +201,14 @@ export async function recountDay(store: Store, day: string, now: Date): Promise<
   while (open.length > 0) open = await write(store, { base, at, open });
 }
 
-/** Returns changed articles as readers saw them at `at`; null for one that didn't exist then. */
+/** Returns the articles changed after `at`, as readers saw them then; null for newer ones. */
 async function changedSince(
   store: Store,
   at: number,
   now: Date,
 ): Promise<Map<string, Visible | null>> {
-  // First the pending changes, then the stream, so that a change that moves from one to the other in between isn't
-  // missed.
+  // First the pending changes, then the stream, so that a change that moves from one to the other
+  // in between isn't missed.
   const waiting = await untold(store, at, now);
   const first = new Map<string, Pick<PendingChange, "version" | "before">>();
   const note = (id: string, { version, before }: Pick<PendingChange, "version" | "before">) => {
@@ -219,7 +220,7 @@ async function changedSince(
   return new Map([...first].map(([id, { before }]) => [id, before]));
 }
 
-/** Returns the pending changes that weren't in the stream at a position. */
+/** Returns the pending changes that weren't in the stream at the position `at`. */
 async function untold(store: Store, at: number, now: Date) {
   const { articles, changes } = store.collections;
   const soon = new Date(now.getTime() + 60_000);
@@ -262,7 +263,7 @@ function tallied(day: string, articles: Iterable<Visible>): Map<string, OpenStat
   return new Map([...statistics.values()].map((figure) => [figure._id, figure]));
 }
 
-/** Returns the ids of statistics that another process has changed meanwhile, to write again. */
+/** Writes statistics; returns the ids that another process changed meanwhile, to write again. */
 async function write(
   store: Store,
   { base, at, open }: { base: ReadonlyMap<string, OpenStatistics>; at: number; open: string[] },
@@ -298,8 +299,8 @@ interface Rebuild {
 }
 
 /**
- * Recounts every day that still has all of its articles, while other processes read and count.
- * After an interruption, another call starts from the beginning.
+ * Recounts the statistics of every day that still has all of its articles, while other processes
+ * read and count. After an interruption, another call starts from the beginning.
  */
 export async function rebuildStatistics(
   store: Store,
@@ -321,7 +322,7 @@ export async function rebuildStatistics(
     day = next;
     await recount(day);
   }
-  // An article that moved to another day is subtracted from its old day, so that day must be included.
+  // An article that moved to another day is subtracted from its old day, so include that day.
   for await (const { before } of changesBetween(store, head)) {
     if (before && before.day > from && !done.has(before.day)) await recount(before.day);
   }

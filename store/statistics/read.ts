@@ -22,7 +22,7 @@ export const BREAKDOWNS = {
   languages: "language",
 } as const;
 
-/** The cost depends on the number of days and sources, not on the number of articles. */
+/** Returns a table. Its cost depends on the number of days and sources, not of articles. */
 export async function readStatistic(
   store: Store,
   query: StatisticsQuery,

@@ -93,12 +93,12 @@ function createRequester(
   };
 }
 
-/** `fetch` itself only reports that it failed. */
+/** Returns an error's message with its cause: `fetch` itself only reports that it failed. */
 function reasonOf({ message, cause }: Error): string {
   return cause instanceof Error ? `${message}: ${cause.message}` : message;
 }
 
-/** Ignores objects that aren't bodies. `next` is null at the end. */
+/** Parses a page of a listing; ignores objects that aren't bodies. `next` is null at the end. */
 function readPage(xml: string): { bodies: StoredBody[]; next: string | null } {
   const bodies: StoredBody[] = [];
   const fields: Record<string, string> = {};

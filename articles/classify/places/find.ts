@@ -83,10 +83,13 @@ function longestAt(
   return longest?.entry.phrase ? { ...longest, meanings: [] } : longest;
 }
 
-/** `La réunion` is a meeting, `El salvador` a rescuer. */
+/** Matches definite articles. With a lower-case word, they name no country: `La réunion`. */
 const ARTICLE = /^(?:la|el|the)$/;
 
-/** Whether only a country's name can contain a word: `Arabie saoudite`, but `the Missouri city`. */
+/**
+ * Whether a word is lower-case and no preposition, so that it can only be part of a country's name,
+ * such as `saoudite` in `Arabie saoudite`.
+ */
 function isNoun(token: Token, cased: boolean): boolean {
   return (
     cased &&
@@ -112,7 +115,9 @@ function allowed(entry: Entry, head: Token, single: boolean, derived: boolean): 
 interface Variant {
   key: string;
   adjective?: boolean;
-  /** Number of letters in the name, without Korean particles; missing if all belong to it. */
+  /**
+   * Number of the word's letters that belong to the name (see `KOREAN_SUFFIX`); missing if all do.
+   */
   length?: number;
 }
 
@@ -122,7 +127,7 @@ const KOREAN_SUFFIX =
 /** Matches prepositions and `and` joined to the beginning of an Arabic word. */
 const ARABIC_PREFIX = /^[وفبكل](?=.{3})/;
 
-/** Returns the forms of a name's last word, likeliest first. */
+/** Returns the forms under which the gazetteer can list a name's last word, likeliest first. */
 function lastForms({ key, script, capital }: Token, language: string | null): Variant[] {
   const forms: Variant[] = [{ key }];
   if (script === "hangul") {
@@ -142,7 +147,7 @@ function lastForms({ key, script, capital }: Token, language: string | null): Va
   return forms;
 }
 
-/** An Arabic word also has forms without a joined preposition or article. */
+/** Returns a name's first word; in Arabic, also without a joined preposition or article. */
 function firstForms({ key, script }: Token): string[] {
   if (script !== "arabic") return [key];
   const forms = [key];

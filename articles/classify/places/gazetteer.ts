@@ -38,12 +38,14 @@ const COUNTRY_RANK = 10.5;
 const PART_RANK = 5;
 
 /**
- * Opens a gazetteer; entries are parsed when they are looked up, which saves memory and start-up
- * time. The first line has the number of places. Each place has a line: `C`, `R` or `P` (country,
- * region, city), country, region, name, thousands of inhabitants, ten times the rank, and `c` for a
- * capital. The names follow in order, each with the numbers of its places (`d`: adjective, `s`:
- * smaller part) and its marks: `w` also a word, `x` a phrase, `g` a given name, `b` a place name
- * that is also a given name, `t` a title, `o` an organisation.
+ * Opens a gazetteer. Entries are parsed when they are looked up, which saves memory and start-up
+ * time. The text has these lines:
+ * - First, the number of places.
+ * - Then one line per place: `C`, `R` or `P` (country, region, city), country, region, name,
+ *   thousands of inhabitants, ten times the rank, and `c` for a capital.
+ * - Then one line per name: its key, the numbers of its places in the lines before (`d`: adjective,
+ *   `s`: smaller part), and its marks: `w` also a word, `x` a phrase, `g` a given name, `b` a place
+ *   name that is also a given name, `t` a title, `o` an organisation.
  */
 export function openGazetteer(text: string): Gazetteer {
   const entities = linesOf(text, text.indexOf("\n") + 1, Number.parseInt(text, 10));
@@ -79,7 +81,7 @@ function placeIn(line: string): Place {
   return { kind: KINDS[letter] ?? "city", country, region: region || null, name };
 }
 
-/** News keeps naming the same places. */
+/** Enough for the places that news keeps naming. */
 const MAX_CACHED_ENTRIES = 5000;
 
 function linesOf(text: string, from: number, count: number) {
@@ -129,17 +131,20 @@ const SPACE = 32;
 const FIRST_UNSPACED_CODE_UNIT = 0x2e80;
 const FNV_OFFSET_BASIS = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
-/** An eighth of the bits is set. The filter fits into a processor's cache. */
+/**
+ * Size of the filter of `begins`, which fits into a processor's cache. An eighth of the bits is
+ * set.
+ */
 const FILTER_BITS = 1 << 21;
 
-/** The names in a text. Each line of the text begins with a name and a tab. */
+/** An index of the names in a text. Each line of the text begins with a name and a tab. */
 interface Names {
   find(key: string): number | null;
-  /** False is certain; true can be wrong. */
+  /** Whether a name can begin with `key`. False is certain; true can be wrong. */
   begins(key: string): boolean;
 }
 
-/** Indexes the names after `from`: positions in a hash table, and beginnings as bits. */
+/** Returns an index of the names in a text from offset `from` on. */
 export function openNames(text: string, from: number): Names {
   const size = 2 ** Math.ceil(Math.log2((text.length - from) / 8));
   const slots = new Uint32Array(size);

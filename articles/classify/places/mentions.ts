@@ -31,13 +31,13 @@ export interface Stretch {
 /** One-word names of smaller cities need more evidence: they usually mean something else. */
 const MIN_CITY_POPULATION_THOUSANDS = 200;
 const MIN_CAPITAL_POPULATION_THOUSANDS = 50;
-/** A short name of a smaller city usually means something else. */
+/** Short Chinese, Japanese and Korean names of smaller cities usually mean something else. */
 const MIN_CJK_POPULATION_THOUSANDS = 1500;
-/** For short names in scripts without capitals: a region with a lower rank is as little known as a small city. */
+/** A region with a short name in a script without capitals counts only with at least this rank. */
 const MIN_SHORT_REGION_NAME_RANK = 7.5;
 const MIN_TITLE_CASE_SHARE = 0.6;
 
-/** Returns the places named in a passage. Names that belong to a person go to `persons`. */
+/** Returns the places named in a passage. Adds names that belong to a person to `persons`. */
 export function mentionsIn(
   stretch: Stretch,
   gazetteer: Gazetteer,
@@ -94,7 +94,7 @@ export function mentionsIn(
 
 /** Matches the code of a US state or a Canadian province after a city: `Paris, TX`. */
 const STATE_CODE = /^, ?(\p{Lu}{2})(?![\p{L}\p{N}])/u;
-/** Matches a word of a headline in capitals that is also such a code: `LONDON, ON MONDAY`. */
+/** Matches text in capitals in which a word only looks like a state's code: `LONDON, ON MONDAY`. */
 const WORD_IN_CAPITALS = /^\P{Ll}+, ?(?:IN|ON|OR|ME|OK|OH|HI|LA|DE|AL) \p{Lu}[\p{Lu} ]/u;
 
 function insideOf(
@@ -122,7 +122,7 @@ function isTitleCase(tokens: readonly Token[]): boolean {
   );
 }
 
-/** Omits meanings of short names that are mostly chance matches in scripts without capitals. */
+/** Returns the meanings, except chance matches such as a small city with a short Chinese name. */
 function plausible(
   { meanings, first, after }: Found,
   tokens: readonly Token[],

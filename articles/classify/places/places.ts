@@ -16,7 +16,7 @@ export interface PlaceInput {
 
 export type NamedPlace = Pick<PlaceVerdict, "country" | "region" | "city" | "confidence" | "hits">;
 
-/** Determines where an article belongs. The same input always gives the same result. */
+/** Determines an article's place. The same input always gives the same result. */
 export interface PlaceFinder {
   readonly digest: string;
   find(input: PlaceInput): NamedPlace;

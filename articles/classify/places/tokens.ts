@@ -1,7 +1,10 @@
 import { normalized } from "../../../lib/text.ts";
 import { SIMPLIFIED_CHARACTERS } from "../topics/fold.ts";
 
-/** Decides whether capitals matter, where words end, and what can be attached to a word. */
+/**
+ * The script of a word. It decides whether capitals matter, where words end, and what can be
+ * attached to a word.
+ */
 type Script = "cased" | "cyrillic" | "han" | "kana" | "hangul" | "arabic" | "other";
 
 /** One word of a text (in Chinese and Japanese, one character), with its position. */
@@ -14,7 +17,9 @@ export interface Token {
   capital: boolean;
   /** Whether the word has more than one letter, all of them capitals. */
   allCapitals: boolean;
-  /** `""` directly after the previous word, `" "` after a separator in a name, otherwise null. */
+  /**
+   * The gap before the word: none (`""`), one that names can contain (`" "`), or any other (null).
+   */
   join: "" | " " | null;
 }
 

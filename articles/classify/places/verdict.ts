@@ -69,7 +69,7 @@ function weighed(chosen: readonly Chosen[], home: Home): Weighed[] {
   });
 }
 
-/** Returns a function that says whether other words, fields or the source support a place. */
+/** Returns a function that says whether other words, fields or the source support a mention. */
 function supporter(chosen: readonly Chosen[], home: Home) {
   const sure = new Map<string, Set<string>>();
   const fields = new Map<string, Set<string>>();
@@ -138,7 +138,7 @@ interface Chosen extends Mention {
   meaning: Meaning;
 }
 
-/** Points added to a rank, which grows with the logarithms of population and number of names. */
+/** Points that the context of a name adds to the rank of one of its meanings (`Meaning.rank`). */
 const CONTEXT_POINTS = {
   inside: 6,
   country: 3,

@@ -38,7 +38,7 @@ export interface Comparison {
   added: readonly string[];
   removed: readonly string[];
   reordered: boolean;
-  /** Number of differing characters if too many to compare (text fields are empty), else 0. */
+  /** Number of differing characters if the texts differ too much to be compared; otherwise 0. */
   beyond: number;
 }
 
@@ -46,9 +46,9 @@ const MIN_COMMON_WORD_SHARE = 0.5;
 const MAX_DIFFERING_SPAN_CHARS = 120_000;
 const MAX_DIFFERING_SPAN_PARAGRAPHS = 4000;
 const MAX_COMPARED_CHARS = 24_000;
-/** With more pairs, all these paragraphs count as removed and added. */
+/** Maximum number of pairs of changed paragraphs to compare. With more, none counts as edited. */
 const MAX_COMPARED_PAIRS = 1600;
-/** With more characters, all these paragraphs count as removed and added. */
+/** Maximum length of changed paragraphs to compare. If they are longer, none counts as edited. */
 const MAX_PAIRED_CHARS = 12_000;
 const MAX_COMPARED_WORDS = 300;
 /** The time grows with the square of this number. */
@@ -56,7 +56,10 @@ const MAX_EDITED_WORDS = 100;
 const MAX_COUNTER_WORDS = 12;
 const MAX_COUNTER_CHARS = 300;
 
-/** Takes milliseconds for any input (see `beyond`). Null if only layout or counters differ. */
+/**
+ * Returns what a reader would notice; null if only layout or counters differ. Takes only
+ * milliseconds, even for long texts (see `beyond`).
+ */
 export function compare(before: ComparedText, after: ComparedText): Comparison | null {
   const title = editOf(readOf(plain(before.title)), readOf(plain(after.title)));
   const body = compareTexts(before, after);
@@ -139,7 +142,10 @@ function countsOf(items: readonly string[]): Map<string, number> {
   return counts;
 }
 
-/** Returns own and common paragraphs. Lowers `other`, the other version's counts by key. */
+/**
+ * Returns a version's own paragraphs and the common ones. Reduces `other`, which counts the other
+ * version's paragraphs by key.
+ */
 function partedBy(
   paragraphs: readonly string[],
   keys: readonly string[],
@@ -227,7 +233,9 @@ function editOf(before: Read, after: Read): Edit | null {
   };
 }
 
-/** Returns a single replacement, from first to last difference, if there are too many to list. */
+/**
+ * Returns the replaced words; if there are too many to list, one swap from the first to the last.
+ */
 function swapsOf(before: readonly string[], after: readonly string[]): Swap[] {
   const least = Math.min(before.length, after.length);
   let start = 0;

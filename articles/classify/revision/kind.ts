@@ -13,7 +13,7 @@ const MAX_QUOTE_CHARS = 60;
 
 const UNSPACED = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]+$/u;
 const NUMERAL = /[\p{N}零〇一二三四五六七八九十百千万億亿两]/u;
-/** A different character before one of these endings means a different place. */
+/** Matches endings of place names. Another character before the ending means another place. */
 const PLACE_NAME_ENDING = /[州市省区區县縣町村県府都国國道]$/u;
 
 /** Returns the kind of a revision, with the reason; null if a reader would notice no difference. */
@@ -105,7 +105,7 @@ function isFact({ from, to }: Swap): boolean {
   return from.length <= MAX_FACT_WORDS && to.length <= MAX_FACT_WORDS;
 }
 
-/** Whether a single changed letter changes the meaning: in a number or a negation. */
+/** Whether a word is a numeral or a negation, in which a single letter can change the meaning. */
 function weighs(word: string): boolean {
   return NUMERAL.test(word) || isNegation(word);
 }
@@ -114,7 +114,7 @@ function isNegation(word: string): boolean {
   return NEGATIONS.has(word.toLowerCase());
 }
 
-/** Counts two swapped letters as one change. */
+/** Whether two words differ in at most `most` letters. Two swapped letters count as one. */
 function isWithin(most: number, one: string, two: string): boolean {
   const letters = { maxEditLength: 2 * most };
   const changes = diffChars(one.toLowerCase(), two.toLowerCase(), letters);

@@ -6,7 +6,7 @@ const MAX_NOISE_WORDS = 14;
 const MAX_SHORT_LINE_WORDS = 8;
 const MAX_UNSPACED_NOISE_CHARS = 60;
 const MIN_LINK_TEXT_SHARE = 0.8;
-/** Also applies to a paragraph that points to other pages. */
+/** Maximum length of a link's text, and of a paragraph that only points to other pages. */
 const MAX_LINK_CHARS = 200;
 const MAX_HTML_CHARS = 500_000;
 const MAX_LINKS = 200;
@@ -25,7 +25,7 @@ export function paragraphsOf(text: string): string[] {
   return text.split(/\n\s*\n/).map((paragraph) => paragraph.trim());
 }
 
-/** Returns paragraphs for comparison, without counters, advertisements and links elsewhere. */
+/** Returns paragraphs for comparison, without counters, advertisements and links to other pages. */
 export function withoutNoise(paragraphs: readonly string[], html: string | null): string[] {
   const links = linkTexts(html);
   return paragraphs
@@ -66,7 +66,7 @@ export function isFullSentence(line: string): boolean {
   return FULL_SENTENCE.test(line) && !ABBREVIATED_COUNTER.test(line);
 }
 
-/** Whether a text only counts or dates, such as `3 min read` in a byline. */
+/** Whether a text is only a counter or a date, such as `3 min read` in a byline. */
 export function isFurniture(text: string): boolean {
   const folded = fold(text);
   if (UNSPACED_SCRIPT.test(folded)) return isUnspacedNoise(folded);
@@ -74,7 +74,7 @@ export function isFurniture(text: string): boolean {
   return words.every((word) => saysNoise(word) || FILLER_WORDS.has(word));
 }
 
-/** Whether a folded word belongs to a counter or a time. */
+/** Whether a word (as `fold` returns it) belongs to a counter, a date or a time stamp. */
 export function saysNoise(word: string): boolean {
   if (COUNTER_WORDS.has(word) || TIME_UNIT_WORDS.has(word) || calendarWords().has(word))
     return true;
@@ -106,7 +106,7 @@ function linkTexts(html: string | null): string[] {
   return [...new Set(texts)].filter((text) => text.length > 2 && text.length <= MAX_LINK_CHARS);
 }
 
-/** The first call collects the words, which takes 10 ms. */
+/** Returns the words in dates, such as names of months, folded. The first call takes 10 ms. */
 function calendarWords(): ReadonlySet<string> {
   dates ??= readCalendars();
   return dates;
@@ -254,7 +254,7 @@ export function fold(text: string): string {
   return spelt(text, "NFKD").replace(/\p{M}/gu, "").toLowerCase();
 }
 
-/** Cuts the result at about twice the text's length, because one letter can become 18. */
+/** Normalises a text. Cuts the result at about twice the length: one letter can become 18. */
 function spelt(text: string, form: "NFKC" | "NFKD"): string {
   return normalized(text, form).slice(0, 2 * text.length + 100);
 }
@@ -268,7 +268,10 @@ const UNSPACED =
 const MAX_SEGMENT_CHARS = 400;
 const segmenter = new Intl.Segmenter("und", { granularity: "word" });
 
-/** Stops once it has `most` words or more. Splits unspaced scripts with a dictionary (ICU). */
+/**
+ * Returns a text's words; stops after about `most`. Splits unspaced scripts with a dictionary
+ * (ICU).
+ */
 export function wordsOf(text: string, most = Number.POSITIVE_INFINITY): string[] {
   const words: string[] = [];
   for (const [run] of text.matchAll(WORD)) {

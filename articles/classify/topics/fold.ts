@@ -1,7 +1,7 @@
 import { normalized } from "../../../lib/text.ts";
 
 const CJK = /[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]/;
-/** Splits a text into words. Like `fold`, it ends a word where Chinese, Japanese or Korean begins. */
+/** Matches the characters between words. As in `fold`, Chinese, Japanese and Korean end a word. */
 export const NOT_IN_WORD = new RegExp(`(?:\\P{L}|${CJK.source})+`, "u");
 const ARABIC = /[\u0621-\u064a]/;
 /** Matches the Arabic prefixes for `and`, `with`, `as`, `for` and `the` before three letters. */
@@ -31,7 +31,7 @@ export function isArabic(char: string): boolean {
   return ARABIC.test(char);
 }
 
-/** Returns null if the text must first be normalised as a whole; `isPlain` means it has been. */
+/** Folds a text; null if all of it must be normalised first. `isPlain` says that this is done. */
 function characters(text: string, isPlain = false): string | null {
   if (buffer.length < text.length * MAX_GROWTH_FACTOR + 2)
     buffer = new Uint16Array(text.length * MAX_GROWTH_FACTOR + 2);
@@ -85,7 +85,7 @@ function plain(text: string): string {
   return bare.toLowerCase().replace(BETWEEN_WORDS, " ");
 }
 
-/** Returns a folded code unit, `SPACE`, `NONE_OR_SEVERAL` or `DEPENDS_ON_NEIGHBOURS`. */
+/** Stores and returns a code unit's folded form, `NONE_OR_SEVERAL` or `DEPENDS_ON_NEIGHBOURS`. */
 function learn(code: number): number {
   const char = String.fromCharCode(code);
   const even = Array.from(
@@ -109,7 +109,7 @@ function learn(code: number): number {
   return single;
 }
 
-/** Traditional characters of government and city news, each before its simplified form. */
+/** Traditional characters in news about governments and cities, each before its simplified form. */
 const PAIRS = [
   "數数據据開开資资訊讯網网絡络電电務务證证認认識识隱隐護护個个車车動动醫医療疗遠远學学習习採采購购標标參参與与眾众見见慮虑雲云計计區区塊块鏈链發发廣广寬宽頻频帶带",
   "訂订雙双熱热環环節节減减氣气變变遷迁監监測测質质廢废處处類类燈灯築筑規规劃划設设許许詐诈騙骗偽伪駭骇軟软體体擊击災灾應应緊紧報报預预無无機机駕驾駛驶軌轨運运鐵铁",
@@ -120,7 +120,7 @@ const PAIRS = [
   "億亿萬万幫帮專专顯显顧顾願愿頭头顏颜飲饮養养魚鱼鳥鸟麗丽齊齐",
 ].join("");
 
-/** Traditional characters are simplified, so that one keyword finds both forms. */
+/** Simplified characters by their traditional forms, so that one keyword finds both. */
 export const SIMPLIFIED_CHARACTERS: ReadonlyMap<string, string> = new Map(
   Array.from({ length: PAIRS.length / 2 }, (_, index): [string, string] => [
     PAIRS.charAt(index * 2),

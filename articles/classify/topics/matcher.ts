@@ -15,8 +15,8 @@ export interface TopicInput {
 }
 
 /**
- * Returns the topics with the highest score first, then their wider topics; with too few keywords,
- * the topics that the source declares. The same input always gives the same result.
+ * Returns an article's topics, highest score first, then their wider topics. With too few keywords,
+ * returns the topics that the source declares. The same input always gives the same result.
  */
 export interface TopicMatcher {
   (input: TopicInput): TopicVerdict[];
@@ -25,11 +25,11 @@ export interface TopicMatcher {
 
 /** One keyword in title or lead is enough, or four in the text. */
 const MIN_TOPIC_SCORE = 2;
-/** One keyword anywhere is enough. */
+/** If the source declares the topic, one keyword anywhere is enough. */
 const MIN_DECLARED_TOPIC_SCORE = 1;
-/** Wider topics of these don't count. */
+/** Maximum number of topics of an article. Their wider topics are added and don't count. */
 const MAX_TOPICS = 6;
-/** Share of the best topic's score below which an article only mentions an undeclared topic. */
+/** A topic that the source doesn't declare needs at least this share of the best topic's score. */
 const MIN_BEST_SCORE_SHARE = 0.25;
 /** The rest of a longer text repeats what came before, or isn't news. */
 const MAX_TEXT_CHARS = 12_000;
@@ -67,7 +67,9 @@ export function topicMatcher(rules: readonly TopicRule[]): TopicMatcher {
   return Object.assign(match, { digest: shortHash(JSON.stringify(rules)).slice(0, 8) });
 }
 
-/** English terms occur in every language: `smart city`, `open data`, `ransomware`. */
+/**
+ * Whether the keywords of language `key` apply. English ones always do: `smart city`, `open data`.
+ */
 function isFor(language: string | null, key: string): boolean {
   return ["any", "en", language].includes(key);
 }
@@ -96,7 +98,10 @@ function compile(
   return trie;
 }
 
-/** Returns keywords such as FOI that are also a word of the language, or of any if it is null. */
+/**
+ * Returns keywords such as `FOI` that in lower case are another word of the language; of any
+ * language if `language` is null.
+ */
 function acronymsOf(rules: readonly TopicRule[], language: string | null): ReadonlySet<string> {
   const isOwn = ([key]: [string, unknown]) => language === null || isFor(language, key);
   return new Set(
@@ -117,7 +122,10 @@ function lowerCased(words: TopicRule["keywords"]): ReadonlySet<string> {
   );
 }
 
-/** Counts acronyms only where they are written as such. In a text in capitals, words are too. */
+/**
+ * Lowers the counts of acronyms to their occurrences in capitals; to 0 in a text that is all in
+ * capitals, unless the language is unknown.
+ */
 function countInCapitals(
   counts: readonly Map<End, number>[],
   text: string,
@@ -231,7 +239,7 @@ export function withDeclared(found: TopicVerdict[], declared: readonly string[])
   return [...found, ...asDeclared(declared.filter((id) => !ids.has(id)))];
 }
 
-/** The same as for one keyword in both title and lead. */
+/** Minimum score of a topic that an editor adds: that of one keyword in both title and lead. */
 const EDITOR_TOPIC_SCORE = 5;
 
 /** Applies corrections in order. A wider topic is removed with its last narrower topic. */

@@ -82,7 +82,7 @@ export interface Doubt {
   wrong: number;
   /** Number of articles that contain the keyword and kept the topic. */
   right: number;
-  /** Up to three phrases in which the keyword shouldn't count; if none, lower its weight. */
+  /** Up to three phrases in which the keyword shouldn't count. If empty, its weight is too high. */
   negatives: string[];
 }
 
@@ -92,7 +92,10 @@ export interface Spoken {
   hits: readonly TopicHit[];
 }
 
-/** Editors removed the topic from the articles in `wrong`, but not from those in `right`. */
+/**
+ * Returns keywords that led to a wrong topic. Editors removed the topic from the articles in
+ * `wrong`, but not from those in `right`.
+ */
 export function doubtKeywords(wrong: readonly Spoken[], right: readonly Spoken[]): Doubt[] {
   const keywords = new Set(wrong.flatMap(({ hits }) => hits.map(({ keyword }) => keyword)));
   const having = (spoken: readonly Spoken[], keyword: string) =>

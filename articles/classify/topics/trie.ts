@@ -12,9 +12,9 @@ export interface End {
 }
 
 /**
- * `next` is the first child, `char` its character, and `others` has further children: most nodes
- * have one child, and a map for each would take most of the time and memory. `star` follows a `*`,
- * which stands for the rest of a word.
+ * `next` is the first child, `char` its character, and `others` has further children by character.
+ * Most nodes have one child, and a map for each would take most of the time and memory. `star` is
+ * the child after a `*`, which stands for the rest of a word.
  */
 export interface Node {
   char: number;
@@ -38,7 +38,10 @@ const NONE = -1;
 /** Stands for any second character after a keyword of one character. */
 const ANY = 0;
 
-/** Returns bits of `OPENS` for two first characters. 0 is certain; set bits can be wrong. */
+/**
+ * Returns where keywords with these first two characters can start, as bits of `OPENS`. 0 is
+ * certain; set bits can be wrong.
+ */
 export function opensWith({ openings }: Trie, first: number, second: number): number {
   return (openings[placeOf(first, second)] ?? 0) | (openings[placeOf(first, ANY)] ?? 0);
 }
