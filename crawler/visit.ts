@@ -42,7 +42,7 @@ export interface Visitor {
   requests(): number;
 }
 
-/** Waits for a permit. The host's next one follows at least `delay` ms after its release. */
+/** Waits for a permit. The host's next permit follows at least `delay` ms after the release. */
 export type AcquirePermit = (host: string, delay: number) => Promise<Permit>;
 
 type RequestingSource = Account & Pick<Source, "headers">;
@@ -164,7 +164,7 @@ function failureOf(error: unknown): RetryLater | GiveUp {
   return new GiveUp("unknown", error instanceof Error ? error.message : String(error));
 }
 
-/** Paces only this process: unsafe if another process fetches from the same hosts. */
+/** Returns permits for this process only: unsafe if another process fetches from the same hosts. */
 export function ownPermits(): AcquirePermit {
   const free = new Map<string, number>();
   return async (host, delay) => {
@@ -176,7 +176,10 @@ export function ownPermits(): AcquirePermit {
   };
 }
 
-/** Fetches everything through `proxy`, without any source's login or headers. */
+/**
+ * Returns a visitor that uses `proxy` for everything, without any source's login or headers.
+ * Returns `visitor` itself if `proxy` is undefined.
+ */
 export function throughProxy(visitor: Visitor, proxy: string | undefined): Visitor {
   if (proxy === undefined) return visitor;
   const stranger: RequestingSource = {

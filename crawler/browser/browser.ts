@@ -18,7 +18,7 @@ export interface BrowserOptions {
   user?: BrowserUser | null;
   sandbox: boolean;
   proxy: Proxy;
-  /** Returns a local proxy that forwards to a source's own; if missing, such sources fail. */
+  /** Returns a local proxy that forwards to `upstream`. If missing, sources with a proxy fail. */
   through?: (upstream: Upstream) => Promise<Proxy>;
   userAgent: string;
   limits?: Partial<typeof BROWSER_LIMITS>;
@@ -30,33 +30,33 @@ export interface BrowserOptions {
 export interface BrowserTurn {
   /**
    * Renders one URL; doesn't follow redirects. Throws `RetryLater`, `GiveUp` or the abort reason of
-   * `request.signal`. Once the browser or its page has failed, every call throws.
+   * `request.signal`. After the browser or its page has failed, every call throws.
    */
   render(request: RenderRequest): Promise<Received | Skipped>;
-  /** Whether the browser must be replaced because of its age, its page count or a failure. */
+  /** Returns whether the browser must be replaced, because it failed or reached a limit. */
   worn(): boolean;
   close(): Promise<void>;
 }
 
 /** The browser of a process, shared by all turns. */
 export interface BrowserPool {
-  /** Throws a `RetryLater` with the reason `browser` if the browser or a page doesn't open. */
+  /** Opens a turn. Throws a `RetryLater` with the reason `browser` if a page can't be opened. */
   open(upstream?: Upstream | null): Promise<BrowserTurn>;
-  /** Logs in, in a separate context. Returns and throws what `logIn` does. */
+  /** Calls `logIn` in a separate context. Throws like `open` if the context can't be opened. */
   enter(request: LoginRequest): Promise<SentCookie[]>;
   inspect(): Promise<BrowserReport | null>;
   close(): Promise<void>;
 }
 
 interface BrowserReport {
-  /** Epoch ms. */
+  /** Time at which the browser started, epoch ms. */
   startedAt: number;
   pages: number;
   /** Memory of the browser's processes (PSS), bytes; 0 if unknown, as for a remote browser. */
   memory: number;
 }
 
-/** One running browser; once retired, it closes after its last turn. */
+/** A running browser. If it is `retired`, it closes when its last turn ends. */
 interface Running {
   browser: Browser;
   cleanUp(): Promise<void>;
@@ -66,7 +66,7 @@ interface Running {
   retired: boolean;
 }
 
-/** Returns a pool that replaces its browser at its limits and after an unexpected error. */
+/** Returns a pool that replaces its browser at a limit and after an unexpected error. */
 export function createBrowser(options: BrowserOptions): BrowserPool {
   const limits = { ...BROWSER_LIMITS, ...options.limits };
   const { proxy, userAgent } = options;
@@ -234,7 +234,7 @@ export function createBrowser(options: BrowserOptions): BrowserPool {
   };
 }
 
-/** Returns the PSS of the browser's processes in bytes; 0 if it can't be measured. */
+/** Returns the memory (PSS) of the browser's processes in bytes; 0 if it can't be measured. */
 async function memoryOf(browser: Browser, deadline: number): Promise<number> {
   if (process.platform !== "linux" || !browser.isConnected()) return 0;
   try {

@@ -6,18 +6,18 @@ interface DocumentAnswer {
   status: number;
   headers: Record<string, string>;
   location: string | null;
-  /** Chromium's error if the document broke off; otherwise null. */
+  /** Chromium's error if the document's transfer broke off; otherwise null. */
   cut: string | null;
 }
 
-/** A navigation. Its request waits for `start`; the function that this returns runs afterwards. */
+/** `start` runs before the request. The function that it returns runs after the request. */
 interface Navigation {
   url: string;
   start?: (() => Promise<() => void>) | undefined;
   own: OwnHeaders | null;
 }
 
-/** Controls a page's documents. Intercepts sub-resources only to add the source's headers. */
+/** Controls which documents a page loads, and adds the source's headers to its requests. */
 export interface DocumentGate {
   main: string;
   /** Sets the only document that the page is allowed to load. Call this before each navigation. */
@@ -28,10 +28,10 @@ export interface DocumentGate {
   moved(): string | null;
 }
 
-/** Some cookie checks reload a page once. */
+/** Some sites reload a page once, to check whether the browser stores cookies. */
 const MAX_RELOADS = 1;
 
-/** Returns a gate that stops at each redirect and blocks navigation to any other URL. */
+/** Returns a gate that stops at redirects and blocks navigation to any URL but the expected one. */
 export async function guardDocuments(
   session: CDPSession,
   token: { username: string; password: string },
@@ -73,7 +73,7 @@ export async function guardDocuments(
   });
 
   session.on("Network.loadingFailed", ({ requestId, errorText, canceled }) => {
-    // The page's own scripts can cancel the rest of it.
+    // The page's own scripts can cancel the rest of the document.
     if (answer?.networkId === requestId && !canceled) answer.cut = errorText;
   });
 
@@ -122,7 +122,7 @@ export async function guardDocuments(
     async expect(next) {
       const target = new URL(next.url);
       target.hash = "";
-      // Unlike Node 20, Chromium escapes both.
+      // Unlike Node 20, Chromium escapes `|` and `^` in a path.
       target.pathname = target.pathname.replace(/[|^]/g, encodeURIComponent);
       starting = next.start;
       [expected, loads, answer, moved] = [target.href, 0, null, null];

@@ -43,7 +43,7 @@ export const BROWSER_LIMITS = {
   stable: 8000,
   /** Maximum time for one browser call. */
   call: 5000,
-  /** How long a rendered page stays open so that the next URL can replace it. */
+  /** How long a rendered page waits for the next URL before an empty page replaces it. */
   rest: 5000,
   /** Maximum number of bytes that are read of a rendered page. */
   bytes: 8_000_000,
@@ -52,7 +52,7 @@ export const BROWSER_LIMITS = {
 const PREFIX = "newsgather-browser-";
 
 /**
- * Starts Chromium, on Linux as `user` if there is one; the kernel then kills Chromium when this
+ * Starts Chromium. On Linux, it runs as `user` (unless null), and the kernel kills it when this
  * process ends (PR_SET_PDEATHSIG). Rejects if Chromium hasn't started within `deadline` ms.
  */
 export async function launchBrowser(options: LaunchOptions): Promise<Launched> {
@@ -81,7 +81,7 @@ export async function launchBrowser(options: LaunchOptions): Promise<Launched> {
   }
 }
 
-/** The script moves the profile into `home`, because `user` can't write to Playwright's folder. */
+/** Returns the path to run: on Linux, a script that puts the profile where `user` can write. */
 async function wrapper(home: string, { executablePath, user }: LaunchOptions): Promise<string> {
   if (process.platform !== "linux") return executablePath;
   const change = user ? `--reuid=${user.uid} --regid=${user.gid} --clear-groups` : "";

@@ -6,7 +6,7 @@ import type { Upstream } from "../egress/tunnel.ts";
 import type { SentCookie } from "../http/cookies.ts";
 import type { BROWSER_LIMITS } from "./launch.ts";
 
-/** `steps` contain the secrets themselves. `signedOut` matches only if nobody is logged in. */
+/** `steps` contain secret values. The selector `signedOut` matches only if nobody is logged in. */
 export interface LoginRequest {
   steps: readonly LoginStep[];
   signedOut: string | undefined;

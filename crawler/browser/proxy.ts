@@ -27,7 +27,7 @@ export interface Proxy {
   counts: { requests: number; tunnels: number; refused: number };
   /** Returns why the last connection to a host (`name:port`) was refused; null if it wasn't. */
   refusalOf(host: string): string | null;
-  /** Returns why the last connection to `name:port` by the source's proxy failed, else null. */
+  /** Returns why the last connection to `name:port` through the source's proxy failed, or null. */
   failureOf(host: string): RetryLater | GiveUp | null;
   /** Returns the IP address of the last connection to `name:port`; null if there was none. */
   addressOf(host: string): string | null;
@@ -40,7 +40,7 @@ const MAX_REMEMBERED_HOSTS = 2000;
 
 /**
  * Starts the guarded proxy on a free loopback port, with its own password. Closes a connection that
- * has received over `limits.bytes`. Forwards to `beyond`, or directly if that is null.
+ * has received over `limits.bytes`. Forwards to the proxy `beyond`; directly if `beyond` is null.
  */
 export async function startProxy(
   guard: Guard,
@@ -74,7 +74,7 @@ export async function startProxy(
     socket.on("close", () => open.delete(socket));
     return socket;
   };
-  /** Counts refusals, and stores the error for `refusalOf` or `failureOf`. */
+  /** Stores an error for `refusalOf` and `failureOf`. Returns the status and text of the reply. */
   const failure = (error: unknown, key: string): [number, string] => {
     const message = error instanceof Error ? error.message : String(error);
     setBounded(errors, key, error, MAX_REMEMBERED_HOSTS);
@@ -106,7 +106,7 @@ export async function startProxy(
       else answer(response, status, reason);
     };
     const upstream = request({ ...outgoing(message, target), agent }, (incoming) => {
-      // Data that arrived together with too many 1xx responses still emits events for a moment.
+      // A response that arrived together with too many 1xx responses is still emitted.
       if (upstream.destroyed) return incoming.destroy();
       try {
         response.writeHead(incoming.statusCode ?? 502, endToEndHeaders(incoming));

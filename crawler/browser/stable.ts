@@ -2,9 +2,9 @@ import type { CDPSession } from "playwright";
 import { within } from "../../lib/stack.ts";
 
 export const MIN_ARTICLE_CHARS = 800;
-/** The same as Playwright's. */
+/** The same time as Playwright's `networkidle`. */
 const NETWORK_IDLE_MS = 500;
-/** Text unchanged for this time is complete; `busy` applies while a request is open. */
+/** A text that stays unchanged for this time is complete; `busy` applies during a request. */
 const TEXT_UNCHANGED_MS = { idle: 250, busy: 800 };
 const SCROLL = { steps: 20, pause: 50 };
 const MIN_WAIT_MS = 50;
@@ -19,9 +19,9 @@ interface PageState {
 }
 
 /**
- * Waits at most `longest` ms until the network is idle or a text of `MIN_ARTICLE_CHARS` stops
- * growing. Returns the text's length in characters. Rejects if the page doesn't respond for `call`
- * ms.
+ * Waits until the network is idle, or until a text of at least `MIN_ARTICLE_CHARS` stops growing;
+ * at most `longest` ms. Returns the text's length in characters. Rejects if the page doesn't
+ * respond for `call` ms.
  */
 export async function waitUntilStable(
   world: World,
@@ -76,7 +76,7 @@ async function scroll({ steps, pause }: { steps: number; pause: number }): Promi
   }
 }
 
-/** Runs in the page, as polling from outside costs more. Waits up to `wait` ms for stable text. */
+/** Waits up to `wait` ms for stable text. Runs in the page: polling from outside costs more. */
 async function watch(wanted: {
   text: number;
   still: number;
@@ -163,11 +163,11 @@ function write(): string {
 export interface Traffic {
   /** Returns the time since the last request ended, ms; 0 while a request is open. */
   idle(now: number): number;
-  /** Requests that are open now are ignored from then on. */
+  /** Begins again, for a new page. Ignores requests that are already open. */
   start(): void;
 }
 
-/** Needs a session with network events enabled. */
+/** Observes a page's requests. The session's network events must be enabled. */
 export function watchTraffic(session: CDPSession): Traffic {
   let open = new Set<string>();
   let at = performance.now();
@@ -186,7 +186,7 @@ export function watchTraffic(session: CDPSession): Traffic {
 
 /** A JavaScript world that page scripts can't access. Playwright's own evaluation costs more. */
 export interface World {
-  /** Runs `code` in the page. Returns null if the document was replaced before it finished. */
+  /** Runs `code` in the page. Returns null if the document was replaced before `code` finished. */
   ask<Input, Answer>(
     code: (input: Input) => Answer | Promise<Answer>,
     input: Input,
@@ -196,7 +196,7 @@ export interface World {
 const DOCUMENT_REPLACED =
   /cannot find context|context was destroyed|promise was collected|target navigated/i;
 
-/** Returns an isolated world in a frame. After a change of document, it uses the new one. */
+/** Returns an isolated world in a frame. After a navigation, it runs code in the new document. */
 export function openWorld(session: CDPSession, frameId: string): World {
   let entered: number | null = null;
   return {

@@ -30,12 +30,12 @@ export interface RenderRequest {
   /** Cookies to send. They remain in the context, so don't use the context for another source. */
   cookies?: readonly SentCookie[];
   signal?: AbortSignal;
-  /** Called right before the request is sent, which waits for the promise. See `HttpRequest`. */
+  /** The request waits for this function. The function that it returns is called afterwards. */
   start?: () => Promise<() => void>;
 }
 
 export interface TurnPage {
-  /** Returns the DOM as UTF-8 with a BOM; empty for a redirect or an error without a body. */
+  /** The body is the DOM (UTF-8 with a BOM); empty after a redirect or an empty error page. */
   render(request: RenderRequest): Promise<Received | Skipped>;
 }
 
@@ -142,7 +142,7 @@ export async function openTurnPage(
   return { render };
 }
 
-/** Returns whether the page has a document. Playwright's `goto` makes a render 5 % slower. */
+/** Opens a URL; returns whether a document arrived. Playwright's `goto` would cost 5 % more. */
 async function navigate(
   session: CDPSession,
   gate: DocumentGate,
@@ -169,14 +169,14 @@ async function navigate(
 const BAD_RESPONSE =
   /^net::ERR_(ABORTED|CONNECTION|CONTENT|EMPTY|HTTP|INCOMPLETE|INVALID|RESPONSE|SOCKET|UNSAFE)/;
 
-/** Returns why a site failed to send a page; null if the browser failed, which is then replaced. */
+/** Returns why a site failed to send a page; null if the failure is the browser's. */
 export function siteCause(errorText: string): Cause | null {
   if (/TIMED_OUT/.test(errorText)) return "timeout";
   if (/_(CERT|SSL)/.test(errorText)) return "tls";
   return BAD_RESPONSE.test(errorText) ? "bad-response" : null;
 }
 
-/** The error doesn't quote the browser's message, because that contains the cookies' values. */
+/** Sets cookies. Its error omits the browser's message, which contains the cookies' values. */
 async function putCookies(context: BrowserContext, cookies: readonly SentCookie[], ms: number) {
   const own = cookies.map(({ name, value, host, below, path, secure }) => {
     const domain = below ? `.${host}` : host;
@@ -201,8 +201,8 @@ function hostKey(url: string): string {
 /** Keeps a page quiet between two URLs: its scripts don't run, and it sends no requests. */
 interface Rest {
   /**
-   * Stops the page for at most `rest` ms. If it has frames, workers or open requests, navigates to
-   * an empty page at once, because these would continue while the page's scripts are stopped.
+   * Stops the page, and after `rest` ms navigates to an empty page. Navigates at once if the page
+   * has frames, workers or open requests, because these would continue in a stopped page.
    */
   begin(): Promise<void>;
   /** Lets the page run again. Call it before the next URL. */
@@ -210,7 +210,7 @@ interface Rest {
   leave(): Promise<void>;
 }
 
-/** Returns a `Rest` that stops the page: an empty page would cost a fifth of a render. */
+/** Returns a `Rest` that prefers to stop the page: an empty page costs a fifth of a render. */
 export function restOf(
   { page, session, traffic }: { page: Page; session: CDPSession; traffic: Traffic },
   limits: Pick<RenderLimits, "rest" | "call">,

@@ -20,7 +20,7 @@ export class EgressRefused extends Error {
 
 /** Decides which addresses requests to sites and proxies are allowed to reach. */
 export interface Guard {
-  /** Returns a lookup like `dns.lookup`, which fails if any address of a name isn't allowed. */
+  /** Returns a function like `dns.lookup` that fails if any address of the name isn't allowed. */
   lookupFor(port: number): Lookup;
   allowed(address: string, port: number): boolean;
   /** Returns why a URL is refused before DNS resolution; null if it isn't refused. */
@@ -137,7 +137,7 @@ export function inNetworks(cidrs: readonly string[]): (address: string) => boole
   };
 }
 
-/** Returns null for octal and short IPv4 forms, too. An IPv4-mapped IPv6 address becomes IPv4. */
+/** Parses an IP address; null even for octal and short IPv4. IPv4-mapped IPv6 becomes IPv4. */
 function parse(address: string): ipaddr.IPv4 | ipaddr.IPv6 | null {
   if (!ipaddr.IPv6.isValid(address) && !ipaddr.IPv4.isValidFourPartDecimal(address)) return null;
   if (address.includes("%")) return null;

@@ -14,7 +14,7 @@ export type Resolve = (
 /** Shorter than the connect timeout, so that a silent name server is reported as a DNS failure. */
 const LOOKUP_TIMEOUT_MS = 5000;
 const OTHER_FAMILY_MS = 500;
-/** The names in a registrable domain share name servers. */
+/** Maximum number of lookups at once in a registrable domain, whose names share name servers. */
 const DOMAIN_CONCURRENCY = 4;
 const MAX_LOOKUP_TRIES = 3;
 const askSystem = promisify(lookup);
@@ -22,9 +22,9 @@ const ABSENT = new Set(["ENOTFOUND", "ENODATA", "EBADNAME"]);
 
 /**
  * Returns a resolver for public names; IPv4 addresses come first. Unlike `dns.lookup`, it needs no
- * thread, so that a silent name server doesn't delay other domains. A lookup fails within
- * `deadlineMs`, with `ENOTFOUND` if the name has no address, and `EAI_AGAIN` if the name servers
- * don't answer. Names in the hosts file or unknown to public DNS are left to `dns.lookup`.
+ * thread, so that a silent name server doesn't delay other domains. A failing lookup ends within
+ * `deadlineMs`: with `ENOTFOUND` if the name has no address, with `EAI_AGAIN` if the name servers
+ * don't answer. Names in the hosts file and names without a public domain are left to `dns.lookup`.
  */
 export function createResolve(
   options: { servers?: readonly string[]; hostsFile?: string; deadlineMs?: number } = {},

@@ -24,15 +24,15 @@ export interface Tunnel {
 }
 
 const CONNECT_TIMEOUT_MS = 10_000;
-/** The guard checks a proxy's address with this port, as it would refuse most proxies' ports. */
+/** The guard checks a proxy's address with this port, because it refuses most proxies' ports. */
 const WEB_PORT = 443;
 /** Statuses of a proxy's response that blame the site rather than the proxy. */
 const SITE_CAUSES: Record<number, Cause> = { 502: "connect", 503: "connect", 504: "timeout" };
 
 /**
- * Connects through a proxy, which gets a checked IP address, never the name. Rejects with
- * `EgressRefused`, the resolver's error, or a `RetryLater` or `GiveUp`, whose reason is `proxy` if
- * the proxy is to blame.
+ * Connects to `target` through a proxy. The proxy gets the target's checked IP address, never its
+ * name. Rejects with `EgressRefused`, the resolver's error, `RetryLater` or `GiveUp`. The last two
+ * have the reason `proxy` if the proxy is to blame.
  */
 export async function openTunnel(
   guard: Guard,
@@ -65,7 +65,7 @@ function refusal(status: number, name: string, host: string): RetryLater | GiveU
   return new RetryLater("proxy", `the proxy ${name} can't reach ${host} (${status})`);
 }
 
-/** Prefers IPv4. Rejects unless the guard allows all of the target's addresses. */
+/** Returns an address of the target, preferably IPv4. Rejects unless the guard allows them all. */
 async function judged(guard: Guard, { host, port }: { host: string; port: number }) {
   const name = hostName(host);
   if (isIP(name)) {

@@ -5,7 +5,7 @@ const SAMPLE_BYTES = 64_000;
 /** Charsets in which almost any bytes are valid, so a successful decoding proves nothing. */
 const PERMISSIVE = /^(windows-125\d|iso-8859-|x-mac|macintosh|koi8|ibm866|x-user-defined)/;
 
-/** Ignores a declared charset that the bytes contradict. */
+/** Returns the text and its charset. Ignores a declared charset that the bytes contradict. */
 export function decodeText(
   bytes: Uint8Array,
   contentType: string | null | undefined,
@@ -26,7 +26,7 @@ export function decodeText(
   return { text: decoder(charset, false).decode(bytes), charset };
 }
 
-/** Returns the charset with a label, such as `windows-1252` for `latin1`; null if there is none. */
+/** Returns the charset that a label means, such as `windows-1252` for `latin1`, or null. */
 export function charsetOf(label: string): string | null {
   try {
     return label === "" ? null : decoder(label, false).encoding;
@@ -44,8 +44,9 @@ function strict(charset: string, bytes: Uint8Array): string | null {
 }
 
 /**
- * Allows one invalid character in 2,000, because long pages can contain a stray byte; in UTF-8, one
- * in five beyond ASCII, because teasers are often cut in the middle of a character.
+ * Returns the text unless too much is invalid. Allows one invalid character in 2,000, because long
+ * pages can contain a stray byte. In UTF-8, also allows one in five non-ASCII characters, because
+ * teasers are often cut in the middle of a character.
  */
 function mostly(charset: string, bytes: Uint8Array): string | null {
   const text = decoder(charset, false).decode(bytes);
@@ -59,7 +60,7 @@ function mostly(charset: string, bytes: Uint8Array): string | null {
   return bad * 2000 <= text.length || isUtf8WithCuts ? text : null;
 }
 
-/** With fewer, a text in a double-byte charset can be valid UTF-8 by chance. */
+/** If there are fewer, a text in a double-byte charset can be valid UTF-8 by chance. */
 const MIN_NON_ASCII_BYTES = 60;
 
 function isUtf8(bytes: Uint8Array, atLeast: number): boolean {
@@ -74,7 +75,7 @@ function isUtf8(bytes: Uint8Array, atLeast: number): boolean {
   }
 }
 
-/** Prefers a declared charset if it is almost as likely as the most likely one. */
+/** Returns the most likely charset, or a declared one that is almost as likely, or null. */
 function detect(bytes: Uint8Array, declared: (string | null)[]): string | null {
   const matches = analyse(foreignPart(bytes)).flatMap(({ name, confidence }) => {
     const charset = charsetOf(name);
@@ -106,7 +107,7 @@ function markCharset(bytes: Uint8Array): string | null {
   return null;
 }
 
-/** The most authoritative label comes first. */
+/** Returns the labels of the declared charsets, the most authoritative first. */
 function declaredLabels(bytes: Uint8Array, contentType: string): string[] {
   const declared: string[] = [];
   const header = labelIn(contentType);

@@ -20,7 +20,7 @@ export interface Decoded {
   truncated: boolean;
 }
 
-/** Returns at most `cap` bytes, and limits the ratio. Throws an `Error` if nothing is decoded. */
+/** Decodes up to `cap` bytes, and limits the compression ratio. Throws if nothing is decoded. */
 export async function decode(
   wire: Uint8Array,
   encoding: Encoding | null,
@@ -35,12 +35,12 @@ export async function decode(
   return encoding === "zstd" ? decodeZstd(wire, limit) : decodeZlib(wire, encoding, limit);
 }
 
-/** Each value costs a decoder, to find whether it is a charset. */
+/** Maximum number of values. Each costs a decoder, to find whether the value is a charset. */
 const MAX_CODINGS = 20;
 /** Values that servers send for a body without a coding, besides charsets. */
 const NO_CODINGS = new Set(["", "identity", "none", "7bit", "8bit", "binary", "aws-chunked"]);
 
-/** Returns null for a body that isn't compressed, `unknown` for several or unsupported codings. */
+/** Returns a body's coding; null if it isn't compressed, `unknown` if several or unsupported. */
 export function codingOf(
   header: string | undefined,
   wire: Uint8Array,
@@ -94,12 +94,12 @@ async function decodeZlib(
   return decoded;
 }
 
-/** Whether data could be decoded, but its checksum or length is wrong. */
+/** Returns whether an error means that the decoded data has a wrong checksum or length. */
 function isCorrupt(error: unknown): boolean {
   return error instanceof Error && /incorrect (?:data|length) check/.test(error.message);
 }
 
-/** Returns as much as can be decoded, and the error that ended it. */
+/** Returns as much as can be decoded, and the error at which decoding stopped, or null. */
 async function inflate(
   wire: Uint8Array,
   { stream: open, lenient }: Pick<ReturnType<typeof inflaterOf>, "stream" | "lenient">,
@@ -132,7 +132,7 @@ function gzipHeaderLength(wire: Uint8Array): number {
   return flags & 2 ? at + 2 : at;
 }
 
-/** With `lenient`, both functions return the beginning of an input that ends early. */
+/** Returns two functions that inflate. With `lenient`, both accept input that ends early. */
 function inflaterOf(encoding: Exclude<Encoding, "zstd">, wire: Uint8Array) {
   if (encoding === "gzip") return { stream: createGunzip, whole: gunzipSync, lenient: LENIENT };
   if (encoding === "br") {
@@ -167,7 +167,7 @@ function decodeZstd(wire: Uint8Array, limit: number): Decoded {
   return { bytes: Buffer.concat(chunks), truncated: size > limit };
 }
 
-/** Returns the bytes that a decoder allocates for the first zstd frame before reading data. */
+/** Returns how many bytes a decoder allocates for the first zstd frame before it reads data. */
 function zstdWindow(wire: Uint8Array): number {
   const [descriptor = 0, window = 0] = wire.subarray(4, 6);
   const single = (descriptor & 0x20) !== 0;

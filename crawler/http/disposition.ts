@@ -110,7 +110,7 @@ const READABLE =
 const UNSURE =
   /^(application\/(octet-stream|x?-?gzip|x-gzip|binary)|binary\/octet-stream|text\/.*)?$/;
 
-/** For a generic type, the body decides, because some servers send feeds as octet-stream. */
+/** Judges a generic type by the body, because some servers send feeds as octet-stream. */
 function isReadable(contentType: string | undefined, body: Uint8Array): boolean {
   const type = (contentType ?? "").split(/[;\n]/)[0]?.trim().toLowerCase() ?? "";
   if (READABLE.test(type)) return true;
@@ -134,7 +134,7 @@ interface Marker {
   all: string[];
   /** Maximum size of the page, bytes. */
   within: number;
-  /** The only status with which the page is a block; missing if any status counts. */
+  /** The only status with which the page counts as a block; if missing, any status does. */
   status?: number;
 }
 
@@ -207,7 +207,7 @@ const META = /<meta\b[^>]*(?:>|$)/gi;
 const CONTENT = /\scontent\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>][^\s>]*))/i;
 const TAG = /<[^>]*(?:>|$)/g;
 
-/** Returns where a page of almost no text leads by a meta refresh, without an HTML parser. */
+/** Returns the target of a meta refresh in a page with almost no text, without an HTML parser. */
 export function refreshTarget(
   url: string,
   page: { contentType: string | undefined; bytes: Uint8Array },

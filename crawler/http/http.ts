@@ -34,12 +34,12 @@ export const SITEMAP_LIMITS = { bytes: HTTP_BOUNDS.sitemap, decodedBytes: HTTP_B
 export interface HttpRequest {
   url: string;
   headers?: Record<string, string>;
-  /** Cookies, each sent only to its host and path. `requestHeaders` hides their values. */
+  /** Cookies, each sent only to its host and path. `Received.requestHeaders` hides the values. */
   cookies?: readonly SentCookie[];
   validators?: Validators;
   proxy?: Upstream | null;
   signal?: AbortSignal;
-  /** The request waits for this; the result is called once the request is sent or has failed. */
+  /** The request waits for this. The returned function runs when the request is sent or fails. */
   start?: () => Promise<() => void>;
   /** Byte limits that replace the client's limits, such as `SITEMAP_LIMITS`. */
   limits?: { bytes: number; decodedBytes: number };
@@ -162,7 +162,7 @@ function lowerCase(headers: Record<string, string | string[] | undefined>): Reco
   return Object.fromEntries(entries);
 }
 
-/** Needed because undici's own timeouts never end a response that trickles in. */
+/** Aborts after `ms`. undici's own timeouts never end a response that trickles in. */
 function deadline(ms: number, outer: AbortSignal | undefined) {
   const controller = new AbortController();
   const late = () => new RetryLater("timeout", `no complete answer within ${ms} ms`);
@@ -182,7 +182,7 @@ function bad(what: string, cause?: unknown): RetryLater {
   return new RetryLater("bad-response", message, { cause });
 }
 
-/** Calls `started` once the request is sent; aborts after too many responses of status 1xx. */
+/** Calls `started` when the request is sent. Aborts after too many responses with status 1xx. */
 function watched(started: () => void): Dispatcher.DispatcherComposeInterceptor {
   return (dispatch) => (options, handler) => {
     const begin = handler.onRequestStart?.bind(handler);

@@ -30,7 +30,7 @@ function parameter(pattern: RegExp, parameters: string): string {
   return (quoted ?? bare ?? "").trim().toLowerCase();
 }
 
-/** Returns the WebSub hub in a Link header, and the document's URL at the hub (`self`). */
+/** Returns the WebSub hub in a Link header and the document's URL at the hub (`self`), or null. */
 export function hubInHeader(
   header: string | undefined,
   url: string,

@@ -12,7 +12,7 @@ type Posted =
 
 /** Sends messages to URLs that operators configure. */
 export interface Post {
-  /** Returns why a URL is invalid or the guard refuses it; null if neither applies. */
+  /** Returns why a URL can't be used (it is invalid, or the guard refuses it), or null. */
   refusal(url: string): string | null;
   /** Sends one request, and doesn't follow redirects. Never rejects. */
   send(url: string, message: Message): Promise<Posted>;

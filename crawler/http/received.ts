@@ -7,7 +7,7 @@ export interface Received {
   /** The headers by lower-case name. The values of a repeated header are joined by newlines. */
   headers: Record<string, string>;
   requestHeaders: Record<string, string>;
-  /** Absolute target of a redirect, also by script; null if there is none or it isn't a URL. */
+  /** Absolute target of a redirect (also by script); null if there is none or it isn't a URL. */
   location: string | null;
   address: string | null;
   startedAt: Date;

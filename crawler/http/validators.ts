@@ -2,10 +2,10 @@ import type { Link, LinkKind, Validators } from "../../model/crawl/link.ts";
 
 type ConditionalLink = Pick<Link, "kind" | "hops" | "validators" | "notModified" | "audits">;
 
-/** An audit is a request without validators, to check whether the page really hasn't changed. */
+/** Number of 304s before an audit, a request without validators that looks for new content. */
 const AUDIT_AFTER_304S = 10;
 const EARLY_AUDIT_AFTER_304S = 3;
-/** An article is fetched only a few times. */
+/** Lower for articles, because an article is fetched only a few times. */
 const ARTICLE_AUDIT_AFTER_304S = 3;
 const MIN_PASSED_AUDITS = 2;
 
@@ -32,10 +32,10 @@ export interface Verdict {
 }
 
 /**
- * Judges a link's stored validators by a response with content; `changed` says whether that is new.
- * Validators that stay the same for new content are unreliable. If an audit finds new content with
- * new validators, the next request sends the old ones once more, and a 304 then proves them
- * unreliable.
+ * Judges a link's stored validators by a response with content; `changed` says whether the content
+ * is new. Validators that stay the same for new content are unreliable. If an audit finds new
+ * content with new validators, the next request sends the old validators once more. A 304 then
+ * proves them unreliable.
  */
 export function judgeValidators(
   link: ConditionalLink,
@@ -54,7 +54,7 @@ export function judgeValidators(
   return { set: { validators: got, audits }, proof: null };
 }
 
-/** Returns the proof that validators which an audit has doubted are unreliable, else null. */
+/** After a 304, returns the proof that the link's validators are unreliable, or null. */
 export function judgeNotModified(
   link: ConditionalLink,
 ): { audits: NonNullable<Link["audits"]>; proof: string } | null {

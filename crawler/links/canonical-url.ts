@@ -17,7 +17,7 @@ export function fetchUrl(url: string, base?: string): string | null {
   return cleaned(url, base)?.href ?? null;
 }
 
-/** Assigns only the parts that change, because each assignment parses the whole URL again. */
+/** Does the work of `fetchUrl`. Assigns only what changes: each assignment parses the URL again. */
 function cleaned(url: string, base?: string): URL | null {
   const parsed = parse(url, base);
   if (!parsed || parsed.href.length > MAX_LENGTH) return null;
@@ -38,8 +38,8 @@ function cleaned(url: string, base?: string): URL | null {
 }
 
 /**
- * Returns the key of a URL: 32 hex characters, equal for URLs of the same page. Besides what
- * `fetchUrl` removes, it ignores http or https, `www.`, a dot after the host name, empty path
+ * Returns the key of a URL: 32 hex characters, equal for URLs of the same page. These make no
+ * difference: what `fetchUrl` removes, http or https, `www.`, a dot after the host name, empty path
  * segments, the order of parameters, `+` or `%20`, and Unicode composition. A URL that `fetchUrl`
  * refuses is hashed as a whole.
  */
@@ -112,7 +112,7 @@ function withoutSession(path: string): string {
   return path.replace(/;jsessionid=[^/;]*/gi, "");
 }
 
-/** Follows RFC 3986 section 6.2.2. */
+/** Unescapes characters that need no escape; upper-cases other escapes (RFC 3986 section 6.2.2). */
 function normalEscapes(text: string): string {
   return text.replace(/%[0-9a-fA-F]{2}/g, (escape) => {
     const char = String.fromCharCode(Number.parseInt(escape.slice(1), 16));
@@ -120,7 +120,7 @@ function normalEscapes(text: string): string {
   });
 }
 
-/** Includes the letter before the escapes, because a combining mark can belong to it. */
+/** Composes escaped characters (NFC). A letter before them is included: they can be its accent. */
 function composed(text: string): string {
   return text.replace(/[A-Za-z]?(?:%[89A-F][0-9A-F])+/g, (run) => {
     try {

@@ -6,14 +6,14 @@ const MAX_STORED_ENTRIES = 100;
 const HOUR_S = 3600;
 const MIN_CHANGED_ENTRIES = 3;
 const MIN_COMMON_ENTRIES = 8;
-/** A single updated entry that moves to the top swaps a smaller share of neighbouring entries. */
+/** Minimum share of neighbouring entries in another order; one entry that moves up causes less. */
 const MIN_SWAPPED_SHARE = 0.25;
 
 interface Entry {
   key: string;
   id: string;
   title: string;
-  /** Date of publication or modification, the later one, in seconds since 1970; 0 if unknown. */
+  /** The later of the dates of publication and modification, seconds since 1970; 0 if unknown. */
   date: number;
 }
 

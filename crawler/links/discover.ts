@@ -29,14 +29,15 @@ export interface DiscoverInput {
 
 /** Further skipped links are only counted, by reason. */
 const MAX_LISTED_SKIPPED_LINKS = 2000;
-/** Their order is compared with their order at the next fetch. */
+/** Maximum number of links whose order is compared with their order at the next fetch. */
 const MAX_ORDERED_LINKS = 200;
 const TOO_MANY: LeftOut = { reason: "too-many", detail: null };
 const FEED_ROOTS = new Set(["rss", "feed", "rdf"]);
 
 /**
- * Returns an entry point's links, each page once: documents first, then articles, newest first. A
- * document's content decides whether it is a feed or a sitemap, not its declared kind.
+ * Returns an entry point's links, each page once: first sitemaps and further listing pages, then
+ * articles, newest first. A document's content, not its declared kind, decides whether it is a feed
+ * or a sitemap.
  */
 export function discover(input: DiscoverInput): Discovery {
   const { order: documentOrder, ...read } = readDocument(input);

@@ -37,7 +37,7 @@ export function isOurs(
 /** The parts of a source that identify the source and its site. */
 export type Watching = EntryPointsByField & Pick<Source, "id"> & Partial<Pick<Source, "home">>;
 
-/** Returns a message per entry point of several sources, which would take each other's links. */
+/** Returns a message per entry point that several sources have: they would share its articles. */
 export function sharedEntries(sources: readonly Watching[]): string[] {
   const found = new Map<string, { url: string; kind: string; ids: Set<string> }>();
   for (const source of sources) {
@@ -56,7 +56,7 @@ export function sharedEntries(sources: readonly Watching[]): string[] {
     });
 }
 
-/** Returns a message for each source that already has one of these entry points. */
+/** Returns a message for each source that already has one of `urls` as an entry point. */
 export function watchersOf(sources: readonly Watching[], urls: readonly string[]): string[] {
   const keys = new Set(urls.map(urlKey));
   return sources.flatMap((source) => {

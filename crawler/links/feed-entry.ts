@@ -23,7 +23,7 @@ export interface Feed {
   base?: string | undefined;
   language?: string | undefined;
   ttlMinutes?: number | undefined;
-  /** Hours of the day (UTC) during which the publisher asks not to be requested. */
+  /** Hours of the day (UTC) at which the publisher asks for no requests. */
   skipHours?: number[] | undefined;
   hub?: string | undefined;
   self?: string | undefined;

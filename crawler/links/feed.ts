@@ -14,15 +14,15 @@ import { refusedXml, rootName, withoutControls } from "./xml.ts";
 
 const MAX_CHARACTERS = LINK_BOUNDS.feedCharacters;
 const MAX_ITEMS = LINK_BOUNDS.entries;
-/** Their order is compared with their order at the next fetch. */
+/** Maximum number of entries whose order is compared with their order at the next fetch. */
 const MAX_ORDERED_ENTRIES = 200;
 const NONE: ReadonlySet<string> = new Set();
-/** As in the comment feeds of WordPress and others. */
+/** Matches URLs of readers' comments, as in the comment feeds of WordPress and others. */
 const COMMENT_URL = /#comments?[-_]?\d+$/i;
 
 /**
  * Reads RSS 0.9x to 2.0, RSS 1.0, Atom or JSON Feed. Refuses entity declarations; repairs broken
- * XML. If the feed's `ids` are reliable, permalink ids replace links that entries share.
+ * XML. If the feed's ids are reliable (`ids`), a permalink id replaces a link that entries share.
  */
 export function readFeed(
   text: string,
@@ -98,7 +98,7 @@ function license(links: FoundLink[], text: string, url: string, seenAt: Date): v
   }
 }
 
-/** Prefers the guid if it is a permalink and the entry's link is missing or `shared`. */
+/** Returns the link, or the guid if that is a permalink and the link is missing or `shared`. */
 function addressOf(entry: Entry, base: string, shared: ReadonlySet<string>): string | null {
   const guid = entry.isPermalink && /^https?:\/\//i.test(entry.guid ?? "") ? entry.guid : undefined;
   const [link] = entry.links;
@@ -111,7 +111,7 @@ function toLink(entry: Entry, url: string, assumed: string | undefined, now: Dat
   return { url, kind: "article", page: 1, hints: toHints({ ...stated, teaser }, now, assumed) };
 }
 
-/** Returns how long the feed asks to wait, ms, including its hours to skip; at most a day. */
+/** Returns how long the feed asks to wait, with its `skipHours`, in ms; at most a day, or null. */
 function ttlOf(feed: Feed, now: Date): number | null {
   let wait = Math.max(0, (feed.ttlMinutes ?? 0) * 60_000);
   const skipped = new Set(feed.skipHours);
@@ -182,7 +182,7 @@ function closingOf(xml: string): string | null {
   return CLOSING_TAGS[root] ?? null;
 }
 
-/** An entry without an end tag ends at the start of the next entry. */
+/** Splits a feed. An entry without an end tag ends at the start of the next entry. */
 function split(xml: string, name: string): { head: string; parts: string[] } {
   const starts: number[] = [];
   const open = new RegExp(`<${name}[\\s>]`, "gi");
@@ -198,7 +198,7 @@ function split(xml: string, name: string): { head: string; parts: string[] } {
   return { head: xml.slice(0, starts[0] ?? xml.length), parts };
 }
 
-/** The second parser tolerates errors that the first parser doesn't. */
+/** Parses a feed with a second, more tolerant parser. Returns null if it finds no entry. */
 function loosely(xml: string): { feed: Feed; problem: string } | null {
   let loose: ReturnType<typeof parseLoosely>;
   try {

@@ -41,7 +41,7 @@ export function leftOut(url: string, scope: Scope): LeftOut | null {
   return null;
 }
 
-/** Returns why a URL isn't on the source's own site or in `allowHosts`; null if it is. */
+/** Returns why a URL is off-site; null if it is on the source's own site or in `allowHosts`. */
 export function offSite(url: string, scope: Scope): LeftOut | null {
   const host = hostOf(url) ?? "";
   const entries = scope.home === undefined ? [...scope.feeds, ...scope.sitemaps] : [scope.home];
@@ -51,7 +51,7 @@ export function offSite(url: string, scope: Scope): LeftOut | null {
   return { reason: "off-site", detail: host };
 }
 
-/** Compares the path both as written and decoded; only a pattern with `?` sees the query. */
+/** Matches the path as written or decoded. Includes the query only if the pattern contains `?`. */
 function matchesPath(pattern: string, pathname: string, search: string): boolean {
   const raw = (pattern.includes("?") ? pathname + search : pathname).slice(0, MAX_PATH);
   const glob = pattern.replace(/%[0-9a-f]{2}/gi, (escape) => escape.toUpperCase());
@@ -68,12 +68,13 @@ function readable(path: string): string {
 
 const WITHIN_SEGMENT = "*";
 const ACROSS_SEGMENTS = "**";
-/** Token that makes the `**` and the slash after it optional. */
+/** Token that makes the next two tokens, `**` and a slash, optional. */
 const OPTIONAL_SEGMENTS = "?";
 
 /**
- * `*` matches within a segment, `**` across segments (between two slashes, also nothing). A pattern
- * without a leading slash or star matches in any folder. The time is at most quadratic.
+ * Returns whether a path matches a pattern. `*` matches within a segment, `**` across segments;
+ * between two slashes, `**` can also match nothing. A pattern without a leading slash or star
+ * matches in any folder. The time is at most quadratic.
  */
 export function matchesGlob(pattern: string, path: string): boolean {
   const tokens = tokensOf(/^[/*]/.test(pattern) ? pattern : `/**/${pattern}`);
@@ -128,7 +129,10 @@ function reach(states: Set<number>, at: number, tokens: Token[]): void {
 export const TRAP_EVIDENCE = LINK_BOUNDS.trapEvidence;
 const RETRY_PAUSE_MS = 7 * DAY_MS;
 
-/** Blanks numbers and slugs; null without a number or query: such URLs can't be endlessly many. */
+/**
+ * Returns a URL's path and parameter names, with numbers and slugs blanked. Null if the path has no
+ * digit and there is no query, because such URLs can't be endlessly many.
+ */
 export function pathPattern(url: string): string | null {
   const { pathname, searchParams } = new URL(url);
   const path = pathname.split("/").map(blankSegment).join("/");

@@ -26,7 +26,7 @@ const MAX_IMAGE_URL = 2000;
 /** A longer text counts as the article itself. */
 const MAX_TEASER_CHARS = 1000;
 
-/** Returns plain text, and dates not after `now`. `assumed` is the default language of dates. */
+/** Returns plain text, and dates up to `now`. `assumed` is the default language of dates. */
 export function toHints(raw: RawHints, now: Date, assumed?: string): Hints {
   const { content, guid } = raw;
   const language = primaryLanguage(raw.language);

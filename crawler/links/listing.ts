@@ -13,10 +13,10 @@ import { parts, read, select } from "./selector.ts";
 const MAX_ITEMS = LINK_BOUNDS.entries;
 
 /**
- * Finds the articles that a page lists, by selectors (`selector@attribute`) relative to the
- * elements that match `item`. Without `item`, they are relative to the largest element around each
- * link that contains no link to another URL; with the default link selector, only links that look
- * like headlines then count. The next page is a link of kind `listing`, up to `pages` pages.
+ * Finds the articles that a page lists. The selectors (`selector@attribute`) are relative to each
+ * element that matches `item`. Without `item`, they are relative to the largest element around each
+ * link in which no link leads to another URL; the default link selector then selects only links
+ * that look like headlines. Returns the next page as a link of kind `listing`, up to `pages` pages.
  */
 export function readListing(
   input: { text: string; url: string; page: number; listing: Listing },
@@ -42,7 +42,7 @@ export function readListing(
   return answer;
 }
 
-/** Returns the page's own listing, else the one whose URL shares the longest beginning. */
+/** Returns the listing with this URL, or the one whose URL has the longest common beginning. */
 export function listingFor(url: string, listings: Listing[]): Listing | null {
   const key = urlKey(url);
   const exact = listings.find((listing) => urlKey(listing.url) === key);
@@ -94,7 +94,7 @@ function linksOf(document: Document, listing: Listing): Card[] {
   });
 }
 
-/** By default, returns the `href` of the element, or of a link in or around it. */
+/** Returns a URL: by default, from the `href` of the element, or of a link in or around it. */
 function targetOf(element: Element, selector: string, base: string): string | null {
   const { attribute } = parts(selector);
   const attributeValue = getAttributeValue(element, attribute ?? "href");
@@ -124,7 +124,7 @@ const BOILERPLATE_TAGS = new Set(["nav", "header", "footer", "aside"]);
 const HEADING = /^h[1-6]$/;
 const MIN_HEADLINE_CHARS = 25;
 const MIN_IDEOGRAPHIC_HEADLINE_CHARS = 8;
-/** For kana and hangul, in which links to legal notices have up to 11 characters. */
+/** For texts in kana or hangul. In these, links to legal notices have up to 11 characters. */
 const MIN_CJK_HEADLINE_CHARS = 12;
 
 /** A link and the element around it that describes the same article. */

@@ -19,8 +19,8 @@ const VIETNAMESE_SEPARATOR = /\s?,?\s(?:tháng|năm)\s(?=\d)/giu;
 const ZONE = /^\s?((?:Z|UTC|GMT|UT)?[+-]\d{1,2}(?::?\d{2}\b|$)|[A-Z]{1,4}\b)/;
 
 /**
- * Reads a date: ISO 8601, RFC 822, numeric forms (day or month first by language), month names. The
- * default zone is UTC. Null if the date is unreadable, before 1990 or over a day after `now`; a
+ * Reads a date: ISO 8601, RFC 822, numbers (day or month first, by language), or a month's name.
+ * The default zone is UTC. Null if the date is unreadable, before 1990 or over a day after `now`; a
  * date less than a day ahead is assumed to come from a wrong clock and becomes `now`.
  */
 export function readPublishedAt(raw: string, language: string | undefined, now: Date): Date | null {
@@ -120,7 +120,7 @@ function isDay(number: number | undefined): number is number {
   return number !== undefined && number >= 1 && number <= 31;
 }
 
-/** Returns at most two numbers after or before a word. Skips one word, such as `de` or `г`. */
+/** Returns up to two numbers after or before a word. Skips one other word, such as `de` or `г`. */
 function numbersFrom(words: string[], at: number, step: 1 | -1): number[] {
   const numbers: number[] = [];
   for (let i = at + step, gap = 0; gap < 2 && words[i] !== undefined && numbers.length < 2; ) {
@@ -159,7 +159,7 @@ function monthOf(word: string, language: string | undefined): number | null {
   return null;
 }
 
-/** Contains all forms of `Intl`: long and short, in a date (genitive), and in Latin script. */
+/** Returns the months by name: long, short, as in a date (genitive), and in Latin script. */
 function tableOf(language: string): Map<string, number> {
   const known = tables.get(language);
   if (known) return known;

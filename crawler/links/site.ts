@@ -2,7 +2,7 @@ import { getDomain } from "tldts";
 import { hostNameOf } from "../../lib/network.ts";
 import { bareHost, keyText } from "./canonical-url.ts";
 
-/** Returns whether two URLs share an IP or a registrable domain (private suffixes included). */
+/** Returns whether two URLs share an IP or a registrable domain (`x.github.io` counts as one). */
 export function sameSite(a: string, b: string): boolean {
   const [one, other] = [siteOf(a), siteOf(b)];
   return one !== null && one === other;
@@ -34,7 +34,7 @@ const HOME = /^\/(?:(?:index|home|default)(?:\.[a-z]{2,5})?)?$/i;
 const PLACEHOLDER = /\{\{|%7B%7B|\/(?:undefined|null|\[object[^/]*)(?:\/|$)/i;
 const ERROR_OR_LOGIN_PATH = /^\/(?:404|error|login|signin|not-?found)(?:[./]|$)/i;
 
-/** Rejects other sites, template placeholders, and login, error and home pages. */
+/** Returns false for other sites, template placeholders, and login, error and home pages. */
 export function plausibleCanonical(pageUrl: string, canonical: string): boolean {
   if (!sameSite(pageUrl, canonical) || !/^https?:/i.test(canonical)) return false;
   if (keyText(pageUrl) === keyText(canonical)) return true;

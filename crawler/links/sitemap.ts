@@ -10,7 +10,7 @@ const MAX_INDEX_DEPTH = LINK_BOUNDS.indexDepth;
 const MAX_CHILDREN = LINK_BOUNDS.sitemapsOfIndex;
 const MAX_ENTRIES = LINK_BOUNDS.sitemapUrls;
 
-/** Reads any form of sitemap, newest links first. An index's links have a `page` one higher. */
+/** Reads any form of sitemap, newest links first. The links of an index get its `page` plus 1. */
 export function readSitemap(
   input: { body: Uint8Array; text: string; url: string; page: number },
   language: string | undefined,
@@ -176,7 +176,7 @@ function readSitemapXml(xml: string, max: number): SitemapFile {
   return file;
 }
 
-/** Without this, the text from a bare ampersand to the next semicolon would be lost. */
+/** Escapes bare ampersands. Otherwise, the text up to the next semicolon would be lost. */
 function withEscapedAmpersands(xml: string): string {
   let isCdata = false;
   return xml.replace(/<!\[CDATA\[|\]\]>|&(?!#?\w{1,10};)/g, (found) => {

@@ -4,7 +4,7 @@ import { LINK_BOUNDS } from "../../config/limits.ts";
 const MAX_BYTES = LINK_BOUNDS.gzipBytes;
 const MAX_LAYERS = LINK_BOUNDS.gzipLayers;
 
-/** Removes layers of gzip and keeps the start of a cut one; null if unreadable or too large. */
+/** Removes layers of gzip, also from data that is cut off; null if unreadable or too large. */
 export function unzipped(body: Uint8Array): Uint8Array | null {
   let bytes = body;
   for (let layer = 0; isGzip(bytes); layer += 1) {

@@ -15,16 +15,16 @@ export type Account = Owning & Pick<Source, "id" | "login" | "proxy">;
 
 /** Logs in to sites. Each method throws `GiveUp` (reason `login`) if a secret is missing. */
 export interface Logins {
-  /** Returns the cookies; none if the source has no login, null if `enter` must log in first. */
+  /** Returns the source's cookies: none if it has no login, null if `enter` must log in first. */
   cookiesOf(source: Account): Promise<SentCookie[] | null>;
   /**
    * Logs in if there is a login form and a browser, but no session. Returns false if another
-   * process is logging in. Throws a `GiveUp` or `RetryLater` with the reason `login` if it fails.
+   * process is logging in. Throws a `GiveUp` or `RetryLater` if the login fails.
    */
   enter(source: Account): Promise<boolean>;
   /**
-   * Drops the session after a page looked logged out, unless it is newer than the request or too
-   * young to have expired. Returns whether fetching the page again can help.
+   * Call this after a page looked logged out. Drops the session, unless the session is newer than
+   * the request or too young to have expired. Returns whether fetching the page again can help.
    */
   lapse(source: Account, requestedAt: Date): Promise<boolean>;
 }
@@ -51,7 +51,7 @@ export function createLogins(options: {
   const proxyOf = proxiesIn(secrets);
   const opened = new Map<string, { sealed: string; session: Session }>();
 
-  /** If the login declaration or a value filled in changes, old sessions can't be decrypted. */
+  /** Returns the encryption key. A change of the login or its secrets makes sessions unreadable. */
   const keyOf = ({ login }: Account): string =>
     JSON.stringify([
       login,
@@ -127,7 +127,7 @@ export function createLogins(options: {
   };
 }
 
-/** Logs in first if necessary. Throws a `GiveUp` if another process is logging in. */
+/** Returns the cookies; logs in if necessary. Throws a `GiveUp` while another process logs in. */
 export async function cookiesNow(logins: Logins, source: Account): Promise<SentCookie[]> {
   const cookies = await logins.cookiesOf(source);
   if (cookies) return cookies;

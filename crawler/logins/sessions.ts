@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes, scrypt } from "node:cryp
 import type { Redis } from "ioredis";
 import { HOUR_MS } from "../../lib/time.ts";
 
-/** Longer than any login takes: afterwards, the process with the lock must have crashed. */
+/** Longer than any login takes. After this time, the process with the lock must have crashed. */
 const LOGIN_LOCK_TTL_MS = 120_000;
 
 /** Encrypted login sessions by source id, and the lock for logging in. */
@@ -13,12 +13,12 @@ export interface LoginSessions {
   /** Takes the lock. Returns `busy` if it is taken, `too-many` after `most` logins an hour. */
   begin(id: string, most: number): Promise<"ok" | "busy" | "too-many">;
   end(id: string): Promise<void>;
-  /** Stores the encrypted reason for an hour, so that a refused login isn't repeated. */
+  /** For an hour, stores why a login was refused (encrypted), so that the login isn't repeated. */
   refuse(id: string, sealed: string): Promise<void>;
   refused(id: string): Promise<string | null>;
 }
 
-/** For a command without Redis. Logins are neither locked nor limited; refusals aren't stored. */
+/** Keeps sessions in memory, for a command without Redis. No locks, limits or stored refusals. */
 export function ownLoginSessions(): LoginSessions {
   const cached = new Map<string, string>();
   return {

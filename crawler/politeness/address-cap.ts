@@ -46,7 +46,7 @@ if redis.call('ZREM', places, token) == 1 then set('h', 0.8 * get('h', held) + 0
 return 0
 `;
 
-/** Counts the requests to each address in Redis, under `<prefix>address:`. */
+/** Returns a cap that stores each address's requests in Redis, under `<prefix>address:`. */
 export function createAddressCap(redis: Redis, prefix: string, cap: number): AddressCap {
   const enter = scriptOf(redis, "address:enter", ENTER, 2);
   const leave = scriptOf(redis, "address:leave", LEAVE, 2);

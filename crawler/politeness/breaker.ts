@@ -19,8 +19,9 @@ const HOST_CAUSES = new Set<Cause>([
 ]);
 
 /**
- * Returns null if the host isn't to blame. The breaker opens after several failures in a row and,
- * after a 429 or 503 with Retry-After, at once for that time. A longer opening remains.
+ * Returns the breaker after a failure; null if the host isn't to blame. The breaker opens after
+ * several failures in a row. After a 429, or a 503 with Retry-After, it opens at once, for the
+ * failure's `delay`. It never closes earlier than before.
  */
 export function afterFailure(
   host: Breaker,

@@ -38,9 +38,9 @@ export interface Pace {
   /** Extends the lease of a slot to `ttl` ms from now. Returns false if the lease was lost. */
   extend(host: string, token: string, slot: number, ttl: number): Promise<boolean>;
   /**
-   * Asks to send now, at least `gap` ms after the host's last request. Returns 0 if permitted (then
-   * call `started` once the request is under way), otherwise the ms until the caller should ask
-   * again.
+   * Asks for permission to send a request now, at least `gap` ms after the host's last request.
+   * Returns 0 if it is permitted; then call `started` when the request is under way. Otherwise,
+   * returns the ms until the caller should ask again.
    */
   start(host: string, token: string, gap: number): Promise<number>;
   started(host: string, token: string): Promise<void>;

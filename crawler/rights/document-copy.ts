@@ -5,10 +5,10 @@ import type { NamedDocument } from "./page-signals.ts";
 import { parseRsl } from "./rsl.ts";
 
 /**
- * Returns the copy to keep. A licence is valid for its `max-age` (RSL 1.0 section 3.2.1), a policy
- * for a day; the next request then follows. After no response, a 429 or a 5xx, the last valid copy
- * counts for another day, and the next request follows in an hour. After a 3xx or another 4xx, no
- * copy counts, and the next request follows in a day.
+ * Returns the copy of a licence or policy to store. A licence is valid for its `max-age` (RSL 1.0
+ * section 3.2.1), a policy for a day; then the next request follows. After no response, a 429 or a
+ * 5xx, the previous copy counts until a day after its validity, and the next request follows in an
+ * hour. After a 3xx or another 4xx, no copy counts, and the next request follows in a day.
  */
 export function documentCopy(
   { kind, url }: Pick<NamedDocument, "kind" | "url">,

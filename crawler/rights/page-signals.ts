@@ -105,7 +105,7 @@ export interface NamedDocument {
   place: SignalPlace;
 }
 
-/** Returns a page's signals. A named licence that wasn't read denies analysis and AI use. */
+/** Returns a page's signals. A licence that is named but wasn't read denies analysis and AI use. */
 export function pageSignals(page: PageSources): UsageSignal[] {
   const { url, product, seenAt, headers, declared, host } = page;
   const at = (place: SignalPlace): Seen => ({ place, url, seenAt });
@@ -158,7 +158,10 @@ function strictestFirst(all: UsageSignal[]): UsageSignal[] {
   return [...deciding, ...all.filter((one) => !deciding.has(one))].slice(0, MAX_SIGNALS);
 }
 
-/** RSL licences in robots.txt count only if the page itself names none (RSL 1.0 section 4.9). */
+/**
+ * Returns the licences and policies that apply to a page. RSL licences in robots.txt count only if
+ * the page itself names none (RSL 1.0 section 4.9).
+ */
 export function documentsOf(page: PageSources): NamedDocument[] {
   return namedDocuments(page).slice(0, MAX_LICENCES);
 }
@@ -205,8 +208,9 @@ function documentSignals({ kind, url }: NamedDocument, page: PageSources): Usage
 }
 
 /**
- * Applies W3C TDMRep, "Processing priority": the markup overrides the header, the header the host's
- * file. Of a header's several values, 1 counts; values other than 0 and 1 are ignored.
+ * Returns a page's TDM reservation by W3C TDMRep, "Processing priority": the markup overrides the
+ * header, and the header overrides the host's file. If a header has several values, 1 wins; values
+ * other than 0 and 1 are ignored.
  */
 function reservation(page: PageSources): { statement: Statement; seen: Seen } | null {
   const { url, seenAt, headers, declared, host } = page;

@@ -12,7 +12,7 @@ const DENIED: Record<string, Use[]> = {
   nocache: ["archive", "full-text"],
   noai: MINING,
 };
-/** The word before their colon isn't the name of a robot. */
+/** Directives with a value. The word before their colon isn't the name of a robot. */
 const DIRECTIVES_WITH_VALUE = new Set(["max-snippet", "max-image-preview", "max-video-preview"]);
 const UNAVAILABLE_AFTER = "unavailable_after";
 /**
@@ -52,7 +52,7 @@ export function readRobotsDirectives(values: string, product: string): Statement
   return [...found.values()];
 }
 
-/** `taken` is 1 if a date goes on in the first part of `next`, after its comma; otherwise 0. */
+/** Reads a part of a line. `taken` is 1 if a date goes on in `next` after its comma, else 0. */
 function readPart(words: string, next: string[]): { statements: Statement[]; taken: number } {
   const lower = words.toLowerCase();
   if (lower.startsWith(UNAVAILABLE_AFTER)) {

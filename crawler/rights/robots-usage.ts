@@ -20,7 +20,7 @@ import { type Statement, stating } from "./statement.ts";
 const MAX_ROBOTS_LICENCES = 200;
 
 interface UsageRule {
-  /** Lower-case product tokens of the group (`*` for every crawler); empty without a group. */
+  /** Lower-case product tokens of the group (`*` for every crawler); empty outside of any group. */
   agents: ReadonlySet<string>;
   name: "content-usage" | "content-signal";
   pattern: Pattern;
@@ -91,7 +91,7 @@ function longestOf(rules: UsageRule[]): UsageRule[] {
   return rules.filter(({ pattern }) => pattern.length === length);
 }
 
-/** Returns the lines about use and the `User-agent` lines; empty if none states anything. */
+/** Returns the lines about use and the `User-agent` lines; empty if there is nothing about use. */
 export function usageLinesOf(text: string): string {
   if (!USAGE_RULE.test(text)) return "";
   const own = text
@@ -144,7 +144,7 @@ function parse(text: string): RobotsUsage {
   return usage;
 }
 
-/** Returns whether a line with this name is in no group; the next line can then be in none too. */
+/** Returns whether a line, if outside of any group, leaves the next line outside too. */
 function isOutside(name: string): boolean {
   return name === "" || name === "license";
 }
@@ -169,8 +169,8 @@ const CATEGORIES = {
 /**
  * Reads a preference (IETF draft-ietf-aipref-vocab-08, 14 September 2026, section 6:
  * https://www.ietf.org/archive/id/draft-ietf-aipref-vocab-08.txt): an RFC 9651 Dictionary with `y`
- * or `n` per category. If a label is repeated, the last one counts; anything else is ignored. The
- * `Content-Usage` header and robots.txt use the same syntax.
+ * or `n` per category. If a category is repeated, its last value counts; anything else is ignored.
+ * The `Content-Usage` header and robots.txt use the same syntax.
  */
 export function readContentUsage(text: string): Statement[] {
   const preferences = dictionaryOf(text.replaceAll("\n", ", "));
@@ -208,10 +208,10 @@ const LEVELS = {
 /**
  * Reads content signals (Content Signals Policy, https://contentsignals.org; labels as in
  * draft-romm-aipref-contentsignals-00, 1 October 2025): `search`, `ai-input` and `ai-train`, each
- * `yes` or `no`, separated by commas, case-insensitive. If a signal is repeated, `no` wins. Since
- * July 2026 `use` states how far content may be used: `immediate` (store and reuse nothing),
- * `reference` (index, excerpt, link back) or `full` (summarise and reproduce). Other words state
- * nothing.
+ * `yes` or `no`, separated by commas, case-insensitive. If a signal is repeated, `no` wins. A
+ * fourth signal, `use` (July 2026), states how far content may be used: `immediate` (store and
+ * reuse nothing), `reference` (index, excerpt, link back) or `full` (summarise and reproduce).
+ * Other words state nothing.
  */
 export function readContentSignal(text: string): Statement[] {
   const found = new Map<string, Statement>();

@@ -15,7 +15,7 @@ const CHUNK_CHARS = 4096;
 interface License {
   permits: string[] | null;
   prohibits: string[];
-  /** Payment, reporting, or membership of a group or country; null if nothing is required. */
+  /** Required payment, reporting, or membership of a group or country; null if there is none. */
   condition: string | null;
   terms: string | null;
 }
@@ -41,7 +41,7 @@ const ELEMENTS = new Set(
 );
 /** Types of payment that we always meet, by naming the publisher and linking to the page. */
 const ACCEPTED_PAYMENTS = new Set(["free", "attribution"]);
-/** They imply a price if the type of the payment isn't stated. */
+/** Elements that imply a price if the payment has no type. */
 const PRICE_ELEMENTS = new Set(["standard", "custom", "amount", "accepts"]);
 
 /**
@@ -136,7 +136,7 @@ export function parseRsl(text: string, { isFeed = false } = {}): RslDocument {
   return document;
 }
 
-/** By their names in RSL 0.9, which separated lists by commas. */
+/** The tokens of RSL 1.0 by their names in RSL 0.9, which separated lists by commas. */
 const CURRENT_TOKEN_NAMES: Record<string, string> = {
   "train-ai": "ai-train",
   "train-genai": "ai-train",
@@ -180,7 +180,7 @@ const COVERING_TOKENS: Record<Use, string[][]> = {
   "ai-input": [["ai-input", "ai-index"], ["ai-all"], ["all"]],
   "ai-train": [["ai-train"], ["ai-all"], ["all"]],
 };
-/** `archive` is missing, because keeping a copy is part of any use. */
+/** Uses denied if only others are permitted; not `archive`, because any use keeps a copy. */
 const DENIED_IF_UNNAMED: ReadonlySet<Use> = new Set([
   "search",
   "full-text",
@@ -194,10 +194,10 @@ type Answer = { isAllowed: boolean; text: string; terms: string | null };
 /**
  * Returns what a licence states about the page at `url` (RSL 1.0 sections 3.1.1, 3.3, 3.5 and 3.6).
  * Each use is decided by the `content` with the longest matching path (RFC 9309) that mentions the
- * use; within it, by the narrowest token; of equally narrow tokens, by a prohibition. A `content`
- * that permits some uses denies all others except `archive`. A permission counts as denied if it
- * requires payment, reporting or a licence server, or is limited to a group of users or to some
- * countries; attribution is no such requirement, because everything that we publish gives it. A
+ * use. Within a `content`, the narrowest token decides; of equally narrow tokens, a prohibition. A
+ * `content` that permits some uses denies all others except `archive`. A permission counts as
+ * denied if it requires payment, reporting or a licence server, or is limited to a group of users
+ * or to some countries. Attribution may be required, because everything that we publish gives it. A
  * document that doesn't conform denies analysis and AI use (section 4.3).
  */
 export function readRsl(document: RslDocument, url: string): Statement[] {
@@ -217,14 +217,14 @@ export function readRsl(document: RslDocument, url: string): Statement[] {
   return document.problem === null ? list : [...list, unlicensed(document.problem)];
 }
 
-/** A feed can license only its own origin (RSL 1.0 section 4.7); elsewhere, only denials count. */
+/** Reads a feed's licence for a page. On another origin, only denials count (RSL 1.0, 4.7). */
 export function readFeedRsl(licences: RslDocument, feed: string, page: string): Statement[] {
   const statements = readRsl(licences, page);
   if (new URL(feed).origin === new URL(page).origin) return statements;
   return statements.filter(({ denies }) => denies);
 }
 
-/** Denies analysis and AI use, because a licence can't be used (RSL 1.0 section 4.3). */
+/** Returns a denial of analysis and AI use, for an unusable licence (RSL 1.0 section 4.3). */
 export function unlicensed(problem: string): Statement {
   const text = `unlicensed: ${problem}`;
   return { format: "rsl", text, denies: ["analysis", "ai-input", "ai-train"] };
@@ -242,7 +242,7 @@ function add(
   statements.set(text, statement);
 }
 
-/** The longest matching path that mentions the use decides; at equal lengths, a denial wins. */
+/** Returns the answer of the longest path that mentions the use; at equal lengths, a denial. */
 function answerOf(found: { content: Content; length: number }[], use: Use): Answer | null {
   let length: number | null = null;
   let answer: Answer | null = null;
@@ -285,7 +285,7 @@ function contentAnswer(content: Content, use: Use): Answer | null {
   return { isAllowed: false, text, terms: content.terms };
 }
 
-/** A use permitted without condition or licence server is allowed; null if nothing permits it. */
+/** Allows a use that is permitted unconditionally, else denies it; null if nothing permits it. */
 function permission(
   { server, terms: about }: Content,
   permitting: { license: License; token: string }[],

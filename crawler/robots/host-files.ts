@@ -16,7 +16,7 @@ import type { Received } from "../http/received.ts";
 import { type FileAnswer, refusalBy, robotsCopy, robotsDelay } from "./policy.ts";
 import { TDM_BYTES, TDM_PATH, tdmCopy } from "./tdmrep.ts";
 
-/** The files of all hosts, by origin. Reading a file rejects only if a proxy is to blame. */
+/** The robots.txt and tdmrep.json by origin. Reading a file rejects only if a proxy is to blame. */
 export interface HostFiles {
   robots: Cached<RobotsCopy>;
   tdmrep: Cached<TdmCopy>;
@@ -71,7 +71,10 @@ export async function fetchHostFile(
   }
 }
 
-/** Each proxy has its own cache. `delay` is the minimum time between requests to a host, ms. */
+/**
+ * Returns a function that gives the host files for a proxy; each proxy has its own cache. `delay`
+ * is the minimum time between requests to a host, ms.
+ */
 export function hostFiles(options: {
   ask: Ask;
   product: string;

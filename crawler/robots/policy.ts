@@ -7,15 +7,16 @@ import { crawlDelay, isAllowed, parseRobots } from "./robots.ts";
 /** The status and text after any redirects, or why there is no response. */
 export type FileAnswer = { status: number; text: string } | { failed: string };
 
-/** A host that asks for more gets one request in this time. */
+/** A host that asks for a longer delay gets one request in this time. */
 const MAX_CRAWL_DELAY_MS = 30 * DAY_MS;
 
 /**
- * Returns the copy to keep (RFC 9309 section 2.3.1). A 2xx gives rules; a 3xx that wasn't followed,
- * or a 4xx other than 429, allows everything; the next request follows in a day. After a 429, a 5xx
- * or no response, the last good copy remains in force until it is two days old; if there is no such
- * copy, everything is forbidden. The next request follows in 10 minutes, or in 15 s if there was no
- * response; this delay doubles with each further failure, up to 6 hours.
+ * Returns the copy of robots.txt to store (RFC 9309 section 2.3.1). A 2xx gives rules. A 3xx that
+ * wasn't followed, or a 4xx other than 429, allows everything. In both cases, the next request
+ * follows in a day. After a 429, a 5xx or no response, the last good copy remains in force until it
+ * is two days old; if there is no such copy, everything is forbidden. The next request follows in
+ * 10 minutes, or in 15 s if there was no response; this delay doubles with each further failure, up
+ * to 6 hours.
  */
 export function robotsCopy(answer: FileAnswer, previous: RobotsCopy | null, now: Date): RobotsCopy {
   const later = (ms: number) => new Date(now.getTime() + ms);
@@ -70,7 +71,7 @@ const parsed = parsedByText(parseRobots);
 
 const MAX_CACHED_CHARACTERS = 2_000_000;
 
-/** Caches the results for texts of `MAX_CACHED_CHARACTERS` in total, and for the latest text. */
+/** Returns a cached `parse`. Keeps `MAX_CACHED_CHARACTERS` of text, and always the latest text. */
 export function parsedByText<Parsed>(parse: (text: string) => Parsed): (text: string) => Parsed {
   const cached = new Map<string, Parsed>();
   let characters = 0;

@@ -19,7 +19,7 @@ export interface Robots {
 
 /** RFC 9309 requires at least 500 KiB. */
 const MAX_ROBOTS_BYTES = 500 * 1024;
-/** Per product. Rules without `*` are unlimited, because they are cheap to match. */
+/** Per product, for rules with `*`. Other rules are unlimited, because they are cheap to match. */
 const MAX_WILDCARDS = HTTP_BOUNDS.robotsWildcards;
 const MAX_PATH = 32_768;
 
@@ -43,7 +43,7 @@ export function parseRobots(text: string): Robots {
   return robots;
 }
 
-/** Returns what google/robotstxt would return. The URL must be percent-encoded. */
+/** Returns whether a URL is allowed, as google/robotstxt does. The URL must be percent-encoded. */
 export function isAllowed(robots: Robots, product: string, url: string): boolean {
   const path = until0(pathOf(latin1(url))).slice(0, MAX_PATH);
   const { specific, global, isNamed } = rulesFor(robots, product);
@@ -61,7 +61,7 @@ export function crawlDelay(robots: Robots, product: string): number | null {
   return delays.length > 0 ? Math.max(...delays) * 1000 : null;
 }
 
-/** Returns true for a rule, because a later `User-agent` line then begins another group. */
+/** Returns whether the line is a rule. A `User-agent` line after a rule begins another group. */
 function addTo(group: Group, key: Directive["key"], value: string): boolean {
   if (key === "crawl-delay") {
     const seconds = Number(value);
@@ -111,7 +111,7 @@ function rulesFor(robots: Robots, product: string): Compiled {
   return found;
 }
 
-/** Puts the longest pattern first, so that it decides. Omits `*` rules over `MAX_WILDCARDS`. */
+/** Sorts rules by length: the longest match decides. Omits those with `*` over `MAX_WILDCARDS`. */
 function merge(groups: Group[]): Rule[] {
   let wildcards = 0;
   return groups
@@ -120,13 +120,13 @@ function merge(groups: Group[]): Rule[] {
     .toSorted((a, b) => b.pattern.length - a.pattern.length || Number(b.allow) - Number(a.allow));
 }
 
-/** Needs the order of `merge`. Returns null if no pattern matches; an empty one never does. */
+/** Returns the first match's verdict, or null. Rules must be sorted; empty ones never match. */
 function verdictOf(rules: Rule[], path: string): boolean | null {
   const rule = rules.find(({ pattern }) => pattern.length > 0 && matches(pattern, path));
   return rule ? rule.allow : null;
 }
 
-/** Returns the UTF-8 bytes as Latin-1 characters, the form in which paths are compared. */
+/** Returns a text's UTF-8 bytes as Latin-1 characters. Paths are compared in this form. */
 export function latin1(text: string): string {
   return Buffer.from(text, "utf8").toString("latin1");
 }
@@ -150,7 +150,7 @@ interface Directive {
   value: string;
 }
 
-/** The rest of a longer line is ignored, as Google does. */
+/** The rest of a longer line is ignored, as in Google's parser. */
 const MAX_LINE_BYTES = 2083 * 8 - 1;
 
 // Frequent typos that Google's parser accepts; keys match by prefix.
@@ -193,7 +193,7 @@ export function* lines(bytes: string): Generator<Line | null> {
 
 const NO_DIRECTIVE: Line = { name: "", value: "" };
 
-/** Copies no text, because a file can have a quarter of a million lines without directives. */
+/** Finds a line's end. Copies no text: a file can have 250,000 lines without directives. */
 function scanLine(
   bytes: string,
   from: number,
@@ -220,7 +220,7 @@ function keyOf(name: string): Directive["key"] | undefined {
   return KEYS.find(([, spellings]) => spellings.some((each) => name.startsWith(each)))?.[0];
 }
 
-/** Without a colon, the blank between exactly two words is the separator. */
+/** Returns the index of the colon or, without one, of the blank between exactly two words. */
 function separatorOf(text: string): number {
   const colon = text.indexOf(":");
   if (colon !== -1) return colon;
@@ -248,7 +248,7 @@ function isBlank(code: number): boolean {
   return code === 0x20 || (code >= 0x09 && code <= 0x0d);
 }
 
-/** A parsed path pattern. The greatest `length`, in bytes of the escaped form, decides. */
+/** A parsed path pattern. The match with the greatest `length` (escaped, in bytes) decides. */
 export interface Pattern {
   length: number;
   /** Literal parts between the `*`s. */

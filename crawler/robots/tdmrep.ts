@@ -23,10 +23,10 @@ const Rule = z
   });
 
 /**
- * Returns the copy to store (W3C TDMRep, "TDM File on the Origin Server"). For a day, a 2xx
- * replaces the rules; a 2xx whose body isn't a list of rules, a 3xx, and a 4xx other than 429 mean
- * that nothing is reserved. After a 429, a 5xx or no response, the previous rules remain valid, and
- * the next request follows in an hour.
+ * Returns the copy to store (W3C TDMRep, "TDM File on the Origin Server"). A 2xx replaces the
+ * rules. Nothing is reserved after a 2xx whose body isn't a list of rules, a 3xx, or a 4xx other
+ * than 429. In all these cases, the next request follows in a day. After a 429, a 5xx or no
+ * response, the previous rules remain valid, and the next request follows in an hour.
  */
 export function tdmCopy(answer: FileAnswer, previous: TdmCopy | null, now: Date): TdmCopy {
   const copy = (rules: TdmRule[], status: number | null, ms: number, detail: string | null) => {

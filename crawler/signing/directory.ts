@@ -100,7 +100,7 @@ function problemsOfProof(response: {
     .map(({ kid }) => `the signature of ${kid} isn't valid for ${authority}`);
 }
 
-/** Doesn't support values that contain a comma; the directory has none. */
+/** Returns a header's members by name. Values can't contain commas; the directory's have none. */
 function membersOf(field: string | undefined): Map<string, string> {
   const members = (field ?? "").split(",").map((member) => member.trim());
   return new Map(

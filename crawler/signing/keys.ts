@@ -84,7 +84,7 @@ export function thumbprintOf(x: string): string {
 }
 
 /**
- * Returns the keys after a rotation. The last one is new: the directory lists it at once, and it
+ * Returns the keys after a rotation. The last key is new: the directory lists it at once, and it
  * signs after `ROTATION_OVERLAP_MS`, or at once if no other key can sign. Until then, the old keys
  * sign. Removes keys that the directory no longer lists or that wouldn't sign before the new one.
  */
@@ -172,7 +172,10 @@ export function openSigningKey({ id, x, d }: StoredSigningKey): SigningKey {
 
 const REREAD_AFTER_MS = MINUTE_MS;
 
-/** Follows changes of the file within a minute; keeps the previous keys if it can't be read. */
+/**
+ * Returns a function that returns the key to sign with. It follows changes of the file within a
+ * minute, and keeps the previous keys if the file can't be read.
+ */
 export function followSigningKeys(
   file: string,
   options: { now: () => Date; onError: (error: unknown) => void },

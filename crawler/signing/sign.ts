@@ -12,7 +12,7 @@ export interface SigningKey {
   privateKey: KeyObject;
 }
 
-/** A covered component: its identifier and its value, serialized as in RFC 9421, section 2. */
+/** A component that a signature covers: identifier and value, serialized (RFC 9421, section 2). */
 export type Component = readonly [identifier: string, value: string];
 
 /** Signature parameters in the order in which they are sent. Times are seconds since 1970. */
@@ -25,7 +25,7 @@ export interface SignatureParameters {
   tag?: string;
 }
 
-/** Returns the text to sign (`base`; RFC 9421, section 2.5) and `input` for `Signature-Input`. */
+/** Returns the text to sign (`base`; RFC 9421, section 2.5) and the `Signature-Input` (`input`). */
 export function signatureBase(
   components: readonly Component[],
   parameters: SignatureParameters,
@@ -50,7 +50,7 @@ export function signComponents(
   return { signatureInput: `${label}=${input}`, signature: `${label}=:${value}:` };
 }
 
-/** The `Signature-Agent` header: the draft's dictionary, or a string for older verifiers. */
+/** The form of `Signature-Agent`: the draft's dictionary, or a string for older verifiers. */
 export type SignatureAgentForm = "dictionary" | "string";
 
 const REQUEST_LABEL = "sig1";
@@ -59,8 +59,8 @@ const SIGNATURE_LIFETIME_S = 300;
 const NONCE_BYTES = 64;
 
 /**
- * Signs the method, authority and path, not the query, so each redirect hop needs a new signature.
- * `agent` is the origin that publishes the keys.
+ * Returns headers that sign the method, authority and path, but not the query. Each redirect hop
+ * needs a new signature. `agent` is the origin that publishes the keys.
  */
 export function signRequest(
   request: { method: string; url: string },
@@ -96,7 +96,7 @@ export function signRequest(
   };
 }
 
-/** Much longer than clients cache the directory. */
+/** Lifetime of the directory's signatures. Clients cache the directory for a much shorter time. */
 const DIRECTORY_LIFETIME_S = 7 * 24 * 3600;
 
 /** Returns a signature per key over the requested authority and the body's digest (RFC 9530). */
@@ -153,7 +153,7 @@ export function createRequestSigner(options: {
 
 const SIGNATURE_FIELDS = ["signature-input", "signature"];
 
-/** Keeps `signature-agent`, which shows who publishes the keys that signed the request. */
+/** Removes the signature, but not `signature-agent`, which shows who publishes the keys. */
 export function withoutSignature(headers: Record<string, string>): Record<string, string> {
   if (!("signature" in headers)) return headers;
   return Object.fromEntries(

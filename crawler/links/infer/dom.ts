@@ -2,7 +2,7 @@ import { type AnyNode, type Document, type Element, isTag } from "domhandler";
 import { getAttributeValue, textContent } from "domutils";
 import { select } from "../selector.ts";
 
-/** ASP.NET puts the whole page, with its view state, into one form. */
+/** Selects a page's content. `__VIEWSTATE` is in the form that ASP.NET puts around a whole page. */
 const CONTENT =
   "html, body, main, [role=main], div#main, div#content, main h1, input[name=__VIEWSTATE]";
 const FOOTER = "footer, [role=contentinfo], #footer, .footer";
@@ -32,7 +32,7 @@ export function lineOf(node: AnyNode): string {
   return textContent(node).replace(/\s+/g, " ").trim();
 }
 
-/** Leaves out the classes by which WordPress repeats an entry's tags and categories. */
+/** Returns an element's classes, except those by which WordPress repeats an entry's categories. */
 function classNames(element: Element): string[] {
   const names = (getAttributeValue(element, "class") ?? "").split(/\s+/);
   const isEntry = element.name === "article" || names.includes("hentry");
@@ -56,7 +56,7 @@ export function shapeOf(element: Element): string {
   return [element.name, ...classesOf(element).toSorted()].join(".");
 }
 
-/** Returns the elements that hold the page, which aren't navigation, whatever their names. */
+/** Returns the elements around the page's content; whatever their names, they aren't navigation. */
 export function pageWrappers(document: Document): Set<Element> {
   const inner = [...select(CONTENT, document), aroundFooter(document)];
   const wrappers = new Set<Element>();
@@ -66,7 +66,7 @@ export function pageWrappers(document: Document): Set<Element> {
   return wrappers;
 }
 
-/** Returns the element around the page's footer; null if only entries, which look alike, have one. */
+/** Returns the element around the page's footer; null if the footers belong to similar entries. */
 function aroundFooter(document: Document): Element | null {
   const parents = select(FOOTER, document).map(parentOf);
   const last = parents.at(-1);
@@ -88,10 +88,10 @@ export function isAround(element: Element, wrappers: ReadonlySet<Element>): bool
   });
 }
 
-/** For each link, returns the largest element around it that contains no other URL of `links`. */
+/** Returns the largest element around each link in which all of `links` lead to the same URL. */
 export function elementsAlone(links: { link: Element; url: string }[]): Map<Element, Element> {
-  // The only URL to which an element's links lead; null if there are several. If an element has
-  // null, its ancestors have too.
+  // The only URL to which an element's links lead; null if there are several. If it is null for an
+  // element, it is also null for the element's ancestors.
   const targets = new Map<Element, string | null>();
   for (const { link, url } of links) {
     for (let up: Element | null = link; up; up = parentOf(up)) {

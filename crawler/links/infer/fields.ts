@@ -39,7 +39,7 @@ export function linkSelector({ items }: Reading): string {
   return options.find(reads) ?? "a";
 }
 
-/** Returns the headline's selector; undefined if the link's text is the headline or none fits. */
+/** Returns the headline's selector; undefined if none fits or the link's text is the headline. */
 export function titleSelector(reading: Reading): string | undefined {
   const { items } = reading;
   if (items.every(({ link, title }) => lineOf(link) === title)) return undefined;

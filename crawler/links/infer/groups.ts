@@ -69,7 +69,7 @@ function groupOf(links: { link: Element; url: string }[], context: DateContext):
   return { items, score: scoreOf(items) };
 }
 
-/** Returns the keys of the parts that links to different URLs share, such as `3 min read`. */
+/** Returns the keys of the texts that links to different URLs share, such as `3 min read`. */
 function sharedParts(links: { link: Element; url: string }[]): Set<string> {
   const urls = new Map<string, string>();
   const shared = new Set<string>();
@@ -82,12 +82,12 @@ function sharedParts(links: { link: Element; url: string }[]): Set<string> {
   return shared;
 }
 
-/** Parts that begin with a number and differ only by it, such as `3 min read`, have the same key. */
+/** Returns a text's key: the same for texts that differ only in a leading number (`3 min read`). */
 function partKey(part: AnyNode): string {
   return lineOf(part).replace(/^\p{Nd}+/u, "0");
 }
 
-/** Prefers the first part that has enough words, isn't in `shared` and isn't a date. */
+/** Returns the headline, if possible the first part that is long, not `shared` and not a date. */
 function headlineIn(link: Element, shared: ReadonlySet<string>, context: DateContext): string {
   const texts = link.children.filter((child) => isText(child) && child.data.trim() !== "");
   // A text that goes on after an element, such as a highlighted word, is one sentence.
@@ -121,7 +121,7 @@ function isHeaded(link: Element, element: Element): boolean {
   return false;
 }
 
-/** Matches ids of articles in a query, not those of menus, boards or pages, as in `pageNo=2`. */
+/** Matches an article's id in a query, but not that of a menu, board or page (`pageNo=2`). */
 const ARTICLE_ID =
   /[?&](?:\w+(?:\[|%5B))?(?:p|aid|nid|article|item|tt_news|\w*seq|(?:news|article|post|press|ntt)?_?(?:id|no))(?:\]|%5D)?=\w*\d/i;
 
@@ -138,7 +138,7 @@ export function isArticleAddress(url: string): boolean {
   return /\d{3,}/.test(last) || ARTICLE_ID.test(search);
 }
 
-/** Returns the URL to which a link leads if it is that of another page of the same site. */
+/** Returns a link's URL if it leads to another page of the same site; otherwise null. */
 export function targetOf(link: Element, base: string): string | null {
   const url = targetUrl(getAttributeValue(link, "href"), base);
   return url !== null && sameSite(url, base) && urlKey(url) !== urlKey(base) ? url : null;

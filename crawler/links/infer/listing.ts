@@ -70,10 +70,13 @@ function commonest(values: string[]): string {
 }
 
 const MAX_STEPS = 5;
-/** Relative to the number of entries. */
+/** Maximum number of harmful matches, as a share of the number of entries. */
 const MAX_HARMFUL_SHARE = 0.25;
 
-/** Returns the selector with the fewest harmful matches by `weigh`; null if there are too many. */
+/**
+ * Returns the selector that matches all elements with the fewest harmful matches, which `weigh`
+ * counts; null if these are too many.
+ */
 function selectorOf(
   elements: Element[],
   document: Document,
@@ -105,7 +108,7 @@ function* candidatesOf(elements: Element[], first: Element): Generator<string> {
   for (const chain of contextsOf(elements)) yield `${chain.split(" > ")[0]} ${last}`;
 }
 
-/** Yields selectors of the parents, anchored at an id, a class or a landmark, nearest first. */
+/** Yields selectors of the parents, nearest first, anchored at an id, a class or a landmark. */
 function* contextsOf(elements: Element[]): Generator<string> {
   let level = parentsOf(elements);
   const steps: string[] = [];
@@ -141,7 +144,7 @@ const NEXT_PAGE_TEXTS =
     .split("|")
     .map((word) => word.trim());
 const ARROWS = /^[\s«‹←<⟨◀❮»›→>⟩▶❯]+|[\s«‹←<⟨◀❮»›→>⟩▶❯]+$/gu;
-/** Stripping arrows from a hostile text takes time that grows with the square of its length. */
+/** Longer texts are ignored: the time to strip arrows can grow with the square of the length. */
 const MAX_NEXT_PAGE_CHARS = 60;
 const PAGED_URL =
   /(?:[?&](?:page|paged?|p|pg|seite|pagina|start|offset|cursor|from)=|\/(?:page|seite|pagina)\/?|[-_])\d+/i;

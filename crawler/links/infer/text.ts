@@ -1,13 +1,13 @@
 import { readPublishedAt } from "../published-at.ts";
 
 const CJK = /[\p{Ideographic}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/gu;
-/** Scripts of South-East Asia that separate sentences, not words. */
+/** Scripts of South-East Asia that put spaces between sentences, not between words. */
 const UNSPACED = /[\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/gu;
 const MAX_DATE_CHARS = 60;
 const CJK_CHARS_PER_WORD = 2;
 const UNSPACED_CHARS_PER_WORD = 4;
 
-/** Returns about how many words a text has, by its characters if its script doesn't separate words. */
+/** Estimates a text's number of words; by its characters if the script doesn't separate words. */
 export function wordsIn(text: string): number {
   const count = (pattern: RegExp) => text.match(pattern)?.length ?? 0;
   return Math.max(
@@ -17,7 +17,7 @@ export function wordsIn(text: string): number {
   );
 }
 
-/** Returns whether a text has ideographs, kana or hangul, which need fewer characters. */
+/** Returns whether a text has ideographs, kana or hangul, in which words have fewer characters. */
 export function hasCjk(text: string): boolean {
   return text.search(CJK) >= 0;
 }

@@ -116,12 +116,12 @@ function sparse(listing: object): Record<string, unknown> {
   );
 }
 
-/** From this share of article-like URLs in the sitemaps, no path patterns are needed. */
+/** Share of article-like URLs in the sitemaps that makes path patterns unnecessary. */
 const CLEAN_SITEMAP_SHARE = 0.9;
 const MIN_COVERED_SHARE = 0.98;
 const MAX_FOLDERS = 3;
 
-/** Returns patterns of the articles' folders in sitemaps; empty if none are needed or useful. */
+/** Returns path patterns for the articles in sitemaps; empty if none are needed or useful. */
 export function includeOf(
   found: readonly { links: readonly FoundLink[]; kind: Candidate["kind"] }[],
 ): string[] {

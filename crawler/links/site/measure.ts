@@ -37,14 +37,14 @@ export function measure(
   };
 }
 
-/** `times` are in epoch ms, newest first. Returns null for fewer than three times. */
+/** Returns the articles per day; null for fewer than three. `times` are epoch ms, newest first. */
 function paceOf(times: number[], now: Date): number | null {
   const last = times.at(-1);
   if (times.length < 3 || last === undefined) return null;
   return times.length / Math.max(MIN_PERIOD_DAYS, (now.getTime() - last) / DAY_MS);
 }
 
-/** Returns why a candidate that was read is refused; null if it can be proposed. */
+/** Returns why a fetched candidate is refused; null if it can be proposed. */
 export function refusalOf(
   kind: Candidate["kind"],
   { links, skipped, problems }: Discovery,
@@ -120,7 +120,7 @@ export interface Ranked {
   articles: ReadonlySet<string>;
 }
 
-/** Returns all candidates, best first; `why` says why one wasn't `proposed`. */
+/** Returns all candidates, best first. `why` says why a candidate isn't `proposed`. */
 export function choose(ranked: readonly Ranked[], recent: ReadonlySet<string>): Candidate[] {
   const sorted = ranked.toSorted((a, b) => b.candidate.score - a.candidate.score);
   const covered = new Set<string>();

@@ -23,7 +23,7 @@ const FEED_TEXT =
   /^(?:(?:our |unser |notre )?rss(?:[- ]?feeds?)?|atom(?:[- ]?feed)?|(?:news)?feeds?|rss订阅|订阅)$/i;
 const COMMENTS =
   /comments?\/(?:feed|default)|[?&]feed=comments|(?:^|\W)(?:comments?|kommentare?|commentaires|comentarios|commenti|reacties|评论)(?:\W|$)/i;
-/** Patterns of whole words in the URL's path or the text of a link to a news page. */
+/** Patterns of whole words: a link to a news page has one in its URL's path or in its text. */
 const NEWS_WORDS = alternatives(String.raw`
   news(?:room)? press(?:[-_\s]?releases?)? media[-_\s]?releases? articles? stories latest announcements blog
   aktuell(?:es)? nachrichten neuigkeiten presse(?:mitteilung(?:en)?|meldungen|bereich)?
@@ -35,7 +35,7 @@ const NEWS_WORDS = alternatives(String.raw`
   h[ií]rek haberler duyurular berita
   ν[έε]α ανακοιν[ώω]σεις δελτ[ίι]α[-_\s]τ[ύυ]που
   xwzx zwyw yaowen`);
-/** They also count as a part of a word, because these languages join words or prefixes. */
+/** Patterns that count even inside a word, because these languages join words or prefixes. */
 const NEWS_WORD_PARTS = alternatives(String.raw`
   新闻 新聞 要闻 动态 公告 資訊 最新消息 ニュース お知らせ 新着 報道発表 뉴스 소식 보도자료 공지사항
   [أا]خبار חדשות ข่าว समाचार tin[-_\s]tức`);
@@ -50,7 +50,7 @@ function alternatives(patterns: string): string {
   return patterns.trim().split(/\s+/).join("|");
 }
 
-/** Returns the linked feeds, sitemaps and news pages; `why` says why one is refused. */
+/** Returns the linked feeds, sitemaps and news pages. `why` says why a page is refused. */
 export function namedBy(document: Document, url: string): NamedPage[] {
   const base = baseOf(document, url);
   const feeds = [
@@ -94,7 +94,7 @@ function isFeedAnchor(link: Element): boolean {
   return FEED_TYPE.test(attributeOf(link, "type")) || FEED_TEXT.test(text) || FEED_PATH.test(path);
 }
 
-/** The shortest URL comes first: `/news` before `/news/archive/2019`. */
+/** Returns links to news pages, the shortest URL first: `/news` before `/news/archive/2019`. */
 function newsLinks(document: Document, base: string, url: string): Element[] {
   return select("a[href]", document)
     .filter((link) => {

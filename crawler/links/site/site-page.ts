@@ -31,7 +31,7 @@ export interface SitePage {
   /** Inferred selectors; null for a feed or sitemap, and for a page that lists nothing. */
   listing: Listing | null;
   namedPages: NamedPage[];
-  /** BCP 47, with the region if the document states one, because it decides how dates are read. */
+  /** BCP 47, with the region if a web page declares one: the region decides how to read dates. */
   language: string | null;
   title: string | null;
 }
