@@ -405,7 +405,17 @@ function seedOf(
   if (before && !draft && isPlaced) return [];
   const isAsBefore = before && draft && isPlaced && rankOf(before) === rankOf(draft);
   if (isAsBefore && sameFeatures(features, known)) return [];
-  return [{ ...known, ...features, _id: articleId, version: (known?.version ?? 0) + 1 }];
+  const { cluster, linkConstraints, staleAt, version = 0 } = known ?? {};
+  return [
+    {
+      ...features,
+      _id: articleId,
+      version: version + 1,
+      ...(cluster && { cluster }),
+      ...(linkConstraints && { linkConstraints }),
+      ...(staleAt && { staleAt }),
+    },
+  ];
 }
 
 /** Returns what decides, besides the fingerprint, whether an article represents its story. */

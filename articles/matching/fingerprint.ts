@@ -34,9 +34,15 @@ export interface FingerprintInput {
   language: string | null;
   /** The publication time or the time of the first fetch, whichever is earlier. */
   at: Date;
+  /** The feed's id of the article, hashed by `guidHash`. */
   guid?: string | undefined;
   /** Set if the text comes from an entry point because the article's page hasn't arrived. */
   isAnnounced?: true | undefined;
+}
+
+/** Returns the hash of an id that a source's feed gives an article; ids are unique in a source. */
+export function guidHash(sourceId: string, guid: string): string {
+  return shortHash(`${sourceId} ${guid}`);
 }
 
 /** Returns the features by which an article is compared. */
@@ -50,7 +56,7 @@ export function fingerprint(input: FingerprintInput): Features {
     words < MIN_WORDS ? none : sketch(tokens, shingle, MAX_RUNS);
   const terms = termsOf(input);
   const titleWords = title.words.join(" ").slice(0, MAX_TITLE);
-  const guid = input.guid && shortHash(`${input.sourceId} ${input.guid}`);
+  const { guid } = input;
   const textHash = shortHash([...titleTokens, "", ...tokens].join(" "));
   return {
     rules: DEDUPE,

@@ -17,7 +17,7 @@ import { classify } from "../classify/classify.ts";
 import type { PlaceFinder } from "../classify/places/places.ts";
 import { withdrawnWords } from "../classify/retraction.ts";
 import { topicMatcher } from "../classify/topics/matcher.ts";
-import { fingerprint } from "../matching/fingerprint.ts";
+import { fingerprint, guidHash } from "../matching/fingerprint.ts";
 import { loadPlaces } from "./gazetteer.ts";
 import type {
   AnnouncedItem,
@@ -140,7 +140,8 @@ function classifiedAs(
   const classifySeconds = (performance.now() - began) / 1000;
   const at = publishedAt && publishedAt < of.now ? publishedAt : of.now;
   const origin = { sourceId: source._id, trust: source.trust, language: classified.language };
-  const { guid, isAnnounced } = of;
+  const { isAnnounced } = of;
+  const guid = of.guid ? guidHash(source._id, of.guid) : undefined;
   const print = fingerprint({ ...origin, title: classified.title, text, at, guid, isAnnounced });
   return { classified, print, classifySeconds };
 }

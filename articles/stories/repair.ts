@@ -114,7 +114,7 @@ export async function repairStories(
 export async function repairStaleStories(store: Store, now: () => Date): Promise<number> {
   const ids = await staleSince(store, new Date(now().getTime() - MIN_STALE_MS), BATCH_SIZE);
   if (ids.length === 0) return 0;
-  await compareOutdated(store, ids, now());
+  await recomputeOutdatedFeatures(store, ids, now());
   return (await repairStories(store, ids, now)).moved;
 }
 
@@ -125,7 +125,7 @@ async function trustOfSources(store: Store): Promise<Map<string, number>> {
 }
 
 /** Recomputes features and makes the changed articles' clusters stale. Returns their number. */
-async function compareAnew(
+async function recomputeFeatures(
   store: Store,
   articles: readonly Article[],
   { trust, now }: { trust: ReadonlyMap<string, number>; now: Date },
@@ -138,7 +138,7 @@ async function compareAnew(
     const before = known.get(article._id);
     if (isErased(article) || (before?.cluster && !isWhole(article))) return [];
     const trusted = trust.get(article.sourceId) ?? before?.trust ?? UNKNOWN_SOURCE_TRUST;
-    const features = featuresOf(article, trusted);
+    const features = featuresOf(article, trusted, before?.guid);
     if (before?.cluster && sameFeatures(features, before)) return [];
     return { _id: article._id, ...features };
   });
@@ -146,7 +146,7 @@ async function compareAnew(
   return changed.length;
 }
 
-async function compareOutdated(store: Store, ids: string[], now: Date): Promise<void> {
+async function recomputeOutdatedFeatures(store: Store, ids: string[], now: Date): Promise<void> {
   const prints = [...(await getFingerprints(store, ids)).values()];
   const outdated = prints.filter(({ rules }) => rules !== DEDUPE);
   if (outdated.length === 0) return;
@@ -154,7 +154,10 @@ async function compareOutdated(store: Store, ids: string[], now: Date): Promise<
     store,
     outdated.map(({ _id }) => _id),
   );
-  await compareAnew(store, [...articles.values()], { trust: await trustOfSources(store), now });
+  await recomputeFeatures(store, [...articles.values()], {
+    trust: await trustOfSources(store),
+    now,
+  });
 }
 
 /** Whether an article was erased. Its data must never be stored again. */
@@ -167,10 +170,11 @@ function isWhole({ reservations = [] }: Article): boolean {
   return withholds(reservations) === null;
 }
 
-function featuresOf(article: Article, trust: number): Features {
+function featuresOf(article: Article, trust: number, guid: string | undefined): Features {
   const { sourceId, title, text, language, publishedAt, firstSeenAt } = article;
   const at = publishedAt && publishedAt < firstSeenAt ? publishedAt : firstSeenAt;
-  return fingerprint({ sourceId, trust, title, text, language, at });
+  const isAnnounced = article.completeness === "announced" || undefined;
+  return fingerprint({ sourceId, trust, title, text, language, at, guid, isAnnounced });
 }
 
 interface Restoried {
@@ -188,15 +192,17 @@ export async function restoryArticles(
   now: () => Date,
 ): Promise<Restoried> {
   const trust = await trustOfSources(store);
-  const compared = await compareAnew(store, articles, { trust, now: now() });
+  const compared = await recomputeFeatures(store, articles, { trust, now: now() });
   const ids = articles.map(({ _id }) => _id);
   const { moved, open } = await repairStories(store, ids, now);
   return { compared, moved, open: open.size };
 }
 
 export function sameFeatures(a: Features, b: Features): boolean {
-  const featuresText = ({ rules, textHash, at, trust, keys, terms, numbers, words }: Features) =>
-    JSON.stringify([rules, textHash, at, trust, keys, terms, numbers, words]);
+  const featuresText = (features: Features) => {
+    const { rules, textHash, at, trust, keys, terms, numbers, words, isAnnounced } = features;
+    return JSON.stringify([rules, textHash, at, trust, keys, terms, numbers, words, isAnnounced]);
+  };
   return featuresText(a) === featuresText(b);
 }
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { commitArticles } from "../../articles/ingest/commit.ts";
 import { type ReadPage } from "../../articles/ingest/decide.ts";
+import { fingerprint, guidHash } from "../../articles/matching/fingerprint.ts";
 import { matchText } from "../../model/articles/story.ts";
 import { readStoryMembers } from "../../store/articles/stories.ts";
 import { hours, idOf, pageOf } from "../helpers/article-pages.ts";
@@ -71,6 +72,39 @@ describe("stories that are decided again after their fingerprints are lost", () 
 
   test("An article whose text is withheld later stays in its story", () => {
     expect(decided.second).toMatchObject({ compared: 0, moved: 0, open: 0 });
+  });
+});
+
+test("An announced item keeps its feed id and its title's part when stories are decided again", async () => {
+  const store = await database.open("announced");
+  const text = "The council decides on the tram on Monday.";
+  const page = storyPage("short", -3, text);
+  const { extracted } = page.reading;
+  const { title } = extracted.article.classified;
+  const own = fingerprint({
+    sourceId: "cities",
+    trust: 0.5,
+    language: "en",
+    title,
+    text,
+    at: hours(-3),
+    guid: guidHash("cities", "item 7"),
+    isAnnounced: true,
+  });
+  const article = { ...extracted.article, fingerprint: own };
+  const reading = { ...page.reading, extracted: { ...extracted, article } };
+  await commitArticles(store, [{ ...page, reading }], options);
+  const { articles, fingerprints } = store.collections;
+  await articles.updateOne({ _id: idOf("short") }, { $set: { completeness: "announced" } });
+  const before = await fingerprints.findOne({ _id: idOf("short") });
+  expect(before).toMatchObject({ guid: own.guid, isAnnounced: true });
+  const again = await retold(store, { since: hours(-99), until: hours(9) }, soon);
+  expect(again).toMatchObject({ articles: 1, compared: 0 });
+  const { guid, isAnnounced, keys } = before ?? {};
+  expect(await fingerprints.findOne({ _id: idOf("short") })).toMatchObject({
+    guid,
+    isAnnounced,
+    keys,
   });
 });
 

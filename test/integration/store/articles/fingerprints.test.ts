@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { staleSince } from "../../../../store/articles/fingerprints.ts";
+import {
+  addFeatures,
+  getFingerprints,
+  putFeatures,
+  staleSince,
+} from "../../../../store/articles/fingerprints.ts";
 import { encodeFingerprint } from "../../../../store/articles/stored-fingerprint.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 import { makePrint } from "../../../helpers/prints.ts";
@@ -28,4 +33,25 @@ test("what waits to be decided comes from both ends, so that a backlog holds up 
   const stale = (limit: number) => staleSince(store, before(30), limit);
   expect(await stale(4)).toEqual(["waits-0", "waits-1", "late", "waits-8"]);
   expect((await stale(100)).toSorted()).toEqual(["late", ...waits.map(({ _id }) => _id)]);
+});
+
+test("features replace all earlier features, and leave the cluster", async () => {
+  const store = await database.open("replaced");
+  const cluster = { match: null, origin: "a", story: "a" };
+  const { cluster: _, version: __, ...print } = makePrint("a");
+  await addFeatures(store, [{ ...print, guid: "id", isAnnounced: true }], NOW);
+  await store.collections.fingerprints.updateOne({ _id: "a" }, { $set: { cluster } });
+  await putFeatures(store, [print], NOW);
+  expect((await getFingerprints(store, ["a"])).get("a")).toEqual({
+    ...print,
+    cluster,
+    staleAt: NOW,
+    version: 2,
+  });
+  await putFeatures(store, [{ ...print, guid: "id", isAnnounced: true }], NOW);
+  expect((await getFingerprints(store, ["a"])).get("a")).toMatchObject({
+    guid: "id",
+    isAnnounced: true,
+    version: 3,
+  });
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { matchOf } from "../../../../articles/matching/cluster.ts";
-import { fingerprint } from "../../../../articles/matching/fingerprint.ts";
+import { fingerprint, guidHash } from "../../../../articles/matching/fingerprint.ts";
 import type { Fingerprint } from "../../../../model/articles/fingerprint.ts";
 import { measured } from "../../../helpers/measured.ts";
 
@@ -43,7 +43,7 @@ function readItems(): Item[] {
         text,
         language,
         at,
-        guid: id?.slice("guid=".length),
+        guid: id && guidHash(`${family} ${sourceId}`, id),
         ...(isAnnounced && { isAnnounced }),
       });
       const print = { ...features, _id: `${family} ${index}`, version: 1 };
