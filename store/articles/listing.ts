@@ -292,10 +292,11 @@ export async function countWaiting(
 
 /** Returns the published articles that are pinned at `now`, newest first. */
 export async function readPinned(store: Store, now: Date, limit: number): Promise<ListedArticle[]> {
+  const pinned = { pinnedUntil: { $gt: now, $lt: FAR_FUTURE }, status: "published" as const };
   const found = await store.collections.articles
-    .find<ListedArticle>({ pinnedUntil: { $gt: now, $lt: FAR_FUTURE } }, { projection: LISTED })
+    .find<ListedArticle>(pinned, { projection: LISTED })
     .limit(limit)
     .toArray();
-  const shown = found.filter(({ status }) => status === "published").map((one) => asEdited(one));
+  const shown = found.map((one) => asEdited(one));
   return shown.toSorted((a, b) => b.sortAt.getTime() - a.sortAt.getTime());
 }

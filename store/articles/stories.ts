@@ -1,3 +1,4 @@
+import type { Document, Filter } from "mongodb";
 import type { Article } from "../../model/articles/article.ts";
 import { type Correction, isOfStory, type StoryWord } from "../../model/articles/correction.ts";
 import { asEdited } from "../../model/articles/editorial.ts";
@@ -14,21 +15,32 @@ import type { StoredFingerprint } from "./stored-fingerprint.ts";
 
 const MAX_STORY_ARTICLES = 200;
 
+/** Returns up to 200 of a story's articles that match `only`, always with its representative. */
+async function findOfStory<T extends { _id: string }>(
+  { collections: { articles } }: Store,
+  storyId: string,
+  only: Filter<Article>,
+  projection: Document,
+): Promise<T[]> {
+  const found = await articles
+    .find<T>({ ...only, storyId }, { projection })
+    .limit(MAX_STORY_ARTICLES)
+    .toArray();
+  if (found.length < MAX_STORY_ARTICLES || found.some(({ _id }) => _id === storyId)) return found;
+  const representative = await articles.findOne<T>({ ...only, _id: storyId }, { projection });
+  return representative ? [representative, ...found.slice(1)] : found;
+}
+
 /**
  * Returns a story's published articles (at most 200): the representative, then the other listed
  * articles, then the copies. Listed articles and copies are sorted oldest first.
  */
 export async function readStoryArticles(store: Store, storyId: string): Promise<ListedArticle[]> {
-  const found = await store.collections.articles
-    .find<ListedArticle>(
-      { storyId },
-      { projection: { html: 0, text: 0, evidence: 0, pending: 0, pendingAt: 0 } },
-    )
-    .limit(MAX_STORY_ARTICLES)
-    .map((article) => asEdited(article))
-    .toArray();
+  const projection = { html: 0, text: 0, evidence: 0, pending: 0, pendingAt: 0 };
+  const published = { status: "published" } as const;
+  const found = await findOfStory<ListedArticle>(store, storyId, published, projection);
   return found
-    .filter(({ status }) => status === "published")
+    .map((article) => asEdited(article))
     .toSorted((a, b) => rank(a) - rank(b) || a.sortAt.getTime() - b.sortAt.getTime());
 }
 
@@ -59,15 +71,10 @@ export interface StoryMember extends Pick<Article, "_id" | (typeof MEMBER_FIELDS
   words: Correction<StoryWord>[];
 }
 
-const MAX_MEMBERS = 200;
-
 /** Returns a story's articles (at most 200): the representative, then the others, oldest first. */
 export async function readStoryMembers(store: Store, storyId: string): Promise<StoryMember[]> {
   const projection = projectionOf([...MEMBER_FIELDS, "fieldScore"]);
-  const articles = await store.collections.articles
-    .find({ storyId }, { projection })
-    .limit(MAX_MEMBERS)
-    .toArray();
+  const articles = await findOfStory<Article>(store, storyId, {}, projection);
   const ids = articles.map(({ _id }) => _id);
   const [prints, words] = await Promise.all([getPlaces(store, ids), correctionsOf(store, ids)]);
   const first = ({ _id }: { _id: string }) => (_id === storyId ? 0 : 1);
