@@ -44,9 +44,12 @@ export function createLoginSessions(redis: Redis, prefix: string): LoginSessions
     },
     async begin(id, most) {
       if (!(await redis.set(key("login", id), "1", "PX", LOGIN_LOCK_TTL_MS, "NX"))) return "busy";
-      const count = await redis.incr(key("logins", id));
-      if (count === 1) await redis.pexpire(key("logins", id), HOUR_MS);
-      if (count <= most) return "ok";
+      const counter = key("logins", id);
+      // In one transaction: a counter without an end would refuse logins for ever.
+      const replies = await redis.multi().set(counter, 0, "PX", HOUR_MS, "NX").incr(counter).exec();
+      const [error, count] = replies?.[1] ?? [new Error("Redis discarded the count of logins")];
+      if (error) throw error;
+      if (Number(count) <= most) return "ok";
       await redis.del(key("login", id));
       return "too-many";
     },
