@@ -28,9 +28,9 @@ export const RETRY_POLICY = {
       "too-many-requests": MINUTE_MS,
     } as Partial<Record<Cause, number>>,
   },
-  /** A host that fails. It is paused after `toleratedFailures` failures in a row. */
+  /** A host that fails. It is paused at `maxFailures` failures in a row. */
   host: {
-    toleratedFailures: 5,
+    maxFailures: 5,
     backoff: { firstMs: MINUTE_MS, factor: 2, maxMs: 6 * HOUR_MS, leastShare: 1 },
   },
   /** A robots.txt that gave an error status (`refused`) or no response (`silent`). */
@@ -39,6 +39,8 @@ export const RETRY_POLICY = {
     factor: 2,
     maxMs: 6 * HOUR_MS,
   },
+  /** A tdmrep.json that gave a 5xx, a 429 or no response. */
+  tdmFile: { delayMs: HOUR_MS },
   /** A URL that is fetched outside of a run, for example for a preview. */
   visit: { maxAttempts: 2, maxDelayMs: 5 * SECOND_MS },
   /** An outage of our own network. At each interval, one request checks whether it is over. */

@@ -31,8 +31,8 @@ export function afterFailure(
   if (!HOST_CAUSES.has(failure.reason)) return null;
   const failures = host.failures + 1;
   const limited = failure.reason === "too-many-requests";
-  const { toleratedFailures, backoff } = RETRY_POLICY.host;
-  const excess = failures - toleratedFailures + 1;
+  const { maxFailures, backoff } = RETRY_POLICY.host;
+  const excess = failures - maxFailures + 1;
   const grown = excess > 0 ? backoffDelay(backoff, excess, 0) : 0;
   const until = now.getTime() + Math.max(grown, limited ? (failure.delay ?? 0) : 0);
   const openUntilMs = host.openUntil?.getTime() ?? 0;

@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { RETRY_POLICY } from "../../config/retry-policy.ts";
 import { jsonOf } from "../../lib/text.ts";
-import { HOUR_MS } from "../../lib/time.ts";
+import { DAY_MS } from "../../lib/time.ts";
 import type { TdmCopy, TdmRule } from "../../model/crawl/host.ts";
 import type { FileAnswer } from "./policy.ts";
 import { matches, pathOf, toPattern } from "./robots.ts";
@@ -33,19 +34,15 @@ export function tdmCopy(answer: FileAnswer, previous: TdmCopy | null, now: Date)
     return { rules, status, fetchedAt: now, expiresAt: new Date(now.getTime() + ms), detail };
   };
   const known = previous?.rules ?? [];
-  if ("failed" in answer) return copy(known, null, HOUR_MS, answer.failed);
+  const { delayMs } = RETRY_POLICY.tdmFile;
+  if ("failed" in answer) return copy(known, null, delayMs, answer.failed);
   const { status, text } = answer;
   if (status >= 500 || status === 429) {
-    return copy(known, status, HOUR_MS, `tdmrep.json answered ${status}`);
+    return copy(known, status, delayMs, `tdmrep.json answered ${status}`);
   }
-  if (status >= 300) return copy([], status, 24 * HOUR_MS, null);
+  if (status >= 300) return copy([], status, DAY_MS, null);
   const rules = rulesOf(text);
-  return copy(
-    rules ?? [],
-    status,
-    24 * HOUR_MS,
-    rules ? null : "tdmrep.json isn't a list of rules",
-  );
+  return copy(rules ?? [], status, DAY_MS, rules ? null : "tdmrep.json isn't a list of rules");
 }
 
 function rulesOf(text: string): TdmRule[] | null {
