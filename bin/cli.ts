@@ -44,7 +44,7 @@ async function help([first, ...words]: readonly string[]): Promise<number> {
   return EXIT.ok;
 }
 
-/** Returns the program with the named commands, or with all by default. Throws for an unknown name. */
+/** Returns the program with the named commands (default: all). Throws for an unknown name. */
 export async function createProgram(names: readonly string[] = Object.keys(COMMANDS)) {
   const program = new Command("newsgather")
     .description("Watches news sources and turns them into a gap-free stream of articles.")
@@ -78,7 +78,7 @@ function endOnClosedPipe(error: NodeJS.ErrnoException): void {
   process.exit(EXIT.ok);
 }
 
-/** Puts `--` before the query, so that in `tram -strike --sort newest`, `-strike` is a word. */
+/** Puts options first, and `--` before the query, as in `--sort newest -- tram -strike`. */
 export function setQueryApart(program: Command, argv: readonly string[]): string[] {
   let [command, from] = [program, 0];
   for (; ; from++) {
@@ -107,7 +107,7 @@ export function setQueryApart(program: Command, argv: readonly string[]): string
   return [...argv.slice(0, from), ...options, "--", ...words];
 }
 
-/** Any `--word` counts, so that unknown options are reported. Short options must be known. */
+/** Returns whether a word is an option: any `--word` (to report unknown ones) or a known `-x`. */
 function isOption(word: string, known: readonly Option[]): boolean {
   return word.startsWith("--") || word === "-h" || known.some(({ short }) => short === word);
 }

@@ -38,7 +38,7 @@ export function explain(error: unknown): string | null {
   return `${error.message}${cause}`;
 }
 
-/** Returns a parser for the value of an option. */
+/** Returns a parser for an option's value, a whole number from `least` to `most`. */
 export function wholeNumber(least: number, most: number) {
   return (text: string): number => {
     const value = Number(text);

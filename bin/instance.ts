@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { type Env, setEnv } from "../config/env.ts";
 import { CommandError } from "../lib/exit.ts";
+import { writeFileAtomically } from "../lib/write-file.ts";
 import { isAlive, thisProcess } from "./services/machine.ts";
 
 const Stored = z.object({
@@ -13,7 +14,7 @@ const Stored = z.object({
   env: z.record(z.string(), z.string()),
 });
 
-/** A running `start` or `demo`: the portal's URL (null before it opens) and the added settings. */
+/** A running `start` or `demo`: portal URL (null before it opens) and the settings for commands. */
 export type Instance = Pick<z.infer<typeof Stored>, "address" | "env">;
 
 const fileIn = (dataDir: string) => join(dataDir, "run", "settings.json");
@@ -22,7 +23,7 @@ const fileIn = (dataDir: string) => join(dataDir, "run", "settings.json");
 export async function writeInstance(dataDir: string, { address, env }: Instance): Promise<void> {
   await mkdir(join(dataDir, "run"), { recursive: true, mode: 0o700 });
   const text = JSON.stringify({ ...thisProcess(), address, env });
-  await writeFile(fileIn(dataDir), text, { mode: 0o600 });
+  await writeFileAtomically(fileIn(dataDir), text);
 }
 
 export async function removeInstance(dataDir: string): Promise<void> {
@@ -58,7 +59,7 @@ export function followInstance(argv: readonly string[], env: Env): string[] {
   return rest;
 }
 
-/** `--data DIR` or `--data=DIR` can be anywhere before `--`. */
+/** Takes `--data DIR` or `--data=DIR`, anywhere before `--`, out of the arguments. */
 function takeData(argv: readonly string[]): { dataDir: string | null; rest: string[] } {
   const end = argv.indexOf("--");
   const at = argv.findIndex((word, index) => {

@@ -50,7 +50,7 @@ export async function articleIdOf(store: Store, word: string): Promise<string> {
   return id ?? word;
 }
 
-/** Returns the articles' ids. Throws one usage error that names all unknown ids and URLs. */
+/** Returns the articles' ids. `words` are ids or URLs; one usage error names all unknown ones. */
 export async function articleIdsOf(store: Store, words: readonly string[]): Promise<string[]> {
   const requested = words.map((word) => ({ word, url: webAddress(word) }));
   const keys = requested.flatMap(({ url }) => (url === null ? [] : urlKey(url)));
@@ -73,7 +73,7 @@ export async function articleIdsOf(store: Store, words: readonly string[]): Prom
   throw new CommandError("usage", refusals.join("\n"));
 }
 
-/** Returns a URL's or name's hosts (without a port: on any). Throws a usage error if unknown. */
+/** Returns hosts of a URL or name; without a port, on any port. Throws a usage error if none. */
 export async function hostsNamed(store: Store, word: string): Promise<Host[]> {
   const name = (/^https?:\/\/([^/?#]+)/i.exec(word)?.[1] ?? word).toLowerCase();
   const known = await listHostIds(store);
@@ -87,7 +87,7 @@ function nameOf(host: string): string {
   return host.replace(/:\d+$/, "");
 }
 
-/** Returns a word as a URL if it begins with http(s):// or has a path, like `agency.example/`. */
+/** Returns a word as a URL if it has http(s):// or is like `agency.example/`; otherwise null. */
 export function webAddress(word: string): string | null {
   if (/^https?:\/\//i.test(word)) return URL.canParse(word) ? word : null;
   const whole = `https://${word}`;

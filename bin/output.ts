@@ -17,7 +17,7 @@ interface TableOptions {
 /** Includes the column's margins. */
 const MIN_TEXT_COLUMN_CHARS = 18;
 
-/** Fits a table to the terminal by cutting texts, never ids. At worst, lists each row's fields. */
+/** Formats a table to fit the terminal. Cuts texts, not ids; at worst, lists each row's fields. */
 export function plainTable(head: string[], rows: Rows, options: TableOptions = {}): string {
   const { none, columns = terminalColumns() } = options;
   if (rows.length === 0 && none !== undefined) return none;
@@ -63,7 +63,7 @@ function totalOf(widths: readonly number[]): number {
   return widths.reduce((sum, width) => sum + width + 1, 1);
 }
 
-/** Returns the columns that can be cut: never those of ids, numbers, words to copy or times. */
+/** Returns the indexes of columns that can be cut: not ids, numbers, words to copy or times. */
 function textColumns(head: string[], rows: Rows, whole: number[] = []): number[] {
   return head.flatMap((_, column) => {
     const cells = rows.map((row) => String(row[column] ?? ""));
@@ -134,7 +134,7 @@ export function telling(): (text: string) => void {
 
 const FIRST_PROGRESS_AFTER_MS = 1000;
 
-/** Prints progress to stderr at most every two seconds, and nothing in the first second. */
+/** Returns a function that prints progress to stderr, at most every 2 s, after the first second. */
 export function tellingLate(): (text: string) => void {
   const [since, tell] = [Date.now(), telling()];
   return (text) => {

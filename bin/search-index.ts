@@ -16,14 +16,14 @@ export function indexOf(config: Pick<Config, "dataDir">): SearchIndex {
   return openSearchIndex(indexPath(config));
 }
 
-/** Claims the index's upkeep for this process; null while another running process has it. */
+/** Claims the index's upkeep for this process; returns null while another process has it. */
 export function claimUpkeep(config: Pick<Config, "dataDir">): ReturnType<typeof claimFile> {
   return claimFile(`${indexPath(config)}.keeper`);
 }
 
 const POLL_INTERVAL_MS = 200;
 
-/** Updates the index. If another process maintains it, waits only until a first one is built. */
+/** Updates the search index. If another process maintains it, only waits until it is built. */
 export async function updateIndex(
   config: Config,
   { store, index }: Pick<IndexDeps, "store" | "index">,

@@ -5,7 +5,8 @@ import { withLock } from "./setup/lock.mjs";
 import { helpScreen, plan } from "./setup/plan.mjs";
 import { CommandFailed, steps } from "./setup/steps.mjs";
 
-// Runs before demo, test and start. It uses only what is part of Node, because it runs before `npm ci`.
+// Runs before demo, test and start. It uses only what is part of Node, because it runs before `npm
+// ci`.
 
 const began = performance.now();
 const log = join(ROOT, "data/setup.log");

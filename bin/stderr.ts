@@ -1,4 +1,4 @@
-/** Lets this process complete its work after its log's reader has ended, as in `start 2>&1 | tee`. */
+/** Lets this process finish its work after its log's reader has ended, as in `start 2>&1 | tee`. */
 export function outliveLog(): void {
   process.stderr.off("error", ignore).on("error", ignore);
 }

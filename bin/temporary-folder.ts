@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Runs `use` with a new folder, which is removed afterwards, also if a signal ends the process. */
+/** Runs `use` with a new folder, which is removed afterwards, even if a signal ends the process. */
 export async function inTemporaryFolder<T>(
   prefix: string,
   use: (folder: string) => Promise<T>,

@@ -10,7 +10,7 @@ import {
 } from "../lib/time-expression.ts";
 import { EPOCH } from "../store/store.ts";
 
-/** A relative time is in the past; a day, month or year means its first moment. */
+/** Parses an option as a time. `7d` is 7 days ago; a day, month or year means its first moment. */
 export function timeOf(option: string, text: string, now: Date): Date {
   return readSpan(option, text, now).start;
 }
@@ -28,7 +28,7 @@ export function laterTime(option: string, text: string): Date {
   return start;
 }
 
-/** Returns a day (`YYYY-MM-DD`) in the portal's time zone. `which` is for months and years. */
+/** Returns a time's day (`YYYY-MM-DD`, portal's time zone); of a month or year, its `which` day. */
 export function dayOf(option: string, text: string, which: "first" | "last"): string {
   const { timezone: timeZone } = loadConfig(processEnv());
   const { start, end } = readSpan(option, text, new Date(), { timeZone });
@@ -43,8 +43,8 @@ export function pointOf(from: string): string {
 const CLOCK_TOLERANCE_MS = 3_600_000;
 
 /**
- * Includes the whole period that `--until` names. Without `--until`, the span ends an hour from
- * now, because other clocks can be ahead.
+ * Returns the span of `--since` and `--until`, with the whole period that `--until` names. Without
+ * `--until`, the span ends an hour from now, because other clocks can be ahead.
  */
 export function spanOf(
   { since, until }: { since?: string | undefined; until?: string | undefined },
@@ -60,7 +60,7 @@ export function spanOf(
   return span;
 }
 
-/** A day without a zone is a UTC day unless `reading` names a zone. */
+/** Parses an option as a time span, in UTC unless the text or `reading` names a time zone. */
 function readSpan(option: string, text: string, now: Date, reading: TimeReading = {}): TimeSpan {
   const span = parseTimeSpan(text, now, reading);
   if (span) return span;

@@ -21,7 +21,7 @@ export async function writeAt(
 export async function writeFileAtomically(path: string, text: string): Promise<void> {
   const draft = `${path}.new`;
   try {
-    await writeFile(draft, text, { mode: 0o600 });
+    await writeFile(draft, text, { mode: 0o600, flush: true });
     await rename(draft, path);
   } catch (error) {
     await rm(draft, { force: true });

@@ -31,7 +31,7 @@ import { maintain } from "./maintain/maintain.ts";
 import { previewInBrowser } from "./preview/preview.ts";
 
 const ANNOUNCE_INTERVAL_MS = 1000;
-/** For a job that only workers of a later version can read. */
+/** Delay of a job that only workers of a later version can read. */
 const LATER_VERSION_DELAY_MS = 1000;
 
 /** Runs one job of a queue. Ends soon after `closing` is aborted. */
@@ -52,7 +52,7 @@ const JOB_STAY_MS = {
   browser: { all: 60_000, near: 5000 },
 } as const satisfies Record<Lane, unknown>;
 
-/** Crawl jobs are committed together. A job waits up to `ms` ms for others. */
+/** Up to `size` crawl jobs are handled together. A job waits up to `ms` ms for others. */
 export const CRAWL_BATCH = { ms: 10, size: 50 };
 
 /** Returns the handlers that need only the store and the queues. */
@@ -133,7 +133,7 @@ function turnHandler(deps: TurnDeps, lane: Lane, queue: QueueDefinition<TurnPayl
   });
 }
 
-/** Delays a job whose payload only workers of a later version can read. */
+/** Returns a handler that reads the payload. Delays jobs that only later versions can read. */
 function reading<Payload>(
   queue: QueueDefinition<Payload>,
   work: (

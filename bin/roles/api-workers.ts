@@ -22,7 +22,7 @@ import type { OpenedSearch } from "./search.ts";
 const DELIVERY_CHECK_INTERVAL_MS = Math.max(1000, LIMITS.staleness);
 const DELIVERY_CONCURRENCY = 8;
 
-/** Starts webhook deliveries and, if configured, pings to our hub and subscriptions at others. */
+/** Starts webhook deliveries and, if configured, hub pings and subscriptions to feeds' hubs. */
 export function openDeliveries(
   config: Config,
   opened: Opened,

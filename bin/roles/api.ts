@@ -172,7 +172,7 @@ function messageOf(error: unknown): string {
 
 const PROBE_CHECK_INTERVAL_MS = 60_000;
 
-/** Probes the sites of sources, each once per `every` ms, one after the other. */
+/** Searches sites for articles that entry points missed: each once per `every` ms, in turn. */
 function probeSites({ deps, stack }: Opened, sites: SiteJobs, every: number): void {
   let isProbing = false;
   const probe = async () => {

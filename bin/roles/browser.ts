@@ -30,8 +30,9 @@ export async function startBrowser(context: RoleContext): Promise<RunningRole> {
   const turns = await openTurns(context, opened, { guard, browser: sessions });
   const { render, preview } = browserHandlers(turns);
   const workers = openWorkers(config, opened, { render }, { render: visitedAtOnce(concurrency) });
-  // Separate workers: a preview takes minutes at its host's pace, so other jobs would count as stuck. There is a worker
-  // for each preview that can run at once, because a preview that waits for two minutes is assumed to have no worker.
+  // Separate workers: a preview takes minutes at its host's pace, so other jobs would count as
+  // stuck. There is a worker for each preview that can run at once, because a preview that waits
+  // for two minutes is assumed to have no worker.
   openWorkers(config, opened, { preview }, { preview: MAX_SITE_JOBS }, 4);
   return {
     address: null,

@@ -43,7 +43,7 @@ export interface Opened {
   stop(): Promise<void>;
 }
 
-/** Starts workers. When the role stops, running jobs have `1 / share` of the shutdown to finish. */
+/** Starts workers. At the role's stop, running jobs get `1 / share` of the shutdown time. */
 export function openWorkers(
   { stuckAfter }: Config,
   { deps, queues, meter, stack }: Opened,
@@ -138,7 +138,7 @@ type Sdk = typeof import("@opentelemetry/sdk-trace-base");
 type Exporter = typeof import("@opentelemetry/exporter-trace-otlp-http");
 type Resources = typeof import("@opentelemetry/resources");
 
-/** Sends traces (OTLP over HTTP). Throws `CommandError` if OpenTelemetry's SDK isn't installed. */
+/** Opens a tracer to `url`. Throws `CommandError` if OpenTelemetry's SDK isn't installed. */
 export async function openTracer(url: string | null, stack: ReleaseStack): Promise<Tracer> {
   if (!url) return silentTracer;
   const { BasicTracerProvider, BatchSpanProcessor } = await load<Sdk>(PEERS.sdk);
@@ -177,7 +177,8 @@ export async function troubleOf(
     const offline = outage?.problem() ?? null;
     return offline === null ? null : { text: offline, stuckSince: null };
   } catch (error) {
-    // Without Redis, the number of waiting jobs is unknown, so the time until it is back doesn't count.
+    // Without Redis, the number of waiting jobs is unknown, so the time until it is back doesn't
+    // count.
     workers.trouble(() => 0);
     const why = error instanceof Error ? error.message : String(error);
     return { text: `Redis doesn't answer: ${why}`, stuckSince: null };

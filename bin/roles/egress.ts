@@ -22,7 +22,7 @@ export function secretsOf({ secretsDir }: Config): Secrets {
   return createSecrets(processEnv(), secretsDir);
 }
 
-/** Returns undefined if requests are not signed. Throws if the key file is broken. */
+/** Returns the signer of requests; undefined if none are signed. Throws if the keys are broken. */
 function signerOf(config: Config): RequestSigner | undefined {
   const { agent, form, keysFile } = config.signing;
   if (agent === null) return undefined;

@@ -3,7 +3,7 @@ import { openDeps, openWorkers, type RoleContext, type RunningRole, troubleOf } 
 import { guardOf } from "./egress.ts";
 import { openTurns } from "./turns.ts";
 
-/** Starts the http role: host turns over HTTP, announcements, and jobs that read stored pages again. */
+/** Starts the http role: host turns over HTTP, announcements, and jobs that reread stored pages. */
 export async function startHttp(context: RoleContext): Promise<RunningRole> {
   const opened = await openDeps(context);
   const guard = guardOf(context.config);

@@ -82,7 +82,7 @@ async function chromiumVersion(config: Config): Promise<string> {
   }
 }
 
-/** A setting and where its value came from. A secret value is hidden; null if there is none. */
+/** A setting, and where its value comes from. `value` is `***` for a secret, and null if unset. */
 export interface ShownSetting {
   name: string;
   value: string | null;

@@ -184,7 +184,7 @@ function addCoverageMetrics(registry: Registry, store: Deps["store"]): void {
   );
 }
 
-/** What handles a request: `stream` is `/v1/changes`, which can wait; `nothing` is no route. */
+/** What handles a request: `stream` is `/v1/changes`, which can wait; `nothing`: no such route. */
 type Surface = "api" | "stream" | "feeds" | "admin" | "portal" | "nothing";
 
 const SURFACES: readonly [RegExp, Surface][] = [

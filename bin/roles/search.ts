@@ -35,7 +35,7 @@ export function openSearch(
 
 const CLAIM_INTERVAL_MS = 2000;
 
-/** Maintains the index, or waits for the process that does, because only one can write. */
+/** Maintains the search index. Waits while another process does, because only one can write. */
 async function keep(
   config: Config,
   deps: Parameters<typeof keepIndexed>[0],

@@ -4,7 +4,7 @@ import type { RoleContext, RunningRole } from "./context.ts";
 
 type Start = (context: RoleContext) => Promise<RunningRole>;
 
-/** The module of each role, loaded on demand so that a process contains only what its role needs. */
+/** The start of each role, loaded on demand: a process contains only what its role needs. */
 const ROLES: Record<Role, () => Promise<Start>> = {
   scheduler: async () => (await import("./scheduler.ts")).startScheduler,
   http: async () => (await import("./http.ts")).startHttp,
@@ -12,7 +12,7 @@ const ROLES: Record<Role, () => Promise<Start>> = {
   api: async () => (await import("./api.ts")).startApi,
 };
 
-/** Starts a role, and reports the defects of this process from now on. */
+/** Starts a role. From now on, an uncaught error is logged as a defect and ends the process. */
 export function startRole(role: Role, context: RoleContext): Promise<RunningRole> {
   const starting = ROLES[role]().then((start) => start(context));
   reportDefects(context.log, starting);

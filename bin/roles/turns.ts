@@ -33,7 +33,7 @@ const RECORD_CACHE_MS = 1000;
 /** Delays a query for hosts or sources, so that several turns share one query. */
 const SHARED_QUERY_DELAY = { ms: 10 };
 
-/** Addresses are only used to find out which hosts share a server. */
+/** IP addresses are only used to find out which hosts share a server. */
 const ADDRESS_TTL_MS = 300_000;
 
 export async function openTurns(

@@ -59,8 +59,8 @@ const POLL_MS = 100;
 
 /**
  * Claims a data folder for this process. Set `shared` if this process only runs a database for
- * commands. A process that isn't shared asks a shared owner to stop, and waits; `onWait` gets the
- * owner's pid. Throws `DataDirInUse` if another process has the folder.
+ * commands. Otherwise, asks such a process to stop if it has the folder, and waits; `onWait` gets
+ * its pid. Throws `DataDirInUse` if another process has the folder.
  */
 export async function claimDataDir(
   dataDir: string,
@@ -119,7 +119,7 @@ export interface ClaimedFile {
   release(): Promise<void>;
 }
 
-/** Claims a file and writes `content` into it; null while another running process has it. */
+/** Claims a file and writes `content` to it; returns null while another running process has it. */
 export async function claimFile(path: string, content: object = {}): Promise<ClaimedFile | null> {
   await mkdir(dirname(path), { recursive: true });
   const own = `${path}.${process.pid}.${Math.random().toString(36).slice(2)}`;
@@ -140,8 +140,8 @@ export async function claimFile(path: string, content: object = {}): Promise<Cla
       );
       if (isMine) return { write, release: () => rm(path, { force: true }) };
       if (await isOwned(path)) return null;
-      // Renamed before it is removed, so that only one of two claimants removes it. If the renamed claim is valid, it
-      // is put back.
+      // Renamed before it is removed, so that only one of two claimants removes it. If the renamed
+      // claim is valid, it is put back.
       await rename(path, stale).catch(() => {});
       if (await isOwned(stale)) await link(stale, path).catch(() => {});
       await rm(stale, { force: true });

@@ -18,8 +18,8 @@ const MB = 1024 * 1024;
 const DEFAULT_CACHE_BYTES = 256 * MB;
 
 /**
- * Prefers the engine of the folder's data, then `mongod`, then SecantusDB; null without any. Throws
- * if the engine of the data isn't installed.
+ * Returns the engine that has data in the folder or, without data, `mongod` or else SecantusDB;
+ * null if none is installed. Throws if the engine of the data isn't installed.
  */
 export async function findEngine(
   dataDir: string,
@@ -95,17 +95,18 @@ function commandLine(
   const listen = ["--port", String(port)];
   if (name !== "mongod") {
     const storage = ["--storage-path", dir, "--cache-size", `${Math.ceil(cache / MB)}M`];
-    // Without the first option, a SIGKILL loses up to 50 ms of acknowledged writes. Without the second, each written
-    // document is stored again for an hour, for change streams that nobody uses, which takes a fifth of the database's
-    // CPU.
+    // Without the first option, a SIGKILL loses up to 50 ms of acknowledged writes. Without the
+    // second, each written document is stored again for an hour, for change streams that nobody
+    // uses, which takes a fifth of the database's CPU.
     const modes = [...(durable ? ["--sync-on-commit"] : []), "--standalone"];
     const server = ["--host", "127.0.0.1", ...listen, ...storage, ...modes];
-    // With a heap per thread, the database's memory grows indefinitely beyond the cache. With large blocks among small
-    // ones, its memory is a tenth larger. The compiled version has a separate option for change streams.
+    // With a heap per thread, the database's memory grows indefinitely beyond the cache. With large
+    // blocks among small ones, its memory is a tenth larger. The compiled version has a separate
+    // option for change streams.
     const heap = ["MALLOC_ARENA_MAX=1", "MALLOC_MMAP_THRESHOLD_=131072"];
     const args = [...heap, "SECANTUS_DISABLE_OPLOG=1", command, ...server];
-    // If this process dies, nothing could kill a database whose graceful end hangs, so the kernel kills it at once. It
-    // loses nothing: every acknowledged write is on disk.
+    // If this process dies, nothing could kill a database whose graceful end hangs, so the kernel
+    // kills it at once. It loses nothing: every acknowledged write is on disk.
     return { command: "env", args, orphaned: "KILL" as const };
   }
   // 0.25 GB is mongod's minimum.
@@ -115,7 +116,7 @@ function commandLine(
   return { command, args: ["--bind_ip", "127.0.0.1", ...listen, ...storage, ...rest] };
 }
 
-/** Also uses the storage engine: after a full disk, the embedded database still answers pings. */
+/** Checks the database and its storage engine, which can fail while the database still answers. */
 async function ping(url: string): Promise<void> {
   const client = new MongoClient(url, {
     serverSelectionTimeoutMS: 1500,

@@ -127,7 +127,8 @@ function launchRedis(options: {
     save: "",
     "maxmemory-policy": "noeviction",
     daemonize: "no",
-    // A process title would replace the arguments, by which a process left over from a crash is recognised.
+    // A process title would replace the arguments, by which a process left over from a crash is
+    // recognised.
     "set-proc-title": "no",
   };
   return launch({
@@ -143,7 +144,7 @@ function launchRedis(options: {
   });
 }
 
-/** Also rejects while Redis loads its data. */
+/** Resolves if Redis answers. Rejects otherwise, also while Redis loads its data. */
 function ping(port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, "127.0.0.1", () => socket.write("PING\r\n"));

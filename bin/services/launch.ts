@@ -31,9 +31,8 @@ export interface Launch {
 }
 
 /**
- * Starts a server that ends with this process (if `setpriv` is on PATH), after a leftover from a
- * crash was ended. Resolves once `probe` succeeds. Throws if the server ends or doesn't respond in
- * time.
+ * Ends a server left over from a crash, and starts one that ends with this process (if `setpriv` is
+ * on PATH). Resolves once `probe` succeeds. Throws if the server ends or doesn't respond in time.
  */
 export async function launch(options: Launch): Promise<Service> {
   const { name, log, stopDeadline = 10_000 } = options;
@@ -62,7 +61,7 @@ export async function launch(options: Launch): Promise<Service> {
   return { name, url: options.url, pid, stop, kill, inspect: inspectorOf(options), exited };
 }
 
-/** `stuckSince` is the first failure since the last success; 0 if the service is `Broken`. */
+/** Returns `inspect`. Its `stuckSince` is the first failure in a row, or 0 if `Broken`. */
 function inspectorOf({ name, probe }: Launch): Service["inspect"] {
   let stuckSince: number | null = null;
   return async () => {
@@ -104,7 +103,8 @@ async function spawnTied(options: Launch): Promise<ChildProcess> {
   const tied = setpriv
     ? [setpriv, "--pdeathsig", orphaned, "--", command, ...args]
     : [command, ...args];
-  // A separate session, so that Ctrl-C in the terminal reaches only this process, which stops the service in the end.
+  // A separate session, so that Ctrl-C in the terminal reaches only this process, which stops the
+  // service in the end.
   return spawn(tied[0] ?? command, tied.slice(1), {
     cwd: dataDir,
     detached: true,

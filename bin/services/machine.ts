@@ -9,7 +9,8 @@ import { sleep } from "../../lib/time.ts";
 export function startedAt(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The name in brackets can contain blanks. The state is the first field after it, the start time the 20th.
+    // The name in brackets can contain blanks. The state is the first field after it, the start
+    // time the 20th.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     return fields[0] === "Z" ? null : (fields[19] ?? null);
   } catch {
@@ -94,7 +95,7 @@ export async function freePort(): Promise<number> {
   throw new Error(`no free port on 127.0.0.1 between ${FIRST_PORT} and ${LAST_PORT}`);
 }
 
-/** Holds a port of loopback until `release`, so that nothing else takes it; another one if it is in use. */
+/** Holds a port of 127.0.0.1 until `release`: `wanted` or, if it is in use, another free port. */
 export async function holdPort(wanted: number): Promise<{ port: number; release(): void }> {
   const server = createServer((socket) => socket.destroy());
   const isOurs = await new Promise<boolean>((answer) => {

@@ -102,7 +102,7 @@ async function registerUser(dataDir: string): Promise<() => Promise<void>> {
   return () => rm(path, { force: true });
 }
 
-/** Also removes the records of processes that crashed. */
+/** Returns whether a process uses the database. Removes the records of crashed processes. */
 async function hasUsers(dataDir: string): Promise<boolean> {
   const folder = usersIn(dataDir);
   let found = false;

@@ -1,7 +1,7 @@
 import { sleep } from "../../lib/time.ts";
 import type { ProcessProblem } from "../../model/operations/process.ts";
 
-/** Delays before restarts, ms: `first`, doubled up to `most`; reset after a run of `healthy`. */
+/** Delays before restarts, ms: `first`, doubled up to `most`; reset after running for `healthy`. */
 export interface Backoff {
   first: number;
   most: number;
@@ -167,7 +167,7 @@ export async function supervise(
 
 const CHECK_INTERVAL_MS = 1000;
 
-/** Gives each check's problem or null to `note`; calls `replace` once if the process is stuck. */
+/** Inspects a service regularly. `note` gets each problem or null; `replace` is called if stuck. */
 function watch(
   service: Pick<Service, "inspect">,
   options: {
@@ -219,7 +219,7 @@ export interface Service {
   kill(): void;
   /** Returns what is wrong with the service; null if it works. Never rejects. */
   inspect(): Promise<ProcessProblem | null>;
-  /** Never rejects. */
+  /** Resolves when the process ends. Never rejects. */
   readonly exited: Promise<Exit>;
 }
 

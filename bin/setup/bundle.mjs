@@ -59,12 +59,14 @@ await bundle.write({
 });
 
 writeTheme();
-// The code expects these next to the file that reads them, bundled or not (`web/assets.ts`, `demo/data.ts`).
+// The code expects these next to the file that reads them, bundled or not (`web/assets.ts`,
+// `demo/data.ts`).
 cpSync(join(root, "demo/world"), join(dist, "demo/world"), { recursive: true });
 for (const folder of ["web/assets", "run/assets"])
   cpSync(join(root, "web/assets"), join(dist, folder), { recursive: true });
 
-// Keeps only the theme's rules for classes that pages use. A class counts as used if it occurs as a word in their code.
+// Keeps only the theme's rules for classes that pages use. A class counts as used if it occurs as a
+// word in their code.
 const pages = [join(dist, "web/admin"), join(dist, "web/auth"), join(root, "web/assets")].flatMap(
   (folder) =>
     readdirSync(folder, { recursive: true, encoding: "utf8" }).map((file) => join(folder, file)),

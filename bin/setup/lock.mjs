@@ -2,7 +2,7 @@ import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } 
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Runs `work` under a lock, also a dead process's. Calls `waiting(pid)` once if it must wait. */
+/** Runs `work` under a lock, ignoring dead processes. Calls `waiting(pid)` once if it must wait. */
 export async function withLock(path, waiting, work) {
   mkdirSync(dirname(path), { recursive: true });
   for (let notified = false; !take(path); ) {

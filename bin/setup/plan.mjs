@@ -92,7 +92,7 @@ export function nodeIsNewEnough(version) {
   return major > 20 || (major === 20 && minor >= 19);
 }
 
-/** Whether node_modules has exactly the lock file's packages; optional ones can be missing. */
+/** Returns whether node_modules has exactly the locked packages; optional ones can be missing. */
 export function sameTree(lock, installed) {
   const want = Object.entries(lock.packages ?? {}).filter(([path]) => path !== "");
   const have = installed.packages ?? {};

@@ -73,7 +73,8 @@ export const steps = {
     rmSync(fresh, { recursive: true, force: true });
     const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
     const project = ["-p", join(ROOT, "tsconfig.build.json"), "--outDir", fresh];
-    // With the build information in the old folder, the build after a failed one would assume that its files exist.
+    // With the build information in the old folder, the build after a failed one would assume that
+    // its files exist.
     project.push("--tsBuildInfoFile", join(fresh, ".tsbuildinfo"));
     try {
       await run([process.execPath, tsc, ...project], { log });

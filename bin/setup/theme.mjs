@@ -56,7 +56,7 @@ function printIcons() {
   return `<svg xmlns="http://www.w3.org/2000/svg"><!-- Tabler Icons ${versionOf("@tabler/icons")}, MIT, Paweł Kuna -->\n${symbols.join("")}</svg>\n`;
 }
 
-/** Rules within `@media` and similar blocks are in nested lists. */
+/** Returns a stylesheet's rules. Rules within `@media` and similar blocks are in nested lists. */
 function parseRules(css) {
   const rules = [];
   let at = 0;

@@ -7,7 +7,7 @@ import type { ProcessProblem } from "../../model/operations/process.ts";
 import type { Role } from "../../queues/queues.ts";
 import type { Exit, Service } from "../services/supervise.ts";
 
-/** `ready` is sent once, `beat` every second, and `metrics` every 5 s if the parent wants them. */
+/** A role's message to its parent: `ready` once, `beat` every 1 s, `metrics` every 5 s if asked. */
 export type RoleMessage =
   | { ready: true; address: string | null; worker: string | null }
   | { beat: ProcessProblem | null }
@@ -18,8 +18,8 @@ const ROLE_FILE = fileURLToPath(new URL("./role.js", import.meta.url));
 const ONE_HEAP_ENV = { MALLOC_ARENA_MAX: "1" };
 /**
  * V8's heap options by role. Twice the default young generation keeps short-lived objects out of
- * the old one. The limit makes V8 collect the old one at twice, not four times, the size of its
- * live objects (40 MB in a worker).
+ * the old generation. The limit makes V8 collect the old generation at twice, not four times, the
+ * size of its live objects (40 MB in a worker).
  */
 const HEAP_FLAGS: Partial<Record<Role, string[]>> = {
   http: ["--max-semi-space-size=32", "--max-old-space-size=1536"],
@@ -29,7 +29,7 @@ const START_TIMEOUT_MS = 180_000;
 const STOP_TIMEOUT_MS = 25_000;
 const MAX_SILENCE_MS = 5_000;
 
-/** Starts one role as a process, which ends with this process, because the IPC channel closes. */
+/** Starts one role as a process. It ends with this process, because the IPC channel closes. */
 export async function startProcess(
   role: Role,
   options: {

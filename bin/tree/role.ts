@@ -14,7 +14,8 @@ const HEARTBEAT_INTERVAL_MS = 1000;
 const CHECK_INTERVAL_MS = 3000;
 const METRICS_INTERVAL_MS = 5000;
 
-// Runs one role as a process under `newsgather start`. Reports its URL when it is ready, and ends with its parent.
+// Runs one role as a process under `newsgather start`. Reports its URL when it is ready, and ends
+// with its parent.
 tuneV8();
 outliveLog();
 const role = process.argv[2] as Role;
@@ -42,8 +43,8 @@ process.on("disconnect", () => {
   setTimeout(() => process.exit(1), ORPHAN_STOP_TIMEOUT_MS);
   stop();
 });
-// Ctrl-C, or closing a terminal, reaches the whole process group. The parent decides when and in which order its
-// processes stop.
+// Ctrl-C, or closing a terminal, reaches the whole process group. The parent decides when and in
+// which order its processes stop.
 for (const signal of ["SIGINT", "SIGHUP"] as const) process.on(signal, () => {});
 
 const running = await starting.catch((error: unknown) => {

@@ -52,7 +52,8 @@ export async function startTree(options: {
     const lost = async ({ worker }: Service, isFault: boolean) => {
       if (!store || !worker) return;
       const deps = { store, log, now: () => new Date() };
-      // If this fails, another process counts the loss when it takes over the links, but blames no link.
+      // If this fails, another process counts the loss when it takes over the links, but blames no
+      // link.
       await countLost(deps, worker, { isFault }).catch((err: unknown) =>
         log.warn(
           { err },

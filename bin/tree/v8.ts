@@ -1,12 +1,12 @@
 import { setFlagsFromString } from "node:v8";
 
 const FLAGS = [
-  // Options at process start limit the main heap. V8 would also apply them to threads, instead of each thread's own
-  // limits.
+  // Options at process start limit the main heap. V8 would also apply them to threads, instead of
+  // each thread's own limits.
   "--max-semi-space-size=0",
   "--max-old-space-size=0",
-  // V8 would otherwise discard code that hasn't run for some collections and compile it again. Parser threads collect
-  // often.
+  // V8 would otherwise discard code that hasn't run for some collections and compile it again.
+  // Parser threads collect often.
   "--no-flush-bytecode",
   // Most of a page's tree survives a collection during parsing, so V8 would start to allocate trees
   // in the old generation. There they keep the next page's tree alive, and so on, until the old
@@ -15,8 +15,8 @@ const FLAGS = [
 ];
 
 /**
- * Exists only in V8 11 (Node 20). Four times the default, because in a process's first thousand
- * articles, optimising most code costs more than it saves.
+ * A flag that exists only in V8 11 (Node 20). The value is four times the default, because in a
+ * process's first thousand articles, optimising most code costs more than it saves.
  */
 const OF_V8_11 = "--interrupt-budget=540000";
 

@@ -37,9 +37,9 @@ interface Announced {
 }
 
 /**
- * Publishes announcements whose articles failed or take too long, and returns the number of links.
- * Stores an article before its link: if the process ends in between, the next call finds the
- * article again and leaves it unchanged.
+ * Publishes announcements of articles whose pages failed or are late, and returns the number of
+ * links. Stores an article before its link: if the process ends in between, the next call finds the
+ * stored article and leaves it unchanged.
  */
 export async function announce(deps: TurnDeps): Promise<number> {
   let count = 0;
@@ -100,15 +100,18 @@ async function retractUntried(
   );
 }
 
-/** If the page is gone, the announcement stays stored: a later attempt might find the article. */
+/**
+ * Returns the change that unschedules an announcement. If its page is gone, the announcement stays
+ * stored: a later attempt might find the article.
+ */
 function dropAnnouncement(link: Link): AnnouncedChange {
   const set = link.reason === "gone" ? {} : { announcement: null };
   return { link, set: { ...set, announceAt: null } };
 }
 
 /**
- * Publishes announcements together, or in smaller groups if that fails. One that fails alone is
- * tried again later. Rejects if the database is unreachable.
+ * Publishes announcements together, or in smaller groups if that fails. An announcement that fails
+ * alone is tried again later. Rejects if the database is unreachable.
  */
 async function publishSafely(
   deps: TurnDeps,

@@ -62,7 +62,7 @@ export async function crawl(deps: Deps, payloads: readonly CrawlPayload[]): Prom
   }
 }
 
-/** Returns null if no run can be opened now. A missed run that is skipped is recorded. */
+/** Returns a run to open; null if none can be opened now. Records a missed run that is skipped. */
 async function openingOf(
   { store, log }: Deps,
   source: SourceRecord,

@@ -27,7 +27,7 @@ const REQUESTED_LEASE_MS = 10 * DAY_MS;
 
 export type AskDeps = Pick<Deps, "store" | "now" | "log"> & { post: Post; proxyOf: ProxyOf };
 
-/** Creates the function that requests due subscriptions from hubs (W3C WebSub section 5.1). */
+/** Returns a function that requests due subscriptions at hubs (W3C WebSub 5.1) and counts them. */
 export function createHubAsk(
   deps: AskDeps,
   { baseUrl }: { baseUrl: string },
@@ -93,13 +93,13 @@ async function problemOf(
   return answer.status >= 200 && answer.status < 300 ? null : `the hub answered ${answer.status}`;
 }
 
-/** It prevents a hub from forcing constant renewals. */
+/** Prevents a hub from forcing constant renewals. */
 const MIN_LEASE_MS = 5 * MINUTE_MS;
-/** It prevents a hub from granting an endless lease. */
+/** Prevents a hub from granting an endless lease. */
 const MAX_LEASE_MS = 30 * DAY_MS;
 const MAX_VERIFIABLE_AGE_MS = DAY_MS;
 const RENEWAL_SHARE = 0.8;
-/** Counted from a source's last run to a run that a push starts. */
+/** Minimum time from a source's last run to a run that a push starts. */
 const MIN_PUSH_INTERVAL_MS = MINUTE_MS;
 const SIGNATURE_METHODS = new Set(["sha1", "sha256", "sha384", "sha512"]);
 
@@ -114,9 +114,9 @@ interface Intent {
 }
 
 /**
- * Handles a hub's verification or denial of a subscription (W3C WebSub section 5.3) and returns the
- * text to send back. Verifies only a subscription that we requested within the last day (otherwise
- * null), so that nobody else can subscribe or unsubscribe us.
+ * Handles a hub's verification or denial of a subscription (W3C WebSub 5.2 and 5.3) and returns the
+ * text to send back. Returns null, which refuses a verification, unless we requested the
+ * subscription within the last day, so that nobody else can subscribe or unsubscribe us.
  */
 export async function hearIntent(
   { store, now }: HearDeps,

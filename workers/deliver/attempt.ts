@@ -66,7 +66,7 @@ export function afterFailure(
   return { ...failed, ...stopped(`the receiver accepted nothing for 24 hours: ${problem ?? ""}`) };
 }
 
-/** Returns the changes that stop a subscriber until an operator resumes it. The subscriber keeps its position. */
+/** Returns the changes that stop a subscriber, at its position, until an operator resumes it. */
 export function stopped(reason: string) {
   return { state: "stopped" as const, reason };
 }
@@ -81,7 +81,7 @@ function problemOf({ status, headers }: { status: number; headers: Record<string
 
 type ReaderChange = ReturnType<typeof changesForReader>[number];
 
-/** The id contains the epoch: after a restore, a different change can have the same number. */
+/** Returns a change's message. Its id has the epoch, because `seq` can repeat after a restore. */
 export function messageOf(
   subscriberId: string,
   change: ReaderChange,
@@ -110,8 +110,8 @@ export async function sendTest(
 }
 
 /**
- * Returns a delivery's body; null for a test message, or if the change is no longer stored. `same`
- * is false if the body differs from the one that was sent, for example after an erasure.
+ * Builds a delivery's body again; null for a test message, or if the change is no longer stored.
+ * `same` is false if the body differs from the one that was sent, for example after an erasure.
  */
 export async function sentBody(
   store: DeliverDeps["store"],

@@ -12,15 +12,15 @@ import { sourcesById } from "../../store/sources/directory.ts";
 import type { Deps } from "../deps.ts";
 import { afterFailure, attempt, type DeliverDeps, messageOf, stopped } from "./attempt.ts";
 
-/** It is longer than sending one message can take. */
+/** Longer than sending one message can take. */
 const LEASE_MS = 60_000;
 /** After this time, a job sends no further page of changes, so that other jobs can run. */
 const MAX_TURN_MS = 20_000;
 const CHANGES_PER_PAGE = 50;
 
 /**
- * Sends a subscriber its new changes in order. Each message waits until the acceptance of the
- * previous one is stored. If the process ends before that, the message is sent again with the same
+ * Sends a subscriber its new changes in order. Stores that a message was accepted before it sends
+ * the next one. If the process ends in between, the accepted message is sent again with the same
  * `webhook-id`.
  */
 export async function deliver(deps: DeliverDeps, id: string): Promise<void> {
@@ -61,7 +61,7 @@ export async function deliver(deps: DeliverDeps, id: string): Promise<void> {
   if (current) await moved(deps, current, { lease: null });
 }
 
-/** Returns the subscriber, without a lease after a failure; null if another process has it. */
+/** Sends changes until one fails. Returns the subscriber; null if another process has taken it. */
 async function handOver(
   deps: DeliverDeps,
   subscriber: Subscriber,

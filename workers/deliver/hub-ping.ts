@@ -6,14 +6,14 @@ import { followHead, readChanges } from "../../store/publish/changes.ts";
 import { listViews } from "../../store/publish/views.ts";
 import type { Deps } from "../deps.ts";
 
-/** If there are more, the ping names only the feeds that the newest changes affect. */
+/** If there are more changes, the ping names only the feeds that the newest ones affect. */
 const MAX_CHANGES = 200;
 const MIN_PING_INTERVAL_MS = 10_000;
 const FORMATS = ["atom", "json", "rss"];
 
 export type PingDeps = Pick<Deps, "store" | "now" | "random" | "log"> & { post: Post };
 
-/** Returns a function that pings a hub (W3C WebSub section 5) and counts the accepted feeds. */
+/** Returns a function that pings a hub (W3C WebSub 6) and returns the number of accepted URLs. */
 export function createHubPing(
   { store, post, now, random, log }: PingDeps,
   { hub, baseUrl }: { hub: string; baseUrl: string },
@@ -27,8 +27,8 @@ export function createHubPing(
   async function tell(): Promise<number> {
     const newest = await head();
     notifiedSeq ??= newest;
-    // A hub fetches a feed at once, and a cached feed can be as old as the last check: report only changes that it
-    // contains.
+    // A hub fetches a feed at once, and a cached feed can be as old as the last check: report only
+    // changes that it contains.
     const seq = seen ?? notifiedSeq;
     seen = newest;
     if (seq === notifiedSeq || now().getTime() < notBefore) return 0;

@@ -38,7 +38,7 @@ export async function keepUnchanged(
   });
 }
 
-/** Other articles of the source are fetched to find out whether the whole site fails. */
+/** Maximum number of other articles that are fetched to find out whether the whole site fails. */
 const MAX_PROBES = 3;
 
 /** Stores a 404 or 410 as evidence, and retracts the article once there is enough of it. */
@@ -70,9 +70,9 @@ export async function articleGone(
 }
 
 /**
- * Moves a link to its redirect's target, at that host's pace and under its robots.txt. No link
- * moves off-site. An article's link also stays if the target was erased, or if it has no stored
- * article and another link already has the target's URL.
+ * Moves a link to its redirect's target, which is fetched at the pace and under the robots.txt of
+ * its host. No link moves off-site. An article's link also stays if the target was erased, or if
+ * the link has no stored article and another link already has the target's URL.
  */
 export async function followRedirect(
   deps: TurnDeps,
@@ -88,7 +88,8 @@ export async function followRedirect(
     return keepCapture(deps, attempt, received, skippedSet(why));
   }
   const key = urlKey(to);
-  // A published article is read at the target, where it is recognised as a copy of itself and stays.
+  // A published article is read at the target, where it is recognised as a copy of itself and
+  // stays.
   const mayBeAnother = link.kind === "article" && key !== link._id && !link.articleId;
   if (mayBeAnother && (await knownLinks(store, [key])).has(key)) {
     return keepDuplicate(deps, attempt, received, to, key);

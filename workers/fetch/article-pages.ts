@@ -27,7 +27,7 @@ interface Origin {
   again: boolean;
 }
 
-/** Returns the keys of an article's further pages, and makes unfetched ones due. */
+/** Returns the keys of an article's further pages, and makes those due that must be fetched. */
 export async function followArticlePages(
   deps: TurnDeps,
   text: Evidence | undefined,

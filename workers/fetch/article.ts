@@ -102,7 +102,8 @@ export async function readArticle(
     case "needs-browser":
       return toBrowser(deps, attempt, keep);
     case "skipped": {
-      // The reservations of a page without an article, such as an error page, apply to that page only.
+      // The reservations of a page without an article, such as an error page, apply to that page
+      // only.
       const isArticle = extracted.extraction.page.kind === "article";
       const isReserved = isKnown && isArticle && verdict.why.skipped === "reserved";
       const found = { rights, ...(isReserved && { reservation: rights }) };
@@ -148,12 +149,12 @@ async function readPage(
   return { extracted: again, rights: pageRights({ ...rights, declared }, source) };
 }
 
-/** Many sites redirect to the home page instead of sending "not found". */
+/** Returns whether a page redirects to the home page, as many sites do instead of a 404. */
 function leadsHome({ hops, foundUrl }: Link, { url }: Received): boolean {
   return hops.length > 0 && isHomeAddress(url) && !isHomeAddress(foundUrl);
 }
 
-/** Returns no validators after a redirect, because they belong to the redirect's target. */
+/** Returns the page's validators; none after a redirect, because they belong to its target. */
 function ownOf({ hops }: Link, validators: Validators): Validators {
   return hops.length > 0 ? {} : validators;
 }

@@ -35,7 +35,7 @@ interface Found {
   retraction?: Pick<Retraction, "cause" | "because">;
 }
 
-/** Returns the sources of a page's reservations, and fetches the documents that these name. */
+/** Returns the statements on a page's use. Fetches the licences and policies that they name. */
 export async function toPageSources(
   deps: TurnDeps,
   { link, host: { _id }, source }: Pick<Attempt, "link" | "host" | "source">,
@@ -64,7 +64,7 @@ export async function toPageSources(
   };
 }
 
-/** Like `keepReading`, but returns nothing. */
+/** Stores a response and what was found in it as a capture, and updates its link. */
 export async function keepCapture(
   deps: TurnDeps,
   attempt: Attempt,

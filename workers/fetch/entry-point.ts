@@ -102,7 +102,7 @@ function isUnread({ links, skipped, problems }: Discovery): boolean {
   return links.length + skipped.length === 0 && problems.length > 0;
 }
 
-/** Makes the next fetch unconditional, because a 304 would hide the problem. */
+/** Returns changes that make the next fetch unconditional: a 304 would hide the problem. */
 function unreadSet({ problems }: Discovery): LinkChanges {
   return { reason: "parse", detail: problems[0] ?? null, validators: {} };
 }
@@ -131,7 +131,7 @@ async function takeDiscovery(
   ]);
   const plan = planDiscovery(discovery, { ...origin, known, taken, now: now() });
   const awake = [...plan.due, ...plan.again];
-  // A backfill can fetch an article later that is too old now.
+  // A backfill can later fetch an article that is too old now.
   const old = plan.left.filter(({ reason }) => reason === "too-old");
   const hosts = [...new Set([...awake, ...old].map(({ host }) => host))];
 

@@ -22,7 +22,7 @@ import { holdSlot, type Slot, startGapOf } from "./slot.ts";
 
 /**
  * Maximum time until the last redirect of a file is requested, ms. It allows for a `Crawl-delay` of
- * 30 s, and is shorter than `NEWSGATHER_STUCK_AFTER`, because the turn's job lasts as long.
+ * 30 s. The turn's job can last as long, so this is shorter than `NEWSGATHER_STUCK_AFTER`.
  */
 const MAX_REDIRECT_WAIT_MS = 40_000;
 /** Maximum wait for a turn to request a licence or policy from its host, ms. */
@@ -78,7 +78,7 @@ async function askFile(
   return answer;
 }
 
-/** The first request uses the turn's slot; each redirect uses a slot of its own host. */
+/** Requests a file in the turn's slot. Each redirect uses a slot of the host that it leads to. */
 async function requestFile(
   deps: TurnDeps,
   { url: first, bytes, proxy }: HostFile,
@@ -105,7 +105,7 @@ async function requestFile(
   }
 }
 
-/** Waits `first` ms, then for a slot of the host; null if none is free by `deadline` (ms). */
+/** Waits `first` ms, then for a slot of the host; null if none is free by `deadline` (epoch ms). */
 async function waitForSlot(
   deps: TurnDeps,
   host: string,
@@ -125,7 +125,7 @@ async function waitForSlot(
   return null;
 }
 
-/** Fetches robots.txt. If our own network is down, returns the previous rules or null. */
+/** Fetches robots.txt, and returns its rules; the previous ones or null if our network is down. */
 export async function readRobots(
   deps: TurnDeps,
   host: Host,
@@ -147,7 +147,7 @@ export async function readRobots(
   return robots;
 }
 
-/** Stores the reservations in tdmrep.json. Returns false if robots.txt forbids the request. */
+/** Fetches tdmrep.json and stores its reservations. Returns false if robots.txt forbids this. */
 export async function readTdmrep(
   deps: TurnDeps,
   host: Host,
@@ -174,8 +174,8 @@ export async function readTdmrep(
 const reading = new WeakMap<Store, Map<string, Promise<RightsDocument>>>();
 
 /**
- * Returns the documents that a page names, fetched through the egress guard, at the pace and under
- * the robots.txt of their hosts. If one can't be read, its document contains the reason.
+ * Returns the licences and policies that a page names, fetched through the egress guard, at the
+ * pace and under the robots.txt of their hosts. If one can't be read, its `detail` has the reason.
  */
 export async function readDocuments(
   deps: TurnDeps,

@@ -32,13 +32,13 @@ export interface Outage {
   wait(): Date | null;
   /** Records that a host answered. Any answer shows that the network works. */
   answered(): void;
-  /** Records a failure. If our own network is the cause, returns all affected attempts. */
+  /** Records a failure. Returns all affected attempts if our own network is to blame, else null. */
   failed(suspect: Suspect, failure: RetryLater | GiveUp): FailedAttempt[] | null;
   /** Explains what is wrong; null while the network works. */
   problem(): string | null;
 }
 
-/** This number of unrelated sites that worked before must fail without an answer in between. */
+/** An outage is assumed when this many unrelated sites that worked before fail in a row. */
 const MIN_FAILED_SITES = 8;
 /** The `MIN_FAILED_SITES` sites must fail within this time. */
 const OUTAGE_WINDOW_MS = 60_000;
@@ -102,7 +102,7 @@ export function createOutage(options: {
   };
 }
 
-/** Makes failures that our own network caused count neither as attempts nor against hosts. */
+/** Reverts failures caused by our own network: they count neither as attempts nor against hosts. */
 export async function revertFailures(
   deps: { store: Store; hosts: Pick<Cached<unknown>, "forget">; now(): Date },
   attempts: FailedAttempt[],

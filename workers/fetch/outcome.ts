@@ -55,7 +55,7 @@ export async function handOver(
   await wakeHost(deps, first.host, "browser");
 }
 
-/** Records that robots.txt forbids a link. If robots.txt can't be read, tries it at `again`. */
+/** Records a refusal by robots.txt. If robots.txt can't be read, the link is due at `again`. */
 export async function recordRefusal(
   deps: TurnDeps,
   link: Link,
@@ -119,9 +119,8 @@ export async function recordOutcome(
 }
 
 /**
- * Records a failed attempt; an unparsable page, or one with an expired login, is stored as
- * evidence. Other failures count against the host, unless our network or a defect of this program
- * caused them.
+ * Records a failed attempt. A page that can't be parsed, or whose login has expired, is stored as
+ * evidence. Other failures count against the host, if it can be their cause.
  */
 export async function recordFailure(
   deps: TurnDeps,
@@ -152,7 +151,7 @@ export async function recordFailure(
 
 const MAX_HOST_COPY_AGE_MS = 1500;
 
-/** Counts a failure. A Retry-After, or enough failures, opens the host's circuit breaker. */
+/** Counts a host's failure. A Retry-After, or enough failures, opens the host's circuit breaker. */
 export async function noteHostFailure(deps: TurnDeps, host: Host, failure: RetryLater | GiveUp) {
   const state = afterFailure(host, failure, deps.now());
   if (!state) return;

@@ -34,14 +34,14 @@ export function requestPage(
   });
 }
 
-/** Whether usage terms have changed since the last fetch; after a 304, they wouldn't be applied. */
+/** Returns whether usage terms have changed since the last fetch: a 304 would hide the change. */
 function isOlderThanRights({ kind, doneAt, hints }: Link, { rightsChangedAt }: Host): boolean {
   if (kind !== "article" || !doneAt) return false;
   const times = [rightsChangedAt, ...(hints.usage ?? []).map(({ seenAt }) => seenAt)];
   return times.some((at) => at && doneAt <= at);
 }
 
-/** Returns the account for browser contexts; undefined for a source without login or headers. */
+/** Returns the source's id if its pages need their own browser contexts: for a login or headers. */
 function accountOf({ _id, login, headers }: SourceRecord): string | undefined {
   return login || Object.keys(headers).length > 0 ? _id : undefined;
 }
@@ -72,8 +72,8 @@ export async function beginWithLogin(
   const back = lent ? ({ lane: "http", reason: null } as const) : {};
   if (link.lane === "http") {
     if (cookies) return { cookies };
-    // Handing over counts as an attempt. Without a limit, roles whose secrets differ from the browser's would hand the
-    // link back and forth forever.
+    // Handing over counts as an attempt. Without a limit, roles whose secrets differ from the
+    // browser's would hand the link back and forth forever.
     if (link.attempts >= RETRY_POLICY.link.maxAttempts) {
       throw new GiveUp(
         "login",
@@ -96,7 +96,7 @@ export async function beginWithLogin(
   };
 }
 
-/** Returns the changes that make a link due again; null if a new login can't help. */
+/** If a page looks logged out, returns changes to fetch it again; null if that can't help. */
 export async function afterLapse(
   deps: TurnDeps,
   { link }: Attempt,

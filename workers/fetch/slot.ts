@@ -26,7 +26,7 @@ export interface Slot {
   opened: Promise<void>;
   /** Waits until a request can be sent. Call the returned function once it has been sent. */
   start(): Promise<() => void>;
-  /** Ends the turn; returns the time to the next, ms, by `pace` or, if missing, the lease. */
+  /** Ends the turn. Returns the ms to the next turn, by `pace` or, if missing, the lease's pace. */
   release(pace?: HostPace): Promise<number>;
   /** Releases the slot after a turn without a request, unless it has already been released. */
   cancel(): Promise<void>;
@@ -47,8 +47,8 @@ export interface SlotDeps {
 }
 
 /**
- * Holds a slot of the host and a permit for its IP address, or returns the wait in ms if it exceeds
- * `MAX_JOB_WAIT_MS`. Acquires a permit of `browser` first, so that a turn that waits for one
+ * Takes a slot of the host and a permit for its IP address, or returns the wait in ms if it exceeds
+ * `MAX_JOB_WAIT_MS`. Acquires a permit of `browser` first, so that a turn that waits for a permit
  * doesn't block the host.
  */
 export async function holdSlot(
@@ -108,7 +108,8 @@ async function takeSlot(
     ok: true,
     age,
     opened,
-    // With one request at a time, no gap is needed: the lease enforces the delay after the request's end.
+    // With one request at a time, no gap is needed: the lease enforces the delay after the
+    // request's end.
     async start() {
       await opened;
       if (startGap === 0) return () => {};
@@ -152,7 +153,7 @@ export function startGapOf(delay: number, concurrency: number): number {
 
 const MAX_VISIT_WAIT_MS = 300_000;
 
-/** Returns a function that waits for a slot, and throws an error after `MAX_VISIT_WAIT_MS`. */
+/** Returns a function that waits for a slot of a host, and throws an error after five minutes. */
 export function sharedPermits(
   deps: SlotDeps & { hosts: Pick<Cached<Host | null>, "get">; random(): number },
 ): AcquirePermit {

@@ -42,12 +42,12 @@ export interface AlarmSettings {
 
 export type AlarmDeps = Pick<Deps, "store" | "now" | "diskSpace">;
 
-/** The first new alarm waits for others, so that they share a message. */
+/** The first new alarm waits this many ms for others, so that they share a message. */
 const ALARM_GATHERING_MS = 60_000;
 
 /**
- * Updates the stored alarms and returns the open ones. If alarms are sent in any way, adds a digest
- * of the changes, at most once in `every` ms.
+ * Updates the stored alarms and returns the open ones. If alarms are sent by mail or webhook, also
+ * adds a digest of the changes, at most once in `every` ms.
  */
 export async function checkForTrouble(deps: AlarmDeps, settings: AlarmSettings): Promise<Alarm[]> {
   const { store } = deps;
@@ -134,7 +134,7 @@ async function troublesOf({ store, diskSpace }: AlarmDeps, now: Date): Promise<T
   ];
 }
 
-/** If the difference is larger, signatures are refused and schedules are wrong. */
+/** If the clocks differ by more than this, signatures are refused and schedules are wrong. */
 const CLOCK_TOLERANCE_MS = 30_000;
 
 async function ownTroubles(
@@ -187,7 +187,7 @@ export interface AlarmWays {
 
 const LEASE_MS = 120_000;
 
-/** Returns the number of digests that have now been delivered in every way. */
+/** Sends due digests by mail and webhook. Returns how many have now been delivered completely. */
 export async function sendDigests(
   { store, now, random, log }: Pick<Deps, "store" | "now" | "random" | "log">,
   ways: AlarmWays,
@@ -214,7 +214,7 @@ export async function sendDigests(
   return through;
 }
 
-/** Sends a test message in each way. The problem is null if the message was accepted. */
+/** Sends a test by mail and webhook, if configured. `problem` is null if a message was accepted. */
 export async function tellOnce(
   ways: AlarmWays,
   id: string,

@@ -18,7 +18,7 @@ import type { Store } from "../../store/store.ts";
 import { TierUnreachable } from "../../store/tiers/tier.ts";
 import type { Deps } from "../deps.ts";
 
-/** The turn of an older claim might be gone, for example because `concurrency` was lowered. */
+/** Older claims are released: their turn can be gone, for example if `concurrency` was lowered. */
 const MAX_CLAIM_AGE_MS = 10 * 60_000;
 
 /** Does the maintenance that is due once a minute. Returns how much was repaired and removed. */
@@ -54,9 +54,9 @@ interface Retained {
   changes: number;
 }
 
-/** Each source is covered once per round. */
+/** Maintenance covers each source once in this time. */
 const ROUND_MINUTES = 60;
-/** Per pass for bodies and for changes; per pass and source for captures and for runs. */
+/** Limit per pass: for bodies and changes in total, for captures and runs per source. */
 const MAX_REMOVED_ITEMS = 1000;
 const MAX_PURGED_ARTICLES = 200;
 

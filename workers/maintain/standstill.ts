@@ -29,7 +29,10 @@ async function standstill({ store, now, diskSpace }: Pick<Deps, "store" | "now" 
   return run ? `${run.runId} ${run.words}` : null;
 }
 
-/** Pings a dead man's switch, such as healthchecks.io, unless work is stalled. */
+/**
+ * Pings a dead man's switch, such as healthchecks.io, unless work is stalled. Returns whether the
+ * ping was accepted.
+ */
 export async function sendHeartbeat(
   deps: Pick<Deps, "store" | "now" | "diskSpace" | "log"> & { post: Pick<Post, "send"> },
   url: string,
@@ -45,9 +48,9 @@ export async function sendHeartbeat(
   return taken;
 }
 
-/** The run that has been open longest is checked first. */
+/** The runs that have been open longest are checked first. */
 const MAX_CHECKED_RUNS = 200;
-/** They show whether all hosts of a run's due links are paused. */
+/** Number of a run's due links that are checked to see whether all their hosts are paused. */
 const MAX_CHECKED_LINKS = 20;
 
 /** An open run without progress. Its source isn't fetched until the run ends. */

@@ -15,15 +15,15 @@ const MAX_IDLE_CONTEXTS = 8;
 const MAX_IDLE_CONTEXTS_PER_HOST = 2;
 
 /**
- * Keeps browser contexts open, because a new one for each page costs four times as much. A closed
- * context loses its cookies, so the host sees a new visitor, as it always does over HTTP.
+ * Browser contexts that stay open, because a new one for each page costs four times as much. A
+ * closed context loses its cookies, so the host sees a new visitor, as it always does over HTTP.
  */
 export interface BrowserSessions extends Pick<BrowserPool, "enter" | "open"> {
-  /** Permits to render a page, not needed to wait for the host or for storing. */
+  /** Permits to render a page. Waiting for the host and storing need none. */
   permits: Semaphore;
   /**
-   * Begins a turn and returns the function that ends it; null for an additional turn of a host that
-   * would open a context only to wait for a permit.
+   * Begins a turn and returns the function that ends it. Returns null if an additional turn of a
+   * host would open a context only to wait for a permit.
    */
   begin(turn: TurnPayload): (() => void) | null;
   has(turn: TurnPayload): boolean;
@@ -45,12 +45,12 @@ interface Session {
   timer?: NodeJS.Timeout;
 }
 
-/** Each visited host has an open context, but only `pages` pages are rendered at a time. */
+/** Returns how many hosts can have an open context. Only `pages` pages are rendered at a time. */
 export function visitedAtOnce(pages: number): number {
   return pages + MAX_IDLE_CONTEXTS;
 }
 
-/** Renders up to `pages` pages at a time. Pages of a turn share a tab by account and proxy. */
+/** Renders up to `pages` pages at once. Pages of a turn with one account and proxy share a tab. */
 export function createBrowserSessions(browser: BrowserPool, pages: number): BrowserSessions {
   // The most recently used session is last.
   const sessions = new Map<string, Session>();
@@ -109,8 +109,8 @@ export function createBrowserSessions(browser: BrowserPool, pages: number): Brow
       const { proxy = null } = request;
       const own = [turn.account, proxy?.url].filter((part) => part !== undefined);
       let key = [keyOf(turn), ...own].join(" ");
-      // A job that lost its lock continues beside its successor. If they shared a page, each would read what the other
-      // opened.
+      // A job that lost its lock continues beside its successor. If they shared a page, each would
+      // read what the other opened.
       while (sessions.get(key)?.busy) key += " beside";
       const session = take(key, turn.host, proxy);
       try {

@@ -8,7 +8,7 @@ import { noteProblems } from "../../store/crawl/runs.ts";
 import type { KnownAttempt, TurnDeps } from "../deps.ts";
 import { wakeHost } from "../schedule/tick.ts";
 
-/** Returns the lane for a page. PDFs and, with `auto`, pages of other hosts use HTTP. */
+/** Returns the lane for a page. PDFs and, if `render` is `auto`, pages of other hosts use HTTP. */
 export function laneFor(
   source: Pick<SourceRecord, "_id" | "render">,
   host: Pick<Host, "_id" | "render">,
@@ -78,20 +78,20 @@ function isVain({ vain = 0 }: RenderMemory): boolean {
   return vain >= MAX_VAIN_RENDERS;
 }
 
-/** A verdict holds for one day. Each confirmation doubles this time, up to thirty days. */
+/** Returns whether a verdict has expired: after a day, doubled per confirmation, up to 30 days. */
 export function isStale({ at, checks }: RenderMemory, now: Date): boolean {
   const holds = Math.min(MAX_VERDICT_TTL_MS, MIN_VERDICT_TTL_MS * 2 ** Math.min(10, checks));
   return now.getTime() - at.getTime() >= holds;
 }
 
-/** Returns the verdict after text was found in `lane`. A confirmed verdict holds longer. */
+/** Returns the verdict that pages of a type need `lane`. A confirmed verdict holds longer. */
 export function remember(memory: RenderMemory | undefined, lane: Lane, now: Date): RenderMemory {
   const same = memory?.lane === lane;
   if (same && !isStale(memory, now)) return memory;
   return { lane, at: now, checks: same ? memory.checks + 1 : 0 };
 }
 
-/** Returns the source and four parts of the path: `0` for numbers, `x` for long or last parts. */
+/** Returns a page's type: the source and four path parts, `0` if numeric, `x` if long or last. */
 export function pageType(sourceId: string, url: string): string {
   const parts = new URL(url).pathname.split("/").filter((part) => part !== "");
   const blank = parts.map((part, index) => {

@@ -5,7 +5,7 @@ import type { Memory } from "../../queues/producer.ts";
 export interface DiskSpace {
   /** Number of free bytes; null if unknown. */
   free: number | null;
-  /** Why fetching is paused; null while there is enough space. */
+  /** Why fetching is paused: disk or Redis memory is low. Null if fetching isn't paused. */
   low: string | null;
   /** Warns that Redis's memory fills up; null if enough is free or Redis has no limit. */
   tight: string | null;
@@ -14,14 +14,14 @@ export interface DiskSpace {
 const GB = 1024 ** 3;
 /** In this time, fetching uses far less space than must stay free. */
 const CACHE_TTL_MS = 5000;
-/** A full Redis refuses even the commands that would empty it. */
+/** From this share on, an alarm is open: a full Redis refuses even commands that would empty it. */
 const MEMORY_ALARM_SHARE = 0.6;
-/** From this share on, nothing more is enqueued. */
+/** From this share on, fetching is paused. */
 const MEMORY_STOP_SHARE = 0.75;
 
 /**
- * Returns a function for the free space, cached. Below `least` bytes, or at three quarters of
- * Redis's memory, only fetching stops. If the free space can't be read, fetching goes on.
+ * Returns a function that measures free space; results are cached. Fetching is paused if less than
+ * `least` bytes are free or three quarters of Redis's memory is used, but not if they are unknown.
  */
 export function createDiskSpace(
   read: () => Promise<(number | null)[]>,

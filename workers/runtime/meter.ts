@@ -131,7 +131,7 @@ export function createMeter(registry: Registry): Meter {
   };
 }
 
-/** Host files are counted separately from pages, because most hosts don't have them. */
+/** URLs of host files, which are counted apart from pages, because most hosts don't have them. */
 const HOST_FILE = /^https?:\/\/[^/]+\/(?:robots\.txt|\.well-known\/tdmrep\.json)$/;
 
 export function metered(deps: TurnDeps, meter: Meter): TurnDeps {

@@ -10,13 +10,13 @@ import type { QueueName } from "../../queues/queues.ts";
 import type { Handler } from "../handlers.ts";
 import type { Meter } from "./meter.ts";
 
-/** No job reaches this: usually a page causes a stall, and each link counts its attempts. */
+/** High, so that no stalled job is lost: its links count attempts, and are given up instead. */
 const MAX_STALLS = 1000;
 
 export interface Workers {
-  /** Returns why work has stopped, or null. `waiting` returns a queue's number of jobs. */
+  /** Returns why work is stuck or paused, or null. `waiting` counts a queue's waiting jobs. */
   trouble(waiting: (queue: QueueName) => number): ProcessProblem | null;
-  /** Waits up to `deadline` ms for running jobs. Other processes take over the rest. */
+  /** Takes no new jobs; waits up to `deadline` ms for running ones. Other processes do the rest. */
   close(deadline: number): Promise<void>;
 }
 
@@ -25,7 +25,7 @@ export function startWorkers(
   handlers: Partial<Record<QueueName, Handler>>,
   options: QueueAddress & {
     concurrency: Partial<Record<QueueName, number>>;
-    /** Time without a finished job, ms, after which work is stuck; `trouble` warns at half. */
+    /** Work is stuck if no job finishes for this many ms; `trouble` warns after half of this. */
     stuckAfter: number;
     meter: Meter;
     log: Logger;
@@ -103,7 +103,7 @@ interface Count {
   movedAt: number;
 }
 
-/** Tracks jobs that start and finish. `now` returns ms of a clock that is never set. */
+/** Tracks jobs that start and finish. `now` returns the time of a monotonic clock, ms. */
 export function createProgress(now: () => number = () => performance.now()): Progress {
   const counts = new Map<QueueName, Count>();
   return {
@@ -136,7 +136,7 @@ export function createProgress(now: () => number = () => performance.now()): Pro
   };
 }
 
-/** A larger difference would shift due times. */
+/** If the clocks of this machine and Redis differ by more, due times are wrong. */
 const MAX_CLOCK_SKEW_MS = 5_000;
 const CLOCK_CHECK_INTERVAL_MS = 10_000;
 const CLOCK_RETRY_DELAY_MS = 500;

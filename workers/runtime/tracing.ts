@@ -4,7 +4,7 @@ import type { Link } from "../../model/crawl/link.ts";
 import { traceIdOf } from "../../model/crawl/run.ts";
 import type { TurnDeps } from "../deps.ts";
 
-/** Returns a log that adds to each line the source, run and trace, and the fields of `more`. */
+/** Returns a log that adds ids of source, run and trace, and the fields of `more`, to each line. */
 export function logOfRun(
   log: Logger,
   { runId, sourceId }: { runId: string; sourceId: string },
@@ -17,7 +17,7 @@ export function withLogOfLink(deps: TurnDeps, link: Link): TurnDeps {
   return { ...deps, log: logOfRun(deps.log, link, { linkId: link._id }) };
 }
 
-/** Calls `bind` only for the first line: most links log nothing, and binding is expensive. */
+/** Returns a log that calls `bind` only for its first line, because binding is expensive. */
 function boundLater(log: Logger, bind: () => Logger): Logger {
   let bound: Logger | undefined;
   const isSilent = (key: string | symbol) =>
@@ -31,7 +31,7 @@ function boundLater(log: Logger, bind: () => Logger): Logger {
   });
 }
 
-/** The span belongs to the run's trace, and ends once the page is stored. */
+/** Runs `fetchOne` in a span of the run's trace. The span ends once the page is stored. */
 export function asSpan<T extends { stored: Promise<void> }>(
   deps: TurnDeps,
   { runId, kind, lane, url }: Link,

@@ -73,7 +73,8 @@ async function close(deps: Deps, ended: Ended[], now: Date): Promise<void> {
     stored.map(({ run }) => run.sourceId),
     now,
   );
-  // Backfills, replays and revisits, and runs that their source no longer refers to, are only closed.
+  // Backfills, replays and revisits, and runs that their source no longer refers to, are only
+  // closed.
   const closed = ended.map(({ run }) => ({ run, counts: tallyOf(run).counts }));
   await closeRuns(store, closed, now);
   for (const { tell } of taught) tell();
@@ -102,7 +103,7 @@ interface Taught {
   sourceId: string;
   runId: string;
   learnt: Learnt;
-  /** Stores what was learnt besides `learnt`. */
+  /** Stores everything learnt that isn't in `learnt`. */
   keep(): Promise<void>;
   /** Logs the run. */
   tell(): void;
@@ -156,7 +157,7 @@ async function learnFrom(
   };
 }
 
-/** The next poll is due at `due`. A run that a push has requested meanwhile comes first. */
+/** Returns the changes for the next poll, due at `due`. A run that a push requested comes first. */
 function dueAfter(source: SourceRecord, { trigger }: Run, due: Date): Partial<SourceRecord> {
   if (trigger === "push") return {};
   return source.runRequest?.actor === "push" ? { pollDueAt: due } : { nextDueAt: due };

@@ -47,8 +47,8 @@ export interface Tick {
 }
 
 /**
- * Enqueues a job for everything that is due in the database. The next tick enqueues again what
- * Redis lost. Starts no runs while the backlog is full, no fetches while disk or Redis memory is
+ * Enqueues a job for everything that is due in the database; each tick replaces jobs that Redis
+ * lost. Starts no runs while the backlog is full, and fetches nothing while disk or Redis memory is
  * low.
  */
 export async function tick(deps: Deps, bound: number = LIMITS.backlog): Promise<Tick> {
@@ -68,7 +68,7 @@ export async function tick(deps: Deps, bound: number = LIMITS.backlog): Promise<
   return { crawls, revisits, woken, turns, closed, expired, backlog: full ? backlog : null, low };
 }
 
-/** The job repeats itself as long as announcements are pending. */
+/** Enqueues the job that publishes announcements. It repeats itself as long as any are pending. */
 async function enqueueAnnouncing({ store, producer }: Deps): Promise<void> {
   if (await hasAnnouncements(store, FAR_FUTURE)) await producer.refill(announceQueue, [{}]);
 }
@@ -120,7 +120,7 @@ async function startRevisits(deps: Deps): Promise<number> {
   return count;
 }
 
-/** Returns `"now"` or the time to check again; null if the source is retired. */
+/** Returns `"now"` if the source can be fetched, or when to check again; null if it is retired. */
 function postponed(source: SourceRecord | null, { settings, now }: Deps): Date | null | "now" {
   if (!source?.active) return null;
   const foreign = settings.only && !settings.only.includes(source._id);
@@ -158,7 +158,7 @@ async function revisitArticles(
 
 const HOSTS_PER_TICK = 2000;
 
-/** Returns the number of jobs, including those that were already waiting. */
+/** Enqueues the turns of due hosts. Returns the number of jobs, including those already waiting. */
 export async function enqueueTurns({ store, producer, now }: Deps): Promise<number> {
   const [http, browser] = await Promise.all([
     dueHosts(store, "http", now(), HOSTS_PER_TICK),
@@ -192,7 +192,7 @@ function turnsOf(host: { _id: string; concurrency: number }): TurnPayload[] {
 const LINKS_PER_TICK = 200;
 /** For links that became due more recently, the turn might not have been scheduled yet. */
 const MIN_OVERDUE_MS = 5_000;
-/** A turn that is more than this many ms away counts as none: leases postpone turns by less. */
+/** A turn further ahead than this counts as missing: leases postpone turns by less. */
 const MAX_LEASED_MS = 30_000;
 
 /** Where the next tick continues: with up to `limit` links that are due after `from`. */

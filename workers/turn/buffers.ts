@@ -13,13 +13,13 @@ import {
 import { type Claiming, claimLinks, dueLinks, isFreeFor } from "../../store/crawl/links.ts";
 import type { Store } from "../../store/store.ts";
 
-/** Many hosts are often new at the same time, so this saves commits. */
+/** Many hosts are often new at the same time: storing them in batches saves commits. */
 const WRITE_BATCH = { ms: 20, size: 50 };
 
 /** Buffers the results of reading robots.txt and other files of hosts, and stores many at once. */
 export interface FileBuffer {
   keep(response: { capture: Capture; body: Body | null }): Promise<void>;
-  /** Stores in a host's record what the host's file says. */
+  /** Stores the facts from a host's file in the host's record. */
   note(facts: HostFacts): Promise<void>;
 }
 
@@ -46,7 +46,7 @@ const MAX_BUFFERED_LANES = 2000;
 const TURN_BATCH = { ms: 5, size: 50 };
 /** A turn claims its link before its slot opens, so claims can wait longer than reads. */
 const CLAIM_BATCH = { ms: 15, size: 50 };
-/** If a worker dies, its host's next turn is after `least` ms plus up to `chance` random ms. */
+/** If a worker dies, its host's next turn begins after `least` ms plus up to `chance` random ms. */
 const LEASE_MS = { least: 20_000, chance: 10_000 };
 
 /** A turn that looks for its next link. */
@@ -67,7 +67,7 @@ interface Ending extends Looking {
 interface Left {
   /** A due link that the turn can claim; null if there is none. */
   free: Link | null;
-  /** When the first link is due, even if another turn has it; null if none within a year. */
+  /** When the first link is due, even if another turn has it; null if none is due within a year. */
   next: Date | null;
 }
 
@@ -84,9 +84,9 @@ export interface LinkBuffer {
   /** Claims a link from `peek`; null if another process has claimed or finished it. */
   claim(link: Link, claim: Claim): Promise<Link | null>;
   /**
-   * Ends a turn that found no more links: moves the host's next turn to its next due link, or
-   * removes the turn. First schedules it 20 to 30 s ahead, in case this process ends. A next turn
-   * that was rescheduled for a new link in the meantime stays.
+   * Ends a turn that found no more links: schedules the host's next turn for the next due link, or
+   * removes it. Until that is stored, the turn is scheduled 20 to 30 s ahead, in case this process
+   * ends. If the turn is rescheduled for a new link in the meantime, that time stays.
    */
   end(ending: Ending): Promise<Left>;
 }
@@ -154,7 +154,7 @@ function keyOf({ host, lane }: Pick<Link, "host" | "lane">): string {
   return `${lane} ${host}`;
 }
 
-/** The random end lets a process recognise its lease if several processes end turns. */
+/** Returns a lease. Its end is random, so that each process recognises its own lease by the end. */
 function leaseOf({ host, lane, now }: Ending, random: () => number): TurnLease {
   const until = new Date(now.getTime() + LEASE_MS.least + Math.floor(random() * LEASE_MS.chance));
   return { host, lane, until };
@@ -168,7 +168,7 @@ interface Ahead {
   isAll: boolean;
 }
 
-/** Applies to each host and lane. One read serves many turns. */
+/** Number of links read ahead, per host and lane. One read serves many turns. */
 const READ_AHEAD_LINKS = 16;
 /** Links that are due later are ignored. */
 const READ_HORIZON_MS = 365 * 86_400_000;

@@ -4,7 +4,7 @@ import { claimsOf, type LostLink, markLost } from "../../store/crawl/links.ts";
 import { countEndedWorker, holdSource } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 
-/** While a suspect link is tried, other suspect links wait. */
+/** While a suspect link is tried, other suspect links wait up to this long. */
 const MAX_SUSPECT_WAIT_MS = 10_000;
 
 /** The links that one process is working on. */
@@ -45,15 +45,15 @@ export function createInHand(worker: string, now: () => number = () => performan
 
 const MIN_CRASHES_TO_PAUSE = 2;
 
-/** Returns the only link in progress or, of several, those that had an earlier loss, too. */
+/** Returns the links to blame: the only one in progress, or all with earlier losses. */
 function blamedFor<L extends Pick<Link, "losses">>(inHand: readonly L[]): L[] {
   if (inHand.length === 1) return [...inHand];
   return inHand.filter(({ losses }) => (losses?.all ?? 0) > 0);
 }
 
 /**
- * Counts a worker's end against its links; for links that aren't blamed, the attempt doesn't count.
- * After a crash (`isFault`), a source whose pages have ended two workers is paused.
+ * Counts the loss of a worker for each of its links. The attempt counts only for links to blame.
+ * After a crash (`isFault`), pauses a source whose pages have crashed two workers.
  */
 export async function countLost(
   { store, log, now }: { store: Store; log: Pick<Logger, "warn" | "error">; now(): Date },
@@ -86,7 +86,7 @@ async function blameSource(
   { sourceId, url, losses }: LostLink,
 ): Promise<void> {
   const at = now();
-  // The link was also in progress at an earlier end, for which no link was blamed.
+  // Includes earlier crashes while the link was in progress, for which no link was blamed.
   const before = losses?.faults ?? 0;
   const count = Math.max(before + 1, await countEndedWorker(store, sourceId, at));
   if (count < MIN_CRASHES_TO_PAUSE) return;

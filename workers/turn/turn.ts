@@ -23,23 +23,23 @@ export type FetchLink = (deps: TurnDeps, attempt: Attempt) => Promise<AttemptRes
 export type Next = { at: Date } | "done";
 
 /**
- * While Redis has known a host for less than this many ms, Redis might have lost its data. A
- * claimed link is then left alone until its claim is this old: its turn might still be fetching it.
+ * If Redis has known a host for less than this many ms, Redis might have lost its data. A claimed
+ * link is then left alone until its claim is this old: the turn that claimed it may still run.
  */
 const LOST_LEASE_MS = 35_000;
-/** Applies to a link that must wait for another turn. */
+/** Delay of the turn if its link must wait for another turn. */
 const RECHECK_DELAY_MS = 1000;
-/** After this many skips without a request, the job starts again. */
+/** A job that has tried this many links, most without a request, starts again. */
 const MAX_SKIPS_PER_TURN = 50;
 /** Maximum time that a turn goes on requesting pages faster than they are stored, ms. */
 const MAX_STORING_MS = 2000;
-/** An additional turn opens no context for fewer links: one costs as much CPU as some pages. */
+/** For fewer links, an additional turn opens no context, which costs as much CPU as some pages. */
 const MIN_LINKS_FOR_CONTEXT = 8;
 const MAX_JOB_WAIT_MS = 10_000;
 
 /**
- * Requests one page, at the host's pace. If storing it takes longer than the host's delay, also
- * requests the next one in the meantime, so that at most two pages are in progress.
+ * Requests one page, at the host's pace. If storing takes longer than the host's delay, requests
+ * the next page in the meantime: at most two pages are in progress. Returns when the job runs next.
  */
 export async function takeHostTurn(
   deps: TurnDeps,
@@ -55,7 +55,7 @@ export async function takeHostTurn(
   try {
     return await takeLinks(deps, lane, payload, { previous, fetchLink });
   } finally {
-    // Only the job keeps other turns from its links.
+    // Once this job ends, another job of this turn can claim its links.
     await previous.stored.catch(() => {});
     end();
   }
@@ -104,7 +104,7 @@ async function takeLinks(
   return { at: deps.now() };
 }
 
-/** If few links are left, an additional turn leaves them to others: cheaper than a new context. */
+/** Returns whether an additional turn leaves the last few links to others, to save a context. */
 function isLeftToOthers({ browser, links }: TurnDeps, looking: Looking): boolean {
   if (looking.lane === "http" || looking.turn === 0 || !browser || browser.has(looking))
     return false;
@@ -119,7 +119,7 @@ async function awaitStored(previous: Previous): Promise<void> {
 /** The time at which to try the turn again, or the outcome of the attempt. */
 type Tried = { at: Date } | (AttemptResult & { token: string });
 
-/** Returns null if no request was made and the turn can continue with another link. */
+/** Tries to fetch a link. Returns null if no request was made and another link can be tried now. */
 async function tryLink(
   turnDeps: TurnDeps,
   host: Host,
@@ -237,7 +237,7 @@ function isSuspect({ losses }: Link): boolean {
   return (losses?.all ?? 0) > 0;
 }
 
-/** Counts the end of a lost worker that claims the link; false if there is none to count. */
+/** Counts the loss of the worker that claimed a link. Returns false if there is none to count. */
 async function isNewlyLost(deps: TurnDeps, { claim }: Link): Promise<boolean> {
   if (!claim?.worker || claim.lost || deps.inHand.has(claim.token)) return false;
   if (claim.worker === deps.inHand.worker) return false;
@@ -296,6 +296,6 @@ async function finish(
   if (!next) return "done";
   const at = new Date(Math.max(next.getTime(), earliest.getTime()));
   if (free) return { at };
-  // A link that is due already belongs to another turn.
+  // A link that is already due belongs to another turn.
   return next > now && at.getTime() - now.getTime() < MAX_JOB_WAIT_MS ? { at } : "done";
 }

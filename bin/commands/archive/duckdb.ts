@@ -5,7 +5,7 @@ import { COLUMNS } from "../../../archive/export/rows.ts";
 import { MANIFEST } from "../../../archive/export/target.ts";
 import { CommandError } from "../../../lib/exit.ts";
 
-/** Optional, because DuckDB isn't available for every platform. */
+/** An optional package, because DuckDB isn't available for every platform. */
 const PACKAGE = "@duckdb/node-api";
 const VERSION = "1.5.6-r.1";
 
@@ -121,7 +121,7 @@ function quoted(path: string): string {
   return path.replaceAll("'", "''");
 }
 
-/** Other statements than queries could write into the folder that DuckDB is allowed to read. */
+/** Throws unless all statements are queries: others could write into the readable folder. */
 async function refuseWrites(connection: Connection, sql: string): Promise<void> {
   const statements = await connection.extractStatements(sql);
   for (let index = 0; index < statements.count; index++) {

@@ -129,7 +129,7 @@ async function run(options: Options): Promise<void> {
   }
 }
 
-/** An export resumes only with the same options. */
+/** Returns the options as text. An export can be resumed only with the same options. */
 function wordsOf(options: Options): string {
   return JSON.stringify({ ...options, output: undefined, resume: undefined, force: undefined });
 }

@@ -3,7 +3,7 @@ import { isoOf } from "../../../extractors/dates/stamp.ts";
 import { namesIn } from "../../../extractors/fields/names.ts";
 import type { Extraction } from "../../../model/articles/extraction.ts";
 
-/** One page of a batch. `file` contains its HTML or PDF, compressed with gzip if the name ends in `.gz`. */
+/** One page of a batch. `file` is a path to its HTML or PDF, gzipped if the name ends in `.gz`. */
 export interface PageTask {
   id: string;
   url: string;
@@ -24,7 +24,7 @@ export interface BatchPage {
   image: string | null;
   section: string | null;
   tags: string[] | null;
-  /** The page's place; null if unknown. `region` is in English, `regionCode` is ISO 3166-2. */
+  /** The place that the page is about; null if unknown. Names are English, codes are ISO 3166. */
   country: string | null;
   region: string | null;
   regionCode: string | null;

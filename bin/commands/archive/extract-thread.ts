@@ -12,7 +12,7 @@ const places = readPlaces();
 
 const MAX_PAGE_BYTES = 50_000_000;
 
-/** Extracts one page in a thread. If the task is null, only the thread starts. */
+/** Extracts one page in a worker thread. With null, only starts the thread, and returns null. */
 export default async function extractPage(task: PageTask | null): Promise<BatchPage | null> {
   if (!task) return null;
   const { id, url, file, now } = task;
@@ -24,7 +24,7 @@ export default async function extractPage(task: PageTask | null): Promise<BatchP
   return pageOf(id, extract({ html: decode(body), url, now }), places);
 }
 
-/** Tries UTF-8 first: browsers often convert a page but keep its old charset declaration. */
+/** Decodes a saved page as UTF-8 if valid: browsers often convert it but keep its old charset. */
 function decode(bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);

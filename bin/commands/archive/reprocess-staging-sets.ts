@@ -86,7 +86,7 @@ export function registerStagingSets(reprocess: Command): void {
     );
 }
 
-/** Read with `optsWithGlobals`: Commander assigns `--json` to the parent command `reprocess`. */
+/** The option `--json`. Read it with `optsWithGlobals`: Commander assigns it to the parent. */
 interface Json {
   json?: true;
 }

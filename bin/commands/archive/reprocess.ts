@@ -128,7 +128,7 @@ interface Options {
   into?: string;
 }
 
-/** The name is also part of URLs. */
+/** Names of staging sets are also part of URLs. */
 const STAGING_NAME_PATTERN = /^[a-z0-9][a-z0-9-]{0,39}$/;
 
 /** Returns what to reprocess, the versions of the rules, and a hash of both. */
@@ -155,7 +155,7 @@ function describeRequest(options: Options, tables: ReprocessDeps["tables"], now:
   return { requestHash: shortHash(request), stages, slice, rules };
 }
 
-/** The id is a hash of the request, so that the same command continues an interrupted one. */
+/** Returns the request. Its id is its hash: the same command continues an interrupted one. */
 function requestOf(options: Options, tables: ReprocessDeps["tables"], now: Date): Request {
   const { requestHash, stages, slice } = describeRequest(options, tables, now);
   const owner = randomUUID();

@@ -74,7 +74,7 @@ export function withStatisticsOptions(command: Command): Command {
     .option("--csv", "print CSV");
 }
 
-/** Additional facts to show with a statistic. */
+/** Additional facts to show with a statistic: `fields` in JSON, `lines` in text. */
 export interface Beside {
   fields: Record<string, unknown>;
   lines: string[];

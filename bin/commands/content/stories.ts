@@ -98,7 +98,7 @@ export function undo(id: string, { reason }: { reason: string }): Promise<void> 
   });
 }
 
-/** Runs `act` and prints the id of its correction. */
+/** Runs `act`, which stores or undoes a correction, and prints the correction's id. */
 export async function saveCorrection(
   act: (store: Store) => Promise<StoryOutcome | CorrectionOutcome>,
 ): Promise<void> {

@@ -123,7 +123,7 @@ interface Explained {
   corrections?: Correction[];
 }
 
-/** Without an article id, explains the text in `options` and doesn't open the store. */
+/** Explains the topics of an article or, without an id, those of the text in `options`. */
 async function explainTopics(
   articleId: string | undefined,
   options: ExplainOptions,

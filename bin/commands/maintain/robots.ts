@@ -22,7 +22,7 @@ interface Verdict {
   crawlDelay?: number | null;
 }
 
-/** Yields verdicts on `{cases: [{id, robots, ua, url}]}`. Throws a `ZodError` for other files. */
+/** Yields a verdict for each case of `{cases: [{id, robots, ua, url}]}`; throws for other files. */
 export async function* robotsBatch(path: string): AsyncGenerator<Verdict> {
   const { cases } = Cases.parse(JSON.parse(await readFile(path, "utf8")));
   for (const { id, robots: text, ua, url } of cases) {

@@ -134,7 +134,7 @@ async function revoke(id: string, { reason }: Options): Promise<void> {
   console.error(`${signingKeyAt(next, new Date())?.id} signs requests now.`);
 }
 
-/** Throws a usage error if the key file can't be read, because it might still contain keys. */
+/** Reads the signing keys. Throws a usage error if this fails: the file might contain keys. */
 function readKeys({ signing }: Pick<Config, "signing">): StoredSigningKey[] {
   try {
     return readSigningKeys(signing.keysFile);

@@ -48,7 +48,8 @@ async function demo({ once = false }: { once?: boolean }): Promise<void> {
     const config = loadConfig(env);
     const since = new Date();
     const log = createLogger(config);
-    // Written early, so that commands started in the meantime wait for the demo instead of using other data.
+    // Written early, so that commands started in the meantime wait for the demo instead of using
+    // other data.
     await writeInstance(dataDir, { address: null, env: own });
     const tree = await startTree({ config, env, log });
     try {

@@ -37,9 +37,9 @@ async function examine(): Promise<Finding[]> {
   return findings;
 }
 
-/** For each of the columns `found` and `next step` if there is no terminal. */
+/** Width of each of the columns `found` and `next step` if there is no terminal. */
 const DEFAULT_COLUMN_CHARS = 44;
-/** Includes the borders. */
+/** Width of all other columns and the borders. */
 const OTHER_COLUMNS_CHARS = 23;
 
 function tableOf(findings: Finding[]): string {

@@ -4,7 +4,7 @@ import { emptyCounts } from "../../../store/crawl/runs.ts";
 import { plainTable } from "../../output.ts";
 import { describeWaiting, type SourceProgress, type WaitingLink } from "./wait.ts";
 
-/** `waiting` lists the links that the crawl waits for; null while the crawl makes progress. */
+/** Shows progress. `waiting` has the links that are waited for; null while there is progress. */
 export type ShowProgress = (progress: SourceProgress[], waiting: WaitingLink[] | null) => void;
 
 export function progressView(out: NodeJS.WriteStream = process.stderr): ShowProgress {

@@ -82,7 +82,7 @@ function toDuration(text: string): number {
   }
 }
 
-/** Uses a running Newsgather only if its database is embedded; otherwise, starts processes. */
+/** Runs `use` beside a running Newsgather with embedded database, or else beside new processes. */
 async function withRunning<T>(
   config: Config,
   env: Env,
@@ -156,7 +156,7 @@ export async function crawlOnce(
   return { ...report, left };
 }
 
-/** An announced article consists of its feed entry, because its page can't be fetched. */
+/** Maximum wait until articles without a fetched page are published from their feed entries. */
 const ANNOUNCEMENT_TIMEOUT_MS = 20_000;
 const ANNOUNCING_POLL_MS = 200;
 

@@ -28,7 +28,8 @@ export interface SampleWorld {
 export async function startSampleWorld(dir: string, args: string[] = []): Promise<SampleWorld> {
   const main = join(root, "dist/demo/main.js");
   const stdio = ["ignore", "pipe", "inherit", "ipc"] as const;
-  // A separate process group: Ctrl-C reaches only this process, which ends the world after everything else.
+  // A separate process group: Ctrl-C reaches only this process, which ends the world after
+  // everything else.
   const child = fork(main, ["--dir", dir, ...args], { stdio: [...stdio], detached: true });
   const info = await new Promise<WorldInfo>((resolve, reject) => {
     child.stdout?.once("data", (line: Buffer) => resolve(JSON.parse(line.toString()) as WorldInfo));

@@ -4,7 +4,7 @@ import { plainTable, utc } from "../../output.ts";
 import { stopSignal } from "../../until-stopped.ts";
 import { type Status, withStatus } from "./status.ts";
 
-/** A separate screen with a hidden cursor. */
+/** Switches to a separate screen and hides the cursor. */
 const ENTER_ALTERNATE_SCREEN = "\u001B[?1049h\u001B[?25l";
 const LEAVE_ALTERNATE_SCREEN = "\u001B[?25h\u001B[?1049l";
 const CLEAR_SCREEN = "\u001B[H\u001B[J";
@@ -100,7 +100,7 @@ function wrapped(pieces: readonly string[], columns: number): string[] {
   return lines;
 }
 
-/** Shown above all tables, so that a small terminal doesn't cut off problems of processes. */
+/** Returns lines to show above all tables, where a small terminal doesn't cut them off. */
 function problems(status: Status): string[] {
   return status.processes.flatMap(({ name, problem }) =>
     problem ? [`! ${name}: ${problem}`] : [],

@@ -25,11 +25,11 @@ const POLL_INTERVAL_MS = 500;
 const SHOW_WAITING_AFTER_MS = 5000;
 const MAX_OPEN_RUNS = 1000;
 
-/** For each source, the run that was open when waiting began, or the latest since `since`. */
+/** The runs to wait for: each source's run that was open at first, or its latest since `since`. */
 interface WaitedFor {
   sourceIds: string[];
   since: Date;
-  /** Each source's open run when waiting began, or null. If missing, none had an open run. */
+  /** Run that was open at the beginning, by source; null if none. If missing, no source had one. */
   underWay?: Map<string, string | null>;
 }
 
@@ -53,7 +53,8 @@ export async function waitForRuns(
   const { show, signal, patienceMs = Number.POSITIVE_INFINITY } = options;
   let progressed = { at: Date.now(), counts: "" };
   for (;;) {
-    // Counting the links of open runs costs as much as crawling some of them, so count only if somebody watches.
+    // Counting the links of open runs costs as much as crawling some of them, so count only if
+    // somebody watches.
     if (show || signal.aborted || !(await hasOpenRun(store, options.sourceIds))) {
       const progress = await readProgress(store, options);
       const work = await dueWorkOf(store, progress);

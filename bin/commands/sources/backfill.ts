@@ -28,7 +28,7 @@ export function register(program: Command): void {
     });
 }
 
-/** Revives links skipped as too old that are undated or from `from` on. Returns their number. */
+/** Makes links due that were skipped as too old, if not dated before `from`. Returns how many. */
 export async function backfill(
   store: Store,
   id: string,

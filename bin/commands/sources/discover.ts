@@ -1,4 +1,3 @@
-import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { stringify } from "yaml";
@@ -13,6 +12,7 @@ import { ProxyName } from "../../../model/sources/login.ts";
 import type { Candidate, SiteDiscovery } from "../../../model/sources/site-discovery.ts";
 import type { Source } from "../../../model/sources/source.ts";
 import { discoverSite } from "../../../sources/discovery/discover-site.ts";
+import { placeFile } from "../../../sources/files/apply.ts";
 import { draftSource, loadSources } from "../../../sources/files/load.ts";
 import { plainTable, print } from "../../output.ts";
 import { openSiteAccess } from "../../site-access.ts";
@@ -94,10 +94,8 @@ async function write(
   if (watchers.length > 0) {
     throw new CommandError("failed", `${file} was not written: ${watchers.join("; ")}`);
   }
-  // `wx`: never overwrite an existing source.
-  await writeFile(file, text, { flag: "wx" }).catch((error: unknown) => {
-    throw new CommandError("failed", `${file} was not written: ${String(error)}`, { cause: error });
-  });
+  const refusal = await placeFile(file, text);
+  if (refusal !== null) throw new CommandError("failed", refusal);
   console.error(`written to ${file}; the first run shows whether the source works`);
   console.error(
     `next: newsgather run ${id} --once, then newsgather export -o ${id}.jsonl --source ${id}`,

@@ -63,7 +63,7 @@ async function run(url: string, options: Options): Promise<void> {
   throw new CommandError("failed", `${received.url} answered with status ${status}`);
 }
 
-/** A redirect is a success only if the command doesn't follow redirects. */
+/** Returns whether a status is a success. A redirect is one only if redirects aren't followed. */
 function isOk(status: number, redirect: boolean): boolean {
   return status >= 200 && status < (redirect ? 300 : 400);
 }
@@ -75,7 +75,7 @@ interface FetchOnceOptions {
   noRedirect?: boolean;
 }
 
-/** Fetches like the pipeline, without database and Redis. Throws `CommandError` on failure. */
+/** Fetches a URL as a run does, without database and Redis. Throws `CommandError` on failure. */
 export async function fetchOnce(
   config: Config,
   url: string,

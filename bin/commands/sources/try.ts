@@ -25,7 +25,7 @@ interface Options {
   explain?: boolean;
 }
 
-/** `--json` shows the whole value. */
+/** Longer values are cut off. `--json` shows whole values. */
 const MAX_VALUE_CHARS = 90;
 const MAX_PLACE_WORDS = 5;
 

@@ -16,7 +16,7 @@ export function register(program: Command): void {
     });
 }
 
-/** The id is a secret too, because it is part of the callback's URL. */
+/** Removes the secret, and the id, which is secret too: it is part of the callback's URL. */
 function withoutSecret(subscription: Subscription): object {
   return { ...subscription, _id: undefined, secret: undefined };
 }

@@ -107,7 +107,7 @@ export async function checkSources(sourcesDir: string): Promise<Found> {
   }
 }
 
-/** Passes if the default port is in use, because another port is chosen then. */
+/** Checks that the port is free. The default port may be in use, because another is chosen then. */
 export function checkPort({ host, port, chosen }: Config["listen"]): Promise<Found> {
   return new Promise((done) => {
     const server = createServer();
