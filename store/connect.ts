@@ -1,5 +1,5 @@
-import { MongoClient } from "mongodb";
 import { migrate } from "./migrations.ts";
+import { createMongoClient } from "./mongo-client.ts";
 import { openCollections, type Store } from "./store.ts";
 import type { Tiers } from "./tiers/tier.ts";
 
@@ -22,7 +22,7 @@ export async function openStore(url: string, options: StoreOptions): Promise<Sto
 
 /** Connects without indexes or migrations. Only for code that is about to fill the store. */
 export async function connectStore(url: string, options: StoreOptions): Promise<Store> {
-  const client = new MongoClient(url, {
+  const client = createMongoClient(url, {
     heartbeatFrequencyMS: 1000,
     serverSelectionTimeoutMS: 10_000,
     maxPoolSize: 32,

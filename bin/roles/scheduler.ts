@@ -12,13 +12,15 @@ import { openDeps, openWorkers, type RoleContext, type RunningRole, troubleOf } 
 import { guardOf } from "./egress.ts";
 
 const MAINTENANCE_INTERVAL_MS = 60_000;
+/** Delay after sources couldn't be read, for example because the database was restarted. */
+const READ_RETRY_MS = 10_000;
 
 /** Starts the scheduler role. Any number of schedulers can run at once. */
 export async function startScheduler(context: RoleContext): Promise<RunningRole> {
   const opened = await openDeps(context);
   const { deps, metrics, meter, stack, stop } = opened;
   const { config, log } = context;
-  stack.add("reload", await readNowAndAtHangUp(() => readSources(deps, config)));
+  stack.add("reload", await readNowAndAtHangUp(() => readSources(deps, config), READ_RETRY_MS));
   const sequencing = new AbortController();
   const sequencer = publish({ ...deps, meter }, sequencing.signal);
   const statistics = keepStatistics({ ...deps, timezone: config.timezone }, sequencing.signal);
@@ -44,16 +46,30 @@ export async function startScheduler(context: RoleContext): Promise<RunningRole>
   return { address: null, metrics, trouble: () => troubleOf(workers, deps.producer), stop };
 }
 
-/** Calls `read` now and at each SIGHUP, one call after the other, so that no signal is lost. */
-export async function readNowAndAtHangUp(read: () => Promise<void>): Promise<() => void> {
+/**
+ * Calls `read` now and at each SIGHUP, one call after the other, so that no signal is lost. If it
+ * returns false, calls it again after `retryMs`. Returns a function that ends this.
+ */
+export async function readNowAndAtHangUp(
+  read: () => Promise<boolean>,
+  retryMs: number,
+): Promise<() => void> {
   let last = Promise.resolve();
-  const next = () => {
-    last = last.then(read);
+  let retry: NodeJS.Timeout | undefined;
+  const attempt = async () => {
+    clearTimeout(retry);
+    if (!(await read())) retry = setTimeout(next, retryMs);
   };
+  function next() {
+    last = last.then(attempt);
+  }
   process.on("SIGHUP", next);
   next();
   await last;
-  return () => void process.off("SIGHUP", next);
+  return () => {
+    process.off("SIGHUP", next);
+    clearTimeout(retry);
+  };
 }
 
 function sendHeartbeats(deps: Deps, config: Config, url: string, stack: ReleaseStack): void {
@@ -68,8 +84,11 @@ function sendHeartbeats(deps: Deps, config: Config, url: string, stack: ReleaseS
   stack.add("dead man's clock", () => clearInterval(timer));
 }
 
-/** Applies the configured sources. Mistakes in files are logged and never retire a source. */
-async function readSources({ store, log }: Deps, config: Config): Promise<void> {
+/**
+ * Applies the configured sources. Mistakes in files are logged and never retire a source. Returns
+ * false if the folder or the database couldn't be read.
+ */
+async function readSources({ store, log }: Deps, config: Config): Promise<boolean> {
   try {
     const { problems, withheld, retire, change, add } = await syncConfigured(store, config);
     for (const problem of problems) log.error({ ...problem }, "source can't be used");
@@ -82,7 +101,9 @@ async function readSources({ store, log }: Deps, config: Config): Promise<void> 
     const ids = (sources: readonly { id: string }[]) => sources.map(({ id }) => id);
     const done = { added: ids(add), changed: ids(change), retired: ids(retire) };
     log.info({ ...done }, "sources read");
+    return true;
   } catch (err) {
-    log.error({ err, dir: config.sourcesDir }, "can't read the sources");
+    log.error({ err, dir: config.sourcesDir }, "can't read the sources; trying again");
+    return false;
   }
 }

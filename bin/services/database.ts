@@ -1,8 +1,9 @@
 import { existsSync, readdirSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { MongoClient, MongoServerError } from "mongodb";
+import { MongoServerError } from "mongodb";
 import { root } from "../../config/root.ts";
+import { createMongoClient } from "../../store/mongo-client.ts";
 import { Broken, launch, onPath } from "./launch.ts";
 import { freePort } from "./machine.ts";
 import type { Log, Service } from "./supervise.ts";
@@ -118,7 +119,7 @@ function commandLine(
 
 /** Checks the database and its storage engine, which can fail while the database still answers. */
 async function ping(url: string): Promise<void> {
-  const client = new MongoClient(url, {
+  const client = createMongoClient(url, {
     serverSelectionTimeoutMS: 1500,
     heartbeatFrequencyMS: 500,
   });

@@ -149,7 +149,7 @@ describe("the search index on a full disk", () => {
   test("keeps its state when a change can't be written, and takes the change later", () => {
     put(index, "a", 1);
     disk?.enlarge("600k");
-    expect(() => put(index, "b", 2)).toThrow();
+    expect(() => put(index, "b", 2)).toThrow("disk I/O error");
     expect(index.state().at).toEqual(at(1));
     expect(index.count()).toBe(1);
     disk?.enlarge(ENOUGH);

@@ -1,7 +1,7 @@
 import { Redis } from "ioredis";
-import { MongoClient } from "mongodb";
 import type { Config } from "../../../../config/env.ts";
 import { hideCredentials } from "../../../../config/logger.ts";
+import { createMongoClient } from "../../../../store/mongo-client.ts";
 import { findOwner } from "../../../services/claim.ts";
 import { findEngine } from "../../../services/database.ts";
 import { onPath } from "../../../services/launch.ts";
@@ -55,7 +55,7 @@ export async function checkDatabase({ mongoUrl, dataDir }: Config): Promise<Foun
 
 async function askDatabase(url: string): Promise<Found> {
   const where = hideCredentials(url);
-  const client = new MongoClient(url, { serverSelectionTimeoutMS: 5000 });
+  const client = createMongoClient(url, { serverSelectionTimeoutMS: 5000 });
   try {
     const { version } = await client.db("admin").command({ buildInfo: 1 });
     const found = `${version} at ${where}`;

@@ -12,7 +12,8 @@ test("a SIGHUP that comes while sources are read makes the scheduler read them o
     const found = [...files];
     await gate;
     seen.push(found);
-  });
+    return true;
+  }, 10_000);
   await Promise.resolve();
   files.push("b");
   process.emit("SIGHUP");
@@ -20,4 +21,13 @@ test("a SIGHUP that comes while sources are read makes the scheduler read them o
   const end = await starting;
   await expect.poll(() => seen).toEqual([["a"], ["a", "b"]]);
   end();
+});
+
+test("sources that couldn't be read are read again", async () => {
+  const results = [false, false, true];
+  let calls = 0;
+  const end = await readNowAndAtHangUp(() => Promise.resolve(results[calls++] ?? true), 1);
+  await expect.poll(() => calls).toBe(3);
+  end();
+  expect(process.listeners("SIGHUP")).toEqual([]);
 });
