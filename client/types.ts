@@ -59,7 +59,7 @@ export type Article = Item & {
    */
   extractor: string;
   /**
-   * Versions of the rules that classified the article; null for articles stored before this was recorded
+   * Versions of the rules that classified the article; null on articles older than this field
    */
   derived: {
     language?: string;
@@ -72,7 +72,7 @@ export type Article = Item & {
    */
   fieldScore: number | null;
   /**
-   * Why the article has each of its topics: keywords, where they occur, how often, their weight
+   * The reasons for each topic: the keywords found, where and how often, and their weight
    */
   topicEvidence: {
     id: string;
@@ -87,7 +87,7 @@ export type Article = Item & {
     }[];
   }[];
   /**
-   * null for articles stored before this was measured
+   * null on articles older than this field
    */
   relevance: {
     /**
@@ -106,7 +106,7 @@ export type Article = Item & {
     };
   } | null;
   /**
-   * The article's place and the words that name it; null for articles stored before this was recorded
+   * The article's place and the words that name it; null on articles older than this field
    */
   placeEvidence: {
     country: string | null;
@@ -129,7 +129,7 @@ export type Article = Item & {
     hits: {
       field: "title" | "dateline" | "text";
       /**
-       * UTF-16 offset in the field
+       * UTF-16 offset: in the title if `field` is title, otherwise in the text
        */
       start: number;
       end: number;
@@ -183,11 +183,11 @@ export interface Api {
        */
       view?: string;
       /**
-       * Not older than this: 7d (ago), yesterday, today, 2026-11, 2026-11-28 or 2026-11-28T09:30:00Z (with its zone)
+       * Only articles since this time: 7d (ago), yesterday, today, 2026-11, 2026-11-28 or 2026-11-28T09:30:00Z (with its zone)
        */
       since?: string;
       /**
-       * Not newer than this; a day, month or year (in UTC) is included in full: `until=2026-11`
+       * Only articles until this time; a day, month or year (in UTC) is included in full: `until=2026-11`
        */
       until?: string;
       limit?: number;
@@ -256,7 +256,7 @@ export interface Api {
       next_cursor: string | null;
       has_more: boolean;
       /**
-       * The cursor for `/v1/changes` after the snapshot; the same on every page
+       * The cursor from which to continue with `/v1/changes` after the snapshot; the same on every page
        */
       changes_cursor: string;
     };
@@ -372,7 +372,7 @@ export interface Item {
    */
   authors: string[];
   /**
-   * Organisations named in the byline: an agency, a press office, a staff
+   * Organisations named in the byline, such as an agency or a press office
    */
   organisations?: string[];
   sourceId: string;
@@ -380,7 +380,7 @@ export interface Item {
   modifiedAt: string | null;
   firstSeenAt: string;
   /**
-   * The time by which lists are sorted: publication, otherwise firstSeenAt
+   * The time by which lists are sorted: publication or, if unknown, firstSeenAt
    */
   sortAt: string;
   /**
@@ -533,7 +533,7 @@ export interface ProblemDetails {
 }
 export interface Change {
   /**
-   * Number of the change; numbers increase, with gaps for changes of articles that the reader could see neither before nor after
+   * Number of the change. Numbers increase; changes of articles that you can't see are left out
    */
   seq: number;
   /**

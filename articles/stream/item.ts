@@ -45,12 +45,14 @@ export const ApiItem = z.object({
   organisations: z
     .array(z.string())
     .optional()
-    .describe("Organisations named in the byline: an agency, a press office, a staff"),
+    .describe("Organisations named in the byline, such as an agency or a press office"),
   sourceId: z.string(),
   publishedAt: Time.nullable(),
   modifiedAt: Time.nullable(),
   firstSeenAt: Time,
-  sortAt: Time.describe("The time by which lists are sorted: publication, otherwise firstSeenAt"),
+  sortAt: Time.describe(
+    "The time by which lists are sorted: publication or, if unknown, firstSeenAt",
+  ),
   day: z.string().describe("Day of sortAt in the portal's time zone"),
   language: z.string().nullable(),
   country: z.string().nullable(),
@@ -122,7 +124,7 @@ export const ApiArticle = ApiItem.extend({
   derived: Derived.partial()
     .nullable()
     .describe(
-      "Versions of the rules that classified the article; null for articles stored before this was recorded",
+      "Versions of the rules that classified the article; null on articles older than this field",
     ),
   fieldScore: z
     .number()
@@ -131,11 +133,11 @@ export const ApiArticle = ApiItem.extend({
   topicEvidence: z
     .array(TopicVerdict)
     .describe(
-      "Why the article has each of its topics: keywords, where they occur, how often, their weight",
+      "The reasons for each topic: the keywords found, where and how often, and their weight",
     ),
-  relevance: Relevance.nullable().describe("null for articles stored before this was measured"),
+  relevance: Relevance.nullable().describe("null on articles older than this field"),
   placeEvidence: PlaceVerdict.nullable().describe(
-    "The article's place and the words that name it; null for articles stored before this was recorded",
+    "The article's place and the words that name it; null on articles older than this field",
   ),
   evidence: z.record(
     z.string(),
@@ -243,7 +245,7 @@ export const ApiChange = z.object({
   seq: z
     .int()
     .describe(
-      "Number of the change; numbers increase, with gaps for changes of articles that the reader could see neither before nor after",
+      "Number of the change. Numbers increase; changes of articles that you can't see are left out",
     ),
   kind: z
     .enum(["created", "updated", "retracted", "merged"])

@@ -68,7 +68,7 @@ export type Place = z.infer<typeof Place>;
 const PlaceHit = z.object({
   field: z.enum(["title", "dateline", "text"]),
   /** Offsets in the title if `field` is `title`, otherwise in the whole text. */
-  start: z.int().describe("UTF-16 offset in the field"),
+  start: z.int().describe("UTF-16 offset: in the title if `field` is title, otherwise in the text"),
   end: z.int(),
   matched: z.string(),
   place: Place,

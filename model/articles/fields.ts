@@ -63,7 +63,7 @@ export const ARTICLE_FIELDS = {
     exported: {
       type: "string",
       about:
-        "body, paragraphs separated by a blank line; the teaser if the publisher reserves the text",
+        "body, with a blank line between paragraphs; only the teaser if the publisher reserves the text",
     },
   },
   html: { compared: true },

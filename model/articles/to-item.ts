@@ -12,7 +12,7 @@ import { shownFields } from "./fields.ts";
 import { type Item, timingOf, toVisible, type Visible } from "./item.ts";
 
 /** Fields of an article that its item doesn't need. Lists of articles are read without them. */
-type Unlisted =
+type OmittedField =
   | "html"
   | "text"
   | "evidence"
@@ -23,7 +23,7 @@ type Unlisted =
   | "pendingAt";
 
 /** Returns an article as readers get it: with editors' texts, within the publisher's limits. */
-export function toItem(stored: Omit<Article, Unlisted>): Item {
+export function toItem(stored: Omit<Article, OmittedField>): Item {
   const article = asEdited(stored);
   const image = mayShowImage(article) ? article.image : null;
   const limit = excerptLimit(article);

@@ -100,10 +100,14 @@ export interface Lost {
 
 /** Explains why a body can't be read, in a clause that refers to the body as "it". */
 export function lostText({ lost, tier }: Lost): string {
-  const place = { database: "the database", files: "the folder", s3: "the bucket" }[tier];
-  if (lost === "not set up") return `${place} of bodies that contains it isn't configured here`;
-  if (lost === "missing") return `${place} of bodies no longer has it`;
-  return `${place} of bodies has other bytes for it than were stored (its SHA-256 differs)`;
+  const place = {
+    database: "the database",
+    files: "the folder of bodies",
+    s3: "the bucket of bodies",
+  }[tier];
+  if (lost === "not set up") return `it is in ${place}, which isn't configured here`;
+  if (lost === "missing") return `${place} no longer has it`;
+  return `it has changed in ${place} (its SHA-256 differs)`;
 }
 
 export function lostProblem(lost: Lost): ProblemError {

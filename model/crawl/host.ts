@@ -118,7 +118,7 @@ export interface HostFetch {
 
 /** The kinds of contradictions, as shown to operators. */
 export const UNRELIABLE_KINDS = {
-  validators: "says that content is unchanged when it changed (304, ETag, Last-Modified)",
+  validators: "says that content is unchanged although it changed (304, ETag, Last-Modified)",
   ids: "gives entries new ids at each fetch, or one id to two articles",
   dates: "gives its entries new dates at each fetch",
   order: "changes the order of its entries at each fetch",

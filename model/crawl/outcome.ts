@@ -60,7 +60,7 @@ export const SKIP_REASONS = {
   "robots-unreachable": "robots.txt can't be read, so nothing is fetched from the host for now",
   "not-modified": "unchanged since the last fetch",
   filtered: "excluded by the source's include/exclude patterns",
-  "off-site": "on another site than the source's",
+  "off-site": "on another site than the source",
   duplicate: "another URL of an article that is already stored",
   "too-old":
     "beyond the limits of a source's first run; `newsgather backfill` fetches older articles",
@@ -80,7 +80,7 @@ export const SKIP_REASONS = {
   purged: "was stored until its retention ended; it is not stored again",
   "bad-url": "not an http(s) URL",
   "egress-refused":
-    "leads to no public address on port 80 or 443; `NEWSGATHER_ALLOW_NETWORKS` allows other addresses",
+    "doesn't lead to a public address on port 80 or 443; `NEWSGATHER_ALLOW_NETWORKS` allows other addresses",
 } as const;
 
 /** Values of `Skipped.detail` that code recognises. `redirectsHome` is followed by a URL. */

@@ -12,8 +12,8 @@ export const STATISTICS = {
   cities: "listed articles by city",
   languages: "listed articles by language",
   reliability: "responses of sources, and results of their runs (days in UTC)",
-  storage: "disk space of responses (days in UTC)",
-  flows: "which sources repeat texts of which others, and how much later",
+  storage: "disk space that responses use (days in UTC)",
+  flows: "which source repeats another's texts, and how much later",
 } as const;
 export type StatisticName = keyof typeof STATISTICS;
 export const STATISTIC_NAMES = Object.keys(STATISTICS) as [StatisticName, ...StatisticName[]];
@@ -98,7 +98,7 @@ export function toStatisticsQuery(
     throw new ProblemError(
       400,
       "bad-request",
-      `${name} can have rows of: ${ROWS_OF[name].join(", ")}.`,
+      `${name} has no rows by ${rows}; allowed: ${ROWS_OF[name].join(", ")}.`,
     );
   }
   if (from > to || from < shiftDay(to, 1 - MAX_DAYS)) {

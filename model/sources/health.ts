@@ -58,7 +58,7 @@ const MIN_FAILURES_FOR_FAILING = 3;
 const MIN_FAILURES_FOR_QUARANTINE = 8;
 
 const DISCOVER_ADVICE =
-  "newsgather discover with the site's home page shows its present feeds, sitemaps and lists";
+  "run newsgather discover with the site's home page to see its current feeds, sitemaps and lists";
 const WAIT_ADVICE = "nothing: Newsgather tries again automatically, at growing intervals";
 
 const ADVICE: Partial<Record<HealthCause, [words: string, todo: string]>> = {
@@ -70,7 +70,7 @@ const ADVICE: Partial<Record<HealthCause, [words: string, todo: string]>> = {
   "server-error": ["its server answers with errors", WAIT_ADVICE],
   "too-many-requests": [
     "its server asks for fewer requests",
-    "use a longer schedule or pace.delay",
+    "set a longer interval or pace.delay in the source's file",
   ],
   "bad-response": [
     "its server's response isn't valid HTTP",
@@ -80,7 +80,7 @@ const ADVICE: Partial<Record<HealthCause, [words: string, todo: string]>> = {
   parse: ["the entry point is no longer a feed, sitemap or list", DISCOVER_ADVICE],
   gone: [
     "the entry point is gone: it has probably moved",
-    "newsgather sources repair ID --find finds its new URL",
+    "run newsgather sources repair ID --find to find its new URL",
   ],
   "off-site": ["the entry point has moved to another site", DISCOVER_ADVICE],
   blocked: [
@@ -93,11 +93,11 @@ const ADVICE: Partial<Record<HealthCause, [words: string, todo: string]>> = {
   "unsupported-type": ["the entry point has a type that can't be read", DISCOVER_ADVICE],
   login: [
     "the site refuses the login, or a secret is missing",
-    "newsgather sources validate names missing secrets; renew the secret, then run newsgather dead-letters replay --cause login",
+    "run newsgather sources validate to see which secrets are missing; renew the secret, then run newsgather dead-letters replay --cause login",
   ],
   proxy: [
     "its proxy doesn't answer or refuses the connection",
-    "newsgather why URL shows the proxy's answer; once the proxy works, run newsgather dead-letters replay --cause proxy",
+    "run newsgather why URL to see the proxy's answer; once the proxy works, run newsgather dead-letters replay --cause proxy",
   ],
   "not-article": [
     "most new pages contain no article: the site may have been redesigned",
@@ -114,7 +114,7 @@ export function healthOf(source: SourceHealthFields, now: Date): Health {
       state: "paused",
       cause: "paused",
       words: `${why}${until}`,
-      todo: pause?.actor ? "newsgather sources resume" : null,
+      todo: pause?.actor ? "newsgather sources resume ID --reason TEXT" : null,
     };
   }
   const { failures, lastProblem } = source;
@@ -127,7 +127,10 @@ export function healthOf(source: SourceHealthFields, now: Date): Health {
           : "degraded";
     const reason = /\d+ × ([a-z-]+)/.exec(lastProblem)?.[1] ?? "";
     const cause = isSkipReason(reason) || isCause(reason) ? reason : "unknown";
-    const [words, todo] = ADVICE[cause] ?? [lastProblem, "newsgather sources preview shows more"];
+    const [words, todo] = ADVICE[cause] ?? [
+      lastProblem,
+      "run newsgather sources preview ID to see more",
+    ];
     return { state, cause, words, todo };
   }
   return (
@@ -166,7 +169,7 @@ function driftOf({ drift = [], _id }: SourceHealthFields): Health | null {
     state: "degraded",
     cause: "drift",
     words: drift.map(driftWords).join("; "),
-    todo: `newsgather sources select ${_id} ${first.field} proposes selectors; newsgather sources accept ${_id} accepts the change`,
+    todo: `newsgather sources select ${_id} ${first.field} proposes selectors; if the new values are right, newsgather sources accept ${_id} --reason TEXT makes them the baseline`,
   };
 }
 

@@ -48,8 +48,10 @@ export const Login = z
       .max(20)
       .default([])
       .describe("Steps that log in with the site's form, in the browser; the first is a goto"),
-    expires: Duration.prefault("12h").describe("How long a session that `steps` began lasts"),
-    signedOut: Css.optional().describe("Element that only pages without the login have"),
+    expires: Duration.prefault("12h").describe("How long a login by `steps` lasts"),
+    signedOut: Css.optional().describe(
+      "Selector of an element that appears only when the login is missing",
+    ),
   })
   .refine(({ cookies, steps }) => cookies.length + steps.length > 0, {
     error: "give cookies or steps",

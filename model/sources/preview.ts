@@ -118,6 +118,6 @@ export function failIfDead<Stored extends Pick<Preview, "state" | "step" | "step
   return {
     ...preview,
     state: "failed",
-    step: `the process of the preview ended; last step: ${step}`,
+    step: `the process that ran this preview ended too early; last step: ${step}`,
   };
 }

@@ -9,9 +9,9 @@ import {
 
 /** A duration as people write it, parsed to milliseconds. */
 export const Duration = z
-  .string("write a duration as 500ms, 2s, 15m, 6h or 30d")
+  .string("write a duration, e.g. 500ms, 2s, 15m, 6h or 30d")
   .overwrite(usualDuration)
-  .regex(DURATION, "write a duration as 500ms, 2s, 15m, 6h or 30d")
+  .regex(DURATION, "write a duration, e.g. 500ms, 2s, 15m, 6h or 30d")
   .describe("A duration: 500ms, 2s, 15m, 6h, 30d")
   .transform(parseDuration);
 
@@ -19,7 +19,7 @@ const Interval = Duration.refine((ms) => ms >= SECOND_MS, "write 1s or more");
 
 const Quiet = z
   .string()
-  .regex(/^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/, "write quiet hours as 22:00-06:00")
+  .regex(/^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/, "write quiet hours, e.g. 22:00-06:00")
   .describe("Hours without runs, in the schedule's time zone, e.g. 22:00-06:00");
 
 const Days = "(Mon|Tue|Wed|Thu|Fri|Sat|Sun)";
@@ -28,7 +28,7 @@ const Window = z
   .string()
   .regex(
     new RegExp(`^(${Days}(-${Days})?(,${Days}(-${Days})?)* )?${Clock}-(${Clock}|24:00)$`),
-    "write a window as Mon-Fri 06:00-22:00 or 06:00-22:00",
+    "write a time window, e.g. Mon-Fri 06:00-22:00 or 06:00-22:00",
   );
 
 const COMMON = {
@@ -57,7 +57,7 @@ const COMMON = {
 export const Schedule = z.union([
   z.strictObject({ every: Interval.describe("Time between two runs, e.g. 15m"), ...COMMON }),
   z.strictObject({
-    cron: z.string().describe("minute hour day month weekday, e.g. */10 6-22 * * 1-5"),
+    cron: z.string().describe("Five fields: minute hour day month weekday, e.g. */10 6-22 * * 1-5"),
     ...COMMON,
   }),
   z.strictObject({

@@ -84,7 +84,9 @@ const Rights = z.strictObject({
       reason: z.string().min(10),
     })
     .optional()
-    .describe("Only with the publisher's written consent; the reason is recorded on each capture"),
+    .describe(
+      "What the publisher permits in writing despite its reservations; the reason is recorded on each capture",
+    ),
 });
 
 /** A publisher that Newsgather watches, and how: one YAML file in `config/sources/`. */
@@ -127,12 +129,12 @@ export const Source = z
     allowHosts: z
       .array(HostName)
       .default([])
-      .describe("Other hosts whose articles count as this source's"),
+      .describe("Other hosts whose articles belong to this source"),
     select: z
       .array(Select)
       .default([])
       .describe(
-        "Selectors of fields, which take precedence over all other rules; of several entries, the one with the latest validFrom that has begun applies",
+        "Selectors of fields, which take precedence over all other rules; of several entries, the one with the latest past validFrom applies",
       ),
     headers: z
       .record(HeaderName, HeaderValue)
@@ -217,7 +219,7 @@ export const Source = z
       .strictObject({ reason: z.string().min(10) })
       .optional()
       .describe(
-        "Only with the publisher's written consent; the reason is recorded on each capture",
+        "Ignores robots.txt, only with the publisher's written consent; the reason is recorded on each capture",
       ),
     paused: z
       .strictObject({

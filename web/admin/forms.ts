@@ -89,5 +89,5 @@ export function countDone(
 ): string {
   const why = problems.map(({ id, problem }) => `${id}: ${problem}`).join("; ");
   if (done === 0) throw notPossible(why);
-  return why === "" ? `done for ${done}` : `done for ${done}; not done for ${why}`;
+  return why === "" ? `succeeded for ${done}` : `succeeded for ${done}; failed for ${why}`;
 }

@@ -32,5 +32,5 @@ export function rightsSection({ rights, signals, consent }: ShownRights, zone: s
     rows,
     html`Nothing: what isn't reserved is allowed.`,
   );
-  return html`<div id="rights">${words && html`<p class="alert alert-info text-body">${words}</p>`}${consent && html`<p class="why">Reservations lifted by the publisher's consent: ${consent}</p>`}${table}</div>`;
+  return html`<div id="rights">${words && html`<p class="alert alert-info text-body">${words}</p>`}${consent && html`<p class="why">Some reservations don't apply, because of the publisher's written consent: ${consent}</p>`}${table}</div>`;
 }

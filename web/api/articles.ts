@@ -27,9 +27,9 @@ const Query = z.object({
     .optional()
     .describe("Language code, e.g. de"),
   view: z.string().max(63).optional().describe("Only articles in this view"),
-  since: TimeText.optional().describe(`Not older than this: ${TIME_FORMS}`),
+  since: TimeText.optional().describe(`Only articles since this time: ${TIME_FORMS}`),
   until: TimeText.optional().describe(
-    "Not newer than this; a day, month or year (in UTC) is included in full: `until=2026-11`",
+    "Only articles until this time; a day, month or year (in UTC) is included in full: `until=2026-11`",
   ),
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z.string().max(400).optional().describe("`next_cursor` of the previous page"),

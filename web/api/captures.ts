@@ -100,9 +100,9 @@ const Query = z.object({
     .optional()
     .describe("A URL as it was found, before redirects"),
   source: z.string().max(63).optional(),
-  since: TimeText.optional().describe(`Not older than this: ${TIME_FORMS}`),
+  since: TimeText.optional().describe(`Only responses since this time: ${TIME_FORMS}`),
   until: TimeText.optional().describe(
-    "Older than this; a day, month or year (in UTC) is included in full: `until=2026-11`",
+    "Only responses before this time; a day, month or year (in UTC) is included in full: `until=2026-11`",
   ),
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z.string().max(400).optional().describe("`next_cursor` of the previous page"),
@@ -346,5 +346,5 @@ async function refuseErased(store: Store, keys: string[]): Promise<void> {
 }
 
 function erasedText({ at, reason }: Tombstone): string {
-  return `This was erased on ${at.toISOString().slice(0, 10)}: ${reason}`;
+  return `This content was erased on ${at.toISOString().slice(0, 10)}: ${reason}`;
 }

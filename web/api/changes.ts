@@ -252,7 +252,9 @@ const SnapshotPage = z.object({
   has_more: z.boolean(),
   changes_cursor: z
     .string()
-    .describe("The cursor for `/v1/changes` after the snapshot; the same on every page"),
+    .describe(
+      "The cursor from which to continue with `/v1/changes` after the snapshot; the same on every page",
+    ),
 });
 
 export const snapshotRoutes: Routes = (app, { store, config, answerByHead }) => {

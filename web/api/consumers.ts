@@ -35,7 +35,7 @@ const ApiConsumer = z.object({
     .describe(
       "expired: the next changes are no longer stored, or a restore has replaced them; replay the consumer",
     ),
-  seq: z.int().describe("Every change up to this one is acknowledged"),
+  seq: z.int().describe("Changes up to this number are acknowledged"),
   cursor: z.string().describe("The position `seq` as a cursor for `/v1/changes`"),
   lag: z.object({
     changes: z

@@ -16,7 +16,7 @@ import { Problem } from "../server/problem.ts";
 const Counts = z.object({
   announced: z.int().describe("Articles that a feed, sitemap or list announced for the first time"),
   inTime: z.int().describe("Articles that were on the portal within the objective's time"),
-  late: z.int().describe("Articles that were on the portal, but later"),
+  late: z.int().describe("Articles that were on the portal, but too late"),
   missing: z.int().describe("Articles that are not on the portal"),
   excluded: z
     .record(z.string(), z.int())

@@ -78,7 +78,7 @@ function isProblem(schema: unknown): boolean {
 
 const EXAMPLE_PROBLEMS: Readonly<Record<number, readonly [code: string, detail: string]>> = {
   400: ["invalid-request", 'limit: "900" is not allowed; write a whole number from 1 to 500.'],
-  401: ["login-needed", "Log in, or show a key."],
+  401: ["login-needed", "Log in or send a key to do this."],
   403: ["forbidden", 'This needs the right "read", which you don\'t have.'],
   404: ["not-found", 'There is no article "a1".'],
   409: [
@@ -87,7 +87,7 @@ const EXAMPLE_PROBLEMS: Readonly<Record<number, readonly [code: string, detail: 
   ],
   412: [
     "changed-meanwhile",
-    'The source leeds has changed: its version is 4, not "3". Read the source again.',
+    'The source leeds has changed: its version is 4, not "3". Read the source again, then change it.',
   ],
   410: ["cursor-expired", "The changes after this cursor are no longer stored."],
   429: ["too-many-requests", "Too many requests. Try again in 1 minute."],

@@ -172,7 +172,7 @@ export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
         throw new ProblemError(
           409,
           "not-written",
-          `This export has no files: its state is "${one.state}".`,
+          `This export has no files: its state is "${one.state}", not "done".`,
         );
       const file = one.files.find(({ name }) => name === request.params.name);
       if (!file) throw new ProblemError(404, "unknown-file", "This export has no such file.");
@@ -247,10 +247,10 @@ const ExportBody = z.strictObject({
     .optional()
     .describe("Name of a saved search to use instead of `search`"),
   since: TimeText.optional().describe(
-    `Published (articles) or fetched (responses) since: ${TIME_FORMS}`,
+    `Only articles published (or responses fetched) since this time: ${TIME_FORMS}`,
   ),
   until: TimeText.optional().describe(
-    "Published (articles) or fetched (responses) before this time; a day, month or year (in UTC) is included in full",
+    "Only articles published (or responses fetched) before this time; a day, month or year (in UTC) is included in full",
   ),
   as_of: TimeText.optional().describe("Articles as they were stored at a past time"),
 });
@@ -339,7 +339,9 @@ async function toExportParams(store: Store, body: ExportBody, now: Date): Promis
     (value) => value !== undefined,
   );
   if (ofResponses && ofArticles)
-    throw invalid("view, filter, search, saved and as_of apply to articles, not to responses.");
+    throw invalid(
+      "warc and wacz contain responses, so view, filter, search, saved and as_of can't be used.",
+    );
   if (view !== undefined && filter !== undefined)
     throw invalid("Give either a view or a filter, not both.");
   if (since >= until) throw invalid("since must be earlier than until.");

@@ -173,7 +173,7 @@ async function readOn(
 function checkEpoch({ epoch }: Consumer, { restores }: Head): void {
   if (epoch === epochAfter(restores)) return;
   const detail =
-    "The store was restored from a backup: this consumer might have read other changes. Read /v1/snapshot, then replay the consumer from the snapshot's `changes_cursor`.";
+    "The store was restored from a backup, so this consumer might have read changes that no longer exist. Read /v1/snapshot, then replay the consumer from the snapshot's `changes_cursor`.";
   throw new ProblemError(410, "cursor-expired", detail);
 }
 

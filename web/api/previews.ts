@@ -24,7 +24,7 @@ const ApiPreview = z.object({
     .enum(["green", "amber", "red"])
     .nullable()
     .describe(
-      "green: no problem was found; amber: there are problems; red: nothing would be fetched",
+      "green: no problem was found; amber: there are problems; red: the source would find nothing",
     ),
   problems: z.array(z.object({ level: z.enum(["error", "warning"]), text: z.string() })),
   entries: z.array(

@@ -40,7 +40,7 @@ type TextDiff = z.infer<typeof TextDiff>;
 const KINDS = Object.keys(REVISION_KINDS) as [RevisionKind, ...RevisionKind[]];
 const ApiRevision = z.object({
   revision: z.int(),
-  kind: z.enum(KINDS).nullable().describe("null for revisions stored before this was recorded"),
+  kind: z.enum(KINDS).nullable().describe("null on revisions older than this field"),
   because: z
     .string()
     .nullable()

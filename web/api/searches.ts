@@ -54,7 +54,10 @@ export const SearchQuery = z.object({
 const Counts = z.array(z.object({ value: z.string(), count: z.int() }));
 const Hint = z.object({
   query: z.string(),
-  name: z.string().nullable().describe("Name of the topic, country or source in the query"),
+  name: z
+    .string()
+    .nullable()
+    .describe("Name of the topic, country or source that replaces a word of the query"),
 });
 
 const SearchPage = z.object({
@@ -74,7 +77,7 @@ const SearchPage = z.object({
   exact: z.boolean().describe("Whether `total` and `facets` count every match"),
   facets: z.object(Object.fromEntries(FACETS.map((facet) => [facet, Counts]))),
   hints: z.array(Hint).describe("If nothing is found: similar queries with results"),
-  behind: z.int().describe("Changes that the index doesn't contain yet"),
+  behind: z.int().describe("Number of changes that the index doesn't contain yet"),
   next_offset: z.int().nullable(),
 });
 

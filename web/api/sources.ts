@@ -67,7 +67,7 @@ const PatchBody = z.record(z.string(), z.unknown()).meta({
   ...JSON_SCHEMA,
   properties: Object.fromEntries(OPTIONAL_PROPERTIES),
   required: [],
-  description: "Fields to change; null removes one (JSON Merge Patch, RFC 7396)",
+  description: "Fields to change; null removes a field (JSON Merge Patch, RFC 7396)",
 });
 
 const tags = ["sources"];

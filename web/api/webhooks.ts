@@ -26,9 +26,9 @@ const ApiWebhook = z.object({
   circuit: z
     .enum(["closed", "open", "half-open"])
     .describe(
-      "closed: messages are sent; open: nothing is sent before `nextTryAt`; half-open: one attempt",
+      "closed: messages are sent; open: nothing is sent before `nextTryAt`; half-open: the next attempt decides",
     ),
-  seq: z.int().describe("Every change up to this one is delivered or excluded by the filter"),
+  seq: z.int().describe("Changes up to this number are delivered, or excluded by the filter"),
   lag: z.int().describe("Number of changes after `seq`, including those that the filter excludes"),
   failures: z.int().describe("Consecutive failed attempts"),
   failingSince: Time.nullable(),
@@ -101,7 +101,7 @@ export const webhooksRoutes: Routes = (app, context) => {
         tags,
         summary: "Create a webhook",
         description:
-          "Each change is one POST, signed by Standard Webhooks (`webhook-id`, `webhook-timestamp`, `webhook-signature`). After a 2xx response, the next change follows; after any other response, the same change is sent again after growing pauses. After 24 hours without success, the webhook is stopped and keeps its position.",
+          "Each change is one POST, signed as in Standard Webhooks (`webhook-id`, `webhook-timestamp`, `webhook-signature`). After a 2xx response, the next change follows; after any other response, the same change is sent again after growing pauses. After 24 hours without success, the webhook is stopped and keeps its position.",
         body: z.strictObject({
           url: z.url({ protocol: /^https?$/ }).max(2000),
           from: From.default("latest"),

@@ -300,7 +300,7 @@ function keepLive(part) {
   warning.className = "alert alert-warning";
   warning.setAttribute("role", "alert");
   warning.textContent =
-    "This page isn't up to date: is the server reachable, and are you logged in?";
+    "This page isn't up to date. Check that the server is reachable and that you are logged in.";
   const show = () => {
     // Don't move an element that the user is about to press.
     if (latest === null || isInUse(part)) return;

@@ -53,7 +53,7 @@ async function check() {
   if (shown) show(shown);
   else
     report.textContent =
-      "The source couldn't be checked: is the server reachable, and are you logged in?";
+      "The source couldn't be checked. Check that the server is reachable and that you are logged in.";
 }
 
 function checkSoon() {

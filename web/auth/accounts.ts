@@ -38,7 +38,9 @@ export async function createUser(
 ): Promise<{ name: string } | Problem> {
   const { _id: name, role } = user;
   if (!USER_NAME.test(name)) {
-    return { problem: `"${name}": use 2 to 32 of a-z, 0-9, ., _ and -, beginning with a letter` };
+    return {
+      problem: `"${name}" is not a valid name: use 2 to 32 of the characters a-z 0-9 . _ - and begin with a letter`,
+    };
   }
   return noted(store, audit, { action: "user.add", subject: name, detail: role }, async () =>
     (await addUser(store, user, audit.now))

@@ -151,10 +151,7 @@ export async function userOf(
   const role = roles.find(({ value }) => value === "*" || values.includes(value))?.role;
   if (!role) {
     const detail =
-      `no value of the claim ${claim} gives a role: ${values.join(", ") || "it has none"}`.slice(
-        0,
-        300,
-      );
+      `the claim ${claim} gives no role; its values: ${values.join(", ") || "none"}`.slice(0, 300);
     await note(store, { at: now, actor: "gate", action: "user.refuse", subject: identity, detail });
     return { problem: "You have no role here. Ask an administrator for one." };
   }

@@ -85,7 +85,11 @@ export async function writeFeed(
 ): Promise<Rendered> {
   const { store, config } = context;
   if (query.archive !== undefined && (format !== "atom" || subject.storyId)) {
-    throw new ProblemError(400, "invalid-request", "Only the Atom feed of a list has archives.");
+    throw new ProblemError(
+      400,
+      "invalid-request",
+      "Only Atom feeds have archives, and feeds of stories have none. Omit archive.",
+    );
   }
   const words = { wanted: query.filter, unwanted: query.filterout };
   const narrowed = words.wanted.length + words.unwanted.length > 0;

@@ -148,7 +148,7 @@ async function add({ site, id, proxy = "" }: { site: string; id: string; proxy?:
   await page.locator("button:text-is('Watch this source')").waitFor();
   await page.locator("main input[name=reason]").fill("looked at, and wanted");
   await click("text=Watch this source");
-  await page.locator("text=this preview, the source's fixture").waitFor();
+  await page.locator("text=This preview is now the source's fixture").waitFor();
   expect(clicks).toBeLessThanOrEqual(5);
 
   await store.collections.sources.updateOne({ _id: id }, { $set: { "pace.delay": 0 } });
@@ -201,7 +201,7 @@ test("a field and the text beside it stay in step while one types, and what is s
   await page.locator("button:text-is('Save these changes')").waitFor();
   await page.locator("main input[name=reason]").fill("they say so");
   await click("text=Save these changes");
-  await page.locator("text=this preview, the source's fixture").waitFor();
+  await page.locator("text=This preview is now the source's fixture").waitFor();
   expect(clicks).toBe(5);
   expect(await getSource(store, ID)).toMatchObject({ name: "The Civic Wire", trust: 0.8 });
 });

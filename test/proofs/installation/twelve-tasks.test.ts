@@ -106,7 +106,7 @@ const TASKS: Record<string, (hand: Hand, n: number) => Promise<void>> = {
     await page.locator("button:has-text('Watch this source')").waitFor();
     await hand.write("main input[name=reason]", REASON);
     await hand.press("button:has-text('Watch this source')");
-    await page.locator("text=this preview, the source's fixture").waitFor();
+    await page.locator("text=This preview is now the source's fixture").waitFor();
     const id = site.replace(".example", "");
     expect((await getSource(tree.store, id))?.active).toBe(true);
   },

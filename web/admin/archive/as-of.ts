@@ -36,7 +36,7 @@ const Query = z.object({
 
 export const asOfPage: AdminPage = {
   path: "/admin/as-of",
-  title: "The portal as of a time",
+  title: "The portal at a past time",
   section: "Archive",
   tab: "As of",
   commands: ["newsgather export --as-of TIME -o FILE"],

@@ -52,7 +52,7 @@ export const exportsPage: AdminPage = {
         "Exports",
         ["Requested", "Who", "What", "State", "Written", "Files", "Until"],
         exports.map((one) => row(one, timezone)),
-        html`No exports yet. They are written in the background and stored for a week.`,
+        html`No exports yet. Exports are written in the background and stored for a week.`,
       );
       const refresh = isWriting && html` data-refresh="${RELOAD_S}"`;
       return html`<div id="exports"${refresh}>${table}</div>${isKnown(request) && (await formsOf(deps, request, { view, exports }))}`;
@@ -139,7 +139,7 @@ async function formsOf(
 <label class="form-label">Only articles that this search finds <input class="form-control" name="search" maxlength="1000" size="40"></label>
 <label class="form-label">Since <input class="form-control" name="since" type="date"></label>
 <label class="form-label">Until <input class="form-control" name="until" type="date"></label>
-<label class="form-label">State of the archive on (empty: now) <input class="form-control" name="as_of" type="date"></label>`;
+<label class="form-label">Archive as it was on (empty: as it is now) <input class="form-control" name="as_of" type="date"></label>`;
   const removable = exports.map(({ _id, params, actor, requestedAt }): [string, string] => {
     const minute = requestedAt.toISOString().slice(0, 16).replace("T", " ");
     return [_id, `${minute}, ${params.format}, ${actor}`];

@@ -119,7 +119,13 @@ function scoreOf({ articles, fieldScore, filled, shorter, longer, editors }: Sco
       row("field score", fieldScore, articles),
       ...fields.map(([field, tally]) => row(`with ${field}`, tally, articles)),
       ...(editors.of > 0
-        ? [row(`topics and titles as editors corrected them (${editors.of})`, editors, editors.of)]
+        ? [
+            row(
+              `equal to the topics and titles that editors set (${editors.of})`,
+              editors,
+              editors.of,
+            ),
+          ]
         : []),
     ],
     html`Nothing.`,

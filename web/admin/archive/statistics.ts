@@ -107,7 +107,7 @@ function elsewhere(query: StatisticsQuery): Html {
   const api = `/v1/statistics/${name}?rows=${rows}&from=${from}&to=${to}&top=${top}`;
   const command = `newsgather statistics ${name} --rows ${rows} --from ${from} --to ${to} --top ${top}`;
   const sql = sqlOf(query);
-  return html`<section class="card card-body"><h2 class="card-title">The query behind it</h2>
+  return html`<section class="card card-body"><h2 class="card-title">The query behind these numbers</h2>
 <p>API: <a href="${api}"><code>${api}</code></a>, <a href="${api}&amp;format=csv">as CSV</a></p>
 <p>Command: <code>${command}</code></p>
 <details><summary>In the database's shell</summary><pre>${mongoOf(query)}</pre></details>

@@ -119,7 +119,7 @@ ${actionsOf(request, article)}`,
       async run({ article: id }, deps) {
         const { store, now, timezone, openParser } = deps;
         const article = (await getArticles(store, [id])).get(id);
-        if (!article) throw notPossible("there is no such article");
+        if (!article) throw notPossible("There is no such article.");
         const parser = await openParser();
         const sources = cached((one: string) => getSource(store, one), { ttl: 1000, size: 2 });
         const reading = { store, parser, sources, now, settings: { timezone } };
@@ -138,10 +138,10 @@ ${actionsOf(request, article)}`,
       async run({ article: id }, { store, now }, author) {
         const how = { ...author, dryRun: false, now, progress: () => {} };
         const { articles, captures } = await erase(store, { kind: "article", id }, how);
-        if (articles.length === 0) throw notPossible("there is no such article");
+        if (articles.length === 0) throw notPossible("There is no such article.");
         return {
           location: "/admin/articles",
-          done: `erased, with ${captures} responses; its URLs are never fetched again`,
+          done: `the article and ${captures} responses are erased; the article's URLs are never fetched again`,
         };
       },
     }),
@@ -259,7 +259,7 @@ function actionsOf(request: FastifyRequest, { _id, status, pinnedUntil }: ShownA
   const erasing = card(
     "erase",
     "Erase",
-    "The article is removed from articles, revisions, responses, search and exports, and its URLs are never fetched again. This can't be undone. Don't mention in the reason what is erased.",
+    "The article is deleted with its revisions and responses, also from search, and all exports are withdrawn. Its URLs are never fetched again. This can't be undone. Don't say in the reason what is erased.",
     actionForm(request, {
       action: "/admin/article/erase",
       button: "Erase",

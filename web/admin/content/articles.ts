@@ -67,7 +67,7 @@ ${section(
   "Articles",
   ["Published", "Article", "Source", "Topics", "Place"],
   articles.map((one) => row(one, names, timezone)),
-  html`No articles found. New ones appear as sources are fetched; <a href="/admin/why">ask why a URL isn't here</a>.`,
+  html`No articles found. New articles appear as sources are fetched; <a href="/admin/why">ask why a URL isn't here</a>.`,
   (before || next) && {},
 )}
 ${older && html`<p><a class="btn" href="/admin/articles?${older}" rel="next">Older</a></p>`}

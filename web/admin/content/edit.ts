@@ -191,7 +191,7 @@ function formsOf(request: FastifyRequest, { _id, edited, times, pinnedUntil }: A
     html`<label class="form-label">${label} (UTC) <input class="form-control" type="datetime-local" name="${name}" value="${value}"></label>`;
   const when = html`${own}${shownField({ embargo, expires, pin })}${field("embargo", "Embargo until", embargo)}
 ${field("expires", "Expires at", expires)}${field("pin", "Pinned until", pin)}`;
-  const wording = { action: "/admin/edit/wording", button: "Write" };
+  const wording = { action: "/admin/edit/wording", button: "Save" };
   return html`<section class="card card-body"><h2 class="card-title">Wording</h2><p>An empty field keeps the publisher's text.</p>
 ${actionForm(request, { ...wording, fields: words })}</section>
 <section class="card card-body"><h2 class="card-title">Times</h2>${actionForm(request, { action: "/admin/edit/times", button: "Set", fields: when })}</section>`;
@@ -210,7 +210,7 @@ function translationForms(
   const write = (fields: Html, { title, teaser }: Partial<Pick<Draft, "title" | "teaser">> = {}) =>
     actionForm(request, {
       action: "/admin/edit/wording",
-      button: "Write",
+      button: "Save",
       fields: html`${own}${fields}
 <label class="form-label">Title <input class="form-control" name="title" size="80" maxlength="500" value="${title}"></label>
 <label class="form-label">Teaser <textarea class="form-control" name="teaser" rows="5" maxlength="5000">${teaser}</textarea></label>`,
@@ -232,5 +232,5 @@ function translationForms(
   })}`;
   return html`<section class="card card-body"><h2 class="card-title">Translations</h2>${written}${drafted}
 ${translator && ask}
-<h3>A translation</h3><p>An empty field leaves the stored text as it is.</p>${write(html`${LANGUAGE_FIELD}${EMPTY_IS_UNCHANGED}`)}</section>`;
+<h3>Write a translation</h3><p>An empty field leaves the stored text as it is.</p>${write(html`${LANGUAGE_FIELD}${EMPTY_IS_UNCHANGED}`)}</section>`;
 }

@@ -90,13 +90,13 @@ export const inboxPage: AdminPage = {
     const decision = may(request, "edit")
       ? await readLastDecision(deps.store, actorName(request), deps.now())
       : null;
-    const keys = Object.values(VERBS).map(({ key, name }) => `${key} ${name.toLowerCase()}`);
+    const keys = Object.values(VERBS).map(({ key, name }) => `${key}: ${name.toLowerCase()}`);
     const body = html`${decision && undoForm(request, decision, { ...shown, now: deps.now() })}<nav aria-label="States"><ul class="nav nav-pills">${TABS.map((tab) => link(tab, { ...shown, show: tab }, tab === shown.show))}</ul></nav>
 ${views.length > 0 && html`<nav aria-label="Views"><ul class="nav nav-pills">${[null, ...views].map((one) => link(one?.name ?? "everything", { show: one?.filter.state ? tabOf(one) : shown.show, view: one }, one === view))}</ul></nav>`}
 ${list && may(request, "edit") ? formOf(request, list, shown) : list}
 ${isMore && html`<p class="why">Only the latest ${MAX_ARTICLES} are shown.</p>`}
 ${rows.length === 0 && html`<section class="card card-body"><p class="text-secondary mb-0">${emptyText(shown)}</p></section>`}
-<p class="why">Keys: j and k go down and up, x ticks, * ticks all, e edits, o opens the article, u undoes the last decision within a minute; ${keys.join(", ")}.</p>
+<p class="why">Keys: j and k go down and up, x ticks, * ticks all, e edits, o opens the article, u undoes the last decision within a minute. Decisions about the ticked articles: ${keys.join(", ")}.</p>
 <script type="module" src="${ASSETS["inbox.js"].path}"></script>`;
     return { json: { show: shown.show, articles: rows, decision }, html: body };
   },

@@ -261,7 +261,7 @@ function replayOf(
   const anchor = place && place.found > 0 ? `#${HIGHLIGHT_ID}` : "";
   const words =
     place &&
-    html`<p role="status">${place.found > 0 ? `The place of "${place.row.field}" is marked.` : `"${place.row.field}" isn't in the visible text: it comes from ${place.row.rule}.`}</p>`;
+    html`<p role="status">${place.found > 0 ? `"${place.row.field}" is marked in the page below.` : `"${place.row.field}" isn't in the visible text: it comes from ${place.row.rule}.`}</p>`;
   const body = shows
     ? html`${words}<iframe sandbox loading="lazy" title="The page as received" src="/admin/provenance/page?${query}${anchor}"></iframe>`
     : html`<p>${capture?.bodyId ? "Log in to see the page." : whyNot(capture)}</p>`;
@@ -270,7 +270,8 @@ function replayOf(
 
 function whyNot(capture: Capture | null): string {
   if (!capture) return "This response is no longer stored.";
-  if (capture.withheld) return `The body of this response isn't stored: ${capture.withheld}.`;
+  if (capture.withheld)
+    return `The body of this response isn't stored. Reason: ${capture.withheld}.`;
   return capture.bodyId
     ? "The retention time of this response has ended."
     : "The response had no body.";

@@ -87,7 +87,7 @@ export const storiesPage: AdminPage = {
 };
 
 function effectOf(outcome: StoryOutcome): string {
-  return `saved; articles with another representative now: ${requireDone(outcome).moved}`;
+  return `saved; articles with a new story or representative: ${requireDone(outcome).moved}`;
 }
 
 function pageOf(id: string): string {
@@ -202,13 +202,13 @@ function joinSection(
   const none =
     problem ??
     (q === ""
-      ? "No article of the same days is similar. Search for words of an article of the other story."
+      ? "No article within three days is similar. To find the other story, search for words of one of its articles."
       : "No article of another story has these words.");
   const table = section(title, ["", "Article", "Source", "At", "Why"], rows, none);
   const fields = html`<input type="hidden" name="article" value="${_id}">${table}`;
   const join = actionForm(request, { action: "/admin/stories/join", button: "Join", fields });
   return html`<h2 class="h3" id="join">Join with another story</h2>
-<form class="filter" method="get" action="/admin/stories" role="search" aria-label="Find the other story"><input type="hidden" name="id" value="${_id}"><label class="form-label">Words of an article of the other story, or its id <input class="form-control" type="search" name="q" maxlength="200" size="40" value="${q}"></label> <button class="btn">Find</button></form>
+<form class="filter" method="get" action="/admin/stories" role="search" aria-label="Find the other story"><input type="hidden" name="id" value="${_id}"><label class="form-label">Words or the id of an article of the other story <input class="form-control" type="search" name="q" maxlength="200" size="40" value="${q}"></label> <button class="btn">Find</button></form>
 ${rows.length > 0 ? join : table}`;
 }
 

@@ -168,10 +168,10 @@ async function findArticlesByWords(q: string, { store, search }: AdminDeps): Pro
 
 function listOf(q: string, finds: readonly Find[]): Html {
   if (q === "") {
-    return html`<section class="card card-body"><p class="text-secondary mb-0">Write the name of a source, a host, words or the id of an article, a page of the admin or a setting into the box above. For a URL, the result shows what happened to it.</p></section>`;
+    return html`<section class="card card-body"><p class="text-secondary mb-0">In the box above, enter the name of a source, host, setting or page of the admin, words or the id of an article, or a URL. For a URL, the result shows what happened to it.</p></section>`;
   }
   if (finds.length === 0) {
-    return html`<section class="card card-body"><h2 class="card-title">No results</h2><p class="mb-0">If you expected an article, paste its URL into the box: the result shows what happened to the URL, and what to do. <a href="/admin/search?${new URLSearchParams({ q }).toString()}">Search the archive</a> finds more words.</p></section>`;
+    return html`<section class="card card-body"><h2 class="card-title">No results</h2><p class="mb-0">If you expected an article, paste its URL into the box: the result shows what happened to the URL, and what to do. <a href="/admin/search?${new URLSearchParams({ q }).toString()}">The search of the archive</a> suggests similar words.</p></section>`;
   }
   const rows = finds.map(
     ({ kind, name, path, detail }) =>

@@ -47,7 +47,7 @@ export const consumersPage: AdminPage = {
       async run({ name, from, view }, { store, now }, author) {
         const made = { name, from, filter: {}, ...(view && { view }) };
         await makeConsumer(store, made, { ...author, now: now() });
-        return `added: GET /v1/consumers/${name}/lease`;
+        return `added; the program reads changes with POST /v1/consumers/${name}/lease`;
       },
     }),
     action({

@@ -148,7 +148,7 @@ async function overview(
   const sum =
     announced === 0
       ? html`<p>No announced article is counted yet. An announced article is counted when its time limit is over.</p>`
-      : html`<p><strong>${shareText(inTime)}</strong> of ${announced} announced articles were on the portal in time, <strong>${shareText(covered)}</strong> are by now. ${over} of ${all.length} sources miss their objective.</p>`;
+      : html`<p><strong>${shareText(inTime)}</strong> of ${announced} announced articles were on the portal in time, and <strong>${shareText(covered)}</strong> are on the portal now. ${over} of ${all.length} sources miss their objective.</p>`;
   return html`${sum}
 ${section("Sources", [...heads, "Budget left", "Counted until"], rows, html`None yet: counting begins within a minute, and an announced article is counted when its time limit is over.`, { sorts: { keys: SORT_KEYS, current: sort, to: (order) => `${PATH}?sort=${order}` } })}
 ${pager(all.length, page, (n) => `${PATH}?${sort ? `sort=${sort}&` : ""}page=${n}`)}`;

@@ -53,7 +53,9 @@ export const importExportPage: AdminPage = {
         const dryRun = doing === "show";
         const read = await importSources(deps, { text, format, dryRun });
         const rows = read.map(({ where, id, fate, why }) => ({ where, id, fate, why }));
-        const next = dryRun ? "Nothing has been written yet." : TAKEN_UP;
+        const next = dryRun
+          ? 'Nothing has been written yet. To write files, go back and choose "Write a file for each new source".'
+          : TAKEN_UP;
         return { json: { rows }, html: html`${importTable(rows)}<p>${next}</p>`, title: "Import" };
       },
     }),
@@ -65,7 +67,9 @@ export const importExportPage: AdminPage = {
         const done = doing === "do";
         const author = done ? { actor, reason: checked(Reason, reason, "invalid-form") } : null;
         const change = await changeSources(deps, edit, author);
-        const next = done ? "Done." : "Nothing has been changed yet: go back and confirm.";
+        const next = done
+          ? "Done."
+          : 'Nothing has been changed yet. To change the sources, go back and choose "Change the sources".';
         const body = html`${editTable(change)}<p>${next}</p>`;
         return { json: { change, done }, html: body, title: "Edit" };
       },

@@ -157,7 +157,7 @@ async function bodyOf(
   const verdict = result ? verdictCard(preview, result) : failedCard(request, preview);
   const live =
     activated &&
-    html`<p class="alert alert-success">Watched since ${at(timezone, activated.at)} by ${activated.actor}${activated.reason && `: ${activated.reason}`}. Tests of the source compare with this preview, the source's fixture.</p>`;
+    html`<p class="alert alert-success">Watched since ${at(timezone, activated.at)} by ${activated.actor}${activated.reason && `: ${activated.reason}`}. This preview is now the source's fixture: tests of the source compare with it.</p>`;
   const changed = writes && result && !activated && (await readChanged(store, preview));
   const save = writes && result && !activated && saveCard(request, preview, changed || null);
   const details = html`${siteDiscovery && folded(`What the site offers: ${siteDiscovery.candidates.length}`, candidatesTable(siteDiscovery.candidates))}

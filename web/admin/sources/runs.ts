@@ -92,7 +92,7 @@ function linksTable(links: readonly Link[], timezone: string): Html {
     return html`<tr><td class="url"><a href="/admin/why?url=${encodeURIComponent(foundUrl)}">${foundUrl}</a></td><td>${kind}</td>
 <td>${state}</td><td class="why">${fate}${detail && ` (${detail})`}</td><td>${at(timezone, doneAt)}</td></tr>\n`;
   });
-  const none = html`None: later runs fetched these links again; see below.`;
+  const none = html`None: later runs have fetched all links of this run again. The run's responses are below.`;
   return section(
     "Links last fetched by this run",
     ["Address", "Kind", "State", "Fate", "When"],
@@ -168,5 +168,5 @@ export function elsewhere(request: FastifyRequest, id: string, here: "source" | 
     here === "source"
       ? html`<a href="/admin/runs?source=${source}">all its runs</a>`
       : html`<a href="/admin/source?id=${source}">its state</a>`;
-  return html`<p>More about this source: ${other}, <a href="/admin/versions?source=${source}">its versions</a>, <a href="/admin/coverage?source=${source}">its coverage</a>${may(request, "operate") && html`, <a href="/admin/selector-picker?source=${source}">read a field by another selector</a>`}, <a href="/source/${source}">its articles on the portal</a>.</p>`;
+  return html`<p>More about this source: ${other}, <a href="/admin/versions?source=${source}">its versions</a>, <a href="/admin/coverage?source=${source}">its coverage</a>${may(request, "operate") && html`, <a href="/admin/selector-picker?source=${source}">the selectors of its fields</a>`}, <a href="/source/${source}">its articles on the portal</a>.</p>`;
 }

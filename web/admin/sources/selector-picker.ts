@@ -119,7 +119,7 @@ export const selectorPickerPage: AdminPage = {
 function subjectOf({ preview, source }: Pick<PickerQuery, "preview" | "source">): PickerSubject {
   if (preview) return { preview };
   if (source) return { source };
-  throw new ProblemError(400, "invalid-query", "Name a preview or a source.");
+  throw new ProblemError(400, "invalid-query", "The URL must name a preview or a source.");
 }
 
 function bodyOf(request: FastifyRequest, query: PickerQuery, shown: Shown, zone: string): Html {
@@ -226,7 +226,7 @@ function trialSection(trial: Trial, zone: string): Html {
     html`<li>as the feed says: ${before.agrees} of ${hinted}, then ${after.agrees}</li>`;
   const since =
     from &&
-    html`<li>first needed by the page of ${at(zone, from)}; the selector applies from then on</li>`;
+    html`<li>the page of ${at(zone, from)} is the first that needs the selector, which applies from then on</li>`;
   const none = html`No article page is stored.`;
   return html`<section class="card card-body"><h2 class="card-title">${FIELD_WORDS[field]} by <code>${selector}</code>, before and after</h2>
 <ul><li>found on ${before.filled} of ${pages.length} pages, then ${after.filled}</li><li>different values: ${before.distinct}, then ${after.distinct}</li>${agreement}${since}</ul></section>

@@ -295,7 +295,7 @@ function actionCards(
     ? html`<button class="btn" formaction="${PATH}/test">Test against the fixture</button>`
     : html`<span class="text-secondary">This source has no fixture to test against.</span>`;
   return html`<div class="row row-cards"><div class="col-lg-6"><section class="card card-body h-100"><h2 class="card-title">Run or pause</h2>${actionForm(request, { ...form, also })}</section></div>
-<div class="col-lg-6"><section class="card card-body h-100"><h2 class="card-title">Check</h2><p>A preview fetches the source's entry points and first articles and stores none of them. A test extracts the stored pages of its fixture again.</p>
+<div class="col-lg-6"><section class="card card-body h-100"><h2 class="card-title">Check</h2><p>A preview fetches the source's entry points and first articles and stores none of them. A test extracts the stored pages of the source's fixture again.</p>
 <form method="post" action="${PATH}/preview">${formToken(request)}${id}<div class="btn-list"><button class="btn">Preview it</button>${fixture}</div></form></section></div></div>`;
 }
 
@@ -310,7 +310,7 @@ function factsOf(source: SourceRecord, about: About, zone: string): Html {
     ["Last success", at(zone, source.lastSuccessAt)],
     ["Last new article", at(zone, source.lastNewArticleAt)],
     [
-      "Counts as silent without a new article by",
+      "Counts as silent if no new article comes by",
       source.silentAt ? at(zone, source.silentAt) : none,
     ],
     [

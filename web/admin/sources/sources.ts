@@ -101,7 +101,7 @@ const VERBS: Readonly<Record<string, { words: string; act: Act }>> = {
     act: (id, deps, author) => repairSource(deps, id, author),
   },
   find: {
-    words: "Search for entry points that are gone",
+    words: "Find new URLs of entry points that are gone",
     act: (id, { sites }, { actor, reason }) => sites.findMoved(id, { actor, reason }),
   },
 };

@@ -98,7 +98,11 @@ async function userOf(request: FastifyRequest, { store }: AdminDeps): Promise<Us
   const name = request.actor?.session ? actorName(request).slice("user ".length) : null;
   const user = name === null ? null : await getUser(store, name);
   if (user) return user;
-  throw new ProblemError(403, "forbidden", "Only a user who is logged in has an account.");
+  throw new ProblemError(
+    403,
+    "forbidden",
+    "Log in first: only users who are logged in have an account.",
+  );
 }
 
 function passwordForm(request: FastifyRequest, hasPassword: boolean): Html {

@@ -38,7 +38,7 @@ export const deadLettersPage: AdminPage = {
         return html`<tr>${writes && tick}<td class="url">${externalLink(url)}</td><td>${sourceId}</td><td class="n">${attempts}</td>
 <td>${at(timezone, doneAt)}</td><td class="why">${reason && reasonText(reason)}${detail && `: ${detail}`}</td></tr>\n`;
       }),
-      html`None. <a href="/admin/why">Why</a> shows what happened to a URL.`,
+      html`None. To see what happened to a URL, <a href="/admin/why">ask why</a>.`,
       (before || more) && {},
     );
     const form = { action: "/admin/dead-letters/replay", button: "Fetch again", fields: table };

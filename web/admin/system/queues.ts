@@ -17,16 +17,16 @@ const STATES = {
 } as const;
 
 const JOB_DESCRIPTIONS: Readonly<Record<string, string>> = {
-  schedule: "finds due sources and hosts, every few seconds",
+  schedule: "one search for due sources and hosts, every few seconds",
   crawl: "one run of one source",
   fetch: "one turn of a host over HTTP",
   render: "one turn of a host in the browser",
-  announce: "announced items whose pages aren't available",
+  announce: "publication of announced items whose pages aren't available",
   preview: "one preview of a source in the browser",
-  reread: "articles of one source, read again without boilerplate",
-  deliver: "the next changes of one subscriber",
+  reread: "another reading of articles of one source, without boilerplate",
+  deliver: "delivery of the next changes to one webhook",
   export: "one export requested over HTTP",
-  maintain: "upkeep: repairs and removes old data",
+  maintain: "upkeep, such as repairs and the removal of old data",
 };
 
 export const queuesPage: AdminPage = {

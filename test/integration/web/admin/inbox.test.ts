@@ -85,7 +85,7 @@ describe("editors decide on what waits", () => {
   });
 
   test("An editor publishes several articles at once", () => {
-    expect(published.body).toEqual({ done: "done for 2" });
+    expect(published.body).toEqual({ done: "succeeded for 2" });
     expect(listed["published when decided"]).toEqual(["old", "w1", "w2"]);
   });
 
@@ -265,7 +265,7 @@ describe("a decision is undone within a minute", () => {
     expect(text).toContain(words);
     expect(await statusOf()).toEqual([status, status]);
     const undone = await editor("POST", "/admin/inbox/undo", { at });
-    expect(undone.body).toEqual({ done: "done for 2" });
+    expect(undone.body).toEqual({ done: "succeeded for 2" });
     expect(await idsIn(editor, "show=new")).toEqual(ids);
     expect(await statusOf()).toEqual(["unlisted", "unlisted"]);
   });

@@ -152,7 +152,7 @@ describe("where an article's fields come from", () => {
       { $set: { "evidence.teaser": text } },
     );
     const { body } = await get("/admin/provenance?article=monorail&field=teaser");
-    expect(body).toContain("The place of &quot;teaser&quot; is marked.");
+    expect(body).toContain("&quot;teaser&quot; is marked in the page below.");
     const [, src = ""] = /src="([^"#]+)#newsgather-highlight"/.exec(body) ?? [];
     const shown = await get(src.replaceAll("&amp;", "&"));
     expect(shown.body).toMatch(

@@ -171,7 +171,7 @@ describe("the overview of an installation at work", () => {
 
   test("A host with unreliable validators shows the evidence", async () => {
     expect(await page("/admin/hosts")).toMatch(
-      /liar\.example:443.*when it changed.*>3<.*belongs to two different contents/s,
+      /liar\.example:443.*although it changed.*>3<.*belongs to two different contents/s,
     );
   });
 

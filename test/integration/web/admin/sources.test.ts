@@ -128,7 +128,7 @@ describe("a source is added from its home page", () => {
   });
 
   test("The preview of a watched source becomes its fixture", async () => {
-    expect(await oscar.page(url)).toContain("this preview, the source's fixture");
+    expect(await oscar.page(url)).toContain("This preview is now the source's fixture");
   });
 
   test("A watched source is active", async () => {

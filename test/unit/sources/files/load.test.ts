@@ -55,7 +55,7 @@ describe("loadSources", () => {
   it("says how a duration without a unit is written", async () => {
     const { problems } = await load({ "aa.yaml": `${minimal("aa")}schedule: { every: 15 }\n` });
     expect(problems).toEqual([
-      "aa.yaml:4:20: schedule.every: write a duration as 500ms, 2s, 15m, 6h or 30d",
+      "aa.yaml:4:20: schedule.every: write a duration, e.g. 500ms, 2s, 15m, 6h or 30d",
     ]);
   });
 
@@ -159,7 +159,7 @@ describe("loadSources", () => {
   it("places a mistake and names what is allowed", async () => {
     const text = `${minimal("agency")}render: chrome\nschedule: { every: soon }\npace:\n  delays: 2s\n`;
     expect((await load({ "agency.yaml": text })).problems).toEqual([
-      "agency.yaml:5:20: schedule.every: write a duration as 500ms, 2s, 15m, 6h or 30d",
+      "agency.yaml:5:20: schedule.every: write a duration, e.g. 500ms, 2s, 15m, 6h or 30d",
       'agency.yaml:7:3: pace: there is no field "delays" here; did you mean delay?',
       "agency.yaml:4:9: render: allowed: http, browser, auto",
     ]);
