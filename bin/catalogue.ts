@@ -94,7 +94,7 @@ export const GROUPS: Record<string, Record<string, Entry>> = {
       load: () => import("./commands/content/topics.ts"),
     },
     stories: {
-      about: "show, split and join articles of one event",
+      about: "show, split and join stories (articles on one event)",
       load: () => import("./commands/content/stories.ts"),
     },
     search: {
@@ -112,7 +112,7 @@ export const GROUPS: Record<string, Record<string, Entry>> = {
   },
   Publish: {
     views: {
-      about: "manage saved queries with page, feed and stream",
+      about: "manage saved queries, each with page, feed and stream",
       load: () => import("./commands/publish/views.ts"),
     },
     consumers: {
@@ -151,7 +151,7 @@ export const GROUPS: Record<string, Record<string, Entry>> = {
       load: () => import("./commands/archive/storage.ts"),
     },
     archive: {
-      about: "move old responses to other storage; verify all",
+      about: "move old responses to other storage; check all responses",
       load: () => import("./commands/archive/archive.ts"),
     },
     import: {

@@ -33,7 +33,8 @@ export function explain(error: unknown): string | null {
   if (error instanceof z.ZodError) return z.prettifyError(error);
   if (error instanceof CommandError || error instanceof ConfigError) return error.message;
   if (!(error instanceof Error)) return String(error);
-  if (isDiskFull(error)) return `${error.message}\n  Free some disk space, then run it again.`;
+  if (isDiskFull(error))
+    return `${error.message}\n  Free some disk space, then run the command again.`;
   const cause = error.cause instanceof Error ? `\n  because: ${error.cause.message}` : "";
   return `${error.message}${cause}`;
 }

@@ -52,7 +52,7 @@ export async function articleIdOf(store: Store, word: string): Promise<string> {
 
 /** Returns the articles' ids. `words` are ids or URLs; one usage error names all unknown ones. */
 export async function articleIdsOf(store: Store, words: readonly string[]): Promise<string[]> {
-  const requested = words.map((word) => ({ word, url: webAddress(word) }));
+  const requested = words.map((word) => ({ word, url: webUrl(word) }));
   const keys = requested.flatMap(({ url }) => (url === null ? [] : urlKey(url)));
   const aliases = await articlesOfKeys(store, keys);
   const ids = await Promise.all(
@@ -88,7 +88,7 @@ function nameOf(host: string): string {
 }
 
 /** Returns a word as a URL if it has http(s):// or is like `agency.example/`; otherwise null. */
-export function webAddress(word: string): string | null {
+export function webUrl(word: string): string | null {
   if (/^https?:\/\//i.test(word)) return URL.canParse(word) ? word : null;
   const whole = `https://${word}`;
   return /^[\w-]+(\.[\w-]+)+(:\d+)?\//.test(word) && URL.canParse(whole) ? whole : null;

@@ -36,7 +36,7 @@ export async function updateIndex(
     keepArticles: config.keep.articles,
     onBuilding: (articles: number) =>
       tell(`building the search index; articles so far: ${articles}`),
-    onBehind: (changes: number) => tell(`updating the search index; changes to go: ${changes}`),
+    onBehind: (changes: number) => tell(`updating the search index; changes left: ${changes}`),
   };
   for (;;) {
     const claim = await claimUpkeep(config);

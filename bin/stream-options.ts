@@ -97,6 +97,6 @@ export function withStreamOptions(command: Command): Command {
   const begun = command.option("--from <point>", FROM_HELP, "latest");
   return withFilterOptions(begun).option(
     "--view <id>",
-    "only articles of this view; replaces the filter options",
+    "only articles of this view; can't be combined with the filter options",
   );
 }

@@ -183,7 +183,7 @@ export interface Api {
        */
       view?: string;
       /**
-       * Only articles since this time: 7d (ago), yesterday, today, 2026-11, 2026-11-28 or 2026-11-28T09:30:00Z (with its zone)
+       * Only articles since this time: e.g. 7d (7 days ago), yesterday, today, 2026-11, 2026-11-28 or 2026-11-28T09:30:00Z (Z means UTC)
        */
       since?: string;
       /**

@@ -51,7 +51,7 @@ export const LINK_BOUNDS = {
   /** Maximum depth of an element in a listing; deeper elements are ignored. */
   depth: 256,
   /** Maximum length of a URL, in characters. */
-  address: 4096,
+  urlCharacters: 4096,
   /** A URL pattern with this many consecutive pages without a new article is a crawler trap. */
   trapEvidence: 20,
 };

@@ -94,7 +94,7 @@ const BODIES = {
     z.enum(TIERS),
     "database",
     "database, files or s3",
-    "Storage tier of old responses: they stay in the database, or move into a folder or a bucket (docs/analysts/archive.md).",
+    "Storage tier of old responses: they stay in the database, or move into a folder or a bucket (docs/operators/data.md).",
   ),
   NEWSGATHER_BODIES_AFTER: define(
     duration(86_400_000),

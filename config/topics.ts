@@ -7,7 +7,7 @@ const Keyword = z
   .string("write a keyword as text, in quotes if it is a number")
   .regex(
     /^\*?[\p{L}\p{N}][^*^]*(\*(?=[\s-]|$|\^)[^*^]*)*(\^(0\.[1-9]|[1-9]))?$/u,
-    "write words, with * only where a word ends (or at the very start), then at most ^0.1 to ^9",
+    "write words; * can only end a word or begin the keyword; a weight from ^0.1 to ^9 can follow",
   );
 
 const Keywords = z

@@ -111,7 +111,7 @@ export function hostOf(url: string): string {
 }
 
 /** Whether a URL is a site's home page, or the home page of one language, such as `/fr/`. */
-export function isHomeAddress(url: string): boolean {
+export function isHomeUrl(url: string): boolean {
   if (!URL.canParse(url)) return false;
   const { pathname, searchParams } = new URL(url);
   const counted = [...searchParams.keys()].every((key) => /^(?:utm_|ref$|fbclid$)/.test(key));

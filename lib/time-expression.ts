@@ -1,10 +1,10 @@
 import { DAY_MS, parseDuration } from "./time.ts";
 
 export const TIME_FORMS =
-  "7d (ago), yesterday, today, 2026-11, 2026-11-28 or 2026-11-28T09:30:00Z (with its zone)";
+  "e.g. 7d (7 days ago), yesterday, today, 2026-11, 2026-11-28 or 2026-11-28T09:30:00Z (Z means UTC)";
 
 export const LATER_FORMS =
-  "7d (from now), tomorrow, 2026-12, 2026-12-01 or 2026-12-01T09:30:00Z (with its zone)";
+  "e.g. 7d (in 7 days), tomorrow, 2026-12, 2026-12-01 or 2026-12-01T09:30:00Z (Z means UTC)";
 
 /** A time span from `start` to just before `end`; for a moment, `start` equals `end`. */
 export interface TimeSpan {

@@ -21,7 +21,7 @@ const ON_PAYWALL: Advice = ({ sourceId }) =>
   `set "login" in the source ${sourceId} if you have a subscription`;
 
 const ON_SKIPPED: Record<SkipReason, Advice> = {
-  robots: () => "ask the publisher; a URL that robots.txt allows, such as a feed, may be enough",
+  robots: () => "ask the publisher for access, or use a URL that robots.txt allows, such as a feed",
   "robots-unreachable": ({ host }) =>
     `wait: robots.txt is fetched again; newsgather hosts ${host} shows when`,
   "not-modified": () => `${NOTHING}the stored article is up to date`,
@@ -54,12 +54,13 @@ const ON_SKIPPED: Record<SkipReason, Advice> = {
 const again = ({ _id }: Subject) => `newsgather dead-letters replay ${_id}`;
 
 const ON_CAUSE: Record<Cause, Advice> = {
-  dns: (link) => `check the name ${link.host}, then ${again(link)}`,
-  connect: (link) => `check whether ${link.host} answers elsewhere, then ${again(link)}`,
-  tls: (link) => `tell the publisher that encryption of ${link.host} fails, then ${again(link)}`,
+  dns: (link) => `check the spelling of ${link.host}, then ${again(link)}`,
+  connect: (link) => `check whether ${link.host} answers other machines, then ${again(link)}`,
+  tls: (link) => `tell the publisher that TLS with ${link.host} fails, then ${again(link)}`,
   timeout: (link) => `wait until ${link.host} is faster, then ${again(link)}`,
   reset: (link) => `newsgather hosts ${link.host} shows more; then ${again(link)}`,
-  "too-many-requests": (link) => `raise pace.delay of ${link.sourceId}, then ${again(link)}`,
+  "too-many-requests": (link) =>
+    `raise pace.delay in the source ${link.sourceId}, then ${again(link)}`,
   "server-error": (link) => `wait until the publisher has repaired the server, then ${again(link)}`,
   "bad-response": (link) =>
     `newsgather fetch ${link.foundUrl} --headers shows the response; then ${again(link)}`,
@@ -68,11 +69,12 @@ const ON_CAUSE: Record<Cause, Advice> = {
   browser: (link) =>
     `newsgather try ${link.foundUrl} --browser shows the error; then ${again(link)}`,
   login: (link) =>
-    `newsgather sources validate names missing secrets; renew the secret of ${link.sourceId}, then ${again(link)}`,
+    `newsgather sources validate lists missing secrets; renew the secret of ${link.sourceId}, then ${again(link)}`,
   proxy: (link) => `check the proxy of ${link.sourceId}, then ${again(link)}`,
   parse: (link) => `newsgather try ${link.foundUrl} shows what can be read; then ${again(link)}`,
   store: (link) => `newsgather doctor checks the database; then ${again(link)}`,
-  poison: (link) => `report the page ${link.foundUrl}: it crashes workers; then ${again(link)}`,
+  poison: (link) =>
+    `report to the developers that ${link.foundUrl} crashes workers; then ${again(link)}`,
   unknown: (link) => `newsgather try ${link.foundUrl} shows the error; then ${again(link)}`,
 };
 

@@ -6,7 +6,7 @@ import type { Link } from "../model/crawl/link.ts";
 import type { Change } from "../model/publish/change.ts";
 import { type Filter, fits, type View } from "../model/publish/filter.ts";
 import { readRevisions } from "../store/articles/revisions.ts";
-import { addressesOf, readCaptures } from "../store/crawl/captures.ts";
+import { linkIdsOfArticle, readCaptures } from "../store/crawl/captures.ts";
 import { getLink } from "../store/crawl/links.ts";
 import { changesOfArticles } from "../store/publish/changes.ts";
 import { listConsumers } from "../store/publish/consumers.ts";
@@ -56,7 +56,7 @@ export async function readTimeline(
   { link, corrections, now }: TimelineFacts,
 ): Promise<Timeline> {
   const { _id } = article;
-  const linkIds = await addressesOf(store, _id);
+  const linkIds = await linkIdsOfArticle(store, _id);
   const [page, revisions, changesById] = await Promise.all([
     readCaptures(store, { of: { linkIds }, until: soon(now) }, { limit: MAX_CAPTURES }),
     readRevisions(store, _id),
@@ -66,7 +66,7 @@ export async function readTimeline(
   const changes = (changesById.get(_id) ?? [])
     .toSorted((a, b) => a.seq - b.seq)
     .slice(-MAX_CHANGES);
-  const origin = parent ? `named by ${parent.foundUrl}` : "its URL was known";
+  const origin = parent ? `named by ${parent.foundUrl}` : "without a link from another page,";
   const found: TimelineStep[] = link
     ? [{ at: link.firstSeenAt, what: "found", detail: `${origin} as ${link.foundUrl}` }]
     : [];
@@ -93,7 +93,7 @@ export async function readTimeline(
       detail: `${actor}: ${wordText(word)} (${reason})`,
     };
     if (!undone) return [decision];
-    const back = `${undone.actor} took back ${wordText(word)} (${undone.reason})`;
+    const back = `${undone.actor} undid ${wordText(word)} (${undone.reason})`;
     return [decision, { at: undone.at, what: "decided", detail: back }];
   });
   const published = changes.map(
@@ -133,7 +133,7 @@ async function readersOf(
   const urlOf = new Map(subscribers.map(({ _id, url }) => [_id, url]));
   const delivered = attempts.map((attempt): TimelineStep => {
     const { subscriberId, seq, at, delivered: isTaken, problem, response } = attempt;
-    const outcome = isTaken ? "taken" : (problem ?? "not taken");
+    const outcome = isTaken ? "accepted" : (problem ?? "not accepted");
     const status = response ? `, ${response.status}` : "";
     const url = urlOf.get(subscriberId) ?? "a removed subscriber";
     return { at, what: "delivered", detail: `change ${seq} to ${url}: ${outcome}${status}` };

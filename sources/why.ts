@@ -41,7 +41,7 @@ export async function whyOf(
   if (!URL.canParse(url) || !/^https?:/.test(url)) {
     return {
       ...nothing,
-      answer: "this isn't a web address",
+      answer: "this isn't an http(s) URL",
       todo: "write the whole URL, with https://",
     };
   }
@@ -103,12 +103,12 @@ export async function whyOf(
 
 const TODO_UNLISTED: Record<UnlistedReason, string> = {
   "below relevance": "lower relevance.min of the source, or publish the article by hand",
-  "waits for an editor": "newsgather article state ID --to published --reason ...",
+  "waits for an editor": "newsgather article state ID --to published --reason WHY",
   reserved: "ask the publisher, and record their consent in rights.consent of the source",
   incomplete: "set publish: announced in the source, or publish the article by hand",
   embargo:
-    "wait until the embargo ends, or run newsgather article times ID --embargo none --reason ...",
-  expired: "newsgather article times ID --expires none --reason ...",
+    "wait until the embargo ends, or run newsgather article times ID --embargo none --reason WHY",
+  expired: "newsgather article times ID --expires none --reason WHY",
 };
 
 type StoredArticle = Omit<Article, "pending" | "pendingAt">;
@@ -123,7 +123,7 @@ export function explainArticle(
     const words = retraction ? ` by ${retraction.cause}: ${retraction.because}` : "";
     return {
       answer: `the article was retracted${words}`,
-      todo: `newsgather article reinstate ${_id} --reason ...`,
+      todo: `newsgather article reinstate ${_id} --reason WHY`,
     };
   }
   if (status === "unlisted") {
@@ -136,7 +136,7 @@ export function explainArticle(
   if (duplicateOf) {
     return {
       answer: `the article is a copy; readers see the first article, ${duplicateOf}`,
-      todo: `open /article/${duplicateOf}, or run newsgather why with its URL`,
+      todo: `open /article/${duplicateOf}, or run newsgather why with the URL of that article`,
     };
   }
   const other = urlKey(url) === urlKey(article.url) ? "" : `, as ${article.url}`;
@@ -211,7 +211,7 @@ function whyPaused(source: SourceRecord, now: Date): Explanation | null {
   return {
     answer: `the source ${_id} is paused`,
     todo: pause.actor
-      ? `newsgather sources resume ${_id} --reason ...`
+      ? `newsgather sources resume ${_id} --reason WHY`
       : `remove "paused" from the file of the source ${_id}`,
   };
 }

@@ -101,7 +101,7 @@ export async function ignoreDuplicates(insert: Promise<unknown>): Promise<boolea
 }
 
 /** Awaits an unordered insert. Returns the positions of the documents that have a duplicate key. */
-export async function insertedBefore(insert: Promise<unknown>): Promise<Set<number>> {
+export async function findDuplicates(insert: Promise<unknown>): Promise<Set<number>> {
   try {
     await insert;
     return new Set();

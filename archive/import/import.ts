@@ -55,8 +55,8 @@ export async function* importArchive(
   { sources, onlySource }: { sources: readonly SourceRecord[]; onlySource: SourceRecord | null },
 ): AsyncGenerator<ImportReport> {
   const report = emptyReport();
-  const ground = createGround(sources, { onlySource, product: deps.product });
-  const shelf = createShelf(deps.store);
+  const rules = createImportRules(sources, { onlySource, product: deps.product });
+  const payloads = createPayloads(deps.store);
   let batch: Unlinked[] = [];
   let bytes = 0;
   for await (const { file, found } of files) {
@@ -78,20 +78,20 @@ export async function* importArchive(
   yield report;
 
   async function fileUnder(found: ArchivedResponse): Promise<Unlinked | null> {
-    const source = ground.sourceOf(found.url);
+    const source = rules.sourceOf(found.url);
     if (!source) {
       count(report.left, "no-source");
       noteHost(report, new URL(found.url).host);
       return null;
     }
-    const kind = kindOf(found, ground.kindOf(found.url, source));
+    const kind = kindOf(found, rules.kindOf(found.url, source));
     const host = await deps.hosts.get(new URL(found.url).host);
-    const refused = kind === "article" ? ground.refusal(found.url, source, host) : null;
+    const refused = kind === "article" ? rules.refusal(found.url, source, host) : null;
     if (refused) {
       count(report.left, refused.skipped);
       return null;
     }
-    const response = await shelf.resolve(found);
+    const response = await payloads.resolve(found);
     if (found.repeats && found.payload === null) {
       const known = response.payload !== null || response.status === 304;
       report.revisits[known ? "resolved" : "unresolved"]++;
@@ -105,8 +105,8 @@ export async function* importArchive(
       count(report.without, "bad-response");
       return null;
     }
-    if (kind === "robots" || kind === "tdmrep") ground.hear(received);
-    return { response, received, source, kind, host: ground.rightsOf(found.url, host) };
+    if (kind === "robots" || kind === "tdmrep") rules.remember(received);
+    return { response, received, source, kind, host: rules.rightsOf(found.url, host) };
   }
 
   async function store(filed: Unlinked[]): Promise<void> {
@@ -116,7 +116,7 @@ export async function* importArchive(
         readResponse(deps, { ...one, link: links.get(keyOf(one)) ?? null }),
       );
       await commitImported(deps, entries, report);
-      shelf.stored(
+      payloads.stored(
         round.map(({ response }) => response),
         entries,
       );
@@ -124,9 +124,9 @@ export async function* importArchive(
   }
 }
 
-function kindOf({ metadata }: ArchivedResponse, byAddress: Filed["kind"]): Filed["kind"] {
-  const isFile = [metadata?.kind, byAddress].some((kind) => kind === "robots" || kind === "tdmrep");
-  return isFile ? byAddress : (metadata?.kind ?? byAddress);
+function kindOf({ metadata }: ArchivedResponse, byUrl: Filed["kind"]): Filed["kind"] {
+  const isFile = [metadata?.kind, byUrl].some((kind) => kind === "robots" || kind === "tdmrep");
+  return isFile ? byUrl : (metadata?.kind ?? byUrl);
 }
 
 type Unlinked = Omit<Filed, "link">;
@@ -150,15 +150,15 @@ function rounds(filed: readonly Unlinked[]): Unlinked[][] {
 const MAX_REMEMBERED = 200_000;
 
 /** Finds the earlier payloads that later records refer to. */
-interface Shelf {
+interface Payloads {
   /** Fills in the payload that a response repeats, if that payload is found. */
   resolve(response: ArchivedResponse): Promise<ArchivedResponse>;
   /** Must be called after a batch is stored: replaces payloads by references, to save memory. */
   stored(responses: readonly ArchivedResponse[], entries: readonly CommitEntry[]): void;
 }
 
-/** Returns a `Shelf` that remembers payloads by digest, and reads others from the store. */
-function createShelf(store: Store): Shelf {
+/** Returns a `Payloads` that remembers payloads by digest, and reads others from the store. */
+function createPayloads(store: Store): Payloads {
   const pending = new Map<string, ArchivedResponse>();
   const captures = new Map<string, string>();
 
@@ -208,21 +208,21 @@ function withCoding(own: ArchivedResponse["headers"], earlier: ArchivedResponse[
 const MAX_HOSTS = 10_000;
 
 /** Assigns URLs to sources, and determines what the hosts of the URLs allow. */
-export interface Ground {
+export interface ImportRules {
   sourceOf(url: string): SourceRecord | null;
   kindOf(url: string, source: SourceRecord): Capture["kind"];
   refusal(url: string, source: SourceRecord, host: Host | null): Skipped | null;
   /** Returns the rights that a host's files declare, as stored here and as found in the archive. */
   rightsOf(url: string, host: Host | null): HostRights;
   /** Records a host's robots.txt or tdmrep.json found in the archive. */
-  hear(received: Received): void;
+  remember(received: Received): void;
 }
 
-/** Returns a `Ground` that assigns each URL to its site's source, or all to `onlySource`. */
-function createGround(
+/** Returns a `ImportRules` that assigns each URL to its site's source, or all to `onlySource`. */
+function createImportRules(
   sources: readonly SourceRecord[],
   { onlySource, product }: { onlySource: SourceRecord | null; product: string },
-): Ground {
+): ImportRules {
   const bySite = new Map<string, SourceRecord[]>();
   const files = new Map<string, { robots?: RobotsCopy; tdm?: TdmCopy }>();
   const entries = new Map<string, Map<string, Capture["kind"]>>();
@@ -263,7 +263,7 @@ function createGround(
       const fromFiles = files.get(new URL(url).host) ?? {};
       return bothRights(hostRights(host ?? {}, product, url), hostRights(fromFiles, product, url));
     },
-    hear(received) {
+    remember(received) {
       const { host, pathname } = new URL(received.url);
       const { status, decoded, headers, startedAt } = received;
       const answer = { status, text: decodeText(decoded, headers["content-type"]).text };

@@ -39,7 +39,7 @@ const MAX_UNCOMPRESSED_BYTES = 64 * KB * KB;
 const MIN_COMPRESSED_BYTES = MAX_UNCOMPRESSED_BYTES / 1032;
 const MAX_CONSECUTIVE_ERRORS = 200;
 const SNIFFED_BYTES = 512;
-const TOO_LARGE = `larger than ${MAX_UNCOMPRESSED_BYTES / KB / KB} MB (compress each record by itself: warcio recompress)`;
+const TOO_LARGE = `larger than ${MAX_UNCOMPRESSED_BYTES / KB / KB} MB (compress each record by itself, e.g. with warcio recompress)`;
 const CUT_OFF = "the file ends inside this record";
 
 /**

@@ -90,7 +90,7 @@ async function responseOf(
   offset: number,
   type: string | null,
 ): Promise<ArchivedResponse | null> {
-  const url = addressOf(fields);
+  const url = urlOf(fields);
   const fetchedAt = new Date(field(fields, "warc-date") ?? "");
   if (url === null || Number.isNaN(fetchedAt.getTime())) return null;
   const common = {
@@ -150,7 +150,7 @@ function metadataOf({ fields, block }: WarcRecord): CaptureMetadata | null {
 }
 
 /** Returns a record's http(s) URL or null. Some writers put it in angle brackets (WARC 1.0). */
-function addressOf(fields: Head["fields"]): string | null {
+function urlOf(fields: Head["fields"]): string | null {
   const url = field(fields, "warc-target-uri")?.replace(/^<(.*)>$/, "$1") ?? "";
   if (!/^https?:/i.test(url) || !URL.canParse(url)) return null;
   return new URL(url).href;

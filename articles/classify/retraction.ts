@@ -46,7 +46,7 @@ export function goneVerdict(
   const others = `${there} other ${there === 1 ? "article" : "articles"} of the host`;
   return {
     retract: true,
-    because: `404 or 410 ${count} times in ${days} ${days === 1 ? "day" : "days"}, while ${others} still responded`,
+    because: `its URL returned 404 or 410 in ${count} fetches over ${days} ${days === 1 ? "day" : "days"}, while ${others} still responded`,
     // The publisher can restore the article.
     again: left ? new Date(lastAt.getTime() + 7 * DAY_MS) : null,
   };

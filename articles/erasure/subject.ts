@@ -99,7 +99,7 @@ export function findsPerson(names: string[]): Finds {
     const words = fold(name).split(" ");
     return [" ", "-", "_", "+", "%20"].map((between) => words.join(between));
   });
-  return finder(forms.map(startingAnew));
+  return finder(forms.map(wordStartPattern));
 }
 
 export function findsArticle(
@@ -111,14 +111,16 @@ export function findsArticle(
     `${teaser ?? ""}\n\n${text ?? ""}`.split(/\n\s*\n/).map(fold),
   );
   return finder([
-    ...titles.filter(({ length }) => length >= MIN_SEARCHED_TITLE_CHARS).map(startingAnew),
-    ...paragraphs.filter(({ length }) => length >= MIN_SEARCHED_PARAGRAPH_CHARS).map(startingAnew),
-    ...urls.flatMap(addressForms),
+    ...titles.filter(({ length }) => length >= MIN_SEARCHED_TITLE_CHARS).map(wordStartPattern),
+    ...paragraphs
+      .filter(({ length }) => length >= MIN_SEARCHED_PARAGRAPH_CHARS)
+      .map(wordStartPattern),
+    ...urls.flatMap(urlForms),
   ]);
 }
 
 /** Returns patterns for a URL and, if it is long, for its path alone. Longer URLs don't match. */
-function addressForms(url: string): string[] {
+function urlForms(url: string): string[] {
   const { host, pathname, search } = new URL(url);
   const path = fold(pathname + search);
   const end = "(?![\\w%~-]|[./&=]\\w|\\?(?!utm_)\\w)";
@@ -165,7 +167,7 @@ function finder(forms: string[]): Finds {
 }
 
 /** Returns a pattern for a text; in Latin, Greek and Cyrillic, only at the beginning of a word. */
-function startingAnew(text: string): string {
+function wordStartPattern(text: string): string {
   const spaced = /^[a-z\u00c0-\u052f]/u.test(text);
   return (spaced ? "(?<![\\p{L}\\p{N}])" : "") + escaped(text);
 }

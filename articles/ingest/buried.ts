@@ -5,7 +5,7 @@ import type { Discovery, Link } from "../../model/crawl/link.ts";
 import { bury, tombstonesOf } from "../../store/articles/tombstones.ts";
 import { recordOutcomes, removeLinks } from "../../store/crawl/links.ts";
 import type { Store } from "../../store/store.ts";
-import { addressOf, type Reading } from "../revisions/draft.ts";
+import { articleUrlOf, type Reading } from "../revisions/draft.ts";
 import { keysOf, variantsOf } from "./decide.ts";
 import { skippedSet } from "./link-states.ts";
 
@@ -44,7 +44,7 @@ export async function leaveBuried<T extends Entry>(
   entries: T[],
   now: Date,
 ): Promise<T[]> {
-  const keys = new Map(entries.map((entry) => [entry, addressKeys(entry)]));
+  const keys = new Map(entries.map((entry) => [entry, keysOfUrls(entry)]));
   const buried = await tombstonesOf(store, [...keys.values()].flat());
   if (buried.size === 0) return entries;
   const remaining: T[] = [];
@@ -85,10 +85,10 @@ export async function recordBuried(
   );
 }
 
-function addressKeys({ link, capture, reading }: Entry): string[] {
+function keysOfUrls({ link, capture, reading }: Entry): string[] {
   if (link.kind !== "article") return [];
   const { hops, finalUrl } = capture;
-  const address = reading ? addressOf(reading) : finalUrl;
+  const articleUrl = reading ? articleUrlOf(reading) : finalUrl;
   const variants = reading ? variantsOf(reading.extracted.extraction, finalUrl) : [];
-  return keysOf({ link, hops, finalUrl, address, variants });
+  return keysOf({ link, hops, finalUrl, articleUrl, variants });
 }

@@ -28,7 +28,7 @@ import type { Store } from "../../store/store.ts";
 import { isUnreachable } from "../../store/writes.ts";
 import { reserveArticles, retractArticles } from "../editorial/retract.ts";
 import type { PageRights } from "../reading/verdict.ts";
-import { addressOf, type Reading } from "../revisions/draft.ts";
+import { articleUrlOf, type Reading } from "../revisions/draft.ts";
 import { revisitRecordOf, stillThere, withNextFetch } from "../revisions/revisits.ts";
 import { revisionOf, writeOf } from "../revisions/write.ts";
 import { type Reclustering, recluster } from "../stories/recluster.ts";
@@ -263,7 +263,7 @@ async function resolveIds(
     link,
     hops: capture.hops,
     finalUrl: capture.finalUrl,
-    address: addressOf(reading),
+    articleUrl: articleUrlOf(reading),
     variants: variantsOf(reading.extracted.extraction, capture.finalUrl),
   }));
   const keys = [...new Set(arrivals.flatMap(keysOf))];

@@ -143,7 +143,7 @@ export interface Arrival {
   hops: Hop[];
   finalUrl: string;
   /** The publisher's canonical URL if it is plausible, otherwise the final URL. */
-  address: string;
+  articleUrl: string;
   /** The article's variants for AMP, phones and print, and its further pages. */
   variants: Pick<Alias, "url" | "kind">[];
 }
@@ -180,9 +180,9 @@ export function variantsOf(
 const IS_OF_IT = new Set<ArticlePageRead["state"]>(["joined", "repeats"]);
 
 /** Returns the keys of all URLs of an arrival, the link's id first. */
-export function keysOf({ link, hops, finalUrl, address, variants }: Arrival): string[] {
+export function keysOf({ link, hops, finalUrl, articleUrl, variants }: Arrival): string[] {
   const others = [...hops, ...variants].map(({ url }) => url);
-  const urls = [finalUrl, ...others, address];
+  const urls = [finalUrl, ...others, articleUrl];
   return [...new Set([link._id, ...urls.map(urlKey)])];
 }
 
@@ -192,9 +192,9 @@ export function keysOf({ link, hops, finalUrl, address, variants }: Arrival): st
  */
 export function identify(arrivals: Arrival[], owners: Map<string, Owner>, now: Date): Identity[] {
   return arrivals.map((arrival): Identity => {
-    const { link, address, finalUrl } = arrival;
+    const { link, articleUrl, finalUrl } = arrival;
     const known =
-      owners.get(link._id) ?? owners.get(urlKey(address)) ?? owners.get(urlKey(finalUrl));
+      owners.get(link._id) ?? owners.get(urlKey(articleUrl)) ?? owners.get(urlKey(finalUrl));
     const version = known ? undefined : orphanOf(arrival, owners);
     const articleId = known?.articleId ?? version?._id ?? link._id;
     if (version) owners.set(version._id, { articleId, kind: version.kind });
@@ -214,13 +214,13 @@ function orphanOf({ variants }: Arrival, owners: Map<string, Owner>): Identity["
 }
 
 function aliasesOf(arrival: Arrival, articleId: string, at: Date): Alias[] {
-  const { link, hops, finalUrl, address, variants } = arrival;
+  const { link, hops, finalUrl, articleUrl, variants } = arrival;
   const of = (url: string, kind: Alias["kind"]): Alias => {
     return { _id: urlKey(url), articleId, url, kind, at };
   };
   const all = [
     of(link.foundUrl, link._id === articleId ? "self" : "variant"),
-    of(address, "canonical"),
+    of(articleUrl, "canonical"),
     of(finalUrl, "redirect"),
     ...hops.map((hop) => of(hop.url, "redirect")),
     ...variants.map(({ url, kind }) => of(url, kind)),

@@ -65,7 +65,7 @@ export function completenessOf({
     : { completeness: "full", incompleteReason: null };
 }
 
-export function addressOf({ extracted, capture }: Reading): string {
+export function articleUrlOf({ extracted, capture }: Reading): string {
   const canonical = extracted.extraction.fields.canonicalUrl;
   const isTrusted = canonical && plausibleCanonical(capture.finalUrl, canonical);
   return isTrusted ? canonical : capture.finalUrl;
@@ -122,7 +122,7 @@ export function draftArticle(
     version: (existing?.version ?? 0) + 1,
     sourceId: existing?.sourceId ?? sourceId,
     sourceVersion,
-    url: addressOf(reading),
+    url: articleUrlOf(reading),
     title: classified.title,
     text,
     ...published,

@@ -95,7 +95,7 @@ async function readSources({ store, log }: Deps, config: Config): Promise<boolea
     if (withheld.length > 0) {
       log.error(
         { sources: withheld },
-        "most source files are gone, so no source was retired: if that is intended, run `newsgather sources apply --retire`",
+        "most source files are gone, so no source was retired: to retire these sources, run `newsgather sources apply --retire --reason WHY`",
       );
     }
     const ids = (sources: readonly { id: string }[]) => sources.map(({ id }) => id);

@@ -55,10 +55,7 @@ export async function startTree(options: {
       // If this fails, another process counts the loss when it takes over the links, but blames no
       // link.
       await countLost(deps, worker, { isFault }).catch((err: unknown) =>
-        log.warn(
-          { err },
-          "can't record that a worker was lost on the links that it was processing",
-        ),
+        log.warn({ err }, "can't mark the links that a lost worker was processing"),
       );
     };
     const started = await Promise.allSettled(

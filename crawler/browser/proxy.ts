@@ -66,7 +66,8 @@ export async function startProxy(
   };
   const connectTo = async (host: string, port: number): Promise<Socket> => {
     const key = `${host}:${port}`;
-    if (isVendorHost(host)) throw new EgressRefused(`egress refused: vendor host ${host}`);
+    if (isVendorHost(host))
+      throw new EgressRefused(`egress refused: ${host} is a host of the browser's vendor`);
     const { socket, address } = await reach({ host, port });
     errors.delete(key);
     setBounded(addresses, key, address, MAX_REMEMBERED_HOSTS);

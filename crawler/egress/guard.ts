@@ -86,7 +86,7 @@ export function createGuard(options: {
 
   const check = (url: URL): string | null => {
     if (url.protocol !== "http:" && url.protocol !== "https:") return `scheme ${url.protocol}`;
-    if (url.username || url.password) return "a user name in the address";
+    if (url.username || url.password) return "a user name in the URL";
     const port = Number(url.port) || (url.protocol === "https:" ? 443 : 80);
     const host = hostName(url.hostname);
     const known = isIP(host) ? [host] : (options.hosts.get(host) ?? []);

@@ -44,7 +44,7 @@ export async function openTunnel(
   const response = await ask(guard, upstream, authority).catch((error: unknown) => {
     if (error instanceof EgressRefused) {
       const todo =
-        "write it as env:SECRET_NAME or file:NAME, or add its network to NEWSGATHER_ALLOW_NETWORKS";
+        "declare the proxy as env:SECRET_NAME or file:NAME, or add its network to NEWSGATHER_ALLOW_NETWORKS";
       throw new GiveUp("proxy", `the proxy ${upstream.name} isn't at a public address: ${todo}`);
     }
     const why = error instanceof Error ? error.message : String(error);

@@ -5,25 +5,25 @@ import type { Guard } from "../egress/guard.ts";
 import { openTunnel, type Upstream } from "../egress/tunnel.ts";
 
 /** The connections through one proxy, or the direct connections. */
-interface Way {
+interface GuardedDispatcher {
   dispatcher: Dispatcher;
   addressOf(origin: string): string | null;
 }
 
-/** The ways to send requests, directly and through each source's proxy; all are guarded. */
-export interface Ways {
-  through(proxy: Upstream | null): Way;
+/** The dispatchers to send requests, directly and through each source's proxy; all are guarded. */
+export interface Dispatchers {
+  through(proxy: Upstream | null): GuardedDispatcher;
   close(): Promise<void>;
 }
 
 const MAX_DISPATCHERS = 32;
 
-/** Returns ways that connect on demand. `limits` are in ms. */
-export function createWays(
+/** Returns dispatchers that connect on demand. `limits` are in ms. */
+export function createDispatchers(
   guard: Guard,
   limits: { headersTimeout: number; deadline: number },
-): Ways {
-  const ways = new Map<string, Way & { close(): Promise<void> }>();
+): Dispatchers {
+  const dispatchers = new Map<string, GuardedDispatcher & { close(): Promise<void> }>();
   const open = (connector: (report: ReportAddress) => buildConnector.connector) => {
     const addresses = new Map<string, string>();
     const dispatcher = new Agent({
@@ -50,18 +50,18 @@ export function createWays(
   return {
     through(proxy) {
       if (proxy === null) return straight;
-      const way = ways.get(proxy.url) ?? open(tunnelling(guard, proxy));
-      ways.delete(proxy.url);
-      ways.set(proxy.url, way);
-      const [oldest] = ways.keys();
-      if (ways.size > MAX_DISPATCHERS && oldest !== undefined) {
-        void ways.get(oldest)?.close();
-        ways.delete(oldest);
+      const guarded = dispatchers.get(proxy.url) ?? open(tunnelling(guard, proxy));
+      dispatchers.delete(proxy.url);
+      dispatchers.set(proxy.url, guarded);
+      const [oldest] = dispatchers.keys();
+      if (dispatchers.size > MAX_DISPATCHERS && oldest !== undefined) {
+        void dispatchers.get(oldest)?.close();
+        dispatchers.delete(oldest);
       }
-      return way;
+      return guarded;
     },
     async close() {
-      await Promise.all([straight, ...ways.values()].map((way) => way.close()));
+      await Promise.all([straight, ...dispatchers.values()].map((guarded) => guarded.close()));
     },
   };
 }

@@ -64,7 +64,7 @@ export function disposition(received: Received, context: Circumstances): Disposi
 
 function success(received: Received, context: Circumstances): Disposition {
   const { decoded, headers, status, url } = received;
-  if (isConsentAddress(url)) return { skipped: "consent", detail: url };
+  if (isConsentUrl(url)) return { skipped: "consent", detail: url };
   const type = headers["content-type"];
   if (decoded.length === 0) {
     return retryOrGiveUp("bad-response", `the server answered ${status} without a body`, context);
@@ -95,9 +95,9 @@ function redirect(received: Received, hops: readonly Hop[]): Disposition {
   if (url.startsWith("https:") && to.startsWith("http:")) {
     return new GiveUp("bad-response", `${status} redirects from https to http: ${to}`);
   }
-  if (isConsentAddress(to)) return { skipped: "consent", detail: to };
+  if (isConsentUrl(to)) return { skipped: "consent", detail: to };
   if (to === url || hops.some((hop) => hop.url === to)) {
-    return new GiveUp("redirect-loop", `${status} back to ${to}`);
+    return new GiveUp("redirect-loop", `${status} redirects back to ${to}`);
   }
   if (hops.length >= MAX_HOPS) {
     return new GiveUp("redirect-loop", `more than ${MAX_HOPS} redirects, the last to ${to}`);
@@ -175,7 +175,7 @@ function challengeOf(received: Received): Skipped | null {
   return marker ? blocked(marker.name) : null;
 }
 
-function isConsentAddress(url: string): boolean {
+function isConsentUrl(url: string): boolean {
   const { hostname, pathname } = new URL(url);
   return (
     /(^|\.)(consent|guce|cookiewall|myprivacy)\./.test(hostname) ||

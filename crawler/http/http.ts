@@ -8,7 +8,7 @@ import type { Upstream } from "../egress/tunnel.ts";
 import { type RequestSigner, withoutSignature } from "../signing/sign.ts";
 import { cookieHeader, type SentCookie } from "./cookies.ts";
 import { codingOf, decode } from "./decode.ts";
-import { createWays } from "./dispatchers.ts";
+import { createDispatchers } from "./dispatchers.ts";
 import { failureOf } from "./failure.ts";
 import { isRedirect, type Received, targetOf } from "./received.ts";
 
@@ -63,7 +63,7 @@ export function createHttp(options: {
 }): Http {
   const { guard, userAgent, sign } = options;
   const limits = { ...HTTP_LIMITS, ...options.limits };
-  const ways = createWays(guard, limits);
+  const dispatchers = createDispatchers(guard, limits);
 
   const get: Http["get"] = async (request) => {
     const refused = refusal(guard, request.url);
@@ -75,9 +75,9 @@ export function createHttp(options: {
     const startedAt = new Date();
     const began = performance.now();
     const clock = deadline(limits.deadline, request.signal);
-    const way = ways.through(request.proxy ?? null);
+    const guarded = dispatchers.through(request.proxy ?? null);
     try {
-      const dispatcher = way.dispatcher.compose(watched(started));
+      const dispatcher = guarded.dispatcher.compose(watched(started));
       const { signal } = clock;
       // undici itself checks its signal only once it has a connection.
       const response = await orAborted(send(request.url, { dispatcher, headers, signal }), signal);
@@ -102,7 +102,7 @@ export function createHttp(options: {
         location: isRedirect(response.statusCode)
           ? targetOf(received["location"], request.url)
           : null,
-        address: way.addressOf(new URL(request.url).origin),
+        address: guarded.addressOf(new URL(request.url).origin),
         startedAt,
         endedAt: new Date(),
         ms: Math.round(performance.now() - began),
@@ -123,7 +123,7 @@ export function createHttp(options: {
     }
   };
 
-  return { get, close: ways.close };
+  return { get, close: dispatchers.close };
 }
 
 function refusal(guard: Guard, address: string): Skipped | null {

@@ -3,7 +3,7 @@ import { request as send } from "undici";
 import type { SigningSecret } from "../../model/publish/subscriber.ts";
 import type { Guard } from "../egress/guard.ts";
 import type { Upstream } from "../egress/tunnel.ts";
-import { createWays } from "./dispatchers.ts";
+import { createDispatchers } from "./dispatchers.ts";
 import { failureOf } from "./failure.ts";
 
 type Posted =
@@ -39,9 +39,9 @@ export function createPost({
   limits?: typeof POST_LIMITS;
 }): Post {
   const { deadline } = limits;
-  const ways = createWays(guard, { headersTimeout: deadline, deadline });
+  const dispatchers = createDispatchers(guard, { headersTimeout: deadline, deadline });
   const refusal: Post["refusal"] = (url) =>
-    URL.canParse(url) ? guard.check(new URL(url)) : "not an address";
+    URL.canParse(url) ? guard.check(new URL(url)) : "not a URL";
   return {
     refusal,
     async send(url, { headers, body, proxy = null }) {
@@ -52,7 +52,7 @@ export function createPost({
         const sent = { ...headers, "user-agent": userAgent };
         const response = await send(url, {
           method: "POST",
-          dispatcher: ways.through(proxy).dispatcher,
+          dispatcher: dispatchers.through(proxy).dispatcher,
           headers: sent,
           body,
           signal,
@@ -67,7 +67,7 @@ export function createPost({
         };
       }
     },
-    close: () => ways.close(),
+    close: () => dispatchers.close(),
   };
 }
 

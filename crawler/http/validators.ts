@@ -3,10 +3,10 @@ import type { Link, LinkKind, Validators } from "../../model/crawl/link.ts";
 type ConditionalLink = Pick<Link, "kind" | "hops" | "validators" | "notModified" | "audits">;
 
 /** Number of 304s before an audit, a request without validators that looks for new content. */
-const AUDIT_AFTER_304S = 10;
-const EARLY_AUDIT_AFTER_304S = 3;
+const AUDIT_INTERVAL = 10;
+const EARLY_AUDIT_INTERVAL = 3;
 /** Lower for articles, because an article is fetched only a few times. */
-const ARTICLE_AUDIT_AFTER_304S = 3;
+const ARTICLE_AUDIT_INTERVAL = 3;
 const MIN_PASSED_AUDITS = 2;
 
 export function validatorsFor(link: ConditionalLink, trusted: boolean): Validators {
@@ -16,12 +16,12 @@ export function validatorsFor(link: ConditionalLink, trusted: boolean): Validato
 
 function isAudit({ kind, notModified, audits }: ConditionalLink): boolean {
   if (audits?.doubted) return false;
-  return notModified >= every(kind, audits?.passed ?? 0);
+  return notModified >= auditInterval(kind, audits?.passed ?? 0);
 }
 
-function every(kind: LinkKind, passed: number): number {
-  if (kind === "article") return ARTICLE_AUDIT_AFTER_304S;
-  return passed < MIN_PASSED_AUDITS ? EARLY_AUDIT_AFTER_304S : AUDIT_AFTER_304S;
+function auditInterval(kind: LinkKind, passed: number): number {
+  if (kind === "article") return ARTICLE_AUDIT_INTERVAL;
+  return passed < MIN_PASSED_AUDITS ? EARLY_AUDIT_INTERVAL : AUDIT_INTERVAL;
 }
 
 /** The judgement about a link's stored validators, and the fields to store in the link (`set`). */
@@ -59,7 +59,7 @@ export function judgeNotModified(
   link: ConditionalLink,
 ): { audits: NonNullable<Link["audits"]>; proof: string } | null {
   if (!link.audits?.doubted) return null;
-  const proof = `304 to ${nameOf(link.validators)}, although an audit found other content`;
+  const proof = `answered 304 to ${nameOf(link.validators)}, although an audit found other content`;
   return { audits: { passed: 0, doubted: false }, proof };
 }
 

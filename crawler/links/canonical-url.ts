@@ -6,7 +6,7 @@ import { unescaped } from "../../lib/text.ts";
 /** Version of the rules for URL keys, stored with each article, because new rules change keys. */
 export const CANON_VERSION = 1;
 
-const MAX_LENGTH = LINK_BOUNDS.address;
+const MAX_LENGTH = LINK_BOUNDS.urlCharacters;
 
 /**
  * Returns the URL to fetch; null if it isn't http(s) or is too long. Removes the fragment (except

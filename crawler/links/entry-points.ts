@@ -12,13 +12,13 @@ export function entryPoints(source: EntryPointsByField): FoundLink[] {
 export type Owning = EntryPointsByField & Pick<Source, "home" | "allowHosts">;
 
 /** Returns the URLs that a source declares: its home page, if it has one, then its entry points. */
-export function addressesOf(source: Owning): string[] {
+export function urlsOf(source: Owning): string[] {
   const urls = listEntryPoints(source).map(({ url }) => url);
   return source.home ? [source.home, ...urls] : urls;
 }
 
 export function ownHosts(source: Owning): string[] {
-  const all = addressesOf(source);
+  const all = urlsOf(source);
   const [first] = all;
   if (first === undefined) return [];
   const own = all.filter((url) => sameSite(first, url));

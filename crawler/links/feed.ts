@@ -39,9 +39,9 @@ export function readFeed(
   const guids = repeated(feed.entries.flatMap((entry) => entry.guid ?? []));
   if (guids.size > 0) answer.problems.push(`ids that aren't unique: ${guids.size}`);
   for (const entry of feed.entries) {
-    const found = addressOf(entry, absoluteUrl(entry.base, base) ?? base, ids ? shared : NONE);
+    const found = urlOf(entry, absoluteUrl(entry.base, base) ?? base, ids ? shared : NONE);
     if (found === null) {
-      answer.skipped.push({ url: entry.guid ?? "", reason: "bad-url", detail: "no address" });
+      answer.skipped.push({ url: entry.guid ?? "", reason: "bad-url", detail: "no URL" });
     } else if (COMMENT_URL.test(found)) {
       answer.skipped.push({ url: found, reason: "filtered", detail: DETAILS.comment });
     } else {
@@ -99,7 +99,7 @@ function license(links: FoundLink[], text: string, url: string, seenAt: Date): v
 }
 
 /** Returns the link, or the guid if that is a permalink and the link is missing or `shared`. */
-function addressOf(entry: Entry, base: string, shared: ReadonlySet<string>): string | null {
+function urlOf(entry: Entry, base: string, shared: ReadonlySet<string>): string | null {
   const guid = entry.isPermalink && /^https?:\/\//i.test(entry.guid ?? "") ? entry.guid : undefined;
   const [link] = entry.links;
   const chosen = link !== undefined && guid !== undefined && shared.has(link) ? guid : link;

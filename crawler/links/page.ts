@@ -1,7 +1,7 @@
 import { type Document, DomHandler } from "domhandler";
 import { Parser } from "htmlparser2";
 import { LINK_BOUNDS } from "../../config/limits.ts";
-import { isArticleAddress } from "./infer/groups.ts";
+import { isArticleUrl } from "./infer/groups.ts";
 import { siteOf } from "./site.ts";
 
 /** Maximum depth of an element. Deeper elements are ignored, because no honest page needs them. */
@@ -40,7 +40,7 @@ export function linkedElsewhere(html: string, url: string): string[] {
   for (const [, href = ""] of html.matchAll(/<a\b[^<>]*?\bhref="([^"<]+)"/gi)) {
     const address = href.replaceAll("&amp;", "&");
     if (!/^https?:/i.test(address) || !URL.canParse(address)) continue;
-    if (siteOf(address) !== site && isArticleAddress(address)) found.add(address);
+    if (siteOf(address) !== site && isArticleUrl(address)) found.add(address);
     if (found.size === MAX_MENTIONS) break;
   }
   return [...found];

@@ -6,7 +6,7 @@ import type { Source } from "../../model/sources/source.ts";
 import type { LoginRequest } from "../browser/login.ts";
 import { proxiesIn } from "../egress/proxy-of.ts";
 import type { SentCookie } from "../http/cookies.ts";
-import { addressesOf, type Owning, ownHosts } from "../links/entry-points.ts";
+import { type Owning, ownHosts, urlsOf } from "../links/entry-points.ts";
 import { siteOf } from "../links/site.ts";
 import { type LoginSessions, seal, unseal } from "./sessions.ts";
 
@@ -149,6 +149,6 @@ function fixedCookies(secrets: Secrets, source: Account, login: Login): SentCook
 }
 
 function isOwn(source: Account, host: string): boolean {
-  const [first = ""] = addressesOf(source);
+  const [first = ""] = urlsOf(source);
   return source.allowHosts.includes(host) || siteOf(`https://${host}`) === siteOf(first);
 }

@@ -82,7 +82,7 @@ export function hostFiles(options: {
   delay: number;
 }): (proxy: Upstream | null) => HostFiles {
   const { ask, product, now, delay: least } = options;
-  const ways = new Map<string, HostFiles>();
+  const byProxy = new Map<string, HostFiles>();
 
   const readFile = async (
     url: string,
@@ -116,11 +116,11 @@ export function hostFiles(options: {
 
   const filesBy = (proxy: Upstream | null): HostFiles => {
     const key = proxy?.url ?? "";
-    const files = ways.get(key) ?? {
+    const files = byProxy.get(key) ?? {
       robots: cached((origin) => readRobots(origin, proxy), CACHE_LIMITS),
       tdmrep: cached((origin) => readTdmrep(origin, proxy), CACHE_LIMITS),
     };
-    ways.set(key, files);
+    byProxy.set(key, files);
     return files;
   };
   return filesBy;

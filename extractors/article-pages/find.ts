@@ -7,13 +7,13 @@ import type { Page } from "../page.ts";
 interface Candidate {
   url: URL;
   bare: string;
-  readings: ArticlePageAddress[];
+  readings: ArticlePageUrl[];
   label: number | "next" | "previous";
   rule: string;
 }
 
 /** A reading of this page's own URL. `form` is null if it is read as page 1, without a number. */
-type Own = Pick<ArticlePageAddress, "base" | "number" | "isNamed"> & { form: string | null };
+type Own = Pick<ArticlePageUrl, "base" | "number" | "isNamed"> & { form: string | null };
 
 /**
  * Returns the page's number and the article's other pages that the page links to; null unless page
@@ -23,11 +23,11 @@ type Own = Pick<ArticlePageAddress, "base" | "number" | "isNamed"> & { form: str
 export function readArticlePages(page: Page, headline: Tag | null): ArticlePages | null {
   const here = URL.canParse(page.url) ? new URL(page.url) : null;
   if (!here) return null;
-  const own = articlePageAddresses(here);
-  const bases = new Set([bareAddress(here), ...own.map(({ base }) => base)]);
+  const own = articlePageUrls(here);
+  const bases = new Set([bareUrl(here), ...own.map(({ base }) => base)]);
   const candidates = [...stated(page, bases), ...linked(page, bases, headline, own.length === 0)];
   if (candidates.length === 0) return null;
-  const whole: Own = { base: bareAddress(here), number: 1, form: null, isNamed: true };
+  const whole: Own = { base: bareUrl(here), number: 1, form: null, isNamed: true };
   const found = [...own, whole].flatMap((as) => articlePagesAs(as, candidates) ?? []);
   return found.toSorted((a, b) => b.others.length - a.others.length)[0] ?? null;
 }
@@ -86,8 +86,8 @@ function candidateAt(
   const url = new URL(href, base);
   if (!url.protocol.startsWith("http") || /comment|respond|reply/i.test(url.hash)) return null;
   url.hash = "";
-  const bare = bareAddress(url);
-  const readings = articlePageAddresses(url).filter((reading) => bases.has(reading.base));
+  const bare = bareUrl(url);
+  const readings = articlePageUrls(url).filter((reading) => bases.has(reading.base));
   if (readings.length === 0 && !bases.has(bare)) return null;
   const name = called();
   return name && { url, bare, readings, ...name };
@@ -190,8 +190,8 @@ const SERIES =
   /(?:^|[-_])(?:part|parte|partie|teil|deel|del|folge|episode|episodio|chapter|kapitel|day|tag|week|woche|vol|no|nr)(?:\.\w{3,5})?$/i;
 
 /** A reading of a URL as one page of an article. A URL can have several readings. */
-interface ArticlePageAddress {
-  /** The URL without the page number, in the form that `bareAddress` returns. */
+interface ArticlePageUrl {
+  /** The URL without the page number, in the form that `bareUrl` returns. */
   base: string;
   number: number;
   /** Place and name of the number, such as `?page`, `-p.html`, or `/` if it has no name. */
@@ -220,12 +220,12 @@ const PAGE_SUFFIX = new RegExp(
 const TRACKER = /^(?:utm_|fbclid$|gclid$)/;
 
 /** Returns a URL without protocol, `www.`, final slash, fragment, trackers; sorts parameters. */
-export function bareAddress(url: URL): string {
-  return bareUrl(url, url.pathname, [...url.searchParams]);
+export function bareUrl(url: URL): string {
+  return joinBareUrl(url, url.pathname, [...url.searchParams]);
 }
 
-export function articlePageAddresses(url: URL): ArticlePageAddress[] {
-  const found: ArticlePageAddress[] = [];
+export function articlePageUrls(url: URL): ArticlePageUrl[] {
+  const found: ArticlePageUrl[] = [];
   const parameters = [...url.searchParams];
   const add = (base: string, digits: string, form: string, isNamed: boolean) => {
     const number = Number(digits);
@@ -234,16 +234,16 @@ export function articlePageAddresses(url: URL): ArticlePageAddress[] {
   for (const [name, value] of parameters) {
     if (!PAGE_PARAMETER.test(name) || !/^\d{1,2}$/.test(value)) continue;
     const rest = parameters.filter((one) => one[0] !== name);
-    add(bareUrl(url, url.pathname, rest), value, `?${name}`, true);
+    add(joinBareUrl(url, url.pathname, rest), value, `?${name}`, true);
   }
   const path = url.pathname.replace(/\/$/, "");
   if (path.length > MAX_PATH_CHARS) return found;
   const [, above, word = "", digits] = PAGE_SEGMENT.exec(path) ?? [];
-  if (above && digits) add(bareUrl(url, above, parameters), digits, `/${word}`, word !== "");
+  if (above && digits) add(joinBareUrl(url, above, parameters), digits, `/${word}`, word !== "");
   const [, stem, counter = "", last, extension = ""] = PAGE_SUFFIX.exec(path) ?? [];
   if (stem && last) {
     add(
-      bareUrl(url, stem + extension, parameters),
+      joinBareUrl(url, stem + extension, parameters),
       last,
       `-${counter}${extension}`,
       counter !== "",
@@ -254,7 +254,7 @@ export function articlePageAddresses(url: URL): ArticlePageAddress[] {
 
 const MAX_PATH_CHARS = 500;
 
-function bareUrl(url: URL, pathname: string, parameters: [string, string][]): string {
+function joinBareUrl(url: URL, pathname: string, parameters: [string, string][]): string {
   const others = parameters.filter(([name]) => !TRACKER.test(name)).map((one) => one.join("="));
   const path = pathname.replace(/\/$/, "");
   const query = others.length > 0 ? `?${others.toSorted().join("&")}` : "";

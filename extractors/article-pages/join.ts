@@ -2,7 +2,7 @@ import { EXTRACT_BOUNDS } from "../../config/limits.ts";
 import type { ArticlePage, ArticlePageRead, Extraction } from "../../model/articles/extraction.ts";
 import { partsOf, withoutLines } from "../boilerplate.ts";
 import { countWords, keyOf } from "../words.ts";
-import { articlePageAddresses, bareAddress, withoutPage } from "./find.ts";
+import { articlePageUrls, bareUrl, withoutPage } from "./find.ts";
 
 /** A page that might belong to an article, with the page's own extraction. */
 export interface ArticlePageInput extends ArticlePage {
@@ -70,8 +70,8 @@ function isOfSame(first: Extraction, { fields, page }: Extraction, url: string):
     return true;
   const back = page.articlePages?.others.find(({ number }) => number === 1)?.url;
   if (!back || !URL.canParse(back) || !URL.canParse(url)) return false;
-  const base = bareAddress(new URL(back));
-  return articlePageAddresses(new URL(url)).some((it) => it.isNamed && it.base === base);
+  const base = bareUrl(new URL(back));
+  return articlePageUrls(new URL(url)).some((it) => it.isNamed && it.base === base);
 }
 
 /** A shorter headline or paragraph can be repeated by chance. */

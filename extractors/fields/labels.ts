@@ -2,7 +2,7 @@ import { hintOf } from "../dom/hints.ts";
 import { textOf } from "../dom/node.ts";
 import { isNode, list, textIn, typesOf } from "../jsonld.ts";
 import { isNamedAround } from "../layout.ts";
-import { absolute, hostOf, isHomeAddress, metas, type Page } from "../page.ts";
+import { absolute, hostOf, isHomeUrl, metas, type Page } from "../page.ts";
 import { type Answer, first, type Rule } from "../rules.ts";
 import { keyOf } from "../words.ts";
 
@@ -198,7 +198,7 @@ const HOME =
  */
 function sectionOf(steps: Step[]): string | null {
   const inner = steps.filter(
-    ({ name, url }) => !HOME.test(name) && !(url !== null && isHomeAddress(url)),
+    ({ name, url }) => !HOME.test(name) && !(url !== null && isHomeUrl(url)),
   );
   const linked = inner.find(({ url }) => url !== null) ?? (inner.length > 1 ? inner[0] : undefined);
   return linked?.name ?? null;

@@ -1,7 +1,7 @@
 import { hintOf } from "../dom/hints.ts";
 import { fold, Tag, textOf, words } from "../dom/node.ts";
 import { textIn } from "../jsonld.ts";
-import { absolute, hostOf, isHomeAddress, metas, type Page } from "../page.ts";
+import { absolute, hostOf, isHomeUrl, metas, type Page } from "../page.ts";
 import { type Answer, answer, NOTHING } from "../rules.ts";
 import { keyOf, likenessOf, stripSite, tokensOf } from "../words.ts";
 import { siteNames } from "./labels.ts";
@@ -221,13 +221,13 @@ const MAX_SITE_HEADING_LINKS = 5;
 
 /** Whether a heading is the site's name or slogan: its links lead to the home page. */
 function isSiteHeading(heading: Tag, page: Page, stated: Candidate[]): boolean {
-  if (isHomeAddress(page.url)) return false;
+  if (isHomeUrl(page.url)) return false;
   const links = page.tags("a").filter((link) => isIn(link, heading) || isIn(heading, link));
   if (links.length === 0 || links.length > MAX_SITE_HEADING_LINKS) return false;
   const leadHome = links.every((link) => {
     const href = link.attribs["href"] ?? "";
     const url = href.startsWith("#") ? null : absolute(href, page.base);
-    return url !== null && isHomeAddress(url) && hostOf(url) === hostOf(page.url);
+    return url !== null && isHomeUrl(url) && hostOf(url) === hostOf(page.url);
   });
   if (!leadHome) return false;
   const linked = links.map((link) => textOf(link)).join("");

@@ -2,7 +2,7 @@ import type { Block } from "../dom/blocks.ts";
 import { hintOf } from "../dom/hints.ts";
 import { closest, scriptOf, Tag, textOf } from "../dom/node.ts";
 import { bare, textIn, typesOf } from "../jsonld.ts";
-import { absolute, isHomeAddress, type Page } from "../page.ts";
+import { absolute, isHomeUrl, type Page } from "../page.ts";
 
 /** Whether the page asks for proof that a person is reading, or refuses robots. */
 export function challenge({ page, words, stated, heads, start, visible }: Judged): boolean {
@@ -118,7 +118,7 @@ export function gallery({ page, words, heads, isAround }: Judged): boolean {
 
 /** Whether the page is a site's home page, or the home page of one language. */
 export function home({ page, links, core, words }: Judged): boolean {
-  if (!isHomeAddress(page.url)) return false;
+  if (!isHomeUrl(page.url)) return false;
   const own = [page.article?.["url"], page.article?.["mainEntityOfPage"]].some((value) => {
     const address = absolute(textIn(value, "@id", "url") ?? "", page.url);
     return address !== null && bare(address) === bare(page.url);
@@ -155,8 +155,7 @@ function isMissing({ page, title, heads, start, stated }: Judged): boolean {
   const shown = [title, ...heads.slice(title ? 2 : 1)].filter((text) => text !== null);
   if (!shown.some(saysNothingElse)) return false;
   const marked = page.tree.tags.slice(0, MAX_SEARCHED_TAGS).some(isErrorFrame);
-  const away =
-    page.links("canonical").some(({ href }) => isHomeAddress(href)) && !isHomeAddress(page.url);
+  const away = page.links("canonical").some(({ href }) => isHomeUrl(href)) && !isHomeUrl(page.url);
   const proofs = [marked || away, MISSING_PAGE_TEXT.test(start)].filter(Boolean).length;
   return proofs >= (stated ? 2 : 1);
 }

@@ -27,7 +27,7 @@ export const ALARM_CAUSES = {
   "not-taken": { kind: "webhook", about: "the receiver doesn't accept messages" },
   full: {
     kind: "disk or memory",
-    about: "the disk or Redis is nearly full, so nothing is fetched",
+    about: "the disk or Redis is nearly full: fetching is paused, or will be soon",
   },
 } as const satisfies Record<string, { kind: string; about: string }>;
 

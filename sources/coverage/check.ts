@@ -20,7 +20,7 @@ import {
 } from "../../store/crawl/links.ts";
 import {
   addCoverage,
-  countOfSources,
+  coverageStamp,
   coveredSources,
   dueCoverage,
   getCoverage,
@@ -113,7 +113,7 @@ async function beginCounting(
   { share, within }: CoverageObjective,
 ): Promise<void> {
   const last = checks.get(store);
-  const count = await countOfSources(store);
+  const count = await coverageStamp(store);
   if (last?.count === count && now.getTime() - last.at.getTime() < HOUR_MS) return;
   const [ids, known] = await Promise.all([activeSourceIds(store), coveredSources(store)]);
   const since = new Date(now.getTime() - MAX_INITIAL_ANNOUNCEMENT_AGE_MS);
@@ -126,7 +126,7 @@ async function beginCounting(
       return newCoverage(id, { since, nextProbeAt, objective: { share, within }, now });
     }),
   );
-  checks.set(store, { at: now, count: await countOfSources(store) });
+  checks.set(store, { at: now, count: await coverageStamp(store) });
 }
 
 async function checkSource(

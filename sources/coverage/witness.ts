@@ -1,5 +1,5 @@
 import { urlKey } from "../../crawler/links/canonical-url.ts";
-import { addressesOf } from "../../crawler/links/entry-points.ts";
+import { urlsOf } from "../../crawler/links/entry-points.ts";
 import { leftOut } from "../../crawler/links/filter.ts";
 import { siteOf } from "../../crawler/links/site.ts";
 import { type Cached, cached } from "../../lib/cache.ts";
@@ -62,7 +62,7 @@ async function readSites(store: Store): Promise<Map<string, SourceRecord[]>> {
   const sites = new Map<string, SourceRecord[]>();
   for (const source of await listSources(store)) {
     if (!source.active) continue;
-    const own = [...addressesOf(source), ...source.allowHosts.map((host) => `http://${host}/`)];
+    const own = [...urlsOf(source), ...source.allowHosts.map((host) => `http://${host}/`)];
     for (const site of new Set(own.map(siteOf)))
       if (site !== null) sites.set(site, [...(sites.get(site) ?? []), source]);
   }

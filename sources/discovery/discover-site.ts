@@ -67,7 +67,7 @@ async function openHome(
   typed: string,
 ): Promise<{ address: string; first: Opened }> {
   const failures: GiveUp[] = [];
-  for (const address of addressesOf(typed)) {
+  for (const address of urlsToTry(typed)) {
     deps.progress(address);
     const input = { url: address, kind: "listing", from: "the given URL", why: null } as const;
     const first = await readDocument(deps, input, address);
@@ -84,7 +84,7 @@ async function openHome(
   throw new GiveUp(reason, failures.map(({ message }) => message).join("\n"));
 }
 
-function addressesOf(typed: string): string[] {
+function urlsToTry(typed: string): string[] {
   return /^https?:\/\//i.test(typed) ? [typed] : [`https://${typed}`, `http://${typed}`].map(whole);
 }
 

@@ -29,7 +29,7 @@ export async function repairMoved(
     return { problem: `no entry point of ${id} is known to have moved` };
   const before = await readFile(file, "utf8").catch(() => null);
   if (before === null) return { problem: `${file} can't be read` };
-  const yaml = withAddresses(before, offered);
+  const yaml = withUrls(before, offered);
   const draft = draftSource(yaml, null);
   if ("problems" in draft) return { problem: draft.problems.join("; ") };
   const after = declared(draft.source, yaml);
@@ -45,7 +45,7 @@ export async function repairSource(deps: ManageDeps, id: string, author: Author)
   return requireDone(await repairMoved(await placeOf(deps, id), id, author));
 }
 
-function withAddresses(yaml: string, moved: readonly Moved[]): string {
+function withUrls(yaml: string, moved: readonly Moved[]): string {
   const document = parseDocument(yaml);
   for (const name of ENTRY_POINT_FIELDS) {
     const entries = document.get(name);

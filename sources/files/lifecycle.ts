@@ -9,7 +9,7 @@ import { findIn } from "../../store/queries.ts";
 import {
   articleIdsOf,
   getSource,
-  hasDelivered,
+  hasArticles,
   linkIdsOf,
   removeSource,
   stopSource,
@@ -133,7 +133,7 @@ export async function deleteSource(
     problem: `${id} has an open run: pause the source, and try again when the run has finished`,
   };
   if (source.openRunId) return running;
-  if (!purge && (await hasDelivered(store, id))) {
+  if (!purge && (await hasArticles(store, id))) {
     const instead = `newsgather sources retire ${id} keeps the articles, --purge removes them`;
     return { problem: `${id} has articles: ${instead}` };
   }

@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { PlaceFinder } from "../../articles/classify/places/places.ts";
 import { loadPlaces } from "../../articles/reading/gazetteer.ts";
 import type { Secrets } from "../../config/secrets.ts";
-import { addressesOf } from "../../crawler/links/entry-points.ts";
+import { urlsOf } from "../../crawler/links/entry-points.ts";
 import { hostOf, siteOf } from "../../crawler/links/site.ts";
 import {
   countryCode,
@@ -273,7 +273,7 @@ function checkLogin(source: Source, secrets: Secrets | null): Finding[] {
   if (Object.keys(headers).some((name) => name.toLowerCase() === "cookie")) {
     findings.push({ path: ["headers"], message: "cookies are allowed only under login" });
   }
-  const [first = ""] = addressesOf(source);
+  const [first = ""] = urlsOf(source);
   for (const [index, { domain }] of login.cookies.entries()) {
     const path = ["login", "cookies", index];
     const own = domain === undefined || allowHosts.includes(domain) || isIn(siteOf(first), domain);

@@ -48,11 +48,11 @@ export function coverageTroubles(
     const lately = budgetOf(recent, objective);
     const found: Trouble[] = [];
     if (total.missing > 0) {
-      const words = `announced articles that are missing: ${total.missing}: ${goal}`;
+      const words = `announced articles that are missing: ${total.missing}; ${goal}`;
       found.push({ ...trouble, cause: "coverage-missing", words });
     }
     if (recent.late >= MIN_LATE && lately.remaining < 0) {
-      const words = `articles that came late since yesterday: ${recent.late}: ${goal}`;
+      const words = `articles that came late since yesterday: ${recent.late}; ${goal}`;
       found.push({ ...trouble, cause: "coverage-late", words });
     }
     return found;
@@ -60,7 +60,7 @@ export function coverageTroubles(
 }
 
 function harmful(subject: string, words: string): Trouble {
-  const todo = `once the page can be read, run newsgather sources resume ${subject}, then newsgather dead-letters replay`;
+  const todo = `once the page can be read, run newsgather sources resume ${subject}, then newsgather dead-letters replay --source ${subject}`;
   return { kind: "source", subject, cause: "ends-workers", state: "failing", words, todo };
 }
 

@@ -302,7 +302,7 @@ export function checkPreview(found: Omit<PreviewResult, "verdict" | "problems">)
   if (read.length > 1 && hasTwins(read)) {
     warn("several pages have the same text: a selector is needed, or these pages aren't articles");
   }
-  if (most(isUnsure)) warn("most titles are uncertain: set a selector under select");
+  if (most(isUnsure)) warn("most titles are uncertain: set a selector for the title under select");
   return worstFirst(problems);
 }
 

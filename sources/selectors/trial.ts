@@ -110,6 +110,6 @@ export async function useSelector(
 
 export function tallied({ pages, before, after, hinted }: Trial): string {
   const agreement =
-    hinted > 0 ? `; as the feed says: ${before.agrees} -> ${after.agrees} of ${hinted}` : "";
+    hinted > 0 ? `; same as in the feed: ${before.agrees} -> ${after.agrees} of ${hinted}` : "";
   return `pages: ${pages.length}; found: ${before.filled} -> ${after.filled}; different values: ${before.distinct} -> ${after.distinct}${agreement}`;
 }

@@ -5,7 +5,7 @@ import type { Revision } from "../../model/articles/revision.ts";
 import { toItem } from "../../model/articles/to-item.ts";
 import { findIn, readDue, readLatest } from "../queries.ts";
 import { EPOCH, type Store } from "../store.ts";
-import { ignoreDuplicates, insertedBefore, updateEach, writeEach } from "../writes.ts";
+import { findDuplicates, ignoreDuplicates, updateEach, writeEach } from "../writes.ts";
 import { shortenArticles, shortenRevisions, withTexts } from "./texts.ts";
 
 export async function getArticles(store: Store, ids: string[]): Promise<Map<string, Article>> {
@@ -75,7 +75,7 @@ async function insertNew(store: Store, writes: ArticleWrite[]): Promise<ArticleW
     pending: [change],
     pendingAt: change.at,
   }));
-  const taken = await insertedBefore(
+  const taken = await findDuplicates(
     store.collections.articles.insertMany(documents, { ordered: false }),
   );
   return writes.filter((_, index) => taken.has(index));

@@ -5,7 +5,7 @@ import type { Features, Fingerprint, FingerprintKey } from "../../model/articles
 import type { Cluster, LinkConstraint } from "../../model/articles/story.ts";
 import { type FindAllOptions, findAll, findIn } from "../queries.ts";
 import { dueBy, type Store } from "../store.ts";
-import { insertedBefore, removeEach, updateEach, writeEach } from "../writes.ts";
+import { findDuplicates, removeEach, updateEach, writeEach } from "../writes.ts";
 import {
   decodeFingerprints,
   encodeFingerprint,
@@ -52,7 +52,7 @@ export async function addFeatures(
 ): Promise<void> {
   if (features.length === 0) return;
   const fresh = features.map((each) => ({ ...encodeFingerprint(each), staleAt: now, version: 1 }));
-  const taken = await insertedBefore(
+  const taken = await findDuplicates(
     store.collections.fingerprints.insertMany(fresh, { ordered: false }),
   );
   await putFeatures(

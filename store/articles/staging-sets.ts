@@ -2,7 +2,7 @@ import { piecesOf } from "../../lib/batch.ts";
 import type { Promotion, StagedArticle, StagingSet } from "../../model/archive/staging-set.ts";
 import { findIn } from "../queries.ts";
 import type { Store } from "../store.ts";
-import { insertedBefore, removeEach, writeEach } from "../writes.ts";
+import { findDuplicates, removeEach, writeEach } from "../writes.ts";
 import {
   decodeFingerprint,
   encodeFingerprint,
@@ -26,7 +26,7 @@ export async function listStagingSets(store: Store): Promise<StagingSet[]> {
 
 /** Adds a staging set; returns false if its name is taken. */
 export async function addStagingSet(store: Store, stagingSet: StagingSet): Promise<boolean> {
-  const taken = await insertedBefore(
+  const taken = await findDuplicates(
     store.collections.stagingSets.insertMany([stagingSet], { ordered: false }),
   );
   return taken.size === 0;

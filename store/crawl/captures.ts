@@ -3,7 +3,7 @@ import { HOUR_MS } from "../../lib/time.ts";
 import type { Body, Capture } from "../../model/crawl/capture.ts";
 import { findIn } from "../queries.ts";
 import { dueBy, EPOCH, FAR_FUTURE, type Store } from "../store.ts";
-import { ignoreDuplicates, insertedBefore, writeEach } from "../writes.ts";
+import { findDuplicates, ignoreDuplicates, writeEach } from "../writes.ts";
 
 /** A body older than this gets a new date if it arrives again, so that retention keeps it. */
 const BODY_RENEWAL_AGE_MS = 86_400_000;
@@ -15,7 +15,7 @@ export async function addCaptures(store: Store, captures: Capture[], bodies: Bod
   const there = new Set<string>();
   // Bodies first: a capture never names a body that isn't there.
   if (different.length > 0) {
-    const taken = await insertedBefore(shelf.insertMany(different, { ordered: false }));
+    const taken = await findDuplicates(shelf.insertMany(different, { ordered: false }));
     for (const index of taken) there.add(different[index]?._id ?? "");
     await keepOn(
       store,
@@ -235,7 +235,10 @@ function newestFirst(a: ListedCapture, b: ListedCapture): number {
 }
 
 /** Returns the keys of an article's URLs: its id and up to 200 others. All can have captures. */
-export async function addressesOf({ collections }: Store, articleId: string): Promise<string[]> {
+export async function linkIdsOfArticle(
+  { collections }: Store,
+  articleId: string,
+): Promise<string[]> {
   const found = await collections.aliases
     .find({ articleId }, { projection: { _id: 1 } })
     .limit(MAX_ALIASES)

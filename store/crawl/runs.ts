@@ -4,7 +4,7 @@ import type { Run, RunCounts } from "../../model/crawl/run.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
 import { furtherBack, projectionOf } from "../queries.ts";
 import { EPOCH, type Store } from "../store.ts";
-import { ignoreDuplicates, insertedBefore, writeEach } from "../writes.ts";
+import { findDuplicates, ignoreDuplicates, writeEach } from "../writes.ts";
 
 /** Returns a new, open run with empty counts; stores nothing. */
 export function newRun(
@@ -34,7 +34,7 @@ export async function openSourceRuns(
   opening: readonly Run[],
 ): Promise<Map<string, string>> {
   const { runs } = store.collections;
-  const taken = await insertedBefore(runs.insertMany([...opening], { ordered: false }));
+  const taken = await findDuplicates(runs.insertMany([...opening], { ordered: false }));
   const own = opening.filter((_, index) => !taken.has(index));
   const ids = new Map(own.map(({ _id, sourceId }) => [sourceId, _id]));
   if (taken.size === 0) return ids;

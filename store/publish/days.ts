@@ -179,7 +179,7 @@ const FIELDS = {
  * Returns a page (from 1) of a day's listed articles, oldest first. Articles added with later times
  * extend the last page; the pages before it stay the same.
  */
-export async function dayAddresses(
+export async function articlesOfDay(
   { collections }: Store,
   day: string,
   { page, size }: { page: number; size: number },

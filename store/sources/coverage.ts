@@ -12,7 +12,7 @@ export async function addCoverage({ collections }: Store, all: Coverage[]): Prom
 }
 
 /** Returns a string that changes when the number of sources, or of those with coverage, changes. */
-export async function countOfSources({ collections }: Store): Promise<string> {
+export async function coverageStamp({ collections }: Store): Promise<string> {
   const { sources, coverage } = collections;
   const counts = [sources.estimatedDocumentCount(), coverage.estimatedDocumentCount()];
   return (await Promise.all(counts)).join(" ");

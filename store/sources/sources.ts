@@ -98,7 +98,7 @@ export async function holdSource(
 const MAX_CRASH_AGE_MS = 86_400_000;
 
 /** Counts a crash; returns the number of crashes in a row, each within a day of the one before. */
-export async function countEndedWorker(store: Store, id: string, at: Date): Promise<number> {
+export async function countCrash(store: Store, id: string, at: Date): Promise<number> {
   const before = (await getSource(store, id))?.endedWorkers;
   const isLately = before !== undefined && at.getTime() - before.at.getTime() < MAX_CRASH_AGE_MS;
   const count = (isLately ? before.count : 0) + 1;
@@ -277,7 +277,7 @@ export async function skipMissed(
   return done.matchedCount > 0;
 }
 
-export async function hasDelivered({ collections }: Store, sourceId: string): Promise<boolean> {
+export async function hasArticles({ collections }: Store, sourceId: string): Promise<boolean> {
   const range = { $gt: EPOCH, $lt: FAR_FUTURE };
   return (await collections.articles.findOne({ sourceId, sortAt: range })) !== null;
 }

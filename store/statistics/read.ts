@@ -173,7 +173,11 @@ const LATENCY_COLUMNS: readonly StatisticsColumn[] = [
   column("seen", "count", "articles whose page states the time of publication"),
   column("seen_half", "seconds", "half of these articles were found within this time"),
   column("seen_most", "seconds", "nine of ten of these articles were found within this time"),
-  column("seen_older", "count", "articles older than two days when found; not part of the times"),
+  column(
+    "seen_older",
+    "count",
+    "articles older than two days when found; not in seen_half and seen_most",
+  ),
   column("served", "count", "articles that readers could see"),
   column(
     "served_half",
@@ -184,7 +188,7 @@ const LATENCY_COLUMNS: readonly StatisticsColumn[] = [
   column(
     "served_older",
     "count",
-    "articles visible more than two days after discovery; not part of the times",
+    "articles visible more than two days after discovery; not in served_half and served_most",
   ),
 ];
 

@@ -30,7 +30,7 @@ const STORAGE_COLUMNS: readonly StatisticsColumn[] = [
 
 const RELIABILITY_COLUMNS: readonly StatisticsColumn[] = [
   column("responses", "count", "that came"),
-  column("fine", "share", "read, or not changed"),
+  column("fine", "share", "responses that were read, or had not changed"),
   column("refused", "count", "4xx"),
   column("failed", "count", "5xx"),
   column("runs", "count", "runs that ended"),

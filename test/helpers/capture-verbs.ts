@@ -1,7 +1,7 @@
 import { findBody, readBodies } from "../../store/archive/bodies.ts";
 import { bodiesToMove, finishMoves } from "../../store/archive/body-moves.ts";
 import { dueExports, listExports, withdrawExports } from "../../store/archive/exports.ts";
-import { addressesOf, captureAt, lastPage, readCaptures } from "../../store/crawl/captures.ts";
+import { captureAt, lastPage, linkIdsOfArticle, readCaptures } from "../../store/crawl/captures.ts";
 import type { Store } from "../../store/store.ts";
 import { before, NOW } from "./full-store.ts";
 
@@ -18,7 +18,7 @@ export const CAPTURE_VERBS: [string, (store: Store) => Promise<unknown>][] = [
   ["listExports", (store) => listExports(store, NOW)],
   ["withdrawExports", (store) => withdrawExports(store, before(60))],
   ["captureAt", (store) => captureAt(store, "link-7", before(60))],
-  ["addressesOf", (store) => addressesOf(store, "a-7")],
+  ["linkIdsOfArticle", (store) => linkIdsOfArticle(store, "a-7")],
   ["findBody", (store) => findBody(store, "b-900")],
   ["readBodies", (store) => readBodies(store, ["b-900", "b-901", "new"])],
   ["bodiesToMove", (store) => bodiesToMove(store, "files", before(119_000), 5)],

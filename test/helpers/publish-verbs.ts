@@ -4,7 +4,7 @@ import {
   saveIdempotentResponse,
 } from "../../store/operations/idempotency.ts";
 import { clicksOf, readClicks, readFollowed } from "../../store/publish/clicks.ts";
-import { dayAddresses } from "../../store/publish/days.ts";
+import { articlesOfDay } from "../../store/publish/days.ts";
 import type { Store } from "../../store/store.ts";
 import { NOW } from "./full-store.ts";
 
@@ -13,7 +13,7 @@ const answer = { status: 204, type: null, body: "" };
 
 /** The queries of the portal and the API other than those for articles and changes. */
 export const PUBLISH_VERBS: [string, (store: Store) => Promise<unknown>][] = [
-  ["dayAddresses", (store) => dayAddresses(store, NOW.toISOString().slice(0, 10), FIRST)],
+  ["articlesOfDay", (store) => articlesOfDay(store, NOW.toISOString().slice(0, 10), FIRST)],
   ["readClicks", (store) => readClicks(store, "2026-11-25", 10)],
   ["clicksOf", (store) => clicksOf(store, "2026-11-25")],
   ["readFollowed", (store) => readFollowed(store, "2026-11-25", 10)],

@@ -86,7 +86,7 @@ import * as coverage from "../../store/sources/coverage.ts";
 import { fixtureOf, latestPreviews } from "../../store/sources/previews.ts";
 import { countQuality } from "../../store/sources/quality.ts";
 import * as sources from "../../store/sources/sources.ts";
-import { hasDelivered } from "../../store/sources/sources.ts";
+import { hasArticles } from "../../store/sources/sources.ts";
 import { readVersions } from "../../store/sources/versions.ts";
 import type { Store } from "../../store/store.ts";
 import { makeArticle } from "./articles.ts";
@@ -253,7 +253,7 @@ export const VERBS: [string, Verb][] = [
   ["dueSubscriptions", (store) => dueSubscriptions(store, NOW, 20)],
   ["subscriptionsOf", (store) => subscriptionsOf(store, "s7")],
   ["readVersions", (store) => readVersions(store, "s7")],
-  ["hasDelivered", (store) => hasDelivered(store, "s7")],
+  ["hasArticles", (store) => hasArticles(store, "s7")],
   ["readRevisions", (store) => readRevisions(store, "a-7")],
   ["readStoryMembers", (store) => readStoryMembers(store, "a-7")],
   ["readSlice", (store) => readSlice(store, stretch, { sortAt: before(90), id: "a-3" }, 9)],

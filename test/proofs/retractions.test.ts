@@ -98,7 +98,7 @@ describe("an article whose page is gone twice, a day apart, on a host that is we
       title: "Report /a",
       retraction: {
         cause: "gone",
-        because: expect.stringMatching(/2 times in 1 day, while 2 other/),
+        because: expect.stringMatching(/2 fetches over 1 day, while 2 other/),
       },
       revision: 2,
       revised: { kind: "retraction" },

@@ -21,10 +21,10 @@ import { findBody } from "../../store/archive/bodies.ts";
 import { findArticle } from "../../store/articles/articles.ts";
 import { tombstonesOf } from "../../store/articles/tombstones.ts";
 import {
-  addressesOf,
   type CaptureQuery,
   getCapture,
   type ListedCapture,
+  linkIdsOfArticle,
   readCaptures,
 } from "../../store/crawl/captures.ts";
 import { readDirectory } from "../../store/sources/directory.ts";
@@ -302,7 +302,7 @@ async function ownerOf(
   const keys = article === undefined ? captureKeys(url ?? "") : [article];
   await refuseErased(store, keys);
   if (article === undefined) return { linkIds: keys };
-  if (await findArticle(store, article)) return { linkIds: await addressesOf(store, article) };
+  if (await findArticle(store, article)) return { linkIds: await linkIdsOfArticle(store, article) };
   throw new ProblemError(404, "unknown-article", `There is no article "${article}".`);
 }
 

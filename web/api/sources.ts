@@ -240,7 +240,7 @@ function requireMatch({ headers }: FastifyRequest, { _id, version }: SourceRecor
 function laterTime(text: string, now: Date): Date {
   const at = parseTimeSpan(text, now, { direction: "future" })?.start;
   if (at && at > now) return at;
-  const forms = TIME_FORMS.replace("(ago)", "(from now on)").replace(
+  const forms = TIME_FORMS.replace("7 days ago", "in 7 days").replace(
     "yesterday, today",
     "tomorrow",
   );

@@ -76,7 +76,7 @@ export const statisticsRoutes: Routes = (app, { store, config, now }) => {
         params: z.object({ name: z.enum(STATISTIC_NAMES) }),
         querystring: StatisticsParams.extend({
           from: TimeText.optional().describe(
-            `First day, in the portal's time zone; default: 29 days before the last day. ${TIME_FORMS}`,
+            `First day, in the portal's time zone, ${TIME_FORMS}; default: 29 days before the last day`,
           ),
           to: TimeText.optional().describe("Last day, included; default: today"),
           format: z.enum(["json", "csv"]).default("json"),

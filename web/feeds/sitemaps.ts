@@ -6,7 +6,7 @@ import type { Day as DayCounts } from "../../model/publish/day.ts";
 import { Day } from "../../model/request-times.ts";
 import { USES, type Use } from "../../model/usage-rights.ts";
 import { type ListedArticle, readListing } from "../../store/articles/listing.ts";
-import { dayAddresses, daysWithArticles } from "../../store/publish/days.ts";
+import { articlesOfDay, daysWithArticles } from "../../store/publish/days.ts";
 import type { PublicSource } from "../../store/sources/directory.ts";
 import type { PortalConfig } from "../server/config.ts";
 import { type Routes, typed } from "../server/context.ts";
@@ -52,7 +52,7 @@ export const sitemapsRoutes: Routes = (app, { store, config, answerSoon }) => {
     async (request, reply) =>
       answerSoon(request, reply, "", async () => {
         const { day, page } = request.params.file;
-        const articles = await dayAddresses(store, day, { page, size: MAX_URLS_PER_SITEMAP });
+        const articles = await articlesOfDay(store, day, { page, size: MAX_URLS_PER_SITEMAP });
         if (articles.length === 0) {
           throw new ProblemError(404, "not-found", `There are no articles of ${day} here.`);
         }

@@ -12,7 +12,7 @@ import { sourceFieldsOf } from "../../articles/revisions/draft.ts";
 import type { Received } from "../../crawler/http/received.ts";
 import { judgeValidators } from "../../crawler/http/validators.ts";
 import { documentsOf, type NamedDocument } from "../../crawler/rights/page-signals.ts";
-import { isHomeAddress } from "../../extractors/page.ts";
+import { isHomeUrl } from "../../extractors/page.ts";
 import { isTrusted } from "../../model/crawl/host.ts";
 import type { Link, LinkChanges, Validators } from "../../model/crawl/link.ts";
 import { DETAILS } from "../../model/crawl/outcome.ts";
@@ -151,7 +151,7 @@ async function readPage(
 
 /** Returns whether a page redirects to the home page, as many sites do instead of a 404. */
 function leadsHome({ hops, foundUrl }: Link, { url }: Received): boolean {
-  return hops.length > 0 && isHomeAddress(url) && !isHomeAddress(foundUrl);
+  return hops.length > 0 && isHomeUrl(url) && !isHomeUrl(foundUrl);
 }
 
 /** Returns the page's validators; none after a redirect, because they belong to its target. */

@@ -47,7 +47,9 @@ function describeMemory(filled: number): string {
   const what =
     `Redis has used ${Math.floor(filled * 100)} % of its maxmemory: raise the limit, ` +
     "or find out what fills Redis (`newsgather status` shows the number of jobs)";
-  return filled >= MEMORY_STOP_SHARE ? `${what}; nothing is fetched until it is under 75 %` : what;
+  return filled >= MEMORY_STOP_SHARE
+    ? `${what}; nothing is fetched until less than 75 % is used`
+    : what;
 }
 
 function describe(free: number, least: number): string {

@@ -40,7 +40,7 @@ export function createMeter(registry: Registry): Meter {
   const registers = [registry];
   const jobs = new Histogram({
     name: "newsgather_job_seconds",
-    help: "Duration of jobs by queue and outcome; consecutive turns of a host count as one job, in the browser for up to a minute",
+    help: "Duration of jobs by queue and outcome; consecutive turns of a host count as one job (in the browser, for up to a minute)",
     labelNames: ["queue", "outcome"],
     buckets: [...DURATION_BUCKETS_S, 120],
     registers,

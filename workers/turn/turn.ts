@@ -30,7 +30,7 @@ const LOST_LEASE_MS = 35_000;
 /** Delay of the turn if its link must wait for another turn. */
 const RECHECK_DELAY_MS = 1000;
 /** A job that has tried this many links, most without a request, starts again. */
-const MAX_SKIPS_PER_TURN = 50;
+const MAX_TRIES_PER_JOB = 50;
 /** Maximum time that a turn goes on requesting pages faster than they are stored, ms. */
 const MAX_STORING_MS = 2000;
 /** For fewer links, an additional turn opens no context, which costs as much CPU as some pages. */
@@ -74,7 +74,7 @@ async function takeLinks(
 ): Promise<Next> {
   const { host: id, turn } = payload;
   const until = performance.now() + MAX_STORING_MS;
-  for (let skips = 0; skips < MAX_SKIPS_PER_TURN; skips++) {
+  for (let tries = 0; tries < MAX_TRIES_PER_JOB; tries++) {
     const host = await deps.hosts.get(id);
     if (!host) return "done";
     const now = deps.now();

@@ -148,7 +148,7 @@ function counted({ title, edited, added, removed, reordered, beyond }: Compariso
     .filter(([count]) => count > 0)
     .map(([count, what]) => `${count} ${count === 1 ? "paragraph" : "paragraphs"} ${what}`);
   if (reordered) counts.push("paragraphs were reordered");
-  if (beyond > 0) counts.push(`too many characters differ to compare them: ${beyond}`);
+  if (beyond > 0) counts.push(`too many characters differ for a comparison: ${beyond}`);
   if (title) counts.push("another headline");
   return counts.join(", ");
 }

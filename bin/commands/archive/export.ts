@@ -45,13 +45,13 @@ export function register(program: Command): void {
         .choices(EXPORT_PURPOSES)
         .default("analysis"),
     )
-    .option("--source <id...>", "only items of these sources")
+    .option("--source <id...>", "only articles or responses of these sources")
     .option("--view <id>", "only articles in this view")
     .option(
       "--since <time>",
-      "published (articles) or fetched (archive) since a time, such as 2026-11-01 or 7d",
+      "only articles published (or responses fetched) since a time, such as 2026-11-01 or 7d",
     )
-    .option("--until <time>", "published or fetched before a time")
+    .option("--until <time>", "only articles published (or responses fetched) before a time")
     .option("--as-of <time>", "articles as they were known at a time")
     .option("--resume", "continue a stopped export into the same file")
     .option("--force", "replace an earlier export")
@@ -68,7 +68,7 @@ export function register(program: Command): void {
 async function run(options: Options): Promise<void> {
   const { format, output, view, asOf, purpose, resume = false, force = false } = options;
   if ((view ?? asOf) !== undefined && (format === "warc" || format === "wacz")) {
-    const what = "--view and --as-of apply to articles, not to responses";
+    const what = "--view and --as-of select articles: use --format jsonl, csv or parquet";
     throw new CommandError("usage", what);
   }
   const sliceAt = (now: Date) => {
@@ -89,7 +89,7 @@ async function run(options: Options): Promise<void> {
       return exportArchive(store, sliceAt, how);
     });
     console.error(
-      `Captures written to ${output}: ${captures}, as WARC records: ${records} (${megabytes(bytes)})`,
+      `Captures written to ${output}: ${captures} (WARC records: ${records}; ${megabytes(bytes)})`,
     );
     tellLeftOut(leftOut, purpose);
     if (lost > 0) {
@@ -138,8 +138,11 @@ async function requireHistory(store: Store, time: Date): Promise<void> {
   const tail = await tailSeq(store);
   const from = tail === 0 ? null : await changedAt(store, tail + 1);
   if (!from || time >= from) return;
-  const hint = "choose a later time (NEWSGATHER_KEEP_CHANGES sets how long they are stored)";
-  throw new CommandError("usage", `changes are stored from ${from.toISOString()} on: ${hint}`);
+  const hint = "choose a later time (NEWSGATHER_KEEP_CHANGES sets how long changes are stored)";
+  throw new CommandError(
+    "usage",
+    `the oldest stored change is from ${from.toISOString()}: ${hint}`,
+  );
 }
 
 function progress(what: string): (count: number) => void {

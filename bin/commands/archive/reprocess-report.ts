@@ -42,7 +42,7 @@ export function stagingSetTable(
 }
 
 export function leftLines(left: Promotion["left"]): string[] {
-  return Object.entries(left).map(([why, count]) => `  ${count} left: ${why}`);
+  return Object.entries(left).map(([why, count]) => `  ${count} skipped: ${why}`);
 }
 
 export function stagedArticlesTable(rows: readonly StagedArticleRow[], field: string): string {
@@ -68,7 +68,7 @@ function scoreTable({ articles, fieldScore, filled, shorter, longer, editors }: 
     [
       row("field score", fieldScore, articles),
       ...fields.map(([field, tally]) => row(`with ${field}`, tally, articles)),
-      ...(editors.of > 0 ? [row("as editors corrected", editors, editors.of)] : []),
+      ...(editors.of > 0 ? [row("equal to editors' corrections", editors, editors.of)] : []),
     ],
     { right: [1, 2] },
   );
@@ -91,7 +91,7 @@ export function progressLines(): (progress: ReprocessProgress) => void {
 }
 
 export function reportTable(report: Report, dryRun: boolean): string {
-  const left = Object.entries(report.left).map(([why, count]) => `  ${count} left: ${why}`);
+  const left = Object.entries(report.left).map(([why, count]) => `  ${count} skipped: ${why}`);
   const rows = Object.entries(report.fields).flatMap(([field, { count, examples }]) =>
     examples.map(({ articleId, before, after }, index) => {
       const first = index === 0;

@@ -41,7 +41,7 @@ export function register(program: Command): void {
 }
 
 function list(): void {
-  console.log(plainTable(["figure", "what it shows"], Object.entries(STATISTICS)));
+  console.log(plainTable(["statistic", "what it shows"], Object.entries(STATISTICS)));
 }
 
 async function rebuild(): Promise<void> {

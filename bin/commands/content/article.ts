@@ -177,7 +177,9 @@ async function inbox({ json }: { json?: true }): Promise<void> {
       firstSeenAt,
     }));
   if (found.length > MAX_LISTED)
-    console.error(`only the latest ${MAX_LISTED}; decide on some, then list the inbox again`);
+    console.error(
+      `only the latest ${MAX_LISTED} are shown: decide on some, then list the inbox again`,
+    );
   if (json) return console.log(JSON.stringify(rows, null, 2));
   if (rows.length === 0) return console.log("no article waits for an editor");
   const cells = rows.map(({ id, state, sourceId, title, firstSeenAt }) => [

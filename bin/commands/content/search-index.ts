@@ -25,8 +25,9 @@ export function register(program: Command): void {
         const behind = (await headSeq(store)) - (at?.seq ?? 0);
         const state = { path, built: at !== null, articles, behind };
         if (json) console.log(JSON.stringify(state, null, 2));
-        else if (at === null) console.log(`${path}: not built yet; the first search builds it`);
-        else console.log(`${path}: articles: ${articles}; changes to go: ${behind}`);
+        else if (at === null)
+          console.log(`${path}: not built yet; the first search builds the index`);
+        else console.log(`${path}: articles: ${articles}; changes not in the index yet: ${behind}`);
       }),
     );
   command

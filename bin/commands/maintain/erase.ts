@@ -95,7 +95,7 @@ function report(
     ...(others.length > 0 ? [`  records whose words are erased: ${others.join(", ")}`] : []),
     ...bodies.unread.map((id) => `Body ${id} wasn't searched, because it can't be read`),
     ...bodies.copies.map(
-      (id) => `Article ${id} stays, because its source published the same text itself`,
+      (id) => `Article ${id} is a copy and stays, because its source published the text itself`,
     ),
     ...sources.map(
       (id) =>

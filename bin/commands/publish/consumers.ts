@@ -63,7 +63,7 @@ export function register(program: Command): void {
         replayConsumer(store, { name, from: pointOf(from) }, commandActor()),
       );
       const [row] = await onStore(async (store) => show(store, [await consumerNamed(store, name)]));
-      console.error(`${name} was moved; changes to go: ${row?.lag.changes}`);
+      console.error(`${name} was moved; changes that it has not read: ${row?.lag.changes}`);
     });
   consumers
     .command("remove")

@@ -92,7 +92,7 @@ export function register(program: Command): void {
     });
   verb("identity", "let a user log in through the OpenID provider")
     .argument("<name>")
-    .argument("<subject>", "the user's `sub` at the provider NEWSGATHER_OIDC_ISSUER")
+    .argument("<subject>", "the user's claim `sub` at the provider in NEWSGATHER_OIDC_ISSUER")
     .action((name: string, subject: string, options: Options) => {
       const issuer = loadConfig(processEnv()).oidc?.issuer;
       if (!issuer) throw new CommandError("usage", "set NEWSGATHER_OIDC_ISSUER first");

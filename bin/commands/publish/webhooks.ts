@@ -43,7 +43,8 @@ export function register(program: Command): void {
       .description("add a webhook; its signing secret is shown only once")
       .argument("<url>", "where messages are sent"),
   ).action(async (url: string, { from, view, ...narrowed }: Options) => {
-    if (!URL.canParse(url)) throw new CommandError("usage", `${url} is not a URL`);
+    if (!URL.canParse(url))
+      throw new CommandError("usage", `${url}: write an absolute http(s) URL`);
     const made = await withActions(async (store, { refusal }) =>
       manage.makeWebhook(
         store,
@@ -115,7 +116,7 @@ async function list({ json }: Options): Promise<void> {
     const last = deliveredAt ? utc(new Date(deliveredAt)) : "";
     return [id, url, state, circuit, lag, last, reason ?? lastProblem ?? ""];
   });
-  const head = ["id", "address", "state", "circuit", "behind", "delivered", "why"];
+  const head = ["id", "URL", "state", "circuit", "behind", "delivered", "why"];
   const none = "no webhooks: `newsgather webhooks add URL` adds one";
   console.log(plainTable(head, cells, { right: [4], none }));
 }

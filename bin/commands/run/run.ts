@@ -140,7 +140,10 @@ export async function crawlOnce(
   const sources = await makeDue(store, since, ids);
   if (sources.length === 0) {
     const which = ids?.join(", ") ?? "every source";
-    throw new CommandError("failed", `nothing to fetch, because paused or retired: ${which}`);
+    throw new CommandError(
+      "failed",
+      `nothing to fetch, because sources are paused or retired: ${which}`,
+    );
   }
   const left = (ids ?? []).filter((id) => !sources.some(({ _id }) => _id === id));
   const report = await waitForRuns(store, {
@@ -176,10 +179,11 @@ function print({ progress, waiting, left }: CrawlReport, json: boolean): void {
     console.log(runsTable(progress));
     if (waiting.length > 0) console.log(waitingTable(waiting));
   }
-  if (left.length > 0) console.error(`not fetched, because paused or retired: ${left.join(", ")}`);
+  if (left.length > 0)
+    console.error(`sources not fetched, because they are paused or retired: ${left.join(", ")}`);
   const idle = progress.flatMap(({ source, state }) => (state === "waiting" ? source._id : []));
   if (idle.length > 0)
-    console.error(`no run has begun: ${idle.join(", ")}; \`newsgather status\` can show why`);
+    console.error(`sources without a run: ${idle.join(", ")}; \`newsgather status\` can show why`);
 }
 
 function exitOf({ progress, waiting, left }: CrawlReport): number {

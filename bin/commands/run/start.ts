@@ -52,7 +52,7 @@ async function one(role: Role): Promise<void> {
   if (!addresses) {
     throw new CommandError(
       "usage",
-      `--role ${role} needs MONGODB_URI and REDIS_URL, or a running newsgather start`,
+      `--role ${role} needs MONGODB_URI and REDIS_URL, or a running \`newsgather start\``,
     );
   }
   const log = createLogger(config).child({ role });

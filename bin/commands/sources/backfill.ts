@@ -22,7 +22,7 @@ export function register(program: Command): void {
       else {
         const day = from.toISOString().slice(0, 10);
         console.log(
-          `nothing to fetch: of the articles that ${id} skipped as too old, none is dated ${day} or later`,
+          `nothing to fetch: no article that ${id} skipped as too old is dated ${day} or later`,
         );
       }
     });

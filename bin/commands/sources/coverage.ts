@@ -44,7 +44,7 @@ async function list({ probe, json }: Options): Promise<void> {
   if (rows.length === 0)
     throw new CommandError(
       "failed",
-      "No source is counted yet: `newsgather start` counts all sources.",
+      "the coverage isn't counted yet: `newsgather start` counts all sources",
     );
   console.log(
     plainTable(
@@ -71,7 +71,7 @@ async function show(id: string, { probe, json }: Options): Promise<void> {
   if (!coverage)
     throw new CommandError(
       "failed",
-      `${id} isn't counted yet: \`newsgather start\` counts all sources.`,
+      `the coverage of ${id} isn't counted yet: \`newsgather start\` counts all sources`,
     );
   print(coverage, json, describe);
   if (coverage.gaps.length > 0) process.exitCode = EXIT.partly;

@@ -9,7 +9,7 @@ import { deadLinks, getLink } from "../../../store/crawl/links.ts";
 import type { Store } from "../../../store/store.ts";
 import { cliActor } from "../../actor.ts";
 import { requireKnown } from "../../exit.ts";
-import { requireSources, webAddress } from "../../known.ts";
+import { requireSources, webUrl } from "../../known.ts";
 import { plainTable, print, utc } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 
@@ -82,7 +82,7 @@ async function find(store: Store, { source, cause, limit }: Wanted): Promise<Lin
 }
 
 async function deadLink(store: Store, id: string): Promise<Link> {
-  const url = webAddress(id);
+  const url = webUrl(id);
   const link = await getLink(store, url === null ? id : urlKey(url));
   if (!link)
     throw new CommandError(
@@ -111,6 +111,6 @@ function listOf(links: Link[]): string {
     doneAt ? utc(doneAt) : "",
     `${reason ?? ""}${detail ? `: ${detail}` : ""}`,
   ]);
-  const head = ["id", "address", "source", "lane", "tries", "when", "cause"];
+  const head = ["id", "URL", "source", "lane", "tries", "when", "cause"];
   return plainTable(head, rows, { right: [4], none: "no dead letters" });
 }

@@ -134,14 +134,14 @@ function table(candidates: Candidate[]): string {
   const head = [
     "proposed",
     "kind",
-    "address",
+    "URL",
     "score",
     "articles",
     "newest",
     "like articles",
     "full text",
     "known",
-    "why, or where from",
+    "where found, or problem",
   ];
   return plainTable(head, rows, { right: [3, 4, 6, 7, 8] });
 }

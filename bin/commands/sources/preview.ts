@@ -174,7 +174,7 @@ function report(results: Replayed[], wanted: number, json: boolean): void {
       for (const difference of differences) console.log(`  ${difference}`);
     }
     console.log(
-      `sources with a fixture: ${results.length} of ${wanted}; with other fields: ${changed.length}`,
+      `sources with a fixture: ${results.length} of ${wanted}; with changed fields: ${changed.length}`,
     );
   }
   if (results.length === 0)

@@ -95,7 +95,7 @@ function listed(proposals: Proposal[]): string {
     hinted > 0 ? `${agrees} of ${hinted}` : "",
   ]);
   const none = "nothing on the latest page can be this field";
-  return plainTable(["selector", "gives", "found on", "different", "as the feed says"], rows, {
+  return plainTable(["selector", "gives", "found on", "different", "same as in the feed"], rows, {
     none,
   });
 }
@@ -107,7 +107,7 @@ function tried(trial: Trial): string {
     line(before.value ?? ""),
     line(after.value ?? ""),
   ]);
-  return `${plainTable(["fetched", "page", "now", "with it"], rows)}\n${tallied(trial)}`;
+  return `${plainTable(["fetched", "page", "now", "with the selector"], rows)}\n${tallied(trial)}`;
 }
 
 function line(value: string): string {

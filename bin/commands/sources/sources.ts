@@ -185,7 +185,7 @@ function registerHold(sources: Command): void {
       const now = openRunId ? "the current run will finish first" : "no run will start";
       return {
         done: `${_id} is paused${end}`,
-        next: `${now}; ${until ? "before that, " : ""}${back} resumes it`,
+        next: `${now}; ${until ? "before that time, " : ""}${back} resumes the source`,
       };
     },
     refusal: "this source can't be paused",

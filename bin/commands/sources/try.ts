@@ -124,7 +124,7 @@ function tableOf({ fields, evidence }: Extraction): string {
 function articlePagesOf({ number, others, rule }: ArticlePages): string {
   const rows = others.map((articlePage) => [String(articlePage.number), articlePage.url]);
   const line = `page ${number} of an article over several pages (${rule})`;
-  return `${line}; a run reads these pages as one article:\n${plainTable(["page", "address"], rows)}`;
+  return `${line}; a run reads these pages as one article:\n${plainTable(["page", "URL"], rows)}`;
 }
 
 function bodiesOf({ evidence: { text } }: Extraction): string {

@@ -8,7 +8,9 @@ import { onStore } from "../../services/use.ts";
 export function register(program: Command): void {
   program
     .command("websub")
-    .description("show the hubs that push news: until when, how much, and how much they missed")
+    .description(
+      "show the hubs that push news, with the end of each subscription and the numbers of pushed and missed articles",
+    )
     .option("--json", "print JSON")
     .action(async ({ json }: { json?: true }) => {
       const all = await onStore(listSubscriptions);

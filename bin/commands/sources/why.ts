@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { PRODUCT } from "../../../config/env.ts";
 import { EXIT } from "../../../lib/exit.ts";
 import { whyOf } from "../../../sources/why.ts";
-import { webAddress } from "../../known.ts";
+import { webUrl } from "../../known.ts";
 import { onStore } from "../../services/use.ts";
 
 export function register(program: Command): void {
@@ -15,7 +15,7 @@ export function register(program: Command): void {
     .option("--json", "print JSON")
     .action(async (url: string, { json }: { json?: true }) => {
       const why = await onStore((store) =>
-        whyOf({ store, product: PRODUCT, now: () => new Date() }, webAddress(url) ?? url),
+        whyOf({ store, product: PRODUCT, now: () => new Date() }, webUrl(url) ?? url),
       );
       if (json) console.log(JSON.stringify(why, null, 2));
       else {

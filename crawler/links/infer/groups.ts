@@ -107,7 +107,7 @@ function scoreOf(items: Item[]): number {
   const share = (is: (item: Item) => boolean) => items.filter(is).length / items.length;
   const words = share(({ title }) => isHeadline(title));
   const heads = share(({ link, element }) => isHeaded(link, element));
-  const paths = share(({ url }) => isArticleAddress(url));
+  const paths = share(({ url }) => isArticleUrl(url));
   const rich = share(({ element, title }) => lineOf(element).length > title.length + 8);
   return Math.log2(1 + items.length) * (0.1 + 2 * words + heads + paths + rich);
 }
@@ -126,7 +126,7 @@ const ARTICLE_ID =
   /[?&](?:\w+(?:\[|%5B))?(?:p|aid|nid|article|item|tt_news|\w*seq|(?:news|article|post|press|ntt)?_?(?:id|no))(?:\]|%5D)?=\w*\d/i;
 
 /** Returns whether a URL looks like an article's, by the year, words, digits or id in it. */
-export function isArticleAddress(url: string): boolean {
+export function isArticleUrl(url: string): boolean {
   const { pathname, search } = new URL(url);
   const last = pathname.split("/").findLast((part) => part !== "") ?? "";
   if (

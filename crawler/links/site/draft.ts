@@ -2,7 +2,7 @@ import { DAY_MS } from "../../../lib/time.ts";
 import { ENTRY_POINT_KINDS, ENTRY_POINTS } from "../../../model/crawl/entry-points.ts";
 import type { FoundLink } from "../../../model/crawl/link.ts";
 import type { Candidate } from "../../../model/sources/site-discovery.ts";
-import { isArticleAddress } from "../infer/groups.ts";
+import { isArticleUrl } from "../infer/groups.ts";
 import { siteOf } from "../site.ts";
 
 /** By the minimum number of articles per day. */
@@ -128,7 +128,7 @@ export function includeOf(
   const sitemaps = found
     .filter(({ kind }) => kind === "sitemap")
     .flatMap(({ links }) => articlesOf(links));
-  const like = sitemaps.filter(isArticleAddress);
+  const like = sitemaps.filter(isArticleUrl);
   if (sitemaps.length === 0 || like.length >= sitemaps.length * CLEAN_SITEMAP_SHARE) return [];
   const others = found
     .filter(({ kind }) => kind !== "sitemap")

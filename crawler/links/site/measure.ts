@@ -4,7 +4,7 @@ import type { Discovery, FoundLink } from "../../../model/crawl/link.ts";
 import { DETAILS } from "../../../model/crawl/outcome.ts";
 import type { Candidate, CandidateMeasures } from "../../../model/sources/site-discovery.ts";
 import { urlKey } from "../canonical-url.ts";
-import { isArticleAddress } from "../infer/groups.ts";
+import { isArticleUrl } from "../infer/groups.ts";
 import type { NamedPage } from "./named-pages.ts";
 import type { SitePage } from "./site-page.ts";
 
@@ -28,9 +28,7 @@ export function measure(
     articles: articles.length,
     dated: share(({ hints }) => hints.publishedAt !== undefined || hints.modifiedAt !== undefined),
     fullText: share(({ hints }) => (hints.contentText?.length ?? 0) >= MIN_FULL_TEXT_CHARS),
-    articleShare: share(
-      ({ url, hints }) => hints.publishedAt !== undefined || isArticleAddress(url),
-    ),
+    articleShare: share(({ url, hints }) => hints.publishedAt !== undefined || isArticleUrl(url)),
     known: share(({ url }) => isKnown(url)),
     newest: newest === undefined ? null : new Date(newest),
     perDay: paceOf(sorted.slice(0, MAX_RECENT_ARTICLES), now),

@@ -293,7 +293,7 @@ describe("commands that change a source", () => {
   test("a backfill of nothing says so and opens no run", async () => {
     expect(await cli(["backfill", "cities", "--since", "2026-11-01"])).toMatchObject({
       code: 0,
-      out: "nothing to fetch: of the articles that cities skipped as too old, none is dated 2026-11-01 or later\n",
+      out: "nothing to fetch: no article that cities skipped as too old is dated 2026-11-01 or later\n",
     });
     expect(await sources.store.collections.runs.countDocuments()).toBe(0);
   });

@@ -48,10 +48,10 @@ describe("a time at the command line", () => {
 
   it("is refused with the option and what it may look like", () => {
     expect(() => timeOf("--since", "last week", NOW)).toThrow(
-      "--since last week: write 7d (ago), yesterday",
+      "--since last week: write e.g. 7d (7 days ago), yesterday",
     );
     expect(() => laterTime("--until", "soon")).toThrow(
-      "--until soon: write 7d (from now), tomorrow",
+      "--until soon: write e.g. 7d (in 7 days), tomorrow",
     );
     expect(() => laterTime("--until", "2020")).toThrow("--until 2020 is in the past");
     expect(() => spanOf({ since: "1d", until: "2d" }, NOW)).toThrow(

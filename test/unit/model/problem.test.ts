@@ -33,7 +33,7 @@ describe("what is wrong is told with what was given and what is allowed", () => 
     ],
     [
       { since: "soon" },
-      'since: "soon" is not allowed; write a time: 7d (ago), yesterday, today, 2026-11, 2026-11-28 or 2026-11-28T09:30:00Z (with its zone).',
+      'since: "soon" is not allowed; write a time: e.g. 7d (7 days ago), yesterday, today, 2026-11, 2026-11-28 or 2026-11-28T09:30:00Z (Z means UTC).',
     ],
     [
       { url: "agency" },

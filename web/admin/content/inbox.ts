@@ -114,7 +114,7 @@ ${rows.length === 0 && html`<section class="card card-body"><p class="text-secon
                 word: { field: "state", say: verb },
                 ...author,
               });
-        return { location: addressOf(show, view), done };
+        return { location: pathTo(show, view), done };
       },
     }),
     action({
@@ -124,7 +124,7 @@ ${rows.length === 0 && html`<section class="card card-body"><p class="text-secon
       async run({ at: decidedAt, show, view }, { store, now }, { actor }) {
         const undo = { at: decidedAt, actor, reason: "undone within a minute" };
         const { done, problems } = requireDone(await undoDecision(store, undo, now));
-        return { location: addressOf(show, view), done: countDone(done, problems) };
+        return { location: pathTo(show, view), done: countDone(done, problems) };
       },
     }),
   ],
@@ -184,10 +184,10 @@ function item(row: InboxArticle, names: Names, zone: string): Html {
 
 function link(name: string, { show, view }: Shown, isHere: boolean): Html {
   const here = isHere ? html` aria-current="page"` : "";
-  return html`<li class="nav-item"><a class="nav-link${isHere && " active"}" href="${addressOf(show, view?._id)}"${here}><bdi>${name}</bdi></a></li>`;
+  return html`<li class="nav-item"><a class="nav-link${isHere && " active"}" href="${pathTo(show, view?._id)}"${here}><bdi>${name}</bdi></a></li>`;
 }
 
-function addressOf(show: Tab, view = ""): string {
+function pathTo(show: Tab, view = ""): string {
   return `/admin/inbox?${new URLSearchParams({ show, ...(view !== "" && { view }) }).toString()}`;
 }
 

@@ -53,7 +53,7 @@ export const versionsPage: AdminPage = {
       form: Rollback,
       async run({ id, version }, deps, author) {
         const done = await rollbackSource(deps, { id, version }, author);
-        return { location: addressOf(id), done };
+        return { location: pathTo(id), done };
       },
     }),
     action({
@@ -61,7 +61,7 @@ export const versionsPage: AdminPage = {
       right: "operate",
       form: Form,
       async run({ id }, deps, author) {
-        return { location: addressOf(id), done: await retireSource(deps, id, author) };
+        return { location: pathTo(id), done: await retireSource(deps, id, author) };
       },
     }),
   ],
@@ -130,10 +130,10 @@ async function choice({ store }: AdminDeps): Promise<Html> {
 }
 
 export function versionsLink(id: string): Html {
-  return html`<a href="${addressOf(id)}">${id}</a>`;
+  return html`<a href="${pathTo(id)}">${id}</a>`;
 }
 
-function addressOf(id: string): string {
+function pathTo(id: string): string {
   return `/admin/versions?source=${encodeURIComponent(id)}`;
 }
 

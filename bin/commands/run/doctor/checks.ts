@@ -117,10 +117,10 @@ export function checkPort({ host, port, chosen }: Config["listen"]): Promise<Fou
         done(
           warn(
             found,
-            "Newsgather or another program already uses this port: set NEWSGATHER_LISTEN to another port",
+            "unless Newsgather itself uses this port, set NEWSGATHER_LISTEN to another address and port",
           ),
         );
-      else done(ok(`${found}; another port is used`));
+      else done(ok(`${found}; Newsgather will choose another port`));
     });
     server.listen(port, host, () => server.close(() => done(ok(`${host}:${port} is free`))));
   });

@@ -27,7 +27,7 @@ export async function checkChromium(config: Config): Promise<Found> {
     await launched.browser.close();
     await launched.cleanUp();
     if (sandbox) return ok(found);
-    return warn(found, "set NEWSGATHER_BROWSER_SANDBOX=on where the kernel allows it");
+    return warn(found, "set NEWSGATHER_BROWSER_SANDBOX=on if the kernel allows sandboxes");
   } catch (error) {
     const why = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
     const found = `${executablePath} does not start ${who}, ${shield}: ${why}`;

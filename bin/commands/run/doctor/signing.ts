@@ -42,7 +42,7 @@ export async function checkSigning(
   const authority = new URL(agent).host;
   const [first] = problemsOfDirectory(answer, { authority, keys, now });
   if (first)
-    return fail(`${url}: ${first}`, "docs/operators/publishers.md says what sites expect there");
+    return fail(`${url}: ${first}`, "docs/operators/publishers.md says what this URL must return");
   const key = signingKeyAt(keys, now);
   const following = keys.find(({ signsFrom }) => signsFrom > now);
   const rotation =

@@ -61,7 +61,11 @@ test.each([
   ["a correction", ["topics", "undo", "abc", "--reason", "why not"], 'no correction "abc"'],
   ["a topic to add", ["topics", "correct", URL, "--add", "egov", "--reason", "x"], "topic"],
   ["a staging set", ["reprocess", "diff", "rules"], 'no staging set "rules"'],
-  ["a time", ["audit", "--before", "yesterdy"], "--before yesterdy: write 7d (ago), yesterday"],
+  [
+    "a time",
+    ["audit", "--before", "yesterdy"],
+    "--before yesterdy: write e.g. 7d (7 days ago), yesterday",
+  ],
   ["a link", ["dead-letters", "show", "abc"], 'no link "abc"'],
 ])("%s that isn't known is refused with exit code 2", async (_, args, words) => {
   expect(await cli(args)).toMatchObject({ code: 2, err: expect.stringContaining(words) });

@@ -143,7 +143,7 @@ describe("the timeline of an article", () => {
       timeline.steps.filter(({ what }) => what === "delivered").map(({ detail }) => detail),
     ).toEqual([
       `change ${seq} to ${url}: it answered 500, 500`,
-      `change ${seq} to ${url}: taken, 204`,
+      `change ${seq} to ${url}: accepted, 204`,
     ]);
     expect(timeline.readers).toMatchObject([{ kind: "webhook", name: url, state: "has it" }]);
   });

@@ -90,7 +90,7 @@ test.each([
 
 test.each([
   ["?country=Germany", 'country: "Germany" is not allowed; write an ISO 3166-1 country code'],
-  ["?since=soon", 'since: "soon" is not allowed; write a time: 7d (ago), yesterday'],
+  ["?since=soon", 'since: "soon" is not allowed; write a time: e.g. 7d (7 days ago), yesterday'],
   ["?since=today&until=2026-10", "since (2026-11-25T00:00:00.000Z) is after until"],
   ["?limit=0", 'limit: "0" is not allowed; write a whole number from 1 to 200.'],
   ["?cursor=x", '"x" isn\'t a cursor of this server'],

@@ -4,7 +4,7 @@ import type { FastifyInstance } from "fastify";
 import { parseFeed } from "feedsmith";
 import { parseDocument } from "htmlparser2";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { dayAddresses } from "../../../../store/publish/days.ts";
+import { articlesOfDay } from "../../../../store/publish/days.ts";
 import type { Store } from "../../../../store/store.ts";
 import { adminRoutes } from "../../../../web/admin/routes.ts";
 import { SitemapFile, sitemapIndex } from "../../../../web/feeds/sitemaps.ts";
@@ -333,7 +333,7 @@ describe("sitemaps", () => {
   test("A day with more articles than fit in one sitemap goes on in the next", async () => {
     const [day, size] = ["2026-11-25", 2];
     const read = async (number: number, most = size) =>
-      (await dayAddresses(store, day, { page: number, size: most })).map(({ _id }) => _id);
+      (await articlesOfDay(store, day, { page: number, size: most })).map(({ _id }) => _id);
     const known = await read(1, 100);
     expect(known).toHaveLength(3);
     expect([await read(1), await read(2), await read(3)]).toEqual([

@@ -65,7 +65,7 @@ test.each([
   ["constructor:x", 1, 'no field "constructor"'],
   ["country:Germany", 1, "two letters, such as DE"],
   ["day:25.11.2026", 1, "a day, month or year"],
-  ["since:lately", 1, "7d (ago), yesterday"],
+  ["since:lately", 1, "7d (7 days ago), yesterday"],
   ["a OR since:2026-11-01", 6, "applies to the whole query"],
   ["NOT until:2026-11-01", 5, "applies to the whole query"],
   ["(since:2026-11-01)", 2, "applies to the whole query"],

@@ -35,7 +35,8 @@ describe("an article that is gone", () => {
   test("twice, a day apart, while another article of the host is there, was taken back", () => {
     expect(after([0, 24], [["b", false, 20]])).toMatchObject({
       retract: true,
-      because: "404 or 410 2 times in 1 day, while 1 other article of the host still responded",
+      because:
+        "its URL returned 404 or 410 in 2 fetches over 1 day, while 1 other article of the host still responded",
       again: at(24 + 7 * 24),
     });
   });

@@ -21,16 +21,16 @@ function arrivalOf(foundUrl: string, overrides: Partial<Arrival> = {}): Arrival 
     link: { _id: urlKey(foundUrl), foundUrl, articleId: null },
     hops: [],
     finalUrl: foundUrl,
-    address: foundUrl,
+    articleUrl: foundUrl,
     variants: [],
     ...overrides,
   };
 }
 
 describe("identify", () => {
-  test("a new page becomes an article named after its link, with every address it has", () => {
+  test("a new page becomes an article named after its link, with every articleUrl it has", () => {
     const hops = [{ url: A, status: 301, location: B }];
-    const arrival = arrivalOf(A, { hops, finalUrl: B, address: B, variants: amp });
+    const arrival = arrivalOf(A, { hops, finalUrl: B, articleUrl: B, variants: amp });
     const [identity] = identify([arrival], new Map(), NOW);
     expect(identity?.articleId).toBe(urlKey(A));
     expect(identity?.aliases.map(({ url, kind }) => [url, kind])).toEqual([
@@ -46,23 +46,23 @@ describe("identify", () => {
       [urlKey(A), of("first")],
       [urlKey(B), of("second")],
     ]);
-    const [identity] = identify([arrivalOf(A, { address: B })], owners, NOW);
+    const [identity] = identify([arrivalOf(A, { articleUrl: B })], owners, NOW);
     expect(identity).toEqual({ articleId: "first", aliases: [] });
   });
 
-  test("the publisher's canonical address decides before the one that redirects led to", () => {
+  test("the publisher's canonical articleUrl decides before the one that redirects led to", () => {
     const owners = new Map([
       [urlKey(A), of("canonical")],
       [urlKey(B), of("final")],
     ]);
-    const arrival = arrivalOf(AMP, { address: A, finalUrl: B });
+    const arrival = arrivalOf(AMP, { articleUrl: A, finalUrl: B });
     const [identity] = identify([arrival], owners, NOW);
     expect(identity).toMatchObject({ articleId: "canonical" });
     expect(identity?.aliases).toMatchObject([{ url: AMP, kind: "variant" }]);
   });
 
   test("two addresses of one article that arrive together are one, in either order", () => {
-    const pages = [arrivalOf(AMP, { address: A }), arrivalOf(A, { variants: amp })];
+    const pages = [arrivalOf(AMP, { articleUrl: A }), arrivalOf(A, { variants: amp })];
     for (const arrivals of [pages, pages.toReversed()]) {
       const ids = identify(arrivals, new Map(), NOW).map(({ articleId }) => articleId);
       expect(new Set(ids).size).toBe(1);
@@ -84,7 +84,7 @@ describe("print and mobile versions", () => {
     "https://mobile.city.example/a",
     "https://www.city.example/a?utm_source=m",
   ])("%s is the article that it names as canonical, whichever comes first", (url) => {
-    const pages = [arrivalOf(url, { address: A }), arrivalOf(A)];
+    const pages = [arrivalOf(url, { articleUrl: A }), arrivalOf(A)];
     for (const arrivals of [pages, pages.toReversed()]) {
       const ids = identify(arrivals, new Map(), NOW).map(({ articleId }) => articleId);
       expect(new Set(ids).size).toBe(1);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { addressOf, contentHash, draftArticle } from "../../../../articles/revisions/draft.ts";
+import { articleUrlOf, contentHash, draftArticle } from "../../../../articles/revisions/draft.ts";
 import { LANGUAGE_RULES_VERSION } from "../../../../extractors/rules.ts";
 import { makeArticle } from "../../../helpers/articles.ts";
 import { makeReading, SEEN } from "../../../helpers/reading.ts";
@@ -95,9 +95,9 @@ describe("contentHash", () => {
   });
 });
 
-describe("addressOf", () => {
+describe("articleUrlOf", () => {
   const at = (canonicalUrl: string | null, finalUrl = URL_A) =>
-    addressOf(makeReading(URL_A, { fields: { canonicalUrl }, capture: { finalUrl } }));
+    articleUrlOf(makeReading(URL_A, { fields: { canonicalUrl }, capture: { finalUrl } }));
 
   test("the publisher's canonical address of the same site is believed", () => {
     expect(at("https://www.city.example/news/a-long-title")).toBe(

@@ -199,9 +199,9 @@ describe("guard", () => {
   test.each([
     ["ftp://news.example/", "scheme ftp:"],
     ["file:///etc/passwd", "scheme file:"],
-    ["http://user:pass@news.example/", "a user name in the address"],
-    ["http://user@news.example/", "a user name in the address"],
-    ["http://:pass@news.example/", "a user name in the address"],
+    ["http://user:pass@news.example/", "a user name in the URL"],
+    ["http://user@news.example/", "a user name in the URL"],
+    ["http://:pass@news.example/", "a user name in the URL"],
     ["http://127.0.0.1/", "127.0.0.1 port 80"],
     ["http://evil.example/", "evil.example port 80"],
     ["http://mixed.example/", "mixed.example port 80"],

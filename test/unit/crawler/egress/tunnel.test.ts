@@ -180,7 +180,9 @@ describe("a proxy opens no way to where the guard lets nobody", () => {
     for (const host of ["127.0.0.1", "localhost", "[::1]", "169.254.169.254"]) {
       const url = `http://${host}:${canary.port}`;
       const message = await outcome(news(), { name: url, url, guarded: true });
-      expect(message).toMatch(/^GiveUp proxy: the proxy .* isn't at a public address: write it as/);
+      expect(message).toMatch(
+        /^GiveUp proxy: the proxy .* isn't at a public address: declare the proxy as/,
+      );
     }
     expect(canary.hits()).toBe(before);
   });

@@ -74,7 +74,7 @@ describe("a page that came", () => {
     const doubted = linkOf({ ...set, notModified: 0 });
     expect(validatorsFor(doubted, true)).toEqual(etag("a"));
     expect(judgeNotModified(doubted)?.proof).toContain(
-      '304 to ETag "a", although an audit found other content',
+      'answered 304 to ETag "a", although an audit found other content',
     );
     expect(judgeNotModified(linkOf())).toBeNull();
     // An honest server answers with the page, and is believed.

@@ -27,7 +27,7 @@ async function crawl(ids: string[] | undefined, signal = AbortSignal.timeout(20_
 }
 
 test("a crawl of paused sources only is refused", async () => {
-  await expect(crawl(["leeds"])).rejects.toThrow("because paused or retired: leeds");
+  await expect(crawl(["leeds"])).rejects.toThrow("because sources are paused or retired: leeds");
 });
 
 test("a crawl names the paused sources that it leaves out", async () => {

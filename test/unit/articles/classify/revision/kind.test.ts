@@ -168,6 +168,6 @@ describe("texts that are made to be slow to compare", () => {
       { title: "T", text: other, html: null },
     );
     expect(verdict?.kind).toBe("update");
-    expect(verdict?.because).toMatch(/^too many characters differ to compare them: \d+$/);
+    expect(verdict?.because).toMatch(/^too many characters differ for a comparison: \d+$/);
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isArticleAddress } from "../../../../../crawler/links/infer/groups.ts";
+import { isArticleUrl } from "../../../../../crawler/links/infer/groups.ts";
 import { growthOf, LINEAR } from "../../../../helpers/cpu.ts";
 
 test.each([
@@ -13,7 +13,7 @@ test.each([
   "?tx_ttnews[tt_news]=314",
   "?tx_ttnews%5Btt_news%5D=314",
 ])("%s is the address of an article", (query) => {
-  expect(isArticleAddress(`https://city.example/view.do${query}`)).toBe(true);
+  expect(isArticleUrl(`https://city.example/view.do${query}`)).toBe(true);
 });
 
 test.each([
@@ -27,10 +27,10 @@ test.each([
   "?sessionid=a1",
   "?nttNo=",
 ])("%s isn't the address of an article", (query) => {
-  expect(isArticleAddress(`https://city.example/view.do${query}`)).toBe(false);
+  expect(isArticleUrl(`https://city.example/view.do${query}`)).toBe(false);
 });
 
 test("a long query is read in time that grows in proportion", async () => {
   const make = (n: number) => `https://city.example/view.do?${"seq".repeat(n)}=${"a".repeat(n)}`;
-  expect(await growthOf(1_000_000, make, isArticleAddress)).toBeLessThan(LINEAR);
+  expect(await growthOf(1_000_000, make, isArticleUrl)).toBeLessThan(LINEAR);
 });
