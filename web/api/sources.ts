@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { parse } from "yaml";
 import { z } from "zod";
 import { ApiRights, ApiSignals } from "../../articles/stream/item.ts";
-import { parseTimeSpan, TIME_FORMS } from "../../lib/time-expression.ts";
+import { LATER_FORMS, parseTimeSpan } from "../../lib/time-expression.ts";
 import { MIN_REASON_CHARS } from "../../model/operations/audit.ts";
 import { ProblemError, unknownName } from "../../model/problem.ts";
 import { pauseOf, Source, type SourceRecord } from "../../model/sources/source.ts";
@@ -240,11 +240,9 @@ function requireMatch({ headers }: FastifyRequest, { _id, version }: SourceRecor
 function laterTime(text: string, now: Date): Date {
   const at = parseTimeSpan(text, now, { direction: "future" })?.start;
   if (at && at > now) return at;
-  const forms = TIME_FORMS.replace("7 days ago", "in 7 days").replace(
-    "yesterday, today",
-    "tomorrow",
-  );
-  const why = at ? `is in the past; write a future time: ${forms}` : `isn't a time; write ${forms}`;
+  const why = at
+    ? `is in the past; write a future time: ${LATER_FORMS}`
+    : `isn't a time; write ${LATER_FORMS}`;
   throw new ProblemError(400, "invalid-request", `until: "${text}" ${why}.`);
 }
 

@@ -223,7 +223,7 @@ function trialSection(trial: Trial, zone: string): Html {
   );
   const agreement =
     hinted > 0 &&
-    html`<li>as the feed says: ${before.agrees} of ${hinted}, then ${after.agrees}</li>`;
+    html`<li>same as in the feed: ${before.agrees} of ${hinted}, then ${after.agrees}</li>`;
   const since =
     from &&
     html`<li>the page of ${at(zone, from)} is the first that needs the selector, which applies from then on</li>`;
