@@ -61,6 +61,7 @@ const DISCOVER_ADVICE =
   "run newsgather discover with the site's home page to see its current feeds, sitemaps and lists";
 const WAIT_ADVICE = "nothing: Newsgather tries again automatically, at growing intervals";
 
+/** In `todo`, `ID` stands for the source's id. */
 const ADVICE: Partial<Record<HealthCause, [words: string, todo: string]>> = {
   dns: ["its host name can't be resolved", `check the URL; ${DISCOVER_ADVICE}`],
   connect: ["its server refuses connections", WAIT_ADVICE],
@@ -114,7 +115,7 @@ export function healthOf(source: SourceHealthFields, now: Date): Health {
       state: "paused",
       cause: "paused",
       words: `${why}${until}`,
-      todo: pause?.actor ? "newsgather sources resume ID --reason TEXT" : null,
+      todo: pause?.actor ? `newsgather sources resume ${source._id} --reason TEXT` : null,
     };
   }
   const { failures, lastProblem } = source;
@@ -131,7 +132,7 @@ export function healthOf(source: SourceHealthFields, now: Date): Health {
       lastProblem,
       "run newsgather sources preview ID to see more",
     ];
-    return { state, cause, words, todo };
+    return { state, cause, words, todo: todo.replace(/\bID\b/, source._id) };
   }
   return (
     movedOf(source) ??
