@@ -29,7 +29,9 @@ const HONEST_SITES_PER_HOSTILE = 10;
 const SITES_PER_BROWSER_SITE = 4;
 const FAULT_INTERVAL_MS = { least: 500, most: 4000 };
 const NEXT_ATTEMPT_MS = 60_000;
-const CALM_MS = 600_000;
+const CALM_MS = 1_200_000;
+/** Checks read all articles of all sites, so they are rare. */
+const CHECK_INTERVAL_MS = 2000;
 /** They neither kill nor freeze a process. */
 const EXCLUDED_FAULTS = new Set([
   "full disk",
@@ -116,7 +118,7 @@ async function textsWithoutFaults(seed: number): Promise<Map<string, string>> {
       ...honest,
       ...hostile.slice(0, Math.ceil(honest.length / HONEST_SITES_PER_HOSTILE)),
     ]);
-    if (!(await until(() => isSettled(stage, ids), after(CALM_MS))))
+    if (!(await until(() => isSettled(stage, ids), after(CALM_MS), CHECK_INTERVAL_MS)))
       throw new Error(
         `nothing failed, and yet not everything was stored after ${CALM_MS / 1000} s`,
       );
@@ -156,7 +158,8 @@ async function differingFrom(
     const texts = await textsOf(stage, ids);
     return [...undisturbed].flatMap(([key, text]) => (texts.get(key) === text ? [] : [key]));
   };
-  await until(async () => (await find()).length === 0, after(RECOVERY_TIMEOUT_MS));
+  const isSame = async () => (await find()).length === 0;
+  await until(isSame, after(RECOVERY_TIMEOUT_MS), CHECK_INTERVAL_MS);
   return find();
 }
 
@@ -177,7 +180,7 @@ async function outcomeOf(
   const leftDue = await untried().catch(() => Number.NaN);
   note(`${leftDue} links are still untried after ${(Date.now() - over) / 1000} s`);
   const isComplete = async () => (await tallyOf(stage, articles, ids)).lost === 0;
-  const stored = await until(isComplete, after(RECOVERY_TIMEOUT_MS));
+  const stored = await until(isComplete, after(RECOVERY_TIMEOUT_MS), CHECK_INTERVAL_MS);
   const through = stored ? Math.round((Date.now() - over) / 100) / 10 : null;
   const problems = stored ? [] : await missingOf(stage, articles);
   return { leftDue, through, problems, ...(await tallyOf(stage, articles, ids)) };

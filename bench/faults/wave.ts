@@ -87,13 +87,17 @@ export function after(patience: number): () => boolean {
 }
 
 /**
- * Repeats a check until it returns true, and ignores errors. Returns false if `isLate` returns true
- * first.
+ * Repeats a check every `pauseMs` until it returns true, and ignores errors. Returns false if
+ * `isLate` returns true first.
  */
-export async function until(is: () => Promise<boolean>, isLate: () => boolean): Promise<boolean> {
+export async function until(
+  is: () => Promise<boolean>,
+  isLate: () => boolean,
+  pauseMs = 200,
+): Promise<boolean> {
   while (!isLate()) {
     if (await is().catch(() => false)) return true;
-    await sleep(200);
+    await sleep(pauseMs);
   }
   return false;
 }
