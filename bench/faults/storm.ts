@@ -1,6 +1,7 @@
 import { random } from "../../demo/random.ts";
 import { isFaulty } from "../../demo/scaled.ts";
 import { sleep } from "../../lib/time.ts";
+import type { Article } from "../../model/articles/article.ts";
 import { isBoilerplateOpen } from "../../store/sources/boilerplate.ts";
 import { missingOf, type Tally, tallyOf } from "./check.ts";
 import { FAULTS } from "./kinds.ts";
@@ -16,7 +17,10 @@ export interface StormOutcome extends Tally {
    * after the last fault.
    */
   leftDue: number;
-  /** Source and path of each article whose title or text differs from a run without faults. */
+  /**
+   * Source and path of each article whose title or text differs from a run without faults, with its
+   * completeness in both runs.
+   */
   differing: string[];
   /** Seconds from the last fault until everything was stored; null if that took too long. */
   through: number | null;
@@ -109,7 +113,16 @@ function crowdOf({ world: { sources } }: Stage): Crowd {
   };
 }
 
-async function textsWithoutFaults(seed: number): Promise<Map<string, string>> {
+interface StoredText {
+  /** Title and text. */
+  words: string;
+  completeness: Article["completeness"];
+}
+
+/** By source and path. */
+type StoredTexts = ReadonlyMap<string, StoredText>;
+
+async function textsWithoutFaults(seed: number): Promise<StoredTexts> {
   const stage = await openWorld(seed);
   try {
     const { honest, hostile } = crowdOf(stage);
@@ -133,18 +146,20 @@ async function isSettled(stage: Stage, ids: string[]): Promise<boolean> {
   const articles = world.truth.articles.filter(({ sourceId }) => ids.includes(sourceId));
   return (
     (await isStored(stage, { ids, articles })) &&
-    !(await isBoilerplateOpen(running.store, new Date()))
+    !(await isBoilerplateOpen(running.store, new Date())) &&
+    [...(await textsOf(stage, ids)).values()].every(({ completeness }) => completeness === "full")
   );
 }
 
-/** Returns titles and texts by source and path. */
-async function textsOf({ running }: Stage, ids: string[]): Promise<Map<string, string>> {
+async function textsOf({ running }: Stage, ids: string[]): Promise<StoredTexts> {
+  const projection = { sourceId: 1, url: 1, title: 1, text: 1, completeness: 1 };
   const found = await running.store.collections.articles
-    .find({ sourceId: { $in: ids } }, { projection: { sourceId: 1, url: 1, title: 1, text: 1 } })
+    .find({ sourceId: { $in: ids } }, { projection })
     .toArray();
   return new Map(
-    found.map(({ sourceId, url, title, text }) => {
-      return [`${sourceId}${new URL(url).pathname}`, `${title}\n${text}`];
+    found.map(({ sourceId, url, title, text, completeness }) => {
+      const key = `${sourceId}${new URL(url).pathname}`;
+      return [key, { words: `${title}\n${text}`, completeness }];
     }),
   );
 }
@@ -152,11 +167,15 @@ async function textsOf({ running }: Stage, ids: string[]): Promise<Map<string, s
 async function differingFrom(
   stage: Stage,
   ids: string[],
-  undisturbed: ReadonlyMap<string, string>,
+  undisturbed: StoredTexts,
 ): Promise<string[]> {
   const find = async () => {
     const texts = await textsOf(stage, ids);
-    return [...undisturbed].flatMap(([key, text]) => (texts.get(key) === text ? [] : [key]));
+    return [...undisturbed].flatMap(([key, before]) => {
+      const after = texts.get(key);
+      if (after?.words === before.words) return [];
+      return `${key}: ${after?.completeness ?? "missing"}, without faults ${before.completeness}`;
+    });
   };
   const isSame = async () => (await find()).length === 0;
   await until(isSame, after(RECOVERY_TIMEOUT_MS), CHECK_INTERVAL_MS);
