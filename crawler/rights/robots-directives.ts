@@ -95,10 +95,11 @@ function snippet(maxCharacters: number): Statement {
   return maxCharacters >= 0 ? { ...statement, maxCharacters } : statement;
 }
 
-const ZONE = /(?:\b(?:UTC?|GMT|[ECMP][SD]T)|Z|[+-]\d{2}:?\d{2})$/i;
+/** Matches a zone after a time. `25-Jun-2010` ends with a year. */
+const ZONE = /(?:\b(?:UTC?|GMT|[ECMP][SD]T)|Z|:\d{2}(?:\.\d+)?\s?[+-]\d{2}:?\d{2})$/i;
 const YEAR = /\b\d{4}\b|[a-z]{3,9}[ -]\d{2}\b/i;
 
-/** Parses a date in RFC 822, RFC 850 or ISO 8601, in UTC if its zone is missing or unknown. */
+/** Parses a date in the usual forms of RFC 822, RFC 850 and ISO 8601, in UTC if its zone is missing or unknown. */
 function timeOf(text: string): Date | null {
   const trimmed = text.trim().slice(0, 60);
   if (!YEAR.test(trimmed) || !/^[\w\s,:+./-]+$/.test(trimmed)) return null;

@@ -79,6 +79,8 @@ describe("unavailable_after", () => {
     ["2010-06-25T15:00:00", "2010-06-25T15:00:00.000Z"],
     ["2010-06-25 15:00:00", "2010-06-25T15:00:00.000Z"],
     ["25 Jun 2010", "2010-06-25T00:00:00.000Z"],
+    ["25-Jun-2010", "2010-06-25T00:00:00.000Z"],
+    ["25 Jun 2010 15:00:00 +0200", "2010-06-25T13:00:00.000Z"],
   ])("%s", (date, expected) => {
     const [statement] = read(`unavailable_after: ${date}`);
     expect(statement?.unavailableAfter?.toISOString()).toBe(expected);
