@@ -61,7 +61,9 @@ export async function learnRepeated(
 function freshOf(pages: ReadPage[], outcomes: Outcomes): Fresh[] {
   return pages.flatMap(({ link, reading }) => {
     const { articleId = null, outcome = null } = outcomes.get(link._id) ?? {};
-    const isNew = outcome === "new" || outcome === "copy";
+    // A process that stored the article, with another text, ended before it learned from it.
+    const isUnlearnt = outcome === "updated" && !link.articleId && articleId === link._id;
+    const isNew = outcome === "new" || outcome === "copy" || isUnlearnt;
     return isNew && articleId ? [{ articleId, link, reading }] : [];
   });
 }

@@ -34,8 +34,10 @@ export function noscriptBody(page: Page): Embedded | null {
   for (const tag of page.tags("noscript")) {
     const blocks = blocksOf(tag, () => false, NO_TEXT);
     const from = blocks.findIndex((block) => block.kind !== "heading");
-    const size = blocks.slice(from).reduce((sum, block) => sum + block.size, 0);
-    if (size > (best?.size ?? 0)) best = { rule: "noscript", blocks: blocks.slice(from), size };
+    if (from < 0) continue;
+    const text = blocks.slice(from);
+    const size = text.reduce((sum, block) => sum + block.size, 0);
+    if (size > (best?.size ?? 0)) best = { rule: "noscript", blocks: text, size };
   }
   return best;
 }

@@ -188,3 +188,25 @@ test("A page that can't be stored doesn't fail the others of its batch", async (
     claim: { token: "mine" },
   });
 });
+
+test("A source learns from an article whose process ended before, even if the text differs now", async () => {
+  const lesson = (text: string, id: string): CommitEntry => {
+    const page = pageOf("a", { fields: { text }, capture: { _id: id } });
+    const { extracted } = page.reading;
+    const article = { ...extracted.article, paragraphs: [{ key: "k", size: 90, text }] };
+    const reading = { ...page.reading, extracted: { ...extracted, article } };
+    return { ...entryOf("a"), capture: reading.capture, reading };
+  };
+  await addLinks(store, [lesson("", "first").link]);
+  const { boilerplate } = store.collections;
+  const broken = withFaults(boilerplate, { bulkWrite: () => endProcess });
+  const dying = createCommit(
+    { ...store, collections: { ...store.collections, boilerplate: broken } },
+    options,
+  );
+  await expect(dying.add(lesson(textOf("first"), "first"))).rejects.toThrow("ended here");
+  expect(await boilerplate.countDocuments()).toBe(0);
+  const next = createCommit(store, options);
+  await next.add(lesson(textOf("corrected"), "second"));
+  expect(await boilerplate.find().toArray()).toMatchObject([{ recent: [{ article: idOf("a") }] }]);
+});
