@@ -73,7 +73,10 @@ export async function articleIdsOf(store: Store, words: readonly string[]): Prom
   throw new CommandError("usage", refusals.join("\n"));
 }
 
-/** Returns hosts of a URL or name; without a port, on any port. Throws a usage error if none. */
+/**
+ * Returns the known hosts for a URL or a host name; if it has no port, those on any port. Throws a
+ * usage error if there are none.
+ */
 export async function hostsNamed(store: Store, word: string): Promise<Host[]> {
   const name = (/^https?:\/\/([^/?#]+)/i.exec(word)?.[1] ?? word).toLowerCase();
   const known = await listHostIds(store);

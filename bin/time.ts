@@ -28,7 +28,10 @@ export function laterTime(option: string, text: string): Date {
   return start;
 }
 
-/** Returns a time's day (`YYYY-MM-DD`, portal's time zone); of a month or year, its `which` day. */
+/**
+ * Parses an option as a day; returns `YYYY-MM-DD` in the portal's time zone. For a month or year,
+ * `which` selects its first or last day.
+ */
 export function dayOf(option: string, text: string, which: "first" | "last"): string {
   const { timezone: timeZone } = loadConfig(processEnv());
   const { start, end } = readSpan(option, text, new Date(), { timeZone });
@@ -43,7 +46,7 @@ export function pointOf(from: string): string {
 const CLOCK_TOLERANCE_MS = 3_600_000;
 
 /**
- * Returns the span of `--since` and `--until`, with the whole period that `--until` names. Without
+ * Returns the span of `--since` and `--until`. The period that `--until` names is included. Without
  * `--until`, the span ends an hour from now, because other clocks can be ahead.
  */
 export function spanOf(

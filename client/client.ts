@@ -19,7 +19,7 @@ export function createClient(base: string, { key }: { key?: string } = {}) {
     follow: (following: Following = {}) => follow(call, following),
     /** Returns a consumer: a reader of the change stream whose position the server stores. */
     consumer: (name: string) => ({
-      /** Leases the next changes. Throws a 409 problem while another client has a lease. */
+      /** Leases the next changes. Throws a 409 problem until the current lease, if any, is over. */
       lease: (
         body: Api["POST /v1/consumers/{name}/lease"]["body"] = {},
         { signal }: { signal?: AbortSignal } = {},

@@ -13,7 +13,7 @@ const PATHS = [
   "NEWSGATHER_CHROMIUM",
 ];
 
-/** Returns the variables of a folder's `.env`, if there is one. Its paths start at the folder. */
+/** Returns the variables in a folder's `.env`, if it exists. Resolves paths from this folder. */
 export function readEnvFile(folder: string): Record<string, string> {
   const path = join(folder, ".env");
   const entries = Object.entries(existsSync(path) ? parseEnv(readFileSync(path, "utf8")) : {});

@@ -66,7 +66,7 @@ export function scaledTitle(seed: number, language: string, site: number, number
   return `${place}: ${first}, ${second}: ${chance.pick(poolOf(language).titles)}`;
 }
 
-/** Returns a title and 150 to 500 words: hand-made sentences with numbers and names of its own. */
+/** Returns a title and 150 to 500 words: hand-made sentences with other numbers and new names. */
 export function scaledText(
   seed: number,
   language: string,

@@ -92,7 +92,10 @@ const GAP_TOLERANCE_MS = 15;
 const squeeze = (text: string) => text.replace(/\s+/g, " ").trim();
 const percent = (share: number) => `${Math.round(share * 1000) / 10} %`;
 
-/** Returns a sentence for each difference and, with `report`, each forbidden or early request. */
+/**
+ * Returns a sentence for each difference. With `report`, also for each forbidden URL that was
+ * requested, and for each host that got requests too early or too many at once.
+ */
 export function compareWithTruth(
   truth: Truth,
   articles: ExportedArticle[],

@@ -15,7 +15,7 @@ export interface WorldOptions extends ScaledOptions {
   seed?: number;
   /** Time at which the world starts; its first articles are older. By default the current time. */
   now?: Date;
-  /** Poll interval of sources; `10m` by default. */
+  /** Poll interval of hand-made sources; `10m` by default. Generated sources always have `10m`. */
   every?: string;
   /** Called after each event, because the expected result might have changed. */
   onHappening?: () => void;

@@ -14,7 +14,10 @@ export const MAX_COMPARED_ARTICLES = 60;
 export const BOILERPLATE_LIMITS = { articles: 600, paragraphs: 200 };
 /** A long paragraph is boilerplate if at least this many articles contain it. */
 const MIN_ARTICLES_FOR_LONG = 3;
-/** Short phrases recur by chance: this many articles and `MIN_SHARE_FOR_SHORT` must have one. */
+/**
+ * Short paragraphs recur by chance. One is boilerplate only if at least this many articles contain
+ * it, and at least the share `MIN_SHARE_FOR_SHORT` of the latest articles.
+ */
 const MIN_ARTICLES_FOR_SHORT = 5;
 const MIN_SHARE_FOR_SHORT = 0.3;
 /** An article with less new text counts as a copy of another, and nothing is learnt from it. */
@@ -69,8 +72,8 @@ export function learnBoilerplate(
 }
 
 /**
- * Learns again from the articles that aren't final, now in the order of their ids, so that the
- * result doesn't depend on when each was extracted. `reread` lists the articles to extract again.
+ * Learns again from the entries that aren't final, in the order of their articles' ids, so that the
+ * result doesn't depend on the order of extraction. `reread` lists the articles to extract again.
  */
 export function finishBoilerplate({ recent, known }: Known, at: Date): FinishedBoilerplate {
   let final: Known = {
@@ -238,7 +241,7 @@ export interface Keyed {
 const MIN_PARAGRAPH_SIZE = 25;
 /** From this size, a paragraph can be boilerplate anywhere in the text. */
 const MIN_LONG_PARAGRAPH_SIZE = 80;
-/** Paragraphs at the start and end can be boilerplate even if they are short. */
+/** The numbers of first and last paragraphs that can be boilerplate even if they are short. */
 const START_PARAGRAPH_COUNT = 1;
 const END_PARAGRAPH_COUNT = 4;
 const MAX_KEYED_PARAGRAPHS = 80;

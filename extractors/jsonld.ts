@@ -123,8 +123,9 @@ export function isReview(node: LdNode): boolean {
 }
 
 /**
- * Returns the article with one of `urls`, otherwise another article, preferably with a headline. A
- * review with neither headline nor publisher can be a customer's, so it needs one of `urls`.
+ * Returns the article with one of `urls` if it has a headline or name, otherwise another article
+ * that has either, otherwise any article. A review with neither headline nor publisher can be a
+ * customer's, so it needs one of `urls`.
  */
 export function mainArticle(nodes: LdNode[], urls: string[]): LdNode | null {
   const articles = nodes.filter(isArticle);

@@ -207,7 +207,7 @@ export function isPlainly(language: string, text: string): boolean {
 const MIN_OVERRIDE_LETTERS = { other: 60, alike: 300 };
 const MIN_OVERRIDE_CONFIDENCE = 0.85;
 
-/** Returns a page's language. `assumed` is the source's, for texts that don't show theirs. */
+/** Returns a page's language; `assumed`, the source's language, if the page shows none. */
 export function readLanguage(page: Page, text: string, assumed: string | null): Answer<string> {
   return languageOfText(text, declaredLanguage(page), assumed);
 }

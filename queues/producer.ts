@@ -36,7 +36,7 @@ export interface Producer {
   memory(): Promise<Memory>;
   /** Returns the time of Redis's clock, by which leases and host delays are measured. */
   time(): Promise<Date>;
-  /** Resolves once Redis responds. Rejects after 5 s. */
+  /** Resolves as soon as Redis responds. Rejects after 5 s. */
   ready(): Promise<void>;
   close(): Promise<void>;
 }
@@ -127,7 +127,7 @@ export function createProducer({ redisUrl, prefix }: QueueAddress): Producer {
   };
 }
 
-/** Returns a connection that reconnects within 2 s once Redis is back. */
+/** Returns a connection that reconnects at most 2 s after Redis is back. */
 export function connect(
   redisUrl: string,
   options: { maxRetriesPerRequest: number | null; enableOfflineQueue?: boolean },

@@ -23,7 +23,7 @@ const ON_PAYWALL: Advice = ({ sourceId }) =>
 const ON_SKIPPED: Record<SkipReason, Advice> = {
   robots: () => "ask the publisher for access, or use a URL that robots.txt allows, such as a feed",
   "robots-unreachable": ({ host }) =>
-    `wait: robots.txt is fetched again; newsgather hosts ${host} shows when`,
+    `wait until robots.txt is fetched again; run newsgather hosts ${host} to see when`,
   "not-modified": () => `${NOTHING}the stored article is up to date`,
   filtered: ({ sourceId }) => `change "include" or "exclude" in the source ${sourceId}`,
   "off-site": ({ sourceId }) => `add the host of the URL to "allowHosts" in the source ${sourceId}`,

@@ -35,7 +35,10 @@ export interface TimelineReader {
 
 export interface Timeline {
   steps: TimelineStep[];
-  /** Attempts since the link became due, and the last cause; null if none or if it is done. */
+  /**
+   * Failed attempts since the link became due, and the last cause; null if there were none, or if
+   * the link is done.
+   */
   failing: { attempts: number; cause: string } | null;
   readers: TimelineReader[];
 }

@@ -10,9 +10,9 @@ export function createMongoClient(url: string, options: MongoClientOptions): Mon
 const { cleanup } = Connection.prototype;
 
 /**
- * The driver (7.9.0, `writeCommand`) waits for the socket's `drain` or `error` after a write that
- * is not done at once. A socket that was destroyed emits neither, so such a command never ended, and
- * everything that waited for it stood still for ever.
+ * Also ends waiting writes. The driver (7.9.0, `writeCommand`) waits for the socket's `drain` or
+ * `error` after a write that is not done at once. A destroyed socket emits neither: without this
+ * error, such a command would never end, and would block everything that waits for it.
  */
 Connection.prototype.cleanup = function endWaitingWrites(error: Error): void {
   if (this.closed) return;

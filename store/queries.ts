@@ -48,7 +48,7 @@ export async function findAll<Doc extends Document>(
   return collection.find(filter, { ...options, batchSize, promoteBuffers }).toArray();
 }
 
-/** Returns null. Rethrows if no server is reachable: another attempt would only wait as long. */
+/** Returns null. Rethrows if no server is reachable: the cursor would wait just as long in vain. */
 function unlessUnreachable(error: unknown): null {
   if (error instanceof MongoServerSelectionError) throw error;
   return null;
@@ -80,9 +80,9 @@ export async function findIn<Doc extends Document>(
 
 const MAX_CLOCK_SKEW_MS = 60_000;
 const FIRST_SPAN_MS = 5 * 60_000;
-/** Maximum factor from the length of a time span that had items to the length of the next span. */
+/** After a time span with items, the next span is at most this many times as long. */
 const MAX_SPAN_GROWTH_FACTOR = 24;
-/** The factor after an empty span: small, because the newest items might be just before it. */
+/** After an empty span, the factor is small, because the newest items might be just before it. */
 const EMPTY_SPAN_GROWTH_FACTOR = 3;
 
 /** Returns an upper bound for stored times: another machine's clock can be a minute fast. */

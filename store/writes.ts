@@ -77,7 +77,7 @@ export async function removeEach<Doc extends { _id: string }>(
   return (await collection.bulkWrite(operations, { ordered: false })).deletedCount;
 }
 
-/** MongoDB's error code. Often, the document is already stored. */
+/** MongoDB's error code. It often means that the document is already stored. */
 const DUPLICATE_KEY = 11000;
 
 /** Whether all errors of a write, or of a bulk write, are duplicate keys. */

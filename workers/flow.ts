@@ -24,16 +24,17 @@ import { tick, wakeHost } from "./schedule/tick.ts";
 import { type Next, takeHostTurn } from "./turn/turn.ts";
 
 /**
- * The path of an article, from a source that is due to the change that readers get. Start reading
- * here.
+ * The path of an article: it begins when a source is due, and ends with the change that readers
+ * get. Start reading here.
  *
- * 1. schedule: every second, `schedule` enqueues jobs for the sources and hosts that are due in the
- * database.
+ * 1. schedule: every few seconds (`NEWSGATHER_TICK`), `schedule` enqueues jobs for the sources and
+ * hosts that are due in the database.
  * 2. crawl: `crawl` opens a source's run and makes its entry points due as links of their hosts.
  * 3. fetch, render: `takeTurn` waits for the host's pace and makes one request through `fetchLink`.
  * 4. capture: `handleAnswer` judges the response. Every response is stored before its link is done.
- * 5. discover, extract: `readEntryPoint` makes the links in a feed due (back to 3); `readArticle`
- * reads an article's fields, topics, place and fingerprint in the parser threads.
+ * 5. discover, extract: `readEntryPoint` makes the links in a feed, sitemap or list due
+ * (back to 3); `readArticle` reads an article's fields, topics, place and fingerprint in the parser
+ * threads.
  * 6. match, store: `deps.commit` matches articles with their copies and stores the articles of many
  * turns together.
  * 7. publish: `publish` appends what readers can see to the change stream, which the API, feeds and

@@ -87,7 +87,7 @@ export function toLine(line: Line): string {
   return BSON.EJSON.stringify(line, { relaxed: false });
 }
 
-/** Parses a line, with JavaScript numbers if `plain`. Throws a `SyntaxError` if it is broken. */
+/** Parses a line, with JavaScript numbers if `plain`. Throws a `SyntaxError` if it isn't JSON. */
 export function fromLine(text: string, plain = false): Line {
   return BSON.EJSON.parse(text, { relaxed: plain }) as Line;
 }

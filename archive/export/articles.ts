@@ -49,7 +49,7 @@ export interface ArticleCounts {
  * earlier export. A manifest (`OUTPUT.manifest.json`, or `_manifest.json` in the folder) contains
  * the request, the columns, and the size and SHA-256 of each file. `resume` continues after the
  * last complete day, with the same result as without the interruption. Throws `CommandError` if the
- * folder `OUTPUT` contains anything but an export, or if `OUTPUT.part` belongs to another request.
+ * folder `OUTPUT` contains files but no manifest, or if `OUTPUT.part` belongs to another request.
  */
 export async function exportArticleFiles(
   store: Store,

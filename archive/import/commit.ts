@@ -137,7 +137,7 @@ function firstOf({ articlePage, link, reading, source }: ImportEntry) {
   return isKnown ? { linkId: link._id, source } : null;
 }
 
-/** Returns link fields that mark a new, recent article as unannounced for coverage, or null. */
+/** Returns link fields that let coverage count an article; null if it isn't new and recent. */
 function witnessOf(
   { outcome }: Pick<Link, "outcome">,
   publishedAt: Date | null,
@@ -171,7 +171,7 @@ export interface ImportReport {
   without: Partial<Record<SkipReason | Cause, number>>;
   /** Number of responses that weren't stored, by reason. */
   left: Partial<Record<SkipReason | "no-source", number>>;
-  /** Number of responses by host without source (at most 10,000; `summarizeReport` keeps 20). */
+  /** Number of responses per host without a source. At most 10,000 hosts, 20 in a summary. */
   hosts: Record<string, number>;
   /** Number of responses that are incomplete in the archive or that we stored only in part. */
   truncated: number;

@@ -218,7 +218,7 @@ export interface ImportRules {
   remember(received: Received): void;
 }
 
-/** Returns a `ImportRules` that assigns each URL to its site's source, or all to `onlySource`. */
+/** Returns `ImportRules` that assign each URL to its site's source, or all to `onlySource`. */
 function createImportRules(
   sources: readonly SourceRecord[],
   { onlySource, product }: { onlySource: SourceRecord | null; product: string },

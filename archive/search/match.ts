@@ -20,7 +20,7 @@ export interface Match {
   expression: string | null;
   /** Stems of the words to highlight. A final `*` stands for any ending. */
   highlights: string[];
-  /** The indexed forms of each required word; null if the query contains `OR`. */
+  /** The indexed forms of each required word; null if there is an `OR` outside of `NOT`. */
   words: string[][] | null;
   /** The words, in lower case, without accents. Excluded words and those with `*` are missing. */
   typed: string[];

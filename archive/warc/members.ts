@@ -31,7 +31,7 @@ type Taken = { bytes: Buffer; next: number } | { broken: string; next?: number; 
 const KB = 1024;
 /** Bytes to read first. For a longer gzip member, each further attempt reads four times as many. */
 const INITIAL_WINDOW_BYTES = 64 * KB;
-/** A gzip member is too large if a read of this many bytes doesn't reach the member's end. */
+/** A gzip member is too large if a read of at least this many bytes doesn't reach its end. */
 const MAX_WINDOW_BYTES = 32 * KB * KB;
 /** Maximum size of an uncompressed record, and of a decompressed gzip member. */
 const MAX_UNCOMPRESSED_BYTES = 64 * KB * KB;

@@ -87,7 +87,10 @@ const NOTICES = [
 const NOTICE = new RegExp(`(?:${NOTICES.join("|")})`, "iu");
 const MAX_NOTICE_OFFSET_CHARS = 60;
 const NOTICE_SEARCH_CHARS = 400;
-/** A longer text is an article: a notice must begin within `MAX_NOTICE_OFFSET_CHARS`. */
+/**
+ * In a longer text, which is an article, a notice counts only if it begins within the first
+ * `MAX_NOTICE_OFFSET_CHARS`.
+ */
 const MAX_NOTICE_TEXT_CHARS = 900;
 
 /**

@@ -92,8 +92,8 @@ export async function reinstate(
 }
 
 /**
- * Retracts an article; returns false if it is unknown. An editor's retraction replaces one with
- * another cause. Any other leaves a retracted article unchanged.
+ * Retracts an article; returns false if the article is unknown. An already retracted article
+ * changes only if an editor retracts it now and its stored retraction has another cause.
  */
 async function retractOne(
   store: Store,

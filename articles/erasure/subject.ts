@@ -19,7 +19,7 @@ export type Subject =
 /** What the store contains about a subject. */
 export interface Target {
   articles: Pick<Article, "_id" | "title" | "sourceId">[];
-  /** Keys of the articles' URLs, and of article links that contain the subject themselves. */
+  /** Keys of the subject's URLs; for a person, also of links whose record contains the name. */
   keys: string[];
   finds: Finds;
 }
@@ -119,7 +119,10 @@ export function findsArticle(
   ]);
 }
 
-/** Returns patterns for a URL and, if it is long, for its path alone. Longer URLs don't match. */
+/**
+ * Returns patterns for a URL and, if its path is long, for the path alone. They don't match URLs
+ * that only begin with this one.
+ */
 function urlForms(url: string): string[] {
   const { host, pathname, search } = new URL(url);
   const path = fold(pathname + search);

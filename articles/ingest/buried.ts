@@ -16,7 +16,7 @@ interface Entry {
   reading: Reading | null;
 }
 
-/** Removes links that have a tombstone. `erased` counts those to erased (not purged) content. */
+/** Removes links that have a tombstone. `erased` is the number of tombstones of erased content. */
 export async function withoutBuried(
   store: Store,
   discovery: Discovery,

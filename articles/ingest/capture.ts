@@ -77,14 +77,14 @@ async function toBody({ wire, encoding, decoded, endedAt }: Received): Promise<B
   };
 }
 
-/** Cuts a body, such as a large sitemap, to fit into a document of the store (16 MB). */
+/** Cuts a body, such as a large sitemap, to `LIMITS.wireBytes`: a document can't exceed 16 MB. */
 function headOf(body: Body): Body {
   if (body.bytes.length <= LIMITS.wireBytes) return body;
   const bytes = body.bytes.subarray(0, LIMITS.wireBytes);
   return { ...body, _id: digest(bytes), bytes };
 }
 
-/** Matches headers without secrets. Others that a source configures can contain one. */
+/** Matches names of headers that contain no secret. Others are masked: a source can set them. */
 const PLAIN_HEADER =
   /^(user-agent|host|referer|range|connection|upgrade-insecure-requests|accept(-\w+)?|if-[\w-]+|sec-[\w-]+)$/;
 

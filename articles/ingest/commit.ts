@@ -350,7 +350,10 @@ async function storeDecisions(
   return new Set(decisions.filter(isLost).map(({ articleId }) => articleId));
 }
 
-/** Returns the new revision, and the previous one in case a process ended before it stored that. */
+/**
+ * Returns the new revision and the previous one. The previous one is stored again, because the
+ * process that made it can have ended before storing it.
+ */
 function revisionsOf({ revised, before }: Decision, at: Date): Revision[] {
   if (!revised) return [];
   const previous = before && before !== revised ? [revisionOf(before, before.lastSeenAt)] : [];

@@ -26,8 +26,8 @@ export interface Decision {
   /** The article to write; null if the stored one stays. The story is decided later. */
   draft: Draft | null;
   /**
-   * The article whose revision is to be stored: `draft` if its revision is new, `before` if readers
-   * see no difference between the two; otherwise null.
+   * The article whose revision to store: `draft` if its revision is new; `before` if the page
+   * changes nothing for readers, because that revision can be missing; otherwise null.
    */
   revised: Draft | null;
   /** Null if the page doesn't represent its article, or contains less than is stored. */

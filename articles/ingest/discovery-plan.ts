@@ -204,7 +204,7 @@ interface ArticleBounds {
   now: Date;
 }
 
-/** Returns the links outside of traps, and each trap's first link in case it is an article. */
+/** Returns the links outside of traps, and each trap's first link, because it can be an article. */
 function withoutTraps(found: readonly FoundLink[], trapOf: (url: string) => string | null) {
   const counts = new Map<string, number>();
   const fresh = found.filter(({ kind, url }) => {

@@ -29,7 +29,8 @@ export function failedSet(verdict: RetryLater | GiveUp, now: Date): LinkChanges 
 }
 
 /**
- * Returns whether to retry a failed request: `RetryLater` or, after too many attempts, `GiveUp`.
+ * Returns whether to retry a failed request: `RetryLater`, or `GiveUp` after too many attempts or
+ * if `error` is one.
  */
 export function verdictOn(error: RetryLater | GiveUp, state: AttemptState): RetryLater | GiveUp {
   return error instanceof GiveUp ? error : retryOrGiveUp(error.reason, error.message, state);

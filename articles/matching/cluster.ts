@@ -247,8 +247,8 @@ const MAX_TIME_APART_MS = { own: 18 * HOUR_MS, other: 48 * HOUR_MS };
 const MIN_DISTINCTIVE = { letters: 30, weight: 5 };
 /**
  * Two titles agree only if one contains the other, or if at least this share of all their words is
- * in both, and the longer one has each word of the shorter one over `MAX_SHORT_WORD_LETTERS`
- * letters.
+ * in both, and every word of more than `MAX_SHORT_WORD_LETTERS` letters in the shorter title is
+ * also in the longer one.
  */
 const MIN_COMMON_WORDS_SHARE = 0.75;
 const MAX_SHORT_WORD_LETTERS = 3;

@@ -190,7 +190,8 @@ function sortTimeOf(
 }
 
 /**
- * Returns when the source's embargo ends; null if it was removed, missing if there never was one.
+ * Returns when the source's embargo ends; null if a stored embargo was removed, missing if there is
+ * none.
  */
 function visibilityOf(
   { embargo }: Reading,

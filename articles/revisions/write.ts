@@ -31,8 +31,8 @@ export function writeOf(
 }
 
 /**
- * Returns when readers first see an article; null if they don't yet. Empty if a time is stored, or
- * if the stored article is from before this field existed.
+ * Returns when readers first see an article; null if they don't yet. Returns `{}` if a time is
+ * stored, or if the stored article is from before this field existed.
  */
 function servedBy({ status }: Draft, before: Article | null, at: Date): Pick<Draft, "servedAt"> {
   const { servedAt } = before ?? { servedAt: null };

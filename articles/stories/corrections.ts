@@ -56,7 +56,7 @@ export async function joinStories(
   return say(store, { articleId, word, ...params }, { clusters: [own, theirs], now });
 }
 
-/** Updates stories after a correction. Returns the number of changed representatives. */
+/** Updates stories after a correction. Returns the number of articles with a new representative. */
 export async function applyStoryWord(
   store: Store,
   correction: Correction<StoryWord>,
@@ -143,7 +143,7 @@ const MAX_CORRECTIONS = 10_000;
 
 /**
  * Applies story corrections that aren't in effect, for example because fingerprints were lost.
- * Returns the number of changed representatives.
+ * Returns the number of articles with a new representative.
  */
 export async function applyWords(store: Store, now: () => Date): Promise<number> {
   const words = (await readCorrections(store, now(), MAX_CORRECTIONS)).filter(isOfStory);

@@ -14,7 +14,7 @@ const MAX_DECIDED_CLUSTERS = 400;
 
 export interface Reclustering {
   decided: Map<string, Fingerprint>;
-  /** Ids of articles besides `seeds` whose cluster changed after that of an earlier article. */
+  /** Ids of articles outside `seeds` that changed cluster because an earlier article did. */
   followed: Set<string>;
   /** Ids of the stories of the decided articles, both previous and new. */
   stories: Set<string>;

@@ -12,7 +12,10 @@ const PARAGRAPH_KEY_CHARS = 200;
 
 type Quoted = Pick<ListedArticle, "teaser" | "text" | "edited">;
 
-/** Returns an editor's teaser, or up to three paragraphs, within the rights and `max-snippet`. */
+/**
+ * Returns up to three paragraphs of an editor's teaser or, without one, of teaser and text, within
+ * the rights and `max-snippet`.
+ */
 export function leadOf(article: Quoted & Reserving, source: PublicSource | undefined): string[] {
   const most = leadLength(source);
   return leadWithin(article, Math.min(most, excerptLimit(article) ?? most));

@@ -13,7 +13,7 @@ import {
 import { ALL_DAYS, countUp, getDay } from "../../store/publish/days.ts";
 import type { Store } from "../../store/store.ts";
 
-/** Maximum number of articles whose changes a step moves, and of changes it counts at a time. */
+/** Maximum number of articles whose changes one step moves, and of changes counted at a time. */
 const BATCH_SIZE = 200;
 /** Pause after a step that moved fewer than `BATCH_SIZE` changes. */
 const IDLE_DELAY_MS = 500;

@@ -58,9 +58,9 @@ export async function refuseOwned(dataDir: string): Promise<void> {
 const POLL_MS = 100;
 
 /**
- * Claims a data folder for this process. Set `shared` if this process only runs a database for
- * commands. Otherwise, asks such a process to stop if it has the folder, and waits; `onWait` gets
- * its pid. Throws `DataDirInUse` if another process has the folder.
+ * Claims a data folder for this process. `shared` means that this process only runs a database for
+ * commands. Without `shared`, asks a shared process that has the folder to stop, and waits;
+ * `onWait` gets its pid. Throws `DataDirInUse` if another process keeps the folder.
  */
 export async function claimDataDir(
   dataDir: string,

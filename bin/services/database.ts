@@ -55,7 +55,7 @@ export async function findEngine(
 
 const COMPILED_SERVER_PATH = "secantusdb-compiled/bin/secantusd-rs";
 
-/** Starts the database of a data folder on 127.0.0.1. Resolves once the database works. */
+/** Starts the database of a data folder on 127.0.0.1. Resolves when the database works. */
 export async function startDatabase(options: {
   dataDir: string;
   port?: number;

@@ -32,7 +32,7 @@ export interface Launch {
 
 /**
  * Ends a server left over from a crash, and starts one that ends with this process (if `setpriv` is
- * on PATH). Resolves once `probe` succeeds. Throws if the server ends or doesn't respond in time.
+ * on PATH). Resolves when `probe` succeeds. Throws if the server ends or doesn't respond in time.
  */
 export async function launch(options: Launch): Promise<Service> {
   const { name, log, stopDeadline = 10_000 } = options;
@@ -61,7 +61,10 @@ export async function launch(options: Launch): Promise<Service> {
   return { name, url: options.url, pid, stop, kill, inspect: inspectorOf(options), exited };
 }
 
-/** Returns `inspect`. Its `stuckSince` is the first failure in a row, or 0 if `Broken`. */
+/**
+ * Returns the function `inspect`. In its result, `stuckSince` is the time when `probe` began to
+ * fail, or 0 if `probe` threw `Broken`.
+ */
 function inspectorOf({ name, probe }: Launch): Service["inspect"] {
   let stuckSince: number | null = null;
   return async () => {

@@ -42,8 +42,8 @@ export async function shareDatabase(
 }
 
 /**
- * Runs the data folder's database until no command has used it for two seconds; after `stop`
- * aborts, only until no command uses it. Throws `DataDirInUse` if another process uses the folder.
+ * Runs the data folder's database until no command has used it for two seconds; once `stop` is
+ * aborted, only until no command uses it. Throws `DataDirInUse` if another process uses the folder.
  */
 export async function keepDatabase(
   { dataDir, cache }: { dataDir: string; cache?: number },

@@ -33,7 +33,7 @@ export async function withDatabase<T>(
 
 const KEEPER = fileURLToPath(new URL("./keeper.js", import.meta.url));
 
-/** Starts a process for the database. Resolves once it is ready or the folder has an owner. */
+/** Starts the database's process. Resolves when it is ready, or another process has the folder. */
 async function startKeeper(dataDir: string): Promise<void> {
   const env: Env = { ...processEnv(), NEWSGATHER_DATA_DIR: dataDir };
   // The process outlives this command, so it must not hold the terminal or pipes open.

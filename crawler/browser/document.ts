@@ -10,7 +10,7 @@ interface DocumentAnswer {
   cut: string | null;
 }
 
-/** `start` runs before the request. The function that it returns runs after the request. */
+/** The request waits for `start`. The function that it returns runs when the request is sent. */
 interface Navigation {
   url: string;
   start?: (() => Promise<() => void>) | undefined;

@@ -39,8 +39,9 @@ export const REFUSED_HEADER = "x-newsgather-refused";
 const MAX_REMEMBERED_HOSTS = 2000;
 
 /**
- * Starts the guarded proxy on a free loopback port, with its own password. Closes a connection that
- * has received over `limits.bytes`. Forwards to the proxy `beyond`; directly if `beyond` is null.
+ * Starts the guarded proxy on a free loopback port, with its own password. Cuts off a response, or
+ * a tunnel's received data, after `limits.bytes`. Forwards to the proxy `beyond`; directly if
+ * `beyond` is null.
  */
 export async function startProxy(
   guard: Guard,

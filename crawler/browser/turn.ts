@@ -30,7 +30,7 @@ export interface RenderRequest {
   /** Cookies to send. They remain in the context, so don't use the context for another source. */
   cookies?: readonly SentCookie[];
   signal?: AbortSignal;
-  /** The request waits for this function. The function that it returns is called afterwards. */
+  /** The request waits for this function. The returned function runs when the request is sent. */
   start?: () => Promise<() => void>;
 }
 
@@ -210,7 +210,7 @@ interface Rest {
   leave(): Promise<void>;
 }
 
-/** Returns a `Rest` that prefers to stop the page: an empty page costs a fifth of a render. */
+/** Returns a `Rest` that stops the page if possible: an empty page costs a fifth of a render. */
 export function restOf(
   { page, session, traffic }: { page: Page; session: CDPSession; traffic: Traffic },
   limits: Pick<RenderLimits, "rest" | "call">,

@@ -24,7 +24,7 @@ export interface Tunnel {
 }
 
 const CONNECT_TIMEOUT_MS = 10_000;
-/** The guard checks a proxy's address with this port, because it refuses most proxies' ports. */
+/** The guard checks a proxy's address as if for this port: it refuses most proxies' own ports. */
 const WEB_PORT = 443;
 /** Statuses of a proxy's response that blame the site rather than the proxy. */
 const SITE_CAUSES: Record<number, Cause> = { 502: "connect", 503: "connect", 504: "timeout" };
@@ -65,7 +65,7 @@ function refusal(status: number, name: string, host: string): RetryLater | GiveU
   return new RetryLater("proxy", `the proxy ${name} can't reach ${host} (${status})`);
 }
 
-/** Returns an address of the target, preferably IPv4. Rejects unless the guard allows them all. */
+/** Returns one of the target's addresses, preferably IPv4. Rejects if the guard refuses any. */
 async function judged(guard: Guard, { host, port }: { host: string; port: number }) {
   const name = hostName(host);
   if (isIP(name)) {

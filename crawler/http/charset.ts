@@ -45,8 +45,8 @@ function strict(charset: string, bytes: Uint8Array): string | null {
 
 /**
  * Returns the text unless too much is invalid. Allows one invalid character in 2,000, because long
- * pages can contain a stray byte. In UTF-8, also allows one in five non-ASCII characters, because
- * teasers are often cut in the middle of a character.
+ * pages can contain a stray byte. In UTF-8, one in five of the non-ASCII characters can be invalid,
+ * because teasers are often cut in the middle of a character.
  */
 function mostly(charset: string, bytes: Uint8Array): string | null {
   const text = decoder(charset, false).decode(bytes);

@@ -35,7 +35,7 @@ export async function decode(
   return encoding === "zstd" ? decodeZstd(wire, limit) : decodeZlib(wire, encoding, limit);
 }
 
-/** Maximum number of values. Each costs a decoder, to find whether the value is a charset. */
+/** Maximum number of values. A check whether a value is a charset creates a text decoder. */
 const MAX_CODINGS = 20;
 /** Values that servers send for a body without a coding, besides charsets. */
 const NO_CODINGS = new Set(["", "identity", "none", "7bit", "8bit", "binary", "aws-chunked"]);

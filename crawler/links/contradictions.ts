@@ -6,7 +6,7 @@ const MAX_STORED_ENTRIES = 100;
 const HOUR_S = 3600;
 const MIN_CHANGED_ENTRIES = 3;
 const MIN_COMMON_ENTRIES = 8;
-/** Minimum share of neighbouring entries in another order; one entry that moves up causes less. */
+/** Share of neighbours that must have swapped order. One entry that moves up swaps too few. */
 const MIN_SWAPPED_SHARE = 0.25;
 
 interface Entry {

@@ -29,7 +29,7 @@ export interface DiscoverInput {
 
 /** Further skipped links are only counted, by reason. */
 const MAX_LISTED_SKIPPED_LINKS = 2000;
-/** Maximum number of links whose order is compared with their order at the next fetch. */
+/** Maximum number of links given to `toListedEntries` if `readDocument` returned no `order`. */
 const MAX_ORDERED_LINKS = 200;
 const TOO_MANY: LeftOut = { reason: "too-many", detail: null };
 const FEED_ROOTS = new Set(["rss", "feed", "rdf"]);

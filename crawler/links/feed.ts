@@ -14,7 +14,7 @@ import { refusedXml, rootName, withoutControls } from "./xml.ts";
 
 const MAX_CHARACTERS = LINK_BOUNDS.feedCharacters;
 const MAX_ITEMS = LINK_BOUNDS.entries;
-/** Maximum number of entries whose order is compared with their order at the next fetch. */
+/** Maximum number of entries whose order is passed on, to be compared at the next fetch. */
 const MAX_ORDERED_ENTRIES = 200;
 const NONE: ReadonlySet<string> = new Set();
 /** Matches URLs of readers' comments, as in the comment feeds of WordPress and others. */
@@ -111,7 +111,7 @@ function toLink(entry: Entry, url: string, assumed: string | undefined, now: Dat
   return { url, kind: "article", page: 1, hints: toHints({ ...stated, teaser }, now, assumed) };
 }
 
-/** Returns how long the feed asks to wait, with its `skipHours`, in ms; at most a day, or null. */
+/** Returns the wait by the feed's TTL and `skipHours` in ms, at most a day; null if none. */
 function ttlOf(feed: Feed, now: Date): number | null {
   let wait = Math.max(0, (feed.ttlMinutes ?? 0) * 60_000);
   const skipped = new Set(feed.skipHours);

@@ -21,7 +21,7 @@ const HOST_CAUSES = new Set<Cause>([
 /**
  * Returns the breaker after a failure; null if the host isn't to blame. The breaker opens after
  * several failures in a row. After a 429, or a 503 with Retry-After, it opens at once, for the
- * failure's `delay`. It never closes earlier than before.
+ * failure's `delay`. A later failure never makes it close earlier.
  */
 export function afterFailure(
   host: Breaker,

@@ -52,7 +52,7 @@ export function readRobotsDirectives(values: string, product: string): Statement
   return [...found.values()];
 }
 
-/** Reads a part of a line. `taken` is 1 if a date goes on in `next` after its comma, else 0. */
+/** Reads a part of a line. `taken` is 1 if `next` is the rest of a date with a comma, else 0. */
 function readPart(words: string, next: string[]): { statements: Statement[]; taken: number } {
   const lower = words.toLowerCase();
   if (lower.startsWith(UNAVAILABLE_AFTER)) {
@@ -99,7 +99,10 @@ function snippet(maxCharacters: number): Statement {
 const ZONE = /(?:\b(?:UTC?|GMT|[ECMP][SD]T)|Z|:\d{2}(?:\.\d+)?\s?[+-]\d{2}:?\d{2})$/i;
 const YEAR = /\b\d{4}\b|[a-z]{3,9}[ -]\d{2}\b/i;
 
-/** Parses a date in the usual forms of RFC 822, RFC 850 and ISO 8601, in UTC if its zone is missing or unknown. */
+/**
+ * Parses a date in the usual forms of RFC 822, RFC 850 and ISO 8601, in UTC if its zone is missing
+ * or unknown.
+ */
 function timeOf(text: string): Date | null {
   const trimmed = text.trim().slice(0, 60);
   if (!YEAR.test(trimmed) || !/^[\w\s,:+./-]+$/.test(trimmed)) return null;

@@ -144,7 +144,7 @@ function parse(text: string): RobotsUsage {
   return usage;
 }
 
-/** Returns whether a line, if outside of any group, leaves the next line outside too. */
+/** Returns whether a line is outside of any group if the line before is outside. */
 function isOutside(name: string): boolean {
   return name === "" || name === "license";
 }

@@ -285,7 +285,10 @@ function contentAnswer(content: Content, use: Use): Answer | null {
   return { isAllowed: false, text, terms: content.terms };
 }
 
-/** Allows a use that is permitted unconditionally, else denies it; null if nothing permits it. */
+/**
+ * Returns null if no licence permits the use. Allows the use if one of the licences has no
+ * condition and the `content` names no licence server; otherwise denies it.
+ */
 function permission(
   { server, terms: about }: Content,
   permitting: { license: License; token: string }[],

@@ -38,7 +38,7 @@ export interface HostFileResponse {
   answer: FileAnswer;
   received: Received | null;
   hops: Hop[];
-  /** The failure of the last request; missing if the request got a response or was skipped. */
+  /** The failure of the last request; missing after a response, a skip or an unexpected error. */
   failure?: RetryLater | GiveUp;
 }
 

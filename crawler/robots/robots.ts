@@ -111,7 +111,7 @@ function rulesFor(robots: Robots, product: string): Compiled {
   return found;
 }
 
-/** Sorts rules by length: the longest match decides. Omits those with `*` over `MAX_WILDCARDS`. */
+/** Sorts rules, longest first. Omits rules with `*` after the first `MAX_WILDCARDS` of these. */
 function merge(groups: Group[]): Rule[] {
   let wildcards = 0;
   return groups

@@ -16,9 +16,9 @@ interface Candidate {
 type Own = Pick<ArticlePageUrl, "base" | "number" | "isNamed"> & { form: string | null };
 
 /**
- * Returns the page's number and the article's other pages that the page links to; null unless page
- * 1 links to page 2, or a later page links to page 1. A link's URL must differ only in the number,
- * and its label must be that number, "next" or "previous".
+ * Returns this page's number and the article's other pages that this page links to. Returns null
+ * unless this is page 1 with a link to page 2, or a later page with a link to page 1. A link's URL
+ * must differ only in the number, and its label must be that number, "next" or "previous".
  */
 export function readArticlePages(page: Page, headline: Tag | null): ArticlePages | null {
   const here = URL.canParse(page.url) ? new URL(page.url) : null;
@@ -176,7 +176,10 @@ function shiftOf(members: readonly { number: number | null; label: Candidate["la
   return shifts.every((one) => one === shift) && (shift === 0 || shift === 1) ? shift : null;
 }
 
-/** Whether the URL's number can be a page's. Without a name (`page`), it must follow a headline. */
+/**
+ * Whether the number in a URL can be a page number. If no word such as `page` precedes the number,
+ * the slug without the number must look like a headline's.
+ */
 function mayBe(own: Own, members: readonly { isNamed: boolean }[]): boolean {
   const isNamed = own.form === null ? members.every((it) => it.isNamed) : own.isNamed;
   if (isNamed) return own.base.includes("/");

@@ -10,7 +10,10 @@ interface Container {
   prose: number;
 }
 
-/** The chosen container. `candidates` include it; `agreement` is the overlap with it, 0 to 1. */
+/**
+ * The chosen container. It is also one of the `candidates`; `agreement` is the share of the larger
+ * container's prose that the candidate and the chosen container have in common, 0 to 1.
+ */
 export interface Choice extends Container {
   because: string;
   candidates: (Container & { agreement: number })[];
@@ -24,7 +27,7 @@ const MIN_STRONG_SHARE = 0.5;
 const MIN_STRONG_GROUP_SHARE = 0.75;
 const MIN_WEAK_SHARE = 0.8;
 
-/** Never the container: an article is in one cell, or around the table. */
+/** Never the densest container: an article is in one cell, or around the table. */
 const TABLE = new Set(["table", "thead", "tbody", "tfoot", "tr"]);
 
 /** Sums of blocks' worths in each element, by its `order`; `positive` omits negative worths. */

@@ -95,7 +95,7 @@ function fromPersian(year: number, month: string, day: number): [number, number,
   return null;
 }
 
-/** The years before the first year of an era. */
+/** For each era, the year before its first year. */
 const ERAS: Record<string, number> = { 令和: 2018, 平成: 1988, 民國: 1911, 民国: 1911 };
 const ERA = Object.keys(ERAS).join("|");
 /** Matches the year of an era in brackets beside a year of the common era. */
@@ -236,7 +236,7 @@ function yearOf(digits: string): number {
 const BEFORE_CLOCK = "오전|오후|上午|下午|午前|午後|凌晨|早上|中午|晚上";
 const AFTER_CLOCK = String.raw`[aApP]\.?\s?[mM]\b\.?|[صم](?!\p{L})|صباح|مساء|[πμ]\.?μ\.?`;
 const AFTERNOON = /^(?:p|오후|下午|午後|中午|晚上|م|μ)/i;
-/** Matches units, which can follow a number with a decimal point but not a time. */
+/** Matches units. A number before a unit isn't a time: `12.30 euros`. */
 const UNIT = String.raw`\s?(?:[%€$£¥]|milli|mln|[Mm]io\b|billion|bn\b|(?:[Ee]uros?|[Pp]rozent|per ?cent)(?![\p{L}/]))`;
 
 const CLOCK = new RegExp(

@@ -113,7 +113,7 @@ const names = new Map<string, string>();
 /** Cache of recent names, because a page has few names but repeats them many times. */
 const quick: string[] = Array.from({ length: 512 }, () => "");
 
-/** Returns a name in lower case. Equal names are the same string, which is quick to compare. */
+/** Returns a name in lower case. Frequent names share one string, which is quick to compare. */
 export function nameIn(html: string, start: number, end: number): string {
   const first = html.charCodeAt(start);
   const slot = ((end - start) * 61 + first * 7 + html.charCodeAt(end - 1)) & 511;

@@ -1,11 +1,11 @@
 import { eachName, type NameSays, wordsThatSay as words, wordsIn } from "./class-names.ts";
 
-/** Elements with such a class or id are never the article, however much text they contain. */
+/** Elements with such a class or id are dropped unless they have at least 90 % of the prose. */
 const NEVER_ARTICLE = words(`
   footer cookie cookies consent gdpr comments disqus kommentare commentlist newsletter newsletters
 `);
 
-/** Elements with such a class or id are dropped with all their content. */
+/** Elements with such a class or id are dropped unless they have more than half of the prose. */
 const BOILERPLATE = words(`
   ad ads advert adverts advertisement advertising adslot adsense anzeige werbung publicidad publicite reklama reklame reklam
   sponsor sponsored promo promos promotion promoted teaser teasers outbrain taboola

@@ -86,7 +86,7 @@ export const INLINE = words(
 /** Tags whose end tag can close blocks that are still open inside them. */
 export const FORMATTING = words("a b big code em font i nobr s small strike strong tt u");
 
-/** Tags that an end tag of another kind never closes (HTML's scope markers). */
+/** Tags that other end tags don't close, except those of a `TABLE_PART` (HTML's scope markers). */
 export const SCOPE = words("table td th caption object template body html");
 
 /** Parts of a table. Their end tags close elements across any `SCOPE` tag except `table`. */
@@ -97,7 +97,7 @@ export const BLOCK = words(
   "address article aside blockquote body center details div dl fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr main menu nav ol p pre section table ul li dd dt",
 );
 
-/** Tags of lines and paragraphs. An article's container is never one of them. */
+/** Tags of lines and paragraphs. Only `itemprop` or a selector can make one the container. */
 export const LINE_TAGS = words("p li h1 h2 h3 h4 h5 h6 dd dt span a pre");
 
 /** The elements that a new tag closes without an end tag. */

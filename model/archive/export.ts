@@ -59,7 +59,7 @@ export interface Export {
   /** Numbers of articles or responses omitted because of the purpose; empty until done. */
   leftOut: DeniedCounts;
   failures: number;
-  /** The last failure; null if there was none. */
+  /** Why the last attempt failed or the export was withdrawn; otherwise null. */
   reason: string | null;
   finishedAt: Date | null;
   files: ExportedFile[];

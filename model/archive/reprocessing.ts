@@ -27,7 +27,7 @@ interface FieldChanges {
 export interface Report {
   /** Number of articles that were read. */
   articles: number;
-  /** Number of articles with differences that readers see. Each got an `updated` change. */
+  /** Number of articles with differences that readers see. If stored, each gets a change. */
   changed: number;
   /** Number of articles that differ only in evidence, versions or fields that readers don't see. */
   refreshed: number;

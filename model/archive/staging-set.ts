@@ -21,7 +21,10 @@ export interface Score {
   shorter: number;
   /** Number of articles whose text became longer by more than a fifth. */
   longer: number;
-  /** Numbers of editors' topic lists and titles: all (`of`), and those equal to the rules' own. */
+  /**
+   * `of`: number of topic lists and titles that editors set; `before`, `after`: how many of these
+   * equal what the rules found.
+   */
   editors: Tally & { of: number };
 }
 
@@ -93,7 +96,7 @@ export interface StagedArticle {
   fields: string[];
   /** The staged fields; null once the article is promoted. */
   draft: Omit<Article, "pending" | "pendingAt"> | null;
-  /** The result of reading the page again; null if only stored fields were used. */
+  /** The result of reading the page again; null if only stored fields were used, or if promoted. */
   page: StagedPage | null;
   expiresAt: Date;
 }

@@ -63,7 +63,10 @@ export interface Article extends ArticleFields {
   contentHash: string;
   captureId: string;
   extractor: string;
-  /** Trace id of the run that last read the article (`traceIdOf`); missing on older articles. */
+  /**
+   * Trace id of the run that last read the article (`traceIdOf`); missing on older articles and on
+   * imported ones that no run has read.
+   */
   traceId?: string;
   /** Versions of the classification rules; missing on articles that predate this field. */
   derived?: Partial<Derived>;
@@ -121,7 +124,7 @@ export interface Article extends ArticleFields {
   /** Number, kind and reason of the current revision; missing on older articles. */
   revised?: RevisionMark;
   pending: PendingChange[];
-  /** When the latest change in `pending` was made; missing if `pending` is empty. */
+  /** When a change in `pending` was made, usually the latest; missing if `pending` is empty. */
   pendingAt?: Date;
 }
 

@@ -44,7 +44,7 @@ interface FieldUse {
   worth?: number;
   compared?: true;
   exported?: { type: "string" | "strings" | "time" | "integer" | "number"; about: string };
-  /** How items show an absent field: as null or as an empty list; missing if not in items. */
+  /** How items show an absent field: null (`value`) or `[]` (`list`); missing if never shown. */
   shown?: "value" | "list";
   /** Set if the field keeps its value after an erasure, because counters need the value. */
   survivesErasure?: true;

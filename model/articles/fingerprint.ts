@@ -30,7 +30,7 @@ export interface Features {
   shingles: number;
   /** Rare words, names and numbers with their weights, heaviest first. */
   terms: (readonly [term: string, weight: number])[];
-  /** Keys by which similar articles are found. Only keys of texts and feed ids contain no day. */
+  /** Keys by which similar articles are found. Those of texts and feed ids have no day. */
   keys: FingerprintKey[];
   /** Publication or first fetch, whichever is earlier; articles join clusters in this order. */
   at: Date;
@@ -41,7 +41,10 @@ export interface Features {
   guid?: string;
   /** Set if the page isn't read yet and the text has under 60 words; then titles are compared. */
   isAnnounced?: true;
-  /** Numbers, by which daily statistics differ. `form` (title), `textForm`: hashes of the rest. */
+  /**
+   * The numbers, months and weekdays in title and text, in which recurring reports differ. `form`
+   * and `textForm` are hashes of the rest of title and text.
+   */
   numbers: { title: string[]; text: string[]; form: string; textForm: string };
 }
 

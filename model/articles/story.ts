@@ -2,7 +2,7 @@
 export interface Match {
   with: string;
   kind: "same text" | "similar" | "excerpt" | "same id" | "same title" | "same event";
-  /** Similarity of the texts; for a match by id, title or event, certainty. 0 to 1, rounded. */
+  /** Similarity of the texts, or certainty of a match by id, title or event; 0 to 1, rounded. */
   score: number;
   /** Rare words, names and numbers of both articles, heaviest first; only for `same event`. */
   terms?: string[];

@@ -145,7 +145,7 @@ export interface Contradiction {
   evidence: string;
 }
 
-/** Minimum number to distrust statements of a kind. One is proof only for `validators`. */
+/** How many contradictions it takes to distrust statements; for `validators`, one is proof. */
 const MIN_CONTRADICTIONS: Record<UnreliableKind, number> = {
   validators: 1,
   ids: 2,

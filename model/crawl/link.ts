@@ -72,7 +72,10 @@ export interface RevisitCounts {
   /** Number of revisits in a row, ending with the latest, that found no change. */
   unchanged: number;
   changes: number;
-  /** Time of the last change, or else of publication (if known exactly) or our first fetch. */
+  /**
+   * Time of the last change; before any change, of publication. Time of our first fetch if that is
+   * unknown, in the future, or a day without a time that began less than 24 hours before.
+   */
   since: Date;
   /** Index of the next revisit in the schedule of revisits; null if no revisit is planned. */
   step: number | null;

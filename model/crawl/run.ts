@@ -27,7 +27,7 @@ export interface Run {
   sourceVersion: number;
   /** What started the run. `push`: a hub's report; `revisit`: only a fetch of known articles. */
   trigger: "schedule" | "manual" | "push" | "backfill" | "replay" | "revisit";
-  /** Whether this is the source's first run, which limits the number and age of articles. */
+  /** Whether number and age of articles are limited, because no crawl has succeeded yet. */
   first: boolean;
   open: boolean;
   /**

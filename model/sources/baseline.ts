@@ -128,8 +128,9 @@ export interface Drift {
   count: number;
   of: number;
   /**
-   * The measure before. `length`: characters of text; `shared`: the share of the text that other
-   * articles contain, 0 to 1; otherwise the share of affected articles or pages, 0 to 1.
+   * The measure before the change. For the kind `length`: characters of text; for `shared`: the
+   * share of the text that other articles contain, 0 to 1; otherwise the share of affected articles
+   * or pages, 0 to 1.
    */
   usual: number;
   /** The measure over the latest articles; for its unit, see `usual`. */

@@ -22,7 +22,7 @@ import { draftSource } from "./load.ts";
 /** What was done and, in some cases, what to do next; or the problem that prevented it. */
 export type Outcome = { done: string; next?: string } | { problem: string };
 
-/** Makes an earlier version of a source the next one. Refuses if the file has unapplied changes. */
+/** Restores an earlier version as a new version. Refuses if the file has unapplied changes. */
 export async function rollback(
   { store, file, now }: { store: Store; file: string; now: Date },
   { id, version }: { id: string; version: number },

@@ -20,12 +20,12 @@ const MIN_GAPS = 5;
 /** Weeks until a rhythm is known. 15 days contain two weekends. */
 const MIN_WEEKS = 15 / 7;
 /**
- * Silence raises an alarm at this multiple of the longest gap, or of the largest number of articles
- * that the rhythm expected during a gap.
+ * Silence raises an alarm when it has lasted this many times as long as the longest gap, or when
+ * this many times as many articles were expected as in any gap.
  */
 const SILENCE_FACTOR = 2;
 const MIN_SILENCE_MS = HOUR_MS;
-/** Minimum number of expected articles after which silence raises an alarm. */
+/** With fewer expected articles, only the length of a silence raises an alarm. */
 const MIN_EXPECTED_ITEMS = 8;
 /** Expected articles are added up over at most this much time. */
 const MAX_SILENCE_MS = 120 * 24 * HOUR_MS;

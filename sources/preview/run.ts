@@ -142,7 +142,7 @@ async function discovered(deps: PreviewStoreDeps, preview: Preview): Promise<Pre
 }
 
 /**
- * Continues a preview that hasn't ended. Stores nothing once `closing` is aborted: another worker
+ * Continues a preview that hasn't ended. Stores no result if `closing` is aborted: another worker
  * then renders the pages.
  */
 export async function renderPreview(

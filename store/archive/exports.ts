@@ -41,7 +41,7 @@ export async function removeExport(store: Store, id: string): Promise<boolean> {
   return (await store.collections.exports.deleteOne({ _id: id })).deletedCount > 0;
 }
 
-/** Returns the given ids of exports neither withdrawn nor failed; their files must stay. */
+/** Returns the ids of those exports that are neither withdrawn nor failed: their files stay. */
 export async function findAvailableExports(store: Store, ids: string[]): Promise<Set<string>> {
   const found = await findIn(store.collections.exports, "_id", ids, { projection: { state: 1 } });
   const available = found.filter(({ state }) => state !== "withdrawn" && state !== "failed");

@@ -13,7 +13,7 @@ export async function getArticles(store: Store, ids: string[]): Promise<Map<stri
   return new Map((await withTexts(store, found)).map((article) => [article._id, article]));
 }
 
-/** Returns an article with editors' corrections but without pending changes; null if missing. */
+/** Returns an article with corrections applied but without pending changes; null if missing. */
 export async function findArticle(
   store: Store,
   id: string,
@@ -260,7 +260,7 @@ export async function articlesByHour(
 
 export type IndexableArticle = Omit<Article, "html" | "evidence" | "pending" | "pendingAt">;
 
-/** Returns articles with editors' corrections, in any order; removed articles are missing. */
+/** Returns articles with editors' corrections applied, in any order; removed ones are missing. */
 export async function readIndexable(
   store: Store,
   ids: readonly string[],

@@ -238,7 +238,7 @@ export async function similarFingerprints(
   return decodeFingerprints([...found.values()]);
 }
 
-/** Returns keys of few fingerprints: under 20, and under half as many as the busiest key has. */
+/** Returns the keys without crowded ones: 20 fingerprints, or half as many as the busiest key. */
 function withoutCrowds(
   keys: readonly FingerprintKey[],
   prints: readonly StoredFingerprint[],

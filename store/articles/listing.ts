@@ -215,7 +215,7 @@ function listsOf(filter: ListingFilter): ListingFilter[] {
   return driver.values.map((value) => ({ ...filter, [driver.key]: value }));
 }
 
-/** Merges pages with the same start. The result ends where the first page with a `next` ends. */
+/** Merges pages with the same start. The result ends at the nearest `next`, or earlier if full. */
 function mergePages(
   pages: readonly ListingPage[],
   { limit, after }: Pick<ListingRequest, "limit" | "after">,

@@ -5,12 +5,12 @@ import { findIn } from "../queries.ts";
 import type { Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";
 
-/** Text and HTML together. Longer ones are in `texts`, because lists read whole articles. */
+/** Length of text and HTML together. Longer texts are in `texts`: lists read whole articles. */
 const MAX_INLINE_CHARS = 30_000;
 /** Length of the part of a long text that stays in the article. No lead is longer. */
 const OPENING_CHARS = 8000;
 
-/** Text and HTML. If they are shortened, `longText` is the id of the whole ones in `texts`. */
+/** Text and HTML. If they are shortened, `longText` is the id of the originals in `texts`. */
 interface Words {
   text: string | null;
   html?: string | null;

@@ -8,7 +8,7 @@ import { findDuplicates, ignoreDuplicates, writeEach } from "../writes.ts";
 /** A body older than this gets a new date if it arrives again, so that retention keeps it. */
 const BODY_RENEWAL_AGE_MS = 86_400_000;
 
-/** Stores captures and bodies. A known body isn't stored again, but gets a new date after a day. */
+/** Stores captures and bodies. Stores a known body again, with a new date, only after a day. */
 export async function addCaptures(store: Store, captures: Capture[], bodies: Body[]) {
   const { captures: log, bodies: shelf } = store.collections;
   const different = [...new Map(bodies.map((body) => [body._id, body])).values()];

@@ -156,7 +156,7 @@ export async function hasAnnouncements(store: Store, until: Date): Promise<boole
   return found !== null;
 }
 
-/** Sets fields of links, and returns how many changed; skips links with another `announceAt`. */
+/** Sets fields of links, and returns how many changed; skips links with a changed `announceAt`. */
 export async function recordAnnounced(
   store: Store,
   announced: { link: Pick<Link, "_id" | "announceAt">; set: LinkChanges }[],

@@ -37,7 +37,7 @@ async function stillDue(
   return new Map(due.flatMap(({ _id, runId }) => (wanted.has(runId) ? [[runId, _id]] : [])));
 }
 
-/** Returns, by run id, the due link found last: it is likely to stay due the longest. */
+/** Returns a due link of each run, by run id: the last found, as it likely stays due longest. */
 async function findDue(
   store: Store,
   runIds: readonly string[],

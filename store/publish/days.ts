@@ -54,7 +54,7 @@ export interface NeighbouringDays {
   after: string | null;
 }
 
-/** Number of empty days to skip: all their articles were moved to other days or retracted. */
+/** Maximum number of empty days to skip. Their articles were moved to other days or retracted. */
 const MAX_EMPTY_DAYS = 7;
 
 /** Returns the nearest days around `day` that have articles; `until` is the latest possible day. */

@@ -27,8 +27,8 @@ export async function countSamples(
 }
 
 /**
- * Stores what was learnt from a run. If `learnt` contains `recent`, also subtracts `run`, as it was
- * read, from the stored sample, which then has only the articles counted since.
+ * Stores what was learnt from a run. If `learnt` contains `recent`, also subtracts the sample `run`
+ * from the stored one, which then has only the articles that were counted after `run` was read.
  */
 export async function saveBaseline(
   store: Store,

@@ -19,7 +19,7 @@ export const COUNTED_FIELDS = {
 } as const;
 export type CountedCapture = Pick<Capture, keyof typeof COUNTED_FIELDS>;
 
-/** The name for robots.txt and tdmrep.json, which belong to no source. */
+/** The name for robots.txt, tdmrep.json, licences and policies, which belong to no source. */
 const NO_SOURCE = "robots";
 const nameOf = (sourceId: string) => sourceId || NO_SOURCE;
 
@@ -56,7 +56,7 @@ async function countSourceDay(
   );
 }
 
-/** Moves captures to the `removed` counts of their days; skips days that were never counted. */
+/** Counts removed captures as `removed` on their days, not as `stored`; skips uncounted days. */
 export async function noteRemoved(store: Store, captures: readonly CountedCapture[]) {
   const gone = new Map<string, { sourceId: string; day: string; counts: ResponseCounts }>();
   for (const capture of captures) {

@@ -35,7 +35,10 @@ export function dueSources(store: Store, now: Date, limit: number): Promise<Sour
 
 const MAX_DUE_CHECKED = 20;
 
-/** Returns the due time of the source that has waited longest for a run; null if none waits. */
+/**
+ * Returns the due time of the source that has waited longest for a run; null if none waits. Checks
+ * only the 20 sources that are due earliest.
+ */
 export async function longestOverdue(store: Store, now: Date): Promise<Date | null> {
   const due = await dueSources(store, now, MAX_DUE_CHECKED);
   return due.find(({ openRunId }) => !openRunId)?.nextDueAt ?? null;
@@ -106,7 +109,10 @@ export async function countCrash(store: Store, id: string, at: Date): Promise<nu
   return count;
 }
 
-/** Ends an operator's pause, but not one in the source's file; returns false if there was none. */
+/**
+ * Ends an operator's pause of a source; a pause in the source's file stays. Returns false if no
+ * operator paused the source.
+ */
 export async function resumeSource(store: Store, id: string, now: Date): Promise<boolean> {
   const source = await getSource(store, id);
   if (!source?.pausedByOperator) return false;
@@ -186,8 +192,8 @@ export async function saveHub(
 
 /**
  * Makes active, unpaused sources (those in `ids`, if given) due now, except those that are running
- * or were last fetched at `since` or later. Returns all these sources, including the exceptions, as
- * they were before.
+ * or whose last run began at `since` or later. Returns all these sources, including the exceptions,
+ * as they were before.
  */
 export async function makeDue(store: Store, since: Date, ids?: string[]): Promise<SourceRecord[]> {
   const wanted = (await listSources(store)).filter(

@@ -143,7 +143,7 @@ function spanOf(seconds: number): string {
   return seconds > MAX_NEWS_DELAY_SECONDS ? OLDER : String(bucketOf(seconds));
 }
 
-/** Each bucket is this much longer than the one before, so quantiles are off by a tenth at most. */
+/** Each bucket is this many times as long as the one before: quantiles are off by 10 % at most. */
 const BUCKET_GROWTH_FACTOR = 1.2;
 const LOG_GROWTH_FACTOR = Math.log(BUCKET_GROWTH_FACTOR);
 /** Shorter durations share the first bucket. */

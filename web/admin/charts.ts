@@ -1,6 +1,9 @@
 import { type Html, html } from "../../lib/html.ts";
 
-/** Returns a bar chart of counts as an image that needs no style sheet. `label` is the text alternative. */
+/**
+ * Returns a bar chart of counts as an image that needs no style sheet. `label` is the text
+ * alternative.
+ */
 export function verticalBars(
   counts: readonly number[],
   { label, width, height }: { label: string; width: number; height: number },

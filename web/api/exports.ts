@@ -257,7 +257,10 @@ const ExportBody = z.strictObject({
 
 type ExportBody = z.output<typeof ExportBody>;
 
-/** Time after which unfinished exports expire. Exports due within this time count as waiting. */
+/**
+ * Time after which unfinished exports expire. Exports that are to be written within this time count
+ * as waiting.
+ */
 const WAITING_EXPORT_TTL_MS = 30 * 86_400_000;
 
 export interface RequestExportDeps {

@@ -25,7 +25,7 @@ export async function webhookOf(store: Store, id: string): Promise<Subscriber> {
   throw new ProblemError(404, "unknown-webhook", unknownName("webhook", id, known));
 }
 
-/** Creates a webhook. Throws a 400 problem if there is a `refusal`: why the URL isn't allowed. */
+/** Creates a webhook. `refusal` says why the URL isn't allowed; if set, throws a 400 problem. */
 export async function makeWebhook(
   store: Store,
   wanted: Reading & { url: string; refusal: string | null },

@@ -155,7 +155,7 @@ const MAX_EDITS_PER_PAIR = 200;
 
 type ComparedFields = Readonly<Record<"title" | "text", string | null>>;
 
-/** Compares two versions of an article. `paragraphs` is null if a text is too long. */
+/** Compares two versions. `paragraphs` is null if a text is too long or has too many paragraphs. */
 export function diffText(before: ComparedFields, after: ComparedFields): TextDiff {
   const words = wordDiffer();
   const [was, is] = [before.text ?? "", after.text ?? ""];

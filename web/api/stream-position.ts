@@ -10,7 +10,7 @@ import type { Head } from "../server/snapshot.ts";
 
 /**
  * Returns the `seq` after which a cursor continues. Throws a 400 problem if the cursor is invalid
- * or ahead of the stream, and a 410 problem if a restore has replaced changes before it.
+ * or ahead of the stream, and a 410 problem if a restore has replaced changes before the cursor.
  */
 export function startOf(
   cursor: string | undefined,

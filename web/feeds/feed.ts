@@ -16,7 +16,7 @@ export interface Feed {
   self: string;
   /** URL of the next older page of the feed (RFC 5005 paged feeds); null on the last page. */
   next: string | null;
-  /** Links to archives (RFC 5005 section 4), if any. `of`: whether this document is an archive. */
+  /** Links to archives (RFC 5005 section 4), if any. `of` is `day` if this feed is an archive. */
   archive?: {
     of: "subscription" | "day";
     current: string;
@@ -38,7 +38,10 @@ export interface Entry {
   page: string;
   title: string;
   paragraphs: string[];
-  /** Paragraphs of the full text, if it was requested and readers are allowed to see it; otherwise null. */
+  /**
+   * Paragraphs of the full text, if it was requested and readers are allowed to see it; otherwise
+   * null.
+   */
   content: string[] | null;
   /** The publisher's usage terms as a sentence; null if the publisher states none. */
   usage: string | null;

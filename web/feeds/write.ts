@@ -267,7 +267,10 @@ function positionOf({ sortAt, _id: id }: ListedArticle): Position {
   return { sortAt, id };
 }
 
-/** Returns whether a text has any wanted and no unwanted words, which must be in lowercase. */
+/**
+ * Returns whether a text has a wanted word (if any are given) and no unwanted word. All words must
+ * be in lowercase.
+ */
 export function hasWords(
   text: string,
   { wanted, unwanted }: { wanted: readonly string[]; unwanted: readonly string[] },

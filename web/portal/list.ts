@@ -85,7 +85,10 @@ async function pinnedOf({ store }: Context, { now }: Snapshot, filter: ListingFi
   return pinned.filter((article) => matches(article, filter));
 }
 
-/** Reads the articles of a page. If at most one page of articles is newer than `after`, returns the newest page. */
+/**
+ * Reads the articles of a page. If at most one page of articles is newer than `after`, returns the
+ * newest page.
+ */
 async function readPlace(
   { store }: Context,
   { now }: Snapshot,

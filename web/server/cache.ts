@@ -17,7 +17,9 @@ export interface Validators {
   now: Date;
 }
 
-/** A cached response with its validators. `now` is when the response was last known to be current. */
+/**
+ * A cached response with its validators. `now` is when the response was last known to be current.
+ */
 export interface CachedAnswer extends Validators {
   answer: Rendered;
 }

@@ -44,7 +44,10 @@ export interface PortalConfig {
   hub?: string | null;
 }
 
-/** A file that pages load. Its path contains a hash of its content, so browsers can cache it permanently. */
+/**
+ * A file that pages load. Its path contains a hash of its content, so browsers can cache it
+ * permanently.
+ */
 export interface Asset {
   path: string;
   type: string;
@@ -105,7 +108,10 @@ export interface ServerDeps {
   gate?: (app: FastifyInstance) => Promise<void>;
   /** Whether the API's description says that reading needs no key or session. True if missing. */
   publicReading?: boolean;
-  /** IP addresses and networks of proxies whose `X-Forwarded-*` headers are trusted; none if missing. */
+  /**
+   * IP addresses and networks of proxies whose `X-Forwarded-*` headers are trusted; none if
+   * missing.
+   */
   trustProxy?: string[];
   /** Missing on a server without routes for webhooks. */
   webhooks?: WebhookActions;

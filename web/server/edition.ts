@@ -15,7 +15,10 @@ export interface Edition {
   /** Locale for `Intl`, such as `de-DE`. */
   locale: string;
   messages: Messages;
-  /** Path prefix: empty for the portal's main language, otherwise `/` and the language, such as `/de`. */
+  /**
+   * Path prefix: empty for the portal's main language, otherwise `/` and the language, such as
+   * `/de`.
+   */
   base: string;
 }
 

@@ -22,7 +22,10 @@ function namesIn(language: string): Names {
   return names;
 }
 
-/** Returns the name of a topic, country, language or source in the edition's language; the id if no name is known. */
+/**
+ * Returns the name of a topic, country, language or source in the edition's language; the id if no
+ * name is known.
+ */
 export function nameOf(
   category: Category,
   id: string,

@@ -101,8 +101,8 @@ async function retractUntried(
 }
 
 /**
- * Returns the change that unschedules an announcement. If its page is gone, the announcement stays
- * stored: a later attempt might find the article.
+ * Returns the change that removes an announcement. If its page is gone, the change removes only the
+ * due time: a later attempt might find the article.
  */
 function dropAnnouncement(link: Link): AnnouncedChange {
   const set = link.reason === "gone" ? {} : { announcement: null };

@@ -66,7 +66,7 @@ export function afterFailure(
   return { ...failed, ...stopped(`the receiver accepted nothing for 24 hours: ${problem ?? ""}`) };
 }
 
-/** Returns the changes that stop a subscriber, at its position, until an operator resumes it. */
+/** Returns the fields that stop a subscriber, at its position, until an operator resumes it. */
 export function stopped(reason: string) {
   return { state: "stopped" as const, reason };
 }

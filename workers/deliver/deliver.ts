@@ -61,7 +61,7 @@ export async function deliver(deps: DeliverDeps, id: string): Promise<void> {
   if (current) await moved(deps, current, { lease: null });
 }
 
-/** Sends changes until one fails. Returns the subscriber; null if another process has taken it. */
+/** Sends changes until a delivery fails. Returns the subscriber; null if another process has it. */
 async function handOver(
   deps: DeliverDeps,
   subscriber: Subscriber,

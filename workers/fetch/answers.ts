@@ -70,9 +70,9 @@ export async function articleGone(
 }
 
 /**
- * Moves a link to its redirect's target, which is fetched at the pace and under the robots.txt of
- * its host. No link moves off-site. An article's link also stays if the target was erased, or if
- * the link has no stored article and another link already has the target's URL.
+ * Moves a link to its redirect's target, whose host's pace and robots.txt then apply. No link moves
+ * off-site. An article's link also stays if the target was erased or purged, or if the link has no
+ * stored article and another link already has the target's URL.
  */
 export async function followRedirect(
   deps: TurnDeps,

@@ -125,7 +125,7 @@ async function waitForSlot(
   return null;
 }
 
-/** Fetches robots.txt, and returns its rules; the previous ones or null if our network is down. */
+/** Fetches robots.txt and returns its rules. If our network is down: the previous rules or null. */
 export async function readRobots(
   deps: TurnDeps,
   host: Host,

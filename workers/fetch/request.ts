@@ -96,7 +96,7 @@ export async function beginWithLogin(
   };
 }
 
-/** If a page looks logged out, returns changes to fetch it again; null if that can't help. */
+/** Returns link changes that fetch a logged-out page again; null if another fetch can't help. */
 export async function afterLapse(
   deps: TurnDeps,
   { link }: Attempt,

@@ -19,7 +19,7 @@ const MAX_IDLE_CONTEXTS_PER_HOST = 2;
  * closed context loses its cookies, so the host sees a new visitor, as it always does over HTTP.
  */
 export interface BrowserSessions extends Pick<BrowserPool, "enter" | "open"> {
-  /** Permits to render a page. Waiting for the host and storing need none. */
+  /** Permits to render a page. Not needed to wait for the host, or to store the page. */
   permits: Semaphore;
   /**
    * Begins a turn and returns the function that ends it. Returns null if an additional turn of a

@@ -157,7 +157,10 @@ async function learnFrom(
   };
 }
 
-/** Returns the changes for the next poll, due at `due`. A run that a push requested comes first. */
+/**
+ * Returns the fields that make the next poll due at `due`. A push's run doesn't change the poll. If
+ * a push has requested a run in the meantime, that run stays due before the poll.
+ */
 function dueAfter(source: SourceRecord, { trigger }: Run, due: Date): Partial<SourceRecord> {
   if (trigger === "push") return {};
   return source.runRequest?.actor === "push" ? { pollDueAt: due } : { nextDueAt: due };

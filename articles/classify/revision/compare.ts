@@ -143,8 +143,8 @@ function countsOf(items: readonly string[]): Map<string, number> {
 }
 
 /**
- * Returns a version's own paragraphs and the common ones. Reduces `other`, which counts the other
- * version's paragraphs by key.
+ * Returns the paragraphs that are only in this version, and those that are in both. `other` counts
+ * the other version's paragraphs by key; each paragraph of this version is subtracted.
  */
 function partedBy(
   paragraphs: readonly string[],

@@ -68,8 +68,8 @@ function newTail(before: string, after: string): string {
 }
 
 /**
- * `slip`: only spelling, case, punctuation or a short word added or removed; `fact`: a few replaced
- * words or a changed negation; `other`: anything larger.
+ * `slip`: only spelling, case or punctuation differs, or a short word was added or removed; `fact`:
+ * also, a few words were replaced, or a negation was added or removed; `other`: anything larger.
  */
 type Character = "slip" | "fact" | "other";
 

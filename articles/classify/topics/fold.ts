@@ -31,7 +31,10 @@ export function isArabic(char: string): boolean {
   return ARABIC.test(char);
 }
 
-/** Folds a text; null if all of it must be normalised first. `isPlain` says that this is done. */
+/**
+ * Folds a text. Returns null if the whole text must be normalised first; `isPlain` says that it
+ * already is.
+ */
 function characters(text: string, isPlain = false): string | null {
   if (buffer.length < text.length * MAX_GROWTH_FACTOR + 2)
     buffer = new Uint16Array(text.length * MAX_GROWTH_FACTOR + 2);

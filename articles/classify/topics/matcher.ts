@@ -123,8 +123,8 @@ function lowerCased(words: TopicRule["keywords"]): ReadonlySet<string> {
 }
 
 /**
- * Lowers the counts of acronyms to their occurrences in capitals; to 0 in a text that is all in
- * capitals, unless the language is unknown.
+ * Lowers the counts of acronyms to their occurrences with the keyword's capitals (`ViDA`). A text
+ * that is all in capitals counts as having none. If the language is unknown, `VIDA` counts as well.
  */
 function countInCapitals(
   counts: readonly Map<End, number>[],

@@ -121,7 +121,7 @@ function quoted(path: string): string {
   return path.replaceAll("'", "''");
 }
 
-/** Throws unless all statements are queries: others could write into the readable folder. */
+/** Throws unless all statements are queries, because other statements could change the export. */
 async function refuseWrites(connection: Connection, sql: string): Promise<void> {
   const statements = await connection.extractStatements(sql);
   for (let index = 0; index < statements.count; index++) {

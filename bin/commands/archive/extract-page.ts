@@ -16,7 +16,7 @@ export interface BatchPage {
   id: string;
   title: string | null;
   text: string | null;
-  /** The authors, then the organisations if no author is a person; null if unknown. */
+  /** The authors. If none of them is a person, the organisations follow. Null if unknown. */
   authors: string[] | null;
   published: string | null;
   language: string | null;

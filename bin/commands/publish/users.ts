@@ -170,7 +170,7 @@ async function logOut(name: string, options: Options): Promise<void> {
   await onStore(async (store) => {
     if (!(await getUser(store, name))) throw await unknownUser(store, name);
     const ended = await revokeSessions(store, name, contextOf(options));
-    console.error(`${name}: ${ended === 1 ? "1 session has" : `${ended} sessions have`} ended`);
+    console.error(`${name}: sessions and login links ended: ${ended}`);
   });
 }
 

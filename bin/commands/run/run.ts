@@ -82,7 +82,7 @@ function toDuration(text: string): number {
   }
 }
 
-/** Runs `use` beside a running Newsgather with embedded database, or else beside new processes. */
+/** Runs `use`. Starts workers for it, unless Newsgather already runs with an embedded database. */
 async function withRunning<T>(
   config: Config,
   env: Env,
@@ -125,8 +125,8 @@ interface CrawlReport extends RunsReport {
 }
 
 /**
- * Makes sources due (all if `ids` is undefined) and waits for a run of each. Ends early if nothing
- * can be fetched for `patienceMs`, or if `signal` aborts.
+ * Makes sources due (all if `ids` is undefined) and waits for a run of each. Ends early if `signal`
+ * aborts, or if for `patienceMs` nothing can be fetched or every fetch fails.
  */
 export async function crawlOnce(
   store: Store,

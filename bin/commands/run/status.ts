@@ -57,7 +57,7 @@ function statusTables(status: Status): string {
   return [
     ...(status.queues ? running : ["Newsgather isn't running here. `newsgather start` starts it."]),
     plainTable(["source", "last run", "last new article", "next", "fill", "problem"], sources, {
-      none: "no sources: `newsgather discover URL --write` adds one, `newsgather run --all` fetches all sources",
+      none: "no active sources: `newsgather discover URL --write` adds one, `newsgather run --all` fetches the sources in the files",
     }),
     `articles listed: ${status.articles}; newest change: ${head}; articles with waiting changes: ${pending}; ` +
       `dead letters: ${status.deadLinks}; hosts paused after failures: ${status.openHosts.length}`,

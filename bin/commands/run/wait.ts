@@ -25,7 +25,7 @@ const POLL_INTERVAL_MS = 500;
 const SHOW_WAITING_AFTER_MS = 5000;
 const MAX_OPEN_RUNS = 1000;
 
-/** The runs to wait for: each source's run that was open at first, or its latest since `since`. */
+/** The runs to wait for: each source's run in `underWay` or, if none, its latest from `since`. */
 interface WaitedFor {
   sourceIds: string[];
   since: Date;
@@ -40,7 +40,7 @@ export interface RunsReport {
 
 /**
  * Waits until every source has had its run and all changes are in the stream. Ends early if
- * `signal` aborts, or if nothing can be fetched, or every fetch fails, for `patienceMs`.
+ * `signal` aborts, or if for `patienceMs` nothing can be fetched or every fetch fails.
  */
 export async function waitForRuns(
   store: Store,

@@ -28,7 +28,10 @@ export function register(program: Command): void {
     });
 }
 
-/** Makes links due that were skipped as too old, if not dated before `from`. Returns how many. */
+/**
+ * Makes links due that were skipped as too old but are dated `from` or later, or undated. Returns
+ * their number.
+ */
 export async function backfill(
   store: Store,
   id: string,

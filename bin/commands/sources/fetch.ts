@@ -63,7 +63,7 @@ async function run(url: string, options: Options): Promise<void> {
   throw new CommandError("failed", `${received.url} answered with status ${status}`);
 }
 
-/** Returns whether a status is a success. A redirect is one only if redirects aren't followed. */
+/** Returns whether a status is a success. Redirects count as success only if not followed. */
 function isOk(status: number, redirect: boolean): boolean {
   return status >= 200 && status < (redirect ? 300 : 400);
 }

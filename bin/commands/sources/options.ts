@@ -8,7 +8,7 @@ import { type LoadedSources, loadSources } from "../../../sources/files/load.ts"
 import { cliActor } from "../../actor.ts";
 import { readTopics } from "../../roles/config-data.ts";
 
-/** Reads the sources in `dir` (default: configured). With `secrets`, also checks their logins. */
+/** Reads the sources in `dir` or the configured folder. With `secrets`, also checks the logins. */
 export async function readConfigured(
   dir?: string,
   secrets: Secrets | null = null,

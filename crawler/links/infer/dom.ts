@@ -88,7 +88,7 @@ export function isAround(element: Element, wrappers: ReadonlySet<Element>): bool
   });
 }
 
-/** Returns the largest element around each link in which all of `links` lead to the same URL. */
+/** Maps each link to the largest element around it in which none of `links` has another URL. */
 export function elementsAlone(links: { link: Element; url: string }[]): Map<Element, Element> {
   // The only URL to which an element's links lead; null if there are several. If it is null for an
   // element, it is also null for the element's ancestors.

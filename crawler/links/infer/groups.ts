@@ -121,7 +121,7 @@ function isHeaded(link: Element, element: Element): boolean {
   return false;
 }
 
-/** Matches an article's id in a query, but not that of a menu, board or page (`pageNo=2`). */
+/** Matches an article's id in a query, but few ids of menus, boards or pages (`pageNo=2`). */
 const ARTICLE_ID =
   /[?&](?:\w+(?:\[|%5B))?(?:p|aid|nid|article|item|tt_news|\w*seq|(?:news|article|post|press|ntt)?_?(?:id|no))(?:\]|%5D)?=\w*\d/i;
 

@@ -74,8 +74,8 @@ const MAX_STEPS = 5;
 const MAX_HARMFUL_SHARE = 0.25;
 
 /**
- * Returns the selector that matches all elements with the fewest harmful matches, which `weigh`
- * counts; null if these are too many.
+ * Of the selectors that match all elements, returns the one with the fewest harmful matches, which
+ * `weigh` counts. Returns null if even that one has too many, or if no selector matches all.
  */
 function selectorOf(
   elements: Element[],

@@ -123,7 +123,7 @@ const DIMENSIONS: Record<OfArticles, string> = {
   ...BREAKDOWNS,
 };
 
-/** Returns a query of the counters; of the captures for statistics that aren't about articles. */
+/** Returns a query of the counters, or of the captures for a statistic not about articles. */
 function mongoOf({ name, rows, from, to }: StatisticsQuery): string {
   if (name === "storage" || name === "reliability") return responsesOf({ rows, from, to });
   const keys = rows === "day" ? `{ day: "$day", key: "$counts.k" }` : `"$counts.k"`;

@@ -64,7 +64,10 @@ const UndoForm = z.object({
   view: z.union([ViewId, z.literal("")]).default(""),
 });
 
-/** `/admin/inbox`: articles that wait for editors, with keyboard shortcuts and actions on several articles at once. */
+/**
+ * `/admin/inbox`: articles that wait for editors, with keyboard shortcuts and actions on several
+ * articles at once.
+ */
 export const inboxPage: AdminPage = {
   path: "/admin/inbox",
   title: "Inbox",

@@ -129,7 +129,7 @@ function latestTable(stories: Latest[]): Html {
   );
 }
 
-/** Articles of other stories to join: likely ones, or the results of a search. */
+/** Articles whose stories can be joined with this one: likely ones, or results of a search. */
 interface Others {
   q: string;
   articles: (Pick<LikelyArticle, "_id" | "title" | "sourceId" | "sortAt"> & { why: string })[];

@@ -35,7 +35,10 @@ const Query = z.object({
 });
 const Form = z.object({ id: z.string().min(1).max(63), reason: Reason });
 
-/** `/admin/coverage`: how many of the announced articles were published, how soon, and which are missing. */
+/**
+ * `/admin/coverage`: how many of the announced articles were published, how soon, and which are
+ * missing.
+ */
 export const coveragePage: AdminPage = {
   path: PATH,
   title: "Coverage",

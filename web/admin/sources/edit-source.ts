@@ -67,7 +67,10 @@ interface Opened {
   since: ComparedVersion[];
 }
 
-/** `/admin/source/edit`: a source as a form beside its YAML. Changes in one appear in the other and are checked. */
+/**
+ * `/admin/source/edit`: a source as a form beside its YAML. Changes in one appear in the other and
+ * are checked.
+ */
 export const editSourcePage: AdminPage = {
   path: PATH,
   title: "Edit a source",

@@ -88,7 +88,7 @@ export const accountPage: AdminPage = {
         const { _id: name } = await userOf(request, deps);
         const keep = hashSecret(request.actor?.session ?? "");
         const ended = await revokeSessions(deps.store, name, auditOf(request, deps.now), keep);
-        return `other sessions that have ended: ${ended}`;
+        return `other sessions and login links ended: ${ended}`;
       },
     },
   ],

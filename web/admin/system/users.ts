@@ -198,7 +198,7 @@ const USER_COLORS = {
   disabled: "status-secondary",
 } as const;
 
-/** Returns the state of a user. Only active and invited users can log in. */
+/** Returns the state of a user. Disabled users can't log in; locked users can't use passwords. */
 function stateOf(user: User, now: Date): keyof typeof USER_COLORS {
   if (user.disabledAt) return "disabled";
   if (user.lockedUntil && user.lockedUntil > now) return "locked";

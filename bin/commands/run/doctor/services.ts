@@ -6,7 +6,7 @@ import { findOwner } from "../../../services/claim.ts";
 import { findEngine } from "../../../services/database.ts";
 import { onPath } from "../../../services/launch.ts";
 
-/** Checks that Redis answers and never evicts keys or, if none is in use, that it is installed. */
+/** Checks that Redis answers and never evicts keys; if no Redis is in use, that it is installed. */
 export async function checkRedis({ redisUrl, dataDir }: Config): Promise<Found> {
   const owner = await findOwner(dataDir);
   const url = redisUrl ?? owner?.redisUrl ?? null;
