@@ -169,7 +169,12 @@ describe("an article whose time is over", () => {
   });
 
   test("its link says that it was purged", () => {
-    expect(purged).toMatchObject({ state: "skipped", reason: "purged", dueAt: null });
+    expect(purged).toMatchObject({
+      state: "skipped",
+      reason: "purged",
+      dueAt: null,
+      nextFetchAt: null,
+    });
   });
 
   test("each of its URLs has a tombstone", () => {
