@@ -110,7 +110,9 @@ export function createLogins(options: {
         await sessions.write(id, await seal(JSON.stringify(session), key), login.expires);
         return true;
       } catch (error) {
-        if (error instanceof GiveUp) await sessions.refuse(id, await seal(error.message, key));
+        // A missing proxy or a closed browser doesn't mean that the site refuses the login.
+        if (error instanceof GiveUp && error.reason === "login")
+          await sessions.refuse(id, await seal(error.message, key));
         throw error;
       } finally {
         await sessions.end(id);

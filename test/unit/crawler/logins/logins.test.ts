@@ -3,6 +3,7 @@ import { createSecrets } from "../../../../config/secrets.ts";
 import { cookieHeader } from "../../../../crawler/http/cookies.ts";
 import { createLogins } from "../../../../crawler/logins/logins.ts";
 import { ownLoginSessions, seal, unseal } from "../../../../crawler/logins/sessions.ts";
+import { GiveUp } from "../../../../model/crawl/outcome.ts";
 import { Source } from "../../../../model/sources/source.ts";
 
 const env = { SECRET_A: "aaa", SECRET_B: "b b", SECRET_BAD: "x; other=y" };
@@ -64,4 +65,30 @@ test("what is sealed can be had with its secret alone, whole", async () => {
   bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
   expect(await unseal(bytes.toString("base64"), "password")).toBeNull();
   expect(await unseal("", "password")).toBeNull();
+});
+
+test.each([
+  ["login", "the site set no cookie", 1],
+  ["browser", "the browser is closed", 0],
+  ["proxy", "no such secret", 0],
+] as const)("only a refusal by the site is remembered: %s", async (reason, message, times) => {
+  const refusals: string[] = [];
+  const own = createLogins({
+    secrets: createSecrets(env, null),
+    sessions: {
+      ...ownLoginSessions(),
+      refuse: (id) => Promise.resolve(void refusals.push(id)),
+    },
+    logIn: () => Promise.reject(new GiveUp(reason, message)),
+    now: () => new Date(),
+  });
+  const source = Source.parse({
+    id: "paper",
+    name: "Paper",
+    home: "https://www.paper.example/",
+    feeds: ["https://news.paper.example/rss"],
+    login: { steps: [{ goto: "https://www.paper.example/login" }], signedOut: "form" },
+  });
+  await expect(own.enter(source)).rejects.toThrow(message);
+  expect(refusals).toHaveLength(times);
 });
