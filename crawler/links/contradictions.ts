@@ -2,6 +2,8 @@ import { shortHash } from "../../lib/hash.ts";
 import type { Contradiction } from "../../model/crawl/host.ts";
 import type { FoundLink, ListedEntries } from "../../model/crawl/link.ts";
 
+/** Maximum number of entries, in document order, of which the first are stored. */
+export const MAX_ORDERED_ENTRIES = 200;
 const MAX_STORED_ENTRIES = 100;
 const HOUR_S = 3600;
 const MIN_CHANGED_ENTRIES = 3;

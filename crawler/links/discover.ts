@@ -2,7 +2,7 @@ import type { EntryPointKind } from "../../model/crawl/entry-points.ts";
 import type { Discovery, FoundLink } from "../../model/crawl/link.ts";
 import type { Source } from "../../model/sources/source.ts";
 import { fetchUrl, urlKey } from "./canonical-url.ts";
-import { toListedEntries } from "./contradictions.ts";
+import { MAX_ORDERED_ENTRIES, toListedEntries } from "./contradictions.ts";
 import { entryPoints } from "./entry-points.ts";
 import { readFeed } from "./feed.ts";
 import { type LeftOut, leftOut, offSite, type Scope } from "./filter.ts";
@@ -29,8 +29,6 @@ export interface DiscoverInput {
 
 /** Further skipped links are only counted, by reason. */
 const MAX_LISTED_SKIPPED_LINKS = 2000;
-/** Maximum number of links given to `toListedEntries` if `readDocument` returned no `order`. */
-const MAX_ORDERED_LINKS = 200;
 const TOO_MANY: LeftOut = { reason: "too-many", detail: null };
 const FEED_ROOTS = new Set(["rss", "feed", "rdf"]);
 
@@ -65,7 +63,7 @@ export function discover(input: DiscoverInput): Discovery {
   if (repeats > 0)
     answer.problems.push(`links that lead to the same page as another link: ${repeats}`);
   boundSkipped(answer);
-  const order = documentOrder ?? read.links.slice(0, MAX_ORDERED_LINKS).map(({ url }) => url);
+  const order = documentOrder ?? read.links.slice(0, MAX_ORDERED_ENTRIES).map(({ url }) => url);
   return { ...answer, listed: toListedEntries(order.map(urlKey), byKey) };
 }
 

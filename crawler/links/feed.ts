@@ -7,6 +7,7 @@ import { DETAILS } from "../../model/crawl/outcome.ts";
 import { parseRsl, RSL_NAMESPACE, readFeedRsl } from "../rights/rsl.ts";
 import { seenAs } from "../rights/statement.ts";
 import { absoluteUrl } from "./canonical-url.ts";
+import { MAX_ORDERED_ENTRIES } from "./contradictions.ts";
 import { type Entry, type Feed, toFeed } from "./feed-entry.ts";
 import { toHints } from "./hints.ts";
 import { newestFirst } from "./published-at.ts";
@@ -14,8 +15,6 @@ import { refusedXml, rootName, withoutControls } from "./xml.ts";
 
 const MAX_CHARACTERS = LINK_BOUNDS.feedCharacters;
 const MAX_ITEMS = LINK_BOUNDS.entries;
-/** Maximum number of entries whose order is passed on, to be compared at the next fetch. */
-const MAX_ORDERED_ENTRIES = 200;
 const NONE: ReadonlySet<string> = new Set();
 /** Matches URLs of readers' comments, as in the comment feeds of WordPress and others. */
 const COMMENT_URL = /#comments?[-_]?\d+$/i;

@@ -2,6 +2,7 @@ import { SaxesParser } from "saxes";
 import { LINK_BOUNDS } from "../../config/limits.ts";
 import type { Discovery, FoundLink } from "../../model/crawl/link.ts";
 import { absoluteUrl } from "./canonical-url.ts";
+import { MAX_ORDERED_ENTRIES } from "./contradictions.ts";
 import { toHints } from "./hints.ts";
 import { dateOf, newestFirst } from "./published-at.ts";
 import { isGzip, unzipped } from "./unzip.ts";
@@ -29,9 +30,9 @@ export function readSitemap(
   if (file.kind === null) answer.problems.push("not a sitemap: no urlset or sitemapindex");
   else if (file.entries.length === 0) answer.problems.push("the sitemap has no entries");
   if (file.kind === "urlset") {
-    answer.links = newestFirst(
-      file.entries.flatMap((entry) => toLink(entry, input.url, language, now)),
-    );
+    const links = file.entries.flatMap((entry) => toLink(entry, input.url, language, now));
+    answer.order = links.slice(0, MAX_ORDERED_ENTRIES).map(({ url }) => url);
+    answer.links = newestFirst(links);
   } else if (file.kind === "index" && input.page > MAX_INDEX_DEPTH) {
     answer.problems.push("sitemap indexes are nested too deep");
   } else if (file.kind === "index") {

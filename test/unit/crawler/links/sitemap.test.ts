@@ -163,3 +163,9 @@ test("reads 50,000 entries and stops there", () => {
   expect(links).toHaveLength(50_000);
   expect(problems).toEqual(["more than 50000 entries; the rest is ignored"]);
 });
+
+test("the order of the document is kept for the comparison with the next fetch", () => {
+  const { links, order } = read(urlset(entry(1, "2026-01-01") + entry(2, "2026-11-01")));
+  expect(links.map((link) => link.url.slice(-1))).toEqual(["2", "1"]);
+  expect(order).toEqual(["https://city.example/1", "https://city.example/2"]);
+});
