@@ -37,14 +37,7 @@ export async function probeSite(deps: ProbeDeps, source: SourceRecord): Promise<
     knownLinkStates(store, keys),
   ]);
   const isCovered = (key: string) => aliases.has(key) || Boolean(links.get(key)?.articleId);
-  const found = new Map<string, ChannelArticle & { namedBy: string[] }>();
-  for (const { url, articles } of channels)
-    for (const article of articles) {
-      const before = found.get(article.key);
-      const namedBy = [...new Set([...(before?.namedBy ?? []), url])];
-      found.set(article.key, { ...article, ...before, namedBy });
-    }
-  const unknown = [...found.values()].filter(
+  const unknown = mergeChannels(channels).filter(
     ({ key, url }) => !aliases.has(key) && !links.has(key) && leftOut(url, source) === null,
   );
   const dated = unknown.filter(({ publishedAt }) => publishedAt !== null && publishedAt <= now);
@@ -72,6 +65,26 @@ export async function probeSite(deps: ProbeDeps, source: SourceRecord): Promise<
   });
   if (changed) await followWitnessed(store, source, undated.slice(0, MAX_FOLLOWED_URLS), now);
   return changed;
+}
+
+/** Returns each article once, with the first title and date that a channel gives it. */
+export function mergeChannels(
+  channels: readonly Pick<Channel, "url" | "articles">[],
+): (ChannelArticle & { namedBy: string[] })[] {
+  const found = new Map<string, ChannelArticle & { namedBy: string[] }>();
+  for (const { url, articles } of channels) {
+    for (const article of articles) {
+      const before = found.get(article.key);
+      found.set(article.key, {
+        ...article,
+        ...before,
+        title: before?.title ?? article.title,
+        publishedAt: before?.publishedAt ?? article.publishedAt,
+        namedBy: [...new Set([...(before?.namedBy ?? []), url])],
+      });
+    }
+  }
+  return [...found.values()];
 }
 
 interface ChannelArticle {

@@ -10,7 +10,7 @@ import { startWorld, type World } from "../../../../demo/world.ts";
 import { DAY_MS } from "../../../../lib/time.ts";
 import { newCoverage } from "../../../../model/sources/coverage.ts";
 import { Source } from "../../../../model/sources/source.ts";
-import { probeSite } from "../../../../sources/coverage/probe.ts";
+import { mergeChannels, probeSite } from "../../../../sources/coverage/probe.ts";
 import { recordOf } from "../../../../store/sources/sources.ts";
 import type { Store } from "../../../../store/store.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
@@ -89,4 +89,14 @@ describe.each(["civic-wire", "rathaus-digital"])("A probe of %s in the sample wo
     expect(gaps.length + witnessed.length).toBeGreaterThan(0);
     expect(witnessed.length).toBeLessThanOrEqual(10);
   });
+});
+
+test("an article that a list names without a date has the date of a feed that names it too", () => {
+  const article = { key: "a", url: "https://city.example/a", title: null, publishedAt: null };
+  const dated = { ...article, title: "A", publishedAt: new Date("2026-11-25") };
+  const channels = [
+    { url: "list", articles: [article] },
+    { url: "feed", articles: [dated] },
+  ];
+  expect(mergeChannels(channels)).toEqual([{ ...dated, namedBy: ["list", "feed"] }]);
 });
