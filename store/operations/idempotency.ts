@@ -20,7 +20,7 @@ export async function takeOverIdempotencyKey(
   now: Date,
 ): Promise<boolean> {
   const { modifiedCount } = await collections.idempotencyRecords.updateOne(
-    { _id, at },
+    { _id, at, answer: null },
     { $set: { at: now } },
   );
   return modifiedCount === 1;
