@@ -88,6 +88,7 @@ function askBothFamilies(
   return new Promise((resolve, reject) => {
     const found: LookupAddress[] = [];
     const codes: string[] = [];
+    const endsAt = performance.now() + leftMs;
     let waiting = 2;
     let timer = setTimeout(() => resolver.cancel(), leftMs);
     const end = (family: 4 | 6) => (error: NodeJS.ErrnoException | null, addresses: string[]) => {
@@ -96,8 +97,9 @@ function askBothFamilies(
       else found.push(...addresses.map((address) => ({ address, family })));
       clearTimeout(timer);
       if (waiting > 0) {
-        const ms = found.length > 0 ? Math.min(OTHER_FAMILY_MS, leftMs) : leftMs;
-        timer = setTimeout(() => resolver.cancel(), ms);
+        const ms = Math.max(0, endsAt - performance.now());
+        const patience = found.length > 0 ? Math.min(OTHER_FAMILY_MS, ms) : ms;
+        timer = setTimeout(() => resolver.cancel(), patience);
         return;
       }
       const unknown = codes.find((code) => !ABSENT.has(code));
