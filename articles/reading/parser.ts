@@ -104,7 +104,10 @@ export function createParser(
       if (!clock.signal.aborted)
         throw new GiveUp("parse", `${what}: ${String(error)}`, { cause: error });
       // The machine itself can have been slow or suspended, so try again later.
-      const late = `${what} took over ${deadline} ms`;
+      const late =
+        begun[0] === 1
+          ? `${what} took over ${deadline} ms`
+          : `${what}: no parser thread was free within ${TASK_START_TIMEOUT_MS} ms`;
       throw new RetryLater("parse", late, { cause: error });
     } finally {
       clock.stop();
