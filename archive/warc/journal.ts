@@ -1,6 +1,7 @@
 import { type FileHandle, open, readFile, rm } from "node:fs/promises";
 import { z } from "zod";
 import { CommandError } from "../../lib/exit.ts";
+import { jsonOf } from "../../lib/text.ts";
 import { writeAt, writeFileAtomically } from "../../lib/write-file.ts";
 
 const WarcProgress = z.object({
@@ -83,7 +84,11 @@ function journalFiles(file: string) {
 async function progressIn(file: string, request: string): Promise<WarcProgress | null> {
   const text = await readFile(file, "utf8").catch(() => null);
   if (text === null) return null;
-  const progress = WarcProgress.parse(JSON.parse(text));
+  const { success, data: progress } = WarcProgress.safeParse(jsonOf(text));
+  if (!success) {
+    const hint = "export without --resume, or with --force, to start again";
+    throw new CommandError("failed", `${file} can't be read: ${hint}`);
+  }
   if (progress.request === request) return progress;
   const hint = "repeat the same request, or omit --resume";
   throw new CommandError(

@@ -127,6 +127,14 @@ describe("a WARC export that was stopped twice", () => {
   });
 });
 
+test("A damaged record of the progress is named, with what to do", async () => {
+  const file = join(folder, "damaged.warc.gz");
+  writeFileSync(`${file}.progress.part`, '{"request": "all');
+  await expect(exportUntil(-1, { format: "warc", file, request })).rejects.toThrow(
+    /damaged\.warc\.gz\.progress\.part can't be read: .*--force/,
+  );
+});
+
 test("A resumed WACZ export has the same pages, index and records as one without a stop", async (context: TestContext) => {
   const python = warcReader();
   if (!python) context.skip("Python's warcio can't be installed here");
