@@ -172,9 +172,9 @@ async function differingFrom(
   const find = async () => {
     const texts = await textsOf(stage, ids);
     return [...undisturbed].flatMap(([key, before]) => {
-      const after = texts.get(key);
-      if (after?.words === before.words) return [];
-      return `${key}: ${after?.completeness ?? "missing"}, without faults ${before.completeness}`;
+      const found = texts.get(key);
+      if (found?.words === before.words) return [];
+      return `${key}: ${found?.completeness ?? "missing"}, without faults ${before.completeness}`;
     });
   };
   const isSame = async () => (await find()).length === 0;
