@@ -68,7 +68,7 @@ interface Replayed {
   summary: string;
 }
 
-/** Makes dead letters due, with their URLs before redirects, in one new run per source. */
+/** Makes dead letters due in one new run per source. Redirected links get their first URL again. */
 export async function replay(
   { store, now }: { store: Store; now(): Date },
   links: readonly Link[],

@@ -138,7 +138,7 @@ export function writeFact(db: Database, name: string, value: number): void {
   db.run("INSERT OR REPLACE INTO facts VALUES (?, ?)", [name, value]);
 }
 
-/** Number of document numbers per minute. Further documents get numbers of earlier minutes. */
+/** How many documents of one minute get its numbers; the others get those of earlier minutes. */
 export const NUMBERS_PER_MINUTE = 4096;
 /** The first number of minute 0 (1970). Later minutes have lower numbers; none is negative. */
 const MAX_NUMBER = 2 ** 42;

@@ -18,7 +18,7 @@ export const HEALTH_STATES = {
 
 export type HealthState = keyof typeof HEALTH_STATES;
 
-/** Problems besides failed and skipped requests, with their meanings as shown to operators. */
+/** The causes of a source's health besides failed and skipped requests, each with its meaning. */
 export const HEALTH_CAUSES = {
   moved: "an entry point redirects permanently to another URL of its site",
   drift: "a field is read differently than before, or pages no longer contain an article",

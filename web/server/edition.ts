@@ -116,7 +116,7 @@ export interface TranslatedArticle extends ListedArticle {
   leadLanguage: string | null;
 }
 
-/** Returns an article with its editors' corrections and their translation, if there is one. */
+/** Returns an article with its editors' texts, preferably those in the edition's language. */
 export function translateInto({ language }: Edition, article: ListedArticle): TranslatedArticle {
   const { title, teaser }: Wording = article.edited?.translations?.[language] ?? {};
   const edited = asEdited(article, language);
