@@ -14,7 +14,7 @@ const MAX_DECIDED_CLUSTERS = 400;
 
 export interface Reclustering {
   decided: Map<string, Fingerprint>;
-  /** Ids of articles outside `seeds` that changed cluster because an earlier article did. */
+  /** Ids of articles outside `seeds` whose cluster changed, because it depended on a seed. */
   followed: Set<string>;
   /** Ids of the stories of the decided articles, both previous and new. */
   stories: Set<string>;

@@ -22,7 +22,7 @@ export interface Change {
   at: Date;
 }
 
-/** A restore of a backup: the epoch that it began, and the number of the last change before it. */
+/** A restore of a backup. It began the epoch `epoch`, after the change with the number `seq`. */
 export interface Restore {
   epoch: number;
   seq: number;

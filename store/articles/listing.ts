@@ -215,7 +215,10 @@ function listsOf(filter: ListingFilter): ListingFilter[] {
   return driver.values.map((value) => ({ ...filter, [driver.key]: value }));
 }
 
-/** Merges pages with the same start. The result ends at the nearest `next`, or earlier if full. */
+/**
+ * Merges pages of several lists that begin at the same position. The result ends where the first of
+ * them ends, or when it is full.
+ */
 function mergePages(
   pages: readonly ListingPage[],
   { limit, after }: Pick<ListingRequest, "limit" | "after">,

@@ -91,7 +91,7 @@ export type DueLink = Pick<
 
 const DUE_LINK = { url: 1, host: 1, runId: 1, lane: 1, dueAt: 1, claim: 1, reason: 1, detail: 1 };
 
-/** Returns the due links of runs, whatever their due times; at most `limit` per run. */
+/** Returns the links that runs must still fetch, now or later; at most `limit` per run. */
 export async function dueOfRuns(
   store: Store,
   runIds: readonly string[],

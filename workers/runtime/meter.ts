@@ -89,7 +89,7 @@ export function createMeter(registry: Registry): Meter {
   });
   const served = new Histogram({
     name: "newsgather_seen_to_served_seconds",
-    help: "Time from a change to an article until the change is in the change stream",
+    help: "Time between the change of an article and its entry in the change stream",
     buckets: [0.1, 0.25, 0.5, 1, 2, 5, 15, MINUTE_S, 5 * MINUTE_S],
     registers,
   });

@@ -31,8 +31,8 @@ const LOST_LEASE_MS = 35_000;
 const RECHECK_DELAY_MS = 1000;
 /** A job that has tried this many links, most without a request, starts again. */
 const MAX_TRIES_PER_JOB = 50;
-/** Maximum time that a turn goes on requesting pages faster than they are stored, ms. */
-const MAX_STORING_MS = 2000;
+/** For so long, ms, a job requests the next page before the previous one is stored. */
+const MAX_OVERLAP_MS = 2000;
 /** For fewer links, an additional turn opens no context, which costs as much CPU as some pages. */
 const MIN_LINKS_FOR_CONTEXT = 8;
 const MAX_JOB_WAIT_MS = 10_000;
@@ -73,7 +73,7 @@ async function takeLinks(
   { previous, fetchLink }: { previous: Previous; fetchLink: FetchLink },
 ): Promise<Next> {
   const { host: id, turn } = payload;
-  const until = performance.now() + MAX_STORING_MS;
+  const until = performance.now() + MAX_OVERLAP_MS;
   for (let tries = 0; tries < MAX_TRIES_PER_JOB; tries++) {
     const host = await deps.hosts.get(id);
     if (!host) return "done";

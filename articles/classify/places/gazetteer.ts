@@ -41,11 +41,12 @@ const PART_RANK = 5;
  * Opens a gazetteer. Entries are parsed when they are looked up, which saves memory and start-up
  * time. The text has these lines:
  * - First, the number of places.
- * - Then one line per place: `C`, `R` or `P` (country, region, city), country, region, name,
+ * - Then one line per place: its kind (`C` country, `R` region, `P` city), country, region, name,
  *   thousands of inhabitants, ten times the rank, and `c` for a capital.
- * - Then one line per name: its key, the numbers of its places in the lines before (`d`: adjective,
- *   `s`: smaller part), and its marks: `w` also a word, `x` a phrase, `g` a given name, `b` a place
- *   name that is also a given name, `t` a title, `o` an organisation.
+ * - Then one line per name: its key, a tab, and a list. The list has the indexes (from 0) of the
+ *   lines of its places, such as `12`; `12d` if the name is an adjective, `12s` if it names a smaller
+ *   part of the place. The name's marks follow: `w` also a word, `x` a phrase, `g` a given name, `b`
+ *   a place name that is also a given name, `t` a title, `o` an organisation.
  */
 export function openGazetteer(text: string): Gazetteer {
   const entities = linesOf(text, text.indexOf("\n") + 1, Number.parseInt(text, 10));

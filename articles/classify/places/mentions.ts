@@ -13,7 +13,7 @@ export interface Mention {
   notes: string[];
   /** Whether the mention counts little unless other evidence supports its place. */
   unsure: boolean;
-  /** Whether the name follows `in`, `near` or `from`, so that it certainly means a place. */
+  /** Whether a word such as `in`, `near` or `from` suggests that the name means a place. */
   locative: boolean;
   /** Meanings of the place named directly after this one, as in `Paris, Texas`. */
   inside: readonly Meaning[];

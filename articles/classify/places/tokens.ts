@@ -134,13 +134,13 @@ function stemmed(word: string): string {
 
 /** Kind of a character that is never part of a word. */
 const NONE = 1;
-/** Kind of a character that is a word by itself. */
+/** A character that is a word by itself. */
 const SINGLE = 2;
-/** Kind of a character that occurs only in Katakana words. */
+/** A character that occurs only in Katakana words. */
 const KATAKANA = 3;
-/** Kind of a character that occurs in words, but not in Katakana words. */
+/** A character of words in other scripts, such as Latin. */
 const LETTER = 4;
-/** Kind of a character that occurs both in Katakana words and in other words. */
+/** A character that occurs both in Katakana words and in other words. */
 const BOTH = 5;
 
 const kinds = new Uint8Array(1 << 16);
