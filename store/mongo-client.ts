@@ -1,4 +1,3 @@
-import type { Socket } from "node:net";
 import { MongoClient, type MongoClientOptions } from "mongodb";
 import { Connection } from "mongodb/lib/cmap/connection.js";
 
@@ -7,16 +6,24 @@ export function createMongoClient(url: string, options: MongoClientOptions): Mon
   return new MongoClient(url, options);
 }
 
-const { cleanup } = Connection.prototype;
+const { writeCommand } = Connection.prototype;
 
 /**
- * Also ends waiting writes. The driver (7.9.0, `writeCommand`) waits for the socket's `drain` or
- * `error` after a write that is not done at once. A destroyed socket emits neither: without this
- * error, such a command would never end, and would block everything that waits for it.
+ * The driver (7.9.0) waits for the socket's `drain` or `error` after a write that is not done at
+ * once. A destroyed socket emits neither: the command would never end, and everything that waits
+ * for it would stand still.
  */
-Connection.prototype.cleanup = function endWaitingWrites(error: Error): void {
-  if (this.closed) return;
-  cleanup.call(this, error);
-  const socket: Socket = this.socket;
-  if (socket.listenerCount("drain") > 0) socket.emit("error", error);
+Connection.prototype.writeCommand = async function endWithConnection(...command): Promise<void> {
+  let onClose = () => {};
+  const closed = new Promise<never>((_, reject) => {
+    onClose = () => reject(this.error ?? new Error("the connection is closed"));
+    this.once("close", onClose);
+  });
+  closed.catch(() => {});
+  if (this.closed) onClose();
+  try {
+    await Promise.race([writeCommand.apply(this, command), closed]);
+  } finally {
+    this.off("close", onClose);
+  }
 };

@@ -1,10 +1,10 @@
 /** The part of the driver's internal class that `mongo-client.ts` mends. */
 declare module "mongodb/lib/cmap/connection.js" {
-  import type { Socket } from "node:net";
+  import type { EventEmitter } from "node:events";
 
-  export class Connection {
+  export class Connection extends EventEmitter {
     closed: boolean;
-    socket: Socket;
-    cleanup(error: Error): void;
+    error: Error | null;
+    writeCommand(...command: unknown[]): Promise<void>;
   }
 }

@@ -1,5 +1,7 @@
 import diagnostics from "node:diagnostics_channel";
+import { EventEmitter } from "node:events";
 import type { Socket } from "node:net";
+import { Connection } from "mongodb/lib/cmap/connection.js";
 import { expect, inject, onTestFinished, test } from "vitest";
 import { createMongoClient } from "../../../store/mongo-client.ts";
 
@@ -22,4 +24,20 @@ test("a command that is written while its connection closes ends", async () => {
   for (const socket of sockets) socket.destroy();
   await expect(db.collection("any").findOne()).rejects.toThrow(/connection .* closed/);
   expect(await db.command({ ping: 1 })).toMatchObject({ ok: 1 });
+});
+
+test("a command that isn't written yet when its connection closes ends", async () => {
+  const socket = { write: () => false, once: () => socket, off: () => socket };
+  const connection = Object.assign(new EventEmitter(), { closed: false, error: null, socket });
+  const command = {
+    toBin() {
+      Object.assign(connection, { closed: true, error: new Error("closed in between") });
+      connection.emit("close");
+      return Promise.resolve([new Uint8Array(4)]);
+    },
+  };
+  const { writeCommand } = Connection.prototype;
+  await expect(
+    Reflect.apply(writeCommand, connection, [command, { agreedCompressor: "none" }]),
+  ).rejects.toThrow("closed in between");
 });
