@@ -31,14 +31,20 @@ export function readSitemap(
   else if (file.entries.length === 0) answer.problems.push("the sitemap has no entries");
   if (file.kind === "urlset") {
     const links = file.entries.flatMap((entry) => toLink(entry, input.url, language, now));
-    answer.order = links.slice(0, MAX_ORDERED_ENTRIES).map(({ url }) => url);
     answer.links = newestFirst(links);
+    answer.order = orderOf(links, answer.links);
   } else if (file.kind === "index" && input.page > MAX_INDEX_DEPTH) {
     answer.problems.push("sitemap indexes are nested too deep");
   } else if (file.kind === "index") {
     addChildren(answer, file.entries, input, now);
   }
   return answer;
+}
+
+/** Returns the URLs of the newest links in document order. */
+function orderOf(links: readonly FoundLink[], sorted: readonly FoundLink[]): string[] {
+  const newest = new Set(sorted.slice(0, MAX_ORDERED_ENTRIES));
+  return links.filter((link) => newest.has(link)).map(({ url }) => url);
 }
 
 function textOf(body: Uint8Array, text: string): string | null {
@@ -63,6 +69,7 @@ function addChildren(
     ? children
     : newestFirst(children);
   answer.links = sorted.slice(0, MAX_CHILDREN);
+  answer.order = orderOf(children, sorted);
   for (const { url } of sorted.slice(MAX_CHILDREN)) {
     answer.skipped.push({ url, reason: "too-many", detail: "older sitemap of an index" });
   }

@@ -169,3 +169,17 @@ test("the order of the document is kept for the comparison with the next fetch",
   expect(links.map((link) => link.url.slice(-1))).toEqual(["2", "1"]);
   expect(order).toEqual(["https://city.example/1", "https://city.example/2"]);
 });
+
+test("of an index, its sitemaps' order is kept as well", () => {
+  const child = (n: number, day: string) =>
+    `<sitemap><loc>/${n}.xml</loc><lastmod>${day}</lastmod></sitemap>`;
+  const { order } = read(index(child(1, "2026-01-01") + child(2, "2026-11-01")));
+  expect(order).toEqual(["https://city.example/1.xml", "https://city.example/2.xml"]);
+});
+
+test("the order is that of the newest entries", () => {
+  const days = Array.from({ length: 300 }, (_, n) => new Date(Date.UTC(2026, 0, 1 + n)));
+  const { order } = read(urlset(days.map((day, n) => entry(n, day.toISOString())).join("")));
+  expect(order?.[0]).toBe("https://city.example/100");
+  expect(order).toHaveLength(200);
+});
