@@ -96,7 +96,7 @@ function snippet(maxCharacters: number): Statement {
 }
 
 /** Matches a zone after a time. `25-Jun-2010` ends with a year. */
-const ZONE = /(?:\b(?:UTC?|GMT|[ECMP][SD]T)|Z|:\d{2}(?:\.\d+)?\s?[+-]\d{2}:?\d{2})$/i;
+const ZONE = /(?:\b(?:UTC?|GMT|[ECMP][SD]T)|Z|:\d{2}[^+-]*[+-]\d{2}:?\d{2})$/i;
 const YEAR = /\b\d{4}\b|[a-z]{3,9}[ -]\d{2}\b/i;
 
 /**

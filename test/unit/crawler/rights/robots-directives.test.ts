@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { readRobotsDirectives } from "../../../../crawler/rights/robots-directives.ts";
 import { leastCpuOf } from "../../../helpers/cpu.ts";
 
@@ -81,9 +81,20 @@ describe("unavailable_after", () => {
     ["25 Jun 2010", "2010-06-25T00:00:00.000Z"],
     ["25-Jun-2010", "2010-06-25T00:00:00.000Z"],
     ["25 Jun 2010 15:00:00 +0200", "2010-06-25T13:00:00.000Z"],
+    ["25 Jun 2010 15:00:00 GMT+0200", "2010-06-25T13:00:00.000Z"],
+    ["Fri Jun 25 2010 15:00:00 GMT+0200", "2010-06-25T13:00:00.000Z"],
+    ["25 Jun 2010 3:00 PM -0500", "2010-06-25T20:00:00.000Z"],
   ])("%s", (date, expected) => {
     const [statement] = read(`unavailable_after: ${date}`);
     expect(statement?.unavailableAfter?.toISOString()).toBe(expected);
+  });
+
+  test("a date without a time is in UTC, whatever the zone of the machine", () => {
+    vi.stubEnv("TZ", "America/New_York");
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect(new Date("2010-06-25T00:00").getTimezoneOffset()).toBe(240);
+    const [statement] = read("unavailable_after: 25-Jun-2010");
+    expect(statement?.unavailableAfter?.toISOString()).toBe("2010-06-25T00:00:00.000Z");
   });
 
   test.each(["never", "", "Friday", "99999-99-99", "<script>", "25 Jun"])(
