@@ -87,6 +87,10 @@ export function createLogins(options: {
       const why = before && (await unseal(before, key));
       if (why)
         throw new GiveUp("login", `${why} (not tried again with the same secrets for an hour)`);
+      const steps = login.steps.map((step) =>
+        "value" in step ? { ...step, value: secretOf(secrets, step.value, "login") } : step,
+      );
+      const proxy = proxyOf(source);
       const right = await sessions.begin(id, LIMITS.loginsPerHour);
       if (right === "busy") return false;
       if (right === "too-many") {
@@ -96,14 +100,11 @@ export function createLogins(options: {
         );
       }
       try {
-        const steps = login.steps.map((step) =>
-          "value" in step ? { ...step, value: secretOf(secrets, step.value, "login") } : step,
-        );
         const { signedOut } = login;
         const cookies = await logIn({
           steps,
           signedOut,
-          proxy: proxyOf(source),
+          proxy,
           isOwn: (host) => isOwn(source, host),
         });
         const session: Session = { at: now().getTime(), cookies };
