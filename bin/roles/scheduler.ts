@@ -13,7 +13,7 @@ import { guardOf } from "./egress.ts";
 
 const MAINTENANCE_INTERVAL_MS = 60_000;
 /** Delay after sources couldn't be read, for example because the database was restarted. */
-const READ_RETRY_MS = 10_000;
+const READ_RETRY_MS = 30_000;
 
 /** Starts the scheduler role. Any number of schedulers can run at once. */
 export async function startScheduler(context: RoleContext): Promise<RunningRole> {
@@ -48,17 +48,19 @@ export async function startScheduler(context: RoleContext): Promise<RunningRole>
 
 /**
  * Calls `read` now and at each SIGHUP, one call after the other, so that no signal is lost. If it
- * returns false, calls it again after `retryMs`. Returns a function that ends this.
+ * returns false, calls it again after `retryMs`. Returns a function that ends this, after the call
+ * that is running.
  */
 export async function readNowAndAtHangUp(
   read: () => Promise<boolean>,
   retryMs: number,
-): Promise<() => void> {
+): Promise<() => Promise<void>> {
   let last = Promise.resolve();
   let retry: NodeJS.Timeout | undefined;
+  let isEnded = false;
   const attempt = async () => {
     clearTimeout(retry);
-    if (!(await read())) retry = setTimeout(next, retryMs);
+    if (!isEnded && !(await read()) && !isEnded) retry = setTimeout(next, retryMs);
   };
   function next() {
     last = last.then(attempt);
@@ -66,9 +68,11 @@ export async function readNowAndAtHangUp(
   process.on("SIGHUP", next);
   next();
   await last;
-  return () => {
+  return async () => {
+    isEnded = true;
     process.off("SIGHUP", next);
     clearTimeout(retry);
+    await last;
   };
 }
 

@@ -20,7 +20,7 @@ test("a SIGHUP that comes while sources are read makes the scheduler read them o
   open();
   const end = await starting;
   await expect.poll(() => seen).toEqual([["a"], ["a", "b"]]);
-  end();
+  await end();
 });
 
 test("sources that couldn't be read are read again", async () => {
@@ -28,6 +28,25 @@ test("sources that couldn't be read are read again", async () => {
   let calls = 0;
   const end = await readNowAndAtHangUp(() => Promise.resolve(results[calls++] ?? true), 1);
   await expect.poll(() => calls).toBe(3);
-  end();
+  await end();
   expect(process.listeners("SIGHUP")).toEqual([]);
+});
+
+test("a read that fails while the role ends isn't repeated", async () => {
+  let calls = 0;
+  let fail = () => {};
+  const end = await readNowAndAtHangUp(() => {
+    calls++;
+    if (calls === 1) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      fail = () => resolve(false);
+    });
+  }, 0);
+  process.emit("SIGHUP");
+  await expect.poll(() => calls).toBe(2);
+  const ended = end();
+  fail();
+  await ended;
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(calls).toBe(2);
 });
