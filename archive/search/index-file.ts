@@ -2,12 +2,13 @@ import { randomBytes } from "node:crypto";
 import { readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { Database } from "node-sqlite3-wasm";
-import type {
-  IndexPlace,
-  IndexState,
-  Miss,
-  SearchAnswer,
-  SearchRequest,
+import {
+  type IndexPlace,
+  type IndexState,
+  type Miss,
+  QueryProblem,
+  type SearchAnswer,
+  type SearchRequest,
 } from "../../model/publish/search.ts";
 import type { Document } from "./document.ts";
 import { type ArticlesRequest, find, findArticles } from "./find.ts";
@@ -75,8 +76,13 @@ export function openIndex(path: string): IndexFile {
   function open(file: string, lasting: boolean): Open {
     const db = openFile(file, lasting);
     // In a transaction: a full-text table can't be opened while another process writes.
-    const writer = transact(db, file, () => writerOf(db));
-    return { db, writer, inode: inodeOf(file) };
+    try {
+      const writer = transact(db, file, () => writerOf(db));
+      return { db, writer, inode: inodeOf(file) };
+    } catch (error) {
+      db.close();
+      throw error;
+    }
   }
   function shut(opened: Open | null): void {
     opened?.writer.close();
@@ -99,7 +105,13 @@ export function openIndex(path: string): IndexFile {
   }
   const within = <T>(work: (opened: Open) => T): T => {
     const opened = now();
-    return transact(opened.db, path, () => work(opened));
+    try {
+      return transact(opened.db, path, () => work(opened));
+    } catch (error) {
+      // The writer remembers words of a document that was rolled back.
+      if (!(error instanceof QueryProblem)) shutCurrent();
+      throw error;
+    }
   };
 
   return {

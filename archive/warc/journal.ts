@@ -86,7 +86,7 @@ async function progressIn(file: string, request: string): Promise<WarcProgress |
   if (text === null) return null;
   const { success, data: progress } = WarcProgress.safeParse(jsonOf(text));
   if (!success) {
-    const hint = "export without --resume, or with --force, to start again";
+    const hint = "use --force instead of --resume to start again";
     throw new CommandError("failed", `${file} can't be read: ${hint}`);
   }
   if (progress.request === request) return progress;
