@@ -27,7 +27,10 @@ async function findOfStory<T extends { _id: string }>(
     .limit(MAX_STORY_ARTICLES)
     .toArray();
   if (found.length < MAX_STORY_ARTICLES || found.some(({ _id }) => _id === storyId)) return found;
-  const representative = await articles.findOne<T>({ ...only, _id: storyId }, { projection });
+  const representative = await articles.findOne<T>(
+    { ...only, _id: storyId, storyId },
+    { projection },
+  );
   return representative ? [representative, ...found.slice(1)] : found;
 }
 
