@@ -176,9 +176,9 @@ function revisit(found: FoundLink, origin: Origin, follow: boolean): { again: Ag
   const announced = there.announcement ? announcedBy(found, origin) : {};
   const at =
     found.kind === "article" ? hintedRevisit(there.revisits, there.doneAt, origin.now) : origin.now;
-  // An entry point that states no licences doesn't remove stored ones.
-  const { usage } = there.hints;
-  const hints = { ...(usage && { usage }), ...withoutText(found.hints) };
+  // An entry point that states no licences or id doesn't remove those of another.
+  const { usage, guid } = there.hints;
+  const hints = { ...(usage && { usage }), ...(guid && { guid }), ...withoutText(found.hints) };
   const sooner = there.nextFetchAt && there.nextFetchAt < at ? there.nextFetchAt : at;
   return [{ again: { id, url, host, lane, hints, ...announced }, at: sooner }];
 }
