@@ -114,13 +114,17 @@ export async function placeFile(
   yaml: string,
   over: string | null = null,
 ): Promise<string | null> {
-  const read = () => readFile(file, "utf8").catch(() => null);
-  if ((await read()) === yaml) return null;
+  const read = () =>
+    readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return null;
+      throw error;
+    });
   const draft = `${file}.draft`;
   const refusal = (error: unknown) =>
     `${file} can't be written (${String(error)}): put the declaration there by hand`;
   let created: FileHandle;
   try {
+    if ((await read()) === yaml) return null;
     await removeAbandoned(draft);
     // Only one process can create the draft, so no other change comes between the check and the
     // rename.
