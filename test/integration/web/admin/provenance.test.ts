@@ -191,7 +191,7 @@ describe("a response whose body is withheld", () => {
 
   test("The page says that the body isn't stored and why", async () => {
     const { body } = await get(`/admin/provenance?article=reserved&capture=${reserved}`);
-    expect(body).toMatch(/The body of this response isn.{1,6}t stored: tdm\./);
+    expect(body).toMatch(/The body of this response isn.{1,6}t stored\. Reason: tdm\./);
   });
 
   test("A body that isn't stored isn't found", async () => {
