@@ -64,6 +64,7 @@ export function correctionsTable(
   request: FastifyRequest,
   corrections: readonly Correction[],
   zone: string,
+  none = html`No corrections yet. Open <a href="/admin/articles">an article</a> to correct it.`,
 ): Html {
   const mayUndo = may(request, "edit");
   return section(
@@ -77,7 +78,7 @@ export function correctionsTable(
 <td>${wordText(word)}</td><td>${actor}</td><td>${at(zone, when)}</td>
 <td class="why">${reason}${over}</td><td>${mayUndo && !undone && undoForm(request, correction)}</td></tr>\n`;
     }),
-    html`No corrections yet. Open <a href="/admin/articles">an article</a> to correct it.`,
+    none,
   );
 }
 

@@ -97,7 +97,7 @@ export const editPage: AdminPage = {
         ...article,
         sourceName: names.get(article.sourceId) ?? article.sourceId,
       }),
-      html: html`${articleTabs(id, "/admin/edit")}${published(article)}${forms}${correctionsTable(request, corrections, timezone)}`,
+      html: html`${articleTabs(id, "/admin/edit")}${published(article)}${forms}${correctionsTable(request, corrections, timezone, html`No corrections of this article yet.`)}`,
     };
   },
   actions: [
