@@ -269,7 +269,7 @@ function metricsPage(): string {
     "Metrics and alarms",
     "[Monitoring](../operators/monitoring.md#connect-prometheus-and-grafana) explains how to connect Prometheus. Labels are closed sets: never a host, source or URL.",
     "## Metrics of the installation",
-    "At `/metrics` of the portal. Each process of the role `api` reports the same values: use `max`, not `sum`.",
+    "At `/metrics` of the portal. Each process of the role `api` reports the same values: use `max`, not `sum`. Only `newsgather_request_seconds` counts the requests of its own process: use `sum`.",
     rows(installation),
     "## Metrics of workers",
     "At `/metrics` of `NEWSGATHER_METRICS_LISTEN`, with the label `role`. Beside them are Node's own (`process_...`, `nodejs_...`).",
