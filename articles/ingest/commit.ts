@@ -47,6 +47,7 @@ import {
   decide,
   type Grounds,
   identify,
+  isUnrecorded,
   isVersion,
   keysOf,
   type ReadPage,
@@ -235,9 +236,9 @@ export async function commitArticles(
   return outcomes;
 }
 
-/** Whether a worker stored the article as new but ended before it updated the link. */
+/** Whether a worker stored the same article as new but ended before it updated the link. */
 function isStoredByLost({ link, articleId, outcome }: Decision): boolean {
-  return outcome === "unchanged" && link.articleId === null && articleId === link._id;
+  return outcome === "unchanged" && isUnrecorded(link, articleId);
 }
 
 function isCompleted({ outcome, before, draft }: Decision): boolean {
@@ -408,17 +409,7 @@ function seedOf(
   if (before && !draft && isPlaced) return [];
   const isAsBefore = before && draft && isPlaced && rankOf(before) === rankOf(draft);
   if (isAsBefore && sameFeatures(features, known)) return [];
-  const { cluster, linkConstraints, staleAt, version = 0 } = known ?? {};
-  return [
-    {
-      ...features,
-      _id: articleId,
-      version: version + 1,
-      ...(cluster && { cluster }),
-      ...(linkConstraints && { linkConstraints }),
-      ...(staleAt && { staleAt }),
-    },
-  ];
+  return [{ ...known, ...features, _id: articleId, version: (known?.version ?? 0) + 1 }];
 }
 
 /** Returns what decides, besides the fingerprint, whether an article represents its story. */

@@ -179,6 +179,14 @@ export function variantsOf(
 
 const IS_OF_IT = new Set<ArticlePageRead["state"]>(["joined", "repeats"]);
 
+/** Whether an article has its link's id, but the link doesn't name it: a process ended in between. */
+export function isUnrecorded(
+  link: Pick<Link, "_id" | "articleId">,
+  articleId: string | null,
+): boolean {
+  return link.articleId === null && articleId === link._id;
+}
+
 /** Returns the keys of all URLs of an arrival, the link's id first. */
 export function keysOf({ link, hops, finalUrl, articleUrl, variants }: Arrival): string[] {
   const others = [...hops, ...variants].map(({ url }) => url);

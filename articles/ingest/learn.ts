@@ -26,7 +26,7 @@ import {
 } from "../../store/sources/boilerplate.ts";
 import { countQuality } from "../../store/sources/quality.ts";
 import type { Store } from "../../store/store.ts";
-import type { ReadPage } from "./decide.ts";
+import { isUnrecorded, type ReadPage } from "./decide.ts";
 
 type Outcomes = Map<string, Pick<Link, "articleId" | "outcome">>;
 
@@ -62,7 +62,7 @@ function freshOf(pages: ReadPage[], outcomes: Outcomes): Fresh[] {
   return pages.flatMap(({ link, reading }) => {
     const { articleId = null, outcome = null } = outcomes.get(link._id) ?? {};
     // A process that stored the article, with another text, ended before it learned from it.
-    const isUnlearnt = outcome === "updated" && !link.articleId && articleId === link._id;
+    const isUnlearnt = outcome === "updated" && isUnrecorded(link, articleId);
     const isNew = outcome === "new" || outcome === "copy" || isUnlearnt;
     return isNew && articleId ? [{ articleId, link, reading }] : [];
   });

@@ -262,7 +262,7 @@ type Announced = Omit<Match, "with">;
 
 /** Returns how an announced item and another article match; null if they don't. */
 function announcedMatch(a: Features, b: Features): Announced | null {
-  if (a.guid !== undefined && a.guid === b.guid) return { kind: "same id", score: SCORE.id };
+  if (a.guid && a.guid === b.guid) return { kind: "same id", score: SCORE.id };
   const apart = Math.abs(a.at.getTime() - b.at.getTime());
   const terms = sharedTerms(a, b);
   if (!isDistinct(a.title, b.title, terms)) return null;

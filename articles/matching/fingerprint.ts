@@ -35,9 +35,9 @@ export interface FingerprintInput {
   /** The publication time or the time of the first fetch, whichever is earlier. */
   at: Date;
   /** The feed's id of the article, hashed by `guidHash`. */
-  guid?: string | undefined;
+  guid?: string | null;
   /** Set if the text comes from an entry point because the article's page hasn't arrived. */
-  isAnnounced?: true | undefined;
+  isAnnounced?: boolean;
 }
 
 /** Returns the hash of an id that a source's feed gives an article; ids are unique in a source. */
@@ -47,16 +47,16 @@ export function guidHash(sourceId: string, guid: string): string {
 
 /** Returns the features by which an article is compared. */
 export function fingerprint(input: FingerprintInput): Features {
+  const { guid = null, isAnnounced = false } = input;
   const [title, text] = [evenOf(input.title), evenOf(input.text)];
   const { tokens, shingle, words } = normalize(text);
-  const titleCounts = words < (input.isAnnounced ? MIN_WORDS : MIN_WORDS_WITHOUT_TITLE);
+  const titleCounts = words < (isAnnounced ? MIN_WORDS : MIN_WORDS_WITHOUT_TITLE);
   const titleTokens = titleCounts ? normalize(title).tokens : [];
   const none: Sketch = { signature: new Uint16Array(), shingles: 0, runs: [] };
   const { signature, shingles, runs } =
     words < MIN_WORDS ? none : sketch(tokens, shingle, MAX_RUNS);
   const terms = termsOf(input);
   const titleWords = title.words.join(" ").slice(0, MAX_TITLE);
-  const { guid } = input;
   const textHash = shortHash([...titleTokens, "", ...tokens].join(" "));
   return {
     rules: DEDUPE,
@@ -76,8 +76,8 @@ export function fingerprint(input: FingerprintInput): Features {
     at: input.at,
     words,
     title: titleWords,
-    ...(guid && { guid }),
-    ...(input.isAnnounced && words < MIN_WORDS && { isAnnounced: true as const }),
+    guid,
+    isAnnounced: isAnnounced && words < MIN_WORDS,
     numbers: {
       title: numbersOf(title, 10),
       text: numbersOf(text, 40),

@@ -130,7 +130,7 @@ function announced({ source, hints, text, seenAt: now, signals }: AnnouncedItem)
 function classifiedAs(
   source: SourceView,
   { fields }: Pick<Extraction, "fields">,
-  of: { now: Date; guid?: string | undefined; isAnnounced?: true },
+  of: { now: Date; guid?: string | undefined; isAnnounced?: boolean },
 ) {
   const { publishedAt } = fields;
   const title = fields.title ?? "";
@@ -140,8 +140,8 @@ function classifiedAs(
   const classifySeconds = (performance.now() - began) / 1000;
   const at = publishedAt && publishedAt < of.now ? publishedAt : of.now;
   const origin = { sourceId: source._id, trust: source.trust, language: classified.language };
-  const { isAnnounced } = of;
-  const guid = of.guid ? guidHash(source._id, of.guid) : undefined;
+  const { isAnnounced = false } = of;
+  const guid = of.guid ? guidHash(source._id, of.guid) : null;
   const print = fingerprint({ ...origin, title: classified.title, text, at, guid, isAnnounced });
   return { classified, print, classifySeconds };
 }

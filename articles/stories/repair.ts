@@ -138,7 +138,7 @@ async function recomputeFeatures(
     const before = known.get(article._id);
     if (isErased(article) || (before?.cluster && !isWhole(article))) return [];
     const trusted = trust.get(article.sourceId) ?? before?.trust ?? UNKNOWN_SOURCE_TRUST;
-    const features = featuresOf(article, trusted, before?.guid);
+    const features = featuresOf(article, trusted, before?.guid ?? null);
     if (before?.cluster && sameFeatures(features, before)) return [];
     return { _id: article._id, ...features };
   });
@@ -170,10 +170,10 @@ function isWhole({ reservations = [] }: Article): boolean {
   return withholds(reservations) === null;
 }
 
-function featuresOf(article: Article, trust: number, guid: string | undefined): Features {
+function featuresOf(article: Article, trust: number, guid: string | null): Features {
   const { sourceId, title, text, language, publishedAt, firstSeenAt } = article;
   const at = publishedAt && publishedAt < firstSeenAt ? publishedAt : firstSeenAt;
-  const isAnnounced = article.completeness === "announced" || undefined;
+  const isAnnounced = article.completeness === "announced";
   return fingerprint({ sourceId, trust, title, text, language, at, guid, isAnnounced });
 }
 

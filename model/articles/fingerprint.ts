@@ -37,10 +37,10 @@ export interface Features {
   words: number;
   /** The normalised words of the title, separated by spaces. */
   title: string;
-  /** Hash of the source and the article's id in the feed; missing if the feed gives no id. */
-  guid?: string;
-  /** Set if the page isn't read yet and the text has under 60 words; then titles are compared. */
-  isAnnounced?: true;
+  /** Hash of the source and the article's id in the feed; null if the feed gives no id. */
+  guid: string | null;
+  /** Whether the page isn't read yet and the text has under 60 words; then titles are compared. */
+  isAnnounced: boolean;
   /**
    * The numbers, months and weekdays in title and text, in which recurring reports differ. `form`
    * and `textForm` are hashes of the rest of title and text.

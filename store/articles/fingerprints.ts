@@ -30,15 +30,7 @@ export async function putFeatures(
   await writeEach(store.collections.fingerprints, features, ({ _id, ...set }) => ({
     updateOne: {
       filter: { _id },
-      update: {
-        $set: { ...encodeFingerprint(set), staleAt: now },
-        $unset: {
-          // The server refuses to set and unset a field in one update.
-          ...(set.guid === undefined && { guid: "" as const }),
-          ...(!set.isAnnounced && { isAnnounced: "" as const }),
-        },
-        $inc: { version: 1 },
-      },
+      update: { $set: { ...encodeFingerprint(set), staleAt: now }, $inc: { version: 1 } },
       upsert: true,
     },
   }));

@@ -15,6 +15,8 @@ export function makePrint(id: string, overrides: Partial<Fingerprint> = {}): Fin
     at: new Date("2026-11-25T08:00:00Z"),
     words: 90,
     title: `title of ${id}`,
+    guid: null,
+    isAnnounced: false,
     numbers: { title: [], text: [], form: id, textForm: id },
     ...overrides,
   };

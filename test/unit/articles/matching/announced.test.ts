@@ -43,8 +43,8 @@ function readItems(): Item[] {
         text,
         language,
         at,
-        guid: id && guidHash(`${family} ${sourceId}`, id),
-        ...(isAnnounced && { isAnnounced }),
+        guid: id ? guidHash(`${family} ${sourceId}`, id) : null,
+        isAnnounced,
       });
       const print = { ...features, _id: `${family} ${index}`, version: 1 };
       return [{ family, isHeldOut: half === "held-out", of, isAnnounced, print }];
