@@ -88,20 +88,18 @@ function askBothFamilies(
   return new Promise((resolve, reject) => {
     const found: LookupAddress[] = [];
     const codes: string[] = [];
-    const endsAt = performance.now() + leftMs;
+    const cancelAfter = (ms: number) => setTimeout(() => resolver.cancel(), ms);
+    const timers = [cancelAfter(leftMs)];
     let waiting = 2;
-    let timer = setTimeout(() => resolver.cancel(), leftMs);
     const end = (family: 4 | 6) => (error: NodeJS.ErrnoException | null, addresses: string[]) => {
       waiting -= 1;
       if (error) codes.push(error.code ?? error.message);
       else found.push(...addresses.map((address) => ({ address, family })));
-      clearTimeout(timer);
       if (waiting > 0) {
-        const ms = Math.max(0, endsAt - performance.now());
-        const patience = found.length > 0 ? Math.min(OTHER_FAMILY_MS, ms) : ms;
-        timer = setTimeout(() => resolver.cancel(), patience);
+        if (found.length > 0) timers.push(cancelAfter(OTHER_FAMILY_MS));
         return;
       }
+      for (const timer of timers) clearTimeout(timer);
       const unknown = codes.find((code) => !ABSENT.has(code));
       if (found.length > 0) resolve(found.toSorted((one, other) => one.family - other.family));
       else if (codes.includes("ECONNREFUSED")) resolve("no-server");
