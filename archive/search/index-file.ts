@@ -16,6 +16,7 @@ import { findMisses } from "./misses.ts";
 import {
   INDEX_VERSION,
   openFile,
+  orClose,
   readFact,
   removeFile,
   replaceFile,
@@ -76,13 +77,10 @@ export function openIndex(path: string): IndexFile {
   function open(file: string, lasting: boolean): Open {
     const db = openFile(file, lasting);
     // In a transaction: a full-text table can't be opened while another process writes.
-    try {
+    return orClose(db, () => {
       const writer = transact(db, file, () => writerOf(db));
       return { db, writer, inode: inodeOf(file) };
-    } catch (error) {
-      db.close();
-      throw error;
-    }
+    });
   }
   function shut(opened: Open | null): void {
     opened?.writer.close();

@@ -65,10 +65,17 @@ export function openFile(path: string, lasting: boolean): Database {
   const mode = lasting
     ? "PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = NORMAL;"
     : "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;";
-  try {
+  return orClose(db, () => {
     waitForLock(path, () => db.exec(`${PRAGMAS} ${mode}`));
     transact(db, path, () => db.exec(SCHEMA));
     return db;
+  });
+}
+
+/** Returns what `work` returns. If it throws, closes the file first. */
+export function orClose<T>(db: Database, work: () => T): T {
+  try {
+    return work();
   } catch (error) {
     db.close();
     throw error;
