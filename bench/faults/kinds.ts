@@ -43,7 +43,8 @@ const killed = async (pid: number): Promise<number> => {
   return Date.now();
 };
 
-const killRole = (role: string) => (stage: Stage) => killed(pidOfRole(stage.place.folder, role));
+const killRole = (role: string) => async (stage: Stage) =>
+  killed(pidOfRole(stage.place.folder, role));
 
 /**
  * Suspends a role's process long enough for its jobs to go to another process, and then resumes it.

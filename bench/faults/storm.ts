@@ -81,12 +81,10 @@ export async function runStorm(options: {
       await sleep(chance.int(FAULT_INTERVAL_MS.least, FAULT_INTERVAL_MS.most));
       const fault = chance.pick(kinds);
       // Another fault can already have killed the process.
-      const hit = await Promise.resolve()
-        .then(() => fault.inject(stage, chance))
-        .then(
-          () => true,
-          () => false,
-        );
+      const hit = await fault.inject(stage, chance).then(
+        () => true,
+        () => false,
+      );
       if (hit) struck[fault.name] = (struck[fault.name] ?? 0) + 1;
       note(`${index + 1}/${count} ${fault.name}${hit ? "" : ": its process was already gone"}`);
     }
