@@ -1,7 +1,8 @@
 import { createHash, createPrivateKey, generateKeyPairSync } from "node:crypto";
-import { readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { z } from "zod";
 import { DAY_MS, MINUTE_MS } from "../../lib/time.ts";
+import { writeFileAtomically } from "../../lib/write-file.ts";
 import type { SigningKey } from "./sign.ts";
 
 const BASE64URL_OF_32_BYTES = /^[\w-]{43}$/;
@@ -54,9 +55,8 @@ export function readSigningKeys(file: string): StoredSigningKey[] {
 }
 
 /** Replaces the file atomically. Only its owner can read the new file. */
-export function writeSigningKeys(file: string, keys: readonly StoredSigningKey[]): void {
-  writeFileSync(`${file}.new`, `${JSON.stringify({ keys }, null, 2)}\n`, { mode: 0o600 });
-  renameSync(`${file}.new`, file);
+export function writeSigningKeys(file: string, keys: readonly StoredSigningKey[]): Promise<void> {
+  return writeFileAtomically(file, `${JSON.stringify({ keys }, null, 2)}\n`);
 }
 
 export function createSigningKey(now: Date, signsFrom = now): StoredSigningKey {

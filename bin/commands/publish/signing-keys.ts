@@ -154,7 +154,7 @@ async function write(
   await onStore((store) =>
     noted(store, audit, { action, subject }, async () => {
       mkdirSync(dirname(keysFile), { recursive: true, mode: 0o700 });
-      writeSigningKeys(keysFile, keys);
+      await writeSigningKeys(keysFile, keys);
       return true;
     }),
   );

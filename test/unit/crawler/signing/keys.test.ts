@@ -106,9 +106,9 @@ describe("the file of keys", () => {
   afterEach(() => rmSync(folder, { recursive: true }));
   const file = () => join(folder, "signing-keys.json");
 
-  test("is read as it was written, by its owner alone", () => {
+  test("is read as it was written, by its owner alone", async () => {
     const keys = [createSigningKey(NOW)];
-    writeSigningKeys(file(), keys);
+    await writeSigningKeys(file(), keys);
     expect(readSigningKeys(file())).toEqual(keys);
     expect(statSync(file()).mode & 0o777).toBe(0o600);
   });
@@ -125,21 +125,21 @@ describe("the file of keys", () => {
     expect(() => readSigningKeys(file())).toThrow(message);
   });
 
-  test("may be rotated while requests are signed", () => {
+  test("may be rotated while requests are signed", async () => {
     let now = NOW;
     const current = followSigningKeys(file(), { now: () => now, onError: () => {} });
     expect(current()).toBeNull();
     const [key] = [createSigningKey(NOW)];
-    writeSigningKeys(file(), [key]);
+    await writeSigningKeys(file(), [key]);
     now = later(60_000);
     expect(current()?.id).toBe(key.id);
   });
 
-  test("that can't be read any more leaves the keys as they were", () => {
+  test("that can't be read any more leaves the keys as they were", async () => {
     let now = NOW;
     const onError = vi.fn<(error: unknown) => void>();
     const key = createSigningKey(NOW);
-    writeSigningKeys(file(), [key]);
+    await writeSigningKeys(file(), [key]);
     const current = followSigningKeys(file(), { now: () => now, onError });
     expect(current()?.id).toBe(key.id);
     writeFileSync(file(), "{");

@@ -42,7 +42,7 @@ async function get(path: string, others: Partial<SigningIdentity> = {}) {
 
 describe("the directory", () => {
   test("has the type of its registration, for a day, for all who ask", async () => {
-    writeSigningKeys(join(folder, "keys.json"), [key]);
+    await writeSigningKeys(join(folder, "keys.json"), [key]);
     const { statusCode, headers } = await get(DIRECTORY);
     expect(statusCode).toBe(200);
     expect(headers).toMatchObject({
@@ -53,7 +53,7 @@ describe("the directory", () => {
   });
 
   test("is proved by the key that it lists", async () => {
-    writeSigningKeys(join(folder, "keys.json"), [key]);
+    await writeSigningKeys(join(folder, "keys.json"), [key]);
     const { headers, json } = await get(DIRECTORY);
     const [listed] = json().keys;
     const input = String(headers["signature-input"]).slice("binding=".length);
@@ -66,7 +66,7 @@ describe("the directory", () => {
 
   test("lists a key that is to sign next", async () => {
     const keys = rotateSigningKeys([key], NOW);
-    writeSigningKeys(join(folder, "keys.json"), keys);
+    await writeSigningKeys(join(folder, "keys.json"), keys);
     const { headers, json } = await get(DIRECTORY);
     expect(json().keys.map(({ kid }: { kid: string }) => kid)).toEqual(keys.map(({ id }) => id));
     expect(headers["signature"]).toMatch(/^binding0=:\S+:, binding1=:\S+:$/);
@@ -77,7 +77,7 @@ describe("the directory", () => {
   });
 
   test("isn't there without an https URL", async () => {
-    writeSigningKeys(join(folder, "keys.json"), [key]);
+    await writeSigningKeys(join(folder, "keys.json"), [key]);
     expect((await get(DIRECTORY, { agent: null })).statusCode).toBe(404);
   });
 });

@@ -65,7 +65,7 @@ afterAll(() => stack.close());
 
 /** What both commands say of the signing keys, and how `health` ends. */
 async function report(keys: StoredSigningKey[], portal: StoredSigningKey[], ahead = 0) {
-  writeSigningKeys(keysFile, keys);
+  await writeSigningKeys(keysFile, keys);
   published = portal;
   skew = ahead;
   const doctor = await run(["doctor", "--json"]);
