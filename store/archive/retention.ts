@@ -133,8 +133,8 @@ export async function purgeArticles(
 
 /** Marks links as purged: they stay, are never fetched again, and show why they have no article. */
 async function markLinksPurged(store: Store, keys: string[], detail: string): Promise<void> {
-  const skipped = { state: "skipped", reason: "purged", detail, articleId: null } as const;
-  const set = { ...skipped, dueAt: null, nextFetchAt: null };
+  const gone = { articleId: null, dueAt: null, nextFetchAt: null };
+  const set = { ...gone, state: "skipped", reason: "purged", detail } as const;
   await writeEach(store.collections.links, keys, (_id) => ({
     updateOne: { filter: { _id }, update: { $set: set } },
   }));
