@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { readNowAndAtHangUp } from "../../../../bin/roles/scheduler.ts";
 
 test("a SIGHUP that comes while sources are read makes the scheduler read them once more", async () => {
@@ -44,9 +44,10 @@ test("a read that fails while the role ends isn't repeated", async () => {
   }, 0);
   process.emit("SIGHUP");
   await expect.poll(() => calls).toBe(2);
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
   const ended = end();
   fail();
   await ended;
-  await new Promise((resolve) => setTimeout(resolve, 20));
-  expect(calls).toBe(2);
+  expect(vi.getTimerCount()).toBe(0);
 });
