@@ -69,9 +69,9 @@ export async function readTimeline(
   const changes = (changesById.get(_id) ?? [])
     .toSorted((a, b) => a.seq - b.seq)
     .slice(-MAX_CHANGES);
-  const origin = parent ? `named by ${parent.foundUrl}` : "without a link from another page,";
+  const origin = parent ? `, named by ${parent.foundUrl}` : ", without a link from another page";
   const found: TimelineStep[] = link
-    ? [{ at: link.firstSeenAt, what: "found", detail: `${origin} as ${link.foundUrl}` }]
+    ? [{ at: link.firstSeenAt, what: "found", detail: `${link.foundUrl}${origin}` }]
     : [];
   const fetched = page.captures.map((capture): TimelineStep => {
     const left = capture.reason
