@@ -13,7 +13,10 @@ const unpack = promisify(gunzip);
 
 const MAX_EXCESS_BYTES = 1024;
 
-/** Returns the keys of a URL's captures, as a link and as a host file such as robots.txt. */
+/**
+ * Returns all keys under which captures of a URL can be stored: the key of a link, and keys of a
+ * host's files such as robots.txt.
+ */
 export function captureKeys(url: string): string[] {
   const { pathname } = new URL(url);
   const isOf = { robots: "/robots.txt", tdmrep: TDM_PATH, licence: pathname, policy: pathname };

@@ -62,7 +62,10 @@ async function leftOutOf(folder: string, files: readonly ExportedFile[]): Promis
 
 /** Article ids found when the export began, so that a continued export has the same articles. */
 const SEARCH_RESULT_FILE = "found.part";
-/** Maximum matches per part of the search index, newest first. This limits the memory used. */
+/**
+ * Maximum number of exported matches from each part of the search index, to limit memory use. If
+ * there are more matches, the newest are exported.
+ */
 const MAX_EXPORTED_MATCHES = 200_000;
 
 async function foundBy(

@@ -147,7 +147,7 @@ export function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
-/** The export's manifest has all reasons. */
+/** Maximum number of reasons to print. The export's manifest lists all of them. */
 const MAX_SHOWN_REASONS = 10;
 
 export function tellLeftOut(leftOut: DeniedCounts, purpose: ExportPurpose): void {

@@ -16,7 +16,7 @@ export function untilStopped(): Promise<void> {
   });
 }
 
-/** Ends the process by SIGHUP: otherwise Node would abort, because the terminal is closed. */
+/** Ends the process with SIGHUP. Otherwise, Node would abort because the terminal is closed. */
 function endByHangUp(): void {
   process.removeAllListeners("SIGHUP");
   process.kill(process.pid, "SIGHUP");

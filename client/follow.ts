@@ -9,7 +9,7 @@ import type { Api, Change, Item } from "./types.ts";
 export type Step =
   | {
       kind: "snapshot";
-      /** Whether this page starts a new copy. If it does, delete your old copy. */
+      /** Whether this is the first page of a snapshot. If so, delete your old copy. */
       first: boolean;
       items: Item[];
       cursor: string | null;
@@ -17,7 +17,7 @@ export type Step =
   | { kind: "changes"; changes: Change[]; cursor: string };
 
 export interface Following extends Omit<Api["GET /v1/changes"]["query"], "cursor">, Patience {
-  /** Your last step's cursor; null or missing for a snapshot first, `latest` to skip the past. */
+  /** The last step's cursor. Null or missing: begin with a snapshot; `latest`: skip the past. */
   cursor?: string | null;
 }
 

@@ -173,7 +173,7 @@ function signingOf(values: Values) {
   const agent = baseUrl?.startsWith("https:") ? new URL(baseUrl).origin : null;
   return {
     keysFile: resolve(file),
-    /** The origin that publishes the keys; null if requests are not signed. */
+    /** Origin at which the public signing keys are served; null if requests aren't signed. */
     agent,
     form,
   };

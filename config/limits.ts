@@ -82,7 +82,7 @@ export const LIMITS = Object.freeze({
   /** Lifetime of a job's lock. The jobs of a killed worker run again within 12 s. */
   lock: 10 * SECOND_MS,
   stallCheck: 2 * SECOND_MS,
-  /** How long a worker waits after losing its connection to Redis (BullMQ's default: 15 s). */
+  /** Delay before a worker that lost its connection to Redis tries again (BullMQ: 15 s). */
   redisAgain: SECOND_MS / 2,
   /** Maximum time that a page waits for other pages, so that one commit stores them together. */
   commitDelay: 20,

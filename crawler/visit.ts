@@ -19,7 +19,10 @@ import { refusalBy, robotsDelay } from "./robots/policy.ts";
 export type Visited = { hops: Hop[] } & (
   | {
       received: Received;
-      /** What robots.txt and tdmrep.json state about the use; missing unless the caller adds it. */
+      /**
+       * What robots.txt and tdmrep.json state about the use of the page. Missing unless the caller
+       * of `visit` adds it.
+       */
       host?: HostRights;
     }
   // `received` is the response that led to the outcome; missing if there was no response.

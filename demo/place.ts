@@ -3,7 +3,7 @@ import type { Quirk, SiteSpec, Text, WireCopy } from "./data.ts";
 import { random } from "./random.ts";
 import { edited, type Paragraph, paragraphsOf } from "./text.ts";
 
-/** The settings of a world. Articles that exist at its start are dated before `now`. */
+/** Settings of the sample news sites. Articles that exist at the start are dated before `now`. */
 export interface Setting {
   port: number;
   seed: number;
@@ -31,7 +31,10 @@ export function saysInstants(spec: SiteSpec): boolean {
   return spec.dateIn !== "text" && spec.dateIn !== "time-day";
 }
 
-/** Returns an article's date; index 0 is the newest. Never today if the site states only days. */
+/**
+ * Returns the date of an article; the newest article has `index` 0. A site that states dates
+ * without times has no articles from today.
+ */
 function dateOf(spec: SiteSpec, index: number, count: number, setting: Setting): Date {
   const chance = random(setting.seed, spec.id, index, "date");
   const midnight = Math.floor(setting.now.getTime() / DAY_MS) * DAY_MS;

@@ -163,13 +163,16 @@ export const DECOY_REASONS: Record<Decoy["kind"], Truth["expectSkipped"][number]
   paywall: "paywall",
 };
 
-/** Returns the expected completeness of a stored decoy; null if the decoy must not be stored. */
+/**
+ * Returns how complete the article stored for a decoy (an announced link that leads to no complete
+ * article) is expected to be; null if none may be stored.
+ */
 export function extentOf({ kind }: Decoy): "announced" | "partial" | null {
   if (kind === "missing" || kind === "gone" || kind === "advert") return null;
   return kind === "paywall" ? "partial" : "announced";
 }
 
-/** Whether a crawler must not even request a decoy. */
+/** Whether a crawler must not request a decoy, because of robots.txt or because it is off-site. */
 export const isForbidden = (decoy: Decoy): boolean =>
   decoy.kind === "advert" || decoy.kind === "forbidden";
 

@@ -24,7 +24,7 @@ export interface WorldOptions extends ScaledOptions {
 /** Sample news sites, served on loopback addresses. */
 export interface World {
   port: number;
-  /** IP of the first site. Each site serves `/__world/{report,happen}`. */
+  /** IP of the first site. `/__world/report` and `/__world/happen` work on every site. */
   address: string;
   /** Value of NEWSGATHER_HOSTS. */
   hosts: string;

@@ -34,8 +34,9 @@ export interface Lesson {
 }
 
 /**
- * Returns what one article teaches; null if it already has an entry or has no paragraphs. `without`
- * has the keys of the paragraphs that its extraction removed.
+ * Compares an article with the latest ones of its source, and returns what is learnt. Returns null
+ * if the article already has an entry or has no paragraphs. `without` has the keys of the
+ * paragraphs that its extraction removed.
  */
 export function learnBoilerplate(
   before: Known,
@@ -72,8 +73,9 @@ export function learnBoilerplate(
 }
 
 /**
- * Learns again from the entries that aren't final, in the order of their articles' ids, so that the
- * result doesn't depend on the order of extraction. `reread` lists the articles to extract again.
+ * Repeats the learning from all entries that aren't final, in the order of article ids, so that the
+ * result doesn't depend on the order of extraction. `reread` lists the articles to extract again,
+ * because the paragraphs to remove have changed.
  */
 export function finishBoilerplate({ recent, known }: Known, at: Date): FinishedBoilerplate {
   let final: Known = {
@@ -209,7 +211,7 @@ function isKnown(line: string, known: ReadonlySet<string>): boolean {
   return key !== undefined && known.has(key);
 }
 
-/** Removes the blocks for which `isGone` is true from our HTML, which has one block per line. */
+/** Returns extracted HTML (one block per line) without the blocks whose text passes `isGone`. */
 export function withoutLines(
   html: string | null,
   isGone: (text: string) => boolean,
@@ -277,7 +279,10 @@ export function keyParagraph(text: string, edge: boolean): Keyed | null {
   return { key: size < MIN_LONG_PARAGRAPH_SIZE ? `s${hash}` : hash, text, size };
 }
 
-/** Whether a key belongs to a short paragraph, which must be in more articles to count. */
+/**
+ * Whether the key is of a short paragraph. To be boilerplate, such a paragraph must be in more
+ * articles than a long one.
+ */
 function isShort(key: string): boolean {
   return key.startsWith("s");
 }

@@ -41,7 +41,7 @@ export interface ExtractInput {
   language?: string | null;
   /** What the entry point says about the article. Fills gaps in what the page says. */
   hints?: Hints;
-  /** Whether we have an account; if so, text for subscribers belongs to the article. */
+  /** Whether the source has a login. If so, paid text was received, and is part of the article. */
   hasPaid?: boolean;
   /** IANA time zone for times without a stated zone; UTC by default. */
   timezone?: string;

@@ -52,8 +52,9 @@ const SCRIPTS: [script: RegExp, language: string, share: number][] = [
 const ANY_SCRIPT = new RegExp(SCRIPTS.map(([script]) => script.source).join("|"), "u");
 
 /**
- * Returns a text's language; null if the text is too short, or needs the detector before it is
- * loaded. The detector reads only two parts if these are clear and don't contradict `declared`.
+ * Returns a text's language; null if the text is too short, or if its script isn't enough and the
+ * detector isn't loaded yet. The detector reads only two short parts of a longer text if their
+ * language is clear and doesn't contradict `declared`.
  */
 export function detect(text: string, declared: string | null = null): Detected | null {
   const sample = text.slice(0, DETECTOR_SAMPLE_CHARS);
@@ -73,7 +74,7 @@ function lengthOf(text: string, runs: RegExp): number {
   return text.match(runs)?.reduce((sum, run) => sum + run.length, 0) ?? 0;
 }
 
-/** Detects from a few words at the start and in the middle; null if that isn't enough. */
+/** Detects the language by a few words at the start and in the middle; null if it isn't clear. */
 function glimpse(
   detector: LanguageIdentifier,
   text: string,
@@ -188,7 +189,10 @@ const COMMON_WORDS: Record<string, Set<string>> = Object.fromEntries(
 const MIN_COMMON_WORD_SHARE = 0.14;
 const MIN_DIFFERENT_COMMON_WORDS = 4;
 
-/** Whether common words show a text's language; false under 30 words or without a word list. */
+/**
+ * Whether common words show that a text is in `language`. False if the text has under 30 words, or
+ * the language has no word list.
+ */
 export function isPlainly(language: string, text: string): boolean {
   const common = COMMON_WORDS[language];
   const words = common ? text.toLowerCase().split(/[^\p{L}]+/u) : [];

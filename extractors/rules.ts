@@ -78,8 +78,9 @@ const { lines: LINES } = EXTRACT_BOUNDS;
 const MAX_COMBINING_MARKS = 6;
 
 /**
- * Shortens fields to their limits, except text and HTML. Removes characters that affect the text
- * around them: bidi embeddings and overrides, controls, and invisible characters (Unicode TR 36).
+ * Removes characters that affect the text around them: bidi embeddings and overrides, and controls
+ * (Unicode TR 36). Except in text and HTML, also removes invisible characters, and shortens fields
+ * to their limits.
  */
 function tidy(fields: ArticleFields): ArticleFields {
   const { title, teaser, authors, organisations, tags, section, siteName, text, html, image } =

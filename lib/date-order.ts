@@ -1,7 +1,7 @@
 /** Matches domains of countries that write the day first, except domains used worldwide. */
 const DAY_FIRST_SUFFIX = /\.(?!us|ph|tv|io|ai|co|me|fm|ly|cc|ws)[a-z]{2}$/;
 
-/** Matches domains of countries, or of their authorities, that write the month first. */
+/** Matches domains of the United States and the Philippines, which write the month first. */
 const MONTH_FIRST_SUFFIX = /\.(?:us|gov|mil|edu|ph)$/;
 const DAY_FIRST_TAG = /^en[-_](?!us|ph)[a-z]{2}\b/i;
 

@@ -15,7 +15,10 @@ export function normalized(text: string, form: "NFC" | "NFD" | "NFKC" | "NFKD"):
   return plain.normalize(form);
 }
 
-/** Checks only every 30th character, because a sequence of more than 30 contains one of these. */
+/**
+ * Whether a text might have more than 30 combining marks in a row. Looks at every 30th character: a
+ * row of more than 30 marks includes at least one of these.
+ */
 function hasManyMarks(text: string): boolean {
   for (let at = 0; at < text.length; at += MAX_COMBINING_MARKS) {
     if (!mayBeMark(text, at)) continue;
@@ -35,8 +38,9 @@ function mayBeMark(text: string, at: number): boolean {
 const CHUNK_CHARS = 4096;
 
 /**
- * Returns the part in which two texts differ, extended to whole paragraphs: from offset `start` in
- * both to `one` in the first and `other` in the second. If equal, all three are their length.
+ * Returns the part in which two texts differ, extended to whole paragraphs. It begins at `start` in
+ * both texts, and ends at `one` in the first text and at `other` in the second. For equal texts,
+ * all three offsets are the length of the text.
  */
 export function differenceOf(one: string, other: string): Difference {
   const shortest = Math.min(one.length, other.length);
@@ -103,10 +107,16 @@ export function percent(share: number | undefined): string {
 }
 
 const DIGIT = /\p{Nd}/u;
-/** Matches digits of other scripts that have one code unit: replacing these keeps all indexes. */
+/**
+ * Matches a digit of another script. Digits above U+FFFF don't match: they have two code units, so
+ * replacing them would shift the indexes of the following text.
+ */
 const FOREIGN_DIGITS = /[^\P{Nd}0-9\u{10000}-\u{10ffff}]/gu;
 
-/** Replaces other scripts' digits of one code unit by 0 to 9, so that all indexes stay the same. */
+/**
+ * Replaces digits of other scripts by 0 to 9. Leaves digits above U+FFFF, so that all indexes in
+ * the text stay the same.
+ */
 export function latinDigits(text: string): string {
   return text.replace(FOREIGN_DIGITS, (digit) => {
     const code = digit.charCodeAt(0);

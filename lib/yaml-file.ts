@@ -26,8 +26,8 @@ export function parseYaml<T extends z.ZodType>(schema: T, text: string, path: st
 }
 
 /**
- * Parses YAML. The document's errors include aliases that can't be resolved (too many) and aliases
- * without an anchor, usually because a text that begins with `*` lacks quotes.
+ * Parses YAML. The document's errors also include aliases that expand to too much data, and aliases
+ * without an anchor, which are usually texts that begin with `*` and lack quotes.
  */
 export function yamlDocument(text: string, lines = new LineCounter()): Document {
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });

@@ -18,7 +18,10 @@ export const Day = z.iso.date().refine((day) => isAskable(new Date(day)), RANGE_
 
 const MAX_TIME_CHARS = 60;
 
-/** A time such as `7d`, `2026-11` or `2026-11-28T09:30:00Z`, for the functions below. */
+/**
+ * A time in a request, such as `7d`, `2026-11` or `2026-11-28T09:30:00Z`. Functions such as
+ * `firstMomentOf` convert it to a date.
+ */
 export const TimeText = z
   .string()
   .max(MAX_TIME_CHARS)

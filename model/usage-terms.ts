@@ -56,7 +56,10 @@ export const UsageTermsRecord = z.object({
   terms: z.array(z.string()).describe("URLs of licences, policies and contacts"),
 });
 
-/** Excludes `unavailableAfter` from the verdict: unavailable articles are hidden from readers. */
+/**
+ * The time for which uses are judged. It is before every `unavailableAfter`, which therefore has no
+ * effect: after that time, the article is hidden from readers anyway.
+ */
 const BEFORE_EXPIRY = new Date(0);
 
 export function termsOf(signals: readonly UsageSignal[]): UsageTerms | null {
@@ -86,7 +89,7 @@ export function termsOf(signals: readonly UsageSignal[]): UsageTerms | null {
 
 /**
  * Returns the strictest terms of several articles; null if none has terms. For more than one
- * article, `maxCharacters` and `unavailableAfter` are null.
+ * article, `maxCharacters` and `unavailableAfter` are null: lists apply these to each article.
  */
 export function strictestOf(all: readonly (UsageTerms | null)[]): UsageTerms | null {
   const spoken = all.filter((one) => one !== null);

@@ -54,7 +54,7 @@ export const fetchQueue = define(
   ({ host, turn }) => `host-${shortHash(host)}-${turn}`,
 );
 
-/** Host turns in the browser. */
+/** Like `fetchQueue`, but each turn loads its link in the browser. */
 export const renderQueue: QueueDefinition<TurnPayload> = { ...fetchQueue, name: "render" };
 
 /** Continues a preview whose pages need the browser. */

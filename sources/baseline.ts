@@ -30,7 +30,10 @@ interface BoilerplateDeps {
   now(): Date;
 }
 
-/** Finalises the boilerplate of due sources, and queues the sources with articles to reread. */
+/**
+ * For each source whose `finishAt` has passed, decides finally which paragraphs are boilerplate.
+ * Then queues the sources with articles that must be extracted again because of such decisions.
+ */
 export async function finishDueBoilerplate({
   store,
   producer,
@@ -54,7 +57,7 @@ export async function finishDueBoilerplate({
   );
 }
 
-/** Fills in missing texts of learnt paragraphs, for operators: their first 120 characters. */
+/** Sets missing texts of learnt paragraphs to the first 120 characters, to show to operators. */
 async function withTexts(store: Store, known: readonly Learnt[]): Promise<Learnt[]> {
   const silent = known.filter(({ text }) => text === "");
   const articles = await getArticles(

@@ -68,7 +68,10 @@ interface Replayed {
   summary: string;
 }
 
-/** Makes dead letters due in one new run per source. Redirected links get their first URL again. */
+/**
+ * Starts a new run for each active source that has dead letters among `links`, to fetch these
+ * again. A redirected link is fetched from its first URL.
+ */
 export async function replay(
   { store, now }: { store: Store; now(): Date },
   links: readonly Link[],

@@ -15,7 +15,10 @@ import { probeSite } from "./coverage/probe.ts";
 import { findMoved } from "./discovery/moved.ts";
 import { beginPreview, type PreviewRequest } from "./preview/run.ts";
 
-/** Access to a site for a job. The visitor respects the pace and leases that all workers share. */
+/**
+ * What a job needs to read a site. `visitor` fetches pages, and respects the pace and leases that
+ * all workers share.
+ */
 interface SiteAccess {
   visitor: Visitor;
   parser: Parser;

@@ -19,7 +19,7 @@ export interface TimelineStep {
   at: Date;
   what: "found" | "fetched" | "read" | "decided" | "published" | "delivered";
   detail: string;
-  /** Present only for `fetched`. */
+  /** Id of the stored response; present only if `what` is `fetched`. */
   captureId?: string;
 }
 
@@ -29,7 +29,10 @@ export interface TimelineReader {
   name: string;
   /** `filtered out`: the reader's filter matches neither the article nor its earlier states. */
   state: "has it" | "behind" | "filtered out";
-  /** Unread changes, of any article, up to this article's last change; 0 if filtered out. */
+  /**
+   * Number of changes (of all articles) that the reader must still read to get this article's last
+   * change; 0 if filtered out.
+   */
   behind: number;
 }
 

@@ -48,7 +48,10 @@ export async function findAll<Doc extends Document>(
   return collection.find(filter, { ...options, batchSize, promoteBuffers }).toArray();
 }
 
-/** Returns null. Rethrows if no server is reachable: the cursor would wait just as long in vain. */
+/**
+ * Returns null, so that the caller tries again with a cursor. Rethrows the error if no server is
+ * reachable: the cursor would wait for one again.
+ */
 function unlessUnreachable(error: unknown): null {
   if (error instanceof MongoServerSelectionError) throw error;
   return null;
@@ -59,7 +62,10 @@ const VALUES_PER_QUERY = 50;
 /** Limited, because a sitemap can name 50,000 links and other queries need the server too. */
 const QUERY_CONCURRENCY = 8;
 
-/** Returns documents whose `field` is one of the values, each once; `limit` is per 50 values. */
+/**
+ * Returns the documents whose `field` has one of the values, without duplicates. If there are more
+ * than 50 values, `limit` applies to each 50 of them.
+ */
 export async function findIn<Doc extends Document>(
   collection: Collection<Doc>,
   field: string,
@@ -82,7 +88,10 @@ const MAX_CLOCK_SKEW_MS = 60_000;
 const FIRST_SPAN_MS = 5 * 60_000;
 /** After a time span with items, the next span is at most this many times as long. */
 const MAX_SPAN_GROWTH_FACTOR = 24;
-/** After an empty span, the factor is small, because the newest items might be just before it. */
+/**
+ * After an empty time span, the next span is this many times as long. With a higher factor, the
+ * next span could have too many items, because the newest might be just before the empty span.
+ */
 const EMPTY_SPAN_GROWTH_FACTOR = 3;
 
 /** Returns an upper bound for stored times: another machine's clock can be a minute fast. */

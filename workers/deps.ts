@@ -77,21 +77,21 @@ export interface Settings {
   coverage: CoverageObjective;
 }
 
-/** An attempt to fetch a claimed link, made in a turn of the link's host. */
+/** An attempt to fetch a link that this worker has claimed, in a request slot of its host. */
 export interface Attempt {
   link: Link;
   token: string;
   host: Host;
   source: SourceRecord | null;
   slot: Slot;
-  /** Resolves once the turn's previous page is stored. */
+  /** Resolves when the page that the same job fetched before this one is stored. */
   before: Promise<void>;
 }
 
 export type KnownAttempt = Attempt & { source: SourceRecord };
 
 export interface AttemptResult extends Storing {
-  /** When the host's next turn begins. */
+  /** When the job can try to fetch the next link of the host. */
   next: Date;
 }
 

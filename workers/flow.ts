@@ -29,8 +29,8 @@ import { type Next, takeHostTurn } from "./turn/turn.ts";
  *
  * 1. schedule: every few seconds (`NEWSGATHER_TICK`), `schedule` enqueues jobs for the sources and
  * hosts that are due in the database.
- * 2. crawl: `crawl` opens a source's run and makes its entry points due as links of their hosts.
- * 3. fetch, render: `takeTurn` waits for the host's pace and makes one request through `fetchLink`.
+ * 2. crawl: `crawl` opens a source's run, and stores the source's entry points as due links.
+ * 3. fetch, render: `takeTurn` requests a host's due links through `fetchLink`, at the host's pace.
  * 4. capture: `handleAnswer` judges the response. Every response is stored before its link is done.
  * 5. discover, extract: `readEntryPoint` makes the links in a feed, sitemap or list due
  * (back to 3); `readArticle` reads an article's fields, topics, place and fingerprint in the parser
@@ -42,7 +42,7 @@ import { type Next, takeHostTurn } from "./turn/turn.ts";
  */
 export { crawl, runSequencer as publish, tick as schedule };
 
-/** Takes a turn of a host. Returns when the host's job runs next, or `done` if the job ends. */
+/** Runs a job that fetches a host's links. Returns when the job runs next, or `done` if it ends. */
 export function takeTurn(deps: TurnDeps, lane: Lane, turn: TurnPayload): Promise<Next> {
   return takeHostTurn(deps, lane, turn, fetchLink);
 }

@@ -44,8 +44,9 @@ export type Handler = (
 /** With less delay, a job could restart while BullMQ still moves it, and lose its lock. */
 const MIN_DELAY_MS = 100;
 /**
- * A job takes turns for up to `all` ms, as long as each next turn begins within `near` ms. Browser
- * jobs last longer, because a new context costs four times as much as an open one.
+ * A job fetches one link of a host after another for up to `all` ms. It ends earlier if the next
+ * link can be fetched only in more than `near` ms. Browser jobs last longer, because a new browser
+ * context costs four times as much as an open one.
  */
 const JOB_STAY_MS = {
   http: { all: 2000, near: MIN_DELAY_MS },
@@ -133,7 +134,10 @@ function turnHandler(deps: TurnDeps, lane: Lane, queue: QueueDefinition<TurnPayl
   });
 }
 
-/** Returns a handler that reads the payload. Delays jobs that only later versions can read. */
+/**
+ * Returns a handler that decodes the job's payload and passes it to `work`. A job whose payload
+ * only later versions of Newsgather can decode is delayed instead.
+ */
 function reading<Payload>(
   queue: QueueDefinition<Payload>,
   work: (

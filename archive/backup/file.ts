@@ -9,7 +9,7 @@ import { z } from "zod";
 import { jsonOf, linesOf } from "../../lib/text.ts";
 import { SCHEMA_VERSION } from "../../store/migrations.ts";
 
-/** Writes a gzip file that only its owner can read. It gets its name after `check` succeeds. */
+/** Writes a gzip file that only its owner can read; as `PATH.part` until `check` has succeeded. */
 export async function writeLines<Result>(
   path: string,
   lines: AsyncIterable<string>,
@@ -60,8 +60,8 @@ export const Header = z.object({
 export type Header = z.infer<typeof Header>;
 
 /**
- * The last line of a backup. `counts` has the number of documents per collection; its entry `again`
- * counts the documents written again. `sha256` covers all previous lines.
+ * The last line of a backup. `counts` has the number of documents per collection and, as `again`,
+ * the number of lines with `again`. `sha256` covers all previous lines.
  */
 export const Footer = z.object({
   end: z.literal(true),

@@ -17,9 +17,9 @@ const BATCH_SIZE = 50;
 const MAX_BATCH_CHARS = 4_000_000;
 
 /**
- * Begins a restore, and removes what an interrupted restore wrote. Returns the collections that
- * already contain data: if there are any, no restore begins. The store can't be opened until
- * `restoreBackup` is done.
+ * Prepares a store for a restore: deletes what an interrupted restore wrote, and marks the store so
+ * that it can't be opened until `restoreBackup` is done. If the store contains any other data,
+ * changes nothing and returns the names of the collections that contain it.
  */
 export async function prepareRestore(store: Store): Promise<string[]> {
   const { meta } = store.collections;
@@ -106,9 +106,9 @@ async function replace(store: Store, name: string, documents: Document[]): Promi
 }
 
 /**
- * Adds each change made during the backup to the `pending` changes of its article, if the article
- * in the backup includes the change. Returns the retractions that the articles don't include:
- * unless the caller repeats them, the next fetch would publish the articles again.
+ * Adds changes made during the backup to their articles' `pending` changes. Skips a change if
+ * the backup contains the article as it was before. If that change is a retraction, returns it, and
+ * the caller must repeat it: otherwise the next fetch would publish the article again.
  */
 async function pend(store: Store, changes: Change[]): Promise<Change[]> {
   const takenBack: Change[] = [];

@@ -74,8 +74,8 @@ export async function requireExport(folder: string): Promise<void> {
 }
 
 /**
- * Moves `whole` to `output`, replacing an earlier export. Throws `CommandError` for a folder with
- * files but no export.
+ * Moves a finished export from `whole` to `output`, and replaces an earlier export there. Throws
+ * `CommandError` if `output` is a folder that contains files but no manifest of an export.
  */
 export async function putInPlace(whole: string, output: string): Promise<void> {
   const there = await stat(output).catch(() => null);

@@ -137,7 +137,10 @@ function firstOf({ articlePage, link, reading, source }: ImportEntry) {
   return isKnown ? { linkId: link._id, source } : null;
 }
 
-/** Returns link fields that let coverage count an article; null if it isn't new and recent. */
+/**
+ * Returns the link fields with which coverage counts an imported article; null if the article isn't
+ * new, has no date or is too old to count.
+ */
 function witnessOf(
   { outcome }: Pick<Link, "outcome">,
   publishedAt: Date | null,

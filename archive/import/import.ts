@@ -198,7 +198,10 @@ function createPayloads(store: Store): Payloads {
   };
 }
 
-/** Merges headers: `own` takes precedence, except the content coding, which equal bytes share. */
+/**
+ * Merges the headers of a response with those of the earlier response whose payload it repeats.
+ * `own` takes precedence, except for the content coding, which must fit the earlier payload.
+ */
 function withCoding(own: ArchivedResponse["headers"], earlier: ArchivedResponse["headers"]) {
   const { "content-encoding": coding } = earlier;
   const { "content-encoding": _, ...rest } = { ...earlier, ...own };

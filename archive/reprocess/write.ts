@@ -114,7 +114,10 @@ export async function rereadArticles(deps: RereadDeps, sourceId: string): Promis
   }
 }
 
-/** Extracts an article again and writes it. `visible` says whether readers see a difference. */
+/**
+ * Extracts an article again and writes it. Returns whether the article differs now, and whether
+ * readers see a difference (`visible`).
+ */
 export async function rereadArticle(
   deps: RereadDeps,
   article: Article,

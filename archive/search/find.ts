@@ -97,7 +97,10 @@ function inOrder(
   return rows.map((row) => ({ no: Number(row["no"]), rank: 0 }));
 }
 
-/** Returns the number of the oldest document to rank for its title; null if none follows `last`. */
+/**
+ * Returns the number of the oldest document that is ranked because its title matches; null if there
+ * is none after the number `last`. Older documents have higher numbers.
+ */
 function titlesBefore(db: Database, part: Part, { match, span }: IndexQuery, last: number) {
   const end = db.get("SELECT no FROM documents WHERE no > ? ORDER BY no LIMIT 1 OFFSET ?", [
     last,

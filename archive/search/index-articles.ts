@@ -26,9 +26,9 @@ export interface IndexDeps {
 }
 
 /**
- * Indexes the next changes, or builds the index if it is missing or too old for the stream. Reads
- * the current state of articles, so a step can be repeated. Returns whether there was anything to
- * do.
+ * Indexes the next changes. Builds the index anew if it is missing, the store was restored, or the
+ * stream no longer has the next changes. Reads the current state of articles, so a step can be
+ * repeated. Returns whether there was anything to do.
  */
 export async function indexStep(deps: IndexDeps, signal?: AbortSignal): Promise<boolean> {
   const { store, index, onBehind } = deps;

@@ -174,7 +174,10 @@ export function openIndex(path: string): IndexFile {
   };
 }
 
-/** An unfinished file with an older last write is removed: a running build writes all the time. */
+/**
+ * An unfinished index file is removed this long after its last write. A running build writes more
+ * often.
+ */
 const ABANDONED_AFTER_MS = 3_600_000;
 
 function removeAbandoned(path: string): void {

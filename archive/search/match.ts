@@ -100,7 +100,10 @@ function allOf(parts: Node[], known: Vocabulary, highlights: Set<string>): strin
   return unwanted ? `(${wanted ?? quoted(ALL_DOCUMENTS_WORD)} NOT ${unwanted})` : wanted;
 }
 
-/** Returns the vocabulary without `stemsOutside`, so that excluding a word excludes no others. */
+/**
+ * Returns the vocabulary for excluded words. It has no `stemsOutside`, so that excluding `electi*`
+ * doesn't exclude "elect", which has the same stem as "election".
+ */
 function asWritten(known: Vocabulary): Vocabulary {
   return { ...known, stemsOutside: () => [] };
 }
@@ -131,7 +134,10 @@ function wordsExpression(
   return found && field ? `(${field} : ${found})` : found;
 }
 
-/** Whether a stemmer can miss the word's ending: Korean particles follow without a space. */
+/**
+ * Whether a word is Korean, with at least two syllables. Particles follow such a word without a
+ * space, and a stemmer can miss them.
+ */
 function takesEndings(word: string): boolean {
   return /^\p{Script=Hangul}{2,}$/u.test(word);
 }
@@ -165,7 +171,7 @@ export function quoted(text: string): string {
 /** A query in the form that the index uses. */
 export interface IndexQuery {
   match: string;
-  /** See `Match.highlights`. If empty, all matches rank equally. */
+  /** See `Match.highlights`. If empty, matches can't be ranked by relevance. */
   highlights: string[];
   /** See `Match.words`. */
   words: string[][] | null;
@@ -199,7 +205,10 @@ export function matchesIn(part: Part): string {
 const MAX_WORDS_WITH_BEGINNING = 500;
 /** Stemmers hardly change shorter beginnings, and shorter stems belong to too many words. */
 const MIN_STEMMED_LETTERS = 4;
-/** Maximum beginnings of a query to stem: each takes up to 50 ms. Others match as written. */
+/**
+ * Maximum number of beginnings such as `electi*` in a query for which `stemsOutside` looks up
+ * stems, because each takes up to 50 ms. Further beginnings match only as written.
+ */
 const MAX_STEMMED_BEGINNINGS = 4;
 
 export function vocabularyOf(db: Database, parts: readonly Part[]): Vocabulary {

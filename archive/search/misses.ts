@@ -10,8 +10,9 @@ const QUERY_LIMITS = { words: 8, corrected: 3 };
 /** Shorter words aren't corrected: they are similar to too many others. */
 const MIN_CORRECTED_LETTERS = 3;
 /**
- * To find several mistakes, a word of at least `letters` letters is compared with words that have
- * the same first `right` letters and differ in length by at most `edits`.
+ * A word of at least `letters` letters can be corrected even if it contains several mistakes. It is
+ * compared with known words that begin with the same `right` letters and are at most `edits`
+ * letters longer or shorter.
  */
 const LONG_WORD = { letters: 6, right: 3, edits: 2 };
 const MAX_COMPARED_WORDS = 2000;

@@ -145,9 +145,15 @@ export function writeFact(db: Database, name: string, value: number): void {
   db.run("INSERT OR REPLACE INTO facts VALUES (?, ?)", [name, value]);
 }
 
-/** How many documents of one minute get its numbers; the others get those of earlier minutes. */
+/**
+ * How many document numbers belong to each minute. If a minute has more documents, the rest get
+ * numbers of earlier minutes.
+ */
 export const NUMBERS_PER_MINUTE = 4096;
-/** The first number of minute 0 (1970). Later minutes have lower numbers; none is negative. */
+/**
+ * The first document number of the first minute of 1970. Later minutes have lower numbers, which
+ * stay positive until the year 4011.
+ */
 const MAX_NUMBER = 2 ** 42;
 
 export function firstNumber(time: Date): number {

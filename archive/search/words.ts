@@ -28,7 +28,7 @@ export interface Word {
 const ALPHANUMERIC_RUN = /[\p{L}\p{N}][\p{L}\p{N}\p{M}\u200c\u200d]*/gu;
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
-/** Maximum characters to segment at once: the time is quadratic. Most runs are shorter. */
+/** Maximum characters to split into words at once, because the time is quadratic. */
 const MAX_SEGMENT_CHARS = 400;
 
 /** Whether a text contains a character of a script that has no spaces between words. */

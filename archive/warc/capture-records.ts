@@ -17,7 +17,10 @@ export interface Earlier {
 /** A record to write, and its index entry; `index` is null for a record that isn't indexed. */
 export interface Entry {
   record: WARCRecord;
-  /** Digest of the payload that a revisit repeats; empty if unknown (a 304). Null if no revisit. */
+  /**
+   * For a `revisit` record, the digest of the repeated payload, or empty if unknown (a 304). For
+   * any other record, null.
+   */
   repeats: string | null;
   index: { url: string; date: string; mime: string; status: number } | null;
 }

@@ -28,7 +28,10 @@ export interface Slice {
 
 type Seen = Omit<Page, "title"> & { linkId: string };
 
-/** Where and how to export. With `request`, progress is recorded, for `resume` to continue. */
+/**
+ * Where and how to export. With `request`, the progress is recorded. With `resume`, an interrupted
+ * export of the same request is continued.
+ */
 export interface ArchiveOutput {
   format: "warc" | "wacz";
   file: string;

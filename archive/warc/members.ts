@@ -145,7 +145,7 @@ async function takeMember(file: Source, offset: number): Promise<Taken> {
   }
 }
 
-/** Returns the minimum distance, in bytes, from an unreadable member to the next one. */
+/** Returns how many bytes to skip after the start of a gzip member with the problem `broken`. */
 function fromOf(broken: string): number {
   return broken === TOO_LARGE ? Math.floor(MIN_COMPRESSED_BYTES) : 1;
 }

@@ -17,7 +17,8 @@ export interface ClassifyInput {
   /** Finds topics by an article's words. If missing, the article gets its source's topics. */
   topics?: TopicMatcher;
   /**
-   * Finds places by an article's words. If missing, only the title's prefix and the source count.
+   * Finds places by an article's words. If missing, the place comes from the title's prefix or the
+   * source.
    */
   places?: PlaceFinder;
 }
@@ -255,7 +256,10 @@ export interface RelevanceInput {
 /** Maximum contribution of each part to the relevance score. Together, they add up to 1. */
 const MAX_CONTRIBUTIONS = { topics: 0.65, declared: 0.15, place: 0.05, trust: 0.15 };
 const STATED_BECAUSE: ReadonlySet<TopicVerdict["because"]> = new Set(["keywords", "editor"]);
-/** Sum of topic scores that gives half of the maximum: one keyword in both title and lead. */
+/**
+ * Sum of topic scores at which topics contribute half of their maximum to the relevance. One
+ * keyword in both title and lead gives this sum.
+ */
 const HALF_CONTRIBUTION_SCORE = 5;
 
 /** Returns an article's relevance for the portal, 0 to 1, with the contribution of each part. */

@@ -88,8 +88,8 @@ const NOTICE = new RegExp(`(?:${NOTICES.join("|")})`, "iu");
 const MAX_NOTICE_OFFSET_CHARS = 60;
 const NOTICE_SEARCH_CHARS = 400;
 /**
- * In a longer text, which is an article, a notice counts only if it begins within the first
- * `MAX_NOTICE_OFFSET_CHARS`.
+ * Maximum length of a text that can consist of a notice only. In a longer text, a notice counts
+ * only if it begins within the first `MAX_NOTICE_OFFSET_CHARS`.
  */
 const MAX_NOTICE_TEXT_CHARS = 900;
 

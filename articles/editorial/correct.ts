@@ -126,7 +126,10 @@ export async function applyCorrections(store: Store, now: Date): Promise<void> {
 const ABANDONED_INTENT_AGE_MS = 30_000;
 const MAX_INTENTS = 50;
 
-/** Finishes up to 50 intents over 30 s old, whose processes probably ended. Returns how many. */
+/**
+ * Completes up to 50 operations that began over 30 s ago and aren't finished, because their
+ * processes have probably ended. Returns the number of these operations.
+ */
 export async function finishIntents(store: Store, now: () => Date): Promise<number> {
   const until = new Date(now().getTime() - ABANDONED_INTENT_AGE_MS);
   const intents = await unfinishedIntents(store, until, MAX_INTENTS);
@@ -137,7 +140,7 @@ export async function finishIntents(store: Store, now: () => Date): Promise<numb
   return intents.length;
 }
 
-/** Carries out an intent that was interrupted. Steps that were already done change nothing. */
+/** Completes an interrupted operation. Steps that were already done have no further effect. */
 async function finish(
   store: Store,
   { at, articleIds, corrections, undone }: Intent,
@@ -159,7 +162,10 @@ async function finish(
   await repairStories(store, articleIds, now);
 }
 
-/** Applies corrections; returns whether the article changed. After a crash, upkeep applies them. */
+/**
+ * Applies an article's corrections; returns whether the article changed. If the process crashes
+ * first, upkeep applies the corrections.
+ */
 async function apply(store: Store, articleId: string, now: Date): Promise<boolean> {
   const done = await changeArticle(store, articleId, async (before) => {
     const corrections = (await correctionsOf(store, [articleId])).get(articleId) ?? [];
@@ -179,7 +185,7 @@ interface AllOutcome {
   problems: { id: string; problem: string }[];
 }
 
-/** Corrects articles at one time, as one decision. A problem with one doesn't stop the others. */
+/** Makes the same correction to several articles. A problem with one doesn't stop the others. */
 export async function correctAll(
   store: Store,
   params: { articleIds: readonly string[]; word: ArticleWord; actor: string; reason: string },

@@ -14,7 +14,10 @@ import type { Store } from "../../store/store.ts";
 import { type Finds, findsIn, type Progress } from "./subject.ts";
 
 export interface BodyCount {
-  /** Number of feeds, lists and pages with the subject that were, or would be, removed. */
+  /**
+   * Number of stored feeds, lists and pages that contain what is erased. They were removed, or only
+   * counted in a dry run.
+   */
   withheld: number;
   /** Ids of other articles that also contain the erased words. The bodies of their pages stay. */
   copies: string[];
@@ -25,8 +28,9 @@ export interface BodyCount {
 type Read = NamedBody & { body: Body };
 
 /**
- * Removes the bodies that contain the subject, except those of the erased pages (see `removeKeys`)
- * and those of other articles that contain the same words. With `dryRun`, only counts the bodies.
+ * Removes the stored responses that contain what is to be erased: an article's words or URL, or a
+ * person's name. Leaves the erased pages to `removeKeys`, and keeps the pages of other articles
+ * with the same words. With `dryRun`, only counts the responses.
  */
 export async function eraseBodies(
   store: Store,

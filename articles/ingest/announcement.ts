@@ -9,11 +9,11 @@ import { DETAILS, type SkipReason } from "../../model/crawl/outcome.ts";
  * first minute is for the grace period, for publishing, and for other items on a busy machine.
  */
 export const ANNOUNCE_AFTER_MS = 45 * SECOND_MS;
-/** Additional time if the page is being fetched, ms, so that readers get a complete article. */
+/** How much longer an announcement waits if its article's page is already being fetched, ms. */
 export const ANNOUNCE_GRACE_MS = 5 * SECOND_MS;
 export const ANNOUNCE_RETRY_MS = MINUTE_MS;
 
-/** The response of an entry point that announced an item: an announcement without its text. */
+/** Where an article was announced: the entry point's kind, and its response's id and time. */
 export type AnnouncedBy = Omit<Announcement, "text">;
 
 interface Announced {
@@ -63,7 +63,7 @@ export function announcedAfter(
   return isKnown ? {} : { announceAt: now };
 }
 
-/** Whether an item might already be public, although no fetch of its page has finished. */
+/** Whether an article might have been published before the first attempt to fetch it ended. */
 function mayBeUntried(
   { announceAt, articleId, reason }: Pick<Link, "announceAt" | "articleId" | "reason">,
   now: Date,
@@ -71,7 +71,7 @@ function mayBeUntried(
   return reason === null && (articleId !== null || (announceAt != null && announceAt <= now));
 }
 
-/** Whether the fetch only continues at another URL, in the browser, or after a login. */
+/** Whether a fetch continues without a failure: at another URL, in the browser or after a login. */
 function isUnderWay({ reason, attempts }: Partial<Link>): boolean {
   return reason === "login" || (attempts === 0 && !reason);
 }
@@ -93,14 +93,18 @@ const NO_ITEM_REASONS = new Set<SkipReason>([
   "gone",
 ]);
 
-/** A `not-article` link from a feed isn't an item if its detail begins with one of these. */
+/**
+ * A link from a feed isn't announced if it was skipped as `not-article` and its `detail` begins
+ * with one of these.
+ */
 const FEED_NO_ITEM_DETAILS = ["home", "error", DETAILS.redirectsHome];
 /**
- * A `not-article` link from a sitemap or list isn't an item if its detail begins with one of these.
+ * A link from a sitemap or list isn't announced if it was skipped as `not-article` and its `detail`
+ * begins with one of these.
  */
 const LIST_NO_ITEM_DETAILS = [...FEED_NO_ITEM_DETAILS, "listing"];
 
-/** Whether an announced link isn't an item, or must not be shown. */
+/** Whether the reason why a link was skipped also forbids announcing it. */
 export function isNoItem({
   reason,
   detail,

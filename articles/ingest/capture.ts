@@ -110,7 +110,10 @@ export function signalsOf(
   return rights ?? namedSignals(reservations, { url, seenAt });
 }
 
-/** Returns the key of a host's file or rights document, which replaces a link's id in captures. */
+/**
+ * Returns the key of a robots.txt, tdmrep.json, licence or policy. Its captures have this key in
+ * place of a link's id.
+ */
 export function hostFileKey(kind: HostFileKind, url: string): string {
   const isOfHost = kind === "robots" || kind === "tdmrep";
   return shortHash(`${kind} ${isOfHost ? new URL(url).host : url}`);

@@ -26,11 +26,15 @@ export interface Decision {
   /** The article to write; null if the stored one stays. The story is decided later. */
   draft: Draft | null;
   /**
-   * The article whose revision to store: `draft` if its revision is new; `before` if the page
-   * changes nothing for readers, because that revision can be missing; otherwise null.
+   * The article whose revision must be stored; null if none must. It is `draft` if that has a new
+   * revision. It is `before` if the page changes nothing for readers: an earlier process might have
+   * ended before it stored the revision.
    */
   revised: Draft | null;
-  /** Null if the page doesn't represent its article, or contains less than is stored. */
+  /**
+   * The features by which the article is compared with others. Null if the page doesn't represent
+   * its article, or contains less than is stored.
+   */
   features: Features | null;
 }
 
@@ -99,12 +103,16 @@ function decideOne(
   return { outcome: before ? "updated" : "new", draft, revised, features };
 }
 
-/** Share of the stored text's length that a less complete text needs to replace it. */
+/**
+ * A less complete text replaces the stored one only if its length is at least this share of the
+ * stored text's length.
+ */
 const MIN_REPLACEMENT_SHARE = 0.7;
 
 /**
- * Whether a reading contains less than the stored article: an announcement of an article that was
- * read or retracted, or a text that is less complete and much shorter.
+ * Whether a reading contains less than the stored article. Either the reading is only an
+ * announcement, and the stored article was read from its page or is retracted. Or the reading's
+ * text is less complete and much shorter.
  */
 function saysLess(before: Article, reading: Reading): boolean {
   if (reading.announced)
@@ -151,7 +159,10 @@ export interface Arrival {
 interface Identity {
   articleId: string;
   aliases: Alias[];
-  /** The variant that began the article, because it arrived before the page that names it. */
+  /**
+   * The variant from which the article was first stored, because the variant was fetched before the
+   * page that names it; missing if there is none.
+   */
   version?: Pick<Alias, "_id" | "kind">;
 }
 
@@ -165,7 +176,10 @@ export function isVersion(owner: Pick<Alias, "kind"> | undefined): boolean {
 
 const VERSIONS = new Set<Alias["kind"]>(["amp", "mobile", "print", "page"]);
 
-/** Returns the variants and joined pages that a page names, without URLs of other sites. */
+/**
+ * Returns the variants (AMP, phones, print) that a page names, and the further pages that were read
+ * as parts of its article. Omits URLs of other sites.
+ */
 export function variantsOf(
   { page: { ampUrl, variants = [] }, evidence }: Pick<Extraction, "page" | "evidence">,
   finalUrl: string,
@@ -179,7 +193,10 @@ export function variantsOf(
 
 const IS_OF_IT = new Set<ArticlePageRead["state"]>(["joined", "repeats"]);
 
-/** Whether an article has its link's id, but the link doesn't name it: a process ended in between. */
+/**
+ * Whether the link's article is stored, but isn't recorded in the link, because a process ended
+ * between the two writes. Such an article has the link's id.
+ */
 export function isUnrecorded(
   link: Pick<Link, "_id" | "articleId">,
   articleId: string | null,
@@ -187,7 +204,7 @@ export function isUnrecorded(
   return link.articleId === null && articleId === link._id;
 }
 
-/** Returns the keys of all URLs of an arrival, the link's id first. */
+/** Returns the keys of all URLs of a fetched article page; the link's id comes first. */
 export function keysOf({ link, hops, finalUrl, articleUrl, variants }: Arrival): string[] {
   const others = [...hops, ...variants].map(({ url }) => url);
   const urls = [finalUrl, ...others, articleUrl];
@@ -195,8 +212,8 @@ export function keysOf({ link, hops, finalUrl, articleUrl, variants }: Arrival):
 }
 
 /**
- * Identifies each arrival's article. Adds new URLs to `owners` (articles by URL key), so that
- * arrivals of one batch find each other.
+ * Determines the article to which each fetched page belongs. Adds new URLs to `owners` (articles by
+ * URL key), so that several pages of one article in the same batch get the same article.
  */
 export function identify(arrivals: Arrival[], owners: Map<string, Owner>, now: Date): Identity[] {
   return arrivals.map((arrival): Identity => {

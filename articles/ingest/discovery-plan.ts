@@ -46,7 +46,7 @@ export interface DiscoveryPlan {
   again: Again[];
   /** Known article links to fetch again earlier than planned, but not now. */
   sooner: { _id: string; at: Date; hints: Hints }[];
-  /** Known links without a page that now get their first title from an entry point. */
+  /** Known links without a fetched page, for which an entry point now gives a first title. */
   announced: Pick<Link, "_id" | "hints" | "announcement" | "announceAt">[];
   /** Number of new links over a run's limit or in a suspected trap. They aren't stored. */
   over: number;
@@ -96,8 +96,9 @@ export function planDiscovery(discovery: Discovery, origin: Origin): DiscoveryPl
 }
 
 /**
- * Whether this run already found all of a list page's articles in feeds. Articles that the list
- * itself named don't count, because some lists repeat their last page for ever.
+ * Whether this run has already found all articles of a list page in feeds. If so, the list's next
+ * page is fetched too. Articles that were found in a list don't count, because some lists repeat
+ * their last page for ever.
  */
 function isOfFeeds(links: readonly FoundLink[], { source, run, known }: Origin): boolean {
   const feeds = new Set(source.feeds.map(urlKey));

@@ -74,7 +74,10 @@ interface Fresh {
   reading: ReadPage["reading"];
 }
 
-/** Returns samples by source id. `shared` has each article's share of text that others contain. */
+/**
+ * Returns, by source id, how well the new articles were extracted. `shared` has, by article id, the
+ * share of the article's text that other articles also contain.
+ */
 function samplesOf(fresh: Fresh[], shared: Map<string, number>) {
   const samples = new Map<string, { run: Sample; titles: string[] }>();
   for (const { articleId, link, reading } of fresh) {
@@ -145,7 +148,10 @@ export interface Watched {
   shared: number;
 }
 
-/** Some feeds state only the day. */
+/**
+ * A page's date contradicts the feed's or list's date if they differ by more. A smaller difference
+ * is normal, because some feeds state only the day.
+ */
 const MAX_DATE_DIFFERENCE_MS = 2 * 86_400_000;
 
 export function sampleOf({ fields, evidence, hints, shared }: Watched): Sample {

@@ -29,8 +29,8 @@ export function failedSet(verdict: RetryLater | GiveUp, now: Date): LinkChanges 
 }
 
 /**
- * Returns whether to retry a failed request: `RetryLater`, or `GiveUp` after too many attempts or
- * if `error` is one.
+ * Returns `RetryLater` if a failed fetch is tried again. Returns `GiveUp` if there were too many
+ * attempts, or if `error` is a `GiveUp`.
  */
 export function verdictOn(error: RetryLater | GiveUp, state: AttemptState): RetryLater | GiveUp {
   return error instanceof GiveUp ? error : retryOrGiveUp(error.reason, error.message, state);

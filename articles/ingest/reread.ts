@@ -79,11 +79,11 @@ function joinedIn(text: Evidence | undefined): string[] {
 export interface ArticlePageOf {
   linkId: string;
   number: number;
-  /** The URL of the article's first page; null if this page's link already names the article. */
+  /** The URL of the article's first page; null if the page's link already has `articlePageOf`. */
   url: string | null;
 }
 
-/** Returns the article that includes this page as a further page; null for any other page. */
+/** Returns the article to which a further page belongs, and the page's number; otherwise null. */
 export function articlePageIn(
   { link, source }: { link: Link; source: SourceRecord },
   { page: { articlePages } }: Extraction,

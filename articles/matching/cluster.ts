@@ -3,13 +3,19 @@ import { type Features, type Fingerprint, PERMUTATIONS } from "../../model/artic
 import type { Cluster, LinkConstraint, Match } from "../../model/articles/story.ts";
 import { eventOf, MIN_HEAVY_WEIGHT } from "./fingerprint.ts";
 
-/** Share of the usual minimum score and weight that a match with a story's first article needs. */
+/**
+ * To join a story, an article must also match the story's first article. For that match, the usual
+ * minimum score and weight are multiplied by this factor.
+ */
 const STORY_THRESHOLD_FACTOR = 0.5;
 
 export interface Surroundings {
   /** Articles that share a key with this article, and articles that editors keep apart from it. */
   neighbours: readonly Fingerprint[];
-  /** Returns the fingerprint of a neighbour, or of the first article of its text or story. */
+  /**
+   * Returns an article's fingerprint by its id. The article is a neighbour, the original of a
+   * neighbour that is a copy, or the first article of a neighbour's story.
+   */
   get(id: string): Fingerprint | undefined;
 }
 
@@ -150,7 +156,10 @@ function constrained(
 const MIN_COPY_SIMILARITY = 0.6;
 /** A text is an excerpt if the longer text contains at least this share of it. */
 const MIN_EXCERPT_SHARE = 0.66;
-/** A text can be a copy of a copy if the longer text contains this share of the shorter one. */
+/**
+ * Two texts can be copies of each other through a third text if the longer of the two contains at
+ * least this share of the shorter one.
+ */
 const MIN_INDIRECT_COPY_SHARE = 0.4;
 /**
  * Two similar texts are different reports, such as daily figures, if less than this share of the
@@ -178,7 +187,7 @@ export function copyOf(a: Features, b: Features): Likeness | null {
     : { kind: "excerpt", score: contained };
 }
 
-/** Whether one text can be a copy of a copy of the other. */
+/** Whether one text can be a copy of the other, directly or through a third text. */
 export function resembles(a: Features, b: Features): boolean {
   if (areOfOneSeries(a, b)) return false;
   if (isSameText(a, b)) return true;

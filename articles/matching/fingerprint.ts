@@ -14,7 +14,10 @@ import { type Term, termsOf } from "./terms.ts";
 
 /** Shorter texts share too many shingles by chance, so only identical ones count as copies. */
 const MIN_WORDS = 60;
-/** Shorter texts are identical only if their titles are too. Announced items need `MIN_WORDS`. */
+/**
+ * Length in words. Shorter texts count as identical only if their titles are identical too. For
+ * announced articles, the limit is `MIN_WORDS` instead.
+ */
 const MIN_WORDS_WITHOUT_TITLE = 30;
 /** 12 runs find 93 of 100 excerpts of a fifth of a text, and 99 of 100 excerpts of a third. */
 const MAX_RUNS = 12;
@@ -88,9 +91,9 @@ export function fingerprint(input: FingerprintInput): Features {
 }
 
 /**
- * Returns the keys by which to find similar articles, of the same day, the day before and the day
- * after. So the order of arrival doesn't matter. Querying three times as many keys is cheaper than
- * storing them.
+ * Returns the keys by which to find similar articles. A key with a day is also returned for the day
+ * before and the day after, so that articles are found in any order of arrival. Querying three
+ * times as many keys is cheaper than storing them.
  */
 export function probeKeys({ keys }: Pick<Features, "keys">): FingerprintKey[] {
   return keys.flatMap(aroundDay);
@@ -147,13 +150,17 @@ interface Sketch {
   runs: number[];
 }
 
-/** Tokens in a run, by shingle length. An edit breaks 13 characters as often as 8 words. */
+/**
+ * Number of tokens in a run, by shingle length: 8 words or 13 characters. An edit changes a run of
+ * 13 characters about as often as a run of 8 words.
+ */
 const RUN_LENGTHS = { 3: 8, 5: 13 } as const;
 
 /**
- * Computes a MinHash signature (Broder 1997): the share of equal positions estimates the Jaccard
- * similarity. If one text contains the share p of another, the two share one of the `most` smallest
- * hashes of longer runs with probability 1 - (1 - p)^most.
+ * Computes a MinHash signature (Broder 1997): the fraction of equal positions in two signatures
+ * estimates the Jaccard similarity of the texts. Also computes the `most` smallest hashes of longer
+ * runs. If one text contains a fraction p of the other, the probability that they share at least
+ * one of these hashes is 1 - (1 - p)^most.
  */
 function sketch(tokens: readonly string[], shingle: 3 | 5, most: number): Sketch {
   const hashes = Int32Array.from(tokens, hashText);
@@ -233,7 +240,10 @@ const MIN_HEAVY_TERMS = 2;
 const ONE_SOURCE_FACTOR = 1.5;
 const MAX_DAYS_APART = 3;
 
-/** Returns how likely two articles report one event; null if unlikely. `ease` scales the minima. */
+/**
+ * Returns how likely two articles report one event; null if unlikely. `ease` scales the minimum
+ * values of their similarity.
+ */
 export function eventOf(a: Features, b: Features, ease = 1): EventLikeness | null {
   const days = Math.abs(a.at.getTime() - b.at.getTime()) / DAY_MS;
   if (days > MAX_DAYS_APART) return null;

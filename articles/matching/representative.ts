@@ -15,7 +15,7 @@ export interface Member extends Candidate, Pick<Fingerprint, "sourceId"> {
   cluster: Cluster;
 }
 
-/** Returns the representatives of each article's text and story, by article id. */
+/** Returns, by article id, which articles represent the article's text and its story. */
 export function represent(members: readonly Member[]): Map<string, Representation> {
   const byOrigin = new Map<string, Member[]>();
   for (const member of members) {
@@ -57,7 +57,10 @@ const RULES: readonly { words: string; of: (one: Candidate) => number }[] = [
   { words: "its fields have the highest confidence", of: ({ fieldScore }) => -fieldScore },
 ];
 
-/** Explains why one represents the others: `of 3: readers see it; of 2: it is the earliest`. */
+/**
+ * Returns the rules that chose one article to represent the others, each with the number of
+ * articles that remained before it: `of 3: readers see it; of 2: it is the earliest`.
+ */
 export function whyFirst(members: readonly Candidate[]): string {
   const steps: string[] = [];
   let left = members;

@@ -43,7 +43,10 @@ export interface TermInput {
   language: string | null;
 }
 
-/** News begins with the event. Chinese and Japanese need only half as many characters. */
+/**
+ * How much of a text is searched for terms: news begins with the event. Chinese and Japanese
+ * (`unspaced`) need only half as many characters.
+ */
 const LEAD_CHARS = { spaced: 700, unspaced: 350 };
 const MAX_TERMS = 30;
 const TITLE_AND_TEXT_FACTOR = 1.4;

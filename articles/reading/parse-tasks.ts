@@ -29,7 +29,10 @@ export interface ExtractTask extends Page {
   hints: Hints;
   /** Keys (`Keyed.key`) of paragraphs that the source repeats; missing if there are none. */
   boilerplate?: string[];
-  /** Rights reservations outside the markup, such as headers, or those stored with a page. */
+  /**
+   * The places outside the markup that can state rights reservations, such as the headers, or the
+   * `signals` that are stored with the page.
+   */
   rights?: Omit<PageSources, "declared"> | { signals: UsageSignal[] };
   /** Further pages of the article, to be joined with this one. */
   articlePages?: readonly StoredArticlePage[];
@@ -106,10 +109,11 @@ export interface Extracted {
   article: {
     classified: Classification;
     fingerprint: Features;
-    /** The paragraphs that are or can become boilerplate; missing for announced items. */
+    /** The paragraphs that are or can become boilerplate; missing for an `AnnouncedItem`. */
     paragraphs?: Keyed[];
     /**
-     * Keys (`Keyed.key`) of the paragraphs that are known boilerplate; missing for announced items.
+     * Keys (`Keyed.key`) of the paragraphs that are known boilerplate; missing for an
+     * `AnnouncedItem`.
      */
     without?: string[];
   } | null;

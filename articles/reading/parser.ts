@@ -26,7 +26,7 @@ import {
 /** Parses pages in threads. A page that hangs or needs too much memory ends only its thread. */
 export interface Parser {
   extract(task: ExtractTask): Promise<Extracted>;
-  /** Returns one result per item, in order. */
+  /** Reads articles that are announced but not fetched. Returns one result per item, in order. */
   announce(task: AnnounceTask): Promise<Extracted[]>;
   discover(task: DiscoverTask): Promise<Discovered>;
   sitePage(task: SitePageTask): Promise<SitePage>;
@@ -55,7 +55,7 @@ const TASK_START_TIMEOUT_MS = 60_000;
 const DEADLINE_CHECK_INTERVAL_MS = 50;
 /** Heap limit of a thread. A page that exceeds the limit ends the thread, not the process. */
 const MAX_OLD_GENERATION_MB = 512;
-/** Two thirds of V8's default. */
+/** Heap limit of a thread for new objects: two thirds of V8's default. */
 const MAX_YOUNG_GENERATION_MB = 32;
 
 // Threads run compiled code. Tests that run from source use the build next to it.
@@ -131,7 +131,10 @@ export function createParser(
   };
 }
 
-/** Aborts `deadline` ms after a thread starts the task, or if none starts it within a minute. */
+/**
+ * Returns a signal that aborts a task `deadline` ms after a thread has started it, or if no thread
+ * starts it within a minute. Calls `tick` every 50 ms until `stop` is called.
+ */
 function pageClock(begun: Int32Array, deadline: number, tick: () => void) {
   const controller = new AbortController();
   let left = deadline;
@@ -152,7 +155,7 @@ const MIN_IDLE_CORES = 0.5;
 
 interface AtOnce {
   <T>(work: () => Promise<T>): Promise<T>;
-  /** Call this repeatedly while a task runs. */
+  /** Checks whether one more task can run at once. Call this repeatedly while a task runs. */
   inspect(): void;
 }
 

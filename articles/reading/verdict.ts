@@ -17,7 +17,7 @@ export interface PageOrigin {
   render: Source["render"];
   /** Whether the browser might get text that the response over HTTP lacks. */
   mayFill: boolean;
-  /** Whether the article is already stored. Then a page with `noindex` only hides it. */
+  /** Whether the article is already stored. If so, `noindex` hides it; if not, it is skipped. */
   isKnown: boolean;
 }
 
@@ -62,11 +62,11 @@ function skipped(reason: Skipped["skipped"], detail: string): PageVerdict {
 
 export interface PageRights {
   signals: UsageSignal[];
-  /** Names of the reserved uses in `signals`. */
+  /** Names of the reservations in `signals`, such as `noindex` or `tdm`. */
   reservations: string[];
   /** Effective reservations: all except those that the publisher's written consent lifts. */
   binding: UsageSignal[];
-  /** Names of the reserved uses in `binding`. */
+  /** Names of the reservations in `binding`, such as `noindex` or `tdm`. */
   reserved: string[];
 }
 

@@ -13,7 +13,7 @@ export interface RevisitContext {
   now: Date;
 }
 
-/** Returns a link's changes with the article's next fetch added. */
+/** Returns `set` (changes to a link) with the next fetch of the link's article added, if any. */
 export function withNextFetch(
   link: Link,
   set: LinkChanges,
@@ -39,7 +39,9 @@ export function withNextFetch(
   };
 }
 
-/** Returns a record that a known article is still at its URL; null if that isn't proved. */
+/**
+ * Returns a `HostFetch` if a fetch proves that a known article is still at its URL; otherwise null.
+ */
 export function stillThere(
   link: Link,
   set: LinkChanges,
@@ -69,11 +71,11 @@ const SLOWDOWN_REVISIT_COUNT = 20;
 const MAX_REVISITS = 60;
 const FIRST_SLOW_STEP = 2;
 
-/** With fewer revisits at a step, a source can't skip the step. */
+/** Minimum number of a source's revisits at a step before its articles can skip that step. */
 const MIN_STEP_REVISITS = 30;
 /** A source can skip a step if a smaller share of the revisits at that step finds a change. */
 const MIN_CHANGED_SHARE = 0.02;
-/** Share of articles revisited at every step, to notice a change in a source's behaviour. */
+/** Share of articles revisited even at steps where changes are rare, to notice if they increase. */
 const SAMPLE_SHARE = 0.1;
 
 /**
@@ -109,7 +111,7 @@ export function nextRevisit({
   return null;
 }
 
-/** Returns a new article's counts. `wholeDay` says that `published` has no time of day. */
+/** Returns a new article's revisit counts. `wholeDay` says that `published` has no time of day. */
 export function firstRevisits(
   seenAt: Date,
   published: Date | null,

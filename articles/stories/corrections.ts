@@ -43,7 +43,10 @@ export async function splitStory(
   return say(store, { articleId, word, ...params }, { clusters: [[articleId], others], now });
 }
 
-/** Joins two articles' stories. If an article later moves, its new story is joined instead. */
+/**
+ * Joins the stories of two articles. If one of these articles later moves to another story, that
+ * story is joined instead.
+ */
 export async function joinStories(
   store: Store,
   { articleId, other, ...params }: StoryCorrectionParams & { other: string },
@@ -95,7 +98,10 @@ async function membersOf(store: Store, ids: string[]): Promise<(string[] | null)
   );
 }
 
-/** Stores a correction, undoes contrary ones between the `clusters`, and updates the stories. */
+/**
+ * Stores a correction that joins or separates two clusters, undoes earlier corrections that do the
+ * opposite, and updates the stories.
+ */
 async function say(
   store: Store,
   { articleId, word, actor, reason }: StoryCorrectionParams & { word: StoryWord },

@@ -113,8 +113,9 @@ function openGraph(store: Store, seeds: readonly Fingerprint[]) {
     isExpanded: ({ _id }: Fingerprint) => probes.has(_id),
 
     /**
-     * Reads the articles that share a key with `seen`, with the first articles of their texts and
-     * stories, and the articles that editors keep apart from `seen`.
+     * Reads the articles that share a key with one in `seen`, and those that editors keep apart
+     * from one in `seen`. For each article that shares a key, also reads the earliest article with
+     * the same text and the earliest of the same story.
      */
     async expand(seen: readonly Fingerprint[]): Promise<void> {
       const fresh = seen.filter(({ _id }) => !probes.has(_id));
@@ -143,7 +144,7 @@ function openGraph(store: Store, seeds: readonly Fingerprint[]) {
       return [...ids].flatMap((id) => prints.get(id) ?? []);
     },
 
-    /** Returns the articles whose text or story begins with one of `heads`. */
+    /** Returns the other articles that copy one of `heads`, or whose story one of `heads` began. */
     async followersOf(heads: readonly Fingerprint[]): Promise<Fingerprint[]> {
       const ids = new Set(heads.map(({ _id }) => _id));
       const stories = new Set(heads.flatMap(({ cluster }) => cluster?.story ?? []));

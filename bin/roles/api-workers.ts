@@ -18,7 +18,7 @@ import { type Opened, openWorkers } from "./context.ts";
 import { guardOf, secretsOf } from "./egress.ts";
 import type { OpenedSearch } from "./search.ts";
 
-/** Not shorter than the cache lifetime of feeds. */
+/** At least as long as a feed is cached, so that a hub that is pinged finds the changes in it. */
 const DELIVERY_CHECK_INTERVAL_MS = Math.max(1000, LIMITS.staleness);
 const DELIVERY_CONCURRENCY = 8;
 

@@ -204,7 +204,10 @@ function refused(error: unknown): unknown {
   return new CommandError("usage", error.message, { cause: error });
 }
 
-/** Holds the default port, or a free one if it is in use. A configured port isn't held. */
+/**
+ * Occupies the default port or, if it is in use, another free port, until `release`. Returns a
+ * configured port without occupying it.
+ */
 async function holdDefaultPort({ port, chosen }: Config["listen"]): ReturnType<typeof holdPort> {
   return chosen ? { port, release: () => {} } : holdPort(port);
 }

@@ -43,7 +43,10 @@ export interface Opened {
   stop(): Promise<void>;
 }
 
-/** Starts workers. At the role's stop, running jobs get `1 / share` of the shutdown time. */
+/**
+ * Starts workers. When the role stops, they wait at most `1 / share` of the shutdown time for
+ * running jobs.
+ */
 export function openWorkers(
   { stuckAfter }: Config,
   { deps, queues, meter, stack }: Opened,

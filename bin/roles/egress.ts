@@ -51,7 +51,10 @@ export function openHttp(config: Config, guard: Guard, stack: ReleaseStack): Htt
   return http;
 }
 
-/** Returns a function for logins outside runs. It starts a browser for each login. */
+/**
+ * Returns a function that logs in at a site with a browser, for use outside crawl runs. Each call
+ * starts a browser and closes it.
+ */
 export function browserForLogins(config: Config, guard: Guard): BrowserPool["enter"] {
   return async (request) => {
     const stack = new ReleaseStack();

@@ -47,9 +47,9 @@ export async function startScheduler(context: RoleContext): Promise<RunningRole>
 }
 
 /**
- * Calls `read` now and at each SIGHUP, one call after the other, so that no signal is lost. If it
- * returns false, calls it again after `retryMs`. Returns a function that ends this, after the call
- * that is running.
+ * Calls `read` now and at each SIGHUP, one call after the other, so that no signal is lost. If
+ * `read` returns false, calls it again after `retryMs`. Returns a function that prevents further
+ * calls and waits for the running one.
  */
 export async function readNowAndAtHangUp(
   read: () => Promise<boolean>,

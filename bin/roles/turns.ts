@@ -90,7 +90,10 @@ export interface TurnParts {
   commit: Omit<CommitOptions, "timezone" | "now">;
   /** Cache lifetimes, ms. `records` is for hosts and sources. */
   cacheMs: { records: number; addresses: number; boilerplate: number };
-  /** How long a query for hosts or sources waits to be shared; if missing, it doesn't wait. */
+  /**
+   * How long a query for hosts or sources waits, so that concurrent turns can share it; if missing,
+   * 2 ms.
+   */
   company?: { ms: number };
 }
 

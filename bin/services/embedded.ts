@@ -11,7 +11,7 @@ import { type Log, type Service, type Supervised, supervise } from "./supervise.
 export interface Embedded {
   mongoUrl: string;
   redisUrl: string;
-  /** The services that this process started; empty if both URLs are configured. */
+  /** The services that this process started; empty if `mongoUrl` and `redisUrl` are configured. */
   services: Supervised[];
   stop(): Promise<void>;
 }
@@ -81,7 +81,8 @@ const BROKEN_LOG = /reading the append only file|AOF manifest|(reading|in) RDB|R
 
 /**
  * Starts Redis on 127.0.0.1, with a log on disk (fsync every second) and no eviction. A broken log
- * is moved aside: it contains only due jobs, which are restored from the database.
+ * is moved aside. Due jobs are then restored from the database; login sessions and rate limits
+ * begin anew.
  */
 export async function startRedis(options: {
   dataDir: string;

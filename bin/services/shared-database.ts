@@ -42,8 +42,9 @@ export async function shareDatabase(
 }
 
 /**
- * Runs the data folder's database until no command has used it for two seconds; once `stop` is
- * aborted, only until no command uses it. Throws `DataDirInUse` if another process uses the folder.
+ * Runs the data folder's database. Ends when no command has used it for two seconds. After `stop`
+ * is aborted, ends as soon as no command uses it. Throws `DataDirInUse` if another process uses the
+ * data folder.
  */
 export async function keepDatabase(
   { dataDir, cache }: { dataDir: string; cache?: number },

@@ -167,7 +167,10 @@ export async function supervise(
 
 const CHECK_INTERVAL_MS = 1000;
 
-/** Inspects a service regularly. `note` gets each problem or null; `replace` is called if stuck. */
+/**
+ * Inspects a service regularly. Calls `note` with each result: the problem, or null if the service
+ * works. Calls `replace` if the service has been stuck for `stuckAfter` ms, and then stops.
+ */
 function watch(
   service: Pick<Service, "inspect">,
   options: {

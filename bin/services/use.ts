@@ -33,7 +33,10 @@ export async function withDatabase<T>(
 
 const KEEPER = fileURLToPath(new URL("./keeper.js", import.meta.url));
 
-/** Starts the database's process. Resolves when it is ready, or another process has the folder. */
+/**
+ * Starts a process that runs the database. Resolves when the database is ready, or when the process
+ * finds that another process already uses the folder.
+ */
 async function startKeeper(dataDir: string): Promise<void> {
   const env: Env = { ...processEnv(), NEWSGATHER_DATA_DIR: dataDir };
   // The process outlives this command, so it must not hold the terminal or pipes open.

@@ -17,9 +17,9 @@ const ROLE_FILE = fileURLToPath(new URL("./role.js", import.meta.url));
 /** Makes glibc use one heap for all threads: this saves 100 MB per worker and costs no CPU. */
 const ONE_HEAP_ENV = { MALLOC_ARENA_MAX: "1" };
 /**
- * V8's heap options by role. Twice the default young generation keeps short-lived objects out of
- * the old generation. The limit makes V8 collect the old generation at twice, not four times, the
- * size of its live objects (40 MB in a worker).
+ * V8's heap options by role. A semi-space of twice the default size keeps short-lived objects out
+ * of the old generation. The limit of the old space makes V8 collect garbage there at twice, not
+ * four times, the size of the live objects (40 MB in a worker).
  */
 const HEAP_FLAGS: Partial<Record<Role, string[]>> = {
   http: ["--max-semi-space-size=32", "--max-old-space-size=1536"],

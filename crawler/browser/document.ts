@@ -10,7 +10,10 @@ interface DocumentAnswer {
   cut: string | null;
 }
 
-/** The request waits for `start`. The function that it returns runs when the request is sent. */
+/**
+ * The document that a page is allowed to load. Its request waits for `start`; the function that
+ * `start` returns is called when the request is sent.
+ */
 interface Navigation {
   url: string;
   start?: (() => Promise<() => void>) | undefined;

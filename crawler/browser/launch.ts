@@ -33,7 +33,7 @@ export const BROWSER_LIMITS = {
   pages: 500,
   /** Age at which the browser is replaced. */
   age: 15 * 60_000,
-  /** Memory above which the browser is replaced. */
+  /** The browser is replaced if it uses more than this number of bytes of memory. */
   memory: 1_200_000_000,
   /** Maximum time until the browser has started. */
   launch: 30_000,

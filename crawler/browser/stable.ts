@@ -2,7 +2,7 @@ import type { CDPSession } from "playwright";
 import { within } from "../../lib/stack.ts";
 
 export const MIN_ARTICLE_CHARS = 800;
-/** The same time as Playwright's `networkidle`. */
+/** The network is idle after this time without requests, as for Playwright's `networkidle`. */
 const NETWORK_IDLE_MS = 500;
 /** A text that stays unchanged for this time is complete; `busy` applies during a request. */
 const TEXT_UNCHANGED_MS = { idle: 250, busy: 800 };
@@ -117,7 +117,7 @@ interface DomElement {
   outerHTML: string;
   shadowRoot: DomRoot | null;
   childNodes: Iterable<unknown>;
-  /** Only slots have this function. */
+  /** Only `<slot>` elements have this function. */
   assignedNodes?(): unknown[];
   replaceChildren(...nodes: unknown[]): void;
   replaceWith(...nodes: unknown[]): void;

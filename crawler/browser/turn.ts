@@ -30,7 +30,10 @@ export interface RenderRequest {
   /** Cookies to send. They remain in the context, so don't use the context for another source. */
   cookies?: readonly SentCookie[];
   signal?: AbortSignal;
-  /** The request waits for this function. The returned function runs when the request is sent. */
+  /**
+   * Called before the request is sent; the request waits for the promise. The promised function is
+   * called when the request is sent.
+   */
   start?: () => Promise<() => void>;
 }
 
@@ -205,12 +208,15 @@ interface Rest {
    * has frames, workers or open requests, because these would continue in a stopped page.
    */
   begin(): Promise<void>;
-  /** Lets the page run again. Call it before the next URL. */
+  /** Lets the page run again. Call this before the page opens `url`. */
   end(url: string): Promise<void>;
   leave(): Promise<void>;
 }
 
-/** Returns a `Rest` that stops the page if possible: an empty page costs a fifth of a render. */
+/**
+ * Returns a `Rest` that stops the page if possible. Opening an empty page instead would cost a
+ * fifth of a render.
+ */
 export function restOf(
   { page, session, traffic }: { page: Page; session: CDPSession; traffic: Traffic },
   limits: Pick<RenderLimits, "rest" | "call">,

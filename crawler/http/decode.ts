@@ -14,13 +14,16 @@ import { HTTP_BOUNDS } from "../../config/limits.ts";
 import type { Encoding } from "../../model/crawl/capture.ts";
 import { charsetOf } from "./charset.ts";
 
-/** `truncated` is true if the limit was exceeded or the rest can't be decoded. */
+/**
+ * A decompressed body. `truncated` is true if the body exceeds the limit, or if only its beginning
+ * can be decompressed.
+ */
 export interface Decoded {
   bytes: Uint8Array;
   truncated: boolean;
 }
 
-/** Decodes up to `cap` bytes, and limits the compression ratio. Throws if nothing is decoded. */
+/** Decodes up to `cap` bytes; limits the compression ratio. Throws if nothing can be decoded. */
 export async function decode(
   wire: Uint8Array,
   encoding: Encoding | null,
@@ -35,7 +38,10 @@ export async function decode(
   return encoding === "zstd" ? decodeZstd(wire, limit) : decodeZlib(wire, encoding, limit);
 }
 
-/** Maximum number of values. A check whether a value is a charset creates a text decoder. */
+/**
+ * Maximum number of values in `Content-Encoding`. Each is checked, which is slow: some servers send
+ * a charset there, and a text decoder must be created to recognise it.
+ */
 const MAX_CODINGS = 20;
 /** Values that servers send for a body without a coding, besides charsets. */
 const NO_CODINGS = new Set(["", "identity", "none", "7bit", "8bit", "binary", "aws-chunked"]);

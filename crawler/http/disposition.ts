@@ -134,7 +134,7 @@ interface Marker {
   all: string[];
   /** Maximum size of the page, bytes. */
   within: number;
-  /** The only status with which the page counts as a block; if missing, any status does. */
+  /** HTTP status that a response must have to match; if missing, any status matches. */
   status?: number;
 }
 

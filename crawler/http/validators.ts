@@ -2,10 +2,16 @@ import type { Link, LinkKind, Validators } from "../../model/crawl/link.ts";
 
 type ConditionalLink = Pick<Link, "kind" | "hops" | "validators" | "notModified" | "audits">;
 
-/** Number of 304s before an audit, a request without validators that looks for new content. */
+/**
+ * Number of 304s in a row before an audit. An audit is a request without validators, to find new
+ * content that the 304s conceal.
+ */
 const AUDIT_INTERVAL = 10;
 const EARLY_AUDIT_INTERVAL = 3;
-/** Lower for articles, because an article is fetched only a few times. */
+/**
+ * Number of 304s after which an article is requested without validators. It is low, because an
+ * article is fetched only a few times.
+ */
 const ARTICLE_AUDIT_INTERVAL = 3;
 const MIN_PASSED_AUDITS = 2;
 
@@ -34,8 +40,8 @@ export interface Verdict {
 /**
  * Judges a link's stored validators by a response with content; `changed` says whether the content
  * is new. Validators that stay the same for new content are unreliable. If an audit finds new
- * content with new validators, the next request sends the old validators once more. A 304 then
- * proves them unreliable.
+ * content with new validators, the next request sends the old validators once more. If the server
+ * answers that request with a 304, its validators are unreliable.
  */
 export function judgeValidators(
   link: ConditionalLink,

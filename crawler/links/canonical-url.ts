@@ -107,7 +107,7 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-/** Java servers write the session's id into the path for clients that send no cookie. */
+/** Removes the session id that Java servers write into the path for clients without a cookie. */
 function withoutSession(path: string): string {
   return path.replace(/;jsessionid=[^/;]*/gi, "");
 }

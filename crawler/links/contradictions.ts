@@ -2,13 +2,19 @@ import { shortHash } from "../../lib/hash.ts";
 import type { Contradiction } from "../../model/crawl/host.ts";
 import type { FoundLink, ListedEntries } from "../../model/crawl/link.ts";
 
-/** Maximum number of entries, in document order, of which the first are stored. */
+/**
+ * Maximum number of entries that are listed in document order. The first `MAX_STORED_ENTRIES` of
+ * them are stored.
+ */
 export const MAX_ORDERED_ENTRIES = 200;
 const MAX_STORED_ENTRIES = 100;
 const HOUR_S = 3600;
 const MIN_CHANGED_ENTRIES = 3;
 const MIN_COMMON_ENTRIES = 8;
-/** Share of neighbours that must have swapped order. One entry that moves up swaps too few. */
+/**
+ * Minimum share of neighbouring entries that have swapped their order. If only one entry moves up,
+ * the share is lower.
+ */
 const MIN_SWAPPED_SHARE = 0.25;
 
 interface Entry {
@@ -19,7 +25,10 @@ interface Entry {
   date: number;
 }
 
-/** Returns a record to compare with the next fetch. `order` has the keys in document order. */
+/**
+ * Returns a summary of the links in a feed, sitemap or listing, to compare with the next fetch.
+ * `order` has the links' keys in document order.
+ */
 export function toListedEntries(
   order: Iterable<string>,
   links: ReadonlyMap<string, FoundLink>,

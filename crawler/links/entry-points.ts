@@ -37,7 +37,7 @@ export function isOurs(
 /** The parts of a source that identify the source and its site. */
 export type Watching = EntryPointsByField & Pick<Source, "id"> & Partial<Pick<Source, "home">>;
 
-/** Returns a message per entry point that several sources have: they would share its articles. */
+/** Returns a warning for each entry point that more than one of the sources declares. */
 export function sharedEntries(sources: readonly Watching[]): string[] {
   const found = new Map<string, { url: string; kind: string; ids: Set<string> }>();
   for (const source of sources) {

@@ -21,7 +21,8 @@ const COMMENT_URL = /#comments?[-_]?\d+$/i;
 
 /**
  * Reads RSS 0.9x to 2.0, RSS 1.0, Atom or JSON Feed. Refuses entity declarations; repairs broken
- * XML. If the feed's ids are reliable (`ids`), a permalink id replaces a link that entries share.
+ * XML. If several entries share a link, uses ids that are permalinks as URLs instead, unless the
+ * feed's ids are unreliable (`ids` is false).
  */
 export function readFeed(
   text: string,
@@ -97,7 +98,10 @@ function license(links: FoundLink[], text: string, url: string, seenAt: Date): v
   }
 }
 
-/** Returns the link, or the guid if that is a permalink and the link is missing or `shared`. */
+/**
+ * Returns an entry's URL: its link, or its guid if the guid is a permalink and the link is missing
+ * or also belongs to other entries (`shared`).
+ */
 function urlOf(entry: Entry, base: string, shared: ReadonlySet<string>): string | null {
   const guid = entry.isPermalink && /^https?:\/\//i.test(entry.guid ?? "") ? entry.guid : undefined;
   const [link] = entry.links;

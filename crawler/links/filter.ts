@@ -148,7 +148,10 @@ export function trapOf(traps: Host["traps"], pattern: string, now: Date): string
   return `none of the last ${trap.misses} pages like ${pattern} held a new article`;
 }
 
-/** Returns whether a trap's last page was fetched so long ago that its URLs are tried again. */
+/**
+ * Returns whether the URLs of a suspected crawler trap are tried again, because the last of them
+ * was fetched (`at`) more than a week ago.
+ */
 export function hasPassed({ at }: { at: Date }, now: Date): boolean {
   return now.getTime() - at.getTime() > RETRY_PAUSE_MS;
 }

@@ -26,7 +26,10 @@ const MAX_IMAGE_URL = 2000;
 /** A longer text counts as the article itself. */
 const MAX_TEASER_CHARS = 1000;
 
-/** Returns plain text, and dates up to `now`. `assumed` is the default language of dates. */
+/**
+ * Turns raw hints into plain text and dates; drops dates that are unreadable or implausible, such
+ * as those over a day after `now`. `assumed` is the language of dates if `raw` names none.
+ */
 export function toHints(raw: RawHints, now: Date, assumed?: string): Hints {
   const { content, guid } = raw;
   const language = primaryLanguage(raw.language);

@@ -14,9 +14,10 @@ const MAX_ITEMS = LINK_BOUNDS.entries;
 
 /**
  * Finds the articles that a page lists. The selectors (`selector@attribute`) are relative to each
- * element that matches `item`. Without `item`, they are relative to the largest element around a
- * link that contains no link to another URL; the default link selector then selects only links that
- * look like headlines. Returns the next page as a link of kind `listing`, up to `pages` pages.
+ * element that matches `item`. Without `item`, they are relative to an element around each link:
+ * the largest that contains no link to another URL. The default link selector then selects only
+ * links that look like headlines. Returns the next page as a link of kind `listing`, up to `pages`
+ * pages.
  */
 export function readListing(
   input: { text: string; url: string; page: number; listing: Listing },

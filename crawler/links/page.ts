@@ -6,7 +6,10 @@ import { siteOf } from "./site.ts";
 
 /** Maximum depth of an element. Deeper elements are ignored, because no honest page needs them. */
 const MAX_DEPTH = LINK_BOUNDS.depth;
-/** A deeper page is taken for an attack: parsing time grows with the square of the depth. */
+/**
+ * A page whose elements are nested deeper is taken for an attack, because parsing time grows with
+ * the square of the depth.
+ */
 const HOSTILE_DEPTH = 10_000;
 
 /** Omits elements deeper than `MAX_DEPTH`. Throws a `RangeError` beyond `HOSTILE_DEPTH`. */

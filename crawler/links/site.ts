@@ -34,7 +34,10 @@ const HOME = /^\/(?:(?:index|home|default)(?:\.[a-z]{2,5})?)?$/i;
 const PLACEHOLDER = /\{\{|%7B%7B|\/(?:undefined|null|\[object[^/]*)(?:\/|$)/i;
 const ERROR_OR_LOGIN_PATH = /^\/(?:404|error|login|signin|not-?found)(?:[./]|$)/i;
 
-/** Returns false for other sites, template placeholders, and login, error and home pages. */
+/**
+ * Whether a page's canonical URL is plausible: on the same site, without template placeholders, and
+ * not a login, error or home page. The page's own URL always is.
+ */
 export function plausibleCanonical(pageUrl: string, canonical: string): boolean {
   if (!sameSite(pageUrl, canonical) || !/^https?:/i.test(canonical)) return false;
   if (keyText(pageUrl) === keyText(canonical)) return true;

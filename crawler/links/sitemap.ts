@@ -11,7 +11,10 @@ const MAX_INDEX_DEPTH = LINK_BOUNDS.indexDepth;
 const MAX_CHILDREN = LINK_BOUNDS.sitemapsOfIndex;
 const MAX_ENTRIES = LINK_BOUNDS.sitemapUrls;
 
-/** Reads any form of sitemap, newest links first. The links of an index get its `page` plus 1. */
+/**
+ * Reads any form of sitemap, newest links first. Links in a sitemap index get the index's `page`
+ * plus 1, so that the depth of nesting is limited.
+ */
 export function readSitemap(
   input: { body: Uint8Array; text: string; url: string; page: number },
   language: string | undefined,

@@ -141,7 +141,10 @@ export function pageSignals(page: PageSources): UsageSignal[] {
 
 const MORE_LICENCES = unlicensed(`it has more than ${MAX_LICENCES} licences`);
 
-/** If some signals must be dropped, keeps one denial of each use and the strictest limits. */
+/**
+ * Returns at most `MAX_SIGNALS` signals. If there are more, one denial of each use and the
+ * strictest limits come first, so that they aren't dropped.
+ */
 function strictestFirst(all: UsageSignal[]): UsageSignal[] {
   if (all.length <= MAX_SIGNALS) return all;
   const limitOf = ({ maxCharacters = -1 }: UsageSignal) =>

@@ -4,7 +4,10 @@ import { type Statement } from "./statement.ts";
 const MAX_LENGTH = 5000;
 
 const HIDES: Use[] = ["search"];
-/** `none` is `noindex, nofollow`; `nocache` is Bing's `noarchive`; `noai` reserves mining. */
+/**
+ * The uses that each directive forbids. `none` is short for `noindex, nofollow`. `nocache` is
+ * Bing's name for `noarchive`. `noai` forbids text and data mining.
+ */
 const DENIED: Record<string, Use[]> = {
   noindex: HIDES,
   none: HIDES,
@@ -52,7 +55,10 @@ export function readRobotsDirectives(values: string, product: string): Statement
   return [...found.values()];
 }
 
-/** Reads a part of a line. `taken` is 1 if `next` is the rest of a date with a comma, else 0. */
+/**
+ * Reads one of the comma-separated parts of a line. `next` has the following part, if any. `taken`
+ * is 1 if that part was read too, because it is the rest of a date that contains a comma; else 0.
+ */
 function readPart(words: string, next: string[]): { statements: Statement[]; taken: number } {
   const lower = words.toLowerCase();
   if (lower.startsWith(UNAVAILABLE_AFTER)) {
@@ -95,7 +101,10 @@ function snippet(maxCharacters: number): Statement {
   return maxCharacters >= 0 ? { ...statement, maxCharacters } : statement;
 }
 
-/** Matches a zone after a time. `25-Jun-2010` ends with a year. */
+/**
+ * Matches a time zone at the end of a date. A numeric zone must follow a time: in `25-Jun-2010`,
+ * `-2010` is the year.
+ */
 const ZONE = /(?:\b(?:UTC?|GMT|[ECMP][SD]T)|Z|:\d{2}[^+-]*[+-]\d{2}:?\d{2})$/i;
 const YEAR = /\b\d{4}\b|[a-z]{3,9}[ -]\d{2}\b/i;
 

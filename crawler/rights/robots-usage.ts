@@ -144,7 +144,7 @@ function parse(text: string): RobotsUsage {
   return usage;
 }
 
-/** Returns whether a line is outside of any group if the line before is outside. */
+/** Whether a line `name: ...` that follows a line outside of any group is outside, too. */
 function isOutside(name: string): boolean {
   return name === "" || name === "license";
 }
@@ -159,7 +159,10 @@ function split(value: string): { path: string; value: string } {
 /** A longer `Content-Usage` states nothing; the rest of a longer `Content-Signal` is ignored. */
 const MAX_STATEMENT_CHARS = 2000;
 
-/** Uses by category (draft-ietf-aipref-vocab-08 section 6.1). Categories are case-sensitive. */
+/**
+ * The uses to which each category of a preference applies (draft-ietf-aipref-vocab-08 section 6.1).
+ * Categories are case-sensitive.
+ */
 const CATEGORIES = {
   "train-ai": ["ai-train"],
   "ai-use": ["ai-input"],

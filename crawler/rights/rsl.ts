@@ -39,7 +39,10 @@ const ELEMENTS = new Set(
   `rsl content license permits prohibits payment standard custom amount accepts reporting legal
   alternate schema copyright terms`.split(/\s+/),
 );
-/** Types of payment that we always meet, by naming the publisher and linking to the page. */
+/**
+ * Types of payment that don't restrict a permission: everything that we publish names the publisher
+ * and links to the page.
+ */
 const ACCEPTED_PAYMENTS = new Set(["free", "attribution"]);
 /** Elements that imply a price if the payment has no type. */
 const PRICE_ELEMENTS = new Set(["standard", "custom", "amount", "accepts"]);
@@ -180,7 +183,10 @@ const COVERING_TOKENS: Record<Use, string[][]> = {
   "ai-input": [["ai-input", "ai-index"], ["ai-all"], ["all"]],
   "ai-train": [["ai-train"], ["ai-all"], ["all"]],
 };
-/** Uses denied if only others are permitted; not `archive`, because any use keeps a copy. */
+/**
+ * Uses that are denied by a `content` that permits only other uses. `archive` isn't one of them,
+ * because every permitted use requires that we keep a copy.
+ */
 const DENIED_IF_UNNAMED: ReadonlySet<Use> = new Set([
   "search",
   "full-text",

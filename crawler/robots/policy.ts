@@ -71,7 +71,10 @@ const parsed = parsedByText(parseRobots);
 
 const MAX_CACHED_CHARACTERS = 2_000_000;
 
-/** Returns a cached `parse`. Keeps `MAX_CACHED_CHARACTERS` of text, and always the latest text. */
+/**
+ * Returns `parse` with a cache for texts of `MAX_CACHED_CHARACTERS` in total. The latest text is
+ * always cached, even if it is longer.
+ */
 export function parsedByText<Parsed>(parse: (text: string) => Parsed): (text: string) => Parsed {
   const cached = new Map<string, Parsed>();
   let characters = 0;

@@ -19,7 +19,10 @@ export interface Robots {
 
 /** RFC 9309 requires at least 500 KiB. */
 const MAX_ROBOTS_BYTES = 500 * 1024;
-/** Per product, for rules with `*`. Other rules are unlimited, because they are cheap to match. */
+/**
+ * Maximum number of rules with `*` per product. The number of other rules is unlimited, because
+ * they are cheap to match.
+ */
 const MAX_WILDCARDS = HTTP_BOUNDS.robotsWildcards;
 const MAX_PATH = 32_768;
 
@@ -61,7 +64,10 @@ export function crawlDelay(robots: Robots, product: string): number | null {
   return delays.length > 0 ? Math.max(...delays) * 1000 : null;
 }
 
-/** Returns whether the line is a rule. A `User-agent` line after a rule begins another group. */
+/**
+ * Adds a line to a group. Returns whether the line is a rule, because a `User-agent` line after a
+ * rule begins another group.
+ */
 function addTo(group: Group, key: Directive["key"], value: string): boolean {
   if (key === "crawl-delay") {
     const seconds = Number(value);

@@ -12,7 +12,7 @@ interface Candidate {
   rule: string;
 }
 
-/** A reading of this page's own URL. `form` is null if it is read as page 1, without a number. */
+/** One way to read this page's URL. `form` is null if it is read as page 1, without a number. */
 type Own = Pick<ArticlePageUrl, "base" | "number" | "isNamed"> & { form: string | null };
 
 /**
@@ -45,8 +45,8 @@ function stated(page: Page, bases: ReadonlySet<string>): Candidate[] {
 }
 
 /**
- * Returns the candidates among the page's links. If this page's URL has no page number (`whole`), a
- * candidate's URL must have one.
+ * Returns the page's links that might lead to other pages of the article. If this page's URL has no
+ * page number (`whole`), the URL of such a link must have one.
  */
 function linked(
   page: Page,

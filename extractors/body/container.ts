@@ -11,8 +11,8 @@ interface Container {
 }
 
 /**
- * The chosen container. It is also one of the `candidates`; `agreement` is the share of the larger
- * container's prose that the candidate and the chosen container have in common, 0 to 1.
+ * The chosen container, and all `candidates`, which include it. `agreement` is the prose that a
+ * candidate and the chosen container have in common, as a share of the larger one's prose, 0 to 1.
  */
 export interface Choice extends Container {
   because: string;
@@ -27,10 +27,16 @@ const MIN_STRONG_SHARE = 0.5;
 const MIN_STRONG_GROUP_SHARE = 0.75;
 const MIN_WEAK_SHARE = 0.8;
 
-/** Never the densest container: an article is in one cell, or around the table. */
+/**
+ * The densest container is never one of these elements, because an article is inside one cell or
+ * around the whole table.
+ */
 const TABLE = new Set(["table", "thead", "tbody", "tfoot", "tr"]);
 
-/** Sums of blocks' worths in each element, by its `order`; `positive` omits negative worths. */
+/**
+ * For each element, by its `order`: the sum of `worth` over the text blocks in the element.
+ * `positive` leaves out blocks whose `worth` is negative.
+ */
 interface Worth {
   total: Float64Array;
   positive: Float64Array;

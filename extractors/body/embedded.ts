@@ -15,7 +15,7 @@ export interface Embedded {
 const MAX_SCRIPT_CHARS = 3_000_000;
 const MAX_VALUES = 60_000;
 
-/** Returns the text in JSON-LD if it is long, otherwise the longer of it and script data. */
+/** Returns the text in JSON-LD or, if that is short, a longer text in the page's script data. */
 export function embeddedBody(page: Page): Embedded | null {
   const stated = fromHtml("json-ld articleBody", articleBodies(page));
   if (stated && stated.size > 400) return stated;

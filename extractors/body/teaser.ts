@@ -53,7 +53,7 @@ function isCutOff(description: string, text: string): boolean {
   return !isWhole && keyOf(text.slice(0, 2000)).startsWith(keyOf(description));
 }
 
-/** A description with a smaller share of its words in the article is about the whole site. */
+/** A description is about the whole site if the article contains a smaller share of its words. */
 const MIN_LIKENESS = 0.4;
 
 function tellsOf(description: string, text: string): boolean {

@@ -223,7 +223,10 @@ function nearest(tags: Tag[], headline: Tag | null, updates = false): string[] {
     .flatMap(({ tag }) => stampTexts(tag));
 }
 
-/** Returns a test for dates outside comments. A date beside a comment count passes the test. */
+/**
+ * Returns a function that tests whether a date's tag is outside readers' comments. Ignores the
+ * class of the date element itself, which can mention comments because it also shows their number.
+ */
 function isEditors(headline: Tag | null) {
   return (tag: Tag) => {
     let box: Tag | null = tag;

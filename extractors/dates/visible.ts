@@ -25,7 +25,7 @@ export const COMMENT_WORDS = words(
   "comment comments commentlist commentaires comentarios kommentar kommentare disqus respond leserbrief reply replies",
 );
 
-/** Words in the class or id of elements whose dates belong to other pages or to readers. */
+/** Words in the class or id of elements whose dates aren't those of the article. */
 export const OTHER_CONTENT_WORDS = new Set([
   ...COMMENT_WORDS,
   ...words(
@@ -41,7 +41,10 @@ export function dateInHeadline({ blocks, at }: Layout, reading: Reading): Sighti
   return { stamp: hit.stamp, seen: text, updated: false };
 }
 
-/** Returns a date near the headline, preferably one after it. An update's date comes last. */
+/**
+ * Returns a date near the headline, preferably one that follows the headline. Returns the date of
+ * an update only if there is no other date.
+ */
 export function dateNearHeadline(layout: Layout, reading: Reading): Sighting | null {
   return nearHeadline(layout, reading, 220);
 }

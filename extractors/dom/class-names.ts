@@ -2,7 +2,7 @@
 const WORD_FLAGS = new Map<string, number>();
 let bit = 1;
 
-/** 1 for each first letter and length of a word in `WORD_FLAGS`. Avoids most look-ups. */
+/** 1 if `WORD_FLAGS` has a word with the slot's first letter and length. Avoids most look-ups. */
 const LIKELY_WORD_SLOTS = new Uint8Array(26 * 32);
 
 /** Assigns a new bit to the words in a list, separated by white space, and returns the bit. */

@@ -84,7 +84,7 @@ export function hintOf(tag: NamedTag): Hint {
   return tag.hint;
 }
 
-/** Cached hints of one page only, because the keys are slices that keep its markup in memory. */
+/** Hints for one page only: a key is a slice of the markup, which keeps all of it in memory. */
 let byClasses = new Map<string, Hint>();
 
 /** Clears the cache of hints. Must be called before another page is parsed. */

@@ -97,17 +97,23 @@ export const BLOCK = words(
   "address article aside blockquote body center details div dl fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr main menu nav ol p pre section table ul li dd dt",
 );
 
-/** Tags of lines and paragraphs. Only `itemprop` or a selector can make one the container. */
+/**
+ * Tags of lines and paragraphs. Such an element can be the container of the article's text only if
+ * `itemprop` or a selector says so.
+ */
 export const LINE_TAGS = words("p li h1 h2 h3 h4 h5 h6 dd dt span a pre");
 
 /** The elements that a new tag closes without an end tag. */
 export interface Closing {
   closes: Set<string>;
-  /** Tags that end the search outwards. If null, the first tag that isn't inline ends it. */
+  /**
+   * The search for an open element to close goes outwards, and stops at these tags. If null, it
+   * stops at the first tag that isn't inline.
+   */
   until: Set<string> | null;
 }
 
-/** Closes an open paragraph if only inline tags are open inside it. */
+/** Rule of the tags that close an open paragraph, if only inline tags are open inside it. */
 export const paragraph: Closing = { closes: words("p"), until: null };
 const cell: Closing = { closes: words("td th"), until: words("tr table") };
 const item: Closing = {
@@ -174,7 +180,10 @@ export function textOf(tag: Tag, limit = 20_000): string {
   return fold(text);
 }
 
-/** Returns a space between a small letter and a capital, which only CSS separates; else `""`. */
+/**
+ * Returns a space if `before` ends with a small letter and `after` begins with a capital, because
+ * only CSS separates such words; otherwise `""`.
+ */
 export function joint(before: string, after: string): string {
   // The common case: spaces, digits and small ASCII letters.
   const first = after.charCodeAt(0);

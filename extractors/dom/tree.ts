@@ -18,7 +18,7 @@ import {
 } from "./node.ts";
 import { type Receiver, scan } from "./scan.ts";
 
-/** A page as a tree of limited size; `tags` contains every element in document order. */
+/** A page as a tree of limited size; `tags` contains the tree's elements in document order. */
 export interface Tree {
   tags: Tag[];
   /** Elements with an `itemprop`. */

@@ -171,7 +171,7 @@ function captionOf(picture: Tag): Caption | null {
   return null;
 }
 
-/** Returns the elements inside a box in document order, but only the first `most - 1`. */
+/** Returns at most `most - 1` of the elements inside a box, in document order. */
 function within(box: Tag, most: number): Tag[] {
   const found: Tag[] = [];
   const todo: Tag[] = [box];

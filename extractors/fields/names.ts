@@ -148,7 +148,10 @@ function withoutRole(name: string): string {
   return name;
 }
 
-/** Separates organisations (bylines naming nothing else) from authors; null if there are none. */
+/**
+ * Separates the bylines of authors from bylines that name only organisations, and returns the names
+ * of these organisations. Returns null instead of an empty list.
+ */
 export function signedIn(bylines: string[] = []): {
   authors: string[] | null;
   organisations: string[] | null;

@@ -51,7 +51,10 @@ const METADATA_TITLES: { rule: string; weight: number; read: (page: Page) => (st
 
 const MIN_TITLE_LIKENESS = 0.4;
 
-/** Returns the heading most like a title in the metadata, else such a title, else an `h1`. */
+/**
+ * Returns an article's title: in most cases the heading most like a title in the metadata, else a
+ * title in the metadata, else an `h1`.
+ */
 export function readTitle(page: Page): Answer<string> {
   const names = siteNames(page);
   const sections = sectionsOf(page);
@@ -146,7 +149,10 @@ function agreedTitle(
   return ld && ld.key === social?.key && ld.key !== keyOf(heading) ? ld : null;
 }
 
-/** Returns JSON-LD's headline if it is kicker plus heading, and another title is the same. */
+/**
+ * Returns JSON-LD's headline if it is the heading with a kicker, and another title in the metadata
+ * is the same. Otherwise, or if any title equals the heading, returns null.
+ */
 function withKicker(heading: string, stated: Candidate[]): Candidate | null {
   const key = keyOf(heading);
   if (stated.some((candidate) => candidate.key === key)) return null;

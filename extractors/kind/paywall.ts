@@ -6,9 +6,9 @@ import { PAYWALL } from "./rules.ts";
 
 /** The part of a page that only subscribers can read. */
 export interface PaidPart {
-  /** Evidence that such a part exists; null if the page names none. */
+  /** Evidence that an article has a paid part; null if the page names none. */
   because: string | null;
-  /** The elements that contain this part; empty if the page doesn't include it. */
+  /** The elements that contain the paid part; empty if the page doesn't include that part. */
   tags: Tag[];
 }
 
@@ -36,12 +36,12 @@ export function readPaidPart({ article, tree }: Page, free: boolean | null): Pai
 }
 
 /**
- * Longer texts count as complete unless the page names a paid part, because some sites show a
- * number of paid articles for free.
+ * A text of at least this length counts as complete unless the page names a paid part, because some
+ * sites show each reader a few paid articles in full.
  */
 const MIN_COMPLETE_WORDS = 300;
 
-/** In a shorter text, an offer to subscribers is enough to show that the rest is missing. */
+/** A text with fewer words counts as incomplete if the page offers a subscription. */
 const MAX_TEASER_WORDS = 120;
 
 /** Returns why the page shows only the article's beginning; null if it might be complete. */

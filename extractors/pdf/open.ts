@@ -31,7 +31,10 @@ export type Opened = { pages: PdfPage[]; info: PdfInfo } | { problem: string };
 
 /** Press releases have about two pages, and each page takes about 10 ms. */
 const MAX_PAGES = EXTRACT_BOUNDS.pdf.pages;
-/** Maximum number of pieces per page. If the pages so far have more in total, reading stops. */
+/**
+ * Maximum number of text pieces that are read from one page. No further page is read if the pages
+ * read so far have more than this number in total.
+ */
 const MAX_PIECES = EXTRACT_BOUNDS.pdf.pieces;
 
 /** Returns a PDF's metadata and the text of its first pages, or the problem; never rejects. */
@@ -143,7 +146,10 @@ function problemOf(error: unknown): string {
 
 /** Maximum size of an array that pdf.js can allocate, bytes. */
 const MOST_BYTES = EXTRACT_BOUNDS.pdf.unpacked;
-/** Small, because pdf.js unpacks a part again if it exceeded `MOST_BYTES` the first time. */
+/**
+ * Maximum size of an array after pdf.js has exceeded `MOST_BYTES`, bytes. It is small, because
+ * pdf.js then tries to unpack the same part of the PDF again.
+ */
 const MAX_BYTES_AFTER_REFUSAL = 2 ** 16;
 
 const { Uint8Array: Bytes, DecompressionStream: Unpacking } = globalThis;

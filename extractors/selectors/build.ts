@@ -107,7 +107,10 @@ export function isStable(name: string): boolean {
   return !GENERATED_NAME.test(name) && !isHash(name) && stemOf(name) === null;
 }
 
-/** Returns the author's part of a generated class: `Article_title__` of `Article_title__x9Kf2`. */
+/**
+ * Returns a class without the random suffix of a build tool: `Article_title__` for
+ * `Article_title__x9Kf2`. Null if the class has no such suffix.
+ */
 export function stemOf(name: string): string | null {
   const [, stem, suffix] = SUFFIX.exec(name) ?? [];
   return stem !== undefined && suffix !== undefined && isRandom(suffix) ? stem : null;

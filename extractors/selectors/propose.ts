@@ -36,7 +36,10 @@ const TITLE_CHARS = [3, 300] as const;
 const MIN_BODY_CHARS = 100;
 const DATE_ATTRIBUTES = ["datetime", "content", "title"] as const;
 
-/** Proposes selectors for a field on one page, and tries the given selectors. */
+/**
+ * Proposes selectors for a field of a page: for the clicked element or, without a click, for all
+ * likely elements. Also returns what each of the given `selectors` finds on the page.
+ */
 export function point(input: PointInput): Pointed {
   const page = openPage(input);
   const { field, at, selectors } = input;

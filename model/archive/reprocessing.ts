@@ -27,7 +27,10 @@ interface FieldChanges {
 export interface Report {
   /** Number of articles that were read. */
   articles: number;
-  /** Number of articles with differences that readers see. If stored, each gets a change. */
+  /**
+   * Number of articles with differences that readers see. If the results are stored, each of these
+   * articles gets an entry in the change stream.
+   */
   changed: number;
   /** Number of articles that differ only in evidence, versions or fields that readers don't see. */
   refreshed: number;

@@ -96,7 +96,7 @@ export interface StagedArticle {
   fields: string[];
   /** The staged fields; null once the article is promoted. */
   draft: Omit<Article, "pending" | "pendingAt"> | null;
-  /** The result of reading the page again; null if only stored fields were used, or if promoted. */
+  /** The result of extracting the page again; null without the stage `extract`, or if promoted. */
   page: StagedPage | null;
   expiresAt: Date;
 }

@@ -32,7 +32,7 @@ export type TopicVerdict = z.infer<typeof TopicVerdict>;
 
 export const Relevance = z.object({
   score: z.number().describe("How relevant the article is for the portal, 0 to 1"),
-  /** Articles below it are stored but not listed. */
+  /** An article whose `score` is lower is stored but not listed. */
   min: z.number().describe("The minimum score that the source requires"),
   parts: z.object({
     topics: z.number(),
@@ -50,7 +50,10 @@ export const Derived = z.object({
   topics: z.string(),
   relevance: z.string(),
 });
-/** Versions of the classification rules. `1-4f0c2a91`: version 1, and the digest of its table. */
+/**
+ * The versions of the rules by which an article was classified. `1-4f0c2a91` is version 1 with the
+ * table (the topics or the gazetteer) that has this digest.
+ */
 export type Derived = z.infer<typeof Derived>;
 
 const Place = z.object({

@@ -14,7 +14,7 @@ export interface Evidence {
   candidates?: BodyCandidate[];
   /** How each page after the first was used; only for `text`, if the article has several pages. */
   articlePages?: ArticlePageRead[];
-  /** Evidence of another language; only in the evidence for `language`, if there is any. */
+  /** For `language` only: evidence of languages other than the chosen one; missing if none. */
   against?: { witness: LanguageWitness; says: string }[];
 }
 
@@ -93,7 +93,7 @@ export interface ArticlePageRead extends ArticlePage {
   captureId: string | null;
 }
 
-/** How each field was read; confidence 0 to 1. `seen` is missing on older revisions. */
+/** How each field was read; confidence 0 to 1. `seen` is missing where it might quote a reserved text. */
 export type Provenance = Partial<
   Record<FieldName, Pick<Evidence, "rule" | "confidence"> & Partial<Pick<Evidence, "seen">>>
 >;

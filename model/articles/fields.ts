@@ -18,7 +18,7 @@ export interface ArticleFields {
   teaser: string | null;
   /** The persons named as authors. */
   authors: string[] | null;
-  /** The organisations named as authors; null if there are none, missing on older articles. */
+  /** The organisations named as authors; null or missing if there are none. */
   organisations?: string[] | null;
   publishedAt: Date | null;
   /** What `publishedAt` is: a day, or an instant with a stated or assumed zone; null if no date. */

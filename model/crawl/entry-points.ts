@@ -3,8 +3,8 @@ interface EntryPointTraits {
   /** Key in a source's file that lists these entry points, as URLs or records with a URL. */
   field: string;
   /**
-   * The kind's part of a candidate's score in site discovery, 0 to 1. Feeds get the most, because
-   * they say the most about articles.
+   * What site discovery adds to the score (0 to 1) of a candidate of this kind. Feeds get the most,
+   * because they say the most about articles.
    */
   preference: number;
   /** Paths that sites often have without linking to them, the most likely first. */

@@ -68,12 +68,15 @@ export interface RenderMemory {
 }
 
 /**
- * The state of a host: its turns, pace, breaker and policy files. `_id` is the hostname, with
- * `:PORT` unless the port is the default.
+ * The state of a host: when to fetch next, pace, circuit breaker and policy files. `_id` is the
+ * hostname, with `:PORT` unless the port is the default.
  */
 export interface Host {
   _id: string;
-  /** When the next turn in each lane is due, whatever the queue says; idle lanes are missing. */
+  /**
+   * When the next request in each lane (`http`, `browser`) is due; idle lanes are missing. Jobs in
+   * the queue are derived from this.
+   */
   nextTurnAt: Partial<Record<Lane, Date>>;
   /**
    * The time between requests, from the end of one to the start of the next, ms: the largest that a
@@ -85,7 +88,10 @@ export interface Host {
   tdm?: TdmCopy;
   /** Ids of the licences and policies that the host or its pages name; missing if none. */
   documentIds?: string[];
-  /** The documents in `documentIds`, which the store adds on reading; missing if none. */
+  /**
+   * The documents with the ids in `documentIds`; missing if there are none. They are stored apart:
+   * the store adds them when it reads the host.
+   */
   documents?: RightsDocument[];
   rightsChangedAt?: Date;
   /**
@@ -100,13 +106,16 @@ export interface Host {
   openReason: string | null;
   /** The latest fetches of known articles, oldest first; they show whether the host works. */
   articleFetches?: HostFetch[];
-  /** The lane that each page type of this host needs, by source and pattern of the path. */
+  /** The lane (`http` or `browser`) that pages of this host need, by `SOURCE/PATH-PATTERN`. */
   render: Record<string, RenderMemory>;
   /** URL patterns that lately led to no new article, by hash; see `crawler/links/filter.ts`. */
   traps?: Record<string, { pattern: string; misses: number; at: Date }>;
   /** How the host has contradicted itself, by kind of statement; see `Unreliability`. */
   unreliable?: Unreliabilities;
-  /** When all of the host's statements are trusted again; missing if they always were. */
+  /**
+   * When all kinds of the host's statements (see `UNRELIABLE_KINDS`) are trusted again; missing if
+   * none was ever distrusted.
+   */
   mistrustedUntil?: Date;
 }
 
@@ -134,7 +143,7 @@ export interface Unreliability {
   lastAt: Date;
   /** Description of the latest contradiction. */
   evidence: string;
-  /** When these statements are trusted again; null if there are too few contradictions. */
+  /** Until when this kind of statement is distrusted; null if it has too few contradictions. */
   until: Date | null;
 }
 
@@ -152,7 +161,7 @@ const MIN_CONTRADICTIONS: Record<UnreliableKind, number> = {
   dates: 2,
   order: 2,
 };
-/** Counted from the last contradiction. */
+/** How long a host's statements are distrusted, counted from the last contradiction. */
 const DISTRUST_MS = 7 * DAY_MS;
 const CONTRADICTIONS_TTL_MS = 30 * DAY_MS;
 

@@ -38,7 +38,7 @@ export interface Run {
   startedAt: Date;
   finishedAt: Date | null;
   counts: RunCounts;
-  /** Requests, and bytes on the wire; missing while the run is open, and on older runs. */
+  /** Requests, and bytes on the wire; missing while the run is open. */
   traffic?: { requests: number; bytes: number };
   /** Irregularities other than failures, such as a feed that was repaired; fewer than 100. */
   problems: string[];

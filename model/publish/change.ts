@@ -17,7 +17,10 @@ export interface Change {
   revision?: PublicRevision;
   /** Set if the publisher permits less than before: shorter excerpts, no image or no quotes. */
   reserves?: true;
-  /** Set if a later version is hidden or retracted (`item`), or permits less (`teaser`). */
+  /**
+   * What readers no longer get of this change, because a later version of the article is hidden or
+   * retracted (`item`) or permits less (`teaser`). Missing if readers still get everything.
+   */
   withheld?: Withheld;
   at: Date;
 }

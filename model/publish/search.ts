@@ -32,7 +32,10 @@ export interface SearchRequest {
   exact: boolean;
 }
 
-/** A match. `revision` is the number of an earlier revision; null for the current one. */
+/**
+ * A match in an article. `revision` is the number of the earlier revision that matches; null if the
+ * current one does.
+ */
 export interface SearchHit {
   articleId: string;
   revision: number | null;

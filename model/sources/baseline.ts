@@ -122,8 +122,8 @@ export interface Drift {
   field: WatchedField;
   kind: keyof typeof DRIFTS;
   /**
-   * Number of affected articles (for `empty`, pages) among the latest `of`; for `length` and
-   * `shared`, equal to `of`.
+   * Number of affected articles among the latest `of` articles. The kind `empty` counts pages
+   * instead. For `length` and `shared`, which are averages, it is equal to `of`.
    */
   count: number;
   of: number;

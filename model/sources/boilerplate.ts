@@ -7,7 +7,7 @@ export interface Learnt {
   /** Ids of up to five articles that contained the paragraph when it was learnt. */
   articles: string[];
   at: Date;
-  /** Set once the paragraph was learnt from articles in id order, not in reading order. */
+  /** Set if the paragraph was learnt in the order of article ids; it is then final. */
   isFinal?: true;
 }
 
@@ -23,7 +23,10 @@ export interface BoilerplateEntry {
   isFinal?: true;
 }
 
-/** A source's boilerplate, learnt in the order of article ids, whatever the order of reading. */
+/**
+ * A source's boilerplate, learnt in the order of article ids, so that it doesn't depend on the
+ * order in which the articles were read.
+ */
 export interface FinishedBoilerplate {
   recent: BoilerplateEntry[];
   known: Learnt[];
@@ -42,7 +45,10 @@ export interface Boilerplate {
   /** Learnt paragraphs, newest last. */
   known: Learnt[];
   version: number;
-  /** When to learn the boilerplate again, in the order of ids; missing without new articles. */
+  /**
+   * When to learn the boilerplate again, in the order of article ids; missing if there are no new
+   * articles.
+   */
   finishAt?: Date;
   /** Ids of articles to extract again, because the paragraphs to remove have changed. */
   reread?: string[];

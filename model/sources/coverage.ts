@@ -70,7 +70,10 @@ export interface Coverage {
   recent: CoverageCounts;
   /** Missing articles, the latest announcement first; at most 1,000. */
   gaps: CoverageGap[];
-  /** Keys of URLs that no entry point named; they count once fetched, if they are articles. */
+  /**
+   * Keys of URLs that no entry point named and that aren't fetched yet. Those that turn out to be
+   * articles will count as announced.
+   */
   awaited?: string[];
   probe: { at: Date; channels: CoverageChannel[] } | null;
 }

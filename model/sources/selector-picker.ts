@@ -18,7 +18,7 @@ export interface Proposal extends SelectorCandidate {
   pages: number;
   /** Number of pages on which the selector finds a plausible value. */
   found: number;
-  /** Number of different values. A title that is the same on every page is the site's title. */
+  /** Number of different values. A value that is the same on every page belongs to the site. */
   distinct: number;
   /** Number of pages with the same value as the feed or list; dates can differ by 36 hours. */
   agrees: number;

@@ -311,7 +311,10 @@ export interface SourceRecord extends Source {
     actor: string;
     at: Date;
     until?: Date;
-    /** Set after crashes of workers: due links aren't fetched either, and an alarm is raised. */
+    /**
+     * Set if the source's pages crashed workers. Then even links that are already due aren't
+     * fetched, and an alarm is raised.
+     */
     isHarmful?: true;
   } | null;
   /**
@@ -321,7 +324,10 @@ export interface SourceRecord extends Source {
   endedWorkers?: { count: number; at: Date };
   /** Who requested the next run (`push`: a hub), and when; missing or null once the run opens. */
   runRequest?: { actor: string; at: Date } | null;
-  /** When the next run is due by the schedule, set while a push has made it due earlier. */
+  /**
+   * When the next run is due by the schedule. Set while `nextDueAt` is the time of a run that a
+   * hub's push requested.
+   */
   pollDueAt?: Date | null;
   /** By id of a feed's link: the WebSub hub, and the feed's URL there; null without a hub. */
   hubs?: Record<string, { url: string; self: string } | null>;
@@ -332,7 +338,10 @@ export interface SourceRecord extends Source {
   lastAttemptAt: Date | null;
   lastSuccessAt: Date | null;
   lastNewArticleAt: Date | null;
-  /** New articles and observed hours; older ones count less. Null until a run has succeeded. */
+  /**
+   * Number of new articles (`items`) in the observed `hours`, and by UTC hour of the day. Older
+   * articles and hours count less. Null until a run has succeeded.
+   */
   arrivals: { items: number; hours: number; byHour?: number[] } | null;
   /** When the source counts as silent if no new article comes; null or missing if unknown. */
   silentAt?: Date | null;
@@ -340,7 +349,10 @@ export interface SourceRecord extends Source {
   spike?: { items: number; expected: number; at: Date } | null;
   drift?: Drift[];
   moved?: Moved[];
-  /** Number of consecutive runs that read no entry point or no article because of problems. */
+  /**
+   * Number of failed runs in a row. A run fails if problems keep it from reading any entry point or
+   * any article.
+   */
   failures: number;
   /** The wait before the next fetch that the latest feed asks for, ms; null if it gives none. */
   ttl: number | null;

@@ -48,7 +48,10 @@ export async function backfill(
   ]);
 }
 
-/** Makes URLs due that no entry point has named. New articles found there count as announced. */
+/**
+ * Opens a run that fetches URLs named elsewhere, such as in an article of another source, but in no
+ * entry point. Coverage counts new articles among them as announced.
+ */
 export async function followWitnessed(
   store: Store,
   source: SourceRecord,

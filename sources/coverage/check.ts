@@ -68,7 +68,10 @@ function objectiveOf(
   return { share: coverage?.objective ?? share, within: coverage?.within ?? within };
 }
 
-/** Counts the coverage of due sources. Makes missing articles due again, and returns how many. */
+/**
+ * Counts the coverage of the sources whose next check is due. Schedules missing articles to be
+ * fetched again, and returns their number.
+ */
 export async function checkCoverage(deps: CoverageDeps): Promise<number> {
   const { store, now, settings } = deps;
   await beginCounting(store, now(), settings.coverage);
@@ -190,7 +193,10 @@ function latestCounted(now: Date, { within }: CoverageObjective): Date {
   return new Date(now.getTime() - within);
 }
 
-/** Returns the announced links to judge now, and the time up to which they are complete. */
+/**
+ * Returns the links that were found after `countedUntil` and are old enough to be judged, and the
+ * time up to which none of them is missing.
+ */
 async function readAnnounced(
   store: Store,
   { _id, countedUntil }: Coverage,
@@ -213,7 +219,7 @@ async function readAnnounced(
   return { links: await announcedLinks(store, _id, moment), until: last };
 }
 
-/** A sitemap can't list more links. */
+/** Maximum number of links to read that have the same `firstSeenAt`: a sitemap can't list more. */
 const MAX_LINKS_PER_MOMENT = 50_000;
 
 async function knownOf(
@@ -237,7 +243,7 @@ async function knownOf(
 
 /**
  * Returns the announced articles that weren't counted before. An article that no entry point named
- * counts once it is stored, and as announced at its date of publication.
+ * is included only if it is stored. Its publication date is used as the date of its announcement.
  */
 async function announcementsOf(
   store: Store,

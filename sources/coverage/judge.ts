@@ -47,7 +47,10 @@ const EXCLUSION_REASONS = new Set<string>([
   "purged",
 ] satisfies SkipReason[]);
 
-/** Returns whether an announced article is in time, late, missing or excluded; `within`: ms. */
+/**
+ * Returns whether an announced article is in time, late, missing or excluded. An article is late if
+ * readers could first see it more than `within` ms after its announcement.
+ */
 export function judge(
   { announcedAt }: Pick<AnnouncedArticle, "announcedAt">,
   { link, article }: Known,
@@ -71,7 +74,10 @@ export function judge(
   return { state: "missing", ...whyMissing(link) };
 }
 
-/** Whether a page skipped as no article must be one: its entry point gives a title and a date. */
+/**
+ * Whether a page that was skipped as `not-article` should be an article, because its entry point
+ * states a title and a date for it.
+ */
 function isPromised(link: Known["link"], reason: string): boolean {
   return reason === "not-article" && Boolean(link?.hints.title && link.hints.publishedAt);
 }
@@ -106,10 +112,13 @@ export function gapReasonText(reason: GapReason): string {
 /** Older gaps are counted, but not listed. */
 const MAX_LISTED_GAPS = 1000;
 
-/** The first delay starts when an article is found missing, each later one with a backfill. */
+/**
+ * Delays before the backfills of a missing article. The first delay starts when the article is
+ * found missing, each later delay at the previous backfill.
+ */
 const BACKFILL_DELAYS_MS = [HOUR_MS, 6 * HOUR_MS, DAY_MS] as const;
 
-/** Keeps a source's backlog small. */
+/** A check makes at most this many missing articles due, to keep a source's backlog small. */
 const MAX_BACKFILLS_PER_CHECK = 10;
 
 export interface Judged {
@@ -118,8 +127,8 @@ export interface Judged {
 }
 
 /**
- * Returns the coverage with the new announcements counted, and with the known gaps updated by their
- * new verdicts (`gaps`, by key). Drops days and gaps older than 28 days.
+ * Returns the coverage with new announcements counted and known gaps updated. `gaps` has the new
+ * verdicts on known gaps, by the gap's key. Drops days and gaps older than 28 days.
  */
 export function countAnnouncements(
   before: Coverage,

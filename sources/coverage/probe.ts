@@ -23,9 +23,9 @@ export type ProbeDeps = Omit<DiscoveryDeps, "taken" | "own" | "parser"> & {
 const MAX_FOLLOWED_URLS = 10;
 
 /**
- * Searches feeds, sitemaps and lists of a source's site that aren't its entry points. Unknown
- * articles with a date can count as missing; up to ten URLs without one become due. Returns null if
- * the source's coverage isn't counted.
+ * Searches the feeds, sitemaps and listings of a source's site that aren't entry points of the
+ * source. Unknown articles with a date can count as missing. Up to ten unknown articles without a
+ * date are fetched. Returns null if the source's coverage isn't counted.
  */
 export async function probeSite(deps: ProbeDeps, source: SourceRecord): Promise<Coverage | null> {
   const { store } = deps;

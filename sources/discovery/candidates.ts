@@ -23,7 +23,7 @@ const MAX_CHILD_SITEMAPS = 2;
 const ANSWERS_ANYTHING =
   "the site returns the same for any URL, even for one that can't exist, so this page proves nothing";
 
-/** A candidate that could be read, and what it lists. */
+/** A possible entry point that could be read, and the links in it. */
 export interface ReadCandidate {
   candidate: Candidate;
   links: FoundLink[];
@@ -38,7 +38,7 @@ function isDatedFeed({ candidate, links }: ReadCandidate): boolean {
   return candidate.kind === "feed" && dated.length > 0 && dated.length * 2 > articles.length;
 }
 
-/** Reads the entry points that the site names, and usual URLs for the kinds still missing. */
+/** Reads the entry points that a site names. For missing kinds, such as feeds, tries usual URLs. */
 export async function readCandidates(
   deps: DiscoveryDeps,
   first: Opened,

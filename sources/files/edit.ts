@@ -194,9 +194,9 @@ function merge(document: Document, path: string[], patch: object): void {
 }
 
 /**
- * Returns a source's file with `selector` for a field; comments and order stay. If `from` is later
- * than the `validFrom` of the latest `select` entry, adds a copy of that entry with the selector;
- * otherwise changes that entry.
+ * Returns the text of a source's file with `selector` for a field; comments and order stay. Changes
+ * the latest `select` entry. If `from` is later than that entry's `validFrom`, keeps the entry and
+ * adds a changed copy with `from` as its `validFrom`.
  */
 export function withSelector(
   yaml: string,

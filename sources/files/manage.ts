@@ -199,7 +199,10 @@ export async function readDeclarations(deps: ManageDeps): Promise<Declared[]> {
   return (await readSourceFiles(deps)).declarations;
 }
 
-/** Reads drafts of sources. Those in an OPML folder with a topic's name or id get the topic. */
+/**
+ * Parses a CSV or OPML text into drafts of sources. A source in an OPML folder that has a topic's
+ * name or id gets this topic.
+ */
 export async function readImport(
   text: string,
   format: "csv" | "opml",
@@ -213,7 +216,10 @@ export async function readImport(
   return fromOpml(text, new Map(names));
 }
 
-/** Writes the files of new sources unless `dryRun`; throws a `ProblemError` for unreadable text. */
+/**
+ * Imports sources from a CSV or OPML text: writes the source files, except with `dryRun`. Throws a
+ * `ProblemError` if the text can't be parsed.
+ */
 export async function importSources(
   deps: ManageDeps,
   { text, format, dryRun }: { text: string; format: "opml" | "csv"; dryRun: boolean },

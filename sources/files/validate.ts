@@ -246,7 +246,7 @@ function checkRegion({ country, region }: Source): Finding[] {
   return [{ path: ["region"], message: `"${region}" is no region of ${country}: ${hint}` }];
 }
 
-/** A weak reference, so that the memory can be freed: regions are rarely checked. */
+/** The table of places. The reference is weak, because places are large and rarely needed. */
 let cachedPlaces: WeakRef<PlaceFinder> | null = null;
 
 function gazetteer(): PlaceFinder {

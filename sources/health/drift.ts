@@ -19,7 +19,10 @@ const MAX_P_VALUE = 1e-5;
 const MIN_SHARE_RISE = 0.3;
 /** A smaller change in the length of texts, or in their share of repeated text, isn't drift. */
 const MIN_STANDARD_ERRORS = 5;
-/** Minimum standard deviation of the log of a text's length, and of its share of repeated text. */
+/**
+ * Minimum standard deviation to assume. `length`: for the log of a text's length; `shared`: for a
+ * text's share of repeated text.
+ */
 const MIN_SPREAD = { length: 0.35, shared: 0.1 };
 /** A smaller change isn't drift: a factor in length, or a rise in the share of repeated text. */
 const MIN_MEASURE_CHANGE = { length: Math.log(2.5), shared: 0.35 };

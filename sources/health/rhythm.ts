@@ -7,9 +7,15 @@ const WEEK_MS = WEEK_HOURS * HOUR_MS;
 /** Time from 1970-01-01, a Thursday, to the first Monday. Weeks begin on Mondays. */
 const MONDAY_OFFSET_MS = 4 * 24 * HOUR_MS;
 
-/** The counts of more weeks are scaled down to this number, so that older articles count less. */
+/**
+ * If more weeks have been counted, their counts are scaled down to this many weeks, so that older
+ * articles count less.
+ */
 const MAX_COUNTED_WEEKS = 8;
-/** Weeks after which an hour's own count weighs as much as the estimate from weekday and hour. */
+/**
+ * The rate of an hour of the week combines the hour's own count with an estimate from its weekday
+ * and its hour of the day. The estimate weighs as much as this many weeks of counts.
+ */
 const PRIOR_WEEKS = 2;
 const HALF_LIFE_MS = 60 * 24 * HOUR_MS;
 /** The maximum factor by which one gap can lengthen the longest gap of a known rhythm. */
@@ -27,7 +33,7 @@ const SILENCE_FACTOR = 2;
 const MIN_SILENCE_MS = HOUR_MS;
 /** With fewer expected articles, only the length of a silence raises an alarm. */
 const MIN_EXPECTED_ITEMS = 8;
-/** Expected articles are added up over at most this much time. */
+/** How far ahead to search for the time at which silence becomes an alarm. */
 const MAX_SILENCE_MS = 120 * 24 * HOUR_MS;
 
 const MIN_SPIKE_ITEMS = 20;

@@ -44,7 +44,7 @@ export interface PreviewDeps {
 export class NeedsBrowser extends Error {}
 
 const MAX_ARTICLES = 5;
-/** Includes their further pages. */
+/** Maximum number of entry points to read, including their further pages. */
 const MAX_ENTRY_POINTS = 8;
 const MAX_LINKS = 500;
 

@@ -21,7 +21,10 @@ export interface Visitors {
   render: Visitor | null;
 }
 
-/** Returns visitors that record fetched pages, without bodies that are too large or reserved. */
+/**
+ * Returns visitors that fetch like the given ones, and record each page in `pages`. The body isn't
+ * recorded if it is too large, or if the publisher reserves its storage.
+ */
 export function recording(
   { visitor, render }: Visitors,
   product: string,

@@ -30,7 +30,10 @@ export type PreviewStoreDeps = Omit<
   "taken" | "progress" | "render"
 > & {
   store: Store;
-  /** This process's browser, or a function that asks workers; null if there is neither. */
+  /**
+   * Renders pages: the browser of this process, or `ask`, which asks the workers to continue the
+   * preview with a browser. Null if there is neither.
+   */
   render: Visitor | { ask(previewId: string): Promise<void> } | null;
   /** Sources in files, which might not be stored yet. */
   configured?: readonly Source[];
@@ -39,8 +42,8 @@ export type PreviewStoreDeps = Omit<
 };
 
 /**
- * A site's home page, or a declaration. `sourceVersion`: the version of the source that the
- * declaration replaces; by default, the current one.
+ * What to preview: a new site, given its home page, or the declaration of a source. `sourceVersion`
+ * is the version of the source that the declaration replaces; by default, the current one.
  */
 export type PreviewRequest =
   | { home: string; proxy?: string | undefined }
@@ -239,8 +242,8 @@ function withProblems(result: PreviewResult, warnings: readonly string[]): Previ
 
 /**
  * Creates or changes the preview's source, and makes the preview the source's fixture. Throws a
- * `ProblemError` if the preview isn't done or the source has changed since the preview. Only a new
- * source with a green preview needs no `reason`.
+ * `ProblemError` if the preview isn't done, the source has changed since the preview, or the
+ * `reason` is missing. Only a new source whose preview's verdict is `green` needs no reason.
  */
 export async function activate(
   deps: ManageDeps,

@@ -7,7 +7,7 @@ const RATE_HALF_LIFE_HOURS = 48;
 const PROFILE_HALF_LIFE_HOURS = 14 * 24;
 /** Number of articles that are added to the observed ones, so that a new source has a rate. */
 const PRIOR_ITEMS = 0.5;
-/** Number of hours for which `PRIOR_ITEMS` count as observed. */
+/** Number of hours that are added to the observed ones, together with `PRIOR_ITEMS` articles. */
 const PRIOR_HOURS = 6;
 /** A smaller number would waste requests, a larger one would delay news. */
 const EXPECTED_ITEMS_PER_VISIT = 0.7;
@@ -52,7 +52,10 @@ export function expectedItems(arrivals: Arrivals | null, from: Date, until: Date
   return sumOfRate((at) => hourlyRate(arrivals, at), from, until);
 }
 
-/** Returns the rate per hour at a time in ms. The rate is constant within each hour. */
+/**
+ * Returns the expected number of articles per hour at a time in epoch ms. It is constant within
+ * each hour.
+ */
 type RateAt = (at: number) => number;
 
 export function sumOfRate(rateAt: RateAt, from: Date, until: Date): number {

@@ -58,7 +58,7 @@ function delayOf(visits: Date[], { arrivals }: Foreseen, now: Date): number | nu
   return weight > 0 ? waited / weight : null;
 }
 
-/** Explains to operators when a source is due next and why, or why it isn't. */
+/** Explains to operators what decides the time of a source's next run, or why no run follows. */
 export function explainNextRun(source: SourceRecord, now: Date): string {
   const { active, openRunId, runRequest, nextDueAt, pollDueAt, lastAttemptAt } = source;
   if (!active) return "The source is retired: no run follows.";

@@ -20,7 +20,7 @@ export interface DueState {
   ttl: number | null;
 }
 
-/** A run that no process could start in this time counts as missed. */
+/** A run counts as missed if no process started it in this time after it was due. */
 const MAX_START_DELAY_MS = 15 * 60_000;
 /** Maximum number of quiet hours and gaps between windows that the search for a due time skips. */
 const MAX_SKIPPED_PERIODS = 16;
@@ -157,7 +157,10 @@ function firstAfter(slots: readonly number[], after: number): number | undefined
   return slots[low];
 }
 
-/** Returns all slots of the next slot's day; only the next slot if the others might be wrong. */
+/**
+ * Returns all slots of the day that contains the next slot. Returns only the next slot if a simple
+ * calculation might be wrong, such as on days when the clocks change.
+ */
 function spanFrom(cron: string, timezone: string, after: number): Span {
   const expression = CronExpressionParser.parse(cron, {
     currentDate: new Date(after),

@@ -69,7 +69,10 @@ export async function markPage(
   return (await deps.openParser()).numberElements({ body, contentType, url });
 }
 
-/** Returns selectors for a clicked element, best first; if `at` is null, the parser finds it. */
+/**
+ * Returns selectors for a field, best first: of the clicked element `at` or, if `at` is null, of
+ * elements that the parser finds.
+ */
 export async function proposeFor(
   deps: PickerDeps,
   subject: PickerSubject,
@@ -122,7 +125,10 @@ function missing(problem: string): ProblemError {
   return new ProblemError(404, "not-found", problem);
 }
 
-/** A click on element `at` of page `n` (from 0); if `at` is null, the parser finds the element. */
+/**
+ * A click on element `at` of page `n` (from 0), to pick a field. If `at` is null, nothing was
+ * clicked, and the parser searches the page for the field.
+ */
 export interface PickedElement {
   n: number;
   field: PickerField;
@@ -131,7 +137,10 @@ export interface PickedElement {
 
 const MAX_PROPOSALS = 8;
 
-/** Returns selectors, best first: above all, those that agree most with the entry points. */
+/**
+ * Returns up to eight selectors for a field, best first. The best selectors give, on the most
+ * pages, the value that the entry points state.
+ */
 export async function proposeSelectors(
   { parser }: { parser: Pick<Parser, "point"> },
   pages: readonly StoredPage[],

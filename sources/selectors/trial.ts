@@ -20,7 +20,10 @@ import type { Outcome } from "../files/lifecycle.ts";
 import { draftSource } from "../files/load.ts";
 import { agrees, type StoredPage } from "./pages.ts";
 
-/** Extracts stored pages with the current declaration and with `selector`; ignores hints. */
+/**
+ * Extracts a field of stored pages, first with the source's current selectors and then with
+ * `selector`. Compares the values with those in the feed, which the extraction doesn't use.
+ */
 export async function tryField(
   { parser }: { parser: Pick<Parser, "extract"> },
   source: SourceRecord,

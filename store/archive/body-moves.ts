@@ -171,7 +171,10 @@ export async function countTiers(store: Store): Promise<void> {
   await note(store, "database", "bytes", Math.max(0, total - elsewhere));
 }
 
-/** Returns the sizes of tiers with bytes at the last count; none if all are in the database. */
+/**
+ * Returns the size of each tier that wasn't empty at the last count. Returns an empty list if all
+ * bodies were in the database.
+ */
 export async function readTierSizes({ collections: { meta } }: Store): Promise<TierSize[]> {
   const value = async (tier: Tier, of: Of) =>
     (await meta.findOne({ _id: nameOf(tier, of) }))?.value ?? null;

@@ -73,8 +73,8 @@ export function capturesOfLinks(store: Store, linkIds: string[]): Promise<Remove
 const ARTICLES_PER_UPDATE = 50;
 
 /**
- * Removes the aliases, revisions, texts, corrections, drafts and staged articles of articles, and
- * their entries in intents and boilerplate. The articles stay.
+ * Removes these parts of articles: aliases, revisions, texts, corrections, drafts, staged versions,
+ * and entries in intents and boilerplate. The articles themselves stay.
  */
 export async function removePartsOf(store: Store, articleIds: string[]): Promise<void> {
   const { aliases, revisions, texts, corrections, drafts, stagedArticles, boilerplate, intents } =

@@ -117,7 +117,7 @@ async function lostRaces(store: Store, writes: ArticleWrite[]): Promise<ArticleW
   });
 }
 
-/** Stores fields that readers don't see; skips articles whose stored version differs. */
+/** Stores fields that readers don't see. Skips an article if another version of it is stored. */
 export async function refreshArticles(
   store: Store,
   fresh: readonly Omit<Article, "pending" | "pendingAt">[],
@@ -233,7 +233,10 @@ export function readUnlisted(store: Store, now: Date, limit = 50): Promise<Unlis
 
 const MAX_COUNTED_ARTICLES = 5000;
 
-/** Returns articles per hour, oldest hour first; covers fewer hours if there are `most` or more. */
+/**
+ * Returns the number of articles in each hour, oldest hour first. Reads only the latest `most`
+ * articles; if there are that many, omits the oldest hours, whose counts can be incomplete.
+ */
 export async function articlesByHour(
   store: Store,
   now: Date,

@@ -84,7 +84,7 @@ export async function getPlaces(
   return new Map(found.map((print) => [print._id, print]));
 }
 
-/** Returns the clusters of stories' articles; at most 1,000 for every 50 stories. */
+/** Returns the cluster of each article of the stories; at most 1,000 for every 50 stories. */
 export function storyPlaces({ collections }: Store, stories: readonly string[]): Promise<Place[]> {
   const options = { ...PLACE_PROJECTION, limit: MAX_MEMBERS_PER_QUERY };
   return findIn<StoredFingerprint>(collections.fingerprints, "cluster.story", stories, options);
@@ -171,7 +171,10 @@ export async function dropFingerprints(
   return others;
 }
 
-/** Returns stale ids, the oldest and the newest, so that a backlog doesn't delay new ones. */
+/**
+ * Returns ids of stale fingerprints: half of them stale for the longest time, and half for the
+ * shortest, so that a backlog doesn't delay new fingerprints.
+ */
 export async function staleSince(store: Store, until: Date, limit: number): Promise<string[]> {
   const first = (order: 1 | -1) =>
     store.collections.fingerprints
@@ -190,7 +193,7 @@ const KEYS_PER_SMALL_CHUNK = 20;
 const BUSY_CHUNK_FINGERPRINTS = 25;
 const QUERY_CONCURRENCY = 8;
 const MAX_FINGERPRINTS_PER_QUERY = 200;
-/** A key that this many fingerprints have is weak evidence: often, a publisher's usual sentence. */
+/** A key shared by this many is weak evidence: often, it is a sentence that a publisher repeats. */
 const CROWD_FINGERPRINT_COUNT = 20;
 
 /** Returns the fingerprints with at least one of the keys; only some if very many share a key. */
@@ -230,7 +233,10 @@ export async function similarFingerprints(
   return decodeFingerprints([...found.values()]);
 }
 
-/** Returns the keys without crowded ones: 20 fingerprints, or half as many as the busiest key. */
+/**
+ * Returns the keys that few of the fingerprints share: fewer than 20, and fewer than half as many
+ * as share the most frequent key.
+ */
 function withoutCrowds(
   keys: readonly FingerprintKey[],
   prints: readonly StoredFingerprint[],

@@ -29,7 +29,7 @@ export async function getRevision(
   return whole;
 }
 
-/** Returns revisions by article id. Only long texts come with HTML. */
+/** Returns revisions by article id. Only long texts, which are in `texts`, come with HTML. */
 export async function revisionsOfArticles(
   store: Store,
   ids: readonly string[],
@@ -39,7 +39,10 @@ export async function revisionsOfArticles(
   return groupByArticle(await withRevisionTexts(store, found));
 }
 
-/** Returns revisions by id (`articleId:revision`). Only long texts come with HTML. */
+/**
+ * Returns revisions by id (`articleId:revision`). Only long texts, which are in `texts`, come with
+ * HTML.
+ */
 export async function readRevisionTexts(
   store: Store,
   ids: readonly string[],

@@ -5,7 +5,10 @@ import { findIn } from "../queries.ts";
 import type { Store } from "../store.ts";
 import { ignoreDuplicates } from "../writes.ts";
 
-/** Length of text and HTML together. Longer texts are in `texts`: lists read whole articles. */
+/**
+ * Maximum length of text and HTML together in the record of an article or a revision. Longer texts
+ * are stored in the collection `texts`, because lists read whole records.
+ */
 const MAX_INLINE_CHARS = 30_000;
 /** Length of the part of a long text that stays in the article. No lead is longer. */
 const OPENING_CHARS = 8000;

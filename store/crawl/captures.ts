@@ -8,7 +8,10 @@ import { findDuplicates, ignoreDuplicates, writeEach } from "../writes.ts";
 /** A body older than this gets a new date if it arrives again, so that retention keeps it. */
 const BODY_RENEWAL_AGE_MS = 86_400_000;
 
-/** Stores captures and bodies. Stores a known body again, with a new date, only after a day. */
+/**
+ * Stores captures and bodies. A body that is already stored gets a new date, but only if its
+ * previous date is more than a day old.
+ */
 export async function addCaptures(store: Store, captures: Capture[], bodies: Body[]) {
   const { captures: log, bodies: shelf } = store.collections;
   const different = [...new Map(bodies.map((body) => [body._id, body])).values()];
@@ -31,8 +34,8 @@ export async function addCaptures(store: Store, captures: Capture[], bodies: Bod
 }
 
 /**
- * Returns the stored size of a capture's body (none if unknown), and whether an earlier capture has
- * the same body. Adds the body to `there`.
+ * Returns the stored size of a capture's body, if known, and `shared` if an earlier capture has the
+ * same body. `there` has the ids of the bodies of earlier captures; this body's id is added.
  */
 function storedSizeOf(
   { bodyId }: Capture,
@@ -47,7 +50,10 @@ function storedSizeOf(
   return { storedBytes, ...(shared && { shared }) };
 }
 
-/** Gives old bodies a new date; the write restores a body that retention is removing meanwhile. */
+/**
+ * Writes bodies again that were stored more than a day earlier, so that they get a new date. If
+ * retention removes such a body at the same time, this write restores it.
+ */
 async function keepOn({ collections }: Store, bodies: Body[]): Promise<void> {
   const ids = bodies.map(({ _id }) => _id);
   const projection = { storedAt: 1, tier: 1 };
@@ -234,7 +240,10 @@ function newestFirst(a: ListedCapture, b: ListedCapture): number {
   return b.fetchedAt.getTime() - a.fetchedAt.getTime() || (a._id < b._id ? 1 : -1);
 }
 
-/** Returns the keys of an article's URLs: its id and up to 200 others. All can have captures. */
+/**
+ * Returns the link ids of an article's URLs: the article's own id and up to 200 aliases. There can
+ * be captures of each of these links.
+ */
 export async function linkIdsOfArticle(
   { collections }: Store,
   articleId: string,

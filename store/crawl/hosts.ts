@@ -97,7 +97,10 @@ export async function leaseHostTurns(store: Store, leases: readonly TurnLease[])
   });
 }
 
-/** Sets each turn to `next` or, if null, clears it; skips turns brought forward meanwhile. */
+/**
+ * Sets the time of each host's next turn to `next`; null removes the time. Skips hosts whose next
+ * turn has been rescheduled since `leaseHostTurns`.
+ */
 export async function endLeases(
   store: Store,
   leases: readonly (TurnLease & { next: Date | null })[],

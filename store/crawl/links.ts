@@ -168,7 +168,7 @@ export async function recordAnnounced(
   );
 }
 
-/** Makes the announcements of links due at `now`, unless the link already names an article. */
+/** Schedules the announcements of links for `now`. Skips links that already name an article. */
 export async function announceAgain(store: Store, ids: string[], now: Date): Promise<void> {
   const stray = { _id: { $in: ids }, articleId: null };
   await store.collections.links.updateMany(stray, { $set: { announceAt: now } });
@@ -248,7 +248,10 @@ export function countDue(store: Store, now: Date, bound: number): Promise<number
   return store.collections.links.countDocuments({ dueAt: dueBy(now) }, { limit: bound });
 }
 
-/** Yields a source's links with this reason, in batches. Can miss links that change meanwhile. */
+/**
+ * Yields the links of a source whose `reason` is the given one, in batches. Can miss links that
+ * change meanwhile.
+ */
 export async function* linksByReason(
   store: Store,
   sourceId: string,
@@ -270,7 +273,10 @@ export async function revertLinks(
 
 const MAX_DEAD_LETTER_AGE_MS = 365 * 86_400_000;
 
-/** Returns dead letters of the year before `before` (by default, now), newest first. */
+/**
+ * Returns the dead letters from before the time `before` (by default, now), newest first. Goes back
+ * at most one year.
+ */
 export function deadLinks(
   store: Store,
   now: Date,
@@ -295,7 +301,7 @@ export function deadLinks(
   });
 }
 
-/** A due link, as it was read, and the claim that a turn makes on it. */
+/** A due link, as read from the store, and the claim that a turn of the link's host makes on it. */
 export interface Claiming {
   link: Pick<Link, "_id" | "dueAt" | "attempts" | "claim">;
   claim: Claim;
@@ -303,7 +309,8 @@ export interface Claiming {
 
 /**
  * Claims due links for one fetch each, and returns the tokens of the successful claims. Replaces an
- * earlier claim of the same turn: a turn has only one job, so that claim's worker was lost.
+ * earlier claim by the same turn of the host: a turn has only one job, so the worker that made the
+ * earlier claim was lost.
  */
 export async function claimLinks(
   store: Store,
@@ -329,7 +336,10 @@ export async function claimLinks(
   return new Set(now.flatMap(({ claim }) => claim?.token ?? []).filter((one) => wanted.has(one)));
 }
 
-/** Whether a turn may claim a link: it's unclaimed, or a lost worker claimed it for this turn. */
+/**
+ * Whether a turn of the host may claim a link: either the link is unclaimed, or a worker that was
+ * lost claimed it in the same turn.
+ */
 export function isFreeFor({ claim }: Pick<Link, "claim">, turn: number): boolean {
   return claim === null || claim.turn === turn;
 }
@@ -348,7 +358,7 @@ export async function releaseClaims(store: Store, before: Date): Promise<number>
 }
 
 const LOST = ["url", "sourceId", "attempts", "claim", "losses"] as const;
-/** All processes together fetch fewer links at once. */
+/** More than the number of links that all processes together fetch at once. */
 const MAX_CLAIMED_LINKS = 2000;
 
 /** A link that a worker process has claimed. The process might have ended. */

@@ -8,7 +8,10 @@ const MAX_LINKS_PER_QUERY = 100;
 /** An index hint: without one, the embedded database tries every index. */
 const RUN_INDEX = { runId: 1, state: 1, dueAt: 1 } as const;
 
-/** By run id, a link that was due last time; while it is due, no others need to be read. */
+/**
+ * The id of one link of each run, by run id. The link was due at the last check. If it is still
+ * due, the run's other links need not be read.
+ */
 const lastDue = new WeakMap<Store, Map<string, string>>();
 
 export async function runsWithDueLinks(
@@ -37,7 +40,10 @@ async function stillDue(
   return new Map(due.flatMap(({ _id, runId }) => (wanted.has(runId) ? [[runId, _id]] : [])));
 }
 
-/** Returns a due link of each run, by run id: the last found, as it likely stays due longest. */
+/**
+ * Returns the id of one due link of each run, by run id. Of several links, it takes the last one
+ * found, which will probably stay due longest. Runs without due links are missing.
+ */
 async function findDue(
   store: Store,
   runIds: readonly string[],

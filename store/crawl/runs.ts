@@ -26,8 +26,9 @@ export async function addRuns(store: Store, runs: Run[]): Promise<void> {
 }
 
 /**
- * Opens runs; returns the ids of the open runs by source id. If a source has an open run, that run
- * starts again instead. A source whose run is being closed is missing: the next tick opens its run.
+ * Opens a run for each source; returns the ids of the open runs by source id. If a source already
+ * has an open run, restarts that run instead. If that run is just being closed, the source is
+ * missing from the result, and the next tick opens its new run.
  */
 export async function openSourceRuns(
   store: Store,

@@ -24,7 +24,7 @@ export function readChanges(store: Store, after: number, limit: number): Promise
 export type CountedChange = Pick<Change, "seq" | "articleId" | "version" | "before"> & {
   item: Pick<Item, (typeof COUNTED)[number]>;
 };
-/** The fields of articles on which the numbers for readers and the statistics depend. */
+/** The article fields on which the statistics and the article counts for readers depend. */
 export const VISIBLE_FIELDS = [
   "sourceId",
   "country",
@@ -149,7 +149,7 @@ export async function withholdEarlier(
   }));
 }
 
-/** Returns the changes that aren't in the stream. Costs the same for any number of versions. */
+/** Returns the changes that aren't in the stream yet. Makes one query per article. */
 async function missing<T extends Omit<Version, "seq">>(store: Store, changes: T[]): Promise<T[]> {
   const limit = pLimit(QUERY_CONCURRENCY);
   const there = await limit.map(byArticle(changes), ({ articleId, from, to }) =>
@@ -176,7 +176,10 @@ function nameOf({ articleId, version }: Omit<Version, "seq">): string {
   return `${articleId}:${version}`;
 }
 
-/** Returns the restores, oldest first. After a restore, other changes can have the same numbers. */
+/**
+ * Returns the restores of backups, oldest first. After a restore, new changes can get the same
+ * `seq` as changes that the restore removed.
+ */
 export async function readRestores({ collections: { meta } }: Store): Promise<Restore[]> {
   const count = (await meta.findOne({ _id: "epoch" }))?.value ?? 0;
   const restores: Restore[] = [];
@@ -188,7 +191,10 @@ export async function readRestores({ collections: { meta } }: Store): Promise<Re
   return restores;
 }
 
-/** Records a restore as a new epoch. Its name is the time in seconds, so no two are the same. */
+/**
+ * Records a restore as a new epoch. The epoch's name is the time in seconds, or a greater number if
+ * that is needed to exceed the previous epoch's name.
+ */
 export async function addEpoch(store: Store, now: Date): Promise<void> {
   const restores = await readRestores(store);
   const n = restores.length + 1;

@@ -9,7 +9,10 @@ export async function readBaseline(store: Store, id: string): Promise<Baseline> 
   return (await store.collections.baselines.findOne({ _id: id })) ?? { _id: id };
 }
 
-/** Adds samples of new articles, by source id, to the samples of the sources' current runs. */
+/**
+ * Adds samples of new articles to those stored for the current runs of their sources, and stores
+ * the titles. The keys of `samples` are source ids.
+ */
 export async function countSamples(
   store: Store,
   samples: ReadonlyMap<string, { run: Sample; titles: string[] }>,
@@ -27,8 +30,9 @@ export async function countSamples(
 }
 
 /**
- * Stores what was learnt from a run. If `learnt` contains `recent`, also subtracts the sample `run`
- * from the stored one, which then has only the articles that were counted after `run` was read.
+ * Stores what was learnt from a run. If `learnt` contains `recent`, which includes the sample
+ * `run`, also subtracts `run` from the stored sample. Articles that were counted after `run` was
+ * read remain in the stored sample, for the next run.
  */
 export async function saveBaseline(
   store: Store,

@@ -50,7 +50,7 @@ export async function addBoilerplate(
   }));
 }
 
-/** Makes boilerplate due to be finalised. Call this when a run of each source has closed. */
+/** Makes the boilerplate of sources due to be finalised now, because their runs have ended. */
 export async function finishBoilerplateFrom(
   { collections }: Store,
   sourceIds: readonly string[],

@@ -7,7 +7,10 @@ import {
 import { findIn } from "../queries.ts";
 import type { Store } from "../store.ts";
 
-/** Adds fill counts by source id. Once `current` has enough articles, it becomes `previous`. */
+/**
+ * Adds to each source's `current` counts of articles and of their fields, by source id. When
+ * `current` has enough articles, it becomes `previous`, and a new count begins.
+ */
 export async function countQuality(store: Store, counts: Map<string, FillCounts>): Promise<void> {
   if (counts.size === 0) return;
   const { quality } = store.collections;

@@ -134,7 +134,7 @@ export async function setSource(
   await store.collections.sources.updateOne({ _id: id }, { $set: set });
 }
 
-/** Returns `now`, or the end of the source's pause; null if the pause has no end. */
+/** Returns when a source can run: `now`, or the end of its pause; null if the pause has no end. */
 export function nextFor(
   {
     paused,
@@ -161,9 +161,9 @@ export async function askForRun(
 }
 
 /**
- * Makes a source due at `dueAt` for a hub's announcement. If a run is open, the new run begins
- * after it. The regular due time stays as scheduled. Returns false if the source has changed since
- * it was read.
+ * Makes a source due at `dueAt`, because a hub has announced new content. If a run is open, the new
+ * run begins after it. `pollDueAt` keeps the time at which the next regular run is due. Returns
+ * false if the source has changed since it was read.
  */
 export async function askForPush(
   store: Store,
@@ -258,7 +258,10 @@ export type Learnt = Partial<
   >
 >;
 
-/** Releases sources and stores what was learnt; skips a source that another run has taken. */
+/**
+ * Releases sources from their runs and stores what the runs learnt. Skips a source that another run
+ * has taken.
+ */
 export async function releaseSources(
   store: Store,
   released: readonly { sourceId: string; runId: string; learnt: Learnt }[],

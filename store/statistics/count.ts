@@ -103,7 +103,10 @@ function statisticsCounters({
 export const STATES = ["listed", "copies", "unlisted", "retracted"] as const;
 type State = (typeof STATES)[number];
 
-/** An article with a longer delay comes from an archive, and is counted in the bucket `OLDER`. */
+/**
+ * Longer delays from publication to our first fetch, or from there to readers, are counted in the
+ * bucket `OLDER`. Such articles usually come from archives.
+ */
 const MAX_NEWS_DELAY_SECONDS = 2 * 86_400;
 export const OLDER = "older";
 

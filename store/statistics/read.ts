@@ -22,7 +22,7 @@ export const BREAKDOWNS = {
   languages: "language",
 } as const;
 
-/** Returns a table. Its cost depends on the number of days and sources, not of articles. */
+/** Returns a statistic as a table. The cost depends on days and sources, not on articles. */
 export async function readStatistic(
   store: Store,
   query: StatisticsQuery,

@@ -23,7 +23,7 @@ export interface BucketOptions {
 /** Covers a request and its retries. */
 const REQUEST_TIMEOUT_MS = 60_000;
 const MAX_RETRIES = 3;
-/** S3 returns no more names per page. */
+/** Maximum number of names that S3 returns per page of a listing. */
 const MAX_PAGE_SIZE = 1000;
 
 /** Opens a tier in a bucket of an S3-compatible object store; objects are named `ab/cd/DIGEST`. */

@@ -23,7 +23,7 @@ export function openFiles(root: string): BodyStore {
     await mkdir(unfinished, { recursive: true, mode: 0o700 });
     await clear(unfinished);
   };
-  /** Throws if the folder has never held files: an unmounted disk looks like an empty folder. */
+  /** Throws if nothing was ever written to the folder: perhaps its disk isn't mounted. */
   const mounted = async (): Promise<null> => {
     if (await orNull(stat(unfinished))) return null;
     throw new Error("nothing was ever written there: check that the disk is mounted");

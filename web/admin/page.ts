@@ -39,8 +39,8 @@ export interface PageDeps extends AdminDeps {
   /** Returns the number of items that need attention, by page path; cached for a while. */
   countAttention(): Promise<ReadonlyMap<string, number>>;
   /**
-   * Admits a watching user until the signal fires. Throws a 429 or 503 problem if there are too
-   * many connections.
+   * Counts a connection that waits for changes, until the signal fires. Throws a 429 or 503 problem
+   * if too many connections wait.
    */
   admit: Watch["admit"];
   closing: AbortSignal;
@@ -74,7 +74,7 @@ export interface PageContent {
 
 /**
  * A page of the admin. Its routes, tab and rights are derived from this record; `pages.ts` lists
- * all pages. The frame writes the main heading, so headings in the content begin with `h2`.
+ * all pages. `frame` writes the main heading, so headings in the content begin with `h2`.
  */
 export interface AdminPage {
   path: string;
@@ -82,7 +82,7 @@ export interface AdminPage {
   section: Section;
   /** Label of the tab, if it is shorter than the title. */
   tab?: string;
-  /** Path of the page whose tab is highlighted; only for a page that has no tab. */
+  /** For a page without its own tab: path of the page whose tab is highlighted. */
   under?: string;
   /** The required right; `read` if missing. */
   right?: Right;
@@ -116,7 +116,7 @@ interface AdminFile {
   path: string;
   /** The required right; if missing, the page's right. */
   right?: Right;
-  /** Whether the file needs a login or key even while no user or key exists. */
+  /** Whether reading the file requires a login or key, even while the server has no user or key. */
   asksWho?: true;
   send(request: FastifyRequest, reply: FastifyReply, deps: PageDeps): Promise<FastifyReply>;
 }

@@ -8,7 +8,7 @@ function columnsOfNumbers(row: Html | undefined): boolean[] {
 
 /** A page of a longer list; the browser can't sort such a table, because it has only that page. */
 export interface Paged {
-  /** How the server sorts the whole list; if missing, users can't sort it. */
+  /** How the server sorts the whole list; if missing, users can't sort the list. */
   sorts?: {
     /** The sort key of each column, by the column's heading. */
     keys: Readonly<Record<string, string>>;

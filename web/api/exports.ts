@@ -258,8 +258,8 @@ const ExportBody = z.strictObject({
 type ExportBody = z.output<typeof ExportBody>;
 
 /**
- * Time after which unfinished exports expire. Exports that are to be written within this time count
- * as waiting.
+ * Time after which an unfinished export expires. Every attempt to write it is due earlier, so the
+ * exports that are due within this time are all unfinished exports.
  */
 const WAITING_EXPORT_TTL_MS = 30 * 86_400_000;
 

@@ -157,7 +157,10 @@ interface Known {
   sources: ReadonlyMap<string, PublicSource>;
 }
 
-/** Maximum number of hints, and of topics, countries and sources tried for one word. */
+/**
+ * Maximum number of similar queries that are suggested (`hints`), and of topics, countries and
+ * sources that are tried in place of one word (`fields`).
+ */
 const MAX = { hints: 4, fields: 3 };
 /**
  * Words shorter than `initials` match nothing; those shorter than `beginning` aren't compared with
@@ -209,7 +212,10 @@ interface NamedTerm {
   /** The term as written in a query, such as `topic:egovernment`. */
   term: string;
   name: string;
-  /** What a word can match: the id, the names and their initials, normalised and without spaces. */
+  /**
+   * The texts with which a word of the query is compared: the id, the names and the names'
+   * initials, each normalised and without spaces.
+   */
   called: string[];
 }
 

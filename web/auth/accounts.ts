@@ -49,7 +49,7 @@ export async function createUser(
   );
 }
 
-/** Adds a user without a password. The link logs the user in once, within three days. */
+/** Adds a user without a password. Returns a link for one login within three days. */
 export async function inviteUser(
   store: Store,
   { name, role }: { name: string; role: UserRole },

@@ -176,7 +176,10 @@ function searchOf({ limit, cursor, filter, filterout, mode, archive }: FeedQuery
   return query.size === 0 ? "" : `?${query.toString()}`;
 }
 
-/** If more are needed, the feed's page is short although older articles match. */
+/**
+ * Maximum number of pages of the article list to read for one page of a feed. If too few of their
+ * articles match, the feed's page is short, although older articles might match.
+ */
 const MAX_PAGES_READ = 10;
 
 interface Selection {

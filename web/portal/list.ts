@@ -78,7 +78,10 @@ export async function readList(
   };
 }
 
-/** Returns the pinned articles that pass a filter; none for a day, which is listed by time. */
+/**
+ * Returns the pinned articles that pass a filter. Returns none if the filter selects a day, because
+ * the page of a day lists articles only by time.
+ */
 async function pinnedOf({ store }: Context, { now }: Snapshot, filter: ListingFilter) {
   if (filter.day !== undefined) return [];
   const pinned = await readPinned(store, now, MAX_PINNED);
@@ -86,8 +89,8 @@ async function pinnedOf({ store }: Context, { now }: Snapshot, filter: ListingFi
 }
 
 /**
- * Reads the articles of a page. If at most one page of articles is newer than `after`, returns the
- * newest page.
+ * Reads one page of articles: those after or before a cursor, or the newest. If all articles newer
+ * than the cursor `after` fit on one page, reads the newest page instead.
  */
 async function readPlace(
   { store }: Context,
@@ -106,7 +109,10 @@ async function readPlace(
   return { page: await readPage(store, filter, request), from: "start" };
 }
 
-/** If more are needed, the page is empty although further articles match. */
+/**
+ * Maximum number of pages that are read to find one that isn't empty. If all of them are empty, the
+ * reader gets an empty page, although later pages may have articles.
+ */
 const MAX_PAGES_READ = 2;
 
 /** Returns a page of a list. If a page is empty but isn't the last, reads the next one instead. */

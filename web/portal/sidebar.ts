@@ -24,7 +24,10 @@ ${sidebar(around)}
 </div>`;
 }
 
-/** Returns the counters. They come before the main content, so that no visible text moves later. */
+/**
+ * Returns the article counters. They precede the main content in the HTML, so that visible text
+ * doesn't move while the page loads.
+ */
 function numbers({ edition, config, snapshot }: Around): Html {
   const { counters, today, followed } = snapshot;
   const { messages } = edition;

@@ -102,7 +102,10 @@ export interface ServerDeps {
   metrics: Metrics;
   logger?: FastifyBaseLogger;
   now?: () => Date;
-  /** Maximum age of cached pages and feeds, ms (0 if missing); of the stream at most 250 ms. */
+  /**
+   * Maximum age of cached pages and feeds, ms; 0 if missing. Cached responses of the stream are
+   * never older than 250 ms.
+   */
   staleness?: number;
   /** Adds access control before any route is registered; if missing, nothing is checked. */
   gate?: (app: FastifyInstance) => Promise<void>;

@@ -19,9 +19,9 @@ export interface Context extends ServerDeps {
   answerSoon: Answer<Snapshot>;
   /** Answers like `answerSoon`, but for pages, which can show today's number of clicks. */
   answerPage: Answer<Snapshot>;
-  /** Answers with the newest data, but only of the head: stream, sources, views and restores. */
+  /** Answers with the newest state of the stream, sources, views and restores, without counters. */
   answerByHead: Answer<Head>;
-  /** Answers like `answerByHead`, with data up to 250 ms old; for reads that don't wait. */
+  /** Like `answerByHead`, with data up to 250 ms old; for requests that don't wait for changes. */
   answerStream: Answer<Head>;
   watch: Watch;
   now: () => Date;

@@ -116,7 +116,10 @@ export interface TranslatedArticle extends ListedArticle {
   leadLanguage: string | null;
 }
 
-/** Returns an article with its editors' texts, preferably those in the edition's language. */
+/**
+ * Returns an article in which texts by editors replace the original ones, preferably those in the
+ * edition's language.
+ */
 export function translateInto({ language }: Edition, article: ListedArticle): TranslatedArticle {
   const { title, teaser }: Wording = article.edited?.translations?.[language] ?? {};
   const edited = asEdited(article, language);

@@ -23,8 +23,8 @@ function namesIn(language: string): Names {
 }
 
 /**
- * Returns the name of a topic, country, language or source in the edition's language; the id if no
- * name is known.
+ * Returns the name of a topic, country, language or source, in the language in which the portal is
+ * shown; the id if no name is known.
  */
 export function nameOf(
   category: Category,
@@ -78,7 +78,10 @@ export function isKnown(
   return Object.hasOwn(countsOf(category, snapshot), id);
 }
 
-/** Returns ids with their numbers of articles, largest first; topics as in `shownTopics` if set. */
+/**
+ * Returns the ids of a category that have articles, with the number of articles, largest first. If
+ * `shownTopics` is set, returns only these topics, in their order.
+ */
 export function entriesOf(
   category: Category,
   { shownTopics }: PortalConfig,

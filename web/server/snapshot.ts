@@ -13,7 +13,7 @@ import type { ServerDeps } from "./config.ts";
 export interface Head {
   /** Sequence number of the newest change in the stream; 0 if there is none. */
   seq: number;
-  /** When this process noticed the latest change; never earlier than the change itself. */
+  /** When this process began the read that first found the latest change. */
   changedAt: Date;
   now: Date;
   sources: Map<string, PublicSource>;
@@ -23,7 +23,7 @@ export interface Head {
   stamp: string;
 }
 
-/** The head, with what pages show besides articles. */
+/** The `Head`, and what pages show besides articles: the date and counters. */
 export interface Snapshot extends Head {
   today: string;
   counters: { today: Day; yesterday: Day; all: Day };
@@ -33,7 +33,7 @@ export interface Snapshot extends Head {
 
 const MAX_DIRECTORY_AGE_MS = 5_000;
 
-/** Returns a function that reads the head. Sources, views and restores can be up to 5 s old. */
+/** Returns a function that reads the `Head`. Its sources, views and restores are up to 5 s old. */
 export function headReader({ store, config, now = () => new Date() }: ServerDeps) {
   const headSeq = followHead(store);
   let directory = {

@@ -101,8 +101,8 @@ async function retractUntried(
 }
 
 /**
- * Returns the change that removes an announcement. If its page is gone, the change removes only the
- * due time: a later attempt might find the article.
+ * Returns the change after which a link's announcement is no longer due. Also removes the
+ * announcement, except if the page is gone: a later attempt might find the page after all.
  */
 function dropAnnouncement(link: Link): AnnouncedChange {
   const set = link.reason === "gone" ? {} : { announcement: null };

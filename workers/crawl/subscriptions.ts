@@ -27,7 +27,10 @@ const REQUESTED_LEASE_MS = 10 * DAY_MS;
 
 export type AskDeps = Pick<Deps, "store" | "now" | "log"> & { post: Post; proxyOf: ProxyOf };
 
-/** Returns a function that requests due subscriptions at hubs (W3C WebSub 5.1) and counts them. */
+/**
+ * Returns a function that sends hubs the subscription requests that are due (W3C WebSub 5.1) and
+ * returns their number.
+ */
 export function createHubAsk(
   deps: AskDeps,
   { baseUrl }: { baseUrl: string },
@@ -115,8 +118,9 @@ interface Intent {
 
 /**
  * Handles a hub's verification or denial of a subscription (W3C WebSub 5.2 and 5.3) and returns the
- * text to send back. Returns null, which refuses a verification, unless we requested the
- * subscription within the last day, so that nobody else can subscribe or unsubscribe us.
+ * text to send back. Returns null, which refuses, for an unknown subscription. Also refuses to
+ * verify anything but a subscription that we requested within the last day, so that nobody else can
+ * subscribe or unsubscribe us.
  */
 export async function hearIntent(
   { store, now }: HearDeps,

@@ -66,7 +66,10 @@ export function afterFailure(
   return { ...failed, ...stopped(`the receiver accepted nothing for 24 hours: ${problem ?? ""}`) };
 }
 
-/** Returns the fields that stop a subscriber, at its position, until an operator resumes it. */
+/**
+ * Returns the fields that stop a subscriber until an operator resumes it. The subscriber keeps its
+ * position in the stream.
+ */
 export function stopped(reason: string) {
   return { state: "stopped" as const, reason };
 }
@@ -98,7 +101,10 @@ function testMessage(subscriberId: string, now: Date): SignedMessage {
   return { id: `msg_${subscriberId}_test_${now.getTime()}`, body: JSON.stringify(body) };
 }
 
-/** Sends a test message, stores the delivery and returns it. The subscriber doesn't change. */
+/**
+ * Sends a test message, stores the delivery and returns it. The result doesn't change the state of
+ * the subscriber.
+ */
 export async function sendTest(
   { store, post, now }: Pick<DeliverDeps, "store" | "post" | "now">,
   subscriber: Subscriber,

@@ -70,9 +70,9 @@ export async function articleGone(
 }
 
 /**
- * Moves a link to its redirect's target, whose host's pace and robots.txt then apply. No link moves
- * off-site. An article's link also stays if the target was erased or purged, or if the link has no
- * stored article and another link already has the target's URL.
+ * Moves a link to the target of its redirect; the pace and robots.txt of that host then apply. A
+ * link stays if the target is off-site. An article's link also stays if the target was erased or
+ * purged, or if another link has the target's URL and this link has no stored article yet.
  */
 export async function followRedirect(
   deps: TurnDeps,

@@ -125,7 +125,10 @@ async function noteMentions(
   }
 }
 
-/** Reads a page, and again if it names licences or policies that must be fetched first. */
+/**
+ * Extracts the article from a page. If the page names licences or policies that aren't stored,
+ * fetches them and extracts again.
+ */
 async function readPage(
   deps: TurnDeps,
   attempt: KnownAttempt,

@@ -30,12 +30,15 @@ interface Found {
   reading?: Omit<Reading, "capture">;
   rights?: PageRights;
   withheld?: Capture["withheld"];
-  /** Rights of a page that is skipped for its reservations although its article is stored. */
+  /** Rights of a page that is now skipped for its reservations, but whose article is stored. */
   reservation?: PageRights;
   retraction?: Pick<Retraction, "cause" | "because">;
 }
 
-/** Returns the statements on a page's use. Fetches the licences and policies that they name. */
+/**
+ * Returns everything that states how a page may be used. Fetches the licences and policies to which
+ * the page and its host refer.
+ */
 export async function toPageSources(
   deps: TurnDeps,
   { link, host: { _id }, source }: Pick<Attempt, "link" | "host" | "source">,
@@ -153,7 +156,10 @@ async function learnTraps(
   deps.hosts.forget(host._id);
 }
 
-/** Stores that a host has contradicted itself, and whether it now counts as unreliable. */
+/**
+ * Stores contradictions between earlier and later responses of a host, and whether the host now
+ * counts as unreliable.
+ */
 export async function noteContradictions(
   deps: Pick<TurnDeps, "store" | "hosts" | "now" | "log">,
   host: Pick<Host, "_id" | "unreliable">,

@@ -21,8 +21,9 @@ import { revertFailures } from "./outage.ts";
 import { holdSlot, type Slot, startGapOf } from "./slot.ts";
 
 /**
- * Maximum time until the last redirect of a file is requested, ms. It allows for a `Crawl-delay` of
- * 30 s. The turn's job can last as long, so this is shorter than `NEWSGATHER_STUCK_AFTER`.
+ * Maximum time for which a job follows the redirects of a host's file, ms: enough for a
+ * `Crawl-delay` of 30 s, and less than the default of `NEWSGATHER_STUCK_AFTER`, so that the job
+ * doesn't look stuck.
  */
 const MAX_REDIRECT_WAIT_MS = 40_000;
 /** Maximum wait for a turn to request a licence or policy from its host, ms. */
@@ -78,7 +79,7 @@ async function askFile(
   return answer;
 }
 
-/** Requests a file in the turn's slot. Each redirect uses a slot of the host that it leads to. */
+/** Requests a file in `turnSlot`. Follows each redirect in a slot of the host that it leads to. */
 async function requestFile(
   deps: TurnDeps,
   { url: first, bytes, proxy }: HostFile,

@@ -46,19 +46,19 @@ function accountOf({ _id, login, headers }: SourceRecord): string | undefined {
   return login || Object.keys(headers).length > 0 ? _id : undefined;
 }
 
-/** The cookies to send or, if this turn doesn't request the page, the changes to the link. */
+/** The cookies for a request or, if the page can't be requested yet, the changes to its link. */
 export type Begun =
   | { cookies: SentCookie[] }
   | {
       instead: Partial<Link>;
-      /** Whether the turn made a request to the site, in order to log in. */
+      /** Whether logging in has sent requests to the site. */
       hasRequested: boolean;
     };
 
 /**
- * Returns the cookies to send, or the changes to a link that this turn can't request. Without a
- * session, the link moves to the browser lane to log in, and then back. Throws `GiveUp` if the link
- * must move but has no attempts left.
+ * Returns the cookies for the request of a link or, if it can't be requested yet, the changes to
+ * the link. Without a login session, the link moves to the browser lane, where a worker logs in,
+ * and then back. Throws `GiveUp` if the link must move but has no attempts left.
  */
 export async function beginWithLogin(
   deps: TurnDeps,
@@ -96,7 +96,10 @@ export async function beginWithLogin(
   };
 }
 
-/** Returns link changes that fetch a logged-out page again; null if another fetch can't help. */
+/**
+ * Returns changes that make a link due again, because its page looked logged out. Returns null if
+ * no attempts are left, or if fetching the page again can't help.
+ */
 export async function afterLapse(
   deps: TurnDeps,
   { link }: Attempt,

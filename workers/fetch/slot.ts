@@ -26,9 +26,12 @@ export interface Slot {
   opened: Promise<void>;
   /** Waits until a request can be sent. Call the returned function once it has been sent. */
   start(): Promise<() => void>;
-  /** Ends the turn. Returns the ms to the next turn, by `pace` or, if missing, the lease's pace. */
+  /**
+   * Releases the slot after its request, and returns the ms until the host's next turn. `pace`
+   * replaces the pace of the lease.
+   */
   release(pace?: HostPace): Promise<number>;
-  /** Releases the slot after a turn without a request, unless it has already been released. */
+  /** Gives the slot back without a request. Does nothing if the slot was already released. */
   cancel(): Promise<void>;
 }
 
@@ -47,9 +50,9 @@ export interface SlotDeps {
 }
 
 /**
- * Takes a slot of the host and a permit for its IP address, or returns the wait in ms if it exceeds
- * `MAX_JOB_WAIT_MS`. Acquires a permit of `browser` first, so that a turn that waits for a permit
- * doesn't block the host.
+ * Takes a slot of the host and a permit for its IP address. If the total wait would exceed
+ * `MAX_JOB_WAIT_MS`, returns the wait in ms instead. Waits for a permit of `browser` first, so that
+ * the host isn't blocked during that wait.
  */
 export async function holdSlot(
   deps: SlotDeps,
@@ -129,7 +132,7 @@ async function takeSlot(
   };
 }
 
-/** Ends a turn after its request. Returns when the host's next turn begins. */
+/** Ends a host's turn after its request, and returns the time at which the next turn begins. */
 export async function endTurn(
   { now }: { now(): Date },
   slot: Pick<Slot, "release">,
@@ -153,7 +156,10 @@ export function startGapOf(delay: number, concurrency: number): number {
 
 const MAX_VISIT_WAIT_MS = 300_000;
 
-/** Returns a function that waits for a slot of a host, and throws an error after five minutes. */
+/**
+ * Returns a function that waits for a slot of a host. The function throws an error if the wait
+ * would exceed five minutes.
+ */
 export function sharedPermits(
   deps: SlotDeps & { hosts: Pick<Cached<Host | null>, "get">; random(): number },
 ): AcquirePermit {

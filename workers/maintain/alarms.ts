@@ -214,7 +214,10 @@ export async function sendDigests(
   return through;
 }
 
-/** Sends a test by mail and webhook, if configured. `problem` is null if a message was accepted. */
+/**
+ * Sends a test message by mail and by webhook, if they are configured. Returns for each of them why
+ * the message wasn't accepted; null if it was.
+ */
 export async function tellOnce(
   ways: AlarmWays,
   id: string,

@@ -18,7 +18,10 @@ import type { Store } from "../../store/store.ts";
 import { TierUnreachable } from "../../store/tiers/tier.ts";
 import type { Deps } from "../deps.ts";
 
-/** Older claims are released: their turn can be gone, for example if `concurrency` was lowered. */
+/**
+ * Claims on links are released at this age. Usually the host turn that made a claim ends it, but
+ * that turn can be gone, for example if `concurrency` was lowered.
+ */
 const MAX_CLAIM_AGE_MS = 10 * 60_000;
 
 /** Does the maintenance that is due once a minute. Returns how much was repaired and removed. */

@@ -15,15 +15,17 @@ const MAX_IDLE_CONTEXTS = 8;
 const MAX_IDLE_CONTEXTS_PER_HOST = 2;
 
 /**
- * Browser contexts that stay open, because a new one for each page costs four times as much. A
- * closed context loses its cookies, so the host sees a new visitor, as it always does over HTTP.
+ * Browser contexts that stay open between pages, because opening one for each page would cost four
+ * times as much. Closing a context deletes its cookies, so the host then sees a new visitor. HTTP
+ * requests keep no cookies either, except those of a login.
  */
 export interface BrowserSessions extends Pick<BrowserPool, "enter" | "open"> {
-  /** Permits to render a page. Not needed to wait for the host, or to store the page. */
+  /** A permit is needed to render a page, but not to wait for the host or to store the page. */
   permits: Semaphore;
   /**
-   * Begins a turn and returns the function that ends it. Returns null if an additional turn of a
-   * host would open a context only to wait for a permit.
+   * Begins a turn of a host and returns the function that ends it. Returns null if a host's second
+   * or later turn has no context, and enough other turns are running to use all permits: a new
+   * context would only wait for a permit.
    */
   begin(turn: TurnPayload): (() => void) | null;
   has(turn: TurnPayload): boolean;
@@ -32,7 +34,7 @@ export interface BrowserSessions extends Pick<BrowserPool, "enter" | "open"> {
     turn: TurnPayload & { account?: string | undefined },
     request: RenderRequest & Pick<HttpRequest, "proxy">,
   ): Promise<Received | Skipped>;
-  /** Closes the turn's idle contexts, because its host has nothing more due. */
+  /** Closes the idle contexts of a host's turn, for which no due link is left. */
   end(turn: TurnPayload): Promise<void>;
   close(): Promise<void>;
 }
@@ -50,7 +52,10 @@ export function visitedAtOnce(pages: number): number {
   return pages + MAX_IDLE_CONTEXTS;
 }
 
-/** Renders up to `pages` pages at once. Pages of a turn with one account and proxy share a tab. */
+/**
+ * Renders up to `pages` pages at once. The pages of a host's turn share a tab if they have the same
+ * account and the same proxy.
+ */
 export function createBrowserSessions(browser: BrowserPool, pages: number): BrowserSessions {
   // The most recently used session is last.
   const sessions = new Map<string, Session>();

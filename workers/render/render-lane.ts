@@ -91,7 +91,10 @@ export function remember(memory: RenderMemory | undefined, lane: Lane, now: Date
   return { lane, at: now, checks: same ? memory.checks + 1 : 0 };
 }
 
-/** Returns a page's type: the source and four path parts, `0` if numeric, `x` if long or last. */
+/**
+ * Returns a page's type: its source and up to four parts of its path. `0` replaces a numeric part;
+ * `x` replaces a part that is long or the last one.
+ */
 export function pageType(sourceId: string, url: string): string {
   const parts = new URL(url).pathname.split("/").filter((part) => part !== "");
   const blank = parts.map((part, index) => {

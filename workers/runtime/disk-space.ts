@@ -12,16 +12,20 @@ export interface DiskSpace {
 }
 
 const GB = 1024 ** 3;
-/** In this time, fetching uses far less space than must stay free. */
+/** How long a result is cached. In this time, fetching uses far less space than must stay free. */
 const CACHE_TTL_MS = 5000;
-/** From this share on, an alarm is open: a full Redis refuses even commands that would empty it. */
+/**
+ * If at least this share of Redis's memory is used, an alarm is raised. It must be raised early,
+ * because a full Redis refuses even commands that would empty it.
+ */
 const MEMORY_ALARM_SHARE = 0.6;
-/** From this share on, fetching is paused. */
+/** If at least this share of Redis's memory is used, fetching is paused. */
 const MEMORY_STOP_SHARE = 0.75;
 
 /**
- * Returns a function that measures free space; results are cached. Fetching is paused if less than
- * `least` bytes are free or three quarters of Redis's memory is used, but not if they are unknown.
+ * Returns a function that measures free space and caches the result. Fetching is paused if less
+ * than `least` bytes are free or at least three quarters of Redis's memory is used. A value that
+ * can't be measured never pauses fetching.
  */
 export function createDiskSpace(
   read: () => Promise<(number | null)[]>,

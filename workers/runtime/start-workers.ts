@@ -10,13 +10,19 @@ import type { QueueName } from "../../queues/queues.ts";
 import type { Handler } from "../handlers.ts";
 import type { Meter } from "./meter.ts";
 
-/** High, so that no stalled job is lost: its links count attempts, and are given up instead. */
+/**
+ * High, so that BullMQ never gives up a job because it stalled. Instead, a link is given up after
+ * too many attempts.
+ */
 const MAX_STALLS = 1000;
 
 export interface Workers {
   /** Returns why work is stuck or paused, or null. `waiting` counts a queue's waiting jobs. */
   trouble(waiting: (queue: QueueName) => number): ProcessProblem | null;
-  /** Takes no new jobs; waits up to `deadline` ms for running ones. Other processes do the rest. */
+  /**
+   * Takes no new jobs, and waits up to `deadline` ms for the running ones. Leaves jobs that are
+   * still unfinished to other processes.
+   */
   close(deadline: number): Promise<void>;
 }
 

@@ -103,7 +103,7 @@ interface Taught {
   sourceId: string;
   runId: string;
   learnt: Learnt;
-  /** Stores everything learnt that isn't in `learnt`. */
+  /** Stores what was learnt from the run, except for the source's fields in `learnt`. */
   keep(): Promise<void>;
   /** Logs the run. */
   tell(): void;

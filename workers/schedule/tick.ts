@@ -35,7 +35,7 @@ export interface Tick {
   /** Number of articles made due for a revisit. */
   revisits: number;
   turns: number;
-  /** Number of turns scheduled for hosts that had due links but no turn. */
+  /** Number of hosts that had due links but no planned job; the tick has planned one for each. */
   woken: number;
   closed: number;
   /** Number of articles whose embargo ended or that expired. */
@@ -94,7 +94,7 @@ function noteDue({ trace, now }: Deps, source: SourceRecord): void {
   trace(traceIdOf(runId)).note("schedule", { source: source._id }, times);
 }
 
-/** The next tick continues with the others. */
+/** Maximum number of articles that one tick makes due for a revisit; the next tick continues. */
 const REVISITS_PER_TICK = 500;
 /** A source's revisits within one window share one run. */
 const REVISIT_WINDOW_MS = 5 * 60_000;
@@ -190,15 +190,18 @@ function turnsOf(host: { _id: string; concurrency: number }): TurnPayload[] {
 
 /** Number of due links that one tick usually checks. The next tick continues after them. */
 const LINKS_PER_TICK = 200;
-/** For links that became due more recently, the turn might not have been scheduled yet. */
+/** Links due for a shorter time are left out: their host's turn might not be scheduled yet. */
 const MIN_OVERDUE_MS = 5_000;
-/** A turn further ahead than this counts as missing: leases postpone turns by less. */
+/** A host's turn further ahead than this counts as missing: a lease postpones a turn by less. */
 const MAX_LEASED_MS = 30_000;
 
 /** Where the next tick continues: with up to `limit` links that are due after `from`. */
 const resumeAt = new WeakMap<Store, { from: Date; limit: number }>();
 
-/** Schedules turns for hosts with due links but no turn, for example after a crash. */
+/**
+ * Schedules a turn (a fetch of a due link) for hosts that have due links but no scheduled turn, for
+ * example after a crash.
+ */
 export async function wakeForgotten({ store, now, log }: Deps): Promise<number> {
   const at = now();
   const { from, limit } = resumeAt.get(store) ?? { from: EPOCH, limit: LINKS_PER_TICK };
@@ -229,7 +232,10 @@ export async function wakeForgotten({ store, now, log }: Deps): Promise<number> 
   return forgotten.length;
 }
 
-/** Records that a host has something due in a lane, and enqueues a job for it. */
+/**
+ * Records that a host has due links to fetch in `lane` (over HTTP or in the browser), and enqueues
+ * a job that fetches them.
+ */
 export async function wakeHost(deps: Deps, host: string, lane: Lane): Promise<void> {
   await wakeHosts(deps.store, [{ host, lane, at: deps.now() }]);
   await deps.producer.add(lane === "http" ? fetchQueue : renderQueue, [{ host, turn: 0 }]);

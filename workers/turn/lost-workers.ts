@@ -45,15 +45,19 @@ export function createInHand(worker: string, now: () => number = () => performan
 
 const MIN_CRASHES_TO_PAUSE = 2;
 
-/** Returns the links to blame: the only one in progress, or all with earlier losses. */
+/**
+ * Returns the links that might have caused the loss of a worker: the only link in progress, or all
+ * links during which a worker was lost before.
+ */
 function blamedFor<L extends Pick<Link, "losses">>(inHand: readonly L[]): L[] {
   if (inHand.length === 1) return [...inHand];
   return inHand.filter(({ losses }) => (losses?.all ?? 0) > 0);
 }
 
 /**
- * Counts the loss of a worker for each of its links. The attempt counts only for links to blame.
- * After a crash (`isFault`), pauses a source whose pages have crashed two workers.
+ * Counts the loss of a worker for each link that it was working on. For links that can't be blamed,
+ * the interrupted attempt doesn't count. If the worker failed or was stuck (`isFault`), pauses a
+ * source whose pages have done this to two workers.
  */
 export async function countLost(
   { store, log, now }: { store: Store; log: Pick<Logger, "warn" | "error">; now(): Date },

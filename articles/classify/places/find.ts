@@ -83,7 +83,10 @@ function longestAt(
   return longest?.entry.phrase ? { ...longest, meanings: [] } : longest;
 }
 
-/** Matches definite articles. With a lower-case word, they name no country: `La réunion`. */
+/**
+ * Matches a definite article. If it is followed by a lower-case word, as in `La réunion`, the two
+ * aren't the name of a country.
+ */
 const ARTICLE = /^(?:la|el|the)$/;
 
 /**

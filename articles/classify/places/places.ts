@@ -28,7 +28,7 @@ export interface PlaceFinder {
   nearestCity(word: string): Place | null;
 }
 
-/** News names its place early. */
+/** Length of the part of a text that is searched for places: news names its place early. */
 const MAX_TEXT_CHARS = 3000;
 const MAX_LEAD_CHARS = 300;
 const WEIGHTS = { title: 3, dateline: 2.5, lead: 2, text: 1 };

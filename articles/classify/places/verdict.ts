@@ -69,7 +69,7 @@ function weighed(chosen: readonly Chosen[], home: Home): Weighed[] {
   });
 }
 
-/** Returns a function that says whether other words, fields or the source support a mention. */
+/** Returns a check of a mention: whether other words, a second field or the source support it. */
 function supporter(chosen: readonly Chosen[], home: Home) {
   const sure = new Map<string, Set<string>>();
   const fields = new Map<string, Set<string>>();
@@ -149,7 +149,10 @@ const CONTEXT_POINTS = {
 };
 const MIN_RANK_LEAD = 1.5;
 
-/** Resolves each mention to the best known homonym, unless the context supports another one. */
+/**
+ * Chooses the place that each mention means. Of several places with the same name, chooses the
+ * best-known one, unless the context supports another one.
+ */
 export function chooseMeanings(mentions: readonly Mention[], home: Home): Chosen[] {
   const { all, own } = votesOf(mentions);
   return mentions.map((mention) => {

@@ -38,7 +38,7 @@ export interface Comparison {
   added: readonly string[];
   removed: readonly string[];
   reordered: boolean;
-  /** Number of differing characters if the texts differ too much to be compared; otherwise 0. */
+  /** Total length of the parts that differ, if they are too long to compare; otherwise 0. */
   beyond: number;
 }
 
@@ -48,10 +48,10 @@ const MAX_DIFFERING_SPAN_PARAGRAPHS = 4000;
 const MAX_COMPARED_CHARS = 24_000;
 /** Maximum number of pairs of changed paragraphs to compare. With more, none counts as edited. */
 const MAX_COMPARED_PAIRS = 1600;
-/** Maximum length of changed paragraphs to compare. If they are longer, none counts as edited. */
+/** Maximum total length of changed paragraphs to compare. With more, none counts as edited. */
 const MAX_PAIRED_CHARS = 12_000;
 const MAX_COMPARED_WORDS = 300;
-/** The time grows with the square of this number. */
+/** Maximum number of added and removed words to list: the time grows with its square. */
 const MAX_EDITED_WORDS = 100;
 const MAX_COUNTER_WORDS = 12;
 const MAX_COUNTER_CHARS = 300;
@@ -143,8 +143,9 @@ function countsOf(items: readonly string[]): Map<string, number> {
 }
 
 /**
- * Returns the paragraphs that are only in this version, and those that are in both. `other` counts
- * the other version's paragraphs by key; each paragraph of this version is subtracted.
+ * Splits the paragraphs of one version into those that only this version has, and those that both
+ * versions have. `other` counts the paragraphs of the other version by key. The function reduces
+ * these counts, so that no paragraph is matched twice.
  */
 function partedBy(
   paragraphs: readonly string[],
@@ -234,7 +235,8 @@ function editOf(before: Read, after: Read): Edit | null {
 }
 
 /**
- * Returns the replaced words; if there are too many to list, one swap from the first to the last.
+ * Returns the replaced words. If there are too many to list, returns one swap: all words from the
+ * first difference to the last.
  */
 function swapsOf(before: readonly string[], after: readonly string[]): Swap[] {
   const least = Math.min(before.length, after.length);

@@ -6,7 +6,7 @@ const MAX_FACT_WORDS = 4;
 const MAX_CORRECTION_SWAPS = 4;
 const MAX_TYPO_SLIPS = 12;
 const MAX_FILLER_CHARS = 3;
-/** The time grows with the square of this number. */
+/** Longer words aren't compared by letter: the time grows with the square of their length. */
 const MAX_COMPARED_WORD_CHARS = 60;
 const MAX_COMPARED_SWAPS = 100;
 const MAX_QUOTE_CHARS = 60;
@@ -68,8 +68,9 @@ function newTail(before: string, after: string): string {
 }
 
 /**
- * `slip`: only spelling, case or punctuation differs, or a short word was added or removed; `fact`:
- * also, a few words were replaced, or a negation was added or removed; `other`: anything larger.
+ * How large an edit is. `slip`: only spelling, case or punctuation differs, or a short word was
+ * added or removed. `fact`: besides such slips, a few words were replaced, or a negation was added
+ * or removed. `other`: anything larger.
  */
 type Character = "slip" | "fact" | "other";
 

@@ -15,17 +15,18 @@ export interface TopicInput {
 }
 
 /**
- * Returns an article's topics, highest score first, then their wider topics. With too few keywords,
- * returns the topics that the source declares. The same input always gives the same result.
+ * A function that returns an article's topics, highest score first, then their wider topics. With
+ * too few keywords, it returns the topics that the source declares. The same input always gives the
+ * same result.
  */
 export interface TopicMatcher {
   (input: TopicInput): TopicVerdict[];
   readonly digest: string;
 }
 
-/** One keyword in title or lead is enough, or four in the text. */
+/** One keyword of weight 1 in title or lead is enough, or four in the text. */
 const MIN_TOPIC_SCORE = 2;
-/** If the source declares the topic, one keyword anywhere is enough. */
+/** If the source declares the topic, one keyword of weight 1 anywhere is enough. */
 const MIN_DECLARED_TOPIC_SCORE = 1;
 /** Maximum number of topics of an article. Their wider topics are added and don't count. */
 const MAX_TOPICS = 6;
@@ -123,8 +124,9 @@ function lowerCased(words: TopicRule["keywords"]): ReadonlySet<string> {
 }
 
 /**
- * Lowers the counts of acronyms to their occurrences with the keyword's capitals (`ViDA`). A text
- * that is all in capitals counts as having none. If the language is unknown, `VIDA` counts as well.
+ * Reduces the counts of acronyms such as `ViDA` to the occurrences with exactly these capitals. In
+ * a text that is all in capitals, none counts. If the language is unknown, `VIDA` counts, too, even
+ * in such a text.
  */
 function countInCapitals(
   counts: readonly Map<End, number>[],
@@ -264,7 +266,8 @@ type Counts = Map<number, Map<End, number>>;
 
 /**
  * Counts keywords in one pass. Of overlapping phrases of a topic, only the first counts, or the
- * longest of those that begin together. A keyword inside a negative doesn't count.
+ * longest of those that begin together. A keyword inside one of the topic's `negatives` (phrases
+ * with another meaning) doesn't count.
  */
 function countKeywords(text: string, trie: Trie): Counts {
   const counts: Counts = new Map();

@@ -4,9 +4,9 @@ import { fold, isCjk } from "./fold.ts";
 /** A suggested keyword. A text counts as corrected if editors added the topic to it. */
 export interface Suggestion {
   keyword: string;
-  /** Number of corrected texts that contain the keyword. */
+  /** Of the texts to which editors added the topic, the number that contain the keyword. */
   inside: number;
-  /** Number of all corrected texts. */
+  /** Number of all texts to which editors added the topic. */
   corrected: number;
   /** Number of texts in the same language that aren't about the topic, but contain the keyword. */
   elsewhere: number;
@@ -80,7 +80,7 @@ export interface Doubt {
   keyword: string;
   /** Number of articles with the keyword from which editors removed the topic. */
   wrong: number;
-  /** Number of articles that contain the keyword and kept the topic. */
+  /** Number of articles with the keyword that still have the topic. */
   right: number;
   /** Up to three phrases in which the keyword shouldn't count. If empty, its weight is too high. */
   negatives: string[];

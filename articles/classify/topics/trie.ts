@@ -1,6 +1,6 @@
 import { fold, isArabic, isCjk, SPACE } from "./fold.ts";
 
-/** A keyword, or a phrase in which keywords don't count (a negative), at its last node. */
+/** A keyword that ends at a node, or a negative: a phrase in which keywords don't count. */
 export interface End {
   /** Index of the keyword's topic. */
   topic: number;
@@ -35,12 +35,12 @@ export interface Trie {
 export const OPENS = { words: 1, inside: 2 } as const;
 /** Stands for the absence of a character; no character has this value. */
 const NONE = -1;
-/** Stands for any second character after a keyword of one character. */
+/** Stands for the second character of a keyword that has only one, so any character can follow. */
 const ANY = 0;
 
 /**
- * Returns where keywords with these first two characters can start, as bits of `OPENS`. 0 is
- * certain; set bits can be wrong.
+ * Returns where keywords with these first two characters might start, as bits of `OPENS`. Without a
+ * bit, none starts there. A bit can be set wrongly, because other characters have the same hash.
  */
 export function opensWith({ openings }: Trie, first: number, second: number): number {
   return (openings[placeOf(first, second)] ?? 0) | (openings[placeOf(first, ANY)] ?? 0);

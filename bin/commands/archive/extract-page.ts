@@ -16,7 +16,7 @@ export interface BatchPage {
   id: string;
   title: string | null;
   text: string | null;
-  /** The authors. If none of them is a person, the organisations follow. Null if unknown. */
+  /** The authors, and also the organisations if no author is a person. Null if unknown. */
   authors: string[] | null;
   published: string | null;
   language: string | null;

@@ -23,7 +23,7 @@ import { waitingTable } from "./wait.ts";
 const PATIENCE_MS = 20_000;
 const HAPPENS_EVERY_MS = { first: 30_000, later: 150_000 };
 const FREQUENT_EVENT_COUNT = 12;
-/** Short, so that events soon appear on the portal. */
+/** Short, so that changes to the sample sites soon appear on the portal. */
 const POLL_INTERVAL = "30s";
 
 export function register(program: Command): void {

@@ -100,7 +100,7 @@ function wrapped(pieces: readonly string[], columns: number): string[] {
   return lines;
 }
 
-/** Returns lines to show above all tables, where a small terminal doesn't cut them off. */
+/** Returns a line per process with a problem, to show first: a small terminal cuts off the end. */
 function problems(status: Status): string[] {
   return status.processes.flatMap(({ name, problem }) =>
     problem ? [`! ${name}: ${problem}`] : [],

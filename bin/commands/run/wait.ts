@@ -29,7 +29,7 @@ const MAX_OPEN_RUNS = 1000;
 interface WaitedFor {
   sourceIds: string[];
   since: Date;
-  /** Run that was open at the beginning, by source; null if none. If missing, no source had one. */
+  /** By source id, the run that was open when the wait began; null or missing if there was none. */
   underWay?: Map<string, string | null>;
 }
 

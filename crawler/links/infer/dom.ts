@@ -2,7 +2,7 @@ import { type AnyNode, type Document, type Element, isTag } from "domhandler";
 import { getAttributeValue, textContent } from "domutils";
 import { select } from "../selector.ts";
 
-/** Selects a page's content. `__VIEWSTATE` is in the form that ASP.NET puts around a whole page. */
+/** Selects a page's content, and a field of the form that ASP.NET puts around a whole page. */
 const CONTENT =
   "html, body, main, [role=main], div#main, div#content, main h1, input[name=__VIEWSTATE]";
 const FOOTER = "footer, [role=contentinfo], #footer, .footer";
@@ -66,7 +66,10 @@ export function pageWrappers(document: Document): Set<Element> {
   return wrappers;
 }
 
-/** Returns the element around the page's footer; null if the footers belong to similar entries. */
+/**
+ * Returns the parent of the page's last footer; null if there is none, or if another footer has a
+ * similar parent, because such footers belong to the entries of a list.
+ */
 function aroundFooter(document: Document): Element | null {
   const parents = select(FOOTER, document).map(parentOf);
   const last = parents.at(-1);
@@ -88,7 +91,10 @@ export function isAround(element: Element, wrappers: ReadonlySet<Element>): bool
   });
 }
 
-/** Maps each link to the largest element around it in which none of `links` has another URL. */
+/**
+ * Maps each link to the largest element around it that contains no link to another URL. Considers
+ * only the given links.
+ */
 export function elementsAlone(links: { link: Element; url: string }[]): Map<Element, Element> {
   // The only URL to which an element's links lead; null if there are several. If it is null for an
   // element, it is also null for the element's ancestors.

@@ -9,7 +9,7 @@ import { type DateContext, isDate, wordsIn } from "./text.ts";
 export interface Item {
   link: Element;
   url: string;
-  /** The largest element around the link that contains no other entry. */
+  /** The largest element around the link that contains none of the group's links to other URLs. */
   element: Element;
   title: string;
 }

@@ -5,7 +5,7 @@ import type { Candidate } from "../../../model/sources/site-discovery.ts";
 import { isArticleUrl } from "../infer/groups.ts";
 import { siteOf } from "../site.ts";
 
-/** By the minimum number of articles per day. */
+/** How often a source is fetched, by the minimum number of articles that it publishes per day. */
 const FETCH_INTERVALS: [perDay: number, every: string, ms: number][] = [
   [24, "15m", DAY_MS / 96],
   [6, "30m", DAY_MS / 48],
@@ -116,7 +116,7 @@ function sparse(listing: object): Record<string, unknown> {
   );
 }
 
-/** Share of article-like URLs in the sitemaps that makes path patterns unnecessary. */
+/** If at least this share of the sitemaps' URLs look like articles, path patterns aren't needed. */
 const CLEAN_SITEMAP_SHARE = 0.9;
 const MIN_COVERED_SHARE = 0.98;
 const MAX_FOLDERS = 3;

@@ -12,7 +12,10 @@ const MIN_FULL_TEXT_CHARS = 1500;
 const MAX_RECENT_ARTICLES = 50;
 const MIN_PERIOD_DAYS = 0.25;
 
-/** `isKnown` says whether an existing source already has the article at a URL. */
+/**
+ * Measures a candidate by its links. `isKnown` says whether an existing source already has the
+ * article at a URL.
+ */
 export function measure(
   links: readonly FoundLink[],
   isKnown: (url: string) => boolean,

@@ -35,7 +35,7 @@ const NEWS_WORDS = alternatives(String.raw`
   h[ií]rek haberler duyurular berita
   ν[έε]α ανακοιν[ώω]σεις δελτ[ίι]α[-_\s]τ[ύυ]που
   xwzx zwyw yaowen`);
-/** Patterns that count even inside a word, because these languages join words or prefixes. */
+/** Patterns that match even inside a word: their languages join words, or add prefixes to them. */
 const NEWS_WORD_PARTS = alternatives(String.raw`
   新闻 新聞 要闻 动态 公告 資訊 最新消息 ニュース お知らせ 新着 報道発表 뉴스 소식 보도자료 공지사항
   [أا]خبار חדשות ข่าว समाचार tin[-_\s]tức`);

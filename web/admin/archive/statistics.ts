@@ -123,7 +123,10 @@ const DIMENSIONS: Record<OfArticles, string> = {
   ...BREAKDOWNS,
 };
 
-/** Returns a query of the counters, or of the captures for a statistic not about articles. */
+/**
+ * Returns a statistic's query for the database's shell. It reads the daily counters or, for
+ * `storage` and `reliability`, the captures.
+ */
 function mongoOf({ name, rows, from, to }: StatisticsQuery): string {
   if (name === "storage" || name === "reliability") return responsesOf({ rows, from, to });
   const keys = rows === "day" ? `{ day: "$day", key: "$counts.k" }` : `"$counts.k"`;

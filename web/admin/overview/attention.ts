@@ -25,7 +25,7 @@ export interface Facts {
   urgent: readonly string[];
   processes: readonly Pick<ProcessRecord, "_id" | "name" | "problem" | "since">[];
   alarms: readonly Alarm[];
-  /** Worst first. */
+  /** Sources that need attention, worst first. */
   troubled: readonly Pick<SourceHealth<{ _id: string; name: string }>, "source" | "health">[];
   counts: ReadonlyMap<string, number>;
   names: ReadonlyMap<string, string>;

@@ -62,7 +62,10 @@ export function linksTable(links: PreviewResult["links"]): Html {
   );
 }
 
-/** `shows` adds the stored page to each card; `picks` adds a link to the selector picker. */
+/**
+ * Returns a card for each article of a preview. With `shows`, the card has the page as received.
+ * With `picks`, the card has a link to the selector picker.
+ */
 export function articlesSection(
   { _id, result, pages }: Preview,
   { picks, shows, zone }: { picks: boolean; shows: boolean; zone: string },
