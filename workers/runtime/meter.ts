@@ -72,7 +72,7 @@ export function createMeter(registry: Registry): Meter {
   });
   const seen = new Histogram({
     name: "newsgather_published_to_seen_seconds",
-    help: "Time from an article's publication to its discovery",
+    help: "Time from an article's publication to its first capture",
     buckets: [
       MINUTE_S,
       5 * MINUTE_S,
