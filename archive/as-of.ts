@@ -49,7 +49,10 @@ export async function readPortalAsOf(store: Store, query: PortalQuery): Promise<
   return { knownSince: since, items: shown, next: cut ?? (more ? after : null) };
 }
 
-/** Returns up to 50 articles older than a position, newest first. Many can share a `sortAt`. */
+/**
+ * Returns up to 50 articles older than a position, newest first. Articles with the same `sortAt`
+ * are ordered by id.
+ */
 async function readOlder(store: Store, { sortAt, id }: Position): Promise<Article[]> {
   const { articles } = store.collections;
   const read = (where: object, limit: number) =>
@@ -118,14 +121,17 @@ export interface AsOfItem {
 }
 
 export interface PortalAsOf {
-  /** Time of the oldest stored change; null if no change was ever removed, or if none is stored. */
+  /** Time of the oldest stored change. Null if all changes ever made are stored, or if none is. */
   knownSince: Date | null;
   items: AsOfItem[];
   /** The `after` of the next page; null if there are no older articles. */
   next: Position | null;
 }
 
-/** Yields articles as of `time` and as of today, by current `sortAt`, without erased articles. */
+/**
+ * Yields each article that was known at `time`, both as of then and as of today. Skips erased
+ * articles. The articles are ordered by their current `sortAt`.
+ */
 export async function* articlesAsOf(
   store: Store,
   time: Date,
@@ -179,12 +185,12 @@ export function asOf(
         version: item.version,
         url: item.url,
         region: item.region,
-        regionCode: item.regionCode ?? null,
-        city: item.city ?? null,
+        regionCode: item.regionCode,
+        city: item.city,
         duplicateOf: item.duplicateOf,
         storyId: item.storyId,
         sortAt: item.sortAt,
-        origin: item.timing?.origin ?? null,
+        origin: item.timing.origin,
       }),
       ...visible,
     },
@@ -196,7 +202,7 @@ function fieldsOf(revision: Revision | undefined): Partial<Article> {
   if (!revision) return {};
   const { fields, contentHash, captureId, extractor, sourceVersion } = revision;
   const { title, text, ...rest } = fields;
-  const { completeness, fieldScore, provenance = {}, reservations = [] } = revision;
+  const { completeness, fieldScore, provenance, reservations } = revision;
   return {
     ...rest,
     title: title ?? "",
@@ -209,7 +215,7 @@ function fieldsOf(revision: Revision | undefined): Partial<Article> {
     reservations,
     completeness,
     evidence: evidenceOf(provenance),
-    ...(fieldScore !== undefined && { fieldScore }),
+    fieldScore,
   };
 }
 

@@ -59,18 +59,18 @@ export type Article = Item & {
    */
   extractor: string;
   /**
-   * Versions of the rules that classified the article; null on articles older than this field
+   * Versions of the rules that classified the article
    */
   derived: {
-    language?: string;
-    places?: string;
-    topics?: string;
-    relevance?: string;
-  } | null;
+    language: string;
+    places: string;
+    topics: string;
+    relevance: string;
+  };
   /**
    * Completeness and confidence of the article's fields, 0 to 1
    */
-  fieldScore: number | null;
+  fieldScore: number;
   /**
    * The reasons for each topic: the keywords found, where and how often, and their weight
    */
@@ -86,9 +86,6 @@ export type Article = Item & {
       weight: number;
     }[];
   }[];
-  /**
-   * null on articles older than this field
-   */
   relevance: {
     /**
      * How relevant the article is for the portal, 0 to 1
@@ -106,7 +103,7 @@ export type Article = Item & {
     };
   } | null;
   /**
-   * The article's place and the words that name it; null on articles older than this field
+   * The article's place and the words that name it
    */
   placeEvidence: {
     country: string | null;

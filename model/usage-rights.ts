@@ -73,7 +73,7 @@ export interface UsageSignal {
   terms?: string;
 }
 
-/** Whether two lists of signals say the same, whenever each was seen. */
+/** Whether two lists have the same signals. Ignores order and `seenAt`. */
 export function sameSignals(
   before: readonly UsageSignal[] = [],
   after: readonly UsageSignal[] = [],
@@ -224,15 +224,15 @@ export interface DeclaredUse {
 export interface RightsDocument {
   url: string;
   /**
-   * The text. After a 429, a 5xx or no response, it stays until a day after `validUntil`; after any
-   * other failure, it is null.
+   * The document's text. If a later request gets a 429, a 5xx or no response, the text stays until
+   * a day after `validUntil`. After any other failure, the text is null.
    */
   text: string | null;
   status: number | null;
   fetchedAt: Date;
   /** When to request the document again. */
   expiresAt: Date;
-  /** The text is valid until this time; null if there is no text. */
+  /** When `text` stops being valid; null if there is no text. */
   validUntil: Date | null;
   /** Explains why the last request for the document failed; null if it succeeded. */
   detail: string | null;
@@ -253,7 +253,7 @@ export function mayBeFound(
   return judgeUse(articleSignals(article), "search", at).allowed;
 }
 
-export function mayShowImage({ rights = [] }: Reserving): boolean {
+export function mayShowImage({ rights }: Pick<Reserving, "rights">): boolean {
   return imageTerms(rights).maxImagePreview !== "none";
 }
 
@@ -262,7 +262,10 @@ export function mayHandOut(signals: readonly UsageSignal[]): boolean {
   return judgeUse(signals, "full-text", NO_TIME).allowed;
 }
 
-/** Excludes `unavailableAfter` from the verdict: unavailable articles are hidden from readers. */
+/**
+ * A time before every `unavailableAfter`, for verdicts that needn't consider it: unavailable
+ * articles are hidden from readers anyway.
+ */
 const NO_TIME = new Date(0);
 
 /** Short names for groups of denied uses, as stored with articles and captures. */
@@ -299,14 +302,14 @@ export function namedSignals(names: readonly string[], seen: Pick<UsageSignal, "
 }
 
 export interface Reserving {
-  rights?: UsageSignal[];
-  reservations?: string[];
+  rights: UsageSignal[];
+  reservations: string[];
 }
 
 /** Returns the signals of an article or, if it has none, signals for its named reservations. */
 export function articleSignals({
-  rights = [],
-  reservations = [],
+  rights,
+  reservations,
   url,
   lastSeenAt: seenAt,
 }: Reserving & { url: string; lastSeenAt: Date }): UsageSignal[] {

@@ -55,7 +55,10 @@ export function allFor(purpose: ExportPurpose): ArticleSlice {
   return { sources: null, ...span, purpose, judgedAt: new Date() };
 }
 
-/** Yields a slice in order of publication, without articles that are erased or not permitted. */
+/**
+ * Yields the articles of a slice, by current `sortAt`. Omits erased articles, and those whose use
+ * for the slice's `purpose` isn't permitted.
+ */
 export async function* exportArticles(
   store: Store,
   slice: ArticleSlice = allFor("analysis"),
@@ -105,8 +108,8 @@ export async function* exportRows(
 
 function signalsOf(article: Article, today: Article): UsageSignal[] {
   const known = articleSignals(today);
-  const { reservations = [], url, lastSeenAt: seenAt } = article;
-  const earlier = reservations.filter((name) => !today.reservations?.includes(name));
+  const { reservations, url, lastSeenAt: seenAt } = article;
+  const earlier = reservations.filter((name) => !today.reservations.includes(name));
   return [...known, ...namedSignals(earlier, { url, seenAt })];
 }
 
@@ -158,7 +161,7 @@ async function* articlesAmong(
 }
 
 function exported(article: Article): ExportedArticle {
-  const { _id: id, reservations = [], origin } = article;
+  const { _id: id, reservations, origin } = article;
   const whole = provenanceOf(article.evidence);
   const rules = reservations.length > 0 ? withoutSeen(whole) : whole;
   const derived = {

@@ -136,7 +136,7 @@ function noteScore(score: Score, before: Draft, after: Draft): void {
     ["after", after],
   ] as const;
   for (const [which, article] of readings) {
-    score.fieldScore[which] += article.fieldScore ?? 0;
+    score.fieldScore[which] += article.fieldScore;
     for (const field of filledFields(article)) {
       const tally = (score.filled[field] ??= { before: 0, after: 0 });
       tally[which]++;
@@ -220,8 +220,8 @@ function toStagedPage({ link, reading }: ReadPage): StagedPage {
 }
 
 /**
- * Returns the derivation that replaces the article with a staged one, or why that isn't possible.
- * `resumed` means that an earlier, interrupted process could have written the article.
+ * Returns the derivation that promotes a staged article, or why it can't be promoted. With
+ * `resumed`, an earlier, interrupted promotion might already have stored the same article.
  */
 export async function meet(
   store: Store,
@@ -257,7 +257,7 @@ async function pageOf(
   const { text, html, extractor, derived, sourceId, sourceVersion } = draft;
   const fields = { ...extraction.fields, text, html };
   const article = { classified: classified as Classification, fingerprint: features };
-  const rules = { extractor, language: derived?.language ?? "" };
+  const rules = { extractor, language: derived.language };
   return {
     link,
     capture,

@@ -29,7 +29,7 @@ export interface ReprocessDeps extends ReadingDeps {
 export interface Derivation {
   before: Article;
   draft: Draft;
-  /** Link, capture and new reading; null if the article was only classified again. */
+  /** Link, capture and new reading; null if the stage `extract` wasn't run. */
   page: ReadPage | null;
   /** Whether readers see a difference; if not, evidence or invisible fields can still differ. */
   visible: boolean;
@@ -41,7 +41,7 @@ export type Planned = Derivation | ({ before: Article } & Left);
 /** Limits the responses in memory, because a response can be large. */
 const DERIVATION_CONCURRENCY = 8;
 
-/** Derives articles again, in the given stages only, without writing anything. */
+/** Derives articles again: the given stages and those that depend on a change. Writes nothing. */
 export async function plan(
   deps: ReprocessDeps,
   articles: readonly Article[],
@@ -148,7 +148,7 @@ async function withLanguage(
  * Whether an article was classified from text that isn't stored (`noarchive`). With a TDM
  * reservation, the text isn't stored either, but it wasn't used for classification.
  */
-function isCut({ reservations = [] }: Article): boolean {
+function isCut({ reservations }: Article): boolean {
   return withholds(reservations) === "noarchive";
 }
 
@@ -174,7 +174,10 @@ interface Reclassification {
   now: Date;
 }
 
-/** Derives the `stages` again; relevance also if country or topics changed. Ignores corrections. */
+/**
+ * Derives places, topics and relevance again, as far as `stages` names them; relevance also if
+ * country or topics changed. Ignores editors' corrections.
+ */
 function reclassify(article: Draft, { source, tables, stages, now }: Reclassification): Draft {
   const { language, teaser, text } = article;
   const title = carriedPrefix(article) + article.title;

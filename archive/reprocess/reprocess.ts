@@ -32,7 +32,10 @@ export interface ReprocessProgress extends Progress {
   share: number;
 }
 
-/** Derives a slice again, and yields the progress. With `keep`, continues an interrupted run. */
+/**
+ * Derives the articles of `request.slice` again, and yields the progress. With `keep`, stores the
+ * results and continues an interrupted run.
+ */
 export async function* reprocess(
   deps: ReprocessDeps,
   request: Request,
@@ -154,12 +157,12 @@ const FIELDS: Record<string, (article: Draft) => unknown> = {
   url: (article) => article.url,
   country: (article) => article.country,
   region: (article) => article.region,
-  city: (article) => article.city ?? null,
+  city: (article) => article.city,
   prefix: (article) => article.prefix,
   topics: (article) => article.topics,
   relevance: (article) => article.evidence.relevance?.score ?? null,
   status: (article) => article.status,
-  fieldScore: (article) => article.fieldScore ?? null,
+  fieldScore: (article) => article.fieldScore,
   storyId: (article) => article.storyId,
 };
 

@@ -1,6 +1,6 @@
 import type { Article } from "../../model/articles/article.ts";
 import { asEdited } from "../../model/articles/editorial.ts";
-import { toVisible } from "../../model/articles/item.ts";
+import { isListed } from "../../model/articles/item.ts";
 import type { Revision } from "../../model/articles/revision.ts";
 import { FACETS, type Facet } from "../../model/publish/search.ts";
 
@@ -33,7 +33,7 @@ export function documentsOf(stored: Indexable, earlier: readonly Revision[]): Do
     {
       ...common,
       revision: null,
-      shown: toVisible(article).listed,
+      shown: isListed(article),
       language,
       ...wordsOf(article),
     },

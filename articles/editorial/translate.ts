@@ -40,7 +40,7 @@ export async function draftTranslation(
   const article = (await getArticles(store, [articleId])).get(articleId);
   if (!article) return { problem: "no such article" };
   if (!mayQuote(article)) return { problem: "the publisher reserves the text" };
-  const denial = denialOf(judgeUse(article.rights ?? [], "ai-input", now()));
+  const denial = denialOf(judgeUse(article.rights, "ai-input", now()));
   if (denial !== null) return { problem: `the publisher reserves use as AI input: ${denial}` };
   const { title, teaser } = article;
   const data = { articleId, from: article.language, to: language, title, teaser };

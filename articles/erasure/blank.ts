@@ -14,16 +14,8 @@ import { repairStories } from "../stories/repair.ts";
 /** Returns an item without the article's words. The fields for counters and filters remain. */
 function blankItem(item: Item): Item {
   const { id, version, status, sourceId, day, country, topics } = item;
-  const {
-    regionCode = null,
-    city = null,
-    timing,
-    firstSeenAt,
-    sortAt,
-    duplicateOf,
-    storyId,
-    completeness,
-  } = item;
+  const { regionCode, city, timing, firstSeenAt, sortAt, duplicateOf, storyId, completeness } =
+    item;
   return {
     id,
     version,
@@ -36,7 +28,7 @@ function blankItem(item: Item): Item {
     topics,
     regionCode,
     city,
-    ...(timing && { timing }),
+    timing,
     duplicateOf,
     storyId,
     completeness,
@@ -61,7 +53,7 @@ function blankChange<T extends PendingChange>(change: T): T {
 }
 
 function blankArticle(article: Article): Article {
-  const { _id, version, sourceId, sourceVersion, status, country, topics } = article;
+  const { _id, version, sourceId, sourceVersion, status, country, topics, derived } = article;
   const { completeness, captureId, extractor, duplicateOf, storyId, firstSeenAt, lastSeenAt } =
     article;
   const { sortAt, day, canonVersion, revision, pending, pendingAt } = article;
@@ -73,6 +65,7 @@ function blankArticle(article: Article): Article {
     status,
     country,
     topics,
+    derived,
     completeness,
     captureId,
     extractor,
@@ -90,6 +83,15 @@ function blankArticle(article: Article): Article {
     text: "",
     prefix: "",
     region: null,
+    regionCode: null,
+    city: null,
+    relevanceScore: null,
+    fieldScore: 0,
+    reservations: [],
+    rights: [],
+    origin: null,
+    servedAt: null,
+    revised: { ...article.revised, because: "" },
     contentHash: "",
     evidence: {},
     pending: pending.map(blankChange),
@@ -172,7 +174,10 @@ export async function removeKeys(store: Store, keys: string[]): Promise<number> 
  */
 const ERASE_AGAIN_MS = 60 * 60_000;
 
-/** Repeats the latest erasures. Returns the number of captures removed. */
+/**
+ * Repeats the erasures of the last hour, because a worker can have stored erased content again.
+ * Returns the number of captures removed.
+ */
 export async function eraseAgain(store: Store, now: Date): Promise<number> {
   const keys = await erasedSince(store, new Date(now.getTime() - ERASE_AGAIN_MS), now);
   if (keys.length === 0) return 0;
@@ -185,7 +190,10 @@ export async function eraseAgain(store: Store, now: Date): Promise<number> {
   return captures;
 }
 
-/** Whether an article is hidden but has words. An interrupted erasure needs them to continue. */
+/**
+ * Whether an article is hidden, but still has its title or text. If its erasure was interrupted,
+ * these are needed to continue it.
+ */
 function isUnfinished(article: Article | undefined): boolean {
   return article?.status === "retracted" && (article.title !== "" || article.text !== "");
 }

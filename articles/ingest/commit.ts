@@ -227,7 +227,7 @@ export async function commitArticles(
       const outcome = isStoredByLost(decision) || isCompleted(decision) ? "new" : decision.outcome;
       const again = outcome === "updated" && revised !== null;
       const isCopy = outcome === "new" && (copies.has(articleId) || Boolean(before?.duplicateOf));
-      const rewritten = again && revised.revised?.kind !== "reading";
+      const rewritten = again && revised.revised.kind !== "reading";
       const became = done(articleId, isCopy ? "copy" : outcome);
       outcomes.set(link._id, { ...became, revised: again, rewritten });
     }
@@ -362,7 +362,7 @@ function revisionsOf({ revised, before }: Decision, at: Date): Revision[] {
 }
 
 interface Placement {
-  /** The write of each article with a visible difference, by article id. */
+  /** The writes of new articles and of those that changed visibly, by article id. */
   own: Map<string, ArticleWrite>;
   /** The writes for other stored articles whose representative or story changes. */
   moved: ArticleWrite[];
@@ -412,7 +412,10 @@ function seedOf(
   return [{ ...known, ...features, _id: articleId, version: (known?.version ?? 0) + 1 }];
 }
 
-/** Returns what decides, besides the fingerprint, whether an article represents its story. */
+/**
+ * Returns the properties that, besides the fingerprint, determine whether an article represents its
+ * story. They are joined to one string, so that a change is easy to detect.
+ */
 function rankOf({ status, completeness, fieldScore }: NonNullable<Decision["draft"]>): string {
   return `${status} ${completeness} ${fieldScore}`;
 }

@@ -40,7 +40,7 @@ export interface Reading {
   rules?: { extractor: string; language: string };
 }
 
-/** Returns the part of a reading that its source determines. */
+/** Returns the fields of a `Reading` that depend only on its source. */
 export function sourceFieldsOf(
   source: Pick<SourceRecord, "_id" | "version" | "rights" | "publish">,
 ): Pick<Reading, "sourceId" | "sourceVersion" | "embargo" | "publish"> {
@@ -161,15 +161,15 @@ export function draftArticle(
     fieldScore: fieldScore(extracted.extraction),
     duplicateOf: existing?.duplicateOf ?? null,
     storyId: existing?.storyId ?? id,
-    ...(existing?.origin !== undefined && { origin: existing.origin }),
-    ...(existing?.servedAt !== undefined && { servedAt: existing.servedAt }),
+    origin: existing?.origin ?? null,
+    servedAt: existing?.servedAt ?? null,
     firstSeenAt,
     lastSeenAt: existing && existing.lastSeenAt > seenAt ? existing.lastSeenAt : seenAt,
     sortAt,
     day: dayIn(timezone, sortAt),
     canonVersion: CANON_VERSION,
-    revision: revised?.revision ?? existing?.revision ?? 1,
-    ...(revised && { revised }),
+    revision: revised.revision,
+    revised,
   };
 }
 
@@ -238,12 +238,11 @@ function again({ extractor }: Article, reading: NewReading): RevisionVerdict {
   return { kind: "reading", because: `the same response, read again${difference}` };
 }
 
-/** Returns the next revision's mark. If nothing changed, returns the current one, if any. */
-function nextRevision(
-  existing: Article,
-  reading: NewReading,
-  backAt: Date | null,
-): RevisionMark | undefined {
+/**
+ * Returns the number, kind and cause of an article's next revision; those of the current revision
+ * if nothing changed.
+ */
+function nextRevision(existing: Article, reading: NewReading, backAt: Date | null): RevisionMark {
   const revision = existing.revision + 1;
   if (existing.status === "retracted" && backAt) {
     const because = `available again at ${backAt.toISOString().slice(0, 16)}Z`;
@@ -266,7 +265,10 @@ function nextRevision(
   return verdict ? { revision, ...ofWhom(verdict, existing, reading) } : existing.revised;
 }
 
-/** Makes a verdict's kind `reading` if our rules changed, because they can be the cause. */
+/**
+ * Returns the verdict on a difference between revisions. Changes its kind to `reading` if our
+ * extraction rules have changed, because they can be the cause of the difference.
+ */
 function ofWhom(
   verdict: RevisionVerdict,
   { extractor }: Article,

@@ -23,8 +23,9 @@ import { asDeclared, correctTopics } from "../classify/topics/matcher.ts";
 import { type Draft, statusByRelevance } from "./draft.ts";
 
 /**
- * Applies editors' corrections, except those of stories, which are in the fingerprints. The
- * original values stay stored, so that correcting the article again gives the same result.
+ * Applies editors' corrections to an article, except corrections of stories, which are stored with
+ * the articles' fingerprints. The original values stay stored, so that correcting the article again
+ * gives the same result.
  */
 export function corrected<T extends Draft>(
   article: T,
@@ -74,8 +75,8 @@ export function enter<T extends Draft>(article: T, initialState: EditorialState)
 type EditorialFields = Pick<Draft, "editorial" | "edited" | "times" | "pinnedUntil">;
 
 /**
- * Returns the corrected fields; later corrections win. Other fields are reset, or missing if the
- * article never had them.
+ * Returns the fields that editors' corrections set; later corrections win. A field without a
+ * correction returns to its initial value, or is missing if it was never set.
  */
 function editorialFieldsOf(
   article: Draft,
@@ -172,7 +173,7 @@ export function listed(
 }
 
 function decided(draft: Draft, before: Pick<Article, "unlisted"> | null, now: Date): Listed {
-  const { status, unlisted, editorial, evidence, embargoUntil, times, rights = [] } = draft;
+  const { status, unlisted, editorial, evidence, embargoUntil, times, rights } = draft;
   const { completeness, publish = "announced" } = draft;
   if (status === "retracted") return { status, unlisted: null };
   const hidden = (

@@ -14,35 +14,29 @@ export function writeOf(
   at: Date,
 ): ArticleWrite {
   const { pending: _, pendingAt: __, ...written } = article;
-  const draft = { ...written, ...servedBy(written, before, at) };
+  const draft = { ...written, servedAt: servedBy(written, before, at) };
   const change: PendingChange = {
     version: draft.version,
     kind,
     before: before && toBefore(before),
     item: toItem(draft),
-    ...(draft.revised &&
-      draft.revision !== before?.revision && {
-        revision: mayQuote(draft) ? draft.revised : { ...draft.revised, because: null },
-      }),
+    ...(draft.revision !== before?.revision && {
+      revision: mayQuote(draft) ? draft.revised : { ...draft.revised, because: null },
+    }),
     ...(before && reservesMore(draft, before) && { reserves: true as const }),
     at,
   };
   return { base: before?.version ?? 0, article: draft, change };
 }
 
-/**
- * Returns when readers first see an article; null if they don't yet. Returns `{}` if a time is
- * stored, or if the stored article is from before this field existed.
- */
-function servedBy({ status }: Draft, before: Article | null, at: Date): Pick<Draft, "servedAt"> {
-  const { servedAt } = before ?? { servedAt: null };
-  if (servedAt !== null) return {};
-  return { servedAt: status === "published" ? at : null };
+/** Returns when readers first see an article; null if they don't yet. */
+function servedBy({ status }: Draft, before: Article | null, at: Date): Date | null {
+  return before?.servedAt ?? (status === "published" ? at : null);
 }
 
 export function revisionOf(article: Draft, at: Date): Revision {
   const { _id: articleId, revision, contentHash, captureId, extractor, sourceVersion } = article;
-  const { kind, because } = article.revised ?? {};
+  const { kind, because } = article.revised;
   const { completeness, fieldScore, reservations } = article;
   const origin = { contentHash, captureId, extractor, sourceVersion, at };
   return {
@@ -52,9 +46,10 @@ export function revisionOf(article: Draft, at: Date): Revision {
     fields: pickFields(article),
     completeness,
     provenance: provenanceOf(article.evidence),
-    ...(kind && because !== undefined && { kind, because }),
-    ...(fieldScore !== undefined && { fieldScore }),
-    ...(reservations && { reservations }),
+    kind,
+    because,
+    fieldScore,
+    reservations,
     ...origin,
   };
 }

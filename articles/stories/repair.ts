@@ -29,14 +29,23 @@ import { withholds } from "../reading/verdict.ts";
 import { writeOf } from "../revisions/write.ts";
 import { type Reclustering, recluster } from "./recluster.ts";
 
-/** Attempts fail while other processes store these stories; after the last, upkeep takes over. */
+/**
+ * An attempt fails if another process stores articles of the same stories. After the last attempt,
+ * upkeep decides these stories later.
+ */
 const MAX_ATTEMPTS = 5;
 const RETRY_DELAY_MS = 20;
 const BATCH_SIZE = 200;
-/** Minimum stale time for a repair: another process can still be placing the cluster's article. */
+/**
+ * Minimum time that a cluster has been stale before it is repaired. Until then, the process that
+ * stores an article can still be deciding the article's cluster.
+ */
 const MIN_STALE_MS = 30_000;
 
-/** Writes decided clusters. Returns `open` and all other ids that must be decided again. */
+/**
+ * Writes decided clusters. Returns the ids of the articles whose clusters must be decided again,
+ * including the ids in `open`.
+ */
 export async function saveReclustering(
   store: Store,
   { decided, followed, stories, unsure, left }: Reclustering,
@@ -84,7 +93,10 @@ async function matchesOutdated(store: Store, decided: Reclustering["decided"]): 
     .map(({ _id }) => _id);
 }
 
-/** Decides clusters again. `moved` counts updated articles; `open` has ids left to upkeep. */
+/**
+ * Decides the clusters of articles again. Returns the number of updated articles (`moved`), and the
+ * ids of articles that are still undecided (`open`), which upkeep decides later.
+ */
 export async function repairStories(
   store: Store,
   ids: Iterable<string>,
@@ -108,8 +120,8 @@ export async function repairStories(
 }
 
 /**
- * Decides up to 200 stale clusters, such as those of articles whose process died. Returns the
- * number of updated articles.
+ * Decides the stale clusters of up to 200 articles, such as those that a killed process left
+ * undecided. Returns the number of updated articles.
  */
 export async function repairStaleStories(store: Store, now: () => Date): Promise<number> {
   const ids = await staleSince(store, new Date(now().getTime() - MIN_STALE_MS), BATCH_SIZE);
@@ -165,8 +177,11 @@ function isErased({ title }: Article): boolean {
   return title === "";
 }
 
-/** Whether the text is stored. Features can't be computed from a reserved article's teaser. */
-function isWhole({ reservations = [] }: Article): boolean {
+/**
+ * Whether an article's whole text may be stored. Features can't be computed if the publisher's
+ * reservations allow only a teaser.
+ */
+function isWhole({ reservations }: Article): boolean {
   return withholds(reservations) === null;
 }
 
@@ -206,7 +221,10 @@ export function sameFeatures(a: Features, b: Features): boolean {
   return featuresText(a) === featuresText(b);
 }
 
-/** `decided` has clusters that aren't stored yet, by article id; `stories` has ids to examine. */
+/**
+ * `decided` has clusters that aren't stored yet, by article id. `stories` has the ids of the
+ * stories to examine.
+ */
 interface Reclustered {
   decided: ReadonlyMap<string, Place>;
   stories: ReadonlySet<string>;
@@ -215,7 +233,10 @@ interface Reclustered {
 /** The facts that decide which article represents a story. */
 export type Status = Pick<Article, "_id" | "status" | "completeness" | "fieldScore">;
 
-/** Returns representatives by article id. `own` are articles that are about to be stored. */
+/**
+ * Returns, by article id, which articles represent the article's text and story. `own` has articles
+ * that are about to be stored.
+ */
 export async function representations(
   store: Store,
   reclustering: Reclustered,
@@ -275,7 +296,7 @@ function memberOf(print: Place, status: Status | undefined): Member | null {
     cluster,
     status: status.status,
     completeness: status.completeness,
-    fieldScore: status.fieldScore ?? 0,
+    fieldScore: status.fieldScore,
   };
 }
 
@@ -296,8 +317,8 @@ export async function moves(
 }
 
 /**
- * Returns the articles that differ from `wanted`. Skips retracted ones: their story is decided when
- * they are published again.
+ * Returns the articles whose stored representatives or origin differ from those in `wanted`. Skips
+ * retracted articles, because their story is decided when they are published again.
  */
 async function differing(
   store: Store,
@@ -310,13 +331,10 @@ async function differing(
 
 type Placed = Pick<Article, "duplicateOf" | "storyId" | "origin">;
 
-/**
- * Whether an article differs from what is wanted. A missing origin alone doesn't count: older
- * articles have none.
- */
+/** Whether an article's stored representatives or origin differ from the wanted ones. */
 function differs({ duplicateOf, storyId, origin }: Placed, wanted?: Representation): boolean {
   if (!wanted) return false;
-  const other = origin !== undefined && origin?.sourceId !== wanted.origin?.sourceId;
+  const other = origin?.sourceId !== wanted.origin?.sourceId;
   return storyId !== wanted.storyId || duplicateOf !== wanted.duplicateOf || other;
 }
 

@@ -121,24 +121,15 @@ export const ApiArticle = ApiItem.extend({
   isAccessibleForFree: z.boolean().nullable(),
   publishedPrecision: z.enum(["day", "instant", "assumed-zone"]).nullable(),
   extractor: z.string().describe("Version of the extraction rules"),
-  derived: Derived.partial()
-    .nullable()
-    .describe(
-      "Versions of the rules that classified the article; null on articles older than this field",
-    ),
-  fieldScore: z
-    .number()
-    .nullable()
-    .describe("Completeness and confidence of the article's fields, 0 to 1"),
+  derived: Derived.describe("Versions of the rules that classified the article"),
+  fieldScore: z.number().describe("Completeness and confidence of the article's fields, 0 to 1"),
   topicEvidence: z
     .array(TopicVerdict)
     .describe(
       "The reasons for each topic: the keywords found, where and how often, and their weight",
     ),
-  relevance: Relevance.nullable().describe("null on articles older than this field"),
-  placeEvidence: PlaceVerdict.nullable().describe(
-    "The article's place and the words that name it; null on articles older than this field",
-  ),
+  relevance: Relevance.nullable(),
+  placeEvidence: PlaceVerdict.nullable().describe("The article's place and the words that name it"),
   evidence: z.record(
     z.string(),
     z.object({
@@ -208,7 +199,6 @@ export function apiArticle(
   article: Omit<Article, "pending" | "pendingAt">,
   source: PublicSource | undefined,
 ) {
-  const reservations = article.reservations ?? [];
   const text = openText(article, source);
   const open = text !== null;
   const { byTopic = [], relevance = null, places = null, ...seen } = article.evidence;
@@ -224,14 +214,14 @@ export function apiArticle(
     text,
     textWithheld: !open,
     signals: articleSignals(article),
-    reservations,
+    reservations: article.reservations,
     siteName: article.siteName,
     canonicalUrl: article.canonicalUrl,
     isAccessibleForFree: article.isAccessibleForFree,
     publishedPrecision: article.publishedPrecision,
     extractor: article.extractor,
-    derived: article.derived ?? null,
-    fieldScore: article.fieldScore ?? null,
+    derived: article.derived,
+    fieldScore: article.fieldScore,
     evidence: Object.fromEntries(shown),
     topicEvidence: byTopic,
     relevance,

@@ -48,12 +48,12 @@ export interface Article extends ArticleFields {
   country: string | null;
   /** English name of the first-level region; null if it is unknown. */
   region: string | null;
-  /** ISO 3166-2 code; null if unknown, missing on articles that predate this field. */
-  regionCode?: string | null;
-  city?: string | null;
+  /** ISO 3166-2 code; null if it is unknown. */
+  regionCode: string | null;
+  city: string | null;
   topics: string[];
-  /** Relevance for the portal, 0 to 1; null or missing if it was never computed. */
-  relevanceScore?: number | null;
+  /** Relevance for the portal, 0 to 1; null if it was not computed. */
+  relevanceScore: number | null;
   status: ArticleStatus;
   /** Why the article is unlisted; null or missing if it isn't unlisted. */
   unlisted?: { reason: UnlistedReason; detail: string; at: Date } | null;
@@ -63,13 +63,10 @@ export interface Article extends ArticleFields {
   contentHash: string;
   captureId: string;
   extractor: string;
-  /**
-   * Trace id of the run that last read the article (`traceIdOf`); missing on older articles and on
-   * imported ones that no run has read.
-   */
+  /** Trace id of the run that last read the article (`traceIdOf`); missing if none has read it. */
   traceId?: string;
-  /** Versions of the classification rules; missing on articles that predate this field. */
-  derived?: Partial<Derived>;
+  /** Versions of the classification rules. */
+  derived: Derived;
   evidence: Extraction["evidence"] & {
     byTopic?: TopicVerdict[];
     relevance?: Relevance;
@@ -94,26 +91,23 @@ export interface Article extends ArticleFields {
   incompleteReason?: IncompleteReason | null;
   /** Completeness that the source requires for publication; missing if `announced` is enough. */
   publish?: Exclude<Completeness, "announced">;
-  /**
-   * Share of filled fields, weighted by their importance and confidence, 0 to 1; missing on older
-   * articles.
-   */
-  fieldScore?: number;
-  /** Names of the reservations that apply to us; missing on articles that predate this field. */
-  reservations?: string[];
-  /** Usage signals that apply to us; missing on articles that predate this field. */
-  rights?: UsageSignal[];
+  /** Share of filled fields, weighted by their importance and confidence, 0 to 1. */
+  fieldScore: number;
+  /** Names of the reservations that apply to us. */
+  reservations: string[];
+  /** Usage signals that apply to us. */
+  rights: UsageSignal[];
   duplicateOf: string | null;
   storyId: string;
   /**
    * The source of the earliest article with the same text, and this article's delay in seconds;
-   * null for an original text, missing on articles that predate this field.
+   * null for an original text.
    */
-  origin?: Origin | null;
+  origin: Origin | null;
   firstSeenAt: Date;
   lastSeenAt: Date;
-  /** When readers could first see the article; null if never, missing on older articles. */
-  servedAt?: Date | null;
+  /** When readers could first see the article; null if never. */
+  servedAt: Date | null;
   /** The time of publication or, if unknown, of our first fetch; never in the future. */
   sortAt: Date;
   /** Day of `sortAt` in the portal's time zone. */
@@ -121,8 +115,8 @@ export interface Article extends ArticleFields {
   canonVersion: number;
   /** Number of the current revision. It stays the same if a new version has the same content. */
   revision: number;
-  /** Number, kind and reason of the current revision; missing on older articles. */
-  revised?: RevisionMark;
+  /** Number, kind and reason of the current revision. */
+  revised: RevisionMark;
   pending: PendingChange[];
   /** When a change in `pending` was made, usually the latest; missing if `pending` is empty. */
   pendingAt?: Date;

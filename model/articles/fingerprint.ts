@@ -18,8 +18,8 @@ export interface Fingerprint extends Features {
 /** The features by which an article is compared with others. */
 export interface Features {
   sourceId: string;
-  /** Version of the rules that made the features; missing on features that predate this field. */
-  rules?: string;
+  /** Version of the rules that made the features. */
+  rules: string;
   /** Trust in the source of the article, 0 to 1. */
   trust: number;
   /** Hash of the normalised text; for a short text, of title and text together. */
@@ -39,7 +39,10 @@ export interface Features {
   title: string;
   /** Hash of the source and the article's id in the feed; null if the feed gives no id. */
   guid: string | null;
-  /** Whether the page isn't read yet and the text has under 60 words; then titles are compared. */
+  /**
+   * Whether the article comes from an announcement, its page isn't read yet, and its text has fewer
+   * than 60 words. Such an article is compared by title.
+   */
   isAnnounced: boolean;
   /**
    * The numbers, months and weekdays in title and text, in which recurring reports differ. `form`

@@ -38,10 +38,9 @@ export interface Item extends ShownFields {
   day: string;
   country: string | null;
   region: string | null;
-  /** ISO 3166-2 code; null if unknown, missing on items that predate this field. */
-  regionCode?: string | null;
-  /** Null if the city is unknown, missing on items that predate this field. */
-  city?: string | null;
+  /** ISO 3166-2 code; null if it is unknown. */
+  regionCode: string | null;
+  city: string | null;
   topics: string[];
   image: { url: string; alt: string | null } | null;
   duplicateOf: string | null;
@@ -49,13 +48,13 @@ export interface Item extends ShownFields {
   completeness: Completeness;
   /** Why the article is incomplete; null if it is complete or its page has not been fetched. */
   incompleteReason: IncompleteReason | null;
-  /** 0 to 1; null if it was not computed, missing on items that predate this field. */
-  relevanceScore?: number | null;
+  /** 0 to 1; null if it was not computed. */
+  relevanceScore: number | null;
   edited?: Edited;
   pinnedUntil?: Date;
   usage?: UsageTerms;
-  /** The article's delays; readers don't get them. Missing on items that predate this field. */
-  timing?: Timing;
+  /** The article's delays; readers don't get them. */
+  timing: Timing;
   /** Set if the article was erased. Readers then get no item. */
   erased?: true;
 }
@@ -66,28 +65,32 @@ export interface Visible {
   country: string | null;
   language: string | null;
   topics: string[];
-  /** ISO 3166-2 code; null if unknown. Older changes lack this field and the next two. */
-  region?: string | null;
-  city?: string | null;
-  relevanceScore?: number | null;
+  /** ISO 3166-2 code; null if it is unknown. */
+  region: string | null;
+  city: string | null;
+  relevanceScore: number | null;
   status: ArticleStatus;
-  /** Whether the portal lists the article: published and not a copy of another one. */
   listed: boolean;
   day: string;
   denies?: Use[];
   timing?: Timing;
 }
 
+/** Whether the portal lists an article: published and not a copy of another one. */
+export function isListed(article: Pick<Item, "status" | "duplicateOf">): boolean {
+  return article.status === "published" && article.duplicateOf === null;
+}
+
 export function toVisible(
   article: Omit<Visible, "listed" | "region" | "denies"> & {
     duplicateOf: string | null;
-    regionCode?: string | null;
+    regionCode: string | null;
     usage?: UsageTerms;
   },
 ): Visible {
-  const { sourceId, country, language, topics, status, day, duplicateOf } = article;
-  const { regionCode: region = null, city = null, relevanceScore = null, timing, usage } = article;
-  const listed = status === "published" && duplicateOf === null;
+  const { sourceId, country, language, topics, status, day } = article;
+  const { regionCode: region, city, relevanceScore, timing, usage } = article;
+  const listed = isListed(article);
   const place = { country, region, city };
   const visible = { sourceId, ...place, language, topics, relevanceScore, status, listed, day };
   return {
@@ -99,9 +102,15 @@ export function toVisible(
 
 /** How long an article took on its way to readers, in seconds, for the statistics. */
 export interface Timing {
-  /** From publication to our first fetch; null unless publication is known with its zone. */
+  /**
+   * Seconds from publication to our first fetch; null unless the time of publication is stated with
+   * its time zone.
+   */
   seenAfter: number | null;
-  /** From our first fetch until readers could see it; null if never or not recorded. */
+  /**
+   * Seconds from our first fetch until readers could see the article; null if they never could or
+   * that time wasn't recorded.
+   */
   servedAfter: number | null;
   /** The source whose text the article repeats, and the delay; null for an original text. */
   origin: Origin | null;
@@ -110,11 +119,11 @@ export interface Timing {
 export function timingOf(
   article: Pick<ArticleFields, "publishedAt" | "publishedPrecision"> & {
     firstSeenAt: Date;
-    servedAt?: Date | null;
-    origin?: Origin | null;
+    servedAt: Date | null;
+    origin: Origin | null;
   },
 ): Timing {
-  const { publishedAt, publishedPrecision, firstSeenAt, servedAt, origin = null } = article;
+  const { publishedAt, publishedPrecision, firstSeenAt, servedAt, origin } = article;
   const isExact = publishedPrecision === "instant";
   return {
     seenAfter: isExact && publishedAt ? seconds(publishedAt, firstSeenAt) : null,

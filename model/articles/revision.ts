@@ -25,7 +25,10 @@ export interface RevisionMark extends RevisionVerdict {
   revision: number;
 }
 
-/** A revision in the stream. `because` is null if it might quote a reserved text. */
+/**
+ * A revision in the change stream. `because` is null if it might quote a text that the publisher
+ * reserves.
+ */
 export interface PublicRevision extends Omit<RevisionMark, "because"> {
   because: string | null;
 }
@@ -34,7 +37,7 @@ export interface PublicRevision extends Omit<RevisionMark, "because"> {
  * A revision: the fields of an article at one time. It never changes once stored. `_id` is
  * `<articleId>:<revision>`.
  */
-export interface Revision extends Partial<RevisionVerdict> {
+export interface Revision extends RevisionVerdict {
   _id: string;
   articleId: string;
   revision: number;
@@ -46,11 +49,11 @@ export interface Revision extends Partial<RevisionVerdict> {
   extractor: string;
   sourceVersion: number;
   completeness: Completeness;
-  /** The field score at the time of the revision; missing on revisions that predate this field. */
-  fieldScore?: number;
-  /** Which rules read the fields; missing on revisions that predate this field. */
-  provenance?: Provenance;
-  /** Names of the reservations; missing on revisions that predate this field. */
-  reservations?: string[];
+  /** The field score at the time of the revision. */
+  fieldScore: number;
+  /** Which rules read the fields. */
+  provenance: Provenance;
+  /** Names of the reservations. */
+  reservations: string[];
   at: Date;
 }

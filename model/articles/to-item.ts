@@ -44,15 +44,15 @@ export function toItem(stored: Omit<Article, OmittedField>): Item {
     day: article.day,
     country: article.country,
     region: article.region,
-    regionCode: article.regionCode ?? null,
-    city: article.city ?? null,
+    regionCode: article.regionCode,
+    city: article.city,
     topics: article.topics,
     image: image && { url: image.url, alt: image.alt },
     duplicateOf: article.duplicateOf,
     storyId: article.storyId,
     completeness: article.completeness,
     incompleteReason: article.incompleteReason ?? null,
-    relevanceScore: article.relevanceScore ?? null,
+    relevanceScore: article.relevanceScore,
     ...(edited && { edited }),
     ...(article.pinnedUntil && { pinnedUntil: article.pinnedUntil }),
     ...(usage && { usage }),
@@ -67,7 +67,7 @@ export function toBefore(article: Article): Visible {
 }
 
 /** Whether an article's text can be quoted outside its item, such as in a revision's reason. */
-export function mayQuote({ reservations = [], rights = [] }: Reserving): boolean {
+export function mayQuote({ reservations, rights }: Reserving): boolean {
   return reservations.length === 0 && mayHandOut(rights);
 }
 

@@ -39,28 +39,25 @@ export interface Capture {
   decodedBytes: number;
   /** SHA-256 of the stored bytes; null if no body is stored. */
   bodyId: string | null;
-  /** Size of the stored body in bytes, 0 if none; missing on older captures. */
+  /** Size of the stored body in bytes, 0 if none; missing if the body was removed meanwhile. */
   storedBytes?: number;
   /** Set if another capture had already stored the same body. */
   shared?: true;
   /** Whether the body was cut at the byte limit. */
   truncated: boolean;
-  /** Why nothing was extracted; null if something was, missing on older captures. */
-  reason?: SkipReason | Cause | null;
+  /** Why nothing was extracted; null if something was extracted. */
+  reason: SkipReason | Cause | null;
   detail?: string | null;
   rights?: UsageSignal[];
   /** Names of the reservations that apply to the page: noindex, noarchive, nosnippet, tdm. */
   reservations: string[];
   /**
    * Why the body isn't stored: it names erased content (`erased`), or a reservation forbids storing
-   * it. Null if nothing prevents storing it; missing on captures that predate this field.
+   * it. Null if nothing prevents storing it.
    */
-  withheld?: "erased" | "noarchive" | "tdm" | null;
-  /**
-   * Why the source's file overrides this page's reservations; null if it overrides none, missing on
-   * captures that predate this field.
-   */
-  consent?: string | null;
+  withheld: "erased" | "noarchive" | "tdm" | null;
+  /** Why the source's file overrides this page's reservations; null if it overrides none. */
+  consent: string | null;
   /** Why the source's file overrides robots.txt; null if the file doesn't override it. */
   robotsOverride: string | null;
 }

@@ -73,8 +73,9 @@ export interface RevisitCounts {
   unchanged: number;
   changes: number;
   /**
-   * Time of the last change; before any change, of publication. Time of our first fetch if that is
-   * unknown, in the future, or a day without a time that began less than 24 hours before.
+   * The time from which revisits are planned: the last change or, before any change, publication.
+   * It is the time of the first fetch if the publication time is unknown or in the future, or is a
+   * day without a time that began less than 24 hours earlier.
    */
   since: Date;
   /** Index of the next revisit in the schedule of revisits; null if no revisit is planned. */
@@ -86,9 +87,9 @@ export interface Claim {
   token: string;
   turn: number;
   at: Date;
-  /** The process that runs the turn; missing on claims that predate this field. */
-  worker?: string;
-  /** Set once the process is known to have ended and has been counted in the link's `losses`. */
+  /** The name of the worker process that made the claim. */
+  worker: string;
+  /** Set after the loss of the worker process has been counted in the link's `losses`. */
   lost?: true;
 }
 
@@ -117,7 +118,10 @@ export interface Link {
   parentId: string | null;
   /** Page number of a listing or depth of a sitemap; 1 for entry points. */
   page: number;
-  /** Number of attempts since the link became due, was redirected or went to the browser. */
+  /**
+   * Number of attempts, including retries. Starts again at 0 when a run makes the link due, after a
+   * redirect, and when the link is moved to the browser.
+   */
   attempts: number;
   /**
    * The current claim; null if no turn works on the link. A worker that was replaced but still runs
@@ -158,8 +162,9 @@ export interface Link {
   /** When the article is fetched again; null or missing if that isn't planned. */
   nextFetchAt?: Date | null;
   /**
-   * Set if no entry point of the source named the link. `name`: the URL or archive that named it;
-   * `isCounted`: whether coverage has already counted the article as announced.
+   * Set if the link was named by something other than the source's entry points. `name`: what named
+   * it, such as the URL of another source's article. `isCounted`: whether the source's coverage
+   * already counts the article as announced.
    */
   witness?: { name: string; isCounted: boolean };
 }
@@ -186,7 +191,10 @@ export interface FoundLink {
 /** What was found in one response of an entry point. */
 export interface Discovery {
   links: FoundLink[];
-  /** Skipped links with reasons. If there are too many, `problems` only counts the rest. */
+  /**
+   * Skipped links with reasons. The number of entries is limited; `problems` says how many other
+   * links were skipped.
+   */
   skipped: { url: string; reason: SkipReason; detail: string | null }[];
   /** Descriptions of irregularities, such as "broken XML repaired after item 12". */
   problems: string[];

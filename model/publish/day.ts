@@ -11,8 +11,11 @@ export interface Day {
   byTopic: Record<string, number>;
   byCountry: Record<string, number>;
   byLanguage: Record<string, number>;
-  /** Numbers of published articles and copies by reserved use; missing on older days. */
-  byDenied?: Record<string, number>;
+  /**
+   * For each use: number of published articles, including copies, whose publishers reserve that
+   * use.
+   */
+  byDenied: Record<string, number>;
 }
 
 /**

@@ -109,16 +109,13 @@ export function kindFor(
   return was ? "retracted" : null;
 }
 
-/** Whether any value is wanted. `undefined` counts as wanted: older changes lack the value. */
-function has(wanted: string[] | undefined, values: (string | null | undefined)[]): boolean {
-  return (
-    !wanted ||
-    values.some((value) => value === undefined || (value !== null && wanted.includes(value)))
-  );
+/** Whether one of the values is wanted; true if `wanted` is missing. */
+function has(wanted: string[] | undefined, values: (string | null)[]): boolean {
+  return !wanted || values.some((value) => value !== null && wanted.includes(value));
 }
 
-function reaches(wanted: number | undefined, score: number | null | undefined): boolean {
-  return wanted === undefined || score === undefined || (score !== null && score >= wanted);
+function reaches(wanted: number | undefined, score: number | null): boolean {
+  return wanted === undefined || (score !== null && score >= wanted);
 }
 
 /** A saved query with a name, which the portal, feeds, the stream and exports can use. */

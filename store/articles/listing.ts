@@ -2,7 +2,7 @@ import type { Filter as Document } from "mongodb";
 import { HOUR_MS } from "../../lib/time.ts";
 import type { Article } from "../../model/articles/article.ts";
 import { asEdited } from "../../model/articles/editorial.ts";
-import { toVisible } from "../../model/articles/item.ts";
+import { isListed, toVisible } from "../../model/articles/item.ts";
 import { isForReaders, matchesFilter, type Query } from "../../model/publish/filter.ts";
 import { furtherBack, readLatest, soon } from "../queries.ts";
 import { EPOCH, FAR_FUTURE, type Store } from "../store.ts";
@@ -18,7 +18,10 @@ export interface ListingFilter {
   day?: string;
   /** Whether to include copies. By default, a list shows only the article that represents them. */
   copies?: true;
-  /** A further condition. It determines the index if no field above is set. */
+  /**
+   * A further condition. If no field from `sourceId` to `day` is set, this condition determines the
+   * index to use.
+   */
   where?: Query;
   /** Earliest `sortAt`. */
   since?: Date;
@@ -182,7 +185,7 @@ function narrowest(filter: ListingFilter): Document<Article> {
 export function matches(article: ListedArticle, filter: ListingFilter): boolean {
   const { sourceId, topic, country, region, language, day, copies, where } = filter;
   return (
-    (copies ? article.status === "published" : toVisible(article).listed) &&
+    (copies ? article.status === "published" : isListed(article)) &&
     (!sourceId || article.sourceId === sourceId) &&
     (!topic || article.topics.includes(topic)) &&
     (!country || article.country === country) &&
@@ -216,8 +219,8 @@ function listsOf(filter: ListingFilter): ListingFilter[] {
 }
 
 /**
- * Merges pages of several lists that begin at the same position. The result ends where the first of
- * them ends, or when it is full.
+ * Merges pages of several lists that begin at the same position. The merged page ends at `limit`,
+ * or earlier, where one of the pages ends but its list continues.
  */
 function mergePages(
   pages: readonly ListingPage[],

@@ -3,7 +3,7 @@ import type { Article } from "../../model/articles/article.ts";
 import { type Correction, isOfStory, type StoryWord } from "../../model/articles/correction.ts";
 import { asEdited } from "../../model/articles/editorial.ts";
 import type { Fingerprint } from "../../model/articles/fingerprint.ts";
-import { toVisible } from "../../model/articles/item.ts";
+import { isListed } from "../../model/articles/item.ts";
 import type { Because, Match } from "../../model/articles/story.ts";
 import { mayQuote } from "../../model/articles/to-item.ts";
 import { findIn, projectionOf } from "../queries.ts";
@@ -15,7 +15,10 @@ import type { StoredFingerprint } from "./stored-fingerprint.ts";
 
 const MAX_STORY_ARTICLES = 200;
 
-/** Returns up to 200 of a story's articles that match `only`, always with its representative. */
+/**
+ * Returns up to 200 articles of a story that match `only`. The story's representative is always
+ * among them, provided that it matches too.
+ */
 async function findOfStory<T extends { _id: string }>(
   { collections: { articles } }: Store,
   storyId: string,
@@ -49,7 +52,7 @@ export async function readStoryArticles(store: Store, storyId: string): Promise<
 
 function rank(article: ListedArticle): number {
   if (article._id === article.storyId) return 0;
-  return toVisible(article).listed ? 1 : 2;
+  return isListed(article) ? 1 : 2;
 }
 
 const MEMBER_FIELDS = [
@@ -84,8 +87,7 @@ export async function readStoryMembers(store: Store, storyId: string): Promise<S
   return articles
     .map((article): StoryMember => {
       const { cluster, trust = 0, at = article.sortAt } = prints.get(article._id) ?? {};
-      const { fieldScore = 0 } = article;
-      const ranked = { ...article, fieldScore, trust, at, match: cluster?.match ?? null };
+      const ranked = { ...article, trust, at, match: cluster?.match ?? null };
       return { ...ranked, words: (words.get(article._id) ?? []).filter(isOfStory) };
     })
     .toSorted((a, b) => first(a) - first(b) || a.sortAt.getTime() - b.sortAt.getTime());
@@ -117,11 +119,12 @@ export async function countStories(
   return counts;
 }
 
-type JudgedArticle = Pick<Article, "_id" | "storyId" | "reservations">;
+type JudgedArticle = Pick<Article, "_id" | "storyId" | "reservations" | "rights">;
 
 /**
- * Returns, by article id, why articles are in their stories, for readers: a match with another
- * published article, or an editor's join. Omits shared terms if a publisher reserves any rights.
+ * Returns, by article id, the reasons to show readers why articles are in their stories: a match
+ * with another published article, or an editor's decision to join the two. Omits the words that
+ * both articles contain if either of them must not be quoted.
  */
 export async function whyInStory(
   { collections }: Store,

@@ -1,5 +1,5 @@
 import type { Article } from "../../model/articles/article.ts";
-import { toVisible, type Visible } from "../../model/articles/item.ts";
+import { isListed, toVisible, type Visible } from "../../model/articles/item.ts";
 import type { Day } from "../../model/publish/day.ts";
 import type { Store } from "../store.ts";
 import { type CountedChange, readCounted } from "./changes.ts";
@@ -163,17 +163,7 @@ export async function daysWithArticles({
     .toSorted((a, b) => (a.day < b.day ? 1 : -1));
 }
 
-const FIELDS = {
-  sourceId: 1,
-  status: 1,
-  duplicateOf: 1,
-  day: 1,
-  modifiedAt: 1,
-  sortAt: 1,
-  topics: 1,
-  country: 1,
-  language: 1,
-} as const;
+const FIELDS = { status: 1, duplicateOf: 1, modifiedAt: 1, sortAt: 1 } as const;
 
 /**
  * Returns a page (from 1) of a day's listed articles, oldest first. Articles added with later times
@@ -195,7 +185,7 @@ export async function articlesOfDay(
   let left = (page - 1) * size;
   for await (const article of found) {
     // Copies are stored too, so only the listed articles count towards the start of the page.
-    if (!toVisible(article).listed || left-- > 0) continue;
+    if (!isListed(article) || left-- > 0) continue;
     if (articles.push(article) === size) break;
   }
   return articles;

@@ -14,7 +14,7 @@ export const hours = (n: number) => new Date(SEEN.getTime() + n * 3_600_000);
 /** Returns the page of an article and its claimed link. */
 export function pageOf(name: string, overrides: PageOverrides = {}): ReadPage {
   const url = addressOf(name);
-  const claim = { token: "mine", turn: 0, at: SEEN };
+  const claim = { token: "mine", turn: 0, at: SEEN, worker: "w" };
   const link: Link = makeLink(idOf(name), { url, foundUrl: url, claim, attempts: 1 });
   const reading = makeReading(url, overrides);
   return { link, reading, capture: reading.capture };

@@ -48,7 +48,7 @@ export async function fillStore({ collections: all }: Store, many = MANY): Promi
         announceAt: n % 500 === 9 ? before(n) : null,
         nextFetchAt: n % 500 === 7 ? before(n) : null,
         firstSeenAt: before(n),
-        claim: n % 500 === 4 ? { token: `t${n}`, turn: 0, at: before(30) } : null,
+        claim: n % 500 === 4 ? { token: `t${n}`, turn: 0, at: before(30), worker: "w" } : null,
         reason: state === "skipped" && n % 200 === 1 ? "too-old" : null,
       });
     }),

@@ -6,6 +6,7 @@ export function makePrint(id: string, overrides: Partial<Fingerprint> = {}): Fin
     _id: id,
     version: 1,
     sourceId: "cities",
+    rules: "test",
     trust: 0.5,
     textHash: `hash of ${id}`,
     signature: new Uint16Array(),

@@ -65,7 +65,7 @@ async function cost(round: string, publish: Completeness): Promise<number> {
     );
     expect(due).toHaveLength(ITEMS_OF_RUN);
     expect(due.every(({ announcement }) => announcement)).toBe(publish === "announced");
-    const claim = { token: "token", turn: 0, at: now };
+    const claim = { token: "token", turn: 0, at: now, worker: "w" };
     const links = due.map((link) => ({ ...link, claim }));
     await addLinks(store, links);
     const set = doneSet("new");

@@ -118,7 +118,8 @@ const MAIN: Record<string, Reader> = {
   },
   "the lead of an article": {
     longest: 8000,
-    call: (text) => leadOf({ teaser: text.slice(0, 3000), text, reservations: [] }, undefined),
+    call: (text) =>
+      leadOf({ teaser: text.slice(0, 3000), text, reservations: [], rights: [] }, undefined),
   },
   "a time": { longest: HEADERS, call: (text) => TimeText.safeParse(text) },
   "a search": { longest: 1000, call: (text) => tried(() => parseQuery(text)) },

@@ -42,7 +42,7 @@ describe("a lost worker", () => {
   });
 
   test("right after Redis was flushed its link is left alone, later it is taken over", async () => {
-    const claim = { token: "lost", turn: 0, at: new Date(Date.now() - 5000) };
+    const claim = { token: "lost", turn: 0, at: new Date(Date.now() - 5000), worker: "lost" };
     const watched = await services.watchSite("flushed", ["/a"], { link: { claim, attempts: 1 } });
     const takeOne = () =>
       takeTurn(watched.worker.deps, "http", { host: watched.site.host, turn: 0 });
@@ -62,7 +62,7 @@ describe("a lost worker", () => {
   });
 
   test("a link that ended four workers is not tried again", async () => {
-    const claim = { token: "lost", turn: 0, at: new Date(Date.now() - 60_000) };
+    const claim = { token: "lost", turn: 0, at: new Date(Date.now() - 60_000), worker: "lost" };
     const watched = await services.watchSite("poison", ["/a"], { link: { claim, attempts: 4 } });
     expect(await takeTurns(watched.worker, watched.site.host)).toBe("done");
     expect(watched.site.requests).toEqual(["/robots.txt"]);

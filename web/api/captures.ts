@@ -114,7 +114,7 @@ const Page = z.object({
   has_more: z.boolean(),
 });
 
-/** Added to the current time, because clocks of other machines can be ahead. */
+/** The default of `until` is this much later than now: clocks of other machines can be ahead. */
 const CLOCK_TOLERANCE_MS = 3_600_000;
 
 const BODY_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'";
@@ -242,14 +242,14 @@ function showCapture(capture: ListedCapture): z.input<typeof ApiCapture> {
     digest: capture.bodyId,
     truncated,
     reservations,
-    withheld: capture.withheld ?? null,
-    reason: capture.reason ?? null,
+    withheld: capture.withheld,
+    reason: capture.reason,
     detail: capture.detail ?? null,
   };
 }
 
 function showWhole(capture: Capture) {
-  const { hops, requestHeaders, headers, consent = null, robotsOverride } = capture;
+  const { hops, requestHeaders, headers, consent, robotsOverride } = capture;
   const signals = signalsOf(capture);
   return {
     ...showCapture(capture),

@@ -2,10 +2,10 @@ import { diffArrays, diffWordsWithSpace } from "diff";
 import { z } from "zod";
 import { paragraphsOf } from "../../articles/stream/lead.ts";
 import { differenceOf } from "../../lib/text.ts";
-import type { Article } from "../../model/articles/article.ts";
 import { REVISION_KINDS, type RevisionKind } from "../../model/articles/revision.ts";
 import { mayQuote } from "../../model/articles/to-item.ts";
 import { ProblemError } from "../../model/problem.ts";
+import type { Reserving } from "../../model/usage-rights.ts";
 import { findArticle } from "../../store/articles/articles.ts";
 import { getRevision, readRevisions } from "../../store/articles/revisions.ts";
 import type { PublicSource } from "../../store/sources/directory.ts";
@@ -40,13 +40,11 @@ type TextDiff = z.infer<typeof TextDiff>;
 const KINDS = Object.keys(REVISION_KINDS) as [RevisionKind, ...RevisionKind[]];
 const ApiRevision = z.object({
   revision: z.int(),
-  kind: z.enum(KINDS).nullable().describe("null on revisions older than this field"),
+  kind: z.enum(KINDS),
   because: z
     .string()
     .nullable()
-    .describe(
-      "Why there is a new revision; null if unknown, or if the reason would quote reserved text",
-    ),
+    .describe("Why there is a new revision; null if the reason would quote reserved text"),
   at: z.iso.datetime(),
   title: z.string().nullable(),
   extractor: z.string().describe("Version of the extraction rules"),
@@ -79,8 +77,8 @@ export const revisionsRoutes: Routes = (app, { store, answer }) => {
         const quotes = mayQuote(article);
         const found = await readRevisions(store, article._id);
         const revisions = found.map(({ revision, kind, because, at, extractor, fields }) => {
-          const why = quotes ? (because ?? null) : null;
-          return { revision, kind: kind ?? null, because: why, at, title: fields.title, extractor };
+          const why = quotes ? because : null;
+          return { revision, kind, because: why, at, title: fields.title, extractor };
         });
         return renderJson({ articleId: article._id, revisions }, [article]);
       }),
@@ -131,7 +129,7 @@ async function shown(store: Store, id: string) {
 }
 
 /** Returns whether readers may see the text of an article and of its earlier revisions. */
-function isOpen(article: Pick<Article, "reservations">, source: PublicSource | undefined): boolean {
+function isOpen(article: Reserving, source: PublicSource | undefined): boolean {
   return mayQuote(article) && (source?.rights.fullText ?? false);
 }
 
@@ -141,7 +139,10 @@ const MAX_TEXT_CHARS = 100_000;
 /** Texts with more paragraphs aren't compared. */
 const MAX_PARAGRAPHS = 2000;
 
-/** Beyond this number, all paragraphs between the common beginning and end count as replaced. */
+/**
+ * If more paragraphs were removed or added, all between the common beginning and end count as
+ * replaced.
+ */
 const MAX_REPLACED_PARAGRAPHS = 200;
 
 /** All texts of one diff count together. */
@@ -224,7 +225,10 @@ function changesBetween(before: string[], after: string[]) {
 /** Compares texts by word; null if they have too little in common or comparing takes too long. */
 type WordDiffer = (before: string, after: string) => Piece[] | null;
 
-/** Returns a function for all texts of one diff. It returns null beyond the diff's limits. */
+/**
+ * Returns a function that compares all texts of one diff. The function returns null for texts
+ * beyond the diff's limits, which all texts share.
+ */
 function wordDiffer(): WordDiffer {
   let [letters, steps] = [MAX_WORD_DIFF_CHARS, MAX_SQUARED_EDITS];
   return (before, after) => {

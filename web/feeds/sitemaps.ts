@@ -147,7 +147,7 @@ function daySitemap(
   );
 }
 
-function deniedIn({ byDenied = {} }: DayCounts): Use[] {
+function deniedIn({ byDenied }: DayCounts): Use[] {
   return USES.filter((use) => (byDenied[use] ?? 0) > 0);
 }
 

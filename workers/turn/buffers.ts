@@ -44,18 +44,21 @@ export function createFileBuffer(store: Store): FileBuffer {
 
 const MAX_BUFFERED_LANES = 2000;
 const TURN_BATCH = { ms: 5, size: 50 };
-/** A turn claims its link before its slot opens, so claims can wait longer than reads. */
+/** Claims can wait longer than reads: a turn claims its link before it may send the request. */
 const CLAIM_BATCH = { ms: 15, size: 50 };
-/** If a worker dies, its host's next turn begins after `least` ms plus up to `chance` random ms. */
+/**
+ * If a worker dies while it ends a host's turn, the host's next turn begins after `least` ms plus
+ * up to `chance` random ms.
+ */
 const LEASE_MS = { least: 20_000, chance: 10_000 };
 
-/** A turn that looks for its next link. */
+/** A host's turn that looks for the next link to fetch. `turn` is its number within the host. */
 export interface Looking {
   host: string;
   lane: Lane;
   turn: number;
   now: Date;
-  /** Claim token of the turn's page that is still being stored; missing if there is none. */
+  /** Claim token of the previous link, whose page is still being stored; missing if none is. */
   storingToken?: string | undefined;
 }
 
@@ -82,18 +85,19 @@ export interface LinkBuffer {
   /** Makes the next `peek` read the due links of this link's host and lane again. */
   forget(link: Pick<Link, "host" | "lane">): void;
   /** Claims a link from `peek`; null if another process has claimed or finished it. */
-  claim(link: Link, claim: Claim): Promise<Link | null>;
+  claim(link: Link, claim: Omit<Claim, "worker">): Promise<Link | null>;
   /**
-   * Ends a turn that found no more links: schedules the host's next turn for the next due link, or
-   * removes it. Until that is stored, the turn is scheduled 20 to 30 s ahead, in case this process
-   * ends. If the turn is rescheduled for a new link in the meantime, that time stays.
+   * Ends a turn that found no more links: schedules the host's next turn for the time when its next
+   * link is due, or none if it has no such link. Before reading the links, sets the next turn
+   * to 20 to 30 s from now, in case this process ends. If another process reschedules that turn in
+   * the meantime, its time stays.
    */
   end(ending: Ending): Promise<Left>;
 }
 
 export function createLinkBuffer(
   store: Store,
-  { random = Math.random, worker }: { random?: () => number; worker?: string } = {},
+  { random = Math.random, worker }: { random?: () => number; worker: string },
 ): LinkBuffer {
   const known = new Map<string, Ahead>();
   const reads = new Batcher<Looking, Ahead>(TURN_BATCH, (all) => readAhead(store, all));
@@ -136,7 +140,7 @@ export function createLinkBuffer(
       freeIn(looking).length > 0 || known.get(keyOf(looking))?.isAll === false,
     forget: (link) => void known.delete(keyOf(link)),
     async claim(link, params) {
-      const claim = { ...params, ...(worker && { worker }) };
+      const claim = { ...params, worker };
       const ahead = known.get(keyOf(link));
       if (ahead) ahead.due = ahead.due.filter(({ _id }) => _id !== link._id);
       if (!(await claims.add({ link, claim }))) return null;

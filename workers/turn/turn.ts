@@ -23,23 +23,28 @@ export type FetchLink = (deps: TurnDeps, attempt: Attempt) => Promise<AttemptRes
 export type Next = { at: Date } | "done";
 
 /**
- * If Redis has known a host for less than this many ms, Redis might have lost its data. A claimed
- * link is then left alone until its claim is this old: the turn that claimed it may still run.
+ * If Redis has known a host for less than this time, Redis might have lost its data, and with it
+ * the host's leases. The job that claimed a link may then still be fetching it, so other jobs leave
+ * the link alone until the claim is this old.
  */
 const LOST_LEASE_MS = 35_000;
-/** Delay of the turn if its link must wait for another turn. */
+/** A job whose link must wait for another job checks again within this time. */
 const RECHECK_DELAY_MS = 1000;
-/** A job that has tried this many links, most without a request, starts again. */
+/** After trying this many links, most of them without a request, a job ends and runs again. */
 const MAX_TRIES_PER_JOB = 50;
-/** For so long, ms, a job requests the next page before the previous one is stored. */
+/** For this time after its start, a job can request a page before the previous one is stored. */
 const MAX_OVERLAP_MS = 2000;
-/** For fewer links, an additional turn opens no context, which costs as much CPU as some pages. */
+/**
+ * A host's second or later turn opens a browser context only for at least this many links, because
+ * opening a context costs as much CPU as loading some pages.
+ */
 const MIN_LINKS_FOR_CONTEXT = 8;
 const MAX_JOB_WAIT_MS = 10_000;
 
 /**
  * Requests one page, at the host's pace. If storing takes longer than the host's delay, requests
- * the next page in the meantime: at most two pages are in progress. Returns when the job runs next.
+ * the next page in the meantime: at most two pages are in progress. Returns the time of the job's
+ * next run, or `done`.
  */
 export async function takeHostTurn(
   deps: TurnDeps,
@@ -104,7 +109,10 @@ async function takeLinks(
   return { at: deps.now() };
 }
 
-/** Returns whether an additional turn leaves the last few links to others, to save a context. */
+/**
+ * Whether a host's second or later turn leaves the few remaining links to the host's other turns,
+ * because it would have to open a browser context.
+ */
 function isLeftToOthers({ browser, links }: TurnDeps, looking: Looking): boolean {
   if (looking.lane === "http" || looking.turn === 0 || !browser || browser.has(looking))
     return false;
@@ -116,7 +124,7 @@ async function awaitStored(previous: Previous): Promise<void> {
   delete previous.token;
 }
 
-/** The time at which to try the turn again, or the outcome of the attempt. */
+/** The outcome of fetching a link or, if the link wasn't fetched, when the job runs again. */
 type Tried = { at: Date } | (AttemptResult & { token: string });
 
 /** Tries to fetch a link. Returns null if no request was made and another link can be tried now. */
@@ -237,9 +245,12 @@ function isSuspect({ losses }: Link): boolean {
   return (losses?.all ?? 0) > 0;
 }
 
-/** Counts the loss of the worker that claimed a link. Returns false if there is none to count. */
+/**
+ * If the worker that claimed a link was lost, counts the loss. Returns false if no worker was lost,
+ * or if the loss is already counted.
+ */
 async function isNewlyLost(deps: TurnDeps, { claim }: Link): Promise<boolean> {
-  if (!claim?.worker || claim.lost || deps.inHand.has(claim.token)) return false;
+  if (!claim || claim.lost || deps.inHand.has(claim.token)) return false;
   if (claim.worker === deps.inHand.worker) return false;
   await countLost(deps, claim.worker, { isFault: false });
   return true;
@@ -264,7 +275,7 @@ function isCurrent<T extends { expiresAt: Date }>(
   return file != null && file.expiresAt > now;
 }
 
-/** Returns whether another turn has read robots.txt or tdmrep.json in the meantime. */
+/** Returns whether another job has fetched the host's robots.txt or tdmrep.json in the meantime. */
 async function hasNewFiles(deps: TurnDeps, { _id, robots, tdm }: Host): Promise<boolean> {
   deps.hosts.forget(_id);
   const stored = await deps.hosts.get(_id);

@@ -21,7 +21,7 @@ test("links of pages that turned out to need the browser wait for it, and nothin
   const { store, site, worker, link } = watched;
   const counted = await countCommands(store);
   worker.deps.store = counted.store;
-  worker.deps.links = createLinkBuffer(counted.store);
+  worker.deps.links = createLinkBuffer(counted.store, { worker: "w" });
   site.pages["/plain"] = articlePage("A page that HTTP can give");
   const render = {
     [pageType("cities", site.at("/news/1"))]: {

@@ -39,7 +39,7 @@ async function addBatch(store: Store, batch: number): Promise<void> {
     const url = `https://city.example/news/${number}`;
     const publishedAt = new Date(SEEN.getTime() - (number % 2000) * 600_000);
     const reading = makeReading(url, { fields: { publishedAt } });
-    const claim = { token: "mine", turn: 0, at: SEEN };
+    const claim = { token: "mine", turn: 0, at: SEEN, worker: "w" };
     const link = makeLink(urlKey(url), { url, foundUrl: url, claim, attempts: 1 });
     const { capture } = reading;
     return { capture, body: null, link, token: "mine", reading, linkSet: {} };

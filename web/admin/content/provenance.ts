@@ -147,7 +147,10 @@ interface FieldPlace {
   found: number;
 }
 
-/** For highlighted pages, which the admin page and its frame both need. `ttl` is in ms. */
+/**
+ * Limits of the cache of highlighted pages; `ttl` is in ms. The admin page and the frame in it need
+ * the same highlighted page.
+ */
 const MARKED_CACHE = { ttl: 30_000, size: 8 };
 
 const markedOf = new WeakMap<PageDeps, Cached<Highlighted | null>>();
@@ -192,7 +195,7 @@ function isPage({ headers }: Capture): boolean {
 function placesOf(article: ReadFields, verdict: PlaceVerdict | undefined): Row[] {
   if (!verdict) return [];
   const { because, confidence, hits } = verdict;
-  const { country, region, regionCode, city = null } = article;
+  const { country, region, regionCode, city } = article;
   const row = (field: Place["kind"], value: string | null, is: (place: Place) => boolean): Row => {
     const words = hits.filter((hit) => is(hit.place)).map(({ matched }) => matched);
     const ground = field === "city" ? words.length > 0 && "mentioned" : because[field];

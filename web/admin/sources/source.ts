@@ -106,7 +106,7 @@ export const sourcePage: AdminPage = {
         ...site,
         runs,
         articles: articles.map((article) => {
-          const { _id, title, url, sortAt, fieldScore = null } = article;
+          const { _id, title, url, sortAt, fieldScore } = article;
           return { id: _id, title, url, at: sortAt, fieldScore, missing: missingIn(article) };
         }),
         captures: captures.captures,
@@ -241,7 +241,10 @@ function missingIn(
   });
 }
 
-/** `picks` is the source's id if the user can use the selector picker; otherwise null. */
+/**
+ * Returns a table of the last articles, and how often each field is filled. `picks` is the source's
+ * id if the user can use the selector picker; otherwise null.
+ */
 function articlesTable(
   articles: readonly ListedArticle[],
   { fill }: About,

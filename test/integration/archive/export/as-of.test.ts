@@ -6,6 +6,7 @@ import { retractByEditor } from "../../../../articles/editorial/retract.ts";
 import { revisionOf } from "../../../../articles/revisions/write.ts";
 import { sequence } from "../../../../articles/stream/sequencer.ts";
 import type { Article } from "../../../../model/articles/article.ts";
+import { toVisible } from "../../../../model/articles/item.ts";
 import type { Store } from "../../../../store/store.ts";
 import { makeArticle, publishArticles } from "../../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
@@ -130,8 +131,7 @@ describe("an export as of a time", () => {
 test("Where the change before is no longer stored, the next one says what lists read", () => {
   const article = makeArticle("a", { version: 3, country: "FR", status: "retracted" });
   const [after, then] = [new Date("2026-11-25"), new Date("2026-11-24")];
-  const { sourceId, language, topics, day } = article;
-  const before = { sourceId, country: "DE", language, topics, status: "published", day } as const;
+  const before = { ...toVisible(article), country: "DE", status: "published" } as const;
   const change = { version: 3, kind: "retracted", item: {} as never, at: after } as const;
   const seen = { ...article, firstSeenAt: new Date("2026-01-01") };
   const listedBefore = { ...change, before: { ...before, listed: true } };

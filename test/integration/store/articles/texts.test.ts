@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { exportArticles } from "../../../../archive/export/rows.ts";
 import { targetOf } from "../../../../articles/erasure/subject.ts";
+import { revisionOf } from "../../../../articles/revisions/write.ts";
 import type { Article } from "../../../../model/articles/article.ts";
 import { purgeArticles } from "../../../../store/archive/retention.ts";
 import {
@@ -86,11 +87,8 @@ test("The search index has a long text whole", async () => {
 });
 
 test("A revision has its long text whole", async () => {
-  const { contentHash, captureId, extractor, sourceVersion, completeness, ...rest } =
-    makeArticle("a");
-  const fields = { ...rest, title: "Paper", text: LONG, html: MARKUP };
-  const of = { contentHash, captureId, extractor, sourceVersion, completeness, at: NOW };
-  await addRevisions(store, [{ _id: "paper:1", articleId: "paper", revision: 1, fields, ...of }]);
+  const long = { ...makeArticle("paper"), title: "Paper", text: LONG, html: MARKUP };
+  await addRevisions(store, [revisionOf(long, NOW)]);
   expect((await getRevision(store, "paper", 1))?.fields).toMatchObject({
     text: LONG,
     html: MARKUP,
@@ -106,10 +104,7 @@ test("An article that becomes short again holds its text itself", async () => {
 });
 
 test("An article and its revision share one long text", async () => {
-  const { contentHash, captureId, extractor, sourceVersion, completeness, ...fields } =
-    await writeLong();
-  const of = { contentHash, captureId, extractor, sourceVersion, completeness, at: NOW };
-  await addRevisions(store, [{ _id: "paper:1", articleId: "paper", revision: 1, fields, ...of }]);
+  await addRevisions(store, [revisionOf(await writeLong(), NOW)]);
   expect(await countTexts()).toBe(1);
 });
 

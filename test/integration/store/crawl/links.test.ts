@@ -119,7 +119,7 @@ async function claimOne(
   token: string,
   turn = 0,
 ): Promise<boolean> {
-  const granted = await claimLinks(store, [{ link, claim: { token, turn, at: NOW } }]);
+  const granted = await claimLinks(store, [{ link, claim: { token, turn, at: NOW, worker: "w" } }]);
   return granted.has(token);
 }
 
@@ -133,7 +133,7 @@ test("Of many workers that claim a link at once, one gets it", async () => {
 });
 
 describe("the claim of a lost worker", () => {
-  const left = { token: "lost", turn: 0, at: at(-60) };
+  const left = { token: "lost", turn: 0, at: at(-60), worker: "w" };
   const link = makeLink("a", { dueAt: NOW, attempts: 1, claim: left });
   beforeEach(() => addLinks(store, [link]));
 
@@ -181,7 +181,7 @@ test("Of claims that are made together each has its own answer", async () => {
     { $set: { state: "done", dueAt: null } },
   );
   const claims = [free, other, other, done].map((link, n) => {
-    return { link, claim: { token: `t${n}`, turn: n === 2 ? 1 : 0, at: NOW } };
+    return { link, claim: { token: `t${n}`, turn: n === 2 ? 1 : 0, at: NOW, worker: "w" } };
   });
   expect([...(await claimLinks(store, claims))].toSorted()).toEqual(["t0", "t1"]);
   expect(await getLink(store, "other")).toMatchObject({ attempts: 1, claim: { token: "t1" } });
@@ -190,8 +190,8 @@ test("Of claims that are made together each has its own answer", async () => {
 
 test("Old claims are released, new ones stay", async () => {
   await addLinks(store, [
-    makeLink("old", { claim: { token: "old", turn: 3, at: at(-900) }, attempts: 1 }),
-    makeLink("now", { claim: { token: "now", turn: 0, at: at(-5) }, attempts: 1 }),
+    makeLink("old", { claim: { token: "old", turn: 3, at: at(-900), worker: "w" }, attempts: 1 }),
+    makeLink("now", { claim: { token: "now", turn: 0, at: at(-5), worker: "w" }, attempts: 1 }),
   ]);
   expect(await releaseClaims(store, at(-600))).toBe(1);
   expect(await getLink(store, "old")).toMatchObject({ claim: null, state: "due", attempts: 1 });

@@ -23,7 +23,7 @@ test("a host whose turn ends with its worker has another one within half a minut
   const watched = await services.watchSite("ended", ["/a"]);
   const { store } = watched;
   await wakeHosts(store, [{ ...endingOf(watched), at: inMs(-1000) }]);
-  const links = createLinkBuffer(endingAtWrite(store, 1).store);
+  const links = createLinkBuffer(endingAtWrite(store, 1).store, { worker: "w" });
   await expect(links.end(endingOf(watched))).rejects.toThrow(ProcessEnded);
   expect(await dueHosts(store, "http", inMs(30_000), 10)).toHaveLength(1);
 });
@@ -44,7 +44,7 @@ test("what wakes a host while its turn ends isn't forgotten", async () => {
       },
   });
   const view = { ...store, collections: { ...store.collections, hosts: racing } };
-  await createLinkBuffer(view).end(endingOf(watched));
+  await createLinkBuffer(view, { worker: "w" }).end(endingOf(watched));
   const host = await store.collections.hosts.findOne({ _id: watched.site.host });
   expect(host?.nextTurnAt).toEqual({ http: at });
 });
@@ -53,7 +53,7 @@ test("a host with nothing left has no turn", async () => {
   const watched = await services.watchSite("idle", []);
   const { store } = watched;
   await wakeHosts(store, [{ ...endingOf(watched), at: inMs(-1000) }]);
-  await createLinkBuffer(store).end(endingOf(watched));
+  await createLinkBuffer(store, { worker: "w" }).end(endingOf(watched));
   const host = await store.collections.hosts.findOne({ _id: watched.site.host });
   expect(host?.nextTurnAt).toEqual({});
 });

@@ -1,7 +1,13 @@
 import { expect, test } from "vitest";
-import { cut, leadOf } from "../../../../articles/stream/lead.ts";
+import { cut, leadOf as leadWithin } from "../../../../articles/stream/lead.ts";
 import { makeSource } from "../../../helpers/articles.ts";
 
+type Quoted = Parameters<typeof leadWithin>[0];
+/** The lead of an article whose publisher reserves nothing, except as given. */
+const leadOf = (
+  article: Pick<Quoted, "teaser" | "text"> & Partial<Quoted>,
+  source: Parameters<typeof leadWithin>[1],
+) => leadWithin({ reservations: [], rights: [], ...article }, source);
 const withLength = (teaserLength: number) =>
   makeSource("cities", { rights: { fullText: false, images: false, teaserLength } });
 

@@ -39,7 +39,7 @@ test("an article that is hidden is not listed", () => {
 
 test("words of an article may be quoted elsewhere only where its publisher reserves nothing", () => {
   const reserved = [[], ["nosnippet"], ["noarchive"], ["tdm"]];
-  expect(reserved.map((reservations) => mayQuote({ reservations }))).toEqual([
+  expect(reserved.map((reservations) => mayQuote({ reservations, rights: [] }))).toEqual([
     true,
     false,
     false,

@@ -17,8 +17,6 @@ const visible = toVisible(article);
 const elsewhere: Visible = { ...visible, topics: ["transport"] };
 
 const berlin: Filter = { region: ["DE-BE"], city: ["Berlin"] };
-const { region: _, city: __, ...old } = visible;
-const { relevanceScore: ___, ...unmeasured } = visible;
 const egov: Filter = { topic: ["egov", "ai"] };
 const DRAFT = {
   state: "draft",
@@ -60,15 +58,6 @@ const CASES: [
     "retracted",
   ],
   ["never measured", "created", null, { relevanceScore: null }, { relevance: 0.1 }, null],
-  ["a change before places were told", "updated", old, { city: "Bonn" }, berlin, "retracted"],
-  [
-    "a change before relevance was told",
-    "updated",
-    unmeasured,
-    { relevanceScore: 0.1 },
-    { relevance: 0.4 },
-    "retracted",
-  ],
   ["another language", "created", null, {}, { language: ["fr"] }, null],
   ["another source", "created", null, {}, { source: ["towns"] }, null],
   ["a query for what isn't published", "created", null, {}, { state: ["draft"] }, null],

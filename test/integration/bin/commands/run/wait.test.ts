@@ -99,7 +99,7 @@ test("nothing is waited for while a link can be fetched", async () => {
 });
 
 test("nothing is waited for while a link is being fetched", async () => {
-  await addDue(later(HOUR_MS), { claim: { token: "t", turn: 0, at: new Date() } });
+  await addDue(later(HOUR_MS), { claim: { token: "t", turn: 0, at: new Date(), worker: "w" } });
   expect(await readDueWork(store, ["r"], new Date())).toMatchObject({ state: "fetching" });
 });
 
