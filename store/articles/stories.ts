@@ -137,7 +137,7 @@ export async function whyInStory(
   const reasons = new Map(prints.map((print) => [print._id, reasonsOf(print)]));
   const partners = [...new Set([...reasons.values()].flat().map((one) => one.with))];
   const found = await findIn<Article>(collections.articles, "_id", partners, {
-    projection: { storyId: 1, status: 1, reservations: 1 },
+    projection: { storyId: 1, status: 1, reservations: 1, rights: 1 },
   });
   const seen = new Map(found.map((one) => [one._id, one]));
   return new Map(

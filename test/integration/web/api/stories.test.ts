@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Article } from "../../../../model/articles/article.ts";
 import type { Match } from "../../../../model/articles/story.ts";
+import type { UsageSignal } from "../../../../model/usage-rights.ts";
 import { encodeFingerprint } from "../../../../store/articles/stored-fingerprint.ts";
 import type { Store } from "../../../../store/store.ts";
 import { makeArticle, makeSource, publishArticles } from "../../../helpers/articles.ts";
@@ -26,6 +27,15 @@ const matchWith = (other: string, kind: Match["kind"], terms?: string[]): Match 
   score: 0.91,
   ...(terms && { terms }),
 });
+/** Only the full text is denied: no reservation has a name. */
+const PAID: UsageSignal = {
+  format: "schema.org",
+  place: "json-ld",
+  url: "https://cities.example/news/paid",
+  text: "isAccessibleForFree: false",
+  seenAt: new Date("2026-11-25T10:00:00Z"),
+  denies: ["full-text"],
+};
 const print = (_id: string, match: Match | null) =>
   encodeFingerprint(makePrint(_id, { cluster: { match, origin: _id, story: "lead" } }));
 
@@ -43,6 +53,8 @@ beforeAll(async () => {
     of("low", "hush", 9, { title: "Secret one", status: "unlisted" }),
     of("gone", "hush", 9, { title: "Secret two", status: "retracted" }),
     makeArticle("single"),
+    of("paid", "gazette", 10, { storyId: "paid", rights: [PAID] }),
+    of("free", "wire", 11, { storyId: "paid" }),
   ]);
   await store.collections.fingerprints.insertMany([
     print("lead", null),
@@ -50,6 +62,7 @@ beforeAll(async () => {
     print("event", matchWith("lead", "same event", ["tallinn", "74000"])),
     print("second", matchWith("low", "same event", ["secret"])),
     print("low", matchWith("lead", "same event")),
+    print("free", matchWith("paid", "same event", ["riga"])),
   ]);
   app = await makePortal(store);
 });
@@ -101,6 +114,16 @@ describe("a story", () => {
       teaser: null,
       because: { kind: "same event", with: "lead", terms: [], text: "same event as lead, 0.91" },
     });
+  });
+
+  test("A story quotes no words that a match shares with an article that must not be handed out", async () => {
+    const { articles } = await json("/v1/stories/paid");
+    expect(
+      articles.map(({ id, because }: { id: string; because: object }) => [id, because]),
+    ).toEqual([
+      ["paid", null],
+      ["free", expect.objectContaining({ with: "paid", terms: [] })],
+    ]);
   });
 
   test.each(["low", "gone", "none"])("%s leads to no story", async (id) => {
