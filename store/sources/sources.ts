@@ -91,10 +91,14 @@ export async function holdSource(
   id: string,
   pause: NonNullable<SourceRecord["pausedByOperator"]>,
 ): Promise<boolean> {
-  const { matchedCount } = await store.collections.sources.updateOne(
-    { _id: id },
-    { $set: { pausedByOperator: pause, nextDueAt: pause.until ?? null } },
-  );
+  const source = await getSource(store, id);
+  if (!source) return false;
+  // The pause in the source's file can be longer.
+  const nextDueAt = source.active
+    ? nextFor({ ...source, pausedByOperator: pause }, pause.at)
+    : null;
+  const set = { pausedByOperator: pause, nextDueAt };
+  const { matchedCount } = await store.collections.sources.updateOne({ _id: id }, { $set: set });
   return matchedCount > 0;
 }
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { makeDue, takeSources } from "../../../../store/sources/sources.ts";
+import { getSource, holdSource, makeDue, takeSources } from "../../../../store/sources/sources.ts";
 import type { Store } from "../../../../store/store.ts";
 import { makeSource } from "../../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
@@ -46,4 +46,29 @@ test("sources that were not looked at since become due, others stay as they are"
   const times = Object.fromEntries(due.map(({ _id, nextDueAt }) => [_id, nextDueAt]));
   expect(times["seen"]).toEqual(later);
   expect(times["old"]).not.toEqual(later);
+});
+
+const pause = { reason: "they asked", actor: "cli ada", at: requestedAt };
+test.each([
+  ["until", "when an operator's pause ends", {}, { until: later }, later],
+  ["endless", "never if the operator's pause has no end", {}, {}, null],
+  [
+    "by-file",
+    "never if its file's pause has no end",
+    { paused: { reason: "moved" } },
+    { until: later },
+    null,
+  ],
+  [
+    "longer-by-file",
+    "when its file's pause ends if that is later",
+    { paused: { reason: "moved", until: new Date("2027-01-01") } },
+    { until: later },
+    new Date("2027-01-01"),
+  ],
+  ["retired", "never if it is no longer active", { active: false }, { until: later }, null],
+])("a source that an operator pauses (%s) is due %s", async (id, _, source, until, due) => {
+  await store.collections.sources.insertOne(makeSource(id, { nextDueAt: earlier, ...source }));
+  expect(await holdSource(store, id, { ...pause, ...until })).toBe(true);
+  expect(await getSource(store, id)).toMatchObject({ nextDueAt: due });
 });
