@@ -67,7 +67,8 @@ async function readOlder(store: Store, { sortAt, id }: Position): Promise<Articl
 
 async function findKnownSince(store: Store): Promise<Date | null> {
   const tail = await tailSeq(store);
-  return tail === 0 ? null : changedAt(store, tail + 1);
+  // If every change was removed, only today's state is known.
+  return tail === 0 ? null : ((await changedAt(store, tail + 1)) ?? new Date());
 }
 
 /** Returns when a day is over in every time zone (epoch ms). */

@@ -199,6 +199,17 @@ describe("a time before the stored changes", () => {
     expect(before).toContain("Changes are stored from");
   });
 
+  test("No article is listed if every change was removed", async () => {
+    const { meta, changes } = store.collections;
+    const removed = await changes.find().toArray();
+    await meta.updateOne({ _id: "tail" }, { $set: { value: 9999 } }, { upsert: true });
+    await changes.deleteMany();
+    const listed = Object.keys(await listedAt(ago(4.5)));
+    await changes.insertMany(removed);
+    await meta.deleteOne({ _id: "tail" });
+    expect(listed).toEqual([]);
+  });
+
   test("An article is listed at a time of which changes are stored", () => {
     expect(later).toContain("renamed");
   });
