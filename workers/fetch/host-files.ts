@@ -21,13 +21,11 @@ import { revertFailures } from "./outage.ts";
 import { holdSlot, type Slot, startGapOf } from "./slot.ts";
 
 /**
- * Maximum time for which a job follows the redirects of a host's file, ms: enough for a
- * `Crawl-delay` of 30 s, and less than the default of `NEWSGATHER_STUCK_AFTER`, so that the job
- * doesn't look stuck.
+ * Maximum time for which a job waits for hosts that a file redirects to, or for the host of a
+ * licence or policy, ms: enough for a `Crawl-delay` of 30 s, and less than the default of
+ * `NEWSGATHER_STUCK_AFTER`, so that the job doesn't look stuck.
  */
-const MAX_REDIRECT_WAIT_MS = 40_000;
-/** Maximum wait for a turn to request a licence or policy from its host, ms. */
-const MAX_DOCUMENT_WAIT_MS = 60_000;
+const MAX_WAIT_MS = 40_000;
 /** Pause after a request to a host that is known only from the URL of a licence or policy, ms. */
 const DOCUMENT_HOST_DELAY_MS = 2000;
 
@@ -86,7 +84,7 @@ async function requestFile(
   turnSlot: Slot,
 ): Promise<HostFileResponse> {
   const limits = { bytes, decodedBytes: bytes };
-  const until = Date.now() + MAX_REDIRECT_WAIT_MS;
+  const until = Date.now() + MAX_WAIT_MS;
   let slot = turnSlot;
   try {
     return await fetchHostFile(first, async (url) => {
@@ -95,7 +93,7 @@ async function requestFile(
         const next = await waitForSlot(deps, new URL(url).host, wait, until);
         if (!next)
           throw new Error(
-            `the host's pace allowed no request to ${url} within ${MAX_REDIRECT_WAIT_MS / 1000} s`,
+            `the host's pace allowed no request to ${url} within ${MAX_WAIT_MS / 1000} s`,
           );
         slot = next;
       }
@@ -238,11 +236,12 @@ async function readDocument(
     await ensureHosts(deps.store, [{ host: id, delay: DOCUMENT_HOST_DELAY_MS, concurrency: 1 }]);
     deps.hosts.forget(id);
   }
+  const deadline = Date.now() + MAX_WAIT_MS;
   for (let wait = 0; ; ) {
-    const slot = await waitForSlot(deps, id, wait, Date.now() + MAX_DOCUMENT_WAIT_MS);
+    const slot = await waitForSlot(deps, id, wait, deadline);
     if (!slot)
       return ended({
-        failed: `the host's pace allowed no request to ${id} within ${MAX_DOCUMENT_WAIT_MS / 1000} s`,
+        failed: `the host's pace allowed no request to ${id} within ${MAX_WAIT_MS / 1000} s`,
       });
     try {
       // Another process may have read the document in the meantime.
