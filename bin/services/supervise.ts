@@ -30,8 +30,8 @@ interface State {
   restarts: number;
   replaced: number;
   lastExit: string | null;
-  /** Why the supervisor killed the process; null if it didn't. */
-  stuck: string | null;
+  /** The problem for which the supervisor killed the process; null if it didn't. */
+  stuck: ProcessProblem | null;
   trouble: ProcessProblem | null;
   cause: string | null;
 }
@@ -49,7 +49,7 @@ export async function supervise(
     stuckAfter?: number;
     /**
      * Called for each process that ends before `stop` is called; must not reject. `isFault` is true
-     * if the process failed, crashed or was stuck.
+     * if the process failed, crashed or was killed because it didn't answer.
      */
     lost?(service: Service, isFault: boolean): Promise<void>;
   },
@@ -91,13 +91,13 @@ export async function supervise(
     watch(service, {
       stuckAfter,
       note: (trouble) => (state.trouble = trouble),
-      replace: (why) => {
+      replace: (problem) => {
         // A service that is stopping can report anything.
         if (stopping.signal.aborted) return;
-        state.stuck = why;
+        state.stuck = problem;
         log.warn(
-          { service: name, pid: service.pid, why },
-          "the service doesn't answer; replacing it",
+          { service: name, pid: service.pid, why: problem.text },
+          "the service is stuck; replacing it",
         );
         service.kill();
       },
@@ -112,13 +112,13 @@ export async function supervise(
       const exit = describeExit(ended);
       endWatch();
       if (stopping.signal.aborted) return;
-      await options.lost?.(service, state.stuck !== null || isFault(ended));
+      await options.lost?.(service, state.stuck?.isSilent ?? isFault(ended));
       if (Date.now() - since > backoff.healthy) delay = backoff.first;
       state.service = null;
       state.trouble = null;
       state.restarts++;
       if (state.stuck !== null) state.replaced++;
-      state.lastExit = state.stuck === null ? exit : `replaced: ${state.stuck}`;
+      state.lastExit = state.stuck === null ? exit : `replaced: ${state.stuck.text}`;
       state.stuck = null;
       log.warn(
         { service: name, exit: state.lastExit, restarts: state.restarts, wait: delay },
@@ -176,7 +176,7 @@ function watch(
   options: {
     stuckAfter: number;
     note: (trouble: ProcessProblem | null) => void;
-    replace: (why: string) => void;
+    replace: (problem: ProcessProblem) => void;
     every?: number;
   },
 ): () => void {
@@ -190,7 +190,7 @@ function watch(
     const since = trouble?.stuckSince ?? null;
     if (trouble && since !== null && Date.now() - since >= stuckAfter) {
       ended = true;
-      replace(trouble.text);
+      replace(trouble);
       return;
     }
     timer = setTimeout(() => void check(), every);

@@ -101,6 +101,6 @@ function hear(child: ChildProcess): Service["inspect"] {
     const silence = performance.now() - heardAt;
     if (silence < MAX_SILENCE_MS) return problem;
     const text = `its event loop has not answered for ${Math.round(silence / 1000)} s`;
-    return { text, stuckSince: Date.now() - silence };
+    return { text, stuckSince: Date.now() - silence, isSilent: true };
   };
 }

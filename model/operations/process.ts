@@ -26,4 +26,6 @@ export interface ProcessProblem {
    * isn't needed or wouldn't help.
    */
   stuckSince: number | null;
+  /** Set if the process doesn't answer, so that the page it works on can be the cause. */
+  isSilent?: true;
 }

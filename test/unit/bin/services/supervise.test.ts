@@ -115,6 +115,22 @@ describe("supervise", () => {
     await service.stop();
   });
 
+  it.each([
+    [{ isSilent: true as const }, true],
+    [{}, false],
+  ])(
+    "tells a stuck process (%j) that can be a page's fault (%j) from others",
+    async (how, isFault) => {
+      const { start, say } = fakeStarter();
+      const lost = vi.fn(async () => say(null));
+      const service = await supervise(start, { log, backoff, stuckAfter: 500, lost });
+      say({ text: "is stuck", stuckSince: Date.now(), ...how });
+      await advance(2000);
+      expect(lost).toHaveBeenCalledExactlyOnceWith(expect.anything(), isFault);
+      await service.stop();
+    },
+  );
+
   it("shows a trouble that no new process would help, and replaces nothing", async () => {
     const { start, say } = fakeStarter();
     const service = await supervise(start, { log, backoff, stuckAfter: 100 });
