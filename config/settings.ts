@@ -401,7 +401,7 @@ export const Settings = z.object({
     duration(2000),
     "60s",
     "a duration of at least 2s, e.g. 60s",
-    "How long a process can fail to answer, or finish no job while jobs wait, before it is replaced.",
+    "How long a process can fail to answer, or make no progress with its jobs, before it is replaced.",
   ),
   NEWSGATHER_HTTP_CONCURRENCY: define(
     whole(1, 256),

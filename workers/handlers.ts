@@ -34,12 +34,17 @@ const ANNOUNCE_INTERVAL_MS = 1000;
 /** Delay of a job that only workers of a later version can read. */
 const LATER_VERSION_DELAY_MS = 1000;
 
-/** Runs one job of a queue. Ends soon after `closing` is aborted. */
-export type Handler = (
-  job: Job,
-  token: string | undefined,
-  closing?: AbortSignal,
-) => Promise<unknown>;
+export interface JobContext {
+  /** BullMQ's token for the job's lock. */
+  token: string | undefined;
+  /** Aborted when the worker closes: the job should end soon. */
+  closing: AbortSignal;
+  /** To be called after each part of a long job. Without progress, the worker looks stuck. */
+  noteProgress(): void;
+}
+
+/** Runs one job of a queue. */
+export type Handler = (job: Job, context: JobContext) => Promise<unknown>;
 
 /** With less delay, a job could restart while BullMQ still moves it, and lose its lock. */
 const MIN_DELAY_MS = 100;
@@ -65,7 +70,7 @@ export function schedulerHandlers(deps: Deps): Partial<Record<QueueName, Handler
       const error = await crawls.add(payload);
       if (error) throw error;
     }),
-    maintain: () => maintain(deps),
+    maintain: (_, { noteProgress }) => maintain(deps, noteProgress),
   };
 }
 
@@ -85,7 +90,7 @@ async function crawlTogether(deps: Deps, payloads: CrawlPayload[]): Promise<unkn
 export function browserHandlers(deps: TurnDeps) {
   return {
     render: turnHandler(deps, "browser", renderQueue),
-    preview: reading(previewQueue, ({ previewId }, _, { closing }) =>
+    preview: reading(previewQueue, ({ previewId }, { closing }) =>
       previewInBrowser(deps, previewId, closing),
     ),
   } satisfies Partial<Record<QueueName, Handler>>;
@@ -94,12 +99,14 @@ export function browserHandlers(deps: TurnDeps) {
 export function httpHandlers(deps: TurnDeps) {
   return {
     fetch: turnHandler(deps, "http", fetchQueue),
-    announce: async (job, token) => {
-      await announce(deps);
+    announce: async (job, { token, noteProgress }) => {
+      await announce(deps, noteProgress);
       if (await hasAnnouncements(deps.store, FAR_FUTURE))
         await delayJob(job, token, new Date(deps.now().getTime() + ANNOUNCE_INTERVAL_MS));
     },
-    reread: reading(rereadQueue, ({ sourceId }) => rereadArticles(deps, sourceId)),
+    reread: reading(rereadQueue, ({ sourceId }, { noteProgress }) =>
+      rereadArticles(deps, sourceId, noteProgress),
+    ),
   } satisfies Partial<Record<QueueName, Handler>>;
 }
 
@@ -117,7 +124,7 @@ export function exportHandlers(deps: ExportDeps): Partial<Record<QueueName, Hand
 
 function turnHandler(deps: TurnDeps, lane: Lane, queue: QueueDefinition<TurnPayload>): Handler {
   const { all, near } = JOB_STAY_MS[lane];
-  return reading(queue, async (payload, job, { token, closing }) => {
+  return reading(queue, async (payload, { token, closing, noteProgress }, job) => {
     for (const began = performance.now(); ; ) {
       const next = await takeTurn(deps, lane, payload).catch((err) => {
         if (!isUnreachable(err)) throw err;
@@ -125,11 +132,12 @@ function turnHandler(deps: TurnDeps, lane: Lane, queue: QueueDefinition<TurnPayl
         // A failed job would have to wait for a later tick.
         return { at: new Date(deps.now().getTime() + RETRY_POLICY.database.delayMs) };
       });
+      noteProgress();
       if (next === "done") return null;
       const wait = next.at.getTime() - deps.now().getTime();
       const stays = wait <= near && performance.now() - began + wait <= all;
       if (stays) await sleep(wait, closing);
-      if (!stays || closing?.aborted) return delayJob(job, token, next.at);
+      if (!stays || closing.aborted) return delayJob(job, token, next.at);
     }
   });
 }
@@ -140,17 +148,13 @@ function turnHandler(deps: TurnDeps, lane: Lane, queue: QueueDefinition<TurnPayl
  */
 function reading<Payload>(
   queue: QueueDefinition<Payload>,
-  work: (
-    payload: Payload,
-    job: Job,
-    run: { token: string | undefined; closing: AbortSignal | undefined },
-  ) => Promise<unknown>,
+  work: (payload: Payload, context: JobContext, job: Job) => Promise<unknown>,
 ): Handler {
-  return async (job, token, closing) => {
+  return async (job, context) => {
     const payload = decodePayload(queue, job.data);
     if (payload === null)
-      return delayJob(job, token, new Date(Date.now() + LATER_VERSION_DELAY_MS));
-    return work(payload, job, { token, closing });
+      return delayJob(job, context.token, new Date(Date.now() + LATER_VERSION_DELAY_MS));
+    return work(payload, context, job);
   };
 }
 

@@ -94,8 +94,15 @@ interface RereadDeps {
   settings: { timezone: string };
 }
 
-/** Extracts a source's articles again if they were extracted with outdated boilerplate. */
-export async function rereadArticles(deps: RereadDeps, sourceId: string): Promise<void> {
+/**
+ * Extracts a source's articles again if they were extracted with outdated boilerplate. Calls
+ * `onBatch` after each batch of articles.
+ */
+export async function rereadArticles(
+  deps: RereadDeps,
+  sourceId: string,
+  onBatch = () => {},
+): Promise<void> {
   const { store, now, settings } = deps;
   // Read from the store, because a cache can have outdated boilerplate.
   const boilerplate = { get: (id: string) => boilerplateKeys(store, id), forget: () => {} };
@@ -111,6 +118,7 @@ export async function rereadArticles(deps: RereadDeps, sourceId: string): Promis
       again: (articles) => planReading(reading, articles),
     });
     await endReread(store, sourceId, ids, now());
+    onBatch();
   }
 }
 

@@ -24,9 +24,13 @@ import type { Deps } from "../deps.ts";
  */
 const MAX_CLAIM_AGE_MS = 10 * 60_000;
 
-/** Does the maintenance that is due once a minute. Returns how much was repaired and removed. */
+/**
+ * Does the maintenance that is due once a minute. Calls `onStep` after each step. Returns how much
+ * was repaired and removed.
+ */
 export async function maintain(
   deps: Deps,
+  onStep = () => {},
 ): Promise<
   Retained &
     BodyUpkeepReport & { released: number; erased: number; moved: number; backfilled: number }
@@ -41,10 +45,14 @@ export async function maintain(
   if (finished > 0) log.warn({ finished }, "finished writes of processes that ended");
   const moved = await repairStaleStories(store, now);
   if (moved > 0) log.info({ moved }, "moved articles to their stories");
-  const retained = await retain(deps);
+  onStep();
+  const retained = await retain(deps, onStep);
   const bodies = await keepBodies(deps);
-  for (const id of inTurn(await allSourceIds(store), now()))
+  onStep();
+  for (const id of inTurn(await allSourceIds(store), now())) {
     await countSourceDays(store, id, now());
+    onStep();
+  }
   const backfilled = await checkCoverage(deps);
   return { released, erased, moved, backfilled, ...retained, ...bodies };
 }
@@ -63,7 +71,7 @@ const ROUND_MINUTES = 60;
 const MAX_REMOVED_ITEMS = 1000;
 const MAX_PURGED_ARTICLES = 200;
 
-async function retain({ store, now, settings, log }: Deps): Promise<Retained> {
+async function retain({ store, now, settings, log }: Deps, onStep: () => void): Promise<Retained> {
   const { raw, articles, runs, changes } = settings.keep;
   const at = now();
   const before = (ageMs: number) => new Date(at.getTime() - ageMs);
@@ -72,6 +80,7 @@ async function retain({ store, now, settings, log }: Deps): Promise<Retained> {
     if (raw !== null)
       removed.captures += await removeOldCaptures(store, id, before(raw), MAX_REMOVED_ITEMS);
     if (runs !== null) removed.runs += await removeRuns(store, id, before(runs), MAX_REMOVED_ITEMS);
+    onStep();
   }
   // Bodies are removed a day later than the captures that name them.
   if (raw !== null) removed.bodies = await oldBodies(store, before(raw + DAY_MS), log);

@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import { Worker } from "bullmq";
+import { type Job, Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import { LIMITS } from "../../config/limits.ts";
 import type { Logger } from "../../config/logger.ts";
@@ -7,7 +7,7 @@ import { within } from "../../lib/stack.ts";
 import type { ProcessProblem } from "../../model/operations/process.ts";
 import { connect, keyPrefix, type QueueAddress } from "../../queues/producer.ts";
 import type { QueueName } from "../../queues/queues.ts";
-import type { Handler } from "../handlers.ts";
+import type { Handler, JobContext } from "../handlers.ts";
 import type { Meter } from "./meter.ts";
 
 /**
@@ -31,7 +31,7 @@ export function startWorkers(
   handlers: Partial<Record<QueueName, Handler>>,
   options: QueueAddress & {
     concurrency: Partial<Record<QueueName, number>>;
-    /** Work is stuck if no job finishes for this many ms; `trouble` warns after half of this. */
+    /** Work is stuck without progress for this many ms; `trouble` warns after half of this. */
     stuckAfter: number;
     meter: Meter;
     log: Logger;
@@ -47,7 +47,7 @@ export function startWorkers(
     const log = options.log.child({ queue: name });
     const connection = connect(redisUrl, { maxRetriesPerRequest: null });
     const work = progress.counted(name, meter.job(name, handler));
-    const worker = new Worker(name, (job, token) => work(job, token, closing.signal), {
+    const worker = new Worker(name, (job, token) => work(job, { token, closing: closing.signal }), {
       connection,
       prefix: keyPrefix(prefix, name),
       concurrency: concurrency[name] ?? 1,
@@ -99,30 +99,35 @@ function turnOn({ worker, log }: { worker: Worker; log: Logger }, on: boolean): 
 }
 
 interface Progress {
-  counted(queue: QueueName, handler: Handler): Handler;
+  /** Returns a function that runs the queue's jobs and tracks their progress. */
+  counted(
+    queue: QueueName,
+    handler: Handler,
+  ): (job: Job, context: Omit<JobContext, "noteProgress">) => Promise<unknown>;
   stuck(waiting: (queue: QueueName) => number, patience: number): ProcessProblem | null;
 }
 
 interface Count {
   atWork: number;
-  /** The last time at which a job finished or the queue had no jobs, ms. */
+  /** The last time at which a job made progress or ended, or the queue had no jobs, ms. */
   movedAt: number;
 }
 
-/** Tracks jobs that start and finish. `now` returns the time of a monotonic clock, ms. */
+/** Tracks the progress of jobs. `now` returns the time of a monotonic clock, ms. */
 export function createProgress(now: () => number = () => performance.now()): Progress {
   const counts = new Map<QueueName, Count>();
   return {
     counted(queue, handler) {
       const count: Count = { atWork: 0, movedAt: now() };
       counts.set(queue, count);
-      return async (...run) => {
+      const noteProgress = () => void (count.movedAt = now());
+      return async (job, context) => {
         count.atWork++;
         try {
-          return await handler(...run);
+          return await handler(job, { ...context, noteProgress });
         } finally {
           count.atWork--;
-          count.movedAt = now();
+          noteProgress();
         }
       };
     },
@@ -134,7 +139,7 @@ export function createProgress(now: () => number = () => performance.now()): Pro
         if (since <= patience) continue;
         const seconds = Math.round(since / 1000);
         const jobs = `waiting jobs: ${wait}, running jobs: ${count.atWork}`;
-        const text = `queue ${queue}: ${jobs}; no job has ended for ${seconds} s`;
+        const text = `queue ${queue}: ${jobs}; no progress for ${seconds} s`;
         return { text, stuckSince: Date.now() - since };
       }
       return null;

@@ -3,10 +3,15 @@ import { MongoNetworkError } from "mongodb";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { ROLES } from "../../../queues/queues.ts";
 import type { TurnDeps } from "../../../workers/deps.ts";
-import { browserHandlers, httpHandlers } from "../../../workers/handlers.ts";
+import { browserHandlers, httpHandlers, type JobContext } from "../../../workers/handlers.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
+
+const makeContext = (
+  closing = new AbortController().signal,
+  noteProgress = () => {},
+): JobContext => ({ token: "token", closing, noteProgress });
 
 /** Runs a host's turn whose first look into the store fails; when the job runs again, ms from now. */
 async function turnThatFails(cause: Error): Promise<number[]> {
@@ -23,7 +28,7 @@ async function turnThatFails(cause: Error): Promise<number[]> {
     moveToDelayed: async (at: number) => void moved.push(at - Date.now()),
   } as unknown as Job;
   const { fetch } = httpHandlers(deps);
-  await expect(fetch(job, "token")).rejects.toThrow(
+  await expect(fetch(job, makeContext())).rejects.toThrow(
     cause instanceof MongoNetworkError ? DelayedError : cause.message,
   );
   return moved;
@@ -43,6 +48,7 @@ test("a turn that fails for another reason is a failed job", async () => {
 /** Runs a host's job whose first two turns find it busy for `wait` ms; how many it took, and how far the job was moved, ms; null: not. */
 async function turnsOf(lane: "fetch" | "render", wait: number, closing?: AbortSignal) {
   let turns = 0;
+  let progress = 0;
   let moved: number | null = null;
   const deps = {
     diskSpace: async () => ({ low: false }),
@@ -55,9 +61,13 @@ async function turnsOf(lane: "fetch" | "render", wait: number, closing?: AbortSi
     moveToDelayed: async (at: number) => void (moved = at - Date.now()),
   } as unknown as Job;
   const handler = { ...httpHandlers(deps), ...browserHandlers(deps) }[lane];
-  const ended = handler(job, "token", closing).catch(() => {});
+  const ended = handler(
+    job,
+    makeContext(closing, () => progress++),
+  ).catch(() => {});
   await vi.runAllTimersAsync();
   await ended;
+  expect(progress).toBe(turns);
   return { turns, moved };
 }
 

@@ -42,7 +42,7 @@ test("statistics of all processes are told together, each by its role", async ()
 
 test("ready while every part works, else 503 with what keeps it; alive all the same", async () => {
   expect(await get("/readyz")).toEqual({ status: 200, body: "ready\n" });
-  problems = ["http: queue fetch: waiting jobs: 4, running jobs: 0; no job has ended for 31 s"];
+  problems = ["http: queue fetch: waiting jobs: 4, running jobs: 0; no progress for 31 s"];
   expect(await get("/readyz")).toEqual({ status: 503, body: `${problems[0]}\n` });
   expect((await get("/healthz")).status).toBe(200);
   expect((await get("/admin")).status).toBe(404);

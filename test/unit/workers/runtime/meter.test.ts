@@ -4,6 +4,7 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { createMeter } from "../../../../workers/runtime/meter.ts";
 
 const job = {} as Job;
+const context = { token: "token", closing: new AbortController().signal, noteProgress: () => {} };
 
 test("a job that hands itself on is well, one that throws has failed", async () => {
   const registry = new Registry();
@@ -12,7 +13,7 @@ test("a job that hands itself on is well, one that throws has failed", async () 
     const handler = meter.job("fetch", async () => {
       if (error) throw error;
     });
-    await handler(job, "token");
+    await handler(job, context);
   };
   await run(null);
   const delayed = new DelayedError();

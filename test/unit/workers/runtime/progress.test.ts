@@ -9,12 +9,16 @@ function makeView() {
   let time = 1_000_000;
   const progress = createProgress(() => time);
   let end = () => {};
-  const work = () => new Promise<void>((resolve) => (end = resolve));
-  const handler = progress.counted("fetch", work);
+  let noteProgress = () => {};
+  const handler = progress.counted("fetch", (_, context) => {
+    noteProgress = context.noteProgress;
+    return new Promise<void>((resolve) => (end = resolve));
+  });
   return {
     progress,
-    begin: () => handler(job, "token"),
+    begin: () => handler(job, { token: "token", closing: new AbortController().signal }),
     end: () => end(),
+    noteProgress: () => noteProgress(),
     advance: (seconds: number) => void (time += seconds * 1000),
     stuck: (waiting: number) => progress.stuck(() => waiting, 60_000),
   };
@@ -28,7 +32,7 @@ describe("work of a queue", () => {
     expect(stuck(3)).toBeNull();
     advance(2);
     expect(stuck(3)).toEqual({
-      text: "queue fetch: waiting jobs: 3, running jobs: 0; no job has ended for 61 s",
+      text: "queue fetch: waiting jobs: 3, running jobs: 0; no progress for 61 s",
       stuckSince: Date.now() - 61_000,
     });
   });
@@ -46,6 +50,17 @@ describe("work of a queue", () => {
     void begin();
     advance(61);
     expect(stuck(0)?.text).toContain("waiting jobs: 0, running jobs: 1");
+  });
+
+  test("is not stuck while a long job makes progress", () => {
+    const { stuck, advance, begin, noteProgress } = makeView();
+    void begin();
+    advance(59);
+    noteProgress();
+    advance(59);
+    expect(stuck(0)).toBeNull();
+    advance(2);
+    expect(stuck(0)).not.toBeNull();
   });
 
   test("is not stuck while jobs end, or while there is nothing to do", async () => {
