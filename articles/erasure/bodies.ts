@@ -53,8 +53,9 @@ export async function eraseBodies(
     }
     unread.push(...piece.flatMap((entry) => (isRead(entry) ? [] : entry.id)));
     const staying = await copiesAmong(store, found, finds);
-    for (const id of staying.values()) copies.add(id);
-    const gone = found.filter(({ body }) => !staying.has(body._id));
+    for (const { articleId } of staying) copies.add(articleId);
+    const kept = new Set(staying.map(({ bodyId }) => bodyId));
+    const gone = found.filter(({ body }) => !kept.has(body._id));
     withheld += gone.length;
     if (!dryRun) {
       await withholdBodies(
@@ -71,26 +72,29 @@ function isRead(entry: NamedBody): entry is Read {
   return !isLost(entry.body);
 }
 
-async function holds(body: Body, [capture]: CaptureOfBody[], finds: Finds): Promise<boolean> {
+async function holds(body: Body, captures: CaptureOfBody[], finds: Finds): Promise<boolean> {
   try {
     const { bytes } = await decode(body.bytes, body.encoding, LIMITS.decodedBytes);
-    return finds(decodeText(bytes, capture?.headers["content-type"]).text);
+    // Responses with the same bytes can declare different charsets.
+    const types = new Set(captures.map(({ headers }) => headers["content-type"]));
+    if (types.size === 0) types.add(undefined);
+    return [...types].some((type) => finds(decodeText(bytes, type).text));
   } catch {
     // Search the stored bytes of a body that is truncated or doesn't have the coding of its header.
     return finds(Buffer.from(body.bytes).toString("latin1"));
   }
 }
 
-/** Returns the ids of articles that also contain the erased words, by the ids of their bodies. */
+/** Returns the articles that also contain the erased words, each with the body of its page. */
 async function copiesAmong(
   store: Store,
   found: Read[],
   finds: Finds,
-): Promise<Map<string, string>> {
+): Promise<{ bodyId: string; articleId: string }[]> {
   const pages = found.flatMap(({ body, captures }) =>
     captures
       .filter(({ kind }) => kind === "article")
-      .map(({ linkId }) => ({ body: body._id, linkId })),
+      .map(({ linkId }) => ({ bodyId: body._id, linkId })),
   );
   const owners = await articlesOfKeys(
     store,
@@ -101,10 +105,8 @@ async function copiesAmong(
     findsIn(finds, [title, teaser, text]),
   );
   const ids = new Set(saying.map(({ _id }) => _id));
-  return new Map(
-    pages.flatMap(({ body, linkId }) => {
-      const id = owners.get(linkId);
-      return id && ids.has(id) ? [[body, id] as const] : [];
-    }),
-  );
+  return pages.flatMap(({ bodyId, linkId }) => {
+    const articleId = owners.get(linkId);
+    return articleId && ids.has(articleId) ? [{ bodyId, articleId }] : [];
+  });
 }

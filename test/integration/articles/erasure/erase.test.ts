@@ -57,6 +57,24 @@ async function storeFeed(): Promise<void> {
   await addCaptures(store, [makeCapture(feed, of)], [body]);
 }
 
+test("A body is searched in the charset of each response that has it", async () => {
+  await fetchPage(0);
+  const bytes = gzipSync(Buffer.from(`<h1>${TITLE}</h1>`, "utf16le"));
+  const body = { _id: digest(bytes), bytes, encoding: "gzip" as const, size: 99, storedAt: now() };
+  const captures = ["utf-8", "utf-16le", "utf-8"].map((charset, n) =>
+    makeCapture(`https://city.example/copy-${n}`, {
+      _id: `copy-${n}`,
+      linkId: urlKey(`https://city.example/copy-${n}`),
+      kind: "listing",
+      bodyId: body._id,
+      headers: { "content-type": `text/html; charset=${charset}` },
+    }),
+  );
+  await addCaptures(store, captures, [body]);
+  const { bodies } = await erase(store, { kind: "article", id: ID }, OPTIONS);
+  expect(bodies.withheld).toBe(1);
+});
+
 const article = async () => (await getArticles(store, [ID])).get(ID);
 
 test("A second try after an interruption finds what quotes the article, even after upkeep", async () => {
