@@ -82,7 +82,7 @@ export interface RevisitCounts {
   step: number | null;
 }
 
-/** Marks a link as taken by a turn, which is the job that fetches one link of a host. */
+/** Marks a link as taken by a host turn. `turn` is the turn's number, as in `TurnPayload`. */
 export interface Claim {
   token: string;
   turn: number;
