@@ -24,7 +24,7 @@ export interface Word {
   end: number;
 }
 
-/** Matches a word: a run of letters and digits, but no emoji. */
+/** Matches a word: a letter or digit, then letters, digits, combining marks and joiners. */
 const ALPHANUMERIC_RUN = /[\p{L}\p{N}][\p{L}\p{N}\p{M}\u200c\u200d]*/gu;
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;

@@ -38,7 +38,10 @@ function keyOf(url: string): string | null {
   return URL.canParse(url) ? urlKey(url) : null;
 }
 
-/** Returns the entries without a tombstone, and closes the links of the others. */
+/**
+ * Returns the entries without a tombstone. Marks the links of the others as skipped, or deletes
+ * them if their content was erased.
+ */
 export async function leaveBuried<T extends Entry>(
   store: Store,
   entries: T[],
@@ -59,7 +62,7 @@ export async function leaveBuried<T extends Entry>(
 }
 
 /**
- * Closes links that have a tombstone. Deletes links to erased content and adds tombstones for their
+ * Marks links with a tombstone as skipped. Deletes links to erased content and adds tombstones for their
  * keys, because a URL and its hints can name the subject.
  */
 export async function recordBuried(

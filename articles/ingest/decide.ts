@@ -32,8 +32,8 @@ export interface Decision {
    */
   revised: Draft | null;
   /**
-   * The features by which the article is compared with others. Null if the page doesn't represent
-   * its article, or contains less than is stored.
+   * The features by which the article is compared with others. Null if the outcome is `duplicate`,
+   * or if the page contains less than the stored article.
    */
   features: Features | null;
 }

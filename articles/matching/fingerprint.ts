@@ -158,9 +158,10 @@ const RUN_LENGTHS = { 3: 8, 5: 13 } as const;
 
 /**
  * Computes a MinHash signature (Broder 1997): the fraction of equal positions in two signatures
- * estimates the Jaccard similarity of the texts. Also computes the `most` smallest hashes of longer
- * runs. If one text contains a fraction p of the other, the probability that they share at least
- * one of these hashes is 1 - (1 - p)^most.
+ * estimates the Jaccard similarity of the texts. Also computes hashes of longer runs of tokens
+ * (`RUN_LENGTHS`), and keeps the smallest, at most `most` of them. If a text is an excerpt that
+ * makes up a fraction p of another text, the two share at least one of these hashes with a
+ * probability of about 1 - (1 - p)^most.
  */
 function sketch(tokens: readonly string[], shingle: 3 | 5, most: number): Sketch {
   const hashes = Int32Array.from(tokens, hashText);

@@ -174,8 +174,9 @@ export function draftArticle(
 }
 
 /**
- * Returns the time to sort by. A day without a time begins in the portal's time zone, so that it is
- * the same day there.
+ * Returns the time to sort by. A date without a time is stored as 00:00 UTC, which is still the
+ * previous day in time zones west of UTC. If the portal is in such a zone, returns the start of the
+ * date there, but at most `firstSeenAt`.
  */
 function sortTimeOf(
   { publishedAt: at, publishedPrecision }: Stated,

@@ -40,7 +40,10 @@ export interface BrowserTurn {
 
 /** The browser of a process, shared by all turns. */
 export interface BrowserPool {
-  /** Opens a turn. Throws a `RetryLater` with the reason `browser` if a page can't be opened. */
+  /**
+   * Opens a browser page for the URLs of one host. Throws a `RetryLater` with the reason `browser`
+   * if the browser can't open it.
+   */
   open(upstream?: Upstream | null): Promise<BrowserTurn>;
   /** Calls `logIn` in a separate context. Throws like `open` if the context can't be opened. */
   enter(request: LoginRequest): Promise<SentCookie[]>;

@@ -335,7 +335,10 @@ function monthOf(word: string, language: string | null | undefined): number | nu
   return own?.get(key) ?? known.all.get(key) ?? known.all.get(key.replace(/^ב/u, "")) ?? null;
 }
 
-/** Returns a word in lower case without accents, which capitals and Arabic often omit. */
+/**
+ * Returns a word in lower case, without accents and without the marks on an Arabic alif, because
+ * writers often omit them, for example in capitals (`DECEMBRE`).
+ */
 function normal(word: string): string {
   return word
     .toLowerCase()

@@ -220,7 +220,10 @@ const CMAPS_FOLDER = join(
 
 /** pdf.js instantiates this class to get the maps that Chinese, Japanese and Korean fonts name. */
 export class CharacterMaps {
-  /** Returns a map's bytes. Throws unless the name, which the PDF gives, is a plain file name. */
+  /**
+   * Returns the bytes of a character map. The PDF chooses the name, so this throws unless it is a
+   * plain file name that ends in `.bcmap`.
+   */
   async fetch({ filename }: { filename: string }): Promise<Uint8Array> {
     if (!/^[\w-]+\.bcmap$/.test(filename)) throw new Error(`no character map: ${filename}`);
     return new Uint8Array(await readFile(join(CMAPS_FOLDER, filename)));

@@ -26,6 +26,6 @@ export interface ProcessProblem {
    * isn't needed or wouldn't help.
    */
   stuckSince: number | null;
-  /** Set if the process doesn't answer, so that the page it works on can be the cause. */
+  /** Set if the process doesn't answer. A page that it was working on might be the cause. */
   isSilent?: true;
 }

@@ -102,7 +102,7 @@ const ADVICE: Partial<Record<HealthCause, [words: string, todo: string]>> = {
   ],
   "not-article": [
     "most new pages contain no article: the site may have been redesigned",
-    "run newsgather try with the URL of an article, then set selectors under select",
+    "run newsgather try URL with an article's URL, then set selectors under select in the source's file",
   ],
 };
 
@@ -180,7 +180,7 @@ export function driftWords({ field, kind, count, of, usual, now }: Drift): strin
   if (kind === "length")
     return `${name} has ${Math.round(now)} characters, usually ${Math.round(usual)}`;
   if (kind === "shared")
-    return `${name} repeats ${percent(now)} of other articles, usually ${percent(usual)}`;
+    return `${percent(now)} of ${name} also appears in other articles, usually ${percent(usual)}`;
   const what = kind === "empty" ? "pages" : "articles";
   return `${name} ${DRIFTS[kind]}: ${count} of the last ${of} ${what}, usually ${percent(usual)}`;
 }

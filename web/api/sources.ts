@@ -60,7 +60,10 @@ const OPTIONAL_PROPERTIES = Object.entries(JSON_SCHEMA.properties ?? {}).map(
   ([name, schema]) => [name, { anyOf: [schema, { type: "null" }] }] as const,
 );
 
-/** A source's declaration as in its file; not parsed here, to keep the notation of its times. */
+/**
+ * A source's declaration as in its file. It is not parsed here, because that would turn durations
+ * such as `15m` into milliseconds.
+ */
 export const DeclarationBody = z.record(z.string(), z.unknown()).meta(JSON_SCHEMA);
 
 const PatchBody = z.record(z.string(), z.unknown()).meta({

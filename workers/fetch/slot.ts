@@ -14,7 +14,7 @@ const LEASE_RENEWAL_INTERVAL_MS = 3_000;
 /** A slot can be taken this long before it opens. The link is claimed in the meantime. */
 const MAX_EARLY_SLOT_MS = 200;
 const EARLY_TURN_MS = 150;
-/** If the total wait for a slot would be longer, the job ends and starts again. */
+/** If the total wait for a slot would be longer, `holdSlot` returns the wait instead of a slot. */
 const MAX_JOB_WAIT_MS = 1_000;
 
 /** A slot for one request to a host. */

@@ -37,7 +37,8 @@ export async function maintain(
 > {
   const { store, now, log } = deps;
   const released = await releaseClaims(store, new Date(now().getTime() - MAX_CLAIM_AGE_MS));
-  if (released > 0) log.warn({ released }, "released claims of lost turns");
+  if (released > 0)
+    log.warn({ released }, "released links that were claimed more than ten minutes ago");
   const erased = await eraseAgain(store, now());
   if (erased > 0)
     log.warn({ erased }, "removed captures that were stored while their page was being erased");

@@ -32,7 +32,7 @@ export function lineOf(node: AnyNode): string {
   return textContent(node).replace(/\s+/g, " ").trim();
 }
 
-/** Returns an element's classes, except those by which WordPress repeats an entry's categories. */
+/** Returns an element's classes, without those that WordPress adds for an entry's categories. */
 function classNames(element: Element): string[] {
   const names = (getAttributeValue(element, "class") ?? "").split(/\s+/);
   const isEntry = element.name === "article" || names.includes("hentry");
