@@ -60,7 +60,10 @@ async function leftOutOf(folder: string, files: readonly ExportedFile[]): Promis
   return (JSON.parse(text) as { leftOut: DeniedCounts }).leftOut;
 }
 
-/** Article ids found when the export began, so that a continued export has the same articles. */
+/**
+ * Name of the file with the article ids that the search found when the export began, so that a
+ * continued export has the same articles.
+ */
 const SEARCH_RESULT_FILE = "found.part";
 /**
  * Maximum number of exported matches from each part of the search index, to limit memory use. If

@@ -23,7 +23,7 @@ export const HTTP_BOUNDS = {
   /** Maximum number of responses with status 1xx before the final response. */
   interim: 32,
   headersTimeout: 10_000,
-  /** Maximum size of a sitemap, before and after decompression (sitemaps.org: 50 MB). */
+  /** Maximum size of a sitemap, before and after HTTP's decompression (sitemaps.org: 50 MB). */
   sitemap: 50_000_000,
   /** Maximum compression ratio of responses with more than `ratioFrom` decompressed bytes. */
   ratio: 200,
@@ -46,7 +46,7 @@ export const LINK_BOUNDS = {
   indexDepth: 2,
   /** Maximum number of layers of gzip around a sitemap, not counting HTTP's compression. */
   gzipLayers: 2,
-  /** Maximum size of a sitemap after removing each layer of gzip, in bytes. */
+  /** Maximum size of a gzipped sitemap after each step of decompression, in bytes. */
   gzipBytes: 64 * 1024 * 1024,
   /** Maximum depth of an element in a listing; deeper elements are ignored. */
   depth: 256,

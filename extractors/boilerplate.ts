@@ -73,9 +73,9 @@ export function learnBoilerplate(
 }
 
 /**
- * Repeats the learning from all entries that aren't final, in the order of article ids, so that the
- * result doesn't depend on the order of extraction. `reread` lists the articles to extract again,
- * because the paragraphs to remove have changed.
+ * Learns again from all entries that aren't final, now in the order of article ids, so that the
+ * result doesn't depend on the order of extraction. Then all entries are final. `reread` lists the
+ * articles to extract again, because the paragraphs to remove have changed.
  */
 export function finishBoilerplate({ recent, known }: Known, at: Date): FinishedBoilerplate {
   let final: Known = {
@@ -115,7 +115,7 @@ export function finishBoilerplate({ recent, known }: Known, at: Date): FinishedB
   return { recent: entries.slice(-MAX_COMPARED_ARTICLES), known: lastKnown, reread };
 }
 
-/** Returns which share of the paragraphs, by size, other articles also have, 0 to 1. */
+/** Returns the share of the paragraphs' total size that other articles also contain, 0 to 1. */
 export function sharedShare({ recent, known }: Known, paragraphs: Keyed[]): number {
   const latest = recent.slice(-MAX_COMPARED_ARTICLES).flatMap((entry) => paragraphsOf(entry));
   const others = new Set([...latest, ...known].map(({ key }) => key));
@@ -243,7 +243,10 @@ export interface Keyed {
 const MIN_PARAGRAPH_SIZE = 25;
 /** From this size, a paragraph can be boilerplate anywhere in the text. */
 const MIN_LONG_PARAGRAPH_SIZE = 80;
-/** The numbers of first and last paragraphs that can be boilerplate even if they are short. */
+/**
+ * How many paragraphs at the start of a text can be boilerplate even if they are short. The next
+ * constant is for the end of the text.
+ */
 const START_PARAGRAPH_COUNT = 1;
 const END_PARAGRAPH_COUNT = 4;
 const MAX_KEYED_PARAGRAPHS = 80;

@@ -143,7 +143,10 @@ export interface AnnouncedInput {
   now: Date;
 }
 
-/** Returns what the entry point says, as an extraction. Without `text`, the text is the teaser. */
+/**
+ * Returns an extraction from what the entry point says. If `text` is missing, the teaser is used as
+ * the article's text.
+ */
 export function readAnnounced({ hints, text, language = null, now }: AnnouncedInput): Extraction {
   const { title, teaser, publishedAt, modifiedAt, tags, image } = hints;
   const { authors, organisations } = signedIn(hints.authors);

@@ -161,7 +161,10 @@ function areAlike(one: string, other: string): boolean {
   return CONFUSABLE_LANGUAGES.some((group) => one in group && other in group);
 }
 
-/** Returns the language similar to `detected` with the most words of its own in the text. */
+/**
+ * Returns the language whose distinctive words are most frequent in the text, among `detected` and
+ * the languages similar to it; `detected` in case of a tie.
+ */
 export function amongAlike(text: string, detected: string): string {
   const group = DISTINCTIVE_WORDS.find((languages) =>
     languages.some(({ language }) => language === detected),

@@ -72,15 +72,15 @@ export function gather(answers: Answers): Pick<Extraction, "fields" | "evidence"
   return { fields: tidy(fields), evidence };
 }
 
-/** Maximum number of characters for each kind of field; `entries` limits a list's length. */
+/** Maximum characters of a title, teaser or name. `entries` is the maximum length of a list. */
 const { lines: LINES } = EXTRACT_BOUNDS;
 /** No script needs more combining marks on a letter. More marks would cover adjacent lines. */
 const MAX_COMBINING_MARKS = 6;
 
 /**
  * Removes characters that affect the text around them: bidi embeddings and overrides, and controls
- * (Unicode TR 36). Except in text and HTML, also removes invisible characters, and shortens fields
- * to their limits.
+ * (Unicode TR 36). In all fields but `text` and `html`, also removes invisible characters and
+ * shortens the values to their limits.
  */
 function tidy(fields: ArticleFields): ArticleFields {
   const { title, teaser, authors, organisations, tags, section, siteName, text, html, image } =

@@ -26,7 +26,7 @@ const ZOD_WORDS = /^(Invalid|Too (small|big)|Unrecognized)/;
 
 type Issue = z.core.$ZodIssue;
 
-/** Explains what is wrong with a value; `noun` is the message's word for an unknown field. */
+/** Explains what is wrong with a value. `noun` is the word for a field, such as `parameter`. */
 export function explain(
   { issues }: z.core.$ZodError,
   { schema, input, noun = "field" }: { schema: z.core.$ZodType; input: unknown; noun?: string },

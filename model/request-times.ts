@@ -3,7 +3,10 @@ import { dayIn } from "../lib/time.ts";
 import { parseTimeSpan, TIME_FORMS, type TimeSpan } from "../lib/time-expression.ts";
 import { ProblemError } from "./problem.ts";
 
-/** The store and URLs need four-digit years, even for the days before and after a requested day. */
+/**
+ * The first day that a request can name; `LAST_DAY` is the last. The store and URLs need years of
+ * four digits, even for the day after the last one.
+ */
 const FIRST_DAY = "1000-01-01";
 const LAST_DAY = "9998-12-31";
 const RANGE_MESSAGE = `write a date from ${FIRST_DAY} to ${LAST_DAY}`;
@@ -43,7 +46,10 @@ export function lastMomentOf(text: string, now: Date, timeZone?: string): Date {
   return end > start ? new Date(end.getTime() - 1) : start;
 }
 
-/** Returns the first day of a validated time, or its `last` day, as `YYYY-MM-DD`. */
+/**
+ * Returns the day (`YYYY-MM-DD`) on which a time such as `2026-11` begins. With `last`, returns the
+ * day on which it ends.
+ */
 export function dayOf(
   text: string,
   now: Date,

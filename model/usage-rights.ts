@@ -283,7 +283,7 @@ export function reservationNames(signals: readonly UsageSignal[], at: Date): Res
   return RESERVATIONS.filter((name) => isReserved[name]);
 }
 
-/** What a reservation denies if only its name is known. */
+/** What each reservation denies. Used for articles stored with names of reservations only. */
 const RESERVATION_SIGNALS: Record<
   ReservationName,
   Pick<UsageSignal, "denies" | "maxCharacters" | "format">

@@ -89,7 +89,8 @@ export function termsOf(signals: readonly UsageSignal[]): UsageTerms | null {
 
 /**
  * Returns the strictest terms of several articles; null if none has terms. For more than one
- * article, `maxCharacters` and `unavailableAfter` are null: lists apply these to each article.
+ * article, `maxCharacters` and `unavailableAfter` are null, because a list cuts or omits each
+ * article by the article's own terms.
  */
 export function strictestOf(all: readonly (UsageTerms | null)[]): UsageTerms | null {
   const spoken = all.filter((one) => one !== null);

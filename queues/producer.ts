@@ -49,7 +49,10 @@ end
 return missing
 `;
 
-/** Returns a producer. Its calls fail at once without Redis: a later tick enqueues the jobs. */
+/**
+ * Returns a producer. While Redis can't be reached, all calls but `ready` fail at once, because a
+ * later tick enqueues the jobs.
+ */
 export function createProducer({ redisUrl, prefix }: QueueAddress): Producer {
   const connection = connect(redisUrl, { maxRetriesPerRequest: 1, enableOfflineQueue: false });
   const queues = new Map(

@@ -53,7 +53,10 @@ export async function runNow(
   return { runId: runIdOf({ _id: id, nextDueAt: now }) ?? id };
 }
 
-/** Who replays dead letters and why, for the audit log. `subject` is what the user chose. */
+/**
+ * Who replays dead letters and why, for the audit log. `subject` says which dead letters the user
+ * chose: ids of links, a source, a cause or `all`.
+ */
 interface ReplayRequest {
   actor: string;
   reason: string | null;

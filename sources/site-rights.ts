@@ -8,9 +8,15 @@ import { getHosts } from "../store/crawl/hosts.ts";
 import type { Store } from "../store/store.ts";
 
 interface SiteRights {
-  /** The terms that follow from `signals`, except for consented uses; null if none follow. */
+  /**
+   * The terms that follow from `signals`, without the signals against uses to which the publisher
+   * consented; null if none follow.
+   */
   rights: UsageTerms | null;
-  /** All signals in the hosts' robots.txt, tdmrep.json and licences, even for consented uses. */
+  /**
+   * All signals in the hosts' robots.txt, tdmrep.json and licences, including those against uses to
+   * which the publisher consented.
+   */
   signals: UsageSignal[];
 }
 

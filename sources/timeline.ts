@@ -31,7 +31,7 @@ export interface TimelineReader {
   state: "has it" | "behind" | "filtered out";
   /**
    * Number of changes (of all articles) that the reader must still read to get this article's last
-   * change; 0 if filtered out.
+   * change; 0 if the reader's filter excludes the article.
    */
   behind: number;
 }

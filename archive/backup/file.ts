@@ -46,7 +46,10 @@ async function* ended(lines: AsyncIterable<string>): AsyncGenerator<string> {
   for await (const line of lines) yield `${line}\n`;
 }
 
-/** A restore refuses newer versions. Files of version 1 have no lines with `again`. */
+/**
+ * Version of a backup's file format. A restore refuses newer versions. In files of version 1, no
+ * line replaces an earlier one (`again`).
+ */
 export const FORMAT_VERSION = 2;
 
 /** The first line of a backup, with the versions of the file `format` and database `schema`. */
@@ -61,7 +64,7 @@ export type Header = z.infer<typeof Header>;
 
 /**
  * The last line of a backup. `counts` has the number of documents per collection and, as `again`,
- * the number of lines with `again`. `sha256` covers all previous lines.
+ * the number of lines that replace an earlier one. `sha256` covers all previous lines.
  */
 export const Footer = z.object({
   end: z.literal(true),

@@ -94,7 +94,11 @@ async function takeOn({ store }: PromoteDeps, name: string, owner: string): Prom
   return stagingSet;
 }
 
-/** Writes articles. Returns why each was left unchanged, or null. For `resumed`, see `meet`. */
+/**
+ * Writes articles. For each article, returns why it was left unchanged, or null if its staged
+ * version is now stored. With `resumed`, an earlier, interrupted promotion might already have
+ * written some of them.
+ */
 async function write(
   deps: PromoteDeps,
   stagedArticles: readonly StagedArticle[],

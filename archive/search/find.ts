@@ -20,7 +20,10 @@ import type { Part } from "./sqlite-file.ts";
 
 /** Maximum number of newest matches to count and rank per part of the index, unless `exact`. */
 const MAX_COUNTED_MATCHES = 1000;
-/** Maximum older matches to rank by title, among the next `MAX_TITLE_DOCUMENTS` documents. */
+/**
+ * Maximum number of documents older than the counted matches that are ranked because their titles
+ * match. Only the next `MAX_TITLE_DOCUMENTS` documents are searched for them.
+ */
 const MAX_TITLE_MATCHES = 200;
 const MAX_TITLE_DOCUMENTS = 10_000;
 
@@ -98,8 +101,9 @@ function inOrder(
 }
 
 /**
- * Returns the number of the oldest document that is ranked because its title matches; null if there
- * is none after the number `last`. Older documents have higher numbers.
+ * Searches the next `MAX_TITLE_DOCUMENTS` documents, which are older and have numbers above `last`,
+ * for up to `MAX_TITLE_MATCHES` matching titles. Returns the number of the oldest document found;
+ * null if no title matches.
  */
 function titlesBefore(db: Database, part: Part, { match, span }: IndexQuery, last: number) {
   const end = db.get("SELECT no FROM documents WHERE no > ? ORDER BY no LIMIT 1 OFFSET ?", [

@@ -22,7 +22,7 @@ export interface Match {
   highlights: string[];
   /** The indexed forms of each required word; null if there is an `OR` outside of `NOT`. */
   words: string[][] | null;
-  /** The words, in lower case, without accents. Excluded words and those with `*` are missing. */
+  /** The query's words in lower case, without accents. Omits excluded words and words with `*`. */
   typed: string[];
 }
 

@@ -224,7 +224,10 @@ function facetValue(field: string, value: string, at: number): string {
   throw new QueryProblem(`${field}:${value}: write ${write}`, at);
 }
 
-/** Returns the time, read in UTC. For a day, month or year, `until` means its end. */
+/**
+ * Returns the time that a `since:` or `until:` term means, in UTC if the term names no zone. For a
+ * day, month or year, `since` means its start and `until` its end.
+ */
 function timeBound(
   field: "since" | "until",
   value: string,

@@ -10,7 +10,10 @@ export const PARTS = ["shown", "hidden"] as const;
 
 export type Part = (typeof PARTS)[number];
 
-/** Returns the table of unstemmed words (no case, no accents); title words also as `titleForm`. */
+/**
+ * Returns the name of the table with a part's unstemmed words, in lower case and without accents.
+ * The words of titles are stored a second time, as `titleForm` returns them.
+ */
 export function formsOf(part: Part): `${Part}_forms` {
   return `${part}_forms`;
 }

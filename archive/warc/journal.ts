@@ -37,12 +37,18 @@ export interface Journal {
   begunAt: Date;
   noted: Noted[];
   note(entry: Noted): void;
-  /** Records the progress and all notes so far. An interrupted export continues from this point. */
+  /**
+   * Stores the progress `at` and all entries passed to `note` so far. An interrupted export
+   * continues from there.
+   */
   keep(at: Omit<WarcProgress, "request" | "begunAt" | "noted">): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Opens or begins an export's journal. Throws `CommandError` if it is for another request. */
+/**
+ * Opens an export's journal, or creates one. Throws `CommandError` if an existing journal can't be
+ * read or belongs to another request.
+ */
 export async function openJournal(
   file: string,
   { request, now }: { request: string; now: Date },

@@ -34,7 +34,10 @@ const Metadata = z.object({
   withheld: z.enum(["erased", "noarchive", "tdm"]).nullish(),
 });
 
-/** Yields responses (with their request headers and our own metadata) and unreadable places. */
+/**
+ * Yields the responses in a WARC file, with their request headers and our own metadata, and the
+ * offsets of records that can't be read.
+ */
 export async function* readResponses(path: string): AsyncGenerator<Found> {
   let pending: PendingResponse | null = null;
   let request: { id: string | null; concurrent: readonly string[]; headers: Headers } | null = null;

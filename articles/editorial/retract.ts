@@ -126,7 +126,10 @@ const CAUSE_TEXTS: Record<Retraction["cause"], string> = {
 export interface ToReserve {
   link: Pick<Link, "_id" | "articleId">;
   capture: Pick<Capture, "_id" | "fetchedAt">;
-  /** The effective reservations. `reserved` has their names. */
+  /**
+   * All signals about the use of the page, except those that the publisher's written consent lifts.
+   * `reserved` has the names of the reservations among them.
+   */
   binding: UsageSignal[];
   reserved: string[];
 }

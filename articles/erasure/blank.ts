@@ -11,7 +11,10 @@ import { findIn } from "../../store/queries.ts";
 import type { Store } from "../../store/store.ts";
 import { repairStories } from "../stories/repair.ts";
 
-/** Returns an item without the article's words. The fields for counters and filters remain. */
+/**
+ * Returns an item (an article as readers see it) without its title, texts and URL. The fields for
+ * counters and filters remain.
+ */
 function blankItem(item: Item): Item {
   const { id, version, status, sourceId, day, country, topics } = item;
   const { regionCode, city, timing, firstSeenAt, sortAt, duplicateOf, storyId, completeness } =
@@ -111,7 +114,10 @@ function retraction(article: Article, now: Date): { article: Article; change: Pe
 
 const MAX_ATTEMPTS = 20;
 
-/** Calls `write` with matching articles until none is left, because other processes write too. */
+/**
+ * Calls `write` with the matching articles until no article matches any more. More than one call is
+ * needed if other processes change the articles meanwhile. Throws after `MAX_ATTEMPTS` calls.
+ */
 async function writeUntilNone(
   store: Store,
   ids: string[],
@@ -145,7 +151,7 @@ export function hideArticles(store: Store, ids: string[], now: Date): Promise<vo
   );
 }
 
-/** Like `hideArticles`, but the articles lose their words in the same write. */
+/** Like `hideArticles`, but removes the articles' titles, texts and URLs in the same write. */
 function hideBlanked(store: Store, ids: string[], now: Date): Promise<void> {
   return writeUntilNone(store, ids, isShown, async (shown) => {
     for (const before of shown) {

@@ -42,7 +42,8 @@ export interface Erased {
   captures: number;
   bodies: BodyCount;
   /**
-   * Number of documents with a replaced string, by collection; for previews, the number removed.
+   * By collection, the number of documents in which a string was replaced. `previews` is the number
+   * of previews removed.
    */
   elsewhere: Record<string, number>;
   /** Ids of sources whose file or entry points name the person; empty for other subjects. */

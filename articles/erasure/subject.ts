@@ -24,7 +24,10 @@ export interface Target {
   finds: Finds;
 }
 
-/** Called with what is searched, and how many documents are searched or found so far. */
+/**
+ * Reports the progress of an erasure. `what` names the searched collection. `count` is the number
+ * of documents searched so far or, in some collections, of those that name the subject.
+ */
 export type Progress = (what: string, count: number) => void;
 
 /** Returns what the store contains about a subject; for a person, searches whole collections. */
@@ -169,7 +172,10 @@ function finder(forms: string[]): Finds {
   };
 }
 
-/** Returns a pattern for a text; in Latin, Greek and Cyrillic, only at the beginning of a word. */
+/**
+ * Returns a pattern that finds a text. If the text begins with a Latin, Greek or Cyrillic letter,
+ * the pattern matches only where a word begins.
+ */
 function wordStartPattern(text: string): string {
   const spaced = /^[a-z\u00c0-\u052f]/u.test(text);
   return (spaced ? "(?<![\\p{L}\\p{N}])" : "") + escaped(text);

@@ -71,12 +71,15 @@ function mayBeUntried(
   return reason === null && (articleId !== null || (announceAt != null && announceAt <= now));
 }
 
-/** Whether a fetch continues without a failure: at another URL, in the browser or after a login. */
+/** Whether a fetch continues: at a redirect's target, in the browser or after another login. */
 function isUnderWay({ reason, attempts }: Partial<Link>): boolean {
   return reason === "login" || (attempts === 0 && !reason);
 }
 
-/** Skip reasons which show that a link isn't an item, or that the item must not be shown. */
+/**
+ * Reasons for skipping a link that also forbid announcing it: the link isn't a new article of the
+ * source, or the article must not be shown.
+ */
 const NO_ITEM_REASONS = new Set<SkipReason>([
   "filtered",
   "off-site",

@@ -16,7 +16,10 @@ interface Entry {
   reading: Reading | null;
 }
 
-/** Removes links that have a tombstone. `erased` is the number of tombstones of erased content. */
+/**
+ * Returns the discovery without the links that have a tombstone. `erased` is the number of
+ * tombstones of erased content.
+ */
 export async function withoutBuried(
   store: Store,
   discovery: Discovery,
@@ -62,8 +65,9 @@ export async function leaveBuried<T extends Entry>(
 }
 
 /**
- * Marks links with a tombstone as skipped. Deletes links to erased content and adds tombstones for their
- * keys, because a URL and its hints can name the subject.
+ * Marks links with a tombstone as skipped. If a link's content was erased, deletes the link instead
+ * and stores a tombstone with its key, because the link's URL and hints can name the person whom
+ * the erased content was about.
  */
 export async function recordBuried(
   store: Store,

@@ -84,7 +84,10 @@ function headOf(body: Body): Body {
   return { ...body, _id: digest(bytes), bytes };
 }
 
-/** Matches names of headers that contain no secret. Others are masked: a source can set them. */
+/**
+ * Matches names of request headers that contain no secret. The values of all others are masked,
+ * because a source can set headers with secrets.
+ */
 const PLAIN_HEADER =
   /^(user-agent|host|referer|range|connection|upgrade-insecure-requests|accept(-\w+)?|if-[\w-]+|sec-[\w-]+)$/;
 

@@ -193,7 +193,7 @@ type Outcome = Pick<Link, "state" | "dueAt" | "articleId" | "outcome" | "reason"
 /** `revised`: a known article has a new revision. `rewritten`: the publisher caused it. */
 type Committed = Outcome & { revised: boolean; rewritten: boolean };
 
-/** Minimum time between the change that announces an item and the change that adds its page. */
+/** Minimum time between publishing an announced article and publishing its page's content. */
 const MIN_CHANGE_INTERVAL_MS = 1000;
 
 export interface CommitOptions extends Pick<Grounds, "timezone" | "initialStateOf" | "now"> {

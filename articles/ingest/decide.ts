@@ -26,9 +26,9 @@ export interface Decision {
   /** The article to write; null if the stored one stays. The story is decided later. */
   draft: Draft | null;
   /**
-   * The article whose revision must be stored; null if none must. It is `draft` if that has a new
-   * revision. It is `before` if the page changes nothing for readers: an earlier process might have
-   * ended before it stored the revision.
+   * The article whose current revision must be stored; null if no revision must be. It is `draft`
+   * if that has a new revision. If the page changes nothing for readers, it is the stored article,
+   * because the process that wrote the article might have ended before it stored the revision.
    */
   revised: Draft | null;
   /**
@@ -169,7 +169,10 @@ interface Identity {
 /** The article of a URL, and the URL's role in the article. */
 export type Owner = Pick<Alias, "articleId" | "kind">;
 
-/** Whether a URL belongs to a variant or a further page, which doesn't represent its article. */
+/**
+ * Whether a URL is that of a variant (AMP, phones, print) or of a further page, so that another URL
+ * represents the article.
+ */
 export function isVersion(owner: Pick<Alias, "kind"> | undefined): boolean {
   return owner !== undefined && VERSIONS.has(owner.kind);
 }

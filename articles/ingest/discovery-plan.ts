@@ -27,7 +27,10 @@ export interface Origin extends ArticleBounds {
   trusts(word: UnreliableKind): boolean;
 }
 
-/** A known link to fetch again at its own URL, and the changes to make to the link. */
+/**
+ * A known link to fetch again, and the changes to make to it. `url` is the link's own URL, not the
+ * target of an earlier redirect.
+ */
 interface Again {
   id: string;
   url: string;
@@ -114,7 +117,10 @@ function announcedBy(found: FoundLink, { announcer, source, now }: Origin) {
   return announcementOf(found, announcer, { publish: source.publish, now });
 }
 
-/** Returns the changes to a known link that gets its first title now; empty for any other link. */
+/**
+ * Returns the changes that announce a known link that has no article and had no title until now.
+ * Returns an empty list for all other links.
+ */
 function announcedLate(found: FoundLink, origin: Origin): DiscoveryPlan["announced"] {
   const _id = urlKey(found.url);
   const there = origin.known.get(_id);

@@ -79,7 +79,7 @@ function joinedIn(text: Evidence | undefined): string[] {
 export interface ArticlePageOf {
   linkId: string;
   number: number;
-  /** The URL of the article's first page; null if the page's link already has `articlePageOf`. */
+  /** URL of the article's first page; null if the further page's link already names the article. */
   url: string | null;
 }
 

@@ -13,8 +13,8 @@ export interface Surroundings {
   /** Articles that share a key with this article, and articles that editors keep apart from it. */
   neighbours: readonly Fingerprint[];
   /**
-   * Returns an article's fingerprint by its id. The article is a neighbour, the original of a
-   * neighbour that is a copy, or the first article of a neighbour's story.
+   * Returns the fingerprint of a neighbour, of the article that a neighbour copies, or of the first
+   * article of a neighbour's story; undefined if there is none.
    */
   get(id: string): Fingerprint | undefined;
 }
@@ -157,14 +157,14 @@ const MIN_COPY_SIMILARITY = 0.6;
 /** A text is an excerpt if the longer text contains at least this share of it. */
 const MIN_EXCERPT_SHARE = 0.66;
 /**
- * Two texts can be copies of each other through a third text if the longer of the two contains at
- * least this share of the shorter one.
+ * If text A copies text B, and B copies text C, then A counts as a copy of both only if the longer
+ * one of A and C contains at least this share of the shorter one.
  */
 const MIN_INDIRECT_COPY_SHARE = 0.4;
 /**
- * Two similar texts are different reports, such as daily figures, if less than this share of the
- * smaller set of numbers is in both, and each text has at least `MIN_OWN_NUMBERS` numbers of its
- * own.
+ * Two similar texts are different reports, such as daily figures, if the text with fewer numbers
+ * has less than this share of them in common with the other text, and at least `MIN_OWN_NUMBERS`
+ * that the other text lacks.
  */
 const MAX_SHARED_NUMBERS_SHARE = 0.65;
 const MIN_OWN_NUMBERS = 2;
@@ -247,7 +247,10 @@ function shared(a: string[], b: string[]): number {
   return a.filter((value) => others.has(value)).length;
 }
 
-/** `own` applies within one source, `other` between two sources. */
+/**
+ * Articles that match by title differ in time by at most this: `own` in one source, `other` in two
+ * sources.
+ */
 const MAX_TIME_APART_MS = { own: 18 * HOUR_MS, other: 48 * HOUR_MS };
 /**
  * Two titles are distinctive if each has at least `letters` characters (an ideograph counts as
@@ -255,9 +258,9 @@ const MAX_TIME_APART_MS = { own: 18 * HOUR_MS, other: 48 * HOUR_MS };
  */
 const MIN_DISTINCTIVE = { letters: 30, weight: 5 };
 /**
- * Two titles agree only if one contains the other, or if at least this share of all their words is
- * in both, and every word of more than `MAX_SHORT_WORD_LETTERS` letters in the shorter title is
- * also in the longer one.
+ * Two titles of which neither contains the other agree only if at least this share of all their
+ * words is in both. Also, every word of more than `MAX_SHORT_WORD_LETTERS` letters in the title
+ * with fewer words must be in the other title.
  */
 const MIN_COMMON_WORDS_SHARE = 0.75;
 const MAX_SHORT_WORD_LETTERS = 3;
@@ -293,7 +296,10 @@ function isDistinct(one: string, other: string, terms: ReturnType<typeof sharedT
   );
 }
 
-/** Whether two titles have the same numbers and almost the same words, or one is in the other. */
+/**
+ * Whether two titles agree: they have the same numbers and almost the same words, or the longer
+ * title contains the shorter one and adds no number.
+ */
 function agree(one: string, other: string): boolean {
   if (one === other) return true;
   const [short, long] = one.length <= other.length ? [one, other] : [other, one];

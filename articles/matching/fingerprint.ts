@@ -19,7 +19,10 @@ const MIN_WORDS = 60;
  * announced articles, the limit is `MIN_WORDS` instead.
  */
 const MIN_WORDS_WITHOUT_TITLE = 30;
-/** 12 runs find 93 of 100 excerpts of a fifth of a text, and 99 of 100 excerpts of a third. */
+/**
+ * With 12 runs, 93 of 100 excerpts are found if an excerpt is a fifth of the whole text, and 99 if
+ * it is a third.
+ */
 const MAX_RUNS = 12;
 
 const MAX_TITLE = 300;
@@ -187,7 +190,10 @@ function least(runs: Uint32Array, seed: number): number {
   return smallest ^ 0x80000000;
 }
 
-/** Returns distinct unsigned 32-bit hashes, ascending. A text shorter than `length` is one run. */
+/**
+ * Returns the hashes of all runs of `length` tokens, ascending and without duplicates, as unsigned
+ * 32-bit integers. `hashes` are the tokens' hashes; fewer than `length` tokens form one run.
+ */
 function runHashes(hashes: Int32Array, length: number): Uint32Array {
   const found = new Uint32Array(Math.max(1, hashes.length - length + 1));
   for (let start = 0; start < found.length; start += 1) {
@@ -242,8 +248,8 @@ const ONE_SOURCE_FACTOR = 1.5;
 const MAX_DAYS_APART = 3;
 
 /**
- * Returns how likely two articles report one event; null if unlikely. `ease` scales the minimum
- * values of their similarity.
+ * Returns how likely two articles report one event; null if unlikely. The minimum values of their
+ * similarity are multiplied by `ease`, so an `ease` below 1 accepts less similar articles.
  */
 export function eventOf(a: Features, b: Features, ease = 1): EventLikeness | null {
   const days = Math.abs(a.at.getTime() - b.at.getTime()) / DAY_MS;

@@ -22,7 +22,10 @@ export function numbersOf({ plain, words }: Even, limit: number): string[] {
   return [...found].slice(0, limit);
 }
 
-/** Removes numbers, months and weekdays, often the only differences in a series of reports. */
+/**
+ * Returns a text without numbers, months and weekdays, which are often the only differences between
+ * reports of a series.
+ */
 export function formOf({ words }: Even): string {
   const calendarNames = calendarOf(words);
   const bare = words.filter((_, n) => !calendarNames[n]).join(" ");

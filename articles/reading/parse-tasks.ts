@@ -101,7 +101,8 @@ export interface Extracted {
   /** The publisher's statement that the article was retracted; missing if it wasn't retracted. */
   withdrawn?: string;
   /**
-   * Whether the page is the logged-out version; missing for PDFs, or if the source has no selector.
+   * Whether the page is the logged-out version; missing for PDFs, or if the source declares no
+   * selector (`login.signedOut`) to recognise that version.
    */
   signedOut?: boolean;
   classifySeconds?: number;

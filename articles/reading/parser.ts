@@ -155,7 +155,9 @@ const MIN_IDLE_CORES = 0.5;
 
 interface AtOnce {
   <T>(work: () => Promise<T>): Promise<T>;
-  /** Checks whether one more task can run at once. Call this repeatedly while a task runs. */
+  /**
+   * Checks whether one more task can run at the same time. Call this repeatedly while a task runs.
+   */
   inspect(): void;
 }
 

@@ -17,7 +17,10 @@ export interface PageOrigin {
   render: Source["render"];
   /** Whether the browser might get text that the response over HTTP lacks. */
   mayFill: boolean;
-  /** Whether the article is already stored. If so, `noindex` hides it; if not, it is skipped. */
+  /**
+   * Whether the article is already stored. For a page with `noindex`, a stored article is hidden,
+   * and a new one is skipped.
+   */
   isKnown: boolean;
 }
 
@@ -70,7 +73,10 @@ export interface PageRights {
   reserved: string[];
 }
 
-/** Returns the reservations of a page. If `source` is null, all are effective. */
+/**
+ * Returns the reservations of a page, and those that stay effective because the publisher's consent
+ * in `source` doesn't lift them. If `source` is null, all are effective.
+ */
 export function pageRights(page: PageSources, source: Pick<Source, "rights"> | null): PageRights {
   return bindingRights(pageSignals(page), source, page.seenAt);
 }

@@ -40,7 +40,8 @@ export function withNextFetch(
 }
 
 /**
- * Returns a `HostFetch` if a fetch proves that a known article is still at its URL; otherwise null.
+ * Returns a record of a fetch for its host if the fetch found a known article still at its URL;
+ * otherwise null.
  */
 export function stillThere(
   link: Link,
@@ -79,8 +80,8 @@ const MIN_CHANGED_SHARE = 0.02;
 const SAMPLE_SHARE = 0.1;
 
 /**
- * Minimum time from the last fetch to one that an entry point suggests, by the number of revisits
- * in a row without a change.
+ * Minimum time between the last fetch of an article and a revisit because of an entry point. The
+ * index is the number of consecutive revisits that found no change.
  */
 const HINTED_DELAYS_MS = [0, 15 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS, DAY_MS] as const;
 

@@ -13,8 +13,9 @@ const PARAGRAPH_KEY_CHARS = 200;
 type Quoted = Pick<ListedArticle, "teaser" | "text" | "edited">;
 
 /**
- * Returns up to three paragraphs of an editor's teaser or, without one, of teaser and text, within
- * the rights and `max-snippet`.
+ * Returns up to three paragraphs as an excerpt: from an editor's teaser or, without one, from the
+ * teaser and the text. The excerpt is no longer than the source's `teaserLength` and the
+ * publisher's signals (such as `max-snippet`) allow.
  */
 export function leadOf(article: Quoted & Reserving, source: PublicSource | undefined): string[] {
   const most = leadLength(source);
@@ -52,8 +53,8 @@ function leadWithin(article: Quoted, length: number): string[] {
 }
 
 /**
- * Yields the teaser's paragraphs, then the text's up to the next heading, without its leading
- * headings. If the text has only headings, yields these.
+ * Yields the paragraphs of the teaser, then those of the text up to a heading. Skips headings at
+ * the start of the text, unless the text has only headings.
  */
 function* candidates(teaser: string, text: string): Generator<string> {
   yield* each(teaser);

@@ -126,7 +126,7 @@ export function addInstallation(
   return registry;
 }
 
-/** The gauges of a scrape share one query through this cache. */
+/** How long the coverage is cached, so that all gauges of a scrape share one query. */
 const COVERAGE_TTL_MS = 2000;
 
 function addCoverageMetrics(registry: Registry, store: Deps["store"]): void {
@@ -184,7 +184,10 @@ function addCoverageMetrics(registry: Registry, store: Deps["store"]): void {
   );
 }
 
-/** What handles a request: `stream` is `/v1/changes`, which can wait; `nothing`: no such route. */
+/**
+ * The part of the server that handles a request. `stream` is `/v1/changes`, which can wait for
+ * changes; `nothing` means that no route matches.
+ */
 type Surface = "api" | "stream" | "feeds" | "admin" | "portal" | "nothing";
 
 const SURFACES: readonly [RegExp, Surface][] = [

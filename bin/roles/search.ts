@@ -35,7 +35,7 @@ export function openSearch(
 
 const CLAIM_INTERVAL_MS = 2000;
 
-/** Maintains the search index. Waits while another process does, because only one can write. */
+/** Maintains the search index. Only one process can, so this waits while another maintains it. */
 async function keep(
   config: Config,
   deps: Parameters<typeof keepIndexed>[0],

@@ -30,7 +30,7 @@ import type { Opened, RoleContext } from "./context.ts";
 import { openHttp, secretsOf } from "./egress.ts";
 
 const RECORD_CACHE_MS = 1000;
-/** Delays a query for hosts or sources, so that several turns share one query. */
+/** How long a query for hosts or sources waits, so that several jobs can share it. */
 const SHARED_QUERY_DELAY = { ms: 10 };
 
 /** IP addresses are only used to find out which hosts share a server. */

@@ -114,7 +114,7 @@ const MAX_ATTEMPTS = 3;
 
 /** A file that this process owns until it is released. */
 export interface ClaimedFile {
-  /** Replaces the content of the file, but keeps the entry that names the owner. */
+  /** Replaces the content of the claimed file, except the entries that name the owning process. */
   write(content: object): Promise<void>;
   release(): Promise<void>;
 }

@@ -11,8 +11,8 @@ interface DocumentAnswer {
 }
 
 /**
- * The document that a page is allowed to load. Its request waits for `start`; the function that
- * `start` returns is called when the request is sent.
+ * The document that a page is allowed to load. Its request isn't sent before `start` resolves. The
+ * function that `start` resolves to is called as soon as the request is sent.
  */
 interface Navigation {
   url: string;
@@ -34,7 +34,7 @@ export interface DocumentGate {
 /** Some sites reload a page once, to check whether the browser stores cookies. */
 const MAX_RELOADS = 1;
 
-/** Returns a gate that stops at redirects and blocks navigation to any URL but the expected one. */
+/** Returns a gate that follows no redirects and lets the page load only the expected URL. */
 export async function guardDocuments(
   session: CDPSession,
   token: { username: string; password: string },

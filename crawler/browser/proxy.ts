@@ -23,7 +23,7 @@ export interface Proxy {
   server: string;
   username: string;
   password: string;
-  /** Totals. `refused` includes requests to the browser vendor or without the password. */
+  /** Totals. `refused` also counts requests to the browser's vendor or without the password. */
   counts: { requests: number; tunnels: number; refused: number };
   /** Returns why the last connection to a host (`name:port`) was refused; null if it wasn't. */
   refusalOf(host: string): string | null;

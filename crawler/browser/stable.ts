@@ -159,7 +159,10 @@ function write(): string {
   return first + (documentElement?.outerHTML ?? "");
 }
 
-/** The requests of a page and its same-site frames; other frames aren't part of the text. */
+/**
+ * The requests of a page and of its same-site frames. Requests of other frames don't count, because
+ * they don't affect the page's text.
+ */
 export interface Traffic {
   /** Returns the time since the last request ended, ms; 0 while a request is open. */
   idle(now: number): number;

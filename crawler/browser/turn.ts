@@ -38,7 +38,10 @@ export interface RenderRequest {
 }
 
 export interface TurnPage {
-  /** The body is the DOM (UTF-8 with a BOM); empty after a redirect or an empty error page. */
+  /**
+   * Renders a URL. The body of the result is the DOM (UTF-8 with a BOM); it is empty after a
+   * redirect or an error response without a body.
+   */
   render(request: RenderRequest): Promise<Received | Skipped>;
 }
 
@@ -204,8 +207,9 @@ function hostKey(url: string): string {
 /** Keeps a page quiet between two URLs: its scripts don't run, and it sends no requests. */
 interface Rest {
   /**
-   * Stops the page, and after `rest` ms navigates to an empty page. Navigates at once if the page
-   * has frames, workers or open requests, because these would continue in a stopped page.
+   * Begins the rest: stops the page and, if `end` isn't called within `rest` ms, navigates to an
+   * empty page. Navigates at once if the page has frames, workers or open requests, because these
+   * would continue in a stopped page.
    */
   begin(): Promise<void>;
   /** Lets the page run again. Call this before the page opens `url`. */

@@ -162,7 +162,10 @@ function lowerCase(headers: Record<string, string | string[] | undefined>): Reco
   return Object.fromEntries(entries);
 }
 
-/** Aborts after `ms`. undici's own timeouts never end a response that trickles in. */
+/**
+ * Returns a signal that aborts after `ms` or with `outer`, and `clear`, which ends the timer.
+ * undici's own timeouts never end a response that trickles in.
+ */
 function deadline(ms: number, outer: AbortSignal | undefined) {
   const controller = new AbortController();
   const late = () => new RetryLater("timeout", `no complete answer within ${ms} ms`);
@@ -182,7 +185,10 @@ function bad(what: string, cause?: unknown): RetryLater {
   return new RetryLater("bad-response", message, { cause });
 }
 
-/** Calls `started` when the request is sent. Aborts after too many responses with status 1xx. */
+/**
+ * Returns an interceptor that calls `started` when the request is sent, and that aborts the request
+ * after too many responses with status 1xx.
+ */
 function watched(started: () => void): Dispatcher.DispatcherComposeInterceptor {
   return (dispatch) => (options, handler) => {
     const begin = handler.onRequestStart?.bind(handler);

@@ -3,8 +3,8 @@ import type { Contradiction } from "../../model/crawl/host.ts";
 import type { FoundLink, ListedEntries } from "../../model/crawl/link.ts";
 
 /**
- * Maximum number of entries that are listed in document order. The first `MAX_STORED_ENTRIES` of
- * them are stored.
+ * Maximum number of entries that are considered, in document order, for the comparison with the
+ * next fetch. The first `MAX_STORED_ENTRIES` of them that aren't skipped or repeated are stored.
  */
 export const MAX_ORDERED_ENTRIES = 200;
 const MAX_STORED_ENTRIES = 100;
@@ -12,8 +12,8 @@ const HOUR_S = 3600;
 const MIN_CHANGED_ENTRIES = 3;
 const MIN_COMMON_ENTRIES = 8;
 /**
- * Minimum share of neighbouring entries that have swapped their order. If only one entry moves up,
- * the share is lower.
+ * The order counts as contradicted if at least this share of the pairs of neighbouring entries has
+ * swapped its order. If only one entry moves up, the share is lower.
  */
 const MIN_SWAPPED_SHARE = 0.25;
 

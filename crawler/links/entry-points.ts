@@ -8,7 +8,7 @@ export function entryPoints(source: EntryPointsByField): FoundLink[] {
   return listEntryPoints(source).map(({ kind, url }) => ({ url, kind, page: 1, hints: {} }));
 }
 
-/** The parts of a source that determine its own hosts. */
+/** The parts of a source that determine which hosts belong to the source. */
 export type Owning = EntryPointsByField & Pick<Source, "home" | "allowHosts">;
 
 /** Returns the URLs that a source declares: its home page, if it has one, then its entry points. */

@@ -48,7 +48,7 @@ interface Read {
   day: number;
   /** The part of the text that is the date. */
   seen: string;
-  /** Time of day, in ms since midnight UTC; missing if it is still to be read. */
+  /** Time of day, in ms since midnight UTC. If missing, it is read from the rest of the text. */
   time?: number;
 }
 

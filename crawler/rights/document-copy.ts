@@ -5,10 +5,13 @@ import type { NamedDocument } from "./page-signals.ts";
 import { parseRsl } from "./rsl.ts";
 
 /**
- * Returns the copy of a licence or policy to store. A licence is valid for its `max-age` (RSL 1.0
- * section 3.2.1), a policy for a day; then the next request follows. After no response, a 429 or a
- * 5xx, the previous copy counts until a day after its validity, and the next request follows in an
- * hour. After a 3xx or another 4xx, no copy counts, and the next request follows in a day.
+ * Returns the copy of a licence or policy to store, with the time of the next request.
+ *
+ * - After a success, the next request follows when the copy's validity ends: a licence is valid for
+ *   its `max-age` (RSL 1.0 section 3.2.1), a policy for a day.
+ * - After no response, a 429 or a 5xx, the next request follows in an hour. The copy keeps the
+ *   previous text until a day after the end of that text's validity.
+ * - After a 3xx or another 4xx, the next request follows in a day. The copy has no text.
  */
 export function documentCopy(
   { kind, url }: Pick<NamedDocument, "kind" | "url">,

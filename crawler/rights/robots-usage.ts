@@ -156,7 +156,7 @@ function split(value: string): { path: string; value: string } {
   return { path: value.slice(0, end), value: value.slice(end).trim() };
 }
 
-/** A longer `Content-Usage` states nothing; the rest of a longer `Content-Signal` is ignored. */
+/** A longer `Content-Usage` is ignored. Of a longer `Content-Signal`, only this much is read. */
 const MAX_STATEMENT_CHARS = 2000;
 
 /**

@@ -99,7 +99,10 @@ export function signRequest(
 /** Lifetime of the directory's signatures. Clients cache the directory for a much shorter time. */
 const DIRECTORY_LIFETIME_S = 7 * 24 * 3600;
 
-/** Returns a signature per key over the requested authority and the body's digest (RFC 9530). */
+/**
+ * Returns the headers that sign the key directory, with one signature per key. Each covers the
+ * requested authority and the digest of the body (RFC 9530).
+ */
 export function signDirectory(
   directory: { authority: string; body: string },
   keys: readonly SigningKey[],

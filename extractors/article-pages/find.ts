@@ -72,7 +72,7 @@ function stemsOf(bases: ReadonlySet<string>): string[] | null {
   return stems.every((stem) => stem !== null) ? stems : null;
 }
 
-/** Whether a link can't lead to a page of the article. False for relative paths. */
+/** Whether a link certainly leads to no page of the article; false for unchecked relative paths. */
 function isOther(href: string, stems: readonly string[]): boolean {
   return /^(?:https?:)?\//i.test(href) && !stems.some((stem) => href.includes(stem));
 }

@@ -29,7 +29,7 @@ export interface Reading {
   links: number;
   /** Visible blocks, without navigation, footers, notices, and paid or removed elements. */
   core: Block[];
-  /** Whether `core` omits the blocks of an element. */
+  /** Whether `core` omits an element's blocks, because the element is, for example, a footer. */
   isAround: (tag: Tag) => boolean;
 }
 
@@ -37,7 +37,7 @@ export interface Reading {
 export interface Known {
   title: string | null;
   authors: string[];
-  /** Elements that match the source's selectors. If they include containers, these are the body. */
+  /** Elements that match the source's selectors. `containers`, unless empty, make up the body. */
   own?: Own | undefined;
   /** Elements that only subscribers can read. */
   paid?: readonly Tag[];

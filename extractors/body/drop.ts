@@ -8,7 +8,7 @@ const ROLES = words(
   "navigation complementary banner contentinfo search dialog alertdialog alert menu menubar toolbar tablist form tooltip",
 );
 
-/** Returns 1 at the `order` of each dropped element and of everything inside it. */
+/** Returns flags by the elements' `order`: 1 if the element, or one around it, is dropped. */
 export function markDropped(
   tags: Tag[],
   root: Tag,

@@ -38,7 +38,7 @@ export const LINE_RULES: LineRule[] = [
   (block, { authors, isEarly }) => isEarly(block) && block.size < 100 && isByline(block, authors),
 ];
 
-/** Rules for lines of pictures. In a gallery, such lines are the story and stay. */
+/** Rules that remove short lines beside pictures, except in galleries, where they are the text. */
 export const PICTURE_RULES: LineRule[] = [isBesidePicture, isInMediaBox];
 
 const CLOCK = /^\d{1,2}[:.h]\d{2}(?:\s?(?:uhr|[ap]\.?m\.?))?$/i;

@@ -352,7 +352,11 @@ function normal(word: string): string {
 /** Latin, Greek and Cyrillic accents, and the marks on an Arabic alif. */
 const ACCENTS = /[\u0300-\u036f\u0653-\u0655]/g;
 
-/** Returns the months' names. If languages conflict, the first language wins in `all`. */
+/**
+ * Returns the names of the months by language, and of all languages together (`all`). If a name
+ * means different months, `all` has the one in `EXTRA_MONTH_NAMES`, else that of the first
+ * language.
+ */
 function monthNames(): NonNullable<typeof known> {
   const byLanguage = new Map(
     LANGUAGES.split(" ").map((language) => [language, monthsIn(language)]),

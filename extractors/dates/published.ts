@@ -49,7 +49,10 @@ function sharpened(found: Answer<Stamp>, weak: Answer<Stamp>): Answer<Stamp> {
   return sameDay ? weak : found;
 }
 
-/** Gives a date in UTC the offset shown near the headline, so that its day is what readers see. */
+/**
+ * Changes the offset of a date in UTC to the one that the page shows near the headline, if any. The
+ * date then falls on the day that readers see.
+ */
 function inShownZone(found: Answer<Stamp>, layout: Layout | null): Answer<Stamp> {
   const stamp = found.value;
   if (!stamp || !layout || stamp.precision !== "instant" || stamp.offset !== 0) return found;

@@ -86,7 +86,10 @@ export const INLINE = words(
 /** Tags whose end tag can close blocks that are still open inside them. */
 export const FORMATTING = words("a b big code em font i nobr s small strike strong tt u");
 
-/** Tags that other end tags don't close, except those of a `TABLE_PART` (HTML's scope markers). */
+/**
+ * Tags whose open element shields the elements around it: an end tag inside can't close them
+ * (HTML's scope markers). For the end tags of a `TABLE_PART`, only `table` is such a shield.
+ */
 export const SCOPE = words("table td th caption object template body html");
 
 /** Parts of a table. Their end tags close elements across any `SCOPE` tag except `table`. */

@@ -12,7 +12,10 @@ const MAX_CONTENT = 1000;
 const MAX_DECLARED_LICENCES = MAX_LICENCES + 1;
 const MAX_LICENCE_TEXT = 100_000;
 
-/** Returns what the markup declares about use, unparsed; null if nothing, or only free access. */
+/**
+ * Returns what the markup declares about use, unparsed; null if it declares nothing, or only that
+ * reading is free.
+ */
 export function readDeclaredUse(page: Page, isFree: boolean | null): DeclaredUse | null {
   const robots = page
     .tags("meta")

@@ -6,7 +6,10 @@ import {
   MEASURED_FIELDS,
 } from "../../model/articles/fields.ts";
 
-/** Returns the fields' mean confidence by importance, 0 to 1. A missing field counts as 0. */
+/**
+ * Returns the mean confidence of the fields, weighted by their importance, 0 to 1. A missing field
+ * counts as 0.
+ */
 export function fieldScore({ fields, evidence }: Pick<Extraction, "fields" | "evidence">): number {
   let sum = 0;
   let most = 0;

@@ -171,7 +171,10 @@ function captionOf(picture: Tag): Caption | null {
   return null;
 }
 
-/** Returns at most `most - 1` of the elements inside a box, in document order. */
+/**
+ * Returns the elements inside a box, in document order; at most `most - 1`, because the box counts
+ * as well.
+ */
 function within(box: Tag, most: number): Tag[] {
   const found: Tag[] = [];
   const todo: Tag[] = [box];

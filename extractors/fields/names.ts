@@ -149,8 +149,8 @@ function withoutRole(name: string): string {
 }
 
 /**
- * Separates the bylines of authors from bylines that name only organisations, and returns the names
- * of these organisations. Returns null instead of an empty list.
+ * Returns the bylines of `authors`, and the names of `organisations` from the bylines that name
+ * only organisations. Each list is null if it would be empty.
  */
 export function signedIn(bylines: string[] = []): {
   authors: string[] | null;

@@ -98,7 +98,10 @@ export function readTitle(page: Page): Answer<string> {
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 
-/** Returns the heading most like a stated title. If none is similar, a sole `h1` can count. */
+/**
+ * Returns the heading most like a title in the metadata. If none is similar enough, returns the
+ * only `h1` if it is long, otherwise null.
+ */
 function bestHeading(texts: string[], stated: Candidate[], least = MIN_TITLE_LIKENESS) {
   let best: { text: string; like: number; rank: number } | null = null;
   for (const text of texts) {
@@ -150,8 +153,9 @@ function agreedTitle(
 }
 
 /**
- * Returns JSON-LD's headline if it is the heading with a kicker, and another title in the metadata
- * is the same. Otherwise, or if any title equals the heading, returns null.
+ * Returns JSON-LD's headline if it consists of a kicker and the heading, and if another title in
+ * the metadata repeats it. Returns null otherwise, or if a title in the metadata equals the
+ * heading.
  */
 function withKicker(heading: string, stated: Candidate[]): Candidate | null {
   const key = keyOf(heading);

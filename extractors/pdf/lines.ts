@@ -113,7 +113,7 @@ function keyOf({ text, size }: Line): string {
 interface Gutter {
   from: number;
   to: number;
-  /** Number of lines that cross the strip. */
+  /** Number of text lines that run across the gutter. */
   across: number;
 }
 

@@ -118,7 +118,10 @@ export interface Article extends ArticleFields {
   /** Number, kind and reason of the current revision. */
   revised: RevisionMark;
   pending: PendingChange[];
-  /** When a change in `pending` was made, usually the latest; missing if `pending` is empty. */
+  /**
+   * When the last change in `pending` was made or, if an erasure added that change, an earlier one;
+   * missing if `pending` is empty.
+   */
   pendingAt?: Date;
 }
 

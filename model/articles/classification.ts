@@ -5,7 +5,7 @@ export interface TopicRule {
   id: string;
   /** Id of the broader topic to which articles of this topic also belong; null if there is none. */
   parent: string | null;
-  /** By primary language subtag, or `any`. Syntax: docs/operators/classification.md. */
+  /** Keywords by primary language subtag, or `any`. Syntax: docs/operators/classification.md. */
   keywords: Record<string, readonly string[]>;
   negatives: Record<string, readonly string[]>;
 }

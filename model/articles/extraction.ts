@@ -93,7 +93,10 @@ export interface ArticlePageRead extends ArticlePage {
   captureId: string | null;
 }
 
-/** How each field was read; confidence 0 to 1. `seen` is missing where it might quote a reserved text. */
+/**
+ * How each field was read, with a confidence of 0 to 1. `seen`, the text from which the field was
+ * read, is missing if the publisher might reserve that text.
+ */
 export type Provenance = Partial<
   Record<FieldName, Pick<Evidence, "rule" | "confidence"> & Partial<Pick<Evidence, "seen">>>
 >;

@@ -58,8 +58,9 @@ export interface Features {
 export type FingerprintKey = number;
 
 /**
- * Layout of a key with a day, lowest bits first: 36 bits of a hash, one bit that is set for pairs
- * and titles but not for runs, and 16 bits for the days since 1970, enough until 2149.
+ * Number of keys per day. A key with a day has, lowest bits first: 36 bits for a hash, one bit that
+ * is set for a pair of terms or a title but not for a run of tokens, and 16 bits for the days since
+ * 1970, enough until 2149.
  */
 const KEYS_PER_DAY = 2 ** 37;
 const PAIR_FLAG = 2 ** 36;

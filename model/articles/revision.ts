@@ -51,7 +51,7 @@ export interface Revision extends RevisionVerdict {
   completeness: Completeness;
   /** The field score at the time of the revision. */
   fieldScore: number;
-  /** Which rules read the fields. */
+  /** The rule that extracted each field, with its confidence. */
   provenance: Provenance;
   /** Names of the reservations. */
   reservations: string[];

@@ -11,7 +11,7 @@ import { asEdited, type Edited, type Wording, withoutTeaser } from "./editorial.
 import { shownFields } from "./fields.ts";
 import { type Item, timingOf, toVisible, type Visible } from "./item.ts";
 
-/** Fields of an article that its item doesn't need. Lists of articles are read without them. */
+/** Fields of an article that `toItem` doesn't need, so that lists can be read without them. */
 type OmittedField =
   | "html"
   | "text"
@@ -66,7 +66,7 @@ export function toBefore(article: Article): Visible {
   return toVisible({ ...article, ...(usage && { usage }), timing: timingOf(article) });
 }
 
-/** Whether an article's text can be quoted outside its item, such as in a revision's reason. */
+/** Whether an article's text can be quoted elsewhere, such as in the reason of a revision. */
 export function mayQuote({ reservations, rights }: Reserving): boolean {
   return reservations.length === 0 && mayHandOut(rights);
 }

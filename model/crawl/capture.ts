@@ -39,7 +39,7 @@ export interface Capture {
   decodedBytes: number;
   /** SHA-256 of the stored bytes; null if no body is stored. */
   bodyId: string | null;
-  /** Size of the stored body in bytes, 0 if none; missing if the body was removed meanwhile. */
+  /** Size of the stored body in bytes, 0 if none; missing until the capture is stored. */
   storedBytes?: number;
   /** Set if another capture had already stored the same body. */
   shared?: true;

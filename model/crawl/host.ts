@@ -61,7 +61,7 @@ export interface StoredRightsDocument extends RightsDocument {
 export interface RenderMemory {
   lane: Lane;
   at: Date;
-  /** Number of consecutive checks that found this lane, not counting the first. */
+  /** Number of consecutive checks that have confirmed this lane since a check first found it. */
   checks: number;
   /** Number of consecutive pages on which the browser found no text; missing if it is 0. */
   vain?: number;

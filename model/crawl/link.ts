@@ -74,8 +74,8 @@ export interface RevisitCounts {
   changes: number;
   /**
    * The time from which revisits are planned: the last change or, before any change, publication.
-   * It is the time of the first fetch if the publication time is unknown or in the future, or is a
-   * day without a time that began less than 24 hours earlier.
+   * The time of the first fetch is used instead if publication is unknown, in the future, or only
+   * known as a day that began less than 24 hours before that fetch.
    */
   since: Date;
   /** Index of the next revisit in the schedule of revisits; null if no revisit is planned. */
@@ -162,9 +162,9 @@ export interface Link {
   /** When the article is fetched again; null or missing if that isn't planned. */
   nextFetchAt?: Date | null;
   /**
-   * Set if the link was named by something other than the source's entry points. `name`: what named
-   * it, such as the URL of another source's article. `isCounted`: whether the source's coverage
-   * already counts the article as announced.
+   * Set if the URL was found outside the source's entry points. `name` says where: for example, the
+   * URL of another source's article that links to it. `isCounted` says whether the coverage of this
+   * link's source already counts the article as announced.
    */
   witness?: { name: string; isCounted: boolean };
 }

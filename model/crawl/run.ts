@@ -40,7 +40,7 @@ export interface Run {
   counts: RunCounts;
   /** Requests, and bytes on the wire; missing while the run is open. */
   traffic?: { requests: number; bytes: number };
-  /** Irregularities other than failures, such as a feed that was repaired; fewer than 100. */
+  /** Messages about irregularities other than failures, such as a repaired feed; at most 99. */
   problems: string[];
 }
 

@@ -45,7 +45,10 @@ export interface StatisticsQuery {
   rows: StatisticsRows;
   from: string;
   to: string;
-  /** Maximum number of values, sources or pairs, highest counts first; days have no limit. */
+  /**
+   * Maximum number of values, sources or pairs of sources, those with the highest counts first. The
+   * number of days has no limit.
+   */
   top: number;
 }
 

@@ -7,7 +7,10 @@ export interface Learnt {
   /** Ids of up to five articles that contained the paragraph when it was learnt. */
   articles: string[];
   at: Date;
-  /** Set if the paragraph was learnt in the order of article ids; it is then final. */
+  /**
+   * Set if the paragraph is final: learning in the order of article ids confirmed it. Paragraphs
+   * without this are decided again at `finishAt`.
+   */
   isFinal?: true;
 }
 
@@ -46,8 +49,8 @@ export interface Boilerplate {
   known: Learnt[];
   version: number;
   /**
-   * When to learn the boilerplate again, in the order of article ids; missing if there are no new
-   * articles.
+   * When to make the boilerplate final, by learning it again in the order of article ids; missing
+   * if no article was added since it was last made final.
    */
   finishAt?: Date;
   /** Ids of articles to extract again, because the paragraphs to remove have changed. */

@@ -31,7 +31,10 @@ export interface CoverageGap {
   url: string;
   title: string | null;
   announcedAt: Date;
-  /** URLs that announced the article: entry points, other channels of the site, articles. */
+  /**
+   * URLs of what announced the article: entry points of the source, feeds, sitemaps or lists that
+   * the source doesn't read, or articles of other sources.
+   */
   namedBy: string[];
   reason: GapReason;
   why: string;
@@ -46,7 +49,7 @@ export interface CoverageChannel {
   url: string;
   kind: EntryPointKind;
   listed: number;
-  /** Number of the listed articles that are stored. */
+  /** Of the `listed` articles, the number that are stored. */
   covered: number;
 }
 

@@ -61,7 +61,10 @@ const DISCOVER_ADVICE =
   "run newsgather discover with the site's home page to see its current feeds, sitemaps and lists";
 const WAIT_ADVICE = "nothing: Newsgather tries again automatically, at growing intervals";
 
-/** In `todo`, `ID` stands for the source's id. */
+/**
+ * What is wrong with a source, and what operators can do about it, by cause. In `todo`, `ID` stands
+ * for the source's id.
+ */
 const ADVICE: Partial<Record<HealthCause, [words: string, todo: string]>> = {
   dns: ["its host name can't be resolved", `check the URL; ${DISCOVER_ADVICE}`],
   connect: ["its server refuses connections", WAIT_ADVICE],
@@ -224,7 +227,7 @@ function span(ms: number): string {
 /** The counts from which fill rates are computed. */
 export interface FillCounts {
   articles: number;
-  /** Sum of the articles' field scores. */
+  /** Sum of the articles' `fieldScore`, the weighted share of filled fields (0 to 1). */
   fieldScore: number;
   /** For each field, the number of articles that have the field. */
   fields: Partial<Record<FieldName, number>>;
@@ -241,7 +244,7 @@ export interface Quality {
 /** Fill rates of a source's latest articles: the share that has each field, 0 to 1. */
 export interface Fill {
   articles: number;
-  /** Mean field score of the latest articles. */
+  /** Mean `fieldScore` (weighted share of filled fields, 0 to 1) of the latest articles. */
   fieldScore: number;
   fields: Partial<Record<FieldName, number>>;
 }

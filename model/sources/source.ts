@@ -254,7 +254,10 @@ export interface Pause {
   actor: string | null;
 }
 
-/** Returns the pause that ends last, by an operator or by the file; null if there is none. */
+/**
+ * Returns a source's current pause, set by an operator or by the source's file. If both are set,
+ * returns the one that ends later. Returns null if the source isn't paused.
+ */
 export function pauseOf({ pausedByOperator, paused }: Pausable, now: Date): Pause | null {
   const pauses: Pause[] = [pausedByOperator ?? [], paused ? { ...paused, actor: null } : []].flat();
   const end = ({ until }: Pause) => until?.getTime() ?? Number.MAX_VALUE;
@@ -299,13 +302,16 @@ export interface SourceRecord extends Source {
   /** Hash of the declaration. */
   checksum: string;
   /**
-   * When the next run is due or the pause ends, whatever the queue says. Null while the source is
-   * retired, not yet scheduled or paused without an end.
+   * When the next run is due or the pause ends; jobs in the queue are derived from this. Null while
+   * the source is retired, not yet scheduled or paused without an end.
    */
   nextDueAt: Date | null;
   /** Id of the only open run that reads the source's entry points; null if there is none. */
   openRunId: string | null;
-  /** Set by an operator's pause or after crashes of workers; the source's file can't end it. */
+  /**
+   * Set if an operator paused the source, or if its pages crashed workers. A change of the source's
+   * file doesn't end this pause.
+   */
   pausedByOperator?: {
     reason: string;
     actor: string;
@@ -318,8 +324,9 @@ export interface SourceRecord extends Source {
     isHarmful?: true;
   } | null;
   /**
-   * `count`: the workers that the source's pages crashed, each within a day of the one before;
-   * `at`: the last crash. Missing if there was none since the source was last resumed.
+   * Number of times (`count`) that the source's pages crashed a worker, each within a day of the
+   * crash before, and the time of the last crash (`at`). Missing if there was none since the source
+   * was last resumed.
    */
   endedWorkers?: { count: number; at: Date };
   /** Who requested the next run (`push`: a hub), and when; missing or null once the run opens. */

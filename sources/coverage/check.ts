@@ -194,8 +194,8 @@ function latestCounted(now: Date, { within }: CoverageObjective): Date {
 }
 
 /**
- * Returns the links that were found after `countedUntil` and are old enough to be judged, and the
- * time up to which none of them is missing.
+ * Returns the links that were found after `countedUntil` and are old enough to be judged; if there
+ * are too many, only the oldest. The result is complete up to the time `until`.
  */
 async function readAnnounced(
   store: Store,
@@ -268,7 +268,10 @@ async function announcementsOf(
   });
 }
 
-/** Changes a source's coverage and returns it; null if none. Retries after a concurrent write. */
+/**
+ * Changes a source's coverage and returns it; null if the source has no coverage record. Tries
+ * again after a concurrent write.
+ */
 export async function changeCoverage(
   store: Store,
   sourceId: string,

@@ -109,12 +109,12 @@ export function gapReasonText(reason: GapReason): string {
   return isSkipReason(reason) ? SKIP_REASONS[reason].replaceAll("`", "") : CAUSES[reason];
 }
 
-/** Older gaps are counted, but not listed. */
+/** Maximum number of gaps to list, newest first. Older gaps are only counted. */
 const MAX_LISTED_GAPS = 1000;
 
 /**
  * Delays before the backfills of a missing article. The first delay starts when the article is
- * found missing, each later delay at the previous backfill.
+ * found missing (0 if no entry point listed it), each later delay at the previous backfill.
  */
 const BACKFILL_DELAYS_MS = [HOUR_MS, 6 * HOUR_MS, DAY_MS] as const;
 
@@ -219,7 +219,10 @@ export function dueBackfills(gaps: readonly CoverageGap[], now: Date): CoverageG
     .slice(0, MAX_BACKFILLS_PER_CHECK);
 }
 
-/** Returns a gap as stored before a backfill; `backfillAt` is the time of the next backfill. */
+/**
+ * Returns the gap with one more backfill, which begins now. `backfillAt` becomes the time of the
+ * backfill after that one; null if no more are planned.
+ */
 export function backfilled(gap: CoverageGap, now: Date): CoverageGap {
   const delay = BACKFILL_DELAYS_MS[gap.backfills + 1];
   return {

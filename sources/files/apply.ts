@@ -100,7 +100,7 @@ export async function syncConfigured(
   return { ...(await applySources(store, declarations, making)), problems, withheld };
 }
 
-/** Returns the ids (file names) of sources whose files have mistakes: don't retire these. */
+/** Returns the ids of sources whose files have mistakes. Such sources must not be retired. */
 export function idsOf(problems: readonly SourceProblem[]): Set<string> {
   return new Set(problems.map(({ file }) => basename(file, extname(file))));
 }

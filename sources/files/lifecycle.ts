@@ -92,7 +92,10 @@ export async function retire(
   });
 }
 
-/** Restores `before` (null: no file) if the file still has `after`; returns null, or why not. */
+/**
+ * Restores a file's earlier content `before` (null: removes the file), unless the content is no
+ * longer `after`. Returns null, or a message if `before` couldn't be written.
+ */
 async function putBack(
   file: string,
   before: string | null,

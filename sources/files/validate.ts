@@ -44,7 +44,7 @@ function explain(issue: Issue, outer: readonly PropertyKey[]): Finding[] {
   return [{ path, message: issue.message }];
 }
 
-/** Returns the issues of the alternative probably meant: the one with fewest unknown fields. */
+/** Returns the issues of the union's likeliest member, which is that with fewest unknown fields. */
 function closest(branches: Issue[][]): Issue[] {
   const strange = (issues: Issue[]) =>
     issues.reduce((sum, issue) => {
@@ -54,7 +54,10 @@ function closest(branches: Issue[][]): Issue[] {
   return branches.toSorted((a, b) => strange(a) - strange(b))[0] ?? [];
 }
 
-/** Further unknown fields are only counted: finding similar names takes time. */
+/**
+ * Maximum number of unknown fields to report one by one, with a similar known field. Further ones
+ * are only counted, because finding similar names takes time.
+ */
 const MAX_NAMED_FIELDS = 20;
 
 function unknownFields(path: PropertyKey[], keys: readonly string[]): Finding[] {

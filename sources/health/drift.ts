@@ -17,14 +17,20 @@ const MIN_LATEST_ARTICLES = 3;
 const MAX_PAST_ARTICLES = 300;
 const MAX_P_VALUE = 1e-5;
 const MIN_SHARE_RISE = 0.3;
-/** A smaller change in the length of texts, or in their share of repeated text, isn't drift. */
+/**
+ * A change by fewer standard errors than this isn't drift. Applies to the mean length of texts and
+ * to the mean share of repeated text.
+ */
 const MIN_STANDARD_ERRORS = 5;
 /**
  * Minimum standard deviation to assume. `length`: for the log of a text's length; `shared`: for a
  * text's share of repeated text.
  */
 const MIN_SPREAD = { length: 0.35, shared: 0.1 };
-/** A smaller change isn't drift: a factor in length, or a rise in the share of repeated text. */
+/**
+ * A smaller change isn't drift. `length`: the logarithm of the factor by which the length of texts
+ * changes; `shared`: the rise in the share of repeated text.
+ */
 const MIN_MEASURE_CHANGE = { length: Math.log(2.5), shared: 0.35 };
 
 /** Adds a run, returns the drift and, if there is none, moves the oldest run into the baseline. */
@@ -54,7 +60,10 @@ export function acceptDrift({ recent = [] }: Pick<Baseline, "recent">): {
   };
 }
 
-/** Compares the last one to three runs with the baseline; the last run alone must also differ. */
+/**
+ * Compares the last run, the last two together, and the last three together, with the baseline. A
+ * difference is drift only if the last run alone has it too.
+ */
 function driftOf(usual: Sample, recent: readonly Sample[]): Drift[] {
   const last = recent.at(-1);
   if (!last || usual.articles < MIN_PAST_ARTICLES) return [];

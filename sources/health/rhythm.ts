@@ -18,7 +18,7 @@ const MAX_COUNTED_WEEKS = 8;
  */
 const PRIOR_WEEKS = 2;
 const HALF_LIFE_MS = 60 * 24 * HOUR_MS;
-/** The maximum factor by which one gap can lengthen the longest gap of a known rhythm. */
+/** Maximum factor by which a single new gap can raise a known rhythm's longest gap. */
 const MAX_GAP_GROWTH_FACTOR = 1.5;
 /** Only this much of a longer time between two fetches counts: the rest is probably an outage. */
 const MAX_OBSERVED_GAP_MS = 36 * HOUR_MS;
@@ -26,8 +26,8 @@ const MIN_GAPS = 5;
 /** Weeks until a rhythm is known. 15 days contain two weekends. */
 const MIN_WEEKS = 15 / 7;
 /**
- * Silence raises an alarm when it has lasted this many times as long as the longest gap, or when
- * this many times as many articles were expected as in any gap.
+ * Silence raises an alarm when it lasts this many times as long as the longest earlier gap, or when
+ * the number of articles expected in it is this many times the largest such number of earlier gaps.
  */
 const SILENCE_FACTOR = 2;
 const MIN_SILENCE_MS = HOUR_MS;

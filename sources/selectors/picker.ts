@@ -70,8 +70,8 @@ export async function markPage(
 }
 
 /**
- * Returns selectors for a field, best first: of the clicked element `at` or, if `at` is null, of
- * elements that the parser finds.
+ * Returns selectors for a field, best first. They match the clicked element `at` or, if `at` is
+ * null, elements that the parser finds.
  */
 export async function proposeFor(
   deps: PickerDeps,

@@ -21,8 +21,8 @@ import { draftSource } from "../files/load.ts";
 import { agrees, type StoredPage } from "./pages.ts";
 
 /**
- * Extracts a field of stored pages, first with the source's current selectors and then with
- * `selector`. Compares the values with those in the feed, which the extraction doesn't use.
+ * Extracts a field of stored pages twice: with the source's current selectors, and with `selector`.
+ * Compares both values with the one in the feed. The extraction itself doesn't use the feed.
  */
 export async function tryField(
   { parser }: { parser: Pick<Parser, "extract"> },
@@ -82,7 +82,8 @@ function inWords(value: string | Date | string[] | null): string | null {
 
 /**
  * Writes a tried selector into a source's file and stores the source's next version. The selector
- * is valid from the oldest page on which it finds the field and the current selectors don't.
+ * applies from `trial.from`: the date of the oldest page on which only the new selector finds the
+ * field. `withSelector` describes the exceptions.
  */
 export async function useSelector(
   { store, file, now }: { store: Store; file: string; now: Date },

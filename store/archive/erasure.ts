@@ -74,7 +74,8 @@ const ARTICLES_PER_UPDATE = 50;
 
 /**
  * Removes these parts of articles: aliases, revisions, texts, corrections, drafts, staged versions,
- * and entries in intents and boilerplate. The articles themselves stay.
+ * and entries in `intents` (unfinished operations) and in `boilerplate`. The articles themselves
+ * stay.
  */
 export async function removePartsOf(store: Store, articleIds: string[]): Promise<void> {
   const { aliases, revisions, texts, corrections, drafts, stagedArticles, boilerplate, intents } =

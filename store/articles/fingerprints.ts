@@ -84,7 +84,7 @@ export async function getPlaces(
   return new Map(found.map((print) => [print._id, print]));
 }
 
-/** Returns the cluster of each article of the stories; at most 1,000 for every 50 stories. */
+/** Like `storyFingerprints`, but returns only the fields of `Place`, such as the cluster. */
 export function storyPlaces({ collections }: Store, stories: readonly string[]): Promise<Place[]> {
   const options = { ...PLACE_PROJECTION, limit: MAX_MEMBERS_PER_QUERY };
   return findIn<StoredFingerprint>(collections.fingerprints, "cluster.story", stories, options);
@@ -193,7 +193,10 @@ const KEYS_PER_SMALL_CHUNK = 20;
 const BUSY_CHUNK_FINGERPRINTS = 25;
 const QUERY_CONCURRENCY = 8;
 const MAX_FINGERPRINTS_PER_QUERY = 200;
-/** A key shared by this many is weak evidence: often, it is a sentence that a publisher repeats. */
+/**
+ * A key that this many fingerprints share is weak evidence of a common origin: often, it stands
+ * for a sentence that a publisher repeats.
+ */
 const CROWD_FINGERPRINT_COUNT = 20;
 
 /** Returns the fingerprints with at least one of the keys; only some if very many share a key. */
@@ -234,8 +237,8 @@ export async function similarFingerprints(
 }
 
 /**
- * Returns the keys that few of the fingerprints share: fewer than 20, and fewer than half as many
- * as share the most frequent key.
+ * Returns the keys that are rare among the fingerprints. A rare key is in fewer than 20 of them,
+ * and in fewer than half as many as the most frequent key.
  */
 function withoutCrowds(
   keys: readonly FingerprintKey[],

@@ -19,8 +19,8 @@ export interface ListingFilter {
   /** Whether to include copies. By default, a list shows only the article that represents them. */
   copies?: true;
   /**
-   * A further condition. If no field from `sourceId` to `day` is set, this condition determines the
-   * index to use.
+   * A further condition. It determines the index to use, unless the filter has a source, topic,
+   * country, region, language or day.
    */
   where?: Query;
   /** Earliest `sortAt`. */
@@ -250,7 +250,10 @@ function comparePlaces(a: Position, b: Position): number {
 
 const LISTED = { html: 0, evidence: 0, pending: 0, pendingAt: 0 };
 
-/** Limits the memory for articles that are read but not wanted. */
+/**
+ * Number of articles per batch of a query. Small batches take little memory if most articles turn
+ * out not to be wanted.
+ */
 const SMALL_BATCH_SIZE = 100;
 
 const INBOX_TIMES = { waiting: "editorial.waitsSince", withdrawn: "retraction.at" } as const;

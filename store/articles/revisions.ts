@@ -29,7 +29,10 @@ export async function getRevision(
   return whole;
 }
 
-/** Returns revisions by article id. Only long texts, which are in `texts`, come with HTML. */
+/**
+ * Returns revisions by article id. Only revisions whose long text is stored in the collection
+ * `texts` have HTML.
+ */
 export async function revisionsOfArticles(
   store: Store,
   ids: readonly string[],
@@ -40,8 +43,8 @@ export async function revisionsOfArticles(
 }
 
 /**
- * Returns revisions by id (`articleId:revision`). Only long texts, which are in `texts`, come with
- * HTML.
+ * Returns revisions by id (`articleId:revision`). Only revisions whose long text is stored in the
+ * collection `texts` have HTML.
  */
 export async function readRevisionTexts(
   store: Store,

@@ -28,7 +28,7 @@ export async function hasHostAnswered(store: Store): Promise<boolean> {
   return (await store.collections.hosts.findOne(answered, { projection: { _id: 1 } })) !== null;
 }
 
-/** Adds hosts. A known host keeps the longer delay and the lower concurrency. */
+/** Adds hosts. For a known host, the longer of both delays and the lower concurrency apply. */
 export async function ensureHosts(
   store: Store,
   hosts: { host: string; delay: number; concurrency: number }[],
@@ -86,9 +86,9 @@ export interface TurnLease {
 }
 
 /**
- * Postpones turns until their leases expire, so that no other process starts them while this
- * process looks for remaining work. If this process stops before `endLeases`, the turns become due
- * when the leases expire.
+ * Reschedules hosts to the end of their leases, so that no other process starts to work on them
+ * while this process looks for remaining work. If this process ends before it calls `endLeases`,
+ * the hosts become due when their leases end.
  */
 export async function leaseHostTurns(store: Store, leases: readonly TurnLease[]): Promise<void> {
   await writeEach(store.collections.hosts, leases, ({ host, lane, until }) => {
@@ -98,8 +98,8 @@ export async function leaseHostTurns(store: Store, leases: readonly TurnLease[])
 }
 
 /**
- * Sets the time of each host's next turn to `next`; null removes the time. Skips hosts whose next
- * turn has been rescheduled since `leaseHostTurns`.
+ * Ends leases of `leaseHostTurns`: a host's next request is then due at `next`; null if none is
+ * planned. Skips hosts that have been rescheduled since their lease began.
  */
 export async function endLeases(
   store: Store,
@@ -157,7 +157,7 @@ export async function getHost(store: Store, id: string): Promise<Host | null> {
   return (await getHosts(store, [id])).get(id) ?? null;
 }
 
-/** Returns hosts with their robots.txt, licences and policies; unknown ones are missing. */
+/** Returns hosts by id, with their robots.txt, licences and policies. Omits unknown hosts. */
 export async function getHosts(store: Store, ids: string[]): Promise<Map<string, Host>> {
   const stored = await findIn(store.collections.hosts, "_id", ids);
   const found = await withDocuments(store, await withRobots(store, stored));
@@ -303,7 +303,7 @@ export async function clearTrap(store: Store, id: string, key: string): Promise<
   );
 }
 
-/** A longer robots.txt isn't stored in the host's document, which every turn reads and writes. */
+/** A longer robots.txt is stored apart from the host's document, which is often rewritten. */
 const MAX_INLINE_ROBOTS_CHARS = 8000;
 
 async function shortenRobots(
@@ -353,7 +353,7 @@ export async function saveUnreliability(
 
 const YEAR_MS = 365 * 86_400_000;
 
-/** Returns up to `limit` hosts for which at least one kind of answer counts as unreliable now. */
+/** Returns at most `limit` hosts of which some statements are now distrusted (`Unreliability`). */
 export async function mistrustedHosts(store: Store, now: Date, limit: number): Promise<Host[]> {
   return store.collections.hosts
     .find({ mistrustedUntil: { $gt: now, $lte: new Date(now.getTime() + YEAR_MS) } })

@@ -101,7 +101,10 @@ export async function addLinks(store: Store, links: Link[]): Promise<void> {
 /** Writing a sitemap's 50,000 links at once would block all other queries for a minute. */
 const LINK_BATCH_SIZE = 1000;
 
-/** Makes links due in a run, as if they had never been tried, and sets the given fields. */
+/**
+ * Makes links due at `dueAt`, as part of the run `runId`, as if they had never been tried. Also
+ * sets the fields in `set`.
+ */
 export async function reviveLinks(
   store: Store,
   links: { id: string; runId: string; dueAt: Date; set?: LinkChanges }[],
@@ -156,7 +159,10 @@ export async function hasAnnouncements(store: Store, until: Date): Promise<boole
   return found !== null;
 }
 
-/** Sets fields of links, and returns how many changed; skips links with a changed `announceAt`. */
+/**
+ * Sets fields of links, and returns how many links changed. Skips links whose `announceAt` has
+ * changed since they were read.
+ */
 export async function recordAnnounced(
   store: Store,
   announced: { link: Pick<Link, "_id" | "announceAt">; set: LinkChanges }[],
@@ -261,7 +267,10 @@ export async function* linksByReason(
   yield* batchesOf(store.collections.links.find({ sourceId, reason }).batchSize(size), size);
 }
 
-/** Changes links that finished at `doneAt`, unless they were claimed or finished again since. */
+/**
+ * Sets fields of links whose last attempt ended at `doneAt`. Skips links that have been claimed or
+ * have finished again since then.
+ */
 export async function revertLinks(
   store: Store,
   reverts: { id: string; doneAt: Date; set: LinkChanges }[],
@@ -301,7 +310,7 @@ export function deadLinks(
   });
 }
 
-/** A due link, as read from the store, and the claim that a turn of the link's host makes on it. */
+/** A due link, as read from the store, and the claim that a worker tries to make on it. */
 export interface Claiming {
   link: Pick<Link, "_id" | "dueAt" | "attempts" | "claim">;
   claim: Claim;
@@ -309,8 +318,8 @@ export interface Claiming {
 
 /**
  * Claims due links for one fetch each, and returns the tokens of the successful claims. Replaces an
- * earlier claim by the same turn of the host: a turn has only one job, so the worker that made the
- * earlier claim was lost.
+ * earlier claim with the same `turn`: only one job at a time has this number for the host, so the
+ * worker that made the earlier claim was lost.
  */
 export async function claimLinks(
   store: Store,
@@ -337,8 +346,8 @@ export async function claimLinks(
 }
 
 /**
- * Whether a turn of the host may claim a link: either the link is unclaimed, or a worker that was
- * lost claimed it in the same turn.
+ * Whether job number `turn` of the link's host may claim the link: either the link is unclaimed, or
+ * the claim is from an earlier job with this number, whose worker was lost.
  */
 export function isFreeFor({ claim }: Pick<Link, "claim">, turn: number): boolean {
   return claim === null || claim.turn === turn;

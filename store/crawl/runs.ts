@@ -88,7 +88,7 @@ export function findOpenRuns(store: Store, now: Date, limit: number): Promise<Ru
     .toArray();
 }
 
-/** Closes runs with their final counts; a run that was restarted since it was read stays open. */
+/** Closes runs with their final counts; a run that was restarted after it was read stays open. */
 export async function closeRuns(
   store: Store,
   closed: readonly { run: Run; counts: RunCounts }[],
@@ -132,7 +132,7 @@ export interface RunTally {
   unread: Record<string, number>;
 }
 
-/** Returns tallies by run id. Runs without links are missing. */
+/** Counts the outcomes of each run's links; returns them by run id. Omits runs without links. */
 export async function tallyRuns(
   store: Store,
   runIds: readonly string[],

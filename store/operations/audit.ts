@@ -9,7 +9,10 @@ export type Noted = Omit<AuditEntry, "_id" | "reason" | "detail"> & {
   [Key in "reason" | "detail"]?: AuditEntry[Key] | undefined;
 };
 
-/** Prefixes of `detail` in audit entries: the action wasn't done, or (`FAILED`) failed midway. */
+/**
+ * Prefixes of `detail` in audit entries. `NOT_DONE` means that the action wasn't done, and `FAILED`
+ * that it failed midway.
+ */
 const NOT_DONE = "not done: ";
 const FAILED = "failed: ";
 

@@ -11,8 +11,9 @@ import type { Store } from "../store.ts";
 import { isDuplicateKey, writeEach } from "../writes.ts";
 
 /**
- * Returns the changes with `seq` in (after, after + limit], ascending and without gaps. Unless
- * changes in this range were removed, a shorter result ends at the head of the stream.
+ * Returns the changes with `seq` in (after, after + limit], ascending and without gaps. A result
+ * with fewer than `limit` changes ends at the head of the stream, unless the oldest changes of the
+ * range were removed.
  */
 export function readChanges(store: Store, after: number, limit: number): Promise<Change[]> {
   return store.collections.changes
@@ -192,8 +193,8 @@ export async function readRestores({ collections: { meta } }: Store): Promise<Re
 }
 
 /**
- * Records a restore as a new epoch. The epoch's name is the time in seconds, or a greater number if
- * that is needed to exceed the previous epoch's name.
+ * Records a restore as a new epoch. The epoch is named by the time in seconds since 1970, or by the
+ * name of the previous epoch plus 1 if that is greater.
  */
 export async function addEpoch(store: Store, now: Date): Promise<void> {
   const restores = await readRestores(store);

@@ -16,7 +16,7 @@ export function openCounts(record: Record<string, number>): Counts {
   return new Map(Object.entries(record).map(([name, count]) => [fromField(name), count]));
 }
 
-/** Returns counts in their stored form, whose keys are valid field names on every server. */
+/** Returns counts in their stored form: the keys are encoded as valid names of MongoDB fields. */
 export function shutCounts(counts: Counts): Record<string, number> {
   return Object.fromEntries([...counts].map(([key, count]) => [toField(key), count]));
 }
@@ -59,9 +59,9 @@ export interface Counters<
 const WRITE_BATCH_SIZE = 50;
 
 /**
- * Counts each step exactly once, even if several processes count the same steps. The keys of
- * `steps` are document ids. The id in `last` must be the last key; its document is written after
- * all the others, with `last.seq`.
+ * Adds the steps of each document to its counters. Counts each step exactly once, even if several
+ * processes count the same steps. The keys of `steps` are document ids. The id in `last` must be
+ * the last key; its document is written after all the others, with `last.seq`.
  */
 export async function countOnce<
   Doc extends Counted,

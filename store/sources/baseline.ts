@@ -30,8 +30,8 @@ export async function countSamples(
 }
 
 /**
- * Stores what was learnt from a run. If `learnt` contains `recent`, which includes the sample
- * `run`, also subtracts `run` from the stored sample. Articles that were counted after `run` was
+ * Stores what was learnt from a run. `recent` includes the sample `run`. If `learnt` contains
+ * `recent`, this therefore subtracts `run` from the stored sample. Articles counted after `run` was
  * read remain in the stored sample, for the next run.
  */
 export async function saveBaseline(

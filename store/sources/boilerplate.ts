@@ -50,7 +50,7 @@ export async function addBoilerplate(
   }));
 }
 
-/** Makes the boilerplate of sources due to be finalised now, because their runs have ended. */
+/** Lets the boilerplate of sources whose runs have ended be finalised now instead of later. */
 export async function finishBoilerplateFrom(
   { collections }: Store,
   sourceIds: readonly string[],

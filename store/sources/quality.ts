@@ -8,8 +8,8 @@ import { findIn } from "../queries.ts";
 import type { Store } from "../store.ts";
 
 /**
- * Adds to each source's `current` counts of articles and of their fields, by source id. When
- * `current` has enough articles, it becomes `previous`, and a new count begins.
+ * Adds new counts to the `current` counts of sources; `counts` has them by source id. When
+ * `current` has enough articles, it becomes `previous`, and `current` starts again at zero.
  */
 export async function countQuality(store: Store, counts: Map<string, FillCounts>): Promise<void> {
   if (counts.size === 0) return;

@@ -53,7 +53,7 @@ export async function countStatistics(
   return last.seq;
 }
 
-/** Returns the steps by statistic id. */
+/** Returns the increases and decreases that changes cause, by the id of the statistic. */
 function stepsOf(changes: readonly CountedChange[]): Map<string, CountStep[]> {
   const steps = new Map<string, CountStep[]>();
   const note = (seq: number, { day }: Visible, keys: [CountedBy, string][], amount: 1 | -1) => {
@@ -104,8 +104,8 @@ export const STATES = ["listed", "copies", "unlisted", "retracted"] as const;
 type State = (typeof STATES)[number];
 
 /**
- * Longer delays from publication to our first fetch, or from there to readers, are counted in the
- * bucket `OLDER`. Such articles usually come from archives.
+ * Longer delays, from publication to our first fetch or from that fetch until readers can see the
+ * article, are counted in the bucket `OLDER`. Such articles usually come from archives.
  */
 const MAX_NEWS_DELAY_SECONDS = 2 * 86_400;
 export const OLDER = "older";
@@ -204,7 +204,10 @@ export async function recountDay(store: Store, day: string, now: Date): Promise<
   while (open.length > 0) open = await write(store, { base, at, open });
 }
 
-/** Returns the articles changed after `at`, as readers saw them then; null for newer ones. */
+/**
+ * Returns the articles that changed after the stream position `at`, as readers saw them at that
+ * position; null for articles that were added later.
+ */
 async function changedSince(
   store: Store,
   at: number,

@@ -86,7 +86,10 @@ export interface AdminPage {
   under?: string;
   /** The required right; `read` if missing. */
   right?: Right;
-  /** Commands that do the same as the page; query parameters replace words in capitals. */
+  /**
+   * Commands that do the same as the page, such as `newsgather why URL`. Words in capitals are
+   * replaced by values from the page's query.
+   */
   commands: readonly string[];
   /** Whether the page shows other admin pages in frames. */
   frames?: true;
@@ -116,7 +119,10 @@ interface AdminFile {
   path: string;
   /** The required right; if missing, the page's right. */
   right?: Right;
-  /** Whether reading the file requires a login or key, even while the server has no user or key. */
+  /**
+   * Whether the file requires a login or key even while the admin's pages don't, because no user or
+   * key exists yet.
+   */
   asksWho?: true;
   send(request: FastifyRequest, reply: FastifyReply, deps: PageDeps): Promise<FastifyReply>;
 }

@@ -258,8 +258,8 @@ const ExportBody = z.strictObject({
 type ExportBody = z.output<typeof ExportBody>;
 
 /**
- * Time after which an unfinished export expires. Every attempt to write it is due earlier, so the
- * exports that are due within this time are all unfinished exports.
+ * Time after which an unfinished export expires. Its next attempt is always due sooner. So the
+ * exports that are due within this time are exactly the unfinished ones.
  */
 const WAITING_EXPORT_TTL_MS = 30 * 86_400_000;
 

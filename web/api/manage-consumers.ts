@@ -68,9 +68,12 @@ export async function dropConsumer(store: Store, name: string, audit: AuditConte
   );
 }
 
-/** Applies from the second read on; the first reads only as many changes as the caller wants. */
+/**
+ * The first read for a lease reads as many changes as the caller wants. If the filter excludes some
+ * of them, each further read reads up to this many.
+ */
 const CHANGES_PER_READ = 500;
-/** Counts all changes, also those that the filter excludes. */
+/** After this many changes, even excluded ones, a lease reads no more. */
 const MAX_CHANGES_PER_LEASE = 10_000;
 
 interface Leased {

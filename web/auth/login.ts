@@ -208,8 +208,8 @@ interface Attempt {
 }
 
 /**
- * Counts an attempt before the password is checked, so that parallel attempts can't try more
- * passwords. Returns null if the user doesn't exist or is locked.
+ * Counts an attempt as failed before its password is checked, so that parallel attempts can't
+ * exceed `MAX_LOGIN_FAILURES`. Returns null if the user doesn't exist or is locked.
  */
 async function claimAttempt(store: Store, name: string, now: Date): Promise<Attempt | null> {
   for (;;) {

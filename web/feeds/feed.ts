@@ -11,7 +11,7 @@ export interface Feed {
   id: string;
   title: string;
   description: string;
-  /** URL of the portal's page that shows the same list. */
+  /** URL of the portal's page that lists the same articles as the feed. */
   home: string;
   self: string;
   /** URL of the next older page of the feed (RFC 5005 paged feeds); null on the last page. */

@@ -16,7 +16,7 @@ export function heading(article: ListedArticle, edition: Edition): Html {
   return html`<a href="${path}">${titleOf(article, edition)}</a>`;
 }
 
-/** Returns the title after its prefix (a place, if any), each with its own text direction. */
+/** Returns the prefix (a place, if any) and the title, each with its own text direction. */
 export function titleOf(article: ListedArticle, edition: Edition): Html {
   const { prefix, title, titleLanguage } = translateInto(edition, article);
   const place = prefix.trim();

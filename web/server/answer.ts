@@ -18,7 +18,7 @@ export type Answer<State> = (
 
 /** How long readers get a cached response without a check for newer data. */
 export interface Staleness {
-  /** Maximum time since the response was last known to be current, ms. */
+  /** A cached response that was current less than this many ms ago is sent before the check. */
   patience: number;
   now: () => Date;
 }

@@ -54,7 +54,7 @@ export interface Asset {
   body: string | Buffer;
 }
 
-/** Whether something that the service needs, such as `store` or `redis`, is available. */
+/** The result of checking one thing that the service needs, such as `store` or `redis`. */
 export interface Check {
   name: string;
   ok: boolean;

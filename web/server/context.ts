@@ -27,7 +27,7 @@ export interface Context extends ServerDeps {
   now: () => Date;
 }
 
-/** A change takes about this long to reach the stream. */
+/** Maximum age of cached stream responses. A change takes about as long to reach the stream. */
 const MAX_STREAM_STALENESS_MS = 250;
 
 export function makeContext(deps: ServerDeps): Context {

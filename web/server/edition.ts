@@ -41,7 +41,7 @@ export function editionsOf({ language: first = "en" }: Pick<PortalConfig, "langu
   );
 }
 
-/** Returns the edition of a page. `url` is the page's path on the portal; it can have a query. */
+/** Returns the portal edition (language) of a page, given its path; `url` can have a query. */
 export function editionAt(url: string, config: Pick<PortalConfig, "language">): Edition {
   const [first, ...others] = editionsOf(config);
   const other = others.find(
@@ -117,8 +117,8 @@ export interface TranslatedArticle extends ListedArticle {
 }
 
 /**
- * Returns an article in which texts by editors replace the original ones, preferably those in the
- * edition's language.
+ * Returns an article in which editors' texts replace the publisher's texts. Uses the editors'
+ * translations into the edition's language if there are any.
  */
 export function translateInto({ language }: Edition, article: ListedArticle): TranslatedArticle {
   const { title, teaser }: Wording = article.edited?.translations?.[language] ?? {};

@@ -79,8 +79,9 @@ export function isKnown(
 }
 
 /**
- * Returns the ids of a category that have articles, with the number of articles, largest first. If
- * `shownTopics` is set, returns only these topics, in their order.
+ * Returns the topics, countries, languages or sources that have articles, each as its id and its
+ * number of articles, the largest number first. For topics, if `shownTopics` is set, returns only
+ * these, in their order.
  */
 export function entriesOf(
   category: Category,

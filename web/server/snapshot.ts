@@ -33,7 +33,10 @@ export interface Snapshot extends Head {
 
 const MAX_DIRECTORY_AGE_MS = 5_000;
 
-/** Returns a function that reads the `Head`. Its sources, views and restores are up to 5 s old. */
+/**
+ * Returns a function that reads the `Head`. The sources, views and restores of backups in it are up
+ * to 5 s old.
+ */
 export function headReader({ store, config, now = () => new Date() }: ServerDeps) {
   const headSeq = followHead(store);
   let directory = {

@@ -38,8 +38,8 @@ interface Announced {
 
 /**
  * Publishes announcements of articles whose pages failed or are late, and returns the number of
- * links. Calls `onRound` after every 100 links. Stores an article before its link: if the process ends in between, the next call finds the
- * stored article and leaves it unchanged.
+ * links. Calls `onRound` after each round of up to 100 links. Stores an article before its link: if
+ * the process ends in between, the next call finds the stored article and leaves it unchanged.
  */
 export async function announce(deps: TurnDeps, onRound = () => {}): Promise<number> {
   let count = 0;
@@ -102,8 +102,8 @@ async function retractUntried(
 }
 
 /**
- * Returns the change after which a link's announcement is no longer due. Also removes the
- * announcement, except if the page is gone: a later attempt might find the page after all.
+ * Returns the change that cancels a link's announcement. The change also removes the announcement
+ * from the link, except if the page is gone: a later attempt might find the page after all.
  */
 function dropAnnouncement(link: Link): AnnouncedChange {
   const set = link.reason === "gone" ? {} : { announcement: null };

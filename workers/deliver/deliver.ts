@@ -61,7 +61,10 @@ export async function deliver(deps: DeliverDeps, id: string): Promise<void> {
   if (current) await moved(deps, current, { lease: null });
 }
 
-/** Sends changes until a delivery fails. Returns the subscriber; null if another process has it. */
+/**
+ * Sends changes until a delivery fails. Returns the updated subscriber; null if another process has
+ * changed the subscriber meanwhile.
+ */
 async function handOver(
   deps: DeliverDeps,
   subscriber: Subscriber,

@@ -70,9 +70,9 @@ export async function articleGone(
 }
 
 /**
- * Moves a link to the target of its redirect; the pace and robots.txt of that host then apply. A
- * link stays if the target is off-site. An article's link also stays if the target was erased or
- * purged, or if another link has the target's URL and this link has no stored article yet.
+ * Moves a link to the target of its redirect, where the pace and robots.txt of the target's host
+ * apply. Skips the link instead if the target is off-site. Also skips an article's link if the
+ * target was erased or purged, or if another link has the target's URL and this one has no article.
  */
 export async function followRedirect(
   deps: TurnDeps,

@@ -20,7 +20,7 @@ import { captureOf, keepCapture } from "./capture.ts";
 interface Origin {
   /** Key of the article's first page. */
   of: string;
-  /** The link of the current attempt. The further pages are fetched in the same run. */
+  /** The link of the current attempt. The article's further pages are fetched in the link's run. */
   link: Link;
   source: SourceRecord;
   /** Whether further pages that have already been read are fetched again. */

@@ -77,7 +77,10 @@ async function askFile(
   return answer;
 }
 
-/** Requests a file in `turnSlot`. Follows each redirect in a slot of the host that it leads to. */
+/**
+ * Requests a file in `turnSlot`, a slot of the file's host. Before it follows a redirect, waits for
+ * a slot of the redirect's target host.
+ */
 async function requestFile(
   deps: TurnDeps,
   { url: first, bytes, proxy }: HostFile,

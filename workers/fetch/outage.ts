@@ -22,7 +22,10 @@ interface Suspect {
   url: string;
   /** The host's state before the request. */
   host: Host;
-  /** Null if the request wasn't for a link, but for a file of the host, a licence or a policy. */
+  /**
+   * The failed attempt to fetch a link; null if the request was for something else: a file of the
+   * host, a licence or a policy.
+   */
   attempt: FailedAttempt | null;
 }
 

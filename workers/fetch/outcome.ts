@@ -72,7 +72,10 @@ export async function recordRefusal(
   await recordOutcomes(deps.store, [{ id: link._id, token, set }]);
 }
 
-/** Postpones a link, because files of its host couldn't be read. This counts as an attempt. */
+/**
+ * Records a failed attempt to fetch a link, because the proxy failed when its host's robots.txt or
+ * tdmrep.json was requested. After too many attempts, the link becomes a dead letter.
+ */
 export async function postponeLink(
   deps: TurnDeps,
   link: Link,
@@ -88,7 +91,7 @@ export async function postponeLink(
   await recordOutcomes(deps.store, [{ id: link._id, token, set }]);
 }
 
-/** Makes a link a dead letter, because its page, or others of its source, crash workers. */
+/** Makes a link a dead letter, because its page or another page of its source crashes workers. */
 export async function recordPoison(
   deps: TurnDeps,
   link: Link,

@@ -9,9 +9,12 @@ import type { TurnPayload } from "../../queues/queues.ts";
 
 const CONTEXT_IDLE_TIMEOUT_MS = 30_000;
 const MAX_PAGES_PER_CONTEXT = 50;
-/** The least recently used ones are closed first. */
+/**
+ * How many contexts can stay open besides one for each page that can be rendered at once. If there
+ * are more, the least recently used idle contexts are closed.
+ */
 const MAX_IDLE_CONTEXTS = 8;
-/** The least recently used ones are closed first. */
+/** If a host has more idle contexts, the least recently used of them are closed. */
 const MAX_IDLE_CONTEXTS_PER_HOST = 2;
 
 /**
@@ -23,9 +26,9 @@ export interface BrowserSessions extends Pick<BrowserPool, "enter" | "open"> {
   /** A permit is needed to render a page, but not to wait for the host or to store the page. */
   permits: Semaphore;
   /**
-   * Begins a turn of a host and returns the function that ends it. Returns null if a host's second
-   * or later turn has no context, and enough other turns are running to use all permits: a new
-   * context would only wait for a permit.
+   * Begins a turn of a host and returns the function that ends it. Returns null if other turns need
+   * all permits already and this turn, numbered 1 or higher, has no open context: a new context
+   * would only wait for a permit.
    */
   begin(turn: TurnPayload): (() => void) | null;
   has(turn: TurnPayload): boolean;
@@ -34,7 +37,7 @@ export interface BrowserSessions extends Pick<BrowserPool, "enter" | "open"> {
     turn: TurnPayload & { account?: string | undefined },
     request: RenderRequest & Pick<HttpRequest, "proxy">,
   ): Promise<Received | Skipped>;
-  /** Closes the idle contexts of a host's turn, for which no due link is left. */
+  /** Closes the idle contexts of a host's turn. Called when the turn has no link to fetch now. */
   end(turn: TurnPayload): Promise<void>;
   close(): Promise<void>;
 }
@@ -47,7 +50,7 @@ interface Session {
   timer?: NodeJS.Timeout;
 }
 
-/** Returns how many hosts can have an open context. Only `pages` pages are rendered at a time. */
+/** Returns the maximum number of open contexts, of which `pages` can render at the same time. */
 export function visitedAtOnce(pages: number): number {
   return pages + MAX_IDLE_CONTEXTS;
 }

@@ -31,7 +31,9 @@ export function startWorkers(
   handlers: Partial<Record<QueueName, Handler>>,
   options: QueueAddress & {
     concurrency: Partial<Record<QueueName, number>>;
-    /** Work is stuck without progress for this many ms; `trouble` warns after half of this. */
+    /**
+     * Work counts as stuck after this many ms without progress; `trouble` warns after half of this.
+     */
     stuckAfter: number;
     meter: Meter;
     log: Logger;

@@ -103,7 +103,7 @@ interface Taught {
   sourceId: string;
   runId: string;
   learnt: Learnt;
-  /** Stores what was learnt from the run, except for the source's fields in `learnt`. */
+  /** Stores the source's baseline and the counts of its subscriptions, which aren't in `learnt`. */
   keep(): Promise<void>;
   /** Logs the run. */
   tell(): void;
@@ -194,8 +194,9 @@ function listOf(counts: Record<string, number>): string {
 }
 
 /**
- * Counts a run's new articles for each subscription: as found if a push started the run, otherwise
- * as missed if the subscription was active at the source's previous successful fetch.
+ * Adds the number of a run's new articles to a count of each of the source's push subscriptions: to
+ * `found` if a push started the run. Otherwise to `missed`, because a push should have announced
+ * them, if the subscription was already active at the source's previous successful fetch.
  */
 export async function countPushed(
   store: Store,

@@ -158,7 +158,10 @@ async function revisitArticles(
 
 const HOSTS_PER_TICK = 2000;
 
-/** Enqueues the turns of due hosts. Returns the number of jobs, including those already waiting. */
+/**
+ * Enqueues the jobs (turns) that fetch the due links of hosts. Returns the number of jobs,
+ * including those that were enqueued before.
+ */
 export async function enqueueTurns({ store, producer, now }: Deps): Promise<number> {
   const [http, browser] = await Promise.all([
     dueHosts(store, "http", now(), HOSTS_PER_TICK),
@@ -190,17 +193,20 @@ function turnsOf(host: { _id: string; concurrency: number }): TurnPayload[] {
 
 /** Number of due links that one tick usually checks. The next tick continues after them. */
 const LINKS_PER_TICK = 200;
-/** Links due for a shorter time are left out: their host's turn might not be scheduled yet. */
+/** Links due for less time aren't checked: their host's turn might not be scheduled yet. */
 const MIN_OVERDUE_MS = 5_000;
-/** A host's turn further ahead than this counts as missing: a lease postpones a turn by less. */
+/**
+ * If the next turn of a host with due links is further ahead than this, it counts as missing. A
+ * lease postpones a turn by less.
+ */
 const MAX_LEASED_MS = 30_000;
 
 /** Where the next tick continues: with up to `limit` links that are due after `from`. */
 const resumeAt = new WeakMap<Store, { from: Date; limit: number }>();
 
 /**
- * Schedules a turn (a fetch of a due link) for hosts that have due links but no scheduled turn, for
- * example after a crash.
+ * Schedules a turn (a job that fetches due links) for hosts that have due links but no scheduled
+ * turn, for example after a crash. Returns the number of turns.
  */
 export async function wakeForgotten({ store, now, log }: Deps): Promise<number> {
   const at = now();

@@ -52,7 +52,7 @@ const CLAIM_BATCH = { ms: 15, size: 50 };
  */
 const LEASE_MS = { least: 20_000, chance: 10_000 };
 
-/** A host's turn that looks for the next link to fetch. `turn` is its number within the host. */
+/** A host turn (a job) that looks for its next link to fetch. `turn` tells a host's turns apart. */
 export interface Looking {
   host: string;
   lane: Lane;
@@ -62,7 +62,7 @@ export interface Looking {
   storingToken?: string | undefined;
 }
 
-/** A turn that found no more links, and the earliest time of the host's next turn. */
+/** A host turn that found no more links. The host's next turn begins at `earliest` or later. */
 interface Ending extends Looking {
   earliest: Date;
 }
@@ -70,7 +70,10 @@ interface Ending extends Looking {
 interface Left {
   /** A due link that the turn can claim; null if there is none. */
   free: Link | null;
-  /** When the first link is due, even if another turn has it; null if none is due within a year. */
+  /**
+   * When the host's first link is due, even if another of the host's turns has claimed it; null if
+   * no link is due within a year.
+   */
   next: Date | null;
 }
 

@@ -9,7 +9,7 @@ const MAX_SUSPECT_WAIT_MS = 10_000;
 
 /** The links that one process is working on. */
 export interface InHand {
-  /** The process's name in its claims. */
+  /** The process's name, as in its claims of links. */
   readonly worker: string;
   add(token: string, url: string): void;
   remove(token: string): void;

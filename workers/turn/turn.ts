@@ -30,13 +30,13 @@ export type Next = { at: Date } | "done";
 const LOST_LEASE_MS = 35_000;
 /** A job whose link must wait for another job checks again within this time. */
 const RECHECK_DELAY_MS = 1000;
-/** After trying this many links, most of them without a request, a job ends and runs again. */
+/** A job ends after trying this many links, and runs again at once. Most tries make no request. */
 const MAX_TRIES_PER_JOB = 50;
-/** For this time after its start, a job can request a page before the previous one is stored. */
+/** While a job is younger than this, it can request a page before the previous one is stored. */
 const MAX_OVERLAP_MS = 2000;
 /**
- * A host's second or later turn opens a browser context only for at least this many links, because
- * opening a context costs as much CPU as loading some pages.
+ * If a host has several jobs at once, all but the first open a browser context only for at least
+ * this many links, because opening a context costs as much CPU as loading some pages.
  */
 const MIN_LINKS_FOR_CONTEXT = 8;
 const MAX_JOB_WAIT_MS = 10_000;
@@ -110,8 +110,8 @@ async function takeLinks(
 }
 
 /**
- * Whether a host's second or later turn leaves the few remaining links to the host's other turns,
- * because it would have to open a browser context.
+ * Whether a job leaves the few remaining links to the host's other jobs, because it would have to
+ * open a browser context. The host's first job (`turn` 0) never does.
  */
 function isLeftToOthers({ browser, links }: TurnDeps, looking: Looking): boolean {
   if (looking.lane === "http" || looking.turn === 0 || !browser || browser.has(looking))

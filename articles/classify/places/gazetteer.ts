@@ -44,9 +44,9 @@ const PART_RANK = 5;
  * - Then one line per place: its kind (`C` country, `R` region, `P` city), country, region, name,
  *   thousands of inhabitants, ten times the rank, and `c` for a capital.
  * - Then one line per name: its key, a tab, and a list. The list has the indexes (from 0) of the
- *   lines of its places, such as `12`; `12d` if the name is an adjective, `12s` if it names a smaller
- *   part of the place. The name's marks follow: `w` also a word, `x` a phrase, `g` a given name, `b`
- *   a place name that is also a given name, `t` a title, `o` an organisation.
+ *   lines of its places, such as `12`; `12d` if the name is an adjective, `12s` if it names a
+ *   smaller part of the place. The name's marks follow: `w` also a word, `x` a phrase, `g` a given
+ *   name, `b` a place name that is also a given name, `t` a title, `o` an organisation.
  */
 export function openGazetteer(text: string): Gazetteer {
   const entities = linesOf(text, text.indexOf("\n") + 1, Number.parseInt(text, 10));

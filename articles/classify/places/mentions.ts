@@ -15,7 +15,10 @@ export interface Mention {
   unsure: boolean;
   /** Whether a word such as `in`, `near` or `from` suggests that the name means a place. */
   locative: boolean;
-  /** Meanings of the place named directly after this one, as in `Paris, Texas`. */
+  /**
+   * What the name of a region or country directly after this name can mean, as in `Paris, Texas`;
+   * empty if none follows.
+   */
   inside: readonly Meaning[];
 }
 
@@ -33,7 +36,10 @@ const MIN_CITY_POPULATION_THOUSANDS = 200;
 const MIN_CAPITAL_POPULATION_THOUSANDS = 50;
 /** Short Chinese, Japanese and Korean names of smaller cities usually mean something else. */
 const MIN_CJK_POPULATION_THOUSANDS = 1500;
-/** A region with a short name in a script without capitals counts only with at least this rank. */
+/**
+ * A region's short name in a script without capitals counts only if the region is at least this
+ * well known (see `Meaning.rank`).
+ */
 const MIN_SHORT_REGION_NAME_RANK = 7.5;
 const MIN_TITLE_CASE_SHARE = 0.6;
 
@@ -170,8 +176,8 @@ const LOCATIVE = new Set(
     .split(" "),
 );
 /**
- * Matches the key of a word that can't be a surname, so that the name before it is a place and not
- * a given name: "Austin Police", but not "Austin Evans".
+ * Matches a word (as a key of the gazetteer) that can't be a surname. The name before such a word
+ * is a place and not a given name: "Austin Police", but not "Austin Evans".
  */
 const PLACE_NOUNS =
   /^(?:(?:airport|authorit|conferenc|council|courthouse|department|district|education|energ|government|harbou?r|hospital|mayor|metro|officer|olymp|parliament|polic|provinc|region|stadt|statehouse|statewide|univers|weekend|weekly)\p{L}*|(?:area|city|cities|count(?:y|ies)|forum|games|house|senate|summit|times|transit|week|and|e|en|et|und|y)|(?:court|office|park|port|school|state|street|town)s?)$/u;

@@ -138,7 +138,7 @@ const NONE = 1;
 const SINGLE = 2;
 /** A character that occurs only in Katakana words. */
 const KATAKANA = 3;
-/** A character of words in other scripts, such as Latin. */
+/** A letter, digit or mark of any script other than Chinese and Japanese, such as Latin. */
 const LETTER = 4;
 /** A character that occurs both in Katakana words and in other words. */
 const BOTH = 5;

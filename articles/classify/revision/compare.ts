@@ -46,9 +46,15 @@ const MIN_COMMON_WORD_SHARE = 0.5;
 const MAX_DIFFERING_SPAN_CHARS = 120_000;
 const MAX_DIFFERING_SPAN_PARAGRAPHS = 4000;
 const MAX_COMPARED_CHARS = 24_000;
-/** Maximum number of pairs of changed paragraphs to compare. With more, none counts as edited. */
+/**
+ * Maximum number of pairs of changed paragraphs to compare. If there are more, each changed
+ * paragraph counts as removed or added, not as edited.
+ */
 const MAX_COMPARED_PAIRS = 1600;
-/** Maximum total length of changed paragraphs to compare. With more, none counts as edited. */
+/**
+ * Maximum total length of changed paragraphs to compare. If they are longer, each counts as removed
+ * or added, not as edited.
+ */
 const MAX_PAIRED_CHARS = 12_000;
 const MAX_COMPARED_WORDS = 300;
 /** Maximum number of added and removed words to list: the time grows with its square. */

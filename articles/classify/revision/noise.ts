@@ -254,7 +254,10 @@ export function fold(text: string): string {
   return spelt(text, "NFKD").replace(/\p{M}/gu, "").toLowerCase();
 }
 
-/** Normalises a text. Cuts the result at about twice the length: one letter can become 18. */
+/**
+ * Normalises a text. Cuts the result at about twice the text's length, because normalising can turn
+ * one character into 18.
+ */
 function spelt(text: string, form: "NFKC" | "NFKD"): string {
   return normalized(text, form).slice(0, 2 * text.length + 100);
 }

@@ -1,7 +1,10 @@
 import { normalized } from "../../../lib/text.ts";
 
 const CJK = /[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]/;
-/** Matches the characters between words. As in `fold`, Chinese, Japanese and Korean end a word. */
+/**
+ * Matches the characters that separate words: every character that isn't a letter, and Chinese,
+ * Japanese and Korean letters, which `fold` also separates from words of other scripts.
+ */
 export const NOT_IN_WORD = new RegExp(`(?:\\P{L}|${CJK.source})+`, "u");
 const ARABIC = /[\u0621-\u064a]/;
 /** Matches the Arabic prefixes for `and`, `with`, `as`, `for` and `the` before three letters. */

@@ -100,8 +100,8 @@ function compile(
 }
 
 /**
- * Returns keywords such as `FOI` that in lower case are another word of the language; of any
- * language if `language` is null.
+ * Returns the keywords that become another word in lower case, such as `FOI` (`foi`). This other
+ * word can be of `language` or English, or of any language if `language` is null.
  */
 function acronymsOf(rules: readonly TopicRule[], language: string | null): ReadonlySet<string> {
   const isOwn = ([key]: [string, unknown]) => language === null || isFor(language, key);
@@ -124,9 +124,9 @@ function lowerCased(words: TopicRule["keywords"]): ReadonlySet<string> {
 }
 
 /**
- * Reduces the counts of acronyms such as `ViDA` to the occurrences with exactly these capitals. In
- * a text that is all in capitals, none counts. If the language is unknown, `VIDA` counts, too, even
- * in such a text.
+ * Reduces the count of each acronym to the words spelled exactly like it, such as `ViDA`. In a text
+ * that is all in capitals, no word counts. If the language is unknown, both rules are relaxed:
+ * `VIDA` counts, too, in every text.
  */
 function countInCapitals(
   counts: readonly Map<End, number>[],

@@ -82,7 +82,10 @@ export interface Doubt {
   wrong: number;
   /** Number of articles with the keyword that still have the topic. */
   right: number;
-  /** Up to three phrases in which the keyword shouldn't count. If empty, its weight is too high. */
+  /**
+   * Up to three phrases in which the keyword shouldn't count. If there are none, the keyword's
+   * weight is too high.
+   */
   negatives: string[];
 }
 

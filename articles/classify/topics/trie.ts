@@ -28,7 +28,10 @@ export interface Node {
 export interface Trie {
   words: Node;
   inside: Node;
-  /** Where keywords can start, as bits of `OPENS`, by a hash of their first two characters. */
+  /**
+   * For each hash of a keyword's first two characters: whether such keywords can start at the
+   * beginning of a word or anywhere, as bits of `OPENS`.
+   */
   openings: Uint8Array;
 }
 
@@ -39,8 +42,9 @@ const NONE = -1;
 const ANY = 0;
 
 /**
- * Returns where keywords with these first two characters might start, as bits of `OPENS`. Without a
- * bit, none starts there. A bit can be set wrongly, because other characters have the same hash.
+ * Returns, as bits of `OPENS`, whether keywords that begin with these two characters can start at
+ * the beginning of a word or anywhere. If a bit isn't set, there is no such keyword. If it is set,
+ * there might still be none, because other characters have the same hash.
  */
 export function opensWith({ openings }: Trie, first: number, second: number): number {
   return (openings[placeOf(first, second)] ?? 0) | (openings[placeOf(first, ANY)] ?? 0);
@@ -59,9 +63,9 @@ function emptyNode(): Node {
 }
 
 /**
- * Adds a keyword such as `open data`, `elektronisch* identität*`, `*datenschutz*` or `sensor*^0.5`,
- * or a negative. `*` stands for the rest of a word or, at the start, for any beginning. `^`
- * precedes the weight.
+ * Adds a keyword such as `open data`, `elektronisch* identität*`, `*datenschutz*` or `sensor*^0.5`;
+ * if `isNegative`, a phrase in which keywords don't count. `*` stands for the rest of a word or, at
+ * the start, for any beginning. `^` precedes the weight.
  */
 export function addKeyword(trie: Trie, written: string, topic: number, isNegative = false): void {
   const [pattern = "", weight = "1"] = written.split("^");

@@ -12,7 +12,7 @@ const VERSION = "1.5.6-r.1";
 /** A row of a result as JSON values: times and large numbers are text. */
 export type Row = Record<string, unknown>;
 
-/** The used part of DuckDB's client: its own types would require the package to be installed. */
+/** The part of DuckDB's client that we use. DuckDB's types aren't available without its package. */
 interface Peer {
   DuckDBInstance: {
     create(

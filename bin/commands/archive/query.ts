@@ -48,7 +48,7 @@ export function register(program: Command): void {
     .action(query);
 }
 
-/** Returns an option that limits the articles exported for the query, which saves time. */
+/** Returns an option that limits which articles are exported for the query. This saves time. */
 function narrowing(flags: string, description: string): Option {
   return new Option(flags, description).conflicts("from");
 }

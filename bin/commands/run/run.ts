@@ -82,7 +82,10 @@ function toDuration(text: string): number {
   }
 }
 
-/** Runs `use`. Starts workers for it, unless Newsgather already runs with an embedded database. */
+/**
+ * Runs `use` on the store. If Newsgather is running with the embedded database, its workers do the
+ * work; otherwise, starts workers and stops them at the end.
+ */
 async function withRunning<T>(
   config: Config,
   env: Env,
@@ -120,7 +123,7 @@ async function withRunning<T>(
 }
 
 interface CrawlReport extends RunsReport {
-  /** Ids of named sources that are paused or retired. */
+  /** Ids that the user named but that weren't fetched: their sources are paused or retired. */
   left: string[];
 }
 

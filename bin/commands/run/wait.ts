@@ -25,7 +25,10 @@ const POLL_INTERVAL_MS = 500;
 const SHOW_WAITING_AFTER_MS = 5000;
 const MAX_OPEN_RUNS = 1000;
 
-/** The runs to wait for: each source's run in `underWay` or, if none, its latest from `since`. */
+/**
+ * Which runs to wait for: for each source, the run in `underWay`, or, if there is none, the latest
+ * run that began at `since` or later.
+ */
 interface WaitedFor {
   sourceIds: string[];
   since: Date;

@@ -29,8 +29,8 @@ export function register(program: Command): void {
 }
 
 /**
- * Makes links due that were skipped as too old but are dated `from` or later, or undated. Returns
- * their number.
+ * Makes links of a source due now: those skipped as too old that are dated `from` or later, or
+ * undated. Returns the number of these links.
  */
 export async function backfill(
   store: Store,

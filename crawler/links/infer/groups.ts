@@ -9,7 +9,7 @@ import { type DateContext, isDate, wordsIn } from "./text.ts";
 export interface Item {
   link: Element;
   url: string;
-  /** The largest element around the link that contains none of the group's links to other URLs. */
+  /** The largest element that contains this link, but no link of the group to another URL. */
   element: Element;
   title: string;
 }
@@ -87,7 +87,10 @@ function partKey(part: AnyNode): string {
   return lineOf(part).replace(/^\p{Nd}+/u, "0");
 }
 
-/** Returns the headline, if possible the first part that is long, not `shared` and not a date. */
+/**
+ * Returns the headline in a link: if possible, the first part that is long enough, no date and not
+ * in `shared` (which has what other links say, too); otherwise the longest part or the whole text.
+ */
 function headlineIn(link: Element, shared: ReadonlySet<string>, context: DateContext): string {
   const texts = link.children.filter((child) => isText(child) && child.data.trim() !== "");
   // A text that goes on after an element, such as a highlighted word, is one sentence.

@@ -70,12 +70,16 @@ function commonest(values: string[]): string {
 }
 
 const MAX_STEPS = 5;
-/** Maximum number of harmful matches, as a share of the number of entries. */
+/**
+ * Maximum number of harmful matches of a selector, as a share of the number of entries. A match is
+ * harmful if it isn't an entry and links elsewhere.
+ */
 const MAX_HARMFUL_SHARE = 0.25;
 
 /**
- * Of the selectors that match all elements, returns the one with the fewest harmful matches, which
- * `weigh` counts. Returns null if even that one has too many, or if no selector matches all.
+ * Returns the selector that matches all `elements` and has the fewest harmful matches, as counted
+ * by `weigh`. Returns null if no selector matches all elements, or if even the best selector has
+ * too many harmful matches.
  */
 function selectorOf(
   elements: Element[],
@@ -108,7 +112,10 @@ function* candidatesOf(elements: Element[], first: Element): Generator<string> {
   for (const chain of contextsOf(elements)) yield `${chain.split(" > ")[0]} ${last}`;
 }
 
-/** Yields selectors of the parents, nearest first, anchored at an id, a class or a landmark. */
+/**
+ * Yields selectors of the elements' ancestors, nearest first. Each selector begins with an id, a
+ * class, or one of the tags `main`, `article` and `body`.
+ */
 function* contextsOf(elements: Element[]): Generator<string> {
   let level = parentsOf(elements);
   const steps: string[] = [];
@@ -144,7 +151,10 @@ const NEXT_PAGE_TEXTS =
     .split("|")
     .map((word) => word.trim());
 const ARROWS = /^[\s«‹←<⟨◀❮»›→>⟩▶❯]+|[\s«‹←<⟨◀❮»›→>⟩▶❯]+$/gu;
-/** Longer texts are ignored: the time to strip arrows can grow with the square of the length. */
+/**
+ * Longer texts of links are ignored, because the time to strip arrows such as `»` from a text can
+ * grow with the square of its length.
+ */
 const MAX_NEXT_PAGE_CHARS = 60;
 const PAGED_URL =
   /(?:[?&](?:page|paged?|p|pg|seite|pagina|start|offset|cursor|from)=|\/(?:page|seite|pagina)\/?|[-_])\d+/i;

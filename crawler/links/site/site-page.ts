@@ -20,7 +20,7 @@ export type SitePageInput = Pick<
   "body" | "text" | "contentType" | "url" | "now" | "limits"
 > & {
   home: string;
-  /** Level of a sitemap; 1 is the top. */
+  /** Level of a sitemap: 1 at the top, 2 if a sitemap of level 1 lists it, and so on. */
   page: number;
 };
 

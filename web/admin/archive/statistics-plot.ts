@@ -6,7 +6,7 @@ import {
 } from "../../../model/publish/statistics.ts";
 import { type Chart, type ChartUnit, chart, comparison, daysBetween } from "../charts.ts";
 
-/** Applies to a statistic without an entry in `DRAWN_COLUMNS`. */
+/** Maximum number of lines in a chart with one line per key, such as a topic: the largest ones. */
 const MAX_LINES = 6;
 /** Columns to plot by day. A statistic without an entry has a line per key, such as a topic. */
 const DRAWN_COLUMNS: Partial<Record<StatisticsQuery["name"], readonly string[]>> = {

@@ -35,7 +35,7 @@ type CountHours = (end: Date) => Promise<number[]>;
 
 const countersOf = new WeakMap<AdminDeps, CountHours>();
 
-/** Returns a counter that caches UTC days: in a new hour, it counts only the current day again. */
+/** Returns a counter for UTC days. It caches each day's counts, for longer if the day is over. */
 function makeCounter({ store, now }: AdminDeps): CountHours {
   const load = (end: string) =>
     articlesByHour(store, new Date(Number(end)), { hours: HOURS_PER_DAY });

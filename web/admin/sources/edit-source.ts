@@ -54,7 +54,7 @@ interface Opened {
   id: string;
   preview: string;
   yaml: string;
-  /** Values of the headers, which the page doesn't show. */
+  /** Values of request headers. The page doesn't show them, because they can be secret. */
   secrets: ReturnType<typeof secretsIn>;
   /** The stored source; null if the declaration creates a new one. */
   current: Source | null;
@@ -170,7 +170,10 @@ async function openSubject(
   return { id, preview, yaml, secrets, current: source, name: source.name, ...versions };
 }
 
-/** Returns the header values of a preview's declaration, merged with later changes by others. */
+/**
+ * Returns the header values in a preview's YAML, merged with the changes that others have saved
+ * since that preview.
+ */
 async function secretsOf(
   store: Store,
   { yaml, sourceVersion }: Pick<Preview, "yaml" | "sourceVersion">,

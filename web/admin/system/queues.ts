@@ -49,7 +49,10 @@ ${Object.keys(STATES).map((state) => html`<td class="n">${counts[state] ?? 0}</t
   },
 };
 
-/** Path of bull-board's pages; bull-board's own search uses an `eval` that fails in ES modules. */
+/**
+ * The folder of bull-board's web pages. Without it, bull-board would search for the folder itself,
+ * with an `eval` that fails in ES modules.
+ */
 const UI_FOLDER = dirname(createRequire(import.meta.url).resolve("@bull-board/ui/package.json"));
 
 const POLICY =
@@ -77,7 +80,8 @@ export function queuesUi(queues: readonly Queue[]): FastifyPluginAsync {
     const register = serverAdapter.registerPlugin();
     await app.register(
       async (scope, options) => {
-        // bull-board's error handler would turn a refused login into an internal error, so the server's handler stays.
+        // bull-board's error handler would turn a refused login into an internal error, so the
+        // server's handler stays.
         Object.assign(scope, { setErrorHandler: () => scope });
         await new Promise<void>((resolve) => register(scope, options, () => resolve()));
       },
