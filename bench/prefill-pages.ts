@@ -60,7 +60,11 @@ function pageOf(article: TrueArticle, now: Date): ReadPage {
   const page = { kind: "article", confidence: 1, reservations: [], ampUrl: null } as const;
   const extraction = { fields, evidence: {}, page: { ...page, reservations: [] } };
   const extracted = { extraction, article: { classified, fingerprint: print } };
-  return { link, capture, reading: { extracted, capture, sourceId, sourceVersion: 1 } };
+  return {
+    link,
+    capture,
+    reading: { extracted, capture, sourceId, sourceVersion: 1, rights: [], reserved: [] },
+  };
 }
 
 function bodyOf({ text }: TrueArticle, storedAt: Date): Body {

@@ -84,7 +84,8 @@ function readingOf(
   article: { classified: ReturnType<typeof classify>; fingerprint: ReturnType<typeof fingerprint> },
 ) {
   const capture = { ...makeCapture(url), fetchedAt: at };
-  return { extracted: { extraction, article }, capture, sourceId: "bench", sourceVersion: 1 };
+  const extracted = { extraction, article };
+  return { extracted, capture, sourceId: "bench", sourceVersion: 1, rights: [], reserved: [] };
 }
 
 export function cpuOf(run: () => void): number {

@@ -214,7 +214,6 @@ function toStagedPage({ link, reading }: ReadPage): StagedPage {
     extraction: { ...extraction, fields: { ...extraction.fields, text: null, html: null } },
     classified: article.classified,
     features: article.fingerprint,
-    reserved: reading.reserved ?? null,
     embargo: reading.embargo ?? null,
   };
 }
@@ -245,7 +244,7 @@ export async function meet(
 
 async function pageOf(
   store: Store,
-  { linkId, extraction, classified, features, reserved, embargo }: StagedPage,
+  { linkId, extraction, classified, features, embargo }: StagedPage,
   draft: NonNullable<StagedArticle["draft"]>,
 ): Promise<ReadPage | Left> {
   const [link, capture] = await Promise.all([
@@ -254,7 +253,7 @@ async function pageOf(
   ]);
   if (!link) return { left: "its link no longer exists" };
   if (!capture) return { left: "its response is no longer stored" };
-  const { text, html, extractor, derived, sourceId, sourceVersion } = draft;
+  const { text, html, extractor, derived, sourceId, sourceVersion, publish } = draft;
   const fields = { ...extraction.fields, text, html };
   const article = { classified: classified as Classification, fingerprint: features };
   const rules = { extractor, language: derived.language };
@@ -267,7 +266,9 @@ async function pageOf(
       sourceId,
       sourceVersion,
       rules,
-      ...(reserved && { reserved }),
+      rights: draft.rights,
+      reserved: draft.reservations,
+      ...(publish && { publish }),
       ...(embargo !== null && { embargo }),
     },
   };

@@ -27,9 +27,10 @@ export interface Reading {
   capture: Capture;
   sourceId: string;
   sourceVersion: number;
-  /** The effective reservations. */
-  rights?: UsageSignal[];
-  reserved?: string[];
+  /** The effective signals. */
+  rights: UsageSignal[];
+  /** Names of the effective reservations. */
+  reserved: string[];
   /** The source's embargo after publication, ms; missing if there is none. */
   embargo?: number;
   /** The minimum completeness for publication; missing if announcements are enough. */
@@ -144,8 +145,8 @@ export function draftArticle(
     }),
     overruled: null,
     contentHash: hash,
-    rights: reading.rights ?? [],
-    reservations: reading.reserved ?? [],
+    rights: reading.rights,
+    reservations: reading.reserved,
     captureId: capture._id,
     ...(capture.runId && { traceId: traceIdOf(capture.runId) }),
     extractor: rules.extractor,
@@ -191,8 +192,8 @@ function sortTimeOf(
 }
 
 /**
- * Returns when the source's embargo ends; null if a stored embargo was removed, missing if there is
- * none.
+ * Returns the time at which the source's embargo ends, to be set in the article. The time is null
+ * if the stored article has an embargo that no longer applies; missing if nothing is to be set.
  */
 function visibilityOf(
   { embargo }: Reading,

@@ -75,7 +75,6 @@ export interface StagedPage {
   /** The result of classifying the article. Only the caller knows its type. */
   classified: unknown;
   features: Features;
-  reserved: string[] | null;
   embargo: number | null;
 }
 
@@ -88,7 +87,7 @@ export interface StagedArticle {
   state: "open" | "promoted" | "left";
   /** Why the article was not promoted; null unless `state` is `left`. */
   left: string | null;
-  /** Hash of the live article that this one was made from. */
+  /** Hash of the live article from which the staged article was made. */
   basis: string;
   /** Whether readers would see a difference from the live article. */
   visible: boolean;

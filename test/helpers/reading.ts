@@ -84,6 +84,7 @@ export function makeReading(url: string, overrides: PageOverrides = {}): Reading
     capture,
     sourceId: "cities",
     sourceVersion: 1,
+    rights: [],
     reserved: [],
   };
 }

@@ -41,12 +41,12 @@ export interface OldArchive {
   close: () => Promise<void>;
 }
 
-/** Fetches five articles, then changes them as if an earlier version had read them: without what later rules derive. */
+/** Fetches five articles, then changes them as if earlier rules had read them. */
 export async function openOldArchive(
   file: string,
   options: {
     source?: Partial<SourceRecord>;
-    page: (path: string) => { title: string; text: string };
+    page: (path: string) => { title: string; text: string; head?: string };
     asRead: (article: Article) => MatchKeysAndValues<Article>;
   },
 ): Promise<OldArchive> {
@@ -57,13 +57,14 @@ export async function openOldArchive(
   });
   const { site, worker, store } = watched;
   for (const path of paths) {
-    const { title, text } = options.page(path);
-    site.pages[path] = articlePage(title, text);
+    const { title, text, head } = options.page(path);
+    site.pages[path] = articlePage(title, text, head);
   }
   await takeTurns(worker, site.host);
   for (const article of await articlesOf(store)) {
-    const update = { $set: options.asRead(article), $unset: { derived: "" } } as const;
-    await store.collections.articles.updateOne({ _id: article._id }, update);
+    const derived = { language: "0", places: "0", topics: "0", relevance: "0" };
+    const $set = { ...options.asRead(article), derived };
+    await store.collections.articles.updateOne({ _id: article._id }, { $set });
   }
   await sequence(store, new Date());
   const close = async () => {

@@ -42,7 +42,13 @@ let archive: OldArchive;
 beforeAll(async () => {
   archive = await openOldArchive(import.meta.filename, {
     // About buses, with a menu in their text and without topics.
-    page: (path) => ({ title: `A bus lane ${path.slice(1)}`, text: textOf(path) }),
+    page: (path) => ({
+      title: `A bus lane ${path.slice(1)}`,
+      text: textOf(path),
+      // Its publisher reserves nothing that has a name.
+      head: path === "/b" ? '<meta name="robots" content="max-image-preview:none">' : "",
+    }),
+    source: { publish: "full" },
     asRead: ({ text }) => ({
       text: `Menu Home\n\n${text}`,
       topics: [],
@@ -181,6 +187,13 @@ describe("a staging set that is filled and promoted", () => {
     });
   });
 
+  test("a promoted article keeps its publisher's rights and its source's rule of publication", () => {
+    expect(after.articles.flatMap(({ rights }) => rights)).toMatchObject([
+      { maxImagePreview: "none" },
+    ]);
+    expect(after.articles.map(({ publish }) => publish)).toEqual(Array(5).fill("full"));
+  });
+
   test("promoting it updates each article once in the stream", () => {
     expect(changes.map(({ kind }) => kind)).toEqual(Array(5).fill("updated"));
   });
@@ -251,7 +264,7 @@ describe("articles that an editor corrects before and after a staging set is fil
       promoted: 4,
       left: { "the article has changed since it was staged": 1 },
     });
-    expect(since?.derived?.topics).toBeUndefined();
+    expect(since?.derived.topics).toBe("0");
   });
 
   test("what an editor corrected before is promoted and still overruled by the editor", () => {
