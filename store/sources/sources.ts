@@ -94,9 +94,7 @@ export async function holdSource(
   const source = await getSource(store, id);
   if (!source) return false;
   // The pause in the source's file can be longer.
-  const nextDueAt = source.active
-    ? nextFor({ ...source, pausedByOperator: pause }, pause.at)
-    : null;
+  const nextDueAt = nextFor({ ...source, pausedByOperator: pause }, pause.at);
   const set = { pausedByOperator: pause, nextDueAt };
   const { matchedCount } = await store.collections.sources.updateOne({ _id: id }, { $set: set });
   return matchedCount > 0;
@@ -120,7 +118,7 @@ export async function countCrash(store: Store, id: string, at: Date): Promise<nu
 export async function resumeSource(store: Store, id: string, now: Date): Promise<boolean> {
   const source = await getSource(store, id);
   if (!source?.pausedByOperator) return false;
-  const nextDueAt = source.active ? nextFor({ ...source, pausedByOperator: null }, now) : null;
+  const nextDueAt = nextFor({ ...source, pausedByOperator: null }, now);
   // Nothing was fetched during the pause, so silence raises no alarm before the next article.
   const set = { pausedByOperator: null, nextDueAt, silentAt: null };
   await store.collections.sources.updateOne(
@@ -138,17 +136,36 @@ export async function setSource(
   await store.collections.sources.updateOne({ _id: id }, { $set: set });
 }
 
-/** Returns when a source can run: `now`, or the end of its pause; null if the pause has no end. */
+/**
+ * Returns when a source can run: at `from` or, if it is paused then, at the end of its pause. Null
+ * if the pause has no end or the source is retired.
+ */
 export function nextFor(
   {
+    active = true,
     paused,
     pausedByOperator,
-  }: Pick<Source, "paused"> & Pick<Partial<SourceRecord>, "pausedByOperator">,
-  now: Date,
+  }: Pick<Source, "paused"> & Pick<Partial<SourceRecord>, "active" | "pausedByOperator">,
+  from: Date,
 ): Date | null {
   const pauses = [paused, pausedByOperator].flatMap((pause) => pause ?? []);
-  if (pauses.some(({ until }) => until === undefined)) return null;
-  return new Date(Math.max(now.getTime(), ...pauses.map(({ until }) => until?.getTime() ?? 0)));
+  if (!active || pauses.some(({ until }) => until === undefined)) return null;
+  return new Date(Math.max(from.getTime(), ...pauses.map(({ until }) => until?.getTime() ?? 0)));
+}
+
+/**
+ * Changes when a source is due, unless it has a run or has become due at another time since it was
+ * read.
+ */
+export async function postponeSource(
+  { collections }: Store,
+  { _id, nextDueAt }: Pick<SourceRecord, "_id" | "nextDueAt">,
+  to: Date | null,
+): Promise<void> {
+  await collections.sources.updateOne(
+    { _id, openRunId: null, nextDueAt },
+    { $set: { nextDueAt: to } },
+  );
 }
 
 /** Requests a run now; returns false if the source is running or has changed since it was read. */

@@ -9,7 +9,13 @@ import { insteadOfMissed, nextDue, runIdOf } from "../../sources/schedule/next-d
 import { admitHosts } from "../../store/crawl/hosts.ts";
 import { addLinks, knownLinks, reviveLinks } from "../../store/crawl/links.ts";
 import { newRun, openSourceRuns } from "../../store/crawl/runs.ts";
-import { getSources, skipMissed, takeSources } from "../../store/sources/sources.ts";
+import {
+  getSources,
+  nextFor,
+  postponeSource,
+  skipMissed,
+  takeSources,
+} from "../../store/sources/sources.ts";
 import type { Deps } from "../deps.ts";
 import { logOfRun } from "../runtime/tracing.ts";
 import { enqueueTurnsOf } from "../schedule/tick.ts";
@@ -69,9 +75,13 @@ async function openingOf(
   trigger: CrawlPayload["trigger"],
   now: Date,
 ): Promise<Opening | null> {
-  if (!source.active || source.openRunId || isPaused(source, now)) return null;
   const runId = runIdOf(source);
-  if (!runId || !source.nextDueAt || source.nextDueAt > now) return null;
+  if (source.openRunId || !runId || !source.nextDueAt || source.nextDueAt > now) return null;
+  if (!source.active || isPaused(source, now)) {
+    // It was paused or retired while another process set its due time.
+    await postponeSource(store, source, nextFor(source, now));
+    return null;
+  }
   const { _id: id, arrivals, failures, ttl, nextDueAt: dueAt } = source;
   const state = { id, now, lastRunAt: now, arrivals, problems: failures, ttl };
   const late = { ...state, lastRunAt: source.lastAttemptAt };

@@ -20,7 +20,7 @@ import {
 } from "../../store/crawl/runs.ts";
 import { subscriptionsOf, updateSubscription } from "../../store/crawl/subscriptions.ts";
 import { finishBoilerplateFrom } from "../../store/sources/boilerplate.ts";
-import { getSources, type Learnt, releaseSources } from "../../store/sources/sources.ts";
+import { getSources, type Learnt, nextFor, releaseSources } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import type { Deps } from "../deps.ts";
 import { logOfRun } from "../runtime/tracing.ts";
@@ -135,7 +135,8 @@ async function learnFrom(
     sourceId: id,
     runId: run._id,
     learnt: {
-      ...dueAfter(source, run, nextDueAfterRun(source, state)),
+      // The source can have been paused or retired during the run.
+      ...dueAfter(source, run, nextFor(source, nextDueAfterRun(source, state))),
       arrivals,
       failures,
       lastProblem: problem,
@@ -161,7 +162,7 @@ async function learnFrom(
  * Returns the fields that make the next poll due at `due`. A push's run doesn't change the poll. If
  * a push has requested a run in the meantime, that run stays due before the poll.
  */
-function dueAfter(source: SourceRecord, { trigger }: Run, due: Date): Partial<SourceRecord> {
+function dueAfter(source: SourceRecord, { trigger }: Run, due: Date | null): Partial<SourceRecord> {
   if (trigger === "push") return {};
   return source.runRequest?.actor === "push" ? { pollDueAt: due } : { nextDueAt: due };
 }

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { MINUTE_MS } from "../../../../lib/time.ts";
 import { addLinks } from "../../../../store/crawl/links.ts";
 import { getRun } from "../../../../store/crawl/runs.ts";
-import { getSource, makeDue } from "../../../../store/sources/sources.ts";
+import { getSource, holdSource, makeDue } from "../../../../store/sources/sources.ts";
 import { crawl } from "../../../../workers/crawl/open-runs.ts";
 import { closeFinishedRuns } from "../../../../workers/schedule/close-runs.ts";
 import { tick } from "../../../../workers/schedule/tick.ts";
@@ -21,6 +21,8 @@ beforeAll(async () => {
 });
 afterEach(() => services.closeSites());
 afterAll(() => services?.close());
+
+const TOMORROW = fromNow(24 * 60 * MINUTE_MS);
 
 /** A due source, and what there is to know of it. */
 async function openSource(name: string) {
@@ -70,6 +72,18 @@ test("a run stays open while a link is due soon, and closes though one is parked
     counts: { entryPoints: 1, links: 2, waiting: 1, unchanged: 1, http: 1 },
   });
   expect(await source()).toMatchObject({ openRunId: null });
+});
+
+test.each([
+  ["paused", "it has no due time", {}, null],
+  ["paused-until", "it is due at the end of the pause", { until: TOMORROW }, TOMORROW],
+])("if a source is %s during its run, %s", async (name, _, until, due) => {
+  const { store, deps, source, recordAll } = await openSource(name);
+  await crawl(deps, [payload]);
+  await holdSource(store, "s1", { reason: "they move", actor: "cli", at: new Date(), ...until });
+  await recordAll();
+  expect(await closeFinishedRuns(deps)).toBe(1);
+  expect(await source()).toMatchObject({ openRunId: null, nextDueAt: due });
 });
 
 test("the sources of all open runs are read at once", async () => {

@@ -383,6 +383,10 @@ describe("crawls of sources that are asked for, held or missed", () => {
     expect(sources.wanted).toMatchObject({ runRequest: null });
   });
 
+  test("a held source that is due is due no longer", () => {
+    expect(sources.held).toMatchObject({ nextDueAt: null, openRunId: null });
+  });
+
   test("no run of a held source can be asked for", () => {
     expect(wanted.held).toHaveProperty("problem");
   });
