@@ -112,7 +112,9 @@ export function httpHandlers(deps: TurnDeps) {
 
 export function deliverHandlers(deps: DeliverDeps): Partial<Record<QueueName, Handler>> {
   return {
-    deliver: reading(deliverQueue, ({ subscriberId }) => deliver(deps, subscriberId)),
+    deliver: reading(deliverQueue, ({ subscriberId }, { noteProgress }) =>
+      deliver(deps, subscriberId, noteProgress),
+    ),
   };
 }
 

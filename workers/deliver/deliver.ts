@@ -14,16 +14,16 @@ import { afterFailure, attempt, type DeliverDeps, messageOf, stopped } from "./a
 
 /** Longer than sending one message can take. */
 const LEASE_MS = 60_000;
-/** After this time, a job sends no further page of changes, so that other jobs can run. */
+/** After this time, a job sends no further message, so that other jobs can run. */
 const MAX_TURN_MS = 20_000;
 const CHANGES_PER_PAGE = 50;
 
 /**
  * Sends a subscriber its new changes in order. Stores that a message was accepted before it sends
- * the next one. If the process ends in between, the accepted message is sent again with the same
- * `webhook-id`.
+ * the next one, and calls `onMessage`. If the process ends in between, the accepted message is sent
+ * again with the same `webhook-id`.
  */
-export async function deliver(deps: DeliverDeps, id: string): Promise<void> {
+export async function deliver(deps: DeliverDeps, id: string, onMessage = () => {}): Promise<void> {
   const { store, now } = deps;
   const there = await getSubscriber(store, id);
   const at = now();
@@ -55,14 +55,15 @@ export async function deliver(deps: DeliverDeps, id: string): Promise<void> {
       return;
     }
     const readerChanges = changesForReader(changes, filterOf(current, views), sources);
-    current = await handOver(deps, current, { changes, readerChanges, restores });
+    const sending = { changes, readerChanges, restores, ends, onMessage };
+    current = await handOver(deps, current, sending);
     if (current?.lease === null) return;
   }
   if (current) await moved(deps, current, { lease: null });
 }
 
 /**
- * Sends changes until a delivery fails. Returns the updated subscriber; null if another process has
+ * Sends changes until a delivery fails or `ends` has come. Returns the updated subscriber; null if another process has
  * changed the subscriber meanwhile.
  */
 async function handOver(
@@ -72,15 +73,21 @@ async function handOver(
     changes,
     readerChanges,
     restores,
+    ends,
+    onMessage,
   }: {
     changes: Change[];
     readerChanges: ReturnType<typeof changesForReader>;
     restores: readonly Restore[];
+    /** Epoch ms. */
+    ends: number;
+    onMessage: () => void;
   },
 ): Promise<Subscriber | null> {
   const { store, post, now, random } = deps;
   let current: Subscriber | null = subscriber;
   for (const change of readerChanges) {
+    if (now().getTime() >= ends) return current;
     const message = messageOf(current._id, change, restores);
     const delivery = await attempt(post, current, message, { seq: change.seq, now });
     await addDelivery(store, delivery);
@@ -92,6 +99,7 @@ async function handOver(
     const well = { failures: 0, failingSince: null, lastProblem: null, deliveredAt: now() };
     current = await moved(deps, current, { ...well, seq: change.seq, lease: leaseFrom(now()) });
     if (!current) return null;
+    onMessage();
   }
   const last = changes.at(-1)?.seq ?? current.seq;
   return last === current.seq ? current : moved(deps, current, { seq: last });

@@ -7,6 +7,7 @@ import { MINUTE_MS } from "../../../lib/time.ts";
 import { circuitOf, type Subscriber } from "../../../model/publish/subscriber.ts";
 import type { Store } from "../../../store/store.ts";
 import * as manage from "../../../web/api/manage-webhooks.ts";
+import { deliver } from "../../../workers/deliver/deliver.ts";
 import { makeArticle, publishArticles } from "../../helpers/articles.ts";
 import { resetStore, startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { endProcess, ProcessEnded, withFaults } from "../../helpers/faults.ts";
@@ -277,6 +278,27 @@ describe("a process that ends before it noted that a message was sent", () => {
   test("the next process repeats the message under its id, and several at once send each only once", () => {
     expect(idsInTheEnd).toEqual(["1", "2", "2", "3"]);
   });
+});
+
+test("a job for a slow receiver ends after a while, and the next one continues", async () => {
+  await resetStore(store);
+  const { url, got } = await receive((response) => {
+    hook.advance(9000);
+    response.writeHead(200).end();
+  });
+  const hook: Hook = await subscribe(store, post, url);
+  const ids = ["a", "b", "c", "d"];
+  await publishArticles(
+    store,
+    "created",
+    ids.map((id) => makeArticle(id)),
+  );
+  let messages = 0;
+  await deliver(hook.deps, hook.id, () => messages++);
+  expect([got.length, messages]).toEqual([3, 3]);
+  expect(await hook.state()).toMatchObject({ seq: 3, lease: null });
+  await hook.run();
+  expect(typesOf(got)).toEqual(ids.map((id) => `${id} article.created`));
 });
 
 test("a replay from changes that are no longer kept stops the webhook and says so", async () => {
