@@ -47,6 +47,8 @@ export interface TurnDeps extends Deps {
   commit: Commit;
   links: LinkBuffer;
   inHand: InHand;
+  /** Tells that a turn has progressed, so that its job doesn't look stuck. */
+  noteProgress(): void;
   files: FileBuffer;
   outage: Outage;
   /** Hosts by id, cached briefly; null if a host is unknown. */

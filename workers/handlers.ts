@@ -128,7 +128,7 @@ function turnHandler(deps: TurnDeps, lane: Lane, queue: QueueDefinition<TurnPayl
   const { all, near } = JOB_STAY_MS[lane];
   return reading(queue, async (payload, { token, closing, noteProgress }, job) => {
     for (const began = performance.now(); ; ) {
-      const next = await takeTurn(deps, lane, payload).catch((err) => {
+      const next = await takeTurn({ ...deps, noteProgress }, lane, payload).catch((err) => {
         if (!isUnreachable(err)) throw err;
         deps.log.warn(
           { err, jobId: job.id },

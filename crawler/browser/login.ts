@@ -17,7 +17,8 @@ export interface LoginRequest {
 
 type LoginLimits = Pick<typeof BROWSER_LIMITS, "navigation" | "stable">;
 
-const LOGIN_TIMEOUT_MS = 60_000;
+/** Less than the default of `NEWSGATHER_STUCK_AFTER`, so that no job looks stuck. */
+const LOGIN_TIMEOUT_MS = 50_000;
 
 /**
  * Logs in and returns the site's cookies. Throws a `GiveUp` if the login fails, and a `RetryLater`

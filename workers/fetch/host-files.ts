@@ -18,12 +18,12 @@ import { ensureHosts, getDocument, saveDocument } from "../../store/crawl/hosts.
 import type { Store } from "../../store/store.ts";
 import type { TurnDeps } from "../deps.ts";
 import { revertFailures } from "./outage.ts";
-import { holdSlot, type Slot, startGapOf } from "./slot.ts";
+import { holdSlot, paceOf, type Slot } from "./slot.ts";
 
 /**
  * Maximum time for which a job waits for hosts that a file redirects to, or for the host of a
  * licence or policy, ms: enough for a `Crawl-delay` of 30 s, and less than the default of
- * `NEWSGATHER_STUCK_AFTER`, so that the job doesn't look stuck.
+ * `NEWSGATHER_STUCK_AFTER`, so that a job that only waits doesn't look stuck.
  */
 const MAX_WAIT_MS = 40_000;
 /** Pause after a request to a host that is known only from the URL of a licence or policy, ms. */
@@ -49,6 +49,7 @@ async function askFile(
   slot: Slot,
 ): Promise<FileAnswer | null> {
   const { answer, received, hops, failure } = await requestFile(deps, file, slot);
+  deps.noteProgress();
   if (failure?.reason === "proxy") throw failure;
   const { url, kind } = file;
   const blameless = failure && deps.outage.failed({ url, host, attempt: null }, failure);
@@ -114,13 +115,16 @@ async function waitForSlot(
   first: number,
   deadline: number,
 ): Promise<Slot | null> {
-  const { delay = first, concurrency = 1 } = (await deps.hosts.get(host)) ?? {};
+  const known = await deps.hosts.get(host);
+  const pace = known
+    ? paceOf(known, deps.settings.product)
+    : { delay: first, concurrency: 1, startGap: 0 };
   const token = shortHash(`file ${host} ${deps.random()}`);
   for (let wait = first; Date.now() + wait < deadline; ) {
     await sleep(wait);
-    const startGap = startGapOf(delay, concurrency);
+    deps.noteProgress();
     // One request at a time, so that each file is fetched only once.
-    const slot = await holdSlot(deps, host, { token, delay, concurrency: 1, startGap });
+    const slot = await holdSlot(deps, host, { ...pace, token, concurrency: 1 });
     if (slot.ok) return slot;
     wait = slot.wait;
   }
@@ -256,8 +260,8 @@ async function readDocument(
       const robots = target.robots && target.robots.expiresAt > deps.now() ? target.robots : null;
       if (!ignoreRobots && !robots) {
         await slot.opened;
-        await readRobots(deps, target, url, { slot, proxy });
-        wait = await slot.release();
+        const read = await readRobots(deps, target, url, { slot, proxy });
+        wait = await slot.release(paceOf({ ...target, robots: read }, deps.settings.product));
         continue;
       }
       const refused = !ignoreRobots && robots && refusalBy(robots, deps.settings.product, url);

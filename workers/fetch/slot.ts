@@ -2,6 +2,7 @@ import type { Logger } from "../../config/logger.ts";
 import type { Semaphore } from "../../crawler/browser/semaphore.ts";
 import type { AddressCap } from "../../crawler/politeness/address-cap.ts";
 import type { HostPace, Pace } from "../../crawler/politeness/pace.ts";
+import { robotsDelay } from "../../crawler/robots/policy.ts";
 import type { AcquirePermit } from "../../crawler/visit.ts";
 import type { Cached } from "../../lib/cache.ts";
 import { shortHash } from "../../lib/hash.ts";
@@ -150,7 +151,15 @@ export function beforeOpening(now: Date, wait: number): Date {
  * Returns the minimum time between the starts of two requests, ms. `concurrency` is the host's
  * usual number of requests at a time, even if it currently gets only one.
  */
-export function startGapOf(delay: number, concurrency: number): number {
+/** Returns the pace of a host, which its robots.txt can slow down (`Crawl-delay`). */
+export function paceOf(host: Host, product: string): HostPace & { startGap: number } {
+  const robotsDelayMs = host.robots ? robotsDelay(host.robots, product) : 0;
+  const concurrency = robotsDelayMs > 0 || host.openUntil ? 1 : host.concurrency;
+  const delay = Math.max(host.delay, robotsDelayMs);
+  return { delay, concurrency, startGap: startGapOf(delay, host.concurrency) };
+}
+
+function startGapOf(delay: number, concurrency: number): number {
   return concurrency > 1 ? delay / concurrency : 0;
 }
 

@@ -1,6 +1,5 @@
 import { RETRY_POLICY } from "../../config/retry-policy.ts";
-import type { HostPace } from "../../crawler/politeness/pace.ts";
-import { refusalBy, robotsDelay } from "../../crawler/robots/policy.ts";
+import { refusalBy } from "../../crawler/robots/policy.ts";
 import { shortHash } from "../../lib/hash.ts";
 import { sleepUntil } from "../../lib/time.ts";
 import type { Host } from "../../model/crawl/host.ts";
@@ -11,7 +10,7 @@ import type { TurnPayload } from "../../queues/queues.ts";
 import type { Attempt, AttemptResult, TurnDeps } from "../deps.ts";
 import { readRobots, readTdmrep } from "../fetch/host-files.ts";
 import { handOver, postponeLink, recordPoison, recordRefusal } from "../fetch/outcome.ts";
-import { beforeOpening, endTurn, holdSlot, startGapOf } from "../fetch/slot.ts";
+import { beforeOpening, endTurn, holdSlot, paceOf } from "../fetch/slot.ts";
 import { laneFor } from "../render/render-lane.ts";
 import { asSpan, withLogOfLink } from "../runtime/tracing.ts";
 import type { Looking } from "./buffers.ts";
@@ -259,13 +258,6 @@ async function isNewlyLost(deps: TurnDeps, { claim }: Link): Promise<boolean> {
 function isKnownToNeedBrowser(link: Link, host: Host, source: SourceRecord, now: Date): boolean {
   if (link.kind !== "article" || link.lane !== "http" || link.hops.length > 0) return false;
   return laneFor(source, host, link.url, now) === "browser";
-}
-
-function paceOf(host: Host, product: string): HostPace & { startGap: number } {
-  const robotsDelayMs = host.robots ? robotsDelay(host.robots, product) : 0;
-  const concurrency = robotsDelayMs > 0 || host.openUntil ? 1 : host.concurrency;
-  const delay = Math.max(host.delay, robotsDelayMs);
-  return { delay, concurrency, startGap: startGapOf(delay, host.concurrency) };
 }
 
 function isCurrent<T extends { expiresAt: Date }>(

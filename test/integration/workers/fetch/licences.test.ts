@@ -147,19 +147,28 @@ test.each([
     (url: string): Page => page(`<link rel="license" type="application/rsl+xml" href="${url}">`),
   ],
 ] as const)(
-  "a licence on another host that %s names is fetched after that host's robots.txt",
+  "a licence on another host that %s names is fetched after that host's robots.txt, at its delay",
   async (name, make) => {
     const watched = await services.watchSite(name, ["/a"]);
     const other = await watched.openOther("two.example");
-    other.pages["/terms.xml"] = rsl(
-      licence('<permits type="usage">all</permits>').replace(
-        'url="/"',
-        `url="${watched.site.at("/")}"`,
-      ),
+    const terms = licence('<permits type="usage">all</permits>').replace(
+      'url="/"',
+      `url="${watched.site.at("/")}"`,
     );
+    const times: number[] = [];
+    const timed =
+      (body: string, type: string): Page =>
+      (_, response) => {
+        times.push(performance.now());
+        response.writeHead(200, { "content-type": type }).end(body);
+      };
+    other.pages["/robots.txt"] = timed("User-agent: *\nCrawl-delay: 3\n", "text/plain");
+    other.pages["/terms.xml"] = timed(terms, "application/rsl+xml");
     watched.site.pages["/a"] = make(other.at("/terms.xml"));
     await takeTurns(watched.worker, watched.site.host);
     expect(other.requests).toEqual(["/robots.txt", "/terms.xml"]);
+    const [robots = 0, licenced = 0] = times;
+    expect(licenced - robots).toBeGreaterThan(2950);
     expect(await articleAt(watched)).toMatchObject({ text: TEXT, reservations: [] });
   },
 );
