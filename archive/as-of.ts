@@ -9,7 +9,7 @@ import { type Filter, fits } from "../model/publish/filter.ts";
 import type { Position } from "../store/articles/listing.ts";
 import { revisionsOfArticles } from "../store/articles/revisions.ts";
 import { readSlice } from "../store/articles/slice.ts";
-import { changedAt, changesOfArticles, tailSeq } from "../store/publish/changes.ts";
+import { changesOfArticles, historySince } from "../store/publish/changes.ts";
 import { furtherBack } from "../store/queries.ts";
 import { EPOCH, FAR_FUTURE, type Store } from "../store/store.ts";
 
@@ -31,7 +31,7 @@ interface PortalQuery {
 export async function readPortalAsOf(store: Store, query: PortalQuery): Promise<PortalAsOf> {
   const { time } = query;
   const items: AsOfItem[] = [];
-  const since = await findKnownSince(store);
+  const since = await historySince(store);
   if (since && time < since) return { knownSince: since, items, next: null };
   const end = Math.min(+time, endOf(query.page.day));
   let after: Position = query.after ?? { sortAt: new Date(end + 1), id: "" };
@@ -63,12 +63,6 @@ async function readOlder(store: Store, { sortAt, id }: Position): Promise<Articl
     read({ sortAt: within }, left),
   );
   return [...found, ...older];
-}
-
-async function findKnownSince(store: Store): Promise<Date | null> {
-  const tail = await tailSeq(store);
-  // If every change was removed, only today's state is known.
-  return tail === 0 ? null : ((await changedAt(store, tail + 1)) ?? new Date());
 }
 
 /** Returns when a day is over in every time zone (epoch ms). */
@@ -174,20 +168,23 @@ export function asOf(
   const revision = revisions
     .filter(({ at }) => at <= time)
     .toSorted((a, b) => b.revision - a.revision)[0];
-  const { sourceId, country, language, topics, status, day } = item ?? later.before;
   // If the change that set these fields is no longer stored, the next change contains their earlier
   // values.
-  const visible = { sourceId, country, language, topics, status, day };
+  const { sourceId, country, region, city, language, topics, relevanceScore, status, day } = item
+    ? toVisible(item)
+    : later.before;
+  const place = { country, regionCode: region, city };
+  const visible = { sourceId, ...place, language, topics, relevanceScore, status, day };
   return seenBy(
     {
       ...article,
       ...fieldsOf(revision),
+      // The name of an earlier region is stored only in items.
+      ...(region !== article.regionCode && { region: null }),
       ...(item && {
         version: item.version,
         url: item.url,
         region: item.region,
-        regionCode: item.regionCode,
-        city: item.city,
         duplicateOf: item.duplicateOf,
         storyId: item.storyId,
         sortAt: item.sortAt,

@@ -219,6 +219,22 @@ export async function changedAt({ collections }: Store, seq: number): Promise<Da
   return found?.at ?? null;
 }
 
+/**
+ * Returns the time of the oldest stored change if older ones were removed; null if none was. If
+ * every change was removed, returns the current time.
+ */
+export async function historySince(store: Store): Promise<Date | null> {
+  for (let tail = await tailSeq(store); tail > 0; ) {
+    const since = await changedAt(store, tail + 1);
+    if (since) return since;
+    // More changes may have been removed in the meantime.
+    const before = tail;
+    tail = await tailSeq(store);
+    if (tail === before) return new Date();
+  }
+  return null;
+}
+
 /** Returns the `seq` just before the first change made at `time` or later. */
 export async function seqAt(store: Store, time: Date): Promise<number> {
   let [before, after] = [await tailSeq(store), await headSeq(store)];

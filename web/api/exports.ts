@@ -24,7 +24,7 @@ import {
   removeExport,
 } from "../../store/archive/exports.ts";
 import { noted } from "../../store/operations/audit.ts";
-import { changedAt, tailSeq } from "../../store/publish/changes.ts";
+import { historySince } from "../../store/publish/changes.ts";
 import { readDirectory } from "../../store/sources/directory.ts";
 import { EPOCH, type Store } from "../../store/store.ts";
 import { auditOf, requireActor } from "../auth/actor.ts";
@@ -370,8 +370,7 @@ async function searchOf(store: Store, { search, saved }: ExportBody): Promise<st
 }
 
 async function requireKnown(store: Store, time: Date): Promise<void> {
-  const tail = await tailSeq(store);
-  const from = tail === 0 ? null : await changedAt(store, tail + 1);
+  const from = await historySince(store);
   if (from && time < from)
     throw invalid(`Changes are stored only from ${from.toISOString()} on. Choose a later as_of.`);
 }

@@ -5,7 +5,7 @@ import { exportArchive } from "../../../archive/warc/export.ts";
 import { storedView } from "../../../articles/stream/views.ts";
 import { CommandError, EXIT } from "../../../lib/exit.ts";
 import { EXPORT_PURPOSES, type ExportPurpose } from "../../../model/archive/export.ts";
-import { changedAt, tailSeq } from "../../../store/publish/changes.ts";
+import { historySince } from "../../../store/publish/changes.ts";
 import type { Store } from "../../../store/store.ts";
 import { requireSources } from "../../known.ts";
 import { asOnlyWriter } from "../../only-writer.ts";
@@ -135,8 +135,7 @@ function wordsOf(options: Options): string {
 }
 
 async function requireHistory(store: Store, time: Date): Promise<void> {
-  const tail = await tailSeq(store);
-  const from = tail === 0 ? null : await changedAt(store, tail + 1);
+  const from = await historySince(store);
   if (!from || time >= from) return;
   const hint = "choose a later time (NEWSGATHER_KEEP_CHANGES sets how long changes are stored)";
   throw new CommandError(

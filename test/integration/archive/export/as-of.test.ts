@@ -131,12 +131,21 @@ describe("an export as of a time", () => {
 test("Where the change before is no longer stored, the next one says what lists read", () => {
   const article = makeArticle("a", { version: 3, country: "FR", status: "retracted" });
   const [after, then] = [new Date("2026-11-25"), new Date("2026-11-24")];
-  const before = { ...toVisible(article), country: "DE", status: "published" } as const;
+  const before = {
+    ...toVisible(article),
+    country: "DE",
+    region: "DE-BY",
+    relevanceScore: 0.9,
+    status: "published",
+  } as const;
   const change = { version: 3, kind: "retracted", item: {} as never, at: after } as const;
   const seen = { ...article, firstSeenAt: new Date("2026-01-01") };
   const listedBefore = { ...change, before: { ...before, listed: true } };
   expect(asOf(seen, [listedBefore], [], then)).toMatchObject({
     country: "DE",
+    region: null,
+    regionCode: "DE-BY",
+    relevanceScore: 0.9,
     status: "published",
   });
 });
