@@ -65,18 +65,20 @@ export interface BodyUpkeepReport {
   orphans: number;
 }
 
-export async function keepBodies(deps: BodiesDeps): Promise<BodyUpkeepReport> {
+export async function keepBodies(deps: BodiesDeps, onStep = () => {}): Promise<BodyUpkeepReport> {
   const { store, now, log } = deps;
   const report: BodyUpkeepReport = { bodiesMoved: 0, bodiesStuck: 0, orphans: 0 };
   if (Object.keys(store.tiers).length === 0) return report;
   const minute = Math.floor(now().getTime() / MINUTE_MS);
   try {
-    await moveFor(deps, report);
+    await moveFor(deps, report, onStep);
+    onStep();
     if (minute % SWEEP_INTERVAL_MINUTES === 0) {
       const prefix = (Math.floor(minute / SWEEP_INTERVAL_MINUTES) % PREFIX_COUNT)
         .toString(16)
         .padStart(2, "0");
       report.orphans = await sweepOrphans(store, { prefix, now: now() });
+      onStep();
     }
     if (minute % HOUR_MINUTES === 0) await countTiers(store);
   } catch (err) {
@@ -84,12 +86,14 @@ export async function keepBodies(deps: BodiesDeps): Promise<BodyUpkeepReport> {
     await noteMoves(store, { moved: 0, failed: 1 });
     log.warn({ err }, "bodies weren't moved, because their tier can't be reached");
   }
+  onStep();
   return report;
 }
 
 async function moveFor(
   { store, now, settings, log, diskSpace }: BodiesDeps,
   report: BodyUpkeepReport,
+  onStep: () => void,
 ): Promise<void> {
   const { tier, after } = settings.bodies;
   if (tier === "database" || (await diskSpace()).low !== null) return;
@@ -98,6 +102,7 @@ async function moveFor(
   for await (const { moved, failed } of moveOld(store, { tier, until })) {
     report.bodiesMoved = moved;
     report.bodiesStuck = failed.length;
+    onStep();
     if (performance.now() > deadline) break;
   }
   if (report.bodiesMoved > 0) log.info({ tier, moved: report.bodiesMoved }, "bodies moved");

@@ -78,6 +78,7 @@ async function measure(isHostile: boolean) {
           collections.articles.countDocuments({ sourceId: { $ne: HOSTILE.id } }),
       },
     );
+    if ((await readdir(delays)).length === 0) throw new Error("no process reported its delays");
     const own = run.processes.filter((one) => one.own);
     const processes = await Promise.all(
       (await readdir(delays)).map((pid) => readDelay(delays, pid)),

@@ -70,16 +70,18 @@ function objectiveOf(
 
 /**
  * Counts the coverage of the sources whose next check is due. Schedules missing articles to be
- * fetched again, and returns their number.
+ * fetched again, and returns their number. Calls `onStep` after each source.
  */
-export async function checkCoverage(deps: CoverageDeps): Promise<number> {
+export async function checkCoverage(deps: CoverageDeps, onStep = () => {}): Promise<number> {
   const { store, now, settings } = deps;
   await beginCounting(store, now(), settings.coverage);
   const due = await dueCoverage(store, now(), MAX_SOURCES);
   const sources = await getSources(store, due);
-  const revived = await pLimit(SOURCE_CONCURRENCY).map(due, (id) =>
-    checkOne(deps, id, sources.get(id)),
-  );
+  const revived = await pLimit(SOURCE_CONCURRENCY).map(due, async (id) => {
+    const count = await checkOne(deps, id, sources.get(id));
+    onStep();
+    return count;
+  });
   return revived.reduce((sum, count) => sum + count, 0);
 }
 

@@ -20,8 +20,11 @@ export interface BucketOptions {
   pageSize?: number;
 }
 
-/** Covers a request and its retries. */
-const REQUEST_TIMEOUT_MS = 60_000;
+/**
+ * Covers a request and its retries. Less than the default of `NEWSGATHER_STUCK_AFTER`, so that a
+ * bucket that doesn't answer makes no process look stuck.
+ */
+const REQUEST_TIMEOUT_MS = 40_000;
 const MAX_RETRIES = 3;
 /** Maximum number of names that S3 returns per page of a listing. */
 const MAX_PAGE_SIZE = 1000;

@@ -48,13 +48,12 @@ export async function maintain(
   if (moved > 0) log.info({ moved }, "moved articles to their stories");
   onStep();
   const retained = await retain(deps, onStep);
-  const bodies = await keepBodies(deps);
-  onStep();
+  const bodies = await keepBodies(deps, onStep);
   for (const id of inTurn(await allSourceIds(store), now())) {
     await countSourceDays(store, id, now());
     onStep();
   }
-  const backfilled = await checkCoverage(deps);
+  const backfilled = await checkCoverage(deps, onStep);
   return { released, erased, moved, backfilled, ...retained, ...bodies };
 }
 
@@ -85,11 +84,14 @@ async function retain({ store, now, settings, log }: Deps, onStep: () => void): 
   }
   // Bodies are removed a day later than the captures that name them.
   if (raw !== null) removed.bodies = await oldBodies(store, before(raw + DAY_MS), log);
+  onStep();
   if (changes !== null)
     removed.changes = await removeChanges(store, before(changes), MAX_REMOVED_ITEMS);
+  onStep();
   if (articles !== null) {
     const limits = { limit: MAX_PURGED_ARTICLES, at };
     removed.articles = await purgeArticles(store, before(articles), limits);
+    onStep();
   }
   if (Object.values(removed).some((count) => count > 0))
     log.info({ ...removed }, "removed data past its retention time");
