@@ -109,6 +109,6 @@ async function moveFor(
   if (report.bodiesStuck > 0)
     log.error(
       { tier, stuck: report.bodiesStuck },
-      "some bodies can't be moved and stay where they are; `newsgather archive check` reads all bodies",
+      "some bodies couldn't be moved and stay where they are; run `newsgather archive check` to see whether any are missing or damaged",
     );
 }

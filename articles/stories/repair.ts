@@ -30,8 +30,8 @@ import { writeOf } from "../revisions/write.ts";
 import { type Reclustering, recluster } from "./recluster.ts";
 
 /**
- * An attempt fails if another process stores articles of the same stories. After the last attempt,
- * upkeep decides these stories later.
+ * An attempt can leave articles undecided, for example because another process stores articles of
+ * the same story meanwhile. Upkeep decides what is left after the last attempt.
  */
 const MAX_ATTEMPTS = 5;
 const RETRY_DELAY_MS = 20;

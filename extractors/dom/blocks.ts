@@ -25,7 +25,10 @@ interface Opened {
   tag: Tag;
   nodes: (Text | Tag)[];
   raw: string;
-  /** The last piece of `raw`; reading the end of a growing string would copy the string. */
+  /**
+   * The text that was last added to `raw`. Reading the end of `raw` itself would copy the whole
+   * growing string.
+   */
   end: string;
   linked: number;
   breaks: number;

@@ -17,7 +17,10 @@ export interface Context extends ServerDeps {
   answer: Answer<Snapshot>;
   /** Answers with data that can be up to `staleness` ms old; for feeds and sitemaps. */
   answerSoon: Answer<Snapshot>;
-  /** Answers like `answerSoon`, but for pages, which can show today's number of clicks. */
+  /**
+   * Answers like `answerSoon`, for pages: if the portal shows today's number of clicks, the snapshot
+   * contains that number.
+   */
   answerPage: Answer<Snapshot>;
   /** Answers with the newest state of the stream, sources, views and restores, without counters. */
   answerByHead: Answer<Head>;

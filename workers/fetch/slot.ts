@@ -147,10 +147,6 @@ export function beforeOpening(now: Date, wait: number): Date {
   return new Date(now.getTime() + Math.max(0, wait - EARLY_TURN_MS));
 }
 
-/**
- * Returns the minimum time between the starts of two requests, ms. `concurrency` is the host's
- * usual number of requests at a time, even if it currently gets only one.
- */
 /** Returns the pace of a host, which its robots.txt can slow down (`Crawl-delay`). */
 export function paceOf(host: Host, product: string): HostPace & { startGap: number } {
   const robotsDelayMs = host.robots ? robotsDelay(host.robots, product) : 0;
@@ -159,6 +155,10 @@ export function paceOf(host: Host, product: string): HostPace & { startGap: numb
   return { delay, concurrency, startGap: startGapOf(delay, host.concurrency) };
 }
 
+/**
+ * Returns the minimum time between the starts of two requests, ms; 0 if the host usually gets one
+ * request at a time. `concurrency` is its usual number, even if it currently gets only one.
+ */
 function startGapOf(delay: number, concurrency: number): number {
   return concurrency > 1 ? delay / concurrency : 0;
 }

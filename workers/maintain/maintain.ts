@@ -67,7 +67,10 @@ interface Retained {
 
 /** Maintenance covers each source once in this time. */
 const ROUND_MINUTES = 60;
-/** Limit per pass: for bodies and changes in total, for captures and runs per source. */
+/**
+ * Maximum number of items of each kind to remove per pass: bodies and changes from all sources
+ * together, captures and runs from each source.
+ */
 const MAX_REMOVED_ITEMS = 1000;
 const MAX_PURGED_ARTICLES = 200;
 

@@ -114,14 +114,14 @@ function scoreOf({ articles, fieldScore, filled, shorter, longer, editors }: Sco
   const fields = Object.entries(filled).filter(([, { before, after }]) => before !== after);
   return html`${section(
     "Score",
-    ["Of all articles", "Is", "Would be"],
+    ["Share of articles", "Is", "Would be"],
     [
       row("field score", fieldScore, articles),
       ...fields.map(([field, tally]) => row(`with ${field}`, tally, articles)),
       ...(editors.of > 0
         ? [
             row(
-              `equal to the topics and titles that editors set (${editors.of})`,
+              `topics and titles set by editors (${editors.of}) that the rules also find`,
               editors,
               editors.of,
             ),
