@@ -10,7 +10,8 @@ export async function cpuOf(work: () => unknown): Promise<number> {
   return cpuOfThread() - before;
 }
 
-function cpuOfThread(): number {
+/** Returns the ms of CPU that this thread has used so far. */
+export function cpuOfThread(): number {
   return Number(readFileSync("/proc/thread-self/schedstat", "utf8").split(" ")[0]) / 1e6;
 }
 

@@ -8,6 +8,7 @@ import { createHttp, type Http } from "../../crawler/http/http.ts";
 import type { Received } from "../../crawler/http/received.ts";
 import { GiveUp, isSkipped, RetryLater, type Skipped } from "../../model/crawl/outcome.ts";
 import { chromiumPath, systemUser } from "../helpers/chromium.ts";
+import { cpuOfThread } from "../helpers/cpu.ts";
 import { KINDS, rawResponse, serveRawResponses } from "../helpers/raw-responses.ts";
 import { isVerify } from "../helpers/size.ts";
 
@@ -19,7 +20,7 @@ const AT_ONCE = 32;
 const DEADLINE_MS = 1000;
 /** What a busy machine may add to a deadline. */
 const PATIENCE_MS = 20_000;
-/** CPU that the process may use between two ticks of its event loop; the servers are in it. */
+/** CPU that the thread may use between two ticks of its event loop; the servers are in it. */
 const BLOCKED_MS = 100;
 const executablePath = await chromiumPath();
 
@@ -46,14 +47,14 @@ afterAll(async () => {
   await site.close();
 });
 
-/** The longest that the event loop was at work on end, ms, until it is stopped: of the time its CPU, since the machine has other work. */
+/** Returns a function that stops watching and returns the most CPU, ms, between two ticks of the event loop. */
 function watchEventLoop() {
-  let before = { cpu: process.cpuUsage(), at: performance.now() };
+  let before = cpuOfThread();
   let most = 0;
   const timer = setInterval(() => {
-    const { user, system } = process.cpuUsage(before.cpu);
-    most = Math.max(most, Math.min((user + system) / 1000, performance.now() - before.at));
-    before = { cpu: process.cpuUsage(), at: performance.now() };
+    const now = cpuOfThread();
+    most = Math.max(most, now - before);
+    before = now;
   }, 1);
   return () => {
     clearInterval(timer);
