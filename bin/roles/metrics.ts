@@ -56,7 +56,8 @@ export function addInstallation(
   gauge(
     "source_overdue_seconds",
     "Seconds by which the longest-waiting source is overdue",
-    async (overdue) => overdue.set(secondsSince(await longestOverdue(store, now()))),
+    async (overdue) =>
+      overdue.set(secondsSince((await longestOverdue(store, now()))?.nextDueAt ?? null)),
   );
   gauge(
     "hosts_in_backoff",

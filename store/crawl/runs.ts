@@ -2,7 +2,7 @@ import type { Capture } from "../../model/crawl/capture.ts";
 import type { Link } from "../../model/crawl/link.ts";
 import type { Run, RunCounts } from "../../model/crawl/run.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
-import { furtherBack, projectionOf } from "../queries.ts";
+import { findIn, furtherBack, projectionOf } from "../queries.ts";
 import { EPOCH, type Store } from "../store.ts";
 import { findDuplicates, ignoreDuplicates, writeEach } from "../writes.ts";
 
@@ -52,6 +52,15 @@ export async function openSourceRuns(
     }
   }
   return ids;
+}
+
+/** Returns whether runs are open, by id. Unknown runs are missing. */
+export async function areOpen(
+  { collections }: Store,
+  ids: readonly string[],
+): Promise<Map<string, boolean>> {
+  const found = await findIn(collections.runs, "_id", ids, { projection: { open: 1 } });
+  return new Map(found.map(({ _id, open }) => [_id, open]));
 }
 
 async function startAgain(

@@ -36,12 +36,12 @@ export function dueSources(store: Store, now: Date, limit: number): Promise<Sour
 const MAX_DUE_CHECKED = 20;
 
 /**
- * Returns the due time of the source that has waited longest for a run; null if none waits. Checks
- * only the 20 sources that are due earliest.
+ * Returns the source that has waited longest for a run; null if none waits. Checks only the 20
+ * sources that are due earliest.
  */
-export async function longestOverdue(store: Store, now: Date): Promise<Date | null> {
+export async function longestOverdue(store: Store, now: Date): Promise<SourceRecord | null> {
   const due = await dueSources(store, now, MAX_DUE_CHECKED);
-  return due.find(({ openRunId }) => !openRunId)?.nextDueAt ?? null;
+  return due.find(({ openRunId }) => !openRunId) ?? null;
 }
 
 export function getSource(store: Store, id: string): Promise<SourceRecord | null> {
@@ -95,7 +95,7 @@ export async function holdSource(
   if (!source) return false;
   // The pause in the source's file can be longer.
   const nextDueAt = nextFor({ ...source, pausedByOperator: pause }, pause.at);
-  const set = { pausedByOperator: pause, nextDueAt };
+  const set = { pausedByOperator: pause, nextDueAt, runRequest: null, pollDueAt: null };
   const { matchedCount } = await store.collections.sources.updateOne({ _id: id }, { $set: set });
   return matchedCount > 0;
 }
@@ -154,18 +154,19 @@ export function nextFor(
 }
 
 /**
- * Changes when a source is due, unless it has a run or has become due at another time since it was
- * read.
+ * Makes a source without an open run due at another time. Returns false if its run or due time has
+ * changed since it was read.
  */
 export async function postponeSource(
   { collections }: Store,
-  { _id, nextDueAt }: Pick<SourceRecord, "_id" | "nextDueAt">,
+  { _id, openRunId, nextDueAt }: Pick<SourceRecord, "_id" | "openRunId" | "nextDueAt">,
   to: Date | null,
-): Promise<void> {
-  await collections.sources.updateOne(
-    { _id, openRunId: null, nextDueAt },
-    { $set: { nextDueAt: to } },
+): Promise<boolean> {
+  const { matchedCount } = await collections.sources.updateOne(
+    { _id, openRunId, nextDueAt },
+    { $set: { nextDueAt: to, openRunId: null } },
   );
+  return matchedCount > 0;
 }
 
 /** Requests a run now; returns false if the source is running or has changed since it was read. */

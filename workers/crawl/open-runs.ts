@@ -5,10 +5,10 @@ import type { FoundLink, Link } from "../../model/crawl/link.ts";
 import { type Run, traceIdOf } from "../../model/crawl/run.ts";
 import { isPaused, type SourceRecord } from "../../model/sources/source.ts";
 import type { CrawlPayload } from "../../queues/queues.ts";
-import { insteadOfMissed, nextDue, runIdOf } from "../../sources/schedule/next-due.ts";
+import { insteadOfMissed, isShut, nextDue, runIdOf } from "../../sources/schedule/next-due.ts";
 import { admitHosts } from "../../store/crawl/hosts.ts";
 import { addLinks, knownLinks, reviveLinks } from "../../store/crawl/links.ts";
-import { newRun, openSourceRuns } from "../../store/crawl/runs.ts";
+import { areOpen, newRun, openSourceRuns } from "../../store/crawl/runs.ts";
 import {
   getSources,
   nextFor,
@@ -16,6 +16,7 @@ import {
   skipMissed,
   takeSources,
 } from "../../store/sources/sources.ts";
+import type { Store } from "../../store/store.ts";
 import type { Deps } from "../deps.ts";
 import { logOfRun } from "../runtime/tracing.ts";
 import { enqueueTurnsOf } from "../schedule/tick.ts";
@@ -48,6 +49,11 @@ export async function crawl(deps: Deps, payloads: readonly CrawlPayload[]): Prom
     due.map(({ run }) => run),
   );
   const openings = due.flatMap((opening) => inRun(opening, open.get(opening.source._id)));
+  await leaveClosedRuns(
+    store,
+    due.filter(({ source }) => !open.has(source._id)),
+    now,
+  );
   await markEntryPoints(deps, openings, now);
   await takeSources(
     store,
@@ -68,7 +74,23 @@ export async function crawl(deps: Deps, payloads: readonly CrawlPayload[]): Prom
   }
 }
 
-/** Returns a run to open; null if none can be opened now. Records a missed run that is skipped. */
+/**
+ * Makes sources due again whose run has been opened and closed before, so that the next tick opens
+ * another run. A backup of a running installation can contain such a source.
+ */
+async function leaveClosedRuns(store: Store, openings: Opening[], now: Date): Promise<void> {
+  const open = await areOpen(
+    store,
+    openings.map(({ run }) => run._id),
+  );
+  for (const { source, run } of openings)
+    if (open.get(run._id) === false) await postponeSource(store, source, now);
+}
+
+/**
+ * Returns a run to open; null if none can be opened now. Postpones a run that can't begin because
+ * of a pause or the schedule's quiet hours and windows. Records a missed run that is skipped.
+ */
 async function openingOf(
   { store, log }: Deps,
   source: SourceRecord,
@@ -90,6 +112,10 @@ async function openingOf(
     await skipMissed(store, { _id: id, dueAt, nextDueAt: instead });
     const missed = { dueAt, nextDueAt: instead };
     logOfRun(log, { runId, sourceId: id }).warn(missed, "skipped a missed run");
+    return null;
+  }
+  if (!source.runRequest && isShut(now, source.schedule)) {
+    await postponeSource(store, source, nextDue(source, late));
     return null;
   }
   const requestedTrigger = source.runRequest

@@ -13,7 +13,9 @@ import {
   removeRuns,
 } from "../../store/archive/retention.ts";
 import { releaseClaims } from "../../store/crawl/links.ts";
+import { areOpen } from "../../store/crawl/runs.ts";
 import { countSourceDays } from "../../store/sources/source-days.ts";
+import { getSources, nextFor, postponeSource } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { TierUnreachable } from "../../store/tiers/tier.ts";
 import type { Deps } from "../deps.ts";
@@ -49,12 +51,33 @@ export async function maintain(
   onStep();
   const retained = await retain(deps, onStep);
   const bodies = await keepBodies(deps, onStep);
-  for (const id of inTurn(await allSourceIds(store), now())) {
+  const ids = inTurn(await allSourceIds(store), now());
+  await freeSources(deps, ids);
+  for (const id of ids) {
     await countSourceDays(store, id, now());
     onStep();
   }
   const backfilled = await checkCoverage(deps, onStep);
   return { released, erased, moved, backfilled, ...retained, ...bodies };
+}
+
+/**
+ * Makes sources due that would never run again: those whose run is closed, which a backup of a
+ * running installation can contain, and those without a due time although nothing pauses them.
+ */
+async function freeSources({ store, now, log }: Deps, ids: readonly string[]): Promise<void> {
+  const sources = [...(await getSources(store, [...ids])).values()].filter(({ active }) => active);
+  const runIds = sources.flatMap(({ openRunId }) => openRunId ?? []);
+  const open = await areOpen(store, runIds);
+  const stranded = sources.filter(({ openRunId, nextDueAt }) =>
+    openRunId === null ? nextDueAt === null : !open.get(openRunId),
+  );
+  for (const source of stranded) {
+    const due = nextFor(source, now());
+    if (source.openRunId === null && due === null) continue;
+    if (await postponeSource(store, source, due))
+      log.warn({ source: source._id }, "made a source due that no run would have fetched again");
+  }
 }
 
 interface Retained {

@@ -4,7 +4,7 @@ import { lastFetchedAt } from "../../store/crawl/captures.ts";
 import { dueHosts, getHosts } from "../../store/crawl/hosts.ts";
 import { dueOfRun } from "../../store/crawl/run-links.ts";
 import { findOpenRuns } from "../../store/crawl/runs.ts";
-import { dueSources, getSources } from "../../store/sources/sources.ts";
+import { getSources, longestOverdue } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import type { Deps } from "../deps.ts";
 
@@ -15,7 +15,7 @@ async function standstill({ store, now, diskSpace }: Pick<Deps, "store" | "now" 
   const { low } = await diskSpace();
   if (low) return low;
   const since = new Date(now().getTime() - STALL_MS);
-  const [source] = (await dueSources(store, since, 1)).filter(({ openRunId }) => !openRunId);
+  const source = await longestOverdue(store, since);
   if (source)
     return `the source ${source._id} has been due for more than an hour, but no run has started`;
   const [http, browser] = await Promise.all([

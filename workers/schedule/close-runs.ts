@@ -3,7 +3,7 @@ import { entryPoints } from "../../crawler/links/entry-points.ts";
 import { piecesOf } from "../../lib/batch.ts";
 import { type Run, traceIdOf } from "../../model/crawl/run.ts";
 import { isSubscribed } from "../../model/crawl/subscription.ts";
-import type { Moved, SourceRecord } from "../../model/sources/source.ts";
+import { isPaused, type Moved, type SourceRecord } from "../../model/sources/source.ts";
 import { learnRun } from "../../sources/baseline.ts";
 import { movedAfter } from "../../sources/discovery/moved.ts";
 import { recordVisit } from "../../sources/schedule/adaptive.ts";
@@ -20,7 +20,7 @@ import {
 } from "../../store/crawl/runs.ts";
 import { subscriptionsOf, updateSubscription } from "../../store/crawl/subscriptions.ts";
 import { finishBoilerplateFrom } from "../../store/sources/boilerplate.ts";
-import { getSources, type Learnt, nextFor, releaseSources } from "../../store/sources/sources.ts";
+import { getSources, type Learnt, releaseSources } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import type { Deps } from "../deps.ts";
 import { logOfRun } from "../runtime/tracing.ts";
@@ -135,8 +135,10 @@ async function learnFrom(
     sourceId: id,
     runId: run._id,
     learnt: {
-      // The source can have been paused or retired during the run.
-      ...dueAfter(source, run, nextFor(source, nextDueAfterRun(source, state))),
+      // If the source was paused or retired during the run, its due time is set already.
+      ...(source.active &&
+        !isPaused(source, now) &&
+        dueAfter(source, run, nextDueAfterRun(source, state))),
       arrivals,
       failures,
       lastProblem: problem,
@@ -162,7 +164,7 @@ async function learnFrom(
  * Returns the fields that make the next poll due at `due`. A push's run doesn't change the poll. If
  * a push has requested a run in the meantime, that run stays due before the poll.
  */
-function dueAfter(source: SourceRecord, { trigger }: Run, due: Date | null): Partial<SourceRecord> {
+function dueAfter(source: SourceRecord, { trigger }: Run, due: Date): Partial<SourceRecord> {
   if (trigger === "push") return {};
   return source.runRequest?.actor === "push" ? { pollDueAt: due } : { nextDueAt: due };
 }

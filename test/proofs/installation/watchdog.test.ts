@@ -42,7 +42,7 @@ test("a process that no longer answers is replaced, counted, and its cause shown
   expect(pidOfRole(tree.place.folder, "http")).not.toBe(frozen);
   expect((await partNamed("http"))?.lastExit).toMatch(/replaced: .* has not answered for \d+ s/);
   expect(await partNamed("redis")).toMatchObject({ restarts: 0, replaced: 0, lastExit: null });
-  expect(tree.daemon.err()).toContain("the service doesn't answer; replacing it");
+  expect(tree.daemon.err()).toContain("the service is stuck; replacing it");
   const page = await (await fetch(`${tree.address}/admin/health`)).text();
   expect(page).toMatch(/http.*has not answered for/s);
   const metrics = await (await fetch(`${tree.address}/metrics`)).text();

@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { MINUTE_MS } from "../../../../lib/time.ts";
+import type { SourceRecord } from "../../../../model/sources/source.ts";
 import { addLinks } from "../../../../store/crawl/links.ts";
 import { getRun } from "../../../../store/crawl/runs.ts";
-import { getSource, holdSource, makeDue } from "../../../../store/sources/sources.ts";
+import { getSource, holdSource, makeDue, resumeSource } from "../../../../store/sources/sources.ts";
 import { crawl } from "../../../../workers/crawl/open-runs.ts";
 import { closeFinishedRuns } from "../../../../workers/schedule/close-runs.ts";
 import { tick } from "../../../../workers/schedule/tick.ts";
@@ -84,6 +85,38 @@ test.each([
   await recordAll();
   expect(await closeFinishedRuns(deps)).toBe(1);
   expect(await source()).toMatchObject({ openRunId: null, nextDueAt: due });
+});
+
+test("a source that is resumed while its run closes stays due", async () => {
+  const { store, deps, source, recordAll } = await openSource("resumed");
+  await crawl(deps, [payload]);
+  await holdSource(store, "s1", { reason: "they move", actor: "cli", at: new Date() });
+  await recordAll();
+  const { sources } = store.collections;
+  const bulkWrite: typeof sources.bulkWrite = async (...writes) => {
+    await resumeSource(store, "s1", new Date());
+    return sources.bulkWrite(...writes);
+  };
+  const racing = {
+    ...store.collections,
+    sources: withFaults(sources, { bulkWrite: () => bulkWrite }),
+  };
+  expect(await closeFinishedRuns({ ...deps, store: { ...store, collections: racing } })).toBe(1);
+  expect(await source()).toMatchObject({ openRunId: null, nextDueAt: expect.any(Date) });
+});
+
+test("a source whose run was opened and closed before gets another run", async () => {
+  const { store, deps, source, recordAll } = await openSource("restored");
+  const before = await source();
+  await crawl(deps, [payload]);
+  await recordAll();
+  await closeFinishedRuns(deps);
+  // A backup has the source as it was before the run, and the run as it was afterwards.
+  await store.collections.sources.replaceOne({ _id: "s1" }, before as SourceRecord);
+  await crawl(deps, [payload]);
+  expect(await source()).toMatchObject({ openRunId: null });
+  await crawl(deps, [payload]);
+  expect(await source()).toMatchObject({ openRunId: expect.any(String) });
 });
 
 test("the sources of all open runs are read at once", async () => {
