@@ -92,6 +92,7 @@ function blankArticle(article: Article): Article {
     fieldScore: 0,
     reservations: [],
     rights: [],
+    publish: null,
     origin: null,
     servedAt: null,
     revised: { ...article.revised, because: "" },

@@ -158,7 +158,7 @@ export function draftArticle(
       places: classified.place,
     },
     ...extent,
-    ...(reading.publish && { publish: reading.publish }),
+    publish: reading.publish ?? null,
     fieldScore: fieldScore(extracted.extraction),
     duplicateOf: existing?.duplicateOf ?? null,
     storyId: existing?.storyId ?? id,

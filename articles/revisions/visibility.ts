@@ -174,7 +174,7 @@ export function listed(
 
 function decided(draft: Draft, before: Pick<Article, "unlisted"> | null, now: Date): Listed {
   const { status, unlisted, editorial, evidence, embargoUntil, times, rights } = draft;
-  const { completeness, publish = "announced" } = draft;
+  const { completeness, publish } = draft;
   if (status === "retracted") return { status, unlisted: null };
   const hidden = (
     reason: UnlistedReason,
@@ -194,7 +194,7 @@ function decided(draft: Draft, before: Pick<Article, "unlisted"> | null, now: Da
       ? statusByRelevance(relevance, before, now)
       : { unlisted: unlisted?.reason === "below relevance" ? unlisted : null };
     if (weighed.unlisted) return { status: "unlisted", unlisted: weighed.unlisted };
-    if (isLess(completeness, publish))
+    if (isLess(completeness, publish ?? "announced"))
       return hidden("incomplete", COMPLETENESS[completeness], null);
   }
   const denial = denialOf(judgeUse(rights, "search", now));

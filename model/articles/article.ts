@@ -89,8 +89,8 @@ export interface Article extends ArticleFields {
   completeness: Completeness;
   /** Null or missing if the article is complete or its page has not been fetched. */
   incompleteReason?: IncompleteReason | null;
-  /** Completeness that the source requires for publication; missing if `announced` is enough. */
-  publish?: Exclude<Completeness, "announced">;
+  /** Completeness that the source requires for publication; null if `announced` is enough. */
+  publish: Exclude<Completeness, "announced"> | null;
   /** Share of filled fields, weighted by their importance and confidence, 0 to 1. */
   fieldScore: number;
   /** Names of the reservations that apply to us. */

@@ -50,6 +50,7 @@ export function makeArticle(id: string, overrides: Partial<Article> = {}): Artic
     fieldScore: 1,
     reservations: [],
     rights: [],
+    publish: null,
     origin: null,
     servedAt: null,
     revised: { revision: overrides.revision ?? 1, kind: "first", because: "found" },

@@ -84,6 +84,11 @@ describe("draftArticle", () => {
     const changed = makeReading(URL_A, { fields: { text: "Another text." } });
     expect(draftArticle("a", changed, before, "UTC")).toMatchObject({ ...previous, revision: 3 });
   });
+
+  test("a rule of publication ends with the rule in the source's file", () => {
+    const before = makeArticle("a", { publish: "full" });
+    expect(draftArticle("a", makeReading(URL_A), before, "UTC").publish).toBeNull();
+  });
 });
 
 describe("contentHash", () => {
