@@ -76,13 +76,18 @@ async function holds(body: Body, captures: CaptureOfBody[], finds: Finds): Promi
   try {
     const { bytes } = await decode(body.bytes, body.encoding, LIMITS.decodedBytes);
     // Responses with the same bytes can declare different charsets.
-    const types = new Set(captures.map(({ headers }) => headers["content-type"]));
-    if (types.size === 0) types.add(undefined);
-    return [...types].some((type) => finds(decodeText(bytes, type).text));
+    const types = captures.map(({ headers }) => headers["content-type"]);
+    const byCharset = new Map(types.map((type) => [charsetIn(type), type]));
+    if (byCharset.size === 0) byCharset.set("", undefined);
+    return [...byCharset.values()].some((type) => finds(decodeText(bytes, type).text));
   } catch {
     // Search the stored bytes of a body that is truncated or doesn't have the coding of its header.
     return finds(Buffer.from(body.bytes).toString("latin1"));
   }
+}
+
+function charsetIn(contentType: string | undefined): string {
+  return /charset\s*=\s*["']?([\w.:-]{1,40})/i.exec(contentType ?? "")?.[1]?.toLowerCase() ?? "";
 }
 
 /** Returns the articles that also contain the erased words, each with the body of its page. */
