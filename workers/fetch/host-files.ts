@@ -90,11 +90,14 @@ async function requestFile(
   const limits = { bytes, decodedBytes: bytes };
   const until = Date.now() + MAX_WAIT_MS;
   let slot = turnSlot;
+  let host = new URL(first).host;
   try {
     return await fetchHostFile(first, async (url) => {
       if (url !== first) {
         const wait = await slot.release();
-        const next = await waitForSlot(deps, new URL(url).host, wait, until);
+        const before = host;
+        host = new URL(url).host;
+        const next = await waitForSlot(deps, host, host === before ? wait : 0, until);
         if (!next)
           throw new Error(
             `the host's pace allowed no request to ${url} within ${MAX_WAIT_MS / 1000} s`,
@@ -108,7 +111,10 @@ async function requestFile(
   }
 }
 
-/** Waits `first` ms, then for a slot of the host; null if none is free by `deadline` (epoch ms). */
+/**
+ * Waits `first` ms, then for a slot of the host. Returns null if none is free by `deadline` (epoch
+ * ms), or if the host is paused.
+ */
 async function waitForSlot(
   deps: TurnDeps,
   host: string,
@@ -116,6 +122,7 @@ async function waitForSlot(
   deadline: number,
 ): Promise<Slot | null> {
   const known = await deps.hosts.get(host);
+  if (known?.openUntil && known.openUntil > deps.now()) return null;
   const pace = known
     ? paceOf(known, deps.settings.product)
     : { delay: first, concurrency: 1, startGap: 0 };
