@@ -45,7 +45,7 @@ export async function deliver(deps: DeliverDeps, id: string, onMessage = () => {
       });
     return;
   }
-  const ends = at.getTime() + MAX_TURN_MS;
+  const ends = now().getTime() + MAX_TURN_MS;
   while (current && current.seq < head && now().getTime() < ends) {
     const changes = await readChanges(store, current.seq, CHANGES_PER_PAGE);
     if (changes[0]?.seq !== current.seq + 1) {
