@@ -77,10 +77,10 @@ export async function keepBodies(deps: BodiesDeps, onStep = () => {}): Promise<B
       const prefix = (Math.floor(minute / SWEEP_INTERVAL_MINUTES) % PREFIX_COUNT)
         .toString(16)
         .padStart(2, "0");
-      report.orphans = await sweepOrphans(store, { prefix, now: now() });
+      report.orphans = await sweepOrphans(store, { prefix, now: now() }, onStep);
       onStep();
     }
-    if (minute % HOUR_MINUTES === 0) await countTiers(store);
+    if (minute % HOUR_MINUTES === 0) await countTiers(store, onStep);
   } catch (err) {
     if (!(err instanceof TierUnreachable)) throw err;
     await noteMoves(store, { moved: 0, failed: 1 });

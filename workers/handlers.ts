@@ -65,7 +65,7 @@ export const CRAWL_BATCH = { ms: 10, size: 50 };
 export function schedulerHandlers(deps: Deps): Partial<Record<QueueName, Handler>> {
   const crawls = new Batcher<CrawlPayload, unknown>(CRAWL_BATCH, (all) => crawlTogether(deps, all));
   return {
-    schedule: () => schedule(deps),
+    schedule: (_, { noteProgress }) => schedule(deps, { onStep: noteProgress }),
     crawl: reading(crawlQueue, async (payload) => {
       const error = await crawls.add(payload);
       if (error) throw error;

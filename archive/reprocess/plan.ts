@@ -52,9 +52,20 @@ export async function plan(
   });
 }
 
-/** Extracts articles again from their stored responses, without writing anything. */
-export function planReading(deps: ReadingDeps, articles: readonly Article[]): Promise<Planned[]> {
-  return planBy(deps, articles, (before, input) => read(deps, before, input));
+/**
+ * Extracts articles again from their stored responses, without writing anything. Calls `onArticle`
+ * after each article.
+ */
+export function planReading(
+  deps: ReadingDeps,
+  articles: readonly Article[],
+  onArticle = () => {},
+): Promise<Planned[]> {
+  return planBy(deps, articles, async (before, input) => {
+    const derived = await read(deps, before, input);
+    onArticle();
+    return derived;
+  });
 }
 
 async function planBy(

@@ -96,12 +96,12 @@ interface RereadDeps {
 
 /**
  * Extracts a source's articles again if they were extracted with outdated boilerplate. Calls
- * `onBatch` after each batch of articles.
+ * `onArticle` after each article.
  */
 export async function rereadArticles(
   deps: RereadDeps,
   sourceId: string,
-  onBatch = () => {},
+  onArticle = () => {},
 ): Promise<void> {
   const { store, now, settings } = deps;
   // Read from the store, because a cache can have outdated boilerplate.
@@ -112,13 +112,13 @@ export async function rereadArticles(
     const until = new Date(at.getTime() + LEASE_MS);
     const ids = await takeReread(store, sourceId, { now: at, until, limit: BATCH_SIZE });
     if (!ids) return;
-    const planned = await planReading(reading, [...(await getArticles(store, ids)).values()]);
+    const articles = [...(await getArticles(store, ids)).values()];
+    const planned = await planReading(reading, articles, onArticle);
     await write(reading, planned, {
       resumed: true,
-      again: (articles) => planReading(reading, articles),
+      again: (changed) => planReading(reading, changed, onArticle),
     });
     await endReread(store, sourceId, ids, now());
-    onBatch();
   }
 }
 

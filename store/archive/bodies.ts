@@ -147,12 +147,14 @@ export async function* orphansIn(
 export async function sweepOrphans(
   store: Store,
   about: { prefix: string; now: Date },
+  onStep = () => {},
 ): Promise<number> {
   let swept = 0;
   for (const tier of Object.values(store.tiers)) {
     for await (const orphans of orphansIn(store, tier, about)) {
       await tier.remove(orphans.map(({ id }) => id));
       swept += orphans.length;
+      onStep();
     }
   }
   return swept;

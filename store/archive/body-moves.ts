@@ -149,7 +149,7 @@ type Of = "bodies" | "bytes";
 const nameOf = (tier: Tier, of: Of) => `tier:${tier}:${of}`;
 
 /** Counts the bodies and bytes of each tier (for the database, only bytes); stores the counts. */
-export async function countTiers(store: Store): Promise<void> {
+export async function countTiers(store: Store, onStep = () => {}): Promise<void> {
   const { bodies, sourceDays } = store.collections;
   let elsewhere = 0;
   for (const tier of TIERS) {
@@ -157,7 +157,7 @@ export async function countTiers(store: Store): Promise<void> {
     let [count, bytes] = [0, 0];
     const there = bodies.find({ tier }, { projection: { length: 1 } }).batchSize(1000);
     for await (const { length = 0 } of there) {
-      count++;
+      if (++count % 1000 === 0) onStep();
       bytes += length;
     }
     elsewhere += bytes;

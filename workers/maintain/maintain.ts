@@ -44,8 +44,10 @@ export async function maintain(
   const erased = await eraseAgain(store, now());
   if (erased > 0)
     log.warn({ erased }, "removed captures that were stored while their page was being erased");
+  onStep();
   const finished = await finishIntents(store, now);
   if (finished > 0) log.warn({ finished }, "finished writes of processes that ended");
+  onStep();
   const moved = await repairStaleStories(store, now);
   if (moved > 0) log.info({ moved }, "moved articles to their stories");
   onStep();

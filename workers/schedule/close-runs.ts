@@ -40,15 +40,16 @@ interface Ended {
   source: SourceRecord | null;
 }
 
-export async function closeFinishedRuns(deps: Deps): Promise<number> {
+/** Closes runs without due links. Calls `onStep` after each of them. Returns their number. */
+export async function closeFinishedRuns(deps: Deps, onStep = () => {}): Promise<number> {
   const now = deps.now();
   const runs = await findOpenRuns(deps.store, now, RUNS_PER_TICK);
   const ended = await endedAmong(deps, runs, now);
-  for (const some of piecesOf(ended, BATCH_SIZE)) await close(deps, some, now);
+  for (const some of piecesOf(ended, BATCH_SIZE)) await close(deps, some, now, onStep);
   return ended.length;
 }
 
-async function close(deps: Deps, ended: Ended[], now: Date): Promise<void> {
+async function close(deps: Deps, ended: Ended[], now: Date, onStep: () => void): Promise<void> {
   const { store } = deps;
   const ids = ended.map(({ run }) => run._id);
   const tallies = await tallyRuns(store, ids);
@@ -63,10 +64,14 @@ async function close(deps: Deps, ended: Ended[], now: Date): Promise<void> {
   for (const { run, source } of finished) {
     const moved = moves.get(source._id) ?? [];
     taught.push(await learnFrom(deps, { run, source, tallied: tallyOf(run), moved }, now));
+    onStep();
   }
   // Sources first: an open run is found again, but a source with a closed run would wait forever.
   await releaseSources(store, taught);
-  for (const { keep } of taught) await keep();
+  for (const { keep } of taught) {
+    await keep();
+    onStep();
+  }
   const stored = ended.filter(({ run }) => tallyOf(run).counts.stored > 0);
   await finishBoilerplateFrom(
     store,

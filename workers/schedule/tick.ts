@@ -12,7 +12,7 @@ import {
 } from "../../queues/queues.ts";
 import { finishDueBoilerplate } from "../../sources/baseline.ts";
 import { isShut, runIdOf } from "../../sources/schedule/next-due.ts";
-import { dueHosts, findHostTurns, wakeHosts } from "../../store/crawl/hosts.ts";
+import { admitHosts, dueHosts, findHostTurns, wakeHosts } from "../../store/crawl/hosts.ts";
 import {
   countDue,
   dueRevisits,
@@ -49,16 +49,21 @@ export interface Tick {
 /**
  * Enqueues a job for everything that is due in the database; each tick replaces jobs that Redis
  * lost. Starts no runs while the backlog is full, and fetches nothing while disk or Redis memory is
- * low.
+ * low. Calls `onStep` between its steps.
  */
-export async function tick(deps: Deps, bound: number = LIMITS.backlog): Promise<Tick> {
-  const closed = await closeFinishedRuns(deps);
+export async function tick(
+  deps: Deps,
+  { bound = LIMITS.backlog, onStep = () => {} }: { bound?: number; onStep?: () => void } = {},
+): Promise<Tick> {
+  const closed = await closeFinishedRuns(deps, onStep);
   await finishDueBoilerplate(deps);
+  onStep();
   const backlog = await countDue(deps.store, deps.now(), bound);
   const full = backlog >= bound;
   const { low } = await deps.diskSpace();
   const crawls = full || low ? 0 : await enqueueCrawls(deps);
-  const revisits = full || low ? 0 : await startRevisits(deps);
+  onStep();
+  const revisits = full || low ? 0 : await startRevisits(deps, onStep);
   const woken = low ? 0 : await wakeForgotten(deps);
   const turns = low ? 0 : await enqueueTurns(deps);
   await enqueueAnnouncing(deps);
@@ -100,13 +105,14 @@ const REVISITS_PER_TICK = 500;
 const REVISIT_WINDOW_MS = 5 * 60_000;
 const SOURCE_RECHECK_DELAY_MS = 60 * 60_000;
 
-async function startRevisits(deps: Deps): Promise<number> {
+async function startRevisits(deps: Deps, onStep: () => void): Promise<number> {
   const bySource = new Map<string, Link[]>();
   for (const link of await dueRevisits(deps.store, deps.now(), REVISITS_PER_TICK)) {
     bySource.set(link.sourceId, [...(bySource.get(link.sourceId) ?? []), link]);
   }
   let count = 0;
   for (const [sourceId, links] of bySource) {
+    onStep();
     const source = await getSource(deps.store, sourceId);
     const at = postponed(source, deps);
     if (at === "now" && source) count += await revisitArticles(deps, source, links);
@@ -149,9 +155,12 @@ async function revisitArticles(
       set: { url: foundUrl, host: new URL(foundUrl).host, nextFetchAt: null },
     })),
   );
-  await wakeHosts(
+  // The host of an imported article can be new.
+  await admitHosts(
     store,
-    links.map(({ foundUrl, lane }) => ({ host: new URL(foundUrl).host, lane, at: now() })),
+    links.map(({ foundUrl, lane }) => {
+      return { ...source.pace, host: new URL(foundUrl).host, lane, at: now() };
+    }),
   );
   return links.length;
 }

@@ -32,10 +32,10 @@ describe("as many links wait as the backlog may hold", () => {
       store,
       Array.from({ length: BOUND }, (_, n) => makeLink(`w${n}`, { dueAt })),
     );
-    full = await tick(worker.deps, BOUND);
+    full = await tick(worker.deps, { bound: BOUND });
     const $set = { state: "done", dueAt: null } as const;
     await store.collections.links.updateOne({ _id: "w0" }, { $set });
-    belowBound = await tick(worker.deps, BOUND);
+    belowBound = await tick(worker.deps, { bound: BOUND });
   });
 
   test("no new run is opened", () => {
