@@ -151,3 +151,19 @@ export function zoneOffset(zone: string): number | null {
   if (hours === undefined || Number(hours) > 14) return null;
   return (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
 }
+
+/** A call that comes later than this, ms, shows that the process was paused or too busy. */
+const MAX_DELAY_MS = 5000;
+
+/**
+ * Returns a function to call every `intervalMs`. It returns how long this process was paused since
+ * the last call, ms, for example by `docker pause`; 0 if the call comes in time.
+ */
+export function watchPauses(intervalMs: number, now = () => performance.now()): () => number {
+  let last = now();
+  return () => {
+    const paused = now() - last - intervalMs;
+    last = now();
+    return paused > MAX_DELAY_MS ? paused : 0;
+  };
+}

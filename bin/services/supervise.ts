@@ -165,7 +165,7 @@ export async function supervise(
   };
 }
 
-const CHECK_INTERVAL_MS = 1000;
+export const CHECK_INTERVAL_MS = 1000;
 
 /**
  * Inspects a service regularly. Calls `note` with each result: the problem, or null if the service

@@ -3,9 +3,10 @@ import { fileURLToPath } from "node:url";
 import type { MetricObject } from "prom-client";
 import type { Env } from "../../config/env.ts";
 import { CommandError, EXIT } from "../../lib/exit.ts";
+import { watchPauses } from "../../lib/time.ts";
 import type { ProcessProblem } from "../../model/operations/process.ts";
 import type { Role } from "../../queues/queues.ts";
-import type { Exit, Service } from "../services/supervise.ts";
+import { CHECK_INTERVAL_MS, type Exit, type Service } from "../services/supervise.ts";
 
 /** A role's message to its parent: `ready` once, `beat` every 1 s, `metrics` every 5 s if asked. */
 export type RoleMessage =
@@ -92,12 +93,15 @@ function readyOf(child: ChildProcess, role: Role): Promise<Extract<RoleMessage, 
 function hear(child: ChildProcess): Service["inspect"] {
   // Not by the clock, which can jump: that wouldn't be the role's fault.
   let heardAt = performance.now();
+  // If this process is paused, the role often is, too.
+  const pausedMs = watchPauses(CHECK_INTERVAL_MS);
   let problem: ProcessProblem | null = null;
   child.on("message", (message: RoleMessage) => {
     heardAt = performance.now();
     if ("beat" in message) problem = message.beat;
   });
   return async () => {
+    heardAt += pausedMs();
     const silence = performance.now() - heardAt;
     if (silence < MAX_SILENCE_MS) return problem;
     const text = `its event loop has not answered for ${Math.round(silence / 1000)} s`;

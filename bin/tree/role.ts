@@ -3,6 +3,7 @@ import { createLogger, hideCredentials } from "../../config/logger.ts";
 import { sleep } from "../../lib/time.ts";
 import type { ProcessProblem } from "../../model/operations/process.ts";
 import type { Role } from "../../queues/queues.ts";
+import { TROUBLE_INTERVAL_MS } from "../../workers/runtime/start-workers.ts";
 import { exitCodeOf, explain } from "../exit.ts";
 import { startRole } from "../roles/start-role.ts";
 import { outliveLog } from "../stderr.ts";
@@ -11,7 +12,6 @@ import { tuneV8 } from "./v8.ts";
 
 const ORPHAN_STOP_TIMEOUT_MS = 5000;
 const HEARTBEAT_INTERVAL_MS = 1000;
-const CHECK_INTERVAL_MS = 3000;
 const METRICS_INTERVAL_MS = 5000;
 
 // Runs one role as a process under `newsgather start`. Reports its URL when it is ready, and ends
@@ -67,6 +67,6 @@ if (config.metricsListen && role !== "api") {
   );
 }
 for (;;) {
-  await sleep(CHECK_INTERVAL_MS);
+  await sleep(TROUBLE_INTERVAL_MS);
   trouble = await running.trouble();
 }

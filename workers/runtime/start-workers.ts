@@ -4,6 +4,7 @@ import type { Redis } from "ioredis";
 import { LIMITS } from "../../config/limits.ts";
 import type { Logger } from "../../config/logger.ts";
 import { within } from "../../lib/stack.ts";
+import { watchPauses } from "../../lib/time.ts";
 import type { ProcessProblem } from "../../model/operations/process.ts";
 import { connect, keyPrefix, type QueueAddress } from "../../queues/producer.ts";
 import type { QueueName } from "../../queues/queues.ts";
@@ -16,8 +17,13 @@ import type { Meter } from "./meter.ts";
  */
 const MAX_STALLS = 1000;
 
+export const TROUBLE_INTERVAL_MS = 3000;
+
 export interface Workers {
-  /** Returns why work is stuck or paused, or null. `waiting` counts a queue's waiting jobs. */
+  /**
+   * Returns why work is stuck or paused, or null. `waiting` counts a queue's waiting jobs. Call it
+   * every `TROUBLE_INTERVAL_MS`.
+   */
   trouble(waiting: (queue: QueueName) => number): ProcessProblem | null;
   /**
    * Takes no new jobs, and waits up to `deadline` ms for the running ones. Leaves jobs that are
@@ -41,6 +47,7 @@ export function startWorkers(
 ): Workers {
   const { redisUrl, prefix, concurrency, stuckAfter, meter } = options;
   const progress = createProgress();
+  const pausedMs = watchPauses(TROUBLE_INTERVAL_MS);
   const closing = new AbortController();
   // Every job that waits for its host's next turn listens to this signal.
   setMaxListeners(0, closing.signal);
@@ -70,6 +77,7 @@ export function startWorkers(
   const clock = keepTime(time, (may) => running.forEach((one) => turnOn(one, may)), options.log);
   return {
     trouble(waiting) {
+      progress.forgive(pausedMs());
       const wrong = clock.problem();
       return wrong === null
         ? progress.stuck(waiting, stuckAfter / 2)
@@ -107,6 +115,8 @@ interface Progress {
     handler: Handler,
   ): (job: Job, context: Omit<JobContext, "noteProgress">) => Promise<unknown>;
   stuck(waiting: (queue: QueueName) => number, patience: number): ProcessProblem | null;
+  /** Ignores a time, ms, in which this process was paused and no job could progress. */
+  forgive(ms: number): void;
 }
 
 interface Count {
@@ -132,6 +142,9 @@ export function createProgress(now: () => number = () => performance.now()): Pro
           noteProgress();
         }
       };
+    },
+    forgive(ms) {
+      for (const count of counts.values()) count.movedAt += ms;
     },
     stuck(waiting, patience) {
       for (const [queue, count] of counts) {

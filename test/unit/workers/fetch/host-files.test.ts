@@ -21,6 +21,11 @@ const PAGES: Record<string, Pick<Received, "status" | "location"> & { text: stri
     text: "",
   },
   "https://news.example/robots.txt": { status: 200, location: null, text: "User-agent: *" },
+  "http://old.example/robots.txt": {
+    status: 301,
+    location: "https://news.example/robots.txt",
+    text: "",
+  },
 };
 
 function received(url: string): Received {
@@ -32,13 +37,15 @@ function received(url: string): Received {
 }
 
 /** Reads the robots.txt of a host whose requests are `delay` ms apart. */
-async function read(delay: number) {
+async function read(delay: number, name = "news.example") {
   const requests: { url: string; at: number }[] = [];
-  const host = { _id: "news.example", robots: null, delay, concurrency: 1 } as Host;
+  const host = { _id: name, robots: null, delay, concurrency: 1 } as Host;
   const deps = {
     now: () => new Date(),
     random: () => 0.5,
     log: createLogger({ logLevel: "silent" }),
+    noteProgress: () => {},
+    settings: { product: "N" },
     http: {
       get: async ({ url }: { url: string }) => {
         requests.push({ url, at: Date.now() });
@@ -62,7 +69,7 @@ async function read(delay: number) {
     release: async () => delay,
     cancel: async () => {},
   };
-  const reading = readRobots(deps, host, "http://news.example/a", { slot, proxy: null });
+  const reading = readRobots(deps, host, `http://${name}/a`, { slot, proxy: null });
   await vi.advanceTimersByTimeAsync(120 * SECOND_MS);
   return { robots: await reading, requests };
 }
@@ -76,3 +83,9 @@ test.each([2, 10, 30])(
     expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(seconds * SECOND_MS);
   },
 );
+
+test("a robots.txt that redirects to another host doesn't wait for the first host's pace", async () => {
+  const { robots, requests } = await read(60 * SECOND_MS, "old.example");
+  expect(robots).toMatchObject({ state: "ok", text: "User-agent: *" });
+  expect(requests).toHaveLength(2);
+});

@@ -63,6 +63,16 @@ describe("work of a queue", () => {
     expect(stuck(0)).not.toBeNull();
   });
 
+  test("is not stuck because its process was paused", () => {
+    const { progress, stuck, advance, begin } = makeView();
+    void begin();
+    advance(100);
+    progress.forgive(90_000);
+    expect(stuck(0)).toBeNull();
+    advance(51);
+    expect(stuck(0)).not.toBeNull();
+  });
+
   test("is not stuck while jobs end, or while there is nothing to do", async () => {
     const { stuck, advance, begin, end } = makeView();
     advance(600);
