@@ -1,7 +1,10 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Classification } from "../../articles/classify/classify.ts";
+import { signalsOf } from "../../articles/ingest/capture.ts";
 import type { ReadPage } from "../../articles/ingest/decide.ts";
 import type { Left } from "../../articles/ingest/reread.ts";
-import type { Draft } from "../../articles/revisions/draft.ts";
+import { bindingRights } from "../../articles/reading/verdict.ts";
+import { type Draft, sourceFieldsOf } from "../../articles/revisions/draft.ts";
 import { isSameForReaders } from "../../articles/revisions/visibility.ts";
 import { CommandError } from "../../lib/exit.ts";
 import { shortHash } from "../../lib/hash.ts";
@@ -22,6 +25,7 @@ import {
 } from "../../store/articles/staging-sets.ts";
 import { getCapture } from "../../store/crawl/captures.ts";
 import { getLink } from "../../store/crawl/links.ts";
+import { getSource } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { type Derivation, plan, type ReprocessDeps } from "./plan.ts";
 import {
@@ -214,7 +218,6 @@ function toStagedPage({ link, reading }: ReadPage): StagedPage {
     extraction: { ...extraction, fields: { ...extraction.fields, text: null, html: null } },
     classified: article.classified,
     features: article.fingerprint,
-    embargo: reading.embargo ?? null,
   };
 }
 
@@ -244,16 +247,21 @@ export async function meet(
 
 async function pageOf(
   store: Store,
-  { linkId, extraction, classified, features, embargo }: StagedPage,
+  { linkId, extraction, classified, features }: StagedPage,
   draft: NonNullable<StagedArticle["draft"]>,
 ): Promise<ReadPage | Left> {
-  const [link, capture] = await Promise.all([
+  const [link, capture, source] = await Promise.all([
     getLink(store, linkId),
     getCapture(store, draft.captureId),
+    getSource(store, draft.sourceId),
   ]);
   if (!link) return { left: "its link no longer exists" };
   if (!capture) return { left: "its response is no longer stored" };
-  const { text, html, extractor, derived, sourceId, sourceVersion, publish } = draft;
+  if (!source) return { left: "its source no longer exists" };
+  const { reserved } = bindingRights(signalsOf(capture), source, capture.fetchedAt);
+  if (!isDeepStrictEqual(reserved, draft.reservations))
+    return { left: "the source's file now covers other reservations" };
+  const { text, html, extractor, derived, sourceVersion } = draft;
   const fields = { ...extraction.fields, text, html };
   const article = { classified: classified as Classification, fingerprint: features };
   const rules = { extractor, language: derived.language };
@@ -263,13 +271,11 @@ async function pageOf(
     reading: {
       extracted: { extraction: { ...extraction, fields }, article },
       capture,
-      sourceId,
+      ...sourceFieldsOf(source),
       sourceVersion,
       rules,
       rights: draft.rights,
       reserved: draft.reservations,
-      ...(publish && { publish }),
-      ...(embargo !== null && { embargo }),
     },
   };
 }

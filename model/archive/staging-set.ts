@@ -75,7 +75,6 @@ export interface StagedPage {
   /** The result of classifying the article. Only the caller knows its type. */
   classified: unknown;
   features: Features;
-  embargo: number | null;
 }
 
 /** A staged article that differs from the live one. */

@@ -14,6 +14,7 @@ import { CommandError } from "../../lib/exit.ts";
 import type { Promotion, StagingSet } from "../../model/archive/staging-set.ts";
 import type { Article } from "../../model/articles/article.ts";
 import type { Change } from "../../model/publish/change.ts";
+import { namedSignals } from "../../model/usage-rights.ts";
 import {
   dropStagingSet,
   getStagedArticle,
@@ -229,6 +230,19 @@ describe("a staging set of topics alone", () => {
     expect(promotion).toMatchObject({ promoted: 5 });
     expect(first).toMatchObject({ topics: ["buses"], extractor: "0", version: 2 });
     expect(first?.text).toMatch(/^Menu/);
+  });
+});
+
+test("an article isn't promoted if its publisher's consent has ended since it was staged", async () => {
+  await archive.reset();
+  await fill();
+  // The consent covered these reservations when the set was filled.
+  const rights = namedSignals(["tdm"], { url: "https://one.example/a", seenAt: new Date() });
+  await watched.store.collections.captures.updateMany({ kind: "article" }, { $set: { rights } });
+  expect(await promoted()).toEqual({
+    open: 0,
+    promoted: 0,
+    left: { "the source's file now covers other reservations": 5 },
   });
 });
 
