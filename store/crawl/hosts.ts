@@ -10,7 +10,7 @@ import type {
 } from "../../model/crawl/host.ts";
 import type { Lane } from "../../model/crawl/link.ts";
 import type { RightsDocument } from "../../model/usage-rights.ts";
-import { findIn, readDue } from "../queries.ts";
+import { findAll, findIn, readDue } from "../queries.ts";
 import { FAR_FUTURE, type Store } from "../store.ts";
 import { updateEach, writeEach } from "../writes.ts";
 
@@ -136,6 +136,17 @@ export async function failingHosts(store: Store, limit: number): Promise<Host[]>
 export function countOpenHosts(store: Store, now: Date, bound: number): Promise<number> {
   const openUntil = { $gt: now, $lt: FAR_FUTURE };
   return store.collections.hosts.countDocuments({ openUntil }, { limit: bound });
+}
+
+/** Returns the ids of hosts whose circuit breaker is open. */
+export async function openHostIds(store: Store, now: Date, limit: number): Promise<string[]> {
+  const openUntil = { $gt: now, $lt: FAR_FUTURE };
+  const found = await findAll(
+    store.collections.hosts,
+    { openUntil },
+    { projection: { _id: 1 }, limit },
+  );
+  return found.map(({ _id }) => _id);
 }
 
 const MAX_ARTICLE_FETCHES = 40;

@@ -250,8 +250,14 @@ export async function removeLinks(store: Store, ids: string[]): Promise<void> {
   await removeEach(store.collections.links, ids);
 }
 
-export function countDue(store: Store, now: Date, bound: number): Promise<number> {
-  return store.collections.links.countDocuments({ dueAt: dueBy(now) }, { limit: bound });
+/** Counts the due links of all hosts, or of one host and lane, up to `bound`. */
+export function countDue(
+  store: Store,
+  now: Date,
+  bound: number,
+  of: Partial<Pick<Link, "host" | "lane">> = {},
+): Promise<number> {
+  return store.collections.links.countDocuments({ ...of, dueAt: dueBy(now) }, { limit: bound });
 }
 
 /**

@@ -12,7 +12,13 @@ import {
 } from "../../queues/queues.ts";
 import { finishDueBoilerplate } from "../../sources/baseline.ts";
 import { isShut, runIdOf } from "../../sources/schedule/next-due.ts";
-import { admitHosts, dueHosts, findHostTurns, wakeHosts } from "../../store/crawl/hosts.ts";
+import {
+  admitHosts,
+  dueHosts,
+  findHostTurns,
+  openHostIds,
+  wakeHosts,
+} from "../../store/crawl/hosts.ts";
 import {
   countDue,
   dueRevisits,
@@ -58,7 +64,7 @@ export async function tick(
   const closed = await closeFinishedRuns(deps, onStep);
   await finishDueBoilerplate(deps);
   onStep();
-  const backlog = await countDue(deps.store, deps.now(), bound);
+  const backlog = await countBacklog(deps, bound);
   const full = backlog >= bound;
   const { low } = await deps.diskSpace();
   const crawls = full || low ? 0 : await enqueueCrawls(deps);
@@ -71,6 +77,28 @@ export async function tick(
   if (low) deps.log.error({ why: low }, "fetching is paused");
   if (full) deps.log.warn({ backlog }, "the backlog is full; no new runs until it shrinks");
   return { crawls, revisits, woken, turns, closed, expired, backlog: full ? backlog : null, low };
+}
+
+/** More hosts than are usually paused at once. */
+const MAX_PAUSED_HOSTS = 200;
+/** The links of paused hosts are counted up to this many times the bound of the backlog. */
+const MAX_PARKED_FACTOR = 10;
+
+/**
+ * Counts the due links that can be fetched, up to `bound`. The links of paused hosts don't count:
+ * otherwise a few hosts would keep all sources from being fetched.
+ */
+async function countBacklog({ store, now }: Deps, bound: number): Promise<number> {
+  const at = now();
+  const due = await countDue(store, at, bound);
+  if (due < bound) return due;
+  let parked = 0;
+  for (const host of await openHostIds(store, at, MAX_PAUSED_HOSTS)) {
+    for (const lane of ["http", "browser"] as const)
+      parked += await countDue(store, at, bound, { host, lane });
+    if (parked >= bound * MAX_PARKED_FACTOR) break;
+  }
+  return (await countDue(store, at, bound + parked)) - parked;
 }
 
 /** Enqueues the job that publishes announcements. It repeats itself as long as any are pending. */

@@ -24,6 +24,7 @@ describe("as many links wait as the backlog may hold", () => {
   const BOUND = 3;
   let full: Tick;
   let belowBound: Tick;
+  let ofPausedHost: Tick;
   beforeAll(async () => {
     const { store, worker } = await services.watchSite("backlog", []);
     await store.collections.sources.insertOne(makeSource("s1", { nextDueAt: ago(60_000) }));
@@ -36,10 +37,24 @@ describe("as many links wait as the backlog may hold", () => {
     const $set = { state: "done", dueAt: null } as const;
     await store.collections.links.updateOne({ _id: "w0" }, { $set });
     belowBound = await tick(worker.deps, { bound: BOUND });
+    await addLinks(
+      store,
+      Array.from({ length: BOUND }, (_, n) => makeLink(`p${n}`, { dueAt, host: "paused.example" })),
+    );
+    await ensureHosts(store, [{ host: "paused.example", delay: 10, concurrency: 1 }]);
+    await store.collections.hosts.updateOne(
+      { _id: "paused.example" },
+      { $set: { openUntil: new Date(Date.now() + DAY_MS) } },
+    );
+    ofPausedHost = await tick(worker.deps, { bound: BOUND });
   });
 
   test("no new run is opened", () => {
     expect(full).toMatchObject({ crawls: 0, backlog: BOUND });
+  });
+
+  test("links of a paused host don't fill it", () => {
+    expect(ofPausedHost).toMatchObject({ crawls: 1, backlog: null });
   });
 
   test("a run is opened again once a link is done", () => {
