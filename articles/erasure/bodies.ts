@@ -54,8 +54,8 @@ export async function eraseBodies(
     unread.push(...piece.flatMap((entry) => (isRead(entry) ? [] : entry.id)));
     const staying = await copiesAmong(store, found, finds);
     for (const { articleId } of staying) copies.add(articleId);
-    const kept = new Set(staying.map(({ bodyId }) => bodyId));
-    const gone = found.filter(({ body }) => !kept.has(body._id));
+    const stored = new Set(staying.map(({ bodyId }) => bodyId));
+    const gone = found.filter(({ body }) => !stored.has(body._id));
     withheld += gone.length;
     if (!dryRun) {
       await withholdBodies(

@@ -122,7 +122,7 @@ describe("supervise", () => {
     "tells a stuck process (%j) that can be a page's fault (%j) from others",
     async (how, isFault) => {
       const { start, say } = fakeStarter();
-      const lost = vi.fn(async () => say(null));
+      const lost = vi.fn<() => Promise<void>>(async () => say(null));
       const service = await supervise(start, { log, backoff, stuckAfter: 500, lost });
       say({ text: "is stuck", stuckSince: Date.now(), ...how });
       await advance(2000);
