@@ -220,7 +220,7 @@ export interface DeclaredUse {
   isAccessibleForFree: boolean | null;
 }
 
-/** A licence (RSL) or policy (TDM) that a page or its host names, as last requested. */
+/** A licence (RSL) or policy (TDM) to which a page or its host refers, and its last request. */
 export interface RightsDocument {
   url: string;
   /**

@@ -1,9 +1,8 @@
 import { loadConfig, processEnv } from "../../config/env.ts";
 import { createLogger, hideCredentials } from "../../config/logger.ts";
 import { sleep } from "../../lib/time.ts";
-import type { ProcessProblem } from "../../model/operations/process.ts";
+import { type ProcessProblem, SELF_CHECK_INTERVAL_MS } from "../../model/operations/process.ts";
 import type { Role } from "../../queues/queues.ts";
-import { TROUBLE_INTERVAL_MS } from "../../workers/runtime/start-workers.ts";
 import { exitCodeOf, explain } from "../exit.ts";
 import { startRole } from "../roles/start-role.ts";
 import { outliveLog } from "../stderr.ts";
@@ -67,6 +66,6 @@ if (config.metricsListen && role !== "api") {
   );
 }
 for (;;) {
-  await sleep(TROUBLE_INTERVAL_MS);
+  await sleep(SELF_CHECK_INTERVAL_MS);
   trouble = await running.trouble();
 }

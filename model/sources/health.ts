@@ -183,7 +183,7 @@ export function driftWords({ field, kind, count, of, usual, now }: Drift): strin
   if (kind === "length")
     return `${name} has ${Math.round(now)} characters, usually ${Math.round(usual)}`;
   if (kind === "shared")
-    return `${percent(now)} of ${name} also appears in other articles, usually ${percent(usual)}`;
+    return `${percent(now)} of ${name} also appears in other articles (usually ${percent(usual)})`;
   const what = kind === "empty" ? "pages" : "articles";
   return `${name} ${DRIFTS[kind]}: ${count} of the last ${of} ${what}, usually ${percent(usual)}`;
 }

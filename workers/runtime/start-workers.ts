@@ -5,7 +5,7 @@ import { LIMITS } from "../../config/limits.ts";
 import type { Logger } from "../../config/logger.ts";
 import { within } from "../../lib/stack.ts";
 import { watchPauses } from "../../lib/time.ts";
-import type { ProcessProblem } from "../../model/operations/process.ts";
+import { type ProcessProblem, SELF_CHECK_INTERVAL_MS } from "../../model/operations/process.ts";
 import { connect, keyPrefix, type QueueAddress } from "../../queues/producer.ts";
 import type { QueueName } from "../../queues/queues.ts";
 import type { Handler, JobContext } from "../handlers.ts";
@@ -17,12 +17,10 @@ import type { Meter } from "./meter.ts";
  */
 const MAX_STALLS = 1000;
 
-export const TROUBLE_INTERVAL_MS = 3000;
-
 export interface Workers {
   /**
    * Returns why work is stuck or paused, or null. `waiting` counts a queue's waiting jobs. Call it
-   * every `TROUBLE_INTERVAL_MS`.
+   * every `SELF_CHECK_INTERVAL_MS`.
    */
   trouble(waiting: (queue: QueueName) => number): ProcessProblem | null;
   /**
@@ -47,7 +45,7 @@ export function startWorkers(
 ): Workers {
   const { redisUrl, prefix, concurrency, stuckAfter, meter } = options;
   const progress = createProgress();
-  const pausedMs = watchPauses(TROUBLE_INTERVAL_MS);
+  const pausedMs = watchPauses(SELF_CHECK_INTERVAL_MS);
   const closing = new AbortController();
   // Every job that waits for its host's next turn listens to this signal.
   setMaxListeners(0, closing.signal);

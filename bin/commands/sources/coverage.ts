@@ -26,7 +26,7 @@ export function register(program: Command): void {
   program
     .command("coverage")
     .description(
-      "show the share of announced articles that readers find, and which are missing (exit code 3 if articles of the given source are missing)",
+      "show what share of the announced articles readers can find; with an id, also list the missing ones (exit code 3 if there are any)",
     )
     .argument("[id]", "a source (default: all)")
     .option("--probe", "search the source's site now for articles that its entry points miss")
