@@ -12,7 +12,10 @@ const CYRILLIC: Readonly<Record<string, string>> = Object.fromEntries(
 const ARABIC_PREFIX = /^(?:[وف]?(?:ال|بال|لل|كال))(?=..)/u;
 const STEM_LENGTH = 7;
 
-/** Returns a lower-case word without accents and ending, and with Latin for Cyrillic letters. */
+/**
+ * Reduces a lower-case word to a stem: writes Cyrillic letters in Latin, and removes accents and the
+ * ending. Removes marks, the article and a final ة or ه from Arabic words.
+ */
 function stemOf(word: string): string {
   if (/^[a-z]+$/.test(word)) return withoutEnding(word);
   if (/^\p{sc=Han}+$/u.test(word)) return word.normalize("NFD");

@@ -40,8 +40,8 @@ export function withNextFetch(
 }
 
 /**
- * Returns a record of a fetch for its host if the fetch found a known article still at its URL;
- * otherwise null.
+ * Returns an entry for the host's `articleFetches` if a fetch found a known article still at its
+ * URL; otherwise null.
  */
 export function stillThere(
   link: Link,

@@ -150,7 +150,10 @@ function lastForms({ key, script, capital }: Token, language: string | null): Va
   return forms;
 }
 
-/** Returns a name's first word; in Arabic, also without a joined preposition or article. */
+/**
+ * Returns the forms under which the gazetteer can list a name's first word: the word itself and, in
+ * Arabic, also without joined prepositions, `and` or article.
+ */
 function firstForms({ key, script }: Token): string[] {
   if (script !== "arabic") return [key];
   const forms = [key];

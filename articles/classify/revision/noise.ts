@@ -169,7 +169,7 @@ const TIME_UNIT_WORDS = foldedWords(`ago stand vor jour hace fa ha назад te
   heure heures secondes minuto minutos hora horas segundos minuti ora ore minuut uur seconden
   минут минуты минуту мин часа часов час minut minuty godz dakika saat دقيقة دقائق ساعة ساعات`);
 
-/** Words that can also occur in counters and time stamps, such as articles and prepositions. */
+/** Other words that can occur in counters and time stamps, such as `the`, `of` and `now`. */
 const FILLER_WORDS = foldedWords(`
   a an the of by in on at to this article story page post people person users times time have has had
   been is are was so far now last just about about min mins minute minutes minutos hour hours hrs h day
