@@ -70,8 +70,9 @@ export function explainNextRun(source: SourceRecord, now: Date): string {
   }
   if (runRequest) return `${runRequest.actor} requested this run.`;
   if (openRunId) return "A run is open; the next run follows the schedule.";
-  if (!nextDueAt) return "Not scheduled yet. The scheduler sets a time within a minute.";
-  if (!lastAttemptAt) return "The source was never fetched. The first run is due now.";
+  if (!nextDueAt) return "Not scheduled yet. The scheduler sets a time within an hour.";
+  if (nextDueAt <= now && !lastAttemptAt)
+    return "The source was never fetched. The first run is due now.";
   if (nextDueAt <= now) return "The run is due now and waits for a worker.";
   if (pollDueAt && nextDueAt < pollDueAt) return "A WebSub hub announced something new.";
   return [`Schedule: ${scheduleWords(source.schedule)}.`, ...shiftsOf(source)].join(" ");

@@ -227,9 +227,10 @@ export async function makeDue(store: Store, since: Date, ids?: string[]): Promis
 async function makeOneDue(store: Store, source: SourceRecord, since: Date): Promise<SourceRecord> {
   const { _id, openRunId, lastAttemptAt } = source;
   if (openRunId || (lastAttemptAt && lastAttemptAt >= since)) return source;
+  const now = new Date();
   const made = await store.collections.sources.updateOne(
     { _id, openRunId: null, lastAttemptAt },
-    { $set: { nextDueAt: new Date() } },
+    { $set: { nextDueAt: now, runRequest: { actor: "cli", at: now } } },
   );
   if (made.matchedCount > 0) return source;
   // A run has taken the source since it was read.

@@ -115,7 +115,7 @@ async function openingOf(
     return null;
   }
   if (!source.runRequest && isShut(now, source.schedule)) {
-    await postponeSource(store, source, nextDue(source, late));
+    await postponeSource(store, source, nextDue(source, { ...late, lastRunAt: null }));
     return null;
   }
   const requestedTrigger = source.runRequest

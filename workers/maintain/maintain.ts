@@ -68,7 +68,7 @@ export async function maintain(
  * running installation can contain, and those without a due time although nothing pauses them.
  */
 async function freeSources({ store, now, log }: Deps, ids: readonly string[]): Promise<void> {
-  const sources = [...(await getSources(store, [...ids])).values()].filter(({ active }) => active);
+  const sources = [...(await getSources(store, [...ids])).values()];
   const runIds = sources.flatMap(({ openRunId }) => openRunId ?? []);
   const open = await areOpen(store, runIds);
   const stranded = sources.filter(({ openRunId, nextDueAt }) =>
@@ -78,7 +78,7 @@ async function freeSources({ store, now, log }: Deps, ids: readonly string[]): P
     const due = nextFor(source, now());
     if (source.openRunId === null && due === null) continue;
     if (await postponeSource(store, source, due))
-      log.warn({ source: source._id }, "made a source due that no run would have fetched again");
+      log.warn({ source: source._id, due }, "freed a source that no run would have fetched again");
   }
 }
 

@@ -105,6 +105,20 @@ test("a source that is resumed while its run closes stays due", async () => {
   expect(await source()).toMatchObject({ openRunId: null, nextDueAt: expect.any(Date) });
 });
 
+test("a due run waits for the end of the quiet hours, but a requested one begins at once", async () => {
+  const { store, deps, source } = await openSource("quiet");
+  const hour = (h: number) => new Date(Date.now() + h * 60 * MINUTE_MS).toISOString().slice(11, 16);
+  const quiet = { "schedule.quiet": `${hour(-1)}-${hour(2)}`, "schedule.timezone": "UTC" };
+  await store.collections.sources.updateOne({ _id: "s1" }, { $set: quiet });
+  await crawl(deps, [payload]);
+  const { openRunId, nextDueAt } = (await source()) ?? {};
+  expect(openRunId).toBeNull();
+  expect(Number(nextDueAt)).toBeGreaterThan(Date.now() + 30 * MINUTE_MS);
+  await makeDue(store, new Date(), ["s1"]);
+  await crawl(deps, [payload]);
+  expect(await source()).toMatchObject({ openRunId: expect.any(String) });
+});
+
 test("a source whose run was opened and closed before gets another run", async () => {
   const { store, deps, source, recordAll } = await openSource("restored");
   const before = await source();
