@@ -138,13 +138,13 @@ export function countOpenHosts(store: Store, now: Date, bound: number): Promise<
   return store.collections.hosts.countDocuments({ openUntil }, { limit: bound });
 }
 
-/** Returns the ids of hosts whose circuit breaker is open. */
+/** Returns the ids of hosts whose circuit breaker is open, those that stay open longest first. */
 export async function openHostIds(store: Store, now: Date, limit: number): Promise<string[]> {
   const openUntil = { $gt: now, $lt: FAR_FUTURE };
   const found = await findAll(
     store.collections.hosts,
     { openUntil },
-    { projection: { _id: 1 }, limit },
+    { projection: { _id: 1 }, sort: { openUntil: -1 }, limit },
   );
   return found.map(({ _id }) => _id);
 }

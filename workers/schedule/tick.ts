@@ -64,7 +64,7 @@ export async function tick(
   const closed = await closeFinishedRuns(deps, onStep);
   await finishDueBoilerplate(deps);
   onStep();
-  const backlog = await countBacklog(deps, bound);
+  const backlog = await countBacklog(deps, bound, onStep);
   const full = backlog >= bound;
   const { low } = await deps.diskSpace();
   const crawls = full || low ? 0 : await enqueueCrawls(deps);
@@ -88,15 +88,20 @@ const MAX_PARKED_FACTOR = 10;
  * Counts the due links that can be fetched, up to `bound`. The links of paused hosts don't count:
  * otherwise a few hosts would keep all sources from being fetched.
  */
-async function countBacklog({ store, now }: Deps, bound: number): Promise<number> {
+async function countBacklog(
+  { store, now }: Deps,
+  bound: number,
+  onStep: () => void,
+): Promise<number> {
   const at = now();
   const due = await countDue(store, at, bound);
   if (due < bound) return due;
   let parked = 0;
+  const most = bound * MAX_PARKED_FACTOR;
   for (const host of await openHostIds(store, at, MAX_PAUSED_HOSTS)) {
     for (const lane of ["http", "browser"] as const)
-      parked += await countDue(store, at, bound, { host, lane });
-    if (parked >= bound * MAX_PARKED_FACTOR) break;
+      if (parked < most) parked += await countDue(store, at, most - parked, { host, lane });
+    onStep();
   }
   return (await countDue(store, at, bound + parked)) - parked;
 }

@@ -39,7 +39,9 @@ describe("as many links wait as the backlog may hold", () => {
     belowBound = await tick(worker.deps, { bound: BOUND });
     await addLinks(
       store,
-      Array.from({ length: BOUND }, (_, n) => makeLink(`p${n}`, { dueAt, host: "paused.example" })),
+      Array.from({ length: 3 * BOUND }, (_, n) =>
+        makeLink(`p${n}`, { dueAt, host: "paused.example" }),
+      ),
     );
     await ensureHosts(store, [{ host: "paused.example", delay: 10, concurrency: 1 }]);
     await store.collections.hosts.updateOne(
