@@ -93,15 +93,20 @@ function readyOf(child: ChildProcess, role: Role): Promise<Extract<RoleMessage, 
 function hear(child: ChildProcess): Service["inspect"] {
   // Not by the clock, which can jump: that wouldn't be the role's fault.
   let heardAt = performance.now();
-  // If this process is paused, the role often is, too.
-  const pausedMs = watchPauses(CHECK_INTERVAL_MS);
+  let pausedMs: (() => number) | undefined;
   let problem: ProcessProblem | null = null;
   child.on("message", (message: RoleMessage) => {
     heardAt = performance.now();
     if ("beat" in message) problem = message.beat;
   });
   return async () => {
-    heardAt += pausedMs();
+    pausedMs ??= watchPauses(CHECK_INTERVAL_MS);
+    const paused = pausedMs();
+    if (paused > 0) {
+      // The role was probably paused, too. What it reported before is no longer true.
+      heardAt = Math.min(performance.now(), heardAt + paused);
+      problem = null;
+    }
     const silence = performance.now() - heardAt;
     if (silence < MAX_SILENCE_MS) return problem;
     const text = `its event loop has not answered for ${Math.round(silence / 1000)} s`;

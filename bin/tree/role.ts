@@ -1,7 +1,7 @@
 import { loadConfig, processEnv } from "../../config/env.ts";
 import { createLogger, hideCredentials } from "../../config/logger.ts";
 import { sleep } from "../../lib/time.ts";
-import { type ProcessProblem, SELF_CHECK_INTERVAL_MS } from "../../model/operations/process.ts";
+import type { ProcessProblem } from "../../model/operations/process.ts";
 import type { Role } from "../../queues/queues.ts";
 import { exitCodeOf, explain } from "../exit.ts";
 import { startRole } from "../roles/start-role.ts";
@@ -11,6 +11,7 @@ import { tuneV8 } from "./v8.ts";
 
 const ORPHAN_STOP_TIMEOUT_MS = 5000;
 const HEARTBEAT_INTERVAL_MS = 1000;
+const CHECK_INTERVAL_MS = 3000;
 const METRICS_INTERVAL_MS = 5000;
 
 // Runs one role as a process under `newsgather start`. Reports its URL when it is ready, and ends
@@ -66,6 +67,6 @@ if (config.metricsListen && role !== "api") {
   );
 }
 for (;;) {
-  await sleep(SELF_CHECK_INTERVAL_MS);
+  await sleep(CHECK_INTERVAL_MS);
   trouble = await running.trouble();
 }

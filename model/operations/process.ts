@@ -29,6 +29,3 @@ export interface ProcessProblem {
   /** Set if the process doesn't answer. A page that it was working on might be the cause. */
   isSilent?: true;
 }
-
-/** At this interval, the process of a role checks itself for problems. */
-export const SELF_CHECK_INTERVAL_MS = 3000;

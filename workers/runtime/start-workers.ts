@@ -5,7 +5,7 @@ import { LIMITS } from "../../config/limits.ts";
 import type { Logger } from "../../config/logger.ts";
 import { within } from "../../lib/stack.ts";
 import { watchPauses } from "../../lib/time.ts";
-import { type ProcessProblem, SELF_CHECK_INTERVAL_MS } from "../../model/operations/process.ts";
+import type { ProcessProblem } from "../../model/operations/process.ts";
 import { connect, keyPrefix, type QueueAddress } from "../../queues/producer.ts";
 import type { QueueName } from "../../queues/queues.ts";
 import type { Handler, JobContext } from "../handlers.ts";
@@ -16,12 +16,10 @@ import type { Meter } from "./meter.ts";
  * too many attempts.
  */
 const MAX_STALLS = 1000;
+const PAUSE_CHECK_INTERVAL_MS = 1000;
 
 export interface Workers {
-  /**
-   * Returns why work is stuck or paused, or null. `waiting` counts a queue's waiting jobs. Call it
-   * every `SELF_CHECK_INTERVAL_MS`.
-   */
+  /** Returns why work is stuck or paused, or null. `waiting` counts a queue's waiting jobs. */
   trouble(waiting: (queue: QueueName) => number): ProcessProblem | null;
   /**
    * Takes no new jobs, and waits up to `deadline` ms for the running ones. Leaves jobs that are
@@ -45,7 +43,8 @@ export function startWorkers(
 ): Workers {
   const { redisUrl, prefix, concurrency, stuckAfter, meter } = options;
   const progress = createProgress();
-  const pausedMs = watchPauses(SELF_CHECK_INTERVAL_MS);
+  const pausedMs = watchPauses(PAUSE_CHECK_INTERVAL_MS);
+  const pauses = setInterval(() => progress.forgive(pausedMs()), PAUSE_CHECK_INTERVAL_MS).unref();
   const closing = new AbortController();
   // Every job that waits for its host's next turn listens to this signal.
   setMaxListeners(0, closing.signal);
@@ -75,7 +74,6 @@ export function startWorkers(
   const clock = keepTime(time, (may) => running.forEach((one) => turnOn(one, may)), options.log);
   return {
     trouble(waiting) {
-      progress.forgive(pausedMs());
       const wrong = clock.problem();
       return wrong === null
         ? progress.stuck(waiting, stuckAfter / 2)
@@ -84,6 +82,7 @@ export function startWorkers(
     async close(deadline) {
       closing.abort();
       clock.stop();
+      clearInterval(pauses);
       time.disconnect();
       const closed = running.map(async ({ worker, connection }) => {
         try {
@@ -142,7 +141,7 @@ export function createProgress(now: () => number = () => performance.now()): Pro
       };
     },
     forgive(ms) {
-      for (const count of counts.values()) count.movedAt += ms;
+      for (const count of counts.values()) count.movedAt = Math.min(now(), count.movedAt + ms);
     },
     stuck(waiting, patience) {
       for (const [queue, count] of counts) {

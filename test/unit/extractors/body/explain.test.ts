@@ -25,7 +25,9 @@ it("names each body that a page could have, what it holds, and how far it is the
   );
   expect(evidence).toMatchObject({
     rule: "named container",
-    because: expect.stringMatching(/named as a body and holds 7\d % of the prose/),
+    because: expect.stringMatching(
+      /names the element as the body, and it holds 7\d % of the prose/,
+    ),
   });
   expect(evidence?.candidates?.map(({ rule, seen }) => [rule, seen])).toEqual([
     ["densest container", "div.box"],
