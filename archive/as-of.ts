@@ -179,8 +179,9 @@ export function asOf(
     {
       ...article,
       ...fieldsOf(revision),
-      // What editors did later isn't known then.
-      ...(status === "published" && { retraction: null, editorial: null, unlisted: null }),
+      // What happened later isn't known then.
+      ...(status !== "retracted" && { retraction: null }),
+      ...(status === "published" && { editorial: null, unlisted: null }),
       ...(!item && later.before.listed && { duplicateOf: null }),
       // The name of an earlier region is stored only in items.
       ...(region !== article.regionCode && { region: null }),

@@ -15,6 +15,7 @@ import type {
   StagingSet,
 } from "../../model/archive/staging-set.ts";
 import type { Article } from "../../model/articles/article.ts";
+import { sameSignals } from "../../model/usage-rights.ts";
 import {
   addStagingSet,
   getStagingSet,
@@ -258,9 +259,12 @@ async function pageOf(
   if (!link) return { left: "its link no longer exists" };
   if (!capture) return { left: "its response is no longer stored" };
   if (!source) return { left: "its source no longer exists" };
-  const { reserved } = bindingRights(signalsOf(capture), source, capture.fetchedAt);
-  if (!isDeepStrictEqual(reserved, draft.reservations))
-    return { left: "the source's file now covers other reservations" };
+  const rights = bindingRights(signalsOf(capture), source, capture.fetchedAt);
+  if (
+    !isDeepStrictEqual(rights.reserved, draft.reservations) ||
+    !sameSignals(rights.binding, draft.rights)
+  )
+    return { left: "the consents in the source's file have changed since it was staged" };
   const { text, html, extractor, derived, sourceVersion } = draft;
   const fields = { ...extraction.fields, text, html };
   const article = { classified: classified as Classification, fingerprint: features };

@@ -61,17 +61,14 @@ export function planReading(
   articles: readonly Article[],
   onArticle = () => {},
 ): Promise<Planned[]> {
-  return planBy(deps, articles, async (before, input) => {
-    const derived = await read(deps, before, input);
-    onArticle();
-    return derived;
-  });
+  return planBy(deps, articles, (before, input) => read(deps, before, input), onArticle);
 }
 
 async function planBy(
   { store, sources }: Pick<ReadingDeps, "store" | "sources">,
   articles: readonly Article[],
   deriveOne: (before: Article, input: DeriveInput) => Promise<Derived | Left>,
+  onArticle = () => {},
 ): Promise<Planned[]> {
   const corrections = await correctionsOf(
     store,
@@ -86,6 +83,7 @@ async function planBy(
   };
   return pLimit(DERIVATION_CONCURRENCY).map(articles, async (before) => {
     const derived = await deriveFrom(before);
+    onArticle();
     if ("left" in derived) return { before, ...derived };
     const draft = atRest(derived.draft, before);
     const visible = !isSameForReaders(before, draft);

@@ -1,5 +1,5 @@
 import { LIMITS } from "../../config/limits.ts";
-import { decodeText } from "../../crawler/http/charset.ts";
+import { decodeText, labelIn } from "../../crawler/http/charset.ts";
 import { decode } from "../../crawler/http/decode.ts";
 import { type Body, isLost } from "../../model/crawl/capture.ts";
 import {
@@ -77,17 +77,13 @@ async function holds(body: Body, captures: CaptureOfBody[], finds: Finds): Promi
     const { bytes } = await decode(body.bytes, body.encoding, LIMITS.decodedBytes);
     // Responses with the same bytes can declare different charsets.
     const types = captures.map(({ headers }) => headers["content-type"]);
-    const byCharset = new Map(types.map((type) => [charsetIn(type), type]));
-    if (byCharset.size === 0) byCharset.set("", undefined);
+    const byCharset = new Map(types.map((type) => [labelIn(type ?? ""), type]));
+    if (byCharset.size === 0) byCharset.set(null, undefined);
     return [...byCharset.values()].some((type) => finds(decodeText(bytes, type).text));
   } catch {
     // Search the stored bytes of a body that is truncated or doesn't have the coding of its header.
     return finds(Buffer.from(body.bytes).toString("latin1"));
   }
-}
-
-function charsetIn(contentType: string | undefined): string {
-  return /charset\s*=\s*["']?([\w.:-]{1,40})/i.exec(contentType ?? "")?.[1]?.toLowerCase() ?? "";
 }
 
 /** Returns the articles that also contain the erased words, each with the body of its page. */

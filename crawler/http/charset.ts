@@ -140,6 +140,7 @@ function metaLabel(head: string): string | null {
   return null;
 }
 
-function labelIn(text: string): string | null {
+/** Returns the charset that a content type names; null if it names none. */
+export function labelIn(text: string): string | null {
   return /charset\s*=\s*(?:["']\s*)?([\w.:-]{1,40})/i.exec(text)?.[1] ?? null;
 }

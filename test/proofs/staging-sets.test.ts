@@ -242,7 +242,7 @@ test("an article isn't promoted if its publisher's consent has ended since it wa
   expect(await promoted()).toEqual({
     open: 0,
     promoted: 0,
-    left: { "the source's file now covers other reservations": 5 },
+    left: { "the consents in the source's file have changed since it was staged": 5 },
   });
 });
 
