@@ -100,7 +100,7 @@ async function requestFile(
         const next = await waitForSlot(deps, host, host === before ? wait : 0, until);
         if (!next)
           throw new Error(
-            `the host's pace allowed no request to ${url} within ${MAX_WAIT_MS / 1000} s`,
+            `no request to ${url} was possible within ${MAX_WAIT_MS / 1000} s: its host is slow or paused`,
           );
         slot = next;
       }
@@ -125,7 +125,7 @@ async function waitForSlot(
   if (known?.openUntil && known.openUntil > deps.now()) return null;
   const pace = known
     ? paceOf(known, deps.settings.product)
-    : { delay: first, concurrency: 1, startGap: 0 };
+    : { delay: Math.max(first, DOCUMENT_HOST_DELAY_MS), concurrency: 1, startGap: 0 };
   const token = shortHash(`file ${host} ${deps.random()}`);
   for (let wait = first; Date.now() + wait < deadline; ) {
     await sleep(wait);
@@ -255,7 +255,7 @@ async function readDocument(
     const slot = await waitForSlot(deps, id, wait, deadline);
     if (!slot)
       return ended({
-        failed: `the host's pace allowed no request to ${id} within ${MAX_WAIT_MS / 1000} s`,
+        failed: `no request to ${id} was possible within ${MAX_WAIT_MS / 1000} s: the host is slow or paused`,
       });
     try {
       // Another process may have read the document in the meantime.
