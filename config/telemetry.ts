@@ -17,8 +17,8 @@ export const silentTracer: Tracer = () => SILENT;
 
 /** The timed stages of an article: the metric label `stage`, and what each value measures. */
 export const STAGES = {
-  fetch: "a page, from when the host's pace allows the request to the last byte",
-  render: "a page, from when the host's pace allows the request to the rendered page",
+  fetch: "a response, until its last byte; the time starts when the host's pace allows the request",
+  render: "a page, until it is rendered; the time starts when the host's pace allows the request",
   discover: "an entry point: waiting for a parser thread, and reading its links",
   extract: "an article's page: waiting for a parser thread, reading all fields, classifying",
   classify: "topics, place, language and relevance of an article; part of extract",

@@ -68,8 +68,8 @@ export function findContainer(tags: Tag[], blocks: Block[], headline: Tag | null
   const won = marked ?? byName ?? densest;
   const share = `${Math.round((won.prose / (whole || 1)) * 100)} % of the prose of the densest container`;
   const because = {
-    [densest.rule]: "no element that is marked or named as a body contains enough prose",
-    [byName?.rule ?? ""]: `the element is named as a body and holds ${share}`,
+    [densest.rule]: "no element that is marked or named as the body contains enough prose",
+    [byName?.rule ?? ""]: `its class or id names the element as the body, and it holds ${share}`,
     [marked?.rule ?? ""]: `the page marks the element as the body, and the element holds ${share}`,
   }[won.rule];
   const candidates = [densest, marked, byName].flatMap((it) => {
