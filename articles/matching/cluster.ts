@@ -225,8 +225,8 @@ function areOfOneForm(a: Features, b: Features): boolean {
 }
 
 /**
- * Whether two articles of one source have titles that differ only in numbers. Recurring notices can
- * have the same text.
+ * Whether two articles of one source have titles that differ only in numbers, months or weekdays.
+ * They aren't copies, even if their texts are equal, because recurring notices can have one text.
  */
 function areOfOneSeries(a: Features, b: Features): boolean {
   const isOneForm = a.sourceId === b.sourceId && a.numbers.form === b.numbers.form;

@@ -63,7 +63,7 @@ export interface Coverage {
   since: Date;
   countedUntil: Date;
   nextCheckAt: Date;
-  /** When the site is next searched for feeds, sitemaps and lists that aren't read. */
+  /** When the site is next searched for feeds, sitemaps and lists that the source doesn't read. */
   nextProbeAt: Date;
   objective: CoverageObjective;
   /** Counts by UTC day of announcement, over 28 days, oldest first; empty days are missing. */

@@ -56,7 +56,10 @@ async function countSourceDay(
   );
 }
 
-/** Counts removed captures as `removed` on their days, not as `stored`; skips uncounted days. */
+/**
+ * On each capture's day, adds removed captures to `removed` and counts `stored` again. Skips days for
+ * which the source has no counts.
+ */
 export async function noteRemoved(store: Store, captures: readonly CountedCapture[]) {
   const gone = new Map<string, { sourceId: string; day: string; counts: ResponseCounts }>();
   for (const capture of captures) {

@@ -104,7 +104,11 @@ function flowTable(
     columns: [
       column("origin", "text", "source of the earliest article with the text"),
       column("copier", "text", "source that repeated the text"),
-      column("articles", "count", "articles that the copier repeated, without retracted articles"),
+      column(
+        "articles",
+        "count",
+        "the copier's articles that repeat a text of the origin; retracted articles aren't counted",
+      ),
       column(
         "after_half",
         "seconds",

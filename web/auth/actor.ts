@@ -20,7 +20,7 @@ import { hashSecret, readKey, sameSecret } from "./secret.ts";
 
 /** The sender of a request, and the sender's rights. */
 export interface Actor {
-  /** The actor's name in the audit log: `user NAME`, `key ID`, or `nobody`. */
+  /** `user NAME` or `key ID`, as in the audit log; `nobody` without a valid key or session. */
   name: string;
   rights: readonly Right[];
   /** The key's own limit of requests per minute; null if the actor has none. */

@@ -41,9 +41,9 @@ const MIN_LINKS_FOR_CONTEXT = 8;
 const MAX_JOB_WAIT_MS = 10_000;
 
 /**
- * Requests one page, at the host's pace. If storing takes longer than the host's delay, requests
- * the next page in the meantime: at most two pages are in progress. Returns the time of the job's
- * next run, or `done`.
+ * Requests one page, at the host's pace. In the first two seconds, requests further pages as soon as
+ * the pace allows, even if the previous page isn't stored yet: at most two pages are in progress.
+ * Returns the time of the job's next run, or `done`.
  */
 export async function takeHostTurn(
   deps: TurnDeps,
