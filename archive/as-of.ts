@@ -110,7 +110,7 @@ export interface PortalPage {
 /** An article as the portal showed it at a time, and its current state. */
 export interface AsOfItem {
   item: Item;
-  /** Whether `item` has the texts of that time; otherwise, it has today's texts. */
+  /** Whether `item` has the texts as they were at the requested time; if not, it has today's. */
   sure: boolean;
   today: Pick<Article, "status" | "duplicateOf" | "version" | "sortAt">;
 }

@@ -30,7 +30,10 @@ export function isEncoded(headers: Capture["headers"], { bytes, encoding }: Body
   return declared !== undefined && codingOf(declared, bytes) === encoding;
 }
 
-/** Returns a body as received, without our compression; from a browser, the rendered page. */
+/**
+ * Returns a body as received, without the compression that we added. If the page was loaded in a
+ * browser, returns the rendered page.
+ */
 export async function wireOf(
   capture: Pick<Capture, "headers" | "bytes" | "decodedBytes">,
   body: Body,

@@ -14,7 +14,10 @@ const Stored = z.object({
   env: z.record(z.string(), z.string()),
 });
 
-/** A running `start` or `demo`: portal URL (null before it opens) and the settings for commands. */
+/**
+ * A running `start` or `demo`. `address` is the portal's URL, null before the portal opens. `env`
+ * has the settings for commands.
+ */
 export type Instance = Pick<z.infer<typeof Stored>, "address" | "env">;
 
 const fileIn = (dataDir: string) => join(dataDir, "run", "settings.json");

@@ -14,7 +14,7 @@ interface TableOptions {
   columns?: number | undefined;
 }
 
-/** Includes the column's margins. */
+/** Minimum width of a column whose texts are cut, including its margins. */
 const MIN_TEXT_COLUMN_CHARS = 18;
 
 /** Formats a table to fit the terminal. Cuts texts, not ids; at worst, lists each row's fields. */
@@ -63,7 +63,7 @@ function totalOf(widths: readonly number[]): number {
   return widths.reduce((sum, width) => sum + width + 1, 1);
 }
 
-/** Returns the indexes of columns that can be cut: not ids, numbers, words to copy or times. */
+/** Returns the indexes of columns that can be cut: texts and URLs, not ids, numbers or times. */
 function textColumns(head: string[], rows: Rows, whole: number[] = []): number[] {
   return head.flatMap((_, column) => {
     const cells = rows.map((row) => String(row[column] ?? ""));

@@ -20,7 +20,7 @@ import { readTopics } from "./roles/config-data.ts";
 import { browserForLogins, guardOf, openBrowser, openHttp, secretsOf } from "./roles/egress.ts";
 import { serviceAddresses } from "./services/use.ts";
 
-/** What a command needs to fetch pages of a site itself, without a worker. */
+/** What a process needs to fetch a site's pages directly, without a worker. */
 export interface SiteAccess {
   visitor: Visitor;
   /** Visits pages in a browser, which is started when the first page is visited. */

@@ -75,7 +75,7 @@ export const LIMITS = Object.freeze({
   /** Maximum number of form logins per source and hour. */
   loginsPerHour: 6,
   linksPerRun: 500,
-  /** Delay between requests above which a run takes proportionally fewer links from a host. */
+  /** If requests to a host must be further apart, a run takes proportionally fewer of its links. */
   crawlDelay: 120 * SECOND_MS,
   /** No new run starts while this many links wait, so that queue and memory stay bounded. */
   backlog: 5000,

@@ -39,7 +39,7 @@ export const RETRY_POLICY = {
     factor: 2,
     maxMs: 6 * HOUR_MS,
   },
-  /** A tdmrep.json that gave a 5xx, a 429 or no response. */
+  /** When to request a tdmrep.json again after a 5xx, a 429 or no response. */
   tdmFile: { delayMs: HOUR_MS },
   /** A URL that is fetched outside of a run, for example for a preview. */
   visit: { maxAttempts: 2, maxDelayMs: 5 * SECOND_MS },
@@ -47,7 +47,7 @@ export const RETRY_POLICY = {
   outage: { linkDelayMs: 15 * SECOND_MS, probeIntervalMs: 10 * SECOND_MS },
   /** A link that waits while another process logs in. */
   login: { delayMs: 3 * SECOND_MS },
-  /** A job that works on a host's links and couldn't reach the database. */
+  /** When to repeat a job that fetches a host's links, if it couldn't reach the database. */
   database: { delayMs: SECOND_MS },
   /** A job that failed unexpectedly. Its queue's definition has the number of attempts. */
   job: { firstMs: SECOND_MS, jitter: 0.5 },

@@ -8,7 +8,7 @@ export interface Happened {
   at: Date;
 }
 
-/** Returns an event by index, from 0. After the declared events, each event corrects an article. */
+/** Returns event `index` (from 0): a declared event or, after the last one, a correction. */
 export function happeningAt(index: number, at: Date): Happening {
   const written = HAPPENINGS[index];
   if (written) return written;

@@ -99,7 +99,7 @@ export function makePdfBomb(size: number, times: number): Buffer {
   );
 }
 
-/** Left edges of an article's columns, in points, like the lengths below. */
+/** X coordinates of the left edges of an article's columns, in points. */
 const COLUMNS_X = [50, 310];
 const LINE_HEIGHT = 13;
 const BOTTOM_Y = 60;

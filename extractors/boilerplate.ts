@@ -34,9 +34,10 @@ export interface Lesson {
 }
 
 /**
- * Compares an article with the latest ones of its source, and returns what is learnt. Returns null
- * if the article already has an entry or has no paragraphs. `without` has the keys of the
- * paragraphs that its extraction removed.
+ * Compares an article's paragraphs with those of the source's latest articles. Returns the entry to
+ * store for the article, and the paragraphs newly known as boilerplate. Returns null if the article
+ * already has an entry or has no paragraphs. `without` has the keys of the paragraphs that were
+ * removed when the article was extracted.
  */
 export function learnBoilerplate(
   before: Known,
@@ -244,8 +245,8 @@ const MIN_PARAGRAPH_SIZE = 25;
 /** From this size, a paragraph can be boilerplate anywhere in the text. */
 const MIN_LONG_PARAGRAPH_SIZE = 80;
 /**
- * How many paragraphs at the start of a text can be boilerplate even if they are short. The next
- * constant is for the end of the text.
+ * How many paragraphs at the start of a text can be boilerplate even if they are short. For the end
+ * of a text, the number is `END_PARAGRAPH_COUNT`.
  */
 const START_PARAGRAPH_COUNT = 1;
 const END_PARAGRAPH_COUNT = 4;

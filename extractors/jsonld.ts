@@ -83,7 +83,10 @@ export function list(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [value];
 }
 
-/** If `value` is a reference, returns the node with its `@id` and one of `keys`; else `value`. */
+/**
+ * Follows a reference: returns the node that has the `@id` of `value` and one of `keys`. Returns
+ * `value` if there is no such node, or if `value` has one of `keys` itself.
+ */
 export function resolve(value: unknown, nodes: LdNode[], ...keys: string[]): unknown {
   const holds = (node: LdNode) => keys.some((key) => node[key]);
   if (!isNode(value) || !value["@id"] || holds(value)) return value;

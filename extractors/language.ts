@@ -35,7 +35,10 @@ const GLIMPSE_CHARS = 70;
 const MIN_GLIMPSE_CONFIDENCE = 0.95;
 const LETTER = /[\p{L}\p{M}]+/gu;
 
-/** Scripts of one language (or family), with the share of letters above which they decide. */
+/**
+ * A text is in `language` if more than `share` of its letters match `script`. The first entry that
+ * fits decides.
+ */
 const SCRIPTS: [script: RegExp, language: string, share: number][] = [
   [/\p{Script=Hangul}+/gu, "ko", 0.5],
   [/[\p{Script=Hiragana}\p{Script=Katakana}]+/gu, "ja", 0.15],

@@ -83,7 +83,10 @@ export function isAmong(
   return isNamedAround(isNamed, tag, levels, headline);
 }
 
-/** Like `isAmong`, but tests class and id with `says`. */
+/**
+ * Whether `says` is true for the class and id of the tag or an ancestor. Checks at most `levels`
+ * elements, and stops at one that contains the headline.
+ */
 export function isNamedAround(
   says: (hint: Hint) => boolean,
   tag: Tag,

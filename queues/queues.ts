@@ -12,7 +12,10 @@ export interface QueueDefinition<Payload> {
   payload: z.ZodType<Payload>;
   /** Returns the same id for the same payload. An id contains no `:` and isn't a number. */
   jobId(payload: Payload): string;
-  /** Maximum attempts if a job fails unexpectedly; failed fetches count in the link's record. */
+  /**
+   * Maximum attempts if a job fails unexpectedly. A failed fetch isn't such a failure: the link's
+   * record counts it.
+   */
   attempts: number;
 }
 

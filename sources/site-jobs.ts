@@ -37,9 +37,9 @@ export interface SiteJobDeps {
 /** Starts jobs that fetch from a site outside runs. Only `probeNext` waits until its job ends. */
 export interface SiteJobs {
   preview(what: PreviewRequest, actor: string): Promise<string>;
-  /** Searches for new URLs of missing entry points; returns where the result will appear. */
+  /** Starts a search for new URLs of missing entry points; returns a message for the operator. */
   findMoved(sourceId: string, author: Author): Promise<string>;
-  /** Searches for articles that entry points missed; returns where the result will appear. */
+  /** Starts a search for articles that entry points missed; returns a message for the operator. */
   probe(sourceId: string, author: Author): Promise<string>;
   /**
    * Takes the next source due for a probe, makes it due again in `every` ms, and returns its id

@@ -9,8 +9,8 @@ import type { Store } from "../store/store.ts";
 
 interface SiteRights {
   /**
-   * The terms that follow from `signals`, without the signals against uses to which the publisher
-   * consented; null if none follow.
+   * The terms that follow from `signals`; null if there are none. Signals against uses to which the
+   * publisher consented are ignored.
    */
   rights: UsageTerms | null;
   /**

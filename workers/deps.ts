@@ -47,7 +47,7 @@ export interface TurnDeps extends Deps {
   commit: Commit;
   links: LinkBuffer;
   inHand: InHand;
-  /** Tells that a turn has progressed, so that its job doesn't look stuck. */
+  /** Reports progress, so that the current job doesn't look stuck. */
   noteProgress(): void;
   files: FileBuffer;
   outage: Outage;

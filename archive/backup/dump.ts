@@ -44,9 +44,9 @@ export interface DumpOptions {
 /**
  * Yields a store in use as lines: a header, one document per line, a footer. The stream in the
  * backup ends where the store's stream ended when the backup began. Later changes become lines of
- * `pending`: a restore returns them to their articles and gives them new places in the stream.
- * Articles that changed during the backup are written again, so that a restore doesn't bring back
- * what an editor retracted.
+ * `pending`: a restore makes them pending changes of their articles again, so that they get new
+ * positions in the stream. Articles that changed during the backup are written again, so that a
+ * restore doesn't bring back what an editor retracted.
  */
 export async function* dumpStore(
   store: Store,

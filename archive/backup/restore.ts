@@ -106,9 +106,9 @@ async function replace(store: Store, name: string, documents: Document[]): Promi
 }
 
 /**
- * Adds changes made during the backup to their articles' `pending` changes. Skips a change if
- * the backup contains the article as it was before. If that change is a retraction, returns it, and
- * the caller must repeat it: otherwise the next fetch would publish the article again.
+ * Adds changes made during the backup to their articles' `pending` changes. Skips a change if the
+ * backup only contains an older version of the article. Returns the skipped retractions. The caller
+ * must retract these articles: otherwise their next fetch would publish them again.
  */
 async function pend(store: Store, changes: Change[]): Promise<Change[]> {
   const takenBack: Change[] = [];

@@ -113,7 +113,10 @@ function signalsOf(article: Article, today: Article): UsageSignal[] {
   return [...known, ...namedSignals(earlier, { url, seenAt })];
 }
 
-/** Cuts the text and teaser, and removes the evidence, which can quote the text. */
+/**
+ * Cuts the text and teaser, and removes `evidence`, which can quote the text. If `maxCharacters` is
+ * null, returns the article unchanged.
+ */
 function within(article: Article, maxCharacters: number | null): Article {
   if (maxCharacters === null) return article;
   const { text, teaser } = article;

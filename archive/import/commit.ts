@@ -138,8 +138,8 @@ function firstOf({ articlePage, link, reading, source }: ImportEntry) {
 }
 
 /**
- * Returns the link fields with which coverage counts an imported article; null if the article isn't
- * new, has no date or is too old to count.
+ * Returns the fields to set in an imported article's link, so that the source's coverage counts the
+ * article. Returns null if the article isn't new, has no date or is too old to count.
  */
 function witnessOf(
   { outcome }: Pick<Link, "outcome">,

@@ -49,9 +49,9 @@ export type StagingSetRequest = Pick<
 >;
 
 /**
- * Fills a staging set with the articles of a slice that differ when they are derived again. Yields
- * the progress after each batch; continues an interrupted run. Throws `CommandError` if the
- * set is complete or was begun with other options, rules or tables.
+ * Derives the requested articles again, and stores those that differ in a staging set. Yields the
+ * progress after each batch; continues an interrupted run. Throws `CommandError` if the set is
+ * complete or was begun with other options, rules or tables.
  */
 export async function* fillStagingSet(
   deps: ReprocessDeps,

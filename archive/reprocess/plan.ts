@@ -41,7 +41,10 @@ export type Planned = Derivation | ({ before: Article } & Left);
 /** Limits the responses in memory, because a response can be large. */
 const DERIVATION_CONCURRENCY = 8;
 
-/** Derives articles again: the given stages and those that depend on a change. Writes nothing. */
+/**
+ * Derives articles again, in the given stages and in further ones that depend on a change. Writes
+ * nothing.
+ */
 export async function plan(
   deps: ReprocessDeps,
   articles: readonly Article[],
@@ -168,7 +171,7 @@ function isAsStored(draft: Draft, before: Article): boolean {
   );
 }
 
-/** Makes derived and stored values comparable. */
+/** Converts a value to plain JSON, so that derived and stored values can be compared. */
 function plain(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value ?? null));
 }

@@ -21,8 +21,8 @@ import type { Part } from "./sqlite-file.ts";
 /** Maximum number of newest matches to count and rank per part of the index, unless `exact`. */
 const MAX_COUNTED_MATCHES = 1000;
 /**
- * Maximum number of documents older than the counted matches that are ranked because their titles
- * match. Only the next `MAX_TITLE_DOCUMENTS` documents are searched for them.
+ * Maximum number of older documents that are ranked, in addition to the newest matches, because
+ * their titles match. They are searched for in the next `MAX_TITLE_DOCUMENTS` documents.
  */
 const MAX_TITLE_MATCHES = 200;
 const MAX_TITLE_DOCUMENTS = 10_000;
@@ -101,9 +101,9 @@ function inOrder(
 }
 
 /**
- * Searches the next `MAX_TITLE_DOCUMENTS` documents, which are older and have numbers above `last`,
- * for up to `MAX_TITLE_MATCHES` matching titles. Returns the number of the oldest document found;
- * null if no title matches.
+ * Searches the `MAX_TITLE_DOCUMENTS` documents after document number `last` for up to
+ * `MAX_TITLE_MATCHES` matching titles. Documents are numbered from the newest to the oldest.
+ * Returns the highest number among the documents found; null if no title matches.
  */
 function titlesBefore(db: Database, part: Part, { match, span }: IndexQuery, last: number) {
   const end = db.get("SELECT no FROM documents WHERE no > ? ORDER BY no LIMIT 1 OFFSET ?", [

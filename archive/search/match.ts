@@ -33,7 +33,7 @@ export function facetWord(facet: string, value: string): string {
   return `:${facet}:${value.toLowerCase()}`;
 }
 
-/** Returns the indexed term of a title's word, which is in lower case and without accents. */
+/** Returns the indexed term of a title's word. `form` is that word in lower case, unaccented. */
 export function titleForm(form: string): string {
   return `:${form}`;
 }
@@ -206,8 +206,8 @@ const MAX_WORDS_WITH_BEGINNING = 500;
 /** Stemmers hardly change shorter beginnings, and shorter stems belong to too many words. */
 const MIN_STEMMED_LETTERS = 4;
 /**
- * Maximum number of beginnings such as `electi*` in a query for which `stemsOutside` looks up
- * stems, because each takes up to 50 ms. Further beginnings match only as written.
+ * Maximum number of word beginnings per query, such as `electi*`, whose stems `stemsOutside` looks
+ * up: each takes up to 50 ms. Further beginnings match only as written.
  */
 const MAX_STEMMED_BEGINNINGS = 4;
 

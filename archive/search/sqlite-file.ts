@@ -11,14 +11,17 @@ export const PARTS = ["shown", "hidden"] as const;
 export type Part = (typeof PARTS)[number];
 
 /**
- * Returns the name of the table with a part's unstemmed words, in lower case and without accents.
- * The words of titles are stored a second time, as `titleForm` returns them.
+ * Returns the name of the table with the unstemmed words of the shown or hidden documents, in lower
+ * case and without accents. It has the words of titles a second time, as `titleForm` returns them.
  */
 export function formsOf(part: Part): `${Part}_forms` {
   return `${part}_forms`;
 }
 
-/** Returns the table that lists a part's words, each with its number of documents. */
+/**
+ * Returns the name of the table that lists the unstemmed words of the shown or hidden documents,
+ * each with its number of documents.
+ */
 export function wordsOfPart(part: Part): `${Part}_words` {
   return `${part}_words`;
 }

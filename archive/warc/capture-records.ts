@@ -90,8 +90,9 @@ async function mainEntry(
 }
 
 /**
- * Returns the payload to write and the headers that describe it, without transfer coding. If the
- * body isn't stored in its content coding, decompresses the payload and omits `content-encoding`.
+ * Returns the payload to write and the headers that describe it, without transfer coding. A body
+ * that is stored in the response's content coding is written as it is. Any other body is decoded,
+ * and `content-encoding` is omitted.
  */
 async function payloadOf(
   { headers }: Capture,

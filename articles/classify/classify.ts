@@ -215,7 +215,10 @@ export function splitPrefix(title: string, sourceCountry: string | null): Carrie
 
 const names = new Intl.DisplayNames("en", { type: "region", fallback: "none" });
 
-/** Country codes that headlines use more often as words: `AI: what comes next`. */
+/**
+ * Country codes that headlines use more often as words, such as `AI` (Anguilla) in
+ * `AI: what comes next`.
+ */
 const ALSO_WORDS = new Set([
   "AG",
   "AI",

@@ -90,7 +90,7 @@ async function ofPerson(store: Store, names: string[], progress: Progress): Prom
 /** Whether a text contains the subject. */
 export type Finds = (text: string) => boolean;
 
-/** Shorter titles occur in unrelated texts. */
+/** Shorter titles aren't searched for, because they also occur in unrelated texts. */
 const MIN_SEARCHED_TITLE_CHARS = 20;
 const MIN_SEARCHED_PARAGRAPH_CHARS = 50;
 /** A URL's path is also searched for without the host if it has at least this length. */

@@ -17,8 +17,8 @@ interface Entry {
 }
 
 /**
- * Returns the discovery without the links that have a tombstone. `erased` is the number of
- * tombstones of erased content.
+ * Returns the discovery without the links that have a tombstone. `erased` is the number of these
+ * links whose tombstone says that their content was erased.
  */
 export async function withoutBuried(
   store: Store,
@@ -65,9 +65,9 @@ export async function leaveBuried<T extends Entry>(
 }
 
 /**
- * Marks links with a tombstone as skipped. If a link's content was erased, deletes the link instead
- * and stores a tombstone with its key, because the link's URL and hints can name the person whom
- * the erased content was about.
+ * Marks links that have a tombstone as skipped. If a link's content was erased, deletes the link
+ * instead and stores a tombstone with its key, because the link's URL and hints can name the person
+ * whom the erased content was about.
  */
 export async function recordBuried(
   store: Store,

@@ -236,7 +236,10 @@ export async function commitArticles(
   return outcomes;
 }
 
-/** Whether a worker stored the same article as new but ended before it updated the link. */
+/**
+ * Whether an article is unchanged only because a worker has stored it already, but ended before it
+ * updated the link.
+ */
 function isStoredByLost({ link, articleId, outcome }: Decision): boolean {
   return outcome === "unchanged" && isUnrecorded(link, articleId);
 }
@@ -369,7 +372,10 @@ interface Placement {
   reclustering: Reclustering;
 }
 
-/** Determines the stories of new or changed articles. Returns what to write for all decisions. */
+/**
+ * Determines the stories of new or changed articles. Returns the writes for these articles, and for
+ * other articles that change as a result.
+ */
 export async function placeArticles(
   store: Store,
   decisions: readonly Decision[],

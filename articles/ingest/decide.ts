@@ -26,9 +26,9 @@ export interface Decision {
   /** The article to write; null if the stored one stays. The story is decided later. */
   draft: Draft | null;
   /**
-   * The article whose current revision must be stored; null if no revision must be. It is `draft`
-   * if that has a new revision. If the page changes nothing for readers, it is the stored article,
-   * because the process that wrote the article might have ended before it stored the revision.
+   * The article whose current revision must be stored; null if none. If `draft` has a new revision,
+   * this is `draft`. If the page changes nothing for readers, this is the stored article: the
+   * process that wrote the article might have ended before it stored the revision.
    */
   revised: Draft | null;
   /**

@@ -100,8 +100,8 @@ export function planDiscovery(discovery: Discovery, origin: Origin): DiscoveryPl
 
 /**
  * Whether this run has already found all articles of a list page in feeds. If so, the list's next
- * page is fetched too. Articles that were found in a list don't count, because some lists repeat
- * their last page for ever.
+ * page is fetched even though this page has no new links. Articles that the run found on a list
+ * page don't count: some lists repeat their last page for ever, so the run would never end.
  */
 function isOfFeeds(links: readonly FoundLink[], { source, run, known }: Origin): boolean {
   const feeds = new Set(source.feeds.map(urlKey));

@@ -79,11 +79,14 @@ function joinedIn(text: Evidence | undefined): string[] {
 export interface ArticlePageOf {
   linkId: string;
   number: number;
-  /** URL of the article's first page; null if the further page's link already names the article. */
+  /** URL of the article's first page; null if the further page's link has `articlePageOf`. */
   url: string | null;
 }
 
-/** Returns the article to which a further page belongs, and the page's number; otherwise null. */
+/**
+ * If a link leads to a further page of an article, returns the article and the page's number;
+ * otherwise, returns null.
+ */
 export function articlePageIn(
   { link, source }: { link: Link; source: SourceRecord },
   { page: { articlePages } }: Extraction,
@@ -100,7 +103,7 @@ export function articlePageIn(
   return linkId === link._id ? null : { linkId, number: articlePages.number, url: first.url };
 }
 
-/** Why an article stays unchanged. */
+/** The result for an article that stays unchanged; `left` says why. */
 export interface Left {
   left: string;
 }

@@ -41,7 +41,10 @@ export function clusterOf(own: Fingerprint, { neighbours, get }: Surroundings): 
   return { match: best.match, origin: isCopy(best.match) ? origin : own._id, story };
 }
 
-/** Whether the arrival or move of an earlier article, `first`, can change an article's cluster. */
+/**
+ * Whether an article's cluster can change because an earlier article, `first`, was added or changed
+ * its own cluster.
+ */
 export function mayMove(own: Fingerprint, first: Fingerprint, get: Surroundings["get"]): boolean {
   const known = own.cluster?.match;
   if (known?.with === first._id || areApart(own, first)) return true;
@@ -162,9 +165,9 @@ const MIN_EXCERPT_SHARE = 0.66;
  */
 const MIN_INDIRECT_COPY_SHARE = 0.4;
 /**
- * Two similar texts are different reports, such as daily figures, if the text with fewer numbers
- * has less than this share of them in common with the other text, and at least `MIN_OWN_NUMBERS`
- * that the other text lacks.
+ * Two similar texts are different reports, such as daily figures, if they differ in numbers: of the
+ * numbers in the text that has fewer, less than this share is also in the other text, and at least
+ * `MIN_OWN_NUMBERS` are missing there.
  */
 const MAX_SHARED_NUMBERS_SHARE = 0.65;
 const MIN_OWN_NUMBERS = 2;

@@ -96,7 +96,10 @@ export type ParseTask =
 /** Everything derived from one article page or announced item. */
 export interface Extracted {
   extraction: Extraction;
-  /** Up to 100 likely article URLs on other sites; missing without an article or stored HTML. */
+  /**
+   * Up to 100 URLs on other sites to which the article links and that look like articles' URLs.
+   * Missing if there is no article or its HTML isn't stored.
+   */
   mentions?: string[];
   /** The publisher's statement that the article was retracted; missing if it wasn't retracted. */
   withdrawn?: string;

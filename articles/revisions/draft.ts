@@ -27,9 +27,9 @@ export interface Reading {
   capture: Capture;
   sourceId: string;
   sourceVersion: number;
-  /** The effective signals. */
+  /** The publisher's usage signals, without what the publisher's written consent lifts. */
   rights: UsageSignal[];
-  /** Names of the effective reservations. */
+  /** Names of the reservations in `rights`, such as `noindex` or `tdm`. */
   reserved: string[];
   /** The source's embargo after publication, ms; missing if there is none. */
   embargo?: number;
@@ -41,7 +41,7 @@ export interface Reading {
   rules?: { extractor: string; language: string };
 }
 
-/** Returns the fields of a `Reading` that depend only on its source. */
+/** Returns the fields that are the same in each `Reading` of a page of the source. */
 export function sourceFieldsOf(
   source: Pick<SourceRecord, "_id" | "version" | "rights" | "publish">,
 ): Pick<Reading, "sourceId" | "sourceVersion" | "embargo" | "publish"> {
@@ -175,9 +175,10 @@ export function draftArticle(
 }
 
 /**
- * Returns the time to sort by. A date without a time is stored as 00:00 UTC, which is still the
- * previous day in time zones west of UTC. If the portal is in such a zone, returns the start of the
- * date there, but at most `firstSeenAt`.
+ * Returns the time by which lists are sorted: the publication time or, if unknown, `firstSeenAt`. A
+ * date without a time is stored as 00:00 UTC, when the previous day hasn't ended yet in time zones
+ * west of UTC. If the portal is in such a zone, returns the start of the date there, but at most
+ * `firstSeenAt`.
  */
 function sortTimeOf(
   { publishedAt: at, publishedPrecision }: Stated,
@@ -317,9 +318,10 @@ type Stated = Pick<ArticleFields, "publishedAt" | "publishedPrecision" | "publis
 type Rules = Pick<Article, "extractor" | "sourceVersion">;
 
 /**
- * Returns the publication time, which is never after the first fetch. A new response can only add a
- * time of day or make the stored time later, so that an article neither returns as new nor drops
- * among the old. Changed rules, or the same response extracted again, can change anything.
+ * Returns the publication time. It is never after the first fetch, so that an old article can't
+ * appear as new. A new response can only add a missing date or time of day, or make the stored time
+ * later, so that an article doesn't drop far down in lists. Changed rules, or the same response
+ * extracted again, can change anything.
  */
 export function publishedBy(
   stated: Stated,

@@ -56,7 +56,10 @@ function withTopicsOf<T extends Draft>(article: T, all: readonly Correction[]): 
   };
 }
 
-/** Returns why an article has its topics. Topics without a stored reason count as declared. */
+/**
+ * Returns why an article has its topics. If no reasons are stored, says that the source declares
+ * the topics.
+ */
 function verdictsOf({ topics, evidence }: Draft): TopicVerdict[] {
   return evidence.byTopic ?? asDeclared(topics);
 }
@@ -249,7 +252,7 @@ function shown(article: Draft, withTeaser: boolean): string {
   return JSON.stringify({ ...item, ...same, picture, teaser, authors });
 }
 
-/** Returns an article's item, editorial state and visibility, as a string for comparison. */
+/** Returns an article's published data, editorial state and visibility, as a comparable string. */
 export function visibleState(article: Article): string {
   const { editorial, times, visibilityChangesAt, unlisted } = article;
   return JSON.stringify([toItem(article), editorial, times, visibilityChangesAt, unlisted?.detail]);

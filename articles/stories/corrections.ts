@@ -44,8 +44,8 @@ export async function splitStory(
 }
 
 /**
- * Joins the stories of two articles. If one of these articles later moves to another story, that
- * story is joined instead.
+ * Joins the stories of two articles. If either article later moves to another story, that story is
+ * joined with the other article's story instead.
  */
 export async function joinStories(
   store: Store,
@@ -99,8 +99,8 @@ async function membersOf(store: Store, ids: string[]): Promise<(string[] | null)
 }
 
 /**
- * Stores a correction that joins or separates two clusters, undoes earlier corrections that do the
- * opposite, and updates the stories.
+ * Stores a correction that joins or separates two groups of articles (`clusters`). Also undoes
+ * earlier corrections that do the opposite, and updates the stories.
  */
 async function say(
   store: Store,

@@ -113,9 +113,9 @@ function openGraph(store: Store, seeds: readonly Fingerprint[]) {
     isExpanded: ({ _id }: Fingerprint) => probes.has(_id),
 
     /**
-     * Reads the articles that share a key with one in `seen`, and those that editors keep apart
-     * from one in `seen`. For each article that shares a key, also reads the earliest article with
-     * the same text and the earliest of the same story.
+     * Reads all articles that share a key with an article in `seen`, or that editors keep apart
+     * from such an article. For each article that shares a key, also reads the earliest article
+     * with the same text and the earliest of the same story.
      */
     async expand(seen: readonly Fingerprint[]): Promise<void> {
       const fresh = seen.filter(({ _id }) => !probes.has(_id));

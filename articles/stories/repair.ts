@@ -136,7 +136,10 @@ async function trustOfSources(store: Store): Promise<Map<string, number>> {
   return new Map((await listSources(store)).map(({ _id, trust }) => [_id, trust]));
 }
 
-/** Recomputes features and makes the changed articles' clusters stale. Returns their number. */
+/**
+ * Recomputes the features of articles. If an article's features changed, marks its cluster as
+ * stale. Returns the number of changed articles.
+ */
 async function recomputeFeatures(
   store: Store,
   articles: readonly Article[],

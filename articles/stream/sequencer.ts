@@ -13,7 +13,10 @@ import {
 import { ALL_DAYS, countUp, getDay } from "../../store/publish/days.ts";
 import type { Store } from "../../store/store.ts";
 
-/** Maximum number of articles whose changes one step moves, and of changes counted at a time. */
+/**
+ * Maximum number of articles whose changes are moved into the stream at a time; also the maximum
+ * number of changes that are counted at a time.
+ */
 const BATCH_SIZE = 200;
 /** Pause after a step that moved fewer than `BATCH_SIZE` changes. */
 const IDLE_DELAY_MS = 500;
@@ -34,7 +37,10 @@ interface Moved {
   traceId: string | undefined;
 }
 
-/** Moves pending changes. `head` is the stream's last position; null if it must be queried. */
+/**
+ * Moves pending changes into the stream. `head` is the stream's last position; null if that must be
+ * queried.
+ */
 async function sequenceAfter(
   { store, timed }: { store: Store; timed: TimeStage },
   now: Date,
@@ -46,7 +52,8 @@ async function sequenceAfter(
 }
 
 /**
- * Moves the `waiting` changes. `head` is the stream's last position; null if it must be queried.
+ * Moves the `waiting` changes into the stream. `head` is the stream's last position; null if that
+ * must be queried.
  */
 async function putInStream(
   store: Store,

@@ -22,7 +22,10 @@ export async function storedView(store: Store, id: string): Promise<View> {
   throw new ProblemError(404, "unknown-view", unknownName("view", id, known));
 }
 
-/** Saves or replaces a view. Throws a 400 problem for unknown names or too many views. */
+/**
+ * Saves or replaces a view. Throws a 400 problem if its filter names an unknown source or topic, or
+ * if there are too many views.
+ */
 export async function saveView(
   store: Store,
   { id, name, filter }: Wanted,

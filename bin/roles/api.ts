@@ -135,7 +135,7 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
   return { address, metrics, trouble: () => troubleOf(workers, deps.producer), stop };
 }
 
-/** The lag is the age of the oldest waiting change. */
+/** The check of the store fails if a change has waited this long to be added to the stream. */
 const MAX_STREAM_LAG_MS = 60_000;
 
 function checksOf(deps: Deps): () => Promise<Check[]> {
@@ -172,7 +172,10 @@ function messageOf(error: unknown): string {
 
 const PROBE_CHECK_INTERVAL_MS = 60_000;
 
-/** Searches sites for articles that entry points missed: each once per `every` ms, in turn. */
+/**
+ * Searches sites for articles that entry points missed. Searches one site at a time, and each site
+ * once per `every` ms.
+ */
 function probeSites({ deps, stack }: Opened, sites: SiteJobs, every: number): void {
   let isProbing = false;
   const probe = async () => {

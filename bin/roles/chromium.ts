@@ -6,9 +6,9 @@ import { onPath } from "../services/launch.ts";
 
 const run = promisify(execFile);
 /**
- * The headless shell is first, because it takes half the CPU per page. On Debian it is named by its
- * path: with the wrapper script on PATH, the kernel would end the wrapper instead of the browser
- * when this process dies.
+ * Browsers in the order in which they are tried. The headless shell is first, because it takes half
+ * the CPU per page. Debian's is named by its path, because the command on PATH is a script: when
+ * this process dies, the kernel would end the script instead of the browser.
  */
 const PROGRAMS = [
   "/usr/lib/chromium/chromium-headless-shell",

@@ -44,8 +44,8 @@ export interface Opened {
 }
 
 /**
- * Starts workers. When the role stops, they wait at most `1 / share` of the shutdown time for
- * running jobs.
+ * Starts workers. When the role stops, they wait for their running jobs, but at most
+ * `LIMITS.shutdown / share` ms.
  */
 export function openWorkers(
   { stuckAfter }: Config,
@@ -141,7 +141,10 @@ type Sdk = typeof import("@opentelemetry/sdk-trace-base");
 type Exporter = typeof import("@opentelemetry/exporter-trace-otlp-http");
 type Resources = typeof import("@opentelemetry/resources");
 
-/** Opens a tracer to `url`. Throws `CommandError` if OpenTelemetry's SDK isn't installed. */
+/**
+ * Opens a tracer that sends to `url`; if `url` is null, returns a tracer that does nothing. Throws
+ * `CommandError` if OpenTelemetry's SDK is needed but isn't installed.
+ */
 export async function openTracer(url: string | null, stack: ReleaseStack): Promise<Tracer> {
   if (!url) return silentTracer;
   const { BasicTracerProvider, BatchSpanProcessor } = await load<Sdk>(PEERS.sdk);

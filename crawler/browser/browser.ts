@@ -38,7 +38,7 @@ export interface BrowserTurn {
   close(): Promise<void>;
 }
 
-/** The browser of a process, shared by all turns. */
+/** The browser of a process, shared by all of its `BrowserTurn`s. */
 export interface BrowserPool {
   /**
    * Opens a browser page for the URLs of one host. Throws a `RetryLater` with the reason `browser`
@@ -59,7 +59,7 @@ interface BrowserReport {
   memory: number;
 }
 
-/** A running browser. If it is `retired`, it closes when its last turn ends. */
+/** A running browser. If it is `retired`, it closes when it is no longer used (`turns` is 0). */
 interface Running {
   browser: Browser;
   cleanUp(): Promise<void>;
@@ -69,7 +69,7 @@ interface Running {
   retired: boolean;
 }
 
-/** Returns a pool that replaces its browser at a limit and after an unexpected error. */
+/** Returns a pool whose browser is replaced when it reaches a limit or fails unexpectedly. */
 export function createBrowser(options: BrowserOptions): BrowserPool {
   const limits = { ...BROWSER_LIMITS, ...options.limits };
   const { proxy, userAgent } = options;

@@ -39,9 +39,9 @@ export const REFUSED_HEADER = "x-newsgather-refused";
 const MAX_REMEMBERED_HOSTS = 2000;
 
 /**
- * Starts the guarded proxy on a free loopback port, with its own password. Cuts off a response, or
- * a tunnel's received data, after `limits.bytes`. Forwards to the proxy `beyond`; directly if
- * `beyond` is null.
+ * Starts the guarded proxy on a free loopback port, with its own password. Connects to sites
+ * through the upstream proxy `beyond`, or directly if `beyond` is null. Cuts off what a site sends
+ * in a response or a tunnel after `limits.bytes`.
  */
 export async function startProxy(
   guard: Guard,

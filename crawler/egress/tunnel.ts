@@ -13,7 +13,10 @@ export interface Upstream {
   name: string;
   /** `http(s)://[USER:PASSWORD@]HOST[:PORT]` */
   url: string;
-  /** Whether the guard checks the proxy's address; false if a secret contains its URL. */
+  /**
+   * Whether the guard checks the proxy's address. False if the proxy's URL is stored as a secret:
+   * such a proxy can be in a private network.
+   */
   guarded: boolean;
 }
 
@@ -24,7 +27,10 @@ export interface Tunnel {
 }
 
 const CONNECT_TIMEOUT_MS = 10_000;
-/** The guard checks a proxy's address as if for this port: it refuses most proxies' own ports. */
+/**
+ * The guard checks a proxy's address as if for this port, because it would refuse public addresses
+ * on the ports that most proxies use.
+ */
 const WEB_PORT = 443;
 /** Statuses of a proxy's response that blame the site rather than the proxy. */
 const SITE_CAUSES: Record<number, Cause> = { 502: "connect", 503: "connect", 504: "timeout" };
@@ -65,7 +71,7 @@ function refusal(status: number, name: string, host: string): RetryLater | GiveU
   return new RetryLater("proxy", `the proxy ${name} can't reach ${host} (${status})`);
 }
 
-/** Returns one of the target's addresses, preferably IPv4. Rejects if the guard refuses any. */
+/** Returns one of the target's IP addresses, preferably IPv4. Rejects if any of them is refused. */
 async function judged(guard: Guard, { host, port }: { host: string; port: number }) {
   const name = hostName(host);
   if (isIP(name)) {

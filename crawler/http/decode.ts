@@ -39,8 +39,8 @@ export async function decode(
 }
 
 /**
- * Maximum number of values in `Content-Encoding`. Each is checked, which is slow: some servers send
- * a charset there, and a text decoder must be created to recognise it.
+ * Maximum number of values in `Content-Encoding`. Checking a value is slow: it can be a charset,
+ * which some servers send there, and recognising a charset requires creating a text decoder.
  */
 const MAX_CODINGS = 20;
 /** Values that servers send for a body without a coding, besides charsets. */
@@ -138,7 +138,10 @@ function gzipHeaderLength(wire: Uint8Array): number {
   return flags & 2 ? at + 2 : at;
 }
 
-/** Returns two functions that inflate. With `lenient`, both accept input that ends early. */
+/**
+ * Returns two functions that decompress: `whole` decompresses a body at once, and `stream` creates
+ * a stream. With the options `lenient`, both accept input that ends early.
+ */
 function inflaterOf(encoding: Exclude<Encoding, "zstd">, wire: Uint8Array) {
   if (encoding === "gzip") return { stream: createGunzip, whole: gunzipSync, lenient: LENIENT };
   if (encoding === "br") {

@@ -117,7 +117,7 @@ function isReadable(contentType: string | undefined, body: Uint8Array): boolean 
   return UNSURE.test(type) && startsLikeMarkup(body);
 }
 
-/** A PDF's signature can be anywhere in the first 1024 bytes (ISO 32000-1 annex H). */
+/** Whether a body has a PDF signature, anywhere in its first 1024 bytes (ISO 32000-1 annex H). */
 function isPdf(body: Uint8Array): boolean {
   return Buffer.from(body.subarray(0, 1024)).includes("%PDF-");
 }

@@ -69,7 +69,10 @@ export function judgeNotModified(
   return { audits: { passed: 0, doubted: false }, proof };
 }
 
-/** Compares the ETags (RFC 9110 section 13.2.2), or `Last-Modified` if an ETag is missing. */
+/**
+ * Whether the ETags are equal. If an ETag is missing, whether the values of `Last-Modified` are
+ * equal (RFC 9110 section 13.2.2).
+ */
 export function isSame(one: Validators, other: Validators): boolean {
   if (one.etag && other.etag) return one.etag === other.etag;
   return !!one.lastModified && one.lastModified === other.lastModified;

@@ -120,7 +120,7 @@ function normalEscapes(text: string): string {
   });
 }
 
-/** Composes escaped characters (NFC). A letter before them is included: they can be its accent. */
+/** Composes letters with their escaped accents (NFC): `e%CC%81` becomes `%C3%A9`. */
 function composed(text: string): string {
   return text.replace(/[A-Za-z]?(?:%[89A-F][0-9A-F])+/g, (run) => {
     try {

@@ -12,8 +12,8 @@ const HOUR_S = 3600;
 const MIN_CHANGED_ENTRIES = 3;
 const MIN_COMMON_ENTRIES = 8;
 /**
- * The order counts as contradicted if at least this share of the pairs of neighbouring entries has
- * swapped its order. If only one entry moves up, the share is lower.
+ * The order counts as contradicted if at least this share of the pairs of neighbouring entries had
+ * the opposite order at the last fetch. A single entry that moved up isn't enough.
  */
 const MIN_SWAPPED_SHARE = 0.25;
 

@@ -114,7 +114,10 @@ function toLink(entry: Entry, url: string, assumed: string | undefined, now: Dat
   return { url, kind: "article", page: 1, hints: toHints({ ...stated, teaser }, now, assumed) };
 }
 
-/** Returns the wait by the feed's TTL and `skipHours` in ms, at most a day; null if none. */
+/**
+ * Returns how long the feed's TTL and `skipHours` ask us to wait until the next fetch, in ms; at
+ * most a day. Null if they ask for no wait.
+ */
 function ttlOf(feed: Feed, now: Date): number | null {
   let wait = Math.max(0, (feed.ttlMinutes ?? 0) * 60_000);
   const skipped = new Set(feed.skipHours);

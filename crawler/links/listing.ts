@@ -125,7 +125,10 @@ const BOILERPLATE_TAGS = new Set(["nav", "header", "footer", "aside"]);
 const HEADING = /^h[1-6]$/;
 const MIN_HEADLINE_CHARS = 25;
 const MIN_IDEOGRAPHIC_HEADLINE_CHARS = 8;
-/** For texts in kana or hangul. In these, links to legal notices have up to 11 characters. */
+/**
+ * Minimum length of a headline in kana or hangul without ideographs. In these scripts, links to
+ * legal notices have up to 11 characters.
+ */
 const MIN_CJK_HEADLINE_CHARS = 12;
 
 /** A link and the element around it that describes the same article. */

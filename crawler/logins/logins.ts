@@ -40,7 +40,10 @@ const MIN_SESSION_AGE_MS = 600_000;
 /** Printable ASCII except `;`. Sites use more characters than RFC 6265, 4.1.1, allows. */
 const COOKIE_VALUE = /^[\x20-\x3a\x3c-\x7e]+$/;
 
-/** `logIn` fills in a site's form in the browser; null if there is no browser. */
+/**
+ * Returns a `Logins`. `logIn` fills in a site's form in the browser and returns the cookies; null
+ * if there is no browser.
+ */
 export function createLogins(options: {
   secrets: Secrets;
   sessions: LoginSessions;

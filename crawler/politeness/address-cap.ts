@@ -12,7 +12,8 @@ export interface AddressCap {
 }
 
 /**
- * State of an IP address: a sorted set of tokens, by the end of their lease, and a hash:
+ * The beginning of each Lua script. Redis stores two keys for an IP address: `places`, a sorted set
+ * of the permits' tokens, by the end of their lease; and `state`, a hash with these fields:
  *
  * - `h`: the moving average of how long permits are in use, ms.
  * - `x`: the time at which the last rejected caller should try again. Each rejected caller gets a

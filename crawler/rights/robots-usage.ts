@@ -144,7 +144,7 @@ function parse(text: string): RobotsUsage {
   return usage;
 }
 
-/** Whether a line `name: ...` that follows a line outside of any group is outside, too. */
+/** Whether a line `name: ...` is outside of any group if the line before it is outside. */
 function isOutside(name: string): boolean {
   return name === "" || name === "license";
 }

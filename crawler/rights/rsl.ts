@@ -139,7 +139,7 @@ export function parseRsl(text: string, { isFeed = false } = {}): RslDocument {
   return document;
 }
 
-/** The tokens of RSL 1.0 by their names in RSL 0.9, which separated lists by commas. */
+/** Maps the names that tokens had in RSL 0.9 to their names in RSL 1.0. */
 const CURRENT_TOKEN_NAMES: Record<string, string> = {
   "train-ai": "ai-train",
   "train-genai": "ai-train",
@@ -154,6 +154,7 @@ function addTokens(
   type: string,
   text: string,
 ): void {
+  // RSL 0.9 separated tokens by commas.
   const tokens = text
     .toLowerCase()
     .split(/[\s,]+/)
@@ -223,7 +224,10 @@ export function readRsl(document: RslDocument, url: string): Statement[] {
   return document.problem === null ? list : [...list, unlicensed(document.problem)];
 }
 
-/** Reads a feed's licence for a page. On another origin, only denials count (RSL 1.0, 4.7). */
+/**
+ * Returns what the licences in a feed state about a page. If the page isn't on the feed's origin,
+ * only denials count (RSL 1.0 section 4.7).
+ */
 export function readFeedRsl(licences: RslDocument, feed: string, page: string): Statement[] {
   const statements = readRsl(licences, page);
   if (new URL(feed).origin === new URL(page).origin) return statements;
@@ -248,7 +252,10 @@ function add(
   statements.set(text, statement);
 }
 
-/** Returns the answer of the longest path that mentions the use; at equal lengths, a denial. */
+/**
+ * Returns the answer for a use, from the `content` with the longest path of those that mention the
+ * use; null if none does. If several such paths are equally long, a denial wins.
+ */
 function answerOf(found: { content: Content; length: number }[], use: Use): Answer | null {
   let length: number | null = null;
   let answer: Answer | null = null;

@@ -42,7 +42,10 @@ export interface HostFileResponse {
   failure?: RetryLater | GiveUp;
 }
 
-/** Follows redirects. Never rejects. `request` must observe the pace of each host. */
+/**
+ * Fetches robots.txt or tdmrep.json, and follows redirects. Never rejects: the result contains any
+ * failure. `request` must observe the pace of each host.
+ */
 export async function fetchHostFile(
   first: string,
   request: (url: string) => Promise<Received | Skipped>,

@@ -126,7 +126,10 @@ function merge(groups: Group[]): Rule[] {
     .toSorted((a, b) => b.pattern.length - a.pattern.length || Number(b.allow) - Number(a.allow));
 }
 
-/** Returns the first match's verdict, or null. Rules must be sorted; empty ones never match. */
+/**
+ * Returns whether the first rule that matches allows the path; null if no rule matches. The rules
+ * must be sorted as by `merge`. A rule with an empty pattern never matches.
+ */
 function verdictOf(rules: Rule[], path: string): boolean | null {
   const rule = rules.find(({ pattern }) => pattern.length > 0 && matches(pattern, path));
   return rule ? rule.allow : null;
@@ -175,7 +178,7 @@ function* directives(bytes: string): Generator<Directive> {
   }
 }
 
-/** `name` (lower-case) and `value` are empty for a line without them, such as a comment. */
+/** A line `name: value`, with `name` in lower case. Both are empty for a comment or other text. */
 interface Line {
   name: string;
   value: string;

@@ -86,7 +86,8 @@ export function thumbprintOf(x: string): string {
 /**
  * Returns the keys after a rotation. The last key is new: the directory lists it at once, and it
  * signs after `ROTATION_OVERLAP_MS`, or at once if no other key can sign. Until then, the old keys
- * sign. Removes keys that the directory no longer lists or that wouldn't sign before the new one.
+ * sign. Removes two kinds of old keys: those that the directory no longer lists, and those that
+ * would start to sign at the same time as the new key or later.
  */
 export function rotateSigningKeys(
   keys: readonly StoredSigningKey[],

@@ -12,7 +12,7 @@ interface Candidate {
   rule: string;
 }
 
-/** One way to read this page's URL. `form` is null if it is read as page 1, without a number. */
+/** A possible reading of this page's URL. If the reading is page 1, unnumbered, `form` is null. */
 type Own = Pick<ArticlePageUrl, "base" | "number" | "isNamed"> & { form: string | null };
 
 /**
@@ -72,7 +72,10 @@ function stemsOf(bases: ReadonlySet<string>): string[] | null {
   return stems.every((stem) => stem !== null) ? stems : null;
 }
 
-/** Whether a link certainly leads to no page of the article; false for unchecked relative paths. */
+/**
+ * Whether an absolute URL or path has none of the `stems`, so that it can't be a page of the
+ * article. False for relative paths, which are not checked.
+ */
 function isOther(href: string, stems: readonly string[]): boolean {
   return /^(?:https?:)?\//i.test(href) && !stems.some((stem) => href.includes(stem));
 }
@@ -188,7 +191,10 @@ function mayBe(own: Own, members: readonly { isNamed: boolean }[]): boolean {
   return isHeadline && !SERIES.test(slug);
 }
 
-/** Matches the end of a slug whose number counts the articles of a series, such as `story-part`. */
+/**
+ * Matches a slug (without its final number) if the number counts articles of a series, not pages:
+ * for example `story-part`, from `story-part-2`.
+ */
 const SERIES =
   /(?:^|[-_])(?:part|parte|partie|teil|deel|del|folge|episode|episodio|chapter|kapitel|day|tag|week|woche|vol|no|nr)(?:\.\w{3,5})?$/i;
 
@@ -197,7 +203,7 @@ interface ArticlePageUrl {
   /** The URL without the page number, in the form that `bareUrl` returns. */
   base: string;
   number: number;
-  /** Place and name of the number, such as `?page`, `-p.html`, or `/` if it has no name. */
+  /** Where the page number is, with the word before it: `?page`, `-p.html`; `/` without a word. */
   form: string;
   /** Whether a word such as `page` names the number. Other numbers can mean something else. */
   isNamed: boolean;

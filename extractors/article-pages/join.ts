@@ -10,7 +10,7 @@ export interface ArticlePageInput extends ArticlePage {
   extraction: Extraction;
 }
 
-/** Joins the pages in `read` to `first`. The text's evidence says what happened to each page. */
+/** Joins the pages in `read` to `first`. `evidence.text` says what happened to each page. */
 export function joinArticlePages(first: Extraction, read: readonly ArticlePageInput[]): Extraction {
   const { articlePages } = first.page;
   if (articlePages?.number !== 1 || !first.fields.text || !first.evidence.text) return first;

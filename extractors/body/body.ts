@@ -29,7 +29,7 @@ export interface Reading {
   links: number;
   /** Visible blocks, without navigation, footers, notices, and paid or removed elements. */
   core: Block[];
-  /** Whether `core` omits an element's blocks, because the element is, for example, a footer. */
+  /** Whether an element is omitted from `core`, for example because it is in a footer. */
   isAround: (tag: Tag) => boolean;
 }
 

@@ -42,7 +42,10 @@ interface Worth {
   positive: Float64Array;
 }
 
-/** Returns the elements marked or named as the body, otherwise the one with most prose; or null. */
+/**
+ * Returns the elements that the page marks or names as the body, if they contain enough prose;
+ * otherwise the densest container. Null if no element contains prose.
+ */
 export function findContainer(tags: Tag[], blocks: Block[], headline: Tag | null): Choice | null {
   const worths = new Map(blocks.map((block) => [block, worth(block)]));
   const scores = {

@@ -96,7 +96,7 @@ export function shownOffset({ blocks, at }: Layout, instant: Date): number | nul
 /** Offsets of Nepal, Eucla and the Chatham Islands (standard and summer time), in minutes. */
 const QUARTER_HOUR_OFFSETS = new Set([5 * 60 + 45, 8 * 60 + 45, 12 * 60 + 45, 13 * 60 + 45]);
 
-/** Whether a zone can be so many minutes east of UTC. */
+/** Whether a time zone can be `minutes` east of UTC (negative: west). */
 function isOffset(minutes: number): boolean {
   return (minutes % 30 === 0 && Math.abs(minutes) <= 14 * 60) || QUARTER_HOUR_OFFSETS.has(minutes);
 }

@@ -14,7 +14,7 @@ export function endsName(code: number): boolean {
   return code === GREATER || code === SLASH || isBlank(code);
 }
 
-/** Iterates over a tag's attributes without copying text; the numbers are offsets in `html`. */
+/** Iterates over a tag's attributes without copying text. All positions are offsets in `html`. */
 export class Attributes {
   readonly html: string;
   /** Current offset. Once `next` has returned false, the offset after the tag. */

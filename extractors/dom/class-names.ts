@@ -2,7 +2,10 @@
 const WORD_FLAGS = new Map<string, number>();
 let bit = 1;
 
-/** 1 if `WORD_FLAGS` has a word with the slot's first letter and length. Avoids most look-ups. */
+/**
+ * Has a slot for each pair of first letter and word length: 1 if `WORD_FLAGS` has such a word.
+ * Avoids most look-ups.
+ */
 const LIKELY_WORD_SLOTS = new Uint8Array(26 * 32);
 
 /** Assigns a new bit to the words in a list, separated by white space, and returns the bit. */

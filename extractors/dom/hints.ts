@@ -21,7 +21,10 @@ const BOILERPLATE = words(`
   skip jump donate donation
 `);
 
-/** Elements dropped only if they have little prose; with more, they wrap the page itself. */
+/**
+ * Elements with such a class or id are dropped only if they have little prose. With more prose,
+ * they are usually wrappers around the page's content.
+ */
 const SMALL_BOILERPLATE = words(`
   paywall tag tags taglist topics categories keywords byline author authors bio authorbox print metadata
   meta postmeta banner lightbox

@@ -92,7 +92,10 @@ export const FORMATTING = words("a b big code em font i nobr s small strike stro
  */
 export const SCOPE = words("table td th caption object template body html");
 
-/** Parts of a table. Their end tags close elements across any `SCOPE` tag except `table`. */
+/**
+ * Parts of a table. When one of their end tags looks for the element to close, only an open `table`
+ * stops the search, not the other `SCOPE` tags.
+ */
 export const TABLE_PART = words("table tbody thead tfoot tr td th caption");
 
 /** Block tags. Opening one ends an open paragraph and an unclosed `svg`. */
@@ -116,7 +119,7 @@ export interface Closing {
   until: Set<string> | null;
 }
 
-/** Rule of the tags that close an open paragraph, if only inline tags are open inside it. */
+/** The rule by which a block tag closes an open `p`, if all tags open inside the `p` are inline. */
 export const paragraph: Closing = { closes: words("p"), until: null };
 const cell: Closing = { closes: words("td th"), until: words("tr table") };
 const item: Closing = {

@@ -142,7 +142,10 @@ function withoutPrefix(heading: string, social: Candidate | undefined): Candidat
   return isSuffix && social.key.length >= 15 ? social : null;
 }
 
-/** If JSON-LD and og:title agree but the heading differs, returns theirs, which is newer. */
+/**
+ * Returns the title in JSON-LD if og:title agrees with it but the heading differs: the heading is
+ * then older. Otherwise returns null.
+ */
 function agreedTitle(
   heading: string,
   stated: Candidate[],
@@ -166,8 +169,8 @@ function withKicker(heading: string, stated: Candidate[]): Candidate | null {
 }
 
 /**
- * Returns og:title if it is shorter than a heading that only repeats the `title` tag. Sites often
- * lengthen that tag for search engines.
+ * Returns og:title if the heading equals the `title` tag and og:title is a shorter form of it;
+ * otherwise null. Sites often lengthen the `title` tag for search engines.
  */
 function shorterTitle(
   heading: string,

@@ -181,7 +181,7 @@ export interface KindInput {
   /** Share of the visible text that is inside links, 0 to 1. */
   links: number;
   free: boolean | null;
-  /** The blocks outside parts such as navigation; see `body/body.ts`. */
+  /** The page's blocks, except those in parts such as navigation or footer. */
   core: Block[];
   /** Whether an element is outside the page's own content, for example in navigation. */
   isAround: (tag: Tag) => boolean;

@@ -118,7 +118,7 @@ interface Gutter {
 }
 
 const MIN_COLUMN_LINES = 3;
-/** Compared with the mean width of a column's lines. Bullets and numbers are narrower. */
+/** Minimum mean width of a column's lines. Columns of bullets or numbers are narrower. */
 const MIN_COLUMN_WIDTH_EM = 5;
 const MAX_DEPTH = 12;
 /** A page with more lines is a map or a drawing. */

@@ -34,7 +34,7 @@ export interface Score {
  */
 export interface StagingSet {
   _id: string;
-  /** Hash of the request and of the versions of rules and tables. */
+  /** Hash of the request and of the versions of the rules, places and topics. */
   requestHash: string;
   stages: readonly Stage[];
   slice: Slice;

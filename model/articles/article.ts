@@ -74,7 +74,7 @@ export interface Article extends ArticleFields {
   };
   /** The rules' topics while an editor's correction overrides them; else null or missing. */
   overruled?: { byTopic: TopicVerdict[] } | null;
-  /** Null or missing if the initial state was `published` and no editor has set the state. */
+  /** The editorial state; null or missing if the rules set `published` and no editor changed it. */
   editorial?: Editorial | null;
   /** Editors' texts, null or missing if none; the fields above keep the publisher's texts. */
   edited?: Edited | null;
@@ -87,7 +87,10 @@ export interface Article extends ArticleFields {
   /** Until when the article is at the top of its lists; null or missing if it isn't pinned. */
   pinnedUntil?: Date | null;
   completeness: Completeness;
-  /** Null or missing if the article is complete or its page has not been fetched. */
+  /**
+   * Why the article is incomplete; null or missing if it is complete or its page has not been
+   * fetched.
+   */
   incompleteReason?: IncompleteReason | null;
   /** Completeness that the source requires for publication; null if `announced` is enough. */
   publish: Exclude<Completeness, "announced"> | null;
@@ -119,8 +122,8 @@ export interface Article extends ArticleFields {
   revised: RevisionMark;
   pending: PendingChange[];
   /**
-   * When the last change in `pending` was made or, if an erasure added that change, an earlier one;
-   * missing if `pending` is empty.
+   * When the last change in `pending` was made or, after an erasure or a restore of a backup, when
+   * an earlier change in `pending` was made. Missing if `pending` is empty.
    */
   pendingAt?: Date;
 }
@@ -154,7 +157,7 @@ export interface Tombstone {
   /** `erased`: on request; `purged`: its retention time passed or its source was deleted. */
   kind: "erased" | "purged";
   at: Date;
-  /** The reason as `actor` wrote it. It never names what was erased. */
+  /** The reason that `actor` gave. It must not name what was erased. */
   reason: string;
   /** Who removed the content: a user, or a part of Newsgather such as `retention`. */
   actor: string;

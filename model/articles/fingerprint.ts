@@ -45,8 +45,8 @@ export interface Features {
    */
   isAnnounced: boolean;
   /**
-   * The numbers, months and weekdays in title and text, in which recurring reports differ. `form`
-   * and `textForm` are hashes of the rest of title and text.
+   * The numbers, months and weekdays in title and text: often the only differences between
+   * recurring reports. `form` and `textForm` are hashes of the rest of title and text.
    */
   numbers: { title: string[]; text: string[]; form: string; textForm: string };
 }

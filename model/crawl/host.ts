@@ -57,11 +57,11 @@ export interface StoredRightsDocument extends RightsDocument {
   _id: string;
 }
 
-/** The lane that pages of one type need, as determined by the last check. */
+/** Whether pages of one type need HTTP or the browser, as determined by the last check. */
 export interface RenderMemory {
   lane: Lane;
   at: Date;
-  /** Number of consecutive checks that have confirmed this lane since a check first found it. */
+  /** Number of consecutive checks that confirmed `lane`, not counting the first, which set it. */
   checks: number;
   /** Number of consecutive pages on which the browser found no text; missing if it is 0. */
   vain?: number;

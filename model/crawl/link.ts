@@ -60,8 +60,8 @@ interface Audits {
   /** Number of audits with unchanged content since the validators last proved unreliable. */
   passed: number;
   /**
-   * Whether the last audit found new content with new validators. The next request then sends the
-   * old validators once more; a 304 proves that they are unreliable.
+   * Whether the last audit found new content with new validators. If so, the next request sends the
+   * old validators once more. If the response is a 304, the server's validators are unreliable.
    */
   doubted: boolean;
 }
@@ -163,8 +163,8 @@ export interface Link {
   nextFetchAt?: Date | null;
   /**
    * Set if the URL was found outside the source's entry points. `name` says where: for example, the
-   * URL of another source's article that links to it. `isCounted` says whether the coverage of this
-   * link's source already counts the article as announced.
+   * URL of another source's article that links to it. `isCounted` says whether the coverage of the
+   * source already counts the article as announced.
    */
   witness?: { name: string; isCounted: boolean };
 }

@@ -65,7 +65,7 @@ export function matchesFilter(filter: Query, visible: Visible): boolean {
   return visible.status === "published" && isForReaders(filter) && fits(filter, visible);
 }
 
-/** Whether a query includes published articles, so that readers are allowed to see its results. */
+/** Whether a query includes published articles, the only ones that readers may see. */
 export function isForReaders({ state }: Query): boolean {
   return state?.includes("published") ?? true;
 }

@@ -46,8 +46,8 @@ export interface StatisticsQuery {
   from: string;
   to: string;
   /**
-   * Maximum number of values, sources or pairs of sources, those with the highest counts first. The
-   * number of days has no limit.
+   * Maximum number of values, sources or pairs of sources in the result. Those with the highest
+   * counts come first. The number of days has no limit.
    */
   top: number;
 }

@@ -14,7 +14,7 @@ export interface CandidateMeasures {
   /** Share of the article links that existing sources already know, 0 to 1. */
   known: number;
   newest: Date | null;
-  /** Articles per day among the latest dated ones; null if fewer than three have a date. */
+  /** Articles per day, by the dates of the latest; null if fewer than three have a date. */
   perDay: number | null;
 }
 

@@ -250,7 +250,7 @@ export interface Pause {
   reason: string;
   /** Undefined or missing if the pause has no end. */
   until?: Date | undefined;
-  /** Who paused the source; null if its file did, so that no command can resume it. */
+  /** Who paused the source; null if its file did. No command can end a pause in the file. */
   actor: string | null;
 }
 
@@ -324,12 +324,12 @@ export interface SourceRecord extends Source {
     isHarmful?: true;
   } | null;
   /**
-   * Number of times (`count`) that the source's pages crashed a worker, each within a day of the
-   * crash before, and the time of the last crash (`at`). Missing if there was none since the source
-   * was last resumed.
+   * Number of crashes of workers by the source's pages (`count`), and the time of the last one
+   * (`at`). After a day without a crash, counting starts over. Missing if there was no crash since
+   * the source was last resumed.
    */
   endedWorkers?: { count: number; at: Date };
-  /** Who requested the next run (`push`: a hub), and when; missing or null once the run opens. */
+  /** Who requested the next run (`push`: a hub), and when; missing or null if nobody did. */
   runRequest?: { actor: string; at: Date } | null;
   /**
    * When the next run is due by the schedule. Set while `nextDueAt` is the time of a run that a
@@ -357,8 +357,8 @@ export interface SourceRecord extends Source {
   drift?: Drift[];
   moved?: Moved[];
   /**
-   * Number of failed runs in a row. A run fails if problems keep it from reading any entry point or
-   * any article.
+   * Number of failed runs in a row. A run fails if it can read none of its entry points, or if it
+   * gives up on at least one article and reads none.
    */
   failures: number;
   /** The wait before the next fetch that the latest feed asks for, ms; null if it gives none. */

@@ -109,7 +109,7 @@ async function checkOne(
   }
 }
 
-/** When this process last looked for new sources, and how many sources there were. */
+/** When this process last looked for new sources, and the `coverageStamp` after that. */
 const checks = new WeakMap<Store, { at: Date; count: string }>();
 
 async function beginCounting(
@@ -244,8 +244,9 @@ async function knownOf(
 }
 
 /**
- * Returns the announced articles that weren't counted before. An article that no entry point named
- * is included only if it is stored. Its publication date is used as the date of its announcement.
+ * Returns the links to articles as announcements. An article found outside the entry points is
+ * included only if it is stored, hasn't been counted yet and was published after counting began.
+ * Its publication date is used as the date of its announcement.
  */
 async function announcementsOf(
   store: Store,

@@ -113,8 +113,9 @@ export function gapReasonText(reason: GapReason): string {
 const MAX_LISTED_GAPS = 1000;
 
 /**
- * Delays before the backfills of a missing article. The first delay starts when the article is
- * found missing (0 if no entry point listed it), each later delay at the previous backfill.
+ * Delays before the backfills (new fetches) of a missing article. The first delay starts when the
+ * article is found missing, each later one at the previous backfill. If no entry point listed the
+ * article, the first backfill has no delay.
  */
 const BACKFILL_DELAYS_MS = [HOUR_MS, 6 * HOUR_MS, DAY_MS] as const;
 

@@ -189,9 +189,9 @@ interface MergedDraft {
 }
 
 /**
- * Merges the edits `yaml` and `current` of the text `opened`, key by key; returns null if one of
- * the three can't be parsed. Header values stay hidden; a header that both edits change is a
- * conflict.
+ * Merges two edits of the text `opened`, key by key: the user's `yaml`, and somebody else's
+ * `current`. Returns null if one of the three texts can't be parsed. Header values stay hidden; a
+ * header that both edits change is a conflict.
  */
 export function mergeDraft(yaml: string, opened: string, current: string): MergedDraft | null {
   const [mine, before, theirs] = [yaml, hideSecrets(opened), hideSecrets(current)].map((text) =>

@@ -93,8 +93,8 @@ export async function retire(
 }
 
 /**
- * Restores a file's earlier content `before` (null: removes the file), unless the content is no
- * longer `after`. Returns null, or a message if `before` couldn't be written.
+ * If a file's content is still `after`, restores the earlier content `before`; if `before` is null,
+ * removes the file. Returns a message if `before` isn't null and wasn't restored; otherwise null.
  */
 async function putBack(
   file: string,

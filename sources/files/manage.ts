@@ -231,7 +231,10 @@ export async function importSources(
   return dryRun ? planned : writeImported(deps.sourcesDir, planned);
 }
 
-/** Changes the matching sources, and returns the changes. If `author` is null, changes nothing. */
+/**
+ * Changes the matching sources, and returns what it changed. If `author` is null, changes nothing,
+ * and returns what it would change.
+ */
 export async function changeSources(
   deps: ManageDeps,
   edit: Edit,

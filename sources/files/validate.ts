@@ -44,7 +44,10 @@ function explain(issue: Issue, outer: readonly PropertyKey[]): Finding[] {
   return [{ path, message: issue.message }];
 }
 
-/** Returns the issues of the union's likeliest member, which is that with fewest unknown fields. */
+/**
+ * Returns the issues of the union member that was probably meant: the one with the fewest issues,
+ * where each unknown field counts as 10.
+ */
 function closest(branches: Issue[][]): Issue[] {
   const strange = (issues: Issue[]) =>
     issues.reduce((sum, issue) => {

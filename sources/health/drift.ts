@@ -128,7 +128,7 @@ function within(sample: Sample): Sample {
     : sample;
 }
 
-/** Whether a share rose by `MIN_SHARE_RISE`, and not by chance (one-sided binomial test). */
+/** Whether a share rose by at least `MIN_SHARE_RISE`, not by chance (one-sided binomial test). */
 function isRise({ count, of }: { count: number; of: number }, share: number, past: number) {
   if (of < MIN_LATEST_ARTICLES || count / of - share < MIN_SHARE_RISE) return false;
   const usual = (share * past + 0.5) / (past + 1);

@@ -20,14 +20,14 @@ const PRIOR_WEEKS = 2;
 const HALF_LIFE_MS = 60 * 24 * HOUR_MS;
 /** Maximum factor by which a single new gap can raise a known rhythm's longest gap. */
 const MAX_GAP_GROWTH_FACTOR = 1.5;
-/** Only this much of a longer time between two fetches counts: the rest is probably an outage. */
+/** Maximum part of the time between two fetches that counts; the rest is probably an outage. */
 const MAX_OBSERVED_GAP_MS = 36 * HOUR_MS;
 const MIN_GAPS = 5;
 /** Weeks until a rhythm is known. 15 days contain two weekends. */
 const MIN_WEEKS = 15 / 7;
 /**
- * Silence raises an alarm when it lasts this many times as long as the longest earlier gap, or when
- * the number of articles expected in it is this many times the largest such number of earlier gaps.
+ * Silence raises an alarm when it is this many times as long as the longest earlier gap between new
+ * articles, or when this many times as many articles were expected in it as in any earlier gap.
  */
 const SILENCE_FACTOR = 2;
 const MIN_SILENCE_MS = HOUR_MS;
@@ -42,7 +42,7 @@ const SPIKE_FACTOR = 6;
 /** A fetch with new articles; `items` are their times of publication or, if unknown, discovery. */
 export interface Arrival {
   at: Date;
-  /** When an earlier fetch last found new articles; null if none did. */
+  /** When new articles were last found, before this fetch; null if never. */
   lastNewAt: Date | null;
   lastFetchAt: Date | null;
   items: readonly Date[];

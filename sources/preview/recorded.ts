@@ -11,7 +11,7 @@ const compress = promisify(gzip);
 const decompress = promisify(gunzip);
 
 const MAX_BODY_BYTES = 2_000_000;
-/** A MongoDB document holds at most 16 MB. */
+/** Maximum total size of a preview's pages. A MongoDB document holds at most 16 MB. */
 const MAX_TOTAL_BYTES = 10_000_000;
 
 export const WITHHELD = "the body isn't stored, because the publisher reserves the page";

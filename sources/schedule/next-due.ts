@@ -49,7 +49,10 @@ export function nextDueAfterRun(source: Pick<Source, "schedule">, state: DueStat
   return nextDue(source, { ...state, lastRunAt: state.now });
 }
 
-/** Returns the due time that replaces a missed run; null if the run should start anyway. */
+/**
+ * Returns when the next run is due if a late run counts as missed and must be skipped; null if the
+ * late run should start anyway.
+ */
 export function insteadOfMissed(
   source: Pick<Source, "schedule">,
   dueAt: Date,
@@ -117,7 +120,7 @@ export function runIdOf({ _id, nextDueAt }: Pick<SourceRecord, "_id" | "nextDueA
   return nextDueAt && `${_id}-${nextDueAt.getTime().toString(36)}`;
 }
 
-/** Many sources share a pair of time zone and cron expression. */
+/** Maximum number of cached pairs of time zone and cron expression. Many sources share a pair. */
 const MAX_CACHED_SCHEDULES = 2000;
 const MAX_SPANS_PER_SCHEDULE = 3;
 
@@ -158,7 +161,7 @@ function firstAfter(slots: readonly number[], after: number): number | undefined
 }
 
 /**
- * Returns all slots of the day that contains the next slot. Returns only the next slot if a simple
+ * Returns all due times on the day of the next due time. Returns only the next one if a simple
  * calculation might be wrong, such as on days when the clocks change.
  */
 function spanFrom(cron: string, timezone: string, after: number): Span {

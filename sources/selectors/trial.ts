@@ -83,7 +83,8 @@ function inWords(value: string | Date | string[] | null): string | null {
 /**
  * Writes a tried selector into a source's file and stores the source's next version. The selector
  * applies from `trial.from`: the date of the oldest page on which only the new selector finds the
- * field. `withSelector` describes the exceptions.
+ * field. `withSelector` says what happens if this date is null or before the file's latest `select`
+ * entry.
  */
 export async function useSelector(
   { store, file, now }: { store: Store; file: string; now: Date },

@@ -56,7 +56,10 @@ function inOrder(corrections: Correction[]): Correction[] {
   );
 }
 
-/** Runs `act`. If `act` fails or is interrupted, upkeep finishes the stored `intent`. */
+/**
+ * Stores `intent`, runs `act`, and deletes `intent`. If `act` fails or is interrupted, `intent`
+ * remains, and the maintenance job finishes the operation.
+ */
 export async function withIntent<Result>(
   store: Store,
   intent: Omit<Intent, "_id">,

@@ -107,7 +107,10 @@ export interface Settlement {
   id: string;
   version: number;
   cluster: Cluster;
-  /** Whether the cluster must be decided again, because a similar article is still undecided. */
+  /**
+   * Whether the cluster stays marked as stale, to be decided again: for example, because another
+   * process is still deciding the cluster of a similar article.
+   */
   isStale: boolean;
 }
 
@@ -260,7 +263,10 @@ export interface ArticleConstraint {
   constraint: LinkConstraint;
 }
 
-/** Adds link constraints and marks the clusters as stale. Adding one again has no effect. */
+/**
+ * Adds editors' decisions to join or separate articles, and marks the articles' clusters as stale.
+ * Skips a decision that the article already has.
+ */
 export async function addLinkConstraints(
   store: Store,
   linkConstraints: ArticleConstraint[],

@@ -205,7 +205,10 @@ const INDEXED_FIELDS = [
   ["language", "language"],
 ] as const;
 
-/** Splits a filter into filters that an index can serve; none if it excludes published articles. */
+/**
+ * Splits a filter into filters that an index can serve. Returns an empty array if the filter
+ * excludes published articles.
+ */
 function listsOf(filter: ListingFilter): ListingFilter[] {
   const { where } = filter;
   if (where && !isForReaders(where)) return [];

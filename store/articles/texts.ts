@@ -25,7 +25,7 @@ interface Shortened {
   long: LongText[];
 }
 
-/** Stores long texts in `texts`; returns the writes with shortened texts. */
+/** Stores long texts in the collection `texts`; returns the writes with these texts shortened. */
 export async function shortenArticles<
   T extends { article: Pick<Article, "_id" | "text" | "html" | "longText"> },
 >(store: Store, writes: readonly T[]): Promise<T[]> {

@@ -34,8 +34,9 @@ export async function addCaptures(store: Store, captures: Capture[], bodies: Bod
 }
 
 /**
- * Returns the stored size of a capture's body, if known, and `shared` if an earlier capture has the
- * same body. `there` has the ids of the bodies of earlier captures; this body's id is added.
+ * Returns the stored size of a capture's body, if known, and `shared: true` if an earlier capture
+ * has the same body. `there` has the ids of the bodies of earlier captures; the function adds the
+ * id of this body.
  */
 function storedSizeOf(
   { bodyId }: Capture,

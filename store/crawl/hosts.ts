@@ -28,7 +28,7 @@ export async function hasHostAnswered(store: Store): Promise<boolean> {
   return (await store.collections.hosts.findOne(answered, { projection: { _id: 1 } })) !== null;
 }
 
-/** Adds hosts. For a known host, the longer of both delays and the lower concurrency apply. */
+/** Adds hosts. In a known host, raises `delay` and lowers `concurrency` to the given values. */
 export async function ensureHosts(
   store: Store,
   hosts: { host: string; delay: number; concurrency: number }[],
@@ -364,7 +364,10 @@ export async function saveUnreliability(
 
 const YEAR_MS = 365 * 86_400_000;
 
-/** Returns at most `limit` hosts of which some statements are now distrusted (`Unreliability`). */
+/**
+ * Returns hosts that are currently distrusted in some respect, for example because their ETags are
+ * unreliable (`Unreliability`); at most `limit`.
+ */
 export async function mistrustedHosts(store: Store, now: Date, limit: number): Promise<Host[]> {
   return store.collections.hosts
     .find({ mistrustedUntil: { $gt: now, $lte: new Date(now.getTime() + YEAR_MS) } })

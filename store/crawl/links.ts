@@ -245,7 +245,7 @@ export async function recordOutcomes(store: Store, settlements: Settlement[]): P
   );
 }
 
-/** Removes links. The result of a current fetch is discarded: its claim no longer matches. */
+/** Removes links. If a link is being fetched, the result of the fetch will be discarded. */
 export async function removeLinks(store: Store, ids: string[]): Promise<void> {
   await removeEach(store.collections.links, ids);
 }
@@ -323,9 +323,9 @@ export interface Claiming {
 }
 
 /**
- * Claims due links for one fetch each, and returns the tokens of the successful claims. Replaces an
- * earlier claim with the same `turn`: only one job at a time has this number for the host, so the
- * worker that made the earlier claim was lost.
+ * Claims due links for one fetch each, and returns the tokens of the successful claims. `turn` is
+ * the number of a host's job. If a link already has a claim with the same `turn`, replaces it: two
+ * jobs of a host never run at once with the same number, so the earlier job's worker was lost.
  */
 export async function claimLinks(
   store: Store,

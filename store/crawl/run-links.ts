@@ -115,7 +115,10 @@ export async function dueOfRuns(
   return (await Promise.all(found)).flat();
 }
 
-/** Returns when a run's new articles (also copies) were published or, if unknown, found. */
+/**
+ * Returns the times at which a run's new articles, including copies, were published or, if that is
+ * unknown, found.
+ */
 export async function newItemTimes(store: Store, runId: string): Promise<Date[]> {
   const done = await store.collections.links
     .find(

@@ -137,7 +137,7 @@ export interface RunTally {
   counts: RunCounts;
   /** Number of entry points that were read or hadn't changed. */
   read: number;
-  /** Number of entry points that were not read, by reason; `due` if there is no reason yet. */
+  /** Number of entry points that were not read, by reason; under `due` if they have no reason. */
   unread: Record<string, number>;
 }
 

@@ -162,7 +162,7 @@ async function missing<T extends Omit<Version, "seq">>(store: Store, changes: T[
   return changes.filter((change) => !known.has(nameOf(change)));
 }
 
-/** Returns the range of versions per article; relies on pending versions being consecutive. */
+/** Returns the lowest and the highest version of each article in `changes`. */
 function byArticle(changes: readonly Omit<Version, "seq">[]) {
   const spans = new Map<string, { articleId: string; from: number; to: number }>();
   for (const { articleId, version } of changes) {

@@ -10,8 +10,8 @@ export async function readBaseline(store: Store, id: string): Promise<Baseline> 
 }
 
 /**
- * Adds samples of new articles to those stored for the current runs of their sources, and stores
- * the titles. The keys of `samples` are source ids.
+ * Adds a sample of new articles to each source's stored sample of its current run, and stores the
+ * articles' titles. The keys of `samples` are source ids.
  */
 export async function countSamples(
   store: Store,
@@ -30,9 +30,9 @@ export async function countSamples(
 }
 
 /**
- * Stores what was learnt from a run. `recent` includes the sample `run`. If `learnt` contains
- * `recent`, this therefore subtracts `run` from the stored sample. Articles counted after `run` was
- * read remain in the stored sample, for the next run.
+ * Stores what was learnt from a run. `run` is the sample of the run, as read from the store. If
+ * `learnt` has `recent`, which includes this sample, subtracts it from the stored sample. Articles
+ * that were counted since the sample was read remain stored, for the next run.
  */
 export async function saveBaseline(
   store: Store,

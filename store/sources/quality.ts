@@ -51,7 +51,10 @@ export async function getFill(store: Store, sourceId: string): Promise<Fill | nu
   return found && fillOf(found);
 }
 
-/** Returns fill rates of sources that have articles; without `ids`, of up to 1,000 sources. */
+/**
+ * Returns for each source that has articles the share of articles with each field. If `ids` is
+ * missing, reads up to 1,000 sources.
+ */
 export async function readFill(store: Store, ids?: string[]): Promise<Map<string, Fill>> {
   const { quality } = store.collections;
   const found = await (ids ? findIn(quality, "_id", ids) : quality.find().limit(1000).toArray());

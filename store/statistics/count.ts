@@ -269,7 +269,7 @@ function tallied(day: string, articles: Iterable<Visible>): Map<string, OpenStat
   return new Map([...statistics.values()].map((figure) => [figure._id, figure]));
 }
 
-/** Writes statistics; returns the ids that another process changed meanwhile, to write again. */
+/** Writes statistics. If another process changed one meanwhile, returns the ids to write again. */
 async function write(
   store: Store,
   { base, at, open }: { base: ReadonlyMap<string, OpenStatistics>; at: number; open: string[] },

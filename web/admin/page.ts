@@ -120,8 +120,8 @@ interface AdminFile {
   /** The required right; if missing, the page's right. */
   right?: Right;
   /**
-   * Whether the file requires a login or key even while the admin's pages don't, because no user or
-   * key exists yet.
+   * Whether the file always requires a login or key. The admin's pages require none while no user
+   * or key exists.
    */
   asksWho?: true;
   send(request: FastifyRequest, reply: FastifyReply, deps: PageDeps): Promise<FastifyReply>;

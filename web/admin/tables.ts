@@ -90,7 +90,7 @@ export function pager(total: number, page: number, to: (page: number) => string)
   return html`<p>Page ${page} of ${pages}. ${page > 1 && html`<a href="${to(page - 1)}" rel="prev">Previous</a> `}${page < pages && html`<a href="${to(page + 1)}" rel="next">Next</a>`}</p>`;
 }
 
-/** Query parameter that selects lines older than a time; an invalid time counts as missing. */
+/** Schema of a time that limits a list to older entries; an invalid time counts as missing. */
 export const Before = AnyMoment.optional().catch(undefined);
 
 /** Returns the last line of a full page, after which more may follow; otherwise undefined. */

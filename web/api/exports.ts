@@ -258,8 +258,8 @@ const ExportBody = z.strictObject({
 type ExportBody = z.output<typeof ExportBody>;
 
 /**
- * Time after which an unfinished export expires. Its next attempt is always due sooner. So the
- * exports that are due within this time are exactly the unfinished ones.
+ * Time after which an unfinished export expires. The next attempt of an unfinished export is always
+ * due sooner, so a query for exports that are due within this time finds all unfinished exports.
  */
 const WAITING_EXPORT_TTL_MS = 30 * 86_400_000;
 

@@ -89,7 +89,10 @@ interface LeaseRequest {
   /** Length of the lease, ms. */
   ms: number;
   now: Date;
-  /** Id for the lease; random if missing. The current lease's id returns the same changes again. */
+  /**
+   * Id for a new lease; random if missing. If it is the id of the current lease, the caller gets
+   * the changes of that lease again.
+   */
   wanted?: string | null;
 }
 

@@ -55,7 +55,7 @@ export async function makeWebhook(
   return subscriber;
 }
 
-/** Replaces a webhook's secret; returns the new one. For a day, both sign the messages. */
+/** Replaces a webhook's secret; returns the new one. The old one also signs for another day. */
 export async function rotateSecret(store: Store, id: string, audit: AuditContext): Promise<string> {
   const subscriber = await webhookOf(store, id);
   const until = new Date(audit.now.getTime() + SECRET_OVERLAP_MS);

@@ -93,7 +93,10 @@ function parts(text: string | undefined): string[] | undefined {
 
 type NamedIds = Pick<Filter, "source" | "topic">;
 
-/** The store, and the known ids in memory. The store is queried only if an id isn't among them. */
+/**
+ * The known source ids (`sources`) and topic ids (`config`) in memory. `store` is queried only for
+ * an id that isn't among them.
+ */
 interface Known {
   store: Store;
   config: Pick<PortalConfig, "topicNames">;

@@ -163,8 +163,8 @@ interface Known {
  */
 const MAX = { hints: 4, fields: 3 };
 /**
- * Words shorter than `initials` match nothing; those shorter than `beginning` aren't compared with
- * the beginnings of names.
+ * Minimum lengths of a word: `initials` to be compared with names and their initials at all,
+ * `beginning` to be compared with the beginnings of names too.
  */
 const MIN_LETTERS = { beginning: 3, initials: 2 };
 
@@ -281,7 +281,7 @@ function initials(name: string): string {
   return first.length >= MIN_LETTERS.initials ? first.join("") : "";
 }
 
-/** Returns up to three entries whose names begin with the word, or else one similar entry. */
+/** Returns up to three entries whose id, name or initials begin with the word; else one similar. */
 function resembling(word: string, names: readonly NamedTerm[]): NamedTerm[] {
   const typed = joined(word);
   if (typed.length < MIN_LETTERS.initials) return [];

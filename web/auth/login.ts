@@ -201,7 +201,10 @@ const LATE_LOGIN_MESSAGE = "This login took too long, or began in another browse
 const WRONG_PASSWORD_MESSAGE =
   "The name or password is wrong, or there were too many attempts. After too many attempts, wait a while.";
 
-/** The user before an attempt to log in, and the failures including this attempt (`after`). */
+/**
+ * An attempt to log in: the user as stored before it, and the failures and lock that are stored
+ * while the password is checked (`after`).
+ */
 interface Attempt {
   user: User;
   after: Tries;

@@ -18,7 +18,10 @@ export type Answer<State> = (
 
 /** How long readers get a cached response without a check for newer data. */
 export interface Staleness {
-  /** A cached response that was current less than this many ms ago is sent before the check. */
+  /**
+   * A cached response that was current less than this many ms ago is sent at once. The check for
+   * newer data follows in the background.
+   */
   patience: number;
   now: () => Date;
 }

@@ -30,7 +30,7 @@ export interface Context extends ServerDeps {
   now: () => Date;
 }
 
-/** Maximum age of cached stream responses. A change takes about as long to reach the stream. */
+/** Maximum age of cached stream responses. Readers that wait for a change get it about as late. */
 const MAX_STREAM_STALENESS_MS = 250;
 
 export function makeContext(deps: ServerDeps): Context {
@@ -60,7 +60,7 @@ export function typed(app: FastifyInstance) {
   return app.withTypeProvider<ZodTypeProvider>();
 }
 
-/** Without this cache, each click would make all cached pages outdated. */
+/** How long the number of clicks is cached. Uncached, each click would outdate all cached pages. */
 const CLICKS_CACHE_TTL_MS = 60_000;
 
 function followedReader(

@@ -13,7 +13,7 @@ import type { ServerDeps } from "./config.ts";
 export interface Head {
   /** Sequence number of the newest change in the stream; 0 if there is none. */
   seq: number;
-  /** When this process began the read that first found the latest change. */
+  /** When this process began the first read that returned the current `stamp`. */
   changedAt: Date;
   now: Date;
   sources: Map<string, PublicSource>;

@@ -8,7 +8,7 @@ import { ProblemError } from "../../model/problem.ts";
 const MAX_WAITING = { all: 1000, perAddress: 100 };
 const HEAD_CHECK_INTERVAL_MS = 250;
 
-/** Waits for new changes in the stream. One check of the head serves all waiting readers. */
+/** Waits for new changes in the stream. One query of the latest `seq` serves all readers. */
 export interface Watch {
   /** Counts a waiting reader until `signal` fires. Throws a 429 or 503 problem at a limit. */
   admit(address: string, signal: AbortSignal): void;

@@ -84,7 +84,10 @@ function problemOf({ status, headers }: { status: number; headers: Record<string
 
 type ReaderChange = ReturnType<typeof changesForReader>[number];
 
-/** Returns a change's message. Its id has the epoch, because `seq` can repeat after a restore. */
+/**
+ * Returns the message about a change. The message's id contains the stream's epoch, because `seq`
+ * can repeat after a restore.
+ */
 export function messageOf(
   subscriberId: string,
   change: ReaderChange,

@@ -63,8 +63,8 @@ export async function deliver(deps: DeliverDeps, id: string, onMessage = () => {
 }
 
 /**
- * Sends changes until a delivery fails or `ends` has come. Returns the updated subscriber; null if another process has
- * changed the subscriber meanwhile.
+ * Sends changes until a delivery fails or the time `ends` has passed. Returns the updated
+ * subscriber; null if another process has changed the subscriber in the meantime.
  */
 async function handOver(
   deps: DeliverDeps,
@@ -79,7 +79,7 @@ async function handOver(
     changes: Change[];
     readerChanges: ReturnType<typeof changesForReader>;
     restores: readonly Restore[];
-    /** Epoch ms. */
+    /** When to stop sending, epoch ms. */
     ends: number;
     onMessage: () => void;
   },

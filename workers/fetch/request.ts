@@ -56,9 +56,10 @@ export type Begun =
     };
 
 /**
- * Returns the cookies for the request of a link or, if it can't be requested yet, the changes to
- * the link. Without a login session, the link moves to the browser lane, where a worker logs in,
- * and then back. Throws `GiveUp` if the link must move but has no attempts left.
+ * Returns the cookies for requesting a link's page. If the page can't be requested yet, returns the
+ * changes to the link: without a login session, the link moves to the browser's queue (`lane`),
+ * where a worker logs in and moves the link back. Throws `GiveUp` if the link must move but has no
+ * attempts left.
  */
 export async function beginWithLogin(
   deps: TurnDeps,

@@ -39,7 +39,7 @@ export interface Slot {
 type Taken = Slot | { ok: false; wait: number };
 type Lease = HostPace & {
   token: string;
-  /** Minimum time between the starts of two requests, ms; 0 if only one is made at a time. */
+  /** Minimum time between the starts of requests, ms; 0 if the host usually gets one at a time. */
   startGap: number;
 };
 
@@ -156,8 +156,8 @@ export function paceOf(host: Host, product: string): HostPace & { startGap: numb
 }
 
 /**
- * Returns the minimum time between the starts of two requests, ms; 0 if the host usually gets one
- * request at a time. `concurrency` is its usual number, even if it currently gets only one.
+ * Returns the minimum time between the starts of two requests to a host, ms. `concurrency` is how
+ * many requests the host usually gets at a time, even if it now gets fewer. If it is 1, returns 0.
  */
 function startGapOf(delay: number, concurrency: number): number {
   return concurrency > 1 ? delay / concurrency : 0;

@@ -21,8 +21,9 @@ import { TierUnreachable } from "../../store/tiers/tier.ts";
 import type { Deps } from "../deps.ts";
 
 /**
- * Claims on links are released at this age. Usually the host turn that made a claim ends it, but
- * that turn can be gone, for example if `concurrency` was lowered.
+ * A claim on a link is released at this age. Usually, a lost worker's claim is replaced earlier, by
+ * the next job with the same `turn` number for the host. But that number can be out of use, for
+ * example if `concurrency` was lowered.
  */
 const MAX_CLAIM_AGE_MS = 10 * 60_000;
 
@@ -64,8 +65,9 @@ export async function maintain(
 }
 
 /**
- * Makes sources due that would never run again: those whose run is closed, which a backup of a
- * running installation can contain, and those without a due time although nothing pauses them.
+ * Makes sources due that would never run again. Some are marked as running although their run is
+ * closed: this can happen after a backup of a running installation is restored. Others have no due
+ * time although nothing pauses them.
  */
 async function freeSources({ store, now, log }: Deps, ids: readonly string[]): Promise<void> {
   const sources = [...(await getSources(store, [...ids])).values()];

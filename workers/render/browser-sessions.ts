@@ -10,8 +10,8 @@ import type { TurnPayload } from "../../queues/queues.ts";
 const CONTEXT_IDLE_TIMEOUT_MS = 30_000;
 const MAX_PAGES_PER_CONTEXT = 50;
 /**
- * How many contexts can stay open besides one for each page that can be rendered at once. If there
- * are more, the least recently used idle contexts are closed.
+ * This many more contexts can stay open than pages can be rendered at once. Beyond that, the least
+ * recently used idle contexts are closed.
  */
 const MAX_IDLE_CONTEXTS = 8;
 /** If a host has more idle contexts, the least recently used of them are closed. */
@@ -19,16 +19,16 @@ const MAX_IDLE_CONTEXTS_PER_HOST = 2;
 
 /**
  * Browser contexts that stay open between pages, because opening one for each page would cost four
- * times as much. Closing a context deletes its cookies, so the host then sees a new visitor. HTTP
- * requests keep no cookies either, except those of a login.
+ * times as much. Closing a context deletes its cookies, so the host then sees a new visitor.
+ * Requests without a browser never keep cookies, except those of a login.
  */
 export interface BrowserSessions extends Pick<BrowserPool, "enter" | "open"> {
   /** A permit is needed to render a page, but not to wait for the host or to store the page. */
   permits: Semaphore;
   /**
-   * Begins a turn of a host and returns the function that ends it. Returns null if other turns need
-   * all permits already and this turn, numbered 1 or higher, has no open context: a new context
-   * would only wait for a permit.
+   * Begins a host's turn and returns the function that ends it. Returns null for an additional turn
+   * of the host (number 1 or higher) that has no open context while other turns need all permits: a
+   * new context would only wait for a permit.
    */
   begin(turn: TurnPayload): (() => void) | null;
   has(turn: TurnPayload): boolean;

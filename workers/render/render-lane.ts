@@ -78,13 +78,16 @@ function isVain({ vain = 0 }: RenderMemory): boolean {
   return vain >= MAX_VAIN_RENDERS;
 }
 
-/** Returns whether a verdict has expired: after a day, doubled per confirmation, up to 30 days. */
+/**
+ * Whether a stored lane has expired and must be checked again: after a day, doubled by each check
+ * that confirmed the lane, up to 30 days.
+ */
 export function isStale({ at, checks }: RenderMemory, now: Date): boolean {
   const holds = Math.min(MAX_VERDICT_TTL_MS, MIN_VERDICT_TTL_MS * 2 ** Math.min(10, checks));
   return now.getTime() - at.getTime() >= holds;
 }
 
-/** Returns the verdict that pages of a type need `lane`. A confirmed verdict holds longer. */
+/** Returns the record that pages of a type need `lane`. A confirmed record stays valid longer. */
 export function remember(memory: RenderMemory | undefined, lane: Lane, now: Date): RenderMemory {
   const same = memory?.lane === lane;
   if (same && !isStale(memory, now)) return memory;

@@ -34,7 +34,7 @@ const MIN_READ_PAGES = 4;
 /** A run has a problem if at least this share of the pages that it read contained no article. */
 const MAX_EMPTY_SHARE = 0.8;
 
-/** A finished run. `source` is the source that the run locks; null if it locks none. */
+/** A finished run, and its source; `source` is null if its `openRunId` isn't this run. */
 interface Ended {
   run: Run;
   source: SourceRecord | null;
@@ -108,7 +108,7 @@ interface Taught {
   sourceId: string;
   runId: string;
   learnt: Learnt;
-  /** Stores the source's baseline and the counts of its subscriptions, which aren't in `learnt`. */
+  /** Stores what `learnt` doesn't contain: the source's baseline, and its subscriptions' counts. */
   keep(): Promise<void>;
   /** Logs the run. */
   tell(): void;
@@ -166,8 +166,8 @@ async function learnFrom(
 }
 
 /**
- * Returns the fields that make the next poll due at `due`. A push's run doesn't change the poll. If
- * a push has requested a run in the meantime, that run stays due before the poll.
+ * Returns the fields that make the next scheduled run due at `due`; none if a push started the run
+ * that has ended. If a push has requested another run meanwhile, that run still comes first.
  */
 function dueAfter(source: SourceRecord, { trigger }: Run, due: Date): Partial<SourceRecord> {
   if (trigger === "push") return {};
@@ -202,9 +202,9 @@ function listOf(counts: Record<string, number>): string {
 }
 
 /**
- * Adds the number of a run's new articles to a count of each of the source's push subscriptions: to
- * `found` if a push started the run. Otherwise to `missed`, because a push should have announced
- * them, if the subscription was already active at the source's previous successful fetch.
+ * Adds the number of a run's new articles to counts of the source's push subscriptions. If a push
+ * started the run, adds it to `found`. Otherwise, a push should have announced the articles, so it
+ * is added to `missed` if the subscription was already active at the previous successful fetch.
  */
 export async function countPushed(
   store: Store,

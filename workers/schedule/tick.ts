@@ -79,9 +79,9 @@ export async function tick(
   return { crawls, revisits, woken, turns, closed, expired, backlog: full ? backlog : null, low };
 }
 
-/** More hosts than are usually paused at once. */
+/** Maximum number of paused hosts whose links are counted; usually fewer are paused at once. */
 const MAX_PAUSED_HOSTS = 200;
-/** The links of paused hosts are counted up to this many times the bound of the backlog. */
+/** Links of paused hosts are counted up to this many times the backlog's maximum (`bound`). */
 const MAX_PARKED_FACTOR = 10;
 
 /**
@@ -106,7 +106,10 @@ async function countBacklog(
   return (await countDue(store, at, bound + parked)) - parked;
 }
 
-/** Enqueues the job that publishes announcements. It repeats itself as long as any are pending. */
+/**
+ * If articles that entry points announced wait for publication, enqueues the job that publishes
+ * them. The job then repeats itself until none is left.
+ */
 async function enqueueAnnouncing({ store, producer }: Deps): Promise<void> {
   if (await hasAnnouncements(store, FAR_FUTURE)) await producer.refill(announceQueue, [{}]);
 }
@@ -235,11 +238,11 @@ function turnsOf(host: { _id: string; concurrency: number }): TurnPayload[] {
 
 /** Number of due links that one tick usually checks. The next tick continues after them. */
 const LINKS_PER_TICK = 200;
-/** Links due for less time aren't checked: their host's turn might not be scheduled yet. */
+/** Links that became due more recently aren't checked: their host's job might not exist yet. */
 const MIN_OVERDUE_MS = 5_000;
 /**
- * If the next turn of a host with due links is further ahead than this, it counts as missing. A
- * lease postpones a turn by less.
+ * If a host with due links has its next turn (a job that fetches links) further in the future than
+ * this, the turn counts as missing. A lease never postpones a turn this far.
  */
 const MAX_LEASED_MS = 30_000;
 

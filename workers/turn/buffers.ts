@@ -44,7 +44,7 @@ export function createFileBuffer(store: Store): FileBuffer {
 
 const MAX_BUFFERED_LANES = 2000;
 const TURN_BATCH = { ms: 5, size: 50 };
-/** Claims can wait longer than reads: a turn claims its link before it may send the request. */
+/** A claim can wait longer than a read, because a turn waits for the host's pace meanwhile. */
 const CLAIM_BATCH = { ms: 15, size: 50 };
 /**
  * If a worker dies while it ends a host's turn, the host's next turn begins after `least` ms plus
@@ -90,10 +90,10 @@ export interface LinkBuffer {
   /** Claims a link from `peek`; null if another process has claimed or finished it. */
   claim(link: Link, claim: Omit<Claim, "worker">): Promise<Link | null>;
   /**
-   * Ends a turn that found no more links: schedules the host's next turn for the time when its next
-   * link is due, or none if it has no such link. Before reading the links, sets the next turn
-   * to 20 to 30 s from now, in case this process ends. If another process reschedules that turn in
-   * the meantime, its time stays.
+   * Ends a turn that found no more links. Schedules the host's next turn for the time when its next
+   * link is due; schedules none if no link is due within a year. While the links are read, the next
+   * turn is scheduled for 20 to 30 s from now, so that it takes place even if this process crashes.
+   * If another process changes that time in the meantime, keeps the changed time.
    */
   end(ending: Ending): Promise<Left>;
 }

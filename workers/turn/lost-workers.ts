@@ -46,8 +46,8 @@ export function createInHand(worker: string, now: () => number = () => performan
 const MIN_CRASHES_TO_PAUSE = 2;
 
 /**
- * Returns the links that might have caused the loss of a worker: the only link in progress, or all
- * links during which a worker was lost before.
+ * Returns the links that might have caused the loss of a worker: the link in progress if it was
+ * the only one, otherwise those that were also in progress when a worker was lost before.
  */
 function blamedFor<L extends Pick<Link, "losses">>(inHand: readonly L[]): L[] {
   if (inHand.length === 1) return [...inHand];

@@ -18,7 +18,7 @@ import { countLost } from "./lost-workers.ts";
 
 export type FetchLink = (deps: TurnDeps, attempt: Attempt) => Promise<AttemptResult>;
 
-/** When the job of a host's turn runs next; `done` if the job ends. */
+/** When the job that fetches a host's links runs next; `done` if the job ends. */
 export type Next = { at: Date } | "done";
 
 /**

@@ -90,8 +90,8 @@ function longestAt(
 const ARTICLE = /^(?:la|el|the)$/;
 
 /**
- * Whether a word is lower-case and no preposition, so that it can only be part of a country's name,
- * such as `saoudite` in `Arabie saoudite`.
+ * Whether a word is in lower case, has more than three letters and isn't a preposition or the like.
+ * If a name contains such a word after its first, as in `Arabie saoudite`, it must be a country's.
  */
 function isNoun(token: Token, cased: boolean): boolean {
   return (

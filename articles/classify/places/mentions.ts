@@ -16,8 +16,8 @@ export interface Mention {
   /** Whether a word such as `in`, `near` or `from` suggests that the name means a place. */
   locative: boolean;
   /**
-   * What the name of a region or country directly after this name can mean, as in `Paris, Texas`;
-   * empty if none follows.
+   * If the name of a region or country follows directly, as in `Paris, Texas`: what the following
+   * name can mean. Otherwise empty.
    */
   inside: readonly Meaning[];
 }

@@ -13,7 +13,10 @@ const MAX_QUOTE_CHARS = 60;
 
 const UNSPACED = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]+$/u;
 const NUMERAL = /[\p{N}零〇一二三四五六七八九十百千万億亿两]/u;
-/** Matches endings of place names. Another character before the ending means another place. */
+/**
+ * Matches words that end like a Chinese or Japanese place name. Two such words that differ in one
+ * character are two places, not a misspelling.
+ */
 const PLACE_NAME_ENDING = /[州市省区區县縣町村県府都国國道]$/u;
 
 /** Returns the kind of a revision, with the reason; null if a reader would notice no difference. */

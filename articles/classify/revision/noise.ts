@@ -267,7 +267,7 @@ const WORD =
   /[\p{L}\p{M}\p{N}_]+(?:(?:(?<=\p{L})[.:'·](?=\p{L})|(?<=\p{N})[.,;'](?=\p{N}))[\p{L}\p{M}\p{N}_]+)*/gu;
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
-/** The segmenter's time grows with the square of the length. */
+/** Maximum length of one call's text: the segmenter's time grows with the square of the length. */
 const MAX_SEGMENT_CHARS = 400;
 const segmenter = new Intl.Segmenter("und", { granularity: "word" });
 

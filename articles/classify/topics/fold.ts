@@ -91,7 +91,10 @@ function plain(text: string): string {
   return bare.toLowerCase().replace(BETWEEN_WORDS, " ");
 }
 
-/** Stores and returns a code unit's folded form, `NONE_OR_SEVERAL` or `DEPENDS_ON_NEIGHBOURS`. */
+/**
+ * Stores and returns what a code unit becomes when folded: another code unit, `NONE_OR_SEVERAL` or
+ * `DEPENDS_ON_NEIGHBOURS`.
+ */
 function learn(code: number): number {
   const char = String.fromCharCode(code);
   const even = Array.from(

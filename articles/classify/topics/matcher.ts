@@ -24,7 +24,7 @@ export interface TopicMatcher {
   readonly digest: string;
 }
 
-/** One keyword of weight 1 in title or lead is enough, or four in the text. */
+/** One keyword of weight 1 in title or lead is enough, or four occurrences in the text. */
 const MIN_TOPIC_SCORE = 2;
 /** If the source declares the topic, one keyword of weight 1 anywhere is enough. */
 const MIN_DECLARED_TOPIC_SCORE = 1;
@@ -100,8 +100,9 @@ function compile(
 }
 
 /**
- * Returns the keywords that become another word in lower case, such as `FOI` (`foi`). This other
- * word can be of `language` or English, or of any language if `language` is null.
+ * Returns the keywords whose lower-case form is another word, listed in `negatives`. An example is
+ * `FOI`: `foi` is French for "faith". Uses the negatives of `language` and English, or of all
+ * languages if `language` is null.
  */
 function acronymsOf(rules: readonly TopicRule[], language: string | null): ReadonlySet<string> {
   const isOwn = ([key]: [string, unknown]) => language === null || isFor(language, key);
@@ -124,9 +125,9 @@ function lowerCased(words: TopicRule["keywords"]): ReadonlySet<string> {
 }
 
 /**
- * Reduces the count of each acronym to the words spelled exactly like it, such as `ViDA`. In a text
- * that is all in capitals, no word counts. If the language is unknown, both rules are relaxed:
- * `VIDA` counts, too, in every text.
+ * Reduces the count of each acronym, such as `ViDA`, to the number of words spelled exactly so. In
+ * a text that is all in capitals, no acronym counts. If `language` is null, the spelling in
+ * capitals (`VIDA`) counts, too, even in such a text.
  */
 function countInCapitals(
   counts: readonly Map<End, number>[],
@@ -201,7 +202,7 @@ const MAX_TEXT_SCORE = 3;
 /** Number of hits in the text that gives half of `MAX_TEXT_SCORE`. */
 const HALF_TEXT_SCORE_HITS = 2;
 
-/** `topic` is the topic's index in the rules. */
+/** The score of a topic. `topic` is the topic's index in the rules. */
 interface Scored {
   topic: number;
   score: number;

@@ -29,8 +29,8 @@ export interface Trie {
   words: Node;
   inside: Node;
   /**
-   * For each hash of a keyword's first two characters: whether such keywords can start at the
-   * beginning of a word or anywhere, as bits of `OPENS`.
+   * Where keywords can start, as bits of `OPENS`: `words` for the beginning of a word, `inside` for
+   * anywhere. The index is the hash of a keyword's first two characters.
    */
   openings: Uint8Array;
 }
@@ -42,9 +42,9 @@ const NONE = -1;
 const ANY = 0;
 
 /**
- * Returns, as bits of `OPENS`, whether keywords that begin with these two characters can start at
- * the beginning of a word or anywhere. If a bit isn't set, there is no such keyword. If it is set,
- * there might still be none, because other characters have the same hash.
+ * Returns where keywords that begin with these two characters can start, as bits of `OPENS`:
+ * `words` for the beginning of a word, `inside` for anywhere. If a bit isn't set, there is no such
+ * keyword. If it is set, there might be none, because other characters have the same hash.
  */
 export function opensWith({ openings }: Trie, first: number, second: number): number {
   return (openings[placeOf(first, second)] ?? 0) | (openings[placeOf(first, ANY)] ?? 0);

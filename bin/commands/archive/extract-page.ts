@@ -24,7 +24,10 @@ export interface BatchPage {
   image: string | null;
   section: string | null;
   tags: string[] | null;
-  /** The place that the page is about; null if unknown. Names are English, codes are ISO 3166. */
+  /**
+   * ISO 3166 code of the country that the page is about; null if unknown. `region` and `city` are
+   * English names.
+   */
   country: string | null;
   region: string | null;
   regionCode: string | null;

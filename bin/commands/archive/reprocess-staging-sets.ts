@@ -86,7 +86,7 @@ export function registerStagingSets(reprocess: Command): void {
     );
 }
 
-/** The option `--json`. Read it with `optsWithGlobals`: Commander assigns it to the parent. */
+/** The option `--json`. Read it with `optsWithGlobals`: the parent command may have received it. */
 interface Json {
   json?: true;
 }

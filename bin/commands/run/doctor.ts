@@ -39,7 +39,7 @@ async function examine(): Promise<Finding[]> {
 
 /** Width of each of the columns `found` and `next step` if there is no terminal. */
 const DEFAULT_COLUMN_CHARS = 44;
-/** Width of all other columns and the borders. */
+/** Total width of the borders and of all columns except `found` and `next step`. */
 const OTHER_COLUMNS_CHARS = 23;
 
 function tableOf(findings: Finding[]): string {

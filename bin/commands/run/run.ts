@@ -162,7 +162,10 @@ export async function crawlOnce(
   return { ...report, left };
 }
 
-/** Maximum wait until articles without a fetched page are published from their feed entries. */
+/**
+ * After the runs, how long to wait at most for articles to be published from their feed entries
+ * because their pages weren't fetched.
+ */
 const ANNOUNCEMENT_TIMEOUT_MS = 20_000;
 const ANNOUNCING_POLL_MS = 200;
 

@@ -131,7 +131,10 @@ const SOON_MS = 1500;
 
 /** What open runs are doing, and the links that they have to fetch, soonest first. */
 interface DueWork {
-  /** State of the runs: `ready` if something can be fetched now, `waiting` if nothing can. */
+  /**
+   * `fetching` if a link is being fetched, or a run is about to begin or end; otherwise `ready` if
+   * a link can be fetched now, `waiting` if none can.
+   */
   state: "fetching" | "ready" | "waiting";
   links: WaitingLink[];
 }

@@ -29,8 +29,8 @@ export function register(program: Command): void {
 }
 
 /**
- * Makes links of a source due now: those skipped as too old that are dated `from` or later, or
- * undated. Returns the number of these links.
+ * Makes links due now that were skipped because their articles seemed too old: links of the source
+ * that are dated `from` or later, and links without a date. Returns how many there are.
  */
 export async function backfill(
   store: Store,

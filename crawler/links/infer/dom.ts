@@ -2,7 +2,10 @@ import { type AnyNode, type Document, type Element, isTag } from "domhandler";
 import { getAttributeValue, textContent } from "domutils";
 import { select } from "../selector.ts";
 
-/** Selects a page's content, and a field of the form that ASP.NET puts around a whole page. */
+/**
+ * Selects elements that, with their ancestors, aren't navigation: a page's content, and a field
+ * (`__VIEWSTATE`) of the form in which ASP.NET wraps a whole page.
+ */
 const CONTENT =
   "html, body, main, [role=main], div#main, div#content, main h1, input[name=__VIEWSTATE]";
 const FOOTER = "footer, [role=contentinfo], #footer, .footer";

@@ -9,7 +9,7 @@ import { type DateContext, isDate, wordsIn } from "./text.ts";
 export interface Item {
   link: Element;
   url: string;
-  /** The largest element that contains this link, but no link of the group to another URL. */
+  /** The largest element around the link that contains none of the group's links to other URLs. */
   element: Element;
   title: string;
 }
@@ -88,8 +88,9 @@ function partKey(part: AnyNode): string {
 }
 
 /**
- * Returns the headline in a link: if possible, the first part that is long enough, no date and not
- * in `shared` (which has what other links say, too); otherwise the longest part or the whole text.
+ * Returns the headline in a link: if possible, the first part that is long enough, isn't a date and
+ * doesn't also occur in other links (`shared` has the keys of such parts). Otherwise, returns the
+ * longest part or the whole text.
  */
 function headlineIn(link: Element, shared: ReadonlySet<string>, context: DateContext): string {
   const texts = link.children.filter((child) => isText(child) && child.data.trim() !== "");
@@ -124,7 +125,7 @@ function isHeaded(link: Element, element: Element): boolean {
   return false;
 }
 
-/** Matches an article's id in a query, but few ids of menus, boards or pages (`pageNo=2`). */
+/** Matches an article's id in a URL's query; rarely a menu's id or a page number (`pageNo=2`). */
 const ARTICLE_ID =
   /[?&](?:\w+(?:\[|%5B))?(?:p|aid|nid|article|item|tt_news|\w*seq|(?:news|article|post|press|ntt)?_?(?:id|no))(?:\]|%5D)?=\w*\d/i;
 

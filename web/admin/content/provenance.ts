@@ -42,7 +42,7 @@ const REPLAY_POLICY =
 interface Row extends Pick<Evidence, "rule" | "seen"> {
   field: string;
   value: unknown;
-  /** 0 to 1; null for topics. */
+  /** How certain the value is, 0 to 1; null for topics. */
   confidence: number | null;
 }
 

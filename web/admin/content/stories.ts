@@ -129,7 +129,7 @@ function latestTable(stories: Latest[]): Html {
   );
 }
 
-/** Articles whose stories can be joined with this one: likely ones, or results of a search. */
+/** Articles whose stories can be joined with the shown article's: likely ones or search results. */
 interface Others {
   q: string;
   articles: (Pick<LikelyArticle, "_id" | "title" | "sourceId" | "sortAt"> & { why: string })[];
