@@ -78,9 +78,11 @@ export function sameSignals(
   before: readonly UsageSignal[] = [],
   after: readonly UsageSignal[] = [],
 ): boolean {
-  const textsOf = (signals: readonly UsageSignal[]) =>
-    signals.map((signal) => JSON.stringify({ ...signal, seenAt: null })).toSorted();
-  return isDeepStrictEqual(textsOf(before), textsOf(after));
+  const textOf = (signal: UsageSignal) => {
+    const fields = Object.entries({ ...signal, seenAt: null });
+    return JSON.stringify(fields.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  };
+  return isDeepStrictEqual(before.map(textOf).toSorted(), after.map(textOf).toSorted());
 }
 
 export const UsageSignalFields = z.object({
@@ -327,7 +329,10 @@ export const CONSENTS = [
 ] as const;
 export type Consent = (typeof CONSENTS)[number];
 
-/** Returns all signals, without the restrictions that the publisher's written `consents` lift. */
+/**
+ * Returns all signals, without the restrictions that the publisher's written `consents` lift.
+ * Returns a signal itself if nothing of it is lifted.
+ */
 export function withoutConsented(
   signals: readonly UsageSignal[],
   consents: readonly Consent[],
@@ -354,7 +359,7 @@ export function withoutConsented(
     const keepsLimit =
       maxCharacters !== undefined && !isFree("nosnippet") && !isFree("max-snippet");
     const keepsTime = unavailableAfter !== undefined && !isFree("unavailable_after");
-    return {
+    const binding: UsageSignal = {
       ...rest,
       ...(left.length > 0 && { denies: left }),
       ...(keepsLimit && { maxCharacters }),
@@ -362,5 +367,6 @@ export function withoutConsented(
       ...(noImageAi && !isFree("noimageai") && { noImageAi }),
       ...(keepsTime && { unavailableAfter }),
     };
+    return isDeepStrictEqual(binding, signal) ? signal : binding;
   });
 }

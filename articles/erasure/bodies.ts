@@ -77,7 +77,9 @@ async function holds(body: Body, captures: CaptureOfBody[], finds: Finds): Promi
     const { bytes } = await decode(body.bytes, body.encoding, LIMITS.decodedBytes);
     // Responses with the same bytes can declare different charsets.
     const types = captures.map(({ headers }) => headers["content-type"]);
-    const byCharset = new Map(types.map((type) => [labelIn(type ?? ""), type]));
+    const byCharset = new Map(
+      types.map((type) => [labelIn(type ?? "")?.toLowerCase() ?? null, type]),
+    );
     if (byCharset.size === 0) byCharset.set(null, undefined);
     return [...byCharset.values()].some((type) => finds(decodeText(bytes, type).text));
   } catch {

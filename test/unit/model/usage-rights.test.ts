@@ -2,10 +2,12 @@ import { describe, expect, test } from "vitest";
 import {
   denialOf,
   judgeUse,
+  sameSignals,
   toSignal,
   USES,
   type UsageSignal,
   unavailableFrom,
+  withoutConsented,
 } from "../../../model/usage-rights.ts";
 
 const at = new Date("2026-11-28T12:00:00Z");
@@ -78,4 +80,18 @@ test("The earliest time at which a page becomes unavailable counts", () => {
 
 test("What a signal says is cut", () => {
   expect(toSignal(signal({ text: "a".repeat(300) })).text).toHaveLength(200);
+});
+
+test("a consent that lifts nothing of a signal leaves it as it is", () => {
+  const denies = { denies: ["ai-train" as const], ...signal({}) };
+  const [same] = withoutConsented([denies], ["noimageai"]);
+  expect(same).toBe(denies);
+  expect(withoutConsented([denies], ["ai-train"])).toEqual([signal({})]);
+});
+
+test("signals are the same in another order of signals and fields, and at another time", () => {
+  const [a, b] = [signal({ text: "a" }), signal({ text: "b", denies: ["search"] })];
+  const other = { denies: b.denies ?? [], ...signal({ text: "b", seenAt: new Date(0) }) };
+  expect(sameSignals([a, b], [other, a])).toBe(true);
+  expect(sameSignals([a, b], [a])).toBe(false);
 });
