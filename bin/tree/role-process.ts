@@ -29,6 +29,8 @@ const HEAP_FLAGS: Partial<Record<Role, string[]>> = {
 const START_TIMEOUT_MS = 180_000;
 const STOP_TIMEOUT_MS = 25_000;
 const MAX_SILENCE_MS = 5_000;
+/** For so long after a pause, a role can still report a problem from before the pause. */
+const IGNORED_AFTER_PAUSE_MS = 10_000;
 
 /** Starts one role as a process. It ends with this process, because the IPC channel closes. */
 export async function startProcess(
@@ -94,6 +96,7 @@ function hear(child: ChildProcess): Service["inspect"] {
   // Not by the clock, which can jump: that wouldn't be the role's fault.
   let heardAt = performance.now();
   let pausedMs: (() => number) | undefined;
+  let ignoredUntil = 0;
   let problem: ProcessProblem | null = null;
   child.on("message", (message: RoleMessage) => {
     heardAt = performance.now();
@@ -103,12 +106,12 @@ function hear(child: ChildProcess): Service["inspect"] {
     pausedMs ??= watchPauses(CHECK_INTERVAL_MS);
     const paused = pausedMs();
     if (paused > 0) {
-      // The role was probably paused, too. What it reported before is no longer true.
+      // The role was probably paused, too, and needs a moment to check itself again.
       heardAt = Math.min(performance.now(), heardAt + paused);
-      problem = null;
+      ignoredUntil = performance.now() + IGNORED_AFTER_PAUSE_MS;
     }
     const silence = performance.now() - heardAt;
-    if (silence < MAX_SILENCE_MS) return problem;
+    if (silence < MAX_SILENCE_MS) return performance.now() < ignoredUntil ? null : problem;
     const text = `its event loop has not answered for ${Math.round(silence / 1000)} s`;
     return { text, stuckSince: Date.now() - silence, isSilent: true };
   };

@@ -44,7 +44,8 @@ export function startWorkers(
   const { redisUrl, prefix, concurrency, stuckAfter, meter } = options;
   const progress = createProgress();
   const pausedMs = watchPauses(PAUSE_CHECK_INTERVAL_MS);
-  const pauses = setInterval(() => progress.forgive(pausedMs()), PAUSE_CHECK_INTERVAL_MS).unref();
+  const forgivePause = () => progress.forgive(pausedMs());
+  const pauses = setInterval(forgivePause, PAUSE_CHECK_INTERVAL_MS).unref();
   const closing = new AbortController();
   // Every job that waits for its host's next turn listens to this signal.
   setMaxListeners(0, closing.signal);
@@ -74,6 +75,7 @@ export function startWorkers(
   const clock = keepTime(time, (may) => running.forEach((one) => turnOn(one, may)), options.log);
   return {
     trouble(waiting) {
+      forgivePause();
       const wrong = clock.problem();
       return wrong === null
         ? progress.stuck(waiting, stuckAfter / 2)
@@ -112,7 +114,7 @@ interface Progress {
     handler: Handler,
   ): (job: Job, context: Omit<JobContext, "noteProgress">) => Promise<unknown>;
   stuck(waiting: (queue: QueueName) => number, patience: number): ProcessProblem | null;
-  /** Ignores a time, ms, in which this process was paused and no job could progress. */
+  /** Discounts a pause of this process, `ms` long, so that it doesn't make jobs count as stuck. */
   forgive(ms: number): void;
 }
 
