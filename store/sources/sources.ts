@@ -201,7 +201,7 @@ export async function askForPush(
   return done.matchedCount > 0;
 }
 
-/** Stores the hub that a feed of the source names; null if the feed names none. */
+/** Stores the WebSub hub that a feed of the source names; null if the feed names none. */
 export async function saveHub(
   store: Store,
   id: string,
@@ -228,9 +228,11 @@ async function makeOneDue(store: Store, source: SourceRecord, since: Date): Prom
   const { _id, openRunId, lastAttemptAt } = source;
   if (openRunId || (lastAttemptAt && lastAttemptAt >= since)) return source;
   const now = new Date();
+  const isPush = source.runRequest?.actor === "push";
   const made = await store.collections.sources.updateOne(
     { _id, openRunId: null, lastAttemptAt },
-    { $set: { nextDueAt: now, runRequest: { actor: "cli", at: now } } },
+    // A push that waits for its run keeps its request: the run shows whether the hub works.
+    { $set: { nextDueAt: now, ...(!isPush && { runRequest: { actor: "cli", at: now } }) } },
   );
   if (made.matchedCount > 0) return source;
   // A run has taken the source since it was read.

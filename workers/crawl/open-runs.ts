@@ -1,6 +1,7 @@
 import { newLink } from "../../articles/ingest/link-states.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { entryPoints } from "../../crawler/links/entry-points.ts";
+import { MINUTE_MS } from "../../lib/time.ts";
 import type { FoundLink, Link } from "../../model/crawl/link.ts";
 import { type Run, traceIdOf } from "../../model/crawl/run.ts";
 import { isPaused, type SourceRecord } from "../../model/sources/source.ts";
@@ -114,7 +115,7 @@ async function openingOf(
     logOfRun(log, { runId, sourceId: id }).warn(missed, "skipped a missed run");
     return null;
   }
-  if (!source.runRequest && isShut(now, source.schedule)) {
+  if (!isFresh(source.runRequest, now) && isShut(now, source.schedule)) {
     await postponeSource(store, source, nextDue(source, { ...late, lastRunAt: null }));
     return null;
   }
@@ -132,6 +133,13 @@ async function openingOf(
     links: entryPoints(source).map((found) => entryLink(found, source, runId, now)),
     nextDueAt: poll ?? nextDue(source, state),
   };
+}
+
+/** Requests older than this don't begin a run in quiet hours. */
+const MAX_REQUEST_AGE_MS = 15 * MINUTE_MS;
+
+function isFresh(request: SourceRecord["runRequest"], now: Date): boolean {
+  return request != null && now.getTime() - request.at.getTime() <= MAX_REQUEST_AGE_MS;
 }
 
 function inRun({ source, run, links, nextDueAt }: Opening, runId: string | undefined): Opening[] {
