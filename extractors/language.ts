@@ -273,7 +273,7 @@ function decide(
   if (language && language === hint) return answer(language, "declared and detected", hint, 0.99);
   // A quotation or an error message at the start can be in another language than the rest.
   if (hint && text.length > 2000 && detect(text.slice(text.length / 2))?.language === hint) {
-    return answer(hint, "declared and detected further on", hint, 0.95);
+    return answer(hint, "declared, and detected in its second half", hint, 0.95);
   }
   const enough =
     hint && language && areAlike(hint, language)

@@ -32,7 +32,7 @@ import { type Next, takeHostTurn } from "./turn/turn.ts";
  * 2. crawl: `crawl` opens a source's run, and stores the source's entry points as due links.
  * 3. fetch, render: `takeTurn` requests a host's due links through `fetchLink`, at the host's pace.
  * 4. capture: `handleAnswer` judges the response. Every response is stored before its link is done.
- * 5. discover, extract: `readEntryPoint` makes the links in a feed, sitemap or list due
+ * 5. discover, extract: `readEntryPoint` stores what a feed, sitemap or list links to as due links
  * (back to 3); `readArticle` reads an article's fields, topics, place and fingerprint in the parser
  * threads.
  * 6. match, store: `deps.commit` matches articles with their copies and stores the articles of many

@@ -37,7 +37,7 @@ export function wordsFrom(db: Database, part: Part, begin: string, limit: number
 
 export const TABLES = PARTS.flatMap((part) => [part, formsOf(part)]);
 
-/** An older lock belongs to a dead process, because a transaction takes less time. */
+/** A lock older than this belongs to a dead process: no transaction takes this long. */
 const STALE_LOCK_MS = 30_000;
 
 const tables = (part: Part) =>

@@ -83,7 +83,7 @@ export type CommitResult = Partial<Pick<Link, "outcome" | "reason" | "articleId"
 export interface Commit {
   /** Stores an entry, with its link last. Resolves with the link's outcome. */
   add(entry: CommitEntry): Promise<CommitResult>;
-  /** Stores articles without their links: announced items, and pages extracted again. */
+  /** Stores articles (announced items, and pages extracted again), but changes no link. */
   storeArticles(pages: ReadPage[]): Promise<void>;
 }
 

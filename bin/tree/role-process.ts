@@ -19,8 +19,8 @@ const ROLE_FILE = fileURLToPath(new URL("./role.js", import.meta.url));
 const ONE_HEAP_ENV = { MALLOC_ARENA_MAX: "1" };
 /**
  * V8's heap options by role. A semi-space of twice the default size keeps short-lived objects out
- * of the old generation. The limit of the old space makes V8 collect garbage there at twice, not
- * four times, the size of the live objects (40 MB in a worker).
+ * of the old generation. Without a limit, V8 lets the old generation grow to four times its live
+ * objects (40 MB in a worker) before it collects garbage; with the limit, to about twice.
  */
 const HEAP_FLAGS: Partial<Record<Role, string[]>> = {
   http: ["--max-semi-space-size=32", "--max-old-space-size=1536"],

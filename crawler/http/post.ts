@@ -28,7 +28,7 @@ interface Message {
 /** Times are in ms; `afterHeaders` and `bytes` limit the response's body. */
 export const POST_LIMITS = { deadline: 15_000, afterHeaders: 2_000, bytes: 4096 };
 
-/** Returns a client that sends all messages through the guard. */
+/** Returns a client that sends each message as an HTTP POST through the egress guard. */
 export function createPost({
   guard,
   userAgent,

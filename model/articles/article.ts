@@ -122,8 +122,8 @@ export interface Article extends ArticleFields {
   revised: RevisionMark;
   pending: PendingChange[];
   /**
-   * When the last change in `pending` was made or, after an erasure or a restore of a backup, when
-   * an earlier change in `pending` was made. Missing if `pending` is empty.
+   * When the last change in `pending` was made. An erasure or a restored backup can leave the time
+   * of an earlier one. Missing if `pending` is empty.
    */
   pendingAt?: Date;
 }

@@ -59,9 +59,9 @@ export interface Counters<
 const WRITE_BATCH_SIZE = 50;
 
 /**
- * Adds the steps of each document to its counters. Counts each step exactly once, even if several
- * processes count the same steps. The keys of `steps` are document ids. The id in `last` must be
- * the last key; its document is written after all the others, with `last.seq`.
+ * Adds steps to the counters of documents. `steps` has the steps of each document, by its id. Counts
+ * each step exactly once, even if several processes count the same steps. `last` names the last key
+ * of `steps`: its document is written after all the others, and gets the number `last.seq`.
  */
 export async function countOnce<
   Doc extends Counted,

@@ -44,7 +44,7 @@ const RELIABILITY_COLUMNS: readonly StatisticsColumn[] = [
 const COVERAGE_COLUMN = column(
   "coverage",
   "share",
-  "share of the articles announced in the last 28 days that readers find",
+  "of the articles announced in the last 28 days, the share that readers find",
 );
 
 export function storageTable(days: readonly SourceDay[], query: RowsAndTop): StatisticsTable {

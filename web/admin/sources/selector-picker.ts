@@ -226,7 +226,7 @@ function trialSection(trial: Trial, zone: string): Html {
     html`<li>same as in the feed: ${before.agrees} of ${hinted}, then ${after.agrees}</li>`;
   const since =
     from &&
-    html`<li>the page of ${at(zone, from)} is the first that needs the selector, which applies from then on</li>`;
+    html`<li>the page fetched on ${at(zone, from)} is the oldest on which only the new selector finds the field</li>`;
   const none = html`No article page is stored.`;
   return html`<section class="card card-body"><h2 class="card-title">${FIELD_WORDS[field]} by <code>${selector}</code>, before and after</h2>
 <ul><li>found on ${before.filled} of ${pages.length} pages, then ${after.filled}</li><li>different values: ${before.distinct}, then ${after.distinct}</li>${agreement}${since}</ul></section>
