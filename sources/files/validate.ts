@@ -14,9 +14,10 @@ import {
   nearestLanguage,
 } from "../../lib/codes.ts";
 import { nearest } from "../../lib/nearest.ts";
-import { isTimezone } from "../../lib/time.ts";
+import { isTimezone, MINUTE_MS } from "../../lib/time.ts";
 import { isProxyAddress, type Login } from "../../model/sources/login.ts";
 import { Source } from "../../model/sources/source.ts";
+import { isShut } from "../schedule/next-due.ts";
 
 type Issue = z.core.$ZodIssue;
 
@@ -171,6 +172,9 @@ function checkSchedule(schedule: Source["schedule"]): Finding[] {
   if ("adaptive" in schedule && schedule.adaptive.min > schedule.adaptive.max) {
     return [{ path: ["schedule", "adaptive"], message: "min must not be longer than max" }];
   }
+  if (neverOpens(schedule)) {
+    return [{ path: ["schedule", "quiet"], message: "the quiet hours leave no window open" }];
+  }
   if (!("cron" in schedule)) return [];
   try {
     CronExpressionParser.parse(schedule.cron, { tz: timezone }).next();
@@ -179,6 +183,16 @@ function checkSchedule(schedule: Source["schedule"]): Finding[] {
     const message = `${reason(error)}: write minute hour day month weekday, e.g. "*/10 6-22 * * 1-5"`;
     return [{ path: ["schedule", "cron"], message }];
   }
+}
+
+const WEEK_MINUTES = 7 * 24 * 60;
+
+function neverOpens(schedule: Source["schedule"]): boolean {
+  if (!schedule.quiet || !schedule.windows) return false;
+  // In any week: windows and quiet hours repeat weekly.
+  for (let minute = 0; minute < WEEK_MINUTES; minute++)
+    if (!isShut(new Date(minute * MINUTE_MS), schedule)) return false;
+  return true;
 }
 
 interface Placed {

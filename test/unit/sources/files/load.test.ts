@@ -52,6 +52,16 @@ describe("loadSources", () => {
     ]);
   });
 
+  it("refuses a schedule that never opens, and takes one that opens for a minute", async () => {
+    const at = (quiet: string) =>
+      `${minimal("aa")}schedule: { every: 1h, quiet: ${quiet}, windows: [06:00-08:00] }\n`;
+    const { problems } = await load({ "aa.yaml": at("05:00-09:00") });
+    expect(problems).toEqual([
+      expect.stringMatching(/aa.yaml:4:\d+: schedule.quiet: the quiet hours leave no window open/),
+    ]);
+    expect((await load({ "aa.yaml": at("05:00-07:59") })).problems).toEqual([]);
+  });
+
   it("says how a duration without a unit is written", async () => {
     const { problems } = await load({ "aa.yaml": `${minimal("aa")}schedule: { every: 15 }\n` });
     expect(problems).toEqual([
