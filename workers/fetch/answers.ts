@@ -1,14 +1,19 @@
 import { goneAgain, goneVerdict } from "../../articles/classify/retraction.ts";
 import { recordBuried } from "../../articles/ingest/buried.ts";
+import { signalsOf } from "../../articles/ingest/capture.ts";
 import { redirectedSet, skippedSet } from "../../articles/ingest/link-states.ts";
 import type { Received } from "../../crawler/http/received.ts";
 import { judgeNotModified } from "../../crawler/http/validators.ts";
 import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { isOurs } from "../../crawler/links/entry-points.ts";
+import { pageSignals } from "../../crawler/rights/page-signals.ts";
+import type { Link } from "../../model/crawl/link.ts";
 import type { Skipped } from "../../model/crawl/outcome.ts";
+import { sameSignals } from "../../model/usage-rights.ts";
 import { articlesOfKeys, claimAliases } from "../../store/articles/aliases.ts";
-import { latestOf } from "../../store/articles/articles.ts";
+import { getArticles, latestOf } from "../../store/articles/articles.ts";
 import { tombstonesOf } from "../../store/articles/tombstones.ts";
+import { getCapture } from "../../store/crawl/captures.ts";
 import { ensureHosts, getHost, noteHostFetches } from "../../store/crawl/hosts.ts";
 import { knownLinks, planFetches } from "../../store/crawl/links.ts";
 import type { Attempt, KnownAttempt, TurnDeps } from "../deps.ts";
@@ -16,13 +21,20 @@ import { wakeHost } from "../schedule/tick.ts";
 import { reviveArticlePages } from "./article-pages.ts";
 import { keepCapture, noteContradictions } from "./capture.ts";
 
-/** Stores a response that shows that the page hasn't changed, such as a 304. */
+/**
+ * Stores a response that shows that the page hasn't changed, such as a 304. If its headers contain
+ * new usage signals, requests the page again without validators.
+ */
 export async function keepUnchanged(
   deps: TurnDeps,
   attempt: KnownAttempt,
   received: Received,
 ): Promise<void> {
   const { link } = attempt;
+  if (await hasNewSignals(deps, link, received)) {
+    const again = { state: "due", dueAt: deps.now(), reason: null, detail: null } as const;
+    return keepCapture(deps, attempt, received, { ...again, validators: {} });
+  }
   if (link.articlePages?.length) await reviveArticlePages(deps, attempt);
   const unreliability = judgeNotModified(link);
   if (unreliability) {
@@ -36,6 +48,24 @@ export async function keepUnchanged(
     notModified: link.notModified + 1,
     ...(unreliability && { audits: unreliability.audits }),
   });
+}
+
+/** Whether a response's headers contain signals that the article's stored response doesn't. */
+async function hasNewSignals(
+  { store, settings, now }: TurnDeps,
+  { articleId }: Link,
+  { url, headers }: Received,
+): Promise<boolean> {
+  const page = { url, headers, product: settings.product, seenAt: now() };
+  const signals = pageSignals(page).filter(({ place }) => place === "header");
+  if (articleId === null || signals.length === 0) return false;
+  const article = (await getArticles(store, [articleId])).get(articleId);
+  const capture = article && (await getCapture(store, article.captureId));
+  if (!capture) return false;
+  const known = signalsOf(capture);
+  return signals.some(
+    (one) => !known.some((other) => sameSignals([{ ...one, url: other.url }], [other])),
+  );
 }
 
 /** Maximum number of other articles that are fetched to find out whether the whole site fails. */

@@ -196,6 +196,35 @@ test("a licence of its item in a feed holds for a page, a later one too, whateve
   expect(await articleAt(watched)).toMatchObject({ status: "unlisted", text: TEASER });
 });
 
+test("a reservation that a 304 states holds at once, and isn't asked for again and again", async () => {
+  const watched = await services.watchSite("reserved-304", ["/a"]);
+  const { site, worker, store } = watched;
+  let reserved = {};
+  const conditions: (string | undefined)[] = [];
+  site.pages["/a"] = ({ headers }, response) => {
+    const condition = headers["if-none-match"];
+    conditions.push(condition);
+    if (condition) response.writeHead(304, { etag: '"1"', ...reserved }).end();
+    else {
+      const type = { "content-type": "text/html", etag: '"1"' };
+      response.writeHead(200, { ...type, ...reserved }).end(page());
+    }
+  };
+  const fetchAgain = async () => {
+    const set = { state: "due", attempts: 0, dueAt: worker.deps.now() } as const;
+    await store.collections.links.updateMany({ kind: "article" }, { $set: set });
+    await takeTurns(worker, site.host);
+  };
+  await takeTurns(worker, site.host);
+  await fetchAgain();
+  expect(await articleAt(watched)).toMatchObject({ text: TEXT, reservations: [] });
+  reserved = { "x-robots-tag": "noarchive" };
+  await fetchAgain();
+  expect(await articleAt(watched)).toMatchObject({ text: TEASER, reservations: ["noarchive"] });
+  await fetchAgain();
+  expect(conditions).toEqual([undefined, '"1"', '"1"', undefined, '"1"']);
+});
+
 test("a policy that tdmrep.json names says whom to ask; what is reserved stays so", async () => {
   const watched = await services.watchSite("policy", ["/a"]);
   const { site } = watched;
