@@ -26,7 +26,7 @@ export interface IndexDeps {
 }
 
 /**
- * Indexes the next changes. Builds the index anew if it is missing, the store was restored, or the
+ * Indexes the next changes. Builds the index again if it is missing, the store was restored, or the
  * stream no longer has the next changes. Reads the current state of articles, so a step can be
  * repeated. Returns whether there was anything to do.
  */

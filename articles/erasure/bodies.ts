@@ -76,11 +76,10 @@ async function holds(body: Body, captures: CaptureOfBody[], finds: Finds): Promi
   try {
     const { bytes } = await decode(body.bytes, body.encoding, LIMITS.decodedBytes);
     // Responses with the same bytes can declare different charsets.
-    const types = captures.map(({ headers }) => headers["content-type"]);
+    const types = captures.map(({ headers }) => headers["content-type"] ?? "");
     const byCharset = new Map(
-      types.map((type) => [labelIn(type ?? "")?.toLowerCase() ?? null, type]),
+      (types.length > 0 ? types : [""]).map((type) => [labelIn(type)?.toLowerCase(), type]),
     );
-    if (byCharset.size === 0) byCharset.set(null, undefined);
     return [...byCharset.values()].some((type) => finds(decodeText(bytes, type).text));
   } catch {
     // Search the stored bytes of a body that is truncated or doesn't have the coding of its header.

@@ -81,8 +81,8 @@ const BROKEN_LOG = /reading the append only file|AOF manifest|(reading|in) RDB|R
 
 /**
  * Starts Redis on 127.0.0.1, with a log on disk (fsync every second) and no eviction. A broken log
- * is moved aside. Due jobs are then restored from the database; login sessions and rate limits
- * begin anew.
+ * is moved aside. Due jobs are then restored from the database; rate limits and logins at sites
+ * start over.
  */
 export async function startRedis(options: {
   dataDir: string;

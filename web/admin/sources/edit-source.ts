@@ -250,7 +250,7 @@ function pageOf(
     html: () => html`<form method="post" action="/admin/source/check" class="source" data-source>${formToken(request)}
 <input type="hidden" name="id" value="${id}"><input type="hidden" name="preview" value="${preview}"><input type="hidden" name="version" value="${version}"><input type="hidden" name="base" value="${draft.yaml}"><input type="hidden" name="conflicts" value="${JSON.stringify(conflicts)}">
 <div class="row row-cards"><div class="col-lg-7">${groups(draft)}</div>
-<div class="col-lg-5"><div class="beside-form"><section class="card card-body"><h2 class="card-title">Source file</h2><label class="form-label">YAML (comments are kept) <textarea class="form-control" name="yaml" rows="22" spellcheck="false">${draft.yaml}</textarea></label>
+<div class="col-lg-5"><div class="beside-form"><section class="card card-body"><h2 class="card-title">Source file</h2><label class="form-label">YAML, with your comments <textarea class="form-control" name="yaml" rows="22" spellcheck="false">${draft.yaml}</textarea></label>
 <p class="form-hint">Values of headers are shown as ***; keep *** to leave a value unchanged.</p>
 <div id="report" role="status">${report}</div>
 <div class="btn-list"><button class="btn">Check</button><button class="btn btn-primary" formaction="/admin/source/review">Preview, then save</button></div></section></div></div></div></form>
