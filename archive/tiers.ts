@@ -57,6 +57,7 @@ export interface BodiesDeps {
   settings: { bodies: { tier: Tier; after: number } };
   /** `low` says why nothing more can be written; null if there is enough space. */
   diskSpace(): Promise<{ low: string | null }>;
+  noteProgress(): void;
 }
 
 export interface BodyUpkeepReport {
@@ -65,35 +66,32 @@ export interface BodyUpkeepReport {
   orphans: number;
 }
 
-export async function keepBodies(deps: BodiesDeps, onStep = () => {}): Promise<BodyUpkeepReport> {
-  const { store, now, log } = deps;
+export async function keepBodies(deps: BodiesDeps): Promise<BodyUpkeepReport> {
+  const { store, now, log, noteProgress } = deps;
   const report: BodyUpkeepReport = { bodiesMoved: 0, bodiesStuck: 0, orphans: 0 };
   if (Object.keys(store.tiers).length === 0) return report;
   const minute = Math.floor(now().getTime() / MINUTE_MS);
   try {
-    await moveFor(deps, report, onStep);
-    onStep();
+    await moveFor(deps, report);
     if (minute % SWEEP_INTERVAL_MINUTES === 0) {
       const prefix = (Math.floor(minute / SWEEP_INTERVAL_MINUTES) % PREFIX_COUNT)
         .toString(16)
         .padStart(2, "0");
-      report.orphans = await sweepOrphans(store, { prefix, now: now() }, onStep);
-      onStep();
+      report.orphans = await sweepOrphans(store, { prefix, now: now() }, noteProgress);
     }
-    if (minute % HOUR_MINUTES === 0) await countTiers(store, onStep);
+    if (minute % HOUR_MINUTES === 0) await countTiers(store, noteProgress);
   } catch (err) {
     if (!(err instanceof TierUnreachable)) throw err;
     await noteMoves(store, { moved: 0, failed: 1 });
     log.warn({ err }, "bodies weren't moved, because their tier can't be reached");
   }
-  onStep();
+  noteProgress();
   return report;
 }
 
 async function moveFor(
-  { store, now, settings, log, diskSpace }: BodiesDeps,
+  { store, now, settings, log, diskSpace, noteProgress }: BodiesDeps,
   report: BodyUpkeepReport,
-  onStep: () => void,
 ): Promise<void> {
   const { tier, after } = settings.bodies;
   if (tier === "database" || (await diskSpace()).low !== null) return;
@@ -102,7 +100,7 @@ async function moveFor(
   for await (const { moved, failed } of moveOld(store, { tier, until })) {
     report.bodiesMoved = moved;
     report.bodiesStuck = failed.length;
-    onStep();
+    noteProgress();
     if (performance.now() > deadline) break;
   }
   if (report.bodiesMoved > 0) log.info({ tier, moved: report.bodiesMoved }, "bodies moved");

@@ -33,6 +33,8 @@ export interface Deps {
   random(): number;
   settings: Settings;
   diskSpace(): Promise<DiskSpace>;
+  /** Tells that the running job has progressed, so that it doesn't look stuck. */
+  noteProgress(): void;
 }
 
 export interface TurnDeps extends Deps {
@@ -47,8 +49,6 @@ export interface TurnDeps extends Deps {
   commit: Commit;
   links: LinkBuffer;
   inHand: InHand;
-  /** Reports progress, so that the current job doesn't look stuck. */
-  noteProgress(): void;
   files: FileBuffer;
   outage: Outage;
   /** Hosts by id, cached briefly; null if a host is unknown. */

@@ -65,12 +65,12 @@ export const CRAWL_BATCH = { ms: 10, size: 50 };
 export function schedulerHandlers(deps: Deps): Partial<Record<QueueName, Handler>> {
   const crawls = new Batcher<CrawlPayload, unknown>(CRAWL_BATCH, (all) => crawlTogether(deps, all));
   return {
-    schedule: (_, { noteProgress }) => schedule(deps, { onStep: noteProgress }),
+    schedule: (_, { noteProgress }) => schedule({ ...deps, noteProgress }),
     crawl: reading(crawlQueue, async (payload) => {
       const error = await crawls.add(payload);
       if (error) throw error;
     }),
-    maintain: (_, { noteProgress }) => maintain(deps, noteProgress),
+    maintain: (_, { noteProgress }) => maintain({ ...deps, noteProgress }),
   };
 }
 
@@ -100,12 +100,12 @@ export function httpHandlers(deps: TurnDeps) {
   return {
     fetch: turnHandler(deps, "http", fetchQueue),
     announce: async (job, { token, noteProgress }) => {
-      await announce(deps, noteProgress);
+      await announce({ ...deps, noteProgress });
       if (await hasAnnouncements(deps.store, FAR_FUTURE))
         await delayJob(job, token, new Date(deps.now().getTime() + ANNOUNCE_INTERVAL_MS));
     },
     reread: reading(rereadQueue, ({ sourceId }, { noteProgress }) =>
-      rereadArticles(deps, sourceId, noteProgress),
+      rereadArticles({ ...deps, noteProgress }, sourceId),
     ),
   } satisfies Partial<Record<QueueName, Handler>>;
 }
@@ -113,7 +113,7 @@ export function httpHandlers(deps: TurnDeps) {
 export function deliverHandlers(deps: DeliverDeps): Partial<Record<QueueName, Handler>> {
   return {
     deliver: reading(deliverQueue, ({ subscriberId }, { noteProgress }) =>
-      deliver(deps, subscriberId, noteProgress),
+      deliver({ ...deps, noteProgress }, subscriberId),
     ),
   };
 }

@@ -94,14 +94,10 @@ interface RereadDeps {
   settings: { timezone: string };
 }
 
-/**
- * Extracts a source's articles again if they were extracted with outdated boilerplate. Calls
- * `onArticle` after each article.
- */
+/** Extracts a source's articles again if they were extracted with outdated boilerplate. */
 export async function rereadArticles(
-  deps: RereadDeps,
+  deps: RereadDeps & { noteProgress(): void },
   sourceId: string,
-  onArticle = () => {},
 ): Promise<void> {
   const { store, now, settings } = deps;
   // Read from the store, because a cache can have outdated boilerplate.
@@ -113,10 +109,10 @@ export async function rereadArticles(
     const ids = await takeReread(store, sourceId, { now: at, until, limit: BATCH_SIZE });
     if (!ids) return;
     const articles = [...(await getArticles(store, ids)).values()];
-    const planned = await planReading(reading, articles, onArticle);
+    const planned = await planReading(reading, articles, deps.noteProgress);
     await write(reading, planned, {
       resumed: true,
-      again: (changed) => planReading(reading, changed, onArticle),
+      again: (changed) => planReading(reading, changed, deps.noteProgress),
     });
     await endReread(store, sourceId, ids, now());
   }

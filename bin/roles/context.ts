@@ -95,6 +95,7 @@ export async function openDeps({
       coverage: config.coverage,
     },
     diskSpace: openDiskSpace(config, store, producer),
+    noteProgress: () => {},
   };
   const metrics = new Registry();
   addProcess(metrics);

@@ -119,7 +119,6 @@ export function assembleTurns(parts: TurnParts): TurnDeps {
     addressCap: createAddressCap(redis, prefix, parts.addressConcurrency),
     commit: createCommit(store, { timezone: settings.timezone, now, ...parts.commit }),
     inHand: createInHand(worker),
-    noteProgress: () => {},
     links: createLinkBuffer(store, { random: deps.random, worker }),
     files: createFileBuffer(store),
     outage: createOutage(deps),

@@ -46,6 +46,7 @@ export interface CoverageDeps {
   now(): Date;
   log: Pick<Logger, "info" | "warn">;
   settings: { coverage: CoverageObjective };
+  noteProgress(): void;
 }
 
 const MAX_SOURCES = 500;
@@ -70,16 +71,16 @@ function objectiveOf(
 
 /**
  * Counts the coverage of the sources whose next check is due. Schedules missing articles to be
- * fetched again, and returns their number. Calls `onStep` after each source.
+ * fetched again, and returns their number.
  */
-export async function checkCoverage(deps: CoverageDeps, onStep = () => {}): Promise<number> {
+export async function checkCoverage(deps: CoverageDeps): Promise<number> {
   const { store, now, settings } = deps;
   await beginCounting(store, now(), settings.coverage);
   const due = await dueCoverage(store, now(), MAX_SOURCES);
   const sources = await getSources(store, due);
   const revived = await pLimit(SOURCE_CONCURRENCY).map(due, async (id) => {
     const count = await checkOne(deps, id, sources.get(id));
-    onStep();
+    deps.noteProgress();
     return count;
   });
   return revived.reduce((sum, count) => sum + count, 0);

@@ -88,7 +88,14 @@ export async function subscribe(store: Store, post: DeliverDeps["post"], url: st
   let now = Date.now();
   const clock = () => new Date(now);
   const log = createLogger({ logLevel: "silent" });
-  const deps: DeliverDeps = { store, now: clock, random: () => 0.5, log, post };
+  const deps: DeliverDeps = {
+    store,
+    now: clock,
+    random: () => 0.5,
+    log,
+    post,
+    noteProgress: () => {},
+  };
   const wanted = { url, from: "start", filter, refusal: post.refusal(url) };
   const { _id: id } = await manage.makeWebhook(store, wanted, { actor: "test", now: clock() });
   return {

@@ -72,6 +72,7 @@ export async function openWorker(options: {
         coverage: { share: 0.99, within: 30 * 60_000 },
       },
       diskSpace: () => Promise.resolve({ free: null, low: null, tight: null }),
+      noteProgress: () => {},
     },
     http,
     guard,

@@ -141,6 +141,7 @@ function upkeep(overrides: Partial<Deps> = {}): Deps {
     now: () => NOW,
     log: createLogger({ logLevel: "silent" }),
     diskSpace: () => Promise.resolve({ free: null, low: null, tight: null }),
+    noteProgress: () => {},
     settings: { bodies } as Deps["settings"],
     ...overrides,
   } as Deps;

@@ -38,10 +38,10 @@ interface Announced {
 
 /**
  * Publishes announcements of articles whose pages failed or are late, and returns the number of
- * links. Calls `onRound` after each round of up to 100 links. Stores an article before its link: if
- * the process ends in between, the next call finds the stored article and leaves it unchanged.
+ * links. Stores an article before its link: if the process ends in between, the next call finds the
+ * stored article and leaves it unchanged.
  */
-export async function announce(deps: TurnDeps, onRound = () => {}): Promise<number> {
+export async function announce(deps: TurnDeps): Promise<number> {
   let count = 0;
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const now = deps.now();
@@ -50,7 +50,7 @@ export async function announce(deps: TurnDeps, onRound = () => {}): Promise<numb
     // A page that is being fetched will be complete in a moment.
     const ready = due.filter(({ claim, announceAt }) => !claim || Number(announceAt) < late);
     if (ready.length > 0) await announceLinks(deps, ready);
-    onRound();
+    deps.noteProgress();
     count += ready.length;
     if (ready.length === 0 || due.length < LINKS_PER_ROUND) return count;
   }

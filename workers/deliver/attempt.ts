@@ -12,7 +12,9 @@ import { addDelivery } from "../../store/publish/subscribers.ts";
 import { sourcesById } from "../../store/sources/directory.ts";
 import type { Deps } from "../deps.ts";
 
-export type DeliverDeps = Pick<Deps, "store" | "now" | "random" | "log"> & { post: Post };
+export type DeliverDeps = Pick<Deps, "store" | "now" | "random" | "log" | "noteProgress"> & {
+  post: Post;
+};
 
 /** Sends a message once and returns the delivery. The delivery isn't stored yet. */
 export async function attempt(

@@ -20,10 +20,10 @@ const CHANGES_PER_PAGE = 50;
 
 /**
  * Sends a subscriber its new changes in order. Stores that a message was accepted before it sends
- * the next one, and calls `onMessage`. If the process ends in between, the accepted message is sent
- * again with the same `webhook-id`.
+ * the next one. If the process ends in between, the accepted message is sent again with the same
+ * `webhook-id`.
  */
-export async function deliver(deps: DeliverDeps, id: string, onMessage = () => {}): Promise<void> {
+export async function deliver(deps: DeliverDeps, id: string): Promise<void> {
   const { store, now } = deps;
   const there = await getSubscriber(store, id);
   const at = now();
@@ -55,7 +55,7 @@ export async function deliver(deps: DeliverDeps, id: string, onMessage = () => {
       return;
     }
     const readerChanges = changesForReader(changes, filterOf(current, views), sources);
-    const sending = { changes, readerChanges, restores, ends, onMessage };
+    const sending = { changes, readerChanges, restores, ends };
     current = await handOver(deps, current, sending);
     if (current?.lease === null) return;
   }
@@ -74,14 +74,12 @@ async function handOver(
     readerChanges,
     restores,
     ends,
-    onMessage,
   }: {
     changes: Change[];
     readerChanges: ReturnType<typeof changesForReader>;
     restores: readonly Restore[];
     /** When to stop sending, epoch ms. */
     ends: number;
-    onMessage: () => void;
   },
 ): Promise<Subscriber | null> {
   const { store, post, now, random } = deps;
@@ -99,7 +97,7 @@ async function handOver(
     const well = { failures: 0, failingSince: null, lastProblem: null, deliveredAt: now() };
     current = await moved(deps, current, { ...well, seq: change.seq, lease: leaseFrom(now()) });
     if (!current) return null;
-    onMessage();
+    deps.noteProgress();
   }
   const last = changes.at(-1)?.seq ?? current.seq;
   return last === current.seq ? current : moved(deps, current, { seq: last });

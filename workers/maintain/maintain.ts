@@ -27,40 +27,36 @@ import type { Deps } from "../deps.ts";
  */
 const MAX_CLAIM_AGE_MS = 10 * 60_000;
 
-/**
- * Does the maintenance that is due once a minute. Calls `onStep` after each step. Returns how much
- * was repaired and removed.
- */
+/** Does the maintenance that is due once a minute. Returns how much was repaired and removed. */
 export async function maintain(
   deps: Deps,
-  onStep = () => {},
 ): Promise<
   Retained &
     BodyUpkeepReport & { released: number; erased: number; moved: number; backfilled: number }
 > {
-  const { store, now, log } = deps;
+  const { store, now, log, noteProgress } = deps;
   const released = await releaseClaims(store, new Date(now().getTime() - MAX_CLAIM_AGE_MS));
   if (released > 0)
     log.warn({ released }, "released links that were claimed more than ten minutes ago");
   const erased = await eraseAgain(store, now());
   if (erased > 0)
     log.warn({ erased }, "removed captures that were stored while their page was being erased");
-  onStep();
+  noteProgress();
   const finished = await finishIntents(store, now);
   if (finished > 0) log.warn({ finished }, "finished writes of processes that ended");
-  onStep();
+  noteProgress();
   const moved = await repairStaleStories(store, now);
   if (moved > 0) log.info({ moved }, "moved articles to their stories");
-  onStep();
-  const retained = await retain(deps, onStep);
-  const bodies = await keepBodies(deps, onStep);
+  noteProgress();
+  const retained = await retain(deps);
+  const bodies = await keepBodies(deps);
   const ids = inTurn(await allSourceIds(store), now());
   await freeSources(deps, ids);
   for (const id of ids) {
     await countSourceDays(store, id, now());
-    onStep();
+    noteProgress();
   }
-  const backfilled = await checkCoverage(deps, onStep);
+  const backfilled = await checkCoverage(deps);
   return { released, erased, moved, backfilled, ...retained, ...bodies };
 }
 
@@ -101,7 +97,7 @@ const ROUND_MINUTES = 60;
 const MAX_REMOVED_ITEMS = 1000;
 const MAX_PURGED_ARTICLES = 200;
 
-async function retain({ store, now, settings, log }: Deps, onStep: () => void): Promise<Retained> {
+async function retain({ store, now, settings, log, noteProgress }: Deps): Promise<Retained> {
   const { raw, articles, runs, changes } = settings.keep;
   const at = now();
   const before = (ageMs: number) => new Date(at.getTime() - ageMs);
@@ -110,18 +106,18 @@ async function retain({ store, now, settings, log }: Deps, onStep: () => void): 
     if (raw !== null)
       removed.captures += await removeOldCaptures(store, id, before(raw), MAX_REMOVED_ITEMS);
     if (runs !== null) removed.runs += await removeRuns(store, id, before(runs), MAX_REMOVED_ITEMS);
-    onStep();
+    noteProgress();
   }
   // Bodies are removed a day later than the captures that name them.
   if (raw !== null) removed.bodies = await oldBodies(store, before(raw + DAY_MS), log);
-  onStep();
+  noteProgress();
   if (changes !== null)
     removed.changes = await removeChanges(store, before(changes), MAX_REMOVED_ITEMS);
-  onStep();
+  noteProgress();
   if (articles !== null) {
     const limits = { limit: MAX_PURGED_ARTICLES, at };
     removed.articles = await purgeArticles(store, before(articles), limits);
-    onStep();
+    noteProgress();
   }
   if (Object.values(removed).some((count) => count > 0))
     log.info({ ...removed }, "removed data past its retention time");

@@ -40,16 +40,16 @@ interface Ended {
   source: SourceRecord | null;
 }
 
-/** Closes runs without due links. Calls `onStep` after each of them. Returns their number. */
-export async function closeFinishedRuns(deps: Deps, onStep = () => {}): Promise<number> {
+/** Closes runs without due links. Returns their number. */
+export async function closeFinishedRuns(deps: Deps): Promise<number> {
   const now = deps.now();
   const runs = await findOpenRuns(deps.store, now, RUNS_PER_TICK);
   const ended = await endedAmong(deps, runs, now);
-  for (const some of piecesOf(ended, BATCH_SIZE)) await close(deps, some, now, onStep);
+  for (const some of piecesOf(ended, BATCH_SIZE)) await close(deps, some, now);
   return ended.length;
 }
 
-async function close(deps: Deps, ended: Ended[], now: Date, onStep: () => void): Promise<void> {
+async function close(deps: Deps, ended: Ended[], now: Date): Promise<void> {
   const { store } = deps;
   const ids = ended.map(({ run }) => run._id);
   const tallies = await tallyRuns(store, ids);
@@ -64,13 +64,13 @@ async function close(deps: Deps, ended: Ended[], now: Date, onStep: () => void):
   for (const { run, source } of finished) {
     const moved = moves.get(source._id) ?? [];
     taught.push(await learnFrom(deps, { run, source, tallied: tallyOf(run), moved }, now));
-    onStep();
+    deps.noteProgress();
   }
   // Sources first: an open run is found again, but a source with a closed run would wait forever.
   await releaseSources(store, taught);
   for (const { keep } of taught) {
     await keep();
-    onStep();
+    deps.noteProgress();
   }
   const stored = ended.filter(({ run }) => tallyOf(run).counts.stored > 0);
   await finishBoilerplateFrom(

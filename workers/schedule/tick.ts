@@ -55,21 +55,18 @@ export interface Tick {
 /**
  * Enqueues a job for everything that is due in the database; each tick replaces jobs that Redis
  * lost. Starts no runs while the backlog is full, and fetches nothing while disk or Redis memory is
- * low. Calls `onStep` between its steps.
+ * low.
  */
-export async function tick(
-  deps: Deps,
-  { bound = LIMITS.backlog, onStep = () => {} }: { bound?: number; onStep?: () => void } = {},
-): Promise<Tick> {
-  const closed = await closeFinishedRuns(deps, onStep);
+export async function tick(deps: Deps, bound: number = LIMITS.backlog): Promise<Tick> {
+  const closed = await closeFinishedRuns(deps);
   await finishDueBoilerplate(deps);
-  onStep();
-  const backlog = await countBacklog(deps, bound, onStep);
+  deps.noteProgress();
+  const backlog = await countBacklog(deps, bound);
   const full = backlog >= bound;
   const { low } = await deps.diskSpace();
   const crawls = full || low ? 0 : await enqueueCrawls(deps);
-  onStep();
-  const revisits = full || low ? 0 : await startRevisits(deps, onStep);
+  deps.noteProgress();
+  const revisits = full || low ? 0 : await startRevisits(deps);
   const woken = low ? 0 : await wakeForgotten(deps);
   const turns = low ? 0 : await enqueueTurns(deps);
   await enqueueAnnouncing(deps);
@@ -88,11 +85,7 @@ const MAX_PARKED_FACTOR = 10;
  * Counts the due links that can be fetched, up to `bound`. The links of paused hosts don't count:
  * otherwise a few hosts would keep all sources from being fetched.
  */
-async function countBacklog(
-  { store, now }: Deps,
-  bound: number,
-  onStep: () => void,
-): Promise<number> {
+async function countBacklog({ store, now, noteProgress }: Deps, bound: number): Promise<number> {
   const at = now();
   const due = await countDue(store, at, bound);
   if (due < bound) return due;
@@ -101,7 +94,7 @@ async function countBacklog(
   for (const host of await openHostIds(store, at, MAX_PAUSED_HOSTS)) {
     for (const lane of ["http", "browser"] as const)
       if (parked < most) parked += await countDue(store, at, most - parked, { host, lane });
-    onStep();
+    noteProgress();
   }
   return (await countDue(store, at, bound + parked)) - parked;
 }
@@ -141,14 +134,14 @@ const REVISITS_PER_TICK = 500;
 const REVISIT_WINDOW_MS = 5 * 60_000;
 const SOURCE_RECHECK_DELAY_MS = 60 * 60_000;
 
-async function startRevisits(deps: Deps, onStep: () => void): Promise<number> {
+async function startRevisits(deps: Deps): Promise<number> {
   const bySource = new Map<string, Link[]>();
   for (const link of await dueRevisits(deps.store, deps.now(), REVISITS_PER_TICK)) {
     bySource.set(link.sourceId, [...(bySource.get(link.sourceId) ?? []), link]);
   }
   let count = 0;
   for (const [sourceId, links] of bySource) {
-    onStep();
+    deps.noteProgress();
     const source = await getSource(deps.store, sourceId);
     const at = postponed(source, deps);
     if (at === "now" && source) count += await revisitArticles(deps, source, links);

@@ -33,10 +33,10 @@ describe("as many links wait as the backlog may hold", () => {
       store,
       Array.from({ length: BOUND }, (_, n) => makeLink(`w${n}`, { dueAt })),
     );
-    full = await tick(worker.deps, { bound: BOUND });
+    full = await tick(worker.deps, BOUND);
     const $set = { state: "done", dueAt: null } as const;
     await store.collections.links.updateOne({ _id: "w0" }, { $set });
-    belowBound = await tick(worker.deps, { bound: BOUND });
+    belowBound = await tick(worker.deps, BOUND);
     await addLinks(
       store,
       Array.from({ length: 3 * BOUND }, (_, n) =>
@@ -48,7 +48,7 @@ describe("as many links wait as the backlog may hold", () => {
       { _id: "paused.example" },
       { $set: { openUntil: new Date(Date.now() + DAY_MS) } },
     );
-    ofPausedHost = await tick(worker.deps, { bound: BOUND });
+    ofPausedHost = await tick(worker.deps, BOUND);
   });
 
   test("no new run is opened", () => {

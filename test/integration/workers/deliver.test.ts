@@ -7,7 +7,6 @@ import { MINUTE_MS } from "../../../lib/time.ts";
 import { circuitOf, type Subscriber } from "../../../model/publish/subscriber.ts";
 import type { Store } from "../../../store/store.ts";
 import * as manage from "../../../web/api/manage-webhooks.ts";
-import { deliver } from "../../../workers/deliver/deliver.ts";
 import { makeArticle, publishArticles } from "../../helpers/articles.ts";
 import { resetStore, startTestDatabase, type TestDatabase } from "../../helpers/database.ts";
 import { endProcess, ProcessEnded, withFaults } from "../../helpers/faults.ts";
@@ -294,7 +293,7 @@ test("a job for a slow receiver ends after a while, and the next one continues",
     ids.map((id) => makeArticle(id)),
   );
   let messages = 0;
-  await deliver(hook.deps, hook.id, () => messages++);
+  await hook.run({ noteProgress: () => messages++ });
   expect([got.length, messages]).toEqual([3, 3]);
   expect(await hook.state()).toMatchObject({ seq: 3, lease: null });
   await hook.run();

@@ -46,7 +46,7 @@ const log = {
   info: () => {},
   warn: (fields: unknown) => void warnings.push(fields),
 } as unknown as Pick<Logger, "info" | "warn">;
-const check = () => checkCoverage({ store, now: () => now, log, settings });
+const check = () => checkCoverage({ store, now: () => now, log, settings, noteProgress: () => {} });
 const coverage = async () => {
   const found = await getCoverage(store, "town");
   if (!found) throw new Error("town isn't counted");
