@@ -1,6 +1,6 @@
 import { DAY_MS } from "../lib/time.ts";
 import type { Article, PendingChange } from "../model/articles/article.ts";
-import { evidenceOf } from "../model/articles/extraction.ts";
+import { evidenceOf } from "../model/articles/fields.ts";
 import { type Item, toVisible } from "../model/articles/item.ts";
 import type { Revision } from "../model/articles/revision.ts";
 import { toItem } from "../model/articles/to-item.ts";

@@ -2,10 +2,9 @@ import { promisify } from "node:util";
 import { constants, gunzip } from "node:zlib";
 import { hostFileKey } from "../articles/ingest/capture.ts";
 import { LIMITS } from "../config/limits.ts";
-import { decodeText } from "../crawler/http/charset.ts";
-import { codingOf, decode } from "../crawler/http/decode.ts";
-import { urlKey } from "../crawler/links/canonical-url.ts";
-import { TDM_PATH } from "../crawler/robots/tdmrep.ts";
+import { codingOf, decode, decodeText } from "../crawler/http/decode.ts";
+import { urlKey } from "../crawler/links/url.ts";
+import { TDM_PATH } from "../crawler/robots/robots.ts";
 import { type Body, type Capture, HOST_FILE_KINDS } from "../model/crawl/capture.ts";
 import { ProblemError } from "../model/problem.ts";
 

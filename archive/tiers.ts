@@ -1,5 +1,5 @@
 import type { Logger } from "../config/logger.ts";
-import { piecesOf } from "../lib/batch.ts";
+import { piecesOf } from "../lib/async.ts";
 import { MINUTE_MS } from "../lib/time.ts";
 import type { Tier } from "../model/crawl/capture.ts";
 import { sweepOrphans } from "../store/archive/bodies.ts";

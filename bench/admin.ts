@@ -8,7 +8,7 @@ import { createParser } from "../articles/reading/parser.ts";
 import { plainTable } from "../bin/output.ts";
 import { indexOf, searchActions } from "../bin/search-index.ts";
 import { startDatabase } from "../bin/services/database.ts";
-import { ReleaseStack } from "../lib/stack.ts";
+import { ReleaseStack } from "../lib/async.ts";
 import { createProducer } from "../queues/producer.ts";
 import { openStore } from "../store/connect.ts";
 import type { Store } from "../store/store.ts";

@@ -1,4 +1,4 @@
-import { ReleaseStack } from "../lib/stack.ts";
+import { ReleaseStack } from "../lib/async.ts";
 import { openLineRounds } from "./floors/line-rounds.ts";
 import type { Sample } from "./floors/median-costs.ts";
 import { openPureRounds } from "./floors/pure-rounds.ts";

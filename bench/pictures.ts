@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { parseArgs, promisify } from "node:util";
 import type { BrowserContext, Page } from "playwright";
 import { root } from "../config/root.ts";
-import { ReleaseStack } from "../lib/stack.ts";
+import { ReleaseStack } from "../lib/async.ts";
 import { openBrowser } from "../test/helpers/open-browser.ts";
 
 // Takes the screenshots for the docs. Starts the demo, lets it crawl, and captures the portal and

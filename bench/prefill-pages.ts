@@ -1,12 +1,12 @@
 import { classify } from "../articles/classify/classify.ts";
 import { commitArticles } from "../articles/ingest/commit.ts";
-import { type ReadPage } from "../articles/ingest/decide.ts";
-import { newLink } from "../articles/ingest/link-states.ts";
+import type { ReadPage } from "../articles/ingest/decide.ts";
+import { newLink } from "../articles/ingest/links.ts";
 import { fingerprint } from "../articles/matching/fingerprint.ts";
-import { urlKey } from "../crawler/links/canonical-url.ts";
+import { urlKey } from "../crawler/links/url.ts";
 import { scaled } from "../demo/scaled.ts";
 import type { TrueArticle } from "../demo/truth.ts";
-import { digest } from "../lib/hash.ts";
+import { digest } from "../lib/text.ts";
 import { DAY_MS } from "../lib/time.ts";
 import type { ArticleFields } from "../model/articles/fields.ts";
 import type { Body, Capture } from "../model/crawl/capture.ts";

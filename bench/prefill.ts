@@ -7,7 +7,7 @@ import { startDatabase } from "../bin/services/database.ts";
 import { loadConfig, processEnv } from "../config/env.ts";
 import { openStore } from "../store/connect.ts";
 import { SCHEMA_VERSION } from "../store/migrations.ts";
-import { countUp } from "../store/publish/days.ts";
+import { countUp } from "../store/publish/counters.ts";
 import type { Store } from "../store/store.ts";
 import { storePages } from "./prefill-pages.ts";
 

@@ -1,14 +1,12 @@
-import { urlKey } from "../crawler/links/canonical-url.ts";
+import { urlKey } from "../crawler/links/url.ts";
 import { CommandError } from "../lib/exit.ts";
 import type { Host } from "../model/crawl/host.ts";
 import type { SourceRecord } from "../model/sources/source.ts";
-import { articlesOfKeys } from "../store/articles/aliases.ts";
-import { getStatuses } from "../store/articles/articles.ts";
-import { getCorrection, readCorrections } from "../store/articles/corrections.ts";
+import { articlesOfKeys, getStatuses } from "../store/articles/articles.ts";
+import { getCorrection, readCorrections } from "../store/articles/stories.ts";
 import { getHosts, listHostIds } from "../store/crawl/hosts.ts";
 import { getLink } from "../store/crawl/links.ts";
-import { readDirectory } from "../store/sources/directory.ts";
-import { getSource } from "../store/sources/sources.ts";
+import { getSource, readDirectory } from "../store/sources/sources.ts";
 import type { Store } from "../store/store.ts";
 import { requireKnown, SOURCES_HINT, unknownName } from "./exit.ts";
 

@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { loadConfig, processEnv } from "../config/env.ts";
 import { CommandError } from "../lib/exit.ts";
-import { shortHash } from "../lib/hash.ts";
+import { shortHash } from "../lib/text.ts";
 import { claimFile } from "./services/claim.ts";
 
 /** Runs `write`. Throws `CommandError` if another command with this data folder writes `output`. */

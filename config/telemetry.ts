@@ -8,7 +8,7 @@ export interface Trace {
   note(name: string, attributes: Attributes, times: { from: Date; to: Date }): void;
 }
 
-/** Returns the trace with this id. `model/crawl/run.ts` makes the ids. */
+/** Returns the trace with this id. `model/crawl/outcome.ts` makes the ids. */
 export type Tracer = (traceId: string) => Trace;
 
 const SILENT: Trace = { span: (_name, _attributes, work) => work(SILENT), note() {} };

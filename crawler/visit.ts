@@ -5,15 +5,13 @@ import type { RobotsCopy } from "../model/crawl/host.ts";
 import type { Hop, LinkKind } from "../model/crawl/link.ts";
 import { type Cause, GiveUp, isSkipped, RetryLater, type Skipped } from "../model/crawl/outcome.ts";
 import type { Source } from "../model/sources/source.ts";
-import type { ProxyOf } from "./egress/proxy-of.ts";
-import { disposition } from "./http/disposition.ts";
-import { type Http, SITEMAP_LIMITS } from "./http/http.ts";
-import type { Received } from "./http/received.ts";
+import { type Http, type ProxyOf, SITEMAP_LIMITS } from "./http/http.ts";
+import { disposition, type Received } from "./http/response.ts";
 import { isOurs } from "./links/entry-points.ts";
 import { type Account, cookiesNow, type Logins } from "./logins/logins.ts";
 import { type HostRights, hostRights } from "./rights/page-signals.ts";
 import { type FileRequest, hostFiles } from "./robots/host-files.ts";
-import { refusalBy, robotsDelay } from "./robots/policy.ts";
+import { refusalBy, robotsDelay } from "./robots/robots.ts";
 
 /** The result of fetching one URL outside of a run: the page, or the reason why there is none. */
 export type Visited = { hops: Hop[] } & (

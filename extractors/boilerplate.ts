@@ -1,12 +1,11 @@
-import { shortHash } from "../lib/hash.ts";
-import type { Evidence, Extraction } from "../model/articles/extraction.ts";
-import type { ArticleFields } from "../model/articles/fields.ts";
+import { shortHash } from "../lib/text.ts";
+import type { ArticleFields, Evidence, Extraction } from "../model/articles/fields.ts";
 import type {
   Boilerplate,
   BoilerplateEntry,
   FinishedBoilerplate,
   Learnt,
-} from "../model/sources/boilerplate.ts";
+} from "../model/sources/learned.ts";
 import { countWords, keyOf } from "./words.ts";
 
 export const MAX_COMPARED_ARTICLES = 60;

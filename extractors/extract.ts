@@ -1,23 +1,32 @@
-import type { Extraction, PageKind } from "../model/articles/extraction.ts";
+import type { Extraction, PageKind } from "../model/articles/fields.ts";
 import type { Hints } from "../model/crawl/link.ts";
 import type { Select } from "../model/sources/source.ts";
 import { readArticlePages } from "./article-pages/find.ts";
-import { bodyBefore, readBody } from "./body/body.ts";
-import { readTeaser } from "./body/teaser.ts";
+import { bodyBefore, readBody, readTeaser } from "./body/body.ts";
+import { readingOf, type Stamp } from "./dates/parse.ts";
 import { readModified, readPublished } from "./dates/published.ts";
-import { readingOf, type Stamp } from "./dates/stamp.ts";
 import { readSigned } from "./fields/authors.ts";
-import { readDeclaredUse } from "./fields/declared-use.ts";
 import { readImage } from "./fields/image.ts";
-import { readAccess, readSection, readSiteName, readTags } from "./fields/labels.ts";
+import {
+  readAccess,
+  readDeclaredUse,
+  readSection,
+  readSiteName,
+  readTags,
+} from "./fields/labels.ts";
 import { signedIn } from "./fields/names.ts";
 import { readTitle } from "./fields/title.ts";
-import { textIn } from "./jsonld.ts";
-import { hasArticleMarkup, mayBeFilled, pageKind } from "./kind/kind.ts";
-import { offerIn, paywallOf, readPaidPart } from "./kind/paywall.ts";
+import {
+  hasArticleMarkup,
+  mayBeFilled,
+  offerIn,
+  pageKind,
+  paywallOf,
+  readPaidPart,
+} from "./kind/kind.ts";
 import { declaredLanguage, languageOfText, readLanguage } from "./language.ts";
 import { layOut } from "./layout.ts";
-import { absolute, openPage, type Page, unarchived } from "./page.ts";
+import { absolute, openPage, type Page, textIn, unarchived } from "./page.ts";
 import {
   type Answer,
   type Answers,

@@ -1,5 +1,5 @@
 import type { LanguageIdentifier } from "cld3-asm";
-import type { LanguageWitness } from "../model/articles/extraction.ts";
+import type { LanguageWitness } from "../model/articles/fields.ts";
 import type { Page } from "./page.ts";
 import { type Answer, answer, NOTHING } from "./rules.ts";
 

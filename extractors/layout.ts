@@ -1,7 +1,6 @@
-import { isHiddenInline } from "./body/drop.ts";
-import { type Block, blocksOf, within } from "./dom/blocks.ts";
+import { isHiddenInline } from "./body/container.ts";
 import { type Hint, hintOf } from "./dom/hints.ts";
-import type { Tag } from "./dom/node.ts";
+import { type Block, blocksOf, type Tag, within } from "./dom/node.ts";
 import type { Page } from "./page.ts";
 import { keyOf } from "./words.ts";
 

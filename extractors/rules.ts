@@ -1,7 +1,12 @@
 import { EXTRACT_BOUNDS } from "../config/limits.ts";
 import { clipped } from "../lib/text.ts";
-import type { Evidence, Extraction } from "../model/articles/extraction.ts";
-import { type ArticleFields, FIELD_NAMES, type FieldName } from "../model/articles/fields.ts";
+import {
+  type ArticleFields,
+  type Evidence,
+  type Extraction,
+  FIELD_NAMES,
+  type FieldName,
+} from "../model/articles/fields.ts";
 import { fold } from "./dom/node.ts";
 import type { Page } from "./page.ts";
 

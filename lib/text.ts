@@ -1,3 +1,6 @@
+import { createHash, hash } from "node:crypto";
+import ipaddr from "ipaddr.js";
+
 /** The limit of Unicode's stream-safe format (UAX #15). */
 const MAX_COMBINING_MARKS = 30;
 const TOO_MANY_MARKS = new RegExp(`(\\p{M}{${MAX_COMBINING_MARKS}})\\p{M}+`, "gu");
@@ -139,4 +142,94 @@ export async function* linesOf(parts: AsyncIterable<string>): AsyncGenerator<str
     }
   }
   if (line !== "") yield line;
+}
+
+const ENTITIES: Record<string, string> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+/** Markup that is safe to insert into a page. The constructor escapes nothing; use `html`. */
+export class Html {
+  readonly markup: string;
+
+  constructor(markup: string) {
+    this.markup = markup;
+  }
+
+  toString(): string {
+    return this.markup;
+  }
+}
+
+/** A value in a template: text is escaped, arrays joined, and null, undefined and false omitted. */
+export type Part = Html | string | number | null | undefined | false | Part[];
+
+/** Template tag for markup: escapes every value except `Html`. */
+export function html(strings: TemplateStringsArray, ...parts: Part[]): Html {
+  let markup = strings[0] ?? "";
+  for (const [index, part] of parts.entries()) markup += render(part) + (strings[index + 1] ?? "");
+  return new Html(markup);
+}
+
+function render(part: Part): string {
+  if (part === null || part === undefined || part === false) return "";
+  if (Array.isArray(part)) return part.map(render).join("");
+  return part instanceof Html ? part.markup : escapeText(String(part));
+}
+
+/** Matches ASCII text that needs no escaping; testing for more characters would take longer. */
+const PLAIN = /^[\w !#$%()*+,\-./:;=?@[\\\]^`{|}~]*$/;
+
+/** Returns a text with `& < > " '` as entities, and without characters that XML forbids. */
+export function escapeText(text: string): string {
+  if (PLAIN.test(text)) return text;
+  return text
+    .replace(/(?![\t\n\r])\p{Control}|\p{Surrogate}|[\uFFFE\uFFFF]/gu, "")
+    .replace(/[&<>"']/g, (char) => ENTITIES[char] ?? char);
+}
+
+/** Returns a normalised http(s) URL, resolved against `base`; null for others, such as `data:`. */
+export function httpUrl(url: string, base?: string): string | null {
+  if (!URL.canParse(url, base)) return null;
+  const { protocol, href } = new URL(url, base);
+  return protocol === "https:" || protocol === "http:" ? href : null;
+}
+
+/** Returns the first 32 hex characters (128 bits) of a text's SHA-256. */
+export function shortHash(text: string): string {
+  return hash("sha256", text).slice(0, 32);
+}
+
+/** Returns the SHA-256 as 64 lower-case hex characters, which is the id of a stored body. */
+export function digest(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/** Returns a number in [0, 1) that depends only on the id, to spread fetch times for example. */
+export function spread(id: string): number {
+  return Number.parseInt(shortHash(id).slice(0, 8), 16) / 0x1_0000_0000;
+}
+
+/** Prefix length of the IPv6 network whose addresses usually belong to one subscriber. */
+const IPV6_NETWORK_BITS = 64;
+
+/** Returns an IPv4 address itself, an IPv6 address's /64 network, and other text unchanged. */
+export function networkOf(address: string): string {
+  if (!ipaddr.isValid(address)) return address;
+  const parsed = ipaddr.process(address);
+  if (parsed.kind() === "ipv4") return parsed.toString();
+  const network = `${parsed.toNormalizedString().split("%")[0]}/${IPV6_NETWORK_BITS}`;
+  return `${ipaddr.IPv6.networkAddressFromCIDR(network).toString()}/${IPV6_NETWORK_BITS}`;
+}
+
+/** Returns a host in lower case and Punycode; null if the text isn't just a host name. */
+export function hostNameOf(text: string): string | null {
+  const address = `http://${text}`;
+  const url = URL.canParse(address) ? new URL(address) : null;
+  if (!url || url.hostname.includes("*")) return null;
+  return url.href === `http://${url.hostname}/` ? url.hostname : null;
 }

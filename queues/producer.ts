@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { Queue } from "bullmq";
 import { Redis } from "ioredis";
 import { RETRY_POLICY } from "../config/retry-policy.ts";
+import { within } from "../lib/async.ts";
 import { scriptOf } from "../lib/redis-script.ts";
-import { within } from "../lib/stack.ts";
 import { encodePayload, PIPELINE, type QueueDefinition } from "./queues.ts";
 
 /** Redis's used memory and its limit (`most`), in bytes. The limit is null if there is none. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { shortHash } from "../lib/hash.ts";
+import { shortHash } from "../lib/text.ts";
 
 /** The definition of a queue: its name, and the format, ids and attempts of its jobs. */
 export interface QueueDefinition<Payload> {

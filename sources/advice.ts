@@ -1,4 +1,4 @@
-import type { PageKind } from "../model/articles/extraction.ts";
+import type { PageKind } from "../model/articles/fields.ts";
 import type { Link } from "../model/crawl/link.ts";
 import { type Cause, DETAILS, type SkipReason } from "../model/crawl/outcome.ts";
 

@@ -1,24 +1,23 @@
 import type { Logger } from "../config/logger.ts";
 import { finishBoilerplate, keyParagraph, partsOf } from "../extractors/boilerplate.ts";
 import type { Author } from "../model/operations/audit.ts";
-import { EMPTY_SAMPLE, repeatedTitles } from "../model/sources/baseline.ts";
-import type { Learnt } from "../model/sources/boilerplate.ts";
 import { driftWords } from "../model/sources/health.ts";
+import { EMPTY_SAMPLE, type Learnt, repeatedTitles } from "../model/sources/learned.ts";
 import type { SourceRecord } from "../model/sources/source.ts";
 import type { Producer } from "../queues/producer.ts";
 import { rereadQueue } from "../queues/queues.ts";
 import { getArticles } from "../store/articles/articles.ts";
 import { noted } from "../store/operations/audit.ts";
-import { readBaseline, saveBaseline } from "../store/sources/baseline.ts";
 import {
   findBoilerplateToFinish,
+  readBaseline,
+  saveBaseline,
   saveFinishedBoilerplate,
   sourcesToReread,
-} from "../store/sources/boilerplate.ts";
+} from "../store/sources/learned.ts";
 import { getSource, setSource } from "../store/sources/sources.ts";
 import type { Store } from "../store/store.ts";
-import { acceptDrift, afterRun } from "./health/drift.ts";
-import { learnRhythm, silentAfter, spikeIn } from "./health/rhythm.ts";
+import { acceptDrift, afterRun, learnRhythm, silentAfter, spikeIn } from "./health/drift.ts";
 
 /** The next call continues with the rest. */
 const MAX_SOURCES_PER_CALL = 50;

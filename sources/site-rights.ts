@@ -2,8 +2,12 @@ import { PRODUCT } from "../config/env.ts";
 import { hostRights, pageSignals } from "../crawler/rights/page-signals.ts";
 import { listEntryPoints } from "../model/crawl/entry-points.ts";
 import type { SourceRecord } from "../model/sources/source.ts";
-import { type UsageSignal, withoutConsented } from "../model/usage-rights.ts";
-import { termsOf, type UsageTerms } from "../model/usage-terms.ts";
+import {
+  termsOf,
+  type UsageSignal,
+  type UsageTerms,
+  withoutConsented,
+} from "../model/usage-rights.ts";
 import { getHosts } from "../store/crawl/hosts.ts";
 import type { Store } from "../store/store.ts";
 

@@ -1,18 +1,19 @@
-import { urlKey } from "../crawler/links/canonical-url.ts";
-import { leftOut } from "../crawler/links/filter.ts";
-import { sameSite } from "../crawler/links/site.ts";
-import { refusalBy } from "../crawler/robots/policy.ts";
+import { leftOut, sameSite, urlKey } from "../crawler/links/url.ts";
+import { refusalBy } from "../crawler/robots/robots.ts";
 import type { Article, UnlistedReason } from "../model/articles/article.ts";
-import { ARTICLE_PAGE_STATES } from "../model/articles/extraction.ts";
+import { ARTICLE_PAGE_STATES } from "../model/articles/fields.ts";
 import { COMPLETENESS, type IncompleteReason } from "../model/articles/item.ts";
 import { breakerOf } from "../model/crawl/host.ts";
 import type { Link } from "../model/crawl/link.ts";
-import { CAUSES, type Cause, isSkipReason, SKIP_REASONS } from "../model/crawl/outcome.ts";
-import { traceIdOf } from "../model/crawl/run.ts";
+import {
+  CAUSES,
+  type Cause,
+  isSkipReason,
+  SKIP_REASONS,
+  traceIdOf,
+} from "../model/crawl/outcome.ts";
 import { pauseOf, type SourceRecord } from "../model/sources/source.ts";
-import { articlesOfKeys } from "../store/articles/aliases.ts";
-import { findArticle } from "../store/articles/articles.ts";
-import { tombstonesOf } from "../store/articles/tombstones.ts";
+import { articlesOfKeys, findArticle, tombstonesOf } from "../store/articles/articles.ts";
 import { getHost } from "../store/crawl/hosts.ts";
 import { getLink, knownLinkStates } from "../store/crawl/links.ts";
 import { getSource, listSources } from "../store/sources/sources.ts";

@@ -1,8 +1,8 @@
 import { MongoServerError } from "mongodb";
-import { shortHash } from "../lib/hash.ts";
+import { shortHash } from "../lib/text.ts";
 import { INDEXES } from "./indexes.ts";
+import { ignoreDuplicates } from "./queries.ts";
 import type { Store } from "./store.ts";
-import { ignoreDuplicates } from "./writes.ts";
 
 /** A step that changes the store's structure; it must be safe to run twice, even concurrently. */
 export type Migration = (store: Store) => Promise<void>;

@@ -1,7 +1,6 @@
-import { failedSet, skippedSet } from "../articles/ingest/link-states.ts";
+import { failedSet, skippedSet } from "../articles/ingest/links.ts";
 import { runSequencer } from "../articles/stream/sequencer.ts";
-import { disposition } from "../crawler/http/disposition.ts";
-import type { Received } from "../crawler/http/received.ts";
+import { disposition, type Received } from "../crawler/http/response.ts";
 import type { Lane } from "../model/crawl/link.ts";
 import { GiveUp, isSkipped, RetryLater, type Skipped } from "../model/crawl/outcome.ts";
 import type { TurnPayload } from "../queues/queues.ts";
@@ -9,16 +8,16 @@ import { crawl } from "./crawl/open-runs.ts";
 import type { Attempt, AttemptResult, KnownAttempt, Storing, TurnDeps } from "./deps.ts";
 import { articleGone, followRedirect, keepUnchanged } from "./fetch/answers.ts";
 import { readArticle } from "./fetch/article.ts";
-import { keepCapture } from "./fetch/capture.ts";
-import { readEntryPoint } from "./fetch/entry-point.ts";
-import { noteHostFailure, noteHostSuccess, recordFailure, recordOutcome } from "./fetch/outcome.ts";
 import {
   type Begun,
   beginWithLogin,
+  keepCapture,
   requestPage,
   signedOut,
   withoutCookies,
-} from "./fetch/request.ts";
+} from "./fetch/capture.ts";
+import { readEntryPoint } from "./fetch/entry-point.ts";
+import { noteHostFailure, noteHostSuccess, recordFailure, recordOutcome } from "./fetch/outcome.ts";
 import { endTurn } from "./fetch/slot.ts";
 import { tick, wakeHost } from "./schedule/tick.ts";
 import { type Next, takeHostTurn } from "./turn/turn.ts";

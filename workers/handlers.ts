@@ -1,7 +1,7 @@
 import { DelayedError, type Job } from "bullmq";
 import { rereadArticles } from "../archive/reprocess/write.ts";
 import { RETRY_POLICY } from "../config/retry-policy.ts";
-import { Batcher } from "../lib/batch.ts";
+import { Batcher } from "../lib/async.ts";
 import { sleep } from "../lib/time.ts";
 import type { Lane } from "../model/crawl/link.ts";
 import {
@@ -19,10 +19,10 @@ import {
   type TurnPayload,
 } from "../queues/queues.ts";
 import { hasAnnouncements } from "../store/crawl/links.ts";
+import { isUnreachable } from "../store/queries.ts";
 import { FAR_FUTURE } from "../store/store.ts";
-import { isUnreachable } from "../store/writes.ts";
 import { announce } from "./announce/announce.ts";
-import { type DeliverDeps } from "./deliver/attempt.ts";
+import type { DeliverDeps } from "./deliver/attempt.ts";
 import { deliver } from "./deliver/deliver.ts";
 import type { Deps, TurnDeps } from "./deps.ts";
 import { type ExportDeps, runExport } from "./export/export.ts";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { Binary, type Document } from "mongodb";
-import { piecesOf } from "../../lib/batch.ts";
+import { piecesOf } from "../../lib/async.ts";
 import { getBody } from "../../store/archive/bodies.ts";
 import { SCHEMA_VERSION } from "../../store/migrations.ts";
 import { headSeq } from "../../store/publish/changes.ts";

@@ -1,12 +1,13 @@
 import { cut } from "../../articles/stream/lead.ts";
-import { piecesOf } from "../../lib/batch.ts";
+import { piecesOf } from "../../lib/async.ts";
 import type { ExportPurpose } from "../../model/archive/export.ts";
 import type { Article } from "../../model/articles/article.ts";
-import { provenanceOf, withoutSeen } from "../../model/articles/extraction.ts";
 import {
   ARTICLE_FIELDS,
   EXPORTED_FIELDS,
   type ExportedField,
+  provenanceOf,
+  withoutSeen,
 } from "../../model/articles/fields.ts";
 import { answersTo, type Query } from "../../model/publish/filter.ts";
 import {
@@ -16,8 +17,7 @@ import {
   namedSignals,
   type UsageSignal,
 } from "../../model/usage-rights.ts";
-import { getArticles } from "../../store/articles/articles.ts";
-import { withTexts } from "../../store/articles/texts.ts";
+import { getArticles, withTexts } from "../../store/articles/articles.ts";
 import { findIn } from "../../store/queries.ts";
 import type { Store } from "../../store/store.ts";
 import { articlesAsOf } from "../as-of.ts";

@@ -1,26 +1,26 @@
-import { hostFileKey, toCapture } from "../../articles/ingest/capture.ts";
-import type { CommitEntry } from "../../articles/ingest/commit.ts";
-import { newLink } from "../../articles/ingest/link-states.ts";
 import {
   type ArticlePageOf,
   articlePageIn,
+  hostFileKey,
   type ReadAgainDeps,
   readWhole,
-} from "../../articles/ingest/reread.ts";
-import { pageOf } from "../../articles/reading/parse-tasks.ts";
+  toCapture,
+} from "../../articles/ingest/capture.ts";
+import type { CommitEntry } from "../../articles/ingest/commit.ts";
+import { newLink } from "../../articles/ingest/links.ts";
 import {
   isConsented,
   judgePage,
   type PageRights,
+  pageOf,
   pageRights,
   withholds,
-} from "../../articles/reading/verdict.ts";
+} from "../../articles/reading/parse-tasks.ts";
 import { type Reading, sourceFieldsOf } from "../../articles/revisions/draft.ts";
 import { LIMITS } from "../../config/limits.ts";
 import { codingOf, decode } from "../../crawler/http/decode.ts";
-import { disposition } from "../../crawler/http/disposition.ts";
-import { isRedirect, type Received, targetOf } from "../../crawler/http/received.ts";
-import { urlKey } from "../../crawler/links/canonical-url.ts";
+import { disposition, isRedirect, type Received, targetOf } from "../../crawler/http/response.ts";
+import { urlKey } from "../../crawler/links/url.ts";
 import {
   type HostRights,
   type PageSources,

@@ -1,13 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Classification } from "../../articles/classify/classify.ts";
-import { signalsOf } from "../../articles/ingest/capture.ts";
+import { type Left, signalsOf } from "../../articles/ingest/capture.ts";
 import type { ReadPage } from "../../articles/ingest/decide.ts";
-import type { Left } from "../../articles/ingest/reread.ts";
-import { bindingRights } from "../../articles/reading/verdict.ts";
+import { bindingRights } from "../../articles/reading/parse-tasks.ts";
 import { type Draft, sourceFieldsOf } from "../../articles/revisions/draft.ts";
 import { isSameForReaders } from "../../articles/revisions/visibility.ts";
 import { CommandError } from "../../lib/exit.ts";
-import { shortHash } from "../../lib/hash.ts";
+import { shortHash } from "../../lib/text.ts";
 import type {
   Score,
   StagedArticle,

@@ -3,18 +3,18 @@ import pLimit from "p-limit";
 import { classify, relevanceOf } from "../../articles/classify/classify.ts";
 import type { PlaceFinder } from "../../articles/classify/places/places.ts";
 import { asDeclared, type TopicMatcher } from "../../articles/classify/topics/matcher.ts";
+import { type Left, type ReadAgainDeps, readAgain } from "../../articles/ingest/capture.ts";
 import type { ReadPage } from "../../articles/ingest/decide.ts";
-import { type Left, type ReadAgainDeps, readAgain } from "../../articles/ingest/reread.ts";
-import { withholds } from "../../articles/reading/verdict.ts";
+import { withholds } from "../../articles/reading/parse-tasks.ts";
 import { type Draft, draftArticle, statusByRelevance } from "../../articles/revisions/draft.ts";
 import { corrected, isSameForReaders } from "../../articles/revisions/visibility.ts";
 import { LANGUAGE_RULES_VERSION } from "../../extractors/rules.ts";
-import type { Cached } from "../../lib/cache.ts";
+import type { Cached } from "../../lib/async.ts";
 import type { Stage } from "../../model/archive/reprocessing.ts";
 import type { Article } from "../../model/articles/article.ts";
 import type { Correction } from "../../model/articles/correction.ts";
 import type { Source, SourceRecord } from "../../model/sources/source.ts";
-import { correctionsOf } from "../../store/articles/corrections.ts";
+import { correctionsOf } from "../../store/articles/stories.ts";
 
 interface ReadingDeps extends ReadAgainDeps {
   sources: Cached<SourceRecord | null>;

@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import { piecesOf } from "../../lib/batch.ts";
+import { piecesOf } from "../../lib/async.ts";
 import { CommandError } from "../../lib/exit.ts";
 import type { Promotion, StagedArticle, StagingSet } from "../../model/archive/staging-set.ts";
 import { getArticles } from "../../store/articles/articles.ts";

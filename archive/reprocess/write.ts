@@ -1,13 +1,13 @@
 import { setTimeout } from "node:timers/promises";
 import { commitArticles } from "../../articles/ingest/commit.ts";
 import type { Parser } from "../../articles/reading/parser.ts";
-import { writeOf } from "../../articles/revisions/write.ts";
+import { writeOf } from "../../articles/revisions/draft.ts";
 import { repairStories, restoryArticles } from "../../articles/stories/repair.ts";
-import type { Cached } from "../../lib/cache.ts";
+import type { Cached } from "../../lib/async.ts";
 import type { Article } from "../../model/articles/article.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
 import { getArticles, refreshArticles, writeArticles } from "../../store/articles/articles.ts";
-import { boilerplateKeys, endReread, takeReread } from "../../store/sources/boilerplate.ts";
+import { boilerplateKeys, endReread, takeReread } from "../../store/sources/learned.ts";
 import type { Store } from "../../store/store.ts";
 import { type Derivation, type Planned, planReading, type ReprocessDeps } from "./plan.ts";
 

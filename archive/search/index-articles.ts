@@ -4,11 +4,14 @@ import { sleep } from "../../lib/time.ts";
 import { epochAfter } from "../../model/publish/change.ts";
 import type { IndexPlace } from "../../model/publish/search.ts";
 import { mayBeFound } from "../../model/usage-rights.ts";
-import { type IndexableArticle, readIndexable } from "../../store/articles/articles.ts";
+import {
+  type IndexableArticle,
+  readIndexable,
+  tombstonesOf,
+} from "../../store/articles/articles.ts";
 import type { Position } from "../../store/articles/listing.ts";
 import { earlierRevisions } from "../../store/articles/revisions.ts";
 import { readSlice } from "../../store/articles/slice.ts";
-import { tombstonesOf } from "../../store/articles/tombstones.ts";
 import { headSeq, readChanges, readRestores, tailSeq } from "../../store/publish/changes.ts";
 import { EPOCH, FAR_FUTURE, type Store } from "../../store/store.ts";
 import { type Document, documentsOf } from "./document.ts";

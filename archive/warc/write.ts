@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { getSurt, WARC_1_1, WARCRecord, WARCSerializer } from "warcio";
 import { PRODUCT, VERSION } from "../../config/env.ts";
-import { setBounded } from "../../lib/cache.ts";
+import { setBounded } from "../../lib/async.ts";
 import { writeAt } from "../../lib/write-file.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
 import type { Archived } from "../../store/archive/responses.ts";

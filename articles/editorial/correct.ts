@@ -1,4 +1,4 @@
-import { shortHash } from "../../lib/hash.ts";
+import { shortHash } from "../../lib/text.ts";
 import type { TopicRule } from "../../model/articles/classification.ts";
 import {
   type ArticleWord,
@@ -13,6 +13,7 @@ import {
 } from "../../model/articles/correction.ts";
 import { givesReason } from "../../model/operations/audit.ts";
 import { addRevisions, getArticles } from "../../store/articles/articles.ts";
+import { addLinkConstraints, dropLinkConstraints } from "../../store/articles/fingerprints.ts";
 import {
   addCorrections,
   correctionsOf,
@@ -21,13 +22,12 @@ import {
   getCorrection,
   unfinishedIntents,
   withIntent,
-} from "../../store/articles/corrections.ts";
-import { addLinkConstraints, dropLinkConstraints } from "../../store/articles/fingerprints.ts";
+} from "../../store/articles/stories.ts";
 import { noted } from "../../store/operations/audit.ts";
 import { readInBatches } from "../../store/queries.ts";
 import type { Store } from "../../store/store.ts";
+import { changeArticle, revisionOf, writeOf } from "../revisions/draft.ts";
 import { corrected, visibleState } from "../revisions/visibility.ts";
-import { changeArticle, revisionOf, writeOf } from "../revisions/write.ts";
 import { applyStoryWord, constraintsOf } from "../stories/corrections.ts";
 import { repairStories } from "../stories/repair.ts";
 

@@ -2,7 +2,7 @@ import { MINUTE_MS } from "../../lib/time.ts";
 import { EDITORIAL_STATES } from "../../model/articles/editorial.ts";
 import type { AuditEntry } from "../../model/operations/audit.ts";
 import { getArticles } from "../../store/articles/articles.ts";
-import { correctionsOf } from "../../store/articles/corrections.ts";
+import { correctionsOf } from "../../store/articles/stories.ts";
 import { isNotDone, readAudit } from "../../store/operations/audit.ts";
 import { soon } from "../../store/queries.ts";
 import type { Store } from "../../store/store.ts";

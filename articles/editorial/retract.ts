@@ -1,4 +1,4 @@
-import { urlKey } from "../../crawler/links/canonical-url.ts";
+import { urlKey } from "../../crawler/links/url.ts";
 import type { Article } from "../../model/articles/article.ts";
 import type { Retraction } from "../../model/articles/editorial.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
@@ -6,15 +6,18 @@ import type { Link } from "../../model/crawl/link.ts";
 import { givesReason } from "../../model/operations/audit.ts";
 import type { Change } from "../../model/publish/change.ts";
 import { sameSignals, type UsageSignal } from "../../model/usage-rights.ts";
-import { type ArticleWrite, addRevisions, touchArticles } from "../../store/articles/articles.ts";
-import { withIntent } from "../../store/articles/corrections.ts";
-import { tombstonesOf } from "../../store/articles/tombstones.ts";
+import {
+  type ArticleWrite,
+  addRevisions,
+  tombstonesOf,
+  touchArticles,
+} from "../../store/articles/articles.ts";
+import { withIntent } from "../../store/articles/stories.ts";
 import { noted } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";
-import { withholds } from "../reading/verdict.ts";
-import { contentHash } from "../revisions/draft.ts";
+import { withholds } from "../reading/parse-tasks.ts";
+import { changeArticle, hashContent, revisionOf, writeOf } from "../revisions/draft.ts";
 import { listed, visibleState } from "../revisions/visibility.ts";
-import { changeArticle, revisionOf, writeOf } from "../revisions/write.ts";
 import { repairStories } from "../stories/repair.ts";
 
 /** An article to retract because of the response that the link's URL returned. */
@@ -183,7 +186,7 @@ function withoutText(article: Article): Partial<Article> {
     html: null,
     longText: null,
     evidence,
-    contentHash: contentHash(article.title, ""),
+    contentHash: hashContent(article.title, ""),
     revision,
     revised: { revision, kind: "reading", because: "the publisher reserves the text" },
   };

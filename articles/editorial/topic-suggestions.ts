@@ -2,8 +2,8 @@ import type { Article } from "../../model/articles/article.ts";
 import type { TopicRule } from "../../model/articles/classification.ts";
 import { isOfTopics } from "../../model/articles/correction.ts";
 import { getArticles } from "../../store/articles/articles.ts";
-import { readCorrections } from "../../store/articles/corrections.ts";
 import { readListing } from "../../store/articles/listing.ts";
+import { readCorrections } from "../../store/articles/stories.ts";
 import type { Store } from "../../store/store.ts";
 import {
   type Doubt,

@@ -6,7 +6,7 @@ import type { Draft } from "../../model/articles/correction.ts";
 import { mayQuote } from "../../model/articles/to-item.ts";
 import { denialOf, judgeUse } from "../../model/usage-rights.ts";
 import { getArticles } from "../../store/articles/articles.ts";
-import { keepDraft } from "../../store/articles/corrections.ts";
+import { keepDraft } from "../../store/articles/stories.ts";
 import { notedWork } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";
 import { problemOf } from "./correct.ts";

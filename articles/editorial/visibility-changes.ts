@@ -1,8 +1,8 @@
 import { articlesWithVisibilityChange } from "../../store/articles/articles.ts";
-import { withIntent } from "../../store/articles/corrections.ts";
+import { withIntent } from "../../store/articles/stories.ts";
 import type { Store } from "../../store/store.ts";
+import { changeArticle, writeOf } from "../revisions/draft.ts";
 import { listed } from "../revisions/visibility.ts";
-import { changeArticle, writeOf } from "../revisions/write.ts";
 import { repairStories } from "../stories/repair.ts";
 import { NO_WORDS } from "./retract.ts";
 

@@ -1,6 +1,5 @@
 import { LIMITS } from "../../config/limits.ts";
-import { decodeText, labelIn } from "../../crawler/http/charset.ts";
-import { decode } from "../../crawler/http/decode.ts";
+import { decode, decodeText, labelIn } from "../../crawler/http/decode.ts";
 import { type Body, isLost } from "../../model/crawl/capture.ts";
 import {
   type CaptureOfBody,
@@ -8,8 +7,7 @@ import {
   readBodiesInBatches,
   withholdBodies,
 } from "../../store/archive/erasure.ts";
-import { articlesOfKeys } from "../../store/articles/aliases.ts";
-import { getArticles } from "../../store/articles/articles.ts";
+import { articlesOfKeys, getArticles } from "../../store/articles/articles.ts";
 import type { Store } from "../../store/store.ts";
 import { type Finds, findsIn, type Progress } from "./subject.ts";
 

@@ -1,13 +1,13 @@
 import { gunzipSync } from "node:zlib";
 import type { Collection, Document } from "mongodb";
-import { decodeText } from "../../crawler/http/charset.ts";
-import { urlKey } from "../../crawler/links/canonical-url.ts";
+import { decodeText } from "../../crawler/http/decode.ts";
+import { urlKey } from "../../crawler/links/url.ts";
 import type { Tombstone } from "../../model/articles/article.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
 import type { Preview, PreviewPage } from "../../model/sources/preview.ts";
 import { capturesOfLinks, removeCaptures } from "../../store/archive/erasure.ts";
 import { withdrawExports } from "../../store/archive/exports.ts";
-import { bury } from "../../store/articles/tombstones.ts";
+import { bury } from "../../store/articles/articles.ts";
 import { note } from "../../store/operations/audit.ts";
 import { readInBatches } from "../../store/queries.ts";
 import { getPreview, previewIds, removePreviews } from "../../store/sources/previews.ts";

@@ -1,13 +1,12 @@
 import { decodeHTML } from "entities";
-import { urlKey } from "../../crawler/links/canonical-url.ts";
+import { urlKey } from "../../crawler/links/url.ts";
 import { normalized } from "../../lib/text.ts";
 import type { Article } from "../../model/articles/article.ts";
 import { isOfWording } from "../../model/articles/correction.ts";
 import type { ArticleFields } from "../../model/articles/fields.ts";
-import { articlesOfKeys } from "../../store/articles/aliases.ts";
-import { getArticles } from "../../store/articles/articles.ts";
-import { correctionsOfArticle } from "../../store/articles/corrections.ts";
+import { articlesOfKeys, getArticles } from "../../store/articles/articles.ts";
 import { revisionsOfArticles } from "../../store/articles/revisions.ts";
+import { correctionsOfArticle } from "../../store/articles/stories.ts";
 import { findIn, readInBatches } from "../../store/queries.ts";
 import type { Store } from "../../store/store.ts";
 

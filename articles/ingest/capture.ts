@@ -1,11 +1,241 @@
-import { promisify } from "node:util";
+import { isDeepStrictEqual, promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { LIMITS } from "../../config/limits.ts";
-import type { Received } from "../../crawler/http/received.ts";
-import { digest, shortHash } from "../../lib/hash.ts";
-import type { Body, Capture, HostFileKind } from "../../model/crawl/capture.ts";
-import type { Hop, Lane } from "../../model/crawl/link.ts";
+import { decode } from "../../crawler/http/decode.ts";
+import type { Received } from "../../crawler/http/response.ts";
+import { leftOut, urlKey } from "../../crawler/links/url.ts";
+import type { Cached } from "../../lib/async.ts";
+import { digest, shortHash } from "../../lib/text.ts";
+import type { Article } from "../../model/articles/article.ts";
+import type { ArticlePage, Evidence, Extraction } from "../../model/articles/fields.ts";
+import {
+  type Body,
+  type Capture,
+  type HostFileKind,
+  isLost,
+  lostText,
+} from "../../model/crawl/capture.ts";
+import type { Hop, Lane, Link } from "../../model/crawl/link.ts";
+import { GiveUp, RetryLater } from "../../model/crawl/outcome.ts";
+import type { SourceRecord } from "../../model/sources/source.ts";
 import { namedSignals, type UsageSignal } from "../../model/usage-rights.ts";
+import { findBody, getBody } from "../../store/archive/bodies.ts";
+import { getArticles, refreshArticles } from "../../store/articles/articles.ts";
+import { getCapture, lastPage } from "../../store/crawl/captures.ts";
+import { belongTo, getLink } from "../../store/crawl/links.ts";
+import type { Store } from "../../store/store.ts";
+import {
+  bindingRights,
+  type Extracted,
+  type ExtractTask,
+  judgePage,
+  type StoredArticlePage,
+  sourceView,
+} from "../reading/parse-tasks.ts";
+import type { Parser } from "../reading/parser.ts";
+import { hashContent, sourceFieldsOf } from "../revisions/draft.ts";
+import type { Commit } from "./commit.ts";
+import { type ReadPage, speaksFor } from "./decide.ts";
+
+export type RejoinDeps = ReadAgainDeps & {
+  commit: Pick<Commit, "storeArticles">;
+};
+
+/** `rejoin` tries again if another of the article's pages was stored in the meantime. */
+const MAX_ATTEMPTS = 5;
+
+/**
+ * Extracts an article again from its stored responses; null if that fails or the article keeps
+ * changing. If two processes store two pages of one article, the later process extracts both.
+ */
+export async function rejoin(
+  deps: RejoinDeps,
+  articleId: string,
+  source: SourceRecord,
+): Promise<Article | null> {
+  const { store } = deps;
+  const current = async () => (await getArticles(store, [articleId])).get(articleId) ?? null;
+  for (let tries = 0; tries < MAX_ATTEMPTS; tries++) {
+    const before = await current();
+    const page = before && (await readAgain(deps, before, source));
+    if (!page || "left" in page) return null;
+    await deps.commit.storeArticles([page]);
+    const after = await current();
+    const { article, extraction } = page.reading.extracted;
+    const hash = hashContent(article.classified.title, extraction.fields.text ?? "");
+    if (!after || after.captureId !== page.capture._id || after.contentHash !== hash) continue;
+    const text = extraction.evidence.text;
+    await belongTo(store, joinedIn(text), articleId);
+    if (!text || isDeepStrictEqual(after.evidence.text?.articlePages, text.articlePages))
+      return after;
+    // Readers see no difference: only the evidence of the article's pages changes.
+    const { pending: _, pendingAt: __, ...rest } = after;
+    const refreshed = { ...rest, evidence: { ...after.evidence, text } };
+    await refreshArticles(store, [refreshed]);
+    return { ...after, ...refreshed };
+  }
+  return null;
+}
+
+function joinedIn(text: Evidence | undefined): string[] {
+  const joined = (text?.articlePages ?? []).filter(
+    ({ state }) => state === "joined" || state === "repeats",
+  );
+  return joined.map(({ url }) => urlKey(url));
+}
+
+/** The link of an article's first page, and the number of one of the article's further pages. */
+export interface ArticlePageOf {
+  linkId: string;
+  number: number;
+  /** URL of the article's first page; null if the further page's link has `articlePageOf`. */
+  url: string | null;
+}
+
+/**
+ * If a link leads to a further page of an article, returns the article and the page's number;
+ * otherwise, returns null.
+ */
+export function articlePageIn(
+  { link, source }: { link: Link; source: SourceRecord },
+  { page: { articlePages } }: Extraction,
+): ArticlePageOf | null {
+  if (link.articlePageOf) return { ...link.articlePageOf, url: null };
+  const first =
+    articlePages && articlePages.number > 1
+      ? articlePages.others.find((it) => it.number === 1)
+      : null;
+  // An article never changes its id.
+  if (!articlePages || !first || link.articleId === link._id || leftOut(first.url, source))
+    return null;
+  const linkId = urlKey(first.url);
+  return linkId === link._id ? null : { linkId, number: articlePages.number, url: first.url };
+}
+
+/** The result for an article that stays unchanged; `left` says why. */
+export interface Left {
+  left: string;
+}
+
+export interface ReadAgainDeps {
+  store: Store;
+  parser: Parser;
+  /** Keys of the paragraphs that each source repeats in many articles, by source id. */
+  boilerplate: Cached<string[]>;
+}
+
+/** Extracts an article again without the network, or returns why it stays unchanged. */
+export async function readAgain(
+  deps: ReadAgainDeps,
+  article: Article,
+  source: SourceRecord,
+): Promise<ReadPage | Left> {
+  if (article.completeness === "announced") return { left: "its page hasn't been fetched yet" };
+  const capture = await getCapture(deps.store, article.captureId);
+  if (!capture) return { left: "its response is no longer stored" };
+  if (!capture.bodyId)
+    return { left: `its response isn't stored (${capture.withheld ?? "empty"})` };
+  const [body, link, boilerplate] = await Promise.all([
+    findBody(deps.store, capture.bodyId),
+    getLink(deps.store, capture.linkId),
+    deps.boilerplate.get(source._id),
+  ]);
+  if (!body) return { left: "its response is no longer stored" };
+  if (isLost(body)) return { left: `its response isn't available: ${lostText(body)}` };
+  if (!link) return { left: "its link no longer exists" };
+  const signals = signalsOf(capture);
+  const { binding, reserved } = bindingRights(signals, source, capture.fetchedAt);
+  const extracted = await readWhole(deps, {
+    body: (await decode(body.bytes, body.encoding, LIMITS.decodedBytes)).bytes,
+    contentType: capture.headers["content-type"] ?? null,
+    url: capture.finalUrl,
+    source: sourceView(source),
+    hints: link.hints,
+    boilerplate,
+    rights: { signals },
+    // Relative dates, and the limit for future dates, refer to the time of the fetch.
+    now: capture.fetchedAt,
+  }).catch(unread);
+  if ("left" in extracted) return extracted;
+  const lost = lostArticlePage(article, extracted.extraction);
+  if (lost !== null) return { left: `the response of its page ${lost} is no longer stored` };
+  if (extracted.withdrawn) return { left: "by the current rules, its publisher withdrew it" };
+  const { lane } = capture;
+  const { render } = source;
+  const verdict = judgePage(extracted, reserved, { lane, render, mayFill: false, isKnown: true });
+  if (verdict.kind === "needs-browser")
+    return { left: "by the current rules, its page needs the browser" };
+  if (verdict.kind === "skipped") {
+    const { skipped, detail } = verdict.why;
+    return {
+      left: `by the current rules, its page has no article (${skipped}${detail ? `: ${detail}` : ""})`,
+    };
+  }
+  const { article: read, extraction } = verdict;
+  const origin = { ...sourceFieldsOf(source), capture, rights: binding, reserved };
+  const reading = { extracted: { article: read, extraction }, ...origin };
+  if (!speaksFor(link, article, reading)) return { left: "its response isn't from its main URL" };
+  return { link, capture, reading };
+}
+
+/** Extracts a page together with the stored responses of its article's further pages. */
+export async function readWhole(
+  { store, parser }: Pick<ReadAgainDeps, "store" | "parser">,
+  task: ExtractTask,
+): Promise<Extracted> {
+  const articlePages: StoredArticlePage[] = [];
+  const requested = new Set<string>();
+  for (;;) {
+    const whole = await parser.extract({
+      ...task,
+      ...(articlePages.length > 0 && { articlePages }),
+    });
+    const { articlePages: pages } = whole.extraction.page;
+    // A page just read can name further pages.
+    const open = (pages?.number === 1 ? pages.others : []).filter(({ url }) => !requested.has(url));
+    for (const { url } of open) requested.add(url);
+    const found = await Promise.all(
+      open.map((articlePage) => storedArticlePage(store, articlePage)),
+    );
+    const more = found.flatMap((articlePage) => articlePage ?? []);
+    if (more.length === 0) return whole;
+    articlePages.push(...more);
+  }
+}
+
+async function storedArticlePage(
+  store: Store,
+  articlePage: ArticlePage,
+): Promise<StoredArticlePage | null> {
+  const capture = await lastPage(store, urlKey(articlePage.url));
+  const body = capture?.bodyId ? await getBody(store, capture.bodyId) : null;
+  if (!capture || !body) return null;
+  return {
+    ...articlePage,
+    captureId: capture._id,
+    body: (await decode(body.bytes, body.encoding, LIMITS.decodedBytes)).bytes,
+    contentType: capture.headers["content-type"] ?? null,
+    now: capture.fetchedAt,
+  };
+}
+
+function lostArticlePage(article: Pick<Article, "evidence">, now: Extraction): number | null {
+  const missing = (now.evidence.text?.articlePages ?? []).filter(
+    ({ state }) => state === "not read",
+  );
+  const lost = missing.find(({ number }) =>
+    article.evidence.text?.articlePages?.some(
+      (it) => it.number === number && it.state === "joined",
+    ),
+  );
+  return lost?.number ?? null;
+}
+
+function unread(error: unknown): Left {
+  if (error instanceof RetryLater) return { left: "parsing its response took too long" };
+  if (error instanceof GiveUp) return { left: "its response can't be parsed" };
+  throw error;
+}
 
 const compress = promisify(gzip);
 

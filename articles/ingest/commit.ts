@@ -1,46 +1,49 @@
 import { LIMITS } from "../../config/limits.ts";
 import { type TimeStage, untimed } from "../../config/telemetry.ts";
-import { Batcher } from "../../lib/batch.ts";
+import { urlKey } from "../../crawler/links/url.ts";
+import { Batcher } from "../../lib/async.ts";
 import { sleep } from "../../lib/time.ts";
-import type { Article } from "../../model/articles/article.ts";
+import type { Article, Tombstone } from "../../model/articles/article.ts";
 import type { Retraction } from "../../model/articles/editorial.ts";
 import type { Features, Fingerprint } from "../../model/articles/fingerprint.ts";
 import { isLess } from "../../model/articles/item.ts";
 import type { Revision } from "../../model/articles/revision.ts";
 import type { Body, Capture } from "../../model/crawl/capture.ts";
-import type { Link, LinkChanges } from "../../model/crawl/link.ts";
+import type { Discovery, Link, LinkChanges } from "../../model/crawl/link.ts";
 import type { RevisitRates } from "../../model/sources/source.ts";
-import { claimAliases, noteVersions, ownersOfKeys } from "../../store/articles/aliases.ts";
 import {
   type ArticleWrite,
   addRevisions,
+  bury,
+  claimAliases,
   getArticles,
+  noteVersions,
+  ownersOfKeys,
+  tombstonesOf,
   touchArticles,
   writeArticles,
 } from "../../store/articles/articles.ts";
-import { correctionsOf } from "../../store/articles/corrections.ts";
 import { addFeatures, getFingerprints, putFeatures } from "../../store/articles/fingerprints.ts";
+import { correctionsOf } from "../../store/articles/stories.ts";
 import { addCaptures } from "../../store/crawl/captures.ts";
 import { noteHostFetches } from "../../store/crawl/hosts.ts";
-import { recordOutcomes } from "../../store/crawl/links.ts";
+import { recordOutcomes, removeLinks } from "../../store/crawl/links.ts";
+import { isUnreachable } from "../../store/queries.ts";
 import { noteRevisits } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
-import { isUnreachable } from "../../store/writes.ts";
 import { reserveArticles, retractArticles } from "../editorial/retract.ts";
-import type { PageRights } from "../reading/verdict.ts";
-import { articleUrlOf, type Reading } from "../revisions/draft.ts";
+import type { PageRights } from "../reading/parse-tasks.ts";
+import { articleUrlOf, type Reading, revisionOf, writeOf } from "../revisions/draft.ts";
 import { revisitRecordOf, stillThere, withNextFetch } from "../revisions/revisits.ts";
-import { revisionOf, writeOf } from "../revisions/write.ts";
-import { type Reclustering, recluster } from "../stories/recluster.ts";
 import {
   moves,
+  type Reclustering,
+  recluster,
   repairStories,
   representations,
   sameFeatures,
   saveReclustering,
 } from "../stories/repair.ts";
-import { announcedAfter } from "./announcement.ts";
-import { leaveBuried } from "./buried.ts";
 import {
   type Arrival,
   type Decision,
@@ -50,10 +53,11 @@ import {
   isUnrecorded,
   isVersion,
   keysOf,
+  learnFrom,
   type ReadPage,
   variantsOf,
 } from "./decide.ts";
-import { learnFrom } from "./learn.ts";
+import { announcedAfter, skippedSet } from "./links.ts";
 
 /** The result of fetching a link, to be stored. */
 export interface CommitEntry {
@@ -429,4 +433,95 @@ function rankOf({ status, completeness, fieldScore }: NonNullable<Decision["draf
 function featuresOf(seed: Fingerprint): Features & { _id: string } {
   const { version: _, cluster: __, staleAt: ___, linkConstraints: ____, ...features } = seed;
   return features;
+}
+
+interface BuriedEntry {
+  link: Link;
+  token: string;
+  capture: Pick<Capture, "hops" | "finalUrl">;
+  reading: Reading | null;
+}
+
+/**
+ * Returns the discovery without the links that have a tombstone. `erased` is the number of these
+ * links whose tombstone says that their content was erased.
+ */
+export async function withoutBuried(
+  store: Store,
+  discovery: Discovery,
+): Promise<{ discovery: Discovery; erased: number }> {
+  const urls = [...discovery.links, ...discovery.skipped].flatMap(({ url }) => keyOf(url) ?? []);
+  const buried = await tombstonesOf(store, urls);
+  if (buried.size === 0) return { discovery, erased: 0 };
+  const isAlive = ({ url }: { url: string }) => !buried.has(keyOf(url) ?? "");
+  const erased = [...buried.values()].filter(({ kind }) => kind === "erased").length;
+  // Links of purged articles are still stored and record the purge themselves.
+  const erasedProblem = erased > 0 ? [`erased links skipped: ${erased}`] : [];
+  const problems = [...discovery.problems, ...erasedProblem];
+  const links = discovery.links.filter(isAlive);
+  const skipped = discovery.skipped.filter(isAlive);
+  return { discovery: { ...discovery, links, skipped, problems }, erased };
+}
+
+function keyOf(url: string): string | null {
+  return URL.canParse(url) ? urlKey(url) : null;
+}
+
+/**
+ * Returns the entries without a tombstone. Marks the links of the others as skipped, or deletes
+ * them if their content was erased.
+ */
+export async function leaveBuried<T extends BuriedEntry>(
+  store: Store,
+  entries: T[],
+  now: Date,
+): Promise<T[]> {
+  const keys = new Map(entries.map((entry) => [entry, keysOfUrls(entry)]));
+  const buried = await tombstonesOf(store, [...keys.values()].flat());
+  if (buried.size === 0) return entries;
+  const remaining: T[] = [];
+  const left: { entry: T; tombstone: Tombstone }[] = [];
+  for (const entry of entries) {
+    const tombstone = keys.get(entry)?.flatMap((key) => buried.get(key) ?? [])[0];
+    if (tombstone) left.push({ entry, tombstone });
+    else remaining.push(entry);
+  }
+  await recordBuried(store, left, now);
+  return remaining;
+}
+
+/**
+ * Marks links that have a tombstone as skipped. If a link's content was erased, deletes the link
+ * instead and stores a tombstone with its key, because the link's URL and hints can name the person
+ * whom the erased content was about.
+ */
+export async function recordBuried(
+  store: Store,
+  left: { entry: Pick<BuriedEntry, "link" | "token">; tombstone: Tombstone }[],
+  now: Date,
+): Promise<void> {
+  const erased = left.filter(({ tombstone }) => tombstone.kind === "erased");
+  await bury(
+    store,
+    erased.map(({ entry, tombstone }) => ({ ...tombstone, _id: entry.link._id, at: now })),
+  );
+  await removeLinks(
+    store,
+    erased.map(({ entry }) => entry.link._id),
+  );
+  await recordOutcomes(
+    store,
+    left.map(({ entry: { link, token }, tombstone: { kind, reason } }) => {
+      const set = skippedSet({ skipped: kind, detail: reason });
+      return { id: link._id, token, set: { ...set, doneAt: now } };
+    }),
+  );
+}
+
+function keysOfUrls({ link, capture, reading }: BuriedEntry): string[] {
+  if (link.kind !== "article") return [];
+  const { hops, finalUrl } = capture;
+  const articleUrl = reading ? articleUrlOf(reading) : finalUrl;
+  const variants = reading ? variantsOf(reading.extracted.extraction, finalUrl) : [];
+  return keysOf({ link, hops, finalUrl, articleUrl, variants });
 }

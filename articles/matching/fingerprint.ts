@@ -1,4 +1,4 @@
-import { shortHash } from "../../lib/hash.ts";
+import { shortHash } from "../../lib/text.ts";
 import { DAY_MS } from "../../lib/time.ts";
 import {
   aroundDay,
@@ -9,8 +9,7 @@ import {
   runKey,
   textKey,
 } from "../../model/articles/fingerprint.ts";
-import { type Even, evenOf, formOf, numbersOf } from "./plain-text.ts";
-import { type Term, termsOf } from "./terms.ts";
+import { type Even, evenOf, formOf, numbersOf, type Term, termsOf } from "./terms.ts";
 
 /** Shorter texts share too many shingles by chance, so only identical ones count as copies. */
 const MIN_WORDS = 60;

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliDecompressSync } from "node:zlib";
 import { root } from "../../config/root.ts";
-import { digest } from "../../lib/hash.ts";
+import { digest } from "../../lib/text.ts";
 import { openGazetteer } from "../classify/places/gazetteer.ts";
 import { type PlaceFinder, placeFinder } from "../classify/places/places.ts";
 

@@ -1,35 +1,37 @@
 import { workerData } from "piscina";
 import { LIMITS } from "../../config/limits.ts";
-import { decodeText } from "../../crawler/http/charset.ts";
+import { decodeText } from "../../crawler/http/decode.ts";
 import { discover } from "../../crawler/links/discover.ts";
-import { linkedElsewhere, parsePage } from "../../crawler/links/page.ts";
+import { linkedElsewhere, parsePage } from "../../crawler/links/hints.ts";
 import { select as selectAll } from "../../crawler/links/selector.ts";
 import { readSitePage, type SitePage } from "../../crawler/links/site/site-page.ts";
-import { joinArticlePages } from "../../extractors/article-pages/join.ts";
+import { joinArticlePages } from "../../extractors/article-pages/find.ts";
 import { dropBoilerplate, keyedParagraphs } from "../../extractors/boilerplate.ts";
 import { type Highlighted, highlight } from "../../extractors/dom/highlight.ts";
 import { extract, readAnnounced } from "../../extractors/extract.ts";
 import { prepare } from "../../extractors/language.ts";
 import { extractPdf, isPdf } from "../../extractors/pdf/pdf.ts";
 import { marked, type Pointed, point } from "../../extractors/selectors/propose.ts";
-import type { Extraction } from "../../model/articles/extraction.ts";
-import { classify } from "../classify/classify.ts";
+import type { Extraction } from "../../model/articles/fields.ts";
+import { classify, withdrawnWords } from "../classify/classify.ts";
 import type { PlaceFinder } from "../classify/places/places.ts";
-import { withdrawnWords } from "../classify/retraction.ts";
 import { topicMatcher } from "../classify/topics/matcher.ts";
 import { fingerprint, guidHash } from "../matching/fingerprint.ts";
 import { loadPlaces } from "./gazetteer.ts";
-import type {
-  AnnouncedItem,
-  Discovered,
-  DiscoverTask,
-  Extracted,
-  ExtractTask,
-  ParseTask,
-  SourceView,
+import {
+  type AnnouncedItem,
+  bindingRights,
+  type Discovered,
+  type DiscoverTask,
+  type Extracted,
+  type ExtractTask,
+  forAnalysis,
+  forStore,
+  type ParseTask,
+  pageRights,
+  type SourceView,
 } from "./parse-tasks.ts";
 import type { ThreadData } from "./parser.ts";
-import { bindingRights, forAnalysis, forStore, pageRights } from "./verdict.ts";
 
 await prepare();
 

@@ -1,20 +1,21 @@
-import { CANON_VERSION } from "../../crawler/links/canonical-url.ts";
-import { plausibleCanonical } from "../../crawler/links/site.ts";
-import { fieldScore } from "../../extractors/fields/field-score.ts";
+import { CANON_VERSION, plausibleCanonical } from "../../crawler/links/url.ts";
+import { scoreFields } from "../../extractors/fields/labels.ts";
 import { EXTRACTION_VERSION, LANGUAGE_RULES_VERSION } from "../../extractors/rules.ts";
-import { shortHash } from "../../lib/hash.ts";
-import { normalized } from "../../lib/text.ts";
+import { normalized, shortHash } from "../../lib/text.ts";
 import { DAY_MS, dayIn, utcDay } from "../../lib/time.ts";
 import { parseTimeSpan } from "../../lib/time-expression.ts";
-import type { Article } from "../../model/articles/article.ts";
+import type { Article, ChangeKind, PendingChange } from "../../model/articles/article.ts";
 import type { Relevance } from "../../model/articles/classification.ts";
-import type { ArticleFields } from "../../model/articles/fields.ts";
+import { type ArticleFields, pickFields, provenanceOf } from "../../model/articles/fields.ts";
 import { type Completeness, type IncompleteReason, isLess } from "../../model/articles/item.ts";
-import type { RevisionMark, RevisionVerdict } from "../../model/articles/revision.ts";
+import type { Revision, RevisionMark, RevisionVerdict } from "../../model/articles/revision.ts";
+import { mayQuote, reservesMore, toBefore, toItem } from "../../model/articles/to-item.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
-import { traceIdOf } from "../../model/crawl/run.ts";
+import { traceIdOf } from "../../model/crawl/outcome.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
 import type { UsageSignal } from "../../model/usage-rights.ts";
+import { type ArticleWrite, getArticles, writeArticles } from "../../store/articles/articles.ts";
+import type { Store } from "../../store/store.ts";
 import { revisionBetween } from "../classify/revision/kind.ts";
 import type { Extracted } from "../reading/parse-tasks.ts";
 
@@ -72,7 +73,7 @@ export function articleUrlOf({ extracted, capture }: Reading): string {
   return isTrusted ? canonical : capture.finalUrl;
 }
 
-export function contentHash(title: string, text: string): string {
+export function hashContent(title: string, text: string): string {
   return shortHash([title, text].map(withoutLayout).join("\n"));
 }
 
@@ -101,7 +102,7 @@ export function draftArticle(
   const published = publishedBy(fields, sameKind, context);
   const sortAt = sortTimeOf(published, firstSeenAt, timezone);
   const text = fields.text ?? "";
-  const hash = contentHash(classified.title, text);
+  const hash = hashContent(classified.title, text);
   const { title } = classified;
   const next = {
     title,
@@ -159,7 +160,7 @@ export function draftArticle(
     },
     ...extent,
     publish: reading.publish ?? null,
-    fieldScore: fieldScore(extracted.extraction),
+    fieldScore: scoreFields(extracted.extraction),
     duplicateOf: existing?.duplicateOf ?? null,
     storyId: existing?.storyId ?? id,
     origin: existing?.origin ?? null,
@@ -352,4 +353,72 @@ function mayMove(
   if (at === null || at > last) return false;
   const isSharper = before.publishedPrecision !== "instant" && now.publishedPrecision === "instant";
   return at >= storedDate || (isSharper && Number(storedDate) - Number(at) <= DAY_MS);
+}
+
+export function writeOf(
+  article: Draft & Partial<Article>,
+  before: Article | null,
+  kind: ChangeKind,
+  at: Date,
+): ArticleWrite {
+  const { pending: _, pendingAt: __, ...written } = article;
+  const draft = { ...written, servedAt: servedBy(written, before, at) };
+  const change: PendingChange = {
+    version: draft.version,
+    kind,
+    before: before && toBefore(before),
+    item: toItem(draft),
+    ...(draft.revision !== before?.revision && {
+      revision: mayQuote(draft) ? draft.revised : { ...draft.revised, because: null },
+    }),
+    ...(before && reservesMore(draft, before) && { reserves: true as const }),
+    at,
+  };
+  return { base: before?.version ?? 0, article: draft, change };
+}
+
+/** Returns when readers first see an article; null if they don't yet. */
+function servedBy({ status }: Draft, before: Article | null, at: Date): Date | null {
+  return before?.servedAt ?? (status === "published" ? at : null);
+}
+
+export function revisionOf(article: Draft, at: Date): Revision {
+  const { _id: articleId, revision, contentHash, captureId, extractor, sourceVersion } = article;
+  const { kind, because } = article.revised;
+  const { completeness, fieldScore, reservations } = article;
+  const origin = { contentHash, captureId, extractor, sourceVersion, at };
+  return {
+    _id: `${articleId}:${revision}`,
+    articleId,
+    revision,
+    fields: pickFields(article),
+    completeness,
+    provenance: provenanceOf(article.evidence),
+    kind,
+    because,
+    fieldScore,
+    reservations,
+    ...origin,
+  };
+}
+
+const MAX_ATTEMPTS = 5;
+
+/**
+ * Writes what `decide` returns; null leaves the article unchanged. If another process was first,
+ * calls `decide` again, and throws after several attempts.
+ */
+export async function changeArticle(
+  store: Store,
+  articleId: string,
+  decide: (before: Article) => Promise<ArticleWrite | null>,
+): Promise<ArticleWrite | "no such article" | "same"> {
+  for (let tries = 0; tries < MAX_ATTEMPTS; tries++) {
+    const before = (await getArticles(store, [articleId])).get(articleId);
+    if (!before) return "no such article";
+    const write = await decide(before);
+    if (!write) return "same";
+    if ((await writeArticles(store, [write])).length === 0) return write;
+  }
+  throw new Error("other processes kept changing the article; try again");
 }

@@ -1,4 +1,4 @@
-import { spread } from "../../lib/hash.ts";
+import { spread } from "../../lib/text.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../lib/time.ts";
 import type { HostFetch } from "../../model/crawl/host.ts";
 import type { Link, LinkChanges, RevisitCounts } from "../../model/crawl/link.ts";

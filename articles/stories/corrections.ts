@@ -1,21 +1,21 @@
-import { shortHash } from "../../lib/hash.ts";
+import { shortHash } from "../../lib/text.ts";
 import { type Correction, isOfStory, type StoryWord } from "../../model/articles/correction.ts";
 import { givesReason } from "../../model/operations/audit.ts";
 import { getStatuses } from "../../store/articles/articles.ts";
-import {
-  addCorrections,
-  correctionsOf,
-  endCorrection,
-  readCorrections,
-  withIntent,
-} from "../../store/articles/corrections.ts";
 import {
   type ArticleConstraint,
   addLinkConstraints,
   dropLinkConstraints,
   getFingerprints,
 } from "../../store/articles/fingerprints.ts";
-import { readStoryMembers } from "../../store/articles/stories.ts";
+import {
+  addCorrections,
+  correctionsOf,
+  endCorrection,
+  readCorrections,
+  readStoryMembers,
+  withIntent,
+} from "../../store/articles/stories.ts";
 import { note } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";
 import { repairStories } from "./repair.ts";

@@ -17,10 +17,11 @@ import {
   excerptLimit,
   mayShowImage,
   UsageSignalFields,
+  type UsageTerms,
+  UsageTermsRecord,
 } from "../../model/usage-rights.ts";
-import { type UsageTerms, UsageTermsRecord } from "../../model/usage-terms.ts";
 import type { ListedArticle } from "../../store/articles/listing.ts";
-import type { PublicSource } from "../../store/sources/directory.ts";
+import type { PublicSource } from "../../store/sources/sources.ts";
 import { leadOf, teaserWithin } from "./lead.ts";
 
 const Time = z.iso.datetime();

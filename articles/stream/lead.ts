@@ -1,6 +1,6 @@
 import { excerptLimit, type Reserving } from "../../model/usage-rights.ts";
 import type { ListedArticle } from "../../store/articles/listing.ts";
-import type { PublicSource } from "../../store/sources/directory.ts";
+import type { PublicSource } from "../../store/sources/sources.ts";
 
 const DEFAULT_LEAD_CHARS = 600;
 const MAX_PARAGRAPHS = 3;

@@ -10,7 +10,7 @@ import {
   type WithheldEarlier,
   withholdEarlier,
 } from "../../store/publish/changes.ts";
-import { ALL_DAYS, countUp, getDay } from "../../store/publish/days.ts";
+import { ALL_DAYS, countUp, getDay } from "../../store/publish/counters.ts";
 import type { Store } from "../../store/store.ts";
 
 /**

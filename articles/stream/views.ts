@@ -5,7 +5,7 @@ import { noted } from "../../store/operations/audit.ts";
 import { listConsumers } from "../../store/publish/consumers.ts";
 import { listSubscribers } from "../../store/publish/subscribers.ts";
 import { getView, listViews, MAX_VIEWS, putView, removeView } from "../../store/publish/views.ts";
-import { readDirectory } from "../../store/sources/directory.ts";
+import { readDirectory } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 
 export interface Wanted {

@@ -1,6 +1,6 @@
-import { piecesOf } from "../../lib/batch.ts";
+import { piecesOf } from "../../lib/async.ts";
 import { MINUTE_MS } from "../../lib/time.ts";
-import type { Run } from "../../model/crawl/run.ts";
+import type { Run } from "../../model/crawl/outcome.ts";
 import { newCoverage } from "../../model/sources/coverage.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
 import type { Declared } from "../../model/sources/version.ts";

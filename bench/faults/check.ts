@@ -1,5 +1,5 @@
 import { startedAt } from "../../bin/services/machine.ts";
-import { urlKey } from "../../crawler/links/canonical-url.ts";
+import { urlKey } from "../../crawler/links/url.ts";
 import type { TrueArticle } from "../../demo/truth.ts";
 import { sleep } from "../../lib/time.ts";
 import { commandOf } from "../../test/helpers/chromium.ts";

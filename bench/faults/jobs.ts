@@ -1,5 +1,5 @@
 import { Queue } from "bullmq";
-import { within } from "../../lib/stack.ts";
+import { within } from "../../lib/async.ts";
 import { connect, keyPrefix } from "../../queues/producer.ts";
 import { PIPELINE } from "../../queues/queues.ts";
 import type { Stage } from "./stage.ts";

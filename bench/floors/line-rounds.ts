@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ReleaseStack } from "../../lib/stack.ts";
+import type { ReleaseStack } from "../../lib/async.ts";
 import { cpuOfAllThreads } from "../../test/helpers/cpu.ts";
 import { openPieces } from "./in-pieces.ts";
 import { lineParts } from "./line.ts";

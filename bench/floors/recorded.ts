@@ -1,5 +1,5 @@
 import type { Extracted } from "../../articles/reading/parse-tasks.ts";
-import type { Received } from "../../crawler/http/received.ts";
+import type { Received } from "../../crawler/http/response.ts";
 import type { TrueArticle } from "../../demo/truth.ts";
 import { isSkipped } from "../../model/crawl/outcome.ts";
 import type { TestWorker } from "../../test/helpers/worker.ts";

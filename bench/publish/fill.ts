@@ -1,8 +1,8 @@
 import type { Article } from "../../model/articles/article.ts";
 import { toItem } from "../../model/articles/to-item.ts";
 import type { Change } from "../../model/publish/change.ts";
-import { shortenArticles } from "../../store/articles/texts.ts";
-import { countUp } from "../../store/publish/days.ts";
+import { shortenArticles } from "../../store/articles/articles.ts";
+import { countUp } from "../../store/publish/counters.ts";
 import type { Store } from "../../store/store.ts";
 import { makeArticle, makeSource } from "../../test/helpers/articles.ts";
 

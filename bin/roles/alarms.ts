@@ -1,7 +1,7 @@
 import type { Config } from "../../config/env.ts";
 import { createPost } from "../../crawler/http/post.ts";
 import { readSigningKeys } from "../../crawler/signing/keys.ts";
-import type { ReleaseStack } from "../../lib/stack.ts";
+import type { ReleaseStack } from "../../lib/async.ts";
 import type { AlarmWay } from "../../model/operations/alarm.ts";
 import type { Deps } from "../../workers/deps.ts";
 import { type AlarmWays, checkForTrouble, sendDigests } from "../../workers/maintain/alarms.ts";

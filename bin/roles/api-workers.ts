@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { writeExport } from "../../archive/write-export.ts";
 import type { Config } from "../../config/env.ts";
 import { LIMITS } from "../../config/limits.ts";
-import { proxiesIn } from "../../crawler/egress/proxy-of.ts";
+import { proxiesIn } from "../../crawler/http/http.ts";
 import { createPost } from "../../crawler/http/post.ts";
 import type { Export } from "../../model/archive/export.ts";
 import type { ExportDeps, WebhookActions } from "../../web/server/config.ts";

@@ -1,7 +1,7 @@
 import { type Config, PRODUCT } from "../../config/env.ts";
 import { LIMITS } from "../../config/limits.ts";
 import { version } from "../../config/root.ts";
-import { cached } from "../../lib/cache.ts";
+import { cached } from "../../lib/async.ts";
 import { CommandError } from "../../lib/exit.ts";
 import { createSiteJobs, type SiteJobs } from "../../sources/site-jobs.ts";
 import { articlesWithPending } from "../../store/articles/articles.ts";
@@ -10,7 +10,7 @@ import { frame } from "../../web/admin/frame.ts";
 import type { AdminDeps } from "../../web/admin/page.ts";
 import { adminRoutes } from "../../web/admin/routes.ts";
 import { readOwnAssets } from "../../web/assets.ts";
-import { setGate } from "../../web/auth/gate.ts";
+import { setGate } from "../../web/auth/access.ts";
 import { loginRoutes } from "../../web/auth/login.ts";
 import { CALLBACK_PATH, Provider } from "../../web/auth/provider.ts";
 import { websubRoutes } from "../../web/feeds/websub.ts";

@@ -1,6 +1,6 @@
 import type { Registry } from "prom-client";
 import type { BrowserPool } from "../../crawler/browser/browser.ts";
-import { cached } from "../../lib/cache.ts";
+import { cached } from "../../lib/async.ts";
 import { MAX_SITE_JOBS } from "../../sources/site-jobs.ts";
 import { browserHandlers } from "../../workers/handlers.ts";
 import { createBrowserSessions, visitedAtOnce } from "../../workers/render/browser-sessions.ts";

@@ -5,7 +5,7 @@ import { loadPlaces } from "../../articles/reading/gazetteer.ts";
 import { compileEditorialRules, loadEditorial } from "../../config/editorial.ts";
 import { root } from "../../config/root.ts";
 import { parseTopics, type Topic } from "../../config/topics.ts";
-import { shortHash } from "../../lib/hash.ts";
+import { shortHash } from "../../lib/text.ts";
 import type { PortalConfig } from "../../web/server/config.ts";
 import { LANGUAGES } from "../../web/server/messages.ts";
 

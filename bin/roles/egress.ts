@@ -5,13 +5,12 @@ import { createLogger } from "../../config/logger.ts";
 import { createSecrets, type Secrets } from "../../config/secrets.ts";
 import type { BrowserPool } from "../../crawler/browser/browser.ts";
 import { chainedProxies, startProxy } from "../../crawler/browser/proxy.ts";
-import { createGuard, type Guard } from "../../crawler/egress/guard.ts";
-import { parseHosts } from "../../crawler/egress/resolver.ts";
+import { createGuard, type Guard, parseHosts } from "../../crawler/egress/guard.ts";
 import { createHttp, type Http } from "../../crawler/http/http.ts";
 import { createPost } from "../../crawler/http/post.ts";
 import { followSigningKeys, readSigningKeys } from "../../crawler/signing/keys.ts";
 import { createRequestSigner, type RequestSigner } from "../../crawler/signing/sign.ts";
-import { ReleaseStack } from "../../lib/stack.ts";
+import { ReleaseStack } from "../../lib/async.ts";
 import { browserUser, findChromium } from "./chromium.ts";
 
 export function guardOf({ hosts, allowNetworks }: Config): Guard {

@@ -1,13 +1,13 @@
 import type { FastifyInstance } from "fastify";
 import { Counter, Histogram, type Registry } from "prom-client";
-import { cached } from "../../lib/cache.ts";
+import { cached } from "../../lib/async.ts";
 import { addCoverage, budgetOf } from "../../model/sources/coverage.ts";
 import { readMoves, readTierSizes } from "../../store/archive/body-moves.ts";
 import { articlesWithPending } from "../../store/articles/articles.ts";
 import { countOpenHosts, longestDue } from "../../store/crawl/hosts.ts";
 import { readProcesses } from "../../store/operations/processes.ts";
 import { headSeq } from "../../store/publish/changes.ts";
-import { ALL_DAYS, getDay } from "../../store/publish/days.ts";
+import { ALL_DAYS, getDay } from "../../store/publish/counters.ts";
 import { listCoverage } from "../../store/sources/coverage.ts";
 import { longestOverdue } from "../../store/sources/sources.ts";
 import type { Deps } from "../../workers/deps.ts";

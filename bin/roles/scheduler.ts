@@ -1,7 +1,7 @@
 import { keepStatistics } from "../../archive/statistics.ts";
 import type { Config } from "../../config/env.ts";
 import { createPost } from "../../crawler/http/post.ts";
-import type { ReleaseStack } from "../../lib/stack.ts";
+import type { ReleaseStack } from "../../lib/async.ts";
 import { maintainQueue, type QueueDefinition, scheduleQueue } from "../../queues/queues.ts";
 import { syncConfigured } from "../../sources/files/apply.ts";
 import type { Deps } from "../../workers/deps.ts";

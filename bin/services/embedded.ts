@@ -1,7 +1,7 @@
 import { mkdir, rename } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { ReleaseStack } from "../../lib/stack.ts";
+import { ReleaseStack } from "../../lib/async.ts";
 import { claimDataDir } from "./claim.ts";
 import { startDatabase } from "./database.ts";
 import { launch, onPath, ServiceEnded } from "./launch.ts";

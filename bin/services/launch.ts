@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { within } from "../../lib/stack.ts";
+import { within } from "../../lib/async.ts";
 import { sleep } from "../../lib/time.ts";
 import { endProcess, hasArguments, listensOn } from "./machine.ts";
 import { describeExit, type Exit, type Log, type Service } from "./supervise.ts";

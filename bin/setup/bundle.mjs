@@ -83,7 +83,7 @@ for (const folder of ["web/assets", "run/assets"])
 const load = (path) => import(pathToFileURL(join(dist, path)).href);
 const [{ readTopics }, { shortHash }] = await Promise.all([
   load("bin/roles/config-data.js"),
-  load("lib/hash.js"),
+  load("lib/text.js"),
 ]);
 const of = shortHash(readFileSync(join(root, "config/topics.yaml"), "utf8"));
 writeFileSync(join(dist, "run/topics.json"), JSON.stringify({ of, topics: await readTopics() }));

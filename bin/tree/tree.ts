@@ -2,7 +2,7 @@ import { hostname } from "node:os";
 import type { MetricObject } from "prom-client";
 import type { Config, Env } from "../../config/env.ts";
 import type { Logger } from "../../config/logger.ts";
-import { ReleaseStack } from "../../lib/stack.ts";
+import { ReleaseStack } from "../../lib/async.ts";
 import { DAY_MS, sleep } from "../../lib/time.ts";
 import type { ProcessRecord } from "../../model/operations/process.ts";
 import type { Role } from "../../queues/queues.ts";

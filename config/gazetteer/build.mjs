@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { brotliCompressSync, constants } from "node:zlib";
 import { parse } from "yaml";
-import { keyOf } from "../../dist/articles/classify/places/tokens.js";
+import { keyOf } from "../../dist/articles/classify/places/gazetteer.js";
 import { demonymsOf } from "./demonyms.mjs";
 import { openPackages } from "./packages.mjs";
 import { readRegions } from "./regions.mjs";

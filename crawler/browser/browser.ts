@@ -1,10 +1,9 @@
 import { readFile } from "node:fs/promises";
 import type { Browser, BrowserContext, BrowserContextOptions } from "playwright";
-import { orAborted, within } from "../../lib/stack.ts";
+import { orAborted, within } from "../../lib/async.ts";
 import { GiveUp, RetryLater, type Skipped } from "../../model/crawl/outcome.ts";
 import type { Upstream } from "../egress/tunnel.ts";
-import type { SentCookie } from "../http/cookies.ts";
-import type { Received } from "../http/received.ts";
+import type { Received, SentCookie } from "../http/response.ts";
 import type { RequestSigner } from "../signing/sign.ts";
 import { BROWSER_LIMITS, type BrowserUser, chromium, launchBrowser } from "./launch.ts";
 import { type LoginRequest, logIn } from "./login.ts";

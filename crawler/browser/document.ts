@@ -1,5 +1,5 @@
 import type { CDPSession } from "playwright";
-import { isRedirect, targetOf } from "../http/received.ts";
+import { isRedirect, targetOf } from "../http/response.ts";
 import type { RequestSigner } from "../signing/sign.ts";
 
 interface DocumentAnswer {

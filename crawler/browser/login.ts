@@ -1,9 +1,9 @@
 import type { BrowserContext, Page } from "playwright";
-import { within } from "../../lib/stack.ts";
+import { within } from "../../lib/async.ts";
 import { GiveUp, RetryLater } from "../../model/crawl/outcome.ts";
 import type { LoginStep } from "../../model/sources/login.ts";
 import type { Upstream } from "../egress/tunnel.ts";
-import type { SentCookie } from "../http/cookies.ts";
+import type { SentCookie } from "../http/response.ts";
 import type { BROWSER_LIMITS } from "./launch.ts";
 
 /** `steps` contain secret values. The selector `signedOut` matches only if nobody is logged in. */

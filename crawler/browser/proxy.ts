@@ -11,10 +11,9 @@ import type { Socket } from "node:net";
 import type { Duplex, Readable, Writable } from "node:stream";
 import { callbackify } from "node:util";
 import { HTTP_BOUNDS } from "../../config/limits.ts";
-import { setBounded } from "../../lib/cache.ts";
+import { setBounded } from "../../lib/async.ts";
 import { GiveUp, RetryLater } from "../../model/crawl/outcome.ts";
-import { EgressRefused, type Guard } from "../egress/guard.ts";
-import { hostName } from "../egress/resolver.ts";
+import { EgressRefused, type Guard, hostName } from "../egress/guard.ts";
 import { openSocket, openTunnel, type Upstream } from "../egress/tunnel.ts";
 
 /** The forward proxy between the browser and the internet. It only allows what the guard allows. */

@@ -1,5 +1,5 @@
 import type { CDPSession } from "playwright";
-import { within } from "../../lib/stack.ts";
+import { within } from "../../lib/async.ts";
 
 export const MIN_ARTICLE_CHARS = 800;
 /** The network is idle after this time without requests, as for Playwright's `networkidle`. */

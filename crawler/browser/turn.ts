@@ -1,5 +1,5 @@
 import type { BrowserContext, CDPSession, Page } from "playwright";
-import { within } from "../../lib/stack.ts";
+import { within } from "../../lib/async.ts";
 import {
   type Cause,
   GiveUp,
@@ -7,8 +7,7 @@ import {
   RetryLater,
   type Skipped,
 } from "../../model/crawl/outcome.ts";
-import { cookieHeader, type SentCookie } from "../http/cookies.ts";
-import type { Received } from "../http/received.ts";
+import { cookieHeader, type Received, type SentCookie } from "../http/response.ts";
 import type { RequestSigner } from "../signing/sign.ts";
 import { type DocumentGate, guardDocuments } from "./document.ts";
 import type { BROWSER_LIMITS } from "./launch.ts";

@@ -4,8 +4,7 @@ import { connect, isIP, Socket } from "node:net";
 import { promisify } from "node:util";
 import { unescaped } from "../../lib/text.ts";
 import { type Cause, GiveUp, RetryLater } from "../../model/crawl/outcome.ts";
-import { EgressRefused, type Guard } from "./guard.ts";
-import { hostName } from "./resolver.ts";
+import { EgressRefused, type Guard, hostName } from "./guard.ts";
 
 /** The proxy of a source. */
 export interface Upstream {

@@ -1,16 +1,18 @@
-import { type Dispatcher, request as send } from "undici";
+import { callbackify } from "node:util";
+import { Agent, buildConnector, type Dispatcher, request as send } from "undici";
 import { HTTP_BOUNDS } from "../../config/limits.ts";
-import { orAborted } from "../../lib/stack.ts";
+import { type Secrets, secretOf } from "../../config/secrets.ts";
+import { orAborted } from "../../lib/async.ts";
 import type { Validators } from "../../model/crawl/link.ts";
-import { RetryLater, type Skipped } from "../../model/crawl/outcome.ts";
+import { GiveUp, RetryLater, type Skipped } from "../../model/crawl/outcome.ts";
+import { isProxyAddress } from "../../model/sources/login.ts";
+import type { Source } from "../../model/sources/source.ts";
 import type { Guard } from "../egress/guard.ts";
-import type { Upstream } from "../egress/tunnel.ts";
+import { openTunnel, type Upstream } from "../egress/tunnel.ts";
 import { type RequestSigner, withoutSignature } from "../signing/sign.ts";
-import { cookieHeader, type SentCookie } from "./cookies.ts";
 import { codingOf, decode } from "./decode.ts";
-import { createDispatchers } from "./dispatchers.ts";
 import { failureOf } from "./failure.ts";
-import { isRedirect, type Received, targetOf } from "./received.ts";
+import { cookieHeader, isRedirect, type Received, type SentCookie, targetOf } from "./response.ts";
 
 /** Limits of one request: sizes in bytes, times in ms. */
 export interface HttpLimits {
@@ -229,4 +231,106 @@ async function collect(
     if (size > limit) return { bytes: Buffer.concat(chunks), truncated: true };
   }
   return { bytes: Buffer.concat(chunks), truncated: false };
+}
+
+/** The connections through one proxy, or the direct connections. */
+interface GuardedDispatcher {
+  dispatcher: Dispatcher;
+  addressOf(origin: string): string | null;
+}
+
+/** The dispatchers to send requests, directly and through each source's proxy; all are guarded. */
+export interface Dispatchers {
+  through(proxy: Upstream | null): GuardedDispatcher;
+  close(): Promise<void>;
+}
+
+const MAX_DISPATCHERS = 32;
+
+/** Returns dispatchers that connect on demand. `limits` are in ms. */
+export function createDispatchers(
+  guard: Guard,
+  limits: { headersTimeout: number; deadline: number },
+): Dispatchers {
+  const dispatchers = new Map<string, GuardedDispatcher & { close(): Promise<void> }>();
+  const open = (connector: (report: ReportAddress) => buildConnector.connector) => {
+    const addresses = new Map<string, string>();
+    const dispatcher = new Agent({
+      connect: connector((origin, address) => addresses.set(origin, address)),
+      connections: 8,
+      pipelining: 1,
+      headersTimeout: limits.headersTimeout,
+      bodyTimeout: limits.deadline,
+      maxHeaderSize: HTTP_BOUNDS.headers,
+    });
+    return {
+      dispatcher,
+      addressOf: (origin: string) => addresses.get(origin) ?? null,
+      close: () => dispatcher.destroy(),
+    };
+  };
+  const straight = open((report) => (target, callback) => {
+    guard.connector(target, (...result) => {
+      const address = result[1]?.remoteAddress;
+      if (address) report(originOf(target), address);
+      callback(...result);
+    });
+  });
+  return {
+    through(proxy) {
+      if (proxy === null) return straight;
+      const guarded = dispatchers.get(proxy.url) ?? open(tunnelling(guard, proxy));
+      dispatchers.delete(proxy.url);
+      dispatchers.set(proxy.url, guarded);
+      const [oldest] = dispatchers.keys();
+      if (dispatchers.size > MAX_DISPATCHERS && oldest !== undefined) {
+        void dispatchers.get(oldest)?.close();
+        dispatchers.delete(oldest);
+      }
+      return guarded;
+    },
+    async close() {
+      await Promise.all([straight, ...dispatchers.values()].map((guarded) => guarded.close()));
+    },
+  };
+}
+
+type ReportAddress = (origin: string, address: string) => void;
+
+function tunnelling(guard: Guard, proxy: Upstream) {
+  const secure = buildConnector({ timeout: 8000 });
+  return (report: ReportAddress): buildConnector.connector =>
+    (target, callback) => {
+      const encrypted = target.protocol === "https:";
+      const port = Number(target.port) || (encrypted ? 443 : 80);
+      const open = async () => {
+        const tunnel = await openTunnel(guard, proxy, { host: target.hostname, port });
+        report(originOf(target), tunnel.address);
+        return tunnel.socket;
+      };
+      callbackify(open)((error, socket) => {
+        if (error) callback(error, null);
+        else if (encrypted) secure({ ...target, httpSocket: socket }, callback);
+        else callback(null, socket);
+      });
+    };
+}
+
+function originOf({ protocol, host, hostname }: buildConnector.Options): string {
+  return `${protocol}//${host ?? hostname}`;
+}
+
+/** Returns a source's proxy, if any. Throws `GiveUp` with the reason `proxy` if it is unusable. */
+export type ProxyOf = (source: Pick<Source, "proxy">) => Upstream | null;
+
+export function proxiesIn(secrets: Secrets): ProxyOf {
+  return ({ proxy: name }) => {
+    if (name === undefined) return null;
+    // Whoever writes source files isn't necessarily allowed to reach the machine's internal network. Whoever sets
+    // its secrets is.
+    if (isProxyAddress(name)) return { name, url: name, guarded: true };
+    const url = secretOf(secrets, name, "proxy");
+    if (isProxyAddress(url)) return { name, url, guarded: false };
+    throw new GiveUp("proxy", `${name} doesn't contain http://[USER:PASSWORD@]HOST:PORT`);
+  };
 }

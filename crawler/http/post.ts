@@ -3,8 +3,8 @@ import { request as send } from "undici";
 import type { SigningSecret } from "../../model/publish/subscriber.ts";
 import type { Guard } from "../egress/guard.ts";
 import type { Upstream } from "../egress/tunnel.ts";
-import { createDispatchers } from "./dispatchers.ts";
 import { failureOf } from "./failure.ts";
+import { createDispatchers } from "./http.ts";
 
 type Posted =
   | { status: number; headers: Record<string, string>; body: string }

@@ -1,16 +1,13 @@
 import type { EntryPointKind } from "../../model/crawl/entry-points.ts";
 import type { Discovery, FoundLink } from "../../model/crawl/link.ts";
 import type { Source } from "../../model/sources/source.ts";
-import { fetchUrl, urlKey } from "./canonical-url.ts";
-import { MAX_ORDERED_ENTRIES, toListedEntries } from "./contradictions.ts";
 import { entryPoints } from "./entry-points.ts";
 import { readFeed } from "./feed.ts";
-import { type LeftOut, leftOut, offSite, type Scope } from "./filter.ts";
 import { listingFor, readListing } from "./listing.ts";
-import { dateLanguage, newestFirst } from "./published-at.ts";
+import { dateLanguage, MAX_ORDERED_ENTRIES, newestFirst, toListedEntries } from "./published-at.ts";
 import { readSitemap } from "./sitemap.ts";
-import { isGzip } from "./unzip.ts";
-import { rootName } from "./xml.ts";
+import { fetchUrl, type LeftOut, leftOut, offSite, type Scope, urlKey } from "./url.ts";
+import { isGzip, rootName } from "./xml.ts";
 
 /** One fetched entry point: its bytes and decoded text, and what is needed to read it. */
 export interface DiscoverInput {

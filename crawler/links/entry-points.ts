@@ -1,8 +1,7 @@
 import { type EntryPointsByField, listEntryPoints } from "../../model/crawl/entry-points.ts";
 import type { FoundLink } from "../../model/crawl/link.ts";
 import type { Source } from "../../model/sources/source.ts";
-import { bareHost, urlKey } from "./canonical-url.ts";
-import { hostOf, isHostAmong, sameSite } from "./site.ts";
+import { bareHost, hostOf, isHostAmong, sameSite, urlKey } from "./url.ts";
 
 export function entryPoints(source: EntryPointsByField): FoundLink[] {
   return listEntryPoints(source).map(({ kind, url }) => ({ url, kind, page: 1, hints: {} }));

@@ -3,12 +3,11 @@ import { getAttributeValue, textContent } from "domutils";
 import { LINK_BOUNDS } from "../../config/limits.ts";
 import type { Discovery, FoundLink } from "../../model/crawl/link.ts";
 import type { Listing } from "../../model/sources/source.ts";
-import { targetUrl, urlKey } from "./canonical-url.ts";
-import { toHints } from "./hints.ts";
+import { parsePage, toHints } from "./hints.ts";
 import { around, elementsAlone, pageWrappers } from "./infer/dom.ts";
 import { hasCjk } from "./infer/text.ts";
-import { parsePage } from "./page.ts";
 import { parts, read, select } from "./selector.ts";
+import { targetUrl, urlKey } from "./url.ts";
 
 const MAX_ITEMS = LINK_BOUNDS.entries;
 

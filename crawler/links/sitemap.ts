@@ -1,11 +1,10 @@
 import { SaxesParser } from "saxes";
 import { LINK_BOUNDS } from "../../config/limits.ts";
 import type { Discovery, FoundLink } from "../../model/crawl/link.ts";
-import { absoluteUrl } from "./canonical-url.ts";
-import { MAX_ORDERED_ENTRIES } from "./contradictions.ts";
 import { toHints } from "./hints.ts";
-import { dateOf, newestFirst } from "./published-at.ts";
-import { isGzip, unzipped } from "./unzip.ts";
+import { dateOf, MAX_ORDERED_ENTRIES, newestFirst } from "./published-at.ts";
+import { absoluteUrl } from "./url.ts";
+import { isGzip, unzipped } from "./xml.ts";
 
 const MAX_INDEX_DEPTH = LINK_BOUNDS.indexDepth;
 const MAX_CHILDREN = LINK_BOUNDS.sitemapsOfIndex;

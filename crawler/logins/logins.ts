@@ -4,10 +4,10 @@ import { GiveUp } from "../../model/crawl/outcome.ts";
 import type { Login } from "../../model/sources/login.ts";
 import type { Source } from "../../model/sources/source.ts";
 import type { LoginRequest } from "../browser/login.ts";
-import { proxiesIn } from "../egress/proxy-of.ts";
-import type { SentCookie } from "../http/cookies.ts";
+import { proxiesIn } from "../http/http.ts";
+import type { SentCookie } from "../http/response.ts";
 import { type Owning, ownHosts, urlsOf } from "../links/entry-points.ts";
-import { siteOf } from "../links/site.ts";
+import { siteOf } from "../links/url.ts";
 import { type LoginSessions, seal, unseal } from "./sessions.ts";
 
 /** The parts of a source that determine its login, proxy and own hosts. */

@@ -1,6 +1,6 @@
 import { DAY_MS, HOUR_MS } from "../../lib/time.ts";
 import type { RightsDocument } from "../../model/usage-rights.ts";
-import type { FileAnswer } from "../robots/policy.ts";
+import type { FileAnswer } from "../robots/robots.ts";
 import type { NamedDocument } from "./page-signals.ts";
 import { parseRsl } from "./rsl.ts";
 

@@ -1,20 +1,19 @@
 import { isInnerList, parseDictionary, Token } from "structured-headers";
 import { HTTP_BOUNDS } from "../../config/limits.ts";
-import { httpUrl } from "../../lib/html.ts";
-import type { Use } from "../../model/usage-rights.ts";
-import { parsedByText } from "../robots/policy.ts";
+import { httpUrl } from "../../lib/text.ts";
+import { type Statement, stating, type Use } from "../../model/usage-rights.ts";
 import {
   head,
   latin1,
   lines,
   matches,
   type Pattern,
+  parsedByText,
   pathOf,
   productOf,
   toPattern,
 } from "../robots/robots.ts";
 import { unlicensed } from "./rsl.ts";
-import { type Statement, stating } from "./statement.ts";
 
 /** A robots.txt that names more counts as denying analysis and AI use. */
 const MAX_ROBOTS_LICENCES = 200;

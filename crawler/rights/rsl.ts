@@ -1,8 +1,7 @@
 import { SaxesParser, type SaxesTagNS } from "saxes";
 import { HTTP_BOUNDS } from "../../config/limits.ts";
-import type { Use } from "../../model/usage-rights.ts";
+import { DOCUMENT_BYTES, type Statement, type Use } from "../../model/usage-rights.ts";
 import { latin1, matches, pathOf, toPattern } from "../robots/robots.ts";
-import { DOCUMENT_BYTES, type Statement } from "./statement.ts";
 
 export const RSL_NAMESPACE = "https://rslstandard.org/rsl";
 const MAX_CONTENTS = 1000;

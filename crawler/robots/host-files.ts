@@ -1,5 +1,5 @@
 import { LIMITS } from "../../config/limits.ts";
-import { type Cached, cached } from "../../lib/cache.ts";
+import { type Cached, cached } from "../../lib/async.ts";
 import type { RobotsCopy, TdmCopy } from "../../model/crawl/host.ts";
 import type { Hop } from "../../model/crawl/link.ts";
 import {
@@ -10,11 +10,18 @@ import {
   type Skipped,
 } from "../../model/crawl/outcome.ts";
 import type { Upstream } from "../egress/tunnel.ts";
-import { decodeText } from "../http/charset.ts";
+import { decodeText } from "../http/decode.ts";
 import type { HttpRequest } from "../http/http.ts";
-import type { Received } from "../http/received.ts";
-import { type FileAnswer, refusalBy, robotsCopy, robotsDelay } from "./policy.ts";
-import { TDM_BYTES, TDM_PATH, tdmCopy } from "./tdmrep.ts";
+import type { Received } from "../http/response.ts";
+import {
+  type FileAnswer,
+  refusalBy,
+  robotsCopy,
+  robotsDelay,
+  TDM_BYTES,
+  TDM_PATH,
+  tdmCopy,
+} from "./robots.ts";
 
 /** The robots.txt and tdmrep.json by origin. Reading a file rejects only if a proxy is to blame. */
 export interface HostFiles {

@@ -1,4 +1,10 @@
+import { z } from "zod";
 import { HTTP_BOUNDS } from "../../config/limits.ts";
+import { RETRY_POLICY } from "../../config/retry-policy.ts";
+import { jsonOf } from "../../lib/text.ts";
+import { DAY_MS } from "../../lib/time.ts";
+import type { RobotsCopy, TdmCopy, TdmRule } from "../../model/crawl/host.ts";
+import type { Skipped } from "../../model/crawl/outcome.ts";
 
 interface Rule {
   allow: boolean;
@@ -320,4 +326,147 @@ function firstOf(url: string, from: number): number {
     if (char === "/" || char === "?" || char === ";") return at;
   }
   return -1;
+}
+
+/** The status and text after any redirects, or why there is no response. */
+export type FileAnswer = { status: number; text: string } | { failed: string };
+
+/** A host that asks for a longer delay gets one request in this time. */
+const MAX_CRAWL_DELAY_MS = 30 * DAY_MS;
+
+/**
+ * Returns the copy of robots.txt to store (RFC 9309 section 2.3.1). A 2xx gives rules. A 3xx that
+ * wasn't followed, or a 4xx other than 429, allows everything. In both cases, the next request
+ * follows in a day. After a 429, a 5xx or no response, the last good copy remains in force until it
+ * is two days old; if there is no such copy, everything is forbidden. The next request follows in
+ * 10 minutes, or in 15 s if there was no response; this delay doubles with each further failure, up
+ * to 6 hours.
+ */
+export function robotsCopy(answer: FileAnswer, previous: RobotsCopy | null, now: Date): RobotsCopy {
+  const later = (ms: number) => new Date(now.getTime() + ms);
+  const status = "status" in answer ? answer.status : null;
+  const reached = status !== null && status >= 200 && status < 500 && status !== 429;
+  if (reached && "text" in answer) {
+    const ok = status < 300;
+    return {
+      state: ok ? "ok" : "none",
+      text: ok ? answer.text : "",
+      status,
+      fetchedAt: now,
+      expiresAt: later(DAY_MS),
+      goodAt: now,
+      detail: null,
+    };
+  }
+  const good = previous?.goodAt && now.getTime() - previous.goodAt.getTime() <= 2 * DAY_MS;
+  return {
+    state: "unreachable",
+    text: good ? previous.text : null,
+    status,
+    fetchedAt: now,
+    expiresAt: later(nextRetry(previous, status === null ? "silent" : "refused")),
+    goodAt: good ? previous.goodAt : null,
+    detail: "failed" in answer ? answer.failed : `robots.txt answered ${status}`,
+  };
+}
+
+/** Returns why robots.txt doesn't let us fetch a URL; null if it does. */
+export function refusalBy(copy: RobotsCopy, product: string, url: string): Skipped | null {
+  const { text } = copy;
+  if (text === null) return { skipped: "robots-unreachable", detail: copy.detail ?? "unreachable" };
+  if (isAllowed(parsed(text), product, new URL(url).href)) return null;
+  return { skipped: "robots", detail: `robots.txt forbids ${new URL(url).pathname}` };
+}
+
+/** Returns the Crawl-delay to observe, in ms, at most 30 days; 0 if there is none. */
+export function robotsDelay(copy: RobotsCopy, product: string): number {
+  const { text } = copy;
+  return text === null ? 0 : Math.min(MAX_CRAWL_DELAY_MS, crawlDelay(parsed(text), product) ?? 0);
+}
+
+function nextRetry(previous: RobotsCopy | null, how: "refused" | "silent"): number {
+  const { firstMs, factor, maxMs } = RETRY_POLICY.hostFile;
+  if (previous?.state !== "unreachable") return firstMs[how];
+  const last = previous.expiresAt.getTime() - previous.fetchedAt.getTime();
+  return Math.min(maxMs, Math.max(firstMs[how], factor * last));
+}
+
+const parsed = parsedByText(parseRobots);
+
+const MAX_CACHED_CHARACTERS = 2_000_000;
+
+/**
+ * Returns `parse` with a cache for texts of `MAX_CACHED_CHARACTERS` in total. The latest text is
+ * always cached, even if it is longer.
+ */
+export function parsedByText<Parsed>(parse: (text: string) => Parsed): (text: string) => Parsed {
+  const cached = new Map<string, Parsed>();
+  let characters = 0;
+  return (text) => {
+    const isKnown = cached.has(text);
+    const value = isKnown ? (cached.get(text) as Parsed) : parse(text);
+    cached.delete(text);
+    cached.set(text, value);
+    if (!isKnown) characters += text.length;
+    for (const oldest of cached.keys()) {
+      if (characters <= MAX_CACHED_CHARACTERS || oldest === text) break;
+      cached.delete(oldest);
+      characters -= oldest.length;
+    }
+    return value;
+  };
+}
+
+/** Path of the file with which a host reserves the rights to text and data mining of its pages. */
+export const TDM_PATH = "/.well-known/tdmrep.json";
+export const TDM_BYTES = 100_000;
+const MAX_RULES = 500;
+
+const TdmEntry = z
+  .object({
+    location: z.string().min(1).max(2000),
+    "tdm-reservation": z.literal([0, 1, "0", "1"]),
+    "tdm-policy": z.string().min(1).max(2000).optional().catch(undefined),
+  })
+  .transform((rule): TdmRule => {
+    const policy = rule["tdm-policy"];
+    const reserved = Number(rule["tdm-reservation"]) === 1;
+    return { location: rule.location, reserved, ...(policy !== undefined && { policy }) };
+  });
+
+/**
+ * Returns the copy to store (W3C TDMRep, "TDM File on the Origin Server"). A 2xx replaces the
+ * rules. Nothing is reserved after a 2xx whose body isn't a list of rules, a 3xx, or a 4xx other
+ * than 429. In all these cases, the next request follows in a day. After a 429, a 5xx or no
+ * response, the previous rules remain valid, and the next request follows in an hour.
+ */
+export function tdmCopy(answer: FileAnswer, previous: TdmCopy | null, now: Date): TdmCopy {
+  const copy = (rules: TdmRule[], status: number | null, ms: number, detail: string | null) => {
+    return { rules, status, fetchedAt: now, expiresAt: new Date(now.getTime() + ms), detail };
+  };
+  const known = previous?.rules ?? [];
+  const { delayMs } = RETRY_POLICY.tdmFile;
+  if ("failed" in answer) return copy(known, null, delayMs, answer.failed);
+  const { status, text } = answer;
+  if (status >= 500 || status === 429) {
+    return copy(known, status, delayMs, `tdmrep.json answered ${status}`);
+  }
+  if (status >= 300) return copy([], status, DAY_MS, null);
+  const rules = rulesOf(text);
+  return copy(rules ?? [], status, DAY_MS, rules ? null : "tdmrep.json isn't a list of rules");
+}
+
+function rulesOf(text: string): TdmRule[] | null {
+  const list = jsonOf(text.replace(/^\ufeff/, ""));
+  if (!Array.isArray(list)) return null;
+  return list.slice(0, MAX_RULES).flatMap((item) => TdmEntry.safeParse(item).data ?? []);
+}
+
+export function tdmRuleFor(rules: readonly TdmRule[], url: string): TdmRule | null {
+  const path = pathOf(new URL(url).href);
+  return rules.find(({ location }) => matches(toPattern(location), path)) ?? null;
+}
+
+export function isReserved(rules: readonly TdmRule[], url: string): boolean {
+  return tdmRuleFor(rules, url)?.reserved ?? false;
 }

@@ -1,7 +1,18 @@
-import { type Block, within } from "../dom/blocks.ts";
+import { findDates } from "../dates/parse.ts";
 import { hintOf } from "../dom/hints.ts";
-import { closest, LINE_TAGS, Tag } from "../dom/node.ts";
-import { sums, worth } from "./lines.ts";
+import { type Block, closest, INLINE, LINE_TAGS, Tag, within, words } from "../dom/node.ts";
+import {
+  END_MATTER,
+  holdsNotice,
+  isLinkLine,
+  isSentence,
+  LINE_RULES,
+  PICTURE_RULES,
+  READ_ALSO,
+  type Surroundings,
+  sums,
+  worth,
+} from "./lines.ts";
 
 /** The element that contains the article, or several elements if ads split the text. */
 interface Container {
@@ -173,4 +184,184 @@ function namedBody(tags: Tag[], best: Tag, { positive }: Worth): Container | nul
       prose: found.prose,
     }
   );
+}
+
+/** Bylines and repeated headlines occur in these first blocks. */
+const EARLY_BLOCK_COUNT = 8;
+
+export function trim(blocks: Block[], known: Omit<Surroundings, "inProse" | "isEarly">): Block[] {
+  const early = new Set(blocks.slice(0, EARLY_BLOCK_COUNT));
+  const around = {
+    ...known,
+    inProse: between(blocks),
+    isEarly: (block: Block) => early.has(block),
+  };
+  const lines = blocks.filter((block) => !LINE_RULES.some((rule) => rule(block, around)));
+  const apart = lines.filter((block) => !PICTURE_RULES.some((rule) => rule(block, around)));
+  // In a gallery, the lines beside the pictures are the story.
+  const remaining = withoutDetours(once(sizeOf(apart) < sizeOf(lines) * 0.3 ? lines : apart));
+  const from = Math.max(0, remaining.findIndex(isProse));
+  const head = remaining
+    .slice(0, from)
+    .filter((block, at) => !isScrap(block) && (block.kind !== "heading" || at === from - 1));
+  return trimEnd([...head, ...remaining.slice(from)], known.authors);
+}
+
+export function trimLead(
+  blocks: Block[],
+  known: Omit<Surroundings, "inProse" | "isEarly">,
+): Block[] {
+  const around = { ...known, inProse: () => true, isEarly: () => true };
+  return blocks.filter((block) => !LINE_RULES.some((rule) => rule(block, around)));
+}
+
+/** Removes headings such as "Read also", and the links to other articles below them. */
+function withoutDetours(blocks: Block[]): Block[] {
+  const remaining: Block[] = [];
+  for (let at = 0; at < blocks.length; at++) {
+    const block = blocks[at];
+    if (!block) break;
+    const level = levelOf(block);
+    if (level === 0 || block.size >= 60 || !READ_ALSO.test(block.text)) {
+      remaining.push(block);
+      continue;
+    }
+    let end = at + 1;
+    let cards = 0;
+    for (; end < blocks.length; end++) {
+      const own = levelOf(blocks[end]);
+      if (own > 0 && own <= level) break;
+      if (own > 0) cards++;
+    }
+    // Cards have a heading and one or two lines each; with more lines, the article continues below.
+    if (cards > 1 && end - at - 1 <= cards * 2.5) at = end - 1;
+  }
+  return remaining;
+}
+
+function levelOf(block: Block | undefined): number {
+  return block?.kind === "heading" ? Number(block.tag.name[1]) : 0;
+}
+
+/** Removes duplicates among the first paragraphs only: a later repetition can be intentional. */
+function once(blocks: Block[]): Block[] {
+  const seen = new Set<string>();
+  return blocks.filter(({ text, size }, at) => {
+    if (size < 60 || at > EARLY_BLOCK_COUNT * 2) return true;
+    if (seen.has(text)) return false;
+    seen.add(text);
+    return true;
+  });
+}
+
+function between(blocks: Block[]): (block: Block) => boolean {
+  const from = blocks.findIndex(isProse);
+  const to = blocks.findLastIndex(isProse);
+  const isLink = (block: Block | undefined) => block !== undefined && isLinkLine(block);
+  const inside = blocks.filter(
+    (block, at) =>
+      at > from &&
+      at < to &&
+      (block.kind === "cell" || !(isLink(blocks[at - 1]) || isLink(blocks[at + 1]))),
+  );
+  const set = new Set(inside);
+  return (block) => from >= 0 && set.has(block);
+}
+
+function isProse(block: Block): boolean {
+  return block.size >= 80 && block.kind !== "heading" && block.links < 0.4;
+}
+
+function isScrap(block: Block): boolean {
+  if (block.size >= 80 || block.kind === "heading") return false;
+  return isDated(block) || !isSentence(block.text);
+}
+
+function isDated(block: Block): boolean {
+  return findDates(block.text, { dayFirst: true, timezone: "UTC" }).length > 0;
+}
+
+function trimEnd(blocks: Block[], authors: string[]): Block[] {
+  let end = blocks.length;
+  // Cut what follows the end of the article if it is less than a quarter of the text.
+  const after = blocks.findIndex((block) => block.size < 200 && END_MATTER.test(block.text));
+  if (after > 0 && sizeOf(blocks.slice(after)) < sizeOf(blocks) * 0.25) end = after;
+  while (end > 1) {
+    const block = blocks[end - 1];
+    if (!block) break;
+    const scrap =
+      block.kind === "heading" ||
+      (block.kind === "text" && block.size < 80 && (!isSentence(block.text) || isDated(block)));
+    if (!scrap && !holdsNotice(block) && !isBiography(block, authors)) break;
+    end--;
+  }
+  return blocks.slice(0, end);
+}
+
+function sizeOf(blocks: Block[]): number {
+  return blocks.reduce((sum, block) => sum + block.size, 0);
+}
+
+function isBiography({ text, size }: Block, authors: string[]): boolean {
+  if (size > 700) return false;
+  const start = text.slice(0, 120).toLowerCase();
+  return authors.some((name) => name.length > 5 && start.startsWith(name.toLowerCase()));
+}
+
+const BOILERPLATE_TAGS = new Set(["nav", "footer", "aside", "form", "header", "menu", "address"]);
+const ROLES = words(
+  "navigation complementary banner contentinfo search dialog alertdialog alert menu menubar toolbar tablist form tooltip",
+);
+
+/** Returns flags by the elements' `order`: 1 if the element, or one around it, is dropped. */
+export function markDropped(
+  tags: Tag[],
+  root: Tag,
+  blocks: Block[],
+  headline: Tag | null,
+): Uint8Array {
+  const prose = sums(tags, blocks, (block) =>
+    block.size >= 60 && block.links < 0.4 ? block.size : 0,
+  );
+  const whole = prose[root.order] || 1;
+  const dropped = new Uint8Array(tags.length);
+  for (const tag of tags) {
+    if (dropped[tag.order]) continue;
+    const size = prose[tag.order] ?? 0;
+    const share = size / whole;
+    const holdsHeadline = headline !== null && within(headline, tag);
+    if (holdsHeadline && share > 0.2) continue;
+    if (isDropped(tag, size, share)) dropped.fill(1, tag.order, tag.last + 1);
+  }
+  return dropped;
+}
+
+const UNSEEN = /display\s*:\s*none|visibility\s*:\s*hidden|clip\s*:\s*rect\(\s*[01]/i;
+
+function isHidden(tag: Tag): boolean {
+  if (!tag.mayHide) return false;
+  const { style } = tag.attribs;
+  if ("hidden" in tag.attribs || tag.attribs["aria-hidden"] === "true") return true;
+  return style !== undefined && UNSEEN.test(style);
+}
+
+export function isHiddenInline(tag: Tag): boolean {
+  return INLINE.has(tag.name) && (isHidden(tag) || hintOf(tag).hidden);
+}
+
+const WEB_ARCHIVE_ID = /^(?:wm-ipp|wm_|wb[-_]|wayback|archive-?it)/i;
+
+/** Whether an element isn't part of the article. `share` is its share of the page's prose. */
+function isDropped(tag: Tag, size: number, share: number): boolean {
+  const { id, itemprop, name, role } = tag;
+  if (name === "html" || name === "body" || name === "main" || INLINE.has(name)) return false;
+  const hint = hintOf(tag);
+  if (name === "footer" || hint.never) return share < 0.9;
+  if (share > 0.5) return false;
+  if (isHidden(tag) || WEB_ARCHIVE_ID.test(id ?? "") || BOILERPLATE_TAGS.has(name)) return true;
+  if (role && ROLES.has(role) && share < 0.2) return true;
+  if (itemprop === "articleBody") return false;
+  if (hint.around || (hint.hidden && share < 0.2)) return true;
+  const small = LINE_TAGS.has(name) ? size === 0 : size < 400;
+  return hint.aroundWhenSmall && small;
 }

@@ -1,9 +1,7 @@
-import { type Block, blocksOf } from "../dom/blocks.ts";
-import { scriptOf, words } from "../dom/node.ts";
+import { type Block, blocksOf, scriptOf, words } from "../dom/node.ts";
 import { parseTree } from "../dom/tree.ts";
-import { isNode, list, parseLoose, textIn } from "../jsonld.ts";
-import type { Page } from "../page.ts";
-import { escapeHtml } from "./html.ts";
+import { isNode, list, type Page, parseLoose, textIn } from "../page.ts";
+import { escapeHtml } from "./lines.ts";
 
 /** Text that a page contains for scripts, for machines, or for browsers without scripts. */
 export interface Embedded {

@@ -1,4 +1,4 @@
-import { attributesAt } from "./attributes.ts";
+import { decodeHTMLAttribute } from "entities";
 import type { Hint } from "./hints.ts";
 
 export class Text {
@@ -190,7 +190,7 @@ export function textOf(tag: Tag, limit = 20_000): string {
  * Returns a space if `before` ends with a small letter and `after` begins with a capital, because
  * only CSS separates such words; otherwise `""`.
  */
-export function joint(before: string, after: string): string {
+function joint(before: string, after: string): string {
   // The common case: spaces, digits and small ASCII letters.
   const first = after.charCodeAt(0);
   if (first < 0x41 || (first > 0x5a && first < 0x80)) return "";
@@ -201,6 +201,286 @@ export function scriptOf(tag: Tag): string {
   return tag.children.map((child) => (child instanceof Text ? child.data : "")).join("");
 }
 
-export function pushChildren(todo: unknown[], tag: Tag): void {
+function pushChildren(todo: unknown[], tag: Tag): void {
   for (let at = tag.children.length - 1; at >= 0; at--) todo.push(tag.children[at]);
+}
+
+const GREATER = 0x3e;
+const SLASH = 0x2f;
+const EQUALS = 0x3d;
+const DOUBLE_QUOTE = 0x22;
+const SINGLE_QUOTE = 0x27;
+
+export function isBlank(code: number): boolean {
+  return code === 0x20 || (code <= 0x0d && code >= 0x09 && code !== 0x0b);
+}
+
+export function endsName(code: number): boolean {
+  return code === GREATER || code === SLASH || isBlank(code);
+}
+
+/** Iterates over a tag's attributes without copying text. All positions are offsets in `html`. */
+export class Attributes {
+  readonly html: string;
+  /** Current offset. Once `next` has returned false, the offset after the tag. */
+  at = 0;
+  nameStart = 0;
+  nameEnd = 0;
+  start = 0;
+  end = 0;
+  /** Whether the tag ended in `/>`. */
+  closed = false;
+  /** Whether the markup ends within the tag. Such a tag is ignored. */
+  unfinished = false;
+
+  constructor(html: string) {
+    this.html = html;
+  }
+
+  next(): boolean {
+    const { html } = this;
+    let at = this.at;
+    let code = html.charCodeAt(at);
+    let slash = false;
+    for (; code === SLASH || isBlank(code); code = html.charCodeAt(++at)) slash ||= code === SLASH;
+    if (code === GREATER) {
+      this.closed = slash;
+      this.at = at + 1;
+      return false;
+    }
+    this.nameStart = at;
+    // The first character belongs to the name, whatever it is.
+    code = html.charCodeAt(++at);
+    while (code !== EQUALS && code === code && !endsName(code)) code = html.charCodeAt(++at);
+    this.nameEnd = at;
+    while (isBlank(code)) code = html.charCodeAt(++at);
+    if (code === EQUALS) {
+      do code = html.charCodeAt(++at);
+      while (isBlank(code));
+      at = this.#value(code, at);
+    } else {
+      this.start = at;
+      this.end = at;
+    }
+    if (at >= html.length) this.unfinished = true;
+    this.at = at;
+    return !this.unfinished;
+  }
+
+  /** Sets `start` and `end` to a value's offsets. Returns the offset after the value. */
+  #value(code: number, from: number): number {
+    const { html } = this;
+    if (code === DOUBLE_QUOTE || code === SINGLE_QUOTE) {
+      this.start = from + 1;
+      this.end = html.indexOf(code === DOUBLE_QUOTE ? '"' : "'", from + 1);
+      return this.end < 0 ? html.length : this.end + 1;
+    }
+    let at = from;
+    for (let own = code; own !== GREATER && own === own && !isBlank(own); )
+      own = html.charCodeAt(++at);
+    this.start = from;
+    this.end = at;
+    return at;
+  }
+
+  value(): string {
+    const value = this.html.slice(this.start, this.end);
+    return value.includes("&") ? decodeHTMLAttribute(value) : value;
+  }
+
+  /** Whether the attribute has this lower-case name. Callers must compare the lengths first. */
+  isCalled(name: string): boolean {
+    const { html, nameStart } = this;
+    for (let at = name.length - 1; at >= 0; at--) {
+      // Among characters that occur in names, setting this bit changes only capitals, to small
+      // letters.
+      if ((html.charCodeAt(nameStart + at) | 0x20) !== name.charCodeAt(at)) return false;
+    }
+    return true;
+  }
+}
+
+/** Returns a tag's attributes by lower-case name. `at` is the offset after the tag's name. */
+export function attributesAt(html: string, at: number): Record<string, string> {
+  const all: Record<string, string> = {};
+  const each = new Attributes(html);
+  each.at = at;
+  while (each.next()) {
+    const name = nameIn(html, each.nameStart, each.nameEnd);
+    if (!Object.hasOwn(all, name)) all[name] = each.value();
+  }
+  return all;
+}
+
+/** Lower-case names by their spelling in the markup, shared between pages. */
+const names = new Map<string, string>();
+
+/** Cache of recent names, because a page has few names but repeats them many times. */
+const quick: string[] = Array.from({ length: 512 }, () => "");
+
+/** Returns a name in lower case. Frequent names share one string, which is quick to compare. */
+export function nameIn(html: string, start: number, end: number): string {
+  const first = html.charCodeAt(start);
+  const slot = ((end - start) * 61 + first * 7 + html.charCodeAt(end - 1)) & 511;
+  const last = quick[slot] ?? "";
+  if (last.length === end - start && html.startsWith(last, start)) return last;
+  const name = attributeName(html.slice(start, end));
+  quick[slot] = name;
+  return name;
+}
+
+function attributeName(written: string): string {
+  const known = names.get(written);
+  if (known !== undefined) return known;
+  // A copy, because a slice would keep the whole page in memory.
+  const name = ` ${written.toLowerCase()}`.slice(1);
+  if (written.length < 30 && names.size < 5000) names.set(` ${written}`.slice(1), name);
+  return name;
+}
+
+export type BlockKind = "text" | "heading" | "item" | "quote" | "cell" | "pre" | "caption";
+
+/** A line or paragraph of a page as it is laid out. The body consists of blocks. */
+export interface Block {
+  /** The innermost block-level element around the block. */
+  tag: Tag;
+  kind: BlockKind;
+  /** The block's text nodes and `br` tags, in order. */
+  nodes: (Text | Tag)[];
+  /** Text with white space folded into single spaces; line breaks remain. */
+  text: string;
+  /** Length in characters. One character of a script such as Chinese or Thai counts as 2.5. */
+  size: number;
+  /** Share of the block's characters inside links, 0 to 1. */
+  links: number;
+}
+
+const NON_ARTICLE_TAGS = words(
+  "rt rp script style noscript template iframe object svg canvas audio video map select option datalist button input textarea head title dialog amp-ad amp-analytics amp-social-share amp-sidebar",
+);
+
+interface Opened {
+  tag: Tag;
+  nodes: (Text | Tag)[];
+  raw: string;
+  /**
+   * The text that was last added to `raw`. Reading the end of `raw` itself would copy the whole
+   * growing string.
+   */
+  end: string;
+  linked: number;
+  breaks: number;
+}
+
+/** Marks the end of an element during traversal. Text after it belongs to `owner`. */
+interface Leave {
+  leave: Tag;
+  owner: Tag;
+}
+
+const CJK =
+  /[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]/g;
+
+export function blocksOf(
+  root: Tag,
+  drop: (tag: Tag) => boolean,
+  skip: Set<string> = NON_ARTICLE_TAGS,
+): Block[] {
+  const blocks: Block[] = [];
+  let open: Opened | null = null;
+  let linkDepth = 0;
+  let owner = root;
+  const flush = () => {
+    if (open) {
+      const block = finish(open);
+      if (block) blocks.push(block);
+    }
+    open = null;
+  };
+  const todo: (Tag | Text | Leave)[] = [root];
+  while (todo.length > 0) {
+    const node = todo.pop();
+    if (node instanceof Text) {
+      const { length } = node.data.trim();
+      const blank = length === 0;
+      if (blank && !open) continue;
+      open ??= { tag: owner, nodes: [], raw: "", end: "", linked: 0, breaks: 0 };
+      open.nodes.push(node);
+      open.raw += joint(open.end, node.data) + squeeze(node.data);
+      open.end = node.data;
+      if (!blank) {
+        open.breaks = 0;
+        if (linkDepth > 0) open.linked += length;
+      }
+    } else if (node instanceof Tag) {
+      if (skip.has(node.name) || drop(node)) continue;
+      if (node.name === "br") {
+        if (!open) continue;
+        if (++open.breaks > 1) flush();
+        else {
+          open.nodes.push(node);
+          open.raw += "\n";
+        }
+        continue;
+      }
+      if (node.name === "img") continue;
+      const inline = INLINE.has(node.name);
+      if (node.name === "a") linkDepth++;
+      if (!inline) flush();
+      if (!inline || node.name === "a") {
+        todo.push({ leave: node, owner });
+        if (!inline) owner = node;
+      }
+      pushChildren(todo, node);
+    } else if (node && "leave" in node) {
+      if (node.leave.name === "a") linkDepth--;
+      if (!INLINE.has(node.leave.name)) {
+        flush();
+        owner = node.owner;
+      }
+    }
+  }
+  flush();
+  return blocks;
+}
+
+function finish(open: Opened): Block | null {
+  const text = open.raw.includes("\n")
+    ? open.raw.split("\n").map(fold).filter(Boolean).join("\n")
+    : fold(open.raw);
+  if (!text) return null;
+  const cjk = text.match(CJK)?.length ?? 0;
+  const size = text.length + 1.5 * cjk;
+  const kind = kindOf(open.tag);
+  return {
+    tag: open.tag,
+    // Long text in a cell means a layout table, so it counts as a paragraph.
+    kind: kind === "cell" && size > 150 ? "text" : kind,
+    nodes: open.nodes,
+    text,
+    size,
+    links: Math.min(1, open.linked / text.length),
+  };
+}
+
+function kindOf(tag: Tag): BlockKind {
+  if (/^h[1-6]$/.test(tag.name)) return "heading";
+  let kind: BlockKind = "text";
+  let node: Tag | null = tag;
+  for (let level = 0; node && level < 6; node = node.parent, level++) {
+    if (node.name === "figcaption") return "caption";
+    if (node.name === "figure" && kind === "text") return "caption";
+    if (node.name === "caption" && node.parent?.name === "table") return "caption";
+    if (kind !== "text") continue;
+    if (node.name === "li" || node.name === "dd" || node.name === "dt") kind = "item";
+    else if (node.name === "blockquote") kind = "quote";
+    else if (node.name === "pre") kind = "pre";
+    else if (node.name === "td" || node.name === "th") kind = "cell";
+  }
+  return kind;
+}
+
+/** Whether `inner` is `outer` or one of its descendants. */
+export function within(inner: Tag, outer: Tag): boolean {
+  return inner.order >= outer.order && inner.order <= outer.last;
 }

@@ -1,9 +1,7 @@
-import type { Block } from "../dom/blocks.ts";
 import { hintOf } from "../dom/hints.ts";
-import { closest, Tag, textOf, words } from "../dom/node.ts";
-import { isNode, list, resolve, textIn, typesOf } from "../jsonld.ts";
+import { type Block, closest, Tag, textOf, words } from "../dom/node.ts";
 import { byDistance, isAmong, type Layout } from "../layout.ts";
-import { metas, type Page } from "../page.ts";
+import { isNode, list, metas, type Page, resolve, textIn, typesOf } from "../page.ts";
 import { type Answer, answer, NOTHING } from "../rules.ts";
 import { siteNames } from "./labels.ts";
 import { isBylineOrDated, isOrganisation, isOthersLabel, type Name, namesIn } from "./names.ts";

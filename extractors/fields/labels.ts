@@ -1,8 +1,25 @@
+import {
+  ARTICLE_FIELDS,
+  type ArticleFields,
+  type Extraction,
+  type FieldName,
+  MEASURED_FIELDS,
+} from "../../model/articles/fields.ts";
+import { type DeclaredUse, MAX_LICENCES, RSL_TYPE } from "../../model/usage-rights.ts";
 import { hintOf } from "../dom/hints.ts";
-import { textOf } from "../dom/node.ts";
-import { isNode, list, textIn, typesOf } from "../jsonld.ts";
+import { scriptOf, textOf } from "../dom/node.ts";
 import { isNamedAround } from "../layout.ts";
-import { absolute, hostOf, isHomeUrl, metas, type Page } from "../page.ts";
+import {
+  absolute,
+  hostOf,
+  isHomeUrl,
+  isNode,
+  list,
+  metas,
+  type Page,
+  textIn,
+  typesOf,
+} from "../page.ts";
 import { type Answer, first, type Rule } from "../rules.ts";
 import { keyOf } from "../words.ts";
 
@@ -252,4 +269,94 @@ function websiteName(page: Page): string | null {
 
 function notUrl(text: string | undefined): string | null {
   return text && !/^https?:|\.com\//.test(text) ? text : null;
+}
+
+/**
+ * Returns the mean confidence of the fields, weighted by their importance, 0 to 1. A missing field
+ * counts as 0.
+ */
+export function scoreFields({ fields, evidence }: Pick<Extraction, "fields" | "evidence">): number {
+  let sum = 0;
+  let most = 0;
+  for (const name of MEASURED_FIELDS) {
+    const { worth } = ARTICLE_FIELDS[name];
+    most += worth;
+    const filling = filledBy(fields, name);
+    if (filling) sum += worth * (evidence[filling]?.confidence ?? 0.5);
+  }
+  return Math.round((sum / most) * 1000) / 1000;
+}
+
+export function filledBy(fields: ArticleFields, name: FieldName): FieldName | null {
+  if (isFilled(fields[name])) return name;
+  return name === "authors" && isFilled(fields.organisations) ? "organisations" : null;
+}
+
+function isFilled(value: unknown): boolean {
+  if (value === null || value === undefined || value === "") return false;
+  return !Array.isArray(value) || value.length > 0;
+}
+
+/** Matches robots directives that restrict the use of a page, whichever robot they are for. */
+const DIRECTIVE =
+  /\b(?:noindex|noarchive|nocache|nosnippet|noai|noimageai|none|max-snippet|max-image-preview\s*:\s*(?:none|standard)|unavailable_after)\b/i;
+const MAX_META = 20;
+const MAX_CONTENT = 1000;
+/** One more than `MAX_LICENCES`: the last isn't read, but shows that the page has too many. */
+const MAX_DECLARED_LICENCES = MAX_LICENCES + 1;
+const MAX_LICENCE_TEXT = 100_000;
+
+/**
+ * Returns what the markup declares about use, unparsed; null if it declares nothing, or only that
+ * reading is free.
+ */
+export function readDeclaredUse(page: Page, isFree: boolean | null): DeclaredUse | null {
+  const robots = page
+    .tags("meta")
+    .flatMap(({ attribs }) => {
+      const equivalent = attribs["http-equiv"]?.trim().toLowerCase() === "x-robots-tag";
+      const name = equivalent ? "robots" : (attribs["name"]?.trim().toLowerCase() ?? "");
+      const content = (attribs["content"] ?? "").slice(0, MAX_CONTENT);
+      return /^[\w-]{1,50}$/.test(name) && DIRECTIVE.test(content) ? [{ name, content }] : [];
+    })
+    .slice(0, MAX_META);
+  const typeOf = (type: string | undefined) => type?.trim().toLowerCase();
+  const licences = page
+    .links("license")
+    .flatMap(({ href, tag }) => (typeOf(tag.attribs["type"]) === RSL_TYPE ? href : []));
+  const licenceTexts = page
+    .tags("script")
+    .filter(({ attribs }) => typeOf(attribs["type"]) === RSL_TYPE)
+    .map((tag) => scriptOf(tag).slice(0, MAX_LICENCE_TEXT));
+  const reservation = page.meta("tdm-reservation").map((value) => value.trim());
+  const declared: DeclaredUse = {
+    robots,
+    tdmReservation: reservation.includes("1") ? "1" : (reservation[0] ?? null),
+    tdmPolicy: page.meta("tdm-policy")[0] ?? null,
+    licences: [...new Set(licences)].slice(0, MAX_DECLARED_LICENCES),
+    licenceTexts: licenceTexts.slice(0, MAX_DECLARED_LICENCES),
+    license: address(page, "license"),
+    usageInfo: address(page, "usageInfo"),
+    isAccessibleForFree: isFree,
+  };
+  const says = Object.values(declared).some((one) => one !== null && !isEmpty(one));
+  return says && !isOnlyFree(declared) ? declared : null;
+}
+
+function isEmpty(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
+}
+
+/** Whether the only declaration is that reading is free, which doesn't allow other uses. */
+function isOnlyFree({ isAccessibleForFree, ...rest }: DeclaredUse): boolean {
+  return (
+    isAccessibleForFree === true && Object.values(rest).every((one) => one === null || isEmpty(one))
+  );
+}
+
+function address(page: Page, property: string): string | null {
+  const value = page.article?.[property];
+  const text = textIn(Array.isArray(value) ? value[0] : value, "@id", "url");
+  const url = text ? absolute(text, page.base) : null;
+  return url && /^https?:/.test(url) ? url.slice(0, MAX_CONTENT) : null;
 }

@@ -1,5 +1,5 @@
 import { type DateHit, findDates } from "../dates/parse.ts";
-import { decode } from "../jsonld.ts";
+import { decode } from "../page.ts";
 import { keyOf } from "../words.ts";
 
 /** A name in a byline: a person's, an organisation's, or a pen name that could be either. */

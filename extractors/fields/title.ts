@@ -1,7 +1,6 @@
 import { hintOf } from "../dom/hints.ts";
 import { fold, Tag, textOf, words } from "../dom/node.ts";
-import { textIn } from "../jsonld.ts";
-import { absolute, hostOf, isHomeUrl, metas, type Page } from "../page.ts";
+import { absolute, hostOf, isHomeUrl, metas, type Page, textIn } from "../page.ts";
 import { type Answer, answer, NOTHING } from "../rules.ts";
 import { keyOf, likenessOf, stripSite, tokensOf } from "../words.ts";
 import { siteNames } from "./labels.ts";

@@ -1,10 +1,16 @@
 import { EXTRACT_BOUNDS } from "../../config/limits.ts";
 import { DAY_MS } from "../../lib/time.ts";
-import type { Extraction } from "../../model/articles/extraction.ts";
+import type { Extraction } from "../../model/articles/fields.ts";
 import type { Hints } from "../../model/crawl/link.ts";
-import { escapeHtml } from "../body/html.ts";
-import { type DateHit, findDates, parseDate } from "../dates/parse.ts";
-import { type Reading, readingOf, type Stamp } from "../dates/stamp.ts";
+import { escapeHtml } from "../body/lines.ts";
+import {
+  type DateHit,
+  findDates,
+  parseDate,
+  type Reading,
+  readingOf,
+  type Stamp,
+} from "../dates/parse.ts";
 import type { ExtractInput } from "../extract.ts";
 import { isBylineOrDated, namesIn } from "../fields/names.ts";
 import { readLanguage } from "../language.ts";

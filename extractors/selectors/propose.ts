@@ -3,8 +3,7 @@ import type {
   SelectorCandidate,
   SelectorMatch,
 } from "../../model/sources/selector-picker.ts";
-import { parseDate } from "../dates/parse.ts";
-import { type Reading, readingOf } from "../dates/stamp.ts";
+import { parseDate, type Reading, readingOf } from "../dates/parse.ts";
 import { Tag, textOf } from "../dom/node.ts";
 import { parseTree } from "../dom/tree.ts";
 import { namesIn } from "../fields/names.ts";

@@ -1,8 +1,7 @@
 import { compile, type Options, selectAll } from "css-select";
 import type { Image } from "../../model/articles/fields.ts";
 import type { Select } from "../../model/sources/source.ts";
-import { parseDate } from "../dates/parse.ts";
-import type { Reading, Stamp } from "../dates/stamp.ts";
+import { parseDate, type Reading, type Stamp } from "../dates/parse.ts";
 import { closest, Tag, Text, textOf } from "../dom/node.ts";
 import { pictureUrl } from "../fields/image.ts";
 import { namesIn } from "../fields/names.ts";

@@ -1,5 +1,5 @@
 import type { Article } from "../articles/article.ts";
-import type { Extraction } from "../articles/extraction.ts";
+import type { Extraction } from "../articles/fields.ts";
 import type { Features } from "../articles/fingerprint.ts";
 import type { Progress, Slice, Stage } from "./reprocessing.ts";
 

@@ -1,8 +1,7 @@
 import type { UsageSignal } from "../usage-rights.ts";
 import type { Derived, PlaceVerdict, Relevance, TopicVerdict } from "./classification.ts";
 import type { ArticleStatus, Edited, Editorial, Retraction, Times } from "./editorial.ts";
-import type { Extraction } from "./extraction.ts";
-import type { ArticleFields } from "./fields.ts";
+import type { ArticleFields, Extraction } from "./fields.ts";
 import type { Completeness, IncompleteReason, Item, Visible } from "./item.ts";
 import type { PublicRevision, RevisionMark } from "./revision.ts";
 import type { Origin } from "./story.ts";

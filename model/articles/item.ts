@@ -1,6 +1,5 @@
 import type { Cause, SkipReason } from "../crawl/outcome.ts";
-import type { Use } from "../usage-rights.ts";
-import type { UsageTerms } from "../usage-terms.ts";
+import type { UsageTerms, Use } from "../usage-rights.ts";
 import type { ArticleStatus, Edited } from "./editorial.ts";
 import type { ArticleFields, ShownFields } from "./fields.ts";
 import type { Origin } from "./story.ts";

@@ -1,5 +1,4 @@
-import type { Provenance } from "./extraction.ts";
-import type { ArticleFields } from "./fields.ts";
+import type { ArticleFields, Provenance } from "./fields.ts";
 import type { Completeness } from "./item.ts";
 
 /** The kinds of revisions, each with its meaning as shown to operators. */

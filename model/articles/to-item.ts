@@ -4,8 +4,8 @@ import {
   mayHandOut,
   mayShowImage,
   type Reserving,
+  termsOf,
 } from "../usage-rights.ts";
-import { termsOf } from "../usage-terms.ts";
 import type { Article } from "./article.ts";
 import { asEdited, type Edited, type Wording, withoutTeaser } from "./editorial.ts";
 import { shownFields } from "./fields.ts";

@@ -108,7 +108,7 @@ export interface Host {
   articleFetches?: HostFetch[];
   /** The lane (`http` or `browser`) that pages of this host need, by `SOURCE/PATH-PATTERN`. */
   render: Record<string, RenderMemory>;
-  /** URL patterns that lately led to no new article, by hash; see `crawler/links/filter.ts`. */
+  /** URL patterns that lately led to no new article, by hash; see `crawler/links/url.ts`. */
   traps?: Record<string, { pattern: string; misses: number; at: Date }>;
   /** How the host has contradicted itself, by kind of statement; see `Unreliability`. */
   unreliable?: Unreliabilities;

@@ -51,7 +51,7 @@ export interface Validators {
 export interface ListedEntries {
   /** Hash of the keys and titles of all links. */
   digest: string;
-  /** The first links in document order, as `crawler/links/contradictions.ts` compares them. */
+  /** The first links in document order, as `crawler/links/published-at.ts` compares them. */
   entries: string[];
 }
 

@@ -2,7 +2,7 @@ import { percent } from "../../lib/text.ts";
 import { DAY_MS, HOUR_MS } from "../../lib/time.ts";
 import { type FieldName, MEASURED_FIELDS } from "../articles/fields.ts";
 import { type Cause, isCause, isSkipReason, type SkipReason } from "../crawl/outcome.ts";
-import { DRIFTS, type Drift } from "./baseline.ts";
+import { DRIFTS, type Drift } from "./learned.ts";
 import { isOffered, pauseOf, type SourceRecord } from "./source.ts";
 
 /** The health states of a source, each with its meaning as shown to operators; a closed set. */

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { countryCode, languageCode } from "../../lib/codes.ts";
-import { hostNameOf } from "../../lib/network.ts";
+import { hostNameOf } from "../../lib/text.ts";
 import { COMPLETENESS, type Completeness } from "../articles/item.ts";
 import { ENTRY_POINT_FIELDS, listEntryPoints } from "../crawl/entry-points.ts";
 import { AnyMoment } from "../request-times.ts";
 import { CONSENTS } from "../usage-rights.ts";
-import type { Drift } from "./baseline.ts";
+import type { Drift } from "./learned.ts";
 import { Login, ProxyName } from "./login.ts";
 import { Duration, Schedule } from "./schedule.ts";
 

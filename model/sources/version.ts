@@ -1,4 +1,4 @@
-import { shortHash } from "../../lib/hash.ts";
+import { shortHash } from "../../lib/text.ts";
 import type { Source } from "./source.ts";
 
 /** A source as its file declares it, with the text of the file. */

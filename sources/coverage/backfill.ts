@@ -1,4 +1,4 @@
-import { newLink } from "../../articles/ingest/link-states.ts";
+import { newLink } from "../../articles/ingest/links.ts";
 import type { Link } from "../../model/crawl/link.ts";
 import type { CoverageGap } from "../../model/sources/coverage.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";

@@ -1,6 +1,6 @@
 import pLimit from "p-limit";
 import type { Logger } from "../../config/logger.ts";
-import { spread } from "../../lib/hash.ts";
+import { spread } from "../../lib/text.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../lib/time.ts";
 import {
   COVERAGE_DAYS,
@@ -10,14 +10,14 @@ import {
   newCoverage,
 } from "../../model/sources/coverage.ts";
 import { isPaused, type SourceRecord } from "../../model/sources/source.ts";
-import { articlesOfKeys } from "../../store/articles/aliases.ts";
-import { publicationStates } from "../../store/articles/articles.ts";
+import { articlesOfKeys, publicationStates } from "../../store/articles/articles.ts";
 import {
   type AnnouncedLink,
   announcedLinks,
   entryLinks,
   knownLinkStates,
 } from "../../store/crawl/links.ts";
+import { isUnreachable } from "../../store/queries.ts";
 import {
   addCoverage,
   coverageStamp,
@@ -29,7 +29,6 @@ import {
 } from "../../store/sources/coverage.ts";
 import { activeSourceIds, getSources } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
-import { isUnreachable } from "../../store/writes.ts";
 import { backfill } from "./backfill.ts";
 import {
   type AnnouncedArticle,

@@ -1,13 +1,12 @@
 import type { Parser } from "../../articles/reading/parser.ts";
-import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { entryPoints } from "../../crawler/links/entry-points.ts";
-import { leftOut } from "../../crawler/links/filter.ts";
+import { leftOut, urlKey } from "../../crawler/links/url.ts";
 import { throughProxy } from "../../crawler/visit.ts";
 import type { EntryPointKind } from "../../model/crawl/entry-points.ts";
 import type { FoundLink } from "../../model/crawl/link.ts";
 import type { Coverage, CoverageChannel } from "../../model/sources/coverage.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
-import { articlesOfKeys } from "../../store/articles/aliases.ts";
+import { articlesOfKeys } from "../../store/articles/articles.ts";
 import { knownLinkStates } from "../../store/crawl/links.ts";
 import type { Store } from "../../store/store.ts";
 import { type DiscoveryDeps, readCandidates, readDocument } from "../discovery/candidates.ts";

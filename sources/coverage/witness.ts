@@ -1,13 +1,11 @@
-import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { urlsOf } from "../../crawler/links/entry-points.ts";
-import { leftOut } from "../../crawler/links/filter.ts";
-import { siteOf } from "../../crawler/links/site.ts";
-import { type Cached, cached } from "../../lib/cache.ts";
+import { leftOut, siteOf, urlKey } from "../../crawler/links/url.ts";
+import { type Cached, cached } from "../../lib/async.ts";
 import { DAY_MS, MINUTE_MS } from "../../lib/time.ts";
 import type { Link } from "../../model/crawl/link.ts";
 import { COVERAGE_DAYS } from "../../model/sources/coverage.ts";
 import { isPaused, type SourceRecord } from "../../model/sources/source.ts";
-import { articlesOfKeys } from "../../store/articles/aliases.ts";
+import { articlesOfKeys } from "../../store/articles/articles.ts";
 import { knownLinkStates } from "../../store/crawl/links.ts";
 import { listSources } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";

@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import type { Parser } from "../../articles/reading/parser.ts";
-import { urlKey } from "../../crawler/links/canonical-url.ts";
 import type { Watching } from "../../crawler/links/entry-points.ts";
 import {
   isSameAnswer,
@@ -10,6 +9,7 @@ import {
 } from "../../crawler/links/site/measure.ts";
 import type { NamedPage } from "../../crawler/links/site/named-pages.ts";
 import type { SitePage } from "../../crawler/links/site/site-page.ts";
+import { urlKey } from "../../crawler/links/url.ts";
 import type { Visitor } from "../../crawler/visit.ts";
 import { ENTRY_POINTS, type EntryPointKind } from "../../model/crawl/entry-points.ts";
 import type { FoundLink } from "../../model/crawl/link.ts";

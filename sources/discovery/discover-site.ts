@@ -1,4 +1,3 @@
-import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { type Watching, watchersOf, watchersOfHost } from "../../crawler/links/entry-points.ts";
 import {
   countryOf,
@@ -7,8 +6,8 @@ import {
   requestsPerDay,
 } from "../../crawler/links/site/draft.ts";
 import { choose, measure, scoreOf } from "../../crawler/links/site/measure.ts";
-import { sameSite } from "../../crawler/links/site.ts";
-import { refusalBy, robotsDelay } from "../../crawler/robots/policy.ts";
+import { sameSite, urlKey } from "../../crawler/links/url.ts";
+import { refusalBy, robotsDelay } from "../../crawler/robots/robots.ts";
 import { throughProxy } from "../../crawler/visit.ts";
 import { DAY_MS } from "../../lib/time.ts";
 import { type Cause, GiveUp, SKIP_REASONS } from "../../model/crawl/outcome.ts";

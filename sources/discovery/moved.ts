@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { isSeq, parseDocument, visit } from "yaml";
-import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { entryPoints } from "../../crawler/links/entry-points.ts";
+import { urlKey } from "../../crawler/links/url.ts";
 import { ENTRY_POINT_FIELDS } from "../../model/crawl/entry-points.ts";
 import type { Link } from "../../model/crawl/link.ts";
 import { GiveUp } from "../../model/crawl/outcome.ts";

@@ -3,7 +3,7 @@ import { blankArticles, hideArticles, removeKeys } from "../../articles/erasure/
 import { repairStories } from "../../articles/stories/repair.ts";
 import type { Author } from "../../model/operations/audit.ts";
 import { declared } from "../../model/sources/version.ts";
-import { bury } from "../../store/articles/tombstones.ts";
+import { bury } from "../../store/articles/articles.ts";
 import { noted } from "../../store/operations/audit.ts";
 import { findIn } from "../../store/queries.ts";
 import {

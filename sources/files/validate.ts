@@ -5,7 +5,7 @@ import type { PlaceFinder } from "../../articles/classify/places/places.ts";
 import { loadPlaces } from "../../articles/reading/gazetteer.ts";
 import type { Secrets } from "../../config/secrets.ts";
 import { urlsOf } from "../../crawler/links/entry-points.ts";
-import { hostOf, siteOf } from "../../crawler/links/site.ts";
+import { hostOf, siteOf } from "../../crawler/links/url.ts";
 import {
   countryCode,
   languageCode,

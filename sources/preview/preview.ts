@@ -1,21 +1,19 @@
-import { planDiscovery } from "../../articles/ingest/discovery-plan.ts";
-import { newLink } from "../../articles/ingest/link-states.ts";
-import { pageOf } from "../../articles/reading/parse-tasks.ts";
-import type { Parser } from "../../articles/reading/parser.ts";
+import { newLink, planDiscovery } from "../../articles/ingest/links.ts";
 import {
   forStore,
   judgePage,
+  pageOf,
   pageRights,
   reservedWords,
   withholds,
-} from "../../articles/reading/verdict.ts";
-import { contentHash } from "../../articles/revisions/draft.ts";
-import { urlKey } from "../../crawler/links/canonical-url.ts";
+} from "../../articles/reading/parse-tasks.ts";
+import type { Parser } from "../../articles/reading/parser.ts";
+import { hashContent } from "../../articles/revisions/draft.ts";
 import { entryPoints } from "../../crawler/links/entry-points.ts";
+import { urlKey } from "../../crawler/links/url.ts";
 import { rightsHeaders } from "../../crawler/rights/page-signals.ts";
 import type { Visited, Visitor } from "../../crawler/visit.ts";
-import type { Extraction } from "../../model/articles/extraction.ts";
-import type { FieldName } from "../../model/articles/fields.ts";
+import type { Extraction, FieldName } from "../../model/articles/fields.ts";
 import type { Discovery, FoundLink, Lane, Link } from "../../model/crawl/link.ts";
 import { DETAILS, SKIP_REASONS, skippedText } from "../../model/crawl/outcome.ts";
 import type {
@@ -239,7 +237,7 @@ async function previewArticle(
     why: null,
     fields: fieldsOf(extraction),
     length: fields.text?.length ?? 0,
-    contentHash: contentHash(title, fields.text ?? ""),
+    contentHash: hashContent(title, fields.text ?? ""),
     ...(reserved.length > 0 && { reserved }),
     publishedAt: fields.publishedAt,
   };

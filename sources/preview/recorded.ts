@@ -1,7 +1,7 @@
 import { promisify } from "node:util";
 import { gunzip, gzip } from "node:zlib";
-import { pageRights, withholds } from "../../articles/reading/verdict.ts";
-import { robotsCopy } from "../../crawler/robots/policy.ts";
+import { pageRights, withholds } from "../../articles/reading/parse-tasks.ts";
+import { robotsCopy } from "../../crawler/robots/robots.ts";
 import type { Visited, Visitor } from "../../crawler/visit.ts";
 import type { SkipReason } from "../../model/crawl/outcome.ts";
 import type { PreviewPage } from "../../model/sources/preview.ts";

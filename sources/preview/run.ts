@@ -5,12 +5,8 @@ import type { Visitor } from "../../crawler/visit.ts";
 import { sleep } from "../../lib/time.ts";
 import { type Author, givesReason } from "../../model/operations/audit.ts";
 import { notPossible } from "../../model/problem.ts";
-import {
-  type FoundEntryPoint,
-  type Preview,
-  type PreviewResult,
-} from "../../model/sources/preview.ts";
-import { type Source } from "../../model/sources/source.ts";
+import type { FoundEntryPoint, Preview, PreviewResult } from "../../model/sources/preview.ts";
+import type { Source } from "../../model/sources/source.ts";
 import {
   endPreview,
   getPreview,

@@ -1,8 +1,7 @@
 import { DAY_MS, formatDuration, HOUR_MS } from "../../lib/time.ts";
 import { type Forecast, scheduleWords } from "../../model/sources/schedule.ts";
 import { isPaused, pauseOf, type SourceRecord } from "../../model/sources/source.ts";
-import { expectedItems } from "./adaptive.ts";
-import { nextDue } from "./next-due.ts";
+import { expectedItems, nextDue } from "./next-due.ts";
 
 const MAX_VISITS = 400;
 const PIECES_PER_GAP = 8;

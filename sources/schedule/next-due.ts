@@ -1,10 +1,8 @@
 import { CronExpressionParser } from "cron-parser";
-import { setBounded } from "../../lib/cache.ts";
-import { spread } from "../../lib/hash.ts";
+import { setBounded } from "../../lib/async.ts";
+import { spread } from "../../lib/text.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../lib/time.ts";
 import type { Source, SourceRecord } from "../../model/sources/source.ts";
-import { adaptiveInterval } from "./adaptive.ts";
-import { afterClosed, afterQuiet, isOpen, isQuiet } from "./windows.ts";
 
 type Schedule = Source["schedule"];
 
@@ -196,4 +194,217 @@ function offsetAt(timezone: string, at: number): number {
   const name = format.formatToParts(at).find(({ type }) => type === "timeZoneName")?.value ?? "";
   const [, sign, hours = "0", minutes = "0"] = /([+-])(\d\d):(\d\d)/.exec(name) ?? [];
   return (sign === "-" ? -1 : 1) * (Number(hours) * HOUR_MS + Number(minutes) * MINUTE_MS);
+}
+
+type Arrivals = NonNullable<SourceRecord["arrivals"]>;
+
+const RATE_HALF_LIFE_HOURS = 48;
+const PROFILE_HALF_LIFE_HOURS = 14 * 24;
+/** Number of articles that are added to the observed ones, so that a new source has a rate. */
+const PRIOR_ITEMS = 0.5;
+/** Number of hours that are added to the observed ones, together with `PRIOR_ITEMS` articles. */
+const PRIOR_HOURS = 6;
+/** A smaller number would waste requests, a larger one would delay news. */
+const EXPECTED_ITEMS_PER_VISIT = 0.7;
+const MIN_HOUR_FACTOR = 0.25;
+const MAX_HOUR_FACTOR = 2;
+
+/**
+ * Returns the arrival model after a visit. `newItems` are the times at which new articles were
+ * published or, if that is unknown, found; `since` is the previous visit, null for the first.
+ */
+export function recordVisit(
+  arrivals: Arrivals | null,
+  visit: { at: Date; since: Date | null; newItems: Date[] },
+): Arrivals {
+  // It is unknown in how many hours the articles of a first visit appeared.
+  if (visit.since === null) return arrivals ?? { items: 0, hours: 0 };
+  const hours = Math.max(0, visit.at.getTime() - visit.since.getTime()) / HOUR_MS;
+  const fade = 0.5 ** (hours / RATE_HALF_LIFE_HOURS);
+  const profileFade = 0.5 ** (hours / PROFILE_HALF_LIFE_HOURS);
+  const byHour = Array.from({ length: 24 }, (_, i) => (arrivals?.byHour?.[i] ?? 0) * profileFade);
+  for (const item of visit.newItems)
+    byHour[item.getUTCHours()] = (byHour[item.getUTCHours()] ?? 0) + 1;
+  return {
+    items: (arrivals?.items ?? 0) * fade + visit.newItems.length,
+    hours: (arrivals?.hours ?? 0) * fade + hours,
+    byHour,
+  };
+}
+
+/** Returns the time from `from` until 0.7 new articles are expected, in ms and within `bounds`. */
+export function adaptiveInterval(
+  arrivals: Arrivals | null,
+  from: Date,
+  bounds: { min: number; max: number },
+): number {
+  const rateAt = (at: number) => hourlyRate(arrivals, at);
+  const interval = timeUntilSum(rateAt, from, EXPECTED_ITEMS_PER_VISIT, bounds.max);
+  return Math.min(Math.max(interval, bounds.min), bounds.max);
+}
+
+export function expectedItems(arrivals: Arrivals | null, from: Date, until: Date): number {
+  return sumOfRate((at) => hourlyRate(arrivals, at), from, until);
+}
+
+/**
+ * Returns the expected number of articles per hour at a time in epoch ms. It is constant within
+ * each hour.
+ */
+type RateAt = (at: number) => number;
+
+export function sumOfRate(rateAt: RateAt, from: Date, until: Date): number {
+  let sum = 0;
+  for (let at = from.getTime(); at < until.getTime(); ) {
+    const end = Math.min(nextHour(at), until.getTime());
+    sum += (rateAt(at) * (end - at)) / HOUR_MS;
+    at = end;
+  }
+  return sum;
+}
+
+/** Returns the time from `from` until a rate adds up to `wanted`, in ms; at most `most`. */
+export function timeUntilSum(rateAt: RateAt, from: Date, wanted: number, most: number): number {
+  const start = from.getTime();
+  let left = wanted;
+  for (let at = start; at < start + most; at = nextHour(at)) {
+    const rate = rateAt(at);
+    const gain = (rate * (nextHour(at) - at)) / HOUR_MS;
+    if (gain >= left) return Math.min(at - start + (left / rate) * HOUR_MS, most);
+    left -= gain;
+  }
+  return most;
+}
+
+function nextHour(at: number): number {
+  return (Math.floor(at / HOUR_MS) + 1) * HOUR_MS;
+}
+
+function hourlyRate(arrivals: Arrivals | null, at: number): number {
+  const perHour = ((arrivals?.items ?? 0) + PRIOR_ITEMS) / ((arrivals?.hours ?? 0) + PRIOR_HOURS);
+  return perHour * hourFactor(arrivals?.byHour, new Date(at).getUTCHours());
+}
+
+/** Returns how busy an hour is relative to the mean, from 0.25 to 2; 1 if nothing is known. */
+function hourFactor(byHour: number[] | undefined, hour: number): number {
+  if (!byHour) return 1;
+  const of = (h: number) => byHour[(h + 24) % 24] ?? 0;
+  const mean = byHour.reduce((sum, count) => sum + count, 0) / 24;
+  const here = (of(hour - 1) + 2 * of(hour) + of(hour + 1)) / 4;
+  return Math.min(Math.max((here + 1) / (mean + 1), MIN_HOUR_FACTOR), MAX_HOUR_FACTOR);
+}
+
+const DAY_MINUTES = 1440;
+const DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+
+interface Hours {
+  /** Hours without runs, such as `22:00-06:00`; none if missing. */
+  quiet?: string | undefined;
+  /** Hours for runs, such as `Mon-Fri 06:00-22:00`; all hours if missing. */
+  windows?: readonly string[] | undefined;
+  /** An IANA time zone. */
+  timezone: string;
+}
+
+/** Returns `at`, or the end (in local time) of the quiet hours that contain `at`. */
+export function afterQuiet(at: Date, hours: Hours): Date {
+  const [start, end] = parseHours(hours.quiet ?? "");
+  if (start === end || !isQuiet(at, hours)) return at;
+  const whole = Math.floor(at.getTime() / MINUTE_MS) * MINUTE_MS;
+  const wait = (end - wallClock(at, hours.timezone).minute + DAY_MINUTES) % DAY_MINUTES;
+  const guess = new Date(whole + wait * MINUTE_MS);
+  if (wallClock(guess, hours.timezone).minute === end) return guess;
+  // The clocks change in between and can even skip the end, so search minute by minute.
+  let minute = whole;
+  while (isQuiet(new Date(minute), hours)) minute += MINUTE_MS;
+  return new Date(minute);
+}
+
+export function isQuiet(at: Date, hours: Hours): boolean {
+  const [start, end] = parseHours(hours.quiet ?? "");
+  if (start === end) return false;
+  const minute = wallClock(at, hours.timezone).minute;
+  return start <= end ? minute >= start && minute < end : minute >= start || minute < end;
+}
+
+/** Returns the time itself, or the start of the next window if the time is outside all windows. */
+export function afterClosed(at: Date, hours: Hours): Date {
+  if (isOpen(at, hours)) return at;
+  const { day, minute } = wallClock(at, hours.timezone);
+  const waits = (hours.windows ?? [])
+    .map(parseWindow)
+    .flatMap(({ days, start }) =>
+      Array.from({ length: 9 }, (_, ahead) => ahead)
+        .filter((ahead) => days.has((day + ahead) % 7))
+        .map((ahead) => ahead * DAY_MINUTES + start - minute),
+    )
+    .filter((wait) => wait > 0)
+    .toSorted((a, b) => a - b);
+  const whole = Math.floor(at.getTime() / MINUTE_MS) * MINUTE_MS;
+  for (const wait of waits) {
+    // The clocks can change in between, by up to an hour.
+    for (const shift of [-60, -30, 0, 30, 60]) {
+      const guess = new Date(whole + (wait + shift) * MINUTE_MS);
+      if (guess > at && isOpen(guess, hours)) return guess;
+    }
+  }
+  return at;
+}
+
+/** Whether a time is in a window; true if there are no windows. */
+export function isOpen(at: Date, { windows, timezone }: Hours): boolean {
+  if (!windows || windows.length === 0) return true;
+  const { day, minute } = wallClock(at, timezone);
+  return windows.map(parseWindow).some(({ days, start, end }) => {
+    if (start < end) return days.has(day) && minute >= start && minute < end;
+    return (days.has(day) && minute >= start) || (days.has((day + 6) % 7) && minute < end);
+  });
+}
+
+interface Window {
+  days: ReadonlySet<number>;
+  /** Minutes after midnight. If `end` isn't later than `start`, the window ends on the next day. */
+  start: number;
+  end: number;
+}
+
+const parsed = new Map<string, Window>();
+
+function parseWindow(text: string): Window {
+  const known = parsed.get(text);
+  if (known) return known;
+  const [clock = "", days = "Mon-Sun"] = text.split(" ").toReversed();
+  const [start, end] = parseHours(clock);
+  const window = { days: new Set(days.split(",").flatMap(daysOf)), start, end };
+  parsed.set(text, window);
+  return window;
+}
+
+function parseHours(hours: string): [start: number, end: number] {
+  const [start = 0, end = 0] = hours.split("-").map((clock) => {
+    const [hour = 0, minute = 0] = clock.split(":").map(Number);
+    return hour * 60 + minute;
+  });
+  return [start, end];
+}
+
+function daysOf(range: string): number[] {
+  const [first = 0, last = first] = range.split("-").map((name) => DAYS.indexOf(name));
+  return Array.from({ length: ((last - first + 7) % 7) + 1 }, (_, n) => (first + n) % 7);
+}
+
+const zoneFormats = new Map<string, Intl.DateTimeFormat>();
+
+function wallClock(at: Date, timeZone: string): { day: number; minute: number } {
+  let format = zoneFormats.get(timeZone);
+  if (!format) {
+    const shape = { weekday: "short", hour: "2-digit", minute: "2-digit" } as const;
+    format = new Intl.DateTimeFormat("en-GB", { ...shape, hourCycle: "h23", timeZone });
+    zoneFormats.set(timeZone, format);
+  }
+  const parts = Object.fromEntries(
+    format.formatToParts(at).map(({ type, value }) => [type, value]),
+  );
+  const { weekday = "Mon", hour, minute } = parts;
+  return { day: DAYS.indexOf(weekday), minute: Number(hour) * 60 + Number(minute) };
 }

@@ -1,7 +1,7 @@
 import type { Filter } from "mongodb";
 import pLimit from "p-limit";
-import { batchesOf } from "../../lib/batch.ts";
-import { digest } from "../../lib/hash.ts";
+import { batchesOf } from "../../lib/async.ts";
+import { digest } from "../../lib/text.ts";
 import {
   type Body,
   type BodyRecord,
@@ -9,7 +9,7 @@ import {
   type Lost,
   type Tier,
 } from "../../model/crawl/capture.ts";
-import { findIn, readInBatches } from "../queries.ts";
+import { findIn, readInBatches, removeEach } from "../queries.ts";
 import type { Store } from "../store.ts";
 import { databaseTier } from "../tiers/database.ts";
 import {
@@ -18,7 +18,6 @@ import {
   type StoredBody,
   TierUnreachable,
 } from "../tiers/tier.ts";
-import { removeEach } from "../writes.ts";
 
 export function tierNamed(store: Store, name: Tier): BodyStore {
   const tier = name === "database" ? databaseTier(store) : store.tiers[name];

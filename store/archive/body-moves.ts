@@ -1,11 +1,10 @@
 import type { Filter, UpdateFilter } from "mongodb";
 import pLimit from "p-limit";
-import { digest } from "../../lib/hash.ts";
+import { digest } from "../../lib/text.ts";
 import { type BodyRecord, isLost, lostText, TIERS, type Tier } from "../../model/crawl/capture.ts";
-import { findIn } from "../queries.ts";
+import { findIn, writeEach } from "../queries.ts";
 import { EPOCH, type Store } from "../store.ts";
 import { BODY_CONCURRENCY } from "../tiers/tier.ts";
-import { writeEach } from "../writes.ts";
 import { readBodies, tierNamed } from "./bodies.ts";
 
 export type BodyPlace = Omit<BodyRecord, "bytes">;

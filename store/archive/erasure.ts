@@ -1,12 +1,11 @@
 import type { Collection, Document } from "mongodb";
 import pLimit from "p-limit";
-import { piecesOf } from "../../lib/batch.ts";
+import { piecesOf } from "../../lib/async.ts";
 import type { Body, Capture, Lost } from "../../model/crawl/capture.ts";
-import { findIn, readInBatches } from "../queries.ts";
+import { findIn, readInBatches, removeEach, writeEach } from "../queries.ts";
 import { COUNTED_FIELDS, type CountedCapture, noteRemoved } from "../sources/source-days.ts";
 import type { Store } from "../store.ts";
 import { BODY_CONCURRENCY } from "../tiers/tier.ts";
-import { removeEach, writeEach } from "../writes.ts";
 import { dropBodies, openBody } from "./bodies.ts";
 
 export type CaptureOfBody = Pick<Capture, "_id" | "linkId" | "kind" | "headers" | "bodyId">;

@@ -1,6 +1,6 @@
 import type { Progress, Reprocessing } from "../../model/archive/reprocessing.ts";
+import { ignoreDuplicates } from "../queries.ts";
 import type { Store } from "../store.ts";
-import { ignoreDuplicates } from "../writes.ts";
 
 /** Stores a reprocessing, or takes over the one with the same id. Returns it as stored. */
 export async function takeReprocessing(store: Store, fresh: Reprocessing): Promise<Reprocessing> {

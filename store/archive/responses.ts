@@ -1,4 +1,4 @@
-import { batchesOf } from "../../lib/batch.ts";
+import { batchesOf } from "../../lib/async.ts";
 import { type Body, type Capture, isLost, type Lost } from "../../model/crawl/capture.ts";
 import { articleSignals, type UsageSignal } from "../../model/usage-rights.ts";
 import { findIn } from "../queries.ts";

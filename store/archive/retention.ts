@@ -1,14 +1,13 @@
 import type { Article } from "../../model/articles/article.ts";
+import { bury } from "../articles/articles.ts";
 import { dropFingerprints } from "../articles/fingerprints.ts";
 import { dropStagedArticlesOf } from "../articles/staging-sets.ts";
-import { bury } from "../articles/tombstones.ts";
 import { headSeq } from "../publish/changes.ts";
-import { ALL_DAYS, getDay } from "../publish/days.ts";
-import { findIn } from "../queries.ts";
+import { ALL_DAYS, getDay } from "../publish/counters.ts";
+import { findIn, removeEach, writeEach } from "../queries.ts";
 import { COUNTED_FIELDS, noteRemoved } from "../sources/source-days.ts";
 import { readStatisticsSeq } from "../statistics/count.ts";
 import { EPOCH, type Store } from "../store.ts";
-import { removeEach, writeEach } from "../writes.ts";
 import { dropBodies } from "./bodies.ts";
 
 /** Matches times before `until`. The lower bound lets an index serve the query. */

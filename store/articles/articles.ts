@@ -1,12 +1,25 @@
+import { shortHash } from "../../lib/text.ts";
 import { HOUR_MS } from "../../lib/time.ts";
-import type { Article, PendingChange } from "../../model/articles/article.ts";
+import type {
+  Alias,
+  Article,
+  LongText,
+  PendingChange,
+  Tombstone,
+} from "../../model/articles/article.ts";
 import { asEdited } from "../../model/articles/editorial.ts";
 import type { Revision } from "../../model/articles/revision.ts";
 import { toItem } from "../../model/articles/to-item.ts";
-import { findIn, readDue, readLatest } from "../queries.ts";
+import {
+  findDuplicates,
+  findIn,
+  ignoreDuplicates,
+  readDue,
+  readLatest,
+  updateEach,
+  writeEach,
+} from "../queries.ts";
 import { EPOCH, type Store } from "../store.ts";
-import { findDuplicates, ignoreDuplicates, updateEach, writeEach } from "../writes.ts";
-import { shortenArticles, shortenRevisions, withTexts } from "./texts.ts";
 
 export async function getArticles(store: Store, ids: string[]): Promise<Map<string, Article>> {
   const found = await findIn(store.collections.articles, "_id", ids);
@@ -271,4 +284,169 @@ export async function readIndexable(
   const projection = { html: 0, evidence: 0, pending: 0, pendingAt: 0 };
   const found = await findIn(store.collections.articles, "_id", ids, { projection });
   return (await withTexts(store, found)).map((article) => asEdited(article));
+}
+
+export async function articlesOfKeys(store: Store, keys: string[]): Promise<Map<string, string>> {
+  const found = await findIn(store.collections.aliases, "_id", keys, {
+    projection: { articleId: 1 },
+  });
+  return new Map(found.map((alias) => [alias._id, alias.articleId]));
+}
+
+export async function ownersOfKeys(
+  { collections }: Store,
+  keys: string[],
+): Promise<Map<string, Pick<Alias, "articleId" | "kind">>> {
+  const projection = { articleId: 1, kind: 1 };
+  const found = await findIn(collections.aliases, "_id", keys, { projection });
+  return new Map(found.map(({ _id, articleId, kind }) => [_id, { articleId, kind }]));
+}
+
+/** Sets the kind, such as `amp`, of URLs whose kind is still `self`. */
+export async function noteVersions(
+  { collections }: Store,
+  versions: readonly Pick<Alias, "_id" | "kind">[],
+): Promise<void> {
+  await writeEach(collections.aliases, versions, ({ _id, kind }) => ({
+    updateOne: { filter: { _id, kind: "self" as const }, update: { $set: { kind } } },
+  }));
+}
+
+/** Assigns URL keys to articles; taken keys stay as they are. Returns whether all were new. */
+export async function claimAliases(store: Store, aliases: Alias[]): Promise<boolean> {
+  const different = [...new Map(aliases.map((alias) => [alias._id, alias])).values()];
+  if (different.length === 0) return true;
+  return ignoreDuplicates(store.collections.aliases.insertMany(different, { ordered: false }));
+}
+
+/** Returns tombstones by URL key. An article's id is also a URL key. */
+export async function tombstonesOf(store: Store, keys: string[]): Promise<Map<string, Tombstone>> {
+  const found = await findIn(store.collections.tombstones, "_id", [...new Set(keys)]);
+  return new Map(found.map((tombstone) => [tombstone._id, tombstone]));
+}
+
+/** Returns the URL keys that were erased since a time; at most the latest 5,000. */
+export async function erasedSince(store: Store, since: Date, now: Date): Promise<string[]> {
+  const at = { $gte: since, $lt: new Date(now.getTime() + 60_000) };
+  const found = await store.collections.tombstones
+    .find({ kind: "erased", at }, { projection: { _id: 1 } })
+    .sort({ at: -1 })
+    .limit(5000)
+    .toArray();
+  return found.map(({ _id }) => _id);
+}
+
+/** Stores tombstones. Existing tombstones stay, except that an erasure replaces a purge. */
+export async function bury(store: Store, tombstones: Tombstone[]): Promise<void> {
+  if (tombstones.length === 0) return;
+  await store.collections.tombstones.bulkWrite(
+    tombstones.flatMap(({ _id, kind, ...rest }) => {
+      const fresh = { filter: { _id }, update: { $setOnInsert: { kind, ...rest } }, upsert: true };
+      const wins = {
+        filter: { _id, kind: "purged" as const },
+        update: { $set: { kind, ...rest } },
+      };
+      return [{ updateOne: fresh }, ...(kind === "erased" ? [{ updateOne: wins }] : [])];
+    }),
+  );
+}
+
+/** Returns the date up to which retention has removed articles; null if it has removed none. */
+export async function purgedUntil({ collections: { meta } }: Store): Promise<Date | null> {
+  const found = await meta.findOne({ _id: "purgedUntil" });
+  return found ? new Date(found.value) : null;
+}
+
+/**
+ * Maximum length of text and HTML together in the record of an article or a revision. Longer texts
+ * are stored in the collection `texts`, because lists read whole records.
+ */
+const MAX_INLINE_CHARS = 30_000;
+/** Length of the part of a long text that stays in the article. No lead is longer. */
+const OPENING_CHARS = 8000;
+
+/** Text and HTML. If they are shortened, `longText` is the id of the originals in `texts`. */
+interface Words {
+  text: string | null;
+  html?: string | null;
+  longText?: string | null;
+}
+
+interface Shortened {
+  words: { text: string | null; html: string | null; longText: string | null };
+  long: LongText[];
+}
+
+/** Stores long texts in the collection `texts`; returns the writes with these texts shortened. */
+export async function shortenArticles<
+  T extends { article: Pick<Article, "_id" | "text" | "html" | "longText"> },
+>(store: Store, writes: readonly T[]): Promise<T[]> {
+  const short = writes.map(({ article }) => shorten(article._id, article));
+  await addTexts(store, short);
+  return writes.map((write, index) => {
+    return { ...write, article: { ...write.article, ...short[index]?.words } };
+  });
+}
+
+async function shortenRevisions(store: Store, revisions: readonly Revision[]): Promise<Revision[]> {
+  const short = revisions.map(({ articleId, fields }) => shorten(articleId, fields));
+  await addTexts(store, short);
+  return revisions.map((revision, index) => {
+    const words = short[index]?.words;
+    if (!words?.longText) return revision;
+    const { longText, ...own } = words;
+    return { ...revision, longText, fields: { ...revision.fields, ...own } };
+  });
+}
+
+export async function withTexts<T extends Words & { text: string }>(
+  store: Store,
+  articles: readonly T[],
+): Promise<T[]> {
+  const texts = await readTexts(store, articles);
+  return articles.map((article) => {
+    const { longText, ...rest } = article;
+    const long = longText ? texts.get(longText) : undefined;
+    return (long ? { ...rest, text: long.text, html: long.html } : rest) as T;
+  });
+}
+
+export async function withRevisionTexts(
+  store: Store,
+  revisions: readonly Revision[],
+): Promise<Revision[]> {
+  const texts = await readTexts(store, revisions);
+  return revisions.map(({ longText, ...rest }) => {
+    const long = longText ? texts.get(longText) : undefined;
+    if (!long) return rest;
+    return { ...rest, fields: { ...rest.fields, text: long.text, html: long.html } };
+  });
+}
+
+function shorten(articleId: string, { text, html = null }: Words): Shortened {
+  const size = (text?.length ?? 0) + (html?.length ?? 0);
+  if (size <= MAX_INLINE_CHARS) return { words: { text, html, longText: null }, long: [] };
+  const whole = { text: text ?? "", html };
+  const _id = `${articleId}:${shortHash(JSON.stringify(whole))}`;
+  const opening = whole.text.slice(0, OPENING_CHARS).replace(/\p{Surrogate}$/u, "");
+  return {
+    words: { text: opening, html: null, longText: _id },
+    long: [{ _id, articleId, ...whole }],
+  };
+}
+
+async function addTexts({ collections }: Store, short: readonly Shortened[]): Promise<void> {
+  const texts = short.flatMap(({ long }) => long);
+  const distinct = [...new Map(texts.map((text) => [text._id, text])).values()];
+  if (distinct.length === 0) return;
+  await ignoreDuplicates(collections.texts.insertMany(distinct, { ordered: false }));
+}
+
+async function readTexts(
+  { collections: { texts } }: Store,
+  of: readonly Pick<Words, "longText">[],
+): Promise<Map<string, LongText>> {
+  const ids = [...new Set(of.flatMap(({ longText }) => longText ?? []))];
+  const found = await findIn(texts, "_id", ids);
+  return new Map(found.map((text) => [text._id, text]));
 }

@@ -1,11 +1,18 @@
 import { isDeepStrictEqual } from "node:util";
 import pLimit from "p-limit";
-import { piecesOf } from "../../lib/batch.ts";
+import { piecesOf } from "../../lib/async.ts";
 import type { Features, Fingerprint, FingerprintKey } from "../../model/articles/fingerprint.ts";
 import type { Cluster, LinkConstraint } from "../../model/articles/story.ts";
-import { type FindAllOptions, findAll, findIn } from "../queries.ts";
+import {
+  type FindAllOptions,
+  findAll,
+  findDuplicates,
+  findIn,
+  removeEach,
+  updateEach,
+  writeEach,
+} from "../queries.ts";
 import { dueBy, type Store } from "../store.ts";
-import { findDuplicates, removeEach, updateEach, writeEach } from "../writes.ts";
 import {
   decodeFingerprints,
   encodeFingerprint,

@@ -2,7 +2,7 @@ import type { Article } from "../../model/articles/article.ts";
 import type { Revision } from "../../model/articles/revision.ts";
 import { findIn, groupByArticle } from "../queries.ts";
 import type { Store } from "../store.ts";
-import { withRevisionTexts } from "./texts.ts";
+import { withRevisionTexts } from "./articles.ts";
 
 const MAX_REVISIONS = 200;
 

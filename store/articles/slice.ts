@@ -1,7 +1,7 @@
 import type { Article } from "../../model/articles/article.ts";
 import { EPOCH, type Store } from "../store.ts";
+import { withTexts } from "./articles.ts";
 import type { Position } from "./listing.ts";
-import { withTexts } from "./texts.ts";
 
 const LAST_ID = "\uffff";
 const FIRST_WINDOW_MS = 6 * 3_600_000;

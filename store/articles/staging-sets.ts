@@ -1,8 +1,7 @@
-import { piecesOf } from "../../lib/batch.ts";
+import { piecesOf } from "../../lib/async.ts";
 import type { Promotion, StagedArticle, StagingSet } from "../../model/archive/staging-set.ts";
-import { findIn } from "../queries.ts";
+import { findDuplicates, findIn, removeEach, writeEach } from "../queries.ts";
 import type { Store } from "../store.ts";
-import { findDuplicates, removeEach, writeEach } from "../writes.ts";
 import {
   decodeFingerprint,
   encodeFingerprint,

@@ -1,9 +1,8 @@
 import pLimit from "p-limit";
 import { HOUR_MS } from "../../lib/time.ts";
 import type { Body, Capture } from "../../model/crawl/capture.ts";
-import { findIn } from "../queries.ts";
+import { findDuplicates, findIn, ignoreDuplicates, writeEach } from "../queries.ts";
 import { dueBy, EPOCH, FAR_FUTURE, type Store } from "../store.ts";
-import { findDuplicates, ignoreDuplicates, writeEach } from "../writes.ts";
 
 /** A body older than this gets a new date if it arrives again, so that retention keeps it. */
 const BODY_RENEWAL_AGE_MS = 86_400_000;

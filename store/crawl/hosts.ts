@@ -1,4 +1,4 @@
-import { shortHash } from "../../lib/hash.ts";
+import { shortHash } from "../../lib/text.ts";
 import type {
   Host,
   HostFetch,
@@ -10,9 +10,8 @@ import type {
 } from "../../model/crawl/host.ts";
 import type { Lane } from "../../model/crawl/link.ts";
 import type { RightsDocument } from "../../model/usage-rights.ts";
-import { findAll, findIn, readDue } from "../queries.ts";
+import { findAll, findIn, readDue, updateEach, writeEach } from "../queries.ts";
 import { FAR_FUTURE, type Store } from "../store.ts";
-import { updateEach, writeEach } from "../writes.ts";
 
 const NEW_HOST: Omit<Host, "_id" | "nextTurnAt" | "delay" | "concurrency"> = {
   robots: null,

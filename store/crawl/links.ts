@@ -1,8 +1,18 @@
-import { batchesOf, piecesOf } from "../../lib/batch.ts";
+import { batchesOf, piecesOf } from "../../lib/async.ts";
 import type { Claim, Lane, Link, LinkChanges } from "../../model/crawl/link.ts";
-import { findAll, findIn, furtherBack, projectionOf, readDue, soon } from "../queries.ts";
+import {
+  findAll,
+  findIn,
+  furtherBack,
+  ignoreDuplicates,
+  projectionOf,
+  readDue,
+  removeEach,
+  soon,
+  updateEach,
+  writeEach,
+} from "../queries.ts";
 import { dueBy, EPOCH, type Store } from "../store.ts";
-import { ignoreDuplicates, removeEach, updateEach, writeEach } from "../writes.ts";
 
 const KNOWN = [
   "state",

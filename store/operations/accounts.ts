@@ -1,7 +1,7 @@
 import { HOUR_MS } from "../../lib/time.ts";
 import type { Key, Session, User, UserRole } from "../../model/operations/account.ts";
+import { ignoreDuplicates } from "../queries.ts";
 import { FAR_FUTURE, type Store } from "../store.ts";
-import { ignoreDuplicates } from "../writes.ts";
 
 export function addUser(
   store: Store,

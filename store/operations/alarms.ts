@@ -1,7 +1,6 @@
 import type { Alarm, Digest } from "../../model/operations/alarm.ts";
-import { readLatest } from "../queries.ts";
+import { ignoreDuplicates, readLatest, writeEach } from "../queries.ts";
 import { dueBy, type Store } from "../store.ts";
-import { ignoreDuplicates, writeEach } from "../writes.ts";
 
 const MAX_ALARMS = 2000;
 const ALARM_RETENTION_MS = 30 * 86_400_000;

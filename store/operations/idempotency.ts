@@ -1,6 +1,6 @@
 import type { IdempotencyRecord } from "../../model/operations/idempotency.ts";
+import { ignoreDuplicates } from "../queries.ts";
 import type { Store } from "../store.ts";
-import { ignoreDuplicates } from "../writes.ts";
 
 /** Claims a key. Returns null if it was free, otherwise the record of the earlier request. */
 export async function claimIdempotencyKey(

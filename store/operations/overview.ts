@@ -2,7 +2,7 @@ import type { MongoClient } from "mongodb";
 import { DAY_MS } from "../../lib/time.ts";
 import type { Host } from "../../model/crawl/host.ts";
 import type { Link } from "../../model/crawl/link.ts";
-import type { Run } from "../../model/crawl/run.ts";
+import type { Run } from "../../model/crawl/outcome.ts";
 import { furtherBack, soon } from "../queries.ts";
 import type { Store } from "../store.ts";
 

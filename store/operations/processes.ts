@@ -1,6 +1,6 @@
 import type { ProcessRecord } from "../../model/operations/process.ts";
+import { writeEach } from "../queries.ts";
 import type { Store } from "../store.ts";
-import { writeEach } from "../writes.ts";
 
 const HEARTBEAT_TIMEOUT_MS = 60_000;
 const MAX_PROCESSES = 200;

@@ -6,9 +6,8 @@ import {
   type Restore,
   type Withheld,
 } from "../../model/publish/change.ts";
-import { findIn, groupByArticle, projectionOf } from "../queries.ts";
+import { findIn, groupByArticle, isDuplicateKey, projectionOf, writeEach } from "../queries.ts";
 import type { Store } from "../store.ts";
-import { isDuplicateKey, writeEach } from "../writes.ts";
 
 /**
  * Returns the changes with `seq` in (after, after + limit], ascending and without gaps. A result

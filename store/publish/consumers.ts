@@ -1,7 +1,7 @@
 import type { Collection, Filter, UpdateFilter } from "mongodb";
 import type { Bookmark, Consumer } from "../../model/publish/consumer.ts";
+import { ignoreDuplicates } from "../queries.ts";
 import type { Store } from "../store.ts";
-import { ignoreDuplicates } from "../writes.ts";
 
 export function addConsumer(store: Store, consumer: Consumer): Promise<boolean> {
   return ignoreDuplicates(store.collections.consumers.insertOne(consumer));

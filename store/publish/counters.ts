@@ -1,7 +1,11 @@
 import type { AnyBulkWriteOperation, Collection, Filter } from "mongodb";
-import { piecesOf } from "../../lib/batch.ts";
-import { findIn } from "../queries.ts";
-import { isDuplicateKey } from "../writes.ts";
+import { piecesOf } from "../../lib/async.ts";
+import type { Article } from "../../model/articles/article.ts";
+import { isListed, toVisible, type Visible } from "../../model/articles/item.ts";
+import type { Day } from "../../model/publish/day.ts";
+import { findIn, isDuplicateKey } from "../queries.ts";
+import type { Store } from "../store.ts";
+import { type CountedChange, readCounted } from "./changes.ts";
 
 export type Counts = Map<string, number>;
 
@@ -113,4 +117,183 @@ export async function swap<Doc extends Counted>(
     }
   }
   return [];
+}
+
+/** `_id` of the counts of all days together; its `seq` is that of the last counted change. */
+export const ALL_DAYS = "all";
+
+/**
+ * Adds the next changes to the counts of days, and returns how many (0: up to date). Any number of
+ * processes can call this at the same time. `after`, the last counted `seq`, saves a read.
+ */
+export async function countUp(store: Store, limit = 200, after?: number): Promise<number> {
+  const changes = await readCounted(store, after ?? (await getDay(store, ALL_DAYS)).seq, limit);
+  await countChanges(store, changes);
+  return changes.length;
+}
+
+/**
+ * Counts changes, which must be ascending by `seq` and follow the counted ones without a gap.
+ * Counting changes again has no effect.
+ */
+export async function countChanges(store: Store, changes: readonly CountedChange[]): Promise<void> {
+  const last = changes.at(-1);
+  if (!last) return;
+  const perDay = new Map<string, DayStep[]>();
+  for (const change of changes) {
+    for (const step of stepsOf(change)) {
+      perDay.set(step.day, [...(perDay.get(step.day) ?? []), step]);
+    }
+  }
+  // The total comes last: once it has seq n, every day has counted n.
+  perDay.set(ALL_DAYS, [...perDay.values()].flat());
+  await countOnce(countersOf(store), perDay, { id: ALL_DAYS, seq: last.seq });
+}
+
+/** Returns the counters of a day (`YYYY-MM-DD` or `ALL_DAYS`); all zero if nothing was counted. */
+export async function getDay(store: Store, id: string): Promise<Day> {
+  return (await getDays(store, [id]))(id);
+}
+
+/** The nearest days around a day that have articles; null if there is none nearby. */
+export interface NeighbouringDays {
+  before: string | null;
+  after: string | null;
+}
+
+/** Maximum number of empty days to skip. Their articles were moved to other days or retracted. */
+const MAX_EMPTY_DAYS = 7;
+
+/** Returns the nearest days around `day` that have articles; `until` is the latest possible day. */
+export async function readNeighbouringDays(
+  { collections }: Store,
+  day: string,
+  until: string,
+): Promise<NeighbouringDays> {
+  const nearest = async (ids: { $lt: string } | { $gt: string; $lte: string }, order: 1 | -1) => {
+    const days = await collections.days
+      .find({ _id: ids }, { projection: { articles: 1 } })
+      .sort({ _id: order })
+      .limit(MAX_EMPTY_DAYS + 1)
+      .toArray();
+    return days.find(({ articles }) => articles > 0)?._id ?? null;
+  };
+  const [before, after] = await Promise.all([
+    nearest({ $lt: day }, -1),
+    day < until ? nearest({ $gt: day, $lte: until }, 1) : null,
+  ]);
+  return { before, after };
+}
+
+/** Reads days. Returns a function from a day to its counters, all zero for an unknown day. */
+export async function getDays(store: Store, ids: string[]): Promise<(id: string) => Day> {
+  const docs = await store.collections.days.find({ _id: { $in: ids } }).toArray();
+  const found = new Map(docs.map((day) => [day._id, toTally(day)]));
+  return (id) => toDay(found.get(id) ?? emptyTally(id));
+}
+
+interface DayStep {
+  seq: number;
+  day: string;
+  amount: 1 | -1;
+  visible: Visible;
+}
+
+function stepsOf(change: CountedChange): DayStep[] {
+  const { seq, before } = change;
+  const now = toVisible(change.item);
+  const steps: DayStep[] = [];
+  if (before && isCounted(before))
+    steps.push({ seq, day: before.day, amount: -1, visible: before });
+  if (isCounted(now)) steps.push({ seq, day: now.day, amount: 1, visible: now });
+  return steps;
+}
+
+function isCounted({ listed, status, denies }: Visible): boolean {
+  return listed || (status === "published" && denies !== undefined);
+}
+
+function countersOf({ collections }: Store): Counters<Day, DayTally, DayStep> {
+  return {
+    collection: collections.days,
+    open: (day, id) => (day ? toTally(day) : emptyTally(id)),
+    add: (tally, { visible, amount }) => addTo(tally, visible, amount),
+    shut: (tally) => toDay(tally, false),
+  };
+}
+
+const GROUPS = ["bySource", "byTopic", "byCountry", "byLanguage", "byDenied"] as const;
+type Group = (typeof GROUPS)[number];
+type DayTally = Omit<Day, Group> & Record<Group, Counts>;
+
+function emptyTally(id: string): DayTally {
+  return toTally({ _id: id, seq: 0, articles: 0 });
+}
+
+function addTo(tally: DayTally, visible: Visible, amount: 1 | -1): void {
+  for (const use of visible.denies ?? []) addCount(tally.byDenied, use, amount);
+  if (!visible.listed) return;
+  tally.articles += amount;
+  addCount(tally.bySource, visible.sourceId, amount);
+  for (const topic of new Set(visible.topics)) addCount(tally.byTopic, topic, amount);
+  if (visible.country) addCount(tally.byCountry, visible.country, amount);
+  if (visible.language) addCount(tally.byLanguage, visible.language, amount);
+}
+
+function toTally(day: Omit<Day, Group> & Partial<Day>): DayTally {
+  return { ...day, ...ofGroups((group) => openCounts(day[group] ?? {})) };
+}
+
+function toDay(tally: DayTally, plain = true): Day {
+  const shut = plain ? Object.fromEntries<number> : shutCounts;
+  return { ...tally, ...ofGroups((group) => shut(tally[group])) };
+}
+
+function ofGroups<Value>(valueOf: (group: Group) => Value): Record<Group, Value> {
+  const values = GROUPS.map((group) => [group, valueOf(group)] as const);
+  return Object.fromEntries(values) as Record<Group, Value>;
+}
+
+const MAX_LISTED_DAYS = 50_000;
+
+/** Returns the days that have listed articles, with their number, newest first. */
+export async function daysWithArticles({
+  collections,
+}: Store): Promise<{ day: string; articles: number }[]> {
+  const days = await collections.days
+    .find({}, { projection: { articles: 1 } })
+    .limit(MAX_LISTED_DAYS)
+    .toArray();
+  return days
+    .filter(({ _id, articles }) => _id !== ALL_DAYS && articles > 0)
+    .map(({ _id: day, articles }) => ({ day, articles }))
+    .toSorted((a, b) => (a.day < b.day ? 1 : -1));
+}
+
+const FIELDS = { status: 1, duplicateOf: 1, modifiedAt: 1, sortAt: 1 } as const;
+
+/**
+ * Returns a page (from 1) of a day's listed articles, oldest first. Articles added with later times
+ * extend the last page; the pages before it stay the same.
+ */
+export async function articlesOfDay(
+  { collections }: Store,
+  day: string,
+  { page, size }: { page: number; size: number },
+): Promise<Pick<Article, "_id" | "sortAt" | "modifiedAt">[]> {
+  const at = Date.parse(`${day}T00:00:00Z`);
+  // In every time zone, the day is within these bounds.
+  const sortAt = { $gte: new Date(at - 86_400_000), $lt: new Date(at + 2 * 86_400_000) };
+  const found = collections.articles
+    .find<Pick<Article, keyof typeof FIELDS | "_id">>({ day, sortAt }, { projection: FIELDS })
+    .sort({ sortAt: 1, _id: 1 })
+    .batchSize(2000);
+  const articles: Pick<Article, "_id" | "sortAt" | "modifiedAt">[] = [];
+  let left = (page - 1) * size;
+  for await (const article of found) {
+    // Copies are stored too, so only the listed articles count towards the start of the page.
+    if (!isListed(article) || left-- > 0) continue;
+    if (articles.push(article) === size) break;
+  }
+  return articles;
 }

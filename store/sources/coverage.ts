@@ -1,7 +1,6 @@
 import type { Coverage, CoverageSummary } from "../../model/sources/coverage.ts";
-import { findAll, findIn, readDue } from "../queries.ts";
+import { findAll, findIn, ignoreDuplicates, readDue } from "../queries.ts";
 import { dueBy, type Store } from "../store.ts";
-import { ignoreDuplicates } from "../writes.ts";
 
 const MAX_SOURCES = 20_000;
 

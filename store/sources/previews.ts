@@ -1,7 +1,6 @@
 import type { Preview } from "../../model/sources/preview.ts";
-import { readLatest } from "../queries.ts";
+import { readLatest, removeEach } from "../queries.ts";
 import { EPOCH, type Store } from "../store.ts";
-import { removeEach } from "../writes.ts";
 
 export async function savePreview(store: Store, preview: Preview): Promise<void> {
   await store.collections.previews.replaceOne({ _id: preview._id }, preview, { upsert: true });

@@ -1,6 +1,6 @@
 import { DAY_MS, utcDay } from "../../lib/time.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
-import type { Run } from "../../model/crawl/run.ts";
+import type { Run } from "../../model/crawl/outcome.ts";
 import type { ResponseCounts, SourceDay, Work } from "../../model/publish/statistics.ts";
 import { EPOCH, type Store } from "../store.ts";
 

@@ -1,8 +1,7 @@
 import { Source, type SourceRecord } from "../../model/sources/source.ts";
 import type { Declared, Version } from "../../model/sources/version.ts";
-import { findIn } from "../queries.ts";
+import { findIn, ignoreDuplicates } from "../queries.ts";
 import type { Store } from "../store.ts";
-import { ignoreDuplicates } from "../writes.ts";
 import { INITIAL_SOURCE_STATE, nextFor } from "./sources.ts";
 
 const MAX_VERSIONS = 200;

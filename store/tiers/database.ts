@@ -1,7 +1,7 @@
 import type { Filter } from "mongodb";
 import type { BodyRecord } from "../../model/crawl/capture.ts";
+import { writeEach } from "../queries.ts";
 import type { Store } from "../store.ts";
-import { writeEach } from "../writes.ts";
 import type { BodyStore } from "./tier.ts";
 
 /** Returns the tier in the database. Listing it reads all of its bodies. */

@@ -1,5 +1,5 @@
 import type { ReadPage } from "../../articles/ingest/decide.ts";
-import { urlKey } from "../../crawler/links/canonical-url.ts";
+import { urlKey } from "../../crawler/links/url.ts";
 import type { Link } from "../../model/crawl/link.ts";
 import { makeLink } from "./links.ts";
 import { makeReading, type PageOverrides, SEEN } from "./reading.ts";

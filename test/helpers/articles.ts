@@ -4,7 +4,7 @@ import { toBefore, toItem } from "../../model/articles/to-item.ts";
 import type { Change } from "../../model/publish/change.ts";
 import { Source, type SourceRecord } from "../../model/sources/source.ts";
 import { appendChanges, headSeq } from "../../store/publish/changes.ts";
-import { countUp } from "../../store/publish/days.ts";
+import { countUp } from "../../store/publish/counters.ts";
 import { recordOf } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 

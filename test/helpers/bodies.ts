@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { digest } from "../../lib/hash.ts";
+import { digest } from "../../lib/text.ts";
 import { type Body, isLost } from "../../model/crawl/capture.ts";
 import { readBodies } from "../../store/archive/bodies.ts";
 import { addCaptures } from "../../store/crawl/captures.ts";

@@ -4,7 +4,7 @@ import { parse } from "yaml";
 import { fingerprint } from "../../articles/matching/fingerprint.ts";
 import { SITES } from "../../demo/data.ts";
 import { type Random, random } from "../../demo/random.ts";
-import { shortHash } from "../../lib/hash.ts";
+import { shortHash } from "../../lib/text.ts";
 import type { Fingerprint } from "../../model/articles/fingerprint.ts";
 import { makePrint } from "./prints.ts";
 

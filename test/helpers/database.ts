@@ -1,8 +1,8 @@
 import { basename } from "node:path";
 import { MongoClient } from "mongodb";
 import { inject } from "vitest";
-import { shortHash } from "../../lib/hash.ts";
-import { ReleaseStack } from "../../lib/stack.ts";
+import { ReleaseStack } from "../../lib/async.ts";
+import { shortHash } from "../../lib/text.ts";
 import { openStore } from "../../store/connect.ts";
 import { INDEXES } from "../../store/indexes.ts";
 import type { Store } from "../../store/store.ts";

@@ -15,7 +15,7 @@ import { addKey, addUser } from "../../store/operations/accounts.ts";
 import type { Store } from "../../store/store.ts";
 import { frame } from "../../web/admin/frame.ts";
 import { adminRoutes } from "../../web/admin/routes.ts";
-import { setGate } from "../../web/auth/gate.ts";
+import { setGate } from "../../web/auth/access.ts";
 import { loginRoutes } from "../../web/auth/login.ts";
 import type { Provider } from "../../web/auth/provider.ts";
 import { hashPassword, makeKey } from "../../web/auth/secret.ts";

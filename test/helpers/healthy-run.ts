@@ -1,5 +1,5 @@
-import { sampleOf, type Watched } from "../../articles/ingest/learn.ts";
-import { addSamples, EMPTY_SAMPLE } from "../../model/sources/baseline.ts";
+import { sampleOf, type Watched } from "../../articles/ingest/decide.ts";
+import { addSamples, EMPTY_SAMPLE } from "../../model/sources/learned.ts";
 
 /** Returns the articles of a healthy source's run, with the changes of a test. */
 export function healthyRun(

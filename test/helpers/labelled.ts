@@ -1,4 +1,4 @@
-import { shortHash } from "../../lib/hash.ts";
+import { shortHash } from "../../lib/text.ts";
 
 /** Half of a labelled set: rules are written for one half and measured on the other. */
 export type Half = "tuning" | "held-out";

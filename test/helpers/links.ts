@@ -1,4 +1,4 @@
-import { newLink } from "../../articles/ingest/link-states.ts";
+import { newLink } from "../../articles/ingest/links.ts";
 import type { Link } from "../../model/crawl/link.ts";
 
 /** Returns a new link. Tests override the fields that they are about; the others have plausible values. */

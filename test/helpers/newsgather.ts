@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root } from "../../config/root.ts";
-import { within } from "../../lib/stack.ts";
+import { within } from "../../lib/async.ts";
 import { killAll } from "./processes.ts";
 
 /** A folder for one run of the program; all processes that it starts can be found by its name. */

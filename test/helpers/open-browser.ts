@@ -2,7 +2,7 @@ import { createServer, request } from "node:http";
 import type { Browser } from "playwright";
 import { launchBrowser } from "../../crawler/browser/launch.ts";
 import { isVendorHost } from "../../crawler/browser/proxy.ts";
-import { ReleaseStack } from "../../lib/stack.ts";
+import { ReleaseStack } from "../../lib/async.ts";
 import { chromiumPath, systemUser } from "./chromium.ts";
 
 /** A real Chromium whose requests are all recorded. */

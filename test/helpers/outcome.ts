@@ -1,7 +1,7 @@
 import { allFor, exportArticles } from "../../archive/export/rows.ts";
 import { compareWithTruth, type ExportedArticle } from "../../demo/truth.ts";
 import type { World } from "../../demo/world.ts";
-import { shortHash } from "../../lib/hash.ts";
+import { shortHash } from "../../lib/text.ts";
 import { readChanges } from "../../store/publish/changes.ts";
 import type { Store } from "../../store/store.ts";
 

@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import { TDM_PATH } from "../../crawler/robots/tdmrep.ts";
+import { TDM_PATH } from "../../crawler/robots/robots.ts";
 import { type Loopback, listen } from "./loopback.ts";
 import { articlePage, feedOf } from "./site.ts";
 

@@ -1,10 +1,10 @@
-import { draftsOf } from "../../store/articles/corrections.ts";
+import { draftsOf } from "../../store/articles/stories.ts";
 import {
   releaseIdempotencyKey,
   saveIdempotentResponse,
 } from "../../store/operations/idempotency.ts";
 import { clicksOf, readClicks, readFollowed } from "../../store/publish/clicks.ts";
-import { articlesOfDay } from "../../store/publish/days.ts";
+import { articlesOfDay } from "../../store/publish/counters.ts";
 import type { Store } from "../../store/store.ts";
 import { NOW } from "./full-store.ts";
 

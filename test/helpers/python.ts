@@ -1,7 +1,7 @@
 import { type ExecFileSyncOptionsWithStringEncoding, execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { shortHash } from "../../lib/hash.ts";
+import { shortHash } from "../../lib/text.ts";
 
 /** A separate Python for tests: runs a program with arguments and returns its output. */
 export type Python = (program: string, ...args: string[]) => string;

@@ -1,8 +1,7 @@
 import type { Classification } from "../../articles/classify/classify.ts";
 import { fingerprint } from "../../articles/matching/fingerprint.ts";
 import type { Reading } from "../../articles/revisions/draft.ts";
-import type { Extraction } from "../../model/articles/extraction.ts";
-import type { ArticleFields } from "../../model/articles/fields.ts";
+import type { ArticleFields, Extraction } from "../../model/articles/fields.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
 import { textOf } from "./site.ts";
 

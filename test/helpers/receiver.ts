@@ -6,7 +6,7 @@ import { createPost } from "../../crawler/http/post.ts";
 import { readDeliveries } from "../../store/publish/subscribers.ts";
 import type { Store } from "../../store/store.ts";
 import * as manage from "../../web/api/manage-webhooks.ts";
-import { type DeliverDeps } from "../../workers/deliver/attempt.ts";
+import type { DeliverDeps } from "../../workers/deliver/attempt.ts";
 import { deliver } from "../../workers/deliver/deliver.ts";
 
 /** A request that a receiver got. */

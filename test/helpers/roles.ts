@@ -1,6 +1,6 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import type { ReleaseStack } from "../../lib/stack.ts";
+import type { ReleaseStack } from "../../lib/async.ts";
 import type { Role } from "../../queues/queues.ts";
 import type { Store } from "../../store/store.ts";
 import { startTestDatabase } from "./database.ts";

@@ -1,11 +1,13 @@
+import * as runs from "../../store/crawl/runs.ts";
 import {
   countArticleLinks,
+  latestRuns,
   linksOfRun,
   newItemTimes,
+  responsesOfRun,
+  runsOf,
   runsWithDueLinks,
-} from "../../store/crawl/run-links.ts";
-import * as runs from "../../store/crawl/runs.ts";
-import { latestRuns, responsesOfRun, runsOf } from "../../store/crawl/runs.ts";
+} from "../../store/crawl/runs.ts";
 import { releaseSources, takeSources } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { before, NOW } from "./full-store.ts";

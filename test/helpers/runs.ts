@@ -1,4 +1,4 @@
-import type { Run } from "../../model/crawl/run.ts";
+import type { Run } from "../../model/crawl/outcome.ts";
 import { emptyCounts } from "../../store/crawl/runs.ts";
 
 /** Returns an open run that has just begun. */

@@ -1,7 +1,7 @@
 import { type BrowserPool, createBrowser } from "../../crawler/browser/browser.ts";
 import { startProxy } from "../../crawler/browser/proxy.ts";
 import { createGuard } from "../../crawler/egress/guard.ts";
-import type { ReleaseStack } from "../../lib/stack.ts";
+import type { ReleaseStack } from "../../lib/async.ts";
 import { chromiumPath, systemUser } from "./chromium.ts";
 import { SITES } from "./watched-site.ts";
 

@@ -1,7 +1,7 @@
 import { EventEmitter, once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { TDM_PATH } from "../../crawler/robots/tdmrep.ts";
-import { shortHash } from "../../lib/hash.ts";
+import { TDM_PATH } from "../../crawler/robots/robots.ts";
+import { shortHash } from "../../lib/text.ts";
 import { type Loopback, listen } from "./loopback.ts";
 
 /** What a page of a site sends: HTML, or whatever the function does with the response. */

@@ -1,25 +1,28 @@
 import { toItem } from "../../model/articles/to-item.ts";
-import { EMPTY_SAMPLE } from "../../model/sources/baseline.ts";
+import { EMPTY_SAMPLE } from "../../model/sources/learned.ts";
 import { capturesOfLinks } from "../../store/archive/erasure.ts";
 import * as retention from "../../store/archive/retention.ts";
 import { purgeArticles } from "../../store/archive/retention.ts";
-import { articlesOfKeys, noteVersions, ownersOfKeys } from "../../store/articles/aliases.ts";
 import {
+  articlesOfKeys,
   articlesWithPending,
   articlesWithVisibilityChange,
+  bury,
   clearPending,
+  erasedSince,
   findArticle,
   getArticles,
   getStatuses,
   latestOf,
+  noteVersions,
+  ownersOfKeys,
   publicationStates,
   readIndexable,
   readUnlisted,
+  tombstonesOf,
   touchArticles,
   writeArticles,
 } from "../../store/articles/articles.ts";
-import * as corrections from "../../store/articles/corrections.ts";
-import { unfinishedIntents } from "../../store/articles/corrections.ts";
 import * as fingerprints from "../../store/articles/fingerprints.ts";
 import {
   addLinkConstraints,
@@ -33,20 +36,21 @@ import {
   readRevisionTexts,
 } from "../../store/articles/revisions.ts";
 import { readSlice } from "../../store/articles/slice.ts";
+import * as corrections from "../../store/articles/stories.ts";
 import {
   countStories,
   readStoryArticles,
   readStoryMembers,
+  unfinishedIntents,
   whyInStory,
 } from "../../store/articles/stories.ts";
-import { bury, erasedSince, tombstonesOf } from "../../store/articles/tombstones.ts";
 import { addCaptures, lastFetchedAt } from "../../store/crawl/captures.ts";
 import * as hosts from "../../store/crawl/hosts.ts";
 import { mistrustedHosts, saveUnreliability } from "../../store/crawl/hosts.ts";
 import * as claims from "../../store/crawl/links.ts";
 import * as links from "../../store/crawl/links.ts";
 import { deadLinks, revertLinks } from "../../store/crawl/links.ts";
-import { dueOfRun } from "../../store/crawl/run-links.ts";
+import { dueOfRun } from "../../store/crawl/runs.ts";
 import { dueSubscriptions, subscriptionsOf } from "../../store/crawl/subscriptions.ts";
 import { getKey, getSession, listSessions } from "../../store/operations/accounts.ts";
 import * as alarms from "../../store/operations/alarms.ts";
@@ -62,17 +66,19 @@ import {
   withholdEarlier,
 } from "../../store/publish/changes.ts";
 import { getConsumer, moveBookmark } from "../../store/publish/consumers.ts";
-import { countUp, getDays } from "../../store/publish/days.ts";
+import { countUp, getDays } from "../../store/publish/counters.ts";
 import {
   deliveriesOfChanges,
   dueSubscribers,
   failingSubscribers,
   readDeliveries,
 } from "../../store/publish/subscribers.ts";
-import * as baseline from "../../store/sources/baseline.ts";
+import * as coverage from "../../store/sources/coverage.ts";
+import * as baseline from "../../store/sources/learned.ts";
 import {
   addBoilerplate,
   boilerplateKeys,
+  countQuality,
   endReread,
   findBoilerplateToFinish,
   finishBoilerplateFrom,
@@ -81,10 +87,8 @@ import {
   saveFinishedBoilerplate,
   sourcesToReread,
   takeReread,
-} from "../../store/sources/boilerplate.ts";
-import * as coverage from "../../store/sources/coverage.ts";
+} from "../../store/sources/learned.ts";
 import { fixtureOf, latestPreviews } from "../../store/sources/previews.ts";
-import { countQuality } from "../../store/sources/quality.ts";
 import * as sources from "../../store/sources/sources.ts";
 import { hasArticles } from "../../store/sources/sources.ts";
 import { readVersions } from "../../store/sources/versions.ts";

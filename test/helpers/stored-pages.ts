@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { digest } from "../../lib/hash.ts";
+import { digest } from "../../lib/text.ts";
 import type { Body } from "../../model/crawl/capture.ts";
 import { addCaptures } from "../../store/crawl/captures.ts";
 import { addLinks } from "../../store/crawl/links.ts";

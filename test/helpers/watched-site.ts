@@ -1,5 +1,5 @@
-import { urlKey } from "../../crawler/links/canonical-url.ts";
-import { ReleaseStack } from "../../lib/stack.ts";
+import { urlKey } from "../../crawler/links/url.ts";
+import { ReleaseStack } from "../../lib/async.ts";
 import type { Link } from "../../model/crawl/link.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
 import { ensureHosts } from "../../store/crawl/hosts.ts";

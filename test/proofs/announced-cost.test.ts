@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { announcedAfter } from "../../articles/ingest/announcement.ts";
-import { planDiscovery } from "../../articles/ingest/discovery-plan.ts";
-import { doneSet } from "../../articles/ingest/link-states.ts";
+import { announcedAfter, doneSet, planDiscovery } from "../../articles/ingest/links.ts";
 import type { Completeness } from "../../model/articles/item.ts";
 import type { FoundLink } from "../../model/crawl/link.ts";
 import { addLinks, recordOutcomes } from "../../store/crawl/links.ts";

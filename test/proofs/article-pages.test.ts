@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { urlKey } from "../../crawler/links/canonical-url.ts";
+import { urlKey } from "../../crawler/links/url.ts";
 import { whyOf } from "../../sources/why.ts";
 import { tick } from "../../workers/schedule/tick.ts";
 import { deriveAgain } from "../helpers/reprocess.ts";

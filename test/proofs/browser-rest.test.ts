@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { watchTraffic } from "../../crawler/browser/stable.ts";
 import { restOf } from "../../crawler/browser/turn.ts";
-import { ReleaseStack } from "../../lib/stack.ts";
+import { ReleaseStack } from "../../lib/async.ts";
 import { sleep } from "../../lib/time.ts";
 import { type Loopback, listen } from "../helpers/loopback.ts";
 import { openBrowser, type WatchedBrowser } from "../helpers/open-browser.ts";

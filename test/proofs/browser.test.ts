@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vite
 import { type BrowserPool, createBrowser } from "../../crawler/browser/browser.ts";
 import { type Proxy, startProxy } from "../../crawler/browser/proxy.ts";
 import { createGuard, type Guard } from "../../crawler/egress/guard.ts";
-import { decodeText } from "../../crawler/http/charset.ts";
-import type { Received } from "../../crawler/http/received.ts";
+import { decodeText } from "../../crawler/http/decode.ts";
+import type { Received } from "../../crawler/http/response.ts";
 import { sleep } from "../../lib/time.ts";
 import { isSkipped, RetryLater, type Skipped } from "../../model/crawl/outcome.ts";
 import { createBrowserSessions } from "../../workers/render/browser-sessions.ts";

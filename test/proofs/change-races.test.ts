@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { sequence } from "../../articles/stream/sequencer.ts";
 import { headSeq, readChanges } from "../../store/publish/changes.ts";
-import { ALL_DAYS, countUp, getDay } from "../../store/publish/days.ts";
+import { ALL_DAYS, countUp, getDay } from "../../store/publish/counters.ts";
 import type { Store } from "../../store/store.ts";
 import { write } from "../helpers/article-writes.ts";
 import { startTestDatabase, type TestDatabase } from "../helpers/database.ts";

@@ -1,7 +1,7 @@
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { sequence } from "../../articles/stream/sequencer.ts";
-import { ReleaseStack } from "../../lib/stack.ts";
+import { ReleaseStack } from "../../lib/async.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../lib/time.ts";
 import { dueHosts } from "../../store/crawl/hosts.ts";
 import { dueSources } from "../../store/sources/sources.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { urlKey } from "../../crawler/links/canonical-url.ts";
+import { urlKey } from "../../crawler/links/url.ts";
 import { createVisitor, ownPermits } from "../../crawler/visit.ts";
-import { ReleaseStack } from "../../lib/stack.ts";
+import { ReleaseStack } from "../../lib/async.ts";
 import { HOUR_MS, MINUTE_MS } from "../../lib/time.ts";
 import { probeSite } from "../../sources/coverage/probe.ts";
 import { getCoverage } from "../../store/sources/coverage.ts";

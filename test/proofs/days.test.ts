@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readChanges } from "../../store/publish/changes.ts";
-import { ALL_DAYS, countChanges, countUp, getDay } from "../../store/publish/days.ts";
+import { ALL_DAYS, countChanges, countUp, getDay } from "../../store/publish/counters.ts";
 import { makeArticle, publishArticles } from "../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../helpers/database.ts";
 import { withFaults } from "../helpers/faults.ts";

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { shortHash } from "../../lib/hash.ts";
+import { shortHash } from "../../lib/text.ts";
 import type { Link, LinkKind } from "../../model/crawl/link.ts";
 import { ensureHosts, getHost } from "../../store/crawl/hosts.ts";
 import { addLinks } from "../../store/crawl/links.ts";

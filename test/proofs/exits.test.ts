@@ -11,7 +11,7 @@ import { erase } from "../../articles/erasure/erase.ts";
 import { commitArticles } from "../../articles/ingest/commit.ts";
 import { sequence } from "../../articles/stream/sequencer.ts";
 import { searchActions } from "../../bin/search-index.ts";
-import { urlKey } from "../../crawler/links/canonical-url.ts";
+import { urlKey } from "../../crawler/links/url.ts";
 import type { ArticleWord } from "../../model/articles/correction.ts";
 import { putView } from "../../store/publish/views.ts";
 import type { Store } from "../../store/store.ts";

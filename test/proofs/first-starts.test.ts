@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { urlKey } from "../../crawler/links/canonical-url.ts";
-import { TDM_PATH } from "../../crawler/robots/tdmrep.ts";
-import { ReleaseStack } from "../../lib/stack.ts";
+import { urlKey } from "../../crawler/links/url.ts";
+import { TDM_PATH } from "../../crawler/robots/robots.ts";
+import { ReleaseStack } from "../../lib/async.ts";
 import { ensureHosts } from "../../store/crawl/hosts.ts";
 import { addLinks } from "../../store/crawl/links.ts";
 import { makeSource } from "../helpers/articles.ts";

@@ -1,25 +1,21 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { parseQuery } from "../../archive/search/parse-query.ts";
 import { wordsOf } from "../../archive/search/words.ts";
-import { classify } from "../../articles/classify/classify.ts";
-import { withdrawnWords } from "../../articles/classify/retraction.ts";
+import { classify, withdrawnWords } from "../../articles/classify/classify.ts";
 import { topicMatcher } from "../../articles/classify/topics/matcher.ts";
 import { fingerprint } from "../../articles/matching/fingerprint.ts";
 import { loadPlaces } from "../../articles/reading/gazetteer.ts";
-import { contentHash } from "../../articles/revisions/draft.ts";
+import { hashContent } from "../../articles/revisions/draft.ts";
 import { leadOf } from "../../articles/stream/lead.ts";
 import { EXTRACT_BOUNDS, LIMITS } from "../../config/limits.ts";
 import { hideCredentials } from "../../config/logger.ts";
-import { decodeText } from "../../crawler/http/charset.ts";
-import { disposition, retryAfter } from "../../crawler/http/disposition.ts";
-import type { Received } from "../../crawler/http/received.ts";
-import { fetchUrl, urlKey } from "../../crawler/links/canonical-url.ts";
+import { decodeText } from "../../crawler/http/decode.ts";
+import { disposition, type Received, retryAfter } from "../../crawler/http/response.ts";
 import { discover } from "../../crawler/links/discover.ts";
-import { pathPattern } from "../../crawler/links/filter.ts";
 import { readPublishedAt } from "../../crawler/links/published-at.ts";
+import { fetchUrl, pathPattern, urlKey } from "../../crawler/links/url.ts";
 import { pageSignals } from "../../crawler/rights/page-signals.ts";
-import { isAllowed, parseRobots } from "../../crawler/robots/robots.ts";
-import { tdmCopy } from "../../crawler/robots/tdmrep.ts";
+import { isAllowed, parseRobots, tdmCopy } from "../../crawler/robots/robots.ts";
 import { dropBoilerplate, keyedParagraphs } from "../../extractors/boilerplate.ts";
 import { extract } from "../../extractors/extract.ts";
 import { prepare } from "../../extractors/language.ts";
@@ -117,7 +113,7 @@ const MAIN: Record<string, Reader> = {
   "a log line": { longest: PAGE, call: hideCredentials },
   "the hash of a text": {
     longest: EXTRACT_BOUNDS.text,
-    call: (text) => contentHash("Title", text),
+    call: (text) => hashContent("Title", text),
   },
   "the lead of an article": {
     longest: 8000,

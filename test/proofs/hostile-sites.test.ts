@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { TRAP_EVIDENCE } from "../../crawler/links/filter.ts";
+import { TRAP_EVIDENCE } from "../../crawler/links/url.ts";
 import { getHost } from "../../store/crawl/hosts.ts";
 import { articlePage, feedOf, type Page } from "../helpers/site.ts";
 import { type Services, startServices } from "../helpers/watched-site.ts";

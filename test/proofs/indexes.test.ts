@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { articlesByHour } from "../../store/articles/articles.ts";
 import * as links from "../../store/crawl/links.ts";
-import { runsWithDueLinks } from "../../store/crawl/run-links.ts";
+import { runsWithDueLinks } from "../../store/crawl/runs.ts";
 import { addKey } from "../../store/operations/accounts.ts";
-import { readHealthRecords } from "../../store/sources/directory.ts";
+import { readHealthRecords } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { type Access, type WatchedStore, watchStore } from "../helpers/access.ts";
 import { CAPTURE_VERBS } from "../helpers/capture-verbs.ts";

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { shortenArticles } from "../../store/articles/texts.ts";
+import { shortenArticles } from "../../store/articles/articles.ts";
 import type { Store } from "../../store/store.ts";
 import { makeArticle, publishArticles } from "../helpers/articles.ts";
 import { cpuOf, cpuOfProcess } from "../helpers/cpu.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { commitArticles } from "../../articles/ingest/commit.ts";
-import { type ReadPage } from "../../articles/ingest/decide.ts";
+import type { ReadPage } from "../../articles/ingest/decide.ts";
 import { fingerprint } from "../../articles/matching/fingerprint.ts";
 import { similarFingerprints } from "../../store/articles/fingerprints.ts";
 import { encodeFingerprint } from "../../store/articles/stored-fingerprint.ts";

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { indexStep } from "../../archive/search/index-articles.ts";
 import { openSearchIndex } from "../../archive/search/index-client.ts";
 import { searchActions } from "../../bin/search-index.ts";
-import { ReleaseStack } from "../../lib/stack.ts";
+import { ReleaseStack } from "../../lib/async.ts";
 import { createProducer } from "../../queues/producer.ts";
 import { makeArticle, publishArticles } from "../helpers/articles.ts";
 import { startTestDatabase } from "../helpers/database.ts";

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { urlKey } from "../../crawler/links/canonical-url.ts";
+import { urlKey } from "../../crawler/links/url.ts";
 import type { Link } from "../../model/crawl/link.ts";
 import { ensureHosts } from "../../store/crawl/hosts.ts";
 import { addLinks } from "../../store/crawl/links.ts";

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { ReleaseStack } from "../../lib/stack.ts";
+import { ReleaseStack } from "../../lib/async.ts";
 import type { Lane } from "../../model/crawl/link.ts";
 import { takeTurn } from "../../workers/flow.ts";
 import { createBrowserSessions } from "../../workers/render/browser-sessions.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { ReleaseStack } from "../../lib/stack.ts";
-import type { Run } from "../../model/crawl/run.ts";
+import { ReleaseStack } from "../../lib/async.ts";
+import type { Run } from "../../model/crawl/outcome.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
 import { crawl } from "../../workers/crawl/open-runs.ts";
 import { closeFinishedRuns } from "../../workers/schedule/close-runs.ts";

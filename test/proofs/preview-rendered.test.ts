@@ -2,7 +2,7 @@ import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createVisitor } from "../../crawler/visit.ts";
-import { ReleaseStack } from "../../lib/stack.ts";
+import { ReleaseStack } from "../../lib/async.ts";
 import { sleep } from "../../lib/time.ts";
 import type { Preview } from "../../model/sources/preview.ts";
 import { previewQueue } from "../../queues/queues.ts";

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { urlKey } from "../../crawler/links/canonical-url.ts";
+import { urlKey } from "../../crawler/links/url.ts";
 import { dueHosts, ensureHosts } from "../../store/crawl/hosts.ts";
 import { addLinks, getLink } from "../../store/crawl/links.ts";
 import { getSource } from "../../store/sources/sources.ts";

@@ -2,7 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { ReleaseStack } from "../../lib/stack.ts";
+import { ReleaseStack } from "../../lib/async.ts";
 import type { Article } from "../../model/articles/article.ts";
 import type { Store } from "../../store/store.ts";
 import { makeArticle, makeSource } from "../helpers/articles.ts";

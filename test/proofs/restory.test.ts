@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { commitArticles } from "../../articles/ingest/commit.ts";
-import { type ReadPage } from "../../articles/ingest/decide.ts";
+import type { ReadPage } from "../../articles/ingest/decide.ts";
 import { fingerprint, guidHash } from "../../articles/matching/fingerprint.ts";
 import { matchText } from "../../model/articles/story.ts";
 import { readStoryMembers } from "../../store/articles/stories.ts";

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { sequence } from "../../articles/stream/sequencer.ts";
-import { urlKey } from "../../crawler/links/canonical-url.ts";
+import { urlKey } from "../../crawler/links/url.ts";
 import { DAY_MS } from "../../lib/time.ts";
 import type { Link } from "../../model/crawl/link.ts";
 import { emptyCounts } from "../../store/crawl/runs.ts";
-import { ALL_DAYS, countUp, getDay } from "../../store/publish/days.ts";
+import { ALL_DAYS, countUp, getDay } from "../../store/publish/counters.ts";
 import type { Settings } from "../../workers/deps.ts";
 import { maintain } from "../../workers/maintain/maintain.ts";
 import { articlePage } from "../helpers/site.ts";

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { reinstate, retractByEditor } from "../../articles/editorial/retract.ts";
 import { sequence } from "../../articles/stream/sequencer.ts";
-import { urlKey } from "../../crawler/links/canonical-url.ts";
+import { urlKey } from "../../crawler/links/url.ts";
 import { HOUR_MS } from "../../lib/time.ts";
 import { reviveLinks } from "../../store/crawl/links.ts";
 import { readChanges } from "../../store/publish/changes.ts";

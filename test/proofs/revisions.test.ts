@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { urlKey } from "../../crawler/links/canonical-url.ts";
+import { urlKey } from "../../crawler/links/url.ts";
 import { edited } from "../../demo/text.ts";
 import { reviveLinks } from "../../store/crawl/links.ts";
 import { noisyPage } from "../helpers/noisy-page.ts";

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from "node:http";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { urlKey } from "../../crawler/links/canonical-url.ts";
+import { urlKey } from "../../crawler/links/url.ts";
 import { HOUR_MS, MINUTE_MS } from "../../lib/time.ts";
 import type { Article } from "../../model/articles/article.ts";
 import type { Link } from "../../model/crawl/link.ts";
-import type { Run } from "../../model/crawl/run.ts";
+import type { Run } from "../../model/crawl/outcome.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
 import { crawl } from "../../workers/crawl/open-runs.ts";
 import { tick } from "../../workers/schedule/tick.ts";

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createParser } from "../../articles/reading/parser.ts";
 import { sequence } from "../../articles/stream/sequencer.ts";
-import { urlKey } from "../../crawler/links/canonical-url.ts";
+import { urlKey } from "../../crawler/links/url.ts";
 import { startWorld, type World } from "../../demo/world.ts";
-import { ReleaseStack } from "../../lib/stack.ts";
+import { ReleaseStack } from "../../lib/async.ts";
 import { ensureHosts } from "../../store/crawl/hosts.ts";
 import { addLinks } from "../../store/crawl/links.ts";
 import { makeSource } from "../helpers/articles.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { BrowserPool } from "../../crawler/browser/browser.ts";
-import { urlKey } from "../../crawler/links/canonical-url.ts";
-import { ReleaseStack } from "../../lib/stack.ts";
+import { urlKey } from "../../crawler/links/url.ts";
+import { ReleaseStack } from "../../lib/async.ts";
 import type { Article } from "../../model/articles/article.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
 import { createBrowserSessions } from "../../workers/render/browser-sessions.ts";

@@ -8,7 +8,7 @@ import { createGuard } from "../../crawler/egress/guard.ts";
 import { createHttp, type Http } from "../../crawler/http/http.ts";
 import { createSigningKey, openSigningKey } from "../../crawler/signing/keys.ts";
 import { createRequestSigner, type SignatureAgentForm } from "../../crawler/signing/sign.ts";
-import { ReleaseStack } from "../../lib/stack.ts";
+import { ReleaseStack } from "../../lib/async.ts";
 import { isSkipped } from "../../model/crawl/outcome.ts";
 import { chromiumPath, systemUser } from "../helpers/chromium.ts";
 import { type Loopback, listen } from "../helpers/loopback.ts";

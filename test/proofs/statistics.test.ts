@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { blankArticles, hideArticles } from "../../articles/erasure/blank.ts";
-import { writeOf } from "../../articles/revisions/write.ts";
+import { writeOf } from "../../articles/revisions/draft.ts";
 import { sequence } from "../../articles/stream/sequencer.ts";
 import { dayIn } from "../../lib/time.ts";
 import type { Article } from "../../model/articles/article.ts";

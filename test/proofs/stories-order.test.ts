@@ -1,7 +1,7 @@
 import { assert, asyncProperty, shuffledSubarray } from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { commitArticles } from "../../articles/ingest/commit.ts";
-import { type ReadPage } from "../../articles/ingest/decide.ts";
+import type { ReadPage } from "../../articles/ingest/decide.ts";
 import { repairStaleStories, repairStories } from "../../articles/stories/repair.ts";
 import type { Store } from "../../store/store.ts";
 import { hours, idOf } from "../helpers/article-pages.ts";

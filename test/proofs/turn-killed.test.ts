@@ -1,7 +1,7 @@
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { BrowserPool } from "../../crawler/browser/browser.ts";
-import { ReleaseStack } from "../../lib/stack.ts";
+import { ReleaseStack } from "../../lib/async.ts";
 import { sleep } from "../../lib/time.ts";
 import type { Lane } from "../../model/crawl/link.ts";
 import { dueHosts } from "../../store/crawl/hosts.ts";

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { shortHash } from "../../lib/hash.ts";
+import { shortHash } from "../../lib/text.ts";
 import { DAY_MS } from "../../lib/time.ts";
 import type { Host } from "../../model/crawl/host.ts";
 import { getHost, mistrustedHosts } from "../../store/crawl/hosts.ts";

@@ -8,10 +8,10 @@ import { indexStep } from "../../archive/search/index-articles.ts";
 import { openSearchIndex, type SearchIndex } from "../../archive/search/index-client.ts";
 import { draftTranslation } from "../../articles/editorial/translate.ts";
 import { commitArticles } from "../../articles/ingest/commit.ts";
-import { bindingRights, forAnalysis, forStore } from "../../articles/reading/verdict.ts";
+import { bindingRights, forAnalysis, forStore } from "../../articles/reading/parse-tasks.ts";
 import { sequence } from "../../articles/stream/sequencer.ts";
 import { searchActions } from "../../bin/search-index.ts";
-import { urlKey } from "../../crawler/links/canonical-url.ts";
+import { urlKey } from "../../crawler/links/url.ts";
 import { pageSignals } from "../../crawler/rights/page-signals.ts";
 import { robotsUsage } from "../../crawler/rights/robots-usage.ts";
 import { EXPORT_PURPOSES } from "../../model/archive/export.ts";
@@ -22,7 +22,7 @@ import {
   type UsageSignal,
   type Use,
 } from "../../model/usage-rights.ts";
-import { countUp } from "../../store/publish/days.ts";
+import { countUp } from "../../store/publish/counters.ts";
 import { putView } from "../../store/publish/views.ts";
 import type { Store } from "../../store/store.ts";
 import { makeSource } from "../helpers/articles.ts";

@@ -1,4 +1,4 @@
-import { type Html, html } from "../../lib/html.ts";
+import { type Html, html } from "../../lib/text.ts";
 
 /**
  * Returns a bar chart of counts as an image that needs no style sheet. `label` is the text

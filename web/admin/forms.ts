@@ -1,6 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
-import { type Html, html, type Part } from "../../lib/html.ts";
+import { type Html, html, type Part } from "../../lib/text.ts";
 import { MIN_REASON_CHARS } from "../../model/operations/audit.ts";
 import { notPossible } from "../../model/problem.ts";
 import { formToken } from "../auth/form.ts";

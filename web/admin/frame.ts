@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { type Html, html, type Part } from "../../lib/html.ts";
+import { type Html, html, type Part } from "../../lib/text.ts";
 import { ASSETS } from "../assets.ts";
-import { may } from "../auth/actor.ts";
+import { may } from "../auth/access.ts";
 import { formToken } from "../auth/form.ts";
 import { bytesOf, codingFor } from "../server/answer.ts";
 import { icon } from "./icons.ts";

@@ -1,4 +1,4 @@
-import { type Html, html } from "../../lib/html.ts";
+import { type Html, html } from "../../lib/text.ts";
 import { ASSETS } from "../assets.ts";
 
 /** The build writes these Tabler icons into one sprite. */

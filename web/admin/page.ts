@@ -1,14 +1,14 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { z } from "zod";
 import type { Translator } from "../../articles/editorial/translate.ts";
-import type { Html, Part } from "../../lib/html.ts";
-import { type Right } from "../../model/operations/account.ts";
+import type { Html, Part } from "../../lib/text.ts";
+import type { Right } from "../../model/operations/account.ts";
 import type { Author } from "../../model/operations/audit.ts";
 import { checked } from "../../model/problem.ts";
 import type { Producer } from "../../queues/producer.ts";
 import type { PickerDeps } from "../../sources/selectors/picker.ts";
 import type { SiteJobs } from "../../sources/site-jobs.ts";
-import { actorName, may } from "../auth/actor.ts";
+import { actorName, may } from "../auth/access.ts";
 import type { Check, SearchActions, WebhookActions } from "../server/config.ts";
 import type { Watch } from "../server/watch.ts";
 import type { IconName } from "./icons.ts";

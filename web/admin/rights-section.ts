@@ -1,6 +1,5 @@
-import { type Html, html } from "../../lib/html.ts";
-import type { UsageSignal } from "../../model/usage-rights.ts";
-import { type UsageTerms, usageText } from "../../model/usage-terms.ts";
+import { type Html, html } from "../../lib/text.ts";
+import { type UsageSignal, type UsageTerms, usageText } from "../../model/usage-rights.ts";
 import { at, externalLink, section } from "./tables.ts";
 
 interface ShownRights {

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
-import { cached } from "../../lib/cache.ts";
-import { acceptsPages, requireActor } from "../auth/actor.ts";
+import { cached } from "../../lib/async.ts";
+import { acceptsPages, requireActor } from "../auth/access.ts";
 import { limitWaiting } from "../server/watch.ts";
 import { formPage } from "./forms.ts";
 import { frame, sendPage } from "./frame.ts";

@@ -1,9 +1,8 @@
-import { type Html, html } from "../../lib/html.ts";
-import { type BreakerState } from "../../model/crawl/host.ts";
-import { isSkipReason, SKIP_REASONS } from "../../model/crawl/outcome.ts";
-import { type Run } from "../../model/crawl/run.ts";
+import { type Html, html } from "../../lib/text.ts";
+import type { BreakerState } from "../../model/crawl/host.ts";
+import { isSkipReason, type Run, SKIP_REASONS } from "../../model/crawl/outcome.ts";
 import { type Health, healthOf } from "../../model/sources/health.ts";
-import { type SourceRecord } from "../../model/sources/source.ts";
+import type { SourceRecord } from "../../model/sources/source.ts";
 
 export interface State {
   word: string;

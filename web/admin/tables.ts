@@ -1,4 +1,4 @@
-import { type Html, html, httpUrl, type Part } from "../../lib/html.ts";
+import { type Html, html, httpUrl, type Part } from "../../lib/text.ts";
 import { dayIn } from "../../lib/time.ts";
 import { AnyMoment } from "../../model/request-times.ts";
 

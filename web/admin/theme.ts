@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { type Html, html } from "../../lib/html.ts";
+import { type Html, html } from "../../lib/text.ts";
 import { checked } from "../../model/problem.ts";
 import { formToken } from "../auth/form.ts";
 import { localPath } from "../auth/login.ts";

@@ -3,7 +3,7 @@ import { captureKeys, wireBytes } from "../../archive/captures.ts";
 import { signalsOf } from "../../articles/ingest/capture.ts";
 import { listingCursor, readListingCursor } from "../../articles/stream/cursor.ts";
 import { ApiRights, ApiSignals } from "../../articles/stream/item.ts";
-import { digest } from "../../lib/hash.ts";
+import { digest } from "../../lib/text.ts";
 import { TIME_FORMS } from "../../lib/time-expression.ts";
 import type { Tombstone } from "../../model/articles/article.ts";
 import {
@@ -16,10 +16,9 @@ import {
 import { ENTRY_POINT_KINDS } from "../../model/crawl/entry-points.ts";
 import { ProblemError, unknownName } from "../../model/problem.ts";
 import { endOf, firstMomentOf, TimeText } from "../../model/request-times.ts";
-import { termsOf } from "../../model/usage-terms.ts";
+import { termsOf } from "../../model/usage-rights.ts";
 import { findBody } from "../../store/archive/bodies.ts";
-import { findArticle } from "../../store/articles/articles.ts";
-import { tombstonesOf } from "../../store/articles/tombstones.ts";
+import { findArticle, tombstonesOf } from "../../store/articles/articles.ts";
 import {
   type CaptureQuery,
   getCapture,
@@ -27,12 +26,10 @@ import {
   linkIdsOfArticle,
   readCaptures,
 } from "../../store/crawl/captures.ts";
-import { readDirectory } from "../../store/sources/directory.ts";
-import { getSource } from "../../store/sources/sources.ts";
+import { getSource, readDirectory } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
-import { requireActor } from "../auth/actor.ts";
-import { sendJson } from "../server/answer.ts";
-import { type Routes, typed } from "../server/context.ts";
+import { requireActor } from "../auth/access.ts";
+import { type Routes, sendJson, typed } from "../server/answer.ts";
 import { Problem } from "../server/problem.ts";
 
 const Headers = z.record(z.string(), z.string());

@@ -1,14 +1,14 @@
 import type { FastifyRequest } from "fastify";
 import { isbot } from "isbot";
 import { z } from "zod";
-import { httpUrl } from "../../lib/html.ts";
+import { httpUrl } from "../../lib/text.ts";
 import { dayIn } from "../../lib/time.ts";
 import { ProblemError } from "../../model/problem.ts";
 import { dayOf, TimeText } from "../../model/request-times.ts";
 import { findArticle } from "../../store/articles/articles.ts";
 import { countClick, readClicks } from "../../store/publish/clicks.ts";
 import { hostOf } from "../auth/form.ts";
-import { type Routes, typed } from "../server/context.ts";
+import { type Routes, typed } from "../server/answer.ts";
 
 const Clicks = z.object({
   day: z.string(),

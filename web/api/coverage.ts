@@ -8,9 +8,8 @@ import {
   type CoverageSummary,
 } from "../../model/sources/coverage.ts";
 import { getCoverage, listCoverage } from "../../store/sources/coverage.ts";
-import { requireActor } from "../auth/actor.ts";
-import { sendJson } from "../server/answer.ts";
-import { type Routes, typed } from "../server/context.ts";
+import { requireActor } from "../auth/access.ts";
+import { type Routes, sendJson, typed } from "../server/answer.ts";
 import { Problem } from "../server/problem.ts";
 
 const Counts = z.object({

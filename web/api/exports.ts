@@ -25,12 +25,11 @@ import {
 } from "../../store/archive/exports.ts";
 import { noted } from "../../store/operations/audit.ts";
 import { historySince } from "../../store/publish/changes.ts";
-import { readDirectory } from "../../store/sources/directory.ts";
+import { readDirectory } from "../../store/sources/sources.ts";
 import { EPOCH, type Store } from "../../store/store.ts";
-import { auditOf, requireActor } from "../auth/actor.ts";
-import { sendJson } from "../server/answer.ts";
+import { auditOf, requireActor } from "../auth/access.ts";
+import { type Routes, sendJson, typed } from "../server/answer.ts";
 import type { SearchActions } from "../server/config.ts";
-import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
 import { checkQuery } from "./search.ts";
 import { savedSearch } from "./searches.ts";

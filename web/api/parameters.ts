@@ -3,11 +3,11 @@ import { ApiItem } from "../../articles/stream/item.ts";
 import { viewNamed } from "../../articles/stream/views.ts";
 import { checked, ProblemError, unknownName } from "../../model/problem.ts";
 import { Filter } from "../../model/publish/filter.ts";
-import { ALL_DAYS, getDays } from "../../store/publish/days.ts";
-import { sourcesById } from "../../store/sources/directory.ts";
+import { ALL_DAYS, getDays } from "../../store/publish/counters.ts";
+import { sourcesById } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
+import type { Context } from "../server/answer.ts";
 import type { PortalConfig } from "../server/config.ts";
-import type { Context } from "../server/context.ts";
 
 const several = (what: string, example: string) =>
   z

@@ -6,9 +6,8 @@ import { failIfDead, type Preview } from "../../model/sources/preview.ts";
 import { hideSecrets } from "../../sources/files/form.ts";
 import { getPreview } from "../../store/sources/previews.ts";
 import type { Store } from "../../store/store.ts";
-import { actorName } from "../auth/actor.ts";
-import { sendJson } from "../server/answer.ts";
-import { type Routes, typed } from "../server/context.ts";
+import { actorName } from "../auth/access.ts";
+import { type Routes, sendJson, typed } from "../server/answer.ts";
 import { Problem } from "../server/problem.ts";
 import { DeclarationBody } from "./sources.ts";
 

@@ -8,10 +8,9 @@ import { ProblemError } from "../../model/problem.ts";
 import type { Reserving } from "../../model/usage-rights.ts";
 import { findArticle } from "../../store/articles/articles.ts";
 import { getRevision, readRevisions } from "../../store/articles/revisions.ts";
-import type { PublicSource } from "../../store/sources/directory.ts";
+import type { PublicSource } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
-import { renderJson } from "../server/answer.ts";
-import { type Routes, typed } from "../server/context.ts";
+import { type Routes, renderJson, typed } from "../server/answer.ts";
 import { Problem } from "../server/problem.ts";
 
 const Piece = z.object({ kind: z.enum(["same", "added", "removed"]), text: z.string() });

@@ -1,7 +1,7 @@
 import { openText } from "../../articles/stream/item.ts";
 import { cut, leadOf, paragraphsOf } from "../../articles/stream/lead.ts";
-import { type Html, html } from "../../lib/html.ts";
 import { nearest } from "../../lib/nearest.ts";
+import { type Html, html } from "../../lib/text.ts";
 import type { Revision } from "../../model/articles/revision.ts";
 import { ProblemError } from "../../model/problem.ts";
 import {
@@ -15,7 +15,7 @@ import { mayBeFound } from "../../model/usage-rights.ts";
 import { readIndexable } from "../../store/articles/articles.ts";
 import type { ListedArticle } from "../../store/articles/listing.ts";
 import { readRevisionTexts } from "../../store/articles/revisions.ts";
-import type { PublicSource } from "../../store/sources/directory.ts";
+import type { PublicSource } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import type { PortalConfig, SearchActions } from "../server/config.ts";
 

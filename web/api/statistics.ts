@@ -14,9 +14,8 @@ import {
 } from "../../model/publish/statistics.ts";
 import { dayOf, TimeText } from "../../model/request-times.ts";
 import { readStatistic } from "../../store/statistics/read.ts";
-import { requireActor } from "../auth/actor.ts";
-import { sendJson } from "../server/answer.ts";
-import { type Routes, typed } from "../server/context.ts";
+import { requireActor } from "../auth/access.ts";
+import { type Routes, sendJson, typed } from "../server/answer.ts";
 import { Problem } from "../server/problem.ts";
 
 const Column = z.object({

@@ -5,10 +5,9 @@ import { ProblemError } from "../../model/problem.ts";
 import { getStatuses } from "../../store/articles/articles.ts";
 import type { ListedArticle } from "../../store/articles/listing.ts";
 import { countStories, readStoryArticles, whyInStory } from "../../store/articles/stories.ts";
-import type { PublicSource } from "../../store/sources/directory.ts";
+import type { PublicSource } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
-import { renderJson } from "../server/answer.ts";
-import { type Routes, typed } from "../server/context.ts";
+import { type Routes, renderJson, typed } from "../server/answer.ts";
 import { Problem } from "../server/problem.ts";
 
 const ApiBecause = z

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import type { FastifyRequest } from "fastify";
-import { type Html, html } from "../../lib/html.ts";
+import { type Html, html } from "../../lib/text.ts";
 import { ProblemError } from "../../model/problem.ts";
 import { sameSecret } from "./secret.ts";
 

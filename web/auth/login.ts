@@ -1,7 +1,6 @@
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import { type Html, html } from "../../lib/html.ts";
-import { jsonOf } from "../../lib/text.ts";
+import { type Html, html, jsonOf } from "../../lib/text.ts";
 import type { LoginWay, User } from "../../model/operations/account.ts";
 import { checked, ProblemError } from "../../model/problem.ts";
 import {
@@ -17,7 +16,7 @@ import {
 } from "../../store/operations/accounts.ts";
 import { note, noted } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";
-import { SESSION_COOKIE } from "./actor.ts";
+import { SESSION_COOKIE } from "./access.ts";
 import { checkOrigin } from "./form.ts";
 import {
   CALLBACK_PATH,

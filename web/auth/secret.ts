@@ -1,7 +1,7 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { hash, verify } from "@node-rs/argon2";
 import pLimit from "p-limit";
-import { digest } from "../../lib/hash.ts";
+import { digest } from "../../lib/text.ts";
 
 /** Returns the SHA-256 of a secret. Only this hash is stored. */
 export function hashSecret(secret: string): string {

@@ -1,12 +1,11 @@
 import { leadOf } from "../../articles/stream/lead.ts";
-import { type Html, html, httpUrl } from "../../lib/html.ts";
+import { type Html, html, httpUrl } from "../../lib/text.ts";
 import { shiftDay } from "../../lib/time.ts";
 import { type ListedArticle, readListing } from "../../store/articles/listing.ts";
 import { countStories, type Stories } from "../../store/articles/stories.ts";
-import { getDay } from "../../store/publish/days.ts";
+import { getDay } from "../../store/publish/counters.ts";
 import type { Store } from "../../store/store.ts";
-import { type Around, dayTitle, pathIn, translateInto } from "../server/edition.ts";
-import { nameOf } from "../server/names.ts";
+import { type Around, dayTitle, nameOf, pathIn, translateInto } from "../server/edition.ts";
 import { document, element } from "./feed.ts";
 
 const MAX_ARTICLES = { read: 400, shown: 40 };

@@ -1,10 +1,10 @@
 import type { PublicItem } from "../../articles/stream/item.ts";
 import { paragraphsOf } from "../../articles/stream/lead.ts";
-import { escapeText, Html, html, httpUrl, type Part } from "../../lib/html.ts";
-import { usageText } from "../../model/usage-terms.ts";
-import type { PublicSource } from "../../store/sources/directory.ts";
+import { escapeText, Html, html, httpUrl, type Part } from "../../lib/text.ts";
+import { usageText } from "../../model/usage-rights.ts";
+import type { PublicSource } from "../../store/sources/sources.ts";
 import type { PortalConfig } from "../server/config.ts";
-import { topicName } from "../server/names.ts";
+import { topicName } from "../server/edition.ts";
 
 /** A feed, independent of its format. */
 export interface Feed {

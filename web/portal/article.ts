@@ -1,24 +1,29 @@
 import { apiItem } from "../../articles/stream/item.ts";
-import { Html, html, httpUrl, type Part } from "../../lib/html.ts";
+import { Html, html, httpUrl, type Part } from "../../lib/text.ts";
 import { toVisible } from "../../model/articles/item.ts";
 import type { ListedArticle } from "../../store/articles/listing.ts";
 import { toEntry } from "../feeds/feed.ts";
 import { asScript, newsArticle } from "../feeds/formats.ts";
-import { type Around, numberIn, pathIn, timeElement } from "../server/edition.ts";
-import { type Category, nameOf } from "../server/names.ts";
-import { rich } from "./layout.ts";
-import { pathOf } from "./list.ts";
-import { columns } from "./sidebar.ts";
+import {
+  type Around,
+  type Category,
+  nameOf,
+  numberIn,
+  pathIn,
+  timeElement,
+} from "../server/edition.ts";
+import { columns, rich } from "./layout.ts";
 import {
   heading,
   isPrecise,
   langOf,
   lead,
   metaLine,
+  pathOf,
   readMore,
   titleDir,
   titleOf,
-} from "./teaser.ts";
+} from "./list.ts";
 
 /** Returns the page of an article. If `isForEditors`, the page also links to the admin. */
 export function articlePage(

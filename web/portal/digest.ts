@@ -1,26 +1,24 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { html, type Part } from "../../lib/html.ts";
+import { html, type Part } from "../../lib/text.ts";
 import { shiftDay } from "../../lib/time.ts";
 import { ProblemError } from "../../model/problem.ts";
 import { Day } from "../../model/request-times.ts";
 import type { ListedArticle } from "../../store/articles/listing.ts";
-import { readNeighbouringDays } from "../../store/publish/days.ts";
+import { readNeighbouringDays } from "../../store/publish/counters.ts";
 import { type DayDigest, digestFeed, digestMail, readDigest } from "../feeds/digest.ts";
-import { type Context, type Routes, typed } from "../server/context.ts";
+import { type Context, type Routes, typed, usageOf } from "../server/answer.ts";
 import {
   type Around,
   dayLinks,
   dayTitle,
   type Edition,
   editionsOf,
+  nameOf,
   pathIn,
 } from "../server/edition.ts";
-import { nameOf } from "../server/names.ts";
-import { usageOf } from "../server/usage.ts";
-import { layout, noneHere, type Page } from "./layout.ts";
-import { columns } from "./sidebar.ts";
-import { teaser } from "./teaser.ts";
+import { columns, layout, noneHere, type Page } from "./layout.ts";
+import { teaser } from "./list.ts";
 
 const params = z.object({ day: Day });
 const HTML = "text/html; charset=utf-8";

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { leadOf } from "../../articles/stream/lead.ts";
 import { viewNamed } from "../../articles/stream/views.ts";
-import { type Html, html } from "../../lib/html.ts";
+import { type Html, html } from "../../lib/text.ts";
 import { shiftDay } from "../../lib/time.ts";
 import { toVisible } from "../../model/articles/item.ts";
 import type { Because } from "../../model/articles/story.ts";
@@ -11,27 +11,39 @@ import { Day } from "../../model/request-times.ts";
 import { findArticle } from "../../store/articles/articles.ts";
 import type { ListedArticle } from "../../store/articles/listing.ts";
 import { readStoryArticles, whyInStory } from "../../store/articles/stories.ts";
-import { getDay, readNeighbouringDays } from "../../store/publish/days.ts";
+import { getDay, readNeighbouringDays } from "../../store/publish/counters.ts";
 import { storyOf } from "../api/stories.ts";
-import { acceptsPages, may } from "../auth/actor.ts";
-import { type Context, type Routes, typed } from "../server/context.ts";
+import { acceptsPages, may } from "../auth/access.ts";
+import { type Context, type Routes, typed, usageOf } from "../server/answer.ts";
 import {
   type Around,
+  CATEGORIES,
+  countsOf,
   dayLinks,
   dayTitle,
   type Edition,
   editionAt,
   editionsOf,
+  filterOf,
+  filterText,
+  isKnown,
+  nameOf,
   pathIn,
   translateInto,
 } from "../server/edition.ts";
-import { CATEGORIES, countsOf, filterOf, filterText, isKnown, nameOf } from "../server/names.ts";
-import { usageOf } from "../server/usage.ts";
 import { articlePage } from "./article.ts";
-import { layout, type Page, rich } from "./layout.ts";
-import { placePage, readList } from "./list.ts";
-import { columns, INDEX_PAGES, indexPage } from "./sidebar.ts";
-import { heading, langOf, lead, metaLine, readMore, titleDir, titleOf } from "./teaser.ts";
+import { columns, INDEX_PAGES, indexPage, layout, type Page, rich } from "./layout.ts";
+import {
+  heading,
+  langOf,
+  lead,
+  metaLine,
+  placePage,
+  readList,
+  readMore,
+  titleDir,
+  titleOf,
+} from "./list.ts";
 
 const Place = z.object({
   before: z.string().max(400).optional(),

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { narrowQuery, widenQuery } from "../../archive/search/parse-query.ts";
-import { type Html, html } from "../../lib/html.ts";
+import { type Html, html } from "../../lib/text.ts";
 import { ProblemError } from "../../model/problem.ts";
 import {
   FACETS,
@@ -13,13 +13,20 @@ import {
 import { listSearches } from "../../store/publish/saved-searches.ts";
 import { type Found, type FoundPage, marked, readFound } from "../api/search.ts";
 import { SearchQuery, toSearchRequest } from "../api/searches.ts";
-import { type Context, type Routes, typed } from "../server/context.ts";
-import { type Around, type Edition, editionsOf, numberIn, pathIn } from "../server/edition.ts";
+import { type Context, type Routes, typed, usageHeaders, usageOf } from "../server/answer.ts";
+import {
+  type Around,
+  CATEGORIES,
+  type Category,
+  type Edition,
+  editionsOf,
+  nameOf,
+  numberIn,
+  pathIn,
+} from "../server/edition.ts";
 import type { Messages } from "../server/messages.ts";
-import { CATEGORIES, type Category, nameOf } from "../server/names.ts";
-import { usageHeaders, usageOf } from "../server/usage.ts";
 import { layout, rich } from "./layout.ts";
-import { dirOf, langOf, metaLine } from "./teaser.ts";
+import { dirOf, langOf, metaLine } from "./list.ts";
 
 export const searchPageRoutes: Routes = (app, context) => {
   for (const edition of editionsOf(context.config)) {

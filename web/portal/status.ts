@@ -1,12 +1,11 @@
-import { cached } from "../../lib/cache.ts";
-import { type Html, html } from "../../lib/html.ts";
+import { cached } from "../../lib/async.ts";
+import { type Html, html } from "../../lib/text.ts";
 import { MINUTE_MS } from "../../lib/time.ts";
 import { type HealthState, healthOf } from "../../model/sources/health.ts";
-import { readHealthRecords, type SourceHealthRecord } from "../../store/sources/directory.ts";
-import { type Routes, typed } from "../server/context.ts";
+import { readHealthRecords, type SourceHealthRecord } from "../../store/sources/sources.ts";
+import { type Routes, typed } from "../server/answer.ts";
 import { type Around, editionsOf, pathIn, timeElement } from "../server/edition.ts";
-import { layout } from "./layout.ts";
-import { columns } from "./sidebar.ts";
+import { columns, layout } from "./layout.ts";
 
 const SHOWN_STATES = {
   ok: "ok",

@@ -1,14 +1,34 @@
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
-import type { FastifyReply, FastifyRequest } from "fastify";
-import { shortHash } from "../../lib/hash.ts";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { ZodTypeProvider } from "fastify-type-provider-zod";
+import { cached } from "../../lib/async.ts";
+import { shortHash } from "../../lib/text.ts";
+import {
+  articleSignals,
+  MINING,
+  type Reserving,
+  strictestOf,
+  termsOf,
+  type UsageTerms,
+  type Use,
+} from "../../model/usage-rights.ts";
 import type { ListedArticle } from "../../store/articles/listing.ts";
-import type { AnswerCache, Rendered, Validators } from "./cache.ts";
-import type { Head } from "./snapshot.ts";
-import { usageHeaders, usageOf } from "./usage.ts";
+import { clicksOf } from "../../store/publish/clicks.ts";
+import type { ServerDeps } from "./config.ts";
+import {
+  AnswerCache,
+  type Head,
+  headReader,
+  type Rendered,
+  type Snapshot,
+  snapshotReader,
+  type Validators,
+} from "./snapshot.ts";
+import { createWatch, type Watch } from "./watch.ts";
 
 /** A function that sends a response from the cache or from `build`, or 304 if the reader has it. */
-export type Answer<State> = (
+type Answer<State> = (
   request: FastifyRequest,
   reply: FastifyReply,
   /** Selects one of several responses at the same URL, for example by requested format. */
@@ -80,14 +100,14 @@ export function answerer<State extends Pick<Head, "stamp" | "changedAt" | "now">
 }
 
 function cachedSince(cache: AnswerCache, address: string, { patience, now }: Staleness) {
-  const cached = cache.find(address);
-  return cached && now().getTime() - cached.now.getTime() < patience ? cached : undefined;
+  const found = cache.find(address);
+  return found && now().getTime() - found.now.getTime() < patience ? found : undefined;
 }
 
 /** Returns whether a reader reloads the page (RFC 9111 section 5.2.1) or is logged in. */
 function wantsNewest({ headers, actor }: FastifyRequest): boolean {
-  const directives = headers["cache-control"] ?? headers.pragma ?? "";
-  return /no-cache|max-age=0\b/.test(directives) || (actor?.session ?? null) !== null;
+  const requested = headers["cache-control"] ?? headers.pragma ?? "";
+  return /no-cache|max-age=0\b/.test(requested) || (actor?.session ?? null) !== null;
 }
 
 function setValidators(reply: FastifyReply, validators: Validators, coding: Coding): void {
@@ -172,4 +192,141 @@ export async function bytesOf(
   const bytes = known.get(used) ?? compress[used](plain());
   known.set(used, bytes);
   return { bytes: await bytes, coding: used };
+}
+
+export function usageOf(
+  articles: readonly (Reserving & { url: string; lastSeenAt: Date })[],
+): (UsageTerms | null)[] {
+  return articles.map((article) => termsOf(articleSignals(article)));
+}
+
+/** The use that each category of `Content-Usage` stands for. */
+const CATEGORIES = { search: "search", "ai-use": "ai-input", "train-ai": "ai-train" } as const;
+/** The use that each signal of `Content-Signal` stands for. */
+const SIGNALS = { search: "search", "ai-input": "ai-input", "ai-train": "ai-train" } as const;
+
+/** Returns headers with the strictest usage terms of several articles; empty if none are stated. */
+export function usageHeaders(all: readonly (UsageTerms | null)[]): Record<string, string> {
+  const usage = strictestOf(all);
+  if (!usage) return {};
+  const { terms, denies } = usage;
+  const isMined = denies.includes("analysis");
+  const mayBeMined = MINING.every((use) => usage.allows.includes(use));
+  const headers = {
+    "content-usage": preferences(usage, CATEGORIES, ["y", "n"]),
+    "content-signal": preferences(usage, SIGNALS, ["yes", "no"]),
+    "tdm-reservation": isMined ? "1" : mayBeMined ? "0" : "",
+    "x-robots-tag": directives(usage),
+    link: terms.map((url) => `<${url}>; rel="license"`).join(", "),
+  };
+  return Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== ""));
+}
+
+function preferences(
+  { allows, denies }: { allows: readonly Use[]; denies: readonly Use[] },
+  labels: Record<string, Use>,
+  [yes, no]: readonly [string, string],
+): string {
+  return Object.entries(labels)
+    .flatMap(([label, use]) => {
+      if (denies.includes(use)) return `${label}=${no}`;
+      return allows.includes(use) ? `${label}=${yes}` : [];
+    })
+    .join(", ");
+}
+
+function directives({
+  denies,
+  maxCharacters,
+  maxImagePreview,
+  noImageAi,
+  unavailableAfter,
+}: UsageTerms): string {
+  return [
+    denies.includes("search") && "noindex",
+    denies.includes("archive") && "noarchive",
+    denies.includes("analysis") && "noai",
+    noImageAi && "noimageai",
+    maxCharacters !== null && `max-snippet:${maxCharacters}`,
+    maxImagePreview && `max-image-preview:${maxImagePreview}`,
+    unavailableAfter && `unavailable_after: ${unavailableAfter.toISOString()}`,
+  ]
+    .filter(Boolean)
+    .join(", ");
+}
+
+/** Returns the lines of robots.txt that say which uses are denied; none if `denies` is empty. */
+export function usageLines(denies: readonly Use[]): string[] {
+  const usage = { allows: [], denies };
+  const lines = [
+    ["Content-Signal", preferences(usage, SIGNALS, ["yes", "no"])],
+    ["Content-Usage", preferences(usage, CATEGORIES, ["y", "n"])],
+  ];
+  return lines.flatMap(([name, value]) => (value ? `${name}: ${value}` : []));
+}
+
+/** What every route can use. */
+export interface Context extends ServerDeps {
+  head: () => Promise<Head>;
+  snapshot: () => Promise<Snapshot>;
+  /** Answers with the newest data, including the counters. */
+  answer: Answer<Snapshot>;
+  /** Answers with data that can be up to `staleness` ms old; for feeds and sitemaps. */
+  answerSoon: Answer<Snapshot>;
+  /**
+   * Answers like `answerSoon`, for pages: if the portal shows today's number of clicks, the snapshot
+   * contains that number.
+   */
+  answerPage: Answer<Snapshot>;
+  /** Answers with the newest state of the stream, sources, views and restores, without counters. */
+  answerByHead: Answer<Head>;
+  /** Like `answerByHead`, with data up to 250 ms old; for requests that don't wait for changes. */
+  answerStream: Answer<Head>;
+  watch: Watch;
+  now: () => Date;
+}
+
+/** Maximum age of cached stream responses. Readers that wait for a change get it about as late. */
+const MAX_STREAM_STALENESS_MS = 250;
+
+export function makeContext(deps: ServerDeps): Context {
+  const head = headReader(deps);
+  const snapshot = snapshotReader(deps, head);
+  const cache = new AnswerCache({ entries: 400, chars: 24_000_000 });
+  const { now = () => new Date(), staleness = 0 } = deps;
+  const soon = { patience: staleness, now };
+  const shown = deps.config.showClicks ? followedReader(deps, snapshot) : snapshot;
+  const answers = {
+    answer: answerer(snapshot, cache),
+    answerSoon: answerer(snapshot, cache, soon),
+    answerPage: answerer(shown, cache, soon),
+    answerByHead: answerer(head, cache),
+    answerStream: answerer(head, cache, {
+      patience: Math.min(staleness, MAX_STREAM_STALENESS_MS),
+      now,
+    }),
+  };
+  return { ...deps, now, head, snapshot, ...answers, watch: createWatch(head) };
+}
+
+export type Routes = (app: FastifyInstance, context: Context) => void;
+
+/** Returns the server with request types from the zod schemas of its routes. */
+export function typed(app: FastifyInstance) {
+  return app.withTypeProvider<ZodTypeProvider>();
+}
+
+/** How long the number of clicks is cached. Uncached, each click would outdate all cached pages. */
+const CLICKS_CACHE_TTL_MS = 60_000;
+
+function followedReader(
+  { store }: Pick<ServerDeps, "store">,
+  read: () => Promise<Snapshot>,
+): () => Promise<Snapshot> {
+  const days = cached((day) => clicksOf(store, day), { ttl: CLICKS_CACHE_TTL_MS, size: 1 });
+  return async () => {
+    const snapshot = await read();
+    const followed = await days.get(snapshot.today);
+    return { ...snapshot, followed, stamp: shortHash(`${snapshot.stamp}.${followed}`) };
+  };
 }

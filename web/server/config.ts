@@ -1,17 +1,17 @@
 import type { FastifyBaseLogger, FastifyInstance, FastifyPluginAsync } from "fastify";
-import {
-  type IndexState,
-  type Miss,
-  type Piece,
-  type SearchAnswer,
-  type SearchRequest,
+import type {
+  IndexState,
+  Miss,
+  Piece,
+  SearchAnswer,
+  SearchRequest,
 } from "../../model/publish/search.ts";
-import { type Delivery, type Subscriber } from "../../model/publish/subscriber.ts";
+import type { Delivery, Subscriber } from "../../model/publish/subscriber.ts";
 import type { Producer } from "../../queues/producer.ts";
 import type { ManageDeps } from "../../sources/files/manage.ts";
 import type { SiteJobs } from "../../sources/site-jobs.ts";
 import type { Store } from "../../store/store.ts";
-import { type Language } from "./messages.ts";
+import type { Language } from "./messages.ts";
 
 /** Settings that the pages, feeds and API of the portal use. */
 export interface PortalConfig {

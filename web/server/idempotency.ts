@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { shortHash } from "../../lib/hash.ts";
+import { shortHash } from "../../lib/text.ts";
 import type { IdempotencyRecord } from "../../model/operations/idempotency.ts";
 import { ProblemError } from "../../model/problem.ts";
 import {
@@ -8,7 +8,7 @@ import {
   saveIdempotentResponse,
   takeOverIdempotencyKey,
 } from "../../store/operations/idempotency.ts";
-import type { Context } from "./context.ts";
+import type { Context } from "./answer.ts";
 
 declare module "fastify" {
   interface FastifyRequest {

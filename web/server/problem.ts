@@ -1,8 +1,8 @@
 import type { FastifyError, FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { ProblemError } from "../../model/problem.ts";
+import { isServerFailure, isUnreachable } from "../../store/queries.ts";
 import { TierUnreachable } from "../../store/tiers/tier.ts";
-import { isServerFailure, isUnreachable } from "../../store/writes.ts";
 
 /** RFC 9457 problem details, with a stable `code` and the id of the request in the log. */
 export const Problem = z.object({

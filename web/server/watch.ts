@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import type { FastifyReply } from "fastify";
-import { networkOf } from "../../lib/network.ts";
+import { networkOf } from "../../lib/text.ts";
 import { sleep } from "../../lib/time.ts";
 import { ProblemError } from "../../model/problem.ts";
 

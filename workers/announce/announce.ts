@@ -1,27 +1,25 @@
 import { retractArticles } from "../../articles/editorial/retract.ts";
-import {
-  ANNOUNCE_GRACE_MS,
-  ANNOUNCE_RETRY_MS,
-  isNoItem,
-} from "../../articles/ingest/announcement.ts";
 import { signalsOf } from "../../articles/ingest/capture.ts";
 import type { ReadPage } from "../../articles/ingest/decide.ts";
-import { type AnnouncedItem, sourceView } from "../../articles/reading/parse-tasks.ts";
-import { bindingRights } from "../../articles/reading/verdict.ts";
+import { ANNOUNCE_GRACE_MS, ANNOUNCE_RETRY_MS, isNoItem } from "../../articles/ingest/links.ts";
+import {
+  type AnnouncedItem,
+  bindingRights,
+  sourceView,
+} from "../../articles/reading/parse-tasks.ts";
 import { sourceFieldsOf } from "../../articles/revisions/draft.ts";
 import { withNextFetch } from "../../articles/revisions/revisits.ts";
 import { hostRights, pageSignals } from "../../crawler/rights/page-signals.ts";
-import { piecesOf } from "../../lib/batch.ts";
+import { piecesOf } from "../../lib/async.ts";
 import type { Article } from "../../model/articles/article.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
 import type { Announcement, Link, LinkChanges } from "../../model/crawl/link.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
 import type { UsageSignal } from "../../model/usage-rights.ts";
-import { getArticles } from "../../store/articles/articles.ts";
-import { tombstonesOf } from "../../store/articles/tombstones.ts";
+import { getArticles, tombstonesOf } from "../../store/articles/articles.ts";
 import { getCaptures } from "../../store/crawl/captures.ts";
 import { announceAgain, dueAnnouncements, recordAnnounced } from "../../store/crawl/links.ts";
-import { isUnreachable } from "../../store/writes.ts";
+import { isUnreachable } from "../../store/queries.ts";
 import type { TurnDeps } from "../deps.ts";
 
 const LINKS_PER_ROUND = 100;

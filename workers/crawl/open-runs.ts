@@ -1,9 +1,9 @@
-import { newLink } from "../../articles/ingest/link-states.ts";
-import { urlKey } from "../../crawler/links/canonical-url.ts";
+import { newLink } from "../../articles/ingest/links.ts";
 import { entryPoints } from "../../crawler/links/entry-points.ts";
+import { urlKey } from "../../crawler/links/url.ts";
 import { MINUTE_MS } from "../../lib/time.ts";
 import type { FoundLink, Link } from "../../model/crawl/link.ts";
-import { type Run, traceIdOf } from "../../model/crawl/run.ts";
+import { type Run, traceIdOf } from "../../model/crawl/outcome.ts";
 import { isPaused, type SourceRecord } from "../../model/sources/source.ts";
 import type { CrawlPayload } from "../../queues/queues.ts";
 import { insteadOfMissed, isShut, nextDue, runIdOf } from "../../sources/schedule/next-due.ts";

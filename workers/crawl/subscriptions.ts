@@ -1,7 +1,7 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { backoffDelay, RETRY_POLICY } from "../../config/retry-policy.ts";
-import type { ProxyOf } from "../../crawler/egress/proxy-of.ts";
 import type { Upstream } from "../../crawler/egress/tunnel.ts";
+import type { ProxyOf } from "../../crawler/http/http.ts";
 import type { Post } from "../../crawler/http/post.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../lib/time.ts";
 import type { Discovery, Link } from "../../model/crawl/link.ts";

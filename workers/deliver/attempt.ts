@@ -2,14 +2,14 @@ import { randomUUID } from "node:crypto";
 import { changesCursor } from "../../articles/stream/cursor.ts";
 import { changesForReader } from "../../articles/stream/item.ts";
 import { backoffDelay, RETRY_POLICY } from "../../config/retry-policy.ts";
-import { retryAfter } from "../../crawler/http/disposition.ts";
 import { type Post, type SignedMessage, signedHeaders } from "../../crawler/http/post.ts";
-import { digest } from "../../lib/hash.ts";
+import { retryAfter } from "../../crawler/http/response.ts";
+import { digest } from "../../lib/text.ts";
 import { epochAfter, epochOf, type Restore } from "../../model/publish/change.ts";
 import type { Delivery, Subscriber } from "../../model/publish/subscriber.ts";
 import { readChanges, readRestores } from "../../store/publish/changes.ts";
 import { addDelivery } from "../../store/publish/subscribers.ts";
-import { sourcesById } from "../../store/sources/directory.ts";
+import { sourcesById } from "../../store/sources/sources.ts";
 import type { Deps } from "../deps.ts";
 
 export type DeliverDeps = Pick<Deps, "store" | "now" | "random" | "log" | "noteProgress"> & {

@@ -8,7 +8,7 @@ import { followHead, headSeq, readChanges, readRestores } from "../../store/publ
 import { moveBookmark } from "../../store/publish/consumers.ts";
 import { addDelivery, dueSubscribers, getSubscriber } from "../../store/publish/subscribers.ts";
 import { listViews } from "../../store/publish/views.ts";
-import { sourcesById } from "../../store/sources/directory.ts";
+import { sourcesById } from "../../store/sources/sources.ts";
 import type { Deps } from "../deps.ts";
 import { afterFailure, attempt, type DeliverDeps, messageOf, stopped } from "./attempt.ts";
 

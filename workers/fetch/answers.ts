@@ -1,24 +1,27 @@
-import { goneAgain, goneVerdict } from "../../articles/classify/retraction.ts";
-import { recordBuried } from "../../articles/ingest/buried.ts";
+import { goneAgain, goneVerdict } from "../../articles/classify/classify.ts";
 import { signalsOf } from "../../articles/ingest/capture.ts";
-import { redirectedSet, skippedSet } from "../../articles/ingest/link-states.ts";
-import type { Received } from "../../crawler/http/received.ts";
-import { judgeNotModified } from "../../crawler/http/validators.ts";
-import { urlKey } from "../../crawler/links/canonical-url.ts";
+import { recordBuried } from "../../articles/ingest/commit.ts";
+import { redirectedSet, skippedSet } from "../../articles/ingest/links.ts";
+import { judgeNotModified, type Received } from "../../crawler/http/response.ts";
 import { isOurs } from "../../crawler/links/entry-points.ts";
+import { urlKey } from "../../crawler/links/url.ts";
 import { pageSignals } from "../../crawler/rights/page-signals.ts";
 import type { Link } from "../../model/crawl/link.ts";
 import type { Skipped } from "../../model/crawl/outcome.ts";
 import { sameSignals } from "../../model/usage-rights.ts";
-import { articlesOfKeys, claimAliases } from "../../store/articles/aliases.ts";
-import { getArticles, latestOf } from "../../store/articles/articles.ts";
-import { tombstonesOf } from "../../store/articles/tombstones.ts";
+import {
+  articlesOfKeys,
+  claimAliases,
+  getArticles,
+  latestOf,
+  tombstonesOf,
+} from "../../store/articles/articles.ts";
 import { getCapture } from "../../store/crawl/captures.ts";
 import { ensureHosts, getHost, noteHostFetches } from "../../store/crawl/hosts.ts";
 import { knownLinks, planFetches } from "../../store/crawl/links.ts";
 import type { Attempt, KnownAttempt, TurnDeps } from "../deps.ts";
 import { wakeHost } from "../schedule/tick.ts";
-import { reviveArticlePages } from "./article-pages.ts";
+import { reviveArticlePages } from "./article.ts";
 import { keepCapture, noteContradictions } from "./capture.ts";
 
 /**

@@ -1,17 +1,13 @@
-import { withoutBuried } from "../../articles/ingest/buried.ts";
 import { captureIdOf } from "../../articles/ingest/capture.ts";
-import { type Origin, planDiscovery } from "../../articles/ingest/discovery-plan.ts";
-import { doneSet } from "../../articles/ingest/link-states.ts";
+import { withoutBuried } from "../../articles/ingest/commit.ts";
+import { doneSet, type Origin, planDiscovery } from "../../articles/ingest/links.ts";
 import { pageOf } from "../../articles/reading/parse-tasks.ts";
 import { LIMITS } from "../../config/limits.ts";
-import { hubInHeader } from "../../crawler/http/link-header.ts";
-import type { Received } from "../../crawler/http/received.ts";
-import { judgeValidators } from "../../crawler/http/validators.ts";
-import { urlKey } from "../../crawler/links/canonical-url.ts";
-import { contradictions } from "../../crawler/links/contradictions.ts";
-import { pathPattern, trapOf } from "../../crawler/links/filter.ts";
+import { hubInHeader, judgeValidators, type Received } from "../../crawler/http/response.ts";
+import { contradictions } from "../../crawler/links/published-at.ts";
+import { pathPattern, trapOf, urlKey } from "../../crawler/links/url.ts";
 import type { HostPace } from "../../crawler/politeness/pace.ts";
-import { robotsDelay } from "../../crawler/robots/policy.ts";
+import { robotsDelay } from "../../crawler/robots/robots.ts";
 import { type Contradiction, isTrusted, type UnreliableKind } from "../../model/crawl/host.ts";
 import type { Discovery, Lane, LinkChanges, LinkKind, Validators } from "../../model/crawl/link.ts";
 import { ensureHosts, wakeHosts } from "../../store/crawl/hosts.ts";
@@ -22,15 +18,13 @@ import {
   planFetches,
   reviveLinks,
 } from "../../store/crawl/links.ts";
-import { countArticleLinks } from "../../store/crawl/run-links.ts";
-import { getRun, noteProblems } from "../../store/crawl/runs.ts";
+import { countArticleLinks, getRun, noteProblems } from "../../store/crawl/runs.ts";
 import { setSource } from "../../store/sources/sources.ts";
 import { noteHub } from "../crawl/subscriptions.ts";
-import { type Deps, type KnownAttempt, type TurnDeps } from "../deps.ts";
+import type { Deps, KnownAttempt, TurnDeps } from "../deps.ts";
 import { laneFor, toBrowser } from "../render/render-lane.ts";
 import { enqueueTurnsOf } from "../schedule/tick.ts";
-import { keepCapture, noteContradictions } from "./capture.ts";
-import { signedOut, validatorsOf } from "./request.ts";
+import { keepCapture, noteContradictions, signedOut, validatorsOf } from "./capture.ts";
 
 /** Reads a fetched entry point, and stores its links and then its outcome. */
 export async function readEntryPoint(

@@ -5,15 +5,20 @@ import type { Upstream } from "../../crawler/egress/tunnel.ts";
 import { documentCopy } from "../../crawler/rights/document-copy.ts";
 import type { NamedDocument } from "../../crawler/rights/page-signals.ts";
 import { usageLinesOf } from "../../crawler/rights/robots-usage.ts";
-import { DOCUMENT_BYTES } from "../../crawler/rights/statement.ts";
 import { fetchHostFile, type HostFileResponse } from "../../crawler/robots/host-files.ts";
-import { type FileAnswer, refusalBy, robotsCopy } from "../../crawler/robots/policy.ts";
-import { TDM_BYTES, TDM_PATH, tdmCopy } from "../../crawler/robots/tdmrep.ts";
-import { shortHash } from "../../lib/hash.ts";
+import {
+  type FileAnswer,
+  refusalBy,
+  robotsCopy,
+  TDM_BYTES,
+  TDM_PATH,
+  tdmCopy,
+} from "../../crawler/robots/robots.ts";
+import { shortHash } from "../../lib/text.ts";
 import { sleep } from "../../lib/time.ts";
 import type { HostFileKind } from "../../model/crawl/capture.ts";
 import type { Host, RobotsCopy } from "../../model/crawl/host.ts";
-import type { RightsDocument } from "../../model/usage-rights.ts";
+import { DOCUMENT_BYTES, type RightsDocument } from "../../model/usage-rights.ts";
 import { ensureHosts, getDocument, saveDocument } from "../../store/crawl/hosts.ts";
 import type { Store } from "../../store/store.ts";
 import type { TurnDeps } from "../deps.ts";

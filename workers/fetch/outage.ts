@@ -1,7 +1,7 @@
 import type { Logger } from "../../config/logger.ts";
 import { RETRY_POLICY } from "../../config/retry-policy.ts";
-import { siteOf } from "../../crawler/links/site.ts";
-import type { Cached } from "../../lib/cache.ts";
+import { siteOf } from "../../crawler/links/url.ts";
+import type { Cached } from "../../lib/async.ts";
 import type { Host } from "../../model/crawl/host.ts";
 import type { Link } from "../../model/crawl/link.ts";
 import type { Cause, GiveUp, RetryLater } from "../../model/crawl/outcome.ts";

@@ -1,12 +1,12 @@
-import { announcedAfter } from "../../articles/ingest/announcement.ts";
 import {
+  announcedAfter,
   failedSet,
   skippedSet,
   toBrowserSet,
   verdictOn,
-} from "../../articles/ingest/link-states.ts";
+} from "../../articles/ingest/links.ts";
 import { withNextFetch } from "../../articles/revisions/revisits.ts";
-import type { Received } from "../../crawler/http/received.ts";
+import type { Received } from "../../crawler/http/response.ts";
 import { AFTER_SUCCESS, afterFailure } from "../../crawler/politeness/breaker.ts";
 import type { Host } from "../../model/crawl/host.ts";
 import type { Link } from "../../model/crawl/link.ts";
@@ -16,9 +16,8 @@ import { saveBreaker } from "../../store/crawl/hosts.ts";
 import { recordOutcomes } from "../../store/crawl/links.ts";
 import type { Attempt, TurnDeps } from "../deps.ts";
 import { wakeHost } from "../schedule/tick.ts";
-import { keepCapture } from "./capture.ts";
+import { afterLapse, keepCapture } from "./capture.ts";
 import { revertFailures } from "./outage.ts";
-import { afterLapse } from "./request.ts";
 
 /** Adds to an outcome when to fetch the page again and when to publish its announcement. */
 function withPlans(

@@ -1,11 +1,10 @@
 import type { Logger } from "../../config/logger.ts";
 import type { Semaphore } from "../../crawler/browser/semaphore.ts";
-import type { AddressCap } from "../../crawler/politeness/address-cap.ts";
-import type { HostPace, Pace } from "../../crawler/politeness/pace.ts";
-import { robotsDelay } from "../../crawler/robots/policy.ts";
+import type { AddressCap, HostPace, Pace } from "../../crawler/politeness/pace.ts";
+import { robotsDelay } from "../../crawler/robots/robots.ts";
 import type { AcquirePermit } from "../../crawler/visit.ts";
-import type { Cached } from "../../lib/cache.ts";
-import { shortHash } from "../../lib/hash.ts";
+import type { Cached } from "../../lib/async.ts";
+import { shortHash } from "../../lib/text.ts";
 import { sleep, sleepUntil } from "../../lib/time.ts";
 import type { Host } from "../../model/crawl/host.ts";
 

@@ -2,7 +2,7 @@ import { backoffDelay, RETRY_POLICY } from "../../config/retry-policy.ts";
 import type { Mailer } from "../../crawler/egress/mail.ts";
 import { type Post, signedHeaders } from "../../crawler/http/post.ts";
 import { problemOfKeys, type StoredSigningKey } from "../../crawler/signing/keys.ts";
-import { shortHash } from "../../lib/hash.ts";
+import { shortHash } from "../../lib/text.ts";
 import type { Alarm, AlarmWay, Digest, Trouble } from "../../model/operations/alarm.ts";
 import {
   coverageTroubles,

@@ -3,7 +3,7 @@ import { createSemaphore, type Semaphore } from "../../crawler/browser/semaphore
 import type { RenderRequest } from "../../crawler/browser/turn.ts";
 import type { Upstream } from "../../crawler/egress/tunnel.ts";
 import type { HttpRequest } from "../../crawler/http/http.ts";
-import type { Received } from "../../crawler/http/received.ts";
+import type { Received } from "../../crawler/http/response.ts";
 import type { Skipped } from "../../model/crawl/outcome.ts";
 import type { TurnPayload } from "../../queues/queues.ts";
 

@@ -1,4 +1,4 @@
-import { toBrowserSet } from "../../articles/ingest/link-states.ts";
+import { toBrowserSet } from "../../articles/ingest/links.ts";
 import { HOUR_MS } from "../../lib/time.ts";
 import type { Host, RenderMemory } from "../../model/crawl/host.ts";
 import type { Lane, LinkChanges } from "../../model/crawl/link.ts";

@@ -1,4 +1,4 @@
-import { cached } from "../../lib/cache.ts";
+import { cached } from "../../lib/async.ts";
 import type { Memory } from "../../queues/producer.ts";
 
 /** The free space on the disk for data, and what is wrong with it or with Redis's memory. */

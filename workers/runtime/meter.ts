@@ -3,7 +3,7 @@ import { Counter, Histogram, type Registry } from "prom-client";
 import type { Commit, CommitEntry, CommitResult } from "../../articles/ingest/commit.ts";
 import type { Stage, TimeStage } from "../../config/telemetry.ts";
 import type { HttpRequest } from "../../crawler/http/http.ts";
-import type { Received } from "../../crawler/http/received.ts";
+import type { Received } from "../../crawler/http/response.ts";
 import { isSkipped, type Skipped } from "../../model/crawl/outcome.ts";
 import type { QueueName } from "../../queues/queues.ts";
 import type { TurnDeps } from "../deps.ts";

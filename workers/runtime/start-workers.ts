@@ -3,7 +3,7 @@ import { type Job, Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import { LIMITS } from "../../config/limits.ts";
 import type { Logger } from "../../config/logger.ts";
-import { within } from "../../lib/stack.ts";
+import { within } from "../../lib/async.ts";
 import { watchPauses } from "../../lib/time.ts";
 import type { ProcessProblem } from "../../model/operations/process.ts";
 import { connect, keyPrefix, type QueueAddress } from "../../queues/producer.ts";

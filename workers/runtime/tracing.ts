@@ -1,7 +1,7 @@
 import type { Logger } from "../../config/logger.ts";
 import type { Trace } from "../../config/telemetry.ts";
 import type { Link } from "../../model/crawl/link.ts";
-import { traceIdOf } from "../../model/crawl/run.ts";
+import { traceIdOf } from "../../model/crawl/outcome.ts";
 import type { TurnDeps } from "../deps.ts";
 
 /** Returns a log that adds ids of source, run and trace, and the fields of `more`, to each line. */

@@ -1,25 +1,25 @@
-import { urlKey } from "../../crawler/links/canonical-url.ts";
 import { entryPoints } from "../../crawler/links/entry-points.ts";
-import { piecesOf } from "../../lib/batch.ts";
-import { type Run, traceIdOf } from "../../model/crawl/run.ts";
+import { urlKey } from "../../crawler/links/url.ts";
+import { piecesOf } from "../../lib/async.ts";
+import { type Run, traceIdOf } from "../../model/crawl/outcome.ts";
 import { isSubscribed } from "../../model/crawl/subscription.ts";
 import { isPaused, type Moved, type SourceRecord } from "../../model/sources/source.ts";
 import { learnRun } from "../../sources/baseline.ts";
 import { movedAfter } from "../../sources/discovery/moved.ts";
-import { recordVisit } from "../../sources/schedule/adaptive.ts";
-import { nextDueAfterRun, runIdOf } from "../../sources/schedule/next-due.ts";
+import { nextDueAfterRun, recordVisit, runIdOf } from "../../sources/schedule/next-due.ts";
 import { entryLinks } from "../../store/crawl/links.ts";
-import { newItemTimes, runsWithDueLinks } from "../../store/crawl/run-links.ts";
 import {
   CONCURRENT_TRIGGERS,
   closeRuns,
   emptyTally,
   findOpenRuns,
+  newItemTimes,
   type RunTally,
+  runsWithDueLinks,
   tallyRuns,
 } from "../../store/crawl/runs.ts";
 import { subscriptionsOf, updateSubscription } from "../../store/crawl/subscriptions.ts";
-import { finishBoilerplateFrom } from "../../store/sources/boilerplate.ts";
+import { finishBoilerplateFrom } from "../../store/sources/learned.ts";
 import { getSources, type Learnt, releaseSources } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import type { Deps } from "../deps.ts";

@@ -1,7 +1,7 @@
 import { updateVisibility } from "../../articles/editorial/visibility-changes.ts";
 import { LIMITS } from "../../config/limits.ts";
 import type { Lane, Link } from "../../model/crawl/link.ts";
-import { traceIdOf } from "../../model/crawl/run.ts";
+import { traceIdOf } from "../../model/crawl/outcome.ts";
 import { isPaused, type SourceRecord } from "../../model/sources/source.ts";
 import {
   announceQueue,

@@ -1,5 +1,4 @@
-import { Batcher } from "../../lib/batch.ts";
-import { setBounded } from "../../lib/cache.ts";
+import { Batcher, setBounded } from "../../lib/async.ts";
 import type { Body, Capture } from "../../model/crawl/capture.ts";
 import type { Claim, Lane, Link } from "../../model/crawl/link.ts";
 import { addCaptures } from "../../store/crawl/captures.ts";

@@ -1,6 +1,6 @@
 import { RETRY_POLICY } from "../../config/retry-policy.ts";
-import { refusalBy } from "../../crawler/robots/policy.ts";
-import { shortHash } from "../../lib/hash.ts";
+import { refusalBy } from "../../crawler/robots/robots.ts";
+import { shortHash } from "../../lib/text.ts";
 import { sleepUntil } from "../../lib/time.ts";
 import type { Host } from "../../model/crawl/host.ts";
 import type { Lane, Link } from "../../model/crawl/link.ts";

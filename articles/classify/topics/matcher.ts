@@ -1,8 +1,6 @@
-import { shortHash } from "../../../lib/hash.ts";
+import { normalized, shortHash } from "../../../lib/text.ts";
 import type { TopicHit, TopicRule, TopicVerdict } from "../../../model/articles/classification.ts";
 import type { Correction, TopicsWord } from "../../../model/articles/correction.ts";
-import { fold, NOT_IN_WORD, SPACE } from "./fold.ts";
-import { addKeyword, type End, emptyTrie, OPENS, opensWith, type Trie, walk } from "./trie.ts";
 
 export interface TopicInput {
   title: string;
@@ -304,3 +302,257 @@ function add(counts: Counts, end: End): void {
   if (!keywords) counts.set(end.topic, (keywords = new Map()));
   keywords.set(end, (keywords.get(end) ?? 0) + 1);
 }
+
+/** A keyword that ends at a node, or a negative: a phrase in which keywords don't count. */
+interface End {
+  /** Index of the keyword's topic. */
+  topic: number;
+  keyword: string;
+  /** Weight of the keyword; 0 for a negative. */
+  weight: number;
+  /** Whether more letters of the same word can follow the keyword. */
+  open: boolean;
+}
+
+/**
+ * `next` is the first child, `char` its character, and `others` has further children by character.
+ * Most nodes have one child, and a map for each would take most of the time and memory. `star` is
+ * the child after a `*`, which stands for the rest of a word.
+ */
+export interface Node {
+  char: number;
+  next: Node | null;
+  others: Map<number, Node> | null;
+  star: Node | null;
+  ends: End[] | null;
+}
+
+/** Keywords that start at the beginning of a word, and those that start anywhere (`inside`). */
+interface Trie {
+  words: Node;
+  inside: Node;
+  /**
+   * Where keywords can start, as bits of `OPENS`: `words` for the beginning of a word, `inside` for
+   * anywhere. The index is the hash of a keyword's first two characters.
+   */
+  openings: Uint8Array;
+}
+
+const OPENS = { words: 1, inside: 2 } as const;
+/** Stands for the absence of a character; no character has this value. */
+const NONE = -1;
+/** Stands for the second character of a keyword that has only one, so any character can follow. */
+const ANY = 0;
+
+/**
+ * Returns where keywords that begin with these two characters can start, as bits of `OPENS`:
+ * `words` for the beginning of a word, `inside` for anywhere. If a bit isn't set, there is no such
+ * keyword. If it is set, there might be none, because other characters have the same hash.
+ */
+function opensWith({ openings }: Trie, first: number, second: number): number {
+  return (openings[placeOf(first, second)] ?? 0) | (openings[placeOf(first, ANY)] ?? 0);
+}
+
+function placeOf(first: number, second: number): number {
+  return (Math.imul(first, 977) ^ second) & 0xffff;
+}
+
+function emptyTrie(): Trie {
+  return { words: emptyNode(), inside: emptyNode(), openings: new Uint8Array(1 << 16) };
+}
+
+function emptyNode(): Node {
+  return { char: NONE, next: null, others: null, star: null, ends: null };
+}
+
+/**
+ * Adds a keyword such as `open data`, `elektronisch* identität*`, `*datenschutz*` or `sensor*^0.5`;
+ * if `isNegative`, a phrase in which keywords don't count. `*` stands for the rest of a word or, at
+ * the start, for any beginning. `^` precedes the weight.
+ */
+function addKeyword(trie: Trie, written: string, topic: number, isNegative = false): void {
+  const [pattern = "", weight = "1"] = written.split("^");
+  const free = pattern.startsWith("*");
+  // `KI-*` means `KI`: a hyphen ends a word, and what follows is a separate word.
+  const rest = (free ? pattern.slice(1) : pattern).replace(/[^\p{L}\p{N}]\*/gu, "");
+  const pieces = rest.split("*").map((piece) => fold(piece).trim());
+  const open = pieces.length > 1 && pieces.at(-1) === "";
+  if (open) pieces.pop();
+  const first = pieces[0]?.charAt(0) ?? "";
+  const inside = free || isCjk(first) || isArabic(first);
+  const opening = placeOf(first.charCodeAt(0), (pieces[0] ?? "").charCodeAt(1) || ANY);
+  trie.openings[opening] = (trie.openings[opening] ?? 0) | (inside ? OPENS.inside : OPENS.words);
+  let node = inside ? trie.inside : trie.words;
+  for (const [index, piece] of pieces.entries()) {
+    if (index > 0) node = step((node.star ??= emptyNode()), SPACE);
+    for (let at = 0; at < piece.length; at++) node = step(node, piece.charCodeAt(at));
+  }
+  const end = { topic, keyword: written, weight: isNegative ? 0 : Number(weight) };
+  const last = pieces.at(-1)?.at(-1) ?? "";
+  (node.ends ??= []).push({ ...end, open: open || isCjk(last) });
+}
+
+function step(node: Node, char: number): Node {
+  const there = nextOf(node, char);
+  if (there) return there;
+  const next = emptyNode();
+  if (node.next) (node.others ??= new Map()).set(char, next);
+  else [node.char, node.next] = [char, next];
+  return next;
+}
+
+function nextOf(node: Node, char: number): Node | null {
+  return node.char === char ? node.next : (node.others?.get(char) ?? null);
+}
+
+function walk(text: string, at: number, from: Node, tell: (end: End, until: number) => void): void {
+  let node = from;
+  for (let place = at; ; place++) {
+    const char = text.charCodeAt(place);
+    for (const end of node.ends ?? []) if (end.open || char === SPACE) tell(end, place);
+    if (node.star) {
+      const rest = text.indexOf(" ", place);
+      if (rest >= 0) walk(text, rest, node.star, tell);
+    }
+    const next = nextOf(node, char);
+    if (!next) return;
+    node = next;
+  }
+}
+
+const CJK = /[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]/;
+/**
+ * Matches the characters that separate words: every character that isn't a letter, and Chinese,
+ * Japanese and Korean letters, which `fold` also separates from words of other scripts.
+ */
+const NOT_IN_WORD = new RegExp(`(?:\\P{L}|${CJK.source})+`, "u");
+const ARABIC = /[\u0621-\u064a]/;
+/** Matches the Arabic prefixes for `and`, `with`, `as`, `for` and `the` before three letters. */
+const ARABIC_START = /(?<= )(?:[وف]?[بك]?ال|[وف]?لل|و)(?=[\u0621-\u064a]{3})/g;
+const FIRST_CJK_CODE_UNIT = 0x3040;
+/** One UTF-16 code unit can become three, with a space before each of them. */
+const MAX_GROWTH_FACTOR = 6;
+
+let buffer = new Uint16Array(1 << 14);
+
+/**
+ * Returns the form for comparing keywords: lower case, no accents, a space around each word. Spaces
+ * within Chinese, Japanese and Korean are removed, and a space separates these from other scripts.
+ */
+export function fold(text: string): string {
+  const folded = characters(text) ?? characters(plain(text), true) ?? "";
+  return ARABIC.test(folded) ? folded.replace(ARABIC_START, "") : folded;
+}
+
+/** Whether a character belongs to a script in which spaces don't reliably separate words. */
+export function isCjk(char: string): boolean {
+  return CJK.test(char);
+}
+
+/** Whether a character is Arabic. Prepositions can be joined to the beginning of Arabic words. */
+function isArabic(char: string): boolean {
+  return ARABIC.test(char);
+}
+
+/**
+ * Folds a text. Returns null if the whole text must be normalised first; `isPlain` says that it
+ * already is.
+ */
+function characters(text: string, isPlain = false): string | null {
+  if (buffer.length < text.length * MAX_GROWTH_FACTOR + 2)
+    buffer = new Uint16Array(text.length * MAX_GROWTH_FACTOR + 2);
+  const to = buffer;
+  to[0] = SPACE;
+  let end = 1;
+  let [isApart, wasCjk] = [false, false];
+  const put = (code: number) => {
+    if (code === SPACE) {
+      isApart = true;
+      return;
+    }
+    const cjk = code >= FIRST_CJK_CODE_UNIT && CJK.test(String.fromCharCode(code));
+    if (end > 1 && (isApart ? !(cjk && wasCjk) : cjk !== wasCjk)) to[end++] = SPACE;
+    to[end++] = code;
+    wasCjk = cjk;
+    isApart = false;
+  };
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    const single = singles[code] || learn(code);
+    if (single === DEPENDS_ON_NEIGHBOURS) {
+      if (!isPlain) return null;
+      put(code);
+    } else if (single === NONE_OR_SEVERAL) several.get(code)?.forEach(put);
+    else put(single);
+  }
+  if (end > 1) to[end++] = SPACE;
+  return Buffer.from(to.buffer, 0, end * 2).toString("utf16le");
+}
+
+const DIACRITICS = /\u0640|[\u0300-\u036f]|[\u064b-\u0655\u0670]/g;
+const BETWEEN_WORDS = /[^\p{L}\p{N}\p{M}]+/gu;
+/** Matches combining marks that folding keeps, and parts of Korean syllables. */
+const COMBINING_CHARACTER = /[\p{M}\u1100-\u11ff]/u;
+/** Matches halves of surrogate pairs, and `Σ`, whose lower case depends on its position. */
+const CONTEXT_DEPENDENT = /[\ud800-\udfffΣ]/u;
+const LETTERS: Readonly<Record<string, string>> = { ß: "ss", ة: "ه", ى: "ي" };
+const MAX_FOLDED_UNITS = 3;
+
+/** The folded form of any character between words: a space. */
+const SPACE = 32;
+const DEPENDS_ON_NEIGHBOURS = -1;
+const NONE_OR_SEVERAL = -2;
+
+const singles = new Int32Array(1 << 16);
+const several = new Map<number, readonly number[]>();
+
+function plain(text: string): string {
+  const bare = normalized(text, "NFKD").replace(DIACRITICS, "").normalize("NFC");
+  return bare.toLowerCase().replace(BETWEEN_WORDS, " ");
+}
+
+/**
+ * Stores and returns what a code unit becomes when folded: another code unit, `NONE_OR_SEVERAL` or
+ * `DEPENDS_ON_NEIGHBOURS`.
+ */
+function learn(code: number): number {
+  const char = String.fromCharCode(code);
+  const even = Array.from(
+    plain(char),
+    (each) => LETTERS[each] ?? SIMPLIFIED_CHARACTERS.get(each) ?? each,
+  );
+  const units = even
+    .join("")
+    .split("")
+    .map((each) => each.charCodeAt(0));
+  let single = units.length === 1 ? (units[0] ?? DEPENDS_ON_NEIGHBOURS) : NONE_OR_SEVERAL;
+  if (
+    CONTEXT_DEPENDENT.test(char.normalize("NFKD")) ||
+    COMBINING_CHARACTER.test(even.join("")) ||
+    units.length > MAX_FOLDED_UNITS
+  ) {
+    single = DEPENDS_ON_NEIGHBOURS;
+  }
+  if (single === NONE_OR_SEVERAL) several.set(code, units);
+  singles[code] = single;
+  return single;
+}
+
+/** Traditional characters in news about governments and cities, each before its simplified form. */
+const PAIRS = [
+  "數数據据開开資资訊讯網网絡络電电務务證证認认識识隱隐護护個个車车動动醫医療疗遠远學学習习採采購购標标參参與与眾众見见慮虑雲云計计區区塊块鏈链發发廣广寬宽頻频帶带",
+  "訂订雙双熱热環环節节減减氣气變变遷迁監监測测質质廢废處处類类燈灯築筑規规劃划設设許许詐诈騙骗偽伪駭骇軟软體体擊击災灾應应緊紧報报預预無无機机駕驾駛驶軌轨運运鐵铁",
+  "單单騎骑橋桥樓楼稅税稱称繳缴費费貨货幣币錢钱過过業业辦办項项執执審审關关統统協协辯辩訴诉訟讼線线聯联結结連连遙遥圖图書书館馆鄉乡農农鎮镇齡龄殘残礙碍視视聽听選选",
+  "舉举問问責责違违賄贿貪贪領领導导張张長长門门戶户戰战創创競竞爭争賽赛優优獎奖獨独壟垄斷断臺台灣湾總总級级聲声紋纹臉脸檢检屬属權权簽签號号碼码條条約约圍围國国際际",
+  "亞亚歐欧飛飞構构實实劇剧產产術术語语義义練练訓训題题場场儲储倉仓庫库陽阳風风換换額额積积極极濟济師师閱阅讀读評评價价調调從从眞真準准備备組组織织團团員员記记錄录",
+  "註注冊册鍵键維维靈灵擬拟現现傳传廳厅樹树綠绿藍蓝藥药險险簡简歷历檔档壓压噴喷鄰邻爾尔賬账帳帐滲渗補补誤误謠谣鎖锁進进貿贸達达還还這这麼么盤盘腦脑層层廠厂畫画戲戏",
+  "億亿萬万幫帮專专顯显顧顾願愿頭头顏颜飲饮養养魚鱼鳥鸟麗丽齊齐",
+].join("");
+
+/** Simplified characters by their traditional forms, so that one keyword finds both. */
+export const SIMPLIFIED_CHARACTERS: ReadonlyMap<string, string> = new Map(
+  Array.from({ length: PAIRS.length / 2 }, (_, index): [string, string] => [
+    PAIRS.charAt(index * 2),
+    PAIRS.charAt(index * 2 + 1),
+  ]),
+);

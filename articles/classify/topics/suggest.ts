@@ -1,5 +1,5 @@
 import type { TopicHit } from "../../../model/articles/classification.ts";
-import { fold, isCjk } from "./fold.ts";
+import { fold, isCjk } from "./matcher.ts";
 
 /** A suggested keyword. A text counts as corrected if editors added the topic to it. */
 export interface Suggestion {

@@ -1,7 +1,7 @@
 import type { PlaceFinder } from "../../../articles/classify/places/places.ts";
-import { isoOf } from "../../../extractors/dates/stamp.ts";
+import { isoOf } from "../../../extractors/dates/parse.ts";
 import { namesIn } from "../../../extractors/fields/names.ts";
-import type { Extraction } from "../../../model/articles/extraction.ts";
+import type { Extraction } from "../../../model/articles/fields.ts";
 
 /** One page of a batch. `file` is a path to its HTML or PDF, gzipped if the name ends in `.gz`. */
 export interface PageTask {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
-import { decodeText } from "../../../crawler/http/charset.ts";
+import { decodeText } from "../../../crawler/http/decode.ts";
 import { extract } from "../../../extractors/extract.ts";
 import { prepare } from "../../../extractors/language.ts";
 import { extractPdf, isPdf } from "../../../extractors/pdf/pdf.ts";

@@ -7,14 +7,14 @@ import {
 } from "../../../articles/editorial/retract.ts";
 import { draftTranslation } from "../../../articles/editorial/translate.ts";
 import { loadConfig, processEnv } from "../../../config/env.ts";
+import { ReleaseStack } from "../../../lib/async.ts";
 import { CommandError } from "../../../lib/exit.ts";
-import { ReleaseStack } from "../../../lib/stack.ts";
 import type { ArticleWord } from "../../../model/articles/correction.ts";
 import { EDITORIAL_STATES, type EditorialState } from "../../../model/articles/editorial.ts";
 import { readTimeline } from "../../../sources/timeline.ts";
 import { findArticle } from "../../../store/articles/articles.ts";
-import { correctionsOfArticle } from "../../../store/articles/corrections.ts";
 import { readInbox } from "../../../store/articles/listing.ts";
+import { correctionsOfArticle } from "../../../store/articles/stories.ts";
 import { getLink } from "../../../store/crawl/links.ts";
 import { cliActor } from "../../actor.ts";
 import { articleIdOf, articleIdsOf } from "../../known.ts";

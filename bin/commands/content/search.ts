@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import { loadConfig, processEnv } from "../../../config/env.ts";
 import { FACETS, type Piece, type SearchSort, SORTS } from "../../../model/publish/search.ts";
 import { headSeq } from "../../../store/publish/changes.ts";
-import { sourcesById } from "../../../store/sources/directory.ts";
+import { sourcesById } from "../../../store/sources/sources.ts";
 import {
   type FoundPage,
   readFound,

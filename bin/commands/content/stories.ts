@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { type CorrectionOutcome, undoCorrection } from "../../../articles/editorial/correct.ts";
-import { whyFirst } from "../../../articles/matching/representative.ts";
+import { whyFirst } from "../../../articles/matching/cluster.ts";
 import {
   joinStories,
   type StoryOutcome,

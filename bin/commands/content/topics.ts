@@ -8,7 +8,7 @@ import { CommandError } from "../../../lib/exit.ts";
 import type { Relevance, TopicHit, TopicVerdict } from "../../../model/articles/classification.ts";
 import { type Correction, isOfTopics, wordText } from "../../../model/articles/correction.ts";
 import { getArticles } from "../../../store/articles/articles.ts";
-import { correctionsOf, readCorrections } from "../../../store/articles/corrections.ts";
+import { correctionsOf, readCorrections } from "../../../store/articles/stories.ts";
 import type { Store } from "../../../store/store.ts";
 import { cliActor } from "../../actor.ts";
 import { requireKnown } from "../../exit.ts";

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Command } from "commander";
 import { loadConfig, processEnv } from "../../../config/env.ts";
+import { ReleaseStack } from "../../../lib/async.ts";
 import { CommandError, EXIT } from "../../../lib/exit.ts";
-import { ReleaseStack } from "../../../lib/stack.ts";
 import { readAlarms } from "../../../store/operations/alarms.ts";
 import { tellOnce } from "../../../workers/maintain/alarms.ts";
 import { plainTable, utc } from "../../output.ts";

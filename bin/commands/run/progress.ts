@@ -1,5 +1,5 @@
 import pc from "picocolors";
-import type { RunCounts } from "../../../model/crawl/run.ts";
+import type { RunCounts } from "../../../model/crawl/outcome.ts";
 import { emptyCounts } from "../../../store/crawl/runs.ts";
 import { plainTable } from "../../output.ts";
 import { describeWaiting, type SourceProgress, type WaitingLink } from "./wait.ts";

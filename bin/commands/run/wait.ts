@@ -1,13 +1,20 @@
 import { sleep } from "../../../lib/time.ts";
-import type { RunCounts } from "../../../model/crawl/run.ts";
+import type { RunCounts } from "../../../model/crawl/outcome.ts";
 import type { SourceRecord } from "../../../model/sources/source.ts";
 import { articlesWithPending } from "../../../store/articles/articles.ts";
 import { getHosts } from "../../../store/crawl/hosts.ts";
-import { type DueLink, dueOfRuns } from "../../../store/crawl/run-links.ts";
-import { countRun, emptyCounts, findOpenRuns, getRun, lastRun } from "../../../store/crawl/runs.ts";
+import {
+  countRun,
+  type DueLink,
+  dueOfRuns,
+  emptyCounts,
+  findOpenRuns,
+  getRun,
+  lastRun,
+} from "../../../store/crawl/runs.ts";
 import { headSeq } from "../../../store/publish/changes.ts";
-import { ALL_DAYS, getDay } from "../../../store/publish/days.ts";
-import { isBoilerplateOpen } from "../../../store/sources/boilerplate.ts";
+import { ALL_DAYS, getDay } from "../../../store/publish/counters.ts";
+import { isBoilerplateOpen } from "../../../store/sources/learned.ts";
 import { listSources } from "../../../store/sources/sources.ts";
 import type { Store } from "../../../store/store.ts";
 import { plainTable, utc } from "../../output.ts";

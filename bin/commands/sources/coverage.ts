@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { loadConfig, PRODUCT, processEnv } from "../../../config/env.ts";
+import { ReleaseStack } from "../../../lib/async.ts";
 import { CommandError, EXIT } from "../../../lib/exit.ts";
-import { ReleaseStack } from "../../../lib/stack.ts";
 import { formatDuration } from "../../../lib/time.ts";
 import {
   announcedIn,

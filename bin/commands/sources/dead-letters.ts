@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { urlKey } from "../../../crawler/links/canonical-url.ts";
+import { urlKey } from "../../../crawler/links/url.ts";
 import { CommandError } from "../../../lib/exit.ts";
 import type { Link } from "../../../model/crawl/link.ts";
 import { CAUSES } from "../../../model/crawl/outcome.ts";

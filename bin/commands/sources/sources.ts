@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { loadConfig, PRODUCT, processEnv } from "../../../config/env.ts";
 import { sharedEntries } from "../../../crawler/links/entry-points.ts";
+import { ReleaseStack } from "../../../lib/async.ts";
 import { CommandError } from "../../../lib/exit.ts";
-import { ReleaseStack } from "../../../lib/stack.ts";
 import { ENTRY_POINT_KINDS, ENTRY_POINTS } from "../../../model/crawl/entry-points.ts";
 import { givesReason } from "../../../model/operations/audit.ts";
 import { scheduleWords } from "../../../model/sources/schedule.ts";

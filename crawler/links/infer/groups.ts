@@ -1,8 +1,7 @@
 import { type AnyNode, type Document, type Element, isText } from "domhandler";
 import { getAttributeValue } from "domutils";
-import { targetUrl, urlKey } from "../canonical-url.ts";
 import { select } from "../selector.ts";
-import { sameSite } from "../site.ts";
+import { sameSite, targetUrl, urlKey } from "../url.ts";
 import { around, elementsAlone, isAround, lineOf, pageWrappers, parentOf, shapeOf } from "./dom.ts";
 import { type DateContext, isDate, wordsIn } from "./text.ts";
 

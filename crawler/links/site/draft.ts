@@ -3,7 +3,7 @@ import { ENTRY_POINT_KINDS, ENTRY_POINTS } from "../../../model/crawl/entry-poin
 import type { FoundLink } from "../../../model/crawl/link.ts";
 import type { Candidate } from "../../../model/sources/site-discovery.ts";
 import { isArticleUrl } from "../infer/groups.ts";
-import { siteOf } from "../site.ts";
+import { siteOf } from "../url.ts";
 
 /** How often a source is fetched, by the minimum number of articles that it publishes per day. */
 const FETCH_INTERVALS: [perDay: number, every: string, ms: number][] = [

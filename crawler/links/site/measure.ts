@@ -3,8 +3,8 @@ import { ENTRY_POINTS } from "../../../model/crawl/entry-points.ts";
 import type { Discovery, FoundLink } from "../../../model/crawl/link.ts";
 import { DETAILS } from "../../../model/crawl/outcome.ts";
 import type { Candidate, CandidateMeasures } from "../../../model/sources/site-discovery.ts";
-import { urlKey } from "../canonical-url.ts";
 import { isArticleUrl } from "../infer/groups.ts";
+import { urlKey } from "../url.ts";
 import type { NamedPage } from "./named-pages.ts";
 import type { SitePage } from "./site-page.ts";
 

@@ -1,11 +1,10 @@
 import type { Document, Element } from "domhandler";
 import type { EntryPointKind } from "../../../model/crawl/entry-points.ts";
-import { targetUrl, urlKey } from "../canonical-url.ts";
 import { lineOf } from "../infer/dom.ts";
 import { attributeOf } from "../infer/fields.ts";
 import { baseOf } from "../listing.ts";
 import { select } from "../selector.ts";
-import { sameSite } from "../site.ts";
+import { sameSite, targetUrl, urlKey } from "../url.ts";
 
 /** A candidate for an entry point. */
 export interface NamedPage {

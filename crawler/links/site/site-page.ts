@@ -5,14 +5,13 @@ import { NO_ENTRY_POINTS } from "../../../model/crawl/entry-points.ts";
 import type { Discovery } from "../../../model/crawl/link.ts";
 import type { Listing } from "../../../model/sources/source.ts";
 import { type DiscoverInput, discover } from "../discover.ts";
+import { parsePage } from "../hints.ts";
 import { lineOf } from "../infer/dom.ts";
 import { attributeOf } from "../infer/fields.ts";
 import { inferListing } from "../infer/listing.ts";
-import { parsePage } from "../page.ts";
 import { dateLanguage } from "../published-at.ts";
 import { select } from "../selector.ts";
-import { isGzip } from "../unzip.ts";
-import { rootName } from "../xml.ts";
+import { isGzip, rootName } from "../xml.ts";
 import { type NamedPage, namedBy } from "./named-pages.ts";
 
 export type SitePageInput = Pick<

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Link } from "../../../model/crawl/link.ts";
-import type { Run } from "../../../model/crawl/run.ts";
+import type { Run } from "../../../model/crawl/outcome.ts";
 import { replay } from "../../../sources/operations.ts";
 import { getHost } from "../../../store/crawl/hosts.ts";
 import { deadLinks } from "../../../store/crawl/links.ts";

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { backfill } from "../../../bin/commands/sources/backfill.ts";
 import { DAY_MS } from "../../../lib/time.ts";
 import type { Link } from "../../../model/crawl/link.ts";
-import type { Run } from "../../../model/crawl/run.ts";
+import type { Run } from "../../../model/crawl/outcome.ts";
 import { ensureHosts } from "../../../store/crawl/hosts.ts";
 import { addLinks, getLink } from "../../../store/crawl/links.ts";
 import { findOpenRuns } from "../../../store/crawl/runs.ts";

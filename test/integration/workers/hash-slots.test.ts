@@ -1,8 +1,7 @@
 import { Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createAddressCap } from "../../../crawler/politeness/address-cap.ts";
-import { createPace } from "../../../crawler/politeness/pace.ts";
+import { createAddressCap, createPace } from "../../../crawler/politeness/pace.ts";
 import { connect, createProducer, keyPrefix } from "../../../queues/producer.ts";
 import { fetchQueue, PIPELINE } from "../../../queues/queues.ts";
 import { startTestCluster, type TestRedis } from "../../helpers/redis.ts";

@@ -1,9 +1,9 @@
 import { createHmac } from "node:crypto";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createSecrets } from "../../../config/secrets.ts";
-import { type ProxyOf, proxiesIn } from "../../../crawler/egress/proxy-of.ts";
+import { type ProxyOf, proxiesIn } from "../../../crawler/http/http.ts";
 import { MINUTE_MS } from "../../../lib/time.ts";
-import type { Run } from "../../../model/crawl/run.ts";
+import type { Run } from "../../../model/crawl/outcome.ts";
 import type { Subscription } from "../../../model/crawl/subscription.ts";
 import type { SourceRecord } from "../../../model/sources/source.ts";
 import { getRun, newRun } from "../../../store/crawl/runs.ts";

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { createCommit } from "../../../articles/ingest/commit.ts";
 import { sequence } from "../../../articles/stream/sequencer.ts";
-import { urlKey } from "../../../crawler/links/canonical-url.ts";
+import { urlKey } from "../../../crawler/links/url.ts";
 import { readListing } from "../../../store/articles/listing.ts";
 import { addLinks } from "../../../store/crawl/links.ts";
-import { countUp } from "../../../store/publish/days.ts";
+import { countUp } from "../../../store/publish/counters.ts";
 import type { Store } from "../../../store/store.ts";
 import { cpuOf, cpuOfProcess } from "../../helpers/cpu.ts";
 import { startTestDatabase, type TestDatabase } from "../../helpers/database.ts";

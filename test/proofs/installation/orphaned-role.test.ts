@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startedAt } from "../../../bin/services/machine.ts";
-import { ReleaseStack } from "../../../lib/stack.ts";
+import { ReleaseStack } from "../../../lib/async.ts";
 import { kill } from "../../helpers/processes.ts";
 import { MAIN, openRoles, type RolesPlace } from "../../helpers/roles.ts";
 

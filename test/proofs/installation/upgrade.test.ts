@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { chromium } from "playwright";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { startWorld, type World } from "../../../demo/world.ts";
-import { ReleaseStack } from "../../../lib/stack.ts";
+import { ReleaseStack } from "../../../lib/async.ts";
 import type { Role } from "../../../queues/queues.ts";
 import type { Store } from "../../../store/store.ts";
 import { chromiumPath } from "../../helpers/chromium.ts";

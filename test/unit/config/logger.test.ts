@@ -1,7 +1,7 @@
 import { Writable } from "node:stream";
 import { describe, expect, it, vi } from "vitest";
 import { createLogger, hideCredentials } from "../../../config/logger.ts";
-import { traceIdOf } from "../../../model/crawl/run.ts";
+import { traceIdOf } from "../../../model/crawl/outcome.ts";
 import { leastCpuOf } from "../../helpers/cpu.ts";
 
 function logTo(tty = false) {

@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { loadTopics } from "../../../config/topics.ts";
-import { leftOut } from "../../../crawler/links/filter.ts";
+import { leftOut } from "../../../crawler/links/url.ts";
 import { Source } from "../../../model/sources/source.ts";
 
 const folder = "config/sources";

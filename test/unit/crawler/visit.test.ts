@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { HttpRequest } from "../../../crawler/http/http.ts";
-import type { Received } from "../../../crawler/http/received.ts";
+import type { Received } from "../../../crawler/http/response.ts";
 import { createVisitor, ownPermits, throughProxy } from "../../../crawler/visit.ts";
 import { RetryLater } from "../../../model/crawl/outcome.ts";
 import { Source } from "../../../model/sources/source.ts";

@@ -9,7 +9,7 @@ import {
   learnBoilerplate,
   MAX_COMPARED_ARTICLES,
 } from "../../../extractors/boilerplate.ts";
-import type { Boilerplate } from "../../../model/sources/boilerplate.ts";
+import type { Boilerplate } from "../../../model/sources/learned.ts";
 import { makeReading } from "../../helpers/reading.ts";
 import { textOf } from "../../helpers/site.ts";
 

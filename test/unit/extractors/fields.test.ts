@@ -2,8 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
 import { extract } from "../../../extractors/extract.ts";
 import { prepare } from "../../../extractors/language.ts";
-import type { Extraction } from "../../../model/articles/extraction.ts";
-import type { Image } from "../../../model/articles/fields.ts";
+import type { Extraction, Image } from "../../../model/articles/fields.ts";
 import { type LabelledPage, labelledPages } from "../../helpers/labelled-pages.ts";
 
 // Pages written for the project, a file per field; see docs/engineers/extraction.md. No rule was made for the

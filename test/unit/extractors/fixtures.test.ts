@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, expect, it } from "vitest";
-import { isoOf } from "../../../extractors/dates/stamp.ts";
+import { isoOf } from "../../../extractors/dates/parse.ts";
 import { extract } from "../../../extractors/extract.ts";
 import { prepare } from "../../../extractors/language.ts";
 

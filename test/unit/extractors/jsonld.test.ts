@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readNodes } from "../../../extractors/jsonld.ts";
+import { readNodes } from "../../../extractors/page.ts";
 
 const WHOLE = '{"@type":"NewsArticle","headline":"Harbour full","datePublished":"2025-05-02"}';
 const NODE = { "@type": "NewsArticle", headline: "Harbour full", datePublished: "2025-05-02" };

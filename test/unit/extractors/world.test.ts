@@ -1,11 +1,11 @@
 import { beforeAll, expect, test } from "vitest";
-import { decodeText } from "../../../crawler/http/charset.ts";
+import { decodeText } from "../../../crawler/http/decode.ts";
 import { handMade } from "../../../demo/hand-made.ts";
 import { compareWithTruth, type ExportedArticle, type TrueArticle } from "../../../demo/truth.ts";
-import { joinArticlePages } from "../../../extractors/article-pages/join.ts";
+import { joinArticlePages } from "../../../extractors/article-pages/find.ts";
 import { extract } from "../../../extractors/extract.ts";
 import { prepare } from "../../../extractors/language.ts";
-import type { Extraction } from "../../../model/articles/extraction.ts";
+import type { Extraction } from "../../../model/articles/fields.ts";
 
 // Every article page of the sample world that HTTP brings: what the demo checks, without the line.
 const now = new Date("2026-11-25T12:00:00Z");

@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { Batcher, batchesOf, together } from "../../../lib/batch.ts";
+import { Batcher, batchesOf, together } from "../../../lib/async.ts";
 import { sleep } from "../../../lib/time.ts";
 
 /** Longer than any test waits. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { html, httpUrl } from "../../../lib/html.ts";
+import { html, httpUrl } from "../../../lib/text.ts";
 
 test("every value in a template is escaped, in text and in attributes", () => {
   const title = `</h1><script>alert("x")</script>' onclick='y`;

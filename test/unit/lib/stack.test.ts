@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { ReleaseStack, within } from "../../../lib/stack.ts";
+import { ReleaseStack, within } from "../../../lib/async.ts";
 
 describe("ReleaseStack", () => {
   test("releases the last opened first, each after the one before, and only once", async () => {

@@ -3,11 +3,11 @@ import { z } from "zod";
 import type { AsOfItem, PortalAsOf, PortalPage } from "../../../archive/as-of.ts";
 import { readPortalAsOf } from "../../../archive/as-of.ts";
 import { listingCursor, readListingCursor } from "../../../articles/stream/cursor.ts";
-import { type Html, html } from "../../../lib/html.ts";
+import { type Html, html } from "../../../lib/text.ts";
 import { checked } from "../../../model/problem.ts";
 import { Filter } from "../../../model/publish/filter.ts";
 import { Day, FormMoment } from "../../../model/request-times.ts";
-import { readSourceNames } from "../../../store/sources/directory.ts";
+import { readSourceNames } from "../../../store/sources/sources.ts";
 import { type AdminPage, readQuery } from "../page.ts";
 import { articlePath, at, section, shorten, sourceLink } from "../tables.ts";
 

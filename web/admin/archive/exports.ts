@@ -1,14 +1,14 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
-import { type Html, html } from "../../../lib/html.ts";
+import { type Html, html } from "../../../lib/text.ts";
 import { EXPORT_FORMATS, EXPORT_PURPOSES, type Export } from "../../../model/archive/export.ts";
 import { ViewId } from "../../../model/publish/filter.ts";
 import { TimeText } from "../../../model/request-times.ts";
 import { listExports } from "../../../store/archive/exports.ts";
 import { listViews } from "../../../store/publish/views.ts";
-import { sourceNames } from "../../../store/sources/directory.ts";
+import { sourceNames } from "../../../store/sources/sources.ts";
 import { askExport, dropExport } from "../../api/exports.ts";
-import { isKnown } from "../../auth/actor.ts";
+import { isKnown } from "../../auth/access.ts";
 import { actionForm, namesOf, options, Reason, Several } from "../forms.ts";
 import { type AdminDeps, type AdminPage, action, readQuery } from "../page.ts";
 import { at, section } from "../tables.ts";

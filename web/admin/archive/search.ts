@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { type Html, html } from "../../../lib/html.ts";
+import { type Html, html } from "../../../lib/text.ts";
 import { ProblemError } from "../../../model/problem.ts";
 import { SORTS } from "../../../model/publish/search.ts";
 import { headSeq } from "../../../store/publish/changes.ts";
-import { sourcesById } from "../../../store/sources/directory.ts";
+import { sourcesById } from "../../../store/sources/sources.ts";
 import { type Found, type FoundPage, marked, readFound } from "../../api/search.ts";
 import { options } from "../forms.ts";
 import { icon } from "../icons.ts";

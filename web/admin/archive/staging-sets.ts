@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Html, html } from "../../../lib/html.ts";
+import { type Html, html } from "../../../lib/text.ts";
 import type {
   Promotion,
   Score,

@@ -1,11 +1,11 @@
 import type { FastifyRequest } from "fastify";
-import { type Html, html } from "../../../lib/html.ts";
+import { type Html, html } from "../../../lib/text.ts";
 import type { Article } from "../../../model/articles/article.ts";
 import { ProblemError } from "../../../model/problem.ts";
 import { findArticle } from "../../../store/articles/articles.ts";
-import { readSourceNames } from "../../../store/sources/directory.ts";
+import { readSourceNames } from "../../../store/sources/sources.ts";
 import type { Store } from "../../../store/store.ts";
-import { may } from "../../auth/actor.ts";
+import { may } from "../../auth/access.ts";
 import { articlePath, externalLink, sourceLink } from "../tables.ts";
 
 export type ShownArticle = Omit<Article, "pending" | "pendingAt"> & { sourceName: string };

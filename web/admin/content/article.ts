@@ -4,12 +4,11 @@ import { rereadArticle } from "../../../archive/reprocess/write.ts";
 import { correctAll } from "../../../articles/editorial/correct.ts";
 import { reinstate, retractByEditor } from "../../../articles/editorial/retract.ts";
 import { erase } from "../../../articles/erasure/erase.ts";
-import { cached } from "../../../lib/cache.ts";
-import { type Html, html } from "../../../lib/html.ts";
+import { cached } from "../../../lib/async.ts";
+import { type Html, html } from "../../../lib/text.ts";
 import { notPossible } from "../../../model/problem.ts";
 import { FormMoment } from "../../../model/request-times.ts";
-import { articleSignals } from "../../../model/usage-rights.ts";
-import { termsOf } from "../../../model/usage-terms.ts";
+import { articleSignals, termsOf } from "../../../model/usage-rights.ts";
 import {
   readTimeline,
   type Timeline,
@@ -18,11 +17,14 @@ import {
 } from "../../../sources/timeline.ts";
 import { explainArticle, type Why } from "../../../sources/why.ts";
 import { getArticles } from "../../../store/articles/articles.ts";
-import { correctionsOfArticle } from "../../../store/articles/corrections.ts";
-import { readStoryMembers, type StoryMember } from "../../../store/articles/stories.ts";
+import {
+  correctionsOfArticle,
+  readStoryMembers,
+  type StoryMember,
+} from "../../../store/articles/stories.ts";
 import { getLink } from "../../../store/crawl/links.ts";
 import { getSource } from "../../../store/sources/sources.ts";
-import { may } from "../../auth/actor.ts";
+import { may } from "../../auth/access.ts";
 import { ArticleId, actionForm, Reason, requireDone } from "../forms.ts";
 import { type AdminPage, action, readQuery } from "../page.ts";
 import { rightsSection } from "../rights-section.ts";

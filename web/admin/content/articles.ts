@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { type Html, html } from "../../../lib/html.ts";
+import { type Html, html } from "../../../lib/text.ts";
 import { AnyMoment, Day } from "../../../model/request-times.ts";
 import { readUnlisted, type UnlistedArticle } from "../../../store/articles/articles.ts";
 import { type ListedArticle, readListing } from "../../../store/articles/listing.ts";
-import { sourceNames } from "../../../store/sources/directory.ts";
+import { sourceNames } from "../../../store/sources/sources.ts";
 import { namesOf, options } from "../forms.ts";
 import { icon } from "../icons.ts";
 import { type AdminPage, readQuery } from "../page.ts";

@@ -5,11 +5,11 @@ import {
   correct,
   undoCorrection,
 } from "../../../articles/editorial/correct.ts";
-import { type Html, html } from "../../../lib/html.ts";
+import { type Html, html } from "../../../lib/text.ts";
 import { type Correction, wordText } from "../../../model/articles/correction.ts";
 import { findArticle } from "../../../store/articles/articles.ts";
-import { readCorrections } from "../../../store/articles/corrections.ts";
-import { may } from "../../auth/actor.ts";
+import { readCorrections } from "../../../store/articles/stories.ts";
+import { may } from "../../auth/access.ts";
 import { formToken } from "../../auth/form.ts";
 import { ArticleId, actionForm, options, Reason, requireDone, Several } from "../forms.ts";
 import { type AdminDeps, type AdminPage, action, readQuery } from "../page.ts";

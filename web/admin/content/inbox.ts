@@ -6,7 +6,7 @@ import {
   undoDecision,
 } from "../../../articles/editorial/decision.ts";
 import { reinstate, retractByEditor } from "../../../articles/editorial/retract.ts";
-import { type Html, html } from "../../../lib/html.ts";
+import { type Html, html } from "../../../lib/text.ts";
 import { EDITORIAL_STATES, STATES, stateOf } from "../../../model/articles/editorial.ts";
 import { toVisible } from "../../../model/articles/item.ts";
 import type { Author } from "../../../model/operations/audit.ts";
@@ -21,9 +21,9 @@ import {
   readListing,
 } from "../../../store/articles/listing.ts";
 import { listViews } from "../../../store/publish/views.ts";
-import { readSourceNames } from "../../../store/sources/directory.ts";
+import { readSourceNames } from "../../../store/sources/sources.ts";
 import { ASSETS } from "../../assets.ts";
-import { actorName, may } from "../../auth/actor.ts";
+import { actorName, may } from "../../auth/access.ts";
 import { formToken } from "../../auth/form.ts";
 import { countDone, options, Reason, requireDone, Several, tickedForm } from "../forms.ts";
 import { type AdminDeps, type AdminPage, action, readQuery } from "../page.ts";

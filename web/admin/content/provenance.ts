@@ -6,18 +6,17 @@ import {
   type Highlighted,
   type HighlightRequest,
 } from "../../../extractors/dom/highlight.ts";
-import { type Cached, cached } from "../../../lib/cache.ts";
-import { type Html, html } from "../../../lib/html.ts";
-import { percent } from "../../../lib/text.ts";
-import { type Place, type PlaceVerdict } from "../../../model/articles/classification.ts";
-import { type Evidence } from "../../../model/articles/extraction.ts";
+import { type Cached, cached } from "../../../lib/async.ts";
+import { type Html, html, percent } from "../../../lib/text.ts";
+import type { Place, PlaceVerdict } from "../../../model/articles/classification.ts";
+import type { Evidence } from "../../../model/articles/fields.ts";
 import { COMPLETENESS } from "../../../model/articles/item.ts";
 import { type Capture, isLost, lostProblem } from "../../../model/crawl/capture.ts";
 import { ProblemError } from "../../../model/problem.ts";
 import { findBody } from "../../../store/archive/bodies.ts";
 import { findArticle } from "../../../store/articles/articles.ts";
 import { getCapture } from "../../../store/crawl/captures.ts";
-import { isKnown } from "../../auth/actor.ts";
+import { isKnown } from "../../auth/access.ts";
 import { type AdminPage, type PageDeps, readQuery } from "../page.ts";
 import { at, section } from "../tables.ts";
 import {

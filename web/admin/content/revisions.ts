@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Html, html } from "../../../lib/html.ts";
+import { type Html, html } from "../../../lib/text.ts";
 import { REVISION_KINDS, type Revision } from "../../../model/articles/revision.ts";
 import { getRevision, type RevisionRow, readRevisions } from "../../../store/articles/revisions.ts";
 

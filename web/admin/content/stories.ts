@@ -1,14 +1,13 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
-import { whyFirst } from "../../../articles/matching/representative.ts";
+import { whyFirst } from "../../../articles/matching/cluster.ts";
 import {
   joinStories,
   type StoryOutcome,
   splitStory,
 } from "../../../articles/stories/corrections.ts";
 import { findLikelyArticles, type LikelyArticle } from "../../../articles/stories/likely.ts";
-import { type Html, html, type Part } from "../../../lib/html.ts";
-import { percent } from "../../../lib/text.ts";
+import { type Html, html, type Part, percent } from "../../../lib/text.ts";
 import { wordText } from "../../../model/articles/correction.ts";
 import { matchText } from "../../../model/articles/story.ts";
 import { QueryProblem } from "../../../model/publish/search.ts";
@@ -19,8 +18,8 @@ import {
   readStoryMembers,
   type StoryMember,
 } from "../../../store/articles/stories.ts";
-import { readSourceNames } from "../../../store/sources/directory.ts";
-import { may } from "../../auth/actor.ts";
+import { readSourceNames } from "../../../store/sources/sources.ts";
+import { may } from "../../auth/access.ts";
 import { ArticleId, actionForm, Reason, requireDone } from "../forms.ts";
 import { type AdminDeps, type AdminPage, action, readQuery } from "../page.ts";
 import { articlePath, at, section } from "../tables.ts";

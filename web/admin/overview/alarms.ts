@@ -1,5 +1,5 @@
-import { type Html, html } from "../../../lib/html.ts";
-import { type Alarm, type Digest } from "../../../model/operations/alarm.ts";
+import { type Html, html } from "../../../lib/text.ts";
+import type { Alarm, Digest } from "../../../model/operations/alarm.ts";
 import { latestDigests, openAlarms, readAlarms } from "../../../store/operations/alarms.ts";
 import type { AdminPage } from "../page.ts";
 import { HEALTH_CSS_CLASSES } from "../states.ts";

@@ -1,8 +1,8 @@
 import type { FastifyRequest } from "fastify";
-import { type Html, html } from "../../../lib/html.ts";
+import { type Html, html } from "../../../lib/text.ts";
 import type { Alarm } from "../../../model/operations/alarm.ts";
 import type { ProcessRecord } from "../../../model/operations/process.ts";
-import { may } from "../../auth/actor.ts";
+import { may } from "../../auth/access.ts";
 import { formToken } from "../../auth/form.ts";
 import { icon } from "../icons.ts";
 import type { SourceHealth } from "../sources/sources-table.ts";

@@ -1,11 +1,11 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
-import { type Cached, cached } from "../../../lib/cache.ts";
-import { type Html, html } from "../../../lib/html.ts";
+import { type Cached, cached } from "../../../lib/async.ts";
+import { type Html, html } from "../../../lib/text.ts";
 import { QueryProblem } from "../../../model/publish/search.ts";
 import { readTitles } from "../../../store/articles/articles.ts";
 import { getHosts } from "../../../store/crawl/hosts.ts";
-import { type SourceName, sourceNames } from "../../../store/sources/directory.ts";
+import { type SourceName, sourceNames } from "../../../store/sources/sources.ts";
 import { type IconName, icon } from "../icons.ts";
 import { type AdminDeps, type AdminPage, isShownTo, readQuery } from "../page.ts";
 import { articlePath, sourcePath } from "../tables.ts";

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { type Cached, cached } from "../../../lib/cache.ts";
-import { type Html, html } from "../../../lib/html.ts";
+import { type Cached, cached } from "../../../lib/async.ts";
+import { type Html, html } from "../../../lib/text.ts";
 import { DAY_MS, dayIn, HOUR_MS } from "../../../lib/time.ts";
 import type { HealthState } from "../../../model/sources/health.ts";
 import { withoutSecrets } from "../../../model/sources/source.ts";
@@ -10,7 +10,7 @@ import { type ListedArticle, readListing } from "../../../store/articles/listing
 import { openAlarms } from "../../../store/operations/alarms.ts";
 import { type Overview, readOverview } from "../../../store/operations/overview.ts";
 import { readProcesses } from "../../../store/operations/processes.ts";
-import { activeSources, readHealthRecords } from "../../../store/sources/directory.ts";
+import { activeSources, readHealthRecords } from "../../../store/sources/sources.ts";
 import { readStatistic } from "../../../store/statistics/read.ts";
 import { goneSignal, sendEvents } from "../../server/watch.ts";
 import { chart, spanText } from "../charts.ts";

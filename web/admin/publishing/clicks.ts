@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { html } from "../../../lib/html.ts";
+import { html } from "../../../lib/text.ts";
 import { dayIn } from "../../../lib/time.ts";
 import { Day } from "../../../model/request-times.ts";
 import { readFollowed } from "../../../store/publish/clicks.ts";

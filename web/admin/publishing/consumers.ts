@@ -1,13 +1,13 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
-import { type Html, html } from "../../../lib/html.ts";
+import { type Html, html } from "../../../lib/text.ts";
 import { type Consumer, ConsumerName } from "../../../model/publish/consumer.ts";
 import { ViewId } from "../../../model/publish/filter.ts";
 import { headSeq } from "../../../store/publish/changes.ts";
 import { listConsumers } from "../../../store/publish/consumers.ts";
 import { listViews } from "../../../store/publish/views.ts";
 import { dropConsumer, makeConsumer, replayConsumer } from "../../api/manage-consumers.ts";
-import { may } from "../../auth/actor.ts";
+import { may } from "../../auth/access.ts";
 import { actionForm, namesOf, options, Reason } from "../forms.ts";
 import { type AdminDeps, type AdminPage, action } from "../page.ts";
 import { at, section } from "../tables.ts";

@@ -1,6 +1,6 @@
-import { type Html, html } from "../../../lib/html.ts";
+import { type Html, html } from "../../../lib/text.ts";
 import { listViews } from "../../../store/publish/views.ts";
-import { sourceNames } from "../../../store/sources/directory.ts";
+import { sourceNames } from "../../../store/sources/sources.ts";
 import type { AdminPage } from "../page.ts";
 import { section } from "../tables.ts";
 

@@ -1,7 +1,7 @@
-import { html } from "../../../lib/html.ts";
+import { html } from "../../../lib/text.ts";
 import { DAY_MS, dayIn } from "../../../lib/time.ts";
-import { getDays } from "../../../store/publish/days.ts";
-import { may } from "../../auth/actor.ts";
+import { getDays } from "../../../store/publish/counters.ts";
+import { may } from "../../auth/access.ts";
 import { icon } from "../icons.ts";
 import type { AdminPage } from "../page.ts";
 import { section } from "../tables.ts";

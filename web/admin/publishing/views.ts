@@ -1,13 +1,13 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { dropView, saveView } from "../../../articles/stream/views.ts";
-import { type Html, html } from "../../../lib/html.ts";
+import { type Html, html } from "../../../lib/text.ts";
 import { STATES } from "../../../model/articles/editorial.ts";
 import { ProblemError } from "../../../model/problem.ts";
 import { Query, type View, ViewId } from "../../../model/publish/filter.ts";
 import { listViews } from "../../../store/publish/views.ts";
-import { sourceNames } from "../../../store/sources/directory.ts";
-import { may } from "../../auth/actor.ts";
+import { sourceNames } from "../../../store/sources/sources.ts";
+import { may } from "../../auth/access.ts";
 import { actionForm, namesOf, options, Reason, Several } from "../forms.ts";
 import { type AdminDeps, type AdminPage, action } from "../page.ts";
 import { at, section } from "../tables.ts";

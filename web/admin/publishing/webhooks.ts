@@ -1,6 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
-import { type Html, html } from "../../../lib/html.ts";
+import { type Html, html } from "../../../lib/text.ts";
 import { circuitOf, type Delivery, type Subscriber } from "../../../model/publish/subscriber.ts";
 import { notedWork } from "../../../store/operations/audit.ts";
 import { headSeq } from "../../../store/publish/changes.ts";
@@ -12,7 +12,7 @@ import {
   webhookOf,
 } from "../../api/manage-webhooks.ts";
 import { From } from "../../api/stream-position.ts";
-import { may } from "../../auth/actor.ts";
+import { may } from "../../auth/access.ts";
 import { actionForm, options, Reason } from "../forms.ts";
 import { type AdminPage, action } from "../page.ts";
 import { BREAKER_CSS_CLASSES } from "../states.ts";

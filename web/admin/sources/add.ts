@@ -1,10 +1,10 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
-import { type Html, html } from "../../../lib/html.ts";
+import { type Html, html } from "../../../lib/text.ts";
 import { ProxyName } from "../../../model/sources/login.ts";
 import { failIfDead } from "../../../model/sources/preview.ts";
 import { latestPreviews } from "../../../store/sources/previews.ts";
-import { may } from "../../auth/actor.ts";
+import { may } from "../../auth/access.ts";
 import { formToken } from "../../auth/form.ts";
 import { type AdminPage, action, readQuery } from "../page.ts";
 import { VERDICT_CSS_CLASSES } from "../states.ts";

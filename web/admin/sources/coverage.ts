@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Html, html } from "../../../lib/html.ts";
+import { type Html, html } from "../../../lib/text.ts";
 import { formatDuration } from "../../../lib/time.ts";
 import { ProblemError } from "../../../model/problem.ts";
 import {
@@ -14,9 +14,9 @@ import {
 } from "../../../model/sources/coverage.ts";
 import { gapReasonText } from "../../../sources/coverage/judge.ts";
 import { getCoverage, listCoverageDays } from "../../../store/sources/coverage.ts";
-import { readSourceNames } from "../../../store/sources/directory.ts";
+import { readSourceNames } from "../../../store/sources/sources.ts";
 import type { Store } from "../../../store/store.ts";
-import { may } from "../../auth/actor.ts";
+import { may } from "../../auth/access.ts";
 import { chart } from "../charts.ts";
 import { actionForm, Reason } from "../forms.ts";
 import { type AdminPage, action, readQuery } from "../page.ts";

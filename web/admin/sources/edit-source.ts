@@ -1,7 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
-import { type Html, html } from "../../../lib/html.ts";
-import { jsonOf } from "../../../lib/text.ts";
+import { type Html, html, jsonOf } from "../../../lib/text.ts";
 import { checked, ProblemError } from "../../../model/problem.ts";
 import type { Preview } from "../../../model/sources/preview.ts";
 import { type Source, type SourceRecord, withoutSecrets } from "../../../model/sources/source.ts";
@@ -22,7 +21,7 @@ import { getSource } from "../../../store/sources/sources.ts";
 import { getVersion, readVersions } from "../../../store/sources/versions.ts";
 import type { Store } from "../../../store/store.ts";
 import { ASSETS } from "../../assets.ts";
-import { acceptsPages, actorName } from "../../auth/actor.ts";
+import { acceptsPages, actorName } from "../../auth/access.ts";
 import { formToken } from "../../auth/form.ts";
 import { options } from "../forms.ts";
 import { type AdminDeps, type AdminPage, type PageContent, readQuery } from "../page.ts";

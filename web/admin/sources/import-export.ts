@@ -1,11 +1,11 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
-import { type Html, html } from "../../../lib/html.ts";
+import { type Html, html } from "../../../lib/text.ts";
 import { checked } from "../../../model/problem.ts";
-import { type SourcePlan } from "../../../model/sources/version.ts";
+import type { SourcePlan } from "../../../model/sources/version.ts";
 import type { ImportRow } from "../../../sources/files/import.ts";
 import { changeSources, importSources, readDeclarations } from "../../../sources/files/manage.ts";
-import { may } from "../../auth/actor.ts";
+import { may } from "../../auth/access.ts";
 import { formToken } from "../../auth/form.ts";
 import { Reason } from "../forms.ts";
 import { type AdminPage, action } from "../page.ts";

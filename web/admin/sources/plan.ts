@@ -1,9 +1,9 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
-import { type Html, html } from "../../../lib/html.ts";
+import { type Html, html } from "../../../lib/text.ts";
 import { isEmptyPlan, type SourcePlan } from "../../../model/sources/version.ts";
 import { applySourceFiles, planSourceFiles } from "../../../sources/files/manage.ts";
-import { may } from "../../auth/actor.ts";
+import { may } from "../../auth/access.ts";
 import { actionForm, Reason } from "../forms.ts";
 import { type AdminPage, action, readQuery } from "../page.ts";
 import { PAGE_SIZE, pageOf, pager, section } from "../tables.ts";

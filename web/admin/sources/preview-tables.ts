@@ -1,13 +1,12 @@
-import { type Html, html } from "../../../lib/html.ts";
-import { percent } from "../../../lib/text.ts";
+import { type Html, html, percent } from "../../../lib/text.ts";
 import type { FieldName } from "../../../model/articles/fields.ts";
-import {
-  type Preview,
-  type PreviewArticle,
-  type PreviewField,
-  type PreviewResult,
+import type {
+  Preview,
+  PreviewArticle,
+  PreviewField,
+  PreviewResult,
 } from "../../../model/sources/preview.ts";
-import { type Candidate } from "../../../model/sources/site-discovery.ts";
+import type { Candidate } from "../../../model/sources/site-discovery.ts";
 import { reasonText } from "../states.ts";
 import { at, externalLink, section, shorten } from "../tables.ts";
 

@@ -1,21 +1,20 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
-import { type Html, html } from "../../../lib/html.ts";
-import { type Link } from "../../../model/crawl/link.ts";
-import { type Run } from "../../../model/crawl/run.ts";
+import { type Html, html } from "../../../lib/text.ts";
+import type { Link } from "../../../model/crawl/link.ts";
+import type { Run } from "../../../model/crawl/outcome.ts";
 import { ProblemError } from "../../../model/problem.ts";
-import { linksOfRun } from "../../../store/crawl/run-links.ts";
 import {
   getRun,
   latestRuns,
+  linksOfRun,
   type RunResponse,
   responsesOfRun,
   runsOf,
 } from "../../../store/crawl/runs.ts";
 import { soon } from "../../../store/queries.ts";
-import { type SourceName, sourceNames } from "../../../store/sources/directory.ts";
-import { getSource } from "../../../store/sources/sources.ts";
-import { may } from "../../auth/actor.ts";
+import { getSource, type SourceName, sourceNames } from "../../../store/sources/sources.ts";
+import { may } from "../../auth/access.ts";
 import { measure } from "../charts.ts";
 import { namesOf, options } from "../forms.ts";
 import { type AdminPage, readQuery } from "../page.ts";

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
-import { type Html, html } from "../../../lib/html.ts";
+import { type Html, html } from "../../../lib/text.ts";
 import { MIN_REASON_CHARS } from "../../../model/operations/audit.ts";
 import { ProblemError } from "../../../model/problem.ts";
 import {

@@ -1,5 +1,4 @@
-import { type Html, html } from "../../../lib/html.ts";
-import { percent } from "../../../lib/text.ts";
+import { type Html, html, percent } from "../../../lib/text.ts";
 import { DAY_MS, dayIn } from "../../../lib/time.ts";
 import {
   type Fill,
@@ -8,8 +7,8 @@ import {
   type SourceHealthFields,
 } from "../../../model/sources/health.ts";
 import { pauseOf, type SourceRecord } from "../../../model/sources/source.ts";
-import { getDays } from "../../../store/publish/days.ts";
-import { readFill } from "../../../store/sources/quality.ts";
+import { getDays } from "../../../store/publish/counters.ts";
+import { readFill } from "../../../store/sources/learned.ts";
 import { getSources } from "../../../store/sources/sources.ts";
 import type { Store } from "../../../store/store.ts";
 import { verticalBars } from "../charts.ts";

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
-import { type Html, html } from "../../../lib/html.ts";
+import { type Html, html } from "../../../lib/text.ts";
 import type { Author } from "../../../model/operations/audit.ts";
 import { notPossible, ProblemError } from "../../../model/problem.ts";
 import { FormMoment } from "../../../model/request-times.ts";
@@ -9,8 +9,8 @@ import { withoutSecrets } from "../../../model/sources/source.ts";
 import { acceptBaseline } from "../../../sources/baseline.ts";
 import { repairSource } from "../../../sources/discovery/moved.ts";
 import { hold, resume } from "../../../sources/operations.ts";
-import { readHealthRecords, type SourceHealthRecord } from "../../../store/sources/directory.ts";
-import { may } from "../../auth/actor.ts";
+import { readHealthRecords, type SourceHealthRecord } from "../../../store/sources/sources.ts";
+import { may } from "../../auth/access.ts";
 import { options, Reason, Several, tickedForm } from "../forms.ts";
 import { type AdminDeps, type AdminPage, action, readQuery } from "../page.ts";
 import { PAGE_SIZE, pageOf, pager, sortRows } from "../tables.ts";

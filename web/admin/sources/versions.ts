@@ -1,14 +1,13 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
-import { type Html, html } from "../../../lib/html.ts";
+import { type Html, html } from "../../../lib/text.ts";
 import { withoutSecrets } from "../../../model/sources/source.ts";
 import type { FieldChange, Version } from "../../../model/sources/version.ts";
 import { diffSources } from "../../../sources/files/apply.ts";
 import { retireSource, rollbackSource } from "../../../sources/files/manage.ts";
-import { sourceNames } from "../../../store/sources/directory.ts";
-import { getSource } from "../../../store/sources/sources.ts";
+import { getSource, sourceNames } from "../../../store/sources/sources.ts";
 import { readVersions } from "../../../store/sources/versions.ts";
-import { may } from "../../auth/actor.ts";
+import { may } from "../../auth/access.ts";
 import { actionForm, options, Reason } from "../forms.ts";
 import { type AdminDeps, type AdminPage, action, readQuery } from "../page.ts";
 import { at, section } from "../tables.ts";

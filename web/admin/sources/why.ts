@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { PRODUCT } from "../../../config/env.ts";
-import { type Html, html } from "../../../lib/html.ts";
+import { type Html, html } from "../../../lib/text.ts";
 import { type Why, whyOf } from "../../../sources/why.ts";
 import { type AdminPage, readQuery } from "../page.ts";
 import { externalLink, section, withTimes } from "../tables.ts";

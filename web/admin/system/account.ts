@@ -1,11 +1,11 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
-import { type Html, html } from "../../../lib/html.ts";
+import { type Html, html } from "../../../lib/text.ts";
 import { showSession, USER_ROLES, type User } from "../../../model/operations/account.ts";
 import { checked, notPossible, ProblemError } from "../../../model/problem.ts";
 import { getUser, listSessions } from "../../../store/operations/accounts.ts";
+import { actorName, auditOf } from "../../auth/access.ts";
 import { editUser, revokeSessions } from "../../auth/accounts.ts";
-import { actorName, auditOf } from "../../auth/actor.ts";
 import { formToken } from "../../auth/form.ts";
 import { tryLogin } from "../../auth/login.ts";
 import { hashPassword, hashSecret, PASSWORD_LENGTH } from "../../auth/secret.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { html } from "../../../lib/html.ts";
+import { html } from "../../../lib/text.ts";
 import { readAudit } from "../../../store/operations/audit.ts";
 import { soon } from "../../../store/queries.ts";
 import { type AdminPage, readQuery } from "../page.ts";

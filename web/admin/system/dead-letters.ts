@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { html } from "../../../lib/html.ts";
+import { html } from "../../../lib/text.ts";
 import { DAY_MS } from "../../../lib/time.ts";
 import { replay } from "../../../sources/operations.ts";
 import { deadLinks, getLink } from "../../../store/crawl/links.ts";
-import { may } from "../../auth/actor.ts";
+import { may } from "../../auth/access.ts";
 import { actionForm, Reason, Several } from "../forms.ts";
 import { type AdminPage, action, readQuery } from "../page.ts";
 import { reasonText } from "../states.ts";

@@ -1,4 +1,4 @@
-import { type Html, html } from "../../../lib/html.ts";
+import { type Html, html } from "../../../lib/text.ts";
 import type { ProcessRecord } from "../../../model/operations/process.ts";
 import { readProcesses } from "../../../store/operations/processes.ts";
 import type { AdminPage } from "../page.ts";

@@ -1,4 +1,4 @@
-import { html } from "../../../lib/html.ts";
+import { html } from "../../../lib/text.ts";
 import type { AdminPage } from "../page.ts";
 import { section } from "../tables.ts";
 

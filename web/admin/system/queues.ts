@@ -2,8 +2,8 @@ import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import type { Queue } from "bullmq";
 import type { FastifyPluginAsync } from "fastify";
-import { html } from "../../../lib/html.ts";
-import { QUEUES_UI_PATH } from "../../auth/routes.ts";
+import { html } from "../../../lib/text.ts";
+import { QUEUES_UI_PATH } from "../../auth/access.ts";
 import type { AdminPage } from "../page.ts";
 import { section } from "../tables.ts";
 

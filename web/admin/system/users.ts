@@ -1,6 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
-import { type Html, html } from "../../../lib/html.ts";
+import { type Html, html } from "../../../lib/text.ts";
 import { DAY_MS } from "../../../lib/time.ts";
 import {
   KEY_SCOPES,

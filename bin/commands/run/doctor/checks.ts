@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Config } from "../../../../config/env.ts";
 import { root } from "../../../../config/root.ts";
 import { loadTopics } from "../../../../config/topics.ts";
-import { digest } from "../../../../lib/hash.ts";
+import { digest } from "../../../../lib/text.ts";
 import { formatProblem, loadSources } from "../../../../sources/files/load.ts";
 import { openTiers } from "../../../open-store.ts";
 import { freeBytes } from "../../../services/machine.ts";

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { asOf } from "../../../../archive/as-of.ts";
 import { type ExportedArticle, exportArticles } from "../../../../archive/export/rows.ts";
 import { retractByEditor } from "../../../../articles/editorial/retract.ts";
-import { revisionOf } from "../../../../articles/revisions/write.ts";
+import { revisionOf } from "../../../../articles/revisions/draft.ts";
 import { sequence } from "../../../../articles/stream/sequencer.ts";
 import type { Article } from "../../../../model/articles/article.ts";
 import { toVisible } from "../../../../model/articles/item.ts";

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { reserveArticles } from "../../../../articles/editorial/retract.ts";
 import { commitArticles } from "../../../../articles/ingest/commit.ts";
 import { sequence } from "../../../../articles/stream/sequencer.ts";
-import { urlKey } from "../../../../crawler/links/canonical-url.ts";
+import { urlKey } from "../../../../crawler/links/url.ts";
 import type { UsageSignal } from "../../../../model/usage-rights.ts";
 import { getArticles } from "../../../../store/articles/articles.ts";
 import { readRevisions } from "../../../../store/articles/revisions.ts";

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { urlKey } from "../../../../crawler/links/canonical-url.ts";
+import { urlKey } from "../../../../crawler/links/url.ts";
 import type { Tombstone } from "../../../../model/articles/article.ts";
-import { bury, tombstonesOf } from "../../../../store/articles/tombstones.ts";
+import { bury, tombstonesOf } from "../../../../store/articles/articles.ts";
 import { crawl } from "../../../../workers/crawl/open-runs.ts";
 import { makeSource } from "../../../helpers/articles.ts";
 import { articlePage, feedOf, moved } from "../../../helpers/site.ts";

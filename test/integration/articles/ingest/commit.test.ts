@@ -4,7 +4,7 @@ import {
   commitArticles,
   createCommit,
 } from "../../../../articles/ingest/commit.ts";
-import { writeOf } from "../../../../articles/revisions/write.ts";
+import { writeOf } from "../../../../articles/revisions/draft.ts";
 import { repairStaleStories } from "../../../../articles/stories/repair.ts";
 import { writeArticles } from "../../../../store/articles/articles.ts";
 import { addLinks, getLink } from "../../../../store/crawl/links.ts";

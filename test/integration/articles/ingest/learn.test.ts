@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { readFill } from "../../../../store/sources/quality.ts";
+import { readFill } from "../../../../store/sources/learned.ts";
 import { deriveAgain } from "../../../helpers/reprocess.ts";
 import { articlePage, textOf } from "../../../helpers/site.ts";
 import { type Services, startServices, type WatchedSite } from "../../../helpers/watched-site.ts";

@@ -4,7 +4,7 @@ import { reinstate, retractByEditor } from "../../../../articles/editorial/retra
 import { updateVisibility } from "../../../../articles/editorial/visibility-changes.ts";
 import { commitArticles } from "../../../../articles/ingest/commit.ts";
 import { sequence } from "../../../../articles/stream/sequencer.ts";
-import { urlKey } from "../../../../crawler/links/canonical-url.ts";
+import { urlKey } from "../../../../crawler/links/url.ts";
 import type { ArticleWord } from "../../../../model/articles/correction.ts";
 import { getArticles } from "../../../../store/articles/articles.ts";
 import { readInbox } from "../../../../store/articles/listing.ts";

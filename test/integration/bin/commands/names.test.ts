@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { urlKey } from "../../../../crawler/links/canonical-url.ts";
-import { claimAliases } from "../../../../store/articles/aliases.ts";
+import { urlKey } from "../../../../crawler/links/url.ts";
+import { claimAliases } from "../../../../store/articles/articles.ts";
 import { ensureHosts } from "../../../../store/crawl/hosts.ts";
 import { makeArticle, makeSource, publishArticles } from "../../../helpers/articles.ts";
 import type { CliEnd } from "../../../helpers/cli.ts";

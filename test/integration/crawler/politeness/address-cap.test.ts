@@ -1,6 +1,6 @@
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type AddressCap, createAddressCap } from "../../../../crawler/politeness/address-cap.ts";
+import { type AddressCap, createAddressCap } from "../../../../crawler/politeness/pace.ts";
 import { sleep } from "../../../../lib/time.ts";
 import { startTestRedis, type TestRedis } from "../../../helpers/redis.ts";
 import { type ClockedRedis, openClockedRedis } from "../../../helpers/redis-clock.ts";

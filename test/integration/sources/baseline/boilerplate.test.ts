@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { rereadArticles } from "../../../../archive/reprocess/write.ts";
 import { finishDueBoilerplate } from "../../../../sources/baseline.ts";
 import { getArticles } from "../../../../store/articles/articles.ts";
-import { finishBoilerplateFrom } from "../../../../store/sources/boilerplate.ts";
+import { finishBoilerplateFrom } from "../../../../store/sources/learned.ts";
 import { articlePage, feedOf, textOf } from "../../../helpers/site.ts";
 import { type Services, startServices, type WatchedSite } from "../../../helpers/watched-site.ts";
 import { watchSource } from "../../../helpers/watched-source.ts";

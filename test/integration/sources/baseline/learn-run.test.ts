@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { addSamples, EMPTY_SAMPLE } from "../../../../model/sources/baseline.ts";
 import { healthOf } from "../../../../model/sources/health.ts";
+import { addSamples, EMPTY_SAMPLE } from "../../../../model/sources/learned.ts";
 import { acceptBaseline } from "../../../../sources/baseline.ts";
-import { readBaseline } from "../../../../store/sources/baseline.ts";
+import { readBaseline } from "../../../../store/sources/learned.ts";
 import { getSource, makeDue } from "../../../../store/sources/sources.ts";
 import { crawl } from "../../../../workers/crawl/open-runs.ts";
 import { closeFinishedRuns } from "../../../../workers/schedule/close-runs.ts";

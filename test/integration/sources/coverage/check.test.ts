@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Logger } from "../../../../config/logger.ts";
-import { urlKey } from "../../../../crawler/links/canonical-url.ts";
+import { urlKey } from "../../../../crawler/links/url.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../../lib/time.ts";
 import type { Link } from "../../../../model/crawl/link.ts";
 import { budgetOf } from "../../../../model/sources/coverage.ts";

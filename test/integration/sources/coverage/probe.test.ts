@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { createGuard } from "../../../../crawler/egress/guard.ts";
-import { parseHosts } from "../../../../crawler/egress/resolver.ts";
+import { createGuard, parseHosts } from "../../../../crawler/egress/guard.ts";
 import { createHttp, type Http } from "../../../../crawler/http/http.ts";
-import { urlKey } from "../../../../crawler/links/canonical-url.ts";
 import { entryPoints } from "../../../../crawler/links/entry-points.ts";
+import { urlKey } from "../../../../crawler/links/url.ts";
 import { createVisitor, ownPermits } from "../../../../crawler/visit.ts";
 import { startWorld, type World } from "../../../../demo/world.ts";
 import { DAY_MS } from "../../../../lib/time.ts";

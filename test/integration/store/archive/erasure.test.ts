@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { digest } from "../../../../lib/hash.ts";
+import { digest } from "../../../../lib/text.ts";
 import type { Correction } from "../../../../model/articles/correction.ts";
 import {
   capturesOfLinks,

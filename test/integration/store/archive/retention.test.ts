@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { removeChanges } from "../../../../store/archive/retention.ts";
 import { followHead, headSeq, readChanges } from "../../../../store/publish/changes.ts";
-import { ALL_DAYS } from "../../../../store/publish/days.ts";
+import { ALL_DAYS } from "../../../../store/publish/counters.ts";
 import type { Store } from "../../../../store/store.ts";
 import { makeArticle, publishArticles } from "../../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { exportArticles } from "../../../../archive/export/rows.ts";
 import { targetOf } from "../../../../articles/erasure/subject.ts";
-import { revisionOf } from "../../../../articles/revisions/write.ts";
+import { revisionOf } from "../../../../articles/revisions/draft.ts";
 import type { Article } from "../../../../model/articles/article.ts";
 import { purgeArticles } from "../../../../store/archive/retention.ts";
 import {

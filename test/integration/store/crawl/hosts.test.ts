@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { refusalBy, robotsCopy } from "../../../../crawler/robots/policy.ts";
+import { refusalBy, robotsCopy } from "../../../../crawler/robots/robots.ts";
 import type { Host } from "../../../../model/crawl/host.ts";
 import {
   ensureHosts,

@@ -9,9 +9,9 @@ import {
   releaseClaims,
   reviveLinks,
 } from "../../../../store/crawl/links.ts";
-import { countArticleLinks } from "../../../../store/crawl/run-links.ts";
+import { countArticleLinks } from "../../../../store/crawl/runs.ts";
+import { updateEach } from "../../../../store/queries.ts";
 import type { Store } from "../../../../store/store.ts";
-import { updateEach } from "../../../../store/writes.ts";
 import { watchStore } from "../../../helpers/access.ts";
 import { emptyStore, startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 import { makeLink } from "../../../helpers/links.ts";

@@ -3,9 +3,10 @@ import { QUALITY_WINDOW_ARTICLES } from "../../../../model/sources/health.ts";
 import {
   addBoilerplate,
   boilerplateKeys,
+  countQuality,
   readBoilerplate,
-} from "../../../../store/sources/boilerplate.ts";
-import { countQuality, readFill } from "../../../../store/sources/quality.ts";
+  readFill,
+} from "../../../../store/sources/learned.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 
 let database: TestDatabase;

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { freePort } from "../../../../bin/services/machine.ts";
-import { digest } from "../../../../lib/hash.ts";
+import { digest } from "../../../../lib/text.ts";
 import { TIERS, type Tier } from "../../../../model/crawl/capture.ts";
 import type { Store } from "../../../../store/store.ts";
 import { databaseTier } from "../../../../store/tiers/database.ts";

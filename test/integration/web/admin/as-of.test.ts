@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { PortalAsOf } from "../../../../archive/as-of.ts";
 import { blankArticles, hideArticles } from "../../../../articles/erasure/blank.ts";
-import { writeOf } from "../../../../articles/revisions/write.ts";
+import { writeOf } from "../../../../articles/revisions/draft.ts";
 import { sequence } from "../../../../articles/stream/sequencer.ts";
 import type { Article } from "../../../../model/articles/article.ts";
 import { getArticles, writeArticles } from "../../../../store/articles/articles.ts";

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { toCapture } from "../../../../articles/ingest/capture.ts";
-import { urlKey } from "../../../../crawler/links/canonical-url.ts";
+import { urlKey } from "../../../../crawler/links/url.ts";
 import type { PlaceHit } from "../../../../model/articles/classification.ts";
 import { addCaptures } from "../../../../store/crawl/captures.ts";
 import type { Store } from "../../../../store/store.ts";

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { revisionOf } from "../../../../articles/revisions/write.ts";
+import { revisionOf } from "../../../../articles/revisions/draft.ts";
 import type { Article } from "../../../../model/articles/article.ts";
 import { adminRoutes } from "../../../../web/admin/routes.ts";
 import { makeAdminDeps } from "../../../helpers/admin.ts";

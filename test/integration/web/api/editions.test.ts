@@ -4,7 +4,7 @@ import type { FastifyInstance } from "fastify";
 import { parseFeed } from "feedsmith";
 import { parseDocument } from "htmlparser2";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { articlesOfDay } from "../../../../store/publish/days.ts";
+import { articlesOfDay } from "../../../../store/publish/counters.ts";
 import type { Store } from "../../../../store/store.ts";
 import { adminRoutes } from "../../../../web/admin/routes.ts";
 import { SitemapFile, sitemapIndex } from "../../../../web/feeds/sitemaps.ts";

@@ -11,7 +11,7 @@ import { openExports } from "../../../../bin/roles/api-workers.ts";
 import type { OpenedSearch } from "../../../../bin/roles/search.ts";
 import { loadConfig } from "../../../../config/env.ts";
 import { createLogger } from "../../../../config/logger.ts";
-import { ReleaseStack } from "../../../../lib/stack.ts";
+import { ReleaseStack } from "../../../../lib/async.ts";
 import type { Export } from "../../../../model/archive/export.ts";
 import { createProducer } from "../../../../queues/producer.ts";
 import { getExport, listExports } from "../../../../store/archive/exports.ts";

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { revisionOf } from "../../../../articles/revisions/write.ts";
+import { revisionOf } from "../../../../articles/revisions/draft.ts";
 import type { Article } from "../../../../model/articles/article.ts";
 import type { Store } from "../../../../store/store.ts";
 import { makeArticle, makeSource, publishArticles } from "../../../helpers/articles.ts";

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vit
 import { indexStep } from "../../../../archive/search/index-articles.ts";
 import { openSearchIndex, type SearchIndex } from "../../../../archive/search/index-client.ts";
 import { erase } from "../../../../articles/erasure/erase.ts";
-import { revisionOf } from "../../../../articles/revisions/write.ts";
+import { revisionOf } from "../../../../articles/revisions/draft.ts";
 import { sequence } from "../../../../articles/stream/sequencer.ts";
 import { claimUpkeep, searchActions } from "../../../../bin/search-index.ts";
 import { addEpoch } from "../../../../store/publish/changes.ts";

@@ -2,7 +2,7 @@ import { Validator } from "@seriousme/openapi-schema-validator";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { PAGES } from "../../../../web/admin/pages.ts";
-import { neededFor, ROUTES } from "../../../../web/auth/routes.ts";
+import { neededFor, ROUTES } from "../../../../web/auth/access.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 import { newKey, openGated } from "../../../helpers/gated.ts";
 import { routesOf } from "../../../helpers/routes.ts";

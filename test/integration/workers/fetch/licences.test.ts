@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { urlKey } from "../../../../crawler/links/canonical-url.ts";
 import { readFeed } from "../../../../crawler/links/feed.ts";
-import { TDM_PATH } from "../../../../crawler/robots/tdmrep.ts";
+import { urlKey } from "../../../../crawler/links/url.ts";
+import { TDM_PATH } from "../../../../crawler/robots/robots.ts";
 import { DAY_MS, HOUR_MS } from "../../../../lib/time.ts";
 import { articlePage, type Page, textOf } from "../../../helpers/site.ts";
 import { type Services, startServices, type WatchedSite } from "../../../helpers/watched-site.ts";

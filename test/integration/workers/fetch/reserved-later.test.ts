@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { updateVisibility } from "../../../../articles/editorial/visibility-changes.ts";
 import { sequence } from "../../../../articles/stream/sequencer.ts";
-import { urlKey } from "../../../../crawler/links/canonical-url.ts";
+import { urlKey } from "../../../../crawler/links/url.ts";
 import { articlePage, type Page, textOf } from "../../../helpers/site.ts";
 import { type Services, startServices, type WatchedSite } from "../../../helpers/watched-site.ts";
 import { takeTurns } from "../../../helpers/worker.ts";

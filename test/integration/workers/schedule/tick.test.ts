@@ -2,7 +2,7 @@ import { Redis } from "ioredis";
 import { Registry } from "prom-client";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { MINUTE_MS } from "../../../../lib/time.ts";
-import type { Run } from "../../../../model/crawl/run.ts";
+import type { Run } from "../../../../model/crawl/outcome.ts";
 import type { SourceRecord } from "../../../../model/sources/source.ts";
 import { runNow } from "../../../../sources/operations.ts";
 import { ensureHosts } from "../../../../store/crawl/hosts.ts";

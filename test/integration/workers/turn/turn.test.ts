@@ -1,6 +1,6 @@
 import { EventEmitter, once } from "node:events";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { urlKey } from "../../../../crawler/links/canonical-url.ts";
+import { urlKey } from "../../../../crawler/links/url.ts";
 import { sleep } from "../../../../lib/time.ts";
 import type { Article } from "../../../../model/articles/article.ts";
 import type { Capture } from "../../../../model/crawl/capture.ts";

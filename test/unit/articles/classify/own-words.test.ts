@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { withdrawnWords } from "../../../../articles/classify/retraction.ts";
+import { withdrawnWords } from "../../../../articles/classify/classify.ts";
 import { textOf } from "../../../helpers/site.ts";
 
 describe("a publisher takes an article back", () => {

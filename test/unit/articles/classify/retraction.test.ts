@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { goneAgain, goneVerdict } from "../../../../articles/classify/retraction.ts";
+import { goneAgain, goneVerdict } from "../../../../articles/classify/classify.ts";
 import { HOUR_MS } from "../../../../lib/time.ts";
 import type { HostFetch } from "../../../../model/crawl/host.ts";
 

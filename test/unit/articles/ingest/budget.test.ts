@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { firstRunBudget } from "../../../../articles/ingest/discovery-plan.ts";
+import { firstRunBudget } from "../../../../articles/ingest/links.ts";
 import type { FoundLink } from "../../../../model/crawl/link.ts";
 
 const now = new Date("2026-11-25T12:00:00Z");

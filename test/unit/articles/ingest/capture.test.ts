@@ -3,8 +3,8 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { wireOf } from "../../../../archive/captures.ts";
 import { toCapture } from "../../../../articles/ingest/capture.ts";
-import type { Received } from "../../../../crawler/http/received.ts";
-import { digest } from "../../../../lib/hash.ts";
+import type { Received } from "../../../../crawler/http/response.ts";
+import { digest } from "../../../../lib/text.ts";
 import { brokenRules } from "../../../helpers/mongo-rules.ts";
 
 const page = Buffer.from("<p>The council opened its portal.</p>".repeat(50));

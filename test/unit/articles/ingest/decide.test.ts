@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type Decision, decide } from "../../../../articles/ingest/decide.ts";
-import { draftArticle } from "../../../../articles/revisions/draft.ts";
-import { writeOf } from "../../../../articles/revisions/write.ts";
-import { urlKey } from "../../../../crawler/links/canonical-url.ts";
+import { draftArticle, writeOf } from "../../../../articles/revisions/draft.ts";
+import { urlKey } from "../../../../crawler/links/url.ts";
 import { HOUR_MS } from "../../../../lib/time.ts";
 import type { Article } from "../../../../model/articles/article.ts";
 import { makeLink } from "../../../helpers/links.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { type Origin, planDiscovery } from "../../../../articles/ingest/discovery-plan.ts";
+import { type Origin, planDiscovery } from "../../../../articles/ingest/links.ts";
 import { LIMITS } from "../../../../config/limits.ts";
-import { urlKey } from "../../../../crawler/links/canonical-url.ts";
+import { urlKey } from "../../../../crawler/links/url.ts";
 import type { Discovery, FoundLink, Link } from "../../../../model/crawl/link.ts";
 import { makeSource } from "../../../helpers/articles.ts";
 import { makeLink } from "../../../helpers/links.ts";

@@ -7,7 +7,7 @@ import {
   type Owner,
   variantsOf,
 } from "../../../../articles/ingest/decide.ts";
-import { urlKey } from "../../../../crawler/links/canonical-url.ts";
+import { urlKey } from "../../../../crawler/links/url.ts";
 
 const NOW = new Date("2026-11-25T12:00:00Z");
 const A = "https://city.example/a";

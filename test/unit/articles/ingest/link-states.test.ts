@@ -4,7 +4,7 @@ import {
   redirectedSet,
   toBrowserSet,
   verdictOn,
-} from "../../../../articles/ingest/link-states.ts";
+} from "../../../../articles/ingest/links.ts";
 import { GiveUp, RetryLater } from "../../../../model/crawl/outcome.ts";
 import { makeLink } from "../../../helpers/links.ts";
 

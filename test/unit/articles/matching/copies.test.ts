@@ -2,7 +2,7 @@ import { array, assert, constantFrom, property } from "fast-check";
 import { describe, expect, test } from "vitest";
 import { copyOf, resembles, similarity } from "../../../../articles/matching/cluster.ts";
 import { fingerprint, probeKeys } from "../../../../articles/matching/fingerprint.ts";
-import { shortHash } from "../../../../lib/hash.ts";
+import { shortHash } from "../../../../lib/text.ts";
 import {
   type Fingerprint,
   isPairKey,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { normalize as normalizeEven } from "../../../../articles/matching/fingerprint.ts";
-import { evenOf } from "../../../../articles/matching/plain-text.ts";
+import { evenOf } from "../../../../articles/matching/terms.ts";
 
 const normalize = (text: string) => normalizeEven(evenOf(text));
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import * as numbers from "../../../../articles/matching/plain-text.ts";
-import { evenOf } from "../../../../articles/matching/plain-text.ts";
+import * as numbers from "../../../../articles/matching/terms.ts";
+import { evenOf } from "../../../../articles/matching/terms.ts";
 
 const numbersOf = (text: string, limit: number) => numbers.numbersOf(evenOf(text), limit);
 const formOf = (text: string) => numbers.formOf(evenOf(text));

@@ -1,9 +1,5 @@
 import { expect, test } from "vitest";
-import {
-  type Candidate,
-  represent,
-  whyFirst,
-} from "../../../../articles/matching/representative.ts";
+import { type Candidate, represent, whyFirst } from "../../../../articles/matching/cluster.ts";
 
 const one = (_id: string, overrides: Partial<Candidate> = {}): Candidate => ({
   _id,

@@ -5,8 +5,8 @@ import {
   isConsented,
   pageRights,
   withholds,
-} from "../../../../articles/reading/verdict.ts";
-import type { Extraction } from "../../../../model/articles/extraction.ts";
+} from "../../../../articles/reading/parse-tasks.ts";
+import type { Extraction } from "../../../../model/articles/fields.ts";
 import { Source } from "../../../../model/sources/source.ts";
 import type { DeclaredUse } from "../../../../model/usage-rights.ts";
 import { makeReading } from "../../../helpers/reading.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { judgePage } from "../../../../articles/reading/verdict.ts";
-import type { PageKind } from "../../../../model/articles/extraction.ts";
+import { judgePage } from "../../../../articles/reading/parse-tasks.ts";
+import type { PageKind } from "../../../../model/articles/fields.ts";
 import { makeReading } from "../../../helpers/reading.ts";
 
 const http = { lane: "http", render: "auto", mayFill: true, isKnown: false } as const;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { articleUrlOf, contentHash, draftArticle } from "../../../../articles/revisions/draft.ts";
+import { articleUrlOf, draftArticle, hashContent } from "../../../../articles/revisions/draft.ts";
 import { LANGUAGE_RULES_VERSION } from "../../../../extractors/rules.ts";
 import { makeArticle } from "../../../helpers/articles.ts";
 import { makeReading, SEEN } from "../../../helpers/reading.ts";
@@ -66,7 +66,7 @@ describe("draftArticle", () => {
     const before = makeArticle("a", {
       version: 4,
       revision: 2,
-      contentHash: contentHash(title, text),
+      contentHash: hashContent(title, text),
       sourceId: "first-source",
       storyId: "head",
       duplicateOf: "head",
@@ -93,10 +93,10 @@ describe("draftArticle", () => {
 
 describe("contentHash", () => {
   test("white space and Unicode form don't count, words and title do", () => {
-    expect(contentHash("Title", "a  b\n\nc")).toBe(contentHash("Title", "a b c"));
-    expect(contentHash("Café", "x")).toBe(contentHash("Cafe\u0301", "x"));
-    expect(contentHash("Title", "a b c")).not.toBe(contentHash("Title", "a b d"));
-    expect(contentHash("Title", "a b")).not.toBe(contentHash("Title a", "b"));
+    expect(hashContent("Title", "a  b\n\nc")).toBe(hashContent("Title", "a b c"));
+    expect(hashContent("Café", "x")).toBe(hashContent("Cafe\u0301", "x"));
+    expect(hashContent("Title", "a b c")).not.toBe(hashContent("Title", "a b d"));
+    expect(hashContent("Title", "a b")).not.toBe(hashContent("Title a", "b"));
   });
 });
 

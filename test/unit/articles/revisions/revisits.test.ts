@@ -5,7 +5,7 @@ import {
   hintedRevisit,
   nextRevisit,
 } from "../../../../articles/revisions/revisits.ts";
-import { spread } from "../../../../lib/hash.ts";
+import { spread } from "../../../../lib/text.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../../../lib/time.ts";
 import type { RevisitCounts } from "../../../../model/crawl/link.ts";
 import type { RevisitRates } from "../../../../model/sources/source.ts";

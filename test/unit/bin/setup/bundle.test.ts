@@ -19,7 +19,7 @@ const COMPILED = {
   "web/auth/login.js": 'export const login = "card";',
   "lib/dash.js": 'export const DASH = "– Köln";',
   "bin/roles/config-data.js": 'export const readTopics = async () => [{ id: "open-data" }];',
-  "lib/hash.js": "export const shortHash = (text) => `hash of ${text.length > 0}`;",
+  "lib/text.js": "export const shortHash = (text) => `hash of ${text.length > 0}`;",
 };
 
 const dist = mkdtempSync(join(tmpdir(), "newsgather-bundle-"));

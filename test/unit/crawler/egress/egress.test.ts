@@ -2,8 +2,12 @@ import type { LookupAddress } from "node:dns";
 import { connect } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type Proxy, startProxy } from "../../../../crawler/browser/proxy.ts";
-import { createGuard, type Guard } from "../../../../crawler/egress/guard.ts";
-import { parseHosts, type Resolve } from "../../../../crawler/egress/resolver.ts";
+import {
+  createGuard,
+  type Guard,
+  parseHosts,
+  type Resolve,
+} from "../../../../crawler/egress/guard.ts";
 import { createHttp, type Http } from "../../../../crawler/http/http.ts";
 import { isSkipped } from "../../../../model/crawl/outcome.ts";
 import { type Canary, openCanary } from "../../../helpers/canary.ts";

@@ -1,7 +1,6 @@
 import { Agent, request } from "undici";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { createGuard, isPublic } from "../../../../crawler/egress/guard.ts";
-import { parseHosts } from "../../../../crawler/egress/resolver.ts";
+import { createGuard, isPublic, parseHosts } from "../../../../crawler/egress/guard.ts";
 import { type Loopback, listen } from "../../../helpers/loopback.ts";
 
 let canary: Loopback;

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { createGuard } from "../../../../crawler/egress/guard.ts";
-import { parseHosts } from "../../../../crawler/egress/resolver.ts";
+import { createGuard, parseHosts } from "../../../../crawler/egress/guard.ts";
 import { openSocket } from "../../../../crawler/egress/tunnel.ts";
 import { type Loopback, listen } from "../../../helpers/loopback.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { hostName, parseHosts } from "../../../../crawler/egress/resolver.ts";
+import { hostName, parseHosts } from "../../../../crawler/egress/guard.ts";
 
 test.each([
   ["a semicolon", "127.1.0.1 a;127.1.0.2 b"],

@@ -1,8 +1,7 @@
 import { utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { createGuard } from "../../../../crawler/egress/guard.ts";
-import { createResolve, type Resolve } from "../../../../crawler/egress/resolver.ts";
+import { createGuard, createResolve, type Resolve } from "../../../../crawler/egress/guard.ts";
 import { openSocket } from "../../../../crawler/egress/tunnel.ts";
 import { failureOf } from "../../../../crawler/http/failure.ts";
 import { testFolder } from "../../../helpers/folder.ts";

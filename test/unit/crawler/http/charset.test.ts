@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { decodeText } from "../../../../crawler/http/charset.ts";
+import { decodeText } from "../../../../crawler/http/decode.ts";
 import { cpuOf, growthOf, LINEAR } from "../../../helpers/cpu.ts";
 
 // Name, text, and its bytes in that charset in hex.

@@ -1,6 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { disposition, refreshTarget, retryAfter } from "../../../../crawler/http/disposition.ts";
-import type { Received } from "../../../../crawler/http/received.ts";
+import {
+  disposition,
+  type Received,
+  refreshTarget,
+  retryAfter,
+} from "../../../../crawler/http/response.ts";
 import { GiveUp, RetryLater } from "../../../../model/crawl/outcome.ts";
 
 const now = new Date("2026-03-02T12:00:00Z");

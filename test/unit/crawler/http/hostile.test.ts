@@ -3,9 +3,8 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { LIMITS } from "../../../../config/limits.ts";
 import { createGuard } from "../../../../crawler/egress/guard.ts";
-import { disposition } from "../../../../crawler/http/disposition.ts";
 import { createHttp, type Http } from "../../../../crawler/http/http.ts";
-import type { Received } from "../../../../crawler/http/received.ts";
+import { disposition, type Received } from "../../../../crawler/http/response.ts";
 import { isSkipped } from "../../../../model/crawl/outcome.ts";
 
 const MB = 2 ** 20;

@@ -2,7 +2,7 @@ import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createGuard } from "../../../../crawler/egress/guard.ts";
 import { createHttp, type Http, type HttpRequest } from "../../../../crawler/http/http.ts";
-import type { Received } from "../../../../crawler/http/received.ts";
+import type { Received } from "../../../../crawler/http/response.ts";
 import { GiveUp, isSkipped, RetryLater } from "../../../../model/crawl/outcome.ts";
 import { type Loopback, listen } from "../../../helpers/loopback.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { hubInHeader } from "../../../../crawler/http/link-header.ts";
+import { hubInHeader } from "../../../../crawler/http/response.ts";
 
 const url = "https://city.example/feed";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { linksInHeader } from "../../../../crawler/http/link-header.ts";
+import { linksInHeader } from "../../../../crawler/http/response.ts";
 
 test("Links have their words of rel and their type, absolute", () => {
   const header =

@@ -4,7 +4,7 @@ import {
   judgeNotModified,
   judgeValidators,
   validatorsFor,
-} from "../../../../crawler/http/validators.ts";
+} from "../../../../crawler/http/response.ts";
 import type { Link } from "../../../../model/crawl/link.ts";
 import { makeLink } from "../../../helpers/links.ts";
 

@@ -1,11 +1,6 @@
 import { assert, pre, property, webUrl } from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  CANON_VERSION,
-  fetchUrl,
-  keyText,
-  urlKey,
-} from "../../../../crawler/links/canonical-url.ts";
+import { CANON_VERSION, fetchUrl, keyText, urlKey } from "../../../../crawler/links/url.ts";
 
 describe("fetchUrl", () => {
   test.each([

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { urlKey } from "../../../../crawler/links/canonical-url.ts";
-import { contradictions, toListedEntries } from "../../../../crawler/links/contradictions.ts";
+import { contradictions, toListedEntries } from "../../../../crawler/links/published-at.ts";
+import { urlKey } from "../../../../crawler/links/url.ts";
 import type { Hints } from "../../../../model/crawl/link.ts";
 
 const NOON = new Date("2026-11-25T12:00:00Z");

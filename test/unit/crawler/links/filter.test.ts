@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { leftOut, offSite, type Scope } from "../../../../crawler/links/filter.ts";
+import { leftOut, offSite, type Scope } from "../../../../crawler/links/url.ts";
 
 const scope: Scope = {
   home: "https://www.city.example/",

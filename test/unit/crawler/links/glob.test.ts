@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { matchesGlob } from "../../../../crawler/links/filter.ts";
+import { matchesGlob } from "../../../../crawler/links/url.ts";
 import { cpuOf } from "../../../helpers/cpu.ts";
 
 test.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { linkedElsewhere } from "../../../../crawler/links/page.ts";
+import { linkedElsewhere } from "../../../../crawler/links/hints.ts";
 import { growthOf, LINEAR } from "../../../helpers/cpu.ts";
 
 const PAGE = "https://town.example/news/tram";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { plausibleCanonical, sameSite } from "../../../../crawler/links/site.ts";
+import { plausibleCanonical, sameSite } from "../../../../crawler/links/url.ts";
 
 describe("sameSite", () => {
   test.each([

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { pathPattern, TRAP_EVIDENCE, trapOf } from "../../../../crawler/links/filter.ts";
+import { pathPattern, TRAP_EVIDENCE, trapOf } from "../../../../crawler/links/url.ts";
 import { leastCpuOf } from "../../../helpers/cpu.ts";
 
 const patternOf = (path: string) => pathPattern(`https://city.example${path}`);

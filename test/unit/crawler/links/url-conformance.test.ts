@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { env } from "node:process";
 import { expect, test } from "vitest";
-import { fetchUrl, urlKey } from "../../../../crawler/links/canonical-url.ts";
+import { fetchUrl, urlKey } from "../../../../crawler/links/url.ts";
 
 interface Case {
   id: number;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createSecrets } from "../../../../config/secrets.ts";
-import { cookieHeader } from "../../../../crawler/http/cookies.ts";
+import { cookieHeader } from "../../../../crawler/http/response.ts";
 import { createLogins } from "../../../../crawler/logins/logins.ts";
 import { ownLoginSessions, seal, unseal } from "../../../../crawler/logins/sessions.ts";
 import { GiveUp } from "../../../../model/crawl/outcome.ts";

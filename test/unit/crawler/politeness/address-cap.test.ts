@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
-import { createGuard } from "../../../../crawler/egress/guard.ts";
-import { parseHosts } from "../../../../crawler/egress/resolver.ts";
-import { addressGroup } from "../../../../crawler/politeness/address-cap.ts";
+import { createGuard, parseHosts } from "../../../../crawler/egress/guard.ts";
+import { addressGroup } from "../../../../crawler/politeness/pace.ts";
 
 const hosts = parseHosts(`
 127.1.0.9 a.example b.example

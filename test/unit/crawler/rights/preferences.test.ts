@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { readContentSignal, readContentUsage } from "../../../../crawler/rights/robots-usage.ts";
-import type { Statement } from "../../../../crawler/rights/statement.ts";
+import type { Statement } from "../../../../model/usage-rights.ts";
 
 const textsOf = (statements: Statement[]) => statements.map(({ text: said }) => said).join(", ");
 

@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { readRobotsDirectives } from "../../../../crawler/rights/robots-directives.ts";
+import { readRobotsDirectives } from "../../../../crawler/rights/page-signals.ts";
 import { leastCpuOf } from "../../../helpers/cpu.ts";
 
 const read = (values: string) => readRobotsDirectives(values, "Newsgather");

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { parseRsl, readRsl } from "../../../../crawler/rights/rsl.ts";
-import { DOCUMENT_BYTES } from "../../../../crawler/rights/statement.ts";
+import { DOCUMENT_BYTES } from "../../../../model/usage-rights.ts";
 import { leastCpuOf } from "../../../helpers/cpu.ts";
 
 const rsl = (...contents: string[]) =>

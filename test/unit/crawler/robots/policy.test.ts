@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { refusalBy, robotsCopy, robotsDelay } from "../../../../crawler/robots/policy.ts";
+import { refusalBy, robotsCopy, robotsDelay } from "../../../../crawler/robots/robots.ts";
 import { HOUR_MS } from "../../../../lib/time.ts";
 
 const start = new Date("2026-03-02T12:00:00Z");

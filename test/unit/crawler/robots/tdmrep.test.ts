@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isReserved, tdmCopy } from "../../../../crawler/robots/tdmrep.ts";
+import { isReserved, tdmCopy } from "../../../../crawler/robots/robots.ts";
 import { HOUR_MS } from "../../../../lib/time.ts";
 
 const now = new Date("2026-03-02T12:00:00Z");

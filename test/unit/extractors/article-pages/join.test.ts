@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { joinArticlePages } from "../../../../extractors/article-pages/join.ts";
+import { joinArticlePages } from "../../../../extractors/article-pages/find.ts";
 import { extract } from "../../../../extractors/extract.ts";
 import { prepare } from "../../../../extractors/language.ts";
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseDate } from "../../../../extractors/dates/parse.ts";
-import { isoOf } from "../../../../extractors/dates/stamp.ts";
+import { isoOf, parseDate } from "../../../../extractors/dates/parse.ts";
 
 const read = (text: string, dayFirst = true, timezone = "UTC") => {
   const stamp = parseDate(text, { dayFirst, timezone });

@@ -1,7 +1,7 @@
 import { array, assert, constantFrom, pre, property } from "fast-check";
 import { Tokenizer } from "htmlparser2";
 import { describe, expect, it } from "vitest";
-import { scan } from "../../../../extractors/dom/scan.ts";
+import { scan } from "../../../../extractors/dom/tree.ts";
 
 /** What was told, in one line each. */
 function eventsOf(html: string): string[] {

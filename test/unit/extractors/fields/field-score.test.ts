@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
-import { fieldScore } from "../../../../extractors/fields/field-score.ts";
-import type { Evidence } from "../../../../model/articles/extraction.ts";
-import type { FieldName } from "../../../../model/articles/fields.ts";
+import { scoreFields } from "../../../../extractors/fields/labels.ts";
+import type { Evidence, FieldName } from "../../../../model/articles/fields.ts";
 import { makeReading } from "../../../helpers/reading.ts";
 
 const { fields } = makeReading("https://city.example/a").extracted.extraction;
@@ -12,10 +11,10 @@ const sure = (confidence: number) => {
 };
 
 test("it grows with the fields that are there and with how sure they are", () => {
-  const whole = fieldScore({ fields, evidence: sure(1) });
-  const unsure = fieldScore({ fields, evidence: sure(0.5) });
-  const undated = fieldScore({ fields: { ...fields, publishedAt: null }, evidence: sure(1) });
-  const untagged = fieldScore({ fields: { ...fields, authors: [] }, evidence: sure(1) });
+  const whole = scoreFields({ fields, evidence: sure(1) });
+  const unsure = scoreFields({ fields, evidence: sure(0.5) });
+  const undated = scoreFields({ fields: { ...fields, publishedAt: null }, evidence: sure(1) });
+  const untagged = scoreFields({ fields: { ...fields, authors: [] }, evidence: sure(1) });
   expect(whole).toBeGreaterThan(0.85);
   expect(whole).toBeLessThan(1);
   expect(unsure).toBeCloseTo(whole / 2, 2);
@@ -25,7 +24,7 @@ test("it grows with the fields that are there and with how sure they are", () =>
 
 test("it lies between 0 and 1", () => {
   const none = Object.fromEntries(Object.keys(fields).map((name) => [name, null]));
-  expect(fieldScore({ fields: { ...fields, ...none }, evidence: {} })).toBe(0);
+  expect(scoreFields({ fields: { ...fields, ...none }, evidence: {} })).toBe(0);
   const image = { url: "x", alt: null, caption: null, credit: null, width: null, height: null };
   const all = { ...fields, image, section: "City", tags: ["x"] };
   const evidence = {
@@ -34,5 +33,5 @@ test("it lies between 0 and 1", () => {
     section: sure(1)["title"],
     tags: sure(1)["title"],
   };
-  expect(fieldScore({ fields: all, evidence: evidence as Record<FieldName, Evidence> })).toBe(1);
+  expect(scoreFields({ fields: all, evidence: evidence as Record<FieldName, Evidence> })).toBe(1);
 });

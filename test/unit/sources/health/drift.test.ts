@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import type { Watched } from "../../../../articles/ingest/learn.ts";
+import type { Watched } from "../../../../articles/ingest/decide.ts";
 import {
   type Baseline,
   type Drift,
   EMPTY_SAMPLE,
   type Sample,
-} from "../../../../model/sources/baseline.ts";
+} from "../../../../model/sources/learned.ts";
 import { acceptDrift, afterRun } from "../../../../sources/health/drift.ts";
 import { dice } from "../../../helpers/arrivals.ts";
 import { healthyRun } from "../../../helpers/healthy-run.ts";

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { HOUR_MS } from "../../../../lib/time.ts";
-import type { Rhythm } from "../../../../model/sources/baseline.ts";
+import type { Rhythm } from "../../../../model/sources/learned.ts";
 import {
   expectedItems,
   learnRhythm,
   silentAfter,
   spikeIn,
-} from "../../../../sources/health/rhythm.ts";
+} from "../../../../sources/health/drift.ts";
 import { arrivalsOf, WAYS, type Way } from "../../../helpers/arrivals.ts";
 
 const START = new Date("2026-08-31T00:00:00Z");

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { HOUR_MS } from "../../../../lib/time.ts";
-import { adaptiveInterval, recordVisit } from "../../../../sources/schedule/adaptive.ts";
+import { adaptiveInterval, recordVisit } from "../../../../sources/schedule/next-due.ts";
 
 const bounds = { min: 300_000, max: 6 * HOUR_MS };
 const start = Date.UTC(2026, 10, 1);

@@ -1,6 +1,6 @@
 import { assert, date, property } from "fast-check";
 import { expect, test } from "vitest";
-import { afterClosed, afterQuiet, isOpen, isQuiet } from "../../../../sources/schedule/windows.ts";
+import { afterClosed, afterQuiet, isOpen, isQuiet } from "../../../../sources/schedule/next-due.ts";
 
 const berlin = (...windows: string[]) => ({ windows, timezone: "Europe/Berlin" });
 const work = berlin("Mon-Fri 06:00-22:00");

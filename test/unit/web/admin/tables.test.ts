@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { html } from "../../../../lib/html.ts";
+import { html } from "../../../../lib/text.ts";
 import { at, Before, lastOfFull, older, section, withTimes } from "../../../../web/admin/tables.ts";
 
 test("headings stand where their cells do: those of numbers at the end", () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createLogger } from "../../../../config/logger.ts";
-import type { Received } from "../../../../crawler/http/received.ts";
+import type { Received } from "../../../../crawler/http/response.ts";
 import { SECOND_MS } from "../../../../lib/time.ts";
 import type { Host } from "../../../../model/crawl/host.ts";
 import type { TurnDeps } from "../../../../workers/deps.ts";

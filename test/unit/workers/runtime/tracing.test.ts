@@ -1,7 +1,7 @@
 import { PassThrough } from "node:stream";
 import { expect, test, vi } from "vitest";
 import { createLogger } from "../../../../config/logger.ts";
-import { traceIdOf } from "../../../../model/crawl/run.ts";
+import { traceIdOf } from "../../../../model/crawl/outcome.ts";
 import { logOfRun } from "../../../../workers/runtime/tracing.ts";
 
 const run = { runId: "r1", sourceId: "city" };

@@ -16,7 +16,7 @@ import {
   writeSigningKeys,
 } from "../../../../../crawler/signing/keys.ts";
 import { signDirectory } from "../../../../../crawler/signing/sign.ts";
-import { ReleaseStack } from "../../../../../lib/stack.ts";
+import { ReleaseStack } from "../../../../../lib/async.ts";
 import { DAY_MS, HOUR_MS } from "../../../../../lib/time.ts";
 import { commandsOn } from "../../../../helpers/commands-here.ts";
 import { startTestDatabase } from "../../../../helpers/database.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { keyOf, tokensOf } from "../../../../../articles/classify/places/tokens.ts";
+import { keyOf, tokensOf } from "../../../../../articles/classify/places/gazetteer.ts";
 
 test.each([
   ["São Paulo", "sao paulo"],

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fold } from "../../../../../articles/classify/topics/fold.ts";
+import { fold } from "../../../../../articles/classify/topics/matcher.ts";
 
 test.each([
   [

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { urlKey } from "../../../../../crawler/links/canonical-url.ts";
+import { parsePage } from "../../../../../crawler/links/hints.ts";
 import { inferListing } from "../../../../../crawler/links/infer/listing.ts";
 import { readListing } from "../../../../../crawler/links/listing.ts";
-import { parsePage } from "../../../../../crawler/links/page.ts";
+import { urlKey } from "../../../../../crawler/links/url.ts";
 import { DAY_MS } from "../../../../../lib/time.ts";
 import { growthOf, LINEAR } from "../../../../helpers/cpu.ts";
 import type { Half } from "../../../../helpers/labelled.ts";

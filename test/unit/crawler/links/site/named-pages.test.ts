@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parsePage } from "../../../../../crawler/links/page.ts";
+import { parsePage } from "../../../../../crawler/links/hints.ts";
 import { namedBy } from "../../../../../crawler/links/site/named-pages.ts";
 
 const url = "https://city.example/de/start.html";

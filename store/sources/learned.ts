@@ -1,7 +1,75 @@
-import type { Boilerplate, FinishedBoilerplate, Learnt } from "../../model/sources/boilerplate.ts";
-import { readDue } from "../queries.ts";
+import {
+  type Fill,
+  type FillCounts,
+  fillOf,
+  QUALITY_WINDOW_ARTICLES,
+} from "../../model/sources/health.ts";
+import type {
+  Baseline,
+  Boilerplate,
+  FinishedBoilerplate,
+  Learnt,
+  Sample,
+} from "../../model/sources/learned.ts";
+import { findIn, readDue, writeEach } from "../queries.ts";
 import { dueBy, FAR_FUTURE, type Store } from "../store.ts";
-import { writeEach } from "../writes.ts";
+
+const MAX_STORED_TITLES = 40;
+
+/** Returns a source's baseline; an empty one if none is stored. */
+export async function readBaseline(store: Store, id: string): Promise<Baseline> {
+  return (await store.collections.baselines.findOne({ _id: id })) ?? { _id: id };
+}
+
+/**
+ * Adds a sample of new articles to each source's stored sample of its current run, and stores the
+ * articles' titles. The keys of `samples` are source ids.
+ */
+export async function countSamples(
+  store: Store,
+  samples: ReadonlyMap<string, { run: Sample; titles: string[] }>,
+): Promise<void> {
+  await writeEach(store.collections.baselines, [...samples], ([_id, { run, titles }]) => ({
+    updateOne: {
+      filter: { _id },
+      update: {
+        $inc: Object.fromEntries(numbersIn("run", run)),
+        $push: { titles: { $each: titles, $slice: -MAX_STORED_TITLES } },
+      },
+      upsert: true,
+    },
+  }));
+}
+
+/**
+ * Stores what was learnt from a run. `run` is the sample of the run, as read from the store. If
+ * `learnt` has `recent`, which includes this sample, subtracts it from the stored sample. Articles
+ * that were counted since the sample was read remain stored, for the next run.
+ */
+export async function saveBaseline(
+  store: Store,
+  { _id, run }: Baseline,
+  learnt: Partial<Pick<Baseline, "rhythm" | "recent" | "usual">>,
+): Promise<void> {
+  const taken = run ? numbersIn("run", run).map(([path, count]) => [path, -count] as const) : [];
+  const isOver = taken.length > 0 && learnt.recent !== undefined;
+  await store.collections.baselines.updateOne(
+    { _id },
+    {
+      ...(Object.keys(learnt).length > 0 && { $set: learnt }),
+      ...(isOver && { $inc: Object.fromEntries(taken) }),
+    },
+    { upsert: true },
+  );
+}
+
+function numbersIn(path: string, value: object): [string, number][] {
+  return Object.entries(value).flatMap(([key, part]): [string, number][] =>
+    typeof part === "number"
+      ? [[`${path}.${key}`, part]]
+      : numbersIn(`${path}.${key}`, part as object),
+  );
+}
 
 export async function readBoilerplate(
   store: Store,
@@ -139,4 +207,63 @@ export async function isBoilerplateOpen({ collections }: Store, now: Date): Prom
     open.map((due) => collections.boilerplate.findOne(due, { projection: { _id: 1 } })),
   );
   return found.some(Boolean);
+}
+
+/**
+ * Adds new counts to the `current` counts of sources; `counts` has them by source id. When
+ * `current` has enough articles, it becomes `previous`, and `current` starts again at zero.
+ */
+export async function countQuality(store: Store, counts: Map<string, FillCounts>): Promise<void> {
+  if (counts.size === 0) return;
+  const { quality } = store.collections;
+  // One command for both steps, in order.
+  await quality.bulkWrite([
+    ...[...counts].map(([sourceId, { articles, fieldScore, fields }]) => ({
+      updateOne: {
+        filter: { _id: sourceId },
+        update: {
+          $inc: {
+            "current.articles": articles,
+            "current.fieldScore": fieldScore,
+            ...Object.fromEntries(
+              Object.entries(fields).map(([name, count]) => [`current.fields.${name}`, count]),
+            ),
+          },
+          $setOnInsert: { previous: NONE },
+        },
+        upsert: true,
+      },
+    })),
+    {
+      updateMany: {
+        filter: {
+          _id: { $in: [...counts.keys()] },
+          "current.articles": { $gte: QUALITY_WINDOW_ARTICLES },
+        },
+        update: [{ $set: { previous: "$current", current: NONE } }],
+      },
+    },
+  ]);
+}
+
+const NONE: FillCounts = { articles: 0, fieldScore: 0, fields: {} };
+
+export async function getFill(store: Store, sourceId: string): Promise<Fill | null> {
+  const found = await store.collections.quality.findOne({ _id: sourceId });
+  return found && fillOf(found);
+}
+
+/**
+ * Returns for each source that has articles the share of articles with each field. If `ids` is
+ * missing, reads up to 1,000 sources.
+ */
+export async function readFill(store: Store, ids?: string[]): Promise<Map<string, Fill>> {
+  const { quality } = store.collections;
+  const found = await (ids ? findIn(quality, "_id", ids) : quality.find().limit(1000).toArray());
+  return new Map(
+    found.flatMap(({ _id, current, previous }) => {
+      const fill = fillOf({ current, previous });
+      return fill ? [[_id, fill] as const] : [];
+    }),
+  );
 }

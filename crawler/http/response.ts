@@ -1,11 +1,126 @@
 import { decodeHTMLAttribute } from "entities/decode";
+import { domainMatch, pathMatch } from "tough-cookie";
 import { HTTP_BOUNDS } from "../../config/limits.ts";
 import { retryOrGiveUp } from "../../config/retry-policy.ts";
 import { DAY_MS } from "../../lib/time.ts";
-import type { Hop, LinkKind } from "../../model/crawl/link.ts";
+import type { Encoding } from "../../model/crawl/capture.ts";
+import type { Hop, Link, LinkKind, Validators } from "../../model/crawl/link.ts";
 import { GiveUp, type RetryLater, type Skipped } from "../../model/crawl/outcome.ts";
-import { decodeText } from "./charset.ts";
-import { isRedirect, type Received, targetOf } from "./received.ts";
+import { decodeText } from "./decode.ts";
+
+/** One response, received over HTTP or rendered by the browser. Redirects aren't followed. */
+export interface Received {
+  url: string;
+  status: number;
+  /** The headers by lower-case name. The values of a repeated header are joined by newlines. */
+  headers: Record<string, string>;
+  requestHeaders: Record<string, string>;
+  /** Absolute target of a redirect (also by script); null if there is none or it isn't a URL. */
+  location: string | null;
+  address: string | null;
+  startedAt: Date;
+  endedAt: Date;
+  ms: number;
+  /** The bytes to store, compressed with `encoding`; uncompressed if `encoding` is null. */
+  wire: Uint8Array;
+  encoding: Encoding | null;
+  decoded: Uint8Array;
+  /** Whether the end of the body is missing, because of a byte limit or a decompression error. */
+  truncated: boolean;
+}
+
+/** Returns whether a status is a redirect that names its target in `Location`. */
+export function isRedirect(status: number): boolean {
+  return status === 301 || status === 302 || status === 303 || status === 307 || status === 308;
+}
+
+export function targetOf(location: string | undefined, base: string): string | null {
+  const first = location?.split("\n")[0]?.trim();
+  if (!first) return null;
+  try {
+    const target = new URL(fromUtf8(first), base);
+    target.hash = "";
+    return target.href;
+  } catch {
+    return null;
+  }
+}
+
+/** Decodes a header whose characters are bytes of UTF-8. Returns any other header unchanged. */
+function fromUtf8(header: string): string {
+  if (/[^\0-\xff]/.test(header)) return header;
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.from(header, "latin1"));
+  } catch {
+    return header;
+  }
+}
+
+export interface SentCookie {
+  name: string;
+  value: string;
+  host: string;
+  /** Whether subdomains of `host` get the cookie too. */
+  below: boolean;
+  path: string;
+  secure: boolean;
+}
+
+/** Returns the `Cookie` header for a request (RFC 6265, 5.4); null if no cookie applies. */
+export function cookieHeader(cookies: readonly SentCookie[], address: string): string | null {
+  const url = new URL(address);
+  const sent = cookies.filter((cookie) => belongs(cookie, url));
+  return sent.length > 0 ? sent.map(({ name, value }) => `${name}=${value}`).join("; ") : null;
+}
+
+function belongs({ host, below, path, secure }: SentCookie, url: URL): boolean {
+  if (secure && url.protocol !== "https:") return false;
+  const matches = below ? domainMatch(url.hostname, host) === true : url.hostname === host;
+  return matches && pathMatch(url.pathname, path);
+}
+
+export interface HeaderLink {
+  url: string;
+  /** Relation types from `rel`, lower-case. */
+  rels: string[];
+  /** The declared media type, lower-case; empty if there is none. */
+  type: string;
+}
+
+const ENTRY =
+  /<([^<>]{1,2000})>((?:\s*;\s*[\w!#$&+.^`|~*-]+\s*=\s*(?:"[^"]{0,500}"|[^\s",;]{1,500})){0,10})/g;
+const REL = /;\s*rel\s*=\s*(?:"([^"]*)"|([^\s",;]+))/i;
+const TYPE = /;\s*type\s*=\s*(?:"([^"]*)"|([^\s",;]+))/i;
+const MAX_HEADER_CHARS = 8000;
+
+/** Returns the links in the Link header (RFC 8288) of the document at `base`, in order. */
+export function linksInHeader(header: string | undefined, base: string): HeaderLink[] {
+  const links: HeaderLink[] = [];
+  for (const [, address = "", parameters = ""] of (header ?? "")
+    .slice(0, MAX_HEADER_CHARS)
+    .matchAll(ENTRY)) {
+    if (!URL.canParse(address, base)) continue;
+    const rels = parameter(REL, parameters).split(/\s+/);
+    links.push({ url: new URL(address, base).href, rels, type: parameter(TYPE, parameters) });
+  }
+  return links;
+}
+
+function parameter(pattern: RegExp, parameters: string): string {
+  const [, quoted, bare] = pattern.exec(parameters) ?? [];
+  return (quoted ?? bare ?? "").trim().toLowerCase();
+}
+
+/** Returns the WebSub hub in a Link header and the document's URL at the hub (`self`), or null. */
+export function hubInHeader(
+  header: string | undefined,
+  url: string,
+): { url: string; self: string } | null {
+  const links = linksInHeader(header, url);
+  const first = (rel: string) => links.find(({ rels }) => rels.includes(rel))?.url;
+  const hub = first("hub");
+  return hub === undefined ? null : { url: hub, self: first("self") ?? url };
+}
 
 /** What to do with a response. */
 export type Disposition =
@@ -31,7 +146,7 @@ const MAX_HOPS = HTTP_BOUNDS.hops;
 export function disposition(received: Received, context: Circumstances): Disposition {
   const { status, headers } = received;
   if (isRedirect(status) || received.location !== null) return redirect(received, context.hops);
-  if (status === 304) return notModified(received, context);
+  if (status === 304) return onNotModified(received, context);
   const challenge = status === 404 || status === 410 ? null : challengeOf(received);
   if (challenge) return challenge;
   if (status >= 200 && status < 300) return success(received, context);
@@ -77,7 +192,7 @@ function success(received: Received, context: Circumstances): Disposition {
     : redirect({ ...received, location: target }, context.hops);
 }
 
-function notModified(received: Received, context: Circumstances): Disposition {
+function onNotModified(received: Received, context: Circumstances): Disposition {
   const sent = received.requestHeaders;
   if (sent["if-none-match"] || sent["if-modified-since"]) return { kind: "not-modified" };
   return retryOrGiveUp(
@@ -231,4 +346,90 @@ function targetIn(content: string, base: string): string | null {
     /^\s*(\d{1,9})[\d.]{0,9}\s*[;,]\s*(?:url\s*=\s*)?(["']?)(.*)/is.exec(content) ?? [];
   if (!(Number(seconds) <= MAX_DELAY_SECONDS)) return null;
   return targetOf(quote ? target.split(quote)[0] : target, base);
+}
+
+type ConditionalLink = Pick<Link, "kind" | "hops" | "validators" | "notModified" | "audits">;
+
+/**
+ * Number of 304s in a row before an audit. An audit is a request without validators, to find new
+ * content that the 304s conceal.
+ */
+const AUDIT_INTERVAL = 10;
+const EARLY_AUDIT_INTERVAL = 3;
+/**
+ * Number of 304s after which an article is requested without validators. It is low, because an
+ * article is fetched only a few times.
+ */
+const ARTICLE_AUDIT_INTERVAL = 3;
+const MIN_PASSED_AUDITS = 2;
+
+export function validatorsFor(link: ConditionalLink, trusted: boolean): Validators {
+  // Validators belong to the URL that sent them, not to a redirect's target.
+  return trusted && link.hops.length === 0 && !isAudit(link) ? link.validators : {};
+}
+
+function isAudit({ kind, notModified, audits }: ConditionalLink): boolean {
+  if (audits?.doubted) return false;
+  return notModified >= auditInterval(kind, audits?.passed ?? 0);
+}
+
+function auditInterval(kind: LinkKind, passed: number): number {
+  if (kind === "article") return ARTICLE_AUDIT_INTERVAL;
+  return passed < MIN_PASSED_AUDITS ? EARLY_AUDIT_INTERVAL : AUDIT_INTERVAL;
+}
+
+/** The judgement about a link's stored validators, and the fields to store in the link (`set`). */
+export interface Verdict {
+  set: Required<Pick<Link, "validators" | "audits">>;
+  /** The evidence that the stored validators are unreliable; null if there is none. */
+  proof: string | null;
+}
+
+/**
+ * Judges a link's stored validators by a response with content; `changed` says whether the content
+ * is new. Validators that stay the same for new content are unreliable. If an audit finds new
+ * content with new validators, the next request sends the old validators once more. If the server
+ * answers that request with a 304, its validators are unreliable.
+ */
+export function judgeValidators(
+  link: ConditionalLink,
+  { got, changed, trusted }: { got: Validators; changed: boolean; trusted: boolean },
+): Verdict {
+  const passed = link.audits?.passed ?? 0;
+  if (changed && isSame(link.validators, got)) {
+    const proof = `${nameOf(got)} belongs to two different contents`;
+    return { set: { validators: got, audits: { passed: 0, doubted: false } }, proof };
+  }
+  const audited = trusted && link.hops.length === 0 && hasAny(link.validators) && isAudit(link);
+  if (changed && audited) {
+    return { set: { validators: link.validators, audits: { passed, doubted: true } }, proof: null };
+  }
+  const audits = { passed: audited ? passed + 1 : passed, doubted: false };
+  return { set: { validators: got, audits }, proof: null };
+}
+
+/** After a 304, returns the proof that the link's validators are unreliable, or null. */
+export function judgeNotModified(
+  link: ConditionalLink,
+): { audits: NonNullable<Link["audits"]>; proof: string } | null {
+  if (!link.audits?.doubted) return null;
+  const proof = `answered 304 to ${nameOf(link.validators)}, although an audit found other content`;
+  return { audits: { passed: 0, doubted: false }, proof };
+}
+
+/**
+ * Whether the ETags are equal. If an ETag is missing, whether the values of `Last-Modified` are
+ * equal (RFC 9110 section 13.2.2).
+ */
+export function isSame(one: Validators, other: Validators): boolean {
+  if (one.etag && other.etag) return one.etag === other.etag;
+  return !!one.lastModified && one.lastModified === other.lastModified;
+}
+
+function hasAny({ etag, lastModified }: Validators): boolean {
+  return !!etag || !!lastModified;
+}
+
+function nameOf({ etag, lastModified }: Validators): string {
+  return (etag ? `ETag ${etag}` : `Last-Modified ${lastModified ?? "none"}`).slice(0, 120);
 }
