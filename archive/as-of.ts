@@ -17,7 +17,6 @@ const PAGE_SIZE = 40;
 const BATCH_SIZE = 50;
 const MAX_BATCHES = 10;
 
-/** A page of the portal at `time`. If `after` is null, the page begins with the newest articles. */
 interface PortalQuery {
   time: Date;
   after: Position | null;
@@ -25,8 +24,9 @@ interface PortalQuery {
 }
 
 /**
- * Returns up to 40 articles that a portal page showed at a time, newest first; none if the changes
- * of that time are no longer stored. A page with fewer articles needn't be the last: see `next`.
+ * Returns up to 40 articles that a portal page showed at `query.time`, newest first; none if the
+ * changes of that time are no longer stored. A page with fewer articles needn't be the last: see
+ * `next`.
  */
 export async function readPortalAsOf(store: Store, query: PortalQuery): Promise<PortalAsOf> {
   const { time } = query;
@@ -49,10 +49,6 @@ export async function readPortalAsOf(store: Store, query: PortalQuery): Promise<
   return { knownSince: since, items: shown, next: cut ?? (more ? after : null) };
 }
 
-/**
- * Returns up to 50 articles older than a position, newest first. Articles with the same `sortAt`
- * are ordered by id.
- */
 async function readOlder(store: Store, { sortAt, id }: Position): Promise<Article[]> {
   const { articles } = store.collections;
   const read = (where: object, limit: number) =>
@@ -95,13 +91,15 @@ async function shownOf(
     const then = later ? history.findLast(({ at }) => at <= time)?.item : undefined;
     const item = then ?? toItem(today);
     const { status, duplicateOf, version, sortAt } = today;
-    // If the change of that time is no longer stored, only the list fields of that time are known.
+    // Without the change that was in effect then, the texts of that time are unknown.
     const sure = !later || then !== undefined;
     return { item, sure, today: { status, duplicateOf, version, sortAt } };
   });
 }
 
-/** A list: all articles, those of a category or place (`where`), or of a `day` (`YYYY-MM-DD`). */
+/**
+ * The articles on a page: those that match `where` and are of `day` (`YYYY-MM-DD`), if it is set.
+ */
 export interface PortalPage {
   where: Filter;
   day?: string | undefined;
@@ -116,7 +114,10 @@ export interface AsOfItem {
 }
 
 export interface PortalAsOf {
-  /** Time of the oldest stored change. Null if all changes ever made are stored, or if none is. */
+  /**
+   * Time of the oldest stored change if older ones were removed; null if none was. If every change
+   * was removed, the current time.
+   */
   knownSince: Date | null;
   items: AsOfItem[];
   /** The `after` of the next page; null if there are no older articles. */
@@ -179,7 +180,7 @@ export function asOf(
     {
       ...article,
       ...fieldsOf(revision),
-      // What happened later isn't known then.
+      // Leave out what happened later.
       ...(status !== "retracted" && { retraction: null }),
       ...(status === "published" && { editorial: null, unlisted: null }),
       ...(!item && later.before.listed && { duplicateOf: null }),
@@ -221,7 +222,6 @@ function fieldsOf(revision: Revision | undefined): Partial<Article> {
   };
 }
 
-/** Hides what came after `time`: resets `lastSeenAt` to `firstSeenAt`, and `servedAt` to null. */
 function seenBy(article: Article, time: Date): Article {
   const { lastSeenAt, firstSeenAt, servedAt } = article;
   const past = servedAt && servedAt > time ? { ...article, servedAt: null } : article;

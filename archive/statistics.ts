@@ -9,7 +9,7 @@ import {
 } from "../store/statistics/count.ts";
 import type { Store } from "../store/store.ts";
 
-/** Number of changes that are counted together, so that a day's record is written less often. */
+/** Large, so that a day's record is written less often. */
 const BATCH_SIZE = 500;
 const PAUSE_MS = 5000;
 const LOG_EVERY_DAYS = 30;

@@ -14,7 +14,7 @@ import {
 import type { Store } from "../store/store.ts";
 import { TierUnreachable } from "../store/tiers/tier.ts";
 
-/** Time limit for moving bodies in one upkeep run, because other upkeep waits meanwhile. */
+/** Other upkeep waits while bodies are moved. */
 const MOVE_BUDGET_MS = 15_000;
 const READ_BATCH_SIZE = 500;
 const MOVE_BATCH_SIZE = 20;

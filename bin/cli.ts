@@ -107,7 +107,6 @@ export function setQueryApart(program: Command, argv: readonly string[]): string
   return [...argv.slice(0, from), ...options, "--", ...words];
 }
 
-/** Returns whether a word is an option: a known `-x`, or a `--word`, which can be unknown. */
 function isOption(word: string, known: readonly Option[]): boolean {
   return word.startsWith("--") || word === "-h" || known.some(({ short }) => short === word);
 }

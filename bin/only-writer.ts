@@ -9,7 +9,7 @@ import { claimFile } from "./services/claim.ts";
 export async function asOnlyWriter<T>(output: string, write: () => Promise<T>): Promise<T> {
   const folder = join(loadConfig(processEnv()).dataDir, "run");
   const name = `${shortHash(resolve(output))}.writer`;
-  // Beside a remote store, the data folder can be one that this user can't write.
+  // With a remote store, this user might not be allowed to write to the data folder.
   const unclaimed = { release: () => Promise.resolve() };
   const claim = await mkdir(folder, { recursive: true, mode: 0o700 })
     .then(() => claimFile(join(folder, name)))

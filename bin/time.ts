@@ -63,7 +63,6 @@ export function spanOf(
   return span;
 }
 
-/** Parses an option as a time span, in UTC unless the text or `reading` names a time zone. */
 function readSpan(option: string, text: string, now: Date, reading: TimeReading = {}): TimeSpan {
   const span = parseTimeSpan(text, now, reading);
   if (span) return span;

@@ -53,7 +53,7 @@ export function caller(base: string, key?: string): Call {
   if (!URL.canParse(base)) throw new TypeError(`${base} isn't a valid URL`);
   const { username, password } = new URL(base);
   if (username || password) throw new TypeError("the server's address can't contain a password");
-  // `fetch` throws the same kind of error for an invalid key as for a failed connection.
+  // Rejects an invalid key at once: `fetch` would report it like a failed connection.
   const common = new Headers({ accept: "application/json" });
   if (key !== undefined) common.set("authorization", `Bearer ${key}`);
   const root = base.replace(/\/+$/, "");

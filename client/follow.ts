@@ -92,7 +92,6 @@ interface Patience {
 
 const MAX_RETRY_DELAY_MS = 60_000;
 
-/** Repeats a request after temporary errors, with the server's delay or backoff and jitter. */
 async function patiently<Answer>(
   ask: () => Promise<Answer>,
   { signal, onRetry }: Patience,
@@ -110,7 +109,7 @@ async function patiently<Answer>(
   }
 }
 
-/** Whether an error can be temporary. `fetch` throws a `TypeError` if it can't connect. */
+/** `fetch` throws a `TypeError` if it can't connect. */
 function mayPass(error: Error): boolean {
   if (error instanceof ProblemError) return error.status === 429 || error.status >= 500;
   return error instanceof TypeError || error.name === "TimeoutError";

@@ -254,7 +254,7 @@ function toConfig(values: Values, hosts: string, env: Env) {
   };
 }
 
-/** Returns a contact as a URL in ASCII; an e-mail address becomes `mailto:`. */
+/** `URL` encodes the contact in ASCII, as a request header requires. */
 function contactUrl(contact: string): string {
   return new URL(contact.includes("://") ? contact : `mailto:${contact}`).href;
 }

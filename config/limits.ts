@@ -68,14 +68,14 @@ export const LIMITS = Object.freeze({
   sitemapUrls: LINK_BOUNDS.sitemapUrls,
   /** Number of bytes of robots.txt that are read. RFC 9309 requires at least 500 KiB. */
   robotsBytes: 500 * KB,
-  /** Maximum size of a page in the browser, including its resources. */
+  /** Maximum number of bytes that a site sends to the browser in one HTTP response or tunnel. */
   pageBytes: 25 * MB,
   /** Time limit for one page, after which its parser thread is terminated. */
   parseDeadline: 5 * SECOND_MS,
   /** Maximum number of form logins per source and hour. */
   loginsPerHour: 6,
   linksPerRun: 500,
-  /** If requests to a host must be further apart, a run takes proportionally fewer of its links. */
+  /** If the pause between requests to a host must be longer, a run takes fewer of its links. */
   crawlDelay: 120 * SECOND_MS,
   /** No new run starts while this many links wait, so that queue and memory stay bounded. */
   backlog: 5000,

@@ -33,7 +33,6 @@ export function hideCredentials(text: string): string {
   return text.replace(CREDENTIALS, "://***@").replace(API_KEYS, "ng_$1_***");
 }
 
-/** The trace id of log lines that belong to no run. */
 const PROCESS_TRACE = { traceId: randomBytes(16).toString("hex") };
 
 /** Returns a logger that hides secrets. Writes to stderr by default, because stdout is for data. */

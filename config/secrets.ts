@@ -6,7 +6,7 @@ import type { Env } from "./env.ts";
 /** Returns the secret for `env:SECRET_NAME` or `file:NAME`. Throws `NoSecret` if there is none. */
 export type Secrets = (reference: string) => string;
 
-/** Thrown if there is no such secret. The message names the secret, never its value. */
+/** The message names the secret, never its value. */
 class NoSecret extends Error {
   override name = "NoSecret";
 }

@@ -17,7 +17,7 @@ const Keywords = z
   )
   .default({});
 
-/** A topic of the portal, which lists topics in the order of the topics file. */
+/** The portal lists its topics in the order of the topics file. */
 const Topic = z.strictObject({
   id: z.string().regex(/^[a-z][a-z0-9-]{1,40}$/, "use a-z, 0-9 and -, 2 to 41 characters"),
   name: z.string().min(1),

@@ -67,7 +67,10 @@ export interface VisitorOptions {
   maxAttempts?: number;
 }
 
-/** Obeys robots.txt. By default, follows redirects, and retries once after a temporary failure. */
+/**
+ * Returns a visitor that obeys robots.txt. By default, it follows redirects, and retries once after
+ * a temporary failure.
+ */
 export function createVisitor(options: VisitorOptions): Visitor {
   const { http, pages = http, acquirePermit, product, now, logins, proxyOf = () => null } = options;
   const { delay: least = DEFAULT_DELAY_MS, followRedirects = true } = options;

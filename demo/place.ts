@@ -32,8 +32,8 @@ export function saysInstants(spec: SiteSpec): boolean {
 }
 
 /**
- * Returns the date of an article; the newest article has `index` 0. A site that states dates
- * without times has no articles from today.
+ * The newest article has `index` 0. A site that states dates without times has no articles from
+ * today.
  */
 function dateOf(spec: SiteSpec, index: number, count: number, setting: Setting): Date {
   const chance = random(setting.seed, spec.id, index, "date");

@@ -5,7 +5,7 @@ export interface Random {
   pick<T>(list: readonly T[]): T;
 }
 
-/** Returns a random number generator (mulberry32). The seed's parts decide its sequence. */
+/** Returns a random number generator (mulberry32). The same seed gives the same sequence. */
 export function random(...seed: (number | string)[]): Random {
   let state = 2166136261;
   for (const char of seed.join("\u0000")) {

@@ -41,10 +41,7 @@ export interface ScaledText {
 const SYLLABLES =
   "ba de fo gu hi jo ka le mi no pu ra se ti vo wu xa ye zo cha lin mor tan vel".split(" ");
 
-/**
- * Returns the invented names for one article. Other articles have other names, so that no two
- * articles report the same event.
- */
+/** Returns an article's own people, so that no two articles report the same event. */
 function peopleOf(seed: number, site: number, number: number): string[] {
   const chance = random(seed, site, number, "people");
   return Array.from({ length: PEOPLE_PER_ARTICLE }, () => nameOf(chance, 4));

@@ -27,8 +27,8 @@ export function siteServer(answer: Answer, seen: SeenRequest[]): Server {
     const host = request.headers.host ?? "";
     const path = request.url ?? "/";
     let end = 0;
-    // The end is taken before the last byte is sent, because the client might send its next request
-    // before the server notices the end.
+    // The end time is set before the last byte is sent, because the client might send its next
+    // request before the server notices the end.
     const ending = () => void (end = now());
     if (!path.startsWith("/__world/")) {
       response.once("close", () =>

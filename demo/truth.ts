@@ -13,7 +13,7 @@ export interface TrueArticle {
   precision: "day" | "instant";
   zone: string;
   language: string;
-  /** URL of the original if the article is a copy of an article on another site; null otherwise. */
+  /** URL of the original on another site; null if the article isn't a copy. */
   duplicateOf: string | null;
   variants: string[];
 }

@@ -282,10 +282,6 @@ export function keyParagraph(text: string, edge: boolean): Keyed | null {
   return { key: size < MIN_LONG_PARAGRAPH_SIZE ? `s${hash}` : hash, text, size };
 }
 
-/**
- * Whether the key is of a short paragraph. To be boilerplate, such a paragraph must be in more
- * articles than a long one.
- */
 function isShort(key: string): boolean {
   return key.startsWith("s");
 }

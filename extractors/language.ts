@@ -77,7 +77,6 @@ function lengthOf(text: string, runs: RegExp): number {
   return text.match(runs)?.reduce((sum, run) => sum + run.length, 0) ?? 0;
 }
 
-/** Detects the language by a few words at the start and in the middle; null if it isn't clear. */
 function glimpse(
   detector: LanguageIdentifier,
   text: string,
@@ -159,7 +158,6 @@ function isAlike(language: string): boolean {
   return CONFUSABLE_LANGUAGES.some((group) => language in group);
 }
 
-/** Whether a detector can confuse two languages in a short text. */
 function areAlike(one: string, other: string): boolean {
   return CONFUSABLE_LANGUAGES.some((group) => one in group && other in group);
 }

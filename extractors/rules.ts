@@ -77,16 +77,11 @@ export function gather(answers: Answers): Pick<Extraction, "fields" | "evidence"
   return { fields: tidy(fields), evidence };
 }
 
-/** Maximum characters of a title, teaser or name. `entries` is the maximum length of a list. */
 const { lines: LINES } = EXTRACT_BOUNDS;
 /** No script needs more combining marks on a letter. More marks would cover adjacent lines. */
 const MAX_COMBINING_MARKS = 6;
 
-/**
- * Removes characters that affect the text around them: bidi embeddings and overrides, and controls
- * (Unicode TR 36). In all fields but `text` and `html`, also removes invisible characters and
- * shortens the values to their limits.
- */
+/** Removes characters that affect the text around them (Unicode TR 36), and limits lengths. */
 function tidy(fields: ArticleFields): ArticleFields {
   const { title, teaser, authors, organisations, tags, section, siteName, text, html, image } =
     fields;
@@ -120,7 +115,6 @@ function line(value: string, limit: number): string | null {
   return clipped(text.trim(), limit) || null;
 }
 
-/** Removes invisible characters and surplus combining marks, but keeps single joiners. */
 function harmless(value: string): string {
   return withoutOverrides(value)
     .replace(/[\u00ad\u2060-\u2064\ufeff\u{e0000}-\u{e007f}]/gu, "")

@@ -1,11 +1,8 @@
-/**
- * Matches text in scripts without spaces between words. A match has a limited length, so that a
- * hostile text can't overflow the pattern's stack; longer text is matched in parts.
- */
+/** The length of a match is limited: a longer one could overflow the regular expression's stack. */
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]{1,10000}/gu;
 
-/** A quick first test for `UNSPACED`: code points from Thai on, except punctuation and symbols. */
+/** A quick first test for `UNSPACED`. */
 const MAY_BE_UNSPACED = /[\u0e00-\u1fff\u2e80-\uffff]/;
 
 const WORD = /[\p{L}\p{N}]{1,10000}(?:['’.,-][\p{L}\p{N}]{1,10000}){0,100}/gu;
@@ -33,12 +30,10 @@ export function countWords(text: string): number {
 
 const BEYOND_LATIN = /[^\0-\u024f\u2010-\u203e\u20ac]/;
 
-/** Counts the words of a text in Latin letters; a regular expression would be slow. */
+/** Counts words without a regular expression, which would be slow. */
 function latinWords(text: string): number {
   let words = 0;
-  /** Whether the next letter continues the current word. */
   let open = false;
-  /** Whether the last character was a letter or digit. */
   let inside = false;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
@@ -61,7 +56,6 @@ function isLatin(code: number): boolean {
     return (small >= 0x61 && small <= 0x7a) || (code >= 0x30 && code <= 0x39);
   }
   if (code >= 0xc0) return code < 0x250 && code !== 0xd7 && code !== 0xf7;
-  // Ordinals, micro, superscripts and fractions.
   return "ªµº²³¹¼½¾".includes(String.fromCharCode(code));
 }
 
@@ -69,7 +63,7 @@ function isJoint(code: number): boolean {
   return code === 0x27 || code === 0x2019 || code === 0x2e || code === 0x2c || code === 0x2d;
 }
 
-/** Only the start of a text is read: millions of dashes would overflow a pattern's stack. */
+/** Limited, because millions of dashes would overflow the stack of a regular expression. */
 const MAX_KEY_INPUT_CHARS = 20_000;
 
 const ASCII = /^[\0-~]*$/;
@@ -77,7 +71,7 @@ const ASCII = /^[\0-~]*$/;
 const LETTER = /[\p{L}\p{N}\p{M}]/u;
 const NON_LETTERS = /[^\p{L}\p{N}\p{M}]+/gu;
 
-/** The `KIND` of each UTF-16 code unit (`half`: half a surrogate pair); 0 if not yet known. */
+/** The `KIND` of each UTF-16 code unit; 0 if not yet known. */
 const kinds = new Uint8Array(1 << 16);
 const KIND = { letter: 1, other: 2, half: 3 } as const;
 
@@ -87,7 +81,7 @@ export function keyOf(text: string): string {
   return lettersOf((ASCII.test(start) ? start : start.normalize("NFKC")).toLowerCase());
 }
 
-/** Returns letters, digits and marks; a regular expression would take three times as long. */
+/** A regular expression would take three times as long. */
 function lettersOf(text: string): string {
   let letters = "";
   let from = 0;

@@ -83,9 +83,7 @@ export async function* batchesOf<T>(items: AsyncIterable<T>, size: number): Asyn
     batch = [];
   }
   if (batch.length > 0) yield batch;
-}
-
-/** What a program has opened, to be released at the end. Only the first `close` releases it. */
+} /** Resources to release when a program ends. Only the first `close` releases them. */
 export class ReleaseStack {
   #releases: { name: string; release: () => unknown }[] = [];
   #closing: Promise<void> | undefined;
@@ -94,7 +92,7 @@ export class ReleaseStack {
     this.#releases.push({ name, release });
   }
 
-  /** Releases all in reverse order, even if a release fails or exceeds `deadline` ms. */
+  /** Releases all in reverse order, even if one fails or takes longer than `deadline` ms. */
   close(deadline = 10_000, report: (name: string, error: unknown) => void = () => {}) {
     this.#closing ??= this.#close(deadline, report);
     return this.#closing;

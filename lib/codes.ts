@@ -12,7 +12,7 @@ const ENGLISH_NAMES: Record<Kind, Intl.DisplayNames> = {
   language: new Intl.DisplayNames("en", { type: "language", fallback: "none" }),
   region: new Intl.DisplayNames("en", { type: "region", fallback: "none" }),
 };
-/** Names missing in Unicode's data, in lower case and without diacritics, and their codes. */
+/** Names that Unicode's data lacks, as `fold` returns them. */
 const ADDITIONAL_NAMES: Record<Kind, Record<string, string>> = {
   language: { norwegian: "no", mandarin: "zh", flemish: "nl" },
   region: {

@@ -1,7 +1,5 @@
 const MAX_EDITS = 3;
-/** A word is similar only if more than this share of its characters stays unchanged. */
 const MIN_SIMILARITY = 0.4;
-/** Minimum length of a prefix that counts as an abbreviation, such as `egov` for `egovernment`. */
 const MIN_PREFIX_LENGTH = 3;
 
 /** Returns the most similar known word, or the only one that begins with `word`; else null. */
@@ -24,7 +22,7 @@ export function nearest(word: string, known: Iterable<string>): string | null {
   return best ?? (begun.size === 1 ? only : null);
 }
 
-/** Returns the number of edits between two words (optimal string alignment distance). */
+/** Returns the optimal string alignment distance. */
 function countEdits(one: string, other: string): number {
   let [before, row]: number[][] = [
     [],

@@ -6,7 +6,6 @@ const MAX_COMBINING_MARKS = 30;
 const TOO_MANY_MARKS = new RegExp(`(\\p{M}{${MAX_COMBINING_MARKS}})\\p{M}+`, "gu");
 /** Matches a combining mark, or half of a surrogate pair, because the pair can be a mark. */
 const MAY_BE_MARK = /[\p{M}\p{Surrogate}]/u;
-/** Lowest code unit of a combining mark. */
 const FIRST_MARK_CODE_UNIT = 0x300;
 
 /**
@@ -18,10 +17,7 @@ export function normalized(text: string, form: "NFC" | "NFD" | "NFKC" | "NFKD"):
   return plain.normalize(form);
 }
 
-/**
- * Whether a text might have more than 30 combining marks in a row. Looks at every 30th character: a
- * row of more than 30 marks includes at least one of these.
- */
+/** Tests only every 30th character: any run of more than 30 marks contains one. */
 function hasManyMarks(text: string): boolean {
   for (let at = 0; at < text.length; at += MAX_COMBINING_MARKS) {
     if (!mayBeMark(text, at)) continue;
@@ -110,10 +106,6 @@ export function percent(share: number | undefined): string {
 }
 
 const DIGIT = /\p{Nd}/u;
-/**
- * Matches a digit of another script. Digits above U+FFFF don't match: they have two code units, so
- * replacing them would shift the indexes of the following text.
- */
 const FOREIGN_DIGITS = /[^\P{Nd}0-9\u{10000}-\u{10ffff}]/gu;
 
 /**
@@ -181,7 +173,7 @@ function render(part: Part): string {
   return part instanceof Html ? part.markup : escapeText(String(part));
 }
 
-/** Matches ASCII text that needs no escaping; testing for more characters would take longer. */
+/** Only ASCII, because a larger class takes longer to test. */
 const PLAIN = /^[\w !#$%()*+,\-./:;=?@[\\\]^`{|}~]*$/;
 
 /** Returns a text with `& < > " '` as entities, and without characters that XML forbids. */
@@ -214,7 +206,7 @@ export function spread(id: string): number {
   return Number.parseInt(shortHash(id).slice(0, 8), 16) / 0x1_0000_0000;
 }
 
-/** Prefix length of the IPv6 network whose addresses usually belong to one subscriber. */
+/** One subscriber usually gets a whole /64 network. */
 const IPV6_NETWORK_BITS = 64;
 
 /** Returns an IPv4 address itself, an IPv6 address's /64 network, and other text unchanged. */

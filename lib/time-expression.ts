@@ -94,7 +94,6 @@ function dateOf(year: number, month: number, day: number): number | null {
   return new Date(time).getUTCMonth() === month - 1 && day > 0 ? time : null;
 }
 
-/** Returns the offset of `Z`, `+02:00` or `-0330` in ms; null if it is out of range. */
 function offsetOf(zone: string): number | null {
   if (zone.toUpperCase() === "Z") return 0;
   const [hours, minutes] = [Number(zone.slice(1, 3)), Number(zone.slice(-2))];

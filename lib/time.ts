@@ -9,7 +9,6 @@ const UNITS_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_0
 /** The format of a duration in configuration, such as `500ms`, `2s`, `15m`, `6h` or `30d`. */
 export const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
 
-/** Words for units. A longer word comes before a word that it begins with: `minutes` before `m`. */
 const UNIT_WORDS: readonly (readonly [pattern: string, ms: number])[] = [
   ["milliseconds?|ms", 1],
   ["minutes?|mins?", 60_000],
@@ -152,12 +151,11 @@ export function zoneOffset(zone: string): number | null {
   return (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
 }
 
-/** A call that comes later than this, ms, shows that the process was paused or too busy. */
 const MAX_DELAY_MS = 5000;
 
 /**
  * Returns a function to call every `intervalMs`. It returns how long this process was paused since
- * the last call, ms, for example by `docker pause`; 0 if the call comes in time.
+ * the last call, ms, for example by `docker pause`; 0 if the call is at most 5 s late.
  */
 export function watchPauses(intervalMs: number, now = () => performance.now()): () => number {
   let last = now();
@@ -171,7 +169,6 @@ export function watchPauses(intervalMs: number, now = () => performance.now()): 
 /** Matches domains of countries that write the day first, except domains used worldwide. */
 const DAY_FIRST_SUFFIX = /\.(?!us|ph|tv|io|ai|co|me|fm|ly|cc|ws)[a-z]{2}$/;
 
-/** Matches domains of the United States and the Philippines, which write the month first. */
 const MONTH_FIRST_SUFFIX = /\.(?:us|gov|mil|edu|ph)$/;
 const DAY_FIRST_TAG = /^en[-_](?!us|ph)[a-z]{2}\b/i;
 

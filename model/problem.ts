@@ -99,7 +99,7 @@ function numberForm({ minValue, maxValue, format }: z.ZodNumber): string {
   return max === null ? `write ${kind}` : `write ${kind} of at most ${max}`;
 }
 
-/** Returns the given bound; null if there is none, or if it is zod's own for whole numbers. */
+/** Returns null for the bounds that zod itself gives to whole numbers. */
 function bound(value: number | null): number | null {
   return value === null || Math.abs(value) >= Number.MAX_SAFE_INTEGER ? null : value;
 }

@@ -3,10 +3,7 @@ import { dayIn } from "../lib/time.ts";
 import { parseTimeSpan, TIME_FORMS, type TimeSpan } from "../lib/time-expression.ts";
 import { ProblemError } from "./problem.ts";
 
-/**
- * The first day that a request can name; `LAST_DAY` is the last. The store and URLs need years of
- * four digits, even for the day after the last one.
- */
+/** Stored dates and URLs need four-digit years, even for the day after `LAST_DAY`. */
 const FIRST_DAY = "1000-01-01";
 const LAST_DAY = "9998-12-31";
 const RANGE_MESSAGE = `write a date from ${FIRST_DAY} to ${LAST_DAY}`;
@@ -70,7 +67,7 @@ function isTime(text: string): boolean {
   return span !== null && isAskable(span.start);
 }
 
-/** Parses a time. Accepts a space as a zone's `+`, because a `+` in a URL becomes a space. */
+/** Accepts a space as a zone's `+`, because a `+` in a URL becomes a space. */
 function readTime(text: string, now: Date, timeZone?: string): TimeSpan | null {
   if (text.length > MAX_TIME_CHARS) return null;
   return parseTimeSpan(text.replace(/(T.*) (\d\d:?\d\d)$/i, "$1+$2"), now, { timeZone });

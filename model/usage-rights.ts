@@ -286,7 +286,7 @@ export function reservationNames(signals: readonly UsageSignal[], at: Date): Res
   return RESERVATIONS.filter((name) => isReserved[name]);
 }
 
-/** What each reservation denies. Used for articles stored with names of reservations only. */
+/** For articles that are stored with names of reservations only. */
 const RESERVATION_SIGNALS: Record<
   ReservationName,
   Pick<UsageSignal, "denies" | "maxCharacters" | "format">
@@ -417,10 +417,7 @@ export const UsageTermsRecord = z.object({
   terms: z.array(z.string()).describe("URLs of licences, policies and contacts"),
 });
 
-/**
- * The time for which uses are judged. It is before every `unavailableAfter`, which therefore has no
- * effect: after that time, the article is hidden from readers anyway.
- */
+/** A time before every `unavailableAfter`: later, the article is hidden from readers anyway. */
 const BEFORE_EXPIRY = new Date(0);
 
 export function termsOf(signals: readonly UsageSignal[]): UsageTerms | null {
@@ -466,7 +463,6 @@ export function strictestOf(all: readonly (UsageTerms | null)[]): UsageTerms | n
     allows: ofAll(({ allows }) => allows),
     denies,
     ...imageTerms(spoken),
-    // A list cuts each article to its own limit, and omits those that have become unavailable.
     maxCharacters: all.length === 1 ? first.maxCharacters : null,
     unavailableAfter: all.length === 1 ? first.unavailableAfter : null,
     terms: ofAll(({ terms }) => terms),

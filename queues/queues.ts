@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { shortHash } from "../lib/text.ts";
 
-/** The definition of a queue: its name, and the format, ids and attempts of its jobs. */
 export interface QueueDefinition<Payload> {
   name: string;
   /**
@@ -13,8 +12,8 @@ export interface QueueDefinition<Payload> {
   /** Returns the same id for the same payload. An id contains no `:` and isn't a number. */
   jobId(payload: Payload): string;
   /**
-   * Maximum attempts if a job fails unexpectedly. A failed fetch isn't such a failure: the link's
-   * record counts it.
+   * Maximum attempts of a job that fails unexpectedly. A failed fetch doesn't count as a failed
+   * job: the link's record counts it.
    */
   attempts: number;
 }

@@ -2,7 +2,6 @@ import type { PageKind } from "../model/articles/fields.ts";
 import type { Link } from "../model/crawl/link.ts";
 import { type Cause, DETAILS, type SkipReason } from "../model/crawl/outcome.ts";
 
-/** The fields of a link that the advice depends on. */
 type Subject = Pick<Link, "_id" | "foundUrl" | "sourceId" | "host" | "detail">;
 
 type Advice = (link: Subject) => string;

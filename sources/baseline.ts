@@ -19,7 +19,6 @@ import { getSource, setSource } from "../store/sources/sources.ts";
 import type { Store } from "../store/store.ts";
 import { acceptDrift, afterRun, learnRhythm, silentAfter, spikeIn } from "./health/drift.ts";
 
-/** The next call continues with the rest. */
 const MAX_SOURCES_PER_CALL = 50;
 
 interface BoilerplateDeps {
@@ -56,7 +55,6 @@ export async function finishDueBoilerplate({
   );
 }
 
-/** Sets missing texts of learnt paragraphs to the first 120 characters, to show to operators. */
 async function withTexts(store: Store, known: readonly Learnt[]): Promise<Learnt[]> {
   const silent = known.filter(({ text }) => text === "");
   const articles = await getArticles(

@@ -53,10 +53,7 @@ export async function runNow(
   return { runId: runIdOf({ _id: id, nextDueAt: now }) ?? id };
 }
 
-/**
- * Who replays dead letters and why, for the audit log. `subject` says which dead letters the user
- * chose: ids of links, a source, a cause or `all`.
- */
+/** `subject` says which dead letters the user chose: ids of links, a source, a cause or `all`. */
 interface ReplayRequest {
   actor: string;
   reason: string | null;
@@ -64,7 +61,6 @@ interface ReplayRequest {
 }
 
 interface Replayed {
-  /** Number of dead letters that are fetched again. */
   links: number;
   /** Ids of retired or deleted sources, whose dead letters stay as they are. */
   retired: string[];

@@ -15,10 +15,7 @@ import { probeSite } from "./coverage/probe.ts";
 import { findMoved } from "./discovery/moved.ts";
 import { beginPreview, type PreviewRequest } from "./preview/run.ts";
 
-/**
- * What a job needs to read a site. `visitor` fetches pages, and respects the pace and leases that
- * all workers share.
- */
+/** `visitor` respects the pace and leases that all workers share. */
 interface SiteAccess {
   visitor: Visitor;
   parser: Parser;

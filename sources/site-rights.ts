@@ -12,15 +12,9 @@ import { getHosts } from "../store/crawl/hosts.ts";
 import type { Store } from "../store/store.ts";
 
 interface SiteRights {
-  /**
-   * The terms that follow from `signals`; null if there are none. Signals against uses to which the
-   * publisher consented are ignored.
-   */
+  /** The terms without those that the publisher's consent lifts; null without any signal. */
   rights: UsageTerms | null;
-  /**
-   * All signals in the hosts' robots.txt, tdmrep.json and licences, including those against uses to
-   * which the publisher consented.
-   */
+  /** Includes signals against uses to which the publisher consented. */
   signals: UsageSignal[];
 }
 

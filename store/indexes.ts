@@ -11,7 +11,7 @@ export const INDEXES: Index[] = [
   { collection: "runs", key: { sourceId: 1, startedAt: 1 } },
   { collection: "runs", key: { openOf: 1 }, unique: true, sparse: true },
   // links: for a host turn; a run's open links and all its links; a source's links by reason; the
-  // backlog; next fetches
+  // backlog; due revisits; due announcements; dead letters; old claims
   { collection: "links", key: { host: 1, lane: 1, dueAt: 1 } },
   { collection: "links", key: { runId: 1, state: 1, dueAt: 1 } },
   { collection: "links", key: { sourceId: 1, reason: 1 } },
@@ -25,7 +25,7 @@ export const INDEXES: Index[] = [
   // coverage: sources to count; sites to probe
   { collection: "coverage", key: { nextCheckAt: 1 } },
   { collection: "coverage", key: { nextProbeAt: 1 } },
-  // hosts: those whose turn it is, per lane; paused ones
+  // hosts: those whose turn it is, per lane; paused ones; failing ones
   { collection: "hosts", key: { "nextTurnAt.http": 1 }, sparse: true },
   { collection: "hosts", key: { "nextTurnAt.browser": 1 }, sparse: true },
   { collection: "hosts", key: { openUntil: 1 }, sparse: true },
@@ -40,7 +40,7 @@ export const INDEXES: Index[] = [
   // captures: those of a link; those of a source by time
   { collection: "captures", key: { linkId: 1, fetchedAt: 1 } },
   { collection: "captures", key: { sourceId: 1, fetchedAt: 1 } },
-  // captures: others that name a body before it is removed
+  // captures: those that name a body, before it is removed
   { collection: "captures", key: { bodyId: 1 }, sparse: true },
   // bodies: those that no capture has used for long
   { collection: "bodies", key: { storedAt: 1 } },
@@ -72,7 +72,7 @@ export const INDEXES: Index[] = [
   { collection: "alarms", key: { closedAt: 1 }, expireAfterSeconds: 30 * 86_400 },
   { collection: "digests", key: { nextTryAt: 1 }, sparse: true },
   { collection: "digests", key: { at: 1 }, expireAfterSeconds: 90 * 86_400 },
-  // aliases: all URLs of an article
+  // aliases: all URLs of an article. revisions: those of an article
   { collection: "aliases", key: { articleId: 1 } },
   { collection: "revisions", key: { articleId: 1, revision: 1 } },
   // texts: those of an article to be removed

@@ -52,10 +52,7 @@ export async function findAll<Doc extends Document>(
   return collection.find(filter, { ...options, batchSize, promoteBuffers }).toArray();
 }
 
-/**
- * Returns null, so that the caller tries again with a cursor. Rethrows the error if no server is
- * reachable: the cursor would wait for one again.
- */
+/** Rethrows the error if no server is reachable, because a cursor would wait for one again. */
 function unlessUnreachable(error: unknown): null {
   if (error instanceof MongoServerSelectionError) throw error;
   return null;
@@ -243,7 +240,6 @@ export async function removeEach<Doc extends { _id: string }>(
   return (await collection.bulkWrite(operations, { ordered: false })).deletedCount;
 }
 
-/** MongoDB's error code. It often means that the document is already stored. */
 const DUPLICATE_KEY = 11000;
 
 /** Whether all errors of a write, or of a bulk write, are duplicate keys. */

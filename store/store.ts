@@ -108,7 +108,7 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** An index. Every frequent query is an equality or a bounded range on such an index. */
+/** An index. Every frequent query uses one, for an equality or a bounded range. */
 export interface Index {
   collection: keyof Collections;
   key: Record<string, 1 | -1>;

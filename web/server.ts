@@ -55,7 +55,7 @@ const CONTENT_SECURITY_POLICY = {
   },
 };
 
-/** Groups of API operations, in the order in which the OpenAPI document lists them. */
+/** In the order in which the OpenAPI document lists them. */
 const TAGS =
   "changes consumers webhooks views articles sources captures exports statistics feeds health".split(
     " ",
@@ -99,7 +99,8 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 64 * 1024,
     requestTimeout: 30_000,
-    // On a busy machine, registering all routes can take more than 10 s; the supervisor limits the time to start.
+    // On a busy machine, registering all routes can take more than 10 s; the supervisor limits the
+    // time to start.
     pluginTimeout: 0,
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 300 },
@@ -217,14 +218,14 @@ function isReadable(request: FastifyRequest): boolean {
   if (method === "OPTIONS") return isRead(String(headers["access-control-request-method"]));
   if (!isRead(method)) return false;
   if (headers.authorization !== undefined || headers["x-api-key"] !== undefined) return true;
-  // While no user or key exists, pages that need `read` are open on loopback, but not to scripts on other sites.
+  // While no user or key exists, pages that need `read` are open on loopback, but not to scripts on
+  // other sites.
   const needed = routeOptions.url === undefined ? "anyone" : neededFor(method, routeOptions.url);
   return needed === "anyone" || needed === "reader";
 }
 
 const NOUNS: Record<string, string> = { querystring: "parameter", params: "part of the path" };
 
-/** Returns a function that checks a part of a request. Its 400 problem names invalid fields. */
 const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart, url }) => {
   const noun = NOUNS[httpPart ?? ""] ?? "field";
   const wantsValues = httpPart === "querystring" && isOfApi(url ?? "");

@@ -82,7 +82,7 @@ function mayOutlast({ link, source }: Attempt): boolean {
   return link.kind === "article" && link.attempts === 1 && !link.losses?.all && !source?.login;
 }
 
-/** Handles a response. The page might still be read and stored after this function has returned. */
+/** The page might still be read and stored after this function has returned. */
 async function keepAnswer(
   deps: TurnDeps,
   attempt: KnownAttempt,

@@ -31,7 +31,6 @@ import { maintain } from "./maintain/maintain.ts";
 import { previewInBrowser } from "./preview/preview.ts";
 
 const ANNOUNCE_INTERVAL_MS = 1000;
-/** Delay of a job that only workers of a later version can read. */
 const LATER_VERSION_DELAY_MS = 1000;
 
 export interface JobContext {
@@ -43,7 +42,6 @@ export interface JobContext {
   noteProgress(): void;
 }
 
-/** Runs one job of a queue. */
 export type Handler = (job: Job, context: JobContext) => Promise<unknown>;
 
 /** With less delay, a job could restart while BullMQ still moves it, and lose its lock. */
@@ -74,7 +72,7 @@ export function schedulerHandlers(deps: Deps): Partial<Record<QueueName, Handler
   };
 }
 
-/** Opens runs together, or one by one if that fails. Returns each job's error or null. */
+/** Returns the error of each job; null for a job without an error. */
 async function crawlTogether(deps: Deps, payloads: CrawlPayload[]): Promise<unknown[]> {
   try {
     await crawl(deps, payloads);
@@ -147,10 +145,7 @@ function turnHandler(deps: TurnDeps, lane: Lane, queue: QueueDefinition<TurnPayl
   });
 }
 
-/**
- * Returns a handler that decodes the job's payload and passes it to `work`. A job whose payload
- * only later versions of Newsgather can decode is delayed instead.
- */
+/** Delays jobs whose payload only later versions of Newsgather can decode. */
 function reading<Payload>(
   queue: QueueDefinition<Payload>,
   work: (payload: Payload, context: JobContext, job: Job) => Promise<unknown>,

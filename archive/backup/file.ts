@@ -9,7 +9,10 @@ import { z } from "zod";
 import { jsonOf, linesOf } from "../../lib/text.ts";
 import { SCHEMA_VERSION } from "../../store/migrations.ts";
 
-/** Writes a gzip file that only its owner can read; as `PATH.part` until `check` has succeeded. */
+/**
+ * Writes lines to a gzip file that only its owner can read. The file is named `PATH.part` until
+ * `check` has succeeded.
+ */
 export async function writeLines<Result>(
   path: string,
   lines: AsyncIterable<string>,

@@ -42,7 +42,6 @@ async function holdsAny(store: Store, name: string): Promise<boolean> {
   return (await store.db.collection(name).findOne({}, { projection: { _id: 1 } })) !== null;
 }
 
-/** Writes a backup into the store. Returns the retractions that must be repeated (see `pend`). */
 async function loadBackup(
   store: Store,
   lines: AsyncIterable<string>,
@@ -106,9 +105,9 @@ async function replace(store: Store, name: string, documents: Document[]): Promi
 }
 
 /**
- * Adds changes made during the backup to their articles' `pending` changes. Skips a change if the
- * backup only contains an older version of the article. Returns the skipped retractions. The caller
- * must retract these articles: otherwise their next fetch would publish them again.
+ * Adds changes made during the backup to their articles. Returns the retractions of articles that
+ * the backup contains only in an older version. The caller must repeat them: otherwise the next
+ * fetch would publish these articles again.
  */
 async function pend(store: Store, changes: Change[]): Promise<Change[]> {
   const takenBack: Change[] = [];

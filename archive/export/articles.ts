@@ -73,7 +73,7 @@ export async function exportArticleFiles(
     files: [],
   };
   const stored = await readProgress(part, out.request);
-  // If a process ended between its last two steps, it has already moved the file to its name.
+  // An earlier process can have ended after it moved `data` to `output`. Then begin again.
   const lacks = stored !== null && stored.bytes > 0 && !existsSync(join(part, "data"));
   const progress = stored && !lacks ? stored : fresh;
   const slice = sliceAt(progress.begunAt);

@@ -113,10 +113,7 @@ function signalsOf(article: Article, today: Article): UsageSignal[] {
   return [...known, ...namedSignals(earlier, { url, seenAt })];
 }
 
-/**
- * Cuts the text and teaser, and removes `evidence`, which can quote the text. If `maxCharacters` is
- * null, returns the article unchanged.
- */
+/** Cuts the texts, and removes `evidence`, which can quote them. */
 function within(article: Article, maxCharacters: number | null): Article {
   if (maxCharacters === null) return article;
   const { text, teaser } = article;

@@ -8,7 +8,7 @@ import { writeAt } from "../../lib/write-file.ts";
 import type { ExportedArticle } from "./rows.ts";
 import { COLUMNS, type Column, SCHEMA_VERSION } from "./rows.ts";
 
-/** A row group is written once it reaches one of these limits. This limits the memory used. */
+/** Limits of a row group, which is kept in memory until it is written. */
 const ROW_GROUP_LIMITS = { articles: 2000, characters: 1_000_000 };
 
 /**
@@ -197,16 +197,16 @@ function jsonText(articles: readonly ExportedArticle[]): string {
 }
 
 /**
- * Returns articles as CSV (RFC 4180); `header` adds the columns' names and, for spreadsheets, a
- * byte order mark. Puts an apostrophe before a cell that a spreadsheet would interpret as a formula
- * (OWASP, CSV injection).
+ * Returns articles as CSV (RFC 4180). The byte order mark is for spreadsheets. An apostrophe before
+ * a cell keeps them from interpreting it as a formula (OWASP, CSV injection).
  */
 function csvText(articles: readonly ExportedArticle[], header: boolean): string {
   return stringify(articles.map(cells), {
     header,
     bom: header,
     record_delimiter: "windows",
-    // The library itself quotes only the record delimiter, but many readers end a row at each line break.
+    // The library itself quotes only the record delimiter, but many readers end a row at each line
+    // break.
     quoted_match: /[\r\n]/,
     escape_formulas: true,
     columns: COLUMNS.map(({ name }) => name),

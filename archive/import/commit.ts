@@ -13,9 +13,9 @@ import type { Store } from "../../store/store.ts";
 import type { ImportEntry, ReadDeps } from "./read.ts";
 
 /**
- * Stores archived responses: captures, then articles with their further pages, then links, which
- * are never fetched again. Skips what was erased from this store. `all` must contain each link at
- * most once: pass a later response of the same link in a later call.
+ * Stores archived responses, their articles and their links. The links are never fetched again.
+ * Skips what was erased or purged from this store. `all` must contain each link at most once: pass
+ * a later response of the same link in a later call.
  */
 export async function commitImported(
   deps: JoinDeps & { options: CommitOptions },

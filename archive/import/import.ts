@@ -39,7 +39,7 @@ export interface ImportDeps extends ReadDeps {
 
 export type Found = ArchivedResponse | { offset: number; broken: string };
 
-/** Limits of a batch. `bytes` is the sum of its compressed and decompressed bodies. */
+/** `bytes` limits the sum of compressed and decompressed bodies. */
 const BATCH_LIMITS = { responses: 50, bytes: 16_000_000 };
 const READ_CONCURRENCY = 8;
 
@@ -133,7 +133,7 @@ function keyOf({ response: { metadata, url } }: Unlinked): string {
   return urlKey(metadata?.url ?? url);
 }
 
-/** Splits responses into batches without a repeated URL: a batch stores each article once. */
+/** Splits responses into batches without repeated URLs, as `commitImported` requires. */
 function rounds(filed: readonly Unlinked[]): Unlinked[][] {
   const made: Unlinked[][] = [];
   const turns = new Map<string, number>();
@@ -149,13 +149,11 @@ const MAX_REMEMBERED = 200_000;
 
 /** Finds the earlier payloads that later records refer to. */
 interface Payloads {
-  /** Fills in the payload that a response repeats, if that payload is found. */
   resolve(response: ArchivedResponse): Promise<ArchivedResponse>;
   /** Must be called after a batch is stored: replaces payloads by references, to save memory. */
   stored(responses: readonly ArchivedResponse[], entries: readonly CommitEntry[]): void;
 }
 
-/** Returns a `Payloads` that remembers payloads by digest, and reads others from the store. */
 function createPayloads(store: Store): Payloads {
   const pending = new Map<string, ArchivedResponse>();
   const captures = new Map<string, string>();
@@ -196,10 +194,7 @@ function createPayloads(store: Store): Payloads {
   };
 }
 
-/**
- * Merges the headers of a response with those of the earlier response whose payload it repeats.
- * `own` takes precedence, except for the content coding, which must fit the earlier payload.
- */
+/** `own` takes precedence, except for the content coding, which must fit the earlier payload. */
 function withCoding(own: ArchivedResponse["headers"], earlier: ArchivedResponse["headers"]) {
   const { "content-encoding": coding } = earlier;
   const { "content-encoding": _, ...rest } = { ...earlier, ...own };
@@ -219,7 +214,6 @@ export interface ImportRules {
   remember(received: Received): void;
 }
 
-/** Returns `ImportRules` that assign each URL to its site's source, or all to `onlySource`. */
 function createImportRules(
   sources: readonly SourceRecord[],
   { onlySource, product }: { onlySource: SourceRecord | null; product: string },

@@ -48,7 +48,7 @@ export type StagingSetRequest = Pick<
 >;
 
 /**
- * Derives the requested articles again, and stores those that differ in a staging set. Yields the
+ * Derives the requested articles again, and stores the changed ones in a staging set. Yields the
  * progress after each batch; continues an interrupted run. Throws `CommandError` if the set is
  * complete or was begun with other options, rules or tables.
  */

@@ -42,7 +42,7 @@ export type Planned = Derivation | ({ before: Article } & Left);
 const DERIVATION_CONCURRENCY = 8;
 
 /**
- * Derives articles again, in the given stages and in further ones that depend on a change. Writes
+ * Derives articles again in the given stages, and in other stages if their input changed. Writes
  * nothing.
  */
 export async function plan(
@@ -187,8 +187,8 @@ interface Reclassification {
 }
 
 /**
- * Derives places, topics and relevance again, as far as `stages` names them; relevance also if
- * country or topics changed. Ignores editors' corrections.
+ * Derives the given stages again, and the relevance if country or topics changed. Ignores editors'
+ * corrections.
  */
 function reclassify(article: Draft, { source, tables, stages, now }: Reclassification): Draft {
   const { language, teaser, text } = article;

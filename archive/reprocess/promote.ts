@@ -95,9 +95,8 @@ async function takeOn({ store }: PromoteDeps, name: string, owner: string): Prom
 }
 
 /**
- * Writes articles. For each article, returns why it was left unchanged, or null if its staged
- * version is now stored. With `resumed`, an earlier, interrupted promotion might already have
- * written some of them.
+ * Returns, for each article, why it was left unchanged, or null if its staged version is now
+ * stored.
  */
 async function write(
   deps: PromoteDeps,

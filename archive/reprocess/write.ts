@@ -90,7 +90,6 @@ interface RereadDeps {
   parser: Parser;
   sources: Cached<SourceRecord | null>;
   now(): Date;
-  /** The portal's IANA time zone. */
   settings: { timezone: string };
 }
 

@@ -18,12 +18,8 @@ import {
 } from "./rank.ts";
 import type { Part } from "./sqlite-file.ts";
 
-/** Maximum number of newest matches to count and rank per part of the index, unless `exact`. */
 const MAX_COUNTED_MATCHES = 1000;
-/**
- * Maximum number of older documents that are ranked, in addition to the newest matches, because
- * their titles match. They are searched for in the next `MAX_TITLE_DOCUMENTS` documents.
- */
+/** Limits for ranking older documents, too, if their titles match. */
 const MAX_TITLE_MATCHES = 200;
 const MAX_TITLE_DOCUMENTS = 10_000;
 
@@ -101,9 +97,8 @@ function inOrder(
 }
 
 /**
- * Searches the `MAX_TITLE_DOCUMENTS` documents after document number `last` for up to
- * `MAX_TITLE_MATCHES` matching titles. Documents are numbered from the newest to the oldest.
- * Returns the highest number among the documents found; null if no title matches.
+ * Returns the number of the last matching document; null if no title matches. Documents are
+ * numbered from the newest to the oldest.
  */
 function titlesBefore(db: Database, part: Part, { match, span }: IndexQuery, last: number) {
   const end = db.get("SELECT no FROM documents WHERE no > ? ORDER BY no LIMIT 1 OFFSET ?", [
@@ -139,7 +134,7 @@ function hitsOf(db: Database, numbers: readonly number[]): SearchHit[] {
 
 const MAX_FACET_VALUES = 30;
 
-/** Counts facet values. Each line is one match: tabs separate its facets, commas their values. */
+/** Each line is one match: tabs separate its facets, commas their values. */
 function countFacets(lines: readonly string[]): Record<Facet, FacetCounts> {
   const counts = FACETS.map(() => new Map<string, number>());
   for (const line of lines) {

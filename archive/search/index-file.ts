@@ -63,7 +63,7 @@ const ARTICLES_PER_COMMIT = 2000;
 interface Open {
   db: Database;
   writer: Writer;
-  /** Inode of the opened file. If the file at the path has another inode, it was replaced. */
+  /** If the file at the path has another inode, it was replaced. */
   inode: number;
 }
 
@@ -174,10 +174,7 @@ export function openIndex(path: string): IndexFile {
   };
 }
 
-/**
- * An unfinished index file is removed this long after its last write. A running build writes more
- * often.
- */
+/** A running build writes to its file more often than this. */
 const ABANDONED_AFTER_MS = 3_600_000;
 
 function removeAbandoned(path: string): void {
@@ -210,7 +207,7 @@ function setPlace(db: Database, { seq, epoch }: IndexPlace): void {
   }
 }
 
-/** Maximum pages to merge in one step, so that searches don't wait long. */
+/** Small, so that searches don't wait long. */
 const MAX_MERGED_PAGES = 200;
 
 /**

@@ -206,8 +206,8 @@ const MAX_WORDS_WITH_BEGINNING = 500;
 /** Stemmers hardly change shorter beginnings, and shorter stems belong to too many words. */
 const MIN_STEMMED_LETTERS = 4;
 /**
- * Maximum number of word beginnings per query, such as `electi*`, whose stems `stemsOutside` looks
- * up: each takes up to 50 ms. Further beginnings match only as written.
+ * `stemsOutside` takes up to 50 ms for each beginning, such as `electi*`. Further beginnings match
+ * only as written.
  */
 const MAX_STEMMED_BEGINNINGS = 4;
 

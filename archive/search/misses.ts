@@ -42,10 +42,6 @@ export function findMisses(db: Database, { query, all }: { query: string; all: b
     });
 }
 
-/**
- * Returns the words of a query that must be looked up. Leaves out excluded words, words that end
- * with `*`, and facets.
- */
 function wantedIn(node: Node, query: string): { at: number; word: string }[] {
   if (node.kind === "and" || node.kind === "or") {
     return node.parts.flatMap((part) => wantedIn(part, query));

@@ -165,7 +165,6 @@ export function widenQuery(query: string, term: string): string | null {
   return null;
 }
 
-/** Whether there is an OR outside all brackets. */
 function hasOuterOr(tokens: readonly Token[]): boolean {
   let depth = 0;
   return tokens.some(({ kind }) => {
@@ -225,8 +224,8 @@ function facetValue(field: string, value: string, at: number): string {
 }
 
 /**
- * Returns the time that a `since:` or `until:` term means, in UTC if the term names no zone. For a
- * day, month or year, `since` means its start and `until` its end.
+ * Returns the start (`since`) or end (`until`) of the time that a term names, in UTC unless the
+ * term names a zone.
  */
 function timeBound(
   field: "since" | "until",

@@ -115,7 +115,7 @@ function wordOf(term: string): string {
   return term.endsWith("*") ? `${quoted(term.slice(0, -1))}*` : quoted(term);
 }
 
-/** Maximum number of the newest documents in which to count languages: per word, and overall. */
+/** Number of newest documents whose languages are counted: those that contain a word, and all. */
 const SAMPLE_SIZE = { word: 200, all: 1000 };
 /** Added to each count, so that a language stays possible if no document in it has the word. */
 const SMOOTHING_COUNT = 0.2;

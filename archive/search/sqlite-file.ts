@@ -26,7 +26,9 @@ export function wordsOfPart(part: Part): `${Part}_words` {
   return `${part}_words`;
 }
 
-/** Returns up to `limit` unstemmed words (no case, no accents) that begin with `begin`. */
+/**
+ * Returns up to `limit` unstemmed words, in lower case without accents, that begin with `begin`.
+ */
 export function wordsFrom(db: Database, part: Part, begin: string, limit: number): string[] {
   const found = db.all(
     `SELECT term FROM ${wordsOfPart(part)} WHERE term >= ? AND term < ? LIMIT ?`,
@@ -103,7 +105,7 @@ export function replaceFile(path: string, replacement: string): void {
 
 const COMPANION_SUFFIXES = ["-journal", ".lock"];
 
-/** Removes the lock of a killed process; this build of SQLite uses a folder as its lock. */
+/** This build of SQLite uses a folder as its lock. */
 function dropStaleLock(path: string): void {
   const lock = `${path}.lock`;
   if (!existsSync(lock)) return;

@@ -24,7 +24,6 @@ export interface Word {
   end: number;
 }
 
-/** Matches a word: a letter or digit, then letters, digits, combining marks and joiners. */
 const ALPHANUMERIC_RUN = /[\p{L}\p{N}][\p{L}\p{N}\p{M}\u200c\u200d]*/gu;
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
@@ -57,7 +56,6 @@ export function* wordsOf(text: string): Generator<Word> {
   }
 }
 
-/** Snowball stemmers by BCP 47 primary language. */
 const STEMMERS: Readonly<Record<string, (word: string) => string>> = {
   ar: arabic,
   da: danish,
@@ -108,7 +106,7 @@ const LETTERS: Readonly<Record<string, string>> = {
 };
 const SPECIAL = new RegExp(`[${Object.keys(LETTERS).join("")}]`, "g");
 
-/** Returns a word in lower case, without diacritics and full-width forms; Indic vowels stay. */
+/** Removes diacritics and full-width forms, but keeps Indic vowel signs. */
 function fold(word: string): string {
   const lower = word.toLowerCase();
   if (/^[a-z0-9]*$/.test(lower)) return lower;

@@ -89,11 +89,6 @@ async function mainEntry(
   return { record, repeats: null, index };
 }
 
-/**
- * Returns the payload to write and the headers that describe it, without transfer coding. A body
- * that is stored in the response's content coding is written as it is. Any other body is decoded,
- * and `content-encoding` is omitted.
- */
 async function payloadOf(
   { headers }: Capture,
   body: Body | null,
@@ -159,7 +154,7 @@ function dateOf({ fetchedAt }: Capture): string {
   return fetchedAt.toISOString();
 }
 
-/** Returns headers as pairs. Splits repeated headers, which are stored joined by newlines. */
+/** Splits repeated headers, which are stored joined by newlines. */
 function pairs(headers: Record<string, string>): [string, string][] {
   return Object.entries(headers).flatMap(([name, values]) =>
     values.split("\n").map((value): [string, string] => [name, value]),

@@ -107,10 +107,6 @@ export async function exportArchive(
   }
 }
 
-/**
- * Returns a function that says why a capture can't be used; null if it can. Considers the capture's
- * reservations, its article's current reservations, and its source's current consents.
- */
 function judgeFor(purpose: ExportPurpose, sources: readonly SourceRecord[], at: Date) {
   const byId = new Map(sources.map((source) => [source._id, source]));
   return ({ capture, today }: Archived): string | null => {

@@ -22,18 +22,14 @@ export interface Broken {
 }
 
 /**
- * The bytes of a piece, or why it is broken. `next` is the offset after the piece. Without `next`,
- * the search for the next readable piece begins at `from` or, by default, one byte after the
- * beginning of the broken piece.
+ * `next` is the offset after the piece. If it is unknown, the search for the next readable piece
+ * begins at `from`.
  */
 type Taken = { bytes: Buffer; next: number } | { broken: string; next?: number; from?: number };
 
 const KB = 1024;
-/** Bytes to read first. For a longer gzip member, each further attempt reads four times as many. */
 const INITIAL_WINDOW_BYTES = 64 * KB;
-/** A gzip member is too large if a read of at least this many bytes doesn't reach its end. */
 const MAX_WINDOW_BYTES = 32 * KB * KB;
-/** Maximum size of an uncompressed record, and of a decompressed gzip member. */
 const MAX_UNCOMPRESSED_BYTES = 64 * KB * KB;
 /** Minimum compressed size of a record that is too large: deflate's best ratio is 1:1032. */
 const MIN_COMPRESSED_BYTES = MAX_UNCOMPRESSED_BYTES / 1032;
@@ -145,7 +141,7 @@ async function takeMember(file: Source, offset: number): Promise<Taken> {
   }
 }
 
-/** Returns how many bytes to skip after the start of a gzip member with the problem `broken`. */
+/** A member that is too large has at least `MIN_COMPRESSED_BYTES`, which the search can skip. */
 function fromOf(broken: string): number {
   return broken === TOO_LARGE ? Math.floor(MIN_COMPRESSED_BYTES) : 1;
 }
@@ -213,10 +209,6 @@ const ZIP_MAGIC = Buffer.from([0x50, 0x4b, 0x03, 0x04]);
 const MAX_EXPANSION_RATIO = 200;
 const WARC_NAME = /\.warc(?:\.gz)?$/;
 
-/**
- * Yields the WARC file at a path, or those in a WACZ file. Throws `CommandError` if the file can't
- * be opened, or if a ZIP file is incomplete, has no WARC file or would expand too much.
- */
 async function* openWarcs(path: string): AsyncGenerator<Source> {
   const handle = await open(path).catch((error: unknown) => {
     throw new CommandError("usage", `${path} can't be opened`, { cause: error });

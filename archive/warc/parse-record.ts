@@ -77,7 +77,7 @@ function headLengthOf(block: Buffer): number {
   return block.length;
 }
 
-/** Parses a head. A line that begins with white space continues the previous line (RFC 9112). */
+/** A line that begins with white space continues the previous line (RFC 9112). */
 function headOf(bytes: Buffer): Head {
   const [line = "", ...rest] = bytes
     .toString("utf8")

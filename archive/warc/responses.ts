@@ -79,7 +79,7 @@ export async function* readResponses(path: string): AsyncGenerator<Found> {
   if (pending) yield pending.response;
 }
 
-/** Whether two records belong together. Either can refer to the other. */
+/** Either record can refer to the other. */
 function belongs(
   { id, concurrent }: Pick<PendingResponse, "id" | "concurrent">,
   otherId: string | null,
@@ -152,7 +152,7 @@ function metadataOf({ fields, block }: WarcRecord): CaptureMetadata | null {
   };
 }
 
-/** Returns a record's http(s) URL or null. Some writers put it in angle brackets (WARC 1.0). */
+/** Some writers put the URL in angle brackets (WARC 1.0). */
 function urlOf(fields: Head["fields"]): string | null {
   const url = field(fields, "warc-target-uri")?.replace(/^<(.*)>$/, "$1") ?? "";
   if (!/^https?:/i.test(url) || !URL.canParse(url)) return null;

@@ -12,7 +12,7 @@ import type { Journal } from "./journal.ts";
 
 const compress = promisify(gzip);
 
-/** Maximum number of remembered bodies. Repetitions of these are written as revisit records. */
+/** Repetitions of remembered bodies are written as revisit records. */
 const MAX_REMEMBERED_BODIES = 200_000;
 
 export interface Written {

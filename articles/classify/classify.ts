@@ -259,7 +259,7 @@ export interface RelevanceInput {
   min: number;
 }
 
-/** Maximum contribution of each part to the relevance score. Together, they add up to 1. */
+/** The parts add up to 1. */
 const MAX_CONTRIBUTIONS = { topics: 0.65, declared: 0.15, place: 0.05, trust: 0.15 };
 const STATED_BECAUSE: ReadonlySet<TopicVerdict["because"]> = new Set(["keywords", "editor"]);
 /**

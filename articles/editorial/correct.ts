@@ -140,7 +140,7 @@ export async function finishIntents(store: Store, now: () => Date): Promise<numb
   return intents.length;
 }
 
-/** Completes an interrupted operation. Steps that were already done have no further effect. */
+/** Steps that were already done have no further effect. */
 async function finish(
   store: Store,
   { at, articleIds, corrections, undone }: Intent,
@@ -163,8 +163,8 @@ async function finish(
 }
 
 /**
- * Applies an article's corrections; returns whether the article changed. If the process crashes
- * first, upkeep applies the corrections.
+ * Returns whether the article changed. If the process ends before that, `finishIntents` applies the
+ * corrections.
  */
 async function apply(store: Store, articleId: string, now: Date): Promise<boolean> {
   const done = await changeArticle(store, articleId, async (before) => {
@@ -217,7 +217,6 @@ function inFull<Word extends ArticleWord>(word: Word, topics: Topics): Word {
   return { ...word, add: [...new Set(word.add.flatMap((id) => withWider(id, topics)))] };
 }
 
-/** Returns a prefix with the space that separates it from the title. */
 function spaced(prefix: string): string {
   const trimmed = prefix.trim();
   return trimmed && `${trimmed} `;

@@ -95,8 +95,8 @@ export async function reinstate(
 }
 
 /**
- * Retracts an article; returns false if the article is unknown. An already retracted article
- * changes only if an editor retracts it now and its stored retraction has another cause.
+ * Returns false if the article is unknown. An already retracted article changes only if an editor
+ * retracts it now and its stored retraction has another cause.
  */
 async function retractOne(
   store: Store,

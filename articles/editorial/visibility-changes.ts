@@ -8,7 +8,7 @@ import { NO_WORDS } from "./retract.ts";
 
 const BATCH_SIZE = 200;
 
-/** Updates articles whose visibility changes now, up to `BATCH_SIZE`. Returns how many. */
+/** Updates up to 200 articles whose visibility is due to change. Returns how many. */
 export async function updateVisibility({
   store,
   now,

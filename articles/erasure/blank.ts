@@ -10,10 +10,7 @@ import { findIn } from "../../store/queries.ts";
 import type { Store } from "../../store/store.ts";
 import { repairStories } from "../stories/repair.ts";
 
-/**
- * Returns an item (an article as readers see it) without its title, texts and URL. The fields for
- * counters and filters remain.
- */
+/** The fields for counters and filters remain. */
 function blankItem(item: Item): Item {
   const { id, version, status, sourceId, day, country, topics } = item;
   const { regionCode, city, timing, firstSeenAt, sortAt, duplicateOf, storyId, completeness } =
@@ -114,10 +111,7 @@ function retraction(article: Article, now: Date): { article: Article; change: Pe
 
 const MAX_ATTEMPTS = 20;
 
-/**
- * Calls `write` with the matching articles until no article matches any more. More than one call is
- * needed if other processes change the articles meanwhile. Throws after `MAX_ATTEMPTS` calls.
- */
+/** Repeats `write`, because other processes can change the articles meanwhile. */
 async function writeUntilNone(
   store: Store,
   ids: string[],
@@ -163,7 +157,6 @@ function hideBlanked(store: Store, ids: string[], now: Date): Promise<void> {
   });
 }
 
-/** Stores an article without its words, unless another process has changed its `version`. */
 async function replaceBlank(store: Store, version: number, article: Article): Promise<void> {
   const { _id, ...blank } = blankArticle(article);
   await store.collections.articles.replaceOne({ _id, version }, blank);

@@ -85,7 +85,6 @@ async function holds(body: Body, captures: CaptureOfBody[], finds: Finds): Promi
   }
 }
 
-/** Returns the articles that also contain the erased words, each with the body of its page. */
 async function copiesAmong(
   store: Store,
   found: Read[],

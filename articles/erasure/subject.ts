@@ -121,10 +121,7 @@ export function findsArticle(
   ]);
 }
 
-/**
- * Returns patterns for a URL and, if its path is long, for the path alone. They don't match URLs
- * that only begin with this one.
- */
+/** The patterns don't match URLs that only begin with this one. */
 function urlForms(url: string): string[] {
   const { host, pathname, search } = new URL(url);
   const path = fold(pathname + search);
@@ -171,10 +168,7 @@ function finder(forms: string[]): Finds {
   };
 }
 
-/**
- * Returns a pattern that finds a text. If the text begins with a Latin, Greek or Cyrillic letter,
- * the pattern matches only where a word begins.
- */
+/** A text that begins with a Latin, Greek or Cyrillic letter matches only where a word begins. */
 function wordStartPattern(text: string): string {
   const spaced = /^[a-z\u00c0-\u052f]/u.test(text);
   return (spaced ? "(?<![\\p{L}\\p{N}])" : "") + escaped(text);

@@ -119,7 +119,7 @@ export function createCommit(store: Store, options: CommitOptions): Commit {
 
 type Answer = CommitResult | { error: unknown } | { postponedMs: number };
 
-/** Stores a batch. If that fails although the store is reachable, stores each entry separately. */
+/** If the batch fails although the store is reachable, stores each entry separately. */
 async function flushSafely(
   store: Store,
   entries: CommitEntry[],
@@ -359,8 +359,8 @@ async function storeDecisions(
 }
 
 /**
- * Returns the new revision and the previous one. The previous one is stored again, because the
- * process that made it can have ended before storing it.
+ * The previous revision is stored again, because the process that made it can have ended before
+ * storing it.
  */
 function revisionsOf({ revised, before }: Decision, at: Date): Revision[] {
   if (!revised) return [];
@@ -377,8 +377,8 @@ interface Placement {
 }
 
 /**
- * Determines the stories of new or changed articles. Returns the writes for these articles, and for
- * other articles that change as a result.
+ * Determines the stories of new or changed articles, and stores their fingerprints. Returns the
+ * writes for these articles, and for other articles that change as a result.
  */
 export async function placeArticles(
   store: Store,
@@ -422,10 +422,7 @@ function seedOf(
   return [{ ...known, ...features, _id: articleId, version: (known?.version ?? 0) + 1 }];
 }
 
-/**
- * Returns the properties that, besides the fingerprint, determine whether an article represents its
- * story. They are joined to one string, so that a change is easy to detect.
- */
+/** Joins what, besides the fingerprint, determines whether an article represents its story. */
 function rankOf({ status, completeness, fieldScore }: NonNullable<Decision["draft"]>): string {
   return `${status} ${completeness} ${fieldScore}`;
 }

@@ -124,8 +124,7 @@ function decideOne(
   const entered = before ? read : enter(read, initialStateOf?.(read) ?? "published");
   const draft = corrected(entered, corrections.get(articleId) ?? [], before, now());
   const features = featuresOf(reading, draft.firstSeenAt);
-  // Write the revision again, because a process can have ended after it wrote the article, without
-  // its revision.
+  // The process that wrote the article might have ended before it stored the revision.
   if (before && isSameForReaders(before, draft)) {
     return { outcome: "unchanged", draft: null, revised: before, features };
   }
@@ -139,11 +138,6 @@ function decideOne(
  */
 const MIN_REPLACEMENT_SHARE = 0.7;
 
-/**
- * Whether a reading contains less than the stored article. Either the reading is only an
- * announcement, and the stored article was read from its page or is retracted. Or the reading's
- * text is less complete and much shorter.
- */
 function saysLess(before: Article, reading: Reading): boolean {
   if (reading.announced)
     return before.completeness !== "announced" || before.status === "retracted";
@@ -160,8 +154,8 @@ function featuresOf({ extracted }: Reading, firstSeenAt: Date): Features {
 }
 
 /**
- * Whether a page can change an article: it has or names the article's URL, and isn't older than
- * what is stored.
+ * Whether a page can change an article: it has the article's URL or names it, and isn't older than
+ * the stored version.
  */
 export function speaksFor(
   link: Pick<Link, "_id">,
@@ -189,10 +183,7 @@ export interface Arrival {
 interface Identity {
   articleId: string;
   aliases: Alias[];
-  /**
-   * The variant from which the article was first stored, because the variant was fetched before the
-   * page that names it; missing if there is none.
-   */
+  /** The variant under whose id the article is stored, if it was fetched before this page. */
   version?: Pick<Alias, "_id" | "kind">;
 }
 
@@ -320,7 +311,7 @@ export async function learnRepeated(
 function freshOf(pages: ReadPage[], outcomes: Outcomes): Fresh[] {
   return pages.flatMap(({ link, reading }) => {
     const { articleId = null, outcome = null } = outcomes.get(link._id) ?? {};
-    // A process that stored the article, with another text, ended before it learned from it.
+    // An earlier process stored another text of the article, and ended before it learned from it.
     const isUnlearnt = outcome === "updated" && isUnrecorded(link, articleId);
     const isNew = outcome === "new" || outcome === "copy" || isUnlearnt;
     return isNew && articleId ? [{ articleId, link, reading }] : [];
@@ -333,10 +324,7 @@ interface Fresh {
   reading: ReadPage["reading"];
 }
 
-/**
- * Returns, by source id, how well the new articles were extracted. `shared` has, by article id, the
- * share of the article's text that other articles also contain.
- */
+/** `shared` maps an article's id to the share of its text that other articles also contain. */
 function samplesOf(fresh: Fresh[], shared: Map<string, number>) {
   const samples = new Map<string, { run: Sample; titles: string[] }>();
   for (const { articleId, link, reading } of fresh) {

@@ -44,10 +44,7 @@ export interface Origin extends ArticleBounds {
   trusts(word: UnreliableKind): boolean;
 }
 
-/**
- * A known link to fetch again, and the changes to make to it. `url` is the link's own URL, not the
- * target of an earlier redirect.
- */
+/** A known link to fetch again. `url` is its own URL, not the target of an earlier redirect. */
 interface Again {
   id: string;
   url: string;
@@ -134,10 +131,6 @@ function announcedBy(found: FoundLink, { announcer, source, now }: Origin) {
   return announcementOf(found, announcer, { publish: source.publish, now });
 }
 
-/**
- * Returns the changes that announce a known link that has no article and had no title until now.
- * Returns an empty list for all other links.
- */
 function announcedLate(found: FoundLink, origin: Origin): DiscoveryPlan["announced"] {
   const _id = urlKey(found.url);
   const there = origin.known.get(_id);
@@ -176,7 +169,6 @@ function leftOut(
   };
 }
 
-/** Returns how and when to fetch a known link again; empty if there is no reason to. */
 function revisit(found: FoundLink, origin: Origin, follow: boolean): { again: Again; at: Date }[] {
   const id = urlKey(found.url);
   const there = origin.known.get(id);
@@ -193,14 +185,14 @@ function revisit(found: FoundLink, origin: Origin, follow: boolean): { again: Ag
     listing: follow && !seen,
   };
   if (!wantedByKind[found.kind]) return [];
-  // Start at the link's own URL again: the last redirect can have led to another host, which has
-  // its own turns.
+  // Start at the link's own URL: the last redirect might have led to another host, whose requests
+  // are scheduled separately.
   const { url, host, lane } = linkOf(found, origin);
   // If the link's page doesn't arrive, readers get what the entry point says now.
   const announced = there.announcement ? announcedBy(found, origin) : {};
   const at =
     found.kind === "article" ? hintedRevisit(there.revisits, there.doneAt, origin.now) : origin.now;
-  // An entry point that states no licences or id doesn't remove those of another.
+  // An entry point without licences or an id doesn't remove those that another one stated.
   const { usage, guid } = there.hints;
   const hints = { ...(usage && { usage }), ...(guid && { guid }), ...withoutText(found.hints) };
   const sooner = there.nextFetchAt && there.nextFetchAt < at ? there.nextFetchAt : at;
@@ -263,7 +255,6 @@ function withinBounds(
   return { selected, skipped: first.skipped, over: first.selected.length - selected.length };
 }
 
-/** Returns how many article links a run takes from a host with a Crawl-delay of `delay` ms. */
 function maxArticlesAt(delay: number): number {
   const { linksPerRun, crawlDelay } = LIMITS;
   return Math.max(1, Math.floor(linksPerRun * Math.min(1, crawlDelay / Math.max(1, delay))));
@@ -457,15 +448,8 @@ const NO_ITEM_REASONS = new Set<SkipReason>([
   "gone",
 ]);
 
-/**
- * A link from a feed isn't announced if it was skipped as `not-article` and its `detail` begins
- * with one of these.
- */
+/** A `not-article` link isn't announced if its `detail` begins with one of these. */
 const FEED_NO_ITEM_DETAILS = ["home", "error", DETAILS.redirectsHome];
-/**
- * A link from a sitemap or list isn't announced if it was skipped as `not-article` and its `detail`
- * begins with one of these.
- */
 const LIST_NO_ITEM_DETAILS = [...FEED_NO_ITEM_DETAILS, "listing"];
 
 /** Whether the reason why a link was skipped also forbids announcing it. */

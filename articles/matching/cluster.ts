@@ -89,8 +89,8 @@ interface Offer {
 function isAdmitted(own: Fingerprint, { match, first }: Offer, get: Surroundings["get"]): boolean {
   const { origin, story } = placeInCluster(first);
   if (apartFrom(own).some((id) => isOf(story, get(id), own))) return false;
-  // A title says nothing about the distance to the first text, so the article joins the cluster of
-  // the article that its title matches.
+  // An announced article has too little text for a comparison with the cluster's first article, so
+  // a match by title is enough.
   if (own.isAnnounced || first.isAnnounced) return true;
   const head = get(isCopy(match) ? origin : story);
   if (!head || head === first) return true;
@@ -173,16 +173,16 @@ const MIN_EXCERPT_SHARE = 0.66;
  */
 const MIN_INDIRECT_COPY_SHARE = 0.4;
 /**
- * Two similar texts are different reports, such as daily figures, if they differ in numbers: of the
- * numbers in the text that has fewer, less than this share is also in the other text, and at least
- * `MIN_OWN_NUMBERS` are missing there.
+ * Similar texts, such as daily figures, are different reports if they differ in numbers. The text
+ * with fewer numbers shares less than this part of its numbers with the other text, and at least
+ * `MIN_OWN_NUMBERS` of its numbers aren't in the other text.
  */
 const MAX_SHARED_NUMBERS_SHARE = 0.65;
 const MIN_OWN_NUMBERS = 2;
 
 interface Likeness {
   kind: "same text" | "similar" | "excerpt";
-  /** Jaccard similarity, 0 to 1; for an excerpt, its share that is in the longer text. */
+  /** Jaccard similarity, 0 to 1; for an excerpt, the share of it that the longer text contains. */
   score: number;
 }
 
@@ -269,7 +269,7 @@ const MAX_TIME_APART_MS = { own: 18 * HOUR_MS, other: 48 * HOUR_MS };
  */
 const MIN_DISTINCTIVE = { letters: 30, weight: 5 };
 /**
- * Two titles of which neither contains the other agree only if at least this share of all their
+ * Unless one title contains the other, two titles agree only if at least this share of all their
  * words is in both. Also, every word of more than `MAX_SHORT_WORD_LETTERS` letters in the title
  * with fewer words must be in the other title.
  */
@@ -283,7 +283,6 @@ const SCORE = { id: 1, title: 0.9, event: 0.5 };
 
 type Announced = Omit<Match, "with">;
 
-/** Returns how an announced item and another article match; null if they don't. */
 function announcedMatch(a: Features, b: Features): Announced | null {
   if (a.guid && a.guid === b.guid) return { kind: "same id", score: SCORE.id };
   const apart = Math.abs(a.at.getTime() - b.at.getTime());
@@ -307,10 +306,6 @@ function isDistinct(one: string, other: string, terms: ReturnType<typeof sharedT
   );
 }
 
-/**
- * Whether two titles agree: they have the same numbers and almost the same words, or the longer
- * title contains the shorter one and adds no number.
- */
 function agree(one: string, other: string): boolean {
   if (one === other) return true;
   const [short, long] = one.length <= other.length ? [one, other] : [other, one];

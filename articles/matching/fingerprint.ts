@@ -45,7 +45,7 @@ export interface FingerprintInput {
   isAnnounced?: boolean;
 }
 
-/** Returns the hash of an id that a source's feed gives an article; ids are unique in a source. */
+/** Returns the hash of an article's id in a feed. Such ids are unique only within a source. */
 export function guidHash(sourceId: string, guid: string): string {
   return shortHash(`${sourceId} ${guid}`);
 }

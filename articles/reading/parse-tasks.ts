@@ -44,7 +44,6 @@ export interface StoredArticlePage extends ArticlePage, Pick<Page, "body" | "con
   captureId: string;
 }
 
-/** A task to read an entry point. */
 export interface DiscoverTask extends Page {
   kind: EntryPointKind;
   page: number;

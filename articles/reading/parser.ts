@@ -131,10 +131,6 @@ export function createParser(
   };
 }
 
-/**
- * Returns a signal that aborts a task `deadline` ms after a thread has started it, or if no thread
- * starts it within a minute. Calls `tick` every 50 ms until `stop` is called.
- */
 function pageClock(begun: Int32Array, deadline: number, tick: () => void) {
   const controller = new AbortController();
   let left = deadline;
@@ -199,8 +195,8 @@ export function atOnce(
 }
 
 /**
- * Starts to measure, and returns a function that returns the number of cores idle since then, on
- * average; an upper bound in a container with a CPU limit.
+ * Starts a measurement. The returned function gives the average number of idle cores since then. In
+ * a container with a CPU limit, this number is an upper bound.
  */
 export function idleCores(): () => number {
   const since = performance.now();

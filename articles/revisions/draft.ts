@@ -28,7 +28,7 @@ export interface Reading {
   capture: Capture;
   sourceId: string;
   sourceVersion: number;
-  /** The publisher's usage signals, without what the publisher's written consent lifts. */
+  /** The publisher's usage signals, except those that the publisher's written consent lifts. */
   rights: UsageSignal[];
   /** Names of the reservations in `rights`, such as `noindex` or `tdm`. */
   reserved: string[];
@@ -193,10 +193,7 @@ function sortTimeOf(
   return start > firstSeenAt ? firstSeenAt : start;
 }
 
-/**
- * Returns the time at which the source's embargo ends, to be set in the article. The time is null
- * if the stored article has an embargo that no longer applies; missing if nothing is to be set.
- */
+/** Null clears a stored embargo that no longer applies. */
 function visibilityOf(
   { embargo }: Reading,
   sortAt: Date,
@@ -242,10 +239,6 @@ function again({ extractor }: Article, reading: NewReading): RevisionVerdict {
   return { kind: "reading", because: `the same response, read again${difference}` };
 }
 
-/**
- * Returns the number, kind and cause of an article's next revision; those of the current revision
- * if nothing changed.
- */
 function nextRevision(existing: Article, reading: NewReading, backAt: Date | null): RevisionMark {
   const revision = existing.revision + 1;
   if (existing.status === "retracted" && backAt) {
@@ -261,7 +254,7 @@ function nextRevision(existing: Article, reading: NewReading, backAt: Date | nul
   if (existing.captureId === reading.captureId) {
     const newPages = describeNewPages(existing.evidence, reading.evidence);
     if (newPages) return { revision, kind: "reading", because: newPages };
-    // The difference is ours, for example newly learnt boilerplate.
+    // The responses are the same, so our extraction changed, for example by new boilerplate.
     if (articlePagesOf(existing) === articlePagesOf(reading))
       return { revision, ...again(existing, reading) };
   }
@@ -269,10 +262,7 @@ function nextRevision(existing: Article, reading: NewReading, backAt: Date | nul
   return verdict ? { revision, ...ofWhom(verdict, existing, reading) } : existing.revised;
 }
 
-/**
- * Returns the verdict on a difference between revisions. Changes its kind to `reading` if our
- * extraction rules have changed, because they can be the cause of the difference.
- */
+/** If our extraction rules changed, they can be the cause, so the kind is `reading`. */
 function ofWhom(
   verdict: RevisionVerdict,
   { extractor }: Article,
@@ -377,7 +367,6 @@ export function writeOf(
   return { base: before?.version ?? 0, article: draft, change };
 }
 
-/** Returns when readers first see an article; null if they don't yet. */
 function servedBy({ status }: Draft, before: Article | null, at: Date): Date | null {
   return before?.servedAt ?? (status === "published" ? at : null);
 }

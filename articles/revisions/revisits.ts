@@ -76,7 +76,10 @@ const FIRST_SLOW_STEP = 2;
 const MIN_STEP_REVISITS = 30;
 /** A source can skip a step if a smaller share of the revisits at that step finds a change. */
 const MIN_CHANGED_SHARE = 0.02;
-/** Share of articles revisited even at steps where changes are rare, to notice if they increase. */
+/**
+ * Share of articles that are revisited even at steps where changes are rare, to notice when changes
+ * become common.
+ */
 const SAMPLE_SHARE = 0.1;
 
 /**

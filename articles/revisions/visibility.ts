@@ -56,10 +56,6 @@ function withTopicsOf<T extends Draft>(article: T, all: readonly Correction[]): 
   };
 }
 
-/**
- * Returns why an article has its topics. If no reasons are stored, says that the source declares
- * the topics.
- */
 function verdictsOf({ topics, evidence }: Draft): TopicVerdict[] {
   return evidence.byTopic ?? asDeclared(topics);
 }
@@ -111,7 +107,7 @@ function stateBy(
     if (initialState === "published") return null;
   }
   const state = last?.word.say ?? initialState;
-  // If a publication is undone, the wait counts from its original start.
+  // If a publication is undone, the article's wait for an editor counts from its original start.
   const since = known?.waitsSince ?? last?.at ?? article.firstSeenAt;
   const waitsSince = state === "published" ? null : since;
   return { state, initialState, isDecided: last !== undefined, waitsSince };

@@ -69,7 +69,7 @@ export async function saveReclustering(
   });
   const lost = await saveClusters(store, settlements);
   await staleFingerprints(store, [...left], now);
-  // Others can have joined an article before it moved.
+  // Other articles might have joined an article's previous cluster before the article moved.
   const again = new Set([...open, ...followed, ...unsure, ...left, ...lost]);
   for (const id of await matchesOutdated(store, decided)) again.add(id);
   // If two processes placed articles of one story, the process that checks later sees both.
@@ -147,10 +147,7 @@ async function trustOfSources(store: Store): Promise<Map<string, number>> {
   return new Map((await listSources(store)).map(({ _id, trust }) => [_id, trust]));
 }
 
-/**
- * Recomputes the features of articles. If an article's features changed, marks its cluster as
- * stale. Returns the number of changed articles.
- */
+/** Also marks the clusters of changed articles as stale. Returns the number of changed articles. */
 async function recomputeFeatures(
   store: Store,
   articles: readonly Article[],
@@ -186,15 +183,12 @@ async function recomputeOutdatedFeatures(store: Store, ids: string[], now: Date)
   });
 }
 
-/** Whether an article was erased. Its data must never be stored again. */
+/** The data of an erased article must never be stored again. */
 function isErased({ title }: Article): boolean {
   return title === "";
 }
 
-/**
- * Whether an article's whole text may be stored. Features can't be computed if the publisher's
- * reservations allow only a teaser.
- */
+/** Features can't be computed if the publisher's reservations allow only a teaser. */
 function isWhole({ reservations }: Article): boolean {
   return withholds(reservations) === null;
 }
@@ -330,10 +324,7 @@ export async function moves(
   });
 }
 
-/**
- * Returns the articles whose stored representatives or origin differ from those in `wanted`. Skips
- * retracted articles, because their story is decided when they are published again.
- */
+/** Skips retracted articles, because their story is decided when they are published again. */
 async function differing(
   store: Store,
   wanted: ReadonlyMap<string, Representation>,
@@ -345,7 +336,6 @@ async function differing(
 
 type Placed = Pick<Article, "duplicateOf" | "storyId" | "origin">;
 
-/** Whether an article's stored representatives or origin differ from the wanted ones. */
 function differs({ duplicateOf, storyId, origin }: Placed, wanted?: Representation): boolean {
   if (!wanted) return false;
   const other = origin?.sourceId !== wanted.origin?.sourceId;
@@ -461,9 +451,8 @@ function openGraph(store: Store, seeds: readonly Fingerprint[]) {
     isExpanded: ({ _id }: Fingerprint) => probes.has(_id),
 
     /**
-     * Reads all articles that share a key with an article in `seen`, or that editors keep apart
-     * from such an article. For each article that shares a key, also reads the earliest article
-     * with the same text and the earliest of the same story.
+     * Reads the articles that share a key with an article in `seen`, and the first article of the
+     * text and story of each. Also reads the articles that editors keep apart from those in `seen`.
      */
     async expand(seen: readonly Fingerprint[]): Promise<void> {
       const fresh = seen.filter(({ _id }) => !probes.has(_id));

@@ -37,10 +37,7 @@ interface Moved {
   traceId: string | undefined;
 }
 
-/**
- * Moves pending changes into the stream. `head` is the stream's last position; null if that must be
- * queried.
- */
+/** `head` is the stream's last position; null if it must be queried. */
 async function sequenceAfter(
   { store, timed }: { store: Store; timed: TimeStage },
   now: Date,
@@ -51,10 +48,6 @@ async function sequenceAfter(
   return timed("publish", () => putInStream(store, waiting, head));
 }
 
-/**
- * Moves the `waiting` changes into the stream. `head` is the stream's last position; null if that
- * must be queried.
- */
 async function putInStream(
   store: Store,
   waiting: Awaited<ReturnType<typeof articlesWithPending>>,
@@ -96,10 +89,7 @@ function withheldBy(
   });
 }
 
-/**
- * Sorts changes by version, and raises times so that they don't decrease, because the clocks of two
- * processes can differ.
- */
+/** Raises times so that they don't decrease, because the clocks of two processes can differ. */
 function inOrder(pending: PendingChange[]): PendingChange[] {
   let latest = 0;
   return pending

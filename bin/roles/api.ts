@@ -135,7 +135,6 @@ export async function startApi(context: RoleContext): Promise<RunningRole> {
   return { address, metrics, trouble: () => troubleOf(workers, deps.producer), stop };
 }
 
-/** The check of the store fails if a change has waited this long to be added to the stream. */
 const MAX_STREAM_LAG_MS = 60_000;
 
 function checksOf(deps: Deps): () => Promise<Check[]> {
@@ -172,10 +171,7 @@ function messageOf(error: unknown): string {
 
 const PROBE_CHECK_INTERVAL_MS = 60_000;
 
-/**
- * Searches sites for articles that entry points missed. Searches one site at a time, and each site
- * once per `every` ms.
- */
+/** Probes one site at a time, and each site once per `every` ms. */
 function probeSites({ deps, stack }: Opened, sites: SiteJobs, every: number): void {
   let isProbing = false;
   const probe = async () => {
@@ -207,10 +203,6 @@ function refused(error: unknown): unknown {
   return new CommandError("usage", error.message, { cause: error });
 }
 
-/**
- * Occupies the default port or, if it is in use, another free port, until `release`. Returns a
- * configured port without occupying it.
- */
 async function holdDefaultPort({ port, chosen }: Config["listen"]): ReturnType<typeof holdPort> {
   return chosen ? { port, release: () => {} } : holdPort(port);
 }

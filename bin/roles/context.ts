@@ -184,8 +184,8 @@ export async function troubleOf(
     const offline = outage?.problem() ?? null;
     return offline === null ? null : { text: offline, stuckSince: null };
   } catch (error) {
-    // Without Redis, the number of waiting jobs is unknown, so the time until it is back doesn't
-    // count.
+    // Without Redis, the number of waiting jobs is unknown. With zero, idle workers don't count the
+    // outage as time in which they are stuck.
     workers.trouble(() => 0);
     const why = error instanceof Error ? error.message : String(error);
     return { text: `Redis doesn't answer: ${why}`, stuckSince: null };

@@ -21,7 +21,7 @@ export function secretsOf({ secretsDir }: Config): Secrets {
   return createSecrets(processEnv(), secretsDir);
 }
 
-/** Returns the signer of requests; undefined if none are signed. Throws if the keys are broken. */
+/** Throws if the signing keys are broken. */
 function signerOf(config: Config): RequestSigner | undefined {
   const { agent, form, keysFile } = config.signing;
   if (agent === null) return undefined;

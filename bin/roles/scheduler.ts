@@ -30,7 +30,7 @@ export async function startScheduler(context: RoleContext): Promise<RunningRole>
   });
   const concurrency = { crawl: CRAWL_BATCH.size };
   const workers = openWorkers(config, opened, schedulerHandlers(deps), concurrency);
-  // The timer is here and not in Redis, so that a flushed queue gets its next tick at once.
+  // The timer is here and not in Redis, so that a flushed queue still gets its next job.
   const every = (ms: number, queue: QueueDefinition<Record<string, never>>) => {
     const add = () =>
       deps.producer

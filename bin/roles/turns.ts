@@ -30,7 +30,7 @@ const RECORD_CACHE_MS = 1000;
 /** How long a query for hosts or sources waits, so that several jobs can share it. */
 const SHARED_QUERY_DELAY = { ms: 10 };
 
-/** IP addresses are only used to find out which hosts share a server. */
+/** Addresses can be out of date, because they only show which hosts share a server. */
 const ADDRESS_TTL_MS = 300_000;
 
 export async function openTurns(

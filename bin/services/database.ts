@@ -19,8 +19,9 @@ const MB = 1024 * 1024;
 const DEFAULT_CACHE_BYTES = 256 * MB;
 
 /**
- * Returns the engine that has data in the folder or, without data, `mongod` or else SecantusDB;
- * null if none is installed. Throws if the engine of the data isn't installed.
+ * Returns the installed engine that has a folder in `dataDir`. If there is none, throws if another
+ * engine has data there; otherwise returns `mongod` or else SecantusDB, or null if neither is
+ * installed.
  */
 export async function findEngine(
   dataDir: string,
@@ -101,13 +102,13 @@ function commandLine(
     // uses, which takes a fifth of the database's CPU.
     const modes = [...(durable ? ["--sync-on-commit"] : []), "--standalone"];
     const server = ["--host", "127.0.0.1", ...listen, ...storage, ...modes];
-    // With a heap per thread, the database's memory grows indefinitely beyond the cache. With large
-    // blocks among small ones, its memory is a tenth larger. The compiled version has a separate
-    // option for change streams.
+    // Without the first variable, each thread has its own heap, and the database's memory grows
+    // indefinitely beyond the cache. Without the second, large blocks lie among small ones, and the
+    // memory is a tenth larger. The compiled version has a separate option for change streams.
     const heap = ["MALLOC_ARENA_MAX=1", "MALLOC_MMAP_THRESHOLD_=131072"];
     const args = [...heap, "SECANTUS_DISABLE_OPLOG=1", command, ...server];
     // If this process dies, nothing could kill a database whose graceful end hangs, so the kernel
-    // kills it at once. It loses nothing: every acknowledged write is on disk.
+    // kills it at once. With `durable`, it loses nothing: every acknowledged write is on disk.
     return { command: "env", args, orphaned: "KILL" as const };
   }
   // 0.25 GB is mongod's minimum.

@@ -61,10 +61,7 @@ export async function launch(options: Launch): Promise<Service> {
   return { name, url: options.url, pid, stop, kill, inspect: inspectorOf(options), exited };
 }
 
-/**
- * Returns the function `inspect`. In its result, `stuckSince` is the time when `probe` began to
- * fail, or 0 if `probe` threw `Broken`.
- */
+/** In a result, `stuckSince` is when `probe` began to fail, or 0 if `probe` threw `Broken`. */
 function inspectorOf({ name, probe }: Launch): Service["inspect"] {
   let stuckSince: number | null = null;
   return async () => {

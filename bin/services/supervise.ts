@@ -126,7 +126,7 @@ export async function supervise(
       );
       service = await restart(delay);
       state.service = service;
-      // The stop came while the new process started: stop that process, too.
+      // `stop` was called while the new process started. It also stops that process.
       if (stopping.signal.aborted) return;
       delay = Math.min(delay * 2, backoff.most);
     }
@@ -167,10 +167,6 @@ export async function supervise(
 
 export const CHECK_INTERVAL_MS = 1000;
 
-/**
- * Inspects a service regularly. Calls `note` with each result: the problem, or null if the service
- * works. Calls `replace` if the service has been stuck for `stuckAfter` ms, and then stops.
- */
 function watch(
   service: Pick<Service, "inspect">,
   options: {

@@ -29,7 +29,7 @@ const HEAP_FLAGS: Partial<Record<Role, string[]>> = {
 const START_TIMEOUT_MS = 180_000;
 const STOP_TIMEOUT_MS = 25_000;
 const MAX_SILENCE_MS = 5_000;
-/** For so long after a pause, a role can still report a problem from before the pause. */
+/** Reports of problems are ignored this long after a pause: they can date from before the pause. */
 const IGNORED_AFTER_PAUSE_MS = 10_000;
 
 /** Starts one role as a process. It ends with this process, because the IPC channel closes. */
@@ -93,7 +93,7 @@ function readyOf(child: ChildProcess, role: Role): Promise<Extract<RoleMessage, 
 }
 
 function hear(child: ChildProcess): Service["inspect"] {
-  // Not by the clock, which can jump: that wouldn't be the role's fault.
+  // Monotonic, because a jump of the system clock must not look like a silent role.
   let heardAt = performance.now();
   let pausedMs: (() => number) | undefined;
   let ignoredUntil = 0;

@@ -25,7 +25,7 @@ export interface BrowserOptions {
   sign?: RequestSigner | undefined;
 }
 
-/** A turn of the browser: URLs of one host, one after another, in the same browser page. */
+/** A browser page that renders URLs of one host, one after another. */
 export interface BrowserTurn {
   /**
    * Renders one URL; doesn't follow redirects. Throws `RetryLater`, `GiveUp` or the abort reason of
@@ -51,14 +51,14 @@ export interface BrowserPool {
 }
 
 interface BrowserReport {
-  /** Time at which the browser started, epoch ms. */
+  /** Epoch ms. */
   startedAt: number;
   pages: number;
   /** Memory of the browser's processes (PSS), bytes; 0 if unknown, as for a remote browser. */
   memory: number;
 }
 
-/** A running browser. If it is `retired`, it closes when it is no longer used (`turns` is 0). */
+/** A `retired` browser closes when `turns` is 0. */
 interface Running {
   browser: Browser;
   cleanUp(): Promise<void>;
@@ -236,7 +236,6 @@ export function createBrowser(options: BrowserOptions): BrowserPool {
   };
 }
 
-/** Returns the memory (PSS) of the browser's processes in bytes; 0 if it can't be measured. */
 async function memoryOf(browser: Browser, deadline: number): Promise<number> {
   if (process.platform !== "linux" || !browser.isConnected()) return 0;
   try {

@@ -49,7 +49,7 @@ export async function guardDocuments(
   let answer: (DocumentAnswer & { networkId: string | undefined }) | null = null;
   let moved: string | null = null;
   const authenticated = new Set<string>();
-  // Can fail while the page is closing, when nothing depends on the result.
+  // Rejects while the page is closing. Callers ignore that, because they no longer need the result.
   const send: CDPSession["send"] = (method, ...params) => session.send(method, ...params);
   const abort = (requestId: string) => {
     return send("Fetch.failRequest", { requestId, errorReason: "Aborted" });

@@ -33,9 +33,9 @@ export const BROWSER_LIMITS = {
   pages: 500,
   /** Age at which the browser is replaced. */
   age: 15 * 60_000,
-  /** The browser is replaced if it uses more than this number of bytes of memory. */
+  /** Memory above which the browser is replaced. */
   memory: 1_200_000_000,
-  /** Maximum time until the browser has started. */
+  /** Maximum time to start the browser, or to open a context or a page in it. */
   launch: 30_000,
   /** Maximum time until the first byte of a document, or until a page of a login has loaded. */
   navigation: 20_000,
@@ -45,7 +45,7 @@ export const BROWSER_LIMITS = {
   call: 5000,
   /** How long a rendered page waits for the next URL before an empty page replaces it. */
   rest: 5000,
-  /** Maximum number of bytes that are read of a rendered page. */
+  /** How much of a rendered page is read. */
   bytes: 8_000_000,
 };
 
@@ -163,7 +163,8 @@ export const BROWSER_FLAGS = [
   // because Chromium on phones has none.
   "--disable-blink-features=SharedWorker",
   "--js-flags=--max-old-space-size=512",
-  // Chromium reads the first flag, its headless shell the second. With the wrong one, STUN packets leak (measured).
+  // Chromium reads the first flag, its headless shell the second. Without its flag, each leaks STUN
+  // packets (measured).
   "--webrtc-ip-handling-policy=disable_non_proxied_udp",
   "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
 ];

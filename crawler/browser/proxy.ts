@@ -75,7 +75,6 @@ export async function startProxy(
     socket.on("close", () => open.delete(socket));
     return socket;
   };
-  /** Stores an error for `refusalOf` and `failureOf`. Returns the status and text of the reply. */
   const failure = (error: unknown, key: string): [number, string] => {
     const message = error instanceof Error ? error.message : String(error);
     setBounded(errors, key, error, MAX_REMEMBERED_HOSTS);

@@ -144,7 +144,7 @@ function write(): string {
     for (const host of root.querySelectorAll("*")) {
       const shadow = host.shadowRoot;
       if (!shadow) continue;
-      // Moving nodes changes the assignments.
+      // Read before any node is moved, because moving nodes changes what is assigned to a slot.
       const shown = [...shadow.querySelectorAll("slot")].map((slot) => {
         const assigned = slot.assignedNodes?.() ?? [];
         return { slot, nodes: assigned.length > 0 ? assigned : [...slot.childNodes] };

@@ -147,7 +147,7 @@ export async function openTurnPage(
   return { render };
 }
 
-/** Opens a URL; returns whether a document arrived. Playwright's `goto` would cost 5 % more. */
+/** Returns whether a document arrived. Playwright's `goto` would cost 5 % more. */
 async function navigate(
   session: CDPSession,
   gate: DocumentGate,
@@ -181,7 +181,7 @@ export function siteCause(errorText: string): Cause | null {
   return BAD_RESPONSE.test(errorText) ? "bad-response" : null;
 }
 
-/** Sets cookies. Its error omits the browser's message, which contains the cookies' values. */
+/** The error omits the browser's message, which contains the cookies' values. */
 async function putCookies(context: BrowserContext, cookies: readonly SentCookie[], ms: number) {
   const own = cookies.map(({ name, value, host, below, path, secure }) => {
     const domain = below ? `.${host}` : host;

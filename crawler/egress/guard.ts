@@ -140,7 +140,7 @@ export function inNetworks(cidrs: readonly string[]): (address: string) => boole
   };
 }
 
-/** Parses an IP address; null even for octal and short IPv4. IPv4-mapped IPv6 becomes IPv4. */
+/** Returns null for octal and short forms of IPv4, too. IPv4-mapped IPv6 becomes IPv4. */
 function parseAddress(address: string): ipaddr.IPv4 | ipaddr.IPv6 | null {
   if (!ipaddr.IPv6.isValid(address) && !ipaddr.IPv4.isValidFourPartDecimal(address)) return null;
   if (address.includes("%")) return null;

@@ -70,7 +70,7 @@ function refusal(status: number, name: string, host: string): RetryLater | GiveU
   return new RetryLater("proxy", `the proxy ${name} can't reach ${host} (${status})`);
 }
 
-/** Returns one of the target's IP addresses, preferably IPv4. Rejects if any of them is refused. */
+/** Rejects if the guard refuses any of the target's addresses. */
 async function judged(guard: Guard, { host, port }: { host: string; port: number }) {
   const name = hostName(host);
   if (isIP(name)) {

@@ -39,15 +39,12 @@ export async function decode(
   return encoding === "zstd" ? decodeZstd(wire, limit) : decodeZlib(wire, encoding, limit);
 }
 
-/**
- * Maximum number of values in `Content-Encoding`. Checking a value is slow: it can be a charset,
- * which some servers send there, and recognising a charset requires creating a text decoder.
- */
+/** Some servers send charsets in `Content-Encoding`. Recognising one needs a slow text decoder. */
 const MAX_CODINGS = 20;
 /** Values that servers send for a body without a coding, besides charsets. */
 const NO_CODINGS = new Set(["", "identity", "none", "7bit", "8bit", "binary", "aws-chunked"]);
 
-/** Returns a body's coding; null if it isn't compressed, `unknown` if several or unsupported. */
+/** Returns a body's coding: null for none, `unknown` for several or an unsupported one. */
 export function codingOf(
   header: string | undefined,
   wire: Uint8Array,
@@ -101,12 +98,10 @@ async function decodeZlib(
   return decoded;
 }
 
-/** Returns whether an error means that the decoded data has a wrong checksum or length. */
 function isCorrupt(error: unknown): boolean {
   return error instanceof Error && /incorrect (?:data|length) check/.test(error.message);
 }
 
-/** Returns as much as can be decoded, and the error at which decoding stopped, or null. */
 async function inflate(
   wire: Uint8Array,
   { stream: open, lenient }: Pick<ReturnType<typeof inflaterOf>, "stream" | "lenient">,
@@ -139,10 +134,7 @@ function gzipHeaderLength(wire: Uint8Array): number {
   return flags & 2 ? at + 2 : at;
 }
 
-/**
- * Returns two functions that decompress: `whole` decompresses a body at once, and `stream` creates
- * a stream. With the options `lenient`, both accept input that ends early.
- */
+/** With the options `lenient`, `stream` and `whole` accept input that ends early. */
 function inflaterOf(encoding: Exclude<Encoding, "zstd">, wire: Uint8Array) {
   if (encoding === "gzip") return { stream: createGunzip, whole: gunzipSync, lenient: LENIENT };
   if (encoding === "br") {
@@ -261,7 +253,6 @@ function isUtf8(bytes: Uint8Array, atLeast: number): boolean {
   }
 }
 
-/** Returns the most likely charset, or a declared one that is almost as likely, or null. */
 function detect(bytes: Uint8Array, declared: (string | null)[]): string | null {
   const matches = analyse(foreignPart(bytes)).flatMap(({ name, confidence }) => {
     const charset = charsetOf(name);
@@ -293,7 +284,7 @@ function markCharset(bytes: Uint8Array): string | null {
   return null;
 }
 
-/** Returns the labels of the declared charsets, the most authoritative first. */
+/** Most authoritative first. */
 function declaredLabels(bytes: Uint8Array, contentType: string): string[] {
   const declared: string[] = [];
   const header = labelIn(contentType);
@@ -305,7 +296,7 @@ function declaredLabels(bytes: Uint8Array, contentType: string): string[] {
   const head = Buffer.from(bytes.subarray(0, PRESCAN_BYTES)).toString("latin1");
   const xml = /^\s*<\?xml\s[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})["']/i.exec(head)?.[1];
   const label = xml ?? metaLabel(head.replace(/<!--[\s\S]*?(-->|$)/g, ""));
-  // A declaration that is readable as ASCII isn't in UTF-16, whatever it says (WHATWG HTML 13.2.3.2).
+  // A document whose declaration is readable as ASCII can't be UTF-16 (WHATWG HTML 13.2.3.2).
   if (label) declared.push(isUtf16(label) ? "utf-8" : label);
   return declared;
 }

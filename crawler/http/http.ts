@@ -164,10 +164,7 @@ function lowerCase(headers: Record<string, string | string[] | undefined>): Reco
   return Object.fromEntries(entries);
 }
 
-/**
- * Returns a signal that aborts after `ms` or with `outer`, and `clear`, which ends the timer.
- * undici's own timeouts never end a response that trickles in.
- */
+/** Needed because undici's own timeouts never end a response that trickles in. */
 function deadline(ms: number, outer: AbortSignal | undefined) {
   const controller = new AbortController();
   const late = () => new RetryLater("timeout", `no complete answer within ${ms} ms`);
@@ -187,10 +184,6 @@ function bad(what: string, cause?: unknown): RetryLater {
   return new RetryLater("bad-response", message, { cause });
 }
 
-/**
- * Returns an interceptor that calls `started` when the request is sent, and that aborts the request
- * after too many responses with status 1xx.
- */
 function watched(started: () => void): Dispatcher.DispatcherComposeInterceptor {
   return (dispatch) => (options, handler) => {
     const begin = handler.onRequestStart?.bind(handler);
@@ -239,7 +232,7 @@ interface GuardedDispatcher {
   addressOf(origin: string): string | null;
 }
 
-/** The dispatchers to send requests, directly and through each source's proxy; all are guarded. */
+/** Dispatchers for direct requests and for requests through proxies. The guard checks them all. */
 export interface Dispatchers {
   through(proxy: Upstream | null): GuardedDispatcher;
   close(): Promise<void>;
@@ -326,8 +319,8 @@ export type ProxyOf = (source: Pick<Source, "proxy">) => Upstream | null;
 export function proxiesIn(secrets: Secrets): ProxyOf {
   return ({ proxy: name }) => {
     if (name === undefined) return null;
-    // Whoever writes source files isn't necessarily allowed to reach the machine's internal network. Whoever sets
-    // its secrets is.
+    // Only those who set secrets are trusted with access to the internal network, not all who write
+    // source files.
     if (isProxyAddress(name)) return { name, url: name, guarded: true };
     const url = secretOf(secrets, name, "proxy");
     if (isProxyAddress(url)) return { name, url, guarded: false };

@@ -46,7 +46,7 @@ export function targetOf(location: string | undefined, base: string): string | n
   }
 }
 
-/** Decodes a header whose characters are bytes of UTF-8. Returns any other header unchanged. */
+/** Headers arrive decoded as Latin-1, although some servers send them in UTF-8. */
 function fromUtf8(header: string): string {
   if (/[^\0-\xff]/.test(header)) return header;
   try {
@@ -245,11 +245,10 @@ function startsLikeMarkup(body: Uint8Array): boolean {
 
 interface Marker {
   name: string;
-  /** Lower-case texts. The page must contain all of them. */
+  /** Lower-case. */
   all: string[];
   /** Maximum size of the page, bytes. */
   within: number;
-  /** HTTP status that a response must have to match; if missing, any status matches. */
   status?: number;
 }
 
@@ -316,13 +315,12 @@ const MAX_PAGE_BYTES = 4096;
 const MAX_TEXT_CHARS = 300;
 const MAX_DELAY_SECONDS = 5;
 
-/** Matches comments, and elements whose content no reader sees. */
 const INVISIBLE = /<!--[\s\S]*?(?:-->|$)|<(noscript|script|style)\b[\s\S]*?(?:<\/\1\s*>|$)/gi;
 const META = /<meta\b[^>]*(?:>|$)/gi;
 const CONTENT = /\scontent\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>][^\s>]*))/i;
 const TAG = /<[^>]*(?:>|$)/g;
 
-/** Returns the target of a meta refresh in a page with almost no text, without an HTML parser. */
+/** Returns the target of a meta refresh; null if it takes over 5 s or the page has much text. */
 export function refreshTarget(
   url: string,
   page: { contentType: string | undefined; bytes: Uint8Array },

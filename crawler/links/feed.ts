@@ -96,10 +96,6 @@ function license(links: FoundLink[], text: string, url: string, seenAt: Date): v
   }
 }
 
-/**
- * Returns an entry's URL: its link, or its guid if the guid is a permalink and the link is missing
- * or also belongs to other entries (`shared`).
- */
 function urlOf(entry: Entry, base: string, shared: ReadonlySet<string>): string | null {
   const guid = entry.isPermalink && /^https?:\/\//i.test(entry.guid ?? "") ? entry.guid : undefined;
   const [link] = entry.links;
@@ -112,10 +108,6 @@ function toLink(entry: Entry, url: string, assumed: string | undefined, now: Dat
   return { url, kind: "article", page: 1, hints: toHints({ ...stated, teaser }, now, assumed) };
 }
 
-/**
- * Returns how long the feed's TTL and `skipHours` ask us to wait until the next fetch, in ms; at
- * most a day. Null if they ask for no wait.
- */
 function ttlOf(feed: Feed, now: Date): number | null {
   let wait = Math.max(0, (feed.ttlMinutes ?? 0) * 60_000);
   const skipped = new Set(feed.skipHours);
@@ -186,7 +178,7 @@ function closingOf(xml: string): string | null {
   return CLOSING_TAGS[root] ?? null;
 }
 
-/** Splits a feed. An entry without an end tag ends at the start of the next entry. */
+/** An entry without an end tag ends at the start of the next entry. */
 function split(xml: string, name: string): { head: string; parts: string[] } {
   const starts: number[] = [];
   const open = new RegExp(`<${name}[\\s>]`, "gi");
@@ -202,7 +194,6 @@ function split(xml: string, name: string): { head: string; parts: string[] } {
   return { head: xml.slice(0, starts[0] ?? xml.length), parts };
 }
 
-/** Parses a feed with a second, more tolerant parser. Returns null if it finds no entry. */
 function loosely(xml: string): { feed: Feed; problem: string } | null {
   let loose: ReturnType<typeof parseLoosely>;
   try {

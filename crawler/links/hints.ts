@@ -131,7 +131,6 @@ function oneLine(text: string): string {
   return text.replaceAll("\u200b", "").replace(/\s+/g, " ").trim();
 }
 
-/** Maximum depth of an element. Deeper elements are ignored, because no honest page needs them. */
 const MAX_DEPTH = LINK_BOUNDS.depth;
 /**
  * A page whose elements are nested deeper is taken for an attack, because parsing time grows with

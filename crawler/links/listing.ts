@@ -94,7 +94,6 @@ function linksOf(document: Document, listing: Listing): Card[] {
   });
 }
 
-/** Returns a URL: by default, from the `href` of the element, or of a link in or around it. */
 function targetOf(element: Element, selector: string, base: string): string | null {
   const { attribute } = parts(selector);
   const attributeValue = getAttributeValue(element, attribute ?? "href");

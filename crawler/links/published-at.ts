@@ -13,9 +13,9 @@ const TIME =
   /(?<![\d.])(\d{1,2})[.:時시h](\d{2})(?!\d)(?::(\d{2})(?:[.,]\d{1,9})?)?(?:\s?([ap])\.?\s?m\b\.?)?/i;
 // Thai abbreviations contain a period: `พ.ย.`
 const WORD = /\p{L}[\p{L}\p{M}]*(?:\.\p{L}[\p{L}\p{M}]*)*|\d+/gu;
-/** Matches the words for month or year in `25 tháng 11 năm 2026`. Vietnamese months are numbered. */
+/** Matches the words for month and year in `25 tháng 11 năm 2026`. */
 const VIETNAMESE_SEPARATOR = /\s?,?\s(?:tháng|năm)\s(?=\d)/giu;
-// In lower case, `et` and `est` are French words.
+// Upper case only, because `et` and `est` are French words.
 const ZONE = /^\s?((?:Z|UTC|GMT|UT)?[+-]\d{1,2}(?::?\d{2}\b|$)|[A-Z]{1,4}\b)/;
 
 /**
@@ -46,7 +46,7 @@ interface Read {
   year: number;
   month: number;
   day: number;
-  /** The part of the text that is the date. */
+  /** The part of the text to remove before the time of day is read. */
   seen: string;
   /** Time of day, in ms since midnight UTC. If missing, it is read from the rest of the text. */
   time?: number;
@@ -87,7 +87,7 @@ function yearLast(text: string, language: string | undefined, now: Date): Read |
   if (b > 12) return monthFirst;
   const preferred = /^en(-US|-PH)?$/i.test(language ?? "") ? monthFirst : dayFirst;
   const other = preferred === dayFirst ? monthFirst : dayFirst;
-  // A reading in the future is wrong if the other one isn't in the future.
+  // If only the preferred order gives a date in the future, that order is wrong.
   const isFuture = (d: Read) => Date.UTC(d.year, d.month - 1, d.day) > now.getTime() + DAY_MS;
   return isFuture(preferred) && !isFuture(other) ? other : preferred;
 }
@@ -120,7 +120,7 @@ function isDay(number: number | undefined): number is number {
   return number !== undefined && number >= 1 && number <= 31;
 }
 
-/** Returns up to two numbers after or before a word. Skips one other word, such as `de` or `г`. */
+/** Skips one word that isn't a number, such as `de` or `г`. */
 function numbersFrom(words: string[], at: number, step: 1 | -1): number[] {
   const numbers: number[] = [];
   for (let i = at + step, gap = 0; gap < 2 && words[i] !== undefined && numbers.length < 2; ) {

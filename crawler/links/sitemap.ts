@@ -43,7 +43,6 @@ export function readSitemap(
   return answer;
 }
 
-/** Returns the URLs of the newest links in document order. */
 function orderOf(links: readonly FoundLink[], sorted: readonly FoundLink[]): string[] {
   const newest = new Set(sorted.slice(0, MAX_ORDERED_ENTRIES));
   return links.filter((link) => newest.has(link)).map(({ url }) => url);
@@ -140,7 +139,6 @@ const FIELDS: Record<string, keyof SitemapEntry> = {
   "news/keywords": "newsKeywords",
 };
 
-/** Stops after `max` entries or at a DOCTYPE. Tolerates XML errors, and reports the first. */
 function readSitemapXml(xml: string, max: number): SitemapFile {
   const file: SitemapFile = { kind: null, entries: [], problems: [] };
   const path: string[] = [];
@@ -186,7 +184,7 @@ function readSitemapXml(xml: string, max: number): SitemapFile {
   return file;
 }
 
-/** Escapes bare ampersands. Otherwise, the text up to the next semicolon would be lost. */
+/** After a bare ampersand, the parser would lose the text up to the next semicolon. */
 function withEscapedAmpersands(xml: string): string {
   let isCdata = false;
   return xml.replace(/<!\[CDATA\[|\]\]>|&(?!#?\w{1,10};)/g, (found) => {

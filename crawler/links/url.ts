@@ -21,7 +21,7 @@ export function fetchUrl(url: string, base?: string): string | null {
   return cleaned(url, base)?.href ?? null;
 }
 
-/** Does the work of `fetchUrl`. Assigns only what changes: each assignment parses the URL again. */
+/** Assigns only what changes, because each assignment parses the URL again. */
 function cleaned(url: string, base?: string): URL | null {
   const parsed = parse(url, base);
   if (!parsed || parsed.href.length > MAX_LENGTH) return null;
@@ -189,8 +189,8 @@ const PLACEHOLDER = /\{\{|%7B%7B|\/(?:undefined|null|\[object[^/]*)(?:\/|$)/i;
 const ERROR_OR_LOGIN_PATH = /^\/(?:404|error|login|signin|not-?found)(?:[./]|$)/i;
 
 /**
- * Whether a page's canonical URL is plausible: on the same site, without template placeholders, and
- * not a login, error or home page. The page's own URL always is.
+ * Returns whether a page's canonical URL is plausible. It must be the page's own URL, or a URL on
+ * the same site that has no template placeholder and isn't a login, error or home page.
  */
 export function plausibleCanonical(pageUrl: string, canonical: string): boolean {
   if (!sameSite(pageUrl, canonical) || !/^https?:/i.test(canonical)) return false;
@@ -244,7 +244,6 @@ export function offSite(url: string, scope: Scope): LeftOut | null {
   return { reason: "off-site", detail: host };
 }
 
-/** Matches the path as written or decoded. Includes the query only if the pattern contains `?`. */
 function matchesPath(pattern: string, pathname: string, search: string): boolean {
   const raw = (pattern.includes("?") ? pathname + search : pathname).slice(0, MAX_PATH);
   const glob = pattern.replace(/%[0-9a-f]{2}/gi, (escape) => escape.toUpperCase());

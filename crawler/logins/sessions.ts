@@ -45,7 +45,7 @@ export function createLoginSessions(redis: Redis, prefix: string): LoginSessions
     async begin(id, most) {
       if (!(await redis.set(key("login", id), "1", "PX", LOGIN_LOCK_TTL_MS, "NX"))) return "busy";
       const counter = key("logins", id);
-      // In one transaction: a counter without an end would refuse logins for ever.
+      // In one transaction, because a counter without an expiry would refuse logins for ever.
       const replies = await redis.multi().set(counter, 0, "PX", HOUR_MS, "NX").incr(counter).exec();
       const [error, count] = replies?.[1] ?? [new Error("Redis discarded the count of logins")];
       if (error) throw error;

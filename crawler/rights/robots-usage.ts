@@ -143,7 +143,7 @@ function parse(text: string): RobotsUsage {
   return usage;
 }
 
-/** Whether a line `name: ...` is outside of any group if the line before it is outside. */
+/** Returns whether a line is outside of any group, given that the line before it is. */
 function isOutside(name: string): boolean {
   return name === "" || name === "license";
 }

@@ -252,8 +252,7 @@ function add(
 }
 
 /**
- * Returns the answer for a use, from the `content` with the longest path of those that mention the
- * use; null if none does. If several such paths are equally long, a denial wins.
+ * `found` is sorted by `length`, longest first. If several paths are equally long, a denial wins.
  */
 function answerOf(found: { content: Content; length: number }[], use: Use): Answer | null {
   let length: number | null = null;
@@ -297,10 +296,6 @@ function contentAnswer(content: Content, use: Use): Answer | null {
   return { isAllowed: false, text, terms: content.terms };
 }
 
-/**
- * Returns null if no licence permits the use. Allows the use if one of the licences has no
- * condition and the `content` names no licence server; otherwise denies it.
- */
 function permission(
   { server, terms: about }: Content,
   permitting: { license: License; token: string }[],

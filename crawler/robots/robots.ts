@@ -70,10 +70,7 @@ export function crawlDelay(robots: Robots, product: string): number | null {
   return delays.length > 0 ? Math.max(...delays) * 1000 : null;
 }
 
-/**
- * Adds a line to a group. Returns whether the line is a rule, because a `User-agent` line after a
- * rule begins another group.
- */
+/** Returns whether the line is a rule: a `User-agent` line after a rule begins another group. */
 function addTo(group: Group, key: Directive["key"], value: string): boolean {
   if (key === "crawl-delay") {
     const seconds = Number(value);
@@ -123,7 +120,6 @@ function rulesFor(robots: Robots, product: string): Compiled {
   return found;
 }
 
-/** Sorts rules, longest first. Omits rules with `*` after the first `MAX_WILDCARDS` of these. */
 function merge(groups: Group[]): Rule[] {
   let wildcards = 0;
   return groups
@@ -132,10 +128,7 @@ function merge(groups: Group[]): Rule[] {
     .toSorted((a, b) => b.pattern.length - a.pattern.length || Number(b.allow) - Number(a.allow));
 }
 
-/**
- * Returns whether the first rule that matches allows the path; null if no rule matches. The rules
- * must be sorted as by `merge`. A rule with an empty pattern never matches.
- */
+/** Returns null if no rule matches. `rules` must be in the order of `merge`. */
 function verdictOf(rules: Rule[], path: string): boolean | null {
   const rule = rules.find(({ pattern }) => pattern.length > 0 && matches(pattern, path));
   return rule ? rule.allow : null;
@@ -176,7 +169,7 @@ const KEYS: [Directive["key"], string[]][] = [
   ["crawl-delay", ["crawl-delay"]],
 ];
 
-/** Yields the directives of a robots.txt. `bytes` has one character per byte (see `latin1`). */
+/** `bytes` has one character per byte (see `latin1`). */
 function* directives(bytes: string): Generator<Directive> {
   for (const line of lines(bytes)) {
     const key = line && keyOf(line.name);

@@ -103,7 +103,7 @@ function problemsOfProof(response: {
     .map(({ kid }) => `the signature of ${kid} isn't valid for ${authority}`);
 }
 
-/** Returns a header's members by name. Splits at every comma: no value has one here. */
+/** Returns a header's members by name. Splits at every comma: no value here contains one. */
 function membersOf(field: string | undefined): Map<string, string> {
   const members = (field ?? "").split(",").map((member) => member.trim());
   return new Map(

@@ -25,8 +25,8 @@ export type StoredSigningKey = z.infer<typeof KEY>;
 
 export const KEY_LIFETIME_MS = 180 * DAY_MS;
 /**
- * How long a key is listed before and after it signs: twice the directory's cache lifetime, so that
- * verifiers always know the key.
+ * How long a rotation lists a key before and after it signs: twice the directory's cache lifetime,
+ * so that verifiers always know the key.
  */
 export const ROTATION_OVERLAP_MS = 2 * DAY_MS;
 export const DIRECTORY_MAX_AGE_S = 24 * 3600;

@@ -19,7 +19,7 @@ interface Candidate {
   rule: string;
 }
 
-/** A possible reading of this page's URL. If the reading is page 1, unnumbered, `form` is null. */
+/** A reading of this page's URL. If it has no page number, `form` is null, and `number` is 1. */
 type Own = Pick<ArticlePageUrl, "base" | "number" | "isNamed"> & { form: string | null };
 
 /**
@@ -52,8 +52,8 @@ function stated(page: Page, bases: ReadonlySet<string>): Candidate[] {
 }
 
 /**
- * Returns the page's links that might lead to other pages of the article. If this page's URL has no
- * page number (`whole`), the URL of such a link must have one.
+ * Returns the links that might lead to other pages of the article. With `whole` (this page's URL
+ * has no page number), only links with a page number count.
  */
 function linked(
   page: Page,
@@ -73,7 +73,7 @@ function linked(
   });
 }
 
-/** Returns the last path segment of each base URL; null if one of these URLs has none. */
+/** Returns each base URL's last path segment, without extension; null if one URL has none. */
 function stemsOf(bases: ReadonlySet<string>): string[] | null {
   const stems = [...bases].map((base) => /\/[\w-]+(?=(?:\.\w+)?(?:\?|$))/.exec(base)?.[0] ?? null);
   return stems.every((stem) => stem !== null) ? stems : null;
@@ -307,7 +307,6 @@ const NEXT = new RegExp(
 const PREVIOUS =
   /^(?:prev|previous|previous page|back|zurück|vorherige seite|page précédente|précédente?|anterior|página anterior|precedente|pagina precedente|indietro|vorige|vorige pagina|föregående|forrige|edellinen|poprzednia|poprzednia strona|předchozí|előző|önceki|назад|предыдущая|попередня|προηγούμενη|上一页|上一頁|前へ|前のページ|이전|السابق|ก่อนหน้า)$/iu;
 
-/** Whether a link's text means "next page". An arrow to the right counts too. */
 function isNextLabel(text: string): boolean {
   const words = text.replace(ARROWS, "");
   return words === "" ? text.trim() !== "" : NEXT.test(words);

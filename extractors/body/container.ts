@@ -39,8 +39,8 @@ const MIN_STRONG_GROUP_SHARE = 0.75;
 const MIN_WEAK_SHARE = 0.8;
 
 /**
- * The densest container is never one of these elements, because an article is inside one cell or
- * around the whole table.
+ * None of these elements is the densest container: an article is inside one cell, or it contains
+ * the whole table.
  */
 const TABLE = new Set(["table", "thead", "tbody", "tfoot", "tr"]);
 
@@ -92,7 +92,6 @@ export function findContainer(tags: Tag[], blocks: Block[], headline: Tag | null
   return { ...won, because: because ?? "", candidates };
 }
 
-/** Returns how much of the larger container's prose is also in the other container, 0 to 1. */
 function overlap(one: Container, other: Container, { positive }: Worth): number {
   let shared = 0;
   for (const a of one.tags) {
@@ -351,7 +350,7 @@ export function isHiddenInline(tag: Tag): boolean {
 
 const WEB_ARCHIVE_ID = /^(?:wm-ipp|wm_|wb[-_]|wayback|archive-?it)/i;
 
-/** Whether an element isn't part of the article. `share` is its share of the page's prose. */
+/** `share` is the element's share of the page's prose. */
 function isDropped(tag: Tag, size: number, share: number): boolean {
   const { id, itemprop, name, role } = tag;
   if (name === "html" || name === "body" || name === "main" || INLINE.has(name)) return false;

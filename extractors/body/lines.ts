@@ -151,7 +151,6 @@ export const READ_ALSO = any(
   "関連(?:記事|ニュース|リンク|トピック)|あわせて読みたい|おすすめ(?:記事)?|【?関連|こちらも|続きを読む|もっと見る|相关(?:阅读|新闻|文章|链接)|延伸阅读|延伸閱讀|相關(?:新聞|文章|閱讀)|推荐阅读|更多|관련 ?(?:기사|뉴스)|[▶☞] ?관련|더 ?보기|اقرأ (?:أيضا|ايضا|المزيد)|اقرأ أيضاً|شاهد أيضا|مواضيع (?:ذات صلة|متعلقة)|بیشتر بخوانید|مطالب مرتبط|קראו (?:גם|עוד)|यह भी पढ़ें|आणखी वाचा|এও পড়ুন|আরও পড়ুন|อ่านเพิ่มเติม|ข่าวที่เกี่ยวข้อง",
 );
 
-/** Matches notices to the reader. */
 const ENGLISH_NOTICE =
   /(?:subscribe (?:to|now|today|for|here)|^sign[- ]?up (?:for|to)|sign[- ]?up (?:here|now|today|(?:for|to) .{0,60}(?:alerts|updates|briefing|e-?mails?|inbox))|sign[- ]in (?:or|to)|log[- ]in (?:or|to)|already (?:a )?(?:subscriber|member|have an account)|create an account|register(?:ing)? for free|save this article by|free newsletter|daily newsletter|our newsletter|(?:get|delivered) .{0,60}(?:in|to) your inbox|follow us|like us on|join (?:us on|our|the conversation)|download (?:our|the) app|support (?:our|independent) journalism|make a donation|donate (?:now|today)|become a (?:member|subscriber|patron)|turn on javascript|enable javascript|video has failed to load|refreshing your browser|other videos from our team|accept(?:ing)? cookies|(?:we|site|partners) uses? cookies|no spam|unsubscribe (?:any|at any|with)|by clicking|by submitting|terms of (?:use|service)|privacy policy|archived web page, collected|all rights reserved|©\s*(?:copyright|\d{4})|copyright ©|affiliate (?:links?|commission)|earn (?:a|an affiliate) commission|advertisement$|article continues below|this (?:content|embed) (?:is|was) (?:not )?(?:available|provided)|to view this content|leave a (?:comment|reply)|post a comment|^share this|was this (?:article|page|helpful)|thanks for (?:signing|subscribing)|print this|report (?:a )?(?:typo|error)|trust principles|first published in|^(?:follow|reach|contact|e-?mail) .{0,120}(?:twitter|facebook|instagram|@)|(?:have|got) a (?:tip|story|question)|do you have (?:a|any) (?:tip|story|news)|get in touch|^like (?:this:?$|loading|this story)|^(?:caption|close|embed|loading|enlarge|expand|show more|hide caption|toggle caption)\W*$|letters to the editor)/i;
 
@@ -288,7 +287,7 @@ function inlineHtml(block: Block, base: string): string {
 
 function withoutOuterBreaks(html: string): string {
   let inner = html.replace(/^(?:<br>\s*)+/, "");
-  // A pattern anchored at the end would start again at each break.
+  // A loop, because a pattern anchored at the end takes quadratic time on many breaks.
   while (inner.endsWith("<br>")) inner = inner.slice(0, -4).trimEnd();
   return inner;
 }

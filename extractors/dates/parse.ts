@@ -58,7 +58,6 @@ const DAY = String.raw`(\d{1,2})(?:st|nd|rd|th|er|re|[.ºª°])?`;
 const OF = String.raw`[\s,،]*(?:\b(?:de|of|ta['’]|d['’]|del|dne|ngày|tháng)\b|พ\.ศ\.)?[\s,،]*`;
 // Thai also writes short months with a period inside, and some Arabic months have two words.
 const WORD = String.raw`((?:تشرين|كانون)\s(?:ال[أا]ول|الثاني)|\p{L}[\p{L}\p{M}]{1,14}|[\u0e00-\u0e7f]{1,2}\.[\u0e00-\u0e7f]{1,2})[.]?`;
-/** Months of the solar Hijri calendar. */
 const PERSIAN_MONTHS = "فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند".split(
   " ",
 );
@@ -325,7 +324,6 @@ type Months = Map<string, number>;
 
 let known: { byLanguage: Map<string, Months>; all: Months } | undefined;
 
-/** Returns a month's number by name. The meaning in `language` wins if languages differ. */
 function monthOf(word: string, language: string | null | undefined): number | null {
   known ??= monthNames();
   const key = normal(word);
@@ -352,9 +350,8 @@ function normal(word: string): string {
 const ACCENTS = /[\u0300-\u036f\u0653-\u0655]/g;
 
 /**
- * Returns the names of the months by language, and of all languages together (`all`). If a name
- * means different months, `all` has the one in `EXTRA_MONTH_NAMES`, else that of the first
- * language.
+ * If a name means different months, `all` has the one in `EXTRA_MONTH_NAMES`, else that of the
+ * first language.
  */
 function monthNames(): NonNullable<typeof known> {
   const byLanguage = new Map(

@@ -114,7 +114,6 @@ const PUBLISHED: Place[] = [
   },
 ];
 
-/** Whether a node is a review or comment, which a reader or customer can have written. */
 function isReaders(node: LdNode): boolean {
   return isReview(node) || typesOf(node).includes("Comment");
 }

@@ -49,7 +49,7 @@ export function eachName(text: string, tell: (name: NameSays) => void): void {
   }
 }
 
-/** Reads one name, up to the next blank. Returns false if the name must be skipped. */
+/** Returns false if the name has a variant, so that it must be skipped. */
 function readName(text: string, name: NameSays): boolean {
   let counts = true;
   /** Start of the current word; -1 between words. */

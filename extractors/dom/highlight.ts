@@ -104,7 +104,7 @@ function isLetter(char: string | undefined): boolean {
   return char !== undefined && /[\p{L}\p{N}]/u.test(char);
 }
 
-/** Marks ranges of letters. At a tag within a range, the mark ends and another begins. */
+/** At a tag within a range, the mark ends and another begins. */
 function withMarks(
   html: string,
   { starts, ends }: Letters,

@@ -1,11 +1,11 @@
 import { eachName, type NameSays, wordsThatSay as words, wordsIn } from "./class-names.ts";
 
-/** Elements with such a class or id are dropped unless they have at least 90 % of the prose. */
+/** Words in the class or id of elements that are dropped if they have under 90 % of the prose. */
 const NEVER_ARTICLE = words(`
   footer cookie cookies consent gdpr comments disqus kommentare commentlist newsletter newsletters
 `);
 
-/** Elements with such a class or id are dropped unless they have more than half of the prose. */
+/** Words in the class or id of elements that are dropped if they have up to half of the prose. */
 const BOILERPLATE = words(`
   ad ads advert adverts advertisement advertising adslot adsense anzeige werbung publicidad publicite reklama reklame reklam
   sponsor sponsored promo promos promotion promoted teaser teasers outbrain taboola
@@ -22,8 +22,8 @@ const BOILERPLATE = words(`
 `);
 
 /**
- * Elements with such a class or id are dropped only if they have little prose. With more prose,
- * they are usually wrappers around the page's content.
+ * Words in the class or id of elements that are dropped only if they have little prose. With more
+ * prose, they are usually wrappers around the page's content.
  */
 const SMALL_BOILERPLATE = words(`
   paywall tag tags taglist topics categories keywords byline author authors bio authorbox print metadata

@@ -87,15 +87,12 @@ export const INLINE = words(
 export const FORMATTING = words("a b big code em font i nobr s small strike strong tt u");
 
 /**
- * Tags whose open element shields the elements around it: an end tag inside can't close them
- * (HTML's scope markers). For the end tags of a `TABLE_PART`, only `table` is such a shield.
+ * An end tag can't close elements outside the innermost open element with one of these tags (HTML's
+ * scope markers). For the end tag of a `TABLE_PART`, only an open `table` has this effect.
  */
 export const SCOPE = words("table td th caption object template body html");
 
-/**
- * Parts of a table. When one of their end tags looks for the element to close, only an open `table`
- * stops the search, not the other `SCOPE` tags.
- */
+/** Parts of a table. `SCOPE` describes their end tags. */
 export const TABLE_PART = words("table tbody thead tfoot tr td th caption");
 
 /** Block tags. Opening one ends an open paragraph and an unclosed `svg`. */
@@ -292,8 +289,8 @@ export class Attributes {
   isCalled(name: string): boolean {
     const { html, nameStart } = this;
     for (let at = name.length - 1; at >= 0; at--) {
-      // Among characters that occur in names, setting this bit changes only capitals, to small
-      // letters.
+      // Setting this bit turns capitals into small letters, and no other character into a letter or
+      // `-` of a name.
       if ((html.charCodeAt(nameStart + at) | 0x20) !== name.charCodeAt(at)) return false;
     }
     return true;

@@ -194,7 +194,6 @@ function authorProp(tag: Tag): string {
 const CATALOGUE_NAME =
   /^(\p{Lu}[\p{L}\p{M}'’-]+),\s*(\p{Lu}[\p{L}\p{M}.'’-]*(?:\s\p{Lu}[\p{L}.]*)?)$/u;
 
-/** Returns `Jane Doe` for `Doe, Jane`, and any other text unchanged. */
 function inOrder(text: string): string {
   const [, surname, givenName] = CATALOGUE_NAME.exec(text) ?? [];
   return surname && !namesIn(text, []).some(isOrganisation) ? `${givenName} ${surname}` : text;

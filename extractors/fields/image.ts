@@ -221,7 +221,7 @@ function bare(credit: string): string | null {
 
 function tidy(text: string): string | null {
   const plain = text.replace(/\s+/g, " ");
-  // A pattern anchored at the end would start again at each dash.
+  // A loop, because a pattern anchored at the end takes quadratic time on many dashes.
   let end = plain.length;
   while (end > 0 && " |([–—-".includes(plain[end - 1] ?? "x")) end--;
   return plain.slice(0, end).trim() || null;

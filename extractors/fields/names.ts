@@ -36,7 +36,7 @@ const NOT_WRITTEN =
 const ROLE_FIRST =
   /^(?:senior|junior|chief|deputy|managing|print|executive|assistant|associate|contributing|staff|freelance|political|foreign|head of|director|vice|president|professor|redakteur|autor(?:in)? und)\b/iu;
 
-/** Matches a text that describes a role, such as `Senior Writer`. Such a text isn't a name. */
+/** Matches a text that describes a role, such as `Senior Writer`. */
 const ROLE =
   /^(?:(?:senior|junior|chief|deputy|managing|executive|assistant|associate|contributing|staff|freelance|guest|political|foreign|sports?|science|health|business|technology|tech|culture|national|digital|multimedia|data|investigative|head|lead|former|our)\b.*|.*\b(?:editor|writer|reporter|correspondent|contributor|journalist|columnist|producer|analyst|professor|director|manager|officer|founder|president|consultant|specialist|strategist|researcher|photographer|critic|ceo|cto|fellow|lecturer|intern|blogger|redakteur(?:in)?|autor(?:in)?|korrespondent(?:in)?|volont[äa]r(?:in)?|chefredakteur(?:in)?|reporter(?:in)?|journaliste?|rédactrice|rédacteur|redactora?|periodista|corresponsal|giornalista|redattore|jornalista|repórter|journalista|dziennikarz|журналист|корреспондент|обозреватель|редактор|articles|artikel|beiträge|posts|seconds|minutes?|hours?|lesezeit|updated|aktualisiert|published|veröffentlicht|verified|subscribe|follow)\b.*|.*\d.*\b(?:article|post|ago|min|read)\b.*)$/iu;
 
@@ -149,8 +149,8 @@ function withoutRole(name: string): string {
 }
 
 /**
- * Returns the bylines of `authors`, and the names of `organisations` from the bylines that name
- * only organisations. Each list is null if it would be empty.
+ * Splits bylines. `organisations` has the names in bylines that name only organisations; `authors`
+ * has the other bylines, unchanged. A list is null if it would be empty.
  */
 export function signedIn(bylines: string[] = []): {
   authors: string[] | null;

@@ -97,10 +97,6 @@ export function readTitle(page: Page): Answer<string> {
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 
-/**
- * Returns the heading most like a title in the metadata. If none is similar enough, returns the
- * only `h1` if it is long, otherwise null.
- */
 function bestHeading(texts: string[], stated: Candidate[], least = MIN_TITLE_LIKENESS) {
   let best: { text: string; like: number; rank: number } | null = null;
   for (const text of texts) {
@@ -134,17 +130,13 @@ function thirdHeading(page: Page, stated: Candidate[]) {
   return bestHeading(begun, stated, 0.9);
 }
 
-/** Returns og:title if the heading consists of a prefix and og:title; otherwise null. */
 function withoutPrefix(heading: string, social: Candidate | undefined): Candidate | null {
   const key = keyOf(heading);
   const isSuffix = social && key !== social.key && key.endsWith(social.key);
   return isSuffix && social.key.length >= 15 ? social : null;
 }
 
-/**
- * Returns the title in JSON-LD if og:title agrees with it but the heading differs: the heading is
- * then older. Otherwise returns null.
- */
+/** Returns JSON-LD's title if og:title agrees but the heading differs: the heading is older. */
 function agreedTitle(
   heading: string,
   stated: Candidate[],
@@ -154,11 +146,6 @@ function agreedTitle(
   return ld && ld.key === social?.key && ld.key !== keyOf(heading) ? ld : null;
 }
 
-/**
- * Returns JSON-LD's headline if it consists of a kicker and the heading, and if another title in
- * the metadata repeats it. Returns null otherwise, or if a title in the metadata equals the
- * heading.
- */
 function withKicker(heading: string, stated: Candidate[]): Candidate | null {
   const key = keyOf(heading);
   if (stated.some((candidate) => candidate.key === key)) return null;
@@ -168,8 +155,8 @@ function withKicker(heading: string, stated: Candidate[]): Candidate | null {
 }
 
 /**
- * Returns og:title if the heading equals the `title` tag and og:title is a shorter form of it;
- * otherwise null. Sites often lengthen the `title` tag for search engines.
+ * Returns og:title if the heading repeats the `title` tag, which sites often lengthen for search
+ * engines, and og:title is shorter.
  */
 function shorterTitle(
   heading: string,

@@ -31,10 +31,7 @@ export type Opened = { pages: PdfPage[]; info: PdfInfo } | { problem: string };
 
 /** Press releases have about two pages, and each page takes about 10 ms. */
 const MAX_PAGES = EXTRACT_BOUNDS.pdf.pages;
-/**
- * Maximum number of text pieces that are read from one page. No further page is read if the pages
- * read so far have more than this number in total.
- */
+/** Limit per page. No further page is read once the pages together exceed it. */
 const MAX_PIECES = EXTRACT_BOUNDS.pdf.pieces;
 
 /** Returns a PDF's metadata and the text of its first pages, or the problem; never rejects. */
@@ -117,7 +114,7 @@ interface Item {
   transform: unknown[];
 }
 
-/** Returns a piece in the coordinates of the displayed page; null for rotated or invalid text. */
+/** Returns null for rotated or invalid text. */
 function pieceOf(item: Item, view: unknown[]): Piece | null {
   const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = item.transform.map(Number);
   const [va = 1, vb = 0, vc = 0, vd = 1, ve = 0, vf = 0] = view.map(Number);
@@ -144,12 +141,8 @@ function problemOf(error: unknown): string {
   return `the PDF is broken: ${message.slice(0, 120)}`;
 }
 
-/** Maximum size of an array that pdf.js can allocate, bytes. */
 const MOST_BYTES = EXTRACT_BOUNDS.pdf.unpacked;
-/**
- * Maximum size of an array after pdf.js has exceeded `MOST_BYTES`, bytes. It is small, because
- * pdf.js then tries to unpack the same part of the PDF again.
- */
+/** Small, because pdf.js tries to unpack the refused part again. */
 const MAX_BYTES_AFTER_REFUSAL = 2 ** 16;
 
 const { Uint8Array: Bytes, DecompressionStream: Unpacking } = globalThis;
@@ -170,7 +163,6 @@ const BoundedBytes = new Proxy(Bytes, {
   },
 });
 
-/** A `DecompressionStream` that stops unpacking and fails once its output exceeds `MOST_BYTES`. */
 class BoundedUnpacking {
   readonly writable: WritableStream;
   readonly readable: ReadableStream;
@@ -192,10 +184,10 @@ class BoundedUnpacking {
 }
 
 /**
- * Runs work of pdf.js with limited memory: a few kilobytes packed twice can expand to a gigabyte,
- * which isn't freed even if the thread ends. Until the work is done, limited arrays and streams
- * replace those in the global object, which pdf.js uses. Rejects with `TooLarge` if the work fails
- * after reaching the limit.
+ * Runs `work` with limits on what pdf.js allocates: a few kilobytes packed twice can expand to a
+ * gigabyte, which isn't freed even if the thread ends. Until all work is done, replaces the global
+ * array and stream classes that pdf.js uses. Rejects with `TooLarge` if `work` fails after
+ * exceeding a limit.
  */
 async function withBoundedMemory<T>(work: () => Promise<T>): Promise<T> {
   if (working === 0) refused = false;
@@ -218,7 +210,7 @@ const CMAPS_FOLDER = join(
   "cmaps",
 );
 
-/** pdf.js instantiates this class to get the maps that Chinese, Japanese and Korean fonts name. */
+/** pdf.js loads the character maps of Chinese, Japanese and Korean fonts with this class. */
 export class CharacterMaps {
   /**
    * Returns the bytes of a character map. The PDF chooses the name, so this throws unless it is a

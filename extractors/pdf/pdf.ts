@@ -103,7 +103,7 @@ function read(input: PdfInput, paragraphs: Paragraph[], info: PdfInfo): Extracti
   return { ...gather(answers), page: { kind, confidence, ampUrl: null } };
 }
 
-/** Returns the paragraphs below the title, and long ones above it: short ones are letterhead. */
+/** Leaves out short paragraphs above the title: they are letterhead. */
 function bodyOf(paragraphs: Paragraph[], title: string | null): Paragraph[] {
   const key = title && keyOf(title);
   const at = paragraphs.slice(0, 30).findIndex(({ text }) => keyOf(text) === key);
@@ -160,10 +160,8 @@ function unread(problem: string): Extraction {
 }
 
 const MAX_HEAD_PARAGRAPHS = 12;
-/** Matches lines such as `Press release`, which can be in large letters above the headline. */
 const KICKER =
   /^(?:press(?:e)?[\s-]?(?:release|information|statement|notice|mitteilung|meldung)|presse?mitteilung|medienmitteilung|medieninformation|pressemelding|pressmeddelande|pressemeddelelse|persbericht|communiqué(?: de presse)?|comunicado(?: de (?:prensa|imprensa))?|nota de prensa|comunicato stampa|informacja prasowa|tisková zpráva|пресс-?релиз|新闻稿|プレスリリース|보도자료|news(?: release)?|media release|for immediate release|embargo.*)$/iu;
-/** Matches titles in metadata that no person chose: names of files and programs, placeholders. */
 const FILE_TITLE =
   /\.(?:docx?|pdf|indd|rtf|odt|pptx?|qxp|html?|xlsx?|tmp)$|^(?:untitled|unbenannt|sans titre|document ?\d*|dokument ?\d*|microsoft word|powerpoint|layout ?\d*|title|titel|slide \d*|print)\b|^[\w-]*_[\w-]*$|^\S*\d{4,}\S*$/iu;
 

@@ -58,7 +58,7 @@ function placeOf(tag: Tag): string {
   return same.length > 1 ? `${tag.name}:nth-of-type(${same.indexOf(tag) + 1})` : tag.name;
 }
 
-/** Returns selectors for an element's attributes, id and classes, the most durable first. */
+/** Returns an element's own selectors, the most durable first. */
 function namesOf(tag: Tag): string[] {
   const { attribs, name } = tag;
   const telling = ROLE_ATTRIBUTES.flatMap((key) => {
@@ -90,13 +90,11 @@ function ancestorsOf(tag: Tag): Tag[] {
 }
 
 const CSS_IDENTIFIER = /^-?[_a-zA-Z][\w-]*$/;
-/** First words of class names and ids that describe an element's position or state. */
 const STATES = words(
   "first last odd even active current selected sticky open closed loaded visible hidden",
 );
 const STATE_PREFIX = /^(?:is-|has-|js-|no-|post-\d|node-\d)/i;
 const GENERATED_NAME = /^(?:css|sc|jsx|svelte|emotion|data-v|ember|react|ng|tw|styles?)-|\d{2,}/i;
-/** Matches a name and a suffix that a build tool might have appended. */
 const SUFFIX = /^([A-Za-z][\w-]*?_{1,2})([A-Za-z0-9-]{5,})$/;
 
 /** Whether a class or id will probably survive the next build of the site. */

@@ -133,7 +133,6 @@ const MAX_DATE_OR_BYLINE_CHARS = 120;
 const MIN_CANDIDATE_BODY_CHARS = 300;
 const MAX_CANDIDATES = 3000;
 const MAX_RETURNED_CANDIDATES = 12;
-/** Minimum and maximum length of a title that neither its tag nor its class marks as one. */
 const CANDIDATE_TITLE_CHARS = [15, 200] as const;
 const MAX_NAME_CHARS = 80;
 const HEAD = new Set(["title", "script", "style", "meta", "option"]);

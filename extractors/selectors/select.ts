@@ -28,7 +28,10 @@ export function selectTags(page: Page, selector: string): Tag[] {
   }
 }
 
-/** Returns the elements' texts, or attribute values if the selector ends in `@` and a name. */
+/**
+ * Returns the texts of the elements that a selector matches. If the selector ends in `@` and a
+ * name, returns the values of that attribute instead.
+ */
 export function selectTexts(page: Page, selector: string): string[] {
   const { attribute } = split(selector);
   return selectTags(page, selector)

@@ -34,7 +34,7 @@ export interface Report {
   changed: number;
   /** Number of articles that differ only in evidence, versions or fields that readers don't see. */
   refreshed: number;
-  /** Numbers of articles that were not processed, and therefore not changed, by reason. */
+  /** Numbers of articles that were not processed, by reason. */
   left: Record<string, number>;
   fields: Record<string, FieldChanges>;
 }

@@ -59,7 +59,7 @@ export interface Promotion {
   left: Record<string, number>;
 }
 
-/** The value of a field in the live article (`before`) and the staged one (`after`), shortened. */
+/** The shortened values of a field in the live article (`before`) and the staged one (`after`). */
 export interface FieldChange {
   before: string;
   after: string;

@@ -12,7 +12,7 @@ export interface PendingChange {
   kind: ChangeKind;
   before: Visible | null;
   item: Item;
-  /** The revision that the change adds; missing if it adds none. */
+  /** Missing if the change adds no revision. */
   revision?: PublicRevision;
   /** Set if the publisher permits less than before: shorter excerpts, no image or no quotes. */
   reserves?: true;
@@ -54,9 +54,7 @@ export interface Article extends ArticleFields {
   /** Relevance for the portal, 0 to 1; null if it was not computed. */
   relevanceScore: number | null;
   status: ArticleStatus;
-  /** Why the article is unlisted; null or missing if it isn't unlisted. */
   unlisted?: { reason: UnlistedReason; detail: string; at: Date } | null;
-  /** Why the article is retracted; null or missing if it isn't retracted. */
   retraction?: Retraction | null;
   /** Hash of title and text without layout; new extraction rules can also change the hash. */
   contentHash: string;
@@ -64,7 +62,6 @@ export interface Article extends ArticleFields {
   extractor: string;
   /** Trace id of the run that last read the article (`traceIdOf`); missing if none has read it. */
   traceId?: string;
-  /** Versions of the classification rules. */
   derived: Derived;
   evidence: Extraction["evidence"] & {
     byTopic?: TopicVerdict[];
@@ -86,10 +83,7 @@ export interface Article extends ArticleFields {
   /** Until when the article is at the top of its lists; null or missing if it isn't pinned. */
   pinnedUntil?: Date | null;
   completeness: Completeness;
-  /**
-   * Why the article is incomplete; null or missing if it is complete or its page has not been
-   * fetched.
-   */
+  /** Null or missing if the article is complete or its page has not been fetched. */
   incompleteReason?: IncompleteReason | null;
   /** Completeness that the source requires for publication; null if `announced` is enough. */
   publish: Exclude<Completeness, "announced"> | null;
@@ -101,10 +95,7 @@ export interface Article extends ArticleFields {
   rights: UsageSignal[];
   duplicateOf: string | null;
   storyId: string;
-  /**
-   * The source of the earliest article with the same text, and this article's delay in seconds;
-   * null for an original text.
-   */
+  /** Null for an original text. */
   origin: Origin | null;
   firstSeenAt: Date;
   lastSeenAt: Date;
@@ -121,8 +112,8 @@ export interface Article extends ArticleFields {
   revised: RevisionMark;
   pending: PendingChange[];
   /**
-   * When the last change in `pending` was made. An erasure or a restored backup can leave the time
-   * of an earlier one. Missing if `pending` is empty.
+   * When the last change in `pending` was made; missing if `pending` is empty. After an erasure or
+   * a restore of a backup, it can be the time of an earlier change.
    */
   pendingAt?: Date;
 }

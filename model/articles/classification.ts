@@ -70,7 +70,6 @@ export type Place = z.infer<typeof Place>;
 
 const PlaceHit = z.object({
   field: z.enum(["title", "dateline", "text"]),
-  /** Offsets in the title if `field` is `title`, otherwise in the whole text. */
   start: z.int().describe("UTF-16 offset: in the title if `field` is title, otherwise in the text"),
   end: z.int(),
   matched: z.string(),
@@ -87,7 +86,7 @@ const PlaceGround = z.enum(["title prefix", "mentioned", "source"]).nullable();
 
 export const PlaceVerdict = z.object({
   country: z.string().nullable(),
-  /** The region's English name. Null if the region is unknown. */
+  /** `name` is in English. Null if the region is unknown. */
   region: z
     .object({ code: z.string().nullable().describe("ISO 3166-2"), name: z.string() })
     .nullable(),

@@ -94,8 +94,8 @@ export function asEdited<T extends Words>(article: T, language?: string): T {
 /** Why an article is retracted. Its disappearance from a list is never the reason. */
 export interface Retraction {
   /**
-   * `gone`: repeated 404 or 410 from a host that otherwise works; for an article known only from its
-   * announcement, the first 404 or 410. Otherwise, who retracted it.
+   * `gone`: repeated 404 or 410 from a host that otherwise works; for an article known only from
+   * its announcement, the first 404 or 410. Otherwise, who retracted it.
    */
   cause: "gone" | "publisher" | "editor";
   because: string;

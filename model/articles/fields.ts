@@ -42,13 +42,13 @@ export interface ArticleFields {
 export type FieldName = keyof ArticleFields;
 
 interface FieldUse {
-  /** The field's weight in the field score; missing if the field doesn't count. */
+  /** Weight in the field score. */
   worth?: number;
   compared?: true;
   exported?: { type: "string" | "strings" | "time" | "integer" | "number"; about: string };
   /** How items show an absent field: null (`value`) or `[]` (`list`); missing if never shown. */
   shown?: "value" | "list";
-  /** Set if the field keeps its value after an erasure, because counters need the value. */
+  /** Set for fields that counters need. */
   survivesErasure?: true;
 }
 

@@ -30,7 +30,6 @@ export interface Features {
   shingles: number;
   /** Rare words, names and numbers with their weights, heaviest first. */
   terms: (readonly [term: string, weight: number])[];
-  /** Keys by which similar articles are found. Those of texts and feed ids have no day. */
   keys: FingerprintKey[];
   /** Publication or first fetch, whichever is earlier; articles join clusters in this order. */
   at: Date;
@@ -65,7 +64,7 @@ export type FingerprintKey = number;
 const KEYS_PER_DAY = 2 ** 37;
 const PAIR_FLAG = 2 ** 36;
 const LAST_DAY = 2 ** 16 - 1;
-/** Hex digits of the hash: 9 (36 bits) for a pair or title, 13 (52 bits) for a text or feed id. */
+/** Lengths of the hashes in hex digits: 36 and 52 bits. */
 const [OF_PAIR, OF_TEXT] = [9, 13];
 
 /** Returns the negative key of a text or feed id, the same on all days. `hash` is in hex. */
@@ -93,7 +92,7 @@ export function aroundDay(key: FingerprintKey): FingerprintKey[] {
   return key < 0 ? [key] : [key, key - KEYS_PER_DAY, key + KEYS_PER_DAY];
 }
 
-/** Returns the days since 1970 in UTC, limited so that the neighbouring days also fit a key. */
+/** Limits the day so that its neighbours also fit a key. */
 function dayOf(at: Date): number {
   return Math.min(Math.max(1, Math.floor(at.getTime() / DAY_MS)), LAST_DAY - 1);
 }

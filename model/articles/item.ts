@@ -45,7 +45,7 @@ export interface Item extends ShownFields {
   duplicateOf: string | null;
   storyId: string;
   completeness: Completeness;
-  /** Why the article is incomplete; null if it is complete or its page has not been fetched. */
+  /** Null if the article is complete or its page has not been fetched. */
   incompleteReason: IncompleteReason | null;
   /** 0 to 1; null if it was not computed. */
   relevanceScore: number | null;
@@ -111,7 +111,7 @@ export interface Timing {
    * that time wasn't recorded.
    */
   servedAfter: number | null;
-  /** The source whose text the article repeats, and the delay; null for an original text. */
+  /** Null for an original text. */
   origin: Origin | null;
 }
 

@@ -48,11 +48,8 @@ export interface Revision extends RevisionVerdict {
   extractor: string;
   sourceVersion: number;
   completeness: Completeness;
-  /** The field score at the time of the revision. */
   fieldScore: number;
-  /** The rule that extracted each field, with its confidence. */
   provenance: Provenance;
-  /** Names of the reservations. */
   reservations: string[];
   at: Date;
 }

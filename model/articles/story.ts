@@ -38,7 +38,7 @@ export interface Representation {
   duplicateOf: string | null;
   /** Id of the article that represents the story. */
   storyId: string;
-  /** Source of the first article with the same text, and the delay; null for the first one. */
+  /** Null for an original text. */
   origin: Origin | null;
 }
 

@@ -1,15 +1,11 @@
-/** What differs between kinds of entry points, except parsing: see `crawler/links/discover.ts`. */
+/** The parsers of each kind are in `crawler/links/discover.ts`. */
 interface EntryPointTraits {
-  /** Key in a source's file that lists these entry points, as URLs or records with a URL. */
+  /** Key in a source's file. */
   field: string;
-  /**
-   * What site discovery adds to the score (0 to 1) of a candidate of this kind. Feeds get the most,
-   * because they say the most about articles.
-   */
+  /** Added to a candidate's score (0 to 1) in site discovery. Feeds say most about articles. */
   preference: number;
   /** Paths that sites often have without linking to them, the most likely first. */
   usualPaths: readonly string[];
-  /** Maximum number of URLs of this kind that one site discovery fetches. */
   maxTried: number;
 }
 

@@ -79,8 +79,8 @@ export interface Host {
    */
   nextTurnAt: Partial<Record<Lane, Date>>;
   /**
-   * The time between requests, from the end of one to the start of the next, ms: the largest that a
-   * source of the host sets. A longer Crawl-delay in robots.txt takes precedence.
+   * Time from the end of a request to the start of the next, ms: the largest that a source of the
+   * host has set so far. A longer Crawl-delay in robots.txt takes precedence.
    */
   delay: number;
   concurrency: number;
@@ -154,14 +154,13 @@ export interface Contradiction {
   evidence: string;
 }
 
-/** How many contradictions it takes to distrust statements; for `validators`, one is proof. */
+/** For `validators`, one contradiction is proof. */
 const MIN_CONTRADICTIONS: Record<UnreliableKind, number> = {
   validators: 1,
   ids: 2,
   dates: 2,
   order: 2,
 };
-/** How long a host's statements are distrusted, counted from the last contradiction. */
 const DISTRUST_MS = 7 * DAY_MS;
 const CONTRADICTIONS_TTL_MS = 30 * DAY_MS;
 

@@ -114,13 +114,16 @@ export interface Link {
   dueAt: Date | null;
   /** Id of the run that last made the link due. */
   runId: string;
-  /** Id of the entry point's link; null for entry points and if no entry point named the URL. */
+  /**
+   * Id of the link whose response named this URL: an entry point's or, for a page of an article,
+   * another page's. Null for entry points and if no response of the source named the URL.
+   */
   parentId: string | null;
   /** Page number of a listing or depth of a sitemap; 1 for entry points. */
   page: number;
   /**
    * Number of attempts, including retries. Starts again at 0 when a run makes the link due, after a
-   * redirect, and when the link is moved to the browser.
+   * redirect or a refusal by robots.txt, and when the page turns out to need the browser.
    */
   attempts: number;
   /**
@@ -136,7 +139,7 @@ export interface Link {
   /** Number of consecutive 304 responses; a response with content resets it to 0. */
   notModified: number;
   audits?: Audits;
-  /** The links that the entry point last listed; missing for articles, and until any are found. */
+  /** Missing for articles, and until any links are found. */
   listed?: ListedEntries;
   reason: SkipReason | Cause | null;
   detail: string | null;
@@ -169,7 +172,6 @@ export interface Link {
   witness?: { name: string; isCounted: boolean };
 }
 
-/** Fields of a link to set. */
 export type LinkChanges = Partial<Omit<Link, "_id">>;
 
 /** The 404 and 410 responses for an article since the last response with another status. */

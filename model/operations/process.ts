@@ -6,7 +6,7 @@ export interface ProcessRecord {
   _id: string;
   /** `redis`, `database` or a role. */
   name: string;
-  /** Host name of the machine on which the process runs. */
+  /** Host name. */
   machine: string;
   pid: number | null;
   since: Date;

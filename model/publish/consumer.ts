@@ -19,7 +19,6 @@ export const ConsumerName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{1,62}$/, "use a-z, 0-9 and -, 2 to 63 characters");
 
-/** A lease of changes that were handed out and are not yet acknowledged. */
 interface Lease {
   /** The token that acknowledges the lease; the token of an earlier lease has no effect. */
   token: string;

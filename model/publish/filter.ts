@@ -109,7 +109,6 @@ export function kindFor(
   return was ? "retracted" : null;
 }
 
-/** Whether one of the values is wanted; true if `wanted` is missing. */
 function has(wanted: string[] | undefined, values: (string | null)[]): boolean {
   return !wanted || values.some((value) => value !== null && wanted.includes(value));
 }

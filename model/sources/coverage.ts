@@ -22,7 +22,6 @@ export interface CoverageCounts {
   completeness: Record<string, number>;
 }
 
-/** Why an announced article isn't published; a closed set. */
 export type GapReason = SkipReason | Cause | "waiting" | "no-article" | "not-announced";
 
 /** An announced article that should be published but isn't. */
@@ -132,7 +131,7 @@ export function budgetOf(
 ): ErrorBudget {
   const announced = announcedIn(counts);
   const spent = counts.late + counts.missing;
-  // Rounds off the floating-point error: 1 - 0.99 of 1,000 is 10.
+  // Rounds off the floating-point error, so that (1 - 0.99) * 1,000 is exactly 10.
   const allowed = Number(((1 - share) * announced).toFixed(6));
   const part = (count: number) => (announced === 0 ? null : count / announced);
   const remaining = spent === 0 ? 1 : allowed === 0 ? -spent : 1 - spent / allowed;

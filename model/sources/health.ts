@@ -5,7 +5,7 @@ import { type Cause, isCause, isSkipReason, type SkipReason } from "../crawl/out
 import { DRIFTS, type Drift } from "./learned.ts";
 import { isOffered, pauseOf, type SourceRecord } from "./source.ts";
 
-/** The health states of a source, each with its meaning as shown to operators; a closed set. */
+/** The health states of a source, each with its meaning as shown to operators. */
 export const HEALTH_STATES = {
   ok: "its last run had no problem",
   unknown: "none of its runs has finished",
@@ -61,10 +61,7 @@ const DISCOVER_ADVICE =
   "run newsgather discover with the site's home page to see its current feeds, sitemaps and lists";
 const WAIT_ADVICE = "nothing: Newsgather tries again automatically, at growing intervals";
 
-/**
- * What is wrong with a source, and what operators can do about it, by cause. In `todo`, `ID` stands
- * for the source's id.
- */
+/** In `todo`, `ID` stands for the source's id. */
 const ADVICE: Partial<Record<HealthCause, [words: string, todo: string]>> = {
   dns: ["its host name can't be resolved", `check the URL; ${DISCOVER_ADVICE}`],
   connect: ["its server refuses connections", WAIT_ADVICE],
@@ -224,7 +221,6 @@ function span(ms: number): string {
   return ms >= 2 * DAY_MS ? `${Math.round(ms / DAY_MS)} days` : `${Math.round(ms / HOUR_MS)} hours`;
 }
 
-/** The counts from which fill rates are computed. */
 export interface FillCounts {
   articles: number;
   /** Sum of the articles' `fieldScore`, the weighted share of filled fields (0 to 1). */

@@ -278,7 +278,9 @@ export function withoutSecrets(source: Source): Source {
 /** Numbers of revisits of a source's articles, and of changes found, by step of the schedule. */
 export type RevisitRates = Record<string, { revisits: number; changed: number }>;
 
-/** An entry point gone or moved (301, 308) in the last `runs` runs in which it answered. */
+/**
+ * An entry point that moved (301, 308) or is gone, as seen in its last `runs` runs with a response.
+ */
 export interface Moved {
   from: string;
   to: string | null;
@@ -336,7 +338,10 @@ export interface SourceRecord extends Source {
    * hub's push requested.
    */
   pollDueAt?: Date | null;
-  /** By id of a feed's link: the WebSub hub, and the feed's URL there; null without a hub. */
+  /**
+   * WebSub hubs by id of the feed's link: `url` is the hub's URL, `self` the feed's URL at the hub;
+   * null without a hub.
+   */
   hubs?: Record<string, { url: string; self: string } | null>;
   /** When the latest skipped run was due; with `missed: skip`, a late run is skipped. */
   missedAt?: Date;

@@ -52,7 +52,6 @@ const MAX_SOURCES = 500;
 const SOURCE_CONCURRENCY = 8;
 const MAX_ANNOUNCEMENTS = 1000;
 const MAX_ANNOUNCEMENT_SPAN_MS = DAY_MS;
-/** Delays between the checks of a source. `active`: while it has missing or unjudged articles. */
 const CHECK_DELAYS_MS = {
   active: 5 * MINUTE_MS,
   idle: 15 * MINUTE_MS,
@@ -85,7 +84,6 @@ export async function checkCoverage(deps: CoverageDeps): Promise<number> {
   return revived.reduce((sum, count) => sum + count, 0);
 }
 
-/** Checks one source. Logs errors, but throws if the database is unreachable. */
 async function checkOne(
   deps: CoverageDeps,
   id: string,
@@ -195,10 +193,7 @@ function latestCounted(now: Date, { within }: CoverageObjective): Date {
   return new Date(now.getTime() - within);
 }
 
-/**
- * Returns the links that were found after `countedUntil` and are old enough to be judged; if there
- * are too many, only the oldest. The result is complete up to the time `until`.
- */
+/** Returns the oldest links that can be judged and aren't counted yet, complete up to `until`. */
 async function readAnnounced(
   store: Store,
   { _id, countedUntil }: Coverage,
@@ -221,7 +216,7 @@ async function readAnnounced(
   return { links: await announcedLinks(store, _id, moment), until: last };
 }
 
-/** Maximum number of links to read that have the same `firstSeenAt`: a sitemap can't list more. */
+/** A sitemap can't list more URLs. */
 const MAX_LINKS_PER_MOMENT = 50_000;
 
 async function knownOf(
@@ -243,11 +238,7 @@ async function knownOf(
   });
 }
 
-/**
- * Returns the links to articles as announcements. An article found outside the entry points is
- * included only if it is stored, hasn't been counted yet and was published after counting began.
- * Its publication date is used as the date of its announcement.
- */
+/** Articles found outside the entry points count as announced on their publication date. */
 async function announcementsOf(
   store: Store,
   links: readonly AnnouncedLink[],

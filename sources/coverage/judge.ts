@@ -74,10 +74,7 @@ export function judge(
   return { state: "missing", ...whyMissing(link) };
 }
 
-/**
- * Whether a page that was skipped as `not-article` should be an article, because its entry point
- * states a title and a date for it.
- */
+/** A title and a date in the entry point show that the page should be an article. */
 function isPromised(link: Known["link"], reason: string): boolean {
   return reason === "not-article" && Boolean(link?.hints.title && link.hints.publishedAt);
 }
@@ -109,17 +106,15 @@ export function gapReasonText(reason: GapReason): string {
   return isSkipReason(reason) ? SKIP_REASONS[reason].replaceAll("`", "") : CAUSES[reason];
 }
 
-/** Maximum number of gaps to list, newest first. Older gaps are only counted. */
 const MAX_LISTED_GAPS = 1000;
 
 /**
- * Delays before the backfills (new fetches) of a missing article. The first delay starts when the
- * article is found missing, each later one at the previous backfill. If no entry point listed the
- * article, the first backfill has no delay.
+ * The first delay starts when the article is found missing, each later one at the previous
+ * backfill.
  */
 const BACKFILL_DELAYS_MS = [HOUR_MS, 6 * HOUR_MS, DAY_MS] as const;
 
-/** A check makes at most this many missing articles due, to keep a source's backlog small. */
+/** Keeps a source's backlog small. */
 const MAX_BACKFILLS_PER_CHECK = 10;
 
 export interface Judged {

@@ -115,10 +115,7 @@ async function readChannels(deps: ProbeDeps, source: SourceRecord): Promise<Chan
   );
 }
 
-/**
- * Returns the article of a link; an empty array if the link isn't an article. Ignores a sitemap's
- * `lastmod`, which isn't a publication date.
- */
+/** Ignores a sitemap's `lastmod`, which isn't a publication date. */
 function articleOf({ kind, url, hints }: FoundLink): ChannelArticle[] {
   if (kind !== "article") return [];
   const { title = null, publishedAt = null } = hints;

@@ -17,7 +17,7 @@ import { skippedText } from "../../model/crawl/outcome.ts";
 import type { FoundEntryPoint } from "../../model/sources/preview.ts";
 import type { Candidate } from "../../model/sources/site-discovery.ts";
 
-/** Budget of requests to look for entry points. The home page and robots.txt don't count. */
+/** The home page and robots.txt don't count. */
 const MAX_REQUESTS = 24;
 const MAX_CHILD_SITEMAPS = 2;
 const ANSWERS_ANYTHING =

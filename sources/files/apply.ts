@@ -75,7 +75,6 @@ async function keepUnkept(
   }
 }
 
-/** This many sources can be retired even if they are more than half of the active sources. */
 const MAX_SAFE_RETIREMENTS = 3;
 /** Writing a source's file takes less time than this, so an older draft file is abandoned. */
 const MAX_WRITING_MS = 60_000;
@@ -154,7 +153,6 @@ export async function placeFile(
   }
 }
 
-/** Removes a draft file that is so old that the process writing it must have ended. */
 async function removeAbandoned(draft: string): Promise<void> {
   const left = await stat(draft).catch(() => null);
   if (left && Date.now() - left.mtimeMs > MAX_WRITING_MS) await rm(draft, { force: true });
@@ -233,7 +231,7 @@ export function planSources(
   return { retire, change, add };
 }
 
-/** Returns the differences by field, except in `verified`, which the first run sets. */
+/** Ignores `verified`, which the first run sets. */
 function diffOf(record: SourceRecord, source: Source): FieldChange[] {
   return diffSources({ ...record, verified: source.verified }, source);
 }

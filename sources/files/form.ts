@@ -143,7 +143,7 @@ export interface SourceDraft {
   source: Source | null;
 }
 
-/** The user's input; `base` is the text from which the form was filled. */
+/** `base` is the text from which the form was filled. */
 interface TypedSource {
   yaml: string;
   values: Readonly<Record<string, string>>;

@@ -59,7 +59,7 @@ export function planImport(
   });
 }
 
-/** Compares a draft with the source that has its id. Ignores headers, because exports omit them. */
+/** Ignores headers, because exports omit them. */
 function besideItself(source: Source, same: Source): Pick<ImportRow, "fate" | "why"> {
   const bare = (one: Source) => JSON.stringify({ ...one, headers: {} });
   if (bare(source) === bare(same))

@@ -93,8 +93,8 @@ export async function retire(
 }
 
 /**
- * If a file's content is still `after`, restores the earlier content `before`; if `before` is null,
- * removes the file. Returns a message if `before` isn't null and wasn't restored; otherwise null.
+ * Undoes a change of a file from `before` to `after`, unless the file has changed again. A null
+ * text stands for a missing file.
  */
 async function putBack(
   file: string,

@@ -115,7 +115,6 @@ function checkId(id: string, file: string, taken: ReadonlyMap<string, string>): 
   return [{ path: ["id"], message: `"${id}" differs from the file's name: write ${expected}` }];
 }
 
-/** Returns the offset of the value at `path` or of its `key`; if missing, of an enclosing value. */
 function startOf(document: Document, path: readonly PropertyKey[], key?: string): number {
   const node = document.getIn(path, true);
   if (key !== undefined && hasItems(node)) {

@@ -4,7 +4,6 @@ import { jsonOf } from "../../lib/text.ts";
 import type { Declared } from "../../model/sources/version.ts";
 import type { Draft, Drafts } from "./import.ts";
 
-/** XML namespace of Newsgather's own attributes, which express what OPML can't. */
 const NAMESPACE = "https://newsgather.dev/ns/opml/1";
 const ID_ATTRIBUTE = "newsgather:id";
 const SOURCE_ATTRIBUTE = "newsgather:source";

@@ -21,7 +21,6 @@ import { isShut } from "../schedule/next-due.ts";
 
 type Issue = z.core.$ZodIssue;
 
-/** Converts the errors of a schema check to findings. */
 export function toFindings(error: z.ZodError): Finding[] {
   return error.issues.flatMap((issue) => explain(issue, []));
 }
@@ -45,10 +44,7 @@ function explain(issue: Issue, outer: readonly PropertyKey[]): Finding[] {
   return [{ path, message: issue.message }];
 }
 
-/**
- * Returns the issues of the union member that was probably meant: the one with the fewest issues,
- * where each unknown field counts as 10.
- */
+/** Returns the issues of the union member that was probably meant. */
 function closest(branches: Issue[][]): Issue[] {
   const strange = (issues: Issue[]) =>
     issues.reduce((sum, issue) => {
@@ -58,10 +54,7 @@ function closest(branches: Issue[][]): Issue[] {
   return branches.toSorted((a, b) => strange(a) - strange(b))[0] ?? [];
 }
 
-/**
- * Maximum number of unknown fields to report one by one, with a similar known field. Further ones
- * are only counted, because finding similar names takes time.
- */
+/** Further unknown fields are only counted, because finding similar names takes time. */
 const MAX_NAMED_FIELDS = 20;
 
 function unknownFields(path: PropertyKey[], keys: readonly string[]): Finding[] {
@@ -189,7 +182,7 @@ const WEEK_MINUTES = 7 * 24 * 60;
 
 function neverOpens(schedule: Source["schedule"]): boolean {
   if (!schedule.quiet || !schedule.windows) return false;
-  // In any week: windows and quiet hours repeat weekly.
+  // Any week will do, because windows and quiet hours repeat weekly.
   for (let minute = 0; minute < WEEK_MINUTES; minute++)
     if (!isShut(new Date(minute * MINUTE_MS), schedule)) return false;
   return true;
@@ -266,7 +259,7 @@ function checkRegion({ country, region }: Source): Finding[] {
   return [{ path: ["region"], message: `"${region}" is no region of ${country}: ${hint}` }];
 }
 
-/** The table of places. The reference is weak, because places are large and rarely needed. */
+/** A weak reference, because the places are large and rarely needed. */
 let cachedPlaces: WeakRef<PlaceFinder> | null = null;
 
 function gazetteer(): PlaceFinder {
@@ -333,7 +326,7 @@ function referencesOf({ cookies, steps }: Login): { path: PropertyKey[]; referen
   return [...inCookies, ...inSteps];
 }
 
-/** Whether a domain is part of a site. A suffix of several sites, such as `co.uk`, isn't. */
+/** A public suffix such as `co.uk` belongs to no site. */
 function isIn(site: string | null, domain: string): boolean {
   return (
     site !== null && hostOf(`https://${domain}`) !== null && siteOf(`https://${domain}`) === site

@@ -20,20 +20,10 @@ const MIN_LATEST_ARTICLES = 3;
 const MAX_PAST_ARTICLES = 300;
 const MAX_P_VALUE = 1e-5;
 const MIN_SHARE_RISE = 0.3;
-/**
- * A change by fewer standard errors than this isn't drift. Applies to the mean length of texts and
- * to the mean share of repeated text.
- */
 const MIN_STANDARD_ERRORS = 5;
-/**
- * Minimum standard deviation to assume. `length`: for the log of a text's length; `shared`: for a
- * text's share of repeated text.
- */
+/** Minimum standard deviations to assume; `length` is that of the logarithm of a text's length. */
 const MIN_SPREAD = { length: 0.35, shared: 0.1 };
-/**
- * A smaller change isn't drift. `length`: the logarithm of the factor by which the length of texts
- * changes; `shared`: the rise in the share of repeated text.
- */
+/** `length` is the logarithm of a factor; `shared` is a difference of shares. */
 const MIN_MEASURE_CHANGE = { length: Math.log(2.5), shared: 0.35 };
 
 /** Adds a run, returns the drift and, if there is none, moves the oldest run into the baseline. */
@@ -63,10 +53,7 @@ export function acceptDrift({ recent = [] }: Pick<Baseline, "recent">): {
   };
 }
 
-/**
- * Compares the last run, the last two together, and the last three together, with the baseline. A
- * difference is drift only if the last run alone has it too.
- */
+/** A change over several runs is drift only if the last run alone shows it, too. */
 function driftOf(usual: Sample, recent: readonly Sample[]): Drift[] {
   const last = recent.at(-1);
   if (!last || usual.articles < MIN_PAST_ARTICLES) return [];
@@ -168,36 +155,25 @@ function deviation({ sum, squares }: Sums, n: number): number {
 
 const WEEK_HOURS = 168;
 const WEEK_MS = WEEK_HOURS * HOUR_MS;
-/** Time from 1970-01-01, a Thursday, to the first Monday. Weeks begin on Mondays. */
+/** From 1970-01-01, a Thursday, to the first Monday. */
 const MONDAY_OFFSET_MS = 4 * 24 * HOUR_MS;
 
-/**
- * If more weeks have been counted, their counts are scaled down to this many weeks, so that older
- * articles count less.
- */
+/** Counts of more weeks are scaled down to this many, so that older articles count less. */
 const MAX_COUNTED_WEEKS = 8;
-/**
- * The rate of an hour of the week combines the hour's own count with an estimate from its weekday
- * and its hour of the day. The estimate weighs as much as this many weeks of counts.
- */
+/** Weight of the estimate from weekday and hour of the day, in weeks of counts. */
 const PRIOR_WEEKS = 2;
 const HALF_LIFE_MS = 60 * 24 * HOUR_MS;
-/** Maximum factor by which a single new gap can raise a known rhythm's longest gap. */
 const MAX_GAP_GROWTH_FACTOR = 1.5;
-/** Maximum part of the time between two fetches that counts; the rest is probably an outage. */
+/** More time between two fetches is probably an outage. */
 const MAX_OBSERVED_GAP_MS = 36 * HOUR_MS;
 const MIN_GAPS = 5;
-/** Weeks until a rhythm is known. 15 days contain two weekends. */
+/** 15 days, because they contain two weekends. */
 const MIN_WEEKS = 15 / 7;
-/**
- * Silence raises an alarm when it is this many times as long as the longest earlier gap between new
- * articles, or when this many times as many articles were expected in it as in any earlier gap.
- */
+/** Silence is an alarm at this many times the longest gap, in time or in expected articles. */
 const SILENCE_FACTOR = 2;
 const MIN_SILENCE_MS = HOUR_MS;
 /** With fewer expected articles, only the length of a silence raises an alarm. */
 const MIN_EXPECTED_ITEMS = 8;
-/** How far ahead to search for the time at which silence becomes an alarm. */
 const MAX_SILENCE_MS = 120 * 24 * HOUR_MS;
 
 const MIN_SPIKE_ITEMS = 20;
@@ -281,10 +257,7 @@ function isKnown({ gaps, weeks }: Rhythm): boolean {
   return gaps >= MIN_GAPS && weeks >= MIN_WEEKS;
 }
 
-/**
- * Returns a function that returns the expected articles per hour at a time (ms), smoothed so that
- * one empty week doesn't make a rate 0.
- */
+/** The rate is in articles per hour, smoothed so that one empty week doesn't make it 0. */
 function rateOf({ items, weeks }: Rhythm): (at: number) => number {
   const all = items.reduce((sum, count) => sum + count, 0);
   if (all === 0 || weeks === 0) return () => 0;

@@ -42,7 +42,7 @@ export interface PreviewDeps {
 export class NeedsBrowser extends Error {}
 
 const MAX_ARTICLES = 5;
-/** Maximum number of entry points to read, including their further pages. */
+/** Further pages of an entry point count, too. */
 const MAX_ENTRY_POINTS = 8;
 const MAX_LINKS = 500;
 
@@ -73,7 +73,6 @@ export async function previewSource(
 }
 
 interface Recorded extends Omit<PreviewDeps, "render"> {
-  /** Returns the browser, or null; throws `NeedsBrowser` if another process has one. */
   inBrowser: () => Visitor | null;
 }
 

@@ -11,7 +11,7 @@ const compress = promisify(gzip);
 const decompress = promisify(gunzip);
 
 const MAX_BODY_BYTES = 2_000_000;
-/** Maximum total size of a preview's pages. A MongoDB document holds at most 16 MB. */
+/** A MongoDB document holds at most 16 MB. */
 const MAX_TOTAL_BYTES = 10_000_000;
 
 export const WITHHELD = "the body isn't stored, because the publisher reserves the page";
@@ -91,7 +91,7 @@ export function replaying(pages: readonly PreviewPage[], at: Date): Visitor {
   return {
     requests: () => 0,
     robots: () => Promise.resolve(robotsCopy({ status: 404, text: "" }, null, at)),
-    // Reserved pages aren't among the stored ones.
+    // A host's rights aren't stored: a page whose storage they forbid has no stored body.
     rights: () => Promise.resolve({ robots: null, tdm: null, documents: [] }),
     async visit(url, kind): Promise<Visited> {
       const page = known.get(`${kind} ${url}`);

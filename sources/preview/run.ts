@@ -46,7 +46,6 @@ export type PreviewRequest =
   | { yaml: string; sourceVersion?: number };
 
 const RENDER_POLL_MS = 1000;
-/** How long a preview waits, after its last step, for a worker with a browser. */
 const RENDER_TIMEOUT_MS = 120_000;
 const WAITING_STEP = "waits for a worker with a browser";
 

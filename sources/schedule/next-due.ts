@@ -18,9 +18,7 @@ export interface DueState {
   ttl: number | null;
 }
 
-/** A run counts as missed if no process started it in this time after it was due. */
 const MAX_START_DELAY_MS = 15 * 60_000;
-/** Maximum number of quiet hours and gaps between windows that the search for a due time skips. */
 const MAX_SKIPPED_PERIODS = 16;
 const CRON_SPREAD_MS = MINUTE_MS;
 const QUIET_SPREAD_MS = 5 * MINUTE_MS;
@@ -118,7 +116,6 @@ export function runIdOf({ _id, nextDueAt }: Pick<SourceRecord, "_id" | "nextDueA
   return nextDueAt && `${_id}-${nextDueAt.getTime().toString(36)}`;
 }
 
-/** Maximum number of cached pairs of time zone and cron expression. Many sources share a pair. */
 const MAX_CACHED_SCHEDULES = 2000;
 const MAX_SPANS_PER_SCHEDULE = 3;
 
@@ -173,7 +170,6 @@ function spanFrom(cron: string, timezone: string, after: number): Span {
   const offset = offsetAt(timezone, first);
   const start = Math.floor((first + offset) / DAY_MS) * DAY_MS - offset;
   const end = start + DAY_MS;
-  // If the clocks change on that day, use the parser's steps.
   const changes = offsetAt(timezone, start) !== offset || offsetAt(timezone, end) !== offset;
   if (changes || second.values.length > 1) return single;
   const slots = hour.values.flatMap((h) =>
@@ -184,7 +180,6 @@ function spanFrom(cron: string, timezone: string, after: number): Span {
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** Returns the offset from UTC in ms. */
 function offsetAt(timezone: string, at: number): number {
   let format = formats.get(timezone);
   if (!format) {
@@ -200,9 +195,8 @@ type Arrivals = NonNullable<SourceRecord["arrivals"]>;
 
 const RATE_HALF_LIFE_HOURS = 48;
 const PROFILE_HALF_LIFE_HOURS = 14 * 24;
-/** Number of articles that are added to the observed ones, so that a new source has a rate. */
+/** A source that was never observed has the rate `PRIOR_ITEMS` per `PRIOR_HOURS`. */
 const PRIOR_ITEMS = 0.5;
-/** Number of hours that are added to the observed ones, together with `PRIOR_ITEMS` articles. */
 const PRIOR_HOURS = 6;
 /** A smaller number would waste requests, a larger one would delay news. */
 const EXPECTED_ITEMS_PER_VISIT = 0.7;
@@ -247,10 +241,7 @@ export function expectedItems(arrivals: Arrivals | null, from: Date, until: Date
   return sumOfRate((at) => hourlyRate(arrivals, at), from, until);
 }
 
-/**
- * Returns the expected number of articles per hour at a time in epoch ms. It is constant within
- * each hour.
- */
+/** Returns articles per hour at a time in epoch ms; constant within each hour. */
 type RateAt = (at: number) => number;
 
 export function sumOfRate(rateAt: RateAt, from: Date, until: Date): number {
@@ -285,7 +276,6 @@ function hourlyRate(arrivals: Arrivals | null, at: number): number {
   return perHour * hourFactor(arrivals?.byHour, new Date(at).getUTCHours());
 }
 
-/** Returns how busy an hour is relative to the mean, from 0.25 to 2; 1 if nothing is known. */
 function hourFactor(byHour: number[] | undefined, hour: number): number {
   if (!byHour) return 1;
   const of = (h: number) => byHour[(h + 24) % 24] ?? 0;
@@ -302,7 +292,6 @@ interface Hours {
   quiet?: string | undefined;
   /** Hours for runs, such as `Mon-Fri 06:00-22:00`; all hours if missing. */
   windows?: readonly string[] | undefined;
-  /** An IANA time zone. */
   timezone: string;
 }
 

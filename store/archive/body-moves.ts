@@ -81,7 +81,7 @@ export async function moveBodies(
 const CHANGED =
   "its bytes in the database have changed since they were stored (the SHA-256 differs)";
 
-/** Records the new tier of moved bodies; skips a body that was stored again in the meantime. */
+/** Skips bodies that were stored again in the meantime. */
 async function recordTier(
   store: Store,
   done: readonly { place: BodyPlace; length: number }[],

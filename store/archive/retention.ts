@@ -10,7 +10,7 @@ import { readStatisticsSeq } from "../statistics/count.ts";
 import { EPOCH, type Store } from "../store.ts";
 import { dropBodies } from "./bodies.ts";
 
-/** Matches times before `until`. The lower bound lets an index serve the query. */
+/** The lower bound lets an index serve the query. */
 const older = (until: Date) => ({ $gt: EPOCH, $lt: until });
 const ID_ONLY = { projection: { _id: 1 } };
 
@@ -133,7 +133,7 @@ export async function purgeArticles(
   return removeEach(articles, ids);
 }
 
-/** Marks links as purged: they stay, are never fetched again, and show why they have no article. */
+/** The links stay, so that they are never fetched again and show why they have no article. */
 async function markLinksPurged(store: Store, keys: string[], detail: string): Promise<void> {
   const gone = { articleId: null, dueAt: null, nextFetchAt: null };
   const set = { ...gone, state: "skipped", reason: "purged", detail } as const;
@@ -142,7 +142,7 @@ async function markLinksPurged(store: Store, keys: string[], detail: string): Pr
   }));
 }
 
-/** Records `until`, so that a recount of the statistics leaves out days with removed articles. */
+/** Lets a recount of the statistics leave out days with removed articles. */
 async function notePurged({ collections: { meta } }: Store, until: Date): Promise<void> {
   const value = until.getTime();
   await meta.updateOne({ _id: "purgedUntil" }, { $max: { value } }, { upsert: true });

@@ -109,7 +109,7 @@ async function updateKnown(store: Store, writes: ArticleWrite[]): Promise<Articl
     })),
     { ordered: false },
   );
-  // First compare numbers: among the stored articles, a write replaced by a later one looks lost.
+  // Compare the numbers first: `lostRaces` takes a write that a later one replaced for lost.
   if (matchedCount === writes.length) return [];
   return matchedCount === 0 ? writes : lostRaces(store, writes);
 }
@@ -124,7 +124,7 @@ async function lostRaces(store: Store, writes: ArticleWrite[]): Promise<ArticleW
     const there = stored.get(article._id);
     return (
       there?.captureId !== article.captureId ||
-      // An editor's correction has the capture of the extracted article: compare what readers see.
+      // An editor's correction keeps the `captureId`, so compare what readers see, too.
       JSON.stringify(toItem(there)) !== JSON.stringify(toItem(article))
     );
   });
@@ -270,7 +270,6 @@ export async function articlesByHour(
     hour = Math.floor((sortAt.getTime() - since) / HOUR_MS);
     counts[hour] = (counts[hour] ?? 0) + 1;
   }
-  // The oldest hour can be incomplete.
   return found.length < most ? counts : counts.slice(hour + 1);
 }
 

@@ -199,14 +199,10 @@ export async function staleSince(store: Store, until: Date, limit: number): Prom
 const KEYS_PER_CHUNK = 100;
 /** Small, because the embedded database compares each fingerprint that it finds with every key. */
 const KEYS_PER_SMALL_CHUNK = 20;
-/** A chunk of keys is split if its first query finds this many fingerprints. */
 const BUSY_CHUNK_FINGERPRINTS = 25;
 const QUERY_CONCURRENCY = 8;
 const MAX_FINGERPRINTS_PER_QUERY = 200;
-/**
- * A key that this many fingerprints share is weak evidence of a common origin: often, it stands
- * for a sentence that a publisher repeats.
- */
+/** A key that this many fingerprints share often stands for a sentence that a publisher repeats. */
 const CROWD_FINGERPRINT_COUNT = 20;
 
 /** Returns the fingerprints with at least one of the keys; only some if very many share a key. */
@@ -246,10 +242,7 @@ export async function similarFingerprints(
   return decodeFingerprints([...found.values()]);
 }
 
-/**
- * Returns the keys that are rare among the fingerprints. A rare key is in fewer than 20 of them,
- * and in fewer than half as many as the most frequent key.
- */
+/** Drops at least the most frequent key, so that repeated queries come to an end. */
 function withoutCrowds(
   keys: readonly FingerprintKey[],
   prints: readonly StoredFingerprint[],

@@ -55,7 +55,6 @@ const WINDOW_GROWTH_FACTOR = 6;
 const SPARE_ROWS = 8;
 /** Limits the memory that a list takes. Lists that are merged share this limit. */
 const MAX_ROWS = 500;
-/** If more documents have been read, the page ends early. */
 const MAX_SCANNED_DOCUMENTS = 4000;
 
 /**
@@ -196,7 +195,7 @@ export function matches(article: ListedArticle, filter: ListingFilter): boolean 
   );
 }
 
-/** Fields with an index, those with the fewest articles per value first. */
+/** Fields with the fewest articles per value come first. */
 const INDEXED_FIELDS = [
   ["source", "sourceId"],
   ["region", "region"],
@@ -205,10 +204,7 @@ const INDEXED_FIELDS = [
   ["language", "language"],
 ] as const;
 
-/**
- * Splits a filter into filters that an index can serve. Returns an empty array if the filter
- * excludes published articles.
- */
+/** Splits a filter into filters that an index can serve. */
 function listsOf(filter: ListingFilter): ListingFilter[] {
   const { where } = filter;
   if (where && !isForReaders(where)) return [];
@@ -221,10 +217,6 @@ function listsOf(filter: ListingFilter): ListingFilter[] {
   return driver.values.map((value) => ({ ...filter, [driver.key]: value }));
 }
 
-/**
- * Merges pages of several lists that begin at the same position. The merged page ends at `limit`,
- * or earlier, where one of the pages ends but its list continues.
- */
 function mergePages(
   pages: readonly ListingPage[],
   { limit, after }: Pick<ListingRequest, "limit" | "after">,
@@ -253,10 +245,7 @@ function comparePlaces(a: Position, b: Position): number {
 
 const LISTED = { html: 0, evidence: 0, pending: 0, pendingAt: 0 };
 
-/**
- * Number of articles per batch of a query. Small batches take little memory if most articles turn
- * out not to be wanted.
- */
+/** Small batches take little memory if most articles turn out not to be wanted. */
 const SMALL_BATCH_SIZE = 100;
 
 const INBOX_TIMES = { waiting: "editorial.waitsSince", withdrawn: "retraction.at" } as const;

@@ -29,8 +29,7 @@ export async function readSlice(
       .sort({ sortAt: 1, _id: 1 })
       .limit(most)
       .toArray();
-  // Any number of articles can have the same time: first those at the position's time, then later
-  // ones.
+  // Many articles can have the same time: read those at the position's time first.
   const found = after
     ? await read({ sortAt: after.sortAt, _id: { $gt: after.id, $lt: LAST_ID } }, limit)
     : [];

@@ -91,7 +91,10 @@ export type StagedArticleRow = Pick<
 
 const ROW = { articleId: 1, state: 1, left: 1, visible: 1, changes: 1, fields: 1 };
 
-/** Returns staged articles after the first `skip`; with a `field`, only those that differ in it. */
+/**
+ * Returns staged articles after the first `skip`. If `field` isn't null, returns only those that
+ * differ from the live article in this field.
+ */
 export function listStagedArticles(
   store: Store,
   {
@@ -109,7 +112,7 @@ export function listStagedArticles(
     .toArray();
 }
 
-/** Returns a staged article; null if there is none, as when it equals the live article. */
+/** Returns a staged article; null if there is none, or if it equals the live article. */
 export async function getStagedArticle(
   store: Store,
   stagingSet: string,

@@ -21,10 +21,7 @@ import type { StoredFingerprint } from "./stored-fingerprint.ts";
 
 const MAX_STORY_ARTICLES = 200;
 
-/**
- * Returns up to 200 articles of a story that match `only`. The story's representative is always
- * among them, provided that it matches too.
- */
+/** Despite the limit, always includes the story's representative if it matches `only`. */
 async function findOfStory<T extends { _id: string }>(
   { collections: { articles } }: Store,
   storyId: string,
@@ -128,9 +125,9 @@ export async function countStories(
 type JudgedArticle = Pick<Article, "_id" | "storyId" | "reservations" | "rights">;
 
 /**
- * Returns, by article id, the reasons to show readers why articles are in their stories: a match
- * with another published article, or an editor's decision to join the two. Omits the words that
- * both articles contain if either of them must not be quoted.
+ * Returns what readers see about why each article is in its story, by article id: a match with
+ * another published article, or an editor's decision to join the two. Omits the words that both
+ * articles contain if either of them must not be quoted.
  */
 export async function whyInStory(
   { collections }: Store,

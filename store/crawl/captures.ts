@@ -4,7 +4,6 @@ import type { Body, Capture } from "../../model/crawl/capture.ts";
 import { findDuplicates, findIn, ignoreDuplicates, writeEach } from "../queries.ts";
 import { dueBy, EPOCH, FAR_FUTURE, type Store } from "../store.ts";
 
-/** A body older than this gets a new date if it arrives again, so that retention keeps it. */
 const BODY_RENEWAL_AGE_MS = 86_400_000;
 
 /**
@@ -32,11 +31,7 @@ export async function addCaptures(store: Store, captures: Capture[], bodies: Bod
   if (records.length > 0) await ignoreDuplicates(log.insertMany(records, { ordered: false }));
 }
 
-/**
- * Returns the stored size of a capture's body, if known, and `shared: true` if an earlier capture
- * has the same body. `there` has the ids of the bodies of earlier captures; the function adds the
- * id of this body.
- */
+/** `there` has the ids of the bodies of earlier captures. Adds the id of this capture's body. */
 function storedSizeOf(
   { bodyId }: Capture,
   sizes: ReadonlyMap<string, number>,
@@ -51,8 +46,8 @@ function storedSizeOf(
 }
 
 /**
- * Writes bodies again that were stored more than a day earlier, so that they get a new date. If
- * retention removes such a body at the same time, this write restores it.
+ * Gives old bodies a new date, so that retention keeps them. Writes the whole body, because
+ * retention might remove it at the same time.
  */
 async function keepOn({ collections }: Store, bodies: Body[]): Promise<void> {
   const ids = bodies.map(({ _id }) => _id);
@@ -187,10 +182,7 @@ async function readOne(
   return [...rest, ...rows.filter(({ fetchedAt }) => fetchedAt > last), ...moment];
 }
 
-/**
- * Returns captures, newest first. Reads growing time windows, because the embedded database reads a
- * whole range to sort it.
- */
+/** Reads growing time windows, because the embedded database reads a whole range to sort it. */
 async function walkBack(
   store: Store,
   of: Of,

@@ -27,7 +27,7 @@ export async function hasHostAnswered(store: Store): Promise<boolean> {
   return (await store.collections.hosts.findOne(answered, { projection: { _id: 1 } })) !== null;
 }
 
-/** Adds hosts. In a known host, raises `delay` and lowers `concurrency` to the given values. */
+/** Adds hosts. A known host gets the longer `delay` and the lower `concurrency` of the two. */
 export async function ensureHosts(
   store: Store,
   hosts: { host: string; delay: number; concurrency: number }[],
@@ -280,7 +280,7 @@ export async function saveVerdict(
   );
 }
 
-/** Counts, for a URL pattern, a page without a new article. Removes the patterns in `old`. */
+/** Counts a page without a new article for its URL pattern. Removes the patterns in `old`. */
 export async function noteMiss(
   store: Store,
   id: string,
@@ -333,7 +333,7 @@ async function shortenRobots(
   return new Map(short);
 }
 
-/** Adds long robots.txt files to hosts. An expired one becomes null, to be fetched again. */
+/** A long robots.txt that has expired becomes null, so that it is fetched again. */
 async function withRobots({ collections }: Store, hosts: readonly Host[]): Promise<Host[]> {
   const ids = hosts.filter(({ robots }) => robots?.isLong).map(({ _id }) => _id);
   const found = await findIn(collections.robots, "_id", ids);

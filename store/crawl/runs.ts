@@ -339,7 +339,7 @@ function windowOfAll(runs: readonly Run[]): { $gte: Date; $lte: Date } {
   };
 }
 
-/** Returns a run's time span, plus a minute at both ends, because machines' clocks differ. */
+/** Includes a minute before and after the run, because machines' clocks differ. */
 function windowOf({ startedAt, finishedAt }: Run): { $gte: Date; $lte: Date } {
   const end = finishedAt ?? new Date();
   return { $gte: new Date(startedAt.getTime() - 60_000), $lte: new Date(end.getTime() + 60_000) };
@@ -351,8 +351,8 @@ const MAX_LINKS_PER_QUERY = 100;
 const RUN_INDEX = { runId: 1, state: 1, dueAt: 1 } as const;
 
 /**
- * The id of one link of each run, by run id. The link was due at the last check. If it is still
- * due, the run's other links need not be read.
+ * By run id, the id of one link that was due at the last check. If this link is still due, the
+ * run's other links need not be read.
  */
 const lastDue = new WeakMap<Store, Map<string, string>>();
 
@@ -382,10 +382,7 @@ async function stillDue(
   return new Map(due.flatMap(({ _id, runId }) => (wanted.has(runId) ? [[runId, _id]] : [])));
 }
 
-/**
- * Returns the id of one due link of each run, by run id. Of several links, it takes the last one
- * found, which will probably stay due longest. Runs without due links are missing.
- */
+/** Returns the last due link found of each run, because it will probably stay due longest. */
 async function findDue(
   store: Store,
   runIds: readonly string[],
@@ -474,7 +471,7 @@ export async function newItemTimes(store: Store, runId: string): Promise<Date[]>
 }
 
 export async function countArticleLinks(store: Store, runId: string): Promise<number> {
-  // A first run can skip thousands of links, which are not read. The kind of link is checked here.
+  // Doesn't read skipped links, because a first run can have thousands. No index has `kind`.
   const taken = await store.collections.links
     .find(
       { runId, state: { $in: ["due", "done", "dead-letter"] } },

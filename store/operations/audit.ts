@@ -9,10 +9,7 @@ export type Noted = Omit<AuditEntry, "_id" | "reason" | "detail"> & {
   [Key in "reason" | "detail"]?: AuditEntry[Key] | undefined;
 };
 
-/**
- * Prefixes of `detail` in audit entries. `NOT_DONE` means that the action wasn't done, and `FAILED`
- * that it failed midway.
- */
+/** Prefixes of `detail` in audit entries. */
 const NOT_DONE = "not done: ";
 const FAILED = "failed: ";
 

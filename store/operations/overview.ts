@@ -43,7 +43,6 @@ export async function readOverview(store: Store, now: Date, limit = 50): Promise
   return { runs: [...open, ...closed], openHosts, deadLinks };
 }
 
-/** By client, whether the database is the embedded one. The server is queried only once. */
 const embedded = new WeakMap<MongoClient, boolean>();
 
 /** Returns the free bytes on the database's disk; null if the server doesn't report them. */

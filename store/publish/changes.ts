@@ -149,7 +149,7 @@ export async function withholdEarlier(
   }));
 }
 
-/** Returns the changes that aren't in the stream yet. Makes one query per article. */
+/** Returns the changes that aren't in the stream yet. */
 async function missing<T extends Omit<Version, "seq">>(store: Store, changes: T[]): Promise<T[]> {
   const limit = pLimit(QUERY_CONCURRENCY);
   const there = await limit.map(byArticle(changes), ({ articleId, from, to }) =>
@@ -161,7 +161,6 @@ async function missing<T extends Omit<Version, "seq">>(store: Store, changes: T[
   return changes.filter((change) => !known.has(nameOf(change)));
 }
 
-/** Returns the lowest and the highest version of each article in `changes`. */
 function byArticle(changes: readonly Omit<Version, "seq">[]) {
   const spans = new Map<string, { articleId: string; from: number; to: number }>();
   for (const { articleId, version } of changes) {

@@ -25,7 +25,6 @@ export function shutCounts(counts: Counts): Record<string, number> {
   return Object.fromEntries([...counts].map(([key, count]) => [toField(key), count]));
 }
 
-/** Encodes a key as a field name, which has no dot and no dollar sign and is never empty. */
 function toField(key: string): string {
   return key.replace(/[%.$\0]/g, encodeChar) || "%";
 }
@@ -63,9 +62,9 @@ export interface Counters<
 const WRITE_BATCH_SIZE = 50;
 
 /**
- * Adds steps to the counters of documents. `steps` has the steps of each document, by its id. Counts
- * each step exactly once, even if several processes count the same steps. `last` names the last key
- * of `steps`: its document is written after all the others, and gets the number `last.seq`.
+ * Adds steps to the counters of documents; `steps` has them by document id. Counts each step
+ * exactly once, even if several processes count the same steps. `last` names the last key of
+ * `steps`: its document is written after all the others, and gets the number `last.seq`.
  */
 export async function countOnce<
   Doc extends Counted,
@@ -161,7 +160,7 @@ export interface NeighbouringDays {
   after: string | null;
 }
 
-/** Maximum number of empty days to skip. Their articles were moved to other days or retracted. */
+/** A day is empty if all its articles were moved to other days or retracted. */
 const MAX_EMPTY_DAYS = 7;
 
 /** Returns the nearest days around `day` that have articles; `until` is the latest possible day. */

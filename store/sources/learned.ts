@@ -42,8 +42,8 @@ export async function countSamples(
 }
 
 /**
- * Stores what was learnt from a run. `run` is the sample of the run, as read from the store. If
- * `learnt` has `recent`, which includes this sample, subtracts it from the stored sample. Articles
+ * Stores what was learnt from a run. `run` is the run's sample, as read from the store. If `learnt`
+ * has `recent`, which then includes this sample, subtracts the sample from the stored one. Articles
  * that were counted since the sample was read remain stored, for the next run.
  */
 export async function saveBaseline(
@@ -118,7 +118,7 @@ export async function addBoilerplate(
   }));
 }
 
-/** Lets the boilerplate of sources whose runs have ended be finalised now instead of later. */
+/** Makes the boilerplate of sources due to be finalised now, because their runs have ended. */
 export async function finishBoilerplateFrom(
   { collections }: Store,
   sourceIds: readonly string[],
@@ -254,8 +254,8 @@ export async function getFill(store: Store, sourceId: string): Promise<Fill | nu
 }
 
 /**
- * Returns for each source that has articles the share of articles with each field. If `ids` is
- * missing, reads up to 1,000 sources.
+ * Returns, by source id, the share of articles that have each field. Omits sources without
+ * articles. If `ids` is missing, reads up to 1,000 sources.
  */
 export async function readFill(store: Store, ids?: string[]): Promise<Map<string, Fill>> {
   const { quality } = store.collections;

@@ -127,7 +127,6 @@ async function runsOf({ collections }: Store, sourceId: string, day: string) {
   return sums;
 }
 
-/** Returns the latest day with responses in the 30 days before `day`; null if there is none. */
 async function lastDayBefore({ collections: { captures } }: Store, sourceId: string, day: string) {
   const start = new Date(day);
   const month = { $gte: new Date(start.getTime() - 30 * DAY_MS), $lt: start };

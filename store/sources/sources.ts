@@ -154,8 +154,8 @@ export function nextFor(
 }
 
 /**
- * Makes a source without an open run due at another time. Returns false if its run or due time has
- * changed since it was read.
+ * Makes a source due at `to` (null: never) and releases it from its run, which must not be open.
+ * Returns false if its run or due time has changed since it was read.
  */
 export async function postponeSource(
   { collections }: Store,

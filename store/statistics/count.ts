@@ -20,7 +20,6 @@ interface OpenStatistics extends Omit<DayStatistics, "counts"> {
   counts: Counts;
 }
 
-/** An increase or decrease of a count by one. `seq` is that of the change that caused it. */
 interface CountStep {
   seq: number;
   key: string;
@@ -53,7 +52,6 @@ export async function countStatistics(
   return last.seq;
 }
 
-/** Returns the increases and decreases that changes cause, by the id of the statistic. */
 function stepsOf(changes: readonly CountedChange[]): Map<string, CountStep[]> {
   const steps = new Map<string, CountStep[]>();
   const note = (seq: number, { day }: Visible, keys: [CountedBy, string][], amount: 1 | -1) => {
@@ -84,7 +82,6 @@ function emptyStatistics(day: string): OpenStatistics[] {
   }));
 }
 
-/** Returns the collection of the statistics, and how to load, add to and store their counts. */
 function statisticsCounters({
   collections,
 }: Store): Counters<DayStatistics, OpenStatistics, CountStep> {
@@ -103,10 +100,7 @@ function statisticsCounters({
 export const STATES = ["listed", "copies", "unlisted", "retracted"] as const;
 type State = (typeof STATES)[number];
 
-/**
- * Longer delays, from publication to our first fetch or from that fetch until readers can see the
- * article, are counted in the bucket `OLDER`. Such articles usually come from archives.
- */
+/** Articles with longer delays, usually from archives, are counted in the bucket `OLDER`. */
 const MAX_NEWS_DELAY_SECONDS = 2 * 86_400;
 export const OLDER = "older";
 
@@ -149,7 +143,6 @@ function spanOf(seconds: number): string {
 /** Each bucket is this many times as long as the one before: quantiles are off by 10 % at most. */
 const BUCKET_GROWTH_FACTOR = 1.2;
 const LOG_GROWTH_FACTOR = Math.log(BUCKET_GROWTH_FACTOR);
-/** Shorter durations share the first bucket. */
 const MIN_BUCKET_SECONDS = 0.1;
 
 export function bucketOf(seconds: number): number {
@@ -269,7 +262,7 @@ function tallied(day: string, articles: Iterable<Visible>): Map<string, OpenStat
   return new Map([...statistics.values()].map((figure) => [figure._id, figure]));
 }
 
-/** Writes statistics. If another process changed one meanwhile, returns the ids to write again. */
+/** Returns the ids to write again if another process changed statistics meanwhile. */
 async function write(
   store: Store,
   { base, at, open }: { base: ReadonlyMap<string, OpenStatistics>; at: number; open: string[] },
@@ -297,7 +290,6 @@ async function write(
 const LAST_DAY = "9999-12-31";
 
 interface Rebuild {
-  /** IANA time zone that defines a day. */
   timezone: string;
   now: () => Date;
   onDay?: (day: string, done: number) => void;

@@ -101,7 +101,6 @@ function reasonOf({ message, cause }: Error): string {
   return cause instanceof Error ? `${message}: ${cause.message}` : message;
 }
 
-/** Parses a page of a listing; ignores objects that aren't bodies. `next` is null at the end. */
 function readPage(xml: string): { bodies: StoredBody[]; next: string | null } {
   const bodies: StoredBody[] = [];
   const fields: Record<string, string> = {};

@@ -10,7 +10,7 @@ import {
   TierUnreachable,
 } from "./tier.ts";
 
-/** The folder for unfinished files, on the tier's file system; old files are removed. */
+/** Folder for unfinished files. It is on the tier's file system, as `rename` requires. */
 const UNFINISHED = "unfinished";
 const MAX_UNFINISHED_AGE_MS = 3_600_000;
 

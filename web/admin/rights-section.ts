@@ -3,10 +3,8 @@ import { type UsageSignal, type UsageTerms, usageText } from "../../model/usage-
 import { at, externalLink, section } from "./tables.ts";
 
 interface ShownRights {
-  /** The usage terms in force; null if none are stated. */
   rights: UsageTerms | null;
   signals: readonly UsageSignal[];
-  /** The publisher's written consent, which overrides some of the terms; null if none. */
   consent: string | null;
 }
 

@@ -309,7 +309,7 @@ async function captureOf(store: Store, id: string): Promise<Capture> {
     const detail = `There is no capture "${id}". It might have been erased, or its retention has ended.`;
     throw new ProblemError(404, "unknown-capture", detail);
   }
-  // A capture stored while its URL was being erased is removed soon.
+  // A capture that was stored while its URL was being erased can remain for a short time.
   await refuseErased(store, [capture.linkId]);
   return capture;
 }

@@ -153,7 +153,6 @@ interface StreamPage {
   seq: number;
 }
 
-/** Returns the changes after `after`. Throws a 410 problem if some are no longer stored. */
 async function readPage(
   store: Store,
   { after, limit, seq }: { after: number; limit: number; seq: number },

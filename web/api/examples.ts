@@ -6,7 +6,6 @@ interface Example {
   answer: unknown;
   /** Examples of other successful responses, by status. */
   others?: Readonly<Record<string, unknown>>;
-  /** Media type of the response. If missing, the response is JSON as its schema describes. */
   type?: string;
 }
 

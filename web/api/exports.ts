@@ -209,7 +209,6 @@ function fileUrl(id: string, name: string): string {
   return `/v1/exports/${id}/files/${encodeURIComponent(name)}`;
 }
 
-/** Body of an export request. If empty: all articles that may be analysed, as JSON lines. */
 const ExportBody = z.strictObject({
   format: z
     .enum(EXPORT_FORMATS)
@@ -257,8 +256,8 @@ const ExportBody = z.strictObject({
 type ExportBody = z.output<typeof ExportBody>;
 
 /**
- * Time after which an unfinished export expires. The next attempt of an unfinished export is always
- * due sooner, so a query for exports that are due within this time finds all unfinished exports.
+ * Unfinished exports expire after this time. Their next attempt is always due sooner, so a query
+ * for exports that are due within this time finds all of them.
  */
 const WAITING_EXPORT_TTL_MS = 30 * 86_400_000;
 
@@ -315,7 +314,6 @@ export async function dropExport(store: Store, id: string, audit: AuditContext):
   if (!(await noted(store, audit, what, () => removeExport(store, id)))) throw unknown(id);
 }
 
-/** Returns an export by id; throws a 404 problem if the id is unknown. */
 async function exportOf(store: Store, id: string): Promise<Export> {
   const one = await getExport(store, id);
   if (!one) throw unknown(id);

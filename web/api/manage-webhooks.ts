@@ -14,7 +14,6 @@ import {
 import type { Store } from "../../store/store.ts";
 import { bookmarkAt } from "./stream-position.ts";
 
-/** During this time, messages are signed with both the old and the new secret. */
 const SECRET_OVERLAP_MS = 24 * 3_600_000;
 
 /** Returns a webhook by id; throws a 404 problem if the id is unknown. */

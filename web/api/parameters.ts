@@ -93,10 +93,6 @@ function parts(text: string | undefined): string[] | undefined {
 
 type NamedIds = Pick<Filter, "source" | "topic">;
 
-/**
- * The known source ids (`sources`) and topic ids (`config`) in memory. `store` is queried only for
- * an id that isn't among them.
- */
 interface Known {
   store: Store;
   config: Pick<PortalConfig, "topicNames">;

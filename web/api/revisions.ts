@@ -127,15 +127,12 @@ async function shown(store: Store, id: string) {
   return article;
 }
 
-/** Returns whether readers may see the text of an article and of its earlier revisions. */
 function isOpen(article: Reserving, source: PublicSource | undefined): boolean {
   return mayQuote(article) && (source?.rights.fullText ?? false);
 }
 
-/** Longer texts aren't compared. */
 const MAX_TEXT_CHARS = 100_000;
 
-/** Texts with more paragraphs aren't compared. */
 const MAX_PARAGRAPHS = 2000;
 
 /**
@@ -224,10 +221,7 @@ function changesBetween(before: string[], after: string[]) {
 /** Compares texts by word; null if they have too little in common or comparing takes too long. */
 type WordDiffer = (before: string, after: string) => Piece[] | null;
 
-/**
- * Returns a function that compares all texts of one diff. The function returns null for texts
- * beyond the diff's limits, which all texts share.
- */
+/** All calls of the returned function share the limits of one diff. */
 function wordDiffer(): WordDiffer {
   let [letters, steps] = [MAX_WORD_DIFF_CHARS, MAX_SQUARED_EDITS];
   return (before, after) => {

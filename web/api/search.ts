@@ -124,7 +124,6 @@ async function orProblem<T>(answer: Promise<T>): Promise<T> {
   }
 }
 
-/** Returns the first public passage with a match or, if there is none, the lead's beginning. */
 function snippetOf(
   article: ListedArticle,
   source: PublicSource | undefined,
@@ -163,12 +162,11 @@ interface Known {
  */
 const MAX = { hints: 4, fields: 3 };
 /**
- * Minimum lengths of a word: `initials` to be compared with names and their initials at all,
- * `beginning` to be compared with the beginnings of names too.
+ * Minimum lengths of a word to suggest a name: `initials` if the word equals a name or its
+ * initials, `beginning` if a name only begins with the word.
  */
 const MIN_LETTERS = { beginning: 3, initials: 2 };
 
-/** Returns similar queries that find articles; empty if the index contains every word. */
 async function hintsFor(
   search: SearchActions,
   { query, all }: Pick<SearchRequest, "query" | "all">,
@@ -281,7 +279,6 @@ function initials(name: string): string {
   return first.length >= MIN_LETTERS.initials ? first.join("") : "";
 }
 
-/** Returns up to three entries whose id, name or initials begin with the word; else one similar. */
 function resembling(word: string, names: readonly NamedTerm[]): NamedTerm[] {
   const typed = joined(word);
   if (typed.length < MIN_LETTERS.initials) return [];

@@ -119,8 +119,8 @@ export const searchRoutes: Routes = (app, context) => {
 };
 
 /**
- * Returns the search that URL parameters state. Throws a 403 problem if `scope` isn't allowed, and
- * a 404 problem for an unknown saved search.
+ * Returns the search that URL parameters describe. Throws a 403 problem if `scope` isn't allowed,
+ * and a 404 problem for an unknown saved search.
  */
 export async function toSearchRequest(
   { store }: Context,
@@ -206,7 +206,7 @@ export async function savedSearch(store: Store, name: string): Promise<SavedSear
   throw new ProblemError(404, "unknown-search", unknownName("saved search", name, known));
 }
 
-/** Saves a search whose query the caller has checked. Throws a 400 problem for an invalid name. */
+/** Saves a search without checking its query. Throws a 400 problem for an invalid name. */
 export async function saveSearch(
   store: Store,
   { name, ...what }: { name: string } & (typeof SavedQuery)["_output"],

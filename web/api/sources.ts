@@ -265,7 +265,7 @@ function showSource(source: SourceRecord, now: Date): z.infer<typeof ApiSource> 
   };
 }
 
-/** Returns a source's declaration. The values of `headers` are hidden: they can contain keys. */
+/** Hides the values of `headers`, because they can contain keys. */
 function showDeclaration(yaml: string | null): Record<string, unknown> {
   const read: unknown = yaml === null ? {} : parse(yaml);
   const declaration = { ...(read as Record<string, unknown>) };

@@ -19,7 +19,7 @@ export function startOf(
   if (cursor === undefined) return 0;
   if (cursor === "latest") return seq;
   const after = readChangesCursor(cursor);
-  // A restore replaced the store: the changes after the backup's head differ from those that the reader knows.
+  // After a restore, the numbers beyond the backup's head stand for different changes.
   if (after.seq > lastShared(after.epoch, restores)) {
     throw expired("The store was restored from an older backup.");
   }

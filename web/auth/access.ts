@@ -137,8 +137,8 @@ export const SECURITY_SCHEMES = {
 export type Security = Partial<Record<keyof typeof SECURITY_SCHEMES, string[]>>[];
 
 /**
- * Returns the ways to authenticate; empty if a route is open to anyone. For a route that reads,
- * the first way is `{}` (no authentication) if reading is public.
+ * Returns the ways to authenticate; empty if a route is open to anyone. If reading is public, the
+ * first way of a `reader` route is `{}` (no authentication).
  */
 export function securityOf(
   method: string,
@@ -166,7 +166,10 @@ export interface GateOptions {
   baseUrl: string;
   /** Whether reading needs no key or session. */
   publicReading: boolean;
-  /** Maximum number of requests per minute from one IP address or IPv6 /64 network. */
+  /**
+   * Maximum number of requests per minute from one IP address or IPv6 /64 network. Requests without
+   * the needed key or right don't count.
+   */
   perMinute: number;
   now: () => Date;
 }

@@ -32,7 +32,6 @@ const MAX_LOGIN_FAILURES = 5;
 /** Duration of the first lock, ms. Each further wrong password doubles it, up to `most`. */
 const LOCK_MS = { first: 60_000, most: 15 * 60_000 };
 const MAX_USER_AGENT = 200;
-/** Cookie that is stored while the user logs in at the OpenID provider. */
 const PENDING_COOKIE = "newsgather-login";
 const PENDING_PATH = "/admin/login";
 /** Applies to each login route and each IP address or IPv6 /64 network separately. */
@@ -200,10 +199,7 @@ const LATE_LOGIN_MESSAGE = "This login took too long, or began in another browse
 const WRONG_PASSWORD_MESSAGE =
   "The name or password is wrong, or there were too many attempts. After too many attempts, wait a while.";
 
-/**
- * An attempt to log in: the user as stored before it, and the failures and lock that are stored
- * while the password is checked (`after`).
- */
+/** `user` is as stored before the attempt; `after` is stored while the password is checked. */
 interface Attempt {
   user: User;
   after: Tries;

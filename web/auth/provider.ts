@@ -97,7 +97,6 @@ export class Provider {
     return { ...more, ...claims };
   }
 
-  /** Returns the provider's configuration, read again only after a failure or with a new secret. */
   #configuration(): Promise<Configuration> {
     const secret = this.settings.clientSecret();
     if (this.#opened?.secret === secret) return this.#opened.configuration;
@@ -175,7 +174,7 @@ async function addUserOf(
   for (let n = 1; n <= MAX_TRIED_NAMES; n++) {
     const name = n === 1 ? wanted : `${wanted.slice(0, 28)}-${n}`;
     const taken = await getUser(store, name);
-    // Someone who can choose their name at the provider must not be able to become an existing user.
+    // A person who can choose a name at the provider must not be able to take over an account here.
     if (taken && taken.identity === undefined) {
       const how = `newsgather users identity ${name} ${claims.sub}`;
       return {
@@ -199,7 +198,7 @@ function nameOf({ preferred_username: name, email, sub }: Claims): string {
   return USER_NAME.test(short) ? short : `u-${short}`.slice(0, 32);
 }
 
-/** Returns the strings of a claim, which can be nested, such as `realm_access.roles`. */
+/** `claim` can be a path, such as `realm_access.roles`. */
 function valuesOf(claims: object, claim: string): string[] {
   const whole: unknown = Reflect.get(claims, claim);
   const value = whole ?? claim.split(".").reduce(memberOf, claims as unknown);

@@ -33,10 +33,7 @@ export function readKey(text: string): { id: string; secret: string } | null {
 
 /** Argon2id (the default) as in OWASP's Password Storage Cheat Sheet: 19 MiB, 2 passes. */
 const ARGON2 = { memoryCost: 19_456, timeCost: 2 };
-/**
- * Hashes two passwords at a time, because each needs 19 MiB and a core for about 30 ms. While
- * `MAX_WAITING` others wait, further passwords aren't checked.
- */
+/** Two passwords at a time, because each needs 19 MiB and a core for about 30 ms. */
 const limit = pLimit(2);
 const MAX_WAITING = 32;
 

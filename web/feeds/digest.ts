@@ -10,7 +10,7 @@ import { document, element } from "./feed.ts";
 
 const MAX_ARTICLES = { read: 400, shown: 40 };
 
-/** One article for each of a day's stories. Stories with the most sources come first. */
+/** Up to 40 stories of a day by topic, with one article for each; most sources first. */
 export interface DayDigest {
   day: string;
   /** Number of all listed articles of the day. */
@@ -126,7 +126,7 @@ export function digestFeed(digests: readonly DayDigest[], around: Around): strin
   const { edition, config } = around;
   const { language, messages } = edition;
   const self = `${config.baseUrl}/feeds/digest.atom?language=${language}`;
-  // A day ends when the next one begins.
+  // The end of the day in UTC, whatever the portal's time zone.
   const over = ({ day }: DayDigest) => `${shiftDay(day, 1)}T00:00:00Z`;
   const [newest] = digests;
   return document(

@@ -220,7 +220,7 @@ export function ninjs(entry: Entry): object {
   };
 }
 
-/** Returns a schema.org NewsArticle with the publisher's `url`; `mainEntityOfPage` is our page. */
+/** Returns a schema.org NewsArticle: `url` is the publisher's, `mainEntityOfPage` the portal's. */
 export function newsArticle(entry: Entry): WithContext<NewsArticle> {
   const { item, url, title, paragraphs, content, published, updated, source } = entry;
   const { country, city, region, image, language, credit } = item;

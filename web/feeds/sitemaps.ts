@@ -150,7 +150,7 @@ function deniedIn({ byDenied }: DayCounts): Use[] {
   return USES.filter((use) => (byDenied[use] ?? 0) > 0);
 }
 
-/** Returns robots.txt (RFC 9309), with the uses that publishers deny. */
+/** Follows RFC 9309. */
 function robotsTxt(config: PortalConfig, denies: readonly Use[]): string {
   const closed = ["/admin", "/read/", ...editionsOf(config).map((one) => pathIn(one, "/search"))];
   return [
@@ -198,7 +198,7 @@ export function newsSitemap(articles: readonly ListedArticle[], config: PortalCo
   );
 }
 
-/** Returns the code of a language in Google News. */
+/** Google News knows Chinese only as `zh-cn` or `zh-tw`. */
 function languageOf(language: string | null): string {
   return language === "zh" ? "zh-cn" : (language ?? "en");
 }

@@ -162,7 +162,7 @@ async function articlesOf(
   return selectArticles(store, narrowed, { limit, now, before, keep });
 }
 
-/** Returns the query of a feed's URL without default values, so that each feed has one URL. */
+/** Omits default values, so that each feed has one URL. */
 function searchOf({ limit, cursor, filter, filterout, mode, archive }: FeedQuery): string {
   const query = new URLSearchParams({
     ...(limit !== 50 && { limit: String(limit) }),
@@ -188,7 +188,6 @@ interface Selection {
   keep: (article: ListedArticle) => boolean;
 }
 
-/** Returns up to `limit` articles that pass `keep`. `next` is null at the end of the list. */
 async function selectArticles(
   store: Store,
   filter: ListingFilter,
@@ -215,7 +214,6 @@ function placeOf(articles: ListedArticle[]): Position | null {
   return last ? { sortAt: last.sortAt, id: last._id } : null;
 }
 
-/** The archive of a day with more articles has further pages. */
 const MAX_ARCHIVE_PAGE_ARTICLES = 1000;
 
 interface Shown {

@@ -174,10 +174,7 @@ ${sidebar(around)}
 </div>`;
 }
 
-/**
- * Returns the article counters. They precede the main content in the HTML, so that visible text
- * doesn't move while the page loads.
- */
+/** Precedes the main content in the HTML, so that visible text doesn't move during loading. */
 function numbers({ edition, config, snapshot }: Around): Html {
   const { counters, today, followed } = snapshot;
   const { messages } = edition;
@@ -237,7 +234,7 @@ ${entries.map(([id, count]) => {
 })}</ul>`;
 }
 
-/** Returns the page that lists all topics, countries, sources or languages that have articles. */
+/** Returns the page that lists the topics, countries, sources or languages that have articles. */
 export function indexPage(category: Category, around: Around): Page {
   const { edition, config, snapshot } = around;
   const { messages } = edition;

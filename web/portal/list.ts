@@ -35,7 +35,6 @@ const MAX_PINNED = 20;
 interface Subject {
   path: string;
   title: string;
-  /** One line under the title. */
   note: string;
   filter: ListingFilter;
   /** Path of the feed with the same articles, without extension; missing if there is none. */
@@ -84,20 +83,14 @@ export async function readList(
   };
 }
 
-/**
- * Returns the pinned articles that pass a filter. Returns none if the filter selects a day, because
- * the page of a day lists articles only by time.
- */
+/** The page of a day lists articles only by time, so it has no pinned articles. */
 async function pinnedOf({ store }: Context, { now }: Snapshot, filter: ListingFilter) {
   if (filter.day !== undefined) return [];
   const pinned = await readPinned(store, now, MAX_PINNED);
   return pinned.filter((article) => matches(article, filter));
 }
 
-/**
- * Reads one page of articles: those after or before a cursor, or the newest. If all articles newer
- * than the cursor `after` fit on one page, reads the newest page instead.
- */
+/** If all articles newer than the cursor `after` fit on one page, reads the newest page instead. */
 async function readPlace(
   { store }: Context,
   { now }: Snapshot,
@@ -121,7 +114,6 @@ async function readPlace(
  */
 const MAX_PAGES_READ = 2;
 
-/** Returns a page of a list. If a page is empty but isn't the last, reads the next one instead. */
 async function readPage(
   store: Store,
   filter: ListingFilter,

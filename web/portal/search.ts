@@ -85,7 +85,7 @@ const TITLES = {
 
 const MAX_FACET_VALUES = 8;
 
-/** Returns the search page. For an invalid query, `outcome` is an error message. */
+/** `outcome` is an error message if the query is invalid. */
 function searchPage(
   search: SearchRequest,
   { outcome, saved }: { outcome: FoundPage | string; saved: readonly SavedSearch[] },

@@ -10,7 +10,7 @@ import {
 import { signDirectory } from "../../crawler/signing/sign.ts";
 import { ProblemError } from "../../model/problem.ts";
 
-/** What is published about the identity that signs our requests, so that sites can verify them. */
+/** Identifies this crawler to sites that verify its signed requests. */
 export interface SigningIdentity {
   /** Origin of the keys, such as `https://news.example`; null if requests aren't signed. */
   agent: string | null;
@@ -57,7 +57,7 @@ export function signingKeysRoutes(
   };
 }
 
-/** Headers that let scripts on other sites read the response, for example to verify requests. */
+/** Scripts on other sites can read the responses, for example to verify requests. */
 const PUBLIC_HEADERS = {
   "access-control-allow-origin": "*",
   "cache-control": `public, max-age=${DIRECTORY_MAX_AGE_S}`,

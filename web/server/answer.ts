@@ -49,9 +49,7 @@ export interface Staleness {
 /**
  * Returns a function that answers read requests from a cache. The entity tag is a hash of the URL
  * and the data's `stamp`, so a 304 or a repeated read only queries the stamp (RFC 9110 section 13).
- * With `staleness`, a response that was current less than `patience` ms ago is sent at once, and a
- * check in the background rebuilds it if the data has changed. Readers who reload the page or are
- * logged in get the newest data.
+ * Readers who reload the page or are logged in get the newest data, regardless of `staleness`.
  */
 export function answerer<State extends Pick<Head, "stamp" | "changedAt" | "now">>(
   read: () => Promise<State>,
@@ -117,7 +115,7 @@ function setValidators(reply: FastifyReply, validators: Validators, coding: Codi
     .header("cache-control", "no-cache");
 }
 
-/** Returns an entity tag. Each coding has its own tag (RFC 9110 section 8.8.3). */
+/** Each coding has its own tag (RFC 9110 section 8.8.3). */
 function etagOf({ tag }: Validators, coding: Coding): string {
   return coding === "identity" ? `"${tag}"` : `"${tag}-${coding}"`;
 }
@@ -274,8 +272,8 @@ export interface Context extends ServerDeps {
   /** Answers with data that can be up to `staleness` ms old; for feeds and sitemaps. */
   answerSoon: Answer<Snapshot>;
   /**
-   * Answers like `answerSoon`, for pages: if the portal shows today's number of clicks, the snapshot
-   * contains that number.
+   * Answers like `answerSoon`, but for pages: if the portal shows today's number of clicks, the
+   * snapshot contains that number.
    */
   answerPage: Answer<Snapshot>;
   /** Answers with the newest state of the stream, sources, views and restores, without counters. */
@@ -286,7 +284,7 @@ export interface Context extends ServerDeps {
   now: () => Date;
 }
 
-/** Maximum age of cached stream responses. Readers that wait for a change get it about as late. */
+/** Maximum age of cached stream responses; readers that wait for a change see a similar delay. */
 const MAX_STREAM_STALENESS_MS = 250;
 
 export function makeContext(deps: ServerDeps): Context {
@@ -316,7 +314,7 @@ export function typed(app: FastifyInstance) {
   return app.withTypeProvider<ZodTypeProvider>();
 }
 
-/** How long the number of clicks is cached. Uncached, each click would outdate all cached pages. */
+/** Without this cache, each click would outdate all cached pages. */
 const CLICKS_CACHE_TTL_MS = 60_000;
 
 function followedReader(

@@ -104,7 +104,7 @@ export function keepIdempotencyRecords(app: FastifyInstance, { store, now }: Con
     const body = typeof payload === "string" || Buffer.isBuffer(payload) ? String(payload) : "";
     const type = reply.getHeader("content-type");
     const answer = { status: reply.statusCode, type: type ? String(type) : null, body };
-    // A refused request had no effect, so the same key can be used again once the reason is gone.
+    // A refused or failed request can be sent again with the same key once the reason is gone.
     await (reply.statusCode >= 400
       ? releaseIdempotencyKey(store, idempotencyRecord)
       : saveIdempotentResponse(store, idempotencyRecord, answer));

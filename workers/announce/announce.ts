@@ -23,7 +23,6 @@ import { isUnreachable } from "../../store/queries.ts";
 import type { TurnDeps } from "../deps.ts";
 
 const LINKS_PER_ROUND = 100;
-/** The next call continues with the links that are left. */
 const MAX_ROUNDS = 20;
 
 type AnnouncedChange = Parameters<typeof recordAnnounced>[1][number];
@@ -99,19 +98,13 @@ async function retractUntried(
   );
 }
 
-/**
- * Returns the change that cancels a link's announcement. The change also removes the announcement
- * from the link, except if the page is gone: a later attempt might find the page after all.
- */
+/** Keeps the announcement of a page that is gone: a later attempt might find the page after all. */
 function dropAnnouncement(link: Link): AnnouncedChange {
   const set = link.reason === "gone" ? {} : { announcement: null };
   return { link, set: { ...set, announceAt: null } };
 }
 
-/**
- * Publishes announcements together, or in smaller groups if that fails. An announcement that fails
- * alone is tried again later. Rejects if the database is unreachable.
- */
+/** Halves a group that fails, so that only announcements that fail alone are tried again later. */
 async function publishSafely(
   deps: TurnDeps,
   announced: Announced[],

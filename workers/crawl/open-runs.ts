@@ -76,7 +76,7 @@ export async function crawl(deps: Deps, payloads: readonly CrawlPayload[]): Prom
 }
 
 /**
- * Makes sources due again whose run has been opened and closed before, so that the next tick opens
+ * If a source's due run was closed before, makes the source due now, so that the next tick opens
  * another run. A backup of a running installation can contain such a source.
  */
 async function leaveClosedRuns(store: Store, openings: Opening[], now: Date): Promise<void> {

@@ -62,10 +62,7 @@ export async function deliver(deps: DeliverDeps, id: string): Promise<void> {
   if (current) await moved(deps, current, { lease: null });
 }
 
-/**
- * Sends changes until a delivery fails or the time `ends` has passed. Returns the updated
- * subscriber; null if another process has changed the subscriber in the meantime.
- */
+/** Returns the updated subscriber; null if another process has changed it in the meantime. */
 async function handOver(
   deps: DeliverDeps,
   subscriber: Subscriber,

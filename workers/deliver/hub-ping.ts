@@ -27,8 +27,8 @@ export function createHubPing(
   async function tell(): Promise<number> {
     const newest = await head();
     notifiedSeq ??= newest;
-    // A hub fetches a feed at once, and a cached feed can be as old as the last check: report only
-    // changes that it contains.
+    // A hub fetches a feed at once, but the cached feed can be as old as the previous check: report
+    // only changes up to that check.
     const seq = seen ?? notifiedSeq;
     seen = newest;
     if (seq === notifiedSeq || now().getTime() < notBefore) return 0;

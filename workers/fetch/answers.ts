@@ -53,7 +53,6 @@ export async function keepUnchanged(
   });
 }
 
-/** Whether a response's headers contain signals that the article's stored response doesn't. */
 async function hasNewSignals(
   { store, settings, now }: TurnDeps,
   { articleId }: Link,
@@ -121,8 +120,8 @@ export async function followRedirect(
     return keepCapture(deps, attempt, received, skippedSet(why));
   }
   const key = urlKey(to);
-  // A published article is read at the target, where it is recognised as a copy of itself and
-  // stays.
+  // A link with a published article is still read at the target: the page there is recognised as
+  // that article.
   const mayBeAnother = link.kind === "article" && key !== link._id && !link.articleId;
   if (mayBeAnother && (await knownLinks(store, [key])).has(key)) {
     return keepDuplicate(deps, attempt, received, to, key);

@@ -143,10 +143,7 @@ async function noteMentions(
   }
 }
 
-/**
- * Extracts the article from a page. If the page names licences or policies that aren't stored,
- * fetches them and extracts again.
- */
+/** If the page names licences or policies that aren't stored, fetches them and extracts again. */
 async function readPage(
   deps: TurnDeps,
   attempt: KnownAttempt,
@@ -170,12 +167,12 @@ async function readPage(
   return { extracted: again, rights: pageRights({ ...rights, declared }, source) };
 }
 
-/** Returns whether a page redirects to the home page, as many sites do instead of a 404. */
+/** Many sites redirect to the home page instead of answering 404. */
 function leadsHome({ hops, foundUrl }: Link, { url }: Received): boolean {
   return hops.length > 0 && isHomeUrl(url) && !isHomeUrl(foundUrl);
 }
 
-/** Returns the page's validators; none after a redirect, because they belong to its target. */
+/** After a redirect, the validators belong to the target. */
 function ownOf({ hops }: Link, validators: Validators): Validators {
   return hops.length > 0 ? {} : validators;
 }

@@ -212,14 +212,14 @@ export function requestPage(
   });
 }
 
-/** Returns whether usage terms have changed since the last fetch: a 304 would hide the change. */
+/** If usage terms have changed since the last fetch, a 304 would hide the change. */
 function isOlderThanRights({ kind, doneAt, hints }: Link, { rightsChangedAt }: Host): boolean {
   if (kind !== "article" || !doneAt) return false;
   const times = [rightsChangedAt, ...(hints.usage ?? []).map(({ seenAt }) => seenAt)];
   return times.some((at) => at && doneAt <= at);
 }
 
-/** Returns the source's id if its pages need their own browser contexts: for a login or headers. */
+/** Pages that need a login or headers get their own browser contexts. */
 function accountOf({ _id, login, headers }: SourceRecord): string | undefined {
   return login || Object.keys(headers).length > 0 ? _id : undefined;
 }

@@ -96,10 +96,7 @@ function isUnread({ links, skipped, problems }: Discovery): boolean {
   return links.length + skipped.length === 0 && problems.length > 0;
 }
 
-/**
- * Returns changes to the link of an entry point that couldn't be read. They make the next fetch
- * unconditional, because a 304 would hide that the entry point is still unreadable.
- */
+/** Removes the validators, because a 304 would hide that the entry point is still unreadable. */
 function unreadSet({ problems }: Discovery): LinkChanges {
   return { reason: "parse", detail: problems[0] ?? null, validators: {} };
 }

@@ -26,9 +26,8 @@ import { revertFailures } from "./outage.ts";
 import { holdSlot, paceOf, type Slot } from "./slot.ts";
 
 /**
- * Maximum time for which a job waits for hosts that a file redirects to, or for the host of a
- * licence or policy, ms: enough for a `Crawl-delay` of 30 s, and less than the default of
- * `NEWSGATHER_STUCK_AFTER`, so that a job that only waits doesn't look stuck.
+ * Maximum wait for the host of a redirect, licence or policy: enough for a `Crawl-delay` of 30 s,
+ * and less than the default of `NEWSGATHER_STUCK_AFTER`, after which a waiting job looks stuck.
  */
 const MAX_WAIT_MS = 40_000;
 /** Pause after a request to a host that is known only from the URL of a licence or policy, ms. */
@@ -44,8 +43,8 @@ interface HostFile {
 }
 
 /**
- * Requests a file of a host and stores the response as a capture. Returns null if our own network
- * is down, and throws if a proxy failed, because neither counts against the host.
+ * Returns null if our own network is down, and throws if a proxy failed, because neither counts
+ * against the host.
  */
 async function askFile(
   deps: TurnDeps,
@@ -83,10 +82,7 @@ async function askFile(
   return answer;
 }
 
-/**
- * Requests a file in `turnSlot`, a slot of the file's host. Before it follows a redirect, waits for
- * a slot of the redirect's target host.
- */
+/** Waits for a slot of the target host before it follows a redirect. */
 async function requestFile(
   deps: TurnDeps,
   { url: first, bytes, proxy }: HostFile,
@@ -188,7 +184,7 @@ export async function readTdmrep(
   return !refused;
 }
 
-/** Documents being read, by host and URL. Pages fetched at the same time share one read. */
+/** By host and URL: pages fetched at the same time share one read. */
 const reading = new WeakMap<Store, Map<string, Promise<RightsDocument>>>();
 
 /**

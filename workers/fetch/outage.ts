@@ -22,10 +22,7 @@ interface Suspect {
   url: string;
   /** The host's state before the request. */
   host: Host;
-  /**
-   * The failed attempt to fetch a link; null if the request was for something else: a file of the
-   * host, a licence or a policy.
-   */
+  /** null if the request was for a file of the host, a licence or a policy. */
   attempt: FailedAttempt | null;
 }
 
@@ -43,7 +40,6 @@ export interface Outage {
 
 /** An outage is assumed when this many unrelated sites that worked before fail in a row. */
 const MIN_FAILED_SITES = 8;
-/** The `MIN_FAILED_SITES` sites must fail within this time. */
 const OUTAGE_WINDOW_MS = 60_000;
 
 const { probeIntervalMs } = RETRY_POLICY.outage;

@@ -19,7 +19,6 @@ import { wakeHost } from "../schedule/tick.ts";
 import { afterLapse, keepCapture } from "./capture.ts";
 import { revertFailures } from "./outage.ts";
 
-/** Adds to an outcome when to fetch the page again and when to publish its announcement. */
 function withPlans(
   link: Link,
   result: Partial<Link>,
@@ -72,8 +71,8 @@ export async function recordRefusal(
 }
 
 /**
- * Records a failed attempt to fetch a link, because the proxy failed when its host's robots.txt or
- * tdmrep.json was requested. After too many attempts, the link becomes a dead letter.
+ * Records a failed attempt to fetch a link whose host's robots.txt or tdmrep.json couldn't be
+ * requested, because the proxy failed. After too many attempts, the link becomes a dead letter.
  */
 export async function postponeLink(
   deps: TurnDeps,

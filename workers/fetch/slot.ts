@@ -14,7 +14,6 @@ const LEASE_RENEWAL_INTERVAL_MS = 3_000;
 /** A slot can be taken this long before it opens. The link is claimed in the meantime. */
 const MAX_EARLY_SLOT_MS = 200;
 const EARLY_TURN_MS = 150;
-/** If the total wait for a slot would be longer, `holdSlot` returns the wait instead of a slot. */
 const MAX_JOB_WAIT_MS = 1_000;
 
 /** A slot for one request to a host. */
@@ -154,10 +153,7 @@ export function paceOf(host: Host, product: string): HostPace & { startGap: numb
   return { delay, concurrency, startGap: startGapOf(delay, host.concurrency) };
 }
 
-/**
- * Returns the minimum time between the starts of two requests to a host, ms. `concurrency` is how
- * many requests the host usually gets at a time, even if it now gets fewer. If it is 1, returns 0.
- */
+/** `concurrency` is the host's usual number of parallel requests, even if it now gets fewer. */
 function startGapOf(delay: number, concurrency: number): number {
   return concurrency > 1 ? delay / concurrency : 0;
 }

@@ -61,9 +61,9 @@ export async function maintain(
 }
 
 /**
- * Makes sources due that would never run again. Some are marked as running although their run is
- * closed: this can happen after a backup of a running installation is restored. Others have no due
- * time although nothing pauses them.
+ * Frees sources that would otherwise never run again. Some are marked as running although their run
+ * is closed: this can happen after a backup of a running installation is restored. Others have no
+ * due time although nothing pauses them.
  */
 async function freeSources({ store, now, log }: Deps, ids: readonly string[]): Promise<void> {
   const sources = [...(await getSources(store, [...ids])).values()];

@@ -7,7 +7,6 @@ import { getSources, longestOverdue } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import type { Deps } from "../deps.ts";
 
-/** Due work that hasn't started, or a run without progress, is stalled after this many ms. */
 const STALL_MS = HOUR_MS;
 
 async function standstill({ store, now, diskSpace }: Pick<Deps, "store" | "now" | "diskSpace">) {
@@ -52,7 +51,7 @@ const MAX_CHECKED_RUNS = 200;
 /** Number of a run's due links that are checked to see whether all their hosts are paused. */
 const MAX_CHECKED_LINKS = 20;
 
-/** An open run without progress. Its source isn't fetched until the run ends. */
+/** The source isn't fetched until the run ends. */
 interface StalledRun {
   runId: string;
   sourceId: string;

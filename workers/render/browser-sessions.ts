@@ -9,12 +9,8 @@ import type { TurnPayload } from "../../queues/queues.ts";
 
 const CONTEXT_IDLE_TIMEOUT_MS = 30_000;
 const MAX_PAGES_PER_CONTEXT = 50;
-/**
- * This many more contexts can stay open than pages can be rendered at once. Beyond that, the least
- * recently used idle contexts are closed.
- */
+/** This many more contexts can stay open than pages can be rendered at once. */
 const MAX_IDLE_CONTEXTS = 8;
-/** If a host has more idle contexts, the least recently used of them are closed. */
 const MAX_IDLE_CONTEXTS_PER_HOST = 2;
 
 /**

@@ -12,14 +12,10 @@ export interface DiskSpace {
 }
 
 const GB = 1024 ** 3;
-/** How long a result is cached. In this time, fetching uses far less space than must stay free. */
+/** In this time, fetching uses far less space than must stay free. */
 const CACHE_TTL_MS = 5000;
-/**
- * If at least this share of Redis's memory is used, an alarm is raised. It must be raised early,
- * because a full Redis refuses even commands that would empty it.
- */
+/** The alarm is raised early, because a full Redis refuses even commands that would empty it. */
 const MEMORY_ALARM_SHARE = 0.6;
-/** If at least this share of Redis's memory is used, fetching is paused. */
 const MEMORY_STOP_SHARE = 0.75;
 
 /**

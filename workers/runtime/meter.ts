@@ -131,7 +131,7 @@ export function createMeter(registry: Registry): Meter {
   };
 }
 
-/** URLs of host files, which are counted apart from pages, because most hosts don't have them. */
+/** Counted apart from pages, because most hosts don't have these files. */
 const HOST_FILE = /^https?:\/\/[^/]+\/(?:robots\.txt|\.well-known\/tdmrep\.json)$/;
 
 export function metered(deps: TurnDeps, meter: Meter): TurnDeps {
@@ -168,7 +168,7 @@ function meteredBrowser(browser: Browser, meter: Meter): Browser {
   };
 }
 
-/** Makes a request and times it. The time starts when the host's pace permits the request. */
+/** The measured time starts when the host's pace permits the request. */
 async function answered<Request extends Pick<HttpRequest, "url" | "start">>(
   meter: Meter,
   request: Request,

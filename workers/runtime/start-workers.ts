@@ -108,7 +108,6 @@ function turnOn({ worker, log }: { worker: Worker; log: Logger }, on: boolean): 
 }
 
 interface Progress {
-  /** Returns a function that runs the queue's jobs and tracks their progress. */
   counted(
     queue: QueueName,
     handler: Handler,

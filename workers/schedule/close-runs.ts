@@ -34,7 +34,7 @@ const MIN_READ_PAGES = 4;
 /** A run has a problem if at least this share of the pages that it read contained no article. */
 const MAX_EMPTY_SHARE = 0.8;
 
-/** A finished run, and its source; `source` is null if its `openRunId` isn't this run. */
+/** `source` is null if the source's `openRunId` isn't this run. */
 interface Ended {
   run: Run;
   source: SourceRecord | null;
@@ -110,7 +110,6 @@ interface Taught {
   learnt: Learnt;
   /** Stores what `learnt` doesn't contain: the source's baseline, and its subscriptions' counts. */
   keep(): Promise<void>;
-  /** Logs the run. */
   tell(): void;
 }
 
@@ -202,9 +201,9 @@ function listOf(counts: Record<string, number>): string {
 }
 
 /**
- * Adds the number of a run's new articles to counts of the source's push subscriptions. If a push
- * started the run, adds it to `found`. Otherwise, a push should have announced the articles, so it
- * is added to `missed` if the subscription was already active at the previous successful fetch.
+ * Adds the number of a run's new articles to `found` of the source's push subscriptions if a push
+ * started the run. Otherwise, a push should have announced the articles: adds the number to
+ * `missed` of subscriptions that were already active at the previous successful fetch.
  */
 export async function countPushed(
   store: Store,

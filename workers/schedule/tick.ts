@@ -82,8 +82,8 @@ const MAX_PAUSED_HOSTS = 200;
 const MAX_PARKED_FACTOR = 10;
 
 /**
- * Counts the due links that can be fetched, up to `bound`. The links of paused hosts don't count:
- * otherwise a few hosts would keep all sources from being fetched.
+ * The links of paused hosts don't count: otherwise a few hosts would keep all sources from being
+ * fetched.
  */
 async function countBacklog({ store, now, noteProgress }: Deps, bound: number): Promise<number> {
   const at = now();
@@ -99,10 +99,7 @@ async function countBacklog({ store, now, noteProgress }: Deps, bound: number): 
   return (await countDue(store, at, bound + parked)) - parked;
 }
 
-/**
- * If articles that entry points announced wait for publication, enqueues the job that publishes
- * them. The job then repeats itself until none is left.
- */
+/** The job repeats itself until no announced article waits for publication. */
 async function enqueueAnnouncing({ store, producer }: Deps): Promise<void> {
   if (await hasAnnouncements(store, FAR_FUTURE)) await producer.refill(announceQueue, [{}]);
 }
@@ -128,7 +125,6 @@ function noteDue({ trace, now }: Deps, source: SourceRecord): void {
   trace(traceIdOf(runId)).note("schedule", { source: source._id }, times);
 }
 
-/** Maximum number of articles that one tick makes due for a revisit; the next tick continues. */
 const REVISITS_PER_TICK = 500;
 /** A source's revisits within one window share one run. */
 const REVISIT_WINDOW_MS = 5 * 60_000;
@@ -234,8 +230,8 @@ const LINKS_PER_TICK = 200;
 /** Links that became due more recently aren't checked: their host's job might not exist yet. */
 const MIN_OVERDUE_MS = 5_000;
 /**
- * If a host with due links has its next turn (a job that fetches links) further in the future than
- * this, the turn counts as missing. A lease never postpones a turn this far.
+ * If the next turn of a host with due links is further in the future than this, it counts as
+ * missing: a lease never postpones a turn this far.
  */
 const MAX_LEASED_MS = 30_000;
 

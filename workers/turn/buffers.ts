@@ -61,7 +61,7 @@ export interface Looking {
   storingToken?: string | undefined;
 }
 
-/** A host turn that found no more links. The host's next turn begins at `earliest` or later. */
+/** The host's next turn begins at `earliest` or later. */
 interface Ending extends Looking {
   earliest: Date;
 }
@@ -160,7 +160,7 @@ function keyOf({ host, lane }: Pick<Link, "host" | "lane">): string {
   return `${lane} ${host}`;
 }
 
-/** Returns a lease. Its end is random, so that each process recognises its own lease by the end. */
+/** The end is random, so that each process recognises its own lease by the end. */
 function leaseOf({ host, lane, now }: Ending, random: () => number): TurnLease {
   const until = new Date(now.getTime() + LEASE_MS.least + Math.floor(random() * LEASE_MS.chance));
   return { host, lane, until };
@@ -174,9 +174,8 @@ interface Ahead {
   isAll: boolean;
 }
 
-/** Number of links read ahead, per host and lane. One read serves many turns. */
+/** Per host and lane. One read serves many turns. */
 const READ_AHEAD_LINKS = 16;
-/** Links that are due later are ignored. */
 const READ_HORIZON_MS = 365 * 86_400_000;
 
 type Wanted = Pick<Looking, "host" | "lane" | "now">;
@@ -209,7 +208,7 @@ async function readLane(
     const isAll = links.length < limit;
     return new Map(hosts.map((host) => [host, aheadOf(links, host, { now, isAll })]));
   }
-  // A host with many links may have left no space for other hosts: query each of them alone.
+  // A host with many links may have left no space for the others: query each host alone.
   const alone = hosts.map(async (host) => {
     const own = await dueLinks(store, [host], lane, until, READ_AHEAD_LINKS);
     return [host, aheadOf(own, host, { now, isAll: own.length < READ_AHEAD_LINKS })] as const;

@@ -27,7 +27,6 @@ export type Next = { at: Date } | "done";
  * the link alone until the claim is this old.
  */
 const LOST_LEASE_MS = 35_000;
-/** A job whose link must wait for another job checks again within this time. */
 const RECHECK_DELAY_MS = 1000;
 /** A job ends after trying this many links, and runs again at once. Most tries make no request. */
 const MAX_TRIES_PER_JOB = 50;
@@ -41,9 +40,9 @@ const MIN_LINKS_FOR_CONTEXT = 8;
 const MAX_JOB_WAIT_MS = 10_000;
 
 /**
- * Requests one page, at the host's pace. In the first two seconds, requests further pages as soon as
- * the pace allows, even if the previous page isn't stored yet: at most two pages are in progress.
- * Returns the time of the job's next run, or `done`.
+ * Requests one page, at the host's pace. In the first two seconds, requests further pages as soon
+ * as the pace allows, even if the previous page isn't stored yet: at most two pages are in
+ * progress. Returns the time of the job's next run, or `done`.
  */
 export async function takeHostTurn(
   deps: TurnDeps,
@@ -109,8 +108,8 @@ async function takeLinks(
 }
 
 /**
- * Whether a job leaves the few remaining links to the host's other jobs, because it would have to
- * open a browser context. The host's first job (`turn` 0) never does.
+ * A job doesn't open a browser context for a few remaining links. The host's first job (`turn` 0)
+ * never leaves links to others.
  */
 function isLeftToOthers({ browser, links }: TurnDeps, looking: Looking): boolean {
   if (looking.lane === "http" || looking.turn === 0 || !browser || browser.has(looking))
@@ -126,7 +125,7 @@ async function awaitStored(previous: Previous): Promise<void> {
 /** The outcome of fetching a link or, if the link wasn't fetched, when the job runs again. */
 type Tried = { at: Date } | (AttemptResult & { token: string });
 
-/** Tries to fetch a link. Returns null if no request was made and another link can be tried now. */
+/** Returns null if no request was made and another link can be tried now. */
 async function tryLink(
   turnDeps: TurnDeps,
   host: Host,
@@ -267,7 +266,6 @@ function isCurrent<T extends { expiresAt: Date }>(
   return file != null && file.expiresAt > now;
 }
 
-/** Returns whether another job has fetched the host's robots.txt or tdmrep.json in the meantime. */
 async function hasNewFiles(deps: TurnDeps, { _id, robots, tdm }: Host): Promise<boolean> {
   deps.hosts.forget(_id);
   const stored = await deps.hosts.get(_id);

@@ -198,10 +198,6 @@ function mixed(hash: number): number {
   return (hash ^ (hash >>> 15)) >>> 0;
 }
 
-/**
- * The script of a word. It decides whether capitals matter, where words end, and what can be
- * attached to a word.
- */
 type Script = "cased" | "cyrillic" | "han" | "kana" | "hangul" | "arabic" | "other";
 
 /** One word of a text (in Chinese and Japanese, one character), with its position. */
@@ -329,13 +325,10 @@ function stemmed(word: string): string {
   return word;
 }
 
-/** Kind of a character that is never part of a word. */
 const NONE = 1;
 /** A character that is a word by itself. */
 const SINGLE = 2;
-/** A character that occurs only in Katakana words. */
 const KATAKANA = 3;
-/** A letter, digit or mark of any script other than Chinese and Japanese, such as Latin. */
 const LETTER = 4;
 /** A character that occurs both in Katakana words and in other words. */
 const BOTH = 5;

@@ -342,7 +342,6 @@ function longestAt(
 const ARTICLE = /^(?:la|el|the)$/;
 
 /**
- * Whether a word is in lower case, has more than three letters and isn't a preposition or the like.
  * If a name contains such a word after its first, as in `Arabie saoudite`, it must be a country's.
  */
 function isNoun(token: Token, cased: boolean): boolean {
@@ -402,10 +401,6 @@ function lastForms({ key, script, capital }: Token, language: string | null): Va
   return forms;
 }
 
-/**
- * Returns the forms under which the gazetteer can list a name's first word: the word itself and, in
- * Arabic, also without joined prepositions, `and` or article.
- */
 function firstForms({ key, script }: Token): string[] {
   if (script !== "arabic") return [key];
   const forms = [key];

@@ -26,7 +26,7 @@ export interface PlaceFinder {
   nearestCity(word: string): Place | null;
 }
 
-/** Length of the part of a text that is searched for places: news names its place early. */
+/** News names its place early. */
 const MAX_TEXT_CHARS = 3000;
 const MAX_LEAD_CHARS = 300;
 const WEIGHTS = { title: 3, dateline: 2.5, lead: 2, text: 1 };
@@ -133,7 +133,7 @@ const REPETITION_FACTOR = 0.6;
 const MIN_LEADING_SHARE = 0.6;
 const MAX_HITS = 10;
 
-/** The result of weighing mentions. `region` is an ISO 3166-2 code. */
+/** `region` is an ISO 3166-2 code. */
 interface Weighing extends Pick<PlaceVerdict, "country" | "city" | "confidence" | "hits"> {
   region: string | null;
 }
@@ -194,7 +194,10 @@ function weighed(chosen: readonly Chosen[], home: Home): Weighed[] {
   });
 }
 
-/** Returns a check of a mention: whether other words, a second field or the source support it. */
+/**
+ * Returns a function that tells whether other words, a second field or the source support a
+ * mention.
+ */
 function supporter(chosen: readonly Chosen[], home: Home) {
   const sure = new Map<string, Set<string>>();
   const fields = new Map<string, Set<string>>();
@@ -255,7 +258,7 @@ function sum(hits: readonly Weighed[], of: (hit: Weighed) => string | null): [st
 
 interface Home {
   country: string | null;
-  /** ISO 3166-2 code of the region; null if none is declared. */
+  /** ISO 3166-2 code. */
   region: string | null;
 }
 

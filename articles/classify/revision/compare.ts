@@ -46,18 +46,11 @@ const MIN_COMMON_WORD_SHARE = 0.5;
 const MAX_DIFFERING_SPAN_CHARS = 120_000;
 const MAX_DIFFERING_SPAN_PARAGRAPHS = 4000;
 const MAX_COMPARED_CHARS = 24_000;
-/**
- * Maximum number of pairs of changed paragraphs to compare. If there are more, each changed
- * paragraph counts as removed or added, not as edited.
- */
+/** Beyond these two limits, changed paragraphs count as removed or added, not as edited. */
 const MAX_COMPARED_PAIRS = 1600;
-/**
- * Maximum total length of changed paragraphs to compare. If they are longer, each counts as removed
- * or added, not as edited.
- */
 const MAX_PAIRED_CHARS = 12_000;
 const MAX_COMPARED_WORDS = 300;
-/** Maximum number of added and removed words to list: the time grows with its square. */
+/** The time for a comparison grows with the square of this limit. */
 const MAX_EDITED_WORDS = 100;
 const MAX_COUNTER_WORDS = 12;
 const MAX_COUNTER_CHARS = 300;
@@ -149,9 +142,8 @@ function countsOf(items: readonly string[]): Map<string, number> {
 }
 
 /**
- * Splits the paragraphs of one version into those that only this version has, and those that both
- * versions have. `other` counts the paragraphs of the other version by key. The function reduces
- * these counts, so that no paragraph is matched twice.
+ * Splits the paragraphs of one version into its own and the common ones. Reduces the counts in
+ * `other`, so that no paragraph is matched twice.
  */
 function partedBy(
   paragraphs: readonly string[],
@@ -191,7 +183,6 @@ function readOf(text: string): Read {
   return { text, words: wordsOf(text) };
 }
 
-/** A paragraph of one version, with the counts of its first words. */
 interface Bag extends Read {
   index: number;
   counts: Map<string, number>;
@@ -240,10 +231,7 @@ function editOf(before: Read, after: Read): Edit | null {
   };
 }
 
-/**
- * Returns the replaced words. If there are too many to list, returns one swap: all words from the
- * first difference to the last.
- */
+/** If too many words differ, returns one swap: all words from the first difference to the last. */
 function swapsOf(before: readonly string[], after: readonly string[]): Swap[] {
   const least = Math.min(before.length, after.length);
   let start = 0;

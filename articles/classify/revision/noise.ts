@@ -6,7 +6,6 @@ const MAX_NOISE_WORDS = 14;
 const MAX_SHORT_LINE_WORDS = 8;
 const MAX_UNSPACED_NOISE_CHARS = 60;
 const MIN_LINK_TEXT_SHARE = 0.8;
-/** Maximum length of a link's text, and of a paragraph that only points to other pages. */
 const MAX_LINK_CHARS = 200;
 const MAX_HTML_CHARS = 500_000;
 const MAX_LINKS = 200;
@@ -106,7 +105,7 @@ function linkTexts(html: string | null): string[] {
   return [...new Set(texts)].filter((text) => text.length > 2 && text.length <= MAX_LINK_CHARS);
 }
 
-/** Returns the words in dates, such as names of months, folded. The first call takes 10 ms. */
+/** The first call takes 10 ms. */
 function calendarWords(): ReadonlySet<string> {
   dates ??= readCalendars();
   return dates;
@@ -267,7 +266,7 @@ const WORD =
   /[\p{L}\p{M}\p{N}_]+(?:(?:(?<=\p{L})[.:'·](?=\p{L})|(?<=\p{N})[.,;'](?=\p{N}))[\p{L}\p{M}\p{N}_]+)*/gu;
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
-/** Maximum length of one call's text: the segmenter's time grows with the square of the length. */
+/** The segmenter's time grows with the square of a text's length. */
 const MAX_SEGMENT_CHARS = 400;
 const segmenter = new Intl.Segmenter("und", { granularity: "word" });
 

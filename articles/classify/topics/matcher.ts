@@ -59,16 +59,14 @@ export function topicMatcher(rules: readonly TopicRule[]): TopicMatcher {
       text: count(rest),
     };
     const chosen = choose(scoreTopics(counts), rules, new Set(declared));
-    // If no keyword occurs, only the source's declaration remains.
+    // With too few keywords, only the source's declaration remains.
     if (chosen.length === 0) return asDeclared(declared);
     return withWider(chosen, parents);
   };
   return Object.assign(match, { digest: shortHash(JSON.stringify(rules)).slice(0, 8) });
 }
 
-/**
- * Whether the keywords of language `key` apply. English ones always do: `smart city`, `open data`.
- */
+/** English keywords always apply: `smart city`, `open data`. */
 function isFor(language: string | null, key: string): boolean {
   return ["any", "en", language].includes(key);
 }
@@ -99,8 +97,7 @@ function compile(
 
 /**
  * Returns the keywords whose lower-case form is another word, listed in `negatives`. An example is
- * `FOI`: `foi` is French for "faith". Uses the negatives of `language` and English, or of all
- * languages if `language` is null.
+ * `FOI`: `foi` is French for "faith".
  */
 function acronymsOf(rules: readonly TopicRule[], language: string | null): ReadonlySet<string> {
   const isOwn = ([key]: [string, unknown]) => language === null || isFor(language, key);
@@ -123,9 +120,9 @@ function lowerCased(words: TopicRule["keywords"]): ReadonlySet<string> {
 }
 
 /**
- * Reduces the count of each acronym, such as `ViDA`, to the number of words spelled exactly so. In
- * a text that is all in capitals, no acronym counts. If `language` is null, the spelling in
- * capitals (`VIDA`) counts, too, even in such a text.
+ * Reduces the count of each acronym, such as `ViDA`, to the number of words with exactly this
+ * spelling. In a text that is all in capitals, no acronym counts. If `language` is null, the
+ * spelling in capitals (`VIDA`) also counts, even in such a text.
  */
 function countInCapitals(
   counts: readonly Map<End, number>[],
@@ -200,7 +197,7 @@ const MAX_TEXT_SCORE = 3;
 /** Number of hits in the text that gives half of `MAX_TEXT_SCORE`. */
 const HALF_TEXT_SCORE_HITS = 2;
 
-/** The score of a topic. `topic` is the topic's index in the rules. */
+/** `topic` is the topic's index in the rules. */
 interface Scored {
   topic: number;
   score: number;
@@ -339,7 +336,6 @@ interface Trie {
 }
 
 const OPENS = { words: 1, inside: 2 } as const;
-/** Stands for the absence of a character; no character has this value. */
 const NONE = -1;
 /** Stands for the second character of a keyword that has only one, so any character can follow. */
 const ANY = 0;

@@ -14,7 +14,7 @@ export interface Suggestion {
   others: number;
 }
 
-/** Minimum number of texts that support a suggestion: one text proves nothing. */
+/** One text proves nothing. */
 const MIN_CORRECTED_TEXTS = 2;
 /** A suggested keyword is at least this many times as frequent in corrected texts as in others. */
 const MIN_LIFT = 20;

@@ -48,7 +48,7 @@ export function register(program: Command): void {
     .action(query);
 }
 
-/** Returns an option that limits which articles are exported for the query. This saves time. */
+/** Limits the articles that are exported for the query, so it conflicts with `--from`. */
 function narrowing(flags: string, description: string): Option {
   return new Option(flags, description).conflicts("from");
 }

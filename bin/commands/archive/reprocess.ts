@@ -124,14 +124,12 @@ interface Options {
   until?: string;
   source?: string[];
   dryRun?: true;
-  /** Name of the staging set that receives the result instead of the archive. */
   into?: string;
 }
 
 /** Names of staging sets are also part of URLs. */
 const STAGING_NAME_PATTERN = /^[a-z0-9][a-z0-9-]{0,39}$/;
 
-/** Returns what to reprocess, the versions of the rules, and a hash of both. */
 function describeRequest(options: Options, tables: ReprocessDeps["tables"], now: Date) {
   const { since, until, source } = options;
   const stages = (Object.keys(STAGES) as Stage[]).filter((stage) => options.stage?.includes(stage));
@@ -155,7 +153,7 @@ function describeRequest(options: Options, tables: ReprocessDeps["tables"], now:
   return { requestHash: shortHash(request), stages, slice, rules };
 }
 
-/** Returns the request. Its id is its hash: the same command continues an interrupted one. */
+/** The request's id is its hash, so that the same command continues an interrupted one. */
 function requestOf(options: Options, tables: ReprocessDeps["tables"], now: Date): Request {
   const { requestHash, stages, slice } = describeRequest(options, tables, now);
   const owner = randomUUID();

@@ -90,7 +90,7 @@ function correctionText({ _id, word, actor, reason }: Correction): string {
   return `${wordText(word)}, by ${actor}: ${reason} (correction ${_id})`;
 }
 
-/** Undoes a correction of a story or of an article's topics. */
+/** Undoes a correction of an article or a story, and prints the correction's id. */
 export function undo(id: string, { reason }: { reason: string }): Promise<void> {
   return saveCorrection(async (store) => {
     await requireCorrection(store, id);

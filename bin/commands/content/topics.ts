@@ -123,7 +123,6 @@ interface Explained {
   corrections?: Correction[];
 }
 
-/** Explains the topics of an article or, without an id, those of the text in `options`. */
 async function explainTopics(
   articleId: string | undefined,
   options: ExplainOptions,

@@ -134,7 +134,7 @@ async function revoke(id: string, { reason }: Options): Promise<void> {
   console.error(`${signingKeyAt(next, new Date())?.id} signs requests now.`);
 }
 
-/** Reads the signing keys. Throws a usage error on failure, so that no caller replaces the file. */
+/** Throws a usage error on failure, so that no caller replaces the file. */
 function readKeys({ signing }: Pick<Config, "signing">): StoredSigningKey[] {
   try {
     return readSigningKeys(signing.keysFile);

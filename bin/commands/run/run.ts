@@ -162,10 +162,7 @@ export async function crawlOnce(
   return { ...report, left };
 }
 
-/**
- * After the runs, how long to wait at most for articles to be published from their feed entries
- * because their pages weren't fetched.
- */
+/** Maximum wait after the runs for announced articles to be published without their pages. */
 const ANNOUNCEMENT_TIMEOUT_MS = 20_000;
 const ANNOUNCING_POLL_MS = 200;
 

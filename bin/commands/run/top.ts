@@ -4,11 +4,10 @@ import { plainTable, utc } from "../../output.ts";
 import { stopSignal } from "../../until-stopped.ts";
 import { type Status, withStatus } from "./status.ts";
 
-/** Switches to a separate screen and hides the cursor. */
 const ENTER_ALTERNATE_SCREEN = "\u001B[?1049h\u001B[?25l";
 const LEAVE_ALTERNATE_SCREEN = "\u001B[?25h\u001B[?1049l";
 const CLEAR_SCREEN = "\u001B[H\u001B[J";
-/** For output without a terminal, in rows and characters. */
+/** For output without a terminal. */
 const DEFAULT_OUTPUT_SIZE = { rows: 200, columns: 200 };
 
 export function register(program: Command): void {

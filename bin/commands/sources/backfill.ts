@@ -29,8 +29,8 @@ export function register(program: Command): void {
 }
 
 /**
- * Makes links due now that were skipped because their articles seemed too old: links of the source
- * that are dated `from` or later, and links without a date. Returns how many there are.
+ * Makes links of a source due now that were skipped as too old: those dated `from` or later, and
+ * those without a date. Returns the number of these links.
  */
 export async function backfill(
   store: Store,

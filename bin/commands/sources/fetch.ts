@@ -62,7 +62,7 @@ async function run(url: string, options: Options): Promise<void> {
   throw new CommandError("failed", `${received.url} answered with status ${status}`);
 }
 
-/** Returns whether a status is a success. Redirects count as success only if not followed. */
+/** Redirects count as success only if they aren't followed. */
 function isOk(status: number, redirect: boolean): boolean {
   return status >= 200 && status < (redirect ? 300 : 400);
 }

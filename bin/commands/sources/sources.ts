@@ -169,7 +169,6 @@ interface HoldRequest {
   until?: Date;
 }
 
-/** An action that changes a source. `refusal` is the message if the action wasn't possible. */
 interface Verb {
   act(store: Store, id: string, request: HoldRequest, now: Date): Promise<boolean>;
   describe(source: SourceRecord, request: HoldRequest): { done: string; next: string };

@@ -24,7 +24,6 @@ interface Options {
   explain?: boolean;
 }
 
-/** Longer values are cut off. `--json` shows whole values. */
 const MAX_VALUE_CHARS = 90;
 const MAX_PLACE_WORDS = 5;
 

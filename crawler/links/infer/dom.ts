@@ -3,8 +3,8 @@ import { getAttributeValue, textContent } from "domutils";
 import { select } from "../selector.ts";
 
 /**
- * Selects elements that, with their ancestors, aren't navigation: a page's content, and a field
- * (`__VIEWSTATE`) of the form in which ASP.NET wraps a whole page.
+ * Selects elements that belong to a page's content, and so do all their ancestors. `__VIEWSTATE` is
+ * a field of the form in which ASP.NET wraps a whole page.
  */
 const CONTENT =
   "html, body, main, [role=main], div#main, div#content, main h1, input[name=__VIEWSTATE]";
@@ -35,7 +35,7 @@ export function lineOf(node: AnyNode): string {
   return textContent(node).replace(/\s+/g, " ").trim();
 }
 
-/** Returns an element's classes, without those that WordPress adds for an entry's categories. */
+/** Omits the classes that WordPress adds for an entry's tags and categories. */
 function classNames(element: Element): string[] {
   const names = (getAttributeValue(element, "class") ?? "").split(/\s+/);
   const isEntry = element.name === "article" || names.includes("hentry");

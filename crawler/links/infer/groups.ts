@@ -81,16 +81,12 @@ function sharedParts(links: { link: Element; url: string }[]): Set<string> {
   return shared;
 }
 
-/** Returns a text's key: the same for texts that differ only in a leading number (`3 min read`). */
+/** Equal for texts that differ only in a leading number, such as `3 min read`. */
 function partKey(part: AnyNode): string {
   return lineOf(part).replace(/^\p{Nd}+/u, "0");
 }
 
-/**
- * Returns the headline in a link: if possible, the first part that is long enough, isn't a date and
- * doesn't also occur in other links (`shared` has the keys of such parts). Otherwise, returns the
- * longest part or the whole text.
- */
+/** `shared` has the keys of parts that links to other URLs also have, such as `3 min read`. */
 function headlineIn(link: Element, shared: ReadonlySet<string>, context: DateContext): string {
   const texts = link.children.filter((child) => isText(child) && child.data.trim() !== "");
   // A text that goes on after an element, such as a highlighted word, is one sentence.
@@ -124,7 +120,7 @@ function isHeaded(link: Element, element: Element): boolean {
   return false;
 }
 
-/** Matches an article's id in a URL's query; rarely a menu's id or a page number (`pageNo=2`). */
+/** Matches a parameter that is probably an article's id; not, for example, `pageNo=2`. */
 const ARTICLE_ID =
   /[?&](?:\w+(?:\[|%5B))?(?:p|aid|nid|article|item|tt_news|\w*seq|(?:news|article|post|press|ntt)?_?(?:id|no))(?:\]|%5D)?=\w*\d/i;
 

@@ -76,11 +76,7 @@ const MAX_STEPS = 5;
  */
 const MAX_HARMFUL_SHARE = 0.25;
 
-/**
- * Returns the selector that matches all `elements` and has the fewest harmful matches, as counted
- * by `weigh`. Returns null if no selector matches all elements, or if even the best selector has
- * too many harmful matches.
- */
+/** `weigh` returns a selector's number of harmful matches. */
 function selectorOf(
   elements: Element[],
   document: Document,
@@ -112,10 +108,7 @@ function* candidatesOf(elements: Element[], first: Element): Generator<string> {
   for (const chain of contextsOf(elements)) yield `${chain.split(" > ")[0]} ${last}`;
 }
 
-/**
- * Yields selectors of the elements' ancestors, nearest first. Each selector begins with an id, a
- * class, or one of the tags `main`, `article` and `body`.
- */
+/** Yields selectors of the elements' ancestors, nearest first. */
 function* contextsOf(elements: Element[]): Generator<string> {
   let level = parentsOf(elements);
   const steps: string[] = [];

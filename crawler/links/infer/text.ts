@@ -22,7 +22,6 @@ export function hasCjk(text: string): boolean {
   return text.search(CJK) >= 0;
 }
 
-/** What is needed to read a date. */
 export interface DateContext {
   language: string | undefined;
   now: Date;

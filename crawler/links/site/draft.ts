@@ -12,7 +12,7 @@ const FETCH_INTERVALS: [perDay: number, every: string, ms: number][] = [
   [1, "2h", DAY_MS / 12],
   [0, "6h", DAY_MS / 4],
 ];
-/** Top-level domains that say nothing about the country: they are used all over the world. */
+/** Two-letter top-level domains that are used all over the world. */
 const NO_COUNTRY = new Set([
   "EU",
   "IO",
@@ -147,7 +147,6 @@ function articlesOf(links: readonly FoundLink[]): string[] {
   return links.filter(({ kind }) => kind === "article").map(({ url }) => url);
 }
 
-/** Returns the first folder of a URL; empty for a page at the top. */
 function folderOf(url: string): string {
   const parts = new URL(url).pathname.split("/");
   return parts.length > 2 ? (parts[1] ?? "") : "";

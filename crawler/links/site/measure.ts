@@ -38,7 +38,7 @@ export function measure(
   };
 }
 
-/** Returns the articles per day; null for fewer than three. `times` are epoch ms, newest first. */
+/** `times` are epoch ms, newest first. */
 function paceOf(times: number[], now: Date): number | null {
   const last = times.at(-1);
   if (times.length < 3 || last === undefined) return null;

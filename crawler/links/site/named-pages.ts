@@ -93,7 +93,6 @@ function isFeedAnchor(link: Element): boolean {
   return FEED_TYPE.test(attributeOf(link, "type")) || FEED_TEXT.test(text) || FEED_PATH.test(path);
 }
 
-/** Returns links to news pages, the shortest URL first: `/news` before `/news/archive/2019`. */
 function newsLinks(document: Document, base: string, url: string): Element[] {
   return select("a[href]", document)
     .filter((link) => {

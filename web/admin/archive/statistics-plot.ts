@@ -6,15 +6,8 @@ import {
 } from "../../../model/publish/statistics.ts";
 import { type Chart, type ChartUnit, chart, comparison, daysBetween } from "../charts.ts";
 
-/**
- * Maximum number of lines in a chart that has a line per key, such as a topic. The keys with the
- * most articles are shown.
- */
 const MAX_LINES = 6;
-/**
- * The columns that a statistic's chart by day shows. The chart of a statistic that isn't listed
- * here has a line per key, such as a topic.
- */
+/** Columns of charts by day. A statistic that isn't listed has a line per key, such as a topic. */
 const DRAWN_COLUMNS: Partial<Record<StatisticsQuery["name"], readonly string[]>> = {
   volume: ["listed", "copies", "unlisted", "retracted"],
   latency: ["seen_half", "seen_most", "served_half", "served_most"],

@@ -123,10 +123,6 @@ const DIMENSIONS: Record<OfArticles, string> = {
   ...BREAKDOWNS,
 };
 
-/**
- * Returns a statistic's query for the database's shell. It reads the daily counters or, for
- * `storage` and `reliability`, the captures.
- */
 function mongoOf({ name, rows, from, to }: StatisticsQuery): string {
   if (name === "storage" || name === "reliability") return responsesOf({ rows, from, to });
   const keys = rows === "day" ? `{ day: "$day", key: "$counts.k" }` : `"$counts.k"`;
@@ -152,7 +148,6 @@ function responsesOf({ rows, from, to }: Pick<StatisticsQuery, "rows" | "from" |
 ])`;
 }
 
-/** Returns SQL that counts exported articles; null for statistics that aren't about articles. */
 function sqlOf({ name, rows, from, to, top }: StatisticsQuery): string | null {
   if (name === "storage" || name === "reliability") return null;
   const span = `day between '${from}' and '${to}'`;

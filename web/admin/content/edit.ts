@@ -37,7 +37,7 @@ function changedIn(form: unknown): object {
   return Object.fromEntries(Object.entries(fields).filter((field) => !isUnchanged(field)));
 }
 
-/** Returns a text as it was typed: browsers send `\r\n` for a line break. */
+/** Browsers send `\r\n` for a line break. */
 function asTyped(value: string): string {
   return value.replaceAll("\r\n", "\n").trim();
 }

@@ -39,7 +39,6 @@ interface Shown {
   view: View | null;
 }
 
-/** `past` is the word for the message after the action, `key` the keyboard shortcut. */
 const VERBS = {
   approved: { name: "Approve", past: "approved", key: "a" },
   published: { name: "Publish", past: "published", key: "p" },

@@ -146,18 +146,11 @@ interface FieldPlace {
   found: number;
 }
 
-/**
- * Limits of the cache of highlighted pages; `ttl` is in ms. The admin page and the frame in it need
- * the same highlighted page.
- */
+/** The admin page and the frame in it need the same highlighted page. `ttl` is in ms. */
 const MARKED_CACHE = { ttl: 30_000, size: 8 };
 
 const markedOf = new WeakMap<PageDeps, Cached<Highlighted | null>>();
 
-/**
- * Returns the stored page with the field highlighted; null if there is no such field, if no HTML is
- * stored, or if highlighting fails.
- */
 function readMarked(deps: PageDeps, shown: { capture: string; article: string; field: string }) {
   const load = (key: string) => loadMarked(deps, JSON.parse(key) as typeof shown);
   const all = markedOf.get(deps) ?? cached(load, MARKED_CACHE);

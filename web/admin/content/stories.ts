@@ -128,7 +128,7 @@ function latestTable(stories: Latest[]): Html {
   );
 }
 
-/** Articles whose stories can be joined with the shown article's: likely ones or search results. */
+/** Articles of other stories that can be joined with this one: similar or found by a search. */
 interface Others {
   q: string;
   articles: (Pick<LikelyArticle, "_id" | "title" | "sourceId" | "sortAt"> & { why: string })[];

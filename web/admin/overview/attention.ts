@@ -15,7 +15,6 @@ interface Concern {
   why?: string | null;
   todo?: string | null;
   since?: Date | null;
-  /** Where the problem can be fixed, and the text of the link. */
   fix: { path: string; words: string };
   /** Id of the source that the button `Try again now` runs; missing for other concerns. */
   retry?: string;

@@ -35,7 +35,6 @@ type CountHours = (end: Date) => Promise<number[]>;
 
 const countersOf = new WeakMap<AdminDeps, CountHours>();
 
-/** Returns a counter for UTC days. It caches each day's counts, for longer if the day is over. */
 function makeCounter({ store, now }: AdminDeps): CountHours {
   const load = (end: string) =>
     articlesByHour(store, new Date(Number(end)), { hours: HOURS_PER_DAY });
@@ -51,7 +50,7 @@ function makeCounter({ store, now }: AdminDeps): CountHours {
   };
 }
 
-/** Returns the hourly counts of the last seven days, newest last; null for an uncounted hour. */
+/** The newest hour comes last. The count of an hour that wasn't counted is null. */
 async function readHours(deps: AdminDeps): Promise<{ end: Date; counts: (number | null)[] }> {
   const count = countersOf.get(deps) ?? makeCounter(deps);
   countersOf.set(deps, count);
@@ -134,7 +133,6 @@ async function sendLive(
 
 type Facts = Awaited<ReturnType<typeof readFacts>>;
 
-/** The facts of the overview, cached for all users who watch the page. */
 const factsOf = new WeakMap<PageDeps, Cached<Facts>>();
 
 async function readFacts(deps: PageDeps) {

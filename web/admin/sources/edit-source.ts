@@ -45,7 +45,6 @@ const Typed = Subject.extend({
   version: z.coerce.number().int().min(0),
   yaml: z.string().max(MAX_YAML_CHARS),
   base: z.string().max(MAX_YAML_CHARS),
-  /** Conflicts of the last merge that aren't resolved. */
   conflicts: z.preprocess((text) => jsonOf(String(text)), Conflicts.catch([])),
 }).catchall(z.string().max(MAX_YAML_CHARS));
 
@@ -117,7 +116,6 @@ export const editSourcePage: AdminPage = {
   ],
 };
 
-/** Returns the form with the user's input, merged with others' changes if that is possible. */
 async function mergedPage(
   request: FastifyRequest,
   deps: AdminDeps,
@@ -169,10 +167,6 @@ async function openSubject(
   return { id, preview, yaml, secrets, current: source, name: source.name, ...versions };
 }
 
-/**
- * Returns the header values in a preview's YAML, merged with the changes that others have saved
- * since that preview.
- */
 async function secretsOf(
   store: Store,
   { yaml, sourceVersion }: Pick<Preview, "yaml" | "sourceVersion">,
@@ -219,7 +213,7 @@ async function readTyped(
   return { opened, ...result, conflicts: open };
 }
 
-/** Returns the checked input; `yaml` contains the hidden header values, `draft` doesn't. */
+/** `yaml` contains the hidden header values, `draft` doesn't. */
 function checkDraft(
   { topics }: AdminDeps,
   { id, current, secrets }: Opened,

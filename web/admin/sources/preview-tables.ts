@@ -127,7 +127,7 @@ function asRead(article: PreviewArticle, zone: string): Html {
 <details><summary>${fields.length} fields, each with its rule</summary>${fieldsTable(title, fields)}</details>`;
 }
 
-/** Returns the names in a JSON array, whose end can be missing: previews cut long values. */
+/** The end of the JSON array can be missing, because previews cut long values. */
 function namesIn(list = ""): string {
   return [...list.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, name]) => name).join(", ");
 }

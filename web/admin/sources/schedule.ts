@@ -112,10 +112,7 @@ function timeline(
 
 const STRIP_WIDTH = 240;
 
-/**
- * Draws the next 24 hours of a source as a bar with a mark for each run. All marks are in one SVG
- * path, because there can be thousands of runs.
- */
+/** All marks are in one SVG path, because there can be thousands of runs. */
 function strip(visits: readonly Date[], from: Date): Html {
   const runTicks = visits.map((visit) => {
     const x = ((visit.getTime() - from.getTime()) / (STRIP_HOURS * HOUR_MS)) * STRIP_WIDTH;

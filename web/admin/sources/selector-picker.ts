@@ -144,7 +144,7 @@ function hidden(query: Pick<PickerQuery, "preview" | "source">): Html {
     : html`<input type="hidden" name="source" value="${query.source}">`;
 }
 
-/** Returns three forms. A click on an element of the page sets `at` and submits the first form. */
+/** A click on an element of the page sets `at` and submits the first form. */
 function chooseForm(query: PickerQuery, { pages, proposals }: Shown): Html {
   const numbered = pages.map(({ url }, n): [string, string] => [String(n), url]);
   return html`<form class="point" method="get" action="/admin/selector-picker">${hidden(query)}<input type="hidden" name="at" value="">

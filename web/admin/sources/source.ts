@@ -147,7 +147,7 @@ ${mayChange && html`<div class="row row-cards">${restore && html`<div class="col
   ],
 };
 
-/** Limit on the source's page; `/admin/versions` can restore any version. */
+/** Limit on the source's page; `/admin/versions` offers more. */
 const MAX_RESTORABLE_VERSIONS = 20;
 
 async function latestText(store: Store, id: string): Promise<string> {
@@ -240,10 +240,7 @@ function missingIn(
   });
 }
 
-/**
- * Returns a table of the last articles, and how often each field is filled. `picks` is the source's
- * id if the user can use the selector picker; otherwise null.
- */
+/** `picks` is the source's id if the user can use the selector picker; otherwise null. */
 function articlesTable(
   articles: readonly ListedArticle[],
   { fill }: About,

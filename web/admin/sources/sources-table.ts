@@ -20,7 +20,6 @@ export interface SourceHealth<Source = SourceRecord> {
   health: Health;
 }
 
-/** Health states, the worst first. */
 const SEVERITY: Health["state"][] = [
   "quarantined",
   "failing",

@@ -70,7 +70,6 @@ type Act = (
   change: Author & { until?: Date | undefined },
 ) => Promise<string>;
 
-/** Actions on selected sources, by the last part of the route. */
 const VERBS: Readonly<Record<string, { words: string; act: Act }>> = {
   pause: {
     words: "Pause",
@@ -167,10 +166,7 @@ ${pager(total, page, toPage)}`;
   ),
 };
 
-/**
- * Acts on every source and returns the results. If some actions throw problems, throws a problem
- * whose message lists all results.
- */
+/** Acts on all sources, even if some fail; if so, throws a problem that lists all results. */
 async function onEach(ids: string[], act: (id: string) => Promise<string>): Promise<string> {
   const results: string[] = [];
   let refusal: ProblemError | null = null;

@@ -198,7 +198,7 @@ const USER_COLORS = {
   disabled: "status-secondary",
 } as const;
 
-/** Returns the state of a user. Disabled users can't log in; locked users can't use passwords. */
+/** Disabled users can't log in; locked users can't use passwords. */
 function stateOf(user: User, now: Date): keyof typeof USER_COLORS {
   if (user.disabledAt) return "disabled";
   if (user.lockedUntil && user.lockedUntil > now) return "locked";
@@ -232,7 +232,7 @@ function keyRow({ _id: id, name, scopes: may, perMinute, ...key }: Key, now: Dat
   };
 }
 
-/** What the page lists. `own` is the id of the current session; null if the request has none. */
+/** `own` is the id of the current session; null if the request has none. */
 interface Lists {
   users: readonly User[];
   keys: readonly Key[];
