@@ -5,7 +5,7 @@ import { type Item, toVisible } from "../model/articles/item.ts";
 import type { Revision } from "../model/articles/revision.ts";
 import { toItem } from "../model/articles/to-item.ts";
 import type { Change } from "../model/publish/change.ts";
-import { type Filter, fits } from "../model/publish/filter.ts";
+import { type Filter, matchesFields } from "../model/publish/filter.ts";
 import type { Position } from "../store/articles/listing.ts";
 import { revisionsOfArticles } from "../store/articles/revisions.ts";
 import { readSlice } from "../store/articles/slice.ts";
@@ -86,7 +86,7 @@ async function shownOf(
     );
     const later = history.find(({ at }) => at > time);
     const visible = later ? later.before : toVisible(today);
-    if (!visible?.listed || !fits(page.where, visible)) return [];
+    if (!visible?.listed || !matchesFields(page.where, visible)) return [];
     if (page.day !== undefined && visible.day !== page.day) return [];
     const then = later ? history.findLast(({ at }) => at <= time)?.item : undefined;
     const item = then ?? toItem(today);
@@ -163,7 +163,7 @@ export function asOf(
 ): Article | null {
   const byVersion = changes.toSorted((a, b) => a.version - b.version);
   const later = byVersion.find(({ at }) => at > time);
-  if (!later) return seenBy(article, time);
+  if (!later) return withoutLaterTimes(article, time);
   if (later.before === null) return null;
   const item = byVersion.findLast(({ at }) => at <= time)?.item;
   const revision = revisions
@@ -176,7 +176,7 @@ export function asOf(
     : later.before;
   const place = { country, regionCode: region, city };
   const visible = { sourceId, ...place, language, topics, relevanceScore, status, day };
-  return seenBy(
+  return withoutLaterTimes(
     {
       ...article,
       ...fieldsOf(revision),
@@ -222,7 +222,7 @@ function fieldsOf(revision: Revision | undefined): Partial<Article> {
   };
 }
 
-function seenBy(article: Article, time: Date): Article {
+function withoutLaterTimes(article: Article, time: Date): Article {
   const { lastSeenAt, firstSeenAt, servedAt } = article;
   const past = servedAt && servedAt > time ? { ...article, servedAt: null } : article;
   return lastSeenAt <= time ? past : { ...past, lastSeenAt: firstSeenAt };

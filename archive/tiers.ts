@@ -1,5 +1,5 @@
 import type { Logger } from "../config/logger.ts";
-import { piecesOf } from "../lib/async.ts";
+import { chunksOf } from "../lib/async.ts";
 import { MINUTE_MS } from "../lib/time.ts";
 import type { Tier } from "../model/crawl/capture.ts";
 import { sweepOrphans } from "../store/archive/bodies.ts";
@@ -37,7 +37,7 @@ export async function* moveOld(store: Store, { tier, until }: Move): AsyncGenera
     const tried = new Set(sum.failed.map(({ id }) => id));
     const found = await bodiesToMove(store, tier, until, READ_BATCH_SIZE + tried.size);
     const places = found.filter(({ _id }) => !tried.has(_id));
-    for (const piece of piecesOf(places, MOVE_BATCH_SIZE)) {
+    for (const piece of chunksOf(places, MOVE_BATCH_SIZE)) {
       const { moved, bytes, failed } = await moveBodies(store, piece, tier);
       await noteMoves(store, { moved, failed: failed.length });
       sum.moved += moved;

@@ -43,18 +43,18 @@ export function readInstance(dataDir: string): Instance | null {
 }
 
 /** Commands that don't use a running instance. */
-const INDEPENDENT = new Set(["start", "demo", "restore", "help"]);
+const COMMANDS_WITHOUT_INSTANCE = new Set(["start", "demo", "restore", "help"]);
 
 /**
  * Makes a command use the settings of the instance or the demo that runs on its data folder.
  * Returns the arguments without `--data`.
  */
 export function followInstance(argv: readonly string[], env: Env): string[] {
-  const { dataDir: fromArguments, rest } = takeData(argv);
+  const { dataDir: fromArguments, rest } = extractDataOption(argv);
   const dataDir = fromArguments ?? env["NEWSGATHER_DATA_DIR"] ?? "data";
   if (fromArguments !== null) setEnv({ NEWSGATHER_DATA_DIR: dataDir });
   const command = rest.find((word) => !word.startsWith("-"));
-  if (command === undefined || INDEPENDENT.has(command)) return rest;
+  if (command === undefined || COMMANDS_WITHOUT_INSTANCE.has(command)) return rest;
   const own = readInstance(dataDir);
   const demo = own || env["MONGODB_URI"] ? null : readInstance(join(dataDir, "demo"));
   if (demo) console.error("The demo is running here, so this command uses the demo's data.");
@@ -63,7 +63,7 @@ export function followInstance(argv: readonly string[], env: Env): string[] {
 }
 
 /** Takes `--data DIR` or `--data=DIR`, anywhere before `--`, out of the arguments. */
-function takeData(argv: readonly string[]): { dataDir: string | null; rest: string[] } {
+function extractDataOption(argv: readonly string[]): { dataDir: string | null; rest: string[] } {
   const end = argv.indexOf("--");
   const at = argv.findIndex((word, index) => {
     return (end < 0 || index < end) && (word === "--data" || word.startsWith("--data="));

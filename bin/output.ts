@@ -123,7 +123,7 @@ export function utc(time: Date): string {
 const PROGRESS_INTERVAL_MS = 2000;
 
 /** Returns a function that prints progress on standard error, at most every two seconds. */
-export function telling(): (text: string) => void {
+export function createProgressWriter(): (text: string) => void {
   let shown = 0;
   return (text) => {
     if (Date.now() - shown < PROGRESS_INTERVAL_MS) return;
@@ -135,8 +135,8 @@ export function telling(): (text: string) => void {
 const FIRST_PROGRESS_AFTER_MS = 1000;
 
 /** Returns a function that prints progress to stderr, at most every 2 s, after the first second. */
-export function tellingLate(): (text: string) => void {
-  const [since, tell] = [Date.now(), telling()];
+export function createDelayedProgressWriter(): (text: string) => void {
+  const [since, tell] = [Date.now(), createProgressWriter()];
   return (text) => {
     if (Date.now() - since >= FIRST_PROGRESS_AFTER_MS) tell(text);
   };

@@ -83,7 +83,7 @@ export const LIMITS = Object.freeze({
   lock: 10 * SECOND_MS,
   stallCheck: 2 * SECOND_MS,
   /** Delay before a worker that lost its connection to Redis tries again (BullMQ: 15 s). */
-  redisAgain: SECOND_MS / 2,
+  redisRetryDelay: SECOND_MS / 2,
   /** Maximum time that a page waits for other pages, so that one commit stores them together. */
   commitDelay: 20,
   /** `commitDelay` for pages from a browser; longer, because such pages are rare. */

@@ -2,7 +2,7 @@ import { stringify } from "yaml";
 import { SITES, type SiteSpec, UNWATCHED } from "./data.ts";
 import { feedPath } from "./entries.ts";
 import { applyHappened, type Happened, withFaults } from "./live.ts";
-import { type Placed, placeCopy, placeOwn, type Setting, saysInstants } from "./place.ts";
+import { type Placed, placeCopy, placeOwn, type Setting, statesTimes } from "./place.ts";
 import { moved, type Plan, type Reply, type Site } from "./site.ts";
 import { DECOY_REASONS, decoyReply, extentOf, isForbidden, siteOf } from "./site-routes.ts";
 import { plainText } from "./text.ts";
@@ -36,7 +36,7 @@ function trueArticle(spec: SiteSpec, placed: Placed): TrueArticle {
     title: placed.title,
     text: plainText(placed.paragraphs),
     publishedAt: placed.publishedAt.toISOString(),
-    precision: saysInstants(spec) ? "instant" : "day",
+    precision: statesTimes(spec) ? "instant" : "day",
     zone: spec.zone,
     language: spec.language,
     duplicateOf: placed.duplicateOf,

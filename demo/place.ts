@@ -27,7 +27,7 @@ export interface Placed {
   quirk: Quirk | null;
 }
 
-export function saysInstants(spec: SiteSpec): boolean {
+export function statesTimes(spec: SiteSpec): boolean {
   return spec.dateIn !== "text" && spec.dateIn !== "time-day";
 }
 
@@ -38,7 +38,7 @@ export function saysInstants(spec: SiteSpec): boolean {
 function dateOf(spec: SiteSpec, index: number, count: number, setting: Setting): Date {
   const chance = random(setting.seed, spec.id, index, "date");
   const midnight = Math.floor(setting.now.getTime() / DAY_MS) * DAY_MS;
-  const fresh = saysInstants(spec) ? 2 : 0;
+  const fresh = statesTimes(spec) ? 2 : 0;
   if (index < fresh) {
     const minutes = 35 + index * 190 + chance.int(0, 120);
     return new Date(Math.floor(setting.now.getTime() / 60_000 - minutes) * 60_000);

@@ -16,7 +16,7 @@ const always =
   () =>
     reply;
 
-function stubborn(reply: Reply, status: number, headers: Record<string, string>): Route {
+function refusesFirstVisit(reply: Reply, status: number, headers: Record<string, string>): Route {
   const refusal: Reply = {
     status,
     headers: { "content-type": "text/plain", ...headers },
@@ -28,8 +28,8 @@ function stubborn(reply: Reply, status: number, headers: Record<string, string>)
 function articleRoute(reply: Reply, placed: Placed): Route {
   const kind = placed.quirk?.kind;
   if (kind === "slow") return always({ ...reply, delayMs: 3000 });
-  if (kind === "busy") return stubborn(reply, 429, { "retry-after": "1" });
-  if (kind === "flaky") return stubborn(reply, 500, {});
+  if (kind === "busy") return refusesFirstVisit(reply, 429, { "retry-after": "1" });
+  if (kind === "flaky") return refusesFirstVisit(reply, 500, {});
   return always(reply);
 }
 

@@ -88,7 +88,7 @@ function glimpse(
   const found = identify(detector, parts.join(" "));
   if (!found.reliable || found.confidence <= MIN_GLIMPSE_CONFIDENCE) return null;
   // Names can make a few words look like any language, so a contradiction needs more text.
-  const isTaken = declared === null ? !isAlike(found.language) : found.language === declared;
+  const isTaken = declared === null ? !isConfusable(found.language) : found.language === declared;
   return isTaken ? found : null;
 }
 
@@ -154,11 +154,11 @@ const DISTINCTIVE_WORDS = CONFUSABLE_LANGUAGES.map((group) => {
   });
 });
 
-function isAlike(language: string): boolean {
+function isConfusable(language: string): boolean {
   return CONFUSABLE_LANGUAGES.some((group) => language in group);
 }
 
-function areAlike(one: string, other: string): boolean {
+function areConfusable(one: string, other: string): boolean {
   return CONFUSABLE_LANGUAGES.some((group) => one in group && other in group);
 }
 
@@ -274,7 +274,7 @@ function decide(
     return answer(hint, "declared, and detected in its second half", hint, 0.95);
   }
   const enough =
-    hint && language && areAlike(hint, language)
+    hint && language && areConfusable(hint, language)
       ? MIN_OVERRIDE_LETTERS.alike
       : MIN_OVERRIDE_LETTERS.other;
   const letters = text.slice(0, 1000).match(/\p{L}/gu)?.length ?? 0;

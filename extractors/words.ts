@@ -33,18 +33,18 @@ const BEYOND_LATIN = /[^\0-\u024f\u2010-\u203e\u20ac]/;
 /** Counts words without a regular expression, which would be slow. */
 function latinWords(text: string): number {
   let words = 0;
-  let open = false;
-  let inside = false;
+  let inWord = false;
+  let afterLetter = false;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (isLatin(code)) {
-      if (!open) words++;
-      open = true;
-      inside = true;
+      if (!inWord) words++;
+      inWord = true;
+      afterLetter = true;
     } else {
       // A single joining mark can occur within a word.
-      open = inside && isJoint(code);
-      inside = false;
+      inWord = afterLetter && isJoint(code);
+      afterLetter = false;
     }
   }
   return words;

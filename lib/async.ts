@@ -58,7 +58,7 @@ export class Batcher<In, Out> {
 }
 
 /** Returns a function that loads one key. Keys requested within `ms` share a call of `load`. */
-export function together<Value>(
+export function batchedLoader<Value>(
   load: (keys: string[]) => Promise<Map<string, Value>>,
   { size = 50, ms = 2 }: { size?: number; ms?: number } = {},
 ): (key: string) => Promise<Value | null> {
@@ -69,7 +69,7 @@ export function together<Value>(
   return (key) => batcher.add(key);
 }
 
-export function piecesOf<T>(items: readonly T[], size: number): T[][] {
+export function chunksOf<T>(items: readonly T[], size: number): T[][] {
   const count = Math.ceil(items.length / size);
   return Array.from({ length: count }, (_, n) => items.slice(n * size, (n + 1) * size));
 }

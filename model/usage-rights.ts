@@ -243,8 +243,8 @@ export interface RightsDocument {
 
 /** Returns the maximum number of characters in an excerpt; null if unlimited, 0 if forbidden. */
 export function excerptLimit(article: Reserving): number | null {
-  const signals = articleSignals({ ...article, url: "", lastSeenAt: NO_TIME });
-  const { allowed, maxCharacters } = judgeUse(signals, "search", NO_TIME);
+  const signals = articleSignals({ ...article, url: "", lastSeenAt: BEFORE_EXPIRY });
+  const { allowed, maxCharacters } = judgeUse(signals, "search", BEFORE_EXPIRY);
   return allowed ? maxCharacters : 0;
 }
 
@@ -261,15 +261,15 @@ export function mayShowImage({ rights }: Pick<Reserving, "rights">): boolean {
 }
 
 /** Whether the publisher allows the whole text to be shown to readers. */
-export function mayHandOut(signals: readonly UsageSignal[]): boolean {
-  return judgeUse(signals, "full-text", NO_TIME).allowed;
+export function mayShowFullText(signals: readonly UsageSignal[]): boolean {
+  return judgeUse(signals, "full-text", BEFORE_EXPIRY).allowed;
 }
 
 /**
  * A time before every `unavailableAfter`, for verdicts that needn't consider it: unavailable
  * articles are hidden from readers anyway.
  */
-const NO_TIME = new Date(0);
+const BEFORE_EXPIRY = new Date(0);
 
 /** Short names for groups of denied uses, as stored with articles and captures. */
 const RESERVATIONS = ["noindex", "noarchive", "nosnippet", "tdm"] as const;
@@ -416,9 +416,6 @@ export const UsageTermsRecord = z.object({
     .describe("Time from which the article must not be used for anything; null: no such time"),
   terms: z.array(z.string()).describe("URLs of licences, policies and contacts"),
 });
-
-/** A time before every `unavailableAfter`: later, the article is hidden from readers anyway. */
-const BEFORE_EXPIRY = new Date(0);
 
 export function termsOf(signals: readonly UsageSignal[]): UsageTerms | null {
   if (signals.length === 0) return null;

@@ -7,7 +7,7 @@ import type { SourceRecord } from "../model/sources/source.ts";
 import type { Producer } from "../queues/producer.ts";
 import { rereadQueue } from "../queues/queues.ts";
 import { getArticles } from "../store/articles/articles.ts";
-import { noted } from "../store/operations/audit.ts";
+import { runAudited } from "../store/operations/audit.ts";
 import {
   findBoilerplateToFinish,
   readBaseline,
@@ -120,7 +120,7 @@ export async function acceptBaseline(
   if (!source?.drift?.length) return false;
   const detail = source.drift.map(driftWords).join("; ");
   const what = { action: "source.accept", subject: id, detail };
-  await noted(store, { ...author, now }, what, async () => {
+  await runAudited(store, { ...author, now }, what, async () => {
     const baseline = await readBaseline(store, id);
     await saveBaseline(store, { _id: id }, acceptDrift(baseline));
     await setSource(store, id, { drift: [] });

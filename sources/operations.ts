@@ -4,8 +4,8 @@ import { isPaused, type SourceRecord } from "../model/sources/source.ts";
 import { admitHosts } from "../store/crawl/hosts.ts";
 import { reviveLinks } from "../store/crawl/links.ts";
 import { addRuns, newRun } from "../store/crawl/runs.ts";
-import { noted } from "../store/operations/audit.ts";
-import { askForRun, getSource, holdSource, resumeSource } from "../store/sources/sources.ts";
+import { runAudited } from "../store/operations/audit.ts";
+import { getSource, pauseSource, requestRun, resumeSource } from "../store/sources/sources.ts";
 import type { Store } from "../store/store.ts";
 import { runIdOf } from "./schedule/next-due.ts";
 
@@ -20,7 +20,7 @@ export async function hold(
   const detail = until ? `until ${until.toISOString()}` : null;
   const what = { action: "source.pause", subject: id, detail };
   const set = { ...author, at: now, ...(until && { until }) };
-  return noted(store, { ...author, now }, what, () => holdSource(store, id, set));
+  return runAudited(store, { ...author, now }, what, () => pauseSource(store, id, set));
 }
 
 export async function resume(
@@ -31,7 +31,7 @@ export async function resume(
 ): Promise<boolean> {
   if (!(await getSource(store, id))?.pausedByOperator) return false;
   const what = { action: "source.resume", subject: id };
-  return noted(store, { ...author, now }, what, () => resumeSource(store, id, now));
+  return runAudited(store, { ...author, now }, what, () => resumeSource(store, id, now));
 }
 
 /** Makes a source due now. Returns the id of the run, which can already be open or requested. */
@@ -47,8 +47,8 @@ export async function runNow(
   if (source.openRunId) return { runId: source.openRunId };
   if (source.runRequest) return { runId: runIdOf(source) ?? id };
   const what = { action: "source.run", subject: id };
-  const request = () => askForRun(store, source, { actor, at: now });
-  if (!(await noted(store, { actor, now, reason }, what, request)))
+  const request = () => requestRun(store, source, { actor, at: now });
+  if (!(await runAudited(store, { actor, now, reason }, what, request)))
     return runNow(store, id, { actor, reason }, now);
   return { runId: runIdOf({ _id: id, nextDueAt: now }) ?? id };
 }
@@ -91,7 +91,7 @@ export async function replay(
   const summary = `links that are due now: ${count}${gone}`;
   const { actor, reason, subject } = request;
   const what = { action: "link.replay", subject, detail: summary };
-  await noted(store, { actor, now: now(), reason }, what, async () => {
+  await runAudited(store, { actor, now: now(), reason }, what, async () => {
     for (const { source, own } of active) await fetchAgain(store, source, own, now());
   });
   return { links: count, retired, summary };

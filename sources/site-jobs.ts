@@ -7,7 +7,7 @@ import { notPossible } from "../model/problem.ts";
 import { isPaused } from "../model/sources/source.ts";
 import type { Producer } from "../queues/producer.ts";
 import { previewQueue } from "../queues/queues.ts";
-import { type Noted, notedWork } from "../store/operations/audit.ts";
+import { type Noted, runAuditedWork } from "../store/operations/audit.ts";
 import { takeDueProbe } from "../store/sources/coverage.ts";
 import { getSource } from "../store/sources/sources.ts";
 import type { Store } from "../store/store.ts";
@@ -62,7 +62,7 @@ export function createSiteJobs(deps: SiteJobDeps): SiteJobs {
       );
     running += 1;
     const check = async () => work(await openSites());
-    void notedWork(store, entry, entry, check, (detail) => detail)
+    void runAuditedWork(store, entry, entry, check, (detail) => detail)
       .catch((err: unknown) =>
         log.error({ err, ...entry }, "a check of a site failed, or its result can't be stored"),
       )

@@ -1,10 +1,10 @@
 import type { Article } from "../model/articles/article.ts";
-import { type Correction, wordText } from "../model/articles/correction.ts";
+import { type Correction, decisionText } from "../model/articles/correction.ts";
 import { toVisible } from "../model/articles/item.ts";
 import { REVISION_KINDS } from "../model/articles/revision.ts";
 import type { Link } from "../model/crawl/link.ts";
 import type { Change } from "../model/publish/change.ts";
-import { type Filter, fits, type View } from "../model/publish/filter.ts";
+import { type Filter, matchesFields, type View } from "../model/publish/filter.ts";
 import { readRevisions } from "../store/articles/revisions.ts";
 import { linkIdsOfArticle, readCaptures } from "../store/crawl/captures.ts";
 import { getLink } from "../store/crawl/links.ts";
@@ -96,10 +96,10 @@ export async function readTimeline(
     const decision: TimelineStep = {
       at,
       what: "decided",
-      detail: `${actor}: ${wordText(word)} (${reason})`,
+      detail: `${actor}: ${decisionText(word)} (${reason})`,
     };
     if (!undone) return [decision];
-    const back = `${undone.actor} undid ${wordText(word)} (${undone.reason})`;
+    const back = `${undone.actor} undid ${decisionText(word)} (${undone.reason})`;
     return [decision, { at: undone.at, what: "decided", detail: back }];
   });
   const published = changes.map(
@@ -149,8 +149,8 @@ async function readersOf(
     const filter = filterOf(reader, views);
     // A reader also gets a change for an article that stops matching the reader's filter.
     const isWanted =
-      fits(filter, visible) ||
-      changes.some(({ before }) => before !== null && fits(filter, before));
+      matchesFields(filter, visible) ||
+      changes.some(({ before }) => before !== null && matchesFields(filter, before));
     const behind = last ? Math.max(0, last.seq - reader.seq) : 0;
     const state = !isWanted ? "filtered out" : behind > 0 ? "behind" : "has it";
     return { state, behind: isWanted ? behind : 0 } as const;

@@ -87,8 +87,8 @@ export async function whyOf(
   const explanation = article
     ? explainArticle(article, url, link)
     : link
-      ? await ofLink({ store, product, now }, link, source)
-      : ofUnknown(url, await listSources(store), now());
+      ? await explainLink({ store, product, now }, link, source)
+      : explainUnknownUrl(url, await listSources(store), now());
   return {
     ...nothing,
     articleId,
@@ -158,7 +158,7 @@ function adviceOn(reason: IncompleteReason, link: Link): string {
   return isCause(reason) ? adviceOnCause(reason, link) : adviceOnSkipped(reason, link);
 }
 
-async function ofLink(
+async function explainLink(
   { store, product, now }: { store: Store; product: string; now: () => Date },
   link: Link,
   source: SourceRecord | null,
@@ -217,7 +217,7 @@ function whyPaused(source: SourceRecord, now: Date): Explanation | null {
   };
 }
 
-function ofUnknown(url: string, sources: readonly SourceRecord[], now: Date): Explanation {
+function explainUnknownUrl(url: string, sources: readonly SourceRecord[], now: Date): Explanation {
   const own = sources.filter((source) => leftOut(url, source) === null);
   const [nearest] =
     own.length > 0 ? own : sources.filter(({ home }) => home && sameSite(home, url));

@@ -10,7 +10,7 @@ import {
   type WithId,
 } from "mongodb";
 import pLimit from "p-limit";
-import { batchesOf, piecesOf } from "../lib/async.ts";
+import { batchesOf, chunksOf } from "../lib/async.ts";
 import { dueBy } from "./store.ts";
 
 export interface FindAllOptions {
@@ -81,7 +81,7 @@ export async function findIn<Doc extends Document>(
   };
   if (values.length === 0) return [];
   if (values.length <= VALUES_PER_QUERY) return ask(values);
-  const found = await pLimit(QUERY_CONCURRENCY).map(piecesOf(values, VALUES_PER_QUERY), ask);
+  const found = await pLimit(QUERY_CONCURRENCY).map(chunksOf(values, VALUES_PER_QUERY), ask);
   return [...new Map(found.flat().map((document) => [String(document._id), document])).values()];
 }
 
@@ -196,7 +196,7 @@ export async function updateEach<Doc extends Document & { _id: string }>(
   { unset = [] }: { unset?: readonly string[] } = {},
 ): Promise<number> {
   let changed = 0;
-  for (const some of piecesOf(all, WRITE_BATCH_SIZE)) {
+  for (const some of chunksOf(all, WRITE_BATCH_SIZE)) {
     const keys = some.map(({ _id, expected }) => [_id, ...expected]);
     const key = ["_id", ...compared].map((field) => `$${field}`);
     const place = { $indexOfArray: [{ $literal: keys }, key] };

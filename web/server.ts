@@ -182,7 +182,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
 }
 
 /** Scripts on other sites can read the responses at these paths. */
-const OPEN_PATHS = /^\/(v1|feeds)\/|^\/(openapi|docs\/json)(\.json)?($|\?)/;
+const CORS_PATHS = /^\/(v1|feeds)\/|^\/(openapi|docs\/json)(\.json)?($|\?)/;
 
 const ALLOWED_HEADERS =
   "authorization x-api-key if-none-match if-modified-since cache-control last-event-id range content-type";
@@ -191,7 +191,7 @@ const EXPOSED_HEADERS =
 /** No browser accepts a longer time. */
 const PREFLIGHT_MAX_AGE_S = 86_400;
 
-const READABLE: FastifyCorsOptions = {
+const CORS_OPTIONS: FastifyCorsOptions = {
   origin: "*",
   // Sessions are cookies. Without cookies, no other site can read or do anything in a user's name.
   credentials: false,
@@ -208,13 +208,14 @@ const READABLE: FastifyCorsOptions = {
 async function allowOtherSites(app: FastifyInstance): Promise<void> {
   await app.register(cors, {
     hook: "onRequest",
-    delegator: (request, done) => done(null, isReadable(request) ? READABLE : { origin: false }),
+    delegator: (request, done) =>
+      done(null, allowsCors(request) ? CORS_OPTIONS : { origin: false }),
   });
 }
 
-function isReadable(request: FastifyRequest): boolean {
+function allowsCors(request: FastifyRequest): boolean {
   const { method, headers, url, routeOptions } = request;
-  if (!OPEN_PATHS.test(url)) return false;
+  if (!CORS_PATHS.test(url)) return false;
   if (method === "OPTIONS") return isRead(String(headers["access-control-request-method"]));
   if (!isRead(method)) return false;
   if (headers.authorization !== undefined || headers["x-api-key"] !== undefined) return true;

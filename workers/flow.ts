@@ -70,7 +70,7 @@ async function fetchLink(deps: TurnDeps, attempt: Attempt): Promise<AttemptResul
   const next = await endTurn(deps, slot);
   if (!isSkipped(answer)) deps.outage.answered();
   const { stored } = await keepAnswer(deps, { ...attempt, source }, answer);
-  if (!mayOutlast(attempt)) await stored;
+  if (!mayStoreLater(attempt)) await stored;
   return { next, stored };
 }
 
@@ -78,7 +78,7 @@ async function fetchLink(deps: TurnDeps, attempt: Attempt): Promise<AttemptResul
  * Returns whether the next request can begin while the article is being stored. It can't if the
  * page might show an expired login, or might crash this worker, which would affect another link.
  */
-function mayOutlast({ link, source }: Attempt): boolean {
+function mayStoreLater({ link, source }: Attempt): boolean {
   return link.kind === "article" && link.attempts === 1 && !link.losses?.all && !source?.login;
 }
 

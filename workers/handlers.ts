@@ -64,7 +64,7 @@ export function schedulerHandlers(deps: Deps): Partial<Record<QueueName, Handler
   const crawls = new Batcher<CrawlPayload, unknown>(CRAWL_BATCH, (all) => crawlTogether(deps, all));
   return {
     schedule: (_, { noteProgress }) => schedule({ ...deps, noteProgress }),
-    crawl: reading(crawlQueue, async (payload) => {
+    crawl: withPayload(crawlQueue, async (payload) => {
       const error = await crawls.add(payload);
       if (error) throw error;
     }),
@@ -88,7 +88,7 @@ async function crawlTogether(deps: Deps, payloads: CrawlPayload[]): Promise<unkn
 export function browserHandlers(deps: TurnDeps) {
   return {
     render: turnHandler(deps, "browser", renderQueue),
-    preview: reading(previewQueue, ({ previewId }, { closing }) =>
+    preview: withPayload(previewQueue, ({ previewId }, { closing }) =>
       previewInBrowser(deps, previewId, closing),
     ),
   } satisfies Partial<Record<QueueName, Handler>>;
@@ -102,7 +102,7 @@ export function httpHandlers(deps: TurnDeps) {
       if (await hasAnnouncements(deps.store, FAR_FUTURE))
         await delayJob(job, token, new Date(deps.now().getTime() + ANNOUNCE_INTERVAL_MS));
     },
-    reread: reading(rereadQueue, ({ sourceId }, { noteProgress }) =>
+    reread: withPayload(rereadQueue, ({ sourceId }, { noteProgress }) =>
       rereadArticles({ ...deps, noteProgress }, sourceId),
     ),
   } satisfies Partial<Record<QueueName, Handler>>;
@@ -110,7 +110,7 @@ export function httpHandlers(deps: TurnDeps) {
 
 export function deliverHandlers(deps: DeliverDeps): Partial<Record<QueueName, Handler>> {
   return {
-    deliver: reading(deliverQueue, ({ subscriberId }, { noteProgress }) =>
+    deliver: withPayload(deliverQueue, ({ subscriberId }, { noteProgress }) =>
       deliver({ ...deps, noteProgress }, subscriberId),
     ),
   };
@@ -118,13 +118,13 @@ export function deliverHandlers(deps: DeliverDeps): Partial<Record<QueueName, Ha
 
 export function exportHandlers(deps: ExportDeps): Partial<Record<QueueName, Handler>> {
   return {
-    export: reading(exportQueue, ({ exportId }) => runExport(deps, exportId)),
+    export: withPayload(exportQueue, ({ exportId }) => runExport(deps, exportId)),
   };
 }
 
 function turnHandler(deps: TurnDeps, lane: Lane, queue: QueueDefinition<TurnPayload>): Handler {
   const { all, near } = JOB_STAY_MS[lane];
-  return reading(queue, async (payload, { token, closing, noteProgress }, job) => {
+  return withPayload(queue, async (payload, { token, closing, noteProgress }, job) => {
     for (const began = performance.now(); ; ) {
       const next = await takeTurn({ ...deps, noteProgress }, lane, payload).catch((err) => {
         if (!isUnreachable(err)) throw err;
@@ -146,7 +146,7 @@ function turnHandler(deps: TurnDeps, lane: Lane, queue: QueueDefinition<TurnPayl
 }
 
 /** Delays jobs whose payload only later versions of Newsgather can decode. */
-function reading<Payload>(
+function withPayload<Payload>(
   queue: QueueDefinition<Payload>,
   work: (payload: Payload, context: JobContext, job: Job) => Promise<unknown>,
 ): Handler {

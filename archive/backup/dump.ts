@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { Binary, type Document } from "mongodb";
-import { piecesOf } from "../../lib/async.ts";
+import { chunksOf } from "../../lib/async.ts";
 import { getBody } from "../../store/archive/bodies.ts";
 import { SCHEMA_VERSION } from "../../store/migrations.ts";
 import { headSeq } from "../../store/publish/changes.ts";
@@ -111,7 +111,7 @@ async function* again(
   store: Store,
   head: number,
 ): AsyncGenerator<[Name, AsyncIterable<Document> | Document[]]> {
-  for (const ids of piecesOf(await changedSince(store, head), ARTICLE_BATCH_SIZE)) {
+  for (const ids of chunksOf(await changedSince(store, head), ARTICLE_BATCH_SIZE)) {
     const articles = await allOf(store, "articles", "_id", ids).toArray();
     yield ["articles", articles];
     for (const name of ["aliases", "revisions", "texts"] as const) {

@@ -48,14 +48,15 @@ async function loadBackup(
   progress: Progress,
 ): Promise<Change[]> {
   const known = new Set(Object.keys(store.collections));
-  const takenBack: Change[] = [];
+  const missedRetractions: Change[] = [];
   let batch: Document[] = [];
   let into = "";
   let isAgain = false;
   let chars = 0;
   let count = 0;
   const write = async () => {
-    if (into === "pending") takenBack.push(...(await pend(store, batch as Change[])));
+    if (into === "pending")
+      missedRetractions.push(...(await addToPending(store, batch as Change[])));
     else if (into === "meta" || isAgain) await replace(store, into, batch);
     else if (batch.length > 0) {
       await store.db.collection(into).insertMany(batch, { ordered: false });
@@ -91,7 +92,7 @@ async function loadBackup(
   }
   await write();
   if (count > 0) progress(into, count);
-  return takenBack;
+  return missedRetractions;
 }
 
 function isFooter(text: string): boolean {
@@ -109,14 +110,14 @@ async function replace(store: Store, name: string, documents: Document[]): Promi
  * the backup contains only in an older version. The caller must repeat them: otherwise the next
  * fetch would publish these articles again.
  */
-async function pend(store: Store, changes: Change[]): Promise<Change[]> {
-  const takenBack: Change[] = [];
+async function addToPending(store: Store, changes: Change[]): Promise<Change[]> {
+  const missedRetractions: Change[] = [];
   for (const change of changes) {
     const { articleId, version } = change;
     const article = await store.collections.articles.findOne({ _id: articleId });
     if (!article) continue;
     if (article.version < version) {
-      if (change.item.status === "retracted") takenBack.push(change);
+      if (change.item.status === "retracted") missedRetractions.push(change);
       continue;
     }
     if (article.pending.some((waiting) => waiting.version === version)) continue;
@@ -130,7 +131,7 @@ async function pend(store: Store, changes: Change[]): Promise<Change[]> {
       { $set: { pending, ...(pendingAt && { pendingAt }) } },
     );
   }
-  return takenBack;
+  return missedRetractions;
 }
 
 /**
@@ -142,9 +143,9 @@ export async function restoreBackup(
   lines: AsyncIterable<string>,
   { progress, now }: { progress: Progress; now: Date },
 ): Promise<void> {
-  const takenBack = await loadBackup(store, lines, progress);
+  const missedRetractions = await loadBackup(store, lines, progress);
   await runSteps(store);
-  await retractAgain(store, takenBack);
+  await retractAgain(store, missedRetractions);
   await applyCorrections(store, now);
   await addEpoch(store, now);
   // From now on, the store can be opened.

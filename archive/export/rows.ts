@@ -1,5 +1,5 @@
 import { cut } from "../../articles/stream/lead.ts";
-import { piecesOf } from "../../lib/async.ts";
+import { chunksOf } from "../../lib/async.ts";
 import type { ExportPurpose } from "../../model/archive/export.ts";
 import type { Article } from "../../model/articles/article.ts";
 import {
@@ -9,7 +9,7 @@ import {
   provenanceOf,
   withoutSeen,
 } from "../../model/articles/fields.ts";
-import { answersTo, type Query } from "../../model/publish/filter.ts";
+import { matchesQuery, type Query } from "../../model/publish/filter.ts";
 import {
   articleSignals,
   denialKind,
@@ -97,7 +97,7 @@ export async function* exportRows(
     // The remains of an erased article contain nothing to export.
     if (article.contentHash === "") continue;
     if (article.sortAt < since || article.sortAt >= until) continue;
-    if (where && !answersTo(where, article)) continue;
+    if (where && !matchesQuery(where, article)) continue;
     if (sources && !sources.includes(article.sourceId)) continue;
     const { sortAt, day } = today;
     const verdict = judgeUse(signalsOf(article, today), purpose, judgedAt);
@@ -150,7 +150,7 @@ async function* articlesAmong(
   const ordered = times
     .filter(({ sortAt }) => sortAt >= since && sortAt < until)
     .toSorted((a, b) => a.sortAt.getTime() - b.sortAt.getTime() || (a._id < b._id ? -1 : 1));
-  for (const piece of piecesOf(ordered, BATCH_SIZE)) {
+  for (const piece of chunksOf(ordered, BATCH_SIZE)) {
     const wanted = piece.map(({ _id }) => _id);
     const read = await getArticles(store, wanted);
     for (const id of wanted) {

@@ -1,5 +1,5 @@
 import { rejoin } from "../../articles/ingest/capture.ts";
-import { type CommitOptions, commitArticles, leaveBuried } from "../../articles/ingest/commit.ts";
+import { type CommitOptions, commitArticles, skipBuried } from "../../articles/ingest/commit.ts";
 import { learnRepeated, type ReadPage } from "../../articles/ingest/decide.ts";
 import { DAY_MS } from "../../lib/time.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
@@ -23,7 +23,7 @@ export async function commitImported(
   report: ImportReport,
 ): Promise<void> {
   const { store, options } = deps;
-  const entries = await leaveBuried(store, all, options.now());
+  const entries = await skipBuried(store, all, options.now());
   await countBuried(store, all, new Set(entries), report);
   const captures = entries.map(({ capture }) => capture);
   const known = await knownCaptures(

@@ -4,7 +4,7 @@ import { decodeText } from "../../crawler/http/decode.ts";
 import type { Received } from "../../crawler/http/response.ts";
 import { entryPoints } from "../../crawler/links/entry-points.ts";
 import { leftOut, offSite, urlKey } from "../../crawler/links/url.ts";
-import { bothRights, type HostRights, hostRights } from "../../crawler/rights/page-signals.ts";
+import { combinedRights, type HostRights, hostRights } from "../../crawler/rights/page-signals.ts";
 import { refusalBy, robotsCopy, TDM_PATH, tdmCopy } from "../../crawler/robots/robots.ts";
 import { type Cached, setBounded } from "../../lib/async.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
@@ -108,7 +108,7 @@ export async function* importArchive(
   }
 
   async function store(filed: Unlinked[]): Promise<void> {
-    for (const round of rounds(filed)) {
+    for (const round of splitByUrl(filed)) {
       const links = await getLinks(deps.store, round.map(keyOf));
       const entries = await pLimit(READ_CONCURRENCY).map(round, (one) =>
         readResponse(deps, { ...one, link: links.get(keyOf(one)) ?? null }),
@@ -134,7 +134,7 @@ function keyOf({ response: { metadata, url } }: Unlinked): string {
 }
 
 /** Splits responses into batches without repeated URLs, as `commitImported` requires. */
-function rounds(filed: readonly Unlinked[]): Unlinked[][] {
+function splitByUrl(filed: readonly Unlinked[]): Unlinked[][] {
   const made: Unlinked[][] = [];
   const turns = new Map<string, number>();
   for (const one of filed) {
@@ -256,7 +256,10 @@ function createImportRules(
     },
     rightsOf(url, host) {
       const fromFiles = files.get(new URL(url).host) ?? {};
-      return bothRights(hostRights(host ?? {}, product, url), hostRights(fromFiles, product, url));
+      return combinedRights(
+        hostRights(host ?? {}, product, url),
+        hostRights(fromFiles, product, url),
+      );
     },
     remember(received) {
       const { host, pathname } = new URL(received.url);

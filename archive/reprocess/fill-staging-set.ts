@@ -18,8 +18,8 @@ import { sameSignals } from "../../model/usage-rights.ts";
 import {
   addStagingSet,
   getStagingSet,
-  keepStagingSet,
   putStagedArticles,
+  saveStagingProgress,
   stagedArticleId,
   takeStagingSet,
 } from "../../store/articles/staging-sets.ts";
@@ -82,10 +82,10 @@ export async function* fillStagingSet(
       found.map((planned) => stageArticle(planned, { stagingSet: _id, expiresAt })),
     );
     [done, score] = [next, scored];
-    await keepStagingSet(store, stagingSet, { done, score });
+    await saveStagingProgress(store, stagingSet, { done, score });
     yield { ...done, share: piece.share };
   }
-  await keepStagingSet(store, stagingSet, { state: "ready" });
+  await saveStagingProgress(store, stagingSet, { state: "ready" });
   yield { ...done, share: 1 };
 }
 
@@ -149,7 +149,7 @@ function noteScore(score: Score, before: Draft, after: Draft): void {
   const grown = after.text.length - before.text.length;
   if (grown < -MIN_LENGTH_CHANGE_SHARE * before.text.length) score.shorter++;
   if (grown > MIN_LENGTH_CHANGE_SHARE * before.text.length) score.longer++;
-  const [was, is] = [wordsOfEditors(before), wordsOfEditors(after)];
+  const [was, is] = [agreementsWithEditors(before), agreementsWithEditors(after)];
   for (const [field, agrees] of is) {
     score.editors.of++;
     if (agrees) score.editors.after++;
@@ -157,7 +157,7 @@ function noteScore(score: Score, before: Draft, after: Draft): void {
   }
 }
 
-function wordsOfEditors(article: Draft): Map<string, boolean> {
+function agreementsWithEditors(article: Draft): Map<string, boolean> {
   const { overruled, topics, edited, title } = article;
   const found = new Map<string, boolean>();
   if (overruled) found.set("topics", sameSet(topicsOf(overruled), topics));
@@ -225,7 +225,7 @@ function toStagedPage({ link, reading }: ReadPage): StagedPage {
  * Returns the derivation that promotes a staged article, or why it can't be promoted. With
  * `resumed`, an earlier, interrupted promotion might already have stored the same article.
  */
-export async function meet(
+export async function derivationOf(
   store: Store,
   stagedArticle: StagedArticle,
   article: Article | undefined,

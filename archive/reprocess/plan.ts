@@ -192,7 +192,7 @@ interface Reclassification {
  */
 function reclassify(article: Draft, { source, tables, stages, now }: Reclassification): Draft {
   const { language, teaser, text } = article;
-  const title = carriedPrefix(article) + article.title;
+  const title = removedPrefix(article) + article.title;
   const fresh = classify({ title, source, fields: { language, teaser, text }, ...tables });
   const { country, region, regionCode, city, prefix, place, derived } = fresh;
   const placed = stages.has("places")
@@ -241,7 +241,7 @@ function idsOf(verdicts: readonly { id: string }[]): string[] {
 }
 
 /** Returns the place prefix that was removed from a title, e.g. `DE: Bavaria: `; empty if none. */
-function carriedPrefix({ evidence: { places } }: Pick<Article, "evidence">): string {
+function removedPrefix({ evidence: { places } }: Pick<Article, "evidence">): string {
   if (places?.because.country !== "title prefix") return "";
   const region = places.because.region === "title prefix" ? places.region?.name : null;
   return region ? `${places.country}: ${region}: ` : `${places.country}: `;

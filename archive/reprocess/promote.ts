@@ -1,19 +1,19 @@
 import { setTimeout } from "node:timers/promises";
-import { piecesOf } from "../../lib/async.ts";
+import { chunksOf } from "../../lib/async.ts";
 import { CommandError } from "../../lib/exit.ts";
 import type { Promotion, StagedArticle, StagingSet } from "../../model/archive/staging-set.ts";
 import { getArticles } from "../../store/articles/articles.ts";
 import {
   getStagingSet,
-  keepStagingSet,
   openStagedArticles,
   promotionOf,
   recordStagedArticles,
+  saveStagingProgress,
   stillOpen,
   takeStagingSet,
 } from "../../store/articles/staging-sets.ts";
 import type { Store } from "../../store/store.ts";
-import { meet } from "./fill-staging-set.ts";
+import { derivationOf } from "./fill-staging-set.ts";
 import type { ReprocessDeps } from "./plan.ts";
 import { apply } from "./write.ts";
 
@@ -35,7 +35,7 @@ export async function* promote(
   { owner, batch = BATCH_SIZE }: { owner: string; batch?: number },
 ): AsyncGenerator<Promotion> {
   const { store } = deps;
-  const stagingSet = await takeOn(deps, name, owner);
+  const stagingSet = await claimStagingSet(deps, name, owner);
   let before = new Set(stagingSet.writing);
   // Counted once, because counting after each batch would take quadratic time.
   let progress = await promotionOf(store, name);
@@ -44,14 +44,14 @@ export async function* promote(
     const resumed = open.some(({ _id }) => before.has(_id));
     // Record the ids first: if this process ends, the next one must know which articles are
     // possibly written.
-    await keepStagingSet(store, stagingSet, { writing: [...new Set([...before, ...ids])] });
+    await saveStagingProgress(store, stagingSet, { writing: [...new Set([...before, ...ids])] });
     const outcomes = await write(deps, open, resumed);
     await recordStagedArticles(store, outcomes);
     before = new Set([...before].filter((id) => !ids.includes(id)));
     progress = withOutcomes(progress, outcomes);
     yield progress;
   }
-  await keepStagingSet(store, stagingSet, { state: "promoted", writing: [] });
+  await saveStagingProgress(store, stagingSet, { state: "promoted", writing: [] });
   yield await promotionOf(store, name);
 }
 
@@ -59,7 +59,7 @@ async function* openInTurn(store: Store, name: string, batch: number): AsyncGene
   for (;;) {
     const ids = await openStagedArticles(store, name);
     if (ids.length === 0) return;
-    yield* piecesOf(ids, batch);
+    yield* chunksOf(ids, batch);
   }
 }
 
@@ -73,7 +73,11 @@ function withOutcomes(
   return { open: open - outcomes.length, promoted: promoted + done, left: reasons };
 }
 
-async function takeOn({ store }: PromoteDeps, name: string, owner: string): Promise<StagingSet> {
+async function claimStagingSet(
+  { store }: PromoteDeps,
+  name: string,
+  owner: string,
+): Promise<StagingSet> {
   const there = await getStagingSet(store, name);
   if (!there)
     throw new CommandError(
@@ -90,7 +94,7 @@ async function takeOn({ store }: PromoteDeps, name: string, owner: string): Prom
     throw new CommandError("usage", `the staging set ${name} is already promoted`);
   await takeStagingSet(store, name, owner);
   const stagingSet = { ...there, owner };
-  await keepStagingSet(store, stagingSet, { state: "promoting" });
+  await saveStagingProgress(store, stagingSet, { state: "promoting" });
   return stagingSet;
 }
 
@@ -112,7 +116,7 @@ async function write(
     const ids = open.map(({ articleId }) => articleId);
     const articles = await getArticles(deps.store, ids);
     const met = await Promise.all(
-      open.map((one) => meet(deps.store, one, articles.get(one.articleId), resumed)),
+      open.map((one) => derivationOf(deps.store, one, articles.get(one.articleId), resumed)),
     );
     const derivations = met.flatMap((one) => {
       outcomes.set(one.before._id, "left" in one ? one.left : null);

@@ -1,5 +1,5 @@
 import type { Draft } from "../../articles/revisions/draft.ts";
-import { applyWords } from "../../articles/stories/corrections.ts";
+import { applyMissingCorrections } from "../../articles/stories/corrections.ts";
 import { restoryArticles } from "../../articles/stories/repair.ts";
 import type {
   Progress,
@@ -74,7 +74,7 @@ export async function* reprocess(
     }
     yield { ...done, share };
   }
-  if (keep && stages.has("stories")) await applyWords(deps.store, deps.now);
+  if (keep && stages.has("stories")) await applyMissingCorrections(deps.store, deps.now);
   if (keep) await endReprocessing(deps.store, reprocessing);
   yield { ...done, share: 1 };
 }

@@ -51,7 +51,7 @@ export function find(
       { match, rankBy, typed, guess },
       { from: span.from, to: last, ...end },
     );
-    const older = request.exact ? null : titlesBefore(db, part, indexQuery, last);
+    const older = request.exact ? null : lastTitleMatch(db, part, indexQuery, last);
     if (older === null) return newest;
     const titles = { match: inTitle(match), rankBy: rankBy && inTitle(rankBy), typed, guess };
     return [...newest, ...rank(db, part, titles, { from: last + 1, to: older, ...end })];
@@ -100,7 +100,7 @@ function inOrder(
  * Returns the number of the last matching document; null if no title matches. Documents are
  * numbered from the newest to the oldest.
  */
-function titlesBefore(db: Database, part: Part, { match, span }: IndexQuery, last: number) {
+function lastTitleMatch(db: Database, part: Part, { match, span }: IndexQuery, last: number) {
   const end = db.get("SELECT no FROM documents WHERE no > ? ORDER BY no LIMIT 1 OFFSET ?", [
     last,
     MAX_TITLE_DOCUMENTS,

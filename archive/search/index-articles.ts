@@ -2,7 +2,7 @@ import { LIMITS } from "../../config/limits.ts";
 import type { Logger } from "../../config/logger.ts";
 import { sleep } from "../../lib/time.ts";
 import { epochAfter } from "../../model/publish/change.ts";
-import type { IndexPlace } from "../../model/publish/search.ts";
+import type { StreamPosition } from "../../model/publish/search.ts";
 import { mayBeFound } from "../../model/usage-rights.ts";
 import {
   type IndexableArticle,
@@ -70,7 +70,7 @@ export async function buildIndex(
   signal?: AbortSignal,
 ): Promise<void> {
   // Changes made during the build come again from the stream.
-  const at: IndexPlace = {
+  const at: StreamPosition = {
     seq: await headSeq(store),
     epoch: epochAfter(await readRestores(store)),
   };

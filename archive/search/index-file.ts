@@ -3,12 +3,12 @@ import { readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { Database } from "node-sqlite3-wasm";
 import {
-  type IndexPlace,
   type IndexState,
   type Miss,
   QueryProblem,
   type SearchAnswer,
   type SearchRequest,
+  type StreamPosition,
 } from "../../model/publish/search.ts";
 import type { Document } from "./document.ts";
 import { type ArticlesRequest, find, findArticles } from "./find.ts";
@@ -47,11 +47,11 @@ export interface IndexFile {
    * Writes the documents of all changes up to `at`. With `after`, writes only if the index is still
    * at `after`: another process can have updated it. Returns whether it wrote.
    */
-  put(batch: Batch, at: IndexPlace, after?: IndexPlace): boolean;
+  put(batch: Batch, at: StreamPosition, after?: StreamPosition): boolean;
   /** Begins a new index. The old index serves queries until `finish` is called. */
   begin(): void;
   add(batch: Batch): void;
-  finish(at: IndexPlace): void;
+  finish(at: StreamPosition): void;
   dropBefore(until: Date): number;
   /** Erases some words of removed documents. Returns whether more remain. */
   clean(): boolean;
@@ -187,7 +187,7 @@ function removeAbandoned(path: string): void {
   }
 }
 
-function isSamePlace(one: IndexPlace | null, other: IndexPlace): boolean {
+function isSamePlace(one: StreamPosition | null, other: StreamPosition): boolean {
   return one !== null && one.seq === other.seq && one.epoch === other.epoch;
 }
 
@@ -195,13 +195,13 @@ function inodeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.ino ?? 0;
 }
 
-function placeOf(db: Database): IndexPlace | null {
+function placeOf(db: Database): StreamPosition | null {
   const [seq, epoch, version] = ["seq", "epoch", "version"].map((name) => readFact(db, name));
   if (version !== INDEX_VERSION || seq === null || seq === undefined) return null;
   return { seq, epoch: epoch ?? 0 };
 }
 
-function setPlace(db: Database, { seq, epoch }: IndexPlace): void {
+function setPlace(db: Database, { seq, epoch }: StreamPosition): void {
   for (const [name, value] of Object.entries({ seq, epoch, version: INDEX_VERSION })) {
     writeFact(db, name, value);
   }

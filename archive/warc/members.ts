@@ -126,7 +126,7 @@ async function takeMember(file: Source, offset: number): Promise<Taken> {
       return { broken: window[0] === 0x1f && atEnd ? CUT_OFF : "no gzip member starts here" };
     }
     const unpacked = await unpack(window.subarray(start));
-    if ("broken" in unpacked) return { ...unpacked, from: offset + fromOf(unpacked.broken) };
+    if ("broken" in unpacked) return { ...unpacked, from: offset + bytesToSkip(unpacked.broken) };
     const end = unpacked.bytes === null ? Number.POSITIVE_INFINITY : start + unpacked.used;
     if (unpacked.bytes !== null && end + 8 <= window.length) {
       const same = crc32(unpacked.bytes) === window.readUInt32LE(end);
@@ -142,7 +142,7 @@ async function takeMember(file: Source, offset: number): Promise<Taken> {
 }
 
 /** A member that is too large has at least `MIN_COMPRESSED_BYTES`, which the search can skip. */
-function fromOf(broken: string): number {
+function bytesToSkip(broken: string): number {
   return broken === TOO_LARGE ? Math.floor(MIN_COMPRESSED_BYTES) : 1;
 }
 

@@ -106,7 +106,7 @@ function primary(tag: string | null | undefined): string | null {
 }
 
 interface PlaceGrounds {
-  carried: Carried | null;
+  carried: PrefixedTitle | null;
   title: string;
   text: string;
   language: string | null;
@@ -181,7 +181,7 @@ function trusted(byText: NamedPlace, home: string | null): NamedPlace {
 /** Versions of the classification rules. Raise one when a change can alter a result. */
 export const CLASSIFICATION_VERSIONS = { places: "3", topics: "2", relevance: "1" } as const;
 
-interface Carried {
+interface PrefixedTitle {
   country: string;
   region: string | null;
   title: string;
@@ -202,7 +202,7 @@ export function prefixOf({ country, region }: Record<"country" | "region", strin
  * - If the code is also a word, it must be the source's country.
  * - Without a region, the country must be the source's, unless the source declares none.
  */
-export function splitPrefix(title: string, sourceCountry: string | null): Carried | null {
+export function splitPrefix(title: string, sourceCountry: string | null): PrefixedTitle | null {
   const [seen = "", code = ""] = COUNTRY_FIRST.exec(title) ?? [];
   const country = countryOf(code);
   if (!country) return null;

@@ -1,15 +1,15 @@
 import { shortHash } from "../../lib/text.ts";
 import type { TopicRule } from "../../model/articles/classification.ts";
 import {
-  type ArticleWord,
+  type ArticleDecision,
   type Correction,
+  decisionText,
   type Intent,
   isOfStory,
-  type StateWord,
-  type TimesWord,
-  type TopicsWord,
-  type WordingWord,
-  wordText,
+  type StateDecision,
+  type TimesDecision,
+  type TopicsDecision,
+  type WordingDecision,
 } from "../../model/articles/correction.ts";
 import { givesReason } from "../../model/operations/audit.ts";
 import { addRevisions, getArticles } from "../../store/articles/articles.ts";
@@ -23,7 +23,7 @@ import {
   unfinishedIntents,
   withIntent,
 } from "../../store/articles/stories.ts";
-import { noted } from "../../store/operations/audit.ts";
+import { runAudited } from "../../store/operations/audit.ts";
 import { readInBatches } from "../../store/queries.ts";
 import type { Store } from "../../store/store.ts";
 import { changeArticle, revisionOf, writeOf } from "../revisions/draft.ts";
@@ -33,7 +33,7 @@ import { repairStories } from "../stories/repair.ts";
 
 export interface CorrectParams {
   articleId: string;
-  word: ArticleWord;
+  word: ArticleDecision;
   actor: string;
   reason: string;
 }
@@ -64,8 +64,8 @@ export async function correct(
     reason,
     undone: null,
   };
-  const what = { action: "article.correct", subject: articleId, detail: wordText(full) };
-  const changed = await noted(store, { actor, now, reason }, what, async () => {
+  const what = { action: "article.correct", subject: articleId, detail: decisionText(full) };
+  const changed = await runAudited(store, { actor, now, reason }, what, async () => {
     const intent = { at: now, articleIds: [articleId], corrections: [correction], undone: [] };
     return withIntent(store, intent, async () => {
       await addCorrections(store, [correction]);
@@ -87,7 +87,7 @@ export async function undoCorrection(
   if (known.undone) return { problem: "the correction was already undone" };
   const { articleId: subject } = known;
   const what = { action: "article.undo", subject, detail: id };
-  return noted(store, { actor, now, reason }, what, async (): Promise<CorrectionOutcome> => {
+  return runAudited(store, { actor, now, reason }, what, async (): Promise<CorrectionOutcome> => {
     const undone = { actor, at: now, reason };
     const articleIds = isOfStory(known) ? [subject, ...known.word.with] : [subject];
     const intent = { at: now, articleIds, corrections: [], undone: [{ id, undone }] };
@@ -188,7 +188,7 @@ interface AllOutcome {
 /** Makes the same correction to several articles. A problem with one doesn't stop the others. */
 export async function correctAll(
   store: Store,
-  params: { articleIds: readonly string[]; word: ArticleWord; actor: string; reason: string },
+  params: { articleIds: readonly string[]; word: ArticleDecision; actor: string; reason: string },
   { topics, now }: { topics: Topics; now: Date },
 ): Promise<AllOutcome> {
   const { articleIds, ...correction } = params;
@@ -205,13 +205,13 @@ type Topics = readonly Pick<TopicRule, "id" | "parent">[];
 
 const MAX_TEXT_CHARS = { title: 500, prefix: 100, teaser: 5000 };
 
-export function problemOf(word: ArticleWord, topics: Topics): string | null {
+export function problemOf(word: ArticleDecision, topics: Topics): string | null {
   if (word.field === "topics") return ofTopics(word, topics);
   if (word.field === "wording") return ofWording(word);
   return word.field === "state" ? ofState(word) : ofTimes(word);
 }
 
-function inFull<Word extends ArticleWord>(word: Word, topics: Topics): Word {
+function inFull<Word extends ArticleDecision>(word: Word, topics: Topics): Word {
   if (word.field === "wording" && word.prefix) return { ...word, prefix: spaced(word.prefix) };
   if (word.field !== "topics") return word;
   return { ...word, add: [...new Set(word.add.flatMap((id) => withWider(id, topics)))] };
@@ -222,7 +222,7 @@ function spaced(prefix: string): string {
   return trimmed && `${trimmed} `;
 }
 
-function ofTopics({ add, remove }: TopicsWord, topics: Topics): string | null {
+function ofTopics({ add, remove }: TopicsDecision, topics: Topics): string | null {
   const known = new Set(topics.map(({ id }) => id));
   const unknown = [...add, ...remove].filter((id) => !known.has(id));
   if (unknown.length > 0) return `no such topic: ${unknown.join(", ")}`;
@@ -231,7 +231,7 @@ function ofTopics({ add, remove }: TopicsWord, topics: Topics): string | null {
   return both.length > 0 ? `both added and removed: ${both.join(", ")}` : null;
 }
 
-function ofWording({ language, title, prefix, teaser }: WordingWord): string | null {
+function ofWording({ language, title, prefix, teaser }: WordingDecision): string | null {
   if (language !== null && !/^[a-z]{2,3}$/.test(language)) {
     return "write a language as two or three lowercase letters, e.g. de";
   }
@@ -246,13 +246,13 @@ function ofWording({ language, title, prefix, teaser }: WordingWord): string | n
   return long ? `the ${long[0]} is longer than ${long[1]} characters` : null;
 }
 
-function ofState({ say }: StateWord): string | null {
+function ofState({ say }: StateDecision): string | null {
   return say === "new"
     ? "the state `new` can't be set: only articles that no editor has opened are new"
     : null;
 }
 
-function ofTimes({ embargo, expires, pin }: TimesWord): string | null {
+function ofTimes({ embargo, expires, pin }: TimesDecision): string | null {
   const all = [embargo, expires, pin];
   if (all.every((time) => time === undefined)) return "name an embargo, an expiry or a pin";
   if (all.some((time) => time && Number.isNaN(time.getTime())))

@@ -13,7 +13,7 @@ import {
   touchArticles,
 } from "../../store/articles/articles.ts";
 import { withIntent } from "../../store/articles/stories.ts";
-import { noted } from "../../store/operations/audit.ts";
+import { runAudited } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";
 import { withholds } from "../reading/parse-tasks.ts";
 import { changeArticle, hashContent, revisionOf, writeOf } from "../revisions/draft.ts";
@@ -64,7 +64,7 @@ export async function retractByEditor(
   if (!givesReason(reason)) return { problem: "give a reason" };
   const retraction: Retraction = { cause: "editor", because: reason, at: now, captureId: null };
   const what = { action: "article.retract", subject: articleId };
-  return noted(store, { actor, now, reason }, what, async (): Promise<EditorsOutcome> => {
+  return runAudited(store, { actor, now, reason }, what, async (): Promise<EditorsOutcome> => {
     const found = await retractOne(store, articleId, retraction, () => true);
     return found ? { done: "retracted" } : { problem: "no such article" };
   });
@@ -78,7 +78,7 @@ export async function reinstate(
 ): Promise<EditorsOutcome> {
   if (!givesReason(reason)) return { problem: "give a reason" };
   const what = { action: "article.reinstate", subject: articleId };
-  return noted(store, { actor, now, reason }, what, async (): Promise<EditorsOutcome> => {
+  return runAudited(store, { actor, now, reason }, what, async (): Promise<EditorsOutcome> => {
     const tombstone = (await tombstonesOf(store, [articleId])).get(articleId);
     if (tombstone) return { problem: `the article was ${tombstone.kind}` };
     const problem = await changed(store, articleId, now, (before) => {
@@ -198,7 +198,7 @@ async function changed(
   at: Date,
   decide: (before: Article) => ArticleWrite | null,
 ): Promise<"no such article" | "same" | null> {
-  return withIntent(store, { at, articleIds: [articleId], ...NO_WORDS }, async () => {
+  return withIntent(store, { at, articleIds: [articleId], ...NO_CORRECTIONS }, async () => {
     const done = await changeArticle(store, articleId, async (before) => decide(before));
     if (typeof done === "string") return done;
     await addRevisions(store, [revisionOf(done.article, at)]);
@@ -208,4 +208,4 @@ async function changed(
   });
 }
 
-export const NO_WORDS = { corrections: [], undone: [] };
+export const NO_CORRECTIONS = { corrections: [], undone: [] };

@@ -6,9 +6,9 @@ import { readListing } from "../../store/articles/listing.ts";
 import { readCorrections } from "../../store/articles/stories.ts";
 import type { Store } from "../../store/store.ts";
 import {
+  type ClassifiedText,
   type Doubt,
   doubtKeywords,
-  type Spoken,
   type Suggestion,
   suggestKeywords,
 } from "../classify/topics/suggest.ts";
@@ -95,7 +95,7 @@ async function doubtsOf(
   );
 }
 
-function spokenOf(article: Article, topic: string): Spoken {
+function spokenOf(article: Article, topic: string): ClassifiedText {
   const verdicts = article.overruled?.byTopic ?? article.evidence.byTopic ?? [];
   return { text: textOf(article), hits: verdicts.find(({ id }) => id === topic)?.hits ?? [] };
 }

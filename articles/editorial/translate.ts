@@ -7,7 +7,7 @@ import { mayQuote } from "../../model/articles/to-item.ts";
 import { denialOf, judgeUse } from "../../model/usage-rights.ts";
 import { getArticles } from "../../store/articles/articles.ts";
 import { keepDraft } from "../../store/articles/stories.ts";
-import { notedWork } from "../../store/operations/audit.ts";
+import { runAuditedWork } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";
 import { problemOf } from "./correct.ts";
 
@@ -21,7 +21,7 @@ export interface Translator {
 const Answer = z.object({ title: z.string(), teaser: z.string().nullish() });
 
 /** A request for a translation. */
-export interface Wanted {
+export interface TranslationRequest {
   articleId: string;
   language: string;
   actor: string;
@@ -35,7 +35,7 @@ export interface Wanted {
 export async function draftTranslation(
   { store, now }: { store: Store; now(): Date },
   { url, secret, post }: Translator,
-  { articleId, language, actor, reason }: Wanted,
+  { articleId, language, actor, reason }: TranslationRequest,
 ): Promise<Omit<Draft, "_id"> | { problem: string }> {
   const article = (await getArticles(store, [articleId])).get(articleId);
   if (!article) return { problem: "no such article" };
@@ -58,7 +58,7 @@ export async function draftTranslation(
     return stored;
   };
   const what = { action: "article.translate", subject: articleId, detail: language };
-  return notedWork(store, { actor, reason }, what, requestDraft, (done) => {
+  return runAuditedWork(store, { actor, reason }, what, requestDraft, (done) => {
     return `${language}: ${"problem" in done ? done.problem : "drafted"}`;
   });
 }

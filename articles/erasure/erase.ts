@@ -7,8 +7,8 @@ import type { Capture } from "../../model/crawl/capture.ts";
 import type { Preview, PreviewPage } from "../../model/sources/preview.ts";
 import { capturesOfLinks, removeCaptures } from "../../store/archive/erasure.ts";
 import { withdrawExports } from "../../store/archive/exports.ts";
-import { bury } from "../../store/articles/articles.ts";
-import { note } from "../../store/operations/audit.ts";
+import { addTombstones } from "../../store/articles/articles.ts";
+import { addAuditEntry } from "../../store/operations/audit.ts";
 import { readInBatches } from "../../store/queries.ts";
 import { getPreview, previewIds, removePreviews } from "../../store/sources/previews.ts";
 import type { Collections, Store } from "../../store/store.ts";
@@ -64,12 +64,18 @@ export async function erase(
   const ids = target.articles.map(({ _id }) => _id);
   const keys = new Set(target.keys);
   if (!dryRun) {
-    await note(store, { at: now(), actor, action: "erase.begin", subject: subject.kind, reason });
+    await addAuditEntry(store, {
+      at: now(),
+      actor,
+      action: "erase.begin",
+      subject: subject.kind,
+      reason,
+    });
     const stone = { kind: "erased", at: now(), reason, actor } satisfies Omit<Tombstone, "_id">;
     // Hide first: upkeep blanks buried articles that are shown, and their words are needed to find
     // what quotes them.
     await hideArticles(store, ids, now());
-    await bury(
+    await addTombstones(
       store,
       target.keys.map((_id) => ({ _id, ...stone })),
     );
@@ -89,7 +95,14 @@ export async function erase(
     await blankArticles(store, ids, now());
     await withdrawExports(store, now());
     const detail = `articles: ${ids.length}, URLs: ${keys.size}, captures: ${captures}, bodies that quote erased text: ${bodies.withheld}`;
-    await note(store, { at: now(), actor, action: "erase", subject: subject.kind, reason, detail });
+    await addAuditEntry(store, {
+      at: now(),
+      actor,
+      action: "erase",
+      subject: subject.kind,
+      reason,
+      detail,
+    });
   }
   return { articles: target.articles, addresses: keys.size, captures, bodies, elsewhere, sources };
 }

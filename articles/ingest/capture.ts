@@ -22,7 +22,7 @@ import { namedSignals, type UsageSignal } from "../../model/usage-rights.ts";
 import { findBody, getBody } from "../../store/archive/bodies.ts";
 import { getArticles, refreshArticles } from "../../store/articles/articles.ts";
 import { getCapture, lastPage } from "../../store/crawl/captures.ts";
-import { belongTo, getLink } from "../../store/crawl/links.ts";
+import { getLink, recordArticleOfLinks } from "../../store/crawl/links.ts";
 import type { Store } from "../../store/store.ts";
 import {
   bindingRights,
@@ -35,7 +35,7 @@ import {
 import type { Parser } from "../reading/parser.ts";
 import { hashContent, sourceFieldsOf } from "../revisions/draft.ts";
 import type { Commit } from "./commit.ts";
-import { type ReadPage, speaksFor } from "./decide.ts";
+import { canChange, type ReadPage } from "./decide.ts";
 
 export type RejoinDeps = ReadAgainDeps & {
   commit: Pick<Commit, "storeArticles">;
@@ -65,7 +65,7 @@ export async function rejoin(
     const hash = hashContent(article.classified.title, extraction.fields.text ?? "");
     if (!after || after.captureId !== page.capture._id || after.contentHash !== hash) continue;
     const text = extraction.evidence.text;
-    await belongTo(store, joinedIn(text), articleId);
+    await recordArticleOfLinks(store, joinedIn(text), articleId);
     if (!text || isDeepStrictEqual(after.evidence.text?.articlePages, text.articlePages))
       return after;
     // Readers see no difference: only the evidence of the article's pages changes.
@@ -174,7 +174,7 @@ export async function readAgain(
   const { article: read, extraction } = verdict;
   const origin = { ...sourceFieldsOf(source), capture, rights: binding, reserved };
   const reading = { extracted: { article: read, extraction }, ...origin };
-  if (!speaksFor(link, article, reading)) return { left: "its response isn't from its main URL" };
+  if (!canChange(link, article, reading)) return { left: "its response isn't from its main URL" };
   return { link, capture, reading };
 }
 

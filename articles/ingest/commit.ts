@@ -14,7 +14,7 @@ import type { RevisitRates } from "../../model/sources/source.ts";
 import {
   type ArticleWrite,
   addRevisions,
-  bury,
+  addTombstones,
   claimAliases,
   getArticles,
   noteVersions,
@@ -92,13 +92,13 @@ export interface Commit {
 }
 
 /**
- * Returns a `Commit` that collects up to `LIMITS.commitSize` entries for up to `company` ms. It
+ * Returns a `Commit` that collects up to `LIMITS.commitSize` entries for up to `batchDelayMs` ms. It
  * stores bodies and captures first, then articles with everything that depends on them, then the
  * links.
  */
 export function createCommit(store: Store, options: CommitOptions): Commit {
   const batcher = new Batcher<CommitEntry, Answer>(
-    { size: LIMITS.commitSize, ms: options.company ?? LIMITS.commitDelay },
+    { size: LIMITS.commitSize, ms: options.batchDelayMs ?? LIMITS.commitDelay },
     // One batch at a time, so that copies arriving together see each other.
     (entries) => flushSafely(store, entries, options),
   );
@@ -145,7 +145,7 @@ async function flush(
   all: CommitEntry[],
   options: CommitOptions,
 ): Promise<{ articles: Map<string, CommitResult>; postponed: Map<string, number> }> {
-  const unburied = await leaveBuried(store, all, options.now());
+  const unburied = await skipBuried(store, all, options.now());
   await addCaptures(
     store,
     unburied.map((entry) => entry.capture),
@@ -202,7 +202,7 @@ const MIN_CHANGE_INTERVAL_MS = 1000;
 
 export interface CommitOptions extends Pick<Grounds, "timezone" | "initialStateOf" | "now"> {
   /** How long to wait for more pages to store together, ms; by default, `LIMITS.commitDelay`. */
-  company?: number;
+  batchDelayMs?: number;
   /** Measures the stages `dedupe` and `store`; missing if nothing is measured. */
   timed?: TimeStage;
   /** Receives how long pages must still wait, ms, by link id. If missing, no page waits. */
@@ -228,7 +228,8 @@ export async function commitArticles(
     for (const decision of decisions) {
       const { link, articleId, revised, before } = decision;
       if (lost.has(articleId)) continue;
-      const outcome = isStoredByLost(decision) || isCompleted(decision) ? "new" : decision.outcome;
+      const outcome =
+        wasAlreadyStored(decision) || isCompleted(decision) ? "new" : decision.outcome;
       const again = outcome === "updated" && revised !== null;
       const isCopy = outcome === "new" && (copies.has(articleId) || Boolean(before?.duplicateOf));
       const rewritten = again && revised.revised.kind !== "reading";
@@ -244,7 +245,7 @@ export async function commitArticles(
  * Whether an article is unchanged only because a worker has stored it already, but ended before it
  * updated the link.
  */
-function isStoredByLost({ link, articleId, outcome }: Decision): boolean {
+function wasAlreadyStored({ link, articleId, outcome }: Decision): boolean {
   return outcome === "unchanged" && isUnrecorded(link, articleId);
 }
 
@@ -307,7 +308,7 @@ async function decideAndWrite(
 ): Promise<{ decisions: Decision[]; lost: Set<string>; copies: Set<string> }> {
   const existing = await getArticles(store, [...new Set(open.map((entry) => entry.articleId))]);
   const corrections = await correctionsOf(store, [...existing.keys()]);
-  const ready = open.filter((entry) => !isPostponed(entry, existing, options));
+  const ready = open.filter((entry) => !postponeAfterAnnouncement(entry, existing, options));
   const decisions = decide(ready, { existing, corrections, ...options });
   const { timed = untimed } = options;
   const placement = await timed("dedupe", () => placeArticles(store, decisions, options.now()));
@@ -317,7 +318,7 @@ async function decideAndWrite(
 }
 
 /** Whether a page must wait after its announcement; if so, adds the wait to `postponed`. */
-function isPostponed(
+function postponeAfterAnnouncement(
   { link, articleId, reading }: Entry,
   existing: ReadonlyMap<string, Article>,
   { postponed, now }: CommitOptions,
@@ -468,7 +469,7 @@ function keyOf(url: string): string | null {
  * Returns the entries without a tombstone. Marks the links of the others as skipped, or deletes
  * them if their content was erased.
  */
-export async function leaveBuried<T extends BuriedEntry>(
+export async function skipBuried<T extends BuriedEntry>(
   store: Store,
   entries: T[],
   now: Date,
@@ -498,7 +499,7 @@ export async function recordBuried(
   now: Date,
 ): Promise<void> {
   const erased = left.filter(({ tombstone }) => tombstone.kind === "erased");
-  await bury(
+  await addTombstones(
     store,
     erased.map(({ entry, tombstone }) => ({ ...tombstone, _id: entry.link._id, at: now })),
   );

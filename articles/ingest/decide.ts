@@ -99,10 +99,10 @@ export function decide(open: readonly Entry[], grounds: Grounds): Decision[] {
       ...nothing,
     } as const;
     // Of two URLs for one article, only the first counts.
-    const isMute = before && (entry.isVersion || !speaksFor(link, before, reading));
+    const isMute = before && (entry.isVersion || !canChange(link, before, reading));
     if (seen.has(articleId) || isMute) return duplicate;
     seen.add(articleId);
-    if (before && saysLess(before, reading)) return { ...duplicate, outcome: "unchanged" };
+    if (before && containsLess(before, reading)) return { ...duplicate, outcome: "unchanged" };
     return { ...duplicate, ...decideOne(entry, before, grounds) };
   });
 }
@@ -138,7 +138,7 @@ function decideOne(
  */
 const MIN_REPLACEMENT_SHARE = 0.7;
 
-function saysLess(before: Article, reading: Reading): boolean {
+function containsLess(before: Article, reading: Reading): boolean {
   if (reading.announced)
     return before.completeness !== "announced" || before.status === "retracted";
   const { completeness } = completenessOf(reading);
@@ -157,7 +157,7 @@ function featuresOf({ extracted }: Reading, firstSeenAt: Date): Features {
  * Whether a page can change an article: it has the article's URL or names it, and isn't older than
  * the stored version.
  */
-export function speaksFor(
+export function canChange(
   link: Pick<Link, "_id">,
   before: Article,
   { capture, extracted }: Pick<Reading, "capture" | "extracted">,
@@ -209,13 +209,15 @@ export function variantsOf(
   finalUrl: string,
 ): Arrival["variants"] {
   const amp = ampUrl ? [{ url: ampUrl, kind: "amp" as const }] : [];
-  const joined = (evidence.text?.articlePages ?? []).filter(({ state }) => IS_OF_IT.has(state));
+  const joined = (evidence.text?.articlePages ?? []).filter(({ state }) =>
+    ARTICLE_STATES.has(state),
+  );
   const articlePages = joined.map(({ url }) => ({ url, kind: "page" as const }));
   const all = [...amp, ...variants, ...articlePages];
   return all.filter(({ url }) => sameSite(url, finalUrl));
 }
 
-const IS_OF_IT = new Set<ArticlePageRead["state"]>(["joined", "repeats"]);
+const ARTICLE_STATES = new Set<ArticlePageRead["state"]>(["joined", "repeats"]);
 
 /**
  * Whether the link's article is stored, but isn't recorded in the link, because a process ended

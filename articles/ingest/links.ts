@@ -82,7 +82,8 @@ export function planDiscovery(discovery: Discovery, origin: Origin): DiscoveryPl
   );
   // A list's next page is only fetched while the current one still contains something new.
   const inOrder = link.kind === "listing" && origin.trusts("order");
-  const follow = !inOrder || articles.selected.length > 0 || isOfFeeds(discovery.links, origin);
+  const follow =
+    !inOrder || articles.selected.length > 0 || allFoundInFeeds(discovery.links, origin);
   const further = follow ? fresh.filter(({ kind }) => kind !== "article") : [];
   const due = [...further, ...articles.selected].map((found, index) => {
     // One millisecond apart, to keep the order.
@@ -117,7 +118,7 @@ export function planDiscovery(discovery: Discovery, origin: Origin): DiscoveryPl
  * page is fetched even though this page has no new links. Articles that the run found on a list
  * page don't count: some lists repeat their last page for ever, so the run would never end.
  */
-function isOfFeeds(links: readonly FoundLink[], { source, run, known }: Origin): boolean {
+function allFoundInFeeds(links: readonly FoundLink[], { source, run, known }: Origin): boolean {
   const feeds = new Set(source.feeds.map(urlKey));
   const articles = links.filter(({ kind }) => kind === "article");
   const isOfFeed = ({ url }: FoundLink) => {

@@ -191,7 +191,7 @@ export function copyOf(a: Features, b: Features): Likeness | null {
   if (isSameText(a, b)) return { kind: "same text", score: 1 };
   const jaccard = similarity(a, b);
   const contained = containment(a, b, jaccard);
-  if ((jaccard < MIN_COPY_SIMILARITY && contained < MIN_EXCERPT_SHARE) || areOfOneForm(a, b))
+  if ((jaccard < MIN_COPY_SIMILARITY && contained < MIN_EXCERPT_SHARE) || areDifferentReports(a, b))
     return null;
   return jaccard >= MIN_COPY_SIMILARITY
     ? { kind: "similar", score: jaccard }
@@ -203,7 +203,7 @@ export function resembles(a: Features, b: Features): boolean {
   if (areOfOneSeries(a, b)) return false;
   if (isSameText(a, b)) return true;
   const jaccard = similarity(a, b);
-  return containment(a, b, jaccard) >= MIN_INDIRECT_COPY_SHARE && !areOfOneForm(a, b);
+  return containment(a, b, jaccard) >= MIN_INDIRECT_COPY_SHARE && !areDifferentReports(a, b);
 }
 
 /** Returns the estimated Jaccard similarity, 0 to 1. Different texts get 0 if one is too short. */
@@ -225,7 +225,7 @@ function isSameText(a: Features, b: Features): boolean {
 }
 
 /** Whether similar texts are different reports, such as daily figures, judging by the numbers. */
-function areOfOneForm(a: Features, b: Features): boolean {
+function areDifferentReports(a: Features, b: Features): boolean {
   const [few, many] = bySize(a.numbers.text, b.numbers.text);
   const common = shared(few, many);
   const isContradicted = common < few.length;

@@ -9,7 +9,14 @@ import {
   runKey,
   textKey,
 } from "../../model/articles/fingerprint.ts";
-import { type Even, evenOf, formOf, numbersOf, type Term, termsOf } from "./terms.ts";
+import {
+  formOf,
+  type NormalizedText,
+  normalizeText,
+  numbersOf,
+  type Term,
+  termsOf,
+} from "./terms.ts";
 
 /** Shorter texts share too many shingles by chance, so only identical ones count as copies. */
 const MIN_WORDS = 60;
@@ -53,7 +60,7 @@ export function guidHash(sourceId: string, guid: string): string {
 /** Returns the features by which an article is compared. */
 export function fingerprint(input: FingerprintInput): Features {
   const { guid = null, isAnnounced = false } = input;
-  const [title, text] = [evenOf(input.title), evenOf(input.text)];
+  const [title, text] = [normalizeText(input.title), normalizeText(input.text)];
   const { tokens, shingle, words } = normalize(text);
   const titleCounts = words < (isAnnounced ? MIN_WORDS : MIN_WORDS_WITHOUT_TITLE);
   const titleTokens = titleCounts ? normalize(title).tokens : [];
@@ -64,7 +71,7 @@ export function fingerprint(input: FingerprintInput): Features {
   const titleWords = title.words.join(" ").slice(0, MAX_TITLE);
   const textHash = shortHash([...titleTokens, "", ...tokens].join(" "));
   return {
-    rules: DEDUPE,
+    rules: MATCHING_VERSION,
     sourceId: input.sourceId,
     trust: input.trust,
     textHash,
@@ -126,7 +133,7 @@ const UNSPACED =
   /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]/gu;
 
 /** Splits a normalised text into words, or into characters if its script has no spaces. */
-export function normalize({ plain, words }: Even): Normalized {
+export function normalize({ plain, words }: NormalizedText): Normalized {
   const letters = words.reduce((sum, word) => sum + word.length, 0);
   const unspaced = letters > 0 ? (plain.match(UNSPACED)?.length ?? 0) : 0;
   if (unspaced * 2 < letters || letters === 0) {
@@ -161,17 +168,17 @@ const RUN_LENGTHS = { 3: 8, 5: 13 } as const;
 /**
  * Computes a MinHash signature (Broder 1997): the fraction of equal positions in two signatures
  * estimates the Jaccard similarity of the texts. Also computes hashes of longer runs of tokens
- * (`RUN_LENGTHS`), and keeps the smallest, at most `most` of them. If a text is an excerpt that
+ * (`RUN_LENGTHS`), and keeps the smallest, at most `maxRuns` of them. If a text is an excerpt that
  * makes up a fraction p of another text, the two share at least one of these hashes with a
  * probability of about 1 - (1 - p)^most.
  */
-function sketch(tokens: readonly string[], shingle: 3 | 5, most: number): Sketch {
+function sketch(tokens: readonly string[], shingle: 3 | 5, maxRuns: number): Sketch {
   const hashes = Int32Array.from(tokens, hashText);
   const runs = runHashes(hashes, shingle);
   return {
     signature: Uint16Array.from(SEEDS, (seed) => least(runs, seed)),
     shingles: runs.length,
-    runs: Array.from(runHashes(hashes, RUN_LENGTHS[shingle]).subarray(0, most)),
+    runs: Array.from(runHashes(hashes, RUN_LENGTHS[shingle]).subarray(0, maxRuns)),
   };
 }
 
@@ -227,7 +234,7 @@ function hashText(text: string): number {
 }
 
 /** Version of the rules for copies and stories. Raise it when a change can alter a result. */
-export const DEDUPE = "6";
+export const MATCHING_VERSION = "6";
 
 export interface EventLikeness {
   score: number;
@@ -248,9 +255,9 @@ const MAX_DAYS_APART = 3;
 
 /**
  * Returns how likely two articles report one event; null if unlikely. The minimum values of their
- * similarity are multiplied by `ease`, so an `ease` below 1 accepts less similar articles.
+ * similarity are multiplied by `thresholdFactor`, so a `thresholdFactor` below 1 accepts less similar articles.
  */
-export function eventOf(a: Features, b: Features, ease = 1): EventLikeness | null {
+export function eventOf(a: Features, b: Features, thresholdFactor = 1): EventLikeness | null {
   const days = Math.abs(a.at.getTime() - b.at.getTime()) / DAY_MS;
   if (days > MAX_DAYS_APART) return null;
   const weights = weightsOf(a);
@@ -267,7 +274,7 @@ export function eventOf(a: Features, b: Features, ease = 1): EventLikeness | nul
   }
   if (heavy < MIN_HEAVY_TERMS) return null;
   const cosine = product / (normOf(a) * normOf(b));
-  const factor = (a.sourceId === b.sourceId ? ONE_SOURCE_FACTOR : 1) * ease;
+  const factor = (a.sourceId === b.sourceId ? ONE_SOURCE_FACTOR : 1) * thresholdFactor;
   if (weight < MIN_SHARED_WEIGHT * factor || cosine < MIN_EVENT_SCORE * factor) return null;
   const terms = a.terms.flatMap(([term]) => (shared.has(term) ? term : []));
   return { score: Math.min(1, cosine), terms: terms.slice(0, 8) };

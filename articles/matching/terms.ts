@@ -193,7 +193,7 @@ const HAN_NUMBER =
 const HAN_WEEKDAY = /(?:星期|周|週)([一二三四五六日天])|([月火水木金土日])曜/gu;
 
 /** Returns numbers (`1,200` as `1200`), Chinese numerals, months (`m11`) and weekdays (`w3`). */
-export function numbersOf({ plain, words }: Even, limit: number): string[] {
+export function numbersOf({ plain, words }: NormalizedText, limit: number): string[] {
   const found = new Set<string>();
   for (const [number] of plain.matchAll(DIGITS)) found.add(number.replace(/\D/g, ""));
   if (HAN.test(plain)) {
@@ -210,7 +210,7 @@ export function numbersOf({ plain, words }: Even, limit: number): string[] {
  * Returns a text without numbers, months and weekdays, which are often the only differences between
  * reports of a series.
  */
-export function formOf({ words }: Even): string {
+export function formOf({ words }: NormalizedText): string {
   const calendarNames = calendarOf(words);
   const bare = words.filter((_, n) => !calendarNames[n]).join(" ");
   const digitless = bare.replace(DIGITS, " ");
@@ -297,12 +297,12 @@ export function plainOf(text: string): string {
 export const WORD = /[\p{L}\p{N}][\p{L}\p{M}\p{N}]*/gu;
 
 /** A normalised text and its words. */
-export interface Even {
+export interface NormalizedText {
   plain: string;
   words: readonly string[];
 }
 
-export function evenOf(text: string): Even {
+export function normalizeText(text: string): NormalizedText {
   const even = plainOf(text);
   return { plain: even, words: even.match(WORD) ?? [] };
 }

@@ -2,7 +2,7 @@ import { workerData } from "piscina";
 import { LIMITS } from "../../config/limits.ts";
 import { decodeText } from "../../crawler/http/decode.ts";
 import { discover } from "../../crawler/links/discover.ts";
-import { linkedElsewhere, parsePage } from "../../crawler/links/hints.ts";
+import { articlesOnOtherSites, parsePage } from "../../crawler/links/hints.ts";
 import { select as selectAll } from "../../crawler/links/selector.ts";
 import { readSitePage, type SitePage } from "../../crawler/links/site/site-page.ts";
 import { joinArticlePages } from "../../extractors/article-pages/find.ts";
@@ -51,7 +51,7 @@ export default async function parse(
 ): Promise<Extracted | Extracted[] | Discovered | SitePage | Pointed | Highlighted | string> {
   if (task.begun) Atomics.store(task.begun, 0, 1);
   if (task.task === "announce") return task.items.map(announced);
-  if (task.task === "extract") return marking(task, derived(task, await readFields(task)));
+  if (task.task === "extract") return withSignedOut(task, derived(task, await readFields(task)));
   const { text } = decodeText(task.body, task.contentType);
   if (task.task === "sitePage") {
     return readSitePage({ ...task, text, limits: { links: LIMITS.sitemapUrls } });
@@ -59,10 +59,13 @@ export default async function parse(
   if (task.task === "point") return point({ ...task, html: text });
   if (task.task === "number-elements") return marked(text);
   if (task.task === "highlight") return highlight(text, task);
-  return marking(task, discovered(task, text));
+  return withSignedOut(task, discovered(task, text));
 }
 
-function marking<T extends Extracted | Discovered>(task: ExtractTask | DiscoverTask, read: T): T {
+function withSignedOut<T extends Extracted | Discovered>(
+  task: ExtractTask | DiscoverTask,
+  read: T,
+): T {
   const { source, body, contentType } = task;
   if (source.signedOut === undefined || isPdf(body)) return read;
   const { text } = decodeText(body, contentType);
@@ -111,7 +114,7 @@ function derived(
   const { html } = stored.fields;
   return {
     extraction: stored,
-    ...(html !== null && { mentions: linkedElsewhere(html, url) }),
+    ...(html !== null && { mentions: articlesOnOtherSites(html, url) }),
     classifySeconds,
     article: { classified, fingerprint: print, paragraphs, without },
   };

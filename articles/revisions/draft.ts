@@ -137,7 +137,7 @@ export function draftArticle(
     topics: classified.topics,
     relevanceScore: classified.relevance.score,
     ...statusByRelevance(classified.relevance, existing, seenAt),
-    ...visibilityOf(reading, sortAt, existing),
+    ...embargoFieldsOf(reading, sortAt, existing),
     ...(existing?.retraction && { retraction: null }),
     ...(isRetracted && {
       status: "retracted",
@@ -194,7 +194,7 @@ function sortTimeOf(
 }
 
 /** Null clears a stored embargo that no longer applies. */
-function visibilityOf(
+function embargoFieldsOf(
   { embargo }: Reading,
   sortAt: Date,
   existing: Article | null,
@@ -233,7 +233,7 @@ function articlePagesOf({ evidence }: Pick<Article, "evidence">): string {
   return (evidence.text?.articlePages ?? []).map(({ captureId }) => captureId).join();
 }
 
-function again({ extractor }: Article, reading: NewReading): RevisionVerdict {
+function rereadVerdict({ extractor }: Article, reading: NewReading): RevisionVerdict {
   const other = extractor !== reading.extractor;
   const difference = other ? ` by rules ${reading.extractor} instead of ${extractor}` : "";
   return { kind: "reading", because: `the same response, read again${difference}` };
@@ -256,14 +256,14 @@ function nextRevision(existing: Article, reading: NewReading, backAt: Date | nul
     if (newPages) return { revision, kind: "reading", because: newPages };
     // The responses are the same, so our extraction changed, for example by new boilerplate.
     if (articlePagesOf(existing) === articlePagesOf(reading))
-      return { revision, ...again(existing, reading) };
+      return { revision, ...rereadVerdict(existing, reading) };
   }
   const verdict = revisionBetween(comparable(existing), comparable(reading));
-  return verdict ? { revision, ...ofWhom(verdict, existing, reading) } : existing.revised;
+  return verdict ? { revision, ...attributed(verdict, existing, reading) } : existing.revised;
 }
 
 /** If our extraction rules changed, they can be the cause, so the kind is `reading`. */
-function ofWhom(
+function attributed(
   verdict: RevisionVerdict,
   { extractor }: Article,
   reading: NewReading,

@@ -1,5 +1,5 @@
 import { shortHash } from "../../lib/text.ts";
-import { type Correction, isOfStory, type StoryWord } from "../../model/articles/correction.ts";
+import { type Correction, isOfStory, type StoryDecision } from "../../model/articles/correction.ts";
 import { givesReason } from "../../model/operations/audit.ts";
 import { getStatuses } from "../../store/articles/articles.ts";
 import {
@@ -16,7 +16,7 @@ import {
   readStoryMembers,
   withIntent,
 } from "../../store/articles/stories.ts";
-import { note } from "../../store/operations/audit.ts";
+import { addAuditEntry } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";
 import { repairStories } from "./repair.ts";
 
@@ -40,7 +40,11 @@ export async function splitStory(
   const others = found.filter((id) => id !== articleId);
   if (others.length === 0) return { problem: "the article is the only one in its story" };
   const word = { field: "story", say: "apart", with: others } as const;
-  return say(store, { articleId, word, ...params }, { clusters: [[articleId], others], now });
+  return storeStoryCorrection(
+    store,
+    { articleId, word, ...params },
+    { clusters: [[articleId], others], now },
+  );
 }
 
 /**
@@ -56,13 +60,17 @@ export async function joinStories(
   if (!own || !theirs) return { problem: "no such article" };
   if (own.includes(other)) return { problem: "the articles are already in the same story" };
   const word = { field: "story", say: "joined", with: [other] } as const;
-  return say(store, { articleId, word, ...params }, { clusters: [own, theirs], now });
+  return storeStoryCorrection(
+    store,
+    { articleId, word, ...params },
+    { clusters: [own, theirs], now },
+  );
 }
 
 /** Updates stories after a correction. Returns the number of articles with a new representative. */
 export async function applyStoryWord(
   store: Store,
-  correction: Correction<StoryWord>,
+  correction: Correction<StoryDecision>,
   now: () => Date,
 ): Promise<number> {
   const linkConstraints = constraintsOf(correction);
@@ -76,7 +84,7 @@ export function constraintsOf({
   _id: id,
   articleId,
   word,
-}: Correction<StoryWord>): ArticleConstraint[] {
+}: Correction<StoryDecision>): ArticleConstraint[] {
   const kind = word.say === "apart" ? ("cannot-link" as const) : ("must-link" as const);
   return [
     { articleId, constraint: { id, kind, with: [...word.with] } },
@@ -102,15 +110,15 @@ async function membersOf(store: Store, ids: string[]): Promise<(string[] | null)
  * Stores a correction that joins or separates two groups of articles (`clusters`). Also undoes
  * earlier corrections that do the opposite, and updates the stories.
  */
-async function say(
+async function storeStoryCorrection(
   store: Store,
-  { articleId, word, actor, reason }: StoryCorrectionParams & { word: StoryWord },
+  { articleId, word, actor, reason }: StoryCorrectionParams & { word: StoryDecision },
   { clusters: [own, theirs], now }: { clusters: [string[], string[]]; now: () => Date },
 ): Promise<StoryOutcome> {
   if (!givesReason(reason)) return { problem: "give a reason" };
   const at = now();
   const _id = shortHash(JSON.stringify([articleId, word, actor, at]));
-  const isBetween = ({ articleId: one, word: { with: others } }: Correction<StoryWord>) =>
+  const isBetween = ({ articleId: one, word: { with: others } }: Correction<StoryDecision>) =>
     [own, theirs].some(
       (cluster) => cluster.includes(one) && !others.every((id) => cluster.includes(id)),
     );
@@ -119,7 +127,7 @@ async function say(
     .flat()
     .filter(isOfStory)
     .filter((each) => each.word.say !== word.say && isBetween(each));
-  const correction: Correction<StoryWord> = {
+  const correction: Correction<StoryDecision> = {
     _id,
     articleId,
     word,
@@ -131,7 +139,7 @@ async function say(
   const undone = contrary.map(({ _id: id }) => ({ id, undone: { actor, at, reason } }));
   const action = word.say === "apart" ? "story.split" : "story.join";
   const detail = word.with.join(" ");
-  await note(store, { at, actor, action, subject: articleId, reason, detail });
+  await addAuditEntry(store, { at, actor, action, subject: articleId, reason, detail });
   const intent = { at, articleIds: [...own, ...theirs], corrections: [correction], undone };
   const moved = await withIntent(store, intent, async () => {
     for (const each of contrary) {
@@ -151,7 +159,7 @@ const MAX_CORRECTIONS = 10_000;
  * Applies story corrections that aren't in effect, for example because fingerprints were lost.
  * Returns the number of articles with a new representative.
  */
-export async function applyWords(store: Store, now: () => Date): Promise<number> {
+export async function applyMissingCorrections(store: Store, now: () => Date): Promise<number> {
   const words = (await readCorrections(store, now(), MAX_CORRECTIONS)).filter(isOfStory);
   const linkConstraints = words.filter(({ undone }) => undone === null).flatMap(constraintsOf);
   const prints = await getFingerprints(store, [

@@ -36,7 +36,7 @@ import {
   mayMove,
   represent,
 } from "../matching/cluster.ts";
-import { DEDUPE, fingerprint, probeKeys } from "../matching/fingerprint.ts";
+import { fingerprint, MATCHING_VERSION, probeKeys } from "../matching/fingerprint.ts";
 import { withholds } from "../reading/parse-tasks.ts";
 import { writeOf } from "../revisions/draft.ts";
 
@@ -73,7 +73,8 @@ export async function saveReclustering(
   const again = new Set([...open, ...followed, ...unsure, ...left, ...lost]);
   for (const id of await matchesOutdated(store, decided)) again.add(id);
   // If two processes placed articles of one story, the process that checks later sees both.
-  for (const id of await outOfLine(store, sharedOf({ decided, stories }))) again.add(id);
+  for (const id of await withOutdatedRepresentative(store, sharedOf({ decided, stories })))
+    again.add(id);
   return again;
 }
 
@@ -171,7 +172,7 @@ async function recomputeFeatures(
 
 async function recomputeOutdatedFeatures(store: Store, ids: string[], now: Date): Promise<void> {
   const prints = [...(await getFingerprints(store, ids)).values()];
-  const outdated = prints.filter(({ rules }) => rules !== DEDUPE);
+  const outdated = prints.filter(({ rules }) => rules !== MATCHING_VERSION);
   if (outdated.length === 0) return;
   const articles = await getArticles(
     store,
@@ -202,7 +203,7 @@ function featuresOf(article: Article, trust: number, guid: string | null): Featu
 
 interface Restoried {
   /** Number of articles whose features changed. */
-  compared: number;
+  featuresChanged: number;
   moved: number;
   /** Number of articles whose cluster is not decided yet; upkeep decides it. */
   open: number;
@@ -218,7 +219,7 @@ export async function restoryArticles(
   const compared = await recomputeFeatures(store, articles, { trust, now: now() });
   const ids = articles.map(({ _id }) => _id);
   const { moved, open } = await repairStories(store, ids, now);
-  return { compared, moved, open: open.size };
+  return { featuresChanged: compared, moved, open: open.size };
 }
 
 export function sameFeatures(a: Features, b: Features): boolean {
@@ -266,7 +267,10 @@ export async function representations(
 }
 
 /** Returns the ids of the articles with an outdated representative in these stories. */
-async function outOfLine(store: Store, stories: ReadonlySet<string>): Promise<string[]> {
+async function withOutdatedRepresentative(
+  store: Store,
+  stories: ReadonlySet<string>,
+): Promise<string[]> {
   if (stories.size === 0) return [];
   const wanted = await representations(store, { decided: new Map(), stories }, []);
   return (await differing(store, wanted)).map(({ _id }) => _id);

@@ -1,7 +1,7 @@
 import type { AuditContext } from "../../model/operations/audit.ts";
 import { ProblemError, unknownName } from "../../model/problem.ts";
 import type { Filter, Query, View } from "../../model/publish/filter.ts";
-import { noted } from "../../store/operations/audit.ts";
+import { runAudited } from "../../store/operations/audit.ts";
 import { listConsumers } from "../../store/publish/consumers.ts";
 import { listSubscribers } from "../../store/publish/subscribers.ts";
 import { getView, listViews, MAX_VIEWS, putView, removeView } from "../../store/publish/views.ts";
@@ -47,7 +47,7 @@ export async function saveView(
   }
   const view = { _id: id, name, filter, at: audit.now, actor: audit.actor };
   const detail = `${name}: ${JSON.stringify(filter)}`;
-  await noted(store, audit, { action: "view.save", subject: id, detail }, () =>
+  await runAudited(store, audit, { action: "view.save", subject: id, detail }, () =>
     putView(store, view),
   );
   return view;
@@ -69,7 +69,9 @@ export async function dropView(store: Store, id: string, audit: AuditContext): P
       `The view is used by ${names}. Remove those readers first.`,
     );
   }
-  await noted(store, audit, { action: "view.remove", subject: id }, () => removeView(store, id));
+  await runAudited(store, audit, { action: "view.remove", subject: id }, () =>
+    removeView(store, id),
+  );
 }
 
 function unknownOf(

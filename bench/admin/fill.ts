@@ -1,4 +1,4 @@
-import { piecesOf } from "../../lib/async.ts";
+import { chunksOf } from "../../lib/async.ts";
 import { MINUTE_MS } from "../../lib/time.ts";
 import type { Run } from "../../model/crawl/outcome.ts";
 import { newCoverage } from "../../model/sources/coverage.ts";
@@ -36,7 +36,7 @@ export async function fillSources(
   const there = await sources.countDocuments();
   // The measured pages show the first source.
   const made = toRecords(towns.slice(0, Math.max(1, towns.length - there)), now);
-  for (const some of piecesOf(made, BATCH_SIZE)) await sources.insertMany(some);
+  for (const some of chunksOf(made, BATCH_SIZE)) await sources.insertMany(some);
   const [first] = made;
   if (!first) return;
   await versions.insertMany(

@@ -2,7 +2,7 @@ import type { Config } from "../../config/env.ts";
 import { createPost } from "../../crawler/http/post.ts";
 import { readSigningKeys } from "../../crawler/signing/keys.ts";
 import type { ReleaseStack } from "../../lib/async.ts";
-import type { AlarmWay } from "../../model/operations/alarm.ts";
+import type { AlarmChannel } from "../../model/operations/alarm.ts";
 import type { Deps } from "../../workers/deps.ts";
 import { type AlarmWays, checkForTrouble, sendDigests } from "../../workers/maintain/alarms.ts";
 import { guardOf } from "./egress.ts";
@@ -27,7 +27,7 @@ export async function watchForAlarms(
   const ways = await alarmWaysOf(config, stack);
   const { agent, keysFile } = config.signing;
   const settings = {
-    ways: (["mail", "webhook"] as const satisfies AlarmWay[]).filter((way) =>
+    ways: (["mail", "webhook"] as const satisfies AlarmChannel[]).filter((way) =>
       way === "mail" ? ways.mailer : ways.webhook,
     ),
     every: config.alarms.every,

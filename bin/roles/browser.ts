@@ -3,7 +3,7 @@ import type { BrowserPool } from "../../crawler/browser/browser.ts";
 import { cached } from "../../lib/async.ts";
 import { MAX_SITE_JOBS } from "../../sources/site-jobs.ts";
 import { browserHandlers } from "../../workers/handlers.ts";
-import { createBrowserSessions, visitedAtOnce } from "../../workers/render/browser-sessions.ts";
+import { createBrowserSessions, maxOpenContexts } from "../../workers/render/browser-sessions.ts";
 import {
   gaugesIn,
   openDeps,
@@ -29,7 +29,7 @@ export async function startBrowser(context: RoleContext): Promise<RunningRole> {
   stack.add("browser", () => sessions.close());
   const turns = await openTurns(context, opened, { guard, browser: sessions });
   const { render, preview } = browserHandlers(turns);
-  const workers = openWorkers(config, opened, { render }, { render: visitedAtOnce(concurrency) });
+  const workers = openWorkers(config, opened, { render }, { render: maxOpenContexts(concurrency) });
   // Separate workers: a preview takes minutes at its host's pace, so other jobs would count as
   // stuck. There is a worker for each preview that can run at once, because a preview that waits
   // for two minutes is assumed to have no worker.

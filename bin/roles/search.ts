@@ -20,7 +20,7 @@ export function openSearch(
   const index = indexOf(config);
   stack.add("search index", () => index.close());
   const indexing = new AbortController();
-  const upkeep = keep(
+  const upkeep = maintainIndex(
     config,
     { store, index, log, now, keepArticles: config.keep.articles },
     indexing.signal,
@@ -36,7 +36,7 @@ export function openSearch(
 const CLAIM_INTERVAL_MS = 2000;
 
 /** Maintains the search index. Only one process can, so this waits while another maintains it. */
-async function keep(
+async function maintainIndex(
   config: Config,
   deps: Parameters<typeof keepIndexed>[0],
   signal: AbortSignal,

@@ -10,7 +10,7 @@ import { type Http, proxiesIn } from "../../crawler/http/http.ts";
 import { createLogins } from "../../crawler/logins/logins.ts";
 import { createLoginSessions } from "../../crawler/logins/sessions.ts";
 import { addressGroup, createAddressCap, createPace } from "../../crawler/politeness/pace.ts";
-import { cached, together } from "../../lib/async.ts";
+import { batchedLoader, cached } from "../../lib/async.ts";
 import type { Host } from "../../model/crawl/host.ts";
 import { connect } from "../../queues/producer.ts";
 import { getHosts } from "../../store/crawl/hosts.ts";
@@ -58,14 +58,14 @@ export async function openTurns(
       commit: {
         initialStateOf: await readEditorial(),
         timed: meter.stage,
-        ...(browser && { company: LIMITS.commitDelayRendered }),
+        ...(browser && { batchDelayMs: LIMITS.commitDelayRendered }),
       },
       cacheMs: {
         records: RECORD_CACHE_MS,
         addresses: ADDRESS_TTL_MS,
         boilerplate: 30 * RECORD_CACHE_MS,
       },
-      company: SHARED_QUERY_DELAY,
+      queryDelayMs: SHARED_QUERY_DELAY,
     }),
     meter,
   );
@@ -91,7 +91,7 @@ export interface TurnParts {
    * How long a query for hosts or sources waits, so that concurrent turns can share it; if missing,
    * 2 ms.
    */
-  company?: { ms: number };
+  queryDelayMs?: { ms: number };
 }
 
 export function assembleTurns(parts: TurnParts): TurnDeps {
@@ -120,11 +120,11 @@ export function assembleTurns(parts: TurnParts): TurnDeps {
     files: createFileBuffer(store),
     outage: createOutage(deps),
     hosts: cached(
-      together((ids) => getHosts(store, ids), parts.company),
+      batchedLoader((ids) => getHosts(store, ids), parts.queryDelayMs),
       { ...cacheFor(cacheMs.records), weigh: weightOf },
     ),
     sources: cached(
-      together((ids) => getSources(store, ids), parts.company),
+      batchedLoader((ids) => getSources(store, ids), parts.queryDelayMs),
       cacheFor(cacheMs.records),
     ),
     addresses: cached((host) => addressGroup(parts.guard, host), cacheFor(cacheMs.addresses)),

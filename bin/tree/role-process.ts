@@ -51,7 +51,7 @@ export async function startProcess(
   const exited = new Promise<Exit>((resolve) => {
     child.once("exit", (code, signal) => resolve({ code, signal, output: "" }));
   });
-  const inspect = hear(child);
+  const inspect = watchMessages(child);
   child.on("message", (message: RoleMessage) => {
     if ("metrics" in message) onMetrics(message.metrics);
   });
@@ -92,7 +92,7 @@ function readyOf(child: ChildProcess, role: Role): Promise<Extract<RoleMessage, 
   });
 }
 
-function hear(child: ChildProcess): Service["inspect"] {
+function watchMessages(child: ChildProcess): Service["inspect"] {
   // Monotonic, because a jump of the system clock must not look like a silent role.
   let heardAt = performance.now();
   let pausedMs: (() => number) | undefined;

@@ -73,7 +73,7 @@ export async function startTree(options: {
     const opened = await openStore(mongoUrl, { database: config.dbName });
     store = opened;
     stack.add("store", () => opened.close());
-    stack.add("parts", reportParts(opened, { processes: all, log }));
+    stack.add("parts", reportProcesses(opened, { processes: all, log }));
     if (config.metricsListen) {
       const stopListening = await listenForMetrics(config.metricsListen, {
         metrics: async () => [...measured.values()],
@@ -91,13 +91,13 @@ export async function startTree(options: {
 
 const REPORT_INTERVAL_MS = 2000;
 
-function reportParts(
+function reportProcesses(
   store: Store,
   options: { processes: readonly Supervised[]; log: Logger },
 ): () => Promise<void> {
   const { processes, log } = options;
   const ending = new AbortController();
-  const parts = () => processes.map((one) => partOf(one, new Date()));
+  const parts = () => processes.map((one) => recordOf(one, new Date()));
   const run = async () => {
     while (!ending.signal.aborted) {
       // While the database is down, nobody could read the state anyway.
@@ -116,7 +116,7 @@ function reportParts(
   };
 }
 
-function partOf(one: Supervised, at: Date): ProcessRecord {
+function recordOf(one: Supervised, at: Date): ProcessRecord {
   const machine = hostname();
   const { name, pid, since, restarts, replaced, lastExit, problem } = one;
   const _id = `${machine}/${process.pid}/${name}`;

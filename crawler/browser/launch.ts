@@ -57,13 +57,13 @@ const PREFIX = "newsgather-browser-";
  */
 export async function launchBrowser(options: LaunchOptions): Promise<Launched> {
   const { user, sandbox, proxyServer } = options;
-  await sweep();
+  await removeStaleFolders();
   const home = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`));
   const cleanUp = () => rm(home, { recursive: true, force: true, maxRetries: 3, retryDelay: 200 });
   try {
     if (user) await chown(home, user.uid, user.gid);
     const browser = await chromium.launch({
-      executablePath: await wrapper(home, options),
+      executablePath: await writeLaunchScript(home, options),
       headless: true,
       chromiumSandbox: sandbox,
       proxy: { server: proxyServer, bypass: "<-loopback>" },
@@ -82,7 +82,10 @@ export async function launchBrowser(options: LaunchOptions): Promise<Launched> {
 }
 
 /** Returns the path to run: on Linux, a script that puts the profile where `user` can write. */
-async function wrapper(home: string, { executablePath, user }: LaunchOptions): Promise<string> {
+async function writeLaunchScript(
+  home: string,
+  { executablePath, user }: LaunchOptions,
+): Promise<string> {
   if (process.platform !== "linux") return executablePath;
   const change = user ? `--reuid=${user.uid} --regid=${user.gid} --clear-groups` : "";
   const path = join(home, "chromium");
@@ -100,7 +103,7 @@ exec setpriv ${change} --pdeathsig=KILL -- ${quote(executablePath)} "$@"
   return path;
 }
 
-async function sweep(): Promise<void> {
+async function removeStaleFolders(): Promise<void> {
   const names = await readdir(tmpdir());
   const left = names.filter((name) => {
     const pid = Number(/^newsgather-browser-(\d+)-/.exec(name)?.[1] ?? 0);
@@ -125,7 +128,7 @@ function quote(text: string): string {
 }
 
 /** Chromium uses only the last `--disable-features`, so this list repeats part of Playwright's. */
-const DISABLED = [
+const DISABLED_FEATURES = [
   "OptimizationHints",
   "MediaRouter",
   "Translate",
@@ -155,7 +158,7 @@ export const BROWSER_FLAGS = [
   "--disable-sync",
   "--disable-domain-reliability",
   "--disable-dev-shm-usage",
-  `--disable-features=${DISABLED.join(",")}`,
+  `--disable-features=${DISABLED_FEATURES.join(",")}`,
   // The network process has no sandbox of its own on Linux. Running it inside the browser
   // process makes a render a fifteenth cheaper (measured).
   "--enable-features=NetworkServiceInProcess2",

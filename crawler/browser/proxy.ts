@@ -75,7 +75,7 @@ export async function startProxy(
     socket.on("close", () => open.delete(socket));
     return socket;
   };
-  const failure = (error: unknown, key: string): [number, string] => {
+  const rememberFailure = (error: unknown, key: string): [number, string] => {
     const message = error instanceof Error ? error.message : String(error);
     setBounded(errors, key, error, MAX_REMEMBERED_HOSTS);
     if (!(error instanceof EgressRefused)) return [502, message];
@@ -101,7 +101,7 @@ export async function startProxy(
     }
     const key = `${target.host}:${target.port}`;
     const refuse = (error: unknown) => {
-      const [status, reason] = failure(error, key);
+      const [status, reason] = rememberFailure(error, key);
       if (response.headersSent) response.destroy();
       else answer(response, status, reason);
     };
@@ -153,7 +153,7 @@ export async function startProxy(
       client.pipe(upstream);
       capped(upstream, client, limits.bytes);
     } catch (error) {
-      const [status, reason] = failure(error, `${target.host}:${target.port}`);
+      const [status, reason] = rememberFailure(error, `${target.host}:${target.port}`);
       client.end(`HTTP/1.1 ${status} Refused\r\n${REFUSED_HEADER}: ${reason}\r\n\r\n`);
     }
   };
@@ -227,7 +227,7 @@ interface ChainedProxies {
   close(): Promise<void>;
 }
 
-const MAX_STARTED = 16;
+const MAX_CHAINED_PROXIES = 16;
 
 /** Returns local proxies, one for each upstream proxy. Each starts when it is first needed. */
 export function chainedProxies(start: (upstream: Upstream) => Promise<Proxy>): ChainedProxies {
@@ -243,7 +243,7 @@ export function chainedProxies(start: (upstream: Upstream) => Promise<Proxy>): C
       started.delete(upstream.url);
       started.set(upstream.url, proxy);
       const [oldest] = started.entries();
-      if (started.size > MAX_STARTED && oldest) {
+      if (started.size > MAX_CHAINED_PROXIES && oldest) {
         started.delete(oldest[0]);
         void end(oldest[1]);
       }

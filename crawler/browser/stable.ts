@@ -107,7 +107,7 @@ const MAX_ATTEMPTS = 3;
 /** Returns the page as HTML. Rejects if the page keeps reloading. */
 export async function contentOf(world: World): Promise<string> {
   for (let tries = 0; tries < MAX_ATTEMPTS; tries++) {
-    const html = await world.ask(write, null);
+    const html = await world.ask(serialize, null);
     if (html !== null) return html;
   }
   throw new Error("timed out: the page reloads itself again and again");
@@ -128,7 +128,7 @@ interface DomRoot {
 }
 
 /** Runs in the page: returns its HTML, with each shadow root in place of its host's content. */
-function write(): string {
+function serialize(): string {
   const view: Pick<typeof globalThis, never> & {
     document?: DomRoot & {
       doctype: unknown;

@@ -118,13 +118,13 @@ type Range = [ipaddr.IPv4 | ipaddr.IPv6, number];
 
 const GLOBAL_V6 = ipaddr.parseCIDR("2000::/3");
 /** Addresses that are formally public, but internal to a cloud: Azure's wire server. */
-const DENIED = new Set(["168.63.129.16"]);
+const CLOUD_ADDRESSES = new Set(["168.63.129.16"]);
 
 /** Returns whether a text is a public unicast IP address (for IPv6, only 2000::/3). */
 export function isPublic(address: string): boolean {
   const parsed = parseAddress(address);
   if (!parsed || parsed.range() !== "unicast") return false;
-  if (DENIED.has(parsed.toString())) return false;
+  if (CLOUD_ADDRESSES.has(parsed.toString())) return false;
   return parsed.kind() === "ipv4" || parsed.match(GLOBAL_V6);
 }
 

@@ -44,7 +44,7 @@ export async function openTunnel(
   upstream: Upstream,
   target: { host: string; port: number },
 ): Promise<Tunnel> {
-  const address = await judged(guard, target);
+  const address = await allowedAddress(guard, target);
   const authority = `${isIP(address) === 6 ? `[${address}]` : address}:${target.port}`;
   const response = await ask(guard, upstream, authority).catch((error: unknown) => {
     if (error instanceof EgressRefused) {
@@ -71,7 +71,7 @@ function refusal(status: number, name: string, host: string): RetryLater | GiveU
 }
 
 /** Rejects if the guard refuses any of the target's addresses. */
-async function judged(guard: Guard, { host, port }: { host: string; port: number }) {
+async function allowedAddress(guard: Guard, { host, port }: { host: string; port: number }) {
   const name = hostName(host);
   if (isIP(name)) {
     if (guard.allowed(name, port)) return name;

@@ -195,10 +195,10 @@ export function decodeText(
     if (charset === null) continue;
     if (charset !== "utf-8" && isUtf8(bytes, PERMISSIVE.test(charset) ? 1 : MIN_NON_ASCII_BYTES))
       continue;
-    const text = strict(charset, bytes);
+    const text = decodeStrictly(charset, bytes);
     if (text !== null) return { text, charset };
   }
-  const utf8 = strict("utf-8", bytes);
+  const utf8 = decodeStrictly("utf-8", bytes);
   if (utf8 !== null) return { text: utf8, charset: "utf-8" };
   const charset = detect(bytes, declared) ?? "windows-1252";
   return { text: decoder(charset, false).decode(bytes), charset };
@@ -213,11 +213,11 @@ function charsetOf(label: string): string | null {
   }
 }
 
-function strict(charset: string, bytes: Uint8Array): string | null {
+function decodeStrictly(charset: string, bytes: Uint8Array): string | null {
   try {
     return decoder(charset, true).decode(bytes);
   } catch {
-    return mostly(charset, bytes);
+    return decodeLeniently(charset, bytes);
   }
 }
 
@@ -226,7 +226,7 @@ function strict(charset: string, bytes: Uint8Array): string | null {
  * pages can contain a stray byte. In UTF-8, one in five of the non-ASCII characters can be invalid,
  * because teasers are often cut in the middle of a character.
  */
-function mostly(charset: string, bytes: Uint8Array): string | null {
+function decodeLeniently(charset: string, bytes: Uint8Array): string | null {
   const text = decoder(charset, false).decode(bytes);
   let [bad, foreign] = [0, 0];
   for (let at = 0; at < text.length; at += 1) {
@@ -261,7 +261,7 @@ function detect(bytes: Uint8Array, declared: (string | null)[]): string | null {
   const best = matches[0]?.confidence ?? 0;
   const near = matches.filter(({ confidence }) => confidence >= best - 10);
   const ordered = [...near.filter(({ charset }) => declared.includes(charset)), ...matches];
-  return ordered.find(({ charset }) => strict(charset, bytes) !== null)?.charset ?? null;
+  return ordered.find(({ charset }) => decodeStrictly(charset, bytes) !== null)?.charset ?? null;
 }
 
 function foreignPart(bytes: Uint8Array): Uint8Array {

@@ -163,7 +163,7 @@ export function parsePage(html: string): Document {
 
 const MAX_MENTIONS = 100;
 
-export function linkedElsewhere(html: string, url: string): string[] {
+export function articlesOnOtherSites(html: string, url: string): string[] {
   const site = siteOf(url);
   const found = new Set<string>();
   for (const [, href = ""] of html.matchAll(/<a\b[^<>]*?\bhref="([^"<]+)"/gi)) {

@@ -4,7 +4,7 @@ import { LINK_BOUNDS } from "../../config/limits.ts";
 import type { Discovery, FoundLink } from "../../model/crawl/link.ts";
 import type { Listing } from "../../model/sources/source.ts";
 import { parsePage, toHints } from "./hints.ts";
-import { around, elementsAlone, pageWrappers } from "./infer/dom.ts";
+import { ancestorsOf, containerByLink, pageWrappers } from "./infer/dom.ts";
 import { hasCjk } from "./infer/text.ts";
 import { parts, read, select } from "./selector.ts";
 import { targetUrl, urlKey } from "./url.ts";
@@ -99,7 +99,8 @@ function targetOf(element: Element, selector: string, base: string): string | nu
   const attributeValue = getAttributeValue(element, attribute ?? "href");
   if (attributeValue !== undefined || attribute) return targetUrl(attributeValue, base);
   const link =
-    select("a[href]", element)[0] ?? [element, ...around(element)].find(({ name }) => name === "a");
+    select("a[href]", element)[0] ??
+    [element, ...ancestorsOf(element)].find(({ name }) => name === "a");
   return targetUrl(link ? getAttributeValue(link, "href") : undefined, base);
 }
 
@@ -136,7 +137,7 @@ interface Card {
 }
 
 function cardsOf(links: Element[]): Card[] {
-  const alone = elementsAlone(
+  const alone = containerByLink(
     links.map((link) => ({ link, url: getAttributeValue(link, "href") ?? "" })),
   );
   return links.map((link) => ({ link, card: alone.get(link) ?? link }));
@@ -147,7 +148,7 @@ function likelyArticles(links: Element[], document: Document): Element[] {
   return links.filter((link) => {
     const text = textContent(link).trim();
     if (!getAttributeValue(link, "href") || text === "") return false;
-    const chain = around(link);
+    const chain = ancestorsOf(link);
     if (chain.some(({ name }) => name === "article")) return true;
     if (chain.some((one) => isBoilerplate(one, wrappers))) return false;
     if (chain.some(({ name }) => HEADING.test(name)) || hasHeading(link)) return true;

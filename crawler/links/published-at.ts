@@ -250,13 +250,13 @@ export function toListedEntries(
   const entries: string[] = [];
   for (const key of new Set(order)) {
     const link = links.get(key);
-    if (link && entries.length < MAX_STORED_ENTRIES) entries.push(line(key, link));
+    if (link && entries.length < MAX_STORED_ENTRIES) entries.push(entryLine(key, link));
   }
   const all = [...links].map(([key, { hints }]) => `${key} ${hints.title ?? ""}`);
   return { digest: shortHash(all.toSorted().join("\n")), entries };
 }
 
-function line(key: string, { hints }: FoundLink): string {
+function entryLine(key: string, { hints }: FoundLink): string {
   const { guid, title, publishedAt, modifiedAt } = hints;
   const at = Math.max(publishedAt?.getTime() ?? 0, modifiedAt?.getTime() ?? 0);
   const [id = "-", name = "-"] = [guid && brief(guid), title && brief(title)];

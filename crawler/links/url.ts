@@ -336,7 +336,7 @@ export function pathPattern(url: string): string | null {
 /** Returns why the URLs that match a path pattern look like a crawler trap; null if they don't. */
 export function trapOf(traps: Host["traps"], pattern: string, now: Date): string | null {
   const trap = Object.values(traps ?? {}).find((each) => each.pattern === pattern);
-  if (!trap || trap.misses < TRAP_EVIDENCE || hasPassed(trap, now)) return null;
+  if (!trap || trap.misses < TRAP_EVIDENCE || isRetryDue(trap, now)) return null;
   return `none of the last ${trap.misses} pages like ${pattern} held a new article`;
 }
 
@@ -344,7 +344,7 @@ export function trapOf(traps: Host["traps"], pattern: string, now: Date): string
  * Returns whether the URLs of a suspected crawler trap are tried again, because the last of them
  * was fetched (`at`) more than a week ago.
  */
-export function hasPassed({ at }: { at: Date }, now: Date): boolean {
+export function isRetryDue({ at }: { at: Date }, now: Date): boolean {
   return now.getTime() - at.getTime() > RETRY_PAUSE_MS;
 }
 

@@ -77,7 +77,7 @@ export function hostRights(
  * Combines what two copies of a host's files state, one stored and one imported. Text and data
  * mining is reserved if either copy reserves it.
  */
-export function bothRights(one: HostRights, other: HostRights): HostRights {
+export function combinedRights(one: HostRights, other: HostRights): HostRights {
   const robots = one.robots ?? other.robots;
   const also = one.robots && other.robots;
   return {

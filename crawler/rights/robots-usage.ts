@@ -201,7 +201,7 @@ function dictionaryOf(text: string): Map<string, string> {
 const SIGNALS = { search: ["search"], "ai-input": ["ai-input"], "ai-train": ["ai-train"] } as const;
 
 /** The uses that each value of the content signal `use` denies. */
-const LEVELS = {
+const DENIED_BY_USE_SIGNAL = {
   immediate: ["search", "full-text", "archive", "analysis", "ai-input", "ai-train"],
   reference: ["full-text", "ai-input", "ai-train"],
   full: [],
@@ -234,7 +234,9 @@ function contentSignal(key: string, value: string): Statement | null {
   if (uses && (value === "yes" || value === "no")) {
     return stating("content-signal", text, uses, value === "yes");
   }
-  const denied = Object.entries(LEVELS).find(([level]) => key === "use" && level === value)?.[1];
+  const denied = Object.entries(DENIED_BY_USE_SIGNAL).find(
+    ([level]) => key === "use" && level === value,
+  )?.[1];
   if (!denied) return null;
   const statement: Statement = { format: "content-signal", text };
   return denied.length > 0 ? { ...statement, denies: [...denied] } : statement;

@@ -54,7 +54,7 @@ export function parseRobots(text: string): Robots {
 
 /** Returns whether a URL is allowed, as google/robotstxt does. The URL must be percent-encoded. */
 export function isAllowed(robots: Robots, product: string, url: string): boolean {
-  const path = until0(pathOf(latin1(url))).slice(0, MAX_PATH);
+  const path = beforeNul(pathOf(latin1(url))).slice(0, MAX_PATH);
   const { specific, global, isNamed } = rulesFor(robots, product);
   const own = verdictOf(specific, path);
   if (own !== null) return own;
@@ -111,8 +111,8 @@ function rulesFor(robots: Robots, product: string): Compiled {
   if (!found) {
     const own = (group: Group) => name !== "*" && group.agents.has(name);
     found = {
-      specific: merge(robots.groups.filter(own)),
-      global: merge(robots.groups.filter((group) => group.agents.has("*"))),
+      specific: sortedRules(robots.groups.filter(own)),
+      global: sortedRules(robots.groups.filter((group) => group.agents.has("*"))),
       isNamed: robots.groups.some(own),
     };
     known.set(name, found);
@@ -120,7 +120,7 @@ function rulesFor(robots: Robots, product: string): Compiled {
   return found;
 }
 
-function merge(groups: Group[]): Rule[] {
+function sortedRules(groups: Group[]): Rule[] {
   let wildcards = 0;
   return groups
     .flatMap((group) => group.rules)
@@ -128,7 +128,7 @@ function merge(groups: Group[]): Rule[] {
     .toSorted((a, b) => b.pattern.length - a.pattern.length || Number(b.allow) - Number(a.allow));
 }
 
-/** Returns null if no rule matches. `rules` must be in the order of `merge`. */
+/** Returns null if no rule matches. `rules` must be in the order of `sortedRules`. */
 function verdictOf(rules: Rule[], path: string): boolean | null {
   const rule = rules.find(({ pattern }) => pattern.length > 0 && matches(pattern, path));
   return rule ? rule.allow : null;
@@ -147,7 +147,7 @@ export function head(text: string): string {
   return cut.slice(0, Math.max(cut.lastIndexOf("\n"), cut.lastIndexOf("\r"), 0));
 }
 
-function until0(path: string): string {
+function beforeNul(path: string): string {
   const at = path.indexOf("\0");
   return at === -1 ? path : path.slice(0, at);
 }

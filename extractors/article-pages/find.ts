@@ -66,7 +66,7 @@ function linked(
   return from.flatMap((tag) => {
     const href = tag.attribs[tag.name === "a" ? "href" : "value"];
     // Parsing a URL is slow, and few URLs have a number at the place of a page number.
-    if (!href || (whole && !POSSIBLE_PAGE_URL.test(href)) || (stems && isOther(href, stems)))
+    if (!href || (whole && !POSSIBLE_PAGE_URL.test(href)) || (stems && lacksStems(href, stems)))
       return [];
     const called = () => (isElsewhere(tag, headline) ? null : calledBy(tag));
     return (URL.canParse(href, page.base) && candidateAt(href, bases, called, page.base)) || [];
@@ -83,7 +83,7 @@ function stemsOf(bases: ReadonlySet<string>): string[] | null {
  * Whether an absolute URL or path has none of the `stems`, so that it can't be a page of the
  * article. False for relative paths, which are not checked.
  */
-function isOther(href: string, stems: readonly string[]): boolean {
+function lacksStems(href: string, stems: readonly string[]): boolean {
   return /^(?:https?:)?\//i.test(href) && !stems.some((stem) => href.includes(stem));
 }
 
@@ -170,7 +170,7 @@ function articlePagesAs(own: Own, candidates: readonly Candidate[]): ArticlePage
     rule ??= member.rule;
   }
   const isWhole = number === 1 ? others.has(2) : number > 1 && others.has(1);
-  if (rule === null || !isWhole || !mayBe(own, members)) return null;
+  if (rule === null || !isWhole || !isPlausiblePageNumber(own, members)) return null;
   const sorted = [...others]
     .toSorted(([a], [b]) => a - b)
     .map(([at, url]) => ({ number: at, url }));
@@ -190,7 +190,7 @@ function shiftOf(members: readonly { number: number | null; label: Candidate["la
  * Whether the number in a URL can be a page number. If no word such as `page` precedes the number,
  * the slug without the number must look like a headline's.
  */
-function mayBe(own: Own, members: readonly { isNamed: boolean }[]): boolean {
+function isPlausiblePageNumber(own: Own, members: readonly { isNamed: boolean }[]): boolean {
   const isNamed = own.form === null ? members.every((it) => it.isNamed) : own.isNamed;
   if (isNamed) return own.base.includes("/");
   const slug = own.base.split("?")[0]?.split("/").slice(1).at(-1) ?? "";
@@ -349,7 +349,7 @@ export function joinArticlePages(first: Extraction, read: readonly ArticlePageIn
   let left = EXTRACT_BOUNDS.text - first.fields.text.length;
   for (const { number, url, captureId, extraction } of here) {
     const facts = { number, url, captureId };
-    if (!isOfSame(first, extraction, url)) {
+    if (!continuesArticle(first, extraction, url)) {
       states.set(number, { ...facts, state: "other article" });
       continue;
     }
@@ -386,7 +386,7 @@ export function joinArticlePages(first: Extraction, read: readonly ArticlePageIn
  * Whether a page continues `first`: it has the same headline, or it links to page 1 and its URL is
  * that of page 1 with a named page number, such as `page=2`.
  */
-function isOfSame(first: Extraction, { fields, page }: Extraction, url: string): boolean {
+function continuesArticle(first: Extraction, { fields, page }: Extraction, url: string): boolean {
   if (page.kind !== "article" || !fields.text) return false;
   const [one, two] = [first.fields.title, fields.title].map((it) => keyOf(withoutPage(it ?? "")));
   if (one && two && (one === two || (one.length >= MIN_DISTINCTIVE_LETTERS && two.includes(one))))

@@ -50,7 +50,7 @@ export function readBody(page: Page, layout: Layout | null, known: Known): Readi
   const core = layout.blocks.filter((block) => !dropped[block.tag.order]);
   const body = own?.containers.length
     ? selectedBody(page, own.containers, remove)
-    : better(foundBody(page, layout, core, known), page, known.isPaid);
+    : embeddedIfMuchLonger(foundBody(page, layout, core, known), page, known.isPaid);
   return { ...visibleIn(layout.blocks), body, core, isAround: (tag) => dropped[tag.order] === 1 };
 }
 
@@ -88,7 +88,7 @@ interface Own {
 /** A larger visible body is never replaced by embedded text. Measured like `Block.size`. */
 const MAX_REPLACED_BODY_SIZE = 250;
 
-function better(found: Body | null, page: Page, isPaid = false): Body | null {
+function embeddedIfMuchLonger(found: Body | null, page: Page, isPaid = false): Body | null {
   const size = found?.blocks.reduce((sum, block) => sum + block.size, 0) ?? 0;
   if (size > MAX_REPLACED_BODY_SIZE || isPaid) return found;
   const hidden = [embeddedBody(page), noscriptBody(page)];

@@ -3,9 +3,9 @@ import { hintOf } from "../dom/hints.ts";
 import { type Block, closest, INLINE, LINE_TAGS, Tag, within, words } from "../dom/node.ts";
 import {
   END_MATTER,
+  hasSentenceEnd,
   holdsNotice,
   isLinkLine,
-  isSentence,
   LINE_RULES,
   PICTURE_RULES,
   READ_ALSO,
@@ -198,7 +198,9 @@ export function trim(blocks: Block[], known: Omit<Surroundings, "inProse" | "isE
   const lines = blocks.filter((block) => !LINE_RULES.some((rule) => rule(block, around)));
   const apart = lines.filter((block) => !PICTURE_RULES.some((rule) => rule(block, around)));
   // In a gallery, the lines beside the pictures are the story.
-  const remaining = withoutDetours(once(sizeOf(apart) < sizeOf(lines) * 0.3 ? lines : apart));
+  const remaining = withoutDetours(
+    withoutEarlyDuplicates(sizeOf(apart) < sizeOf(lines) * 0.3 ? lines : apart),
+  );
   const from = Math.max(0, remaining.findIndex(isProse));
   const head = remaining
     .slice(0, from)
@@ -243,7 +245,7 @@ function levelOf(block: Block | undefined): number {
 }
 
 /** Removes duplicates among the first paragraphs only: a later repetition can be intentional. */
-function once(blocks: Block[]): Block[] {
+function withoutEarlyDuplicates(blocks: Block[]): Block[] {
   const seen = new Set<string>();
   return blocks.filter(({ text, size }, at) => {
     if (size < 60 || at > EARLY_BLOCK_COUNT * 2) return true;
@@ -273,7 +275,7 @@ function isProse(block: Block): boolean {
 
 function isScrap(block: Block): boolean {
   if (block.size >= 80 || block.kind === "heading") return false;
-  return isDated(block) || !isSentence(block.text);
+  return isDated(block) || !hasSentenceEnd(block.text);
 }
 
 function isDated(block: Block): boolean {
@@ -290,7 +292,7 @@ function trimEnd(blocks: Block[], authors: string[]): Block[] {
     if (!block) break;
     const scrap =
       block.kind === "heading" ||
-      (block.kind === "text" && block.size < 80 && (!isSentence(block.text) || isDated(block)));
+      (block.kind === "text" && block.size < 80 && (!hasSentenceEnd(block.text) || isDated(block)));
     if (!scrap && !holdsNotice(block) && !isBiography(block, authors)) break;
     end--;
   }

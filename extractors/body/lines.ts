@@ -173,7 +173,7 @@ export const END_MATTER = any(
 const SENTENCE_END = /[.!?…。！？।؟]["'”’»)\]]*(?:\s|$)/u;
 
 /** Whether a text contains the end of a sentence. */
-export function isSentence(text: string): boolean {
+export function hasSentenceEnd(text: string): boolean {
   return SENTENCE_END.test(text);
 }
 
@@ -187,7 +187,7 @@ export function worth(block: Block): number {
   const prose = size * (1 - 2 * links);
   if (kind === "item" || kind === "cell") return size > 60 ? prose * 0.6 : 0;
   if (size >= 80) return prose;
-  return isSentence(text) ? prose * 0.7 : -5;
+  return hasSentenceEnd(text) ? prose * 0.7 : -5;
 }
 
 /** Returns the sum of `figure` over all blocks in each element, by the element's `order`. */

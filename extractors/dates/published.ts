@@ -110,11 +110,11 @@ const PUBLISHED: Place[] = [
     rule: "json-ld any datePublished",
     confidence: 0.8,
     read: (page) =>
-      page.ld.filter((node) => !isReaders(node)).map((node) => textIn(node["datePublished"])),
+      page.ld.filter((node) => !isReaderContent(node)).map((node) => textIn(node["datePublished"])),
   },
 ];
 
-function isReaders(node: LdNode): boolean {
+function isReaderContent(node: LdNode): boolean {
   return isReview(node) || typesOf(node).includes("Comment");
 }
 
@@ -154,7 +154,7 @@ const DOUBTFUL: Place[] = [
     rule: "time, maybe another's",
     confidence: 0.5,
     read: (page, headline) =>
-      byDistance(page.tags("time").filter(isEditors(headline)), headline)
+      byDistance(page.tags("time").filter(outsideComments(headline)), headline)
         .slice(0, 3)
         .flatMap(({ tag }) => stampTexts(tag)),
   },
@@ -162,7 +162,7 @@ const DOUBTFUL: Place[] = [
     rule: "class date, maybe another's",
     confidence: 0.45,
     read: (page, headline) =>
-      byDistance(page.tree.tags.filter(isDateTag).filter(isEditors(headline)), headline)
+      byDistance(page.tree.tags.filter(isDateTag).filter(outsideComments(headline)), headline)
         .slice(0, 3)
         .flatMap(({ tag }) => stampTexts(tag)),
   },
@@ -217,7 +217,7 @@ function nearest(tags: Tag[], headline: Tag | null, updates = false): string[] {
  * Returns a function that tests whether a date's tag is outside readers' comments. Ignores the
  * class of the date element itself, which can mention comments because it also shows their number.
  */
-function isEditors(headline: Tag | null) {
+function outsideComments(headline: Tag | null) {
   return (tag: Tag) => {
     let box: Tag | null = tag;
     while (box && (box === tag || isDateTag(box))) box = box.parent;

@@ -9,7 +9,7 @@ let bit = 1;
 const LIKELY_WORD_SLOTS = new Uint8Array(26 * 32);
 
 /** Assigns a new bit to the words in a list, separated by white space, and returns the bit. */
-export function wordsThatSay(list: string): number {
+export function flagForWords(list: string): number {
   const flag = bit;
   bit <<= 1;
   for (const word of list.split(/\s+/).filter(Boolean)) {

@@ -1,4 +1,4 @@
-import { eachName, type NameSays, wordsThatSay as words, wordsIn } from "./class-names.ts";
+import { eachName, type NameSays, flagForWords as words, wordsIn } from "./class-names.ts";
 
 /** Words in the class or id of elements that are dropped if they have under 90 % of the prose. */
 const NEVER_ARTICLE = words(`

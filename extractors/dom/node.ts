@@ -254,7 +254,7 @@ export class Attributes {
     if (code === EQUALS) {
       do code = html.charCodeAt(++at);
       while (isBlank(code));
-      at = this.#value(code, at);
+      at = this.#scanValue(code, at);
     } else {
       this.start = at;
       this.end = at;
@@ -265,7 +265,7 @@ export class Attributes {
   }
 
   /** Sets `start` and `end` to a value's offsets. Returns the offset after the value. */
-  #value(code: number, from: number): number {
+  #scanValue(code: number, from: number): number {
     const { html } = this;
     if (code === DOUBLE_QUOTE || code === SINGLE_QUOTE) {
       this.start = from + 1;
@@ -313,16 +313,16 @@ export function attributesAt(html: string, at: number): Record<string, string> {
 const names = new Map<string, string>();
 
 /** Cache of recent names, because a page has few names but repeats them many times. */
-const quick: string[] = Array.from({ length: 512 }, () => "");
+const recentNames: string[] = Array.from({ length: 512 }, () => "");
 
 /** Returns a name in lower case. Frequent names share one string, which is quick to compare. */
 export function nameIn(html: string, start: number, end: number): string {
   const first = html.charCodeAt(start);
   const slot = ((end - start) * 61 + first * 7 + html.charCodeAt(end - 1)) & 511;
-  const last = quick[slot] ?? "";
+  const last = recentNames[slot] ?? "";
   if (last.length === end - start && html.startsWith(last, start)) return last;
   const name = attributeName(html.slice(start, end));
-  quick[slot] = name;
+  recentNames[slot] = name;
   return name;
 }
 

@@ -159,7 +159,7 @@ const CREDIT = words(
 function captionOf(picture: Tag): Caption | null {
   let box = picture.parent;
   for (let level = 0; box && level < 5; box = box.parent, level++) {
-    const inside = within(box, 60);
+    const inside = elementsInside(box, 60);
     const line =
       inside.find((tag) => tag.name === "figcaption") ??
       inside.find((tag) => isCalled(tag, CAPTION));
@@ -174,7 +174,7 @@ function captionOf(picture: Tag): Caption | null {
  * Returns the elements inside a box, in document order; at most `most - 1`, because the box counts
  * as well.
  */
-function within(box: Tag, most: number): Tag[] {
+function elementsInside(box: Tag, most: number): Tag[] {
   const found: Tag[] = [];
   const todo: Tag[] = [box];
   while (todo.length > 0 && found.length < most) {
@@ -194,12 +194,12 @@ function read(line: Tag | null, maker: Tag | null): Caption {
   const whole = line ? textOf(line, 1000).slice(0, 1000) : "";
   const makerName = maker ? textOf(maker, 200).slice(0, 200) : "";
   if (makerName) {
-    const credit = bare(makerName);
+    const credit = withoutCreditLabel(makerName);
     return { caption: tidy(whole.replace(makerName, " ")), credit };
   }
   const found = MADE_BY.exec(whole) ?? AGENCY.exec(whole) ?? TAKEN_BY.exec(whole);
   if (!found) return { caption: tidy(whole), credit: null };
-  return { caption: tidy(whole.slice(0, found.index)), credit: bare(found[1] ?? "") };
+  return { caption: tidy(whole.slice(0, found.index)), credit: withoutCreditLabel(found[1] ?? "") };
 }
 
 const CREDIT_LABEL = String.raw`(?:(?:foto(?:grafie|grafía|grafia|s)?|photo(?:graph|s)?|pictures?|images?|bild(?:quelle|nachweis)?|crédits?(?: photos?)?|credits?|image credits?|fuente|fonte|quelle|source|kuva|zdj(?:ęcie)?|fot|фото|写真|图片|사진)\s*(?:credit)?\s*(?:[.:：/]|by\b|von\b|via\b)|©|\(c\))`;
@@ -213,7 +213,7 @@ const AGENCY =
 /** Matches the words at the end of a Japanese caption that say who took or provided the picture. */
 const TAKEN_BY = /[＝、,]\s*([^＝、,\s]{1,20}(?:撮影|提供))$/u;
 
-function bare(credit: string): string | null {
+function withoutCreditLabel(credit: string): string | null {
   const leading = new RegExp(String.raw`^[\s([|]*${CREDIT_LABEL}\s*`, "iu");
   const name = credit.replace(leading, "");
   return tidy(name.includes("(") ? name : name.replace(/[\])\s]+$/, ""));

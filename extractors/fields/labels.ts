@@ -57,24 +57,24 @@ const TAG_RULES: Rule<string[]>[] = [
   {
     name: "meta article:tag",
     confidence: 0.9,
-    read: (page) => some(page.meta("article:tag").flatMap(split)),
+    read: (page) => usableTags(page.meta("article:tag").flatMap(split)),
   },
   {
     name: "json-ld keywords",
     confidence: 0.85,
     read: (page) =>
-      some(list(page.article?.["keywords"]).flatMap((it) => split(textIn(it, "name") ?? ""))),
+      usableTags(list(page.article?.["keywords"]).flatMap((it) => split(textIn(it, "name") ?? ""))),
   },
   {
     name: "rel=tag",
     confidence: 0.8,
-    read: (page) => some(relTags(page, "tag")),
+    read: (page) => usableTags(relTags(page, "tag")),
   },
   {
     name: "class tags",
     confidence: 0.7,
     read: (page) =>
-      some(
+      usableTags(
         page
           .tags("a")
           .filter((tag) => isNamedAround((hint) => hint.tags, tag, 3))
@@ -86,7 +86,7 @@ const TAG_RULES: Rule<string[]>[] = [
     name: "meta keywords",
     confidence: 0.6,
     read: (page) =>
-      some(
+      usableTags(
         ["news_keywords", "parsely-tags", "sailthru.tags", "keywords"]
           .flatMap(page.meta)
           .slice(0, 1)
@@ -124,17 +124,17 @@ export function readAccess(page: Page): Answer<boolean> {
       {
         name: "json-ld isAccessibleForFree",
         confidence: 0.95,
-        read: (it) => truth(it.article?.["isAccessibleForFree"]),
+        read: (it) => booleanOf(it.article?.["isAccessibleForFree"]),
       },
       {
         name: "itemprop=isAccessibleForFree",
         confidence: 0.9,
-        read: (it) => truth(propText(it, "isaccessibleforfree")),
+        read: (it) => booleanOf(propText(it, "isaccessibleforfree")),
       },
       {
         name: "meta content_tier",
         confidence: 0.9,
-        read: (it) => tier(it.meta("article:content_tier")[0]),
+        read: (it) => isFreeTier(it.meta("article:content_tier")[0]),
       },
     ],
     page,
@@ -159,7 +159,7 @@ function split(text: string): string[] {
   return text.split(/[,;|]/).map((it) => it.trim());
 }
 
-function some(tags: string[]): string[] | null {
+function usableTags(tags: string[]): string[] | null {
   const selected = [...new Set(tags.filter((tag) => tag.length > 1 && tag.length < 80))].slice(
     0,
     40,
@@ -167,7 +167,7 @@ function some(tags: string[]): string[] | null {
   return selected.length > 0 ? selected : null;
 }
 
-function truth(value: unknown): boolean | null {
+function booleanOf(value: unknown): boolean | null {
   if (typeof value === "boolean") return value;
   const text = textIn(value)
     ?.toLowerCase()
@@ -175,7 +175,7 @@ function truth(value: unknown): boolean | null {
   return text === "true" || text === "false" ? text === "true" : null;
 }
 
-function tier(text: string | undefined): boolean | null {
+function isFreeTier(text: string | undefined): boolean | null {
   return text ? text === "free" : null;
 }
 

@@ -54,7 +54,7 @@ function lineOf(part: Placed[]): Line | null {
   let text = "";
   let last: Piece | null = null;
   for (const piece of rtl ? part.toReversed() : part) {
-    const gap = last ? distance(last, piece) : 0;
+    const gap = last ? gapBetween(last, piece) : 0;
     text += (last && gap > 0.18 * piece.size ? " " : "") + piece.text;
     last = piece;
   }
@@ -66,7 +66,7 @@ function lineOf(part: Placed[]): Line | null {
   return { text: folded, x, right, y, size, font, order };
 }
 
-function distance(one: Piece, other: Piece): number {
+function gapBetween(one: Piece, other: Piece): number {
   return one.x < other.x ? other.x - (one.x + one.width) : one.x - (other.x + other.width);
 }
 

@@ -141,7 +141,7 @@ function problemOf(error: unknown): string {
   return `the PDF is broken: ${message.slice(0, 120)}`;
 }
 
-const MOST_BYTES = EXTRACT_BOUNDS.pdf.unpacked;
+const MAX_BYTES = EXTRACT_BOUNDS.pdf.unpacked;
 /** Small, because pdf.js tries to unpack the refused part again. */
 const MAX_BYTES_AFTER_REFUSAL = 2 ** 16;
 
@@ -155,7 +155,7 @@ let refused = false;
 const BoundedBytes = new Proxy(Bytes, {
   construct(target, params: unknown[], made) {
     const [size] = params;
-    if (typeof size === "number" && size > (refused ? MAX_BYTES_AFTER_REFUSAL : MOST_BYTES)) {
+    if (typeof size === "number" && size > (refused ? MAX_BYTES_AFTER_REFUSAL : MAX_BYTES)) {
       refused = true;
       throw new TooLarge();
     }
@@ -173,8 +173,8 @@ class BoundedUnpacking {
     const bound = new TransformStream<Uint8Array, Uint8Array>({
       transform(piece, controller) {
         size += piece.length;
-        refused ||= size > MOST_BYTES;
-        if (size > MOST_BYTES) controller.error(new TooLarge());
+        refused ||= size > MAX_BYTES;
+        if (size > MAX_BYTES) controller.error(new TooLarge());
         else controller.enqueue(piece);
       },
     });

@@ -28,12 +28,12 @@ export function selectorsOf(tag: Tag, root: Tag, most: number): string[] {
 }
 
 function* candidatesOf(tag: Tag): Generator<string> {
-  const own = namesOf(tag);
+  const own = ownSelectorsOf(tag);
   yield* own;
   const above = ancestorsOf(tag);
   const around = above.flatMap((one) => {
     const landmark = LANDMARKS.has(one.name) ? [one.name] : [];
-    return [...namesOf(one), ...landmark].slice(0, 2);
+    return [...ownSelectorsOf(one), ...landmark].slice(0, 2);
   });
   const last = [...own, tag.name];
   for (const outer of around) for (const inner of last) yield `${outer} ${inner}`;
@@ -42,16 +42,16 @@ function* candidatesOf(tag: Tag): Generator<string> {
 }
 
 function* pathsOf(tag: Tag, above: Tag[]): Generator<string> {
-  const steps: string[] = [placeOf(tag)];
+  const steps: string[] = [stepOf(tag)];
   for (const one of above) {
-    const [name] = namesOf(one);
+    const [name] = ownSelectorsOf(one);
     const start = name ?? (LANDMARKS.has(one.name) || one.name === "body" ? one.name : null);
     if (start) yield [start, ...steps].join(" > ");
-    steps.unshift(placeOf(one));
+    steps.unshift(stepOf(one));
   }
 }
 
-function placeOf(tag: Tag): string {
+function stepOf(tag: Tag): string {
   const same = (tag.parent?.children ?? []).filter(
     (node): node is Tag => node instanceof Tag && node.name === tag.name,
   );
@@ -59,7 +59,7 @@ function placeOf(tag: Tag): string {
 }
 
 /** Returns an element's own selectors, the most durable first. */
-function namesOf(tag: Tag): string[] {
+function ownSelectorsOf(tag: Tag): string[] {
   const { attribs, name } = tag;
   const telling = ROLE_ATTRIBUTES.flatMap((key) => {
     const value = attribs[key] ?? "";

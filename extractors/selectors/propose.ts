@@ -45,7 +45,7 @@ export function point(input: PointInput): Pointed {
   const reading = readingOf(page, declaredLanguage(page) ?? input.language ?? null);
   const tag = at === null ? null : (page.tree.tags[at] ?? null);
   const meant = tag
-    ? around(meantBy(tag, field, reading), field)
+    ? around(likelyTarget(tag, field, reading), field)
     : findCandidates(page, field, reading);
   const each = tag ? MAX_SELECTORS_IF_CLICKED : MAX_SELECTORS_PER_CANDIDATE;
   const candidates =
@@ -143,7 +143,7 @@ const NAMED_BODY =
   /(?:^|[-_\s])(?:article-?body|entry-content|post-content|content|article|text|body|story)(?:$|[-_\s])/i;
 
 /** Returns the element that a user who clicks on `tag` most likely means. */
-function meantBy(tag: Tag, field: PickerField, reading: Reading): Tag {
+function likelyTarget(tag: Tag, field: PickerField, reading: Reading): Tag {
   if (field === "title") return nearest(tag, ({ name }) => HEADING.test(name)) ?? tag;
   if (field === "publishedAt") {
     const dated = (one: Tag) => one.name === "time" || isDate(one, reading);
@@ -153,7 +153,7 @@ function meantBy(tag: Tag, field: PickerField, reading: Reading): Tag {
   return (
     nearest(
       tag,
-      (one) => paragraphsIn(one) > 1 && textOf(one).length >= MIN_CANDIDATE_BODY_CHARS,
+      (one) => countParagraphs(one) > 1 && textOf(one).length >= MIN_CANDIDATE_BODY_CHARS,
     ) ?? tag
   );
 }
@@ -187,7 +187,7 @@ function likely(page: Page, field: PickerField, reading: Reading): Tag[] {
     return [...prop("author"), ...rel, ...called, ...signed];
   }
   const holders = tags
-    .map((tag) => ({ tag, weight: paragraphsIn(tag) > 1 ? ownText(tag) : 0 }))
+    .map((tag) => ({ tag, weight: countParagraphs(tag) > 1 ? ownTextLength(tag) : 0 }))
     .filter(({ weight }) => weight > MIN_CANDIDATE_BODY_CHARS)
     .toSorted((a, b) => b.weight - a.weight)
     .map(({ tag }) => tag);
@@ -235,11 +235,11 @@ function isLeaf(tag: Tag): boolean {
   return tag.children.length > 0 && tag.children.length <= 3 && tag.last - tag.order <= 1;
 }
 
-function paragraphsIn(tag: Tag): number {
+function countParagraphs(tag: Tag): number {
   return paragraphsOf(tag).length;
 }
 
-function ownText(tag: Tag): number {
+function ownTextLength(tag: Tag): number {
   return paragraphsOf(tag).reduce((sum, one) => sum + textOf(one).length, 0);
 }
 

@@ -1,20 +1,20 @@
 import type { EditorialState } from "./editorial.ts";
 
-export interface TopicsWord {
+export interface TopicsDecision {
   field: "topics";
   add: readonly string[];
   remove: readonly string[];
 }
 
 /** An editor's decision that articles are in different stories (`apart`) or in one (`joined`). */
-export interface StoryWord {
+export interface StoryDecision {
   field: "story";
   say: "apart" | "joined";
   with: readonly string[];
 }
 
 /** Texts or translations by an editor. Null removes a text; a missing text stays unchanged. */
-export interface WordingWord {
+export interface WordingDecision {
   field: "wording";
   /** Language of the translation; null if the texts replace the publisher's. */
   language: string | null;
@@ -23,13 +23,13 @@ export interface WordingWord {
   teaser?: string | null;
 }
 
-export interface StateWord {
+export interface StateDecision {
   field: "state";
   say: EditorialState;
 }
 
 /** Times that an editor sets. Null removes a time; a missing time stays unchanged. */
-export interface TimesWord {
+export interface TimesDecision {
   field: "times";
   embargo?: Date | null;
   expires?: Date | null;
@@ -37,15 +37,15 @@ export interface TimesWord {
 }
 
 /** A decision about one article. A new kind needs a case in `articles/editorial/correct.ts`. */
-export type ArticleWord = TopicsWord | WordingWord | StateWord | TimesWord;
+export type ArticleDecision = TopicsDecision | WordingDecision | StateDecision | TimesDecision;
 
-export type EditorsWord = ArticleWord | StoryWord;
+export type EditorsDecision = ArticleDecision | StoryDecision;
 
 /**
  * An editor's decision about the article `articleId`. Until it is undone, it overrides the results
  * of the rules.
  */
-export interface Correction<Word extends EditorsWord = EditorsWord> {
+export interface Correction<Word extends EditorsDecision = EditorsDecision> {
   _id: string;
   articleId: string;
   word: Word;
@@ -67,9 +67,9 @@ export interface Intent {
   undone: { id: string; undone: NonNullable<Correction["undone"]> }[];
 }
 
-type WordOf<Field extends EditorsWord["field"]> = Extract<EditorsWord, { field: Field }>;
+type WordOf<Field extends EditorsDecision["field"]> = Extract<EditorsDecision, { field: Field }>;
 
-function isOf<Field extends EditorsWord["field"]>(field: Field) {
+function isOf<Field extends EditorsDecision["field"]>(field: Field) {
   return (correction: Correction): correction is Correction<WordOf<Field>> =>
     correction.word.field === field;
 }
@@ -81,7 +81,7 @@ export const isOfState = isOf("state");
 export const isOfTimes = isOf("times");
 
 /** Describes a decision briefly: `+egov -iot`, `apart from ID` or `approved`. */
-export function wordText(word: EditorsWord): string {
+export function decisionText(word: EditorsDecision): string {
   if (word.field === "topics") {
     return [...word.add.map((id) => `+${id}`), ...word.remove.map((id) => `-${id}`)].join(" ");
   }

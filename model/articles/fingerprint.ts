@@ -65,11 +65,11 @@ const KEYS_PER_DAY = 2 ** 37;
 const PAIR_FLAG = 2 ** 36;
 const LAST_DAY = 2 ** 16 - 1;
 /** Lengths of the hashes in hex digits: 36 and 52 bits. */
-const [OF_PAIR, OF_TEXT] = [9, 13];
+const [PAIR_HASH_DIGITS, TEXT_HASH_DIGITS] = [9, 13];
 
 /** Returns the negative key of a text or feed id, the same on all days. `hash` is in hex. */
 export function textKey(hash: string): FingerprintKey {
-  return -1 - Number.parseInt(hash.slice(0, OF_TEXT), 16);
+  return -1 - Number.parseInt(hash.slice(0, TEXT_HASH_DIGITS), 16);
 }
 
 /** Returns the key of a run of tokens from its hash (32 bits, unsigned) and a day. */
@@ -79,7 +79,9 @@ export function runKey(hash: number, at: Date): FingerprintKey {
 
 /** Returns the key of a pair of terms, or of a title, from its hash (hex) and a day. */
 export function pairKey(hash: string, at: Date): FingerprintKey {
-  return dayOf(at) * KEYS_PER_DAY + PAIR_FLAG + Number.parseInt(hash.slice(0, OF_PAIR), 16);
+  return (
+    dayOf(at) * KEYS_PER_DAY + PAIR_FLAG + Number.parseInt(hash.slice(0, PAIR_HASH_DIGITS), 16)
+  );
 }
 
 /** Whether a key belongs to a pair of terms or to a title. */

@@ -1,7 +1,7 @@
 import {
   articleSignals,
   excerptLimit,
-  mayHandOut,
+  mayShowFullText,
   mayShowImage,
   type Reserving,
   termsOf,
@@ -68,7 +68,7 @@ export function toBefore(article: Article): Visible {
 
 /** Whether an article's text can be quoted elsewhere, such as in the reason of a revision. */
 export function mayQuote({ reservations, rights }: Reserving): boolean {
-  return reservations.length === 0 && mayHandOut(rights);
+  return reservations.length === 0 && mayShowFullText(rights);
 }
 
 export function reservesMore(article: Reserving, before: Reserving): boolean {

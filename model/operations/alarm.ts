@@ -56,7 +56,7 @@ export interface Alarm extends Trouble {
 }
 
 /** How digests reach operators. */
-export type AlarmWay = "mail" | "webhook";
+export type AlarmChannel = "mail" | "webhook";
 
 /** A message about the alarms that opened or closed since the last message. */
 export interface Digest {
@@ -69,7 +69,7 @@ export interface Digest {
   /** Number of open alarms that this digest or an earlier one reports. */
   open: number;
   /** The ways by which the digest still has to be delivered. */
-  waiting: AlarmWay[];
+  waiting: AlarmChannel[];
   tries: number;
   nextTryAt: Date | null;
   /** Why the last attempt failed; null if it didn't fail, or if there was no attempt yet. */

@@ -62,7 +62,7 @@ export type Query = z.infer<typeof Query>;
 
 /** Whether an article is published, and its fields and state match a filter. */
 export function matchesFilter(filter: Query, visible: Visible): boolean {
-  return visible.status === "published" && isForReaders(filter) && fits(filter, visible);
+  return visible.status === "published" && isForReaders(filter) && matchesFields(filter, visible);
 }
 
 /** Whether a query includes published articles, the only ones that readers may see. */
@@ -71,18 +71,20 @@ export function isForReaders({ state }: Query): boolean {
 }
 
 /** Whether an article matches a query, for users who may see articles that aren't published. */
-export function answersTo(
+export function matchesQuery(
   query: Query,
   article: Parameters<typeof toVisible>[0] & Parameters<typeof stateOf>[0],
 ): boolean {
   const { state = ["published"] } = query;
   const own = stateOf(article);
   const isLeftOut = query.copies === false && article.duplicateOf !== null;
-  return own !== null && state.includes(own) && !isLeftOut && fits(query, toVisible(article));
+  return (
+    own !== null && state.includes(own) && !isLeftOut && matchesFields(query, toVisible(article))
+  );
 }
 
 /** Whether an article matches a filter, whatever its status and editorial state. */
-export function fits(filter: Filter, visible: Visible): boolean {
+export function matchesFields(filter: Filter, visible: Visible): boolean {
   const { source, topic, country, region, city, language, relevance, copies } = filter;
   // A published article that isn't listed is a copy.
   const isCopy = visible.status === "published" && !visible.listed;

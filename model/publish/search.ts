@@ -75,14 +75,14 @@ export interface Piece {
   hit: boolean;
 }
 
-export interface IndexPlace {
+export interface StreamPosition {
   seq: number;
   epoch: number;
 }
 
 /** How far the search index has read the change stream, and how many articles a new index has. */
 export interface IndexState {
-  at: IndexPlace | null;
+  at: StreamPosition | null;
   /** Number of articles so far in a new index; null if no new index is being built. */
   building: number | null;
 }

@@ -108,14 +108,14 @@ async function checkOne(
 }
 
 /** When this process last looked for new sources, and the `coverageStamp` after that. */
-const checks = new WeakMap<Store, { at: Date; count: string }>();
+const sourceSearches = new WeakMap<Store, { at: Date; count: string }>();
 
 async function beginCounting(
   store: Store,
   now: Date,
   { share, within }: CoverageObjective,
 ): Promise<void> {
-  const last = checks.get(store);
+  const last = sourceSearches.get(store);
   const count = await coverageStamp(store);
   if (last?.count === count && now.getTime() - last.at.getTime() < HOUR_MS) return;
   const [ids, known] = await Promise.all([activeSourceIds(store), coveredSources(store)]);
@@ -129,7 +129,7 @@ async function beginCounting(
       return newCoverage(id, { since, nextProbeAt, objective: { share, within }, now });
     }),
   );
-  checks.set(store, { at: now, count: await coverageStamp(store) });
+  sourceSearches.set(store, { at: now, count: await coverageStamp(store) });
 }
 
 async function checkSource(

@@ -144,7 +144,7 @@ export function countAnnouncements(
   for (const gap of before.gaps) {
     const verdict = gaps.get(gap.key);
     if (!verdict) still.push(gap);
-    else if (verdict.state === "missing") still.push(regap(gap, verdict, now));
+    else if (verdict.state === "missing") still.push(updateGap(gap, verdict, now));
     else {
       const counts = countsOf(gap.announcedAt);
       counts.missing = Math.max(0, counts.missing - 1);
@@ -201,7 +201,7 @@ function newGap(
   return { key, url, title, announcedAt, namedBy, reason, why, backfills: 0, backfillAt };
 }
 
-function regap(gap: CoverageGap, { reason, why }: Missing, now: Date): CoverageGap {
+function updateGap(gap: CoverageGap, { reason, why }: Missing, now: Date): CoverageGap {
   const isOver = gap.reason === "waiting" && gap.backfillAt !== null && gap.backfillAt < now;
   const later = new Date(now.getTime() + BACKFILL_DELAYS_MS[0]);
   return { ...gap, reason, why, ...(isOver && { backfillAt: later }) };

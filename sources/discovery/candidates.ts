@@ -51,7 +51,7 @@ export async function readCandidates(
   const seen = new Set(own.map(({ url }) => urlKey(url)));
   const counts = new Map<EntryPointKind, number>();
   let budget = MAX_REQUESTS;
-  let anything: SitePage | null | undefined;
+  let nonexistentPage: SitePage | null | undefined;
   const keep = (namedPage: NamedPage, opened: Opened, links: FoundLink[]) => {
     const { page } = opened;
     const why = refusalOf(page.kind, { ...page.discovery, links });
@@ -86,7 +86,7 @@ export async function readCandidates(
     const leadsBack = urlKey(opened.url) !== key && seen.has(urlKey(opened.url));
     if (isGuess && (opened.page.kind !== namedPage.kind || leadsBack)) return null;
     seen.add(urlKey(opened.url));
-    if (isGuess && anything && isSameAnswer(opened.page, anything)) {
+    if (isGuess && nonexistentPage && isSameAnswer(opened.page, nonexistentPage)) {
       refused.push(blank({ ...namedPage, why: ANSWERS_ANYTHING }));
       return null;
     }
@@ -109,7 +109,7 @@ export async function readCandidates(
     return links;
   };
   /** Returns the page for a nonexistent URL; null if the site reports an error, as it should. */
-  const answerToAnything = async (): Promise<SitePage | null> => {
+  const fetchNonexistentUrl = async (): Promise<SitePage | null> => {
     const url = new URL(`/${randomBytes(8).toString("hex")}`, home).href;
     budget -= 1;
     deps.progress(url);
@@ -123,7 +123,7 @@ export async function readCandidates(
   const has = (kind: Candidate["kind"]) =>
     [...readable.map(({ candidate }) => candidate), ...own].some((one) => one.kind === kind);
   const tryUsual = async (kind: NamedPage["kind"]) => {
-    if (anything === undefined) anything = await answerToAnything();
+    if (nonexistentPage === undefined) nonexistentPage = await fetchNonexistentUrl();
     for (const namedPage of wellKnown(home, kind)) if (!has(kind)) await tryOne(namedPage);
   };
 

@@ -71,7 +71,7 @@ async function openHome(
     const input = { url: address, kind: "listing", from: "the given URL", why: null } as const;
     const first = await readDocument(deps, input, address);
     if (!("why" in first)) return { address, first };
-    const { cause, words } = silenceOf(address, first.why) ?? {
+    const { cause, words } = networkFailureIn(address, first.why) ?? {
       cause: "bad-response",
       words: `${address}: ${first.why}`,
     };
@@ -134,7 +134,7 @@ function recentOf(readable: ReadCandidate[], now: Date): Set<string> {
   return recent;
 }
 
-interface Silence {
+interface NetworkFailure {
   cause: Cause;
   words: string;
 }
@@ -187,7 +187,7 @@ const FAILURES: readonly (readonly [pattern: RegExp, cause: Cause, tell: Tell])[
 ];
 
 /** Returns the network failure that an error message names; null if it names none. */
-export function silenceOf(url: string, why: string): Silence | null {
+export function networkFailureIn(url: string, why: string): NetworkFailure | null {
   const { hostname: host, port: explicit, protocol } = new URL(url);
   const port = explicit || (protocol === "https:" ? "443" : "80");
   for (const [pattern, cause, tell] of FAILURES) {

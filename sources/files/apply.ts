@@ -4,12 +4,12 @@ import type { Config } from "../../config/env.ts";
 import { formatDuration } from "../../lib/time.ts";
 import { Source, type SourceRecord } from "../../model/sources/source.ts";
 import type { Declared, FieldChange, SourcePlan } from "../../model/sources/version.ts";
-import { noted } from "../../store/operations/audit.ts";
+import { runAudited } from "../../store/operations/audit.ts";
 import { listSources } from "../../store/sources/sources.ts";
 import {
+  addVersion,
   declareSource,
   findStoredVersions,
-  keepVersion,
   type Making,
   retireSource,
 } from "../../store/sources/versions.ts";
@@ -36,11 +36,11 @@ export async function applySources(
     ...plan.change.map(({ id }) => [id, "change"] as const),
     ...plan.add.map(({ id }) => [id, "add"] as const),
   ]);
-  await keepUnkept(store, declarations, known, making);
+  await storeMissingVersions(store, declarations, known, making);
   const { actor, at, reason } = making;
   const change = async (verb: string, id: string, act: () => Promise<boolean>) => {
     const what = { action: `source.${verb}`, subject: id };
-    await (audit ? noted(store, { actor, now: at, reason }, what, act) : act());
+    await (audit ? runAudited(store, { actor, now: at, reason }, what, act) : act());
   };
   for (const { id } of plan.retire) {
     const record = known.get(id);
@@ -56,7 +56,7 @@ export async function applySources(
 }
 
 /** Stores missing versions of unchanged sources: a process may have ended before it stored them. */
-async function keepUnkept(
+async function storeMissingVersions(
   store: Store,
   declarations: readonly Declared[],
   known: ReadonlyMap<string, { version: number; checksum: string; active: boolean }>,
@@ -71,7 +71,7 @@ async function keepUnkept(
   const stored = await findStoredVersions(store, ids);
   for (const version of present) {
     if (stored.has(`${version.sourceId}:${version.version}`)) continue;
-    await keepVersion(store, { ...version, at, actor: START_ACTOR, reason: null });
+    await addVersion(store, { ...version, at, actor: START_ACTOR, reason: null });
   }
 }
 

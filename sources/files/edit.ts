@@ -3,7 +3,7 @@ import { formatDuration } from "../../lib/time.ts";
 import type { PickerField } from "../../model/sources/selector-picker.ts";
 import type { Source } from "../../model/sources/source.ts";
 import { type Declared, declared, type FieldChange } from "../../model/sources/version.ts";
-import { noted } from "../../store/operations/audit.ts";
+import { runAudited } from "../../store/operations/audit.ts";
 import { getSource } from "../../store/sources/sources.ts";
 import { declareSource, type Making } from "../../store/sources/versions.ts";
 import type { Store } from "../../store/store.ts";
@@ -139,7 +139,7 @@ export async function applyEdits(
   for (const { id, file, before, after } of edited) {
     const record = await getSource(store, id);
     const what = { action: "source.change", subject: id };
-    const { problem } = await noted(store, { actor, now: at, reason }, what, async () => {
+    const { problem } = await runAudited(store, { actor, now: at, reason }, what, async () => {
       const refused = await placeFile(file, after.yaml, before);
       if (refused) return { problem: refused };
       const isDeclared = await declareSource(store, record ?? undefined, after, {

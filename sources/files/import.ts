@@ -42,7 +42,7 @@ export function planImport(
       return { where, id, fate: "wrong", why: draft.problems.join("; "), yaml: null };
     const { source } = draft;
     const same = byId.get(id);
-    if (same) return { where, id, ...besideItself(source, same), yaml: null };
+    if (same) return { where, id, ...compareWithExisting(source, same), yaml: null };
     const known = listEntryPoints(source).find(({ url }) => entries.has(url))?.url;
     if (known !== undefined) {
       return {
@@ -60,7 +60,7 @@ export function planImport(
 }
 
 /** Ignores headers, because exports omit them. */
-function besideItself(source: Source, same: Source): Pick<ImportRow, "fate" | "why"> {
+function compareWithExisting(source: Source, same: Source): Pick<ImportRow, "fate" | "why"> {
   const bare = (one: Source) => JSON.stringify({ ...one, headers: {} });
   if (bare(source) === bare(same))
     return { fate: "there", why: "it already exists with the same content" };

@@ -3,8 +3,8 @@ import { blankArticles, hideArticles, removeKeys } from "../../articles/erasure/
 import { repairStories } from "../../articles/stories/repair.ts";
 import type { Author } from "../../model/operations/audit.ts";
 import { declared } from "../../model/sources/version.ts";
-import { bury } from "../../store/articles/articles.ts";
-import { noted } from "../../store/operations/audit.ts";
+import { addTombstones } from "../../store/articles/articles.ts";
+import { runAudited } from "../../store/operations/audit.ts";
 import { findIn } from "../../store/queries.ts";
 import {
   articleIdsOf,
@@ -47,14 +47,14 @@ export async function rollback(
     return { problem: `${id} already has the content of version ${version}` };
   }
   const there = await readFile(file, "utf8").catch(() => null);
-  if (there !== null && (there !== (await textOf(store, record)) || !record.active)) {
+  if (there !== null && (there !== (await storedYaml(store, record)) || !record.active)) {
     return {
       problem: `${file} has unapplied changes: \`newsgather sources plan\` shows them`,
     };
   }
   const { yaml } = wanted;
   const what = { action: "source.rollback", subject: id, detail: `to version ${version}` };
-  return noted(store, { actor, now, reason }, what, async (): Promise<Outcome> => {
+  return runAudited(store, { actor, now, reason }, what, async (): Promise<Outcome> => {
     const refused = await placeFile(file, yaml, there);
     if (refused) return { problem: refused };
     const making = { at: now, actor, reason };
@@ -74,13 +74,13 @@ export async function retire(
   const record = await getSource(store, id);
   if (!record?.active) return { problem: `there is no active source ${id}` };
   const there = await readFile(file, "utf8").catch(() => null);
-  if (there !== null && there !== (await textOf(store, record))) {
+  if (there !== null && there !== (await storedYaml(store, record))) {
     return {
       problem: `${file} has unapplied changes: \`newsgather sources plan\` shows them`,
     };
   }
   const what = { action: "source.retire", subject: id };
-  return noted(store, { actor, now, reason }, what, async (): Promise<Outcome> => {
+  return runAudited(store, { actor, now, reason }, what, async (): Promise<Outcome> => {
     await rm(file, { force: true });
     if (!(await retireSource(store, record, { at: now, actor, reason }))) {
       // If somebody else has retired the source, its file stays removed.
@@ -111,7 +111,7 @@ function lostRace(id: string, unrestored: string | null): Outcome {
   return { problem: unrestored ?? lost };
 }
 
-async function textOf(
+async function storedYaml(
   store: Store,
   { _id, version }: { _id: string; version: number },
 ): Promise<string | null> {
@@ -142,7 +142,7 @@ export async function deleteSource(
   }
   const what = { action: "source.delete", subject: id };
   const stop = () => stopSource(store, id);
-  if (!(await noted(store, { actor, now: now(), reason }, what, stop))) return running;
+  if (!(await runAudited(store, { actor, now: now(), reason }, what, stop))) return running;
   await rm(file, { force: true });
   let articles = 0;
   for await (const ids of articleIdsOf(store, id, DELETION_BATCH_SIZE)) {
@@ -162,7 +162,7 @@ async function purgeArticles(
   const aliases = await findIn(store.collections.aliases, "articleId", ids);
   const keys = [...new Set([...ids, ...aliases.map(({ _id }) => _id)])];
   const stone = { kind: "purged" as const, at: now(), reason, actor };
-  await bury(
+  await addTombstones(
     store,
     keys.map((_id) => ({ _id, ...stone })),
   );

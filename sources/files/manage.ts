@@ -4,7 +4,7 @@ import type { Topic } from "../../config/topics.ts";
 import type { Author } from "../../model/operations/audit.ts";
 import { notPossible, ProblemError } from "../../model/problem.ts";
 import { type Declared, declared, type SourcePlan } from "../../model/sources/version.ts";
-import { noted } from "../../store/operations/audit.ts";
+import { runAudited } from "../../store/operations/audit.ts";
 import { getSource, listSources } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { applySources, diffSources, idsOf, placeFile, planSources } from "./apply.ts";
@@ -88,7 +88,7 @@ export async function addSourceFile(
   const declaration = declared(read.source, yaml);
   const at = now();
   const what = { action: "source.add", subject: id, detail };
-  const { problem } = await noted(store, { actor, now: at, reason }, what, async () => {
+  const { problem } = await runAudited(store, { actor, now: at, reason }, what, async () => {
     const refused = await placeFile(file, yaml);
     if (refused) return { problem: refused };
     const keep = new Set((await listSources(store)).map(({ _id }) => _id));

@@ -29,7 +29,7 @@ function explain(issue: Issue, outer: readonly PropertyKey[]): Finding[] {
   const path = [...outer, ...issue.path];
   if (issue.code === "unrecognized_keys") return unknownFields(path, issue.keys);
   if (issue.code === "invalid_union") {
-    return closest(issue.errors).flatMap((inner) => explain(inner, path));
+    return likelyIssues(issue.errors).flatMap((inner) => explain(inner, path));
   }
   if (issue.code === "invalid_key") return issue.issues.flatMap((inner) => explain(inner, path));
   if (issue.code === "invalid_type") {
@@ -45,7 +45,7 @@ function explain(issue: Issue, outer: readonly PropertyKey[]): Finding[] {
 }
 
 /** Returns the issues of the union member that was probably meant. */
-function closest(branches: Issue[][]): Issue[] {
+function likelyIssues(branches: Issue[][]): Issue[] {
   const strange = (issues: Issue[]) =>
     issues.reduce((sum, issue) => {
       if (issue.code === "unrecognized_keys") return sum + issue.keys.length * 10;

@@ -78,7 +78,7 @@ export function reconcile(
     const _id = `${trouble.kind}:${trouble.subject}:${trouble.cause}`;
     const before = open.get(_id);
     open.delete(_id);
-    const tellAt = new Date(now.getTime() + patienceOf(trouble));
+    const tellAt = new Date(now.getTime() + notificationDelay(trouble));
     const begun = {
       openedAt: now,
       closedAt: null,
@@ -93,12 +93,12 @@ export function reconcile(
   return [...changed, ...[...open.values()].map((alarm) => ({ ...alarm, closedAt: now }))];
 }
 
-function patienceOf({ kind, state, cause }: Trouble): number {
+function notificationDelay({ kind, state, cause }: Trouble): number {
   if (kind === "process") return ALARM_DELAYS_MS.process;
   return state === "degraded" && !CERTAIN_CAUSES.has(cause) ? ALARM_DELAYS_MS.partly : 0;
 }
 
-function untold(alarms: readonly Alarm[], now: Date): { opened: Alarm[]; closed: Alarm[] } {
+function alarmsToNotify(alarms: readonly Alarm[], now: Date): { opened: Alarm[]; closed: Alarm[] } {
   return {
     opened: alarms.filter(
       ({ closedAt, notified, tellAt }) => !closedAt && !notified.opened && tellAt <= now,
@@ -114,7 +114,7 @@ export function digestOf(
   now: Date,
   { title, page }: { title: string; page: string },
 ): Pick<Digest, "at" | "subject" | "text" | "opened" | "closed" | "open"> | null {
-  const { opened, closed } = untold(alarms, now);
+  const { opened, closed } = alarmsToNotify(alarms, now);
   if (opened.length + closed.length === 0) return null;
   const open = alarms.filter(({ closedAt, tellAt }) => !closedAt && tellAt <= now).length;
   const news = [

@@ -37,7 +37,11 @@ export function afterRun(
   const drift = driftOf(usual, recent);
   // Wrong extractions never enter the baseline.
   const past = drift.length > 0 ? [] : runs.slice(0, -LATEST_RUN_COUNT);
-  return { recent, usual: past.reduce((sum, one) => within(addSamples(sum, one)), usual), drift };
+  return {
+    recent,
+    usual: past.reduce((sum, one) => scaledToLimit(addSamples(sum, one)), usual),
+    drift,
+  };
 }
 
 /** Returns a baseline made from the latest runs, so that these no longer count as drift. */
@@ -112,7 +116,7 @@ function drifted(usual: Sample, latest: Sample, last: Sample): Drift[] {
   ];
 }
 
-function within(sample: Sample): Sample {
+function scaledToLimit(sample: Sample): Sample {
   return sample.articles > MAX_PAST_ARTICLES
     ? scaleSample(sample, MAX_PAST_ARTICLES / sample.articles)
     : sample;
@@ -190,7 +194,7 @@ export interface Arrival {
 
 export function learnRhythm(before: Rhythm | undefined, arrival: Arrival): Rhythm {
   const { at, lastNewAt, lastFetchAt, items } = arrival;
-  if (!before || !lastNewAt || !lastFetchAt) return before ?? blank(at);
+  if (!before || !lastNewAt || !lastFetchAt) return before ?? emptyRhythm(at);
   const watched = Math.max(0, lastFetchAt.getTime() - lastNewAt.getTime());
   const gap = watched + Math.min(at.getTime() - lastFetchAt.getTime(), MAX_OBSERVED_GAP_MS);
   const from = at.getTime() - gap;
@@ -248,7 +252,7 @@ export function expectedItems(rhythm: Rhythm, from: Date, to: Date): number {
   return sumOfRate(rateOf(rhythm), from, to);
 }
 
-function blank(since: Date): Rhythm {
+function emptyRhythm(since: Date): Rhythm {
   const items = Array.from({ length: WEEK_HOURS }, () => 0);
   return { items, weeks: 0, longest: { ms: 0, expected: 0 }, gaps: 0, since };
 }

@@ -296,10 +296,11 @@ export function checkPreview(found: Omit<PreviewResult, "verdict" | "problems">)
   if (words) warn(words);
   if (most(isShort))
     warn("most texts are short: the feed may point at teasers, or a selector is needed");
-  if (read.length > 1 && hasTwins(read)) {
+  if (read.length > 1 && haveSameText(read)) {
     warn("several pages have the same text: a selector is needed, or these pages aren't articles");
   }
-  if (most(isUnsure)) warn("most titles are uncertain: set a selector for the title under select");
+  if (most(hasUncertainTitle))
+    warn("most titles are uncertain: set a selector for the title under select");
   return worstFirst(problems);
 }
 
@@ -322,11 +323,11 @@ function isShort({ length, fields, reserved = [] }: PreviewArticle): boolean {
   return length < (/\p{Ideographic}/u.test(text) ? MIN_LENGTH_IDEOGRAPHS : MIN_LENGTH_CHARS);
 }
 
-function isUnsure({ fields }: PreviewArticle): boolean {
+function hasUncertainTitle({ fields }: PreviewArticle): boolean {
   return (fields.find(({ name }) => name === "title")?.confidence ?? 0) < MIN_TITLE_CONFIDENCE;
 }
 
-function hasTwins(read: readonly PreviewArticle[]): boolean {
+function haveSameText(read: readonly PreviewArticle[]): boolean {
   const texts = read.map(({ fields }) => fields.find(({ name }) => name === "text")?.value ?? "");
   return new Set(texts).size < texts.length;
 }

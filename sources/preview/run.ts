@@ -87,12 +87,12 @@ export async function beginPreview(
 }
 
 async function finish(deps: PreviewStoreDeps, begun: Preview): Promise<Preview> {
-  const preview = await carriedOut(deps, begun);
+  const preview = await runPreview(deps, begun);
   await endPreview(deps.store, preview);
   return preview;
 }
 
-async function carriedOut(deps: PreviewStoreDeps, begun: Preview): Promise<Preview> {
+async function runPreview(deps: PreviewStoreDeps, begun: Preview): Promise<Preview> {
   let preview = begun;
   try {
     preview = await discovered(deps, preview);
@@ -150,7 +150,7 @@ export async function renderPreview(
 ): Promise<void> {
   const preview = await getPreview(deps.store, id);
   if (preview?.state !== "working") return;
-  const ended = await carriedOut(deps, preview);
+  const ended = await runPreview(deps, preview);
   // Pages that failed because the browser was closed say nothing about their site.
   if (!closing?.aborted) await endPreview(deps.store, ended);
 }

@@ -1,6 +1,6 @@
 import type { Collection, Document } from "mongodb";
 import pLimit from "p-limit";
-import { piecesOf } from "../../lib/async.ts";
+import { chunksOf } from "../../lib/async.ts";
 import type { Body, Capture, Lost } from "../../model/crawl/capture.ts";
 import { findIn, readInBatches, removeEach, writeEach } from "../queries.ts";
 import { COUNTED_FIELDS, type CountedCapture, noteRemoved } from "../sources/source-days.ts";
@@ -93,7 +93,7 @@ export async function removePartsOf(store: Store, articleIds: string[]): Promise
     const ids = found.map(({ _id }) => _id);
     await removeEach(parts, ids);
   }
-  for (const some of piecesOf(articleIds, ARTICLES_PER_UPDATE)) {
+  for (const some of chunksOf(articleIds, ARTICLES_PER_UPDATE)) {
     const anyOf = { $in: some };
     const gone: Document = { recent: { article: anyOf }, known: { articles: anyOf } };
     await boilerplate.updateMany({}, { $pull: gone });

@@ -1,5 +1,5 @@
 import type { Article } from "../../model/articles/article.ts";
-import { bury } from "../articles/articles.ts";
+import { addTombstones } from "../articles/articles.ts";
 import { dropFingerprints } from "../articles/fingerprints.ts";
 import { dropStagedArticlesOf } from "../articles/staging-sets.ts";
 import { headSeq } from "../publish/changes.ts";
@@ -119,7 +119,7 @@ export async function purgeArticles(
   const addresses = found.map(({ _id }) => _id);
   const keys = [...new Set([...ids, ...addresses])];
   const reason = `dated before ${until.toISOString().slice(0, 10)}`;
-  await bury(
+  await addTombstones(
     store,
     keys.map((_id) => ({ _id, kind: "purged" as const, at, reason, actor: "retention" })),
   );

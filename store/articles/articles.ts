@@ -109,12 +109,12 @@ async function updateKnown(store: Store, writes: ArticleWrite[]): Promise<Articl
     })),
     { ordered: false },
   );
-  // Compare the numbers first: `lostRaces` takes a write that a later one replaced for lost.
+  // Compare the numbers first: `outdatedWrites` takes a write that a later one replaced for lost.
   if (matchedCount === writes.length) return [];
-  return matchedCount === 0 ? writes : lostRaces(store, writes);
+  return matchedCount === 0 ? writes : outdatedWrites(store, writes);
 }
 
-async function lostRaces(store: Store, writes: ArticleWrite[]): Promise<ArticleWrite[]> {
+async function outdatedWrites(store: Store, writes: ArticleWrite[]): Promise<ArticleWrite[]> {
   const ids = writes.map((write) => write.article._id);
   const now = await store.collections.articles
     .find({ _id: { $in: ids } }, { projection: { html: 0, text: 0, evidence: 0, pending: 0 } })
@@ -336,7 +336,7 @@ export async function erasedSince(store: Store, since: Date, now: Date): Promise
 }
 
 /** Stores tombstones. Existing tombstones stay, except that an erasure replaces a purge. */
-export async function bury(store: Store, tombstones: Tombstone[]): Promise<void> {
+export async function addTombstones(store: Store, tombstones: Tombstone[]): Promise<void> {
   if (tombstones.length === 0) return;
   await store.collections.tombstones.bulkWrite(
     tombstones.flatMap(({ _id, kind, ...rest }) => {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import pLimit from "p-limit";
-import { piecesOf } from "../../lib/async.ts";
+import { chunksOf } from "../../lib/async.ts";
 import type { Features, Fingerprint, FingerprintKey } from "../../model/articles/fingerprint.ts";
 import type { Cluster, LinkConstraint } from "../../model/articles/story.ts";
 import {
@@ -221,7 +221,7 @@ export async function similarFingerprints(
   };
   // Sorting groups keys by day. A fingerprint has keys of one day, so few fingerprints appear in
   // several chunks.
-  const chunks = piecesOf(
+  const chunks = chunksOf(
     keys.toSorted((a, b) => a - b),
     KEYS_PER_CHUNK,
   );
@@ -230,7 +230,7 @@ export async function similarFingerprints(
     const isBusy =
       chunk.length <= KEYS_PER_SMALL_CHUNK ||
       (await query(chunk, BUSY_CHUNK_FINGERPRINTS)).length === BUSY_CHUNK_FINGERPRINTS;
-    return isBusy ? piecesOf(chunk, KEYS_PER_SMALL_CHUNK) : [];
+    return isBusy ? chunksOf(chunk, KEYS_PER_SMALL_CHUNK) : [];
   });
   await atOnce.map(busy.flat(), async (chunk) => {
     for (let open = chunk; open.length > 0; ) {

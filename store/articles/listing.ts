@@ -67,7 +67,7 @@ export async function readListing(
   filter: ListingFilter,
   request: ListingRequest,
 ): Promise<ListingPage> {
-  const [only, ...others] = listsOf(filter);
+  const [only, ...others] = indexableFilters(filter);
   if (!only) return { articles: [], next: null };
   const maxRows = Math.ceil(MAX_ROWS / (others.length + 1));
   if (others.length === 0) return readOne(store, only, request, maxRows);
@@ -167,10 +167,10 @@ function readWindow(
 /** Returns the query for a window of `sortAt` (ms, both ends included). */
 export function windowQuery(filter: ListingFilter, from: number, to: number): Document<Article> {
   // Not `$lte`: the embedded database then misses equal keys in an index that continues with `_id`.
-  return { ...narrowest(filter), sortAt: { $gte: new Date(from), $lt: new Date(to + 1) } };
+  return { ...indexedCondition(filter), sortAt: { $gte: new Date(from), $lt: new Date(to + 1) } };
 }
 
-function narrowest(filter: ListingFilter): Document<Article> {
+function indexedCondition(filter: ListingFilter): Document<Article> {
   if (filter.sourceId) return { sourceId: filter.sourceId };
   if (filter.day) return { day: filter.day };
   if (filter.region) return { regionCode: filter.region };
@@ -205,10 +205,10 @@ const INDEXED_FIELDS = [
 ] as const;
 
 /** Splits a filter into filters that an index can serve. */
-function listsOf(filter: ListingFilter): ListingFilter[] {
+function indexableFilters(filter: ListingFilter): ListingFilter[] {
   const { where } = filter;
   if (where && !isForReaders(where)) return [];
-  if (!where || Object.keys(narrowest(filter)).length > 0) return [filter];
+  if (!where || Object.keys(indexedCondition(filter)).length > 0) return [filter];
   const [driver] = INDEXED_FIELDS.flatMap(([field, key]) => {
     const values = where[field];
     return values ? [{ key, values: [...new Set(values)] }] : [];

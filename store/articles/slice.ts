@@ -8,7 +8,7 @@ const FIRST_WINDOW_MS = 6 * 3_600_000;
 const WINDOW_GROWTH_FACTOR = 6;
 
 /** The articles of a source (null: of all) from `since` (included) to `until` (excluded). */
-export interface Stretch {
+export interface ArticleRange {
   sourceId: string | null;
   since: Date;
   until: Date;
@@ -17,7 +17,7 @@ export interface Stretch {
 /** Returns articles sorted by `sortAt` and id, after the position `after` (null: the start). */
 export async function readSlice(
   store: Store,
-  { sourceId, since, until }: Stretch,
+  { sourceId, since, until }: ArticleRange,
   after: Position | null,
   limit: number,
 ): Promise<Article[]> {
@@ -50,7 +50,7 @@ export async function readSlice(
 /** Returns the date of the oldest article in a time span; null if there is none. */
 export async function sliceStart(
   { collections: { articles } }: Store,
-  { sourceId, since, until }: Stretch,
+  { sourceId, since, until }: ArticleRange,
 ): Promise<Date | null> {
   const of = sourceId === null ? {} : { sourceId };
   const [first] = await articles

@@ -1,4 +1,4 @@
-import { piecesOf } from "../../lib/async.ts";
+import { chunksOf } from "../../lib/async.ts";
 import type { Promotion, StagedArticle, StagingSet } from "../../model/archive/staging-set.ts";
 import { findDuplicates, findIn, removeEach, writeEach } from "../queries.ts";
 import type { Store } from "../store.ts";
@@ -36,7 +36,7 @@ export async function takeStagingSet(store: Store, name: string, owner: string):
 }
 
 /** Stores a staging set's progress. Throws if another process has taken over or dropped the set. */
-export async function keepStagingSet(
+export async function saveStagingProgress(
   store: Store,
   { _id, owner }: StagingSet,
   set: Partial<Pick<StagingSet, "state" | "done" | "score" | "writing">>,
@@ -54,7 +54,7 @@ export async function putStagedArticles(
   store: Store,
   all: readonly StagedArticle[],
 ): Promise<void> {
-  for (const piece of piecesOf(all, WRITE_BATCH_SIZE)) {
+  for (const piece of chunksOf(all, WRITE_BATCH_SIZE)) {
     await writeEach(store.collections.stagedArticles, piece, (stagedArticle) => {
       const { _id, ...replacement } = toStored(stagedArticle);
       return { replaceOne: { filter: { _id }, replacement, upsert: true } };
@@ -166,7 +166,7 @@ export async function dropStagingSet(store: Store, stagingSet: string): Promise<
       await stagingSets.deleteOne({ _id: stagingSet });
       return dropped;
     }
-    for (const piece of piecesOf(ids, WRITE_BATCH_SIZE)) {
+    for (const piece of chunksOf(ids, WRITE_BATCH_SIZE)) {
       dropped += await removeEach(stagedArticles, piece);
     }
   }

@@ -6,7 +6,7 @@ import {
   type Draft,
   type Intent,
   isOfStory,
-  type StoryWord,
+  type StoryDecision,
 } from "../../model/articles/correction.ts";
 import { asEdited } from "../../model/articles/editorial.ts";
 import type { Fingerprint } from "../../model/articles/fingerprint.ts";
@@ -77,7 +77,7 @@ export interface StoryMember extends Pick<Article, "_id" | (typeof MEMBER_FIELDS
   /** Why the article belongs to the story; null for the article that began it. */
   match: Match | null;
   /** Editors' corrections in force that concern the article's story. */
-  words: Correction<StoryWord>[];
+  words: Correction<StoryDecision>[];
 }
 
 /** Returns a story's articles (at most 200): the representative, then the others, oldest first. */

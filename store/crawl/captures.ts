@@ -18,7 +18,7 @@ export async function addCaptures(store: Store, captures: Capture[], bodies: Bod
   if (different.length > 0) {
     const taken = await findDuplicates(shelf.insertMany(different, { ordered: false }));
     for (const index of taken) there.add(different[index]?._id ?? "");
-    await keepOn(
+    await renewBodies(
       store,
       different.filter((_, index) => taken.has(index)),
     );
@@ -49,7 +49,7 @@ function storedSizeOf(
  * Gives old bodies a new date, so that retention keeps them. Writes the whole body, because
  * retention might remove it at the same time.
  */
-async function keepOn({ collections }: Store, bodies: Body[]): Promise<void> {
+async function renewBodies({ collections }: Store, bodies: Body[]): Promise<void> {
   const ids = bodies.map(({ _id }) => _id);
   const projection = { storedAt: 1, tier: 1 };
   const there = await findIn(collections.bodies, "_id", ids, { projection });

@@ -281,7 +281,7 @@ export async function saveVerdict(
 }
 
 /** Counts a page without a new article for its URL pattern. Removes the patterns in `old`. */
-export async function noteMiss(
+export async function countPatternMiss(
   store: Store,
   id: string,
   miss: { key: string; pattern: string; at: Date; old: string[] },

@@ -1,4 +1,4 @@
-import { batchesOf, piecesOf } from "../../lib/async.ts";
+import { batchesOf, chunksOf } from "../../lib/async.ts";
 import type { Claim, Lane, Link, LinkChanges } from "../../model/crawl/link.ts";
 import {
   findAll,
@@ -103,7 +103,7 @@ export async function getLinks(store: Store, ids: string[]): Promise<Map<string,
 
 /** Adds links. Existing links stay as they are. */
 export async function addLinks(store: Store, links: Link[]): Promise<void> {
-  for (const some of piecesOf(links, LINK_BATCH_SIZE)) {
+  for (const some of chunksOf(links, LINK_BATCH_SIZE)) {
     await ignoreDuplicates(store.collections.links.insertMany(some, { ordered: false }));
   }
 }
@@ -145,7 +145,7 @@ export function dueRevisits(store: Store, now: Date, limit: number): Promise<Lin
 }
 
 /** Sets when links are revisited next (null: never), and their hints if given. */
-export async function planFetches(
+export async function scheduleRevisits(
   store: Store,
   links: { _id: string; at: Date | null; hints?: Link["hints"] }[],
 ): Promise<void> {
@@ -203,7 +203,11 @@ export async function announceLinks(
 }
 
 /** Records that links led to an article. Links that already name an article stay as they are. */
-export async function belongTo(store: Store, ids: string[], articleId: string): Promise<void> {
+export async function recordArticleOfLinks(
+  store: Store,
+  ids: string[],
+  articleId: string,
+): Promise<void> {
   await writeEach(store.collections.links, ids, (_id) => ({
     updateOne: { filter: { _id, articleId: null }, update: { $set: { articleId } } },
   }));

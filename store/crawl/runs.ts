@@ -1,4 +1,4 @@
-import { piecesOf } from "../../lib/async.ts";
+import { chunksOf } from "../../lib/async.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
 import type { Link } from "../../model/crawl/link.ts";
 import type { Run, RunCounts } from "../../model/crawl/outcome.ts";
@@ -389,7 +389,7 @@ async function findDue(
   until: Date,
 ): Promise<Map<string, string>> {
   const due = new Map<string, string>();
-  for (const some of piecesOf(runIds, RUN_BATCH_SIZE)) {
+  for (const some of chunksOf(runIds, RUN_BATCH_SIZE)) {
     let undecided = some;
     // A run with many links can fill the result: query the other runs again without it.
     for (let found = MAX_LINKS_PER_QUERY; found === MAX_LINKS_PER_QUERY && undecided.length > 0; ) {

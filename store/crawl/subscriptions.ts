@@ -6,7 +6,7 @@ import type { Store } from "../store.ts";
  * Makes sure that a feed has a subscription to this hub and topic; replaces a different one. For a
  * new or dropped subscription, a request to the hub is due at once.
  */
-export async function wantSubscription(
+export async function ensureSubscription(
   { collections: { subscriptions } }: Store,
   wanted: Pick<Subscription, "_id" | "secret" | "sourceId" | "linkId" | "hub" | "topic">,
   now: Date,

@@ -17,7 +17,7 @@ export function isNotDone({ detail }: Pick<AuditEntry, "detail">): boolean {
   return [NOT_DONE, FAILED].some((prefix) => detail?.startsWith(prefix));
 }
 
-export async function note(store: Store, entry: Noted): Promise<void> {
+export async function addAuditEntry(store: Store, entry: Noted): Promise<void> {
   const { reason = null, detail = null, ...rest } = entry;
   await store.collections.audit.insertOne({ _id: randomUUID(), ...rest, reason, detail });
 }
@@ -26,22 +26,22 @@ export async function note(store: Store, entry: Noted): Promise<void> {
  * Runs `act` after adding an entry to the audit log, so that nothing is done without an entry. If
  * `act` throws, or returns false or a problem, a second entry says why.
  */
-export async function noted<T>(
+export async function runAudited<T>(
   store: Store,
   { actor, now: at, reason }: AuditContext,
   what: Pick<Noted, "action" | "subject" | "detail">,
   act: () => Promise<T>,
 ): Promise<T> {
   const entry = { at, actor, reason, ...what };
-  await note(store, entry);
+  await addAuditEntry(store, entry);
   const done = await noteFailure(store, entry, act);
   const problem = problemOf(done);
-  if (problem !== null) await note(store, { ...entry, detail: `${NOT_DONE}${problem}` });
+  if (problem !== null) await addAuditEntry(store, { ...entry, detail: `${NOT_DONE}${problem}` });
   return done;
 }
 
 /** Adds an audit entry `ACTION.begin`, runs long work, then adds an entry with the result. */
-export async function notedWork<T>(
+export async function runAuditedWork<T>(
   store: Store,
   { actor, reason }: Pick<AuditContext, "actor" | "reason">,
   what: Pick<Noted, "action" | "subject" | "detail">,
@@ -49,9 +49,9 @@ export async function notedWork<T>(
   describe: (done: T) => string,
 ): Promise<T> {
   const entry = { actor, reason, ...what };
-  await note(store, { ...entry, action: `${what.action}.begin`, at: new Date() });
+  await addAuditEntry(store, { ...entry, action: `${what.action}.begin`, at: new Date() });
   const done = await noteFailure(store, entry, work);
-  await note(store, { ...entry, at: new Date(), detail: describe(done) });
+  await addAuditEntry(store, { ...entry, at: new Date(), detail: describe(done) });
   return done;
 }
 
@@ -65,7 +65,7 @@ async function noteFailure<T>(
   } catch (error) {
     const detail = `${FAILED}${messageOf(error)}`;
     // The database can be the cause, and the entry without a result already shows a failure.
-    await note(store, { at: new Date(), ...entry, detail }).catch(() => {});
+    await addAuditEntry(store, { at: new Date(), ...entry, detail }).catch(() => {});
     throw error;
   }
 }

@@ -121,7 +121,7 @@ export async function appendChanges(
       rest = rest.filter((change) => !known.has(nameOf(change)));
       // The conflicting change is earlier in the stream: a sequencer appended it, but ended before
       // removing it from the article's pending changes.
-      if (there === last) rest = await missing(store, rest);
+      if (there === last) rest = await notInStream(store, rest);
       last = there;
     }
   }
@@ -150,9 +150,12 @@ export async function withholdEarlier(
 }
 
 /** Returns the changes that aren't in the stream yet. */
-async function missing<T extends Omit<Version, "seq">>(store: Store, changes: T[]): Promise<T[]> {
+async function notInStream<T extends Omit<Version, "seq">>(
+  store: Store,
+  changes: T[],
+): Promise<T[]> {
   const limit = pLimit(QUERY_CONCURRENCY);
-  const there = await limit.map(byArticle(changes), ({ articleId, from, to }) =>
+  const there = await limit.map(versionSpans(changes), ({ articleId, from, to }) =>
     store.collections.changes
       .find<Version>({ articleId, version: { $gte: from, $lte: to } }, { projection: VERSION })
       .toArray(),
@@ -161,7 +164,7 @@ async function missing<T extends Omit<Version, "seq">>(store: Store, changes: T[
   return changes.filter((change) => !known.has(nameOf(change)));
 }
 
-function byArticle(changes: readonly Omit<Version, "seq">[]) {
+function versionSpans(changes: readonly Omit<Version, "seq">[]) {
   const spans = new Map<string, { articleId: string; from: number; to: number }>();
   for (const { articleId, version } of changes) {
     const { from, to } = spans.get(articleId) ?? { from: version, to: version };

@@ -1,5 +1,5 @@
 import type { AnyBulkWriteOperation, Collection, Filter } from "mongodb";
-import { piecesOf } from "../../lib/async.ts";
+import { chunksOf } from "../../lib/async.ts";
 import type { Article } from "../../model/articles/article.ts";
 import { isListed, toVisible, type Visible } from "../../model/articles/item.ts";
 import type { Day } from "../../model/publish/day.ts";
@@ -16,12 +16,12 @@ export function addCount(counts: Counts, key: string, amount: number): void {
   else counts.set(key, sum);
 }
 
-export function openCounts(record: Record<string, number>): Counts {
+export function decodeCounts(record: Record<string, number>): Counts {
   return new Map(Object.entries(record).map(([name, count]) => [fromField(name), count]));
 }
 
 /** Returns counts in their stored form: the keys are encoded as valid names of MongoDB fields. */
-export function shutCounts(counts: Counts): Record<string, number> {
+export function encodeCounts(counts: Counts): Record<string, number> {
   return Object.fromEntries([...counts].map(([key, count]) => [toField(key), count]));
 }
 
@@ -88,7 +88,7 @@ export async function countOnce<
       for (const step of fresh) counters.add(tally, step);
       return { was, doc: counters.shut({ ...tally, seq: reached }) };
     });
-    open = await swap(counters.collection, writes);
+    open = await replaceUnchanged(counters.collection, writes);
   }
 }
 
@@ -97,11 +97,11 @@ export async function countOnce<
  * stored yet). Stops at the first batch with a document that another process changed, and returns
  * the ids of that batch and of all later ones.
  */
-export async function swap<Doc extends Counted>(
+export async function replaceUnchanged<Doc extends Counted>(
   collection: Collection<Doc>,
   writes: readonly { was: number; doc: Doc }[],
 ): Promise<string[]> {
-  for (const [index, piece] of piecesOf(writes, WRITE_BATCH_SIZE).entries()) {
+  for (const [index, piece] of chunksOf(writes, WRITE_BATCH_SIZE).entries()) {
     try {
       await collection.bulkWrite(
         piece.map(({ was, doc }): AnyBulkWriteOperation<Doc> => {
@@ -240,11 +240,11 @@ function addTo(tally: DayTally, visible: Visible, amount: 1 | -1): void {
 }
 
 function toTally(day: Omit<Day, Group> & Partial<Day>): DayTally {
-  return { ...day, ...ofGroups((group) => openCounts(day[group] ?? {})) };
+  return { ...day, ...ofGroups((group) => decodeCounts(day[group] ?? {})) };
 }
 
 function toDay(tally: DayTally, plain = true): Day {
-  const shut = plain ? Object.fromEntries<number> : shutCounts;
+  const shut = plain ? Object.fromEntries<number> : encodeCounts;
   return { ...tally, ...ofGroups((group) => shut(tally[group])) };
 }
 

@@ -1,4 +1,4 @@
-import { piecesOf } from "../../lib/async.ts";
+import { chunksOf } from "../../lib/async.ts";
 import { SOURCE_HEALTH_FIELDS, type SourceHealthFields } from "../../model/sources/health.ts";
 import { isPaused, type Source, type SourceRecord } from "../../model/sources/source.ts";
 import { findAll, findIn, projectionOf, readDue, writeEach } from "../queries.ts";
@@ -86,7 +86,7 @@ export async function noteRevisits(store: Store, revisits: RevisitRecord[]): Pro
 }
 
 /** Pauses a source; an open run continues. Returns false if the source doesn't exist. */
-export async function holdSource(
+export async function pauseSource(
   store: Store,
   id: string,
   pause: NonNullable<SourceRecord["pausedByOperator"]>,
@@ -170,7 +170,7 @@ export async function postponeSource(
 }
 
 /** Requests a run now; returns false if the source is running or has changed since it was read. */
-export async function askForRun(
+export async function requestRun(
   store: Store,
   { _id, nextDueAt }: Pick<SourceRecord, "_id" | "nextDueAt">,
   request: NonNullable<SourceRecord["runRequest"]>,
@@ -187,7 +187,7 @@ export async function askForRun(
  * run begins after it. `pollDueAt` keeps the time at which the next regular run is due. Returns
  * false if the source has changed since it was read.
  */
-export async function askForPush(
+export async function requestPush(
   store: Store,
   source: Pick<SourceRecord, "_id" | "nextDueAt" | "openRunId" | "pollDueAt">,
   { dueAt, request }: { dueAt: Date; request: NonNullable<SourceRecord["runRequest"]> },
@@ -324,7 +324,7 @@ export async function* articleIdsOf(
   const range = { $gt: EPOCH, $lt: FAR_FUTURE };
   const found = await articles.find({ sourceId, sortAt: range }, ID_ONLY).toArray();
   const ids = found.map(({ _id }) => _id);
-  yield* piecesOf(ids, size);
+  yield* chunksOf(ids, size);
 }
 
 export async function* linkIdsOf(
@@ -334,7 +334,7 @@ export async function* linkIdsOf(
 ): AsyncGenerator<string[]> {
   const found = await links.find({ sourceId }, ID_ONLY).toArray();
   const ids = found.map(({ _id }) => _id);
-  yield* piecesOf(ids, size);
+  yield* chunksOf(ids, size);
 }
 
 const ID_ONLY = { projection: { _id: 1 } };

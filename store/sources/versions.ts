@@ -7,7 +7,7 @@ import { INITIAL_SOURCE_STATE, nextFor } from "./sources.ts";
 const MAX_VERSIONS = 200;
 
 /** Stores a version. An existing version stays as it is. */
-export async function keepVersion(store: Store, version: Omit<Version, "_id">): Promise<void> {
+export async function addVersion(store: Store, version: Omit<Version, "_id">): Promise<void> {
   const _id = `${version.sourceId}:${version.version}`;
   await ignoreDuplicates(store.collections.versions.insertOne({ _id, ...version }));
 }
@@ -67,7 +67,7 @@ export async function declareSource(
         ),
       )
     : await ignoreDuplicates(sources.insertOne({ _id, ...INITIAL_SOURCE_STATE, ...set }));
-  if (done) await keepVersion(store, { sourceId: _id, version, ...making, source, yaml });
+  if (done) await addVersion(store, { sourceId: _id, version, ...making, source, yaml });
   return done;
 }
 
@@ -85,7 +85,7 @@ export async function retireSource(
     ),
   );
   const nothing = { source: null, yaml: null };
-  if (done) await keepVersion(store, { sourceId: _id, version, ...making, ...nothing });
+  if (done) await addVersion(store, { sourceId: _id, version, ...making, ...nothing });
   return done;
 }
 

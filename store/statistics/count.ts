@@ -9,9 +9,9 @@ import {
   type Counters,
   type Counts,
   countOnce,
-  openCounts,
-  shutCounts,
-  swap,
+  decodeCounts,
+  encodeCounts,
+  replaceUnchanged,
 } from "../publish/counters.ts";
 import { findIn, projectionOf } from "../queries.ts";
 import { dueBy, type Store } from "../store.ts";
@@ -88,12 +88,12 @@ function statisticsCounters({
   return {
     collection: collections.statistics,
     open: (figure, id) => {
-      if (figure) return { ...figure, counts: openCounts(figure.counts) };
+      if (figure) return { ...figure, counts: decodeCounts(figure.counts) };
       const [day, dimension] = id.split(" ") as [string, CountedBy];
       return { _id: id, day, dimension, seq: 0, counts: new Map() };
     },
     add: ({ counts }, { key, amount }) => addCount(counts, key, amount),
-    shut: (tally) => ({ ...tally, counts: shutCounts(tally.counts) }),
+    shut: (tally) => ({ ...tally, counts: encodeCounts(tally.counts) }),
   };
 }
 
@@ -194,7 +194,7 @@ export async function recountDay(store: Store, day: string, now: Date): Promise<
   }
   let open = emptyStatistics(day).map(({ _id }) => _id);
   const base = tallied(day, visible.values());
-  while (open.length > 0) open = await write(store, { base, at, open });
+  while (open.length > 0) open = await writeStatistics(store, { base, at, open });
 }
 
 /**
@@ -208,7 +208,7 @@ async function changedSince(
 ): Promise<Map<string, Visible | null>> {
   // First the pending changes, then the stream, so that a change that moves from one to the other
   // in between isn't missed.
-  const waiting = await untold(store, at, now);
+  const waiting = await pendingAfter(store, at, now);
   const first = new Map<string, Pick<PendingChange, "version" | "before">>();
   const note = (id: string, { version, before }: Pick<PendingChange, "version" | "before">) => {
     const known = first.get(id);
@@ -220,7 +220,7 @@ async function changedSince(
 }
 
 /** Returns the pending changes that weren't in the stream at the position `at`. */
-async function untold(store: Store, at: number, now: Date) {
+async function pendingAfter(store: Store, at: number, now: Date) {
   const { articles, changes } = store.collections;
   const soon = new Date(now.getTime() + 60_000);
   const found = await articles
@@ -263,7 +263,7 @@ function tallied(day: string, articles: Iterable<Visible>): Map<string, OpenStat
 }
 
 /** Returns the ids to write again if another process changed statistics meanwhile. */
-async function write(
+async function writeStatistics(
   store: Store,
   { base, at, open }: { base: ReadonlyMap<string, OpenStatistics>; at: number; open: string[] },
 ): Promise<string[]> {
@@ -284,7 +284,7 @@ async function write(
     for (const step of steps.get(id) ?? []) if (step.seq <= was) counters.add(tally, step);
     return { was, doc: counters.shut(tally) };
   });
-  return swap(store.collections.statistics, writes);
+  return replaceUnchanged(store.collections.statistics, writes);
 }
 
 const LAST_DAY = "9999-12-31";

@@ -4,7 +4,7 @@ import type {
   StatisticsQuery,
   StatisticsTable,
 } from "../../model/publish/statistics.ts";
-import { type Counts, openCounts } from "../publish/counters.ts";
+import { type Counts, decodeCounts } from "../publish/counters.ts";
 import { listCoverage } from "../sources/coverage.ts";
 import { readSourceDays } from "../sources/source-days.ts";
 import type { Store } from "../store.ts";
@@ -60,7 +60,7 @@ async function readDays(
     .sort({ day: 1 })
     .limit(MOST_DAYS)
     .toArray();
-  return found.map(({ day, counts }) => ({ day, counts: openCounts(counts) }));
+  return found.map(({ day, counts }) => ({ day, counts: decodeCounts(counts) }));
 }
 
 const COLUMNS: readonly StatisticsColumn[] = [

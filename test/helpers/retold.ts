@@ -1,4 +1,4 @@
-import { applyWords } from "../../articles/stories/corrections.ts";
+import { applyMissingCorrections } from "../../articles/stories/corrections.ts";
 import { restoryArticles } from "../../articles/stories/repair.ts";
 import type { Store } from "../../store/store.ts";
 
@@ -12,7 +12,7 @@ export async function retold(
     .find({ sortAt: { $gte: since, $lt: until } })
     .sort({ sortAt: 1, _id: 1 })
     .toArray();
-  const { compared, moved, open } = await restoryArticles(store, articles, now);
-  const words = await applyWords(store, now);
+  const { featuresChanged: compared, moved, open } = await restoryArticles(store, articles, now);
+  const words = await applyMissingCorrections(store, now);
   return { articles: articles.length, compared, moved: moved + words, open };
 }

@@ -4,10 +4,10 @@ import { capturesOfLinks } from "../../store/archive/erasure.ts";
 import * as retention from "../../store/archive/retention.ts";
 import { purgeArticles } from "../../store/archive/retention.ts";
 import {
+  addTombstones,
   articlesOfKeys,
   articlesWithPending,
   articlesWithVisibilityChange,
-  bury,
   clearPending,
   erasedSince,
   findArticle,
@@ -206,7 +206,7 @@ export const VERBS: [string, Verb][] = [
     "announceLinks",
     (store) => links.announceLinks(store, [{ _id: "link-1", hints: {}, announceAt: NOW }]),
   ],
-  ["planFetches", (store) => links.planFetches(store, [{ _id: "link-1", at: NOW }])],
+  ["planFetches", (store) => links.scheduleRevisits(store, [{ _id: "link-1", at: NOW }])],
   [
     "noteRevisits",
     (store) => sources.noteRevisits(store, [{ sourceId: "s3", step: 0, changed: true }]),
@@ -306,7 +306,7 @@ export const VERBS: [string, Verb][] = [
   ["listSessions", (store) => listSessions(store, NOW, "ada")],
   ["getKey", (store) => getKey(store, "k-1")],
   ["tombstonesOf", (store) => tombstonesOf(store, ["key-1", "key-2", "new"])],
-  ["bury", (store) => bury(store, [{ _id: "key-1", kind: "erased", at: NOW, ...why }])],
+  ["bury", (store) => addTombstones(store, [{ _id: "key-1", kind: "erased", at: NOW, ...why }])],
   ["correctionsOf", (store) => corrections.correctionsOf(store, ["a-1", "a-2", "new"])],
   ["getCorrection", (store) => corrections.getCorrection(store, "c-1")],
   ["endCorrection", (store) => corrections.endCorrection(store, "c-1", { ...why, at: NOW })],

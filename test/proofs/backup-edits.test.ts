@@ -6,7 +6,7 @@ import { correct } from "../../articles/editorial/correct.ts";
 import { retractByEditor } from "../../articles/editorial/retract.ts";
 import { erase } from "../../articles/erasure/erase.ts";
 import { sequence } from "../../articles/stream/sequencer.ts";
-import type { ArticleWord } from "../../model/articles/correction.ts";
+import type { ArticleDecision } from "../../model/articles/correction.ts";
 import type { Store } from "../../store/store.ts";
 import { makeArticle, publishArticles } from "../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../helpers/database.ts";
@@ -33,7 +33,7 @@ async function sequenceAll(store: Store): Promise<void> {
   while ((await sequence(store, new Date())) > 0);
 }
 
-async function say(store: Store, articleId: string, word: ArticleWord): Promise<void> {
+async function say(store: Store, articleId: string, word: ArticleDecision): Promise<void> {
   const correction = { articleId, word, actor: "test", reason: "asked for" };
   expect(await correct(store, correction, { topics: [], now: new Date() })).toMatchObject({
     changed: true,

@@ -6,7 +6,7 @@ import { commitArticles } from "../../articles/ingest/commit.ts";
 import { joinStories, splitStory } from "../../articles/stories/corrections.ts";
 import { repairStaleStories } from "../../articles/stories/repair.ts";
 import { sequence } from "../../articles/stream/sequencer.ts";
-import type { ArticleWord } from "../../model/articles/correction.ts";
+import type { ArticleDecision } from "../../model/articles/correction.ts";
 import type { Store } from "../../store/store.ts";
 import { addressOf, idOf } from "../helpers/article-pages.ts";
 import { resetStore, startTestDatabase, type TestDatabase } from "../helpers/database.ts";
@@ -46,7 +46,7 @@ async function openScene(): Promise<void> {
 const NOW = minutes(60);
 const now = () => NOW;
 
-const say = (word: ArticleWord, name = "first") => {
+const say = (word: ArticleDecision, name = "first") => {
   const request = { articleId: idOf(name), word, ...EDITOR };
   return (view: Store) =>
     correct(view, request, { topics: [{ id: "ai", parent: null }], now: NOW });

@@ -12,7 +12,7 @@ import { commitArticles } from "../../articles/ingest/commit.ts";
 import { sequence } from "../../articles/stream/sequencer.ts";
 import { searchActions } from "../../bin/search-index.ts";
 import { urlKey } from "../../crawler/links/url.ts";
-import type { ArticleWord } from "../../model/articles/correction.ts";
+import type { ArticleDecision } from "../../model/articles/correction.ts";
 import { putView } from "../../store/publish/views.ts";
 import type { Store } from "../../store/store.ts";
 import { makeSource } from "../helpers/articles.ts";
@@ -32,7 +32,7 @@ const later = new Date(now.getTime() + 3_600_000);
 const urlOf = (state: string) => `https://cities.example/news/${state}`;
 const idOf = (state: string) => urlKey(urlOf(state));
 
-const say = (word: ArticleWord) => async (articleId: string) => {
+const say = (word: ArticleDecision) => async (articleId: string) => {
   const result = await correct(
     store,
     { articleId, word, actor, reason },

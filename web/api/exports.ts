@@ -23,7 +23,7 @@ import {
   MAX_WAITING_EXPORTS,
   removeExport,
 } from "../../store/archive/exports.ts";
-import { noted } from "../../store/operations/audit.ts";
+import { runAudited } from "../../store/operations/audit.ts";
 import { historySince } from "../../store/publish/changes.ts";
 import { readDirectory } from "../../store/sources/sources.ts";
 import { EPOCH, type Store } from "../../store/store.ts";
@@ -85,7 +85,7 @@ export const exportsRoutes: Routes = (app, { store, exports, search, now }) => {
     },
     async (request, reply) => {
       const deps = { store, producer: exports.producer, search };
-      const one = await askExport(deps, request.body, auditOf(request, now));
+      const one = await requestExport(deps, request.body, auditOf(request, now));
       reply
         .code(202)
         .header("location", `/v1/exports/${one._id}`)
@@ -268,7 +268,7 @@ export interface RequestExportDeps {
 }
 
 /** Stores and queues an export. Throws a problem if `body` is invalid or too many exports wait. */
-export async function askExport(
+export async function requestExport(
   { store, producer, search }: RequestExportDeps,
   body: ExportBody,
   audit: AuditContext,
@@ -301,7 +301,7 @@ export async function askExport(
     expiresAt: far,
   };
   const what = { action: "export.ask", subject: one._id, detail: JSON.stringify(params) };
-  await noted(store, audit, what, () => addExport(store, one));
+  await runAudited(store, audit, what, () => addExport(store, one));
   // Without Redis, the export waits: due exports are queued again every few seconds.
   await producer.add(exportQueue, [{ exportId: one._id }]).catch(() => {});
   return one;
@@ -311,7 +311,7 @@ export async function askExport(
 export async function dropExport(store: Store, id: string, audit: AuditContext): Promise<void> {
   await exportOf(store, id);
   const what = { action: "export.remove", subject: id };
-  if (!(await noted(store, audit, what, () => removeExport(store, id)))) throw unknown(id);
+  if (!(await runAudited(store, audit, what, () => removeExport(store, id)))) throw unknown(id);
 }
 
 async function exportOf(store: Store, id: string): Promise<Export> {

@@ -5,7 +5,7 @@ import type { AuditContext } from "../../model/operations/audit.ts";
 import { ProblemError, unknownName } from "../../model/problem.ts";
 import { epochAfter } from "../../model/publish/change.ts";
 import type { Consumer } from "../../model/publish/consumer.ts";
-import { noted } from "../../store/operations/audit.ts";
+import { runAudited } from "../../store/operations/audit.ts";
 import { readChanges } from "../../store/publish/changes.ts";
 import {
   addConsumer,
@@ -37,7 +37,7 @@ export async function makeConsumer(
   const bookmark = { ...(await bookmarkAt(store, from, now)), version: 0 };
   const made = { _id: name, ...wanted, createdAt: now, createdBy: actor, ackedAt: null };
   const what = { action: "consumer.add", subject: name, detail: from };
-  if (!(await noted(store, audit, what, () => addConsumer(store, { ...made, ...bookmark })))) {
+  if (!(await runAudited(store, audit, what, () => addConsumer(store, { ...made, ...bookmark })))) {
     throw new ProblemError(409, "name-taken", `The consumer "${name}" already exists.`);
   }
 }
@@ -56,14 +56,14 @@ export async function replayConsumer(
   const detail = `${from}: behind change ${to.seq}`;
   const what = { action: "consumer.replay", subject: name, detail };
   const move = () => moveBookmark(store.collections.consumers, consumer, to);
-  if (!(await noted(store, audit, what, move))) {
+  if (!(await runAudited(store, audit, what, move))) {
     throw new ProblemError(409, "leased", "The consumer advanced at the same moment. Try again.");
   }
 }
 
 export async function dropConsumer(store: Store, name: string, audit: AuditContext): Promise<void> {
   await consumerNamed(store, name);
-  await noted(store, audit, { action: "consumer.remove", subject: name }, () =>
+  await runAudited(store, audit, { action: "consumer.remove", subject: name }, () =>
     removeConsumer(store, name),
   );
 }

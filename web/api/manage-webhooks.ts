@@ -3,7 +3,7 @@ import { checkedReading, type Reading } from "../../articles/stream/views.ts";
 import type { AuditContext } from "../../model/operations/audit.ts";
 import { ProblemError, unknownName } from "../../model/problem.ts";
 import type { Subscriber } from "../../model/publish/subscriber.ts";
-import { noted } from "../../store/operations/audit.ts";
+import { runAudited } from "../../store/operations/audit.ts";
 import { moveBookmark } from "../../store/publish/consumers.ts";
 import {
   addSubscriber,
@@ -50,7 +50,7 @@ export async function makeWebhook(
     version: 0,
   };
   const what = { action: "webhook.add", subject: subscriber._id, detail: new URL(url).origin };
-  await noted(store, audit, what, () => addSubscriber(store, subscriber));
+  await runAudited(store, audit, what, () => addSubscriber(store, subscriber));
   return subscriber;
 }
 
@@ -62,7 +62,7 @@ export async function rotateSecret(store: Store, id: string, audit: AuditContext
   const old = current ? [{ ...current, until }] : [];
   const secret = makeSigningSecret();
   const secrets = [{ secret, until: null }, ...old];
-  await noted(store, audit, { action: "webhook.rotate", subject: id }, () =>
+  await runAudited(store, audit, { action: "webhook.rotate", subject: id }, () =>
     change(store, subscriber, { secrets }),
   );
   return secret;
@@ -72,7 +72,7 @@ export async function rotateSecret(store: Store, id: string, audit: AuditContext
 export async function pauseWebhook(store: Store, id: string, audit: AuditContext): Promise<void> {
   const paused = { state: "paused", reason: `by ${audit.actor}`, lease: null } as const;
   const subscriber = await webhookOf(store, id);
-  await noted(store, audit, { action: "webhook.pause", subject: id }, () =>
+  await runAudited(store, audit, { action: "webhook.pause", subject: id }, () =>
     change(store, subscriber, paused),
   );
 }
@@ -87,7 +87,7 @@ export async function resumeWebhook(
   const { now } = audit;
   const set = { ...asNew(now), lease: null, ...(skip && { seq: subscriber.seq + 1 }) };
   const detail = skip ? `without change ${subscriber.seq + 1}` : undefined;
-  await noted(store, audit, { action: "webhook.resume", subject: id, detail }, () =>
+  await runAudited(store, audit, { action: "webhook.resume", subject: id, detail }, () =>
     change(store, subscriber, set),
   );
 }
@@ -102,14 +102,14 @@ export async function replayWebhook(
   const subscriber = await webhookOf(store, id);
   const detail = `${from}: behind change ${place.seq}`;
   const set = { ...place, nextTryAt: audit.now };
-  await noted(store, audit, { action: "webhook.replay", subject: id, detail }, () =>
+  await runAudited(store, audit, { action: "webhook.replay", subject: id, detail }, () =>
     change(store, subscriber, set),
   );
 }
 
 export async function dropWebhook(store: Store, id: string, audit: AuditContext): Promise<void> {
   await webhookOf(store, id);
-  await noted(store, audit, { action: "webhook.remove", subject: id }, () =>
+  await runAudited(store, audit, { action: "webhook.remove", subject: id }, () =>
     removeSubscriber(store, id),
   );
 }

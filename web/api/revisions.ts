@@ -107,7 +107,7 @@ export const revisionsRoutes: Routes = (app, { store, answer }) => {
           const missing = before ? to : from;
           throw new ProblemError(404, "unknown-revision", `There is no revision ${missing}.`);
         }
-        const open = isOpen(article, sources.get(article.sourceId));
+        const open = mayShowText(article, sources.get(article.sourceId));
         const difference = open
           ? diffText(before.fields, after.fields)
           : { title: diffTitles(before.fields, after.fields), paragraphs: null };
@@ -127,7 +127,7 @@ async function shown(store: Store, id: string) {
   return article;
 }
 
-function isOpen(article: Reserving, source: PublicSource | undefined): boolean {
+function mayShowText(article: Reserving, source: PublicSource | undefined): boolean {
   return mayQuote(article) && (source?.rights.fullText ?? false);
 }
 

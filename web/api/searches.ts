@@ -11,7 +11,7 @@ import {
   type SearchRequest,
   SORTS,
 } from "../../model/publish/search.ts";
-import { noted } from "../../store/operations/audit.ts";
+import { runAudited } from "../../store/operations/audit.ts";
 import {
   dropSearch,
   getSearch,
@@ -216,7 +216,7 @@ export async function saveSearch(
   if (!form.success)
     throw new ProblemError(400, "invalid-request", `name: ${form.error.issues[0]?.message ?? ""}`);
   const search = { _id: name, ...what, at: audit.now, actor: audit.actor };
-  await noted(store, audit, { action: "search.save", subject: name, detail: what.query }, () =>
+  await runAudited(store, audit, { action: "search.save", subject: name, detail: what.query }, () =>
     putSearch(store, search),
   );
   return search;
@@ -224,7 +224,7 @@ export async function saveSearch(
 
 export async function removeSearch(store: Store, name: string, audit: AuditContext): Promise<void> {
   await savedSearch(store, name);
-  await noted(store, audit, { action: "search.remove", subject: name }, () =>
+  await runAudited(store, audit, { action: "search.remove", subject: name }, () =>
     dropSearch(store, name),
   );
 }

@@ -13,7 +13,7 @@ import {
   listUsers,
   revokeKey,
 } from "../../store/operations/accounts.ts";
-import { noted } from "../../store/operations/audit.ts";
+import { runAudited } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";
 import { hashSecret, makeKey, makeSecret } from "./secret.ts";
 
@@ -42,7 +42,7 @@ export async function createUser(
       problem: `"${name}" is not a valid name: use 2 to 32 of the characters a-z 0-9 . _ - and begin with a letter`,
     };
   }
-  return noted(store, audit, { action: "user.add", subject: name, detail: role }, async () =>
+  return runAudited(store, audit, { action: "user.add", subject: name, detail: role }, async () =>
     (await addUser(store, user, audit.now))
       ? { name }
       : { problem: `the user ${name} already exists` },
@@ -83,7 +83,7 @@ async function makeLink(
   const token = makeSecret();
   const expiresAt = new Date(now.getTime() + lifetimeMs);
   const link = { _id: hashSecret(token), user, createdAt: now, expiresAt, isLink: true as const };
-  await noted(store, audit, { action: "user.link", subject: user }, () =>
+  await runAudited(store, audit, { action: "user.link", subject: user }, () =>
     addLoginLink(store, link),
   );
   return { path: `/admin/login/link?token=${token}`, expiresAt };
@@ -107,7 +107,7 @@ export async function editUser(
   keep?: string,
 ): Promise<{ name: string } | Problem> {
   const detail = "role" in change ? change.role : "identity" in change ? change.identity : null;
-  return noted(store, audit, { action: change.action, subject: name, detail }, async () => {
+  return runAudited(store, audit, { action: change.action, subject: name, detail }, async () => {
     const user = await getUser(store, name);
     if (!user) return { problem: `there is no user ${name}` };
     const isLoss =
@@ -152,7 +152,7 @@ export async function revokeSession(
   if (!session || (user !== undefined && session.user !== user)) {
     return { problem: "this session has ended" };
   }
-  return noted(store, audit, { action: "session.revoke", subject: session.user }, async () =>
+  return runAudited(store, audit, { action: "session.revoke", subject: session.user }, async () =>
     (await endSession(store, id)) ? { user: session.user } : { problem: "this session has ended" },
   );
 }
@@ -165,7 +165,7 @@ export async function revokeSessions(
   keep?: string,
 ): Promise<number> {
   const what = { action: "session.revoke", subject: user, detail: "all" };
-  return noted(store, audit, what, () => endSessionsOf(store, user, keep));
+  return runAudited(store, audit, what, () => endSessionsOf(store, user, keep));
 }
 
 /** Creates a key. Its `text` isn't stored, so it can be shown only once. */
@@ -176,7 +176,7 @@ export async function createKey(
 ): Promise<{ id: string; text: string }> {
   const { id, text, secretHash } = makeKey();
   const detail = `${key.name}: ${key.scopes.join(", ")}`;
-  await noted(store, audit, { action: "key.add", subject: id, detail }, () =>
+  await runAudited(store, audit, { action: "key.add", subject: id, detail }, () =>
     addKey(store, { _id: id, ...key, secretHash, createdAt: audit.now, createdBy: audit.actor }),
   );
   return { id, text };
@@ -187,7 +187,7 @@ export function endKey(
   id: string,
   audit: AuditContext,
 ): Promise<{ id: string } | Problem> {
-  return noted(store, audit, { action: "key.revoke", subject: id }, async () =>
+  return runAudited(store, audit, { action: "key.revoke", subject: id }, async () =>
     (await revokeKey(store, id, audit.now)) ? { id } : { problem: `there is no valid key ${id}` },
   );
 }

@@ -14,7 +14,7 @@ import {
   type Tries,
   useLoginLink,
 } from "../../store/operations/accounts.ts";
-import { note, noted } from "../../store/operations/audit.ts";
+import { addAuditEntry, runAudited } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";
 import { SESSION_COOKIE } from "./access.ts";
 import { checkOrigin } from "./form.ts";
@@ -76,7 +76,7 @@ export function loginRoutes(options: LoginOptions): FastifyPluginAsync {
     const session = { _id: hashSecret(token), user, createdAt: now(), expiresAt, way, userAgent };
     const what = { action: "user.login", subject: user, detail: way };
     const audit = { actor: `user ${user}`, now: now() };
-    await noted(store, audit, what, () => addSession(store, session));
+    await runAudited(store, audit, what, () => addSession(store, session));
     await noteSeen(store, user, now());
     reply.header("cache-control", "no-store").setCookie(SESSION_COOKIE, token, {
       path: "/",
@@ -186,7 +186,13 @@ export async function tryLogin(
   const { failures, lockedUntil } = attempt.after;
   if (lockedUntil) {
     const detail = `wrong passwords: ${failures}; locked until ${lockedUntil.toISOString()}`;
-    await note(store, { at: now, actor: "gate", action: "user.lock", subject: name, detail });
+    await addAuditEntry(store, {
+      at: now,
+      actor: "gate",
+      action: "user.lock",
+      subject: name,
+      detail,
+    });
   }
   return WRONG_PASSWORD_MESSAGE;
 }

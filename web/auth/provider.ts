@@ -3,7 +3,7 @@ import { z } from "zod";
 import { MINUTE_MS } from "../../lib/time.ts";
 import { USER_NAME, type User, type UserRole } from "../../model/operations/account.ts";
 import { getUser, getUserByIdentity } from "../../store/operations/accounts.ts";
-import { note } from "../../store/operations/audit.ts";
+import { addAuditEntry } from "../../store/operations/audit.ts";
 import type { Store } from "../../store/store.ts";
 import { createUser, editUser } from "./accounts.ts";
 
@@ -151,7 +151,13 @@ export async function userOf(
   if (!role) {
     const detail =
       `the claim ${claim} gives no role; its values: ${values.join(", ") || "none"}`.slice(0, 300);
-    await note(store, { at: now, actor: "gate", action: "user.refuse", subject: identity, detail });
+    await addAuditEntry(store, {
+      at: now,
+      actor: "gate",
+      action: "user.refuse",
+      subject: identity,
+      detail,
+    });
     return { problem: "You have no role here. Ask an administrator for one." };
   }
   const known = await getUserByIdentity(store, identity);

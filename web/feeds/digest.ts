@@ -127,7 +127,7 @@ export function digestFeed(digests: readonly DayDigest[], around: Around): strin
   const { language, messages } = edition;
   const self = `${config.baseUrl}/feeds/digest.atom?language=${language}`;
   // The end of the day in UTC, whatever the portal's time zone.
-  const over = ({ day }: DayDigest) => `${shiftDay(day, 1)}T00:00:00Z`;
+  const endOf = ({ day }: DayDigest) => `${shiftDay(day, 1)}T00:00:00Z`;
   const [newest] = digests;
   return document(
     element(
@@ -135,7 +135,7 @@ export function digestFeed(digests: readonly DayDigest[], around: Around): strin
       { xmlns: "http://www.w3.org/2005/Atom", "xml:lang": language },
       element("id", {}, `tag:newsgather,2026:feed/digest/${language}`),
       element("title", {}, `${messages.digest} · ${config.portalTitle}`),
-      element("updated", {}, newest ? over(newest) : "1970-01-01T00:00:00Z"),
+      element("updated", {}, newest ? endOf(newest) : "1970-01-01T00:00:00Z"),
       element("link", { rel: "self", type: "application/atom+xml", href: self }),
       element("link", {
         rel: "alternate",
@@ -148,7 +148,7 @@ export function digestFeed(digests: readonly DayDigest[], around: Around): strin
           {},
           element("id", {}, `tag:newsgather,2026:digest/${digest.day}/${language}`),
           element("title", {}, `${messages.digest}: ${dayTitle(edition, digest.day, null)}`),
-          element("updated", {}, over(digest)),
+          element("updated", {}, endOf(digest)),
           element("author", {}, element("name", {}, config.portalTitle)),
           element("link", {
             rel: "alternate",

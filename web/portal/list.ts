@@ -40,7 +40,7 @@ interface Subject {
   /** Path of the feed with the same articles, without extension; missing if there is none. */
   feed?: string;
   /** Further links at the end of the page. */
-  around?: Part;
+  endLinks?: Part;
 }
 
 export interface Place {
@@ -203,7 +203,7 @@ interface List {
 }
 
 function listPage(list: List, around: Around): Html {
-  const { path, title, note, around: links } = list.subject;
+  const { path, title, note, endLinks: links } = list.subject;
   const pageHeading =
     path === "/"
       ? html`<h1 class="skip">${title}</h1>`

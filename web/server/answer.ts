@@ -66,7 +66,7 @@ export function answerer<State extends Pick<Head, "stamp" | "changedAt" | "now">
       const { changedAt, now } = state;
       const validators = { tag: shortHash(`${state.stamp}\n${address}`), changedAt, now };
       if (isUnchanged(request, validators, wanted)) {
-        cache.seen(address, validators);
+        cache.confirm(address, validators);
         return validators;
       }
       return cache.get(address, validators, async () => {
@@ -199,9 +199,17 @@ export function usageOf(
 }
 
 /** The use that each category of `Content-Usage` stands for. */
-const CATEGORIES = { search: "search", "ai-use": "ai-input", "train-ai": "ai-train" } as const;
+const CONTENT_USAGE_CATEGORIES = {
+  search: "search",
+  "ai-use": "ai-input",
+  "train-ai": "ai-train",
+} as const;
 /** The use that each signal of `Content-Signal` stands for. */
-const SIGNALS = { search: "search", "ai-input": "ai-input", "ai-train": "ai-train" } as const;
+const CONTENT_SIGNALS = {
+  search: "search",
+  "ai-input": "ai-input",
+  "ai-train": "ai-train",
+} as const;
 
 /** Returns headers with the strictest usage terms of several articles; empty if none are stated. */
 export function usageHeaders(all: readonly (UsageTerms | null)[]): Record<string, string> {
@@ -211,8 +219,8 @@ export function usageHeaders(all: readonly (UsageTerms | null)[]): Record<string
   const isMined = denies.includes("analysis");
   const mayBeMined = MINING.every((use) => usage.allows.includes(use));
   const headers = {
-    "content-usage": preferences(usage, CATEGORIES, ["y", "n"]),
-    "content-signal": preferences(usage, SIGNALS, ["yes", "no"]),
+    "content-usage": preferences(usage, CONTENT_USAGE_CATEGORIES, ["y", "n"]),
+    "content-signal": preferences(usage, CONTENT_SIGNALS, ["yes", "no"]),
     "tdm-reservation": isMined ? "1" : mayBeMined ? "0" : "",
     "x-robots-tag": directives(usage),
     link: terms.map((url) => `<${url}>; rel="license"`).join(", "),
@@ -257,8 +265,8 @@ function directives({
 export function usageLines(denies: readonly Use[]): string[] {
   const usage = { allows: [], denies };
   const lines = [
-    ["Content-Signal", preferences(usage, SIGNALS, ["yes", "no"])],
-    ["Content-Usage", preferences(usage, CATEGORIES, ["y", "n"])],
+    ["Content-Signal", preferences(usage, CONTENT_SIGNALS, ["yes", "no"])],
+    ["Content-Usage", preferences(usage, CONTENT_USAGE_CATEGORIES, ["y", "n"])],
   ];
   return lines.flatMap(([name, value]) => (value ? `${name}: ${value}` : []));
 }

@@ -46,11 +46,11 @@ export function keepIdempotencyRecords(app: FastifyInstance, { store, now }: Con
   app.decorateRequest("idempotencyRecord", null);
 
   app.addHook("preHandler", async (request, reply) =>
-    (await isAnswered(request, reply)) ? reply : undefined,
+    (await answerOrClaim(request, reply)) ? reply : undefined,
   );
 
   /** Sends the stored response and returns true, or claims the key and returns false. */
-  async function isAnswered(request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
+  async function answerOrClaim(request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
     const shown = request.headers[HEADER];
     if (shown === undefined || !isWrite(request.method, request.routeOptions.url ?? "")) {
       return false;

@@ -170,14 +170,14 @@ export class AnswerCache {
     validators: Validators,
     build: () => Promise<Rendered>,
   ): Promise<CachedAnswer> {
-    const cached = this.seen(address, validators);
+    const cached = this.confirm(address, validators);
     if (cached?.tag === validators.tag) return cached;
     const made = this.#made.get(address);
     return made?.tag === validators.tag ? made.building : this.#build(address, validators, build);
   }
 
   /** Returns the cached response, current or not. If the tag matches, marks it as current. */
-  seen(address: string, { tag, now }: Validators): CachedAnswer | undefined {
+  confirm(address: string, { tag, now }: Validators): CachedAnswer | undefined {
     const cached = this.find(address);
     if (cached?.tag === tag && now > cached.now) cached.now = now;
     return cached;

@@ -10,7 +10,7 @@ import {
 import { sourceFieldsOf } from "../../articles/revisions/draft.ts";
 import { withNextFetch } from "../../articles/revisions/revisits.ts";
 import { hostRights, pageSignals } from "../../crawler/rights/page-signals.ts";
-import { piecesOf } from "../../lib/async.ts";
+import { chunksOf } from "../../lib/async.ts";
 import type { Article } from "../../model/articles/article.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
 import type { Announcement, Link, LinkChanges } from "../../model/crawl/link.ts";
@@ -58,7 +58,7 @@ async function announceLinks(deps: TurnDeps, links: Link[]): Promise<void> {
   const { store } = deps;
   const ids = links.map(({ _id }) => _id);
   const [articles, buried] = await Promise.all([getArticles(store, ids), tombstonesOf(store, ids)]);
-  await retractUntried(deps, links, articles);
+  await retractGone(deps, links, articles);
   const announced: Announced[] = [];
   const dropped: Link[] = [];
   for (const link of links) {
@@ -78,7 +78,7 @@ async function announceLinks(deps: TurnDeps, links: Link[]): Promise<void> {
 }
 
 /** Retracts articles that were published from announcements and whose pages are gone. */
-async function retractUntried(
+async function retractGone(
   { store, now }: TurnDeps,
   links: readonly Link[],
   articles: ReadonlyMap<string, Article>,
@@ -127,7 +127,7 @@ async function publishSafely(
     }
   }
   const changes: AnnouncedChange[] = [];
-  for (const half of piecesOf(announced, Math.ceil(announced.length / 2)))
+  for (const half of chunksOf(announced, Math.ceil(announced.length / 2)))
     changes.push(...(await publishSafely(deps, half, articles)));
   return changes;
 }

@@ -11,11 +11,11 @@ import { isShut } from "../../sources/schedule/next-due.ts";
 import {
   dropSubscription,
   dueSubscriptions,
+  ensureSubscription,
   getSubscription,
   updateSubscription,
-  wantSubscription,
 } from "../../store/crawl/subscriptions.ts";
-import { askForPush, getSource, saveHub } from "../../store/sources/sources.ts";
+import { getSource, requestPush, saveHub } from "../../store/sources/sources.ts";
 import type { Deps } from "../deps.ts";
 
 const HUBS_PER_ROUND = 20;
@@ -69,7 +69,7 @@ async function ask(deps: AskDeps, wanted: Subscription, baseUrl: string) {
     "hub.secret": secret,
     "hub.lease_seconds": String(REQUESTED_LEASE_MS / 1000),
   }).toString();
-  const problem = await problemOf(deps, source, hub, body);
+  const problem = await askHub(deps, source, hub, body);
   if (problem === null) return;
   log.warn({ sourceId: wanted.sourceId, hub, problem }, "can't subscribe to the hub");
   const wait = backoffDelay(RETRY_POLICY.subscription.backoff, failures + 1, 0);
@@ -78,7 +78,7 @@ async function ask(deps: AskDeps, wanted: Subscription, baseUrl: string) {
 }
 
 /** Sends a request to a hub. Returns why it failed; null if the hub accepted it. */
-async function problemOf(
+async function askHub(
   { post, proxyOf }: AskDeps,
   source: SourceRecord,
   hub: string,
@@ -175,7 +175,7 @@ export async function hearPush(
   const dueAt = new Date(Math.max(now().getTime(), soonest));
   // A run that is due earlier is early enough.
   const waits = source.openRunId === null && source.nextDueAt && source.nextDueAt <= dueAt;
-  if (!waits) await askForPush(store, source, { dueAt, request: { actor: "push", at: now() } });
+  if (!waits) await requestPush(store, source, { dueAt, request: { actor: "push", at: now() } });
   return true;
 }
 
@@ -203,7 +203,7 @@ export async function noteHub(
       _id: randomBytes(24).toString("hex"),
       secret: randomBytes(32).toString("hex"),
     };
-    await wantSubscription(store, { ...secrets, ...names }, now());
+    await ensureSubscription(store, { ...secrets, ...names }, now());
   } else await dropSubscription(store, linkId);
   await saveHub(store, source._id, linkId, hub);
 }

@@ -56,14 +56,14 @@ export async function deliver(deps: DeliverDeps, id: string): Promise<void> {
     }
     const readerChanges = changesForReader(changes, filterOf(current, views), sources);
     const sending = { changes, readerChanges, restores, ends };
-    current = await handOver(deps, current, sending);
+    current = await sendChanges(deps, current, sending);
     if (current?.lease === null) return;
   }
   if (current) await moved(deps, current, { lease: null });
 }
 
 /** Returns the updated subscriber; null if another process has changed it in the meantime. */
-async function handOver(
+async function sendChanges(
   deps: DeliverDeps,
   subscriber: Subscriber,
   {

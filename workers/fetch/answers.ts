@@ -18,7 +18,7 @@ import {
 } from "../../store/articles/articles.ts";
 import { getCapture } from "../../store/crawl/captures.ts";
 import { ensureHosts, getHost, noteHostFetches } from "../../store/crawl/hosts.ts";
-import { knownLinks, planFetches } from "../../store/crawl/links.ts";
+import { knownLinks, scheduleRevisits } from "../../store/crawl/links.ts";
 import type { Attempt, KnownAttempt, TurnDeps } from "../deps.ts";
 import { wakeHost } from "../schedule/tick.ts";
 import { reviveArticlePages } from "./article.ts";
@@ -90,7 +90,7 @@ export async function articleGone(
   if (!verdict.retract && verdict.why === "nothing to compare") {
     const others = await latestOf(store, link.sourceId, now, MAX_PROBES + 1);
     const probes = others.filter((id) => id !== link.articleId).slice(0, MAX_PROBES);
-    await planFetches(
+    await scheduleRevisits(
       store,
       probes.map((_id) => ({ _id, at: now })),
     );

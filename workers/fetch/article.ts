@@ -90,7 +90,7 @@ export async function readArticle(
       const origin = { ...sourceFieldsOf(source), rights: rights.binding, reserved };
       const words = reservedWords(reserved);
       if (words) await noteProblems(deps.store, link.runId, [words]);
-      const got = ownOf(link, validators);
+      const got = validatorsUnlessRedirected(link, validators);
       const { text } = extraction.evidence;
       const articlePages = await followArticlePages(deps, text, {
         of: link._id,
@@ -173,7 +173,7 @@ function leadsHome({ hops, foundUrl }: Link, { url }: Received): boolean {
 }
 
 /** After a redirect, the validators belong to the target. */
-function ownOf({ hops }: Link, validators: Validators): Validators {
+function validatorsUnlessRedirected({ hops }: Link, validators: Validators): Validators {
   return hops.length > 0 ? {} : validators;
 }
 

@@ -11,7 +11,7 @@ import { RETRY_POLICY } from "../../config/retry-policy.ts";
 import { type HttpRequest, SITEMAP_LIMITS } from "../../crawler/http/http.ts";
 import { type Received, type SentCookie, validatorsFor } from "../../crawler/http/response.ts";
 import { ownHosts } from "../../crawler/links/entry-points.ts";
-import { hasPassed, pathPattern } from "../../crawler/links/url.ts";
+import { isRetryDue, pathPattern } from "../../crawler/links/url.ts";
 import {
   documentsOf,
   type HostRights,
@@ -32,7 +32,7 @@ import type { Link, LinkChanges, Validators } from "../../model/crawl/link.ts";
 import { GiveUp, RetryLater, type Skipped } from "../../model/crawl/outcome.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
 import type { DeclaredUse } from "../../model/usage-rights.ts";
-import { clearTrap, noteMiss, saveUnreliability } from "../../store/crawl/hosts.ts";
+import { clearTrap, countPatternMiss, saveUnreliability } from "../../store/crawl/hosts.ts";
 import type { Attempt, TurnDeps } from "../deps.ts";
 import { readDocuments } from "./host-files.ts";
 
@@ -157,9 +157,9 @@ async function learnTraps(
   const isMiss =
     became.reason === "not-article" || became.reason === "gone" || became.outcome === "duplicate";
   if (isMiss) {
-    const old = Object.keys(traps).filter((each) => hasPassed(traps[each] ?? { at: now }, now));
+    const old = Object.keys(traps).filter((each) => isRetryDue(traps[each] ?? { at: now }, now));
     if (!known && Object.keys(traps).length - old.length >= MAX_TRAPS_PER_HOST) return;
-    await noteMiss(deps.store, host._id, { key, pattern, at: now, old });
+    await countPatternMiss(deps.store, host._id, { key, pattern, at: now, old });
   } else if (known && became.outcome) {
     await clearTrap(deps.store, host._id, key);
   } else return;

@@ -15,8 +15,8 @@ import {
   addLinks,
   announceLinks,
   knownLinks,
-  planFetches,
   reviveLinks,
+  scheduleRevisits,
 } from "../../store/crawl/links.ts";
 import { countArticleLinks, getRun, noteProblems } from "../../store/crawl/runs.ts";
 import { setSource } from "../../store/sources/sources.ts";
@@ -140,7 +140,7 @@ async function takeDiscovery(
       return { id, runId: run._id, dueAt: now(), set: { ...set, nextFetchAt: null } };
     }),
   );
-  await planFetches(store, plan.sooner);
+  await scheduleRevisits(store, plan.sooner);
   await announceLinks(store, plan.announced);
   const { concurrency } = source.pace;
   const turns = [

@@ -185,7 +185,7 @@ export async function readTdmrep(
 }
 
 /** By host and URL: pages fetched at the same time share one read. */
-const reading = new WeakMap<Store, Map<string, Promise<RightsDocument>>>();
+const pendingReads = new WeakMap<Store, Map<string, Promise<RightsDocument>>>();
 
 /**
  * Returns the licences and policies that a page names, fetched through the egress guard, at the
@@ -213,8 +213,8 @@ function readOnce(
   reference: NamedDocument,
   how: { proxy: Upstream | null; ignoreRobots: boolean },
 ): Promise<RightsDocument> {
-  const pending = reading.get(deps.store) ?? new Map<string, Promise<RightsDocument>>();
-  reading.set(deps.store, pending);
+  const pending = pendingReads.get(deps.store) ?? new Map<string, Promise<RightsDocument>>();
+  pendingReads.set(deps.store, pending);
   const key = `${host._id} ${reference.url}`;
   const there = pending.get(key);
   if (there) return there;

@@ -3,7 +3,7 @@ import type { Mailer } from "../../crawler/egress/mail.ts";
 import { type Post, signedHeaders } from "../../crawler/http/post.ts";
 import { problemOfKeys, type StoredSigningKey } from "../../crawler/signing/keys.ts";
 import { shortHash } from "../../lib/text.ts";
-import type { Alarm, AlarmWay, Digest, Trouble } from "../../model/operations/alarm.ts";
+import type { Alarm, AlarmChannel, Digest, Trouble } from "../../model/operations/alarm.ts";
 import {
   coverageTroubles,
   digestOf,
@@ -27,7 +27,7 @@ import type { Deps } from "../deps.ts";
 import { findStalledRuns } from "./standstill.ts";
 
 export interface AlarmSettings {
-  ways: AlarmWay[];
+  ways: AlarmChannel[];
   /** Minimum time between two digests, ms. */
   every: number;
   /** Name of the installation. */
@@ -196,7 +196,7 @@ export async function sendDigests(
   let through = 0;
   for (const digest of await dueDigests(store, now())) {
     if (!(await takeDigest(store, digest, new Date(now().getTime() + LEASE_MS)))) continue;
-    const problems = new Map<AlarmWay, string>();
+    const problems = new Map<AlarmChannel, string>();
     for (const way of digest.waiting) {
       const problem = way === "mail" ? await mail(digest, ways) : await call(digest, ways, now());
       if (problem !== null) problems.set(way, problem);
@@ -223,7 +223,7 @@ export async function tellOnce(
   id: string,
   title: string,
   now: Date,
-): Promise<{ way: AlarmWay; problem: string | null }[]> {
+): Promise<{ way: AlarmChannel; problem: string | null }[]> {
   const subject = `${title}: a test of the alarms`;
   const text = "This is a test message: alarms arrive like this.\n";
   const digest = { _id: id, at: now, subject, text, opened: [], closed: [], open: 0 };

@@ -9,7 +9,7 @@ import type { Deps } from "../deps.ts";
 
 const STALL_MS = HOUR_MS;
 
-async function standstill({ store, now, diskSpace }: Pick<Deps, "store" | "now" | "diskSpace">) {
+async function findStall({ store, now, diskSpace }: Pick<Deps, "store" | "now" | "diskSpace">) {
   const { low } = await diskSpace();
   if (low) return low;
   const since = new Date(now().getTime() - STALL_MS);
@@ -35,7 +35,7 @@ export async function sendHeartbeat(
   deps: Pick<Deps, "store" | "now" | "diskSpace" | "log"> & { post: Pick<Post, "send"> },
   url: string,
 ): Promise<boolean> {
-  const why = await standstill(deps);
+  const why = await findStall(deps);
   if (why !== null) {
     deps.log.error({ why }, "the pipeline is stalled: the dead man's switch isn't pinged");
     return false;

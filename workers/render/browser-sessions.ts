@@ -47,7 +47,7 @@ interface Session {
 }
 
 /** Returns the maximum number of open contexts, of which `pages` can render at the same time. */
-export function visitedAtOnce(pages: number): number {
+export function maxOpenContexts(pages: number): number {
   return pages + MAX_IDLE_CONTEXTS;
 }
 
@@ -89,7 +89,7 @@ export function createBrowserSessions(browser: BrowserPool, pages: number): Brow
     const waiting = [...sessions].filter(([, { busy }]) => !busy);
     const ofHost = waiting.filter(([, session]) => session.host === host);
     const over = [
-      ...waiting.slice(0, Math.max(0, sessions.size - visitedAtOnce(pages))),
+      ...waiting.slice(0, Math.max(0, sessions.size - maxOpenContexts(pages))),
       ...ofHost.slice(0, Math.max(0, ofHost.length - MAX_IDLE_CONTEXTS_PER_HOST)),
     ];
     return [...new Set(over.map(([key]) => key))];

@@ -19,7 +19,7 @@ export function laneFor(
   if (/\.pdf$/i.test(new URL(url).pathname)) return "http";
   if (source.render !== "auto") return source.render;
   if (new URL(url).host !== host._id) return "http";
-  return laneOf(host.render[pageType(source._id, url)], now);
+  return rememberedLane(host.render[pageType(source._id, url)], now);
 }
 
 /** Stores whether the browser found text in a page. */
@@ -55,7 +55,7 @@ const MAX_VERDICT_TTL_MS = 30 * 24 * HOUR_MS;
 /** After this many consecutive renders without text, similar pages are fetched over HTTP. */
 const MAX_VAIN_RENDERS = 3;
 
-export function laneOf(memory: RenderMemory | undefined, now: Date): Lane {
+export function rememberedLane(memory: RenderMemory | undefined, now: Date): Lane {
   const holds = memory?.lane === "browser" && !isStale(memory, now) && !isVain(memory);
   return holds ? "browser" : "http";
 }

@@ -202,7 +202,7 @@ function meteredCommit(commit: Commit, meter: Meter): Commit {
     async add(entry) {
       const result = await meter.stage("commit", () => commit.add(entry));
       meter.page(result.outcome ?? result.reason ?? "seen");
-      const delay = sightOf(entry, result);
+      const delay = secondsToCapture(entry, result);
       if (delay !== null) meter.seen(delay);
       return result;
     },
@@ -210,7 +210,10 @@ function meteredCommit(commit: Commit, meter: Meter): Commit {
 }
 
 /** Returns the seconds from publication to capture; null if unknown or the article isn't new. */
-function sightOf({ capture, reading }: CommitEntry, { outcome }: CommitResult): number | null {
+function secondsToCapture(
+  { capture, reading }: CommitEntry,
+  { outcome }: CommitResult,
+): number | null {
   if (outcome !== "new" || !reading) return null;
   const { publishedAt, publishedPrecision } = reading.extracted.extraction.fields;
   if (!publishedAt || publishedPrecision === "day") return null;

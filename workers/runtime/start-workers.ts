@@ -53,7 +53,7 @@ export function startWorkers(
     const name = key as QueueName;
     const log = options.log.child({ queue: name });
     const connection = connect(redisUrl, { maxRetriesPerRequest: null });
-    const work = progress.counted(name, meter.job(name, handler));
+    const work = progress.tracked(name, meter.job(name, handler));
     const worker = new Worker(name, (job, token) => work(job, { token, closing: closing.signal }), {
       connection,
       prefix: keyPrefix(prefix, name),
@@ -61,7 +61,7 @@ export function startWorkers(
       lockDuration: LIMITS.lock,
       stalledInterval: LIMITS.stallCheck,
       maxStalledCount: MAX_STALLS,
-      runRetryDelay: LIMITS.redisAgain,
+      runRetryDelay: LIMITS.redisRetryDelay,
       autorun: false,
     });
     worker.on("failed", (job, err) => log.error({ err, jobId: job?.id }, "job failed"));
@@ -72,7 +72,7 @@ export function startWorkers(
     return { worker, connection, log };
   });
   const time = connect(redisUrl, { maxRetriesPerRequest: 1 });
-  const clock = keepTime(time, (may) => running.forEach((one) => turnOn(one, may)), options.log);
+  const clock = watchClocks(time, (may) => running.forEach((one) => turnOn(one, may)), options.log);
   return {
     trouble(waiting) {
       forgivePause();
@@ -108,7 +108,7 @@ function turnOn({ worker, log }: { worker: Worker; log: Logger }, on: boolean): 
 }
 
 interface Progress {
-  counted(
+  tracked(
     queue: QueueName,
     handler: Handler,
   ): (job: Job, context: Omit<JobContext, "noteProgress">) => Promise<unknown>;
@@ -127,7 +127,7 @@ interface Count {
 export function createProgress(now: () => number = () => performance.now()): Progress {
   const counts = new Map<QueueName, Count>();
   return {
-    counted(queue, handler) {
+    tracked(queue, handler) {
       const count: Count = { atWork: 0, movedAt: now() };
       counts.set(queue, count);
       const noteProgress = () => void (count.movedAt = now());
@@ -172,7 +172,7 @@ interface Clock {
 }
 
 /** Calls `work(true)` when our clock and Redis's agree, and `work(false)` when they don't. */
-function keepTime(
+function watchClocks(
   redis: Pick<Redis, "time">,
   work: (may: boolean) => void,
   log: Pick<Logger, "error" | "info" | "debug">,

@@ -1,6 +1,6 @@
 import { entryPoints } from "../../crawler/links/entry-points.ts";
 import { urlKey } from "../../crawler/links/url.ts";
-import { piecesOf } from "../../lib/async.ts";
+import { chunksOf } from "../../lib/async.ts";
 import { type Run, traceIdOf } from "../../model/crawl/outcome.ts";
 import { isSubscribed } from "../../model/crawl/subscription.ts";
 import { isPaused, type Moved, type SourceRecord } from "../../model/sources/source.ts";
@@ -45,7 +45,7 @@ export async function closeFinishedRuns(deps: Deps): Promise<number> {
   const now = deps.now();
   const runs = await findOpenRuns(deps.store, now, RUNS_PER_TICK);
   const ended = await endedAmong(deps, runs, now);
-  for (const some of piecesOf(ended, BATCH_SIZE)) await close(deps, some, now);
+  for (const some of chunksOf(ended, BATCH_SIZE)) await close(deps, some, now);
   return ended.length;
 }
 
@@ -82,7 +82,7 @@ async function close(deps: Deps, ended: Ended[], now: Date): Promise<void> {
   // closed.
   const closed = ended.map(({ run }) => ({ run, counts: tallyOf(run).counts }));
   await closeRuns(store, closed, now);
-  for (const { tell } of taught) tell();
+  for (const { logRun: tell } of taught) tell();
 }
 
 async function endedAmong({ store }: Deps, runs: Run[], now: Date): Promise<Ended[]> {
@@ -110,7 +110,7 @@ interface Taught {
   learnt: Learnt;
   /** Stores what `learnt` doesn't contain: the source's baseline, and its subscriptions' counts. */
   keep(): Promise<void>;
-  tell(): void;
+  logRun(): void;
 }
 
 async function learnFrom(
@@ -154,7 +154,7 @@ async function learnFrom(
       await news?.keep();
       await countPushed(store, source, run, counts.stored, now);
     },
-    tell() {
+    logRun() {
       const { startedAt: from, trigger } = run;
       const fields = { source: id, trigger, stored: counts.stored };
       deps.trace(traceIdOf(run._id)).note("run", fields, { from, to: now });

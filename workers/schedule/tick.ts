@@ -24,8 +24,8 @@ import {
   dueRevisits,
   findDueLanes,
   hasAnnouncements,
-  planFetches,
   reviveLinks,
+  scheduleRevisits,
 } from "../../store/crawl/links.ts";
 import { addRuns, getRun, newRun } from "../../store/crawl/runs.ts";
 import { dueSources, getSource } from "../../store/sources/sources.ts";
@@ -142,7 +142,7 @@ async function startRevisits(deps: Deps): Promise<number> {
     const at = postponed(source, deps);
     if (at === "now" && source) count += await revisitArticles(deps, source, links);
     else if (at !== "now") {
-      await planFetches(
+      await scheduleRevisits(
         deps.store,
         links.map(({ _id }) => ({ _id, at })),
       );

@@ -1,7 +1,7 @@
 import type { Logger } from "../../config/logger.ts";
 import type { Link } from "../../model/crawl/link.ts";
 import { claimsOf, type LostLink, markLost } from "../../store/crawl/links.ts";
-import { countCrash, holdSource } from "../../store/sources/sources.ts";
+import { countCrash, pauseSource } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 
 /** While a suspect link is tried, other suspect links wait up to this long. */
@@ -95,6 +95,6 @@ async function blameSource(
   const count = Math.max(before + 1, await countCrash(store, sourceId, at));
   if (count < MIN_CRASHES_TO_PAUSE) return;
   const reason = `its pages crashed workers ${count} times, most recently at ${url}`;
-  await holdSource(store, sourceId, { reason, actor: "newsgather", at, isHarmful: true });
+  await pauseSource(store, sourceId, { reason, actor: "newsgather", at, isHarmful: true });
   log.error({ source: sourceId, url, count }, "source is paused: its pages crash workers");
 }

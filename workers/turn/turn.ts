@@ -187,7 +187,7 @@ async function tryLink(
       deps.links.forget(link);
       return { at: new Date(Math.min(free, Number(deps.now()) + RECHECK_DELAY_MS)) };
     }
-    if (await isNewlyLost(deps, link)) {
+    if (await countIfLost(deps, link)) {
       deps.links.forget(link);
       return null;
     }
@@ -247,7 +247,7 @@ function isSuspect({ losses }: Link): boolean {
  * If the worker that claimed a link was lost, counts the loss. Returns false if no worker was lost,
  * or if the loss is already counted.
  */
-async function isNewlyLost(deps: TurnDeps, { claim }: Link): Promise<boolean> {
+async function countIfLost(deps: TurnDeps, { claim }: Link): Promise<boolean> {
   if (!claim || claim.lost || deps.inHand.has(claim.token)) return false;
   if (claim.worker === deps.inHand.worker) return false;
   await countLost(deps, claim.worker, { isFault: false });

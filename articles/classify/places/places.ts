@@ -168,7 +168,7 @@ function strongestHits(all: readonly Weighed[]): PlaceHit[] {
 type Weighed = PlaceHit & { capital: boolean };
 
 function weighed(chosen: readonly Chosen[], home: Home): Weighed[] {
-  const isSupported = supporter(chosen, home);
+  const isSupported = supportCheck(chosen, home);
   const times = new Map<Place, number>();
   return chosen.map((mention) => {
     const { field, start, end, matched, meaning, meanings, weight, notes, unsure } = mention;
@@ -198,7 +198,7 @@ function weighed(chosen: readonly Chosen[], home: Home): Weighed[] {
  * Returns a function that tells whether other words, a second field or the source support a
  * mention.
  */
-function supporter(chosen: readonly Chosen[], home: Home) {
+function supportCheck(chosen: readonly Chosen[], home: Home) {
   const sure = new Map<string, Set<string>>();
   const fields = new Map<string, Set<string>>();
   const isThere = ({ locative, meaning }: Chosen) =>

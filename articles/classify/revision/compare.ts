@@ -108,7 +108,7 @@ function compareBodies(
   ];
   const edited = pairs
     .flatMap(({ one, two }) => editOf(one, two) ?? [])
-    .filter((edit) => !isTicked(edit));
+    .filter((edit) => !isCounterUpdate(edit));
   const added = fresh.filter((_, index) => !partners.has(index));
   const removed = gone.filter((_, index) => !paired.has(index));
   const reordered = moved || !isSame(stayed, remaining);
@@ -161,7 +161,7 @@ function partedBy(
 }
 
 /** Whether only the numbers of a counter or date line changed. */
-function isTicked({ before, swaps }: Edit): boolean {
+function isCounterUpdate({ before, swaps }: Edit): boolean {
   if (before.length > MAX_COUNTER_CHARS || swaps.length === 0) return false;
   if (isFullSentence(before)) return false;
   const words = wordsOf(before, MAX_COUNTER_WORDS + 1);

@@ -30,8 +30,8 @@ function judge(comparison: Comparison): RevisionVerdict {
   const own = ownWords(comparison);
   if (own) return { kind: "correction", because: `the publisher says: "${own}"` };
   const grown = added.length > 0 || removed.length > 0 || reordered || beyond > 0;
-  const bodyIs = edited.map(characterOf);
-  const titleIs = title && characterOf(title);
+  const bodyIs = edited.map(sizeOfEdit);
+  const titleIs = title && sizeOfEdit(title);
   const slips = [...edited, ...(title ? [title] : [])];
   const onlySlips = [...bodyIs, ...(titleIs ? [titleIs] : [])].every((is) => is === "slip");
   if (!grown && onlySlips && slips.length <= MAX_TYPO_SLIPS) {
@@ -75,9 +75,9 @@ function newTail(before: string, after: string): string {
  * added or removed. `fact`: besides such slips, a few words were replaced, or a negation was added
  * or removed. `other`: anything larger.
  */
-type Character = "slip" | "fact" | "other";
+type EditSize = "slip" | "fact" | "other";
 
-function characterOf({ swaps }: Edit): Character {
+function sizeOfEdit({ swaps }: Edit): EditSize {
   if (swaps.length > MAX_COMPARED_SWAPS) return "other";
   if (swaps.every(isSlip)) return "slip";
   return swaps.length <= MAX_CORRECTION_SWAPS && swaps.every((swap) => isSlip(swap) || isFact(swap))
@@ -88,7 +88,7 @@ function characterOf({ swaps }: Edit): Character {
 function isSlip({ from, to }: Swap): boolean {
   const [one, two] = [from.join(""), to.join("")];
   if (one.toLowerCase() === two.toLowerCase()) return true;
-  if ([...from, ...to].some(weighs)) return false;
+  if ([...from, ...to].some(isNumeralOrNegation)) return false;
   // A short word added or removed: `the the`.
   if (from.length + to.length === 1) return one.length + two.length <= MAX_FILLER_CHARS;
   if (from.length === 0 || to.length === 0) return false;
@@ -110,7 +110,7 @@ function isFact({ from, to }: Swap): boolean {
 }
 
 /** Whether a word is a numeral or a negation, in which a single letter can change the meaning. */
-function weighs(word: string): boolean {
+function isNumeralOrNegation(word: string): boolean {
   return NUMERAL.test(word) || isNegation(word);
 }
 

@@ -1,6 +1,6 @@
 import { normalized, shortHash } from "../../../lib/text.ts";
 import type { TopicHit, TopicRule, TopicVerdict } from "../../../model/articles/classification.ts";
-import type { Correction, TopicsWord } from "../../../model/articles/correction.ts";
+import type { Correction, TopicsDecision } from "../../../model/articles/correction.ts";
 
 export interface TopicInput {
   title: string;
@@ -49,7 +49,7 @@ export function topicMatcher(rules: readonly TopicRule[]): TopicMatcher {
     const { trie, acronyms } = compiledFor(language);
     const count = (part: string) => {
       const counts = countKeywords(fold(part), trie);
-      countInCapitals([...counts.values()], part, acronyms, language);
+      countExactSpellings([...counts.values()], part, acronyms, language);
       return counts;
     };
     const { lead, rest } = leadOf(teaser, text.slice(0, MAX_TEXT_CHARS));
@@ -124,7 +124,7 @@ function lowerCased(words: TopicRule["keywords"]): ReadonlySet<string> {
  * spelling. In a text that is all in capitals, no acronym counts. If `language` is null, the
  * spelling in capitals (`VIDA`) also counts, even in such a text.
  */
-function countInCapitals(
+function countExactSpellings(
   counts: readonly Map<End, number>[],
   text: string,
   acronyms: ReadonlySet<string>,
@@ -243,7 +243,7 @@ const EDITOR_TOPIC_SCORE = 5;
 /** Applies corrections in order. A wider topic is removed with its last narrower topic. */
 export function correctTopics(
   read: readonly TopicVerdict[],
-  corrections: readonly Pick<Correction<TopicsWord>, "word">[],
+  corrections: readonly Pick<Correction<TopicsDecision>, "word">[],
 ): TopicVerdict[] {
   const all = new Map(read.map((verdict) => [verdict.id, verdict]));
   for (const { word } of corrections) {
@@ -474,7 +474,7 @@ function characters(text: string, isPlain = false): string | null {
   };
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
-    const single = singles[code] || learn(code);
+    const single = singles[code] || foldUnit(code);
     if (single === DEPENDS_ON_NEIGHBOURS) {
       if (!isPlain) return null;
       put(code);
@@ -511,7 +511,7 @@ function plain(text: string): string {
  * Stores and returns what a code unit becomes when folded: another code unit, `NONE_OR_SEVERAL` or
  * `DEPENDS_ON_NEIGHBOURS`.
  */
-function learn(code: number): number {
+function foldUnit(code: number): number {
   const char = String.fromCharCode(code);
   const even = Array.from(
     plain(char),

@@ -90,7 +90,7 @@ export interface Doubt {
 }
 
 /** The text of an article, and the keywords that gave the article a topic. */
-export interface Spoken {
+export interface ClassifiedText {
   text: string;
   hits: readonly TopicHit[];
 }
@@ -99,9 +99,12 @@ export interface Spoken {
  * Returns keywords that led to a wrong topic. Editors removed the topic from the articles in
  * `wrong`, but not from those in `right`.
  */
-export function doubtKeywords(wrong: readonly Spoken[], right: readonly Spoken[]): Doubt[] {
+export function doubtKeywords(
+  wrong: readonly ClassifiedText[],
+  right: readonly ClassifiedText[],
+): Doubt[] {
   const keywords = new Set(wrong.flatMap(({ hits }) => hits.map(({ keyword }) => keyword)));
-  const having = (spoken: readonly Spoken[], keyword: string) =>
+  const having = (spoken: readonly ClassifiedText[], keyword: string) =>
     spoken.filter(({ hits }) => hits.some((hit) => hit.keyword === keyword));
   return [...keywords]
     .map((keyword): Doubt => {
@@ -118,7 +121,7 @@ export function doubtKeywords(wrong: readonly Spoken[], right: readonly Spoken[]
     .toSorted((a, b) => b.wrong - a.wrong || (a.keyword < b.keyword ? -1 : 1));
 }
 
-function negativesOf(keyword: string, off: Spoken[], on: Spoken[]): string[] {
+function negativesOf(keyword: string, off: ClassifiedText[], on: ClassifiedText[]): string[] {
   const stem = fold(keyword.replace(/\^.*/, "").replaceAll("*", "")).trim();
   const around = off.map(({ text }) => {
     return new Set(

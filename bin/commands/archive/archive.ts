@@ -10,10 +10,10 @@ import {
   sweepOrphans,
 } from "../../../store/archive/bodies.ts";
 import { bodiesToMove, countTiers, readTierSizes } from "../../../store/archive/body-moves.ts";
-import { notedWork } from "../../../store/operations/audit.ts";
+import { runAuditedWork } from "../../../store/operations/audit.ts";
 import type { Store } from "../../../store/store.ts";
 import { cliActor } from "../../actor.ts";
-import { megabytes, telling } from "../../output.ts";
+import { createProgressWriter, megabytes } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 import { timeOf } from "../../time.ts";
 
@@ -67,7 +67,7 @@ async function move({ olderThan, to, dryRun, json }: MoveOptions): Promise<void>
     if (dryRun) return { to: target, ...(await wouldMove(store, target, until)) };
     const work = async () => {
       const done = { moved: 0, bytes: 0, failed: [] as { id: string; why: string }[] };
-      const tell = telling();
+      const tell = createProgressWriter();
       for await (const { moved, bytes, failed } of moveOld(store, { tier: target, until })) {
         Object.assign(done, { moved, bytes, failed });
         tell(`${moved} moved, ${megabytes(bytes)}`);
@@ -76,7 +76,7 @@ async function move({ olderThan, to, dryRun, json }: MoveOptions): Promise<void>
       return done;
     };
     const what = { action: "archive.move", subject: target };
-    const done = await notedWork(store, { actor: cliActor() }, what, work, (all) => {
+    const done = await runAuditedWork(store, { actor: cliActor() }, what, work, (all) => {
       return `bodies moved to ${target}: ${all.moved}; not moved: ${all.failed.length}`;
     });
     return { to: target, ...done, tiers: await readTierSizes(store) };
@@ -118,7 +118,7 @@ function registerCheck(group: Command): void {
 async function check({ removeOrphans, json }: Options): Promise<void> {
   const report = await onStore(async (store) => {
     let checked: Checked = { bodies: 0, bytes: 0, lost: [] };
-    const tell = telling();
+    const tell = createProgressWriter();
     for await (checked of checkBodies(store)) {
       tell(`${checked.bodies} read, ${megabytes(checked.bytes)}, ${checked.lost.length} lost`);
     }

@@ -10,13 +10,13 @@ import { cached } from "../../../lib/async.ts";
 import { EXIT } from "../../../lib/exit.ts";
 import { SKIP_REASONS } from "../../../model/crawl/outcome.ts";
 import { getHost } from "../../../store/crawl/hosts.ts";
-import { notedWork } from "../../../store/operations/audit.ts";
+import { runAuditedWork } from "../../../store/operations/audit.ts";
 import { boilerplateKeys } from "../../../store/sources/learned.ts";
 import { listSources } from "../../../store/sources/sources.ts";
 import type { Store } from "../../../store/store.ts";
 import { cliActor } from "../../actor.ts";
 import { sourceNamed } from "../../known.ts";
-import { plainTable, print, tellingLate } from "../../output.ts";
+import { createDelayedProgressWriter, plainTable, print } from "../../output.ts";
 import { readEditorial, readTopics } from "../../roles/config-data.ts";
 import { withStore } from "../../services/use.ts";
 
@@ -87,7 +87,7 @@ async function onArchive(
     };
     const what = { action: "archive.import", subject: files.join(", ") };
     const author = { actor: cliActor() };
-    const done = await notedWork(store, author, what, work, ({ captures, articles }) => {
+    const done = await runAuditedWork(store, author, what, work, ({ captures, articles }) => {
       return `${captures.stored} captures, ${articles.new + articles.copy} articles`;
     });
     return summarizeReport(done);
@@ -102,7 +102,7 @@ function importProgress(files: readonly string[]) {
   );
   const all = [...sizes.values()].reduce((sum, size) => sum + size, 0);
   let done = 0;
-  const tell = tellingLate();
+  const tell = createDelayedProgressWriter();
   return {
     at(file: string, offset: number): void {
       const before = files.slice(0, files.indexOf(file));

@@ -3,7 +3,7 @@ import { percent } from "../../../lib/text.ts";
 import type { Report } from "../../../model/archive/reprocessing.ts";
 import type { Promotion, Score, StagingSet, Tally } from "../../../model/archive/staging-set.ts";
 import type { StagedArticleRow } from "../../../store/articles/staging-sets.ts";
-import { plainTable, telling, utc } from "../../output.ts";
+import { createProgressWriter, plainTable, utc } from "../../output.ts";
 
 export function stagingSetsTable(stagingSets: readonly StagingSet[]): string {
   if (stagingSets.length === 0)
@@ -83,7 +83,7 @@ export function summaryOf({ articles, changed, refreshed, left }: Report): strin
 
 /** Returns a function that writes the progress to stderr, at most every two seconds. */
 export function progressLines(): (progress: ReprocessProgress) => void {
-  const tell = telling();
+  const tell = createProgressWriter();
   return ({ report, share, after }) => {
     const at = after ? `, at ${after.sortAt.toISOString().slice(0, 10)}` : "";
     tell(`${Math.floor(share * 100)} %${at}: ${summaryOf(report)}`);

@@ -10,11 +10,11 @@ import {
   listStagingSets,
   promotionOf,
 } from "../../../store/articles/staging-sets.ts";
-import { notedWork } from "../../../store/operations/audit.ts";
+import { runAuditedWork } from "../../../store/operations/audit.ts";
 import type { Store } from "../../../store/store.ts";
 import { cliActor } from "../../actor.ts";
 import { unknownName, wholeNumber } from "../../exit.ts";
-import { print, tellingLate } from "../../output.ts";
+import { createDelayedProgressWriter, print } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 import {
   leftLines,
@@ -63,7 +63,7 @@ export function registerStagingSets(reprocess: Command): void {
         const what = { action: "archive.promote", subject: name };
         await stagingSetOf(store, name);
         const work = () => promoteAll(store, name, timezone);
-        const promotion = await notedWork(store, author, what, work, summaryOf);
+        const promotion = await runAuditedWork(store, author, what, work, summaryOf);
         print({ stagingSet: name, ...promotion }, json, () =>
           [summaryOf(promotion), ...leftLines(promotion.left)].join("\n"),
         );
@@ -78,7 +78,7 @@ export function registerStagingSets(reprocess: Command): void {
         await stagingSetOf(store, name);
         const what = { action: "archive.drop-staging-set", subject: name };
         const drop = () => dropStagingSet(store, name);
-        const dropped = await notedWork(store, { actor: cliActor() }, what, drop, (count) => {
+        const dropped = await runAuditedWork(store, { actor: cliActor() }, what, drop, (count) => {
           return `staged articles: ${count}`;
         });
         console.log(`${name} was dropped; staged articles removed: ${dropped}`);
@@ -116,7 +116,7 @@ async function show(store: Store, name: string, { field, limit, json }: Shown): 
 async function promoteAll(store: Store, name: string, timezone: string): Promise<Promotion> {
   const deps = { store, timezone, now: () => new Date() };
   let promotion: Promotion | undefined;
-  const tell = tellingLate();
+  const tell = createDelayedProgressWriter();
   for await (promotion of promote(deps, name, { owner: randomUUID() })) {
     tell(`${summaryOf(promotion)}; to go: ${promotion.open}`);
   }

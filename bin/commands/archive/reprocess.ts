@@ -13,7 +13,7 @@ import {
 } from "../../../archive/reprocess/reprocess.ts";
 import { CLASSIFICATION_VERSIONS } from "../../../articles/classify/classify.ts";
 import { topicMatcher } from "../../../articles/classify/topics/matcher.ts";
-import { DEDUPE } from "../../../articles/matching/fingerprint.ts";
+import { MATCHING_VERSION } from "../../../articles/matching/fingerprint.ts";
 import { createParser } from "../../../articles/reading/parser.ts";
 import { type Config, loadConfig, processEnv } from "../../../config/env.ts";
 import { EXTRACTION_VERSION, LANGUAGE_RULES_VERSION } from "../../../extractors/rules.ts";
@@ -22,7 +22,7 @@ import { CommandError } from "../../../lib/exit.ts";
 import { shortHash } from "../../../lib/text.ts";
 import { STAGES, type Stage } from "../../../model/archive/reprocessing.ts";
 import type { TopicRule } from "../../../model/articles/classification.ts";
-import { notedWork } from "../../../store/operations/audit.ts";
+import { runAuditedWork } from "../../../store/operations/audit.ts";
 import { boilerplateKeys } from "../../../store/sources/learned.ts";
 import { getSource } from "../../../store/sources/sources.ts";
 import type { Store } from "../../../store/store.ts";
@@ -112,7 +112,7 @@ async function onArchive(
     const what = { action, subject: into ?? options.stage?.join(", ") ?? "" };
     if (options.dryRun) return await work();
     const describe = ({ report }: ReprocessProgress) => summaryOf(report);
-    return await notedWork(store, { actor: cliActor() }, what, work, describe);
+    return await runAuditedWork(store, { actor: cliActor() }, what, work, describe);
   } finally {
     await parser.close();
   }
@@ -147,7 +147,7 @@ function describeRequest(options: Options, tables: ReprocessDeps["tables"], now:
     places: `${places}-${tables.places.digest}`,
     topics: `${topics}-${tables.topics.digest}`,
     relevance,
-    stories: DEDUPE,
+    stories: MATCHING_VERSION,
   };
   const request = JSON.stringify([stages, since, until, slice.sources, Object.values(rules)]);
   return { requestHash: shortHash(request), stages, slice, rules };

@@ -9,7 +9,7 @@ import { draftTranslation } from "../../../articles/editorial/translate.ts";
 import { loadConfig, processEnv } from "../../../config/env.ts";
 import { ReleaseStack } from "../../../lib/async.ts";
 import { CommandError } from "../../../lib/exit.ts";
-import type { ArticleWord } from "../../../model/articles/correction.ts";
+import type { ArticleDecision } from "../../../model/articles/correction.ts";
 import { EDITORIAL_STATES, type EditorialState } from "../../../model/articles/editorial.ts";
 import { readTimeline } from "../../../sources/timeline.ts";
 import { findArticle } from "../../../store/articles/articles.ts";
@@ -192,7 +192,7 @@ async function inbox({ json }: { json?: true }): Promise<void> {
   console.log(plainTable(["article", "state", "source", "title", "seen"], cells));
 }
 
-async function say(words: string[], word: ArticleWord, reason: string): Promise<void> {
+async function say(words: string[], word: ArticleDecision, reason: string): Promise<void> {
   const topics = await readTopics();
   const { done, problems } = await onStore(async (store) => {
     const articleIds = await articleIdsOf(store, words);

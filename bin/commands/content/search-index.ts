@@ -4,7 +4,7 @@ import type { SearchIndex } from "../../../archive/search/index-client.ts";
 import { type Config, loadConfig, processEnv } from "../../../config/env.ts";
 import { headSeq } from "../../../store/publish/changes.ts";
 import type { Store } from "../../../store/store.ts";
-import { telling } from "../../output.ts";
+import { createProgressWriter } from "../../output.ts";
 import { indexOf, indexPath, updateIndex } from "../../search-index.ts";
 import { withStore } from "../../services/use.ts";
 
@@ -65,7 +65,7 @@ async function onIndex(work: (opened: Opened) => Promise<void>): Promise<void> {
   await withStore(config, async (store) => {
     const index = indexOf(config);
     try {
-      await work({ config, store, index, tell: telling() });
+      await work({ config, store, index, tell: createProgressWriter() });
     } finally {
       await index.close();
     }

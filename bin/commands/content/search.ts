@@ -11,7 +11,7 @@ import {
 } from "../../../web/api/search.ts";
 import { savedSearch } from "../../../web/api/searches.ts";
 import { wholeNumber } from "../../exit.ts";
-import { plainTable, tellingLate } from "../../output.ts";
+import { createDelayedProgressWriter, plainTable } from "../../output.ts";
 import { readTopics, topicNamesOf } from "../../roles/config-data.ts";
 import { indexOf, searchActions, updateIndex } from "../../search-index.ts";
 import { withStore } from "../../services/use.ts";
@@ -65,7 +65,7 @@ async function search(query: string, options: Options): Promise<FoundPage> {
   return withStore(config, async (store) => {
     const index = indexOf(config);
     try {
-      await updateIndex(config, { store, index }, tellingLate());
+      await updateIndex(config, { store, index }, createDelayedProgressWriter());
       const sources = await sourcesById(store);
       const deps = { store, sources, search: searchActions(index), topics: readTopicNames };
       const stored = saved === undefined ? null : await savedSearch(store, saved);

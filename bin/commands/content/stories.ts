@@ -7,7 +7,7 @@ import {
   splitStory,
 } from "../../../articles/stories/corrections.ts";
 import { CommandError } from "../../../lib/exit.ts";
-import { type Correction, wordText } from "../../../model/articles/correction.ts";
+import { type Correction, decisionText } from "../../../model/articles/correction.ts";
 import { matchText } from "../../../model/articles/story.ts";
 import { getStatuses } from "../../../store/articles/articles.ts";
 import { readStoryMembers, type StoryMember } from "../../../store/articles/stories.ts";
@@ -87,7 +87,7 @@ function tableOf(members: StoryMember[]): string {
 }
 
 function correctionText({ _id, word, actor, reason }: Correction): string {
-  return `${wordText(word)}, by ${actor}: ${reason} (correction ${_id})`;
+  return `${decisionText(word)}, by ${actor}: ${reason} (correction ${_id})`;
 }
 
 /** Undoes a correction of an article or a story, and prints the correction's id. */

@@ -6,7 +6,7 @@ import { suggestTopics } from "../../../articles/editorial/topic-suggestions.ts"
 import { detect, prepare } from "../../../extractors/language.ts";
 import { CommandError } from "../../../lib/exit.ts";
 import type { Relevance, TopicHit, TopicVerdict } from "../../../model/articles/classification.ts";
-import { type Correction, isOfTopics, wordText } from "../../../model/articles/correction.ts";
+import { type Correction, decisionText, isOfTopics } from "../../../model/articles/correction.ts";
 import { getArticles } from "../../../store/articles/articles.ts";
 import { correctionsOf, readCorrections } from "../../../store/articles/stories.ts";
 import type { Store } from "../../../store/store.ts";
@@ -104,7 +104,15 @@ async function correctArticle(
 function tableOf(corrections: Correction[]): string {
   const rows = corrections.map(({ _id, articleId, word, actor, at, reason, undone }) => {
     const state = undone ? `undone: ${undone.reason}` : "";
-    return [_id, articleId, wordText(word), actor, at.toISOString().slice(0, 16), reason, state];
+    return [
+      _id,
+      articleId,
+      decisionText(word),
+      actor,
+      at.toISOString().slice(0, 16),
+      reason,
+      state,
+    ];
   });
   return plainTable(["correction", "article", "says", "actor", "at", "why", "state"], rows);
 }
@@ -174,7 +182,9 @@ function explanationTable({
     lines.push(`${status}: relevance ${score}, required ${min} (${parts.join(", ")})`);
   }
   for (const { _id, word, actor, at, reason } of corrections) {
-    lines.push(`correction ${_id}: ${wordText(word)} by ${actor}, ${at.toISOString()}: ${reason}`);
+    lines.push(
+      `correction ${_id}: ${decisionText(word)} by ${actor}, ${at.toISOString()}: ${reason}`,
+    );
   }
   return lines.join("\n");
 }

@@ -6,7 +6,7 @@ import { givesReason } from "../../../model/operations/audit.ts";
 import type { Store } from "../../../store/store.ts";
 import { cliActor } from "../../actor.ts";
 import { articleIdOf } from "../../known.ts";
-import { print, telling } from "../../output.ts";
+import { createProgressWriter, print } from "../../output.ts";
 import { onStore } from "../../services/use.ts";
 
 interface Options {
@@ -72,7 +72,7 @@ async function run(
 ): Promise<void> {
   if (!givesReason(reason)) throw new CommandError("usage", "--reason: say why");
   const dryRun = dry === true;
-  const tell = telling();
+  const tell = createProgressWriter();
   const progress = (what: string, count: number) => tell(`${what}: ${count}`);
   const how = { reason, actor: cliActor(), dryRun, now: () => new Date(), progress };
   const erased = await onStore(async (store) => erase(store, await subjectIn(store), how));

@@ -13,7 +13,7 @@ import {
   writeSigningKeys,
 } from "../../../crawler/signing/keys.ts";
 import { CommandError } from "../../../lib/exit.ts";
-import { noted } from "../../../store/operations/audit.ts";
+import { runAudited } from "../../../store/operations/audit.ts";
 import { cliActor } from "../../actor.ts";
 import { unknownName } from "../../exit.ts";
 import { plainTable } from "../../output.ts";
@@ -152,7 +152,7 @@ async function write(
   const { keysFile } = loadConfig(processEnv()).signing;
   const audit = { actor: cliActor(), now: new Date(), reason: reason || undefined };
   await onStore((store) =>
-    noted(store, audit, { action, subject }, async () => {
+    runAudited(store, audit, { action, subject }, async () => {
       mkdirSync(dirname(keysFile), { recursive: true, mode: 0o700 });
       await writeSigningKeys(keysFile, keys);
       return true;

@@ -46,7 +46,7 @@ async function show(name: string | undefined, json: true | undefined): Promise<v
   const single = name !== undefined && reports.length === 1;
   if (json) console.log(JSON.stringify(single ? reports[0] : reports, null, 2));
   else if (name === undefined) console.log(listsOf(hosts, anyAnswered, now));
-  else for (const host of hosts) console.log(articlePageOf(host, now));
+  else for (const host of hosts) console.log(hostTable(host, now));
 }
 
 async function inTrouble(store: Store, now: Date): Promise<Host[]> {
@@ -83,7 +83,7 @@ function listOf(hosts: Host[], now: Date): string {
   return plainTable(["host", "breaker", "failures", "next try", "cause"], rows, { right: [2] });
 }
 
-function articlePageOf(host: Host, now: Date): string {
+function hostTable(host: Host, now: Date): string {
   const { state, failures, nextTry, cause } = breakerOf(host, now);
   const { robots, tdm, nextTurnAt, delay, concurrency } = host;
   const turns = Object.entries(nextTurnAt).map(([lane, when]) => `${lane} ${utc(when)}`);

@@ -33,7 +33,7 @@ export function register(program: Command): void {
         .filter(({ _id }) => ids.length === 0 || ids.includes(_id))
         .map((source) => ({ source, ...forecast(source, now, until) }))
         .toSorted((a, b) => firstOf(a) - firstOf(b));
-      print(planned.map(twinOf), json, () => tables(planned, now));
+      print(planned.map(jsonRowOf), json, () => tables(planned, now));
     });
 }
 
@@ -41,7 +41,7 @@ function firstOf({ visits }: Planned): number {
   return visits[0]?.getTime() ?? Infinity;
 }
 
-function twinOf({ source, visits, delay, items }: Planned): object {
+function jsonRowOf({ source, visits, delay, items }: Planned): object {
   const { _id: id, schedule, missedAt = null } = source;
   return { id, schedule, visits, delayMs: delay, expectedArticles: items, missedAt };
 }

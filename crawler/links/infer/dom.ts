@@ -15,7 +15,7 @@ const UNSTABLE =
   /\d{2,}|^(?:first|last|odd|even|active|current|selected|sticky|featured|new)(?![a-z])|^(?:is-|has-|js-|css-|sc-|jsx-|svelte-|data-v)|[A-Z].*\d|__(?=\S*[\dA-Z])[\w-]{5,}$|[-_](?:first|last|odd|even|\d+)$|^[a-z]{1,2}\d/;
 const CSS_IDENTIFIER = /^-?[_a-zA-Z][\w-]*$/;
 const BOILERPLATE_TAGS = new Set(["nav", "footer", "aside", "form", "dialog"]);
-const AROUND_WORDS =
+const BOILERPLATE_NAMES =
   /(?:^|[-_\s])(?:nav|navi|navbar|navigation|menu|breadcrumbs?|footer|foot|sidebar|pagination|pager|paging|social|share|sharing|cookies?|consent|languages?|skip|tags?|tagcloud|related|popular|trending)(?:$|[-_\s])/i;
 
 export function parentOf(element: Element): Element | null {
@@ -24,7 +24,7 @@ export function parentOf(element: Element): Element | null {
 }
 
 /** Returns the ancestors of an element, nearest first. */
-export function around(element: Element): Element[] {
+export function ancestorsOf(element: Element): Element[] {
   const found: Element[] = [];
   for (let up = parentOf(element); up && found.length < MAX_DEPTH; up = parentOf(up))
     found.push(up);
@@ -55,7 +55,7 @@ export function idOf(element: Element): string | null {
 }
 
 /** Returns an element's tag and stable classes, which its neighbours in a list probably share. */
-export function shapeOf(element: Element): string {
+export function tagAndClassesOf(element: Element): string {
   return [element.name, ...classesOf(element).toSorted()].join(".");
 }
 
@@ -77,20 +77,20 @@ function aroundFooter(document: Document): Element | null {
   const parents = select(FOOTER, document).map(parentOf);
   const last = parents.at(-1);
   if (!last) return null;
-  const shape = shapeOf(last);
-  return parents.some((one) => one && one !== last && shapeOf(one) === shape) ? null : last;
+  const shape = tagAndClassesOf(last);
+  return parents.some((one) => one && one !== last && tagAndClassesOf(one) === shape) ? null : last;
 }
 
 /** Returns whether an element is outside of the content, such as in navigation or a footer. */
-export function isAround(element: Element, wrappers: ReadonlySet<Element>): boolean {
-  const chain = [element, ...around(element)];
+export function isBoilerplate(element: Element, wrappers: ReadonlySet<Element>): boolean {
+  const chain = [element, ...ancestorsOf(element)];
   const isEntry = chain.some(({ name }) => name === "article" || name === "main");
   return chain.some((one) => {
     if (BOILERPLATE_TAGS.has(one.name)) return one.name !== "form" || !wrappers.has(one);
     if (one.name === "header") return !isEntry;
     if (wrappers.has(one)) return false;
     const words = [...classNames(one), getAttributeValue(one, "id") ?? ""].join(" ");
-    return AROUND_WORDS.test(words) || getAttributeValue(one, "role") === "navigation";
+    return BOILERPLATE_NAMES.test(words) || getAttributeValue(one, "role") === "navigation";
   });
 }
 
@@ -98,7 +98,7 @@ export function isAround(element: Element, wrappers: ReadonlySet<Element>): bool
  * Maps each link to the largest element around it that contains no link to another URL. Considers
  * only the given links.
  */
-export function elementsAlone(links: { link: Element; url: string }[]): Map<Element, Element> {
+export function containerByLink(links: { link: Element; url: string }[]): Map<Element, Element> {
   // The only URL to which an element's links lead; null if there are several. If it is null for an
   // element, it is also null for the element's ancestors.
   const targets = new Map<Element, string | null>();

@@ -2,7 +2,7 @@ import type { Element } from "domhandler";
 import { getAttributeValue } from "domutils";
 import { readPublishedAt } from "../published-at.ts";
 import { read, select } from "../selector.ts";
-import { around, classesOf, lineOf, parentOf } from "./dom.ts";
+import { ancestorsOf, classesOf, lineOf, parentOf } from "./dom.ts";
 import type { Item } from "./groups.ts";
 import { type DateContext, hasCjk, isDate } from "./text.ts";
 
@@ -19,7 +19,7 @@ export interface Reading extends DateContext {
 /** Returns a selector that finds the link of each entry, relative to the entry. */
 export function linkSelector({ items }: Reading): string {
   const headings = HEADINGS.filter((name) =>
-    items.every(({ link }) => around(link).some((up) => up.name === name)),
+    items.every(({ link }) => ancestorsOf(link).some((up) => up.name === name)),
   );
   const classes = shared(items.map(({ link }) => classesOf(link)));
   const parents = shared(

@@ -2,7 +2,15 @@ import { type AnyNode, type Document, type Element, isText } from "domhandler";
 import { getAttributeValue } from "domutils";
 import { select } from "../selector.ts";
 import { sameSite, targetUrl, urlKey } from "../url.ts";
-import { around, elementsAlone, isAround, lineOf, pageWrappers, parentOf, shapeOf } from "./dom.ts";
+import {
+  ancestorsOf,
+  containerByLink,
+  isBoilerplate,
+  lineOf,
+  pageWrappers,
+  parentOf,
+  tagAndClassesOf,
+} from "./dom.ts";
 import { type DateContext, isDate, wordsIn } from "./text.ts";
 
 export interface Item {
@@ -30,8 +38,8 @@ export function groupsOf(document: Document, url: string, context: DateContext):
   const byPlace = new Map<string, { link: Element; url: string }[]>();
   for (const link of select("a[href]", document).slice(0, MAX_LINKS)) {
     const target = targetOf(link, url);
-    if (target === null || isAround(link, wrappers)) continue;
-    const place = [link, ...around(link).slice(0, 2)].map(shapeOf).join("<");
+    if (target === null || isBoilerplate(link, wrappers)) continue;
+    const place = [link, ...ancestorsOf(link).slice(0, 2)].map(tagAndClassesOf).join("<");
     const there = byPlace.get(place);
     if (there) there.push({ link, url: target });
     else byPlace.set(place, [{ link, url: target }]);
@@ -45,16 +53,20 @@ export function groupsOf(document: Document, url: string, context: DateContext):
 }
 
 function groupOf(links: { link: Element; url: string }[], context: DateContext): Group | null {
-  const alone = elementsAlone(links);
+  const alone = containerByLink(links);
   const texts = new Set(links.map(({ link }) => lineOf(link)));
   const shared = sharedParts(links);
   // If the links all say "Read more", the headline is elsewhere in the entry.
-  const isHollow = texts.size <= links.length / 2;
+  const lacksHeadlines = texts.size <= links.length / 2;
   const seen = new Set<string>();
   const items = links.flatMap(({ link, url }): Item[] => {
     const element = alone.get(link) ?? link;
-    const [heading] = select(HEADING, isHollow ? element : link);
-    const title = heading ? lineOf(heading) : isHollow ? "" : headlineIn(link, shared, context);
+    const [heading] = select(HEADING, lacksHeadlines ? element : link);
+    const title = heading
+      ? lineOf(heading)
+      : lacksHeadlines
+        ? ""
+        : headlineIn(link, shared, context);
     const key = urlKey(url);
     if (title === "" || seen.has(key)) return [];
     seen.add(key);

@@ -76,11 +76,11 @@ const MAX_STEPS = 5;
  */
 const MAX_HARMFUL_SHARE = 0.25;
 
-/** `weigh` returns a selector's number of harmful matches. */
+/** `countHarmful` returns a selector's number of harmful matches. */
 function selectorOf(
   elements: Element[],
   document: Document,
-  weigh: (matches: Element[]) => number,
+  countHarmful: (matches: Element[]) => number,
 ): string | null {
   const [first] = elements;
   if (!first) return null;
@@ -89,7 +89,7 @@ function selectorOf(
     const matches = select(selector, document);
     const there = new Set(matches);
     if (!elements.every((element) => there.has(element))) continue;
-    const harm = weigh(matches);
+    const harm = countHarmful(matches);
     if (harm === 0) return selector;
     if (!best || harm < best.harm) best = { selector, harm };
   }

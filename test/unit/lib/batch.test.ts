@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { Batcher, batchesOf, together } from "../../../lib/async.ts";
+import { Batcher, batchedLoader, batchesOf } from "../../../lib/async.ts";
 import { sleep } from "../../../lib/time.ts";
 
 /** Longer than any test waits. */
@@ -97,7 +97,7 @@ describe("Batcher", () => {
 test("what is asked for together is loaded together, each key once", async () => {
   stopTimers();
   const loads: string[][] = [];
-  const get = together((keys) => {
+  const get = batchedLoader((keys) => {
     loads.push(keys);
     return Promise.resolve(new Map(keys.filter((key) => key !== "none").map((key) => [key, key])));
   });

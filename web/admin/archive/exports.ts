@@ -7,7 +7,7 @@ import { TimeText } from "../../../model/request-times.ts";
 import { listExports } from "../../../store/archive/exports.ts";
 import { listViews } from "../../../store/publish/views.ts";
 import { sourceNames } from "../../../store/sources/sources.ts";
-import { askExport, dropExport } from "../../api/exports.ts";
+import { dropExport, requestExport } from "../../api/exports.ts";
 import { isKnown } from "../../auth/access.ts";
 import { actionForm, namesOf, options, Reason, Several } from "../forms.ts";
 import { type AdminDeps, type AdminPage, action, readQuery } from "../page.ts";
@@ -66,7 +66,7 @@ export const exportsPage: AdminPage = {
       right: "read",
       form: Ask,
       async run(form, deps, author) {
-        const { _id } = await askExport(deps, form, { ...author, now: deps.now() });
+        const { _id } = await requestExport(deps, form, { ...author, now: deps.now() });
         return `the export ${_id} has started`;
       },
     }),

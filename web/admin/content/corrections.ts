@@ -6,7 +6,7 @@ import {
   undoCorrection,
 } from "../../../articles/editorial/correct.ts";
 import { type Html, html } from "../../../lib/text.ts";
-import { type Correction, wordText } from "../../../model/articles/correction.ts";
+import { type Correction, decisionText } from "../../../model/articles/correction.ts";
 import { findArticle } from "../../../store/articles/articles.ts";
 import { readCorrections } from "../../../store/articles/stories.ts";
 import { may } from "../../auth/access.ts";
@@ -75,7 +75,7 @@ export function correctionsTable(
       const over =
         undone && html`; undone by ${undone.actor}, ${at(zone, undone.at)}: ${undone.reason}`;
       return html`<tr><td class="url"><a href="${articlePath(articleId)}">${articleId}</a></td>
-<td>${wordText(word)}</td><td>${actor}</td><td>${at(zone, when)}</td>
+<td>${decisionText(word)}</td><td>${actor}</td><td>${at(zone, when)}</td>
 <td class="why">${reason}${over}</td><td>${mayUndo && !undone && undoForm(request, correction)}</td></tr>\n`;
     }),
     none,
@@ -99,5 +99,5 @@ ${article && html`<p><bdi>${article.title}</bdi>: ${article.topics.join(", ") ||
 
 function undoForm(request: FastifyRequest, { _id, word }: Correction): Html {
   return html`<form method="post" action="/admin/corrections/undo">${formToken(request)}<input type="hidden" name="id" value="${_id}"><input type="hidden" name="reason" value="undone on /admin/corrections">
-<button class="btn btn-sm" aria-label="Undo: ${wordText(word)}">Undo</button></form>`;
+<button class="btn btn-sm" aria-label="Undo: ${decisionText(word)}">Undo</button></form>`;
 }

@@ -4,7 +4,7 @@ import { correctAll } from "../../../articles/editorial/correct.ts";
 import { draftTranslation } from "../../../articles/editorial/translate.ts";
 import { type Html, html, jsonOf } from "../../../lib/text.ts";
 import type { Article } from "../../../model/articles/article.ts";
-import type { ArticleWord, Draft } from "../../../model/articles/correction.ts";
+import type { ArticleDecision, Draft } from "../../../model/articles/correction.ts";
 import type { Author } from "../../../model/operations/audit.ts";
 import { notPossible, ProblemError } from "../../../model/problem.ts";
 import { FormMoment } from "../../../model/request-times.ts";
@@ -141,7 +141,7 @@ export const editPage: AdminPage = {
 /** Corrects several articles alike and returns a message. Throws a 400 problem if all fail. */
 export async function correctArticles(
   { store, topics, now }: AdminDeps,
-  correction: Author & { articleIds: readonly string[]; word: ArticleWord },
+  correction: Author & { articleIds: readonly string[]; word: ArticleDecision },
 ): Promise<string> {
   const { done, problems } = await correctAll(store, correction, { topics, now: now() });
   return countDone(done.length, problems);

@@ -11,7 +11,7 @@ import { EDITORIAL_STATES, STATES, stateOf } from "../../../model/articles/edito
 import { toVisible } from "../../../model/articles/item.ts";
 import type { Author } from "../../../model/operations/audit.ts";
 import { ProblemError } from "../../../model/problem.ts";
-import { fits, type View, ViewId } from "../../../model/publish/filter.ts";
+import { matchesFields, type View, ViewId } from "../../../model/publish/filter.ts";
 import { AnyMoment } from "../../../model/request-times.ts";
 import {
   countWaiting,
@@ -224,7 +224,7 @@ async function rowsOf({ store, now }: AdminDeps, { show, view }: Shown): Promise
 function isIn({ filter }: View, article: InboxArticle): boolean {
   const state = stateOf(article);
   const wanted = !filter.state || (state !== null && filter.state.includes(state));
-  return wanted && fits(filter, toVisible(article));
+  return wanted && matchesFields(filter, toVisible(article));
 }
 
 function tabOf(view: View | null): Tab {

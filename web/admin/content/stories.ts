@@ -8,7 +8,7 @@ import {
 } from "../../../articles/stories/corrections.ts";
 import { findLikelyArticles, type LikelyArticle } from "../../../articles/stories/likely.ts";
 import { type Html, html, type Part, percent } from "../../../lib/text.ts";
-import { wordText } from "../../../model/articles/correction.ts";
+import { decisionText } from "../../../model/articles/correction.ts";
 import { matchText } from "../../../model/articles/story.ts";
 import { QueryProblem } from "../../../model/publish/search.ts";
 import { findArticle } from "../../../store/articles/articles.ts";
@@ -245,6 +245,6 @@ function stateOf({ status, duplicateOf }: StoryMember): string {
 function whyOf({ match, words }: StoryMember): Part {
   return html`${match ? matchText(match) : "begins the story"}${words.map(
     ({ _id, word, actor, reason }) =>
-      html`; ${wordText(word)}, by ${actor}: ${reason} (correction <span class="url">${_id}</span>)`,
+      html`; ${decisionText(word)}, by ${actor}: ${reason} (correction <span class="url">${_id}</span>)`,
   )}`;
 }

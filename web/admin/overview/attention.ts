@@ -125,11 +125,11 @@ export function concernsCard(
     return html`<section class="card card-body"><h2 class="card-title">Needs attention</h2><p class="text-secondary mb-0">Nothing. Sources that fail, articles that wait for an editor, links that were given up and webhooks that accept nothing are listed here.</p></section>`;
   }
   const writes = may(request, "operate");
-  const rows = concerns.map(({ state, about, why, todo, since, fix, retry }) => {
+  const rows = concerns.map(({ state, about, why, todo, since, fix, retry: retrySourceId }) => {
     const again =
       writes &&
-      retry !== undefined &&
-      html`<form method="post" action="/admin/schedule/run">${formToken(request)}<input type="hidden" name="id" value="${retry}"><input type="hidden" name="reason" value="tried again from the overview"><button class="btn btn-sm">${icon("refresh")}Try again now</button></form>`;
+      retrySourceId !== undefined &&
+      html`<form method="post" action="/admin/schedule/run">${formToken(request)}<input type="hidden" name="id" value="${retrySourceId}"><input type="hidden" name="reason" value="tried again from the overview"><button class="btn btn-sm">${icon("refresh")}Try again now</button></form>`;
     return html`<div class="list-group-item"><div class="row g-2 align-items-center"><div class="col-auto"><span class="status ${state.cssClass}">${state.word}</span></div>
 <div class="col concern"><strong>${about}</strong>${why && html` ${why}`}${since && html` <span class="text-secondary">since ${at(zone, since)}</span>`}${todo && html`<div class="text-secondary">To do: ${todo}</div>`}</div>
 <div class="col-auto btn-list">${again}<a class="btn btn-sm btn-primary" href="${fix.path}">${fix.words}</a></div></div></div>\n`;

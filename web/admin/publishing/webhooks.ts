@@ -2,7 +2,7 @@ import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { type Html, html } from "../../../lib/text.ts";
 import { circuitOf, type Delivery, type Subscriber } from "../../../model/publish/subscriber.ts";
-import { notedWork } from "../../../store/operations/audit.ts";
+import { runAuditedWork } from "../../../store/operations/audit.ts";
 import { headSeq } from "../../../store/publish/changes.ts";
 import { listSubscribers, readDeliveries } from "../../../store/publish/subscribers.ts";
 import {
@@ -89,7 +89,7 @@ export const webhooksPage: AdminPage = {
         const describe = ({ delivered, problem, ms }: Delivery) =>
           delivered ? `accepted in ${ms} ms` : `not accepted: ${problem}`;
         const test = () => webhooks.test(webhook);
-        return describe(await notedWork(store, { actor, reason }, what, test, describe));
+        return describe(await runAuditedWork(store, { actor, reason }, what, test, describe));
       },
     }),
     action({

@@ -8,7 +8,7 @@ import { exportArchive } from "../../../../archive/warc/export.ts";
 import { readFiles } from "../../../../archive/warc/responses.ts";
 import { urlKey } from "../../../../crawler/links/url.ts";
 import type { SourceRecord } from "../../../../model/sources/source.ts";
-import { bury } from "../../../../store/articles/articles.ts";
+import { addTombstones } from "../../../../store/articles/articles.ts";
 import { getHost } from "../../../../store/crawl/hosts.ts";
 import type { Store } from "../../../../store/store.ts";
 import { makeSource } from "../../../helpers/articles.ts";
@@ -213,7 +213,7 @@ describe("an import for a named source", () => {
       reason: "a request",
       actor: "test",
     } as const;
-    await bury(store, [{ _id: urlKey(at("/news/bridge")), ...tombstone }]);
+    await addTombstones(store, [{ _id: urlKey(at("/news/bridge")), ...tombstone }]);
     const report = await importInto(store, [TOWN], anywhere);
     const { captures, articles } = store.collections;
     const elsewhere = urlKey("https://elsewhere.example/news/telescopes");

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { urlKey } from "../../../../crawler/links/url.ts";
 import type { Tombstone } from "../../../../model/articles/article.ts";
-import { bury, tombstonesOf } from "../../../../store/articles/articles.ts";
+import { addTombstones, tombstonesOf } from "../../../../store/articles/articles.ts";
 import { crawl } from "../../../../workers/crawl/open-runs.ts";
 import { makeSource } from "../../../helpers/articles.ts";
 import { articlePage, feedOf, moved } from "../../../helpers/site.ts";
@@ -24,7 +24,7 @@ describe("a page that has a tombstone", () => {
     const { store, site, worker } = await services.watchSite("feed", []);
     site.pages["/feed"] = feedOf([site.at("/gone"), site.at("/old"), site.at("/new")]);
     for (const path of ["/gone", "/old", "/new"]) site.pages[path] = articlePage(path);
-    await bury(store, [stone(site.at("/gone")), stone(site.at("/old"), "purged")]);
+    await addTombstones(store, [stone(site.at("/gone")), stone(site.at("/old"), "purged")]);
     const source = makeSource("s1", {
       feeds: [site.at("/feed")],
       nextDueAt: worker.deps.now(),
@@ -45,7 +45,7 @@ describe("a page that has a tombstone", () => {
     const { store, site, worker, link } = await services.watchSite("redirect", ["/short"]);
     site.pages["/short"] = moved("/gone");
     site.pages["/gone"] = articlePage("Gone");
-    await bury(store, [stone(site.at("/gone"))]);
+    await addTombstones(store, [stone(site.at("/gone"))]);
     await takeTurns(worker, site.host);
     expect(site.requests).toEqual(["/robots.txt", "/short"]);
     expect(await link("/short")).toBeNull();
@@ -61,7 +61,7 @@ describe("a page that has a tombstone", () => {
     const canonical = (path: string) => `<link rel="canonical" href="${site.at(path)}">`;
     site.pages["/copy"] = articlePage("Copy", undefined, canonical("/gone"));
     site.pages["/again"] = articlePage("Again", undefined, canonical("/old"));
-    await bury(store, [stone(site.at("/gone")), stone(site.at("/old"), "purged")]);
+    await addTombstones(store, [stone(site.at("/gone")), stone(site.at("/old"), "purged")]);
     await takeTurns(worker, site.host);
     const { articles, captures, bodies, aliases, links } = store.collections;
     for (const stored of [articles, aliases]) expect(await stored.countDocuments()).toBe(0);
@@ -81,12 +81,12 @@ describe("a page that has a tombstone", () => {
     const { store } = await services.watchSite("twice", []);
     const url = "https://city.example/a";
     const later = (kind: Tombstone["kind"], reason: string) => ({ ...stone(url, kind), reason });
-    await bury(store, [later("purged", "first")]);
-    await bury(store, [later("purged", "second")]);
+    await addTombstones(store, [later("purged", "first")]);
+    await addTombstones(store, [later("purged", "second")]);
     const read = async () => (await tombstonesOf(store, [urlKey(url)])).get(urlKey(url));
     expect(await read()).toMatchObject({ kind: "purged", reason: "first" });
-    await bury(store, [later("erased", "third")]);
-    await bury(store, [later("erased", "fourth"), later("purged", "fifth")]);
+    await addTombstones(store, [later("erased", "third")]);
+    await addTombstones(store, [later("erased", "fourth"), later("purged", "fifth")]);
     expect(await read()).toMatchObject({ kind: "erased", reason: "third" });
   });
 });

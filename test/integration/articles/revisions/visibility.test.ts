@@ -5,7 +5,7 @@ import { updateVisibility } from "../../../../articles/editorial/visibility-chan
 import { commitArticles } from "../../../../articles/ingest/commit.ts";
 import { sequence } from "../../../../articles/stream/sequencer.ts";
 import { urlKey } from "../../../../crawler/links/url.ts";
-import type { ArticleWord } from "../../../../model/articles/correction.ts";
+import type { ArticleDecision } from "../../../../model/articles/correction.ts";
 import { getArticles } from "../../../../store/articles/articles.ts";
 import { readInbox } from "../../../../store/articles/listing.ts";
 import { readChanges } from "../../../../store/publish/changes.ts";
@@ -48,7 +48,7 @@ async function fetchPage(
   await commitArticles(store, [{ link, capture: reading.capture, reading }], options);
 }
 
-async function say(word: ArticleWord, n: number): Promise<string> {
+async function say(word: ArticleDecision, n: number): Promise<string> {
   const result = await correct(
     store,
     { articleId: ID, word, ...edit },
@@ -334,7 +334,7 @@ describe("a correction that can't be meant", () => {
     await fetchPage(0);
   });
 
-  const refusals: [string, ArticleWord, RegExp][] = [
+  const refusals: [string, ArticleDecision, RegExp][] = [
     [
       "An expiry before the end of the embargo",
       { field: "times", embargo: minutes(9), expires: minutes(8) },

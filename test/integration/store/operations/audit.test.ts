@@ -8,9 +8,9 @@ import { reinstate, retractByEditor } from "../../../../articles/editorial/retra
 import { dropView, saveView } from "../../../../articles/stream/views.ts";
 import { addSource, applySourceFiles, changeSource } from "../../../../sources/files/manage.ts";
 import { hold, replay, resume, runNow } from "../../../../sources/operations.ts";
-import { noted, notedWork, readAudit } from "../../../../store/operations/audit.ts";
+import { readAudit, runAudited, runAuditedWork } from "../../../../store/operations/audit.ts";
 import type { Store } from "../../../../store/store.ts";
-import { askExport } from "../../../../web/api/exports.ts";
+import { requestExport } from "../../../../web/api/exports.ts";
 import { dropConsumer, makeConsumer } from "../../../../web/api/manage-consumers.ts";
 import { dropWebhook, pauseWebhook } from "../../../../web/api/manage-webhooks.ts";
 import { removeSearch, saveSearch } from "../../../../web/api/searches.ts";
@@ -65,7 +65,11 @@ const ACTS: Record<string, (on: Store) => Promise<unknown>> = {
   "a consumer is made": (on) => makeConsumer(on, { name: "new", from: "start" } as never, origin),
   "a consumer is removed": (on) => dropConsumer(on, "reader", origin),
   "an export is asked for": (on) =>
-    askExport({ store: on, producer: { add: async () => {} } }, { format: "csv" } as never, origin),
+    requestExport(
+      { store: on, producer: { add: async () => {} } },
+      { format: "csv" } as never,
+      origin,
+    ),
   "a webhook is paused": (on) => pauseWebhook(on, "wh-1", origin),
   "a webhook is removed": (on) => dropWebhook(on, "wh-1", origin),
   "an article is corrected": (on) =>
@@ -133,7 +137,7 @@ test.each<[string, () => Promise<unknown>, string]>([
   ["met a problem", () => Promise.resolve({ problem: "it is held" }), "not done: it is held"],
 ])("An act that %s has a line that says so", async (_, act, detail) => {
   const subject = `subject of ${detail}`;
-  await noted(store, { actor, now }, { action: "test.act", subject }, act).catch(() => {});
+  await runAudited(store, { actor, now }, { action: "test.act", subject }, act).catch(() => {});
   const lines = await readAudit(store, { before: new Date(now.getTime() + 60_000), limit: 100 });
   const own = lines.filter((line) => line.subject === subject).map((line) => line.detail);
   expect(own).toHaveLength(2);
@@ -143,7 +147,7 @@ test.each<[string, () => Promise<unknown>, string]>([
 test("Long work has a line before it and one with its result", async () => {
   const what = { action: "test.work", subject: "long" };
   const work = async () => Object.keys(await detailsOf("long"));
-  const before = await notedWork(store, { actor, reason }, what, work, () => "7 articles");
+  const before = await runAuditedWork(store, { actor, reason }, what, work, () => "7 articles");
   expect(before).toEqual(["test.work.begin"]);
   expect(await detailsOf("long")).toEqual({
     "test.work.begin": null,
@@ -154,7 +158,7 @@ test("Long work has a line before it and one with its result", async () => {
 test("Long work that fails has a line that says so", async () => {
   const what = { action: "test.work", subject: "interrupted" };
   const failing = () => Promise.reject(new Error("the disk is full"));
-  const run = notedWork(store, { actor, reason }, what, failing, () => "never");
+  const run = runAuditedWork(store, { actor, reason }, what, failing, () => "never");
   await expect(run).rejects.toThrow("the disk is full");
   expect(await detailsOf("interrupted")).toEqual({
     "test.work.begin": null,

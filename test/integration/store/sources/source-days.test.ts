@@ -5,7 +5,7 @@ import { capturesOfLinks, removeCaptures } from "../../../../store/archive/erasu
 import { removeOldCaptures } from "../../../../store/archive/retention.ts";
 import { addCaptures } from "../../../../store/crawl/captures.ts";
 import { emptyCounts } from "../../../../store/crawl/runs.ts";
-import { shutCounts } from "../../../../store/publish/counters.ts";
+import { encodeCounts } from "../../../../store/publish/counters.ts";
 import { countSourceDays, readSourceDays } from "../../../../store/sources/source-days.ts";
 import { readStatistic } from "../../../../store/statistics/read.ts";
 import type { Store } from "../../../../store/store.ts";
@@ -76,7 +76,7 @@ test("bytes are told as they came, unpacked, kept, and spared by what was there 
     stored: 140,
   });
   const { statistics, coverage } = store.collections;
-  const counts = shutCounts(
+  const counts = encodeCounts(
     new Map([
       ["cities retracted", 2],
       ["cities listed", 8],

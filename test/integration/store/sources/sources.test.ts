@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { getSource, holdSource, makeDue, takeSources } from "../../../../store/sources/sources.ts";
+import { getSource, makeDue, pauseSource, takeSources } from "../../../../store/sources/sources.ts";
 import type { Store } from "../../../../store/store.ts";
 import { makeSource } from "../../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
@@ -69,6 +69,6 @@ test.each([
   ["retired", "never if it is no longer active", { active: false }, { until: later }, null],
 ])("a source that an operator pauses (%s) is due %s", async (id, _, source, until, due) => {
   await store.collections.sources.insertOne(makeSource(id, { nextDueAt: earlier, ...source }));
-  expect(await holdSource(store, id, { ...pause, ...until })).toBe(true);
+  expect(await pauseSource(store, id, { ...pause, ...until })).toBe(true);
   expect(await getSource(store, id)).toMatchObject({ nextDueAt: due });
 });

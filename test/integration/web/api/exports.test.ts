@@ -16,7 +16,7 @@ import type { Export } from "../../../../model/archive/export.ts";
 import { createProducer } from "../../../../queues/producer.ts";
 import { getExport, listExports } from "../../../../store/archive/exports.ts";
 import type { Store } from "../../../../store/store.ts";
-import { askExport } from "../../../../web/api/exports.ts";
+import { requestExport } from "../../../../web/api/exports.ts";
 import { runExport, sweepExports } from "../../../../workers/export/export.ts";
 import { createMeter } from "../../../../workers/runtime/meter.ts";
 import { makeArticle, makeSource } from "../../../helpers/articles.ts";
@@ -348,7 +348,7 @@ test("An export is queued as it is requested, whoever requests it", async () => 
   const queued: unknown[] = [];
   const add = async (_: unknown, payloads: unknown[]) => void queued.push(...payloads);
   const context = { actor: "user ada", now: now(), reason: undefined };
-  const { _id } = await askExport(
+  const { _id } = await requestExport(
     { store, producer: { add } },
     { format: "csv", purpose: "analysis" },
     context,

@@ -3,7 +3,12 @@ import { MINUTE_MS } from "../../../../lib/time.ts";
 import type { SourceRecord } from "../../../../model/sources/source.ts";
 import { addLinks } from "../../../../store/crawl/links.ts";
 import { getRun } from "../../../../store/crawl/runs.ts";
-import { getSource, holdSource, makeDue, resumeSource } from "../../../../store/sources/sources.ts";
+import {
+  getSource,
+  makeDue,
+  pauseSource,
+  resumeSource,
+} from "../../../../store/sources/sources.ts";
 import { crawl } from "../../../../workers/crawl/open-runs.ts";
 import { closeFinishedRuns } from "../../../../workers/schedule/close-runs.ts";
 import { tick } from "../../../../workers/schedule/tick.ts";
@@ -81,7 +86,7 @@ test.each([
 ])("if a source is %s during its run, %s", async (name, _, until, due) => {
   const { store, deps, source, recordAll } = await openSource(name);
   await crawl(deps, [payload]);
-  await holdSource(store, "s1", { reason: "they move", actor: "cli", at: new Date(), ...until });
+  await pauseSource(store, "s1", { reason: "they move", actor: "cli", at: new Date(), ...until });
   await recordAll();
   expect(await closeFinishedRuns(deps)).toBe(1);
   expect(await source()).toMatchObject({ openRunId: null, nextDueAt: due });
@@ -90,7 +95,7 @@ test.each([
 test("a source that is resumed while its run closes stays due", async () => {
   const { store, deps, source, recordAll } = await openSource("resumed");
   await crawl(deps, [payload]);
-  await holdSource(store, "s1", { reason: "they move", actor: "cli", at: new Date() });
+  await pauseSource(store, "s1", { reason: "they move", actor: "cli", at: new Date() });
   await recordAll();
   const { sources } = store.collections;
   const bulkWrite: typeof sources.bulkWrite = async (...writes) => {

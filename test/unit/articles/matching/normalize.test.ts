@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { normalize as normalizeEven } from "../../../../articles/matching/fingerprint.ts";
-import { evenOf } from "../../../../articles/matching/terms.ts";
+import { normalizeText } from "../../../../articles/matching/terms.ts";
 
-const normalize = (text: string) => normalizeEven(evenOf(text));
+const normalize = (text: string) => normalizeEven(normalizeText(text));
 
 test("case, punctuation, width and composition don't matter", () => {
   const plain = normalize("Die Stadt plant 25 Cafés").tokens;

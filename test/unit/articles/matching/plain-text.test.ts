@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import * as numbers from "../../../../articles/matching/terms.ts";
-import { evenOf } from "../../../../articles/matching/terms.ts";
+import { normalizeText } from "../../../../articles/matching/terms.ts";
 
-const numbersOf = (text: string, limit: number) => numbers.numbersOf(evenOf(text), limit);
-const formOf = (text: string) => numbers.formOf(evenOf(text));
+const numbersOf = (text: string, limit: number) => numbers.numbersOf(normalizeText(text), limit);
+const formOf = (text: string) => numbers.formOf(normalizeText(text));
 
 test("numbers, each once, without their separators and whatever their digits", () => {
   expect(numbersOf("3.5 % up on 2026-11-10, 3.5 in １２ towns", 9)).toEqual([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { linkedElsewhere } from "../../../../crawler/links/hints.ts";
+import { articlesOnOtherSites } from "../../../../crawler/links/hints.ts";
 import { growthOf, LINEAR } from "../../../helpers/cpu.ts";
 
 const PAGE = "https://town.example/news/tram";
@@ -8,7 +8,7 @@ const link = (href: string) => `<p>See <a class="x" href="${href}">there</a>.</p
 describe("What an article links to elsewhere", () => {
   it("is each article of another site once", () => {
     const other = "https://wire.example/2026/11/28/the-tram-is-back?a=1&amp;b=2";
-    expect(linkedElsewhere(link(other) + link(other), PAGE)).toEqual([
+    expect(articlesOnOtherSites(link(other) + link(other), PAGE)).toEqual([
       "https://wire.example/2026/11/28/the-tram-is-back?a=1&b=2",
     ]);
   });
@@ -20,7 +20,7 @@ describe("What an article links to elsewhere", () => {
     ["a mail address", "mailto:news@wire.example"],
     ["nothing that can be read", "https://"],
   ])("isn't %s", (_, href) => {
-    expect(linkedElsewhere(link(href), PAGE)).toEqual([]);
+    expect(articlesOnOtherSites(link(href), PAGE)).toEqual([]);
   });
 });
 
@@ -28,10 +28,12 @@ it("No more than 100 articles of one page are told", () => {
   const links = Array.from({ length: 300 }, (_, n) =>
     link(`https://wire.example/2026/11/28/the-tram-is-back-${n}`),
   );
-  expect(linkedElsewhere(links.join(""), PAGE)).toHaveLength(100);
+  expect(articlesOnOtherSites(links.join(""), PAGE)).toHaveLength(100);
 });
 
 it("Tags that never end take time in proportion to their number", async () => {
   const make = (n: number) => "<a ".repeat(n / 3);
-  expect(await growthOf(200_000, make, (html) => linkedElsewhere(html, PAGE))).toBeLessThan(LINEAR);
+  expect(await growthOf(200_000, make, (html) => articlesOnOtherSites(html, PAGE))).toBeLessThan(
+    LINEAR,
+  );
 });

@@ -3,7 +3,12 @@ import type { ChangeKind } from "../../../../model/articles/article.ts";
 import { stateOf } from "../../../../model/articles/editorial.ts";
 import { toVisible, type Visible } from "../../../../model/articles/item.ts";
 import { toItem } from "../../../../model/articles/to-item.ts";
-import { answersTo, type Filter, kindFor, type Query } from "../../../../model/publish/filter.ts";
+import {
+  type Filter,
+  kindFor,
+  matchesQuery,
+  type Query,
+} from "../../../../model/publish/filter.ts";
 import { makeArticle } from "../../../helpers/articles.ts";
 
 const article = makeArticle("a", {
@@ -86,7 +91,7 @@ test("a query without copies leaves them out in every state", () => {
   for (const one of [article, draft]) {
     const state = stateOf(one);
     const query: Query = { copies: false, ...(state && { state: [state] }) };
-    expect(answersTo(query, one)).toBe(true);
-    expect(answersTo(query, { ...one, duplicateOf: "original" })).toBe(false);
+    expect(matchesQuery(query, one)).toBe(true);
+    expect(matchesQuery(query, { ...one, duplicateOf: "original" })).toBe(false);
   }
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { silenceOf } from "../../../../sources/discovery/discover-site.ts";
+import { networkFailureIn } from "../../../../sources/discovery/discover-site.ts";
 
 const robots = (why: string) =>
   `robots.txt can't be read, so nothing is fetched from the host for now (RetryLater: ${why})`;
@@ -17,7 +17,7 @@ test.each([
   ["ECONNRESET: read ECONNRESET", "reset", /closes connections/],
 ])("%s is told in words", (why, cause, words) => {
   for (const text of [why, robots(why)]) {
-    expect(silenceOf("https://a.example/", text)).toEqual({
+    expect(networkFailureIn("https://a.example/", text)).toEqual({
       cause,
       words: expect.stringMatching(words),
     });
@@ -25,5 +25,5 @@ test.each([
 });
 
 test("what a site answered is no silence", () => {
-  expect(silenceOf("https://a.example/", "robots.txt forbids /")).toBeNull();
+  expect(networkFailureIn("https://a.example/", "robots.txt forbids /")).toBeNull();
 });

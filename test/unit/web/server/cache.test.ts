@@ -58,9 +58,9 @@ test("what took an answer's place takes its room, and a build that was overtaken
 test("what is kept is the newest for as long as somebody sees that it is", async () => {
   const cache = new AnswerCache({ entries: 10, chars: 100 });
   await cache.get("a", at(0), answer("a1"));
-  cache.seen("a", at(60_000));
+  cache.confirm("a", at(60_000));
   expect(cache.find("a")).toMatchObject({ now: new Date(60_000), answer: { body: "a1" } });
-  cache.seen("a", at(70_000, "2"));
+  cache.confirm("a", at(70_000, "2"));
   expect(cache.find("a")?.now).toEqual(new Date(60_000));
   expect(cache.find("b")).toBeUndefined();
 });

@@ -3,7 +3,7 @@ import type { BrowserPool } from "../../../../crawler/browser/browser.ts";
 import { sleep } from "../../../../lib/time.ts";
 import {
   createBrowserSessions,
-  visitedAtOnce,
+  maxOpenContexts,
 } from "../../../../workers/render/browser-sessions.ts";
 
 /** A pool whose pages hold one request at a time; `log` says what each page was asked. */
@@ -74,7 +74,7 @@ test("at most eight contexts are open beside the pages at work, two wait for one
 test("a context is kept for a host whose page is being stored, also where more hosts are visited than pages rendered", async () => {
   const { pool, closed } = makePool();
   const sessions = createBrowserSessions(pool, 8);
-  const hosts = Array.from({ length: visitedAtOnce(8) }, (_, n) => `${n}.example`);
+  const hosts = Array.from({ length: maxOpenContexts(8) }, (_, n) => `${n}.example`);
   for (const _ of [1, 2]) {
     await Promise.all(hosts.map((host) => sessions.render({ host, turn: 0 }, { url: host })));
   }

@@ -3,10 +3,10 @@ import { DAY_MS } from "../../../../lib/time.ts";
 import {
   afterRender,
   isStale,
-  laneOf,
   mayFill,
   pageType,
   remember,
+  rememberedLane,
 } from "../../../../workers/render/render-lane.ts";
 
 const now = new Date("2026-03-02T12:00:00Z");
@@ -16,9 +16,9 @@ describe("memory", () => {
   test("the browser is used while its verdict holds, then HTTP is tried again", () => {
     const memory = remember(undefined, "browser", now);
     expect(memory).toEqual({ lane: "browser", at: now, checks: 0 });
-    expect(laneOf(undefined, now)).toBe("http");
-    expect(laneOf(memory, after(0.9))).toBe("browser");
-    expect(laneOf(memory, after(1))).toBe("http");
+    expect(rememberedLane(undefined, now)).toBe("http");
+    expect(rememberedLane(memory, after(0.9))).toBe("browser");
+    expect(rememberedLane(memory, after(1))).toBe("http");
   });
 
   test("a verdict that is confirmed holds twice as long, up to thirty days", () => {
@@ -46,7 +46,10 @@ describe("pages that stay empty in the browser", () => {
 
   test("leave the type to the browser until three in a row did", () => {
     const after2 = [1, 2].reduce((memory) => afterRender(memory, false) ?? memory, known);
-    expect([after2, after3].map((memory) => laneOf(memory, now))).toEqual(["browser", "http"]);
+    expect([after2, after3].map((memory) => rememberedLane(memory, now))).toEqual([
+      "browser",
+      "http",
+    ]);
     expect([after2, after3].map((memory) => mayFill(memory, now))).toEqual([true, false]);
   });
 

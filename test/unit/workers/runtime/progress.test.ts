@@ -10,7 +10,7 @@ function makeView() {
   const progress = createProgress(() => time);
   let end = () => {};
   let noteProgress = () => {};
-  const handler = progress.counted("fetch", (_, context) => {
+  const handler = progress.tracked("fetch", (_, context) => {
     noteProgress = context.noteProgress;
     return new Promise<void>((resolve) => (end = resolve));
   });
@@ -40,7 +40,7 @@ describe("work of a queue", () => {
   test("isn't stuck because the clock jumps, as when a machine wakes up", () => {
     stopClock();
     const progress = createProgress();
-    progress.counted("fetch", () => Promise.resolve());
+    progress.tracked("fetch", () => Promise.resolve());
     vi.setSystemTime(Date.now() + 3_600_000);
     expect(progress.stuck(() => 3, 60_000)).toBeNull();
   });
