@@ -136,9 +136,9 @@ const FIRST_PROGRESS_AFTER_MS = 1000;
 
 /** Returns a function that prints progress to stderr, at most every 2 s, after the first second. */
 export function createDelayedProgressWriter(): (text: string) => void {
-  const [since, tell] = [Date.now(), createProgressWriter()];
+  const [since, showProgress] = [Date.now(), createProgressWriter()];
   return (text) => {
-    if (Date.now() - since >= FIRST_PROGRESS_AFTER_MS) tell(text);
+    if (Date.now() - since >= FIRST_PROGRESS_AFTER_MS) showProgress(text);
   };
 }
 

@@ -27,7 +27,7 @@ const POLL_INTERVAL_MS = 200;
 export async function updateIndex(
   config: Config,
   { store, index }: Pick<IndexDeps, "store" | "index">,
-  tell: (text: string) => void,
+  showProgress: (text: string) => void,
 ): Promise<void> {
   const deps = {
     store,
@@ -35,8 +35,9 @@ export async function updateIndex(
     now: () => new Date(),
     keepArticles: config.keep.articles,
     onBuilding: (articles: number) =>
-      tell(`building the search index; articles so far: ${articles}`),
-    onBehind: (changes: number) => tell(`updating the search index; changes left: ${changes}`),
+      showProgress(`building the search index; articles so far: ${articles}`),
+    onBehind: (changes: number) =>
+      showProgress(`updating the search index; changes left: ${changes}`),
   };
   for (;;) {
     const claim = await claimUpkeep(config);
@@ -48,7 +49,7 @@ export async function updateIndex(
       }
     }
     if ((await index.state()).at !== null) return;
-    tell("waiting until another process has built the search index");
+    showProgress("waiting until another process has built the search index");
     await sleep(POLL_INTERVAL_MS);
   }
 }

@@ -18,7 +18,7 @@ import type { Slot } from "./fetch/slot.ts";
 import type { BrowserSessions } from "./render/browser-sessions.ts";
 import type { DiskSpace } from "./runtime/disk-space.ts";
 import type { FileBuffer, LinkBuffer } from "./turn/buffers.ts";
-import type { InHand } from "./turn/lost-workers.ts";
+import type { LinksInProgress } from "./turn/lost-workers.ts";
 
 /** The dependencies of all handlers. `bin/` builds them once per process. */
 export interface Deps {
@@ -46,7 +46,7 @@ export interface TurnDeps extends Deps {
   parser: Parser;
   commit: Commit;
   links: LinkBuffer;
-  inHand: InHand;
+  inHand: LinksInProgress;
   files: FileBuffer;
   outage: Outage;
   /** Hosts by id, cached briefly; null if a host is unknown. */

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Classification } from "../../articles/classify/classify.ts";
-import { type Left, signalsOf } from "../../articles/ingest/capture.ts";
+import { type LeftUnchanged, signalsOf } from "../../articles/ingest/capture.ts";
 import type { ReadPage } from "../../articles/ingest/decide.ts";
 import { bindingRights } from "../../articles/reading/parse-tasks.ts";
 import { type Draft, sourceFieldsOf } from "../../articles/revisions/draft.ts";
@@ -230,7 +230,7 @@ export async function derivationOf(
   stagedArticle: StagedArticle,
   article: Article | undefined,
   resumed: boolean,
-): Promise<Derivation | ({ before: { _id: string } } & Left)> {
+): Promise<Derivation | ({ before: { _id: string } } & LeftUnchanged)> {
   const left = (why: string) => ({ before: { _id: stagedArticle.articleId }, left: why });
   if (!article) return left("the article no longer exists");
   if (!stagedArticle.draft) return left("its staged version is no longer stored");
@@ -249,7 +249,7 @@ async function pageOf(
   store: Store,
   { linkId, extraction, classified, features }: StagedPage,
   draft: NonNullable<StagedArticle["draft"]>,
-): Promise<ReadPage | Left> {
+): Promise<ReadPage | LeftUnchanged> {
   const [link, capture, source] = await Promise.all([
     getLink(store, linkId),
     getCapture(store, draft.captureId),

@@ -3,7 +3,11 @@ import pLimit from "p-limit";
 import { classify, relevanceOf } from "../../articles/classify/classify.ts";
 import type { PlaceFinder } from "../../articles/classify/places/places.ts";
 import { asDeclared, type TopicMatcher } from "../../articles/classify/topics/matcher.ts";
-import { type Left, type ReadAgainDeps, readAgain } from "../../articles/ingest/capture.ts";
+import {
+  type LeftUnchanged,
+  type ReadAgainDeps,
+  readAgain,
+} from "../../articles/ingest/capture.ts";
 import type { ReadPage } from "../../articles/ingest/decide.ts";
 import { withholds } from "../../articles/reading/parse-tasks.ts";
 import { type Draft, draftArticle, statusByRelevance } from "../../articles/revisions/draft.ts";
@@ -36,7 +40,7 @@ export interface Derivation {
   differs: boolean;
 }
 
-export type Planned = Derivation | ({ before: Article } & Left);
+export type Planned = Derivation | ({ before: Article } & LeftUnchanged);
 
 /** Limits the responses in memory, because a response can be large. */
 const DERIVATION_CONCURRENCY = 8;
@@ -70,14 +74,14 @@ export function planReading(
 async function planBy(
   { store, sources }: Pick<ReadingDeps, "store" | "sources">,
   articles: readonly Article[],
-  deriveOne: (before: Article, input: DeriveInput) => Promise<Derived | Left>,
+  deriveOne: (before: Article, input: DeriveInput) => Promise<Derived | LeftUnchanged>,
   onArticle = () => {},
 ): Promise<Planned[]> {
   const corrections = await correctionsOf(
     store,
     articles.map(({ _id }) => _id),
   );
-  const deriveFrom = async (before: Article): Promise<Derived | Left> => {
+  const deriveFrom = async (before: Article): Promise<Derived | LeftUnchanged> => {
     if (before.title === "" && before.text === "") return { left: "the article was erased" };
     if (before.status === "retracted") return { left: "the article is retracted" };
     const source = await sources.get(before.sourceId);
@@ -114,7 +118,7 @@ async function read(
   deps: ReadingDeps,
   before: Article,
   { source, corrections }: DeriveInput,
-): Promise<Derived | Left> {
+): Promise<Derived | LeftUnchanged> {
   const page = await readAgain(deps, before, source);
   if ("left" in page) return page;
   const draft = draftArticle(before._id, page.reading, before, deps.timezone);
@@ -126,7 +130,7 @@ async function derive(
   before: Article,
   { source, corrections }: DeriveInput,
   stages: ReadonlySet<Stage>,
-): Promise<Derived | Left> {
+): Promise<Derived | LeftUnchanged> {
   const now = deps.now();
   const base = stages.has("language") ? await withLanguage(deps, before, source) : before;
   if ("left" in base) return base;
@@ -142,7 +146,7 @@ async function withLanguage(
   deps: ReprocessDeps,
   before: Article,
   source: SourceRecord,
-): Promise<Article | Left> {
+): Promise<Article | LeftUnchanged> {
   const page = await readAgain(deps, before, source);
   if ("left" in page) return page;
   const { article, extraction } = page.reading.extracted;

@@ -113,7 +113,7 @@ export function articlePageIn(
 }
 
 /** The result for an article that stays unchanged; `left` says why. */
-export interface Left {
+export interface LeftUnchanged {
   left: string;
 }
 
@@ -129,7 +129,7 @@ export async function readAgain(
   deps: ReadAgainDeps,
   article: Article,
   source: SourceRecord,
-): Promise<ReadPage | Left> {
+): Promise<ReadPage | LeftUnchanged> {
   if (article.completeness === "announced") return { left: "its page hasn't been fetched yet" };
   const capture = await getCapture(deps.store, article.captureId);
   if (!capture) return { left: "its response is no longer stored" };
@@ -231,7 +231,7 @@ function lostArticlePage(article: Pick<Article, "evidence">, now: Extraction): n
   return lost?.number ?? null;
 }
 
-function unread(error: unknown): Left {
+function unread(error: unknown): LeftUnchanged {
   if (error instanceof RetryLater) return { left: "parsing its response took too long" };
   if (error instanceof GiveUp) return { left: "its response can't be parsed" };
   throw error;

@@ -50,8 +50,8 @@ import {
   decide,
   type Grounds,
   identify,
+  isAlternateVersion,
   isUnrecorded,
-  isVersion,
   keysOf,
   learnFrom,
   type ReadPage,
@@ -292,7 +292,10 @@ async function resolveIds(
     identities.flatMap(({ version }) => version ?? []),
   );
   return identities.map(({ articleId }, index) => {
-    return { articleId, isVersion: isVersion(owners.get(arrivals[index]?.link._id ?? "")) };
+    return {
+      articleId,
+      isVersion: isAlternateVersion(owners.get(arrivals[index]?.link._id ?? "")),
+    };
   });
 }
 

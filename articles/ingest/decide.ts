@@ -194,7 +194,7 @@ export type Owner = Pick<Alias, "articleId" | "kind">;
  * Whether a URL is that of a variant (AMP, phones, print) or of a further page, so that another URL
  * represents the article.
  */
-export function isVersion(owner: Pick<Alias, "kind"> | undefined): boolean {
+export function isAlternateVersion(owner: Pick<Alias, "kind"> | undefined): boolean {
   return owner !== undefined && VERSIONS.has(owner.kind);
 }
 

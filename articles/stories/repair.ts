@@ -12,16 +12,16 @@ import {
 } from "../../store/articles/articles.ts";
 import {
   getFingerprints,
-  getPlaces,
-  type Place,
+  getStoryMembers,
+  membersOfStories,
   putFeatures,
   type Settlement,
+  type StoryMember,
   saveClusters,
   similarFingerprints,
   staleFingerprints,
   staleSince,
   storyFingerprints,
-  storyPlaces,
 } from "../../store/articles/fingerprints.ts";
 import { listSources } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
@@ -95,7 +95,7 @@ function sharedOf({ decided, stories }: Pick<Reclustering, "decided" | "stories"
 async function matchesOutdated(store: Store, decided: Reclustering["decided"]): Promise<string[]> {
   const matched = [...decided.values()].filter(({ cluster }) => cluster?.match);
   const bases = new Set(matched.map(({ cluster }) => cluster?.match?.with ?? ""));
-  const now = await getPlaces(store, [...bases]);
+  const now = await getStoryMembers(store, [...bases]);
   return matched
     .filter(({ cluster }) => {
       const base = now.get(cluster?.match?.with ?? "")?.cluster;
@@ -235,7 +235,7 @@ export function sameFeatures(a: Features, b: Features): boolean {
  * stories to examine.
  */
 interface Reclustered {
-  decided: ReadonlyMap<string, Place>;
+  decided: ReadonlyMap<string, StoryMember>;
   stories: ReadonlySet<string>;
 }
 
@@ -279,25 +279,25 @@ async function withOutdatedRepresentative(
 async function withJoined(
   store: Store,
   { decided, stories }: Reclustered,
-): Promise<{ prints: Map<string, Place>; stories: Set<string> }> {
+): Promise<{ prints: Map<string, StoryMember>; stories: Set<string> }> {
   const prints = new Map(decided);
   const seen = new Set<string>();
   let open = new Set(stories);
   while (open.size > 0) {
     for (const story of open) seen.add(story);
-    for (const each of await storyPlaces(store, [...open])) {
+    for (const each of await membersOfStories(store, [...open])) {
       if (!decided.has(each._id)) prints.set(each._id, each);
     }
     const others = new Set([...prints.values()].flatMap(joinedWith));
     const missing = [...others].filter((id) => !prints.has(id));
-    for (const each of (await getPlaces(store, missing)).values()) prints.set(each._id, each);
+    for (const each of (await getStoryMembers(store, missing)).values()) prints.set(each._id, each);
     const next = [...others].flatMap((id) => prints.get(id)?.cluster?.story ?? []);
     open = new Set(next.filter((story) => !seen.has(story)));
   }
   return { prints, stories: seen };
 }
 
-function memberOf(print: Place, status: Status | undefined): Member | null {
+function memberOf(print: StoryMember, status: Status | undefined): Member | null {
   const { _id, sourceId, at, trust, cluster } = print;
   if (!status || !cluster) return null;
   return {

@@ -11,7 +11,7 @@ import type { Deps } from "../../workers/deps.ts";
 import type { Outage } from "../../workers/fetch/outage.ts";
 import { createMeter, type Meter } from "../../workers/runtime/meter.ts";
 import { startWorkers, type Workers } from "../../workers/runtime/start-workers.ts";
-import type { InHand } from "../../workers/turn/lost-workers.ts";
+import type { LinksInProgress } from "../../workers/turn/lost-workers.ts";
 import { openDiskSpace, openStoreOf } from "../open-store.ts";
 
 export interface RoleContext {
@@ -26,7 +26,7 @@ export interface RoleContext {
 export interface RunningRole {
   /** URL where the role listens; null for roles that don't listen. */
   address: string | null;
-  inHand?: InHand;
+  inHand?: LinksInProgress;
   metrics: Registry;
   /** Returns why the role doesn't work; null if it works. */
   trouble(): Promise<ProcessProblem | null>;

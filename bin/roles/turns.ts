@@ -21,7 +21,7 @@ import { createOutage } from "../../workers/fetch/outage.ts";
 import type { BrowserSessions } from "../../workers/render/browser-sessions.ts";
 import { metered } from "../../workers/runtime/meter.ts";
 import { createFileBuffer, createLinkBuffer } from "../../workers/turn/buffers.ts";
-import { createInHand } from "../../workers/turn/lost-workers.ts";
+import { createLinksInProgress } from "../../workers/turn/lost-workers.ts";
 import { readEditorial, readTopics } from "./config-data.ts";
 import type { Opened, RoleContext } from "./context.ts";
 import { openHttp, secretsOf } from "./egress.ts";
@@ -115,7 +115,7 @@ export function assembleTurns(parts: TurnParts): TurnDeps {
     pace: createPace(redis, prefix),
     addressCap: createAddressCap(redis, prefix, parts.addressConcurrency),
     commit: createCommit(store, { timezone: settings.timezone, now, ...parts.commit }),
-    inHand: createInHand(worker),
+    inHand: createLinksInProgress(worker),
     links: createLinkBuffer(store, { random: deps.random, worker }),
     files: createFileBuffer(store),
     outage: createOutage(deps),

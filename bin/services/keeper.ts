@@ -9,15 +9,15 @@ export type KeeperMessage = { ready: true } | { problem: string };
 
 // Runs the embedded database while commands use it. The first command starts this process.
 const config = loadConfig(processEnv());
-const tell = (message: KeeperMessage) => void process.send?.(message);
+const send = (message: KeeperMessage) => void process.send?.(message);
 try {
   await keepDatabase(
     { dataDir: config.dataDir, cache: config.databaseCache },
-    { log: createLogger(config), stop: stopSignal(), onReady: () => tell({ ready: true }) },
+    { log: createLogger(config), stop: stopSignal(), onReady: () => send({ ready: true }) },
   );
 } catch (error) {
   // Another process has the folder; the command will use that process's database.
-  if (error instanceof DataDirInUse) tell({ ready: true });
-  else tell({ problem: error instanceof Error ? error.message : String(error) });
+  if (error instanceof DataDirInUse) send({ ready: true });
+  else send({ problem: error instanceof Error ? error.message : String(error) });
 }
 process.disconnect?.();

@@ -52,15 +52,15 @@ const running = await starting.catch((error: unknown) => {
   process.exit(exitCodeOf(error));
 });
 // If the parent is gone, sending fails; `disconnect` then stops this process.
-const tell = (message: RoleMessage) => void process.send?.(message, undefined, undefined, () => {});
-tell({ ready: true, address: running.address, worker: running.inHand?.worker ?? null });
+const send = (message: RoleMessage) => void process.send?.(message, undefined, undefined, () => {});
+send({ ready: true, address: running.address, worker: running.inHand?.worker ?? null });
 // The parent replaces a process that stops reporting.
 let trouble: ProcessProblem | null = null;
-setInterval(() => tell({ beat: trouble }), HEARTBEAT_INTERVAL_MS);
+setInterval(() => send({ beat: trouble }), HEARTBEAT_INTERVAL_MS);
 // The portal's process has its own `/metrics`.
 if (config.metricsListen && role !== "api") {
   running.metrics.setDefaultLabels({ role });
-  const measured = async () => tell({ metrics: await running.metrics.getMetricsAsJSON() });
+  const measured = async () => send({ metrics: await running.metrics.getMetricsAsJSON() });
   setInterval(
     () => void measured().catch((err: unknown) => log.warn({ err }, "can't report metrics")),
     METRICS_INTERVAL_MS,

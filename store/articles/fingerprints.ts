@@ -69,31 +69,34 @@ export function storyFingerprints(
   return readIn(store, "cluster.story", stories, { limit: MAX_MEMBERS_PER_QUERY });
 }
 
-export type Place = Pick<
+export type StoryMember = Pick<
   Fingerprint,
   "_id" | "sourceId" | "at" | "trust" | "cluster" | "linkConstraints"
 >;
 
-const PLACE_PROJECTION = {
+const STORY_MEMBER_PROJECTION = {
   projection: { sourceId: 1, at: 1, trust: 1, cluster: 1, linkConstraints: 1 },
 };
 
-export async function getPlaces(
+export async function getStoryMembers(
   { collections }: Store,
   ids: readonly string[],
-): Promise<Map<string, Place>> {
+): Promise<Map<string, StoryMember>> {
   const found = await findIn<StoredFingerprint>(
     collections.fingerprints,
     "_id",
     ids,
-    PLACE_PROJECTION,
+    STORY_MEMBER_PROJECTION,
   );
   return new Map(found.map((print) => [print._id, print]));
 }
 
-/** Like `storyFingerprints`, but returns only the fields of `Place`, such as the cluster. */
-export function storyPlaces({ collections }: Store, stories: readonly string[]): Promise<Place[]> {
-  const options = { ...PLACE_PROJECTION, limit: MAX_MEMBERS_PER_QUERY };
+/** Like `storyFingerprints`, but returns only the fields of `StoryMember`, such as the cluster. */
+export function membersOfStories(
+  { collections }: Store,
+  stories: readonly string[],
+): Promise<StoryMember[]> {
+  const options = { ...STORY_MEMBER_PROJECTION, limit: MAX_MEMBERS_PER_QUERY };
   return findIn<StoredFingerprint>(collections.fingerprints, "cluster.story", stories, options);
 }
 
@@ -172,9 +175,9 @@ export async function dropFingerprints(
   ids: readonly string[],
   now: Date,
 ): Promise<string[]> {
-  const gone = await getPlaces(store, ids);
+  const gone = await getStoryMembers(store, ids);
   const stories = new Set([...gone.values()].flatMap(({ cluster }) => cluster?.story ?? []));
-  const members = await storyPlaces(store, [...stories]);
+  const members = await membersOfStories(store, [...stories]);
   const others = members.map(({ _id }) => _id).filter((id) => !gone.has(id));
   await staleFingerprints(store, others, now);
   await removeEach(store.collections.fingerprints, ids);

@@ -15,7 +15,7 @@ import type { Because, Match } from "../../model/articles/story.ts";
 import { mayQuote } from "../../model/articles/to-item.ts";
 import { findIn, ignoreDuplicates, projectionOf, readDue, readLatest } from "../queries.ts";
 import type { Store } from "../store.ts";
-import { getPlaces } from "./fingerprints.ts";
+import { getStoryMembers } from "./fingerprints.ts";
 import type { ListedArticle } from "./listing.ts";
 import type { StoredFingerprint } from "./stored-fingerprint.ts";
 
@@ -85,7 +85,10 @@ export async function readStoryMembers(store: Store, storyId: string): Promise<S
   const projection = projectionOf([...MEMBER_FIELDS, "fieldScore"]);
   const articles = await findOfStory<Article>(store, storyId, {}, projection);
   const ids = articles.map(({ _id }) => _id);
-  const [prints, words] = await Promise.all([getPlaces(store, ids), correctionsOf(store, ids)]);
+  const [prints, words] = await Promise.all([
+    getStoryMembers(store, ids),
+    correctionsOf(store, ids),
+  ]);
   const first = ({ _id }: { _id: string }) => (_id === storyId ? 0 : 1);
   return articles
     .map((article): StoryMember => {

@@ -35,7 +35,7 @@ const MIN_READ_PAGES = 4;
 const MAX_EMPTY_SHARE = 0.8;
 
 /** `source` is null if the source's `openRunId` isn't this run. */
-interface Ended {
+interface FinishedRun {
   run: Run;
   source: SourceRecord | null;
 }
@@ -44,12 +44,12 @@ interface Ended {
 export async function closeFinishedRuns(deps: Deps): Promise<number> {
   const now = deps.now();
   const runs = await findOpenRuns(deps.store, now, RUNS_PER_TICK);
-  const ended = await endedAmong(deps, runs, now);
+  const ended = await finishedAmong(deps, runs, now);
   for (const some of chunksOf(ended, BATCH_SIZE)) await close(deps, some, now);
   return ended.length;
 }
 
-async function close(deps: Deps, ended: Ended[], now: Date): Promise<void> {
+async function close(deps: Deps, ended: FinishedRun[], now: Date): Promise<void> {
   const { store } = deps;
   const ids = ended.map(({ run }) => run._id);
   const tallies = await tallyRuns(store, ids);
@@ -60,7 +60,7 @@ async function close(deps: Deps, ended: Ended[], now: Date): Promise<void> {
     finished.map(({ source }) => source),
     now,
   );
-  const taught: Taught[] = [];
+  const taught: LearntFromRun[] = [];
   for (const { run, source } of finished) {
     const moved = moves.get(source._id) ?? [];
     taught.push(await learnFrom(deps, { run, source, tallied: tallyOf(run), moved }, now));
@@ -68,7 +68,7 @@ async function close(deps: Deps, ended: Ended[], now: Date): Promise<void> {
   }
   // Sources first: an open run is found again, but a source with a closed run would wait forever.
   await releaseSources(store, taught);
-  for (const { keep } of taught) {
+  for (const { store: keep } of taught) {
     await keep();
     deps.noteProgress();
   }
@@ -85,7 +85,7 @@ async function close(deps: Deps, ended: Ended[], now: Date): Promise<void> {
   for (const { logRun: tell } of taught) tell();
 }
 
-async function endedAmong({ store }: Deps, runs: Run[], now: Date): Promise<Ended[]> {
+async function finishedAmong({ store }: Deps, runs: Run[], now: Date): Promise<FinishedRun[]> {
   const sources = await getSources(
     store,
     runs.map(({ sourceId }) => sourceId),
@@ -104,12 +104,12 @@ async function endedAmong({ store }: Deps, runs: Run[], now: Date): Promise<Ende
   return candidates.filter(({ run }) => !busy.has(run._id));
 }
 
-interface Taught {
+interface LearntFromRun {
   sourceId: string;
   runId: string;
   learnt: Learnt;
   /** Stores what `learnt` doesn't contain: the source's baseline, and its subscriptions' counts. */
-  keep(): Promise<void>;
+  store(): Promise<void>;
   logRun(): void;
 }
 
@@ -122,7 +122,7 @@ async function learnFrom(
     moved,
   }: { run: Run; source: SourceRecord; tallied: RunTally; moved: Moved[] },
   now: Date,
-): Promise<Taught> {
+): Promise<LearntFromRun> {
   const { store } = deps;
   const { counts } = tallied;
   const problem = problemOf(tallied, run.problems);
@@ -150,7 +150,7 @@ async function learnFrom(
       ...(news && { lastSuccessAt: now, ...news.learnt }),
       ...(counts.stored > 0 ? { lastNewArticleAt: now, verified: true } : {}),
     },
-    async keep() {
+    async store() {
       await news?.keep();
       await countPushed(store, source, run, counts.stored, now);
     },

@@ -52,7 +52,7 @@ const CLAIM_BATCH = { ms: 15, size: 50 };
 const LEASE_MS = { least: 20_000, chance: 10_000 };
 
 /** A host turn (a job) that looks for its next link to fetch. `turn` tells a host's turns apart. */
-export interface Looking {
+export interface LinkRequest {
   host: string;
   lane: Lane;
   turn: number;
@@ -62,11 +62,11 @@ export interface Looking {
 }
 
 /** The host's next turn begins at `earliest` or later. */
-interface Ending extends Looking {
+interface TurnEnd extends LinkRequest {
   earliest: Date;
 }
 
-interface Left {
+interface RemainingLinks {
   /** A due link that the turn can claim; null if there is none. */
   free: Link | null;
   /**
@@ -79,11 +79,11 @@ interface Left {
 /** Buffers due links of hosts. A link that has changed since it was read can't be claimed. */
 export interface LinkBuffer {
   /** Returns the next due link that a turn can claim; null if there is none. */
-  peek(looking: Looking): Promise<Link | null>;
+  peek(looking: LinkRequest): Promise<Link | null>;
   /** Returns the buffered links that the turn can claim, in the order of `peek`. */
-  ready(looking: Looking): readonly Link[];
+  ready(looking: LinkRequest): readonly Link[];
   /** Returns whether the turn can claim a buffered link or might find another due link. */
-  mayHaveMore(looking: Looking): boolean;
+  mayHaveMore(looking: LinkRequest): boolean;
   /** Makes the next `peek` read the due links of this link's host and lane again. */
   forget(link: Pick<Link, "host" | "lane">): void;
   /** Claims a link from `peek`; null if another process has claimed or finished it. */
@@ -94,16 +94,16 @@ export interface LinkBuffer {
    * turn is scheduled for 20 to 30 s from now, so that it takes place even if this process crashes.
    * If another process changes that time in the meantime, keeps the changed time.
    */
-  end(ending: Ending): Promise<Left>;
+  end(ending: TurnEnd): Promise<RemainingLinks>;
 }
 
 export function createLinkBuffer(
   store: Store,
   { random = Math.random, worker }: { random?: () => number; worker: string },
 ): LinkBuffer {
-  const known = new Map<string, Ahead>();
-  const reads = new Batcher<Looking, Ahead>(TURN_BATCH, (all) => readAhead(store, all));
-  const ends = new Batcher<Ending, Ahead>(TURN_BATCH, async (all) => {
+  const known = new Map<string, BufferedLinks>();
+  const reads = new Batcher<LinkRequest, BufferedLinks>(TURN_BATCH, (all) => readAhead(store, all));
+  const ends = new Batcher<TurnEnd, BufferedLinks>(TURN_BATCH, async (all) => {
     const leases = new Map(all.map((ending) => [keyOf(ending), leaseOf(ending, random)]));
     await leaseHostTurns(store, [...leases.values()]);
     const left = await readAhead(store, all);
@@ -125,7 +125,7 @@ export function createLinkBuffer(
     const granted = await claimLinks(store, all);
     return all.map(({ claim }) => granted.has(claim.token));
   });
-  const freeIn = (looking: Looking) =>
+  const freeIn = (looking: LinkRequest) =>
     (known.get(keyOf(looking))?.due ?? []).filter(
       (link) =>
         isFreeFor(link, looking.turn) && (!link.claim || link.claim.token !== looking.storingToken),
@@ -161,12 +161,12 @@ function keyOf({ host, lane }: Pick<Link, "host" | "lane">): string {
 }
 
 /** The end is random, so that each process recognises its own lease by the end. */
-function leaseOf({ host, lane, now }: Ending, random: () => number): TurnLease {
+function leaseOf({ host, lane, now }: TurnEnd, random: () => number): TurnLease {
   const until = new Date(now.getTime() + LEASE_MS.least + Math.floor(random() * LEASE_MS.chance));
   return { host, lane, until };
 }
 
-interface Ahead {
+interface BufferedLinks {
   due: Link[];
   /** When the first link is due, even in the future; null if none is due within a year. */
   next: Date | null;
@@ -178,10 +178,10 @@ interface Ahead {
 const READ_AHEAD_LINKS = 16;
 const READ_HORIZON_MS = 365 * 86_400_000;
 
-type Wanted = Pick<Looking, "host" | "lane" | "now">;
+type LaneRequest = Pick<LinkRequest, "host" | "lane" | "now">;
 
-async function readAhead(store: Store, wanted: readonly Wanted[]): Promise<Ahead[]> {
-  const found = new Map<string, Ahead>();
+async function readAhead(store: Store, wanted: readonly LaneRequest[]): Promise<BufferedLinks[]> {
+  const found = new Map<string, BufferedLinks>();
   for (const lane of ["http", "browser"] as const) {
     const inLane = wanted.filter((one) => one.lane === lane);
     for (const [host, ahead] of await readLane(store, lane, inLane)) {
@@ -196,8 +196,8 @@ async function readAhead(store: Store, wanted: readonly Wanted[]): Promise<Ahead
 async function readLane(
   store: Store,
   lane: Lane,
-  wanted: readonly Wanted[],
-): Promise<Map<string, Ahead>> {
+  wanted: readonly LaneRequest[],
+): Promise<Map<string, BufferedLinks>> {
   const hosts = [...new Set(wanted.map(({ host }) => host))];
   if (hosts.length === 0) return new Map();
   const now = new Date(Math.max(...wanted.map((one) => one.now.getTime())));
@@ -206,17 +206,24 @@ async function readLane(
   const links = await dueLinks(store, hosts, lane, until, limit);
   if (hosts.length === 1 || links.length < limit) {
     const isAll = links.length < limit;
-    return new Map(hosts.map((host) => [host, aheadOf(links, host, { now, isAll })]));
+    return new Map(hosts.map((host) => [host, toBufferedLinks(links, host, { now, isAll })]));
   }
   // A host with many links may have left no space for the others: query each host alone.
   const alone = hosts.map(async (host) => {
     const own = await dueLinks(store, [host], lane, until, READ_AHEAD_LINKS);
-    return [host, aheadOf(own, host, { now, isAll: own.length < READ_AHEAD_LINKS })] as const;
+    return [
+      host,
+      toBufferedLinks(own, host, { now, isAll: own.length < READ_AHEAD_LINKS }),
+    ] as const;
   });
   return new Map(await Promise.all(alone));
 }
 
-function aheadOf(links: Link[], host: string, known: { now: Date; isAll: boolean }): Ahead {
+function toBufferedLinks(
+  links: Link[],
+  host: string,
+  known: { now: Date; isAll: boolean },
+): BufferedLinks {
   const own = links.filter((link) => link.host === host);
   const due = own.filter(({ dueAt }) => dueAt !== null && dueAt <= known.now);
   return {

@@ -8,7 +8,7 @@ import type { Store } from "../../store/store.ts";
 const MAX_SUSPECT_WAIT_MS = 10_000;
 
 /** The links that one process is working on. */
-export interface InHand {
+export interface LinksInProgress {
   /** The process's name, as in its claims of links. */
   readonly worker: string;
   add(token: string, url: string): void;
@@ -23,7 +23,10 @@ export interface InHand {
   suspect(): (() => void) | null;
 }
 
-export function createInHand(worker: string, now: () => number = () => performance.now()): InHand {
+export function createLinksInProgress(
+  worker: string,
+  now: () => number = () => performance.now(),
+): LinksInProgress {
   const urls = new Map<string, string>();
   let suspect: { since: number } | null = null;
   return {

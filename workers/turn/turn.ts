@@ -13,7 +13,7 @@ import { handOver, postponeLink, recordPoison, recordRefusal } from "../fetch/ou
 import { beforeOpening, endTurn, holdSlot, paceOf } from "../fetch/slot.ts";
 import { laneFor } from "../render/render-lane.ts";
 import { asSpan, withLogOfLink } from "../runtime/tracing.ts";
-import type { Looking } from "./buffers.ts";
+import type { LinkRequest } from "./buffers.ts";
 import { countLost } from "./lost-workers.ts";
 
 export type FetchLink = (deps: TurnDeps, attempt: Attempt) => Promise<AttemptResult>;
@@ -111,7 +111,7 @@ async function takeLinks(
  * A job doesn't open a browser context for a few remaining links. The host's first job (`turn` 0)
  * never leaves links to others.
  */
-function isLeftToOthers({ browser, links }: TurnDeps, looking: Looking): boolean {
+function isLeftToOthers({ browser, links }: TurnDeps, looking: LinkRequest): boolean {
   if (looking.lane === "http" || looking.turn === 0 || !browser || browser.has(looking))
     return false;
   return links.ready(looking).length < MIN_LINKS_FOR_CONTEXT;
@@ -130,7 +130,11 @@ async function tryLink(
   turnDeps: TurnDeps,
   host: Host,
   link: Link,
-  { looking, before, fetchLink }: { looking: Looking; before: Promise<void>; fetchLink: FetchLink },
+  {
+    looking,
+    before,
+    fetchLink,
+  }: { looking: LinkRequest; before: Promise<void>; fetchLink: FetchLink },
 ): Promise<Tried | null> {
   const { turn } = looking;
   const deps = withLogOfLink(turnDeps, link);

@@ -67,10 +67,10 @@ async function move({ olderThan, to, dryRun, json }: MoveOptions): Promise<void>
     if (dryRun) return { to: target, ...(await wouldMove(store, target, until)) };
     const work = async () => {
       const done = { moved: 0, bytes: 0, failed: [] as { id: string; why: string }[] };
-      const tell = createProgressWriter();
+      const showProgress = createProgressWriter();
       for await (const { moved, bytes, failed } of moveOld(store, { tier: target, until })) {
         Object.assign(done, { moved, bytes, failed });
-        tell(`${moved} moved, ${megabytes(bytes)}`);
+        showProgress(`${moved} moved, ${megabytes(bytes)}`);
       }
       await countTiers(store);
       return done;
@@ -118,9 +118,11 @@ function registerCheck(group: Command): void {
 async function check({ removeOrphans, json }: Options): Promise<void> {
   const report = await onStore(async (store) => {
     let checked: Checked = { bodies: 0, bytes: 0, lost: [] };
-    const tell = createProgressWriter();
+    const showProgress = createProgressWriter();
     for await (checked of checkBodies(store)) {
-      tell(`${checked.bodies} read, ${megabytes(checked.bytes)}, ${checked.lost.length} lost`);
+      showProgress(
+        `${checked.bodies} read, ${megabytes(checked.bytes)}, ${checked.lost.length} lost`,
+      );
     }
     const about = { prefix: "", now: new Date() };
     let orphans = 0;

@@ -73,15 +73,15 @@ async function onArchive(
     boilerplate: cached((id) => boilerplateKeys(store, id), BOILERPLATE_CACHE_LIMITS),
     options: { timezone: config.timezone, initialStateOf: await readEditorial(), now },
   };
-  const tell = importProgress(files);
+  const progress = importProgress(files);
   try {
     const work = async () => {
       let report: ImportReport | undefined;
-      for await (report of importArchive(deps, readFiles(files, tell.at), {
+      for await (report of importArchive(deps, readFiles(files, progress.at), {
         sources,
         onlySource,
       }))
-        tell.show(report);
+        progress.show(report);
       if (!report) throw new Error("the import yielded no report");
       return report;
     };
@@ -102,14 +102,14 @@ function importProgress(files: readonly string[]) {
   );
   const all = [...sizes.values()].reduce((sum, size) => sum + size, 0);
   let done = 0;
-  const tell = createDelayedProgressWriter();
+  const progress = createDelayedProgressWriter();
   return {
     at(file: string, offset: number): void {
       const before = files.slice(0, files.indexOf(file));
       done = offset + before.reduce((sum, name) => sum + (sizes.get(name) ?? 0), 0);
     },
     show(report: ImportReport): void {
-      tell(`${Math.floor((100 * done) / Math.max(1, all))} %: ${importSummary(report)}`);
+      progress(`${Math.floor((100 * done) / Math.max(1, all))} %: ${importSummary(report)}`);
     },
   };
 }

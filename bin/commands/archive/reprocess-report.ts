@@ -83,10 +83,10 @@ export function summaryOf({ articles, changed, refreshed, left }: Report): strin
 
 /** Returns a function that writes the progress to stderr, at most every two seconds. */
 export function progressLines(): (progress: ReprocessProgress) => void {
-  const tell = createProgressWriter();
+  const showProgress = createProgressWriter();
   return ({ report, share, after }) => {
     const at = after ? `, at ${after.sortAt.toISOString().slice(0, 10)}` : "";
-    tell(`${Math.floor(share * 100)} %${at}: ${summaryOf(report)}`);
+    showProgress(`${Math.floor(share * 100)} %${at}: ${summaryOf(report)}`);
   };
 }
 

@@ -116,9 +116,9 @@ async function show(store: Store, name: string, { field, limit, json }: Shown): 
 async function promoteAll(store: Store, name: string, timezone: string): Promise<Promotion> {
   const deps = { store, timezone, now: () => new Date() };
   let promotion: Promotion | undefined;
-  const tell = createDelayedProgressWriter();
+  const showProgress = createDelayedProgressWriter();
   for await (promotion of promote(deps, name, { owner: randomUUID() })) {
-    tell(`${summaryOf(promotion)}; to go: ${promotion.open}`);
+    showProgress(`${summaryOf(promotion)}; to go: ${promotion.open}`);
   }
   if (!promotion) throw new Error("the promotion yielded no result");
   return promotion;

@@ -95,7 +95,7 @@ async function onArchive(
     sources: cached((id) => getSource(store, id), SOURCE_CACHE_LIMITS),
     boilerplate: cached((id) => boilerplateKeys(store, id), SOURCE_CACHE_LIMITS),
   };
-  const tell = progressLines();
+  const showProgress = progressLines();
   try {
     const { into } = options;
     const reports =
@@ -104,7 +104,7 @@ async function onArchive(
         : fillStagingSet(deps, stagingSetRequestOf({ ...options, into }, tables, now()));
     const work = async () => {
       let progress: ReprocessProgress | undefined;
-      for await (progress of reports) tell(progress);
+      for await (progress of reports) showProgress(progress);
       if (!progress) throw new Error("the reprocessing yielded no report");
       return progress;
     };

@@ -39,8 +39,8 @@ export function register(program: Command): void {
     .description("build the index again; until it is finished, searches use the old one")
     .action(() =>
       onIndex(async (opened) => {
-        const { store, index, tell } = opened;
-        const onBuilding = (articles: number) => tell(`${articles} articles`);
+        const { store, index, showProgress } = opened;
+        const onBuilding = (articles: number) => showProgress(`${articles} articles`);
         await buildIndex({ store, index, onBuilding });
         await bringUpToDate(opened);
       }),
@@ -51,11 +51,11 @@ interface Opened {
   config: Config;
   store: Store;
   index: SearchIndex;
-  tell: (text: string) => void;
+  showProgress: (text: string) => void;
 }
 
-async function bringUpToDate({ config, tell, ...deps }: Opened): Promise<void> {
-  await updateIndex(config, deps, tell);
+async function bringUpToDate({ config, showProgress, ...deps }: Opened): Promise<void> {
+  await updateIndex(config, deps, showProgress);
   const articles = await deps.index.count();
   console.error(`${articles} articles in ${indexPath(config)}`);
 }
@@ -65,7 +65,7 @@ async function onIndex(work: (opened: Opened) => Promise<void>): Promise<void> {
   await withStore(config, async (store) => {
     const index = indexOf(config);
     try {
-      await work({ config, store, index, tell: createProgressWriter() });
+      await work({ config, store, index, showProgress: createProgressWriter() });
     } finally {
       await index.close();
     }

@@ -72,8 +72,8 @@ async function run(
 ): Promise<void> {
   if (!givesReason(reason)) throw new CommandError("usage", "--reason: say why");
   const dryRun = dry === true;
-  const tell = createProgressWriter();
-  const progress = (what: string, count: number) => tell(`${what}: ${count}`);
+  const showProgress = createProgressWriter();
+  const progress = (what: string, count: number) => showProgress(`${what}: ${count}`);
   const how = { reason, actor: cliActor(), dryRun, now: () => new Date(), progress };
   const erased = await onStore(async (store) => erase(store, await subjectIn(store), how));
   print(erased, json, () => report(erased, dryRun));

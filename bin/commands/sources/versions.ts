@@ -40,12 +40,12 @@ export function registerVersions(sources: Command): void {
       const author = requireReason(reason);
       const file = await fileOf(id);
       const now = new Date();
-      await tell(id, json, (store) => rollback({ store, file, now }, { id, version }, author));
+      await runVerb(id, json, (store) => rollback({ store, file, now }, { id, version }, author));
     });
   verb(sources, "retire", "stop watching a source and remove its file; its archive stays").action(
     async (id: string, { reason, json }: Options) => {
       const [author, file] = [requireReason(reason), await fileOf(id)];
-      await tell(id, json, (store) => retire({ store, file, now: new Date() }, id, author));
+      await runVerb(id, json, (store) => retire({ store, file, now: new Date() }, id, author));
     },
   );
   verb(sources, "delete", "delete a source that has delivered nothing, with its file")
@@ -59,7 +59,7 @@ export function registerVersions(sources: Command): void {
         await fileOf(id),
       ];
       const how = (store: Store) => ({ store, file, now: () => new Date() });
-      await tell(id, json, (store) => deleteSource(how(store), id, author));
+      await runVerb(id, json, (store) => deleteSource(how(store), id, author));
     });
 }
 
@@ -71,7 +71,7 @@ function verb(sources: Command, name: string, description: string): Command {
   return verbOptions(sources.command(name).description(description).argument("<id>"));
 }
 
-async function tell(
+async function runVerb(
   id: string,
   json: true | undefined,
   act: (store: Store) => Promise<Outcome>,

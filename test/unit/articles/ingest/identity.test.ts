@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import {
   type Arrival,
   identify,
-  isVersion,
+  isAlternateVersion,
   keysOf,
   type Owner,
   variantsOf,
@@ -111,7 +111,10 @@ describe("print and mobile versions", () => {
         articleId: began?.articleId,
         version: { _id: urlKey(B), kind },
       });
-      expect([A, B].map((url) => isVersion(owners.get(urlKey(url))))).toEqual([false, true]);
+      expect([A, B].map((url) => isAlternateVersion(owners.get(urlKey(url))))).toEqual([
+        false,
+        true,
+      ]);
       // What a site names as the version of each of its pages is one article's.
       const other = arrivalOf(`${A}/other`, { variants: [{ url: B, kind }] });
       expect(identify([other], owners, NOW)[0]).toMatchObject({ articleId: other.link._id });

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { createInHand } from "../../../../workers/turn/lost-workers.ts";
+import { createLinksInProgress } from "../../../../workers/turn/lost-workers.ts";
 
 test("links whose worker was lost before are tried one at a time, and a slow one holds up the next for 10 s at most", () => {
   let now = 0;
-  const inHand = createInHand("w", () => now);
+  const inHand = createLinksInProgress("w", () => now);
   const end = inHand.suspect();
   expect(inHand.suspect()).toBeNull();
   end?.();
