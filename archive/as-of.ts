@@ -1,13 +1,17 @@
 import { DAY_MS } from "../lib/time.ts";
-import type { Article, PendingChange } from "../model/articles/article.ts";
+import {
+  type Article,
+  type Item,
+  type PendingChange,
+  type Revision,
+  toItem,
+  toVisible,
+} from "../model/articles/article.ts";
 import { evidenceOf } from "../model/articles/fields.ts";
-import { type Item, toVisible } from "../model/articles/item.ts";
-import type { Revision } from "../model/articles/revision.ts";
-import { toItem } from "../model/articles/to-item.ts";
 import type { Change } from "../model/publish/change.ts";
 import { type Filter, matchesFields } from "../model/publish/filter.ts";
+import { revisionsOfArticles } from "../store/articles/articles.ts";
 import type { Position } from "../store/articles/listing.ts";
-import { revisionsOfArticles } from "../store/articles/revisions.ts";
 import { readSlice } from "../store/articles/slice.ts";
 import { changesOfArticles, historySince } from "../store/publish/changes.ts";
 import { furtherBack } from "../store/queries.ts";

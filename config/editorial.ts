@@ -1,9 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { parseYaml } from "../lib/yaml-file.ts";
-import type { Article } from "../model/articles/article.ts";
-import type { EditorialState } from "../model/articles/editorial.ts";
-import { toVisible } from "../model/articles/item.ts";
+import { type Article, type EditorialState, toVisible } from "../model/articles/article.ts";
 import { Filter, matchesFilter } from "../model/publish/filter.ts";
 
 const Verdict = z.enum(

@@ -1,11 +1,9 @@
-import type { Article } from "../model/articles/article.ts";
+import { type Article, REVISION_KINDS, toVisible } from "../model/articles/article.ts";
 import { type Correction, decisionText } from "../model/articles/correction.ts";
-import { toVisible } from "../model/articles/item.ts";
-import { REVISION_KINDS } from "../model/articles/revision.ts";
 import type { Link } from "../model/crawl/link.ts";
 import type { Change } from "../model/publish/change.ts";
 import { type Filter, matchesFields, type View } from "../model/publish/filter.ts";
-import { readRevisions } from "../store/articles/revisions.ts";
+import { readRevisions } from "../store/articles/articles.ts";
 import { linkIdsOfArticle, readCaptures } from "../store/crawl/captures.ts";
 import { getLink } from "../store/crawl/links.ts";
 import { changesOfArticles } from "../store/publish/changes.ts";

@@ -1,8 +1,12 @@
 import { leftOut, sameSite, urlKey } from "../crawler/links/url.ts";
 import { refusalBy } from "../crawler/robots/robots.ts";
-import type { Article, UnlistedReason } from "../model/articles/article.ts";
+import {
+  type Article,
+  COMPLETENESS,
+  type IncompleteReason,
+  type UnlistedReason,
+} from "../model/articles/article.ts";
 import { ARTICLE_PAGE_STATES } from "../model/articles/fields.ts";
-import { COMPLETENESS, type IncompleteReason } from "../model/articles/item.ts";
 import { breakerOf } from "../model/crawl/host.ts";
 import type { Link } from "../model/crawl/link.ts";
 import {

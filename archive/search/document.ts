@@ -1,7 +1,4 @@
-import type { Article } from "../../model/articles/article.ts";
-import { asEdited } from "../../model/articles/editorial.ts";
-import { isListed } from "../../model/articles/item.ts";
-import type { Revision } from "../../model/articles/revision.ts";
+import { type Article, asEdited, isListed, type Revision } from "../../model/articles/article.ts";
 import { FACETS, type Facet } from "../../model/publish/search.ts";
 
 /** The indexed parts of an article, or of one of its earlier revisions. */

@@ -5,12 +5,12 @@ import { epochAfter } from "../../model/publish/change.ts";
 import type { StreamPosition } from "../../model/publish/search.ts";
 import { mayBeFound } from "../../model/usage-rights.ts";
 import {
+  earlierRevisions,
   type IndexableArticle,
   readIndexable,
   tombstonesOf,
 } from "../../store/articles/articles.ts";
 import type { Position } from "../../store/articles/listing.ts";
-import { earlierRevisions } from "../../store/articles/revisions.ts";
 import { readSlice } from "../../store/articles/slice.ts";
 import { headSeq, readChanges, readRestores, tailSeq } from "../../store/publish/changes.ts";
 import { EPOCH, FAR_FUTURE, type Store } from "../../store/store.ts";

@@ -1,5 +1,5 @@
 import { MINUTE_MS } from "../../lib/time.ts";
-import { EDITORIAL_STATES } from "../../model/articles/editorial.ts";
+import { EDITORIAL_STATES } from "../../model/articles/article.ts";
 import type { AuditEntry } from "../../model/operations/audit.ts";
 import { getArticles } from "../../store/articles/articles.ts";
 import { correctionsOf } from "../../store/articles/stories.ts";

@@ -1,6 +1,5 @@
 import { urlKey } from "../../crawler/links/url.ts";
-import type { Article } from "../../model/articles/article.ts";
-import type { Retraction } from "../../model/articles/editorial.ts";
+import type { Article, Retraction } from "../../model/articles/article.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
 import type { Link } from "../../model/crawl/link.ts";
 import { givesReason } from "../../model/operations/audit.ts";

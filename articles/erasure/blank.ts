@@ -1,7 +1,11 @@
-import type { Article, PendingChange } from "../../model/articles/article.ts";
+import {
+  type Article,
+  type Item,
+  type PendingChange,
+  toBefore,
+  toItem,
+} from "../../model/articles/article.ts";
 import { eraseFields, shownFields } from "../../model/articles/fields.ts";
-import type { Item } from "../../model/articles/item.ts";
-import { toBefore, toItem } from "../../model/articles/to-item.ts";
 import { capturesOfLinks, removeCaptures, removePartsOf } from "../../store/archive/erasure.ts";
 import { erasedSince, getArticles, writeArticles } from "../../store/articles/articles.ts";
 import { dropFingerprints } from "../../store/articles/fingerprints.ts";

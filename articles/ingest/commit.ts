@@ -3,11 +3,14 @@ import { type TimeStage, untimed } from "../../config/telemetry.ts";
 import { urlKey } from "../../crawler/links/url.ts";
 import { Batcher } from "../../lib/async.ts";
 import { sleep } from "../../lib/time.ts";
-import type { Article, Tombstone } from "../../model/articles/article.ts";
-import type { Retraction } from "../../model/articles/editorial.ts";
+import {
+  type Article,
+  isLess,
+  type Retraction,
+  type Revision,
+  type Tombstone,
+} from "../../model/articles/article.ts";
 import type { Features, Fingerprint } from "../../model/articles/fingerprint.ts";
-import { isLess } from "../../model/articles/item.ts";
-import type { Revision } from "../../model/articles/revision.ts";
 import type { Body, Capture } from "../../model/crawl/capture.ts";
 import type { Discovery, Link, LinkChanges } from "../../model/crawl/link.ts";
 import type { RevisitRates } from "../../model/sources/source.ts";
@@ -92,9 +95,9 @@ export interface Commit {
 }
 
 /**
- * Returns a `Commit` that collects up to `LIMITS.commitSize` entries for up to `batchDelayMs` ms. It
- * stores bodies and captures first, then articles with everything that depends on them, then the
- * links.
+ * Returns a `Commit` that collects up to `LIMITS.commitSize` entries for up to `batchDelayMs` ms.
+ * It stores bodies and captures first, then articles with everything that depends on them, then
+ * the links.
  */
 export function createCommit(store: Store, options: CommitOptions): Commit {
   const batcher = new Batcher<CommitEntry, Answer>(

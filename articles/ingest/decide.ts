@@ -7,9 +7,13 @@ import {
 } from "../../extractors/boilerplate.ts";
 import { filledBy, scoreFields } from "../../extractors/fields/labels.ts";
 import { shortHash } from "../../lib/text.ts";
-import type { Alias, Article } from "../../model/articles/article.ts";
+import {
+  type Alias,
+  type Article,
+  type EditorialState,
+  isLess,
+} from "../../model/articles/article.ts";
 import type { Correction } from "../../model/articles/correction.ts";
-import type { EditorialState } from "../../model/articles/editorial.ts";
 import {
   type ArticleFields,
   type ArticlePageRead,
@@ -17,7 +21,6 @@ import {
   MEASURED_FIELDS,
 } from "../../model/articles/fields.ts";
 import type { Features } from "../../model/articles/fingerprint.ts";
-import { isLess } from "../../model/articles/item.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
 import type { Hints, Hop, Link } from "../../model/crawl/link.ts";
 import type { FillCounts } from "../../model/sources/health.ts";

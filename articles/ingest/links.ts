@@ -3,7 +3,7 @@ import { type AttemptState, retryOrGiveUp } from "../../config/retry-policy.ts";
 import { dateOf, newestFirst } from "../../crawler/links/published-at.ts";
 import { urlKey } from "../../crawler/links/url.ts";
 import { DAY_MS, MINUTE_MS, SECOND_MS } from "../../lib/time.ts";
-import type { Completeness } from "../../model/articles/item.ts";
+import type { Completeness } from "../../model/articles/article.ts";
 import type { EntryPointKind } from "../../model/crawl/entry-points.ts";
 import type { UnreliableKind } from "../../model/crawl/host.ts";
 import type {

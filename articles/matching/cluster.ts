@@ -1,7 +1,10 @@
 import { HOUR_MS } from "../../lib/time.ts";
-import type { ArticleStatus } from "../../model/articles/editorial.ts";
+import {
+  type ArticleStatus,
+  COMPLETENESS,
+  type Completeness,
+} from "../../model/articles/article.ts";
 import { type Features, type Fingerprint, PERMUTATIONS } from "../../model/articles/fingerprint.ts";
-import { COMPLETENESS, type Completeness } from "../../model/articles/item.ts";
 import type {
   Cluster,
   LinkConstraint,

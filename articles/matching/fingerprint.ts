@@ -1,4 +1,5 @@
-import { shortHash } from "../../lib/text.ts";
+import { createRequire } from "node:module";
+import { normalized, shortHash } from "../../lib/text.ts";
 import { DAY_MS } from "../../lib/time.ts";
 import {
   aroundDay,
@@ -9,14 +10,6 @@ import {
   runKey,
   textKey,
 } from "../../model/articles/fingerprint.ts";
-import {
-  formOf,
-  type NormalizedText,
-  normalizeText,
-  numbersOf,
-  type Term,
-  termsOf,
-} from "./terms.ts";
 
 /** Shorter texts share too many shingles by chance, so only identical ones count as copies. */
 const MIN_WORDS = 60;
@@ -255,7 +248,7 @@ const MAX_DAYS_APART = 3;
 
 /**
  * Returns how likely two articles report one event; null if unlikely. The minimum values of their
- * similarity are multiplied by `thresholdFactor`, so a `thresholdFactor` below 1 accepts less similar articles.
+ * similarity are multiplied by `thresholdFactor`: below 1, less similar articles are accepted.
  */
 export function eventOf(a: Features, b: Features, thresholdFactor = 1): EventLikeness | null {
   const days = Math.abs(a.at.getTime() - b.at.getTime()) / DAY_MS;
@@ -281,14 +274,321 @@ export function eventOf(a: Features, b: Features, thresholdFactor = 1): EventLik
 }
 
 /** Caches weights by term, because one article is compared with many others in a row. */
-const known = new WeakMap<Features["terms"], ReadonlyMap<string, number>>();
+const weightsByTerms = new WeakMap<Features["terms"], ReadonlyMap<string, number>>();
 
 function weightsOf({ terms }: Features): ReadonlyMap<string, number> {
-  const weights = known.get(terms) ?? new Map(terms);
-  known.set(terms, weights);
+  const weights = weightsByTerms.get(terms) ?? new Map(terms);
+  weightsByTerms.set(terms, weights);
   return weights;
 }
 
 function normOf({ terms }: Features): number {
   return Math.sqrt(terms.reduce((sum, [, weight]) => sum + weight * weight, 0)) || 1;
+}
+
+const CYRILLIC: Readonly<Record<string, string>> = Object.fromEntries(
+  "а a б b в v г g д d е e ё e ж zh з z и i й i к k л l м m н n о o п p р r с s т t у u ф f х kh ц ts ч ch ш sh щ sch ы y э e ю yu я ya і i ї i є e ґ g ў u ђ dj ј j љ l њ n ћ c џ dz"
+    .split(" ")
+    .reduce<[string, string][]>((pairs, each, n, all) => {
+      return n % 2 === 0 ? [...pairs, [each, all[n + 1] ?? ""]] : pairs;
+    }, []),
+);
+const ARABIC_PREFIX = /^(?:[وف]?(?:ال|بال|لل|كال))(?=..)/u;
+const STEM_LENGTH = 7;
+
+/**
+ * Reduces a lower-case word to a stem: writes Cyrillic letters in Latin, and removes accents and the
+ * ending. Removes marks, the article and a final ة or ه from Arabic words.
+ */
+function stemOf(word: string): string {
+  if (/^[a-z]+$/.test(word)) return withoutEnding(word);
+  if (/^\p{sc=Han}+$/u.test(word)) return word.normalize("NFD");
+  if (/^\p{sc=Arabic}/u.test(word)) {
+    return word
+      .replace(/[\u064b-\u0652\u0640]/g, "")
+      .replace(ARABIC_PREFIX, "")
+      .replace(/[ةه]$/u, "");
+  }
+  const latin = word.replace(/[\u0400-\u04ff]/g, (letter) => CYRILLIC[letter] ?? "");
+  const bare = normalized(latin, "NFD").replace(/\p{M}/gu, "").replace(/ß/g, "ss");
+  return /^[a-z]/.test(bare) ? withoutEnding(bare) : bare;
+}
+
+function withoutEnding(word: string): string {
+  const start = word.slice(0, STEM_LENGTH);
+  const stem = start.replace(/[aeiouysnm]+$/, "");
+  return stem.length >= 3 ? stem : start;
+}
+
+/** A word, name or number, and how much it says about the article's event. */
+export type Term = readonly [term: string, weight: number];
+
+export interface TermInput {
+  title: string;
+  text: string;
+  /** Primary language subtag (BCP 47) in lower case; null if the language is unknown. */
+  language: string | null;
+}
+
+/**
+ * How much of a text is searched for terms: news begins with the event. Chinese and Japanese
+ * (`unspaced`) need only half as many characters.
+ */
+const LEAD_CHARS = { spaced: 700, unspaced: 350 };
+const MAX_TERMS = 30;
+const TITLE_AND_TEXT_FACTOR = 1.4;
+const TITLE_FACTOR = 1.2;
+
+const NUMBER = /\d+(?:[.,\u00a0\u202f \u066b\u066c]\d{3}(?!\d)|[.,]\d+)*/gu;
+const CAPITALISED = /^\p{Lu}/u;
+const ACRONYM = /^(?=.*\p{Lu}.*\p{Lu})[\p{Lu}\p{N}]{2,}$/u;
+const UNSPACED_SCRIPT = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]/u;
+const segmenters = new Map<string, Intl.Segmenter>();
+
+/** Returns up to 30 terms, heaviest first. A weight never depends on other articles. */
+export function termsOf({ title, text, language }: TermInput): Term[] {
+  const inTitle = read(title, language);
+  const inText = read(
+    text.slice(0, isSegmented(text, language) ? LEAD_CHARS.unspaced : LEAD_CHARS.spaced),
+    language,
+  );
+  const all = new Map(inText);
+  for (const [term, weight] of inTitle) {
+    const other = inText.get(term);
+    all.set(term, other ? Math.max(weight, other) * TITLE_AND_TEXT_FACTOR : weight * TITLE_FACTOR);
+  }
+  return [...all]
+    .map(([term, weight]): Term => [term, Math.round(weight * 100) / 100])
+    .toSorted(([a, one], [b, other]) => other - one || (a < b ? -1 : 1))
+    .slice(0, MAX_TERMS);
+}
+
+function read(text: string, language: string | null): Map<string, number> {
+  const found = new Map<string, number>();
+  const add = (term: string, weight: number) => {
+    if (weight > (found.get(term) ?? 0)) found.set(term, weight);
+  };
+  for (const number of numbersIn(text)) add(number, weightOfNumber(number));
+  for (const { word, isFirst } of wordsOf(text, language)) {
+    const even = plainOf(word);
+    if (/^\d/.test(even) || isStopword(even, language) || isInCalendar(even)) continue;
+    const stem = stemOf(even);
+    if (stem.length < 2) continue;
+    add(stem, COMMON_STEMS.has(stem) ? 0.2 : weightOfWord(word, isFirst, language));
+  }
+  return found;
+}
+
+/** Returns numbers except those of one digit and 1900 to 2099, which are usually years. */
+function numbersIn(text: string): string[] {
+  const found = plainOf(text).match(NUMBER) ?? [];
+  return found
+    .map((number) => number.replace(/\D/g, "").replace(/^0+/, ""))
+    .filter((number) => number.length >= 2 && !/^(?:19|20)\d\d$/.test(number));
+}
+
+function weightOfNumber(number: string): number {
+  if (/^[1-9]0+$/.test(number)) return 1;
+  return [0, 0, 1.2, 2.2][number.length] ?? 2.8;
+}
+
+function weightOfWord(word: string, isFirst: boolean, language: string | null): number {
+  if (UNSPACED_SCRIPT.test(word))
+    return word.length < 2 ? 0.1 : Math.min(2, 0.4 + word.length * 0.4);
+  if (ACRONYM.test(word)) return word.length === 2 ? 1 : 2;
+  if (/^\p{sc=Arabic}/u.test(word)) return word.length < 4 ? 0.4 : 1.1;
+  const long = word.length < 4 ? 0.2 : Math.min(1, word.length * 0.1);
+  if (!CAPITALISED.test(word)) return long;
+  // German capitalises all nouns, and every sentence begins with a capital.
+  if (language === "de") return 0.5 + long;
+  return isFirst ? 0.6 + long : 1 + long;
+}
+
+/** `isFirst` says whether the word begins a sentence; always false in Chinese and Japanese. */
+interface Word {
+  word: string;
+  isFirst: boolean;
+}
+
+function wordsOf(text: string, language: string | null): Word[] {
+  const even = normalized(text, "NFKC");
+  if (isSegmented(even, language)) {
+    const words: Word[] = [];
+    for (const { segment, isWordLike } of segmenterOf(language).segment(even)) {
+      if (isWordLike) words.push({ word: segment, isFirst: false });
+    }
+    return words;
+  }
+  return [...even.matchAll(WORD)].map(({ 0: word, index }) => {
+    const before = even.slice(Math.max(0, index - 3), index);
+    return { word, isFirst: index === 0 || /[.!?:“"«»]\s*$/u.test(before) };
+  });
+}
+
+function isSegmented(text: string, language: string | null): language is "zh" | "ja" {
+  return (language === "zh" || language === "ja") && UNSPACED_SCRIPT.test(text);
+}
+
+function segmenterOf(language: string): Intl.Segmenter {
+  const known = segmenters.get(language) ?? new Intl.Segmenter(language, { granularity: "word" });
+  segmenters.set(language, known);
+  return known;
+}
+
+const require = createRequire(import.meta.url);
+const STOPWORDS = require("stopwords-iso") as Readonly<Record<string, readonly string[]>>;
+
+/** Words that are common in all news on digital government, so they say little about an event. */
+const SUBJECT_WORDS =
+  `digital city cities government agency ministry minister public service services data portal platform
+  smart online internet system systems software application council municipal municipality mayor citizens residents
+  project programme program plan contract euros million billion percent year years week month monday tuesday
+  wednesday thursday friday saturday sunday people users security information technology national european
+  announced launched presents starts says new first state country region administration official electronic
+  stadt städte bund behörde ministerium verwaltung bürger daten dienst dienste projekt land kommune millionen
+  milliarden prozent jahr jahre woche startet bekommt neue neuer erste digitale
+  ville villes gouvernement agence ministère ministre données service plateforme citoyens projet année millions
+  ciudad ciudades gobierno agencia ministerio datos servicio servicios plataforma ciudadanos proyecto millones
+  ayuntamiento municipio città comune governo ministero dati servizi piattaforma cittadini progetto milioni
+  cidade cidades governo ministério dados serviços plataforma cidadãos projeto câmara milhões
+  gemeente gemeenten overheid ministerie gegevens dienst burgers miljoen stad
+  город города правительство министерство данные услуги платформа граждане проект рублей миллионов
+  مدينة حكومة وزارة بيانات خدمة خدمات منصة مشروع رقمية رقمي الذكاء الاصطناعي مليون
+  城市 政府 数据 服务 平台 建设 项目 数字 智慧 发展 系统 全国 市政府 发布 公布
+  デジタル 市 都 府 県 政府 データ サービス システム 発表 住民 導入 人工知能`.split(/\s+/);
+
+const COMMON_STEMS = new Set(SUBJECT_WORDS.map((word) => stemOf(word.toLowerCase())));
+const stops = new Map<string, ReadonlySet<string>>();
+
+function isStopword(word: string, language: string | null): boolean {
+  return listOf("en").has(word) || (language !== null && listOf(language).has(word));
+}
+
+function listOf(language: string): ReadonlySet<string> {
+  const known = stops.get(language) ?? new Set(STOPWORDS[language] ?? []);
+  stops.set(language, known);
+  return known;
+}
+
+// Digits within Latin words (`H2O`, `w3c`) are not numbers; next to ideographs they are.
+const DIGITS = /\d(?<![\p{sc=Latin}\d]\d)\d*(?:[.,:/\u066b\u066c-]\d+)*/gu;
+const HAN = /\p{sc=Han}/u;
+/** Matches Chinese numerals after the ordinal prefix 第, or before a unit such as 年, 月 or 万. */
+const HAN_NUMBER =
+  /(?<=第)[〇零一二三四五六七八九十百千]+|(?<![〇零一二三四五六七八九十百千])[〇零一二三四五六七八九十百千]+(?=[年月日号號期季次个個万亿萬億])/gu;
+const HAN_WEEKDAY = /(?:星期|周|週)([一二三四五六日天])|([月火水木金土日])曜/gu;
+
+/** Returns numbers (`1,200` as `1200`), Chinese numerals, months (`m11`) and weekdays (`w3`). */
+export function numbersOf({ plain, words }: NormalizedText, limit: number): string[] {
+  const found = new Set<string>();
+  for (const [number] of plain.matchAll(DIGITS)) found.add(number.replace(/\D/g, ""));
+  if (HAN.test(plain)) {
+    for (const [number] of plain.matchAll(HAN_NUMBER)) found.add(number);
+    for (const [, chinese, japanese] of plain.matchAll(HAN_WEEKDAY)) {
+      found.add(`w${chinese ?? japanese}`);
+    }
+  }
+  for (const calendarName of calendarOf(words)) if (calendarName) found.add(calendarName);
+  return [...found].slice(0, limit);
+}
+
+/**
+ * Returns a text without numbers, months and weekdays, which are often the only differences between
+ * reports of a series.
+ */
+export function formOf({ words }: NormalizedText): string {
+  const calendarNames = calendarOf(words);
+  const bare = words.filter((_, n) => !calendarNames[n]).join(" ");
+  const digitless = bare.replace(DIGITS, " ");
+  const rest = HAN.test(bare)
+    ? digitless.replace(HAN_NUMBER, " ").replace(HAN_WEEKDAY, " ")
+    : digitless;
+  return rest.replace(/ {2,}/g, " ").trim();
+}
+
+const LANGUAGES = "en de fr es it pt nl pl ru uk cs sv da fi tr ar ko el ro hu id vi".split(" ");
+/** Names of months that usually mean something else. They count as months only next to a number. */
+const AMBIGUOUS_MONTHS = new Set(["may", "march", "mars", "mai"]);
+let calendar: ReadonlyMap<string, string> | undefined;
+
+function calendarOf(words: readonly string[]): (string | null)[] {
+  const names = calendarWords();
+  return words.map((word, n) => {
+    const calendarName = names.get(word);
+    if (calendarName === undefined) return null;
+    return !AMBIGUOUS_MONTHS.has(word) || isNumber(words[n - 1]) || isNumber(words[n + 1])
+      ? calendarName
+      : null;
+  });
+}
+
+export function isInCalendar(word: string): boolean {
+  return calendarWords().has(word) && !AMBIGUOUS_MONTHS.has(word);
+}
+
+function isNumber(word = ""): boolean {
+  return /^\d/.test(word);
+}
+
+/** Maps names of months and weekdays to codes such as `m11`. The first call takes 20 ms. */
+function calendarWords(): ReadonlyMap<string, string> {
+  calendar ??= readCalendars();
+  return calendar;
+}
+
+function readCalendars(): ReadonlyMap<string, string> {
+  const words = new Map<string, string>();
+  const add = (name: string, value: string) => {
+    const [word = "", ...more] = plainOf(name).match(WORD) ?? [];
+    if (word.length < 3 || /\d/.test(word) || more.length > 1) return;
+    words.set(word, value);
+  };
+  for (const language of LANGUAGES) {
+    const weekday = new Intl.DateTimeFormat(language, { weekday: "long", timeZone: "UTC" });
+    for (let day = 0; day < 7; day += 1) {
+      add(weekday.format(new Date(Date.UTC(2026, 1, 1 + day))), `w${day}`);
+    }
+    // Some languages inflect a month next to a day, but not a month alone, as in headlines.
+    for (const form of [{ month: "long", day: "numeric" }, { month: "long" }] as const) {
+      const format = new Intl.DateTimeFormat(language, { ...form, timeZone: "UTC" });
+      for (let month = 0; month < 12; month += 1) {
+        const parts = format.formatToParts(new Date(Date.UTC(2026, month, 20)));
+        add(parts.find(({ type }) => type === "month")?.value ?? "", `m${month + 1}`);
+      }
+    }
+  }
+  return words;
+}
+
+/** Code points of the digit zero in the scripts used in news, ascending. */
+const ZEROS = [
+  0x660, 0x6f0, 0x966, 0x9e6, 0xa66, 0xae6, 0xbe6, 0xc66, 0xce6, 0xd66, 0xe50, 0xed0, 0x1040,
+  0x17e0,
+];
+const ASCII = /^[\t\n\r -~]*$/;
+const OTHER_DIGIT = /[^\P{Nd}0-9]/gu;
+
+/** Returns a text in NFKC and lower case, with ASCII digits: `٢٠٢٦` becomes `2026`. */
+export function plainOf(text: string): string {
+  if (ASCII.test(text)) return text.toLowerCase();
+  return normalized(text, "NFKC")
+    .toLowerCase()
+    .replace(OTHER_DIGIT, (digit) => {
+      const code = digit.codePointAt(0) ?? 0;
+      const zero = ZEROS.findLast((each) => each <= code) ?? code;
+      return code - zero < 10 ? String(code - zero) : digit;
+    });
+}
+
+export const WORD = /[\p{L}\p{N}][\p{L}\p{M}\p{N}]*/gu;
+
+/** A normalised text and its words. */
+export interface NormalizedText {
+  plain: string;
+  words: readonly string[];
+}
+
+export function normalizeText(text: string): NormalizedText {
+  const even = plainOf(text);
+  return { plain: even, words: even.match(WORD) ?? [] };
 }

@@ -4,12 +4,23 @@ import { EXTRACTION_VERSION, LANGUAGE_RULES_VERSION } from "../../extractors/rul
 import { normalized, shortHash } from "../../lib/text.ts";
 import { DAY_MS, dayIn, utcDay } from "../../lib/time.ts";
 import { parseTimeSpan } from "../../lib/time-expression.ts";
-import type { Article, ChangeKind, PendingChange } from "../../model/articles/article.ts";
+import {
+  type Article,
+  type ChangeKind,
+  type Completeness,
+  type IncompleteReason,
+  isLess,
+  mayQuote,
+  type PendingChange,
+  type Revision,
+  type RevisionMark,
+  type RevisionVerdict,
+  reservesMore,
+  toBefore,
+  toItem,
+} from "../../model/articles/article.ts";
 import type { Relevance } from "../../model/articles/classification.ts";
 import { type ArticleFields, pickFields, provenanceOf } from "../../model/articles/fields.ts";
-import { type Completeness, type IncompleteReason, isLess } from "../../model/articles/item.ts";
-import type { Revision, RevisionMark, RevisionVerdict } from "../../model/articles/revision.ts";
-import { mayQuote, reservesMore, toBefore, toItem } from "../../model/articles/to-item.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
 import { traceIdOf } from "../../model/crawl/outcome.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";

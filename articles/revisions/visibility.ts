@@ -1,4 +1,15 @@
-import type { Article, UnlistedReason } from "../../model/articles/article.ts";
+import {
+  type Article,
+  COMPLETENESS,
+  EDITORIAL_STATES,
+  type Edited,
+  type EditorialState,
+  isLess,
+  type Times,
+  toItem,
+  type UnlistedReason,
+  type Wording,
+} from "../../model/articles/article.ts";
 import type { TopicVerdict } from "../../model/articles/classification.ts";
 import {
   type Correction,
@@ -7,15 +18,6 @@ import {
   isOfTopics,
   isOfWording,
 } from "../../model/articles/correction.ts";
-import {
-  EDITORIAL_STATES,
-  type Edited,
-  type EditorialState,
-  type Times,
-  type Wording,
-} from "../../model/articles/editorial.ts";
-import { COMPLETENESS, isLess } from "../../model/articles/item.ts";
-import { toItem } from "../../model/articles/to-item.ts";
 import { denialOf, judgeUse, sameSignals, unavailableFrom } from "../../model/usage-rights.ts";
 import { withTopics } from "../classify/classify.ts";
 import { isFurniture, paragraphsOf, withoutNoise } from "../classify/revision/noise.ts";

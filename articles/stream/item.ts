@@ -1,15 +1,22 @@
 import { z } from "zod";
-import type { Article } from "../../model/articles/article.ts";
+import {
+  type Article,
+  COMPLETENESS,
+  type Completeness,
+  type Item,
+  mayQuote,
+  REVISION_KINDS,
+  type RevisionKind,
+  toItem,
+  type Wording,
+  withoutTeaser,
+} from "../../model/articles/article.ts";
 import {
   Derived,
   PlaceVerdict,
   Relevance,
   TopicVerdict,
 } from "../../model/articles/classification.ts";
-import { type Wording, withoutTeaser } from "../../model/articles/editorial.ts";
-import { COMPLETENESS, type Completeness, type Item } from "../../model/articles/item.ts";
-import { REVISION_KINDS, type RevisionKind } from "../../model/articles/revision.ts";
-import { mayQuote, toItem } from "../../model/articles/to-item.ts";
 import type { Change } from "../../model/publish/change.ts";
 import { type Filter, kindFor } from "../../model/publish/filter.ts";
 import {

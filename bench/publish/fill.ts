@@ -1,5 +1,4 @@
-import type { Article } from "../../model/articles/article.ts";
-import { toItem } from "../../model/articles/to-item.ts";
+import { type Article, toItem } from "../../model/articles/article.ts";
 import type { Change } from "../../model/publish/change.ts";
 import { shortenArticles } from "../../store/articles/articles.ts";
 import { countUp } from "../../store/publish/counters.ts";

@@ -1,4 +1,4 @@
-import type { EditorialState } from "./editorial.ts";
+import type { EditorialState } from "./article.ts";
 
 export interface TopicsDecision {
   field: "topics";

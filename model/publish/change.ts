@@ -1,6 +1,4 @@
-import type { ChangeKind } from "../articles/article.ts";
-import type { Item, Visible } from "../articles/item.ts";
-import type { PublicRevision } from "../articles/revision.ts";
+import type { ChangeKind, Item, PublicRevision, Visible } from "../articles/article.ts";
 
 /** What readers no longer get of a change: the item, or its teaser, image and revision reason. */
 export type Withheld = Partial<Record<"item" | "teaser", true>>;

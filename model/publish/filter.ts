@@ -1,7 +1,5 @@
 import { z } from "zod";
-import type { ChangeKind } from "../articles/article.ts";
-import { STATES, stateOf } from "../articles/editorial.ts";
-import { toVisible, type Visible } from "../articles/item.ts";
+import { type ChangeKind, STATES, stateOf, toVisible, type Visible } from "../articles/article.ts";
 import type { Change } from "./change.ts";
 
 const REGIONS = new Intl.DisplayNames(["en"], { type: "region", fallback: "none" });

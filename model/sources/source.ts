@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { countryCode, languageCode } from "../../lib/codes.ts";
 import { hostNameOf } from "../../lib/text.ts";
-import { COMPLETENESS, type Completeness } from "../articles/item.ts";
+import { COMPLETENESS, type Completeness } from "../articles/article.ts";
 import { ENTRY_POINT_FIELDS, listEntryPoints } from "../crawl/entry-points.ts";
 import { AnyMoment } from "../request-times.ts";
 import { CONSENTS } from "../usage-rights.ts";

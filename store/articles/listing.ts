@@ -1,8 +1,6 @@
 import type { Filter as Document } from "mongodb";
 import { HOUR_MS } from "../../lib/time.ts";
-import type { Article } from "../../model/articles/article.ts";
-import { asEdited } from "../../model/articles/editorial.ts";
-import { isListed, toVisible } from "../../model/articles/item.ts";
+import { type Article, asEdited, isListed, toVisible } from "../../model/articles/article.ts";
 import { isForReaders, matchesFilter, type Query } from "../../model/publish/filter.ts";
 import { furtherBack, readLatest, soon } from "../queries.ts";
 import { EPOCH, FAR_FUTURE, type Store } from "../store.ts";

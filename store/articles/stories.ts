@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Document, Filter } from "mongodb";
-import type { Article } from "../../model/articles/article.ts";
+import { type Article, asEdited, isListed, mayQuote } from "../../model/articles/article.ts";
 import {
   type Correction,
   type Draft,
@@ -8,11 +8,8 @@ import {
   isOfStory,
   type StoryDecision,
 } from "../../model/articles/correction.ts";
-import { asEdited } from "../../model/articles/editorial.ts";
 import type { Fingerprint } from "../../model/articles/fingerprint.ts";
-import { isListed } from "../../model/articles/item.ts";
 import type { Because, Match } from "../../model/articles/story.ts";
-import { mayQuote } from "../../model/articles/to-item.ts";
 import { findIn, ignoreDuplicates, projectionOf, readDue, readLatest } from "../queries.ts";
 import type { Store } from "../store.ts";
 import { getStoryMembers } from "./fingerprints.ts";

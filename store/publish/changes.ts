@@ -1,5 +1,5 @@
 import pLimit from "p-limit";
-import type { Item } from "../../model/articles/item.ts";
+import type { Item } from "../../model/articles/article.ts";
 import {
   type Change,
   epochAfter,

@@ -1,7 +1,6 @@
 import type { AnyBulkWriteOperation, Collection, Filter } from "mongodb";
 import { chunksOf } from "../../lib/async.ts";
-import type { Article } from "../../model/articles/article.ts";
-import { isListed, toVisible, type Visible } from "../../model/articles/item.ts";
+import { type Article, isListed, toVisible, type Visible } from "../../model/articles/article.ts";
 import type { Day } from "../../model/publish/day.ts";
 import { findIn, isDuplicateKey } from "../queries.ts";
 import type { Store } from "../store.ts";

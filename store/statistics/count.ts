@@ -1,6 +1,10 @@
 import { dayIn } from "../../lib/time.ts";
-import type { PendingChange } from "../../model/articles/article.ts";
-import { timingOf, toVisible, type Visible } from "../../model/articles/item.ts";
+import {
+  type PendingChange,
+  timingOf,
+  toVisible,
+  type Visible,
+} from "../../model/articles/article.ts";
 import { COUNTED_BY, type CountedBy, type DayStatistics } from "../../model/publish/statistics.ts";
 import { purgedUntil } from "../articles/articles.ts";
 import { type CountedChange, headSeq, readCounted, VISIBLE_FIELDS } from "../publish/changes.ts";

@@ -1,6 +1,4 @@
-import type { Article } from "../../model/articles/article.ts";
-import { toVisible } from "../../model/articles/item.ts";
-import { toItem } from "../../model/articles/to-item.ts";
+import { type Article, toItem, toVisible } from "../../model/articles/article.ts";
 import { type ArticleWrite, getArticles, writeArticles } from "../../store/articles/articles.ts";
 import type { Store } from "../../store/store.ts";
 import { makeArticle } from "./articles.ts";

@@ -1,6 +1,5 @@
 import { dayIn } from "../../lib/time.ts";
-import type { Article, ChangeKind } from "../../model/articles/article.ts";
-import { toBefore, toItem } from "../../model/articles/to-item.ts";
+import { type Article, type ChangeKind, toBefore, toItem } from "../../model/articles/article.ts";
 import type { Change } from "../../model/publish/change.ts";
 import { Source, type SourceRecord } from "../../model/sources/source.ts";
 import { appendChanges, headSeq } from "../../store/publish/changes.ts";

@@ -1,5 +1,5 @@
 import { MINUTE_MS } from "../../lib/time.ts";
-import { toItem } from "../../model/articles/to-item.ts";
+import { toItem } from "../../model/articles/article.ts";
 import type { Host } from "../../model/crawl/host.ts";
 import type { Link, LinkState } from "../../model/crawl/link.ts";
 import type { ProcessRecord } from "../../model/operations/process.ts";

@@ -1,4 +1,4 @@
-import { toItem } from "../../model/articles/to-item.ts";
+import { toItem } from "../../model/articles/article.ts";
 import { EMPTY_SAMPLE } from "../../model/sources/learned.ts";
 import { capturesOfLinks } from "../../store/archive/erasure.ts";
 import * as retention from "../../store/archive/retention.ts";
@@ -9,6 +9,7 @@ import {
   articlesWithPending,
   articlesWithVisibilityChange,
   clearPending,
+  earlierRevisions,
   erasedSince,
   findArticle,
   getArticles,
@@ -18,6 +19,8 @@ import {
   ownersOfKeys,
   publicationStates,
   readIndexable,
+  readRevisions,
+  readRevisionTexts,
   readUnlisted,
   tombstonesOf,
   touchArticles,
@@ -30,11 +33,6 @@ import {
   similarFingerprints,
 } from "../../store/articles/fingerprints.ts";
 import { readInbox, readListing, readPinned } from "../../store/articles/listing.ts";
-import {
-  earlierRevisions,
-  readRevisions,
-  readRevisionTexts,
-} from "../../store/articles/revisions.ts";
 import { readSlice } from "../../store/articles/slice.ts";
 import * as corrections from "../../store/articles/stories.ts";
 import {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { announcedAfter, doneSet, planDiscovery } from "../../articles/ingest/links.ts";
-import type { Completeness } from "../../model/articles/item.ts";
+import type { Completeness } from "../../model/articles/article.ts";
 import type { FoundLink } from "../../model/crawl/link.ts";
 import { addLinks, recordOutcomes } from "../../store/crawl/links.ts";
 import type { Store } from "../../store/store.ts";

@@ -1,8 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { sleep } from "../../lib/time.ts";
-import { toVisible } from "../../model/articles/item.ts";
-import { toItem } from "../../model/articles/to-item.ts";
+import { toItem, toVisible } from "../../model/articles/article.ts";
 import type { Change } from "../../model/publish/change.ts";
 import { appendChanges, headSeq } from "../../store/publish/changes.ts";
 import type { Store } from "../../store/store.ts";

@@ -3,9 +3,7 @@ import { blankArticles, hideArticles } from "../../articles/erasure/blank.ts";
 import { writeOf } from "../../articles/revisions/draft.ts";
 import { sequence } from "../../articles/stream/sequencer.ts";
 import { dayIn } from "../../lib/time.ts";
-import type { Article } from "../../model/articles/article.ts";
-import type { ArticleStatus } from "../../model/articles/editorial.ts";
-import { toBefore } from "../../model/articles/to-item.ts";
+import { type Article, type ArticleStatus, toBefore } from "../../model/articles/article.ts";
 import { purgeArticles } from "../../store/archive/retention.ts";
 import { getArticles, writeArticles } from "../../store/articles/articles.ts";
 import {

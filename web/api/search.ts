@@ -2,7 +2,7 @@ import { openText } from "../../articles/stream/item.ts";
 import { cut, leadOf, paragraphsOf } from "../../articles/stream/lead.ts";
 import { nearest } from "../../lib/nearest.ts";
 import { type Html, html } from "../../lib/text.ts";
-import type { Revision } from "../../model/articles/revision.ts";
+import type { Revision } from "../../model/articles/article.ts";
 import { ProblemError } from "../../model/problem.ts";
 import {
   type Piece,
@@ -12,9 +12,8 @@ import {
   type SearchRequest,
 } from "../../model/publish/search.ts";
 import { mayBeFound } from "../../model/usage-rights.ts";
-import { readIndexable } from "../../store/articles/articles.ts";
+import { readIndexable, readRevisionTexts } from "../../store/articles/articles.ts";
 import type { ListedArticle } from "../../store/articles/listing.ts";
-import { readRevisionTexts } from "../../store/articles/revisions.ts";
 import type { PublicSource } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import type { PortalConfig, SearchActions } from "../server/config.ts";

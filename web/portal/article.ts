@@ -1,6 +1,6 @@
 import { apiItem } from "../../articles/stream/item.ts";
 import { Html, html, httpUrl, type Part } from "../../lib/text.ts";
-import { toVisible } from "../../model/articles/item.ts";
+import { toVisible } from "../../model/articles/article.ts";
 import type { ListedArticle } from "../../store/articles/listing.ts";
 import { toEntry } from "../feeds/feed.ts";
 import { asScript, newsArticle } from "../feeds/formats.ts";

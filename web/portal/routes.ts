@@ -4,7 +4,7 @@ import { leadOf } from "../../articles/stream/lead.ts";
 import { viewNamed } from "../../articles/stream/views.ts";
 import { type Html, html } from "../../lib/text.ts";
 import { shiftDay } from "../../lib/time.ts";
-import { toVisible } from "../../model/articles/item.ts";
+import { toVisible } from "../../model/articles/article.ts";
 import type { Because } from "../../model/articles/story.ts";
 import { ProblemError } from "../../model/problem.ts";
 import { Day } from "../../model/request-times.ts";

@@ -1,6 +1,6 @@
 import { type Html, html, type Part } from "../../lib/text.ts";
 import { shiftDay } from "../../lib/time.ts";
-import { asEdited, type Wording } from "../../model/articles/editorial.ts";
+import { asEdited, type Wording } from "../../model/articles/article.ts";
 import type { Filter } from "../../model/publish/filter.ts";
 import type { ListedArticle, ListingFilter } from "../../store/articles/listing.ts";
 import type { NeighbouringDays } from "../../store/publish/counters.ts";

@@ -20,7 +20,7 @@ import {
   rightsHeaders,
 } from "../../crawler/rights/page-signals.ts";
 import { shortHash } from "../../lib/text.ts";
-import type { Retraction } from "../../model/articles/editorial.ts";
+import type { Retraction } from "../../model/articles/article.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
 import {
   afterContradiction,

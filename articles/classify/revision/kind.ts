@@ -1,5 +1,5 @@
 import { diffChars } from "diff";
-import type { RevisionVerdict } from "../../../model/articles/revision.ts";
+import type { RevisionVerdict } from "../../../model/articles/article.ts";
 import { type ComparedText, type Comparison, compare, type Edit, type Swap } from "./compare.ts";
 
 const MAX_FACT_WORDS = 4;

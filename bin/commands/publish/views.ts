@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { dropView, saveView } from "../../../articles/stream/views.ts";
 import { CommandError } from "../../../lib/exit.ts";
-import { STATES } from "../../../model/articles/editorial.ts";
+import { STATES } from "../../../model/articles/article.ts";
 import { Query, ViewId } from "../../../model/publish/filter.ts";
 import { listViews } from "../../../store/publish/views.ts";
 import { commandActor } from "../../actor.ts";

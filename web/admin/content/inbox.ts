@@ -7,8 +7,7 @@ import {
 } from "../../../articles/editorial/decision.ts";
 import { reinstate, retractByEditor } from "../../../articles/editorial/retract.ts";
 import { type Html, html } from "../../../lib/text.ts";
-import { EDITORIAL_STATES, STATES, stateOf } from "../../../model/articles/editorial.ts";
-import { toVisible } from "../../../model/articles/item.ts";
+import { EDITORIAL_STATES, STATES, stateOf, toVisible } from "../../../model/articles/article.ts";
 import type { Author } from "../../../model/operations/audit.ts";
 import { ProblemError } from "../../../model/problem.ts";
 import { matchesFields, type View, ViewId } from "../../../model/publish/filter.ts";

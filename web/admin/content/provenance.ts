@@ -8,9 +8,9 @@ import {
 } from "../../../extractors/dom/highlight.ts";
 import { type Cached, cached } from "../../../lib/async.ts";
 import { type Html, html, percent } from "../../../lib/text.ts";
+import { COMPLETENESS } from "../../../model/articles/article.ts";
 import type { Place, PlaceVerdict } from "../../../model/articles/classification.ts";
 import type { Evidence } from "../../../model/articles/fields.ts";
-import { COMPLETENESS } from "../../../model/articles/item.ts";
 import { type Capture, isLost, lostProblem } from "../../../model/crawl/capture.ts";
 import { ProblemError } from "../../../model/problem.ts";
 import { findBody } from "../../../store/archive/bodies.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Html, html } from "../../../lib/text.ts";
-import { REVISION_KINDS, type Revision } from "../../../model/articles/revision.ts";
-import { getRevision, type RevisionRow, readRevisions } from "../../../store/articles/revisions.ts";
+import { REVISION_KINDS, type Revision } from "../../../model/articles/article.ts";
+import { getRevision, type RevisionRow, readRevisions } from "../../../store/articles/articles.ts";
 
 import { diffText } from "../../api/revisions.ts";
 import { type AdminDeps, type AdminPage, readQuery } from "../page.ts";

@@ -2,7 +2,7 @@ import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { dropView, saveView } from "../../../articles/stream/views.ts";
 import { type Html, html } from "../../../lib/text.ts";
-import { STATES } from "../../../model/articles/editorial.ts";
+import { STATES } from "../../../model/articles/article.ts";
 import { ProblemError } from "../../../model/problem.ts";
 import { Query, type View, ViewId } from "../../../model/publish/filter.ts";
 import { listViews } from "../../../store/publish/views.ts";

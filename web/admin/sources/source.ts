@@ -3,8 +3,8 @@ import { z } from "zod";
 import { PRODUCT } from "../../../config/env.ts";
 import { type Html, html, type Part, percent } from "../../../lib/text.ts";
 import { DAY_MS, MINUTE_MS } from "../../../lib/time.ts";
+import { COMPLETENESS } from "../../../model/articles/article.ts";
 import { MEASURED_FIELDS } from "../../../model/articles/fields.ts";
-import { COMPLETENESS } from "../../../model/articles/item.ts";
 import { listEntryPoints } from "../../../model/crawl/entry-points.ts";
 import { notPossible, ProblemError } from "../../../model/problem.ts";
 import {

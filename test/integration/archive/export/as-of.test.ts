@@ -5,8 +5,7 @@ import { type ExportedArticle, exportArticles } from "../../../../archive/export
 import { retractByEditor } from "../../../../articles/editorial/retract.ts";
 import { revisionOf } from "../../../../articles/revisions/draft.ts";
 import { sequence } from "../../../../articles/stream/sequencer.ts";
-import type { Article } from "../../../../model/articles/article.ts";
-import { toVisible } from "../../../../model/articles/item.ts";
+import { type Article, toVisible } from "../../../../model/articles/article.ts";
 import type { Store } from "../../../../store/store.ts";
 import { makeArticle, publishArticles } from "../../../helpers/articles.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Article } from "../../../../model/articles/article.ts";
-import { toVisible } from "../../../../model/articles/item.ts";
+import { type Article, toVisible } from "../../../../model/articles/article.ts";
 import { matchesFilter } from "../../../../model/publish/filter.ts";
 import {
   type ListingFilter,

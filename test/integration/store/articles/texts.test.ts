@@ -8,11 +8,11 @@ import {
   addRevisions,
   findArticle,
   getArticles,
+  getRevision,
   readIndexable,
   writeArticles,
 } from "../../../../store/articles/articles.ts";
 import { readListing } from "../../../../store/articles/listing.ts";
-import { getRevision } from "../../../../store/articles/revisions.ts";
 import { readSlice } from "../../../../store/articles/slice.ts";
 import type { Store } from "../../../../store/store.ts";
 import { writeOf } from "../../../helpers/article-writes.ts";

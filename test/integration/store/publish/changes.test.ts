@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { sequence } from "../../../../articles/stream/sequencer.ts";
-import { toItem } from "../../../../model/articles/to-item.ts";
+import { toItem } from "../../../../model/articles/article.ts";
 import { getArticles, writeArticles } from "../../../../store/articles/articles.ts";
 import { appendChanges, headSeq, readChanges } from "../../../../store/publish/changes.ts";
 import type { Store } from "../../../../store/store.ts";

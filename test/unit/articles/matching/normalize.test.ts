@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
-import { normalize as normalizeEven } from "../../../../articles/matching/fingerprint.ts";
-import { normalizeText } from "../../../../articles/matching/terms.ts";
+import {
+  normalize as normalizeEven,
+  normalizeText,
+} from "../../../../articles/matching/fingerprint.ts";
 
 const normalize = (text: string) => normalizeEven(normalizeText(text));
 

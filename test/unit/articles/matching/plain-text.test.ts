@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import * as numbers from "../../../../articles/matching/terms.ts";
-import { normalizeText } from "../../../../articles/matching/terms.ts";
+import * as numbers from "../../../../articles/matching/fingerprint.ts";
+import { normalizeText } from "../../../../articles/matching/fingerprint.ts";
 
 const numbersOf = (text: string, limit: number) => numbers.numbersOf(normalizeText(text), limit);
 const formOf = (text: string) => numbers.formOf(normalizeText(text));

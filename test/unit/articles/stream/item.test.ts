@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { apiArticle, apiItem, openText, withinRights } from "../../../../articles/stream/item.ts";
-import type { Article } from "../../../../model/articles/article.ts";
-import { toItem } from "../../../../model/articles/to-item.ts";
+import { type Article, toItem } from "../../../../model/articles/article.ts";
 import { makeArticle, makeSource } from "../../../helpers/articles.ts";
 
 const sourceWith = (rights: object) =>

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { leadOf } from "../../../../articles/stream/lead.ts";
-import { mayQuote, toItem } from "../../../../model/articles/to-item.ts";
+import { mayQuote, toItem } from "../../../../model/articles/article.ts";
 import type { UsageSignal } from "../../../../model/usage-rights.ts";
 import { makeArticle } from "../../../helpers/articles.ts";
 

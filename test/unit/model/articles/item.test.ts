@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import { toVisible } from "../../../../model/articles/item.ts";
-import { mayQuote, toItem } from "../../../../model/articles/to-item.ts";
+import { mayQuote, toItem, toVisible } from "../../../../model/articles/article.ts";
 import { makeArticle } from "../../../helpers/articles.ts";
 
 test("an item carries what readers see, never the text, the evidence or what waits", () => {

@@ -1,8 +1,11 @@
 import { expect, test } from "vitest";
-import type { ChangeKind } from "../../../../model/articles/article.ts";
-import { stateOf } from "../../../../model/articles/editorial.ts";
-import { toVisible, type Visible } from "../../../../model/articles/item.ts";
-import { toItem } from "../../../../model/articles/to-item.ts";
+import {
+  type ChangeKind,
+  stateOf,
+  toItem,
+  toVisible,
+  type Visible,
+} from "../../../../model/articles/article.ts";
 import {
   type Filter,
   kindFor,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { changesCursor } from "../../../../articles/stream/cursor.ts";
-import { toItem } from "../../../../model/articles/to-item.ts";
+import { toItem } from "../../../../model/articles/article.ts";
 import type { Change } from "../../../../model/publish/change.ts";
 import type { Filter } from "../../../../model/publish/filter.ts";
 import { streamEvents } from "../../../../web/api/changes.ts";

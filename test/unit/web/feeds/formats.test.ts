@@ -2,7 +2,7 @@ import { extractFromJson } from "@extractus/feed-extractor";
 import { parseFeed as parseLeniently } from "@rowanmanning/feed-parser";
 import { parseAtomFeed, parseFeed, parseJsonFeed, parseRssFeed } from "feedsmith";
 import { expect, test } from "vitest";
-import { toItem } from "../../../../model/articles/to-item.ts";
+import { toItem } from "../../../../model/articles/article.ts";
 import type { UsageSignal } from "../../../../model/usage-rights.ts";
 import { type Feed, toEntry } from "../../../../web/feeds/feed.ts";
 import { atomFeed, jsonFeed, newsArticle, ninjs, rssFeed } from "../../../../web/feeds/formats.ts";

@@ -1,7 +1,7 @@
 import { parseOpml } from "feedsmith";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { toItem } from "../../../../model/articles/to-item.ts";
+import { toItem } from "../../../../model/articles/article.ts";
 import { toEntry } from "../../../../web/feeds/feed.ts";
 import { asScript, newsArticle, ninjs } from "../../../../web/feeds/formats.ts";
 import { newsSitemap, sourcesOpml } from "../../../../web/feeds/sitemaps.ts";
