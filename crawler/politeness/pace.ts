@@ -2,7 +2,9 @@ import { promisify } from "node:util";
 import type { Redis } from "ioredis";
 import { type Script, scriptOf } from "../../lib/redis-script.ts";
 import { DAY_MS } from "../../lib/time.ts";
+import type { Host } from "../../model/crawl/host.ts";
 import { type Guard, hostName } from "../egress/guard.ts";
+import { robotsDelay } from "../robots/robots.ts";
 
 /** The slot that was taken, or the time until the next try (`wait`), ms. */
 type Turn =
@@ -21,6 +23,22 @@ export interface HostPace {
   /** Minimum time from the end of a request to the next start in the same slot, ms. */
   delay: number;
   concurrency: number;
+}
+
+/** Returns the pace of a host, which its robots.txt can slow down (`Crawl-delay`). */
+export function paceOf(host: Host, product: string): HostPace & { startGap: number } {
+  const robotsDelayMs = host.robots ? robotsDelay(host.robots, product) : 0;
+  const concurrency = robotsDelayMs > 0 || host.openUntil ? 1 : host.concurrency;
+  const delay = Math.max(host.delay, robotsDelayMs);
+  return { delay, concurrency, startGap: startGapOf(delay, host.concurrency) };
+}
+
+/**
+ * Returns the minimum time between the starts of a host's requests, ms. `concurrency` is the usual
+ * number of parallel requests, even while the host gets fewer.
+ */
+export function startGapOf(delay: number, concurrency: number): number {
+  return concurrency > 1 ? delay / concurrency : 0;
 }
 
 /** The pace of requests per host, shared by all workers. Times are in ms on Redis' clock. */

@@ -104,7 +104,7 @@ export async function articleGone(
 /**
  * Moves a link to the target of its redirect, where the pace and robots.txt of the target's host
  * apply. Skips the link instead if the target is off-site. Also skips an article's link if the
- * target was erased or purged, or if another link has the target's URL and this one has no article.
+ * target was erased or purged, or, for a new article, if another link has the target's URL.
  */
 export async function followRedirect(
   deps: TurnDeps,

@@ -167,7 +167,7 @@ async function readPage(
   return { extracted: again, rights: pageRights({ ...rights, declared }, source) };
 }
 
-/** Many sites redirect to the home page instead of answering 404. */
+/** Whether a page redirected to a home page, as many sites do instead of answering 404. */
 function leadsHome({ hops, foundUrl }: Link, { url }: Received): boolean {
   return hops.length > 0 && isHomeUrl(url) && !isHomeUrl(foundUrl);
 }

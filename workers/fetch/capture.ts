@@ -212,14 +212,17 @@ export function requestPage(
   });
 }
 
-/** If usage terms have changed since the last fetch, a 304 would hide the change. */
+/** Whether usage terms have changed since an article was last fetched; a 304 would hide that. */
 function isOlderThanRights({ kind, doneAt, hints }: Link, { rightsChangedAt }: Host): boolean {
   if (kind !== "article" || !doneAt) return false;
   const times = [rightsChangedAt, ...(hints.usage ?? []).map(({ seenAt }) => seenAt)];
   return times.some((at) => at && doneAt <= at);
 }
 
-/** Pages that need a login or headers get their own browser contexts. */
+/**
+ * Returns the source's id if its pages need a login or headers: such pages get their own browser
+ * contexts.
+ */
 function accountOf({ _id, login, headers }: SourceRecord): string | undefined {
   return login || Object.keys(headers).length > 0 ? _id : undefined;
 }
@@ -234,10 +237,10 @@ export type Begun =
     };
 
 /**
- * Returns the cookies for requesting a link's page. If the page can't be requested yet, returns the
- * changes to the link: without a login session, the link moves to the browser's queue (`lane`),
- * where a worker logs in and moves the link back. Throws `GiveUp` if the link must move but has no
- * attempts left.
+ * Returns the cookies for requesting a link's page or, if the page can't be requested yet, changes
+ * that postpone the link. Such changes can also move the link to the browser's queue (`lane`),
+ * where a worker logs in, or back after the login. Throws `GiveUp` if the link must move to the
+ * browser's queue but has no attempts left.
  */
 export async function beginWithLogin(
   deps: TurnDeps,

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { hostFileKey, toCapture } from "../../articles/ingest/capture.ts";
 import { LIMITS } from "../../config/limits.ts";
 import type { Upstream } from "../../crawler/egress/tunnel.ts";
+import { paceOf } from "../../crawler/politeness/pace.ts";
 import { documentCopy } from "../../crawler/rights/document-copy.ts";
 import type { NamedDocument } from "../../crawler/rights/page-signals.ts";
 import { usageLinesOf } from "../../crawler/rights/robots-usage.ts";
@@ -23,7 +24,7 @@ import { ensureHosts, getDocument, saveDocument } from "../../store/crawl/hosts.
 import type { Store } from "../../store/store.ts";
 import type { TurnDeps } from "../deps.ts";
 import { revertFailures } from "./outage.ts";
-import { holdSlot, paceOf, type Slot } from "./slot.ts";
+import { holdSlot, type Slot } from "./slot.ts";
 
 /**
  * Maximum wait for the host of a redirect, licence or policy: enough for a `Crawl-delay` of 30 s,
@@ -43,8 +44,8 @@ interface HostFile {
 }
 
 /**
- * Returns null if our own network is down, and throws if a proxy failed, because neither counts
- * against the host.
+ * Requests a file and stores the response as a capture. Returns null if our own network is down,
+ * and throws if a proxy failed, because the host isn't to blame for either.
  */
 async function askFile(
   deps: TurnDeps,

@@ -22,7 +22,7 @@ interface Suspect {
   url: string;
   /** The host's state before the request. */
   host: Host;
-  /** null if the request was for a file of the host, a licence or a policy. */
+  /** null if the request wasn't for a link, but for robots.txt, a licence or the like. */
   attempt: FailedAttempt | null;
 }
 

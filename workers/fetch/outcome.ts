@@ -89,7 +89,10 @@ export async function postponeLink(
   await recordOutcomes(deps.store, [{ id: link._id, token, set }]);
 }
 
-/** Makes a link a dead letter, because its page or another page of its source crashes workers. */
+/**
+ * Makes a link a dead letter, because its page crashes workers, or because its source is paused for
+ * crashing workers.
+ */
 export async function recordPoison(
   deps: TurnDeps,
   link: Link,

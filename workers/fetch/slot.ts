@@ -1,7 +1,11 @@
 import type { Logger } from "../../config/logger.ts";
 import type { Semaphore } from "../../crawler/browser/semaphore.ts";
-import type { AddressCap, HostPace, Pace } from "../../crawler/politeness/pace.ts";
-import { robotsDelay } from "../../crawler/robots/robots.ts";
+import {
+  type AddressCap,
+  type HostPace,
+  type Pace,
+  startGapOf,
+} from "../../crawler/politeness/pace.ts";
 import type { AcquirePermit } from "../../crawler/visit.ts";
 import type { Cached } from "../../lib/async.ts";
 import { shortHash } from "../../lib/text.ts";
@@ -143,19 +147,6 @@ export async function endTurn(
 
 export function beforeOpening(now: Date, wait: number): Date {
   return new Date(now.getTime() + Math.max(0, wait - EARLY_TURN_MS));
-}
-
-/** Returns the pace of a host, which its robots.txt can slow down (`Crawl-delay`). */
-export function paceOf(host: Host, product: string): HostPace & { startGap: number } {
-  const robotsDelayMs = host.robots ? robotsDelay(host.robots, product) : 0;
-  const concurrency = robotsDelayMs > 0 || host.openUntil ? 1 : host.concurrency;
-  const delay = Math.max(host.delay, robotsDelayMs);
-  return { delay, concurrency, startGap: startGapOf(delay, host.concurrency) };
-}
-
-/** `concurrency` is the host's usual number of parallel requests, even if it now gets fewer. */
-function startGapOf(delay: number, concurrency: number): number {
-  return concurrency > 1 ? delay / concurrency : 0;
 }
 
 const MAX_VISIT_WAIT_MS = 300_000;

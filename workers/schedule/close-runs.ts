@@ -108,7 +108,10 @@ interface LearntFromRun {
   sourceId: string;
   runId: string;
   learnt: Learnt;
-  /** Stores what `learnt` doesn't contain: the source's baseline, and its subscriptions' counts. */
+  /**
+   * Stores the rest of what was learnt: the source's baseline, and the counts of its push
+   * subscriptions.
+   */
   store(): Promise<void>;
   logRun(): void;
 }
@@ -165,8 +168,8 @@ async function learnFrom(
 }
 
 /**
- * Returns the fields that make the next scheduled run due at `due`; none if a push started the run
- * that has ended. If a push has requested another run meanwhile, that run still comes first.
+ * Returns the changes that schedule a source's next run for `due`. After a run that a push started,
+ * there are none. If a push has requested another run meanwhile, that run still comes first.
  */
 function dueAfter(source: SourceRecord, { trigger }: Run, due: Date): Partial<SourceRecord> {
   if (trigger === "push") return {};

@@ -1,5 +1,6 @@
 import { updateVisibility } from "../../articles/editorial/visibility-changes.ts";
 import { LIMITS } from "../../config/limits.ts";
+import { paceOf } from "../../crawler/politeness/pace.ts";
 import type { Lane, Link } from "../../model/crawl/link.ts";
 import { traceIdOf } from "../../model/crawl/outcome.ts";
 import { isPaused, type SourceRecord } from "../../model/sources/source.ts";
@@ -16,6 +17,7 @@ import {
   admitHosts,
   dueHosts,
   findHostTurns,
+  getHosts,
   openHostIds,
   wakeHosts,
 } from "../../store/crawl/hosts.ts";
@@ -78,12 +80,12 @@ export async function tick(deps: Deps, bound: number = LIMITS.backlog): Promise<
 
 /** Maximum number of paused hosts whose links are counted; usually fewer are paused at once. */
 const MAX_PAUSED_HOSTS = 200;
-/** Links of paused hosts are counted up to this many times the backlog's maximum (`bound`). */
+/** The links of paused hosts are counted only up to this multiple of the maximum backlog. */
 const MAX_PARKED_FACTOR = 10;
 
 /**
- * The links of paused hosts don't count: otherwise a few hosts would keep all sources from being
- * fetched.
+ * Counts due links, up to `bound`. If there are that many, counts again without the links of paused
+ * hosts: otherwise a few hosts would keep all sources from being fetched.
  */
 async function countBacklog({ store, now, noteProgress }: Deps, bound: number): Promise<number> {
   const at = now();
@@ -99,7 +101,10 @@ async function countBacklog({ store, now, noteProgress }: Deps, bound: number): 
   return (await countDue(store, at, bound + parked)) - parked;
 }
 
-/** The job repeats itself until no announced article waits for publication. */
+/**
+ * If an announced article waits for publication, enqueues the job that publishes such articles. The
+ * job repeats itself until none waits.
+ */
 async function enqueueAnnouncing({ store, producer }: Deps): Promise<void> {
   if (await hasAnnouncements(store, FAR_FUTURE)) await producer.refill(announceQueue, [{}]);
 }
@@ -230,10 +235,15 @@ const LINKS_PER_TICK = 200;
 /** Links that became due more recently aren't checked: their host's job might not exist yet. */
 const MIN_OVERDUE_MS = 5_000;
 /**
- * If the next turn of a host with due links is further in the future than this, it counts as
- * missing: a lease never postpones a turn this far.
+ * If a host has due links, but its next turn is further in the future than this and the host's delay
+ * between requests, that turn counts as missing: a lease postpones a turn by less.
  */
 const MAX_LEASED_MS = 30_000;
+
+interface HostLane {
+  host: string;
+  lane: Lane;
+}
 
 /** Where the next tick continues: with up to `limit` links that are due after `from`. */
 const resumeAt = new WeakMap<Store, { from: Date; limit: number }>();
@@ -242,7 +252,7 @@ const resumeAt = new WeakMap<Store, { from: Date; limit: number }>();
  * Schedules a turn (a job that fetches due links) for hosts that have due links but no scheduled
  * turn, for example after a crash. Returns the number of turns.
  */
-export async function wakeForgotten({ store, now, log }: Deps): Promise<number> {
+export async function wakeForgotten({ store, now, log, settings }: Deps): Promise<number> {
   const at = now();
   const { from, limit } = resumeAt.get(store) ?? { from: EPOCH, limit: LINKS_PER_TICK };
   const until = new Date(at.getTime() - MIN_OVERDUE_MS);
@@ -257,12 +267,16 @@ export async function wakeForgotten({ store, now, log }: Deps): Promise<number> 
     ...new Map(links.map(({ host, lane }) => [`${lane} ${host}`, { host, lane }])).values(),
   ];
   const turns = await findHostTurns(store, [...new Set(due.map(({ host }) => host))]);
-  const late = new Date(at.getTime() + MAX_LEASED_MS);
-  const isForgotten = ({ host, lane }: { host: string; lane: Lane }) => {
-    const next = turns.get(host)?.[lane];
-    return turns.has(host) && (!next || next > late);
-  };
-  const forgotten = due.filter(isForgotten);
+  const nextOf = ({ host, lane }: HostLane) => turns.get(host)?.[lane]?.getTime() ?? Infinity;
+  const late = due.filter(
+    (turn) => turns.has(turn.host) && nextOf(turn) - at.getTime() > MAX_LEASED_MS,
+  );
+  const hosts = await getHosts(store, [...new Set(late.map(({ host }) => host))]);
+  const forgotten = late.filter((turn) => {
+    const host = hosts.get(turn.host);
+    const delay = host ? paceOf(host, settings.product).delay : 0;
+    return nextOf(turn) - at.getTime() > MAX_LEASED_MS + delay;
+  });
   await wakeHosts(
     store,
     forgotten.map((turn) => ({ ...turn, at })),

@@ -1,4 +1,5 @@
 import { RETRY_POLICY } from "../../config/retry-policy.ts";
+import { paceOf } from "../../crawler/politeness/pace.ts";
 import { refusalBy } from "../../crawler/robots/robots.ts";
 import { shortHash } from "../../lib/text.ts";
 import { sleepUntil } from "../../lib/time.ts";
@@ -10,7 +11,7 @@ import type { TurnPayload } from "../../queues/queues.ts";
 import type { Attempt, AttemptResult, TurnDeps } from "../deps.ts";
 import { readRobots, readTdmrep } from "../fetch/host-files.ts";
 import { handOver, postponeLink, recordPoison, recordRefusal } from "../fetch/outcome.ts";
-import { beforeOpening, endTurn, holdSlot, paceOf } from "../fetch/slot.ts";
+import { beforeOpening, endTurn, holdSlot } from "../fetch/slot.ts";
 import { laneFor } from "../render/render-lane.ts";
 import { asSpan, withLogOfLink } from "../runtime/tracing.ts";
 import type { LinkRequest } from "./buffers.ts";

@@ -421,6 +421,11 @@ test("a tick wakes hosts that have due links and no turn, and leaves the others 
   await hosts.updateMany({}, { $set: { nextTurnAt: { browser: soon } } });
   expect(await tick(worker.deps)).toMatchObject({ woken: 0 });
   expect(await turnsOf()).toEqual({ browser: soon });
+  // A host that wants 5 minutes between requests has a turn, although it is minutes away.
+  const later = ago(-4 * MINUTE_MS);
+  await hosts.updateMany({}, { $set: { delay: 5 * MINUTE_MS, nextTurnAt: { browser: later } } });
+  expect(await tick(worker.deps)).toMatchObject({ woken: 0 });
+  expect(await turnsOf()).toEqual({ browser: later });
   // Another link's retry is an hour away.
   await hosts.updateMany({}, { $set: { nextTurnAt: { browser: ago(-60 * MINUTE_MS) } } });
   expect(await tick(worker.deps)).toMatchObject({ woken: 1, turns: 1 });
