@@ -102,7 +102,8 @@ async function shownOf(
 }
 
 /**
- * The articles on a page: those that match `where` and are of `day` (`YYYY-MM-DD`), if it is set.
+ * Selects the articles of a portal page: those that match `where` and, if `day` (`YYYY-MM-DD`) is
+ * set, are of that day.
  */
 export interface PortalPage {
   where: Filter;

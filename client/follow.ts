@@ -109,7 +109,10 @@ async function patiently<Answer>(
   }
 }
 
-/** `fetch` throws a `TypeError` if it can't connect. */
+/**
+ * Whether a request that failed with this error can succeed later. A `TypeError` counts, because
+ * `fetch` throws it if it can't connect.
+ */
 function mayPass(error: Error): boolean {
   if (error instanceof ProblemError) return error.status === 429 || error.status >= 500;
   return error instanceof TypeError || error.name === "TimeoutError";

@@ -222,7 +222,10 @@ function toConfig(values: Values, hosts: string, env: Env) {
     countedBefore: values.NEWSGATHER_COUNTED_BEFORE,
     showClicks: values.NEWSGATHER_SHOW_CLICKS,
     showStatus: values.NEWSGATHER_STATUS_PAGE,
-    /** `share` is from 0 to 1. `within` and `probe` are in ms; `probe` is null for never. */
+    /**
+     * The target: `share` (0 to 1) of the announced articles are on the portal after `within` ms.
+     * Every `probe` ms (null: never), each site is searched for articles that entry points miss.
+     */
     coverage: {
       share: values.NEWSGATHER_COVERAGE_OBJECTIVE,
       within: values.NEWSGATHER_COVERAGE_WITHIN,

@@ -75,7 +75,7 @@ export const LIMITS = Object.freeze({
   /** Maximum number of form logins per source and hour. */
   loginsPerHour: 6,
   linksPerRun: 500,
-  /** If the pause between requests to a host must be longer, a run takes fewer of its links. */
+  /** If a host needs a longer pause between requests than this, a run takes fewer of its links. */
   crawlDelay: 120 * SECOND_MS,
   /** No new run starts while this many links wait, so that queue and memory stay bounded. */
   backlog: 5000,

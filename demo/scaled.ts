@@ -21,8 +21,8 @@ export interface ScaledOptions {
   /** Whether scripts load the articles, so that each page must be rendered. */
   shells?: boolean;
   /**
-   * Share of articles that can't be loaded, on every second site; 0 by default. Above 0, the
-   * listings of these sites never end.
+   * Share of articles that can't be loaded, on every second site; 0 by default. If it is above 0,
+   * the listings of these sites are faulty too: each page links to a next page, without end.
    */
   faults?: number;
 }
@@ -31,7 +31,7 @@ const MAX_FEED_ITEMS = 200;
 const OLDEST_DAYS = 19;
 const SCALED_TEMPLATES = ["classic", "magazine", "cms"] as const;
 
-/** Returns a world of many sites, whose articles are generated on request. */
+/** Returns a plan of many sample news sites, whose articles are generated when requested. */
 export function scaled(setting: Setting, options: ScaledOptions): Plan {
   const {
     sites: count = 10,

@@ -27,7 +27,7 @@ export interface AnnouncedArticle {
   reason: SkipReason | Cause;
 }
 
-/** The expected result of a run over the whole world. */
+/** The expected result of crawling all sites of a sample world. */
 export interface Truth {
   articles: TrueArticle[];
   announced: AnnouncedArticle[];

@@ -115,7 +115,7 @@ export function finishBoilerplate({ recent, known }: Known, at: Date): FinishedB
   return { recent: entries.slice(-MAX_COMPARED_ARTICLES), known: lastKnown, reread };
 }
 
-/** Returns the share of the paragraphs' total size that other articles also contain, 0 to 1. */
+/** Returns what share of the paragraphs, by size, also occurs in other articles, 0 to 1. */
 export function sharedShare({ recent, known }: Known, paragraphs: Keyed[]): number {
   const latest = recent.slice(-MAX_COMPARED_ARTICLES).flatMap((entry) => paragraphsOf(entry));
   const others = new Set([...latest, ...known].map(({ key }) => key));

@@ -48,7 +48,10 @@ export interface ExtractInput {
   select?: Select[];
   /** The source's language, used for short texts and for the order of day and month in dates. */
   language?: string | null;
-  /** What the entry point says about the article. Fills gaps in what the page says. */
+  /**
+   * What the source's feed, sitemap or list says about the article. Fills gaps in what the page
+   * says.
+   */
   hints?: Hints;
   /** Whether the source has a login. If so, paid text was received, and is part of the article. */
   hasPaid?: boolean;

@@ -232,8 +232,9 @@ export function list(value: unknown): unknown[] {
 }
 
 /**
- * Follows a reference: returns the node that has the `@id` of `value` and one of `keys`. Returns
- * `value` if there is no such node, or if `value` has one of `keys` itself.
+ * Follows a JSON-LD reference. If `value` has an `@id` but none of the properties `keys`, returns
+ * the node that has this `@id` and one of these properties. Otherwise, or if there is no such node,
+ * returns `value`.
  */
 export function resolve(value: unknown, nodes: LdNode[], ...keys: string[]): unknown {
   const holds = (node: LdNode) => keys.some((key) => node[key]);

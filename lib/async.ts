@@ -83,7 +83,9 @@ export async function* batchesOf<T>(items: AsyncIterable<T>, size: number): Asyn
     batch = [];
   }
   if (batch.length > 0) yield batch;
-} /** Resources to release when a program ends. Only the first `close` releases them. */
+}
+
+/** Resources to release when a program ends. Only the first `close` releases them. */
 export class ReleaseStack {
   #releases: { name: string; release: () => unknown }[] = [];
   #closing: Promise<void> | undefined;
@@ -92,7 +94,7 @@ export class ReleaseStack {
     this.#releases.push({ name, release });
   }
 
-  /** Releases all in reverse order, even if one fails or takes longer than `deadline` ms. */
+  /** Releases all resources, newest first, even if one fails or takes longer than `deadline` ms. */
   close(deadline = 10_000, report: (name: string, error: unknown) => void = () => {}) {
     this.#closing ??= this.#close(deadline, report);
     return this.#closing;

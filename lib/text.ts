@@ -173,7 +173,7 @@ function render(part: Part): string {
   return part instanceof Html ? part.markup : escapeText(String(part));
 }
 
-/** Only ASCII, because a larger class takes longer to test. */
+/** Matches only text that needs no escaping. ASCII only: a larger class takes longer to test. */
 const PLAIN = /^[\w !#$%()*+,\-./:;=?@[\\\]^`{|}~]*$/;
 
 /** Returns a text with `& < > " '` as entities, and without characters that XML forbids. */

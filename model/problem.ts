@@ -99,7 +99,7 @@ function numberForm({ minValue, maxValue, format }: z.ZodNumber): string {
   return max === null ? `write ${kind}` : `write ${kind} of at most ${max}`;
 }
 
-/** Returns null for the bounds that zod itself gives to whole numbers. */
+/** Returns null for the bounds that zod gives to every whole number: messages omit them. */
 function bound(value: number | null): number | null {
   return value === null || Math.abs(value) >= Number.MAX_SAFE_INTEGER ? null : value;
 }

@@ -3,7 +3,10 @@ import { dayIn } from "../lib/time.ts";
 import { parseTimeSpan, TIME_FORMS, type TimeSpan } from "../lib/time-expression.ts";
 import { ProblemError } from "./problem.ts";
 
-/** Stored dates and URLs need four-digit years, even for the day after `LAST_DAY`. */
+/**
+ * Requests can ask for days from `FIRST_DAY` to `LAST_DAY`. Stored dates and URLs need four-digit
+ * years, even for the day after `LAST_DAY`.
+ */
 const FIRST_DAY = "1000-01-01";
 const LAST_DAY = "9998-12-31";
 const RANGE_MESSAGE = `write a date from ${FIRST_DAY} to ${LAST_DAY}`;

@@ -331,8 +331,8 @@ export const CONSENTS = [
 export type Consent = (typeof CONSENTS)[number];
 
 /**
- * Returns all signals, without the restrictions that the publisher's written `consents` lift.
- * Returns a signal itself if nothing of it is lifted.
+ * Returns all signals, without the restrictions that the publisher's written `consents` lift. A
+ * signal that loses no restriction stays the same object.
  */
 export function withoutConsented(
   signals: readonly UsageSignal[],

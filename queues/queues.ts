@@ -49,14 +49,14 @@ export const TurnPayload = z.object({ host: z.string(), turn: z.int().min(0) });
 
 export type TurnPayload = z.infer<typeof TurnPayload>;
 
-/** Host turns over HTTP. A turn fetches one link, then waits until the next request is due. */
+/** Fetches a host's due links over HTTP, at the host's pace. A job ends when it finds no more. */
 export const fetchQueue = define(
   "fetch",
   TurnPayload,
   ({ host, turn }) => `host-${shortHash(host)}-${turn}`,
 );
 
-/** Like `fetchQueue`, but each turn loads its link in the browser. */
+/** Like `fetchQueue`, but loads the pages in the browser. */
 export const renderQueue: QueueDefinition<TurnPayload> = { ...fetchQueue, name: "render" };
 
 /** Continues a preview whose pages need the browser. */

@@ -15,7 +15,10 @@ import { probeSite } from "./coverage/probe.ts";
 import { findMoved } from "./discovery/moved.ts";
 import { beginPreview, type PreviewRequest } from "./preview/run.ts";
 
-/** `visitor` respects the pace and leases that all workers share. */
+/**
+ * What a job needs to fetch and parse a site's pages. `visitor` fetches at the pace, and with the
+ * leases, that all workers share.
+ */
 interface SiteAccess {
   visitor: Visitor;
   parser: Parser;
@@ -31,7 +34,10 @@ export interface SiteJobDeps {
   openSites: () => Promise<SiteAccess>;
 }
 
-/** Starts jobs that fetch from a site outside runs. Only `probeNext` waits until its job ends. */
+/**
+ * Starts jobs that fetch a site's pages without a crawl run. Only `probeNext` waits until its job
+ * ends.
+ */
 export interface SiteJobs {
   preview(what: PreviewRequest, actor: string): Promise<string>;
   /** Starts a search for new URLs of missing entry points; returns a message for the operator. */

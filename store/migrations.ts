@@ -49,7 +49,10 @@ export async function runSteps(store: Store, steps: Migration[] = MIGRATIONS): P
   if ((await meta.findOne({ _id: "indexes" }))?.value !== INDEXES_DIGEST) await makeIndexes(store);
 }
 
-/** Creates missing indexes and updates expiry times. A digest lets later starts skip this. */
+/**
+ * Creates missing indexes and updates expiry times. Stores a digest of the indexes' definitions:
+ * later starts skip this while the definitions are the same.
+ */
 export async function makeIndexes(store: Store): Promise<void> {
   const { collections } = store;
   const names = [...new Set(INDEXES.map(({ collection }) => collection))];

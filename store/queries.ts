@@ -52,7 +52,10 @@ export async function findAll<Doc extends Document>(
   return collection.find(filter, { ...options, batchSize, promoteBuffers }).toArray();
 }
 
-/** Rethrows the error if no server is reachable, because a cursor would wait for one again. */
+/**
+ * Returns null, so that the caller tries again with a cursor. Rethrows the error if no server is
+ * reachable, because the cursor would also wait for a server.
+ */
 function unlessUnreachable(error: unknown): null {
   if (error instanceof MongoServerSelectionError) throw error;
   return null;
@@ -60,7 +63,10 @@ function unlessUnreachable(error: unknown): null {
 
 /** In the embedded database, `$in` costs the number of values times the number of results. */
 const VALUES_PER_QUERY = 50;
-/** Limited, because a sitemap can name 50,000 links and other queries need the server too. */
+/**
+ * Maximum number of queries that a call of `findIn` runs at once. Without a limit, a sitemap with
+ * 50,000 links could keep the server from answering other queries.
+ */
 const QUERY_CONCURRENCY = 8;
 
 /**
@@ -90,8 +96,8 @@ const FIRST_SPAN_MS = 5 * 60_000;
 /** After a time span with items, the next span is at most this many times as long. */
 const MAX_SPAN_GROWTH_FACTOR = 24;
 /**
- * After an empty time span, the next span is this many times as long. With a higher factor, the
- * next span could have too many items, because the newest might be just before the empty span.
+ * After an empty time span, the next span (further back in time) is this many times as long. With a
+ * higher factor, it could contain far more items than wanted.
  */
 const EMPTY_SPAN_GROWTH_FACTOR = 3;
 

@@ -38,8 +38,8 @@ interface Meta {
 
 /**
  * `changes` and `meta` need this read concern: a reader of the stream must not see a change that a
- * failover could undo. Decisions about other collections are made by writes, which always see the
- * newest state.
+ * failover could undo. Other collections don't need it: decisions about them are made in the
+ * conditions of writes, which always see the newest state.
  */
 const MAJORITY = { readConcern: { level: "majority" } } as const;
 

@@ -82,7 +82,7 @@ function mayStoreLater({ link, source }: Attempt): boolean {
   return link.kind === "article" && link.attempts === 1 && !link.losses?.all && !source?.login;
 }
 
-/** The page might still be read and stored after this function has returned. */
+/** Handles an answer; on failure, records that. `stored` resolves after the page is stored. */
 async function keepAnswer(
   deps: TurnDeps,
   attempt: KnownAttempt,

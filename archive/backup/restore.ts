@@ -10,8 +10,8 @@ import type { Progress } from "./dump.ts";
 import { BadBackup, fromLine } from "./file.ts";
 
 /**
- * Documents per write. The embedded database stalls when the pages of one write take a fifth of its
- * cache, and a single fingerprint has keys on 25 pages.
+ * Documents per write. The embedded database stalls if the storage pages that one write changes
+ * fill a fifth of its cache. The index keys of a single fingerprint are on 25 such pages.
  */
 const BATCH_SIZE = 50;
 const MAX_BATCH_CHARS = 4_000_000;
@@ -106,9 +106,9 @@ async function replace(store: Store, name: string, documents: Document[]): Promi
 }
 
 /**
- * Adds changes made during the backup to their articles. Returns the retractions of articles that
- * the backup contains only in an older version. The caller must repeat them: otherwise the next
- * fetch would publish these articles again.
+ * Adds changes that were made during the backup to the pending changes of their articles. Returns
+ * retractions that came after their article was copied into the backup. The caller must repeat
+ * these: otherwise the next fetch would publish the articles again.
  */
 async function addToPending(store: Store, changes: Change[]): Promise<Change[]> {
   const missedRetractions: Change[] = [];

@@ -130,7 +130,10 @@ export type Progress = z.infer<typeof Progress>;
 
 const PROGRESS = "progress.json";
 
-/** Returns the progress or null. Throws `CommandError` if it is for another request or broken. */
+/**
+ * Returns the stored progress of an export; null if none is stored. Throws `CommandError` if the
+ * progress belongs to another request or is invalid.
+ */
 export async function readProgress(folder: string, request: string): Promise<Progress | null> {
   const text = await readFile(join(folder, PROGRESS), "utf8").catch(() => null);
   if (text === null) return null;

@@ -194,7 +194,10 @@ function createPayloads(store: Store): Payloads {
   };
 }
 
-/** `own` takes precedence, except for the content coding, which must fit the earlier payload. */
+/**
+ * Returns the headers of a response whose payload is taken from an earlier response. `own` takes
+ * precedence, except for the content coding, which must fit the payload.
+ */
 function withCoding(own: ArchivedResponse["headers"], earlier: ArchivedResponse["headers"]) {
   const { "content-encoding": coding } = earlier;
   const { "content-encoding": _, ...rest } = { ...earlier, ...own };

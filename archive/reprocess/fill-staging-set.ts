@@ -174,7 +174,10 @@ function sameSet(one: readonly string[], other: readonly string[]): boolean {
   return one.toSorted().join("\n") === other.toSorted().join("\n");
 }
 
-/** Fields that derivations don't depend on: an article can be promoted although they changed. */
+/**
+ * Fields that don't affect the result of a derivation. A staged article can be promoted even if
+ * they have changed since it was staged.
+ */
 const IGNORED_FIELDS = new Set<string>([
   "version",
   "pending",

@@ -33,7 +33,7 @@ export interface ReprocessDeps extends ReadingDeps {
 export interface Derivation {
   before: Article;
   draft: Draft;
-  /** Link, capture and new reading; null if the stage `extract` wasn't run. */
+  /** The link, its capture and the new extraction; null if the stage `extract` wasn't run. */
   page: ReadPage | null;
   /** Whether readers see a difference; if not, evidence or invisible fields can still differ. */
   visible: boolean;

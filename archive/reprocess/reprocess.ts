@@ -27,7 +27,7 @@ const BATCH_SIZE = 50;
 /** A request to derive articles again. Without `keep`, nothing is stored. */
 export type Request = Omit<Reprocessing, "done" | "planned"> & { keep: boolean };
 
-/** The progress, and the `share` of the slice that is done, 0 to 1, estimated from dates. */
+/** The progress of deriving articles again. `share`, 0 to 1, is estimated from the dates. */
 export interface ReprocessProgress extends Progress {
   share: number;
 }

@@ -19,7 +19,10 @@ import {
 import type { Part } from "./sqlite-file.ts";
 
 const MAX_COUNTED_MATCHES = 1000;
-/** Limits for ranking older documents, too, if their titles match. */
+/**
+ * Documents that are older than the counted matches are ranked, too, if their titles match: at most
+ * this many, among the next `MAX_TITLE_DOCUMENTS` documents.
+ */
 const MAX_TITLE_MATCHES = 200;
 const MAX_TITLE_DOCUMENTS = 10_000;
 
@@ -134,7 +137,7 @@ function hitsOf(db: Database, numbers: readonly number[]): SearchHit[] {
 
 const MAX_FACET_VALUES = 30;
 
-/** Each line is one match: tabs separate its facets, commas their values. */
+/** Counts matches by facet value. A line is one match: tabs separate facets, commas values. */
 function countFacets(lines: readonly string[]): Record<Facet, FacetCounts> {
   const counts = FACETS.map(() => new Map<string, number>());
   for (const line of lines) {

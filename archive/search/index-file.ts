@@ -63,7 +63,7 @@ const ARTICLES_PER_COMMIT = 2000;
 interface Open {
   db: Database;
   writer: Writer;
-  /** If the file at the path has another inode, it was replaced. */
+  /** Inode of the opened file. If the path now has another inode, the file was replaced. */
   inode: number;
 }
 
@@ -207,7 +207,7 @@ function setPlace(db: Database, { seq, epoch }: StreamPosition): void {
   }
 }
 
-/** Small, so that searches don't wait long. */
+/** Number of database pages that one merge writes: few, so that searches don't wait long. */
 const MAX_MERGED_PAGES = 200;
 
 /**

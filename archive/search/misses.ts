@@ -11,7 +11,7 @@ const QUERY_LIMITS = { words: 8, corrected: 3 };
 const MIN_CORRECTED_LETTERS = 3;
 /**
  * A word of at least `letters` letters can be corrected even if it contains several mistakes. It is
- * compared with known words that begin with the same `right` letters and are at most `edits`
+ * compared with known words that have the same first `right` letters and are at most `edits`
  * letters longer or shorter.
  */
 const LONG_WORD = { letters: 6, right: 3, edits: 2 };

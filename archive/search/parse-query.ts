@@ -137,7 +137,7 @@ class Parser {
   }
 }
 
-/** Returns a valid `query` with a further required term, such as `country:DE`. */
+/** Adds a required term, such as `country:DE`, to a query. The query must be valid. */
 export function narrowQuery(query: string, term: string): string {
   const whole = hasOuterOr(lex(query)) ? `(${query})` : query;
   return `${whole} ${term}`.trim();

@@ -80,8 +80,9 @@ export function rank(
 }
 
 /**
- * Returns the words that determine the order, without words that are too common: counting them is
- * slow but hardly affects the order. `rankBy` is a full-text query, or null if all words count.
+ * Returns the words by which matches are ranked. Omits words that are too common: to count their
+ * matches is slow, but hardly affects the order. Keeps at least the rarest word. `rankBy` is a
+ * full-text query; null if no word is omitted.
  */
 export function orderedBy(
   db: Database,
@@ -115,7 +116,10 @@ function wordOf(term: string): string {
   return term.endsWith("*") ? `${quoted(term.slice(0, -1))}*` : quoted(term);
 }
 
-/** Number of newest documents whose languages are counted: those that contain a word, and all. */
+/**
+ * Maximum number of newest documents whose languages are counted: among those that contain a given
+ * word (`word`), and among all documents (`all`).
+ */
 const SAMPLE_SIZE = { word: 200, all: 1000 };
 /** Added to each count, so that a language stays possible if no document in it has the word. */
 const SMOOTHING_COUNT = 0.2;

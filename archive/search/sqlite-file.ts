@@ -12,7 +12,8 @@ export type Part = (typeof PARTS)[number];
 
 /**
  * Returns the name of the table with the unstemmed words of the shown or hidden documents, in lower
- * case and without accents. It has the words of titles a second time, as `titleForm` returns them.
+ * case and without accents. The table has each word of a title twice: as it is, and as `titleForm`
+ * returns it.
  */
 export function formsOf(part: Part): `${Part}_forms` {
   return `${part}_forms`;
@@ -105,7 +106,7 @@ export function replaceFile(path: string, replacement: string): void {
 
 const COMPANION_SUFFIXES = ["-journal", ".lock"];
 
-/** This build of SQLite uses a folder as its lock. */
+/** Removes a dead process's lock: a folder, because this build of SQLite uses folders as locks. */
 function dropStaleLock(path: string): void {
   const lock = `${path}.lock`;
   if (!existsSync(lock)) return;

@@ -141,7 +141,10 @@ async function takeMember(file: Source, offset: number): Promise<Taken> {
   }
 }
 
-/** A member that is too large has at least `MIN_COMPRESSED_BYTES`, which the search can skip. */
+/**
+ * Returns how many bytes of an unreadable member can be skipped. A member that is too large has at
+ * least `MIN_COMPRESSED_BYTES`.
+ */
 function bytesToSkip(broken: string): number {
   return broken === TOO_LARGE ? Math.floor(MIN_COMPRESSED_BYTES) : 1;
 }

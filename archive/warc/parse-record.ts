@@ -77,7 +77,10 @@ function headLengthOf(block: Buffer): number {
   return block.length;
 }
 
-/** A line that begins with white space continues the previous line (RFC 9112). */
+/**
+ * Parses the first line and the fields. A line that begins with white space continues the previous
+ * line (RFC 9112).
+ */
 function headOf(bytes: Buffer): Head {
   const [line = "", ...rest] = bytes
     .toString("utf8")

@@ -79,7 +79,7 @@ export async function* readResponses(path: string): AsyncGenerator<Found> {
   if (pending) yield pending.response;
 }
 
-/** Either record can refer to the other. */
+/** Whether a response and another record belong together. Either can refer to the other. */
 function belongs(
   { id, concurrent }: Pick<PendingResponse, "id" | "concurrent">,
   otherId: string | null,

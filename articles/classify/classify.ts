@@ -259,7 +259,7 @@ export interface RelevanceInput {
   min: number;
 }
 
-/** The parts add up to 1. */
+/** Maximum contribution of each part to an article's relevance. They add up to 1. */
 const MAX_CONTRIBUTIONS = { topics: 0.65, declared: 0.15, place: 0.05, trust: 0.15 };
 const STATED_BECAUSE: ReadonlySet<TopicVerdict["because"]> = new Set(["keywords", "editor"]);
 /**

@@ -140,7 +140,10 @@ export async function finishIntents(store: Store, now: () => Date): Promise<numb
   return intents.length;
 }
 
-/** Steps that were already done have no further effect. */
+/**
+ * Completes an interrupted operation by doing all its steps again. Steps that were already done
+ * have no further effect.
+ */
 async function finish(
   store: Store,
   { at, articleIds, corrections, undone }: Intent,
@@ -163,8 +166,8 @@ async function finish(
 }
 
 /**
- * Returns whether the article changed. If the process ends before that, `finishIntents` applies the
- * corrections.
+ * Applies the corrections of an article that are in force, and returns whether the article changed.
+ * If the process ends while it makes or undoes a correction, `finishIntents` applies them again.
  */
 async function apply(store: Store, articleId: string, now: Date): Promise<boolean> {
   const done = await changeArticle(store, articleId, async (before) => {

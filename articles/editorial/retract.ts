@@ -25,7 +25,7 @@ export interface ToRetract {
   retraction: Retraction;
 }
 
-/** Retracts articles. Only responses from an article's first or current URL count. */
+/** Retracts articles, but only for links with the article's first or current URL. */
 export async function retractArticles(store: Store, wanted: ToRetract[]): Promise<void> {
   for (const { link, retraction } of wanted) {
     if (!link.articleId) continue;
@@ -94,8 +94,8 @@ export async function reinstate(
 }
 
 /**
- * Returns false if the article is unknown. An already retracted article changes only if an editor
- * retracts it now and its stored retraction has another cause.
+ * Retracts an article; returns false if it is unknown. An existing retraction stays, except that an
+ * editor's retraction replaces one with another cause.
  */
 async function retractOne(
   store: Store,

@@ -14,7 +14,7 @@ import { findIn } from "../../store/queries.ts";
 import type { Store } from "../../store/store.ts";
 import { repairStories } from "../stories/repair.ts";
 
-/** The fields for counters and filters remain. */
+/** Returns the item without its words. Fields for counters and filters remain. */
 function blankItem(item: Item): Item {
   const { id, version, status, sourceId, day, country, topics } = item;
   const { regionCode, city, timing, firstSeenAt, sortAt, duplicateOf, storyId, completeness } =
@@ -115,7 +115,10 @@ function retraction(article: Article, now: Date): { article: Article; change: Pe
 
 const MAX_ATTEMPTS = 20;
 
-/** Repeats `write`, because other processes can change the articles meanwhile. */
+/**
+ * Calls `write` with the articles that match, until none do: other processes can change articles
+ * meanwhile. Throws if some still match after 20 attempts.
+ */
 async function writeUntilNone(
   store: Store,
   ids: string[],
@@ -194,8 +197,8 @@ export async function eraseAgain(store: Store, now: Date): Promise<number> {
 }
 
 /**
- * Whether an article is hidden, but still has its title or text. If its erasure was interrupted,
- * these are needed to continue it.
+ * Whether an article is hidden, but still has its title or text. An erasure that was interrupted
+ * needs the title and text to continue.
  */
 function isUnfinished(article: Article | undefined): boolean {
   return article?.status === "retracted" && (article.title !== "" || article.text !== "");

@@ -120,7 +120,10 @@ export function findsArticle(
   ]);
 }
 
-/** The patterns don't match URLs that only begin with this one. */
+/**
+ * Returns patterns that find a URL in a text. They don't match the URLs of other pages that begin
+ * with this URL.
+ */
 function urlForms(url: string): string[] {
   const { host, pathname, search } = new URL(url);
   const path = fold(pathname + search);

@@ -84,11 +84,11 @@ function joinedIn(text: Evidence | undefined): string[] {
   return joined.map(({ url }) => urlKey(url));
 }
 
-/** The link of an article's first page, and the number of one of the article's further pages. */
+/** A further page's number, and the link (`linkId`) of the first page of the same article. */
 export interface ArticlePageOf {
   linkId: string;
   number: number;
-  /** URL of the article's first page; null if the further page's link has `articlePageOf`. */
+  /** URL of the first page; null if the further page's link already refers to it. */
   url: string | null;
 }
 
@@ -307,7 +307,7 @@ async function toBody({ wire, encoding, decoded, endedAt }: Received): Promise<B
   };
 }
 
-/** Cuts a body, such as a large sitemap, to `LIMITS.wireBytes`: a document can't exceed 16 MB. */
+/** Cuts a large body to `LIMITS.wireBytes`, as a MongoDB document can't exceed 16 MB. */
 function headOf(body: Body): Body {
   if (body.bytes.length <= LIMITS.wireBytes) return body;
   const bytes = body.bytes.subarray(0, LIMITS.wireBytes);

@@ -208,7 +208,10 @@ export interface CommitOptions extends Pick<Grounds, "timezone" | "initialStateO
   batchDelayMs?: number;
   /** Measures the stages `dedupe` and `store`; missing if nothing is measured. */
   timed?: TimeStage;
-  /** Receives how long pages must still wait, ms, by link id. If missing, no page waits. */
+  /**
+   * A map in which `commitArticles` records, by link id, how many ms a page must still wait after
+   * its announcement. If missing, no page waits.
+   */
   postponed?: Map<string, number>;
 }
 
@@ -366,8 +369,8 @@ async function storeDecisions(
 }
 
 /**
- * The previous revision is stored again, because the process that made it can have ended before
- * storing it.
+ * Returns the new revision, if any, and the previous one. The previous one is stored again, because
+ * the process that made it can have ended before storing it.
  */
 function revisionsOf({ revised, before }: Decision, at: Date): Revision[] {
   if (!revised) return [];
@@ -376,7 +379,7 @@ function revisionsOf({ revised, before }: Decision, at: Date): Revision[] {
 }
 
 interface Placement {
-  /** The writes of new articles and of those that changed visibly, by article id. */
+  /** The writes for the articles of this batch, by article id; unchanged articles are missing. */
   own: Map<string, ArticleWrite>;
   /** The writes for other stored articles whose representative or story changes. */
   moved: ArticleWrite[];
@@ -429,7 +432,10 @@ function seedOf(
   return [{ ...known, ...features, _id: articleId, version: (known?.version ?? 0) + 1 }];
 }
 
-/** Joins what, besides the fingerprint, determines whether an article represents its story. */
+/**
+ * Returns a text that is the same for two versions of an article if, apart from their fingerprints,
+ * they are equally suitable to represent the story.
+ */
 function rankOf({ status, completeness, fieldScore }: NonNullable<Decision["draft"]>): string {
   return `${status} ${completeness} ${fieldScore}`;
 }
@@ -472,8 +478,8 @@ function keyOf(url: string): string | null {
 }
 
 /**
- * Returns the entries without a tombstone. Marks the links of the others as skipped, or deletes
- * them if their content was erased.
+ * Returns the entries whose URLs have no tombstone. Marks the links of all other entries as
+ * skipped, or deletes those links whose content was erased.
  */
 export async function skipBuried<T extends BuriedEntry>(
   store: Store,

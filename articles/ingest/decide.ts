@@ -329,7 +329,10 @@ interface Fresh {
   reading: ReadPage["reading"];
 }
 
-/** `shared` maps an article's id to the share of its text that other articles also contain. */
+/**
+ * Returns a sample of each source's new articles, which shows how well the source is extracted.
+ * `shared` has, by article id, the share of an article's text that other articles also contain.
+ */
 function samplesOf(fresh: Fresh[], shared: Map<string, number>) {
   const samples = new Map<string, { run: Sample; titles: string[] }>();
   for (const { articleId, link, reading } of fresh) {

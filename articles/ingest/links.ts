@@ -358,8 +358,8 @@ export function newLink(
 }
 
 /**
- * How long an item's page is awaited before the announcement is published, ms. The rest of the
- * first minute is for the grace period, for publishing, and for other items on a busy machine.
+ * How long an announced article's page is awaited before the announcement itself is published, ms.
+ * Readers must get it within a minute: the remaining time is for the grace period and publishing.
  */
 export const ANNOUNCE_AFTER_MS = 45 * SECOND_MS;
 /** How much longer an announcement waits if its article's page is already being fetched, ms. */
@@ -416,7 +416,7 @@ export function announcedAfter(
   return isKnown ? {} : { announceAt: now };
 }
 
-/** Whether an article might have been published before the first attempt to fetch it ended. */
+/** Whether an announced article might be published although no fetch of its page has ended. */
 function mayBeUntried(
   { announceAt, articleId, reason }: Pick<Link, "announceAt" | "articleId" | "reason">,
   now: Date,

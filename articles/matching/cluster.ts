@@ -356,7 +356,7 @@ export interface Member extends Candidate, Pick<Fingerprint, "sourceId"> {
   cluster: Cluster;
 }
 
-/** Returns, by article id, which articles represent the article's text and its story. */
+/** Returns, for each article, which article represents its text, and which one its story. */
 export function represent(members: readonly Member[]): Map<string, Representation> {
   const byOrigin = new Map<string, Member[]>();
   for (const member of members) {

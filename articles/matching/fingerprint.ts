@@ -19,8 +19,8 @@ const MIN_WORDS = 60;
  */
 const MIN_WORDS_WITHOUT_TITLE = 30;
 /**
- * With 12 runs, 93 of 100 excerpts are found if an excerpt is a fifth of the whole text, and 99 if
- * it is a third.
+ * Maximum number of `Sketch.runs`, by which excerpts are found. With 12, the comparison finds 93 of
+ * 100 excerpts that are a fifth of the whole text, and 99 of 100 that are a third.
  */
 const MAX_RUNS = 12;
 
@@ -163,7 +163,7 @@ const RUN_LENGTHS = { 3: 8, 5: 13 } as const;
  * estimates the Jaccard similarity of the texts. Also computes hashes of longer runs of tokens
  * (`RUN_LENGTHS`), and keeps the smallest, at most `maxRuns` of them. If a text is an excerpt that
  * makes up a fraction p of another text, the two share at least one of these hashes with a
- * probability of about 1 - (1 - p)^most.
+ * probability of about 1 - (1 - p)^maxRuns.
  */
 function sketch(tokens: readonly string[], shingle: 3 | 5, maxRuns: number): Sketch {
   const hashes = Int32Array.from(tokens, hashText);
@@ -240,8 +240,8 @@ const MIN_SHARED_WEIGHT = 4;
 export const MIN_HEAVY_WEIGHT = 1;
 const MIN_HEAVY_TERMS = 2;
 /**
- * Raises the minimum values for two articles of one source, which usually reports an event once,
- * but describes similar events in the same words.
+ * Multiplies the minimum similarity for two articles of one source: a source usually reports an
+ * event only once, but describes similar events in the same words.
  */
 const ONE_SOURCE_FACTOR = 1.5;
 const MAX_DAYS_APART = 3;
@@ -298,7 +298,7 @@ const STEM_LENGTH = 7;
 
 /**
  * Reduces a lower-case word to a stem: writes Cyrillic letters in Latin, and removes accents and the
- * ending. Removes marks, the article and a final ة or ه from Arabic words.
+ * ending. From Arabic words, removes vowel marks, the word for "the" (ال) and a final ة or ه.
  */
 function stemOf(word: string): string {
   if (/^[a-z]+$/.test(word)) return withoutEnding(word);

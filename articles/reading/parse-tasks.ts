@@ -272,7 +272,10 @@ export function withholds(reserved: readonly string[]): NonNullable<Capture["wit
   return reason ?? null;
 }
 
-/** Returns a message for operators; null if there are no reservations besides `noindex`. */
+/**
+ * Returns a message that tells operators which reservations a page has, and what they prevent. Null
+ * if there are no reservations besides `noindex`.
+ */
 export function reservedWords(reserved: readonly string[]): string | null {
   const names = reserved.filter((name) => name !== "noindex");
   if (names.length === 0) return null;

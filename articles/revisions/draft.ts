@@ -204,7 +204,10 @@ function sortTimeOf(
   return start > firstSeenAt ? firstSeenAt : start;
 }
 
-/** Null clears a stored embargo that no longer applies. */
+/**
+ * Returns when the embargo of the article's source ends. If the source no longer has an embargo,
+ * returns null, which clears a stored time.
+ */
 function embargoFieldsOf(
   { embargo }: Reading,
   sortAt: Date,
@@ -273,7 +276,10 @@ function nextRevision(existing: Article, reading: NewReading, backAt: Date | nul
   return verdict ? { revision, ...attributed(verdict, existing, reading) } : existing.revised;
 }
 
-/** If our extraction rules changed, they can be the cause, so the kind is `reading`. */
+/**
+ * Returns the kind and reason of a revision. If our extraction rules have changed, they can be the
+ * cause, so the kind becomes `reading`.
+ */
 function attributed(
   verdict: RevisionVerdict,
   { extractor }: Article,

@@ -48,8 +48,8 @@ export async function splitStory(
 }
 
 /**
- * Joins the stories of two articles. If either article later moves to another story, that story is
- * joined with the other article's story instead.
+ * Joins the stories of two articles. Until editors separate the two, they share a story: if one of
+ * them later moves to another story, the other article's story is joined with that story.
  */
 export async function joinStories(
   store: Store,

@@ -189,7 +189,7 @@ function isErased({ title }: Article): boolean {
   return title === "";
 }
 
-/** Features can't be computed if the publisher's reservations allow only a teaser. */
+/** Whether the publisher's reservations allow storing the text, needed to recompute features. */
 function isWhole({ reservations }: Article): boolean {
   return withholds(reservations) === null;
 }
@@ -328,7 +328,10 @@ export async function moves(
   });
 }
 
-/** Skips retracted articles, because their story is decided when they are published again. */
+/**
+ * Returns the articles whose stored `duplicateOf`, story or origin differs from `wanted`. Skips
+ * retracted articles, because their story is decided when they are published again.
+ */
 async function differing(
   store: Store,
   wanted: ReadonlyMap<string, Representation>,
@@ -455,8 +458,9 @@ function openGraph(store: Store, seeds: readonly Fingerprint[]) {
     isExpanded: ({ _id }: Fingerprint) => probes.has(_id),
 
     /**
-     * Reads the articles that share a key with an article in `seen`, and the first article of the
-     * text and story of each. Also reads the articles that editors keep apart from those in `seen`.
+     * Reads the articles that share a key with an article in `seen`. For each of them, also reads
+     * the first article with its text and the first article of its story. Finally, reads the
+     * articles that editors keep apart from those in `seen`.
      */
     async expand(seen: readonly Fingerprint[]): Promise<void> {
       const fresh = seen.filter(({ _id }) => !probes.has(_id));

@@ -37,7 +37,7 @@ interface Moved {
   traceId: string | undefined;
 }
 
-/** `head` is the stream's last position; null if it must be queried. */
+/** Moves pending changes into the stream. `head` is its last position; null if not known. */
 async function sequenceAfter(
   { store, timed }: { store: Store; timed: TimeStage },
   now: Date,
@@ -78,7 +78,10 @@ async function putInStream(
   return { moved, head: last };
 }
 
-/** Returns what earlier changes must no longer show: hidden articles and reserved content. */
+/**
+ * Returns what readers must no longer get from earlier changes: the item if its article is now
+ * hidden, or the teaser if the publisher now permits less.
+ */
 function withheldBy(
   changes: readonly (PendingChange & { articleId: string })[],
 ): WithheldEarlier[] {

@@ -27,7 +27,10 @@ export async function findChromium(config: Pick<Config, "browser">): Promise<str
   throw new Error("no Chromium found: run `npm run setup`, or set NEWSGATHER_CHROMIUM to its path");
 }
 
-/** Returns the user for Chromium if this process is root, so that the sandbox can stay on. */
+/**
+ * If this process is root, returns the system user that runs Chromium, so that Chromium's sandbox
+ * can stay on. Otherwise returns null.
+ */
 export async function browserUser(config: Pick<Config, "browser">): Promise<BrowserUser | null> {
   if (process.getuid?.() !== 0) return null;
   const { user: name } = config.browser;

@@ -61,7 +61,10 @@ export async function launch(options: Launch): Promise<Service> {
   return { name, url: options.url, pid, stop, kill, inspect: inspectorOf(options), exited };
 }
 
-/** In a result, `stuckSince` is when `probe` began to fail, or 0 if `probe` threw `Broken`. */
+/**
+ * Returns a function that calls `probe` and returns the problem, or null. A problem's `stuckSince`
+ * is the time when `probe` began to fail, or 0 if `probe` threw `Broken`.
+ */
 function inspectorOf({ name, probe }: Launch): Service["inspect"] {
   let stuckSince: number | null = null;
   return async () => {

@@ -58,7 +58,7 @@ interface BrowserReport {
   memory: number;
 }
 
-/** A `retired` browser closes when `turns` is 0. */
+/** A running browser with `turns` open contexts. A `retired` one closes when none is open. */
 interface Running {
   browser: Browser;
   cleanUp(): Promise<void>;

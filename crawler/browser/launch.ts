@@ -33,7 +33,7 @@ export const BROWSER_LIMITS = {
   pages: 500,
   /** Age at which the browser is replaced. */
   age: 15 * 60_000,
-  /** Memory above which the browser is replaced. */
+  /** Maximum memory in bytes; a browser that uses more is replaced. */
   memory: 1_200_000_000,
   /** Maximum time to start the browser, or to open a context or a page in it. */
   launch: 30_000,

@@ -22,7 +22,7 @@ export interface Proxy {
   server: string;
   username: string;
   password: string;
-  /** Totals. `refused` also counts requests to the browser's vendor or without the password. */
+  /** `refused` includes requests to the browser's vendor, and requests without the password. */
   counts: { requests: number; tunnels: number; refused: number };
   /** Returns why the last connection to a host (`name:port`) was refused; null if it wasn't. */
   refusalOf(host: string): string | null;

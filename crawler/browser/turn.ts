@@ -181,7 +181,10 @@ export function siteCause(errorText: string): Cause | null {
   return BAD_RESPONSE.test(errorText) ? "bad-response" : null;
 }
 
-/** The error omits the browser's message, which contains the cookies' values. */
+/**
+ * Sets cookies. Throws an error without the browser's message, because the message contains the
+ * cookies' values.
+ */
 async function putCookies(context: BrowserContext, cookies: readonly SentCookie[], ms: number) {
   const own = cookies.map(({ name, value, host, below, path, secure }) => {
     const domain = below ? `.${host}` : host;

@@ -39,7 +39,10 @@ export async function decode(
   return encoding === "zstd" ? decodeZstd(wire, limit) : decodeZlib(wire, encoding, limit);
 }
 
-/** Some servers send charsets in `Content-Encoding`. Recognising one needs a slow text decoder. */
+/**
+ * Maximum number of values in `Content-Encoding`. Some servers send charsets there, and each value
+ * is checked by a slow text decoder.
+ */
 const MAX_CODINGS = 20;
 /** Values that servers send for a body without a coding, besides charsets. */
 const NO_CODINGS = new Set(["", "identity", "none", "7bit", "8bit", "binary", "aws-chunked"]);
@@ -134,7 +137,10 @@ function gzipHeaderLength(wire: Uint8Array): number {
   return flags & 2 ? at + 2 : at;
 }
 
-/** With the options `lenient`, `stream` and `whole` accept input that ends early. */
+/**
+ * Returns the functions of `node:zlib` for an encoding: `stream` and `whole`. With the options
+ * `lenient`, they accept input that ends early.
+ */
 function inflaterOf(encoding: Exclude<Encoding, "zstd">, wire: Uint8Array) {
   if (encoding === "gzip") return { stream: createGunzip, whole: gunzipSync, lenient: LENIENT };
   if (encoding === "br") {
@@ -284,7 +290,7 @@ function markCharset(bytes: Uint8Array): string | null {
   return null;
 }
 
-/** Most authoritative first. */
+/** Returns the labels of the charsets that a document declares, most authoritative first. */
 function declaredLabels(bytes: Uint8Array, contentType: string): string[] {
   const declared: string[] = [];
   const header = labelIn(contentType);

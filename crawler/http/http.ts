@@ -41,7 +41,10 @@ export interface HttpRequest {
   validators?: Validators;
   proxy?: Upstream | null;
   signal?: AbortSignal;
-  /** The request waits for this. The returned function runs when the request is sent or fails. */
+  /**
+   * Called before the request, to wait for the host's pace. The function to which it resolves is
+   * called when the request is sent or fails.
+   */
   start?: () => Promise<() => void>;
   /** Byte limits that replace the client's limits, such as `SITEMAP_LIMITS`. */
   limits?: { bytes: number; decodedBytes: number };
@@ -164,7 +167,10 @@ function lowerCase(headers: Record<string, string | string[] | undefined>): Reco
   return Object.fromEntries(entries);
 }
 
-/** Needed because undici's own timeouts never end a response that trickles in. */
+/**
+ * Returns a signal that aborts after `ms`, or when `outer` does. undici's own timeouts don't
+ * suffice, because they never end a response that trickles in.
+ */
 function deadline(ms: number, outer: AbortSignal | undefined) {
   const controller = new AbortController();
   const late = () => new RetryLater("timeout", `no complete answer within ${ms} ms`);

@@ -245,7 +245,7 @@ function startsLikeMarkup(body: Uint8Array): boolean {
 
 interface Marker {
   name: string;
-  /** Lower-case. */
+  /** Texts in lower case. A page has the marker only if it contains all of them. */
   all: string[];
   /** Maximum size of the page, bytes. */
   within: number;

@@ -120,7 +120,10 @@ function isDay(number: number | undefined): number is number {
   return number !== undefined && number >= 1 && number <= 31;
 }
 
-/** Skips one word that isn't a number, such as `de` or `г`. */
+/**
+ * Returns up to two numbers after the word at `at` (before it if `step` is -1), nearest first. One
+ * word that isn't a number, such as `de` or `г`, is skipped.
+ */
 function numbersFrom(words: string[], at: number, step: 1 | -1): number[] {
   const numbers: number[] = [];
   for (let i = at + step, gap = 0; gap < 2 && words[i] !== undefined && numbers.length < 2; ) {
@@ -226,8 +229,8 @@ const HOUR_S = 3600;
 const MIN_CHANGED_ENTRIES = 3;
 const MIN_COMMON_ENTRIES = 8;
 /**
- * The order counts as contradicted if at least this share of the pairs of neighbouring entries had
- * the opposite order at the last fetch. A single entry that moved up isn't enough.
+ * Entries count as reordered if at least this share of the pairs of neighbouring entries had the
+ * opposite order at the last fetch. A single entry that moved up isn't enough.
  */
 const MIN_SWAPPED_SHARE = 0.25;
 

@@ -11,8 +11,8 @@ const MAX_CHILDREN = LINK_BOUNDS.sitemapsOfIndex;
 const MAX_ENTRIES = LINK_BOUNDS.sitemapUrls;
 
 /**
- * Reads any form of sitemap, newest links first. Links in a sitemap index get the index's `page`
- * plus 1, so that the depth of nesting is limited.
+ * Reads any form of sitemap, newest links first. `page` is the sitemap's level; sitemaps that an
+ * index lists get the next level, so that the depth of nesting can be limited.
  */
 export function readSitemap(
   input: { body: Uint8Array; text: string; url: string; page: number },

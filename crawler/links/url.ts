@@ -21,7 +21,10 @@ export function fetchUrl(url: string, base?: string): string | null {
   return cleaned(url, base)?.href ?? null;
 }
 
-/** Assigns only what changes, because each assignment parses the URL again. */
+/**
+ * Does the work of `fetchUrl`. Assigns only the parts that change, because each assignment parses
+ * the URL again.
+ */
 function cleaned(url: string, base?: string): URL | null {
   const parsed = parse(url, base);
   if (!parsed || parsed.href.length > MAX_LENGTH) return null;

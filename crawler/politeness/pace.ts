@@ -122,13 +122,13 @@ const STATE_TTL_MS = 8 * DAY_MS;
  *
  * - `t`: the token of the slot's holder.
  * - `u`: when the holder's lease ends.
- * - `b`: when the holder's turn begins or began.
- * - `n`: the earliest time of the slot's next turn.
- * - `o`: the value of `s` before the turn. `cancel` restores it.
+ * - `b`: when the slot opens or opened for its holder.
+ * - `n`: the earliest time at which the slot can open again.
+ * - `o`: the value of `s` before the holder took the slot. `cancel` restores it.
  *
  * Fields of the host:
  *
- * - `s`: when the latest turn begins or began.
+ * - `s`: when the slot that was taken last opens or opened.
  * - `p`: when the penalty ends.
  * - `r`: when the last request was sent.
  * - `g`: the token that is allowed to send a request now.
@@ -271,7 +271,10 @@ const PACE_SCRIPTS = {
 
 /** Limits the concurrent requests to an IP address, from all workers and to all its hosts. */
 export interface AddressCap {
-  /** Takes or renews a permit for `ttl` ms. Returns 0 on success, otherwise how many ms to wait. */
+  /**
+   * Takes or renews, for `ttl` ms, a permit to send a request to an IP address. Returns 0 on
+   * success, otherwise the ms until the caller should ask again.
+   */
   enter(address: string, token: string, ttl: number): Promise<number>;
   leave(address: string, token: string, elapsedMs: number): Promise<void>;
 }

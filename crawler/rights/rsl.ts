@@ -14,7 +14,10 @@ const CHUNK_CHARS = 4096;
 interface License {
   permits: string[] | null;
   prohibits: string[];
-  /** Required payment, reporting, or membership of a group or country; null if there is none. */
+  /**
+   * The licence's first condition: payment, reporting, or a limit to groups of users or to
+   * countries; null if there is none.
+   */
   condition: string | null;
   terms: string | null;
 }

@@ -23,7 +23,7 @@ import {
   tdmCopy,
 } from "./robots.ts";
 
-/** The robots.txt and tdmrep.json by origin. Reading a file rejects only if a proxy is to blame. */
+/** The robots.txt and tdmrep.json of each origin. `get` rejects only if the proxy failed. */
 export interface HostFiles {
   robots: Cached<RobotsCopy>;
   tdmrep: Cached<TdmCopy>;

@@ -70,7 +70,10 @@ export function crawlDelay(robots: Robots, product: string): number | null {
   return delays.length > 0 ? Math.max(...delays) * 1000 : null;
 }
 
-/** Returns whether the line is a rule: a `User-agent` line after a rule begins another group. */
+/**
+ * Adds a line to a group. Returns whether the line is a rule, because a `User-agent` line after a
+ * rule begins another group.
+ */
 function addTo(group: Group, key: Directive["key"], value: string): boolean {
   if (key === "crawl-delay") {
     const seconds = Number(value);

@@ -52,8 +52,8 @@ function stated(page: Page, bases: ReadonlySet<string>): Candidate[] {
 }
 
 /**
- * Returns the links that might lead to other pages of the article. With `whole` (this page's URL
- * has no page number), only links with a page number count.
+ * Returns the links that might lead to other pages of the article. `whole` is true if this page's
+ * URL has no page number. If so, links without a page number are ignored.
  */
 function linked(
   page: Page,

@@ -39,8 +39,8 @@ const MIN_STRONG_GROUP_SHARE = 0.75;
 const MIN_WEAK_SHARE = 0.8;
 
 /**
- * None of these elements is the densest container: an article is inside one cell, or it contains
- * the whole table.
+ * If one of these elements is the densest, an element around it is chosen instead: an article is
+ * inside one cell, or it contains the whole table.
  */
 const TABLE = new Set(["table", "thead", "tbody", "tfoot", "tr"]);
 

@@ -350,8 +350,9 @@ function normal(word: string): string {
 const ACCENTS = /[\u0300-\u036f\u0653-\u0655]/g;
 
 /**
- * If a name means different months, `all` has the one in `EXTRA_MONTH_NAMES`, else that of the
- * first language.
+ * Returns the numbers of months by name, for each language and for all languages together (`all`).
+ * If a name means different months, `all` has the one in `EXTRA_MONTH_NAMES` or, if the name isn't
+ * there, the one in the first language of `LANGUAGES` that has it.
  */
 function monthNames(): NonNullable<typeof known> {
   const byLanguage = new Map(

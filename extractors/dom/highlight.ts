@@ -104,7 +104,7 @@ function isLetter(char: string | undefined): boolean {
   return char !== undefined && /[\p{L}\p{N}]/u.test(char);
 }
 
-/** At a tag within a range, the mark ends and another begins. */
+/** Encloses ranges of letters in `mark` elements: one for each part of a range between tags. */
 function withMarks(
   html: string,
   { starts, ends }: Letters,

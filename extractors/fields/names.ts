@@ -52,7 +52,10 @@ const PERSON = new RegExp(
 );
 const HAN = /^[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}]{2,6}$/u;
 
-/** Matches what can follow the names: interviewees, photographers, where the article appeared. */
+/**
+ * Matches what can follow the authors' names in a byline: the person interviewed, a photo credit,
+ * or where the article appeared.
+ */
 const AFTER_NAMES =
   /\s(?:mit|avec|con|im gespräch|in \p{Lu}|(?:und |and )?(?:[Ii]llustrations?|[Ff]otos?|[Pp]hotos?|[Pp]hotography|[Bb]ilder)\b).*$/u;
 

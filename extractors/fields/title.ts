@@ -136,7 +136,10 @@ function withoutPrefix(heading: string, social: Candidate | undefined): Candidat
   return isSuffix && social.key.length >= 15 ? social : null;
 }
 
-/** Returns JSON-LD's title if og:title agrees but the heading differs: the heading is older. */
+/**
+ * Returns the title on which JSON-LD and og:title agree, if the heading differs; otherwise null.
+ * The heading is then assumed to be out of date.
+ */
 function agreedTitle(
   heading: string,
   stated: Candidate[],
@@ -155,8 +158,8 @@ function withKicker(heading: string, stated: Candidate[]): Candidate | null {
 }
 
 /**
- * Returns og:title if the heading repeats the `title` tag, which sites often lengthen for search
- * engines, and og:title is shorter.
+ * Returns og:title if it is a shorter version of the heading, and the heading repeats the `title`
+ * tag; otherwise null. Sites often lengthen the `title` tag for search engines.
  */
 function shorterTitle(
   heading: string,
@@ -215,7 +218,7 @@ function headings(page: Page, name: string, stated: Candidate[]): string[] {
     .filter((text) => text.length > 1 && text.length < 500 && !text.endsWith(":"));
 }
 
-/** A heading with a logo, the site's name and a slogan has no more links. */
+/** A logo, the site's name and a slogan need at most this many links. */
 const MAX_SITE_HEADING_LINKS = 5;
 
 /** Whether a heading is the site's name or slogan: its links lead to the home page. */

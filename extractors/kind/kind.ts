@@ -23,7 +23,7 @@ const KINDS: Kind[] = [
   { kind: "listing", confidence: 0.75, when: isListingPage },
 ];
 
-/** Kinds of pages to which scripts can add an article if there is almost no text. */
+/** If a page of one of these kinds has almost no text, its scripts might still add an article. */
 const FILLABLE = new Set<PageKind>(["article", "gallery", "video", "listing"]);
 const MIN_PAGE_WORDS = 40;
 

@@ -31,7 +31,10 @@ export type Opened = { pages: PdfPage[]; info: PdfInfo } | { problem: string };
 
 /** Press releases have about two pages, and each page takes about 10 ms. */
 const MAX_PAGES = EXTRACT_BOUNDS.pdf.pages;
-/** Limit per page. No further page is read once the pages together exceed it. */
+/**
+ * Maximum number of pieces of text that are read from one page. Reading also ends after the page
+ * with which all pages together exceed this number.
+ */
 const MAX_PIECES = EXTRACT_BOUNDS.pdf.pieces;
 
 /** Returns a PDF's metadata and the text of its first pages, or the problem; never rejects. */
@@ -142,7 +145,10 @@ function problemOf(error: unknown): string {
 }
 
 const MAX_BYTES = EXTRACT_BOUNDS.pdf.unpacked;
-/** Small, because pdf.js tries to unpack the refused part again. */
+/**
+ * Maximum size of a new array after a part of the PDF was refused as too large. It is small,
+ * because pdf.js tries to unpack that part again.
+ */
 const MAX_BYTES_AFTER_REFUSAL = 2 ** 16;
 
 const { Uint8Array: Bytes, DecompressionStream: Unpacking } = globalThis;

@@ -72,7 +72,7 @@ export interface FieldChange {
 export interface StagedPage {
   linkId: string;
   extraction: Extraction;
-  /** The result of classifying the article. Only the caller knows its type. */
+  /** The article's `Classification`. `unknown`, because `model/` can't import that type. */
   classified: unknown;
   features: Features;
 }

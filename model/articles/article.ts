@@ -62,7 +62,10 @@ export interface Article extends ArticleFields {
   overruled?: { byTopic: TopicVerdict[] } | null;
   /** The editorial state; null or missing if the rules set `published` and no editor changed it. */
   editorial?: Editorial | null;
-  /** Editors' texts, null or missing if none; the fields above keep the publisher's texts. */
+  /**
+   * Texts that editors wrote; null or missing if there are none. The publisher's own texts stay in
+   * `title`, `teaser` and the other fields.
+   */
   edited?: Edited | null;
   /** Embargo and expiry set by an editor; null or missing if there are none. */
   times?: Times | null;

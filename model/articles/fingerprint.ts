@@ -18,7 +18,7 @@ export interface Fingerprint extends Features {
 /** The features by which an article is compared with others. */
 export interface Features {
   sourceId: string;
-  /** Version of the rules that made the features. */
+  /** Version of the rules by which this article's features were computed. */
   rules: string;
   /** Trust in the source of the article, 0 to 1. */
   trust: number;
@@ -57,9 +57,9 @@ export interface Features {
 export type FingerprintKey = number;
 
 /**
- * Number of keys per day. A key with a day has, lowest bits first: 36 bits for a hash, one bit that
- * is set for a pair of terms or a title but not for a run of tokens, and 16 bits for the days since
- * 1970, enough until 2149.
+ * Number of possible keys per day. A key with a day is `day * KEYS_PER_DAY + hash`; for a pair of
+ * terms or a title, `PAIR_FLAG` is added. The hash has at most 36 bits. The day, counted from 1970,
+ * has 16 bits, which is enough until 2149.
  */
 const KEYS_PER_DAY = 2 ** 37;
 const PAIR_FLAG = 2 ** 36;
@@ -94,7 +94,7 @@ export function aroundDay(key: FingerprintKey): FingerprintKey[] {
   return key < 0 ? [key] : [key, key - KEYS_PER_DAY, key + KEYS_PER_DAY];
 }
 
-/** Limits the day so that its neighbours also fit a key. */
+/** Returns the days since 1970, limited so that the day before and the day after also fit a key. */
 function dayOf(at: Date): number {
   return Math.min(Math.max(1, Math.floor(at.getTime() / DAY_MS)), LAST_DAY - 1);
 }

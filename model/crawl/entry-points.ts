@@ -1,4 +1,4 @@
-/** The parsers of each kind are in `crawler/links/discover.ts`. */
+/** Properties of a kind of entry point. Its parsers are in `crawler/links/discover.ts`. */
 interface EntryPointTraits {
   /** Key in a source's file. */
   field: string;

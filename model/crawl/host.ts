@@ -135,7 +135,7 @@ export const UNRELIABLE_KINDS = {
 
 export type UnreliableKind = keyof typeof UNRELIABLE_KINDS;
 
-/** The contradictions in one kind of a host's statements. */
+/** A host's contradictions in one kind of statement, such as dates or ids. */
 export interface Unreliability {
   /** Number of contradictions. Counting starts again at 1 after 30 days without a contradiction. */
   count: number;

@@ -51,13 +51,19 @@ export interface Validators {
 export interface ListedEntries {
   /** Hash of the keys and titles of all links. */
   digest: string;
-  /** The first links in document order, as `crawler/links/published-at.ts` compares them. */
+  /**
+   * One string for each of the first links, in document order: its key, hashes of its id and title,
+   * and its date. `crawler/links/published-at.ts` writes and compares these strings.
+   */
   entries: string[];
 }
 
 /** Results of audits: requests without validators that check whether a link's 304s are true. */
 interface Audits {
-  /** Number of audits with unchanged content since the validators last proved unreliable. */
+  /**
+   * Number of audits (requests without validators) that found no new content, since the validators
+   * last proved unreliable.
+   */
   passed: number;
   /**
    * Whether the last audit found new content with new validators. If so, the next request sends the
@@ -82,7 +88,10 @@ export interface RevisitCounts {
   step: number | null;
 }
 
-/** Marks a link as taken by a host turn. `turn` is the turn's number, as in `TurnPayload`. */
+/**
+ * Marks a link as taken by a host turn, a job that fetches a host's links. `turn` is the job's
+ * number, as in `TurnPayload`.
+ */
 export interface Claim {
   token: string;
   turn: number;
@@ -127,7 +136,7 @@ export interface Link {
    */
   attempts: number;
   /**
-   * The current claim; null if no turn works on the link. A worker that was replaced but still runs
+   * The current claim; null if no job fetches the link. A worker that was replaced but still runs
    * can't overwrite newer work, because its claim has been replaced or removed.
    */
   claim: Claim | null;

@@ -4,7 +4,7 @@
  */
 export interface Day {
   _id: string;
-  /** Number of the last change that was counted. No change is counted twice. */
+  /** Sequence number of the last counted change. No change is counted twice. */
   seq: number;
   articles: number;
   bySource: Record<string, number>;

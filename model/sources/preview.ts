@@ -44,7 +44,7 @@ export interface PreviewArticle {
   length: number;
   /** Hash of title and text, for comparing two readings; null if there is no article. */
   contentHash: string | null;
-  /** Names of the reservations that apply to us; missing if there are none. */
+  /** Names of the publisher's reservations that apply to Newsgather; missing if there are none. */
   reserved?: string[];
   publishedAt: Date | null;
   needsBrowser: boolean;

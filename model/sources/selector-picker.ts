@@ -20,7 +20,7 @@ export interface Proposal extends SelectorCandidate {
   found: number;
   /** Number of different values. A value that is the same on every page belongs to the site. */
   distinct: number;
-  /** Number of pages with the same value as the feed or list; dates can differ by 36 hours. */
+  /** Number of pages whose value matches the feed or list. Dates match if under 36 hours apart. */
   agrees: number;
   /** Number of pages for which the feed or list gives a value. */
   hinted: number;

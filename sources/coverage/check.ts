@@ -107,7 +107,10 @@ async function checkOne(
   }
 }
 
-/** When this process last looked for new sources, and the `coverageStamp` after that. */
+/**
+ * When this process last looked for new sources, and the `coverageStamp` after that: the numbers of
+ * sources and of coverage records.
+ */
 const sourceSearches = new WeakMap<Store, { at: Date; count: string }>();
 
 async function beginCounting(
@@ -193,7 +196,10 @@ function latestCounted(now: Date, { within }: CoverageObjective): Date {
   return new Date(now.getTime() - within);
 }
 
-/** Returns the oldest links that can be judged and aren't counted yet, complete up to `until`. */
+/**
+ * Returns the oldest links that aren't counted yet and whose time limit for publication has passed.
+ * Includes every such link that was first seen up to `until`.
+ */
 async function readAnnounced(
   store: Store,
   { _id, countedUntil }: Coverage,
@@ -216,7 +222,7 @@ async function readAnnounced(
   return { links: await announcedLinks(store, _id, moment), until: last };
 }
 
-/** A sitemap can't list more URLs. */
+/** Maximum number of links that are first seen at the same instant: a sitemap can't list more. */
 const MAX_LINKS_PER_MOMENT = 50_000;
 
 async function knownOf(
@@ -238,7 +244,10 @@ async function knownOf(
   });
 }
 
-/** Articles found outside the entry points count as announced on their publication date. */
+/**
+ * Returns the announced articles among `links`. Articles found outside the entry points count as
+ * announced on their publication date.
+ */
 async function announcementsOf(
   store: Store,
   links: readonly AnnouncedLink[],

@@ -74,7 +74,10 @@ export function judge(
   return { state: "missing", ...whyMissing(link) };
 }
 
-/** A title and a date in the entry point show that the page should be an article. */
+/**
+ * Whether a page was skipped as `not-article` although the source's feed, sitemap or list gave it a
+ * title and a date, which show that it should be an article.
+ */
 function isPromised(link: Known["link"], reason: string): boolean {
   return reason === "not-article" && Boolean(link?.hints.title && link.hints.publishedAt);
 }

@@ -76,7 +76,7 @@ async function storeMissingVersions(
 }
 
 const MAX_SAFE_RETIREMENTS = 3;
-/** Writing a source's file takes less time than this, so an older draft file is abandoned. */
+/** A draft file older than this was left behind: writing a source's file takes less time. */
 const MAX_WRITING_MS = 60_000;
 
 /**
@@ -231,7 +231,7 @@ export function planSources(
   return { retire, change, add };
 }
 
-/** Ignores `verified`, which the first run sets. */
+/** Returns the fields that differ, except `verified`, which the first run sets. */
 function diffOf(record: SourceRecord, source: Source): FieldChange[] {
   return diffSources({ ...record, verified: source.verified }, source);
 }

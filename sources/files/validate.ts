@@ -132,7 +132,7 @@ function article(expected: string): string {
   return /^[aeiou]/.test(expected) ? `an ${expected}` : `a ${expected}`;
 }
 
-/** A mistake in the field at `path`; `key` is an unknown field in it. */
+/** A mistake at `path` in a source's file. If the mistake is an unknown field, `key` names it. */
 export interface Finding {
   path: PropertyKey[];
   message: string;
@@ -326,7 +326,7 @@ function referencesOf({ cookies, steps }: Login): { path: PropertyKey[]; referen
   return [...inCookies, ...inSteps];
 }
 
-/** A public suffix such as `co.uk` belongs to no site. */
+/** Whether a domain belongs to a site. A public suffix such as `co.uk` belongs to none. */
 function isIn(site: string | null, domain: string): boolean {
   return (
     site !== null && hostOf(`https://${domain}`) !== null && siteOf(`https://${domain}`) === site

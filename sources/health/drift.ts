@@ -26,7 +26,10 @@ const MIN_SPREAD = { length: 0.35, shared: 0.1 };
 /** `length` is the logarithm of a factor; `shared` is a difference of shares. */
 const MIN_MEASURE_CHANGE = { length: Math.log(2.5), shared: 0.35 };
 
-/** Adds a run, returns the drift and, if there is none, moves the oldest run into the baseline. */
+/**
+ * Adds a run and returns the drift. A run that is no longer among the latest three moves into the
+ * baseline (`usual`); if there is drift, it is dropped.
+ */
 export function afterRun(
   before: Pick<Baseline, "recent" | "usual">,
   run: Sample,
@@ -57,7 +60,7 @@ export function acceptDrift({ recent = [] }: Pick<Baseline, "recent">): {
   };
 }
 
-/** A change over several runs is drift only if the last run alone shows it, too. */
+/** Returns the drift in `recent` runs. Ignores a change that the last run alone doesn't show. */
 function driftOf(usual: Sample, recent: readonly Sample[]): Drift[] {
   const last = recent.at(-1);
   if (!last || usual.articles < MIN_PAST_ARTICLES) return [];
@@ -164,16 +167,22 @@ const MONDAY_OFFSET_MS = 4 * 24 * HOUR_MS;
 
 /** Counts of more weeks are scaled down to this many, so that older articles count less. */
 const MAX_COUNTED_WEEKS = 8;
-/** Weight of the estimate from weekday and hour of the day, in weeks of counts. */
+/**
+ * The rate at each hour of the week combines the counts of that hour with an estimate from the
+ * weekday and the hour of the day. The estimate weighs as much as this many weeks of counts.
+ */
 const PRIOR_WEEKS = 2;
 const HALF_LIFE_MS = 60 * 24 * HOUR_MS;
 const MAX_GAP_GROWTH_FACTOR = 1.5;
 /** More time between two fetches is probably an outage. */
 const MAX_OBSERVED_GAP_MS = 36 * HOUR_MS;
 const MIN_GAPS = 5;
-/** 15 days, because they contain two weekends. */
+/** Silence raises no alarm until a source was observed for 15 days, which contain two weekends. */
 const MIN_WEEKS = 15 / 7;
-/** Silence is an alarm at this many times the longest gap, in time or in expected articles. */
+/**
+ * Silence raises an alarm when it is this many times as long as the longest earlier gap, or when
+ * this many times as many articles were expected as during any earlier gap.
+ */
 const SILENCE_FACTOR = 2;
 const MIN_SILENCE_MS = HOUR_MS;
 /** With fewer expected articles, only the length of a silence raises an alarm. */

@@ -23,7 +23,7 @@ export interface Visitors {
 
 /**
  * Returns visitors that fetch like the given ones, and record each page in `pages`. The body isn't
- * recorded if it is too large, or if the publisher reserves its storage.
+ * recorded if it is too large, or if the publisher's reservations forbid storing it.
  */
 export function recording(
   { visitor, render }: Visitors,

@@ -81,7 +81,10 @@ export async function moveBodies(
 const CHANGED =
   "its bytes in the database have changed since they were stored (the SHA-256 differs)";
 
-/** Skips bodies that were stored again in the meantime. */
+/**
+ * Stores `target` as the tier of moved bodies, except those that were stored again in the meantime.
+ * Removes the new copies of bodies that were erased.
+ */
 async function recordTier(
   store: Store,
   done: readonly { place: BodyPlace; length: number }[],

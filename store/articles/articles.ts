@@ -131,7 +131,7 @@ async function outdatedWrites(store: Store, writes: ArticleWrite[]): Promise<Art
   });
 }
 
-/** Stores fields that readers don't see. Skips an article if another version of it is stored. */
+/** Stores fields that readers don't see. Skips an article whose stored version has changed. */
 export async function refreshArticles(
   store: Store,
   fresh: readonly Omit<Article, "pending" | "pendingAt">[],
@@ -362,7 +362,7 @@ export async function purgedUntil({ collections: { meta } }: Store): Promise<Dat
  * are stored in the collection `texts`, because lists read whole records.
  */
 const MAX_INLINE_CHARS = 30_000;
-/** Length of the part of a long text that stays in the article. No lead is longer. */
+/** How many characters of a long text stay in the record itself: enough for any lead. */
 const OPENING_CHARS = 8000;
 
 /** Text and HTML. If they are shortened, `longText` is the id of the originals in `texts`. */

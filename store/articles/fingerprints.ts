@@ -245,7 +245,10 @@ export async function similarFingerprints(
   return decodeFingerprints([...found.values()]);
 }
 
-/** Drops at least the most frequent key, so that repeated queries come to an end. */
+/**
+ * Returns the keys without those that many of the fingerprints share. Omits at least the most
+ * frequent key, so that repeating a query with the remaining keys comes to an end.
+ */
 function withoutCrowds(
   keys: readonly FingerprintKey[],
   prints: readonly StoredFingerprint[],

@@ -18,7 +18,10 @@ import type { StoredFingerprint } from "./stored-fingerprint.ts";
 
 const MAX_STORY_ARTICLES = 200;
 
-/** Despite the limit, always includes the story's representative if it matches `only`. */
+/**
+ * Returns a story's articles that match `only`, at most 200. If the story's representative matches,
+ * it is always among them.
+ */
 async function findOfStory<T extends { _id: string }>(
   { collections: { articles } }: Store,
   storyId: string,

@@ -31,7 +31,10 @@ export async function addCaptures(store: Store, captures: Capture[], bodies: Bod
   if (records.length > 0) await ignoreDuplicates(log.insertMany(records, { ordered: false }));
 }
 
-/** `there` has the ids of the bodies of earlier captures. Adds the id of this capture's body. */
+/**
+ * Returns the size of a capture's body, and whether an earlier capture has the same body. `there`
+ * contains the ids of earlier captures' bodies. Adds the id of this capture's body to it.
+ */
 function storedSizeOf(
   { bodyId }: Capture,
   sizes: ReadonlyMap<string, number>,

@@ -259,7 +259,10 @@ export async function saveBreaker(
 
 const MAX_PAGE_TYPES = 200;
 
-/** Stores the lane for a page type; keeps only the latest `MAX_PAGE_TYPES` decisions. */
+/**
+ * Stores the decision whether a host's pages of one type need the browser. Keeps only the decisions
+ * on the latest `MAX_PAGE_TYPES` types.
+ */
 export async function saveVerdict(
   store: Store,
   { _id, render }: Pick<Host, "_id" | "render">,
@@ -333,7 +336,10 @@ async function shortenRobots(
   return new Map(short);
 }
 
-/** A long robots.txt that has expired becomes null, so that it is fetched again. */
+/**
+ * Adds the texts of long robots.txt files, which are stored apart from the hosts. If a text has
+ * expired, sets `robots` to null, so that the file is fetched again.
+ */
 async function withRobots({ collections }: Store, hosts: readonly Host[]): Promise<Host[]> {
   const ids = hosts.filter(({ robots }) => robots?.isLong).map(({ _id }) => _id);
   const found = await findIn(collections.robots, "_id", ids);

@@ -144,7 +144,7 @@ export function dueRevisits(store: Store, now: Date, limit: number): Promise<Lin
   return readDue(store.collections.links, "nextFetchAt", { now, limit });
 }
 
-/** Sets when links are revisited next (null: never), and their hints if given. */
+/** Sets when links are revisited next (`at`; null: never), and replaces `hints` if given. */
 export async function scheduleRevisits(
   store: Store,
   links: { _id: string; at: Date | null; hints?: Link["hints"] }[],
@@ -184,7 +184,10 @@ export async function recordAnnounced(
   );
 }
 
-/** Schedules the announcements of links for `now`. Skips links that already name an article. */
+/**
+ * Sets the links' `announceAt` to `now`, so that their announcements are checked again. Skips links
+ * that already name an article.
+ */
 export async function announceAgain(store: Store, ids: string[], now: Date): Promise<void> {
   const stray = { _id: { $in: ids }, articleId: null };
   await store.collections.links.updateMany(stray, { $set: { announceAt: now } });
@@ -387,7 +390,7 @@ export async function releaseClaims(store: Store, before: Date): Promise<number>
 }
 
 const LOST = ["url", "sourceId", "attempts", "claim", "losses"] as const;
-/** More than the number of links that all processes together fetch at once. */
+/** Maximum number of claims to read. All processes together fetch fewer links than this at once. */
 const MAX_CLAIMED_LINKS = 2000;
 
 /** A link that a worker process has claimed. The process might have ended. */

@@ -144,7 +144,7 @@ export interface RunTally {
   counts: RunCounts;
   /** Number of entry points that were read or hadn't changed. */
   read: number;
-  /** Number of entry points that were not read, by reason; under `due` if they have no reason. */
+  /** Number of entry points not read, by reason; those without a reason are under `due`. */
   unread: Record<string, number>;
 }
 
@@ -339,7 +339,7 @@ function windowOfAll(runs: readonly Run[]): { $gte: Date; $lte: Date } {
   };
 }
 
-/** Includes a minute before and after the run, because machines' clocks differ. */
+/** Returns a run's time span, plus a minute at each end, because machines' clocks differ. */
 function windowOf({ startedAt, finishedAt }: Run): { $gte: Date; $lte: Date } {
   const end = finishedAt ?? new Date();
   return { $gte: new Date(startedAt.getTime() - 60_000), $lte: new Date(end.getTime() + 60_000) };
@@ -382,7 +382,10 @@ async function stillDue(
   return new Map(due.flatMap(({ _id, runId }) => (wanted.has(runId) ? [[runId, _id]] : [])));
 }
 
-/** Returns the last due link found of each run, because it will probably stay due longest. */
+/**
+ * Returns one due link of each run, by run id: the last link found, because it will probably stay
+ * due longest.
+ */
 async function findDue(
   store: Store,
   runIds: readonly string[],

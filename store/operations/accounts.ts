@@ -62,7 +62,10 @@ export async function noteSeen(store: Store, name: string, now: Date): Promise<v
 /** Number of consecutive wrong passwords, and until when no password is checked. */
 export type Tries = Pick<User, "failures" | "lockedUntil">;
 
-/** Sets login attempts to `to`; returns false if they aren't `from`, or there is no such user. */
+/**
+ * Replaces a user's record of wrong passwords. Returns false, and changes nothing, if the stored
+ * record isn't `from` or the user doesn't exist.
+ */
 export async function moveTries(
   store: Store,
   name: string,

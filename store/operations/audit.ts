@@ -9,7 +9,7 @@ export type Noted = Omit<AuditEntry, "_id" | "reason" | "detail"> & {
   [Key in "reason" | "detail"]?: AuditEntry[Key] | undefined;
 };
 
-/** Prefixes of `detail` in audit entries. */
+/** How an audit entry's `detail` begins if the action wasn't done, or (`FAILED`) if it threw. */
 const NOT_DONE = "not done: ";
 const FAILED = "failed: ";
 

@@ -61,9 +61,9 @@ export interface Counters<
 const WRITE_BATCH_SIZE = 50;
 
 /**
- * Adds steps to the counters of documents; `steps` has them by document id. Counts each step
- * exactly once, even if several processes count the same steps. `last` names the last key of
- * `steps`: its document is written after all the others, and gets the number `last.seq`.
+ * Adds `steps` (what to count, by document id) to the counters in stored documents. Counts each
+ * step exactly once, even if several processes count the same steps. `last` names the last key of
+ * `steps`: its document is written after all the others, and its `seq` becomes `last.seq`.
  */
 export async function countOnce<
   Doc extends Counted,
@@ -121,8 +121,9 @@ export async function replaceUnchanged<Doc extends Counted>(
 export const ALL_DAYS = "all";
 
 /**
- * Adds the next changes to the counts of days, and returns how many (0: up to date). Any number of
- * processes can call this at the same time. `after`, the last counted `seq`, saves a read.
+ * Adds the next changes, at most `limit`, to the daily counts. Returns the number of changes; 0
+ * means that all are counted. Any number of processes can call this at the same time. To save a
+ * read, pass the `seq` of the last counted change as `after`.
  */
 export async function countUp(store: Store, limit = 200, after?: number): Promise<number> {
   const changes = await readCounted(store, after ?? (await getDay(store, ALL_DAYS)).seq, limit);
@@ -159,7 +160,10 @@ export interface NeighbouringDays {
   after: string | null;
 }
 
-/** A day is empty if all its articles were moved to other days or retracted. */
+/**
+ * Maximum number of empty days that are skipped to find a day with articles. A counted day is empty
+ * if all its articles were moved to other days or retracted.
+ */
 const MAX_EMPTY_DAYS = 7;
 
 /** Returns the nearest days around `day` that have articles; `until` is the latest possible day. */
@@ -254,7 +258,7 @@ function ofGroups<Value>(valueOf: (group: Group) => Value): Record<Group, Value>
 
 const MAX_LISTED_DAYS = 50_000;
 
-/** Returns the days that have listed articles, with their number, newest first. */
+/** Returns the days that have listed articles, newest first, each with its number of articles. */
 export async function daysWithArticles({
   collections,
 }: Store): Promise<{ day: string; articles: number }[]> {

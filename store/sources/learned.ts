@@ -42,9 +42,9 @@ export async function countSamples(
 }
 
 /**
- * Stores what was learnt from a run. `run` is the run's sample, as read from the store. If `learnt`
- * has `recent`, which then includes this sample, subtracts the sample from the stored one. Articles
- * that were counted since the sample was read remain stored, for the next run.
+ * Stores what was learnt from a run. `run` is the run's sample of articles, as read from the store.
+ * If `learnt` has `recent`, which includes this sample, subtracts it from the stored sample. So
+ * articles that were counted after the sample was read remain, and count for the next run.
  */
 export async function saveBaseline(
   store: Store,
@@ -118,7 +118,7 @@ export async function addBoilerplate(
   }));
 }
 
-/** Makes the boilerplate of sources due to be finalised now, because their runs have ended. */
+/** Brings the finalising of sources' boilerplate forward to `now`, because their runs ended. */
 export async function finishBoilerplateFrom(
   { collections }: Store,
   sourceIds: readonly string[],

@@ -223,7 +223,7 @@ async function changedSince(
   return new Map([...first].map(([id, { before }]) => [id, before]));
 }
 
-/** Returns the pending changes that weren't in the stream at the position `at`. */
+/** Returns the changes pending in articles, except those in the stream up to the position `at`. */
 async function pendingAfter(store: Store, at: number, now: Date) {
   const { articles, changes } = store.collections;
   const soon = new Date(now.getTime() + 60_000);

@@ -22,7 +22,7 @@ export interface BodyStore {
   list(prefix: string): AsyncIterable<StoredBody>;
 }
 
-/** The configured tiers outside the database. */
+/** The configured storage tiers for bodies, by name; without the database, which is a tier too. */
 export type Tiers = Partial<Record<OuterTier, BodyStore>>;
 
 /** Thrown if a tier doesn't answer or isn't configured. A later attempt can succeed. */

@@ -57,7 +57,10 @@ export const SECTIONS = {
 
 export type Section = keyof typeof SECTIONS;
 
-/** HTML for a browser and JSON for a program. A function is called only if its result is needed. */
+/**
+ * The content of a page: `html` for a browser, `json` for a program. Either can be a function that
+ * is called only if its result is needed.
+ */
 export interface PageContent {
   json: object | (() => object | Promise<object>);
   html: Html | (() => Html | Promise<Html>);

@@ -161,8 +161,8 @@ interface Known {
  */
 const MAX = { hints: 4, fields: 3 };
 /**
- * Minimum lengths of a word to suggest a name: `initials` if the word equals a name or its
- * initials, `beginning` if a name only begins with the word.
+ * Minimum number of letters that a word of the query needs to be replaced by a name: `initials` if
+ * the word equals the name or its initials, `beginning` if the name only begins with the word.
  */
 const MIN_LETTERS = { beginning: 3, initials: 2 };
 

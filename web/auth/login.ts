@@ -205,7 +205,10 @@ const LATE_LOGIN_MESSAGE = "This login took too long, or began in another browse
 const WRONG_PASSWORD_MESSAGE =
   "The name or password is wrong, or there were too many attempts. After too many attempts, wait a while.";
 
-/** `user` is as stored before the attempt; `after` is stored while the password is checked. */
+/**
+ * A login attempt whose password is being checked. `user` is the user before the attempt. `after`
+ * is stored during the check, and counts the attempt as failed.
+ */
 interface Attempt {
   user: User;
   after: Tries;

@@ -10,7 +10,10 @@ import { document, element } from "./feed.ts";
 
 const MAX_ARTICLES = { read: 400, shown: 40 };
 
-/** Up to 40 stories of a day by topic, with one article for each; most sources first. */
+/**
+ * Up to 40 stories of a day by topic, with one article for each. In a topic, the stories with the
+ * most sources come first.
+ */
 export interface DayDigest {
   day: string;
   /** Number of all listed articles of the day. */

@@ -150,7 +150,7 @@ function deniedIn({ byDenied }: DayCounts): Use[] {
   return USES.filter((use) => (byDenied[use] ?? 0) > 0);
 }
 
-/** Follows RFC 9309. */
+/** Returns the portal's robots.txt (RFC 9309). */
 function robotsTxt(config: PortalConfig, denies: readonly Use[]): string {
   const closed = ["/admin", "/read/", ...editionsOf(config).map((one) => pathIn(one, "/search"))];
   return [
@@ -198,7 +198,7 @@ export function newsSitemap(articles: readonly ListedArticle[], config: PortalCo
   );
 }
 
-/** Google News knows Chinese only as `zh-cn` or `zh-tw`. */
+/** Returns a code for Google News, which knows Chinese only as `zh-cn` or `zh-tw`. */
 function languageOf(language: string | null): string {
   return language === "zh" ? "zh-cn" : (language ?? "en");
 }

@@ -174,7 +174,10 @@ ${sidebar(around)}
 </div>`;
 }
 
-/** Precedes the main content in the HTML, so that visible text doesn't move during loading. */
+/**
+ * Returns the numbers of articles (and of clicks, if shown) at the top or side of a page. In the
+ * HTML, they precede the main content, so that visible text doesn't move during loading.
+ */
 function numbers({ edition, config, snapshot }: Around): Html {
   const { counters, today, followed } = snapshot;
   const { messages } = edition;

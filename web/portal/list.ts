@@ -83,14 +83,17 @@ export async function readList(
   };
 }
 
-/** The page of a day lists articles only by time, so it has no pinned articles. */
+/** Returns a list's pinned articles; none for a day, whose page lists articles only by time. */
 async function pinnedOf({ store }: Context, { now }: Snapshot, filter: ListingFilter) {
   if (filter.day !== undefined) return [];
   const pinned = await readPinned(store, now, MAX_PINNED);
   return pinned.filter((article) => matches(article, filter));
 }
 
-/** If all articles newer than the cursor `after` fit on one page, reads the newest page instead. */
+/**
+ * Reads the page before or after a cursor. Reads the newest page instead if there is no cursor, or
+ * if one page can hold all articles that are newer than the cursor `after`.
+ */
 async function readPlace(
   { store }: Context,
   { now }: Snapshot,

@@ -85,7 +85,7 @@ const TITLES = {
 
 const MAX_FACET_VALUES = 8;
 
-/** `outcome` is an error message if the query is invalid. */
+/** Returns the search page. `outcome` is the results, or the error message of an invalid query. */
 function searchPage(
   search: SearchRequest,
   { outcome, saved }: { outcome: FoundPage | string; saved: readonly SavedSearch[] },

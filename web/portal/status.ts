@@ -20,7 +20,10 @@ type ShownState = (typeof SHOWN_STATES)[HealthState];
 
 const ORDER: readonly ShownState[] = ["failing", "degraded", "paused", "unknown", "ok"];
 
-/** Serves `/status` without causes, URLs and hosts, because those are for operators only. */
+/**
+ * Serves `/status`, which says whether each source works. Omits causes of failures, URLs and hosts,
+ * because those are for operators only.
+ */
 export const statusRoutes: Routes = (app, context) => {
   const { config, store, now, snapshot } = context;
   if (!config.showStatus) return;

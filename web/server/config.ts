@@ -58,7 +58,7 @@ export interface Asset {
 export interface Check {
   name: string;
   ok: boolean;
-  /** What is wrong; if `ok`, more about the state, such as how long a change has waited. */
+  /** Describes the state: what is wrong or, for example, how long a change has waited. */
   detail: string;
 }
 

@@ -118,8 +118,8 @@ export interface TranslatedArticle extends ListedArticle {
 }
 
 /**
- * Returns an article in which editors' texts replace the publisher's texts. Uses the editors'
- * translations into the edition's language if there are any.
+ * Returns an article in which editors' texts replace the publisher's texts. If editors translated
+ * their texts into the language of this edition of the portal, uses the translations.
  */
 export function translateInto({ language }: Edition, article: ListedArticle): TranslatedArticle {
   const { title, teaser }: Wording = article.edited?.translations?.[language] ?? {};

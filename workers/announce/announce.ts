@@ -98,7 +98,10 @@ async function retractGone(
   );
 }
 
-/** Keeps the announcement of a page that is gone: a later attempt might find the page after all. */
+/**
+ * Ends the plan to publish a link's announcement, and removes the announcement. Only if the page is
+ * gone, keeps the announcement, because a later attempt might find the page after all.
+ */
 function dropAnnouncement(link: Link): AnnouncedChange {
   const set = link.reason === "gone" ? {} : { announcement: null };
   return { link, set: { ...set, announceAt: null } };

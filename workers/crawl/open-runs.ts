@@ -76,8 +76,9 @@ export async function crawl(deps: Deps, payloads: readonly CrawlPayload[]): Prom
 }
 
 /**
- * If a source's due run was closed before, makes the source due now, so that the next tick opens
- * another run. A backup of a running installation can contain such a source.
+ * Handles sources whose due run already exists and is closed, which can happen after a backup of a
+ * running installation is restored. Makes these sources due now, so that the next tick opens
+ * another run.
  */
 async function leaveClosedRuns(store: Store, openings: Opening[], now: Date): Promise<void> {
   const open = await areOpen(
@@ -135,7 +136,7 @@ async function openingOf(
   };
 }
 
-/** Requests older than this don't begin a run in quiet hours. */
+/** In quiet hours, a requested run starts only if the request is at most this old. */
 const MAX_REQUEST_AGE_MS = 15 * MINUTE_MS;
 
 function isFresh(request: SourceRecord["runRequest"], now: Date): boolean {

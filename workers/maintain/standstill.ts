@@ -51,7 +51,7 @@ const MAX_CHECKED_RUNS = 200;
 /** Number of a run's due links that are checked to see whether all their hosts are paused. */
 const MAX_CHECKED_LINKS = 20;
 
-/** The source isn't fetched until the run ends. */
+/** An open run that no longer progresses. Its source starts no other run until this one ends. */
 interface StalledRun {
   runId: string;
   sourceId: string;

@@ -9,7 +9,7 @@ import type { TurnPayload } from "../../queues/queues.ts";
 
 const CONTEXT_IDLE_TIMEOUT_MS = 30_000;
 const MAX_PAGES_PER_CONTEXT = 50;
-/** This many more contexts can stay open than pages can be rendered at once. */
+/** The maximum number of open contexts is this plus the number of pages rendered at once. */
 const MAX_IDLE_CONTEXTS = 8;
 const MAX_IDLE_CONTEXTS_PER_HOST = 2;
 
@@ -22,9 +22,9 @@ export interface BrowserSessions extends Pick<BrowserPool, "enter" | "open"> {
   /** A permit is needed to render a page, but not to wait for the host or to store the page. */
   permits: Semaphore;
   /**
-   * Begins a host's turn and returns the function that ends it. Returns null for an additional turn
-   * of the host (number 1 or higher) that has no open context while other turns need all permits: a
-   * new context would only wait for a permit.
+   * Begins a host turn (a job that fetches a host's links), and returns the function that ends it.
+   * Returns null, and begins nothing, if an additional turn of the host (number 1 or higher) would
+   * only wait: other turns can use all permits, and this turn has no open context.
    */
   begin(turn: TurnPayload): (() => void) | null;
   has(turn: TurnPayload): boolean;
@@ -33,7 +33,7 @@ export interface BrowserSessions extends Pick<BrowserPool, "enter" | "open"> {
     turn: TurnPayload & { account?: string | undefined },
     request: RenderRequest & Pick<HttpRequest, "proxy">,
   ): Promise<Received | Skipped>;
-  /** Closes the idle contexts of a host's turn. Called when the turn has no link to fetch now. */
+  /** Closes the idle contexts of a host turn (a job) that has no link of the host to fetch now. */
   end(turn: TurnPayload): Promise<void>;
   close(): Promise<void>;
 }
@@ -52,8 +52,8 @@ export function maxOpenContexts(pages: number): number {
 }
 
 /**
- * Renders up to `pages` pages at once. The pages of a host's turn share a tab if they have the same
- * account and the same proxy.
+ * Returns sessions that render up to `pages` pages at once. The pages of a host turn (a job that
+ * fetches a host's links) share a tab if they have the same account and the same proxy.
  */
 export function createBrowserSessions(browser: BrowserPool, pages: number): BrowserSessions {
   // The most recently used session is last.

@@ -87,7 +87,10 @@ export function isStale({ at, checks }: RenderMemory, now: Date): boolean {
   return now.getTime() - at.getTime() >= holds;
 }
 
-/** Returns the record that pages of a type need `lane`. A confirmed record stays valid longer. */
+/**
+ * Returns the new record for a page type whose pages need `lane`. Each check that confirms the lane
+ * makes the record valid for longer.
+ */
 export function remember(memory: RenderMemory | undefined, lane: Lane, now: Date): RenderMemory {
   const same = memory?.lane === lane;
   if (same && !isStale(memory, now)) return memory;

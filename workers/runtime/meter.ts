@@ -131,7 +131,10 @@ export function createMeter(registry: Registry): Meter {
   };
 }
 
-/** Counted apart from pages, because most hosts don't have these files. */
+/**
+ * Matches the URLs of robots.txt and tdmrep.json. Responses from these URLs are counted apart from
+ * pages, because hosts often don't have these files.
+ */
 const HOST_FILE = /^https?:\/\/[^/]+\/(?:robots\.txt|\.well-known\/tdmrep\.json)$/;
 
 export function metered(deps: TurnDeps, meter: Meter): TurnDeps {
@@ -168,7 +171,10 @@ function meteredBrowser(browser: Browser, meter: Meter): Browser {
   };
 }
 
-/** The measured time starts when the host's pace permits the request. */
+/**
+ * Makes a request, counts the response and records how long it took. The measured time starts when
+ * the host's pace permits the request.
+ */
 async function answered<Request extends Pick<HttpRequest, "url" | "start">>(
   meter: Meter,
   request: Request,

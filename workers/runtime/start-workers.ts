@@ -166,7 +166,10 @@ const CLOCK_CHECK_INTERVAL_MS = 10_000;
 const CLOCK_RETRY_DELAY_MS = 500;
 
 interface Clock {
-  /** Returns the reason why no jobs are taken; null while the clocks agree. */
+  /**
+   * Returns by how much this machine's clock and Redis's differ, as the reason why no jobs are
+   * taken; null if they agreed at the last check or weren't checked yet.
+   */
   problem(): string | null;
   stop(): void;
 }

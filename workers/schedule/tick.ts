@@ -235,8 +235,8 @@ const LINKS_PER_TICK = 200;
 /** Links that became due more recently aren't checked: their host's job might not exist yet. */
 const MIN_OVERDUE_MS = 5_000;
 /**
- * If a host has due links, but its next turn is further in the future than this and the host's delay
- * between requests, that turn counts as missing: a lease postpones a turn by less.
+ * If a host has due links, but its next turn is further in the future than this plus the host's
+ * delay between requests, that turn counts as missing: a lease postpones a turn by less.
  */
 const MAX_LEASED_MS = 30_000;
 

@@ -43,15 +43,21 @@ export function createFileBuffer(store: Store): FileBuffer {
 
 const MAX_BUFFERED_LANES = 2000;
 const TURN_BATCH = { ms: 5, size: 50 };
-/** A claim can wait longer than a read, because a turn waits for the host's pace meanwhile. */
+/**
+ * Claims can wait longer for their batch than reads, because the host's pace makes a turn wait
+ * before its request anyway.
+ */
 const CLAIM_BATCH = { ms: 15, size: 50 };
 /**
- * If a worker dies while it ends a host's turn, the host's next turn begins after `least` ms plus
- * up to `chance` random ms.
+ * While a worker determines when a host's next turn begins, that turn is scheduled for `least` ms
+ * plus up to `chance` random ms from now, in case the worker dies.
  */
 const LEASE_MS = { least: 20_000, chance: 10_000 };
 
-/** A host turn (a job) that looks for its next link to fetch. `turn` tells a host's turns apart. */
+/**
+ * A request for the next link to fetch from a host, made by a turn: a job that fetches the host's
+ * links. A host can have several turns at once; `turn` is the number of this one, from 0.
+ */
 export interface LinkRequest {
   host: string;
   lane: Lane;
@@ -61,7 +67,7 @@ export interface LinkRequest {
   storingToken?: string | undefined;
 }
 
-/** The host's next turn begins at `earliest` or later. */
+/** The end of a host's turn (a job). The host's next turn begins at `earliest` or later. */
 interface TurnEnd extends LinkRequest {
   earliest: Date;
 }
@@ -160,7 +166,7 @@ function keyOf({ host, lane }: Pick<Link, "host" | "lane">): string {
   return `${lane} ${host}`;
 }
 
-/** The end is random, so that each process recognises its own lease by the end. */
+/** Returns a lease with a random end, by which a process later recognises its own lease. */
 function leaseOf({ host, lane, now }: TurnEnd, random: () => number): TurnLease {
   const until = new Date(now.getTime() + LEASE_MS.least + Math.floor(random() * LEASE_MS.chance));
   return { host, lane, until };
@@ -174,7 +180,7 @@ interface BufferedLinks {
   isAll: boolean;
 }
 
-/** Per host and lane. One read serves many turns. */
+/** Maximum number of due links to buffer per host and lane. Buffering saves reads. */
 const READ_AHEAD_LINKS = 16;
 const READ_HORIZON_MS = 365 * 86_400_000;
 

@@ -29,7 +29,10 @@ export type Next = { at: Date } | "done";
  */
 const LOST_LEASE_MS = 35_000;
 const RECHECK_DELAY_MS = 1000;
-/** A job ends after trying this many links, and runs again at once. Most tries make no request. */
+/**
+ * A job that has tried this many links ends, and runs again at once. Links that were tried without
+ * a request, for example because robots.txt forbids them, count too.
+ */
 const MAX_TRIES_PER_JOB = 50;
 /** While a job is younger than this, it can request a page before the previous one is stored. */
 const MAX_OVERLAP_MS = 2000;
@@ -109,8 +112,8 @@ async function takeLinks(
 }
 
 /**
- * A job doesn't open a browser context for a few remaining links. The host's first job (`turn` 0)
- * never leaves links to others.
+ * Whether a job leaves its host's links to the host's other jobs, because a browser context isn't
+ * worth opening for so few links. The host's first job (`turn` 0) never leaves them.
  */
 function isLeftToOthers({ browser, links }: TurnDeps, looking: LinkRequest): boolean {
   if (looking.lane === "http" || looking.turn === 0 || !browser || browser.has(looking))
@@ -126,7 +129,10 @@ async function awaitStored(previous: Previous): Promise<void> {
 /** The outcome of fetching a link or, if the link wasn't fetched, when the job runs again. */
 type Tried = { at: Date } | (AttemptResult & { token: string });
 
-/** Returns null if no request was made and another link can be tried now. */
+/**
+ * Fetches a link or, if the host's robots.txt or tdmrep.json must be read first, only that file.
+ * Returns null if no request was made and another link can be tried now.
+ */
 async function tryLink(
   turnDeps: TurnDeps,
   host: Host,

@@ -342,7 +342,8 @@ function longestAt(
 const ARTICLE = /^(?:la|el|the)$/;
 
 /**
- * If a name contains such a word after its first, as in `Arabie saoudite`, it must be a country's.
+ * Whether a word is a lower-case noun or adjective. A name with such a word after its first word,
+ * such as `Arabie saoudite`, counts only if it is a country's.
  */
 function isNoun(token: Token, cased: boolean): boolean {
   return (

@@ -26,7 +26,7 @@ export interface PlaceFinder {
   nearestCity(word: string): Place | null;
 }
 
-/** News names its place early. */
+/** The rest of a longer text isn't searched for places, because news names its place early. */
 const MAX_TEXT_CHARS = 3000;
 const MAX_LEAD_CHARS = 300;
 const WEIGHTS = { title: 3, dateline: 2.5, lead: 2, text: 1 };
@@ -133,7 +133,7 @@ const REPETITION_FACTOR = 0.6;
 const MIN_LEADING_SHARE = 0.6;
 const MAX_HITS = 10;
 
-/** `region` is an ISO 3166-2 code. */
+/** The place that `weigh` determines. `region` is an ISO 3166-2 code. */
 interface Weighing extends Pick<PlaceVerdict, "country" | "city" | "confidence" | "hits"> {
   region: string | null;
 }

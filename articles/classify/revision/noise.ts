@@ -105,7 +105,7 @@ function linkTexts(html: string | null): string[] {
   return [...new Set(texts)].filter((text) => text.length > 2 && text.length <= MAX_LINK_CHARS);
 }
 
-/** The first call takes 10 ms. */
+/** Returns the words of written dates, such as names of months. The first call takes 10 ms. */
 function calendarWords(): ReadonlySet<string> {
   dates ??= readCalendars();
   return dates;

@@ -66,7 +66,7 @@ export function topicMatcher(rules: readonly TopicRule[]): TopicMatcher {
   return Object.assign(match, { digest: shortHash(JSON.stringify(rules)).slice(0, 8) });
 }
 
-/** English keywords always apply: `smart city`, `open data`. */
+/** Whether keywords of `key` (a language or `any`) apply to `language`. English ones always do. */
 function isFor(language: string | null, key: string): boolean {
   return ["any", "en", language].includes(key);
 }
@@ -96,8 +96,8 @@ function compile(
 }
 
 /**
- * Returns the keywords whose lower-case form is another word, listed in `negatives`. An example is
- * `FOI`: `foi` is French for "faith".
+ * Returns the keywords that become another word in lower case, such as `FOI`: `foi` is French for
+ * "faith". The `negatives` list these other words.
  */
 function acronymsOf(rules: readonly TopicRule[], language: string | null): ReadonlySet<string> {
   const isOwn = ([key]: [string, unknown]) => language === null || isFor(language, key);
@@ -312,9 +312,9 @@ interface End {
 }
 
 /**
- * `next` is the first child, `char` its character, and `others` has further children by character.
- * Most nodes have one child, and a map for each would take most of the time and memory. `star` is
- * the child after a `*`, which stands for the rest of a word.
+ * A node of a `Trie`. `next` is the first child, `char` its character, and `others` has further
+ * children by character. Most nodes have one child, and a map for each would take most of the time
+ * and memory. `star` is the child after a `*`, which stands for the rest of a word.
  */
 export interface Node {
   char: number;

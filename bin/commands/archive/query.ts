@@ -48,7 +48,10 @@ export function register(program: Command): void {
     .action(query);
 }
 
-/** Limits the articles that are exported for the query, so it conflicts with `--from`. */
+/**
+ * Returns an option that limits the articles to query. It conflicts with `--from`, which queries
+ * existing files and not the store.
+ */
 function narrowing(flags: string, description: string): Option {
   return new Option(flags, description).conflicts("from");
 }

@@ -127,7 +127,7 @@ interface Options {
   into?: string;
 }
 
-/** Names of staging sets are also part of URLs. */
+/** Matches the name of a staging set, which is also part of URLs. */
 const STAGING_NAME_PATTERN = /^[a-z0-9][a-z0-9-]{0,39}$/;
 
 function describeRequest(options: Options, tables: ReprocessDeps["tables"], now: Date) {

@@ -62,7 +62,7 @@ async function run(url: string, options: Options): Promise<void> {
   throw new CommandError("failed", `${received.url} answered with status ${status}`);
 }
 
-/** Redirects count as success only if they aren't followed. */
+/** Whether the command succeeds. With `--no-redirect`, a 3xx is a success as well. */
 function isOk(status: number, redirect: boolean): boolean {
   return status >= 200 && status < (redirect ? 300 : 400);
 }

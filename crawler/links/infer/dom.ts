@@ -3,8 +3,8 @@ import { getAttributeValue, textContent } from "domutils";
 import { select } from "../selector.ts";
 
 /**
- * Selects elements that belong to a page's content, and so do all their ancestors. `__VIEWSTATE` is
- * a field of the form in which ASP.NET wraps a whole page.
+ * Selects elements in or around a page's content. Their ancestors are therefore around the content,
+ * too. `__VIEWSTATE` is a field of the form in which ASP.NET wraps a whole page.
  */
 const CONTENT =
   "html, body, main, [role=main], div#main, div#content, main h1, input[name=__VIEWSTATE]";

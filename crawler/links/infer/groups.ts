@@ -93,12 +93,15 @@ function sharedParts(links: { link: Element; url: string }[]): Set<string> {
   return shared;
 }
 
-/** Equal for texts that differ only in a leading number, such as `3 min read`. */
+/** Returns a part's text, its leading number replaced by 0: `3 min read` becomes `0 min read`. */
 function partKey(part: AnyNode): string {
   return lineOf(part).replace(/^\p{Nd}+/u, "0");
 }
 
-/** `shared` has the keys of parts that links to other URLs also have, such as `3 min read`. */
+/**
+ * Returns the headline in a link. `shared` has the keys of texts that links to other URLs also
+ * contain, such as `3 min read`.
+ */
 function headlineIn(link: Element, shared: ReadonlySet<string>, context: DateContext): string {
   const texts = link.children.filter((child) => isText(child) && child.data.trim() !== "");
   // A text that goes on after an element, such as a highlighted word, is one sentence.

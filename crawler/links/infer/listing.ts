@@ -76,7 +76,10 @@ const MAX_STEPS = 5;
  */
 const MAX_HARMFUL_SHARE = 0.25;
 
-/** `countHarmful` returns a selector's number of harmful matches. */
+/**
+ * Returns a selector that matches all `elements`, with as few harmful matches (`countHarmful`) as
+ * possible; null if every such selector has too many.
+ */
 function selectorOf(
   elements: Element[],
   document: Document,

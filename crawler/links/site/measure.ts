@@ -38,7 +38,10 @@ export function measure(
   };
 }
 
-/** `times` are epoch ms, newest first. */
+/**
+ * Returns the number of articles per day, given their `times` (epoch ms, newest first); null for
+ * fewer than three.
+ */
 function paceOf(times: number[], now: Date): number | null {
   const last = times.at(-1);
   if (times.length < 3 || last === undefined) return null;

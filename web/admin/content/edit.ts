@@ -171,7 +171,7 @@ function published({ title, prefix, teaser, _id }: Article): Html {
 <p class="mb-0"><a href="/admin/corrections?article=${encodeURIComponent(_id)}">Correct the topics</a></p></section>`;
 }
 
-/** Returns a hidden field that tells `changedIn` what the form shows. */
+/** Returns a hidden field with the form's initial values, for the comparison in `changedIn`. */
 function shownField(values: Record<string, string | null | undefined>): Html {
   const shown = Object.entries(values).map(([name, value]) => [name, asTyped(value ?? "")]);
   return html`<input type="hidden" name="shown" value="${JSON.stringify(Object.fromEntries(shown))}">`;

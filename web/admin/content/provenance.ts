@@ -146,7 +146,10 @@ interface FieldPlace {
   found: number;
 }
 
-/** The admin page and the frame in it need the same highlighted page. `ttl` is in ms. */
+/**
+ * Highlighted pages are cached (`ttl` in ms), because an admin page and the frame in it need the
+ * same one.
+ */
 const MARKED_CACHE = { ttl: 30_000, size: 8 };
 
 const markedOf = new WeakMap<PageDeps, Cached<Highlighted | null>>();

@@ -128,7 +128,7 @@ function latestTable(stories: Latest[]): Html {
   );
 }
 
-/** Articles of other stories that can be joined with this one: similar or found by a search. */
+/** Articles that can be joined with the shown article's story: similar ones or search results. */
 interface Others {
   q: string;
   articles: (Pick<LikelyArticle, "_id" | "title" | "sourceId" | "sortAt"> & { why: string })[];

@@ -50,7 +50,10 @@ function makeCounter({ store, now }: AdminDeps): CountHours {
   };
 }
 
-/** The newest hour comes last. The count of an hour that wasn't counted is null. */
+/**
+ * Counts the articles of each hour of the last seven days, newest hour last; null for an hour that
+ * wasn't counted. `end` is the end of the newest hour.
+ */
 async function readHours(deps: AdminDeps): Promise<{ end: Date; counts: (number | null)[] }> {
   const count = countersOf.get(deps) ?? makeCounter(deps);
   countersOf.set(deps, count);

@@ -8,7 +8,10 @@ import { section } from "../tables.ts";
 
 const SHOWN_DAYS = 14;
 
-/** `/admin/portal`: the numbers of the last 14 days, and where the portal's settings are. */
+/**
+ * `/admin/portal`: the numbers of articles, sources and topics on each of the last 14 days, and
+ * which settings change the portal.
+ */
 export const portalPage: AdminPage = {
   path: "/admin/portal",
   title: "Portal",

@@ -213,7 +213,7 @@ async function readTyped(
   return { opened, ...result, conflicts: open };
 }
 
-/** `yaml` contains the hidden header values, `draft` doesn't. */
+/** Checks an edited source. In the result, `yaml` has the hidden header values, `draft` doesn't. */
 function checkDraft(
   { topics }: AdminDeps,
   { id, current, secrets }: Opened,

@@ -127,7 +127,10 @@ function asRead(article: PreviewArticle, zone: string): Html {
 <details><summary>${fields.length} fields, each with its rule</summary>${fieldsTable(title, fields)}</details>`;
 }
 
-/** The end of the JSON array can be missing, because previews cut long values. */
+/**
+ * Returns the names in a JSON array, separated by commas. The array's end can be missing, because
+ * previews cut long values.
+ */
 function namesIn(list = ""): string {
   return [...list.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, name]) => name).join(", ");
 }

@@ -112,7 +112,10 @@ function timeline(
 
 const STRIP_WIDTH = 240;
 
-/** All marks are in one SVG path, because there can be thousands of runs. */
+/**
+ * Draws a bar with a mark for each run. All marks are in one SVG path, because there can be
+ * thousands of runs.
+ */
 function strip(visits: readonly Date[], from: Date): Html {
   const runTicks = visits.map((visit) => {
     const x = ((visit.getTime() - from.getTime()) / (STRIP_HOURS * HOUR_MS)) * STRIP_WIDTH;

@@ -144,7 +144,10 @@ function hidden(query: Pick<PickerQuery, "preview" | "source">): Html {
     : html`<input type="hidden" name="source" value="${query.source}">`;
 }
 
-/** A click on an element of the page sets `at` and submits the first form. */
+/**
+ * Returns the forms that choose a field and a selector. If the operator clicks an element of the
+ * shown page, a script sets `at` to the element's index and submits the first form.
+ */
 function chooseForm(query: PickerQuery, { pages, proposals }: Shown): Html {
   const numbered = pages.map(({ url }, n): [string, string] => [String(n), url]);
   return html`<form class="point" method="get" action="/admin/selector-picker">${hidden(query)}<input type="hidden" name="at" value="">

@@ -232,7 +232,7 @@ function keyRow({ _id: id, name, scopes: may, perMinute, ...key }: Key, now: Dat
   };
 }
 
-/** `own` is the id of the current session; null if the request has none. */
+/** What the page lists. `own` is the id of the reader's session; null without a session. */
 interface Lists {
   users: readonly User[];
   keys: readonly Key[];

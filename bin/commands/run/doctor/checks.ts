@@ -107,7 +107,10 @@ export async function checkSources(sourcesDir: string): Promise<Found> {
   }
 }
 
-/** Checks that the port is free. The default port may be in use, because another is chosen then. */
+/**
+ * Checks that the port is free. Only a port that the operator chose must be free: if the default
+ * port is in use, Newsgather takes another one.
+ */
 export function checkPort({ host, port, chosen }: Config["listen"]): Promise<Found> {
   return new Promise((done) => {
     const server = createServer();
