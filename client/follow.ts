@@ -100,7 +100,7 @@ async function patiently<Answer>(
     try {
       return await ask();
     } catch (error) {
-      if (signal?.aborted || !(error instanceof Error) || !mayPass(error)) throw error;
+      if (signal?.aborted || !(error instanceof Error) || !isTemporary(error)) throw error;
       const retryAfterMs = error instanceof ProblemError ? error.retryAfter : null;
       const ms = retryAfterMs ?? Math.random() * Math.min(MAX_RETRY_DELAY_MS, 500 * 2 ** tries);
       onRetry?.(error, ms);
@@ -113,7 +113,7 @@ async function patiently<Answer>(
  * Whether a request that failed with this error can succeed later. A `TypeError` counts, because
  * `fetch` throws it if it can't connect.
  */
-function mayPass(error: Error): boolean {
+function isTemporary(error: Error): boolean {
   if (error instanceof ProblemError) return error.status === 429 || error.status >= 500;
   return error instanceof TypeError || error.name === "TimeoutError";
 }

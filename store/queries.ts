@@ -45,7 +45,7 @@ export async function findAll<Doc extends Document>(
       { ...find, ...(readConcern && { readConcern: readConcern.toJSON() }) },
       { ...bsonOptions, promoteBuffers, ...(readPreference && { readPreference }) },
     )
-    .catch(unlessUnreachable);
+    .catch(nullIfReachable);
   const cursor = answer?.["cursor"] as { id: unknown; firstBatch: WithId<Doc>[] } | undefined;
   if (cursor && Number(cursor.id) === 0) return cursor.firstBatch;
   if (cursor) await db.command({ killCursors: collectionName, cursors: [cursor.id] });
@@ -56,7 +56,7 @@ export async function findAll<Doc extends Document>(
  * Returns null, so that the caller tries again with a cursor. Rethrows the error if no server is
  * reachable, because the cursor would also wait for a server.
  */
-function unlessUnreachable(error: unknown): null {
+function nullIfReachable(error: unknown): null {
   if (error instanceof MongoServerSelectionError) throw error;
   return null;
 }

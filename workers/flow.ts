@@ -69,7 +69,7 @@ async function fetchLink(deps: TurnDeps, attempt: Attempt): Promise<AttemptResul
   }
   const next = await endTurn(deps, slot);
   if (!isSkipped(answer)) deps.outage.answered();
-  const { stored } = await keepAnswer(deps, { ...attempt, source }, answer);
+  const { stored } = await storeAnswer(deps, { ...attempt, source }, answer);
   if (!mayStoreLater(attempt)) await stored;
   return { next, stored };
 }
@@ -83,7 +83,7 @@ function mayStoreLater({ link, source }: Attempt): boolean {
 }
 
 /** Handles an answer; on failure, records that. `stored` resolves after the page is stored. */
-async function keepAnswer(
+async function storeAnswer(
   deps: TurnDeps,
   attempt: KnownAttempt,
   answer: Received | Skipped,

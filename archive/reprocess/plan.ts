@@ -137,7 +137,7 @@ async function derive(
   const wanted = new Set(stages);
   if (base.language !== before.language) wanted.add("places").add("topics");
   const reads = wanted.has("places") || wanted.has("topics");
-  if (reads && isCut(before)) return { left: "its text isn't stored (noarchive)" };
+  if (reads && isTextWithheld(before)) return { left: "its text isn't stored (noarchive)" };
   const draft = reclassify(base, { source, tables: deps.tables, stages: wanted, now });
   return { draft: corrected(draft, corrections, before, now), page: null };
 }
@@ -164,7 +164,7 @@ async function withLanguage(
  * Whether an article was classified from text that isn't stored (`noarchive`). With a TDM
  * reservation, the text isn't stored either, but it wasn't used for classification.
  */
-function isCut({ reservations }: Article): boolean {
+function isTextWithheld({ reservations }: Article): boolean {
   return withholds(reservations) === "noarchive";
 }
 

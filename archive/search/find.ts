@@ -10,11 +10,11 @@ import {
 import { type IndexQuery, matchesIn, readQuery } from "./match.ts";
 import {
   guessLanguage,
-  orderedBy,
   RANK_BOUNDS,
   type RankBounds,
   type Ranked,
   rank,
+  rankingWords,
 } from "./rank.ts";
 import type { Part } from "./sqlite-file.ts";
 
@@ -39,7 +39,7 @@ export function find(
   const ranks = request.sort === "relevance" && highlights.length > 0;
   const { rankBy, typed } =
     ranks && !request.exact
-      ? orderedBy(db, indexQuery, bounds)
+      ? rankingWords(db, indexQuery, bounds)
       : { rankBy: null, typed: indexQuery.typed };
   const rows = parts.flatMap((part, index) => {
     const last = counted[index]?.last ?? null;

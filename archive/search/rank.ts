@@ -84,7 +84,7 @@ export function rank(
  * matches is slow, but hardly affects the order. Keeps at least the rarest word. `rankBy` is a
  * full-text query; null if no word is omitted.
  */
-export function orderedBy(
+export function rankingWords(
   db: Database,
   { words, typed }: Pick<IndexQuery, "words" | "typed">,
   { sample, common }: RankBounds,

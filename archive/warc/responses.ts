@@ -54,14 +54,14 @@ export async function* readResponses(path: string): AsyncGenerator<Found> {
     const concurrent = record.fields.get("warc-concurrent-to") ?? [];
     if (type === "request") {
       const headers = headersOf((await readHttp(record.block))?.fields ?? new Map());
-      if (pending && belongs(pending, id, concurrent))
+      if (pending && areRelated(pending, id, concurrent))
         pending.response = { ...pending.response, requestHeaders: headers };
       else request = { id, concurrent, headers };
       continue;
     }
     const metadata = type === "metadata" ? metadataOf(record) : null;
     if (metadata) {
-      const ours: boolean = pending !== null && belongs(pending, id, concurrent);
+      const ours: boolean = pending !== null && areRelated(pending, id, concurrent);
       if (pending) yield ours ? { ...pending.response, metadata } : pending.response;
       pending = null;
       const alone = ours ? null : withoutPayload(record, piece.offset, metadata);
@@ -72,7 +72,9 @@ export async function* readResponses(path: string): AsyncGenerator<Found> {
     if (!response) continue;
     if (pending) yield pending.response;
     const own =
-      request && belongs({ id, concurrent }, request.id, request.concurrent) ? request.headers : {};
+      request && areRelated({ id, concurrent }, request.id, request.concurrent)
+        ? request.headers
+        : {};
     pending = { id, concurrent, response: { ...response, requestHeaders: own } };
     request = null;
   }
@@ -80,7 +82,7 @@ export async function* readResponses(path: string): AsyncGenerator<Found> {
 }
 
 /** Whether a response and another record belong together. Either can refer to the other. */
-function belongs(
+function areRelated(
   { id, concurrent }: Pick<PendingResponse, "id" | "concurrent">,
   otherId: string | null,
   other: readonly string[],

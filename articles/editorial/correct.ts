@@ -28,7 +28,7 @@ import { readInBatches } from "../../store/queries.ts";
 import type { Store } from "../../store/store.ts";
 import { changeArticle, revisionOf, writeOf } from "../revisions/draft.ts";
 import { corrected, visibleState } from "../revisions/visibility.ts";
-import { applyStoryWord, constraintsOf } from "../stories/corrections.ts";
+import { applyStoryDecision, constraintsOf } from "../stories/corrections.ts";
 import { repairStories } from "../stories/repair.ts";
 
 export interface CorrectParams {
@@ -96,7 +96,7 @@ export async function undoCorrection(
       const correction = await getCorrection(store, id);
       if (!ended || !correction) return { problem: "the correction was already undone" };
       const changed = isOfStory(correction)
-        ? (await applyStoryWord(store, correction, () => now)) > 0
+        ? (await applyStoryDecision(store, correction, () => now)) > 0
         : await apply(store, subject, now);
       return { correction, changed };
     });
@@ -154,7 +154,7 @@ async function finish(
   const ids = [...undone.map(({ id }) => id), ...corrections.map(({ _id }) => _id)];
   for (const id of ids) {
     const correction = await getCorrection(store, id);
-    if (correction && isOfStory(correction)) await applyStoryWord(store, correction, now);
+    if (correction && isOfStory(correction)) await applyStoryDecision(store, correction, now);
   }
   if (ids.length > 0) for (const id of articleIds) await apply(store, id, now());
   const articles = await getArticles(store, [...articleIds]);

@@ -267,7 +267,7 @@ export async function toCapture(
 ): Promise<{ capture: Capture; body: Body | null }> {
   const keeps = received.wire.length > 0 && context.withheld === null;
   const whole = keeps ? await toBody(received) : null;
-  const body = whole && headOf(whole);
+  const body = whole && cutToLimit(whole);
   const { url, status, requestHeaders, headers, address, startedAt, ms, truncated } = received;
   const capture: Capture = {
     _id: captureIdOf(context.linkId, received),
@@ -308,7 +308,7 @@ async function toBody({ wire, encoding, decoded, endedAt }: Received): Promise<B
 }
 
 /** Cuts a large body to `LIMITS.wireBytes`, as a MongoDB document can't exceed 16 MB. */
-function headOf(body: Body): Body {
+function cutToLimit(body: Body): Body {
   if (body.bytes.length <= LIMITS.wireBytes) return body;
   const bytes = body.bytes.subarray(0, LIMITS.wireBytes);
   return { ...body, _id: digest(bytes), bytes };

@@ -427,7 +427,7 @@ function seedOf(
   if (!features) return [];
   const isPlaced = known?.cluster && !known.staleAt;
   if (before && !draft && isPlaced) return [];
-  const isAsBefore = before && draft && isPlaced && rankOf(before) === rankOf(draft);
+  const isAsBefore = before && draft && isPlaced && equalityKey(before) === equalityKey(draft);
   if (isAsBefore && sameFeatures(features, known)) return [];
   return [{ ...known, ...features, _id: articleId, version: (known?.version ?? 0) + 1 }];
 }
@@ -436,7 +436,7 @@ function seedOf(
  * Returns a text that is the same for two versions of an article if, apart from their fingerprints,
  * they are equally suitable to represent the story.
  */
-function rankOf({ status, completeness, fieldScore }: NonNullable<Decision["draft"]>): string {
+function equalityKey({ status, completeness, fieldScore }: NonNullable<Decision["draft"]>): string {
   return `${status} ${completeness} ${fieldScore}`;
 }
 

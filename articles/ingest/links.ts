@@ -411,13 +411,13 @@ export function announcedAfter(
   if (set.state === "due" && isUnderWay(set)) return {};
   // A link that is gone isn't announced until a later attempt succeeds. An item announced before
   // its first attempt is withdrawn.
-  if (set.reason === "gone") return { announceAt: mayBeUntried(link, now) ? now : null };
+  if (set.reason === "gone") return { announceAt: mayBePublishedUntried(link, now) ? now : null };
   const isKnown = link.articleId !== null && link.reason === set.reason;
   return isKnown ? {} : { announceAt: now };
 }
 
 /** Whether an announced article might be published although no fetch of its page has ended. */
-function mayBeUntried(
+function mayBePublishedUntried(
   { announceAt, articleId, reason }: Pick<Link, "announceAt" | "articleId" | "reason">,
   now: Date,
 ): boolean {

@@ -276,7 +276,7 @@ export function withholds(reserved: readonly string[]): NonNullable<Capture["wit
  * Returns a message that tells operators which reservations a page has, and what they prevent. Null
  * if there are no reservations besides `noindex`.
  */
-export function reservedWords(reserved: readonly string[]): string | null {
+export function reservationMessage(reserved: readonly string[]): string | null {
   const names = reserved.filter((name) => name !== "noindex");
   if (names.length === 0) return null;
   const means = withholds(names) ? "only the teaser is stored" : "no teaser is shown";

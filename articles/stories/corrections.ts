@@ -68,7 +68,7 @@ export async function joinStories(
 }
 
 /** Updates stories after a correction. Returns the number of articles with a new representative. */
-export async function applyStoryWord(
+export async function applyStoryDecision(
   store: Store,
   correction: Correction<StoryDecision>,
   now: () => Date,
@@ -145,10 +145,10 @@ async function storeStoryCorrection(
     for (const each of contrary) {
       const ended = { actor, at, reason };
       await endCorrection(store, each._id, ended);
-      await applyStoryWord(store, { ...each, undone: ended }, now);
+      await applyStoryDecision(store, { ...each, undone: ended }, now);
     }
     await addCorrections(store, [correction]);
-    return applyStoryWord(store, correction, now);
+    return applyStoryDecision(store, correction, now);
   });
   return { correction, moved };
 }

@@ -160,7 +160,7 @@ async function recomputeFeatures(
   );
   const changed = articles.flatMap((article) => {
     const before = known.get(article._id);
-    if (isErased(article) || (before?.cluster && !isWhole(article))) return [];
+    if (isErased(article) || (before?.cluster && !mayStoreText(article))) return [];
     const trusted = trust.get(article.sourceId) ?? before?.trust ?? UNKNOWN_SOURCE_TRUST;
     const features = featuresOf(article, trusted, before?.guid ?? null);
     if (before?.cluster && sameFeatures(features, before)) return [];
@@ -190,7 +190,7 @@ function isErased({ title }: Article): boolean {
 }
 
 /** Whether the publisher's reservations allow storing the text, needed to recompute features. */
-function isWhole({ reservations }: Article): boolean {
+function mayStoreText({ reservations }: Article): boolean {
   return withholds(reservations) === null;
 }
 

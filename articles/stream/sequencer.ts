@@ -58,7 +58,7 @@ async function putInStream(
       inOrder(pending).map((change) => ({ articleId: _id, ...change })),
     )
     .toSorted((a, b) => a.at.getTime() - b.at.getTime());
-  const withheld = withheldBy(changes);
+  const withheld = earlierContentToWithhold(changes);
   // Withhold earlier items before appending, so that no reader of the new head sees them, and again
   // afterwards, because another sequencer can have appended some meanwhile.
   await withholdEarlier(store, withheld);
@@ -82,7 +82,7 @@ async function putInStream(
  * Returns what readers must no longer get from earlier changes: the item if its article is now
  * hidden, or the teaser if the publisher now permits less.
  */
-function withheldBy(
+function earlierContentToWithhold(
   changes: readonly (PendingChange & { articleId: string })[],
 ): WithheldEarlier[] {
   return changes.flatMap(({ articleId, version, item, reserves }) => {

@@ -69,11 +69,11 @@ export interface SentCookie {
 /** Returns the `Cookie` header for a request (RFC 6265, 5.4); null if no cookie applies. */
 export function cookieHeader(cookies: readonly SentCookie[], address: string): string | null {
   const url = new URL(address);
-  const sent = cookies.filter((cookie) => belongs(cookie, url));
+  const sent = cookies.filter((cookie) => appliesToUrl(cookie, url));
   return sent.length > 0 ? sent.map(({ name, value }) => `${name}=${value}`).join("; ") : null;
 }
 
-function belongs({ host, below, path, secure }: SentCookie, url: URL): boolean {
+function appliesToUrl({ host, below, path, secure }: SentCookie, url: URL): boolean {
   if (secure && url.protocol !== "https:") return false;
   const matches = below ? domainMatch(url.hostname, host) === true : url.hostname === host;
   return matches && pathMatch(url.pathname, path);

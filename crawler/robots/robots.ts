@@ -220,11 +220,11 @@ function scanLine(
 }
 
 function toLine(line: string): Line | null {
-  const text = strip(until(until(line, "\0"), "#"));
+  const text = trimBlanks(until(until(line, "\0"), "#"));
   const separator = separatorOf(text);
-  if (separator === -1) return strip(line) === "" ? null : NO_DIRECTIVE;
-  const name = strip(text.slice(0, separator)).toLowerCase();
-  return { name, value: strip(text.slice(separator + 1)) };
+  if (separator === -1) return trimBlanks(line) === "" ? null : NO_DIRECTIVE;
+  const name = trimBlanks(text.slice(0, separator)).toLowerCase();
+  return { name, value: trimBlanks(text.slice(separator + 1)) };
 }
 
 function keyOf(name: string): Directive["key"] | undefined {
@@ -247,7 +247,7 @@ function until(text: string, delimiter: string): string {
 }
 
 /** Removes only ASCII white space; `trim` would also remove other blanks. */
-function strip(text: string): string {
+function trimBlanks(text: string): string {
   let [start, end] = [0, text.length];
   while (start < end && isBlank(text.charCodeAt(start))) start += 1;
   // A loop, because a pattern ending in `+$` takes quadratic time on blanks within a line.

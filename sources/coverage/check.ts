@@ -218,12 +218,16 @@ async function readAnnounced(
   // no earlier moment.
   const whole = links.filter(({ firstSeenAt }) => firstSeenAt < last);
   if (whole.length > 0) return { links: whole, until: new Date(last.getTime() - 1) };
-  const moment = { from: new Date(last.getTime() - 1), until: last, limit: MAX_LINKS_PER_MOMENT };
+  const moment = {
+    from: new Date(last.getTime() - 1),
+    until: last,
+    limit: MAX_LINKS_WITH_SAME_TIME,
+  };
   return { links: await announcedLinks(store, _id, moment), until: last };
 }
 
 /** Maximum number of links that are first seen at the same instant: a sitemap can't list more. */
-const MAX_LINKS_PER_MOMENT = 50_000;
+const MAX_LINKS_WITH_SAME_TIME = 50_000;
 
 async function knownOf(
   store: Store,

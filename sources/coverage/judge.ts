@@ -69,7 +69,7 @@ export function judge(
     };
   }
   const reason = link?.reason ?? null;
-  if (reason !== null && EXCLUSION_REASONS.has(reason) && !isPromised(link, reason))
+  if (reason !== null && EXCLUSION_REASONS.has(reason) && !isAnnouncedArticle(link, reason))
     return { state: "excluded", reason };
   return { state: "missing", ...whyMissing(link) };
 }
@@ -78,7 +78,7 @@ export function judge(
  * Whether a page was skipped as `not-article` although the source's feed, sitemap or list gave it a
  * title and a date, which show that it should be an article.
  */
-function isPromised(link: Known["link"], reason: string): boolean {
+function isAnnouncedArticle(link: Known["link"], reason: string): boolean {
   return reason === "not-article" && Boolean(link?.hints.title && link.hints.publishedAt);
 }
 

@@ -226,12 +226,12 @@ export function planSources(
     const record = known.get(id);
     if (!record?.active) add.push({ id, name, back: record !== undefined });
     else if (record.checksum !== checksum)
-      change.push({ id, name, fields: diffOf(record, source) });
+      change.push({ id, name, fields: diffIgnoringVerified(record, source) });
   }
   return { retire, change, add };
 }
 
 /** Returns the fields that differ, except `verified`, which the first run sets. */
-function diffOf(record: SourceRecord, source: Source): FieldChange[] {
+function diffIgnoringVerified(record: SourceRecord, source: Source): FieldChange[] {
   return diffSources({ ...record, verified: source.verified }, source);
 }

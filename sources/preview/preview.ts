@@ -4,7 +4,7 @@ import {
   judgePage,
   pageOf,
   pageRights,
-  reservedWords,
+  reservationMessage,
   withholds,
 } from "../../articles/reading/parse-tasks.ts";
 import type { Parser } from "../../articles/reading/parser.ts";
@@ -292,7 +292,7 @@ export function checkPreview(found: Omit<PreviewResult, "verdict" | "problems">)
     warn(`pages that are no article (${failed} of ${articles.length}): ${whys(articles)}`);
   if (most(({ publishedAt }) => publishedAt === null)) warn("most articles have no date");
   const reservations = [...new Set(read.flatMap(({ reserved = [] }) => reserved))];
-  const words = reservedWords(reservations);
+  const words = reservationMessage(reservations);
   if (words) warn(words);
   if (most(isShort))
     warn("most texts are short: the feed may point at teasers, or a selector is needed");

@@ -263,7 +263,7 @@ const MAX_PAGE_TYPES = 200;
  * Stores the decision whether a host's pages of one type need the browser. Keeps only the decisions
  * on the latest `MAX_PAGE_TYPES` types.
  */
-export async function saveVerdict(
+export async function saveRenderDecision(
   store: Store,
   { _id, render }: Pick<Host, "_id" | "render">,
   type: string,

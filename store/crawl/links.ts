@@ -188,7 +188,7 @@ export async function recordAnnounced(
  * Sets the links' `announceAt` to `now`, so that their announcements are checked again. Skips links
  * that already name an article.
  */
-export async function announceAgain(store: Store, ids: string[], now: Date): Promise<void> {
+export async function recheckAnnouncements(store: Store, ids: string[], now: Date): Promise<void> {
   const stray = { _id: { $in: ids }, articleId: null };
   await store.collections.links.updateMany(stray, { $set: { announceAt: now } });
 }

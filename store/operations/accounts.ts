@@ -66,7 +66,7 @@ export type Tries = Pick<User, "failures" | "lockedUntil">;
  * Replaces a user's record of wrong passwords. Returns false, and changes nothing, if the stored
  * record isn't `from` or the user doesn't exist.
  */
-export async function moveTries(
+export async function replaceTries(
   store: Store,
   name: string,
   { from, to }: { from: Tries; to: Tries },

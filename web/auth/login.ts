@@ -8,8 +8,8 @@ import {
   endSession,
   getUser,
   hasUsers,
-  moveTries,
   noteSeen,
+  replaceTries,
   resetTries,
   type Tries,
   useLoginLink,
@@ -174,7 +174,7 @@ export async function tryLogin(
   const right = await verifyPassword(password, attempt?.user.passwordHash ?? null);
   if (right === null) {
     // The password wasn't checked.
-    if (attempt) await moveTries(store, name, { from: attempt.after, to: attempt.user });
+    if (attempt) await replaceTries(store, name, { from: attempt.after, to: attempt.user });
     const detail = "Too many logins at once. Try again in a moment.";
     throw new ProblemError(429, "too-many-requests", detail);
   }
@@ -226,7 +226,7 @@ async function claimAttempt(store: Store, name: string, now: Date): Promise<Atte
     const lock = Math.min(LOCK_MS.first * 2 ** (failures - MAX_LOGIN_FAILURES), LOCK_MS.most);
     const lockedUntil = failures < MAX_LOGIN_FAILURES ? null : new Date(now.getTime() + lock);
     const after = { failures, lockedUntil };
-    if (await moveTries(store, name, { from: user, to: after })) return { user, after };
+    if (await replaceTries(store, name, { from: user, to: after })) return { user, after };
   }
 }
 

@@ -18,7 +18,11 @@ import type { SourceRecord } from "../../model/sources/source.ts";
 import type { UsageSignal } from "../../model/usage-rights.ts";
 import { getArticles, tombstonesOf } from "../../store/articles/articles.ts";
 import { getCaptures } from "../../store/crawl/captures.ts";
-import { announceAgain, dueAnnouncements, recordAnnounced } from "../../store/crawl/links.ts";
+import {
+  dueAnnouncements,
+  recheckAnnouncements,
+  recordAnnounced,
+} from "../../store/crawl/links.ts";
 import { isUnreachable } from "../../store/queries.ts";
 import type { TurnDeps } from "../deps.ts";
 
@@ -70,11 +74,11 @@ async function announceLinks(deps: TurnDeps, links: Link[]): Promise<void> {
     else announced.push({ link, announcement, source });
   }
   const published = await publishSafely(deps, announced, articles);
-  const changes = [...dropped.map(dropAnnouncement), ...published];
+  const changes = [...dropped.map(endAnnouncement), ...published];
   if ((await recordAnnounced(store, changes)) === changes.length) return;
   // If an attempt has ended in the meantime, its announcement is checked again.
   const stored = changes.flatMap(({ set }) => set.articleId ?? []);
-  await announceAgain(store, stored, deps.now());
+  await recheckAnnouncements(store, stored, deps.now());
 }
 
 /** Retracts articles that were published from announcements and whose pages are gone. */
@@ -102,7 +106,7 @@ async function retractGone(
  * Ends the plan to publish a link's announcement, and removes the announcement. Only if the page is
  * gone, keeps the announcement, because a later attempt might find the page after all.
  */
-function dropAnnouncement(link: Link): AnnouncedChange {
+function endAnnouncement(link: Link): AnnouncedChange {
   const set = link.reason === "gone" ? {} : { announcement: null };
   return { link, set: { ...set, announceAt: null } };
 }
@@ -188,7 +192,7 @@ async function publish(
   );
   await deps.commit.storeArticles(pages);
   return [
-    ...known.filter((one) => !isShown(one)).map(({ link }) => dropAnnouncement(link)),
+    ...known.filter((one) => !isShown(one)).map(({ link }) => endAnnouncement(link)),
     ...shown.map(({ link }) => ({ link, set: publishedSet(link, deps.now()) })),
   ];
 }

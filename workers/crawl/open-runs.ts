@@ -50,7 +50,7 @@ export async function crawl(deps: Deps, payloads: readonly CrawlPayload[]): Prom
     due.map(({ run }) => run),
   );
   const openings = due.flatMap((opening) => inRun(opening, open.get(opening.source._id)));
-  await leaveClosedRuns(
+  await postponeClosedRuns(
     store,
     due.filter(({ source }) => !open.has(source._id)),
     now,
@@ -80,7 +80,7 @@ export async function crawl(deps: Deps, payloads: readonly CrawlPayload[]): Prom
  * running installation is restored. Makes these sources due now, so that the next tick opens
  * another run.
  */
-async function leaveClosedRuns(store: Store, openings: Opening[], now: Date): Promise<void> {
+async function postponeClosedRuns(store: Store, openings: Opening[], now: Date): Promise<void> {
   const open = await areOpen(
     store,
     openings.map(({ run }) => run._id),

@@ -12,7 +12,7 @@ import {
   type PageRights,
   pageOf,
   pageRights,
-  reservedWords,
+  reservationMessage,
 } from "../../articles/reading/parse-tasks.ts";
 import { sourceFieldsOf } from "../../articles/revisions/draft.ts";
 import { judgeValidators, type Received } from "../../crawler/http/response.ts";
@@ -88,7 +88,7 @@ export async function readArticle(
       if (of && (await storeArticlePage(deps, attempt, received, { of, rights, validators })))
         return;
       const origin = { ...sourceFieldsOf(source), rights: rights.binding, reserved };
-      const words = reservedWords(reserved);
+      const words = reservationMessage(reserved);
       if (words) await noteProblems(deps.store, link.runId, [words]);
       const got = validatorsUnlessRedirected(link, validators);
       const { text } = extraction.evidence;

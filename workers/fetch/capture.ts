@@ -199,7 +199,7 @@ export function requestPage(
   const wanted: HttpRequest = { url: link.url, headers, cookies, proxy, start: slot.start };
   if (link.lane === "browser") {
     if (!browser) throw new RetryLater("browser", "this process has no browser");
-    const turn = { host: link.host, turn: link.claim?.turn ?? 0, account: accountOf(source) };
+    const turn = { host: link.host, turn: link.claim?.turn ?? 0, account: loginSourceOf(source) };
     const own = [...ownHosts(source), ...source.allowHosts];
     return browser.render(turn, { ...wanted, ownHosts: own });
   }
@@ -223,7 +223,7 @@ function isOlderThanRights({ kind, doneAt, hints }: Link, { rightsChangedAt }: H
  * Returns the source's id if its pages need a login or headers: such pages get their own browser
  * contexts.
  */
-function accountOf({ _id, login, headers }: SourceRecord): string | undefined {
+function loginSourceOf({ _id, login, headers }: SourceRecord): string | undefined {
   return login || Object.keys(headers).length > 0 ? _id : undefined;
 }
 

@@ -10,7 +10,7 @@ import type { TurnPayload } from "../../queues/queues.ts";
 const CONTEXT_IDLE_TIMEOUT_MS = 30_000;
 const MAX_PAGES_PER_CONTEXT = 50;
 /** The maximum number of open contexts is this plus the number of pages rendered at once. */
-const MAX_IDLE_CONTEXTS = 8;
+const MAX_EXTRA_CONTEXTS = 8;
 const MAX_IDLE_CONTEXTS_PER_HOST = 2;
 
 /**
@@ -48,7 +48,7 @@ interface Session {
 
 /** Returns the maximum number of open contexts, of which `pages` can render at the same time. */
 export function maxOpenContexts(pages: number): number {
-  return pages + MAX_IDLE_CONTEXTS;
+  return pages + MAX_EXTRA_CONTEXTS;
 }
 
 /**

@@ -3,7 +3,7 @@ import { HOUR_MS } from "../../lib/time.ts";
 import type { Host, RenderMemory } from "../../model/crawl/host.ts";
 import type { Lane, LinkChanges } from "../../model/crawl/link.ts";
 import type { SourceRecord } from "../../model/sources/source.ts";
-import { saveVerdict } from "../../store/crawl/hosts.ts";
+import { saveRenderDecision } from "../../store/crawl/hosts.ts";
 import { noteProblems } from "../../store/crawl/runs.ts";
 import type { KnownAttempt, TurnDeps } from "../deps.ts";
 import { wakeHost } from "../schedule/tick.ts";
@@ -31,7 +31,7 @@ export async function noteRendered(
   const type = pageType(source._id, link.foundUrl);
   const memory = afterRender(host.render[type], isFilled);
   if (!memory) return;
-  await saveVerdict(deps.store, host, type, memory);
+  await saveRenderDecision(deps.store, host, type, memory);
   deps.hosts.forget(host._id);
 }
 
@@ -42,8 +42,8 @@ export async function toBrowser(
   keep: (set: LinkChanges) => Promise<void>,
 ): Promise<void> {
   const type = pageType(source._id, link.foundUrl);
-  const memory = remember(host.render[type], "browser", deps.now());
-  await saveVerdict(deps.store, host, type, memory);
+  const memory = updatedMemory(host.render[type], "browser", deps.now());
+  await saveRenderDecision(deps.store, host, type, memory);
   deps.hosts.forget(host._id);
   await keep(toBrowserSet(deps.now()));
   await wakeHost(deps, host._id, "browser");
@@ -91,7 +91,11 @@ export function isStale({ at, checks }: RenderMemory, now: Date): boolean {
  * Returns the new record for a page type whose pages need `lane`. Each check that confirms the lane
  * makes the record valid for longer.
  */
-export function remember(memory: RenderMemory | undefined, lane: Lane, now: Date): RenderMemory {
+export function updatedMemory(
+  memory: RenderMemory | undefined,
+  lane: Lane,
+  now: Date,
+): RenderMemory {
   const same = memory?.lane === lane;
   if (same && !isStale(memory, now)) return memory;
   return { lane, at: now, checks: same ? memory.checks + 1 : 0 };

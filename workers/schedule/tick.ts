@@ -81,7 +81,7 @@ export async function tick(deps: Deps, bound: number = LIMITS.backlog): Promise<
 /** Maximum number of paused hosts whose links are counted; usually fewer are paused at once. */
 const MAX_PAUSED_HOSTS = 200;
 /** The links of paused hosts are counted only up to this multiple of the maximum backlog. */
-const MAX_PARKED_FACTOR = 10;
+const MAX_PAUSED_FACTOR = 10;
 
 /**
  * Counts due links, up to `bound`. If there are that many, counts again without the links of paused
@@ -91,14 +91,14 @@ async function countBacklog({ store, now, noteProgress }: Deps, bound: number): 
   const at = now();
   const due = await countDue(store, at, bound);
   if (due < bound) return due;
-  let parked = 0;
-  const most = bound * MAX_PARKED_FACTOR;
+  let paused = 0;
+  const most = bound * MAX_PAUSED_FACTOR;
   for (const host of await openHostIds(store, at, MAX_PAUSED_HOSTS)) {
     for (const lane of ["http", "browser"] as const)
-      if (parked < most) parked += await countDue(store, at, most - parked, { host, lane });
+      if (paused < most) paused += await countDue(store, at, most - paused, { host, lane });
     noteProgress();
   }
-  return (await countDue(store, at, bound + parked)) - parked;
+  return (await countDue(store, at, bound + paused)) - paused;
 }
 
 /**

@@ -311,7 +311,7 @@ function longestAt(
     for (let at = first; at < first + most; at++) {
       const token = tokens[at];
       if (!token || (at > first && token.join === null)) break;
-      countryOnly ||= at > first && isNoun(token, cased);
+      countryOnly ||= at > first && isLowerCaseWord(token, cased);
       const joint = at === first ? "" : before + (token.join ?? "");
       const forms =
         at === first && head.script === "arabic" ? [{ key: opening }] : lastForms(token, language);
@@ -345,7 +345,7 @@ const ARTICLE = /^(?:la|el|the)$/;
  * Whether a word is a lower-case noun or adjective. A name with such a word after its first word,
  * such as `Arabie saoudite`, counts only if it is a country's.
  */
-function isNoun(token: Token, cased: boolean): boolean {
+function isLowerCaseWord(token: Token, cased: boolean): boolean {
   return (
     cased &&
     token.script === "cased" &&

@@ -67,7 +67,7 @@ export function topicMatcher(rules: readonly TopicRule[]): TopicMatcher {
 }
 
 /** Whether keywords of `key` (a language or `any`) apply to `language`. English ones always do. */
-function isFor(language: string | null, key: string): boolean {
+function appliesToLanguage(language: string | null, key: string): boolean {
   return ["any", "en", language].includes(key);
 }
 
@@ -77,7 +77,7 @@ function compile(
   acronyms: ReadonlySet<string>,
 ): Trie {
   const trie = emptyTrie();
-  const isOwn = (key: string) => isFor(language, key);
+  const isOwn = (key: string) => appliesToLanguage(language, key);
   const spelled = lowerCased({ acronyms: [...acronyms] });
   for (const [topic, { keywords, negatives }] of rules.entries()) {
     for (const [key, words] of Object.entries(keywords)) {
@@ -100,7 +100,7 @@ function compile(
  * "faith". The `negatives` list these other words.
  */
 function acronymsOf(rules: readonly TopicRule[], language: string | null): ReadonlySet<string> {
-  const isOwn = ([key]: [string, unknown]) => language === null || isFor(language, key);
+  const isOwn = ([key]: [string, unknown]) => language === null || appliesToLanguage(language, key);
   return new Set(
     rules.flatMap(({ keywords, negatives }) => {
       const words = lowerCased(Object.fromEntries(Object.entries(negatives).filter(isOwn)));

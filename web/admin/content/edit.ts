@@ -33,12 +33,12 @@ function changedIn(form: unknown): object {
   const { shown, ...fields } = form as { shown?: unknown };
   const before = Object.entries(jsonOf(String(shown)) ?? {});
   const isUnchanged = ([name, value]: [string, unknown]) =>
-    before.some(([one, typed]) => one === name && typed === asTyped(String(value)));
+    before.some(([one, typed]) => one === name && typed === withUnixLineBreaks(String(value)));
   return Object.fromEntries(Object.entries(fields).filter((field) => !isUnchanged(field)));
 }
 
 /** Browsers send `\r\n` for a line break. */
-function asTyped(value: string): string {
+function withUnixLineBreaks(value: string): string {
   return value.replaceAll("\r\n", "\n").trim();
 }
 
@@ -173,7 +173,10 @@ function published({ title, prefix, teaser, _id }: Article): Html {
 
 /** Returns a hidden field with the form's initial values, for the comparison in `changedIn`. */
 function shownField(values: Record<string, string | null | undefined>): Html {
-  const shown = Object.entries(values).map(([name, value]) => [name, asTyped(value ?? "")]);
+  const shown = Object.entries(values).map(([name, value]) => [
+    name,
+    withUnixLineBreaks(value ?? ""),
+  ]);
   return html`<input type="hidden" name="shown" value="${JSON.stringify(Object.fromEntries(shown))}">`;
 }
 

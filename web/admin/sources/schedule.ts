@@ -88,7 +88,7 @@ function timeline(
       source.missedAt &&
       html`<div>the run that was due ${at(timezone, source.missedAt)} was missed and skipped</div>`;
     return html`<tr><td><a href="/admin/source?id=${encodeURIComponent(source._id)}"><bdi>${source.name}</bdi></a></td>
-<td>${scheduleWords(source.schedule)}</td><td>${at(timezone, visits[0] ?? null)}</td><td>${strip(visits, from)}</td><td class="n">${visits.length}</td>
+<td>${scheduleWords(source.schedule)}</td><td>${at(timezone, visits[0] ?? null)}</td><td>${drawRuns(visits, from)}</td><td class="n">${visits.length}</td>
 <td class="n">${delay === null ? "–" : `${Math.round(delay / MINUTE_MS)} min`}</td><td class="n">${items?.toFixed(1)}</td><td class="why">${note}${missed}</td></tr>\n`;
   });
   const heads = [
@@ -116,7 +116,7 @@ const STRIP_WIDTH = 240;
  * Draws a bar with a mark for each run. All marks are in one SVG path, because there can be
  * thousands of runs.
  */
-function strip(visits: readonly Date[], from: Date): Html {
+function drawRuns(visits: readonly Date[], from: Date): Html {
   const runTicks = visits.map((visit) => {
     const x = ((visit.getTime() - from.getTime()) / (STRIP_HOURS * HOUR_MS)) * STRIP_WIDTH;
     return `M${x.toFixed(1)} 2v12`;

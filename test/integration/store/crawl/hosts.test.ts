@@ -6,7 +6,7 @@ import {
   getHost,
   saveDocument,
   saveFacts,
-  saveVerdict,
+  saveRenderDecision,
 } from "../../../../store/crawl/hosts.ts";
 import type { Store } from "../../../../store/store.ts";
 import { emptyStore, startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
@@ -69,7 +69,7 @@ test("A host remembers the lanes of its latest 200 page types", async () => {
     Array.from({ length: 202 }, (_, n) => [`cities/type-${n}`, verdictOf(n)]),
   );
   await store.collections.hosts.updateOne({ _id: HOST }, { $set: { render } });
-  await saveVerdict(store, { _id: HOST, render }, "cities/type-202", verdictOf(202));
+  await saveRenderDecision(store, { _id: HOST, render }, "cities/type-202", verdictOf(202));
   const types = Object.keys((await stored())?.render ?? {});
   expect(types).toHaveLength(200);
   expect(types).not.toContain("cities/type-2");

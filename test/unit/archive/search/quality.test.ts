@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { find } from "../../../../archive/search/find.ts";
 import { readQuery } from "../../../../archive/search/match.ts";
-import { orderedBy, RANK_BOUNDS } from "../../../../archive/search/rank.ts";
+import { RANK_BOUNDS, rankingWords } from "../../../../archive/search/rank.ts";
 import { openFile } from "../../../../archive/search/sqlite-file.ts";
 import { readTopics } from "../../../../bin/roles/config-data.ts";
 import {
@@ -57,7 +57,7 @@ test.each(CASES)("what is wanted is found and stands first: %s, %s archive", (ha
   }
   const isBounded = queries.some(({ query }) => {
     const words = readQuery(db, query, false);
-    return orderedBy(db, words, SIZES[size]).rankBy !== null;
+    return rankingWords(db, words, SIZES[size]).rankBy !== null;
   });
   expect(isBounded).toBe(size === "large");
   const measures = { rank: ranks / queries.length, found: found / wanted };

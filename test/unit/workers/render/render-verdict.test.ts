@@ -5,8 +5,8 @@ import {
   isStale,
   mayFill,
   pageType,
-  remember,
   rememberedLane,
+  updatedMemory,
 } from "../../../../workers/render/render-lane.ts";
 
 const now = new Date("2026-03-02T12:00:00Z");
@@ -14,7 +14,7 @@ const after = (days: number) => new Date(now.getTime() + days * DAY_MS);
 
 describe("memory", () => {
   test("the browser is used while its verdict holds, then HTTP is tried again", () => {
-    const memory = remember(undefined, "browser", now);
+    const memory = updatedMemory(undefined, "browser", now);
     expect(memory).toEqual({ lane: "browser", at: now, checks: 0 });
     expect(rememberedLane(undefined, now)).toBe("http");
     expect(rememberedLane(memory, after(0.9))).toBe("browser");
@@ -22,26 +22,30 @@ describe("memory", () => {
   });
 
   test("a verdict that is confirmed holds twice as long, up to thirty days", () => {
-    let memory = remember(undefined, "browser", now);
+    let memory = updatedMemory(undefined, "browser", now);
     const waits: number[] = [];
     for (let check = 0; check < 7; check++) {
       let days = 0;
       while (!isStale(memory, new Date(memory.at.getTime() + days * DAY_MS))) days += 1;
       waits.push(days);
-      memory = remember(memory, "browser", new Date(memory.at.getTime() + days * DAY_MS));
+      memory = updatedMemory(memory, "browser", new Date(memory.at.getTime() + days * DAY_MS));
     }
     expect(waits).toEqual([1, 2, 4, 8, 16, 30, 30]);
   });
 
   test("a fresh confirmation changes nothing, another verdict starts anew", () => {
     const memory = { lane: "browser", at: now, checks: 3 } as const;
-    expect(remember(memory, "browser", after(2))).toBe(memory);
-    expect(remember(memory, "http", after(2))).toEqual({ lane: "http", at: after(2), checks: 0 });
+    expect(updatedMemory(memory, "browser", after(2))).toBe(memory);
+    expect(updatedMemory(memory, "http", after(2))).toEqual({
+      lane: "http",
+      at: after(2),
+      checks: 0,
+    });
   });
 });
 
 describe("pages that stay empty in the browser", () => {
-  const known = remember(undefined, "browser", now);
+  const known = updatedMemory(undefined, "browser", now);
   const after3 = [1, 2, 3].reduce((memory) => afterRender(memory, false) ?? memory, known);
 
   test("leave the type to the browser until three in a row did", () => {
@@ -63,7 +67,7 @@ describe("pages that stay empty in the browser", () => {
 
   test("are given another try when the verdict is old", () => {
     expect(mayFill(after3, after(1))).toBe(true);
-    expect(mayFill(remember({ ...after3 }, "browser", after(1)), after(1))).toBe(true);
+    expect(mayFill(updatedMemory({ ...after3 }, "browser", after(1)), after(1))).toBe(true);
   });
 });
 
