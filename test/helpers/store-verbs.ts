@@ -175,7 +175,7 @@ export const VERBS: [string, Verb][] = [
   ],
   ["getHosts", (store) => hosts.getHosts(store, ["h1.example", "h2.example"])],
   [
-    "saveVerdict",
+    "saveRenderDecision",
     (store) => hosts.saveRenderDecision(store, { _id: "h1.example", render: {} }, "x", verdict),
   ],
   ["dueLinks", (store) => links.dueLinks(store, ["h4.example"], "http", NOW, 16)],
@@ -192,7 +192,7 @@ export const VERBS: [string, Verb][] = [
   ["dueRevisits", (store) => links.dueRevisits(store, NOW, 500)],
   ["dueAnnouncements", (store) => links.dueAnnouncements(store, NOW, 100)],
   ["hasAnnouncements", (store) => links.hasAnnouncements(store, NOW)],
-  ["announceAgain", (store) => links.recheckAnnouncements(store, ["link-1"], NOW)],
+  ["recheckAnnouncements", (store) => links.recheckAnnouncements(store, ["link-1"], NOW)],
   [
     "recordAnnounced",
     (store) =>
