@@ -5,6 +5,7 @@ import { urlKey } from "../../crawler/links/url.ts";
 import type { Tombstone } from "../../model/articles/article.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
 import type { Preview, PreviewPage } from "../../model/sources/preview.ts";
+import { requireTiers } from "../../store/archive/bodies.ts";
 import { capturesOfLinks, removeCaptures } from "../../store/archive/erasure.ts";
 import { withdrawExports } from "../../store/archive/exports.ts";
 import { addTombstones } from "../../store/articles/articles.ts";
@@ -52,7 +53,8 @@ export interface Erased {
 
 /**
  * Erases a subject from the whole store; `dryRun` only counts. After an interruption, run it again
- * with the same subject: the data needed to find the subject is removed last.
+ * with the same subject: the data needed to find the subject is removed last. Throws
+ * `TierUnreachable`, before it writes anything, if bodies are in a tier that isn't set up here.
  */
 export async function erase(
   store: Store,
@@ -60,6 +62,7 @@ export async function erase(
   options: EraseOptions,
 ): Promise<Erased> {
   const { reason, actor, dryRun, now, progress } = options;
+  await requireTiers(store);
   const target = await targetOf(store, subject, progress);
   const ids = target.articles.map(({ _id }) => _id);
   const keys = new Set(target.keys);

@@ -7,6 +7,7 @@ import {
   type BodyRecord,
   isLost,
   type Lost,
+  TIERS,
   type Tier,
 } from "../../model/crawl/capture.ts";
 import { findIn, readInBatches, removeEach } from "../queries.ts";
@@ -23,6 +24,15 @@ export function tierNamed(store: Store, name: Tier): BodyStore {
   const tier = name === "database" ? databaseTier(store) : store.tiers[name];
   if (tier) return tier;
   throw new TierUnreachable(`the body is in the tier ${name}, which isn't set up here`);
+}
+
+/** Throws `TierUnreachable` if a tier that holds bodies isn't set up here. */
+export async function requireTiers(store: Store): Promise<void> {
+  for (const tier of TIERS) {
+    if (tier === "database") continue;
+    const held = await store.collections.bodies.findOne({ tier }, { projection: { _id: 1 } });
+    if (held) tierNamed(store, tier);
+  }
 }
 
 /** Returns a body; null for an unknown id, `Lost` for lost bytes. Can throw `TierUnreachable`. */

@@ -157,7 +157,15 @@ describe("bodies that move from tier to tier", { shuffle: false }, () => {
     const how = { reason: "asked for", actor: "test", dryRun: false, progress() {} };
     const capture = await store.collections.captures.findOne({ _id: "capture-3" });
     const article = { kind: "article", id: capture?.linkId ?? "" } as const;
-    const done = await erase(store, article, { ...how, now: () => new Date() });
+    const eraseIt = () => erase(store, article, { ...how, now: () => new Date() });
+    const { tiers } = store;
+    store.tiers = {};
+    await expect(eraseIt()).rejects.toThrow("the tier s3, which isn't set up here");
+    store.tiers = tiers;
+    // It refused before it wrote anything.
+    expect(await store.collections.audit.countDocuments()).toBe(0);
+    expect((await bodyOf(3)).statusCode).toBe(200);
+    const done = await eraseIt();
     expect(done.bodies.unread.toSorted()).toEqual([await idOf(0), lost].toSorted());
     for (const tier of Object.values(store.tiers)) expect(await tier.has(body)).toBe(false);
     expect(await store.collections.bodies.findOne({ _id: body })).toBeNull();
