@@ -22,7 +22,7 @@ export const STAGES = {
   discover: "an entry point: waiting for a parser thread, and reading its links",
   extract: "an article's page: waiting for a parser thread, reading all fields, classifying",
   classify: "topics, place, language and relevance of an article; part of extract",
-  commit: "a page: waiting for its batch of pages, and storing the batch",
+  commit: "a page: waiting until its batch is complete, and storing the batch",
   store: "a batch of pages: writing everything to the database; part of commit",
   dedupe: "a batch of articles: finding their copies and stories; part of store",
   publish: "a batch of changes: giving each its place in the stream",

@@ -50,7 +50,7 @@ export const FeedQuery = z.object({
   filter: Words.describe(
     "Only entries with one of these words in the title or teaser: `bridge|tunnel`",
   ),
-  filterout: Words.describe("No entries with any of these words in the title or teaser"),
+  filterout: Words.describe("Leaves out entries with any of these words in the title or teaser: `bridge|tunnel`"),
   mode: z
     .enum(["summary", "fulltext"])
     .default("summary")

@@ -54,13 +54,13 @@ export function createMeter(registry: Registry): Meter {
   });
   const responses = new Counter({
     name: "newsgather_responses_total",
-    help: "Responses by lane, kind (page or host-file: robots.txt, tdmrep.json) and class of status; status `refused`: the request was never sent",
+    help: "Responses by lane (http or browser), kind (page or host-file: robots.txt, tdmrep.json) and class of status; status `refused`: the request was never sent",
     labelNames: ["lane", "of", "status"],
     registers,
   });
   const bytes = new Counter({
     name: "newsgather_response_bytes_total",
-    help: "Bytes of responses received over the network, by lane",
+    help: "Bytes of responses received over the network, by lane (http or browser)",
     labelNames: ["lane"],
     registers,
   });
