@@ -28,9 +28,8 @@ interface PortalQuery {
 }
 
 /**
- * Returns up to 40 articles that a portal page showed at `query.time`, newest first; none if the
- * changes of that time are no longer stored. A page with fewer articles needn't be the last: see
- * `next`.
+ * Returns up to 40 articles that a portal page showed at `query.time`, newest first. Returns none
+ * if the changes of that time are no longer stored.
  */
 export async function readPortalAsOf(store: Store, query: PortalQuery): Promise<PortalAsOf> {
   const { time } = query;
@@ -119,10 +118,7 @@ export interface AsOfItem {
 }
 
 export interface PortalAsOf {
-  /**
-   * Time of the oldest stored change if older ones were removed; null if none was. If every change
-   * was removed, the current time.
-   */
+  /** The time since which all changes are stored; null if no change was removed. */
   knownSince: Date | null;
   items: AsOfItem[];
   /** The `after` of the next page; null if there are no older articles. */
@@ -130,8 +126,8 @@ export interface PortalAsOf {
 }
 
 /**
- * Yields each article that was known at `time`, both as of then and as of today. Skips erased
- * articles. The articles are ordered by their current `sortAt`.
+ * Yields the articles known at `time`, as of then and as of today, in order of today's `sortAt`.
+ * Skips erased articles.
  */
 export async function* articlesAsOf(
   store: Store,

@@ -12,10 +12,7 @@ const unpack = promisify(gunzip);
 
 const MAX_EXCESS_BYTES = 1024;
 
-/**
- * Returns all keys under which captures of a URL can be stored: the key of a link, and keys of a
- * host's files such as robots.txt.
- */
+/** Returns all keys under which captures of a URL can be stored: as a link, or as a host's file. */
 export function captureKeys(url: string): string[] {
   const { pathname } = new URL(url);
   const isOf = { robots: "/robots.txt", tdmrep: TDM_PATH, licence: pathname, policy: pathname };
@@ -29,10 +26,7 @@ export function isEncoded(headers: Capture["headers"], { bytes, encoding }: Body
   return declared !== undefined && codingOf(declared, bytes) === encoding;
 }
 
-/**
- * Returns a body as received, without the compression that we added. If the page was loaded in a
- * browser, returns the rendered page.
- */
+/** Returns the body of a capture as received, or as rendered if a browser loaded the page. */
 export async function wireOf(
   capture: Pick<Capture, "headers" | "bytes" | "decodedBytes">,
   body: Body,

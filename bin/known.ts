@@ -72,8 +72,8 @@ export async function articleIdsOf(store: Store, words: readonly string[]): Prom
 }
 
 /**
- * Returns the known hosts for a URL or a host name; if it has no port, those on any port. Throws a
- * usage error if there are none.
+ * Returns the known hosts for a URL or a host name. Without a port, returns hosts on any port.
+ * Throws a usage error for an unknown host.
  */
 export async function hostsNamed(store: Store, word: string): Promise<Host[]> {
   const name = (/^https?:\/\/([^/?#]+)/i.exec(word)?.[1] ?? word).toLowerCase();

@@ -29,8 +29,8 @@ export function laterTime(option: string, text: string): Date {
 }
 
 /**
- * Parses an option as a day; returns `YYYY-MM-DD` in the portal's time zone. For a month or year,
- * `which` selects its first or last day.
+ * Parses an option as a day (`YYYY-MM-DD`) in the portal's time zone. For a month or year, `which`
+ * selects its first or last day.
  */
 export function dayOf(option: string, text: string, which: "first" | "last"): string {
   const { timezone: timeZone } = loadConfig(processEnv());
@@ -46,8 +46,8 @@ export function pointOf(from: string): string {
 const CLOCK_TOLERANCE_MS = 3_600_000;
 
 /**
- * Returns the span of `--since` and `--until`. The period that `--until` names is included. Without
- * `--until`, the span ends an hour from now, because other clocks can be ahead.
+ * Returns the span of `--since` and `--until`, including the period that `--until` names. Without
+ * `--until`, the span ends an hour from now.
  */
 export function spanOf(
   { since, until }: { since?: string | undefined; until?: string | undefined },

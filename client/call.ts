@@ -13,7 +13,7 @@ type PartOf<Name extends keyof Api, Part extends string> =
 
 /**
  * Calls an operation of the API and returns the response's body. Throws a `ProblemError` for an
- * error response, and the error of `fetch` if there is no response.
+ * error response, or the error of `fetch`.
  */
 export type Call = <Name extends keyof Api>(
   name: Name,

@@ -2,9 +2,8 @@ import { type Call, type CallParams, ProblemError } from "./call.ts";
 import type { Api, Change, Item } from "./types.ts";
 
 /**
- * The next update of your copy of the articles. Store `cursor` together with the data, in one
- * transaction if possible, and start there next time. In a snapshot, only the last page has a
- * cursor; on earlier pages it is null, because an interrupted snapshot starts again.
+ * The next update of your copy of the articles. Store `cursor` together with the data, and start
+ * there next time. In a snapshot, only the last page has a cursor.
  */
 export type Step =
   | {
@@ -22,8 +21,8 @@ export interface Following extends Omit<Api["GET /v1/changes"]["query"], "cursor
 }
 
 /**
- * Iterates over the change stream without a gap. Starts with a snapshot if the cursor is missing
- * or has expired (410). While the server is unavailable, waits and tries again.
+ * Iterates over the change stream. Starts with a snapshot if the cursor is missing or has expired.
+ * Waits while the server is unavailable.
  */
 export async function* follow(
   call: Call,
@@ -109,10 +108,7 @@ async function patiently<Answer>(
   }
 }
 
-/**
- * Whether a request that failed with this error can succeed later. A `TypeError` counts, because
- * `fetch` throws it if it can't connect.
- */
+/** Whether a failed request can succeed later. `fetch` throws a `TypeError` if it can't connect. */
 function isTemporary(error: Error): boolean {
   if (error instanceof ProblemError) return error.status === 429 || error.status >= 500;
   return error instanceof TypeError || error.name === "TimeoutError";

@@ -89,10 +89,7 @@ export const LIMITS = Object.freeze({
   /** `commitDelay` for pages from a browser; longer, because such pages are rare. */
   commitDelayRendered: 200,
   commitSize: 50,
-  /**
-   * Maximum age of pages and feeds that are served from a cache while new ones are built. For the
-   * change stream, the maximum age is 250 ms. Other API responses are always current.
-   */
+  /** Maximum age of cached pages and feeds. For the change stream, the maximum age is 250 ms. */
   staleness: SECOND_MS,
   /** Time limit of a whole shutdown. Workers get part of it to finish their jobs. */
   shutdown: 30 * SECOND_MS,

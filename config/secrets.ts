@@ -13,8 +13,7 @@ class NoSecret extends Error {
 
 /**
  * Returns a function that reads secrets from `SECRET_...` variables and from files in `dir`. It
- * can't leave `dir` through `..` or a symbolic link. It reads a file each time, so that a renewed
- * file takes effect.
+ * reads a file each time, and never leaves `dir`.
  */
 export function createSecrets(env: Env, dir: string | null): Secrets {
   return (reference) => {

@@ -181,8 +181,8 @@ export function ownPermits(): AcquirePermit {
 }
 
 /**
- * Returns a visitor that uses `proxy` for everything, without any source's login or headers.
- * Returns `visitor` itself if `proxy` is undefined.
+ * Returns a visitor that uses `proxy`, and no source's login or headers. Without `proxy`, returns
+ * `visitor`.
  */
 export function throughProxy(visitor: Visitor, proxy: string | undefined): Visitor {
   if (proxy === undefined) return visitor;

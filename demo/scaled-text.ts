@@ -53,10 +53,7 @@ function nameOf(chance: Random, syllables: number): string {
 }
 
 const PEOPLE_PER_ARTICLE = 24;
-/**
- * One in about this many words of four or more letters is followed by an invented name, so that
- * articles with the same sentences differ.
- */
+/** About one in this many words of four or more letters is followed by an invented name. */
 const WORDS_PER_INVENTED_NAME = 5;
 
 export function scaledTitle(seed: number, language: string, site: number, number: number): string {

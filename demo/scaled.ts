@@ -21,8 +21,8 @@ export interface ScaledOptions {
   /** Whether scripts load the articles, so that each page must be rendered. */
   shells?: boolean;
   /**
-   * Share of articles that can't be loaded, on every second site; 0 by default. If it is above 0,
-   * the listings of these sites are faulty too: each page links to a next page, without end.
+   * Share of articles that can't be loaded, on every second site; 0 by default. Above 0, the
+   * listings of these sites have next pages without end.
    */
   faults?: number;
 }

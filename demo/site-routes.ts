@@ -163,10 +163,7 @@ export const DECOY_REASONS: Record<Decoy["kind"], Truth["expectSkipped"][number]
   paywall: "paywall",
 };
 
-/**
- * Returns how complete the article stored for a decoy (an announced link that leads to no complete
- * article) is expected to be; null if none may be stored.
- */
+/** Returns how complete a decoy's stored article is expected to be; null if none may be stored. */
 export function extentOf({ kind }: Decoy): "announced" | "partial" | null {
   if (kind === "missing" || kind === "gone" || kind === "advert") return null;
   return kind === "paywall" ? "partial" : "announced";

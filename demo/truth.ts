@@ -93,8 +93,8 @@ const squeeze = (text: string) => text.replace(/\s+/g, " ").trim();
 const percent = (share: number) => `${Math.round(share * 1000) / 10} %`;
 
 /**
- * Returns a sentence for each difference. With `report`, also for each forbidden URL that was
- * requested, and for each host that got requests too early or too many at once.
+ * Returns a sentence for each difference. With `report`, also for each forbidden request, and for
+ * each host with too early or too many requests.
  */
 export function compareWithTruth(
   truth: Truth,
@@ -243,8 +243,8 @@ export function tokensOf(text: string): string[] {
 }
 
 /**
- * Compares the words of two texts. `precision` is the share of the words in `stored` that
- * `expected` has; `recall` is the share of the words in `expected` that `stored` has.
+ * Compares the words of two texts. `precision` is the share of the words in `stored` that are also
+ * in `expected`; `recall` is the reverse.
  */
 export function overlap(
   expected: string,

@@ -13,10 +13,7 @@ export const MAX_COMPARED_ARTICLES = 60;
 export const BOILERPLATE_LIMITS = { articles: 600, paragraphs: 200 };
 /** A long paragraph is boilerplate if at least this many articles contain it. */
 const MIN_ARTICLES_FOR_LONG = 3;
-/**
- * Short paragraphs recur by chance. One is boilerplate only if at least this many articles contain
- * it, and at least the share `MIN_SHARE_FOR_SHORT` of the latest articles.
- */
+/** A short paragraph is boilerplate only if at least this many articles contain it. */
 const MIN_ARTICLES_FOR_SHORT = 5;
 const MIN_SHARE_FOR_SHORT = 0.3;
 /** An article with less new text counts as a copy of another, and nothing is learnt from it. */
@@ -33,10 +30,8 @@ export interface Lesson {
 }
 
 /**
- * Compares an article's paragraphs with those of the source's latest articles. Returns the entry to
- * store for the article, and the paragraphs newly known as boilerplate. Returns null if the article
- * already has an entry or has no paragraphs. `without` has the keys of the paragraphs that were
- * removed when the article was extracted.
+ * Returns what an article teaches about boilerplate; null if the article is already known or has no
+ * paragraphs. `without` has the keys of the paragraphs that were removed from the article.
  */
 export function learnBoilerplate(
   before: Known,
@@ -73,9 +68,8 @@ export function learnBoilerplate(
 }
 
 /**
- * Learns again from all entries that aren't final, now in the order of article ids, so that the
- * result doesn't depend on the order of extraction. Then all entries are final. `reread` lists the
- * articles to extract again, because the paragraphs to remove have changed.
+ * Learns again from the entries that aren't final, and makes these entries final. `reread` of the
+ * result lists the articles to extract again.
  */
 export function finishBoilerplate({ recent, known }: Known, at: Date): FinishedBoilerplate {
   let final: Known = {
@@ -84,6 +78,7 @@ export function finishBoilerplate({ recent, known }: Known, at: Date): FinishedB
   };
   const texts = new Map(known.map(({ key, text }) => [key, text]));
   const open = recent.filter((entry) => !entry.isFinal);
+  // Sorted, so that the result doesn't depend on the order of extraction.
   for (const entry of open.toSorted((a, b) => (a.article < b.article ? -1 : 1))) {
     const { article } = entry;
     const without = keysIn(entry.without);
@@ -243,10 +238,7 @@ export interface Keyed {
 const MIN_PARAGRAPH_SIZE = 25;
 /** From this size, a paragraph can be boilerplate anywhere in the text. */
 const MIN_LONG_PARAGRAPH_SIZE = 80;
-/**
- * How many paragraphs at the start of a text can be boilerplate even if they are short. For the end
- * of a text, the number is `END_PARAGRAPH_COUNT`.
- */
+/** How many short paragraphs at the start of a text can be boilerplate. */
 const START_PARAGRAPH_COUNT = 1;
 const END_PARAGRAPH_COUNT = 4;
 const MAX_KEYED_PARAGRAPHS = 80;

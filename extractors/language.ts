@@ -8,7 +8,7 @@ let loading: Promise<void> | undefined;
 
 /**
  * Loads the language detector, once per thread. Before that, `detect` recognises only languages
- * that don't share their script.
+ * with a script of their own.
  */
 export function prepare(): Promise<void> {
   loading ??= load();
@@ -55,9 +55,8 @@ const SCRIPTS: [script: RegExp, language: string, share: number][] = [
 const ANY_SCRIPT = new RegExp(SCRIPTS.map(([script]) => script.source).join("|"), "u");
 
 /**
- * Returns a text's language; null if the text is too short, or if its script isn't enough and the
- * detector isn't loaded yet. The detector reads only two short parts of a longer text if their
- * language is clear and doesn't contradict `declared`.
+ * Returns a text's language. Null if the text is too short, or if the detector is needed but not
+ * loaded yet.
  */
 export function detect(text: string, declared: string | null = null): Detected | null {
   const sample = text.slice(0, DETECTOR_SAMPLE_CHARS);
@@ -70,6 +69,7 @@ export function detect(text: string, declared: string | null = null): Detected |
     }
   }
   if (letters < MIN_LETTERS.detected || !loaded) return null;
+  // Two short parts are enough if their language is clear and doesn't contradict `declared`.
   return glimpse(loaded, text, declared) ?? identify(loaded, sample);
 }
 
@@ -163,8 +163,8 @@ function areConfusable(one: string, other: string): boolean {
 }
 
 /**
- * Returns the language whose distinctive words are most frequent in the text, among `detected` and
- * the languages similar to it; `detected` in case of a tie.
+ * Returns `detected` or the similar language whose distinctive words are most frequent in the text.
+ * In case of a tie, returns `detected`.
  */
 export function amongAlike(text: string, detected: string): string {
   const group = DISTINCTIVE_WORDS.find((languages) =>
@@ -209,8 +209,8 @@ export function isPlainly(language: string, text: string): boolean {
 }
 
 /**
- * A detected language overrides the declared one only in a text this long: `other` if the two
- * languages differ clearly, `alike` if they are easily confused.
+ * Minimum length of a text for a detected language to override the declared one. `alike` is for
+ * languages that are easily confused.
  */
 const MIN_OVERRIDE_LETTERS = { other: 60, alike: 300 };
 const MIN_OVERRIDE_CONFIDENCE = 0.85;

@@ -69,8 +69,8 @@ export function byDistance(tags: Tag[], headline: Tag | null): { tag: Tag; dista
 }
 
 /**
- * Whether the class or id of the tag or an ancestor contains one of `words`. Checks at most
- * `levels` elements, and stops at one that contains the headline.
+ * Whether the class or id of the tag or an ancestor contains one of `words`. Checks `levels`
+ * elements, but none that contains the headline.
  */
 export function isAmong(
   words: Set<string>,
@@ -83,8 +83,8 @@ export function isAmong(
 }
 
 /**
- * Whether `says` is true for the class and id of the tag or an ancestor. Checks at most `levels`
- * elements, and stops at one that contains the headline.
+ * Whether `says` is true for the tag or an ancestor. Checks `levels` elements, but none that
+ * contains the headline.
  */
 export function isNamedAround(
   says: (hint: Hint) => boolean,

@@ -232,9 +232,8 @@ export function list(value: unknown): unknown[] {
 }
 
 /**
- * Follows a JSON-LD reference. If `value` has an `@id` but none of the properties `keys`, returns
- * the node that has this `@id` and one of these properties. Otherwise, or if there is no such node,
- * returns `value`.
+ * Follows a JSON-LD reference to a node with one of the properties `keys`. Otherwise, returns
+ * `value`.
  */
 export function resolve(value: unknown, nodes: LdNode[], ...keys: string[]): unknown {
   const holds = (node: LdNode) => keys.some((key) => node[key]);
@@ -275,9 +274,8 @@ export function isReview(node: LdNode): boolean {
 }
 
 /**
- * Returns the article with one of `urls` if it has a headline or name, otherwise another article
- * that has either, otherwise any article. A review with neither headline nor publisher can be a
- * customer's, so it needs one of `urls`.
+ * Returns the page's main article; null if there is none. Prefers an article with one of `urls` and
+ * a headline or name.
  */
 function mainArticle(nodes: LdNode[], urls: string[]): LdNode | null {
   const articles = nodes.filter(isArticle);
@@ -290,6 +288,7 @@ function mainArticle(nodes: LdNode[], urls: string[]): LdNode | null {
   );
   const withText = (node: LdNode) => Boolean(node["headline"] ?? node["name"]);
   if (own && withText(own)) return own;
+  // A review with neither headline nor publisher can be a customer's.
   const others = articles.filter(
     (node) => !isReview(node) || node["headline"] || node["publisher"],
   );

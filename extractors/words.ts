@@ -105,8 +105,8 @@ const TOKEN =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]|[\p{L}\p{N}\p{M}]+/gu;
 
 /**
- * Returns the share of the shorter title's words that the longer title contains, 0 to 1. The result
- * is halved if the shorter title has at most two words and the longer title more than four.
+ * Returns how alike two titles are, 0 to 1: the share of the shorter title's words in the longer
+ * title, halved for very short titles.
  */
 export function likeness(one: string, other: string): number {
   return likenessOf(tokensOf(one), tokensOf(other));

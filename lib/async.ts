@@ -6,9 +6,8 @@ interface Waiting<In, Out> {
 }
 
 /**
- * Collects items into batches of up to `size` for `flush`, which handles one batch at a time. A
- * batch that isn't full waits up to `ms`, or longer while `flush` is busy. `flush` returns one
- * output per item, in order; if it rejects, every item of the batch rejects.
+ * Collects items into batches of up to `size`, and passes one batch at a time to `flush`. An
+ * incomplete batch waits `ms` for more items. `flush` returns one output per item, in order.
  */
 export class Batcher<In, Out> {
   #waiting: Waiting<In, Out>[] = [];

@@ -9,8 +9,8 @@ const MAY_BE_MARK = /[\p{M}\p{Surrogate}]/u;
 const FIRST_MARK_CODE_UNIT = 0x300;
 
 /**
- * Normalises a text and limits consecutive combining marks to 30. No script needs more, and the
- * time to sort a sequence grows with the square of its length.
+ * Normalises a text and limits consecutive combining marks to 30. More marks would take quadratic
+ * time.
  */
 export function normalized(text: string, form: "NFC" | "NFD" | "NFKC" | "NFKD"): string {
   const plain = hasManyMarks(text) ? text.replace(TOO_MANY_MARKS, "$1") : text;
@@ -37,9 +37,7 @@ function mayBeMark(text: string, at: number): boolean {
 const CHUNK_CHARS = 4096;
 
 /**
- * Returns the part in which two texts differ, extended to whole paragraphs. It begins at `start` in
- * both texts, and ends at `one` in the first text and at `other` in the second. For equal texts,
- * all three offsets are the length of the text.
+ * Returns the part in which two texts differ, extended to whole paragraphs; empty for equal texts.
  */
 export function differenceOf(one: string, other: string): Difference {
   const shortest = Math.min(one.length, other.length);
@@ -58,8 +56,11 @@ export function differenceOf(one: string, other: string): Difference {
 }
 
 export interface Difference {
+  /** Where the difference begins in both texts. */
   start: number;
+  /** Where the difference ends in the first text. */
   one: number;
+  /** Where the difference ends in the second text. */
   other: number;
 }
 

@@ -26,8 +26,8 @@ const MOMENT =
   /^(?<date>\d{4}-\d\d-\d\d)[Tt ](?<hour>\d\d):(?<minute>\d\d)(?::(?<second>\d\d)(?:[.,](?<fraction>\d{1,9}))?)?(?<zone>[Zz]|[+-]\d\d:?\d\d)?$/;
 
 /**
- * Parses a distance from now (`90m`, `7d`, `2w`), `now`, a day (`today`, `yesterday`, `tomorrow`,
- * `2026-11-28`), a month (`2026-11`), a year (`2026`) or an ISO 8601 moment. Null for other text.
+ * Parses a time such as `now`, `90m`, `7d`, `yesterday`, `2026`, `2026-11`, `2026-11-28` or an ISO
+ * 8601 time. Null for other text.
  */
 export function parseTimeSpan(
   text: string,
@@ -111,8 +111,8 @@ function momentAt(time: number): TimeSpan | null {
 }
 
 /**
- * Returns the moment, in epoch ms, at which clocks show `wall` (see `wallClockOf`). If clocks show
- * it twice, returns the earlier moment; if they skip it, a moment after the gap.
+ * Returns when clocks show `wall`, in epoch ms. If clocks show `wall` twice, returns the first
+ * time; if clocks skip `wall`, a time after the gap.
  */
 function instantOf(wall: number, timeZone: string): number {
   const offsets = [wall - DAY_MS, wall + DAY_MS].map((at) => wallClockOf(at, timeZone) - at);

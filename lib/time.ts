@@ -155,7 +155,7 @@ const MAX_DELAY_MS = 5000;
 
 /**
  * Returns a function to call every `intervalMs`. It returns how long this process was paused since
- * the last call, ms, for example by `docker pause`; 0 if the call is at most 5 s late.
+ * the last call, in ms; 0 for up to 5 s.
  */
 export function watchPauses(intervalMs: number, now = () => performance.now()): () => number {
   let last = now();
@@ -173,16 +173,17 @@ const MONTH_FIRST_SUFFIX = /\.(?:us|gov|mil|edu|ph)$/;
 const DAY_FIRST_TAG = /^en[-_](?!us|ph)[a-z]{2}\b/i;
 
 /**
- * Returns whether dates in English such as `3/4/2026` have the day first. The domain takes
- * precedence, because many sites outside of the United States declare `en-US`.
+ * Returns whether English dates such as `3/4/2026` have the day first. `host` takes precedence over
+ * `language`.
  */
 export function hasDayFirst(host: string, language: string): boolean {
+  // Many sites outside of the United States declare `en-US`, so the domain comes first.
   if (MONTH_FIRST_SUFFIX.test(host)) return false;
   return DAY_FIRST_SUFFIX.test(host) || DAY_FIRST_TAG.test(language);
 }
 
 /**
- * Matches languages in which `24.05.01` is in 2024. Chinese in Hong Kong, Macao and Singapore isn't
- * among them, because the day comes first there.
+ * Matches languages in which `24.05.01` is in 2024: Japanese, Korean, and Chinese except in Hong
+ * Kong, Macao and Singapore.
  */
 export const YEAR_FIRST_LANGUAGE = /^(?:ja|ko|zh)\b(?!.*-(?:hk|mo|sg)\b)/i;

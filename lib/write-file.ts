@@ -15,8 +15,7 @@ export async function writeAt(
 }
 
 /**
- * Writes `text` to a file that only its owner can read. An earlier file is replaced; it stays as it
- * was if the process crashes or the disk is full.
+ * Writes `text` to a file that only its owner can read. A failure leaves an earlier file unchanged.
  */
 export async function writeFileAtomically(path: string, text: string): Promise<void> {
   const draft = `${path}.new`;

@@ -26,8 +26,8 @@ export function parseYaml<T extends z.ZodType>(schema: T, text: string, path: st
 }
 
 /**
- * Parses YAML. The document's errors also include aliases that expand to too much data, and aliases
- * without an anchor, which are usually texts that begin with `*` and lack quotes.
+ * Parses YAML. `errors` of the result include unknown aliases, and aliases that expand to too much
+ * data.
  */
 export function yamlDocument(text: string, lines = new LineCounter()): Document {
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });

@@ -3,11 +3,9 @@ import { dayIn } from "../lib/time.ts";
 import { parseTimeSpan, TIME_FORMS, type TimeSpan } from "../lib/time-expression.ts";
 import { ProblemError } from "./problem.ts";
 
-/**
- * Requests can ask for days from `FIRST_DAY` to `LAST_DAY`. Stored dates and URLs need four-digit
- * years, even for the day after `LAST_DAY`.
- */
+/** The first day that requests can ask for. Stored dates and URLs need four-digit years. */
 const FIRST_DAY = "1000-01-01";
+/** The last day that requests can ask for. The day after it has a four-digit year, too. */
 const LAST_DAY = "9998-12-31";
 const RANGE_MESSAGE = `write a date from ${FIRST_DAY} to ${LAST_DAY}`;
 
@@ -21,10 +19,7 @@ export const Day = z.iso.date().refine((day) => isAskable(new Date(day)), RANGE_
 
 const MAX_TIME_CHARS = 60;
 
-/**
- * A time in a request, such as `7d`, `2026-11` or `2026-11-28T09:30:00Z`. Functions such as
- * `firstMomentOf` convert it to a date.
- */
+/** A time in a request, such as `7d`, `2026-11` or `2026-11-28T09:30:00Z`. */
 export const TimeText = z
   .string()
   .max(MAX_TIME_CHARS)
@@ -47,8 +42,7 @@ export function lastMomentOf(text: string, now: Date, timeZone?: string): Date {
 }
 
 /**
- * Returns the day (`YYYY-MM-DD`) on which a time such as `2026-11` begins. With `last`, returns the
- * day on which it ends.
+ * Returns the day (`YYYY-MM-DD`) on which a time such as `2026-11` begins or, with `last`, ends.
  */
 export function dayOf(
   text: string,

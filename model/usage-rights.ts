@@ -130,9 +130,8 @@ export interface UseVerdict {
 const EXCERPT_LIMITED_USES: ReadonlySet<Use> = new Set(["search", "full-text", "ai-input"]);
 
 /**
- * Decides whether a use is allowed at the time `at`; the strictest signal wins
- * (draft-ietf-aipref-vocab-08 section 5.1). Rules by which a statement replaces another in the same
- * format (TDMRep, robots.txt, RSL) were applied when the signals were read.
+ * Decides whether a use is allowed at the time `at`. The strictest signal wins
+ * (draft-ietf-aipref-vocab-08 section 5.1).
  */
 export function judgeUse(signals: readonly UsageSignal[], use: Use, at: Date): UseVerdict {
   const limits = EXCERPT_LIMITED_USES.has(use)
@@ -227,8 +226,8 @@ export interface DeclaredUse {
 export interface RightsDocument {
   url: string;
   /**
-   * The document's text. If a later request gets a 429, a 5xx or no response, the text stays until
-   * a day after `validUntil`. After any other failure, the text is null.
+   * The document's text; null if it couldn't be fetched. After a temporary failure, an earlier text
+   * stays until a day after `validUntil`.
    */
   text: string | null;
   status: number | null;
@@ -265,10 +264,7 @@ export function mayShowFullText(signals: readonly UsageSignal[]): boolean {
   return judgeUse(signals, "full-text", BEFORE_EXPIRY).allowed;
 }
 
-/**
- * A time before every `unavailableAfter`, for verdicts that needn't consider it: unavailable
- * articles are hidden from readers anyway.
- */
+/** A time before every `unavailableAfter`, for verdicts that ignore this limit. */
 const BEFORE_EXPIRY = new Date(0);
 
 /** Short names for groups of denied uses, as stored with articles and captures. */
@@ -330,10 +326,7 @@ export const CONSENTS = [
 ] as const;
 export type Consent = (typeof CONSENTS)[number];
 
-/**
- * Returns all signals, without the restrictions that the publisher's written `consents` lift. A
- * signal that loses no restriction stays the same object.
- */
+/** Returns all signals, without the restrictions that the publisher's written `consents` lift. */
 export function withoutConsented(
   signals: readonly UsageSignal[],
   consents: readonly Consent[],
@@ -368,6 +361,7 @@ export function withoutConsented(
       ...(noImageAi && !isFree("noimageai") && { noImageAi }),
       ...(keepsTime && { unavailableAfter }),
     };
+    // The same object, because `isConsented` compares the signals' JSON.
     return isDeepStrictEqual(binding, signal) ? signal : binding;
   });
 }
@@ -444,8 +438,7 @@ export function termsOf(signals: readonly UsageSignal[]): UsageTerms | null {
 
 /**
  * Returns the strictest terms of several articles; null if none has terms. For more than one
- * article, `maxCharacters` and `unavailableAfter` are null, because a list cuts or omits each
- * article by the article's own terms.
+ * article, `maxCharacters` and `unavailableAfter` are null.
  */
 export function strictestOf(all: readonly (UsageTerms | null)[]): UsageTerms | null {
   const spoken = all.filter((one) => one !== null);
@@ -460,6 +453,7 @@ export function strictestOf(all: readonly (UsageTerms | null)[]): UsageTerms | n
     allows: ofAll(({ allows }) => allows),
     denies,
     ...imageTerms(spoken),
+    // A list cuts or omits each article by the article's own terms.
     maxCharacters: all.length === 1 ? first.maxCharacters : null,
     unavailableAfter: all.length === 1 ? first.unavailableAfter : null,
     terms: ofAll(({ terms }) => terms),

@@ -50,8 +50,8 @@ return missing
 `;
 
 /**
- * Returns a producer. Call `ready` first. From then on, requests fail at once while Redis can't be
- * reached. They needn't wait, because a later tick enqueues the jobs.
+ * Returns a producer; call `ready` first. From then on, requests fail at once while Redis can't be
+ * reached.
  */
 export function createProducer({ redisUrl, prefix }: QueueAddress): Producer {
   const connection = connect(redisUrl, { maxRetriesPerRequest: 1, enableOfflineQueue: false });

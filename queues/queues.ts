@@ -4,17 +4,14 @@ import { shortHash } from "../lib/text.ts";
 export interface QueueDefinition<Payload> {
   name: string;
   /**
-   * Version of the payload's format; workers leave jobs of a later version to newer workers.
-   * Increase it only if older workers must not run the job: they ignore added optional fields.
+   * Version of the payload's format. Workers leave jobs of a later version to newer workers.
+   * Increase it only if older workers must not run the job.
    */
   version: number;
   payload: z.ZodType<Payload>;
   /** Returns the same id for the same payload. An id contains no `:` and isn't a number. */
   jobId(payload: Payload): string;
-  /**
-   * Maximum attempts of a job that fails unexpectedly. A failed fetch doesn't count as a failed
-   * job: the link's record counts it.
-   */
+  /** Maximum attempts of a job that fails unexpectedly. Failed fetches don't count. */
   attempts: number;
 }
 

@@ -29,8 +29,8 @@ interface BoilerplateDeps {
 }
 
 /**
- * For each source whose `finishAt` has passed, decides finally which paragraphs are boilerplate.
- * Then queues the sources with articles that must be extracted again because of such decisions.
+ * Decides finally which paragraphs are boilerplate, for sources whose `finishAt` has passed. Queues
+ * the sources with articles that must be extracted again.
  */
 export async function finishDueBoilerplate({
   store,

@@ -67,10 +67,7 @@ interface Replayed {
   summary: string;
 }
 
-/**
- * Starts a new run for each active source that has dead letters among `links`, to fetch these
- * again. A redirected link is fetched from its first URL.
- */
+/** Makes the dead letters among `links` due again, in a new run for each active source. */
 export async function replay(
   { store, now }: { store: Store; now(): Date },
   links: readonly Link[],

@@ -15,11 +15,9 @@ import { probeSite } from "./coverage/probe.ts";
 import { findMoved } from "./discovery/moved.ts";
 import { beginPreview, type PreviewRequest } from "./preview/run.ts";
 
-/**
- * What a job needs to fetch and parse a site's pages. `visitor` fetches at the pace, and with the
- * leases, that all workers share.
- */
+/** What a job needs to fetch and parse a site's pages. */
 interface SiteAccess {
+  /** Fetches at the pace, and with the leases, that all workers share. */
   visitor: Visitor;
   parser: Parser;
   known(keys: string[]): Promise<ReadonlySet<string>>;
@@ -45,9 +43,8 @@ export interface SiteJobs {
   /** Starts a search for articles that entry points missed; returns a message for the operator. */
   probe(sourceId: string, author: Author): Promise<string>;
   /**
-   * Takes the next source due for a probe, makes it due again in `every` ms, and returns its id
-   * (null if none is due). Skips the probe if the source is paused, retired or has never had a
-   * successful run.
+   * Probes the next due source, and makes it due again in `every` ms. Returns the source's id, even
+   * if the probe was skipped; null if no source is due.
    */
   probeNext(every: number): Promise<string | null>;
 }

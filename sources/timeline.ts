@@ -28,8 +28,8 @@ export interface TimelineReader {
   /** `filtered out`: the reader's filter matches neither the article nor its earlier states. */
   state: "has it" | "behind" | "filtered out";
   /**
-   * Number of changes (of all articles) that the reader must still read to get this article's last
-   * change; 0 if the reader's filter excludes the article.
+   * Number of changes that the reader must still read to get this article's last change. 0 if the
+   * reader's filter excludes the article.
    */
   behind: number;
 }

@@ -15,8 +15,8 @@ const INDEXES_DIGEST = Number.parseInt(shortHash(JSON.stringify(INDEXES)).slice(
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
 /**
- * Runs pending migrations, including one that was interrupted. Throws if a newer version made the
- * store, or if a restore into the store is running or was interrupted.
+ * Runs pending migrations. Throws if a newer version made the store, or if a restore into the store
+ * is running or was interrupted.
  */
 export async function migrate(store: Store, steps: Migration[] = MIGRATIONS): Promise<void> {
   const { meta } = store.collections;
@@ -49,10 +49,7 @@ export async function runSteps(store: Store, steps: Migration[] = MIGRATIONS): P
   if ((await meta.findOne({ _id: "indexes" }))?.value !== INDEXES_DIGEST) await makeIndexes(store);
 }
 
-/**
- * Creates missing indexes and updates expiry times. Stores a digest of the indexes' definitions:
- * later starts skip this while the definitions are the same.
- */
+/** Creates missing indexes and updates expiry times. */
 export async function makeIndexes(store: Store): Promise<void> {
   const { collections } = store;
   const names = [...new Set(INDEXES.map(({ collection }) => collection))];
@@ -71,6 +68,7 @@ export async function makeIndexes(store: Store): Promise<void> {
       });
     }),
   );
+  // Later starts skip this function while the definitions are the same.
   await ignoreDuplicates(
     collections.meta.updateOne(
       { _id: "indexes" },

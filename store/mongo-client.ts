@@ -8,11 +8,7 @@ export function createMongoClient(url: string, options: MongoClientOptions): Mon
 
 const { writeCommand } = Connection.prototype;
 
-/**
- * The driver (7.9.0) waits for the socket's `drain` or `error` after a write that is not done at
- * once. A destroyed socket emits neither: the command would never end, and everything that waits
- * for it would stand still.
- */
+/** Ends a command when its connection closes; otherwise, the driver (7.9.0) could wait forever. */
 Connection.prototype.writeCommand = async function endWithConnection(...command): Promise<void> {
   let onClose = () => {};
   const closed = new Promise<never>((_, reject) => {
@@ -22,6 +18,7 @@ Connection.prototype.writeCommand = async function endWithConnection(...command)
   closed.catch(() => {});
   if (this.closed) onClose();
   try {
+    // The driver waits for `drain` or `error`, which a destroyed socket never emits.
     await Promise.race([writeCommand.apply(this, command), closed]);
   } finally {
     this.off("close", onClose);

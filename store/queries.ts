@@ -27,11 +27,7 @@ export function projectionOf<Name extends string>(fields: readonly Name[]): Reco
 /** The server also ends a response at 16 MB. */
 const MAX_DOCUMENTS_PER_RESPONSE = 10_000;
 
-/**
- * Returns all matching documents. Runs a single command, which costs half the CPU of a driver
- * cursor. Uses a cursor, which retries and reports errors, if the command fails or the result
- * doesn't fit one response.
- */
+/** Returns all matching documents, with half the CPU time of a driver cursor. */
 export async function findAll<Doc extends Document>(
   collection: Collection<Doc>,
   filter: Filter<Doc>,
@@ -49,13 +45,11 @@ export async function findAll<Doc extends Document>(
   const cursor = answer?.["cursor"] as { id: unknown; firstBatch: WithId<Doc>[] } | undefined;
   if (cursor && Number(cursor.id) === 0) return cursor.firstBatch;
   if (cursor) await db.command({ killCursors: collectionName, cursors: [cursor.id] });
+  // A cursor retries, reports errors, and reads results that don't fit one response.
   return collection.find(filter, { ...options, batchSize, promoteBuffers }).toArray();
 }
 
-/**
- * Returns null, so that the caller tries again with a cursor. Rethrows the error if no server is
- * reachable, because the cursor would also wait for a server.
- */
+/** Returns null to make the caller use a cursor. Throws the error if no server is reachable. */
 function nullIfReachable(error: unknown): null {
   if (error instanceof MongoServerSelectionError) throw error;
   return null;
@@ -63,15 +57,12 @@ function nullIfReachable(error: unknown): null {
 
 /** In the embedded database, `$in` costs the number of values times the number of results. */
 const VALUES_PER_QUERY = 50;
-/**
- * Maximum number of queries that a call of `findIn` runs at once. Without a limit, a sitemap with
- * 50,000 links could keep the server from answering other queries.
- */
+/** Maximum number of queries per `findIn` at once. More could delay other queries. */
 const QUERY_CONCURRENCY = 8;
 
 /**
- * Returns the documents whose `field` has one of the values, without duplicates. If there are more
- * than 50 values, `limit` applies to each 50 of them.
+ * Returns the documents whose `field` has one of the values, without duplicates. `limit` applies
+ * separately to every 50 values.
  */
 export async function findIn<Doc extends Document>(
   collection: Collection<Doc>,
@@ -95,10 +86,7 @@ const MAX_CLOCK_SKEW_MS = 60_000;
 const FIRST_SPAN_MS = 5 * 60_000;
 /** After a time span with items, the next span is at most this many times as long. */
 const MAX_SPAN_GROWTH_FACTOR = 24;
-/**
- * After an empty time span, the next span (further back in time) is this many times as long. With a
- * higher factor, it could contain far more items than wanted.
- */
+/** After an empty time span, the next earlier span is this many times as long. */
 const EMPTY_SPAN_GROWTH_FACTOR = 3;
 
 /** Returns an upper bound for stored times: another machine's clock can be a minute fast. */
@@ -106,10 +94,7 @@ export function soon(now: Date): Date {
   return new Date(now.getTime() + MAX_CLOCK_SKEW_MS);
 }
 
-/**
- * Returns the newest items before a time, newest first; goes back at most `most` ms. Reads time
- * spans of estimated lengths, because the embedded database reads a whole span whatever the limit.
- */
+/** Returns the newest items before a time, newest first. Goes back at most `most` ms. */
 export async function furtherBack<T>(
   { before, limit, most = Infinity }: { before: Date; limit: number; most?: number },
   read: (within: { $gte: Date; $lt: Date }, left: number) => Promise<T[]>,
@@ -117,6 +102,7 @@ export async function furtherBack<T>(
   const found: T[] = [];
   let to = before.getTime();
   const end = Math.max(0, to - most);
+  // The embedded database reads a whole time span, whatever the limit.
   for (let width = FIRST_SPAN_MS; found.length < limit && to > end; ) {
     const from = Math.max(end, to - width);
     const some = await read({ $gte: new Date(from), $lt: new Date(to) }, limit - found.length);
@@ -190,10 +176,8 @@ export interface Each {
 }
 
 /**
- * Updates documents in one statement per 50, and returns how many changed. Skips a document whose
- * `compared` fields don't have the expected values. Removes the fields in `unset`. In a bulk write,
- * the embedded database would plan, read all indexes and sync its log for each document, which is
- * most of an update's cost.
+ * Updates documents, and returns how many changed. Skips documents whose `compared` fields don't
+ * have the expected values. Removes the fields in `unset`.
  */
 export async function updateEach<Doc extends Document & { _id: string }>(
   collection: Collection<Doc>,
@@ -212,6 +196,7 @@ export async function updateEach<Doc extends Document & { _id: string }>(
     const gone = (field: string) => ({
       $cond: [{ $eq: [place, -1] }, `$${field}`, "$$REMOVE"],
     });
+    // In a bulk write, the embedded database would plan and sync its log for each document.
     const { modifiedCount } = await collection.updateMany(
       { _id: { $in: [...new Set(some.map(({ _id }) => _id))] } } as Filter<Doc>,
       [
@@ -286,7 +271,7 @@ export function isUnreachable(error: unknown): boolean {
 }
 
 /**
- * Codes of a server that fails, stops, isn't the primary, or has no disk space
+ * MongoDB's error codes of a server that can't work now
  * (https://github.com/mongodb/mongo/blob/master/src/mongo/base/error_codes.yml).
  */
 const FAILURE_CODES = new Set([1, 91, 189, 10107, 11600, 11602, 13435, 13436, 14031]);

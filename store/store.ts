@@ -37,9 +37,7 @@ interface Meta {
 }
 
 /**
- * `changes` and `meta` need this read concern: a reader of the stream must not see a change that a
- * failover could undo. Other collections don't need it: decisions about them are made in the
- * conditions of writes, which always see the newest state.
+ * Read concern of `changes` and `meta`. A reader must not see a change that a failover could undo.
  */
 const MAJORITY = { readConcern: { level: "majority" } } as const;
 

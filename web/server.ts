@@ -202,8 +202,8 @@ const CORS_OPTIONS: FastifyCorsOptions = {
 };
 
 /**
- * Lets scripts on other sites read the API and feeds, but not use a session. Call this before the
- * gate is registered, because a preflight request has no key.
+ * Lets scripts on other sites read the API and feeds, but not use a session. Call this before
+ * registering the gate, because preflight requests have no key.
  */
 async function allowOtherSites(app: FastifyInstance): Promise<void> {
   await app.register(cors, {
@@ -247,10 +247,10 @@ const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart,
 
 /**
  * Makes API routes refuse unknown parameters, because a misspelt filter would return everything.
- * Pages and feeds ignore them, because newsletters and trackers add parameters to links.
  */
 function refuseUnknownParameters(app: FastifyInstance): void {
   app.addHook("onRoute", (route) => {
+    // Newsletters and trackers add parameters to links to pages and feeds.
     if (!isOfApi(route.url)) return;
     const { querystring = z.object({}) } = route.schema ?? {};
     if (!(querystring instanceof z.ZodObject)) throw new TypeError(`${route.url}: no object`);

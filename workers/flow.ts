@@ -23,21 +23,19 @@ import { tick, wakeHost } from "./schedule/tick.ts";
 import { type Next, takeHostTurn } from "./turn/turn.ts";
 
 /**
- * The path of an article: it begins when a source is due, and ends with the change that readers
- * get. Start reading here.
+ * The path of an article, from a due source to the change that readers get. Start reading here.
  *
- * 1. schedule: every few seconds (`NEWSGATHER_TICK`), `schedule` enqueues jobs for the sources and
- * hosts that are due in the database.
+ * 1. schedule: every few seconds (`NEWSGATHER_TICK`), `schedule` enqueues jobs for due sources and
+ *    hosts.
  * 2. crawl: `crawl` opens a source's run, and stores the source's entry points as due links.
- * 3. fetch, render: `takeTurn` requests a host's due links through `fetchLink`, at the host's pace.
+ * 3. fetch, render: `takeTurn` requests a host's due links, at the host's pace.
  * 4. capture: `handleAnswer` judges the response. Every response is stored before its link is done.
- * 5. discover, extract: `readEntryPoint` stores what a feed, sitemap or list links to as due links
- * (back to 3); `readArticle` reads an article's fields, topics, place and fingerprint in the parser
- * threads.
- * 6. match, store: `deps.commit` matches articles with their copies and stores the articles of many
- * turns together.
- * 7. publish: `publish` appends what readers can see to the change stream, which the API, feeds and
- * portal read.
+ * 5. discover, extract: `readEntryPoint` stores the links in a feed, sitemap or list as due links,
+ *    for step 3. `readArticle` reads an article in the parser threads.
+ * 6. match, store: `deps.commit` matches articles with their copies, and stores many articles
+ *    together.
+ * 7. publish: `publish` appends what readers can see to the change stream. The API, feeds and
+ *    portal read the stream.
  */
 export { crawl, runSequencer as publish, tick as schedule };
 
@@ -74,11 +72,9 @@ async function fetchLink(deps: TurnDeps, attempt: Attempt): Promise<AttemptResul
   return { next, stored };
 }
 
-/**
- * Returns whether the next request can begin while the article is being stored. It can't if the
- * page might show an expired login, or might crash this worker, which would affect another link.
- */
+/** Returns whether the next request can begin while the article is being stored. */
 function mayStoreLater({ link, source }: Attempt): boolean {
+  // A page might show an expired login, or crash this worker and thereby affect another link.
   return link.kind === "article" && link.attempts === 1 && !link.losses?.all && !source?.login;
 }
 

@@ -47,12 +47,12 @@ export type Handler = (job: Job, context: JobContext) => Promise<unknown>;
 /** With less delay, a job could restart while BullMQ still moves it, and lose its lock. */
 const MIN_DELAY_MS = 100;
 /**
- * A job fetches one link of a host after another for up to `all` ms. It ends earlier if the next
- * link can be fetched only in more than `near` ms. Browser jobs last longer, because a new browser
- * context costs four times as much as an open one.
+ * A job fetches a host's links for up to `all` ms. The job ends earlier if the next link is over
+ * `near` ms away.
  */
 const JOB_STAY_MS = {
   http: { all: 2000, near: MIN_DELAY_MS },
+  // A new browser context costs four times as much as an open one.
   browser: { all: 60_000, near: 5000 },
 } as const satisfies Record<Lane, unknown>;
 

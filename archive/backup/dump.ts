@@ -12,14 +12,7 @@ export type Progress = (collection: string, count: number) => void;
 
 type Name = keyof Collections;
 
-/**
- * Collections whose order in a backup matters; the others follow `articles`. The counters (`days`,
- * `statistics`) come first: they can lag behind the change stream, but must never be ahead of it.
- * The pipeline writes a capture, then its article, then its link; a backup reads them in the
- * opposite order, so that it contains everything that a document refers to. Corrections follow
- * their articles, and so do changes, because a change moves from its article (`pending`) to the
- * stream.
- */
+/** Collections whose order in a backup matters; all other collections follow `articles`. */
 const ORDERED_COLLECTIONS: readonly Name[] = [
   "days",
   "statistics",
@@ -42,11 +35,8 @@ export interface DumpOptions {
 }
 
 /**
- * Yields a store in use as lines: a header, one document per line, a footer. The stream in the
- * backup ends where the store's stream ended when the backup began. Later changes become lines of
- * `pending`: a restore makes them pending changes of their articles again, so that they get new
- * positions in the stream. Articles that changed during the backup are written again, so that a
- * restore doesn't bring back what an editor retracted.
+ * Yields a backup of a store in use: a header, one document per line, a footer. Changes that enter
+ * the stream meanwhile become lines of `pending`.
  */
 export async function* dumpStore(
   store: Store,
@@ -75,16 +65,19 @@ export async function* dumpStore(
   yield signed(
     JSON.stringify({ newsgather: "backup", format: FORMAT_VERSION, ...about } satisfies Header),
   );
+  // The counters can lag behind the change stream, but must never be ahead of it.
   yield* lines("days", all(store, "days"));
   yield* lines("statistics", all(store, "statistics"));
   const head = await headSeq(store);
   const names = Object.keys(store.collections) as Name[];
   const unordered = names.filter((name) => !ORDERED_COLLECTIONS.includes(name));
+  // The pipeline writes these in the opposite order, so no reference leads out of the backup.
   for (const name of ["links", "articles", ...unordered] as const) {
     const documents = all(store, name);
     yield* lines(name, whole && name === "bodies" ? withBytes(store, documents) : documents);
   }
   let count = 0;
+  // So that a restore doesn't bring back what an editor retracted during the backup.
   for await (const [name, documents] of again(store, head)) {
     for await (const d of whole && name === "bodies" ? withBytes(store, documents) : documents) {
       yield signed(toLine({ c: name, again: true, d }));
@@ -92,6 +85,7 @@ export async function* dumpStore(
     }
   }
   if (count > 0) counts["again"] = count;
+  // Corrections and changes follow the articles: a pending change moves to the stream.
   yield* lines("corrections", all(store, "corrections"));
   yield* lines("tombstones", all(store, "tombstones"));
   const readChanges = (seq: object) => all(store, "changes", { seq });

@@ -49,10 +49,7 @@ async function* ended(lines: AsyncIterable<string>): AsyncGenerator<string> {
   for await (const line of lines) yield `${line}\n`;
 }
 
-/**
- * Version of a backup's file format. A restore refuses newer versions. In files of version 1, no
- * line replaces an earlier one (`again`).
- */
+/** Version of a backup's file format. A restore refuses newer versions. Version 1 lacks `again`. */
 export const FORMAT_VERSION = 2;
 
 /** The first line of a backup, with the versions of the file `format` and database `schema`. */
@@ -66,8 +63,10 @@ export const Header = z.object({
 export type Header = z.infer<typeof Header>;
 
 /**
- * The last line of a backup. `counts` has the number of documents per collection and, as `again`,
- * the number of lines that replace an earlier one. `sha256` covers all previous lines.
+ * The last line of a backup.
+ *
+ * - `counts`: the number of documents of each collection, and of lines with `again`.
+ * - `sha256`: covers all previous lines.
  */
 export const Footer = z.object({
   end: z.literal(true),
@@ -79,8 +78,11 @@ export const Footer = z.object({
 export type Footer = z.infer<typeof Footer>;
 
 /**
- * A document `d` of the collection `c`. If `c` is `pending`, `d` is a change, which a restore adds
- * to its article's pending changes. With `again`, `d` replaces an earlier document with its id.
+ * A document in a backup.
+ *
+ * - `c`: the collection, or `pending` for a change that is pending again after a restore.
+ * - `again`: set if the document replaces an earlier one with the same id.
+ * - `d`: the document.
  */
 export interface Line {
   c: string;

@@ -9,21 +9,18 @@ import type { Store } from "../../store/store.ts";
 import type { Progress } from "./dump.ts";
 import { BadBackup, fromLine } from "./file.ts";
 
-/**
- * Documents per write. The embedded database stalls if the storage pages that one write changes
- * fill a fifth of its cache. The index keys of a single fingerprint are on 25 such pages.
- */
+/** Documents per write. Writes that change too many storage pages stall the embedded database. */
 const BATCH_SIZE = 50;
 const MAX_BATCH_CHARS = 4_000_000;
 
 /**
- * Prepares a store for a restore: deletes what an interrupted restore wrote, and marks the store so
- * that it can't be opened until `restoreBackup` is done. If the store contains any other data,
- * changes nothing and returns the names of the collections that contain it.
+ * Prepares a store for a restore, and locks it until `restoreBackup` is done. If the store contains
+ * data, changes nothing and returns the names of the filled collections.
  */
 export async function prepareRestore(store: Store): Promise<string[]> {
   const { meta } = store.collections;
   const others = Object.keys(store.collections).filter((name) => name !== "meta");
+  // Without this mark, the data isn't what an interrupted restore wrote.
   if (!(await meta.findOne({ _id: "restoring" }))) {
     const filled: string[] = [];
     for (const name of others) if (await holdsAny(store, name)) filled.push(name);
@@ -106,9 +103,8 @@ async function replace(store: Store, name: string, documents: Document[]): Promi
 }
 
 /**
- * Adds changes that were made during the backup to the pending changes of their articles. Returns
- * retractions that came after their article was copied into the backup. The caller must repeat
- * these: otherwise the next fetch would publish the articles again.
+ * Adds changes made during the backup to the pending changes of their articles. Returns the
+ * retractions that the caller must repeat.
  */
 async function addToPending(store: Store, changes: Change[]): Promise<Change[]> {
   const missedRetractions: Change[] = [];
@@ -117,6 +113,7 @@ async function addToPending(store: Store, changes: Change[]): Promise<Change[]> 
     const article = await store.collections.articles.findOne({ _id: articleId });
     if (!article) continue;
     if (article.version < version) {
+      // If not repeated, the next fetch would publish the article again.
       if (change.item.status === "retracted") missedRetractions.push(change);
       continue;
     }
@@ -136,7 +133,7 @@ async function addToPending(store: Store, changes: Change[]): Promise<Change[]> 
 
 /**
  * Restores a checked backup into a prepared store, and begins a new epoch of the stream. Throws
- * `BadBackup` for an unknown collection. An interrupted restore must begin again.
+ * `BadBackup` for an unknown collection.
  */
 export async function restoreBackup(
   store: Store,

@@ -45,11 +45,10 @@ export interface ArticleCounts {
 }
 
 /**
- * Exports articles. Files stay in `OUTPUT.part` until they are complete; then they replace an
- * earlier export. A manifest (`OUTPUT.manifest.json`, or `_manifest.json` in the folder) contains
- * the request, the columns, and the size and SHA-256 of each file. `resume` continues after the
- * last complete day, with the same result as without the interruption. Throws `CommandError` if the
- * folder `OUTPUT` contains files but no manifest, or if `OUTPUT.part` belongs to another request.
+ * Exports articles. A manifest beside the files has the request, the columns, and each file's size
+ * and SHA-256. Unfinished files are in `OUTPUT.part`, where `resume` continues the export. Throws
+ * `CommandError` if `OUTPUT.part` belongs to another request, or if `OUTPUT` is a folder of other
+ * files.
  */
 export async function exportArticleFiles(
   store: Store,

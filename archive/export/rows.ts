@@ -56,8 +56,8 @@ export function allFor(purpose: ExportPurpose): ArticleSlice {
 }
 
 /**
- * Yields the articles of a slice, by current `sortAt`. Omits erased articles, and those whose use
- * for the slice's `purpose` isn't permitted.
+ * Yields the articles of a slice, by current `sortAt`. Omits erased articles and those not
+ * permitted for the slice's `purpose`.
  */
 export async function* exportArticles(
   store: Store,

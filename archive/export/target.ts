@@ -75,7 +75,7 @@ export async function requireExport(folder: string): Promise<void> {
 
 /**
  * Moves a finished export from `whole` to `output`, and replaces an earlier export there. Throws
- * `CommandError` if `output` is a folder that contains files but no manifest of an export.
+ * `CommandError` if `output` is a folder of other files.
  */
 export async function putInPlace(whole: string, output: string): Promise<void> {
   const there = await stat(output).catch(() => null);
@@ -131,8 +131,8 @@ export type Progress = z.infer<typeof Progress>;
 const PROGRESS = "progress.json";
 
 /**
- * Returns the stored progress of an export; null if none is stored. Throws `CommandError` if the
- * progress belongs to another request or is invalid.
+ * Returns an export's stored progress; null if there is none. Throws `CommandError` if the progress
+ * is invalid or belongs to another request.
  */
 export async function readProgress(folder: string, request: string): Promise<Progress | null> {
   const text = await readFile(join(folder, PROGRESS), "utf8").catch(() => null);

@@ -13,8 +13,8 @@ const ROW_GROUP_LIMITS = { articles: 2000, characters: 1_000_000 };
 
 /**
  * Returns a writer of Hive-style folders per day (`day=2026-11-25/articles.parquet`). Articles must
- * arrive in order of publication. `flush` returns the files so far, relative to `folder`. Pass them
- * as `before` to continue an interrupted export.
+ * arrive in order of publication. To continue an export, pass the files that `flush` returned as
+ * `before`.
  */
 export function daysOfParquet(folder: string, before: readonly string[]): Writer<string[]> {
   const files = [...before];
@@ -197,8 +197,8 @@ function jsonText(articles: readonly ExportedArticle[]): string {
 }
 
 /**
- * Returns articles as CSV (RFC 4180). The byte order mark is for spreadsheets. An apostrophe before
- * a cell keeps them from interpreting it as a formula (OWASP, CSV injection).
+ * Returns articles as CSV (RFC 4180). Cells that look like formulas are escaped (OWASP, CSV
+ * injection).
  */
 function csvText(articles: readonly ExportedArticle[], header: boolean): string {
   return stringify(articles.map(cells), {

@@ -13,9 +13,8 @@ import type { Store } from "../../store/store.ts";
 import type { ImportEntry, ReadDeps } from "./read.ts";
 
 /**
- * Stores archived responses, their articles and their links. The links are never fetched again.
- * Skips what was erased or purged from this store. `all` must contain each link at most once: pass
- * a later response of the same link in a later call.
+ * Stores archived responses with their articles and links, except erased or purged content. `all`
+ * must contain each link at most once.
  */
 export async function commitImported(
   deps: JoinDeps & { options: CommitOptions },
@@ -87,8 +86,8 @@ async function countBuried(
 type JoinDeps = ReadDeps & { options: CommitOptions };
 
 /**
- * Joins further pages with their articles. All responses must be stored already, because an archive
- * can have them in any order. `strangers` are pages that turn out to be separate articles.
+ * Joins further pages with their articles. All responses must be stored already. `strangers` of the
+ * result are separate articles.
  */
 async function joinArticlePages(
   deps: JoinDeps,
@@ -135,8 +134,8 @@ function firstOf({ articlePage, link, reading, source }: ImportEntry) {
 }
 
 /**
- * Returns the fields to set in an imported article's link, so that the source's coverage counts the
- * article. Returns null if the article isn't new, has no date or is too old to count.
+ * Returns the fields of an imported article's link that make coverage count the article. Null if
+ * the article isn't new, has no date or is too old.
  */
 function witnessOf(
   { outcome }: Pick<Link, "outcome">,

@@ -44,8 +44,8 @@ const BATCH_LIMITS = { responses: 50, bytes: 16_000_000 };
 const READ_CONCURRENCY = 8;
 
 /**
- * Imports archives without the network, and yields the report so far after each batch. After an
- * interruption, import again: what is already stored is skipped.
+ * Imports archives without the network, and yields the report after each batch. Skips what is
+ * already stored, so an import can be repeated.
  */
 export async function* importArchive(
   deps: ImportDeps,
@@ -195,8 +195,8 @@ function createPayloads(store: Store): Payloads {
 }
 
 /**
- * Returns the headers of a response whose payload is taken from an earlier response. `own` takes
- * precedence, except for the content coding, which must fit the payload.
+ * Merges the headers of two responses; `own` takes precedence. The payload is from the earlier
+ * response, and so is the content coding.
  */
 function withCoding(own: ArchivedResponse["headers"], earlier: ArchivedResponse["headers"]) {
   const { "content-encoding": coding } = earlier;

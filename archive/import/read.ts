@@ -180,10 +180,7 @@ export interface ArchivedResponse {
   headers: Record<string, string>;
   requestHeaders: Record<string, string>;
   address: string | null;
-  /**
-   * The body in its content coding. Null if the response repeats an earlier one (`repeats`), or if
-   * our archive withheld or lost the body (`metadata`).
-   */
+  /** The body in its content coding; null if `repeats` is set, or the body was withheld or lost. */
   payload: Uint8Array | null;
   truncated: boolean;
   /** Digest in the archive, such as `sha1:...`, to which later records refer; null if none. */
@@ -222,13 +219,14 @@ export async function toReceived(response: ArchivedResponse): Promise<Received> 
 }
 
 /**
- * Returns the actual content coding (null for none) and matching headers: archives such as Common
- * Crawl's undo the coding but keep its header. Throws `GiveUp` for an unknown coding.
+ * Returns the actual content coding (null for none) and matching headers. Throws `GiveUp` for an
+ * unknown coding.
  */
 function codingIn(headers: Record<string, string>, wire: Uint8Array) {
   const encoding = codingOf(headers["content-encoding"], wire);
   if (encoding === "unknown")
     throw new GiveUp("bad-response", `content-encoding ${headers["content-encoding"]}`);
+  // Archives such as Common Crawl's undo the coding but keep its header.
   if (encoding !== "br" && encoding !== "zstd" && encoding !== "deflate")
     return { encoding, headers };
   const start = Buffer.from(wire.subarray(0, 200)).toString("latin1").trimStart();

@@ -48,8 +48,8 @@ export type StagingSetRequest = Pick<
 >;
 
 /**
- * Derives the requested articles again, and stores the changed ones in a staging set. Yields the
- * progress after each batch; continues an interrupted run. Throws `CommandError` if the set is
+ * Derives the requested articles again, and stores the changed ones in a staging set. Continues an
+ * interrupted run, and yields the progress after each batch. Throws `CommandError` if the set is
  * complete or was begun with other options, rules or tables.
  */
 export async function* fillStagingSet(
@@ -174,10 +174,7 @@ function sameSet(one: readonly string[], other: readonly string[]): boolean {
   return one.toSorted().join("\n") === other.toSorted().join("\n");
 }
 
-/**
- * Fields that don't affect the result of a derivation. A staged article can be promoted even if
- * they have changed since it was staged.
- */
+/** Fields whose changes don't prevent a staged article from being promoted. */
 const IGNORED_FIELDS = new Set<string>([
   "version",
   "pending",
@@ -226,7 +223,7 @@ function toStagedPage({ link, reading }: ReadPage): StagedPage {
 
 /**
  * Returns the derivation that promotes a staged article, or why it can't be promoted. With
- * `resumed`, an earlier, interrupted promotion might already have stored the same article.
+ * `resumed`, the article might be promoted already.
  */
 export async function derivationOf(
   store: Store,

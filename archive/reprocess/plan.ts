@@ -160,11 +160,9 @@ async function withLanguage(
   };
 }
 
-/**
- * Whether an article was classified from text that isn't stored (`noarchive`). With a TDM
- * reservation, the text isn't stored either, but it wasn't used for classification.
- */
+/** Whether an article was classified from text that isn't stored (`noarchive`). */
 function isTextWithheld({ reservations }: Article): boolean {
+  // With a TDM reservation, the text isn't stored either, but it wasn't used for classification.
   return withholds(reservations) === "noarchive";
 }
 

@@ -24,10 +24,9 @@ const MAX_TRIES = 5;
 const RETRY_PAUSE_MS = 20;
 
 /**
- * Replaces articles with those of a staging set, and skips articles that changed since they were
- * staged. One update writes an article and its change. Yields the totals after each batch;
- * continues an interrupted run. Throws `CommandError` if the set is missing, incomplete or already
- * promoted.
+ * Replaces articles with those of a staging set, except articles that changed since they were
+ * staged. Continues an interrupted run, and yields the totals after each batch. Throws
+ * `CommandError` if the set is missing, incomplete or already promoted.
  */
 export async function* promote(
   deps: PromoteDeps,

@@ -33,8 +33,8 @@ export interface ReprocessProgress extends Progress {
 }
 
 /**
- * Derives the articles of `request.slice` again, and yields the progress. With `keep`, stores the
- * results and continues an interrupted run.
+ * Derives the articles of `request.slice` again, and yields the progress. With `request.keep`,
+ * stores the results and continues an interrupted run.
  */
 export async function* reprocess(
   deps: ReprocessDeps,

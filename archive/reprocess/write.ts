@@ -15,8 +15,8 @@ const MAX_ATTEMPTS = 5;
 const RETRY_DELAY_MS = 20;
 
 /**
- * Writes articles that were derived again. If other processes changed some of them meanwhile,
- * derives these with `again`; throws if they keep changing. For `resumed`, see `apply`.
+ * Writes articles that were derived again. Calls `again` for articles that other processes changed
+ * meanwhile. Throws if articles keep changing.
  */
 export async function write(
   deps: Pick<ReprocessDeps, "store" | "timezone" | "now">,
@@ -40,8 +40,7 @@ function derivationsOf(planned: readonly Planned[]): Derivation[] {
 
 /**
  * Writes the derivations that differ. Returns the ids of articles that other processes changed
- * meanwhile; they must be derived again. With `resumed`, repeats all writes that depend on the
- * articles, because an interrupted process could have made only some of them.
+ * meanwhile. If `resumed`, repeats all dependent writes.
  */
 export async function apply(
   { store, timezone, now }: Pick<ReprocessDeps, "store" | "timezone" | "now">,
@@ -50,6 +49,7 @@ export async function apply(
 ): Promise<string[]> {
   const differing = derivations.filter(({ differs }) => differs);
   const shown = differing.filter(({ visible }) => visible);
+  // An interrupted process could have made only some of the writes.
   const pages = (resumed ? derivations : shown).flatMap(({ page }) => page ?? []);
   await commitArticles(store, pages, { timezone, now });
   const writes = shown
@@ -118,8 +118,8 @@ export async function rereadArticles(
 }
 
 /**
- * Extracts an article again and writes it. Returns whether the article differs now, and whether
- * readers see a difference (`visible`).
+ * Extracts an article again and writes it. `visible` of the result tells whether readers see a
+ * difference.
  */
 export async function rereadArticle(
   deps: RereadDeps,

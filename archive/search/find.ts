@@ -20,8 +20,8 @@ import type { Part } from "./sqlite-file.ts";
 
 const MAX_COUNTED_MATCHES = 1000;
 /**
- * Documents that are older than the counted matches are ranked, too, if their titles match: at most
- * this many, among the next `MAX_TITLE_DOCUMENTS` documents.
+ * Maximum number of documents, older than the counted matches, that are ranked because of their
+ * titles.
  */
 const MAX_TITLE_MATCHES = 200;
 const MAX_TITLE_DOCUMENTS = 10_000;
@@ -100,7 +100,7 @@ function inOrder(
 }
 
 /**
- * Returns the number of the last matching document; null if no title matches. Documents are
+ * Returns the number of the last document whose title matches; null if none does. Documents are
  * numbered from the newest to the oldest.
  */
 function lastTitleMatch(db: Database, part: Part, { match, span }: IndexQuery, last: number) {

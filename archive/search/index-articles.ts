@@ -29,9 +29,8 @@ export interface IndexDeps {
 }
 
 /**
- * Indexes the next changes. Builds the index again if it is missing, the store was restored, or the
- * stream no longer has the next changes. Reads the current state of articles, so a step can be
- * repeated. Returns whether there was anything to do.
+ * Indexes the next changes, or builds the whole index again if it can't be continued. Returns
+ * whether there was anything to do.
  */
 export async function indexStep(deps: IndexDeps, signal?: AbortSignal): Promise<boolean> {
   const { store, index, onBehind } = deps;
@@ -53,7 +52,7 @@ export async function indexStep(deps: IndexDeps, signal?: AbortSignal): Promise<
 
 /**
  * Updates the index to the end of the stream. Removes articles published more than `keepArticles`
- * ms ago (null: none), and erases the words of removed articles from the file.
+ * ms ago (null: none), and erases the words of all removed articles.
  */
 export async function catchUp(
   deps: IndexDeps & { now: () => Date; keepArticles: number | null },

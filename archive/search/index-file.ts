@@ -44,8 +44,8 @@ export interface IndexFile {
   /** Returns query words that no document contains. Throws `QueryProblem` for an invalid query. */
   misses(request: { query: string; all: boolean }): Miss[];
   /**
-   * Writes the documents of all changes up to `at`. With `after`, writes only if the index is still
-   * at `after`: another process can have updated it. Returns whether it wrote.
+   * Writes the documents of all changes up to `at`. Returns false, and writes nothing, if the index
+   * is no longer at `after`.
    */
   put(batch: Batch, at: StreamPosition, after?: StreamPosition): boolean;
   /** Begins a new index. The old index serves queries until `finish` is called. */
@@ -210,10 +210,7 @@ function setPlace(db: Database, { seq, epoch }: StreamPosition): void {
 /** Number of database pages that one merge writes: few, so that searches don't wait long. */
 const MAX_MERGED_PAGES = 200;
 
-/**
- * Merges some segments, because deleted words stay in a segment until it is merged (SQLite FTS5,
- * `merge` with a negative number). Returns whether more remains to be done.
- */
+/** Merges some SQLite FTS5 segments, to erase deleted words. Returns whether more remain. */
 function cleanStep(db: Database): boolean {
   if (readFact(db, "unclean") !== 1) return false;
   for (const table of TABLES) {

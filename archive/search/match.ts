@@ -8,8 +8,8 @@ export interface Vocabulary {
   /** Returns up to eight indexed stems of words whose form without diacritics is `folded`. */
   spelled(folded: string): string[];
   /**
-   * Returns the stems of words that begin with `begin`, where the stem doesn't: "election" begins
-   * with `electi`, but its stem is "elect".
+   * Returns the stems of words that begin with `begin`, if the stems don't. For `electi`, one is
+   * "elect", the stem of "election".
    */
   stemsOutside(begin: string): string[];
 }
@@ -100,10 +100,7 @@ function allOf(parts: Node[], known: Vocabulary, highlights: Set<string>): strin
   return unwanted ? `(${wanted ?? quoted(ALL_DOCUMENTS_WORD)} NOT ${unwanted})` : wanted;
 }
 
-/**
- * Returns the vocabulary for excluded words. It has no `stemsOutside`, so that excluding `electi*`
- * doesn't exclude "elect", which has the same stem as "election".
- */
+/** Returns the vocabulary for excluded words: excluding `electi*` mustn't exclude "elect". */
 function asWritten(known: Vocabulary): Vocabulary {
   return { ...known, stemsOutside: () => [] };
 }
@@ -134,10 +131,7 @@ function wordsExpression(
   return found && field ? `(${field} : ${found})` : found;
 }
 
-/**
- * Whether a word is Korean, with at least two syllables. Particles follow such a word without a
- * space, and a stemmer can miss them.
- */
+/** Whether a word is Korean with at least two syllables, so that particles can follow directly. */
 function takesEndings(word: string): boolean {
   return /^\p{Script=Hangul}{2,}$/u.test(word);
 }

@@ -10,9 +10,8 @@ const QUERY_LIMITS = { words: 8, corrected: 3 };
 /** Shorter words aren't corrected: they are similar to too many others. */
 const MIN_CORRECTED_LETTERS = 3;
 /**
- * A word of at least `letters` letters can be corrected even if it contains several mistakes. It is
- * compared with known words that have the same first `right` letters and are at most `edits`
- * letters longer or shorter.
+ * A misspelt word of at least `letters` letters can mean any known word with the same first `right`
+ * letters. The lengths can differ by up to `edits` letters.
  */
 const LONG_WORD = { letters: 6, right: 3, edits: 2 };
 const MAX_COMPARED_WORDS = 2000;

@@ -144,8 +144,7 @@ export function narrowQuery(query: string, term: string): string {
 }
 
 /**
- * Returns a query without a required term such as `country:DE`; null if the term isn't in the
- * query, or if the rest could be invalid or mean something else.
+ * Returns a query without a required term such as `country:DE`; null if the term can't be removed.
  */
 export function widenQuery(query: string, term: string): string | null {
   const tokens = lex(query);

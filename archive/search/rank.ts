@@ -5,11 +5,9 @@ import { formsOf, type Part } from "./sqlite-file.ts";
 /** Weights for `bm25`, in the order title, teaser, text, author, tag, facet. */
 const FIELD_WEIGHTS = "10, 4, 1, 3, 2, 0";
 
-/**
- * The relevance is multiplied by `1 + TYPED_BONUS * a + TYPED_TITLE_BONUS * b`, where `a` and `b`
- * are the shares of the query's words that the match and its title contain as typed.
- */
+/** Share that is added to a match's relevance if it contains all the query's words as typed. */
 const TYPED_BONUS = 1;
+/** Share that is added to a match's relevance if its title contains all words as typed. */
 const TYPED_TITLE_BONUS = 1;
 const OTHER_LANGUAGE_WEIGHT = 0.3;
 const MAX_TYPED_WORDS = 8;
@@ -80,9 +78,8 @@ export function rank(
 }
 
 /**
- * Returns the words by which matches are ranked. Omits words that are too common: to count their
- * matches is slow, but hardly affects the order. Keeps at least the rarest word. `rankBy` is a
- * full-text query; null if no word is omitted.
+ * Returns the words by which matches are ranked; omits too common words. `rankBy` of the result is
+ * a full-text query; null if no word is omitted.
  */
 export function rankingWords(
   db: Database,
@@ -117,8 +114,8 @@ function wordOf(term: string): string {
 }
 
 /**
- * Maximum number of newest documents whose languages are counted: among those that contain a given
- * word (`word`), and among all documents (`all`).
+ * Number of newest documents whose languages are counted: `word` for documents with a given word,
+ * `all` for any documents.
  */
 const SAMPLE_SIZE = { word: 200, all: 1000 };
 /** Added to each count, so that a language stays possible if no document in it has the word. */
@@ -128,8 +125,8 @@ const SMOOTHING_COUNT = 0.2;
 type LanguageGuess = ReadonlyMap<string, number>;
 
 /**
- * Guesses how likely words are in each language, from documents that contain them as typed. Null if
- * the newest documents have fewer than two languages, or if no document contains any word.
+ * Guesses how likely words are in each language, from documents that contain the words. Null if
+ * there is only one language or no such document.
  */
 export function guessLanguage(
   db: Database,

@@ -11,18 +11,14 @@ export const PARTS = ["shown", "hidden"] as const;
 export type Part = (typeof PARTS)[number];
 
 /**
- * Returns the name of the table with the unstemmed words of the shown or hidden documents, in lower
- * case and without accents. The table has each word of a title twice: as it is, and as `titleForm`
- * returns it.
+ * Returns the name of the table with the unstemmed words of the shown or hidden documents. The
+ * words are in lower case and without accents.
  */
 export function formsOf(part: Part): `${Part}_forms` {
   return `${part}_forms`;
 }
 
-/**
- * Returns the name of the table that lists the unstemmed words of the shown or hidden documents,
- * each with its number of documents.
- */
+/** Returns the name of the table with the number of documents of each unstemmed word. */
 export function wordsOfPart(part: Part): `${Part}_words` {
   return `${part}_words`;
 }
@@ -50,10 +46,7 @@ const tables = (part: Part) =>
     content='', contentless_delete=1, detail=none, tokenize="ascii tokenchars ':'");
   CREATE VIRTUAL TABLE IF NOT EXISTS ${wordsOfPart(part)} USING fts5vocab(${formsOf(part)}, row);`;
 
-/**
- * The later a document, the lower its `no`: the newest come first, and a time span is a range of
- * numbers. Full-text tables are contentless: they store the words of a text, but not the text.
- */
+/** The later a document, the lower its `no`. Full-text tables store only the words of a text. */
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS documents (no INTEGER PRIMARY KEY, article TEXT NOT NULL, revision INTEGER,
@@ -154,15 +147,9 @@ export function writeFact(db: Database, name: string, value: number): void {
   db.run("INSERT OR REPLACE INTO facts VALUES (?, ?)", [name, value]);
 }
 
-/**
- * How many document numbers belong to each minute. If a minute has more documents, the rest get
- * numbers of earlier minutes.
- */
+/** Document numbers per minute. Further documents get numbers of earlier minutes. */
 export const NUMBERS_PER_MINUTE = 4096;
-/**
- * The first document number of the first minute of 1970. Later minutes have lower numbers, which
- * stay positive until the year 4011.
- */
+/** First document number of 1970. Later minutes have lower numbers, down to 0 in the year 4011. */
 const MAX_NUMBER = 2 ** 42;
 
 export function firstNumber(time: Date): number {

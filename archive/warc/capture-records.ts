@@ -28,10 +28,8 @@ export interface Entry {
 const NOT_MODIFIED_PROFILE = "http://netpreserve.org/warc/1.1/revisit/server-not-modified";
 
 /**
- * Returns the WARC 1.1 records of a capture (ISO 28500:2017). The first is a `resource` for a
- * rendered page, a `revisit` if `earlier` is given or the status is 304, and otherwise a
- * `response`; there is none if the body was withheld or lost. Then follow a `request`, and a
- * `metadata` record with what HTTP can't express.
+ * Returns a capture's WARC 1.1 records (ISO 28500:2017): the response, the request and metadata.
+ * The response is missing if the body was withheld or lost.
  */
 export async function recordsOf(
   { capture, body, lost }: Archived,

@@ -28,22 +28,20 @@ export interface Slice {
 
 type Seen = Omit<Page, "title"> & { linkId: string };
 
-/**
- * Where and how to export. With `request`, the progress is recorded. With `resume`, an interrupted
- * export of the same request is continued.
- */
+/** The format and target of an export. */
 export interface ArchiveOutput {
   format: "warc" | "wacz";
   file: string;
   onCapture(count: number): void;
+  /** Identifies the export. If set, the progress is recorded. */
   request?: string;
+  /** Whether to continue an interrupted export of the same request. */
   resume?: boolean;
 }
 
 /**
- * Exports captures as WARC with an index (`NAME.cdxj`), or as WACZ, whose pages are the captured
- * articles. A manifest (`FILE.manifest.json`) contains the request, the totals, and the size and
- * SHA-256 of each file. Throws `CommandError` for an unknown source.
+ * Exports captures as WARC with an index (`NAME.cdxj`), or as WACZ. Also writes a manifest
+ * (`FILE.manifest.json`). Throws `CommandError` for an unknown source.
  */
 export async function exportArchive(
   store: Store,

@@ -46,8 +46,8 @@ export interface Journal {
 }
 
 /**
- * Opens an export's journal, or creates one. Throws `CommandError` if an existing journal can't be
- * read or belongs to another request.
+ * Opens or creates an export's journal. Throws `CommandError` if the journal can't be read or
+ * belongs to another request.
  */
 export async function openJournal(
   file: string,

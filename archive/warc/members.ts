@@ -40,9 +40,8 @@ const CUT_OFF = "the file ends inside this record";
 
 /**
  * Yields the records of a WARC file (ISO 28500:2017), or of the WARC files in a WACZ file. For an
- * unreadable record, yields its offset and the reason, and continues; after
- * `MAX_CONSECUTIVE_ERRORS` in a row, skips the rest of the file. Throws `CommandError` if the file
- * isn't WARC or WACZ.
+ * unreadable record, yields its offset and the reason. Throws `CommandError` if the file isn't WARC
+ * or WACZ.
  */
 export async function* readPieces(path: string): AsyncGenerator<Piece | Broken> {
   for await (const file of openWarcs(path)) {
@@ -141,10 +140,7 @@ async function takeMember(file: Source, offset: number): Promise<Taken> {
   }
 }
 
-/**
- * Returns how many bytes of an unreadable member can be skipped. A member that is too large has at
- * least `MIN_COMPRESSED_BYTES`.
- */
+/** Returns how many bytes of an unreadable member to skip before searching for the next one. */
 function bytesToSkip(broken: string): number {
   return broken === TOO_LARGE ? Math.floor(MIN_COMPRESSED_BYTES) : 1;
 }

@@ -34,10 +34,7 @@ const Metadata = z.object({
   withheld: z.enum(["erased", "noarchive", "tdm"]).nullish(),
 });
 
-/**
- * Yields the responses in a WARC file, with their request headers and our own metadata, and the
- * offsets of records that can't be read.
- */
+/** Yields the responses in a WARC file with our metadata, and the offsets of unreadable records. */
 export async function* readResponses(path: string): AsyncGenerator<Found> {
   let pending: PendingResponse | null = null;
   let request: { id: string | null; concurrent: readonly string[]; headers: Headers } | null = null;

@@ -28,8 +28,8 @@ export interface Written {
 const MIN_CHECKPOINT_CAPTURES = 50;
 
 /**
- * Writes a WARC file, each record as a gzip member, and its index. `name` is the final name of the
- * WARC file. Takes about 0.3 kB of memory per capture. With a journal, continues from its progress.
+ * Writes a WARC file and its index. With a journal, continues from its progress. Takes about 0.3 kB
+ * of memory per capture.
  */
 export async function writeWarc(
   captures: AsyncIterable<Archived>,

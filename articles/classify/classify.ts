@@ -126,9 +126,8 @@ const MIN_UNDECLARED_CONFIDENCE = 0.2;
 const DECLARED_CONFIDENCE = 0.4;
 
 /**
- * Returns an article's place: its title's prefix decides, otherwise its words, otherwise its
- * source. If prefix and words name no region, an article about the source's country gets the
- * source's region.
+ * Returns an article's place: from its title's prefix, otherwise from its words, otherwise from its
+ * source.
  */
 function placeOf(grounds: PlaceGrounds): PlaceVerdict {
   const { carried, title, text, language, source, places } = grounds;
@@ -169,6 +168,7 @@ function placeOf(grounds: PlaceGrounds): PlaceVerdict {
   }
   const namesOther = byText.hits.some(({ place }) => place.country === country && place.region);
   if (country !== home.country || home.region === null || namesOther) return verdict;
+  // An article about the source's country is probably about the source's region.
   return { ...verdict, region: regionIn(country, home.region), because: because("source") };
 }
 
@@ -197,10 +197,8 @@ export function prefixOf({ country, region }: Record<"country" | "region", strin
 }
 
 /**
- * Splits a headline such as `CN: Guangdong: Headline`; null if it has no such prefix. Headlines
- * also begin with words such as `IT: `, so not every prefix counts:
- * - If the code is also a word, it must be the source's country.
- * - Without a region, the country must be the source's, unless the source declares none.
+ * Splits a headline such as `CN: Guangdong: Headline`. Null without a country's code, or if the
+ * code is probably a word, as in `IT: `.
  */
 export function splitPrefix(title: string, sourceCountry: string | null): PrefixedTitle | null {
   const [seen = "", code = ""] = COUNTRY_FIRST.exec(title) ?? [];
@@ -213,6 +211,7 @@ export function splitPrefix(title: string, sourceCountry: string | null): Prefix
   if (name && name.trim().split(/\s+/).length <= 4) {
     return { country, region: name.trim(), title: rest.slice(region.length) };
   }
+  // A prefix without a region counts only for the source's country, if that is known.
   return isOwn || sourceCountry === null ? { country, region: null, title: rest } : null;
 }
 
@@ -262,10 +261,7 @@ export interface RelevanceInput {
 /** Maximum contribution of each part to an article's relevance. They add up to 1. */
 const MAX_CONTRIBUTIONS = { topics: 0.65, declared: 0.15, place: 0.05, trust: 0.15 };
 const STATED_BECAUSE: ReadonlySet<TopicVerdict["because"]> = new Set(["keywords", "editor"]);
-/**
- * Sum of topic scores at which topics contribute half of their maximum to the relevance. One
- * keyword in both title and lead gives this sum.
- */
+/** Sum of topic scores at which topics contribute half of their maximum to the relevance. */
 const HALF_CONTRIBUTION_SCORE = 5;
 
 /** Returns an article's relevance for the portal, 0 to 1, with the contribution of each part. */
@@ -325,7 +321,7 @@ export function goneAgain(gone: Gone | null | undefined, now: Date): Gone {
 
 /**
  * Decides whether an article whose URL returns 404 or 410 was retracted. These responses must span
- * a day, and other articles must be available: a site that moved or broke returns 404 for all.
+ * a day, and other articles of the host must still respond.
  */
 export function goneVerdict(
   linkId: string,
@@ -391,21 +387,20 @@ const NOTICE = new RegExp(`(?:${NOTICES.join("|")})`, "iu");
 const MAX_NOTICE_OFFSET_CHARS = 60;
 const NOTICE_SEARCH_CHARS = 400;
 /**
- * Maximum length of a text that can consist of a notice only. In a longer text, a notice counts
- * only if it begins within the first `MAX_NOTICE_OFFSET_CHARS`.
+ * Up to this length, a text can consist of a notice only. A longer text must begin with the notice.
  */
 const MAX_NOTICE_TEXT_CHARS = 900;
 
 /**
  * Returns the words that announce a retraction in the headline or early in the text; null if none
- * do. "Removed", "not found" and the like don't count, because broken sites show these for every
- * page.
+ * do.
  */
 export function withdrawnWords(title: string | null, text: string | null): string | null {
   const label = RETRACTION_LABEL.exec(title ?? "")?.[0];
   if (label) return label.trim();
   const body = text ?? "";
   const head = body.slice(0, NOTICE_SEARCH_CHARS);
+  // "Removed", "not found" and the like aren't notices: broken sites show these for every page.
   const found = NOTICE.exec(head);
   if (!found) return null;
   const within =

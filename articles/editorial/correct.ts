@@ -104,8 +104,8 @@ export async function undoCorrection(
 }
 
 /**
- * Applies every stored correction again, because after a restore an article can be older than a
- * correction in the same backup. Upkeep decides the affected stories again.
+ * Applies all corrections again, because a restored article can be older than its corrections.
+ * Upkeep updates the stories.
  */
 export async function applyCorrections(store: Store, now: Date): Promise<void> {
   const done = new Set<string>();
@@ -126,10 +126,7 @@ export async function applyCorrections(store: Store, now: Date): Promise<void> {
 const ABANDONED_INTENT_AGE_MS = 30_000;
 const MAX_INTENTS = 50;
 
-/**
- * Completes up to 50 operations that began over 30 s ago and aren't finished, because their
- * processes have probably ended. Returns the number of these operations.
- */
+/** Completes up to 50 unfinished operations that are over 30 s old; returns their number. */
 export async function finishIntents(store: Store, now: () => Date): Promise<number> {
   const until = new Date(now().getTime() - ABANDONED_INTENT_AGE_MS);
   const intents = await unfinishedIntents(store, until, MAX_INTENTS);
@@ -165,10 +162,7 @@ async function finish(
   await repairStories(store, articleIds, now);
 }
 
-/**
- * Applies the corrections of an article that are in force, and returns whether the article changed.
- * If the process ends while it makes or undoes a correction, `finishIntents` applies them again.
- */
+/** Applies the corrections of an article that are in force; returns whether the article changed. */
 async function apply(store: Store, articleId: string, now: Date): Promise<boolean> {
   const done = await changeArticle(store, articleId, async (before) => {
     const corrections = (await correctionsOf(store, [articleId])).get(articleId) ?? [];

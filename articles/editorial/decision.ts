@@ -48,9 +48,8 @@ export interface UndoOutcome {
 }
 
 /**
- * Undoes the actor's latest decision, article by article, each with a change in the stream. `at`
- * must be the time of the decision, at most a minute ago. Returns the problem if nothing can be
- * undone.
+ * Undoes the actor's latest decision, made at `at`, at most a minute ago. Returns the problem if
+ * nothing can be undone.
  */
 export async function undoDecision(
   store: Store,

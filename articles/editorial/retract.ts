@@ -34,10 +34,7 @@ export async function retractArticles(store: Store, wanted: ToRetract[]): Promis
   }
 }
 
-/**
- * Repeats retractions after a restore, because the backup can contain the articles in an earlier
- * state. Each counts as an editor's decision, so that no later fetch undoes it.
- */
+/** Repeats retractions after a restore, as decisions of an editor, which no fetch undoes. */
 export async function retractAgain(store: Store, changes: readonly Change[]): Promise<void> {
   for (const { articleId, revision, at } of changes) {
     const because = revision?.because ?? "it was retracted during the backup";
@@ -94,8 +91,8 @@ export async function reinstate(
 }
 
 /**
- * Retracts an article; returns false if it is unknown. An existing retraction stays, except that an
- * editor's retraction replaces one with another cause.
+ * Retracts an article; returns false if the article is unknown. Only an editor's retraction
+ * replaces an existing one.
  */
 async function retractOne(
   store: Store,
@@ -128,18 +125,15 @@ const CAUSE_TEXTS: Record<Retraction["cause"], string> = {
 export interface ToReserve {
   link: Pick<Link, "_id" | "articleId">;
   capture: Pick<Capture, "_id" | "fetchedAt">;
-  /**
-   * All signals about the use of the page, except those that the publisher's written consent lifts.
-   * `reserved` has the names of the reservations among them.
-   */
+  /** The page's usage signals, except those that the publisher's written consent lifts. */
   binding: UsageSignal[];
+  /** Names of the reservations in `binding`. */
   reserved: string[];
 }
 
 /**
- * Records reservations, and removes text and teaser if the reservations forbid storing them.
- * Ignores responses from URLs other than an article's first or current one, and responses older
- * than its latest one.
+ * Records reservations, and removes text and teaser if they must not be stored. Ignores outdated
+ * responses.
  */
 export async function reserveArticles(
   store: Store,

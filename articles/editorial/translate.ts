@@ -29,8 +29,8 @@ export interface TranslationRequest {
 }
 
 /**
- * Requests a translation, signed according to Standard Webhooks, and stores it as a draft. Returns
- * the problem if, for example, the publisher reserves the text or its use as AI input.
+ * Requests a translation, signed according to Standard Webhooks, and stores the translation as a
+ * draft. Returns the problem if, for example, the publisher reserves the text.
  */
 export async function draftTranslation(
   { store, now }: { store: Store; now(): Date },

@@ -115,10 +115,7 @@ function retraction(article: Article, now: Date): { article: Article; change: Pe
 
 const MAX_ATTEMPTS = 20;
 
-/**
- * Calls `write` with the articles that match, until none do: other processes can change articles
- * meanwhile. Throws if some still match after 20 attempts.
- */
+/** Calls `write` with the matching articles until no article matches. Throws after 20 attempts. */
 async function writeUntilNone(
   store: Store,
   ids: string[],
@@ -174,15 +171,12 @@ export async function removeKeys(store: Store, keys: string[]): Promise<number> 
   return removeCaptures(store, await capturesOfLinks(store, keys));
 }
 
-/**
- * Upkeep repeats each erasure for this long. A worker that began before the erasure can store
- * erased content again for 15 minutes; the rest is for upkeep that was interrupted.
- */
+/** How long upkeep repeats each erasure. A worker can store erased content again for 15 minutes. */
 const ERASE_AGAIN_MS = 60 * 60_000;
 
 /**
- * Repeats the erasures of the last hour, because a worker can have stored erased content again.
- * Returns the number of captures removed.
+ * Repeats the erasures of the last hour, and returns the number of captures removed. A worker can
+ * have stored erased content again.
  */
 export async function eraseAgain(store: Store, now: Date): Promise<number> {
   const keys = await erasedSince(store, new Date(now.getTime() - ERASE_AGAIN_MS), now);
@@ -196,10 +190,7 @@ export async function eraseAgain(store: Store, now: Date): Promise<number> {
   return captures;
 }
 
-/**
- * Whether an article is hidden, but still has its title or text. An erasure that was interrupted
- * needs the title and text to continue.
- */
+/** Whether a hidden article still has its title or text, so that its erasure isn't finished. */
 function isUnfinished(article: Article | undefined): boolean {
   return article?.status === "retracted" && (article.title !== "" || article.text !== "");
 }

@@ -26,9 +26,8 @@ export interface BodyCount {
 type Read = NamedBody & { body: Body };
 
 /**
- * Removes the stored responses that contain what is to be erased: an article's words or URL, or a
- * person's name. Leaves the erased pages to `removeKeys`, and keeps the pages of other articles
- * with the same words. With `dryRun`, only counts the responses.
+ * Removes stored feeds, lists and pages that contain what is to be erased. Keeps pages of other
+ * articles with the same words. With `dryRun`, only counts.
  */
 export async function eraseBodies(
   store: Store,

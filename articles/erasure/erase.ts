@@ -52,9 +52,8 @@ export interface Erased {
 }
 
 /**
- * Erases a subject from the whole store; `dryRun` only counts. After an interruption, run it again
- * with the same subject: the data needed to find the subject is removed last. Throws
- * `TierUnreachable`, before it writes anything, if bodies are in a tier that isn't set up here.
+ * Erases a subject from the whole store; `dryRun` only counts. After an interruption, erase the
+ * same subject again. Throws `TierUnreachable` if bodies are in a tier that isn't set up.
  */
 export async function erase(
   store: Store,

@@ -23,8 +23,8 @@ export interface Target {
 }
 
 /**
- * Reports the progress of an erasure. `what` names the searched collection. `count` is the number
- * of documents searched so far or, in some collections, of those that name the subject.
+ * Reports the progress of an erasure. `what` names the searched collection, `count` the number of
+ * documents searched or found.
  */
 export type Progress = (what: string, count: number) => void;
 

@@ -46,7 +46,7 @@ const MAX_ATTEMPTS = 5;
 
 /**
  * Extracts an article again from its stored responses; null if that fails or the article keeps
- * changing. If two processes store two pages of one article, the later process extracts both.
+ * changing.
  */
 export async function rejoin(
   deps: RejoinDeps,
@@ -257,10 +257,7 @@ export interface CaptureContext {
   robotsOverride: string | null;
 }
 
-/**
- * Returns a response's capture and its body, gzipped if it wasn't compressed. `body` is null if
- * there is none or it is withheld.
- */
+/** Returns a response's capture and compressed body. `body` is null if it is empty or withheld. */
 export async function toCapture(
   received: Received,
   context: CaptureContext,
@@ -314,10 +311,7 @@ function cutToLimit(body: Body): Body {
   return { ...body, _id: digest(bytes), bytes };
 }
 
-/**
- * Matches names of request headers that contain no secret. The values of all others are masked,
- * because a source can set headers with secrets.
- */
+/** Matches names of request headers without secrets. The values of all other headers are masked. */
 const PLAIN_HEADER =
   /^(user-agent|host|referer|range|connection|upgrade-insecure-requests|accept(-\w+)?|if-[\w-]+|sec-[\w-]+)$/;
 

@@ -94,11 +94,7 @@ export interface Commit {
   storeArticles(pages: ReadPage[]): Promise<void>;
 }
 
-/**
- * Returns a `Commit` that collects up to `LIMITS.commitSize` entries for up to `batchDelayMs` ms.
- * It stores bodies and captures first, then articles with everything that depends on them, then
- * the links.
- */
+/** Returns a `Commit` that collects up to `LIMITS.commitSize` entries for up to `batchDelayMs`. */
 export function createCommit(store: Store, options: CommitOptions): Commit {
   const batcher = new Batcher<CommitEntry, Answer>(
     { size: LIMITS.commitSize, ms: options.batchDelayMs ?? LIMITS.commitDelay },
@@ -209,8 +205,8 @@ export interface CommitOptions extends Pick<Grounds, "timezone" | "initialStateO
   /** Measures the stages `dedupe` and `store`; missing if nothing is measured. */
   timed?: TimeStage;
   /**
-   * A map in which `commitArticles` records, by link id, how many ms a page must still wait after
-   * its announcement. If missing, no page waits.
+   * Receives, by link id, how many ms a page must wait after its announcement. Without this map, no
+   * page waits.
    */
   postponed?: Map<string, number>;
 }
@@ -368,12 +364,10 @@ async function storeDecisions(
   return new Set(decisions.filter(isLost).map(({ articleId }) => articleId));
 }
 
-/**
- * Returns the new revision, if any, and the previous one. The previous one is stored again, because
- * the process that made it can have ended before storing it.
- */
+/** Returns the new revision and the previous one; empty if there is no new revision. */
 function revisionsOf({ revised, before }: Decision, at: Date): Revision[] {
   if (!revised) return [];
+  // The process that made the previous revision can have ended before storing it.
   const previous = before && before !== revised ? [revisionOf(before, before.lastSeenAt)] : [];
   return [...previous, revisionOf(revised, at)];
 }
@@ -388,7 +382,7 @@ interface Placement {
 
 /**
  * Determines the stories of new or changed articles, and stores their fingerprints. Returns the
- * writes for these articles, and for other articles that change as a result.
+ * writes that the caller must do.
  */
 export async function placeArticles(
   store: Store,
@@ -432,10 +426,7 @@ function seedOf(
   return [{ ...known, ...features, _id: articleId, version: (known?.version ?? 0) + 1 }];
 }
 
-/**
- * Returns a text that is the same for two versions of an article if, apart from their fingerprints,
- * they are equally suitable to represent the story.
- */
+/** Returns a key that is equal if two versions are equally suitable to represent a story. */
 function equalityKey({ status, completeness, fieldScore }: NonNullable<Decision["draft"]>): string {
   return `${status} ${completeness} ${fieldScore}`;
 }
@@ -453,8 +444,8 @@ interface BuriedEntry {
 }
 
 /**
- * Returns the discovery without the links that have a tombstone. `erased` is the number of these
- * links whose tombstone says that their content was erased.
+ * Returns the discovery without links that have a tombstone. `erased` is the number of links whose
+ * content was erased.
  */
 export async function withoutBuried(
   store: Store,
@@ -479,7 +470,7 @@ function keyOf(url: string): string | null {
 
 /**
  * Returns the entries whose URLs have no tombstone. Marks the links of all other entries as
- * skipped, or deletes those links whose content was erased.
+ * skipped, or deletes links of erased content.
  */
 export async function skipBuried<T extends BuriedEntry>(
   store: Store,
@@ -501,9 +492,8 @@ export async function skipBuried<T extends BuriedEntry>(
 }
 
 /**
- * Marks links that have a tombstone as skipped. If a link's content was erased, deletes the link
- * instead and stores a tombstone with its key, because the link's URL and hints can name the person
- * whom the erased content was about.
+ * Marks links that have a tombstone as skipped. Deletes links of erased content, because their URLs
+ * can name a person.
  */
 export async function recordBuried(
   store: Store,

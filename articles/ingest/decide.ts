@@ -59,15 +59,10 @@ export interface Decision {
   /** The article to write; null if the stored one stays. The story is decided later. */
   draft: Draft | null;
   /**
-   * The article whose current revision must be stored; null if none. If `draft` has a new revision,
-   * this is `draft`. If the page changes nothing for readers, this is the stored article: the
-   * process that wrote the article might have ended before it stored the revision.
+   * The article whose current revision must be stored: `draft` or the stored article. Null if none.
    */
   revised: Draft | null;
-  /**
-   * The features by which the article is compared with others. Null if the outcome is `duplicate`,
-   * or if the page contains less than the stored article.
-   */
+  /** Features for comparing the article with others; null if the page isn't used. */
   features: Features | null;
 }
 
@@ -193,10 +188,7 @@ interface Identity {
 /** The article of a URL, and the URL's role in the article. */
 export type Owner = Pick<Alias, "articleId" | "kind">;
 
-/**
- * Whether a URL is that of a variant (AMP, phones, print) or of a further page, so that another URL
- * represents the article.
- */
+/** Whether a URL belongs to a variant (AMP, phones, print) or a further page of an article. */
 export function isAlternateVersion(owner: Pick<Alias, "kind"> | undefined): boolean {
   return owner !== undefined && VERSIONS.has(owner.kind);
 }
@@ -204,8 +196,7 @@ export function isAlternateVersion(owner: Pick<Alias, "kind"> | undefined): bool
 const VERSIONS = new Set<Alias["kind"]>(["amp", "mobile", "print", "page"]);
 
 /**
- * Returns the variants (AMP, phones, print) that a page names, and the further pages that were read
- * as parts of its article. Omits URLs of other sites.
+ * Returns an article's variants (AMP, phones, print) and further pages. Omits URLs of other sites.
  */
 export function variantsOf(
   { page: { ampUrl, variants = [] }, evidence }: Pick<Extraction, "page" | "evidence">,
@@ -222,10 +213,7 @@ export function variantsOf(
 
 const ARTICLE_STATES = new Set<ArticlePageRead["state"]>(["joined", "repeats"]);
 
-/**
- * Whether the link's article is stored, but isn't recorded in the link, because a process ended
- * between the two writes. Such an article has the link's id.
- */
+/** Whether the link's article is stored, but not yet recorded in the link. */
 export function isUnrecorded(
   link: Pick<Link, "_id" | "articleId">,
   articleId: string | null,
@@ -241,8 +229,8 @@ export function keysOf({ link, hops, finalUrl, articleUrl, variants }: Arrival):
 }
 
 /**
- * Determines the article to which each fetched page belongs. Adds new URLs to `owners` (articles by
- * URL key), so that several pages of one article in the same batch get the same article.
+ * Determines the article to which each fetched page belongs. Adds new URLs to `owners`, the
+ * articles by URL key.
  */
 export function identify(arrivals: Arrival[], owners: Map<string, Owner>, now: Date): Identity[] {
   return arrivals.map((arrival): Identity => {
@@ -330,8 +318,8 @@ interface Fresh {
 }
 
 /**
- * Returns a sample of each source's new articles, which shows how well the source is extracted.
- * `shared` has, by article id, the share of an article's text that other articles also contain.
+ * Returns a sample of each source's new articles. `shared` has the share of each article's text
+ * that other articles also contain.
  */
 function samplesOf(fresh: Fresh[], shared: Map<string, number>) {
   const samples = new Map<string, { run: Sample; titles: string[] }>();
@@ -403,10 +391,7 @@ export interface Watched {
   shared: number;
 }
 
-/**
- * A page's date contradicts the feed's or list's date if they differ by more. A smaller difference
- * is normal, because some feeds state only the day.
- */
+/** Dates in a page and in a feed or list contradict each other if they differ by more than this. */
 const MAX_DATE_DIFFERENCE_MS = 2 * 86_400_000;
 
 export function sampleOf({ fields, evidence, hints, shared }: Watched): Sample {

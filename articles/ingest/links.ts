@@ -113,14 +113,11 @@ export function planDiscovery(discovery: Discovery, origin: Origin): DiscoveryPl
   };
 }
 
-/**
- * Whether this run has already found all articles of a list page in feeds. If so, the list's next
- * page is fetched even though this page has no new links. Articles that the run found on a list
- * page don't count: some lists repeat their last page for ever, so the run would never end.
- */
+/** Whether this run has already found all articles of a list page in feeds. */
 function allFoundInFeeds(links: readonly FoundLink[], { source, run, known }: Origin): boolean {
   const feeds = new Set(source.feeds.map(urlKey));
   const articles = links.filter(({ kind }) => kind === "article");
+  // Articles found on list pages don't count, because some lists repeat their last page for ever.
   const isOfFeed = ({ url }: FoundLink) => {
     const there = known.get(urlKey(url));
     return there?.runId === run._id && there.parentId !== null && feeds.has(there.parentId);
@@ -308,10 +305,7 @@ export function failedSet(verdict: RetryLater | GiveUp, now: Date): LinkChanges 
   return { state: "due", dueAt: new Date(now.getTime() + (verdict.delay ?? 0)), reason, detail };
 }
 
-/**
- * Returns `RetryLater` if a failed fetch is tried again. Returns `GiveUp` if there were too many
- * attempts, or if `error` is a `GiveUp`.
- */
+/** Returns `RetryLater` if a failed fetch is tried again, otherwise `GiveUp`. */
 export function verdictOn(error: RetryLater | GiveUp, state: AttemptState): RetryLater | GiveUp {
   return error instanceof GiveUp ? error : retryOrGiveUp(error.reason, error.message, state);
 }
@@ -359,7 +353,7 @@ export function newLink(
 
 /**
  * How long an announced article's page is awaited before the announcement itself is published, ms.
- * Readers must get it within a minute: the remaining time is for the grace period and publishing.
+ * Readers must get an announcement within a minute.
  */
 export const ANNOUNCE_AFTER_MS = 45 * SECOND_MS;
 /** How much longer an announcement waits if its article's page is already being fetched, ms. */
@@ -429,10 +423,7 @@ function isUnderWay({ reason, attempts }: Partial<Link>): boolean {
   return reason === "login" || (attempts === 0 && !reason);
 }
 
-/**
- * Reasons for skipping a link that also forbid announcing it: the link isn't a new article of the
- * source, or the article must not be shown.
- */
+/** Reasons for skipping a link that also forbid announcing the link's article. */
 const NO_ITEM_REASONS = new Set<SkipReason>([
   "filtered",
   "off-site",

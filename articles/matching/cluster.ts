@@ -14,19 +14,13 @@ import type {
 } from "../../model/articles/story.ts";
 import { eventOf, MIN_HEAVY_WEIGHT } from "./fingerprint.ts";
 
-/**
- * To join a story, an article must also match the story's first article. For that match, the usual
- * minimum score and weight are multiplied by this factor.
- */
+/** Lowers the minimum score and weight when an article is compared with a story's first article. */
 const STORY_THRESHOLD_FACTOR = 0.5;
 
 export interface Surroundings {
   /** Articles that share a key with this article, and articles that editors keep apart from it. */
   neighbours: readonly Fingerprint[];
-  /**
-   * Returns the fingerprint of a neighbour, of the article that a neighbour copies, or of the first
-   * article of a neighbour's story; undefined if there is none.
-   */
+  /** Returns a neighbour, its original or its story's first article; undefined if it is missing. */
   get(id: string): Fingerprint | undefined;
 }
 
@@ -35,13 +29,11 @@ export function isBefore(a: Pick<Fingerprint, "_id" | "at">, b: typeof a): boole
   return a.at.getTime() === b.at.getTime() ? a._id < b._id : a.at < b.at;
 }
 
-/**
- * Returns an article's cluster: that of its best match among earlier articles, or a new one. Later
- * articles don't count, so the result doesn't depend on the order of arrival.
- */
+/** Returns an article's cluster: that of its best match among earlier articles, or a new one. */
 export function clusterOf(own: Fingerprint, { neighbours, get }: Surroundings): Cluster {
   let best: { match: Match; first: Fingerprint } | null = null;
   for (const first of neighbours) {
+    // Later articles don't count, so that the result doesn't depend on the order of arrival.
     if (first._id === own._id || !isBefore(first, own)) continue;
     const match = matchOf(own, first);
     if (!match || !isAdmitted(own, { match, first }, get)) continue;
@@ -170,15 +162,11 @@ function constrained(
 const MIN_COPY_SIMILARITY = 0.6;
 /** A text is an excerpt if the longer text contains at least this share of it. */
 const MIN_EXCERPT_SHARE = 0.66;
-/**
- * If text A copies text B, and B copies text C, then A counts as a copy of both only if the longer
- * one of A and C contains at least this share of the shorter one.
- */
+/** A copy of a copy must share at least this part of the shorter text with the original. */
 const MIN_INDIRECT_COPY_SHARE = 0.4;
 /**
- * Similar texts, such as daily figures, are different reports if they differ in numbers. The text
- * with fewer numbers shares less than this part of its numbers with the other text, and at least
- * `MIN_OWN_NUMBERS` of its numbers aren't in the other text.
+ * Similar texts are different reports if they share less than this part of their numbers. At least
+ * `MIN_OWN_NUMBERS` numbers must differ.
  */
 const MAX_SHARED_NUMBERS_SHARE = 0.65;
 const MIN_OWN_NUMBERS = 2;
@@ -190,6 +178,7 @@ interface Likeness {
 }
 
 export function copyOf(a: Features, b: Features): Likeness | null {
+  // Recurring notices aren't copies, even if their texts are equal.
   if (areOfOneSeries(a, b)) return null;
   if (isSameText(a, b)) return { kind: "same text", score: 1 };
   const jaccard = similarity(a, b);
@@ -238,10 +227,7 @@ function areDifferentReports(a: Features, b: Features): boolean {
   return isTitleContradicted(a, b) && (a.numbers.form === b.numbers.form || isContradicted);
 }
 
-/**
- * Whether two articles of one source have titles that differ only in numbers, months or weekdays.
- * They aren't copies, even if their texts are equal, because recurring notices can have one text.
- */
+/** Whether articles of one source have titles that differ only in numbers, months or weekdays. */
 function areOfOneSeries(a: Features, b: Features): boolean {
   const isOneForm = a.sourceId === b.sourceId && a.numbers.form === b.numbers.form;
   return isOneForm && isTitleContradicted(a, b);
@@ -266,17 +252,11 @@ function shared(a: string[], b: string[]): number {
  * sources.
  */
 const MAX_TIME_APART_MS = { own: 18 * HOUR_MS, other: 48 * HOUR_MS };
-/**
- * Two titles are distinctive if each has at least `letters` characters (an ideograph counts as
- * two), or if their shared terms weigh at least `weight` and two of these terms are heavy.
- */
+/** Titles are distinctive if each has this length, or if their shared terms have this weight. */
 const MIN_DISTINCTIVE = { letters: 30, weight: 5 };
-/**
- * Unless one title contains the other, two titles agree only if at least this share of all their
- * words is in both. Also, every word of more than `MAX_SHORT_WORD_LETTERS` letters in the title
- * with fewer words must be in the other title.
- */
+/** Minimum share of common words for two titles to agree, if neither title contains the other. */
 const MIN_COMMON_WORDS_SHARE = 0.75;
+/** Every longer word of the title with fewer words must be in the other title. */
 const MAX_SHORT_WORD_LETTERS = 3;
 /** Minimum length of a title that is part of the other. An ideograph counts as two characters. */
 const MIN_PARTIAL_TITLE_CHARS = 20;
@@ -399,8 +379,8 @@ const RULES: readonly { words: string; of: (one: Candidate) => number }[] = [
 ];
 
 /**
- * Returns the rules that chose one article to represent the others, each with the number of
- * articles that remained before it: `of 3: readers see it; of 2: it is the earliest`.
+ * Returns the rules that chose a representative, such as `of 3: readers see it; of 2: it is the
+ * earliest`.
  */
 export function whyFirst(members: readonly Candidate[]): string {
   const steps: string[] = [];

@@ -13,14 +13,11 @@ import {
 
 /** Shorter texts share too many shingles by chance, so only identical ones count as copies. */
 const MIN_WORDS = 60;
-/**
- * Length in words. Shorter texts count as identical only if their titles are identical too. For
- * announced articles, the limit is `MIN_WORDS` instead.
- */
+/** Texts with fewer words count as identical only if their titles are identical too. */
 const MIN_WORDS_WITHOUT_TITLE = 30;
 /**
- * Maximum number of `Sketch.runs`, by which excerpts are found. With 12, the comparison finds 93 of
- * 100 excerpts that are a fifth of the whole text, and 99 of 100 that are a third.
+ * Maximum number of `Sketch.runs`. With 12, the comparison finds 93 of 100 excerpts that are a
+ * fifth of a text.
  */
 const MAX_RUNS = 12;
 
@@ -92,12 +89,9 @@ export function fingerprint(input: FingerprintInput): Features {
   };
 }
 
-/**
- * Returns the keys by which to find similar articles. A key with a day is also returned for the day
- * before and the day after, so that articles are found in any order of arrival. Querying three
- * times as many keys is cheaper than storing them.
- */
+/** Returns `keys` with their variants for the day before and after, to find similar articles. */
 export function probeKeys({ keys }: Pick<Features, "keys">): FingerprintKey[] {
+  // Querying three times as many keys is cheaper than storing them.
   return keys.flatMap(aroundDay);
 }
 
@@ -141,8 +135,8 @@ const SEEDS = Int32Array.from({ length: PERMUTATIONS }, (_, i) => mix(0x9e3779b9
 
 interface Sketch {
   /**
-   * The text's MinHash signature: the low 16 bits of the smallest value of each of 125 hash
-   * functions (Li and Koenig 2010, b-bit minwise hashing).
+   * The text's MinHash signature: the low 16 bits of each of its 125 values (Li and Koenig 2010,
+   * b-bit minwise hashing).
    */
   signature: Uint16Array;
   shingles: number;
@@ -152,18 +146,12 @@ interface Sketch {
   runs: number[];
 }
 
-/**
- * Number of tokens in a run, by shingle length: 8 words or 13 characters. An edit changes a run of
- * 13 characters about as often as a run of 8 words.
- */
+/** Number of tokens in a run, by shingle length: 8 words or 13 characters. */
 const RUN_LENGTHS = { 3: 8, 5: 13 } as const;
 
 /**
- * Computes a MinHash signature (Broder 1997): the fraction of equal positions in two signatures
- * estimates the Jaccard similarity of the texts. Also computes hashes of longer runs of tokens
- * (`RUN_LENGTHS`), and keeps the smallest, at most `maxRuns` of them. If a text is an excerpt that
- * makes up a fraction p of another text, the two share at least one of these hashes with a
- * probability of about 1 - (1 - p)^maxRuns.
+ * Returns a text's MinHash signature (Broder 1997) and at most `maxRuns` hashes of longer runs. The
+ * share of equal positions in two signatures estimates the texts' Jaccard similarity.
  */
 function sketch(tokens: readonly string[], shingle: 3 | 5, maxRuns: number): Sketch {
   const hashes = Int32Array.from(tokens, hashText);
@@ -171,6 +159,7 @@ function sketch(tokens: readonly string[], shingle: 3 | 5, maxRuns: number): Ske
   return {
     signature: Uint16Array.from(SEEDS, (seed) => least(runs, seed)),
     shingles: runs.length,
+    // A text and its excerpt of a fraction p share a run with probability 1 - (1 - p)^maxRuns.
     runs: Array.from(runHashes(hashes, RUN_LENGTHS[shingle]).subarray(0, maxRuns)),
   };
 }
@@ -190,10 +179,11 @@ function least(runs: Uint32Array, seed: number): number {
 }
 
 /**
- * Returns the hashes of all runs of `length` tokens, ascending and without duplicates, as unsigned
- * 32-bit integers. `hashes` are the tokens' hashes; fewer than `length` tokens form one run.
+ * Returns the hashes of all runs of `length` tokens, ascending and without duplicates. `hashes` are
+ * the hashes of the tokens.
  */
 function runHashes(hashes: Int32Array, length: number): Uint32Array {
+  // Fewer than `length` tokens form one run.
   const found = new Uint32Array(Math.max(1, hashes.length - length + 1));
   for (let start = 0; start < found.length; start += 1) {
     let run = 0;
@@ -240,15 +230,15 @@ const MIN_SHARED_WEIGHT = 4;
 export const MIN_HEAVY_WEIGHT = 1;
 const MIN_HEAVY_TERMS = 2;
 /**
- * Multiplies the minimum similarity for two articles of one source: a source usually reports an
- * event only once, but describes similar events in the same words.
+ * Factor for the minimum similarity of two articles of one source. A source rarely reports an event
+ * twice.
  */
 const ONE_SOURCE_FACTOR = 1.5;
 const MAX_DAYS_APART = 3;
 
 /**
- * Returns how likely two articles report one event; null if unlikely. The minimum values of their
- * similarity are multiplied by `thresholdFactor`: below 1, less similar articles are accepted.
+ * Returns how likely two articles report one event; null if unlikely. A `thresholdFactor` below 1
+ * accepts less similar articles.
  */
 export function eventOf(a: Features, b: Features, thresholdFactor = 1): EventLikeness | null {
   const days = Math.abs(a.at.getTime() - b.at.getTime()) / DAY_MS;
@@ -296,14 +286,12 @@ const CYRILLIC: Readonly<Record<string, string>> = Object.fromEntries(
 const ARABIC_PREFIX = /^(?:[وف]?(?:ال|بال|لل|كال))(?=..)/u;
 const STEM_LENGTH = 7;
 
-/**
- * Reduces a lower-case word to a stem: writes Cyrillic letters in Latin, and removes accents and the
- * ending. From Arabic words, removes vowel marks, the word for "the" (ال) and a final ة or ه.
- */
+/** Reduces a lower-case word to a stem without accents. Cyrillic letters become Latin. */
 function stemOf(word: string): string {
   if (/^[a-z]+$/.test(word)) return withoutEnding(word);
   if (/^\p{sc=Han}+$/u.test(word)) return word.normalize("NFD");
   if (/^\p{sc=Arabic}/u.test(word)) {
+    // Removes vowel marks, the word for "the" (ال) and a final ة or ه.
     return word
       .replace(/[\u064b-\u0652\u0640]/g, "")
       .replace(ARABIC_PREFIX, "")
@@ -331,8 +319,8 @@ export interface TermInput {
 }
 
 /**
- * How much of a text is searched for terms: news begins with the event. Chinese and Japanese
- * (`unspaced`) need only half as many characters.
+ * Number of characters at a text's beginning that are searched for terms. `unspaced` is for Chinese
+ * and Japanese.
  */
 const LEAD_CHARS = { spaced: 700, unspaced: 350 };
 const MAX_TERMS = 30;

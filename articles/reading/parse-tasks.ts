@@ -32,8 +32,8 @@ export interface ExtractTask extends Page {
   /** Keys (`Keyed.key`) of paragraphs that the source repeats; missing if there are none. */
   boilerplate?: string[];
   /**
-   * The places outside the markup that can state rights reservations, such as the headers, or the
-   * `signals` that are stored with the page.
+   * Sources of rights reservations besides the markup, such as headers, or the page's stored
+   * `signals`.
    */
   rights?: Omit<PageSources, "declared"> | { signals: UsageSignal[] };
   /** Further pages of the article, to be joined with this one. */
@@ -98,16 +98,13 @@ export type ParseTask =
 export interface Extracted {
   extraction: Extraction;
   /**
-   * Up to 100 URLs on other sites to which the article links and that look like articles' URLs.
-   * Missing if there is no article or its HTML isn't stored.
+   * Up to 100 URLs of probable articles on other sites to which the article links. Missing if no
+   * HTML of the article is stored.
    */
   mentions?: string[];
   /** The publisher's statement that the article was retracted; missing if it wasn't retracted. */
   withdrawn?: string;
-  /**
-   * Whether the page is the logged-out version; missing for PDFs, or if the source declares no
-   * selector (`login.signedOut`) to recognise that version.
-   */
+  /** Whether the page is the logged-out version; missing for PDFs and without `login.signedOut`. */
   signedOut?: boolean;
   classifySeconds?: number;
   /** Null if the page has no article with title and text, or if the article was retracted. */
@@ -173,10 +170,7 @@ export interface PageOrigin {
   render: Source["render"];
   /** Whether the browser might get text that the response over HTTP lacks. */
   mayFill: boolean;
-  /**
-   * Whether the article is already stored. For a page with `noindex`, a stored article is hidden,
-   * and a new one is skipped.
-   */
+  /** Whether the article is already stored. */
   isKnown: boolean;
 }
 
@@ -197,6 +191,7 @@ export function judgePage(
   if (signedOut) return skipped("not-article", DETAILS.signedOut);
   if (kind === "captcha")
     return skipped("blocked", "the site returned a captcha instead of the article");
+  // A stored article isn't skipped but hidden.
   if (reservations.includes("noindex") && !(how.isKnown && article)) {
     return skipped("reserved", reservations.join(", "));
   }
@@ -229,10 +224,7 @@ export interface PageRights {
   reserved: string[];
 }
 
-/**
- * Returns the reservations of a page, and those that stay effective because the publisher's consent
- * in `source` doesn't lift them. If `source` is null, all are effective.
- */
+/** Returns the page's reservations: all, and those that the consent in `source` doesn't lift. */
 export function pageRights(page: PageSources, source: Pick<Source, "rights"> | null): PageRights {
   return bindingRights(pageSignals(page), source, page.seenAt);
 }
@@ -272,10 +264,7 @@ export function withholds(reserved: readonly string[]): NonNullable<Capture["wit
   return reason ?? null;
 }
 
-/**
- * Returns a message that tells operators which reservations a page has, and what they prevent. Null
- * if there are no reservations besides `noindex`.
- */
+/** Returns a message to operators about reservations; null if there are none besides `noindex`. */
 export function reservationMessage(reserved: readonly string[]): string | null {
   const names = reserved.filter((name) => name !== "noindex");
   if (names.length === 0) return null;

@@ -64,9 +64,8 @@ const THREAD = import.meta.url.endsWith(".ts")
   : new URL("./parse-thread.js", import.meta.url);
 
 /**
- * Returns a pool of up to `threads` parser threads. It starts with one, because a start costs as
- * much CPU as a thousand pages. A task rejects with `RetryLater("parse")` after 5 s or if it isn't
- * started within a minute, and with `GiveUp("parse")` if it fails or exceeds its memory.
+ * Returns a pool of up to `threads` parser threads. A task that takes 5 s or waits a minute rejects
+ * with `RetryLater("parse")`. A task that fails rejects with `GiveUp("parse")`.
  */
 export function createParser(
   threads: number,
@@ -80,6 +79,7 @@ export function createParser(
   } = options;
   const pool = new Piscina({
     filename: thread.href,
+    // Starting a thread costs as much CPU as parsing a thousand pages.
     minThreads: 1,
     maxThreads: threads,
     idleTimeout: 60_000,
@@ -158,9 +158,8 @@ interface AtOnce {
 }
 
 /**
- * Returns a limiter that begins with one task at a time, and allows one more, up to `most`, if
- * tasks wait for `patience` ms while half a core is idle. After all tasks have ended, it starts
- * over.
+ * Returns a limiter that first runs one task at a time, later up to `most`. The limit grows if
+ * tasks wait for `patience` ms while half a core is idle.
  */
 export function atOnce(
   most: number,
@@ -195,8 +194,8 @@ export function atOnce(
 }
 
 /**
- * Starts a measurement. The returned function gives the average number of idle cores since then. In
- * a container with a CPU limit, this number is an upper bound.
+ * Returns a function that gives the average number of idle cores since this call. In a container
+ * with a CPU limit, the number can be too high.
  */
 export function idleCores(): () => number {
   const since = performance.now();

@@ -187,10 +187,8 @@ export function draftArticle(
 }
 
 /**
- * Returns the time by which lists are sorted: the publication time or, if unknown, `firstSeenAt`. A
- * date without a time is stored as 00:00 UTC, when the previous day hasn't ended yet in time zones
- * west of UTC. If the portal is in such a zone, returns the start of the date there, but at most
- * `firstSeenAt`.
+ * Returns the time by which lists are sorted: the publication time or, if unknown, `firstSeenAt`.
+ * West of UTC, a date without a time becomes the start of that day in `timeZone`.
  */
 function sortTimeOf(
   { publishedAt: at, publishedPrecision }: Stated,
@@ -204,10 +202,7 @@ function sortTimeOf(
   return start > firstSeenAt ? firstSeenAt : start;
 }
 
-/**
- * Returns when the embargo of the article's source ends. If the source no longer has an embargo,
- * returns null, which clears a stored time.
- */
+/** Returns when the source's embargo ends; null clears a stored end if there is no embargo now. */
 function embargoFieldsOf(
   { embargo }: Reading,
   sortAt: Date,
@@ -276,10 +271,7 @@ function nextRevision(existing: Article, reading: NewReading, backAt: Date | nul
   return verdict ? { revision, ...attributed(verdict, existing, reading) } : existing.revised;
 }
 
-/**
- * Returns the kind and reason of a revision. If our extraction rules have changed, they can be the
- * cause, so the kind becomes `reading`.
- */
+/** Returns a revision's kind and reason; the kind is `reading` if the extraction rules changed. */
 function attributed(
   verdict: RevisionVerdict,
   { extractor }: Article,
@@ -326,10 +318,8 @@ type Stated = Pick<ArticleFields, "publishedAt" | "publishedPrecision" | "publis
 type Rules = Pick<Article, "extractor" | "sourceVersion">;
 
 /**
- * Returns the publication time. It is never after the first fetch, so that an old article can't
- * appear as new. A new response can only add a missing date or time of day, or make the stored time
- * later, so that an article doesn't drop far down in lists. Changed rules, or the same response
- * extracted again, can change anything.
+ * Returns the publication time, at most the time of the first fetch. If the rules are the same, a
+ * new response can only complete the stored time or make it later.
  */
 export function publishedBy(
   stated: Stated,
@@ -359,6 +349,7 @@ function mayMove(
 ) {
   if (at === null || at > last) return false;
   const isSharper = before.publishedPrecision !== "instant" && now.publishedPrecision === "instant";
+  // An earlier time would move the article far down in lists.
   return at >= storedDate || (isSharper && Number(storedDate) - Number(at) <= DAY_MS);
 }
 
@@ -411,8 +402,8 @@ export function revisionOf(article: Draft, at: Date): Revision {
 const MAX_ATTEMPTS = 5;
 
 /**
- * Writes what `decide` returns; null leaves the article unchanged. If another process was first,
- * calls `decide` again, and throws after several attempts.
+ * Writes what `decide` returns; null changes nothing. Calls `decide` again if another process was
+ * first. Throws after several attempts.
  */
 export async function changeArticle(
   store: Store,

@@ -83,8 +83,8 @@ const MIN_CHANGED_SHARE = 0.02;
 const SAMPLE_SHARE = 0.1;
 
 /**
- * Minimum time after the last fetch of an article before it is fetched again because an entry point
- * says that it changed. The index is the number of consecutive revisits that found no change.
+ * Minimum time between fetches of an article that an entry point reports as changed. The index is
+ * the number of consecutive revisits that found no change.
  */
 const HINTED_DELAYS_MS = [0, 15 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS, DAY_MS] as const;
 

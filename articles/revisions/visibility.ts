@@ -25,9 +25,8 @@ import { asDeclared, correctTopics } from "../classify/topics/matcher.ts";
 import { type Draft, statusByRelevance } from "./draft.ts";
 
 /**
- * Applies editors' corrections to an article, except corrections of stories, which are stored with
- * the articles' fingerprints. The original values stay stored, so that correcting the article again
- * gives the same result.
+ * Applies editors' corrections to an article, except corrections of stories. Repeating this gives
+ * the same result.
  */
 export function corrected<T extends Draft>(
   article: T,
@@ -77,7 +76,7 @@ type EditorialFields = Pick<Draft, "editorial" | "edited" | "times" | "pinnedUnt
 
 /**
  * Returns the fields that editors' corrections set; later corrections win. A field without a
- * correction returns to its initial value, or is missing if it was never set.
+ * correction gets its initial value.
  */
 function editorialFieldsOf(
   article: Draft,

@@ -47,10 +47,7 @@ export async function splitStory(
   );
 }
 
-/**
- * Joins the stories of two articles. Until editors separate the two, they share a story: if one of
- * them later moves to another story, the other article's story is joined with that story.
- */
+/** Joins the stories of two articles. Until editors separate the articles, they share a story. */
 export async function joinStories(
   store: Store,
   { articleId, other, ...params }: StoryCorrectionParams & { other: string },
@@ -107,8 +104,8 @@ async function membersOf(store: Store, ids: string[]): Promise<(string[] | null)
 }
 
 /**
- * Stores a correction that joins or separates two groups of articles (`clusters`). Also undoes
- * earlier corrections that do the opposite, and updates the stories.
+ * Stores a correction that joins or separates two groups of articles, and updates the stories.
+ * Undoes earlier corrections that do the opposite.
  */
 async function storeStoryCorrection(
   store: Store,
@@ -155,10 +152,7 @@ async function storeStoryCorrection(
 
 const MAX_CORRECTIONS = 10_000;
 
-/**
- * Applies story corrections that aren't in effect, for example because fingerprints were lost.
- * Returns the number of articles with a new representative.
- */
+/** Applies story corrections that aren't in effect; returns the number of updated articles. */
 export async function applyMissingCorrections(store: Store, now: () => Date): Promise<number> {
   const words = (await readCorrections(store, now(), MAX_CORRECTIONS)).filter(isOfStory);
   const linkConstraints = words.filter(({ undone }) => undone === null).flatMap(constraintsOf);

@@ -6,8 +6,8 @@ import type { Store } from "../../store/store.ts";
 import { eventOf } from "../matching/fingerprint.ts";
 
 /**
- * An article of another story, possibly about the same event. `terms` has the terms that the two
- * articles share, heaviest first.
+ * An article of another story, possibly about the same event. `terms` are the shared terms,
+ * heaviest first.
  */
 export interface LikelyArticle
   extends Pick<ListedArticle, "_id" | "title" | "sourceId" | "sortAt"> {

@@ -40,22 +40,19 @@ import { fingerprint, MATCHING_VERSION, probeKeys } from "../matching/fingerprin
 import { withholds } from "../reading/parse-tasks.ts";
 import { writeOf } from "../revisions/draft.ts";
 
-/**
- * An attempt can leave articles undecided, for example because another process stores articles of
- * the same story meanwhile. Upkeep decides what is left after the last attempt.
- */
+/** Maximum number of attempts to decide clusters. Upkeep decides the remaining clusters later. */
 const MAX_ATTEMPTS = 5;
 const RETRY_DELAY_MS = 20;
 const BATCH_SIZE = 200;
 /**
- * Minimum time that a cluster has been stale before it is repaired. Until then, the process that
- * stores an article can still be deciding the article's cluster.
+ * How long a cluster must be stale before it is repaired. Before that, another process might still
+ * decide the cluster.
  */
 const MIN_STALE_MS = 30_000;
 
 /**
- * Writes decided clusters. Returns the ids of the articles whose clusters must be decided again,
- * including the ids in `open`.
+ * Stores decided clusters. Returns the ids of the articles whose clusters must be decided again,
+ * including `open`.
  */
 export async function saveReclustering(
   store: Store,
@@ -106,8 +103,8 @@ async function matchesOutdated(store: Store, decided: Reclustering["decided"]): 
 }
 
 /**
- * Decides the clusters of articles again. Returns the number of updated articles (`moved`), and the
- * ids of articles that are still undecided (`open`), which upkeep decides later.
+ * Decides the clusters of articles again. Returns the number of updated articles (`moved`) and the
+ * ids of undecided articles (`open`).
  */
 export async function repairStories(
   store: Store,
@@ -131,10 +128,7 @@ export async function repairStories(
   return { moved, open };
 }
 
-/**
- * Decides the stale clusters of up to 200 articles, such as those that a killed process left
- * undecided. Returns the number of updated articles.
- */
+/** Decides up to 200 stale clusters again. Returns the number of updated articles. */
 export async function repairStaleStories(store: Store, now: () => Date): Promise<number> {
   const ids = await staleSince(store, new Date(now().getTime() - MIN_STALE_MS), BATCH_SIZE);
   if (ids.length === 0) return 0;
@@ -243,8 +237,8 @@ interface Reclustered {
 export type Status = Pick<Article, "_id" | "status" | "completeness" | "fieldScore">;
 
 /**
- * Returns, by article id, which articles represent the article's text and story. `own` has articles
- * that are about to be stored.
+ * Returns which articles represent each article's text and story, by article id. `own` has the
+ * articles about to be stored.
  */
 export async function representations(
   store: Store,
@@ -329,13 +323,14 @@ export async function moves(
 }
 
 /**
- * Returns the articles whose stored `duplicateOf`, story or origin differs from `wanted`. Skips
- * retracted articles, because their story is decided when they are published again.
+ * Returns the articles whose stored `duplicateOf`, story or origin differs from `wanted`, except
+ * retracted articles.
  */
 async function differing(
   store: Store,
   wanted: ReadonlyMap<string, Representation>,
 ): Promise<ArticleStatusRow[]> {
+  // A retracted article's story is decided when the article is published again.
   return (await getStatuses(store, [...wanted.keys()])).filter(
     (each) => each.status !== "retracted" && differs(each, wanted.get(each._id)),
   );
@@ -369,10 +364,7 @@ export interface Reclustering {
   left: Set<string>;
 }
 
-/**
- * Decides the clusters of `seeds` and of all later articles that depend on them, earliest first.
- * Each is decided once, because a cluster depends only on earlier articles.
- */
+/** Decides the clusters of `seeds` and of later articles that depend on `seeds`. Stores nothing. */
 export async function recluster(
   store: Store,
   seeds: readonly Fingerprint[],
@@ -390,6 +382,7 @@ export async function recluster(
   for (const each of await graph.followersOf(seeds)) open.set(each._id, each);
   while (open.size > 0) {
     await graph.expand([...open.values()]);
+    // A cluster depends only on earlier articles, so each article is decided once.
     for (let next = first(open); next && graph.isExpanded(next); next = first(open)) {
       open.delete(next._id);
       if (result.decided.size >= MAX_DECIDED_CLUSTERS) result.left.add(next._id);
@@ -399,8 +392,7 @@ export async function recluster(
   return result;
 
   /**
-   * Decides an article's cluster. Returns the later articles to decide again, except those that
-   * another process is placing.
+   * Decides an article's cluster. Returns the later articles whose clusters must be decided again.
    */
   function decide(own: Fingerprint): Fingerprint[] {
     const neighbours = graph.neighboursOf(own);
@@ -457,11 +449,7 @@ function openGraph(store: Store, seeds: readonly Fingerprint[]) {
     get: (id: string) => prints.get(id),
     isExpanded: ({ _id }: Fingerprint) => probes.has(_id),
 
-    /**
-     * Reads the articles that share a key with an article in `seen`. For each of them, also reads
-     * the first article with its text and the first article of its story. Finally, reads the
-     * articles that editors keep apart from those in `seen`.
-     */
+    /** Reads the articles on which the clusters of `seen` can depend. */
     async expand(seen: readonly Fingerprint[]): Promise<void> {
       const fresh = seen.filter(({ _id }) => !probes.has(_id));
       if (fresh.length === 0) return;

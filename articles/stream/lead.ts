@@ -12,11 +12,7 @@ const PARAGRAPH_KEY_CHARS = 200;
 
 type Quoted = Pick<ListedArticle, "teaser" | "text" | "edited">;
 
-/**
- * Returns up to three paragraphs as an excerpt: from an editor's teaser or, without one, from the
- * teaser and the text. The excerpt is no longer than the source's `teaserLength` and the
- * publisher's signals (such as `max-snippet`) allow.
- */
+/** Returns up to three paragraphs as an excerpt, no longer than the source and publisher allow. */
 export function leadOf(article: Quoted & Reserving, source: PublicSource | undefined): string[] {
   const most = leadLength(source);
   return leadWithin(article, Math.min(most, excerptLimit(article) ?? most));
@@ -52,10 +48,7 @@ function leadWithin(article: Quoted, length: number): string[] {
   return lead;
 }
 
-/**
- * Yields the paragraphs of the teaser, then those of the text up to a heading. Skips headings at
- * the start of the text, unless the text has only headings.
- */
+/** Yields the teaser's paragraphs, then the text's up to a heading; skips headings at the start. */
 function* candidates(teaser: string, text: string): Generator<string> {
   yield* each(teaser);
   const headings: string[] = [];

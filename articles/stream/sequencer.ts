@@ -14,8 +14,7 @@ import { ALL_DAYS, countUp, getDay } from "../../store/publish/counters.ts";
 import type { Store } from "../../store/store.ts";
 
 /**
- * Maximum number of articles whose changes are moved into the stream at a time; also the maximum
- * number of changes that are counted at a time.
+ * Maximum number of articles whose changes are moved at a time, and of changes counted at a time.
  */
 const BATCH_SIZE = 200;
 /** Pause after a step that moved fewer than `BATCH_SIZE` changes. */
@@ -24,8 +23,7 @@ const COUNTER_UPDATE_INTERVAL_MS = 1000;
 
 /**
  * Moves the pending changes of up to `BATCH_SIZE` articles into the stream. Returns the number of
- * changes. Appends first and removes afterwards: after a crash, the stream recognises the
- * duplicates.
+ * changes.
  */
 export async function sequence(store: Store, now: Date): Promise<number> {
   return (await sequenceAfter({ store, timed: untimed }, now, null)).moved.length;
@@ -65,6 +63,7 @@ async function putInStream(
   const traces = new Map(waiting.map(({ _id, traceId }) => [_id, traceId]));
   const last = await appendChanges(store, head ?? (await headSeq(store)), changes);
   await withholdEarlier(store, withheld);
+  // Comes last: after a crash, the stream recognises the duplicates.
   await clearPending(
     store,
     waiting.map(({ _id, version, pending }) => ({
@@ -78,10 +77,7 @@ async function putInStream(
   return { moved, head: last };
 }
 
-/**
- * Returns what readers must no longer get from earlier changes: the item if its article is now
- * hidden, or the teaser if the publisher now permits less.
- */
+/** Returns what earlier changes must no longer show: the whole item or only the teaser. */
 function earlierContentToWithhold(
   changes: readonly (PendingChange & { articleId: string })[],
 ): WithheldEarlier[] {

@@ -23,8 +23,7 @@ export async function storedView(store: Store, id: string): Promise<View> {
 }
 
 /**
- * Saves or replaces a view. Throws a 400 problem if its filter names an unknown source or topic, or
- * if there are too many views.
+ * Saves or replaces a view. Throws a 400 problem for an unknown source or topic, or too many views.
  */
 export async function saveView(
   store: Store,

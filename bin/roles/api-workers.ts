@@ -18,10 +18,7 @@ import { type Opened, openWorkers } from "./context.ts";
 import { guardOf, secretsOf } from "./egress.ts";
 import type { OpenedSearch } from "./search.ts";
 
-/**
- * A ping to a hub reports the changes that the previous check found. The interval is at least as
- * long as a feed is cached, so that the hub finds these changes in the feed.
- */
+/** At least as long as feeds are cached, so that a pinged hub finds the changes in the feed. */
 const DELIVERY_CHECK_INTERVAL_MS = Math.max(1000, LIMITS.staleness);
 const DELIVERY_CONCURRENCY = 8;
 

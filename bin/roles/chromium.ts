@@ -5,12 +5,10 @@ import type { BrowserUser } from "../../crawler/browser/launch.ts";
 import { onPath } from "../services/launch.ts";
 
 const run = promisify(execFile);
-/**
- * Browsers in the order in which they are tried. The headless shell is first, because it takes half
- * the CPU per page. Debian's is named by its path, because the command on PATH is a script: when
- * this process dies, the kernel would end the script instead of the browser.
- */
+/** Browsers in the order in which they are tried. */
 const PROGRAMS = [
+  // Takes half the CPU per page. Debian's command on PATH is a script: when this process dies, the
+  // kernel would end the script instead of the browser.
   "/usr/lib/chromium/chromium-headless-shell",
   "chromium",
   "chromium-browser",
@@ -28,8 +26,8 @@ export async function findChromium(config: Pick<Config, "browser">): Promise<str
 }
 
 /**
- * If this process is root, returns the system user that runs Chromium, so that Chromium's sandbox
- * can stay on. Otherwise returns null.
+ * Returns the system user that runs Chromium if this process is root; otherwise null. Throws if
+ * there is no such user.
  */
 export async function browserUser(config: Pick<Config, "browser">): Promise<BrowserUser | null> {
   if (process.getuid?.() !== 0) return null;

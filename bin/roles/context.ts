@@ -143,8 +143,8 @@ type Exporter = typeof import("@opentelemetry/exporter-trace-otlp-http");
 type Resources = typeof import("@opentelemetry/resources");
 
 /**
- * Opens a tracer that sends to `url`; if `url` is null, returns a tracer that does nothing. Throws
- * `CommandError` if OpenTelemetry's SDK is needed but isn't installed.
+ * Opens a tracer that sends to `url`, or one that does nothing if `url` is null. Throws
+ * `CommandError` if OpenTelemetry's SDK isn't installed.
  */
 export async function openTracer(url: string | null, stack: ReleaseStack): Promise<Tracer> {
   if (!url) return silentTracer;

@@ -50,10 +50,7 @@ export function openHttp(config: Config, guard: Guard, stack: ReleaseStack): Htt
   return http;
 }
 
-/**
- * Returns a function that logs in at a site with a browser, for use outside crawl runs. Each call
- * starts a browser and closes it.
- */
+/** Returns a function that logs in at a site. Each call starts a browser and closes it. */
 export function browserForLogins(config: Config, guard: Guard): BrowserPool["enter"] {
   return async (request) => {
     const stack = new ReleaseStack();
@@ -67,10 +64,7 @@ export function browserForLogins(config: Config, guard: Guard): BrowserPool["ent
   };
 }
 
-/**
- * Opens a browser, which the caller closes, behind the guard's proxy. Playwright is loaded only
- * here, because loading takes half a second and most processes never open a browser.
- */
+/** Opens a browser behind the guard's proxy. The caller must close the browser. */
 export async function openBrowser(
   config: Config,
   guard: Guard,
@@ -82,6 +76,7 @@ export async function openBrowser(
   stack.add("proxy", () => proxy.close());
   const chained = chainedProxies((upstream) => startProxy(guard, bounds, upstream));
   stack.add("chained proxies", () => chained.close());
+  // Loading Playwright takes half a second, and most processes never open a browser.
   const { createBrowser } = await import("../../crawler/browser/browser.ts");
   return createBrowser({
     executablePath: wsEndpoint ? "" : await findChromium(config),

@@ -3,10 +3,7 @@ import { openDeps, openWorkers, type RoleContext, type RunningRole, troubleOf } 
 import { guardOf } from "./egress.ts";
 import { openTurns } from "./turns.ts";
 
-/**
- * Starts the http role. Its jobs fetch pages over HTTP, publish announced articles whose pages
- * failed or are late, and extract stored pages again.
- */
+/** Starts the http role, which fetches pages, publishes announcements and extracts pages again. */
 export async function startHttp(context: RoleContext): Promise<RunningRole> {
   const opened = await openDeps(context);
   const guard = guardOf(context.config);

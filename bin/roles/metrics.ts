@@ -186,8 +186,8 @@ function addCoverageMetrics(registry: Registry, store: Deps["store"]): void {
 }
 
 /**
- * The part of the server that handles a request. `stream` is `/v1/changes`, which can wait for
- * changes; `nothing` means that no route matches.
+ * The part of the server that handles a request. `stream` is `/v1/changes`; `nothing` means that no
+ * route matches.
  */
 type Surface = "api" | "stream" | "feeds" | "admin" | "portal" | "nothing";
 

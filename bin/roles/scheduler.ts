@@ -47,9 +47,8 @@ export async function startScheduler(context: RoleContext): Promise<RunningRole>
 }
 
 /**
- * Calls `read` now and at each SIGHUP, one call after the other, so that no signal is lost. If
- * `read` returns false, calls it again after `retryMs`. Returns a function that prevents further
- * calls and waits for the running one.
+ * Calls `read` now, at each SIGHUP, and `retryMs` ms after a call that returned false. The returned
+ * function prevents further calls and waits for the running one.
  */
 export async function readNowAndAtHangUp(
   read: () => Promise<boolean>,
@@ -89,8 +88,8 @@ function sendHeartbeats(deps: Deps, config: Config, url: string, stack: ReleaseS
 }
 
 /**
- * Applies the configured sources. Mistakes in files are logged and never retire a source. Returns
- * false if the folder or the database couldn't be read.
+ * Applies the configured sources, and logs mistakes in files. Returns false if the folder or the
+ * database couldn't be read.
  */
 async function readSources({ store, log }: Deps, config: Config): Promise<boolean> {
   try {

@@ -58,9 +58,8 @@ export async function refuseOwned(dataDir: string): Promise<void> {
 const POLL_MS = 100;
 
 /**
- * Claims a data folder for this process. `shared` means that this process only runs a database for
- * commands. Without `shared`, asks a shared process that has the folder to stop, and waits;
- * `onWait` gets its pid. Throws `DataDirInUse` if another process keeps the folder.
+ * Claims a data folder for this process. Throws `DataDirInUse` if another process keeps the folder.
+ * A `shared` process only runs a database for commands, and is asked to make way for others.
  */
 export async function claimDataDir(
   dataDir: string,

@@ -19,9 +19,8 @@ const MB = 1024 * 1024;
 const DEFAULT_CACHE_BYTES = 256 * MB;
 
 /**
- * Returns the installed engine that has a folder in `dataDir`. If there is none, throws if another
- * engine has data there; otherwise returns `mongod` or else SecantusDB, or null if neither is
- * installed.
+ * Returns the engine that is used in `dataDir`, otherwise `mongod` or SecantusDB; null if neither
+ * is installed. Throws if an engine with data in `dataDir` isn't installed.
  */
 export async function findEngine(
   dataDir: string,
@@ -62,10 +61,7 @@ export async function startDatabase(options: {
   port?: number;
   /** Maximum size of the database's cache, in bytes; 256 MB by default. */
   cache?: number;
-  /**
-   * Whether acknowledged writes are always on disk; true by default, ignored for mongod. Use false
-   * only for disposable data.
-   */
+  /** Whether acknowledged writes are always on disk; true by default. Has no effect on mongod. */
   durable?: boolean;
   log: Log;
 }): Promise<Service> {

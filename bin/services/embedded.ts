@@ -80,9 +80,8 @@ async function startSupervised(
 const BROKEN_LOG = /reading the append only file|AOF manifest|(reading|in) RDB|RDB (file|reading)/i;
 
 /**
- * Starts Redis on 127.0.0.1, with a log on disk (fsync every second) and no eviction. A broken log
- * is moved aside. Due jobs are then restored from the database; rate limits and logins at sites
- * start over.
+ * Starts Redis on 127.0.0.1, with a log on disk and no eviction. If the log is damaged, starts
+ * without it; rate limits and logins at sites are then lost.
  */
 export async function startRedis(options: {
   dataDir: string;

@@ -31,8 +31,8 @@ export interface Launch {
 }
 
 /**
- * Ends a server left over from a crash, and starts one that ends with this process (if `setpriv` is
- * on PATH). Resolves when `probe` succeeds. Throws if the server ends or doesn't respond in time.
+ * Ends a server left over from a crash, starts a new one, and waits until `probe` succeeds. Throws
+ * if the server ends or doesn't respond in time.
  */
 export async function launch(options: Launch): Promise<Service> {
   const { name, log, stopDeadline = 10_000 } = options;
@@ -62,8 +62,8 @@ export async function launch(options: Launch): Promise<Service> {
 }
 
 /**
- * Returns a function that calls `probe` and returns the problem, or null. A problem's `stuckSince`
- * is the time when `probe` began to fail, or 0 if `probe` threw `Broken`.
+ * Returns a function that returns the server's problem, or null. `stuckSince` of a problem is when
+ * `probe` began to fail; 0 if `probe` threw `Broken`.
  */
 function inspectorOf({ name, probe }: Launch): Service["inspect"] {
   let stuckSince: number | null = null;
@@ -102,6 +102,7 @@ async function endLeftover(
 
 async function spawnTied(options: Launch): Promise<ChildProcess> {
   const { command, args, dataDir, orphaned = "TERM" } = options;
+  // Without setpriv, a crash of this process leaves the service behind until the next start.
   const setpriv = await onPath("setpriv");
   const tied = setpriv
     ? [setpriv, "--pdeathsig", orphaned, "--", command, ...args]

@@ -18,8 +18,7 @@ export interface DatabaseInUse {
 }
 
 /**
- * Returns the data folder's database, which concurrent commands share. If no process runs it,
- * `startKeeper` starts a process that calls `keepDatabase`.
+ * Returns the data folder's shared database. Calls `startKeeper` if no process runs the database.
  */
 export async function shareDatabase(
   dataDir: string,
@@ -42,9 +41,9 @@ export async function shareDatabase(
 }
 
 /**
- * Runs the data folder's database. Ends when no command has used it for two seconds. After `stop`
- * is aborted, ends as soon as no command uses it. Throws `DataDirInUse` if another process uses the
- * data folder.
+ * Runs the data folder's database until no command has used it for two seconds. After `stop`, ends
+ * as soon as no command uses the database. Throws `DataDirInUse` if another process uses the data
+ * folder.
  */
 export async function keepDatabase(
   { dataDir, cache }: { dataDir: string; cache?: number },

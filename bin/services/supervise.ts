@@ -37,9 +37,8 @@ interface State {
 }
 
 /**
- * Starts a service, restarts it whenever it ends, and replaces it if it is stuck for `stuckAfter`
- * ms. Throws if the first start fails. `start` must use the same port and data each time, so that
- * clients only have to reconnect.
+ * Starts a service, and restarts it when it ends or is stuck for `stuckAfter` ms. Throws if the
+ * first start fails. `start` must use the same port and data each time.
  */
 export async function supervise(
   start: () => Promise<Service>,
@@ -49,7 +48,7 @@ export async function supervise(
     stuckAfter?: number;
     /**
      * Called for each process that ends before `stop` is called; must not reject. `isFault` is true
-     * if the process failed, crashed or was killed because it didn't answer.
+     * if the process failed, crashed or didn't answer.
      */
     lost?(service: Service, isFault: boolean): Promise<void>;
   },

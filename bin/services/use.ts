@@ -34,8 +34,8 @@ export async function withDatabase<T>(
 const KEEPER = fileURLToPath(new URL("./keeper.js", import.meta.url));
 
 /**
- * Starts a process that runs the database. Resolves when the database is ready, or when the process
- * finds that another process already uses the folder.
+ * Starts a process that runs the database. Resolves once the database is ready, or another process
+ * already uses the folder.
  */
 async function startKeeper(dataDir: string): Promise<void> {
   const env: Env = { ...processEnv(), NEWSGATHER_DATA_DIR: dataDir };

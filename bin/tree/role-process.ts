@@ -17,11 +17,7 @@ export type RoleMessage =
 const ROLE_FILE = fileURLToPath(new URL("./role.js", import.meta.url));
 /** Makes glibc use one heap for all threads: this saves 100 MB per worker and costs no CPU. */
 const ONE_HEAP_ENV = { MALLOC_ARENA_MAX: "1" };
-/**
- * V8's heap options by role. A semi-space of twice the default size keeps short-lived objects out
- * of the old generation. Without a limit, V8 lets the old generation grow to four times its live
- * objects (40 MB in a worker) before it collects garbage; with the limit, to about twice.
- */
+/** V8's heap options by role. The larger semi-space and the limit keep the old generation small. */
 const HEAP_FLAGS: Partial<Record<Role, string[]>> = {
   http: ["--max-semi-space-size=32", "--max-old-space-size=1536"],
 };

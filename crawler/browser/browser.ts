@@ -29,7 +29,7 @@ export interface BrowserOptions {
 export interface BrowserTurn {
   /**
    * Renders one URL; doesn't follow redirects. Throws `RetryLater`, `GiveUp` or the abort reason of
-   * `request.signal`. After the browser or its page has failed, every call throws.
+   * `request.signal`.
    */
   render(request: RenderRequest): Promise<Received | Skipped>;
   /** Returns whether the browser must be replaced, because it failed or reached a limit. */
@@ -39,10 +39,7 @@ export interface BrowserTurn {
 
 /** The browser of a process, shared by all of its `BrowserTurn`s. */
 export interface BrowserPool {
-  /**
-   * Opens a browser page for the URLs of one host. Throws a `RetryLater` with the reason `browser`
-   * if the browser can't open it.
-   */
+  /** Opens a browser page for the URLs of one host. Throws `RetryLater` if that fails. */
   open(upstream?: Upstream | null): Promise<BrowserTurn>;
   /** Calls `logIn` in a separate context. Throws like `open` if the context can't be opened. */
   enter(request: LoginRequest): Promise<SentCookie[]>;

@@ -11,8 +11,8 @@ interface DocumentAnswer {
 }
 
 /**
- * The document that a page is allowed to load. Its request isn't sent before `start` resolves. The
- * function that `start` resolves to is called as soon as the request is sent.
+ * The document that a page is allowed to load. `start` is awaited before the request; the resolved
+ * function is called when the request is sent.
  */
 interface Navigation {
   url: string;

@@ -52,8 +52,8 @@ export const BROWSER_LIMITS = {
 const PREFIX = "newsgather-browser-";
 
 /**
- * Starts Chromium. On Linux, it runs as `user` (unless null), and the kernel kills it when this
- * process ends (PR_SET_PDEATHSIG). Rejects if Chromium hasn't started within `deadline` ms.
+ * Starts Chromium, on Linux as the system user `user`. Rejects if Chromium hasn't started within
+ * `deadline` ms.
  */
 export async function launchBrowser(options: LaunchOptions): Promise<Launched> {
   const { user, sandbox, proxyServer } = options;
@@ -63,6 +63,7 @@ export async function launchBrowser(options: LaunchOptions): Promise<Launched> {
   try {
     if (user) await chown(home, user.uid, user.gid);
     const browser = await chromium.launch({
+      // On Linux, the kernel kills Chromium when this process ends (PR_SET_PDEATHSIG).
       executablePath: await writeLaunchScript(home, options),
       headless: true,
       chromiumSandbox: sandbox,

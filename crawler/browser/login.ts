@@ -21,9 +21,8 @@ type LoginLimits = Pick<typeof BROWSER_LIMITS, "navigation" | "stable">;
 const LOGIN_TIMEOUT_MS = 50_000;
 
 /**
- * Logs in and returns the site's cookies. Throws a `GiveUp` if the login fails, and a `RetryLater`
- * if a page doesn't load or the login takes too long, both with the reason `login`. The errors
- * never quote the browser's messages, because these can contain the values filled in.
+ * Logs in and returns the site's cookies. Throws `GiveUp` if the login fails, or `RetryLater` if a
+ * page doesn't load or time runs out. The errors never contain the values filled in.
  */
 export async function logIn(
   context: BrowserContext,

@@ -38,9 +38,8 @@ export const REFUSED_HEADER = "x-newsgather-refused";
 const MAX_REMEMBERED_HOSTS = 2000;
 
 /**
- * Starts the guarded proxy on a free loopback port, with its own password. Connects to sites
- * through the upstream proxy `beyond`, or directly if `beyond` is null. Cuts off what a site sends
- * in a response or a tunnel after `limits.bytes`.
+ * Starts the guarded proxy on a free loopback port. Connects to sites through the proxy `beyond`,
+ * or directly if `beyond` is null. Cuts off a response or tunnel after `limits.bytes`.
  */
 export async function startProxy(
   guard: Guard,

@@ -19,9 +19,8 @@ interface PageState {
 }
 
 /**
- * Waits until the network is idle, or until a text of at least `MIN_ARTICLE_CHARS` stops growing;
- * at most `longest` ms. Returns the text's length in characters. Rejects if the page doesn't
- * respond for `call` ms.
+ * Waits until the page is stable, at most `longest` ms. Returns the text's length in characters.
+ * Rejects if the page doesn't respond for `call` ms.
  */
 export async function waitUntilStable(
   world: World,
@@ -159,10 +158,7 @@ function serialize(): string {
   return first + (documentElement?.outerHTML ?? "");
 }
 
-/**
- * The requests of a page and of its same-site frames. Requests of other frames don't count, because
- * they don't affect the page's text.
- */
+/** The requests of a page and of its same-site frames. */
 export interface Traffic {
   /** Returns the time since the last request ended, ms; 0 while a request is open. */
   idle(now: number): number;

@@ -30,16 +30,14 @@ export interface RenderRequest {
   cookies?: readonly SentCookie[];
   signal?: AbortSignal;
   /**
-   * Called before the request is sent; the request waits for the promise. The promised function is
-   * called when the request is sent.
+   * Awaited before the request is sent. The promised function is called when the request is sent.
    */
   start?: () => Promise<() => void>;
 }
 
 export interface TurnPage {
   /**
-   * Renders a URL. The body of the result is the DOM (UTF-8 with a BOM); it is empty after a
-   * redirect or an error response without a body.
+   * Renders a URL. The body of the result is the DOM (UTF-8 with a BOM); empty after a redirect.
    */
   render(request: RenderRequest): Promise<Received | Skipped>;
 }
@@ -209,9 +207,8 @@ function hostKey(url: string): string {
 /** Keeps a page quiet between two URLs: its scripts don't run, and it sends no requests. */
 interface Rest {
   /**
-   * Begins the rest: stops the page and, if `end` isn't called within `rest` ms, navigates to an
-   * empty page. Navigates at once if the page has frames, workers or open requests, because these
-   * would continue in a stopped page.
+   * Stops the page, and opens an empty page instead if `end` isn't called within `rest` ms. A page
+   * that can't be stopped is left at once.
    */
   begin(): Promise<void>;
   /** Lets the page run again. Call this before the page opens `url`. */

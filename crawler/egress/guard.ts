@@ -36,8 +36,8 @@ const [WEB_PORT, OTHER_PORT] = [443, 0];
 const WEB_PORTS = new Set([80, WEB_PORT]);
 
 /**
- * Returns a guard that allows public unicast addresses on ports 80 and 443, and `allowNetworks`
- * (CIDRs) on any port. `hosts` (see `parseHosts`) takes precedence over DNS (`resolve`).
+ * Returns a guard that allows public addresses on ports 80 and 443, and `allowNetworks` (CIDRs) on
+ * any port. `hosts` takes precedence over DNS.
  */
 export function createGuard(options: {
   hosts: ReadonlyMap<string, string[]>;
@@ -163,10 +163,8 @@ const askSystem = promisify(lookup);
 const ABSENT = new Set(["ENOTFOUND", "ENODATA", "EBADNAME"]);
 
 /**
- * Returns a resolver for public names; IPv4 addresses come first. Unlike `dns.lookup`, it needs no
- * thread, so that a silent name server doesn't delay other domains. A failing lookup ends within
- * `deadlineMs`: with `ENOTFOUND` if the name has no address, with `EAI_AGAIN` if the name servers
- * don't answer. Names in the hosts file and names without a public domain are left to `dns.lookup`.
+ * Returns a resolver that lists IPv4 addresses first. A failing lookup of a public name ends within
+ * `deadlineMs`, with `ENOTFOUND` (no address) or `EAI_AGAIN` (no answer).
  */
 export function createResolve(
   options: { servers?: readonly string[]; hostsFile?: string; deadlineMs?: number } = {},
@@ -192,6 +190,7 @@ export function createResolve(
     const name = hostName(hostname);
     const { domain, isIcann } = parse(name);
     const isOurs = !domain || !isIcann || (await namesInFile()).has(name);
+    // Other names don't use `dns.lookup`, whose threads a silent name server could block.
     if (isOurs) return askSystem(hostname, lookupOptions);
     const endsAt = performance.now() + deadlineMs;
     const lane = lanes.get(domain) ?? { limit: pLimit(DOMAIN_CONCURRENCY), lookups: 0 };

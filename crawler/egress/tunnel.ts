@@ -12,10 +12,7 @@ export interface Upstream {
   name: string;
   /** `http(s)://[USER:PASSWORD@]HOST[:PORT]` */
   url: string;
-  /**
-   * Whether the guard checks the proxy's address. False if the proxy's URL is stored as a secret:
-   * such a proxy can be in a private network.
-   */
+  /** Whether the guard checks the proxy's address; false if the URL is stored as a secret. */
   guarded: boolean;
 }
 
@@ -26,18 +23,15 @@ export interface Tunnel {
 }
 
 const CONNECT_TIMEOUT_MS = 10_000;
-/**
- * The guard checks a proxy's address as if for this port, because it would refuse public addresses
- * on the ports that most proxies use.
- */
+/** The guard checks a proxy's address for this port, because it refuses most proxies' own ports. */
 const WEB_PORT = 443;
 /** Statuses of a proxy's response that blame the site rather than the proxy. */
 const SITE_CAUSES: Record<number, Cause> = { 502: "connect", 503: "connect", 504: "timeout" };
 
 /**
- * Connects to `target` through a proxy. The proxy gets the target's checked IP address, never its
- * name. Rejects with `EgressRefused`, the resolver's error, `RetryLater` or `GiveUp`. The last two
- * have the reason `proxy` if the proxy is to blame.
+ * Connects to `target` through a proxy, which gets the target's IP address, not its name. Rejects
+ * with `EgressRefused`, a resolver's error, `RetryLater` or `GiveUp`. An error with the reason
+ * `proxy` blames the proxy.
  */
 export async function openTunnel(
   guard: Guard,

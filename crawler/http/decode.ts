@@ -39,10 +39,7 @@ export async function decode(
   return encoding === "zstd" ? decodeZstd(wire, limit) : decodeZlib(wire, encoding, limit);
 }
 
-/**
- * Maximum number of values in `Content-Encoding`. Some servers send charsets there, and each value
- * is checked by a slow text decoder.
- */
+/** Maximum number of values in `Content-Encoding`, because checking each value is slow. */
 const MAX_CODINGS = 20;
 /** Values that servers send for a body without a coding, besides charsets. */
 const NO_CODINGS = new Set(["", "identity", "none", "7bit", "8bit", "binary", "aws-chunked"]);
@@ -138,8 +135,8 @@ function gzipHeaderLength(wire: Uint8Array): number {
 }
 
 /**
- * Returns the functions of `node:zlib` for an encoding: `stream` and `whole`. With the options
- * `lenient`, they accept input that ends early.
+ * Returns the `node:zlib` functions for an encoding. The options `lenient` accept input that ends
+ * early.
  */
 function inflaterOf(encoding: Exclude<Encoding, "zstd">, wire: Uint8Array) {
   if (encoding === "gzip") return { stream: createGunzip, whole: gunzipSync, lenient: LENIENT };
@@ -228,9 +225,8 @@ function decodeStrictly(charset: string, bytes: Uint8Array): string | null {
 }
 
 /**
- * Returns the text unless too much is invalid. Allows one invalid character in 2,000, because long
- * pages can contain a stray byte. In UTF-8, one in five of the non-ASCII characters can be invalid,
- * because teasers are often cut in the middle of a character.
+ * Decodes a text; null if more than one character in 2,000 is invalid. In UTF-8, one in five
+ * non-ASCII characters can be invalid.
  */
 function decodeLeniently(charset: string, bytes: Uint8Array): string | null {
   const text = decoder(charset, false).decode(bytes);
@@ -240,6 +236,7 @@ function decodeLeniently(charset: string, bytes: Uint8Array): string | null {
     if (code === 0xfffd) bad += 1;
     else if (code > 0x7f) foreign += 1;
   }
+  // Teasers are often cut in the middle of a character.
   const isUtf8WithCuts = charset === "utf-8" && bad * 4 <= foreign;
   return bad * 2000 <= text.length || isUtf8WithCuts ? text : null;
 }

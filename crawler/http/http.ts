@@ -42,8 +42,8 @@ export interface HttpRequest {
   proxy?: Upstream | null;
   signal?: AbortSignal;
   /**
-   * Called before the request, to wait for the host's pace. The function to which it resolves is
-   * called when the request is sent or fails.
+   * Called before the request, to wait for the host's pace. The resolved function is called when
+   * the request is sent or fails.
    */
   start?: () => Promise<() => void>;
   /** Byte limits that replace the client's limits, such as `SITEMAP_LIMITS`. */
@@ -167,12 +167,10 @@ function lowerCase(headers: Record<string, string | string[] | undefined>): Reco
   return Object.fromEntries(entries);
 }
 
-/**
- * Returns a signal that aborts after `ms`, or when `outer` does. undici's own timeouts don't
- * suffice, because they never end a response that trickles in.
- */
+/** Returns a signal that aborts after `ms`, or when `outer` does. */
 function deadline(ms: number, outer: AbortSignal | undefined) {
   const controller = new AbortController();
+  // undici's own timeouts never end a response that trickles in.
   const late = () => new RetryLater("timeout", `no complete answer within ${ms} ms`);
   const timer = setTimeout(() => controller.abort(late()), ms);
   const abort = () => controller.abort(outer?.reason);

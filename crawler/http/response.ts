@@ -348,16 +348,10 @@ function targetIn(content: string, base: string): string | null {
 
 type ConditionalLink = Pick<Link, "kind" | "hops" | "validators" | "notModified" | "audits">;
 
-/**
- * Number of 304s in a row before an audit. An audit is a request without validators, to find new
- * content that the 304s conceal.
- */
+/** Number of 304s in a row before an audit. An audit is a request without validators. */
 const AUDIT_INTERVAL = 10;
 const EARLY_AUDIT_INTERVAL = 3;
-/**
- * Number of 304s after which an article is requested without validators. It is low, because an
- * article is fetched only a few times.
- */
+/** Number of 304s after which an article is requested without validators. */
 const ARTICLE_AUDIT_INTERVAL = 3;
 const MIN_PASSED_AUDITS = 2;
 
@@ -385,9 +379,7 @@ export interface Verdict {
 
 /**
  * Judges a link's stored validators by a response with content; `changed` says whether the content
- * is new. Validators that stay the same for new content are unreliable. If an audit finds new
- * content with new validators, the next request sends the old validators once more. If the server
- * answers that request with a 304, its validators are unreliable.
+ * is new. Validators that stay the same for new content are unreliable.
  */
 export function judgeValidators(
   link: ConditionalLink,
@@ -400,6 +392,7 @@ export function judgeValidators(
   }
   const audited = trusted && link.hops.length === 0 && hasAny(link.validators) && isAudit(link);
   if (changed && audited) {
+    // Sends the old validators once more. A 304 would prove that they are unreliable.
     return { set: { validators: link.validators, audits: { passed, doubted: true } }, proof: null };
   }
   const audits = { passed: audited ? passed + 1 : passed, doubted: false };
@@ -416,8 +409,8 @@ export function judgeNotModified(
 }
 
 /**
- * Whether the ETags are equal. If an ETag is missing, whether the values of `Last-Modified` are
- * equal (RFC 9110 section 13.2.2).
+ * Whether the ETags are equal or, if an ETag is missing, the `Last-Modified` values are equal (RFC
+ * 9110 section 13.2.2).
  */
 export function isSame(one: Validators, other: Validators): boolean {
   if (one.etag && other.etag) return one.etag === other.etag;

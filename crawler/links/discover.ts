@@ -29,11 +29,7 @@ const MAX_LISTED_SKIPPED_LINKS = 2000;
 const TOO_MANY: LeftOut = { reason: "too-many", detail: null };
 const FEED_ROOTS = new Set(["rss", "feed", "rdf"]);
 
-/**
- * Returns an entry point's links, each page once: first sitemaps and further listing pages, then
- * articles, newest first. A document's content, not its declared kind, decides whether it is a feed
- * or a sitemap.
- */
+/** Returns an entry point's links, each page once. Articles come last, newest first. */
 export function discover(input: DiscoverInput): Discovery {
   const { order: documentOrder, ...read } = readDocument(input);
   const answer: Discovery = { ...read, links: [] };

@@ -18,9 +18,8 @@ const NONE: ReadonlySet<string> = new Set();
 const COMMENT_URL = /#comments?[-_]?\d+$/i;
 
 /**
- * Reads RSS 0.9x to 2.0, RSS 1.0, Atom or JSON Feed. Refuses entity declarations; repairs broken
- * XML. If several entries share a link, uses ids that are permalinks as URLs instead, unless the
- * feed's ids are unreliable (`ids` is false).
+ * Reads RSS 0.9x to 2.0, RSS 1.0, Atom or JSON Feed, even if the XML is broken. Entries with the
+ * same link get their permalink ids as URLs, except if `ids` is false.
  */
 export function readFeed(
   text: string,

@@ -30,8 +30,8 @@ const MAX_IMAGE_URL = 2000;
 const MAX_TEASER_CHARS = 1000;
 
 /**
- * Turns raw hints into plain text and dates; drops dates that are unreadable or implausible, such
- * as those over a day after `now`. `assumed` is the language of dates if `raw` names none.
+ * Turns raw hints into plain text and dates; omits implausible dates. `assumed` is the language of
+ * dates if `raw` names none.
  */
 export function toHints(raw: RawHints, now: Date, assumed?: string): Hints {
   const { content, guid } = raw;
@@ -132,10 +132,7 @@ function oneLine(text: string): string {
 }
 
 const MAX_DEPTH = LINK_BOUNDS.depth;
-/**
- * A page whose elements are nested deeper is taken for an attack, because parsing time grows with
- * the square of the depth.
- */
+/** Maximum nesting of a page's elements. Parsing time grows with the square of the depth. */
 const HOSTILE_DEPTH = 10_000;
 
 /** Omits elements deeper than `MAX_DEPTH`. Throws a `RangeError` beyond `HOSTILE_DEPTH`. */

@@ -12,11 +12,8 @@ import { targetUrl, urlKey } from "./url.ts";
 const MAX_ITEMS = LINK_BOUNDS.entries;
 
 /**
- * Finds the articles that a page lists. The selectors (`selector@attribute`) are relative to each
- * element that matches `item`. Without `item`, they are relative to an element around each link:
- * the largest that contains no link to another URL. The default link selector then selects only
- * links that look like headlines. Returns the next page as a link of kind `listing`, up to `pages`
- * pages.
+ * Returns the articles that a page lists, and the next page as a link of kind `listing`. Without
+ * `listing.item`, selectors are relative to an element around each link.
  */
 export function readListing(
   input: { text: string; url: string; page: number; listing: Listing },
@@ -86,6 +83,7 @@ function linksOf(document: Document, listing: Listing): Card[] {
   const { item, link: selector } = listing;
   if (item === undefined) {
     const links = select(selector, document);
+    // The default selector matches all links.
     return cardsOf(parts(selector).css === "a" ? likelyArticles(links, document) : links);
   }
   return select(item, document).flatMap((card) => {
@@ -124,10 +122,7 @@ const BOILERPLATE_TAGS = new Set(["nav", "header", "footer", "aside"]);
 const HEADING = /^h[1-6]$/;
 const MIN_HEADLINE_CHARS = 25;
 const MIN_IDEOGRAPHIC_HEADLINE_CHARS = 8;
-/**
- * Minimum length of a headline in kana or hangul without ideographs. In these scripts, links to
- * legal notices have up to 11 characters.
- */
+/** Minimum length of a headline in kana or hangul; links to legal notices are shorter. */
 const MIN_CJK_HEADLINE_CHARS = 12;
 
 /** A link and the element around it that describes the same article. */

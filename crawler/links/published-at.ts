@@ -19,9 +19,8 @@ const VIETNAMESE_SEPARATOR = /\s?,?\s(?:tháng|năm)\s(?=\d)/giu;
 const ZONE = /^\s?((?:Z|UTC|GMT|UT)?[+-]\d{1,2}(?::?\d{2}\b|$)|[A-Z]{1,4}\b)/;
 
 /**
- * Reads a date: ISO 8601, RFC 822, numbers (day or month first, by language), or a month's name.
- * The default zone is UTC. Null if the date is unreadable, before 1990 or over a day after `now`; a
- * date less than a day ahead is assumed to come from a wrong clock and becomes `now`.
+ * Reads a date in ISO 8601, RFC 822 or a common local format; the default zone is UTC. Null if the
+ * date is unreadable, before 1990 or over a day after `now`.
  */
 export function readPublishedAt(raw: string, language: string | undefined, now: Date): Date | null {
   const text = latinDigits(raw.trim().slice(0, 120)).replace(VIETNAMESE_SEPARATOR, "/");
@@ -33,6 +32,7 @@ export function readPublishedAt(raw: string, language: string | undefined, now: 
     return null;
   const at = midnight + (read.time ?? timeOfDay(text.replace(read.seen, " ")));
   if (read.year < 1990 || at > now.getTime() + DAY_MS) return null;
+  // A date less than a day ahead probably comes from a wrong clock.
   return new Date(Math.min(at, now.getTime()));
 }
 
@@ -121,11 +121,12 @@ function isDay(number: number | undefined): number is number {
 }
 
 /**
- * Returns up to two numbers after the word at `at` (before it if `step` is -1), nearest first. One
- * word that isn't a number, such as `de` or `г`, is skipped.
+ * Returns up to two numbers beside the word at `at`, nearest first: after it, or before it if
+ * `step` is -1.
  */
 function numbersFrom(words: string[], at: number, step: 1 | -1): number[] {
   const numbers: number[] = [];
+  // One word that isn't a number, such as `de` or `г`, is skipped.
   for (let i = at + step, gap = 0; gap < 2 && words[i] !== undefined && numbers.length < 2; ) {
     if (/^\d{1,4}$/.test(words[i] ?? "")) numbers.push(Number(words[i]));
     else gap += 1;
@@ -219,18 +220,14 @@ export function newestFirst(links: FoundLink[]): FoundLink[] {
   });
 }
 
-/**
- * Maximum number of entries that are considered, in document order, for the comparison with the
- * next fetch. The first `MAX_STORED_ENTRIES` of them that aren't skipped or repeated are stored.
- */
+/** Maximum number of entries that are considered for the comparison with the next fetch. */
 export const MAX_ORDERED_ENTRIES = 200;
 const MAX_STORED_ENTRIES = 100;
 const HOUR_S = 3600;
 const MIN_CHANGED_ENTRIES = 3;
 const MIN_COMMON_ENTRIES = 8;
 /**
- * Entries count as reordered if at least this share of the pairs of neighbouring entries had the
- * opposite order at the last fetch. A single entry that moved up isn't enough.
+ * Entries count as reordered if this share of neighbours had the opposite order at the last fetch.
  */
 const MIN_SWAPPED_SHARE = 0.25;
 
@@ -243,8 +240,8 @@ interface Entry {
 }
 
 /**
- * Returns a summary of the links in a feed, sitemap or listing, to compare with the next fetch.
- * `order` has the links' keys in document order.
+ * Returns a summary of a list's links, to compare with the next fetch. `order` has the links' keys
+ * in document order.
  */
 export function toListedEntries(
   order: Iterable<string>,

@@ -11,8 +11,7 @@ const MAX_CHILDREN = LINK_BOUNDS.sitemapsOfIndex;
 const MAX_ENTRIES = LINK_BOUNDS.sitemapUrls;
 
 /**
- * Reads any form of sitemap, newest links first. `page` is the sitemap's level; sitemaps that an
- * index lists get the next level, so that the depth of nesting can be limited.
+ * Reads any form of sitemap, newest links first. `page` is the level of nesting in sitemap indexes.
  */
 export function readSitemap(
   input: { body: Uint8Array; text: string; url: string; page: number },

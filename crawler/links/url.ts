@@ -13,9 +13,8 @@ export const CANON_VERSION = 1;
 const MAX_LENGTH = LINK_BOUNDS.urlCharacters;
 
 /**
- * Returns the URL to fetch; null if it isn't http(s) or is too long. Removes the fragment (except
- * `#!`), user info, tracking parameters and session ids, and normalises escapes (RFC 3986). Scheme,
- * host name, slashes and the order of parameters stay unchanged.
+ * Returns the URL to fetch; null if it isn't http(s) or is too long. Removes fragments (except
+ * `#!`), user info, tracking parameters and session ids.
  */
 export function fetchUrl(url: string, base?: string): string | null {
   return cleaned(url, base)?.href ?? null;
@@ -45,10 +44,8 @@ function cleaned(url: string, base?: string): URL | null {
 }
 
 /**
- * Returns the key of a URL: 32 hex characters, equal for URLs of the same page. These make no
- * difference: what `fetchUrl` removes, http or https, `www.`, a dot after the host name, empty path
- * segments, the order of parameters, `+` or `%20`, and Unicode composition. A URL that `fetchUrl`
- * refuses is hashed as a whole.
+ * Returns the key of a URL: 32 hex characters. Differences such as http or https, `www.` or the
+ * order of parameters don't change the key.
  */
 export function urlKey(url: string): string {
   return shortHash(keyText(url));
@@ -192,8 +189,7 @@ const PLACEHOLDER = /\{\{|%7B%7B|\/(?:undefined|null|\[object[^/]*)(?:\/|$)/i;
 const ERROR_OR_LOGIN_PATH = /^\/(?:404|error|login|signin|not-?found)(?:[./]|$)/i;
 
 /**
- * Returns whether a page's canonical URL is plausible. It must be the page's own URL, or a URL on
- * the same site that has no template placeholder and isn't a login, error or home page.
+ * Returns whether a page's canonical URL is plausible. A URL on another site, for example, isn't.
  */
 export function plausibleCanonical(pageUrl: string, canonical: string): boolean {
   if (!sameSite(pageUrl, canonical) || !/^https?:/i.test(canonical)) return false;
@@ -267,11 +263,11 @@ const ACROSS_SEGMENTS = "**";
 const OPTIONAL_SEGMENTS = "?";
 
 /**
- * Returns whether a path matches a pattern. `*` matches within a segment, `**` across segments;
- * between two slashes, `**` can also match nothing. A pattern without a leading slash or star
- * matches in any folder. The time is at most quadratic.
+ * Returns whether a path matches a pattern. `*` matches within a segment, `**` across segments. A
+ * pattern without a leading slash or star matches in any folder.
  */
 export function matchesGlob(pattern: string, path: string): boolean {
+  // Unlike a regular expression, this takes at most quadratic time.
   const tokens = tokensOf(/^[/*]/.test(pattern) ? pattern : `/**/${pattern}`);
   // Contains i if the first i tokens match what was read so far.
   let reached = new Set<number>();
@@ -326,13 +322,14 @@ const RETRY_PAUSE_MS = 7 * DAY_MS;
 
 /**
  * Returns a URL's path and parameter names, with numbers and slugs blanked. Null if the path has no
- * digit and there is no query, because such URLs can't be endlessly many.
+ * digit and there is no query.
  */
 export function pathPattern(url: string): string | null {
   const { pathname, searchParams } = new URL(url);
   const path = pathname.split("/").map(blankSegment).join("/");
   const names = [...new Set(searchParams.keys())].toSorted().slice(0, 20);
   const pattern = (path + (names.length > 0 ? `?${names.join("&")}` : "")).slice(0, 300);
+  // Without a digit or a query, such URLs can't be endlessly many.
   return /\d/.test(pathname) || names.length > 0 ? pattern : null;
 }
 
@@ -343,10 +340,7 @@ export function trapOf(traps: Host["traps"], pattern: string, now: Date): string
   return `none of the last ${trap.misses} pages like ${pattern} held a new article`;
 }
 
-/**
- * Returns whether the URLs of a suspected crawler trap are tried again, because the last of them
- * was fetched (`at`) more than a week ago.
- */
+/** Returns whether a suspected crawler trap is tried again: a week after its last fetch (`at`). */
 export function isRetryDue({ at }: { at: Date }, now: Date): boolean {
   return now.getTime() - at.getTime() > RETRY_PAUSE_MS;
 }

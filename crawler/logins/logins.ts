@@ -18,13 +18,13 @@ export interface Logins {
   /** Returns the source's cookies: none if it has no login, null if `enter` must log in first. */
   cookiesOf(source: Account): Promise<SentCookie[] | null>;
   /**
-   * Logs in if there is a login form and a browser, but no session. Returns false if another
-   * process is logging in. Throws a `GiveUp` or `RetryLater` if the login fails.
+   * Logs in if necessary and possible. Returns false if another process is logging in. Throws a
+   * `GiveUp` or `RetryLater` if the login fails.
    */
   enter(source: Account): Promise<boolean>;
   /**
-   * Call this after a page looked logged out. Drops the session, unless the session is newer than
-   * the request or too young to have expired. Returns whether fetching the page again can help.
+   * Drops an expired session after a page looked logged out. Returns whether fetching the page
+   * again can help.
    */
   lapse(source: Account, requestedAt: Date): Promise<boolean>;
 }
@@ -41,8 +41,8 @@ const MIN_SESSION_AGE_MS = 600_000;
 const COOKIE_VALUE = /^[\x20-\x3a\x3c-\x7e]+$/;
 
 /**
- * Returns a `Logins`. `logIn` fills in a site's form in the browser and returns the cookies; null
- * if there is no browser.
+ * Returns a `Logins`. `logIn` logs in with a browser and returns the cookies; null without a
+ * browser.
  */
 export function createLogins(options: {
   secrets: Secrets;

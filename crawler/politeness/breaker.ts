@@ -19,9 +19,8 @@ const HOST_CAUSES = new Set<Cause>([
 ]);
 
 /**
- * Returns the breaker after a failure; null if the host isn't to blame. The breaker opens after
- * several failures in a row. After a 429, or a 503 with Retry-After, it opens at once, for the
- * failure's `delay`. A later failure never makes it close earlier.
+ * Returns a host's breaker after a failure; null if the host isn't to blame. Several failures in a
+ * row open the breaker; a 429, or a 503 with Retry-After, opens it at once.
  */
 export function afterFailure(
   host: Breaker,

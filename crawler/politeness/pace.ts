@@ -34,8 +34,8 @@ export function paceOf(host: Host, product: string): HostPace & { startGap: numb
 }
 
 /**
- * Returns the minimum time between the starts of a host's requests, ms. `concurrency` is the usual
- * number of parallel requests, even while the host gets fewer.
+ * Returns the minimum time between the starts of a host's requests, ms. `concurrency` is the host's
+ * usual number of parallel requests.
  */
 export function startGapOf(delay: number, concurrency: number): number {
   return concurrency > 1 ? delay / concurrency : 0;
@@ -44,8 +44,8 @@ export function startGapOf(delay: number, concurrency: number): number {
 /** The pace of requests per host, shared by all workers. Times are in ms on Redis' clock. */
 export interface Pace {
   /**
-   * Takes a slot that opens within `ahead` ms, or renews the lease of `token`. The lease ends `ttl`
-   * ms after the slot opens. After a crash, the slot opens again `delay` ms after the lease ends.
+   * Takes a slot that opens within `ahead` ms, or renews the lease of `token`. A new lease ends
+   * `ttl` ms after the slot opens.
    */
   acquire(
     host: string,
@@ -58,9 +58,8 @@ export interface Pace {
   /** Extends the lease of a slot to `ttl` ms from now. Returns false if the lease was lost. */
   extend(host: string, token: string, slot: number, ttl: number): Promise<boolean>;
   /**
-   * Asks for permission to send a request now, at least `gap` ms after the host's last request.
-   * Returns 0 if it is permitted; then call `started` when the request is under way. Otherwise,
-   * returns the ms until the caller should ask again.
+   * Returns 0 if a request may begin now, `gap` ms after the last; otherwise, the ms to wait. After
+   * 0, call `started` when the request is under way.
    */
   start(host: string, token: string, gap: number): Promise<number>;
   started(host: string, token: string): Promise<void>;
@@ -272,20 +271,22 @@ const PACE_SCRIPTS = {
 /** Limits the concurrent requests to an IP address, from all workers and to all its hosts. */
 export interface AddressCap {
   /**
-   * Takes or renews, for `ttl` ms, a permit to send a request to an IP address. Returns 0 on
-   * success, otherwise the ms until the caller should ask again.
+   * Takes or renews a permit for `ttl` ms. Returns 0, or the ms until the caller should try again.
    */
   enter(address: string, token: string, ttl: number): Promise<number>;
   leave(address: string, token: string, elapsedMs: number): Promise<void>;
 }
 
 /**
- * The beginning of each Lua script. Redis stores two keys for an IP address: `places`, a sorted set
- * of the permits' tokens, by the end of their lease; and `state`, a hash with these fields:
+ * The beginning of each Lua script. Redis stores two keys for an IP address.
+ *
+ * `places` is a sorted set of the permits' tokens, by the end of their leases.
+ *
+ * `state` is a hash with two fields:
  *
  * - `h`: the moving average of how long permits are in use, ms.
- * - `x`: the time at which the last rejected caller should try again. Each rejected caller gets a
- *   later time than the one before, so that they don't all come back at once.
+ * - `x`: when the last rejected caller should try again. The next rejected caller gets a later
+ *   time.
  */
 const CAP_PRELUDE = `
 local places, state = KEYS[1], KEYS[2]
@@ -334,8 +335,8 @@ export function createAddressCap(redis: Redis, prefix: string, cap: number): Add
 }
 
 /**
- * Returns the first of a host's addresses in sorted order, because DNS rotates them. Null if the
- * name doesn't resolve or the guard refuses one of the addresses.
+ * Returns the first of a host's addresses in sorted order. Null if the name doesn't resolve or an
+ * address is refused.
  */
 export async function addressGroup(guard: Guard, host: string): Promise<string | null> {
   const { hostname, port } = new URL(`http://${host}`);
@@ -343,6 +344,7 @@ export async function addressGroup(guard: Guard, host: string): Promise<string |
   try {
     const found: unknown = await lookup(hostName(hostname), { all: true });
     const addresses = Array.isArray(found) ? found.map(({ address }) => String(address)) : [];
+    // DNS rotates the addresses.
     return addresses.toSorted()[0] ?? null;
   } catch {
     return null;

@@ -5,13 +5,8 @@ import type { NamedDocument } from "./page-signals.ts";
 import { parseRsl } from "./rsl.ts";
 
 /**
- * Returns the copy of a licence or policy to store, with the time of the next request.
- *
- * - After a success, the next request follows when the copy's validity ends: a licence is valid for
- *   its `max-age` (RSL 1.0 section 3.2.1), a policy for a day.
- * - After no response, a 429 or a 5xx, the next request follows in an hour. The copy keeps the
- *   previous text until a day after the end of that text's validity.
- * - After a 3xx or another 4xx, the next request follows in a day. The copy has no text.
+ * Returns the copy of a licence or policy to store. After no response, a 429 or a 5xx, the previous
+ * text remains valid for one more day. After a 3xx or another 4xx, the copy has no text.
  */
 export function documentCopy(
   { kind, url }: Pick<NamedDocument, "kind" | "url">,
@@ -23,6 +18,7 @@ export function documentCopy(
   const status = "status" in answer ? answer.status : null;
   if ("text" in answer && answer.status >= 200 && answer.status < 300) {
     const { text } = answer;
+    // A licence is valid for its `max-age` (RSL 1.0 section 3.2.1), a policy for a day.
     const days = kind === "rsl" ? parseRsl(text).maxAgeDays : 1;
     const validUntil = later(days * DAY_MS);
     return { url, text, status, fetchedAt: now, expiresAt: validUntil, validUntil, detail: null };

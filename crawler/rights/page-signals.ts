@@ -74,8 +74,8 @@ export function hostRights(
 }
 
 /**
- * Combines what two copies of a host's files state, one stored and one imported. Text and data
- * mining is reserved if either copy reserves it.
+ * Combines what two copies of a host's files state. Text and data mining is reserved if either copy
+ * reserves it.
  */
 export function combinedRights(one: HostRights, other: HostRights): HostRights {
   const robots = one.robots ?? other.robots;
@@ -148,8 +148,8 @@ export function pageSignals(page: PageSources): UsageSignal[] {
 const MORE_LICENCES = unlicensed(`it has more than ${MAX_LICENCES} licences`);
 
 /**
- * Returns at most `MAX_SIGNALS` signals. If there are more, one denial of each use and the
- * strictest limits come first, so that they aren't dropped.
+ * Returns at most `MAX_SIGNALS` signals. If there are more, the strictest denials and limits
+ * remain.
  */
 function strictestFirst(all: UsageSignal[]): UsageSignal[] {
   if (all.length <= MAX_SIGNALS) return all;
@@ -217,9 +217,8 @@ function documentSignals({ kind, url }: NamedDocument, page: PageSources): Usage
 }
 
 /**
- * Returns a page's TDM reservation by W3C TDMRep, "Processing priority": the markup overrides the
- * header, and the header overrides the host's file. If a header has several values, 1 wins; values
- * other than 0 and 1 are ignored.
+ * Returns a page's TDM reservation (W3C TDMRep, "Processing priority"). The markup overrides the
+ * header, and the header overrides the host's file.
  */
 function reservation(page: PageSources): { statement: Statement; seen: Seen } | null {
   const { url, seenAt, headers, declared, host } = page;
@@ -247,6 +246,7 @@ function reservation(page: PageSources): { statement: Statement; seen: Seen } | 
   let seen: Seen | null = null;
   for (const one of stated) {
     const values = one.value?.split(/[,\n]/).map((each) => each.trim());
+    // If a header has several values, 1 wins. Values other than 0 and 1 are ignored.
     const strictest = ["1", "0"].find((each) => values?.includes(each));
     if (strictest !== undefined) {
       value = strictest;
@@ -261,8 +261,8 @@ function reservation(page: PageSources): { statement: Statement; seen: Seen } | 
 }
 
 /**
- * Reads an article's JSON-LD (schema.org 29.3, https://schema.org/CreativeWork). `license` and
- * `usageInfo` deny nothing; if the article isn't free, `full-text` is denied.
+ * Reads an article's JSON-LD (schema.org 29.3, https://schema.org/CreativeWork). Only
+ * `isAccessibleForFree: false` denies a use: `full-text`.
  */
 function structuredData({ declared }: PageSources): Statement[] {
   if (!declared) return [];
@@ -303,10 +303,11 @@ const Policy = z.object({
 });
 
 /**
- * Returns what a TDM policy states (W3C TDMRep, Final Community Group Report of 10 May 2024,
- * "Expressing a TDM Policy": https://www.w3.org/community/reports/tdmrep/CG-FINAL-tdmrep-20240510/;
- * a profile of ODRL 2.2), with the contact as `terms`. An offer doesn't lift a reservation; it says
- * how to obtain permission. An unreadable policy states nothing.
+ * Returns what a TDM policy states, with the contact as `terms`. An offer doesn't lift a
+ * reservation.
+ *
+ * W3C TDMRep, Final Community Group Report of 10 May 2024, "Expressing a TDM Policy", a profile of
+ * ODRL 2.2: https://www.w3.org/community/reports/tdmrep/CG-FINAL-tdmrep-20240510/
  */
 export function readTdmPolicy(text: string): Statement[] {
   const policy = policyOf(text);
@@ -344,8 +345,8 @@ const MAX_LENGTH = 5000;
 
 const HIDES: Use[] = ["search"];
 /**
- * The uses that each directive forbids. `none` is short for `noindex, nofollow`. `nocache` is
- * Bing's name for `noarchive`. `noai` forbids text and data mining.
+ * The uses that each directive forbids. `none` means `noindex, nofollow`. `nocache` is Bing's name
+ * for `noarchive`.
  */
 const DENIED: Record<string, Use[]> = {
   noindex: HIDES,
@@ -358,14 +359,12 @@ const DENIED: Record<string, Use[]> = {
 const DIRECTIVES_WITH_VALUE = new Set(["max-snippet", "max-image-preview", "max-video-preview"]);
 const UNAVAILABLE_AFTER = "unavailable_after";
 /**
- * Reads robots directives (Google's "Robots meta tag, data-nosnippet, and X-Robots-Tag
- * specifications", as of December 2025:
- * https://developers.google.com/search/docs/crawling-indexing/robots-meta-tag; DeviantArt's `noai`
- * and `noimageai`, 11 November 2022). `values` has the values of one header or `meta` element, one
- * per line; case is ignored. A robot's name applies to the rest of its line; directives for robots
- * other than `product` are ignored. `nosnippet` equals `max-snippet: 0`; `max-snippet: -1`
- * and `max-image-preview: large` are no limits; `noimageai` concerns only pictures. An unreadable
- * date states nothing.
+ * Reads the robots directives for `product` and for all robots. `values` has the values of one
+ * header or `meta` element, one per line.
+ *
+ * - Google, "Robots meta tag, data-nosnippet, and X-Robots-Tag specifications", as of December
+ *   2025: https://developers.google.com/search/docs/crawling-indexing/robots-meta-tag
+ * - DeviantArt, `noai` and `noimageai`, 11 November 2022
  */
 export function readRobotsDirectives(values: string, product: string): Statement[] {
   const found = new Map<string, Statement>();
@@ -382,6 +381,7 @@ export function readRobotsDirectives(values: string, product: string): Statement
       const isValued = DIRECTIVES_WITH_VALUE.has(name.split(/\s+/).at(-1) ?? "");
       if (name && name !== UNAVAILABLE_AFTER && !isValued) {
         if (!/^[\w-]+$/.test(name)) continue;
+        // The name applies to the rest of the line.
         robot = name;
         words = part.slice(colon + 1).trim();
       }
@@ -395,8 +395,8 @@ export function readRobotsDirectives(values: string, product: string): Statement
 }
 
 /**
- * Reads one of the comma-separated parts of a line. `next` has the following part, if any. `taken`
- * is 1 if that part was read too, because it is the rest of a date that contains a comma; else 0.
+ * Reads one of the comma-separated parts of a line. `taken` of the result is 1 if a date continues
+ * in the `next` part, else 0.
  */
 function readPart(words: string, next: string[]): { statements: Statement[]; taken: number } {
   const lower = words.toLowerCase();

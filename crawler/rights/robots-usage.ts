@@ -44,19 +44,14 @@ const parsed = parsedByText(parse);
 /**
  * Returns what robots.txt states about our use of the page at `url`:
  *
- * - `Content-Usage` (IETF draft-ietf-aipref-attach-05, 19 August 2026, section 3:
- * https://www.ietf.org/archive/id/draft-ietf-aipref-attach-05.txt): the line in our groups with the
- * longest matching path; all such lines if several paths are equally long.
+ * - `Content-Usage` (IETF draft-ietf-aipref-attach-05, section 3:
+ *   https://www.ietf.org/archive/id/draft-ietf-aipref-attach-05.txt): the lines of our groups with
+ *   the longest matching path.
+ * - `Content-Signal` (https://contentsignals.org): also the lines with the longest matching path.
+ * - `License` (RSL 1.0 section 4.4: https://rslstandard.org/rsl): the licences in our groups.
+ *   Without any, the licences outside of all groups.
  *
- * - `Content-Signal` (https://contentsignals.org): by the same rule, because some publishers put a
- * path before its value, too.
- *
- * - `License` (RSL 1.0 section 4.4: https://rslstandard.org/rsl): the licences in our groups; if
- * there are none, the licences outside of any group. For `License`, a blank line also ends a
- * group, because many publishers end groups that way.
- *
- * Our groups are chosen by RFC 9309 section 2.2.1: the groups that name the product; if there are
- * none, the groups for `*`.
+ * Our groups name the product. Without any, our groups are those for `*` (RFC 9309 section 2.2.1).
  */
 export function robotsUsage(text: string, product: string, url: string): RobotsUsageOfPage {
   const usage = parsed(text);
@@ -127,6 +122,7 @@ function parse(text: string): RobotsUsage {
     } else if (line && GROUP_LINE.test(line.name)) {
       isClosed = true;
     }
+    // For `License`, a blank line also ends a group, because many publishers end groups that way.
     isApart = line === null || line.name === "sitemap" || (isApart && isOutside(line.name));
     if (line?.name === "license") {
       const isGlobal = isApart || agents.size === 0;
@@ -158,10 +154,7 @@ function split(value: string): { path: string; value: string } {
 /** A longer `Content-Usage` is ignored. Of a longer `Content-Signal`, only this much is read. */
 const MAX_STATEMENT_CHARS = 2000;
 
-/**
- * The uses to which each category of a preference applies (draft-ietf-aipref-vocab-08 section 6.1).
- * Categories are case-sensitive.
- */
+/** The uses to which each category applies (draft-ietf-aipref-vocab-08 section 6.1). */
 const CATEGORIES = {
   "train-ai": ["ai-train"],
   "ai-use": ["ai-input"],
@@ -169,14 +162,14 @@ const CATEGORIES = {
 } as const satisfies Record<string, readonly Use[]>;
 
 /**
- * Reads a preference (IETF draft-ietf-aipref-vocab-08, 14 September 2026, section 6:
- * https://www.ietf.org/archive/id/draft-ietf-aipref-vocab-08.txt): an RFC 9651 Dictionary with `y`
- * or `n` per category. If a category is repeated, its last value counts; anything else is ignored.
- * The `Content-Usage` header and robots.txt use the same syntax.
+ * Reads a preference in a header or robots.txt, such as `train-ai=n, search=y`. The syntax is an
+ * RFC 9651 Dictionary (IETF draft-ietf-aipref-vocab-08, section 6:
+ * https://www.ietf.org/archive/id/draft-ietf-aipref-vocab-08.txt).
  */
 export function readContentUsage(text: string): Statement[] {
   const preferences = dictionaryOf(text.replaceAll("\n", ", "));
   return Object.entries(CATEGORIES).flatMap(([label, uses]) => {
+    // Categories are case-sensitive.
     const value = preferences.get(label);
     if (value !== "y" && value !== "n") return [];
     return [stating("content-usage", `${label}=${value}`, uses, value === "y")];
@@ -200,7 +193,7 @@ function dictionaryOf(text: string): Map<string, string> {
 
 const SIGNALS = { search: ["search"], "ai-input": ["ai-input"], "ai-train": ["ai-train"] } as const;
 
-/** The uses that each value of the content signal `use` denies. */
+/** The uses that each value of the content signal `use` (July 2026) denies. */
 const DENIED_BY_USE_SIGNAL = {
   immediate: ["search", "full-text", "archive", "analysis", "ai-input", "ai-train"],
   reference: ["full-text", "ai-input", "ai-train"],
@@ -208,12 +201,8 @@ const DENIED_BY_USE_SIGNAL = {
 } as const satisfies Record<string, readonly Use[]>;
 
 /**
- * Reads content signals (Content Signals Policy, https://contentsignals.org; labels as in
- * draft-romm-aipref-contentsignals-00, 1 October 2025): `search`, `ai-input` and `ai-train`, each
- * `yes` or `no`, separated by commas, case-insensitive. If a signal is repeated, `no` wins. A
- * fourth signal, `use` (July 2026), states how far content may be used: `immediate` (store and
- * reuse nothing), `reference` (index, excerpt, link back) or `full` (summarise and reproduce).
- * Other words state nothing.
+ * Reads content signals such as `search=yes, ai-train=no` (https://contentsignals.org and
+ * draft-romm-aipref-contentsignals-00). If a signal is repeated, `no` wins.
  */
 export function readContentSignal(text: string): Statement[] {
   const found = new Map<string, Statement>();

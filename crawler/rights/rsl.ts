@@ -14,10 +14,7 @@ const CHUNK_CHARS = 4096;
 interface License {
   permits: string[] | null;
   prohibits: string[];
-  /**
-   * The licence's first condition: payment, reporting, or a limit to groups of users or to
-   * countries; null if there is none.
-   */
+  /** The licence's first condition, such as payment or reporting; null if there is none. */
   condition: string | null;
   terms: string | null;
 }
@@ -41,22 +38,19 @@ const ELEMENTS = new Set(
   `rsl content license permits prohibits payment standard custom amount accepts reporting legal
   alternate schema copyright terms`.split(/\s+/),
 );
-/**
- * Types of payment that don't restrict a permission: everything that we publish names the publisher
- * and links to the page.
- */
+/** Types of payment that don't restrict a permission. We name and link the publisher anyway. */
 const ACCEPTED_PAYMENTS = new Set(["free", "attribution"]);
 /** Elements that imply a price if the payment has no type. */
 const PRICE_ELEMENTS = new Set(["standard", "custom", "amount", "accepts"]);
 
 /**
  * Parses an RSL document (RSL 1.0, Recommendation of 10 December 2025:
- * https://rslstandard.org/rsl). `problem` says why a document doesn't conform (sections 2.2 and 3).
- * With `isFeed`, the text is a feed whose items contain `content` elements, each of which must name
- * its URL (section 4.7).
+ * https://rslstandard.org/rsl). With `isFeed`, reads the `content` elements in a feed's items
+ * (section 4.7).
  */
 export function parseRsl(text: string, { isFeed = false } = {}): RslDocument {
   const document: RslDocument = { contents: [], maxAgeDays: 30, problem: null };
+  // Sections 2.2 and 3 say which documents conform.
   const fail = (problem: string) => {
     document.problem ??= problem;
   };
@@ -186,11 +180,9 @@ const COVERING_TOKENS: Record<Use, string[][]> = {
   "ai-input": [["ai-input", "ai-index"], ["ai-all"], ["all"]],
   "ai-train": [["ai-train"], ["ai-all"], ["all"]],
 };
-/**
- * Uses that are denied by a `content` that permits only other uses. `archive` isn't one of them,
- * because every permitted use requires that we keep a copy.
- */
+/** Uses that a `content` denies if it permits only other uses. */
 const DENIED_IF_UNNAMED: ReadonlySet<Use> = new Set([
+  // Without `archive`, because every permitted use requires that we keep a copy.
   "search",
   "full-text",
   "analysis",
@@ -202,12 +194,7 @@ type Answer = { isAllowed: boolean; text: string; terms: string | null };
 
 /**
  * Returns what a licence states about the page at `url` (RSL 1.0 sections 3.1.1, 3.3, 3.5 and 3.6).
- * Each use is decided by the `content` with the longest matching path (RFC 9309) that mentions the
- * use. Within a `content`, the narrowest token decides; of equally narrow tokens, a prohibition. A
- * `content` that permits some uses denies all others except `archive`. A permission counts as
- * denied if it requires payment, reporting or a licence server, or is limited to a group of users
- * or to some countries. Attribution may be required, because everything that we publish gives it. A
- * document that doesn't conform denies analysis and AI use (section 4.3).
+ * A document that doesn't conform denies analysis and AI use (section 4.3).
  */
 export function readRsl(document: RslDocument, url: string): Statement[] {
   const found = document.contents
@@ -215,6 +202,7 @@ export function readRsl(document: RslDocument, url: string): Statement[] {
       const length = matchLength(content.url, url);
       return length === null ? [] : [{ content, length }];
     })
+    // The longest matching path decides (RFC 9309).
     .toSorted((one, other) => other.length - one.length);
   const statements = new Map<string, Statement>();
   for (const use of Object.keys(COVERING_TOKENS) as Use[]) {
@@ -305,6 +293,7 @@ function permission(
 ): Answer | null {
   const [first] = permitting;
   if (!first) return null;
+  // A permission with a condition, or from a licence server, counts as a denial.
   const free = server ? undefined : permitting.find(({ license }) => license.condition === null);
   const { license, token } = free ?? first;
   const terms = license.terms ?? about;

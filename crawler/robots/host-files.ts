@@ -82,8 +82,8 @@ export async function fetchHostFile(
 }
 
 /**
- * Returns a function that gives the host files for a proxy; each proxy has its own cache. `delay`
- * is the minimum time between requests to a host, ms.
+ * Returns a function that gives the host files for a proxy. `delay` is the minimum time between
+ * requests to a host, ms.
  */
 export function hostFiles(options: {
   ask: Ask;

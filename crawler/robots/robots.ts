@@ -70,10 +70,7 @@ export function crawlDelay(robots: Robots, product: string): number | null {
   return delays.length > 0 ? Math.max(...delays) * 1000 : null;
 }
 
-/**
- * Adds a line to a group. Returns whether the line is a rule, because a `User-agent` line after a
- * rule begins another group.
- */
+/** Adds a line to a group. Returns whether the line is a rule. */
 function addTo(group: Group, key: Directive["key"], value: string): boolean {
   if (key === "crawl-delay") {
     const seconds = Number(value);
@@ -331,12 +328,11 @@ export type FileAnswer = { status: number; text: string } | { failed: string };
 const MAX_CRAWL_DELAY_MS = 30 * DAY_MS;
 
 /**
- * Returns the copy of robots.txt to store (RFC 9309 section 2.3.1). A 2xx gives rules. A 3xx that
- * wasn't followed, or a 4xx other than 429, allows everything. In both cases, the next request
- * follows in a day. After a 429, a 5xx or no response, the last good copy remains in force until it
- * is two days old; if there is no such copy, everything is forbidden. The next request follows in
- * 10 minutes, or in 15 s if there was no response; this delay doubles with each further failure, up
- * to 6 hours.
+ * Returns the copy of robots.txt to store (RFC 9309 section 2.3.1).
+ *
+ * - A 3xx, or a 4xx other than 429, allows everything.
+ * - After a 429, a 5xx or no response, the last good copy remains valid for two days.
+ * - Without a valid copy, everything is forbidden.
  */
 export function robotsCopy(answer: FileAnswer, previous: RobotsCopy | null, now: Date): RobotsCopy {
   const later = (ms: number) => new Date(now.getTime() + ms);
@@ -391,10 +387,7 @@ const parsed = parsedByText(parseRobots);
 
 const MAX_CACHED_CHARACTERS = 2_000_000;
 
-/**
- * Returns `parse` with a cache for texts of `MAX_CACHED_CHARACTERS` in total. The latest text is
- * always cached, even if it is longer.
- */
+/** Returns `parse` with a cache for texts of `MAX_CACHED_CHARACTERS` in total. */
 export function parsedByText<Parsed>(parse: (text: string) => Parsed): (text: string) => Parsed {
   const cached = new Map<string, Parsed>();
   let characters = 0;
@@ -431,10 +424,8 @@ const TdmEntry = z
   });
 
 /**
- * Returns the copy to store (W3C TDMRep, "TDM File on the Origin Server"). A 2xx replaces the
- * rules. Nothing is reserved after a 2xx whose body isn't a list of rules, a 3xx, or a 4xx other
- * than 429. In all these cases, the next request follows in a day. After a 429, a 5xx or no
- * response, the previous rules remain valid, and the next request follows in an hour.
+ * Returns the copy of tdmrep.json to store (W3C TDMRep, "TDM File on the Origin Server"). After a
+ * 429, a 5xx or no response, the previous rules remain valid.
  */
 export function tdmCopy(answer: FileAnswer, previous: TdmCopy | null, now: Date): TdmCopy {
   const copy = (rules: TdmRule[], status: number | null, ms: number, detail: string | null) => {

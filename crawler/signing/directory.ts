@@ -13,8 +13,8 @@ export const DIRECTORY_PATH = "/.well-known/http-message-signatures-directory";
 export const DIRECTORY_TYPE = "application/http-message-signatures-directory+json";
 
 /**
- * Maximum difference between the clock of this machine, which signs requests, and that of the
- * portal. A fast clock dates signatures in the future.
+ * Maximum difference between this machine's clock and the portal's. A fast clock dates signatures
+ * in the future.
  */
 const CLOCK_TOLERANCE_MS = 30 * SECOND_MS;
 /** Older responses aren't used to check our clock. */

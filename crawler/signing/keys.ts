@@ -25,8 +25,7 @@ export type StoredSigningKey = z.infer<typeof KEY>;
 
 export const KEY_LIFETIME_MS = 180 * DAY_MS;
 /**
- * How long a rotation lists a key before and after it signs: twice the directory's cache lifetime,
- * so that verifiers always know the key.
+ * How long a rotation lists a key before and after it signs: twice the directory's cache lifetime.
  */
 export const ROTATION_OVERLAP_MS = 2 * DAY_MS;
 export const DIRECTORY_MAX_AGE_S = 24 * 3600;
@@ -84,10 +83,8 @@ export function thumbprintOf(x: string): string {
 }
 
 /**
- * Returns the keys after a rotation. The last key is new: the directory lists it at once, and it
- * signs after `ROTATION_OVERLAP_MS`, or at once if no other key can sign. Until then, the old keys
- * sign. Removes two kinds of old keys: those that the directory no longer lists, and those that
- * would start to sign at the same time as the new key or later.
+ * Returns the keys after a rotation, the new key last. The new key signs after
+ * `ROTATION_OVERLAP_MS`, or at once if no other key can sign.
  */
 export function rotateSigningKeys(
   keys: readonly StoredSigningKey[],
@@ -96,6 +93,7 @@ export function rotateSigningKeys(
   const overlap = signingKeyAt(keys, now) ? ROTATION_OVERLAP_MS : 0;
   const signsFrom = new Date(now.getTime() + overlap);
   const remaining = publishedKeysAt(keys, now)
+    // Keys that would start to sign with the new key or later aren't needed.
     .filter((key) => key.signsFrom < signsFrom)
     .map((key) => {
       const signsUntil = earlier(key.signsUntil, signsFrom);
@@ -174,8 +172,8 @@ export function openSigningKey({ id, x, d }: StoredSigningKey): SigningKey {
 const REREAD_AFTER_MS = MINUTE_MS;
 
 /**
- * Returns a function that returns the key to sign with. It follows changes of the file within a
- * minute, and keeps the previous keys if the file can't be read.
+ * Returns a function that returns the current signing key. Changes of `file` take effect within a
+ * minute. An unreadable `file` is ignored.
  */
 export function followSigningKeys(
   file: string,

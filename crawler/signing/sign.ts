@@ -1,8 +1,8 @@
 import { createHash, type KeyObject, randomBytes, sign } from "node:crypto";
 
 /**
- * HTTP Message Signatures (RFC 9421) with Ed25519. Implements only what Web Bot Auth needs
- * (draft-ietf-webbotauth-httpsig-protocol-00: section 5.2 for requests, appendix B.1 for the key
+ * HTTP Message Signatures (RFC 9421) with Ed25519, as needed for Web Bot Auth:
+ * draft-ietf-webbotauth-httpsig-protocol-00, section 5.2 (requests) and appendix B.1 (key
  * directory).
  */
 
@@ -59,8 +59,8 @@ const SIGNATURE_LIFETIME_S = 300;
 const NONCE_BYTES = 64;
 
 /**
- * Returns headers that sign the method, authority and path, but not the query. Each redirect hop
- * needs a new signature. `agent` is the origin that publishes the keys.
+ * Returns headers that sign the method, authority and path, but not the query. `agent` is the
+ * origin that publishes the keys.
  */
 export function signRequest(
   request: { method: string; url: string },
@@ -100,8 +100,8 @@ export function signRequest(
 const DIRECTORY_LIFETIME_S = 7 * 24 * 3600;
 
 /**
- * Returns the headers that sign the key directory, with one signature per key. Each covers the
- * requested authority and the digest of the body (RFC 9530).
+ * Returns headers that sign the key directory, once per key. A signature covers the authority and
+ * the body's digest (RFC 9530).
  */
 export function signDirectory(
   directory: { authority: string; body: string },

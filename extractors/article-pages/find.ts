@@ -23,9 +23,7 @@ interface Candidate {
 type Own = Pick<ArticlePageUrl, "base" | "number" | "isNamed"> & { form: string | null };
 
 /**
- * Returns this page's number and the article's other pages that this page links to. Returns null
- * unless this is page 1 with a link to page 2, or a later page with a link to page 1. A link's URL
- * must differ only in the number, and its label must be that number, "next" or "previous".
+ * Returns this page's number and its links to other pages of the article; null if there are none.
  */
 export function readArticlePages(page: Page, headline: Tag | null): ArticlePages | null {
   const here = URL.canParse(page.url) ? new URL(page.url) : null;
@@ -52,8 +50,8 @@ function stated(page: Page, bases: ReadonlySet<string>): Candidate[] {
 }
 
 /**
- * Returns the links that might lead to other pages of the article. `whole` is true if this page's
- * URL has no page number. If so, links without a page number are ignored.
+ * Returns links that might lead to other pages of the article. `whole` says that this page's URL
+ * has no page number.
  */
 function linked(
   page: Page,
@@ -79,10 +77,7 @@ function stemsOf(bases: ReadonlySet<string>): string[] | null {
   return stems.every((stem) => stem !== null) ? stems : null;
 }
 
-/**
- * Whether an absolute URL or path has none of the `stems`, so that it can't be a page of the
- * article. False for relative paths, which are not checked.
- */
+/** Whether an absolute URL or path contains none of the `stems`; false for a relative path. */
 function lacksStems(href: string, stems: readonly string[]): boolean {
   return /^(?:https?:)?\//i.test(href) && !stems.some((stem) => href.includes(stem));
 }
@@ -187,8 +182,8 @@ function shiftOf(members: readonly { number: number | null; label: Candidate["la
 }
 
 /**
- * Whether the number in a URL can be a page number. If no word such as `page` precedes the number,
- * the slug without the number must look like a headline's.
+ * Whether the number in a URL can be a page number: after a word such as `page`, or after a
+ * headline's slug.
  */
 function isPlausiblePageNumber(own: Own, members: readonly { isNamed: boolean }[]): boolean {
   const isNamed = own.form === null ? members.every((it) => it.isNamed) : own.isNamed;
@@ -199,8 +194,7 @@ function isPlausiblePageNumber(own: Own, members: readonly { isNamed: boolean }[
 }
 
 /**
- * Matches a slug (without its final number) if the number counts articles of a series, not pages:
- * for example `story-part`, from `story-part-2`.
+ * Matches slugs whose number counts articles, not pages, such as `story-part` in `story-part-2`.
  */
 const SERIES =
   /(?:^|[-_])(?:part|parte|partie|teil|deel|del|folge|episode|episodio|chapter|kapitel|day|tag|week|woche|vol|no|nr)(?:\.\w{3,5})?$/i;
@@ -382,10 +376,7 @@ export function joinArticlePages(first: Extraction, read: readonly ArticlePageIn
   };
 }
 
-/**
- * Whether a page continues `first`: it has the same headline, or it links to page 1 and its URL is
- * that of page 1 with a named page number, such as `page=2`.
- */
+/** Whether a page continues `first`, judging by its headline, or by its URL and link to page 1. */
 function continuesArticle(first: Extraction, { fields, page }: Extraction, url: string): boolean {
   if (page.kind !== "article" || !fields.text) return false;
   const [one, two] = [first.fields.title, fields.title].map((it) => keyOf(withoutPage(it ?? "")));

@@ -22,31 +22,30 @@ interface Container {
 }
 
 /**
- * The chosen container, and all `candidates`, which include it. `agreement` is the prose that a
- * candidate and the chosen container have in common, as a share of the larger one's prose, 0 to 1.
+ * The chosen container, and all `candidates`. `agreement` is the share of prose, 0 to 1, that a
+ * candidate and the chosen container have in common.
  */
 export interface Choice extends Container {
   because: string;
   candidates: (Container & { agreement: number })[];
 }
 
-/**
- * An element clearly named as a body is chosen only if it has at least this share of the prose;
- * `MIN_STRONG_GROUP_SHARE` is for several such elements, `MIN_WEAK_SHARE` for a vague name.
- */
+/** Minimum share of the prose in an element that is clearly named as the body. */
 const MIN_STRONG_SHARE = 0.5;
+/** Minimum share of the prose in several elements that are clearly named as the body. */
 const MIN_STRONG_GROUP_SHARE = 0.75;
+/** Minimum share of the prose in elements that are vaguely named as the body. */
 const MIN_WEAK_SHARE = 0.8;
 
 /**
- * If one of these elements is the densest, an element around it is chosen instead: an article is
- * inside one cell, or it contains the whole table.
+ * Tags that can't be the densest container. An article is inside one cell, or around the whole
+ * table.
  */
 const TABLE = new Set(["table", "thead", "tbody", "tfoot", "tr"]);
 
 /**
- * For each element, by its `order`: the sum of `worth` over the text blocks in the element.
- * `positive` leaves out blocks whose `worth` is negative.
+ * Sums of `worth` over the text blocks in each element, by the element's `order`. `positive` omits
+ * blocks with negative `worth`.
  */
 interface Worth {
   total: Float64Array;
@@ -54,8 +53,8 @@ interface Worth {
 }
 
 /**
- * Returns the elements that the page marks or names as the body, if they contain enough prose;
- * otherwise the densest container. Null if no element contains prose.
+ * Returns the elements that the page marks or names as the body, otherwise the densest container.
+ * Null if no element contains prose.
  */
 export function findContainer(tags: Tag[], blocks: Block[], headline: Tag | null): Choice | null {
   const worths = new Map(blocks.map((block) => [block, worth(block)]));

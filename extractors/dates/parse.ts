@@ -332,10 +332,7 @@ function monthOf(word: string, language: string | null | undefined): number | nu
   return own?.get(key) ?? known.all.get(key) ?? known.all.get(key.replace(/^ב/u, "")) ?? null;
 }
 
-/**
- * Returns a word in lower case, without accents and without the marks on an Arabic alif, because
- * writers often omit them, for example in capitals (`DECEMBRE`).
- */
+/** Returns a word in lower case and without accents. Writers often omit accents: `DECEMBRE`. */
 function normal(word: string): string {
   return word
     .toLowerCase()
@@ -349,15 +346,12 @@ function normal(word: string): string {
 /** Latin, Greek and Cyrillic accents, and the marks on an Arabic alif. */
 const ACCENTS = /[\u0300-\u036f\u0653-\u0655]/g;
 
-/**
- * Returns the numbers of months by name, for each language and for all languages together (`all`).
- * If a name means different months, `all` has the one in `EXTRA_MONTH_NAMES` or, if the name isn't
- * there, the one in the first language of `LANGUAGES` that has it.
- */
+/** Returns the numbers of months by name, for each language and for all together (`all`). */
 function monthNames(): NonNullable<typeof known> {
   const byLanguage = new Map(
     LANGUAGES.split(" ").map((language) => [language, monthsIn(language)]),
   );
+  // If a name means different months, `EXTRA_MONTH_NAMES` decides, then the first language.
   const all: Months = new Map();
   for (const months of byLanguage.values())
     for (const [name, month] of months) if (!all.has(name)) all.set(name, month);
@@ -479,8 +473,8 @@ function offsetAt(timezone: string, local: number): number {
 const two = (value: number) => String(Math.floor(value)).padStart(2, "0");
 
 /**
- * Returns ISO 8601: `YYYY-MM-DD` for a day, otherwise the time with its stated offset. Without a
- * stated offset, the result is local time in `timezone`, without an offset.
+ * Returns the time in ISO 8601 with its stated offset, or only the day. Without a stated offset,
+ * the result is local time in `timezone`.
  */
 export function isoOf(stamp: Stamp, timezone = "UTC"): string {
   if (stamp.precision === "day") return stamp.at.toISOString().slice(0, 10);

@@ -37,10 +37,7 @@ function sharpened(found: Answer<Stamp>, weak: Answer<Stamp>): Answer<Stamp> {
   return sameDay ? weak : found;
 }
 
-/**
- * Changes the offset of a date in UTC to the one that the page shows near the headline, if any. The
- * date then falls on the day that readers see.
- */
+/** Gives a date in UTC the offset that the page shows near the headline, if any. */
 function inShownZone(found: Answer<Stamp>, layout: Layout | null): Answer<Stamp> {
   const stamp = found.value;
   if (!stamp || !layout || stamp.precision !== "instant" || stamp.offset !== 0) return found;
@@ -201,8 +198,7 @@ const MODIFIED: Place[] = [
 ];
 
 /**
- * Returns date texts, nearest to the headline first. Skips comments, other articles and, unless
- * `updates` is true, tags labelled as updates.
+ * Returns the article's date texts, nearest to the headline first. `updates` adds dates of updates.
  */
 function nearest(tags: Tag[], headline: Tag | null, updates = false): string[] {
   const own = tags.filter(
@@ -213,13 +209,11 @@ function nearest(tags: Tag[], headline: Tag | null, updates = false): string[] {
     .flatMap(({ tag }) => stampTexts(tag));
 }
 
-/**
- * Returns a function that tests whether a date's tag is outside readers' comments. Ignores the
- * class of the date element itself, which can mention comments because it also shows their number.
- */
+/** Returns a function that tests whether a date's tag is outside readers' comments. */
 function outsideComments(headline: Tag | null) {
   return (tag: Tag) => {
     let box: Tag | null = tag;
+    // The class of a date can mention comments because the element also shows their number.
     while (box && (box === tag || isDateTag(box))) box = box.parent;
     return box === null || !isAmong(COMMENT_WORDS, box, 8, headline);
   };
@@ -301,10 +295,7 @@ function dateInHeadline({ blocks, at }: Layout, reading: Reading): Sighting | nu
   return { stamp: hit.stamp, seen: text, updated: false };
 }
 
-/**
- * Returns a date near the headline, preferably one that follows the headline. Returns the date of
- * an update only if there is no other date.
- */
+/** Returns a date near the headline; the date of an update only if there is no other date. */
 function dateNearHeadline(layout: Layout, reading: Reading): Sighting | null {
   return nearHeadline(layout, reading, 220);
 }
@@ -332,10 +323,7 @@ function nearHeadline(
   );
 }
 
-/**
- * Returns the offset, in minutes east of UTC, at which `instant` matches a time or day shown near
- * the headline. Null if nothing matches or the offset is 0.
- */
+/** Returns the offset from UTC at which the page shows `instant`, min; null if unknown or 0. */
 function shownOffset({ blocks, at }: Layout, instant: Date): number | null {
   const minute = Math.floor(instant.getTime() / 60_000) * 60_000;
   let day: number | null = null;

@@ -35,10 +35,7 @@ export interface NameSays {
   count: number;
 }
 
-/**
- * Calls `tell` for each name in a class or id. Skips names with a variant, such as `md:hidden`,
- * which apply only to some media or states.
- */
+/** Calls `tell` for each name in a class or id. Skips names with a variant, such as `md:hidden`. */
 export function eachName(text: string, tell: (name: NameSays) => void): void {
   const name = { start: 0, end: 0, says: 0, last: 0, count: 0 };
   for (let at = 0; at < text.length; at = name.end + 1) {

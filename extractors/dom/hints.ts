@@ -21,10 +21,7 @@ const BOILERPLATE = words(`
   skip jump donate donation
 `);
 
-/**
- * Words in the class or id of elements that are dropped only if they have little prose. With more
- * prose, they are usually wrappers around the page's content.
- */
+/** Words in the class or id of elements that are dropped only if they have little prose. */
 const SMALL_BOILERPLATE = words(`
   paywall tag tags taglist topics categories keywords byline author authors bio authorbox print metadata
   meta postmeta banner lightbox

@@ -87,12 +87,12 @@ export const INLINE = words(
 export const FORMATTING = words("a b big code em font i nobr s small strike strong tt u");
 
 /**
- * An end tag can't close elements outside the innermost open element with one of these tags (HTML's
- * scope markers). For the end tag of a `TABLE_PART`, only an open `table` has this effect.
+ * HTML's scope markers. An end tag closes nothing outside the nearest open element with one of
+ * these tags.
  */
 export const SCOPE = words("table td th caption object template body html");
 
-/** Parts of a table. `SCOPE` describes their end tags. */
+/** Parts of a table. Their end tags close nothing outside the nearest open `table`. */
 export const TABLE_PART = words("table tbody thead tfoot tr td th caption");
 
 /** Block tags. Opening one ends an open paragraph and an unclosed `svg`. */
@@ -101,8 +101,8 @@ export const BLOCK = words(
 );
 
 /**
- * Tags of lines and paragraphs. Such an element can be the container of the article's text only if
- * `itemprop` or a selector says so.
+ * Tags of lines and paragraphs. Only `itemprop` or a selector can make such an element the
+ * article's container.
  */
 export const LINE_TAGS = words("p li h1 h2 h3 h4 h5 h6 dd dt span a pre");
 
@@ -110,8 +110,8 @@ export const LINE_TAGS = words("p li h1 h2 h3 h4 h5 h6 dd dt span a pre");
 export interface Closing {
   closes: Set<string>;
   /**
-   * The search for an open element to close goes outwards, and stops at these tags. If null, it
-   * stops at the first tag that isn't inline.
+   * The search outwards for an element to close stops at these tags. If null, the search stops at
+   * any tag that isn't inline.
    */
   until: Set<string> | null;
 }
@@ -184,13 +184,14 @@ export function textOf(tag: Tag, limit = 20_000): string {
 }
 
 /**
- * Returns a space if `before` ends with a small letter and `after` begins with a capital, because
- * only CSS separates such words; otherwise `""`.
+ * Returns a space if `before` ends with a small letter and `after` begins with a capital, otherwise
+ * `""`.
  */
 function joint(before: string, after: string): string {
   // The common case: spaces, digits and small ASCII letters.
   const first = after.charCodeAt(0);
   if (first < 0x41 || (first > 0x5a && first < 0x80)) return "";
+  // Only CSS separates such words.
   return /\p{Ll}$/u.test(before.slice(-2)) && /^\p{Lu}/u.test(after.slice(0, 2)) ? " " : "";
 }
 

@@ -265,15 +265,13 @@ const SLASH = 0x2f;
 const GREATER_THAN = 0x3e;
 const QUESTION = 0x3f;
 
-/**
- * Splits markup into tags and text in one linear pass that jumps from delimiter to delimiter. A
- * state machine that reads every character, such as `htmlparser2`, takes twice as long.
- */
+/** Splits markup into tags and text, twice as fast as `htmlparser2`. */
 export function scan(html: string, receiver: Receiver): void {
   const attributes = new Attributes(html);
   let at = 0;
   /** Start of the text that hasn't been reported yet. */
   let text = 0;
+  // Jumps from delimiter to delimiter instead of reading every character.
   for (let bracket = html.indexOf("<"); bracket >= 0; bracket = html.indexOf("<", at)) {
     const code = html.charCodeAt(bracket + 1);
     const isTag = isLetter(code);

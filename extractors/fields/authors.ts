@@ -103,10 +103,7 @@ export interface Signed {
   organisations: Answer<string[]>;
 }
 
-/**
- * Returns the authors and organisations in the byline. Prefers a place that names a person, then
- * one whose markup marks a name, then any other.
- */
+/** Returns the byline's authors and organisations, preferably from a place that names a person. */
 export function readSigned(page: Page, layout: Layout | null): Signed {
   const site = siteNames(page);
   // Each place is read only when it is needed.

@@ -209,14 +209,12 @@ function shownSection(page: Page): string | null {
 const HOME =
   /^(?:home(?:page)?|start(?:seite)?|accueil|inicio|portada|início|inizio|voorpagina|hem|hjem|forside|etusivu|strona główna|domů|главная|головна|ana ?sayfa|ホーム|トップ|首页|首頁|홈|الرئيسية|หน้าแรก)$/i;
 
-/**
- * Returns the section in a breadcrumb: the first step with a link, except the home page. Without
- * links, returns the first of several steps, because the last is the article itself.
- */
+/** Returns the section in a breadcrumb: the first step besides the home page and the article. */
 function sectionOf(steps: Step[]): string | null {
   const inner = steps.filter(
     ({ name, url }) => !HOME.test(name) && !(url !== null && isHomeUrl(url)),
   );
+  // Without links, the last of several steps is the article.
   const linked = inner.find(({ url }) => url !== null) ?? (inner.length > 1 ? inner[0] : undefined);
   return linked?.name ?? null;
 }

@@ -52,10 +52,7 @@ const PERSON = new RegExp(
 );
 const HAN = /^[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}]{2,6}$/u;
 
-/**
- * Matches what can follow the authors' names in a byline: the person interviewed, a photo credit,
- * or where the article appeared.
- */
+/** Matches what can follow the names in a byline, such as a photo credit or an interviewee. */
 const AFTER_NAMES =
   /\s(?:mit|avec|con|im gespräch|in \p{Lu}|(?:und |and )?(?:[Ii]llustrations?|[Ff]otos?|[Pp]hotos?|[Pp]hotography|[Bb]ilder)\b).*$/u;
 
@@ -66,10 +63,7 @@ export function isOthersLabel(text: string): boolean {
   return text.length < 40 && NOT_WRITTEN.test(text);
 }
 
-/**
- * Returns the names in a byline, without roles, places, dates and handles. `site` has the site's
- * names, which don't count as persons.
- */
+/** Returns the names in a byline. The names in `site` are the site's own, never persons. */
 export function namesIn(byline: string, site: string[]): Name[] {
   if (/^\s*(?:https?:|\/)/i.test(byline)) return [];
   let text = decode(byline).replace(/\([^)]*\)?|\[[^\]]*\]?/g, (part) =>
@@ -152,8 +146,8 @@ function withoutRole(name: string): string {
 }
 
 /**
- * Splits bylines. `organisations` has the names in bylines that name only organisations; `authors`
- * has the other bylines, unchanged. A list is null if it would be empty.
+ * Returns the names in bylines of only organisations, and all other bylines as `authors`. An empty
+ * list becomes null.
  */
 export function signedIn(bylines: string[] = []): {
   authors: string[] | null;

@@ -50,10 +50,7 @@ const METADATA_TITLES: { rule: string; weight: number; read: (page: Page) => (st
 
 const MIN_TITLE_LIKENESS = 0.4;
 
-/**
- * Returns an article's title: in most cases the heading most like a title in the metadata, else a
- * title in the metadata, else an `h1`.
- */
+/** Returns an article's title, in most cases the heading most like a title in the metadata. */
 export function readTitle(page: Page): Answer<string> {
   const names = siteNames(page);
   const sections = sectionsOf(page);
@@ -136,10 +133,7 @@ function withoutPrefix(heading: string, social: Candidate | undefined): Candidat
   return isSuffix && social.key.length >= 15 ? social : null;
 }
 
-/**
- * Returns the title on which JSON-LD and og:title agree, if the heading differs; otherwise null.
- * The heading is then assumed to be out of date.
- */
+/** Returns the title that JSON-LD and og:title share, if the heading differs; otherwise null. */
 function agreedTitle(
   heading: string,
   stated: Candidate[],
@@ -158,8 +152,7 @@ function withKicker(heading: string, stated: Candidate[]): Candidate | null {
 }
 
 /**
- * Returns og:title if it is a shorter version of the heading, and the heading repeats the `title`
- * tag; otherwise null. Sites often lengthen the `title` tag for search engines.
+ * Returns og:title if it is shorter than a heading that repeats the `title` tag; otherwise null.
  */
 function shorterTitle(
   heading: string,
@@ -168,6 +161,7 @@ function shorterTitle(
 ): Candidate | null {
   const key = keyOf(heading);
   if (!social || social.key.length >= key.length || social.text.split(" ").length < 4) return null;
+  // Sites often lengthen the `title` tag for search engines.
   const repeated = stated.some(({ rule, key: own }) => rule === "title tag" && own === key);
   const cut = key.startsWith(social.key) || ELLIPSIS_AT_END.test(social.text);
   return repeated && !cut && likenessOf(tokensOf(heading), social.tokens) >= 0.5 ? social : null;

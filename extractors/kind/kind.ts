@@ -413,10 +413,7 @@ export function readPaidPart({ article, tree }: Page, free: boolean | null): Pai
   return { because: `json-ld hasPart ${wanted.join(", ")}`, tags };
 }
 
-/**
- * A text of at least this length counts as complete unless the page names a paid part, because some
- * sites show each reader a few paid articles in full.
- */
+/** A text with at least this many words counts as complete if the page names no paid part. */
 const MIN_COMPLETE_WORDS = 300;
 
 /** A text with fewer words counts as incomplete if the page offers a subscription. */
@@ -441,6 +438,7 @@ export function paywallOf(
 ): string | null {
   if (free === true) return null;
   if (paid.because) return paid.because;
+  // Some sites show each reader a few paid articles in full.
   if (words >= MIN_COMPLETE_WORDS) return null;
   if (free === false) return "isAccessibleForFree: false";
   if (!stated || !offer) return null;

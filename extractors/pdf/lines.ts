@@ -101,10 +101,7 @@ function inMargin({ y }: Line, height: number): boolean {
   return y < MARGIN_SHARE * height || y > (1 - MARGIN_SHARE) * height;
 }
 
-/**
- * Returns a key that repeated lines share. The font size is part of the key, because a title is
- * larger than the running head that repeats it.
- */
+/** Returns a key that repeated lines share. A title in a larger font has another key. */
 function keyOf({ text, size }: Line): string {
   return `${Math.round(size)} ${text.replace(/\d+/g, "0")}`;
 }
@@ -124,10 +121,7 @@ const MAX_DEPTH = 12;
 /** A page with more lines is a map or a drawing. */
 const MAX_LINES = 3000;
 
-/**
- * Returns lines in reading order: columns one after the other, tables of short cells row by row. A
- * line across the columns ends them, and new columns begin below it.
- */
+/** Returns lines in reading order: columns one after the other, tables row by row. */
 export function inReadingOrder(lines: Line[], rtl = false, depth = 0): Line[] {
   const gutter = depth < MAX_DEPTH && lines.length <= MAX_LINES ? findGutter(lines) : null;
   if (!gutter) return lines.toSorted((a, b) => a.y - b.y || (rtl ? b.x - a.x : a.x - b.x));

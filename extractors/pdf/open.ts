@@ -32,8 +32,8 @@ export type Opened = { pages: PdfPage[]; info: PdfInfo } | { problem: string };
 /** Press releases have about two pages, and each page takes about 10 ms. */
 const MAX_PAGES = EXTRACT_BOUNDS.pdf.pages;
 /**
- * Maximum number of pieces of text that are read from one page. Reading also ends after the page
- * with which all pages together exceed this number.
+ * Maximum number of pieces of text that are read from one page. Reading also ends when all pages
+ * together have more pieces.
  */
 const MAX_PIECES = EXTRACT_BOUNDS.pdf.pieces;
 
@@ -146,8 +146,8 @@ function problemOf(error: unknown): string {
 
 const MAX_BYTES = EXTRACT_BOUNDS.pdf.unpacked;
 /**
- * Maximum size of a new array after a part of the PDF was refused as too large. It is small,
- * because pdf.js tries to unpack that part again.
+ * Maximum size of a new array after a part of the PDF was refused as too large. pdf.js tries to
+ * unpack that part again.
  */
 const MAX_BYTES_AFTER_REFUSAL = 2 ** 16;
 
@@ -190,14 +190,14 @@ class BoundedUnpacking {
 }
 
 /**
- * Runs `work` with limits on what pdf.js allocates: a few kilobytes packed twice can expand to a
- * gigabyte, which isn't freed even if the thread ends. Until all work is done, replaces the global
- * array and stream classes that pdf.js uses. Rejects with `TooLarge` if `work` fails after
- * exceeding a limit.
+ * Runs `work` with limits on what pdf.js allocates. Rejects with `TooLarge` if `work` fails after
+ * exceeding a limit. Replaces global classes until all work is done.
  */
 async function withBoundedMemory<T>(work: () => Promise<T>): Promise<T> {
   if (working === 0) refused = false;
   working += 1;
+  // A few kilobytes packed twice can expand to a gigabyte, which isn't freed even if the thread
+  // ends.
   Object.assign(globalThis, { Uint8Array: BoundedBytes, DecompressionStream: BoundedUnpacking });
   try {
     return await work();
@@ -218,11 +218,9 @@ const CMAPS_FOLDER = join(
 
 /** pdf.js loads the character maps of Chinese, Japanese and Korean fonts with this class. */
 export class CharacterMaps {
-  /**
-   * Returns the bytes of a character map. The PDF chooses the name, so this throws unless it is a
-   * plain file name that ends in `.bcmap`.
-   */
+  /** Returns the bytes of a character map. Throws if the name isn't a plain `.bcmap` file name. */
   async fetch({ filename }: { filename: string }): Promise<Uint8Array> {
+    // The PDF chooses the name.
     if (!/^[\w-]+\.bcmap$/.test(filename)) throw new Error(`no character map: ${filename}`);
     return new Uint8Array(await readFile(join(CMAPS_FOLDER, filename)));
   }

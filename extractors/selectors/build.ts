@@ -106,8 +106,8 @@ export function isStable(name: string): boolean {
 }
 
 /**
- * Returns a class without the random suffix of a build tool: `Article_title__` for
- * `Article_title__x9Kf2`. Null if the class has no such suffix.
+ * Returns a class without a build tool's random suffix: `Article_title__` for
+ * `Article_title__x9Kf2`. Null if there is no such suffix.
  */
 export function stemOf(name: string): string | null {
   const [, stem, suffix] = SUFFIX.exec(name) ?? [];

@@ -36,8 +36,8 @@ const MIN_BODY_CHARS = 100;
 const DATE_ATTRIBUTES = ["datetime", "content", "title"] as const;
 
 /**
- * Proposes selectors for a field of a page: for the clicked element or, without a click, for all
- * likely elements. Also returns what each of the given `selectors` finds on the page.
+ * Proposes selectors for a field: for the clicked element or, without a click, for all likely
+ * elements. Also returns what `selectors` find on the page.
  */
 export function point(input: PointInput): Pointed {
   const page = openPage(input);

@@ -29,8 +29,7 @@ export function selectTags(page: Page, selector: string): Tag[] {
 }
 
 /**
- * Returns the texts of the elements that a selector matches. If the selector ends in `@` and a
- * name, returns the values of that attribute instead.
+ * Returns the texts of matching elements, or an attribute's values if the selector ends in `@NAME`.
  */
 export function selectTexts(page: Page, selector: string): string[] {
   const { attribute } = split(selector);

@@ -27,10 +27,7 @@ interface FieldChanges {
 export interface Report {
   /** Number of articles that were read. */
   articles: number;
-  /**
-   * Number of articles with differences that readers see. If the results are stored, each of these
-   * articles gets an entry in the change stream.
-   */
+  /** Number of articles with differences that readers see. */
   changed: number;
   /** Number of articles that differ only in evidence, versions or fields that readers don't see. */
   refreshed: number;
@@ -49,16 +46,13 @@ export interface Reprocessing {
   /** Token of the process that does the work, replaced by a process that takes over. */
   owner: string;
   done: Progress;
-  /**
-   * The progress after the batch that is being written; null between batches. It is stored before
-   * the write, because it can't be computed afterwards.
-   */
+  /** The progress after the batch that is being written; null between batches. */
   planned: Progress | null;
 }
 
 /**
- * The progress within a slice. `after` is the last processed article, null before the first; its
- * `source` is an index into the slice's sources.
+ * The progress within a slice. `after` is the last processed article, null before the first.
+ * `source` is the index of its source in the slice.
  */
 export interface Progress {
   after: { source: number; sortAt: Date; id: string } | null;

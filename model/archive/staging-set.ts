@@ -22,8 +22,8 @@ export interface Score {
   /** Number of articles whose text became longer by more than a fifth. */
   longer: number;
   /**
-   * `of`: number of topic lists and titles that editors set; `before`, `after`: how many of these
-   * equal what the rules found.
+   * `of`: number of topic lists and titles that editors set. `before`, `after`: how many of these
+   * lists and titles the rules also found.
    */
   editors: Tally & { of: number };
 }
@@ -66,8 +66,8 @@ export interface FieldChange {
 }
 
 /**
- * The result of reading an article's page again. `extraction` lacks the text and HTML, which are in
- * the `draft` of the staged article.
+ * The result of reading an article's page again. The text and HTML are only in the `draft` of the
+ * staged article.
  */
 export interface StagedPage {
   linkId: string;

@@ -62,10 +62,7 @@ export interface Article extends ArticleFields {
   overruled?: { byTopic: TopicVerdict[] } | null;
   /** The editorial state; null or missing if the rules set `published` and no editor changed it. */
   editorial?: Editorial | null;
-  /**
-   * Texts that editors wrote; null or missing if there are none. The publisher's own texts stay in
-   * `title`, `teaser` and the other fields.
-   */
+  /** Texts that editors wrote; null or missing if there are none. */
   edited?: Edited | null;
   /** Embargo and expiry set by an editor; null or missing if there are none. */
   times?: Times | null;
@@ -104,10 +101,7 @@ export interface Article extends ArticleFields {
   /** Number, kind and reason of the current revision. */
   revised: RevisionMark;
   pending: PendingChange[];
-  /**
-   * When the last change in `pending` was made; missing if `pending` is empty. After an erasure or
-   * a restore of a backup, it can be the time of an earlier change.
-   */
+  /** The time of a change in `pending`, usually the last; missing if `pending` is empty. */
   pendingAt?: Date;
 }
 
@@ -325,10 +319,7 @@ export interface Timing {
    * its time zone.
    */
   seenAfter: number | null;
-  /**
-   * Seconds from our first fetch until readers could see the article; null if they never could or
-   * that time wasn't recorded.
-   */
+  /** Seconds from our first fetch until readers could see the article; null if never or unknown. */
   servedAfter: number | null;
   /** Null for an original text. */
   origin: Origin | null;
@@ -452,8 +443,8 @@ export const STATES = ["new", "draft", "approved", "published", "withdrawn"] as 
 export type State = (typeof STATES)[number];
 
 /**
- * Returns an article's editorial state, or `withdrawn` if an editor retracted the article. Null if
- * it was retracted or hidden for another reason.
+ * Returns an article's editorial state; null if the article is hidden for other than editorial
+ * reasons.
  */
 export function stateOf({
   status,
@@ -532,10 +523,7 @@ export function asEdited<T extends Words>(article: T, language?: string): T {
 
 /** Why an article is retracted. Its disappearance from a list is never the reason. */
 export interface Retraction {
-  /**
-   * `gone`: repeated 404 or 410 from a host that otherwise works; for an article known only from
-   * its announcement, the first 404 or 410. Otherwise, who retracted it.
-   */
+  /** `gone`: 404 or 410 responses. Otherwise, who retracted the article. */
   cause: "gone" | "publisher" | "editor";
   because: string;
   at: Date;

@@ -51,8 +51,8 @@ export const Derived = z.object({
   relevance: z.string(),
 });
 /**
- * The versions of the rules by which an article was classified. `1-4f0c2a91` is version 1 with the
- * table (the topics or the gazetteer) that has this digest.
+ * The versions of the rules that classified an article. `1-4f0c2a91` is version 1 with the topics
+ * or gazetteer of this digest.
  */
 export type Derived = z.infer<typeof Derived>;
 

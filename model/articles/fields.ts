@@ -271,8 +271,8 @@ export interface ArticlePageRead extends ArticlePage {
 }
 
 /**
- * How each field was read, with a confidence of 0 to 1. `seen`, the text from which the field was
- * read, is missing if the publisher might reserve that text.
+ * How each field was read, with a confidence of 0 to 1. `seen` is the text that was read, missing
+ * if the publisher might reserve that text.
  */
 export type Provenance = Partial<
   Record<FieldName, Pick<Evidence, "rule" | "confidence"> & Partial<Pick<Evidence, "seen">>>

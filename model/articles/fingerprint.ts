@@ -38,31 +38,23 @@ export interface Features {
   title: string;
   /** Hash of the source and the article's id in the feed; null if the feed gives no id. */
   guid: string | null;
-  /**
-   * Whether the article comes from an announcement, its page isn't read yet, and its text has fewer
-   * than 60 words. Such an article is compared by title.
-   */
+  /** Whether the article is an announcement with under 60 words, to be compared by title. */
   isAnnounced: boolean;
   /**
-   * The numbers, months and weekdays in title and text: often the only differences between
-   * recurring reports. `form` and `textForm` are hashes of the rest of title and text.
+   * The numbers, months and weekdays in title and text. `form` and `textForm` are hashes of the
+   * other words.
    */
   numbers: { title: string[]; text: string[]; form: string; textForm: string };
 }
 
-/**
- * A key by which similar articles are found. It is a number, because an index of numbers is the
- * smallest. Keys of one day are adjacent in the index, so lookups stay fast as the index grows.
- */
+/** A key by which similar articles are found. Keys of one day are adjacent in the index. */
 export type FingerprintKey = number;
 
-/**
- * Number of possible keys per day. A key with a day is `day * KEYS_PER_DAY + hash`; for a pair of
- * terms or a title, `PAIR_FLAG` is added. The hash has at most 36 bits. The day, counted from 1970,
- * has 16 bits, which is enough until 2149.
- */
+/** Number of possible keys per day. A key with a day is `day * KEYS_PER_DAY + hash`. */
 const KEYS_PER_DAY = 2 ** 37;
+/** Added to the keys of pairs of terms and of titles. */
 const PAIR_FLAG = 2 ** 36;
+/** Days are counted from 1970. 16 bits are enough until 2149. */
 const LAST_DAY = 2 ** 16 - 1;
 /** Lengths of the hashes in hex digits: 36 and 52 bits. */
 const [PAIR_HASH_DIGITS, TEXT_HASH_DIGITS] = [9, 13];

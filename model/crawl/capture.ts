@@ -52,8 +52,7 @@ export interface Capture {
   /** Names of the reservations that apply to the page: noindex, noarchive, nosnippet, tdm. */
   reservations: string[];
   /**
-   * Why the body isn't stored: it contains or mentions erased content (`erased`), or a reservation
-   * forbids storing it. Null if nothing prevents storing it.
+   * Why the body must not be stored: erased content, or a reservation. Null if it can be stored.
    */
   withheld: "erased" | "noarchive" | "tdm" | null;
   /** Why the source's file overrides this page's reservations; null if it overrides none. */

@@ -5,16 +5,17 @@ import type { Lane } from "./link.ts";
 /** The result of the last request for a host's robots.txt, and the rules in force. */
 export interface RobotsCopy {
   /**
-   * Result of the last request. `ok`: the rules apply; `none` (3xx, or a 4xx other than 429):
-   * everything is allowed; `unreachable` (429, 5xx or network error): the last rules apply until
-   * two days after they were read, then everything is forbidden.
+   * Result of the last request:
+   * - `ok`: the rules apply
+   * - `none` (3xx, or 4xx except 429): everything is allowed
+   * - `unreachable` (429, 5xx or network error): the last rules apply until two days after they
+   *   were read, then everything is forbidden
    */
   state: "ok" | "none" | "unreachable";
   /** The rules in force: empty if everything is allowed, null while everything is forbidden. */
   text: string | null;
   /**
-   * Set if the rules are too long for the host's document. Then `text` is empty, and the collection
-   * `robots` has the rules.
+   * Set if the rules are stored in the collection `robots`, because they are too long for `text`.
    */
   isLong?: true;
   status: number | null;
@@ -73,14 +74,11 @@ export interface RenderMemory {
  */
 export interface Host {
   _id: string;
-  /**
-   * When the next request in each lane (`http`, `browser`) is due; idle lanes are missing. Jobs in
-   * the queue are derived from this.
-   */
+  /** When the next request in each lane (`http`, `browser`) is due; idle lanes are missing. */
   nextTurnAt: Partial<Record<Lane, Date>>;
   /**
-   * Time from the end of a request to the start of the next, ms: the largest that a source of the
-   * host has set so far. A longer Crawl-delay in robots.txt takes precedence.
+   * Time from the end of a request to the start of the next, ms. A longer Crawl-delay in robots.txt
+   * takes precedence.
    */
   delay: number;
   concurrency: number;
@@ -89,15 +87,11 @@ export interface Host {
   /** Ids of the licences and policies that the host or its pages name; missing if none. */
   documentIds?: string[];
   /**
-   * The documents with the ids in `documentIds`; missing if there are none. They are stored apart:
-   * the store adds them when it reads the host.
+   * The documents named in `documentIds`, added when the host is read; missing if there are none.
    */
   documents?: RightsDocument[];
   rightsChangedAt?: Date;
-  /**
-   * IP address when robots.txt was last read; null if unknown. Hosts with the same address share a
-   * limit on concurrent requests.
-   */
+  /** IP address when robots.txt was last read; null if unknown. */
   address: string | null;
   /** Number of consecutive failed requests, over all links, that were the host's fault. */
   failures: number;
@@ -113,8 +107,8 @@ export interface Host {
   /** How the host has contradicted itself, by kind of statement; see `Unreliability`. */
   unreliable?: Unreliabilities;
   /**
-   * When all kinds of the host's statements (see `UNRELIABLE_KINDS`) are trusted again; missing if
-   * none was ever distrusted.
+   * When all of the host's statements, such as dates and ids, are trusted again; missing if none
+   * was ever distrusted.
    */
   mistrustedUntil?: Date;
 }

@@ -22,10 +22,7 @@ export interface Hints {
   usage?: UsageSignal[];
 }
 
-/**
- * An entry point's announcement of an article, stored until the page has been stored. The article
- * is published from it if the first fetch fails or the page isn't stored in time.
- */
+/** An announcement of an article, published if fetching the page fails or takes too long. */
 export interface Announcement {
   captureId: string;
   seenAt: Date;
@@ -52,8 +49,8 @@ export interface ListedEntries {
   /** Hash of the keys and titles of all links. */
   digest: string;
   /**
-   * One string for each of the first links, in document order: its key, hashes of its id and title,
-   * and its date. `crawler/links/published-at.ts` writes and compares these strings.
+   * One string for each of the first links, in document order: the link's key, hashes of its id and
+   * title, and its date.
    */
   entries: string[];
 }
@@ -66,8 +63,8 @@ interface Audits {
    */
   passed: number;
   /**
-   * Whether the last audit found new content with new validators. If so, the next request sends the
-   * old validators once more. If the response is a 304, the server's validators are unreliable.
+   * Whether the last audit found new content with new validators. If so, the next request tests the
+   * old validators.
    */
   doubted: boolean;
 }
@@ -80,18 +77,14 @@ export interface RevisitCounts {
   changes: number;
   /**
    * The time from which revisits are planned: the last change or, before any change, publication.
-   * The time of the first fetch is used instead if publication is unknown, in the future, or only
-   * known as a day that began less than 24 hours before that fetch.
+   * If the time of publication is unreliable, the first fetch counts instead.
    */
   since: Date;
   /** Index of the next revisit in the schedule of revisits; null if no revisit is planned. */
   step: number | null;
 }
 
-/**
- * Marks a link as taken by a host turn, a job that fetches a host's links. `turn` is the job's
- * number, as in `TurnPayload`.
- */
+/** Marks a link as taken by a job that fetches a host's links. `turn` is the job's number. */
 export interface Claim {
   token: string;
   turn: number;
@@ -124,21 +117,17 @@ export interface Link {
   /** Id of the run that last made the link due. */
   runId: string;
   /**
-   * Id of the link whose response named this URL: an entry point's or, for a page of an article,
-   * another page's. Null for entry points and if no response of the source named the URL.
+   * Id of the link whose response named this URL; null for entry points and URLs found elsewhere.
    */
   parentId: string | null;
   /** Page number of a listing or depth of a sitemap; 1 for entry points. */
   page: number;
   /**
-   * Number of attempts, including retries. Starts again at 0 when a run makes the link due, after a
-   * redirect or a refusal by robots.txt, and when the page turns out to need the browser.
+   * Number of attempts, including retries. A new run, a redirect or a change of `lane` resets the
+   * number to 0.
    */
   attempts: number;
-  /**
-   * The current claim; null if no job fetches the link. A worker that was replaced but still runs
-   * can't overwrite newer work, because its claim has been replaced or removed.
-   */
+  /** The current claim; null if no job fetches the link. */
   claim: Claim | null;
   /** Numbers of workers lost during work on the link; null or missing after a finished attempt. */
   losses?: Losses | null;
@@ -159,9 +148,12 @@ export interface Link {
   /** URL keys of the further pages of the link's article; missing if there are none. */
   articlePages?: readonly string[];
   /**
-   * The result of the last fetch. `new`: a new article; `copy`: a new article with the text of
-   * another; `updated`, `unchanged`: a known article; `duplicate`: another URL of a known article.
-   * Always `unchanged` for an entry point. Null before the first result, and while due again.
+   * The result of the last fetch; null before the first result, and while the link is due again.
+   *
+   * - `new`: a new article.
+   * - `copy`: a new article with the text of another article.
+   * - `updated`, `unchanged`: a known article. An entry point is always `unchanged`.
+   * - `duplicate`: another URL of a known article.
    */
   outcome: "new" | "copy" | "updated" | "unchanged" | "duplicate" | null;
   firstSeenAt: Date;
@@ -174,9 +166,8 @@ export interface Link {
   /** When the article is fetched again; null or missing if that isn't planned. */
   nextFetchAt?: Date | null;
   /**
-   * Set if the URL was found outside the source's entry points. `name` says where: for example, the
-   * URL of another source's article that links to it. `isCounted` says whether the coverage of the
-   * source already counts the article as announced.
+   * Set if the URL was found outside the source's entry points; `name` says where. `isCounted` says
+   * whether the source's coverage already counts the article.
    */
   witness?: { name: string; isCounted: boolean };
 }

@@ -44,8 +44,8 @@ export class RetryLater extends Failure {
 }
 
 /**
- * A failure that a retry wouldn't repair. The link becomes a dead letter with this cause. After
- * `too-many-requests`, the host gets no request for `delay` ms.
+ * A failure that a retry wouldn't repair. After `too-many-requests`, the host gets no request for
+ * `delay` ms.
  */
 export class GiveUp extends Failure {
   override name = "GiveUp";
@@ -144,8 +144,8 @@ export interface Run {
   first: boolean;
   open: boolean;
   /**
-   * Id of the source; missing once the run is closed, or if it reads no entry points. A source can
-   * have only one open run with this field.
+   * Id of the source while the run is open; missing for runs without entry points. A source can
+   * have only one run with this field.
    */
   openOf?: string;
   startedAt: Date;

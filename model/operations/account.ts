@@ -1,6 +1,6 @@
 /**
- * What an account may do: `read` the admin, `consume` the stream, `edit` articles, `operate` the
- * installation, and `admin` for the rest, such as managing accounts and erasing articles.
+ * What an account may do: `read` the admin, `consume` the stream, `edit` articles, or `operate` the
+ * installation. `admin` permits everything else, such as managing accounts and erasing articles.
  */
 export type Right = "read" | "consume" | "edit" | "operate" | "admin";
 

@@ -21,10 +21,7 @@ export interface ProcessRecord {
 
 export interface ProcessProblem {
   text: string;
-  /**
-   * When the process became stuck, epoch ms; 0 if it must be restarted at once, null if a restart
-   * isn't needed or wouldn't help.
-   */
+  /** When the process became stuck, epoch ms. 0 requires a restart at once, null requires none. */
   stuckSince: number | null;
   /** Set if the process doesn't answer. A page that it was working on might be the cause. */
   isSilent?: true;

@@ -16,8 +16,8 @@ export interface Change {
   /** Set if the publisher permits less than before: shorter excerpts, no image or no quotes. */
   reserves?: true;
   /**
-   * What readers no longer get of this change, because a later version of the article is hidden or
-   * retracted (`item`) or permits less (`teaser`). Missing if readers still get everything.
+   * What readers no longer get of this change, because the article was later hidden or restricted.
+   * Missing if readers still get everything.
    */
   withheld?: Withheld;
   at: Date;

@@ -52,8 +52,8 @@ export interface SearchAnswer {
 }
 
 /**
- * A similar query that has results: words that no document contains are replaced. `name` is the
- * topic, country or source that replaces one of these words; null if only the spelling changes.
+ * A similar query that has results. `name` is the topic, country or source in the query; null for a
+ * new spelling.
  */
 export interface SearchHint {
   query: string;

@@ -37,18 +37,15 @@ export const ROWS_OF: Readonly<Record<StatisticName, readonly StatisticsRows[]>>
 };
 
 /**
- * The parameters of a statistic. `from` and `to` are the first and last day, `YYYY-MM-DD`, in the
- * portal's time zone; for `reliability` and `storage`, in UTC.
+ * The parameters of a statistic. `from` and `to` are the first and last day, `YYYY-MM-DD`. The time
+ * zone is the portal's, or UTC for `reliability` and `storage`.
  */
 export interface StatisticsQuery {
   name: StatisticName;
   rows: StatisticsRows;
   from: string;
   to: string;
-  /**
-   * Maximum number of values, sources or pairs of sources in the result. Those with the highest
-   * counts come first. The number of days has no limit.
-   */
+  /** Maximum number of values, sources or pairs of sources, those with the highest counts first. */
   top: number;
 }
 
@@ -170,8 +167,8 @@ export interface Work {
 /** The counts of a source on one UTC day. */
 export interface SourceOnDay {
   /**
-   * When the day was last counted. A count made an hour or more after the end of the day is final,
-   * except that removed responses move from `stored` to `removed`.
+   * When the day was last counted. A day isn't counted again if `at` is an hour or more after the
+   * day's end.
    */
   at: Date;
   stored: ResponseCounts;

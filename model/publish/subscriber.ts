@@ -17,10 +17,7 @@ export interface Subscriber extends Bookmark {
   /** Id of the view whose query is used instead of `filter`; missing if `filter` is used. */
   view?: string;
   secrets: SigningSecret[];
-  /**
-   * `paused`: an operator paused it; `stopped`: the receiver answered 410 or accepted nothing for
-   * 24 hours, or the webhook's view no longer exists.
-   */
+  /** `paused`: by an operator. `stopped`: by Newsgather; `reason` says why. */
   state: "active" | "paused" | "stopped";
   reason: string | null;
   createdAt: Date;

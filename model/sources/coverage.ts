@@ -30,10 +30,7 @@ export interface CoverageGap {
   url: string;
   title: string | null;
   announcedAt: Date;
-  /**
-   * URLs of what announced the article: entry points of the source, feeds, sitemaps or lists that
-   * the source doesn't read, or articles of other sources.
-   */
+  /** URLs of what announced the article, such as a feed or an article of another source. */
   namedBy: string[];
   reason: GapReason;
   why: string;
@@ -73,8 +70,8 @@ export interface Coverage {
   /** Missing articles, the latest announcement first; at most 1,000. */
   gaps: CoverageGap[];
   /**
-   * Keys of URLs that no entry point named and that aren't fetched yet. Those that turn out to be
-   * articles will count as announced.
+   * Keys of unfetched URLs that no entry point named. If such a URL turns out to be an article, the
+   * article counts as announced.
    */
   awaited?: string[];
   probe: { at: Date; channels: CoverageChannel[] } | null;
@@ -95,8 +92,8 @@ export interface ErrorBudget {
   allowed: number;
   spent: number;
   /**
-   * Share of the budget that is left: 1 if nothing is spent, `-spent` if `allowed` is 0, otherwise
-   * `1 - spent / allowed`, which is negative if overspent.
+   * Share of the budget that is left; negative if overspent. If `allowed` is 0, the share is 1 or
+   * `-spent`.
    */
   remaining: number;
 }

@@ -122,15 +122,14 @@ export interface Drift {
   field: WatchedField;
   kind: keyof typeof DRIFTS;
   /**
-   * Number of affected articles among the latest `of` articles. The kind `empty` counts pages
-   * instead. For `length` and `shared`, which are averages, it is equal to `of`.
+   * Number of affected articles among the latest `of`; for the kind `empty`, of pages. For the
+   * kinds `length` and `shared`, equal to `of`.
    */
   count: number;
   of: number;
   /**
-   * The measure before the change. For the kind `length`: characters of text; for `shared`: the
-   * share of the text that other articles contain, 0 to 1; otherwise the share of affected articles
-   * or pages, 0 to 1.
+   * The measure before the change: characters of text for the kind `length`, otherwise a share, 0
+   * to 1.
    */
   usual: number;
   /** The measure over the latest articles; for its unit, see `usual`. */
@@ -146,10 +145,7 @@ export interface Learnt {
   /** Ids of up to five articles that contained the paragraph when it was learnt. */
   articles: string[];
   at: Date;
-  /**
-   * Set if the paragraph is final: learning in the order of article ids confirmed it. Paragraphs
-   * without this are decided again at `finishAt`.
-   */
+  /** Set if the paragraph is final. Other paragraphs are decided again at `finishAt`. */
   isFinal?: true;
 }
 
@@ -165,10 +161,7 @@ export interface BoilerplateEntry {
   isFinal?: true;
 }
 
-/**
- * A source's boilerplate, learnt in the order of article ids, so that it doesn't depend on the
- * order in which the articles were read.
- */
+/** A source's final boilerplate, learnt in the order of article ids. */
 export interface FinishedBoilerplate {
   recent: BoilerplateEntry[];
   known: Learnt[];
@@ -188,8 +181,8 @@ export interface Boilerplate {
   known: Learnt[];
   version: number;
   /**
-   * When to make the boilerplate final, by learning it again in the order of article ids; missing
-   * if no article was added since it was last made final.
+   * When to make the boilerplate final; missing if no article was added since it was last made
+   * final.
    */
   finishAt?: Date;
   /** Ids of articles to extract again, because the paragraphs to remove have changed. */

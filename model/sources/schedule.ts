@@ -19,7 +19,10 @@ const Interval = Duration.refine((ms) => ms >= SECOND_MS, "write 1s or more");
 
 const Quiet = z
   .string()
-  .regex(/^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/, "write a range of hours, e.g. 22:00-06:00")
+  .regex(
+    /^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/,
+    "write a range of hours, e.g. 22:00-06:00",
+  )
   .describe("Hours without runs, in the schedule's time zone, e.g. 22:00-06:00");
 
 const Days = "(Mon|Tue|Wed|Thu|Fri|Sat|Sun)";

@@ -255,8 +255,8 @@ export interface Pause {
 }
 
 /**
- * Returns a source's current pause, set by an operator or by the source's file. If both are set,
- * returns the one that ends later. Returns null if the source isn't paused.
+ * Returns a source's current pause by an operator or by its file; null if there is none. Of two
+ * pauses, returns the one that ends later.
  */
 export function pauseOf({ pausedByOperator, paused }: Pausable, now: Date): Pause | null {
   const pauses: Pause[] = [pausedByOperator ?? [], paused ? { ...paused, actor: null } : []].flat();
@@ -304,15 +304,15 @@ export interface SourceRecord extends Source {
   /** Hash of the declaration. */
   checksum: string;
   /**
-   * When the next run is due or the pause ends; jobs in the queue are derived from this. Null while
-   * the source is retired, not yet scheduled or paused without an end.
+   * When the next run is due or the pause ends. Null if the source is retired, not yet scheduled or
+   * paused without an end.
    */
   nextDueAt: Date | null;
   /** Id of the only open run that reads the source's entry points; null if there is none. */
   openRunId: string | null;
   /**
-   * Set if an operator paused the source, or if its pages crashed workers. A change of the source's
-   * file doesn't end this pause.
+   * A pause by an operator, or because the source's pages crashed workers. A change of the source's
+   * file doesn't end the pause.
    */
   pausedByOperator?: {
     reason: string;
@@ -320,15 +320,14 @@ export interface SourceRecord extends Source {
     at: Date;
     until?: Date;
     /**
-     * Set if the source's pages crashed workers. Then even links that are already due aren't
-     * fetched, and an alarm is raised.
+     * Set if the source's pages crashed workers. Then not even due links are fetched, and an alarm
+     * is raised.
      */
     isHarmful?: true;
   } | null;
   /**
-   * Number of crashes of workers by the source's pages (`count`), and the time of the last one
-   * (`at`). After a day without a crash, counting starts over. Missing if there was no crash since
-   * the source was last resumed.
+   * Crashes of workers by the source's pages; missing if there were none since the last resumption.
+   * After a day without a crash, `count` starts over.
    */
   endedWorkers?: { count: number; at: Date };
   /** Who requested the next run (`push`: a hub), and when; missing or null if nobody did. */
@@ -362,8 +361,8 @@ export interface SourceRecord extends Source {
   drift?: Drift[];
   moved?: Moved[];
   /**
-   * Number of failed runs in a row. A run fails if it can read none of its entry points, or if it
-   * gives up on at least one article and reads none.
+   * Number of failed runs in a row. A run fails if reading fails for all its entry points, or for
+   * all its articles.
    */
   failures: number;
   /** The wait before the next fetch that the latest feed asks for, ms; null if it gives none. */

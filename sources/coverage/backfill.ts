@@ -49,8 +49,8 @@ export async function backfill(
 }
 
 /**
- * Opens a run that fetches URLs named elsewhere, such as in an article of another source, but in no
- * entry point. Coverage counts new articles among them as announced.
+ * Opens a run that fetches URLs named elsewhere, such as in another source's article. Coverage
+ * counts new articles among the URLs as announced.
  */
 export async function followWitnessed(
   store: Store,

@@ -68,8 +68,8 @@ function objectiveOf(
 }
 
 /**
- * Counts the coverage of the sources whose next check is due. Schedules missing articles to be
- * fetched again, and returns their number.
+ * Counts the coverage of the sources whose next check is due. Returns the number of missing
+ * articles that will be fetched again.
  */
 export async function checkCoverage(deps: CoverageDeps): Promise<number> {
   const { store, now, settings } = deps;
@@ -107,10 +107,7 @@ async function checkOne(
   }
 }
 
-/**
- * When this process last looked for new sources, and the `coverageStamp` after that: the numbers of
- * sources and of coverage records.
- */
+/** When this process last looked for new sources, and the `coverageStamp` after that. */
 const sourceSearches = new WeakMap<Store, { at: Date; count: string }>();
 
 async function beginCounting(
@@ -197,8 +194,8 @@ function latestCounted(now: Date, { within }: CoverageObjective): Date {
 }
 
 /**
- * Returns the oldest links that aren't counted yet and whose time limit for publication has passed.
- * Includes every such link that was first seen up to `until`.
+ * Returns the oldest uncounted links whose time limit for publication has passed. The links are
+ * complete up to `until` of the result.
  */
 async function readAnnounced(
   store: Store,
@@ -276,8 +273,8 @@ async function announcementsOf(
 }
 
 /**
- * Changes a source's coverage and returns it; null if the source has no coverage record. Tries
- * again after a concurrent write.
+ * Changes and returns a source's coverage; null if there is none. Calls `change` again after a
+ * concurrent write.
  */
 export async function changeCoverage(
   store: Store,

@@ -48,8 +48,8 @@ const EXCLUSION_REASONS = new Set<string>([
 ] satisfies SkipReason[]);
 
 /**
- * Returns whether an announced article is in time, late, missing or excluded. An article is late if
- * readers could first see it more than `within` ms after its announcement.
+ * Returns whether an announced article is in time, late, missing or excluded. A late one became
+ * visible more than `within` ms after its announcement.
  */
 export function judge(
   { announcedAt }: Pick<AnnouncedArticle, "announcedAt">,
@@ -74,10 +74,7 @@ export function judge(
   return { state: "missing", ...whyMissing(link) };
 }
 
-/**
- * Whether a page was skipped as `not-article` although the source's feed, sitemap or list gave it a
- * title and a date, which show that it should be an article.
- */
+/** Whether a page was skipped as `not-article` although the source announced its title and date. */
 function isAnnouncedArticle(link: Known["link"], reason: string): boolean {
   return reason === "not-article" && Boolean(link?.hints.title && link.hints.publishedAt);
 }
@@ -126,8 +123,8 @@ export interface Judged {
 }
 
 /**
- * Returns the coverage with new announcements counted and known gaps updated. `gaps` has the new
- * verdicts on known gaps, by the gap's key. Drops days and gaps older than 28 days.
+ * Returns the coverage with new announcements and new verdicts on known gaps (`gaps`, by the gap's
+ * key). Drops days and gaps older than 28 days.
  */
 export function countAnnouncements(
   before: Coverage,
@@ -219,8 +216,8 @@ export function dueBackfills(gaps: readonly CoverageGap[], now: Date): CoverageG
 }
 
 /**
- * Returns the gap with one more backfill, which begins now. `backfillAt` becomes the time of the
- * backfill after that one; null if no more are planned.
+ * Returns the gap with one more backfill, which begins now. `backfillAt` of the result is when the
+ * next backfill begins; null if none is planned.
  */
 export function backfilled(gap: CoverageGap, now: Date): CoverageGap {
   const delay = BACKFILL_DELAYS_MS[gap.backfills + 1];

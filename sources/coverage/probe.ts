@@ -22,9 +22,8 @@ export type ProbeDeps = Omit<DiscoveryDeps, "taken" | "own" | "parser"> & {
 const MAX_FOLLOWED_URLS = 10;
 
 /**
- * Searches the feeds, sitemaps and listings of a source's site that aren't entry points of the
- * source. Unknown articles with a date can count as missing. Up to ten unknown articles without a
- * date are fetched. Returns null if the source's coverage isn't counted.
+ * Searches other feeds, sitemaps and listings of a source's site for missing articles. Up to ten
+ * undated articles are fetched. Returns null if the source's coverage isn't counted.
  */
 export async function probeSite(deps: ProbeDeps, source: SourceRecord): Promise<Coverage | null> {
   const { store } = deps;

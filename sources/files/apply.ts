@@ -20,9 +20,8 @@ import { loadSources, type SourceProblem } from "./load.ts";
 export const START_ACTOR = "start";
 
 /**
- * Makes the stored sources match the declared ones; sources without a file are retired unless
- * `keep` contains them. With `audit`, the audit log has an entry for each source that changes. Safe
- * to repeat and to run concurrently.
+ * Makes the stored sources match the declared ones. Retires sources that are neither declared nor
+ * in `keep`. With `audit`, adds an entry to the audit log for each changed source.
  */
 export async function applySources(
   store: Store,
@@ -80,9 +79,8 @@ const MAX_SAFE_RETIREMENTS = 3;
 const MAX_WRITING_MS = 60_000;
 
 /**
- * Updates the stored sources from the files. If more than three sources, and over half of the
- * active ones, lost their file, the folder is probably wrong: these sources stay active and are
- * returned in `withheld`.
+ * Updates the stored sources from the files. `withheld` of the result are sources that weren't
+ * retired because too many files are missing.
  */
 export async function syncConfigured(
   store: Store,
@@ -92,6 +90,7 @@ export async function syncConfigured(
   const mistaken = idsOf(problems);
   const records = (await listSources(store)).filter(({ active }) => active);
   const gone = planSources(records, declarations, mistaken).retire.map(({ id }) => id);
+  // If most files are missing, the folder is probably wrong.
   const withheld =
     gone.length > MAX_SAFE_RETIREMENTS && gone.length * 2 > records.length ? gone : [];
   const keep = new Set([...mistaken, ...withheld]);
@@ -106,7 +105,7 @@ export function idsOf(problems: readonly SourceProblem[]): Set<string> {
 
 /**
  * Writes a source's file atomically; returns null, or why it isn't written. `over` is the text that
- * the file must still have (null: no file), so that nobody's change is lost.
+ * the file must still have; null if there must be no file.
  */
 export async function placeFile(
   file: string,

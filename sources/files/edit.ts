@@ -31,7 +31,7 @@ export interface Edited {
 }
 
 /**
- * Plans the edits and writes nothing. `files` has the paths by source id; if `topics` is null,
+ * Plans the edits and writes nothing. `files` has the paths by source id. If `topics` is null,
  * topics and regions aren't checked.
  */
 export function editSources(
@@ -194,9 +194,8 @@ function merge(document: Document, path: string[], patch: object): void {
 }
 
 /**
- * Returns the text of a source's file with `selector` for a field; comments and order stay. Changes
- * the latest `select` entry. If `from` is later than that entry's `validFrom`, keeps the entry and
- * adds a changed copy with `from` as its `validFrom`.
+ * Returns the text of a source's file with `selector` for a field. Changes the latest `select`
+ * entry, or adds one if `from` is after that entry's `validFrom`.
  */
 export function withSelector(
   yaml: string,

@@ -151,8 +151,8 @@ interface TypedSource {
 }
 
 /**
- * Writes the changed form values into the text and checks it. `id` and `current` are null for a new
- * source; if `topics` is null, topics and regions aren't checked.
+ * Writes the changed form values into the text, and checks the text. `id` and `current` are null
+ * for a new source. If `topics` is null, topics and regions aren't checked.
  */
 export function checkSourceDraft(
   { yaml: text, values, base }: TypedSource,
@@ -189,9 +189,8 @@ interface MergedDraft {
 }
 
 /**
- * Merges two edits of the text `opened`, key by key: the user's `yaml`, and somebody else's
- * `current`. Returns null if one of the three texts can't be parsed. Header values stay hidden; a
- * header that both edits change is a conflict.
+ * Merges two edits of the text `opened`: the user's `yaml` and somebody else's `current`. Returns
+ * null if one of the three texts can't be parsed.
  */
 export function mergeDraft(yaml: string, opened: string, current: string): MergedDraft | null {
   const [mine, before, theirs] = [yaml, hideSecrets(opened), hideSecrets(current)].map((text) =>

@@ -10,8 +10,9 @@ export interface ImportRow {
   readonly where: string;
   readonly id: string;
   /**
-   * `there`: the source exists, or another source has one of its entry points; `wrong`: it has a
-   * mistake, a different source uses its id, or its file can't be written.
+   * - `there`: the source exists, or another source has one of its entry points.
+   * - `wrong`: the source has a mistake, its id belongs to another source, or its file can't be
+   *   written.
    */
   readonly fate: "new" | "there" | "wrong";
   readonly why: string | null;
@@ -20,8 +21,8 @@ export interface ImportRow {
 }
 
 /**
- * Returns what an import would do with each draft. A draft without an id gets one from its name or
- * host. If `topics` is null, topics and regions aren't checked.
+ * Returns what an import would do with each draft. A draft without an id gets one. If `topics` is
+ * null, topics and regions aren't checked.
  */
 export function planImport(
   drafts: readonly Draft[],

@@ -93,8 +93,8 @@ export async function retire(
 }
 
 /**
- * Undoes a change of a file from `before` to `after`, unless the file has changed again. A null
- * text stands for a missing file.
+ * Undoes a change of a file, unless the file has changed again. A null text means that there is no
+ * file.
  */
 async function putBack(
   file: string,
@@ -121,9 +121,8 @@ async function storedYaml(
 const DELETION_BATCH_SIZE = 100;
 
 /**
- * Deletes a source with all its data; another call continues an interrupted deletion. Refuses if a
- * run is open or, without `purge`, if the source has articles. With `purge`, the stream gets a
- * `retracted` change for each article, and their URLs are never fetched again.
+ * Deletes a source with all its data. Refuses if a run is open or, without `purge`, if the source
+ * has articles. With `purge`, retracts the articles from the stream.
  */
 export async function deleteSource(
   { store, file, now }: { store: Store; file: string; now: () => Date },

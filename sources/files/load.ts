@@ -28,15 +28,17 @@ export interface LoadedSources {
   problems: SourceProblem[];
 }
 
-/** Valid declarations by file path, as a cache: parsing 1,000 files takes a third of a second. */
+/**
+ * A cache for `loadSources`: valid declarations by file path. Use it only with the same topics, and
+ * without secrets.
+ */
 export type KnownFiles = Map<string, Declared>;
 
 const FILES_BETWEEN_YIELDS = 20;
 
 /**
  * Reads a folder's YAML files; sources with mistakes are only in `problems`. If `topics` is null,
- * topics and regions aren't checked. Reuse the cache `known` only with the same `topics` and
- * without `secrets`. Throws if the folder or a file can't be read.
+ * topics and regions aren't checked. Throws if the folder or a file can't be read.
  */
 export async function loadSources(
   dir: string,
@@ -77,8 +79,8 @@ export function formatProblem({ file, line, column, path, message }: SourceProbl
 }
 
 /**
- * Parses and checks a declaration, whose id must equal the name of `file`; `taken` maps ids in use
- * to files. `source` is null if the text isn't YAML or doesn't fit the schema.
+ * Parses and checks a source's declaration; `taken` maps ids in use to files. `source` of the
+ * result is null only if `text` isn't YAML or doesn't fit the schema.
  */
 export function parseSource(
   text: string,

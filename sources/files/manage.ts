@@ -57,9 +57,8 @@ export async function addSource(
 }
 
 /**
- * Writes and applies a new source's file, and returns the path. Throws a `ProblemError` for a
- * mistake, or if the source has a file already. A file with the same text is accepted if it isn't
- * applied yet.
+ * Writes and applies a new source's file, and returns the file's path. Throws a `ProblemError` for
+ * a mistake, or if the source already has a file.
  */
 export async function addSourceFile(
   deps: ManageDeps,
@@ -76,6 +75,7 @@ export async function addSourceFile(
     readSourceFiles(deps),
     getSource(store, id),
   ]);
+  // An earlier attempt can have written the file without applying it.
   const isSame = declarations.some(({ source, yaml: text }) => source.id === id && text === yaml);
   if (files.has(id) && (record?.active || !isSame)) {
     const problem = `The source "${id}" already exists: change that source, or give the new one another id.`;
@@ -100,8 +100,8 @@ export async function addSourceFile(
 }
 
 /**
- * Changes fields of a source and its file; null removes a field (RFC 7396). Throws a `ProblemError`
- * for a mistake, or if the file is missing or invalid, or has unapplied changes.
+ * Changes fields of a source and its file. A null in `patch` removes the field (RFC 7396). Throws a
+ * `ProblemError` if the change isn't possible.
  */
 export async function changeSource(
   deps: ManageDeps,
@@ -117,8 +117,8 @@ export async function changeSource(
 }
 
 /**
- * Replaces a source's file and applies it. Throws a `ProblemError` for a mistake or no change, or
- * if the file is missing or invalid, or has unapplied changes.
+ * Replaces a source's file and applies it. Throws a `ProblemError` if nothing changes or the change
+ * isn't possible.
  */
 export async function replaceSource(
   deps: ManageDeps,
@@ -172,8 +172,8 @@ export async function planSourceFiles(
 }
 
 /**
- * Applies all source files, and returns the numbers of changes. Throws a `ProblemError` if a file
- * has a mistake, or if a source would be retired without `retire`.
+ * Applies all source files, and returns the numbers of changes as text. Throws a `ProblemError` for
+ * a mistake in a file, or if a source would be retired without `retire`.
  */
 export async function applySourceFiles(
   deps: ManageDeps,
@@ -200,8 +200,8 @@ export async function readDeclarations(deps: ManageDeps): Promise<Declared[]> {
 }
 
 /**
- * Parses a CSV or OPML text into drafts of sources. A source in an OPML folder that has a topic's
- * name or id gets this topic.
+ * Parses a CSV or OPML text into drafts of sources. Sources in an OPML folder get the topic that
+ * the folder is named after.
  */
 export async function readImport(
   text: string,
@@ -217,7 +217,7 @@ export async function readImport(
 }
 
 /**
- * Imports sources from a CSV or OPML text: writes the source files, except with `dryRun`. Throws a
+ * Imports sources from a CSV or OPML text as files. With `dryRun`, writes no file. Throws a
  * `ProblemError` if the text can't be parsed.
  */
 export async function importSources(
@@ -232,8 +232,8 @@ export async function importSources(
 }
 
 /**
- * Changes the matching sources, and returns what it changed. If `author` is null, changes nothing,
- * and returns what it would change.
+ * Changes the matching sources, and returns the changes. If `author` is null, only returns the
+ * changes.
  */
 export async function changeSources(
   deps: ManageDeps,

@@ -27,8 +27,8 @@ const MIN_SPREAD = { length: 0.35, shared: 0.1 };
 const MIN_MEASURE_CHANGE = { length: Math.log(2.5), shared: 0.35 };
 
 /**
- * Adds a run and returns the drift. A run that is no longer among the latest three moves into the
- * baseline (`usual`); if there is drift, it is dropped.
+ * Adds a run and returns the drift. Without drift, runs before the latest three move into the
+ * baseline (`usual`).
  */
 export function afterRun(
   before: Pick<Baseline, "recent" | "usual">,
@@ -168,8 +168,8 @@ const MONDAY_OFFSET_MS = 4 * 24 * HOUR_MS;
 /** Counts of more weeks are scaled down to this many, so that older articles count less. */
 const MAX_COUNTED_WEEKS = 8;
 /**
- * The rate at each hour of the week combines the counts of that hour with an estimate from the
- * weekday and the hour of the day. The estimate weighs as much as this many weeks of counts.
+ * Weight, in weeks of counts, of the estimate for an hour of the week. The estimate is made from
+ * the weekday and the hour of the day.
  */
 const PRIOR_WEEKS = 2;
 const HALF_LIFE_MS = 60 * 24 * HOUR_MS;
@@ -180,8 +180,8 @@ const MIN_GAPS = 5;
 /** Silence raises no alarm until a source was observed for 15 days, which contain two weekends. */
 const MIN_WEEKS = 15 / 7;
 /**
- * Silence raises an alarm when it is this many times as long as the longest earlier gap, or when
- * this many times as many articles were expected as during any earlier gap.
+ * Silence raises an alarm if it exceeds all earlier gaps this many times, in length or in expected
+ * articles.
  */
 const SILENCE_FACTOR = 2;
 const MIN_SILENCE_MS = HOUR_MS;

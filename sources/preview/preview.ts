@@ -47,8 +47,8 @@ const MAX_ENTRY_POINTS = 8;
 const MAX_LINKS = 500;
 
 /**
- * Reads up to eight entry points and five articles as a run does, but stores nothing. Throws
- * `NeedsBrowser` at the first page that another process has to render.
+ * Reads up to eight entry points and five articles, but stores nothing. Throws `NeedsBrowser` if
+ * another process has to render a page.
  */
 export async function previewSource(
   deps: PreviewDeps,

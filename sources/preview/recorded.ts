@@ -22,8 +22,8 @@ export interface Visitors {
 }
 
 /**
- * Returns visitors that fetch like the given ones, and record each page in `pages`. The body isn't
- * recorded if it is too large, or if the publisher's reservations forbid storing it.
+ * Returns visitors that also record each page in `pages`. Omits a body that is too large, or that
+ * the publisher forbids to store.
  */
 export function recording(
   { visitor, render }: Visitors,

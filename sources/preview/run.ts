@@ -26,10 +26,7 @@ export type PreviewStoreDeps = Omit<
   "taken" | "progress" | "render"
 > & {
   store: Store;
-  /**
-   * Renders pages: the browser of this process, or `ask`, which asks the workers to continue the
-   * preview with a browser. Null if there is neither.
-   */
+  /** The browser of this process, or a way to ask workers for one; null if there is neither. */
   render: Visitor | { ask(previewId: string): Promise<void> } | null;
   /** Sources in files, which might not be stored yet. */
   configured?: readonly Source[];
@@ -38,8 +35,8 @@ export type PreviewStoreDeps = Omit<
 };
 
 /**
- * What to preview: a new site, given its home page, or the declaration of a source. `sourceVersion`
- * is the version of the source that the declaration replaces; by default, the current one.
+ * What to preview: a new site by its home page, or a source's declaration. `sourceVersion` is the
+ * version to replace, by default the current one.
  */
 export type PreviewRequest =
   | { home: string; proxy?: string | undefined }
@@ -139,10 +136,7 @@ async function discovered(deps: PreviewStoreDeps, preview: Preview): Promise<Pre
   };
 }
 
-/**
- * Continues a preview that hasn't ended. Stores no result if `closing` is aborted: another worker
- * then renders the pages.
- */
+/** Continues a preview that hasn't ended. Stores no result if `closing` is aborted meanwhile. */
 export async function renderPreview(
   deps: PreviewStoreDeps & { render: Visitor },
   id: string,
@@ -236,9 +230,8 @@ function withProblems(result: PreviewResult, warnings: readonly string[]): Previ
 }
 
 /**
- * Creates or changes the preview's source, and makes the preview the source's fixture. Throws a
- * `ProblemError` if the preview isn't done, the source has changed since the preview, or the
- * `reason` is missing. Only a new source whose preview's verdict is `green` needs no reason.
+ * Creates or changes a preview's source, and keeps the preview as the source's fixture. Throws a
+ * `ProblemError` if the preview isn't done or is outdated, or if a reason is missing.
  */
 export async function activate(
   deps: ManageDeps,

@@ -20,9 +20,8 @@ type Foreseen = Pick<
 >;
 
 /**
- * Predicts the visits to a source up to `until`. `delay` is the average wait of a new article in
- * ms; null if the source isn't scheduled, or is paused beyond `until`. `items` is the expected
- * number of new articles; null if the source hasn't been observed yet.
+ * Predicts a source's visits up to `until`. `delay` is the average wait of a new article in ms, and
+ * `items` is the number of new articles. Null if unknown.
  */
 export function forecast(source: Foreseen, now: Date, until: Date): Forecast {
   const visits: Date[] = [];

@@ -24,9 +24,7 @@ const CRON_SPREAD_MS = MINUTE_MS;
 const QUIET_SPREAD_MS = 5 * MINUTE_MS;
 
 /**
- * Returns when a source is due next: at the earliest now, and only when runs can start. One run
- * makes up for all missed ones. Each source has a fixed offset within its interval, so that sources
- * don't all run at once.
+ * Returns when a source is due next, at the earliest now. Skips times at which no run can start.
  */
 export function nextDue(source: Pick<Source, "schedule">, state: DueState): Date {
   const { schedule } = source;
@@ -46,8 +44,7 @@ export function nextDueAfterRun(source: Pick<Source, "schedule">, state: DueStat
 }
 
 /**
- * Returns when the next run is due if a late run counts as missed and must be skipped; null if the
- * late run should start anyway.
+ * Returns the next due time if a late run must be skipped; null if that run should start anyway.
  */
 export function insteadOfMissed(
   source: Pick<Source, "schedule">,
@@ -76,6 +73,7 @@ function nextSlot(schedule: Schedule, state: DueState, lastRunAt: Date): number 
   const last = lastRunAt.getTime();
   if ("every" in schedule) {
     const wait = backedOff(schedule.every, state.problems);
+    // Half a step early, so that early or late runs stay on the grid.
     return nextOnGrid(last + wait - schedule.every / 2, schedule.every, spread(state.id));
   }
   if ("cron" in schedule) return nextCron(schedule, state, lastRunAt);
@@ -85,9 +83,8 @@ function nextSlot(schedule: Schedule, state: DueState, lastRunAt: Date): number 
 }
 
 /**
- * Returns the first time at or after `from` on a grid with step `every`, shifted by `place` (0 to
- * 1) of a step; all in ms. Callers pass a `from` half a step early, so that early or late runs stay
- * on the grid.
+ * Returns the first time at or after `from` on a grid with step `every`, in ms. `place` (0 to 1)
+ * shifts the grid by a part of a step.
  */
 function nextOnGrid(from: number, every: number, place: number): number {
   const offset = Math.floor(place * every);
@@ -128,12 +125,10 @@ interface Span {
 
 const spans = new Map<string, readonly Span[]>();
 
-/**
- * Returns the first slot of a cron expression after `after`, in ms. Caches whole days, because a
- * step of `cron-parser` takes a quarter of a millisecond.
- */
+/** Returns when a cron expression is due next after `after`, in ms since 1970. */
 export function slotAfter(cron: string, timezone: string, after: number): number {
   const key = `${timezone} ${cron}`;
+  // A step of `cron-parser` takes a quarter of a millisecond.
   const known = spans.get(key) ?? [];
   for (const { from, slots } of known) {
     const cache = from <= after ? firstAfter(slots, after) : undefined;
@@ -155,10 +150,7 @@ function firstAfter(slots: readonly number[], after: number): number | undefined
   return slots[low];
 }
 
-/**
- * Returns all due times on the day of the next due time. Returns only the next one if a simple
- * calculation might be wrong, such as on days when the clocks change.
- */
+/** Returns the next due time and, if a simple calculation works, all due times on the same day. */
 function spanFrom(cron: string, timezone: string, after: number): Span {
   const expression = CronExpressionParser.parse(cron, {
     currentDate: new Date(after),
@@ -171,6 +163,7 @@ function spanFrom(cron: string, timezone: string, after: number): Span {
   const start = Math.floor((first + offset) / DAY_MS) * DAY_MS - offset;
   const end = start + DAY_MS;
   const changes = offsetAt(timezone, start) !== offset || offsetAt(timezone, end) !== offset;
+  // On days when the clocks change, the simple calculation might be wrong.
   if (changes || second.values.length > 1) return single;
   const slots = hour.values.flatMap((h) =>
     minute.values.map((m) => start + h * HOUR_MS + m * MINUTE_MS),
@@ -204,8 +197,8 @@ const MIN_HOUR_FACTOR = 0.25;
 const MAX_HOUR_FACTOR = 2;
 
 /**
- * Returns the arrival model after a visit. `newItems` are the times at which new articles were
- * published or, if that is unknown, found; `since` is the previous visit, null for the first.
+ * Returns `arrivals` updated with a visit. `since` is the previous visit, and `newItems` has the
+ * times of the new articles.
  */
 export function recordVisit(
   arrivals: Arrivals | null,

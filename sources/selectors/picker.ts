@@ -70,8 +70,8 @@ export async function markPage(
 }
 
 /**
- * Returns selectors for a field, best first. They match the clicked element `at` or, if `at` is
- * null, elements that the parser finds.
+ * Returns selectors for a field, best first. If `at` of `clicked` is null, the parser searches the
+ * page for the field.
  */
 export async function proposeFor(
   deps: PickerDeps,
@@ -126,8 +126,8 @@ function missing(problem: string): ProblemError {
 }
 
 /**
- * A click on element `at` of page `n` (from 0), to pick a field. If `at` is null, nothing was
- * clicked, and the parser searches the page for the field.
+ * A click on element `at` of page `n` (from 0), to pick a field. If `at` is null, the parser
+ * searches the page for the field.
  */
 export interface PickedElement {
   n: number;
@@ -138,8 +138,8 @@ export interface PickedElement {
 const MAX_PROPOSALS = 8;
 
 /**
- * Returns up to eight selectors for a field, best first. The best selectors give, on the most
- * pages, the value that the entry points state.
+ * Returns up to eight selectors for a field, best first. The best agree with the entry points on
+ * the most pages.
  */
 export async function proposeSelectors(
   { parser }: { parser: Pick<Parser, "point"> },

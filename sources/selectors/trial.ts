@@ -21,8 +21,8 @@ import { draftSource } from "../files/load.ts";
 import { agrees, type StoredPage } from "./pages.ts";
 
 /**
- * Extracts a field of stored pages twice: with the source's current selectors, and with `selector`.
- * Compares both values with the one in the feed. The extraction itself doesn't use the feed.
+ * Extracts a field of stored pages with the current selectors and with `selector`. Compares both
+ * values with the one in the feed.
  */
 export async function tryField(
   { parser }: { parser: Pick<Parser, "extract"> },
@@ -82,9 +82,7 @@ function inWords(value: string | Date | string[] | null): string | null {
 
 /**
  * Writes a tried selector into a source's file and stores the source's next version. The selector
- * applies from `trial.from`: the date of the oldest page on which only the new selector finds the
- * field. `withSelector` says what happens if this date is null or before the file's latest `select`
- * entry.
+ * applies from `trial.from`.
  */
 export async function useSelector(
   { store, file, now }: { store: Store; file: string; now: Date },

@@ -30,8 +30,8 @@ export function tierNamed(store: Store, name: Tier): BodyStore {
 export async function requireTiers(store: Store): Promise<void> {
   for (const tier of TIERS) {
     if (tier === "database") continue;
-    const held = await store.collections.bodies.findOne({ tier }, { projection: { _id: 1 } });
-    if (held) tierNamed(store, tier);
+    const found = await store.collections.bodies.findOne({ tier }, { projection: { _id: 1 } });
+    if (found) tierNamed(store, tier);
   }
 }
 
@@ -56,9 +56,8 @@ export async function readBodies(store: Store, ids: string[]): Promise<Map<strin
 }
 
 /**
- * Reads a body from its tier or, if its bytes are lost there, an intact copy that a move or an
- * operator left in another tier. Returns `Lost` if there is none. Throws `TierUnreachable` if the
- * tier doesn't answer and there is no copy. Checks bytes outside the database against their digest.
+ * Reads a body from its tier or, if lost there, an intact copy from another tier. Returns `Lost` if
+ * there is none. Throws `TierUnreachable` if the body's tier doesn't answer and there is no copy.
  */
 export async function openBody(store: Store, record: BodyRecord): Promise<Body | Lost> {
   const { _id, bytes, encoding, size, storedAt, tier } = record;
@@ -93,8 +92,8 @@ async function readFromTier(tier: BodyStore | undefined, id: string): Promise<Ti
 
 /**
  * Removes bodies and all their copies, and returns the number of removed records. A record that
- * doesn't match `only` stays. Safe to repeat. Throws `TierUnreachable`, before it removes anything,
- * if a body's tier isn't configured.
+ * doesn't match `only` stays. Throws `TierUnreachable` if a tier isn't configured or doesn't
+ * answer.
  */
 export async function dropBodies(
   store: Store,

@@ -36,9 +36,7 @@ export async function bodiesToMove(
 }
 
 /**
- * Moves bodies into the tier `target`: stores and checks a copy, names the new tier in the record,
- * then removes the old copy. An interruption loses nothing: until the record names the new tier,
- * the old copy is read. `finishMoves` removes old copies that remain.
+ * Moves bodies into the tier `target`. After an interruption, `finishMoves` removes the old copies.
  */
 export async function moveBodies(
   store: Store,
@@ -64,6 +62,7 @@ export async function moveBodies(
     return { place, length: body.bytes.length };
   });
   const done = copied.filter((one) => one !== null);
+  // Until the records name the new tier, the old copies are read.
   await recordTier(store, done, target);
   await finish(
     store,
@@ -82,8 +81,8 @@ const CHANGED =
   "its bytes in the database have changed since they were stored (the SHA-256 differs)";
 
 /**
- * Stores `target` as the tier of moved bodies, except those that were stored again in the meantime.
- * Removes the new copies of bodies that were erased.
+ * Stores `target` as the tier of moved bodies. Skips bodies that were stored again or erased
+ * meanwhile.
  */
 async function recordTier(
   store: Store,
@@ -174,8 +173,8 @@ export async function countTiers(store: Store, onStep = () => {}): Promise<void>
 }
 
 /**
- * Returns the size of each tier that wasn't empty at the last count. Returns an empty list if all
- * bodies were in the database.
+ * Returns the size of each non-empty tier at the last count; empty if all bodies were in the
+ * database.
  */
 export async function readTierSizes({ collections: { meta } }: Store): Promise<TierSize[]> {
   const value = async (tier: Tier, of: Of) =>

@@ -72,9 +72,8 @@ export function capturesOfLinks(store: Store, linkIds: string[]): Promise<Remove
 const ARTICLES_PER_UPDATE = 50;
 
 /**
- * Removes these parts of articles: aliases, revisions, texts, corrections, drafts, staged versions,
- * and entries in `intents` (unfinished operations) and in `boilerplate`. The articles themselves
- * stay.
+ * Removes aliases, revisions, texts, corrections, drafts and other parts of articles. The articles
+ * themselves stay.
  */
 export async function removePartsOf(store: Store, articleIds: string[]): Promise<void> {
   const { aliases, revisions, texts, corrections, drafts, stagedArticles, boilerplate, intents } =

@@ -17,8 +17,8 @@ export interface Archived {
 }
 
 /**
- * A position in the archive: all captures of sources before `sourceId`, and those of `sourceId`
- * before `since`, have been read.
+ * A position in the archive: after all earlier sources, and after captures of `sourceId` before
+ * `since`.
  */
 export interface ArchivePlace {
   sourceId: string;
@@ -27,7 +27,7 @@ export interface ArchivePlace {
 
 /**
  * Yields captures from `since` to `until` (excluded), source by source, oldest first. `sources`
- * must be sorted; with `from`, continues at that position.
+ * must be sorted. `from` is the position to continue at.
  */
 export async function* readArchive(
   store: Store,

@@ -65,8 +65,8 @@ export async function removeRuns(
 }
 
 /**
- * Removes up to `limit` of the oldest changes made before `until`. Changes that the counters
- * haven't counted stay. The newest change also stays: it gives the position of the stream's head.
+ * Removes up to `limit` of the oldest changes made before `until`, and returns the number. The
+ * newest change and uncounted changes stay.
  */
 export async function removeChanges(store: Store, until: Date, limit: number): Promise<number> {
   const { changes, meta } = store.collections;
@@ -95,9 +95,8 @@ export async function removeChanges(store: Store, until: Date, limit: number): P
 type Old = Pick<Article, "_id" | "pendingAt">;
 
 /**
- * Removes up to `limit` articles dated before `until`; skips articles with pending changes.
- * Captures stay. Each URL first gets a tombstone, so that the article doesn't come back as new. The
- * article goes last, so that the next call finishes an interrupted removal.
+ * Removes up to `limit` articles dated before `until`, and returns the number. Skips articles with
+ * pending changes. Each URL gets a tombstone, but captures stay.
  */
 export async function purgeArticles(
   store: Store,
@@ -119,6 +118,7 @@ export async function purgeArticles(
   const addresses = found.map(({ _id }) => _id);
   const keys = [...new Set([...ids, ...addresses])];
   const reason = `dated before ${until.toISOString().slice(0, 10)}`;
+  // Without tombstones, the articles would come back as new.
   await addTombstones(
     store,
     keys.map((_id) => ({ _id, kind: "purged" as const, at, reason, actor: "retention" })),
@@ -130,6 +130,7 @@ export async function purgeArticles(
   await writeEach(revisions, ids, ofArticle);
   await writeEach(texts, ids, ofArticle);
   await removeEach(aliases, addresses);
+  // Articles go last, so that the next call finishes an interrupted removal.
   return removeEach(articles, ids);
 }
 

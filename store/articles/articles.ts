@@ -248,8 +248,8 @@ export function readUnlisted(store: Store, now: Date, limit = 50): Promise<Unlis
 const MAX_COUNTED_ARTICLES = 5000;
 
 /**
- * Returns the number of articles in each hour, oldest hour first. Reads only the latest `most`
- * articles; if there are that many, omits the oldest hours, whose counts can be incomplete.
+ * Returns the number of articles in each hour, oldest hour first. If there are `most` or more
+ * articles, the oldest hours are missing.
  */
 export async function articlesByHour(
   store: Store,
@@ -358,8 +358,7 @@ export async function purgedUntil({ collections: { meta } }: Store): Promise<Dat
 }
 
 /**
- * Maximum length of text and HTML together in the record of an article or a revision. Longer texts
- * are stored in the collection `texts`, because lists read whole records.
+ * Maximum length of text plus HTML in an article or revision. Longer texts are stored in `texts`.
  */
 const MAX_INLINE_CHARS = 30_000;
 /** How many characters of a long text stay in the record itself: enough for any lead. */
@@ -489,10 +488,7 @@ export async function revisionsOfArticles(
   return groupByArticle(await withRevisionTexts(store, found));
 }
 
-/**
- * Returns revisions by id (`articleId:revision`). Only revisions whose long text is stored in the
- * collection `texts` have HTML.
- */
+/** Returns revisions by id (`articleId:revision`). Only revisions with a long text have HTML. */
 export async function readRevisionTexts(
   store: Store,
   ids: readonly string[],

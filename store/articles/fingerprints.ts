@@ -117,10 +117,7 @@ export interface Settlement {
   id: string;
   version: number;
   cluster: Cluster;
-  /**
-   * Whether the cluster stays marked as stale, to be decided again: for example, because another
-   * process is still deciding the cluster of a similar article.
-   */
+  /** Whether the cluster stays marked as stale, so that it is decided again later. */
   isStale: boolean;
 }
 
@@ -185,8 +182,8 @@ export async function dropFingerprints(
 }
 
 /**
- * Returns ids of stale fingerprints: half of them stale for the longest time, and half for the
- * shortest, so that a backlog doesn't delay new fingerprints.
+ * Returns ids of stale fingerprints: those that became stale first, and those that became stale
+ * last.
  */
 export async function staleSince(store: Store, until: Date, limit: number): Promise<string[]> {
   const first = (order: 1 | -1) =>
@@ -195,6 +192,7 @@ export async function staleSince(store: Store, until: Date, limit: number): Prom
       .sort({ staleAt: order })
       .limit(Math.ceil(limit / 2))
       .toArray();
+  // Includes the newest, so that a backlog doesn't delay new fingerprints.
   const found = (await Promise.all([first(1), first(-1)])).flat();
   return [...new Set(found.map(({ _id }) => _id))];
 }
@@ -246,8 +244,7 @@ export async function similarFingerprints(
 }
 
 /**
- * Returns the keys without those that many of the fingerprints share. Omits at least the most
- * frequent key, so that repeating a query with the remaining keys comes to an end.
+ * Returns the keys without those that many fingerprints share. Always omits the most frequent key.
  */
 function withoutCrowds(
   keys: readonly FingerprintKey[],
@@ -269,10 +266,7 @@ export interface ArticleConstraint {
   constraint: LinkConstraint;
 }
 
-/**
- * Adds editors' decisions to join or separate articles, and marks the articles' clusters as stale.
- * Skips a decision that the article already has.
- */
+/** Stores editors' decisions to join or separate articles, and marks the clusters as stale. */
 export async function addLinkConstraints(
   store: Store,
   linkConstraints: ArticleConstraint[],

@@ -16,10 +16,7 @@ export interface ListingFilter {
   day?: string;
   /** Whether to include copies. By default, a list shows only the article that represents them. */
   copies?: true;
-  /**
-   * A further condition. It determines the index to use, unless the filter has a source, topic,
-   * country, region, language or day.
-   */
+  /** A further condition, such as the query of a view. */
   where?: Query;
   /** Earliest `sortAt`. */
   since?: Date;
@@ -55,11 +52,7 @@ const SPARE_ROWS = 8;
 const MAX_ROWS = 500;
 const MAX_SCANNED_DOCUMENTS = 4000;
 
-/**
- * Returns one page of published articles, newest first. Each query has at most one equality and one
- * bounded range, so that an index can serve it. Other conditions are checked on the results: in a
- * query, they would make the embedded database read everything.
- */
+/** Returns one page of published articles, newest first. */
 export async function readListing(
   store: Store,
   filter: ListingFilter,
@@ -169,6 +162,8 @@ export function windowQuery(filter: ListingFilter, from: number, to: number): Do
 }
 
 function indexedCondition(filter: ListingFilter): Document<Article> {
+  // At most one equality, so that an index can serve the query. Further conditions would make the
+  // embedded database read everything.
   if (filter.sourceId) return { sourceId: filter.sourceId };
   if (filter.day) return { day: filter.day };
   if (filter.region) return { regionCode: filter.region };
@@ -253,8 +248,8 @@ export type InboxArticle = Omit<ListedArticle, "text">;
 export const MAX_INBOX_ARTICLES = 5000;
 
 /**
- * Returns articles that wait for an editor or, if `what` is `withdrawn`, retracted articles; latest
- * first. Only the latest 5,000 are checked with `isWanted`.
+ * Returns articles that wait for an editor, or retracted articles (`withdrawn`), latest first.
+ * Checks only the latest 5,000 with `isWanted`.
  */
 export function readInbox(
   { collections: { articles } }: Store,

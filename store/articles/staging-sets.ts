@@ -62,11 +62,9 @@ export async function putStagedArticles(
   }
 }
 
-/**
- * Returns the ids of up to 10,000 staged articles without an outcome. The embedded database reads
- * all matches before it applies a limit, so small batches would cost quadratic time.
- */
+/** Returns the ids of up to 10,000 staged articles without an outcome. */
 export async function openStagedArticles(store: Store, stagingSet: string): Promise<string[]> {
+  // The embedded database reads all matches before it applies a limit, so small batches are slow.
   return idsOf(store, { stagingSet, state: "open" });
 }
 
@@ -92,8 +90,8 @@ export type StagedArticleRow = Pick<
 const ROW = { articleId: 1, state: 1, left: 1, visible: 1, changes: 1, fields: 1 };
 
 /**
- * Returns staged articles after the first `skip`. If `field` isn't null, returns only those that
- * differ from the live article in this field.
+ * Returns staged articles after the first `skip`. With a `field`, returns only articles that differ
+ * from the live article in this field.
  */
 export function listStagedArticles(
   store: Store,

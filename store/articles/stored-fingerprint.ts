@@ -29,11 +29,9 @@ export function encodeFingerprint<T extends Pick<Fingerprint, keyof Encoded>>(
   };
 }
 
-/**
- * Decodes fingerprints into one shared buffer: separate buffers would lie outside V8's heap, so
- * their memory would not trigger garbage collection.
- */
+/** Decodes fingerprints. Their signatures share one buffer. */
 export function decodeFingerprints(prints: readonly StoredFingerprint[]): Fingerprint[] {
+  // Separate buffers would lie outside V8's heap and would not trigger garbage collection.
   const buffer = new Uint16Array(prints.length * PERMUTATIONS);
   return prints.map((print, index) =>
     decodeFingerprint(print, buffer.subarray(index * PERMUTATIONS, (index + 1) * PERMUTATIONS)),

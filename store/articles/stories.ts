@@ -18,10 +18,7 @@ import type { StoredFingerprint } from "./stored-fingerprint.ts";
 
 const MAX_STORY_ARTICLES = 200;
 
-/**
- * Returns a story's articles that match `only`, at most 200. If the story's representative matches,
- * it is always among them.
- */
+/** Returns up to 200 matching articles of a story, including the representative if it matches. */
 async function findOfStory<T extends { _id: string }>(
   { collections: { articles } }: Store,
   storyId: string,
@@ -41,8 +38,8 @@ async function findOfStory<T extends { _id: string }>(
 }
 
 /**
- * Returns a story's published articles (at most 200): the representative, then the other listed
- * articles, then the copies. Listed articles and copies are sorted oldest first.
+ * Returns up to 200 published articles of a story: the representative, other listed articles,
+ * copies. Listed articles and copies are sorted oldest first.
  */
 export async function readStoryArticles(store: Store, storyId: string): Promise<ListedArticle[]> {
   const projection = { html: 0, text: 0, evidence: 0, pending: 0, pendingAt: 0 };
@@ -128,9 +125,8 @@ export async function countStories(
 type JudgedArticle = Pick<Article, "_id" | "storyId" | "reservations" | "rights">;
 
 /**
- * Returns what readers see about why each article is in its story, by article id: a match with
- * another published article, or an editor's decision to join the two. Omits the words that both
- * articles contain if either of them must not be quoted.
+ * Returns, by article id, the match or editor's decision that put each article into its story.
+ * Omits the shared words if either article must not be quoted.
  */
 export async function whyInStory(
   { collections }: Store,
@@ -223,8 +219,8 @@ function inOrder(corrections: Correction[]): Correction[] {
 }
 
 /**
- * Stores `intent`, runs `act`, and deletes `intent`. If `act` fails or is interrupted, `intent`
- * remains, and the maintenance job finishes the operation.
+ * Stores `intent` while `act` runs. If `act` fails or is interrupted, the maintenance job finishes
+ * the operation.
  */
 export async function withIntent<Result>(
   store: Store,

@@ -7,8 +7,7 @@ import { dueBy, EPOCH, FAR_FUTURE, type Store } from "../store.ts";
 const BODY_RENEWAL_AGE_MS = 86_400_000;
 
 /**
- * Stores captures and bodies. A body that is already stored gets a new date, but only if its
- * previous date is more than a day old.
+ * Stores captures and bodies. A stored body whose date is more than a day old gets the new date.
  */
 export async function addCaptures(store: Store, captures: Capture[], bodies: Body[]) {
   const { captures: log, bodies: shelf } = store.collections;
@@ -32,8 +31,8 @@ export async function addCaptures(store: Store, captures: Capture[], bodies: Bod
 }
 
 /**
- * Returns the size of a capture's body, and whether an earlier capture has the same body. `there`
- * contains the ids of earlier captures' bodies. Adds the id of this capture's body to it.
+ * Returns the size of a capture's body, and whether the body's id is already in `there`. Adds the
+ * id to `there`.
  */
 function storedSizeOf(
   { bodyId }: Capture,
@@ -48,10 +47,7 @@ function storedSizeOf(
   return { storedBytes, ...(shared && { shared }) };
 }
 
-/**
- * Gives old bodies a new date, so that retention keeps them. Writes the whole body, because
- * retention might remove it at the same time.
- */
+/** Gives old bodies a new date, so that retention keeps them. */
 async function renewBodies({ collections }: Store, bodies: Body[]): Promise<void> {
   const ids = bodies.map(({ _id }) => _id);
   const projection = { storedAt: 1, tier: 1 };
@@ -61,6 +57,7 @@ async function renewBodies({ collections }: Store, bodies: Body[]): Promise<void
   const old = bodies.filter(
     ({ _id, storedAt }) => (since.get(_id) ?? 0) < storedAt.getTime() - BODY_RENEWAL_AGE_MS,
   );
+  // Writes whole bodies, because retention might remove them at the same time.
   await writeEach(collections.bodies, old, (body) => {
     // A moved body is stored in the database again; upkeep removes the copy in its tier
     // (store/archive/body-moves.ts).
@@ -235,10 +232,7 @@ function newestFirst(a: ListedCapture, b: ListedCapture): number {
   return b.fetchedAt.getTime() - a.fetchedAt.getTime() || (a._id < b._id ? 1 : -1);
 }
 
-/**
- * Returns the link ids of an article's URLs: the article's own id and up to 200 aliases. There can
- * be captures of each of these links.
- */
+/** Returns the link ids of an article's URLs: the article's own id and up to 200 aliases. */
 export async function linkIdsOfArticle(
   { collections }: Store,
   articleId: string,

@@ -85,9 +85,8 @@ export interface TurnLease {
 }
 
 /**
- * Reschedules hosts to the end of their leases, so that no other process starts to work on them
- * while this process looks for remaining work. If this process ends before it calls `endLeases`,
- * the hosts become due when their leases end.
+ * Postpones hosts to the end of their leases. Until then, no other process starts to work on the
+ * hosts.
  */
 export async function leaseHostTurns(store: Store, leases: readonly TurnLease[]): Promise<void> {
   await writeEach(store.collections.hosts, leases, ({ host, lane, until }) => {
@@ -97,8 +96,8 @@ export async function leaseHostTurns(store: Store, leases: readonly TurnLease[])
 }
 
 /**
- * Ends leases of `leaseHostTurns`: a host's next request is then due at `next`; null if none is
- * planned. Skips hosts that have been rescheduled since their lease began.
+ * Ends leases: a host becomes due at `next`; null if nothing is planned. Skips hosts that were
+ * rescheduled during their lease.
  */
 export async function endLeases(
   store: Store,
@@ -205,8 +204,8 @@ export async function saveFacts(store: Store, facts: readonly HostFacts[]): Prom
 const MAX_HOST_DOCUMENTS = 20;
 
 /**
- * Stores a licence or policy, and adds it to the host's list of the last 20. If `rightsChangedAt`
- * isn't null, sets it in every host that names the document.
+ * Stores a licence or policy of a host. If `rightsChangedAt` isn't null, sets it in every host that
+ * names the document.
  */
 export async function saveDocument(
   { collections }: Store,
@@ -260,8 +259,8 @@ export async function saveBreaker(
 const MAX_PAGE_TYPES = 200;
 
 /**
- * Stores the decision whether a host's pages of one type need the browser. Keeps only the decisions
- * on the latest `MAX_PAGE_TYPES` types.
+ * Stores whether a host's pages of one type need the browser. Removes all but the latest
+ * `MAX_PAGE_TYPES` decisions.
  */
 export async function saveRenderDecision(
   store: Store,
@@ -337,8 +336,8 @@ async function shortenRobots(
 }
 
 /**
- * Adds the texts of long robots.txt files, which are stored apart from the hosts. If a text has
- * expired, sets `robots` to null, so that the file is fetched again.
+ * Adds the texts of long robots.txt files to hosts. If a text has expired, `robots` of the host
+ * becomes null.
  */
 async function withRobots({ collections }: Store, hosts: readonly Host[]): Promise<Host[]> {
   const ids = hosts.filter(({ robots }) => robots?.isLong).map(({ _id }) => _id);
@@ -370,8 +369,8 @@ export async function saveUnreliability(
 const YEAR_MS = 365 * 86_400_000;
 
 /**
- * Returns hosts that are currently distrusted in some respect, for example because their ETags are
- * unreliable (`Unreliability`); at most `limit`.
+ * Returns up to `limit` hosts that are currently distrusted, for example because of unreliable
+ * ETags.
  */
 export async function mistrustedHosts(store: Store, now: Date, limit: number): Promise<Host[]> {
   return store.collections.hosts

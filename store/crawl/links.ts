@@ -111,10 +111,7 @@ export async function addLinks(store: Store, links: Link[]): Promise<void> {
 /** Writing a sitemap's 50,000 links at once would block all other queries for a minute. */
 const LINK_BATCH_SIZE = 1000;
 
-/**
- * Makes links due at `dueAt`, as part of the run `runId`, as if they had never been tried. Also
- * sets the fields in `set`.
- */
+/** Makes links due, as if they had never been tried, and sets the fields in `set`. */
 export async function reviveLinks(
   store: Store,
   links: { id: string; runId: string; dueAt: Date; set?: LinkChanges }[],
@@ -169,10 +166,7 @@ export async function hasAnnouncements(store: Store, until: Date): Promise<boole
   return found !== null;
 }
 
-/**
- * Sets fields of links, and returns how many links changed. Skips links whose `announceAt` has
- * changed since they were read.
- */
+/** Sets fields of links whose `announceAt` hasn't changed; returns how many links changed. */
 export async function recordAnnounced(
   store: Store,
   announced: { link: Pick<Link, "_id" | "announceAt">; set: LinkChanges }[],
@@ -184,10 +178,7 @@ export async function recordAnnounced(
   );
 }
 
-/**
- * Sets the links' `announceAt` to `now`, so that their announcements are checked again. Skips links
- * that already name an article.
- */
+/** Sets `announceAt` of links without an article to `now`, to check their announcements again. */
 export async function recheckAnnouncements(store: Store, ids: string[], now: Date): Promise<void> {
   const stray = { _id: { $in: ids }, articleId: null };
   await store.collections.links.updateMany(stray, { $set: { announceAt: now } });
@@ -290,10 +281,7 @@ export async function* linksByReason(
   yield* batchesOf(store.collections.links.find({ sourceId, reason }).batchSize(size), size);
 }
 
-/**
- * Sets fields of links whose last attempt ended at `doneAt`. Skips links that have been claimed or
- * have finished again since then.
- */
+/** Sets fields of unclaimed links whose last attempt ended at `doneAt`; skips other links. */
 export async function revertLinks(
   store: Store,
   reverts: { id: string; doneAt: Date; set: LinkChanges }[],
@@ -339,11 +327,7 @@ export interface Claiming {
   claim: Claim;
 }
 
-/**
- * Claims due links for one fetch each, and returns the tokens of the successful claims. `turn` is
- * the number of a host's job. If a link already has a claim with the same `turn`, replaces it: two
- * jobs of a host never run at once with the same number, so the earlier job's worker was lost.
- */
+/** Claims due links for one fetch each, and returns the tokens of the successful claims. */
 export async function claimLinks(
   store: Store,
   claimings: readonly Claiming[],
@@ -368,11 +352,9 @@ export async function claimLinks(
   return new Set(now.flatMap(({ claim }) => claim?.token ?? []).filter((one) => wanted.has(one)));
 }
 
-/**
- * Whether job number `turn` of the link's host may claim the link: either the link is unclaimed, or
- * the claim is from an earlier job with this number, whose worker was lost.
- */
+/** Whether the link is unclaimed, or claimed by the host's job with the number `turn`. */
 export function isFreeFor({ claim }: Pick<Link, "claim">, turn: number): boolean {
+  // An earlier job with the same number can't still run, so its worker was lost.
   return claim === null || claim.turn === turn;
 }
 

@@ -33,9 +33,8 @@ export async function addRuns(store: Store, runs: Run[]): Promise<void> {
 }
 
 /**
- * Opens a run for each source; returns the ids of the open runs by source id. If a source already
- * has an open run, restarts that run instead. If that run is just being closed, the source is
- * missing from the result, and the next tick opens its new run.
+ * Opens a run for each source, or restarts the source's open run. Returns the runs' ids by source
+ * id, except runs that are just being closed.
  */
 export async function openSourceRuns(
   store: Store,
@@ -277,8 +276,8 @@ const RESPONSE_FIELDS = [
 export type RunResponse = Pick<Capture, "_id" | (typeof RESPONSE_FIELDS)[number]>;
 
 /**
- * Returns a run's responses, earliest first. Searches only the first `limit` responses of the run's
- * source since the run began.
+ * Returns a run's responses, earliest first. Searches only `limit` responses of the source, from
+ * the start of the run.
  */
 export async function responsesOfRun(
   store: Store,
@@ -350,10 +349,7 @@ const MAX_LINKS_PER_QUERY = 100;
 /** An index hint: without one, the embedded database tries every index. */
 const RUN_INDEX = { runId: 1, state: 1, dueAt: 1 } as const;
 
-/**
- * By run id, the id of one link that was due at the last check. If this link is still due, the
- * run's other links need not be read.
- */
+/** By run id, the id of one link that was due at the last check. This link is checked first. */
 const lastDue = new WeakMap<Store, Map<string, string>>();
 
 export async function runsWithDueLinks(

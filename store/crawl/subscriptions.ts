@@ -3,8 +3,8 @@ import { readDue } from "../queries.ts";
 import type { Store } from "../store.ts";
 
 /**
- * Makes sure that a feed has a subscription to this hub and topic; replaces a different one. For a
- * new or dropped subscription, a request to the hub is due at once.
+ * Makes sure that a feed has a subscription to this hub and topic. For a new or dropped
+ * subscription, a request to the hub is due at once.
  */
 export async function ensureSubscription(
   { collections: { subscriptions } }: Store,

@@ -26,8 +26,8 @@ export function getUserByIdentity(store: Store, identity: string): Promise<User 
 }
 
 /**
- * Changes a user, resets their failed login attempts, and ends all their sessions and login links
- * except the session `keep`. Returns false if the name doesn't exist.
+ * Changes a user, resets failed logins, and ends all sessions and login links except the session
+ * `keep`. Returns false if the name doesn't exist.
  */
 export async function changeUser(
   store: Store,
@@ -62,10 +62,7 @@ export async function noteSeen(store: Store, name: string, now: Date): Promise<v
 /** Number of consecutive wrong passwords, and until when no password is checked. */
 export type Tries = Pick<User, "failures" | "lockedUntil">;
 
-/**
- * Replaces a user's record of wrong passwords. Returns false, and changes nothing, if the stored
- * record isn't `from` or the user doesn't exist.
- */
+/** Replaces a user's record of wrong passwords. Returns false if no stored record equals `from`. */
 export async function replaceTries(
   store: Store,
   name: string,

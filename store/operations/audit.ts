@@ -23,8 +23,8 @@ export async function addAuditEntry(store: Store, entry: Noted): Promise<void> {
 }
 
 /**
- * Runs `act` after adding an entry to the audit log, so that nothing is done without an entry. If
- * `act` throws, or returns false or a problem, a second entry says why.
+ * Runs `act` after adding an entry to the audit log. If `act` throws, or returns false or a
+ * problem, a second entry says why.
  */
 export async function runAudited<T>(
   store: Store,

@@ -10,9 +10,8 @@ import { findIn, groupByArticle, isDuplicateKey, projectionOf, writeEach } from 
 import type { Store } from "../store.ts";
 
 /**
- * Returns the changes with `seq` in (after, after + limit], ascending and without gaps. A result
- * with fewer than `limit` changes ends at the head of the stream, unless the oldest changes of the
- * range were removed.
+ * Returns the changes with `seq` in (after, after + limit], ascending. The result is shorter at the
+ * head of the stream, or if old changes were removed.
  */
 export function readChanges(store: Store, after: number, limit: number): Promise<Change[]> {
   return store.collections.changes
@@ -94,10 +93,7 @@ async function readForward(
   }
 }
 
-/**
- * Appends changes after `head`, except those already in the stream, and returns the new head. An
- * ordered insert stops at the first error, so the stream has no gaps.
- */
+/** Appends `changes` that aren't in the stream yet, and returns the stream's new head. */
 export async function appendChanges(
   store: Store,
   head: number,
@@ -109,6 +105,7 @@ export async function appendChanges(
   while (rest.length > 0) {
     const rows = rest.map((change, index) => ({ ...change, seq: last + 1 + index }));
     try {
+      // An ordered insert stops at the first error, so the stream has no gaps.
       await log.insertMany(rows, { ordered: true });
       last += rows.length;
       rest = [];
@@ -178,10 +175,7 @@ function nameOf({ articleId, version }: Omit<Version, "seq">): string {
   return `${articleId}:${version}`;
 }
 
-/**
- * Returns the restores of backups, oldest first. After a restore, new changes can get the same
- * `seq` as changes that the restore removed.
- */
+/** Returns the restores of backups, oldest first. After a restore, a `seq` can be used again. */
 export async function readRestores({ collections: { meta } }: Store): Promise<Restore[]> {
   const count = (await meta.findOne({ _id: "epoch" }))?.value ?? 0;
   const restores: Restore[] = [];
@@ -194,8 +188,7 @@ export async function readRestores({ collections: { meta } }: Store): Promise<Re
 }
 
 /**
- * Records a restore as a new epoch. The epoch is named by the time in seconds since 1970, or by the
- * name of the previous epoch plus 1 if that is greater.
+ * Records a restore as a new epoch. The epoch's name is the time in seconds since 1970, or higher.
  */
 export async function addEpoch(store: Store, now: Date): Promise<void> {
   const restores = await readRestores(store);
@@ -220,10 +213,7 @@ export async function changedAt({ collections }: Store, seq: number): Promise<Da
   return found?.at ?? null;
 }
 
-/**
- * Returns the time of the oldest stored change if older ones were removed; null if none was. If
- * every change was removed, returns the current time.
- */
+/** Returns the time of the oldest stored change; null if no change was ever removed. */
 export async function historySince(store: Store): Promise<Date | null> {
   for (let tail = await tailSeq(store); tail > 0; ) {
     const since = await changedAt(store, tail + 1);
@@ -231,6 +221,7 @@ export async function historySince(store: Store): Promise<Date | null> {
     // More changes may have been removed in the meantime.
     const before = tail;
     tail = await tailSeq(store);
+    // Every change was removed.
     if (tail === before) return new Date();
   }
   return null;

@@ -61,9 +61,8 @@ export interface Counters<
 const WRITE_BATCH_SIZE = 50;
 
 /**
- * Adds `steps` (what to count, by document id) to the counters in stored documents. Counts each
- * step exactly once, even if several processes count the same steps. `last` names the last key of
- * `steps`: its document is written after all the others, and its `seq` becomes `last.seq`.
+ * Adds `steps` (by document id) to stored counters, each exactly once. `last` names the last key of
+ * `steps`, and the `seq` that its document gets.
  */
 export async function countOnce<
   Doc extends Counted,
@@ -92,9 +91,8 @@ export async function countOnce<
 }
 
 /**
- * Writes documents in order, each only if the stored one still has the `seq` in `was` (0: not
- * stored yet). Stops at the first batch with a document that another process changed, and returns
- * the ids of that batch and of all later ones.
+ * Writes documents in order if the stored `seq` is still `was` (0: not stored yet). At a changed
+ * `seq`, stops and returns the ids to write again.
  */
 export async function replaceUnchanged<Doc extends Counted>(
   collection: Collection<Doc>,
@@ -121,9 +119,8 @@ export async function replaceUnchanged<Doc extends Counted>(
 export const ALL_DAYS = "all";
 
 /**
- * Adds the next changes, at most `limit`, to the daily counts. Returns the number of changes; 0
- * means that all are counted. Any number of processes can call this at the same time. To save a
- * read, pass the `seq` of the last counted change as `after`.
+ * Adds up to `limit` changes to the daily counts. Returns the number of changes; 0 means that all
+ * are counted. `after` is the last counted `seq`, if known.
  */
 export async function countUp(store: Store, limit = 200, after?: number): Promise<number> {
   const changes = await readCounted(store, after ?? (await getDay(store, ALL_DAYS)).seq, limit);
@@ -132,8 +129,8 @@ export async function countUp(store: Store, limit = 200, after?: number): Promis
 }
 
 /**
- * Counts changes, which must be ascending by `seq` and follow the counted ones without a gap.
- * Counting changes again has no effect.
+ * Adds changes to the daily counts, each only once. `changes` must follow the counted changes by
+ * `seq`, without a gap.
  */
 export async function countChanges(store: Store, changes: readonly CountedChange[]): Promise<void> {
   const last = changes.at(-1);
@@ -160,10 +157,7 @@ export interface NeighbouringDays {
   after: string | null;
 }
 
-/**
- * Maximum number of empty days that are skipped to find a day with articles. A counted day is empty
- * if all its articles were moved to other days or retracted.
- */
+/** Maximum number of days without articles that are skipped to find a day with articles. */
 const MAX_EMPTY_DAYS = 7;
 
 /** Returns the nearest days around `day` that have articles; `until` is the latest possible day. */
@@ -274,10 +268,7 @@ export async function daysWithArticles({
 
 const FIELDS = { status: 1, duplicateOf: 1, modifiedAt: 1, sortAt: 1 } as const;
 
-/**
- * Returns a page (from 1) of a day's listed articles, oldest first. Articles added with later times
- * extend the last page; the pages before it stay the same.
- */
+/** Returns a page (from 1) of a day's listed articles, oldest first. */
 export async function articlesOfDay(
   { collections }: Store,
   day: string,

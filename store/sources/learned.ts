@@ -22,8 +22,8 @@ export async function readBaseline(store: Store, id: string): Promise<Baseline> 
 }
 
 /**
- * Adds a sample of new articles to each source's stored sample of its current run, and stores the
- * articles' titles. The keys of `samples` are source ids.
+ * Adds samples and titles of new articles to the stored samples of the sources' current runs. The
+ * keys of `samples` are source ids.
  */
 export async function countSamples(
   store: Store,
@@ -42,9 +42,8 @@ export async function countSamples(
 }
 
 /**
- * Stores what was learnt from a run. `run` is the run's sample of articles, as read from the store.
- * If `learnt` has `recent`, which includes this sample, subtracts it from the stored sample. So
- * articles that were counted after the sample was read remain, and count for the next run.
+ * Stores what was learnt from a run. If `learnt` has `recent`, subtracts `run` from the stored
+ * sample.
  */
 export async function saveBaseline(
   store: Store,
@@ -52,6 +51,7 @@ export async function saveBaseline(
   learnt: Partial<Pick<Baseline, "rhythm" | "recent" | "usual">>,
 ): Promise<void> {
   const taken = run ? numbersIn("run", run).map(([path, count]) => [path, -count] as const) : [];
+  // Articles that were counted after `run` was read remain for the next run.
   const isOver = taken.length > 0 && learnt.recent !== undefined;
   await store.collections.baselines.updateOne(
     { _id },
@@ -210,8 +210,8 @@ export async function isBoilerplateOpen({ collections }: Store, now: Date): Prom
 }
 
 /**
- * Adds new counts to the `current` counts of sources; `counts` has them by source id. When
- * `current` has enough articles, it becomes `previous`, and `current` starts again at zero.
+ * Adds counts to the `current` counts of sources, by source id. With enough articles, `current`
+ * becomes `previous`.
  */
 export async function countQuality(store: Store, counts: Map<string, FillCounts>): Promise<void> {
   if (counts.size === 0) return;
@@ -254,8 +254,8 @@ export async function getFill(store: Store, sourceId: string): Promise<Fill | nu
 }
 
 /**
- * Returns, by source id, the share of articles that have each field. Omits sources without
- * articles. If `ids` is missing, reads up to 1,000 sources.
+ * Returns the share of articles that have each field, by source id. Omits sources without articles.
+ * Without `ids`, reads up to 1,000 sources.
  */
 export async function readFill(store: Store, ids?: string[]): Promise<Map<string, Fill>> {
   const { quality } = store.collections;

@@ -24,8 +24,8 @@ const NO_SOURCE = "robots";
 const nameOf = (sourceId: string) => sourceId || NO_SOURCE;
 
 /**
- * Stores the counts of a source's current UTC day. Does the same for the last day before it that
- * has responses, if that day's counts aren't final yet.
+ * Stores the counts of a source's current UTC day. Also updates the last earlier day with
+ * responses, until its counts are final.
  */
 export async function countSourceDays(store: Store, sourceId: string, now: Date): Promise<void> {
   const today = utcDay(now);
@@ -57,8 +57,8 @@ async function countSourceDay(
 }
 
 /**
- * Updates the counts of the days of removed captures: adds these captures to `removed`, and counts
- * `stored` again. Skips days for which the source has no counts.
+ * Updates `removed` and `stored` in the counts of the days of removed captures. Skips days without
+ * counts.
  */
 export async function noteRemoved(store: Store, captures: readonly CountedCapture[]) {
   const gone = new Map<string, { sourceId: string; day: string; counts: ResponseCounts }>();

@@ -36,8 +36,7 @@ export function dueSources(store: Store, now: Date, limit: number): Promise<Sour
 const MAX_DUE_CHECKED = 20;
 
 /**
- * Returns the source that has waited longest for a run; null if none waits. Checks only the 20
- * sources that are due earliest.
+ * Returns the source that has waited longest for a run; null if none of the 20 due earliest waits.
  */
 export async function longestOverdue(store: Store, now: Date): Promise<SourceRecord | null> {
   const due = await dueSources(store, now, MAX_DUE_CHECKED);
@@ -112,7 +111,7 @@ export async function countCrash(store: Store, id: string, at: Date): Promise<nu
 }
 
 /**
- * Ends an operator's pause of a source; a pause in the source's file stays. Returns false if no
+ * Ends an operator's pause of a source, but not a pause in the source's file. Returns false if no
  * operator paused the source.
  */
 export async function resumeSource(store: Store, id: string, now: Date): Promise<boolean> {
@@ -137,8 +136,8 @@ export async function setSource(
 }
 
 /**
- * Returns when a source can run: at `from` or, if it is paused then, at the end of its pause. Null
- * if the pause has no end or the source is retired.
+ * Returns when a source can run: at `from` or, if later, at the end of its pause. Null if the pause
+ * has no end or the source is retired.
  */
 export function nextFor(
   {
@@ -154,8 +153,8 @@ export function nextFor(
 }
 
 /**
- * Makes a source due at `to` (null: never) and releases it from its run, which must not be open.
- * Returns false if its run or due time has changed since it was read.
+ * Makes a source due at `to` (null: never) and clears its `openRunId`. Returns false if the source
+ * has changed since it was read.
  */
 export async function postponeSource(
   { collections }: Store,
@@ -183,9 +182,8 @@ export async function requestRun(
 }
 
 /**
- * Makes a source due at `dueAt`, because a hub has announced new content. If a run is open, the new
- * run begins after it. `pollDueAt` keeps the time at which the next regular run is due. Returns
- * false if the source has changed since it was read.
+ * Makes a source due at `dueAt`, because a hub has announced new content. Returns false if the
+ * source has changed since it was read.
  */
 export async function requestPush(
   store: Store,
@@ -213,9 +211,8 @@ export async function saveHub(
 }
 
 /**
- * Makes active, unpaused sources (those in `ids`, if given) due now, except those that are running
- * or whose last run began at `since` or later. Returns all these sources, including the exceptions,
- * as they were before.
+ * Makes active, unpaused sources due now, unless they are running or began a run at `since` or
+ * later. Returns all active, unpaused sources as they were before.
  */
 export async function makeDue(store: Store, since: Date, ids?: string[]): Promise<SourceRecord[]> {
   const wanted = (await listSources(store)).filter(

@@ -40,8 +40,8 @@ export type Making = Pick<Version, "at" | "actor" | "reason">;
 const FIELDS = Object.keys(Source.shape);
 
 /**
- * Stores a source's next version, and makes the source due unless it is paused. `record` is the
- * source as it was read; undefined for a new one. Returns false if the source has changed since.
+ * Stores a source's next version, and makes the source due unless it is paused. `record` is
+ * undefined for a new source. Returns false if the source has changed since `record` was read.
  */
 export async function declareSource(
   store: Store,

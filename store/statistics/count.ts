@@ -40,8 +40,8 @@ async function saveStatisticsSeq({ collections }: Store, value: number): Promise
 }
 
 /**
- * Adds changes after `after` to the statistics, and returns the `seq` of the last; null if there
- * was none. Any number of processes can call this at the same time.
+ * Adds the changes after `after` to the statistics. Returns the `seq` of the last change; null if
+ * there was none. Several processes can call this at once.
  */
 export async function countStatistics(
   store: Store,
@@ -110,9 +110,9 @@ export const OLDER = "older";
 
 /**
  * Returns the counts that an article increases by one:
- * - `state`: every article;
- * - topics, places and languages: listed articles, so that copies don't count twice;
- * - delays and flows between sources: articles that aren't retracted, if the value is known.
+ * - `state`: every article.
+ * - topics, places and languages: listed articles.
+ * - delays and flows between sources: articles that aren't retracted.
  */
 export function countedKeys(visible: Visible): [CountedBy, string][] {
   const { sourceId, status, listed, timing } = visible;
@@ -181,11 +181,9 @@ const COUNTED = projectionOf([
   "origin",
 ]);
 
-/**
- * Recounts a day while other processes write and count. Counts the articles as they were at one
- * position in the stream, then adds the changes up to the position of the stored statistics.
- */
+/** Recounts the statistics of a day while other processes write and count. */
 export async function recountDay(store: Store, day: string, now: Date): Promise<void> {
+  // Counts the articles as they were at this position, then adds the later changes.
   const at = await headSeq(store);
   const visible = new Map<string, Visible>();
   const articles = store.collections.articles.find({ day }, { projection: COUNTED });
@@ -201,10 +199,7 @@ export async function recountDay(store: Store, day: string, now: Date): Promise<
   while (open.length > 0) open = await writeStatistics(store, { base, at, open });
 }
 
-/**
- * Returns the articles that changed after the stream position `at`, as readers saw them at that
- * position; null for articles that were added later.
- */
+/** Returns articles that changed after stream position `at`, as they were then; null if new. */
 async function changedSince(
   store: Store,
   at: number,
@@ -301,8 +296,8 @@ interface Rebuild {
 }
 
 /**
- * Recounts the statistics of every day that still has all of its articles, while other processes
- * read and count. After an interruption, another call starts from the beginning.
+ * Recounts the statistics of every day whose articles are all still stored. After an interruption,
+ * the next call starts from the beginning.
  */
 export async function rebuildStatistics(
   store: Store,

@@ -20,10 +20,7 @@ export interface BucketOptions {
   pageSize?: number;
 }
 
-/**
- * Covers a request and its retries. Less than the default of `NEWSGATHER_STUCK_AFTER`, so that a
- * bucket that doesn't answer makes no process look stuck.
- */
+/** Time limit of a request with its retries, below the default of `NEWSGATHER_STUCK_AFTER`. */
 const REQUEST_TIMEOUT_MS = 40_000;
 const MAX_RETRIES = 3;
 /** Maximum number of names that S3 returns per page of a listing. */

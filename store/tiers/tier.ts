@@ -8,8 +8,8 @@ export interface StoredBody {
 }
 
 /**
- * Stores bytes by their SHA-256. Every method can be repeated and called by several processes at
- * once, and throws `TierUnreachable` if the tier doesn't answer.
+ * Stores bytes by their SHA-256. Every method can be repeated and called concurrently. Each throws
+ * `TierUnreachable` if the tier doesn't answer.
  */
 export interface BodyStore {
   /** Stores all the bytes or none. Once the promise resolves, they are permanent. */

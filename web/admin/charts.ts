@@ -19,7 +19,7 @@ export function verticalBars(
 }
 
 /**
- * `bars` are stacked, `lines` has one line per column, and `range` shows the first column as bars
+ * `bars` are stacked, and `lines` has one line per column. `range` shows the first column as bars,
  * in front of the range between the other two columns.
  */
 type ChartKind = "bars" | "lines" | "range";

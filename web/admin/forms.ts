@@ -15,10 +15,7 @@ export const Several = z
   .default([])
   .transform((value) => [value].flat().filter((one) => one !== ""));
 
-/**
- * Returns a form that asks for a reason. `why` prefills the reason; `also` adds buttons that submit
- * the form to other actions.
- */
+/** Returns a form that asks for a reason, prefilled with `why`. `also` has further buttons. */
 export function actionForm(
   request: FastifyRequest,
   form: {

@@ -57,10 +57,7 @@ export const SECTIONS = {
 
 export type Section = keyof typeof SECTIONS;
 
-/**
- * The content of a page: `html` for a browser, `json` for a program. Either can be a function that
- * is called only if its result is needed.
- */
+/** The content of a page: `html` for a browser, `json` for a program. */
 export interface PageContent {
   json: object | (() => object | Promise<object>);
   html: Html | (() => Html | Promise<Html>);
@@ -76,8 +73,8 @@ export interface PageContent {
 }
 
 /**
- * A page of the admin. Its routes, tab and rights are derived from this record; `pages.ts` lists
- * all pages. `frame` writes the main heading, so headings in the content begin with `h2`.
+ * A page of the admin. Its routes, tab and rights are derived from this record. Headings in the
+ * content begin with `h2`.
  */
 export interface AdminPage {
   path: string;
@@ -90,8 +87,8 @@ export interface AdminPage {
   /** The required right; `read` if missing. */
   right?: Right;
   /**
-   * Commands that do the same as the page, such as `newsgather why URL`. Words in capitals are
-   * replaced by values from the page's query.
+   * Commands that do the same as the page, such as `newsgather why URL`. Words in capitals come
+   * from the page's query.
    */
   commands: readonly string[];
   /** Whether the page shows other admin pages in frames. */
@@ -105,10 +102,9 @@ export interface AdminPage {
 
 /**
  * What an action returns:
- * - a message, which the page with the form shows;
- * - or `location`, which a browser opens, and `done`, which a program gets; if `done` is a text,
- *   the opened page shows it as well;
- * - or the content of the response page.
+ * - a message, which the page with the form shows
+ * - or `location`, which a browser opens, and `done`, which a program gets
+ * - or the content of the response page
  */
 export type ActionResult = string | { location: string; done: string | object } | PageContent;
 

@@ -6,10 +6,7 @@ function columnsOfNumbers(row: Html | undefined): boolean[] {
   return [...(row?.markup ?? "").matchAll(/<t[dh]( class="n")?/g)].map(([, n]) => n !== undefined);
 }
 
-/**
- * How users can sort a table that shows one page of a longer list. The server sorts the list,
- * because the browser has only that page.
- */
+/** How users can sort a table that shows one page of a longer list. The server sorts the list. */
 export interface Paged {
   /** How the server sorts the whole list; if missing, users can't sort the list. */
   sorts?: {

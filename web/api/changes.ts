@@ -163,8 +163,8 @@ async function readPage(
 }
 
 /**
- * Waits up to `ms` for a change that passes the filter, and returns a page that starts with it. If
- * none comes, returns an empty page whose `after` is past the changes that the filter excludes.
+ * Waits up to `ms` for a change that passes the filter, and returns a page that starts with the
+ * change. Without a change, returns an empty page past the excluded changes.
  */
 async function waitForPage(
   { store, head, watch }: Pick<Context, "store" | "head" | "watch">,
@@ -209,7 +209,7 @@ interface EventSource {
 
 /**
  * Yields changes as Server-Sent Events (WHATWG HTML section 9.2). `id` is the cursor, which
- * browsers send back as `Last-Event-ID`; an `id` without data moves a reader past excluded changes.
+ * browsers send back as `Last-Event-ID`.
  */
 export async function* streamEvents(source: EventSource): AsyncGenerator<string> {
   const { filter, head, read, watch } = source;
@@ -228,6 +228,7 @@ export async function* streamEvents(source: EventSource): AsyncGenerator<string>
       yield `id: ${cursorOf(change.seq)}\nevent: ${change.kind}\ndata: ${data}\n\n`;
     }
     const last = changes.at(-1)?.seq ?? after;
+    // An `id` without data moves a reader past excluded changes.
     if (last > (visible.at(-1)?.seq ?? after)) yield `id: ${cursorOf(last)}\n\n`;
     after = last;
     if (after < seq) continue;

@@ -64,10 +64,7 @@ export const clicksRoutes: Routes = (app, { store, config, now }) => {
   );
 };
 
-/**
- * Returns whether a reader clicked a link on a page of the portal (W3C Fetch Metadata). Over plain
- * HTTP, browsers send no such metadata, so `Referer` decides.
- */
+/** Returns whether a reader clicked a link on a page of the portal (W3C Fetch Metadata). */
 function isClick({
   method,
   headers,
@@ -75,6 +72,7 @@ function isClick({
 }: Pick<FastifyRequest, "method" | "headers" | "host">): boolean {
   if (method !== "GET" || isbot(headers["user-agent"] ?? "bot")) return false;
   if (headers["sec-purpose"] !== undefined || headers["purpose"] === "prefetch") return false;
+  // Over plain HTTP, browsers send no Fetch Metadata.
   if (headers["sec-fetch-site"] === undefined) return hostOf(headers.referer ?? "") === host;
   return (
     headers["sec-fetch-site"] === "same-origin" &&

@@ -255,10 +255,7 @@ const ExportBody = z.strictObject({
 
 type ExportBody = z.output<typeof ExportBody>;
 
-/**
- * Unfinished exports expire after this time. Their next attempt is always due sooner, so a query
- * for exports that are due within this time finds all of them.
- */
+/** Unfinished exports expire after this time. Their next attempt is always due sooner. */
 const WAITING_EXPORT_TTL_MS = 30 * 86_400_000;
 
 export interface RequestExportDeps {
@@ -279,6 +276,7 @@ export async function requestExport(
     if (!search) throw invalid("Search is off. NEWSGATHER_SEARCH=on turns it on.");
     await checkQuery(search, params.search);
   }
+  // All unfinished exports are due before this time.
   const far = new Date(now.getTime() + WAITING_EXPORT_TTL_MS);
   if ((await dueExports(store, far)).length >= MAX_WAITING_EXPORTS) {
     const detail = `${MAX_WAITING_EXPORTS} exports are already waiting. Try again later.`;

@@ -43,8 +43,8 @@ export async function makeConsumer(
 }
 
 /**
- * Moves a consumer to another position in the stream and ends its lease. Throws a 409 problem if
- * the consumer advances at that moment.
+ * Moves a consumer to the position `from` in the stream and ends its lease. Throws a 409 problem if
+ * the consumer advances meanwhile.
  */
 export async function replayConsumer(
   store: Store,
@@ -68,10 +68,7 @@ export async function dropConsumer(store: Store, name: string, audit: AuditConte
   );
 }
 
-/**
- * The first read for a lease reads as many changes as the caller wants. If the filter excludes some
- * of them, each further read reads up to this many.
- */
+/** Maximum number of changes per read, after the first read for a lease yielded too few changes. */
 const CHANGES_PER_READ = 500;
 /** After this many changes, even excluded ones, a lease reads no more. */
 const MAX_CHANGES_PER_LEASE = 10_000;
@@ -90,15 +87,15 @@ interface LeaseRequest {
   ms: number;
   now: Date;
   /**
-   * Id for a new lease; random if missing. If it is the id of the current lease, the caller gets
-   * the changes of that lease again.
+   * Id for a new lease; random if missing. With the current lease's id, the caller gets the changes
+   * of that lease again.
    */
   wanted?: string | null;
 }
 
 /**
  * Leases a consumer's next changes. Until the lease is acknowledged or expires, other callers get a
- * 409 problem, so only one process at a time handles the changes, in order.
+ * 409 problem.
  */
 export async function leaseChanges(
   store: Store,
@@ -132,9 +129,9 @@ export async function leaseChanges(
 }
 
 /**
- * Acknowledges a lease up to change `seq` (to its end if missing), ends the lease, and returns the
- * consumer's position. Throws a 409 problem if the lease isn't current, and a 400 problem if `seq`
- * is outside the lease.
+ * Acknowledges a lease's changes up to `seq` (all if missing) and ends the lease. Returns the
+ * consumer's position. Throws a 409 problem if the lease has ended, and a 400 problem if `seq` is
+ * outside the lease.
  */
 export async function acknowledge(
   store: Store,

@@ -156,13 +156,13 @@ interface Known {
 }
 
 /**
- * Maximum number of similar queries that are suggested (`hints`), and of topics, countries and
- * sources that are tried in place of one word (`fields`).
+ * Maximum number of queries to suggest (`hints`), and of names to try in place of a word
+ * (`fields`).
  */
 const MAX = { hints: 4, fields: 3 };
 /**
- * Minimum number of letters that a word of the query needs to be replaced by a name: `initials` if
- * the word equals the name or its initials, `beginning` if the name only begins with the word.
+ * Minimum letters of a query word that begins a name (`beginning`), or that equals a name or its
+ * initials (`initials`).
  */
 const MIN_LETTERS = { beginning: 3, initials: 2 };
 
@@ -209,10 +209,7 @@ interface NamedTerm {
   /** The term as written in a query, such as `topic:egovernment`. */
   term: string;
   name: string;
-  /**
-   * The texts with which a word of the query is compared: the id, the names and the names'
-   * initials, each normalised and without spaces.
-   */
+  /** The id, names and initials with which a word is compared, normalised and without spaces. */
   called: string[];
 }
 

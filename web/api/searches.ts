@@ -119,7 +119,7 @@ export const searchRoutes: Routes = (app, context) => {
 };
 
 /**
- * Returns the search that URL parameters describe. Throws a 403 problem if `scope` isn't allowed,
+ * Returns the search that URL parameters describe. Throws a 403 problem for a forbidden `scope`,
  * and a 404 problem for an unknown saved search.
  */
 export async function toSearchRequest(

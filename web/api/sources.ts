@@ -59,10 +59,7 @@ const OPTIONAL_PROPERTIES = Object.entries(JSON_SCHEMA.properties ?? {}).map(
   ([name, schema]) => [name, { anyOf: [schema, { type: "null" }] }] as const,
 );
 
-/**
- * A source's declaration as in its file. It is not parsed here, because that would turn durations
- * such as `15m` into milliseconds.
- */
+/** A source's declaration as in its file, unparsed, so that durations such as `15m` stay text. */
 export const DeclarationBody = z.record(z.string(), z.unknown()).meta(JSON_SCHEMA);
 
 const PatchBody = z.record(z.string(), z.unknown()).meta({

@@ -9,8 +9,8 @@ import type { Store } from "../../store/store.ts";
 import type { Head } from "../server/snapshot.ts";
 
 /**
- * Returns the `seq` after which a cursor continues. Throws a 400 problem if the cursor is invalid
- * or ahead of the stream, and a 410 problem if a restore has replaced changes before the cursor.
+ * Returns the `seq` after which a cursor continues. Throws a 400 problem for an invalid cursor, and
+ * a 410 problem if a restore has made the cursor obsolete.
  */
 export function startOf(
   cursor: string | undefined,
@@ -49,7 +49,7 @@ export const From = z
 
 /**
  * Returns a bookmark for `start`, `latest`, a cursor or a time. Throws a 400 problem if `from` is
- * invalid, and a 410 problem if a restore has replaced changes before this position.
+ * invalid, and a 410 problem if a restore has made `from` obsolete.
  */
 export async function bookmarkAt(store: Store, from: string, now: Date) {
   const restores = await readRestores(store);

@@ -137,8 +137,8 @@ export const SECURITY_SCHEMES = {
 export type Security = Partial<Record<keyof typeof SECURITY_SCHEMES, string[]>>[];
 
 /**
- * Returns the ways to authenticate; empty if a route is open to anyone. If reading is public, the
- * first way of a `reader` route is `{}` (no authentication).
+ * Returns a route's ways to authenticate; empty if the route is open to anyone. The way `{}` means
+ * no authentication.
  */
 export function securityOf(
   method: string,
@@ -181,9 +181,8 @@ const LOGIN_NEEDED =
 const ACCOUNTS_CACHE_MS = 2000;
 
 /**
- * Adds authentication and authorisation to every route. While there is no user or key, nothing can
- * be written, and pages that need only `read` are open, but only at a loopback name or the portal's
- * own host name.
+ * Adds authentication and authorisation to every route. While there is no user or key, only reading
+ * is allowed, and only at our own host names.
  */
 export async function setGate(app: FastifyInstance, options: GateOptions): Promise<void> {
   const { store, now, perMinute } = options;

@@ -96,8 +96,8 @@ export type UserChange =
   | { action: "user.identity"; identity: string };
 
 /**
- * Changes a user and ends the user's sessions except `keep`. Returns a problem if the user is
- * unknown, the identity is taken, or the last administrator would be locked out.
+ * Changes a user and ends the user's sessions except `keep`. Returns a problem if, for example, the
+ * last administrator would be locked out.
  */
 export async function editUser(
   store: Store,

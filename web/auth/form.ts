@@ -23,8 +23,8 @@ export function checkForm(request: FastifyRequest): void {
 }
 
 /**
- * Throws a 403 problem if a page on another site sent the request; call this before changes.
- * Requests without `Sec-Fetch-Site` and `Origin` pass, because only browsers send these headers.
+ * Throws a 403 problem if a page on another site sent the request. Requests without
+ * `Sec-Fetch-Site` and `Origin` pass, because they aren't from browsers.
  */
 export function checkOrigin({ headers, host }: FastifyRequest): void {
   const site = headers["sec-fetch-site"];

@@ -161,8 +161,8 @@ export function loginRoutes(options: LoginOptions): FastifyPluginAsync {
 }
 
 /**
- * Returns null if the user can log in, otherwise a message. Neither message nor duration reveals
- * whether the user exists. Throws a 429 problem if too many passwords are being checked.
+ * Returns null if the user can log in, otherwise a message that doesn't reveal whether the user
+ * exists. Throws a 429 problem if too many passwords are being checked.
  */
 export async function tryLogin(
   store: Store,
@@ -205,18 +205,15 @@ const LATE_LOGIN_MESSAGE = "This login took too long, or began in another browse
 const WRONG_PASSWORD_MESSAGE =
   "The name or password is wrong, or there were too many attempts. After too many attempts, wait a while.";
 
-/**
- * A login attempt whose password is being checked. `user` is the user before the attempt. `after`
- * is stored during the check, and counts the attempt as failed.
- */
+/** A login attempt: `user` as before the attempt; `after` counts the attempt as failed. */
 interface Attempt {
   user: User;
   after: Tries;
 }
 
 /**
- * Counts an attempt as failed before its password is checked, so that parallel attempts can't
- * exceed `MAX_LOGIN_FAILURES`. Returns null if the user doesn't exist or is locked.
+ * Counts an attempt as failed before its password is checked. Null if the user doesn't exist or is
+ * locked.
  */
 async function claimAttempt(store: Store, name: string, now: Date): Promise<Attempt | null> {
   for (;;) {
@@ -226,6 +223,7 @@ async function claimAttempt(store: Store, name: string, now: Date): Promise<Atte
     const lock = Math.min(LOCK_MS.first * 2 ** (failures - MAX_LOGIN_FAILURES), LOCK_MS.most);
     const lockedUntil = failures < MAX_LOGIN_FAILURES ? null : new Date(now.getTime() + lock);
     const after = { failures, lockedUntil };
+    // Before the password is checked, so that parallel attempts can't exceed the limit.
     if (await replaceTries(store, name, { from: user, to: after })) return { user, after };
   }
 }

@@ -136,9 +136,8 @@ export function identityOf(issuer: string, subject: string): string {
 }
 
 /**
- * Returns the user whom the claims identify. Adds a new user, and gives a known user the role from
- * the claims, except that the last administrator stays administrator. Returns a problem if the
- * login isn't allowed or the name is taken.
+ * Returns the user whom the claims identify. Adds new users and updates roles. Returns a problem if
+ * the login isn't allowed or the name is taken.
  */
 export async function userOf(
   store: Store,

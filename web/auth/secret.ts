@@ -46,14 +46,15 @@ export function hashPassword(password: string): Promise<string> {
 }
 
 /**
- * Returns whether a password matches; null if too many are being checked. With a null hash, returns
- * false after the same time, so that the time doesn't reveal which users exist.
+ * Returns whether a password matches; null if too many are being checked. A null hash takes the
+ * same time.
  */
 export async function verifyPassword(
   password: string,
   passwordHash: string | null,
 ): Promise<boolean | null> {
   if (limit.pendingCount >= MAX_WAITING) return null;
+  // The time must not reveal which users exist.
   const against = passwordHash ?? (await (decoy ??= hashPassword("nobody's password")));
   const right = await limit(() => verify(against, password));
   return right && passwordHash !== null;

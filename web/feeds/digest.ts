@@ -11,8 +11,8 @@ import { document, element } from "./feed.ts";
 const MAX_ARTICLES = { read: 400, shown: 40 };
 
 /**
- * Up to 40 stories of a day by topic, with one article for each. In a topic, the stories with the
- * most sources come first.
+ * Up to 40 stories of a day by topic, with one article each. In a topic, the stories with the most
+ * sources come first.
  */
 export interface DayDigest {
   day: string;

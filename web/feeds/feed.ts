@@ -17,8 +17,8 @@ export interface Feed {
   /** URL of the next older page of the feed (RFC 5005 paged feeds); null on the last page. */
   next: string | null;
   /**
-   * Links to the archives of single days (RFC 5005 section 4), if any. `of` says what this feed is:
-   * the archive of a `day`, or the `subscription` feed, which contains the newest articles.
+   * Links to the archives of single days (RFC 5005 section 4). `of` is `day` if this feed is an
+   * archive, and `subscription` if it has the newest articles.
    */
   archive?: {
     of: "subscription" | "day";

@@ -50,7 +50,9 @@ export const FeedQuery = z.object({
   filter: Words.describe(
     "Only entries with one of these words in the title or teaser: `bridge|tunnel`",
   ),
-  filterout: Words.describe("Leaves out entries with any of these words in the title or teaser: `bridge|tunnel`"),
+  filterout: Words.describe(
+    "Leaves out entries with any of these words in the title or teaser: `bridge|tunnel`",
+  ),
   mode: z
     .enum(["summary", "fulltext"])
     .default("summary")
@@ -176,8 +178,8 @@ function searchOf({ limit, cursor, filter, filterout, mode, archive }: FeedQuery
 }
 
 /**
- * Maximum number of pages of the article list to read for one page of a feed. If too few of their
- * articles match, the feed's page is short, although older articles might match.
+ * Maximum number of list pages that are read for one page of a feed. A page of a feed can therefore
+ * be short.
  */
 const MAX_PAGES_READ = 10;
 
@@ -225,8 +227,7 @@ interface Shown {
 
 /**
  * Returns the days of the previous (`before`) and next (`after`) archive documents (RFC 5005
- * section 4). For the feed itself, `after` is null, and `before` can be the day of its oldest
- * entry, because the feed might show only a part of that day.
+ * section 4); null if there is none.
  */
 async function daysAround(
   store: Store,
@@ -235,6 +236,7 @@ async function daysAround(
 ): Promise<{ before: string | null; after: string | null }> {
   const [newest, oldest] = [articles[0], articles.at(-1)];
   if (!newest || !oldest) return { before: null, after: null };
+  // The feed itself might show only a part of its oldest entry's day.
   const last =
     day === null ? positionOf(oldest) : await lastOfDay(store, { ...filter, day }, oldest, now);
   const [older, newer] = await Promise.all([

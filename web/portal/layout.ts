@@ -165,6 +165,7 @@ export const INDEX_PAGES = {
 } as const satisfies Record<Category, string>;
 
 export function columns(main: Part, around: Around): Html {
+  // The numbers precede the main content, so that visible text doesn't move during loading.
   return html`<div class="wrap columns">
 ${numbers(around)}
 <main id="main">
@@ -174,10 +175,7 @@ ${sidebar(around)}
 </div>`;
 }
 
-/**
- * Returns the numbers of articles (and of clicks, if shown) at the top or side of a page. In the
- * HTML, they precede the main content, so that visible text doesn't move during loading.
- */
+/** Returns the numbers of articles and clicks at the top or side of a page. */
 function numbers({ edition, config, snapshot }: Around): Html {
   const { counters, today, followed } = snapshot;
   const { messages } = edition;

@@ -91,8 +91,8 @@ async function pinnedOf({ store }: Context, { now }: Snapshot, filter: ListingFi
 }
 
 /**
- * Reads the page before or after a cursor. Reads the newest page instead if there is no cursor, or
- * if one page can hold all articles that are newer than the cursor `after`.
+ * Reads the page before or after a cursor. Reads the newest page if there is no cursor or if all
+ * newer articles fit into one page.
  */
 async function readPlace(
   { store }: Context,
@@ -112,8 +112,8 @@ async function readPlace(
 }
 
 /**
- * Maximum number of pages that are read to find one that isn't empty. If all of them are empty, the
- * reader gets an empty page, although later pages may have articles.
+ * Maximum number of pages that are read to find one with articles. If all are empty, the reader
+ * gets an empty page.
  */
 const MAX_PAGES_READ = 2;
 
@@ -317,12 +317,10 @@ export function langOf(language: string | null): Html | "" {
 
 const RIGHT_TO_LEFT = new Set(["ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"]);
 
-/**
- * Returns a `dir` attribute. For a known language it isn't `auto`, because a place name in Latin
- * letters at the start would then decide the direction.
- */
+/** Returns a `dir` attribute for a language; `auto` if the language is unknown. */
 export function dirOf(language: string | null): Html {
   if (!language) return html` dir="auto"`;
+  // With `auto`, a place name in Latin letters at the start would decide the direction.
   return RIGHT_TO_LEFT.has(language) ? html` dir="rtl"` : html` dir="ltr"`;
 }
 

@@ -200,8 +200,8 @@ function headlineOf(edition: Edition, article: ListedArticle): string {
 }
 
 /**
- * Returns a function that renders a problem as a page. The function returns null if the client is a
- * program, which gets JSON, or if the database can't be read.
+ * Returns a function that renders a problem as a page. The function returns null for programs, or
+ * if the database can't be read.
  */
 export function problemPage(context: Context) {
   return async (request: FastifyRequest, problem: ProblemError): Promise<string | null> => {

@@ -26,10 +26,9 @@ export interface SigningIdentity {
 const CARD_PATH = "/.well-known/signature-agent-card";
 
 /**
- * Serves the public keys that verify our signed requests, in a response that is signed with each of
- * these keys (draft-ietf-webbotauth-httpsig-protocol-00, section 5.5). Also serves the card that
- * describes the crawler (draft-meunier-webbotauth-registry-02). Both are 404 if requests aren't
- * signed.
+ * Serves the public keys of our signed requests (draft-ietf-webbotauth-httpsig-protocol-00, section
+ * 5.5) and the crawler's card (draft-meunier-webbotauth-registry-02). Both responses are 404 if
+ * requests aren't signed.
  */
 export function signingKeysRoutes(
   identity: SigningIdentity,

@@ -21,8 +21,8 @@ type ShownState = (typeof SHOWN_STATES)[HealthState];
 const ORDER: readonly ShownState[] = ["failing", "degraded", "paused", "unknown", "ok"];
 
 /**
- * Serves `/status`, which says whether each source works. Omits causes of failures, URLs and hosts,
- * because those are for operators only.
+ * Serves `/status`, which says whether each source works. Omits what only operators may see:
+ * causes, URLs and hosts.
  */
 export const statusRoutes: Routes = (app, context) => {
   const { config, store, now, snapshot } = context;

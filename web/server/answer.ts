@@ -39,17 +39,16 @@ type Answer<State> = (
 /** How long readers get a cached response without a check for newer data. */
 export interface Staleness {
   /**
-   * A cached response that was current less than this many ms ago is sent at once. The check for
-   * newer data follows in the background.
+   * A cached response younger than this, in ms, is sent at once and checked for newer data
+   * afterwards.
    */
   patience: number;
   now: () => Date;
 }
 
 /**
- * Returns a function that answers read requests from a cache. The entity tag is a hash of the URL
- * and the data's `stamp`, so a 304 or a repeated read only queries the stamp (RFC 9110 section 13).
- * Readers who reload the page or are logged in get the newest data, regardless of `staleness`.
+ * Returns a function that answers read requests from a cache, with entity tags (RFC 9110 section
+ * 13). Readers who reload the page or are logged in get the newest data.
  */
 export function answerer<State extends Pick<Head, "stamp" | "changedAt" | "now">>(
   read: () => Promise<State>,
@@ -131,10 +130,11 @@ function isUnchanged(request: FastifyRequest, validators: Validators, coding: Co
 }
 
 /**
- * Returns the time of the latest change in whole seconds. While that second isn't over, returns the
- * second before it, so that a reader also gets another change within the same second.
+ * Returns the time of the latest change in whole seconds. During that second, returns the second
+ * before.
  */
 function lastModified({ changedAt, now }: Validators): Date {
+  // A reader must also get another change within the same second.
   const second = Math.floor(changedAt.getTime() / 1000);
   const over = Math.floor(now.getTime() / 1000) > second;
   return new Date((over ? second : second - 1) * 1000);
@@ -279,10 +279,7 @@ export interface Context extends ServerDeps {
   answer: Answer<Snapshot>;
   /** Answers with data that can be up to `staleness` ms old; for feeds and sitemaps. */
   answerSoon: Answer<Snapshot>;
-  /**
-   * Answers like `answerSoon`, but for pages: if the portal shows today's number of clicks, the
-   * snapshot contains that number.
-   */
+  /** Answers like `answerSoon`, but with today's number of clicks if the portal shows clicks. */
   answerPage: Answer<Snapshot>;
   /** Answers with the newest state of the stream, sources, views and restores, without counters. */
   answerByHead: Answer<Head>;

@@ -89,8 +89,8 @@ export interface WebhookActions {
   refusal(url: string): string | null;
   test(subscriber: Subscriber): Promise<Delivery>;
   /**
-   * Returns a delivery's message; null for a test message, or if the change is no longer stored.
-   * `same` is false if the message differs from the one that was sent.
+   * Returns a delivery's message; null if it was a test or the change is no longer stored. `same`
+   * is false if another message was sent.
    */
   body(delivery: Delivery): Promise<{ body: string; same: boolean } | null>;
 }

@@ -118,8 +118,8 @@ export interface TranslatedArticle extends ListedArticle {
 }
 
 /**
- * Returns an article in which editors' texts replace the publisher's texts. If editors translated
- * their texts into the language of this edition of the portal, uses the translations.
+ * Returns an article with editors' texts in place of the publisher's. Prefers editors' translations
+ * into the language of this edition.
  */
 export function translateInto({ language }: Edition, article: ListedArticle): TranslatedArticle {
   const { title, teaser }: Wording = article.edited?.translations?.[language] ?? {};
@@ -152,8 +152,8 @@ function namesIn(language: string): Names {
 }
 
 /**
- * Returns the name of a topic, country, language or source, in the language in which the portal is
- * shown; the id if no name is known.
+ * Returns the name of a topic, country, language or source for this edition of the portal; the id
+ * if no name is known.
  */
 export function nameOf(
   category: Category,
@@ -208,9 +208,8 @@ export function isKnown(
 }
 
 /**
- * Returns the topics, countries, languages or sources that have articles, each as its id and its
- * number of articles, the largest number first. For topics, if `shownTopics` is set, returns only
- * these, in their order.
+ * Returns each topic, country, language or source that has articles: its id and number of articles,
+ * largest first. `shownTopics` selects and orders the topics.
  */
 export function entriesOf(
   category: Category,

@@ -39,8 +39,8 @@ export function isWrite(method: string, path: string): boolean {
 }
 
 /**
- * Stores successful responses by idempotency key, and sends a stored response if the request is
- * repeated (draft-ietf-httpapi-idempotency-key-header-07).
+ * Stores successful responses, and sends them again for the same idempotency key
+ * (draft-ietf-httpapi-idempotency-key-header-07).
  */
 export function keepIdempotencyRecords(app: FastifyInstance, { store, now }: Context): void {
   app.decorateRequest("idempotencyRecord", null);
@@ -72,7 +72,7 @@ export function keepIdempotencyRecords(app: FastifyInstance, { store, now }: Con
 
   /**
    * Sends the stored response; returns false if the request must be handled again. Throws a problem
-   * if the first request with this key is still running or was a different one.
+   * if the first request still runs or was different.
    */
   async function repeat(
     before: IdempotencyRecord,

@@ -6,13 +6,14 @@ export function refusalOf(host: string): string {
 }
 
 /**
- * Starts to listen and returns the URL. Throws a `RangeError` if the host isn't loopback and there
- * are no accounts, because anybody who reaches the port could then read the admin.
+ * Starts to listen and returns the URL. Throws a `RangeError` without accounts if the host isn't
+ * loopback.
  */
 export async function listen(
   app: FastifyInstance,
   { host, port, accounts }: { host: string; port: number; accounts: boolean },
 ): Promise<string> {
+  // Anybody who reaches the port could read the admin.
   if (!isLoopbackHost(host) && !accounts) {
     throw new RangeError(refusalOf(host));
   }

@@ -105,7 +105,7 @@ function stamper(): (stamp: string, at: Date) => { stamp: string; changedAt: Dat
 
 /**
  * Returns a `read` that concurrent callers share. A caller that arrives during a read waits for the
- * next read, because the current one might have begun before the caller's own write.
+ * next read.
  */
 export function shared<T>(read: () => Promise<T>): () => Promise<T> {
   let running: Promise<unknown> | undefined;
@@ -122,6 +122,7 @@ export function shared<T>(read: () => Promise<T>): () => Promise<T> {
   };
   return () => {
     if (!running) return begin();
+    // The running read might have begun before the caller's own write.
     next ??= running.then(begin);
     return next;
   };

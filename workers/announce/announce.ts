@@ -39,8 +39,7 @@ interface Announced {
 
 /**
  * Publishes announcements of articles whose pages failed or are late, and returns the number of
- * links. Stores an article before its link: if the process ends in between, the next call finds the
- * stored article and leaves it unchanged.
+ * links.
  */
 export async function announce(deps: TurnDeps): Promise<number> {
   let count = 0;
@@ -73,6 +72,7 @@ async function announceLinks(deps: TurnDeps, links: Link[]): Promise<void> {
     if (!announcement || isOver || (isNoItem(link) && !stays)) dropped.push(link);
     else announced.push({ link, announcement, source });
   }
+  // Articles are stored before links, so that after a crash the next call finds the articles.
   const published = await publishSafely(deps, announced, articles);
   const changes = [...dropped.map(endAnnouncement), ...published];
   if ((await recordAnnounced(store, changes)) === changes.length) return;
@@ -103,10 +103,10 @@ async function retractGone(
 }
 
 /**
- * Ends the plan to publish a link's announcement, and removes the announcement. Only if the page is
- * gone, keeps the announcement, because a later attempt might find the page after all.
+ * Ends the plan to publish an announcement. Removes the announcement, except if the page is gone.
  */
 function endAnnouncement(link: Link): AnnouncedChange {
+  // A later attempt might find the page after all.
   const set = link.reason === "gone" ? {} : { announcement: null };
   return { link, set: { ...set, announceAt: null } };
 }

@@ -29,10 +29,7 @@ interface Opening {
   nextDueAt: Date;
 }
 
-/**
- * Opens runs of due sources. A run's id is derived from its source and due time, so the same run
- * isn't opened twice, even after a crash or by concurrent calls.
- */
+/** Opens runs of due sources. Repeated or concurrent calls don't open a run twice. */
 export async function crawl(deps: Deps, payloads: readonly CrawlPayload[]): Promise<void> {
   const { store } = deps;
   const now = deps.now();
@@ -75,11 +72,7 @@ export async function crawl(deps: Deps, payloads: readonly CrawlPayload[]): Prom
   }
 }
 
-/**
- * Handles sources whose due run already exists and is closed, which can happen after a backup of a
- * running installation is restored. Makes these sources due now, so that the next tick opens
- * another run.
- */
+/** Makes sources due now if their due run is already closed, for example after a restore. */
 async function postponeClosedRuns(store: Store, openings: Opening[], now: Date): Promise<void> {
   const open = await areOpen(
     store,
@@ -90,8 +83,7 @@ async function postponeClosedRuns(store: Store, openings: Opening[], now: Date):
 }
 
 /**
- * Returns a run to open; null if none can be opened now. Postpones a run that can't begin because
- * of a pause or the schedule's quiet hours and windows. Records a missed run that is skipped.
+ * Returns a run to open; null if none can be opened now. Postpones or skips a run that can't begin.
  */
 async function openingOf(
   { store, log }: Deps,

@@ -117,10 +117,8 @@ interface Intent {
 }
 
 /**
- * Handles a hub's verification or denial of a subscription (W3C WebSub 5.2 and 5.3) and returns the
- * text to send back. Returns null, which refuses, for an unknown subscription. Also refuses to
- * verify anything but a subscription that we requested within the last day, so that nobody else can
- * subscribe or unsubscribe us.
+ * Handles a hub's verification or denial of a subscription (W3C WebSub 5.2 and 5.3). Returns the
+ * text to send back; null refuses.
  */
 export async function hearIntent(
   { store, now }: HearDeps,
@@ -137,6 +135,7 @@ export async function hearIntent(
     return "";
   }
   const requestedAt = subscription.requestedAt?.getTime() ?? 0;
+  // Only what we requested within a day, so that nobody else can subscribe or unsubscribe us.
   if (mode !== "subscribe" || challenge === "" || at - requestedAt > MAX_VERIFIABLE_AGE_MS)
     return null;
   const requested = leaseSeconds === null ? REQUESTED_LEASE_MS : leaseSeconds * 1000;
@@ -152,8 +151,8 @@ export async function hearIntent(
 }
 
 /**
- * Handles a push: if its signature is valid, fetches the source soon. Never uses the push's
- * content, so that a hub can't inject articles. Returns false for an unknown subscription.
+ * Handles a push: if its signature is valid, fetches the source soon. Returns false for an unknown
+ * subscription.
  */
 export async function hearPush(
   { store, now, log }: HearDeps,
@@ -169,6 +168,7 @@ export async function hearPush(
     return true;
   }
   await updateSubscription(store, id, { lastPushAt: now() }, { pushes: 1 });
+  // Never uses the push's content, so that a hub can't inject articles.
   const source = await getSource(store, sourceId);
   if (!source?.active || isPaused(source, now()) || isShut(now(), source.schedule)) return true;
   const soonest = (source.lastAttemptAt?.getTime() ?? 0) + MIN_PUSH_INTERVAL_MS;

@@ -68,10 +68,7 @@ export function afterFailure(
   return { ...failed, ...stopped(`the receiver accepted nothing for 24 hours: ${problem ?? ""}`) };
 }
 
-/**
- * Returns the fields that stop a subscriber until an operator resumes it. The subscriber keeps its
- * position in the stream.
- */
+/** Returns the fields that stop a subscriber until an operator resumes it. */
 export function stopped(reason: string) {
   return { state: "stopped" as const, reason };
 }
@@ -87,8 +84,8 @@ function problemOf({ status, headers }: { status: number; headers: Record<string
 type ReaderChange = ReturnType<typeof changesForReader>[number];
 
 /**
- * Returns the message about a change. The message's id contains the stream's epoch, because `seq`
- * can repeat after a restore.
+ * Returns the message about a change. The message's id contains the epoch, because `seq` can
+ * repeat.
  */
 export function messageOf(
   subscriberId: string,
@@ -121,8 +118,8 @@ export async function sendTest(
 }
 
 /**
- * Builds a delivery's body again; null for a test message, or if the change is no longer stored.
- * `same` is false if the body differs from the one that was sent, for example after an erasure.
+ * Builds a delivery's body again; null for a test message or a removed change. `same` is false if
+ * the body differs from the sent one.
  */
 export async function sentBody(
   store: DeliverDeps["store"],

@@ -19,9 +19,8 @@ const MAX_TURN_MS = 20_000;
 const CHANGES_PER_PAGE = 50;
 
 /**
- * Sends a subscriber its new changes in order. Stores that a message was accepted before it sends
- * the next one. If the process ends in between, the accepted message is sent again with the same
- * `webhook-id`.
+ * Sends a subscriber its new changes in order. After a crash, a message can be sent again, with the
+ * same `webhook-id`.
  */
 export async function deliver(deps: DeliverDeps, id: string): Promise<void> {
   const { store, now } = deps;

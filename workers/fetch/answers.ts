@@ -25,8 +25,8 @@ import { reviveArticlePages } from "./article.ts";
 import { keepCapture, noteContradictions } from "./capture.ts";
 
 /**
- * Stores a response that shows that the page hasn't changed, such as a 304. If its headers contain
- * new usage signals, requests the page again without validators.
+ * Stores a response that shows that the page hasn't changed, such as a 304. Fetches the page again
+ * if the headers contain new usage signals.
  */
 export async function keepUnchanged(
   deps: TurnDeps,
@@ -102,9 +102,8 @@ export async function articleGone(
 }
 
 /**
- * Moves a link to the target of its redirect, where the pace and robots.txt of the target's host
- * apply. Skips the link instead if the target is off-site. Also skips an article's link if the
- * target was erased or purged, or, for a new article, if another link has the target's URL.
+ * Moves a link to the target of its redirect. Skips the link instead if the target is off-site,
+ * erased, purged or known by another link.
  */
 export async function followRedirect(
   deps: TurnDeps,

@@ -46,8 +46,8 @@ interface Found {
 }
 
 /**
- * Returns everything that states how a page may be used. Fetches the licences and policies to which
- * the page and its host refer.
+ * Returns everything that states how a page may be used. Fetches the licences and policies that the
+ * page and its host name.
  */
 export async function toPageSources(
   deps: TurnDeps,
@@ -237,10 +237,8 @@ export type Begun =
     };
 
 /**
- * Returns the cookies for requesting a link's page or, if the page can't be requested yet, changes
- * that postpone the link. Such changes can also move the link to the browser's queue (`lane`),
- * where a worker logs in, or back after the login. Throws `GiveUp` if the link must move to the
- * browser's queue but has no attempts left.
+ * Returns the cookies for a link's page, or changes that postpone the link until a login. Throws
+ * `GiveUp` if a login is needed but no attempts are left.
  */
 export async function beginWithLogin(
   deps: TurnDeps,
@@ -279,8 +277,8 @@ export async function beginWithLogin(
 }
 
 /**
- * Returns changes that make a link due again, because its page looked logged out. Returns null if
- * no attempts are left, or if fetching the page again can't help.
+ * Returns changes that make a link due again, because its page looked logged out. Null if no
+ * attempts are left, or if another fetch can't help.
  */
 export async function afterLapse(
   deps: TurnDeps,

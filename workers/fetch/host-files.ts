@@ -27,8 +27,8 @@ import { revertFailures } from "./outage.ts";
 import { holdSlot, type Slot } from "./slot.ts";
 
 /**
- * Maximum wait for the host of a redirect, licence or policy: enough for a `Crawl-delay` of 30 s,
- * and less than the default of `NEWSGATHER_STUCK_AFTER`, after which a waiting job looks stuck.
+ * Maximum wait for the host of a redirect, licence or policy. It exceeds a `Crawl-delay` of 30
+ * seconds, but not the default of `NEWSGATHER_STUCK_AFTER`.
  */
 const MAX_WAIT_MS = 40_000;
 /** Pause after a request to a host that is known only from the URL of a licence or policy, ms. */
@@ -44,8 +44,8 @@ interface HostFile {
 }
 
 /**
- * Requests a file and stores the response as a capture. Returns null if our own network is down,
- * and throws if a proxy failed, because the host isn't to blame for either.
+ * Requests a file and stores the response as a capture. Returns null if our own network is down.
+ * Throws if a proxy failed.
  */
 async function askFile(
   deps: TurnDeps,
@@ -114,8 +114,8 @@ async function requestFile(
 }
 
 /**
- * Waits `first` ms, then for a slot of the host. Returns null if none is free by `deadline` (epoch
- * ms), or if the host is paused.
+ * Waits at least `first` ms for a slot of the host. Returns null if the host is paused or no slot
+ * is free by `deadline` (epoch ms).
  */
 async function waitForSlot(
   deps: TurnDeps,
@@ -189,8 +189,8 @@ export async function readTdmrep(
 const pendingReads = new WeakMap<Store, Map<string, Promise<RightsDocument>>>();
 
 /**
- * Returns the licences and policies that a page names, fetched through the egress guard, at the
- * pace and under the robots.txt of their hosts. If one can't be read, its `detail` has the reason.
+ * Returns the licences and policies that a page names; outdated copies are fetched again. `detail`
+ * of a document says why it couldn't be read.
  */
 export async function readDocuments(
   deps: TurnDeps,

@@ -71,8 +71,8 @@ export async function recordRefusal(
 }
 
 /**
- * Records a failed attempt to fetch a link whose host's robots.txt or tdmrep.json couldn't be
- * requested, because the proxy failed. After too many attempts, the link becomes a dead letter.
+ * Records a failed attempt at a link whose host files couldn't be requested through the proxy.
+ * After too many attempts, the link becomes a dead letter.
  */
 export async function postponeLink(
   deps: TurnDeps,
@@ -123,8 +123,8 @@ export async function recordOutcome(
 }
 
 /**
- * Records a failed attempt. A page that can't be parsed, or whose login has expired, is stored as
- * evidence. Other failures count against the host, if it can be their cause.
+ * Records a failed attempt, which can also count against the host. Stores a page as evidence if it
+ * can't be parsed or the login has expired.
  */
 export async function recordFailure(
   deps: TurnDeps,

@@ -30,7 +30,7 @@ export interface Slot {
   /** Waits until a request can be sent. Call the returned function once it has been sent. */
   start(): Promise<() => void>;
   /**
-   * Releases the slot after its request, and returns the ms until the host's next turn. `pace`
+   * Releases the slot after its request. Returns the ms until the host's next request. `pace`
    * replaces the pace of the lease.
    */
   release(pace?: HostPace): Promise<number>;
@@ -53,9 +53,8 @@ export interface SlotDeps {
 }
 
 /**
- * Takes a slot of the host and a permit for its IP address. If the total wait would exceed
- * `MAX_JOB_WAIT_MS`, returns the wait in ms instead. Waits for a permit of `browser` first, so that
- * the host isn't blocked during that wait.
+ * Takes a slot of the host and a permit for its IP address. If the wait would exceed
+ * `MAX_JOB_WAIT_MS`, returns the wait in ms instead.
  */
 export async function holdSlot(
   deps: SlotDeps,
@@ -64,6 +63,7 @@ export async function holdSlot(
   browser?: Semaphore,
 ): Promise<Taken> {
   for (let patience = MAX_JOB_WAIT_MS; ; ) {
+    // The browser's permit comes first, so that the wait for it doesn't block the host.
     const leave = await browser?.acquire();
     const taken = await takeSlot(deps, host, lease, leave).catch((error: unknown) => {
       leave?.();
@@ -152,8 +152,8 @@ export function beforeOpening(now: Date, wait: number): Date {
 const MAX_VISIT_WAIT_MS = 300_000;
 
 /**
- * Returns a function that waits for a slot of a host. The function throws an error if the wait
- * would exceed five minutes.
+ * Returns a function that waits for a slot of a host. The function throws if the wait would exceed
+ * five minutes.
  */
 export function sharedPermits(
   deps: SlotDeps & { hosts: Pick<Cached<Host | null>, "get">; random(): number },

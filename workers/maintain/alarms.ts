@@ -46,8 +46,8 @@ export type AlarmDeps = Pick<Deps, "store" | "now" | "diskSpace">;
 const ALARM_GATHERING_MS = 60_000;
 
 /**
- * Updates the stored alarms and returns the open ones. If alarms are sent by mail or webhook, also
- * adds a digest of the changes, at most once in `every` ms.
+ * Updates the stored alarms and returns the open ones. Adds a digest to send, if needed, at most
+ * once in `settings.every` ms.
  */
 export async function checkForTrouble(deps: AlarmDeps, settings: AlarmSettings): Promise<Alarm[]> {
   const { store } = deps;
@@ -215,8 +215,8 @@ export async function sendDigests(
 }
 
 /**
- * Sends a test message by mail and by webhook, if they are configured. Returns for each of them why
- * the message wasn't accepted; null if it was.
+ * Sends a test message by mail and by webhook, if they are configured. `problem` of a result is
+ * null if the message was accepted.
  */
 export async function tellOnce(
   ways: AlarmWays,

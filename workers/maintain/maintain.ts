@@ -21,9 +21,8 @@ import { TierUnreachable } from "../../store/tiers/tier.ts";
 import type { Deps } from "../deps.ts";
 
 /**
- * A claim on a link is released at this age. Usually, a lost worker's claim is replaced earlier, by
- * the next job with the same `turn` number for the host. But that number can be out of use, for
- * example if `concurrency` was lowered.
+ * A claim on a link is released at this age. Usually, the next job replaces a lost worker's claim
+ * earlier.
  */
 const MAX_CLAIM_AGE_MS = 10 * 60_000;
 
@@ -60,15 +59,12 @@ export async function maintain(
   return { released, erased, moved, backfilled, ...retained, ...bodies };
 }
 
-/**
- * Frees sources that would otherwise never run again. Some are marked as running although their run
- * is closed: this can happen after a backup of a running installation is restored. Others have no
- * due time although nothing pauses them.
- */
+/** Frees sources that no run would fetch again: without a due time, or with a closed run. */
 async function freeSources({ store, now, log }: Deps, ids: readonly string[]): Promise<void> {
   const sources = [...(await getSources(store, [...ids])).values()];
   const runIds = sources.flatMap(({ openRunId }) => openRunId ?? []);
   const open = await areOpen(store, runIds);
+  // After a restore, a source can be marked as running although its run is closed.
   const stranded = sources.filter(({ openRunId, nextDueAt }) =>
     openRunId === null ? nextDueAt === null : !open.get(openRunId),
   );
@@ -90,10 +86,7 @@ interface Retained {
 
 /** Maintenance covers each source once in this time. */
 const ROUND_MINUTES = 60;
-/**
- * Maximum number of items of each kind to remove per pass: bodies and changes from all sources
- * together, captures and runs from each source.
- */
+/** How many items of each kind to remove per pass. Captures and runs have this limit per source. */
 const MAX_REMOVED_ITEMS = 1000;
 const MAX_PURGED_ARTICLES = 200;
 

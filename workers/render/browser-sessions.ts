@@ -14,17 +14,15 @@ const MAX_EXTRA_CONTEXTS = 8;
 const MAX_IDLE_CONTEXTS_PER_HOST = 2;
 
 /**
- * Browser contexts that stay open between pages, because opening one for each page would cost four
- * times as much. Closing a context deletes its cookies, so the host then sees a new visitor.
- * Requests without a browser never keep cookies, except those of a login.
+ * Browser contexts that stay open between pages, because opening a context is slow. Closing a
+ * context deletes its cookies.
  */
 export interface BrowserSessions extends Pick<BrowserPool, "enter" | "open"> {
   /** A permit is needed to render a page, but not to wait for the host or to store the page. */
   permits: Semaphore;
   /**
-   * Begins a host turn (a job that fetches a host's links), and returns the function that ends it.
-   * Returns null, and begins nothing, if an additional turn of the host (number 1 or higher) would
-   * only wait: other turns can use all permits, and this turn has no open context.
+   * Begins a host turn (a job), and returns the function that ends the turn. Returns null if an
+   * additional turn of the host would have to wait for a permit.
    */
   begin(turn: TurnPayload): (() => void) | null;
   has(turn: TurnPayload): boolean;
@@ -52,8 +50,8 @@ export function maxOpenContexts(pages: number): number {
 }
 
 /**
- * Returns sessions that render up to `pages` pages at once. The pages of a host turn (a job that
- * fetches a host's links) share a tab if they have the same account and the same proxy.
+ * Returns sessions that render up to `pages` pages at once. The pages of a job share a tab if
+ * account and proxy are the same.
  */
 export function createBrowserSessions(browser: BrowserPool, pages: number): BrowserSessions {
   // The most recently used session is last.

@@ -79,18 +79,15 @@ function isVain({ vain = 0 }: RenderMemory): boolean {
 }
 
 /**
- * Whether a stored lane has expired and must be checked again: after a day, doubled by each check
- * that confirmed the lane, up to 30 days.
+ * Whether a stored lane must be checked again: after a day, doubled by each confirmation, up to 30
+ * days.
  */
 export function isStale({ at, checks }: RenderMemory, now: Date): boolean {
   const holds = Math.min(MAX_VERDICT_TTL_MS, MIN_VERDICT_TTL_MS * 2 ** Math.min(10, checks));
   return now.getTime() - at.getTime() >= holds;
 }
 
-/**
- * Returns the new record for a page type whose pages need `lane`. Each check that confirms the lane
- * makes the record valid for longer.
- */
+/** Returns the new record for a page type whose pages need `lane`. */
 export function updatedMemory(
   memory: RenderMemory | undefined,
   lane: Lane,
@@ -102,8 +99,8 @@ export function updatedMemory(
 }
 
 /**
- * Returns a page's type: its source and up to four parts of its path. `0` replaces a numeric part;
- * `x` replaces a part that is long or the last one.
+ * Returns a page's type, such as `SOURCE/news/0/x`, from its source and path. `0` stands for a
+ * number, `x` for a long or last part.
  */
 export function pageType(sourceId: string, url: string): string {
   const parts = new URL(url).pathname.split("/").filter((part) => part !== "");

@@ -19,9 +19,8 @@ const MEMORY_ALARM_SHARE = 0.6;
 const MEMORY_STOP_SHARE = 0.75;
 
 /**
- * Returns a function that measures free space and caches the result. Fetching is paused if less
- * than `least` bytes are free or at least three quarters of Redis's memory is used. A value that
- * can't be measured never pauses fetching.
+ * Returns a function that measures free space and caches the result. Fetching pauses below `least`
+ * free bytes, or if Redis's memory is three quarters full.
  */
 export function createDiskSpace(
   read: () => Promise<(number | null)[]>,

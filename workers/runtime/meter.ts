@@ -131,10 +131,7 @@ export function createMeter(registry: Registry): Meter {
   };
 }
 
-/**
- * Matches the URLs of robots.txt and tdmrep.json. Responses from these URLs are counted apart from
- * pages, because hosts often don't have these files.
- */
+/** Matches the URLs of robots.txt and tdmrep.json, which are counted apart from pages. */
 const HOST_FILE = /^https?:\/\/[^/]+\/(?:robots\.txt|\.well-known\/tdmrep\.json)$/;
 
 export function metered(deps: TurnDeps, meter: Meter): TurnDeps {
@@ -172,8 +169,8 @@ function meteredBrowser(browser: Browser, meter: Meter): Browser {
 }
 
 /**
- * Makes a request, counts the response and records how long it took. The measured time starts when
- * the host's pace permits the request.
+ * Makes a request, and counts and times the response. The time starts when the host's pace permits
+ * the request.
  */
 async function answered<Request extends Pick<HttpRequest, "url" | "start">>(
   meter: Meter,

@@ -11,10 +11,7 @@ import type { Trace, Tracer } from "../../config/telemetry.ts";
 /** Returns ms since 1970, from one monotonic clock. By default, spans mix two clocks. */
 const epochMs = () => performance.timeOrigin + performance.now();
 
-/**
- * Returns a tracer. All spans of a run have a common parent that is never sent. The parent's id is
- * derived from the trace's id, so that processes needn't exchange it.
- */
+/** Returns a tracer. All spans of a run have a common parent, which is never sent. */
 export function createTracer(provider: TracerProvider): Tracer {
   const tracer = provider.getTracer("newsgather");
   const within = (context: Context): Trace => ({
@@ -34,6 +31,7 @@ export function createTracer(provider: TracerProvider): Tracer {
     },
   });
   return (traceId) => {
+    // Derived from the trace's id, so that processes needn't exchange the parent's id.
     const root = { traceId, spanId: traceId.slice(0, 16), isRemote: true };
     return within(trace.setSpanContext(ROOT_CONTEXT, { ...root, traceFlags: TraceFlags.SAMPLED }));
   };

@@ -22,8 +22,8 @@ export interface Workers {
   /** Returns why work is stuck or paused, or null. `waiting` counts a queue's waiting jobs. */
   trouble(waiting: (queue: QueueName) => number): ProcessProblem | null;
   /**
-   * Takes no new jobs, and waits up to `deadline` ms for the running ones. Leaves jobs that are
-   * still unfinished to other processes.
+   * Takes no new jobs, and waits up to `deadline` ms for running jobs. Leaves unfinished jobs to
+   * other processes.
    */
   close(deadline: number): Promise<void>;
 }
@@ -167,8 +167,8 @@ const CLOCK_RETRY_DELAY_MS = 500;
 
 interface Clock {
   /**
-   * Returns by how much this machine's clock and Redis's differ, as the reason why no jobs are
-   * taken; null if they agreed at the last check or weren't checked yet.
+   * Returns a message if this machine's clock and Redis's differ; null if they agree or are
+   * unchecked.
    */
   problem(): string | null;
   stop(): void;

@@ -168,11 +168,12 @@ async function learnFrom(
 }
 
 /**
- * Returns the changes that schedule a source's next run for `due`. After a run that a push started,
- * there are none. If a push has requested another run meanwhile, that run still comes first.
+ * Returns the changes that schedule a source's next run for `due`; none after a run started by a
+ * push.
  */
 function dueAfter(source: SourceRecord, { trigger }: Run, due: Date): Partial<SourceRecord> {
   if (trigger === "push") return {};
+  // A run that a push has requested meanwhile comes first.
   return source.runRequest?.actor === "push" ? { pollDueAt: due } : { nextDueAt: due };
 }
 
@@ -204,9 +205,8 @@ function listOf(counts: Record<string, number>): string {
 }
 
 /**
- * Adds the number of a run's new articles to `found` of the source's push subscriptions if a push
- * started the run. Otherwise, a push should have announced the articles: adds the number to
- * `missed` of subscriptions that were already active at the previous successful fetch.
+ * Adds the number of a run's new articles to `found` of the source's push subscriptions. If no push
+ * started the run, adds the number to `missed` instead.
  */
 export async function countPushed(
   store: Store,
@@ -219,6 +219,7 @@ export async function countPushed(
   const before = source.lastSuccessAt;
   for (const subscription of await subscriptionsOf(store, source._id)) {
     const { _id, since } = subscription;
+    // A subscription that was already active should have announced the articles.
     const wasSubscribed =
       isSubscribed(subscription, now) && since !== null && before !== null && since < before;
     if (trigger === "push") await updateSubscription(store, _id, {}, { found: articles });

@@ -55,9 +55,8 @@ export interface Tick {
 }
 
 /**
- * Enqueues a job for everything that is due in the database; each tick replaces jobs that Redis
- * lost. Starts no runs while the backlog is full, and fetches nothing while disk or Redis memory is
- * low.
+ * Enqueues jobs for everything that is due in the database. Starts no runs while the backlog is
+ * full, and fetches nothing while disk or Redis memory is low.
  */
 export async function tick(deps: Deps, bound: number = LIMITS.backlog): Promise<Tick> {
   const closed = await closeFinishedRuns(deps);
@@ -83,14 +82,12 @@ const MAX_PAUSED_HOSTS = 200;
 /** The links of paused hosts are counted only up to this multiple of the maximum backlog. */
 const MAX_PAUSED_FACTOR = 10;
 
-/**
- * Counts due links, up to `bound`. If there are that many, counts again without the links of paused
- * hosts: otherwise a few hosts would keep all sources from being fetched.
- */
+/** Counts due links, up to `bound`. If there are too many, leaves out the links of paused hosts. */
 async function countBacklog({ store, now, noteProgress }: Deps, bound: number): Promise<number> {
   const at = now();
   const due = await countDue(store, at, bound);
   if (due < bound) return due;
+  // Otherwise, a few paused hosts would keep all sources from being fetched.
   let paused = 0;
   const most = bound * MAX_PAUSED_FACTOR;
   for (const host of await openHostIds(store, at, MAX_PAUSED_HOSTS)) {
@@ -101,10 +98,7 @@ async function countBacklog({ store, now, noteProgress }: Deps, bound: number): 
   return (await countDue(store, at, bound + paused)) - paused;
 }
 
-/**
- * If an announced article waits for publication, enqueues the job that publishes such articles. The
- * job repeats itself until none waits.
- */
+/** Enqueues the job that publishes announced articles, if any are waiting. */
 async function enqueueAnnouncing({ store, producer }: Deps): Promise<void> {
   if (await hasAnnouncements(store, FAR_FUTURE)) await producer.refill(announceQueue, [{}]);
 }
@@ -198,8 +192,8 @@ async function revisitArticles(
 const HOSTS_PER_TICK = 2000;
 
 /**
- * Enqueues the jobs (turns) that fetch the due links of hosts. Returns the number of jobs,
- * including those that were enqueued before.
+ * Enqueues the jobs that fetch the due links of hosts. Returns the number of jobs, including
+ * existing ones.
  */
 export async function enqueueTurns({ store, producer, now }: Deps): Promise<number> {
   const [http, browser] = await Promise.all([
@@ -234,10 +228,7 @@ function turnsOf(host: { _id: string; concurrency: number }): TurnPayload[] {
 const LINKS_PER_TICK = 200;
 /** Links that became due more recently aren't checked: their host's job might not exist yet. */
 const MIN_OVERDUE_MS = 5_000;
-/**
- * If a host has due links, but its next turn is further in the future than this plus the host's
- * delay between requests, that turn counts as missing: a lease postpones a turn by less.
- */
+/** Maximum time by which a lease postpones a host's next request, besides the host's delay. */
 const MAX_LEASED_MS = 30_000;
 
 interface HostLane {
@@ -249,8 +240,8 @@ interface HostLane {
 const resumeAt = new WeakMap<Store, { from: Date; limit: number }>();
 
 /**
- * Schedules a turn (a job that fetches due links) for hosts that have due links but no scheduled
- * turn, for example after a crash. Returns the number of turns.
+ * Schedules a job for hosts that have due links but no scheduled job, for example after a crash.
+ * Returns the number of jobs.
  */
 export async function wakeForgotten({ store, now, log, settings }: Deps): Promise<number> {
   const at = now();
@@ -286,10 +277,7 @@ export async function wakeForgotten({ store, now, log, settings }: Deps): Promis
   return forgotten.length;
 }
 
-/**
- * Records that a host has due links to fetch in `lane` (over HTTP or in the browser), and enqueues
- * a job that fetches them.
- */
+/** Records that a host has due links in `lane`, and enqueues a job that fetches these links. */
 export async function wakeHost(deps: Deps, host: string, lane: Lane): Promise<void> {
   await wakeHosts(deps.store, [{ host, lane, at: deps.now() }]);
   await deps.producer.add(lane === "http" ? fetchQueue : renderQueue, [{ host, turn: 0 }]);

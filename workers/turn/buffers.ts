@@ -43,20 +43,16 @@ export function createFileBuffer(store: Store): FileBuffer {
 
 const MAX_BUFFERED_LANES = 2000;
 const TURN_BATCH = { ms: 5, size: 50 };
-/**
- * Claims can wait longer for their batch than reads, because the host's pace makes a turn wait
- * before its request anyway.
- */
+/** Longer than `TURN_BATCH`, because the host's pace delays the request anyway. */
 const CLAIM_BATCH = { ms: 15, size: 50 };
 /**
- * While a worker determines when a host's next turn begins, that turn is scheduled for `least` ms
- * plus up to `chance` random ms from now, in case the worker dies.
+ * If a worker dies while it ends a host's job, the next job begins `least` plus up to `chance` ms
+ * later.
  */
 const LEASE_MS = { least: 20_000, chance: 10_000 };
 
 /**
- * A request for the next link to fetch from a host, made by a turn: a job that fetches the host's
- * links. A host can have several turns at once; `turn` is the number of this one, from 0.
+ * A request of a job for the next link to fetch from a host. `turn` is the job's number, from 0.
  */
 export interface LinkRequest {
   host: string;
@@ -76,8 +72,7 @@ interface RemainingLinks {
   /** A due link that the turn can claim; null if there is none. */
   free: Link | null;
   /**
-   * When the host's first link is due, even if another of the host's turns has claimed it; null if
-   * no link is due within a year.
+   * When the host's first link is due, even if it is claimed; null if none is due within a year.
    */
   next: Date | null;
 }
@@ -95,10 +90,8 @@ export interface LinkBuffer {
   /** Claims a link from `peek`; null if another process has claimed or finished it. */
   claim(link: Link, claim: Omit<Claim, "worker">): Promise<Link | null>;
   /**
-   * Ends a turn that found no more links. Schedules the host's next turn for the time when its next
-   * link is due; schedules none if no link is due within a year. While the links are read, the next
-   * turn is scheduled for 20 to 30 s from now, so that it takes place even if this process crashes.
-   * If another process changes that time in the meantime, keeps the changed time.
+   * Ends a job that found no more links, and schedules the host's next job if a link is due within
+   * a year.
    */
   end(ending: TurnEnd): Promise<RemainingLinks>;
 }
@@ -111,6 +104,7 @@ export function createLinkBuffer(
   const reads = new Batcher<LinkRequest, BufferedLinks>(TURN_BATCH, (all) => readAhead(store, all));
   const ends = new Batcher<TurnEnd, BufferedLinks>(TURN_BATCH, async (all) => {
     const leases = new Map(all.map((ending) => [keyOf(ending), leaseOf(ending, random)]));
+    // So that the next turn takes place even if this process crashes.
     await leaseHostTurns(store, [...leases.values()]);
     const left = await readAhead(store, all);
     const turns = new Map<string, Date>();

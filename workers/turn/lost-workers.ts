@@ -16,9 +16,8 @@ export interface LinksInProgress {
   has(token: string): boolean;
   urls(): string[];
   /**
-   * Asks to try a link that was in progress when a worker was lost. Such links are tried one at a
-   * time, to find the cause. Returns a function to call after the attempt; null if the link has to
-   * wait.
+   * Asks to try a link that was in progress when a worker was lost. Returns a function to call
+   * after the attempt; null while another such link is tried.
    */
   suspect(): (() => void) | null;
 }
@@ -49,8 +48,8 @@ export function createLinksInProgress(
 const MIN_CRASHES_TO_PAUSE = 2;
 
 /**
- * Returns the links that might have caused the loss of a worker: the link in progress if it was
- * the only one, otherwise those that were also in progress when a worker was lost before.
+ * Returns the links that might have caused the loss of a worker: the only link in progress,
+ * otherwise the links that were also in progress at an earlier loss.
  */
 function blamedFor<L extends Pick<Link, "losses">>(inHand: readonly L[]): L[] {
   if (inHand.length === 1) return [...inHand];
@@ -58,9 +57,8 @@ function blamedFor<L extends Pick<Link, "losses">>(inHand: readonly L[]): L[] {
 }
 
 /**
- * Counts the loss of a worker for each link that it was working on. For links that can't be blamed,
- * the interrupted attempt doesn't count. If the worker failed or was stuck (`isFault`), pauses a
- * source whose pages have done this to two workers.
+ * Counts the loss of a worker for each link that it was working on. If the worker failed or was
+ * stuck (`isFault`), pauses a source whose pages have done this twice.
  */
 export async function countLost(
   { store, log, now }: { store: Store; log: Pick<Logger, "warn" | "error">; now(): Date },
@@ -76,6 +74,7 @@ export async function countLost(
     uncounted.map((link) => {
       const { all = 0, faults = 0 } = link.losses ?? {};
       const losses = { all: all + 1, faults: faults + Number(isFault) };
+      // For a link that can't be blamed, the interrupted attempt doesn't count.
       const attempts = blamed.has(link._id) ? link.attempts : link.attempts - 1;
       return { ...link, losses, attempts };
     }),

@@ -22,31 +22,26 @@ export type FetchLink = (deps: TurnDeps, attempt: Attempt) => Promise<AttemptRes
 /** When the job that fetches a host's links runs next; `done` if the job ends. */
 export type Next = { at: Date } | "done";
 
-/**
- * If Redis has known a host for less than this time, Redis might have lost its data, and with it
- * the host's leases. The job that claimed a link may then still be fetching it, so other jobs leave
- * the link alone until the claim is this old.
- */
+/** How long a claimed link is left alone if Redis might have lost the host's leases. */
 const LOST_LEASE_MS = 35_000;
 const RECHECK_DELAY_MS = 1000;
 /**
- * A job that has tried this many links ends, and runs again at once. Links that were tried without
- * a request, for example because robots.txt forbids them, count too.
+ * Maximum number of links that a job tries, even without a request. The job then runs again at
+ * once.
  */
 const MAX_TRIES_PER_JOB = 50;
 /** While a job is younger than this, it can request a page before the previous one is stored. */
 const MAX_OVERLAP_MS = 2000;
 /**
- * If a host has several jobs at once, all but the first open a browser context only for at least
- * this many links, because opening a context costs as much CPU as loading some pages.
+ * A host's second and later jobs open a browser context only for at least this many links. Opening
+ * a context takes much CPU time.
  */
 const MIN_LINKS_FOR_CONTEXT = 8;
 const MAX_JOB_WAIT_MS = 10_000;
 
 /**
- * Requests one page, at the host's pace. In the first two seconds, requests further pages as soon
- * as the pace allows, even if the previous page isn't stored yet: at most two pages are in
- * progress. Returns the time of the job's next run, or `done`.
+ * Requests a host's due pages for about two seconds, at the host's pace and at most two at once.
+ * Returns the time of the job's next run, or `done`.
  */
 export async function takeHostTurn(
   deps: TurnDeps,
@@ -112,8 +107,8 @@ async function takeLinks(
 }
 
 /**
- * Whether a job leaves its host's links to the host's other jobs, because a browser context isn't
- * worth opening for so few links. The host's first job (`turn` 0) never leaves them.
+ * Whether a job has too few links to be worth a browser context. Always false for the host's first
+ * job (`turn` 0).
  */
 function isLeftToOthers({ browser, links }: TurnDeps, looking: LinkRequest): boolean {
   if (looking.lane === "http" || looking.turn === 0 || !browser || browser.has(looking))
@@ -130,8 +125,8 @@ async function awaitStored(previous: Previous): Promise<void> {
 type Tried = { at: Date } | (AttemptResult & { token: string });
 
 /**
- * Fetches a link or, if the host's robots.txt or tdmrep.json must be read first, only that file.
- * Returns null if no request was made and another link can be tried now.
+ * Fetches a link, or only its host's robots.txt or tdmrep.json if due. Returns null if no request
+ * was made and another link can be tried now.
  */
 async function tryLink(
   turnDeps: TurnDeps,
@@ -193,6 +188,7 @@ async function tryLink(
     return { at: beforeOpening(deps.now(), slot.wait) };
   }
   try {
+    // If Redis has known the host only briefly, it might have lost its data, and thus the leases.
     const free = link.claim && slot.age < LOST_LEASE_MS ? Number(link.claim.at) + LOST_LEASE_MS : 0;
     if (free > Number(deps.now())) {
       deps.links.forget(link);
@@ -255,8 +251,7 @@ function isSuspect({ losses }: Link): boolean {
 }
 
 /**
- * If the worker that claimed a link was lost, counts the loss. Returns false if no worker was lost,
- * or if the loss is already counted.
+ * If the worker that claimed a link was lost, counts the loss. Returns whether a loss was counted.
  */
 async function countIfLost(deps: TurnDeps, { claim }: Link): Promise<boolean> {
   if (!claim || claim.lost || deps.inHand.has(claim.token)) return false;

@@ -40,15 +40,14 @@ const COUNTRY_RANK = 10.5;
 const PART_RANK = 5;
 
 /**
- * Opens a gazetteer. Entries are parsed when they are looked up, which saves memory and start-up
- * time. The text has these lines:
- * - First, the number of places.
- * - Then one line per place: its kind (`C` country, `R` region, `P` city), country, region, name,
- *   thousands of inhabitants, ten times the rank, and `c` for a capital.
- * - Then one line per name: its key, a tab, and a list. The list has the indexes (from 0) of the
- *   lines of its places, such as `12`; `12d` if the name is an adjective, `12s` if it names a
- *   smaller part of the place. The name's marks follow: `w` also a word, `x` a phrase, `g` a given
- *   name, `b` a place name that is also a given name, `t` a title, `o` an organisation.
+ * Opens a gazetteer. `text` has these lines:
+ * - The number of places.
+ * - One line per place, with tabs between its fields: kind (`C` country, `R` region, `P` city),
+ *   country, region, name, thousands of inhabitants, ten times the rank, and `c` for a capital.
+ * - One line per name: its key, a tab, and entries separated by commas. The entry `12` is the place
+ *   with the index 12 (from 0), `12d` an adjective for that place, `12s` a smaller part of that
+ *   place. Letters mark the name: `w` also a word, `x` a phrase, `g` a given name, `b` a place name
+ *   that is also a given name, `t` a title, `o` an organisation.
  */
 export function openGazetteer(text: string): Gazetteer {
   const entities = linesOf(text, text.indexOf("\n") + 1, Number.parseInt(text, 10));

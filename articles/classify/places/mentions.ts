@@ -14,8 +14,7 @@ export interface Mention {
   /** Whether a word such as `in`, `near` or `from` suggests that the name means a place. */
   locative: boolean;
   /**
-   * If the name of a region or country follows directly, as in `Paris, Texas`: what the following
-   * name can mean. Otherwise empty.
+   * Meanings of a region or country that directly follows, as in `Paris, Texas`. Otherwise empty.
    */
   inside: readonly Meaning[];
 }
@@ -34,10 +33,7 @@ const MIN_CITY_POPULATION_THOUSANDS = 200;
 const MIN_CAPITAL_POPULATION_THOUSANDS = 50;
 /** Short Chinese, Japanese and Korean names of smaller cities usually mean something else. */
 const MIN_CJK_POPULATION_THOUSANDS = 1500;
-/**
- * A region's short name in a script without capitals counts only if the region is at least this
- * well known (see `Meaning.rank`).
- */
+/** Minimum `Meaning.rank` for a region's short name in a script without capitals to count. */
 const MIN_SHORT_REGION_NAME_RANK = 7.5;
 const MIN_TITLE_CASE_SHARE = 0.6;
 
@@ -173,10 +169,7 @@ const LOCATIVE = new Set(
     .join(" ")
     .split(" "),
 );
-/**
- * Matches a word (as a key of the gazetteer) that can't be a surname. The name before such a word
- * is a place and not a given name: "Austin Police", but not "Austin Evans".
- */
+/** Matches a word that can't be a surname. The name before the word is a place: "Austin Police". */
 const PLACE_NOUNS =
   /^(?:(?:airport|authorit|conferenc|council|courthouse|department|district|education|energ|government|harbou?r|hospital|mayor|metro|officer|olymp|parliament|polic|provinc|region|stadt|statehouse|statewide|univers|weekend|weekly)\p{L}*|(?:area|city|cities|count(?:y|ies)|forum|games|house|senate|summit|times|transit|week|and|e|en|et|und|y)|(?:court|office|park|port|school|state|street|town)s?)$/u;
 
@@ -311,6 +304,7 @@ function longestAt(
     for (let at = first; at < first + most; at++) {
       const token = tokens[at];
       if (!token || (at > first && token.join === null)) break;
+      // Only a country's name can have such a word after its first one: `Arabie saoudite`.
       countryOnly ||= at > first && isLowerCaseWord(token, cased);
       const joint = at === first ? "" : before + (token.join ?? "");
       const forms =
@@ -336,15 +330,11 @@ function longestAt(
 }
 
 /**
- * Matches a definite article. If it is followed by a lower-case word, as in `La réunion`, the two
- * aren't the name of a country.
+ * Matches a definite article. Before a lower-case word, as in `La réunion`, it names no country.
  */
 const ARTICLE = /^(?:la|el|the)$/;
 
-/**
- * Whether a word is a lower-case noun or adjective. A name with such a word after its first word,
- * such as `Arabie saoudite`, counts only if it is a country's.
- */
+/** Whether a word is a lower-case noun or adjective. */
 function isLowerCaseWord(token: Token, cased: boolean): boolean {
   return (
     cased &&

@@ -277,10 +277,7 @@ const CONTEXT_POINTS = {
 };
 const MIN_RANK_LEAD = 1.5;
 
-/**
- * Chooses the place that each mention means. Of several places with the same name, chooses the
- * best-known one, unless the context supports another one.
- */
+/** Chooses the place that each mention means, by the context and by how well known it is. */
 function chooseMeanings(mentions: readonly Mention[], home: Home): Chosen[] {
   const { all, own } = votesOf(mentions);
   return mentions.map((mention) => {

@@ -55,10 +55,7 @@ const MAX_EDITED_WORDS = 100;
 const MAX_COUNTER_WORDS = 12;
 const MAX_COUNTER_CHARS = 300;
 
-/**
- * Returns what a reader would notice; null if only layout or counters differ. Takes only
- * milliseconds, even for long texts (see `beyond`).
- */
+/** Returns what a reader would notice; null if only layout or counters differ. */
 export function compare(before: ComparedText, after: ComparedText): Comparison | null {
   const title = editOf(readOf(plain(before.title)), readOf(plain(after.title)));
   const body = compareTexts(before, after);
@@ -142,8 +139,7 @@ function countsOf(items: readonly string[]): Map<string, number> {
 }
 
 /**
- * Splits the paragraphs of one version into its own and the common ones. Reduces the counts in
- * `other`, so that no paragraph is matched twice.
+ * Splits a version's paragraphs into its own and the common ones. Reduces the counts in `other`.
  */
 function partedBy(
   paragraphs: readonly string[],

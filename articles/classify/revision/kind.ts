@@ -13,10 +13,7 @@ const MAX_QUOTE_CHARS = 60;
 
 const UNSPACED = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]+$/u;
 const NUMERAL = /[\p{N}零〇一二三四五六七八九十百千万億亿两]/u;
-/**
- * Matches words that end like a Chinese or Japanese place name. Two such words that differ in one
- * character are two places, not a misspelling.
- */
+/** Matches the end of Chinese or Japanese place names. A changed character means another place. */
 const PLACE_NAME_ENDING = /[州市省区區县縣町村県府都国國道]$/u;
 
 /** Returns the kind of a revision, with the reason; null if a reader would notice no difference. */
@@ -71,9 +68,11 @@ function newTail(before: string, after: string): string {
 }
 
 /**
- * How large an edit is. `slip`: only spelling, case or punctuation differs, or a short word was
- * added or removed. `fact`: besides such slips, a few words were replaced, or a negation was added
- * or removed. `other`: anything larger.
+ * How large an edit is.
+ *
+ * - `slip`: differences in spelling, case or punctuation, or one short word.
+ * - `fact`: also a few replaced words, or a negation.
+ * - `other`: anything larger.
  */
 type EditSize = "slip" | "fact" | "other";
 

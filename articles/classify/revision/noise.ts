@@ -253,10 +253,7 @@ export function fold(text: string): string {
   return spelt(text, "NFKD").replace(/\p{M}/gu, "").toLowerCase();
 }
 
-/**
- * Normalises a text. Cuts the result at about twice the text's length, because normalising can turn
- * one character into 18.
- */
+/** Normalises a text and cuts the result, because normalising can turn one character into 18. */
 function spelt(text: string, form: "NFKC" | "NFKD"): string {
   return normalized(text, form).slice(0, 2 * text.length + 100);
 }

@@ -13,9 +13,8 @@ export interface TopicInput {
 }
 
 /**
- * A function that returns an article's topics, highest score first, then their wider topics. With
- * too few keywords, it returns the topics that the source declares. The same input always gives the
- * same result.
+ * A function that returns an article's topics, highest score first and wider topics last. If too
+ * few keywords match, it returns the topics that the source declares.
  */
 export interface TopicMatcher {
   (input: TopicInput): TopicVerdict[];
@@ -96,8 +95,7 @@ function compile(
 }
 
 /**
- * Returns the keywords that become another word in lower case, such as `FOI`: `foi` is French for
- * "faith". The `negatives` list these other words.
+ * Returns acronyms that are another word in lower case, such as `FOI`: `foi` is French for "faith".
  */
 function acronymsOf(rules: readonly TopicRule[], language: string | null): ReadonlySet<string> {
   const isOwn = ([key]: [string, unknown]) => language === null || appliesToLanguage(language, key);
@@ -119,11 +117,7 @@ function lowerCased(words: TopicRule["keywords"]): ReadonlySet<string> {
   );
 }
 
-/**
- * Reduces the count of each acronym, such as `ViDA`, to the number of words with exactly this
- * spelling. In a text that is all in capitals, no acronym counts. If `language` is null, the
- * spelling in capitals (`VIDA`) also counts, even in such a text.
- */
+/** Limits the count of each acronym to the words with exactly its spelling, such as `ViDA`. */
 function countExactSpellings(
   counts: readonly Map<End, number>[],
   text: string,
@@ -145,6 +139,7 @@ function countExactSpellings(
 }
 
 function spelledWords(text: string, language: string | null): string[] {
+  // In a text that is all in capitals, the spelling doesn't distinguish acronyms.
   const isInCapitals = language !== null && text === text.toUpperCase();
   return isInCapitals ? [] : text.normalize("NFKC").split(NOT_IN_WORD);
 }
@@ -260,11 +255,7 @@ export function correctTopics(
 
 type Counts = Map<number, Map<End, number>>;
 
-/**
- * Counts keywords in one pass. Of overlapping phrases of a topic, only the first counts, or the
- * longest of those that begin together. A keyword inside one of the topic's `negatives` (phrases
- * with another meaning) doesn't count.
- */
+/** Counts each topic's keywords in a text. Of a topic's overlapping phrases, only one counts. */
 function countKeywords(text: string, trie: Trie): Counts {
   const counts: Counts = new Map();
   const covered = new Map<number, number>();
@@ -312,12 +303,12 @@ interface End {
 }
 
 /**
- * A node of a `Trie`. `next` is the first child, `char` its character, and `others` has further
- * children by character. Most nodes have one child, and a map for each would take most of the time
- * and memory. `star` is the child after a `*`, which stands for the rest of a word.
+ * A node of a `Trie`. `next` is the child for `char`, and `others` has further children by
+ * character. `star` is the child after a `*`.
  */
 export interface Node {
   char: number;
+  // Most nodes have one child, and a map for each would take most of the time and memory.
   next: Node | null;
   others: Map<number, Node> | null;
   star: Node | null;
@@ -328,23 +319,17 @@ export interface Node {
 interface Trie {
   words: Node;
   inside: Node;
-  /**
-   * Where keywords can start, as bits of `OPENS`: `words` for the beginning of a word, `inside` for
-   * anywhere. The index is the hash of a keyword's first two characters.
-   */
+  /** Where keywords can start (bits of `OPENS`), by the hash of their first two characters. */
   openings: Uint8Array;
 }
 
+/** Where a keyword can start: at the beginning of a word (`words`) or anywhere (`inside`). */
 const OPENS = { words: 1, inside: 2 } as const;
 const NONE = -1;
 /** Stands for the second character of a keyword that has only one, so any character can follow. */
 const ANY = 0;
 
-/**
- * Returns where keywords that begin with these two characters can start, as bits of `OPENS`:
- * `words` for the beginning of a word, `inside` for anywhere. If a bit isn't set, there is no such
- * keyword. If it is set, there might be none, because other characters have the same hash.
- */
+/** Returns where keywords that begin with these two characters might start, as bits of `OPENS`. */
 function opensWith({ openings }: Trie, first: number, second: number): number {
   return (openings[placeOf(first, second)] ?? 0) | (openings[placeOf(first, ANY)] ?? 0);
 }
@@ -362,9 +347,8 @@ function emptyNode(): Node {
 }
 
 /**
- * Adds a keyword such as `open data`, `elektronisch* identität*`, `*datenschutz*` or `sensor*^0.5`;
- * if `isNegative`, a phrase in which keywords don't count. `*` stands for the rest of a word or, at
- * the start, for any beginning. `^` precedes the weight.
+ * Adds a keyword such as `sensor*^0.5`: `*` stands for any part of a word, `^` precedes the weight.
+ * If `isNegative`, adds a phrase in which keywords don't count.
  */
 function addKeyword(trie: Trie, written: string, topic: number, isNegative = false): void {
   const [pattern = "", weight = "1"] = written.split("^");
@@ -418,8 +402,7 @@ function walk(text: string, at: number, from: Node, tell: (end: End, until: numb
 
 const CJK = /[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]/;
 /**
- * Matches the characters that separate words: every character that isn't a letter, and Chinese,
- * Japanese and Korean letters, which `fold` also separates from words of other scripts.
+ * Matches characters that separate words: non-letters, and Chinese, Japanese and Korean letters.
  */
 const NOT_IN_WORD = new RegExp(`(?:\\P{L}|${CJK.source})+`, "u");
 const ARABIC = /[\u0621-\u064a]/;
@@ -433,7 +416,7 @@ let buffer = new Uint16Array(1 << 14);
 
 /**
  * Returns the form for comparing keywords: lower case, no accents, a space around each word. Spaces
- * within Chinese, Japanese and Korean are removed, and a space separates these from other scripts.
+ * within Chinese, Japanese and Korean are removed.
  */
 export function fold(text: string): string {
   const folded = characters(text) ?? characters(plain(text), true) ?? "";
@@ -507,10 +490,7 @@ function plain(text: string): string {
   return bare.toLowerCase().replace(BETWEEN_WORDS, " ");
 }
 
-/**
- * Stores and returns what a code unit becomes when folded: another code unit, `NONE_OR_SEVERAL` or
- * `DEPENDS_ON_NEIGHBOURS`.
- */
+/** Stores and returns a code unit's folded form, `NONE_OR_SEVERAL` or `DEPENDS_ON_NEIGHBOURS`. */
 function foldUnit(code: number): number {
   const char = String.fromCharCode(code);
   const even = Array.from(

@@ -83,8 +83,8 @@ export interface Doubt {
   /** Number of articles with the keyword that still have the topic. */
   right: number;
   /**
-   * Up to three phrases in which the keyword shouldn't count. If none were found, the keyword is
-   * wrong more often than right, and should get a lower weight.
+   * Up to three phrases in which the keyword shouldn't count. If there are none, the keyword should
+   * get a lower weight.
    */
   negatives: string[];
 }

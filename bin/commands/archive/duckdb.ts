@@ -50,7 +50,7 @@ const loadPackage: Load = () => import(PACKAGE);
 
 /**
  * Runs SQL over exported Parquet (table `articles`), without access to other files or the network.
- * Throws `CommandError` if there is no export, the query is invalid, or DuckDB isn't installed.
+ * Throws `CommandError` if the export or DuckDB is missing or the query is invalid.
  */
 export async function askParquet<T>(
   from: string,

@@ -24,14 +24,12 @@ export default async function extractPage(task: PageTask | null): Promise<BatchP
   return pageOf(id, extract({ html: decode(body), url, now }), places);
 }
 
-/**
- * Decodes a saved page as UTF-8 or, if that is invalid, by its declared charset: browsers often
- * save a page as UTF-8 but keep its old charset declaration.
- */
+/** Decodes a saved page as UTF-8 or, if that is invalid, by its declared charset. */
 function decode(bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
+    // Tried second: browsers often save a page as UTF-8 but keep its old charset declaration.
     return decodeText(bytes, null).text;
   }
 }

@@ -22,9 +22,8 @@ const THREAD = import.meta.url.endsWith(".ts")
   : new URL("./extract-thread.js", import.meta.url);
 
 /**
- * Extracts the pages in `input` (lines of `{id, url, file}`; `file` is relative to the folder of
- * `input`) to lines of JSON in `output`, in the same order. A failed page's fields are null except
- * `id`. An invalid line throws an error with file and line number.
+ * Extracts the pages listed in `input` (lines of `{id, url, file}`) to lines of JSON in `output`,
+ * in the same order. A failed page's fields are null except `id`. Throws if a line is invalid.
  */
 export async function extractBatch(
   input: string,

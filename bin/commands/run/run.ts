@@ -83,8 +83,8 @@ function toDuration(text: string): number {
 }
 
 /**
- * Runs `use` on the store. If Newsgather is running with the embedded database, its workers do the
- * work; otherwise, starts workers and stops them at the end.
+ * Runs `use` on the store while workers run. Starts workers, except if Newsgather is already
+ * running with the embedded database.
  */
 async function withRunning<T>(
   config: Config,
@@ -128,8 +128,8 @@ interface CrawlReport extends RunsReport {
 }
 
 /**
- * Makes sources due (all if `ids` is undefined) and waits for a run of each. Ends early if `signal`
- * aborts, or if for `patienceMs` nothing can be fetched or every fetch fails.
+ * Makes sources due, by default all, and waits for a run of each source. Ends early if `signal`
+ * aborts, or if no fetch succeeds for `patienceMs`.
  */
 export async function crawlOnce(
   store: Store,

@@ -33,8 +33,8 @@ const SHOW_WAITING_AFTER_MS = 5000;
 const MAX_OPEN_RUNS = 1000;
 
 /**
- * Which runs to wait for: for each source, the run in `underWay`, or, if there is none, the latest
- * run that began at `since` or later.
+ * Which runs to wait for: each source's run in `underWay` or, if there is none, the source's latest
+ * run since `since`.
  */
 interface WaitedFor {
   sourceIds: string[];
@@ -50,7 +50,7 @@ export interface RunsReport {
 
 /**
  * Waits until every source has had its run and all changes are in the stream. Ends early if
- * `signal` aborts, or if for `patienceMs` nothing can be fetched or every fetch fails.
+ * `signal` aborts, or without progress for `patienceMs`.
  */
 export async function waitForRuns(
   store: Store,
@@ -139,8 +139,8 @@ const SOON_MS = 1500;
 /** What open runs are doing, and the links that they have to fetch, soonest first. */
 interface DueWork {
   /**
-   * `fetching` if a link is being fetched, or a run is about to begin or end; otherwise `ready` if
-   * a link can be fetched now, `waiting` if none can.
+   * `fetching`: a link is being fetched, or a run is about to begin or end. `ready`: a link can be
+   * fetched now. `waiting`: none can.
    */
   state: "fetching" | "ready" | "waiting";
   links: WaitingLink[];

@@ -29,8 +29,8 @@ export function register(program: Command): void {
 }
 
 /**
- * Revives links that a source skipped as too old, so that they are fetched now: those dated `from`
- * or later, and those without a date. Returns the number of revived links.
+ * Revives links that a source skipped as too old: those dated `from` or later, and undated links.
+ * Returns the number of revived links.
  */
 export async function backfill(
   store: Store,

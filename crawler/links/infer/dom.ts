@@ -3,8 +3,8 @@ import { getAttributeValue, textContent } from "domutils";
 import { select } from "../selector.ts";
 
 /**
- * Selects elements in or around a page's content. Their ancestors are therefore around the content,
- * too. `__VIEWSTATE` is a field of the form in which ASP.NET wraps a whole page.
+ * Selects elements in or around a page's content. `__VIEWSTATE` is in the form that ASP.NET puts
+ * around a whole page.
  */
 const CONTENT =
   "html, body, main, [role=main], div#main, div#content, main h1, input[name=__VIEWSTATE]";
@@ -70,8 +70,8 @@ export function pageWrappers(document: Document): Set<Element> {
 }
 
 /**
- * Returns the parent of the page's last footer; null if there is none, or if another footer has a
- * similar parent, because such footers belong to the entries of a list.
+ * Returns the parent of the page's last footer. Null if there is no footer, or if the last footer
+ * probably belongs to a list entry.
  */
 function aroundFooter(document: Document): Element | null {
   const parents = select(FOOTER, document).map(parentOf);

@@ -98,10 +98,7 @@ function partKey(part: AnyNode): string {
   return lineOf(part).replace(/^\p{Nd}+/u, "0");
 }
 
-/**
- * Returns the headline in a link. `shared` has the keys of texts that links to other URLs also
- * contain, such as `3 min read`.
- */
+/** Returns the headline in a link. `shared` has the keys of texts that other links also contain. */
 function headlineIn(link: Element, shared: ReadonlySet<string>, context: DateContext): string {
   const texts = link.children.filter((child) => isText(child) && child.data.trim() !== "");
   // A text that goes on after an element, such as a highlighted word, is one sentence.

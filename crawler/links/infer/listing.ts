@@ -70,16 +70,10 @@ function commonest(values: string[]): string {
 }
 
 const MAX_STEPS = 5;
-/**
- * Maximum number of harmful matches of a selector, as a share of the number of entries. A match is
- * harmful if it isn't an entry and links elsewhere.
- */
+/** Maximum number of harmful matches per entry: matches that aren't entries and link elsewhere. */
 const MAX_HARMFUL_SHARE = 0.25;
 
-/**
- * Returns a selector that matches all `elements`, with as few harmful matches (`countHarmful`) as
- * possible; null if every such selector has too many.
- */
+/** Returns a selector that matches all `elements` and little else; null if there is none. */
 function selectorOf(
   elements: Element[],
   document: Document,
@@ -147,10 +141,7 @@ const NEXT_PAGE_TEXTS =
     .split("|")
     .map((word) => word.trim());
 const ARROWS = /^[\s«‹←<⟨◀❮»›→>⟩▶❯]+|[\s«‹←<⟨◀❮»›→>⟩▶❯]+$/gu;
-/**
- * Longer texts of links are ignored, because the time to strip arrows such as `»` from a text can
- * grow with the square of its length.
- */
+/** Longer link texts are ignored, because stripping their arrows can take quadratic time. */
 const MAX_NEXT_PAGE_CHARS = 60;
 const PAGED_URL =
   /(?:[?&](?:page|paged?|p|pg|seite|pagina|start|offset|cursor|from)=|\/(?:page|seite|pagina)\/?|[-_])\d+/i;

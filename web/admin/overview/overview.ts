@@ -51,7 +51,7 @@ function makeCounter({ store, now }: AdminDeps): CountHours {
 }
 
 /**
- * Counts the articles of each hour of the last seven days, newest hour last; null for an hour that
+ * Returns the number of articles in each hour of the last seven days, oldest first; null if an hour
  * wasn't counted. `end` is the end of the newest hour.
  */
 async function readHours(deps: AdminDeps): Promise<{ end: Date; counts: (number | null)[] }> {

@@ -8,10 +8,7 @@ import { section } from "../tables.ts";
 
 const SHOWN_DAYS = 14;
 
-/**
- * `/admin/portal`: the numbers of articles, sources and topics on each of the last 14 days, and
- * which settings change the portal.
- */
+/** `/admin/portal`: counts of the last 14 days, and the settings that change the portal. */
 export const portalPage: AdminPage = {
   path: "/admin/portal",
   title: "Portal",

@@ -62,8 +62,8 @@ export function linksTable(links: PreviewResult["links"]): Html {
 }
 
 /**
- * Returns a card for each article of a preview. With `shows`, the card has the page as received.
- * With `picks`, the card has a link to the selector picker.
+ * Returns a card for each article of a preview. `shows` adds the page as received, `picks` a link
+ * to the selector picker.
  */
 export function articlesSection(
   { _id, result, pages }: Preview,
@@ -127,10 +127,7 @@ function asRead(article: PreviewArticle, zone: string): Html {
 <details><summary>${fields.length} fields, each with its rule</summary>${fieldsTable(title, fields)}</details>`;
 }
 
-/**
- * Returns the names in a JSON array, separated by commas. The array's end can be missing, because
- * previews cut long values.
- */
+/** Returns the names in a JSON array, separated by commas. The array's end can be missing. */
 function namesIn(list = ""): string {
   return [...list.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, name]) => name).join(", ");
 }

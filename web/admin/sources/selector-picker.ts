@@ -42,8 +42,8 @@ const Form = z.object({
 });
 
 /**
- * The frame keeps the admin's origin, so that a script of the page around it can receive clicks in
- * the frame. This is safe, because no script of the stored page runs.
+ * The Content-Security-Policy of a stored page in a frame. The page has the admin's origin, but
+ * none of its scripts run.
  */
 const FRAMED_POLICY =
   "sandbox allow-same-origin; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'";
@@ -145,8 +145,8 @@ function hidden(query: Pick<PickerQuery, "preview" | "source">): Html {
 }
 
 /**
- * Returns the forms that choose a field and a selector. If the operator clicks an element of the
- * shown page, a script sets `at` to the element's index and submits the first form.
+ * Returns the forms that choose a field and a selector. A script submits the first form if the
+ * operator clicks an element of the page.
  */
 function chooseForm(query: PickerQuery, { pages, proposals }: Shown): Html {
   const numbered = pages.map(({ url }, n): [string, string] => [String(n), url]);

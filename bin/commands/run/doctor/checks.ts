@@ -107,10 +107,7 @@ export async function checkSources(sourcesDir: string): Promise<Found> {
   }
 }
 
-/**
- * Checks that the port is free. Only a port that the operator chose must be free: if the default
- * port is in use, Newsgather takes another one.
- */
+/** Checks that the port is free. Warns only if the operator chose the port. */
 export function checkPort({ host, port, chosen }: Config["listen"]): Promise<Found> {
   return new Promise((done) => {
     const server = createServer();
