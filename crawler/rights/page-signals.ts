@@ -197,8 +197,7 @@ function namedDocuments(page: PageSources): NamedDocument[] {
   if (tdm?.statement.denies && tdm.statement.terms) {
     found.push({ kind: "policy", url: tdm.statement.terms, place: tdm.seen.place });
   }
-  const byUrl = new Map(found.map((one) => [one.url, one]));
-  return [...byUrl.values()];
+  return [...new Map(found.map((one) => [`${one.kind} ${one.url}`, one])).values()];
 }
 
 const parsedRsl = parsedByText(parseRsl);

@@ -236,6 +236,13 @@ describe("RSL licences", () => {
     expect(denied).toMatchObject({ place: "licence", url: LICENCE, seenAt: read });
   });
 
+  test("that are the page's TDM policy too are judged as licences", () => {
+    const headers = { ...linkHeader, "tdm-reservation": "1", "tdm-policy": LICENCE };
+    const some = { headers, documents: [copy(noTraining)] };
+    expect(documentsOf(page(some)).map(({ kind }) => kind)).toEqual(["rsl", "policy"]);
+    expect(textsOf(some)).toContain("prohibits ai-train (licence)");
+  });
+
   test("that stand in the page are judged too", () => {
     expect(textsOf({ declared: declared({ licenceTexts: [noTraining] }) })).toContain(
       "prohibits ai-train (meta)",
