@@ -55,8 +55,8 @@ export async function previewSource(
   source: Source,
 ): Promise<{ result: PreviewResult; pages: PreviewPage[] }> {
   const own = { visitor: deps.visitor, render: deps.render === "elsewhere" ? null : deps.render };
-  const { pages, ...visitors } = recording(own, deps.product, source);
-  const recorded = { ...deps, ...visitors, inBrowser: browserOf(deps, visitors.render) };
+  const { pages, ...recordings } = recording(own, deps.product, source);
+  const recorded = { ...deps, ...recordings, inBrowser: browserOf(deps, recordings.render) };
   const record = recordOf(source);
   const { entries, plans } = await readEntries(recorded, record);
   const due = plans.flatMap((plan) => plan.due);
@@ -72,7 +72,9 @@ export async function previewSource(
   return { result: { verdict: verdictOf(problems), problems, ...found }, pages };
 }
 
-interface Recorded extends Omit<PreviewDeps, "render"> {
+interface Recorded
+  extends Omit<PreviewDeps, "render">,
+    Pick<ReturnType<typeof recording>, "reserve"> {
   inBrowser: () => Visitor | null;
 }
 
@@ -191,7 +193,7 @@ function distinct(links: Link[]): Link[] {
 const MAX_VALUE_LENGTH = 600;
 
 async function previewArticle(
-  { parser, product, now }: { parser: Pick<Parser, "extract">; product: string; now: () => Date },
+  { parser, product, now, reserve }: Pick<Recorded, "parser" | "product" | "now" | "reserve">,
   { url, hints }: Pick<FoundLink, "url" | "hints">,
   visited: Visited,
   { source, lane }: { source: SourceRecord; lane: Lane },
@@ -214,9 +216,10 @@ async function previewArticle(
     .extract({ ...pageOf(source, received, now()), hints, rights: page })
     .catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
   if (typeof extracted === "string") return { ...nothing, why: extracted };
-  if (extracted.withdrawn) return { ...nothing, why: `withdrawn: "${extracted.withdrawn}"` };
   const { declared } = extracted.extraction.page;
   const { reserved } = pageRights({ ...page, declared }, source);
+  reserve(url, reserved);
+  if (extracted.withdrawn) return { ...nothing, why: `withdrawn: "${extracted.withdrawn}"` };
   const verdict = judgePage(extracted, reserved, {
     lane,
     render: source.render,

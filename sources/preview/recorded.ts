@@ -22,14 +22,15 @@ export interface Visitors {
 }
 
 /**
- * Returns visitors that also record each page in `pages`. Omits a body that is too large, or that
- * the publisher forbids to store.
+ * Returns visitors that also record each page in `pages`. Omits a body that is too large, or whose
+ * storage is reserved by headers or the host's files. `reserve` removes an article's body after its
+ * markup reserved storage.
  */
 export function recording(
   { visitor, render }: Visitors,
   product: string,
   source: Pick<Source, "rights">,
-): Visitors & { pages: PreviewPage[] } {
+): Visitors & { pages: PreviewPage[]; reserve(url: string, reserved: readonly string[]): void } {
   const pages: PreviewPage[] = [];
   const sizeOf = ({ body }: PreviewPage) => body?.length ?? 0;
   const recorded = (one: Visitor, how: Pick<PreviewPage, "rendered">): Visitor => ({
@@ -53,6 +54,12 @@ export function recording(
     pages,
     visitor: recorded(visitor, {}),
     render: render && recorded(render, { rendered: true }),
+    reserve(url, reserved) {
+      const withheld = withholds(reserved);
+      const at = pages.findIndex((page) => page.kind === "article" && page.url === url);
+      const page = pages[at];
+      if (withheld && page) pages[at] = { ...page, body: null, withheld };
+    },
   };
 }
 

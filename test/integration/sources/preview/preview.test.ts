@@ -293,6 +293,31 @@ describe("a preview of a site that reserves its articles in tdmrep.json", () => 
   });
 });
 
+test("A page whose markup reserves it is stored without its body, and its fixture is read as before", async () => {
+  await emptyStore(store);
+  const found = layouts.sites.find(({ way }) => way === "feed page") ?? missing("a site");
+  const { home, articles } = found;
+  const reservations = ['name="robots" content="noarchive"', 'name="tdm-reservation" content="1"'];
+  for (const [index, reservation] of reservations.entries()) {
+    const title = `The council reserved hall ${index} for all citizens of the town`;
+    const head = `<meta name="description" content="${title}, it says."><meta ${reservation}>`;
+    const body = articlePage(title, undefined, head);
+    layouts.put(home, new URL(articles[index] ?? "").pathname, { type: "text/html", body });
+  }
+  const feed = `${home}export/news.rss`;
+  const yaml = `id: marked\nname: Marked\nhome: ${home}\nfeeds: [${feed}]\n`;
+  const preview = await previewOf({ yaml });
+  const stored = (await getPreview(store, preview._id))?.pages ?? [];
+  expect(stored.map(({ url, body, withheld }) => [url, body !== null, withheld])).toEqual([
+    [feed, true, undefined],
+    [articles[0], false, "noarchive"],
+    [articles[1], false, "tdm"],
+    ...articles.slice(2, 5).map((url) => [url, true, undefined]),
+  ]);
+  const source = Source.parse({ id: "marked", name: "Marked", home, feeds: [feed] });
+  expect((await replayPreview({ parser, product }, source, preview)).differences).toEqual([]);
+});
+
 test("A mistake in a declaration is reported with its line and column", async () => {
   const bad = await previewOf({ yaml: "id: bad\nname: Bad\nfeeds: [nowhere]\n" });
   expect(bad).toMatchObject({
