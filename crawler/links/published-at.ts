@@ -22,7 +22,9 @@ const ZONE = /^\s?((?:Z|UTC|GMT|UT)?[+-]\d{1,2}(?::?\d{2}\b|$)|[A-Z]{1,4}\b)/;
  * Reads a date in ISO 8601, RFC 822 or a common local format; the default zone is UTC. Null if the
  * date is unreadable, before 1990 or over a day after `now`.
  */
-export function readPublishedAt(raw: string, language: string | undefined, now: Date): Date | null {
+export function readPublishedAt(raw: string, stated: string | undefined, now: Date): Date | null {
+  // Some feeds write `en_US`.
+  const language = stated?.replaceAll("_", "-");
   const text = latinDigits(raw.trim().slice(0, 120)).replace(VIETNAMESE_SEPARATOR, "/");
   const read = compact(text) ?? numeric(text, language, now) ?? monthNamed(text, language);
   if (!read) return null;
