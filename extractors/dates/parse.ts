@@ -197,10 +197,11 @@ export function findDates(text: string, reading: Reading): DateHit[] {
       const parts = read(match.slice(1), reading);
       if (!parts) continue;
       const [year, month, day] = parts;
-      const clock = clockNear(plain, match.index, match.index + match[0].length);
+      const end = match.index + match[0].length;
+      const clock = clockNear(plain, match.index, end);
       const gregorian = year > 2400 ? year - 543 : year;
       const stamp = stampOf(gregorian, month, day, clock, reading.timezone);
-      if (stamp) hits.push({ stamp, index: match.index, text: match[0] });
+      if (stamp) hits.push({ stamp, index: match.index, text: text.slice(match.index, end) });
     }
   }
   return hits.toSorted((a, b) => a.index - b.index);

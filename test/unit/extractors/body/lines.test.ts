@@ -36,6 +36,13 @@ test("a link line may begin with signs", () => {
   expect(textAround("» Подробнее:")).not.toContain("Подробнее");
 });
 
+test.each(["القاهرة، الثلاثاء 24 نوفمبر 2026", "القاهرة، الثلاثاء ٢٤ نوفمبر ٢٠٢٦"])(
+  "a line with little besides a date is no part of the text: %s",
+  (line) => {
+    expect(textAround(line)).not.toContain("القاهرة");
+  },
+);
+
 describe("a paragraph that only contains the words of a notice stays in the text", () => {
   test.each([
     "El corte de tráfico sigue en vigor hasta el lunes.",
