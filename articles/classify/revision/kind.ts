@@ -160,39 +160,90 @@ function cut(text: string): string {
   return text.length > MAX_QUOTE_CHARS ? `${text.slice(0, MAX_QUOTE_CHARS - 1)}…` : text;
 }
 
-/** Labels that announce a correction at the beginning of a paragraph or headline. */
+/**
+ * Labels that announce a correction at the beginning of a paragraph or headline. Without a colon or
+ * the like (`LABEL_END`), they are ordinary words.
+ */
 const LABELS = [
-  "corrections?|corrected|clarification|erratum|errata|editor'?s note|this (?:article|story|report|post) (?:was|has been) (?:corrected|amended)",
-  "korrektur|korrigiert|berichtigung|richtigstellung|anmerkung der redaktion|(?:wir haben|die redaktion hat) .{0,60}(?:korrigiert|berichtigt)",
-  "rectificatif|correction|rectification|erratum|précision|note de la rédaction|cet article a été (?:corrigé|rectifié)",
-  "corrección|rectificación|fe de erratas|aclaración|nota de la redacción|este artículo ha sido corregido",
-  "correzione|errata corrige|rettifica|precisazione|nota della redazione",
-  "correção|errata|retificação|esclarecimento|nota da redação|este texto foi corrigido",
-  "correctie|rectificatie|gecorrigeerd|verbetering|noot van de redactie",
+  "corrections?|corrected|clarifications?|erratum|errata",
+  "korrektur(?:en)?|korrigiert|berichtigung|richtigstellung",
+  "rectificatif|rectification|précisions?",
+  "corrección|correcciones|rectificación|aclaración",
+  "correzione|errata corrige|rettifica|precisazione",
+  "correção|retificação|esclarecimento",
+  "correctie|rectificatie|gecorrigeerd|verbetering",
   "исправление|исправлено|поправка|уточнение|опровержение|от редакции",
-  "sprostowanie|korekta|düzeltme|更正|勘误|更正说明|编者按|訂正|おわび|お詫び|정정|바로잡습니다|تصحيح|تصويب|تنويه",
+  "sprostowanie|korekta|düzeltme|정정(?:보도문?)?|تصحيح|تصويب|تنويه",
+];
+
+/** Labels in scripts without spaces, where a space has the effect of a colon. */
+const UNSPACED_LABELS = "(?:更正|勘误)(?:说明|启事)?|訂正|おわび|お詫び";
+
+/** Beginnings of a paragraph or headline that announce a correction even without a colon. */
+const BEGINNINGS = [
+  "editor's note|this (?:article|story|report|post) (?:was|has been) (?:corrected|amended)",
+  "anmerkung der redaktion|(?:wir haben|die redaktion hat) .{0,60}(?:korrigiert|berichtigt)",
+  "note de la rédaction|cet article a été (?:corrigé|rectifié)",
+  "fe de erratas|nota de la redacción|este artículo ha sido corregido",
+  "nota della redazione|nota da redação|este texto foi corrigido|noot van de redactie",
+  "编者按|바로잡습니다|정정합니다",
 ];
 
 /** Phrases that announce a correction anywhere in a paragraph or headline. */
 const PHRASES = [
   "(?:an )?(?:earlier|previous) version of this (?:article|story|report|post)|we (?:wrongly|incorrectly|mistakenly) (?:said|reported|stated)",
-  "in einer (?:früheren|vorherigen|ersten) (?:version|fassung)|hieß es (?:zunächst|zuerst|irrtümlich)|irrtümlich",
-  "(?:une|dans une) (?:version|première version) (?:précédente|antérieure|de cet article)|contrairement à ce que nous avions|par erreur",
-  "(?:una|en una) versión (?:anterior|previa)|por error",
-  "(?:una|in una) versione precedente|per errore",
-  "(?:uma|em uma|numa) versão anterior|informou incorretamente|erroneamente",
-  "(?:een|in een) eerdere versie|ten onrechte|abusievelijk",
-  "в (?:предыдущей|первоначальной|более ранней) версии|ошибочно (?:указан|сообщ|назван)",
-  "本文(?:此前|早前|先前)|(?:此前|早前)(?:的)?(?:版本|报道)(?:有误|误)|误写为|誤って|以前の(?:記事|版)|誤りでした|잘못 (?:표기|보도)|이전 (?:기사|버전)|نسخة سابقة من هذا|عن طريق الخطأ",
+  "in einer (?:früheren|vorherigen|ersten) (?:version|fassung),? (?:hieß|stand|haben wir|hatten wir)",
+  "version (?:précédente|antérieure) (?:indiquait|affirmait|mentionnait)|première version de cet article|contrairement à ce que nous avions",
+  "versión (?:anterior|previa) (?:decía|indicaba|afirmaba)|versione precedente (?:diceva|indicava|riportava)",
+  "versão anterior (?:dizia|informava|afirmava)|eerdere versie (?:stond|schreven|meldden)",
+  "本文(?:此前|早前|先前)|(?:此前|早前)(?:的)?(?:版本|报道)(?:有误|误)|误写为|以前の記事|訂正(?:します|いたします)|잘못 표기|이전 기사",
 ];
 
-const LABEL = new RegExp(`^[^\\p{L}\\p{N}]*(?:${LABELS.join("|")})(?![\\p{L}\\p{M}])`, "iu");
-const UNSPACED_LABEL = /^[^\p{L}\p{N}]*(?:更正|勘误|訂正|おわび|お詫び|정정|바로잡습니다)/u;
-const PHRASE = new RegExp(`(?:${PHRASES.join("|")})`, "iu");
+/** Words for mistakes and earlier versions. They count only if the paragraph names the article. */
+const MISTAKES = [
+  "irrtümlich|(?:früheren|vorherigen|ersten) (?:version|fassung)|hieß es zu(?:nächst|erst)|(?:zunächst|zuerst) hieß es",
+  "par erreur|version (?:précédente|antérieure)|por error|versión (?:anterior|previa)",
+  "per errore|versione precedente|versão anterior|informou incorretamente|erroneamente",
+  "eerdere versie|ten onrechte|abusievelijk",
+  "(?:предыдущей|первоначальной|более ранней) версии|ошибочно (?:указан|сообщ|назван)",
+  "誤って|以前の版|誤りでした|잘못 보도|이전 버전|نسخة سابقة|عن طريق الخطأ",
+];
+
+/** Words with which an article names itself or its publisher. */
+const THIS_ARTICLE = [
+  "diese[mns] (?:artikels?|beitrags?|berichts?|textes|text)|dieser meldung|wir .{0,80}(?:berichtet|geschrieben|gemeldet)",
+  "(?:cet|notre) article|nous (?:avons|avions) (?:écrit|indiqué|publié|annoncé)",
+  "(?:este|nuestro) artículo|esta (?:noticia|información)|quest['o] ?articolo|abbiamo (?:scritto|riportato)",
+  "[dn]este texto|este artigo|esta (?:reportagem|matéria|notícia)|dit (?:artikel|bericht|stuk)",
+  "(?:этой|данной|нашей) (?:статьи|статье|новости|заметки|заметке|публикации)|(?:этого|этом|данного|данном) (?:материала|материале|текста|тексте)",
+  "(?:この|本|当初の)記事|本紙|이 기사|본지|هذا (?:الخبر|المقال|التقرير|النص)|هذه المادة",
+];
+
+const anyOf = (parts: readonly string[]) => `(?:${parts.join("|")})`;
+const LABEL_WORD = anyOf([...LABELS, UNSPACED_LABELS]);
+// In quotation marks, such words are someone's statement.
+const START = String.raw`^[^\p{L}\p{N}"]*`;
+const SECOND_LABEL = String.raw`(?:(?: ?[&+/,] ?| (?:and|und|et|y|e|en|и) |と|及)${LABEL_WORD})?`;
+/** Matches the date of a correction: `Correction, Nov. 25:`, `Korrektur vom 25. November:`. */
+const DATED = String.raw`(?:,| (?:on|vom|du|del|van|от) )[^:]{0,20}\d[^:]{0,20}:| ?\([^)]*\d[^)]*\)`;
+const LABEL_END = String.raw`(?= ?[-:.|)\]】〕》>]|$|${DATED})`;
+
+const LABEL = new RegExp(`${START}${LABEL_WORD}${SECOND_LABEL}${LABEL_END}`, "iu");
+const UNSPACED_LABEL = new RegExp(`${START}(?:${UNSPACED_LABELS})(?= )`, "u");
+const BEGINNING = new RegExp(`${START}${anyOf(BEGINNINGS)}(?![\\p{L}\\p{M}])`, "iu");
+const PHRASE = new RegExp(anyOf(PHRASES), "iu");
+const MISTAKE = new RegExp(anyOf(MISTAKES), "iu");
+const NAMES_ARTICLE = new RegExp(anyOf(THIS_ARTICLE), "iu");
 
 function correctionWords(text: string): string | null {
   const head = text.slice(0, 600);
-  return (LABEL.exec(head) ?? UNSPACED_LABEL.exec(head) ?? PHRASE.exec(head))?.[0].trim() ?? null;
+  const found =
+    LABEL.exec(head) ??
+    UNSPACED_LABEL.exec(head) ??
+    BEGINNING.exec(head) ??
+    PHRASE.exec(head) ??
+    (NAMES_ARTICLE.test(head) ? MISTAKE.exec(head) : null);
+  return found?.[0].trim() ?? null;
 }
 
 const NEGATIONS: ReadonlySet<string> = new Set(

@@ -64,11 +64,64 @@ test.each([
   "町は二十五日、予算案の訂正を議会に出した。",
   "Министерство внесло в проект уточнение.",
   "وزعت الوزارة بعد الجلسة تصحيح",
+  "Corrections officers at Rikers Island went on strike on Monday, their union said.",
+  "Correction of the law is overdue: the council votes in May.",
+  "Korrektur der Rentenformel verlangt der Verband der Versicherten seit drei Jahren.",
+  "„Wir haben die Prognose korrigiert“, sagte die Ministerin nach der Sitzung.",
+  "Bei dem Brand gab es keine Verletzten, hieß es zunächst von der Feuerwehr.",
+  "Die Polizei nahm irrtümlich einen Nachbarn fest und entschuldigte sich am Abend.",
+  "In einer früheren Fassung des Gesetzentwurfs fehlte dieser Absatz noch.",
+  "Un policier a tué par erreur un passant devant la gare de Lyon.",
+  "Précision chirurgicale : le robot opère désormais seul.",
+  "El banco transfirió por error dos millones a una cuenta equivocada.",
+  "Una versión anterior de la ley preveía multas más altas.",
+  "Un uomo è stato arrestato per errore a Bari.",
+  "De man zat ten onrechte twee jaar vast.",
+  "Поправка к закону о воде принята в первом чтении.",
+  "В паспорте был ошибочно указан год рождения.",
+  "男性が誤って川に転落し、消防に救助された。",
+  "訂正した予算案を町議会が可決した。",
+  "정정 신고 기간은 다음 달까지 이어진다.",
+  "قتل شرطي أحد المارة عن طريق الخطأ في القاهرة",
 ])("a paragraph that mentions a correction of something else is an update: %s", (added) => {
-  const before = { title: "T", text: "First paragraph.\n\nSecond paragraph.", html: null };
-  const after = { ...before, text: `${before.text}\n\n${added}` };
-  expect(revisionBetween(before, after)?.kind).toBe("update");
+  expect(kindWhenAdded(added)).toBe("update");
 });
+
+test.each([
+  "Correction: The mayor is called Ann Price.",
+  "CORRECTION — The mayor is called Ann Price.",
+  "[Correction] The mayor is called Ann Price.",
+  "Correction, Nov. 25, 2026: The mayor is called Ann Price.",
+  "Correction (25 November): The mayor is called Ann Price.",
+  "Corrections & clarifications",
+  "Corrections and clarifications: The mayor is called Ann Price.",
+  "An earlier version of this article gave the wrong name of the mayor.",
+  "This article was amended on 25 November to put the mayor's name right.",
+  "Korrektur vom 25. November: Der Bürgermeister heißt Franz Huber.",
+  "Der Bürgermeister hieß in diesem Artikel irrtümlich Hans Huber.",
+  "In einer früheren Version hieß es, der Bürgermeister heiße Hans Huber.",
+  "Rectificatif : le maire s’appelle Jean Petit.",
+  "Nous avons écrit par erreur que le maire s’appelait Jean Grand.",
+  "Une version précédente de cet article donnait un autre nom du maire.",
+  "En una versión anterior de este artículo el alcalde tenía otro nombre.",
+  "Uma versão anterior deste texto dava outro nome ao prefeito.",
+  "In een eerdere versie van dit artikel had de burgemeester een andere naam.",
+  "В предыдущей версии этой статьи мэр был назван иначе.",
+  "【訂正】町長の名前は山田さんです。",
+  "訂正　町長の名前は山田さんです。",
+  "お詫びと訂正",
+  "この記事で町長の名前を誤って伝えました。",
+  "更正说明：镇长姓王。",
+  "[정정] 시장의 이름은 김철수입니다.",
+  "تصحيح: اسم رئيس البلدية أحمد.",
+])("a paragraph in which the publisher corrects the article is a correction: %s", (added) => {
+  expect(kindWhenAdded(added)).toBe("correction");
+});
+
+function kindWhenAdded(added: string) {
+  const before = { title: "T", text: "First paragraph.\n\nSecond paragraph.", html: null };
+  return revisionBetween(before, { ...before, text: `${before.text}\n\n${added}` })?.kind;
+}
 
 const versionWith = (paragraph: string) => {
   return { title: "T", text: `First paragraph.\n\n${paragraph}\n\nLast one.`, html: null };
