@@ -299,7 +299,7 @@ export function checkPreview(found: Omit<PreviewResult, "verdict" | "problems">)
   if (words) warn(words);
   if (most(isShort))
     warn("most texts are short: the feed may point at teasers, or a selector is needed");
-  if (read.length > 1 && haveSameText(read)) {
+  if (haveSameText(read)) {
     warn("several pages have the same text: a selector is needed, or these pages aren't articles");
   }
   if (most(hasUncertainTitle))
@@ -320,10 +320,12 @@ function whys(articles: readonly PreviewArticle[]): string {
   return [...new Set(articles.flatMap(({ why }) => why ?? []))].join("; ");
 }
 
-function isShort({ length, fields, reserved = [] }: PreviewArticle): boolean {
-  if (withholds(reserved)) return false;
-  const text = fields.find(({ name }) => name === "text")?.value ?? "";
-  return length < (/\p{Ideographic}/u.test(text) ? MIN_LENGTH_IDEOGRAPHS : MIN_LENGTH_CHARS);
+function isShort(article: PreviewArticle): boolean {
+  if (isWithheld(article)) return false;
+  const text = textOf(article);
+  return (
+    article.length < (/\p{Ideographic}/u.test(text) ? MIN_LENGTH_IDEOGRAPHS : MIN_LENGTH_CHARS)
+  );
 }
 
 function hasUncertainTitle({ fields }: PreviewArticle): boolean {
@@ -331,6 +333,15 @@ function hasUncertainTitle({ fields }: PreviewArticle): boolean {
 }
 
 function haveSameText(read: readonly PreviewArticle[]): boolean {
-  const texts = read.map(({ fields }) => fields.find(({ name }) => name === "text")?.value ?? "");
+  const texts = read.filter((article) => !isWithheld(article)).map(textOf);
   return new Set(texts).size < texts.length;
+}
+
+/** Whether the text is only the teaser, because the publisher reserves the article. */
+function isWithheld({ reserved = [] }: PreviewArticle): boolean {
+  return withholds(reserved) !== null;
+}
+
+function textOf({ fields }: PreviewArticle): string {
+  return fields.find(({ name }) => name === "text")?.value ?? "";
 }

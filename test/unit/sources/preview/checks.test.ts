@@ -95,3 +95,10 @@ test.each<[string, Partial<Found>, RegExp, "amber" | "red"]>([
   expect(problems.map(({ text }) => text).join("\n")).toMatch(words);
   expect(verdictOf(problems)).toBe(verdict);
 });
+
+test("one teaser in place of several withheld texts isn't said to be the same text", () => {
+  const withheld = [1, 2].map((n) => article(n, { reserved: ["tdm"] }, "Our news."));
+  expect(checkPreview(found({ articles: withheld })).map(({ text }) => text)).toEqual([
+    "articles are reserved (tdm): only the teaser is stored",
+  ]);
+});
