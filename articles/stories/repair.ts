@@ -340,7 +340,7 @@ type Placed = Pick<Article, "duplicateOf" | "storyId" | "origin">;
 
 function differs({ duplicateOf, storyId, origin }: Placed, wanted?: Representation): boolean {
   if (!wanted) return false;
-  const other = origin?.sourceId !== wanted.origin?.sourceId;
+  const other = !isDeepStrictEqual(origin, wanted.origin);
   return storyId !== wanted.storyId || duplicateOf !== wanted.duplicateOf || other;
 }
 

@@ -62,6 +62,26 @@ test("The others are merged into a copy that is earlier", async () => {
   });
 });
 
+test("A copy's delay is counted from the corrected time of its original", async () => {
+  await commitArticles(store, [storyPage("a", -4, wire), storyPage("b", -2, wire)], options);
+  const capture = { _id: "next", fetchedAt: hours(1) };
+  const fields = { text: wire, publishedAt: hours(-3) };
+  await commitArticles(store, [pageOf("a", { fields, capture })], options);
+  const { articles } = store.collections;
+  expect(await articles.findOne({ _id: idOf("b") })).toMatchObject({
+    duplicateOf: idOf("a"),
+    origin: { after: 3600 },
+    pending: [
+      { kind: "created" },
+      {
+        kind: "updated",
+        before: { timing: { origin: { after: 7200 } } },
+        item: { timing: { origin: { after: 3600 } } },
+      },
+    ],
+  });
+});
+
 test("An unlisted article is no original of one that readers see", async () => {
   const relevance = {
     score: 0.1,
