@@ -169,12 +169,20 @@ function checkSchedule(schedule: Source["schedule"]): Finding[] {
     return [{ path: ["schedule", "quiet"], message: "the quiet hours leave no window open" }];
   }
   if (!("cron" in schedule)) return [];
+  const why = mistakeInCron(schedule.cron, timezone);
+  if (why === null) return [];
+  const message = `${why}: write minute hour day month weekday, e.g. "*/10 6-22 * * 1-5"`;
+  return [{ path: ["schedule", "cron"], message }];
+}
+
+function mistakeInCron(cron: string, timezone: string): string | null {
+  // The parser also accepts seconds and, for missing fields, defaults.
+  if (cron.trim().split(/\s+/).length !== 5) return "needs exactly five fields";
   try {
-    CronExpressionParser.parse(schedule.cron, { tz: timezone }).next();
-    return [];
+    CronExpressionParser.parse(cron, { tz: timezone }).next();
+    return null;
   } catch (error) {
-    const message = `${reason(error)}: write minute hour day month weekday, e.g. "*/10 6-22 * * 1-5"`;
-    return [{ path: ["schedule", "cron"], message }];
+    return reason(error);
   }
 }
 

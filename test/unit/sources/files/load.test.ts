@@ -237,6 +237,18 @@ describe("loadSources", () => {
     expect((await load({ "agency.yaml": zone })).problems[0]).toContain("Europe/Berlin");
   });
 
+  it.each(["*/10 * * * * *", "*/5", "@hourly", ""])(
+    "refuses the cron expression %j, which hasn't five fields",
+    async (cron) => {
+      const text = `${minimal("agency")}schedule: { cron: "${cron}" }\n`;
+      expect((await load({ "agency.yaml": text })).problems).toEqual([
+        expect.stringMatching(
+          /schedule\.cron: needs exactly five fields: write minute hour day month weekday/,
+        ),
+      ]);
+    },
+  );
+
   it("names the region, country, language and topic that were most likely meant", async () => {
     const check = async (lines: string) =>
       (await load({ "agency.yaml": `${minimal("agency")}${lines}\n` }, ["smart-city", "energy"]))
