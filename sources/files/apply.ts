@@ -15,6 +15,7 @@ import {
 } from "../../store/sources/versions.ts";
 import type { Store } from "../../store/store.ts";
 import { loadSources, type SourceProblem } from "./load.ts";
+import { isDuration } from "./validate.ts";
 
 /** The actor of versions that Newsgather creates when it reads the files at its start. */
 export const START_ACTOR = "start";
@@ -157,7 +158,6 @@ async function removeAbandoned(draft: string): Promise<void> {
   if (left && Date.now() - left.mtimeMs > MAX_WRITING_MS) await rm(draft, { force: true });
 }
 
-const DURATIONS = /^(schedule\.(every|adaptive\.(min|max))|pace\.delay)$/;
 const SECRET = /^headers\./;
 
 /** Returns the differences by field, with `***` for the values of HTTP headers. */
@@ -203,7 +203,7 @@ function partsOf(value: unknown): Record<string, unknown> | null {
 function shown(field: string, value: unknown): string | null {
   if (value === undefined) return null;
   if (SECRET.test(field)) return "***";
-  if (typeof value === "number" && DURATIONS.test(field)) return formatDuration(value);
+  if (typeof value === "number" && isDuration(field)) return formatDuration(value);
   if (value instanceof Date) return value.toISOString();
   return typeof value === "string" ? value : JSON.stringify(value);
 }

@@ -14,7 +14,7 @@ import {
   nearestLanguage,
 } from "../../lib/codes.ts";
 import { nearest } from "../../lib/nearest.ts";
-import { isTimezone, MINUTE_MS } from "../../lib/time.ts";
+import { DURATION, isTimezone, MINUTE_MS } from "../../lib/time.ts";
 import { isProxyAddress, type Login } from "../../model/sources/login.ts";
 import { Source } from "../../model/sources/source.ts";
 import { isShut } from "../schedule/next-due.ts";
@@ -95,23 +95,32 @@ export interface Shape {
   type?: string;
   description?: string;
   default?: unknown;
+  pattern?: string;
   enum?: unknown[];
   properties?: Record<string, Shape>;
   items?: Shape;
   anyOf?: Shape[];
 }
 
+/** Returns whether a field, such as `pace.delay`, is a duration. */
+export function isDuration(field: string): boolean {
+  const path = field.split(".").map((step) => (/^\d+$/.test(step) ? Number(step) : step));
+  return shapesAt(path).some(({ pattern }) => pattern === DURATION.source);
+}
+
 function fieldsAt(path: readonly PropertyKey[]): string[] {
-  let shapes: Shape[] = [sourceJsonSchema()];
+  return [...new Set(shapesAt(path).flatMap((shape) => Object.keys(shape.properties ?? {})))];
+}
+
+function shapesAt(path: readonly PropertyKey[]): Shape[] {
+  let shapes = openShape(sourceJsonSchema());
   for (const step of path) {
-    shapes = shapes.flatMap(openShape).flatMap((shape) => {
+    shapes = shapes.flatMap((shape) => {
       const next = typeof step === "number" ? shape.items : shape.properties?.[String(step)];
-      return next ? [next] : [];
+      return next ? openShape(next) : [];
     });
   }
-  return [
-    ...new Set(shapes.flatMap(openShape).flatMap((shape) => Object.keys(shape.properties ?? {}))),
-  ];
+  return shapes;
 }
 
 export function openShape(shape: Shape): Shape[] {

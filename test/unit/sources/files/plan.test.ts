@@ -1,6 +1,9 @@
 import { expect, test } from "vitest";
+import { Document } from "yaml";
+import { Source } from "../../../../model/sources/source.ts";
 import { declared } from "../../../../model/sources/version.ts";
 import { diffSources, planSources } from "../../../../sources/files/apply.ts";
+import { sourceFormFields } from "../../../../sources/files/form.ts";
 import { draftSource } from "../../../../sources/files/load.ts";
 import { recordOf } from "../../../../store/sources/sources.ts";
 
@@ -36,6 +39,28 @@ test("two declarations differ field by field, and no value of a header is told",
     { field: "paused.reason", before: "they rebuild it", after: null },
   ]);
   expect(diffSources(read(yaml).source, read(`# a comment\n${yaml}`).source)).toEqual([]);
+});
+
+test("every duration is told as a file writes it", () => {
+  const bare = {
+    id: "cities",
+    name: "Cities",
+    feeds: ["https://c.example/a"],
+    login: { cookies: [{ name: "sid", value: "env:SECRET_SID" }] },
+  };
+  const withValue = (path: string, value: string) => {
+    const document = new Document(bare);
+    document.setIn(path.split("."), value);
+    return Source.safeParse(document.toJS()).data;
+  };
+  const told = sourceFormFields().flatMap(({ path }) => {
+    const [before, after] = [withValue(path, "90s"), withValue(path, "2h")];
+    return before && after ? diffSources(before, after) : [];
+  });
+  expect(told.map(({ field }) => field)).toEqual(
+    expect.arrayContaining(["pace.delay", "rights.embargo", "coverage.within", "login.expires"]),
+  );
+  expect(told.filter(({ before, after }) => before !== "90s" || after !== "2h")).toEqual([]);
 });
 
 test("a plan names what goes, changes and comes; a file with a mistake retires nothing", () => {
