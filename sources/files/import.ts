@@ -34,10 +34,10 @@ export function planImport(
     there.flatMap((source) => listEntryPoints(source).map(({ url }) => [url, source.id])),
   );
   return drafts.map(({ where, declaration }) => {
-    const declared = declaration["id"];
+    const { id: declared, ...others } = declaration;
     const id =
       typeof declared === "string" && declared !== "" ? declared : freeId(declaration, byId);
-    const yaml = stringify({ id, ...declaration });
+    const yaml = stringify({ id: declared || id, ...others });
     const draft = draftSource(yaml, topics);
     if ("problems" in draft)
       return { where, id, fate: "wrong", why: draft.problems.join("; "), yaml: null };

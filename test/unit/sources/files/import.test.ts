@@ -69,6 +69,13 @@ test("OPML of another reader gives sources to be verified; a folder called like 
   expect(fromOpml("nonsense", topics).problems).toHaveLength(1);
 });
 
+test("a draft with an empty id gets one from its name", () => {
+  const declaration = { name: "Cities", id: "", feeds: ["https://c.example/a"] };
+  const [row] = planImport([{ where: "here", declaration }], [], null);
+  expect(row).toMatchObject({ id: "cities", fate: "new", why: null });
+  expect(row?.yaml).toMatch(/^id: cities\nname: Cities\n/);
+});
+
 test("a table gives sources; what is wrong is told by line and field", () => {
   const head = "\uFEFFName,Feeds,country,topics,every\n";
   const { drafts } = fromCsv(
