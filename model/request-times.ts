@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { dayIn } from "../lib/time.ts";
+import { dayIn, shiftDay } from "../lib/time.ts";
 import { parseTimeSpan, TIME_FORMS, type TimeSpan } from "../lib/time-expression.ts";
 import { ProblemError } from "./problem.ts";
 
@@ -12,7 +12,7 @@ const RANGE_MESSAGE = `write a date from ${FIRST_DAY} to ${LAST_DAY}`;
 /** Whether a time is between the first and the last day that can be requested. */
 export function isAskable(at: Date): boolean {
   // An invalid date is outside every range.
-  return at >= new Date(FIRST_DAY) && at <= new Date(LAST_DAY);
+  return at >= new Date(FIRST_DAY) && at < new Date(shiftDay(LAST_DAY, 1));
 }
 
 export const Day = z.iso.date().refine((day) => isAskable(new Date(day)), RANGE_MESSAGE);

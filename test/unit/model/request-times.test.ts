@@ -30,6 +30,13 @@ describe.each(Object.entries({ Day, TimeText, FormMoment, AnyMoment }))("%s", (_
   );
 });
 
+test.each(Object.entries({ TimeText, FormMoment, AnyMoment }))(
+  "%s may be any moment of the last day",
+  (_, form) => {
+    expect(form.safeParse("9998-12-31T23:59:59Z").success).toBe(true);
+  },
+);
+
 test("a form's date-time without a zone is UTC", () => {
   const at = new Date("2026-11-25T08:30:00Z");
   for (const text of ["2026-11-25T08:30", "2026-11-25T08:30:00", "2026-11-25T09:30:00+01:00"]) {
