@@ -1,8 +1,8 @@
-import { once } from "node:events";
-import { createReadStream, createWriteStream } from "node:fs";
+import { createReadStream } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { dirname, resolve } from "node:path";
-import { finished } from "node:stream/promises";
+import { pipeline } from "node:stream/promises";
 import type { Command } from "commander";
 import pLimit from "p-limit";
 import { Piscina } from "piscina";
@@ -31,6 +31,7 @@ export async function extractBatch(
   options: { concurrency?: number } = {},
 ): Promise<{ pages: number; failed: number }> {
   const threads = options.concurrency ?? availableParallelism();
+  const out = await openOutput(output);
   const pool = new Piscina({
     filename: THREAD.href,
     minThreads: threads,
@@ -39,7 +40,6 @@ export async function extractBatch(
   });
   // Tasks wait here rather than in the pool, so that the time limit covers only the page itself.
   const limit = pLimit(threads);
-  const out = createWriteStream(output);
   const counts = { pages: 0, failed: 0 };
   const run = async (task: PageTask): Promise<BatchPage> => {
     const signal = AbortSignal.timeout(PAGE_TIMEOUT_MS);
@@ -52,27 +52,39 @@ export async function extractBatch(
       return emptyPage(task.id);
     }
   };
-  const waiting: Promise<BatchPage>[] = [];
-  const write = async () => {
-    const page = await waiting.shift();
-    if (page && !out.write(`${JSON.stringify(page)}\n`)) await once(out, "drain");
-  };
-  try {
+  const lines = async function* () {
     // Start the threads first, so that their start-up isn't part of a page's time.
     await Promise.all(Array.from({ length: threads }, () => pool.run(null)));
+    const waiting: Promise<BatchPage>[] = [];
     for await (const task of tasksOf(input)) {
       counts.pages++;
       waiting.push(limit(run, task));
-      if (waiting.length >= threads * 4) await write();
+      const first = waiting.length >= threads * 4 ? waiting.shift() : undefined;
+      if (first) yield lineOf(await first);
     }
-    while (waiting.length > 0) await write();
+    for (const page of waiting) yield lineOf(await page);
+  };
+  try {
+    await pipeline(lines, out.createWriteStream());
   } finally {
     // As in `createParser`: a closed pool would otherwise start threads again.
     pool.options.minThreads = 0;
     await pool.close({ force: true });
-    await finished(out.end());
   }
   return counts;
+}
+
+async function openOutput(output: string): Promise<FileHandle> {
+  try {
+    return await open(output, "w");
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new CommandError("usage", `${output} can't be written: ${why}`, { cause: error });
+  }
+}
+
+function lineOf(page: BatchPage): string {
+  return `${JSON.stringify(page)}\n`;
 }
 
 async function* tasksOf(input: string): AsyncGenerator<PageTask> {

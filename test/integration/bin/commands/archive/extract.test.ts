@@ -1,9 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { extractBatch } from "../../../../../bin/commands/archive/extract.ts";
+import { CommandError } from "../../../../../lib/exit.ts";
 
 const PAGES = new URL("../../../../fixtures/extractors/", import.meta.url);
 let folder: string;
@@ -78,4 +79,20 @@ it("reads an entry that contains a Unicode line separator", async () => {
 it("names file and line of an entry that isn't {id, url, file}", async () => {
   const input = list([{ id: "a", url: "https://x.example/", file: "gone.html" }, { id: 3 }]);
   await expect(extractBatch(input, join(folder, "out.jsonl"))).rejects.toThrow(`${input}:2: write`);
+});
+
+const OK = { id: "ok", url: "https://x.example/", file: "ok.html" };
+
+it("names an output file that can't be opened", async () => {
+  const ended = extractBatch(list([OK]), join(folder, "none", "out.jsonl"));
+  await expect(ended).rejects.toThrow(CommandError);
+  await expect(ended).rejects.toThrow(`${join(folder, "none", "out.jsonl")} can't be written`);
+});
+
+it.runIf(existsSync("/dev/full"))("ends if the disk is full", async () => {
+  writeFileSync(join(folder, "ok.html"), readFileSync(new URL("thai.html", PAGES)));
+  const pages = Array.from({ length: 12 }, () => OK);
+  await expect(extractBatch(list(pages), "/dev/full", { concurrency: 1 })).rejects.toThrow(
+    "ENOSPC",
+  );
 });
