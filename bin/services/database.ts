@@ -19,8 +19,9 @@ const MB = 1024 * 1024;
 const DEFAULT_CACHE_BYTES = 256 * MB;
 
 /**
- * Returns the engine that is used in `dataDir`, otherwise `mongod` or SecantusDB; null if neither
- * is installed. Throws if an engine with data in `dataDir` isn't installed.
+ * Returns the installed engine that has data in `dataDir`. If there is none, throws if another
+ * engine has data there; otherwise returns `mongod` or else SecantusDB, or null if neither is
+ * installed.
  */
 export async function findEngine(
   dataDir: string,
@@ -42,15 +43,19 @@ export async function findEngine(
   const engines = found.flatMap(([name, command, dir]): Engine[] =>
     command ? [{ name, command, dir: join(dataDir, dir) }] : [],
   );
-  const owner = engines.find((engine) => existsSync(engine.dir));
+  const owner = engines.find((engine) => hasFiles(engine.dir));
   if (owner) return owner;
   // Another engine would start with an empty database.
   for (const [name, , dir] of found) {
     const path = join(dataDir, dir);
-    if (existsSync(path) && readdirSync(path).length > 0)
+    if (hasFiles(path))
       throw new Error(`${path} contains data of ${name}, which isn't installed or isn't on PATH`);
   }
   return engines[0] ?? null;
+}
+
+function hasFiles(folder: string): boolean {
+  return existsSync(folder) && readdirSync(folder).length > 0;
 }
 
 const COMPILED_SERVER_PATH = "secantusdb-compiled/bin/secantusd-rs";

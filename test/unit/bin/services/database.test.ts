@@ -14,6 +14,11 @@ async function executable(file: string): Promise<void> {
   await chmod(file, 0o755);
 }
 
+async function writeData(dir: string): Promise<void> {
+  await mkdir(join(dataDir, dir));
+  await writeFile(join(dataDir, dir, "WiredTiger"), "");
+}
+
 beforeEach(async () => {
   folder = await testFolder();
   dataDir = join(folder, "data");
@@ -62,13 +67,24 @@ describe("findEngine", () => {
 
   it("keeps the engine whose data the folder holds", async () => {
     await executable(join(folder, "bin/mongod"));
-    await mkdir(join(dataDir, "secantusdb"));
+    await writeData("secantusdb");
     expect((await find(dataDir))?.name).toBe("secantusdb");
   });
 
+  it.each([
+    ["mongodb", "secantusd-rs"],
+    ["secantusd-rs", "mongod"],
+  ])("doesn't take the empty folder %s for data", async (empty, name) => {
+    await executable(join(folder, "bin/mongod"));
+    await executable(join(folder, "bin/secantusd-rs"));
+    await mkdir(join(dataDir, empty));
+    await writeData(name === "mongod" ? "mongodb" : name);
+    expect((await find(dataDir))?.name).toBe(name);
+  });
+
   it("starts no other engine beside data whose engine isn't installed", async () => {
-    await mkdir(join(dataDir, "mongodb"));
-    await writeFile(join(dataDir, "mongodb/WiredTiger"), "");
+    await mkdir(join(dataDir, "secantusdb"));
+    await writeData("mongodb");
     await expect(find(dataDir)).rejects.toThrow(/data of mongod, which isn't installed/);
   });
 
