@@ -5,16 +5,39 @@ import { createServer } from "node:net";
 import { dirname, resolve } from "node:path";
 import { sleep } from "../../lib/time.ts";
 
-/** Returns the start time of a process, in kernel ticks since boot; null if it isn't running. */
-export function startedAt(pid: number): string | null {
+const readText = (path: string) => readFileSync(path, "utf8");
+
+/**
+ * Returns the start time of a process, in kernel ticks since boot, or an empty text if there is no
+ * /proc; null if the process isn't running.
+ */
+export function startedAt(pid: number, read = readText): string | null {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const stat = read(`/proc/${pid}/stat`);
     // The name in brackets can contain blanks. The state is the first field after it, the start
     // time the 20th.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     return fields[0] === "Z" ? null : (fields[19] ?? null);
   } catch {
-    return null;
+    return hasProc(read) || !isRunning(pid) ? null : "";
+  }
+}
+
+function hasProc(read: typeof readText): boolean {
+  try {
+    read("/proc/self/stat");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    // A pid that isn't positive would name a group of processes.
+    return pid > 0 && process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 
@@ -24,13 +47,16 @@ export interface ProcessName {
   started: string;
 }
 
-export function thisProcess(): ProcessName {
-  return { pid: process.pid, started: startedAt(process.pid) ?? "" };
+export function thisProcess(read = readText): ProcessName {
+  return { pid: process.pid, started: startedAt(process.pid, read) ?? "" };
 }
 
-/** Returns whether a process still runs; false if its pid now belongs to another process. */
-export function isAlive({ pid, started }: ProcessName): boolean {
-  return startedAt(pid) === started;
+/**
+ * Returns whether a process still runs; false if its pid now belongs to another process. If there
+ * is no /proc, as on macOS, only the pid counts.
+ */
+export function isAlive({ pid, started }: ProcessName, read = readText): boolean {
+  return startedAt(pid, read) === started;
 }
 
 export function hasArguments(pid: number, args: string[]): boolean {

@@ -137,7 +137,7 @@ describe("a crash of the parent", () => {
     const { parent, pids } = await startParent();
     expect(pids).toHaveLength(2);
     parent.kill("SIGKILL");
-    await vi.waitFor(() => expect(pids.map(startedAt)).toEqual([null, null]), {
+    await vi.waitFor(() => expect(pids.map((pid) => startedAt(pid))).toEqual([null, null]), {
       timeout: 20_000,
       interval: 50,
     });

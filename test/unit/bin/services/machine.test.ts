@@ -7,8 +7,10 @@ import {
   freePort,
   hasArguments,
   holdPort,
+  isAlive,
   listensOn,
   startedAt,
+  thisProcess,
 } from "../../../../bin/services/machine.ts";
 
 describe("processes", () => {
@@ -30,6 +32,28 @@ describe("processes", () => {
     const gone = once(child, "exit");
     await endProcess(child.pid ?? 0, 200);
     expect((await gone)[1]).toBe("SIGKILL");
+  });
+});
+
+describe("without /proc", () => {
+  const read = () => {
+    throw new Error("ENOENT");
+  };
+
+  it("a process is recognised by its pid while it runs", async () => {
+    expect(isAlive(thisProcess(read), read)).toBe(true);
+    const child = spawn("sleep", ["30"]);
+    const other = { pid: child.pid ?? 0, started: "" };
+    expect(isAlive(other, read)).toBe(true);
+    const gone = once(child, "exit");
+    child.kill();
+    await gone;
+    expect(isAlive(other, read)).toBe(false);
+  });
+
+  it("a start time recorded elsewhere names no process here, nor the reverse", () => {
+    expect(isAlive(thisProcess(), read)).toBe(false);
+    expect(isAlive(thisProcess(read))).toBe(false);
   });
 });
 
