@@ -51,7 +51,7 @@ const COMMANDS_WITHOUT_INSTANCE = new Set(["start", "demo", "restore", "help"]);
  */
 export function followInstance(argv: readonly string[], env: Env): string[] {
   const { dataDir: fromArguments, rest } = extractDataOption(argv);
-  const dataDir = fromArguments ?? env["NEWSGATHER_DATA_DIR"] ?? "data";
+  const dataDir = fromArguments ?? (env["NEWSGATHER_DATA_DIR"] || "data");
   if (fromArguments !== null) setEnv({ NEWSGATHER_DATA_DIR: dataDir });
   const command = rest.find((word) => !word.startsWith("-"));
   if (command === undefined || COMMANDS_WITHOUT_INSTANCE.has(command)) return rest;

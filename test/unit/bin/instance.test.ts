@@ -47,6 +47,18 @@ describe("the instance of a data folder", () => {
     expect(process.env["NEWSGATHER_DB_NAME"]).toBeUndefined();
   });
 
+  it("is that of ./data where NEWSGATHER_DATA_DIR is empty", async () => {
+    await writeInstance(join(dataDir, "data"), DEMO);
+    const folder = process.cwd();
+    process.chdir(dataDir);
+    try {
+      followInstance(["status"], { NEWSGATHER_DATA_DIR: "" });
+    } finally {
+      process.chdir(folder);
+    }
+    expect(process.env["NEWSGATHER_DB_NAME"]).toBe("newsgather_demo");
+  });
+
   it.each(["start", "demo", "restore"])("is not asked for by %s", async (command) => {
     await writeInstance(join(dataDir, "demo"), DEMO);
     follow([command]);
