@@ -94,6 +94,15 @@ const MIN_SEARCHED_PARAGRAPH_CHARS = 50;
 /** A URL's path is also searched for without the host if it has at least this length. */
 const MIN_SEARCHED_PATH_CHARS = 12;
 
+/** Four characters, or two of Chinese, Japanese or Korean: most full names there are so short. */
+const SEARCHED_NAME =
+  /^(?:.{4,}|[\p{sc=Han}\p{sc=Hangul}\p{sc=Hiragana}\p{sc=Katakana}ー・ ]{2,})$/u;
+
+/** Returns whether a name is so short that it is part of too many words to be searched for. */
+export function isTooShort(name: string): boolean {
+  return !SEARCHED_NAME.test(fold(name));
+}
+
 /** Returns a test for a person's names, also in URLs, that ignores case and line breaks. */
 export function findsPerson(names: string[]): Finds {
   const forms = names.flatMap((name) => {

@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { type Erased, erase } from "../../../articles/erasure/erase.ts";
-import { findsPerson, type Subject } from "../../../articles/erasure/subject.ts";
+import { findsPerson, isTooShort, type Subject } from "../../../articles/erasure/subject.ts";
 import { CommandError } from "../../../lib/exit.ts";
 import { givesReason } from "../../../model/operations/audit.ts";
 import type { Store } from "../../../store/store.ts";
@@ -50,11 +50,11 @@ export function register(program: Command): void {
     .option("--also <name...>", "other spellings of the name")
     .action((name: string, options: Options) => {
       const names = [name, ...(options.also ?? [])].map((one) => one.trim());
-      const short = names.find((one) => one.length < 4);
+      const short = names.find(isTooShort);
       if (short !== undefined)
         throw new CommandError(
           "usage",
-          `"${short}" is too short, because it is part of too many words: write at least 4 characters`,
+          `"${short}" is too short, because it is part of too many words: write at least 4 characters (2 of Chinese, Japanese or Korean)`,
         );
       if (findsPerson(names)(options.reason)) {
         throw new CommandError(

@@ -3,6 +3,7 @@ import {
   findsArticle,
   findsIn,
   findsPerson,
+  isTooShort,
   redacted,
 } from "../../../../articles/erasure/subject.ts";
 
@@ -35,6 +36,19 @@ describe("a person", () => {
     expect(redacted(finds, document.a[0])).toBe(document.a[0]);
   });
 });
+
+test.each(["Cher", "李小龙", "李明", "김 구", "김구".normalize("NFD"), "あい", "マリー"])(
+  "the name %s is long enough to be searched for",
+  (name) => {
+    expect(isTooShort(name)).toBe(false);
+  },
+);
+test.each(["", "   ", "Ann", "李", "김".normalize("NFD"), "李A"])(
+  "the name %j is too short",
+  (name) => {
+    expect(isTooShort(name)).toBe(true);
+  },
+);
 
 describe("an article", () => {
   const reading = {

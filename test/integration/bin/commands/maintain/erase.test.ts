@@ -17,10 +17,17 @@ beforeAll(async () => {
   store = await database.open("erase");
   const cli = commandsOn(store);
   const text = "The office goes to Zelda Quarrington, who said little.";
-  await publishArticles(store, "created", [makeArticle("named", { text }), makeArticle("other")]);
+  await publishArticles(store, "created", [
+    makeArticle("named", { text }),
+    makeArticle("other"),
+    makeArticle("han", { text: "导演李小龙去世" }),
+  ]);
   const person = ["erase", "person", "Zelda Quarrington", "--json"];
-  const [dryRun, reasonNamesPerson, noReason, wrongUrl] = await Promise.all([
+  const han = ["erase", "person", "李小龙", "--reason", "asked for in writing", "--dry-run"];
+  const [dryRun, hanName, shortName, reasonNamesPerson, noReason, wrongUrl] = await Promise.all([
     cli([...person, "--reason", "asked for in writing", "--dry-run"]),
+    cli([...han, "--json"]),
+    cli([...han, "--also", "Lee"]),
     cli([...person, "--reason", "zelda  quarrington asked"]),
     cli(person),
     cli(["erase", "url", "ftp://a.example/x", "--reason", "withdrawn"]),
@@ -28,7 +35,15 @@ beforeAll(async () => {
   remains.before = await remainsOf(store, ["quarrington"]);
   const erased = await cli([...person, "--reason", "asked for in writing"]);
   remains.after = await remainsOf(store, ["quarrington"]);
-  Object.assign(ended, { dryRun, reasonNamesPerson, noReason, wrongUrl, erased });
+  Object.assign(ended, {
+    dryRun,
+    hanName,
+    shortName,
+    reasonNamesPerson,
+    noReason,
+    wrongUrl,
+    erased,
+  });
 });
 afterAll(() => database.close());
 
@@ -37,7 +52,12 @@ test("A dry run lists the articles that name a person, and erases nothing", () =
   expect(remains.before.length).toBeGreaterThan(0);
 });
 
+test("A person with a Chinese name of three characters is found", () => {
+  expect(JSON.parse(ended["hanName"]?.out ?? "")).toMatchObject({ articles: [{ _id: "han" }] });
+});
+
 test.each([
+  { what: "A short name", command: "shortName", words: '"Lee" is too short' },
   {
     what: "A reason that names the person",
     command: "reasonNamesPerson",
