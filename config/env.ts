@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { z } from "zod";
 import { nearest } from "../lib/nearest.ts";
+import { formatDuration } from "../lib/time.ts";
 import { INFO } from "./setting.ts";
 import { Settings } from "./settings.ts";
 
@@ -128,6 +129,12 @@ function checkPairs(values: Values, problems: ConfigProblem[]): void {
   needs("NEWSGATHER_OIDC_ISSUER", issuer !== null, "NEWSGATHER_OIDC_CLIENT_ID");
   needs("NEWSGATHER_OIDC_ISSUER", issuer !== null, "NEWSGATHER_OIDC_CLIENT_SECRET");
   needs("NEWSGATHER_OIDC_ISSUER", issuer !== null, "NEWSGATHER_OIDC_ROLES");
+  const { NEWSGATHER_REQUEST_TIMEOUT: timeout, NEWSGATHER_STUCK_AFTER: stuckAfter } = values;
+  if (timeout >= stuckAfter) {
+    const allowed = `less than NEWSGATHER_STUCK_AFTER (${formatDuration(stuckAfter)}), since a worker looks stuck during a longer request`;
+    const value = JSON.stringify(formatDuration(timeout));
+    problems.push({ name: "NEWSGATHER_REQUEST_TIMEOUT", value, allowed });
+  }
 }
 
 function alarmsOf(values: Values) {

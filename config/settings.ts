@@ -394,7 +394,7 @@ export const Settings = z.object({
   NEWSGATHER_REQUEST_TIMEOUT: define(
     duration(1000),
     "30s",
-    "a duration of at least 1s, e.g. 30s",
+    "a duration of at least 1s and below NEWSGATHER_STUCK_AFTER, e.g. 30s",
     "Time limit of an HTTP request, from connecting to the last byte.",
   ),
   NEWSGATHER_STUCK_AFTER: define(

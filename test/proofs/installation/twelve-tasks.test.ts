@@ -29,7 +29,10 @@ let webhookId: string;
 const taken: Record<string, Record<string, number>> = {};
 
 beforeAll(async () => {
-  tree = await startTree(SOURCES, { NEWSGATHER_REQUEST_TIMEOUT: "60s" });
+  tree = await startTree(SOURCES, {
+    NEWSGATHER_REQUEST_TIMEOUT: "60s",
+    NEWSGATHER_STUCK_AFTER: "120s",
+  });
   const { store } = tree;
   await join(store, "ann", "admin");
   const { articles, sources } = store.collections;

@@ -185,6 +185,23 @@ describe("loadConfig", () => {
     expect(problem?.allowed).toContain("ENOENT");
   });
 
+  it.each([
+    [{ NEWSGATHER_REQUEST_TIMEOUT: "2m" }, '"2m"', "1m"],
+    [{ NEWSGATHER_STUCK_AFTER: "30s" }, '"30s"', "30s"],
+  ])(
+    "refuses a request that can take as long as a worker that counts as stuck: %j",
+    (env, value, after) => {
+      expect(problemsOf(env)).toEqual([
+        {
+          name: "NEWSGATHER_REQUEST_TIMEOUT",
+          value,
+          allowed: expect.stringContaining(`less than NEWSGATHER_STUCK_AFTER (${after})`),
+        },
+      ]);
+      expect(loadConfig({ ...env, NEWSGATHER_REQUEST_TIMEOUT: "29s" }).requestTimeout).toBe(29_000);
+    },
+  );
+
   it("counts an empty variable as unset", () => {
     const config = loadConfig({ REDIS_URL: "", NEWSGATHER_TICK: "" });
     expect(config.redisUrl).toBeNull();
