@@ -19,9 +19,8 @@ const MB = 1024 * 1024;
 const DEFAULT_CACHE_BYTES = 256 * MB;
 
 /**
- * Returns the installed engine that has data in `dataDir`. If there is none, throws if another
- * engine has data there; otherwise returns `mongod` or else SecantusDB, or null if neither is
- * installed.
+ * Returns the installed engine with data in `dataDir`, otherwise `mongod` or SecantusDB; null if
+ * neither is installed. Throws if the only engine with data in `dataDir` isn't installed.
  */
 export async function findEngine(
   dataDir: string,
