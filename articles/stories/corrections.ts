@@ -105,7 +105,7 @@ async function membersOf(store: Store, ids: string[]): Promise<(string[] | null)
 
 /**
  * Stores a correction that joins or separates two groups of articles, and updates the stories.
- * Undoes earlier corrections that do the opposite.
+ * Undoes earlier corrections that do the opposite to the same two groups.
  */
 async function storeStoryCorrection(
   store: Store,
@@ -116,9 +116,8 @@ async function storeStoryCorrection(
   const at = now();
   const _id = shortHash(JSON.stringify([articleId, word, actor, at]));
   const isBetween = ({ articleId: one, word: { with: others } }: Correction<StoryDecision>) =>
-    [own, theirs].some(
-      (cluster) => cluster.includes(one) && !others.every((id) => cluster.includes(id)),
-    );
+    (own.includes(one) && others.some((id) => theirs.includes(id))) ||
+    (theirs.includes(one) && others.some((id) => own.includes(id)));
   const known = await correctionsOf(store, [...own, ...theirs]);
   const contrary = [...known.values()]
     .flat()

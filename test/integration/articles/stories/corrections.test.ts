@@ -126,6 +126,15 @@ test("The others stay together when the first article of a story is split from i
   expect(await storiesOf(store, "a", "b", "c")).toEqual(["a", "b", "b"]);
 });
 
+test("A join with a third story leaves the split from the first one alone", async () => {
+  const store = await database.open("third");
+  await commitArticles(store, [storyPage("a", -3, wire), storyPage("b", -2, wire)], options);
+  await commitArticles(store, [storyPage("c", -1, other)], options);
+  await splitStory(store, { ...request, articleId: idOf("b") }, soon);
+  await joinStories(store, { ...request, articleId: idOf("b"), other: idOf("c") }, soon);
+  expect(await storiesOf(store, "a", "b", "c")).toEqual(["a", "b", "b"]);
+});
+
 describe("two stories that an editor joins", () => {
   const NAMES = ["a", "b", "c", "early", "late"];
   const joinAndSplit = async () => {
