@@ -3,7 +3,7 @@ import { type Loopback, listen } from "./loopback.ts";
 const text = "The city council of Tartu opened its data portal. ".repeat(30);
 const app = `<!doctype html><title>App</title><div id=root></div><script>
   fetch("/story.json").then(r => r.json()).then(s => { root.innerHTML = "<article><h1>" + s.title + "</h1><p>" + s.text + "</p></article>"; });
-</script><img src="/photo.jpg"><link rel=stylesheet href="/style.css">`;
+</script><img src="/photo.jpg"><img src="/photo/1"><link rel=stylesheet href="/style.css">`;
 
 /**
  * Serves a site of odd pages for the browser. `asked` gets each path; `/to-canary` redirects to the canary's port on
