@@ -121,9 +121,8 @@ class Parser {
     if (isTimeField(name)) {
       const time = timeBound(name, value, { at, now: this.#now });
       if (!top) {
-        const hint =
-          "it isn't allowed in brackets, after NOT, or beside OR (put the OR in brackets)";
-        throw new QueryProblem(`${name}: applies to the whole query: ${hint}`, at);
+        const hint = `so it can't be in brackets, after NOT or beside OR; write (a OR b) ${name}:2026`;
+        throw new QueryProblem(`${name}: applies to the whole query, ${hint}`, at);
       }
       if (name === "since") this.#since = time;
       else this.#until = time;

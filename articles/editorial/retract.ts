@@ -127,7 +127,7 @@ export interface ToReserve {
   capture: Pick<Capture, "_id" | "fetchedAt">;
   /** The page's usage signals, except those that the publisher's written consent lifts. */
   binding: UsageSignal[];
-  /** Names of the reservations in `binding`. */
+  /** Names of the reservations among these signals, such as `noindex` or `tdm`. */
   reserved: string[];
 }
 

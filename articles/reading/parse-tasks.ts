@@ -66,7 +66,7 @@ export interface AnnouncedItem extends Pick<Page, "source"> {
 /** A task to read a page, feed or sitemap of a new site. The content tells which of them it is. */
 export interface SitePageTask extends Omit<Page, "source"> {
   home: string;
-  /** Level of a sitemap: 1 for the first one, 2 for the sitemaps that it lists. */
+  /** Depth of a sitemap: 1 at the top, 2 if a sitemap of depth 1 lists it, and so on. */
   page: number;
 }
 

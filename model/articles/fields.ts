@@ -1,6 +1,6 @@
 import type { DeclaredUse } from "../usage-rights.ts";
 
-/** The image of an article. Only its URL is stored; the image is never fetched or embedded. */
+/** The image of an article, as the page describes it. The picture itself is never fetched. */
 export interface Image {
   url: string;
   alt: string | null;

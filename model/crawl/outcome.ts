@@ -118,7 +118,7 @@ export function isSkipReason(reason: string): reason is SkipReason {
 export interface RunCounts {
   /** Number of links to articles. */
   links: number;
-  /** Number of entry points, including their further pages. */
+  /** Number of entry points, further pages of lists, and sitemaps that another sitemap lists. */
   entryPoints: number;
   http: number;
   browser: number;

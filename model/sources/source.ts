@@ -326,8 +326,8 @@ export interface SourceRecord extends Source {
     isHarmful?: true;
   } | null;
   /**
-   * Crashes of workers by the source's pages; missing if there were none since the last resumption.
-   * After a day without a crash, `count` starts over.
+   * How often the source's pages crashed workers, and when they last did; missing if they haven't
+   * since an operator last resumed the source. `count` starts over after a day without a crash.
    */
   endedWorkers?: { count: number; at: Date };
   /** Who requested the next run (`push`: a hub), and when; missing or null if nobody did. */

@@ -138,7 +138,7 @@ export async function countRun(store: Store, runId: string): Promise<RunCounts> 
   return (await tallyRuns(store, [runId])).get(runId)?.counts ?? emptyCounts();
 }
 
-/** A run's counts and entry points; further pages of lists don't count as entry points. */
+/** A run's counts, and the results of its entry points without their further pages. */
 export interface RunTally {
   counts: RunCounts;
   /** Number of entry points that were read or hadn't changed. */

@@ -84,7 +84,7 @@ export async function hasUsers(store: Store): Promise<boolean> {
   return (await store.collections.users.findOne({}, { projection: { _id: 1 } })) !== null;
 }
 
-/** Returns whether any user or key exists. Without one, nobody can log in. */
+/** Returns whether any user or key exists. Without one, reading needs no login. */
 export async function hasAccounts(store: Store): Promise<boolean> {
   const { users, keys } = store.collections;
   const one = { projection: { _id: 1 } };

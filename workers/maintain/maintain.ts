@@ -21,8 +21,8 @@ import { TierUnreachable } from "../../store/tiers/tier.ts";
 import type { Deps } from "../deps.ts";
 
 /**
- * A claim on a link is released at this age. Usually, the next job replaces a lost worker's claim
- * earlier.
+ * A claim on a link is released at this age. The host's next job usually takes over the link of a
+ * lost worker sooner.
  */
 const MAX_CLAIM_AGE_MS = 10 * 60_000;
 

@@ -113,7 +113,7 @@ interface Progress {
     handler: Handler,
   ): (job: Job, context: Omit<JobContext, "noteProgress">) => Promise<unknown>;
   stuck(waiting: (queue: QueueName) => number, patience: number): ProcessProblem | null;
-  /** Discounts a pause of this process, `ms` long, so that it doesn't make jobs count as stuck. */
+  /** Makes a pause of this process, `ms` long, not count as time without progress. */
   forgive(ms: number): void;
 }
 

@@ -40,7 +40,7 @@ interface FinishedRun {
   source: SourceRecord | null;
 }
 
-/** Closes runs without due links. Returns their number. */
+/** Closes runs that have no link due within a minute. Returns their number. */
 export async function closeFinishedRuns(deps: Deps): Promise<number> {
   const now = deps.now();
   const runs = await findOpenRuns(deps.store, now, RUNS_PER_TICK);

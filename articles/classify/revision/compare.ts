@@ -139,7 +139,8 @@ function countsOf(items: readonly string[]): Map<string, number> {
 }
 
 /**
- * Splits a version's paragraphs into its own and the common ones. Reduces the counts in `other`.
+ * Returns the paragraphs that only this version has, and those that both versions have. `other`
+ * has the counts of the other version's paragraphs; this function reduces them.
  */
 function partedBy(
   paragraphs: readonly string[],

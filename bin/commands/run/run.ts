@@ -128,8 +128,8 @@ interface CrawlReport extends RunsReport {
 }
 
 /**
- * Makes sources due, by default all, and waits for a run of each source. Ends early if `signal`
- * aborts, or if no fetch succeeds for `patienceMs`.
+ * Makes sources due, by default all active ones, and waits for a run of each source. Ends early if
+ * `signal` aborts, or if nothing can be fetched for longer than `patienceMs`.
  */
 export async function crawlOnce(
   store: Store,

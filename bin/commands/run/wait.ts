@@ -50,7 +50,7 @@ export interface RunsReport {
 
 /**
  * Waits until every source has had its run and all changes are in the stream. Ends early if
- * `signal` aborts, or without progress for `patienceMs`.
+ * `signal` aborts, or if nothing can be fetched for longer than `patienceMs`.
  */
 export async function waitForRuns(
   store: Store,

@@ -19,7 +19,7 @@ export type SitePageInput = Pick<
   "body" | "text" | "contentType" | "url" | "now" | "limits"
 > & {
   home: string;
-  /** Level of a sitemap: 1 at the top, 2 if a sitemap of level 1 lists it, and so on. */
+  /** Depth of a sitemap: 1 at the top, 2 if a sitemap of depth 1 lists it, and so on. */
   page: number;
 };
 
