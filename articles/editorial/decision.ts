@@ -7,7 +7,7 @@ import { isNotDone, readAudit } from "../../store/operations/audit.ts";
 import { soon } from "../../store/queries.ts";
 import type { Store } from "../../store/store.ts";
 import { undoCorrection } from "./correct.ts";
-import { reinstate, retractByEditor } from "./retract.ts";
+import { reinstate, retractByEditor, UNDO_DETAIL } from "./retract.ts";
 
 /** How long a decision can be undone as a whole. Later, only single corrections can be undone. */
 export const UNDO_WINDOW_MS = MINUTE_MS;
@@ -84,9 +84,9 @@ export async function undoDecision(
       verdict === "withdrawn"
         ? isOfOther(articleId)
           ? { problem: "another decision retracted the article" }
-          : await reinstate(store, { articleId, ...author }, undone)
+          : await reinstate(store, { articleId, ...author, isUndo: true }, undone)
         : verdict === "reinstated"
-          ? await retractByEditor(store, { articleId, ...author }, undone)
+          ? await retractByEditor(store, { articleId, ...author, isUndo: true }, undone)
           : own
             ? await undoCorrection(store, { id: own._id, ...author }, undone)
             : { problem: "the correction was already undone" };
@@ -113,6 +113,6 @@ function verdictOf({ action, detail }: AuditEntry): string | null {
   return detail === null ? (VERDICTS[action] ?? null) : null;
 }
 
-function isUndo({ action }: AuditEntry): boolean {
-  return action === "article.undo";
+function isUndo({ action, detail }: AuditEntry): boolean {
+  return action === "article.undo" || (Object.hasOwn(VERDICTS, action) && detail === UNDO_DETAIL);
 }

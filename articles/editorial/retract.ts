@@ -49,17 +49,23 @@ interface RetractParams {
   articleId: string;
   actor: string;
   reason: string;
+  /** Whether this undoes a decision, and isn't a decision itself. */
+  isUndo?: boolean;
 }
+
+/** Detail of the audit entry if a retraction or reinstatement undoes a decision. */
+export const UNDO_DETAIL = "undo";
 
 /** Retracts an article, whatever its page says, until an editor reinstates it. */
 export async function retractByEditor(
   store: Store,
-  { articleId, actor, reason }: RetractParams,
+  { articleId, actor, reason, isUndo }: RetractParams,
   now: Date,
 ): Promise<EditorsOutcome> {
   if (!givesReason(reason)) return { problem: "give a reason" };
   const retraction: Retraction = { cause: "editor", because: reason, at: now, captureId: null };
-  const what = { action: "article.retract", subject: articleId };
+  const detail = isUndo ? UNDO_DETAIL : undefined;
+  const what = { action: "article.retract", subject: articleId, detail };
   return runAudited(store, { actor, now, reason }, what, async (): Promise<EditorsOutcome> => {
     const found = await retractOne(store, articleId, retraction, () => true);
     return found ? { done: "retracted" } : { problem: "no such article" };
@@ -69,11 +75,12 @@ export async function retractByEditor(
 /** Shows an article to readers again, unless something else hides it, such as an embargo. */
 export async function reinstate(
   store: Store,
-  { articleId, actor, reason }: RetractParams,
+  { articleId, actor, reason, isUndo }: RetractParams,
   now: Date,
 ): Promise<EditorsOutcome> {
   if (!givesReason(reason)) return { problem: "give a reason" };
-  const what = { action: "article.reinstate", subject: articleId };
+  const detail = isUndo ? UNDO_DETAIL : undefined;
+  const what = { action: "article.reinstate", subject: articleId, detail };
   return runAudited(store, { actor, now, reason }, what, async (): Promise<EditorsOutcome> => {
     const tombstone = (await tombstonesOf(store, [articleId])).get(articleId);
     if (tombstone) return { problem: `the article was ${tombstone.kind}` };

@@ -287,9 +287,15 @@ describe("a decision is undone within a minute", () => {
     expect((await other("POST", "/admin/inbox/undo", { at })).status).toBe(400);
   });
 
-  test("It can be undone once", async () => {
-    const { at } = await decide("published");
-    await editor("POST", "/admin/inbox/undo", { at });
+  test.each([
+    { verb: "published", before: null },
+    { verb: "withdrawn", before: null },
+    { verb: "reinstated", before: "withdrawn" },
+  ])("It can be undone once: $verb", async ({ verb, before }) => {
+    if (before) await decide(before);
+    const { at } = await decide(verb);
+    const undone = await editor("POST", "/admin/inbox/undo", { at });
+    expect(undone.body).toEqual({ done: "succeeded for 2" });
     expect((await editor("GET", "/admin/inbox")).text).not.toContain("/admin/inbox/undo");
     expect((await editor("POST", "/admin/inbox/undo", { at })).status).toBe(400);
   });
