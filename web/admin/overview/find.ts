@@ -105,15 +105,12 @@ async function findSources(q: string, deps: AdminDeps): Promise<Find[]> {
 
 async function findHosts(q: string, { store }: AdminDeps): Promise<Find[]> {
   if (!/^[\w.-]+(:\d+)?$/.test(q)) return [];
-  const bare = q.toLowerCase();
-  const names = bare.includes(":")
-    ? [bare]
-    : [bare, `www.${bare}`].flatMap((name) => [`${name}:443`, `${name}:80`]);
-  const hosts = await getHosts(store, names);
-  return [...hosts.keys()].map((name) => ({
+  const name = q.toLowerCase();
+  const hosts = await getHosts(store, [name, `www.${name}`]);
+  return [...hosts.keys()].map((id) => ({
     kind: "Host",
-    name,
-    path: `/admin/hosts?host=${encodeURIComponent(name)}`,
+    name: id,
+    path: `/admin/hosts?host=${encodeURIComponent(id)}`,
   }));
 }
 

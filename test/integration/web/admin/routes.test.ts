@@ -1,7 +1,13 @@
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Link } from "../../../../model/crawl/link.ts";
-import { ensureHosts, saveBreaker, saveUnreliability } from "../../../../store/crawl/hosts.ts";
+import {
+  ensureHosts,
+  saveBreaker,
+  saveFacts,
+  saveUnreliability,
+  wakeHosts,
+} from "../../../../store/crawl/hosts.ts";
 import { emptyCounts } from "../../../../store/crawl/runs.ts";
 import type { Store } from "../../../../store/store.ts";
 import { adminRoutes } from "../../../../web/admin/routes.ts";
@@ -178,6 +184,15 @@ describe("the overview of an installation at work", () => {
   test("A host without a failure isn't listed", async () => {
     expect(await page("/admin/hosts")).not.toContain("fine.example");
   });
+
+  test.each(["calm.example", "CALM.example", "fine.example:443"])(
+    "A host is found by its name: %s",
+    async (name) => {
+      const { finds } = (await app.inject(`/admin/find?format=json&q=${name}`)).json();
+      const path = `/admin/hosts?host=${encodeURIComponent(name.toLowerCase())}`;
+      expect(finds).toEqual([{ kind: "Host", name: name.toLowerCase(), path }]);
+    },
+  );
 });
 
 describe("the overview of a new installation", () => {
@@ -263,6 +278,11 @@ async function storeHosts(store: Store): Promise<void> {
     names.map((name) => ({ host: `${name}.example:443`, delay: 1, concurrency: 1 })),
   );
   const openReason = "ECONNREFUSED: no";
+  await ensureHosts(store, [{ host: "calm.example", delay: 2500, concurrency: 3 }]);
+  await wakeHosts(store, [{ host: "calm.example", lane: "http", at: ago(-5) }]);
+  const copy = { text: "", status: 404, fetchedAt: ago(9), goodAt: ago(9), detail: null };
+  const robots = { ...copy, state: "none" as const, expiresAt: ago(-60) };
+  await saveFacts(store, [{ id: "calm.example", set: { robots } }]);
   await saveBreaker(store, "down.example:443", { failures: 6, openUntil: ago(-10), openReason });
   await saveBreaker(store, "late.example:443", { failures: 5, openUntil: ago(1), openReason });
   const evidence = 'ETag "1" belongs to two different contents';
