@@ -171,6 +171,7 @@ const PARAMETERS_BY_WORD: Readonly<Record<string, readonly string[]>> = {
   ID: ["source", "id"],
   URL: ["url"],
   ARTICLE: ["article"],
+  HOST: ["host"],
   FIELD: ["field"],
   SELECTOR: ["selector"],
   SET: ["set"],
@@ -179,7 +180,7 @@ export function commandsOf(route: string, query: URLSearchParams): string[] | nu
   const page = PAGES.find(({ path }) => path === route);
   if (!page) return null;
   return page.commands.map((line) =>
-    line.replace(/\b(?:ID|URL|ARTICLE|FIELD|SELECTOR|SET)\b/g, (word) => fill(word, query)),
+    line.replace(/\b(?:ID|URL|ARTICLE|HOST|FIELD|SELECTOR|SET)\b/g, (word) => fill(word, query)),
   );
 }
 

@@ -1,45 +1,91 @@
-import { type Html, html } from "../../../lib/text.ts";
+import { z } from "zod";
+import { type Html, html, type Part } from "../../../lib/text.ts";
 import {
   type BreakerState,
   breakerOf,
   findUnreliable,
   type Host,
+  type RobotsCopy,
   UNRELIABLE_KINDS,
 } from "../../../model/crawl/host.ts";
-import { failingHosts, mistrustedHosts } from "../../../store/crawl/hosts.ts";
-import type { AdminPage } from "../page.ts";
+import { ProblemError } from "../../../model/problem.ts";
+import { failingHosts, getHost, mistrustedHosts } from "../../../store/crawl/hosts.ts";
+import { type AdminPage, type PageContent, type PageDeps, readQuery } from "../page.ts";
 import { BREAKER_CSS_CLASSES } from "../states.ts";
 import { at, section } from "../tables.ts";
 
 const MAX_HOSTS = 500;
+const Query = z.object({ host: z.string().trim().max(260).default("") });
 
 export const hostsPage: AdminPage = {
   path: "/admin/hosts",
   title: "Hosts",
   section: "System",
-  commands: ["newsgather hosts"],
-  async show(_, { store, timezone, now }) {
-    const [failing, mistrusted] = await Promise.all([
-      failingHosts(store, MAX_HOSTS),
-      mistrustedHosts(store, now(), MAX_HOSTS),
-    ]);
-    const words = html`<p>Closed: Newsgather fetches from the host. Open: nothing is fetched until the next try.
-Half-open: the next request decides between open and closed.</p>`;
-    const table = section(
-      "Hosts that failed since they last answered",
-      ["Host", "Breaker", "Failures in a row", "Next try", "Cause", "robots.txt"],
-      failing.map((host) => row(host, breakerOf(host, now()), timezone)),
-      html`None: every host answers.`,
-    );
-    const unreliable = section(
-      "Unreliable hosts",
-      ["Host", "Because it", "Times", "Last seen", "Trusted again", "Evidence"],
-      mistrusted.flatMap((host) => unreliableRows(host, now(), timezone)),
-      html`None: no host was found to be unreliable.`,
-    );
-    return { json: { failing, mistrusted }, html: html`${words}${table}${unreliable}` };
+  commands: ["newsgather hosts", "newsgather hosts show HOST"],
+  show(request, deps) {
+    const { host } = readQuery(Query, request);
+    return host === "" ? showTroubled(deps) : showOne(host, deps);
   },
 };
+
+const WORDS = html`<p>Closed: Newsgather fetches from the host. Open: nothing is fetched until the next try.
+Half-open: the next request decides between open and closed.</p>`;
+
+async function showTroubled({ store, timezone, now }: PageDeps): Promise<PageContent> {
+  const [failing, mistrusted] = await Promise.all([
+    failingHosts(store, MAX_HOSTS),
+    mistrustedHosts(store, now(), MAX_HOSTS),
+  ]);
+  const table = section(
+    "Hosts that failed since they last answered",
+    ["Host", "Breaker", "Failures in a row", "Next try", "Cause", "robots.txt"],
+    failing.map((host) => row(host, breakerOf(host, now()), timezone)),
+    html`None: every host answers.`,
+  );
+  const unreliable = unreliableSection(mistrusted, now(), timezone);
+  return { json: { failing, mistrusted }, html: html`${WORDS}${table}${unreliable}` };
+}
+
+async function showOne(id: string, { store, timezone, now }: PageDeps): Promise<PageContent> {
+  const host = await getHost(store, id);
+  if (!host) throw new ProblemError(404, "not-found", `There is no host ${id}.`);
+  const breaker = breakerOf(host, now());
+  const isUnreliable = findUnreliable(host, now()).length > 0;
+  return {
+    json: { host: { ...host, breaker } },
+    title: id,
+    html: html`${WORDS}${factsOf(host, breaker, timezone)}${isUnreliable && unreliableSection([host], now(), timezone)}
+<p><a href="/admin/hosts">All hosts that fail or are unreliable</a></p>`,
+  };
+}
+
+function factsOf(
+  { nextTurnAt, delay, concurrency, robots }: Host,
+  { state, failures, nextTry, cause }: BreakerState,
+  zone: string,
+): Html {
+  const requests = Object.entries(nextTurnAt).map(([lane, due]) => html`${lane} ${at(zone, due)} `);
+  const facts: [string, Part][] = [
+    ["Breaker", html`<span class="status ${BREAKER_CSS_CLASSES[state]}">${state}</span>`],
+    ["Failures in a row", failures],
+    ["Next try", nextTry && at(zone, nextTry)],
+    ["Cause", cause],
+    ["Pace", `${delay / 1000} s between requests, at most ${concurrency} at once`],
+    ["Next request", requests.length > 0 ? requests : "nothing is due"],
+    ["robots.txt", robots ? robotsText(robots) : "not read yet"],
+    ["robots.txt until", robots && at(zone, robots.expiresAt)],
+  ];
+  const rows = facts.map(
+    ([name, value]) =>
+      value !== null &&
+      html`<dt class="col-4 col-md-2">${name}</dt><dd class="col-8 col-md-10">${value}</dd>\n`,
+  );
+  return html`<section class="card card-body"><dl class="row mb-0">${rows}</dl></section>`;
+}
+
+function robotsText({ state, detail }: RobotsCopy): string {
+  return detail ? `${state}: ${detail}` : state;
+}
 
 function row(
   { _id, robots }: Host,
@@ -48,7 +94,16 @@ function row(
 ): Html {
   return html`<tr><td class="url">${_id}</td><td><span class="status ${BREAKER_CSS_CLASSES[state]}">${state}</span></td>
 <td class="n">${failures}</td><td>${nextTry ? at(zone, nextTry) : "now"}</td><td class="why">${cause}</td>
-<td class="why">${robots?.state === "unreachable" && `unreachable: ${robots.detail}`}</td></tr>\n`;
+<td class="why">${robots?.state === "unreachable" && robotsText(robots)}</td></tr>\n`;
+}
+
+function unreliableSection(hosts: readonly Host[], now: Date, zone: string): Html {
+  return section(
+    "Unreliable hosts",
+    ["Host", "Because it", "Times", "Last seen", "Trusted again", "Evidence"],
+    hosts.flatMap((host) => unreliableRows(host, now, zone)),
+    html`None: no host was found to be unreliable.`,
+  );
 }
 
 function unreliableRows(host: Host, now: Date, zone: string): Html[] {

@@ -193,6 +193,27 @@ describe("the overview of an installation at work", () => {
       expect(finds).toEqual([{ kind: "Host", name: name.toLowerCase(), path }]);
     },
   );
+
+  test("A healthy host that is named is shown with its pace, next request and robots.txt", async () => {
+    const shown = await page("/admin/hosts?host=calm.example");
+    expect(shown).toMatch(
+      /calm\.example.*>closed<.*2\.5 s between requests, at most 3 at once.*http.*25 Nov(?: 2026)?, 13:05:00.*none/s,
+    );
+    expect(shown).not.toMatch(/down\.example|Unreliable hosts/);
+    expect(shown).toContain("<code>newsgather hosts show calm.example</code>");
+  });
+
+  test("An unreliable host that is named shows the evidence", async () => {
+    expect(await page("/admin/hosts?host=liar.example:443")).toContain(
+      "belongs to two different contents",
+    );
+  });
+
+  test("The page of a host that isn't known says so", async () => {
+    const url = "/admin/hosts?host=none.example";
+    const { statusCode, body } = await app.inject({ url, headers: BROWSER });
+    expect([statusCode, body]).toEqual([404, expect.stringContaining("no host none.example")]);
+  });
 });
 
 describe("the overview of a new installation", () => {
