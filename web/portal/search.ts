@@ -198,9 +198,10 @@ function valueName(facet: Facet, value: string, around: Around): string {
 }
 
 function address(search: SearchRequest, edition: Edition, changed: Partial<SearchRequest>): string {
-  const { query, sort, offset } = { ...search, ...changed };
+  const { query, sort, offset, exact } = { ...search, ...changed };
   const params = new URLSearchParams({ q: query });
   if (sort !== "relevance") params.set("sort", sort);
   if (offset > 0) params.set("offset", String(offset));
+  if (exact) params.set("counts", "all");
   return pathIn(edition, `/search?${params.toString()}`);
 }

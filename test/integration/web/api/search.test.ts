@@ -99,8 +99,8 @@ const search = async (query: string, more = "") => {
 };
 
 const ids = (answer: Answer) => answer.items.map(({ id }) => id);
-const page = (query: string) =>
-  app.inject({ url: `/search?q=${encodeURIComponent(query)}`, headers: BROWSER });
+const page = (query: string, more = "") =>
+  app.inject({ url: `/search?q=${encodeURIComponent(query)}${more}`, headers: BROWSER });
 const everything = async (query: string) => {
   const request = { sort: "newest", offset: 0, limit: 10, exact: false, all: true } as const;
   return (await index.find({ ...request, query })).hits.map(({ articleId }) => articleId);
@@ -119,6 +119,8 @@ async function followStream() {
     narrowed: await page("quicksilver country:FR"),
     either: await page("(quicksilver OR tram) since:2026-01-01"),
     wrong: await page('"open <b>'),
+    exact: await page("quicksilver", "&counts=all&offset=1"),
+    hinted: await page("Quiksilver", "&counts=all"),
   };
   const hinted = {
     typo: (await search("Quiksilver berlin")).hints,
@@ -305,6 +307,13 @@ describe("the portal's page of a search", () => {
     const { body } = seen.first.narrowed;
     expect(body).toContain("1 article.");
     expect(body).toContain('href="/search?q=quicksilver" aria-current="true"');
+  });
+
+  test("The links of a search that counts every match keep doing so", () => {
+    const { exact, hinted } = seen.first;
+    expect(exact.body).toContain('href="/search?q=quicksilver+country%3AFR&amp;counts=all"');
+    expect(exact.body).toContain('href="/search?q=quicksilver&amp;counts=all" rel="prev"');
+    expect(hinted.body).toContain('href="/search?q=Quicksilver&amp;counts=all"');
   });
 
   test("The page says what is wrong with a query", () => {
