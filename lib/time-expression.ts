@@ -101,6 +101,11 @@ function offsetOf(zone: string): number | null {
   return (zone.startsWith("-") ? -1 : 1) * (hours * 60 + minutes) * 60_000;
 }
 
+/** Returns when a day (`YYYY-MM-DD`) ends in a time zone. */
+export function endOfDay(day: string, timeZone: string): Date {
+  return new Date(instantOf(Date.parse(day) + DAY_MS, timeZone));
+}
+
 function between(start: number, end: number, timeZone: string): TimeSpan {
   return { start: new Date(instantOf(start, timeZone)), end: new Date(instantOf(end, timeZone)) };
 }

@@ -1,6 +1,6 @@
 import { leadOf } from "../../articles/stream/lead.ts";
 import { type Html, html, httpUrl } from "../../lib/text.ts";
-import { shiftDay } from "../../lib/time.ts";
+import { endOfDay } from "../../lib/time-expression.ts";
 import { type ListedArticle, readListing } from "../../store/articles/listing.ts";
 import { countStories, type Stories } from "../../store/articles/stories.ts";
 import { getDay } from "../../store/publish/counters.ts";
@@ -129,8 +129,7 @@ export function digestFeed(digests: readonly DayDigest[], around: Around): strin
   const { edition, config } = around;
   const { language, messages } = edition;
   const self = `${config.baseUrl}/feeds/digest.atom?language=${language}`;
-  // The end of the day in UTC, whatever the portal's time zone.
-  const endOf = ({ day }: DayDigest) => `${shiftDay(day, 1)}T00:00:00Z`;
+  const endOf = ({ day }: DayDigest) => endOfDay(day, config.timezone).toISOString();
   const [newest] = digests;
   return document(
     element(
