@@ -63,7 +63,7 @@ export async function rotateSecret(store: Store, id: string, audit: AuditContext
   const secret = makeSigningSecret();
   const secrets = [{ secret, until: null }, ...old];
   await runAudited(store, audit, { action: "webhook.rotate", subject: id }, () =>
-    change(store, subscriber, { secrets }),
+    change(store, subscriber, () => ({ secrets })),
   );
   return secret;
 }
@@ -73,7 +73,7 @@ export async function pauseWebhook(store: Store, id: string, audit: AuditContext
   const paused = { state: "paused", reason: `by ${audit.actor}`, lease: null } as const;
   const subscriber = await webhookOf(store, id);
   await runAudited(store, audit, { action: "webhook.pause", subject: id }, () =>
-    change(store, subscriber, paused),
+    change(store, subscriber, () => paused),
   );
 }
 
@@ -84,11 +84,14 @@ export async function resumeWebhook(
   { skip, ...audit }: AuditContext & { skip: boolean },
 ): Promise<void> {
   const subscriber = await webhookOf(store, id);
-  const { now } = audit;
-  const set = { ...asNew(now), lease: null, ...(skip && { seq: subscriber.seq + 1 }) };
-  const detail = skip ? `without change ${subscriber.seq + 1}` : undefined;
+  const active = { ...asNew(audit.now), lease: null };
+  const skipped = subscriber.seq + 1;
+  const detail = skip ? `without change ${skipped}` : undefined;
   await runAudited(store, audit, { action: "webhook.resume", subject: id, detail }, () =>
-    change(store, subscriber, set),
+    // A delivery can have sent this change and later ones meanwhile.
+    change(store, subscriber, ({ seq }) =>
+      skip ? { ...active, seq: Math.max(seq, skipped) } : active,
+    ),
   );
 }
 
@@ -103,7 +106,7 @@ export async function replayWebhook(
   const detail = `${from}: behind change ${place.seq}`;
   const set = { ...place, nextTryAt: audit.now };
   await runAudited(store, audit, { action: "webhook.replay", subject: id, detail }, () =>
-    change(store, subscriber, set),
+    change(store, subscriber, () => set),
   );
 }
 
@@ -123,11 +126,16 @@ function makeSigningSecret(): string {
   return `whsec_${randomBytes(32).toString("base64")}`;
 }
 
-async function change(store: Store, read: Subscriber, set: Partial<Subscriber>): Promise<void> {
+async function change(
+  store: Store,
+  read: Subscriber,
+  changesTo: (current: Subscriber) => Partial<Subscriber>,
+): Promise<void> {
   let subscriber = read;
   // A running delivery writes to the webhook, too, and stops when it notices another write.
   for (let tries = 0; tries < 20; tries++) {
-    if (await moveBookmark(store.collections.subscribers, subscriber, set)) return;
+    if (await moveBookmark(store.collections.subscribers, subscriber, changesTo(subscriber)))
+      return;
     subscriber = await webhookOf(store, subscriber._id);
   }
   throw new ProblemError(409, "busy", "A message is being delivered. Try again in a moment.");

@@ -315,3 +315,31 @@ test("a replay from changes that are no longer kept stops the webhook and says s
     reason: expect.stringContaining("no longer stored"),
   });
 });
+
+test("A message that arrives while it is to be skipped is sent once, and the ones after it as well", async () => {
+  await resetStore(store);
+  let status = 500;
+  const { url, got } = await receive((response) => response.writeHead(status).end());
+  const hook = await subscribe(store, post, url);
+  await publishArticles(store, "created", [makeArticle("a"), makeArticle("b")]);
+  await hook.run();
+  status = 200;
+  hook.advance(60 * MINUTE_MS);
+  const { subscribers } = store.collections;
+  let races = 0;
+  const racing = withFaults(subscribers, {
+    updateOne: () =>
+      races++ > 0
+        ? undefined
+        : async (...args) => {
+            await hook.run();
+            return subscribers.updateOne(...args);
+          },
+  });
+  const view = { ...store, collections: { ...store.collections, subscribers: racing } };
+  await manage.resumeWebhook(view, hook.id, { skip: true, actor: "test", now: hook.now() });
+  await publishArticles(store, "created", [makeArticle("c")]);
+  await hook.run();
+  const ids = got.map(({ headers }) => String(headers["webhook-id"]).split("_").at(-1));
+  expect(ids).toEqual(["1", "1", "2", "3"]);
+});
