@@ -19,6 +19,8 @@ import {
   getSession,
   getUser,
   hasAccounts,
+  listKeys,
+  listSessions,
   touchKey,
   touchSession,
 } from "../../store/operations/accounts.ts";
@@ -168,7 +170,7 @@ export interface GateOptions {
   publicReading: boolean;
   /**
    * Maximum number of requests per minute from one IP address or IPv6 /64 network. Requests without
-   * the needed key or right don't count.
+   * the needed key or right count separately, with the same maximum.
    */
   perMinute: number;
   now: () => Date;
@@ -178,6 +180,7 @@ const LOGIN_NEEDED =
   "Log in at /admin/login, or send a key as `Authorization: Bearer KEY`. " +
   "`newsgather users add NAME --role operator` adds a user, `newsgather keys add NAME --scope read` a key.";
 
+const BAD_KEY = "This key is unknown, revoked or expired.";
 const ACCOUNTS_CACHE_MS = 2000;
 
 /**
@@ -197,15 +200,35 @@ export async function setGate(app: FastifyInstance, options: GateOptions): Promi
     timeWindow: 60_000,
     cache: 20_000,
     enableDraftSpec: true,
-    errorResponseBuilder: (_, { after }) =>
-      new ProblemError(429, "too-many-requests", `Too many requests. Try again in ${after}.`),
+    errorResponseBuilder: (_, { after }) => tooMany(after),
   });
+  const refusals = app.createRateLimit({
+    max: perMinute,
+    keyGenerator: ({ ip }) => networkOf(ip),
+  });
+  const valid = cached(() => validHashes(store, now()), { ttl: ACCOUNTS_CACHE_MS, size: 1 });
+  // Only a valid credential is looked up for an address with too many refused requests.
+  const isWorthReading = async (request: FastifyRequest, { hash }: Credential) => {
+    const isOver = isExceeded(await refusals(request, { increment: false }));
+    return !isOver || (await valid.get("all")).has(hash);
+  };
+  const countRefusal = async (request: FastifyRequest, reply: FastifyReply) => {
+    const counted = await refusals(request);
+    if (!isExceeded(counted)) return;
+    reply.header("retry-after", counted.ttlInSeconds);
+    throw tooMany(`${counted.ttlInSeconds} s`);
+  };
   app.addHook("onRequest", async (request, reply) => {
     const open = !(await accounts.get("any"));
-    const known = await identify(store, request, now());
+    const shown = credentialOf(request);
+    const known =
+      shown && (await isWorthReading(request, shown)) ? await identify(store, shown, now()) : null;
     const mayRead = open && isRead(request.method) && isOurName(request, options);
     request.actor = known ?? nobody(mayRead ? ["read"] : []);
+    const isBadKey = shown?.kind === "key" && !known;
     const missing = missingRight(request, options);
+    if (isBadKey || missing) await countRefusal(request, reply);
+    if (isBadKey) throw new ProblemError(401, "bad-key", BAD_KEY);
     return missing ? refuse(request, reply, missing, open) : undefined;
   });
   app.addHook("preValidation", async (request) => {
@@ -213,6 +236,16 @@ export async function setGate(app: FastifyInstance, options: GateOptions): Promi
     if (!request.headers.authorization) checkOrigin(request);
     checkForm(request);
   });
+}
+
+type Counted = Awaited<ReturnType<ReturnType<FastifyInstance["createRateLimit"]>>>;
+
+function isExceeded(counted: Counted): counted is Extract<Counted, { isAllowed: false }> {
+  return !counted.isAllowed && counted.isExceeded;
+}
+
+function tooMany(after: string): ProblemError {
+  return new ProblemError(429, "too-many-requests", `Too many requests. Try again in ${after}.`);
 }
 
 function missingRight(request: FastifyRequest, { publicReading }: GateOptions): Right | null {
@@ -309,33 +342,54 @@ export function auditOf(request: FastifyRequest, now: () => Date): AuditContext 
   return { actor: actorName(request), now: now() };
 }
 
-/** Returns the actor; null without a key or valid session. Throws a 401 problem for a bad key. */
-async function identify(
-  store: Store,
-  { headers, cookies }: FastifyRequest,
-  now: Date,
-): Promise<Actor | null> {
+/** What a request shows to say who sends it; a key's `id` is null if the key is malformed. */
+type Credential =
+  | { kind: "key"; id: string | null; hash: string }
+  | { kind: "session"; token: string; hash: string };
+
+function credentialOf({ headers, cookies }: FastifyRequest): Credential | null {
   const shown = headers["x-api-key"] ?? /^Bearer (.+)$/i.exec(headers.authorization ?? "")?.[1];
-  if (shown !== undefined) return ofKey(store, String(shown), now);
+  if (shown !== undefined) {
+    const { id = null, secret = "" } = readKey(String(shown)) ?? {};
+    return { kind: "key", id, hash: hashSecret(secret) };
+  }
   const token = cookies[SESSION_COOKIE];
-  return token ? ofSession(store, token, now) : null;
+  return token ? { kind: "session", token, hash: hashSecret(token) } : null;
 }
 
-async function ofKey(store: Store, shown: string, now: Date): Promise<Actor> {
-  const halves = readKey(shown);
-  const key = halves && (await getKey(store, halves.id));
-  const holds =
-    key &&
-    sameSecret(hashSecret(halves.secret), key.secretHash) &&
-    key.revokedAt === null &&
-    (key.expiresAt === null || key.expiresAt > now);
-  if (!holds) throw new ProblemError(401, "bad-key", "This key is unknown, revoked or expired.");
+/** Returns the hashes of all valid keys and sessions; at most 1,000 of each. */
+async function validHashes(store: Store, now: Date): Promise<ReadonlySet<string>> {
+  const [keys, sessions] = await Promise.all([listKeys(store), listSessions(store, now)]);
+  const ofKeys = keys.filter((key) => isValid(key, now)).map(({ secretHash }) => secretHash);
+  return new Set([...ofKeys, ...sessions.map(({ _id }) => _id)]);
+}
+
+/** Returns the actor; null if the key or session isn't valid. */
+async function identify(store: Store, shown: Credential, now: Date): Promise<Actor | null> {
+  return shown.kind === "key" ? ofKey(store, shown, now) : ofSession(store, shown, now);
+}
+
+async function ofKey(
+  store: Store,
+  { id, hash }: Credential & { kind: "key" },
+  now: Date,
+): Promise<Actor | null> {
+  const key = id === null ? null : await getKey(store, id);
+  if (!key || !sameSecret(hash, key.secretHash) || !isValid(key, now)) return null;
   await touchKey(store, key, now);
   return actorOfKey(key);
 }
 
-async function ofSession(store: Store, token: string, now: Date): Promise<Actor | null> {
-  const session = await getSession(store, hashSecret(token), now);
+function isValid({ revokedAt, expiresAt }: Key, now: Date): boolean {
+  return revokedAt === null && (expiresAt === null || expiresAt > now);
+}
+
+async function ofSession(
+  store: Store,
+  { token, hash }: Credential & { kind: "session" },
+  now: Date,
+): Promise<Actor | null> {
+  const session = await getSession(store, hash, now);
   const user = session && (await getUser(store, session.user));
   if (!user || user.disabledAt !== null) return null;
   await touchSession(store, session, now);

@@ -4,6 +4,7 @@ import { KEY_SCOPES, type KeyScope } from "../../../../model/operations/account.
 import { addKey, revokeKey } from "../../../../store/operations/accounts.ts";
 import type { Store } from "../../../../store/store.ts";
 import { makeKey, readKey } from "../../../../web/auth/secret.ts";
+import { countCommands } from "../../../helpers/commands.ts";
 import { startTestDatabase, type TestDatabase } from "../../../helpers/database.ts";
 import { FORM, join, login, openGated } from "../../../helpers/gated.ts";
 import { BROWSER } from "../../../helpers/portal.ts";
@@ -244,6 +245,71 @@ describe("with a limit of 3 requests a minute", () => {
     const { authorization } = await keyOf("read", null, 2);
     await limitOf("203.0.113.5", { authorization });
     expect(await limitOf("203.0.113.5")).toEqual([200, 3, 2]);
+  });
+
+  describe("requests that are refused", () => {
+    let ofReaders: Record<string, string>[];
+    beforeAll(async () => {
+      const { cookie } = await login(app, "ann");
+      ofReaders = [await keyOf("read"), { cookie }];
+    });
+    const fresh = () => ({ authorization: `Bearer ${makeKey().text}` });
+    const statusesOf = async (remoteAddress: string, requests: object[]) => {
+      const statuses: number[] = [];
+      for (const request of requests)
+        statuses.push(
+          (await app.inject({ url: "/v1/articles", remoteAddress, ...request })).statusCode,
+        );
+      return statuses;
+    };
+    const refuse = (address: string) =>
+      statusesOf(
+        address,
+        Array.from({ length: 4 }, () => ({ headers: fresh() })),
+      );
+
+    test("Wrong keys from one address have to wait", async () => {
+      expect(await refuse("203.0.113.21")).toEqual([401, 401, 401, 429]);
+      const late = await app.inject({ url: "/", remoteAddress: "203.0.113.21", headers: fresh() });
+      expect(late.json()).toMatchObject({ code: "too-many-requests", status: 429 });
+      expect(Number(late.headers["retry-after"])).toBeGreaterThan(0);
+    });
+
+    test("Requests without a needed key have to wait, however they look", async () => {
+      const plain = { url: "/metrics" };
+      const browser = { url: "/admin", headers: BROWSER };
+      const ended = { url: "/admin", headers: { ...BROWSER, cookie: "newsgather=ended" } };
+      expect(await statusesOf("203.0.113.22", [plain, browser, ended, plain, browser])).toEqual([
+        401, 303, 303, 429, 429,
+      ]);
+    });
+
+    test("A key without the needed right has to wait", async () => {
+      const audit = { url: "/admin/audit", headers: await keyOf("read") };
+      expect(await statusesOf("203.0.113.23", [audit, audit, audit, audit])).toEqual([
+        403, 403, 403, 429,
+      ]);
+    });
+
+    test("They aren't looked up once there are too many", async () => {
+      const counted = await countCommands(store);
+      const other = await openGated(counted.store, { perMinute: 3 });
+      for (let n = 0; n < 5; n++) await other.inject({ url: "/metrics", headers: fresh() });
+      counted.reset();
+      for (let n = 0; n < 5; n++) await other.inject({ url: "/metrics", headers: fresh() });
+      expect(counted.commands()).toEqual([]);
+      await counted.close();
+      await other.close();
+    });
+
+    test("They don't count for readers at the same address", async () => {
+      const address = "203.0.113.24";
+      await refuse(address);
+      expect(await limitOf(address)).toEqual([200, 3, 2]);
+      const [key, session] = ofReaders;
+      expect(await limitOf(address, key)).toEqual([200, 3, 1]);
+      expect(await limitOf(address, session)).toEqual([200, 3, 0]);
+    });
   });
 
   const ask = (address: string, from = "127.0.0.1") =>
