@@ -68,7 +68,7 @@ export const LIMITS = Object.freeze({
   sitemapUrls: LINK_BOUNDS.sitemapUrls,
   /** Number of bytes of robots.txt that are read. RFC 9309 requires at least 500 KiB. */
   robotsBytes: 500 * KB,
-  /** Maximum number of bytes that a site sends to the browser in one HTTP response or tunnel. */
+  /** Maximum number of bytes for the browser in an HTTP response, or for a page in a tunnel. */
   pageBytes: 25 * MB,
   /** Time limit for one page, after which its parser thread is terminated. */
   parseDeadline: 5 * SECOND_MS,

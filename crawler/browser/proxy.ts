@@ -20,10 +20,13 @@ import { openSocket, openTunnel, type Upstream } from "../egress/tunnel.ts";
 export interface Proxy {
   /** `http://127.0.0.1:PORT` */
   server: string;
+  /** A browser context that renders several pages uses a user name of its own instead. */
   username: string;
   password: string;
   /** `refused` includes requests to the browser's vendor, and requests without the password. */
   counts: { requests: number; tunnels: number; refused: number };
+  /** Counts the bytes in open tunnels from 0 again. Call this when a page begins in a context. */
+  beginPage(username: string): void;
   /** Returns why the last connection to a host (`name:port`) was refused; null if it wasn't. */
   refusalOf(host: string): string | null;
   /** Returns why the last connection to `name:port` through the source's proxy failed, or null. */
@@ -38,8 +41,9 @@ export const REFUSED_HEADER = "x-newsgather-refused";
 const MAX_REMEMBERED_HOSTS = 2000;
 
 /**
- * Starts the guarded proxy on a free loopback port. Connects to sites through the proxy `beyond`,
- * or directly if `beyond` is null. Cuts off a response or tunnel after `limits.bytes`.
+ * Starts the guarded proxy on a free loopback port, with its own password. Connects to sites
+ * through the upstream proxy `beyond`, or directly if `beyond` is null. Cuts off what a site sends
+ * in a response, or for a page in a tunnel, after `limits.bytes`.
  */
 export async function startProxy(
   guard: Guard,
@@ -47,16 +51,19 @@ export async function startProxy(
   beyond: Upstream | null = null,
 ): Promise<Proxy> {
   const password = randomBytes(24).toString("base64url");
-  const expected = `Basic ${Buffer.from(`newsgather:${password}`).toString("base64")}`;
   const counts = { requests: 0, tunnels: 0, refused: 0 };
   const errors = new Map<string, unknown>();
   const addresses = new Map<string, string>();
   const open = new Set<Duplex>();
+  const meters = new Set<Meter>();
 
-  const authorized = (message: IncomingMessage) => {
-    const received = Buffer.from(message.headers["proxy-authorization"] ?? "");
-    const wanted = Buffer.from(expected);
-    return received.length === wanted.length && timingSafeEqual(received, wanted);
+  /** Returns the user name; null if the password is missing or wrong. */
+  const userOf = ({ headers }: IncomingMessage): string | null => {
+    const [, encoded = ""] = /^Basic (\S+)$/.exec(headers["proxy-authorization"] ?? "") ?? [];
+    const [username = "", ...rest] = Buffer.from(encoded, "base64").toString("latin1").split(":");
+    const [received, wanted] = [Buffer.from(rest.join(":")), Buffer.from(password)];
+    const isRight = received.length === wanted.length && timingSafeEqual(received, wanted);
+    return isRight ? username : null;
   };
   const reach = async (target: { host: string; port: number }) => {
     if (beyond) return openTunnel(guard, beyond, target);
@@ -93,7 +100,7 @@ export async function startProxy(
     counts.requests += 1;
     const target = originOf(message.url ?? "");
     if (!target) return answer(response, 400, "only absolute http:// addresses");
-    if (!authorized(message)) {
+    if (userOf(message) === null) {
       counts.refused += 1;
       response.setHeader("proxy-authenticate", 'Basic realm="newsgather"');
       return answer(response, 407, "token missing");
@@ -116,7 +123,7 @@ export async function startProxy(
           new Error(`the site's answer can't be passed on: status ${incoming.statusCode}`),
         );
       }
-      capped(incoming, response, limits.bytes);
+      capped(incoming, response, { bytes: 0 }, limits.bytes);
     });
     let interim = 0;
     upstream.on("information", () => {
@@ -132,7 +139,8 @@ export async function startProxy(
   const tunnel = async (message: IncomingMessage, client: Duplex, head: Buffer): Promise<void> => {
     counts.tunnels += 1;
     client.on("error", () => client.destroy());
-    if (!authorized(message)) {
+    const username = userOf(message);
+    if (username === null) {
       counts.refused += 1;
       const ask = 'Proxy-Authenticate: Basic realm="newsgather"\r\nContent-Length: 0\r\n';
       client.end(`HTTP/1.1 407 Proxy Authentication Required\r\n${ask}\r\n`);
@@ -150,7 +158,10 @@ export async function startProxy(
       upstream.on("error", () => client.destroy()).on("close", () => client.destroy());
       client.on("close", () => upstream.destroy());
       client.pipe(upstream);
-      capped(upstream, client, limits.bytes);
+      const meter = { username, bytes: 0 };
+      meters.add(meter);
+      upstream.on("close", () => meters.delete(meter));
+      capped(upstream, client, meter, limits.bytes);
     } catch (error) {
       const [status, reason] = rememberFailure(error, `${target.host}:${target.port}`);
       client.end(`HTTP/1.1 ${status} Refused\r\n${REFUSED_HEADER}: ${reason}\r\n\r\n`);
@@ -175,6 +186,9 @@ export async function startProxy(
     username: "newsgather",
     password,
     counts,
+    beginPage(user) {
+      for (const meter of meters) if (meter.username === user) meter.bytes = 0;
+    },
     failureOf(host) {
       const error = errors.get(host);
       return error instanceof RetryLater || error instanceof GiveUp ? error : null;
@@ -297,11 +311,16 @@ function endToEndHeaders({ rawHeaders }: IncomingMessage): string[] {
   return headers;
 }
 
-function capped(from: Readable, to: Writable, limit: number): void {
-  let size = 0;
+/** What a site has sent in a response, or in a tunnel since its user's page began. */
+interface Meter {
+  username: string;
+  bytes: number;
+}
+
+function capped(from: Readable, to: Writable, meter: Pick<Meter, "bytes">, limit: number): void {
   from.on("data", (chunk: Buffer) => {
-    size += chunk.length;
-    if (size <= limit) return;
+    meter.bytes += chunk.length;
+    if (meter.bytes <= limit) return;
     from.destroy();
     to.destroy();
   });

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { BrowserContext, CDPSession, Page } from "playwright";
 import { within } from "../../lib/async.ts";
 import {
@@ -55,7 +56,8 @@ export async function openTurnPage(
 ): Promise<TurnPage> {
   const page = await context.newPage();
   const session = await context.newCDPSession(page);
-  const gate = await guardDocuments(session, proxy, sign);
+  const token = { username: randomUUID(), password: proxy.password };
+  const gate = await guardDocuments(session, token, sign);
   await session.send("Network.enable");
   await session.send("Network.setBlockedURLs", { urls: BLOCKED });
   context.on("page", (popup) => {
@@ -88,6 +90,7 @@ export async function openTurnPage(
     const startedAt = new Date();
     const began = performance.now();
     traffic.start();
+    proxy.beginPage(token.username);
     const hosts = [new URL(url).hostname, ...ownHosts];
     const own = Object.keys(headers).length > 0 ? { headers, hosts } : null;
     await within(limits.call, gate.expect({ url, start, own }), "setting headers");

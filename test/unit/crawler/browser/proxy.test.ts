@@ -15,6 +15,7 @@ beforeAll(async () => {
   canary = await listen("127.0.0.1", (_, response) => response.end("canary"));
   site = await listen("127.1.9.5", (request, response) => {
     seen.push(request.rawHeaders);
+    if (request.url === "/small") return response.end(Buffer.alloc(600));
     if (request.url === "/big") return response.end(Buffer.alloc(3_000_000));
     if (request.url === "/away") {
       return response.writeHead(302, { location: `http://127.0.0.1:${canary.port}/` }).end();
@@ -118,6 +119,48 @@ describe.each([
     await expect(through(`${site.origin}/big`, tunnel)).rejects.toThrow(
       /closed|aborted|terminated|socket/i,
     );
+  });
+});
+
+describe("a tunnel that stays open between pages", () => {
+  let small: Proxy;
+  beforeAll(async () => {
+    const guard = createGuard({ hosts: new Map(), allowNetworks: ["127.1.0.0/16"] });
+    small = await startProxy(guard, { bytes: 1000 });
+  });
+  afterAll(() => small.close());
+
+  /** Gets two bodies of 600 bytes through one tunnel; returns their sizes, 0 if cut. */
+  async function twoBodies(username: string, between: () => void): Promise<number[]> {
+    const auth = `Basic ${Buffer.from(`${username}:${small.password}`).toString("base64")}`;
+    const options = { token: auth, proxyTunnel: true, connections: 1 };
+    const dispatcher = new ProxyAgent({ uri: small.server, ...options });
+    const tunnels = small.counts.tunnels;
+    const get = async () => {
+      const { body } = await send(`${site.origin}/small`, { dispatcher });
+      return (await body.arrayBuffer()).byteLength;
+    };
+    try {
+      const first = await get();
+      between();
+      const second = await get().catch(() => 0);
+      expect(small.counts.tunnels).toBe(tunnels + 1);
+      return [first, second];
+    } finally {
+      await dispatcher.destroy();
+    }
+  }
+
+  test("it ends when one page gets more than its number of bytes", async () => {
+    expect(await twoBodies("one", () => {})).toEqual([600, 0]);
+  });
+
+  test("each page may get that number of bytes", async () => {
+    expect(await twoBodies("one", () => small.beginPage("one"))).toEqual([600, 600]);
+  });
+
+  test("a page of another browser context changes nothing", async () => {
+    expect(await twoBodies("one", () => small.beginPage("other"))).toEqual([600, 0]);
   });
 });
 
