@@ -100,8 +100,9 @@ async function patiently<Answer>(
       return await ask();
     } catch (error) {
       if (signal?.aborted || !(error instanceof Error) || !isTemporary(error)) throw error;
-      const retryAfterMs = error instanceof ProblemError ? error.retryAfter : null;
-      const ms = retryAfterMs ?? Math.random() * Math.min(MAX_RETRY_DELAY_MS, 500 * 2 ** tries);
+      const usual = Math.random() * Math.min(MAX_RETRY_DELAY_MS, 500 * 2 ** tries);
+      // A `Retry-After` of 0 would repeat the request without end and without a pause.
+      const ms = (error instanceof ProblemError && error.retryAfter) || usual;
       onRetry?.(error, ms);
       await pause(ms, signal);
     }

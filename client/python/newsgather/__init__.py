@@ -241,7 +241,8 @@ def _patiently(ask: Callable[[], Any], on_retry: Optional[OnRetry]) -> Any:
                 raise
             asked = error.retry_after if isinstance(error, ProblemError) else None
             longest = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2 ** min(tries, 10))
-            pause = random.uniform(0, longest) if asked is None else asked
+            # A `Retry-After` of 0 would repeat the request without end and without a pause.
+            pause = asked or random.uniform(0, longest)
             if on_retry is not None:
                 on_retry(error, pause)
             time.sleep(pause)

@@ -11,7 +11,7 @@ sys.path.insert(0, sys.argv[1])
 from newsgather import Client
 
 def stop(error, pause):
-    print(f"waits: {error}")
+    print(f"waits: {error}" if pause > 0 else f"waits not: {error}")
     sys.exit()
 
 try:
@@ -28,10 +28,13 @@ async function firstErrorAt(base: string): Promise<string> {
   return printed.trim();
 }
 
-test("a proxy's problem without a code is waited out", async () => {
+test.each([
+  ["a proxy's problem without a code is waited out", {}],
+  ["a problem is waited out even if the answer asks for no wait", { "retry-after": "0" }],
+])("%s", async (_title, asked) => {
   const problem = { title: "Origin timed out", status: 522, detail: "The origin timed out." };
   const server = await listen("127.0.0.1", (_, reply) => {
-    const headers = { "content-type": "application/problem+json" };
+    const headers = { "content-type": "application/problem+json", ...asked };
     reply.writeHead(522, headers).end(JSON.stringify(problem));
   });
   onTestFinished(() => server.close());
