@@ -133,13 +133,18 @@ export function createLogins(options: {
   };
 }
 
-/** Returns the cookies; logs in if necessary. Throws a `GiveUp` while another process logs in. */
+/**
+ * Returns the cookies; logs in if necessary. Throws a `GiveUp` while another process logs in, or if
+ * logging in needs a browser and there is none.
+ */
 export async function cookiesNow(logins: Logins, source: Account): Promise<SentCookie[]> {
   const cookies = await logins.cookiesOf(source);
   if (cookies) return cookies;
-  const entered = await logins.enter(source);
-  const now = entered ? await logins.cookiesOf(source) : null;
-  if (!now) throw new GiveUp("login", "another process is logging in: try again in a minute");
+  if (!(await logins.enter(source)))
+    throw new GiveUp("login", "another process is logging in: try again in a minute");
+  const now = await logins.cookiesOf(source);
+  if (!now)
+    throw new GiveUp("login", "there is no browser to log in, or the session has just ended");
   return now;
 }
 

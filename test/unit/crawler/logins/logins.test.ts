@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createSecrets } from "../../../../config/secrets.ts";
 import { cookieHeader } from "../../../../crawler/http/response.ts";
-import { createLogins } from "../../../../crawler/logins/logins.ts";
+import { cookiesNow, createLogins } from "../../../../crawler/logins/logins.ts";
 import { ownLoginSessions, seal, unseal } from "../../../../crawler/logins/sessions.ts";
 import { GiveUp } from "../../../../model/crawl/outcome.ts";
 import { Source } from "../../../../model/sources/source.ts";
@@ -22,6 +22,13 @@ const sourceWith = (cookies: object[]) =>
     feeds: ["https://news.paper.example/rss", "https://feeds.service.example/paper"],
     login: { cookies },
   });
+const withForm = Source.parse({
+  id: "paper",
+  name: "Paper",
+  home: "https://www.paper.example/",
+  feeds: ["https://news.paper.example/rss"],
+  login: { steps: [{ goto: "https://www.paper.example/login" }], signedOut: "form" },
+});
 
 test.each([
   ["https://www.paper.example/a", "s=aaa; wide=b b"],
@@ -82,13 +89,22 @@ test.each([
     logIn: () => Promise.reject(new GiveUp(reason, message)),
     now: () => new Date(),
   });
-  const source = Source.parse({
-    id: "paper",
-    name: "Paper",
-    home: "https://www.paper.example/",
-    feeds: ["https://news.paper.example/rss"],
-    login: { steps: [{ goto: "https://www.paper.example/login" }], signedOut: "form" },
-  });
-  await expect(own.enter(source)).rejects.toThrow(message);
+  await expect(own.enter(withForm)).rejects.toThrow(message);
   expect(refusals).toHaveLength(times);
+});
+
+test("a login form without a browser ends in the cause `login`, with that reason", async () => {
+  await expect(cookiesNow(logins, withForm)).rejects.toThrow(
+    expect.objectContaining({ reason: "login", message: expect.stringContaining("no browser") }),
+  );
+});
+
+test("a login by another process ends in the cause `login`, with that reason", async () => {
+  const busy = createLogins({
+    secrets: createSecrets(env, null),
+    sessions: { ...ownLoginSessions(), begin: () => Promise.resolve("busy") },
+    logIn: () => Promise.resolve([]),
+    now: () => new Date(),
+  });
+  await expect(cookiesNow(busy, withForm)).rejects.toThrow("another process is logging in");
 });
