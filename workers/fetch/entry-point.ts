@@ -110,7 +110,6 @@ async function takeDiscovery(
   },
 ): Promise<{
   turns: { host: string; lane: Lane; concurrency: number }[];
-  left: number;
   over: number;
   erased: number;
 }> {
@@ -157,8 +156,7 @@ async function takeDiscovery(
     await setSource(store, source._id, { ttl: discovery.ttl });
   }
   if (link.kind === "feed") await noteHub({ store, now }, source, link, discovery.hub);
-  const { left, over } = plan;
-  return { turns, left: left.length, over, erased };
+  return { turns, over: plan.over, erased };
 }
 
 async function hostFacts(
