@@ -146,7 +146,7 @@ function editionRoutes(app: FastifyInstance, context: Context, edition: Edition)
         title: dayTitle(edition, day, today),
         note: messages.articles((await getDay(store, day)).articles),
         filter: { day },
-        around: dayLinks(edition, "/day", await readNeighbouringDays(store, day, today)),
+        endLinks: dayLinks(edition, "/day", await readNeighbouringDays(store, day, today)),
       };
       return readList(context, around, subject, request.query);
     });

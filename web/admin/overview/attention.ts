@@ -17,7 +17,7 @@ interface Concern {
   since?: Date | null;
   fix: { path: string; words: string };
   /** Id of the source that the button `Try again now` runs; missing for other concerns. */
-  retry?: string;
+  retrySourceId?: string;
 }
 
 export interface Facts {
@@ -77,7 +77,7 @@ export function findConcerns(facts: Facts): Concern[] {
           why: words,
           todo,
           fix: { path: sourcePath(source._id), words: "Open the source" },
-          retry: source._id,
+          retrySourceId: source._id,
         }),
       ),
     ...COUNTED_CONCERNS.flatMap(([path, one, several, words]): Concern[] => {
@@ -112,7 +112,7 @@ function concernOfAlarm(
     todo,
     since: openedAt,
     fix: { path: paths[kind], words: isSource ? "Open the source" : "Show details" },
-    ...(isSource && { retry: subject }),
+    ...(isSource && { retrySourceId: subject }),
   };
 }
 
@@ -125,7 +125,7 @@ export function concernsCard(
     return html`<section class="card card-body"><h2 class="card-title">Needs attention</h2><p class="text-secondary mb-0">Nothing. Sources that fail, articles that wait for an editor, links that were given up and webhooks that accept nothing are listed here.</p></section>`;
   }
   const writes = may(request, "operate");
-  const rows = concerns.map(({ state, about, why, todo, since, fix, retry: retrySourceId }) => {
+  const rows = concerns.map(({ state, about, why, todo, since, fix, retrySourceId }) => {
     const again =
       writes &&
       retrySourceId !== undefined &&
