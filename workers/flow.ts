@@ -34,8 +34,8 @@ import { type Next, takeHostTurn } from "./turn/turn.ts";
  *    for step 3. `readArticle` reads an article in the parser threads.
  * 6. match, store: `deps.commit` matches articles with their copies, and stores many articles
  *    together.
- * 7. publish: `publish` appends what readers can see to the change stream. The API, feeds and
- *    portal read the stream.
+ * 7. publish: `publish` appends what readers can see to the change stream, for API clients and
+ *    webhooks. The portal and the feeds read the articles.
  */
 export { crawl, runSequencer as publish, tick as schedule };
 

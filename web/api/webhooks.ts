@@ -19,9 +19,7 @@ const ApiWebhook = z.object({
   view: z.string().nullable().describe("The view whose query replaces the filter"),
   state: z
     .enum(["active", "paused", "stopped"])
-    .describe(
-      "stopped: the receiver accepted nothing for 24 hours, or answered 410; resume the webhook",
-    ),
+    .describe("stopped: nothing is sent until you resume the webhook; `reason` says why"),
   reason: z.string().nullable(),
   circuit: z
     .enum(["closed", "open", "half-open"])
