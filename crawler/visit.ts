@@ -33,7 +33,7 @@ interface Permit {
   release(): Promise<unknown>;
 }
 
-/** Fetches single URLs under the same rules as a run. */
+/** Fetches single URLs, and always obeys robots.txt. */
 export interface Visitor {
   /** Fetches a URL, with the headers, login and proxy of `source`. Never rejects. */
   visit(url: string, kind: LinkKind, source?: RequestingSource): Promise<Visited>;

@@ -258,7 +258,7 @@ const MIN_DISTINCTIVE = { letters: 30, weight: 5 };
 const MIN_COMMON_WORDS_SHARE = 0.75;
 /** Every longer word of the title with fewer words must be in the other title. */
 const MAX_SHORT_WORD_LETTERS = 3;
-/** Minimum length of a title that is part of the other. An ideograph counts as two characters. */
+/** Minimum length of a title that the other title contains. A CJK character counts as two. */
 const MIN_PARTIAL_TITLE_CHARS = 20;
 const IDEOGRAPH = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]/gu;
 /** Confidence of a match by feed id, by title in one source, or by title between two sources. */

@@ -358,7 +358,7 @@ export interface Reclustering {
   followed: Set<string>;
   /** Ids of the stories of the decided articles, both previous and new. */
   stories: Set<string>;
-  /** Ids of decided articles that match an earlier article which another process is placing. */
+  /** Ids of decided articles that match an earlier article without a cluster: decide them again. */
   unsure: Set<string>;
   /** Ids of undecided articles: another process is placing them, or there were too many. */
   left: Set<string>;

@@ -55,7 +55,7 @@ interface BrowserReport {
   memory: number;
 }
 
-/** A running browser with `turns` open contexts. A `retired` one closes when none is open. */
+/** A running browser; `turns` is the number of its open contexts. */
 interface Running {
   browser: Browser;
   cleanUp(): Promise<void>;

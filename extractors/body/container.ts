@@ -30,11 +30,9 @@ export interface Choice extends Container {
   candidates: (Container & { agreement: number })[];
 }
 
-/** Minimum share of the prose in an element that is clearly named as the body. */
+/** Minimum shares of the container's prose in elements whose names mean, or hint at, the body. */
 const MIN_STRONG_SHARE = 0.5;
-/** Minimum share of the prose in several elements that are clearly named as the body. */
 const MIN_STRONG_GROUP_SHARE = 0.75;
-/** Minimum share of the prose in elements that are vaguely named as the body. */
 const MIN_WEAK_SHARE = 0.8;
 
 /**

@@ -73,7 +73,7 @@ export interface Article extends ArticleFields {
   /** Until when the article is at the top of its lists; null or missing if it isn't pinned. */
   pinnedUntil?: Date | null;
   completeness: Completeness;
-  /** Null or missing if the article is complete or its page has not been fetched. */
+  /** Null or missing if the article is complete, or while its page waits for its first fetch. */
   incompleteReason?: IncompleteReason | null;
   /** Completeness that the source requires for publication; null if `announced` is enough. */
   publish: Exclude<Completeness, "announced"> | null;
@@ -258,7 +258,7 @@ export interface Item extends ShownFields {
   duplicateOf: string | null;
   storyId: string;
   completeness: Completeness;
-  /** Null if the article is complete or its page has not been fetched. */
+  /** Null if the article is complete, or while its page waits for its first fetch. */
   incompleteReason: IncompleteReason | null;
   /** 0 to 1; null if it was not computed. */
   relevanceScore: number | null;

@@ -32,7 +32,7 @@ export interface Origin {
   after: number;
 }
 
-/** Which articles represent an article's text and its story in lists. */
+/** The articles that represent an article's text and its story, and the text's origin. */
 export interface Representation {
   /** Id of the article that represents the text; null if this article does. */
   duplicateOf: string | null;

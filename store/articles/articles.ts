@@ -476,8 +476,7 @@ export async function getRevision(
 }
 
 /**
- * Returns revisions by article id. Only revisions whose long text is stored in the collection
- * `texts` have HTML.
+ * Returns revisions by article id. Leaves out their HTML, unless it is in the collection `texts`.
  */
 export async function revisionsOfArticles(
   store: Store,
@@ -488,7 +487,7 @@ export async function revisionsOfArticles(
   return groupByArticle(await withRevisionTexts(store, found));
 }
 
-/** Returns revisions by id (`articleId:revision`). Only revisions with a long text have HTML. */
+/** Returns revisions by id, without their HTML unless it is in the collection `texts`. */
 export async function readRevisionTexts(
   store: Store,
   ids: readonly string[],

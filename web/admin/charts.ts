@@ -47,7 +47,7 @@ export function chart({ title, kind, unit, columns, rows }: Chart): Html {
 <tbody>${lines}</tbody></table></div></details></figure>`;
 }
 
-/** Returns a table cell that scripts sort and draw by its value. */
+/** Returns a table cell. Scripts sort rows and draw charts by its `data-value`. */
 export function measure(value: number | null | undefined, unit: ChartUnit): Html {
   if (value === null || value === undefined) return html`<td class="n">&ndash;</td>`;
   return html`<td class="n" data-value="${value}">${UNIT_TEXTS[unit](value)}</td>`;

@@ -30,7 +30,9 @@ const ApiWebhook = z.object({
   lag: z.int().describe("Number of changes after `seq`, including those that the filter excludes"),
   failures: z.int().describe("Consecutive failed attempts"),
   failingSince: Time.nullable(),
-  nextTryAt: Time.nullable().describe("null if no attempt is delayed"),
+  nextTryAt: Time.nullable().describe(
+    "When a failed message is sent again; null if the last attempt succeeded",
+  ),
   deliveredAt: Time.nullable(),
   lastProblem: z.string().nullable(),
   createdAt: Time,

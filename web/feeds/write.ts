@@ -48,10 +48,10 @@ export const FeedQuery = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z.string().max(400).optional(),
   filter: Words.describe(
-    "Only entries with one of these words in the title or teaser: `bridge|tunnel`",
+    "Only entries with one of these texts in the title or teaser: `bridge|tunnel`",
   ),
   filterout: Words.describe(
-    "Leaves out entries with any of these words in the title or teaser: `bridge|tunnel`",
+    "Leaves out entries with any of these texts in the title or teaser: `bridge|tunnel`",
   ),
   mode: z
     .enum(["summary", "fulltext"])
@@ -270,8 +270,8 @@ function positionOf({ sortAt, _id: id }: ListedArticle): Position {
 }
 
 /**
- * Returns whether a text has a wanted word (if any are given) and no unwanted word. All words must
- * be in lowercase.
+ * Returns whether a text contains a wanted string (if any are given) and no unwanted one. All
+ * strings must be in lowercase.
  */
 export function hasWords(
   text: string,

@@ -56,16 +56,15 @@ export function register(program: Command): void {
     .action(async ({ json }: { json?: true }) => {
       print((await onStore(listUsers)).map(shown), json, tableOf);
     });
-  verb(
-    "invite",
-    "add a user without a password; prints a login link that works once, for three days",
-  )
+  verb("invite", "add a user without a password; prints a link for one login within three days")
     .argument("<name>")
     .addOption(role().makeOptionMandatory())
     .action(invite);
   users
     .command("link")
-    .description("print a login link that works once, for 15 minutes")
+    .description(
+      "print a link for one login within 15 minutes, or within three days for a new user",
+    )
     .argument("<name>")
     .action(printLoginLink);
   verb("role", "change the role of a user; ends their sessions")

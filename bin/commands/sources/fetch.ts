@@ -74,7 +74,7 @@ interface FetchOnceOptions {
   noRedirect?: boolean;
 }
 
-/** Fetches a URL as a run does, without database and Redis. Throws `CommandError` on failure. */
+/** Fetches a URL once, without database and Redis. Throws `CommandError` on failure. */
 export async function fetchOnce(
   config: Config,
   url: string,

@@ -19,8 +19,8 @@ const STATES = {
 const JOB_DESCRIPTIONS: Readonly<Record<string, string>> = {
   schedule: "one search for due sources and hosts, every few seconds",
   crawl: "one run of one source",
-  fetch: "one turn of a host over HTTP",
-  render: "one turn of a host in the browser",
+  fetch: "fetching of one host's due links over HTTP, one at a time",
+  render: "fetching of one host's due links in the browser, one at a time",
   announce: "publication of announced items whose pages aren't available",
   preview: "one preview of a source in the browser",
   reread: "another reading of articles of one source, without boilerplate",
