@@ -64,8 +64,8 @@ async function readOlder(store: Store, { sortAt, id }: Position): Promise<Articl
   return [...found, ...older];
 }
 
-/** Returns when a day is over in every time zone (epoch ms). */
 function endOf(day: string | undefined): number {
+  // By then, the day is over in every time zone.
   return day === undefined ? Number.POSITIVE_INFINITY : Date.parse(`${day}T00:00:00Z`) + 2 * DAY_MS;
 }
 

@@ -9,7 +9,7 @@ import {
 } from "../store/statistics/count.ts";
 import type { Store } from "../store/store.ts";
 
-/** Large, so that a day's record is written less often. */
+/** With large batches, a day's record is written less often. */
 const BATCH_SIZE = 500;
 const PAUSE_MS = 5000;
 const LOG_EVERY_DAYS = 30;

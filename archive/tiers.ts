@@ -18,7 +18,7 @@ import { TierUnreachable } from "../store/tiers/tier.ts";
 const MOVE_BUDGET_MS = 15_000;
 const READ_BATCH_SIZE = 500;
 const MOVE_BATCH_SIZE = 20;
-/** Each sweep searches a 256th of a tier, so that a whole tier takes about a day. */
+/** The 256 sweeps of a tier take about a day. */
 const SWEEP_INTERVAL_MINUTES = 5;
 const PREFIX_COUNT = 256;
 const HOUR_MINUTES = 60;

@@ -60,9 +60,7 @@ async function leftOutOf(folder: string, files: readonly ExportedFile[]): Promis
   return (JSON.parse(text) as { leftOut: DeniedCounts }).leftOut;
 }
 
-/** Name of the file with the found article ids. A continued export reads this file. */
 const SEARCH_RESULT_FILE = "found.part";
-/** Maximum number of exported matches from each part of the search index, newest first. */
 const MAX_EXPORTED_MATCHES = 200_000;
 
 async function foundBy(

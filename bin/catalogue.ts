@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 
-/** Adds a command to the program. Its action throws `CommandError` to end with an exit code. */
+/** A command's action throws `CommandError` to end with an exit code. */
 type Register = (program: Command) => void;
 
 export interface Entry {

@@ -52,7 +52,6 @@ export function allCommands(): string {
   return [...groups, "newsgather help COMMAND shows its arguments and options."].join("\n\n");
 }
 
-/** Options whose relative times, such as 7d, count forward from now. */
 const FUTURE_TIME_OPTIONS = new Set(["--until of sources hold", "--expires", "--embargo", "--pin"]);
 
 export function completeHelp(command: Command, path: readonly string[]): void {
@@ -69,7 +68,6 @@ export function completeHelp(command: Command, path: readonly string[]): void {
   for (const below of command.commands) completeHelp(below, [...path, below.name()]);
 }
 
-/** Returns a sentence on time formats, in two lines: one would be wider than a terminal. */
 function timesText(forms: string): string {
   return `\nA time is ${forms.replace(" or ", "\nor ")}.`;
 }

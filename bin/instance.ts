@@ -42,7 +42,6 @@ export function readInstance(dataDir: string): Instance | null {
   }
 }
 
-/** Commands that don't use a running instance. */
 const COMMANDS_WITHOUT_INSTANCE = new Set(["start", "demo", "restore", "help"]);
 
 /**
@@ -62,7 +61,6 @@ export function followInstance(argv: readonly string[], env: Env): string[] {
   return rest;
 }
 
-/** Takes `--data DIR` or `--data=DIR`, anywhere before `--`, out of the arguments. */
 function extractDataOption(argv: readonly string[]): { dataDir: string | null; rest: string[] } {
   const end = argv.indexOf("--");
   const at = argv.findIndex((word, index) => {

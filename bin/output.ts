@@ -6,15 +6,12 @@ type Rows = readonly (readonly (string | number)[])[];
 interface TableOptions {
   /** Indexes of right-aligned columns. */
   right?: number[];
-  /** Text shown instead of an empty table. */
   none?: string;
-  /** Indexes of columns that are never cut, such as ids. */
   whole?: number[];
-  /** Maximum width in characters; by default the terminal's, or unlimited without a terminal. */
+  /** Maximum width in characters; by default the terminal's, if there is a terminal. */
   columns?: number | undefined;
 }
 
-/** Minimum width of a column whose texts are cut, including its margins. */
 const MIN_TEXT_COLUMN_CHARS = 18;
 
 /** Formats a table to fit the terminal. Cuts texts, not ids; at worst, lists each row's fields. */
@@ -63,7 +60,6 @@ function totalOf(widths: readonly number[]): number {
   return widths.reduce((sum, width) => sum + width + 1, 1);
 }
 
-/** Returns the indexes of columns that can be cut: texts and URLs, not ids, numbers or times. */
 function textColumns(head: string[], rows: Rows, whole: number[] = []): number[] {
   return head.flatMap((_, column) => {
     const cells = rows.map((row) => String(row[column] ?? ""));
@@ -147,7 +143,6 @@ export function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
-/** Maximum number of reasons to print. The export's manifest lists all of them. */
 const MAX_SHOWN_REASONS = 10;
 
 export function tellLeftOut(leftOut: DeniedCounts, purpose: ExportPurpose): void {

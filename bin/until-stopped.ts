@@ -1,4 +1,4 @@
-/** Two signals within this time count as one: `npm start` repeats a signal of the terminal. */
+/** `npm start` repeats a signal of the terminal. */
 const SAME_SIGNAL_WITHIN_MS = 1000;
 
 /** Resolves at the first SIGINT, SIGTERM or SIGHUP. A later signal ends the process at once. */
@@ -16,8 +16,8 @@ export function untilStopped(): Promise<void> {
   });
 }
 
-/** Ends the process with SIGHUP. Otherwise, Node would abort because the terminal is closed. */
 function endByHangUp(): void {
+  // Otherwise, Node would abort because the terminal is closed.
   process.removeAllListeners("SIGHUP");
   process.kill(process.pid, "SIGHUP");
 }

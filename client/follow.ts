@@ -85,7 +85,6 @@ async function unlessExpired<Answer>(ask: () => Promise<Answer>): Promise<Answer
 
 interface Patience {
   signal?: AbortSignal | undefined;
-  /** Called before each pause, with the error and the length of the pause. */
   onRetry?: ((error: Error, ms: number) => void) | undefined;
 }
 
@@ -109,9 +108,9 @@ async function patiently<Answer>(
   }
 }
 
-/** Whether a failed request can succeed later. `fetch` throws a `TypeError` if it can't connect. */
 function isTemporary(error: Error): boolean {
   if (error instanceof ProblemError) return error.status === 429 || error.status >= 500;
+  // `fetch` throws a `TypeError` if it can't connect.
   return error instanceof TypeError || error.name === "TimeoutError";
 }
 

@@ -60,7 +60,7 @@ export function loadConfig(
 
 const PREFIX = "NEWSGATHER_";
 
-/** Matches variables that Kubernetes sets for a Service `newsgather...`; they aren't settings. */
+/** Kubernetes sets these variables for a Service whose name begins with `newsgather`. */
 const OF_A_SERVICE =
   /^NEWSGATHER(_\w+)?_(SERVICE_(HOST|PORT(_\w+)?)|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)$/;
 const PORT_OF_A_SERVICE = /^NEWSGATHER(_\w+)?_PORT$/;
@@ -180,7 +180,7 @@ function signingOf(values: Values) {
   const agent = baseUrl?.startsWith("https:") ? new URL(baseUrl).origin : null;
   return {
     keysFile: resolve(file),
-    /** Origin at which the public signing keys are served; null if requests aren't signed. */
+    /** This origin serves the public signing keys; null means that requests aren't signed. */
     agent,
     form,
   };
@@ -193,9 +193,9 @@ function toConfig(values: Values, hosts: string, env: Env) {
     dataDir: resolve(values.NEWSGATHER_DATA_DIR),
     sourcesDir: resolve(values.NEWSGATHER_SOURCES_DIR),
     secretsDir: values.NEWSGATHER_SECRETS_DIR && resolve(values.NEWSGATHER_SECRETS_DIR),
-    /** Null for the embedded database. */
+    /** Null means the embedded database. */
     mongoUrl: values.MONGODB_URI,
-    /** Null for the embedded Redis. */
+    /** Null means the embedded Redis. */
     redisUrl: values.REDIS_URL,
     dbName: values.NEWSGATHER_DB_NAME,
     queuePrefix: values.NEWSGATHER_QUEUE_PREFIX,
@@ -203,10 +203,9 @@ function toConfig(values: Values, hosts: string, env: Env) {
     userAgent: values.NEWSGATHER_USER_AGENT ?? `${PRODUCT}/${VERSION}${comment}`,
     signing: signingOf(values),
     allowNetworks: values.NEWSGATHER_ALLOW_NETWORKS,
-    /** Lines in hosts-file syntax. */
     hosts,
     timezone: values.NEWSGATHER_TIMEZONE,
-    /** Where to listen. If the port is in use, another port is used, unless `chosen` is true. */
+    /** Unless `chosen` is true, another port is used if this port is in use. */
     listen: { ...values.NEWSGATHER_LISTEN, chosen: Boolean(env["NEWSGATHER_LISTEN"]) },
     metricsListen: values.NEWSGATHER_METRICS_LISTEN,
     traces: values.NEWSGATHER_TRACES,
@@ -229,10 +228,7 @@ function toConfig(values: Values, hosts: string, env: Env) {
     countedBefore: values.NEWSGATHER_COUNTED_BEFORE,
     showClicks: values.NEWSGATHER_SHOW_CLICKS,
     showStatus: values.NEWSGATHER_STATUS_PAGE,
-    /**
-     * The target: `share` (0 to 1) of the announced articles are on the portal after `within` ms.
-     * Every `probe` ms (null: never), each site is searched for articles that entry points miss.
-     */
+    /** `share` is from 0 to 1; `within` and `probe` are in ms; a null `probe` means never. */
     coverage: {
       share: values.NEWSGATHER_COVERAGE_OBJECTIVE,
       within: values.NEWSGATHER_COVERAGE_WITHIN,
@@ -252,7 +248,7 @@ function toConfig(values: Values, hosts: string, env: Env) {
     diskFree: values.NEWSGATHER_DISK_FREE,
     databaseCache: values.NEWSGATHER_DATABASE_CACHE,
     bodies: bodiesOf(values),
-    /** How long data is stored, in ms. Null means forever. */
+    /** The times are in ms; null means forever. */
     keep: {
       raw: values.NEWSGATHER_KEEP_RAW,
       articles: values.NEWSGATHER_KEEP_ARTICLES,
@@ -264,8 +260,8 @@ function toConfig(values: Values, hosts: string, env: Env) {
   };
 }
 
-/** `URL` encodes the contact in ASCII, as a request header requires. */
 function contactUrl(contact: string): string {
+  // `URL` encodes the contact in ASCII, as a request header requires.
   return new URL(contact.includes("://") ? contact : `mailto:${contact}`).href;
 }
 

@@ -25,7 +25,7 @@ const REDACTED = SECRET_FIELDS.flatMap((field) => [
   `headers["${field.toLowerCase()}"]`,
 ]);
 const API_KEYS = /\bng_([0-9a-f]{8})_[\w-]{43}/g;
-/** Matches `://user:password@` in URLs; matching the scheme, too, would take quadratic time. */
+/** Matching the scheme, too, would take quadratic time. */
 const CREDENTIALS = /:\/\/[^\s/@:]*:[^\s/@]*@/g;
 
 /** Returns the text without `user:password@` in URLs and without the secret part of API keys. */

@@ -1,7 +1,6 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../lib/time.ts";
 import { type Cause, GiveUp, RetryLater } from "../model/crawl/outcome.ts";
 
-/** A delay that grows by `factor` per attempt. The share `leastShare` is fixed, the rest random. */
 interface Backoff {
   firstMs: number;
   factor: number;

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { parseYaml } from "../lib/yaml-file.ts";
 
-/** A keyword such as `elektronisch* Identität*^0.5`: see docs/operators/classification.md. */
+/** docs/operators/classification.md explains keywords such as `elektronisch* Identität*^0.5`. */
 const Keyword = z
   .string("write a keyword as text, in quotes if it is a number")
   .regex(
@@ -17,7 +17,6 @@ const Keywords = z
   )
   .default({});
 
-/** The portal lists its topics in the order of the topics file. */
 const Topic = z.strictObject({
   id: z.string().regex(/^[a-z][a-z0-9-]{1,40}$/, "use a-z, 0-9 and -, 2 to 41 characters"),
   name: z.string().min(1),

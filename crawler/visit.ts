@@ -49,7 +49,6 @@ export type AcquirePermit = (host: string, delay: number) => Promise<Permit>;
 type RequestingSource = Account & Pick<Source, "headers">;
 
 const DEFAULT_DELAY_MS = 2000;
-/** If robots.txt requires a longer delay, the visit fails. */
 const MAX_CRAWL_DELAY_MS = 60_000;
 
 export interface VisitorOptions {

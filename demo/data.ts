@@ -8,7 +8,7 @@ const FOLDER = fileURLToPath(new URL("./world/", import.meta.url));
 
 const articleSchema = z.strictObject({
   slug: z.string().min(1),
-  /** Path on the site; missing if the path follows the site's pattern. */
+  /** Missing if the site's pattern gives the path. */
   path: z.string().startsWith("/").optional(),
   title: z.string().min(1),
   author: z.string().min(1),
@@ -16,7 +16,6 @@ const articleSchema = z.strictObject({
   body: z.string().min(1),
 });
 
-/** The changes that a publisher makes to a copied or corrected text; empty for an exact copy. */
 const editSchema = z.strictObject({
   title: z.string().optional(),
   author: z.string().optional(),
@@ -25,7 +24,6 @@ const editSchema = z.strictObject({
   tail: z.string().optional(),
 });
 
-/** Something unusual about an article's URLs or response. */
 const quirkSchema = z.discriminatedUnion("kind", [
   z.strictObject({
     slug: z.string(),
@@ -41,7 +39,6 @@ const quirkSchema = z.discriminatedUnion("kind", [
   }),
 ]);
 
-/** A link that a site announces, but that doesn't lead to a complete article. */
 const decoySchema = z.strictObject({
   kind: z.enum([
     "missing",
@@ -56,9 +53,9 @@ const decoySchema = z.strictObject({
   ]),
   title: z.string(),
   path: z.string().startsWith("/"),
-  /** The free paragraph of a page with a paywall; missing for other kinds. */
+  /** A `paywall` page shows this paragraph for free. */
   lead: z.string().optional(),
-  /** The host that an advertisement links to; missing for other kinds. */
+  /** An `advert` links to this host. */
   host: z.string().optional(),
 });
 
@@ -73,7 +70,6 @@ const siteSchema = z
     country: z.string(),
     region: z.string().optional(),
     topics: z.array(z.string()),
-    /** IANA time zone of the site's dates. */
     zone: z.string(),
     entry: z.enum([
       "rss",
@@ -86,20 +82,18 @@ const siteSchema = z
       "listing",
     ]),
     template: z.enum(["classic", "magazine", "tables", "cms", "blog", "portal", "shell"]),
-    /** Where a page states its date. With `time-day` and `text`, the page states only the day. */
+    /** With `time-day` and `text`, the page states only the day. */
     dateIn: z.enum(["jsonld", "meta", "time", "time-day", "text"]),
     charset: z.enum(["utf-8", "windows-1251", "gb18030", "shift_jis"]).optional(),
     charsetIn: z.enum(["header", "meta"]).optional(),
-    /** Pattern of articles' paths, in which `{slug}` and `{number}` are replaced. */
+    /** `{slug}` and `{number}` in this pattern are replaced. */
     path: z.string().startsWith("/"),
-    /** Added to an article's number (the oldest has number 1) to get `{number}` in `path`. */
+    /** The oldest article has this number plus 1. */
     numbersFrom: z.int().default(0),
-    /** Text of robots.txt; null if the site has none (404). */
     robots: z.string().nullable(),
     delayMs: z.int().positive(),
     concurrency: z.int().positive().default(1),
     render: z.enum(["http", "auto"]).default("auto"),
-    /** Whether the source's declaration omits the language, so that it must be detected. */
     hideLanguage: z.boolean().default(false),
     copies: z.array(copySchema).default([]),
     quirks: z.array(quirkSchema).default([]),
@@ -115,7 +109,6 @@ const siteSchema = z
     }
   });
 
-/** The texts that surround a site's articles. An extractor must ignore them. */
 const labelsSchema = z.strictObject({
   nav: z.array(z.string()),
   byline: z.string(),
@@ -123,12 +116,12 @@ const labelsSchema = z.strictObject({
   updated: z.string(),
   related: z.string(),
   readAlso: z.string(),
-  /** The newsletter box: title, text and button. */
+  /** Title, text and button. */
   newsletter: z.tuple([z.string(), z.string(), z.string()]),
   share: z.string(),
-  /** The comments below an article: a title, then the comments. */
+  /** The title, then the comments. */
   comments: z.tuple([z.string()], z.string()),
-  /** The cookie notice: its text, and the buttons that accept and refuse. */
+  /** The text, then the buttons that accept and refuse. */
   cookies: z.tuple([z.string(), z.string(), z.string()]),
   footer: z.string(),
   next: z.string(),

@@ -2,7 +2,7 @@ const LOCALES: Record<string, string> = { en: "en-GB", ar: "ar-EG", pt: "pt-BR",
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** Returns a cached format: creating one takes a hundred times as long as using it. */
+/** Caches formats, because creating a format takes 100 times as long as using it. */
 function formatOf(key: string, make: () => Intl.DateTimeFormat): Intl.DateTimeFormat {
   const format = formats.get(key) ?? make();
   formats.set(key, format);

@@ -27,7 +27,6 @@ function eastern(letters: keyof typeof CMAP_PREFIXES): string {
   return `<< /Type /Font /Subtype /Type0 /BaseFont /Mincho /Encoding /${CMAP_PREFIXES[letters]}-UCS2-H /DescendantFonts [${inner}] >>`;
 }
 
-/** Characters that Windows-1252, the PDF's charset, has but Latin-1 lacks, with their codes. */
 const WINDOWS_1252_CODES = new Map(
   Array.from("€…‘’“”•–—").map((char, at) => [char, "\x80\x85\x91\x92\x93\x94\x95\x96\x97"[at]]),
 );
@@ -99,7 +98,6 @@ export function makePdfBomb(size: number, times: number): Buffer {
   );
 }
 
-/** X coordinates of the left edges of an article's columns, in points. */
 const COLUMNS_X = [50, 310];
 const LINE_HEIGHT = 13;
 const BOTTOM_Y = 60;

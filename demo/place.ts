@@ -31,10 +31,6 @@ export function statesTimes(spec: SiteSpec): boolean {
   return spec.dateIn !== "text" && spec.dateIn !== "time-day";
 }
 
-/**
- * The newest article has `index` 0. A site that states dates without times has no articles from
- * today.
- */
 function dateOf(spec: SiteSpec, index: number, count: number, setting: Setting): Date {
   const chance = random(setting.seed, spec.id, index, "date");
   const midnight = Math.floor(setting.now.getTime() / DAY_MS) * DAY_MS;

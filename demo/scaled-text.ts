@@ -41,7 +41,7 @@ export interface ScaledText {
 const SYLLABLES =
   "ba de fo gu hi jo ka le mi no pu ra se ti vo wu xa ye zo cha lin mor tan vel".split(" ");
 
-/** Returns an article's own people, so that no two articles report the same event. */
+/** Articles with the same people would count as reports of one event. */
 function peopleOf(seed: number, site: number, number: number): string[] {
   const chance = random(seed, site, number, "people");
   return Array.from({ length: PEOPLE_PER_ARTICLE }, () => nameOf(chance, 4));
@@ -53,7 +53,6 @@ function nameOf(chance: Random, syllables: number): string {
 }
 
 const PEOPLE_PER_ARTICLE = 24;
-/** About one in this many words of four or more letters is followed by an invented name. */
 const WORDS_PER_INVENTED_NAME = 5;
 
 export function scaledTitle(seed: number, language: string, site: number, number: number): string {

@@ -256,7 +256,7 @@ function padding(bytes: number, ...seed: (number | string)[]): { head: string; f
   };
 }
 
-/** Longer than any fetcher waits. */
+/** No fetcher waits this long. */
 const HANGING_REPLY_MS = 120_000;
 const FAULTS: readonly Partial<Reply>[] = [
   { status: 500, body: "" },

@@ -48,7 +48,6 @@ export function page(spec: SiteSpec, markup: string): Reply {
 
 const tables = new Map<Charset, Map<string, number[]>>();
 
-/** Returns the bytes of each character that a charset encodes in one or two bytes. */
 function tableOf(charset: Charset): Map<string, number[]> {
   const known = tables.get(charset);
   if (known) return known;

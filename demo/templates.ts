@@ -180,7 +180,6 @@ ${blocks(view).join("\n")}
 </body></html>`;
 }
 
-/** Renders the same empty page for every URL. A script loads the article. */
 function shell(view: Pick<View, "spec" | "labels">): string {
   const { spec, labels } = view;
   return `<!doctype html><html lang="${spec.language}"><head><meta charset="utf-8"><title>${escape(spec.name)}</title>

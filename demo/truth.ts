@@ -86,7 +86,7 @@ export interface ExportedArticle {
 }
 
 const MIN_SHARED_TOKEN_SHARE = 0.95;
-/** A measured gap can be this much too short: it involves two clocks and two event loops. */
+/** A measured gap involves two clocks and two event loops. */
 const GAP_TOLERANCE_MS = 15;
 
 const squeeze = (text: string) => text.replace(/\s+/g, " ").trim();

@@ -11,12 +11,9 @@ import { countWords, keyOf } from "./words.ts";
 export const MAX_COMPARED_ARTICLES = 60;
 /** Limits for each source: the number of stored articles, and the number of learned paragraphs. */
 export const BOILERPLATE_LIMITS = { articles: 600, paragraphs: 200 };
-/** A long paragraph is boilerplate if at least this many articles contain it. */
 const MIN_ARTICLES_FOR_LONG = 3;
-/** A short paragraph is boilerplate only if at least this many articles contain it. */
 const MIN_ARTICLES_FOR_SHORT = 5;
 const MIN_SHARE_FOR_SHORT = 0.3;
-/** An article with less new text counts as a copy of another, and nothing is learnt from it. */
 const MIN_NEW_SHARE = 0.3;
 
 type Known = Pick<Boilerplate, "recent" | "known">;
@@ -236,9 +233,7 @@ export interface Keyed {
 
 /** Unrelated articles can share shorter paragraphs. */
 const MIN_PARAGRAPH_SIZE = 25;
-/** From this size, a paragraph can be boilerplate anywhere in the text. */
 const MIN_LONG_PARAGRAPH_SIZE = 80;
-/** How many short paragraphs at the start of a text can be boilerplate. */
 const START_PARAGRAPH_COUNT = 1;
 const END_PARAGRAPH_COUNT = 4;
 const MAX_KEYED_PARAGRAPHS = 80;

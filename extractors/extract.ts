@@ -203,7 +203,6 @@ function earlier(at: Date, now: Date): Date {
   return at > now ? now : at;
 }
 
-/** Ignores URLs on other sites, and a home page's URL unless the page is a home page itself. */
 function readCanonical(page: Page): Answer<string> {
   const stated = [
     ["link canonical", page.links("canonical")[0]?.href],

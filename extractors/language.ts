@@ -24,21 +24,16 @@ interface Detected {
   language: string;
   rule: "script" | "detected";
   confidence: number;
-  /** Whether the detector itself considers the result reliable. */
   reliable: boolean;
 }
 
 const MIN_LETTERS = { script: 20, detected: 30 };
 const DETECTOR_SAMPLE_CHARS = 1000;
-/** First, the detector reads two parts of this length; more only if the result isn't clear. */
 const GLIMPSE_CHARS = 70;
 const MIN_GLIMPSE_CONFIDENCE = 0.95;
 const LETTER = /[\p{L}\p{M}]+/gu;
 
-/**
- * A text is in `language` if more than `share` of its letters match `script`. The first entry that
- * fits decides.
- */
+/** The first match decides: Japanese texts also contain Han characters. */
 const SCRIPTS: [script: RegExp, language: string, share: number][] = [
   [/\p{Script=Hangul}+/gu, "ko", 0.5],
   [/[\p{Script=Hiragana}\p{Script=Katakana}]+/gu, "ja", 0.15],
@@ -117,13 +112,11 @@ const LANGUAGE_CODE_ALIASES: Record<string, string> = {
   kr: "ko",
 };
 
-/** Returns the primary subtag of a BCP 47 tag, with obsolete and wrong codes corrected. */
 function primary(tag: string): string {
   const language = tag.toLowerCase().split(/[-_]/)[0] ?? "";
   return LANGUAGE_CODE_ALIASES[language] ?? language;
 }
 
-/** Groups of similar languages, with frequent words of each. Words that two share don't count. */
 const CONFUSABLE_LANGUAGES: Record<string, string>[] = [
   {
     da: "af blev efter hvad mellem nu næste sig siger uge være kommunen år end hvor mod været",
@@ -181,7 +174,6 @@ export function amongAlike(text: string, detected: string): string {
   return best.length === 1 ? (best[0] ?? detected) : detected;
 }
 
-/** Common words of some languages. Texts in other languages rarely contain several of them. */
 const COMMON_WORDS: Record<string, Set<string>> = Object.fromEntries(
   Object.entries({
     de: "und der die das den dem nicht mit auch dass wird eine ist sich von auf für sei werden zum im",
@@ -208,10 +200,6 @@ export function isPlainly(language: string, text: string): boolean {
   );
 }
 
-/**
- * Minimum length of a text for a detected language to override the declared one. `alike` is for
- * languages that are easily confused.
- */
 const MIN_OVERRIDE_LETTERS = { other: 60, alike: 300 };
 const MIN_OVERRIDE_CONFIDENCE = 0.85;
 
@@ -243,11 +231,11 @@ export function languageOfText(
 
 const STATED_SAMPLE_CHARS = 350;
 
-/** The middle of a longer text is also read, in case the text begins with names or a quotation. */
 const MIN_CHARS_WITH_MIDDLE = 1000;
 
 function plainly(text: string, stated: string | null): Detected | null {
   if (stated === null) return null;
+  // The text can begin with names or a quotation.
   const middle = text.length > MIN_CHARS_WITH_MIDDLE ? text.length >> 1 : 0;
   const isSo = [0, middle].some((from) =>
     isPlainly(stated, text.slice(from, from + STATED_SAMPLE_CHARS)),

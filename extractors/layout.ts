@@ -23,7 +23,6 @@ export function layOut(page: Page, title: string | null): Layout | null {
   return { root, blocks, titleKey, headline: blocks[at]?.tag ?? null, at };
 }
 
-/** Whether a block is an error message of PHP, which can appear anywhere in a page. */
 function isServerMessage({ text, size }: Block): boolean {
   return size < 600 && SERVER_MESSAGE.test(text);
 }

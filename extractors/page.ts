@@ -122,17 +122,15 @@ export function isHomeUrl(url: string): boolean {
   );
 }
 
-/** The characters of windows-1252 for the bytes 0x80 to 0x9f. */
+/** A character's index is its byte minus 0x80. */
 const CP1252 = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ";
 const TAIL = `[\\u0080-\\u00bf${CP1252}]`;
 
-/** Matches UTF-8 sequences of two to four bytes that were decoded byte by byte. */
 const MOJIBAKE = new RegExp(
   `[\\u00c2-\\u00df]${TAIL}|[\\u00e0-\\u00ef]${TAIL}{2}|[\\u00f0-\\u00f4]${TAIL}{3}`,
   "g",
 );
 
-/** Matches quotation marks and dashes in UTF-8 that were decoded as latin-1 or windows-1252. */
 const MOJIBAKE_PUNCTUATION = /\u00e2(?:\u0080[\u0093-\u009d]|€[\u0093-\u009d“”˜™œ\u009d])/g;
 
 /** Repairs text encoded as UTF-8 twice, if at least three quotation marks or dashes show this. */
@@ -184,7 +182,6 @@ function firstValue(text: string): string {
   return text;
 }
 
-/** Returns the type, headline and dates in irreparable JSON; null if it finds too little. */
 function salvaged(text: string): LdNode | null {
   const node: LdNode = {};
   for (const [, key = "", value] of text.matchAll(SALVAGED)) node[key] ??= value;
@@ -273,10 +270,6 @@ export function isReview(node: LdNode): boolean {
   return types.length > 0 && types.every((type) => type.endsWith("Review"));
 }
 
-/**
- * Returns the page's main article; null if there is none. Prefers an article with one of `urls` and
- * a headline or name.
- */
 function mainArticle(nodes: LdNode[], urls: string[]): LdNode | null {
   const articles = nodes.filter(isArticle);
   const wanted = urls.map(bare);

@@ -78,10 +78,10 @@ export function gather(answers: Answers): Pick<Extraction, "fields" | "evidence"
 }
 
 const { lines: LINES } = EXTRACT_BOUNDS;
-/** No script needs more combining marks on a letter. More marks would cover adjacent lines. */
+/** No script needs more marks on a letter; more marks would cover adjacent lines. */
 const MAX_COMBINING_MARKS = 6;
 
-/** Removes characters that affect the text around them (Unicode TR 36), and limits lengths. */
+/** Limits lengths and removes characters that affect nearby text (Unicode TR 36). */
 function tidy(fields: ArticleFields): ArticleFields {
   const { title, teaser, authors, organisations, tags, section, siteName, text, html, image } =
     fields;
@@ -122,14 +122,14 @@ function harmless(value: string): string {
     .replace(new RegExp(`(\\p{M}{${MAX_COMBINING_MARKS}})\\p{M}+`, "gu"), "$1");
 }
 
-/** Removes bidi embeddings, overrides, isolates, lone surrogates, and controls except \t, \n. */
 function withoutOverrides(value: string): string {
   return MAY_OVERRIDE.test(value) ? value.replace(OVERRIDES, "") : value;
 }
 
-/** A much faster first test for `OVERRIDES`; also matches surrogate pairs. */
+/** This first test for `OVERRIDES` is much faster; it also matches surrogate pairs. */
 const MAY_OVERRIDE = /[^\t\n -~\u00a0-\u2029\u202f-\u2065\u206a-\ud7ff\ue000-\ufff8\ufffc\ufffd]/;
 
+// Matches bidi controls, lone surrogates, annotation marks and control characters.
 const OVERRIDES = /(?![\t\n])[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069\ufff9-\ufffb\ufffe\uffff]/gu;
 
 /** Version of the rules. Increase it if a change makes them read the same capture differently. */

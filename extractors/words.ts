@@ -1,8 +1,7 @@
-/** The length of a match is limited: a longer one could overflow the regular expression's stack. */
+/** A match of unlimited length could overflow the regular expression's stack. */
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]{1,10000}/gu;
 
-/** A quick first test for `UNSPACED`. */
 const MAY_BE_UNSPACED = /[\u0e00-\u1fff\u2e80-\uffff]/;
 
 const WORD = /[\p{L}\p{N}]{1,10000}(?:['’.,-][\p{L}\p{N}]{1,10000}){0,100}/gu;
@@ -63,7 +62,7 @@ function isJoint(code: number): boolean {
   return code === 0x27 || code === 0x2019 || code === 0x2e || code === 0x2c || code === 0x2d;
 }
 
-/** Limited, because millions of dashes would overflow the stack of a regular expression. */
+/** Millions of dashes would overflow the stack of a regular expression. */
 const MAX_KEY_INPUT_CHARS = 20_000;
 
 const ASCII = /^[\0-~]*$/;
@@ -71,7 +70,6 @@ const ASCII = /^[\0-~]*$/;
 const LETTER = /[\p{L}\p{N}\p{M}]/u;
 const NON_LETTERS = /[^\p{L}\p{N}\p{M}]+/gu;
 
-/** The `KIND` of each UTF-16 code unit; 0 if not yet known. */
 const kinds = new Uint8Array(1 << 16);
 const KIND = { letter: 1, other: 2, half: 3 } as const;
 
@@ -81,7 +79,7 @@ export function keyOf(text: string): string {
   return lettersOf((ASCII.test(start) ? start : start.normalize("NFKC")).toLowerCase());
 }
 
-/** Keeps only letters, digits and marks. A regular expression would take three times as long. */
+/** Returns letters, digits and marks; a regular expression would take three times as long. */
 function lettersOf(text: string): string {
   let letters = "";
   let from = 0;

@@ -12,7 +12,7 @@ const ENGLISH_NAMES: Record<Kind, Intl.DisplayNames> = {
   language: new Intl.DisplayNames("en", { type: "language", fallback: "none" }),
   region: new Intl.DisplayNames("en", { type: "region", fallback: "none" }),
 };
-/** Names that Unicode's data lacks, as `fold` returns them. */
+/** Unicode's data lacks these names, which are spelt as `fold` returns them. */
 const ADDITIONAL_NAMES: Record<Kind, Record<string, string>> = {
   language: { norwegian: "no", mandarin: "zh", flemish: "nl" },
   region: {

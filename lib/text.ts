@@ -4,7 +4,7 @@ import ipaddr from "ipaddr.js";
 /** The limit of Unicode's stream-safe format (UAX #15). */
 const MAX_COMBINING_MARKS = 30;
 const TOO_MANY_MARKS = new RegExp(`(\\p{M}{${MAX_COMBINING_MARKS}})\\p{M}+`, "gu");
-/** Matches a combining mark, or half of a surrogate pair, because the pair can be a mark. */
+/** Half of a surrogate pair can belong to a mark. */
 const MAY_BE_MARK = /[\p{M}\p{Surrogate}]/u;
 const FIRST_MARK_CODE_UNIT = 0x300;
 
@@ -17,8 +17,8 @@ export function normalized(text: string, form: "NFC" | "NFD" | "NFKC" | "NFKD"):
   return plain.normalize(form);
 }
 
-/** Tests only every 30th character: any run of more than 30 marks contains one. */
 function hasManyMarks(text: string): boolean {
+  // Every run of more than 30 marks contains a tested position.
   for (let at = 0; at < text.length; at += MAX_COMBINING_MARKS) {
     if (!mayBeMark(text, at)) continue;
     let [from, to] = [at, at + 1];
@@ -33,7 +33,7 @@ function mayBeMark(text: string, at: number): boolean {
   return text.charCodeAt(at) >= FIRST_MARK_CODE_UNIT && MAY_BE_MARK.test(text.charAt(at));
 }
 
-/** Characters compared at once. Comparing them one by one would take far longer. */
+/** Comparing single characters takes far longer. */
 const CHUNK_CHARS = 4096;
 
 /**
@@ -174,7 +174,7 @@ function render(part: Part): string {
   return part instanceof Html ? part.markup : escapeText(String(part));
 }
 
-/** Matches only text that needs no escaping. ASCII only: a larger class takes longer to test. */
+/** Only ASCII is listed, because a larger class takes longer to test. */
 const PLAIN = /^[\w !#$%()*+,\-./:;=?@[\\\]^`{|}~]*$/;
 
 /** Returns a text with `& < > " '` as entities, and without characters that XML forbids. */

@@ -86,7 +86,6 @@ function parts(date: string): [number, number, number] {
   return [year, month, day];
 }
 
-/** Returns the start of a day in ms, as if in UTC; null for invalid dates and years before 1000. */
 function dateOf(year: number, month: number, day: number): number | null {
   // `Date.UTC` maps the years 0 to 99 to the 20th century.
   if (year < 1000) return null;
@@ -115,10 +114,7 @@ function momentAt(time: number): TimeSpan | null {
   return Number.isNaN(at.getTime()) ? null : { start: at, end: at };
 }
 
-/**
- * Returns when clocks show `wall`, in epoch ms. If clocks show `wall` twice, returns the first
- * time; if clocks skip `wall`, a time after the gap.
- */
+/** Returns the first time if clocks show `wall` twice, or a time after a gap. */
 function instantOf(wall: number, timeZone: string): number {
   const offsets = [wall - DAY_MS, wall + DAY_MS].map((at) => wallClockOf(at, timeZone) - at);
   const instants = offsets.map((offset) => wall - offset);
@@ -126,7 +122,7 @@ function instantOf(wall: number, timeZone: string): number {
   return shown.length > 0 ? Math.min(...shown) : Math.max(...instants);
 }
 
-/** Returns the time that clocks show at a moment, in ms, as if that time were in UTC. */
+/** Returns the time that clocks show, in ms as if that time were in UTC. */
 function wallClockOf(at: number, timeZone: string): number {
   if (timeZone === "UTC") return at;
   const shown = clockOf(timeZone).formatToParts(at);

@@ -166,7 +166,7 @@ export function watchPauses(intervalMs: number, now = () => performance.now()): 
   };
 }
 
-/** Matches domains of countries that write the day first, except domains used worldwide. */
+/** Sites worldwide use domains such as `.io` and `.tv`. */
 const DAY_FIRST_SUFFIX = /\.(?!us|ph|tv|io|ai|co|me|fm|ly|cc|ws)[a-z]{2}$/;
 
 const MONTH_FIRST_SUFFIX = /\.(?:us|gov|mil|edu|ph)$/;

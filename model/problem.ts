@@ -21,7 +21,7 @@ export function notPossible(problem: string): ProblemError {
 const MAX_QUOTED_CHARS = 60;
 const MAX_LISTED_NAMES = 40;
 
-/** Matches the beginning of zod's own messages. Any other message was written for the field. */
+/** Zod's own messages begin like this; other messages were written for the field. */
 const ZOD_WORDS = /^(Invalid|Too (small|big)|Unrecognized)/;
 
 type Issue = z.core.$ZodIssue;
@@ -99,7 +99,7 @@ function numberForm({ minValue, maxValue, format }: z.ZodNumber): string {
   return max === null ? `write ${kind}` : `write ${kind} of at most ${max}`;
 }
 
-/** Returns null for the bounds that zod gives to every whole number: messages omit them. */
+/** Returns null for the bounds that zod gives to every whole number. */
 function bound(value: number | null): number | null {
   return value === null || Math.abs(value) >= Number.MAX_SAFE_INTEGER ? null : value;
 }

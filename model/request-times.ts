@@ -3,9 +3,9 @@ import { dayIn, shiftDay } from "../lib/time.ts";
 import { parseTimeSpan, TIME_FORMS, type TimeSpan } from "../lib/time-expression.ts";
 import { ProblemError } from "./problem.ts";
 
-/** The first day that requests can ask for. Stored dates and URLs need four-digit years. */
+/** Stored dates and URLs need four-digit years. */
 const FIRST_DAY = "1000-01-01";
-/** The last day that requests can ask for. The day after it has a four-digit year, too. */
+/** The next day needs a four-digit year, too. */
 const LAST_DAY = "9998-12-31";
 const RANGE_MESSAGE = `write a date from ${FIRST_DAY} to ${LAST_DAY}`;
 
@@ -64,9 +64,9 @@ function isTime(text: string): boolean {
   return span !== null && isAskable(span.start);
 }
 
-/** Accepts a space as a zone's `+`, because a `+` in a URL becomes a space. */
 function readTime(text: string, now: Date, timeZone?: string): TimeSpan | null {
   if (text.length > MAX_TIME_CHARS) return null;
+  // A `+` in a URL becomes a space.
   return parseTimeSpan(text.replace(/(T.*) (\d\d:?\d\d)$/i, "$1+$2"), now, { timeZone });
 }
 

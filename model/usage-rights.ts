@@ -264,10 +264,10 @@ export function mayShowFullText(signals: readonly UsageSignal[]): boolean {
   return judgeUse(signals, "full-text", BEFORE_EXPIRY).allowed;
 }
 
-/** A time before every `unavailableAfter`, for verdicts that ignore this limit. */
+/** Verdicts for this time ignore `unavailableAfter`. */
 const BEFORE_EXPIRY = new Date(0);
 
-/** Short names for groups of denied uses, as stored with articles and captures. */
+/** Articles and captures are stored with these names. */
 const RESERVATIONS = ["noindex", "noarchive", "nosnippet", "tdm"] as const;
 export type ReservationName = (typeof RESERVATIONS)[number];
 
@@ -282,7 +282,6 @@ export function reservationNames(signals: readonly UsageSignal[], at: Date): Res
   return RESERVATIONS.filter((name) => isReserved[name]);
 }
 
-/** For articles that are stored with names of reservations only. */
 const RESERVATION_SIGNALS: Record<
   ReservationName,
   Pick<UsageSignal, "denies" | "maxCharacters" | "format">
@@ -464,7 +463,6 @@ function leastOf(limits: readonly number[]): number | null {
   return limits.length > 0 ? Math.min(...limits) : null;
 }
 
-/** Each use, as the end of the sentence "The publisher reserves the right to ...". */
 const USE_NAMES: Record<Use, string> = {
   search: "list the content",
   "full-text": "publish the full text",

@@ -53,7 +53,6 @@ export async function runNow(
   return { runId: runIdOf({ _id: id, nextDueAt: now }) ?? id };
 }
 
-/** `subject` says which dead letters the user chose: ids of links, a source, a cause or `all`. */
 interface ReplayRequest {
   actor: string;
   reason: string | null;
@@ -62,7 +61,6 @@ interface ReplayRequest {
 
 interface Replayed {
   links: number;
-  /** Ids of retired or deleted sources, whose dead letters stay as they are. */
   retired: string[];
   summary: string;
 }

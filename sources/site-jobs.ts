@@ -15,9 +15,8 @@ import { probeSite } from "./coverage/probe.ts";
 import { findMoved } from "./discovery/moved.ts";
 import { beginPreview, type PreviewRequest } from "./preview/run.ts";
 
-/** What a job needs to fetch and parse a site's pages. */
 interface SiteAccess {
-  /** Fetches at the pace, and with the leases, that all workers share. */
+  /** The visitor keeps the pace that all workers share. */
   visitor: Visitor;
   parser: Parser;
   known(keys: string[]): Promise<ReadonlySet<string>>;

@@ -12,7 +12,6 @@ import { getHosts } from "../store/crawl/hosts.ts";
 import type { Store } from "../store/store.ts";
 
 interface SiteRights {
-  /** The terms without those that the publisher's consent lifts; null without any signal. */
   rights: UsageTerms | null;
   /** Includes signals against uses to which the publisher consented. */
   signals: UsageSignal[];

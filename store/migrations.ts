@@ -7,7 +7,7 @@ import type { Store } from "./store.ts";
 /** A step that changes the store's structure; it must be safe to run twice, even concurrently. */
 export type Migration = (store: Store) => Promise<void>;
 
-/** The steps in order. To change what is stored, append a step; never edit or reorder steps. */
+/** To change what is stored, append a step; never edit or reorder steps. */
 const MIGRATIONS: Migration[] = [makeIndexes];
 
 const INDEXES_DIGEST = Number.parseInt(shortHash(JSON.stringify(INDEXES)).slice(0, 8), 16);
@@ -78,7 +78,7 @@ export async function makeIndexes(store: Store): Promise<void> {
   );
 }
 
-/** MongoDB's error codes for an index that exists with other options. */
+/** MongoDB's `IndexOptionsConflict` and `IndexKeySpecsConflict`. */
 const INDEX_CONFLICT_CODES = new Set<unknown>([85, 86]);
 const INDEX_NOT_FOUND = 27;
 

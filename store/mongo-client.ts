@@ -8,7 +8,7 @@ export function createMongoClient(url: string, options: MongoClientOptions): Mon
 
 const { writeCommand } = Connection.prototype;
 
-/** Ends a command when its connection closes; otherwise, the driver (7.9.0) could wait forever. */
+/** If the connection closes, the driver's own method (7.9.0) could wait forever. */
 Connection.prototype.writeCommand = async function endWithConnection(...command): Promise<void> {
   let onClose = () => {};
   const closed = new Promise<never>((_, reject) => {

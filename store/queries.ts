@@ -49,7 +49,6 @@ export async function findAll<Doc extends Document>(
   return collection.find(filter, { ...options, batchSize, promoteBuffers }).toArray();
 }
 
-/** Returns null to make the caller use a cursor. Throws the error if no server is reachable. */
 function nullIfReachable(error: unknown): null {
   if (error instanceof MongoServerSelectionError) throw error;
   return null;
@@ -57,7 +56,6 @@ function nullIfReachable(error: unknown): null {
 
 /** In the embedded database, `$in` costs the number of values times the number of results. */
 const VALUES_PER_QUERY = 50;
-/** Maximum number of queries per `findIn` at once. More could delay other queries. */
 const QUERY_CONCURRENCY = 8;
 
 /**
@@ -84,9 +82,7 @@ export async function findIn<Doc extends Document>(
 
 const MAX_CLOCK_SKEW_MS = 60_000;
 const FIRST_SPAN_MS = 5 * 60_000;
-/** After a time span with items, the next span is at most this many times as long. */
 const MAX_SPAN_GROWTH_FACTOR = 24;
-/** After an empty time span, the next earlier span is this many times as long. */
 const EMPTY_SPAN_GROWTH_FACTOR = 3;
 
 /** Returns an upper bound for stored times: another machine's clock can be a minute fast. */
@@ -165,7 +161,6 @@ export function groupByArticle<T extends { articleId: string }>(
   return groups;
 }
 
-/** Documents per statement, which is one transaction. */
 const WRITE_BATCH_SIZE = 50;
 
 export interface Each {
@@ -270,10 +265,7 @@ export function isUnreachable(error: unknown): boolean {
   return error instanceof MongoNetworkError || error instanceof MongoServerSelectionError;
 }
 
-/**
- * MongoDB's error codes of a server that can't work now
- * (https://github.com/mongodb/mongo/blob/master/src/mongo/base/error_codes.yml).
- */
+/** See https://github.com/mongodb/mongo/blob/master/src/mongo/base/error_codes.yml. */
 const FAILURE_CODES = new Set([1, 91, 189, 10107, 11600, 11602, 13435, 13436, 14031]);
 
 /** Whether a server answered that it can't work now. A later attempt can succeed. */

@@ -30,15 +30,12 @@ import type { Version } from "../model/sources/version.ts";
 import type { StoredFingerprint, StoredStagedArticle } from "./articles/stored-fingerprint.ts";
 import type { Tiers } from "./tiers/tier.ts";
 
-/** Facts about the store itself, such as its schema version. */
 interface Meta {
   _id: string;
   value: number;
 }
 
-/**
- * Read concern of `changes` and `meta`. A reader must not see a change that a failover could undo.
- */
+/** A reader must not see a change that a failover could undo. */
 const MAJORITY = { readConcern: { level: "majority" } } as const;
 
 /** Returns all collections; a backup writes most of them in this order. */

@@ -55,7 +55,6 @@ const CONTENT_SECURITY_POLICY = {
   },
 };
 
-/** In the order in which the OpenAPI document lists them. */
 const TAGS =
   "changes consumers webhooks views articles sources captures exports statistics feeds health".split(
     " ",
@@ -80,7 +79,7 @@ function describeRoute({ publicReading = true }: ServerDeps): typeof jsonSchemaT
   };
 }
 
-/** Subdomains are not included, because they might belong to others. */
+/** Subdomains might belong to others, so HSTS must not include them. */
 const HSTS_MAX_AGE_S = 180 * 86_400;
 
 const DOCS_POLICY = {
@@ -116,6 +115,7 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   const context = makeContext(deps);
   app.addHook("preClose", async () => context.watch.close());
   answerProblems(app, problemPage(context));
+  // Before the gate, because preflight requests have no key.
   await allowOtherSites(app);
   await deps.gate?.(app);
   keepIdempotencyRecords(app, context);
@@ -181,7 +181,6 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
   return app;
 }
 
-/** Scripts on other sites can read the responses at these paths. */
 const CORS_PATHS = /^\/(v1|feeds)\/|^\/(openapi|docs\/json)(\.json)?($|\?)/;
 
 const ALLOWED_HEADERS =
@@ -201,10 +200,6 @@ const CORS_OPTIONS: FastifyCorsOptions = {
   maxAge: PREFLIGHT_MAX_AGE_S,
 };
 
-/**
- * Lets scripts on other sites read the API and feeds, but not use a session. Call this before
- * registering the gate, because preflight requests have no key.
- */
 async function allowOtherSites(app: FastifyInstance): Promise<void> {
   await app.register(cors, {
     hook: "onRequest",
@@ -245,9 +240,7 @@ const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart,
   };
 };
 
-/**
- * Makes API routes refuse unknown parameters, because a misspelt filter would return everything.
- */
+/** Refuses unknown parameters of the API: a misspelt filter would return everything. */
 function refuseUnknownParameters(app: FastifyInstance): void {
   app.addHook("onRoute", (route) => {
     // Newsletters and trackers add parameters to links to pages and feeds.

@@ -72,13 +72,11 @@ async function fetchLink(deps: TurnDeps, attempt: Attempt): Promise<AttemptResul
   return { next, stored };
 }
 
-/** Returns whether the next request can begin while the article is being stored. */
 function mayStoreLater({ link, source }: Attempt): boolean {
   // A page might show an expired login, or crash this worker and thereby affect another link.
   return link.kind === "article" && link.attempts === 1 && !link.losses?.all && !source?.login;
 }
 
-/** Handles an answer; on failure, records that. `stored` resolves after the page is stored. */
 async function storeAnswer(
   deps: TurnDeps,
   attempt: KnownAttempt,

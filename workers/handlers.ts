@@ -46,10 +46,7 @@ export type Handler = (job: Job, context: JobContext) => Promise<unknown>;
 
 /** With less delay, a job could restart while BullMQ still moves it, and lose its lock. */
 const MIN_DELAY_MS = 100;
-/**
- * A job fetches a host's links for up to `all` ms. The job ends earlier if the next link is over
- * `near` ms away.
- */
+/** A job ends earlier if the next link is over `near` ms away. */
 const JOB_STAY_MS = {
   http: { all: 2000, near: MIN_DELAY_MS },
   // A new browser context costs four times as much as an open one.
@@ -145,7 +142,6 @@ function turnHandler(deps: TurnDeps, lane: Lane, queue: QueueDefinition<TurnPayl
   });
 }
 
-/** Delays jobs whose payload only later versions of Newsgather can decode. */
 function withPayload<Payload>(
   queue: QueueDefinition<Payload>,
   work: (payload: Payload, context: JobContext, job: Job) => Promise<unknown>,

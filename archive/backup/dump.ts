@@ -12,7 +12,6 @@ export type Progress = (collection: string, count: number) => void;
 
 type Name = keyof Collections;
 
-/** Collections whose order in a backup matters; all other collections follow `articles`. */
 const ORDERED_COLLECTIONS: readonly Name[] = [
   "days",
   "statistics",
@@ -149,7 +148,7 @@ async function* withBytes(
   }
 }
 
-/** Keeps BSON types, so that a double stays a double. */
+/** Without these options, a double such as 1.0 would be restored as an integer. */
 const AS_STORED = { promoteValues: false, promoteBuffers: false };
 
 function all(store: Store, name: Name, filter: Document = {}) {

@@ -9,7 +9,7 @@ import type { Store } from "../../store/store.ts";
 import type { Progress } from "./dump.ts";
 import { BadBackup, fromLine } from "./file.ts";
 
-/** Documents per write. Writes that change too many storage pages stall the embedded database. */
+/** Writes that change too many storage pages stall the embedded database. */
 const BATCH_SIZE = 50;
 const MAX_BATCH_CHARS = 4_000_000;
 
@@ -102,10 +102,6 @@ async function replace(store: Store, name: string, documents: Document[]): Promi
   }
 }
 
-/**
- * Adds changes made during the backup to the pending changes of their articles. Returns the
- * retractions that the caller must repeat.
- */
 async function addToPending(store: Store, changes: Change[]): Promise<Change[]> {
   const missedRetractions: Change[] = [];
   for (const change of changes) {

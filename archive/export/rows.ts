@@ -70,7 +70,7 @@ export async function* exportArticles(
 export type ExportRow = Place & ({ row: ExportedArticle } | { row: null; leftOut: string });
 
 interface Place {
-  /** The current `sortAt` of the article, also in an as-of export. Rows are sorted by it. */
+  /** Rows are sorted by the article's current `sortAt`, even in an as-of export. */
   sortAt: Date;
   day: string;
 }
@@ -113,7 +113,6 @@ function signalsOf(article: Article, today: Article): UsageSignal[] {
   return [...known, ...namedSignals(earlier, { url, seenAt })];
 }
 
-/** Cuts the texts, and removes `evidence`, which can quote them. */
 function within(article: Article, maxCharacters: number | null): Article {
   if (maxCharacters === null) return article;
   const { text, teaser } = article;
@@ -121,6 +120,7 @@ function within(article: Article, maxCharacters: number | null): Article {
     ...article,
     text: cut(text, maxCharacters),
     teaser: teaser === null ? null : cut(teaser, maxCharacters),
+    // The evidence can quote the texts.
     evidence: {},
   };
 }

@@ -115,13 +115,13 @@ export async function fileDigest(path: string): Promise<{ bytes: number; sha256:
 
 const Progress = z.object({
   request: z.string(),
-  /** When the export first began; relative times in the request count from then. */
+  /** Relative times in the request count from this time. */
   begunAt: z.coerce.date(),
   articles: z.int(),
   leftOut: z.record(z.string(), z.int()),
-  /** The `sortAt` of the first unwritten article; null at the beginning. */
+  /** This is the `sortAt` of the first unwritten article; null at the beginning. */
   next: z.coerce.date().nullable(),
-  /** Length of the JSON or CSV file up to the end of the last complete day, bytes. */
+  /** This is the length of the file up to the end of the last complete day. */
   bytes: z.int(),
   files: z.array(z.string()),
 });

@@ -8,7 +8,7 @@ import { writeAt } from "../../lib/write-file.ts";
 import type { ExportedArticle } from "./rows.ts";
 import { COLUMNS, type Column, SCHEMA_VERSION } from "./rows.ts";
 
-/** Limits of a row group, which is kept in memory until it is written. */
+/** A row group stays in memory until it is written. */
 const ROW_GROUP_LIMITS = { articles: 2000, characters: 1_000_000 };
 
 /**
@@ -196,10 +196,7 @@ function jsonText(articles: readonly ExportedArticle[]): string {
   return articles.map((article) => `${JSON.stringify(article)}\n`).join("");
 }
 
-/**
- * Returns articles as CSV (RFC 4180). Cells that look like formulas are escaped (OWASP, CSV
- * injection).
- */
+/** Returns CSV (RFC 4180) with escaped formulas (OWASP, CSV injection). */
 function csvText(articles: readonly ExportedArticle[], header: boolean): string {
   return stringify(articles.map(cells), {
     header,

@@ -85,10 +85,7 @@ async function countBuried(
 
 type JoinDeps = ReadDeps & { options: CommitOptions };
 
-/**
- * Joins further pages with their articles. All responses must be stored already. `strangers` of the
- * result are separate articles.
- */
+/** Joins further pages with their articles; all responses must already be stored. */
 async function joinArticlePages(
   deps: JoinDeps,
   entries: readonly ImportEntry[],
@@ -133,10 +130,6 @@ function firstOf({ articlePage, link, reading, source }: ImportEntry) {
   return isKnown ? { linkId: link._id, source } : null;
 }
 
-/**
- * Returns the fields of an imported article's link that make coverage count the article. Null if
- * the article isn't new, has no date or is too old.
- */
 function witnessOf(
   { outcome }: Pick<Link, "outcome">,
   publishedAt: Date | null,

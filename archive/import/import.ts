@@ -39,7 +39,6 @@ export interface ImportDeps extends ReadDeps {
 
 export type Found = ArchivedResponse | { offset: number; broken: string };
 
-/** `bytes` limits the sum of compressed and decompressed bodies. */
 const BATCH_LIMITS = { responses: 50, bytes: 16_000_000 };
 const READ_CONCURRENCY = 8;
 
@@ -133,7 +132,7 @@ function keyOf({ response: { metadata, url } }: Unlinked): string {
   return urlKey(metadata?.url ?? url);
 }
 
-/** Splits responses into batches without repeated URLs, as `commitImported` requires. */
+/** Returns batches without repeated URLs, as `commitImported` requires. */
 function splitByUrl(filed: readonly Unlinked[]): Unlinked[][] {
   const made: Unlinked[][] = [];
   const turns = new Map<string, number>();
@@ -147,10 +146,9 @@ function splitByUrl(filed: readonly Unlinked[]): Unlinked[][] {
 
 const MAX_REMEMBERED = 200_000;
 
-/** Finds the earlier payloads that later records refer to. */
 interface Payloads {
   resolve(response: ArchivedResponse): Promise<ArchivedResponse>;
-  /** Must be called after a batch is stored: replaces payloads by references, to save memory. */
+  /** Call this after a batch is stored: references replace payloads to save memory. */
   stored(responses: readonly ArchivedResponse[], entries: readonly CommitEntry[]): void;
 }
 
@@ -194,10 +192,7 @@ function createPayloads(store: Store): Payloads {
   };
 }
 
-/**
- * Merges the headers of two responses; `own` takes precedence. The payload is from the earlier
- * response, and so is the content coding.
- */
+/** Merges headers; the content coding comes with the payload of the `earlier` response. */
 function withCoding(own: ArchivedResponse["headers"], earlier: ArchivedResponse["headers"]) {
   const { "content-encoding": coding } = earlier;
   const { "content-encoding": _, ...rest } = { ...earlier, ...own };

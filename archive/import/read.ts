@@ -218,10 +218,6 @@ export async function toReceived(response: ArchivedResponse): Promise<Received> 
   };
 }
 
-/**
- * Returns the actual content coding (null for none) and matching headers. Throws `GiveUp` for an
- * unknown coding.
- */
 function codingIn(headers: Record<string, string>, wire: Uint8Array) {
   const encoding = codingOf(headers["content-encoding"], wire);
   if (encoding === "unknown")

@@ -174,7 +174,6 @@ function sameSet(one: readonly string[], other: readonly string[]): boolean {
   return one.toSorted().join("\n") === other.toSorted().join("\n");
 }
 
-/** Fields whose changes don't prevent a staged article from being promoted. */
 const IGNORED_FIELDS = new Set<string>([
   "version",
   "pending",

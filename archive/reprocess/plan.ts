@@ -42,7 +42,7 @@ export interface Derivation {
 
 export type Planned = Derivation | ({ before: Article } & LeftUnchanged);
 
-/** Limits the responses in memory, because a response can be large. */
+/** Each derivation holds a whole response in memory. */
 const DERIVATION_CONCURRENCY = 8;
 
 /**
@@ -160,7 +160,6 @@ async function withLanguage(
   };
 }
 
-/** Whether an article was classified from text that isn't stored (`noarchive`). */
 function isTextWithheld({ reservations }: Article): boolean {
   // With a TDM reservation, the text isn't stored either, but it wasn't used for classification.
   return withholds(reservations) === "noarchive";
@@ -173,7 +172,6 @@ function isAsStored(draft: Draft, before: Article): boolean {
   );
 }
 
-/** Converts a value to plain JSON, so that derived and stored values can be compared. */
 function plain(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value ?? null));
 }
@@ -188,10 +186,6 @@ interface Reclassification {
   now: Date;
 }
 
-/**
- * Derives the given stages again, and the relevance if country or topics changed. Ignores editors'
- * corrections.
- */
 function reclassify(article: Draft, { source, tables, stages, now }: Reclassification): Draft {
   const { language, teaser, text } = article;
   const title = removedPrefix(article) + article.title;
@@ -242,7 +236,6 @@ function idsOf(verdicts: readonly { id: string }[]): string[] {
   return verdicts.map(({ id }) => id);
 }
 
-/** Returns the place prefix that was removed from a title, e.g. `DE: Bavaria: `; empty if none. */
 function removedPrefix({ evidence: { places } }: Pick<Article, "evidence">): string {
   if (places?.because.country !== "title prefix") return "";
   const region = places.because.region === "title prefix" ? places.region?.name : null;

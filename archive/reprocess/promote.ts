@@ -97,10 +97,6 @@ async function claimStagingSet(
   return stagingSet;
 }
 
-/**
- * Returns, for each article, why it was left unchanged, or null if its staged version is now
- * stored.
- */
 async function write(
   deps: PromoteDeps,
   stagedArticles: readonly StagedArticle[],

@@ -19,10 +19,6 @@ import {
 import type { Part } from "./sqlite-file.ts";
 
 const MAX_COUNTED_MATCHES = 1000;
-/**
- * Maximum number of documents, older than the counted matches, that are ranked because of their
- * titles.
- */
 const MAX_TITLE_MATCHES = 200;
 const MAX_TITLE_DOCUMENTS = 10_000;
 
@@ -99,10 +95,7 @@ function inOrder(
   return rows.map((row) => ({ no: Number(row["no"]), rank: 0 }));
 }
 
-/**
- * Returns the number of the last document whose title matches; null if none does. Documents are
- * numbered from the newest to the oldest.
- */
+/** Returns the last matching title's number; numbers run from the newest document. */
 function lastTitleMatch(db: Database, part: Part, { match, span }: IndexQuery, last: number) {
   const end = db.get("SELECT no FROM documents WHERE no > ? ORDER BY no LIMIT 1 OFFSET ?", [
     last,
@@ -137,10 +130,10 @@ function hitsOf(db: Database, numbers: readonly number[]): SearchHit[] {
 
 const MAX_FACET_VALUES = 30;
 
-/** Counts matches by facet value. A line is one match: tabs separate facets, commas values. */
 function countFacets(lines: readonly string[]): Record<Facet, FacetCounts> {
   const counts = FACETS.map(() => new Map<string, number>());
   for (const line of lines) {
+    // Tabs separate facets, and commas the values of a facet.
     const fields = line.split("\t");
     for (const [index, of] of counts.entries()) {
       const values = fields[index] ?? "";

@@ -26,7 +26,7 @@ import {
 } from "./sqlite-file.ts";
 import { type Writer, writerOf } from "./write-documents.ts";
 
-/** Documents that replace all earlier documents of the articles in `articleIds`. */
+/** The documents replace all earlier documents of the articles in `articleIds`. */
 interface Batch {
   articleIds: readonly string[];
   documents: readonly Document[];
@@ -63,7 +63,6 @@ const ARTICLES_PER_COMMIT = 2000;
 interface Open {
   db: Database;
   writer: Writer;
-  /** Inode of the opened file. If the path now has another inode, the file was replaced. */
   inode: number;
 }
 
@@ -207,14 +206,14 @@ function setPlace(db: Database, { seq, epoch }: StreamPosition): void {
   }
 }
 
-/** Number of database pages that one merge writes: few, so that searches don't wait long. */
+/** Searches wait while pages are merged. */
 const MAX_MERGED_PAGES = 200;
 
-/** Merges some SQLite FTS5 segments, to erase deleted words. Returns whether more remain. */
 function cleanStep(db: Database): boolean {
   if (readFact(db, "unclean") !== 1) return false;
   for (const table of TABLES) {
     const before = changes(db);
+    // Merging segments erases the words of removed documents.
     db.run(`INSERT INTO ${table} (${table}, rank) VALUES ('merge', ?)`, -MAX_MERGED_PAGES);
     // The statement itself counts as one change. A second change means that something was merged.
     if (changes(db) - before >= 2) return true;

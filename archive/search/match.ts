@@ -100,8 +100,8 @@ function allOf(parts: Node[], known: Vocabulary, highlights: Set<string>): strin
   return unwanted ? `(${wanted ?? quoted(ALL_DOCUMENTS_WORD)} NOT ${unwanted})` : wanted;
 }
 
-/** Returns the vocabulary for excluded words: excluding `electi*` mustn't exclude "elect". */
 function asWritten(known: Vocabulary): Vocabulary {
+  // Excluding `electi*` mustn't exclude "elect".
   return { ...known, stemsOutside: () => [] };
 }
 
@@ -131,7 +131,6 @@ function wordsExpression(
   return found && field ? `(${field} : ${found})` : found;
 }
 
-/** Whether a word is Korean with at least two syllables, so that particles can follow directly. */
 function takesEndings(word: string): boolean {
   return /^\p{Script=Hangul}{2,}$/u.test(word);
 }
@@ -197,12 +196,8 @@ export function matchesIn(part: Part): string {
 }
 
 const MAX_WORDS_WITH_BEGINNING = 500;
-/** Stemmers hardly change shorter beginnings, and shorter stems belong to too many words. */
 const MIN_STEMMED_LETTERS = 4;
-/**
- * `stemsOutside` takes up to 50 ms for each beginning, such as `electi*`. Further beginnings match
- * only as written.
- */
+/** `stemsOutside` takes up to 50 ms for each beginning, such as `electi*`. */
 const MAX_STEMMED_BEGINNINGS = 4;
 
 export function vocabularyOf(db: Database, parts: readonly Part[]): Vocabulary {

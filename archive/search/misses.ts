@@ -7,12 +7,8 @@ import { formsOf, PARTS, type Part, wordsFrom, wordsOfPart } from "./sqlite-file
 import { stem, wordsOf } from "./words.ts";
 
 const QUERY_LIMITS = { words: 8, corrected: 3 };
-/** Shorter words aren't corrected: they are similar to too many others. */
 const MIN_CORRECTED_LETTERS = 3;
-/**
- * A misspelt word of at least `letters` letters can mean any known word with the same first `right`
- * letters. The lengths can differ by up to `edits` letters.
- */
+/** The first `right` letters must be right, and lengths can differ by `edits` letters. */
 const LONG_WORD = { letters: 6, right: 3, edits: 2 };
 const MAX_COMPARED_WORDS = 2000;
 const ALPHABETS = [

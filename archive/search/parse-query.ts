@@ -39,7 +39,6 @@ function asksAnything(node: Node): boolean {
   return node.kind === "not" ? asksAnything(node.part) : node.parts.some(asksAnything);
 }
 
-/** A recursive descent parser. AND, which can be omitted, binds more strongly than OR. */
 class Parser {
   #next = 0;
   #since: Date | null = null;
@@ -221,10 +220,6 @@ function facetValue(field: string, value: string, at: number): string {
   throw new QueryProblem(`${field}:${value}: write ${write}`, at);
 }
 
-/**
- * Returns the start (`since`) or end (`until`) of the time that a term names, in UTC unless the
- * term names a zone.
- */
 function timeBound(
   field: "since" | "until",
   value: string,
@@ -235,7 +230,7 @@ function timeBound(
   return field === "until" ? span.end : span.start;
 }
 
-/** `at` is the position of the token's first character, counted from 1. */
+/** The position `at` counts from 1. */
 type Token = { at: number } & (
   | { kind: "(" | ")" | "and" | "or" | "not" }
   | { kind: "field"; name: string }

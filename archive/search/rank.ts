@@ -2,12 +2,10 @@ import type { Database } from "node-sqlite3-wasm";
 import { type IndexQuery, matchesIn, quoted, titleForm } from "./match.ts";
 import { formsOf, type Part } from "./sqlite-file.ts";
 
-/** Weights for `bm25`, in the order title, teaser, text, author, tag, facet. */
+/** The order of the fields is title, teaser, text, author, tag, facet. */
 const FIELD_WEIGHTS = "10, 4, 1, 3, 2, 0";
 
-/** Share that is added to a match's relevance if it contains all the query's words as typed. */
 const TYPED_BONUS = 1;
-/** Share that is added to a match's relevance if its title contains all words as typed. */
 const TYPED_TITLE_BONUS = 1;
 const OTHER_LANGUAGE_WEIGHT = 0.3;
 const MAX_TYPED_WORDS = 8;
@@ -113,15 +111,10 @@ function wordOf(term: string): string {
   return term.endsWith("*") ? `${quoted(term.slice(0, -1))}*` : quoted(term);
 }
 
-/**
- * Number of newest documents whose languages are counted: `word` for documents with a given word,
- * `all` for any documents.
- */
 const SAMPLE_SIZE = { word: 200, all: 1000 };
-/** Added to each count, so that a language stays possible if no document in it has the word. */
 const SMOOTHING_COUNT = 0.2;
 
-/** How likely a query's words are in each language, relative to the likeliest language (1). */
+/** The likeliest language has the value 1. */
 type LanguageGuess = ReadonlyMap<string, number>;
 
 /**

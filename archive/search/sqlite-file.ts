@@ -36,7 +36,7 @@ export function wordsFrom(db: Database, part: Part, begin: string, limit: number
 
 export const TABLES = PARTS.flatMap((part) => [part, formsOf(part)]);
 
-/** A lock older than this belongs to a dead process: no transaction takes this long. */
+/** No transaction takes so long, so the owner of an older lock is dead. */
 const STALE_LOCK_MS = 30_000;
 
 const tables = (part: Part) =>
@@ -46,7 +46,6 @@ const tables = (part: Part) =>
     content='', contentless_delete=1, detail=none, tokenize="ascii tokenchars ':'");
   CREATE VIRTUAL TABLE IF NOT EXISTS ${wordsOfPart(part)} USING fts5vocab(${formsOf(part)}, row);`;
 
-/** The later a document, the lower its `no`. Full-text tables store only the words of a text. */
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS documents (no INTEGER PRIMARY KEY, article TEXT NOT NULL, revision INTEGER,
@@ -56,7 +55,7 @@ CREATE TABLE IF NOT EXISTS languages (language TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS spellings (folded TEXT, stem TEXT, PRIMARY KEY (folded, stem)) WITHOUT ROWID;
 ${PARTS.map(tables).join("\n")}`;
 
-/** `secure_delete` overwrites freed pages, because they can contain erased words. */
+/** `secure_delete` overwrites freed pages, which can contain erased words. */
 const PRAGMAS =
   "PRAGMA page_size = 8192; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON;";
 
@@ -99,8 +98,8 @@ export function replaceFile(path: string, replacement: string): void {
 
 const COMPANION_SUFFIXES = ["-journal", ".lock"];
 
-/** Removes a dead process's lock: a folder, because this build of SQLite uses folders as locks. */
 function dropStaleLock(path: string): void {
+  // This build of SQLite uses folders as locks.
   const lock = `${path}.lock`;
   if (!existsSync(lock)) return;
   const age = Date.now() - statSync(lock).mtimeMs;
@@ -149,7 +148,7 @@ export function writeFact(db: Database, name: string, value: number): void {
 
 /** Document numbers per minute. Further documents get numbers of earlier minutes. */
 export const NUMBERS_PER_MINUTE = 4096;
-/** First document number of 1970. Later minutes have lower numbers, down to 0 in the year 4011. */
+/** The numbers start here in 1970 and fall to 0 in the year 4011. */
 const MAX_NUMBER = 2 ** 42;
 
 export function firstNumber(time: Date): number {

@@ -27,7 +27,7 @@ export interface Word {
 const ALPHANUMERIC_RUN = /[\p{L}\p{N}][\p{L}\p{N}\p{M}\u200c\u200d]*/gu;
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
-/** Maximum characters to split into words at once, because the time is quadratic. */
+/** The segmenter's time grows with the square of a text's length. */
 const MAX_SEGMENT_CHARS = 400;
 
 /** Whether a text contains a character of a script that has no spaces between words. */
@@ -87,7 +87,7 @@ export function stem(word: string, language: string | null): string {
   return fold(stemmer?.(lower) || lower);
 }
 
-/** Latin, Greek and Cyrillic marks, Hebrew points, Arabic vowel signs and tatweel, and joiners. */
+/** `\p{M}` would also match Indic vowel signs, which distinguish words. */
 const COMBINING_MARKS =
   /[\u0300-\u036f]|[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7]|[\u0610-\u061a]|\u0640|[\u064b-\u065f\u0670]|[\u06d6-\u06ed]|\u200c|\u200d/g;
 
@@ -106,7 +106,6 @@ const LETTERS: Readonly<Record<string, string>> = {
 };
 const SPECIAL = new RegExp(`[${Object.keys(LETTERS).join("")}]`, "g");
 
-/** Removes diacritics and full-width forms, but keeps Indic vowel signs. */
 function fold(word: string): string {
   const lower = word.toLowerCase();
   if (/^[a-z0-9]*$/.test(lower)) return lower;

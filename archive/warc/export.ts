@@ -149,7 +149,7 @@ async function pagesOf(store: Store, seen: Seen[]): Promise<Page[]> {
   return seen.map(({ url, ts, linkId }) => ({ url, ts, title: titles.get(linkId) ?? url }));
 }
 
-/** Writes the manifest, then renames `parts` (from, to), so that no file is without a manifest. */
+/** Writes the manifest before renaming `parts`, so that every file has a manifest. */
 async function nameFiles(
   parts: Readonly<Record<string, string>>,
   manifest: string,
@@ -166,7 +166,6 @@ async function nameFiles(
 
 interface Page {
   url: string;
-  /** Time of the fetch, ISO 8601. */
   ts: string;
   title: string;
 }

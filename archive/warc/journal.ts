@@ -9,11 +9,10 @@ const WarcProgress = z.object({
   begunAt: z.coerce.date(),
   captures: z.int(),
   records: z.int(),
-  /** Length of the WARC file up to this progress, bytes. */
   bytes: z.int(),
-  /** Length of the notes file up to this progress, bytes. */
+  /** The notes file is valid up to this length, bytes. */
   noted: z.int(),
-  /** The source and fetch time of the first capture that this progress doesn't include. */
+  /** The first capture that this progress doesn't include. */
   next: z.object({ sourceId: z.string(), since: z.coerce.date() }),
 });
 

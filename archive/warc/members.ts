@@ -21,17 +21,14 @@ export interface Broken {
   broken: string;
 }
 
-/**
- * `next` is the offset after the piece. If it is unknown, the search for the next readable piece
- * begins at `from`.
- */
+/** If `next` is unknown, the search for the next readable piece begins at `from`. */
 type Taken = { bytes: Buffer; next: number } | { broken: string; next?: number; from?: number };
 
 const KB = 1024;
 const INITIAL_WINDOW_BYTES = 64 * KB;
 const MAX_WINDOW_BYTES = 32 * KB * KB;
 const MAX_UNCOMPRESSED_BYTES = 64 * KB * KB;
-/** Minimum compressed size of a record that is too large: deflate's best ratio is 1:1032. */
+/** Deflate compresses at most 1032:1. */
 const MIN_COMPRESSED_BYTES = MAX_UNCOMPRESSED_BYTES / 1032;
 const MAX_CONSECUTIVE_ERRORS = 200;
 const SNIFFED_BYTES = 512;
@@ -140,7 +137,6 @@ async function takeMember(file: Source, offset: number): Promise<Taken> {
   }
 }
 
-/** Returns how many bytes of an unreadable member to skip before searching for the next one. */
 function bytesToSkip(broken: string): number {
   return broken === TOO_LARGE ? Math.floor(MIN_COMPRESSED_BYTES) : 1;
 }
@@ -162,12 +158,12 @@ function startOfData(window: Buffer): number | null {
 
 type Unpacked = { bytes: Buffer; used: number } | { bytes: null } | { broken: string };
 
-/** Decompresses deflate data. `bytes` is null if the end of the data is missing. */
 function unpack(compressed: Buffer): Promise<Unpacked> {
   return new Promise((resolve) => {
     const options = { info: true, maxOutputLength: MAX_UNCOMPRESSED_BYTES };
     inflateRaw(compressed, options, (error: NodeJS.ErrnoException | null, result) => {
       const code = error?.code;
+      // The end of the data is missing.
       if (code === "Z_BUF_ERROR") resolve({ bytes: null });
       else if (code === "ERR_BUFFER_TOO_LARGE") resolve({ broken: TOO_LARGE });
       else if (error) resolve({ broken: `its gzip data is damaged (${error.message})` });
@@ -195,12 +191,9 @@ async function takePlain(file: Source, offset: number): Promise<Taken> {
   return { bytes: await file.read(offset, length), next };
 }
 
-/** The bytes of a WARC file, which can be part of a ZIP file. */
 interface Source {
   size: number;
-  /** Offset of the WARC file's first byte in the containing file, for messages. */
   base: number;
-  /** Returns `length` bytes at an offset; fewer only at the end of the file. */
   read(offset: number, length: number): Promise<Buffer>;
 }
 
@@ -286,9 +279,7 @@ function sourceOf(handle: FileHandle, size: number, base = 0): Source {
 
 interface ZippedFile {
   name: string;
-  /** Number of uncompressed bytes. */
   size: number;
-  /** Whether the entry is neither compressed nor encrypted. */
   stored: boolean;
   start(): Promise<number>;
   stream(): Promise<Readable>;

@@ -68,20 +68,17 @@ export async function readHttp(block: Buffer): Promise<HttpMessage | null> {
   return { ...head, payload };
 }
 
-/** Returns the length of an HTTP head with its blank line. Lines can end with a line feed alone. */
 function headLengthOf(block: Buffer): number {
   for (let at = block.indexOf("\n"); at >= 0; at = block.indexOf("\n", at + 1)) {
+    // Lines can end with a line feed alone.
     const next = block[at + 1] === 0x0d ? at + 2 : at + 1;
     if (block[next] === 0x0a) return next + 1;
   }
   return block.length;
 }
 
-/**
- * Parses the first line and the fields. A line that begins with white space continues the previous
- * line (RFC 9112).
- */
 function headOf(bytes: Buffer): Head {
+  // A line that begins with white space continues the previous line (RFC 9112).
   const [line = "", ...rest] = bytes
     .toString("utf8")
     .replace(/\r?\n[ \t]+/g, " ")
@@ -100,7 +97,6 @@ function headOf(bytes: Buffer): Head {
 
 const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-/** Whether a digest (`sha1:` or `sha256:`, hex or base32) matches; true for other algorithms. */
 function matchesDigest(labelled: string, bytes: Buffer): boolean {
   const [, name, value = ""] = /^(sha1|sha256|sha-256):(\S+)$/i.exec(labelled) ?? [];
   if (name === undefined) return true;
@@ -111,7 +107,7 @@ function matchesDigest(labelled: string, bytes: Buffer): boolean {
   );
 }
 
-/** Returns bytes in base32 (RFC 4648 section 6), without padding. */
+/** Returns base32 without padding (RFC 4648 section 6). */
 function base32(bytes: Buffer): string {
   const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, "0")).join("");
   return bits.replace(/.{1,5}/g, (five) => BASE32[Number.parseInt(five.padEnd(5, "0"), 2)] ?? "");

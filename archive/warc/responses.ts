@@ -9,7 +9,6 @@ import type { ArchivedResponse, CaptureMetadata } from "../import/read.ts";
 import { readPieces } from "./members.ts";
 import { field, type Head, readHttp, readRecord, type WarcRecord } from "./parse-record.ts";
 
-/** A response whose request and metadata records can still follow. */
 interface PendingResponse {
   id: string | null;
   concurrent: readonly string[];
@@ -18,7 +17,7 @@ interface PendingResponse {
 
 type Headers = Record<string, string>;
 
-/** The fields of our own `metadata` records that an import uses; the others could mislead. */
+/** An import uses only these fields of our own records; other fields could mislead. */
 const Metadata = z.object({
   kind: z.enum(["article", ...ENTRY_POINT_KINDS, ...HOST_FILE_KINDS]),
   lane: z.enum(["http", "browser"]),
@@ -78,7 +77,6 @@ export async function* readResponses(path: string): AsyncGenerator<Found> {
   if (pending) yield pending.response;
 }
 
-/** Whether a response and another record belong together. Either can refer to the other. */
 function areRelated(
   { id, concurrent }: Pick<PendingResponse, "id" | "concurrent">,
   otherId: string | null,
@@ -151,8 +149,8 @@ function metadataOf({ fields, block }: WarcRecord): CaptureMetadata | null {
   };
 }
 
-/** Some writers put the URL in angle brackets (WARC 1.0). */
 function urlOf(fields: Head["fields"]): string | null {
+  // Some writers of WARC 1.0 put the URL in angle brackets.
   const url = field(fields, "warc-target-uri")?.replace(/^<(.*)>$/, "$1") ?? "";
   if (!/^https?:/i.test(url) || !URL.canParse(url)) return null;
   return new URL(url).href;

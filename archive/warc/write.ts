@@ -12,7 +12,6 @@ import type { Journal } from "./journal.ts";
 
 const compress = promisify(gzip);
 
-/** Repetitions of remembered bodies are written as revisit records. */
 const MAX_REMEMBERED_BODIES = 200_000;
 
 export interface Written {

@@ -125,10 +125,6 @@ const MIN_FOREIGN_CONFIDENCE = 0.35;
 const MIN_UNDECLARED_CONFIDENCE = 0.2;
 const DECLARED_CONFIDENCE = 0.4;
 
-/**
- * Returns an article's place: from its title's prefix, otherwise from its words, otherwise from its
- * source.
- */
 function placeOf(grounds: PlaceGrounds): PlaceVerdict {
   const { carried, title, text, language, source, places } = grounds;
   const home = { country: source.country ?? null, region: source.region ?? null };
@@ -217,10 +213,7 @@ export function splitPrefix(title: string, sourceCountry: string | null): Prefix
 
 const names = new Intl.DisplayNames("en", { type: "region", fallback: "none" });
 
-/**
- * Country codes that headlines use more often as words, such as `AI` (Anguilla) in
- * `AI: what comes next`.
- */
+/** `AI: what comes next` isn't about Anguilla. */
 const ALSO_WORDS = new Set([
   "AG",
   "AI",
@@ -236,7 +229,7 @@ const ALSO_WORDS = new Set([
   "TV",
 ]);
 
-/** Codes that `Intl.DisplayNames` names although they aren't places. */
+/** `Intl.DisplayNames` names these codes, although they aren't places. */
 const NON_PLACE_CODES = new Set(["EZ", "QO", "UN", "XA", "XB", "ZZ"]);
 
 /**
@@ -258,10 +251,9 @@ export interface RelevanceInput {
   min: number;
 }
 
-/** Maximum contribution of each part to an article's relevance. They add up to 1. */
+/** The contributions add up to 1. */
 const MAX_CONTRIBUTIONS = { topics: 0.65, declared: 0.15, place: 0.05, trust: 0.15 };
 const STATED_BECAUSE: ReadonlySet<TopicVerdict["because"]> = new Set(["keywords", "editor"]);
-/** Sum of topic scores at which topics contribute half of their maximum to the relevance. */
 const HALF_CONTRIBUTION_SCORE = 5;
 
 /** Returns an article's relevance for the portal, 0 to 1, with the contribution of each part. */
@@ -386,9 +378,6 @@ const NOTICES = [
 const NOTICE = new RegExp(`(?:${NOTICES.join("|")})`, "iu");
 const MAX_NOTICE_OFFSET_CHARS = 60;
 const NOTICE_SEARCH_CHARS = 400;
-/**
- * Up to this length, a text can consist of a notice only. A longer text must begin with the notice.
- */
 const MAX_NOTICE_TEXT_CHARS = 900;
 
 /**

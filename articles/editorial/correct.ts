@@ -137,10 +137,7 @@ export async function finishIntents(store: Store, now: () => Date): Promise<numb
   return intents.length;
 }
 
-/**
- * Completes an interrupted operation by doing all its steps again. Steps that were already done
- * have no further effect.
- */
+/** Repeats an interrupted operation; steps that were already done have no effect. */
 async function finish(
   store: Store,
   { at, articleIds, corrections, undone }: Intent,
@@ -162,7 +159,6 @@ async function finish(
   await repairStories(store, articleIds, now);
 }
 
-/** Applies the corrections of an article that are in force; returns whether the article changed. */
 async function apply(store: Store, articleId: string, now: Date): Promise<boolean> {
   const done = await changeArticle(store, articleId, async (before) => {
     const corrections = (await correctionsOf(store, [articleId])).get(articleId) ?? [];

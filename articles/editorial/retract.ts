@@ -49,7 +49,6 @@ interface RetractParams {
   articleId: string;
   actor: string;
   reason: string;
-  /** Whether this undoes a decision, and isn't a decision itself. */
   isUndo?: boolean;
 }
 
@@ -97,10 +96,6 @@ export async function reinstate(
   });
 }
 
-/**
- * Retracts an article; returns false if the article is unknown. Only an editor's retraction
- * replaces an existing one.
- */
 async function retractOne(
   store: Store,
   articleId: string,

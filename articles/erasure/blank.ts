@@ -14,7 +14,6 @@ import { findIn } from "../../store/queries.ts";
 import type { Store } from "../../store/store.ts";
 import { repairStories } from "../stories/repair.ts";
 
-/** Returns the item without its words. Fields for counters and filters remain. */
 function blankItem(item: Item): Item {
   const { id, version, status, sourceId, day, country, topics } = item;
   const { regionCode, city, timing, firstSeenAt, sortAt, duplicateOf, storyId, completeness } =
@@ -115,7 +114,6 @@ function retraction(article: Article, now: Date): { article: Article; change: Pe
 
 const MAX_ATTEMPTS = 20;
 
-/** Calls `write` with the matching articles until no article matches. Throws after 20 attempts. */
 async function writeUntilNone(
   store: Store,
   ids: string[],
@@ -149,7 +147,6 @@ export function hideArticles(store: Store, ids: string[], now: Date): Promise<vo
   );
 }
 
-/** Like `hideArticles`, but removes the articles' titles, texts and URLs in the same write. */
 function hideBlanked(store: Store, ids: string[], now: Date): Promise<void> {
   return writeUntilNone(store, ids, isShown, async (shown) => {
     for (const before of shown) {
@@ -171,7 +168,7 @@ export async function removeKeys(store: Store, keys: string[]): Promise<number> 
   return removeCaptures(store, await capturesOfLinks(store, keys));
 }
 
-/** How long upkeep repeats each erasure. A worker can store erased content again for 15 minutes. */
+/** A worker can store erased content again for 15 minutes. */
 const ERASE_AGAIN_MS = 60 * 60_000;
 
 /**
@@ -190,7 +187,6 @@ export async function eraseAgain(store: Store, now: Date): Promise<number> {
   return captures;
 }
 
-/** Whether a hidden article still has its title or text, so that its erasure isn't finished. */
 function isUnfinished(article: Article | undefined): boolean {
   return article?.status === "retracted" && (article.title !== "" || article.text !== "");
 }

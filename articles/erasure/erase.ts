@@ -154,9 +154,7 @@ function textOf({ url, body, headers }: PreviewPage): string {
   return `${url} ${decodeText(gunzipSync(body), headers["content-type"]).text}`;
 }
 
-/**
- * Collections in which nothing is redacted: they are erased separately, or have no text from sites.
- */
+/** These collections are erased separately or contain no text from sites. */
 const SKIPPED_COLLECTIONS: readonly (keyof Collections)[] = [
   "articles",
   "revisions",

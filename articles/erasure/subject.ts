@@ -88,13 +88,11 @@ async function ofPerson(store: Store, names: string[], progress: Progress): Prom
 /** Whether a text contains the subject. */
 export type Finds = (text: string) => boolean;
 
-/** Shorter titles aren't searched for, because they also occur in unrelated texts. */
 const MIN_SEARCHED_TITLE_CHARS = 20;
 const MIN_SEARCHED_PARAGRAPH_CHARS = 50;
-/** A URL's path is also searched for without the host if it has at least this length. */
 const MIN_SEARCHED_PATH_CHARS = 12;
 
-/** Four characters, or two of Chinese, Japanese or Korean: most full names there are so short. */
+/** Full Chinese, Japanese and Korean names often have only two or three characters. */
 const SEARCHED_NAME =
   /^(?:.{4,}|[\p{sc=Han}\p{sc=Hangul}\p{sc=Hiragana}\p{sc=Katakana}ー・ ]{2,})$/u;
 
@@ -129,13 +127,10 @@ export function findsArticle(
   ]);
 }
 
-/**
- * Returns patterns that find a URL in a text. They don't match the URLs of other pages that begin
- * with this URL.
- */
 function urlForms(url: string): string[] {
   const { host, pathname, search } = new URL(url);
   const path = fold(pathname + search);
+  // URLs of other pages can begin with this URL.
   const end = "(?![\\w%~-]|[./&=]\\w|\\?(?!utm_)\\w)";
   const whole = escaped(`//${host}${path}`) + end;
   return path.length < MIN_SEARCHED_PATH_CHARS
@@ -179,7 +174,6 @@ function finder(forms: string[]): Finds {
   };
 }
 
-/** A text that begins with a Latin, Greek or Cyrillic letter matches only where a word begins. */
 function wordStartPattern(text: string): string {
   const spaced = /^[a-z\u00c0-\u052f]/u.test(text);
   return (spaced ? "(?<![\\p{L}\\p{N}])" : "") + escaped(text);

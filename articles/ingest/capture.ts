@@ -41,7 +41,6 @@ export type RejoinDeps = ReadAgainDeps & {
   commit: Pick<Commit, "storeArticles">;
 };
 
-/** `rejoin` tries again if another of the article's pages was stored in the meantime. */
 const MAX_ATTEMPTS = 5;
 
 /**
@@ -63,6 +62,7 @@ export async function rejoin(
     const after = await current();
     const { article, extraction } = page.reading.extracted;
     const hash = hashContent(article.classified.title, extraction.fields.text ?? "");
+    // The article differs if another of its pages was stored in the meantime.
     if (!after || after.captureId !== page.capture._id || after.contentHash !== hash) continue;
     const text = extraction.evidence.text;
     await recordArticleOfLinks(store, joinedIn(text), articleId);
@@ -304,14 +304,14 @@ async function toBody({ wire, encoding, decoded, endedAt }: Received): Promise<B
   };
 }
 
-/** Cuts a large body to `LIMITS.wireBytes`, as a MongoDB document can't exceed 16 MB. */
+/** Cuts the body, because a MongoDB document can't exceed 16 MB. */
 function cutToLimit(body: Body): Body {
   if (body.bytes.length <= LIMITS.wireBytes) return body;
   const bytes = body.bytes.subarray(0, LIMITS.wireBytes);
   return { ...body, _id: digest(bytes), bytes };
 }
 
-/** Matches names of request headers without secrets. The values of all other headers are masked. */
+/** All other request headers can contain secrets. */
 const PLAIN_HEADER =
   /^(user-agent|host|referer|range|connection|upgrade-insecure-requests|accept(-\w+)?|if-[\w-]+|sec-[\w-]+)$/;
 

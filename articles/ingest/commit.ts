@@ -118,7 +118,6 @@ export function createCommit(store: Store, options: CommitOptions): Commit {
 
 type Answer = CommitResult | { error: unknown } | { postponedMs: number };
 
-/** If the batch fails although the store is reachable, stores each entry separately. */
 async function flushSafely(
   store: Store,
   entries: CommitEntry[],
@@ -193,10 +192,8 @@ const MAX_ATTEMPTS = 5;
 
 type Outcome = Pick<Link, "state" | "dueAt" | "articleId" | "outcome" | "reason" | "detail">;
 
-/** `revised`: a known article has a new revision. `rewritten`: the publisher caused it. */
 type Committed = Outcome & { revised: boolean; rewritten: boolean };
 
-/** Minimum time between publishing an announced article and publishing its page's content. */
 const MIN_CHANGE_INTERVAL_MS = 1000;
 
 export interface CommitOptions extends Pick<Grounds, "timezone" | "initialStateOf" | "now"> {
@@ -243,10 +240,7 @@ export async function commitArticles(
   return outcomes;
 }
 
-/**
- * Whether an article is unchanged only because a worker has stored it already, but ended before it
- * updated the link.
- */
+/** Whether a worker stored the article, but ended before it updated the link. */
 function wasAlreadyStored({ link, articleId, outcome }: Decision): boolean {
   return outcome === "unchanged" && isUnrecorded(link, articleId);
 }
@@ -264,7 +258,6 @@ function done(articleId: string, outcome: Link["outcome"]): Outcome {
   return { state: "done", dueAt: null, articleId, outcome, reason: null, detail: null };
 }
 
-/** Returns the article id of each page, and claims the page's URLs for that article. */
 async function resolveIds(
   store: Store,
   read: ReadPage[],
@@ -322,7 +315,6 @@ async function decideAndWrite(
   return { decisions, lost, copies: new Set(copies.map(([id]) => id)) };
 }
 
-/** Whether a page must wait after its announcement; if so, adds the wait to `postponed`. */
 function postponeAfterAnnouncement(
   { link, articleId, reading }: Entry,
   existing: ReadonlyMap<string, Article>,
@@ -364,7 +356,6 @@ async function storeDecisions(
   return new Set(decisions.filter(isLost).map(({ articleId }) => articleId));
 }
 
-/** Returns the new revision and the previous one; empty if there is no new revision. */
 function revisionsOf({ revised, before }: Decision, at: Date): Revision[] {
   if (!revised) return [];
   // The process that made the previous revision can have ended before storing it.
@@ -373,9 +364,7 @@ function revisionsOf({ revised, before }: Decision, at: Date): Revision[] {
 }
 
 interface Placement {
-  /** The writes for the articles of this batch, by article id; unchanged articles are missing. */
   own: Map<string, ArticleWrite>;
-  /** The writes for other stored articles whose representative or story changes. */
   moved: ArticleWrite[];
   reclustering: Reclustering;
 }
@@ -426,7 +415,6 @@ function seedOf(
   return [{ ...known, ...features, _id: articleId, version: (known?.version ?? 0) + 1 }];
 }
 
-/** Returns a key that is equal if two versions are equally suitable to represent a story. */
 function equalityKey({ status, completeness, fieldScore }: NonNullable<Decision["draft"]>): string {
   return `${status} ${completeness} ${fieldScore}`;
 }

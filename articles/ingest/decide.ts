@@ -109,7 +109,7 @@ interface Entry {
   link: Link;
   articleId: string;
   reading: Reading;
-  /** Whether the page is a variant (AMP, phones, print) that another page represents. */
+  /** Whether another page represents this variant (AMP, phones, print). */
   isVersion?: boolean;
 }
 
@@ -130,10 +130,6 @@ function decideOne(
   return { outcome: before ? "updated" : "new", draft, revised, features };
 }
 
-/**
- * A less complete text replaces the stored one only if its length is at least this share of the
- * stored text's length.
- */
 const MIN_REPLACEMENT_SHARE = 0.7;
 
 function containsLess(before: Article, reading: Reading): boolean {
@@ -181,7 +177,7 @@ export interface Arrival {
 interface Identity {
   articleId: string;
   aliases: Alias[];
-  /** The variant under whose id the article is stored, if it was fetched before this page. */
+  /** The article has the id of this variant, which was fetched first. */
   version?: Pick<Alias, "_id" | "kind">;
 }
 
@@ -317,10 +313,6 @@ interface Fresh {
   reading: ReadPage["reading"];
 }
 
-/**
- * Returns a sample of each source's new articles. `shared` has the share of each article's text
- * that other articles also contain.
- */
 function samplesOf(fresh: Fresh[], shared: Map<string, number>) {
   const samples = new Map<string, { run: Sample; titles: string[] }>();
   for (const { articleId, link, reading } of fresh) {
@@ -391,7 +383,6 @@ export interface Watched {
   shared: number;
 }
 
-/** Dates in a page and in a feed or list contradict each other if they differ by more than this. */
 const MAX_DATE_DIFFERENCE_MS = 2 * 86_400_000;
 
 export function sampleOf({ fields, evidence, hints, shared }: Watched): Sample {

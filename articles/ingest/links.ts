@@ -44,7 +44,6 @@ export interface Origin extends ArticleBounds {
   trusts(word: UnreliableKind): boolean;
 }
 
-/** A known link to fetch again. `url` is its own URL, not the target of an earlier redirect. */
 interface Again {
   id: string;
   url: string;
@@ -113,7 +112,6 @@ export function planDiscovery(discovery: Discovery, origin: Origin): DiscoveryPl
   };
 }
 
-/** Whether this run has already found all articles of a list page in feeds. */
 function allFoundInFeeds(links: readonly FoundLink[], { source, run, known }: Origin): boolean {
   const feeds = new Set(source.feeds.map(urlKey));
   const articles = links.filter(({ kind }) => kind === "article");
@@ -138,7 +136,6 @@ function announcedLate(found: FoundLink, origin: Origin): DiscoveryPlan["announc
   return announced.announcement ? [{ _id, hints: withoutText(found.hints), ...announced }] : [];
 }
 
-/** Removes the article's text, which feeds can contain, because a link doesn't store it. */
 function withoutText(hints: Hints): Hints {
   const { contentText: _, ...others } = hints;
   return others;
@@ -211,14 +208,13 @@ function usageText({ usage = [] }: Hints): string {
 interface ArticleBounds {
   source: Pick<Source, "firstRun">;
   run: Pick<Run, "first">;
-  /** Number of links to articles that the run has taken so far. */
+  /** The run has taken this many links to articles so far. */
   taken: number;
   /** Returns the Crawl-delay of a URL's host, ms. */
   delayOf(url: string): number;
   now: Date;
 }
 
-/** Returns the links outside of traps, and each trap's first link, because it can be an article. */
 function withoutTraps(found: readonly FoundLink[], trapOf: (url: string) => string | null) {
   const counts = new Map<string, number>();
   const fresh = found.filter(({ kind, url }) => {
@@ -226,6 +222,7 @@ function withoutTraps(found: readonly FoundLink[], trapOf: (url: string) => stri
     if (why === null) return true;
     const count = counts.get(why);
     counts.set(why, (count ?? -1) + 1);
+    // A trap's first link can be an article.
     return count === undefined;
   });
   const full = [...counts].filter(([, count]) => count > 0);
@@ -360,7 +357,6 @@ export const ANNOUNCE_AFTER_MS = 45 * SECOND_MS;
 export const ANNOUNCE_GRACE_MS = 5 * SECOND_MS;
 export const ANNOUNCE_RETRY_MS = MINUTE_MS;
 
-/** Where an article was announced: the entry point's kind, and its response's id and time. */
 type AnnouncedBy = Omit<Announcement, "text">;
 
 interface Announced {
@@ -368,7 +364,6 @@ interface Announced {
   announceAt: Date;
 }
 
-/** Returns what to publish, and when, if a link's page doesn't arrive; `{}` if nothing. */
 function announcementOf(
   { kind, hints }: FoundLink,
   announcer: AnnouncedBy,
@@ -383,7 +378,6 @@ function announcementOf(
   };
 }
 
-/** Minimum length of a list's link text to count as a title, for letters and for ideographs. */
 const MIN_HEADLINE_CHARS = { letters: 15, ideographs: 6 };
 
 function hasOwnTitle({ title }: Hints, kind: EntryPointKind): boolean {
@@ -410,7 +404,6 @@ export function announcedAfter(
   return isKnown ? {} : { announceAt: now };
 }
 
-/** Whether an announced article might be published although no fetch of its page has ended. */
 function mayBePublishedUntried(
   { announceAt, articleId, reason }: Pick<Link, "announceAt" | "articleId" | "reason">,
   now: Date,
@@ -418,12 +411,11 @@ function mayBePublishedUntried(
   return reason === null && (articleId !== null || (announceAt != null && announceAt <= now));
 }
 
-/** Whether a fetch continues: at a redirect's target, in the browser or after another login. */
 function isUnderWay({ reason, attempts }: Partial<Link>): boolean {
+  // A redirect and a change to the browser reset `attempts`.
   return reason === "login" || (attempts === 0 && !reason);
 }
 
-/** Reasons for skipping a link that also forbid announcing the link's article. */
 const NO_ITEM_REASONS = new Set<SkipReason>([
   "filtered",
   "off-site",
@@ -440,7 +432,6 @@ const NO_ITEM_REASONS = new Set<SkipReason>([
   "gone",
 ]);
 
-/** A `not-article` link isn't announced if its `detail` begins with one of these. */
 const FEED_NO_ITEM_DETAILS = ["home", "error", DETAILS.redirectsHome];
 const LIST_NO_ITEM_DETAILS = [...FEED_NO_ITEM_DETAILS, "listing"];
 

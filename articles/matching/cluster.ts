@@ -14,7 +14,6 @@ import type {
 } from "../../model/articles/story.ts";
 import { eventOf, MIN_HEAVY_WEIGHT } from "./fingerprint.ts";
 
-/** Lowers the minimum score and weight when an article is compared with a story's first article. */
 const STORY_THRESHOLD_FACTOR = 0.5;
 
 export interface Surroundings {
@@ -160,20 +159,13 @@ function constrained(
 }
 
 const MIN_COPY_SIMILARITY = 0.6;
-/** A text is an excerpt if the longer text contains at least this share of it. */
 const MIN_EXCERPT_SHARE = 0.66;
-/** A copy of a copy must share at least this part of the shorter text with the original. */
 const MIN_INDIRECT_COPY_SHARE = 0.4;
-/**
- * Similar texts are different reports if they share less than this part of their numbers. At least
- * `MIN_OWN_NUMBERS` numbers must differ.
- */
 const MAX_SHARED_NUMBERS_SHARE = 0.65;
 const MIN_OWN_NUMBERS = 2;
 
 interface Likeness {
   kind: "same text" | "similar" | "excerpt";
-  /** Jaccard similarity, 0 to 1; for an excerpt, the share of it that the longer text contains. */
   score: number;
 }
 
@@ -216,7 +208,7 @@ function isSameText(a: Features, b: Features): boolean {
   return a.words > 0 && b.words > 0 && a.textHash === b.textHash;
 }
 
-/** Whether similar texts are different reports, such as daily figures, judging by the numbers. */
+/** Whether the numbers differ: daily reports repeat a text with new figures. */
 function areDifferentReports(a: Features, b: Features): boolean {
   const [few, many] = bySize(a.numbers.text, b.numbers.text);
   const common = shared(few, many);
@@ -227,7 +219,6 @@ function areDifferentReports(a: Features, b: Features): boolean {
   return isTitleContradicted(a, b) && (a.numbers.form === b.numbers.form || isContradicted);
 }
 
-/** Whether articles of one source have titles that differ only in numbers, months or weekdays. */
 function areOfOneSeries(a: Features, b: Features): boolean {
   const isOneForm = a.sourceId === b.sourceId && a.numbers.form === b.numbers.form;
   return isOneForm && isTitleContradicted(a, b);
@@ -247,21 +238,12 @@ function shared(a: string[], b: string[]): number {
   return a.filter((value) => others.has(value)).length;
 }
 
-/**
- * Articles that match by title differ in time by at most this: `own` in one source, `other` in two
- * sources.
- */
 const MAX_TIME_APART_MS = { own: 18 * HOUR_MS, other: 48 * HOUR_MS };
-/** Titles are distinctive if each has this length, or if their shared terms have this weight. */
 const MIN_DISTINCTIVE = { letters: 30, weight: 5 };
-/** Minimum share of common words for two titles to agree, if neither title contains the other. */
 const MIN_COMMON_WORDS_SHARE = 0.75;
-/** Every longer word of the title with fewer words must be in the other title. */
 const MAX_SHORT_WORD_LETTERS = 3;
-/** Minimum length of a title that the other title contains. A CJK character counts as two. */
 const MIN_PARTIAL_TITLE_CHARS = 20;
 const IDEOGRAPH = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]/gu;
-/** Confidence of a match by feed id, by title in one source, or by title between two sources. */
 const SCORE = { id: 1, title: 0.9, event: 0.5 };
 
 type Announced = Omit<Match, "with">;
@@ -366,7 +348,7 @@ const MOST_COMPLETE_FIRST = Object.keys(COMPLETENESS).toReversed();
 
 const VISIBILITY_RANK: Record<ArticleStatus, number> = { published: 0, unlisted: 1, retracted: 2 };
 
-/** The rules in order of precedence. The article with the lower value wins. */
+/** Earlier rules take precedence, and the lower value wins. */
 const RULES: readonly { words: string; of: (one: Candidate) => number }[] = [
   { words: "readers see it", of: ({ status }) => VISIBILITY_RANK[status] },
   {

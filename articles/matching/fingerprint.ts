@@ -11,19 +11,15 @@ import {
   textKey,
 } from "../../model/articles/fingerprint.ts";
 
-/** Shorter texts share too many shingles by chance, so only identical ones count as copies. */
+/** Shorter texts share too many shingles by chance. */
 const MIN_WORDS = 60;
-/** Texts with fewer words count as identical only if their titles are identical too. */
 const MIN_WORDS_WITHOUT_TITLE = 30;
-/**
- * Maximum number of `Sketch.runs`. With 12, the comparison finds 93 of 100 excerpts that are a
- * fifth of a text.
- */
+/** Twelve runs find 93 of 100 excerpts that are a fifth of a text. */
 const MAX_RUNS = 12;
 
 const MAX_TITLE = 300;
 
-/** Two heavy terms form a key if their ranks by weight (from 0) add up to less than this. */
+/** Two terms are paired only if their ranks by weight (from 0) add up to less. */
 const PAIR_RANK_LIMIT = 7;
 
 export interface FingerprintInput {
@@ -95,7 +91,7 @@ export function probeKeys({ keys }: Pick<Features, "keys">): FingerprintKey[] {
   return keys.flatMap(aroundDay);
 }
 
-/** Returns hashes of pairs of the heaviest terms, because too many articles share a single term. */
+/** Returns hashes of term pairs, because too many articles share a single term. */
 function pairsOf(terms: readonly Term[]): string[] {
   const heaviest = terms
     .slice(0, PAIR_RANK_LIMIT)
@@ -109,10 +105,8 @@ function pairsOf(terms: readonly Term[]): string[] {
 }
 
 interface Normalized {
-  /** Words, or single characters of scripts without spaces between words. */
   tokens: readonly string[];
   shingle: 3 | 5;
-  /** Length in words. In scripts without spaces, two characters count as a word. */
   words: number;
 }
 
@@ -134,25 +128,16 @@ export function normalize({ plain, words }: NormalizedText): Normalized {
 const SEEDS = Int32Array.from({ length: PERMUTATIONS }, (_, i) => mix(0x9e3779b9 * (i + 1)));
 
 interface Sketch {
-  /**
-   * The text's MinHash signature: the low 16 bits of each of its 125 values (Li and Koenig 2010,
-   * b-bit minwise hashing).
-   */
+  /** MinHash stores only the low 16 bits of each value (Li and Koenig 2010). */
   signature: Uint16Array;
   shingles: number;
-  /**
-   * The smallest 32-bit hashes of runs of 8 or 13 tokens. A text and its excerpt usually share one.
-   */
   runs: number[];
 }
 
-/** Number of tokens in a run, by shingle length: 8 words or 13 characters. */
+/** The keys are shingle lengths: 3 words or 5 characters. */
 const RUN_LENGTHS = { 3: 8, 5: 13 } as const;
 
-/**
- * Returns a text's MinHash signature (Broder 1997) and at most `maxRuns` hashes of longer runs. The
- * share of equal positions in two signatures estimates the texts' Jaccard similarity.
- */
+/** Returns a MinHash signature (Broder 1997) and the smallest hashes of longer runs. */
 function sketch(tokens: readonly string[], shingle: 3 | 5, maxRuns: number): Sketch {
   const hashes = Int32Array.from(tokens, hashText);
   const runs = runHashes(hashes, shingle);
@@ -178,10 +163,6 @@ function least(runs: Uint32Array, seed: number): number {
   return smallest ^ 0x80000000;
 }
 
-/**
- * Returns the hashes of all runs of `length` tokens, ascending and without duplicates. `hashes` are
- * the hashes of the tokens.
- */
 function runHashes(hashes: Int32Array, length: number): Uint32Array {
   // Fewer than `length` tokens form one run.
   const found = new Uint32Array(Math.max(1, hashes.length - length + 1));
@@ -201,7 +182,7 @@ function runHashes(hashes: Int32Array, length: number): Uint32Array {
   return found.subarray(0, different);
 }
 
-/** Finaliser of MurmurHash3 (32 bit): every input bit affects every output bit. */
+/** Applies the 32-bit finaliser of MurmurHash3. */
 function mix(value: number): number {
   let h = value >>> 0;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
@@ -229,10 +210,7 @@ const MIN_EVENT_SCORE = 0.3;
 const MIN_SHARED_WEIGHT = 4;
 export const MIN_HEAVY_WEIGHT = 1;
 const MIN_HEAVY_TERMS = 2;
-/**
- * Factor for the minimum similarity of two articles of one source. A source rarely reports an event
- * twice.
- */
+/** A source rarely reports an event twice. */
 const ONE_SOURCE_FACTOR = 1.5;
 const MAX_DAYS_APART = 3;
 
@@ -263,7 +241,6 @@ export function eventOf(a: Features, b: Features, thresholdFactor = 1): EventLik
   return { score: Math.min(1, cosine), terms: terms.slice(0, 8) };
 }
 
-/** Caches weights by term, because one article is compared with many others in a row. */
 const weightsByTerms = new WeakMap<Features["terms"], ReadonlyMap<string, number>>();
 
 function weightsOf({ terms }: Features): ReadonlyMap<string, number> {
@@ -286,7 +263,6 @@ const CYRILLIC: Readonly<Record<string, string>> = Object.fromEntries(
 const ARABIC_PREFIX = /^(?:[وف]?(?:ال|بال|لل|كال))(?=..)/u;
 const STEM_LENGTH = 7;
 
-/** Reduces a lower-case word to a stem without accents. Cyrillic letters become Latin. */
 function stemOf(word: string): string {
   if (/^[a-z]+$/.test(word)) return withoutEnding(word);
   if (/^\p{sc=Han}+$/u.test(word)) return word.normalize("NFD");
@@ -318,10 +294,6 @@ export interface TermInput {
   language: string | null;
 }
 
-/**
- * Number of characters at a text's beginning that are searched for terms. `unspaced` is for Chinese
- * and Japanese.
- */
 const LEAD_CHARS = { spaced: 700, unspaced: 350 };
 const MAX_TERMS = 30;
 const TITLE_AND_TEXT_FACTOR = 1.4;
@@ -367,7 +339,6 @@ function read(text: string, language: string | null): Map<string, number> {
   return found;
 }
 
-/** Returns numbers except those of one digit and 1900 to 2099, which are usually years. */
 function numbersIn(text: string): string[] {
   const found = plainOf(text).match(NUMBER) ?? [];
   return found
@@ -392,7 +363,6 @@ function weightOfWord(word: string, isFirst: boolean, language: string | null): 
   return isFirst ? 0.6 + long : 1 + long;
 }
 
-/** `isFirst` says whether the word begins a sentence; always false in Chinese and Japanese. */
 interface Word {
   word: string;
   isFirst: boolean;
@@ -426,7 +396,7 @@ function segmenterOf(language: string): Intl.Segmenter {
 const require = createRequire(import.meta.url);
 const STOPWORDS = require("stopwords-iso") as Readonly<Record<string, readonly string[]>>;
 
-/** Words that are common in all news on digital government, so they say little about an event. */
+/** All news on digital government has these words, so they don't tell events apart. */
 const SUBJECT_WORDS =
   `digital city cities government agency ministry minister public service services data portal platform
   smart online internet system systems software application council municipal municipality mayor citizens residents
@@ -461,7 +431,7 @@ function listOf(language: string): ReadonlySet<string> {
 // Digits within Latin words (`H2O`, `w3c`) are not numbers; next to ideographs they are.
 const DIGITS = /\d(?<![\p{sc=Latin}\d]\d)\d*(?:[.,:/\u066b\u066c-]\d+)*/gu;
 const HAN = /\p{sc=Han}/u;
-/** Matches Chinese numerals after the ordinal prefix 第, or before a unit such as 年, 月 or 万. */
+/** A Chinese numeral counts only after 第 or before a unit, because it can be part of a word. */
 const HAN_NUMBER =
   /(?<=第)[〇零一二三四五六七八九十百千]+|(?<![〇零一二三四五六七八九十百千])[〇零一二三四五六七八九十百千]+(?=[年月日号號期季次个個万亿萬億])/gu;
 const HAN_WEEKDAY = /(?:星期|周|週)([一二三四五六日天])|([月火水木金土日])曜/gu;
@@ -495,7 +465,6 @@ export function formOf({ words }: NormalizedText): string {
 }
 
 const LANGUAGES = "en de fr es it pt nl pl ru uk cs sv da fi tr ar ko el ro hu id vi".split(" ");
-/** Names of months that usually mean something else. They count as months only next to a number. */
 const AMBIGUOUS_MONTHS = new Set(["may", "march", "mars", "mai"]);
 let calendar: ReadonlyMap<string, string> | undefined;
 
@@ -518,7 +487,7 @@ function isNumber(word = ""): boolean {
   return /^\d/.test(word);
 }
 
-/** Maps names of months and weekdays to codes such as `m11`. The first call takes 20 ms. */
+/** Returns codes such as `m11` by name; reading the calendars takes 20 ms. */
 function calendarWords(): ReadonlyMap<string, string> {
   calendar ??= readCalendars();
   return calendar;
@@ -548,7 +517,7 @@ function readCalendars(): ReadonlyMap<string, string> {
   return words;
 }
 
-/** Code points of the digit zero in the scripts used in news, ascending. */
+/** `plainOf` searches these code points from the end, so they must ascend. */
 const ZEROS = [
   0x660, 0x6f0, 0x966, 0x9e6, 0xa66, 0xae6, 0xbe6, 0xc66, 0xce6, 0xd66, 0xe50, 0xed0, 0x1040,
   0x17e0,

@@ -19,11 +19,11 @@ export type SourceView = ReturnType<typeof sourceView>;
 interface Page {
   body: Uint8Array;
   contentType: string | null;
-  /** Final URL of the body, after redirects. */
+  /** The URL is the last one after redirects. */
   url: string;
   source: SourceView;
   now: Date;
-  /** A flag that the thread sets to 1 when it starts the task. */
+  /** The thread sets the flag to 1 when the thread starts the task. */
   begun?: Int32Array;
 }
 

@@ -39,8 +39,8 @@ const topics = topicMatcher((workerData as ThreadData).topics);
 
 let finder: PlaceFinder | undefined;
 
-/** Loads the gazetteer at the first call: threads that only read listings don't need it. */
 function placeFinder(): PlaceFinder {
+  // Threads that only read listings don't need the gazetteer.
   finder ??= loadPlaces();
   return finder;
 }

@@ -50,12 +50,10 @@ export interface ParserOptions {
   countIdle?: () => () => number;
 }
 
-/** How long a task can wait for a thread. Its own time limit begins when a thread starts it. */
 const TASK_START_TIMEOUT_MS = 60_000;
 const DEADLINE_CHECK_INTERVAL_MS = 50;
-/** Heap limit of a thread. A page that exceeds the limit ends the thread, not the process. */
+/** A page that exceeds this limit ends its thread, not the process. */
 const MAX_OLD_GENERATION_MB = 512;
-/** Heap limit of a thread for new objects: two thirds of V8's default. */
 const MAX_YOUNG_GENERATION_MB = 32;
 
 // Threads run compiled code. Tests that run from source use the build next to it.
@@ -144,16 +142,13 @@ function pageClock(begun: Int32Array, deadline: number, tick: () => void) {
   return { signal: controller.signal, stop: () => clearInterval(timer) };
 }
 
-/** How long tasks must wait before another thread starts: twice the time to warm up a thread. */
+/** A thread needs half of this time to warm up. */
 const THREAD_START_DELAY_MS = 4000;
-/** With fewer idle cores, another thread would only compete with the running threads. */
 const MIN_IDLE_CORES = 0.5;
 
 interface AtOnce {
   <T>(work: () => Promise<T>): Promise<T>;
-  /**
-   * Checks whether one more task can run at the same time. Call this repeatedly while a task runs.
-   */
+  /** Checks whether another task can start; must be called repeatedly while a task runs. */
   inspect(): void;
 }
 

@@ -186,23 +186,19 @@ export function draftArticle(
   };
 }
 
-/**
- * Returns the time by which lists are sorted: the publication time or, if unknown, `firstSeenAt`.
- * West of UTC, a date without a time becomes the start of that day in `timeZone`.
- */
 function sortTimeOf(
   { publishedAt: at, publishedPrecision }: Stated,
   firstSeenAt: Date,
   timeZone: string,
 ): Date {
   if (!at || publishedPrecision !== "day") return at ?? firstSeenAt;
+  // West of UTC, the day begins after midnight UTC.
   const { start = at } = parseTimeSpan(utcDay(at), at, { timeZone }) ?? {};
   // East of UTC, the day has already begun.
   if (start <= at) return at;
   return start > firstSeenAt ? firstSeenAt : start;
 }
 
-/** Returns when the source's embargo ends; null clears a stored end if there is no embargo now. */
 function embargoFieldsOf(
   { embargo }: Reading,
   sortAt: Date,
@@ -271,7 +267,6 @@ function nextRevision(existing: Article, reading: NewReading, backAt: Date | nul
   return verdict ? { revision, ...attributed(verdict, existing, reading) } : existing.revised;
 }
 
-/** Returns a revision's kind and reason; the kind is `reading` if the extraction rules changed. */
 function attributed(
   verdict: RevisionVerdict,
   { extractor }: Article,
@@ -314,7 +309,6 @@ function withoutLayout(text: string): string {
 }
 
 type Stated = Pick<ArticleFields, "publishedAt" | "publishedPrecision" | "publishedOffset">;
-/** Versions of our code and the source's declaration. If either differs, dates can differ too. */
 type Rules = Pick<Article, "extractor" | "sourceVersion">;
 
 /**

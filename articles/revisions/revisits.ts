@@ -64,32 +64,20 @@ export function revisitRecordOf(
   return { sourceId: link.sourceId, step, changed: revised };
 }
 
-/** When to revisit an article, counted from its last change, else publication, else first fetch. */
 const REVISIT_DELAYS_MS = [15 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS, DAY_MS, 7 * DAY_MS] as const;
 
-/** After this many revisits, an article skips the steps of 15 minutes and one hour. */
 const SLOWDOWN_REVISIT_COUNT = 20;
 const MAX_REVISITS = 60;
 const FIRST_SLOW_STEP = 2;
 
-/** Minimum number of a source's revisits at a step before its articles can skip that step. */
 const MIN_STEP_REVISITS = 30;
-/** A source can skip a step if a smaller share of the revisits at that step finds a change. */
 const MIN_CHANGED_SHARE = 0.02;
-/**
- * Share of articles that are revisited even at steps where changes are rare, to notice when changes
- * become common.
- */
+/** Without a sample, a source whose articles start to change would go unnoticed. */
 const SAMPLE_SHARE = 0.1;
 
-/**
- * Minimum time between fetches of an article that an entry point reports as changed. The index is
- * the number of consecutive revisits that found no change.
- */
 const HINTED_DELAYS_MS = [0, 15 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS, DAY_MS] as const;
 
 interface RevisitState {
-  /** The link's id. It decides whether the article is in the sample (see `SAMPLE_SHARE`). */
   id: string;
   now: Date;
   revisits: RevisitCounts;

@@ -74,10 +74,6 @@ export function enter<T extends Draft>(article: T, initialState: EditorialState)
 
 type EditorialFields = Pick<Draft, "editorial" | "edited" | "times" | "pinnedUntil">;
 
-/**
- * Returns the fields that editors' corrections set; later corrections win. A field without a
- * correction gets its initial value.
- */
 function editorialFieldsOf(
   article: Draft,
   corrections: readonly Correction[],
@@ -236,7 +232,6 @@ function itemOf(article: Draft): string {
   return JSON.stringify({ ...toItem(article), version: 0 });
 }
 
-/** Returns what readers see besides headline and text, as a string for comparison. */
 function shown(article: Draft, withTeaser: boolean): string {
   const { image, ...item } = toItem(article);
   const picture = image?.url.split("?")[0];

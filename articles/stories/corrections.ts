@@ -103,10 +103,6 @@ async function membersOf(store: Store, ids: string[]): Promise<(string[] | null)
   );
 }
 
-/**
- * Stores a correction that joins or separates two groups of articles, and updates the stories.
- * Undoes earlier corrections that do the opposite to the same two groups.
- */
 async function storeStoryCorrection(
   store: Store,
   { articleId, word, actor, reason }: StoryCorrectionParams & { word: StoryDecision },

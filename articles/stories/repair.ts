@@ -40,14 +40,10 @@ import { fingerprint, MATCHING_VERSION, probeKeys } from "../matching/fingerprin
 import { withholds } from "../reading/parse-tasks.ts";
 import { writeOf } from "../revisions/draft.ts";
 
-/** Maximum number of attempts to decide clusters. Upkeep decides the remaining clusters later. */
 const MAX_ATTEMPTS = 5;
 const RETRY_DELAY_MS = 20;
 const BATCH_SIZE = 200;
-/**
- * How long a cluster must be stale before it is repaired. Before that, another process might still
- * decide the cluster.
- */
+/** Another process might still decide a cluster that became stale more recently. */
 const MIN_STALE_MS = 30_000;
 
 /**
@@ -75,7 +71,6 @@ export async function saveReclustering(
   return again;
 }
 
-/** Returns the ids of stories that can have more than one article. */
 function sharedOf({ decided, stories }: Pick<Reclustering, "decided" | "stories">): Set<string> {
   const prints = [...decided.values()];
   const follows = new Set(
@@ -142,7 +137,6 @@ async function trustOfSources(store: Store): Promise<Map<string, number>> {
   return new Map((await listSources(store)).map(({ _id, trust }) => [_id, trust]));
 }
 
-/** Also marks the clusters of changed articles as stale. Returns the number of changed articles. */
 async function recomputeFeatures(
   store: Store,
   articles: readonly Article[],
@@ -154,6 +148,7 @@ async function recomputeFeatures(
   );
   const changed = articles.flatMap((article) => {
     const before = known.get(article._id);
+    // The data of an erased article must never be stored again.
     if (isErased(article) || (before?.cluster && !mayStoreText(article))) return [];
     const trusted = trust.get(article.sourceId) ?? before?.trust ?? UNKNOWN_SOURCE_TRUST;
     const features = featuresOf(article, trusted, before?.guid ?? null);
@@ -178,12 +173,10 @@ async function recomputeOutdatedFeatures(store: Store, ids: string[], now: Date)
   });
 }
 
-/** The data of an erased article must never be stored again. */
 function isErased({ title }: Article): boolean {
   return title === "";
 }
 
-/** Whether the publisher's reservations allow storing the text, needed to recompute features. */
 function mayStoreText({ reservations }: Article): boolean {
   return withholds(reservations) === null;
 }
@@ -196,10 +189,8 @@ function featuresOf(article: Article, trust: number, guid: string | null): Featu
 }
 
 interface Restoried {
-  /** Number of articles whose features changed. */
   featuresChanged: number;
   moved: number;
-  /** Number of articles whose cluster is not decided yet; upkeep decides it. */
   open: number;
 }
 
@@ -224,10 +215,7 @@ export function sameFeatures(a: Features, b: Features): boolean {
   return featuresText(a) === featuresText(b);
 }
 
-/**
- * `decided` has clusters that aren't stored yet, by article id. `stories` has the ids of the
- * stories to examine.
- */
+/** The clusters in `decided` aren't stored yet. */
 interface Reclustered {
   decided: ReadonlyMap<string, StoryMember>;
   stories: ReadonlySet<string>;
@@ -260,7 +248,6 @@ export async function representations(
   return new Map([...byStory.values()].flatMap((members) => [...represent(members)]));
 }
 
-/** Returns the ids of the articles with an outdated representative in these stories. */
 async function withOutdatedRepresentative(
   store: Store,
   stories: ReadonlySet<string>,
@@ -322,10 +309,6 @@ export async function moves(
   });
 }
 
-/**
- * Returns the articles whose stored `duplicateOf`, story or origin differs from `wanted`, except
- * retracted articles.
- */
 async function differing(
   store: Store,
   wanted: ReadonlyMap<string, Representation>,
@@ -349,7 +332,6 @@ function moveTo(article: Article, to: Representation, at: Date): ArticleWrite {
   return writeOf({ ...article, ...to, version: article.version + 1 }, article, kind, at);
 }
 
-/** Maximum number of clusters to decide in one call. The upkeep job decides the rest. */
 const MAX_DECIDED_CLUSTERS = 400;
 
 export interface Reclustering {
@@ -449,7 +431,6 @@ function openGraph(store: Store, seeds: readonly Fingerprint[]) {
     get: (id: string) => prints.get(id),
     isExpanded: ({ _id }: Fingerprint) => probes.has(_id),
 
-    /** Reads the articles on which the clusters of `seen` can depend. */
     async expand(seen: readonly Fingerprint[]): Promise<void> {
       const fresh = seen.filter(({ _id }) => !probes.has(_id));
       if (fresh.length === 0) return;
@@ -477,7 +458,6 @@ function openGraph(store: Store, seeds: readonly Fingerprint[]) {
       return [...ids].flatMap((id) => prints.get(id) ?? []);
     },
 
-    /** Returns the other articles that copy one of `heads`, or whose story one of `heads` began. */
     async followersOf(heads: readonly Fingerprint[]): Promise<Fingerprint[]> {
       const ids = new Set(heads.map(({ _id }) => _id));
       const stories = new Set(heads.flatMap(({ cluster }) => cluster?.story ?? []));

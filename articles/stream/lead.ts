@@ -4,9 +4,8 @@ import type { PublicSource } from "../../store/sources/sources.ts";
 
 const DEFAULT_LEAD_CHARS = 600;
 const MAX_PARAGRAPHS = 3;
-/** A line this long isn't a heading, even without final punctuation: some scripts have none. */
+/** A longer line isn't a heading, because some scripts have no final punctuation. */
 const HEADING_LIMIT_CHARS = 80;
-/** Matches white space other than a single space; testing is cheaper than always rewriting. */
 const ODD_SPACE = /[^\S ]|\s\s/;
 const PARAGRAPH_KEY_CHARS = 200;
 
@@ -48,7 +47,6 @@ function leadWithin(article: Quoted, length: number): string[] {
   return lead;
 }
 
-/** Yields the teaser's paragraphs, then the text's up to a heading; skips headings at the start. */
 function* candidates(teaser: string, text: string): Generator<string> {
   yield* each(teaser);
   const headings: string[] = [];
@@ -72,9 +70,9 @@ export function paragraphsOf(text: string): string[] {
   return [...each(text)];
 }
 
-/** Yields paragraphs one by one, because only the first few of a long text are needed. */
 function* each(text: string): Generator<string> {
   for (const part of text.split(/\n\s*\n/)) {
+    // Testing is cheaper than always replacing.
     const paragraph = (ODD_SPACE.test(part) ? part.replace(/\s+/g, " ") : part).trim();
     if (paragraph !== "") yield paragraph;
   }

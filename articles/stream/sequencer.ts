@@ -13,11 +13,7 @@ import {
 import { ALL_DAYS, countUp, getDay } from "../../store/publish/counters.ts";
 import type { Store } from "../../store/store.ts";
 
-/**
- * Maximum number of articles whose changes are moved at a time, and of changes counted at a time.
- */
 const BATCH_SIZE = 200;
-/** Pause after a step that moved fewer than `BATCH_SIZE` changes. */
 const IDLE_DELAY_MS = 500;
 const COUNTER_UPDATE_INTERVAL_MS = 1000;
 
@@ -35,7 +31,6 @@ interface Moved {
   traceId: string | undefined;
 }
 
-/** Moves pending changes into the stream. `head` is its last position; null if not known. */
 async function sequenceAfter(
   { store, timed }: { store: Store; timed: TimeStage },
   now: Date,
@@ -77,7 +72,6 @@ async function putInStream(
   return { moved, head: last };
 }
 
-/** Returns what earlier changes must no longer show: the whole item or only the teaser. */
 function earlierContentToWithhold(
   changes: readonly (PendingChange & { articleId: string })[],
 ): WithheldEarlier[] {
@@ -88,12 +82,12 @@ function earlierContentToWithhold(
   });
 }
 
-/** Raises times so that they don't decrease, because the clocks of two processes can differ. */
 function inOrder(pending: PendingChange[]): PendingChange[] {
   let latest = 0;
   return pending
     .toSorted((a, b) => a.version - b.version)
     .map((change) => {
+      // The clocks of two processes can differ.
       latest = Math.max(latest, change.at.getTime());
       return { ...change, at: new Date(latest) };
     });

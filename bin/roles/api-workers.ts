@@ -18,7 +18,7 @@ import { type Opened, openWorkers } from "./context.ts";
 import { guardOf, secretsOf } from "./egress.ts";
 import type { OpenedSearch } from "./search.ts";
 
-/** At least the maximum age of a cached feed: a hub reads the feed after each ping. */
+/** A hub reads a feed after each ping, so the cached feed must have expired. */
 const DELIVERY_CHECK_INTERVAL_MS = Math.max(1000, LIMITS.staleness);
 const DELIVERY_CONCURRENCY = 8;
 

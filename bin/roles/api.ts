@@ -171,7 +171,6 @@ function messageOf(error: unknown): string {
 
 const PROBE_CHECK_INTERVAL_MS = 60_000;
 
-/** Probes one site at a time, and each site once per `every` ms. */
 function probeSites({ deps, stack }: Opened, sites: SiteJobs, every: number): void {
   let isProbing = false;
   const probe = async () => {

@@ -43,7 +43,7 @@ export async function startBrowser(context: RoleContext): Promise<RunningRole> {
   };
 }
 
-/** How long a measurement is cached. Each one reads a file for each of the browser's processes. */
+/** Each measurement reads a file for each of the browser's processes. */
 const MEASUREMENT_TTL_MS = 30_000;
 
 /** Adds metrics of this process's browser; all are 0 while no browser runs. */

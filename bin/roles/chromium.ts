@@ -5,7 +5,6 @@ import type { BrowserUser } from "../../crawler/browser/launch.ts";
 import { onPath } from "../services/launch.ts";
 
 const run = promisify(execFile);
-/** Browsers in the order in which they are tried. */
 const PROGRAMS = [
   // Takes half the CPU per page. Debian's command on PATH is a script: when this process dies, the
   // kernel would end the script instead of the browser.

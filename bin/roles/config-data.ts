@@ -9,7 +9,7 @@ import { shortHash } from "../../lib/text.ts";
 import type { PortalConfig } from "../../web/server/config.ts";
 import { LANGUAGES } from "../../web/server/messages.ts";
 
-/** Topics as JSON, made by `bin/setup/bundle.mjs`: reading the YAML takes a third of a second. */
+/** `bin/setup/bundle.mjs` writes this file: reading the YAML takes a third of a second. */
 const BUILT_TOPICS_URL = new URL("./topics.json", import.meta.url);
 
 export async function readTopics(): Promise<Topic[]> {

@@ -102,7 +102,7 @@ export async function openDeps({
   return { deps, queues, metrics, meter: createMeter(metrics), stack, stop };
 }
 
-/** Gauges named like counters. Each also exists under a correct name. */
+/** prom-client names these gauges like counters, but also has each under a correct name. */
 const MISNAMED_METRICS = ["handles", "requests", "resources"].map(
   (of) => `nodejs_active_${of}_total`,
 );

@@ -21,10 +21,10 @@ export function secretsOf({ secretsDir }: Config): Secrets {
   return createSecrets(processEnv(), secretsDir);
 }
 
-/** Throws if the signing keys are broken. */
 function signerOf(config: Config): RequestSigner | undefined {
   const { agent, form, keysFile } = config.signing;
   if (agent === null) return undefined;
+  // Throws if the keys are broken; later, broken keys are only logged.
   readSigningKeys(keysFile);
   const log = createLogger(config);
   const currentKey = followSigningKeys(keysFile, {
@@ -90,7 +90,6 @@ export async function openBrowser(
   });
 }
 
-/** In ms and bytes. A translation is slower and longer than a webhook's response. */
 const TRANSLATION_LIMITS = { deadline: 60_000, afterHeaders: 30_000, bytes: 65_536 };
 
 /** Opens the egress to the configured translator; null if none is configured. */

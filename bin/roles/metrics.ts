@@ -127,7 +127,6 @@ export function addInstallation(
   return registry;
 }
 
-/** How long the coverage is cached, so that all gauges of a scrape share one query. */
 const COVERAGE_TTL_MS = 2000;
 
 function addCoverageMetrics(registry: Registry, store: Deps["store"]): void {
@@ -185,10 +184,6 @@ function addCoverageMetrics(registry: Registry, store: Deps["store"]): void {
   );
 }
 
-/**
- * The part of the server that handles a request. `stream` is `/v1/changes`; `nothing` means that no
- * route matches.
- */
 type Surface = "api" | "stream" | "feeds" | "admin" | "portal" | "nothing";
 
 const SURFACES: readonly [RegExp, Surface][] = [
@@ -197,7 +192,6 @@ const SURFACES: readonly [RegExp, Surface][] = [
   [/^\/feeds\b/, "feeds"],
   [/^\/admin\b/, "admin"],
 ];
-/** Probes and Prometheus request these paths. */
 const UNMEASURED_PATHS = /^\/(?:healthz|readyz|metrics)$/;
 
 /** Measures response times. Call it before the server has any routes. */

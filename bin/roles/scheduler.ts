@@ -12,7 +12,6 @@ import { openDeps, openWorkers, type RoleContext, type RunningRole, troubleOf } 
 import { guardOf } from "./egress.ts";
 
 const MAINTENANCE_INTERVAL_MS = 60_000;
-/** Delay after sources couldn't be read, for example because the database was restarted. */
 const READ_RETRY_MS = 30_000;
 
 /** Starts the scheduler role. Any number of schedulers can run at once. */
@@ -87,10 +86,6 @@ function sendHeartbeats(deps: Deps, config: Config, url: string, stack: ReleaseS
   stack.add("dead man's clock", () => clearInterval(timer));
 }
 
-/**
- * Applies the configured sources, and logs mistakes in files. Returns false if the folder or the
- * database couldn't be read.
- */
 async function readSources({ store, log }: Deps, config: Config): Promise<boolean> {
   try {
     const { problems, withheld, retire, change, add } = await syncConfigured(store, config);

@@ -35,7 +35,6 @@ export function openSearch(
 
 const CLAIM_INTERVAL_MS = 2000;
 
-/** Maintains the search index. Only one process can, so this waits while another maintains it. */
 async function maintainIndex(
   config: Config,
   deps: Parameters<typeof keepIndexed>[0],

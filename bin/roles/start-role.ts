@@ -4,7 +4,6 @@ import type { RoleContext, RunningRole } from "./context.ts";
 
 type Start = (context: RoleContext) => Promise<RunningRole>;
 
-/** The start of each role, loaded on demand: a process contains only what its role needs. */
 const ROLES: Record<Role, () => Promise<Start>> = {
   scheduler: async () => (await import("./scheduler.ts")).startScheduler,
   http: async () => (await import("./http.ts")).startHttp,

@@ -27,10 +27,8 @@ import type { Opened, RoleContext } from "./context.ts";
 import { openHttp, secretsOf } from "./egress.ts";
 
 const RECORD_CACHE_MS = 1000;
-/** How long a query for hosts or sources waits, so that several jobs can share it. */
 const SHARED_QUERY_DELAY = { ms: 10 };
 
-/** How long the addresses of hosts are cached. Addresses only show which hosts share a server. */
 const ADDRESS_TTL_MS = 300_000;
 
 export async function openTurns(

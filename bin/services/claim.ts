@@ -10,9 +10,8 @@ const Owner = z.object({
   started: z.string(),
   mongoUrl: z.string().nullable(),
   redisUrl: z.string().nullable(),
-  /** Whether the process runs only the database, for as long as commands use it. */
   shared: z.boolean().default(false),
-  /** Whether the process is about to end, so that new commands must not use its services. */
+  /** Other commands must not use the services of a process that is ending. */
   ending: z.boolean().default(false),
 });
 

@@ -118,7 +118,6 @@ function commandLine(
   return { command, args: ["--bind_ip", "127.0.0.1", ...listen, ...storage, ...rest] };
 }
 
-/** Checks the database and its storage engine, which can fail while the database still answers. */
 async function ping(url: string): Promise<void> {
   const client = createMongoClient(url, {
     serverSelectionTimeoutMS: 1500,
@@ -127,6 +126,7 @@ async function ping(url: string): Promise<void> {
   try {
     const admin = client.db("admin");
     await admin.command({ ping: 1 });
+    // The storage engine can fail while the database still answers.
     await admin.command({ listDatabases: 1, nameOnly: true }).catch((error: unknown) => {
       if (!(error instanceof MongoServerError)) throw error;
       throw new Broken(`the storage engine has failed: ${error.message}`, { cause: error });

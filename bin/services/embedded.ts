@@ -144,7 +144,7 @@ function launchRedis(options: {
   });
 }
 
-/** Resolves if Redis answers. Rejects otherwise, also while Redis loads its data. */
+/** Resolves if Redis answers; rejects while Redis still loads its data. */
 function ping(port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, "127.0.0.1", () => socket.write("PING\r\n"));

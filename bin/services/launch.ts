@@ -61,10 +61,6 @@ export async function launch(options: Launch): Promise<Service> {
   return { name, url: options.url, pid, stop, kill, inspect: inspectorOf(options), exited };
 }
 
-/**
- * Returns a function that returns the server's problem, or null. `stuckSince` of a problem is when
- * `probe` began to fail; 0 if `probe` threw `Broken`.
- */
 function inspectorOf({ name, probe }: Launch): Service["inspect"] {
   let stuckSince: number | null = null;
   return async () => {

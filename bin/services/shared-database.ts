@@ -8,7 +8,7 @@ import { isAlive, startedAt, thisProcess } from "./machine.ts";
 import type { Log } from "./supervise.ts";
 
 const POLL_MS = 50;
-/** Long enough that a script of ten commands starts the database only once. */
+/** A script of ten commands starts the database only once. */
 const LINGER_MS = 2000;
 const DEADLINE_MS = 120_000;
 
@@ -102,7 +102,7 @@ async function registerUser(dataDir: string): Promise<() => Promise<void>> {
   return () => rm(path, { force: true });
 }
 
-/** Returns whether a process uses the database. Removes the records of crashed processes. */
+/** Returns whether a process uses the database; removes records of crashed processes. */
 async function hasUsers(dataDir: string): Promise<boolean> {
   const folder = usersIn(dataDir);
   let found = false;

@@ -30,7 +30,6 @@ interface State {
   restarts: number;
   replaced: number;
   lastExit: string | null;
-  /** The problem for which the supervisor killed the process; null if it didn't. */
   stuck: ProcessProblem | null;
   trouble: ProcessProblem | null;
   cause: string | null;

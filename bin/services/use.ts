@@ -33,10 +33,7 @@ export async function withDatabase<T>(
 
 const KEEPER = fileURLToPath(new URL("./keeper.js", import.meta.url));
 
-/**
- * Starts a process that runs the database. Resolves once the database is ready, or another process
- * already uses the folder.
- */
+/** Starts the database's process; resolves also if another process uses the folder. */
 async function startKeeper(dataDir: string): Promise<void> {
   const env: Env = { ...processEnv(), NEWSGATHER_DATA_DIR: dataDir };
   // The process outlives this command, so it must not hold the terminal or pipes open.

@@ -15,9 +15,9 @@ export type RoleMessage =
   | { metrics: MetricObject[] };
 
 const ROLE_FILE = fileURLToPath(new URL("./role.js", import.meta.url));
-/** Makes glibc use one heap for all threads: this saves 100 MB per worker and costs no CPU. */
+/** One heap for all threads (glibc) saves 100 MB per worker and costs no CPU time. */
 const ONE_HEAP_ENV = { MALLOC_ARENA_MAX: "1" };
-/** V8's heap options by role. The larger semi-space and the limit keep the old generation small. */
+/** The larger semi-space and the limit keep the old generation small. */
 const HEAP_FLAGS: Partial<Record<Role, string[]>> = {
   http: ["--max-semi-space-size=32", "--max-old-space-size=1536"],
 };
@@ -25,7 +25,6 @@ const HEAP_FLAGS: Partial<Record<Role, string[]>> = {
 const START_TIMEOUT_MS = 180_000;
 const STOP_TIMEOUT_MS = 25_000;
 const MAX_SILENCE_MS = 5_000;
-/** Reports of problems are ignored this long after a pause: they can date from before the pause. */
 const IGNORED_AFTER_PAUSE_MS = 10_000;
 
 /** Starts one role as a process. It ends with this process, because the IPC channel closes. */

@@ -14,7 +14,7 @@ const FLAGS = [
   "--no-allocation-site-pretenuring",
 ];
 
-/** A flag of V8 11 (Node 20) only: optimises code later, because early optimisation rarely pays. */
+/** V8 11 (Node 20) then optimises code later, because early optimisation rarely pays. */
 const OF_V8_11 = "--interrupt-budget=540000";
 
 /** Makes compiling cheaper and allows heap limits per thread. Call it before threads start. */

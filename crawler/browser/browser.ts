@@ -51,11 +51,10 @@ interface BrowserReport {
   /** Epoch ms. */
   startedAt: number;
   pages: number;
-  /** Memory of the browser's processes (PSS), bytes; 0 if unknown, as for a remote browser. */
+  /** Bytes (PSS) of all browser processes; 0 if unknown, as for a remote browser. */
   memory: number;
 }
 
-/** A running browser; `turns` is the number of its open contexts. */
 interface Running {
   browser: Browser;
   cleanUp(): Promise<void>;

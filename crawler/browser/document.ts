@@ -6,14 +6,10 @@ interface DocumentAnswer {
   status: number;
   headers: Record<string, string>;
   location: string | null;
-  /** Chromium's error if the document's transfer broke off; otherwise null. */
   cut: string | null;
 }
 
-/**
- * The document that a page is allowed to load. `start` is awaited before the request; the resolved
- * function is called when the request is sent.
- */
+/** The request waits for `start`, then calls the function that `start` returned. */
 interface Navigation {
   url: string;
   start?: (() => Promise<() => void>) | undefined;

@@ -128,7 +128,7 @@ function quote(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** Chromium uses only the last `--disable-features`, so this list repeats part of Playwright's. */
+/** Chromium uses only the last `--disable-features`, so Playwright's are repeated here. */
 const DISABLED_FEATURES = [
   "OptimizationHints",
   "MediaRouter",

@@ -17,7 +17,7 @@ export interface LoginRequest {
 
 type LoginLimits = Pick<typeof BROWSER_LIMITS, "navigation" | "stable">;
 
-/** Less than the default of `NEWSGATHER_STUCK_AFTER`, so that no job looks stuck. */
+/** `NEWSGATHER_STUCK_AFTER` is longer by default, so that no job looks stuck. */
 const LOGIN_TIMEOUT_MS = 50_000;
 
 /**

@@ -211,7 +211,6 @@ function answer(response: ServerResponse, status: number, reason: string): void 
   response.writeHead(status, { [REFUSED_HEADER]: reason.replace(/[^\x20-\x7e]/g, "?") }).end();
 }
 
-/** Chromium calls these hosts for its own purposes. No page needs them for its text. */
 const VENDOR_HOSTS = new Set([
   "accounts.google.com",
   "android.clients.google.com",
@@ -274,7 +273,7 @@ interface Target {
   path: string;
 }
 
-/** Headers that apply to one connection only (RFC 9110 section 7.6.1). */
+/** RFC 9110 section 7.6.1 limits these headers to one connection. */
 const HOP_BY_HOP = new Set([
   "proxy-authorization",
   "proxy-connection",
@@ -311,7 +310,6 @@ function endToEndHeaders({ rawHeaders }: IncomingMessage): string[] {
   return headers;
 }
 
-/** What a site has sent in a response, or in a tunnel since its user's page began. */
 interface Meter {
   username: string;
   bytes: number;

@@ -2,19 +2,15 @@ import type { CDPSession } from "playwright";
 import { within } from "../../lib/async.ts";
 
 export const MIN_ARTICLE_CHARS = 800;
-/** The network is idle after this time without requests, as for Playwright's `networkidle`. */
+/** Playwright's `networkidle` uses the same time. */
 const NETWORK_IDLE_MS = 500;
-/** A text that stays unchanged for this time is complete; `busy` applies during a request. */
 const TEXT_UNCHANGED_MS = { idle: 250, busy: 800 };
 const SCROLL = { steps: 20, pause: 50 };
 const MIN_WAIT_MS = 50;
 
 interface PageState {
-  /** `document.readyState`. */
   ready: string;
-  /** Length of the page's text, in characters. */
   size: number;
-  /** Time since the length of the text last changed, ms. */
   still: number;
 }
 
@@ -58,7 +54,7 @@ export async function waitUntilStable(
   return size;
 }
 
-/** Runs in the page: scrolls down in steps, for content that loads when it comes into view. */
+/** Runs in the page: some content loads only when the content comes into view. */
 async function scroll({ steps, pause }: { steps: number; pause: number }): Promise<void> {
   const view: Pick<typeof globalThis, never> & {
     innerHeight?: number;
@@ -75,7 +71,7 @@ async function scroll({ steps, pause }: { steps: number; pause: number }): Promi
   }
 }
 
-/** Waits up to `wait` ms for stable text. Runs in the page: polling from outside costs more. */
+/** Runs in the page, because polling from outside costs more. */
 async function watch(wanted: {
   text: number;
   still: number;
@@ -116,7 +112,6 @@ interface DomElement {
   outerHTML: string;
   shadowRoot: DomRoot | null;
   childNodes: Iterable<unknown>;
-  /** Only `<slot>` elements have this function. */
   assignedNodes?(): unknown[];
   replaceChildren(...nodes: unknown[]): void;
   replaceWith(...nodes: unknown[]): void;
@@ -126,7 +121,7 @@ interface DomRoot {
   querySelectorAll(selector: string): Iterable<DomElement>;
 }
 
-/** Runs in the page: returns its HTML, with each shadow root in place of its host's content. */
+/** Runs in the page: returns its HTML with shadow roots in place of their hosts' content. */
 function serialize(): string {
   const view: Pick<typeof globalThis, never> & {
     document?: DomRoot & {

@@ -148,13 +148,13 @@ export async function openTurnPage(
   return { render };
 }
 
-/** Returns whether a document arrived. Playwright's `goto` would cost 5 % more. */
 async function navigate(
   session: CDPSession,
   gate: DocumentGate,
   url: string,
   limits: RenderLimits,
 ): Promise<boolean> {
+  // Playwright's `goto` would cost 5 % more.
   const opened = session.send("Page.navigate", { url });
   const late = () => new RetryLater("timeout", `opening ${url} timed out`);
   const { errorText } = await within(limits.navigation, opened, "opening").catch(
@@ -182,16 +182,13 @@ export function siteCause(errorText: string): Cause | null {
   return BAD_RESPONSE.test(errorText) ? "bad-response" : null;
 }
 
-/**
- * Sets cookies. Throws an error without the browser's message, because the message contains the
- * cookies' values.
- */
 async function putCookies(context: BrowserContext, cookies: readonly SentCookie[], ms: number) {
   const own = cookies.map(({ name, value, host, below, path, secure }) => {
     const domain = below ? `.${host}` : host;
     return { name, value, domain, path, secure, httpOnly: true, sameSite: "Lax" as const };
   });
   await within(ms, context.addCookies(own), "setting cookies").catch(() => {
+    // The browser's message contains the cookies' values.
     throw new RetryLater("login", "the browser refuses a cookie of the login");
   });
 }
@@ -207,14 +204,9 @@ function hostKey(url: string): string {
   return `${hostname.replace(/^\[|\]$/g, "")}:${port || (protocol === "https:" ? 443 : 80)}`;
 }
 
-/** Keeps a page quiet between two URLs: its scripts don't run, and it sends no requests. */
 interface Rest {
-  /**
-   * Stops the page, and opens an empty page instead if `end` isn't called within `rest` ms. A page
-   * that can't be stopped is left at once.
-   */
   begin(): Promise<void>;
-  /** Lets the page run again. Call this before the page opens `url`. */
+  /** Call this before the page opens `url`. */
   end(url: string): Promise<void>;
   leave(): Promise<void>;
 }

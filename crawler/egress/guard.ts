@@ -117,7 +117,7 @@ function refusal(what: string): EgressRefused {
 type Range = [ipaddr.IPv4 | ipaddr.IPv6, number];
 
 const GLOBAL_V6 = ipaddr.parseCIDR("2000::/3");
-/** Addresses that are formally public, but internal to a cloud: Azure's wire server. */
+/** Azure's wire server has a public address, but is internal to the cloud. */
 const CLOUD_ADDRESSES = new Set(["168.63.129.16"]);
 
 /** Returns whether a text is a public unicast IP address (for IPv6, only 2000::/3). */
@@ -140,7 +140,7 @@ export function inNetworks(cidrs: readonly string[]): (address: string) => boole
   };
 }
 
-/** Returns null for octal and short forms of IPv4, too. IPv4-mapped IPv6 becomes IPv4. */
+/** Returns null for octal or short IPv4, and turns IPv4-mapped IPv6 into IPv4. */
 function parseAddress(address: string): ipaddr.IPv4 | ipaddr.IPv6 | null {
   if (!ipaddr.IPv6.isValid(address) && !ipaddr.IPv4.isValidFourPartDecimal(address)) return null;
   if (address.includes("%")) return null;
@@ -153,10 +153,10 @@ export type Resolve = (
   callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
 ) => void;
 
-/** Shorter than the connect timeout, so that a silent name server is reported as a DNS failure. */
+/** A timeout below the connect timeout reports a silent name server as a DNS failure. */
 const LOOKUP_TIMEOUT_MS = 5000;
 const OTHER_FAMILY_MS = 500;
-/** Maximum number of lookups at once in a registrable domain, whose names share name servers. */
+/** The names of a registrable domain share name servers. */
 const DOMAIN_CONCURRENCY = 4;
 const MAX_LOOKUP_TRIES = 3;
 const askSystem = promisify(lookup);

@@ -23,9 +23,8 @@ export interface Tunnel {
 }
 
 const CONNECT_TIMEOUT_MS = 10_000;
-/** The guard checks a proxy's address for this port, because it refuses most proxies' own ports. */
+/** The guard refuses the ports of most proxies, so the guard checks this port instead. */
 const WEB_PORT = 443;
-/** Statuses of a proxy's response that blame the site rather than the proxy. */
 const SITE_CAUSES: Record<number, Cause> = { 502: "connect", 503: "connect", 504: "timeout" };
 
 /**

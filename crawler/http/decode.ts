@@ -39,9 +39,9 @@ export async function decode(
   return encoding === "zstd" ? decodeZstd(wire, limit) : decodeZlib(wire, encoding, limit);
 }
 
-/** Maximum number of values in `Content-Encoding`, because checking each value is slow. */
+/** Checking each value of `Content-Encoding` is slow. */
 const MAX_CODINGS = 20;
-/** Values that servers send for a body without a coding, besides charsets. */
+/** Servers send these values for a body without a coding. */
 const NO_CODINGS = new Set(["", "identity", "none", "7bit", "8bit", "binary", "aws-chunked"]);
 
 /** Returns a body's coding: null for none, `unknown` for several or an unsupported one. */
@@ -67,7 +67,7 @@ export function codingOf(
   return "unknown";
 }
 
-/** Larger bodies are inflated as a stream, which costs three times as much. */
+/** A stream costs three times as much, so only larger bodies are inflated as a stream. */
 const MAX_SYNC_INFLATE_BYTES = { wire: 256 * 1024, decoded: 1024 * 1024 };
 
 const LENIENT = { finishFlush: constants.Z_SYNC_FLUSH };
@@ -134,10 +134,6 @@ function gzipHeaderLength(wire: Uint8Array): number {
   return flags & 2 ? at + 2 : at;
 }
 
-/**
- * Returns the `node:zlib` functions for an encoding. The options `lenient` accept input that ends
- * early.
- */
 function inflaterOf(encoding: Exclude<Encoding, "zstd">, wire: Uint8Array) {
   if (encoding === "gzip") return { stream: createGunzip, whole: gunzipSync, lenient: LENIENT };
   if (encoding === "br") {
@@ -183,7 +179,7 @@ function zstdWindow(wire: Uint8Array): number {
 }
 
 const SAMPLE_BYTES = 64_000;
-/** Charsets in which almost any bytes are valid, so a successful decoding proves nothing. */
+/** Almost any bytes are valid in these charsets, so a successful decoding proves nothing. */
 const PERMISSIVE = /^(windows-125\d|iso-8859-|x-mac|macintosh|koi8|ibm866|x-user-defined)/;
 
 /** Returns the text and its charset. Ignores a declared charset that the bytes contradict. */
@@ -207,7 +203,6 @@ export function decodeText(
   return { text: decoder(charset, false).decode(bytes), charset };
 }
 
-/** Returns the charset that a label means, such as `windows-1252` for `latin1`, or null. */
 function charsetOf(label: string): string | null {
   try {
     return label === "" ? null : decoder(label, false).encoding;
@@ -224,10 +219,6 @@ function decodeStrictly(charset: string, bytes: Uint8Array): string | null {
   }
 }
 
-/**
- * Decodes a text; null if more than one character in 2,000 is invalid. In UTF-8, one in five
- * non-ASCII characters can be invalid.
- */
 function decodeLeniently(charset: string, bytes: Uint8Array): string | null {
   const text = decoder(charset, false).decode(bytes);
   let [bad, foreign] = [0, 0];
@@ -241,7 +232,7 @@ function decodeLeniently(charset: string, bytes: Uint8Array): string | null {
   return bad * 2000 <= text.length || isUtf8WithCuts ? text : null;
 }
 
-/** If there are fewer, a text in a double-byte charset can be valid UTF-8 by chance. */
+/** With fewer bytes, a text in a double-byte charset can be valid UTF-8 by chance. */
 const MIN_NON_ASCII_BYTES = 60;
 
 function isUtf8(bytes: Uint8Array, atLeast: number): boolean {
@@ -287,7 +278,6 @@ function markCharset(bytes: Uint8Array): string | null {
   return null;
 }
 
-/** Returns the labels of the charsets that a document declares, most authoritative first. */
 function declaredLabels(bytes: Uint8Array, contentType: string): string[] {
   const declared: string[] = [];
   const header = labelIn(contentType);

@@ -10,7 +10,7 @@ const CAUSES: [RegExp, Cause][] = [
   [/^(HPE_|UND_ERR_HEADERS_OVERFLOW|UND_ERR_RES|ERR_INVALID|Z_)/, "bad-response"],
 ];
 
-/** Names of undici's errors for invalid HTTP; most of these errors have no code. */
+/** undici throws errors with these names for invalid HTTP, mostly without a code. */
 const NOT_HTTP = new Set(["HTTPParserError", "AssertionError"]);
 
 /** Returns `Skipped` if the guard refused the request, otherwise the failure with its cause. */

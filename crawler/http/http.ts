@@ -167,7 +167,6 @@ function lowerCase(headers: Record<string, string | string[] | undefined>): Reco
   return Object.fromEntries(entries);
 }
 
-/** Returns a signal that aborts after `ms`, or when `outer` does. */
 function deadline(ms: number, outer: AbortSignal | undefined) {
   const controller = new AbortController();
   // undici's own timeouts never end a response that trickles in.
@@ -230,7 +229,6 @@ async function collect(
   return { bytes: Buffer.concat(chunks), truncated: false };
 }
 
-/** The connections through one proxy, or the direct connections. */
 interface GuardedDispatcher {
   dispatcher: Dispatcher;
   addressOf(origin: string): string | null;

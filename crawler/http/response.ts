@@ -46,8 +46,8 @@ export function targetOf(location: string | undefined, base: string): string | n
   }
 }
 
-/** Headers arrive decoded as Latin-1, although some servers send them in UTF-8. */
 function fromUtf8(header: string): string {
+  // Headers arrive decoded as Latin-1, but some servers send UTF-8.
   if (/[^\0-\xff]/.test(header)) return header;
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.from(header, "latin1"));
@@ -225,15 +225,15 @@ const READABLE =
 const UNSURE =
   /^(application\/(octet-stream|x?-?gzip|x-gzip|binary)|binary\/octet-stream|text\/.*)?$/;
 
-/** Judges a generic type by the body, because some servers send feeds as octet-stream. */
 function isReadable(contentType: string | undefined, body: Uint8Array): boolean {
   const type = (contentType ?? "").split(/[;\n]/)[0]?.trim().toLowerCase() ?? "";
   if (READABLE.test(type)) return true;
+  // Some servers send feeds as octet-stream.
   return UNSURE.test(type) && startsLikeMarkup(body);
 }
 
-/** Whether a body has a PDF signature, anywhere in its first 1024 bytes (ISO 32000-1 annex H). */
 function isPdf(body: Uint8Array): boolean {
+  // ISO 32000-1 annex H allows the signature anywhere in the first 1024 bytes.
   return Buffer.from(body.subarray(0, 1024)).includes("%PDF-");
 }
 
@@ -245,9 +245,8 @@ function startsLikeMarkup(body: Uint8Array): boolean {
 
 interface Marker {
   name: string;
-  /** Texts in lower case. A page has the marker only if it contains all of them. */
+  /** All texts must be in lower case. */
   all: string[];
-  /** Maximum size of the page, bytes. */
   within: number;
   status?: number;
 }
@@ -348,10 +347,8 @@ function targetIn(content: string, base: string): string | null {
 
 type ConditionalLink = Pick<Link, "kind" | "hops" | "validators" | "notModified" | "audits">;
 
-/** Number of 304s in a row before an audit. An audit is a request without validators. */
 const AUDIT_INTERVAL = 10;
 const EARLY_AUDIT_INTERVAL = 3;
-/** Number of 304s after which an article is requested without validators. */
 const ARTICLE_AUDIT_INTERVAL = 3;
 const MIN_PASSED_AUDITS = 2;
 

@@ -24,7 +24,6 @@ export interface DiscoverInput {
   limits: { links: number };
 }
 
-/** Further skipped links are only counted, by reason. */
 const MAX_LISTED_SKIPPED_LINKS = 2000;
 const TOO_MANY: LeftOut = { reason: "too-many", detail: null };
 const FEED_ROOTS = new Set(["rss", "feed", "rdf"]);

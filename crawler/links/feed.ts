@@ -14,7 +14,6 @@ import { refusedXml, rootName, withoutControls } from "./xml.ts";
 const MAX_CHARACTERS = LINK_BOUNDS.feedCharacters;
 const MAX_ITEMS = LINK_BOUNDS.entries;
 const NONE: ReadonlySet<string> = new Set();
-/** Matches URLs of readers' comments, as in the comment feeds of WordPress and others. */
 const COMMENT_URL = /#comments?[-_]?\d+$/i;
 
 /**
@@ -132,7 +131,6 @@ const MAX_ENTRIES = 2000;
 const MAX_HEAD = 65_536;
 const CLOSING_TAGS: Record<string, string> = { rss: "</channel></rss>", feed: "</feed>" };
 
-/** Reads each entry separately, so that a broken entry doesn't affect the others. */
 function entryByEntry(xml: string): { feed: Feed; problem: string } | null {
   const closing = closingOf(xml);
   if (closing === null) return null;
@@ -177,7 +175,6 @@ function closingOf(xml: string): string | null {
   return CLOSING_TAGS[root] ?? null;
 }
 
-/** An entry without an end tag ends at the start of the next entry. */
 function split(xml: string, name: string): { head: string; parts: string[] } {
   const starts: number[] = [];
   const open = new RegExp(`<${name}[\\s>]`, "gi");
@@ -223,11 +220,10 @@ function loosely(xml: string): { feed: Feed; problem: string } | null {
   return { feed, problem: `broken XML: entries read with the lenient parser: ${entries.length}` };
 }
 
-/** One entry of a feed of any format. The values are unchanged and can contain HTML. */
+/** The values are as in the feed, so they can contain HTML. */
 interface Entry {
   links: string[];
   guid?: string | undefined;
-  /** Whether the feed's format or the entry itself allows `guid` to be the entry's URL. */
   isPermalink: boolean;
   base?: string | undefined;
   title?: string | undefined;
@@ -241,12 +237,11 @@ interface Entry {
   image?: string | undefined;
 }
 
-/** A feed, in the same shape for all formats. */
 interface Feed {
   base?: string | undefined;
   language?: string | undefined;
   ttlMinutes?: number | undefined;
-  /** Hours of the day (UTC) at which the publisher asks for no requests. */
+  /** The hours are in UTC. */
   skipHours?: number[] | undefined;
   hub?: string | undefined;
   self?: string | undefined;

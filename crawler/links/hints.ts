@@ -26,7 +26,6 @@ export interface RawHints {
 
 const MAX_IMAGE_URL = 2000;
 
-/** A longer text counts as the article itself. */
 const MAX_TEASER_CHARS = 1000;
 
 /**
@@ -132,7 +131,7 @@ function oneLine(text: string): string {
 }
 
 const MAX_DEPTH = LINK_BOUNDS.depth;
-/** Maximum nesting of a page's elements. Parsing time grows with the square of the depth. */
+/** Parsing time grows with the square of the depth. */
 const HOSTILE_DEPTH = 10_000;
 
 /** Omits elements deeper than `MAX_DEPTH`. Throws a `RangeError` beyond `HOSTILE_DEPTH`. */

@@ -122,10 +122,9 @@ const BOILERPLATE_TAGS = new Set(["nav", "header", "footer", "aside"]);
 const HEADING = /^h[1-6]$/;
 const MIN_HEADLINE_CHARS = 25;
 const MIN_IDEOGRAPHIC_HEADLINE_CHARS = 8;
-/** Minimum length of a headline in kana or hangul; links to legal notices are shorter. */
+/** Links to legal notices in kana or hangul are shorter. */
 const MIN_CJK_HEADLINE_CHARS = 12;
 
-/** A link and the element around it that describes the same article. */
 interface Card {
   link: Element;
   card: Element | Document;

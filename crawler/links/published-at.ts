@@ -13,7 +13,6 @@ const TIME =
   /(?<![\d.])(\d{1,2})[.:時시h](\d{2})(?!\d)(?::(\d{2})(?:[.,]\d{1,9})?)?(?:\s?([ap])\.?\s?m\b\.?)?/i;
 // Thai abbreviations contain a period: `พ.ย.`
 const WORD = /\p{L}[\p{L}\p{M}]*(?:\.\p{L}[\p{L}\p{M}]*)*|\d+/gu;
-/** Matches the words for month and year in `25 tháng 11 năm 2026`. */
 const VIETNAMESE_SEPARATOR = /\s?,?\s(?:tháng|năm)\s(?=\d)/giu;
 // Upper case only, because `et` and `est` are French words.
 const ZONE = /^\s?((?:Z|UTC|GMT|UT)?[+-]\d{1,2}(?::?\d{2}\b|$)|[A-Z]{1,4}\b)/;
@@ -48,9 +47,8 @@ interface Read {
   year: number;
   month: number;
   day: number;
-  /** The part of the text to remove before the time of day is read. */
   seen: string;
-  /** Time of day, in ms since midnight UTC. If missing, it is read from the rest of the text. */
+  /** Milliseconds since midnight UTC; if missing, the rest of the text has the time. */
   time?: number;
 }
 
@@ -122,10 +120,6 @@ function isDay(number: number | undefined): number is number {
   return number !== undefined && number >= 1 && number <= 31;
 }
 
-/**
- * Returns up to two numbers beside the word at `at`, nearest first: after it, or before it if
- * `step` is -1.
- */
 function numbersFrom(words: string[], at: number, step: 1 | -1): number[] {
   const numbers: number[] = [];
   // One word that isn't a number, such as `de` or `г`, is skipped.
@@ -165,7 +159,6 @@ function monthOf(word: string, language: string | undefined): number | null {
   return null;
 }
 
-/** Returns the months by name: long, short, as in a date (genitive), and in Latin script. */
 function tableOf(language: string): Map<string, number> {
   const known = tables.get(language);
   if (known) return known;
@@ -228,16 +221,13 @@ const MAX_STORED_ENTRIES = 100;
 const HOUR_S = 3600;
 const MIN_CHANGED_ENTRIES = 3;
 const MIN_COMMON_ENTRIES = 8;
-/**
- * Entries count as reordered if this share of neighbours had the opposite order at the last fetch.
- */
 const MIN_SWAPPED_SHARE = 0.25;
 
 interface Entry {
   key: string;
   id: string;
   title: string;
-  /** The later of the dates of publication and modification, seconds since 1970; 0 if unknown. */
+  /** The later of publication and modification, seconds since 1970; 0 if unknown. */
   date: number;
 }
 

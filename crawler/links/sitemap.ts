@@ -128,7 +128,6 @@ interface SitemapFile {
 
 const CHUNK_CHARS = 65_536;
 const MAX_VALUE = 8192;
-/** The elements to read, by the path of their local names; others (images, video) are ignored. */
 const FIELDS: Record<string, keyof SitemapEntry> = {
   loc: "loc",
   lastmod: "lastmod",
@@ -183,8 +182,8 @@ function readSitemapXml(xml: string, max: number): SitemapFile {
   return file;
 }
 
-/** After a bare ampersand, the parser would lose the text up to the next semicolon. */
 function withEscapedAmpersands(xml: string): string {
+  // After a bare ampersand, the parser would lose the text up to the next semicolon.
   let isCdata = false;
   return xml.replace(/<!\[CDATA\[|\]\]>|&(?!#?\w{1,10};)/g, (found) => {
     if (found !== "&") isCdata = found !== "]]>";

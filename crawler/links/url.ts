@@ -20,10 +20,7 @@ export function fetchUrl(url: string, base?: string): string | null {
   return cleaned(url, base)?.href ?? null;
 }
 
-/**
- * Does the work of `fetchUrl`. Assigns only the parts that change, because each assignment parses
- * the URL again.
- */
+/** Assigns only the parts that change, because each assignment parses the URL again. */
 function cleaned(url: string, base?: string): URL | null {
   const parsed = parse(url, base);
   if (!parsed || parsed.href.length > MAX_LENGTH) return null;
@@ -111,12 +108,11 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-/** Removes the session id that Java servers write into the path for clients without a cookie. */
 function withoutSession(path: string): string {
   return path.replace(/;jsessionid=[^/;]*/gi, "");
 }
 
-/** Unescapes characters that need no escape; upper-cases other escapes (RFC 3986 section 6.2.2). */
+/** Normalises percent-encoding (RFC 3986 section 6.2.2). */
 function normalEscapes(text: string): string {
   return text.replace(/%[0-9a-fA-F]{2}/g, (escape) => {
     const char = String.fromCharCode(Number.parseInt(escape.slice(1), 16));
@@ -259,7 +255,7 @@ function readable(path: string): string {
 
 const WITHIN_SEGMENT = "*";
 const ACROSS_SEGMENTS = "**";
-/** Token that makes the next two tokens, `**` and a slash, optional. */
+/** The token makes the next two tokens, `**` and a slash, optional. */
 const OPTIONAL_SEGMENTS = "?";
 
 /**
@@ -308,7 +304,6 @@ function tokensOf(pattern: string): Token[] {
   return tokens;
 }
 
-/** Adds the state `at`, and all states that can be reached from it without reading a character. */
 function reach(states: Set<number>, at: number, tokens: Token[]): void {
   if (states.has(at)) return;
   states.add(at);

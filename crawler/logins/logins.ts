@@ -35,9 +35,9 @@ interface Session {
   cookies: SentCookie[];
 }
 
-/** A younger session is assumed to be valid: logging in again wouldn't help. */
+/** A younger session is assumed to be valid, so logging in again wouldn't help. */
 const MIN_SESSION_AGE_MS = 600_000;
-/** Printable ASCII except `;`. Sites use more characters than RFC 6265, 4.1.1, allows. */
+/** Sites use more characters than RFC 6265, section 4.1.1, allows. */
 const COOKIE_VALUE = /^[\x20-\x3a\x3c-\x7e]+$/;
 
 /**

@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes, scrypt } from "node:cryp
 import type { Redis } from "ioredis";
 import { HOUR_MS } from "../../lib/time.ts";
 
-/** Longer than any login takes. After this time, the process with the lock must have crashed. */
+/** No login takes this long: a process that still has the lock must have crashed. */
 const LOGIN_LOCK_TTL_MS = 120_000;
 
 /** Encrypted login sessions by source id, and the lock for logging in. */

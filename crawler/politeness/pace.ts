@@ -6,14 +6,13 @@ import type { Host } from "../../model/crawl/host.ts";
 import { type Guard, hostName } from "../egress/guard.ts";
 import { robotsDelay } from "../robots/robots.ts";
 
-/** The slot that was taken, or the time until the next try (`wait`), ms. */
+/** All times are in ms. */
 type Turn =
   | {
       ok: true;
       slot: number;
-      /** Milliseconds until the slot opens and the request can start. */
       opensIn: number;
-      /** Age of the host's state in Redis, ms. It restarts at 0 if Redis is flushed. */
+      /** A flush of Redis resets this age of the host's state. */
       age: number;
     }
   | { ok: false; wait: number };
@@ -113,7 +112,7 @@ function numbers(answer: unknown): number[] {
   return Array.isArray(answer) ? answer.map(Number) : [Number(answer)];
 }
 
-/** More than a week, so that the state of a host that is polled once a week doesn't expire. */
+/** The state of a host that is polled once a week must not expire. */
 const STATE_TTL_MS = 8 * DAY_MS;
 
 /**
@@ -257,7 +256,6 @@ set('r', now)
 return 1
 `;
 
-/** `KEYS[1]` is the host's hash; `createPace` shows the order of `ARGV`. */
 const PACE_SCRIPTS = {
   acquire: ACQUIRE,
   release: RELEASE,
@@ -278,7 +276,7 @@ export interface AddressCap {
 }
 
 /**
- * The beginning of each Lua script. Redis stores two keys for an IP address.
+ * Redis stores two keys for an IP address.
  *
  * `places` is a sorted set of the permits' tokens, by the end of their leases.
  *

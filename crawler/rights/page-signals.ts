@@ -147,10 +147,6 @@ export function pageSignals(page: PageSources): UsageSignal[] {
 
 const MORE_LICENCES = unlicensed(`it has more than ${MAX_LICENCES} licences`);
 
-/**
- * Returns at most `MAX_SIGNALS` signals. If there are more, the strictest denials and limits
- * remain.
- */
 function strictestFirst(all: UsageSignal[]): UsageSignal[] {
   if (all.length <= MAX_SIGNALS) return all;
   const limitOf = ({ maxCharacters = -1 }: UsageSignal) =>
@@ -215,10 +211,7 @@ function documentSignals({ kind, url }: NamedDocument, page: PageSources): Usage
   return seenAs(statements, { place: "licence", url, seenAt });
 }
 
-/**
- * Returns a page's TDM reservation (W3C TDMRep, "Processing priority"). The markup overrides the
- * header, and the header overrides the host's file.
- */
+/** Returns a page's TDM reservation (W3C TDMRep, "Processing priority"). */
 function reservation(page: PageSources): { statement: Statement; seen: Seen } | null {
   const { url, seenAt, headers, declared, host } = page;
   const rule = host?.tdm ?? null;
@@ -259,10 +252,7 @@ function reservation(page: PageSources): { statement: Statement; seen: Seen } | 
   return { statement: { ...statement, terms: new URL(policy, url).href }, seen };
 }
 
-/**
- * Reads an article's JSON-LD (schema.org 29.3, https://schema.org/CreativeWork). Only
- * `isAccessibleForFree: false` denies a use: `full-text`.
- */
+/** Reads an article's JSON-LD (schema.org 29.3, https://schema.org/CreativeWork). */
 function structuredData({ declared }: PageSources): Statement[] {
   if (!declared) return [];
   const { license, usageInfo, isAccessibleForFree } = declared;
@@ -343,10 +333,7 @@ function shortName(name: string): string {
 const MAX_LENGTH = 5000;
 
 const HIDES: Use[] = ["search"];
-/**
- * The uses that each directive forbids. `none` means `noindex, nofollow`. `nocache` is Bing's name
- * for `noarchive`.
- */
+/** `none` means `noindex, nofollow`, and `nocache` is Bing's name for `noarchive`. */
 const DENIED: Record<string, Use[]> = {
   noindex: HIDES,
   none: HIDES,
@@ -354,7 +341,7 @@ const DENIED: Record<string, Use[]> = {
   nocache: ["archive", "full-text"],
   noai: MINING,
 };
-/** Directives with a value. The word before their colon isn't the name of a robot. */
+/** In these directives, the word before the colon isn't the name of a robot. */
 const DIRECTIVES_WITH_VALUE = new Set(["max-snippet", "max-image-preview", "max-video-preview"]);
 const UNAVAILABLE_AFTER = "unavailable_after";
 /**
@@ -393,10 +380,7 @@ export function readRobotsDirectives(values: string, product: string): Statement
   return [...found.values()];
 }
 
-/**
- * Reads one of the comma-separated parts of a line. `taken` of the result is 1 if a date continues
- * in the `next` part, else 0.
- */
+/** Reads a part of a line; `taken` is 1 if a date with a comma continues in `next`. */
 function readPart(words: string, next: string[]): { statements: Statement[]; taken: number } {
   const lower = words.toLowerCase();
   if (lower.startsWith(UNAVAILABLE_AFTER)) {
@@ -439,17 +423,11 @@ function snippet(maxCharacters: number): Statement {
   return maxCharacters >= 0 ? { ...statement, maxCharacters } : statement;
 }
 
-/**
- * Matches a time zone at the end of a date. A numeric zone must follow a time: in `25-Jun-2010`,
- * `-2010` is the year.
- */
+/** A numeric zone must follow a time: in `25-Jun-2010`, `-2010` is the year. */
 const ZONE = /(?:\b(?:UTC?|GMT|[ECMP][SD]T)|Z|:\d{2}[^+-]*[+-]\d{2}:?\d{2})$/i;
 const YEAR = /\b\d{4}\b|[a-z]{3,9}[ -]\d{2}\b/i;
 
-/**
- * Parses a date in the usual forms of RFC 822, RFC 850 and ISO 8601, in UTC if its zone is missing
- * or unknown.
- */
+/** Parses dates of RFC 822, RFC 850 and ISO 8601; a missing or unknown zone means UTC. */
 function timeOf(text: string): Date | null {
   const trimmed = text.trim().slice(0, 60);
   if (!YEAR.test(trimmed) || !/^[\w\s,:+./-]+$/.test(trimmed)) return null;

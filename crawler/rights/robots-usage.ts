@@ -15,11 +15,9 @@ import {
 } from "../robots/robots.ts";
 import { unlicensed } from "./rsl.ts";
 
-/** A robots.txt that names more counts as denying analysis and AI use. */
 const MAX_ROBOTS_LICENCES = 200;
 
 interface UsageRule {
-  /** Lower-case product tokens of the group (`*` for every crawler); empty outside of any group. */
   agents: ReadonlySet<string>;
   name: "content-usage" | "content-signal";
   pattern: Pattern;
@@ -95,7 +93,6 @@ export function usageLinesOf(text: string): string {
 }
 
 const USAGE_RULE = /content-(?:usage|signal)|license/i;
-/** Matches the lines that belong to a group; the next `User-agent` begins another group. */
 const GROUP_LINE = /^(?:dis)?allow|^content-(?:usage|signal)$|^license$|^crawl-delay/;
 
 function parse(text: string): RobotsUsage {
@@ -139,7 +136,6 @@ function parse(text: string): RobotsUsage {
   return usage;
 }
 
-/** Returns whether a line is outside of any group, given that the line before it is. */
 function isOutside(name: string): boolean {
   return name === "" || name === "license";
 }
@@ -151,10 +147,8 @@ function split(value: string): { path: string; value: string } {
   return { path: value.slice(0, end), value: value.slice(end).trim() };
 }
 
-/** A longer `Content-Usage` is ignored. Of a longer `Content-Signal`, only this much is read. */
 const MAX_STATEMENT_CHARS = 2000;
 
-/** The uses to which each category applies (draft-ietf-aipref-vocab-08 section 6.1). */
 const CATEGORIES = {
   "train-ai": ["ai-train"],
   "ai-use": ["ai-input"],
@@ -193,7 +187,6 @@ function dictionaryOf(text: string): Map<string, string> {
 
 const SIGNALS = { search: ["search"], "ai-input": ["ai-input"], "ai-train": ["ai-train"] } as const;
 
-/** The uses that each value of the content signal `use` (July 2026) denies. */
 const DENIED_BY_USE_SIGNAL = {
   immediate: ["search", "full-text", "archive", "analysis", "ai-input", "ai-train"],
   reference: ["full-text", "ai-input", "ai-train"],

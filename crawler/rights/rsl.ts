@@ -8,20 +8,17 @@ const MAX_CONTENTS = 1000;
 const MAX_LICENSES = 20;
 const MAX_VALUE = 2000;
 const MAX_DEPTH = 20;
-/** Parsing can stop after each chunk. */
 const CHUNK_CHARS = 4096;
 
 interface License {
   permits: string[] | null;
   prohibits: string[];
-  /** The licence's first condition, such as payment or reporting; null if there is none. */
   condition: string | null;
   terms: string | null;
 }
 
 interface Content {
   url: string;
-  /** URL of the server that must grant the licence first; null if there is none. */
   server: string | null;
   licenses: License[];
   terms: string | null;
@@ -38,9 +35,8 @@ const ELEMENTS = new Set(
   `rsl content license permits prohibits payment standard custom amount accepts reporting legal
   alternate schema copyright terms`.split(/\s+/),
 );
-/** Types of payment that don't restrict a permission. We name and link the publisher anyway. */
+/** Attribution costs nothing: we always name and link the publisher. */
 const ACCEPTED_PAYMENTS = new Set(["free", "attribution"]);
-/** Elements that imply a price if the payment has no type. */
 const PRICE_ELEMENTS = new Set(["standard", "custom", "amount", "accepts"]);
 
 /**
@@ -135,7 +131,7 @@ export function parseRsl(text: string, { isFeed = false } = {}): RslDocument {
   return document;
 }
 
-/** Maps the names that tokens had in RSL 0.9 to their names in RSL 1.0. */
+/** RSL 0.9 used these token names. */
 const CURRENT_TOKEN_NAMES: Record<string, string> = {
   "train-ai": "ai-train",
   "train-genai": "ai-train",
@@ -171,7 +167,7 @@ function isEverybody(name: "permits" | "prohibits", type: string, tokens: string
   return name === "permits" && type === "user" && USERS.every((user) => tokens.includes(user));
 }
 
-/** For each use, the tokens that cover it, narrowest first (RSL 1.0 section 3.4.1.1). */
+/** Narrower tokens come first and take precedence (RSL 1.0 section 3.4.1.1). */
 const COVERING_TOKENS: Record<Use, string[][]> = {
   search: [["search"], [], ["all"]],
   "full-text": [[], [], ["all"]],
@@ -180,7 +176,6 @@ const COVERING_TOKENS: Record<Use, string[][]> = {
   "ai-input": [["ai-input", "ai-index"], ["ai-all"], ["all"]],
   "ai-train": [["ai-train"], ["ai-all"], ["all"]],
 };
-/** Uses that a `content` denies if it permits only other uses. */
 const DENIED_IF_UNNAMED: ReadonlySet<Use> = new Set([
   // Without `archive`, because every permitted use requires that we keep a copy.
   "search",
@@ -242,9 +237,7 @@ function add(
   statements.set(text, statement);
 }
 
-/**
- * `found` is sorted by `length`, longest first. If several paths are equally long, a denial wins.
- */
+/** Returns the longest path's answer; `found` must be sorted, longest first. */
 function answerOf(found: { content: Content; length: number }[], use: Use): Answer | null {
   let length: number | null = null;
   let answer: Answer | null = null;

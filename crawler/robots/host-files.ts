@@ -33,10 +33,8 @@ export type FileRequest = Pick<HttpRequest, "limits" | "headers" | "cookies"> & 
   proxy: Upstream | null;
 };
 
-/** Sends one request at the host's pace. The next request follows after at least `delay` ms. */
 type Ask = (url: string, delay: number, request: FileRequest) => Promise<Received | Skipped>;
 
-/** `ttl` is in ms, `size` in hosts. */
 const CACHE_LIMITS = { ttl: 600_000, size: 1000 };
 /** RFC 9309 section 2.3.1.2 asks for at least five. */
 const MAX_REDIRECTS = 5;

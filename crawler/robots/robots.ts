@@ -12,10 +12,8 @@ interface Rule {
 }
 
 interface Group {
-  /** Lower-case product tokens of the group; `*` stands for every crawler. */
   agents: Set<string>;
   rules: Rule[];
-  /** Crawl-delay in seconds; null if there is none. */
   delay: number | null;
 }
 
@@ -25,10 +23,7 @@ export interface Robots {
 
 /** RFC 9309 requires at least 500 KiB. */
 const MAX_ROBOTS_BYTES = 500 * 1024;
-/**
- * Maximum number of rules with `*` per product. The number of other rules is unlimited, because
- * they are cheap to match.
- */
+/** Only rules with `*` are counted, because other rules are cheap to match. */
 const MAX_WILDCARDS = HTTP_BOUNDS.robotsWildcards;
 const MAX_PATH = 32_768;
 
@@ -70,7 +65,6 @@ export function crawlDelay(robots: Robots, product: string): number | null {
   return delays.length > 0 ? Math.max(...delays) * 1000 : null;
 }
 
-/** Adds a line to a group. Returns whether the line is a rule. */
 function addTo(group: Group, key: Directive["key"], value: string): boolean {
   if (key === "crawl-delay") {
     const seconds = Number(value);
@@ -97,7 +91,7 @@ export function productOf(value: string): string {
 interface Compiled {
   specific: Rule[];
   global: Rule[];
-  /** Whether at least one group names the product, even if that group has no rules. */
+  /** `isNamed` is true even if the product's group has no rules. */
   isNamed: boolean;
 }
 
@@ -128,7 +122,7 @@ function sortedRules(groups: Group[]): Rule[] {
     .toSorted((a, b) => b.pattern.length - a.pattern.length || Number(b.allow) - Number(a.allow));
 }
 
-/** Returns null if no rule matches. `rules` must be in the order of `sortedRules`. */
+/** Returns the first matching rule's verdict; `sortedRules` gives the required order. */
 function verdictOf(rules: Rule[], path: string): boolean | null {
   const rule = rules.find(({ pattern }) => pattern.length > 0 && matches(pattern, path));
   return rule ? rule.allow : null;
@@ -152,7 +146,7 @@ function beforeNul(path: string): string {
   return at === -1 ? path : path.slice(0, at);
 }
 
-/** One line of robots.txt with a known key. The characters of `value` are its bytes (Latin-1). */
+/** Each character of `value` is one byte (Latin-1). */
 interface Directive {
   key: "user-agent" | "allow" | "disallow" | "crawl-delay";
   value: string;
@@ -169,7 +163,6 @@ const KEYS: [Directive["key"], string[]][] = [
   ["crawl-delay", ["crawl-delay"]],
 ];
 
-/** `bytes` has one character per byte (see `latin1`). */
 function* directives(bytes: string): Generator<Directive> {
   for (const line of lines(bytes)) {
     const key = line && keyOf(line.name);
@@ -177,7 +170,6 @@ function* directives(bytes: string): Generator<Directive> {
   }
 }
 
-/** A line `name: value`, with `name` in lower case. Both are empty for a comment or other text. */
 interface Line {
   name: string;
   value: string;
@@ -201,7 +193,7 @@ export function* lines(bytes: string): Generator<Line | null> {
 
 const NO_DIRECTIVE: Line = { name: "", value: "" };
 
-/** Finds a line's end. Copies no text: a file can have 250,000 lines without directives. */
+/** Finds a line's end without copying text: a file can have 250,000 lines. */
 function scanLine(
   bytes: string,
   from: number,
@@ -228,10 +220,10 @@ function keyOf(name: string): Directive["key"] | undefined {
   return KEYS.find(([, spellings]) => spellings.some((each) => name.startsWith(each)))?.[0];
 }
 
-/** Returns the index of the colon or, without one, of the blank between exactly two words. */
 function separatorOf(text: string): number {
   const colon = text.indexOf(":");
   if (colon !== -1) return colon;
+  // As Google does: without a colon, a blank between exactly two words separates them.
   const blank = text.search(/[ \t]/);
   if (blank === -1) return -1;
   const value = text.slice(blank).replace(/^[ \t]+/, "");
@@ -243,7 +235,7 @@ function until(text: string, delimiter: string): string {
   return at === -1 ? text : text.slice(0, at);
 }
 
-/** Removes only ASCII white space; `trim` would also remove other blanks. */
+/** Removes ASCII white space, but keeps U+00A0, which can be part of a UTF-8 character. */
 function trimBlanks(text: string): string {
   let [start, end] = [0, text.length];
   while (start < end && isBlank(text.charCodeAt(start))) start += 1;
@@ -324,7 +316,6 @@ function firstOf(url: string, from: number): number {
 /** The status and text after any redirects, or why there is no response. */
 export type FileAnswer = { status: number; text: string } | { failed: string };
 
-/** A host that asks for a longer delay gets one request in this time. */
 const MAX_CRAWL_DELAY_MS = 30 * DAY_MS;
 
 /**

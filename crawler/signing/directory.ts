@@ -12,12 +12,8 @@ export interface DirectoryResponse {
 export const DIRECTORY_PATH = "/.well-known/http-message-signatures-directory";
 export const DIRECTORY_TYPE = "application/http-message-signatures-directory+json";
 
-/**
- * Maximum difference between this machine's clock and the portal's. A fast clock dates signatures
- * in the future.
- */
+/** A fast clock dates signatures in the future. */
 const CLOCK_TOLERANCE_MS = 30 * SECOND_MS;
-/** Older responses aren't used to check our clock. */
 const MAX_RESPONSE_AGE_MS = 5 * MINUTE_MS;
 
 export function problemsOfDirectory(
@@ -55,7 +51,7 @@ interface PublishedKey {
   x: string;
 }
 
-/** Matches 32 bytes in base64url, the size of an Ed25519 public key. */
+/** 32 bytes are 43 characters in base64url. */
 const ED25519_PUBLIC_KEY = /^[\w-]{43}$/;
 
 function keysIn(body: string): PublishedKey[] | null {
@@ -103,8 +99,8 @@ function problemsOfProof(response: {
     .map(({ kid }) => `the signature of ${kid} isn't valid for ${authority}`);
 }
 
-/** Returns a header's members by name. Splits at every comma: no value here contains one. */
 function membersOf(field: string | undefined): Map<string, string> {
+  // No value here contains a comma.
   const members = (field ?? "").split(",").map((member) => member.trim());
   return new Map(
     members.flatMap((member) => {
@@ -114,7 +110,6 @@ function membersOf(field: string | undefined): Map<string, string> {
   );
 }
 
-/** Returns how far our clock is ahead of `Date`, ms; 0 if `Date` is missing or `Age` too high. */
 function skewOf(headers: DirectoryResponse["headers"], now: Date): number {
   const date = Date.parse(headers["date"] ?? "");
   const age = Number(headers["age"] ?? 0) * 1000;

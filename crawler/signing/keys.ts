@@ -7,15 +7,13 @@ import type { SigningKey } from "./sign.ts";
 
 const BASE64URL_OF_32_BYTES = /^[\w-]{43}$/;
 const KEY = z.strictObject({
-  /** The JWK thumbprint of the key (RFC 8037, appendix A.3). */
+  /** This is the JWK thumbprint of the key (RFC 8037, appendix A.3). */
   id: z.string().regex(BASE64URL_OF_32_BYTES),
   x: z.string().regex(BASE64URL_OF_32_BYTES),
   d: z.string().regex(BASE64URL_OF_32_BYTES),
   createdAt: z.coerce.date(),
-  /** Of several keys that can sign, the one with the latest `signsFrom` is used. */
   signsFrom: z.coerce.date(),
   signsUntil: z.coerce.date(),
-  /** The directory lists the key from its creation until this time. */
   publishedUntil: z.coerce.date(),
 });
 const FILE = z.strictObject({ keys: z.array(KEY) });

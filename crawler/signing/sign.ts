@@ -54,7 +54,6 @@ export function signComponents(
 export type SignatureAgentForm = "dictionary" | "string";
 
 const REQUEST_LABEL = "sig1";
-/** Long enough for clocks that differ, and short enough to limit replay. */
 const SIGNATURE_LIFETIME_S = 300;
 const NONCE_BYTES = 64;
 
@@ -96,7 +95,7 @@ export function signRequest(
   };
 }
 
-/** Lifetime of the directory's signatures. Clients cache the directory for a much shorter time. */
+/** Clients cache the directory for a much shorter time. */
 const DIRECTORY_LIFETIME_S = 7 * 24 * 3600;
 
 /**

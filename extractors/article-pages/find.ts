@@ -19,7 +19,6 @@ interface Candidate {
   rule: string;
 }
 
-/** A reading of this page's URL. If it has no page number, `form` is null, and `number` is 1. */
 type Own = Pick<ArticlePageUrl, "base" | "number" | "isNamed"> & { form: string | null };
 
 /**
@@ -37,7 +36,7 @@ export function readArticlePages(page: Page, headline: Tag | null): ArticlePages
   return found.toSorted((a, b) => b.others.length - a.others.length)[0] ?? null;
 }
 
-/** Matches every URL with a page number, and some without. */
+/** This pattern must match every URL in which `articlePageUrls` finds a number. */
 const POSSIBLE_PAGE_URL = /(?:=|[-_/,.a-z])\d{1,2}(?:\.[a-z]{3,5})?\/?(?:[?&#]|$)/i;
 
 function stated(page: Page, bases: ReadonlySet<string>): Candidate[] {
@@ -49,10 +48,6 @@ function stated(page: Page, bases: ReadonlySet<string>): Candidate[] {
   );
 }
 
-/**
- * Returns links that might lead to other pages of the article. `whole` says that this page's URL
- * has no page number.
- */
 function linked(
   page: Page,
   bases: ReadonlySet<string>,
@@ -71,13 +66,11 @@ function linked(
   });
 }
 
-/** Returns each base URL's last path segment, without extension; null if one URL has none. */
 function stemsOf(bases: ReadonlySet<string>): string[] | null {
   const stems = [...bases].map((base) => /\/[\w-]+(?=(?:\.\w+)?(?:\?|$))/.exec(base)?.[0] ?? null);
   return stems.every((stem) => stem !== null) ? stems : null;
 }
 
-/** Whether an absolute URL or path contains none of the `stems`; false for a relative path. */
 function lacksStems(href: string, stems: readonly string[]): boolean {
   return /^(?:https?:)?\//i.test(href) && !stems.some((stem) => href.includes(stem));
 }
@@ -120,7 +113,6 @@ function calledBy(tag: Tag): Pick<Candidate, "label" | "rule"> | null {
 
 const MAX_LINK_TEXT_CHARS = 200;
 
-/** Matches class words of comments, galleries and lists, whose page numbers don't count. */
 const ELSEWHERE =
   /^(?:comments?|kommentare?|replies|reply|disqus|respond|gallery|galerie|galleria|galeria|slideshow|slider|carousel|swiper|lightbox|related|recommended|latest|sidebar|widget|archive|results)$/;
 const MAX_LEVELS = 12;
@@ -181,10 +173,6 @@ function shiftOf(members: readonly { number: number | null; label: Candidate["la
   return shifts.every((one) => one === shift) && (shift === 0 || shift === 1) ? shift : null;
 }
 
-/**
- * Whether the number in a URL can be a page number: after a word such as `page`, or after a
- * headline's slug.
- */
 function isPlausiblePageNumber(own: Own, members: readonly { isNamed: boolean }[]): boolean {
   const isNamed = own.form === null ? members.every((it) => it.isNamed) : own.isNamed;
   if (isNamed) return own.base.includes("/");
@@ -193,43 +181,34 @@ function isPlausiblePageNumber(own: Own, members: readonly { isNamed: boolean }[
   return isHeadline && !SERIES.test(slug);
 }
 
-/**
- * Matches slugs whose number counts articles, not pages, such as `story-part` in `story-part-2`.
- */
 const SERIES =
   /(?:^|[-_])(?:part|parte|partie|teil|deel|del|folge|episode|episodio|chapter|kapitel|day|tag|week|woche|vol|no|nr)(?:\.\w{3,5})?$/i;
 
-/** A reading of a URL as one page of an article. A URL can have several readings. */
 interface ArticlePageUrl {
-  /** The URL without the page number, in the form that `bareUrl` returns. */
   base: string;
   number: number;
-  /** Where the page number is, with the word before it: `?page`, `-p.html`; `/` without a word. */
+  /** Place and name of the page number, such as `?page`, `/page`, `/` or `-p.html`. */
   form: string;
-  /** Whether a word such as `page` names the number. Other numbers can mean something else. */
   isNamed: boolean;
 }
 
-/** Words for "page" in URLs. "Part" isn't one: in a path, it numbers the articles of a series. */
+/** "Part" is missing, because in a path it numbers the articles of a series. */
 const URL_PAGE_WORDS =
   "page|pag|pg|pagina|pagine|paginas|seite|sida|side|sivu|strona|stranica|stranka|oldal|sayfa|halaman";
 const PAGE_PARAMETER = new RegExp(
   `^(?:${URL_PAGE_WORDS}|p|pn|part|paged|page_?(?:no|num|number|nr))$`,
   "i",
 );
-/** Matches `/2`, `/page/2`, `/page-2` and `/p2` at the end, or before an extension. */
 const PAGE_SEGMENT = new RegExp(
   `^(.*?)/(?:(${URL_PAGE_WORDS}|p)(?:[-_/]?))?(\\d{1,2})(?:\\.[a-z]{3,5})?$`,
   "i",
 );
-/** Matches `/story-2.html`, `/story_page2` and `/story,seite-2` at the end of a path. */
 const PAGE_SUFFIX = new RegExp(
   `^(.*/[^/]*?[^/\\d])[-_,.](?:(${URL_PAGE_WORDS}|p)[-_]?)?(\\d{1,2})(\\.[a-z]{3,5})?$`,
   "i",
 );
 const TRACKER = /^(?:utm_|fbclid$|gclid$)/;
 
-/** Returns a URL without protocol, `www.`, final slash, fragment, trackers; sorts parameters. */
 function bareUrl(url: URL): string {
   return joinBareUrl(url, url.pathname, [...url.searchParams]);
 }
@@ -278,12 +257,10 @@ const PLAIN_PAGE_NUMBER = new RegExp(
   `^[\\[(]?\\s*(?:(?:${PAGE})\\s*)?(\\d{1,2})\\s*(?:[页頁]|(?:${OF})\\s*\\d{1,2})?\\s*[\\])]?$`,
   "iu",
 );
-/** Matches `Page 2: The harbour` and `2. The harbour`. */
 const LEADING_PAGE_NUMBER = new RegExp(
   `^(?:(?:${PAGE})\\s*(\\d{1,2})|(\\d{1,2})[.)])\\s*[:.–—-]?\\s+\\p{L}`,
   "iu",
 );
-/** Matches `The harbour, page 2`. */
 const TRAILING_PAGE_NUMBER = new RegExp(`[,:|(–—-]\\s*(?:${PAGE})\\s*(\\d{1,2})\\)?$`, "iu");
 
 function labelNumber(text: string): number | null {
@@ -316,7 +293,6 @@ const AT_END = new RegExp(
   "iu",
 );
 
-/** Removes a page number at the end: `The harbour (page 2 of 3)` becomes `The harbour`. */
 function withoutPage(title: string): string {
   return title.replace(AT_END, "");
 }
@@ -376,7 +352,6 @@ export function joinArticlePages(first: Extraction, read: readonly ArticlePageIn
   };
 }
 
-/** Whether a page continues `first`, judging by its headline, or by its URL and link to page 1. */
 function continuesArticle(first: Extraction, { fields, page }: Extraction, url: string): boolean {
   if (page.kind !== "article" || !fields.text) return false;
   const [one, two] = [first.fields.title, fields.title].map((it) => keyOf(withoutPage(it ?? "")));
@@ -388,7 +363,6 @@ function continuesArticle(first: Extraction, { fields, page }: Extraction, url: 
   return articlePageUrls(new URL(url)).some((it) => it.isNamed && it.base === base);
 }
 
-/** A shorter headline or paragraph can be repeated by chance. */
 const MIN_DISTINCTIVE_LETTERS = 12;
 
 function keysIn(text: string): string[] {

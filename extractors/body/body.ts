@@ -85,7 +85,6 @@ interface Own {
   remove: Tag[];
 }
 
-/** A larger visible body is never replaced by embedded text. Measured like `Block.size`. */
 const MAX_REPLACED_BODY_SIZE = 250;
 
 function embeddedIfMuchLonger(found: Body | null, page: Page, isPaid = false): Body | null {
@@ -215,7 +214,6 @@ function outweighed(
 }
 
 const MAX_COMPARED_CHARS = 12_000;
-/** The comparison with JSON-LD uses only the start of each paragraph. */
 const PARAGRAPH_KEY_LETTERS = 40;
 
 function statedCandidate(selected: Block[], page: Page): BodyCandidate | null {
@@ -297,7 +295,6 @@ function isCutOff(description: string, text: string): boolean {
   return !isWhole && keyOf(text.slice(0, 2000)).startsWith(keyOf(description));
 }
 
-/** A description is about the whole site if the article contains a smaller share of its words. */
 const MIN_LIKENESS = 0.4;
 
 function tellsOf(description: string, text: string): boolean {
@@ -332,7 +329,6 @@ const STANDFIRST_WORDS = new Set(
   ),
 );
 
-/** Returns the standfirst: the introductory blocks between the headline and the body. */
 function leadBlocks(
   all: Block[],
   headline: Tag | null,

@@ -14,7 +14,6 @@ import {
   worth,
 } from "./lines.ts";
 
-/** The element that contains the article, or several elements if ads split the text. */
 interface Container {
   tags: Tag[];
   rule: string;
@@ -30,21 +29,14 @@ export interface Choice extends Container {
   candidates: (Container & { agreement: number })[];
 }
 
-/** Minimum shares of the container's prose in elements whose names mean, or hint at, the body. */
 const MIN_STRONG_SHARE = 0.5;
 const MIN_STRONG_GROUP_SHARE = 0.75;
 const MIN_WEAK_SHARE = 0.8;
 
-/**
- * Tags that can't be the densest container. An article is inside one cell, or around the whole
- * table.
- */
+/** An article is inside one cell or around the whole table, never in between. */
 const TABLE = new Set(["table", "thead", "tbody", "tfoot", "tr"]);
 
-/**
- * Sums of `worth` over the text blocks in each element, by the element's `order`. `positive` omits
- * blocks with negative `worth`.
- */
+/** The element's `order` is the index in both arrays; `positive` omits negative worths. */
 interface Worth {
   total: Float64Array;
   positive: Float64Array;
@@ -182,7 +174,6 @@ function namedBody(tags: Tag[], best: Tag, { positive }: Worth): Container | nul
   );
 }
 
-/** Bylines and repeated headlines occur in these first blocks. */
 const EARLY_BLOCK_COUNT = 8;
 
 export function trim(blocks: Block[], known: Omit<Surroundings, "inProse" | "isEarly">): Block[] {
@@ -213,7 +204,6 @@ export function trimLead(
   return blocks.filter((block) => !LINE_RULES.some((rule) => rule(block, around)));
 }
 
-/** Removes headings such as "Read also", and the links to other articles below them. */
 function withoutDetours(blocks: Block[]): Block[] {
   const remaining: Block[] = [];
   for (let at = 0; at < blocks.length; at++) {
@@ -241,10 +231,10 @@ function levelOf(block: Block | undefined): number {
   return block?.kind === "heading" ? Number(block.tag.name[1]) : 0;
 }
 
-/** Removes duplicates among the first paragraphs only: a later repetition can be intentional. */
 function withoutEarlyDuplicates(blocks: Block[]): Block[] {
   const seen = new Set<string>();
   return blocks.filter(({ text, size }, at) => {
+    // A later repetition can be intentional.
     if (size < 60 || at > EARLY_BLOCK_COUNT * 2) return true;
     if (seen.has(text)) return false;
     seen.add(text);
@@ -349,7 +339,6 @@ export function isHiddenInline(tag: Tag): boolean {
 
 const WEB_ARCHIVE_ID = /^(?:wm-ipp|wm_|wb[-_]|wayback|archive-?it)/i;
 
-/** `share` is the element's share of the page's prose. */
 function isDropped(tag: Tag, size: number, share: number): boolean {
   const { id, itemprop, name, role } = tag;
   if (name === "html" || name === "body" || name === "main" || INLINE.has(name)) return false;

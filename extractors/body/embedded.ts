@@ -86,7 +86,6 @@ function objectIn(script: string): string | null {
 }
 
 const PROSE = /[.!?。！？]["'”’»)]*(?:\s|<|$)/;
-/** Matches markup with at least two paragraphs. A string that matches counts as a whole text. */
 const PARAGRAPHS = /<p[ >].{60,}<p[ >]/s;
 const NOT_TEXT = /^(?:https?:|\/|data:|\{|\[|function\b|<svg|<style)/;
 const OTHER_KEYS =

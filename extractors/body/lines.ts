@@ -16,7 +16,6 @@ export interface Surroundings {
   isEarly: (block: Block) => boolean;
 }
 
-/** A rule that returns true for a line that isn't part of the article. */
 type LineRule = (block: Block, around: Surroundings) => boolean;
 
 export const LINE_RULES: LineRule[] = [
@@ -43,7 +42,6 @@ export const PICTURE_RULES: LineRule[] = [isBesidePicture, isInMediaBox];
 
 const CLOCK = /^\d{1,2}[:.h]\d{2}(?:\s?(?:uhr|[ap]\.?m\.?))?$/i;
 
-/** Between paragraphs, blocks of these kinds belong to the text even if they consist of links. */
 const MAY_LINK = new Set<BlockKind>(["heading", "cell"]);
 
 export function isLinkLine(block: Block): boolean {
@@ -61,7 +59,6 @@ function isHeadlineAgain(block: Block, { title, titleKey, isEarly }: Surrounding
   return block.kind === "heading" && block.size > 20 && likeness(block.text, title) > 0.85;
 }
 
-/** Whether a short block contains a notice to the reader, or a longer block begins with one. */
 function isNotice(block: Block): boolean {
   return noticeAt(block) < (block.size < 140 ? block.size : 45);
 }

@@ -7,7 +7,6 @@ const ISO =
   /^([12]\d{3})-?(\d{2})-?(\d{2})(?:(?:[Tt]|[Tt ]+(?=\d{1,2}:|\d{4}(?:\d{2})?Z?$))(\d{1,2}):?(\d{2})(?::?(\d{1,2})(?:[.,:]\d+)?)?\s*([aApP][mM])?\s*([Zz]|UTC|utc|GMT|gmt|[+-]\d{1,2}:?\d{2}|[+-]\d{2}|[A-Z]{3,4})?)?/;
 
 const YEAR = /(?:1[09]|2[05])\d{2}/;
-/** Matches what follows a date if it is a time: a number, perhaps after a word such as `um`. */
 const TIME_NEXT =
   /^[^\w(]*(?:\(\p{L}{1,9}\.?\)[^\w(]*)?(?:(?:[a-z]{2,3}\.? )?\d|(?:\p{L}{1,9}[.:]? |\()\d{1,2}:)/iu;
 const NUMERIC = /\d\s?[-./|]\s?\d/;
@@ -62,7 +61,6 @@ const PERSIAN_MONTHS = "فروردین اردیبهشت خرداد تیر مرد
   " ",
 );
 
-/** Matches a date of the solar Hijri calendar: day, name of the month, year. */
 const PERSIAN_DATE = new RegExp(
   String.raw`(?<!\d)(\d{1,2})\s+(${PERSIAN_MONTHS.join("|")})\s*(?:ماه)?\s*،?\s*(1[34]\d{2})(?!\d)`,
   "gu",
@@ -93,14 +91,11 @@ function fromPersian(year: number, month: string, day: number): [number, number,
   return null;
 }
 
-/** For each era, the year before its first year. */
 const ERAS: Record<string, number> = { 令和: 2018, 平成: 1988, 民國: 1911, 民国: 1911 };
 const ERA = Object.keys(ERAS).join("|");
-/** Matches the year of an era in brackets beside a year of the common era. */
 const ERA_NOTE = String.raw`(?:[（(](?:${ERA})(?:\d{1,3}|元)年?[）)])?`;
 
 const PATTERNS: {
-  /** A quick test: `form` is tried only on texts that match `needs`. */
   needs: RegExp;
   form: RegExp;
   read: (groups: string[], reading: Reading) => [number, number, number] | null;
@@ -235,7 +230,7 @@ function yearOf(digits: string): number {
 const BEFORE_CLOCK = "오전|오후|上午|下午|午前|午後|凌晨|早上|中午|晚上";
 const AFTER_CLOCK = String.raw`[aApP]\.?\s?[mM]\b\.?|[صم](?!\p{L})|صباح|مساء|[πμ]\.?μ\.?`;
 const AFTERNOON = /^(?:p|오후|下午|午後|中午|晚上|م|μ)/i;
-/** Matches units. A number before a unit isn't a time: `12.30 euros`. */
+/** `12.30 euros` isn't a time. */
 const UNIT = String.raw`\s?(?:[%€$£¥]|milli|mln|[Mm]io\b|billion|bn\b|(?:[Ee]uros?|[Pp]rozent|per ?cent)(?![\p{L}/]))`;
 
 const CLOCK = new RegExp(
@@ -267,7 +262,6 @@ function clockOf(
   return { hour: hours, minute: Number(minute), second: Number(second), offset };
 }
 
-/** Languages whose names of months are known. `Intl` provides the names. */
 const LANGUAGES =
   "en de fr es it pt nl da sv nb fi is pl cs sk sl hr sr bs mk bg ru uk be ro hu el tr az et lv lt sq ca gl eu ga cy mt id ms vi tl sw af zu ar fa he hi bn mr ta te ur th ka hy kk uz ky mn";
 
@@ -320,7 +314,6 @@ const EXTRA_MONTH_NAMES: Record<string, number> = {
   أوت: 8,
 };
 
-/** Numbers of months, by name. */
 type Months = Map<string, number>;
 
 let known: { byLanguage: Map<string, Months>; all: Months } | undefined;
@@ -333,7 +326,7 @@ function monthOf(word: string, language: string | null | undefined): number | nu
   return own?.get(key) ?? known.all.get(key) ?? known.all.get(key.replace(/^ב/u, "")) ?? null;
 }
 
-/** Returns a word in lower case and without accents. Writers often omit accents: `DECEMBRE`. */
+/** Returns the word in lower case and without accents, which writers often omit. */
 function normal(word: string): string {
   return word
     .toLowerCase()
@@ -344,10 +337,9 @@ function normal(word: string): string {
     .replace(/^[.'’]+|[.'’]+$/gu, "");
 }
 
-/** Latin, Greek and Cyrillic accents, and the marks on an Arabic alif. */
+/** The last range contains the marks on an Arabic alif. */
 const ACCENTS = /[\u0300-\u036f\u0653-\u0655]/g;
 
-/** Returns the numbers of months by name, for each language and for all together (`all`). */
 function monthNames(): NonNullable<typeof known> {
   const byLanguage = new Map(
     LANGUAGES.split(" ").map((language) => [language, monthsIn(language)]),
@@ -393,11 +385,11 @@ export interface Stamp {
   offset: number | null;
 }
 
-/** A time of day. `offset` is the stated zone in minutes east of UTC; null if none is stated. */
 interface Clock {
   hour: number;
   minute: number;
   second: number;
+  /** Minutes east of UTC; null if no zone is stated. */
   offset: number | null;
 }
 
@@ -410,7 +402,6 @@ export interface Reading {
   language?: string | null;
 }
 
-/** Returns a stamp; null if the day or time doesn't exist, or the year isn't 1900 to 2200. */
 function stampOf(
   year: number,
   month: number,
@@ -442,7 +433,7 @@ function stampOf(
 
 const formatters = new Map<string, Intl.DateTimeFormat>();
 
-/** Returns minutes east of UTC. `local` is the local time in ms, as if it were in UTC. */
+/** Returns minutes east of UTC; `local` is the local time in ms, as if it were UTC. */
 function offsetAt(timezone: string, local: number): number {
   if (timezone === "UTC") return 0;
   let format = formatters.get(timezone);

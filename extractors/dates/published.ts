@@ -37,7 +37,6 @@ function sharpened(found: Answer<Stamp>, weak: Answer<Stamp>): Answer<Stamp> {
   return sameDay ? weak : found;
 }
 
-/** Gives a date in UTC the offset that the page shows near the headline, if any. */
 function inShownZone(found: Answer<Stamp>, layout: Layout | null): Answer<Stamp> {
   const stamp = found.value;
   if (!stamp || !layout || stamp.precision !== "instant" || stamp.offset !== 0) return found;
@@ -65,9 +64,9 @@ function firstStamp(
   return NOTHING;
 }
 
-/** Whether a date is between 1990 and 26 hours after `now`. A wrong zone can make it that late. */
 function isPlausible(stamp: Stamp, now: Date): boolean {
   const at = stamp.at.getTime();
+  // A wrong zone can make a date 26 hours too late.
   return at > Date.UTC(1990, 0, 1) && at < now.getTime() + 26 * 3_600_000;
 }
 
@@ -89,7 +88,7 @@ const DATE_METAS =
     " ",
   );
 
-/** Where a page states its publication date, most reliable first. The first plausible date wins. */
+/** The most reliable place comes first, because the first plausible date wins. */
 const PUBLISHED: Place[] = [
   {
     rule: "json-ld datePublished",
@@ -115,7 +114,7 @@ function isReaderContent(node: LdNode): boolean {
   return isReview(node) || typesOf(node).includes("Comment");
 }
 
-/** Places whose dates can belong to something else, such as an update. */
+/** A date in these places can belong to something else, such as an update. */
 const WEAK: Place[] = [
   { rule: "meta date", confidence: 0.8, read: metas(...DATE_METAS) },
   {
@@ -140,7 +139,7 @@ const WEAK: Place[] = [
   { rule: "url", confidence: 0.85, read: (page) => [urlDate(page.url)] },
 ];
 
-/** Places to search last: their dates can belong to a video or to another article. */
+/** A date in these places can belong to a video or to another article. */
 const DOUBTFUL: Place[] = [
   {
     rule: "json-ld uploadDate",
@@ -197,9 +196,6 @@ const MODIFIED: Place[] = [
   },
 ];
 
-/**
- * Returns the article's date texts, nearest to the headline first. `updates` adds dates of updates.
- */
 function nearest(tags: Tag[], headline: Tag | null, updates = false): string[] {
   const own = tags.filter(
     (tag) => !isAmong(OTHER_CONTENT_WORDS, tag, 8, headline) && (updates || !isCalledUpdate(tag)),
@@ -209,7 +205,6 @@ function nearest(tags: Tag[], headline: Tag | null, updates = false): string[] {
     .flatMap(({ tag }) => stampTexts(tag));
 }
 
-/** Returns a function that tests whether a date's tag is outside readers' comments. */
 function outsideComments(headline: Tag | null) {
   return (tag: Tag) => {
     let box: Tag | null = tag;
@@ -267,19 +262,16 @@ export interface Sighting {
 
 const DIGIT = /\p{Nd}/u;
 
-/** Matches words that introduce the date of an update. */
 const UPDATED =
   /(?:updated?|modified|revised|last (?:changed|edit|update)|aktualisiert|geändert|änderung|stand der|zuletzt|mise? à jour|actualizad[oa]|atualizad[oa]|aggiornat[oa]|bijgewerkt|uppdaterad|oppdatert|opdateret|päivitetty|zaktualizowano|aktualizováno|обновлен[оа]?|изменен[оа]?|оновлено|güncelle\p{L}*|更新|修正|수정|تحديث)[^\d]{0,24}$/iu;
 
 const PUBLISHED_LABEL =
   /(?:published|posted|written|created|released|issued|date|filed|veröffentlicht|erstellt|datum|stand|publiziert|eingestellt|vom|erschienen|gepostet|publiée?|posté|le|publicad[oa]|fecha|data|pubblicat[oa]|gepubliceerd|geplaatst|publicerad|publisert|udgivet|julkaistu|opublikowano|dodano|publikováno|опубликован[оа]?|дата|размещено|опубліковано|yayın\p{L}*|公開|発表|掲載|发布|发表|日期|作成|등록|입력|نشر|تاريخ)\s*(?:on|am|le|el|il|den|dne|tarihi)?[\s:：=()|]{0,6}$/iu;
 
-/** Words in the class or id of elements that contain readers' comments. */
 const COMMENT_WORDS = words(
   "comment comments commentlist commentaires comentarios kommentar kommentare disqus respond leserbrief reply replies",
 );
 
-/** Words in the class or id of elements whose dates aren't those of the article. */
 const OTHER_CONTENT_WORDS = new Set([
   ...COMMENT_WORDS,
   ...words(
@@ -287,7 +279,6 @@ const OTHER_CONTENT_WORDS = new Set([
   ),
 ]);
 
-/** Returns the date at the start or end of the headline; null if there is none. */
 function dateInHeadline({ blocks, at }: Layout, reading: Reading): Sighting | null {
   const text = blocks[at]?.text ?? "";
   const [hit] = findDates(text, reading);
@@ -295,12 +286,10 @@ function dateInHeadline({ blocks, at }: Layout, reading: Reading): Sighting | nu
   return { stamp: hit.stamp, seen: text, updated: false };
 }
 
-/** Returns a date near the headline; the date of an update only if there is no other date. */
 function dateNearHeadline(layout: Layout, reading: Reading): Sighting | null {
   return nearHeadline(layout, reading, 220);
 }
 
-/** Like `dateNearHeadline`, but reads only short lines and returns null for an update's date. */
 function dateLineNearHeadline(layout: Layout, reading: Reading): Sighting | null {
   const found = nearHeadline(layout, reading, 60);
   return found?.updated ? null : found;
@@ -323,7 +312,6 @@ function nearHeadline(
   );
 }
 
-/** Returns the offset from UTC at which the page shows `instant`, min; null if unknown or 0. */
 function shownOffset({ blocks, at }: Layout, instant: Date): number | null {
   const minute = Math.floor(instant.getTime() / 60_000) * 60_000;
   let day: number | null = null;
@@ -341,15 +329,13 @@ function shownOffset({ blocks, at }: Layout, instant: Date): number | null {
   return day;
 }
 
-/** Offsets of Nepal, Eucla and the Chatham Islands (standard and summer time), in minutes. */
+/** Nepal, Eucla and the Chatham Islands (standard and summer time) use these offsets. */
 const QUARTER_HOUR_OFFSETS = new Set([5 * 60 + 45, 8 * 60 + 45, 12 * 60 + 45, 13 * 60 + 45]);
 
-/** Whether a time zone can be `minutes` east of UTC (negative: west). */
 function isOffset(minutes: number): boolean {
   return (minutes % 30 === 0 && Math.abs(minutes) <= 14 * 60) || QUARTER_HOUR_OFFSETS.has(minutes);
 }
 
-/** Returns the smallest whole-hour offset, in minutes, that moves `instant` into `day`; or null. */
 function hoursTo(day: number, instant: number): number | null {
   const hour = 3_600_000;
   const after = Math.ceil((day - instant) / hour);

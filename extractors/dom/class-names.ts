@@ -1,11 +1,7 @@
-/** The meanings of each word in a class or id, as bits. */
 const WORD_FLAGS = new Map<string, number>();
 let bit = 1;
 
-/**
- * Has a slot for each pair of first letter and word length: 1 if `WORD_FLAGS` has such a word.
- * Avoids most look-ups.
- */
+/** This table by first letter and length avoids most look-ups in `WORD_FLAGS`. */
 const LIKELY_WORD_SLOTS = new Uint8Array(26 * 32);
 
 /** Assigns a new bit to the words in a list, separated by white space, and returns the bit. */
@@ -46,10 +42,8 @@ export function eachName(text: string, tell: (name: NameSays) => void): void {
   }
 }
 
-/** Returns false if the name has a variant, so that it must be skipped. */
 function readName(text: string, name: NameSays): boolean {
   let counts = true;
-  /** Start of the current word; -1 between words. */
   let word = -1;
   let wasSmall = false;
   let at = name.start;

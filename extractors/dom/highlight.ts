@@ -14,7 +14,6 @@ export interface Highlighted {
 /** Id of the first mark. */
 export const HIGHLIGHT_ID = "newsgather-highlight";
 const MAX_CHARS = 4_000_000;
-/** Maximum number of texts, of words, and of highlighted places. */
 const MAX_MARKS = 200;
 const STYLE = "background:#ffe066;color:#000;outline:2px solid #f08c00";
 
@@ -37,7 +36,6 @@ export function highlight(html: string, { texts, words }: HighlightRequest): Hig
   return { html: withMarks(html, page, marked), found: marked.length };
 }
 
-/** A page's letters in lower case without white space, with their offsets in the markup. */
 interface Letters {
   text: string;
   starts: number[];
@@ -104,7 +102,6 @@ function isLetter(char: string | undefined): boolean {
   return char !== undefined && /[\p{L}\p{N}]/u.test(char);
 }
 
-/** Encloses ranges of letters in `mark` elements: one for each part of a range between tags. */
 function withMarks(
   html: string,
   { starts, ends }: Letters,

@@ -1,11 +1,11 @@
 import { eachName, type NameSays, flagForWords as words, wordsIn } from "./class-names.ts";
 
-/** Words in the class or id of elements that are dropped if they have under 90 % of the prose. */
+/** `isDropped` drops elements with these words if they have under 90 % of the prose. */
 const NEVER_ARTICLE = words(`
   footer cookie cookies consent gdpr comments disqus kommentare commentlist newsletter newsletters
 `);
 
-/** Words in the class or id of elements that are dropped if they have up to half of the prose. */
+/** `isDropped` drops elements with these words if they have up to half of the prose. */
 const BOILERPLATE = words(`
   ad ads advert adverts advertisement advertising adslot adsense anzeige werbung publicidad publicite reklama reklame reklam
   sponsor sponsored promo promos promotion promoted teaser teasers outbrain taboola
@@ -21,7 +21,7 @@ const BOILERPLATE = words(`
   skip jump donate donation
 `);
 
-/** Words in the class or id of elements that are dropped only if they have little prose. */
+/** `isDropped` drops elements with these words only if they have little prose. */
 const SMALL_BOILERPLATE = words(`
   paywall tag tags taglist topics categories keywords byline author authors bio authorbox print metadata
   meta postmeta banner lightbox
@@ -44,7 +44,7 @@ const TAGS = words("tags taglist keywords schlagworte schlagwörter etiquetas");
 const HIDDEN =
   /^(?:hidden|invisible|hide|d-none|is-hidden|off-?screen|a11y-hidden)$|visually-?hidden|sr-?only|screen-?reader/i;
 
-/** A quick first test for `HIDDEN`. */
+/** This cheap test must match whenever `HIDDEN` matches. */
 const MAY_HIDE = /hid|invisible|none|sr-?only|screen/i;
 
 const JOINED_BODY_NAME =
@@ -84,7 +84,7 @@ export function hintOf(tag: NamedTag): Hint {
   return tag.hint;
 }
 
-/** Hints for one page only: a key is a slice of the markup, which keeps all of it in memory. */
+/** A key is a slice of a page's markup and keeps all of the markup in memory. */
 let byClasses = new Map<string, Hint>();
 
 /** Clears the cache of hints. Must be called before another page is parsed. */
@@ -104,7 +104,7 @@ function hintFor(classes: string | undefined, id: string | undefined): Hint {
 }
 
 const MAX_CLASS_AND_ID_CHARS = 600;
-/** Matches a utility class such as `print:hidden`, which applies to another medium or state. */
+/** A utility class such as `print:hidden` applies only to another medium or state. */
 const VARIANT = /[:[\]!]/;
 
 class NameHint implements Hint {

@@ -145,10 +145,9 @@ export const IMPLIED_END_TAGS = new Map<string, Closing>([
 
 const INVISIBLE_TAGS = words("script style noscript template iframe svg textarea rt rp");
 
-/** Matches soft hyphens, break opportunities, and marks of direction or byte order. */
 const WITHOUT_WIDTH = /[\u00ad\u200b\u200e\u200f\u2060\ufeff]+/g;
 
-/** Matches runs of white space, except single spaces. */
+/** Single spaces don't match: they need no replacement. */
 const SPACES = / \s+|[^\S ]\s*/g;
 
 /** Returns a text as one trimmed line with single spaces, without zero-width characters. */
@@ -183,10 +182,6 @@ export function textOf(tag: Tag, limit = 20_000): string {
   return fold(text);
 }
 
-/**
- * Returns a space if `before` ends with a small letter and `after` begins with a capital, otherwise
- * `""`.
- */
 function joint(before: string, after: string): string {
   // The common case: spaces, digits and small ASCII letters.
   const first = after.charCodeAt(0);
@@ -310,10 +305,8 @@ export function attributesAt(html: string, at: number): Record<string, string> {
   return all;
 }
 
-/** Lower-case names by their spelling in the markup, shared between pages. */
 const names = new Map<string, string>();
 
-/** Cache of recent names, because a page has few names but repeats them many times. */
 const recentNames: string[] = Array.from({ length: 512 }, () => "");
 
 /** Returns a name in lower case. Frequent names share one string, which is quick to compare. */
@@ -361,16 +354,12 @@ interface Opened {
   tag: Tag;
   nodes: (Text | Tag)[];
   raw: string;
-  /**
-   * The text that was last added to `raw`. Reading the end of `raw` itself would copy the whole
-   * growing string.
-   */
+  /** Reading the end of `raw` instead would copy the whole growing string. */
   end: string;
   linked: number;
   breaks: number;
 }
 
-/** Marks the end of an element during traversal. Text after it belongs to `owner`. */
 interface Leave {
   leave: Tag;
   owner: Tag;

@@ -57,12 +57,11 @@ class Builder implements Tree, Receiver {
   readonly #limits: Limits;
   readonly #stack: Tag[] = [];
   #top: Tag | null = null;
-  /** Number of open tags by name: an end tag without an open tag needs no search. */
+  /** These counts by name spare a search for end tags without an open tag. */
   readonly #open = new Map<string, number>();
   #opening = new Opening();
-  /** Number of open tags beyond the depth limit. Such tags become leaves. */
+  /** Number of open tags beyond the depth limit, which become leaves. */
   #beyond = 0;
-  /** Number of open `svg` tags, whose content isn't text. */
   #drawing = 0;
 
   constructor(html: string, limits: Limits) {
@@ -223,10 +222,8 @@ class Builder implements Tree, Receiver {
   }
 }
 
-/** Open elements, innermost last. */
 type Stack = readonly { name: string }[];
 
-/** Returns the index of the open element that an end tag closes; -1 if browsers ignore the tag. */
 function matchingStart(stack: Stack, name: string): number {
   const part = TABLE_PART.has(name);
   const inline = INLINE.has(name) && !FORMATTING.has(name);
@@ -248,7 +245,7 @@ function impliedEnd(stack: Stack, { closes, until }: Closing): number {
   return -1;
 }
 
-/** Callbacks. For a start tag: `onname`, then `onattribute` for each attribute, then `onstart`. */
+/** A start tag calls `onname`, `onattribute` for each attribute, then `onstart`. */
 interface Receiver {
   onname(name: string, attributes: Attributes): void;
   onattribute(attributes: Attributes): void;
@@ -325,7 +322,6 @@ function endTag(html: string, from: number, receiver: Receiver): number {
   return behind(html, ">", at);
 }
 
-/** Returns the offset after a comment, declaration or instruction; reports CDATA. */
 function other(html: string, bracket: number, receiver: Receiver): number {
   if (html.startsWith("<!--", bracket)) return behind(html, "-->", bracket + 2);
   if (!html.startsWith("<![CDATA[", bracket)) return behind(html, ">", bracket + 2);

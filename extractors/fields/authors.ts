@@ -10,13 +10,10 @@ interface Place {
   rule: string;
   confidence: number;
   read: (page: Page, layout: Layout | null) => string[];
-  /** Returns the names that the markup marks as organisations. `read` doesn't return these. */
   organisations?: (page: Page) => string[];
-  /** Whether the markup marks the text as a name. It then needn't look like a person's name. */
   explicit: boolean;
 }
 
-/** Where to look for bylines, in this order. */
 const PLACES: Place[] = [
   {
     rule: "json-ld author",
@@ -187,7 +184,6 @@ function authorProp(tag: Tag): string {
   return tag.attribs["content"] ?? textOf(tag, 200);
 }
 
-/** Matches a surname and a given name in the order of library catalogues: `Doe, Jane`. */
 const CATALOGUE_NAME =
   /^(\p{Lu}[\p{L}\p{M}'’-]+),\s*(\p{Lu}[\p{L}\p{M}.'’-]*(?:\s\p{Lu}[\p{L}.]*)?)$/u;
 
@@ -196,7 +192,6 @@ function inOrder(text: string): string {
   return surname && !namesIn(text, []).some(isOrganisation) ? `${givenName} ${surname}` : text;
 }
 
-/** Bylines further from the headline belong to other articles. */
 const MAX_BYLINE_DISTANCE_TAGS = 1500;
 
 function linesOf(tags: Tag[], layout: Layout | null): string[] {

@@ -8,7 +8,6 @@ import { type Answer, answer, NOTHING } from "../rules.ts";
 const NO_PICTURE =
   /\b(?:logo|favicon|placeholder|(?<!\/sites\/)default|blank|spacer|pixel|sprite|avatar|icon)\b/i;
 
-/** Narrower pictures are decoration. */
 const MIN_IMAGE_WIDTH_PX = 200;
 
 export function readImage(
@@ -117,7 +116,6 @@ function sourcesOf(tag: Tag): Tag[] {
   return siblings.filter((child) => child instanceof Tag).filter(({ name }) => name === "source");
 }
 
-/** Returns a test for URLs of the same picture, possibly in another size. */
 function versionOf(url: string): (other: string | null) => boolean {
   const bareUrl = bareOf(url);
   const stem = stemOf(url);
@@ -170,10 +168,6 @@ function captionOf(picture: Tag): Caption | null {
   return null;
 }
 
-/**
- * Returns the elements inside a box, in document order; at most `most - 1`, because the box counts
- * as well.
- */
 function elementsInside(box: Tag, most: number): Tag[] {
   const found: Tag[] = [];
   const todo: Tag[] = [box];
@@ -204,13 +198,12 @@ function read(line: Tag | null, maker: Tag | null): Caption {
 
 const CREDIT_LABEL = String.raw`(?:(?:foto(?:grafie|grafía|grafia|s)?|photo(?:graph|s)?|pictures?|images?|bild(?:quelle|nachweis)?|crédits?(?: photos?)?|credits?|image credits?|fuente|fonte|quelle|source|kuva|zdj(?:ęcie)?|fot|фото|写真|图片|사진)\s*(?:credit)?\s*(?:[.:：/]|by\b|von\b|via\b)|©|\(c\))`;
 
-/** Matches the name of the picture's author at the end of a caption. */
 const MADE_BY = new RegExp(String.raw`[\s([|–—-]*${CREDIT_LABEL}\s*([^\n]{2,120})$`, "iu");
 
 const AGENCY =
   /\s*[([]([^()[\]\n]{0,60}\b(?:AP|AFP|APA|EPA|ANP|ANSA|Belga|Bloomberg|dpa|EFE|Getty|Keystone|Kyodo|imago|iStock|Lusa|NTB|PAP|Reuters|Shutterstock|TASS|TT|Xinhua)\b[^()[\]\n]{0,40})[)\]]\.?$/u;
 
-/** Matches the words at the end of a Japanese caption that say who took or provided the picture. */
+/** Matches a Japanese note of who took (`撮影`) or provided (`提供`) the picture. */
 const TAKEN_BY = /[＝、,]\s*([^＝、,\s]{1,20}(?:撮影|提供))$/u;
 
 function withoutCreditLabel(credit: string): string | null {

@@ -209,7 +209,6 @@ function shownSection(page: Page): string | null {
 const HOME =
   /^(?:home(?:page)?|start(?:seite)?|accueil|inicio|portada|início|inizio|voorpagina|hem|hjem|forside|etusivu|strona główna|domů|главная|головна|ana ?sayfa|ホーム|トップ|首页|首頁|홈|الرئيسية|หน้าแรก)$/i;
 
-/** Returns the section in a breadcrumb: the first step besides the home page and the article. */
 function sectionOf(steps: Step[]): string | null {
   const inner = steps.filter(
     ({ name, url }) => !HOME.test(name) && !(url !== null && isHomeUrl(url)),
@@ -295,12 +294,11 @@ function isFilled(value: unknown): boolean {
   return !Array.isArray(value) || value.length > 0;
 }
 
-/** Matches robots directives that restrict the use of a page, whichever robot they are for. */
 const DIRECTIVE =
   /\b(?:noindex|noarchive|nocache|nosnippet|noai|noimageai|none|max-snippet|max-image-preview\s*:\s*(?:none|standard)|unavailable_after)\b/i;
 const MAX_META = 20;
 const MAX_CONTENT = 1000;
-/** One more than `MAX_LICENCES`: the last isn't read, but shows that the page has too many. */
+/** The last licence isn't read, but shows that the page has too many. */
 const MAX_DECLARED_LICENCES = MAX_LICENCES + 1;
 const MAX_LICENCE_TEXT = 100_000;
 
@@ -345,7 +343,6 @@ function isEmpty(value: unknown): boolean {
   return Array.isArray(value) && value.length === 0;
 }
 
-/** Whether the only declaration is that reading is free, which doesn't allow other uses. */
 function isOnlyFree({ isAccessibleForFree, ...rest }: DeclaredUse): boolean {
   return (
     isAccessibleForFree === true && Object.values(rest).every((one) => one === null || isEmpty(one))

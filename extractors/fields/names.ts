@@ -36,7 +36,6 @@ const NOT_WRITTEN =
 const ROLE_FIRST =
   /^(?:senior|junior|chief|deputy|managing|print|executive|assistant|associate|contributing|staff|freelance|political|foreign|head of|director|vice|president|professor|redakteur|autor(?:in)? und)\b/iu;
 
-/** Matches a text that describes a role, such as `Senior Writer`. */
 const ROLE =
   /^(?:(?:senior|junior|chief|deputy|managing|executive|assistant|associate|contributing|staff|freelance|guest|political|foreign|sports?|science|health|business|technology|tech|culture|national|digital|multimedia|data|investigative|head|lead|former|our)\b.*|.*\b(?:editor|writer|reporter|correspondent|contributor|journalist|columnist|producer|analyst|professor|director|manager|officer|founder|president|consultant|specialist|strategist|researcher|photographer|critic|ceo|cto|fellow|lecturer|intern|blogger|redakteur(?:in)?|autor(?:in)?|korrespondent(?:in)?|volont[äa]r(?:in)?|chefredakteur(?:in)?|reporter(?:in)?|journaliste?|rédactrice|rédacteur|redactora?|periodista|corresponsal|giornalista|redattore|jornalista|repórter|journalista|dziennikarz|журналист|корреспондент|обозреватель|редактор|articles|artikel|beiträge|posts|seconds|minutes?|hours?|lesezeit|updated|aktualisiert|published|veröffentlicht|verified|subscribe|follow)\b.*|.*\d.*\b(?:article|post|ago|min|read)\b.*)$/iu;
 
@@ -52,7 +51,6 @@ const PERSON = new RegExp(
 );
 const HAN = /^[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}]{2,6}$/u;
 
-/** Matches what can follow the names in a byline, such as a photo credit or an interviewee. */
 const AFTER_NAMES =
   /\s(?:mit|avec|con|im gespräch|in \p{Lu}|(?:und |and )?(?:[Ii]llustrations?|[Ff]otos?|[Pp]hotos?|[Pp]hotography|[Bb]ilder)\b).*$/u;
 
@@ -124,7 +122,7 @@ function nameOf(text: string, site: string[]): Name | null {
   return words <= 4 ? { text: name, kind: "other" } : null;
 }
 
-/** Returns `Jane Doe` for `Jane Doe for The Gazette`. An institution's name stays whole. */
+/** Returns `Jane Doe` for `Jane Doe for The Gazette`. */
 function withoutPaper(name: string): string {
   const [, person = "", paper] =
     /^(.+?)\s(for \p{Lu}|für (?:die|das|den) \p{Lu})/u.exec(name) ?? [];

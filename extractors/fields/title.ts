@@ -90,7 +90,6 @@ export function readTitle(page: Page): Answer<string> {
   return first ? answer(first, "h1", first, 0.5) : NOTHING;
 }
 
-/** Matches a character of a script without spaces between words. */
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 
@@ -133,7 +132,6 @@ function withoutPrefix(heading: string, social: Candidate | undefined): Candidat
   return isSuffix && social.key.length >= 15 ? social : null;
 }
 
-/** Returns the title that JSON-LD and og:title share, if the heading differs; otherwise null. */
 function agreedTitle(
   heading: string,
   stated: Candidate[],
@@ -151,9 +149,6 @@ function withKicker(heading: string, stated: Candidate[]): Candidate | null {
   return ld && fuller.some((other) => other !== ld && other.key === ld.key) ? ld : null;
 }
 
-/**
- * Returns og:title if it is shorter than a heading that repeats the `title` tag; otherwise null.
- */
 function shorterTitle(
   heading: string,
   stated: Candidate[],
@@ -212,10 +207,8 @@ function headings(page: Page, name: string, stated: Candidate[]): string[] {
     .filter((text) => text.length > 1 && text.length < 500 && !text.endsWith(":"));
 }
 
-/** A logo, the site's name and a slogan need at most this many links. */
 const MAX_SITE_HEADING_LINKS = 5;
 
-/** Whether a heading is the site's name or slogan: its links lead to the home page. */
 function isSiteHeading(heading: Tag, page: Page, stated: Candidate[]): boolean {
   if (isHomeUrl(page.url)) return false;
   const links = page.tags("a").filter((link) => isIn(link, heading) || isIn(heading, link));

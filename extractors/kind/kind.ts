@@ -9,7 +9,7 @@ interface Kind {
   when: (it: Judged) => boolean;
 }
 
-/** Kinds that aren't articles, in the order in which they are tested. */
+/** The first kind that matches wins. */
 const KINDS: Kind[] = [
   { kind: "captcha", confidence: 0.9, when: isChallenge },
   { kind: "error", confidence: 0.9, when: isErrorPage },
@@ -23,7 +23,6 @@ const KINDS: Kind[] = [
   { kind: "listing", confidence: 0.75, when: isListingPage },
 ];
 
-/** If a page of one of these kinds has almost no text, its scripts might still add an article. */
 const FILLABLE = new Set<PageKind>(["article", "gallery", "video", "listing"]);
 const MIN_PAGE_WORDS = 40;
 
@@ -68,7 +67,6 @@ export function hasArticleMarkup(page: Page): boolean {
   );
 }
 
-/** Whether the page asks for proof that a person is reading, or refuses robots. */
 function isChallenge({ page, words, stated, heads, start, visible }: Judged): boolean {
   if (stated || words > 150 || visible.length > 3000) return false;
   const unseen = visible.length < 200 ? page.tags("noscript").map(scriptless).join("\n") : "";
@@ -89,7 +87,6 @@ function scriptless(tag: Tag): string {
   return [scriptOf(tag), ...inner.map((child) => textOf(child, 300))].join(" ");
 }
 
-/** Whether the page is shown instead of one that is gone, broken or temporarily unavailable. */
 function isErrorPage(judged: Judged): boolean {
   const { words, stated, heads, start, visible } = judged;
   if (stated || words > 150) return isMissing(judged);
@@ -134,7 +131,6 @@ function isConsentPage({ page, words, visible, stated, start, heads }: Judged): 
   );
 }
 
-/** Whether the page has a control, as every page that asks for consent does. */
 function hasChoice(page: Page): boolean {
   return (
     page.tags("button").length > 0 || page.tags("form").length > 0 || page.tags("input").length > 0
@@ -180,7 +176,6 @@ function isGalleryPage({ page, words, heads, isAround }: Judged): boolean {
   return (called && own >= 4) || (boxed >= 5 && boxed > own / 2 && words < 60);
 }
 
-/** Whether the page is a site's home page, or the home page of one language. */
 function isHomePage({ page, links, core, words }: Judged): boolean {
   if (!isHomeUrl(page.url)) return false;
   const own = [page.article?.["url"], page.article?.["mainEntityOfPage"]].some((value) => {
@@ -191,7 +186,6 @@ function isHomePage({ page, links, core, words }: Judged): boolean {
   return (!page.article && links > 0.2) || isTeaserList(core) || (words < 150 && links > 0.15);
 }
 
-/** Whether the page mainly links to other pages: a section, search, archive or profile. */
 function isListingPage({ page, words, links, stated, core }: Judged): boolean {
   if (stated) return false;
   const isMarked = page.ld.some((node) =>
@@ -208,13 +202,10 @@ function isListingPage({ page, words, links, stated, core }: Judged): boolean {
   );
 }
 
-/** In an error page's title, words such as "not found" make up at least this share. */
 const MIN_ERROR_TITLE_SHARE = 0.5;
-/** Tags whose class or id can describe the whole page. */
 const OUTER_TAGS = new Set(["html", "body", "main", "article", "section"]);
 const MAX_SEARCHED_TAGS = 200;
 
-/** Whether a page is a soft 404 although it has a lot of text or article markup. */
 function isMissing({ page, title, heads, start, stated }: Judged): boolean {
   const shown = [title, ...heads.slice(title ? 2 : 1)].filter((text) => text !== null);
   if (!shown.some(saysNothingElse)) return false;
@@ -239,27 +230,21 @@ interface KindInput {
   title: string | null;
   /** Whether the page's markup says that it is an article. */
   stated: boolean;
-  /** Number of words in the article's body. */
   words: number;
   visible: string;
-  /** Share of the visible text that is inside links, 0 to 1. */
   links: number;
   free: boolean | null;
-  /** The page's blocks, except those in parts such as navigation or footer. */
   core: Block[];
-  /** Whether an element is outside the page's own content, for example in navigation. */
   isAround: (tag: Tag) => boolean;
 }
 
 interface Judged extends KindInput {
   page: Page;
-  /** The headline, the `title` tag and the first headings, separately. */
+  /** The headline and the `title` tag come first. */
   heads: string[];
-  /** The first lines of the page's own content. */
   start: string;
 }
 
-/** Whether the page consists of teasers: linked headings, each with a line or two. */
 function isTeaserList(core: Block[]): boolean {
   const runs = [0];
   for (const block of core) {
@@ -322,7 +307,6 @@ const ERROR_TITLE = any(
   "страница не (?:найдена|существует)|сторінк[ау] не (?:знайдено|існує)|η σελίδα δεν βρέθηκε|页面不存在|找不到(?:该|您|頁面|页面)|ページが(?:見つかりません|存在しません)|페이지를 찾을 수 없|الصفحة غير موجودة|ไม่พบหน้า",
 );
 
-/** Matches the first words of pages that are gone, broken or temporarily unavailable. */
 const GONE = any(
   "(?:article|story|page|content|post) (?:is|has been) (?:no longer available|removed|deleted|withdrawn|expired)|no longer available$|^something went wrong|^(?:an )?(?:unexpected )?error (?:has )?occurred|(?:^|(?:site|page|portal|server|we(?:['’]| a)re)(?: \\w+){0,4} )(?:(?:down|closed) for (?:scheduled )?maintenance|under maintenance|temporarily unavailable)|we(?:['’]ll| will) be (?:right )?back",
   "nicht mehr (?:verfügbar|abrufbar)|^wartungsarbeiten\\s*(?:$|\\|)|(?:seite|server|portal|shop|system)\\b[^.]{0,60}wartungsarbeiten|wartungsarbeiten[^.]{0,60}(?:seite|server|portal|shop|system)\\b|ein fehler ist aufgetreten|etwas ist schiefgelaufen|vorübergehend nicht erreichbar",
@@ -391,7 +375,6 @@ export interface PaidPart {
 }
 
 const NOTHING: PaidPart = { because: null, tags: [] };
-/** Matches the supported selectors: one class or id, optionally after an element name. */
 const SELECTOR = /^[\w-]*([.#])([\w-]+)$/;
 
 /** Returns the part that JSON-LD marks as not free (`hasPart`, as search engines require). */
@@ -413,10 +396,8 @@ export function readPaidPart({ article, tree }: Page, free: boolean | null): Pai
   return { because: `json-ld hasPart ${wanted.join(", ")}`, tags };
 }
 
-/** A text with at least this many words counts as complete if the page names no paid part. */
 const MIN_COMPLETE_WORDS = 300;
 
-/** A text with fewer words counts as incomplete if the page offers a subscription. */
 const MAX_TEASER_WORDS = 120;
 
 /** Returns why the page shows only the article's beginning; null if it might be complete. */
@@ -455,6 +436,5 @@ export function offerIn(core: readonly Block[]): Tag | null {
   return core.find(({ text }) => text.length < MAX_OFFER_CHARS && PAYWALL.test(text))?.tag ?? null;
 }
 
-/** Matches the class or id of an element at which the text ends for readers who haven't paid. */
 const MARKER =
   /(?:^|[\s_-])(?:pay-?wall|reg-?wall|meter-?wall|piano(?:-\w+)?|tp-container|subscri(?:be|ber|ption)-?(?:wall|only|offer|box|prompt)|premium-?(?:content|wall|teaser|only)|locked-?content|members?-?only|abo-?(?:wall|box|only|teaser)|plus-?(?:wall|teaser|only)|steady-?paywall|paid-?content|restricted-?content)(?:$|[\s_-])/i;

@@ -12,9 +12,9 @@ export interface Line {
   order: number;
 }
 
-/** Wider gaps separate columns. Justified text has gaps of up to one font size. */
+/** Justified text has gaps of up to one font size. */
 const MIN_COLUMN_GAP_EM = 1.3;
-/** A superscript, for example, has a higher baseline than the rest of its line. */
+/** A superscript has a higher baseline than the rest of its line. */
 const MAX_BASELINE_DIFFERENCE_EM = 0.4;
 
 export function linesOf({ pieces }: Pick<PdfPage, "pieces">): Line[] {
@@ -70,7 +70,6 @@ function gapBetween(one: Piece, other: Piece): number {
   return one.x < other.x ? other.x - (one.x + one.width) : one.x - (other.x + other.width);
 }
 
-/** Share of a page's height, at top and bottom, that has running heads and page numbers. */
 const MARGIN_SHARE = 0.1;
 const PAGE_NUMBER =
   /^\W*(?:page|seite|p\.|pág\.?|página|pagina|strona|sida|side)?\s*\d{1,3}(?:\s*(?:\/|of|von|de|sur|di|van|av|af)\s*\d{1,3})?\W*$/iu;
@@ -101,21 +100,19 @@ function inMargin({ y }: Line, height: number): boolean {
   return y < MARGIN_SHARE * height || y > (1 - MARGIN_SHARE) * height;
 }
 
-/** Returns a key that repeated lines share. A title in a larger font has another key. */
 function keyOf({ text, size }: Line): string {
+  // With the size, a title doesn't equal the running head that repeats the title.
   return `${Math.round(size)} ${text.replace(/\d+/g, "0")}`;
 }
 
-/** A white strip between columns. */
 interface Gutter {
   from: number;
   to: number;
-  /** Number of text lines that run across the gutter. */
   across: number;
 }
 
 const MIN_COLUMN_LINES = 3;
-/** Minimum mean width of a column's lines. Columns of bullets or numbers are narrower. */
+/** Columns of bullets or numbers are narrower. */
 const MIN_COLUMN_WIDTH_EM = 5;
 const MAX_DEPTH = 12;
 /** A page with more lines is a map or a drawing. */
@@ -155,7 +152,7 @@ export function inReadingOrder(lines: Line[], rtl = false, depth = 0): Line[] {
   return ordered;
 }
 
-/** Returns the `y` at which text below the two columns begins; infinity if there is none. */
+/** Returns the `y` at which text below both columns begins. */
 function endOfColumns(one: Line[], two: Line[]): number {
   const end = bottom(two);
   const above = one.filter((line) => line.y <= end);
@@ -230,9 +227,8 @@ interface Opened {
 
 const BULLET = /^(?:[•▪●■◦‣➢✓\uf0b7\uf0a7]|[-–*](?=\s))\s*/u;
 const SENTENCE_END = /[.!?…:;。！？؟"”»)\]]$/u;
-/** Matches a line that can continue a sentence: its first letter is small or has no case. */
 const LOWER = /^[\p{Ll}\p{Lo}]/u;
-/** A hyphen before such a word stays: `Nord- und Südtor`. */
+/** The hyphen stays in `Nord- und Südtor`. */
 const CONJUNCTION = /^(?:und|oder|bzw|and|or|to|et|ou|en|of|e|y|o|och|og)\b/iu;
 
 /** Returns the paragraphs of pages, given each page's lines in reading order. */

@@ -31,10 +31,6 @@ export type Opened = { pages: PdfPage[]; info: PdfInfo } | { problem: string };
 
 /** Press releases have about two pages, and each page takes about 10 ms. */
 const MAX_PAGES = EXTRACT_BOUNDS.pdf.pages;
-/**
- * Maximum number of pieces of text that are read from one page. Reading also ends when all pages
- * together have more pieces.
- */
 const MAX_PIECES = EXTRACT_BOUNDS.pdf.pieces;
 
 /** Returns a PDF's metadata and the text of its first pages, or the problem; never rejects. */
@@ -117,12 +113,12 @@ interface Item {
   transform: unknown[];
 }
 
-/** Returns null for rotated or invalid text. */
 function pieceOf(item: Item, view: unknown[]): Piece | null {
   const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = item.transform.map(Number);
   const [va = 1, vb = 0, vc = 0, vd = 1, ve = 0, vf = 0] = view.map(Number);
   const along = Math.abs(va * a + vc * b);
   const down = Math.abs(vb * a + vd * b);
+  // The text is rotated.
   if (down > along) return null;
   const x = va * e + vc * f + ve;
   const y = vb * e + vd * f + vf;
@@ -145,10 +141,7 @@ function problemOf(error: unknown): string {
 }
 
 const MAX_BYTES = EXTRACT_BOUNDS.pdf.unpacked;
-/**
- * Maximum size of a new array after a part of the PDF was refused as too large. pdf.js tries to
- * unpack that part again.
- */
+/** pdf.js tries to unpack a refused part again. */
 const MAX_BYTES_AFTER_REFUSAL = 2 ** 16;
 
 const { Uint8Array: Bytes, DecompressionStream: Unpacking } = globalThis;
@@ -189,10 +182,7 @@ class BoundedUnpacking {
   }
 }
 
-/**
- * Runs `work` with limits on what pdf.js allocates. Rejects with `TooLarge` if `work` fails after
- * exceeding a limit. Replaces global classes until all work is done.
- */
+/** Limits what pdf.js allocates by replacing global classes until all work is done. */
 async function withBoundedMemory<T>(work: () => Promise<T>): Promise<T> {
   if (working === 0) refused = false;
   working += 1;

@@ -103,11 +103,11 @@ function read(input: PdfInput, paragraphs: Paragraph[], info: PdfInfo): Extracti
   return { ...gather(answers), page: { kind, confidence, ampUrl: null } };
 }
 
-/** Leaves out short paragraphs above the title: they are letterhead. */
 function bodyOf(paragraphs: Paragraph[], title: string | null): Paragraph[] {
   const key = title && keyOf(title);
   const at = paragraphs.slice(0, 30).findIndex(({ text }) => keyOf(text) === key);
   const above = paragraphs.slice(0, Math.max(0, at));
+  // Short paragraphs above the title are letterhead.
   const long = above.filter(({ text }) => text.length > 200);
   const rest = at < 0 ? paragraphs : [...long, ...paragraphs.slice(at + 1)];
   return rest.filter(({ text }, index) => {

@@ -58,7 +58,7 @@ function stepOf(tag: Tag): string {
   return same.length > 1 ? `${tag.name}:nth-of-type(${same.indexOf(tag) + 1})` : tag.name;
 }
 
-/** Returns an element's own selectors, the most durable first. */
+/** Returns the most durable selectors first. */
 function ownSelectorsOf(tag: Tag): string[] {
   const { attribs, name } = tag;
   const telling = ROLE_ATTRIBUTES.flatMap((key) => {

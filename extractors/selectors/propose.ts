@@ -142,7 +142,6 @@ const NAMED_TITLE = /(?:^|[-_\s])(?:title|headline|heading|titel|überschrift)(?
 const NAMED_BODY =
   /(?:^|[-_\s])(?:article-?body|entry-content|post-content|content|article|text|body|story)(?:$|[-_\s])/i;
 
-/** Returns the element that a user who clicks on `tag` most likely means. */
 function likelyTarget(tag: Tag, field: PickerField, reading: Reading): Tag {
   if (field === "title") return nearest(tag, ({ name }) => HEADING.test(name)) ?? tag;
   if (field === "publishedAt") {

@@ -345,7 +345,6 @@ function seconds(from: Date, to: Date): number {
   return (to.getTime() - from.getTime()) / 1000;
 }
 
-/** Fields of an article that `toItem` doesn't need, so that lists can be read without them. */
 type OmittedField =
   | "html"
   | "text"
@@ -412,7 +411,7 @@ export function reservesMore(article: Reserving, before: Reserving): boolean {
   return isShorter || hidesImage || (mayQuote(before) && !mayQuote(article));
 }
 
-/** Cuts editors' teasers to the limit for excerpts, because they retell the page. */
+/** Cuts editors' teasers, too, because they retell the page. */
 function limitEdited(edited: Edited | null | undefined, limit: number | null): typeof edited {
   if (!edited || limit === null) return edited;
   if (limit === 0) return withoutTeaser(edited);

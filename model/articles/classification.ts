@@ -58,11 +58,11 @@ export type Derived = z.infer<typeof Derived>;
 
 const Place = z.object({
   kind: z.enum(["country", "region", "city"]),
-  /** Code of the country (ISO 3166-1 alpha-2). */
+  /** The code is from ISO 3166-1 alpha-2. */
   country: z.string(),
-  /** ISO 3166-2 code of the region; null for a country, or if the code is unknown. */
+  /** The code is from ISO 3166-2; null for a country, or if the code is unknown. */
   region: z.string().nullable(),
-  /** The English name; for a city, the one in GeoNames. */
+  /** The name is English, and a city's name is from GeoNames. */
   name: z.string(),
 });
 /** A country, a first-level region or a city of the gazetteer. */
@@ -75,7 +75,6 @@ const PlaceHit = z.object({
   matched: z.string(),
   place: Place,
   weight: z.number(),
-  /** Why the words count less or more, such as `adjective`, `organisation` or `homonym`. */
   notes: z.array(z.string()),
 });
 /** Words of an article that name a place. */

@@ -42,13 +42,11 @@ export interface ArticleFields {
 export type FieldName = keyof ArticleFields;
 
 interface FieldUse {
-  /** Weight in the field score. */
   worth?: number;
   compared?: true;
   exported?: { type: "string" | "strings" | "time" | "integer" | "number"; about: string };
   /** How items show an absent field: null (`value`) or `[]` (`list`); missing if never shown. */
   shown?: "value" | "list";
-  /** Set for fields that counters need. */
   survivesErasure?: true;
 }
 

@@ -50,13 +50,11 @@ export interface Features {
 /** A key by which similar articles are found. Keys of one day are adjacent in the index. */
 export type FingerprintKey = number;
 
-/** Number of possible keys per day. A key with a day is `day * KEYS_PER_DAY + hash`. */
 const KEYS_PER_DAY = 2 ** 37;
-/** Added to the keys of pairs of terms and of titles. */
 const PAIR_FLAG = 2 ** 36;
-/** Days are counted from 1970. 16 bits are enough until 2149. */
+/** Days count from 1970, so 16 bits are enough until 2149. */
 const LAST_DAY = 2 ** 16 - 1;
-/** Lengths of the hashes in hex digits: 36 and 52 bits. */
+/** 36 bits fit below `PAIR_FLAG`, and 52 bits fit a safe integer. */
 const [PAIR_HASH_DIGITS, TEXT_HASH_DIGITS] = [9, 13];
 
 /** Returns the negative key of a text or feed id, the same on all days. `hash` is in hex. */
@@ -86,7 +84,7 @@ export function aroundDay(key: FingerprintKey): FingerprintKey[] {
   return key < 0 ? [key] : [key, key - KEYS_PER_DAY, key + KEYS_PER_DAY];
 }
 
-/** Returns the days since 1970, limited so that the day before and the day after also fit a key. */
 function dayOf(at: Date): number {
+  // `aroundDay` also needs a day before and a day after.
   return Math.min(Math.max(1, Math.floor(at.getTime() / DAY_MS)), LAST_DAY - 1);
 }

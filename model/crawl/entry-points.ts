@@ -1,10 +1,8 @@
-/** Properties of a kind of entry point. Its parsers are in `crawler/links/discover.ts`. */
 interface EntryPointTraits {
-  /** Key in a source's file. */
   field: string;
-  /** Added to a candidate's score (0 to 1) in site discovery. Feeds say most about articles. */
+  /** Site discovery adds this to a candidate's score of 0 to 1. */
   preference: number;
-  /** Paths that sites often have without linking to them, the most likely first. */
+  /** The most likely path comes first. */
   usualPaths: readonly string[];
   maxTried: number;
 }

@@ -55,17 +55,11 @@ export interface ListedEntries {
   entries: string[];
 }
 
-/** Results of audits: requests without validators that check whether a link's 304s are true. */
+/** An audit is a request without validators; it checks whether a link's 304s are true. */
 interface Audits {
-  /**
-   * Number of audits (requests without validators) that found no new content, since the validators
-   * last proved unreliable.
-   */
+  /** Number of audits without new content since the validators last proved unreliable. */
   passed: number;
-  /**
-   * Whether the last audit found new content with new validators. If so, the next request tests the
-   * old validators.
-   */
+  /** The last audit found new content, so the next request tests the old validators. */
   doubted: boolean;
 }
 

@@ -20,11 +20,9 @@ export const ConsumerName = z
   .regex(/^[a-z0-9][a-z0-9-]{1,62}$/, "use a-z, 0-9 and -, 2 to 63 characters");
 
 interface Lease {
-  /** The token that acknowledges the lease; the token of an earlier lease has no effect. */
   token: string;
-  /** When the lease ends. Unacknowledged changes can then be leased again. */
   until: Date;
-  /** Number of the last change that the lease covers. */
+  /** The lease covers changes up to this number, inclusive. */
   upTo: number;
 }
 

@@ -18,7 +18,6 @@ const HostName = z
   .overwrite((text) => hostNameOf(text) ?? text)
   .refine((text) => hostNameOf(text) !== null, "write a host name such as news.example.com");
 
-/** Headers that a source can't set: Newsgather sets some, and the others make requests fail. */
 const OWN_HEADERS =
   /^(?:accept-encoding|connection|content-length|expect|host|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|user-agent)$/i;
 

@@ -107,7 +107,6 @@ async function checkOne(
   }
 }
 
-/** When this process last looked for new sources, and the `coverageStamp` after that. */
 const sourceSearches = new WeakMap<Store, { at: Date; count: string }>();
 
 async function beginCounting(
@@ -193,10 +192,6 @@ function latestCounted(now: Date, { within }: CoverageObjective): Date {
   return new Date(now.getTime() - within);
 }
 
-/**
- * Returns the oldest uncounted links whose time limit for publication has passed. The links are
- * complete up to `until` of the result.
- */
 async function readAnnounced(
   store: Store,
   { _id, countedUntil }: Coverage,
@@ -223,7 +218,7 @@ async function readAnnounced(
   return { links: await announcedLinks(store, _id, moment), until: last };
 }
 
-/** Maximum number of links that are first seen at the same instant: a sitemap can't list more. */
+/** A sitemap, whose links are first seen at the same time, can't list more links. */
 const MAX_LINKS_WITH_SAME_TIME = 50_000;
 
 async function knownOf(
@@ -245,10 +240,6 @@ async function knownOf(
   });
 }
 
-/**
- * Returns the announced articles among `links`. Articles found outside the entry points count as
- * announced on their publication date.
- */
 async function announcementsOf(
   store: Store,
   links: readonly AnnouncedLink[],
@@ -266,6 +257,7 @@ async function announcementsOf(
     const title = hints.title ?? null;
     const namedBy = [urlOf.get(parentId ?? "") ?? []].flat();
     if (!witness) return [{ key, url, title, announcedAt: firstSeenAt, namedBy }];
+    // Without an entry point, an article counts as announced when it was published.
     const publishedAt = known(key).article?.publishedAt;
     if (witness.isCounted || !publishedAt || publishedAt < since) return [];
     return [{ key, url, title, announcedAt: publishedAt, namedBy: [witness.name] }];

@@ -32,7 +32,6 @@ export type Verdict =
   | { state: "excluded"; reason: string }
   | { state: "missing"; reason: GapReason; why: string };
 
-/** Reasons that exclude an announced page from coverage: no article, or skipped on purpose. */
 const EXCLUSION_REASONS = new Set<string>([
   "robots",
   "filtered",
@@ -74,7 +73,6 @@ export function judge(
   return { state: "missing", ...whyMissing(link) };
 }
 
-/** Whether a page was skipped as `not-article` although the source announced its title and date. */
 function isAnnouncedArticle(link: Known["link"], reason: string): boolean {
   return reason === "not-article" && Boolean(link?.hints.title && link.hints.publishedAt);
 }
@@ -108,13 +106,8 @@ export function gapReasonText(reason: GapReason): string {
 
 const MAX_LISTED_GAPS = 1000;
 
-/**
- * The first delay starts when the article is found missing, each later one at the previous
- * backfill.
- */
 const BACKFILL_DELAYS_MS = [HOUR_MS, 6 * HOUR_MS, DAY_MS] as const;
 
-/** Keeps a source's backlog small. */
 const MAX_BACKFILLS_PER_CHECK = 10;
 
 export interface Judged {

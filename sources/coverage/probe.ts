@@ -114,9 +114,9 @@ async function readChannels(deps: ProbeDeps, source: SourceRecord): Promise<Chan
   );
 }
 
-/** Ignores a sitemap's `lastmod`, which isn't a publication date. */
 function articleOf({ kind, url, hints }: FoundLink): ChannelArticle[] {
   if (kind !== "article") return [];
+  // A sitemap's `lastmod` isn't a publication date, so `modifiedAt` isn't read.
   const { title = null, publishedAt = null } = hints;
   return [{ key: urlKey(url), url, title, publishedAt }];
 }

@@ -17,7 +17,6 @@ import { skippedText } from "../../model/crawl/outcome.ts";
 import type { FoundEntryPoint } from "../../model/sources/preview.ts";
 import type { Candidate } from "../../model/sources/site-discovery.ts";
 
-/** Maximum number of URLs to fetch from a site, besides its home page and robots.txt. */
 const MAX_REQUESTS = 24;
 const MAX_CHILD_SITEMAPS = 2;
 const ANSWERS_ANYTHING =

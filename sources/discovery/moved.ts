@@ -94,7 +94,6 @@ export async function findMoved(
 
 export type Entry = Pick<Link, "url" | "foundUrl" | "hops" | "state" | "reason">;
 
-/** RFC 9110 sections 15.4.2 and 15.4.9. */
 const PERMANENT_REDIRECTS = new Set([301, 308]);
 
 /** Returns the entry points that moved or are gone; `before` is the previous run's result. */

@@ -55,7 +55,7 @@ export async function applySources(
   return plan;
 }
 
-/** Stores missing versions of unchanged sources: a process may have ended before it stored them. */
+/** Stores versions that a process failed to store before its end. */
 async function storeMissingVersions(
   store: Store,
   declarations: readonly Declared[],
@@ -76,7 +76,6 @@ async function storeMissingVersions(
 }
 
 const MAX_SAFE_RETIREMENTS = 3;
-/** A draft file older than this was left behind: writing a source's file takes less time. */
 const MAX_WRITING_MS = 60_000;
 
 /**
@@ -230,7 +229,7 @@ export function planSources(
   return { retire, change, add };
 }
 
-/** Returns the fields that differ, except `verified`, which the first run sets. */
 function diffIgnoringVerified(record: SourceRecord, source: Source): FieldChange[] {
+  // The first run sets `verified`.
   return diffSources({ ...record, verified: source.verified }, source);
 }

@@ -143,7 +143,6 @@ export interface SourceDraft {
   source: Source | null;
 }
 
-/** `base` is the text from which the form was filled. */
 interface TypedSource {
   yaml: string;
   values: Readonly<Record<string, string>>;
@@ -184,7 +183,6 @@ export function checkSourceDraft(
 
 interface MergedDraft {
   yaml: string;
-  /** Keys that both the user and somebody else changed; the user's value stays. */
   conflicts: { path: string; theirs: string }[];
 }
 
@@ -226,7 +224,7 @@ export function hideSecrets(yaml: string): string {
   return mapHeaders(yaml, () => HIDDEN) ?? "";
 }
 
-/** Values of headers by path, such as `headers.x-key`. */
+/** The keys are paths such as `headers.x-key`. */
 type Secrets = ReadonlyMap<string, unknown>;
 
 export function secretsIn(yaml: string): Secrets {

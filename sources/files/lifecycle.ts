@@ -92,10 +92,6 @@ export async function retire(
   });
 }
 
-/**
- * Undoes a change of a file, unless the file has changed again. A null text means that there is no
- * file.
- */
 async function putBack(
   file: string,
   before: string | null,

@@ -44,7 +44,6 @@ function explain(issue: Issue, outer: readonly PropertyKey[]): Finding[] {
   return [{ path, message: issue.message }];
 }
 
-/** Returns the issues of the union member that was probably meant. */
 function likelyIssues(branches: Issue[][]): Issue[] {
   const strange = (issues: Issue[]) =>
     issues.reduce((sum, issue) => {
@@ -54,7 +53,7 @@ function likelyIssues(branches: Issue[][]): Issue[] {
   return branches.toSorted((a, b) => strange(a) - strange(b))[0] ?? [];
 }
 
-/** Further unknown fields are only counted, because finding similar names takes time. */
+/** Finding similar names takes time. */
 const MAX_NAMED_FIELDS = 20;
 
 function unknownFields(path: PropertyKey[], keys: readonly string[]): Finding[] {
@@ -276,7 +275,7 @@ function checkRegion({ country, region }: Source): Finding[] {
   return [{ path: ["region"], message: `"${region}" is no region of ${country}: ${hint}` }];
 }
 
-/** A weak reference, because the places are large and rarely needed. */
+/** The reference is weak, because the places are large and rarely needed. */
 let cachedPlaces: WeakRef<PlaceFinder> | null = null;
 
 function gazetteer(): PlaceFinder {
@@ -343,8 +342,8 @@ function referencesOf({ cookies, steps }: Login): { path: PropertyKey[]; referen
   return [...inCookies, ...inSteps];
 }
 
-/** Whether a domain belongs to a site. A public suffix such as `co.uk` belongs to none. */
 function isIn(site: string | null, domain: string): boolean {
+  // A public suffix such as `co.uk` belongs to no site.
   return (
     site !== null && hostOf(`https://${domain}`) !== null && siteOf(`https://${domain}`) === site
   );

@@ -16,14 +16,12 @@ import { sumOfRate, timeUntilSum } from "../schedule/next-due.ts";
 const LATEST_RUN_COUNT = 3;
 const MIN_PAST_ARTICLES = 30;
 const MIN_LATEST_ARTICLES = 3;
-/** Above this number, the baseline's counts are scaled down, so older articles count less. */
 const MAX_PAST_ARTICLES = 300;
 const MAX_P_VALUE = 1e-5;
 const MIN_SHARE_RISE = 0.3;
 const MIN_STANDARD_ERRORS = 5;
-/** Minimum standard deviations to assume; `length` is that of the logarithm of a text's length. */
+/** `length` is the deviation of the logarithm of a text's length. */
 const MIN_SPREAD = { length: 0.35, shared: 0.1 };
-/** `length` is the logarithm of a factor; `shared` is a difference of shares. */
 const MIN_MEASURE_CHANGE = { length: Math.log(2.5), shared: 0.35 };
 
 /**
@@ -60,7 +58,7 @@ export function acceptDrift({ recent = [] }: Pick<Baseline, "recent">): {
   };
 }
 
-/** Returns the drift in `recent` runs. Ignores a change that the last run alone doesn't show. */
+/** Returns the drift that the last run alone shows too. */
 function driftOf(usual: Sample, recent: readonly Sample[]): Drift[] {
   const last = recent.at(-1);
   if (!last || usual.articles < MIN_PAST_ARTICLES) return [];
@@ -125,7 +123,7 @@ function scaledToLimit(sample: Sample): Sample {
     : sample;
 }
 
-/** Whether a share rose by at least `MIN_SHARE_RISE`, not by chance (one-sided binomial test). */
+/** Whether a share rose, by a one-sided binomial test. */
 function isRise({ count, of }: { count: number; of: number }, share: number, past: number) {
   if (of < MIN_LATEST_ARTICLES || count / of - share < MIN_SHARE_RISE) return false;
   const usual = (share * past + 0.5) / (past + 1);
@@ -162,30 +160,20 @@ function deviation({ sum, squares }: Sums, n: number): number {
 
 const WEEK_HOURS = 168;
 const WEEK_MS = WEEK_HOURS * HOUR_MS;
-/** From 1970-01-01, a Thursday, to the first Monday. */
+/** The epoch began on a Thursday. */
 const MONDAY_OFFSET_MS = 4 * 24 * HOUR_MS;
 
-/** Counts of more weeks are scaled down to this many, so that older articles count less. */
 const MAX_COUNTED_WEEKS = 8;
-/**
- * Weight, in weeks of counts, of the estimate for an hour of the week. The estimate is made from
- * the weekday and the hour of the day.
- */
 const PRIOR_WEEKS = 2;
 const HALF_LIFE_MS = 60 * 24 * HOUR_MS;
 const MAX_GAP_GROWTH_FACTOR = 1.5;
 /** More time between two fetches is probably an outage. */
 const MAX_OBSERVED_GAP_MS = 36 * HOUR_MS;
 const MIN_GAPS = 5;
-/** Silence raises no alarm until a source was observed for 15 days, which contain two weekends. */
+/** 15 days always contain two whole weekends. */
 const MIN_WEEKS = 15 / 7;
-/**
- * Silence raises an alarm if it exceeds all earlier gaps this many times, in length or in expected
- * articles.
- */
 const SILENCE_FACTOR = 2;
 const MIN_SILENCE_MS = HOUR_MS;
-/** With fewer expected articles, only the length of a silence raises an alarm. */
 const MIN_EXPECTED_ITEMS = 8;
 const MAX_SILENCE_MS = 120 * 24 * HOUR_MS;
 
@@ -270,7 +258,7 @@ function isKnown({ gaps, weeks }: Rhythm): boolean {
   return gaps >= MIN_GAPS && weeks >= MIN_WEEKS;
 }
 
-/** The rate is in articles per hour, smoothed so that one empty week doesn't make it 0. */
+/** Returns articles per hour; the prior keeps an hour without articles above 0. */
 function rateOf({ items, weeks }: Rhythm): (at: number) => number {
   const all = items.reduce((sum, count) => sum + count, 0);
   if (all === 0 || weeks === 0) return () => 0;

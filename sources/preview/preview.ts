@@ -42,7 +42,6 @@ export interface PreviewDeps {
 export class NeedsBrowser extends Error {}
 
 const MAX_ARTICLES = 5;
-/** Further pages of an entry point count, too. */
 const MAX_ENTRY_POINTS = 8;
 const MAX_LINKS = 500;
 
@@ -337,7 +336,6 @@ function haveSameText(read: readonly PreviewArticle[]): boolean {
   return new Set(texts).size < texts.length;
 }
 
-/** Whether the text is only the teaser, because the publisher reserves the article. */
 function isWithheld({ reserved = [] }: PreviewArticle): boolean {
   return withholds(reserved) !== null;
 }

@@ -82,10 +82,6 @@ function nextSlot(schedule: Schedule, state: DueState, lastRunAt: Date): number 
   return last + backedOff(wait, state.problems) * (0.9 + 0.2 * spread(state.id));
 }
 
-/**
- * Returns the first time at or after `from` on a grid with step `every`, in ms. `place` (0 to 1)
- * shifts the grid by a part of a step.
- */
 function nextOnGrid(from: number, every: number, place: number): number {
   const offset = Math.floor(place * every);
   return Math.ceil((from - offset) / every) * every + offset;
@@ -116,7 +112,6 @@ export function runIdOf({ _id, nextDueAt }: Pick<SourceRecord, "_id" | "nextDueA
 const MAX_CACHED_SCHEDULES = 2000;
 const MAX_SPANS_PER_SCHEDULE = 3;
 
-/** All slots (due times) of a cron expression between `from` and `to`, in ms, in order. */
 interface Span {
   from: number;
   to: number;
@@ -150,7 +145,6 @@ function firstAfter(slots: readonly number[], after: number): number | undefined
   return slots[low];
 }
 
-/** Returns the next due time and, if a simple calculation works, all due times on the same day. */
 function spanFrom(cron: string, timezone: string, after: number): Span {
   const expression = CronExpressionParser.parse(cron, {
     currentDate: new Date(after),
@@ -188,10 +182,8 @@ type Arrivals = NonNullable<SourceRecord["arrivals"]>;
 
 const RATE_HALF_LIFE_HOURS = 48;
 const PROFILE_HALF_LIFE_HOURS = 14 * 24;
-/** A source that was never observed has the rate `PRIOR_ITEMS` per `PRIOR_HOURS`. */
 const PRIOR_ITEMS = 0.5;
 const PRIOR_HOURS = 6;
-/** A smaller number would waste requests, a larger one would delay news. */
 const EXPECTED_ITEMS_PER_VISIT = 0.7;
 const MIN_HOUR_FACTOR = 0.25;
 const MAX_HOUR_FACTOR = 2;
@@ -234,7 +226,7 @@ export function expectedItems(arrivals: Arrivals | null, from: Date, until: Date
   return sumOfRate((at) => hourlyRate(arrivals, at), from, until);
 }
 
-/** Returns articles per hour at a time in epoch ms; constant within each hour. */
+/** Returns articles per hour, constant within each hour; `at` is in epoch ms. */
 type RateAt = (at: number) => number;
 
 export function sumOfRate(rateAt: RateAt, from: Date, until: Date): number {
@@ -281,9 +273,7 @@ const DAY_MINUTES = 1440;
 const DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
 interface Hours {
-  /** Hours without runs, such as `22:00-06:00`; none if missing. */
   quiet?: string | undefined;
-  /** Hours for runs, such as `Mon-Fri 06:00-22:00`; all hours if missing. */
   windows?: readonly string[] | undefined;
   timezone: string;
 }
@@ -345,7 +335,7 @@ export function isOpen(at: Date, { windows, timezone }: Hours): boolean {
 
 interface Window {
   days: ReadonlySet<number>;
-  /** Minutes after midnight. If `end` isn't later than `start`, the window ends on the next day. */
+  /** Minutes after midnight; the window ends on the next day unless `end` is later. */
   start: number;
   end: number;
 }

@@ -95,7 +95,7 @@ async function open(store: Store, listed: ListedCapture): Promise<StoredPage | n
   };
 }
 
-/** Dates agree if they differ by less than this: a date without a time can be in any time zone. */
+/** A date without a time can be in any time zone. */
 const DAY_TOLERANCE_MS = 36 * 3_600_000;
 
 /** Whether a value matches the entry point's hint for the field; null if there is no hint. */

@@ -27,7 +27,6 @@ export interface PickerDeps extends ManageDeps {
 
 interface Opened {
   source: SourceRecord;
-  /** The preview's declaration; null for a source, whose declaration is in its file. */
   yaml: string | null;
   pages: StoredPage[];
 }

@@ -80,10 +80,6 @@ export async function moveBodies(
 const CHANGED =
   "its bytes in the database have changed since they were stored (the SHA-256 differs)";
 
-/**
- * Stores `target` as the tier of moved bodies. Skips bodies that were stored again or erased
- * meanwhile.
- */
 async function recordTier(
   store: Store,
   done: readonly { place: BodyPlace; length: number }[],
@@ -98,6 +94,7 @@ async function recordTier(
         target === "database"
           ? { $set: { was }, $unset: { tier: "", length: "" } }
           : { $set: { was, tier: target, length } };
+      // Without `storedAt`, the update would hit a body that was stored again meanwhile.
       return { updateOne: { filter: { _id, storedAt }, update } };
     }),
     { ordered: false },

@@ -68,7 +68,7 @@ export function capturesOfLinks(store: Store, linkIds: string[]): Promise<Remove
   return findIn(store.collections.captures, "linkId", linkIds, { projection });
 }
 
-/** Each update reads the boilerplate of all sources, so one update covers many articles. */
+/** Each update reads the boilerplate of all sources. */
 const ARTICLES_PER_UPDATE = 50;
 
 /**

@@ -134,7 +134,7 @@ export async function purgeArticles(
   return removeEach(articles, ids);
 }
 
-/** The links stay, so that they are never fetched again and show why they have no article. */
+/** Keeps the links, so that they aren't fetched again and show why no article exists. */
 async function markLinksPurged(store: Store, keys: string[], detail: string): Promise<void> {
   const gone = { articleId: null, dueAt: null, nextFetchAt: null };
   const set = { ...gone, state: "skipped", reason: "purged", detail } as const;

@@ -357,14 +357,11 @@ export async function purgedUntil({ collections: { meta } }: Store): Promise<Dat
   return found ? new Date(found.value) : null;
 }
 
-/**
- * Maximum length of text plus HTML in an article or revision. Longer texts are stored in `texts`.
- */
 const MAX_INLINE_CHARS = 30_000;
-/** How many characters of a long text stay in the record itself: enough for any lead. */
+/** The record of a long text must still have enough text for any lead. */
 const OPENING_CHARS = 8000;
 
-/** Text and HTML. If they are shortened, `longText` is the id of the originals in `texts`. */
+/** If the words are shortened, `longText` is the id of the originals in `texts`. */
 interface Words {
   text: string | null;
   html?: string | null;

@@ -198,12 +198,12 @@ export async function staleSince(store: Store, until: Date, limit: number): Prom
 }
 
 const KEYS_PER_CHUNK = 100;
-/** Small, because the embedded database compares each fingerprint that it finds with every key. */
+/** The embedded database compares each fingerprint that it finds with every key. */
 const KEYS_PER_SMALL_CHUNK = 20;
 const BUSY_CHUNK_FINGERPRINTS = 25;
 const QUERY_CONCURRENCY = 8;
 const MAX_FINGERPRINTS_PER_QUERY = 200;
-/** A key that this many fingerprints share often stands for a sentence that a publisher repeats. */
+/** A key with this many fingerprints often stands for a sentence that a publisher repeats. */
 const CROWD_FINGERPRINT_COUNT = 20;
 
 /** Returns the fingerprints with at least one of the keys; only some if very many share a key. */
@@ -243,9 +243,6 @@ export async function similarFingerprints(
   return decodeFingerprints([...found.values()]);
 }
 
-/**
- * Returns the keys without those that many fingerprints share. Always omits the most frequent key.
- */
 function withoutCrowds(
   keys: readonly FingerprintKey[],
   prints: readonly StoredFingerprint[],
@@ -257,6 +254,7 @@ function withoutCrowds(
       if (count !== undefined) counts.set(key, count + 1);
     }
   }
+  // The most frequent key is always omitted, so that the caller's loop ends.
   const crowd = Math.min(CROWD_FINGERPRINT_COUNT, Math.ceil(Math.max(...counts.values()) / 2));
   return keys.filter((key) => (counts.get(key) ?? 0) < crowd);
 }

@@ -48,7 +48,6 @@ export interface ListingRequest {
 const FIRST_WINDOW_MS = 6 * HOUR_MS;
 const WINDOW_GROWTH_FACTOR = 6;
 const SPARE_ROWS = 8;
-/** Limits the memory that a list takes. Lists that are merged share this limit. */
 const MAX_ROWS = 500;
 const MAX_SCANNED_DOCUMENTS = 4000;
 
@@ -197,7 +196,6 @@ const INDEXED_FIELDS = [
   ["language", "language"],
 ] as const;
 
-/** Splits a filter into filters that an index can serve. */
 function indexableFilters(filter: ListingFilter): ListingFilter[] {
   const { where } = filter;
   if (where && !isForReaders(where)) return [];

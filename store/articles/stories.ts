@@ -18,7 +18,6 @@ import type { StoredFingerprint } from "./stored-fingerprint.ts";
 
 const MAX_STORY_ARTICLES = 200;
 
-/** Returns up to 200 matching articles of a story, including the representative if it matches. */
 async function findOfStory<T extends { _id: string }>(
   { collections: { articles } }: Store,
   storyId: string,
@@ -29,6 +28,7 @@ async function findOfStory<T extends { _id: string }>(
     .find<T>({ ...only, storyId }, { projection })
     .limit(MAX_STORY_ARTICLES)
     .toArray();
+  // The limit can cut off the representative.
   if (found.length < MAX_STORY_ARTICLES || found.some(({ _id }) => _id === storyId)) return found;
   const representative = await articles.findOne<T>(
     { ...only, _id: storyId, storyId },

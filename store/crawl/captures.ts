@@ -30,10 +30,6 @@ export async function addCaptures(store: Store, captures: Capture[], bodies: Bod
   if (records.length > 0) await ignoreDuplicates(log.insertMany(records, { ordered: false }));
 }
 
-/**
- * Returns the size of a capture's body, and whether the body's id is already in `there`. Adds the
- * id to `there`.
- */
 function storedSizeOf(
   { bodyId }: Capture,
   sizes: ReadonlyMap<string, number>,
@@ -47,7 +43,6 @@ function storedSizeOf(
   return { storedBytes, ...(shared && { shared }) };
 }
 
-/** Gives old bodies a new date, so that retention keeps them. */
 async function renewBodies({ collections }: Store, bodies: Body[]): Promise<void> {
   const ids = bodies.map(({ _id }) => _id);
   const projection = { storedAt: 1, tier: 1 };
@@ -182,7 +177,7 @@ async function readOne(
   return [...rest, ...rows.filter(({ fetchedAt }) => fetchedAt > last), ...moment];
 }
 
-/** Reads growing time windows, because the embedded database reads a whole range to sort it. */
+/** Reads growing windows: the embedded database reads a whole range to sort it. */
 async function walkBack(
   store: Store,
   of: Of,

@@ -315,7 +315,7 @@ export async function clearTrap(store: Store, id: string, key: string): Promise<
   );
 }
 
-/** A longer robots.txt is stored apart from the host's document, which is often rewritten. */
+/** The host's document is often rewritten, so long texts are stored apart. */
 const MAX_INLINE_ROBOTS_CHARS = 8000;
 
 async function shortenRobots(
@@ -335,10 +335,6 @@ async function shortenRobots(
   return new Map(short);
 }
 
-/**
- * Adds the texts of long robots.txt files to hosts. If a text has expired, `robots` of the host
- * becomes null.
- */
 async function withRobots({ collections }: Store, hosts: readonly Host[]): Promise<Host[]> {
   const ids = hosts.filter(({ robots }) => robots?.isLong).map(({ _id }) => _id);
   const found = await findIn(collections.robots, "_id", ids);
@@ -347,6 +343,7 @@ async function withRobots({ collections }: Store, hosts: readonly Host[]): Promi
     if (!host.robots?.isLong) return host;
     const { isLong: _, ...robots } = host.robots;
     const text = texts.get(host._id);
+    // A missing text has expired.
     return { ...host, robots: text === undefined ? null : { ...robots, text } };
   });
 }

@@ -372,7 +372,7 @@ export async function releaseClaims(store: Store, before: Date): Promise<number>
 }
 
 const LOST = ["url", "sourceId", "attempts", "claim", "losses"] as const;
-/** Maximum number of claims to read. All processes together fetch fewer links than this at once. */
+/** All processes together fetch fewer links at once. */
 const MAX_CLAIMED_LINKS = 2000;
 
 /** A link that a worker process has claimed. The process might have ended. */

@@ -293,7 +293,6 @@ export async function responsesOfRun(
   return found.filter(({ runId }) => runId === run._id);
 }
 
-/** Maximum time between the starts of the runs whose traffic one query counts. */
 const MAX_TRAFFIC_SPAN_MS = 10 * 60_000;
 const MAX_RUNS_PER_QUERY = 50;
 
@@ -338,18 +337,17 @@ function windowOfAll(runs: readonly Run[]): { $gte: Date; $lte: Date } {
   };
 }
 
-/** Returns a run's time span, plus a minute at each end, because machines' clocks differ. */
 function windowOf({ startedAt, finishedAt }: Run): { $gte: Date; $lte: Date } {
   const end = finishedAt ?? new Date();
+  // The clocks of machines differ.
   return { $gte: new Date(startedAt.getTime() - 60_000), $lte: new Date(end.getTime() + 60_000) };
 }
 
 const RUN_BATCH_SIZE = 50;
 const MAX_LINKS_PER_QUERY = 100;
-/** An index hint: without one, the embedded database tries every index. */
+/** Without this hint, the embedded database tries every index. */
 const RUN_INDEX = { runId: 1, state: 1, dueAt: 1 } as const;
 
-/** By run id, the id of one link that was due at the last check. This link is checked first. */
 const lastDue = new WeakMap<Store, Map<string, string>>();
 
 export async function runsWithDueLinks(
@@ -378,10 +376,6 @@ async function stillDue(
   return new Map(due.flatMap(({ _id, runId }) => (wanted.has(runId) ? [[runId, _id]] : [])));
 }
 
-/**
- * Returns one due link of each run, by run id: the last link found, because it will probably stay
- * due longest.
- */
 async function findDue(
   store: Store,
   runIds: readonly string[],
@@ -399,6 +393,7 @@ async function findDue(
         )
         .limit(MAX_LINKS_PER_QUERY)
         .toArray();
+      // A run's last link will probably stay due longest.
       for (const { _id, runId } of links) due.set(runId, _id);
       undecided = undecided.filter((id) => !due.has(id));
       found = links.length;

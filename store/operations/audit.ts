@@ -9,7 +9,7 @@ export type Noted = Omit<AuditEntry, "_id" | "reason" | "detail"> & {
   [Key in "reason" | "detail"]?: AuditEntry[Key] | undefined;
 };
 
-/** How an audit entry's `detail` begins if the action wasn't done, or (`FAILED`) if it threw. */
+/** Stored entries begin with these prefixes, so the prefixes must not change. */
 const NOT_DONE = "not done: ";
 const FAILED = "failed: ";
 

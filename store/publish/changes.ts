@@ -146,7 +146,6 @@ export async function withholdEarlier(
   }));
 }
 
-/** Returns the changes that aren't in the stream yet. */
 async function notInStream<T extends Omit<Version, "seq">>(
   store: Store,
   changes: T[],

@@ -39,7 +39,7 @@ function fromField(name: string): string {
   );
 }
 
-/** A document of counters. `seq` is the number of the last change that it includes. */
+/** `seq` is the number of the last change that the counters include. */
 interface Counted {
   _id: string;
   seq: number;
@@ -157,7 +157,6 @@ export interface NeighbouringDays {
   after: string | null;
 }
 
-/** Maximum number of days without articles that are skipped to find a day with articles. */
 const MAX_EMPTY_DAYS = 7;
 
 /** Returns the nearest days around `day` that have articles; `until` is the latest possible day. */

@@ -87,7 +87,6 @@ export async function boilerplateKeys(store: Store, sourceId: string): Promise<s
   return one?.known.map(({ key }) => key) ?? [];
 }
 
-/** Boilerplate is finalised this long after a source's last article, or when its run closes. */
 const FINISH_AFTER_MS = 10 * 60_000;
 
 export interface BoilerplateAddition {

@@ -4,7 +4,7 @@ import type { Run } from "../../model/crawl/outcome.ts";
 import type { ResponseCounts, SourceDay, Work } from "../../model/publish/statistics.ts";
 import { EPOCH, type Store } from "../store.ts";
 
-/** Time from the start of a day until its counts are final: all its requests have ended by then. */
+/** All requests of a day have ended an hour after the day's end. */
 const FINAL_AFTER_MS = DAY_MS + 3_600_000;
 const MOST_DAYS = 1100;
 
@@ -19,7 +19,7 @@ export const COUNTED_FIELDS = {
 } as const;
 export type CountedCapture = Pick<Capture, keyof typeof COUNTED_FIELDS>;
 
-/** The name for robots.txt, tdmrep.json, licences and policies, which belong to no source. */
+/** Files such as robots.txt and tdmrep.json belong to no source. */
 const NO_SOURCE = "robots";
 const nameOf = (sourceId: string) => sourceId || NO_SOURCE;
 

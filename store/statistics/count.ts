@@ -104,7 +104,6 @@ function statisticsCounters({
 export const STATES = ["listed", "copies", "unlisted", "retracted"] as const;
 type State = (typeof STATES)[number];
 
-/** Articles with longer delays, usually from archives, are counted in the bucket `OLDER`. */
 const MAX_NEWS_DELAY_SECONDS = 2 * 86_400;
 export const OLDER = "older";
 
@@ -144,7 +143,7 @@ function spanOf(seconds: number): string {
   return seconds > MAX_NEWS_DELAY_SECONDS ? OLDER : String(bucketOf(seconds));
 }
 
-/** Each bucket is this many times as long as the one before: quantiles are off by 10 % at most. */
+/** With this factor, quantiles are off by 10 % at most. */
 const BUCKET_GROWTH_FACTOR = 1.2;
 const LOG_GROWTH_FACTOR = Math.log(BUCKET_GROWTH_FACTOR);
 const MIN_BUCKET_SECONDS = 0.1;
@@ -199,7 +198,7 @@ export async function recountDay(store: Store, day: string, now: Date): Promise<
   while (open.length > 0) open = await writeStatistics(store, { base, at, open });
 }
 
-/** Returns articles that changed after stream position `at`, as they were then; null if new. */
+/** Returns the articles changed after `at`, as they were at `at`; null for new articles. */
 async function changedSince(
   store: Store,
   at: number,
@@ -218,7 +217,6 @@ async function changedSince(
   return new Map([...first].map(([id, { before }]) => [id, before]));
 }
 
-/** Returns the changes pending in articles, except those in the stream up to the position `at`. */
 async function pendingAfter(store: Store, at: number, now: Date) {
   const { articles, changes } = store.collections;
   const soon = new Date(now.getTime() + 60_000);
@@ -261,7 +259,6 @@ function tallied(day: string, articles: Iterable<Visible>): Map<string, OpenStat
   return new Map([...statistics.values()].map((figure) => [figure._id, figure]));
 }
 
-/** Returns the ids to write again if another process changed statistics meanwhile. */
 async function writeStatistics(
   store: Store,
   { base, at, open }: { base: ReadonlyMap<string, OpenStatistics>; at: number; open: string[] },

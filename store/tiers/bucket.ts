@@ -20,10 +20,10 @@ export interface BucketOptions {
   pageSize?: number;
 }
 
-/** Time limit of a request with its retries, below the default of `NEWSGATHER_STUCK_AFTER`. */
+/** This must be less than the default of `NEWSGATHER_STUCK_AFTER`. */
 const REQUEST_TIMEOUT_MS = 40_000;
 const MAX_RETRIES = 3;
-/** Maximum number of names that S3 returns per page of a listing. */
+/** S3 returns at most 1000 names per page. */
 const MAX_PAGE_SIZE = 1000;
 
 /** Opens a tier in a bucket of an S3-compatible object store; objects are named `ab/cd/DIGEST`. */
@@ -93,8 +93,8 @@ function createRequester(
   };
 }
 
-/** Returns an error's message with its cause: `fetch` itself only reports that it failed. */
 function reasonOf({ message, cause }: Error): string {
+  // The message of `fetch` only says that it failed.
   return cause instanceof Error ? `${message}: ${cause.message}` : message;
 }
 

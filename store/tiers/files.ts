@@ -10,7 +10,7 @@ import {
   TierUnreachable,
 } from "./tier.ts";
 
-/** Folder for unfinished files. It is on the tier's file system, as `rename` requires. */
+/** `rename` requires that this folder is on the tier's file system. */
 const UNFINISHED = "unfinished";
 const MAX_UNFINISHED_AGE_MS = 3_600_000;
 

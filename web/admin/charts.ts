@@ -18,10 +18,7 @@ export function verticalBars(
   return html`<svg class="bars" role="img" aria-label="${label}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${drawn}</svg>`;
 }
 
-/**
- * `bars` are stacked, and `lines` has one line per column. `range` shows the first column as bars,
- * in front of the range between the other two columns.
- */
+/** `range` shows the first column as bars, before the range of the other two columns. */
 type ChartKind = "bars" | "lines" | "range";
 
 /** The unit of the values. It determines how the server and the script format them. */

@@ -166,7 +166,6 @@ function sameElsewhere(request: FastifyRequest): Html | null {
   return html`<footer class="footer footer-transparent same d-print-none"><div class="container-xl">As a command: ${lines}<a href="${twin.pathname + twin.search}">As JSON</a></div></footer>`;
 }
 
-/** For each placeholder in a command, such as `URL`: the query parameters that can fill it in. */
 const PARAMETERS_BY_WORD: Readonly<Record<string, readonly string[]>> = {
   ID: ["source", "id"],
   URL: ["url"],

@@ -1,7 +1,7 @@
 import { type Html, html } from "../../lib/text.ts";
 import { ASSETS } from "../assets.ts";
 
-/** The build writes these Tabler icons into one sprite. */
+/** `bin/setup/theme.mjs` reads this list with a regular expression. */
 const ICONS = [
   "adjustments",
   "alert-circle",

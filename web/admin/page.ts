@@ -116,12 +116,9 @@ export interface AdminAction {
 
 interface AdminFile {
   path: string;
-  /** The required right; if missing, the page's right. */
+  /** Without a right here, the page's right applies. */
   right?: Right;
-  /**
-   * Whether the file always requires a login or key. The admin's pages require none while no user
-   * or key exists.
-   */
+  /** The file needs a login or key even while no user or key exists. */
   asksWho?: true;
   send(request: FastifyRequest, reply: FastifyReply, deps: PageDeps): Promise<FastifyReply>;
 }

@@ -7,7 +7,6 @@ import { localPath } from "../auth/login.ts";
 import { formPage } from "./forms.ts";
 import { icon } from "./icons.ts";
 
-/** Without this cookie, the system's theme applies. */
 const THEME_COOKIE = "newsgather-theme";
 const COOKIE_AGE_S = 365 * 86_400;
 

@@ -41,7 +41,7 @@ const Page = z.object({
   has_more: z.boolean(),
 });
 
-/** `7d` counts from the current time, rounded down to this step so that responses can be cached. */
+/** `7d` counts from a rounded time, so that responses can be cached. */
 const RELATIVE_TIME_STEP_MS = 60_000;
 
 function timesOf(

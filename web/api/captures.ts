@@ -111,7 +111,6 @@ const Page = z.object({
   has_more: z.boolean(),
 });
 
-/** The default of `until` is this much later than now: clocks of other machines can be ahead. */
 const CLOCK_TOLERANCE_MS = 3_600_000;
 
 const BODY_POLICY = "sandbox; default-src 'none'; frame-ancestors 'none'";

@@ -143,10 +143,8 @@ function renderPage(
   };
 }
 
-/** A large number, so that a filter that excludes most changes needs few reads. */
 const CHANGES_PER_READ = 500;
 
-/** Changes after position `after`; `seq` is the newest position when these changes were read. */
 interface StreamPage {
   after: number;
   changes: Change[];
@@ -162,10 +160,6 @@ async function readPage(
   return { after, changes, seq };
 }
 
-/**
- * Waits up to `ms` for a change that passes the filter, and returns a page that starts with the
- * change. Without a change, returns an empty page past the excluded changes.
- */
 async function waitForPage(
   { store, head, watch }: Pick<Context, "store" | "head" | "watch">,
   params: {
@@ -194,7 +188,7 @@ async function waitForPage(
 }
 
 const HEARTBEAT_INTERVAL_MS = 15_000;
-/** After this time, the reader has to reconnect, and its rights are checked again. */
+/** A reader has to reconnect, because its rights are checked only then. */
 const MAX_CONNECTION_MS = 15 * 60_000;
 const EVENTS_PER_READ = 100;
 

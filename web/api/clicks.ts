@@ -64,7 +64,6 @@ export const clicksRoutes: Routes = (app, { store, config, now }) => {
   );
 };
 
-/** Returns whether a reader clicked a link on a page of the portal (W3C Fetch Metadata). */
 function isClick({
   method,
   headers,

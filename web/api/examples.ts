@@ -4,7 +4,6 @@ import data from "./examples.json" with { type: "json" };
 interface Example {
   body?: unknown;
   answer: unknown;
-  /** Examples of other successful responses, by status. */
   others?: Readonly<Record<string, unknown>>;
   type?: string;
 }

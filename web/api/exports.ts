@@ -255,7 +255,6 @@ const ExportBody = z.strictObject({
 
 type ExportBody = z.output<typeof ExportBody>;
 
-/** Unfinished exports expire after this time. Their next attempt is always due sooner. */
 const WAITING_EXPORT_TTL_MS = 30 * 86_400_000;
 
 export interface RequestExportDeps {

@@ -68,13 +68,10 @@ export async function dropConsumer(store: Store, name: string, audit: AuditConte
   );
 }
 
-/** Maximum number of changes per read, after the first read for a lease yielded too few changes. */
 const CHANGES_PER_READ = 500;
-/** After this many changes, even excluded ones, a lease reads no more. */
 const MAX_CHANGES_PER_LEASE = 10_000;
 
 interface Leased {
-  /** Id of the lease, which the acknowledgement must contain; null if there are no changes. */
   lease: string | null;
   until: Date | null;
   items: ReturnType<typeof changesForReader>;
@@ -83,13 +80,9 @@ interface Leased {
 interface LeaseRequest {
   head: Head;
   limit: number;
-  /** Length of the lease, ms. */
   ms: number;
   now: Date;
-  /**
-   * Id for a new lease; random if missing. With the current lease's id, the caller gets the changes
-   * of that lease again.
-   */
+  /** Id for a new lease; the current lease's id gets that lease's changes again. */
   wanted?: string | null;
 }
 

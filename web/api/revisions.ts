@@ -133,19 +133,13 @@ const MAX_TEXT_CHARS = 100_000;
 
 const MAX_PARAGRAPHS = 2000;
 
-/**
- * If more paragraphs were removed or added, all between the common beginning and end count as
- * replaced.
- */
 const MAX_REPLACED_PARAGRAPHS = 200;
 
-/** All texts of one diff count together. */
 const MAX_WORD_DIFF_CHARS = 40_000;
 
-/** Maximum total cost of a diff. Comparing words costs the square of the number of edits. */
+/** Comparing words costs the square of the number of edits. */
 const MAX_SQUARED_EDITS = 50_000;
 
-/** If a pair of paragraphs needs more, one paragraph counts as removed and the other as added. */
 const MAX_EDITS_PER_PAIR = 200;
 
 type ComparedFields = Readonly<Record<"title" | "text", string | null>>;
@@ -216,7 +210,6 @@ function changesBetween(before: string[], after: string[]) {
   );
 }
 
-/** Compares texts by word; null if they have too little in common or comparing takes too long. */
 type WordDiffer = (before: string, after: string) => Piece[] | null;
 
 /** All calls of the returned function share the limits of one diff. */

@@ -155,15 +155,7 @@ interface Known {
   sources: ReadonlyMap<string, PublicSource>;
 }
 
-/**
- * Maximum number of queries to suggest (`hints`), and of names to try in place of a word
- * (`fields`).
- */
 const MAX = { hints: 4, fields: 3 };
-/**
- * Minimum letters of a query word that begins a name (`beginning`), or that equals a name or its
- * initials (`initials`).
- */
 const MIN_LETTERS = { beginning: 3, initials: 2 };
 
 async function hintsFor(
@@ -206,10 +198,8 @@ async function hintsFor(
 }
 
 interface NamedTerm {
-  /** The term as written in a query, such as `topic:egovernment`. */
   term: string;
   name: string;
-  /** The id, names and initials with which a word is compared, normalised and without spaces. */
   called: string[];
 }
 

@@ -262,7 +262,6 @@ function showSource(source: SourceRecord, now: Date): z.infer<typeof ApiSource> 
   };
 }
 
-/** Hides the values of `headers`, because they can contain keys. */
 function showDeclaration(yaml: string | null): Record<string, unknown> {
   const read: unknown = yaml === null ? {} : parse(yaml);
   const declaration = { ...(read as Record<string, unknown>) };

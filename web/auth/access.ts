@@ -294,7 +294,7 @@ export interface Actor {
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** Set by `setGate`; null on servers that don't call it. */
+    /** Null on servers that don't call `setGate`. */
     actor: Actor | null;
   }
 }
@@ -342,7 +342,6 @@ export function auditOf(request: FastifyRequest, now: () => Date): AuditContext 
   return { actor: actorName(request), now: now() };
 }
 
-/** What a request shows to say who sends it; a key's `id` is null if the key is malformed. */
 type Credential =
   | { kind: "key"; id: string | null; hash: string }
   | { kind: "session"; token: string; hash: string };
@@ -357,14 +356,12 @@ function credentialOf({ headers, cookies }: FastifyRequest): Credential | null {
   return token ? { kind: "session", token, hash: hashSecret(token) } : null;
 }
 
-/** Returns the hashes of all valid keys and sessions; at most 1,000 of each. */
 async function validHashes(store: Store, now: Date): Promise<ReadonlySet<string>> {
   const [keys, sessions] = await Promise.all([listKeys(store), listSessions(store, now)]);
   const ofKeys = keys.filter((key) => isValid(key, now)).map(({ secretHash }) => secretHash);
   return new Set([...ofKeys, ...sessions.map(({ _id }) => _id)]);
 }
 
-/** Returns the actor; null if the key or session isn't valid. */
 async function identify(store: Store, shown: Credential, now: Date): Promise<Actor | null> {
   return shown.kind === "key" ? ofKey(store, shown, now) : ofSession(store, shown, now);
 }

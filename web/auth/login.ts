@@ -29,12 +29,11 @@ import { hashSecret, makeSecret, PASSWORD_LENGTH, verifyPassword } from "./secre
 
 const SESSION_MS = 12 * 3_600_000;
 const MAX_LOGIN_FAILURES = 5;
-/** Duration of the first lock, ms. Each further wrong password doubles it, up to `most`. */
 const LOCK_MS = { first: 60_000, most: 15 * 60_000 };
 const MAX_USER_AGENT = 200;
 const PENDING_COOKIE = "newsgather-login";
 const PENDING_PATH = "/admin/login";
-/** Applies to each login route and each IP address or IPv6 /64 network separately. */
+/** Each login route counts separately for each IP address or IPv6 /64 network. */
 const MAX_LOGINS_PER_MINUTE = 10;
 
 export interface LoginOptions {
@@ -205,16 +204,11 @@ const LATE_LOGIN_MESSAGE = "This login took too long, or began in another browse
 const WRONG_PASSWORD_MESSAGE =
   "The name or password is wrong, or there were too many attempts. After too many attempts, wait a while.";
 
-/** A login attempt: `user` as before the attempt; `after` counts the attempt as failed. */
 interface Attempt {
   user: User;
   after: Tries;
 }
 
-/**
- * Counts an attempt as failed before its password is checked. Null if the user doesn't exist or is
- * locked.
- */
 async function claimAttempt(store: Store, name: string, now: Date): Promise<Attempt | null> {
   for (;;) {
     const user = await getUser(store, name);

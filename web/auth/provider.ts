@@ -203,8 +203,8 @@ function nameOf({ preferred_username: name, email, sub }: Claims): string {
   return USER_NAME.test(short) ? short : `u-${short}`.slice(0, 32);
 }
 
-/** `claim` can be a path, such as `realm_access.roles`. */
 function valuesOf(claims: object, claim: string): string[] {
+  // The claim can be a path, such as `realm_access.roles`.
   const whole: unknown = Reflect.get(claims, claim);
   const value = whole ?? claim.split(".").reduce(memberOf, claims as unknown);
   return [value].flat().flatMap((one) => (typeof one === "string" ? [one] : []));

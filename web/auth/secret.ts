@@ -31,9 +31,9 @@ export function readKey(text: string): { id: string; secret: string } | null {
   return id && secret ? { id, secret } : null;
 }
 
-/** Argon2id (the default) as in OWASP's Password Storage Cheat Sheet: 19 MiB, 2 passes. */
+/** OWASP's Password Storage Cheat Sheet recommends these values (KiB, passes) for Argon2id. */
 const ARGON2 = { memoryCost: 19_456, timeCost: 2 };
-/** Two passwords at a time, because each needs 19 MiB and a core for about 30 ms. */
+/** Each password needs 19 MiB and a core for about 30 ms. */
 const limit = pLimit(2);
 const MAX_WAITING = 32;
 

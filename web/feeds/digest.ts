@@ -67,7 +67,7 @@ function byTopic(
     .filter((group) => group.articles.length > 0);
 }
 
-/** Each element has its own `style` attribute, because mail programs drop style sheets. */
+/** Mail programs drop style sheets, so each element has its own `style` attribute. */
 const STYLES = {
   body: "margin:0;padding:0;background:#f3f1ea;",
   frame:

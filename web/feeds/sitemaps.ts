@@ -79,7 +79,7 @@ export const sitemapsRoutes: Routes = (app, { store, config, answerSoon }) => {
   );
 };
 
-/** Limit of the sitemaps.org protocol 0.9. */
+/** The sitemaps.org protocol 0.9 sets this limit. */
 const MAX_URLS_PER_SITEMAP = 50_000;
 
 const XMLNS = "http://www.sitemaps.org/schemas/sitemap/0.9";
@@ -150,7 +150,6 @@ function deniedIn({ byDenied }: DayCounts): Use[] {
   return USES.filter((use) => (byDenied[use] ?? 0) > 0);
 }
 
-/** Returns the portal's robots.txt (RFC 9309). */
 function robotsTxt(config: PortalConfig, denies: readonly Use[]): string {
   const closed = ["/admin", "/read/", ...editionsOf(config).map((one) => pathIn(one, "/search"))];
   return [
@@ -164,7 +163,7 @@ function robotsTxt(config: PortalConfig, denies: readonly Use[]): string {
   ].join("\n");
 }
 
-/** Google's limits for a news sitemap: maximum age, ms (`back`), and number of articles. */
+/** Google limits news sitemaps to two days and 1000 articles. */
 const NEWS_SITEMAP = { back: 2 * 86_400_000, most: 1000 };
 
 export function newsSitemap(articles: readonly ListedArticle[], config: PortalConfig): string {
@@ -198,8 +197,8 @@ export function newsSitemap(articles: readonly ListedArticle[], config: PortalCo
   );
 }
 
-/** Returns a code for Google News, which knows Chinese only as `zh-cn` or `zh-tw`. */
 function languageOf(language: string | null): string {
+  // Google News knows Chinese only as `zh-cn` or `zh-tw`.
   return language === "zh" ? "zh-cn" : (language ?? "en");
 }
 

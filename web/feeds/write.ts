@@ -177,10 +177,6 @@ function searchOf({ limit, cursor, filter, filterout, mode, archive }: FeedQuery
   return query.size === 0 ? "" : `?${query.toString()}`;
 }
 
-/**
- * Maximum number of list pages that are read for one page of a feed. A page of a feed can therefore
- * be short.
- */
 const MAX_PAGES_READ = 10;
 
 interface Selection {
@@ -220,15 +216,10 @@ const MAX_ARCHIVE_PAGE_ARTICLES = 1000;
 
 interface Shown {
   articles: readonly ListedArticle[];
-  /** The day of the archive document; null for the feed itself. */
   day: string | null;
   now: Date;
 }
 
-/**
- * Returns the days of the previous (`before`) and next (`after`) archive documents (RFC 5005
- * section 4); null if there is none.
- */
 async function daysAround(
   store: Store,
   filter: ListingFilter,

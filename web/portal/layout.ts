@@ -175,7 +175,6 @@ ${sidebar(around)}
 </div>`;
 }
 
-/** Returns the numbers of articles and clicks at the top or side of a page. */
 function numbers({ edition, config, snapshot }: Around): Html {
   const { counters, today, followed } = snapshot;
   const { messages } = edition;

@@ -37,9 +37,8 @@ interface Subject {
   title: string;
   note: string;
   filter: ListingFilter;
-  /** Path of the feed with the same articles, without extension; missing if there is none. */
+  /** Path without extension; missing if no feed has the same articles. */
   feed?: string;
-  /** Further links at the end of the page. */
   endLinks?: Part;
 }
 
@@ -83,17 +82,13 @@ export async function readList(
   };
 }
 
-/** Returns a list's pinned articles; none for a day, whose page lists articles only by time. */
 async function pinnedOf({ store }: Context, { now }: Snapshot, filter: ListingFilter) {
+  // The page of a day lists articles only by time.
   if (filter.day !== undefined) return [];
   const pinned = await readPinned(store, now, MAX_PINNED);
   return pinned.filter((article) => matches(article, filter));
 }
 
-/**
- * Reads the page before or after a cursor. Reads the newest page if there is no cursor or if all
- * newer articles fit into one page.
- */
 async function readPlace(
   { store }: Context,
   { now }: Snapshot,
@@ -103,6 +98,7 @@ async function readPlace(
   const request = { limit: ARTICLES_PER_PAGE, now };
   if (after !== undefined) {
     const page = await readPage(store, filter, { ...request, after: readListingCursor(after) });
+    // If all newer articles fit into one page, the reader gets the newest page.
     if (page.next) return { page, from: "after" };
   } else if (before !== undefined) {
     const page = await readPage(store, filter, { ...request, before: readListingCursor(before) });
@@ -111,10 +107,6 @@ async function readPlace(
   return { page: await readPage(store, filter, request), from: "start" };
 }
 
-/**
- * Maximum number of pages that are read to find one with articles. If all are empty, the reader
- * gets an empty page.
- */
 const MAX_PAGES_READ = 2;
 
 async function readPage(
@@ -148,7 +140,6 @@ function countIn(
   return language ? (day.byLanguage[language] ?? 0) : day.articles;
 }
 
-/** A region, by its ISO 3166-2 code, or a city in that region, by its name. */
 interface PlaceParams {
   region: string;
   city?: string | null | undefined;
@@ -198,9 +189,7 @@ interface List {
   page: ListingPage;
   pinned: readonly ListedArticle[];
   stories: Stories;
-  /** Which page this is: the newest one, or one before or after a cursor. */
   from: "start" | "before" | "after";
-  /** Returns the number of this list's articles on a day; null if the number is unknown. */
   dayCount: (day: string) => number | null;
   empty: Html;
 }

@@ -85,7 +85,6 @@ const TITLES = {
 
 const MAX_FACET_VALUES = 8;
 
-/** Returns the search page. `outcome` is the results, or the error message of an invalid query. */
 function searchPage(
   search: SearchRequest,
   { outcome, saved }: { outcome: FoundPage | string; saved: readonly SavedSearch[] },

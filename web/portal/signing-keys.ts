@@ -56,7 +56,7 @@ export function signingKeysRoutes(
   };
 }
 
-/** Scripts on other sites can read the responses, for example to verify requests. */
+/** Scripts on other sites can need the keys, for example to verify requests. */
 const PUBLIC_HEADERS = {
   "access-control-allow-origin": "*",
   "cache-control": `public, max-age=${DIRECTORY_MAX_AGE_S}`,

@@ -27,11 +27,10 @@ import {
 } from "./snapshot.ts";
 import { createWatch, type Watch } from "./watch.ts";
 
-/** A function that sends a response from the cache or from `build`, or 304 if the reader has it. */
 type Answer<State> = (
   request: FastifyRequest,
   reply: FastifyReply,
-  /** Selects one of several responses at the same URL, for example by requested format. */
+  /** Tells apart the responses at the same URL, for example by requested format. */
   variant: string,
   build: (state: State) => Promise<Rendered>,
 ) => Promise<FastifyReply>;
@@ -101,8 +100,8 @@ function cachedSince(cache: AnswerCache, address: string, { patience, now }: Sta
   return found && now().getTime() - found.now.getTime() < patience ? found : undefined;
 }
 
-/** Returns whether a reader reloads the page (RFC 9111 section 5.2.1) or is logged in. */
 function wantsNewest({ headers, actor }: FastifyRequest): boolean {
+  // Browsers send these values when a reader reloads a page (RFC 9111 section 5.2.1).
   const requested = headers["cache-control"] ?? headers.pragma ?? "";
   return /no-cache|max-age=0\b/.test(requested) || (actor?.session ?? null) !== null;
 }
@@ -114,8 +113,8 @@ function setValidators(reply: FastifyReply, validators: Validators, coding: Codi
     .header("cache-control", "no-cache");
 }
 
-/** Each coding has its own tag (RFC 9110 section 8.8.3). */
 function etagOf({ tag }: Validators, coding: Coding): string {
+  // Each coding needs its own tag (RFC 9110 section 8.8.3).
   return coding === "identity" ? `"${tag}"` : `"${tag}-${coding}"`;
 }
 
@@ -129,10 +128,6 @@ function isUnchanged(request: FastifyRequest, validators: Validators, coding: Co
   return since >= lastModified(validators).getTime();
 }
 
-/**
- * Returns the time of the latest change in whole seconds. During that second, returns the second
- * before.
- */
 function lastModified({ changedAt, now }: Validators): Date {
   // A reader must also get another change within the same second.
   const second = Math.floor(changedAt.getTime() / 1000);
@@ -154,9 +149,9 @@ export function renderJson(value: unknown, articles: readonly ListedArticle[]): 
 
 type Coding = "br" | "gzip" | "identity";
 
-/** Shorter responses aren't compressed, because they fit into one packet. */
+/** Shorter responses fit into one packet. */
 const MIN_COMPRESSED_CHARS = 1200;
-/** Nearly the best compression in a fraction of the time. */
+/** Quality 5 gives nearly the best compression in a fraction of the time. */
 const BROTLI_OPTIONS = { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } };
 
 const compress = {
@@ -198,13 +193,11 @@ export function usageOf(
   return articles.map((article) => termsOf(articleSignals(article)));
 }
 
-/** The use that each category of `Content-Usage` stands for. */
 const CONTENT_USAGE_CATEGORIES = {
   search: "search",
   "ai-use": "ai-input",
   "train-ai": "ai-train",
 } as const;
-/** The use that each signal of `Content-Signal` stands for. */
 const CONTENT_SIGNALS = {
   search: "search",
   "ai-input": "ai-input",
@@ -289,7 +282,6 @@ export interface Context extends ServerDeps {
   now: () => Date;
 }
 
-/** Maximum age of cached stream responses; readers that wait for a change see a similar delay. */
 const MAX_STREAM_STALENESS_MS = 250;
 
 export function makeContext(deps: ServerDeps): Context {

@@ -62,7 +62,6 @@ export interface Check {
   detail: string;
 }
 
-/** Metrics in the Prometheus format; a prom-client `Registry` fits. */
 interface Metrics {
   contentType: string;
   metrics(): Promise<string>;

@@ -12,7 +12,6 @@ import type { Context } from "./answer.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** Id of the request's idempotency record; null if the request has no idempotency key. */
     idempotencyRecord: string | null;
   }
   interface FastifyContextConfig {
@@ -22,9 +21,9 @@ declare module "fastify" {
 }
 
 const HEADER = "idempotency-key";
-/** A structured-field string (RFC 9651), or the same string without the quotes. */
+/** Matches a structured-field string (RFC 9651), with or without its quotes. */
 const KEY_PATTERN = /^("?)([\x21\x23-\x5b\x5d-\x7e]{1,255})\1$/;
-/** A request without a response after this time is lost: its process has probably ended. */
+/** A process that takes longer to respond has probably ended. */
 const RESPONSE_TIMEOUT_MS = 60_000;
 
 export const IDEMPOTENCY_KEY = {

@@ -4,11 +4,9 @@ import en from "./messages/en.json" with { type: "json" };
 export const LANGUAGES = ["en", "de"] as const;
 export type Language = (typeof LANGUAGES)[number];
 
-/** Messages, in which `{name}` stands for a value, `{}` for a link, and backticks mark code. */
+/** `{name}` stands for a value, `{}` for a link, and backticks mark code. */
 type Texts = Omit<typeof en, "problems" | "problemTexts"> & {
-  /** Titles of problem pages, by status. */
   problems: Readonly<Record<number, string>>;
-  /** Texts of problem pages, by status; if missing, the problem's English message is shown. */
   problemTexts: Readonly<Record<number, string>>;
 };
 

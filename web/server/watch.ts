@@ -4,7 +4,6 @@ import { networkOf } from "../../lib/text.ts";
 import { sleep } from "../../lib/time.ts";
 import { ProblemError } from "../../model/problem.ts";
 
-/** Maximum number of waiting readers per process, and per IP address or IPv6 /64 network. */
 const MAX_WAITING = { all: 1000, perAddress: 100 };
 const HEAD_CHECK_INTERVAL_MS = 250;
 

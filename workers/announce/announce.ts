@@ -81,7 +81,6 @@ async function announceLinks(deps: TurnDeps, links: Link[]): Promise<void> {
   await recheckAnnouncements(store, stored, deps.now());
 }
 
-/** Retracts articles that were published from announcements and whose pages are gone. */
 async function retractGone(
   { store, now }: TurnDeps,
   links: readonly Link[],
@@ -102,16 +101,13 @@ async function retractGone(
   );
 }
 
-/**
- * Ends the plan to publish an announcement. Removes the announcement, except if the page is gone.
- */
 function endAnnouncement(link: Link): AnnouncedChange {
   // A later attempt might find the page after all.
   const set = link.reason === "gone" ? {} : { announcement: null };
   return { link, set: { ...set, announceAt: null } };
 }
 
-/** Halves a group that fails, so that only announcements that fail alone are tried again later. */
+/** Halves a group that fails, so that a bad announcement doesn't delay the others. */
 async function publishSafely(
   deps: TurnDeps,
   announced: Announced[],

@@ -82,9 +82,6 @@ async function postponeClosedRuns(store: Store, openings: Opening[], now: Date):
     if (open.get(run._id) === false) await postponeSource(store, source, now);
 }
 
-/**
- * Returns a run to open; null if none can be opened now. Postpones or skips a run that can't begin.
- */
 async function openingOf(
   { store, log }: Deps,
   source: SourceRecord,
@@ -128,7 +125,6 @@ async function openingOf(
   };
 }
 
-/** In quiet hours, a requested run starts only if the request is at most this old. */
 const MAX_REQUEST_AGE_MS = 15 * MINUTE_MS;
 
 function isFresh(request: SourceRecord["runRequest"], now: Date): boolean {

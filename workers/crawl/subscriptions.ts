@@ -20,9 +20,7 @@ import type { Deps } from "../deps.ts";
 
 const HUBS_PER_ROUND = 20;
 const ROUND_INTERVAL_MS = 5000;
-/** Applies to a hub that accepted a request but never verified it. */
 const UNVERIFIED_RETRY_DELAY_MS = HOUR_MS;
-/** The hub decides on the actual duration. */
 const REQUESTED_LEASE_MS = 10 * DAY_MS;
 
 export type AskDeps = Pick<Deps, "store" | "now" | "log"> & { post: Post; proxyOf: ProxyOf };
@@ -77,7 +75,6 @@ async function ask(deps: AskDeps, wanted: Subscription, baseUrl: string) {
   await updateSubscription(store, _id, { problem, askAt: later }, { failures: 1 });
 }
 
-/** Sends a request to a hub. Returns why it failed; null if the hub accepted it. */
 async function askHub(
   { post, proxyOf }: AskDeps,
   source: SourceRecord,
@@ -96,13 +93,10 @@ async function askHub(
   return answer.status >= 200 && answer.status < 300 ? null : `the hub answered ${answer.status}`;
 }
 
-/** Prevents a hub from forcing constant renewals. */
 const MIN_LEASE_MS = 5 * MINUTE_MS;
-/** Prevents a hub from granting an endless lease. */
 const MAX_LEASE_MS = 30 * DAY_MS;
 const MAX_VERIFIABLE_AGE_MS = DAY_MS;
 const RENEWAL_SHARE = 0.8;
-/** Minimum time from a source's last run to a run that a push starts. */
 const MIN_PUSH_INTERVAL_MS = MINUTE_MS;
 const SIGNATURE_METHODS = new Set(["sha1", "sha256", "sha384", "sha512"]);
 

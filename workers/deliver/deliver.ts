@@ -12,9 +12,8 @@ import { sourcesById } from "../../store/sources/sources.ts";
 import type { Deps } from "../deps.ts";
 import { afterFailure, attempt, type DeliverDeps, messageOf, stopped } from "./attempt.ts";
 
-/** Longer than sending one message can take. */
+/** Sending one message always takes less time. */
 const LEASE_MS = 60_000;
-/** After this time, a job sends no further message, so that other jobs can run. */
 const MAX_TURN_MS = 20_000;
 const CHANGES_PER_PAGE = 50;
 
@@ -61,7 +60,7 @@ export async function deliver(deps: DeliverDeps, id: string): Promise<void> {
   if (current) await moved(deps, current, { lease: null });
 }
 
-/** Returns the updated subscriber; null if another process has changed it in the meantime. */
+/** Returns null if another process has changed the subscriber. */
 async function sendChanges(
   deps: DeliverDeps,
   subscriber: Subscriber,
@@ -74,7 +73,6 @@ async function sendChanges(
     changes: Change[];
     readerChanges: ReturnType<typeof changesForReader>;
     restores: readonly Restore[];
-    /** When to stop sending, epoch ms. */
     ends: number;
   },
 ): Promise<Subscriber | null> {

@@ -6,7 +6,6 @@ import { followHead, readChanges } from "../../store/publish/changes.ts";
 import { listViews } from "../../store/publish/views.ts";
 import type { Deps } from "../deps.ts";
 
-/** If there are more changes, the ping names only the feeds that the newest ones affect. */
 const MAX_CHANGES = 200;
 const MIN_PING_INTERVAL_MS = 10_000;
 const FORMATS = ["atom", "json", "rss"];

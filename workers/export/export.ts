@@ -21,7 +21,6 @@ export interface ExportDeps extends Pick<Deps, "store" | "now" | "log"> {
   ): Promise<{ files: ExportedFile[]; leftOut: DeniedCounts }>;
 }
 
-/** Progress is stored, and cancellation checked, at this interval. */
 const PROGRESS_INTERVAL_MS = 1000;
 const EXPORT_RETENTION_MS = 7 * 86_400_000;
 

@@ -70,7 +70,6 @@ async function hasNewSignals(
   );
 }
 
-/** Maximum number of other articles that are fetched to find out whether the whole site fails. */
 const MAX_PROBES = 3;
 
 /** Stores a 404 or 410 as evidence, and retracts the article once there is enough of it. */
@@ -133,7 +132,6 @@ export async function followRedirect(
   if (target.host !== host._id) await wakeHost(deps, target.host, link.lane);
 }
 
-/** Stores a URL that redirects to another link's article as a further URL of that article. */
 async function keepDuplicate(
   deps: TurnDeps,
   attempt: KnownAttempt,

@@ -143,7 +143,6 @@ async function noteMentions(
   }
 }
 
-/** If the page names licences or policies that aren't stored, fetches them and extracts again. */
 async function readPage(
   deps: TurnDeps,
   attempt: KnownAttempt,
@@ -167,28 +166,23 @@ async function readPage(
   return { extracted: again, rights: pageRights({ ...rights, declared }, source) };
 }
 
-/** Whether a page redirected to a home page, as many sites do instead of answering 404. */
+/** Whether the page redirected home, as many sites do instead of answering 404. */
 function leadsHome({ hops, foundUrl }: Link, { url }: Received): boolean {
   return hops.length > 0 && isHomeUrl(url) && !isHomeUrl(foundUrl);
 }
 
-/** After a redirect, the validators belong to the target. */
 function validatorsUnlessRedirected({ hops }: Link, validators: Validators): Validators {
+  // After a redirect, the validators belong to the target.
   return hops.length > 0 ? {} : validators;
 }
 
-/** The article that further pages belong to, and the attempt that found them. */
 interface Origin {
-  /** Key of the article's first page. */
   of: string;
-  /** The link of the current attempt. The article's further pages are fetched in the link's run. */
   link: Link;
   source: SourceRecord;
-  /** Whether further pages that have already been read are fetched again. */
   again: boolean;
 }
 
-/** Returns the keys of an article's further pages, and makes those due that must be fetched. */
 async function followArticlePages(
   deps: TurnDeps,
   text: Evidence | undefined,
@@ -293,7 +287,7 @@ async function wake(
   for (const host of hosts) if (host !== link.host) await wakeHost(deps, host, link.lane);
 }
 
-/** Stores a further page of an article. Returns false if the page is another article. */
+/** Returns false if the page turns out to be another article. */
 async function storeArticlePage(
   deps: TurnDeps,
   attempt: KnownAttempt,

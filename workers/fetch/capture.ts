@@ -40,7 +40,7 @@ interface Found {
   reading?: Omit<Reading, "capture">;
   rights?: PageRights;
   withheld?: Capture["withheld"];
-  /** Rights of a page that is now skipped for its reservations, but whose article is stored. */
+  /** These are the rights of a page that is skipped now, but whose article is stored. */
   reservation?: PageRights;
   retraction?: Pick<Retraction, "cause" | "because">;
 }
@@ -141,7 +141,6 @@ export async function captureOf(
 
 const MAX_TRAPS_PER_HOST = 100;
 
-/** Updates a host's traps, which are URL patterns that lead to no articles. */
 async function learnTraps(
   deps: Pick<TurnDeps, "store" | "hosts" | "now">,
   host: Host,
@@ -205,6 +204,7 @@ export function requestPage(
   }
   return http.get({
     ...wanted,
+    // A 304 would hide that usage terms have changed.
     validators: isOlderThanRights(link, host)
       ? {}
       : validatorsFor(link, isTrusted(host, "validators", now())),
@@ -212,17 +212,12 @@ export function requestPage(
   });
 }
 
-/** Whether usage terms have changed since an article was last fetched; a 304 would hide that. */
 function isOlderThanRights({ kind, doneAt, hints }: Link, { rightsChangedAt }: Host): boolean {
   if (kind !== "article" || !doneAt) return false;
   const times = [rightsChangedAt, ...(hints.usage ?? []).map(({ seenAt }) => seenAt)];
   return times.some((at) => at && doneAt <= at);
 }
 
-/**
- * Returns the source's id if its pages need a login or headers: such pages get their own browser
- * contexts.
- */
 function loginSourceOf({ _id, login, headers }: SourceRecord): string | undefined {
   return login || Object.keys(headers).length > 0 ? _id : undefined;
 }

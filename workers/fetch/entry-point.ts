@@ -96,8 +96,8 @@ function isUnread({ links, skipped, problems }: Discovery): boolean {
   return links.length + skipped.length === 0 && problems.length > 0;
 }
 
-/** Removes the validators, because a 304 would hide that the entry point is still unreadable. */
 function unreadSet({ problems }: Discovery): LinkChanges {
+  // With validators, a 304 would hide that the entry point is still unreadable.
   return { reason: "parse", detail: problems[0] ?? null, validators: {} };
 }
 
@@ -105,7 +105,6 @@ async function takeDiscovery(
   { store, now }: Deps,
   found: Discovery,
   origin: Omit<Origin, "known" | "taken" | "now"> & {
-    /** Whether a host is stored with the source's pace or a slower one. */
     isPaced(host: string): boolean;
   },
 ): Promise<{

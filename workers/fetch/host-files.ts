@@ -26,27 +26,18 @@ import type { TurnDeps } from "../deps.ts";
 import { revertFailures } from "./outage.ts";
 import { holdSlot, type Slot } from "./slot.ts";
 
-/**
- * Maximum wait for the host of a redirect, licence or policy. It exceeds a `Crawl-delay` of 30
- * seconds, but not the default of `NEWSGATHER_STUCK_AFTER`.
- */
+/** A `Crawl-delay` of 30 s fits; the default of `NEWSGATHER_STUCK_AFTER` is longer. */
 const MAX_WAIT_MS = 40_000;
-/** Pause after a request to a host that is known only from the URL of a licence or policy, ms. */
 const DOCUMENT_HOST_DELAY_MS = 2000;
 
-/** A file with a host's rules, or a licence or policy for its pages. */
 interface HostFile {
   kind: HostFileKind;
   url: string;
   bytes: number;
-  /** The proxy of the source whose page is fetched next; null if the source uses none. */
   proxy: Upstream | null;
 }
 
-/**
- * Requests a file and stores the response as a capture. Returns null if our own network is down.
- * Throws if a proxy failed.
- */
+/** Requests a file; returns null if our own network is down. */
 async function askFile(
   deps: TurnDeps,
   host: Host,
@@ -83,7 +74,6 @@ async function askFile(
   return answer;
 }
 
-/** Waits for a slot of the target host before it follows a redirect. */
 async function requestFile(
   deps: TurnDeps,
   { url: first, bytes, proxy }: HostFile,
@@ -113,10 +103,6 @@ async function requestFile(
   }
 }
 
-/**
- * Waits at least `first` ms for a slot of the host. Returns null if the host is paused or no slot
- * is free by `deadline` (epoch ms).
- */
 async function waitForSlot(
   deps: TurnDeps,
   host: string,
@@ -185,7 +171,6 @@ export async function readTdmrep(
   return !refused;
 }
 
-/** By host and URL: pages fetched at the same time share one read. */
 const pendingReads = new WeakMap<Store, Map<string, Promise<RightsDocument>>>();
 
 /**

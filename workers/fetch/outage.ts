@@ -22,7 +22,7 @@ interface Suspect {
   url: string;
   /** The host's state before the request. */
   host: Host;
-  /** null if the request wasn't for a link, but for robots.txt, a licence or the like. */
+  /** Requests for robots.txt, licences and the like have no attempt. */
   attempt: FailedAttempt | null;
 }
 
@@ -38,7 +38,6 @@ export interface Outage {
   problem(): string | null;
 }
 
-/** An outage is assumed when this many unrelated sites that worked before fail in a row. */
 const MIN_FAILED_SITES = 8;
 const OUTAGE_WINDOW_MS = 60_000;
 

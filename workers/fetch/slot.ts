@@ -12,10 +12,9 @@ import { shortHash } from "../../lib/text.ts";
 import { sleep, sleepUntil } from "../../lib/time.ts";
 import type { Host } from "../../model/crawl/host.ts";
 
-/** A worker renews its lease. If the worker is killed, the host is soon free again. */
 const LEASE_MS = 10_000;
 const LEASE_RENEWAL_INTERVAL_MS = 3_000;
-/** A slot can be taken this long before it opens. The link is claimed in the meantime. */
+/** A slot is taken early so that its link is already claimed when the slot opens. */
 const MAX_EARLY_SLOT_MS = 200;
 const EARLY_TURN_MS = 150;
 const MAX_JOB_WAIT_MS = 1_000;
@@ -41,7 +40,6 @@ export interface Slot {
 type Taken = Slot | { ok: false; wait: number };
 type Lease = HostPace & {
   token: string;
-  /** Minimum time between the starts of requests, ms; 0 if the host usually gets one at a time. */
   startGap: number;
 };
 

@@ -42,7 +42,6 @@ export interface AlarmSettings {
 
 export type AlarmDeps = Pick<Deps, "store" | "now" | "diskSpace">;
 
-/** The first new alarm waits this many ms for others, so that they share a message. */
 const ALARM_GATHERING_MS = 60_000;
 
 /**
@@ -134,7 +133,6 @@ async function troublesOf({ store, diskSpace }: AlarmDeps, now: Date): Promise<T
   ];
 }
 
-/** If the clocks differ by more than this, signatures are refused and schedules are wrong. */
 const CLOCK_TOLERANCE_MS = 30_000;
 
 async function ownTroubles(

@@ -20,10 +20,6 @@ import type { Store } from "../../store/store.ts";
 import { TierUnreachable } from "../../store/tiers/tier.ts";
 import type { Deps } from "../deps.ts";
 
-/**
- * A claim on a link is released at this age. The host's next job usually takes over the link of a
- * lost worker sooner.
- */
 const MAX_CLAIM_AGE_MS = 10 * 60_000;
 
 /** Does the maintenance that is due once a minute. Returns how much was repaired and removed. */
@@ -59,7 +55,6 @@ export async function maintain(
   return { released, erased, moved, backfilled, ...retained, ...bodies };
 }
 
-/** Frees sources that no run would fetch again: without a due time, or with a closed run. */
 async function freeSources({ store, now, log }: Deps, ids: readonly string[]): Promise<void> {
   const sources = [...(await getSources(store, [...ids])).values()];
   const runIds = sources.flatMap(({ openRunId }) => openRunId ?? []);
@@ -84,9 +79,7 @@ interface Retained {
   changes: number;
 }
 
-/** Maintenance covers each source once in this time. */
 const ROUND_MINUTES = 60;
-/** How many items of each kind to remove per pass. Captures and runs have this limit per source. */
 const MAX_REMOVED_ITEMS = 1000;
 const MAX_PURGED_ARTICLES = 200;
 

@@ -46,12 +46,10 @@ export async function sendHeartbeat(
   return taken;
 }
 
-/** The runs that have been open longest are checked first. */
 const MAX_CHECKED_RUNS = 200;
-/** Number of a run's due links that are checked to see whether all their hosts are paused. */
 const MAX_CHECKED_LINKS = 20;
 
-/** An open run that no longer progresses. Its source starts no other run until this one ends. */
+/** The source starts no other run until the stalled run ends. */
 interface StalledRun {
   runId: string;
   sourceId: string;

@@ -9,7 +9,6 @@ import type { TurnPayload } from "../../queues/queues.ts";
 
 const CONTEXT_IDLE_TIMEOUT_MS = 30_000;
 const MAX_PAGES_PER_CONTEXT = 50;
-/** The maximum number of open contexts is this plus the number of pages rendered at once. */
 const MAX_EXTRA_CONTEXTS = 8;
 const MAX_IDLE_CONTEXTS_PER_HOST = 2;
 

@@ -52,7 +52,6 @@ export async function toBrowser(
 
 const MIN_VERDICT_TTL_MS = 24 * HOUR_MS;
 const MAX_VERDICT_TTL_MS = 30 * 24 * HOUR_MS;
-/** After this many consecutive renders without text, similar pages are fetched over HTTP. */
 const MAX_VAIN_RENDERS = 3;
 
 export function rememberedLane(memory: RenderMemory | undefined, now: Date): Lane {

@@ -12,9 +12,9 @@ export interface DiskSpace {
 }
 
 const GB = 1024 ** 3;
-/** So short that fetching can use only a small part of the space that must stay free. */
+/** In this time, fetching uses only a small part of the space that must stay free. */
 const CACHE_TTL_MS = 5000;
-/** The alarm is raised early, because a full Redis refuses even commands that would empty it. */
+/** A full Redis refuses even commands that would empty it. */
 const MEMORY_ALARM_SHARE = 0.6;
 const MEMORY_STOP_SHARE = 0.75;
 

@@ -131,7 +131,6 @@ export function createMeter(registry: Registry): Meter {
   };
 }
 
-/** Matches the URLs of robots.txt and tdmrep.json, which are counted apart from pages. */
 const HOST_FILE = /^https?:\/\/[^/]+\/(?:robots\.txt|\.well-known\/tdmrep\.json)$/;
 
 export function metered(deps: TurnDeps, meter: Meter): TurnDeps {
@@ -168,10 +167,6 @@ function meteredBrowser(browser: Browser, meter: Meter): Browser {
   };
 }
 
-/**
- * Makes a request, and counts and times the response. The time starts when the host's pace permits
- * the request.
- */
 async function answered<Request extends Pick<HttpRequest, "url" | "start">>(
   meter: Meter,
   request: Request,
@@ -187,6 +182,7 @@ async function answered<Request extends Pick<HttpRequest, "url" | "start">>(
     if (!start) return ask(request);
     const startTimed = async () => {
       const started = await start();
+      // The wait for the host's pace doesn't count.
       restart();
       return started;
     };
@@ -212,7 +208,6 @@ function meteredCommit(commit: Commit, meter: Meter): Commit {
   };
 }
 
-/** Returns the seconds from publication to capture; null if unknown or the article isn't new. */
 function secondsToCapture(
   { capture, reading }: CommitEntry,
   { outcome }: CommitResult,

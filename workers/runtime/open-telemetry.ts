@@ -8,7 +8,7 @@ import {
 } from "@opentelemetry/api";
 import type { Trace, Tracer } from "../../config/telemetry.ts";
 
-/** Returns ms since 1970, from one monotonic clock. By default, spans mix two clocks. */
+/** One monotonic clock gives all times; by default, spans mix two clocks. */
 const epochMs = () => performance.timeOrigin + performance.now();
 
 /** Returns a tracer. All spans of a run have a common parent, which is never sent. */

@@ -11,10 +11,7 @@ import type { QueueName } from "../../queues/queues.ts";
 import type { Handler, JobContext } from "../handlers.ts";
 import type { Meter } from "./meter.ts";
 
-/**
- * High, so that BullMQ never gives up a job because it stalled. Instead, a link is given up after
- * too many attempts.
- */
+/** BullMQ mustn't give up stalled jobs, because links have their own limit of attempts. */
 const MAX_STALLS = 1000;
 const PAUSE_CHECK_INTERVAL_MS = 1000;
 
@@ -113,13 +110,11 @@ interface Progress {
     handler: Handler,
   ): (job: Job, context: Omit<JobContext, "noteProgress">) => Promise<unknown>;
   stuck(waiting: (queue: QueueName) => number, patience: number): ProcessProblem | null;
-  /** Makes a pause of this process, `ms` long, not count as time without progress. */
   forgive(ms: number): void;
 }
 
 interface Count {
   atWork: number;
-  /** The last time at which a job made progress or ended, or the queue had no jobs, ms. */
   movedAt: number;
 }
 
@@ -160,21 +155,15 @@ export function createProgress(now: () => number = () => performance.now()): Pro
   };
 }
 
-/** If the clocks of this machine and Redis differ by more, due times are wrong. */
 const MAX_CLOCK_SKEW_MS = 5_000;
 const CLOCK_CHECK_INTERVAL_MS = 10_000;
 const CLOCK_RETRY_DELAY_MS = 500;
 
 interface Clock {
-  /**
-   * Returns a message if this machine's clock and Redis's differ; null if they agree or are
-   * unchecked.
-   */
   problem(): string | null;
   stop(): void;
 }
 
-/** Calls `work(true)` when our clock and Redis's agree, and `work(false)` when they don't. */
 function watchClocks(
   redis: Pick<Redis, "time">,
   work: (may: boolean) => void,
@@ -211,7 +200,6 @@ function watchClocks(
   };
 }
 
-/** Returns the ms by which this machine's clock is ahead of Redis's; negative if behind. */
 async function skewOf(redis: Pick<Redis, "time">): Promise<number> {
   const sentAt = Date.now();
   const [seconds, micros] = await redis.time();

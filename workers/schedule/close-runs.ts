@@ -27,14 +27,11 @@ import { logOfRun } from "../runtime/tracing.ts";
 
 const RUNS_PER_TICK = 500;
 const BATCH_SIZE = 50;
-/** A link that waits longer (because of Retry-After or backoff) doesn't keep its run open. */
 const OPEN_RUN_GRACE_MS = 60_000;
 
 const MIN_READ_PAGES = 4;
-/** A run has a problem if at least this share of the pages that it read contained no article. */
 const MAX_EMPTY_SHARE = 0.8;
 
-/** `source` is null if the source's `openRunId` isn't this run. */
 interface FinishedRun {
   run: Run;
   source: SourceRecord | null;
@@ -108,10 +105,6 @@ interface LearntFromRun {
   sourceId: string;
   runId: string;
   learnt: Learnt;
-  /**
-   * Stores the rest of what was learnt: the source's baseline, and the counts of its push
-   * subscriptions.
-   */
   store(): Promise<void>;
   logRun(): void;
 }
@@ -167,10 +160,6 @@ async function learnFrom(
   };
 }
 
-/**
- * Returns the changes that schedule a source's next run for `due`; none after a run started by a
- * push.
- */
 function dueAfter(source: SourceRecord, { trigger }: Run, due: Date): Partial<SourceRecord> {
   if (trigger === "push") return {};
   // A run that a push has requested meanwhile comes first.

@@ -77,17 +77,14 @@ export async function tick(deps: Deps, bound: number = LIMITS.backlog): Promise<
   return { crawls, revisits, woken, turns, closed, expired, backlog: full ? backlog : null, low };
 }
 
-/** Maximum number of paused hosts whose links are counted; usually fewer are paused at once. */
 const MAX_PAUSED_HOSTS = 200;
-/** The links of paused hosts are counted only up to this multiple of the maximum backlog. */
 const MAX_PAUSED_FACTOR = 10;
 
-/** Counts due links, up to `bound`. If there are too many, leaves out the links of paused hosts. */
 async function countBacklog({ store, now, noteProgress }: Deps, bound: number): Promise<number> {
   const at = now();
   const due = await countDue(store, at, bound);
   if (due < bound) return due;
-  // Otherwise, a few paused hosts would keep all sources from being fetched.
+  // The links of a few paused hosts must not keep all sources from being fetched.
   let paused = 0;
   const most = bound * MAX_PAUSED_FACTOR;
   for (const host of await openHostIds(store, at, MAX_PAUSED_HOSTS)) {
@@ -98,7 +95,6 @@ async function countBacklog({ store, now, noteProgress }: Deps, bound: number): 
   return (await countDue(store, at, bound + paused)) - paused;
 }
 
-/** Enqueues the job that publishes announced articles, if any are waiting. */
 async function enqueueAnnouncing({ store, producer }: Deps): Promise<void> {
   if (await hasAnnouncements(store, FAR_FUTURE)) await producer.refill(announceQueue, [{}]);
 }
@@ -125,7 +121,6 @@ function noteDue({ trace, now }: Deps, source: SourceRecord): void {
 }
 
 const REVISITS_PER_TICK = 500;
-/** A source's revisits within one window share one run. */
 const REVISIT_WINDOW_MS = 5 * 60_000;
 const SOURCE_RECHECK_DELAY_MS = 60 * 60_000;
 
@@ -150,7 +145,6 @@ async function startRevisits(deps: Deps): Promise<number> {
   return count;
 }
 
-/** Returns `"now"` if the source can be fetched, or when to check again; null if it is retired. */
 function postponed(source: SourceRecord | null, { settings, now }: Deps): Date | null | "now" {
   if (!source?.active) return null;
   const foreign = settings.only && !settings.only.includes(source._id);
@@ -224,11 +218,9 @@ function turnsOf(host: { _id: string; concurrency: number }): TurnPayload[] {
   return Array.from({ length: host.concurrency }, (_, turn) => ({ host: host._id, turn }));
 }
 
-/** Number of due links that one tick usually checks. The next tick continues after them. */
 const LINKS_PER_TICK = 200;
-/** Links that became due more recently aren't checked: their host's job might not exist yet. */
+/** The job of a host might not exist yet when a link has just become due. */
 const MIN_OVERDUE_MS = 5_000;
-/** Maximum time by which a lease postpones a host's next request, besides the host's delay. */
 const MAX_LEASED_MS = 30_000;
 
 interface HostLane {
@@ -236,7 +228,6 @@ interface HostLane {
   lane: Lane;
 }
 
-/** Where the next tick continues: with up to `limit` links that are due after `from`. */
 const resumeAt = new WeakMap<Store, { from: Date; limit: number }>();
 
 /**

@@ -12,7 +12,6 @@ import {
 import { type Claiming, claimLinks, dueLinks, isFreeFor } from "../../store/crawl/links.ts";
 import type { Store } from "../../store/store.ts";
 
-/** Many hosts are often new at the same time: storing them in batches saves commits. */
 const WRITE_BATCH = { ms: 20, size: 50 };
 
 /** Buffers the results of reading robots.txt and other files of hosts, and stores many at once. */
@@ -43,12 +42,8 @@ export function createFileBuffer(store: Store): FileBuffer {
 
 const MAX_BUFFERED_LANES = 2000;
 const TURN_BATCH = { ms: 5, size: 50 };
-/** Longer than `TURN_BATCH`, because the host's pace delays the request anyway. */
+/** The host's pace delays a request anyway, so claims can wait longer than turns. */
 const CLAIM_BATCH = { ms: 15, size: 50 };
-/**
- * If a worker dies while it ends a host's job, the next job begins `least` plus up to `chance` ms
- * later.
- */
 const LEASE_MS = { least: 20_000, chance: 10_000 };
 
 /**
@@ -63,17 +58,13 @@ export interface LinkRequest {
   storingToken?: string | undefined;
 }
 
-/** The end of a host's turn (a job). The host's next turn begins at `earliest` or later. */
 interface TurnEnd extends LinkRequest {
   earliest: Date;
 }
 
 interface RemainingLinks {
-  /** A due link that the turn can claim; null if there is none. */
   free: Link | null;
-  /**
-   * When the host's first link is due, even if it is claimed; null if none is due within a year.
-   */
+  /** Due time of the host's first link, even a claimed link; null if over a year away. */
   next: Date | null;
 }
 
@@ -160,7 +151,7 @@ function keyOf({ host, lane }: Pick<Link, "host" | "lane">): string {
   return `${lane} ${host}`;
 }
 
-/** Returns a lease with a random end, by which a process later recognises its own lease. */
+/** Returns a lease with a random end, by which a process recognises its own lease. */
 function leaseOf({ host, lane, now }: TurnEnd, random: () => number): TurnLease {
   const until = new Date(now.getTime() + LEASE_MS.least + Math.floor(random() * LEASE_MS.chance));
   return { host, lane, until };
@@ -168,13 +159,10 @@ function leaseOf({ host, lane, now }: TurnEnd, random: () => number): TurnLease 
 
 interface BufferedLinks {
   due: Link[];
-  /** When the first link is due, even in the future; null if none is due within a year. */
   next: Date | null;
-  /** Whether `due` contains every due link. */
   isAll: boolean;
 }
 
-/** Maximum number of due links to buffer per host and lane. Buffering saves reads. */
 const READ_AHEAD_LINKS = 16;
 const READ_HORIZON_MS = 365 * 86_400_000;
 

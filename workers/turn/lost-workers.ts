@@ -4,7 +4,6 @@ import { claimsOf, type LostLink, markLost } from "../../store/crawl/links.ts";
 import { countCrash, pauseSource } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 
-/** While a suspect link is tried, other suspect links wait up to this long. */
 const MAX_SUSPECT_WAIT_MS = 10_000;
 
 /** The links that one process is working on. */
@@ -47,10 +46,6 @@ export function createLinksInProgress(
 
 const MIN_CRASHES_TO_PAUSE = 2;
 
-/**
- * Returns the links that might have caused the loss of a worker: the only link in progress,
- * otherwise the links that were also in progress at an earlier loss.
- */
 function blamedFor<L extends Pick<Link, "losses">>(inHand: readonly L[]): L[] {
   if (inHand.length === 1) return [...inHand];
   return inHand.filter(({ losses }) => (losses?.all ?? 0) > 0);

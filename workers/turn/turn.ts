@@ -22,20 +22,12 @@ export type FetchLink = (deps: TurnDeps, attempt: Attempt) => Promise<AttemptRes
 /** When the job that fetches a host's links runs next; `done` if the job ends. */
 export type Next = { at: Date } | "done";
 
-/** How long a claimed link is left alone if Redis might have lost the host's leases. */
 const LOST_LEASE_MS = 35_000;
 const RECHECK_DELAY_MS = 1000;
-/**
- * Maximum number of links that a job tries, even without a request. The job then runs again at
- * once.
- */
 const MAX_TRIES_PER_JOB = 50;
-/** While a job is younger than this, it can request a page before the previous one is stored. */
+/** A younger job can request a page before the previous page is stored. */
 const MAX_OVERLAP_MS = 2000;
-/**
- * A host's second and later jobs open a browser context only for at least this many links. Opening
- * a context takes much CPU time.
- */
+/** Opening a browser context takes much CPU time. */
 const MIN_LINKS_FOR_CONTEXT = 8;
 const MAX_JOB_WAIT_MS = 10_000;
 
@@ -106,10 +98,6 @@ async function takeLinks(
   return { at: deps.now() };
 }
 
-/**
- * Whether a job has too few links to be worth a browser context. Always false for the host's first
- * job (`turn` 0).
- */
 function isLeftToOthers({ browser, links }: TurnDeps, looking: LinkRequest): boolean {
   if (looking.lane === "http" || looking.turn === 0 || !browser || browser.has(looking))
     return false;
@@ -121,13 +109,9 @@ async function awaitStored(previous: Previous): Promise<void> {
   delete previous.token;
 }
 
-/** The outcome of fetching a link or, if the link wasn't fetched, when the job runs again. */
 type Tried = { at: Date } | (AttemptResult & { token: string });
 
-/**
- * Fetches a link, or only its host's robots.txt or tdmrep.json if due. Returns null if no request
- * was made and another link can be tried now.
- */
+/** Returns null if no request was sent, so that another link can be tried at once. */
 async function tryLink(
   turnDeps: TurnDeps,
   host: Host,
@@ -250,9 +234,6 @@ function isSuspect({ losses }: Link): boolean {
   return (losses?.all ?? 0) > 0;
 }
 
-/**
- * If the worker that claimed a link was lost, counts the loss. Returns whether a loss was counted.
- */
 async function countIfLost(deps: TurnDeps, { claim }: Link): Promise<boolean> {
   if (!claim || claim.lost || deps.inHand.has(claim.token)) return false;
   if (claim.worker === deps.inHand.worker) return false;

@@ -83,7 +83,6 @@ function placeIn(line: string): Place {
   return { kind: KINDS[letter] ?? "city", country, region: region || null, name };
 }
 
-/** Enough for the places that news keeps naming. */
 const MAX_CACHED_ENTRIES = 5000;
 
 function linesOf(text: string, from: number, count: number) {
@@ -133,16 +132,11 @@ const SPACE = 32;
 const FIRST_UNSPACED_CODE_UNIT = 0x2e80;
 const FNV_OFFSET_BASIS = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
-/**
- * Size of the filter of `begins`, which fits into a processor's cache. An eighth of the bits is
- * set.
- */
+/** The filter fits into a processor's cache, and an eighth of the bits is set. */
 const FILTER_BITS = 1 << 21;
 
-/** An index of the names in a text. Each line of the text begins with a name and a tab. */
 interface Names {
   find(key: string): number | null;
-  /** Whether a name can begin with `key`. False is certain; true can be wrong. */
   begins(key: string): boolean;
 }
 
@@ -218,7 +212,7 @@ export interface Token {
 const JOINING_GAP = /^(?:[ \u00a0]{1,2}| ?\(|[（\-‐–'’ʼ・·])$/;
 const ABBREVIATION_GAP = /^\. ?$/;
 const DIACRITICS = /\u0640|[\u0300-\u036f]|[\u064b-\u0655\u0670]/g;
-/** Traditional and Japanese characters of place names, each before its simplified form. */
+/** Each traditional or Japanese character precedes its simplified form. */
 const PAIRS = [
   "県县広广徳德沢泽浜滨塩盐桜樱関关駅驿鉄铁竜龙黒黑辺边児儿円圆覇霸東东蘇苏寧宁滬沪漢汉瀋沈遼辽龍龙貴贵陝陕肅肃慶庆濱滨鄭郑蘭兰紹绍溫温揚扬錦锦營营撫抚順顺煙烟濰潍萊莱",
   "棗枣澤泽駐驻馬马鞏巩荊荆黃黄岡冈鹹咸婁娄懷怀贛赣饒饶鷹鹰廈厦韓韩緬缅羅罗紐纽倫伦愛爱濟济瓊琼魯鲁晉晋閩闽粵粤維维爾尔薩萨盧卢賓宾倉仓島岛嶼屿縣县鄉乡區区",
@@ -325,11 +319,9 @@ function stemmed(word: string): string {
 }
 
 const NONE = 1;
-/** A character that is a word by itself. */
 const SINGLE = 2;
 const KATAKANA = 3;
 const LETTER = 4;
-/** A character that occurs both in Katakana words and in other words. */
 const BOTH = 5;
 
 const kinds = new Uint8Array(1 << 16);

@@ -28,12 +28,9 @@ export interface Stretch {
   weight: number;
 }
 
-/** One-word names of smaller cities need more evidence: they usually mean something else. */
 const MIN_CITY_POPULATION_THOUSANDS = 200;
 const MIN_CAPITAL_POPULATION_THOUSANDS = 50;
-/** Short Chinese, Japanese and Korean names of smaller cities usually mean something else. */
 const MIN_CJK_POPULATION_THOUSANDS = 1500;
-/** Minimum `Meaning.rank` for a region's short name in a script without capitals to count. */
 const MIN_SHORT_REGION_NAME_RANK = 7.5;
 const MIN_TITLE_CASE_SHARE = 0.6;
 
@@ -92,9 +89,8 @@ export function mentionsIn(
   return mentions;
 }
 
-/** Matches the code of a US state or a Canadian province after a city: `Paris, TX`. */
 const STATE_CODE = /^, ?(\p{Lu}{2})(?![\p{L}\p{N}])/u;
-/** Matches text in capitals in which a word only looks like a state's code: `LONDON, ON MONDAY`. */
+/** Matches words that only look like a state's code, as in `LONDON, ON MONDAY`. */
 const WORD_IN_CAPITALS = /^\P{Ll}+, ?(?:IN|ON|OR|ME|OK|OH|HI|LA|DE|AL) \p{Lu}[\p{Lu} ]/u;
 
 function insideOf(
@@ -146,11 +142,9 @@ function plausible(
 
 interface Context {
   person: boolean;
-  /** The surname that follows, if the name is a given name here; null if it isn't. */
   surname: string | null;
   organisation: boolean;
   locative: boolean;
-  /** Whether a Chinese, Japanese or Korean word such as "city" or "county" follows. */
   kindFollows: boolean;
 }
 
@@ -169,11 +163,10 @@ const LOCATIVE = new Set(
     .join(" ")
     .split(" "),
 );
-/** Matches a word that can't be a surname. The name before the word is a place: "Austin Police". */
+/** Matches a word that isn't a surname, so that "Austin" in "Austin Police" is a place. */
 const PLACE_NOUNS =
   /^(?:(?:airport|authorit|conferenc|council|courthouse|department|district|education|energ|government|harbou?r|hospital|mayor|metro|officer|olymp|parliament|polic|provinc|region|stadt|statehouse|statewide|univers|weekend|weekly)\p{L}*|(?:area|city|cities|count(?:y|ies)|forum|games|house|senate|summit|times|transit|week|and|e|en|et|und|y)|(?:court|office|park|port|school|state|street|town)s?)$/u;
 
-/** Matches Chinese, Japanese and Korean kinds of place, which follow a name without a space. */
 const KINDS = /[市县縣県省州区區镇鎮都府道町村시도군구주]/;
 const HONORIFIC = /^(?:さん|氏|様|先生|女士| ?씨(?!\p{L}))/u;
 const INSTITUTION = /^(?:大学|大學|银行|銀行|新闻|新聞|日报|日報|电视|電力|대학|은행|신문|일보)/;
@@ -247,14 +240,12 @@ function isOrganisation(
 }
 
 interface Found {
-  /** Index of the name's first token. */
+  /** `first` and `after` are indexes of tokens; `start` and `end` are offsets in the text. */
   first: number;
-  /** Index of the token after the name's last token. */
   after: number;
   start: number;
   end: number;
   entry: Entry;
-  /** The meanings that this form of the name allows. The gazetteer entry can have more. */
   meanings: readonly Meaning[];
   adjective: boolean;
 }
@@ -266,7 +257,6 @@ const INNER_WORD =
   /^(?:upon|under|sobre|unter|uber|sous|pres|della|delle|nella|bei|auf|vor)$|(?:isch|ische[rsnm]?)$/;
 const CAPITAL_ADJECTIVES = new Set(["en", "nl"]);
 
-/** Finds the place names in a text: at each word, the longest one. Names don't overlap. */
 function findNames(
   tokens: readonly Token[],
   gazetteer: Gazetteer,
@@ -312,6 +302,7 @@ function longestAt(
       for (const form of forms) {
         const entry = gazetteer.find(joint + form.key);
         if (!entry) continue;
+        // With an article, as in `La réunion`, the word isn't a country.
         if (countryOnly && ARTICLE.test(head.key)) continue;
         const all = allowed(entry, head, at === first, form.adjective ?? false);
         const meanings = countryOnly ? all.filter(({ place }) => place.kind === "country") : all;
@@ -329,12 +320,8 @@ function longestAt(
   return longest?.entry.phrase ? { ...longest, meanings: [] } : longest;
 }
 
-/**
- * Matches a definite article. Before a lower-case word, as in `La réunion`, it names no country.
- */
 const ARTICLE = /^(?:la|el|the)$/;
 
-/** Whether a word is a lower-case noun or adjective. */
 function isLowerCaseWord(token: Token, cased: boolean): boolean {
   return (
     cased &&
@@ -360,19 +347,15 @@ function allowed(entry: Entry, head: Token, single: boolean, derived: boolean): 
 interface Variant {
   key: string;
   adjective?: boolean;
-  /**
-   * Number of the word's letters that belong to the name (see `KOREAN_SUFFIX`); missing if all do.
-   */
   length?: number;
 }
 
-/** Matches what follows a Korean name without a space: kinds of place, particles, common nouns. */
+/** Matches kinds of place, nouns and particles that follow a Korean name without a space. */
 const KOREAN_SUFFIX =
   /^(?:특별시|광역시|시|도|군|구|주|성|현)?(?:청|장|민|내|권|산|발|행|측|인|형)?(?:정부|당국|기업|지역|지방|본사)?(?:에서는|에서도|에서|에게|에는|에도|에|의|은|는|이|가|을|를|와|과|으로|로|도|만|까지|부터|보다|처럼|이나|이다)?$/;
-/** Matches prepositions and `and` joined to the beginning of an Arabic word. */
 const ARABIC_PREFIX = /^[وفبكل](?=.{3})/;
 
-/** Returns the forms under which the gazetteer can list a name's last word, likeliest first. */
+/** Returns the forms of a name's last word, likeliest first. */
 function lastForms({ key, script, capital }: Token, language: string | null): Variant[] {
   const forms: Variant[] = [{ key }];
   if (script === "hangul") {

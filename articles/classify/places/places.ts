@@ -26,7 +26,6 @@ export interface PlaceFinder {
   nearestCity(word: string): Place | null;
 }
 
-/** The rest of a longer text isn't searched for places, because news names its place early. */
 const MAX_TEXT_CHARS = 3000;
 const MAX_LEAD_CHARS = 300;
 const WEIGHTS = { title: 3, dateline: 2.5, lead: 2, text: 1 };
@@ -107,12 +106,12 @@ function leadEnd(text: string, from: number): number {
 
 /** Matches `BERLIN (dpa) -`, `ROMA, 3 marzo (ANSA) –`, `МОСКВА, 12 мая —`, `القاهرة -`. */
 const DASH_DATELINE = /^[\p{Lu}\p{Lo}][^\n!?;:]{1,60}?\s*[—–-]{1,2}\s+(?=\S)/u;
-/** Matches datelines that end in a full stop: `МОСКВА, 12 мая. `, `АСТАНА. `. */
+/** Matches `МОСКВА, 12 мая. ` and `АСТАНА. `. */
 const STOP_DATELINE = /^\p{Lu}[\p{Lu} -]{2,30}(?:, \d{1,2} \p{Ll}+)?\. (?=\p{Lu})/u;
-/** Matches datelines of Chinese agencies: `新华社北京11月2日电`, `中新社广州3月1日電`. */
+/** Matches `新华社北京11月2日电` and `中新社广州3月1日電`. */
 const WIRE_DATELINE =
   /^[（(]?[^\s，。]{2,16}?\d{1,2}月\d{1,2}日[^\s，。]{0,3}[电電讯訊](?:[^\s，。]{0,20}[)）])?/u;
-/** Matches datelines in brackets: `【北京】`, `[서울=뉴스]`, `(부산=연합)`. */
+/** Matches `【北京】`, `[서울=뉴스]` and `(부산=연합)`. */
 const BRACKET_DATELINE = /^[[(（【［][^\])）】］\n]{2,24}[\])）】］]/u;
 
 /** Returns the offset at which a text's dateline ends; 0 if there is none. */
@@ -133,7 +132,6 @@ const REPETITION_FACTOR = 0.6;
 const MIN_LEADING_SHARE = 0.6;
 const MAX_HITS = 10;
 
-/** The place that `weigh` determines. `region` is an ISO 3166-2 code. */
 interface Weighing extends Pick<PlaceVerdict, "country" | "city" | "confidence" | "hits"> {
   region: string | null;
 }
@@ -194,10 +192,6 @@ function weighed(chosen: readonly Chosen[], home: Home): Weighed[] {
   });
 }
 
-/**
- * Returns a function that tells whether other words, a second field or the source support a
- * mention.
- */
 function supportCheck(chosen: readonly Chosen[], home: Home) {
   const sure = new Map<string, Set<string>>();
   const fields = new Map<string, Set<string>>();
@@ -225,7 +219,7 @@ function supportCheck(chosen: readonly Chosen[], home: Home) {
   };
 }
 
-/** Whether a capital stands for its government or a newsroom, not for the place of the event. */
+/** Whether a capital stands for its government or a newsroom, not for the event's place. */
 function isNewsroom({ capital, place }: Weighed, own: readonly Weighed[]): boolean {
   if (!capital || !own.some((other) => other.place.kind === "country")) return false;
   return !own.some((other) => {
@@ -258,7 +252,6 @@ function sum(hits: readonly Weighed[], of: (hit: Weighed) => string | null): [st
 
 interface Home {
   country: string | null;
-  /** ISO 3166-2 code. */
   region: string | null;
 }
 
@@ -266,7 +259,6 @@ interface Chosen extends Mention {
   meaning: Meaning;
 }
 
-/** Points that the context of a name adds to the rank of one of its meanings (`Meaning.rank`). */
 const CONTEXT_POINTS = {
   inside: 6,
   country: 3,
@@ -277,7 +269,6 @@ const CONTEXT_POINTS = {
 };
 const MIN_RANK_LEAD = 1.5;
 
-/** Chooses the place that each mention means, by the context and by how well known it is. */
 function chooseMeanings(mentions: readonly Mention[], home: Home): Chosen[] {
   const { all, own } = votesOf(mentions);
   return mentions.map((mention) => {

@@ -46,7 +46,6 @@ const MIN_COMMON_WORD_SHARE = 0.5;
 const MAX_DIFFERING_SPAN_CHARS = 120_000;
 const MAX_DIFFERING_SPAN_PARAGRAPHS = 4000;
 const MAX_COMPARED_CHARS = 24_000;
-/** Beyond these two limits, changed paragraphs count as removed or added, not as edited. */
 const MAX_COMPARED_PAIRS = 1600;
 const MAX_PAIRED_CHARS = 12_000;
 const MAX_COMPARED_WORDS = 300;
@@ -138,10 +137,7 @@ function countsOf(items: readonly string[]): Map<string, number> {
   return counts;
 }
 
-/**
- * Returns the paragraphs that only this version has, and those that both versions have. `other`
- * has the counts of the other version's paragraphs; this function reduces them.
- */
+/** Splits paragraphs into own and common; reduces the counts in `other`. */
 function partedBy(
   paragraphs: readonly string[],
   keys: readonly string[],
@@ -157,7 +153,6 @@ function partedBy(
   return [own, common];
 }
 
-/** Whether only the numbers of a counter or date line changed. */
 function isCounterUpdate({ before, swaps }: Edit): boolean {
   if (before.length > MAX_COUNTER_CHARS || swaps.length === 0) return false;
   if (isFullSentence(before)) return false;
@@ -209,7 +204,6 @@ function pair(gone: readonly string[], fresh: readonly string[]): { one: Bag; tw
   return pairs.toSorted((a, b) => a.two.index - b.two.index);
 }
 
-/** Returns Dice's coefficient of two bags of words; 0 if it can't reach `MIN_COMMON_WORD_SHARE`. */
 function alike(one: Bag, two: Bag): number {
   const all = one.size + two.size;
   // The smaller one can't share more words than it has.
@@ -228,7 +222,6 @@ function editOf(before: Read, after: Read): Edit | null {
   };
 }
 
-/** If too many words differ, returns one swap: all words from the first difference to the last. */
 function swapsOf(before: readonly string[], after: readonly string[]): Swap[] {
   const least = Math.min(before.length, after.length);
   let start = 0;

@@ -6,14 +6,14 @@ const MAX_FACT_WORDS = 4;
 const MAX_CORRECTION_SWAPS = 4;
 const MAX_TYPO_SLIPS = 12;
 const MAX_FILLER_CHARS = 3;
-/** Longer words aren't compared by letter: the time grows with the square of their length. */
+/** The time of a comparison grows with the square of the words' length. */
 const MAX_COMPARED_WORD_CHARS = 60;
 const MAX_COMPARED_SWAPS = 100;
 const MAX_QUOTE_CHARS = 60;
 
 const UNSPACED = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]+$/u;
 const NUMERAL = /[\p{N}零〇一二三四五六七八九十百千万億亿两]/u;
-/** Matches the end of Chinese or Japanese place names. A changed character means another place. */
+/** A changed character in a Chinese or Japanese place name means another place. */
 const PLACE_NAME_ENDING = /[州市省区區县縣町村県府都国國道]$/u;
 
 /** Returns the kind of a revision, with the reason; null if a reader would notice no difference. */
@@ -67,13 +67,6 @@ function newTail(before: string, after: string): string {
   return after.startsWith(before) ? after.slice(before.length).trim() : "";
 }
 
-/**
- * How large an edit is.
- *
- * - `slip`: differences in spelling, case or punctuation, or one short word.
- * - `fact`: also a few replaced words, or a negation.
- * - `other`: anything larger.
- */
 type EditSize = "slip" | "fact" | "other";
 
 function sizeOfEdit({ swaps }: Edit): EditSize {
@@ -108,7 +101,6 @@ function isFact({ from, to }: Swap): boolean {
   return from.length <= MAX_FACT_WORDS && to.length <= MAX_FACT_WORDS;
 }
 
-/** Whether a word is a numeral or a negation, in which a single letter can change the meaning. */
 function isNumeralOrNegation(word: string): boolean {
   return NUMERAL.test(word) || isNegation(word);
 }
@@ -117,7 +109,6 @@ function isNegation(word: string): boolean {
   return NEGATIONS.has(word.toLowerCase());
 }
 
-/** Whether two words differ in at most `most` letters. Two swapped letters count as one. */
 function isWithin(most: number, one: string, two: string): boolean {
   const letters = { maxEditLength: 2 * most };
   const changes = diffChars(one.toLowerCase(), two.toLowerCase(), letters);
@@ -126,6 +117,7 @@ function isWithin(most: number, one: string, two: string): boolean {
     if (removed) gone += count;
     if (added) come += count;
   }
+  // Two swapped letters count as one difference.
   return changes !== undefined && Math.max(gone, come) <= most;
 }
 
@@ -160,10 +152,7 @@ function cut(text: string): string {
   return text.length > MAX_QUOTE_CHARS ? `${text.slice(0, MAX_QUOTE_CHARS - 1)}…` : text;
 }
 
-/**
- * Labels that announce a correction at the beginning of a paragraph or headline. Without a colon or
- * the like (`LABEL_END`), they are ordinary words.
- */
+/** Without a colon or the like (`LABEL_END`), these labels are ordinary words. */
 const LABELS = [
   "corrections?|corrected|clarifications?|erratum|errata",
   "korrektur(?:en)?|korrigiert|berichtigung|richtigstellung",
@@ -176,10 +165,9 @@ const LABELS = [
   "sprostowanie|korekta|düzeltme|정정(?:보도문?)?|تصحيح|تصويب|تنويه",
 ];
 
-/** Labels in scripts without spaces, where a space has the effect of a colon. */
+/** After labels in scripts without spaces, a space has the effect of a colon. */
 const UNSPACED_LABELS = "(?:更正|勘误)(?:说明|启事)?|訂正|おわび|お詫び";
 
-/** Beginnings of a paragraph or headline that announce a correction even without a colon. */
 const BEGINNINGS = [
   "editor's note|this (?:article|story|report|post) (?:was|has been) (?:corrected|amended)",
   "anmerkung der redaktion|(?:wir haben|die redaktion hat) .{0,60}(?:korrigiert|berichtigt)",
@@ -189,7 +177,6 @@ const BEGINNINGS = [
   "编者按|바로잡습니다|정정합니다",
 ];
 
-/** Phrases that announce a correction anywhere in a paragraph or headline. */
 const PHRASES = [
   "(?:an )?(?:earlier|previous) version of this (?:article|story|report|post)|we (?:wrongly|incorrectly|mistakenly) (?:said|reported|stated)",
   "in einer (?:früheren|vorherigen|ersten) (?:version|fassung),? (?:hieß|stand|haben wir|hatten wir)",
@@ -199,7 +186,6 @@ const PHRASES = [
   "本文(?:此前|早前|先前)|(?:此前|早前)(?:的)?(?:版本|报道)(?:有误|误)|误写为|以前の記事|訂正(?:します|いたします)|잘못 표기|이전 기사",
 ];
 
-/** Words for mistakes and earlier versions. They count only if the paragraph names the article. */
 const MISTAKES = [
   "irrtümlich|(?:früheren|vorherigen|ersten) (?:version|fassung)|hieß es zu(?:nächst|erst)|(?:zunächst|zuerst) hieß es",
   "par erreur|version (?:précédente|antérieure)|por error|versión (?:anterior|previa)",
@@ -209,7 +195,6 @@ const MISTAKES = [
   "誤って|以前の版|誤りでした|잘못 보도|이전 버전|نسخة سابقة|عن طريق الخطأ",
 ];
 
-/** Words with which an article names itself or its publisher. */
 const THIS_ARTICLE = [
   "diese[mns] (?:artikels?|beitrags?|berichts?|textes|text)|dieser meldung|wir .{0,80}(?:berichtet|geschrieben|gemeldet)",
   "(?:cet|notre) article|nous (?:avons|avions) (?:écrit|indiqué|publié|annoncé)",
@@ -224,7 +209,6 @@ const LABEL_WORD = anyOf([...LABELS, UNSPACED_LABELS]);
 // In quotation marks, such words are someone's statement.
 const START = String.raw`^[^\p{L}\p{N}"]*`;
 const SECOND_LABEL = String.raw`(?:(?: ?[&+/,] ?| (?:and|und|et|y|e|en|и) |と|及)${LABEL_WORD})?`;
-/** Matches the date of a correction: `Correction, Nov. 25:`, `Korrektur vom 25. November:`. */
 const DATED = String.raw`(?:,| (?:on|vom|du|del|van|от) )[^:]{0,20}\d[^:]{0,20}:| ?\([^)]*\d[^)]*\)`;
 const LABEL_END = String.raw`(?= ?[-:.|)\]】〕》>]|$|${DATED})`;
 

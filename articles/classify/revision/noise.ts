@@ -17,7 +17,6 @@ const TIME_OR_DATE =
 const UNSPACED_SCRIPT = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
 
 const FULL_SENTENCE = /(?:\p{L}{2}|[\p{N}%])[.!?]["'”’“»)\]]*$/u;
-/** Matches a counter that ends in an abbreviation: `vor 5 Std.` */
 const ABBREVIATED_COUNTER = /^(?:[\p{L}\p{M}:]+ )?\p{N}+ \p{L}{2,5}\.$/u;
 
 export function paragraphsOf(text: string): string[] {
@@ -105,8 +104,8 @@ function linkTexts(html: string | null): string[] {
   return [...new Set(texts)].filter((text) => text.length > 2 && text.length <= MAX_LINK_CHARS);
 }
 
-/** Returns the words of written dates, such as names of months. The first call takes 10 ms. */
 function calendarWords(): ReadonlySet<string> {
+  // Reading the calendars takes 10 ms.
   dates ??= readCalendars();
   return dates;
 }
@@ -128,7 +127,6 @@ function readCalendars(): ReadonlySet<string> {
   }
 }
 
-/** Words of counters and time stamps, folded. A sentence of only these and numbers isn't news. */
 const COUNTER_WORDS = foldedWords(`
   view views viewed read reads reader readers share shares shared comment comments like likes liked
   visit visits visitors hits clicks followers reactions replies watching reading plays listens
@@ -147,7 +145,6 @@ const COUNTER_WORDS = foldedWords(`
   مشاهدة مشاهدات قراءة قراءات القراءة تعليق تعليقات مشاركة مشاركات زيارة زيارات اعجاب
   المشاهدات التعليقات المشاركات تعليقا مشاركة اعجابا زائرا`);
 
-/** Beginnings of words about publishing, editing, reading, commenting, sharing and views. */
 const NOISE_WORD_BEGINNINGS = [
   ...foldedWords(`
   updat publish posted modif edited refreshed
@@ -162,13 +159,11 @@ const NOISE_WORD_BEGINNINGS = [
   udostep komentarz okun goruntul yorum قرا`),
 ];
 
-/** Units of time, and words such as `ago` that occur with them. */
 const TIME_UNIT_WORDS = foldedWords(`ago stand vor jour hace fa ha назад temu once منذ قبل
   min mins minute minutes hour hours hrs sec seconds minuten stunde stunden sekunden uhr
   heure heures secondes minuto minutos hora horas segundos minuti ora ore minuut uur seconden
   минут минуты минуту мин часа часов час minut minuty godz dakika saat دقيقة دقائق ساعة ساعات`);
 
-/** Other words that can occur in counters and time stamps, such as `the`, `of` and `now`. */
 const FILLER_WORDS = foldedWords(`
   a an the of by in on at to this article story page post people person users times time have has had
   been is are was so far now last just about about min mins minute minutes minutos hour hours hrs h day
@@ -187,7 +182,6 @@ const FILLER_WORDS = foldedWords(`
   dakika dk saat gun once son bu haber kisi suresi
   في دقيقة دقائق ساعة ساعات يوم ايام ثانية هذا المقال اخر مرة وقت شخص من ساعتين دقيقتين يومين`);
 
-/** Words of counters and time stamps in Chinese, Japanese and Korean, as `fold` returns them. */
 const UNSPACED_NOISE_WORDS = [
   "阅读量 阅读数 阅读时间 阅读 阅读需 浏览量 浏览次数 浏览数 浏览 点击量 点击数 点击 评论数 评论 点赞 转发 分享 收藏 次 条 人",
   "更新时间 更新于 更新 发布时间 发布于 发布 发表于 最后 预计 大约 约 需 全文 本文 分钟前 小时前 天前 秒前 刚刚 分钟 小时 天 年 月 日 时 分 秒",
@@ -204,7 +198,6 @@ const ANY_UNSPACED = new RegExp(UNSPACED_NOISE_WORDS.join("|"), "g");
 const LABELS =
   "advertisement|advertising|advert|sponsored|sponsored content|promoted|anzeige|werbung|publicit[eé]|annonce|publicidad|patrocinado|pubblicit[aà]|sponsorizzato|publicidade|advertentie|реклама|reklama|reklam|广告|廣告|推广|広告|PR|광고|إعلان|اعلان";
 
-/** Matches an advertisement's label that is alone, in brackets, or before a colon or dash. */
 const ADVERT = new RegExp(
   `^(?:[\\[(【（](?:${LABELS})[\\])】）]|["“„«]?(?:${LABELS})["”“»]?(?:\\s*$|\\s*[:：|｜–—-]))`,
   "iu",
@@ -253,12 +246,12 @@ export function fold(text: string): string {
   return spelt(text, "NFKD").replace(/\p{M}/gu, "").toLowerCase();
 }
 
-/** Normalises a text and cuts the result, because normalising can turn one character into 18. */
 function spelt(text: string, form: "NFKC" | "NFKD"): string {
+  // Normalising can turn one character into 18.
   return normalized(text, form).slice(0, 2 * text.length + 100);
 }
 
-/** Matches a word or number, including inner punctuation: `don't`, `12,000`, `10:30`. */
+/** Matches words and numbers such as `don't`, `12,000` and `10:30`. */
 const WORD =
   /[\p{L}\p{M}\p{N}_]+(?:(?:(?<=\p{L})[.:'·](?=\p{L})|(?<=\p{N})[.,;'](?=\p{N}))[\p{L}\p{M}\p{N}_]+)*/gu;
 const UNSPACED =

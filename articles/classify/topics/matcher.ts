@@ -21,15 +21,11 @@ export interface TopicMatcher {
   readonly digest: string;
 }
 
-/** One keyword of weight 1 in title or lead is enough, or four occurrences in the text. */
+/** One keyword of weight 1 in title or lead is enough, as are four in the text. */
 const MIN_TOPIC_SCORE = 2;
-/** If the source declares the topic, one keyword of weight 1 anywhere is enough. */
 const MIN_DECLARED_TOPIC_SCORE = 1;
-/** Maximum number of topics of an article. Their wider topics are added and don't count. */
 const MAX_TOPICS = 6;
-/** A topic that the source doesn't declare needs at least this share of the best topic's score. */
 const MIN_BEST_SCORE_SHARE = 0.25;
-/** The rest of a longer text repeats what came before, or isn't news. */
 const MAX_TEXT_CHARS = 12_000;
 const MAX_LEAD_CHARS = 300;
 
@@ -65,7 +61,6 @@ export function topicMatcher(rules: readonly TopicRule[]): TopicMatcher {
   return Object.assign(match, { digest: shortHash(JSON.stringify(rules)).slice(0, 8) });
 }
 
-/** Whether keywords of `key` (a language or `any`) apply to `language`. English ones always do. */
 function appliesToLanguage(language: string | null, key: string): boolean {
   return ["any", "en", language].includes(key);
 }
@@ -94,9 +89,7 @@ function compile(
   return trie;
 }
 
-/**
- * Returns acronyms that are another word in lower case, such as `FOI`: `foi` is French for "faith".
- */
+/** Returns acronyms that are also words: in lower case, `FOI` is French for faith. */
 function acronymsOf(rules: readonly TopicRule[], language: string | null): ReadonlySet<string> {
   const isOwn = ([key]: [string, unknown]) => language === null || appliesToLanguage(language, key);
   return new Set(
@@ -117,7 +110,6 @@ function lowerCased(words: TopicRule["keywords"]): ReadonlySet<string> {
   );
 }
 
-/** Limits the count of each acronym to the words with exactly its spelling, such as `ViDA`. */
 function countExactSpellings(
   counts: readonly Map<End, number>[],
   text: string,
@@ -186,13 +178,10 @@ function withWider(
   return [...all.values()];
 }
 
-/** A keyword counts once in the title, once in the lead, and at every occurrence in the text. */
 const WEIGHT = { title: 3, lead: 2, text: 1 } as const;
 const MAX_TEXT_SCORE = 3;
-/** Number of hits in the text that gives half of `MAX_TEXT_SCORE`. */
 const HALF_TEXT_SCORE_HITS = 2;
 
-/** `topic` is the topic's index in the rules. */
 interface Scored {
   topic: number;
   score: number;
@@ -232,7 +221,6 @@ export function withDeclared(found: TopicVerdict[], declared: readonly string[])
   return [...found, ...asDeclared(declared.filter((id) => !ids.has(id)))];
 }
 
-/** Minimum score of a topic that an editor adds: that of one keyword in both title and lead. */
 const EDITOR_TOPIC_SCORE = 5;
 
 /** Applies corrections in order. A wider topic is removed with its last narrower topic. */
@@ -255,7 +243,6 @@ export function correctTopics(
 
 type Counts = Map<number, Map<End, number>>;
 
-/** Counts each topic's keywords in a text. Of a topic's overlapping phrases, only one counts. */
 function countKeywords(text: string, trie: Trie): Counts {
   const counts: Counts = new Map();
   const covered = new Map<number, number>();
@@ -291,14 +278,11 @@ function add(counts: Counts, end: End): void {
   keywords.set(end, (keywords.get(end) ?? 0) + 1);
 }
 
-/** A keyword that ends at a node, or a negative: a phrase in which keywords don't count. */
 interface End {
-  /** Index of the keyword's topic. */
   topic: number;
   keyword: string;
-  /** Weight of the keyword; 0 for a negative. */
+  /** A negative, a phrase in which keywords don't count, has weight 0. */
   weight: number;
-  /** Whether more letters of the same word can follow the keyword. */
   open: boolean;
 }
 
@@ -315,21 +299,19 @@ export interface Node {
   ends: End[] | null;
 }
 
-/** Keywords that start at the beginning of a word, and those that start anywhere (`inside`). */
+/** Keywords of `words` start where a word begins; keywords of `inside` start anywhere. */
 interface Trie {
   words: Node;
   inside: Node;
-  /** Where keywords can start (bits of `OPENS`), by the hash of their first two characters. */
+  /** Each byte holds bits of `OPENS`, by the hash of a keyword's first two characters. */
   openings: Uint8Array;
 }
 
-/** Where a keyword can start: at the beginning of a word (`words`) or anywhere (`inside`). */
 const OPENS = { words: 1, inside: 2 } as const;
 const NONE = -1;
-/** Stands for the second character of a keyword that has only one, so any character can follow. */
+/** `ANY` replaces the missing second character of a one-character keyword. */
 const ANY = 0;
 
-/** Returns where keywords that begin with these two characters might start, as bits of `OPENS`. */
 function opensWith({ openings }: Trie, first: number, second: number): number {
   return (openings[placeOf(first, second)] ?? 0) | (openings[placeOf(first, ANY)] ?? 0);
 }
@@ -346,10 +328,7 @@ function emptyNode(): Node {
   return { char: NONE, next: null, others: null, star: null, ends: null };
 }
 
-/**
- * Adds a keyword such as `sensor*^0.5`: `*` stands for any part of a word, `^` precedes the weight.
- * If `isNegative`, adds a phrase in which keywords don't count.
- */
+/** Adds a keyword such as `sensor*^0.5`: `*` is any part of a word, `^` precedes a weight. */
 function addKeyword(trie: Trie, written: string, topic: number, isNegative = false): void {
   const [pattern = "", weight = "1"] = written.split("^");
   const free = pattern.startsWith("*");
@@ -359,6 +338,7 @@ function addKeyword(trie: Trie, written: string, topic: number, isNegative = fal
   const open = pieces.length > 1 && pieces.at(-1) === "";
   if (open) pieces.pop();
   const first = pieces[0]?.charAt(0) ?? "";
+  // Arabic prepositions are joined to the word after them.
   const inside = free || isCjk(first) || isArabic(first);
   const opening = placeOf(first.charCodeAt(0), (pieces[0] ?? "").charCodeAt(1) || ANY);
   trie.openings[opening] = (trie.openings[opening] ?? 0) | (inside ? OPENS.inside : OPENS.words);
@@ -401,12 +381,9 @@ function walk(text: string, at: number, from: Node, tell: (end: End, until: numb
 }
 
 const CJK = /[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]/;
-/**
- * Matches characters that separate words: non-letters, and Chinese, Japanese and Korean letters.
- */
 const NOT_IN_WORD = new RegExp(`(?:\\P{L}|${CJK.source})+`, "u");
 const ARABIC = /[\u0621-\u064a]/;
-/** Matches the Arabic prefixes for `and`, `with`, `as`, `for` and `the` before three letters. */
+/** Matches the Arabic prefixes for `and`, `with`, `as`, `for` and `the`. */
 const ARABIC_START = /(?<= )(?:[وف]?[بك]?ال|[وف]?لل|و)(?=[\u0621-\u064a]{3})/g;
 const FIRST_CJK_CODE_UNIT = 0x3040;
 /** One UTF-16 code unit can become three, with a space before each of them. */
@@ -428,15 +405,11 @@ export function isCjk(char: string): boolean {
   return CJK.test(char);
 }
 
-/** Whether a character is Arabic. Prepositions can be joined to the beginning of Arabic words. */
 function isArabic(char: string): boolean {
   return ARABIC.test(char);
 }
 
-/**
- * Folds a text. Returns null if the whole text must be normalised first; `isPlain` says that it
- * already is.
- */
+/** Returns a text's folded form; null if the text must be normalised first. */
 function characters(text: string, isPlain = false): string | null {
   if (buffer.length < text.length * MAX_GROWTH_FACTOR + 2)
     buffer = new Uint16Array(text.length * MAX_GROWTH_FACTOR + 2);
@@ -470,14 +443,12 @@ function characters(text: string, isPlain = false): string | null {
 
 const DIACRITICS = /\u0640|[\u0300-\u036f]|[\u064b-\u0655\u0670]/g;
 const BETWEEN_WORDS = /[^\p{L}\p{N}\p{M}]+/gu;
-/** Matches combining marks that folding keeps, and parts of Korean syllables. */
 const COMBINING_CHARACTER = /[\p{M}\u1100-\u11ff]/u;
-/** Matches halves of surrogate pairs, and `Σ`, whose lower case depends on its position. */
+/** The lower case of `Σ` depends on its position in the word. */
 const CONTEXT_DEPENDENT = /[\ud800-\udfffΣ]/u;
 const LETTERS: Readonly<Record<string, string>> = { ß: "ss", ة: "ه", ى: "ي" };
 const MAX_FOLDED_UNITS = 3;
 
-/** The folded form of any character between words: a space. */
 const SPACE = 32;
 const DEPENDS_ON_NEIGHBOURS = -1;
 const NONE_OR_SEVERAL = -2;
@@ -490,7 +461,6 @@ function plain(text: string): string {
   return bare.toLowerCase().replace(BETWEEN_WORDS, " ");
 }
 
-/** Stores and returns a code unit's folded form, `NONE_OR_SEVERAL` or `DEPENDS_ON_NEIGHBOURS`. */
 function foldUnit(code: number): number {
   const char = String.fromCharCode(code);
   const even = Array.from(
@@ -514,7 +484,6 @@ function foldUnit(code: number): number {
   return single;
 }
 
-/** Traditional characters in news about governments and cities, each before its simplified form. */
 const PAIRS = [
   "數数據据開开資资訊讯網网絡络電电務务證证認认識识隱隐護护個个車车動动醫医療疗遠远學学習习採采購购標标參参與与眾众見见慮虑雲云計计區区塊块鏈链發发廣广寬宽頻频帶带",
   "訂订雙双熱热環环節节減减氣气變变遷迁監监測测質质廢废處处類类燈灯築筑規规劃划設设許许詐诈騙骗偽伪駭骇軟软體体擊击災灾應应緊紧報报預预無无機机駕驾駛驶軌轨運运鐵铁",

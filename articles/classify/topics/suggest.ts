@@ -14,9 +14,7 @@ export interface Suggestion {
   others: number;
 }
 
-/** One text proves nothing. */
 const MIN_CORRECTED_TEXTS = 2;
-/** A suggested keyword is at least this many times as frequent in corrected texts as in others. */
 const MIN_LIFT = 20;
 const MAX_SUGGESTIONS = 8;
 
@@ -145,7 +143,6 @@ function negativesOf(keyword: string, off: ClassifiedText[], on: ClassifiedText[
 
 const MAX_PHRASE_WORDS = 3;
 const CJK_PHRASE_CHARS = { min: 2, max: 6 };
-/** Shorter words aren't keywords, and no keyword begins or ends with one. */
 const MIN_WORD_CHARS = 3;
 const MIN_TRUNCATED_WORD_CHARS = 7;
 const MAX_ENDING_CHARS = 3;

@@ -5,14 +5,14 @@ import { COLUMNS } from "../../../archive/export/rows.ts";
 import { MANIFEST } from "../../../archive/export/target.ts";
 import { CommandError } from "../../../lib/exit.ts";
 
-/** An optional package, because DuckDB isn't available for every platform. */
+/** DuckDB isn't available for every platform, so the package is optional. */
 const PACKAGE = "@duckdb/node-api";
 const VERSION = "1.5.6-r.1";
 
 /** A row of a result as JSON values: times and large numbers are text. */
 export type Row = Record<string, unknown>;
 
-/** The part of DuckDB's client that we use. DuckDB's types aren't available without its package. */
+/** DuckDB's own types aren't available without its package. */
 interface Peer {
   DuckDBInstance: {
     create(
@@ -34,7 +34,6 @@ interface Connection {
   closeSync(): void;
 }
 
-/** DuckDB's `StatementType` for statements that only read. */
 const SELECT_STATEMENT_TYPE = 1;
 
 const NO_EXTENSIONS = {
@@ -121,7 +120,6 @@ function quoted(path: string): string {
   return path.replaceAll("'", "''");
 }
 
-/** Throws unless all statements are queries, because other statements could change the export. */
 async function refuseWrites(connection: Connection, sql: string): Promise<void> {
   const statements = await connection.extractStatements(sql);
   for (let index = 0; index < statements.count; index++) {

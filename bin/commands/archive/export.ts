@@ -129,7 +129,6 @@ async function run(options: Options): Promise<void> {
   }
 }
 
-/** Returns the options as text. An export can be resumed only with the same options. */
 function wordsOf(options: Options): string {
   return JSON.stringify({ ...options, output: undefined, resume: undefined, force: undefined });
 }

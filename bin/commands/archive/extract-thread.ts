@@ -24,7 +24,6 @@ export default async function extractPage(task: PageTask | null): Promise<BatchP
   return pageOf(id, extract({ html: decode(body), url, now }), places);
 }
 
-/** Decodes a saved page as UTF-8 or, if that is invalid, by its declared charset. */
 function decode(bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);

@@ -25,9 +25,8 @@ interface Options {
   json?: true;
 }
 
-/** `ttl` in ms, `size` in entries. */
 const HOST_CACHE_LIMITS = { ttl: 60_000, size: 10_000 };
-/** `ttl` in ms, `size` in sources. `ttl` is short, because the import itself learns boilerplate. */
+/** `ttl` is short, because the import itself learns boilerplate. */
 const BOILERPLATE_CACHE_LIMITS = { ttl: 2000, size: 1000 };
 
 export function register(program: Command): void {

@@ -48,7 +48,6 @@ export function register(program: Command): void {
     .action(query);
 }
 
-/** Returns an option that limits the articles to query. It conflicts with `--from`. */
 function narrowing(flags: string, description: string): Option {
   return new Option(flags, description).conflicts("from");
 }

@@ -86,7 +86,7 @@ export function registerStagingSets(reprocess: Command): void {
     );
 }
 
-/** The option `--json`. Read it with `optsWithGlobals`: the parent command may have received it. */
+/** Read `--json` with `optsWithGlobals`: the parent command may have received it. */
 interface Json {
   json?: true;
 }

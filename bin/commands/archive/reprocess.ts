@@ -35,7 +35,6 @@ import { spanOf } from "../../time.ts";
 import { progressLines, reportTable, summaryOf } from "./reprocess-report.ts";
 import { registerStagingSets } from "./reprocess-staging-sets.ts";
 
-/** `ttl` in ms, `size` in sources. */
 const SOURCE_CACHE_LIMITS = { ttl: 60_000, size: 1000 };
 
 export function register(program: Command): void {
@@ -127,7 +126,7 @@ interface Options {
   into?: string;
 }
 
-/** Matches the name of a staging set, which is also part of URLs. */
+/** The name is also part of URLs. */
 const STAGING_NAME_PATTERN = /^[a-z0-9][a-z0-9-]{0,39}$/;
 
 function describeRequest(options: Options, tables: ReprocessDeps["tables"], now: Date) {
@@ -153,10 +152,10 @@ function describeRequest(options: Options, tables: ReprocessDeps["tables"], now:
   return { requestHash: shortHash(request), stages, slice, rules };
 }
 
-/** The request's id is its hash, so that the same command continues an interrupted one. */
 function requestOf(options: Options, tables: ReprocessDeps["tables"], now: Date): Request {
   const { requestHash, stages, slice } = describeRequest(options, tables, now);
   const owner = randomUUID();
+  // The same command gets the same id, and thus continues an interrupted run.
   return { _id: requestHash, stages, slice, begunAt: now, owner, keep: !options.dryRun };
 }
 

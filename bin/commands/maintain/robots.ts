@@ -18,7 +18,7 @@ const Cases = z.object({
 interface Verdict {
   id: number | string;
   allowed: boolean;
-  /** The crawl delay, s; null if robots.txt names none. Missing in a verdict on a URL. */
+  /** The delay is in seconds; a verdict on a URL has none. */
   crawlDelay?: number | null;
 }
 

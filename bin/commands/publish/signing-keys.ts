@@ -134,7 +134,7 @@ async function revoke(id: string, { reason }: Options): Promise<void> {
   console.error(`${signingKeyAt(next, new Date())?.id} signs requests now.`);
 }
 
-/** Throws a usage error if the file can't be read, so that no caller replaces it. */
+/** Throws if the file can't be read, so that no caller replaces the file. */
 function readKeys({ signing }: Pick<Config, "signing">): StoredSigningKey[] {
   try {
     return readSigningKeys(signing.keysFile);

@@ -19,11 +19,10 @@ import { crawlOnce } from "./run.ts";
 import { type SampleWorld, startSampleWorld, type WorldInfo } from "./sample-world.ts";
 import { waitingTable } from "./wait.ts";
 
-/** The first crawl ends after this idle time, because one sample page never finishes loading. */
+/** One sample page never finishes loading. */
 const PATIENCE_MS = 20_000;
 const HAPPENS_EVERY_MS = { first: 30_000, later: 150_000 };
 const FREQUENT_EVENT_COUNT = 12;
-/** Short, so that changes to the sample sites soon appear on the portal. */
 const POLL_INTERVAL = "30s";
 
 export function register(program: Command): void {

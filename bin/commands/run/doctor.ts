@@ -37,9 +37,7 @@ async function examine(): Promise<Finding[]> {
   return findings;
 }
 
-/** Width of each of the columns `found` and `next step` if there is no terminal. */
 const DEFAULT_COLUMN_CHARS = 44;
-/** Total width of the borders and of all columns except `found` and `next step`. */
 const OTHER_COLUMNS_CHARS = 23;
 
 function tableOf(findings: Finding[]): string {

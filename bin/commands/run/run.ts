@@ -82,10 +82,7 @@ function toDuration(text: string): number {
   }
 }
 
-/**
- * Runs `use` on the store while workers run. Starts workers, except if Newsgather is already
- * running with the embedded database.
- */
+/** Starts workers unless Newsgather already runs with the embedded database. */
 async function withRunning<T>(
   config: Config,
   env: Env,
@@ -123,7 +120,6 @@ async function withRunning<T>(
 }
 
 interface CrawlReport extends RunsReport {
-  /** Ids that the user named but that weren't fetched: their sources are paused or retired. */
   left: string[];
 }
 
@@ -162,7 +158,6 @@ export async function crawlOnce(
   return { ...report, left };
 }
 
-/** Maximum wait after the runs for announced articles to be published without their pages. */
 const ANNOUNCEMENT_TIMEOUT_MS = 20_000;
 const ANNOUNCING_POLL_MS = 200;
 

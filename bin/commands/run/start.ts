@@ -39,7 +39,6 @@ async function all(): Promise<void> {
   await removeInstance(config.dataDir);
 }
 
-/** Throws `CommandError` if the admin would be open to the network although no account exists. */
 async function requireAccounts(config: Config): Promise<void> {
   const { host } = config.listen;
   if (isLoopbackHost(host) || (await withStore(config, hasAccounts))) return;

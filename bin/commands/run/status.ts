@@ -102,7 +102,6 @@ async function readStatus(config: Config, store: Store, producer: Producer | nul
     })),
     openHosts: overview.openHosts,
     deadLinks: overview.deadLinks.length,
-    /** Number of jobs by queue and state; null if no Redis is configured and no instance runs. */
     queues: (await producer?.counts()) ?? null,
     stream: {
       head: await headSeq(store),

@@ -7,7 +7,6 @@ import { type Status, withStatus } from "./status.ts";
 const ENTER_ALTERNATE_SCREEN = "\u001B[?1049h\u001B[?25l";
 const LEAVE_ALTERNATE_SCREEN = "\u001B[?25h\u001B[?1049l";
 const CLEAR_SCREEN = "\u001B[H\u001B[J";
-/** For output without a terminal. */
 const DEFAULT_OUTPUT_SIZE = { rows: 200, columns: 200 };
 
 export function register(program: Command): void {
@@ -66,6 +65,7 @@ export function topView(
   const partTable = plainTable(["part", "process", "restarts"], parts(status), { right: [1, 2] });
   const lines = [
     ...wrapped(headline(status, before), columns),
+    // First, because a small terminal cuts off the end.
     ...problems(status),
     ...beside(queueTable.split("\n"), partTable.split("\n")),
     ...plainTable(["source", "last run", "next", "problem"], sources(status)).split("\n"),
@@ -99,7 +99,6 @@ function wrapped(pieces: readonly string[], columns: number): string[] {
   return lines;
 }
 
-/** Returns a line per process with a problem, to show first: a small terminal cuts off the end. */
 function problems(status: Status): string[] {
   return status.processes.flatMap(({ name, problem }) =>
     problem ? [`! ${name}: ${problem}`] : [],

@@ -32,14 +32,9 @@ const POLL_INTERVAL_MS = 500;
 const SHOW_WAITING_AFTER_MS = 5000;
 const MAX_OPEN_RUNS = 1000;
 
-/**
- * Which runs to wait for: each source's run in `underWay` or, if there is none, the source's latest
- * run since `since`.
- */
 interface WaitedFor {
   sourceIds: string[];
   since: Date;
-  /** By source id, the run that was open when the wait began; null or missing if there was none. */
   underWay?: Map<string, string | null>;
 }
 
@@ -136,12 +131,8 @@ export interface WaitingLink {
 const MAX_LINKS_PER_RUN = 200;
 const SOON_MS = 1500;
 
-/** What open runs are doing, and the links that they have to fetch, soonest first. */
 interface DueWork {
-  /**
-   * `fetching`: a link is being fetched, or a run is about to begin or end. `ready`: a link can be
-   * fetched now. `waiting`: none can.
-   */
+  /** With `fetching`, a link is being fetched, or a run is about to begin or end. */
   state: "fetching" | "ready" | "waiting";
   links: WaitingLink[];
 }

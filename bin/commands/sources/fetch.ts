@@ -62,14 +62,12 @@ async function run(url: string, options: Options): Promise<void> {
   throw new CommandError("failed", `${received.url} answered with status ${status}`);
 }
 
-/** Whether the command succeeds. With `--no-redirect`, a 3xx is a success as well. */
 function isOk(status: number, redirect: boolean): boolean {
   return status >= 200 && status < (redirect ? 300 : 400);
 }
 
 interface FetchOnceOptions {
   browser?: boolean;
-  /** The source whose headers, login and proxy are used; if missing, none are used. */
   source?: Source | undefined;
   noRedirect?: boolean;
 }

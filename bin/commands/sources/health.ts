@@ -35,7 +35,6 @@ export function register(program: Command): void {
     });
 }
 
-/** Health states that need no action. */
 const HEALTHY_STATES = new Set<HealthState>(["ok", "unknown", "paused"]);
 
 interface HealthReport {

@@ -18,8 +18,8 @@ export function register(program: Command): void {
     });
 }
 
-/** Removes the secret, and the id, which is secret too: it is part of the callback's URL. */
 function withoutSecret(subscription: Subscription): object {
+  // The id is secret, too, because it is part of the callback's URL.
   return { ...subscription, _id: undefined, secret: undefined };
 }
 

@@ -2,15 +2,11 @@ import { type AnyNode, type Document, type Element, isTag } from "domhandler";
 import { getAttributeValue, textContent } from "domutils";
 import { select } from "../selector.ts";
 
-/**
- * Selects elements in or around a page's content. `__VIEWSTATE` is in the form that ASP.NET puts
- * around a whole page.
- */
+/** `__VIEWSTATE` is in the form that ASP.NET puts around a whole page. */
 const CONTENT =
   "html, body, main, [role=main], div#main, div#content, main h1, input[name=__VIEWSTATE]";
 const FOOTER = "footer, [role=contentinfo], #footer, .footer";
 const MAX_DEPTH = 256;
-/** Matches CSS classes that distinguish an entry from its neighbours or that a tool generated. */
 const UNSTABLE =
   /\d{2,}|^(?:first|last|odd|even|active|current|selected|sticky|featured|new)(?![a-z])|^(?:is-|has-|js-|css-|sc-|jsx-|svelte-|data-v)|[A-Z].*\d|__(?=\S*[\dA-Z])[\w-]{5,}$|[-_](?:first|last|odd|even|\d+)$|^[a-z]{1,2}\d/;
 const CSS_IDENTIFIER = /^-?[_a-zA-Z][\w-]*$/;
@@ -35,10 +31,10 @@ export function lineOf(node: AnyNode): string {
   return textContent(node).replace(/\s+/g, " ").trim();
 }
 
-/** Omits the classes that WordPress adds for an entry's tags and categories. */
 function classNames(element: Element): string[] {
   const names = (getAttributeValue(element, "class") ?? "").split(/\s+/);
   const isEntry = element.name === "article" || names.includes("hentry");
+  // WordPress adds a class for each of an entry's tags and categories.
   return isEntry ? names.filter((name) => !/^(?:tag|category)-/.test(name)) : names;
 }
 
@@ -69,15 +65,12 @@ export function pageWrappers(document: Document): Set<Element> {
   return wrappers;
 }
 
-/**
- * Returns the parent of the page's last footer. Null if there is no footer, or if the last footer
- * probably belongs to a list entry.
- */
 function aroundFooter(document: Document): Element | null {
   const parents = select(FOOTER, document).map(parentOf);
   const last = parents.at(-1);
   if (!last) return null;
   const shape = tagAndClassesOf(last);
+  // Several similar footers probably belong to list entries.
   return parents.some((one) => one && one !== last && tagAndClassesOf(one) === shape) ? null : last;
 }
 

@@ -80,7 +80,6 @@ function groupOf(links: { link: Element; url: string }[], context: DateContext):
   return { items, score: scoreOf(items) };
 }
 
-/** Returns the keys of the texts that links to different URLs share, such as `3 min read`. */
 function sharedParts(links: { link: Element; url: string }[]): Set<string> {
   const urls = new Map<string, string>();
   const shared = new Set<string>();
@@ -93,12 +92,11 @@ function sharedParts(links: { link: Element; url: string }[]): Set<string> {
   return shared;
 }
 
-/** Returns a part's text, its leading number replaced by 0: `3 min read` becomes `0 min read`. */
+/** Returns the same key for `3 min read` and `5 min read`. */
 function partKey(part: AnyNode): string {
   return lineOf(part).replace(/^\p{Nd}+/u, "0");
 }
 
-/** Returns the headline in a link. `shared` has the keys of texts that other links also contain. */
 function headlineIn(link: Element, shared: ReadonlySet<string>, context: DateContext): string {
   const texts = link.children.filter((child) => isText(child) && child.data.trim() !== "");
   // A text that goes on after an element, such as a highlighted word, is one sentence.
@@ -132,7 +130,7 @@ function isHeaded(link: Element, element: Element): boolean {
   return false;
 }
 
-/** Matches a parameter that is probably an article's id; not, for example, `pageNo=2`. */
+/** Matches `news_id=12`, but not `pageNo=2`. */
 const ARTICLE_ID =
   /[?&](?:\w+(?:\[|%5B))?(?:p|aid|nid|article|item|tt_news|\w*seq|(?:news|article|post|press|ntt)?_?(?:id|no))(?:\]|%5D)?=\w*\d/i;
 

@@ -70,10 +70,8 @@ function commonest(values: string[]): string {
 }
 
 const MAX_STEPS = 5;
-/** Maximum number of harmful matches per entry: matches that aren't entries and link elsewhere. */
 const MAX_HARMFUL_SHARE = 0.25;
 
-/** Returns a selector that matches all `elements` and little else; null if there is none. */
 function selectorOf(
   elements: Element[],
   document: Document,
@@ -105,7 +103,6 @@ function* candidatesOf(elements: Element[], first: Element): Generator<string> {
   for (const chain of contextsOf(elements)) yield `${chain.split(" > ")[0]} ${last}`;
 }
 
-/** Yields selectors of the elements' ancestors, nearest first. */
 function* contextsOf(elements: Element[]): Generator<string> {
   let level = parentsOf(elements);
   const steps: string[] = [];
@@ -141,7 +138,7 @@ const NEXT_PAGE_TEXTS =
     .split("|")
     .map((word) => word.trim());
 const ARROWS = /^[\s«‹←<⟨◀❮»›→>⟩▶❯]+|[\s«‹←<⟨◀❮»›→>⟩▶❯]+$/gu;
-/** Longer link texts are ignored, because stripping their arrows can take quadratic time. */
+/** Stripping the arrows of a longer text can take quadratic time. */
 const MAX_NEXT_PAGE_CHARS = 60;
 const PAGED_URL =
   /(?:[?&](?:page|paged?|p|pg|seite|pagina|start|offset|cursor|from)=|\/(?:page|seite|pagina)\/?|[-_])\d+/i;

@@ -1,7 +1,6 @@
 import { readPublishedAt } from "../published-at.ts";
 
 const CJK = /[\p{Ideographic}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/gu;
-/** Scripts of South-East Asia that put spaces between sentences, not between words. */
 const UNSPACED = /[\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/gu;
 const MAX_DATE_CHARS = 60;
 const CJK_CHARS_PER_WORD = 2;

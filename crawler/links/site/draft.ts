@@ -5,14 +5,12 @@ import type { Candidate } from "../../../model/sources/site-discovery.ts";
 import { isArticleUrl } from "../infer/groups.ts";
 import { siteOf } from "../url.ts";
 
-/** How often a source is fetched, by the minimum number of articles that it publishes per day. */
 const FETCH_INTERVALS: [perDay: number, every: string, ms: number][] = [
   [24, "15m", DAY_MS / 96],
   [6, "30m", DAY_MS / 48],
   [1, "2h", DAY_MS / 12],
   [0, "6h", DAY_MS / 4],
 ];
-/** Two-letter top-level domains that are used all over the world. */
 const NO_COUNTRY = new Set([
   "EU",
   "IO",
@@ -116,7 +114,6 @@ function sparse(listing: object): Record<string, unknown> {
   );
 }
 
-/** If at least this share of the sitemaps' URLs look like articles, path patterns aren't needed. */
 const CLEAN_SITEMAP_SHARE = 0.9;
 const MIN_COVERED_SHARE = 0.98;
 const MAX_FOLDERS = 3;

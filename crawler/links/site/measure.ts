@@ -38,10 +38,6 @@ export function measure(
   };
 }
 
-/**
- * Returns the number of articles per day, given their `times` (epoch ms, newest first); null for
- * fewer than three.
- */
 function paceOf(times: number[], now: Date): number | null {
   const last = times.at(-1);
   if (times.length < 3 || last === undefined) return null;

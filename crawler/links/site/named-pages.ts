@@ -22,7 +22,6 @@ const FEED_TEXT =
   /^(?:(?:our |unser |notre )?rss(?:[- ]?feeds?)?|atom(?:[- ]?feed)?|(?:news)?feeds?|rss订阅|订阅)$/i;
 const COMMENTS =
   /comments?\/(?:feed|default)|[?&]feed=comments|(?:^|\W)(?:comments?|kommentare?|commentaires|comentarios|commenti|reacties|评论)(?:\W|$)/i;
-/** Patterns of whole words: a link to a news page has one in its URL's path or in its text. */
 const NEWS_WORDS = alternatives(String.raw`
   news(?:room)? press(?:[-_\s]?releases?)? media[-_\s]?releases? articles? stories latest announcements blog
   aktuell(?:es)? nachrichten neuigkeiten presse(?:mitteilung(?:en)?|meldungen|bereich)?
@@ -34,7 +33,7 @@ const NEWS_WORDS = alternatives(String.raw`
   h[ií]rek haberler duyurular berita
   ν[έε]α ανακοιν[ώω]σεις δελτ[ίι]α[-_\s]τ[ύυ]που
   xwzx zwyw yaowen`);
-/** Patterns that match even inside a word: their languages join words, or add prefixes to them. */
+/** These languages join words or add prefixes, so parts of words match too. */
 const NEWS_WORD_PARTS = alternatives(String.raw`
   新闻 新聞 要闻 动态 公告 資訊 最新消息 ニュース お知らせ 新着 報道発表 뉴스 소식 보도자료 공지사항
   [أا]خبار חדשות ข่าว समाचार tin[-_\s]tức`);

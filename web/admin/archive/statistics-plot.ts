@@ -7,10 +7,6 @@ import {
 import { type Chart, type ChartUnit, chart, comparison, daysBetween } from "../charts.ts";
 
 const MAX_LINES = 6;
-/**
- * The columns that a chart by day shows. A statistic that isn't listed has one line per value, for
- * example per topic.
- */
 const DRAWN_COLUMNS: Partial<Record<StatisticsQuery["name"], readonly string[]>> = {
   volume: ["listed", "copies", "unlisted", "retracted"],
   latency: ["seen_half", "seen_most", "served_half", "served_most"],

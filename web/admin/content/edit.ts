@@ -17,7 +17,6 @@ import { type AdminDeps, type AdminPage, action, readQuery } from "../page.ts";
 import { articleHead, articleTabs } from "./article-tabs.ts";
 import { correctionsTable } from "./corrections.ts";
 
-/** An empty field becomes null, so that the publisher's text applies. */
 const text = z
   .string()
   .optional()
@@ -28,7 +27,7 @@ const time = z
   .pipe(z.union([z.literal("").transform(() => null), FormMoment]))
   .optional();
 
-/** Returns only the fields that the user changed: others may have changed the rest meanwhile. */
+/** Returns only the fields that the user changed: other users can have changed the rest. */
 function changedIn(form: unknown): object {
   const { shown, ...fields } = form as { shown?: unknown };
   const before = Object.entries(jsonOf(String(shown)) ?? {});
@@ -37,8 +36,8 @@ function changedIn(form: unknown): object {
   return Object.fromEntries(Object.entries(fields).filter((field) => !isUnchanged(field)));
 }
 
-/** Browsers send `\r\n` for a line break. */
 function withUnixLineBreaks(value: string): string {
+  // Browsers send `\r\n` for a line break.
   return value.replaceAll("\r\n", "\n").trim();
 }
 
@@ -50,7 +49,6 @@ const Wording = z.preprocess(
     title: text,
     prefix: text,
     teaser: text,
-    /** Set if an empty field changes nothing. */
     empty: z.literal("unchanged").optional(),
     reason: Reason,
   }),
@@ -171,7 +169,6 @@ function published({ title, prefix, teaser, _id }: Article): Html {
 <p class="mb-0"><a href="/admin/corrections?article=${encodeURIComponent(_id)}">Correct the topics</a></p></section>`;
 }
 
-/** Returns a hidden field with the form's initial values, for the comparison in `changedIn`. */
 function shownField(values: Record<string, string | null | undefined>): Html {
   const shown = Object.entries(values).map(([name, value]) => [
     name,

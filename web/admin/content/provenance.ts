@@ -30,18 +30,15 @@ import {
 const Query = z.object({
   article: z.string().max(200).default(""),
   capture: z.string().max(200).default(""),
-  /** Key of the field to highlight in the stored page, as `keyOf` returns it. */
   field: z.string().max(100).default(""),
 });
 
-/** The stored page can't run scripts or send requests, and only the admin can frame it. */
 const REPLAY_POLICY =
   "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'";
 
 interface Row extends Pick<Evidence, "rule" | "seen"> {
   field: string;
   value: unknown;
-  /** How certain the value is, 0 to 1; null for topics. */
   confidence: number | null;
 }
 
@@ -146,10 +143,6 @@ interface FieldPlace {
   found: number;
 }
 
-/**
- * Highlighted pages are cached (`ttl` in ms), because an admin page and the frame in it need the
- * same one.
- */
 const MARKED_CACHE = { ttl: 30_000, size: 8 };
 
 const markedOf = new WeakMap<PageDeps, Cached<Highlighted | null>>();

@@ -32,7 +32,6 @@ const Split = z.object({ article: ArticleId, reason: Reason });
 const Join = z.object({ article: ArticleId, other: ArticleId, reason: Reason });
 const Query = z.object({
   id: z.string().max(200).default(""),
-  /** Words or an id, to find an article whose story can be joined with this one. */
   q: z.string().trim().max(200).default(""),
 });
 
@@ -128,11 +127,9 @@ function latestTable(stories: Latest[]): Html {
   );
 }
 
-/** Articles that can be joined with the shown article's story: similar ones or search results. */
 interface Others {
   q: string;
   articles: (Pick<LikelyArticle, "_id" | "title" | "sourceId" | "sortAt"> & { why: string })[];
-  /** Why the search failed; null if it succeeded or if there was none. */
   problem: string | null;
 }
 

@@ -16,7 +16,6 @@ interface Concern {
   todo?: string | null;
   since?: Date | null;
   fix: { path: string; words: string };
-  /** Id of the source that the button `Try again now` runs; missing for other concerns. */
   retrySourceId?: string;
 }
 

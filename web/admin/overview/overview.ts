@@ -23,14 +23,13 @@ import { concernsCard, findConcerns } from "./attention.ts";
 
 const HOURS_PER_DAY = 24;
 const CHART_DAYS = 7;
-/** How long a day's counts are cached, because counting reads every article of the day. */
 const HOURS_CACHE_MS = { today: 60_000, yesterday: HOUR_MS / 2, before: 6 * HOUR_MS };
 const MAX_TROUBLED_SOURCES = 10;
 const MAX_LATEST_ITEMS = 10;
 const LIVE_INTERVAL_MS = 5000;
 const LIVE_MS = 10 * 60_000;
 
-/** Counts articles in each of the 24 hours before `end`, newest last; may omit early hours. */
+/** Counts articles of the 24 hours before `end`, newest last; early hours can be missing. */
 type CountHours = (end: Date) => Promise<number[]>;
 
 const countersOf = new WeakMap<AdminDeps, CountHours>();
@@ -50,10 +49,6 @@ function makeCounter({ store, now }: AdminDeps): CountHours {
   };
 }
 
-/**
- * Returns the number of articles in each hour of the last seven days, oldest first; null if an hour
- * wasn't counted. `end` is the end of the newest hour.
- */
 async function readHours(deps: AdminDeps): Promise<{ end: Date; counts: (number | null)[] }> {
   const count = countersOf.get(deps) ?? makeCounter(deps);
   countersOf.set(deps, count);

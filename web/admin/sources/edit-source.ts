@@ -36,12 +36,10 @@ const Subject = z.object({
   preview: z.string().max(64).default(""),
 });
 
-/** Keys that this user and another user have both changed; `theirs` is the other user's value. */
 const Conflicts = z.array(z.object({ path: z.string(), theirs: z.string() }));
 type Conflicts = z.output<typeof Conflicts>;
 
 const Typed = Subject.extend({
-  /** Version of the source when the form was opened; 0 if it didn't exist. */
   version: z.coerce.number().int().min(0),
   yaml: z.string().max(MAX_YAML_CHARS),
   base: z.string().max(MAX_YAML_CHARS),
@@ -52,16 +50,13 @@ interface Opened {
   id: string;
   preview: string;
   yaml: string;
-  /** Values of request headers. The page doesn't show them, because they can be secret. */
   secrets: ReturnType<typeof secretsIn>;
-  /** The stored source; null if the declaration creates a new one. */
   current: Source | null;
   name: string;
-  /** Version on which `yaml` is based; 0 if the source didn't exist. */
+  /** `yaml` is based on this version; 0 means that the source didn't exist. */
   version: number;
-  /** 0 if the source doesn't exist yet. */
   currentVersion: number;
-  /** Versions that others have saved after `version`, newest first. */
+  /** These versions were saved after `version`, newest first. */
   since: ComparedVersion[];
 }
 
@@ -213,7 +208,7 @@ async function readTyped(
   return { opened, ...result, conflicts: open };
 }
 
-/** Checks an edited source. In the result, `yaml` has the hidden header values, `draft` doesn't. */
+/** Checks an edit; only `yaml` in the result contains the hidden values of headers. */
 function checkDraft(
   { topics }: AdminDeps,
   { id, current, secrets }: Opened,
@@ -292,10 +287,7 @@ function reportOf({ current }: Opened, { problems, changes }: SourceDraft): Html
   return html`<div class="alert alert-info diff"><div><strong>What would change</strong>${changesOf(changes)}</div></div>`;
 }
 
-/**
- * Groups of fields by the first part of their keys (`pace` for `pace.delay`). The last group gets
- * all other fields.
- */
+/** The group without keys gets all other fields. */
 const GROUPS: readonly (readonly [title: string, keys: readonly string[]])[] = [
   ["What the source is", ["id", "name", "home", "language", "country", "region"]],
   ["Where news is announced", ["feeds", "sitemaps", "listings"]],

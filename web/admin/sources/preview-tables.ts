@@ -107,7 +107,6 @@ function badges({ why, fields, needsBrowser }: PreviewArticle): Html {
     : html`<span class="status status-orange ms-2">without ${missing.join(", ")}</span>`;
 }
 
-/** The fields whose absence readers would notice. */
 const EXPECTED_FIELDS = ["title", "publishedAt", "text", "authors", "teaser"] as const;
 
 function pickerLink(id: string, n: number): Html {
@@ -127,7 +126,7 @@ function asRead(article: PreviewArticle, zone: string): Html {
 <details><summary>${fields.length} fields, each with its rule</summary>${fieldsTable(title, fields)}</details>`;
 }
 
-/** Returns the names in a JSON array, separated by commas. The array's end can be missing. */
+/** Returns the names in a JSON array, whose end can be missing. */
 function namesIn(list = ""): string {
   return [...list.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, name]) => name).join(", ");
 }

@@ -112,11 +112,8 @@ function timeline(
 
 const STRIP_WIDTH = 240;
 
-/**
- * Draws a bar with a mark for each run. All marks are in one SVG path, because there can be
- * thousands of runs.
- */
 function drawRuns(visits: readonly Date[], from: Date): Html {
+  // All marks are in one SVG path, because there can be thousands of runs.
   const runTicks = visits.map((visit) => {
     const x = ((visit.getTime() - from.getTime()) / (STRIP_HOURS * HOUR_MS)) * STRIP_WIDTH;
     return `M${x.toFixed(1)} 2v12`;

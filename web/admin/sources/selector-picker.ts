@@ -31,7 +31,6 @@ const Query = z.object({
   field: z.enum(PICKER_FIELDS).catch("title"),
   at: z.union([z.literal(""), z.coerce.number().int().min(0).max(200_000)]).default(""),
   selector: Selector.default(""),
-  /** `choose` shows selectors; `try` shows what `selector` would change. */
   step: z.enum(["choose", "try"]).catch("choose"),
 });
 const Form = z.object({
@@ -41,10 +40,7 @@ const Form = z.object({
   reason: z.string().trim().max(500).default(""),
 });
 
-/**
- * The Content-Security-Policy of a stored page in a frame. The page has the admin's origin, but
- * none of its scripts run.
- */
+/** `allow-same-origin` is safe only because the page's scripts can't run. */
 const FRAMED_POLICY =
   "sandbox allow-same-origin; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'";
 
@@ -144,12 +140,9 @@ function hidden(query: Pick<PickerQuery, "preview" | "source">): Html {
     : html`<input type="hidden" name="source" value="${query.source}">`;
 }
 
-/**
- * Returns the forms that choose a field and a selector. A script submits the first form if the
- * operator clicks an element of the page.
- */
 function chooseForm(query: PickerQuery, { pages, proposals }: Shown): Html {
   const numbered = pages.map(({ url }, n): [string, string] => [String(n), url]);
+  // `point.js` submits the first form when the operator clicks an element of the page.
   return html`<form class="point" method="get" action="/admin/selector-picker">${hidden(query)}<input type="hidden" name="at" value="">
 ${fieldChoice(query.field)}<label class="form-label">Page <select class="form-select" name="n">${options(numbered, String(query.n))}</select></label> <button class="btn" name="step" value="choose">Search this page</button></form>
 <form method="get" action="/admin/selector-picker">${hidden(query)}<input type="hidden" name="field" value="${query.field}"><input type="hidden" name="n" value="${query.n}">

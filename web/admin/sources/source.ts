@@ -55,12 +55,9 @@ interface About {
   health: Health;
   fill: Fill | null;
   coverage: CoverageSummary | null;
-  /** Number of articles on each of the last 30 days, oldest first. */
   days: number[];
   next: Forecast;
-  /** Explains the time of the next run. */
   whyThen: string;
-  /** When the pages of the source's fixture were fetched; null if it has no fixture. */
   fixtureAt: Date | null;
 }
 
@@ -147,7 +144,6 @@ ${mayChange && html`<div class="row row-cards">${restore && html`<div class="col
   ],
 };
 
-/** Limit on the source's page; `/admin/versions` offers more. */
 const MAX_RESTORABLE_VERSIONS = 20;
 
 async function latestText(store: Store, id: string): Promise<string> {
@@ -240,7 +236,6 @@ function missingIn(
   });
 }
 
-/** `picks` is the source's id if the user can use the selector picker; otherwise null. */
 function articlesTable(
   articles: readonly ListedArticle[],
   { fill }: About,

@@ -166,7 +166,6 @@ ${pager(total, page, toPage)}`;
   ),
 };
 
-/** Acts on all sources, even if some fail; if so, throws a problem that lists all results. */
 async function onEach(ids: string[], act: (id: string) => Promise<string>): Promise<string> {
   const results: string[] = [];
   let refusal: ProblemError | null = null;

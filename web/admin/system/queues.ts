@@ -49,9 +49,7 @@ ${Object.keys(STATES).map((state) => html`<td class="n">${counts[state] ?? 0}</t
   },
 };
 
-/**
- * The folder of bull-board's web pages. bull-board's own search for the folder fails in ES modules.
- */
+/** bull-board's own search for the folder fails in ES modules. */
 const UI_FOLDER = dirname(createRequire(import.meta.url).resolve("@bull-board/ui/package.json"));
 
 const POLICY =

@@ -198,7 +198,6 @@ const USER_COLORS = {
   disabled: "status-secondary",
 } as const;
 
-/** Disabled users can't log in; locked users can't use passwords. */
 function stateOf(user: User, now: Date): keyof typeof USER_COLORS {
   if (user.disabledAt) return "disabled";
   if (user.lockedUntil && user.lockedUntil > now) return "locked";
@@ -232,7 +231,6 @@ function keyRow({ _id: id, name, scopes: may, perMinute, ...key }: Key, now: Dat
   };
 }
 
-/** What the page lists. `own` is the id of the reader's session; null without a session. */
 interface Lists {
   users: readonly User[];
   keys: readonly Key[];
