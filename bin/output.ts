@@ -22,7 +22,7 @@ export function plainTable(head: string[], rows: Rows, options: TableOptions = {
   if (columns === undefined) return whole;
   const widths = widthsOf(whole);
   if (totalOf(widths) <= columns) return whole;
-  const cut = narrowed(widths, textColumns(head, rows, options.whole), columns);
+  const cut = narrowed(widths, cuttableColumns(head, rows, options.whole), columns);
   return cut ? render(head, rows, { ...options, widths: cut }) : listed(head, rows, columns);
 }
 
@@ -60,7 +60,7 @@ function totalOf(widths: readonly number[]): number {
   return widths.reduce((sum, width) => sum + width + 1, 1);
 }
 
-function textColumns(head: string[], rows: Rows, whole: number[] = []): number[] {
+function cuttableColumns(head: string[], rows: Rows, whole: number[] = []): number[] {
   return head.flatMap((_, column) => {
     const cells = rows.map((row) => String(row[column] ?? ""));
     const isText = cells.some((cell) => !/^[!-~]*$/.test(cell) || cell.includes("://"));

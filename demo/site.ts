@@ -48,7 +48,7 @@ export function page(spec: SiteSpec, markup: string): Reply {
 
 const tables = new Map<Charset, Map<string, number[]>>();
 
-function tableOf(charset: Charset): Map<string, number[]> {
+function bytesByCharacter(charset: Charset): Map<string, number[]> {
   const known = tables.get(charset);
   if (known) return known;
   const table = new Map<string, number[]>();
@@ -70,7 +70,7 @@ function tableOf(charset: Charset): Map<string, number[]> {
 
 export function encode(text: string, charset: Charset): Uint8Array {
   if (charset === "utf-8") return new TextEncoder().encode(text);
-  const table = tableOf(charset);
+  const table = bytesByCharacter(charset);
   const bytes: number[] = [];
   for (const char of text) {
     bytes.push(...(table.get(char) ?? Buffer.from(`&#${char.codePointAt(0)};`)));

@@ -90,7 +90,7 @@ function glimpse(
 function identify(detector: LanguageIdentifier, text: string): Detected {
   const { language, probability, is_reliable: reliable } = detector.findLanguage(text);
   return {
-    language: amongAlike(text, primary(language)),
+    language: amongAlike(text, primarySubtag(language)),
     rule: "detected",
     confidence: probability,
     reliable,
@@ -112,7 +112,7 @@ const LANGUAGE_CODE_ALIASES: Record<string, string> = {
   kr: "ko",
 };
 
-function primary(tag: string): string {
+function primarySubtag(tag: string): string {
   const language = tag.toLowerCase().split(/[-_]/)[0] ?? "";
   return LANGUAGE_CODE_ALIASES[language] ?? language;
 }
@@ -214,14 +214,14 @@ export function languageOfText(
   declared: string | null,
   assumed: string | null,
 ): Answer<string> {
-  const stated = declared ?? (assumed && primary(assumed));
+  const stated = declared ?? (assumed && primarySubtag(assumed));
   const found = plainly(text, stated) ?? detect(text, stated);
   const witnesses: Witnesses = {
     [found?.rule ?? "detected"]: found?.language,
     declared: declared ?? undefined,
-    source: assumed ? primary(assumed) : undefined,
+    source: assumed ? primarySubtag(assumed) : undefined,
   };
-  const { value, evidence } = decide(text, found, declared, assumed && primary(assumed));
+  const { value, evidence } = decide(text, found, declared, assumed && primarySubtag(assumed));
   if (value === null || !evidence) return NOTHING;
   const against = Object.entries(witnesses).flatMap(([witness, says]) =>
     says && says !== value ? { witness: witness as LanguageWitness, says } : [],
@@ -285,6 +285,6 @@ export function declaredLanguage(page: Page): string | null {
     page.meta("dc.language")[0],
   ];
   for (const name of names)
-    if (name && /^[a-z]{2,3}(?:[-_]|$)/i.test(name.trim())) return primary(name.trim());
+    if (name && /^[a-z]{2,3}(?:[-_]|$)/i.test(name.trim())) return primarySubtag(name.trim());
   return null;
 }

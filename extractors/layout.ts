@@ -17,13 +17,13 @@ export interface Layout {
 export function layOut(page: Page, title: string | null): Layout | null {
   const [root] = page.tree.tags;
   if (!root) return null;
-  const blocks = blocksOf(root, isHiddenInline).filter((block) => !isServerMessage(block));
+  const blocks = blocksOf(root, isHiddenInline).filter((block) => !isPhpMessage(block));
   const titleKey = title ? keyOf(title) : "";
   const at = headlineAt(blocks, titleKey);
   return { root, blocks, titleKey, headline: blocks[at]?.tag ?? null, at };
 }
 
-function isServerMessage({ text, size }: Block): boolean {
+function isPhpMessage({ text, size }: Block): boolean {
   return size < 600 && SERVER_MESSAGE.test(text);
 }
 

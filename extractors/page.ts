@@ -182,7 +182,7 @@ function firstValue(text: string): string {
   return text;
 }
 
-function salvaged(text: string): LdNode | null {
+function salvageLdNode(text: string): LdNode | null {
   const node: LdNode = {};
   for (const [, key = "", value] of text.matchAll(SALVAGED)) node[key] ??= value;
   return node["headline"] || node["datePublished"] ? node : null;
@@ -194,7 +194,7 @@ const SALVAGED =
 /** Returns the objects in JSON-LD texts that have a `@type`, outer objects before inner ones. */
 export function readNodes(texts: string[]): LdNode[] {
   const nodes: LdNode[] = [];
-  let todo: unknown[] = texts.map((text) => parseLoose(text) ?? salvaged(text));
+  let todo: unknown[] = texts.map((text) => parseLoose(text) ?? salvageLdNode(text));
   for (let seen = 0; todo.length > 0 && seen < MAX_NODES; ) {
     const next: unknown[] = [];
     for (const value of todo) {

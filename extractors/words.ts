@@ -70,7 +70,7 @@ const ASCII = /^[\0-~]*$/;
 const LETTER = /[\p{L}\p{N}\p{M}]/u;
 const NON_LETTERS = /[^\p{L}\p{N}\p{M}]+/gu;
 
-const kinds = new Uint8Array(1 << 16);
+const kindByCodeUnit = new Uint8Array(1 << 16);
 const KIND = { letter: 1, other: 2, half: 3 } as const;
 
 /** Returns the normalised letters, digits and marks of a text's first 20,000 characters. */
@@ -85,7 +85,7 @@ function lettersOf(text: string): string {
   let from = 0;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
-    const kind = kinds[code] || (kinds[code] = kindOf(code));
+    const kind = kindByCodeUnit[code] || (kindByCodeUnit[code] = kindOf(code));
     if (kind === KIND.letter) continue;
     if (kind === KIND.half) return text.replace(NON_LETTERS, "");
     if (at > from) letters += text.slice(from, at);

@@ -463,7 +463,7 @@ function leastOf(limits: readonly number[]): number | null {
   return limits.length > 0 ? Math.min(...limits) : null;
 }
 
-const USE_NAMES: Record<Use, string> = {
+const USE_PHRASES: Record<Use, string> = {
   search: "list the content",
   "full-text": "publish the full text",
   archive: "keep a copy",
@@ -483,7 +483,7 @@ export function usageText({
 }: UsageTerms): string | null {
   const sentences = [
     denies.length > 0 &&
-      `The publisher reserves the right to ${denies.map((use) => USE_NAMES[use]).join(", ")}.`,
+      `The publisher reserves the right to ${denies.map((use) => USE_PHRASES[use]).join(", ")}.`,
     maxCharacters !== null && `Excerpts may have at most ${maxCharacters} characters.`,
     maxImagePreview === "none" && "Pictures must not be shown.",
     maxImagePreview === "standard" && "Pictures may be shown only as thumbnails.",

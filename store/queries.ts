@@ -266,9 +266,9 @@ export function isUnreachable(error: unknown): boolean {
 }
 
 /** See https://github.com/mongodb/mongo/blob/master/src/mongo/base/error_codes.yml. */
-const FAILURE_CODES = new Set([1, 91, 189, 10107, 11600, 11602, 13435, 13436, 14031]);
+const SERVER_FAILURE_CODES = new Set([1, 91, 189, 10107, 11600, 11602, 13435, 13436, 14031]);
 
 /** Whether a server answered that it can't work now. A later attempt can succeed. */
 export function isServerFailure(error: unknown): boolean {
-  return error instanceof MongoServerError && FAILURE_CODES.has(Number(error.code));
+  return error instanceof MongoServerError && SERVER_FAILURE_CODES.has(Number(error.code));
 }

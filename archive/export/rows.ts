@@ -102,7 +102,7 @@ export async function* exportRows(
     const { sortAt, day } = today;
     const verdict = judgeUse(signalsOf(article, today), purpose, judgedAt);
     if (!verdict.allowed) yield { row: null, leftOut: denialKind(verdict), sortAt, day };
-    else yield { row: exported(within(article, verdict.maxCharacters)), sortAt, day };
+    else yield { row: exported(cutTexts(article, verdict.maxCharacters)), sortAt, day };
   }
 }
 
@@ -113,7 +113,7 @@ function signalsOf(article: Article, today: Article): UsageSignal[] {
   return [...known, ...namedSignals(earlier, { url, seenAt })];
 }
 
-function within(article: Article, maxCharacters: number | null): Article {
+function cutTexts(article: Article, maxCharacters: number | null): Article {
   if (maxCharacters === null) return article;
   const { text, teaser } = article;
   return {

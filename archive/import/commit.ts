@@ -65,7 +65,10 @@ async function commitPages(
     const outcome = outcomes.get(link._id);
     if (!outcome) return [];
     const { publishedAt } = reading.extracted.extraction.fields;
-    return { ...importedLink(link, capture, outcome), ...witnessOf(outcome, publishedAt, now) };
+    return {
+      ...importedLink(link, capture, outcome),
+      ...coverageFieldsOf(outcome, publishedAt, now),
+    };
   });
   for (const { outcome } of links) if (outcome) report.articles[outcome]++;
   await addLinks(store, links);
@@ -130,7 +133,7 @@ function firstOf({ articlePage, link, reading, source }: ImportEntry) {
   return isKnown ? { linkId: link._id, source } : null;
 }
 
-function witnessOf(
+function coverageFieldsOf(
   { outcome }: Pick<Link, "outcome">,
   publishedAt: Date | null,
   now: Date,

@@ -146,13 +146,13 @@ function splitByUrl(filed: readonly Unlinked[]): Unlinked[][] {
 
 const MAX_REMEMBERED = 200_000;
 
-interface Payloads {
+interface EarlierPayloads {
   resolve(response: ArchivedResponse): Promise<ArchivedResponse>;
   /** Call this after a batch is stored: references replace payloads to save memory. */
   stored(responses: readonly ArchivedResponse[], entries: readonly CommitEntry[]): void;
 }
 
-function createPayloads(store: Store): Payloads {
+function createPayloads(store: Store): EarlierPayloads {
   const pending = new Map<string, ArchivedResponse>();
   const captures = new Map<string, string>();
 

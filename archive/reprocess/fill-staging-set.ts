@@ -174,7 +174,7 @@ function sameSet(one: readonly string[], other: readonly string[]): boolean {
   return one.toSorted().join("\n") === other.toSorted().join("\n");
 }
 
-const IGNORED_FIELDS = new Set<string>([
+const FIELDS_OUTSIDE_BASIS = new Set<string>([
   "version",
   "pending",
   "pendingAt",
@@ -185,7 +185,7 @@ const IGNORED_FIELDS = new Set<string>([
 ] satisfies (keyof Article)[]);
 
 function basisOf(article: Article): string {
-  const parts = Object.entries(article).filter(([name]) => !IGNORED_FIELDS.has(name));
+  const parts = Object.entries(article).filter(([name]) => !FIELDS_OUTSIDE_BASIS.has(name));
   return shortHash(JSON.stringify(parts.toSorted(([a], [b]) => (a < b ? -1 : 1))));
 }
 

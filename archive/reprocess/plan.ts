@@ -168,11 +168,11 @@ function isTextWithheld({ reservations }: Article): boolean {
 function isAsStored(draft: Draft, before: Article): boolean {
   const stored = before as unknown as Record<string, unknown>;
   return Object.entries(draft).every(([key, value]) =>
-    isDeepStrictEqual(plain(value), plain(stored[key])),
+    isDeepStrictEqual(toPlainJson(value), toPlainJson(stored[key])),
   );
 }
 
-function plain(value: unknown): unknown {
+function toPlainJson(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value ?? null));
 }
 

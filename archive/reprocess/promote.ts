@@ -44,7 +44,7 @@ export async function* promote(
     // Record the ids first: if this process ends, the next one must know which articles are
     // possibly written.
     await saveStagingProgress(store, stagingSet, { writing: [...new Set([...before, ...ids])] });
-    const outcomes = await write(deps, open, resumed);
+    const outcomes = await writeStagedArticles(deps, open, resumed);
     await recordStagedArticles(store, outcomes);
     before = new Set([...before].filter((id) => !ids.includes(id)));
     progress = withOutcomes(progress, outcomes);
@@ -97,7 +97,7 @@ async function claimStagingSet(
   return stagingSet;
 }
 
-async function write(
+async function writeStagedArticles(
   deps: PromoteDeps,
   stagedArticles: readonly StagedArticle[],
   resumed: boolean,

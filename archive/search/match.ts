@@ -113,7 +113,7 @@ function wordsExpression(
   const words = [...wordsOf(text)].map(({ word }) => word);
   const [first] = words;
   if (first === undefined) return null;
-  const open = !phrase && (text.endsWith("*") || takesEndings(first)) && words.length === 1;
+  const open = !phrase && (text.endsWith("*") || takesKoreanParticles(first)) && words.length === 1;
   const begin = stem(first, null);
   if (open) highlights.add(`${begin}*`);
   const variants = open
@@ -131,7 +131,7 @@ function wordsExpression(
   return found && field ? `(${field} : ${found})` : found;
 }
 
-function takesEndings(word: string): boolean {
+function takesKoreanParticles(word: string): boolean {
   return /^\p{Script=Hangul}{2,}$/u.test(word);
 }
 

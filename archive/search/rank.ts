@@ -111,7 +111,7 @@ function wordOf(term: string): string {
   return term.endsWith("*") ? `${quoted(term.slice(0, -1))}*` : quoted(term);
 }
 
-const SAMPLE_SIZE = { word: 200, all: 1000 };
+const LANGUAGE_SAMPLE_SIZES = { word: 200, all: 1000 };
 const SMOOTHING_COUNT = 0.2;
 
 /** The likeliest language has the value 1. */
@@ -126,7 +126,9 @@ export function guessLanguage(
   part: Part,
   typed: readonly string[],
 ): LanguageGuess | null {
-  const all = countsOf(db, "SELECT language FROM documents ORDER BY no LIMIT ?", [SAMPLE_SIZE.all]);
+  const all = countsOf(db, "SELECT language FROM documents ORDER BY no LIMIT ?", [
+    LANGUAGE_SAMPLE_SIZES.all,
+  ]);
   if (all.size < 2) return null;
   const likely = new Map([...all.keys()].map((language) => [language, 1]));
   let isKnown = false;
@@ -134,7 +136,7 @@ export function guessLanguage(
     const forms = formsOf(part);
     const newest = `SELECT rowid FROM ${forms} WHERE ${forms} MATCH ? ORDER BY rowid LIMIT ?`;
     const sql = `SELECT language FROM documents WHERE no IN (${newest})`;
-    const having = countsOf(db, sql, [quoted(word), SAMPLE_SIZE.word]);
+    const having = countsOf(db, sql, [quoted(word), LANGUAGE_SAMPLE_SIZES.word]);
     if (having.size === 0) continue;
     isKnown = true;
     for (const [language, times] of all) {

@@ -99,7 +99,7 @@ async function payloadOf(
       : (await decode(body.bytes, body.encoding, LIMITS.decodedBytes)).bytes;
   const dropped = new Set(["transfer-encoding", "content-length"]);
   if (body && !compressed) dropped.add("content-encoding");
-  const httpHeaders = pairs(headers).filter(([name]) => !dropped.has(name.toLowerCase()));
+  const httpHeaders = headerPairs(headers).filter(([name]) => !dropped.has(name.toLowerCase()));
   if (payload) httpHeaders.push(["content-length", String(payload.byteLength)]);
   return { httpHeaders, payload };
 }
@@ -111,7 +111,9 @@ export function payloadKey({ capture, body }: Archived): string | null {
 
 function requestEntry(capture: Capture, warcHeaders: Record<string, string>): Entry {
   const { pathname, search, host } = new URL(capture.finalUrl);
-  const headers = pairs(capture.requestHeaders).filter(([name]) => name.toLowerCase() !== "host");
+  const headers = headerPairs(capture.requestHeaders).filter(
+    ([name]) => name.toLowerCase() !== "host",
+  );
   const record = WARCRecord.create({
     ...basics(capture),
     type: "request",
@@ -153,7 +155,7 @@ function dateOf({ fetchedAt }: Capture): string {
 }
 
 /** Splits repeated headers, which are stored joined by newlines. */
-function pairs(headers: Record<string, string>): [string, string][] {
+function headerPairs(headers: Record<string, string>): [string, string][] {
   return Object.entries(headers).flatMap(([name, values]) =>
     values.split("\n").map((value): [string, string] => [name, value]),
   );

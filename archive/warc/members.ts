@@ -29,7 +29,7 @@ const INITIAL_WINDOW_BYTES = 64 * KB;
 const MAX_WINDOW_BYTES = 32 * KB * KB;
 const MAX_UNCOMPRESSED_BYTES = 64 * KB * KB;
 /** Deflate compresses at most 1032:1. */
-const MIN_COMPRESSED_BYTES = MAX_UNCOMPRESSED_BYTES / 1032;
+const MIN_OVERSIZED_MEMBER_BYTES = MAX_UNCOMPRESSED_BYTES / 1032;
 const MAX_CONSECUTIVE_ERRORS = 200;
 const SNIFFED_BYTES = 512;
 const TOO_LARGE = `larger than ${MAX_UNCOMPRESSED_BYTES / KB / KB} MB (compress each record by itself, e.g. with warcio recompress)`;
@@ -138,7 +138,7 @@ async function takeMember(file: Source, offset: number): Promise<Taken> {
 }
 
 function bytesToSkip(broken: string): number {
-  return broken === TOO_LARGE ? Math.floor(MIN_COMPRESSED_BYTES) : 1;
+  return broken === TOO_LARGE ? Math.floor(MIN_OVERSIZED_MEMBER_BYTES) : 1;
 }
 
 function startOfData(window: Buffer): number | null {

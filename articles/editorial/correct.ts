@@ -69,7 +69,7 @@ export async function correct(
     const intent = { at: now, articleIds: [articleId], corrections: [correction], undone: [] };
     return withIntent(store, intent, async () => {
       await addCorrections(store, [correction]);
-      return { is: await apply(store, articleId, now) };
+      return { is: await applyToArticle(store, articleId, now) };
     });
   });
   return { correction, changed: changed.is };
@@ -97,7 +97,7 @@ export async function undoCorrection(
       if (!ended || !correction) return { problem: "the correction was already undone" };
       const changed = isOfStory(correction)
         ? (await applyStoryDecision(store, correction, () => now)) > 0
-        : await apply(store, subject, now);
+        : await applyToArticle(store, subject, now);
       return { correction, changed };
     });
   });
@@ -117,7 +117,7 @@ export async function applyCorrections(store: Store, now: Date): Promise<void> {
         await change(store, constraintsOf(correction), now);
       } else if (!done.has(articleId)) {
         done.add(articleId);
-        await apply(store, articleId, now);
+        await applyToArticle(store, articleId, now);
       }
     }
   }
@@ -150,7 +150,7 @@ async function finish(
     const correction = await getCorrection(store, id);
     if (correction && isOfStory(correction)) await applyStoryDecision(store, correction, now);
   }
-  if (ids.length > 0) for (const id of articleIds) await apply(store, id, now());
+  if (ids.length > 0) for (const id of articleIds) await applyToArticle(store, id, now());
   const articles = await getArticles(store, [...articleIds]);
   await addRevisions(
     store,
@@ -159,7 +159,7 @@ async function finish(
   await repairStories(store, articleIds, now);
 }
 
-async function apply(store: Store, articleId: string, now: Date): Promise<boolean> {
+async function applyToArticle(store: Store, articleId: string, now: Date): Promise<boolean> {
   const done = await changeArticle(store, articleId, async (before) => {
     const corrections = (await correctionsOf(store, [articleId])).get(articleId) ?? [];
     const after = corrected(before, corrections, before, now);

@@ -180,14 +180,14 @@ export async function eraseAgain(store: Store, now: Date): Promise<number> {
   if (keys.length === 0) return 0;
   const captures = await removeKeys(store, keys);
   const articles = await getArticles(store, keys);
-  const ids = keys.filter((id) => !isUnfinished(articles.get(id)));
+  const ids = keys.filter((id) => !hasUnfinishedErasure(articles.get(id)));
   // Hidden articles that still have words would count as an unfinished erasure.
   await hideBlanked(store, ids, now);
   await blankArticles(store, ids, now);
   return captures;
 }
 
-function isUnfinished(article: Article | undefined): boolean {
+function hasUnfinishedErasure(article: Article | undefined): boolean {
   return article?.status === "retracted" && (article.title !== "" || article.text !== "");
 }
 

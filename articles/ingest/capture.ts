@@ -41,7 +41,7 @@ export type RejoinDeps = ReadAgainDeps & {
   commit: Pick<Commit, "storeArticles">;
 };
 
-const MAX_ATTEMPTS = 5;
+const MAX_REJOIN_ATTEMPTS = 5;
 
 /**
  * Extracts an article again from its stored responses; null if that fails or the article keeps
@@ -54,7 +54,7 @@ export async function rejoin(
 ): Promise<Article | null> {
   const { store } = deps;
   const current = async () => (await getArticles(store, [articleId])).get(articleId) ?? null;
-  for (let tries = 0; tries < MAX_ATTEMPTS; tries++) {
+  for (let tries = 0; tries < MAX_REJOIN_ATTEMPTS; tries++) {
     const before = await current();
     const page = before && (await readAgain(deps, before, source));
     if (!page || "left" in page) return null;

@@ -194,7 +194,7 @@ type Outcome = Pick<Link, "state" | "dueAt" | "articleId" | "outcome" | "reason"
 
 type Committed = Outcome & { revised: boolean; rewritten: boolean };
 
-const MIN_CHANGE_INTERVAL_MS = 1000;
+const MIN_TIME_AFTER_ANNOUNCEMENT_MS = 1000;
 
 export interface CommitOptions extends Pick<Grounds, "timezone" | "initialStateOf" | "now"> {
   /** How long to wait for more pages to store together, ms; by default, `LIMITS.commitDelay`. */
@@ -323,8 +323,8 @@ function postponeAfterAnnouncement(
   const { completeness, servedAt } = existing.get(articleId) ?? {};
   if (!postponed || reading.announced || completeness !== "announced" || !servedAt) return false;
   const age = now().getTime() - servedAt.getTime();
-  if (age < 0 || age >= MIN_CHANGE_INTERVAL_MS) return false;
-  postponed.set(link._id, MIN_CHANGE_INTERVAL_MS - age);
+  if (age < 0 || age >= MIN_TIME_AFTER_ANNOUNCEMENT_MS) return false;
+  postponed.set(link._id, MIN_TIME_AFTER_ANNOUNCEMENT_MS - age);
   return true;
 }
 
@@ -410,12 +410,17 @@ function seedOf(
   if (!features) return [];
   const isPlaced = known?.cluster && !known.staleAt;
   if (before && !draft && isPlaced) return [];
-  const isAsBefore = before && draft && isPlaced && equalityKey(before) === equalityKey(draft);
+  const isAsBefore =
+    before && draft && isPlaced && suitabilityKey(before) === suitabilityKey(draft);
   if (isAsBefore && sameFeatures(features, known)) return [];
   return [{ ...known, ...features, _id: articleId, version: (known?.version ?? 0) + 1 }];
 }
 
-function equalityKey({ status, completeness, fieldScore }: NonNullable<Decision["draft"]>): string {
+function suitabilityKey({
+  status,
+  completeness,
+  fieldScore,
+}: NonNullable<Decision["draft"]>): string {
   return `${status} ${completeness} ${fieldScore}`;
 }
 

@@ -44,7 +44,7 @@ export interface Origin extends ArticleBounds {
   trusts(word: UnreliableKind): boolean;
 }
 
-interface Again {
+interface Refetch {
   id: string;
   url: string;
   host: string;
@@ -59,7 +59,7 @@ export interface DiscoveryPlan {
   due: Link[];
   /** New links that are skipped, each with its reason. */
   left: Link[];
-  again: Again[];
+  again: Refetch[];
   /** Known article links to fetch again earlier than planned, but not now. */
   sooner: { _id: string; at: Date; hints: Hints }[];
   /** Known links without a fetched page, for which an entry point now gives a first title. */
@@ -164,7 +164,11 @@ function leftOut(
   };
 }
 
-function revisit(found: FoundLink, origin: Origin, follow: boolean): { again: Again; at: Date }[] {
+function revisit(
+  found: FoundLink,
+  origin: Origin,
+  follow: boolean,
+): { again: Refetch; at: Date }[] {
   const id = urlKey(found.url);
   const there = origin.known.get(id);
   const ours = there?.sourceId === origin.source._id && id !== origin.link._id;

@@ -162,7 +162,7 @@ const MIN_COPY_SIMILARITY = 0.6;
 const MIN_EXCERPT_SHARE = 0.66;
 const MIN_INDIRECT_COPY_SHARE = 0.4;
 const MAX_SHARED_NUMBERS_SHARE = 0.65;
-const MIN_OWN_NUMBERS = 2;
+const MIN_DIFFERING_NUMBERS = 2;
 
 interface Likeness {
   kind: "same text" | "similar" | "excerpt";
@@ -214,7 +214,7 @@ function areDifferentReports(a: Features, b: Features): boolean {
   const common = shared(few, many);
   const isContradicted = common < few.length;
   if (isContradicted && a.numbers.textForm === b.numbers.textForm) return true;
-  const differ = few.length - common >= MIN_OWN_NUMBERS;
+  const differ = few.length - common >= MIN_DIFFERING_NUMBERS;
   if (differ && common < few.length * MAX_SHARED_NUMBERS_SHARE) return true;
   return isTitleContradicted(a, b) && (a.numbers.form === b.numbers.form || isContradicted);
 }

@@ -12,7 +12,7 @@ import {
 } from "../../model/articles/fingerprint.ts";
 
 /** Shorter texts share too many shingles by chance. */
-const MIN_WORDS = 60;
+const MIN_SKETCHED_WORDS = 60;
 const MIN_WORDS_WITHOUT_TITLE = 30;
 /** Twelve runs find 93 of 100 excerpts that are a fifth of a text. */
 const MAX_RUNS = 12;
@@ -48,11 +48,11 @@ export function fingerprint(input: FingerprintInput): Features {
   const { guid = null, isAnnounced = false } = input;
   const [title, text] = [normalizeText(input.title), normalizeText(input.text)];
   const { tokens, shingle, words } = normalize(text);
-  const titleCounts = words < (isAnnounced ? MIN_WORDS : MIN_WORDS_WITHOUT_TITLE);
+  const titleCounts = words < (isAnnounced ? MIN_SKETCHED_WORDS : MIN_WORDS_WITHOUT_TITLE);
   const titleTokens = titleCounts ? normalize(title).tokens : [];
   const none: Sketch = { signature: new Uint16Array(), shingles: 0, runs: [] };
   const { signature, shingles, runs } =
-    words < MIN_WORDS ? none : sketch(tokens, shingle, MAX_RUNS);
+    words < MIN_SKETCHED_WORDS ? none : sketch(tokens, shingle, MAX_RUNS);
   const terms = termsOf(input);
   const titleWords = title.words.join(" ").slice(0, MAX_TITLE);
   const textHash = shortHash([...titleTokens, "", ...tokens].join(" "));
@@ -75,7 +75,7 @@ export function fingerprint(input: FingerprintInput): Features {
     words,
     title: titleWords,
     guid,
-    isAnnounced: isAnnounced && words < MIN_WORDS,
+    isAnnounced: isAnnounced && words < MIN_SKETCHED_WORDS,
     numbers: {
       title: numbersOf(title, 10),
       text: numbersOf(text, 40),
@@ -518,7 +518,7 @@ function readCalendars(): ReadonlyMap<string, string> {
 }
 
 /** `plainOf` searches these code points from the end, so they must ascend. */
-const ZEROS = [
+const ZERO_CODE_POINTS = [
   0x660, 0x6f0, 0x966, 0x9e6, 0xa66, 0xae6, 0xbe6, 0xc66, 0xce6, 0xd66, 0xe50, 0xed0, 0x1040,
   0x17e0,
 ];
@@ -532,7 +532,7 @@ export function plainOf(text: string): string {
     .toLowerCase()
     .replace(OTHER_DIGIT, (digit) => {
       const code = digit.codePointAt(0) ?? 0;
-      const zero = ZEROS.findLast((each) => each <= code) ?? code;
+      const zero = ZERO_CODE_POINTS.findLast((each) => each <= code) ?? code;
       return code - zero < 10 ? String(code - zero) : digit;
     });
 }

@@ -264,10 +264,12 @@ function nextRevision(existing: Article, reading: NewReading, backAt: Date | nul
       return { revision, ...rereadVerdict(existing, reading) };
   }
   const verdict = revisionBetween(comparable(existing), comparable(reading));
-  return verdict ? { revision, ...attributed(verdict, existing, reading) } : existing.revised;
+  return verdict
+    ? { revision, ...attributedToRules(verdict, existing, reading) }
+    : existing.revised;
 }
 
-function attributed(
+function attributedToRules(
   verdict: RevisionVerdict,
   { extractor }: Article,
   reading: NewReading,
@@ -309,7 +311,7 @@ function withoutLayout(text: string): string {
 }
 
 type Stated = Pick<ArticleFields, "publishedAt" | "publishedPrecision" | "publishedOffset">;
-type Rules = Pick<Article, "extractor" | "sourceVersion">;
+type ReadingRules = Pick<Article, "extractor" | "sourceVersion">;
 
 /**
  * Returns the publication time, at most the time of the first fetch. If the rules are the same, a
@@ -317,8 +319,8 @@ type Rules = Pick<Article, "extractor" | "sourceVersion">;
  */
 export function publishedBy(
   stated: Stated,
-  before: (Stated & Rules & Pick<Article, "captureId">) | null,
-  now: Rules & { firstSeenAt: Date; captureId: string },
+  before: (Stated & ReadingRules & Pick<Article, "captureId">) | null,
+  now: ReadingRules & { firstSeenAt: Date; captureId: string },
 ): Stated {
   const { publishedAt: at, publishedPrecision, publishedOffset = null } = stated;
   const sameRules =

@@ -225,14 +225,14 @@ export function isSameForReaders(before: Article, draft: Draft): boolean {
   if (before.captureId === draft.captureId) return itemOf(before) === itemOf(draft);
   // A teaser made of the first paragraphs adds nothing to the text.
   const own = [before, draft].some(({ evidence }) => evidence.teaser?.rule !== "first paragraphs");
-  return shown(before, own) === shown(draft, own);
+  return shownBesidesText(before, own) === shownBesidesText(draft, own);
 }
 
 function itemOf(article: Draft): string {
   return JSON.stringify({ ...toItem(article), version: 0 });
 }
 
-function shown(article: Draft, withTeaser: boolean): string {
+function shownBesidesText(article: Draft, withTeaser: boolean): string {
   const { image, ...item } = toItem(article);
   const picture = image?.url.split("?")[0];
   const teaser = withTeaser && item.teaser && withoutNoise(paragraphsOf(item.teaser), null);

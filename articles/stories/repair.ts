@@ -66,12 +66,18 @@ export async function saveReclustering(
   const again = new Set([...open, ...followed, ...unsure, ...left, ...lost]);
   for (const id of await matchesOutdated(store, decided)) again.add(id);
   // If two processes placed articles of one story, the process that checks later sees both.
-  for (const id of await withOutdatedRepresentative(store, sharedOf({ decided, stories })))
+  for (const id of await withOutdatedRepresentative(
+    store,
+    possiblySharedStories({ decided, stories }),
+  ))
     again.add(id);
   return again;
 }
 
-function sharedOf({ decided, stories }: Pick<Reclustering, "decided" | "stories">): Set<string> {
+function possiblySharedStories({
+  decided,
+  stories,
+}: Pick<Reclustering, "decided" | "stories">): Set<string> {
   const prints = [...decided.values()];
   const follows = new Set(
     prints.flatMap(({ _id, cluster }) => (cluster && cluster.story !== _id ? cluster.story : [])),

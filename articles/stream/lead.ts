@@ -6,7 +6,7 @@ const DEFAULT_LEAD_CHARS = 600;
 const MAX_PARAGRAPHS = 3;
 /** A longer line isn't a heading, because some scripts have no final punctuation. */
 const HEADING_LIMIT_CHARS = 80;
-const ODD_SPACE = /[^\S ]|\s\s/;
+const IRREGULAR_SPACE = /[^\S ]|\s\s/;
 const PARAGRAPH_KEY_CHARS = 200;
 
 type Quoted = Pick<ListedArticle, "teaser" | "text" | "edited">;
@@ -48,10 +48,10 @@ function leadWithin(article: Quoted, length: number): string[] {
 }
 
 function* candidates(teaser: string, text: string): Generator<string> {
-  yield* each(teaser);
+  yield* eachParagraph(teaser);
   const headings: string[] = [];
   let began = false;
-  for (const paragraph of each(text)) {
+  for (const paragraph of eachParagraph(text)) {
     const heads = isHeading(paragraph);
     if (heads && began) return;
     began ||= !heads;
@@ -67,13 +67,13 @@ function isHeading(paragraph: string): boolean {
 
 /** Returns the paragraphs of a text, with each run of white space replaced by a space. */
 export function paragraphsOf(text: string): string[] {
-  return [...each(text)];
+  return [...eachParagraph(text)];
 }
 
-function* each(text: string): Generator<string> {
+function* eachParagraph(text: string): Generator<string> {
   for (const part of text.split(/\n\s*\n/)) {
     // Testing is cheaper than always replacing.
-    const paragraph = (ODD_SPACE.test(part) ? part.replace(/\s+/g, " ") : part).trim();
+    const paragraph = (IRREGULAR_SPACE.test(part) ? part.replace(/\s+/g, " ") : part).trim();
     if (paragraph !== "") yield paragraph;
   }
 }

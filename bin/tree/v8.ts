@@ -15,10 +15,10 @@ const FLAGS = [
 ];
 
 /** V8 11 (Node 20) then optimises code later, because early optimisation rarely pays. */
-const OF_V8_11 = "--interrupt-budget=540000";
+const LATE_OPTIMISATION_FLAG = "--interrupt-budget=540000";
 
 /** Makes compiling cheaper and allows heap limits per thread. Call it before threads start. */
 export function tuneV8(): void {
   for (const flag of FLAGS) setFlagsFromString(flag);
-  if (process.versions.v8.startsWith("11.")) setFlagsFromString(OF_V8_11);
+  if (process.versions.v8.startsWith("11.")) setFlagsFromString(LATE_OPTIMISATION_FLAG);
 }

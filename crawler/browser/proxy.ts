@@ -211,7 +211,7 @@ function answer(response: ServerResponse, status: number, reason: string): void 
   response.writeHead(status, { [REFUSED_HEADER]: reason.replace(/[^\x20-\x7e]/g, "?") }).end();
 }
 
-const VENDOR_HOSTS = new Set([
+const CHROMIUM_SERVICE_HOSTS = new Set([
   "accounts.google.com",
   "android.clients.google.com",
   "clients1.google.com",
@@ -231,7 +231,7 @@ const VENDOR_HOSTS = new Set([
 ]);
 
 export function isVendorHost(host: string): boolean {
-  return VENDOR_HOSTS.has(host) || host.endsWith(".gvt1.com");
+  return CHROMIUM_SERVICE_HOSTS.has(host) || host.endsWith(".gvt1.com");
 }
 
 interface ChainedProxies {

@@ -134,7 +134,7 @@ const CLOSING_TAGS: Record<string, string> = { rss: "</channel></rss>", feed: "<
 function entryByEntry(xml: string): { feed: Feed; problem: string } | null {
   const closing = closingOf(xml);
   if (closing === null) return null;
-  const { head, parts } = split(xml, closing === CLOSING_TAGS["feed"] ? "entry" : "item");
+  const { head, parts } = splitEntries(xml, closing === CLOSING_TAGS["feed"] ? "entry" : "item");
   if (head.length > MAX_HEAD) return null;
   // A head that is itself broken is replaced by the root's tag, which declares the namespaces.
   const heads = [head, plainHead(head)];
@@ -175,7 +175,7 @@ function closingOf(xml: string): string | null {
   return CLOSING_TAGS[root] ?? null;
 }
 
-function split(xml: string, name: string): { head: string; parts: string[] } {
+function splitEntries(xml: string, name: string): { head: string; parts: string[] } {
   const starts: number[] = [];
   const open = new RegExp(`<${name}[\\s>]`, "gi");
   for (const match of xml.matchAll(open)) {

@@ -13,7 +13,7 @@ const TIME =
   /(?<![\d.])(\d{1,2})[.:時시h](\d{2})(?!\d)(?::(\d{2})(?:[.,]\d{1,9})?)?(?:\s?([ap])\.?\s?m\b\.?)?/i;
 // Thai abbreviations contain a period: `พ.ย.`
 const WORD = /\p{L}[\p{L}\p{M}]*(?:\.\p{L}[\p{L}\p{M}]*)*|\d+/gu;
-const VIETNAMESE_SEPARATOR = /\s?,?\s(?:tháng|năm)\s(?=\d)/giu;
+const VIETNAMESE_DATE_SEPARATOR = /\s?,?\s(?:tháng|năm)\s(?=\d)/giu;
 // Upper case only, because `et` and `est` are French words.
 const ZONE = /^\s?((?:Z|UTC|GMT|UT)?[+-]\d{1,2}(?::?\d{2}\b|$)|[A-Z]{1,4}\b)/;
 
@@ -24,7 +24,7 @@ const ZONE = /^\s?((?:Z|UTC|GMT|UT)?[+-]\d{1,2}(?::?\d{2}\b|$)|[A-Z]{1,4}\b)/;
 export function readPublishedAt(raw: string, stated: string | undefined, now: Date): Date | null {
   // Some feeds write `en_US`.
   const language = stated?.replaceAll("_", "-");
-  const text = latinDigits(raw.trim().slice(0, 120)).replace(VIETNAMESE_SEPARATOR, "/");
+  const text = latinDigits(raw.trim().slice(0, 120)).replace(VIETNAMESE_DATE_SEPARATOR, "/");
   const read = compact(text) ?? numeric(text, language, now) ?? monthNamed(text, language);
   if (!read) return null;
   const midnight = Date.UTC(read.year, read.month - 1, read.day);
@@ -99,13 +99,13 @@ function monthNamed(text: string, language: string | undefined): Read | null {
   // In French and other languages, `mar` is short for both Tuesday and March. Between a Tuesday and
   // its month, there is no year.
   const isDated = (index: number, nth: number) =>
-    isDay(numbersFrom(words, index, -1)[0]) ||
-    numbersFrom(words.slice(0, months[nth + 1]), index, 1).length === 2;
+    isDay(nearestNumbers(words, index, -1)[0]) ||
+    nearestNumbers(words.slice(0, months[nth + 1]), index, 1).length === 2;
   const at = months.find(isDated) ?? months[0] ?? -1;
   const month = at < 0 ? null : monthOf(words[at] ?? "", language);
   if (month === null) return null;
-  const before = numbersFrom(words, at, -1);
-  const after = numbersFrom(words, at, 1);
+  const before = nearestNumbers(words, at, -1);
+  const after = nearestNumbers(words, at, 1);
   const day = [before[0], after[0]].find(isDay);
   // In Hungarian, Latvian and Lithuanian, the year comes before the month.
   const year =
@@ -120,7 +120,7 @@ function isDay(number: number | undefined): number is number {
   return number !== undefined && number >= 1 && number <= 31;
 }
 
-function numbersFrom(words: string[], at: number, step: 1 | -1): number[] {
+function nearestNumbers(words: string[], at: number, step: 1 | -1): number[] {
   const numbers: number[] = [];
   // One word that isn't a number, such as `de` or `г`, is skipped.
   for (let i = at + step, gap = 0; gap < 2 && words[i] !== undefined && numbers.length < 2; ) {
@@ -153,13 +153,13 @@ const tables = new Map<string, Map<string, number>>();
 function monthOf(word: string, language: string | undefined): number | null {
   const name = normal(word);
   for (const tag of new Set([language ?? "en", "en"])) {
-    const month = tableOf(tag).get(name);
+    const month = monthsByName(tag).get(name);
     if (month !== undefined) return month;
   }
   return null;
 }
 
-function tableOf(language: string): Map<string, number> {
+function monthsByName(language: string): Map<string, number> {
   const known = tables.get(language);
   if (known) return known;
   const table = new Map<string, number>();

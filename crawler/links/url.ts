@@ -29,7 +29,7 @@ function cleaned(url: string, base?: string): URL | null {
   // An empty fragment is visible in `href` only.
   if (parsed.href.includes("#") && !parsed.hash.startsWith("#!")) parsed.hash = "";
   const { pathname, search } = parsed;
-  const path = withoutSession(normalEscapes(pathname));
+  const path = withoutSessionId(normalEscapes(pathname));
   if (path !== pathname) parsed.pathname = path;
   if (parsed.href.includes("?")) {
     const query = normalEscapes(significantParameters(search).join("&"));
@@ -108,7 +108,7 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
-function withoutSession(path: string): string {
+function withoutSessionId(path: string): string {
   return path.replace(/;jsessionid=[^/;]*/gi, "");
 }
 
@@ -267,7 +267,7 @@ export function matchesGlob(pattern: string, path: string): boolean {
   const tokens = tokensOf(/^[/*]/.test(pattern) ? pattern : `/**/${pattern}`);
   // Contains i if the first i tokens match what was read so far.
   let reached = new Set<number>();
-  reach(reached, 0, tokens);
+  addReachable(reached, 0, tokens);
   for (let i = 0; i < path.length && reached.size > 0; i += 1) {
     const char = path[i];
     const next = new Set<number>();
@@ -275,8 +275,8 @@ export function matchesGlob(pattern: string, path: string): boolean {
       const token = tokens[at];
       if (token === undefined) continue;
       if (token.wild === ACROSS_SEGMENTS || (token.wild === WITHIN_SEGMENT && char !== "/"))
-        reach(next, at, tokens);
-      else if (token.char === char) reach(next, at + 1, tokens);
+        addReachable(next, at, tokens);
+      else if (token.char === char) addReachable(next, at + 1, tokens);
     }
     reached = next;
   }
@@ -304,12 +304,12 @@ function tokensOf(pattern: string): Token[] {
   return tokens;
 }
 
-function reach(states: Set<number>, at: number, tokens: Token[]): void {
+function addReachable(states: Set<number>, at: number, tokens: Token[]): void {
   if (states.has(at)) return;
   states.add(at);
   const wild = tokens[at]?.wild;
-  if (wild) reach(states, at + 1, tokens);
-  if (wild === OPTIONAL_SEGMENTS) reach(states, at + 3, tokens);
+  if (wild) addReachable(states, at + 1, tokens);
+  if (wild === OPTIONAL_SEGMENTS) addReachable(states, at + 3, tokens);
 }
 
 export const TRAP_EVIDENCE = LINK_BOUNDS.trapEvidence;

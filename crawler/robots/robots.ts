@@ -24,7 +24,7 @@ export interface Robots {
 /** RFC 9309 requires at least 500 KiB. */
 const MAX_ROBOTS_BYTES = 500 * 1024;
 /** Only rules with `*` are counted, because other rules are cheap to match. */
-const MAX_WILDCARDS = HTTP_BOUNDS.robotsWildcards;
+const MAX_WILDCARD_RULES = HTTP_BOUNDS.robotsWildcards;
 const MAX_PATH = 32_768;
 
 /** Parses robots.txt (RFC 9309) as leniently as Google does. Never throws. */
@@ -118,7 +118,7 @@ function sortedRules(groups: Group[]): Rule[] {
   let wildcards = 0;
   return groups
     .flatMap((group) => group.rules)
-    .filter(({ pattern }) => pattern.parts.length === 1 || ++wildcards <= MAX_WILDCARDS)
+    .filter(({ pattern }) => pattern.parts.length === 1 || ++wildcards <= MAX_WILDCARD_RULES)
     .toSorted((a, b) => b.pattern.length - a.pattern.length || Number(b.allow) - Number(a.allow));
 }
 

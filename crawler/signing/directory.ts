@@ -25,7 +25,7 @@ export function problemsOfDirectory(
   const type = headers["content-type"]?.split(";")[0]?.trim();
   if (type !== DIRECTORY_TYPE)
     problems.push(`its type is ${type ?? "missing"}, not ${DIRECTORY_TYPE}`);
-  const skew = skewOf(headers, now);
+  const skew = clockLeadMs(headers, now);
   if (Math.abs(skew) > CLOCK_TOLERANCE_MS) {
     problems.push(
       `the clock here is ${Math.round(Math.abs(skew) / 1000)} s ${skew > 0 ? "ahead of" : "behind"} the portal's`,
@@ -110,7 +110,7 @@ function membersOf(field: string | undefined): Map<string, string> {
   );
 }
 
-function skewOf(headers: DirectoryResponse["headers"], now: Date): number {
+function clockLeadMs(headers: DirectoryResponse["headers"], now: Date): number {
   const date = Date.parse(headers["date"] ?? "");
   const age = Number(headers["age"] ?? 0) * 1000;
   return Number.isNaN(date) || age > MAX_RESPONSE_AGE_MS ? 0 : now.getTime() - date - age;

@@ -29,7 +29,10 @@ export function readArticlePages(page: Page, headline: Tag | null): ArticlePages
   if (!here) return null;
   const own = articlePageUrls(here);
   const bases = new Set([bareUrl(here), ...own.map(({ base }) => base)]);
-  const candidates = [...stated(page, bases), ...linked(page, bases, headline, own.length === 0)];
+  const candidates = [
+    ...stated(page, bases),
+    ...linkedCandidates(page, bases, headline, own.length === 0),
+  ];
   if (candidates.length === 0) return null;
   const whole: Own = { base: bareUrl(here), number: 1, form: null, isNamed: true };
   const found = [...own, whole].flatMap((as) => articlePagesAs(as, candidates) ?? []);
@@ -48,7 +51,7 @@ function stated(page: Page, bases: ReadonlySet<string>): Candidate[] {
   );
 }
 
-function linked(
+function linkedCandidates(
   page: Page,
   bases: ReadonlySet<string>,
   headline: Tag | null,
@@ -178,10 +181,10 @@ function isPlausiblePageNumber(own: Own, members: readonly { isNamed: boolean }[
   if (isNamed) return own.base.includes("/");
   const slug = own.base.split("?")[0]?.split("/").slice(1).at(-1) ?? "";
   const isHeadline = slug.length >= 15 || /\d{4}|[-_].*[-_]|\.\w{3,5}$/.test(slug);
-  return isHeadline && !SERIES.test(slug);
+  return isHeadline && !SERIES_SLUG.test(slug);
 }
 
-const SERIES =
+const SERIES_SLUG =
   /(?:^|[-_])(?:part|parte|partie|teil|deel|del|folge|episode|episodio|chapter|kapitel|day|tag|week|woche|vol|no|nr)(?:\.\w{3,5})?$/i;
 
 interface ArticlePageUrl {
@@ -293,7 +296,7 @@ const AT_END = new RegExp(
   "iu",
 );
 
-function withoutPage(title: string): string {
+function withoutPageNumber(title: string): string {
   return title.replace(AT_END, "");
 }
 
@@ -354,7 +357,9 @@ export function joinArticlePages(first: Extraction, read: readonly ArticlePageIn
 
 function continuesArticle(first: Extraction, { fields, page }: Extraction, url: string): boolean {
   if (page.kind !== "article" || !fields.text) return false;
-  const [one, two] = [first.fields.title, fields.title].map((it) => keyOf(withoutPage(it ?? "")));
+  const [one, two] = [first.fields.title, fields.title].map((it) =>
+    keyOf(withoutPageNumber(it ?? "")),
+  );
   if (one && two && (one === two || (one.length >= MIN_DISTINCTIVE_LETTERS && two.includes(one))))
     return true;
   const back = page.articlePages?.others.find(({ number }) => number === 1)?.url;

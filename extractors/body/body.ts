@@ -295,10 +295,12 @@ function isCutOff(description: string, text: string): boolean {
   return !isWhole && keyOf(text.slice(0, 2000)).startsWith(keyOf(description));
 }
 
-const MIN_LIKENESS = 0.4;
+const MIN_DESCRIPTION_LIKENESS = 0.4;
 
 function tellsOf(description: string, text: string): boolean {
-  return text.length < 150 || likeness(description, text.slice(0, 20_000)) >= MIN_LIKENESS;
+  return (
+    text.length < 150 || likeness(description, text.slice(0, 20_000)) >= MIN_DESCRIPTION_LIKENESS
+  );
 }
 
 function leadOf(blocks: Block[]): string | null {

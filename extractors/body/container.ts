@@ -186,7 +186,7 @@ export function trim(blocks: Block[], known: Omit<Surroundings, "inProse" | "isE
   const lines = blocks.filter((block) => !LINE_RULES.some((rule) => rule(block, around)));
   const apart = lines.filter((block) => !PICTURE_RULES.some((rule) => rule(block, around)));
   // In a gallery, the lines beside the pictures are the story.
-  const remaining = withoutDetours(
+  const remaining = withoutReadAlso(
     withoutEarlyDuplicates(sizeOf(apart) < sizeOf(lines) * 0.3 ? lines : apart),
   );
   const from = Math.max(0, remaining.findIndex(isProse));
@@ -204,7 +204,7 @@ export function trimLead(
   return blocks.filter((block) => !LINE_RULES.some((rule) => rule(block, around)));
 }
 
-function withoutDetours(blocks: Block[]): Block[] {
+function withoutReadAlso(blocks: Block[]): Block[] {
   const remaining: Block[] = [];
   for (let at = 0; at < blocks.length; at++) {
     const block = blocks[at];

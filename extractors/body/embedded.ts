@@ -86,7 +86,7 @@ function objectIn(script: string): string | null {
 }
 
 const PROSE = /[.!?。！？]["'”’»)]*(?:\s|<|$)/;
-const PARAGRAPHS = /<p[ >].{60,}<p[ >]/s;
+const TWO_PARAGRAPHS = /<p[ >].{60,}<p[ >]/s;
 const NOT_TEXT = /^(?:https?:|\/|data:|\{|\[|function\b|<svg|<style)/;
 const OTHER_KEYS =
   /alt|caption|url|src|href|css|style|script|legal|privacy|cookie|seo|meta|comment|bio|related/i;
@@ -102,7 +102,7 @@ function longestText(root: unknown): string[] {
     if (typeof value === "string") {
       if (value.length < 60 || NOT_TEXT.test(value) || !PROSE.test(value) || OTHER_KEYS.test(key))
         continue;
-      const isWhole = value.length > 400 || PARAGRAPHS.test(value);
+      const isWhole = value.length > 400 || TWO_PARAGRAPHS.test(value);
       if (isWhole && value.length > sizeOf(best)) best = [value];
       for (const texts of into) {
         texts.push(value);

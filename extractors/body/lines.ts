@@ -16,13 +16,13 @@ export interface Surroundings {
   isEarly: (block: Block) => boolean;
 }
 
-type LineRule = (block: Block, around: Surroundings) => boolean;
+type LineRemovalRule = (block: Block, around: Surroundings) => boolean;
 
-export const LINE_RULES: LineRule[] = [
+export const LINE_RULES: LineRemovalRule[] = [
   ({ text }) => !/[\p{L}\p{N}]/u.test(text),
   ({ kind }) => kind === "caption",
   isHeadlineAgain,
-  (block, { inProse }) => isLinkLine(block) && !(inProse(block) && MAY_LINK.has(block.kind)),
+  (block, { inProse }) => isLinkLine(block) && !(inProse(block) && LINKABLE_KINDS.has(block.kind)),
   ({ size, kind, links, text }) =>
     size < 250 &&
     kind !== "heading" &&
@@ -38,11 +38,11 @@ export const LINE_RULES: LineRule[] = [
 ];
 
 /** Rules that remove short lines beside pictures, except in galleries, where they are the text. */
-export const PICTURE_RULES: LineRule[] = [isBesidePicture, isInMediaBox];
+export const PICTURE_RULES: LineRemovalRule[] = [isBesidePicture, isInMediaBox];
 
 const CLOCK = /^\d{1,2}[:.h]\d{2}(?:\s?(?:uhr|[ap]\.?m\.?))?$/i;
 
-const MAY_LINK = new Set<BlockKind>(["heading", "cell"]);
+const LINKABLE_KINDS = new Set<BlockKind>(["heading", "cell"]);
 
 export function isLinkLine(block: Block): boolean {
   return block.links > 0.8 && block.size < (block.links > 0.95 ? 400 : 200);

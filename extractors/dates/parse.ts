@@ -91,8 +91,8 @@ function fromPersian(year: number, month: string, day: number): [number, number,
   return null;
 }
 
-const ERAS: Record<string, number> = { 令和: 2018, 平成: 1988, 民國: 1911, 民国: 1911 };
-const ERA = Object.keys(ERAS).join("|");
+const ERA_OFFSET_YEARS: Record<string, number> = { 令和: 2018, 平成: 1988, 民國: 1911, 民国: 1911 };
+const ERA = Object.keys(ERA_OFFSET_YEARS).join("|");
 const ERA_NOTE = String.raw`(?:[（(](?:${ERA})(?:\d{1,3}|元)年?[）)])?`;
 
 const PATTERNS: {
@@ -115,7 +115,7 @@ const PATTERNS: {
       "gu",
     ),
     read: ([era = "", year, month, day]) => [
-      (ERAS[era] ?? 0) + (year === "元" ? 1 : Number(year)),
+      (ERA_OFFSET_YEARS[era] ?? 0) + (year === "元" ? 1 : Number(year)),
       Number(month),
       Number(day),
     ],
@@ -262,7 +262,7 @@ function clockOf(
   return { hour: hours, minute: Number(minute), second: Number(second), offset };
 }
 
-const LANGUAGES =
+const MONTH_NAME_LANGUAGES =
   "en de fr es it pt nl da sv nb fi is pl cs sk sl hr sr bs mk bg ru uk be ro hu el tr az et lv lt sq ca gl eu ga cy mt id ms vi tl sw af zu ar fa he hi bn mr ta te ur th ka hy kk uz ky mn";
 
 const EXTRA_MONTH_NAMES: Record<string, number> = {
@@ -314,9 +314,9 @@ const EXTRA_MONTH_NAMES: Record<string, number> = {
   أوت: 8,
 };
 
-type Months = Map<string, number>;
+type MonthsByName = Map<string, number>;
 
-let known: { byLanguage: Map<string, Months>; all: Months } | undefined;
+let known: { byLanguage: Map<string, MonthsByName>; all: MonthsByName } | undefined;
 
 function monthOf(word: string, language: string | null | undefined): number | null {
   known ??= monthNames();
@@ -342,10 +342,10 @@ const ACCENTS = /[\u0300-\u036f\u0653-\u0655]/g;
 
 function monthNames(): NonNullable<typeof known> {
   const byLanguage = new Map(
-    LANGUAGES.split(" ").map((language) => [language, monthsIn(language)]),
+    MONTH_NAME_LANGUAGES.split(" ").map((language) => [language, monthsIn(language)]),
   );
   // If a name means different months, `EXTRA_MONTH_NAMES` decides, then the first language.
-  const all: Months = new Map();
+  const all: MonthsByName = new Map();
   for (const months of byLanguage.values())
     for (const [name, month] of months) if (!all.has(name)) all.set(name, month);
   for (const [name, month] of Object.entries(EXTRA_MONTH_NAMES))
@@ -353,7 +353,7 @@ function monthNames(): NonNullable<typeof known> {
   return { byLanguage, all };
 }
 
-function monthsIn(language: string): Months {
+function monthsIn(language: string): MonthsByName {
   const months = new Map<string, number>();
   for (const style of ["long", "short"] as const) {
     const alone = new Intl.DateTimeFormat(language, { month: style, timeZone: "UTC" });

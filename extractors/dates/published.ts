@@ -40,7 +40,7 @@ function sharpened(found: Answer<Stamp>, weak: Answer<Stamp>): Answer<Stamp> {
 function inShownZone(found: Answer<Stamp>, layout: Layout | null): Answer<Stamp> {
   const stamp = found.value;
   if (!stamp || !layout || stamp.precision !== "instant" || stamp.offset !== 0) return found;
-  const offset = shownOffset(layout, stamp.at);
+  const offset = shownOffsetMinutes(layout, stamp.at);
   return offset === null ? found : { ...found, value: { ...stamp, offset } };
 }
 
@@ -100,7 +100,7 @@ const PUBLISHED: Place[] = [
     rule: "itemprop=datePublished",
     confidence: 0.93,
     read: (page, headline) =>
-      nearest([...page.props("datepublished"), ...page.props("datecreated")], headline),
+      nearestDateTexts([...page.props("datepublished"), ...page.props("datecreated")], headline),
   },
   {
     rule: "json-ld any datePublished",
@@ -120,13 +120,13 @@ const WEAK: Place[] = [
   {
     rule: "time of publication",
     confidence: 0.9,
-    read: (page, headline) => nearest(page.tags("time").filter(isPublication), headline),
+    read: (page, headline) => nearestDateTexts(page.tags("time").filter(isPublication), headline),
   },
   {
     rule: "time",
     confidence: 0.8,
     read: (page, headline) =>
-      nearest(
+      nearestDateTexts(
         page.tags("time").filter((tag) => !isUpdate(tag)),
         headline,
       ),
@@ -134,7 +134,7 @@ const WEAK: Place[] = [
   {
     rule: "class date",
     confidence: 0.7,
-    read: (page, headline) => nearest(page.tree.tags.filter(isDateTag), headline),
+    read: (page, headline) => nearestDateTexts(page.tree.tags.filter(isDateTag), headline),
   },
   { rule: "url", confidence: 0.85, read: (page) => [urlDate(page.url)] },
 ];
@@ -187,18 +187,19 @@ const MODIFIED: Place[] = [
   {
     rule: "itemprop=dateModified",
     confidence: 0.93,
-    read: (page, headline) => nearest(page.props("datemodified"), headline, true),
+    read: (page, headline) => nearestDateTexts(page.props("datemodified"), headline, true),
   },
   {
     rule: "time of update",
     confidence: 0.8,
-    read: (page, headline) => nearest(page.tags("time").filter(isUpdate), headline, true),
+    read: (page, headline) => nearestDateTexts(page.tags("time").filter(isUpdate), headline, true),
   },
 ];
 
-function nearest(tags: Tag[], headline: Tag | null, updates = false): string[] {
+function nearestDateTexts(tags: Tag[], headline: Tag | null, updates = false): string[] {
   const own = tags.filter(
-    (tag) => !isAmong(OTHER_CONTENT_WORDS, tag, 8, headline) && (updates || !isCalledUpdate(tag)),
+    (tag) =>
+      !isAmong(OTHER_CONTENT_CLASS_WORDS, tag, 8, headline) && (updates || !isCalledUpdate(tag)),
   );
   return byDistance(own, headline)
     .slice(0, 4)
@@ -210,7 +211,7 @@ function outsideComments(headline: Tag | null) {
     let box: Tag | null = tag;
     // The class of a date can mention comments because the element also shows their number.
     while (box && (box === tag || isDateTag(box))) box = box.parent;
-    return box === null || !isAmong(COMMENT_WORDS, box, 8, headline);
+    return box === null || !isAmong(COMMENT_CLASS_WORDS, box, 8, headline);
   };
 }
 
@@ -268,12 +269,12 @@ const UPDATED =
 const PUBLISHED_LABEL =
   /(?:published|posted|written|created|released|issued|date|filed|veröffentlicht|erstellt|datum|stand|publiziert|eingestellt|vom|erschienen|gepostet|publiée?|posté|le|publicad[oa]|fecha|data|pubblicat[oa]|gepubliceerd|geplaatst|publicerad|publisert|udgivet|julkaistu|opublikowano|dodano|publikováno|опубликован[оа]?|дата|размещено|опубліковано|yayın\p{L}*|公開|発表|掲載|发布|发表|日期|作成|등록|입력|نشر|تاريخ)\s*(?:on|am|le|el|il|den|dne|tarihi)?[\s:：=()|]{0,6}$/iu;
 
-const COMMENT_WORDS = words(
+const COMMENT_CLASS_WORDS = words(
   "comment comments commentlist commentaires comentarios kommentar kommentare disqus respond leserbrief reply replies",
 );
 
-const OTHER_CONTENT_WORDS = new Set([
-  ...COMMENT_WORDS,
+const OTHER_CONTENT_CLASS_WORDS = new Set([
+  ...COMMENT_CLASS_WORDS,
   ...words(
     "related recommended recommendations similar sidebar popular trending mostread copyright event events calendar tweet bluesky mastodon instagram tiktok fb",
   ),
@@ -312,7 +313,7 @@ function nearHeadline(
   );
 }
 
-function shownOffset({ blocks, at }: Layout, instant: Date): number | null {
+function shownOffsetMinutes({ blocks, at }: Layout, instant: Date): number | null {
   const minute = Math.floor(instant.getTime() / 60_000) * 60_000;
   let day: number | null = null;
   for (const block of blocks.slice(Math.max(0, at - 6), at + 22)) {
@@ -322,21 +323,23 @@ function shownOffset({ blocks, at }: Layout, instant: Date): number | null {
       const minutes = (local - minute) / 60_000;
       if (stamp.precision === "day") {
         if (block.size < 60 && !UPDATED.test(block.text.slice(0, index)))
-          day ??= hoursTo(local, minute);
-      } else if (minutes !== 0 && isOffset(minutes)) return minutes;
+          day ??= smallestOffsetMinutes(local, minute);
+      } else if (minutes !== 0 && isTimeZoneOffset(minutes)) return minutes;
     }
   }
   return day;
 }
 
 /** Nepal, Eucla and the Chatham Islands (standard and summer time) use these offsets. */
-const QUARTER_HOUR_OFFSETS = new Set([5 * 60 + 45, 8 * 60 + 45, 12 * 60 + 45, 13 * 60 + 45]);
+const QUARTER_HOUR_OFFSET_MINUTES = new Set([5 * 60 + 45, 8 * 60 + 45, 12 * 60 + 45, 13 * 60 + 45]);
 
-function isOffset(minutes: number): boolean {
-  return (minutes % 30 === 0 && Math.abs(minutes) <= 14 * 60) || QUARTER_HOUR_OFFSETS.has(minutes);
+function isTimeZoneOffset(minutes: number): boolean {
+  return (
+    (minutes % 30 === 0 && Math.abs(minutes) <= 14 * 60) || QUARTER_HOUR_OFFSET_MINUTES.has(minutes)
+  );
 }
 
-function hoursTo(day: number, instant: number): number | null {
+function smallestOffsetMinutes(day: number, instant: number): number | null {
   const hour = 3_600_000;
   const after = Math.ceil((day - instant) / hour);
   const before = Math.floor((day + 24 * hour - 1 - instant) / hour);
@@ -359,7 +362,7 @@ function labelledDate(blocks: Block[], headline: Tag | null, reading: Reading): 
     if (
       block.size > 600 ||
       !DIGIT.test(block.text) ||
-      isAmong(OTHER_CONTENT_WORDS, block.tag, 8, headline)
+      isAmong(OTHER_CONTENT_CLASS_WORDS, block.tag, 8, headline)
     )
       continue;
     for (const { stamp, index } of findDates(block.text, reading)) {
@@ -373,7 +376,8 @@ function labelledDate(blocks: Block[], headline: Tag | null, reading: Reading): 
 function firstDate(blocks: Block[], headline: Tag | null, reading: Reading): Sighting | null {
   let update: Sighting | null = null;
   for (const block of blocks) {
-    if (!DIGIT.test(block.text) || isAmong(OTHER_CONTENT_WORDS, block.tag, 8, headline)) continue;
+    if (!DIGIT.test(block.text) || isAmong(OTHER_CONTENT_CLASS_WORDS, block.tag, 8, headline))
+      continue;
     const text = block.text.slice(0, 600);
     for (const hit of findDates(text, reading)) {
       const updated = UPDATED.test(text.slice(0, hit.index));

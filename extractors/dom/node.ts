@@ -305,7 +305,7 @@ export function attributesAt(html: string, at: number): Record<string, string> {
   return all;
 }
 
-const names = new Map<string, string>();
+const namesBySpelling = new Map<string, string>();
 
 const recentNames: string[] = Array.from({ length: 512 }, () => "");
 
@@ -321,11 +321,12 @@ export function nameIn(html: string, start: number, end: number): string {
 }
 
 function attributeName(written: string): string {
-  const known = names.get(written);
+  const known = namesBySpelling.get(written);
   if (known !== undefined) return known;
   // A copy, because a slice would keep the whole page in memory.
   const name = ` ${written.toLowerCase()}`.slice(1);
-  if (written.length < 30 && names.size < 5000) names.set(` ${written}`.slice(1), name);
+  if (written.length < 30 && namesBySpelling.size < 5000)
+    namesBySpelling.set(` ${written}`.slice(1), name);
   return name;
 }
 

@@ -278,7 +278,10 @@ export function scan(html: string, receiver: Receiver): void {
     }
     if (bracket > text) receiver.ontext(text, bracket);
     if (!isTag)
-      at = code === SLASH ? endTag(html, bracket + 2, receiver) : other(html, bracket, receiver);
+      at =
+        code === SLASH
+          ? endTag(html, bracket + 2, receiver)
+          : markupDeclaration(html, bracket, receiver);
     else {
       attributes.at = nameEnd(html, bracket + 2);
       const name = nameIn(html, bracket + 1, attributes.at);
@@ -322,7 +325,7 @@ function endTag(html: string, from: number, receiver: Receiver): number {
   return behind(html, ">", at);
 }
 
-function other(html: string, bracket: number, receiver: Receiver): number {
+function markupDeclaration(html: string, bracket: number, receiver: Receiver): number {
   if (html.startsWith("<!--", bracket)) return behind(html, "-->", bracket + 2);
   if (!html.startsWith("<![CDATA[", bracket)) return behind(html, ">", bracket + 2);
   const end = behind(html, "]]>", bracket + 9);

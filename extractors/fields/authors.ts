@@ -14,7 +14,7 @@ interface Place {
   explicit: boolean;
 }
 
-const PLACES: Place[] = [
+const BYLINE_PLACES: Place[] = [
   {
     rule: "json-ld author",
     confidence: 0.95,
@@ -119,7 +119,7 @@ export function readSigned(page: Page, layout: Layout | null): Signed {
     return seen;
   };
   for (const accepts of ACCEPTANCE_TESTS) {
-    for (const place of PLACES) {
+    for (const place of BYLINE_PLACES) {
       const { texts, names } = readPlace(place);
       if (names.some((name) => accepts(name, place))) {
         const fullNames = (some: Name[]) => {

@@ -19,7 +19,7 @@ export function readImage(
   const pictures = shownHere.filter((tag) => !isAround(tag));
   const stated = namedImage(page);
   const url = stated?.url ?? null;
-  const isSame = url ? versionOf(url) : () => false;
+  const isSame = url ? imageMatcher(url) : () => false;
   const same = pictures.find((tag) => isSame(pictureUrl(tag, page)));
   const shown = same ?? leadPicture(pictures, page, layout);
   const own = shown ? pictureUrl(shown, page) : null;
@@ -116,7 +116,7 @@ function sourcesOf(tag: Tag): Tag[] {
   return siblings.filter((child) => child instanceof Tag).filter(({ name }) => name === "source");
 }
 
-function versionOf(url: string): (other: string | null) => boolean {
+function imageMatcher(url: string): (other: string | null) => boolean {
   const bareUrl = bareOf(url);
   const stem = stemOf(url);
   return (other) =>

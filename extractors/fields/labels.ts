@@ -294,7 +294,7 @@ function isFilled(value: unknown): boolean {
   return !Array.isArray(value) || value.length > 0;
 }
 
-const DIRECTIVE =
+const RESTRICTING_DIRECTIVE =
   /\b(?:noindex|noarchive|nocache|nosnippet|noai|noimageai|none|max-snippet|max-image-preview\s*:\s*(?:none|standard)|unavailable_after)\b/i;
 const MAX_META = 20;
 const MAX_CONTENT = 1000;
@@ -313,7 +313,9 @@ export function readDeclaredUse(page: Page, isFree: boolean | null): DeclaredUse
       const equivalent = attribs["http-equiv"]?.trim().toLowerCase() === "x-robots-tag";
       const name = equivalent ? "robots" : (attribs["name"]?.trim().toLowerCase() ?? "");
       const content = (attribs["content"] ?? "").slice(0, MAX_CONTENT);
-      return /^[\w-]{1,50}$/.test(name) && DIRECTIVE.test(content) ? [{ name, content }] : [];
+      return /^[\w-]{1,50}$/.test(name) && RESTRICTING_DIRECTIVE.test(content)
+        ? [{ name, content }]
+        : [];
     })
     .slice(0, MAX_META);
   const typeOf = (type: string | undefined) => type?.trim().toLowerCase();

@@ -23,12 +23,12 @@ const KINDS: Kind[] = [
   { kind: "listing", confidence: 0.75, when: isListingPage },
 ];
 
-const FILLABLE = new Set<PageKind>(["article", "gallery", "video", "listing"]);
+const FILLABLE_KINDS = new Set<PageKind>(["article", "gallery", "video", "listing"]);
 const MIN_PAGE_WORDS = 40;
 
 /** Whether scripts can still add an article to a page. */
 export function mayBeFilled(page: Page, kind: PageKind, words: number): boolean {
-  return FILLABLE.has(kind) && words < MIN_PAGE_WORDS && page.tags("script").some(isScript);
+  return FILLABLE_KINDS.has(kind) && words < MIN_PAGE_WORDS && page.tags("script").some(isScript);
 }
 
 function isScript({ attribs: { src, type = "" } }: Tag): boolean {
@@ -89,12 +89,12 @@ function scriptless(tag: Tag): string {
 
 function isErrorPage(judged: Judged): boolean {
   const { words, stated, heads, start, visible } = judged;
-  if (stated || words > 150) return isMissing(judged);
+  if (stated || words > 150) return isSoft404(judged);
   if (heads.some((text) => text.length < 120 && ERROR_TITLE.test(text))) return true;
   return (
     words < 60 &&
     visible.length < 1500 &&
-    [...heads, start.slice(0, 200)].some((text) => GONE.test(text))
+    [...heads, start.slice(0, 200)].some((text) => ERROR_TEXT.test(text))
   );
 }
 
@@ -127,11 +127,11 @@ function isConsentPage({ page, words, visible, stated, start, heads }: Judged): 
     visible.length < 3000 &&
     page.tags("p").length < 12 &&
     [...heads, start].some((text) => CONSENT.test(text)) &&
-    hasChoice(page)
+    hasControl(page)
   );
 }
 
-function hasChoice(page: Page): boolean {
+function hasControl(page: Page): boolean {
   return (
     page.tags("button").length > 0 || page.tags("form").length > 0 || page.tags("input").length > 0
   );
@@ -206,7 +206,7 @@ const MIN_ERROR_TITLE_SHARE = 0.5;
 const OUTER_TAGS = new Set(["html", "body", "main", "article", "section"]);
 const MAX_SEARCHED_TAGS = 200;
 
-function isMissing({ page, title, heads, start, stated }: Judged): boolean {
+function isSoft404({ page, title, heads, start, stated }: Judged): boolean {
   const shown = [title, ...heads.slice(title ? 2 : 1)].filter((text) => text !== null);
   if (!shown.some(saysNothingElse)) return false;
   const marked = page.tree.tags.slice(0, MAX_SEARCHED_TAGS).some(isErrorFrame);
@@ -307,7 +307,7 @@ const ERROR_TITLE = any(
   "страница не (?:найдена|существует)|сторінк[ау] не (?:знайдено|існує)|η σελίδα δεν βρέθηκε|页面不存在|找不到(?:该|您|頁面|页面)|ページが(?:見つかりません|存在しません)|페이지를 찾을 수 없|الصفحة غير موجودة|ไม่พบหน้า",
 );
 
-const GONE = any(
+const ERROR_TEXT = any(
   "(?:article|story|page|content|post) (?:is|has been) (?:no longer available|removed|deleted|withdrawn|expired)|no longer available$|^something went wrong|^(?:an )?(?:unexpected )?error (?:has )?occurred|(?:^|(?:site|page|portal|server|we(?:['’]| a)re)(?: \\w+){0,4} )(?:(?:down|closed) for (?:scheduled )?maintenance|under maintenance|temporarily unavailable)|we(?:['’]ll| will) be (?:right )?back",
   "nicht mehr (?:verfügbar|abrufbar)|^wartungsarbeiten\\s*(?:$|\\|)|(?:seite|server|portal|shop|system)\\b[^.]{0,60}wartungsarbeiten|wartungsarbeiten[^.]{0,60}(?:seite|server|portal|shop|system)\\b|ein fehler ist aufgetreten|etwas ist schiefgelaufen|vorübergehend nicht erreichbar",
   "n['’]est plus disponible|(?:^|(?:site|sitio|sito|web|página|portal)\\b[^.]{0,40})(?:en maintenance|en mantenimiento|em manutenção|in manutenzione)|une erreur (?:est survenue|s['’]est produite)|ya no está disponible|ha ocurrido un error|algo salió mal|não está mais disponível|non (?:è )?più disponibile|niet (?:meer|langer) beschikbaar|(?:er is )?iets mis ?gegaan|на сайте (?:ведутся|проводятся)|^(?:(?:ведутся|проводятся) )?(?:технические )?работы\\s*(?:$|[.!|])|メンテナンス中",
@@ -375,7 +375,7 @@ export interface PaidPart {
 }
 
 const NOTHING: PaidPart = { because: null, tags: [] };
-const SELECTOR = /^[\w-]*([.#])([\w-]+)$/;
+const SUPPORTED_SELECTOR = /^[\w-]*([.#])([\w-]+)$/;
 
 /** Returns the part that JSON-LD marks as not free (`hasPart`, as search engines require). */
 export function readPaidPart({ article, tree }: Page, free: boolean | null): PaidPart {
@@ -389,7 +389,7 @@ export function readPaidPart({ article, tree }: Page, free: boolean | null): Pai
   if (selectors.length === 0) return NOTHING;
   const wanted = selectors.flatMap((each) => each.split(",")).map((each) => each.trim());
   const tags = wanted.flatMap((selector) => {
-    const [, sign, name = ""] = SELECTOR.exec(selector) ?? [];
+    const [, sign, name = ""] = SUPPORTED_SELECTOR.exec(selector) ?? [];
     if (sign === "#") return tree.tags.filter(({ id }) => id === name);
     return sign ? tree.tags.filter(({ classes }) => classes?.split(/\s+/).includes(name)) : [];
   });
@@ -425,7 +425,7 @@ export function paywallOf(
   if (!stated || !offer) return null;
   if (words < MAX_TEASER_WORDS) return "the page offers the rest to subscribers";
   const marker = page.tree.tags.find(({ classes, id }) =>
-    MARKER.test(`${classes ?? ""} ${id ?? ""}`),
+    PAYWALL_MARKER.test(`${classes ?? ""} ${id ?? ""}`),
   );
   return marker ? `marker ${marker.id ?? marker.classes ?? ""}` : null;
 }
@@ -436,5 +436,5 @@ export function offerIn(core: readonly Block[]): Tag | null {
   return core.find(({ text }) => text.length < MAX_OFFER_CHARS && PAYWALL.test(text))?.tag ?? null;
 }
 
-const MARKER =
+const PAYWALL_MARKER =
   /(?:^|[\s_-])(?:pay-?wall|reg-?wall|meter-?wall|piano(?:-\w+)?|tp-container|subscri(?:be|ber|ption)-?(?:wall|only|offer|box|prompt)|premium-?(?:content|wall|teaser|only)|locked-?content|members?-?only|abo-?(?:wall|box|only|teaser)|plus-?(?:wall|teaser|only)|steady-?paywall|paid-?content|restricted-?content)(?:$|[\s_-])/i;

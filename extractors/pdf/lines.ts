@@ -227,7 +227,7 @@ interface Opened {
 
 const BULLET = /^(?:[•▪●■◦‣➢✓\uf0b7\uf0a7]|[-–*](?=\s))\s*/u;
 const SENTENCE_END = /[.!?…:;。！？؟"”»)\]]$/u;
-const LOWER = /^[\p{Ll}\p{Lo}]/u;
+const CONTINUATION = /^[\p{Ll}\p{Lo}]/u;
 /** The hyphen stays in `Nord- und Südtor`. */
 const CONJUNCTION = /^(?:und|oder|bzw|and|or|to|et|ou|en|of|e|y|o|och|og)\b/iu;
 
@@ -275,17 +275,17 @@ function goesOn({ lines, page }: Opened, line: Line, layout: LineLayout): boolea
   if (Math.abs(line.size - last.size) > 0.12 * last.size) return false;
   const step = line.y - last.y;
   if (page === at && Math.abs(step) <= 0.4 * last.size) return true;
-  if (page !== at || step < 0) return LOWER.test(line.text) && !/[.!?。]$/u.test(last.text);
+  if (page !== at || step < 0) return CONTINUATION.test(line.text) && !/[.!?。]$/u.test(last.text);
   // Large letters have wider line spacing than the body.
   if (step > Math.max(1.3 * lead, 1.35 * last.size)) return false;
   const bullet = BULLET.test(first.text);
   if (!bullet && lines.length > 1 && line.x - last.x > 0.8 * last.size) return false;
   if (line.font !== last.font && (lines.length === 1 || !SENTENCE_END.test(line.text))) {
-    if (!SENTENCE_END.test(last.text) && !LOWER.test(line.text)) return false;
+    if (!SENTENCE_END.test(last.text) && !CONTINUATION.test(line.text)) return false;
   }
   // A short line ends its paragraph, and so does a list item whose bullet is drawn as a picture.
   const short = last.right - last.x < 0.7 * layout.width && last.size < 1.12 * body.size;
-  return !(short && (SENTENCE_END.test(last.text) || !LOWER.test(line.text)));
+  return !(short && (SENTENCE_END.test(last.text) || !CONTINUATION.test(line.text)));
 }
 
 function finish({ lines, page }: Opened, body: Pick<Line, "size" | "font">): Paragraph {
@@ -304,7 +304,7 @@ function finish({ lines, page }: Opened, body: Pick<Line, "size" | "font">): Par
 function joined(text: string, next: string): string {
   if (!text) return next;
   if (text.endsWith("\u00ad")) return text.slice(0, -1) + next;
-  if (/\p{L}[-‐]$/u.test(text) && LOWER.test(next) && !CONJUNCTION.test(next))
+  if (/\p{L}[-‐]$/u.test(text) && CONTINUATION.test(next) && !CONJUNCTION.test(next))
     return text.slice(0, -1) + next;
   const unspaced = /[\u3040-\u30ff\u3400-\u9fff]$/u.test(text) && /^[\u3000-\u9fff]/u.test(next);
   return (

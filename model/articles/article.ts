@@ -345,7 +345,7 @@ function seconds(from: Date, to: Date): number {
   return (to.getTime() - from.getTime()) / 1000;
 }
 
-type OmittedField =
+type FieldNotInItem =
   | "html"
   | "text"
   | "evidence"
@@ -356,7 +356,7 @@ type OmittedField =
   | "pendingAt";
 
 /** Returns an article as readers get it: with editors' texts, within the publisher's limits. */
-export function toItem(stored: Omit<Article, OmittedField>): Item {
+export function toItem(stored: Omit<Article, FieldNotInItem>): Item {
   const article = asEdited(stored);
   const image = mayShowImage(article) ? article.image : null;
   const limit = excerptLimit(article);

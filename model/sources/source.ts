@@ -18,13 +18,13 @@ const HostName = z
   .overwrite((text) => hostNameOf(text) ?? text)
   .refine((text) => hostNameOf(text) !== null, "write a host name such as news.example.com");
 
-const OWN_HEADERS =
+const FORBIDDEN_HEADERS =
   /^(?:accept-encoding|connection|content-length|expect|host|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|user-agent)$/i;
 
 const HeaderName = z
   .string()
   .regex(/^[\w!#$%&'*+.^`|~-]+$/, "write a header's name with letters, digits and -")
-  .refine((name) => !OWN_HEADERS.test(name), "leave it out: a source can't set this header");
+  .refine((name) => !FORBIDDEN_HEADERS.test(name), "leave it out: a source can't set this header");
 const HeaderValue = z
   .string()
   .regex(/^[\t\x20-\x7e\x80-\xff]*$/, "write one line of Latin-1 characters");

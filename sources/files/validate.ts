@@ -305,7 +305,8 @@ function checkLogin(source: Source, secrets: Secrets | null): Finding[] {
   const [first = ""] = urlsOf(source);
   for (const [index, { domain }] of login.cookies.entries()) {
     const path = ["login", "cookies", index];
-    const own = domain === undefined || allowHosts.includes(domain) || isIn(siteOf(first), domain);
+    const own =
+      domain === undefined || allowHosts.includes(domain) || siteContains(siteOf(first), domain);
     if (!own) {
       const message = `${domain} belongs neither to the site ${siteOf(first)} nor to allowHosts`;
       findings.push({ path: [...path, "domain"], message });
@@ -342,7 +343,7 @@ function referencesOf({ cookies, steps }: Login): { path: PropertyKey[]; referen
   return [...inCookies, ...inSteps];
 }
 
-function isIn(site: string | null, domain: string): boolean {
+function siteContains(site: string | null, domain: string): boolean {
   // A public suffix such as `co.uk` belongs to no site.
   return (
     site !== null && hostOf(`https://${domain}`) !== null && siteOf(`https://${domain}`) === site

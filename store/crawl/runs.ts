@@ -348,7 +348,7 @@ const MAX_LINKS_PER_QUERY = 100;
 /** Without this hint, the embedded database tries every index. */
 const RUN_INDEX = { runId: 1, state: 1, dueAt: 1 } as const;
 
-const lastDue = new WeakMap<Store, Map<string, string>>();
+const dueLinkByRun = new WeakMap<Store, Map<string, string>>();
 
 export async function runsWithDueLinks(
   store: Store,
@@ -358,7 +358,7 @@ export async function runsWithDueLinks(
   const known = await stillDue(store, runIds, until);
   const others = runIds.filter((id) => !known.has(id));
   for (const [runId, link] of await findDue(store, others, until)) known.set(runId, link);
-  lastDue.set(store, known);
+  dueLinkByRun.set(store, known);
   return new Set(known.keys());
 }
 
@@ -367,7 +367,7 @@ async function stillDue(
   runIds: readonly string[],
   until: Date,
 ): Promise<Map<string, string>> {
-  const before = lastDue.get(store);
+  const before = dueLinkByRun.get(store);
   const ids = runIds.flatMap((runId) => before?.get(runId) ?? []);
   const projection = { runId: 1, state: 1, dueAt: 1 };
   const links = await findIn(store.collections.links, "_id", ids, { projection });

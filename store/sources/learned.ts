@@ -87,7 +87,7 @@ export async function boilerplateKeys(store: Store, sourceId: string): Promise<s
   return one?.known.map(({ key }) => key) ?? [];
 }
 
-const FINISH_AFTER_MS = 10 * 60_000;
+const BOILERPLATE_FINISH_DELAY_MS = 10 * 60_000;
 
 export interface BoilerplateAddition {
   sourceId: string;
@@ -110,7 +110,7 @@ export async function addBoilerplate(
           known: { $each: known, $slice: -limits.paragraphs },
         },
         $inc: { version: 1 },
-        $max: { finishAt: new Date(at.getTime() + FINISH_AFTER_MS) },
+        $max: { finishAt: new Date(at.getTime() + BOILERPLATE_FINISH_DELAY_MS) },
       },
       upsert: true,
     },

@@ -68,8 +68,8 @@ export async function dropConsumer(store: Store, name: string, audit: AuditConte
   );
 }
 
-const CHANGES_PER_READ = 500;
-const MAX_CHANGES_PER_LEASE = 10_000;
+const CHANGES_PER_FURTHER_READ = 500;
+const MAX_CHANGES_READ_PER_LEASE = 10_000;
 
 interface Leased {
   lease: string | null;
@@ -154,12 +154,12 @@ async function readOn(
   const items: Leased["items"] = [];
   let last = seq;
   let page = limit;
-  while (items.length < limit && last < head.seq && last < seq + MAX_CHANGES_PER_LEASE) {
+  while (items.length < limit && last < head.seq && last < seq + MAX_CHANGES_READ_PER_LEASE) {
     const changes = await readChanges(store, last, page);
     checkWhole(changes, last, head.seq);
     items.push(...changesForReader(changes, filter, head.sources));
     last = changes.at(-1)?.seq ?? last;
-    page = CHANGES_PER_READ;
+    page = CHANGES_PER_FURTHER_READ;
   }
   const beyond = items[limit];
   const whole = items.slice(0, limit);

@@ -117,7 +117,7 @@ export async function writeFeed(
   const day = archive === undefined ? {} : { archive };
   const isAtomList = format === "atom" && !subject.storyId && cursor === undefined;
   const shown = { articles, day: archive ?? null, now };
-  const around = isAtomList ? await daysAround(store, subject.filter, shown) : null;
+  const around = isAtomList ? await neighbouringArchiveDays(store, subject.filter, shown) : null;
   const archived = (on: string | null) => on && address({ archive: on });
   const self = address(place);
   const isPlainList = subject.storyId === undefined && self === config.baseUrl + path;
@@ -220,7 +220,7 @@ interface Shown {
   now: Date;
 }
 
-async function daysAround(
+async function neighbouringArchiveDays(
   store: Store,
   filter: ListingFilter,
   { articles, day, now }: Shown,

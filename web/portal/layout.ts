@@ -167,7 +167,7 @@ export const INDEX_PAGES = {
 export function columns(main: Part, around: Around): Html {
   // The numbers precede the main content, so that visible text doesn't move during loading.
   return html`<div class="wrap columns">
-${numbers(around)}
+${countersSection(around)}
 <main id="main">
 ${main}
 </main>
@@ -175,7 +175,7 @@ ${sidebar(around)}
 </div>`;
 }
 
-function numbers({ edition, config, snapshot }: Around): Html {
+function countersSection({ edition, config, snapshot }: Around): Html {
   const { counters, today, followed } = snapshot;
   const { messages } = edition;
   const counted = (label: string, number: Html | string) =>

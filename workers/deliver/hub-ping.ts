@@ -6,7 +6,7 @@ import { followHead, readChanges } from "../../store/publish/changes.ts";
 import { listViews } from "../../store/publish/views.ts";
 import type { Deps } from "../deps.ts";
 
-const MAX_CHANGES = 200;
+const MAX_CHANGES_PER_PING = 200;
 const MIN_PING_INTERVAL_MS = 10_000;
 const FORMATS = ["atom", "json", "rss"];
 
@@ -31,7 +31,11 @@ export function createHubPing(
     const seq = seen ?? notifiedSeq;
     seen = newest;
     if (seq === notifiedSeq || now().getTime() < notBefore) return 0;
-    const changes = await readChanges(store, Math.max(notifiedSeq, seq - MAX_CHANGES), MAX_CHANGES);
+    const changes = await readChanges(
+      store,
+      Math.max(notifiedSeq, seq - MAX_CHANGES_PER_PING),
+      MAX_CHANGES_PER_PING,
+    );
     const urls = feedsOf(changes, await listViews(store)).flatMap((list) =>
       FORMATS.map((format) => `${baseUrl}/feeds/${list}.${format}`),
     );

@@ -70,7 +70,7 @@ async function hasNewSignals(
   );
 }
 
-const MAX_PROBES = 3;
+const MAX_PROBED_ARTICLES = 3;
 
 /** Stores a 404 or 410 as evidence, and retracts the article once there is enough of it. */
 export async function articleGone(
@@ -87,8 +87,8 @@ export async function articleGone(
   const fetches = (await getHost(store, host._id))?.articleFetches ?? [];
   const verdict = goneVerdict(link._id, gone, fetches);
   if (!verdict.retract && verdict.why === "nothing to compare") {
-    const others = await latestOf(store, link.sourceId, now, MAX_PROBES + 1);
-    const probes = others.filter((id) => id !== link.articleId).slice(0, MAX_PROBES);
+    const others = await latestOf(store, link.sourceId, now, MAX_PROBED_ARTICLES + 1);
+    const probes = others.filter((id) => id !== link.articleId).slice(0, MAX_PROBED_ARTICLES);
     await scheduleRevisits(
       store,
       probes.map((_id) => ({ _id, at: now })),

@@ -56,7 +56,7 @@ export async function readArticle(
     const why = { skipped: "not-article", detail } as const;
     return keepCapture(deps, attempt, received, skippedSet(why));
   }
-  const { extracted, rights } = await readPage(deps, attempt, received);
+  const { extracted, rights } = await extractWithRights(deps, attempt, received);
   if (source.login && isSignedOut(extracted)) signedOut("the page asks for a login");
   const { reserved } = rights;
   if (extracted.withdrawn) {
@@ -143,7 +143,7 @@ async function noteMentions(
   }
 }
 
-async function readPage(
+async function extractWithRights(
   deps: TurnDeps,
   attempt: KnownAttempt,
   received: Received,

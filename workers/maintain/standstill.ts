@@ -47,7 +47,7 @@ export async function sendHeartbeat(
 }
 
 const MAX_CHECKED_RUNS = 200;
-const MAX_CHECKED_LINKS = 20;
+const MAX_CHECKED_LINKS_PER_RUN = 20;
 
 /** The source starts no other run until the stalled run ends. */
 interface StalledRun {
@@ -76,7 +76,7 @@ export async function findStalledRuns(store: Store, now: Date): Promise<StalledR
 }
 
 async function waitsForHosts(store: Store, runId: string, now: Date): Promise<boolean> {
-  const links = await dueOfRun(store, runId, now, MAX_CHECKED_LINKS);
+  const links = await dueOfRun(store, runId, now, MAX_CHECKED_LINKS_PER_RUN);
   const hosts = await getHosts(store, [...new Set(links.map(({ host }) => host))]);
   return (
     hosts.size > 0 && [...hosts.values()].every(({ openUntil }) => openUntil && openUntil > now)

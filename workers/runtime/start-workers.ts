@@ -176,7 +176,7 @@ function watchClocks(
   const checkClock = async () => {
     let wait = CLOCK_CHECK_INTERVAL_MS;
     try {
-      problem = problemOf(await skewOf(redis));
+      problem = problemOf(await skewMsOf(redis));
       if (stopped) return;
       if (working !== (problem === null)) {
         working = problem === null;
@@ -200,7 +200,7 @@ function watchClocks(
   };
 }
 
-async function skewOf(redis: Pick<Redis, "time">): Promise<number> {
+async function skewMsOf(redis: Pick<Redis, "time">): Promise<number> {
   const sentAt = Date.now();
   const [seconds, micros] = await redis.time();
   const between = (sentAt + Date.now()) / 2;

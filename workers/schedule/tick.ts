@@ -133,7 +133,7 @@ async function startRevisits(deps: Deps): Promise<number> {
   for (const [sourceId, links] of bySource) {
     deps.noteProgress();
     const source = await getSource(deps.store, sourceId);
-    const at = postponed(source, deps);
+    const at = nextRevisitTime(source, deps);
     if (at === "now" && source) count += await revisitArticles(deps, source, links);
     else if (at !== "now") {
       await scheduleRevisits(
@@ -145,7 +145,10 @@ async function startRevisits(deps: Deps): Promise<number> {
   return count;
 }
 
-function postponed(source: SourceRecord | null, { settings, now }: Deps): Date | null | "now" {
+function nextRevisitTime(
+  source: SourceRecord | null,
+  { settings, now }: Deps,
+): Date | null | "now" {
   if (!source?.active) return null;
   const foreign = settings.only && !settings.only.includes(source._id);
   const waits = foreign || isPaused(source, now()) || isShut(now(), source.schedule);
@@ -228,7 +231,7 @@ interface HostLane {
   lane: Lane;
 }
 
-const resumeAt = new WeakMap<Store, { from: Date; limit: number }>();
+const nextLinkCheck = new WeakMap<Store, { from: Date; limit: number }>();
 
 /**
  * Schedules a job for hosts that have due links but no scheduled job, for example after a crash.
@@ -236,14 +239,14 @@ const resumeAt = new WeakMap<Store, { from: Date; limit: number }>();
  */
 export async function wakeForgotten({ store, now, log, settings }: Deps): Promise<number> {
   const at = now();
-  const { from, limit } = resumeAt.get(store) ?? { from: EPOCH, limit: LINKS_PER_TICK };
+  const { from, limit } = nextLinkCheck.get(store) ?? { from: EPOCH, limit: LINKS_PER_TICK };
   const until = new Date(at.getTime() - MIN_OVERDUE_MS);
   const links = await findDueLanes(store, { from, until }, limit);
   const [first, last] = [links[0]?.dueAt, links.at(-1)?.dueAt];
-  if (!first || !last || links.length < limit) resumeAt.delete(store);
+  if (!first || !last || links.length < limit) nextLinkCheck.delete(store);
   // All are due at the same time: check more links, to reach those that are due later.
-  else if (first.getTime() === last.getTime()) resumeAt.set(store, { from, limit: 2 * limit });
-  else resumeAt.set(store, { from: new Date(last.getTime() - 1), limit: LINKS_PER_TICK });
+  else if (first.getTime() === last.getTime()) nextLinkCheck.set(store, { from, limit: 2 * limit });
+  else nextLinkCheck.set(store, { from: new Date(last.getTime() - 1), limit: LINKS_PER_TICK });
   if (links.length === 0) return 0;
   const due = [
     ...new Map(links.map(({ host, lane }) => [`${lane} ${host}`, { host, lane }])).values(),

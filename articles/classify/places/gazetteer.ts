@@ -319,10 +319,10 @@ function stemmed(word: string): string {
 }
 
 const NONE = 1;
-const SINGLE = 2;
+const WHOLE_WORD = 2;
 const KATAKANA = 3;
 const LETTER = 4;
-const BOTH = 5;
+const KATAKANA_OR_LETTER = 5;
 
 const kinds = new Uint8Array(1 << 16);
 
@@ -330,12 +330,12 @@ function wordEnd(text: string, start: number): number {
   const kind = kindAt(text, start);
   if (kind === NONE) return start;
   const first = start + widthAt(text, start);
-  if (kind === SINGLE) return first;
+  if (kind === WHOLE_WORD) return first;
   const own = kind === LETTER ? LETTER : KATAKANA;
   let end = first;
   for (let next = end; next < text.length; next = end) {
     const there = kindAt(text, next);
-    if (there !== own && there !== BOTH) break;
+    if (there !== own && there !== KATAKANA_OR_LETTER) break;
     end += widthAt(text, next);
   }
   return end;
@@ -348,8 +348,8 @@ function kindAt(text: string, at: number): number {
 }
 
 function kindOf(char: string): number {
-  if (/[\p{Script=Han}\p{Script=Hiragana}々]/u.test(char)) return SINGLE;
-  if (char === "ー") return BOTH;
+  if (/[\p{Script=Han}\p{Script=Hiragana}々]/u.test(char)) return WHOLE_WORD;
+  if (char === "ー") return KATAKANA_OR_LETTER;
   if (/\p{Script=Katakana}/u.test(char)) return KATAKANA;
   return /[\p{L}\p{N}\p{M}]/u.test(char) ? LETTER : NONE;
 }

@@ -167,7 +167,7 @@ const LOCATIVE = new Set(
 const PLACE_NOUNS =
   /^(?:(?:airport|authorit|conferenc|council|courthouse|department|district|education|energ|government|harbou?r|hospital|mayor|metro|officer|olymp|parliament|polic|provinc|region|stadt|statehouse|statewide|univers|weekend|weekly)\p{L}*|(?:area|city|cities|count(?:y|ies)|forum|games|house|senate|summit|times|transit|week|and|e|en|et|und|y)|(?:court|office|park|port|school|state|street|town)s?)$/u;
 
-const KINDS = /[市县縣県省州区區镇鎮都府道町村시도군구주]/;
+const PLACE_KINDS = /[市县縣県省州区區镇鎮都府道町村시도군구주]/;
 const HONORIFIC = /^(?:さん|氏|様|先生|女士| ?씨(?!\p{L}))/u;
 const INSTITUTION = /^(?:大学|大學|银行|銀行|新闻|新聞|日报|日報|电视|電力|대학|은행|신문|일보)/;
 const BEFORE_NAME =
@@ -190,7 +190,7 @@ function contextOf(
     arabicIn ||
     /[在于於]/.test(own?.script === "han" ? text.charAt(found.start - 1) : "") ||
     /^(?:에서|で|にて|において)/.test(text.slice(found.end, found.end + 4));
-  const kindFollows = KINDS.test(text.charAt(found.end));
+  const kindFollows = PLACE_KINDS.test(text.charAt(found.end));
   const hasFirstName =
     clings && before !== undefined && before.capital && namesPerson(text, before, gazetteer);
   const surname =

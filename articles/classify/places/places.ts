@@ -26,7 +26,7 @@ export interface PlaceFinder {
   nearestCity(word: string): Place | null;
 }
 
-const MAX_TEXT_CHARS = 3000;
+const MAX_SEARCHED_CHARS = 3000;
 const MAX_LEAD_CHARS = 300;
 const WEIGHTS = { title: 3, dateline: 2.5, lead: 2, text: 1 };
 
@@ -62,7 +62,7 @@ export function placeFinder(gazetteer: Gazetteer, digest: string): PlaceFinder {
     },
     find: ({ title, text, language, home }) => {
       const persons = new Set<string>();
-      const mentions = stretchesOf(title, text.slice(0, MAX_TEXT_CHARS)).flatMap((stretch) =>
+      const mentions = stretchesOf(title, text.slice(0, MAX_SEARCHED_CHARS)).flatMap((stretch) =>
         mentionsIn(stretch, gazetteer, language, persons),
       );
       const places = mentions.filter(

@@ -193,7 +193,7 @@ function pair(gone: readonly string[], fresh: readonly string[]): { one: Bag; tw
   const bags = fresh.map(bagOf);
   const scored = gone
     .map(bagOf)
-    .flatMap((one) => bags.map((two) => ({ one, two, score: alike(one, two) })));
+    .flatMap((one) => bags.map((two) => ({ one, two, score: diceSimilarity(one, two) })));
   const taken = new Set<Bag>();
   const pairs: { one: Bag; two: Bag }[] = [];
   for (const { one, two, score } of scored.toSorted((a, b) => b.score - a.score)) {
@@ -204,7 +204,7 @@ function pair(gone: readonly string[], fresh: readonly string[]): { one: Bag; tw
   return pairs.toSorted((a, b) => a.two.index - b.two.index);
 }
 
-function alike(one: Bag, two: Bag): number {
+function diceSimilarity(one: Bag, two: Bag): number {
   const all = one.size + two.size;
   // The smaller one can't share more words than it has.
   if (all === 0 || (2 * Math.min(one.size, two.size)) / all < MIN_COMMON_WORD_SHARE) return 0;

@@ -91,9 +91,11 @@ function isMisspelt(one: string, two: string): boolean {
   const longest = Math.max(one.length, two.length);
   if (longest > MAX_COMPARED_WORD_CHARS) return false;
   if (UNSPACED.test(one) && UNSPACED.test(two)) {
-    return isWithin(1, one, two) && !PLACE_NAME_ENDING.test(one) && !PLACE_NAME_ENDING.test(two);
+    return (
+      differInAtMost(1, one, two) && !PLACE_NAME_ENDING.test(one) && !PLACE_NAME_ENDING.test(two)
+    );
   }
-  return isWithin(Math.max(1, Math.floor(longest / 4)), one, two);
+  return differInAtMost(Math.max(1, Math.floor(longest / 4)), one, two);
 }
 
 function isFact({ from, to }: Swap): boolean {
@@ -109,7 +111,7 @@ function isNegation(word: string): boolean {
   return NEGATIONS.has(word.toLowerCase());
 }
 
-function isWithin(most: number, one: string, two: string): boolean {
+function differInAtMost(most: number, one: string, two: string): boolean {
   const letters = { maxEditLength: 2 * most };
   const changes = diffChars(one.toLowerCase(), two.toLowerCase(), letters);
   let [gone, come] = [0, 0];
@@ -168,7 +170,7 @@ const LABELS = [
 /** After labels in scripts without spaces, a space has the effect of a colon. */
 const UNSPACED_LABELS = "(?:更正|勘误)(?:说明|启事)?|訂正|おわび|お詫び";
 
-const BEGINNINGS = [
+const CORRECTION_BEGINNINGS = [
   "editor's note|this (?:article|story|report|post) (?:was|has been) (?:corrected|amended)",
   "anmerkung der redaktion|(?:wir haben|die redaktion hat) .{0,60}(?:korrigiert|berichtigt)",
   "note de la rédaction|cet article a été (?:corrigé|rectifié)",
@@ -177,7 +179,7 @@ const BEGINNINGS = [
   "编者按|바로잡습니다|정정합니다",
 ];
 
-const PHRASES = [
+const CORRECTION_PHRASES = [
   "(?:an )?(?:earlier|previous) version of this (?:article|story|report|post)|we (?:wrongly|incorrectly|mistakenly) (?:said|reported|stated)",
   "in einer (?:früheren|vorherigen|ersten) (?:version|fassung),? (?:hieß|stand|haben wir|hatten wir)",
   "version (?:précédente|antérieure) (?:indiquait|affirmait|mentionnait)|première version de cet article|contrairement à ce que nous avions",
@@ -209,13 +211,13 @@ const LABEL_WORD = anyOf([...LABELS, UNSPACED_LABELS]);
 // In quotation marks, such words are someone's statement.
 const START = String.raw`^[^\p{L}\p{N}"]*`;
 const SECOND_LABEL = String.raw`(?:(?: ?[&+/,] ?| (?:and|und|et|y|e|en|и) |と|及)${LABEL_WORD})?`;
-const DATED = String.raw`(?:,| (?:on|vom|du|del|van|от) )[^:]{0,20}\d[^:]{0,20}:| ?\([^)]*\d[^)]*\)`;
-const LABEL_END = String.raw`(?= ?[-:.|)\]】〕》>]|$|${DATED})`;
+const CORRECTION_DATE = String.raw`(?:,| (?:on|vom|du|del|van|от) )[^:]{0,20}\d[^:]{0,20}:| ?\([^)]*\d[^)]*\)`;
+const LABEL_END = String.raw`(?= ?[-:.|)\]】〕》>]|$|${CORRECTION_DATE})`;
 
 const LABEL = new RegExp(`${START}${LABEL_WORD}${SECOND_LABEL}${LABEL_END}`, "iu");
 const UNSPACED_LABEL = new RegExp(`${START}(?:${UNSPACED_LABELS})(?= )`, "u");
-const BEGINNING = new RegExp(`${START}${anyOf(BEGINNINGS)}(?![\\p{L}\\p{M}])`, "iu");
-const PHRASE = new RegExp(anyOf(PHRASES), "iu");
+const BEGINNING = new RegExp(`${START}${anyOf(CORRECTION_BEGINNINGS)}(?![\\p{L}\\p{M}])`, "iu");
+const PHRASE = new RegExp(anyOf(CORRECTION_PHRASES), "iu");
 const MISTAKE = new RegExp(anyOf(MISTAKES), "iu");
 const NAMES_ARTICLE = new RegExp(anyOf(THIS_ARTICLE), "iu");
 

@@ -228,7 +228,7 @@ function foldedWords(list: string): ReadonlySet<string> {
 /** Unifies quotation marks, dashes, dots and spaces; removes invisible characters. */
 export function plain(text: string): string {
   return (
-    spelt(text, "NFKC")
+    normalizedAndCut(text, "NFKC")
       .replace(/[\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/g, "")
       .replace(/[‘’‚‛ʼ`´′]/g, "'")
       .replace(/[“”„‟«»″「」『』]/g, '"')
@@ -243,10 +243,10 @@ export function plain(text: string): string {
 
 /** Returns a text in lower case without accents and other marks. */
 export function fold(text: string): string {
-  return spelt(text, "NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  return normalizedAndCut(text, "NFKD").replace(/\p{M}/gu, "").toLowerCase();
 }
 
-function spelt(text: string, form: "NFKC" | "NFKD"): string {
+function normalizedAndCut(text: string, form: "NFKC" | "NFKD"): string {
   // Normalising can turn one character into 18.
   return normalized(text, form).slice(0, 2 * text.length + 100);
 }

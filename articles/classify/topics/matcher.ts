@@ -44,7 +44,7 @@ export function topicMatcher(rules: readonly TopicRule[]): TopicMatcher {
     const { trie, acronyms } = compiledFor(language);
     const count = (part: string) => {
       const counts = countKeywords(fold(part), trie);
-      countExactSpellings([...counts.values()], part, acronyms, language);
+      limitToExactSpellings([...counts.values()], part, acronyms, language);
       return counts;
     };
     const { lead, rest } = leadOf(teaser, text.slice(0, MAX_TEXT_CHARS));
@@ -110,8 +110,8 @@ function lowerCased(words: TopicRule["keywords"]): ReadonlySet<string> {
   );
 }
 
-function countExactSpellings(
-  counts: readonly Map<End, number>[],
+function limitToExactSpellings(
+  counts: readonly Map<KeywordEnd, number>[],
   text: string,
   acronyms: ReadonlySet<string>,
   language: string | null,
@@ -205,7 +205,7 @@ function weightOf(hits: TopicHit[]): number {
   return hits.reduce((sum, { weight }) => sum + weight, 0);
 }
 
-function hitsOf(where: TopicHit["where"], found: Map<End, number> = new Map()): TopicHit[] {
+function hitsOf(where: TopicHit["where"], found: Map<KeywordEnd, number> = new Map()): TopicHit[] {
   return [...found].map(([{ keyword, weight }, times]) => {
     return { keyword, where, times, weight: WEIGHT[where] * weight };
   });
@@ -241,13 +241,13 @@ export function correctTopics(
   );
 }
 
-type Counts = Map<number, Map<End, number>>;
+type Counts = Map<number, Map<KeywordEnd, number>>;
 
 function countKeywords(text: string, trie: Trie): Counts {
   const counts: Counts = new Map();
   const covered = new Map<number, number>();
-  const here = new Map<number, { end: End; until: number }>();
-  const tell = (end: End, until: number) => {
+  const here = new Map<number, { end: KeywordEnd; until: number }>();
+  const tell = (end: KeywordEnd, until: number) => {
     const longest = here.get(end.topic);
     const wins = !longest || until > longest.until || (until === longest.until && !end.weight);
     if (wins) here.set(end.topic, { end, until });
@@ -272,13 +272,13 @@ function countKeywords(text: string, trie: Trie): Counts {
   return counts;
 }
 
-function add(counts: Counts, end: End): void {
+function add(counts: Counts, end: KeywordEnd): void {
   let keywords = counts.get(end.topic);
   if (!keywords) counts.set(end.topic, (keywords = new Map()));
   keywords.set(end, (keywords.get(end) ?? 0) + 1);
 }
 
-interface End {
+interface KeywordEnd {
   topic: number;
   keyword: string;
   /** A negative, a phrase in which keywords don't count, has weight 0. */
@@ -296,7 +296,7 @@ export interface Node {
   next: Node | null;
   others: Map<number, Node> | null;
   star: Node | null;
-  ends: End[] | null;
+  ends: KeywordEnd[] | null;
 }
 
 /** Keywords of `words` start where a word begins; keywords of `inside` start anywhere. */
@@ -365,7 +365,12 @@ function nextOf(node: Node, char: number): Node | null {
   return node.char === char ? node.next : (node.others?.get(char) ?? null);
 }
 
-function walk(text: string, at: number, from: Node, tell: (end: End, until: number) => void): void {
+function walk(
+  text: string,
+  at: number,
+  from: Node,
+  tell: (end: KeywordEnd, until: number) => void,
+): void {
   let node = from;
   for (let place = at; ; place++) {
     const char = text.charCodeAt(place);
@@ -484,7 +489,7 @@ function foldUnit(code: number): number {
   return single;
 }
 
-const PAIRS = [
+const TRADITIONAL_SIMPLIFIED_PAIRS = [
   "數数據据開开資资訊讯網网絡络電电務务證证認认識识隱隐護护個个車车動动醫医療疗遠远學学習习採采購购標标參参與与眾众見见慮虑雲云計计區区塊块鏈链發发廣广寬宽頻频帶带",
   "訂订雙双熱热環环節节減减氣气變变遷迁監监測测質质廢废處处類类燈灯築筑規规劃划設设許许詐诈騙骗偽伪駭骇軟软體体擊击災灾應应緊紧報报預预無无機机駕驾駛驶軌轨運运鐵铁",
   "單单騎骑橋桥樓楼稅税稱称繳缴費费貨货幣币錢钱過过業业辦办項项執执審审關关統统協协辯辩訴诉訟讼線线聯联結结連连遙遥圖图書书館馆鄉乡農农鎮镇齡龄殘残礙碍視视聽听選选",
@@ -496,8 +501,8 @@ const PAIRS = [
 
 /** Simplified characters by their traditional forms, so that one keyword finds both. */
 export const SIMPLIFIED_CHARACTERS: ReadonlyMap<string, string> = new Map(
-  Array.from({ length: PAIRS.length / 2 }, (_, index): [string, string] => [
-    PAIRS.charAt(index * 2),
-    PAIRS.charAt(index * 2 + 1),
+  Array.from({ length: TRADITIONAL_SIMPLIFIED_PAIRS.length / 2 }, (_, index): [string, string] => [
+    TRADITIONAL_SIMPLIFIED_PAIRS.charAt(index * 2),
+    TRADITIONAL_SIMPLIFIED_PAIRS.charAt(index * 2 + 1),
   ]),
 );

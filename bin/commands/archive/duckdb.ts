@@ -13,7 +13,7 @@ const VERSION = "1.5.6-r.1";
 export type Row = Record<string, unknown>;
 
 /** DuckDB's own types aren't available without its package. */
-interface Peer {
+interface DuckDbPackage {
   DuckDBInstance: {
     create(
       path: string,
@@ -128,9 +128,9 @@ async function refuseWrites(connection: Connection, sql: string): Promise<void> 
   }
 }
 
-async function loadPeer(load: () => Promise<unknown>): Promise<Peer> {
+async function loadPeer(load: () => Promise<unknown>): Promise<DuckDbPackage> {
   try {
-    return (await load()) as Peer;
+    return (await load()) as DuckDbPackage;
   } catch (error) {
     const why =
       "this command needs DuckDB, which isn't installed or isn't available for this platform";

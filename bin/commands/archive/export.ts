@@ -82,7 +82,7 @@ async function run(options: Options): Promise<void> {
   await requireTarget({ format, output, resume, force });
   if (format === "warc" || format === "wacz") {
     const onCapture = progress("captures");
-    const request = wordsOf(options);
+    const request = resumeKeyOf(options);
     const how = { format, file: output, onCapture, request, resume };
     const { captures, records, bytes, lost, leftOut } = await onStore(async (store) => {
       await requireSources(store, options.source ?? []);
@@ -111,7 +111,7 @@ async function run(options: Options): Promise<void> {
         "--as-of doesn't work with a view that selects by editorial state",
       );
     }
-    const request = wordsOf(options);
+    const request = resumeKeyOf(options);
     const now = () => new Date();
     const how = { format, output, request, resume, now, onArticle };
     return exportArticleFiles(
@@ -129,7 +129,7 @@ async function run(options: Options): Promise<void> {
   }
 }
 
-function wordsOf(options: Options): string {
+function resumeKeyOf(options: Options): string {
   return JSON.stringify({ ...options, output: undefined, resume: undefined, force: undefined });
 }
 

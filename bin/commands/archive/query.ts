@@ -33,9 +33,9 @@ export function register(program: Command): void {
       "--from <file>",
       "query a file or folder that `export --format parquet` wrote, instead of the store",
     )
-    .addOption(narrowing("--source <id...>", "only articles of these sources"))
-    .addOption(narrowing("--since <time>", "only articles published since a time, such as 7d"))
-    .addOption(narrowing("--until <time>", "only articles published before a time"))
+    .addOption(filterOption("--source <id...>", "only articles of these sources"))
+    .addOption(filterOption("--since <time>", "only articles published since a time, such as 7d"))
+    .addOption(filterOption("--until <time>", "only articles published before a time"))
     .addOption(
       new Option("--format <format>", "how rows are printed")
         .choices(["table", "jsonl", "csv"])
@@ -48,7 +48,7 @@ export function register(program: Command): void {
     .action(query);
 }
 
-function narrowing(flags: string, description: string): Option {
+function filterOption(flags: string, description: string): Option {
   return new Option(flags, description).conflicts("from");
 }
 

@@ -7,7 +7,7 @@ const CONTENT =
   "html, body, main, [role=main], div#main, div#content, main h1, input[name=__VIEWSTATE]";
 const FOOTER = "footer, [role=contentinfo], #footer, .footer";
 const MAX_DEPTH = 256;
-const UNSTABLE =
+const UNSTABLE_CLASS =
   /\d{2,}|^(?:first|last|odd|even|active|current|selected|sticky|featured|new)(?![a-z])|^(?:is-|has-|js-|css-|sc-|jsx-|svelte-|data-v)|[A-Z].*\d|__(?=\S*[\dA-Z])[\w-]{5,}$|[-_](?:first|last|odd|even|\d+)$|^[a-z]{1,2}\d/;
 const CSS_IDENTIFIER = /^-?[_a-zA-Z][\w-]*$/;
 const BOILERPLATE_TAGS = new Set(["nav", "footer", "aside", "form", "dialog"]);
@@ -40,7 +40,7 @@ function classNames(element: Element): string[] {
 
 export function classesOf(element: Element): string[] {
   return classNames(element)
-    .filter((name) => name.length < 60 && CSS_IDENTIFIER.test(name) && !UNSTABLE.test(name))
+    .filter((name) => name.length < 60 && CSS_IDENTIFIER.test(name) && !UNSTABLE_CLASS.test(name))
     .slice(0, 6);
 }
 

@@ -55,7 +55,7 @@ export function groupsOf(document: Document, url: string, context: DateContext):
 function groupOf(links: { link: Element; url: string }[], context: DateContext): Group | null {
   const alone = containerByLink(links);
   const texts = new Set(links.map(({ link }) => lineOf(link)));
-  const shared = sharedParts(links);
+  const shared = sharedPartKeys(links);
   // If the links all say "Read more", the headline is elsewhere in the entry.
   const lacksHeadlines = texts.size <= links.length / 2;
   const seen = new Set<string>();
@@ -80,7 +80,7 @@ function groupOf(links: { link: Element; url: string }[], context: DateContext):
   return { items, score: scoreOf(items) };
 }
 
-function sharedParts(links: { link: Element; url: string }[]): Set<string> {
+function sharedPartKeys(links: { link: Element; url: string }[]): Set<string> {
   const urls = new Map<string, string>();
   const shared = new Set<string>();
   for (const { link, url } of links) {

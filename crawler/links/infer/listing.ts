@@ -99,11 +99,11 @@ function* candidatesOf(elements: Element[], first: Element): Generator<string> {
   if (own.length > 1) yield `${tag}.${own.join(".")}`;
   const last = own[0] ? `${tag}.${own[0]}` : tag || "*";
   if (tag === "article") yield tag;
-  for (const chain of contextsOf(elements)) yield `${chain} > ${last}`;
-  for (const chain of contextsOf(elements)) yield `${chain.split(" > ")[0]} ${last}`;
+  for (const chain of ancestorSelectorsOf(elements)) yield `${chain} > ${last}`;
+  for (const chain of ancestorSelectorsOf(elements)) yield `${chain.split(" > ")[0]} ${last}`;
 }
 
-function* contextsOf(elements: Element[]): Generator<string> {
+function* ancestorSelectorsOf(elements: Element[]): Generator<string> {
   let level = parentsOf(elements);
   const steps: string[] = [];
   for (let step = 0; step < MAX_STEPS && level.length > 0; step++) {

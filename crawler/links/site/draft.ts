@@ -11,7 +11,7 @@ const FETCH_INTERVALS: [perDay: number, every: string, ms: number][] = [
   [1, "2h", DAY_MS / 12],
   [0, "6h", DAY_MS / 4],
 ];
-const NO_COUNTRY = new Set([
+const WORLDWIDE_DOMAINS = new Set([
   "EU",
   "IO",
   "AI",
@@ -74,7 +74,7 @@ export function requestsPerDay(chosen: readonly Candidate[]): number {
 export function countryOf(home: string): string | null {
   const last = new URL(home).hostname.split(".").at(-1)?.toUpperCase() ?? "";
   const code = last === "UK" ? "GB" : last;
-  return /^[A-Z]{2}$/.test(code) && !NO_COUNTRY.has(code) ? code : null;
+  return /^[A-Z]{2}$/.test(code) && !WORLDWIDE_DOMAINS.has(code) ? code : null;
 }
 
 function everyOf(chosen: readonly Candidate[]) {

@@ -34,11 +34,11 @@ export function measure(
     articleShare: share(({ url, hints }) => hints.publishedAt !== undefined || isArticleUrl(url)),
     known: share(({ url }) => isKnown(url)),
     newest: newest === undefined ? null : new Date(newest),
-    perDay: paceOf(sorted.slice(0, MAX_RECENT_ARTICLES), now),
+    perDay: articlesPerDay(sorted.slice(0, MAX_RECENT_ARTICLES), now),
   };
 }
 
-function paceOf(times: number[], now: Date): number | null {
+function articlesPerDay(times: number[], now: Date): number | null {
   const last = times.at(-1);
   if (times.length < 3 || last === undefined) return null;
   return times.length / Math.max(MIN_PERIOD_DAYS, (now.getTime() - last) / DAY_MS);

@@ -127,7 +127,7 @@ function latestTable(stories: Latest[]): Html {
   );
 }
 
-interface Others {
+interface JoinCandidates {
   q: string;
   articles: (Pick<LikelyArticle, "_id" | "title" | "sourceId" | "sortAt"> & { why: string })[];
   problem: string | null;
@@ -137,7 +137,7 @@ async function findOthers(
   { store, search, now }: AdminDeps,
   article: ShownArticle,
   q: string,
-): Promise<Others> {
+): Promise<JoinCandidates> {
   if (q === "") {
     const likely = await findLikelyArticles(store, article, now());
     const articles = likely.map((one) => ({ ...one, why: `both say: ${one.terms.join(", ")}` }));
@@ -167,7 +167,7 @@ function storyOf(
   shown: {
     article: ShownArticle;
     members: StoryMember[];
-    others: Others | null;
+    others: JoinCandidates | null;
     names: ReadonlyMap<string, string>;
   },
 ): Html {
@@ -183,7 +183,7 @@ ${joinSection(request, article, { others, names }, deps.timezone)}`;
 function joinSection(
   request: FastifyRequest,
   { _id }: ShownArticle,
-  { others, names }: { others: Others; names: ReadonlyMap<string, string> },
+  { others, names }: { others: JoinCandidates; names: ReadonlyMap<string, string> },
   zone: string,
 ): Html {
   const { q, articles, problem } = others;
