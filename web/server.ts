@@ -79,7 +79,6 @@ function describeRoute({ publicReading = true }: ServerDeps): typeof jsonSchemaT
   };
 }
 
-/** Subdomains might belong to others, so HSTS must not include them. */
 const HSTS_MAX_AGE_S = 180 * 86_400;
 
 const DOCS_POLICY = {
@@ -124,7 +123,11 @@ export async function createServer(deps: ServerDeps): Promise<FastifyInstance> {
     contentSecurityPolicy: CONTENT_SECURITY_POLICY,
     // Publishers can see which portal a reader came from.
     referrerPolicy: { policy: "strict-origin-when-cross-origin" },
-    strictTransportSecurity: deps.config.baseUrl.startsWith("https:") && { maxAge: HSTS_MAX_AGE_S },
+    strictTransportSecurity: deps.config.baseUrl.startsWith("https:") && {
+      maxAge: HSTS_MAX_AGE_S,
+      // Subdomains might belong to others.
+      includeSubDomains: false,
+    },
   });
   await app.register(swagger, {
     openapi: {
