@@ -40,6 +40,8 @@ export interface CoverageGap {
   backfillAt: Date | null;
 }
 
+export type UnlistedGap = Pick<CoverageGap, "key" | "announcedAt">;
+
 /** A feed, sitemap or list on the site that the source doesn't read, as of the last probe. */
 export interface CoverageChannel {
   url: string;
@@ -69,6 +71,8 @@ export interface Coverage {
   recent: CoverageCounts;
   /** Missing articles, the latest announcement first; at most 1,000. */
   gaps: CoverageGap[];
+  /** Earlier missing articles, for which `gaps` has no room; at most 10,000. */
+  unlistedGaps?: UnlistedGap[];
   /**
    * Keys of unfetched URLs that no entry point named. If such a URL turns out to be an article, the
    * article counts as announced.

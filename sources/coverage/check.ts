@@ -139,17 +139,22 @@ async function checkSource(
   const { store, now, log, settings } = deps;
   const at = now();
   const objective = objectiveOf(source, settings.coverage);
-  const gapKeys = before.gaps.map(({ key }) => key);
+  const unlisted = before.unlistedGaps ?? [];
+  const allGaps = [...before.gaps, ...unlisted];
   const [{ links: recent, until }, gapLinks, awaited] = await Promise.all([
     readAnnounced(store, before, objective, at),
-    knownLinkStates(store, gapKeys),
+    knownLinkStates(
+      store,
+      allGaps.map(({ key }) => key),
+    ),
     knownLinkStates(store, before.awaited ?? []),
   ]);
   const links = [...recent, ...awaited.values()];
-  const known = await knownOf(store, [...links, ...gapLinks.values()], before.gaps);
-  const announced = await announcementsOf(store, links, known, before);
+  const known = await knownOf(store, [...links, ...gapLinks.values()], allGaps);
+  const unlistedLinks = unlisted.flatMap(({ key }) => gapLinks.get(key) ?? []);
+  const announced = await announcementsOf(store, [...links, ...unlistedLinks], known, before);
   const gaps = new Map(
-    before.gaps.map((gap) => [gap.key, judge(gap, known(gap.key), objective.within)]),
+    allGaps.map((gap) => [gap.key, judge(gap, known(gap.key), objective.within)]),
   );
   const judged = announced.map((announcement): Judged => {
     const verdict = judge(announcement, known(announcement.key), objective.within);
@@ -224,7 +229,7 @@ const MAX_LINKS_WITH_SAME_TIME = 50_000;
 async function knownOf(
   store: Store,
   links: readonly AnnouncedLink[],
-  gaps: readonly CoverageGap[],
+  gaps: readonly Pick<CoverageGap, "key">[],
 ): Promise<(key: string) => Known> {
   const byKey = new Map(links.map((link) => [link._id, link]));
   const aliases = await articlesOfKeys(

@@ -9,6 +9,7 @@ import {
   type CoverageGap,
   emptyCoverage,
   type GapReason,
+  type UnlistedGap,
 } from "../../model/sources/coverage.ts";
 import type { PublicationState } from "../../store/articles/articles.ts";
 
@@ -105,6 +106,8 @@ export function gapReasonText(reason: GapReason): string {
 }
 
 const MAX_LISTED_GAPS = 1000;
+/** Limits the size of the record, and the links that a check reads. */
+const MAX_UNLISTED_GAPS = 10_000;
 
 const BACKFILL_DELAYS_MS = [HOUR_MS, 6 * HOUR_MS, DAY_MS] as const;
 
@@ -132,21 +135,35 @@ export function countAnnouncements(
     days.set(day, counts);
     return counts;
   };
-  const known = new Set(before.gaps.map(({ key }) => key));
+  const resolve = ({ announcedAt }: UnlistedGap, verdict: Verdict) => {
+    const counts = countsOf(announcedAt);
+    counts.missing = Math.max(0, counts.missing - 1);
+    count(counts, verdict);
+  };
   const still: CoverageGap[] = [];
   for (const gap of before.gaps) {
     const verdict = gaps.get(gap.key);
     if (!verdict) still.push(gap);
     else if (verdict.state === "missing") still.push(updateGap(gap, verdict, now));
-    else {
-      const counts = countsOf(gap.announcedAt);
-      counts.missing = Math.max(0, counts.missing - 1);
-      count(counts, verdict);
-    }
+    else resolve(gap, verdict);
   }
+  const { unlistedGaps = [] } = before;
+  const unlisted = new Map<string, UnlistedGap>();
+  for (const gap of unlistedGaps) {
+    const verdict = gaps.get(gap.key);
+    if (!verdict || verdict.state === "missing") unlisted.set(gap.key, gap);
+    else resolve(gap, verdict);
+  }
+  const known = new Set([...before.gaps, ...unlistedGaps].map(({ key }) => key));
   for (const { announcement, verdict } of announced) {
-    if (known.has(announcement.key)) continue;
-    known.add(announcement.key);
+    const { key } = announcement;
+    const gap = unlisted.get(key);
+    if (gap && verdict.state === "missing") {
+      still.push(newGap({ ...announcement, ...gap }, verdict, now));
+      unlisted.delete(key);
+    }
+    if (known.has(key)) continue;
+    known.add(key);
     count(countsOf(announcement.announcedAt), verdict);
     if (verdict.state === "missing") still.push(newGap(announcement, verdict, now));
   }
@@ -156,16 +173,22 @@ export function countAnnouncements(
     .filter(([day]) => day >= first)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([day, counts]) => ({ day, ...counts }));
+  const isRecent = ({ announcedAt }: UnlistedGap) => utcDay(announcedAt) >= first;
+  const newestFirst = still
+    .filter(isRecent)
+    .toSorted((a, b) => b.announcedAt.getTime() - a.announcedAt.getTime());
+  const excess = newestFirst.slice(MAX_LISTED_GAPS);
   return {
     ...before,
     at: now,
     days: all,
     total: addCoverage(all),
     recent: addCoverage(all.filter(({ day }) => day >= yesterday)),
-    gaps: still
-      .filter(({ announcedAt }) => utcDay(announcedAt) >= first)
-      .toSorted((a, b) => b.announcedAt.getTime() - a.announcedAt.getTime())
-      .slice(0, MAX_LISTED_GAPS),
+    gaps: newestFirst.slice(0, MAX_LISTED_GAPS),
+    unlistedGaps: [
+      ...excess.map(({ key, announcedAt }) => ({ key, announcedAt })),
+      ...[...unlisted.values()].filter(isRecent),
+    ].slice(0, MAX_UNLISTED_GAPS),
   };
 }
 

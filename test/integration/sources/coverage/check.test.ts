@@ -125,6 +125,23 @@ describe("The coverage of a source", () => {
     expect((await coverage()).total.missing).toBe(count);
   });
 
+  test("Missing articles beyond the 1,000 listed ones are still judged", async () => {
+    await announce("first");
+    later(1);
+    await announceMany(1);
+    later(HOUR_MS);
+    await check();
+    await check();
+    expect((await coverage()).total.missing).toBe(1002);
+    await publish("first");
+    await publish("1000");
+    later(5 * MINUTE_MS);
+    await check();
+    const { gaps, total } = await coverage();
+    expect(total).toMatchObject({ missing: 1000, late: 2 });
+    expect(gaps.at(-1)).toMatchObject({ url: urlOf("0"), reason: "waiting" });
+  });
+
   test("Pages of one article and entry points aren't counted", async () => {
     await announce("two", { articlePageOf: { linkId: "x", number: 2 } });
     await announce("list", { kind: "listing" });

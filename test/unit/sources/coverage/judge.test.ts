@@ -177,6 +177,38 @@ describe("Counting announcements", () => {
     expect([days, gaps, total.missing]).toEqual([[], [], 0]);
   });
 
+  it("still judges the gaps that the list of 1,000 has no room for", () => {
+    const many = Array.from({ length: 1200 }, (_, n) =>
+      announce(`${n}`, { announcedAt: ago(HOUR_MS + n) }),
+    );
+    const before = count(
+      blank,
+      many.map((one) => [one, BLOCKED]),
+    );
+    expect([before.gaps.length, before.total.missing]).toEqual([1000, 1200]);
+    const after = count(
+      before,
+      [],
+      many.map(({ key }) => [key, LATE]),
+    );
+    expect([after.gaps.length, after.total.missing, after.total.late]).toEqual([0, 0, 1200]);
+  });
+
+  it("lists a gap as soon as there is room, and counts it once", () => {
+    const many = Array.from({ length: 1001 }, (_, n) =>
+      announce(`${n}`, { announcedAt: ago(HOUR_MS + n) }),
+    );
+    const before = count(
+      blank,
+      many.map((one) => [one, BLOCKED]),
+    );
+    expect(before.gaps.map(({ key }) => key)).not.toContain("1000");
+    const last = announce("1000", { announcedAt: NOW });
+    const { gaps, total } = count(before, [[last, BLOCKED]], [["0", LATE]]);
+    expect(gaps.at(-1)).toMatchObject({ key: "1000", announcedAt: ago(HOUR_MS + 1000) });
+    expect([gaps.length, total.missing, total.late]).toEqual([1000, 1000, 1]);
+  });
+
   it("counts yesterday and today as recent", () => {
     const { recent } = count(blank, [
       [announce("one", { announcedAt: ago(DAY_MS) }), LATE],
