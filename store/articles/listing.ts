@@ -282,13 +282,13 @@ export async function countWaiting(
   return (await readLatest(store.collections.articles, INBOX_TIMES.waiting, options)).length;
 }
 
-/** Returns the published articles that are pinned at `now`, newest first. */
+/** Returns the newest published articles that are pinned at `now`, newest first. */
 export async function readPinned(store: Store, now: Date, limit: number): Promise<ListedArticle[]> {
   const pinned = { pinnedUntil: { $gt: now, $lt: FAR_FUTURE }, status: "published" as const };
   const found = await store.collections.articles
     .find<ListedArticle>(pinned, { projection: LISTED })
+    .sort({ sortAt: -1 })
     .limit(limit)
     .toArray();
-  const shown = found.map((one) => asEdited(one));
-  return shown.toSorted((a, b) => b.sortAt.getTime() - a.sortAt.getTime());
+  return found.map((one) => asEdited(one));
 }

@@ -40,3 +40,16 @@ test("an unpublished article takes no place of a pinned one", async () => {
   ]);
   expect((await readPinned(store, NOW, 1)).map(({ _id }) => _id)).toEqual(["shown"]);
 });
+
+test("of more pinned articles than the limit, the newest are returned", async () => {
+  const articles = Array.from({ length: 5 }, (_, n) =>
+    makeArticle(`pinned-${n}`, {
+      sortAt: new Date(Date.UTC(2026, 10, 20, n)),
+      pinnedUntil: new Date(Date.UTC(2026, 11, 20, n)),
+    }),
+  );
+  await store.collections.articles.deleteMany({});
+  await store.collections.articles.insertMany(articles);
+  const ids = (await readPinned(store, NOW, 2)).map(({ _id }) => _id);
+  expect(ids).toEqual(["pinned-4", "pinned-3"]);
+});
