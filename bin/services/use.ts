@@ -8,13 +8,33 @@ import { findOwner } from "./claim.ts";
 import type { KeeperMessage } from "./keeper.ts";
 import { shareDatabase } from "./shared-database.ts";
 
-export async function serviceAddresses(
-  config: Pick<Config, "mongoUrl" | "redisUrl" | "dataDir">,
-): Promise<{ mongoUrl: string; redisUrl: string } | null> {
+type ServicesConfig = Pick<Config, "mongoUrl" | "redisUrl" | "dataDir">;
+
+interface Addresses {
+  mongoUrl: string;
+  redisUrl: string;
+}
+
+/**
+ * Returns the configured services, or else those of the Newsgather that runs in the data folder;
+ * null if one of the two is missing.
+ */
+export async function serviceAddresses(config: ServicesConfig): Promise<Addresses | null> {
   const owner = await findOwner(config.dataDir);
-  const mongoUrl = config.mongoUrl ?? owner?.mongoUrl;
-  const redisUrl = config.redisUrl ?? owner?.redisUrl;
+  // A database that runs only for commands can end at any moment.
+  const running = owner?.shared ? null : owner;
+  const mongoUrl = config.mongoUrl ?? running?.mongoUrl;
+  const redisUrl = config.redisUrl ?? running?.redisUrl;
   return mongoUrl && redisUrl ? { mongoUrl, redisUrl } : null;
+}
+
+/**
+ * Returns the services of the Newsgather that runs in the data folder; null if none runs. If both
+ * services are external, that isn't known, and the result is null.
+ */
+export async function runningInstance(config: ServicesConfig): Promise<Addresses | null> {
+  const isExternal = config.mongoUrl !== null && config.redisUrl !== null;
+  return isExternal ? null : serviceAddresses(config);
 }
 
 export async function withDatabase<T>(

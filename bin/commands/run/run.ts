@@ -11,7 +11,7 @@ import type { Store } from "../../../store/store.ts";
 import { requireKnown, SOURCES_HINT } from "../../exit.ts";
 import { openStoreOf } from "../../open-store.ts";
 import { untilOthersAreDone } from "../../services/shared-database.ts";
-import { serviceAddresses, withStore } from "../../services/use.ts";
+import { runningInstance, withStore } from "../../services/use.ts";
 import { startTree } from "../../tree/tree.ts";
 import { stopSignal } from "../../until-stopped.ts";
 import { progressView, runsTable } from "./progress.ts";
@@ -82,7 +82,10 @@ function toDuration(text: string): number {
   }
 }
 
-/** Starts workers unless Newsgather already runs with the embedded database. */
+/**
+ * Runs `use` on the store. If Newsgather is running with an embedded database or Redis, its workers
+ * do the work; otherwise, starts workers and stops them at the end.
+ */
 async function withRunning<T>(
   config: Config,
   env: Env,
@@ -90,9 +93,8 @@ async function withRunning<T>(
   use: (store: Store) => Promise<T>,
 ): Promise<T> {
   const log = createLogger(config);
-  const running = await serviceAddresses(config);
-  const daemon = running !== null && config.mongoUrl === null;
-  const tree = daemon
+  const running = await runningInstance(config);
+  const tree = running
     ? null
     : await startTree({
         config,
