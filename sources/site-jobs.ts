@@ -96,7 +96,8 @@ export function createSiteJobs(deps: SiteJobDeps): SiteJobs {
     },
     async findMoved(id, author) {
       const source = await getSource(store, id);
-      if (!source?.moved?.length)
+      if (!source) throw notPossible("There is no such source.");
+      if (!source.moved?.length)
         throw notPossible("No entry point of this source is known to be gone.");
       return begin({ ...author, action: "source.find", subject: id }, (sites) =>
         findMoved({ ...sites, ...about }, source),

@@ -24,9 +24,9 @@ export async function repairMoved(
   { actor, reason }: Author,
 ): Promise<Outcome> {
   const source = await getSource(store, id);
-  const offered = (source?.moved ?? []).filter(isOffered);
-  if (!source || offered.length === 0)
-    return { problem: `no entry point of ${id} is known to have moved` };
+  if (!source) return { problem: `there is no source ${id}` };
+  const offered = (source.moved ?? []).filter(isOffered);
+  if (offered.length === 0) return { problem: `no entry point of ${id} is known to have moved` };
   const before = await readFile(file, "utf8").catch(() => null);
   if (before === null) return { problem: `${file} can't be read` };
   const yaml = withUrls(before, offered);

@@ -83,3 +83,10 @@ test.each([
   await expect(jobs.probe("town", author)).rejects.toThrow(`The source is ${word}. ${todo}`);
   expect(opened).toEqual([]);
 });
+
+test.each(["probe", "findMoved"] as const)("%s names an unknown source as such", async (verb) => {
+  const { jobs, opened } = await jobsFor(NOW);
+  const author = { actor: "user oscar", reason: "to see" };
+  await expect(jobs[verb]("twon", author)).rejects.toThrow("There is no such source.");
+  expect(opened).toEqual([]);
+});

@@ -61,7 +61,8 @@ async function runAndRepair() {
     articles: await store.collections.articles.countDocuments({ sourceId: "cities" }),
   };
   const repairedTwice = await repairMoved(at, "cities", request);
-  return { old, now, causes, health, yaml, request, repaired, after, repairedTwice };
+  const unknown = await repairMoved(at, "citeis", request);
+  return { old, now, causes, health, yaml, request, repaired, after, repairedTwice, unknown };
 }
 
 describe("a feed that has moved for good", () => {
@@ -99,5 +100,9 @@ describe("a feed that has moved for good", () => {
 
   test("A feed is repaired once", () => {
     expect(feed.repairedTwice).toHaveProperty("problem");
+  });
+
+  test("The repair of an unknown source says that there is no such source", () => {
+    expect(feed.unknown).toEqual({ problem: "there is no source citeis" });
   });
 });
