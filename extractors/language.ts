@@ -255,11 +255,12 @@ function decide(
   const seen = text.slice(0, 40);
   if (found?.rule === "script") return answer(found.language, "script", seen, found.confidence);
   const hint = declared ?? assumed;
+  const witness = declared ? "declared" : "source";
   const { language = null, confidence = 0, reliable = false } = found ?? {};
-  if (language && language === hint) return answer(language, "declared and detected", hint, 0.99);
+  if (language && language === hint) return answer(language, `${witness} and detected`, hint, 0.99);
   // A quotation or an error message at the start can be in another language than the rest.
   if (hint && text.length > 2000 && detect(text.slice(text.length / 2))?.language === hint) {
-    return answer(hint, "declared, and detected in its second half", hint, 0.95);
+    return answer(hint, `${witness}, and detected in its second half`, hint, 0.95);
   }
   const enough =
     hint && language && areConfusable(hint, language)

@@ -100,6 +100,19 @@ test("the verdict names the rule that decided, and no one who agrees", () => {
   });
 });
 
+test("a verdict by the text and the source's language doesn't claim that the page agreed", () => {
+  expect(isKnown(GERMAN, null, "de")).toEqual({
+    value: "de",
+    rule: "source and detected",
+    against: undefined,
+  });
+  const quotation = "The minister said that this was not what the people of the city wanted. ";
+  const rest = "El ayuntamiento y los vecinos deciden hasta el lunes qué calles se cierran. ";
+  const quoted = quotation.repeat(14) + rest.repeat(20);
+  expect(isKnown(quoted, null, "es").rule).toBe("source, and detected in its second half");
+  expect(isKnown(quoted, "es", "es").rule).toBe("declared, and detected in its second half");
+});
+
 test("a page that declares another language than its text is flagged", () => {
   expect(isKnown(GERMAN, "en", "fr")).toEqual({
     value: "de",
