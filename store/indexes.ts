@@ -11,7 +11,7 @@ export const INDEXES: Index[] = [
   { collection: "runs", key: { sourceId: 1, startedAt: 1 } },
   { collection: "runs", key: { openOf: 1 }, unique: true, sparse: true },
   // links: for a host turn; a run's open links and all its links; a source's links by reason; the
-  // backlog; due revisits; due announcements; dead letters; old claims
+  // backlog; due revisits; due announcements; dead letters; claims
   { collection: "links", key: { host: 1, lane: 1, dueAt: 1 } },
   { collection: "links", key: { runId: 1, state: 1, dueAt: 1 } },
   { collection: "links", key: { sourceId: 1, reason: 1 } },

@@ -372,22 +372,17 @@ export async function releaseClaims(store: Store, before: Date): Promise<number>
 }
 
 const LOST = ["url", "sourceId", "attempts", "claim", "losses"] as const;
-/** All processes together fetch fewer links at once. */
+/** More than the number of links that one process fetches at once. */
 const MAX_CLAIMED_LINKS = 2000;
 
 /** A link that a worker process has claimed. The process might have ended. */
 export type LostLink = Pick<Link, "_id" | (typeof LOST)[number]>;
 
 /** Returns the links that a worker process has claimed; at most 2,000. */
-export async function claimsOf(store: Store, worker: string, now: Date): Promise<LostLink[]> {
-  const claimed: LostLink[] = await store.collections.links
-    .find(
-      { "claim.at": { $gt: EPOCH, $lte: new Date(now.getTime() + MAX_CLOCK_SKEW_MS) } },
-      { projection: projectionOf(LOST) },
-    )
-    .limit(MAX_CLAIMED_LINKS)
-    .toArray();
-  return claimed.filter(({ claim }) => claim?.worker === worker);
+export function claimsOf(store: Store, worker: string, now: Date): Promise<LostLink[]> {
+  const at = { $gt: EPOCH, $lte: new Date(now.getTime() + MAX_CLOCK_SKEW_MS) };
+  const options = { projection: projectionOf(LOST), limit: MAX_CLAIMED_LINKS };
+  return findAll(store.collections.links, { "claim.at": at, "claim.worker": worker }, options);
 }
 
 const MAX_CLOCK_SKEW_MS = 60 * 60_000;

@@ -218,6 +218,7 @@ export const VERBS: [string, Verb][] = [
     (store) => links.recordOutcomes(store, [{ id: "link-4", token: "mine", set: {} }]),
   ],
   ["linksByReason", (store) => links.linksByReason(store, "s1", "too-old", 100).next()],
+  ["claimsOf", (store) => claims.claimsOf(store, "w", NOW)],
   ["releaseClaims", (store) => claims.releaseClaims(store, before(10))],
   ["ownersOfKeys", (store) => ownersOfKeys(store, ["key-1", "key-2", "new"])],
   ["noteVersions", (store) => noteVersions(store, [{ _id: "key-1", kind: "amp" }])],

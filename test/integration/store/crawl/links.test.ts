@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import {
   addLinks,
   claimLinks,
+  claimsOf,
   dueLinks,
   getLink,
   knownLinks,
@@ -186,6 +187,14 @@ test("Of claims that are made together each has its own answer", async () => {
   expect([...(await claimLinks(store, claims))].toSorted()).toEqual(["t0", "t1"]);
   expect(await getLink(store, "other")).toMatchObject({ attempts: 1, claim: { token: "t1" } });
   expect(await getLink(store, "done")).toMatchObject({ attempts: 0, claim: null });
+});
+
+test("A worker's claims are found among thousands of other workers' claims", async () => {
+  const claimed = (id: string, worker: string, seconds: number) =>
+    makeLink(id, { claim: { token: id, turn: 0, at: at(seconds), worker } });
+  const others = Array.from({ length: 2001 }, (_, n) => claimed(`other-${n}`, "other", -60));
+  await store.collections.links.insertMany([...others, claimed("own", "lost", -5)]);
+  expect((await claimsOf(store, "lost", NOW)).map(({ _id }) => _id)).toEqual(["own"]);
 });
 
 test("Old claims are released, new ones stay", async () => {
