@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { stringify } from "yaml";
+import { urlKey } from "../../crawler/links/url.ts";
 import { listEntryPoints } from "../../model/crawl/entry-points.ts";
 import type { Source } from "../../model/sources/source.ts";
 import { placeFile } from "./apply.ts";
@@ -31,7 +32,7 @@ export function planImport(
 ): ImportRow[] {
   const byId = new Map(there.map((source) => [source.id, source]));
   const entries = new Map(
-    there.flatMap((source) => listEntryPoints(source).map(({ url }) => [url, source.id])),
+    there.flatMap((source) => listEntryPoints(source).map(({ url }) => [urlKey(url), source.id])),
   );
   return drafts.map(({ where, declaration }) => {
     const { id: declared, ...others } = declaration;
@@ -44,18 +45,18 @@ export function planImport(
     const { source } = draft;
     const same = byId.get(id);
     if (same) return { where, id, ...compareWithExisting(source, same), yaml: null };
-    const known = listEntryPoints(source).find(({ url }) => entries.has(url))?.url;
+    const known = listEntryPoints(source).find(({ url }) => entries.has(urlKey(url)))?.url;
     if (known !== undefined) {
       return {
         where,
         id,
         fate: "there",
-        why: `${known} is already an entry point of ${entries.get(known)}`,
+        why: `${known} is already an entry point of ${entries.get(urlKey(known))}`,
         yaml: null,
       };
     }
     byId.set(id, source);
-    for (const { url } of listEntryPoints(source)) entries.set(url, id);
+    for (const { url } of listEntryPoints(source)) entries.set(urlKey(url), id);
     return { where, id, fate: "new", why: null, yaml };
   });
 }

@@ -51,6 +51,19 @@ test("our OPML brings every setting back but headers, and names every feed for o
   expect(again.map(({ fate }) => fate)).toEqual(["there", "there"]);
 });
 
+test("an entry point that another source has is found however its URL is written", () => {
+  const declaration = {
+    name: "Known",
+    home: "https://known.example",
+    sitemaps: ["http://www.c.example/b"],
+  };
+  const [row] = planImport([{ where: "row 2", declaration }], [read(cities).source], null);
+  expect(row).toMatchObject({
+    fate: "there",
+    why: "http://www.c.example/b is already an entry point of cities",
+  });
+});
+
 test("OPML of another reader gives sources to be verified; a folder called like a topic gives it", () => {
   const text = `<opml version="1.0"><body><outline text="eGovernment">
 <outline text="Zürich: Amt" type="rss" xmlUrl="https://z.example/rss" htmlUrl="https://www.z.example/"/>
