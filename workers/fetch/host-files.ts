@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import pLimit, { type LimitFunction } from "p-limit";
 import { hostFileKey, toCapture } from "../../articles/ingest/capture.ts";
 import { LIMITS } from "../../config/limits.ts";
 import type { Upstream } from "../../crawler/egress/tunnel.ts";
@@ -184,13 +185,17 @@ export async function readDocuments(
   { proxy, ignoreRobots }: { proxy: Upstream | null; ignoreRobots: boolean },
 ): Promise<RightsDocument[]> {
   const known = host.documents ?? [];
-  const found: RightsDocument[] = [];
-  for (const one of references) {
+  const queues = new Map<string, LimitFunction>();
+  const found = references.map(async (one): Promise<RightsDocument> => {
     const copy = known.find(({ url }) => url === one.url);
-    const isValid = copy !== undefined && copy.expiresAt > deps.now();
-    found.push(isValid ? copy : await readOnce(deps, host, one, { proxy, ignoreRobots }));
-  }
-  return found;
+    if (copy !== undefined && copy.expiresAt > deps.now()) return copy;
+    // Documents of one host are read one by one, so that each has its full time to wait.
+    const { host: id } = new URL(one.url);
+    const queue = queues.get(id) ?? pLimit(1);
+    queues.set(id, queue);
+    return queue(() => readOnce(deps, host, one, { proxy, ignoreRobots }));
+  });
+  return Promise.all(found);
 }
 
 function readOnce(

@@ -173,6 +173,27 @@ test.each([
   },
 );
 
+test("licences on several hosts are fetched side by side, none waits for another", async () => {
+  const watched = await services.watchSite("several", ["/a"]);
+  const hosts = [await watched.openOther("two.example"), await watched.openOther("three.example")];
+  const heads = hosts.map(
+    (other) => `<link rel="license" type="application/rsl+xml" href="${other.at("/terms.xml")}">`,
+  );
+  watched.site.pages["/a"] = page(heads.join(""));
+  const terms = OPEN.replace('url="/"', `url="${watched.site.at("/")}"`);
+  const answers: (() => void)[] = [];
+  for (const other of hosts) {
+    other.pages["/robots.txt"] = "User-agent: *\nAllow: /\n";
+    other.pages["/terms.xml"] = (_, response) => {
+      response.writeHead(200, { "content-type": "application/rsl+xml" });
+      answers.push(() => void response.end(terms));
+      if (answers.length === hosts.length) for (const answer of answers) answer();
+    };
+  }
+  await takeTurns(watched.worker, watched.site.host);
+  expect(await articleAt(watched)).toMatchObject({ text: TEXT, reservations: [] });
+});
+
 test("a licence of its item in a feed holds for a page, a later one too, whatever is not modified", async () => {
   const watched = await services.watchSite("feed", ["/a"]);
   const { site, worker, store } = watched;
