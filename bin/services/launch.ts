@@ -3,7 +3,7 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { within } from "../../lib/async.ts";
 import { sleep } from "../../lib/time.ts";
-import { endProcess, hasArguments, listensOn } from "./machine.ts";
+import { cpuTimeOf, endProcess, hasArguments, listensOn } from "./machine.ts";
 import { describeExit, type Exit, type Log, type Service } from "./supervise.ts";
 
 const MAX_OUTPUT_LENGTH = 4000;
@@ -21,7 +21,7 @@ export interface Launch {
   signature: string[];
   /** Resolves if the service responds; rejects if it isn't ready. */
   probe: () => Promise<void>;
-  /** Time limit for the first response, ms; 60 s by default. */
+  /** How long a start may use almost no CPU before the first response, ms; 60 s by default. */
   startDeadline?: number;
   /** Time limit for a graceful stop, ms; 10 s by default. */
   stopDeadline?: number;
@@ -32,7 +32,7 @@ export interface Launch {
 
 /**
  * Ends a server left over from a crash, starts a new one, and waits until `probe` succeeds. Throws
- * if the server ends or doesn't respond in time.
+ * if the server ends, or uses almost no CPU for `startDeadline`.
  */
 export async function launch(options: Launch): Promise<Service> {
   const { name, log, stopDeadline = 10_000 } = options;
@@ -126,25 +126,47 @@ function watch(child: ChildProcess, { name, log }: Launch): Promise<Exit> {
   });
 }
 
+const NOTICE_INTERVAL_MS = 10_000;
+
 async function untilReady(options: Launch, pid: number, exited: Promise<Exit>): Promise<void> {
-  const { name, probe, port, startDeadline = 60_000 } = options;
-  const deadline = Date.now() + startDeadline;
-  let cause: unknown;
+  const { name, probe, port, log, startDeadline = 60_000 } = options;
+  const interval = Math.min(NOTICE_INTERVAL_MS, startDeadline);
+  // Monotonic, because a jump of the system clock must not look like an idle server.
+  const since = performance.now();
+  let workedAt = since;
+  let noticed = { at: since, cpu: cpuTimeOf(pid) };
   const gone = exited.then((exit) => {
     throw new ServiceEnded(name, exit);
   });
-  while (Date.now() < deadline) {
+  for (;;) {
     try {
       await Promise.race([gone, within(PROBE_TIMEOUT_MS, probe(), `asking ${name}`)]);
       if (!listensOn(pid, port)) throw new Error(`another program answers on port ${port}`);
       return;
-    } catch (error) {
-      if (error instanceof ServiceEnded) throw error;
-      cause = error;
+    } catch (cause) {
+      if (cause instanceof ServiceEnded) throw cause;
+      const now = performance.now();
+      if (now - noticed.at >= interval) {
+        const cpu = cpuTimeOf(pid);
+        if (isWorking({ before: noticed.cpu, cpu, passed: now - noticed.at })) workedAt = now;
+        noticed = { at: now, cpu };
+        if (now - workedAt >= startDeadline)
+          throw new Error(`${name} did not answer within ${Math.round(now - since)} ms`, { cause });
+        const why = cause instanceof Error ? cause.message : String(cause);
+        const seconds = Math.round((now - since) / 1000);
+        log.info({ service: name, pid, seconds, why }, "the service is still starting");
+      }
       await sleep(50);
     }
   }
-  throw new Error(`${name} did not answer within ${startDeadline} ms`, { cause });
+}
+
+/** More than an idle database or Redis uses. */
+const MIN_CPU_SHARE = 0.02;
+
+function isWorking(used: { before: number | null; cpu: number | null; passed: number }): boolean {
+  const { before, cpu, passed } = used;
+  return before !== null && cpu !== null && cpu - before >= passed * MIN_CPU_SHARE;
 }
 
 /** A probe throws this error if the service can no longer work and must be replaced at once. */

@@ -12,14 +12,27 @@ const readText = (path: string) => readFileSync(path, "utf8");
  * /proc; null if the process isn't running.
  */
 export function startedAt(pid: number, read = readText): string | null {
+  const fields = statOf(pid, read);
+  if (fields === null) return hasProc(read) || !isRunning(pid) ? null : "";
+  return fields[0] === "Z" ? null : (fields[19] ?? null);
+}
+
+const MS_PER_TICK = 10;
+
+/** Returns the CPU time that a process has used, ms; null if /proc can't be read. */
+export function cpuTimeOf(pid: number): number | null {
+  const [user, system] = statOf(pid, readText)?.slice(11, 13).map(Number) ?? [];
+  return user === undefined || system === undefined ? null : (user + system) * MS_PER_TICK;
+}
+
+/** Returns the fields of /proc/PID/stat that follow the process's name; null if there are none. */
+function statOf(pid: number, read: typeof readText): string[] | null {
   try {
     const stat = read(`/proc/${pid}/stat`);
-    // The name in brackets can contain blanks. The state is the first field after it, the start
-    // time the 20th.
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return fields[0] === "Z" ? null : (fields[19] ?? null);
+    // A process's name can contain anything, even `) `.
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   } catch {
-    return hasProc(read) || !isRunning(pid) ? null : "";
+    return null;
   }
 }
 

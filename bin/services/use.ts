@@ -51,6 +51,7 @@ export async function withDatabase<T>(
   }
 }
 
+const NOTICE_INTERVAL_MS = 10_000;
 const KEEPER = fileURLToPath(new URL("./keeper.js", import.meta.url));
 
 /** Starts the database's process; resolves also if another process uses the folder. */
@@ -59,10 +60,15 @@ async function startKeeper(dataDir: string): Promise<void> {
   // The process outlives this command, so it must not hold the terminal or pipes open.
   const stdio = ["ignore", "ignore", "ignore", "ipc"] as const;
   const child = fork(KEEPER, [], { env, detached: true, stdio: [...stdio] });
+  const notice = setInterval(
+    () => console.error("waiting for the database, which is still starting"),
+    NOTICE_INTERVAL_MS,
+  );
   const answer = await new Promise<KeeperMessage>((resolve) => {
     child.once("message", (message: KeeperMessage) => resolve(message));
     child.once("exit", (code) => resolve({ problem: `the database ended (exit code ${code})` }));
   });
+  clearInterval(notice);
   if (child.connected) child.disconnect();
   child.unref();
   if ("problem" in answer) throw new CommandError("unreachable", answer.problem);
