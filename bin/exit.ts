@@ -6,10 +6,11 @@ import { nearest } from "../lib/nearest.ts";
 import { isDiskFull } from "../lib/write-file.ts";
 import { ProblemError } from "../model/problem.ts";
 
-const UNREACHABLE = /ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ETIMEDOUT|Connection is closed/;
+const UNREACHABLE =
+  /ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ETIMEDOUT|Connection is closed|Redis can't be reached/;
+const DATABASE_UNREACHABLE_NAMES = new Set(["MongoServerSelectionError", "MongoNetworkError"]);
 const UNREACHABLE_NAMES = new Set([
-  "MongoServerSelectionError",
-  "MongoNetworkError",
+  ...DATABASE_UNREACHABLE_NAMES,
   "MaxRetriesPerRequestError",
   "TierUnreachable",
 ]);
@@ -35,6 +36,8 @@ export function explain(error: unknown): string | null {
   if (!(error instanceof Error)) return String(error);
   if (isDiskFull(error))
     return `${error.message}\n  Free some disk space, then run the command again.`;
+  if (DATABASE_UNREACHABLE_NAMES.has(error.name))
+    return `the database can't be reached: ${error.message}`;
   const cause = error.cause instanceof Error ? `\n  because: ${error.cause.message}` : "";
   return `${error.message}${cause}`;
 }

@@ -107,7 +107,11 @@ export function createProducer({ redisUrl, prefix }: QueueAddress): Producer {
     queues: () => [...queues.values()],
     async ready() {
       if (connection.status === "ready") return;
-      await within(5000, once(connection, "ready"), "connecting to Redis");
+      await within(5000, once(connection, "ready"), "connecting to Redis").catch(
+        (cause: unknown) => {
+          throw new Error("Redis can't be reached", { cause });
+        },
+      );
     },
     async ping() {
       await connection.ping();

@@ -82,7 +82,9 @@ function readyOf(child: ChildProcess, role: Role): Promise<Extract<RoleMessage, 
       clearTimeout(timer);
       const how = signal ?? `exit code ${code}`;
       const why = `the role ${role} exited during startup (${how}); see its log`;
-      reject(code === EXIT.usage ? new CommandError("usage", why) : new Error(why));
+      const isUnreachable = code === EXIT.unreachable;
+      const kind = code === EXIT.usage ? "usage" : isUnreachable ? "unreachable" : "failed";
+      reject(new CommandError(kind, why));
     });
   });
 }

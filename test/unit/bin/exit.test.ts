@@ -18,13 +18,23 @@ describe("exitCodeOf", () => {
       exitCodeOf(new CommanderError(0, "commander.helpDisplayed", "")),
       exitCodeOf(refused),
       exitCodeOf(selection),
+      exitCodeOf(new Error("Redis can't be reached")),
       exitCodeOf(new Error("broken")),
       exitCodeOf("broken"),
-    ]).toEqual([3, 2, 2, 2, 0, 4, 4, 1, 1]);
+    ]).toEqual([3, 2, 2, 2, 0, 4, 4, 4, 1, 1]);
   });
 });
 
 describe("explain", () => {
+  it("names the service that can't be reached", () => {
+    const selection = Object.assign(new Error("Server selection timed out after 10000 ms"), {
+      name: "MongoServerSelectionError",
+    });
+    expect(explain(selection)).toBe(
+      "the database can't be reached: Server selection timed out after 10000 ms",
+    );
+  });
+
   it("adds the cause, and is silent when the command line has spoken", () => {
     const cause = new Error("disk full");
     expect(explain(new Error("no export", { cause }))).toBe("no export\n  because: disk full");

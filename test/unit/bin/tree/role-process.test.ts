@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
+import { exitCodeOf } from "../../../../bin/exit.ts";
 import { startProcess } from "../../../../bin/tree/role-process.ts";
 import { stopClock } from "../../../helpers/clock.ts";
 import { testFolder } from "../../../helpers/folder.ts";
@@ -33,4 +34,15 @@ test("a role isn't stuck because the clock jumps, as when a machine wakes up", a
   vi.setSystemTime(Date.now() + 3_600_000);
   expect(await started.inspect()).toBeNull();
   await started.stop();
+});
+
+test.each([1, 2, 4])("a start whose role ends with exit code %i ends with it", async (code) => {
+  const roleFile = join(await testFolder(), "role.mjs");
+  await writeFile(roleFile, `process.exit(${code});`);
+  const starting = startProcess("scheduler", { only: [], env: {}, onMetrics: () => {}, roleFile });
+  const error = await starting.catch((cause: unknown) => cause);
+  expect(error).toMatchObject({
+    message: `the role scheduler exited during startup (exit code ${code}); see its log`,
+  });
+  expect(exitCodeOf(error)).toBe(code);
 });
