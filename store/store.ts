@@ -30,6 +30,7 @@ import type { Version } from "../model/sources/version.ts";
 import type { StoredFingerprint, StoredStagedArticle } from "./articles/stored-fingerprint.ts";
 import type { Tiers } from "./tiers/tier.ts";
 
+/** Facts about the store itself, such as its schema version. */
 interface Meta {
   _id: string;
   value: number;

@@ -122,6 +122,20 @@ test.each(PAGES)("%s is safe against hostile text, has no script and no picture"
   expect(attributes.filter((name) => name.startsWith("on") || name === "style")).toEqual([]);
 });
 
+test("over https, browsers are asked to stay on https, at this host alone", async () => {
+  const config = {
+    portalTitle: "City Portal",
+    baseUrl: "https://portal.example",
+    timezone: "UTC",
+    topicNames: {},
+    version: "0.0.0",
+  };
+  const secure = await makePortal(await database.open("https"), { config });
+  const { headers } = await secure.inject({ url: "/", headers: BROWSER });
+  expect(headers["strict-transport-security"]).toBe("max-age=15552000");
+  await secure.close();
+});
+
 test.each([
   ["/day/2026-11-25", ["/day/2026-11-24"]],
   ["/day/2026-11-24", ["/day/2026-11-20", "/day/2026-11-25"]],

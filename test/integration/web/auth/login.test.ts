@@ -51,13 +51,6 @@ describe("a login", () => {
     await app.close();
   });
 
-  test("over https asks browsers to stay on https, on this host alone", async () => {
-    const app = await openGated(store, { baseUrl: "https://portal.example" });
-    const { headers } = await app.inject({ url: "/admin/login", headers: BROWSER });
-    expect(headers["strict-transport-security"]).toBe("max-age=15552000");
-    await app.close();
-  });
-
   test("never leads to another site, or out of the operators' pages", async () => {
     const app = await openGated(store);
     const foreign = [
