@@ -126,8 +126,8 @@ export interface PortalAsOf {
 }
 
 /**
- * Yields the articles known at `time`, as of then and as of today, in order of today's `sortAt`.
- * Skips erased articles.
+ * Yields each article known at `time`: as it was then, and as it is today. The order is that of
+ * today's `sortAt`. Skips erased articles.
  */
 export async function* articlesAsOf(
   store: Store,

@@ -14,11 +14,11 @@ import {
 import type { Store } from "../store/store.ts";
 import { TierUnreachable } from "../store/tiers/tier.ts";
 
-/** Other upkeep waits while bodies are moved. */
+/** Time limit for moving bodies in one pass, because other upkeep waits meanwhile. */
 const MOVE_BUDGET_MS = 15_000;
 const READ_BATCH_SIZE = 500;
 const MOVE_BATCH_SIZE = 20;
-/** The 256 sweeps of a tier take about a day. */
+/** Each sweep checks 1 of 256 prefixes of body ids, so checking all bodies takes about a day. */
 const SWEEP_INTERVAL_MINUTES = 5;
 const PREFIX_COUNT = 256;
 const HOUR_MINUTES = 60;

@@ -1,6 +1,9 @@
 import type { Command } from "commander";
 
-/** A command's action throws `CommandError` to end with an exit code. */
+/**
+ * Adds a command to the program. The command's action throws `CommandError` to end with an exit
+ * code.
+ */
 type Register = (program: Command) => void;
 
 export interface Entry {

@@ -48,7 +48,10 @@ export async function articleIdOf(store: Store, word: string): Promise<string> {
   return id ?? word;
 }
 
-/** Returns the articles' ids. `words` are ids or URLs; one usage error names all unknown ones. */
+/**
+ * Returns the ids of the articles that `words` name by id or URL. Throws one usage error for all
+ * unknown words.
+ */
 export async function articleIdsOf(store: Store, words: readonly string[]): Promise<string[]> {
   const requested = words.map((word) => ({ word, url: webUrl(word) }));
   const keys = requested.flatMap(({ url }) => (url === null ? [] : urlKey(url)));

@@ -14,7 +14,10 @@ interface TableOptions {
 
 const MIN_TEXT_COLUMN_CHARS = 18;
 
-/** Formats a table to fit the terminal. Cuts texts, not ids; at worst, lists each row's fields. */
+/**
+ * Formats a table. If it is wider than the terminal, shortens texts, but not ids. If that isn't
+ * enough, lists the fields of each row one below the other.
+ */
 export function plainTable(head: string[], rows: Rows, options: TableOptions = {}): string {
   const { none, columns = terminalColumns() } = options;
   if (rows.length === 0 && none !== undefined) return none;

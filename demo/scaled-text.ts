@@ -41,7 +41,10 @@ export interface ScaledText {
 const SYLLABLES =
   "ba de fo gu hi jo ka le mi no pu ra se ti vo wu xa ye zo cha lin mor tan vel".split(" ");
 
-/** Articles with the same people would count as reports of one event. */
+/**
+ * Returns invented names of the people in an article. If articles had the same people, they would
+ * count as reports of one event.
+ */
 function peopleOf(seed: number, site: number, number: number): string[] {
   const chance = random(seed, site, number, "people");
   return Array.from({ length: PEOPLE_PER_ARTICLE }, () => nameOf(chance, 4));
@@ -62,7 +65,10 @@ export function scaledTitle(seed: number, language: string, site: number, number
   return `${place}: ${first}, ${second}: ${chance.pick(poolOf(language).titles)}`;
 }
 
-/** Returns a title and 150 to 500 words: hand-made sentences with other numbers and new names. */
+/**
+ * Returns a title and 150 to 500 words: hand-made sentences in which numbers are replaced and
+ * invented names added.
+ */
 export function scaledText(
   seed: number,
   language: string,

@@ -231,7 +231,7 @@ export interface Keyed {
   size: number;
 }
 
-/** Unrelated articles can share shorter paragraphs. */
+/** Unrelated articles can share paragraphs that are shorter than this. */
 const MIN_PARAGRAPH_SIZE = 25;
 const MIN_LONG_PARAGRAPH_SIZE = 80;
 const START_PARAGRAPH_COUNT = 1;
@@ -260,7 +260,7 @@ export function partsOf(text: string | null): string[] {
   return text ? text.split("\n\n").filter((part) => part.trim()) : [];
 }
 
-/** Returns a paragraph with its key; null if it is too short. At an `edge`, it can be shorter. */
+/** Returns a paragraph with its key; null if it is too short. With `edge`, it can be shorter. */
 export function keyParagraph(text: string, edge: boolean): Keyed | null {
   const letters = keyOf(text);
   const size = letters.length + 1.5 * (letters.match(CJK)?.length ?? 0);

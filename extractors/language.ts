@@ -208,7 +208,10 @@ export function readLanguage(page: Page, text: string, assumed: string | null): 
   return languageOfText(text, declaredLanguage(page), assumed);
 }
 
-/** Returns a text's language. The page declares `declared`; `assumed` is the source's language. */
+/**
+ * Returns a text's language. `declared` is the language that the page declares, and `assumed` the
+ * source's language.
+ */
 export function languageOfText(
   text: string,
   declared: string | null,

@@ -56,7 +56,7 @@ function headlineAt(blocks: Block[], titleKey: string): number {
   return -1;
 }
 
-/** Returns tags, nearest to the headline first. Distances before the headline count threefold. */
+/** Returns tags, nearest to the headline first. Tags before it count as three times as far. */
 export function byDistance(tags: Tag[], headline: Tag | null): { tag: Tag; distance: number }[] {
   const from = headline?.order ?? 0;
   return tags

@@ -62,7 +62,7 @@ function isJoint(code: number): boolean {
   return code === 0x27 || code === 0x2019 || code === 0x2e || code === 0x2c || code === 0x2d;
 }
 
-/** Millions of dashes would overflow the stack of a regular expression. */
+/** A longer text, such as millions of dashes, could overflow a regular expression's stack. */
 const MAX_KEY_INPUT_CHARS = 20_000;
 
 const ASCII = /^[\0-~]*$/;

@@ -33,7 +33,7 @@ function mayBeMark(text: string, at: number): boolean {
   return text.charCodeAt(at) >= FIRST_MARK_CODE_UNIT && MAY_BE_MARK.test(text.charAt(at));
 }
 
-/** Comparing single characters takes far longer. */
+/** Texts are compared in chunks of this size: comparing single characters takes far longer. */
 const CHUNK_CHARS = 4096;
 
 /**
@@ -174,7 +174,10 @@ function render(part: Part): string {
   return part instanceof Html ? part.markup : escapeText(String(part));
 }
 
-/** Only ASCII is listed, because a larger class takes longer to test. */
+/**
+ * Matches text without characters to escape or remove. Lists only ASCII, because a larger character
+ * class takes longer to test.
+ */
 const PLAIN = /^[\w !#$%()*+,\-./:;=?@[\\\]^`{|}~]*$/;
 
 /** Returns a text with `& < > " '` as entities, and without characters that XML forbids. */

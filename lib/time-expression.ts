@@ -114,7 +114,10 @@ function momentAt(time: number): TimeSpan | null {
   return Number.isNaN(at.getTime()) ? null : { start: at, end: at };
 }
 
-/** Returns the first time if clocks show `wall` twice, or a time after a gap. */
+/**
+ * Returns when clocks in the time zone show `wall`: the first time if they show it twice, or a time
+ * after the gap if they skip it.
+ */
 function instantOf(wall: number, timeZone: string): number {
   const offsets = [wall - DAY_MS, wall + DAY_MS].map((at) => wallClockOf(at, timeZone) - at);
   const instants = offsets.map((offset) => wall - offset);

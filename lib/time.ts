@@ -1,7 +1,7 @@
 export const SECOND_MS = 1000;
 export const MINUTE_MS = 60 * SECOND_MS;
 export const HOUR_MS = 60 * MINUTE_MS;
-/** A calendar day can be shorter or longer, because clocks change. */
+/** Always 24 hours, unlike a calendar day on which clocks change. */
 export const DAY_MS = 24 * HOUR_MS;
 
 const UNITS_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -166,7 +166,10 @@ export function watchPauses(intervalMs: number, now = () => performance.now()): 
   };
 }
 
-/** Sites worldwide use domains such as `.io` and `.tv`. */
+/**
+ * Matches country domains where the day comes first in English dates. Omits domains that sites
+ * worldwide use, such as `.io`.
+ */
 const DAY_FIRST_SUFFIX = /\.(?!us|ph|tv|io|ai|co|me|fm|ly|cc|ws)[a-z]{2}$/;
 
 const MONTH_FIRST_SUFFIX = /\.(?:us|gov|mil|edu|ph)$/;

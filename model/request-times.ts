@@ -5,7 +5,7 @@ import { ProblemError } from "./problem.ts";
 
 /** Stored dates and URLs need four-digit years. */
 const FIRST_DAY = "1000-01-01";
-/** The next day needs a four-digit year, too. */
+/** The day after this one also needs a four-digit year. */
 const LAST_DAY = "9998-12-31";
 const RANGE_MESSAGE = `write a date from ${FIRST_DAY} to ${LAST_DAY}`;
 

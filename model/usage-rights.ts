@@ -267,7 +267,7 @@ export function mayShowFullText(signals: readonly UsageSignal[]): boolean {
 /** Verdicts for this time ignore `unavailableAfter`. */
 const BEFORE_EXPIRY = new Date(0);
 
-/** Articles and captures are stored with these names. */
+/** The names of reservations, as articles and captures store them. */
 const RESERVATIONS = ["noindex", "noarchive", "nosnippet", "tdm"] as const;
 export type ReservationName = (typeof RESERVATIONS)[number];
 

@@ -41,7 +41,10 @@ export type CrawlPayload = z.infer<typeof CrawlPayload>;
 /** Opens a source's run and marks its entry points due. */
 export const crawlQueue = define("crawl", CrawlPayload, ({ sourceId }) => `crawl-${sourceId}`, 3);
 
-/** A turn of a host, numbered from 0. A host has one turn per concurrent request that it allows. */
+/**
+ * A job that fetches a host's links. `turn` is the job's number, from 0. A host has as many of
+ * these jobs as it allows concurrent requests.
+ */
 export const TurnPayload = z.object({ host: z.string(), turn: z.int().min(0) });
 
 export type TurnPayload = z.infer<typeof TurnPayload>;
@@ -66,7 +69,7 @@ export const previewQueue = define(
 /** Publishes announced articles whose pages don't arrive in time. */
 export const announceQueue = definePeriodic("announce");
 
-/** Extracts a source's articles again if they were extracted with outdated boilerplate. */
+/** Extracts articles of a source again if the boilerplate to remove from them has changed. */
 export const rereadQueue = define(
   "reread",
   z.object({ sourceId: z.string() }),

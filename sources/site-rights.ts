@@ -13,7 +13,7 @@ import type { Store } from "../store/store.ts";
 
 interface SiteRights {
   rights: UsageTerms | null;
-  /** Includes signals against uses to which the publisher consented. */
+  /** All signals of the sites, even those that deny a use to which the publisher consented. */
   signals: UsageSignal[];
 }
 

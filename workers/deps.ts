@@ -96,6 +96,6 @@ export interface AttemptResult extends Storing {
 }
 
 export interface Storing {
-  /** Resolves once the page is stored, which can be after the attempt's end. */
+  /** Resolves when the page is stored, which can be after the attempt's end. */
   stored: Promise<void>;
 }

@@ -39,7 +39,10 @@ import { type Next, takeHostTurn } from "./turn/turn.ts";
  */
 export { crawl, runSequencer as publish, tick as schedule };
 
-/** Runs a job that fetches a host's links. Returns when the job runs next, or `done` if it ends. */
+/**
+ * Fetches a host's due links for about two seconds. Returns when the job should continue, or `done`
+ * if the job ends.
+ */
 export function takeTurn(deps: TurnDeps, lane: Lane, turn: TurnPayload): Promise<Next> {
   return takeHostTurn(deps, lane, turn, fetchLink);
 }

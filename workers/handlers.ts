@@ -46,7 +46,7 @@ export type Handler = (job: Job, context: JobContext) => Promise<unknown>;
 
 /** With less delay, a job could restart while BullMQ still moves it, and lose its lock. */
 const MIN_DELAY_MS = 100;
-/** A job ends earlier if the next link is over `near` ms away. */
+/** A job waits up to `near` ms for its next link, but ends if it would then last over `all` ms. */
 const JOB_STAY_MS = {
   http: { all: 2000, near: MIN_DELAY_MS },
   // A new browser context costs four times as much as an open one.

@@ -39,7 +39,10 @@ export interface ReadDeps extends ReadAgainDeps {
 
 export interface ImportEntry extends CommitEntry {
   source: SourceRecord;
-  /** The article and page number of a further page of an article; null for other responses. */
+  /**
+   * If the response is the second or a later page of an article: that article and the page's
+   * number. Otherwise null.
+   */
   articlePage: ArticlePageOf | null;
 }
 

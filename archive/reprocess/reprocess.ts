@@ -121,7 +121,10 @@ interface Piece {
   share: number;
 }
 
-/** Yields the articles of a slice after a position, by source and date, `size` at a time. */
+/**
+ * Yields a slice's articles after the position `from`, in batches of up to `size`. They are sorted
+ * by source, then by date.
+ */
 export async function* pieces(
   store: Store,
   slice: Slice,

@@ -39,8 +39,9 @@ function derivationsOf(planned: readonly Planned[]): Derivation[] {
 }
 
 /**
- * Writes the derivations that differ. Returns the ids of articles that other processes changed
- * meanwhile. If `resumed`, repeats all dependent writes.
+ * Writes the derivations that differ from the stored articles. Returns the ids of articles that
+ * other processes changed meanwhile. If `resumed`, repeats writes that an interrupted run might
+ * have missed.
  */
 export async function apply(
   { store, timezone, now }: Pick<ReprocessDeps, "store" | "timezone" | "now">,
@@ -93,7 +94,7 @@ interface RereadDeps {
   settings: { timezone: string };
 }
 
-/** Extracts a source's articles again if they were extracted with outdated boilerplate. */
+/** Extracts articles of a source again if the boilerplate to remove from them has changed. */
 export async function rereadArticles(
   deps: RereadDeps & { noteProgress(): void },
   sourceId: string,

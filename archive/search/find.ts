@@ -95,7 +95,10 @@ function inOrder(
   return rows.map((row) => ({ no: Number(row["no"]), rank: 0 }));
 }
 
-/** Returns the last matching title's number; numbers run from the newest document. */
+/**
+ * Returns the highest document number among the first 200 matching titles after `last`; null if
+ * there is none. Searches 10,000 documents.
+ */
 function lastTitleMatch(db: Database, part: Part, { match, span }: IndexQuery, last: number) {
   const end = db.get("SELECT no FROM documents WHERE no > ? ORDER BY no LIMIT 1 OFFSET ?", [
     last,
@@ -156,7 +159,7 @@ function sorted(facet: Facet, counts: ReadonlyMap<string, number>): FacetCounts 
     .slice(0, MAX_FACET_VALUES);
 }
 
-/** A request for articles with a matching version, even one that is hidden from readers. */
+/** A request for articles of which any version matches, even one hidden from readers. */
 export interface ArticlesRequest {
   query: string;
   /** Maximum number of matching documents per part of the index, newest first. */

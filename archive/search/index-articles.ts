@@ -17,7 +17,7 @@ import { EPOCH, FAR_FUTURE, type Store } from "../../store/store.ts";
 import { type Document, documentsOf } from "./document.ts";
 import type { SearchIndex } from "./index-client.ts";
 
-/** A search waits while a batch is written. */
+/** Articles or changes per batch. The number is small because searches wait during each write. */
 const BATCH_SIZE = 50;
 const IDLE_PAUSE_MS = 500;
 export interface IndexDeps {

@@ -26,7 +26,7 @@ import {
 } from "./sqlite-file.ts";
 import { type Writer, writerOf } from "./write-documents.ts";
 
-/** The documents replace all earlier documents of the articles in `articleIds`. */
+/** Documents to write. They replace all documents of the articles in `articleIds`. */
 interface Batch {
   articleIds: readonly string[];
   documents: readonly Document[];

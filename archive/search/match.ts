@@ -8,8 +8,8 @@ export interface Vocabulary {
   /** Returns up to eight indexed stems of words whose form without diacritics is `folded`. */
   spelled(folded: string): string[];
   /**
-   * Returns the stems of words that begin with `begin`, if the stems don't. For `electi`, one is
-   * "elect", the stem of "election".
+   * Returns stems that don't begin with `begin`, although their words do. For `electi`, one of them
+   * is "elect", the stem of "election".
    */
   stemsOutside(begin: string): string[];
 }
@@ -33,7 +33,7 @@ export function facetWord(facet: string, value: string): string {
   return `:${facet}:${value.toLowerCase()}`;
 }
 
-/** Returns the indexed term of a title's word. `form` is that word in lower case, unaccented. */
+/** Returns the index term for a word of a title. `form` is in lower case, unaccented. */
 export function titleForm(form: string): string {
   return `:${form}`;
 }
@@ -197,7 +197,10 @@ export function matchesIn(part: Part): string {
 
 const MAX_WORDS_WITH_BEGINNING = 500;
 const MIN_STEMMED_LETTERS = 4;
-/** `stemsOutside` takes up to 50 ms for each beginning, such as `electi*`. */
+/**
+ * Maximum number of beginnings, such as `electi*`, for which `stemsOutside` searches. Each search
+ * takes up to 50 ms.
+ */
 const MAX_STEMMED_BEGINNINGS = 4;
 
 export function vocabularyOf(db: Database, parts: readonly Part[]): Vocabulary {

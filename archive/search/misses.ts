@@ -8,8 +8,7 @@ import { stem, wordsOf } from "./words.ts";
 
 const QUERY_LIMITS = { words: 8, corrected: 3 };
 const MIN_CORRECTED_LETTERS = 3;
-/** The first `right` letters must be right, and lengths can differ by `edits` letters. */
-const LONG_WORD = { letters: 6, right: 3, edits: 2 };
+const LONG_WORD = { minLetters: 6, samePrefix: 3, maxLengthDifference: 2 };
 const MAX_COMPARED_WORDS = 2000;
 const ALPHABETS = [
   [/^\p{Script=Latin}+$/u, "a", "z"],
@@ -63,10 +62,10 @@ function nearestWord(db: Database, part: Part, word: string): string | null {
   const isUsed = (term: string) =>
     db.get(`SELECT 1 FROM ${forms} WHERE ${forms} MATCH ? LIMIT 1`, quoted(term)) !== null;
   const near = found.map(({ term }) => term).find(isUsed);
-  if (near !== undefined || typed.length < LONG_WORD.letters) return near ?? null;
-  const begin = typed.slice(0, LONG_WORD.right);
+  if (near !== undefined || typed.length < LONG_WORD.minLetters) return near ?? null;
+  const begin = typed.slice(0, LONG_WORD.samePrefix);
   const close = wordsFrom(db, part, begin, MAX_COMPARED_WORDS).filter(
-    (term) => Math.abs(term.length - typed.length) <= LONG_WORD.edits,
+    (term) => Math.abs(term.length - typed.length) <= LONG_WORD.maxLengthDifference,
   );
   const meant = nearest(typed, close);
   return meant !== null && isUsed(meant) ? meant : null;

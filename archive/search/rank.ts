@@ -13,7 +13,10 @@ const MAX_TYPED_WORDS = 8;
 export interface RankBounds {
   /** Number of newest documents that determine how common a word is. */
   sample: number;
-  /** Share of the `sample` above which a word doesn't affect the rank: counting it is slow. */
+  /**
+   * A word in a larger share of the `sample` doesn't affect the rank, because scoring it is slow.
+   * If all words of a query are so common, only the rarest does.
+   */
   common: number;
 }
 

@@ -148,7 +148,7 @@ export function writeFact(db: Database, name: string, value: number): void {
 
 /** Document numbers per minute. Further documents get numbers of earlier minutes. */
 export const NUMBERS_PER_MINUTE = 4096;
-/** The numbers start here in 1970 and fall to 0 in the year 4011. */
+/** Document numbers start here in 1970 and fall to 0 in the year 4011. */
 const MAX_NUMBER = 2 ** 42;
 
 export function firstNumber(time: Date): number {

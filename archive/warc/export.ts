@@ -149,7 +149,10 @@ async function pagesOf(store: Store, seen: Seen[]): Promise<Page[]> {
   return seen.map(({ url, ts, linkId }) => ({ url, ts, title: titles.get(linkId) ?? url }));
 }
 
-/** Writes the manifest before renaming `parts`, so that every file has a manifest. */
+/**
+ * Gives the files in `parts` their final names. Writes the manifest first, so that it is never
+ * missing.
+ */
 async function nameFiles(
   parts: Readonly<Record<string, string>>,
   manifest: string,

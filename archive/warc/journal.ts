@@ -10,7 +10,7 @@ const WarcProgress = z.object({
   captures: z.int(),
   records: z.int(),
   bytes: z.int(),
-  /** The notes file is valid up to this length, bytes. */
+  /** Length of the valid part of the notes file, in bytes. What follows is discarded. */
   noted: z.int(),
   /** The first capture that this progress doesn't include. */
   next: z.object({ sourceId: z.string(), since: z.coerce.date() }),

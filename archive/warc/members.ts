@@ -9,7 +9,7 @@ import { type Entry, openPromise, type ZipFile } from "yauzl";
 import { CommandError } from "../../lib/exit.ts";
 import { lengthOf, splitRecords } from "./parse-record.ts";
 
-/** The uncompressed bytes of a record; `offset` is that of the record or its gzip member. */
+/** A record, uncompressed. `offset` is where the record, or its gzip member, begins. */
 export interface Piece {
   offset: number;
   bytes: Buffer;
@@ -21,14 +21,17 @@ export interface Broken {
   broken: string;
 }
 
-/** If `next` is unknown, the search for the next readable piece begins at `from`. */
+/**
+ * A gzip member or record, or why it is unreadable. If `next` is missing, the search for the next
+ * one begins at `from`, or by default at the next byte.
+ */
 type Taken = { bytes: Buffer; next: number } | { broken: string; next?: number; from?: number };
 
 const KB = 1024;
 const INITIAL_WINDOW_BYTES = 64 * KB;
 const MAX_WINDOW_BYTES = 32 * KB * KB;
 const MAX_UNCOMPRESSED_BYTES = 64 * KB * KB;
-/** Deflate compresses at most 1032:1. */
+/** Deflate compresses at most 1032:1, so an oversized member has at least this compressed size. */
 const MIN_OVERSIZED_MEMBER_BYTES = MAX_UNCOMPRESSED_BYTES / 1032;
 const MAX_CONSECUTIVE_ERRORS = 200;
 const SNIFFED_BYTES = 512;

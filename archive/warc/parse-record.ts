@@ -19,7 +19,7 @@ export interface HttpMessage extends Head {
 
 const HEAD_END = Buffer.from("\r\n\r\n");
 
-/** Returns the record's length in bytes, with final empty lines; null for a cut or invalid head. */
+/** Returns a record's length in bytes; null if its head is incomplete or has no valid length. */
 export function lengthOf(bytes: Buffer): number | null {
   const end = bytes.indexOf(HEAD_END);
   if (end < 0) return null;

@@ -33,7 +33,10 @@ const Metadata = z.object({
   withheld: z.enum(["erased", "noarchive", "tdm"]).nullish(),
 });
 
-/** Yields the responses in a WARC file with our metadata, and the offsets of unreadable records. */
+/**
+ * Yields a WARC file's responses, each with our metadata if the file has some, and the offsets of
+ * unreadable records.
+ */
 export async function* readResponses(path: string): AsyncGenerator<Found> {
   let pending: PendingResponse | null = null;
   let request: { id: string | null; concurrent: readonly string[]; headers: Headers } | null = null;

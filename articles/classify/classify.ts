@@ -213,7 +213,9 @@ export function splitPrefix(title: string, sourceCountry: string | null): Prefix
 
 const names = new Intl.DisplayNames("en", { type: "region", fallback: "none" });
 
-/** `AI: what comes next` isn't about Anguilla. */
+/**
+ * Country codes that are also words or abbreviations: `AI: what comes next` isn't about Anguilla.
+ */
 const ALSO_WORDS = new Set([
   "AG",
   "AI",
@@ -256,7 +258,7 @@ const MAX_CONTRIBUTIONS = { topics: 0.65, declared: 0.15, place: 0.05, trust: 0.
 const STATED_BECAUSE: ReadonlySet<TopicVerdict["because"]> = new Set(["keywords", "editor"]);
 const HALF_CONTRIBUTION_SCORE = 5;
 
-/** Returns an article's relevance for the portal, 0 to 1, with the contribution of each part. */
+/** Returns an article's relevance for the portal, 0 to 1, and how much each factor contributes. */
 export function relevanceOf({ topics, declared, country, trust, min }: RelevanceInput): Relevance {
   const parts = {
     topics: weightOf(topics),

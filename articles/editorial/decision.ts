@@ -27,7 +27,7 @@ const VERDICTS: Readonly<Record<string, string>> = {
   "article.reinstate": "reinstated",
 };
 
-/** Returns the actor's latest decision if it can be undone; null also after an undo. */
+/** Returns the actor's latest decision; null if it has been undone or can no longer be undone. */
 export async function readLastDecision(
   store: Store,
   actor: string,

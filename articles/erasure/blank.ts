@@ -133,7 +133,9 @@ function isShown({ status }: Article): boolean {
   return status !== "retracted";
 }
 
-/** Hides articles and adds retractions to the stream; words stay stored until `blankArticles`. */
+/**
+ * Hides articles and adds retractions to the stream. `blankArticles` removes the stored content.
+ */
 export function hideArticles(store: Store, ids: string[], now: Date): Promise<void> {
   return writeUntilNone(store, ids, isShown, (shown) =>
     writeArticles(
@@ -168,7 +170,9 @@ export async function removeKeys(store: Store, keys: string[]): Promise<number> 
   return removeCaptures(store, await capturesOfLinks(store, keys));
 }
 
-/** A worker can store erased content again for 15 minutes. */
+/**
+ * Erasures are repeated for this long. A worker can store the content again up to 15 minutes later.
+ */
 const ERASE_AGAIN_MS = 60 * 60_000;
 
 /**

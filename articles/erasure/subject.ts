@@ -23,8 +23,8 @@ export interface Target {
 }
 
 /**
- * Reports the progress of an erasure. `what` names the searched collection, `count` the number of
- * documents searched or found.
+ * Reports the progress of an erasure. `what` is the name of a collection, and `count` the number of
+ * its documents that were searched or found.
  */
 export type Progress = (what: string, count: number) => void;
 

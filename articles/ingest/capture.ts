@@ -88,7 +88,10 @@ function joinedIn(text: Evidence | undefined): string[] {
 export interface ArticlePageOf {
   linkId: string;
   number: number;
-  /** URL of the first page; null if the further page's link already refers to it. */
+  /**
+   * URL of the article's first page; null if `articlePageOf` of the further page's link is already
+   * set.
+   */
   url: string | null;
 }
 
@@ -159,7 +162,8 @@ export async function readAgain(
   if ("left" in extracted) return extracted;
   const lost = lostArticlePage(article, extracted.extraction);
   if (lost !== null) return { left: `the response of its page ${lost} is no longer stored` };
-  if (extracted.withdrawn) return { left: "by the current rules, its publisher withdrew it" };
+  if (extracted.withdrawn)
+    return { left: "by the current rules, its page says that it was withdrawn" };
   const { lane } = capture;
   const { render } = source;
   const verdict = judgePage(extracted, reserved, { lane, render, mayFill: false, isKnown: true });
@@ -178,7 +182,9 @@ export async function readAgain(
   return { link, capture, reading };
 }
 
-/** Extracts a page together with the stored responses of its article's further pages. */
+/**
+ * Extracts an article from its page and from the stored responses of the article's further pages.
+ */
 export async function readWhole(
   { store, parser }: Pick<ReadAgainDeps, "store" | "parser">,
   task: ExtractTask,
@@ -311,7 +317,7 @@ function cutToLimit(body: Body): Body {
   return { ...body, _id: digest(bytes), bytes };
 }
 
-/** All other request headers can contain secrets. */
+/** Request headers that can't contain secrets. All other headers are masked. */
 const PLAIN_HEADER =
   /^(user-agent|host|referer|range|connection|upgrade-insecure-requests|accept(-\w+)?|if-[\w-]+|sec-[\w-]+)$/;
 
@@ -329,7 +335,10 @@ function maskUnknownHeaders(headers: Record<string, string>): Record<string, str
   );
 }
 
-/** Returns a page's reservations; older captures have only their names, without details. */
+/**
+ * Returns a capture's usage signals. An older capture has only names of reservations; their signals
+ * have no details.
+ */
 export function signalsOf(
   capture: Pick<Capture, "rights" | "reservations" | "finalUrl" | "fetchedAt">,
 ): UsageSignal[] {

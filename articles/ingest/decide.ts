@@ -56,7 +56,7 @@ export interface Decision {
   seenAt: Date;
   outcome: "new" | "updated" | "unchanged" | "duplicate";
   before: Article | null;
-  /** The article to write; null if the stored one stays. The story is decided later. */
+  /** The article to store; null if nothing changes. Its `storyId` is determined later. */
   draft: Draft | null;
   /**
    * The article whose current revision must be stored: `draft` or the stored article. Null if none.
@@ -109,7 +109,7 @@ interface Entry {
   link: Link;
   articleId: string;
   reading: Reading;
-  /** Whether another page represents this variant (AMP, phones, print). */
+  /** Whether the page is only a variant (AMP, phones, print) or a further page of its article. */
   isVersion?: boolean;
 }
 
@@ -148,8 +148,8 @@ function featuresOf({ extracted }: Reading, firstSeenAt: Date): Features {
 }
 
 /**
- * Whether a page can change an article: it has the article's URL or names it, and isn't older than
- * the stored version.
+ * Whether a page can change an article. The page or one of its variants must have the article's
+ * URL, and the page must not be older than the stored version.
  */
 export function canChange(
   link: Pick<Link, "_id">,
@@ -177,7 +177,7 @@ export interface Arrival {
 interface Identity {
   articleId: string;
   aliases: Alias[];
-  /** The article has the id of this variant, which was fetched first. */
+  /** A variant that was fetched before the page. The article keeps the variant's id. */
   version?: Pick<Alias, "_id" | "kind">;
 }
 
@@ -217,7 +217,7 @@ export function isUnrecorded(
   return link.articleId === null && articleId === link._id;
 }
 
-/** Returns the keys of all URLs of a fetched article page; the link's id comes first. */
+/** Returns the keys of all URLs of a fetched article page. The first key is the link's id. */
 export function keysOf({ link, hops, finalUrl, articleUrl, variants }: Arrival): string[] {
   const others = [...hops, ...variants].map(({ url }) => url);
   const urls = [finalUrl, ...others, articleUrl];
@@ -287,7 +287,7 @@ export async function learnFrom(
   return learnt;
 }
 
-/** Learns only boilerplate: imported pages don't show how well a source is extracted now. */
+/** Learns boilerplate, not quality: imported pages don't show how well extraction works now. */
 export async function learnRepeated(
   store: Store,
   pages: ReadPage[],

@@ -14,7 +14,10 @@ import {
 /** Shorter texts share too many shingles by chance. */
 const MIN_SKETCHED_WORDS = 60;
 const MIN_WORDS_WITHOUT_TITLE = 30;
-/** Twelve runs find 93 of 100 excerpts that are a fifth of a text. */
+/**
+ * Maximum number of long word sequences hashed per text. With 12, 93 of 100 excerpts that are a
+ * fifth of a text share one of them with the text.
+ */
 const MAX_RUNS = 12;
 
 const MAX_TITLE = 300;
@@ -134,10 +137,10 @@ interface Sketch {
   runs: number[];
 }
 
-/** The keys are shingle lengths: 3 words or 5 characters. */
+/** Lengths of the hashed sequences: 8 words if a shingle has 3, 13 characters if it has 5. */
 const RUN_LENGTHS = { 3: 8, 5: 13 } as const;
 
-/** Returns a MinHash signature (Broder 1997) and the smallest hashes of longer runs. */
+/** Returns a MinHash signature (Broder 1997), and hashes of longer sequences of words. */
 function sketch(tokens: readonly string[], shingle: 3 | 5, maxRuns: number): Sketch {
   const hashes = Int32Array.from(tokens, hashText);
   const runs = runHashes(hashes, shingle);
@@ -210,7 +213,7 @@ const MIN_EVENT_SCORE = 0.3;
 const MIN_SHARED_WEIGHT = 4;
 export const MIN_HEAVY_WEIGHT = 1;
 const MIN_HEAVY_TERMS = 2;
-/** A source rarely reports an event twice. */
+/** Raises the thresholds for articles of one source, which rarely reports an event twice. */
 const ONE_SOURCE_FACTOR = 1.5;
 const MAX_DAYS_APART = 3;
 
@@ -487,7 +490,7 @@ function isNumber(word = ""): boolean {
   return /^\d/.test(word);
 }
 
-/** Returns codes such as `m11` by name; reading the calendars takes 20 ms. */
+/** Returns codes, such as `m11`, by month or weekday. Caches them: to compute them takes 20 ms. */
 function calendarWords(): ReadonlyMap<string, string> {
   calendar ??= readCalendars();
   return calendar;
@@ -517,7 +520,7 @@ function readCalendars(): ReadonlyMap<string, string> {
   return words;
 }
 
-/** `plainOf` searches these code points from the end, so they must ascend. */
+/** The digit 0 in non-Latin scripts, ascending, because `plainOf` searches from the end. */
 const ZERO_CODE_POINTS = [
   0x660, 0x6f0, 0x966, 0x9e6, 0xa66, 0xae6, 0xbe6, 0xc66, 0xce6, 0xd66, 0xe50, 0xed0, 0x1040,
   0x17e0,

@@ -32,8 +32,8 @@ export interface ExtractTask extends Page {
   /** Keys (`Keyed.key`) of paragraphs that the source repeats; missing if there are none. */
   boilerplate?: string[];
   /**
-   * Sources of rights reservations besides the markup, such as headers, or the page's stored
-   * `signals`.
+   * Headers and other sources of rights reservations besides the page's markup. Stored `signals`,
+   * if given, are used instead of these sources and the markup.
    */
   rights?: Omit<PageSources, "declared"> | { signals: UsageSignal[] };
   /** Further pages of the article, to be joined with this one. */

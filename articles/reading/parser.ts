@@ -142,7 +142,9 @@ function pageClock(begun: Int32Array, deadline: number, tick: () => void) {
   return { signal: controller.signal, stop: () => clearInterval(timer) };
 }
 
-/** A thread needs half of this time to warm up. */
+/**
+ * A task waits about this long before another thread starts. A thread needs half of it to warm up.
+ */
 const THREAD_START_DELAY_MS = 4000;
 const MIN_IDLE_CORES = 0.5;
 

@@ -314,8 +314,8 @@ type Stated = Pick<ArticleFields, "publishedAt" | "publishedPrecision" | "publis
 type ReadingRules = Pick<Article, "extractor" | "sourceVersion">;
 
 /**
- * Returns the publication time, at most the time of the first fetch. If the rules are the same, a
- * new response can only complete the stored time or make it later.
+ * Returns the publication time, or the time of the first fetch if that is earlier. While the rules
+ * stay the same, a new response can only add a time, make it later or make it more precise.
  */
 export function publishedBy(
   stated: Stated,

@@ -43,7 +43,7 @@ import { writeOf } from "../revisions/draft.ts";
 const MAX_ATTEMPTS = 5;
 const RETRY_DELAY_MS = 20;
 const BATCH_SIZE = 200;
-/** Another process might still decide a cluster that became stale more recently. */
+/** Another process might still decide a cluster that became stale less than this long ago. */
 const MIN_STALE_MS = 30_000;
 
 /**
@@ -346,7 +346,10 @@ export interface Reclustering {
   followed: Set<string>;
   /** Ids of the stories of the decided articles, both previous and new. */
   stories: Set<string>;
-  /** Ids of decided articles that match an earlier article without a cluster: decide them again. */
+  /**
+   * Ids of decided articles to decide again, because each matches an earlier article that has no
+   * cluster yet.
+   */
   unsure: Set<string>;
   /** Ids of undecided articles: another process is placing them, or there were too many. */
   left: Set<string>;
@@ -380,7 +383,8 @@ export async function recluster(
   return result;
 
   /**
-   * Decides an article's cluster. Returns the later articles whose clusters must be decided again.
+   * Decides the cluster of `own`. Returns the articles later than `own` whose clusters must be
+   * decided again.
    */
   function decide(own: Fingerprint): Fingerprint[] {
     const neighbours = graph.neighboursOf(own);

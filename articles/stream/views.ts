@@ -52,7 +52,7 @@ export async function saveView(
   return view;
 }
 
-/** Removes a view. Throws a 404 problem if it is missing, and a 409 problem while it is in use. */
+/** Removes a view. Throws a 409 problem if a consumer or webhook uses it; 404 if it is missing. */
 export async function dropView(store: Store, id: string, audit: AuditContext): Promise<void> {
   await storedView(store, id);
   const [consumers, subscribers] = await Promise.all([

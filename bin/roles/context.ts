@@ -102,7 +102,7 @@ export async function openDeps({
   return { deps, queues, metrics, meter: createMeter(metrics), stack, stop };
 }
 
-/** prom-client names these gauges like counters, but also has each under a correct name. */
+/** These gauges end in `_total`, like counters. prom-client also has them without `_total`. */
 const MISNAMED_METRICS = ["handles", "requests", "resources"].map(
   (of) => `nodejs_active_${of}_total`,
 );

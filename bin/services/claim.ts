@@ -15,7 +15,10 @@ const Owner = z.object({
   ending: z.boolean().default(false),
 });
 
-/** The process that uses a data folder. URLs are null for services that aren't ready or used. */
+/**
+ * The process that uses a data folder, and the URLs of its services. A URL is null until the
+ * service is ready, or if the process doesn't use the service.
+ */
 export type Owner = z.infer<typeof Owner>;
 
 export class DataDirInUse extends Error {
@@ -57,8 +60,9 @@ export async function refuseOwned(dataDir: string): Promise<void> {
 const POLL_MS = 100;
 
 /**
- * Claims a data folder for this process. Throws `DataDirInUse` if another process keeps the folder.
- * A `shared` process only runs a database for commands, and is asked to make way for others.
+ * Claims a data folder for this process. Throws `DataDirInUse` if another process uses the folder.
+ * A `shared` process only runs a database for commands. A process that isn't `shared` asks it to
+ * stop, and waits until it has.
  */
 export async function claimDataDir(
   dataDir: string,

@@ -65,7 +65,7 @@ export async function startDatabase(options: {
   port?: number;
   /** Maximum size of the database's cache, in bytes; 256 MB by default. */
   cache?: number;
-  /** Whether acknowledged writes are always on disk; true by default. Has no effect on mongod. */
+  /** For SecantusDB: whether acknowledged writes are always on disk; true by default. */
   durable?: boolean;
   log: Log;
 }): Promise<Service> {

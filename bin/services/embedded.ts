@@ -16,7 +16,10 @@ export interface Embedded {
   stop(): Promise<void>;
 }
 
-/** Starts Redis and the database if not configured. Throws `DataDirInUse` for a folder in use. */
+/**
+ * Starts Redis and the database, except those whose URL is configured. Throws `DataDirInUse` if
+ * another process uses the data folder.
+ */
 export async function startEmbedded(
   config: {
     dataDir: string;

@@ -161,7 +161,7 @@ async function untilReady(options: Launch, pid: number, exited: Promise<Exit>): 
   }
 }
 
-/** More than an idle database or Redis uses. */
+/** A starting service uses at least this share of a CPU; an idle database or Redis uses less. */
 const MIN_CPU_SHARE = 0.02;
 
 function isWorking(used: { before: number | null; cpu: number | null; passed: number }): boolean {

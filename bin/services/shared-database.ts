@@ -8,7 +8,9 @@ import { isAlive, startedAt, thisProcess } from "./machine.ts";
 import type { Log } from "./supervise.ts";
 
 const POLL_MS = 50;
-/** A script of ten commands starts the database only once. */
+/**
+ * The database runs this long after its last use, so that a script of ten commands starts it once.
+ */
 const LINGER_MS = 2000;
 const DEADLINE_MS = 120_000;
 

@@ -17,7 +17,7 @@ export type RoleMessage =
 const ROLE_FILE = fileURLToPath(new URL("./role.js", import.meta.url));
 /** One heap for all threads (glibc) saves 100 MB per worker and costs no CPU time. */
 const ONE_HEAP_ENV = { MALLOC_ARENA_MAX: "1" };
-/** The larger semi-space and the limit keep the old generation small. */
+/** Semi-spaces larger than the default, and a size limit, keep the old generation small. */
 const HEAP_FLAGS: Partial<Record<Role, string[]>> = {
   http: ["--max-semi-space-size=32", "--max-old-space-size=1536"],
 };

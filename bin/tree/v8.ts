@@ -14,7 +14,7 @@ const FLAGS = [
   "--no-allocation-site-pretenuring",
 ];
 
-/** V8 11 (Node 20) then optimises code later, because early optimisation rarely pays. */
+/** Makes V8 11 (Node 20) optimise code later, because early optimisation rarely pays. */
 const LATE_OPTIMISATION_FLAG = "--interrupt-budget=540000";
 
 /** Makes compiling cheaper and allows heap limits per thread. Call it before threads start. */

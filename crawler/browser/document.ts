@@ -9,7 +9,10 @@ interface DocumentAnswer {
   cut: string | null;
 }
 
-/** The request waits for `start`, then calls the function that `start` returned. */
+/**
+ * The document that a page may load. `start` runs before the request is sent; the function that
+ * `start` returned runs right after.
+ */
 interface Navigation {
   url: string;
   start?: (() => Promise<() => void>) | undefined;

@@ -54,7 +54,7 @@ export async function waitUntilStable(
   return size;
 }
 
-/** Runs in the page: some content loads only when the content comes into view. */
+/** Scrolls down in the page, because some content loads only when it comes into view. */
 async function scroll({ steps, pause }: { steps: number; pause: number }): Promise<void> {
   const view: Pick<typeof globalThis, never> & {
     innerHeight?: number;
@@ -71,7 +71,9 @@ async function scroll({ steps, pause }: { steps: number; pause: number }): Promi
   }
 }
 
-/** Runs in the page, because polling from outside costs more. */
+/**
+ * Waits in the page until its text is stable, at most `wait` ms. Polling from outside costs more.
+ */
 async function watch(wanted: {
   text: number;
   still: number;

@@ -206,14 +206,14 @@ function hostKey(url: string): string {
 
 interface Rest {
   begin(): Promise<void>;
-  /** Call this before the page opens `url`. */
+  /** Ends the rest. Call this before the page opens `url`. */
   end(url: string): Promise<void>;
   leave(): Promise<void>;
 }
 
 /**
- * Returns a `Rest` that stops the page if possible. Opening an empty page instead would cost a
- * fifth of a render.
+ * Returns a page's `Rest`: between two renders, the page is stopped if possible. Opening an empty
+ * page each time would cost a fifth of a render.
  */
 export function restOf(
   { page, session, traffic }: { page: Page; session: CDPSession; traffic: Traffic },

@@ -153,10 +153,10 @@ export type Resolve = (
   callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
 ) => void;
 
-/** A timeout below the connect timeout reports a silent name server as a DNS failure. */
+/** Shorter than the connect timeout, so that a silent name server is reported as a DNS failure. */
 const LOOKUP_TIMEOUT_MS = 5000;
 const OTHER_FAMILY_MS = 500;
-/** The names of a registrable domain share name servers. */
+/** Maximum number of concurrent lookups in a registrable domain: its names share name servers. */
 const DOMAIN_CONCURRENCY = 4;
 const MAX_LOOKUP_TRIES = 3;
 const askSystem = promisify(lookup);

@@ -48,7 +48,7 @@ interface Read {
   month: number;
   day: number;
   seen: string;
-  /** Milliseconds since midnight UTC; if missing, the rest of the text has the time. */
+  /** Milliseconds since midnight UTC; if missing, the time must be read from outside `seen`. */
   time?: number;
 }
 

@@ -54,7 +54,10 @@ export function createLogins(options: {
   const proxyOf = proxiesIn(secrets);
   const opened = new Map<string, { sealed: string; session: Session }>();
 
-  /** Returns the encryption key. A change of the login or its secrets makes sessions unreadable. */
+  /**
+   * Returns the key that encrypts a source's sessions. The key changes with the login and its
+   * secrets, which makes older sessions unreadable.
+   */
   const keyOf = ({ login }: Account): string =>
     JSON.stringify([
       login,

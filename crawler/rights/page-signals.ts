@@ -292,7 +292,7 @@ const Policy = z.object({
 });
 
 /**
- * Returns what a TDM policy states, with the contact as `terms`. An offer doesn't lift a
+ * Returns what a TDM policy states. An offer has the contact as `terms`, and doesn't lift a
  * reservation.
  *
  * W3C TDMRep, Final Community Group Report of 10 May 2024, "Expressing a TDM Policy", a profile of

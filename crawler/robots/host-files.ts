@@ -80,8 +80,8 @@ export async function fetchHostFile(
 }
 
 /**
- * Returns a function that gives the host files for a proxy. `delay` is the minimum time between
- * requests to a host, ms.
+ * Returns a function that takes a proxy and returns the host files as fetched through it. `delay`
+ * is the minimum time between requests to a host, ms.
  */
 export function hostFiles(options: {
   ask: Ask;

@@ -91,7 +91,7 @@ export function productOf(value: string): string {
 interface Compiled {
   specific: Rule[];
   global: Rule[];
-  /** `isNamed` is true even if the product's group has no rules. */
+  /** Whether a group of robots.txt names the product, even if the group has no rules. */
   isNamed: boolean;
 }
 

@@ -95,7 +95,7 @@ export function signRequest(
   };
 }
 
-/** Clients cache the directory for a much shorter time. */
+/** Validity of the key directory's signatures. Clients cache the directory for only a day. */
 const DIRECTORY_LIFETIME_S = 7 * 24 * 3600;
 
 /**

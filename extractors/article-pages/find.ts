@@ -190,7 +190,10 @@ const SERIES_SLUG =
 interface ArticlePageUrl {
   base: string;
   number: number;
-  /** Place and name of the page number, such as `?page`, `/page`, `/` or `-p.html`. */
+  /**
+   * Where and under which name a URL has its page number, such as `?page`, `/page`, `/` or
+   * `-p.html`.
+   */
   form: string;
   isNamed: boolean;
 }

@@ -33,10 +33,16 @@ const MIN_STRONG_SHARE = 0.5;
 const MIN_STRONG_GROUP_SHARE = 0.75;
 const MIN_WEAK_SHARE = 0.8;
 
-/** An article is inside one cell or around the whole table, never in between. */
+/**
+ * The densest container is never one of these elements: an article is inside one cell or around the
+ * whole table.
+ */
 const TABLE = new Set(["table", "thead", "tbody", "tfoot", "tr"]);
 
-/** The element's `order` is the index in both arrays; `positive` omits negative worths. */
+/**
+ * The summed worth of the text blocks in each element, by its `order`. `positive` skips negative
+ * worths.
+ */
 interface Worth {
   total: Float64Array;
   positive: Float64Array;
@@ -301,7 +307,7 @@ const ROLES = words(
   "navigation complementary banner contentinfo search dialog alertdialog alert menu menubar toolbar tablist form tooltip",
 );
 
-/** Returns flags by the elements' `order`: 1 if the element, or one around it, is dropped. */
+/** Returns a flag for each element, by its `order`: 1 if it or an element around it is dropped. */
 export function markDropped(
   tags: Tag[],
   root: Tag,

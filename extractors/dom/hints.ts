@@ -84,7 +84,7 @@ export function hintOf(tag: NamedTag): Hint {
   return tag.hint;
 }
 
-/** A key is a slice of a page's markup and keeps all of the markup in memory. */
+/** Hints by `class` attribute. A key is a slice of a page's markup and keeps it all in memory. */
 let byClasses = new Map<string, Hint>();
 
 /** Clears the cache of hints. Must be called before another page is parsed. */

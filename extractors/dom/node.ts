@@ -150,7 +150,7 @@ const WITHOUT_WIDTH = /[\u00ad\u200b\u200e\u200f\u2060\ufeff]+/g;
 /** Single spaces don't match: they need no replacement. */
 const SPACES = / \s+|[^\S ]\s*/g;
 
-/** Returns a text as one trimmed line with single spaces, without zero-width characters. */
+/** Returns a text as one trimmed line with single spaces, without invisible characters. */
 export function fold(text: string): string {
   return squeeze(text.replace(WITHOUT_WIDTH, "")).trim();
 }

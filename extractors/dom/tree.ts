@@ -57,7 +57,7 @@ class Builder implements Tree, Receiver {
   readonly #limits: Limits;
   readonly #stack: Tag[] = [];
   #top: Tag | null = null;
-  /** These counts by name spare a search for end tags without an open tag. */
+  /** Number of open tags by name. An end tag whose name has no open tag needs no search. */
   readonly #open = new Map<string, number>();
   #opening = new Opening();
   /** Number of open tags beyond the depth limit, which become leaves. */

@@ -26,7 +26,7 @@ const KINDS: Kind[] = [
 const FILLABLE_KINDS = new Set<PageKind>(["article", "gallery", "video", "listing"]);
 const MIN_PAGE_WORDS = 40;
 
-/** Whether scripts can still add an article to a page. */
+/** Whether a page has scripts, and so few words that the scripts may still add an article. */
 export function mayBeFilled(page: Page, kind: PageKind, words: number): boolean {
   return FILLABLE_KINDS.has(kind) && words < MIN_PAGE_WORDS && page.tags("script").some(isScript);
 }
@@ -240,7 +240,7 @@ interface KindInput {
 
 interface Judged extends KindInput {
   page: Page;
-  /** The headline and the `title` tag come first. */
+  /** The page's titles and headings. The headline and the text of the `title` tag come first. */
   heads: string[];
   start: string;
 }

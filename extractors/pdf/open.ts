@@ -141,7 +141,10 @@ function problemOf(error: unknown): string {
 }
 
 const MAX_BYTES = EXTRACT_BOUNDS.pdf.unpacked;
-/** pdf.js tries to unpack a refused part again. */
+/**
+ * Limit after a part of a PDF was refused as too large. It is small because pdf.js then tries to
+ * unpack the part again.
+ */
 const MAX_BYTES_AFTER_REFUSAL = 2 ** 16;
 
 const { Uint8Array: Bytes, DecompressionStream: Unpacking } = globalThis;
@@ -182,7 +185,7 @@ class BoundedUnpacking {
   }
 }
 
-/** Limits what pdf.js allocates by replacing global classes until all work is done. */
+/** Replaces global classes until all work is done, to limit the memory that pdf.js allocates. */
 async function withBoundedMemory<T>(work: () => Promise<T>): Promise<T> {
   if (working === 0) refused = false;
   working += 1;

@@ -58,7 +58,7 @@ function stepOf(tag: Tag): string {
   return same.length > 1 ? `${tag.name}:nth-of-type(${same.indexOf(tag) + 1})` : tag.name;
 }
 
-/** Returns the most durable selectors first. */
+/** Returns selectors by the tag's own attributes, id and classes, the most durable first. */
 function ownSelectorsOf(tag: Tag): string[] {
   const { attribs, name } = tag;
   const telling = ROLE_ATTRIBUTES.flatMap((key) => {

@@ -22,8 +22,8 @@ export interface Score {
   /** Number of articles whose text became longer by more than a fifth. */
   longer: number;
   /**
-   * `of`: number of topic lists and titles that editors set. `before`, `after`: how many of these
-   * lists and titles the rules also found.
+   * `of`: number of topic lists and titles that editors set. `before`, `after`: how many of them
+   * equal what the rules find in the live and in the staged articles.
    */
   editors: Tally & { of: number };
 }

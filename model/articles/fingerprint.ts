@@ -38,11 +38,11 @@ export interface Features {
   title: string;
   /** Hash of the source and the article's id in the feed; null if the feed gives no id. */
   guid: string | null;
-  /** Whether the article is an announcement with under 60 words, to be compared by title. */
+  /** Whether the text is from an entry point and has under 60 words. Titles are compared then. */
   isAnnounced: boolean;
   /**
    * The numbers, months and weekdays in title and text. `form` and `textForm` are hashes of the
-   * other words.
+   * other words of the title and of the text.
    */
   numbers: { title: string[]; text: string[]; form: string; textForm: string };
 }
@@ -57,7 +57,7 @@ const LAST_DAY = 2 ** 16 - 1;
 /** 36 bits fit below `PAIR_FLAG`, and 52 bits fit a safe integer. */
 const [PAIR_HASH_DIGITS, TEXT_HASH_DIGITS] = [9, 13];
 
-/** Returns the negative key of a text or feed id, the same on all days. `hash` is in hex. */
+/** Returns a text's or feed id's key from its hash (hex): a negative number without a day. */
 export function textKey(hash: string): FingerprintKey {
   return -1 - Number.parseInt(hash.slice(0, TEXT_HASH_DIGITS), 16);
 }

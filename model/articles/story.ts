@@ -48,7 +48,7 @@ export interface Because extends Omit<Match, "kind"> {
 
 /** Describes a match: `similar to ID, 0.91` or `same event as ID, 0.55: tallinn, 74000`. */
 export function matchText({ kind, with: other, score, terms }: Because): string {
-  if (kind === "joined by an editor") return `joined by an editor with ${other}`;
+  if (kind === "joined by an editor") return `joined with ${other} by an editor`;
   const words = {
     "same text": "same text as",
     similar: "similar to",

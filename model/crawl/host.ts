@@ -192,7 +192,7 @@ export function findUnreliable(
 
 /** The state of a host's circuit breaker (Nygard, "Release It!"). */
 export interface BreakerState {
-  /** `half-open`: one request at a time; the next response closes or reopens the breaker. */
+  /** `half-open`: one request at a time, until one closes or reopens the breaker. */
   state: "closed" | "open" | "half-open";
   nextTry: Date | null;
   cause: string | null;

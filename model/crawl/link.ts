@@ -49,17 +49,20 @@ export interface ListedEntries {
   /** Hash of the keys and titles of all links. */
   digest: string;
   /**
-   * One string for each of the first links, in document order: the link's key, hashes of its id and
-   * title, and its date.
+   * The first links, at most 100, in document order. Each string contains the beginning of a link's
+   * key, hashes of its id and title, and its date.
    */
   entries: string[];
 }
 
 /** An audit is a request without validators; it checks whether a link's 304s are true. */
 interface Audits {
-  /** Number of audits without new content since the validators last proved unreliable. */
+  /** Number of audits that found no new content; 0 again when the validators prove unreliable. */
   passed: number;
-  /** The last audit found new content, so the next request tests the old validators. */
+  /**
+   * Whether the last audit found new content. If so, the next request sends the old validators
+   * again: a 304 would prove that they are unreliable.
+   */
   doubted: boolean;
 }
 
@@ -91,7 +94,7 @@ export interface Claim {
 
 interface Losses {
   all: number;
-  /** Number of worker processes that crashed or had to be replaced. */
+  /** Number of lost workers, out of `all`, that crashed or had to be replaced. */
   faults: number;
 }
 

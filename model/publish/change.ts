@@ -1,6 +1,9 @@
 import type { ChangeKind, Item, PublicRevision, Visible } from "../articles/article.ts";
 
-/** What readers no longer get of a change: the item, or its teaser, image and revision reason. */
+/**
+ * What readers no longer get of a change: the whole `item`, or the `teaser` and the image. Both
+ * also withhold the reason for the revision.
+ */
 export type Withheld = Partial<Record<"item" | "teaser", true>>;
 
 /** One entry of the change stream. `seq` counts 1, 2, 3, ... without a gap. */

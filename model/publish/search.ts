@@ -80,7 +80,7 @@ export interface StreamPosition {
   epoch: number;
 }
 
-/** How far the search index has read the change stream, and how many articles a new index has. */
+/** The search index's position in the change stream, and the progress of building a new index. */
 export interface IndexState {
   at: StreamPosition | null;
   /** Number of articles so far in a new index; null if no new index is being built. */

@@ -96,8 +96,8 @@ export interface ErrorBudget {
   allowed: number;
   spent: number;
   /**
-   * Share of the budget that is left; negative if overspent. If `allowed` is 0, the share is 1 or
-   * `-spent`.
+   * Share of `allowed` that isn't spent; negative if more is spent. If `allowed` is 0: 1 if nothing
+   * is spent, otherwise `-spent`.
    */
   remaining: number;
 }

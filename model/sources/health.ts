@@ -223,7 +223,10 @@ function span(ms: number): string {
 
 export interface FillCounts {
   articles: number;
-  /** Sum of the articles' `fieldScore`: their fields' mean confidence, 0 to 1. */
+  /**
+   * Sum of the articles' `fieldScore`. An article's `fieldScore` is the mean confidence of its
+   * fields, 0 to 1.
+   */
   fieldScore: number;
   /** For each field, the number of articles that have the field. */
   fields: Partial<Record<FieldName, number>>;
@@ -240,7 +243,10 @@ export interface Quality {
 /** Fill rates of a source's latest articles: the share that has each field, 0 to 1. */
 export interface Fill {
   articles: number;
-  /** Mean `fieldScore` of the latest articles: their fields' mean confidence, 0 to 1. */
+  /**
+   * Mean of the latest articles' `fieldScore`. An article's `fieldScore` is the mean confidence of
+   * its fields, 0 to 1.
+   */
   fieldScore: number;
   fields: Partial<Record<FieldName, number>>;
 }

@@ -42,7 +42,7 @@ export interface PreviewArticle {
   fields: PreviewField[];
   /** Number of characters of the text. */
   length: number;
-  /** Hash of title and text, for comparing two readings; null if there is no article. */
+  /** Hash of title and text, to notice when they change; null if there is no article. */
   contentHash: string | null;
   /** Names of the publisher's reservations that apply to Newsgather; missing if there are none. */
   reserved?: string[];

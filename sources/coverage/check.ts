@@ -223,7 +223,7 @@ async function readAnnounced(
   return { links: await announcedLinks(store, _id, moment), until: last };
 }
 
-/** A sitemap, whose links are first seen at the same time, can't list more links. */
+/** Links first seen at the same time usually come from one sitemap, which can't list more. */
 const MAX_LINKS_WITH_SAME_TIME = 50_000;
 
 async function knownOf(

@@ -106,7 +106,7 @@ export function gapReasonText(reason: GapReason): string {
 }
 
 const MAX_LISTED_GAPS = 1000;
-/** Limits the size of the record, and the links that a check reads. */
+/** Limits the size of a source's coverage record, and the number of links that a check reads. */
 const MAX_UNLISTED_GAPS = 10_000;
 
 const BACKFILL_DELAYS_MS = [HOUR_MS, 6 * HOUR_MS, DAY_MS] as const;
@@ -119,8 +119,8 @@ export interface Judged {
 }
 
 /**
- * Returns the coverage with new announcements and new verdicts on known gaps (`gaps`, by the gap's
- * key). Drops days and gaps older than 28 days.
+ * Returns the coverage updated with new announcements, and with new verdicts on known gaps (`gaps`,
+ * by the gap's key). Drops days and gaps older than 28 days.
  */
 export function countAnnouncements(
   before: Coverage,
@@ -232,8 +232,8 @@ export function dueBackfills(gaps: readonly CoverageGap[], now: Date): CoverageG
 }
 
 /**
- * Returns the gap with one more backfill, which begins now. `backfillAt` of the result is when the
- * next backfill begins; null if none is planned.
+ * Returns a gap as it is after a backfill begins at `now`. `backfillAt` of the result is the time
+ * of the next backfill; null if none is planned.
  */
 export function backfilled(gap: CoverageGap, now: Date): CoverageGap {
   const delay = BACKFILL_DELAYS_MS[gap.backfills + 1];

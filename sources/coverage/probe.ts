@@ -65,7 +65,7 @@ export async function probeSite(deps: ProbeDeps, source: SourceRecord): Promise<
   return changed;
 }
 
-/** Returns each article once, with the first title and date that a channel gives it. */
+/** Returns each article once, with the first title and date that a feed, sitemap or list states. */
 export function mergeChannels(
   channels: readonly Pick<Channel, "url" | "articles">[],
 ): (ChannelArticle & { namedBy: string[] })[] {

@@ -55,7 +55,7 @@ export async function applySources(
   return plan;
 }
 
-/** Stores versions that a process failed to store before its end. */
+/** Stores source versions that are missing because a process ended before it could store them. */
 async function storeMissingVersions(
   store: Store,
   declarations: readonly Declared[],

@@ -61,7 +61,7 @@ export function planImport(
   });
 }
 
-/** Ignores headers, because exports omit them. */
+/** Compares sources with the same id. Ignores HTTP headers, because exports omit them. */
 function compareWithExisting(source: Source, same: Source): Pick<ImportRow, "fate" | "why"> {
   const bare = (one: Source) => JSON.stringify({ ...one, headers: {} });
   if (bare(source) === bare(same))

@@ -53,7 +53,7 @@ function likelyIssues(branches: Issue[][]): Issue[] {
   return branches.toSorted((a, b) => strange(a) - strange(b))[0] ?? [];
 }
 
-/** Finding similar names takes time. */
+/** Maximum number of unknown fields that are named, because finding similar names takes time. */
 const MAX_NAMED_FIELDS = 20;
 
 function unknownFields(path: PropertyKey[], keys: readonly string[]): Finding[] {
@@ -275,7 +275,7 @@ function checkRegion({ country, region }: Source): Finding[] {
   return [{ path: ["region"], message: `"${region}" is no region of ${country}: ${hint}` }];
 }
 
-/** The reference is weak, because the places are large and rarely needed. */
+/** The list of places and their names. The reference is weak: the list is large and rarely used. */
 let cachedPlaces: WeakRef<PlaceFinder> | null = null;
 
 function gazetteer(): PlaceFinder {

@@ -5,7 +5,9 @@ import { healthOf } from "../../model/sources/health.ts";
 import { isPaused, type SourceRecord } from "../../model/sources/source.ts";
 
 const ALARM_DELAYS_MS = { process: 5 * MINUTE_MS, partly: 60 * MINUTE_MS };
-/** Waiting wouldn't show whether a trouble with these causes passes. */
+/**
+ * Operators are notified of these causes at once, because waiting wouldn't show whether they pass.
+ */
 const CERTAIN_CAUSES = new Set(["drift", "silent", "spike", "coverage-missing", "coverage-late"]);
 const MAX_LINES = 50;
 

@@ -20,12 +20,15 @@ const MAX_PAST_ARTICLES = 300;
 const MAX_P_VALUE = 1e-5;
 const MIN_SHARE_RISE = 0.3;
 const MIN_STANDARD_ERRORS = 5;
-/** `length` is the deviation of the logarithm of a text's length. */
+/**
+ * Minimum values for the standard deviation of the logarithm of a text's length, and of the share
+ * of a text that other articles also contain.
+ */
 const MIN_SPREAD = { length: 0.35, shared: 0.1 };
 const MIN_MEASURE_CHANGE = { length: Math.log(2.5), shared: 0.35 };
 
 /**
- * Adds a run and returns the drift. Without drift, runs before the latest three move into the
+ * Adds a run and returns the drift. If there is none, adds the runs before the latest three to the
  * baseline (`usual`).
  */
 export function afterRun(
@@ -58,7 +61,7 @@ export function acceptDrift({ recent = [] }: Pick<Baseline, "recent">): {
   };
 }
 
-/** Returns the drift that the last run alone shows too. */
+/** Returns the drift that both the latest runs together and the last run alone show. */
 function driftOf(usual: Sample, recent: readonly Sample[]): Drift[] {
   const last = recent.at(-1);
   if (!last || usual.articles < MIN_PAST_ARTICLES) return [];
@@ -223,7 +226,10 @@ export function learnRhythm(before: Rhythm | undefined, arrival: Arrival): Rhyth
   };
 }
 
-/** Returns when silence becomes an alarm if nothing comes after `last`; null if unknown. */
+/**
+ * Returns when to raise an alarm if no new article appears after `last`. Null if the rhythm of the
+ * source isn't known yet.
+ */
 export function silentAfter(rhythm: Rhythm, last: Date): Date | null {
   if (!isKnown(rhythm)) return null;
   const { ms, expected } = rhythm.longest;
@@ -258,7 +264,10 @@ function isKnown({ gaps, weeks }: Rhythm): boolean {
   return gaps >= MIN_GAPS && weeks >= MIN_WEEKS;
 }
 
-/** Returns articles per hour; the prior keeps an hour without articles above 0. */
+/**
+ * Returns a function from a time (ms) to the expected number of articles per hour. Averages of the
+ * hour of day and of the weekday smooth the numbers.
+ */
 function rateOf({ items, weeks }: Rhythm): (at: number) => number {
   const all = items.reduce((sum, count) => sum + count, 0);
   if (all === 0 || weeks === 0) return () => 0;

@@ -22,9 +22,9 @@ export interface Visitors {
 }
 
 /**
- * Returns visitors that also record each page in `pages`. Omits a body that is too large, or whose
- * storage is reserved by headers or the host's files. `reserve` removes an article's body after its
- * markup reserved storage.
+ * Returns visitors that also record each page in `pages`. A page is recorded without its body if
+ * the body is too large, or if headers or the host's files reserve its storage. Call `reserve` if
+ * the markup of an article reserves its storage: this removes the recorded body.
  */
 export function recording(
   { visitor, render }: Visitors,

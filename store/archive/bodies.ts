@@ -56,8 +56,9 @@ export async function readBodies(store: Store, ids: string[]): Promise<Map<strin
 }
 
 /**
- * Reads a body from its tier or, if lost there, an intact copy from another tier. Returns `Lost` if
- * there is none. Throws `TierUnreachable` if the body's tier doesn't answer and there is no copy.
+ * Reads a body. If its tier has lost it or doesn't answer, reads an intact copy from another tier.
+ * Returns `Lost` if there is no copy. Throws `TierUnreachable` if there is no copy and the body's
+ * tier doesn't answer.
  */
 export async function openBody(store: Store, record: BodyRecord): Promise<Body | Lost> {
   const { _id, bytes, encoding, size, storedAt, tier } = record;

@@ -68,7 +68,7 @@ export function capturesOfLinks(store: Store, linkIds: string[]): Promise<Remove
   return findIn(store.collections.captures, "linkId", linkIds, { projection });
 }
 
-/** Each update reads the boilerplate of all sources. */
+/** A smaller number would need more updates, each of which reads the boilerplate of all sources. */
 const ARTICLES_PER_UPDATE = 50;
 
 /**

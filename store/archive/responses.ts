@@ -17,8 +17,8 @@ export interface Archived {
 }
 
 /**
- * A position in the archive: after all earlier sources, and after captures of `sourceId` before
- * `since`.
+ * Where to continue reading the archive, which is read source by source: at the first capture of
+ * `sourceId` that was fetched at `since` or later.
  */
 export interface ArchivePlace {
   sourceId: string;

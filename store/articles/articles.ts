@@ -358,10 +358,13 @@ export async function purgedUntil({ collections: { meta } }: Store): Promise<Dat
 }
 
 const MAX_INLINE_CHARS = 30_000;
-/** The record of a long text must still have enough text for any lead. */
+/** The shortened text in an article's record must still be long enough for any lead. */
 const OPENING_CHARS = 8000;
 
-/** If the words are shortened, `longText` is the id of the originals in `texts`. */
+/**
+ * The text and HTML of an article or revision. If they are shortened, `longText` is the id of the
+ * full versions in the collection `texts`.
+ */
 interface Words {
   text: string | null;
   html?: string | null;

@@ -61,7 +61,7 @@ export async function addFeatures(
   );
 }
 
-/** Returns the fingerprints of stories' articles; at most 1,000 for every 50 stories. */
+/** Returns the fingerprints of stories' articles; at most 1,000 from each query of 50 stories. */
 export function storyFingerprints(
   store: Store,
   stories: readonly string[],
@@ -182,8 +182,8 @@ export async function dropFingerprints(
 }
 
 /**
- * Returns ids of stale fingerprints: those that became stale first, and those that became stale
- * last.
+ * Returns ids of fingerprints that became stale no later than `until`. Half of `limit` is for those
+ * that became stale first, half for those that became stale last.
  */
 export async function staleSince(store: Store, until: Date, limit: number): Promise<string[]> {
   const first = (order: 1 | -1) =>
@@ -198,7 +198,7 @@ export async function staleSince(store: Store, until: Date, limit: number): Prom
 }
 
 const KEYS_PER_CHUNK = 100;
-/** The embedded database compares each fingerprint that it finds with every key. */
+/** Small, because the embedded database compares every key with each fingerprint that it finds. */
 const KEYS_PER_SMALL_CHUNK = 20;
 const BUSY_CHUNK_FINGERPRINTS = 25;
 const QUERY_CONCURRENCY = 8;

@@ -236,7 +236,7 @@ function comparePlaces(a: Position, b: Position): number {
 
 const LISTED = { html: 0, evidence: 0, pending: 0, pendingAt: 0 };
 
-/** Small batches take little memory if most articles turn out not to be wanted. */
+/** Articles per batch. Small batches save memory when `isWanted` rejects most articles. */
 const SMALL_BATCH_SIZE = 100;
 
 const INBOX_TIMES = { waiting: "editorial.waitsSince", withdrawn: "retraction.at" } as const;

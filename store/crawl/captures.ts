@@ -177,7 +177,10 @@ async function readOne(
   return [...rest, ...rows.filter(({ fetchedAt }) => fetchedAt > last), ...moment];
 }
 
-/** Reads growing windows: the embedded database reads a whole range to sort it. */
+/**
+ * Returns up to `want` captures, newest first. Reads time windows of growing size, because the
+ * embedded database reads a whole range to sort it.
+ */
 async function walkBack(
   store: Store,
   of: Of,

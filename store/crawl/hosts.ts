@@ -27,7 +27,9 @@ export async function hasHostAnswered(store: Store): Promise<boolean> {
   return (await store.collections.hosts.findOne(answered, { projection: { _id: 1 } })) !== null;
 }
 
-/** Adds hosts. A known host gets the longer `delay` and the lower `concurrency` of the two. */
+/**
+ * Adds hosts. For hosts that are already stored, can only lengthen `delay` and lower `concurrency`.
+ */
 export async function ensureHosts(
   store: Store,
   hosts: { host: string; delay: number; concurrency: number }[],
@@ -96,8 +98,8 @@ export async function leaseHostTurns(store: Store, leases: readonly TurnLease[])
 }
 
 /**
- * Ends leases: a host becomes due at `next`; null if nothing is planned. Skips hosts that were
- * rescheduled during their lease.
+ * Ends leases. Each host becomes due at `next`; if `next` is null, the host isn't due again. Skips
+ * hosts that were rescheduled during their lease.
  */
 export async function endLeases(
   store: Store,
@@ -315,7 +317,10 @@ export async function clearTrap(store: Store, id: string, key: string): Promise<
   );
 }
 
-/** The host's document is often rewritten, so long texts are stored apart. */
+/**
+ * A robots.txt longer than this is stored in another collection, because a host's document is often
+ * rewritten.
+ */
 const MAX_INLINE_ROBOTS_CHARS = 8000;
 
 async function shortenRobots(

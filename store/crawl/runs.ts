@@ -138,7 +138,10 @@ export async function countRun(store: Store, runId: string): Promise<RunCounts> 
   return (await tallyRuns(store, [runId])).get(runId)?.counts ?? emptyCounts();
 }
 
-/** A run's counts, and the results of its entry points without their further pages. */
+/**
+ * A run's counts, and how its entry points ended. `read` and `unread` don't count further pages of
+ * an entry point.
+ */
 export interface RunTally {
   counts: RunCounts;
   /** Number of entry points that were read or hadn't changed. */

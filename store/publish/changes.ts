@@ -187,7 +187,8 @@ export async function readRestores({ collections: { meta } }: Store): Promise<Re
 }
 
 /**
- * Records a restore as a new epoch. The epoch's name is the time in seconds since 1970, or higher.
+ * Records a restore as a new epoch. Its number is the time in seconds since 1970, or the last
+ * epoch's number plus 1 if that is higher.
  */
 export async function addEpoch(store: Store, now: Date): Promise<void> {
   const restores = await readRestores(store);

@@ -52,7 +52,7 @@ export interface Counters<
   Step extends { seq: number },
 > {
   collection: Collection<Doc>;
-  /** Returns the in-memory form of a stored document; an empty one if `stored` is undefined. */
+  /** Returns a stored document in its in-memory form; an empty tally if `stored` is undefined. */
   open(stored: Doc | undefined, id: string): Tally;
   add(tally: Tally, step: Step): void;
   shut(tally: Tally): Doc;
@@ -61,8 +61,8 @@ export interface Counters<
 const WRITE_BATCH_SIZE = 50;
 
 /**
- * Adds `steps` (by document id) to stored counters, each exactly once. `last` names the last key of
- * `steps`, and the `seq` that its document gets.
+ * Adds `steps` (by document id) to stored counters, each exactly once. `last.id` must be the last
+ * key of `steps`; its document gets the `seq` of `last`.
  */
 export async function countOnce<
   Doc extends Counted,
@@ -91,8 +91,9 @@ export async function countOnce<
 }
 
 /**
- * Writes documents in order if the stored `seq` is still `was` (0: not stored yet). At a changed
- * `seq`, stops and returns the ids to write again.
+ * Replaces stored documents in order, each only if its stored `seq` is still `was` (0: not stored
+ * yet). Stops at a document whose `seq` differs, and returns the ids of the documents to write
+ * again.
  */
 export async function replaceUnchanged<Doc extends Counted>(
   collection: Collection<Doc>,
@@ -129,8 +130,8 @@ export async function countUp(store: Store, limit = 200, after?: number): Promis
 }
 
 /**
- * Adds changes to the daily counts, each only once. `changes` must follow the counted changes by
- * `seq`, without a gap.
+ * Adds changes to the daily counts, each only once. There must be no gap in `seq` between the
+ * changes already counted and `changes`.
  */
 export async function countChanges(store: Store, changes: readonly CountedChange[]): Promise<void> {
   const last = changes.at(-1);
@@ -151,7 +152,9 @@ export async function getDay(store: Store, id: string): Promise<Day> {
   return (await getDays(store, [id]))(id);
 }
 
-/** The nearest days around a day that have articles; null if there is none nearby. */
+/**
+ * The nearest day with articles before, and after, a given day; null if no day nearby has articles.
+ */
 export interface NeighbouringDays {
   before: string | null;
   after: string | null;

@@ -24,8 +24,8 @@ const NO_SOURCE = "robots";
 const nameOf = (sourceId: string) => sourceId || NO_SOURCE;
 
 /**
- * Stores the counts of a source's current UTC day. Also updates the last earlier day with
- * responses, until its counts are final.
+ * Stores the counts of a source's current UTC day. Also stores the counts of the last earlier day
+ * with responses, unless that day's counts are already final.
  */
 export async function countSourceDays(store: Store, sourceId: string, now: Date): Promise<void> {
   const today = utcDay(now);

@@ -36,7 +36,8 @@ export function dueSources(store: Store, now: Date, limit: number): Promise<Sour
 const MAX_DUE_CHECKED = 20;
 
 /**
- * Returns the source that has waited longest for a run; null if none of the 20 due earliest waits.
+ * Returns the source that has been due longest and has no open run. Checks only the 20 sources due
+ * earliest; null if there is none among them.
  */
 export async function longestOverdue(store: Store, now: Date): Promise<SourceRecord | null> {
   const due = await dueSources(store, now, MAX_DUE_CHECKED);
@@ -336,7 +337,10 @@ export async function* linkIdsOf(
 
 const ID_ONLY = { projection: { _id: 1 } };
 
-/** Keeps a source from running again. Returns false if a run is open. */
+/**
+ * Marks a source as inactive, so that it doesn't run again. Changes nothing and returns false while
+ * a run is open or if the source doesn't exist.
+ */
 export async function stopSource(store: Store, id: string): Promise<boolean> {
   const { matchedCount } = await store.collections.sources.updateOne(
     { _id: id, openRunId: null },

@@ -30,7 +30,9 @@ interface CountStep {
   amount: 1 | -1;
 }
 
-/** Returns the `seq` of the last change in the statistics; null if they were never built. */
+/**
+ * Returns the `seq` of the last change that the statistics include; null before their first build.
+ */
 export async function readStatisticsSeq({ collections }: Store): Promise<number | null> {
   return (await collections.meta.findOne({ _id: "statistics" }))?.value ?? null;
 }
@@ -108,10 +110,10 @@ const MAX_NEWS_DELAY_SECONDS = 2 * 86_400;
 export const OLDER = "older";
 
 /**
- * Returns the counts that an article increases by one:
- * - `state`: every article.
- * - topics, places and languages: listed articles.
- * - delays and flows between sources: articles that aren't retracted.
+ * Returns the keys of the counts that an article increases by one:
+ * - its state, always.
+ * - its topics, place and language, if it is listed.
+ * - its delays, and the flow of news to its source, unless it is retracted.
  */
 export function countedKeys(visible: Visible): [CountedBy, string][] {
   const { sourceId, status, listed, timing } = visible;
@@ -198,7 +200,10 @@ export async function recountDay(store: Store, day: string, now: Date): Promise<
   while (open.length > 0) open = await writeStatistics(store, { base, at, open });
 }
 
-/** Returns the articles changed after `at`, as they were at `at`; null for new articles. */
+/**
+ * Returns the articles that changed after position `at` of the change stream, as they were at `at`;
+ * null for articles that didn't exist then.
+ */
 async function changedSince(
   store: Store,
   at: number,

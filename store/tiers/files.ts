@@ -10,7 +10,7 @@ import {
   TierUnreachable,
 } from "./tier.ts";
 
-/** `rename` requires that this folder is on the tier's file system. */
+/** This folder is on the tier itself, because `rename` can't move a file to another file system. */
 const UNFINISHED = "unfinished";
 const MAX_UNFINISHED_AGE_MS = 3_600_000;
 

@@ -18,7 +18,7 @@ export function verticalBars(
   return html`<svg class="bars" role="img" aria-label="${label}" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${drawn}</svg>`;
 }
 
-/** `range` shows the first column as bars, before the range of the other two columns. */
+/** `range` draws the first column as bars, in front of a band between the other two columns. */
 type ChartKind = "bars" | "lines" | "range";
 
 /** The unit of the values. It determines how the server and the script format them. */

@@ -116,9 +116,9 @@ export interface AdminAction {
 
 interface AdminFile {
   path: string;
-  /** Without a right here, the page's right applies. */
+  /** The right that this file requires. If missing, the file requires the right of its page. */
   right?: Right;
-  /** The file needs a login or key even while no user or key exists. */
+  /** Whether this file requires a login or key even on a server that has no users or keys yet. */
   asksWho?: true;
   send(request: FastifyRequest, reply: FastifyReply, deps: PageDeps): Promise<FastifyReply>;
 }

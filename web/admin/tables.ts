@@ -93,7 +93,9 @@ export function pager(total: number, page: number, to: (page: number) => string)
 /** Schema of a time that limits a list to older entries; an invalid time counts as missing. */
 export const Before = AnyMoment.optional().catch(undefined);
 
-/** Returns the last line of a full page, after which more may follow; otherwise undefined. */
+/**
+ * Returns the last line if `lines` fill a page, so that more lines may follow; otherwise undefined.
+ */
 export function lastOfFull<T>(lines: readonly T[], size: number): T | undefined {
   return lines.length === size ? lines.at(-1) : undefined;
 }

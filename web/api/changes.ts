@@ -188,7 +188,7 @@ async function waitForPage(
 }
 
 const HEARTBEAT_INTERVAL_MS = 15_000;
-/** A reader has to reconnect, because its rights are checked only then. */
+/** A reader must reconnect after this time, because permissions are checked only on connecting. */
 const MAX_CONNECTION_MS = 15 * 60_000;
 const EVENTS_PER_READ = 100;
 

@@ -17,7 +17,7 @@ interface Operation {
   responses: Record<string, { description?: string; content?: Content }>;
 }
 
-/** Adds examples to the API's description, and the media type of problems (RFC 9457). */
+/** Adds examples to the API's description. Sets the media type of problems (RFC 9457). */
 export function addExamples<T extends object>(document: T): T {
   const { paths } = document as { paths?: Record<string, Record<string, Operation>> };
   for (const [path, operations] of Object.entries(paths ?? {})) {

@@ -82,7 +82,7 @@ interface LeaseRequest {
   limit: number;
   ms: number;
   now: Date;
-  /** Id for a new lease; the current lease's id gets that lease's changes again. */
+  /** Id for a new lease. If the current lease has this id, its changes are returned again. */
   wanted?: string | null;
 }
 

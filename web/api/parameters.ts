@@ -131,7 +131,9 @@ export const fieldsQuery = {
     .string()
     .max(1000)
     .optional()
-    .describe("Fields of each item to return, besides `id` and `version`: `title,url,teaser`"),
+    .describe(
+      "Fields of each item to return besides `id` and `version`, separated by commas, e.g. `title,url,teaser`",
+    ),
 };
 
 /** Returns a function that picks `fields` from items. Throws a 400 problem for unknown fields. */

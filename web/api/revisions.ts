@@ -137,7 +137,7 @@ const MAX_REPLACED_PARAGRAPHS = 200;
 
 const MAX_WORD_DIFF_CHARS = 40_000;
 
-/** Comparing words costs the square of the number of edits. */
+/** Limits a diff's time, which grows with the square of the edits in each pair of texts. */
 const MAX_SQUARED_EDITS = 50_000;
 
 const MAX_EDITS_PER_PAIR = 200;
@@ -212,7 +212,7 @@ function changesBetween(before: string[], after: string[]) {
 
 type WordDiffer = (before: string, after: string) => Piece[] | null;
 
-/** All calls of the returned function share the limits of one diff. */
+/** Returns a function that compares texts by word. The limits apply to all its calls together. */
 function wordDiffer(): WordDiffer {
   let [letters, steps] = [MAX_WORD_DIFF_CHARS, MAX_SQUARED_EDITS];
   return (before, after) => {

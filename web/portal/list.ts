@@ -49,7 +49,7 @@ export interface Place {
 
 type Found = Pick<List, "page" | "from">;
 
-/** Returns a page of a list. `found` contains its articles if they have already been read. */
+/** Returns a page of a list. `found` contains the page's articles if they were already read. */
 export async function readList(
   context: Context,
   around: Around,

@@ -149,7 +149,7 @@ export function renderJson(value: unknown, articles: readonly ListedArticle[]): 
 
 type Coding = "br" | "gzip" | "identity";
 
-/** Shorter responses fit into one packet. */
+/** Responses shorter than this aren't compressed, because they fit into one packet. */
 const MIN_COMPRESSED_CHARS = 1200;
 /** Quality 5 gives nearly the best compression in a fraction of the time. */
 const BROTLI_OPTIONS = { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } };

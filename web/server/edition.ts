@@ -23,7 +23,7 @@ export interface Edition {
   base: string;
 }
 
-/** What every part of a page needs besides its articles. */
+/** What all parts of a portal page need, besides the articles that they show. */
 export interface Around {
   edition: Edition;
   config: PortalConfig;

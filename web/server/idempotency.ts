@@ -23,7 +23,7 @@ declare module "fastify" {
 const HEADER = "idempotency-key";
 /** Matches a structured-field string (RFC 9651), with or without its quotes. */
 const KEY_PATTERN = /^("?)([\x21\x23-\x5b\x5d-\x7e]{1,255})\1$/;
-/** A process that takes longer to respond has probably ended. */
+/** If a request has no response after this time, the process that handled it probably ended. */
 const RESPONSE_TIMEOUT_MS = 60_000;
 
 export const IDEMPOTENCY_KEY = {
@@ -48,7 +48,7 @@ export function keepIdempotencyRecords(app: FastifyInstance, { store, now }: Con
     (await answerOrClaim(request, reply)) ? reply : undefined,
   );
 
-  /** Sends the stored response and returns true, or claims the key and returns false. */
+  /** Sends the stored response and returns true; or claims the key, if any, and returns false. */
   async function answerOrClaim(request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
     const shown = request.headers[HEADER];
     if (shown === undefined || !isWrite(request.method, request.routeOptions.url ?? "")) {

@@ -17,7 +17,7 @@ export interface Watch {
   close(): void;
 }
 
-/** Returns an `admit` function with its own count of waiting readers. */
+/** Returns an `admit` function that counts waiting readers separately from other such functions. */
 export function limitWaiting(): Watch["admit"] {
   const admitted = new Map<string, number>();
   let places: number = MAX_WAITING.all;

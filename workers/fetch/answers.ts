@@ -101,8 +101,9 @@ export async function articleGone(
 }
 
 /**
- * Moves a link to the target of its redirect. Skips the link instead if the target is off-site,
- * erased, purged or known by another link.
+ * Moves a link to the target of its redirect. Skips the link instead if the target is off-site.
+ * Also skips an article whose target was erased or purged, and a new article whose target already
+ * has a link.
  */
 export async function followRedirect(
   deps: TurnDeps,

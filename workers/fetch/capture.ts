@@ -40,7 +40,7 @@ interface Found {
   reading?: Omit<Reading, "capture">;
   rights?: PageRights;
   withheld?: Capture["withheld"];
-  /** These are the rights of a page that is skipped now, but whose article is stored. */
+  /** The page's rights, if they are the reason to skip the page of a stored article. */
   reservation?: PageRights;
   retraction?: Pick<Retraction, "cause" | "because">;
 }

@@ -27,7 +27,10 @@ import type { TurnDeps } from "../deps.ts";
 import { revertFailures } from "./outage.ts";
 import { holdSlot, type Slot } from "./slot.ts";
 
-/** A `Crawl-delay` of 30 s fits; the default of `NEWSGATHER_STUCK_AFTER` is longer. */
+/**
+ * Maximum wait until a host allows a request. It is longer than a `Crawl-delay` of 30 s, but
+ * shorter than the default of `NEWSGATHER_STUCK_AFTER`.
+ */
 const MAX_WAIT_MS = 40_000;
 const DOCUMENT_HOST_DELAY_MS = 2000;
 

@@ -101,7 +101,7 @@ export async function recordPoison(
 ): Promise<void> {
   deps.log.warn(
     { url: link.url },
-    "the page, or its source, crashes workers; the link is now a dead letter",
+    "the page crashes workers, or its source is paused because its pages do; the link is now a dead letter",
   );
   const at = deps.now();
   const result = { state: "dead-letter", dueAt: null, reason: "poison", detail } as const;

@@ -14,7 +14,7 @@ import type { Host } from "../../model/crawl/host.ts";
 
 const LEASE_MS = 10_000;
 const LEASE_RENEWAL_INTERVAL_MS = 3_000;
-/** A slot is taken early so that its link is already claimed when the slot opens. */
+/** A slot can be taken this long before it opens, which gives the job time to claim a link. */
 const MAX_EARLY_SLOT_MS = 200;
 const EARLY_TURN_MS = 150;
 const MAX_JOB_WAIT_MS = 1_000;
@@ -22,15 +22,17 @@ const MAX_JOB_WAIT_MS = 1_000;
 /** A slot for one request to a host. */
 export interface Slot {
   ok: true;
-  /** Time since Redis first stored the host, ms. It is short after Redis was flushed. */
+  /** Age of the host's state in Redis, ms. A flush of Redis resets it to 0. */
   age: number;
   /** Resolves once the slot opens, which is when the host's delay is over. */
   opened: Promise<void>;
-  /** Waits until a request can be sent. Call the returned function once it has been sent. */
+  /**
+   * Waits until a request can be sent. Call the returned function as soon as the request is sent.
+   */
   start(): Promise<() => void>;
   /**
-   * Releases the slot after its request. Returns the ms until the host's next request. `pace`
-   * replaces the pace of the lease.
+   * Releases the slot after its request, and returns the ms until the host's next request. `pace`
+   * replaces the pace with which the slot was taken.
    */
   release(pace?: HostPace): Promise<number>;
   /** Gives the slot back without a request. Does nothing if the slot was already released. */
@@ -133,7 +135,10 @@ async function takeSlot(
   };
 }
 
-/** Ends a host's turn after its request, and returns the time at which the next turn begins. */
+/**
+ * Releases a slot after its request. Returns when the job that fetches the host's links should
+ * continue, which is shortly before the next slot opens.
+ */
 export async function endTurn(
   { now }: { now(): Date },
   slot: Pick<Slot, "release">,

@@ -8,7 +8,10 @@ import { noteProblems } from "../../store/crawl/runs.ts";
 import type { KnownAttempt, TurnDeps } from "../deps.ts";
 import { wakeHost } from "../schedule/tick.ts";
 
-/** Returns the lane for a page. PDFs and, if `render` is `auto`, pages of other hosts use HTTP. */
+/**
+ * Returns the lane for a page. PDFs use HTTP. If `render` is `auto`, pages that aren't on `host`
+ * use HTTP too.
+ */
 export function laneFor(
   source: Pick<SourceRecord, "_id" | "render">,
   host: Pick<Host, "_id" | "render">,

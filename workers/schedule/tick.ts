@@ -222,7 +222,9 @@ function turnsOf(host: { _id: string; concurrency: number }): TurnPayload[] {
 }
 
 const LINKS_PER_TICK = 200;
-/** The job of a host might not exist yet when a link has just become due. */
+/**
+ * A link that has been due for less time is ignored, because its host's job might not exist yet.
+ */
 const MIN_OVERDUE_MS = 5_000;
 const MAX_LEASED_MS = 30_000;
 

@@ -42,12 +42,13 @@ export function createFileBuffer(store: Store): FileBuffer {
 
 const MAX_BUFFERED_LANES = 2000;
 const TURN_BATCH = { ms: 5, size: 50 };
-/** The host's pace delays a request anyway, so claims can wait longer than turns. */
+/** A batch of claims waits longer than `TURN_BATCH`: the host's pace delays requests anyway. */
 const CLAIM_BATCH = { ms: 15, size: 50 };
 const LEASE_MS = { least: 20_000, chance: 10_000 };
 
 /**
- * A request of a job for the next link to fetch from a host. `turn` is the job's number, from 0.
+ * A job's request for the next link of a host. A host has one job per concurrent request that it
+ * allows; `turn` is the job's number, from 0.
  */
 export interface LinkRequest {
   host: string;
@@ -70,11 +71,11 @@ interface RemainingLinks {
 
 /** Buffers due links of hosts. A link that has changed since it was read can't be claimed. */
 export interface LinkBuffer {
-  /** Returns the next due link that a turn can claim; null if there is none. */
+  /** Returns the next due link that the job can claim; null if there is none. */
   peek(looking: LinkRequest): Promise<Link | null>;
-  /** Returns the buffered links that the turn can claim, in the order of `peek`. */
+  /** Returns the buffered links that the job can claim, in the order of `peek`. */
   ready(looking: LinkRequest): readonly Link[];
-  /** Returns whether the turn can claim a buffered link or might find another due link. */
+  /** Returns whether the job can claim a buffered link, or more due links might be stored. */
   mayHaveMore(looking: LinkRequest): boolean;
   /** Makes the next `peek` read the due links of this link's host and lane again. */
   forget(link: Pick<Link, "host" | "lane">): void;

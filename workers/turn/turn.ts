@@ -25,9 +25,9 @@ export type Next = { at: Date } | "done";
 const LOST_LEASE_MS = 35_000;
 const RECHECK_DELAY_MS = 1000;
 const MAX_TRIES_PER_JOB = 50;
-/** A younger job can request a page before the previous page is stored. */
+/** A job younger than this can request a page while the previous page is still being stored. */
 const MAX_OVERLAP_MS = 2000;
-/** Opening a browser context takes much CPU time. */
+/** Fewer links than this don't justify another browser context: opening one takes much CPU time. */
 const MIN_LINKS_FOR_CONTEXT = 8;
 const MAX_JOB_WAIT_MS = 10_000;
 
@@ -111,7 +111,10 @@ async function awaitStored(previous: Previous): Promise<void> {
 
 type Tried = { at: Date } | (AttemptResult & { token: string });
 
-/** Returns null if no request was sent, so that another link can be tried at once. */
+/**
+ * Tries to fetch a link. Returns null if another link can be tried at once, because no request was
+ * sent.
+ */
 async function tryLink(
   turnDeps: TurnDeps,
   host: Host,

@@ -132,7 +132,7 @@ const SPACE = 32;
 const FIRST_UNSPACED_CODE_UNIT = 0x2e80;
 const FNV_OFFSET_BASIS = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
-/** The filter fits into a processor's cache, and an eighth of the bits is set. */
+/** The filter of `begins` fits into a processor's cache, and accepts one wrong key in eight. */
 const FILTER_BITS = 1 << 21;
 
 interface Names {

@@ -118,7 +118,10 @@ function isTitleCase(tokens: readonly Token[]): boolean {
   );
 }
 
-/** Returns the meanings, except chance matches such as a small city with a short Chinese name. */
+/**
+ * Returns the places that a found name can mean, without improbable ones: a short Chinese name, for
+ * example, rarely means a small city.
+ */
 function plausible(
   { meanings, first, after }: Found,
   tokens: readonly Token[],
@@ -163,7 +166,10 @@ const LOCATIVE = new Set(
     .join(" ")
     .split(" "),
 );
-/** Matches a word that isn't a surname, so that "Austin" in "Austin Police" is a place. */
+/**
+ * Matches words that aren't surnames. In "Austin Police", "Austin" is therefore a place, not a
+ * first name.
+ */
 const PLACE_NOUNS =
   /^(?:(?:airport|authorit|conferenc|council|courthouse|department|district|education|energ|government|harbou?r|hospital|mayor|metro|officer|olymp|parliament|polic|provinc|region|stadt|statehouse|statewide|univers|weekend|weekly)\p{L}*|(?:area|city|cities|count(?:y|ies)|forum|games|house|senate|summit|times|transit|week|and|e|en|et|und|y)|(?:court|office|park|port|school|state|street|town)s?)$/u;
 
@@ -355,7 +361,10 @@ const KOREAN_SUFFIX =
   /^(?:특별시|광역시|시|도|군|구|주|성|현)?(?:청|장|민|내|권|산|발|행|측|인|형)?(?:정부|당국|기업|지역|지방|본사)?(?:에서는|에서도|에서|에게|에는|에도|에|의|은|는|이|가|을|를|와|과|으로|로|도|만|까지|부터|보다|처럼|이나|이다)?$/;
 const ARABIC_PREFIX = /^[وفبكل](?=.{3})/;
 
-/** Returns the forms of a name's last word, likeliest first. */
+/**
+ * Returns the forms in which to look up a name's last word: as written, then without endings such
+ * as a genitive `s`.
+ */
 function lastForms({ key, script, capital }: Token, language: string | null): Variant[] {
   const forms: Variant[] = [{ key }];
   if (script === "hangul") {

@@ -6,7 +6,7 @@ const MAX_FACT_WORDS = 4;
 const MAX_CORRECTION_SWAPS = 4;
 const MAX_TYPO_SLIPS = 12;
 const MAX_FILLER_CHARS = 3;
-/** The time of a comparison grows with the square of the words' length. */
+/** Longer words aren't compared: the time grows with the square of a word's length. */
 const MAX_COMPARED_WORD_CHARS = 60;
 const MAX_COMPARED_SWAPS = 100;
 const MAX_QUOTE_CHARS = 60;
@@ -154,7 +154,7 @@ function cut(text: string): string {
   return text.length > MAX_QUOTE_CHARS ? `${text.slice(0, MAX_QUOTE_CHARS - 1)}…` : text;
 }
 
-/** Without a colon or the like (`LABEL_END`), these labels are ordinary words. */
+/** Labels of corrections. Without a colon or the like (`LABEL_END`), they are ordinary words. */
 const LABELS = [
   "corrections?|corrected|clarifications?|erratum|errata",
   "korrektur(?:en)?|korrigiert|berichtigung|richtigstellung",

@@ -303,7 +303,10 @@ export interface Node {
 interface Trie {
   words: Node;
   inside: Node;
-  /** Each byte holds bits of `OPENS`, by the hash of a keyword's first two characters. */
+  /**
+   * Whether keywords of `words`, `inside` or both begin with two given characters, as bits of
+   * `OPENS`. The index is a hash of the characters.
+   */
   openings: Uint8Array;
 }
 

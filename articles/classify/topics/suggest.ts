@@ -1,16 +1,16 @@
 import type { TopicHit } from "../../../model/articles/classification.ts";
 import { fold, isCjk } from "./matcher.ts";
 
-/** A suggested keyword. A text counts as corrected if editors added the topic to it. */
+/** A keyword that is suggested for a topic, and in how many texts it occurs. */
 export interface Suggestion {
   keyword: string;
   /** Of the texts to which editors added the topic, the number that contain the keyword. */
   inside: number;
-  /** Number of all texts to which editors added the topic. */
+  /** Number of texts to which editors added the topic. */
   corrected: number;
   /** Number of texts in the same language that aren't about the topic, but contain the keyword. */
   elsewhere: number;
-  /** Number of all compared texts in the same language that aren't about the topic. */
+  /** Number of texts in the same language that aren't about the topic. */
   others: number;
 }
 

@@ -18,7 +18,7 @@ const Cases = z.object({
 interface Verdict {
   id: number | string;
   allowed: boolean;
-  /** The delay is in seconds; a verdict on a URL has none. */
+  /** The Crawl-delay in seconds, null if there is none; missing if the case has a `url`. */
   crawlDelay?: number | null;
 }
 

@@ -132,7 +132,10 @@ const MAX_LINKS_PER_RUN = 200;
 const SOON_MS = 1500;
 
 interface DueWork {
-  /** With `fetching`, a link is being fetched, or a run is about to begin or end. */
+  /**
+   * `fetching`: a link is being fetched, or a run is about to begin or end. `ready`: a link is due
+   * within `SOON_MS`. `waiting`: neither.
+   */
   state: "fetching" | "ready" | "waiting";
   links: WaitingLink[];
 }

@@ -2,7 +2,10 @@ import { type AnyNode, type Document, type Element, isTag } from "domhandler";
 import { getAttributeValue, textContent } from "domutils";
 import { select } from "../selector.ts";
 
-/** `__VIEWSTATE` is in the form that ASP.NET puts around a whole page. */
+/**
+ * Selects elements that enclose content or are part of it. ASP.NET puts a form with the input
+ * `__VIEWSTATE` around a whole page.
+ */
 const CONTENT =
   "html, body, main, [role=main], div#main, div#content, main h1, input[name=__VIEWSTATE]";
 const FOOTER = "footer, [role=contentinfo], #footer, .footer";
@@ -55,7 +58,10 @@ export function tagAndClassesOf(element: Element): string {
   return [element.name, ...classesOf(element).toSorted()].join(".");
 }
 
-/** Returns the elements around the page's content; whatever their names, they aren't navigation. */
+/**
+ * Returns the elements that enclose the page's content. They aren't navigation, even if their class
+ * or id suggests it.
+ */
 export function pageWrappers(document: Document): Set<Element> {
   const inner = [...select(CONTENT, document), aroundFooter(document)];
   const wrappers = new Set<Element>();

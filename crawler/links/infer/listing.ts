@@ -15,7 +15,10 @@ import type { DateContext } from "./text.ts";
 
 const MAX_TRIED_GROUPS = 5;
 
-/** Infers the selectors of a list of articles, or null. Based on MDR (Liu et al., KDD 2003). */
+/**
+ * Infers the selectors of a page's list of articles; null if no list is found. Based on MDR (Liu et
+ * al., KDD 2003).
+ */
 export function inferListing(
   document: Document,
   url: string,
@@ -138,7 +141,7 @@ const NEXT_PAGE_TEXTS =
     .split("|")
     .map((word) => word.trim());
 const ARROWS = /^[\s«‹←<⟨◀❮»›→>⟩▶❯]+|[\s«‹←<⟨◀❮»›→>⟩▶❯]+$/gu;
-/** Stripping the arrows of a longer text can take quadratic time. */
+/** Longer link texts aren't compared, because stripping their arrows can take quadratic time. */
 const MAX_NEXT_PAGE_CHARS = 60;
 const PAGED_URL =
   /(?:[?&](?:page|paged?|p|pg|seite|pagina|start|offset|cursor|from)=|\/(?:page|seite|pagina)\/?|[-_])\d+/i;

@@ -136,7 +136,10 @@ export const editPage: AdminPage = {
   ],
 };
 
-/** Corrects several articles alike and returns a message. Throws a 400 problem if all fail. */
+/**
+ * Makes the same correction in several articles and returns a message. Throws a 400 problem if all
+ * corrections fail.
+ */
 export async function correctArticles(
   { store, topics, now }: AdminDeps,
   correction: Author & { articleIds: readonly string[]; word: ArticleDecision },

@@ -208,7 +208,9 @@ async function readTyped(
   return { opened, ...result, conflicts: open };
 }
 
-/** Checks an edit; only `yaml` in the result contains the hidden values of headers. */
+/**
+ * Checks an edit. In the result, `yaml` contains the secret values of headers; `draft` hides them.
+ */
 function checkDraft(
   { topics }: AdminDeps,
   { id, current, secrets }: Opened,
