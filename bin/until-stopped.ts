@@ -1,4 +1,4 @@
-/** `npm start` repeats a signal of the terminal. */
+/** With `npm start`, the process gets Ctrl-C twice: from the terminal and from npm. */
 const SAME_SIGNAL_WITHIN_MS = 1000;
 
 /** Resolves at the first SIGINT, SIGTERM or SIGHUP. A later signal ends the process at once. */

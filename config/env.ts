@@ -228,7 +228,10 @@ function toConfig(values: Values, hosts: string, env: Env) {
     countedBefore: values.NEWSGATHER_COUNTED_BEFORE,
     showClicks: values.NEWSGATHER_SHOW_CLICKS,
     showStatus: values.NEWSGATHER_STATUS_PAGE,
-    /** `share` is from 0 to 1; `within` and `probe` are in ms; a null `probe` means never. */
+    /**
+     * The objective: at least `share` (0 to 1) of the announced articles are published within
+     * `within` ms. Each site is probed every `probe` ms; null means never.
+     */
     coverage: {
       share: values.NEWSGATHER_COVERAGE_OBJECTIVE,
       within: values.NEWSGATHER_COVERAGE_WITHIN,

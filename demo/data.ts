@@ -82,7 +82,7 @@ const siteSchema = z
       "listing",
     ]),
     template: z.enum(["classic", "magazine", "tables", "cms", "blog", "portal", "shell"]),
-    /** With `time-day` and `text`, the page states only the day. */
+    /** Where an article's page states its date. `time-day` and `text` state no time of day. */
     dateIn: z.enum(["jsonld", "meta", "time", "time-day", "text"]),
     charset: z.enum(["utf-8", "windows-1251", "gb18030", "shift_jis"]).optional(),
     charsetIn: z.enum(["header", "meta"]).optional(),

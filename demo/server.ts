@@ -5,7 +5,7 @@ import { gzipSync } from "node:zlib";
 import { isSubResource, type Reply } from "./site.ts";
 import type { SeenRequest } from "./truth.ts";
 
-/** The reply is too slow to reach a size limit, and never idle for long. */
+/** Pace of an endless reply: too slow to reach a size limit, with pauses too short to time out. */
 const DRIP = { intervalMs: 400, chunk: `<!-- ${"still loading ".repeat(8)}-->\n` };
 
 const now = () => performance.timeOrigin + performance.now();

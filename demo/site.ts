@@ -92,7 +92,10 @@ export const STATICS: [path: string, reply: () => Reply][] = [
   ["/favicon.ico", () => ok("image/gif", PIXEL)],
 ];
 
-/** Returns whether a rendered page loads this path; such requests don't count as pages. */
+/**
+ * Returns whether pages load this path, such as a script or an image. Requests for it don't count
+ * as pages.
+ */
 export function isSubResource(path: string): boolean {
   return /^\/(static|img|api)\/|^\/favicon\.ico$/.test(path);
 }

@@ -126,7 +126,7 @@ function withoutOverrides(value: string): string {
   return MAY_OVERRIDE.test(value) ? value.replace(OVERRIDES, "") : value;
 }
 
-/** This first test for `OVERRIDES` is much faster; it also matches surrogate pairs. */
+/** Matches all that `OVERRIDES` matches, but much faster. Also matches surrogate pairs. */
 const MAY_OVERRIDE = /[^\t\n -~\u00a0-\u2029\u202f-\u2065\u206a-\ud7ff\ue000-\ufff8\ufffc\ufffd]/;
 
 // Matches bidi controls, lone surrogates, annotation marks and control characters.

@@ -16,7 +16,7 @@ import { findMoved } from "./discovery/moved.ts";
 import { beginPreview, type PreviewRequest } from "./preview/run.ts";
 
 interface SiteAccess {
-  /** The visitor keeps the pace that all workers share. */
+  /** Fetches single URLs at the pace that all workers share. */
   visitor: Visitor;
   parser: Parser;
   known(keys: string[]): Promise<ReadonlySet<string>>;

@@ -41,7 +41,7 @@ export async function findAll<Doc extends Document>(
       { ...find, ...(readConcern && { readConcern: readConcern.toJSON() }) },
       { ...bsonOptions, promoteBuffers, ...(readPreference && { readPreference }) },
     )
-    .catch(nullIfReachable);
+    .catch(rethrowIfUnreachable);
   const cursor = answer?.["cursor"] as { id: unknown; firstBatch: WithId<Doc>[] } | undefined;
   if (cursor && Number(cursor.id) === 0) return cursor.firstBatch;
   if (cursor) await db.command({ killCursors: collectionName, cursors: [cursor.id] });
@@ -49,7 +49,7 @@ export async function findAll<Doc extends Document>(
   return collection.find(filter, { ...options, batchSize, promoteBuffers }).toArray();
 }
 
-function nullIfReachable(error: unknown): null {
+function rethrowIfUnreachable(error: unknown): null {
   if (error instanceof MongoServerSelectionError) throw error;
   return null;
 }

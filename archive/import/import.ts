@@ -148,7 +148,7 @@ const MAX_REMEMBERED = 200_000;
 
 interface EarlierPayloads {
   resolve(response: ArchivedResponse): Promise<ArchivedResponse>;
-  /** Call this after a batch is stored: references replace payloads to save memory. */
+  /** Call this after a batch is stored. It replaces payloads in memory with ids of captures. */
   stored(responses: readonly ArchivedResponse[], entries: readonly CommitEntry[]): void;
 }
 
@@ -192,7 +192,10 @@ function createPayloads(store: Store): EarlierPayloads {
   };
 }
 
-/** Merges headers; the content coding comes with the payload of the `earlier` response. */
+/**
+ * Merges headers. Those in `own` take precedence, but `content-encoding` comes only from `earlier`,
+ * the response that has the payload.
+ */
 function withCoding(own: ArchivedResponse["headers"], earlier: ArchivedResponse["headers"]) {
   const { "content-encoding": coding } = earlier;
   const { "content-encoding": _, ...rest } = { ...earlier, ...own };

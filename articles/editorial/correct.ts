@@ -75,7 +75,10 @@ export async function correct(
   return { correction, changed: changed.is };
 }
 
-/** Undoes one correction. Others stay in effect; a split or joined story is decided again. */
+/**
+ * Undoes one correction; other corrections stay in effect. If it split or joined stories, these
+ * stories are determined again.
+ */
 export async function undoCorrection(
   store: Store,
   { id, actor, reason }: { id: string; actor: string; reason: string },
@@ -104,8 +107,8 @@ export async function undoCorrection(
 }
 
 /**
- * Applies all corrections again, because a restored article can be older than its corrections.
- * Upkeep updates the stories.
+ * Applies all corrections again, because a restored article can be older than its corrections. The
+ * stories change later, when the `maintain` job repairs them.
  */
 export async function applyCorrections(store: Store, now: Date): Promise<void> {
   const done = new Set<string>();

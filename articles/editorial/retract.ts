@@ -25,7 +25,7 @@ export interface ToRetract {
   retraction: Retraction;
 }
 
-/** Retracts articles, but only for links with the article's first or current URL. */
+/** Retracts the article of each link whose URL is the article's first or current URL. */
 export async function retractArticles(store: Store, wanted: ToRetract[]): Promise<void> {
   for (const { link, retraction } of wanted) {
     if (!link.articleId) continue;
@@ -129,7 +129,7 @@ export interface ToReserve {
   capture: Pick<Capture, "_id" | "fetchedAt">;
   /** The page's usage signals, except those that the publisher's written consent lifts. */
   binding: UsageSignal[];
-  /** Names of the reservations among these signals, such as `noindex` or `tdm`. */
+  /** Names of the reservations in `binding`, such as `noindex` or `tdm`. */
   reserved: string[];
 }
 

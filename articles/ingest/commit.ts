@@ -88,7 +88,7 @@ export type CommitResult = Partial<Pick<Link, "outcome" | "reason" | "articleId"
 
 /** Stores the results of a process's fetches in batches. */
 export interface Commit {
-  /** Stores an entry, with its link last. Resolves with the link's outcome. */
+  /** Stores an entry and, after that, updates its link. Resolves with the link's outcome. */
   add(entry: CommitEntry): Promise<CommitResult>;
   /** Stores articles (announced items, and pages extracted again), but changes no link. */
   storeArticles(pages: ReadPage[]): Promise<void>;
@@ -437,8 +437,8 @@ interface BuriedEntry {
 }
 
 /**
- * Returns the discovery without links that have a tombstone. `erased` is the number of links whose
- * content was erased.
+ * Returns what an entry point listed, without links that have a tombstone. `erased` is the number
+ * of links whose content was erased.
  */
 export async function withoutBuried(
   store: Store,

@@ -19,7 +19,10 @@ const STORY_THRESHOLD_FACTOR = 0.5;
 export interface Surroundings {
   /** Articles that share a key with this article, and articles that editors keep apart from it. */
   neighbours: readonly Fingerprint[];
-  /** Returns a neighbour, its original or its story's first article; undefined if it is missing. */
+  /**
+   * Returns an article's fingerprint, or undefined if it is missing. The article is a neighbour,
+   * the article that a neighbour copies, or the first article of a neighbour's story.
+   */
   get(id: string): Fingerprint | undefined;
 }
 
@@ -361,8 +364,8 @@ const RULES: readonly { words: string; of: (one: Candidate) => number }[] = [
 ];
 
 /**
- * Returns the rules that chose a representative, such as `of 3: readers see it; of 2: it is the
- * earliest`.
+ * Returns why an article represents the others. `of 3: readers see it; of 2: it is the earliest`
+ * means that readers see two of the three articles, and that the chosen one is the earlier one.
  */
 export function whyFirst(members: readonly Candidate[]): string {
   const steps: string[] = [];

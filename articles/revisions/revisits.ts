@@ -13,7 +13,10 @@ export interface RevisitContext {
   now: Date;
 }
 
-/** Returns `set` (changes to a link) with the next fetch of the link's article added, if any. */
+/**
+ * Returns `set` (changes to a link). If the link leads to an article, adds when to fetch the link
+ * again (`nextFetchAt`; null: never).
+ */
 export function withNextFetch(
   link: Link,
   set: LinkChanges,
@@ -53,7 +56,10 @@ export function stillThere(
   return { host: link.host, linkId: link._id, gone: false, at };
 }
 
-/** Returns a revisit's step and result; null if the fetch wasn't a revisit or hasn't finished. */
+/**
+ * Returns a revisit's step in the schedule, and whether the article had changed. Null if the fetch
+ * wasn't a revisit or hasn't finished.
+ */
 export function revisitRecordOf(
   link: Link,
   set: LinkChanges,
@@ -72,7 +78,7 @@ const FIRST_SLOW_STEP = 2;
 
 const MIN_STEP_REVISITS = 30;
 const MIN_CHANGED_SHARE = 0.02;
-/** Without a sample, a source whose articles start to change would go unnoticed. */
+/** Share of articles to revisit even where changes are rare: changes can become frequent. */
 const SAMPLE_SHARE = 0.1;
 
 const HINTED_DELAYS_MS = [0, 15 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS, DAY_MS] as const;
@@ -103,7 +109,10 @@ export function nextRevisit({
   return null;
 }
 
-/** Returns a new article's revisit counts. `wholeDay` says that `published` has no time of day. */
+/**
+ * Returns a new article's revisit counts, which are all 0, and the time from which its revisits are
+ * planned. `wholeDay` says that `published` has no time of day.
+ */
 export function firstRevisits(
   seenAt: Date,
   published: Date | null,

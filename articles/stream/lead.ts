@@ -4,7 +4,7 @@ import type { PublicSource } from "../../store/sources/sources.ts";
 
 const DEFAULT_LEAD_CHARS = 600;
 const MAX_PARAGRAPHS = 3;
-/** A longer line isn't a heading, because some scripts have no final punctuation. */
+/** In scripts without final punctuation, only the length tells a heading from a paragraph. */
 const HEADING_LIMIT_CHARS = 80;
 const IRREGULAR_SPACE = /[^\S ]|\s\s/;
 const PARAGRAPH_KEY_CHARS = 200;

@@ -18,7 +18,9 @@ import { type Opened, openWorkers } from "./context.ts";
 import { guardOf, secretsOf } from "./egress.ts";
 import type { OpenedSearch } from "./search.ts";
 
-/** A hub reads a feed after each ping, so the cached feed must have expired. */
+/**
+ * A ping to a hub reports changes up to the previous check, so feeds cached then must have expired.
+ */
 const DELIVERY_CHECK_INTERVAL_MS = Math.max(1000, LIMITS.staleness);
 const DELIVERY_CONCURRENCY = 8;
 

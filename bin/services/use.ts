@@ -16,8 +16,8 @@ interface Addresses {
 }
 
 /**
- * Returns the configured services, or else those of the Newsgather that runs in the data folder;
- * null if one of the two is missing.
+ * Returns the URLs of MongoDB and Redis. A URL that isn't configured is taken from the Newsgather
+ * that runs in the data folder. Returns null if a URL is still unknown.
  */
 export async function serviceAddresses(config: ServicesConfig): Promise<Addresses | null> {
   const owner = await findOwner(config.dataDir);

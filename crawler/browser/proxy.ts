@@ -20,12 +20,14 @@ import { openSocket, openTunnel, type Upstream } from "../egress/tunnel.ts";
 export interface Proxy {
   /** `http://127.0.0.1:PORT` */
   server: string;
-  /** A browser context that renders several pages uses a user name of its own instead. */
+  /**
+   * User name for a context that logs in. Each context that renders pages has its own user name.
+   */
   username: string;
   password: string;
   /** `refused` includes requests to the browser's vendor, and requests without the password. */
   counts: { requests: number; tunnels: number; refused: number };
-  /** Counts the bytes in open tunnels from 0 again. Call this when a page begins in a context. */
+  /** Resets the byte counts of this user's open tunnels. Call it when a context begins a page. */
   beginPage(username: string): void;
   /** Returns why the last connection to a host (`name:port`) was refused; null if it wasn't. */
   refusalOf(host: string): string | null;
@@ -42,8 +44,8 @@ const MAX_REMEMBERED_HOSTS = 2000;
 
 /**
  * Starts the guarded proxy on a free loopback port, with its own password. Connects to sites
- * through the upstream proxy `beyond`, or directly if `beyond` is null. Cuts off what a site sends
- * in a response, or for a page in a tunnel, after `limits.bytes`.
+ * through the upstream proxy `beyond`, or directly if `beyond` is null. Ends a response that
+ * exceeds `limits.bytes`, and a tunnel that receives more than `limits.bytes` for one page.
  */
 export async function startProxy(
   guard: Guard,

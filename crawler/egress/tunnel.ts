@@ -12,7 +12,10 @@ export interface Upstream {
   name: string;
   /** `http(s)://[USER:PASSWORD@]HOST[:PORT]` */
   url: string;
-  /** Whether the guard checks the proxy's address; false if the URL is stored as a secret. */
+  /**
+   * Whether the guard checks the proxy's address. False if the URL comes from a secret: whoever
+   * sets secrets is trusted to use internal proxies.
+   */
   guarded: boolean;
 }
 
@@ -23,7 +26,7 @@ export interface Tunnel {
 }
 
 const CONNECT_TIMEOUT_MS = 10_000;
-/** The guard refuses the ports of most proxies, so the guard checks this port instead. */
+/** The guard refuses the ports of most proxies, so it checks a proxy as if it used this port. */
 const WEB_PORT = 443;
 const SITE_CAUSES: Record<number, Cause> = { 502: "connect", 503: "connect", 504: "timeout" };
 
@@ -63,7 +66,7 @@ function refusal(status: number, name: string, host: string): RetryLater | GiveU
   return new RetryLater("proxy", `the proxy ${name} can't reach ${host} (${status})`);
 }
 
-/** Rejects if the guard refuses any of the target's addresses. */
+/** Returns one IP address of the target. Rejects if the guard refuses any of its addresses. */
 async function allowedAddress(guard: Guard, { host, port }: { host: string; port: number }) {
   const name = hostName(host);
   if (isIP(name)) {

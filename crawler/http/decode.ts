@@ -39,7 +39,7 @@ export async function decode(
   return encoding === "zstd" ? decodeZstd(wire, limit) : decodeZlib(wire, encoding, limit);
 }
 
-/** Checking each value of `Content-Encoding` is slow. */
+/** With more values in `Content-Encoding`, the coding is `unknown`: checking each value is slow. */
 const MAX_CODINGS = 20;
 /** Servers send these values for a body without a coding. */
 const NO_CODINGS = new Set(["", "identity", "none", "7bit", "8bit", "binary", "aws-chunked"]);

@@ -11,7 +11,8 @@ const MAX_CHILDREN = LINK_BOUNDS.sitemapsOfIndex;
 const MAX_ENTRIES = LINK_BOUNDS.sitemapUrls;
 
 /**
- * Reads any form of sitemap, newest links first. `page` is the level of nesting in sitemap indexes.
+ * Reads any form of sitemap, newest links first. `page` is the depth of this sitemap: 1 for an
+ * entry point, 2 for a sitemap that the index at depth 1 lists.
  */
 export function readSitemap(
   input: { body: Uint8Array; text: string; url: string; page: number },

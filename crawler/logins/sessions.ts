@@ -10,7 +10,10 @@ export interface LoginSessions {
   read(id: string): Promise<string | null>;
   write(id: string, sealed: string, ms: number): Promise<void>;
   drop(id: string): Promise<void>;
-  /** Takes the lock. Returns `busy` if it is taken, `too-many` after `most` logins an hour. */
+  /**
+   * Takes a source's login lock. Returns `busy` if the lock is already taken, and `too-many` if the
+   * source has had `most` logins within an hour.
+   */
   begin(id: string, most: number): Promise<"ok" | "busy" | "too-many">;
   end(id: string): Promise<void>;
   /** For an hour, stores why a login was refused (encrypted), so that the login isn't repeated. */

@@ -6,13 +6,13 @@ import type { Host } from "../../model/crawl/host.ts";
 import { type Guard, hostName } from "../egress/guard.ts";
 import { robotsDelay } from "../robots/robots.ts";
 
-/** All times are in ms. */
+/** The result of `acquire`: a slot, or how long to wait before the next try. Times are in ms. */
 type Turn =
   | {
       ok: true;
       slot: number;
       opensIn: number;
-      /** A flush of Redis resets this age of the host's state. */
+      /** Age of the host's state in Redis. It starts again at 0 when Redis is flushed. */
       age: number;
     }
   | { ok: false; wait: number };
@@ -57,8 +57,8 @@ export interface Pace {
   /** Extends the lease of a slot to `ttl` ms from now. Returns false if the lease was lost. */
   extend(host: string, token: string, slot: number, ttl: number): Promise<boolean>;
   /**
-   * Returns 0 if a request may begin now, `gap` ms after the last; otherwise, the ms to wait. After
-   * 0, call `started` when the request is under way.
+   * Returns 0 if a request may begin now, because the last one began at least `gap` ms ago.
+   * Otherwise, returns the ms to wait. After 0, call `started` when the request is under way.
    */
   start(host: string, token: string, gap: number): Promise<number>;
   started(host: string, token: string): Promise<void>;

@@ -104,7 +104,9 @@ const RIGHTS_HEADERS = new Set([
   "link",
 ]);
 
-/** A document with further terms for a page, and the place that names it. */
+/**
+ * A licence or policy that applies to a page, and the place, such as a header, that names its URL.
+ */
 export interface NamedDocument {
   kind: "rsl" | "policy";
   url: string;
@@ -380,7 +382,10 @@ export function readRobotsDirectives(values: string, product: string): Statement
   return [...found.values()];
 }
 
-/** Reads a part of a line; `taken` is 1 if a date with a comma continues in `next`. */
+/**
+ * Reads one part of a line that is split at commas. `taken` is 1 if the part's date contains a
+ * comma, so that `next` belongs to it.
+ */
 function readPart(words: string, next: string[]): { statements: Statement[]; taken: number } {
   const lower = words.toLowerCase();
   if (lower.startsWith(UNAVAILABLE_AFTER)) {

@@ -131,7 +131,7 @@ export function parseRsl(text: string, { isFeed = false } = {}): RslDocument {
   return document;
 }
 
-/** RSL 0.9 used these token names. */
+/** Current names of usage tokens, by their names in RSL 0.9. */
 const CURRENT_TOKEN_NAMES: Record<string, string> = {
   "train-ai": "ai-train",
   "train-genai": "ai-train",
@@ -237,7 +237,11 @@ function add(
   statements.set(text, statement);
 }
 
-/** Returns the longest path's answer; `found` must be sorted, longest first. */
+/**
+ * Returns the answer for `use`; null if no content gives one. Contents with longer paths take
+ * precedence and, among paths of the same length, denials do. `found` must be sorted, longest
+ * first.
+ */
 function answerOf(found: { content: Content; length: number }[], use: Use): Answer | null {
   let length: number | null = null;
   let answer: Answer | null = null;

@@ -355,7 +355,7 @@ interface Opened {
   tag: Tag;
   nodes: (Text | Tag)[];
   raw: string;
-  /** Reading the end of `raw` instead would copy the whole growing string. */
+  /** The last text added to `raw`. Reading it from `raw` would copy the whole growing string. */
   end: string;
   linked: number;
   breaks: number;

@@ -144,8 +144,8 @@ function withoutRole(name: string): string {
 }
 
 /**
- * Returns the names in bylines of only organisations, and all other bylines as `authors`. An empty
- * list becomes null.
+ * Returns as `organisations` the names in those bylines that name only organisations, and as
+ * `authors` the other bylines, unchanged. Each is null if there are none.
  */
 export function signedIn(bylines: string[] = []): {
   authors: string[] | null;

@@ -228,7 +228,7 @@ interface Opened {
 const BULLET = /^(?:[•▪●■◦‣➢✓\uf0b7\uf0a7]|[-–*](?=\s))\s*/u;
 const SENTENCE_END = /[.!?…:;。！？؟"”»)\]]$/u;
 const CONTINUATION = /^[\p{Ll}\p{Lo}]/u;
-/** The hyphen stays in `Nord- und Südtor`. */
+/** A hyphen at a line's end stays if the next line begins with one of these: `Nord- und Südtor`. */
 const CONJUNCTION = /^(?:und|oder|bzw|and|or|to|et|ou|en|of|e|y|o|och|og)\b/iu;
 
 /** Returns the paragraphs of pages, given each page's lines in reading order. */

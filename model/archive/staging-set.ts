@@ -94,7 +94,10 @@ export interface StagedArticle {
   fields: string[];
   /** The staged fields; null once the article is promoted. */
   draft: Omit<Article, "pending" | "pendingAt"> | null;
-  /** The result of extracting the page again; null without the stage `extract`, or if promoted. */
+  /**
+   * The result of extracting the page again; null if the set's `stages` don't include `extract`, or
+   * after the article's promotion.
+   */
   page: StagedPage | null;
   expiresAt: Date;
 }

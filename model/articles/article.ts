@@ -101,7 +101,10 @@ export interface Article extends ArticleFields {
   /** Number, kind and reason of the current revision. */
   revised: RevisionMark;
   pending: PendingChange[];
-  /** The time of a change in `pending`, usually the last; missing if `pending` is empty. */
+  /**
+   * When the last change in `pending` was made; after an erasure, it can be the time of an earlier
+   * change. Missing if `pending` is empty.
+   */
   pendingAt?: Date;
 }
 
@@ -411,7 +414,7 @@ export function reservesMore(article: Reserving, before: Reserving): boolean {
   return isShorter || hidesImage || (mayQuote(before) && !mayQuote(article));
 }
 
-/** Cuts editors' teasers, too, because they retell the page. */
+/** Cuts editors' teasers to `limit` characters, because they retell the publisher's text. */
 function limitEdited(edited: Edited | null | undefined, limit: number | null): typeof edited {
   if (!edited || limit === null) return edited;
   if (limit === 0) return withoutTeaser(edited);

@@ -100,7 +100,10 @@ export interface Baseline {
   run?: Sample;
   /** Samples of the last three runs with new articles or empty pages, newest last. */
   recent?: Sample[];
-  /** Sum of the earlier samples without drift, scaled down to at most 300 articles. */
+  /**
+   * The sum of the samples that are older than those in `recent`, without samples that showed
+   * drift; scaled down to at most 300 articles.
+   */
   usual?: Sample;
   /** Hashes of the titles of the latest articles, newest last. */
   titles?: string[];
@@ -122,7 +125,7 @@ export interface Drift {
   field: WatchedField;
   kind: keyof typeof DRIFTS;
   /**
-   * Number of affected articles among the latest `of`; for the kind `empty`, of pages. For the
+   * How many of the latest `of` articles (or pages, for the kind `empty`) are affected. For the
    * kinds `length` and `shared`, equal to `of`.
    */
   count: number;
@@ -145,7 +148,7 @@ export interface Learnt {
   /** Ids of up to five articles that contained the paragraph when it was learnt. */
   articles: string[];
   at: Date;
-  /** Set if the paragraph is final. Other paragraphs are decided again at `finishAt`. */
+  /** Set if the decision to remove the paragraph is final; if not, it is repeated at `finishAt`. */
   isFinal?: true;
 }
 
@@ -161,7 +164,7 @@ export interface BoilerplateEntry {
   isFinal?: true;
 }
 
-/** A source's final boilerplate, learnt in the order of article ids. */
+/** A source's final boilerplate, and the articles to extract again because of it. */
 export interface FinishedBoilerplate {
   recent: BoilerplateEntry[];
   known: Learnt[];

@@ -278,7 +278,8 @@ export function withoutSecrets(source: Source): Source {
 export type RevisitRates = Record<string, { revisits: number; changed: number }>;
 
 /**
- * An entry point that moved (301, 308) or is gone, as seen in its last `runs` runs with a response.
+ * An entry point that moved (301, 308) or is gone. `runs` is how many runs in a row have seen this,
+ * not counting runs without a response.
  */
 export interface Moved {
   from: string;
@@ -307,7 +308,10 @@ export interface SourceRecord extends Source {
    * paused without an end.
    */
   nextDueAt: Date | null;
-  /** Id of the only open run that reads the source's entry points; null if there is none. */
+  /**
+   * Id of the source's open run; null if there is none. Backfills, replays and revisits don't
+   * count.
+   */
   openRunId: string | null;
   /**
    * A pause by an operator, or because the source's pages crashed workers. A change of the source's
@@ -337,8 +341,8 @@ export interface SourceRecord extends Source {
    */
   pollDueAt?: Date | null;
   /**
-   * WebSub hubs by id of the feed's link: `url` is the hub's URL, `self` the feed's URL at the hub;
-   * null without a hub.
+   * The WebSub hub that each feed names, by the id of the feed's link; null if a feed names none.
+   * `url` is the hub's URL, and `self` is the feed's URL at the hub.
    */
   hubs?: Record<string, { url: string; self: string } | null>;
   /** When the latest skipped run was due; with `missed: skip`, a late run is skipped. */

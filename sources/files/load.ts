@@ -29,8 +29,8 @@ export interface LoadedSources {
 }
 
 /**
- * A cache for `loadSources`: valid declarations by file path. Use it only with the same topics, and
- * without secrets.
+ * A cache for `loadSources`: valid declarations by file path. Calls that share a cache must pass
+ * the same topics, and no secrets.
  */
 export type KnownFiles = Map<string, Declared>;
 

@@ -19,10 +19,7 @@ type Foreseen = Pick<
   | "pausedByOperator"
 >;
 
-/**
- * Predicts a source's visits up to `until`. `delay` is the average wait of a new article in ms, and
- * `items` is the number of new articles. Null if unknown.
- */
+/** Predicts a source's visits and the number of its new articles, from `now` to `until`. */
 export function forecast(source: Foreseen, now: Date, until: Date): Forecast {
   const visits: Date[] = [];
   const { _id: id, arrivals, failures: problems, ttl } = source;

@@ -239,7 +239,7 @@ export function sumOfRate(rateAt: RateAt, from: Date, until: Date): number {
   return sum;
 }
 
-/** Returns the time from `from` until a rate adds up to `wanted`, in ms; at most `most`. */
+/** Returns the time from `from` until `wanted` articles are expected, in ms; at most `most`. */
 export function timeUntilSum(rateAt: RateAt, from: Date, wanted: number, most: number): number {
   const start = from.getTime();
   let left = wanted;
@@ -335,7 +335,7 @@ export function isOpen(at: Date, { windows, timezone }: Hours): boolean {
 
 interface Window {
   days: ReadonlySet<number>;
-  /** Minutes after midnight; the window ends on the next day unless `end` is later. */
+  /** Minutes after midnight. If `end` isn't later than `start`, the window ends on the next day. */
   start: number;
   end: number;
 }

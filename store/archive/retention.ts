@@ -66,7 +66,7 @@ export async function removeRuns(
 
 /**
  * Removes up to `limit` of the oldest changes made before `until`, and returns the number. The
- * newest change and uncounted changes stay.
+ * newest change stays, and so do changes that the counters and statistics don't include yet.
  */
 export async function removeChanges(store: Store, until: Date, limit: number): Promise<number> {
   const { changes, meta } = store.collections;
@@ -134,7 +134,10 @@ export async function purgeArticles(
   return removeEach(articles, ids);
 }
 
-/** Keeps the links, so that they aren't fetched again and show why no article exists. */
+/**
+ * Marks the links of removed articles as skipped. The links stay, so that they aren't fetched again
+ * and show why no article exists.
+ */
 async function markLinksPurged(store: Store, keys: string[], detail: string): Promise<void> {
   const gone = { articleId: null, dueAt: null, nextFetchAt: null };
   const set = { ...gone, state: "skipped", reason: "purged", detail } as const;
@@ -143,7 +146,10 @@ async function markLinksPurged(store: Store, keys: string[], detail: string): Pr
   }));
 }
 
-/** Lets a recount of the statistics leave out days with removed articles. */
+/**
+ * Records that articles dated before `until` were removed, so that a recount of the statistics
+ * leaves out their days.
+ */
 async function notePurged({ collections: { meta } }: Store, until: Date): Promise<void> {
   const value = until.getTime();
   await meta.updateOne({ _id: "purgedUntil" }, { $max: { value } }, { upsert: true });

@@ -38,7 +38,10 @@ export function decodeFingerprints(prints: readonly StoredFingerprint[]): Finger
   );
 }
 
-/** Decodes a fingerprint; its signature goes into `buffer` if that fits, else into a new buffer. */
+/**
+ * Decodes a fingerprint. Its signature goes into `buffer` if the buffer has the same length, else
+ * into a new buffer.
+ */
 export function decodeFingerprint<T extends Encoded>(
   print: T,
   buffer?: Uint16Array,

@@ -178,13 +178,13 @@ export async function recordAnnounced(
   );
 }
 
-/** Sets `announceAt` of links without an article to `now`, to check their announcements again. */
+/** Makes links' announcements due to be published at `now`; skips links that have an article. */
 export async function recheckAnnouncements(store: Store, ids: string[], now: Date): Promise<void> {
   const stray = { _id: { $in: ids }, articleId: null };
   await store.collections.links.updateMany(stray, { $set: { announceAt: now } });
 }
 
-/** Adds announcements to known links. Links that already name an article stay as they are. */
+/** Stores articles' announcements in their links. Links that have an article stay as they are. */
 export async function announceLinks(
   store: Store,
   links: Pick<Link, "_id" | "hints" | "announcement" | "announceAt">[],

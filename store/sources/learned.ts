@@ -22,8 +22,8 @@ export async function readBaseline(store: Store, id: string): Promise<Baseline> 
 }
 
 /**
- * Adds samples and titles of new articles to the stored samples of the sources' current runs. The
- * keys of `samples` are source ids.
+ * Adds new articles to the baselines of their sources: their sample to `run`, and their titles to
+ * `titles`. The keys of `samples` are source ids.
  */
 export async function countSamples(
   store: Store,
@@ -42,8 +42,8 @@ export async function countSamples(
 }
 
 /**
- * Stores what was learnt from a run. If `learnt` has `recent`, subtracts `run` from the stored
- * sample.
+ * Stores what was learnt from a run. If `learnt.recent` is set, it includes the sample `run`, which
+ * is then subtracted from the stored `run`.
  */
 export async function saveBaseline(
   store: Store,
@@ -117,7 +117,7 @@ export async function addBoilerplate(
   }));
 }
 
-/** Brings the finalising of sources' boilerplate forward to `now`, because their runs ended. */
+/** Sets `finishAt` of sources' boilerplate to `now` if it is later, because their runs ended. */
 export async function finishBoilerplateFrom(
   { collections }: Store,
   sourceIds: readonly string[],

@@ -49,7 +49,7 @@ type Query = {
 
 /**
  * Returns the filter that URL parameters state or, if they name a view, the view's filter. Throws a
- * 400 problem for both, and a 404 problem for an unknown name.
+ * 400 problem if they do both, and a 404 problem for an unknown view, source or topic.
  */
 export async function wantedOf(
   { view, ...query }: Query & { view?: string | undefined },

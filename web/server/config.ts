@@ -88,8 +88,8 @@ export interface WebhookActions {
   refusal(url: string): string | null;
   test(subscriber: Subscriber): Promise<Delivery>;
   /**
-   * Returns a delivery's message; null if it was a test or the change is no longer stored. `same`
-   * is false if another message was sent.
+   * Builds a delivery's message again; null if it was a test or the change is no longer stored.
+   * `same` says whether the result equals the message that was sent.
    */
   body(delivery: Delivery): Promise<{ body: string; same: boolean } | null>;
 }

@@ -6,8 +6,8 @@ export function refusalOf(host: string): string {
 }
 
 /**
- * Starts to listen and returns the URL. Throws a `RangeError` without accounts if the host isn't
- * loopback.
+ * Starts to listen and returns the URL. Throws a `RangeError` if the host isn't loopback and there
+ * are no accounts.
  */
 export async function listen(
   app: FastifyInstance,

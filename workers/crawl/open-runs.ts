@@ -47,7 +47,7 @@ export async function crawl(deps: Deps, payloads: readonly CrawlPayload[]): Prom
     due.map(({ run }) => run),
   );
   const openings = due.flatMap((opening) => inRun(opening, open.get(opening.source._id)));
-  await postponeClosedRuns(
+  await makeSourcesOfClosedRunsDue(
     store,
     due.filter(({ source }) => !open.has(source._id)),
     now,
@@ -72,8 +72,15 @@ export async function crawl(deps: Deps, payloads: readonly CrawlPayload[]): Prom
   }
 }
 
-/** Makes sources due now if their due run is already closed, for example after a restore. */
-async function postponeClosedRuns(store: Store, openings: Opening[], now: Date): Promise<void> {
+/**
+ * Moves a due time to now if a run for that due time is already closed, for example after a
+ * restore. The run that follows gets another id.
+ */
+async function makeSourcesOfClosedRunsDue(
+  store: Store,
+  openings: Opening[],
+  now: Date,
+): Promise<void> {
   const open = await areOpen(
     store,
     openings.map(({ run }) => run._id),

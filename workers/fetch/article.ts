@@ -287,7 +287,7 @@ async function wake(
   for (const host of hosts) if (host !== link.host) await wakeHost(deps, host, link.lane);
 }
 
-/** Returns false if the page turns out to be another article. */
+/** Stores a further page of an article. Returns false if the page is a separate article instead. */
 async function storeArticlePage(
   deps: TurnDeps,
   attempt: KnownAttempt,

@@ -71,8 +71,8 @@ export async function recordRefusal(
 }
 
 /**
- * Records a failed attempt at a link whose host files couldn't be requested through the proxy.
- * After too many attempts, the link becomes a dead letter.
+ * Records a failed attempt at a link: robots.txt or tdmrep.json of its host couldn't be requested
+ * through the source's proxy. After too many attempts, the link becomes a dead letter.
  */
 export async function postponeLink(
   deps: TurnDeps,

@@ -22,7 +22,7 @@ import type { Deps } from "../deps.ts";
 
 const MAX_CLAIM_AGE_MS = 10 * 60_000;
 
-/** Does the maintenance that is due once a minute. Returns how much was repaired and removed. */
+/** Repairs stored data and removes expired data; runs once a minute. Returns counts of both. */
 export async function maintain(
   deps: Deps,
 ): Promise<

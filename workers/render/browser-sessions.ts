@@ -20,8 +20,9 @@ export interface BrowserSessions extends Pick<BrowserPool, "enter" | "open"> {
   /** A permit is needed to render a page, but not to wait for the host or to store the page. */
   permits: Semaphore;
   /**
-   * Begins a host turn (a job), and returns the function that ends the turn. Returns null if an
-   * additional turn of the host would have to wait for a permit.
+   * Begins a host turn (a job), and returns the function that ends it. Returns null if the turn has
+   * no open context and as many turns are running as pages can render at once. The host's first
+   * turn never gets null.
    */
   begin(turn: TurnPayload): (() => void) | null;
   has(turn: TurnPayload): boolean;
@@ -30,7 +31,7 @@ export interface BrowserSessions extends Pick<BrowserPool, "enter" | "open"> {
     turn: TurnPayload & { account?: string | undefined },
     request: RenderRequest & Pick<HttpRequest, "proxy">,
   ): Promise<Received | Skipped>;
-  /** Closes the idle contexts of a host turn (a job) that has no link of the host to fetch now. */
+  /** Closes the idle contexts of a host turn (job). Call this if it has no link to fetch now. */
   end(turn: TurnPayload): Promise<void>;
   close(): Promise<void>;
 }

@@ -7,7 +7,7 @@ export interface DiskSpace {
   free: number | null;
   /** Why fetching is paused: disk or Redis memory is low. Null if fetching isn't paused. */
   low: string | null;
-  /** Warns that Redis's memory fills up; null if enough is free or Redis has no limit. */
+  /** A warning that Redis's memory is filling up; null if enough is free or Redis has no limit. */
   tight: string | null;
 }
 

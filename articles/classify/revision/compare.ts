@@ -38,7 +38,7 @@ export interface Comparison {
   added: readonly string[];
   removed: readonly string[];
   reordered: boolean;
-  /** Total length of the parts that differ, if they are too long to compare; otherwise 0. */
+  /** Number of characters in the parts that differ, if too many to compare; otherwise 0. */
   beyond: number;
 }
 
@@ -126,8 +126,8 @@ function parted(
   keyOf: (paragraph: string) => string,
 ) {
   const [one, two] = [before.map(keyOf), after.map(keyOf)];
-  const [gone, stayed] = partedBy(before, one, countsOf(two));
-  const [fresh, remaining] = partedBy(after, two, countsOf(one));
+  const [gone, stayed] = splitByOther(before, one, countsOf(two));
+  const [fresh, remaining] = splitByOther(after, two, countsOf(one));
   return { gone, fresh, stayed, remaining };
 }
 
@@ -137,8 +137,11 @@ function countsOf(items: readonly string[]): Map<string, number> {
   return counts;
 }
 
-/** Splits paragraphs into own and common; reduces the counts in `other`. */
-function partedBy(
+/**
+ * Returns the paragraphs that the other version lacks, then those that both versions have. `other`
+ * counts the other version's keys; each paragraph reduces the count of its key.
+ */
+function splitByOther(
   paragraphs: readonly string[],
   keys: readonly string[],
   other: Map<string, number>,

@@ -33,7 +33,7 @@ const NEWS_WORDS = alternatives(String.raw`
   h[ií]rek haberler duyurular berita
   ν[έε]α ανακοιν[ώω]σεις δελτ[ίι]α[-_\s]τ[ύυ]που
   xwzx zwyw yaowen`);
-/** These languages join words or add prefixes, so parts of words match too. */
+/** The languages of these words join words or add prefixes, so a match within a word counts too. */
 const NEWS_WORD_PARTS = alternatives(String.raw`
   新闻 新聞 要闻 动态 公告 資訊 最新消息 ニュース お知らせ 新着 報道発表 뉴스 소식 보도자료 공지사항
   [أا]خبار חדשות ข่าว समाचार tin[-_\s]tức`);

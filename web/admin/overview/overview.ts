@@ -29,7 +29,10 @@ const MAX_LATEST_ITEMS = 10;
 const LIVE_INTERVAL_MS = 5000;
 const LIVE_MS = 10 * 60_000;
 
-/** Counts articles of the 24 hours before `end`, newest last; early hours can be missing. */
+/**
+ * Returns the number of articles in each of the 24 hours before `end`, newest hour last. If there
+ * are too many articles to count, the earliest hours are missing.
+ */
 type CountHours = (end: Date) => Promise<number[]>;
 
 const countersOf = new WeakMap<AdminDeps, CountHours>();

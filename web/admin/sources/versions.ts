@@ -66,7 +66,7 @@ export const versionsPage: AdminPage = {
   ],
 };
 
-/** A version, and what it changes in the previous declaration; `first` is true if there is none. */
+/** A version and its changes. `first` is true if there is no earlier declaration to compare. */
 export type ComparedVersion = Version & { changes: FieldChange[]; first: boolean };
 
 /** Compares each version with the previous declaration; `versions` must be newest first. */

@@ -107,7 +107,10 @@ export async function checkSources(sourcesDir: string): Promise<Found> {
   }
 }
 
-/** Checks that the port is free. Warns only if the operator chose the port. */
+/**
+ * Checks that the port is free. Warns about a port in use only if the operator chose it: otherwise,
+ * Newsgather chooses another.
+ */
 export function checkPort({ host, port, chosen }: Config["listen"]): Promise<Found> {
   return new Promise((done) => {
     const server = createServer();
