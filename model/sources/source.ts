@@ -359,7 +359,7 @@ export interface SourceRecord extends Source {
   arrivals: { items: number; hours: number; byHour?: number[] } | null;
   /** When the source counts as silent if no new article comes; null or missing if unknown. */
   silentAt?: Date | null;
-  /** Set if the last run found far more articles than expected; else null or missing. */
+  /** Set if the last successful run found far more new articles than expected. */
   spike?: { items: number; expected: number; at: Date } | null;
   drift?: Drift[];
   moved?: Moved[];

@@ -276,7 +276,7 @@ export async function articlesByHour(
 
 export type IndexableArticle = Omit<Article, "html" | "evidence" | "pending" | "pendingAt">;
 
-/** Returns articles with editors' corrections applied, in any order; removed ones are missing. */
+/** Returns the stored articles with these ids, in any order, with editors' corrections applied. */
 export async function readIndexable(
   store: Store,
   ids: readonly string[],

@@ -167,7 +167,7 @@ const LABELS = [
   "sprostowanie|korekta|düzeltme|정정(?:보도문?)?|تصحيح|تصويب|تنويه",
 ];
 
-/** After labels in scripts without spaces, a space has the effect of a colon. */
+/** Chinese and Japanese labels, which end at a colon or a space. */
 const UNSPACED_LABELS = "(?:更正|勘误)(?:说明|启事)?|訂正|おわび|お詫び";
 
 const CORRECTION_BEGINNINGS = [
