@@ -17,12 +17,15 @@ interface Addresses {
 
 /**
  * Returns the URLs of MongoDB and Redis. A URL that isn't configured is taken from the Newsgather
- * that runs in the data folder. Returns null if a URL is still unknown.
+ * that runs in the data folder, if it uses the configured service. Null if a URL is still unknown.
  */
 export async function serviceAddresses(config: ServicesConfig): Promise<Addresses | null> {
   const owner = await findOwner(config.dataDir);
+  const sameServices =
+    (config.mongoUrl ?? owner?.mongoUrl) === owner?.mongoUrl &&
+    (config.redisUrl ?? owner?.redisUrl) === owner?.redisUrl;
   // A database that runs only for commands can end at any moment.
-  const running = owner?.shared ? null : owner;
+  const running = owner?.shared || !sameServices ? null : owner;
   const mongoUrl = config.mongoUrl ?? running?.mongoUrl;
   const redisUrl = config.redisUrl ?? running?.redisUrl;
   return mongoUrl && redisUrl ? { mongoUrl, redisUrl } : null;

@@ -43,6 +43,14 @@ describe("while Newsgather runs in the data folder", () => {
     });
   });
 
+  test("with another database, its workers aren't those of this one", async () => {
+    const config = { ...NOTHING, mongoUrl: "mongodb://other.example", dataDir };
+    await whileOwned({ shared: false, ...OWN }, async () => {
+      expect(await serviceAddresses(config)).toBeNull();
+      expect(await runningInstance(config)).toBeNull();
+    });
+  });
+
   test("with both services external, it isn't known whether workers run", async () => {
     const config = { ...EXTERNAL, dataDir };
     await whileOwned({ shared: false, ...EXTERNAL }, async () => {
