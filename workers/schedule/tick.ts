@@ -226,6 +226,7 @@ const LINKS_PER_TICK = 200;
  * A link that has been due for less time is ignored, because its host's job might not exist yet.
  */
 const MIN_OVERDUE_MS = 5_000;
+/** A lease postpones a host's turn by less than this. */
 const MAX_LEASED_MS = 30_000;
 
 interface HostLane {
@@ -262,7 +263,8 @@ export async function wakeForgotten({ store, now, log, settings }: Deps): Promis
   const forgotten = late.filter((turn) => {
     const host = hosts.get(turn.host);
     const delay = host ? paceOf(host, settings.product).delay : 0;
-    return nextOf(turn) - at.getTime() > MAX_LEASED_MS + delay;
+    const open = Math.max(at.getTime(), host?.openUntil?.getTime() ?? 0);
+    return nextOf(turn) - open > MAX_LEASED_MS + delay;
   });
   await wakeHosts(
     store,

@@ -426,6 +426,11 @@ test("a tick wakes hosts that have due links and no turn, and leaves the others 
   await hosts.updateMany({}, { $set: { delay: 5 * MINUTE_MS, nextTurnAt: { browser: later } } });
   expect(await tick(worker.deps)).toMatchObject({ woken: 0 });
   expect(await turnsOf()).toEqual({ browser: later });
+  // A host whose circuit breaker is open has its turn when it may be tried again.
+  const openUntil = ago(-30 * MINUTE_MS);
+  await hosts.updateMany({}, { $set: { openUntil, nextTurnAt: { browser: openUntil } } });
+  expect(await tick(worker.deps)).toMatchObject({ woken: 0 });
+  await hosts.updateMany({}, { $set: { openUntil: null } });
   // Another link's retry is an hour away.
   await hosts.updateMany({}, { $set: { nextTurnAt: { browser: ago(-60 * MINUTE_MS) } } });
   expect(await tick(worker.deps)).toMatchObject({ woken: 1, turns: 1 });
