@@ -26,11 +26,14 @@ export function tierNamed(store: Store, name: Tier): BodyStore {
   throw new TierUnreachable(`the body is in the tier ${name}, which isn't set up here`);
 }
 
-/** Throws `TierUnreachable` if a tier that holds bodies isn't set up here. */
+/** Throws `TierUnreachable` if a tier with bodies, or old copies of them, isn't set up here. */
 export async function requireTiers(store: Store): Promise<void> {
   for (const tier of TIERS) {
     if (tier === "database") continue;
-    const found = await store.collections.bodies.findOne({ tier }, { projection: { _id: 1 } });
+    const { bodies } = store.collections;
+    const one = { projection: { _id: 1 } };
+    const found =
+      (await bodies.findOne({ tier }, one)) ?? (await bodies.findOne({ was: tier }, one));
     if (found) tierNamed(store, tier);
   }
 }
