@@ -92,9 +92,12 @@ const MIN_SEARCHED_TITLE_CHARS = 20;
 const MIN_SEARCHED_PARAGRAPH_CHARS = 50;
 const MIN_SEARCHED_PATH_CHARS = 12;
 
-/** Full Chinese, Japanese and Korean names often have only two or three characters. */
+/**
+ * Full Chinese, Japanese and Korean names often have only two or three characters. Two or three
+ * kana alone are part of too many words.
+ */
 const SEARCHED_NAME =
-  /^(?:.{4,}|[\p{sc=Han}\p{sc=Hangul}\p{sc=Hiragana}\p{sc=Katakana}ー・ ]{2,})$/u;
+  /^(?:.{4,}|(?=.*[\p{sc=Han}\p{sc=Hangul}])[\p{sc=Han}\p{sc=Hangul}\p{sc=Hiragana}\p{sc=Katakana}ー・ ]{2,})$/u;
 
 /** Returns whether a name is so short that it is part of too many words to be searched for. */
 export function isTooShort(name: string): boolean {
