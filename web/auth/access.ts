@@ -220,7 +220,7 @@ export async function setGate(app: FastifyInstance, options: GateOptions): Promi
   };
   app.addHook("onRequest", async (request, reply) => {
     const open = !(await accounts.get("any"));
-    const shown = credentialOf(request);
+    const shown = request.is404 ? null : credentialOf(request);
     const known =
       shown && (await isWorthReading(request, shown)) ? await identify(store, shown, now()) : null;
     const mayRead = open && isRead(request.method) && isOurName(request, options);

@@ -302,6 +302,19 @@ describe("with a limit of 3 requests a minute", () => {
       await other.close();
     });
 
+    test("Nothing is looked up at an unknown path", async () => {
+      const counted = await countCommands(store);
+      const other = await openGated(counted.store, { perMinute: 3 });
+      await other.inject({ url: "/nope" });
+      counted.reset();
+      const headers = { cookie: `newsgather=${"x".repeat(43)}` };
+      for (let n = 0; n < 5; n++)
+        expect((await other.inject({ url: `/nope${n}`, headers })).statusCode).toBe(404);
+      expect(counted.commands()).toEqual([]);
+      await counted.close();
+      await other.close();
+    });
+
     test("They don't count for readers at the same address", async () => {
       const address = "203.0.113.24";
       await refuse(address);
