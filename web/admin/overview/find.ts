@@ -106,7 +106,8 @@ async function findSources(q: string, deps: AdminDeps): Promise<Find[]> {
 async function findHosts(q: string, { store }: AdminDeps): Promise<Find[]> {
   if (!/^[\w.-]+(:\d+)?$/.test(q)) return [];
   const name = q.toLowerCase();
-  const hosts = await getHosts(store, [name, `www.${name}`]);
+  // A host's id has no default port.
+  const hosts = await getHosts(store, [name, `www.${name}`, name.replace(/:(?:443|80)$/, "")]);
   return [...hosts.keys()].map((id) => ({
     kind: "Host",
     name: id,
