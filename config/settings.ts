@@ -419,6 +419,6 @@ export const Settings = z.object({
     whole(1, 32),
     "8",
     "a whole number from 1 to 32",
-    "Number of pages rendered at once in one process. Meanwhile, up to eight more hosts can wait for their delay or for a free slot.",
+    "Number of pages that one process renders at once. Pages of up to eight more hosts can wait beside them.",
   ),
 });

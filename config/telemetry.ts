@@ -19,7 +19,7 @@ export const silentTracer: Tracer = () => SILENT;
 export const STAGES = {
   fetch: "a response, until its last byte; the time starts when the host's pace allows the request",
   render: "a page, until it is rendered; the time starts when the host's pace allows the request",
-  discover: "an entry point: waiting for a parser thread, and reading its links",
+  discover: "an entry point's links: waiting for a parser thread, and reading them",
   extract: "an article's page: waiting for a parser thread, reading all fields, classifying",
   classify: "topics, place, language and relevance of an article; part of extract",
   commit: "a page: waiting until its batch is complete, and storing the batch",

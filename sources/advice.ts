@@ -44,8 +44,7 @@ const ON_SKIPPED: Record<SkipReason, Advice> = {
     `ask the publisher for permission; newsgather try ${foundUrl} shows what is reserved`,
   erased: () => `${NOTHING}newsgather audit shows who erased the article, and why`,
   purged: () => "NEWSGATHER_KEEP_ARTICLES sets how long articles are stored",
-  "bad-url": ({ sourceId }) =>
-    `${NOTHING}only http(s) is fetched; "exclude" in the source ${sourceId} hides such links`,
+  "bad-url": () => `${NOTHING}only http(s) URLs of at most 4,096 characters are fetched`,
   "egress-refused": ({ host }) =>
     `add the network of ${host} to NEWSGATHER_ALLOW_NETWORKS if you trust that network`,
 };

@@ -79,7 +79,7 @@ export const SKIP_REASONS = {
     "the publisher reserves the use of this page (noindex, noarchive, or text and data mining)",
   erased: "erased on purpose; it is never fetched or stored again",
   purged: "was stored until its retention ended; it is not stored again",
-  "bad-url": "not an http(s) URL",
+  "bad-url": "not an http(s) URL, or too long",
   "egress-refused":
     "doesn't lead to a public address on port 80 or 443; `NEWSGATHER_ALLOW_NETWORKS` allows other addresses",
 } as const;

@@ -35,7 +35,7 @@ export const feedsPage: AdminPage = {
         section(title, ["Feed", ...Object.values(FORMATS)], all.map(row), none);
       return html`${of("Everything", feeds.everything, html`None.`)}
 ${of("Views", feeds.views, html`None yet: each view that you save under <a href="/admin/views">Views</a> gets a feed.`)}
-${of("Topics", feeds.topics, html`None: <code>config/topics.yaml</code> lists the topics.`)}
+${of("Topics", feeds.topics, html`None: add topics in <code>config/topics.yaml</code>.`)}
 ${of("Sources", feeds.sources, html`None: <a href="/admin/add">add a source</a>.`)}`;
     };
     const lead = html`Countries, languages and stories have feeds, too: <code>/feeds/country/DE.atom</code>. Each feed takes the parameters <code>limit</code>, <code>filter</code>, <code>filterout</code> and <code>mode=fulltext</code>.`;
