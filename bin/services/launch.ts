@@ -21,7 +21,7 @@ export interface Launch {
   signature: string[];
   /** Resolves if the service responds; rejects if it isn't ready. */
   probe: () => Promise<void>;
-  /** How long a start may use almost no CPU before the first response, ms; 60 s by default. */
+  /** How long a starting server may be broken or use almost no CPU, ms; 60 s by default. */
   startDeadline?: number;
   /** Time limit for a graceful stop, ms; 10 s by default. */
   stopDeadline?: number;
@@ -32,7 +32,7 @@ export interface Launch {
 
 /**
  * Ends a server left over from a crash, starts a new one, and waits until `probe` succeeds. Throws
- * if the server ends, or uses almost no CPU for `startDeadline`.
+ * if the server ends, or is broken or uses almost no CPU for `startDeadline`.
  */
 export async function launch(options: Launch): Promise<Service> {
   const { name, log, stopDeadline = 10_000 } = options;
@@ -127,6 +127,8 @@ function watch(child: ChildProcess, { name, log }: Launch): Promise<Exit> {
 }
 
 const NOTICE_INTERVAL_MS = 10_000;
+const MIN_PAUSE_MS = 50;
+const MAX_PAUSE_MS = 1000;
 
 async function untilReady(options: Launch, pid: number, exited: Promise<Exit>): Promise<void> {
   const { name, probe, port, log, startDeadline = 60_000 } = options;
@@ -148,7 +150,8 @@ async function untilReady(options: Launch, pid: number, exited: Promise<Exit>): 
       const now = performance.now();
       if (now - noticed.at >= interval) {
         const cpu = cpuTimeOf(pid);
-        if (isWorking({ before: noticed.cpu, cpu, passed: now - noticed.at })) workedAt = now;
+        const used = { before: noticed.cpu, cpu, passed: now - noticed.at };
+        if (isWorking(used) && !(cause instanceof Broken)) workedAt = now;
         noticed = { at: now, cpu };
         if (now - workedAt >= startDeadline)
           throw new Error(`${name} did not answer within ${Math.round(now - since)} ms`, { cause });
@@ -156,9 +159,14 @@ async function untilReady(options: Launch, pid: number, exited: Promise<Exit>): 
         const seconds = Math.round((now - since) / 1000);
         log.info({ service: name, pid, seconds, why }, "the service is still starting");
       }
-      await sleep(50);
+      await sleep(pauseAfter(now - since));
     }
   }
+}
+
+// Probes themselves use CPU, which must not look like the work of a starting server.
+function pauseAfter(waited: number): number {
+  return Math.min(Math.max(waited / 10, MIN_PAUSE_MS), MAX_PAUSE_MS);
 }
 
 /** A starting service uses at least this share of a CPU; an idle database or Redis uses less. */
