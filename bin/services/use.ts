@@ -40,13 +40,20 @@ export async function runningInstance(config: ServicesConfig): Promise<Addresses
   return isExternal ? null : serviceAddresses(config);
 }
 
+const NOTICE_INTERVAL_MS = 10_000;
+
 export async function withDatabase<T>(
   config: Pick<Config, "mongoUrl" | "dataDir">,
   use: (mongoUrl: string) => Promise<T>,
 ): Promise<T> {
   if (config.mongoUrl !== null) return use(config.mongoUrl);
   const { dataDir } = config;
-  const database = await shareDatabase(dataDir, () => startKeeper(dataDir));
+  const notice = setInterval(
+    () => console.error("waiting for the database, which is still starting"),
+    NOTICE_INTERVAL_MS,
+  );
+  const sharing = shareDatabase(dataDir, () => startKeeper(dataDir));
+  const database = await sharing.finally(() => clearInterval(notice));
   try {
     return await use(database.url);
   } finally {
@@ -54,7 +61,6 @@ export async function withDatabase<T>(
   }
 }
 
-const NOTICE_INTERVAL_MS = 10_000;
 const KEEPER = fileURLToPath(new URL("./keeper.js", import.meta.url));
 
 /** Starts the database's process; resolves also if another process uses the folder. */
@@ -63,15 +69,10 @@ async function startKeeper(dataDir: string): Promise<void> {
   // The process outlives this command, so it must not hold the terminal or pipes open.
   const stdio = ["ignore", "ignore", "ignore", "ipc"] as const;
   const child = fork(KEEPER, [], { env, detached: true, stdio: [...stdio] });
-  const notice = setInterval(
-    () => console.error("waiting for the database, which is still starting"),
-    NOTICE_INTERVAL_MS,
-  );
   const answer = await new Promise<KeeperMessage>((resolve) => {
     child.once("message", (message: KeeperMessage) => resolve(message));
     child.once("exit", (code) => resolve({ problem: `the database ended (exit code ${code})` }));
   });
-  clearInterval(notice);
   if (child.connected) child.disconnect();
   child.unref();
   if ("problem" in answer) throw new CommandError("unreachable", answer.problem);

@@ -25,6 +25,37 @@ test("a process that uses the database twice keeps it until it is done with both
   await claim.release();
 });
 
+test("a database whose start takes longer than the time limit is used", async () => {
+  const dataDir = await testFolder();
+  let time = 0;
+  const startKeeper = async () => {
+    time += 600_000;
+    const claim = await claimDataDir(dataDir, { shared: true });
+    await claim.publish({ mongoUrl: "mongodb://127.0.0.1:1", redisUrl: null });
+  };
+  const { url } = await shareDatabase(dataDir, startKeeper, () => time);
+  expect(url).toBe("mongodb://127.0.0.1:1");
+});
+
+test("a database that another process starts is waited for while that process lives", async () => {
+  const dataDir = await testFolder();
+  const claim = await claimDataDir(dataDir, { shared: true });
+  let time = 0;
+  const now = () => (time += 60_000);
+  const database = shareDatabase(dataDir, refuse, now);
+  await Promise.race([database, vi.waitUntil(() => time > 600_000, 20_000)]);
+  await claim.publish({ mongoUrl: "mongodb://127.0.0.1:1", redisUrl: null });
+  expect((await database).url).toBe("mongodb://127.0.0.1:1");
+});
+
+test("a database that no process keeps running is given up after two minutes", async () => {
+  let time = 0;
+  const startKeeper = async () => void (time += 50_000);
+  const database = shareDatabase(await testFolder(), startKeeper, () => time);
+  await expect(database).rejects.toThrow(/did not start within 120 s$/);
+  expect(time).toBe(150_000);
+});
+
 test("an empty record, left by a command on a full disk, doesn't count for ever", async () => {
   const folder = join(await testFolder(), "run", "users");
   await mkdir(folder, { recursive: true });
