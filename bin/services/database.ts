@@ -67,9 +67,10 @@ export async function startDatabase(options: {
   cache?: number;
   /** For SecantusDB: whether acknowledged writes are always on disk; true by default. */
   durable?: boolean;
+  signal?: AbortSignal | undefined;
   log: Log;
 }): Promise<Service> {
-  const { dataDir, log } = options;
+  const { dataDir, signal, log } = options;
   const engine = await findEngine(dataDir);
   if (!engine) {
     throw new Error("no database is installed: run `npm run setup`, or set MONGODB_URI");
@@ -85,6 +86,7 @@ export async function startDatabase(options: {
     dataDir,
     signature: [engine.dir, "--port"],
     probe: () => ping(url),
+    signal,
     log,
   });
 }

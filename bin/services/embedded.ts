@@ -16,9 +16,16 @@ export interface Embedded {
   stop(): Promise<void>;
 }
 
+interface Place {
+  dataDir: string;
+  port: number;
+  signal: AbortSignal | undefined;
+  log: Log;
+}
+
 /**
  * Starts Redis and the database, except those whose URL is configured. Throws `DataDirInUse` if
- * another process uses the data folder.
+ * another process uses the data folder, and the reason of `signal` if it aborts the start.
  */
 export async function startEmbedded(
   config: {
@@ -27,7 +34,7 @@ export async function startEmbedded(
     redisUrl: string | null;
     databaseCache?: number;
   },
-  { log, stuckAfter }: { log: Log; stuckAfter?: number },
+  { log, stuckAfter, signal }: { log: Log; stuckAfter?: number; signal?: AbortSignal },
 ): Promise<Embedded> {
   const { dataDir, databaseCache } = config;
   const cache = databaseCache === undefined ? {} : { cache: databaseCache };
@@ -43,11 +50,9 @@ export async function startEmbedded(
     onWait: (pid) => log.info({ pid }, "waiting until no command uses the database of this folder"),
   });
   stack.add("claim", () => claim.release());
-  const start = async (
-    kind: (place: { dataDir: string; port: number; log: Log }) => Promise<Service>,
-  ): Promise<string> => {
-    const watched = { log, ...(stuckAfter !== undefined && { stuckAfter }) };
-    const service = await startSupervised((port) => kind({ dataDir, port, log }), watched);
+  const start = async (kind: (place: Place) => Promise<Service>): Promise<string> => {
+    const watched = { log, signal, ...(stuckAfter !== undefined && { stuckAfter }) };
+    const service = await startSupervised((place) => kind({ dataDir, log, ...place }), watched);
     stack.add(service.name, () => service.stop());
     services.push(service);
     log.info({ service: service.name, pid: service.pid, url: service.url }, "service ready");
@@ -66,13 +71,13 @@ export async function startEmbedded(
 }
 
 async function startSupervised(
-  start: (port: number) => Promise<Service>,
-  watched: { log: Log; stuckAfter?: number },
+  start: (place: Pick<Place, "port" | "signal">) => Promise<Service>,
+  watched: { log: Log; stuckAfter?: number; signal: AbortSignal | undefined },
   attempts = 3,
 ): Promise<Supervised> {
   const port = await freePort();
   try {
-    return await supervise(() => start(port), watched);
+    return await supervise((signal) => start({ port, signal }), watched);
   } catch (error) {
     const taken = error instanceof ServiceEnded && /in use/i.test(error.exit.output);
     if (!taken || attempts <= 1) throw error;
@@ -89,6 +94,7 @@ const BROKEN_LOG = /reading the append only file|AOF manifest|(reading|in) RDB|R
 export async function startRedis(options: {
   dataDir: string;
   port?: number;
+  signal?: AbortSignal | undefined;
   log: Log;
 }): Promise<Service> {
   const command = await onPath("redis-server");
@@ -118,9 +124,10 @@ function launchRedis(options: {
   command: string;
   dir: string;
   port: number;
+  signal?: AbortSignal | undefined;
   log: Log;
 }): Promise<Service> {
-  const { command, dir, port, dataDir, log } = options;
+  const { command, dir, port, dataDir, signal, log } = options;
   const settings = {
     port: String(port),
     bind: "127.0.0.1",
@@ -143,6 +150,7 @@ function launchRedis(options: {
     dataDir,
     signature: ["--dir", dir, "--appendonly"],
     probe: () => ping(port),
+    signal,
     log,
   });
 }

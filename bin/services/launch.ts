@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { within } from "../../lib/async.ts";
+import { orAborted, within } from "../../lib/async.ts";
 import { sleep } from "../../lib/time.ts";
 import { cpuTimeOf, endProcess, hasArguments, listensOn } from "./machine.ts";
 import { describeExit, type Exit, type Log, type Service } from "./supervise.ts";
@@ -23,6 +23,8 @@ export interface Launch {
   probe: () => Promise<void>;
   /** How long a starting server may be broken or use almost no CPU, ms; 60 s by default. */
   startDeadline?: number;
+  /** Ends the start, which then throws the signal's reason. */
+  signal?: AbortSignal | undefined;
   /** Time limit for a graceful stop, ms; 10 s by default. */
   stopDeadline?: number;
   /** The signal that the service gets if this process ends first; `TERM` by default. */
@@ -131,7 +133,7 @@ const MIN_PAUSE_MS = 50;
 const MAX_PAUSE_MS = 1000;
 
 async function untilReady(options: Launch, pid: number, exited: Promise<Exit>): Promise<void> {
-  const { name, probe, port, log, startDeadline = 60_000 } = options;
+  const { name, probe, port, log, signal, startDeadline = 60_000 } = options;
   const interval = Math.min(NOTICE_INTERVAL_MS, startDeadline);
   // Monotonic, because a jump of the system clock must not look like an idle server.
   const since = performance.now();
@@ -142,11 +144,12 @@ async function untilReady(options: Launch, pid: number, exited: Promise<Exit>): 
   });
   for (;;) {
     try {
-      await Promise.race([gone, within(PROBE_TIMEOUT_MS, probe(), `asking ${name}`)]);
+      const answer = within(PROBE_TIMEOUT_MS, probe(), `asking ${name}`);
+      await orAborted(Promise.race([gone, answer]), signal);
       if (!listensOn(pid, port)) throw new Error(`another program answers on port ${port}`);
       return;
     } catch (cause) {
-      if (cause instanceof ServiceEnded) throw cause;
+      if (cause instanceof ServiceEnded || signal?.aborted) throw cause;
       const now = performance.now();
       if (now - noticed.at >= interval) {
         const cpu = cpuTimeOf(pid);
@@ -159,7 +162,7 @@ async function untilReady(options: Launch, pid: number, exited: Promise<Exit>): 
         const seconds = Math.round((now - since) / 1000);
         log.info({ service: name, pid, seconds, why }, "the service is still starting");
       }
-      await sleep(pauseAfter(now - since));
+      await sleep(pauseAfter(now - since), signal);
     }
   }
 }

@@ -40,9 +40,11 @@ interface State {
  * first start fails. `start` must use the same port and data each time.
  */
 export async function supervise(
-  start: () => Promise<Service>,
+  start: (signal: AbortSignal | undefined) => Promise<Service>,
   options: {
     log: Log;
+    /** Ends the first start. */
+    signal?: AbortSignal | undefined;
     backoff?: Partial<Backoff>;
     stuckAfter?: number;
     /**
@@ -54,7 +56,7 @@ export async function supervise(
 ): Promise<Supervised> {
   const { log, stuckAfter = 60_000 } = options;
   const backoff = { first: 250, most: 30_000, healthy: 60_000, ...options.backoff };
-  const first = await start();
+  const first = await start(options.signal);
   const { name, url } = first;
   const stopping = new AbortController();
   const state: State = {
@@ -72,12 +74,13 @@ export async function supervise(
     await sleep(delay, stopping.signal);
     if (stopping.signal.aborted) return null;
     try {
-      const service = await start();
+      const service = await start(stopping.signal);
       state.cause = null;
       state.since = new Date();
       log.info({ service: name, pid: service.pid, restarts: state.restarts }, "service restarted");
       return service;
     } catch (error) {
+      if (stopping.signal.aborted) return null;
       const wait = Math.min(delay * 2, backoff.most);
       state.cause = error instanceof Error ? error.message : String(error);
       log.warn({ service: name, err: error, wait }, "the service doesn't start; trying again");

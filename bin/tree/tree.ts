@@ -36,14 +36,16 @@ export async function startTree(options: {
   /** Ids of the sources to fetch; empty for all of them. */
   only?: string[];
   roleFile?: string;
+  /** Ends the start of the services; `startTree` then throws the signal's reason. */
+  signal?: AbortSignal;
 }): Promise<Tree> {
-  const { config, env, log, roles = ALL_ROLES, only = [], roleFile } = options;
+  const { config, env, log, roles = ALL_ROLES, only = [], roleFile, signal } = options;
   const stack = new ReleaseStack();
   const stop = () =>
     stack.close(30_000, (name, err) => log.warn({ err, name }, "did not stop in time"));
   try {
     const { stuckAfter } = config;
-    const embedded = await startEmbedded(config, { log, stuckAfter });
+    const embedded = await startEmbedded(config, { log, stuckAfter, ...(signal && { signal }) });
     stack.add("services", () => embedded.stop());
     const { mongoUrl, redisUrl } = embedded;
     const address = { MONGODB_URI: mongoUrl, REDIS_URL: redisUrl };

@@ -30,8 +30,13 @@ async function all(): Promise<void> {
   const config = loadConfig(env);
   await requireAccounts(config);
   const log = createLogger(config);
-  const stopped = untilStopped();
-  const tree = await startTree({ config, env, log });
+  const stopping = new AbortController();
+  const stopped = untilStopped().then(() => stopping.abort());
+  const { signal } = stopping;
+  const tree = await startTree({ config, env, log, signal }).catch((error: unknown) => {
+    if (error !== signal.reason) throw error;
+  });
+  if (!tree) return;
   await writeInstance(config.dataDir, { address: tree.address, env: {} });
   console.error(`portal, API and admin: ${tree.address} (Ctrl-C stops)`);
   await stopped;

@@ -22,7 +22,7 @@ function connectTo(port: number): Promise<void> {
 }
 
 /** Starts a server that runs `script`, which knows its `port`. */
-async function start(script: string, probe = connectTo) {
+async function start(script: string, probe = connectTo, signal?: AbortSignal) {
   const port = await freePort();
   const dataDir = await testFolder();
   return launch({
@@ -35,6 +35,7 @@ async function start(script: string, probe = connectTo) {
     signature: [dataDir],
     probe: () => probe(port),
     startDeadline: MAX_IDLE_MS,
+    ...(signal && { signal }),
     log,
   });
 }
@@ -60,6 +61,16 @@ describe("a server that takes longer than the time limit to start", () => {
   test("is ended if it does nothing", async () => {
     const sleep = `setTimeout(() => { ${LISTEN} }, 60_000);`;
     await expect(start(sleep)).rejects.toThrow(/^cache did not answer/);
+  });
+
+  test("is ended if the start is aborted", async () => {
+    const stop = new AbortController();
+    const reason = new Error("stopped");
+    const probe = async (port: number) => {
+      stop.abort(reason);
+      return connectTo(port);
+    };
+    await expect(start(WORK, probe, stop.signal)).rejects.toBe(reason);
   });
 
   test("is asked ever less often, so that asking doesn't look like work", async () => {

@@ -5,6 +5,7 @@ import {
   type Service,
   supervise,
 } from "../../../../bin/services/supervise.ts";
+import { orAborted } from "../../../../lib/async.ts";
 import type { ProcessProblem } from "../../../../model/operations/process.ts";
 
 const log: Log = { debug: () => {}, info: () => {}, warn: () => {} };
@@ -48,6 +49,19 @@ describe("supervise", () => {
   afterEach(() => void vi.useRealTimers());
   /** Lets so many milliseconds pass. */
   const advance = (ms: number) => vi.advanceTimersByTimeAsync(ms);
+
+  it("aborts the start of a new process when it is stopped", async () => {
+    const { start, die } = fakeStarter();
+    let starts = 0;
+    const startOnce = (signal?: AbortSignal) =>
+      starts++ === 0 ? start() : orAborted(new Promise<Service>(() => {}), signal);
+    const service = await supervise(startOnce, { log, backoff });
+    die();
+    await advance(backoff.first);
+    expect(starts).toBe(2);
+    await service.stop();
+    expect(service.pid).toBeNull();
+  });
 
   it("restarts a service that died and says how it ended", async () => {
     const { start, started, die } = fakeStarter();
