@@ -211,10 +211,21 @@ const LABEL_WORD = anyOf([...LABELS, UNSPACED_LABELS]);
 // In quotation marks, such words are someone's statement.
 const START = String.raw`^[^\p{L}\p{N}"]*`;
 const SECOND_LABEL = String.raw`(?:(?: ?[&+/,] ?| (?:and|und|et|y|e|en|и) |と|及)${LABEL_WORD})?`;
-const CORRECTION_DATE = String.raw`(?:,| (?:on|vom|du|del|van|от) )[^:]{0,20}\d[^:]{0,20}:| ?\([^)]*\d[^)]*\)`;
+const MONTH = String.raw`(?:jan|feb|fév|fev|mar|mär|mrt|apr|abr|avr|ma[giy]|mei|jun|jul|jui|giu|lug|aug|aoû|ago|sep|set|oct|okt|ott|out|nov|dec|dez|déc|dic|gen|ene)\p{L}*\.?`;
+const DATE = String.raw`(?:${MONTH} \d{1,2}|\d{1,4}(?:[-./]\d{1,2}|(?:\.|er)? (?:de )?${MONTH}))(?!\p{L})`;
+const CORRECTION_DATE = String.raw`(?:,| (?:on|am|vom|du|del|van|от) )[^:]{0,20}\d[^:]{0,20}:| ${DATE}[^:]{0,20}:| ?\([^)]*\d[^)]*\)| ?\([^)]{1,30}\) ?:`;
+const OF_THIS_ARTICLE = anyOf([
+  "to this (?:article|story|report|post)",
+  "zu (?:diesem (?:artikel|beitrag|bericht|text)|dieser meldung)",
+  "(?:à|de|sur) cet article",
+  "(?:a|de|en) (?:este artículo|esta (?:noticia|información))",
+]);
 const LABEL_END = String.raw`(?= ?[-:.|)\]】〕》>]|$|${CORRECTION_DATE})`;
 
-const LABEL = new RegExp(`${START}${LABEL_WORD}${SECOND_LABEL}${LABEL_END}`, "iu");
+const LABEL = new RegExp(
+  `${START}${LABEL_WORD}${SECOND_LABEL}(?: ${OF_THIS_ARTICLE})?${LABEL_END}`,
+  "iu",
+);
 const UNSPACED_LABEL = new RegExp(`${START}(?:${UNSPACED_LABELS})(?= )`, "u");
 const BEGINNING = new RegExp(`${START}${anyOf(CORRECTION_BEGINNINGS)}(?![\\p{L}\\p{M}])`, "iu");
 const PHRASE = new RegExp(anyOf(CORRECTION_PHRASES), "iu");
