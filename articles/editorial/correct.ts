@@ -28,7 +28,7 @@ import { readInBatches } from "../../store/queries.ts";
 import type { Store } from "../../store/store.ts";
 import { changeArticle, revisionOf, writeOf } from "../revisions/draft.ts";
 import { corrected, visibleState } from "../revisions/visibility.ts";
-import { applyStoryDecision, constraintsOf } from "../stories/corrections.ts";
+import { applyStoryDecisions, constraintsOf } from "../stories/corrections.ts";
 import { repairStories } from "../stories/repair.ts";
 
 export interface CorrectParams {
@@ -99,7 +99,7 @@ export async function undoCorrection(
       const correction = await getCorrection(store, id);
       if (!ended || !correction) return { problem: "the correction was already undone" };
       const changed = isOfStory(correction)
-        ? (await applyStoryDecision(store, correction, () => now)) > 0
+        ? (await applyStoryDecisions(store, [correction], () => now)) > 0
         : await applyToArticle(store, subject, now);
       return { correction, changed };
     });
@@ -149,10 +149,9 @@ async function finish(
   for (const each of undone) await endCorrection(store, each.id, each.undone);
   await addCorrections(store, corrections);
   const ids = [...undone.map(({ id }) => id), ...corrections.map(({ _id }) => _id)];
-  for (const id of ids) {
-    const correction = await getCorrection(store, id);
-    if (correction && isOfStory(correction)) await applyStoryDecision(store, correction, now);
-  }
+  const stored = await Promise.all(ids.map((id) => getCorrection(store, id)));
+  const ofStories = stored.filter((each) => each !== null).filter(isOfStory);
+  await applyStoryDecisions(store, ofStories, now);
   if (ids.length > 0) for (const id of articleIds) await applyToArticle(store, id, now());
   const articles = await getArticles(store, [...articleIds]);
   await addRevisions(

@@ -64,16 +64,20 @@ export async function joinStories(
   );
 }
 
-/** Updates stories after a correction. Returns the number of articles with a new representative. */
-export async function applyStoryDecision(
+/**
+ * Updates stories after corrections, including undone ones. Returns the number of articles with a
+ * new representative.
+ */
+export async function applyStoryDecisions(
   store: Store,
-  correction: Correction<StoryDecision>,
+  corrections: readonly Correction<StoryDecision>[],
   now: () => Date,
 ): Promise<number> {
-  const linkConstraints = constraintsOf(correction);
-  const change = correction.undone ? dropLinkConstraints : addLinkConstraints;
-  await change(store, linkConstraints, now());
-  const ids = new Set(linkConstraints.map(({ articleId }) => articleId));
+  const inForce = corrections.filter(({ undone }) => undone === null).flatMap(constraintsOf);
+  const ended = corrections.filter(({ undone }) => undone !== null).flatMap(constraintsOf);
+  await addLinkConstraints(store, inForce, now());
+  await dropLinkConstraints(store, ended, now());
+  const ids = new Set([...inForce, ...ended].map(({ articleId }) => articleId));
   return (await repairStories(store, ids, now)).moved;
 }
 
@@ -111,14 +115,15 @@ async function storeStoryCorrection(
   if (!givesReason(reason)) return { problem: "give a reason" };
   const at = now();
   const _id = shortHash(JSON.stringify([articleId, word, actor, at]));
-  const isBetween = ({ articleId: one, word: { with: others } }: Correction<StoryDecision>) =>
-    (own.includes(one) && others.some((id) => theirs.includes(id))) ||
-    (theirs.includes(one) && others.some((id) => own.includes(id)));
+  const groupFacing = (id: string) => (own.includes(id) ? theirs : theirs.includes(id) ? own : []);
+  const restOf = ({ articleId: one, word: { with: others } }: Correction<StoryDecision>) =>
+    others.filter((id) => !groupFacing(one).includes(id));
   const known = await correctionsOf(store, [...own, ...theirs]);
   const contrary = [...known.values()]
     .flat()
     .filter(isOfStory)
-    .filter((each) => each.word.say !== word.say && isBetween(each));
+    .filter((each) => each.word.say !== word.say)
+    .filter((each) => restOf(each).length < each.word.with.length);
   const correction: Correction<StoryDecision> = {
     _id,
     articleId,
@@ -128,19 +133,24 @@ async function storeStoryCorrection(
     reason,
     undone: null,
   };
-  const undone = contrary.map(({ _id: id }) => ({ id, undone: { actor, at, reason } }));
+  // The part of an ended correction that concerns other articles stays in force.
+  const rests = contrary.flatMap((each): Correction<StoryDecision>[] => {
+    const rest = restOf(each);
+    const id = shortHash(JSON.stringify([each._id, at]));
+    return rest.length > 0 ? [{ ...each, _id: id, word: { ...each.word, with: rest } }] : [];
+  });
+  const corrections = [...rests, correction];
+  const ended = { actor, at, reason };
+  const undone = contrary.map(({ _id: id }) => ({ id, undone: ended }));
   const action = word.say === "apart" ? "story.split" : "story.join";
   const detail = word.with.join(" ");
   await addAuditEntry(store, { at, actor, action, subject: articleId, reason, detail });
-  const intent = { at, articleIds: [...own, ...theirs], corrections: [correction], undone };
+  const intent = { at, articleIds: [...own, ...theirs], corrections, undone };
   const moved = await withIntent(store, intent, async () => {
-    for (const each of contrary) {
-      const ended = { actor, at, reason };
-      await endCorrection(store, each._id, ended);
-      await applyStoryDecision(store, { ...each, undone: ended }, now);
-    }
-    await addCorrections(store, [correction]);
-    return applyStoryDecision(store, correction, now);
+    await addCorrections(store, corrections);
+    for (const { id } of undone) await endCorrection(store, id, ended);
+    const withoutContrary = contrary.map((each) => ({ ...each, undone: ended }));
+    return applyStoryDecisions(store, [...withoutContrary, ...corrections], now);
   });
   return { correction, moved };
 }

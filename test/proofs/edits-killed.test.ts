@@ -34,13 +34,16 @@ async function openScene(): Promise<void> {
     ["first", "shared"],
     ["copy", "shared"],
     ["other", "other"],
-  ].entries() as Iterable<[number, [string, string]]>) {
-    const capture = { _id: `capture-${name}`, fetchedAt: minutes(n) };
-    const reading = makeReading(addressOf(name), { fields: { text: textOf(text) }, capture });
-    const link = makeLink(idOf(name), { url: addressOf(name), foundUrl: addressOf(name) });
-    const page = { link, capture: reading.capture, reading };
-    await commitArticles(store, [page], { timezone: "UTC", now: () => minutes(n) });
-  }
+  ].entries() as Iterable<[number, [string, string]]>)
+    await commit(name, text, n);
+}
+
+async function commit(name: string, text: string, n: number): Promise<void> {
+  const capture = { _id: `capture-${name}`, fetchedAt: minutes(n) };
+  const reading = makeReading(addressOf(name), { fields: { text: textOf(text) }, capture });
+  const link = makeLink(idOf(name), { url: addressOf(name), foundUrl: addressOf(name) });
+  const page = { link, capture: reading.capture, reading };
+  await commitArticles(store, [page], { timezone: "UTC", now: () => minutes(n) });
 }
 
 const NOW = minutes(60);
@@ -83,6 +86,15 @@ const ACTS: [string, Act, Act?][] = [
     "a join that ends a split",
     (view) => joinStories(view, { articleId: idOf("first"), other: idOf("copy"), ...EDITOR }, now),
     split,
+  ],
+  [
+    "a join that ends a part of a split",
+    (view) => joinStories(view, { articleId: idOf("copy"), other: idOf("third"), ...EDITOR }, now),
+    async (view) => {
+      await commit("third", "shared", 3);
+      await split(view);
+      await splitStory(view, { articleId: idOf("third"), ...EDITOR }, now);
+    },
   ],
   [
     "an expiry that has come",

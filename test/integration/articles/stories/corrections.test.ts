@@ -135,6 +135,19 @@ test("A join with a third story leaves the split from the first one alone", asyn
   expect(await storiesOf(store, "a", "b", "c")).toEqual(["a", "b", "b"]);
 });
 
+test("A join with one article of a story leaves the splits from its other articles alone", async () => {
+  const store = await database.open("partly");
+  const pages = [storyPage("a", -3, wire), storyPage("b", -2, wire), storyPage("c", -1, wire)];
+  await commitArticles(store, pages, options);
+  await splitStory(store, { ...request, articleId: idOf("c") }, soon);
+  await splitStory(store, { ...request, articleId: idOf("b") }, soon);
+  await joinStories(store, { ...request, articleId: idOf("c"), other: idOf("b") }, soon);
+  expect(await storiesOf(store, "a", "b", "c")).toEqual(["a", "b", "b"]);
+  await store.collections.fingerprints.deleteMany({});
+  await retold(store, RANGE, soon);
+  expect(await storiesOf(store, "a", "b", "c")).toEqual(["a", "b", "b"]);
+});
+
 describe("two stories that an editor joins", () => {
   const NAMES = ["a", "b", "c", "early", "late"];
   const joinAndSplit = async () => {
