@@ -214,7 +214,10 @@ async function previewArticle(
   const extracted = await parser
     .extract({ ...pageOf(source, received, now()), hints, rights: page })
     .catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
-  if (typeof extracted === "string") return { ...nothing, why: extracted };
+  if (typeof extracted === "string") {
+    reserve(url, null);
+    return { ...nothing, why: extracted };
+  }
   const { declared } = extracted.extraction.page;
   const { reserved } = pageRights({ ...page, declared }, source);
   reserve(url, reserved);

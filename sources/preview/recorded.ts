@@ -14,7 +14,8 @@ const MAX_BODY_BYTES = 2_000_000;
 /** A MongoDB document holds at most 16 MB. */
 const MAX_TOTAL_BYTES = 10_000_000;
 
-export const WITHHELD = "the body isn't stored, because the publisher reserves the page";
+export const UNSTORED = "the body isn't stored";
+export const WITHHELD = `${UNSTORED}, because the publisher reserves the page`;
 
 export interface Visitors {
   visitor: Visitor;
@@ -24,13 +25,17 @@ export interface Visitors {
 /**
  * Returns visitors that also record each page in `pages`. A page is recorded without its body if
  * the body is too large, or if headers or the host's files reserve its storage. Call `reserve` if
- * the markup of an article reserves its storage: this removes the recorded body.
+ * the markup of an article reserves its storage, or with null if the markup can't be read: this
+ * removes the recorded body.
  */
 export function recording(
   { visitor, render }: Visitors,
   product: string,
   source: Pick<Source, "rights">,
-): Visitors & { pages: PreviewPage[]; reserve(url: string, reserved: readonly string[]): void } {
+): Visitors & {
+  pages: PreviewPage[];
+  reserve(url: string, reserved: readonly string[] | null): void;
+} {
   const pages: PreviewPage[] = [];
   const sizeOf = ({ body }: PreviewPage) => body?.length ?? 0;
   const recorded = (one: Visitor, how: Pick<PreviewPage, "rendered">): Visitor => ({
@@ -55,10 +60,12 @@ export function recording(
     visitor: recorded(visitor, {}),
     render: render && recorded(render, { rendered: true }),
     reserve(url, reserved) {
-      const withheld = withholds(reserved);
+      const withheld = reserved && withholds(reserved);
       const at = pages.findIndex((page) => page.kind === "article" && page.url === url);
       const page = pages[at];
-      if (withheld && page) pages[at] = { ...page, body: null, withheld };
+      if (!page) return;
+      if (withheld) pages[at] = { ...page, body: null, withheld };
+      else if (!reserved) pages[at] = { ...page, body: null };
     },
   };
 }
@@ -108,7 +115,7 @@ export function replaying(pages: readonly PreviewPage[], at: Date): Visitor {
         return { hops: [], refused: { skipped: why.skipped as SkipReason, detail: why.detail } };
       }
       if (why) return { hops: [], failed: why };
-      const detail = withheld ? WITHHELD : "the body isn't stored";
+      const detail = withheld ? WITHHELD : UNSTORED;
       if (!body) return { hops: [], failed: { cause: "unknown", detail } };
       const decoded = new Uint8Array(await decompress(body));
       return {

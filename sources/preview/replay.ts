@@ -1,7 +1,7 @@
 import type { Preview } from "../../model/sources/preview.ts";
 import type { Source } from "../../model/sources/source.ts";
 import { type PreviewDeps, previewSource } from "./preview.ts";
-import { replaying, WITHHELD } from "./recorded.ts";
+import { replaying, UNSTORED, WITHHELD } from "./recorded.ts";
 
 /** The result of extracting the pages of a source's fixture (its activated preview) again. */
 export interface Replayed {
@@ -55,7 +55,7 @@ function differencesOf(before: Result, now: Result): string[] {
 type Article = Result["articles"][number];
 
 function articleDifferences(before: Article, now: Article): string[] {
-  if (now.why === WITHHELD) return [];
+  if (now.why === WITHHELD || now.why === UNSTORED) return [];
   if (before.why !== now.why)
     return [`was ${before.why ?? "an article"}, is ${now.why ?? "an article"}`];
   if (before.why !== null) return [];

@@ -56,10 +56,19 @@ const product = "Newsgather";
 const now = () => new Date();
 const places = { acquirePermit: ownPermits(), product, now, delay: 0 };
 
-async function previewOf(request: PreviewRequest, render: PreviewStoreDeps["render"] = null) {
+async function previewOf(
+  request: PreviewRequest,
+  render: PreviewStoreDeps["render"] = null,
+  extract: Parser["extract"] = (task) => parser.extract(task),
+) {
   const visitor = createVisitor({ http, ...places });
   const known = () => Promise.resolve(new Set<string>());
-  const deps = { visitor, render, parser, product, now, known, store, topics: null };
+  const parserOf: PreviewStoreDeps["parser"] = {
+    discover: (task) => parser.discover(task),
+    sitePage: (task) => parser.sitePage(task),
+    extract,
+  };
+  const deps = { visitor, render, parser: parserOf, product, now, known, store, topics: null };
   const { work } = await beginPreview(deps, request, "user oscar");
   return work();
 }
@@ -315,6 +324,22 @@ test("A page whose markup reserves it is stored without its body, and its fixtur
     ...articles.slice(2, 5).map((url) => [url, true, undefined]),
   ]);
   const source = Source.parse({ id: "marked", name: "Marked", home, feeds: [feed] });
+  expect((await replayPreview({ parser, product }, source, preview)).differences).toEqual([]);
+});
+
+test("A page that can't be extracted is stored without its body, and its fixture is read as before", async () => {
+  await emptyStore(store);
+  const { home, articles } =
+    layouts.sites.find(({ way }) => way === "feed page") ?? missing("site");
+  const extract: Parser["extract"] = (task) =>
+    task.url === articles[0] ? Promise.reject(new Error("timed out")) : parser.extract(task);
+  const feed = `${home}export/news.rss`;
+  const yaml = `id: slow\nname: Slow\nhome: ${home}\nfeeds: [${feed}]\n`;
+  const preview = await previewOf({ yaml }, null, extract);
+  expect(preview.result?.articles[0]?.why).toBe("timed out");
+  const stored = (await getPreview(store, preview._id))?.pages ?? [];
+  expect(stored.find(({ url }) => url === articles[0])?.body).toBeNull();
+  const source = Source.parse({ id: "slow", name: "Slow", home, feeds: [feed] });
   expect((await replayPreview({ parser, product }, source, preview)).differences).toEqual([]);
 });
 
