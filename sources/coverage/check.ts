@@ -139,7 +139,9 @@ async function checkSource(
   const { store, now, log, settings } = deps;
   const at = now();
   const objective = objectiveOf(source, settings.coverage);
-  const unlisted = before.unlistedGaps ?? [];
+  // Unlisted gaps can be many, so only the first check of each hour judges them.
+  const isNewHour = hourOf(at) !== hourOf(before.at);
+  const unlisted = isNewHour ? (before.unlistedGaps ?? []) : [];
   const allGaps = [...before.gaps, ...unlisted];
   const [{ links: recent, until }, gapLinks, awaited] = await Promise.all([
     readAnnounced(store, before, objective, at),
@@ -185,6 +187,10 @@ async function checkSource(
     "missing articles will be fetched again",
   );
   return due.length;
+}
+
+function hourOf(at: Date): number {
+  return Math.floor(at.getTime() / HOUR_MS);
 }
 
 const MAX_AWAITED_LINKS = 100;

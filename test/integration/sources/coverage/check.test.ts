@@ -125,7 +125,7 @@ describe("The coverage of a source", () => {
     expect((await coverage()).total.missing).toBe(count);
   });
 
-  test("Missing articles beyond the 1,000 listed ones are still judged", async () => {
+  test("Missing articles beyond the 1,000 listed ones are judged every hour", async () => {
     await announce("first");
     later(1);
     await announceMany(1);
@@ -136,6 +136,9 @@ describe("The coverage of a source", () => {
     await publish("first");
     await publish("1000");
     later(5 * MINUTE_MS);
+    await check();
+    expect((await coverage()).total).toMatchObject({ missing: 1001, late: 1 });
+    later(HOUR_MS);
     await check();
     const { gaps, total } = await coverage();
     expect(total).toMatchObject({ missing: 1000, late: 2 });
