@@ -121,6 +121,12 @@ export function newCoverage(
   return { _id, version: 1, ...times, objective, ...nothing, probe: null };
 }
 
+/** Returns coverage as pages and commands show it: without the unlisted gaps. */
+export function shownCoverage(coverage: Coverage): Coverage {
+  const { unlistedGaps: _, ...shown } = coverage;
+  return shown;
+}
+
 /** Returns the number of announced articles that should be published. */
 export function announcedIn({ inTime, late, missing }: CoverageCounts): number {
   return inTime + late + missing;

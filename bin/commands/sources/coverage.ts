@@ -8,6 +8,7 @@ import {
   budgetOf,
   type Coverage,
   shareText,
+  shownCoverage,
 } from "../../../model/sources/coverage.ts";
 import { probeSite } from "../../../sources/coverage/probe.ts";
 import { getCoverage, listCoverage } from "../../../store/sources/coverage.ts";
@@ -73,7 +74,7 @@ async function show(id: string, { probe, json }: Options): Promise<void> {
       "failed",
       `the coverage of ${id} isn't counted yet: \`newsgather start\` counts all sources`,
     );
-  print(coverage, json, describe);
+  print(shownCoverage(coverage), json, describe);
   if (coverage.gaps.length > 0) process.exitCode = EXIT.partly;
 }
 

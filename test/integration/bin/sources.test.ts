@@ -385,6 +385,7 @@ describe("fetching one URL", () => {
 
 describe("a source with articles is deleted", () => {
   let sources: Sources;
+  let coverage: CliEnd;
   let refused: CliEnd;
   let fileThen: string;
   let purged: CliEnd;
@@ -399,14 +400,16 @@ describe("a source with articles is deleted", () => {
       makeArticle("b-1", { sourceId: "towns" }),
     ]);
     const at = new Date();
-    await store.collections.coverage.insertOne(
-      newCoverage("cities", {
+    await store.collections.coverage.insertOne({
+      ...newCoverage("cities", {
         since: at,
         nextProbeAt: at,
         objective: { share: 0.99, within: 1_800_000 },
         now: at,
       }),
-    );
+      unlistedGaps: [{ key: "k", announcedAt: at }],
+    });
+    coverage = await cli(["coverage", "cities", "--json"]);
     await store.collections.baselines.insertOne({ _id: "cities", titles: ["a"] });
     const remove = ["sources", "delete", "cities", "--reason", "they asked for it"];
     refused = await cli(remove);
@@ -415,6 +418,12 @@ describe("a source with articles is deleted", () => {
     articles = await getArticles(store, ["a-1", "b-1"]);
   });
   afterAll(() => sources?.close());
+
+  test("Its coverage as JSON lists no gaps beyond the 1,000 latest", () => {
+    const shown: unknown = JSON.parse(coverage.out);
+    expect(shown).toMatchObject({ _id: "cities", gaps: [] });
+    expect(shown).not.toHaveProperty("unlistedGaps");
+  });
 
   test("A source with articles isn't deleted without the option --purge", () => {
     expect(refused).toMatchObject({ code: 1, err: expect.stringContaining("--purge") });

@@ -11,6 +11,7 @@ import {
   type CoverageSummary,
   emptyCoverage,
   shareText,
+  shownCoverage,
 } from "../../../model/sources/coverage.ts";
 import { gapReasonText } from "../../../sources/coverage/judge.ts";
 import { getCoverage, listCoverageDays } from "../../../store/sources/coverage.ts";
@@ -70,7 +71,9 @@ ${chartOf(days)}
 ${mayAsk && html`<section class="card card-body"><h2 class="card-title">Search the site</h2><p>Newsgather searches the site, at the site's pace, for articles that the source's entry points don't announce.</p>${actionForm(request, form)}</section>`}`;
     };
     return {
-      json: one ?? { coverage: all.map((each) => withBudget(withoutDays(each))) },
+      json: one
+        ? shownCoverage(one)
+        : { coverage: all.map((each) => withBudget(withoutDays(each))) },
       html: body,
       ...(one && {
         title: `Coverage of ${sourceNames.get(one._id) ?? one._id}`,

@@ -293,7 +293,9 @@ describe("other lists", () => {
     const objective = { share: 0.99, within: 1 };
     const begin = { since: now, nextProbeAt: now, objective, now };
     await store.collections.coverage.insertMany(
-      Array.from({ length: SOURCES }, (_, n) => newCoverage(idOf(n), begin)),
+      Array.from({ length: SOURCES }, (_, n) => {
+        return { ...newCoverage(idOf(n), begin), unlistedGaps: [{ key: "k", announcedAt: now }] };
+      }),
     );
   });
   afterAll(async () => {
@@ -313,6 +315,12 @@ describe("other lists", () => {
     expect([await rows("/admin/coverage"), await rows("/admin/coverage?page=2")]).toEqual([
       100, 30,
     ]);
+  });
+
+  test("The coverage of a source as JSON lists no gaps beyond the 1,000 latest", async () => {
+    const coverage = await json(`/admin/coverage?format=json&source=${idOf(1)}`);
+    expect(coverage).toMatchObject({ _id: idOf(1), gaps: [] });
+    expect(coverage).not.toHaveProperty("unlistedGaps");
   });
 
   test("The plan comes in pages of 100", async () => {
