@@ -68,7 +68,7 @@ export const LIMITS = Object.freeze({
   sitemapUrls: LINK_BOUNDS.sitemapUrls,
   /** Number of bytes of robots.txt that are read. RFC 9309 requires at least 500 KiB. */
   robotsBytes: 500 * KB,
-  /** Maximum bytes of one response in the browser; over HTTPS, of one connection while a page loads. */
+  /** Maximum bytes of one response in the browser; over HTTPS, of one connection for a page. */
   pageBytes: 25 * MB,
   /** Time limit for one page, after which its parser thread is terminated. */
   parseDeadline: 5 * SECOND_MS,
