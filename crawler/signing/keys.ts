@@ -23,8 +23,8 @@ export type StoredSigningKey = z.infer<typeof KEY>;
 
 export const KEY_LIFETIME_MS = 180 * DAY_MS;
 /**
- * How long the directory lists a key before it signs (except a first key) and after it stops: twice
- * the directory's cache lifetime.
+ * In a rotation, how long the directory lists the new key before that key signs, and the old key
+ * after it has stopped to sign: twice the directory's cache lifetime.
  */
 export const ROTATION_OVERLAP_MS = 2 * DAY_MS;
 export const DIRECTORY_MAX_AGE_S = 24 * 3600;

@@ -28,6 +28,6 @@ export interface Click {
   day: string;
   articleId: string | null;
   count: number;
-  /** Start of the day. The count is deleted 400 days later. */
+  /** When the first of these clicks was counted. The record is deleted 400 days later. */
   at: Date;
 }

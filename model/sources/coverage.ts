@@ -71,7 +71,7 @@ export interface Coverage {
   recent: CoverageCounts;
   /** Missing articles, the latest announcement first; at most 1,000. */
   gaps: CoverageGap[];
-  /** Earlier missing articles, for which `gaps` has no room; at most 10,000. */
+  /** Missing articles for which `gaps` has no room; at most 10,000. */
   unlistedGaps?: UnlistedGap[];
   /**
    * Keys of unfetched URLs that no entry point named. If such a URL turns out to be an article, the

@@ -173,7 +173,7 @@ const MAX_GAP_GROWTH_FACTOR = 1.5;
 /** More time between two fetches is probably an outage. */
 const MAX_OBSERVED_GAP_MS = 36 * HOUR_MS;
 const MIN_GAPS = 5;
-/** 15 days always contain two whole weekends. */
+/** 15 days in a row contain each hour of the week at least twice. */
 const MIN_WEEKS = 15 / 7;
 const SILENCE_FACTOR = 2;
 const MIN_SILENCE_MS = HOUR_MS;

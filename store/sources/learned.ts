@@ -22,8 +22,8 @@ export async function readBaseline(store: Store, id: string): Promise<Baseline> 
 }
 
 /**
- * Adds new articles to the baselines of their sources: their sample to `run`, and their titles to
- * `titles`. The keys of `samples` are source ids.
+ * Updates the baselines of sources with new articles: adds the sample `run` to the stored sample,
+ * and appends `titles` (hashes). The keys of `samples` are source ids.
  */
 export async function countSamples(
   store: Store,

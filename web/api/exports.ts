@@ -248,7 +248,7 @@ const ExportBody = z.strictObject({
     `Only articles published (or responses fetched) since this time: ${TIME_FORMS}`,
   ),
   until: TimeText.optional().describe(
-    "Only articles published (or responses fetched) before this time; a day, month or year (in UTC) is included in full",
+    "Only articles published (or responses fetched) before this time. A day, month or year counts to its end (in UTC): `2026-11` includes all of November",
   ),
   as_of: TimeText.optional().describe("Articles as they were stored at a past time"),
 });

@@ -16,7 +16,7 @@ export interface ProviderSettings {
   scopes: string;
   /** The claim that decides a user's role. */
   claim: string;
-  /** Roles by value of the claim. The first entry that fits applies; `*` fits any value. */
+  /** Roles by value of the claim. The first entry that fits applies; `*` fits everyone. */
   roles: readonly { value: string; role: UserRole }[];
 }
 

@@ -31,7 +31,7 @@ export interface Slot {
    */
   start(): Promise<() => void>;
   /**
-   * Releases the slot after its request, and returns the ms until the host's next request. `pace`
+   * Releases the slot after its request, and returns the ms until it opens again. `pace`
    * replaces the pace with which the slot was taken.
    */
   release(pace?: HostPace): Promise<number>;
@@ -136,8 +136,8 @@ async function takeSlot(
 }
 
 /**
- * Releases a slot after its request. Returns when the job that fetches the host's links should
- * continue, which is shortly before the next slot opens.
+ * Releases a slot after its request. Returns the time at which the job that fetches the host's
+ * links should continue: shortly before the slot opens again.
  */
 export async function endTurn(
   { now }: { now(): Date },

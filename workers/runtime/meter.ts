@@ -25,9 +25,9 @@ export interface Meter {
   response(request: MeteredRequest, answer: { status: number; bytes: number } | null): void;
   /** Records the outcome of a stored page, or the reason why it was skipped. */
   page(outcome: string): void;
-  /** Records the time from an article's publication to the capture of its page, s. */
+  /** Records how many seconds after an article's publication its page was captured. */
   seen(seconds: number): void;
-  /** Records the time from a change of an article until the change is in the stream, s. */
+  /** Records how many seconds after an article's change the change was in the stream. */
   served(seconds: number): void;
 }
 

@@ -175,7 +175,7 @@ function problemOf({ counts, unread }: RunTally, [odd]: string[]): string | null
   const read = stored + updated + unchanged + empty;
   // A redesigned site answers normally, but its pages no longer contain articles.
   return read >= MIN_READ_PAGES && empty >= read * MAX_EMPTY_SHARE
-    ? `${empty} × not-article of ${read} pages`
+    ? `${empty} of ${read} pages have no article (${empty} × not-article)`
     : null;
 }
 

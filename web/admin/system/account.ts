@@ -101,7 +101,7 @@ async function userOf(request: FastifyRequest, { store }: AdminDeps): Promise<Us
   throw new ProblemError(
     403,
     "forbidden",
-    "Log in first: only users who are logged in have an account.",
+    "Log in first: this page is only for users who are logged in.",
   );
 }
 

@@ -56,7 +56,7 @@ test.each<[string, Partial<SourceRecord>, string, string | null]>([
   ],
   [
     "pages without articles",
-    { lastProblem: "7 × not-article of 8 pages" },
+    { lastProblem: "7 of 8 pages have no article (7 × not-article)" },
     "degraded",
     "not-article",
   ],
