@@ -264,7 +264,7 @@ export function mayShowFullText(signals: readonly UsageSignal[]): boolean {
   return judgeUse(signals, "full-text", BEFORE_EXPIRY).allowed;
 }
 
-/** Verdicts for this time ignore `unavailableAfter`. */
+/** Verdicts for this time ignore `unavailableAfter`: expired articles are hidden anyway. */
 const BEFORE_EXPIRY = new Date(0);
 
 /** The names of reservations, as articles and captures store them. */

@@ -41,7 +41,7 @@ export async function findAll<Doc extends Document>(
       { ...find, ...(readConcern && { readConcern: readConcern.toJSON() }) },
       { ...bsonOptions, promoteBuffers, ...(readPreference && { readPreference }) },
     )
-    .catch(rethrowIfUnreachable);
+    .catch(nullIfReachable);
   const cursor = answer?.["cursor"] as { id: unknown; firstBatch: WithId<Doc>[] } | undefined;
   if (cursor && Number(cursor.id) === 0) return cursor.firstBatch;
   if (cursor) await db.command({ killCursors: collectionName, cursors: [cursor.id] });
@@ -49,7 +49,8 @@ export async function findAll<Doc extends Document>(
   return collection.find(filter, { ...options, batchSize, promoteBuffers }).toArray();
 }
 
-function rethrowIfUnreachable(error: unknown): null {
+function nullIfReachable(error: unknown): null {
+  // The caller tries again with a cursor, which would also wait for a server.
   if (error instanceof MongoServerSelectionError) throw error;
   return null;
 }
@@ -82,6 +83,7 @@ export async function findIn<Doc extends Document>(
 
 const MAX_CLOCK_SKEW_MS = 60_000;
 const FIRST_SPAN_MS = 5 * 60_000;
+/** With a higher factor, the next span could have too many items. */
 const MAX_SPAN_GROWTH_FACTOR = 24;
 const EMPTY_SPAN_GROWTH_FACTOR = 3;
 

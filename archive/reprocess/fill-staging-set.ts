@@ -174,6 +174,7 @@ function sameSet(one: readonly string[], other: readonly string[]): boolean {
   return one.toSorted().join("\n") === other.toSorted().join("\n");
 }
 
+/** Derivations don't depend on these: an article can be promoted although they changed. */
 const FIELDS_OUTSIDE_BASIS = new Set<string>([
   "version",
   "pending",

@@ -88,6 +88,7 @@ async function ofPerson(store: Store, names: string[], progress: Progress): Prom
 /** Whether a text contains the subject. */
 export type Finds = (text: string) => boolean;
 
+/** Shorter titles, paragraphs and paths also occur in unrelated texts. */
 const MIN_SEARCHED_TITLE_CHARS = 20;
 const MIN_SEARCHED_PARAGRAPH_CHARS = 50;
 const MIN_SEARCHED_PATH_CHARS = 12;

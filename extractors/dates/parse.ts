@@ -96,6 +96,7 @@ const ERA = Object.keys(ERA_OFFSET_YEARS).join("|");
 const ERA_NOTE = String.raw`(?:[（(](?:${ERA})(?:\d{1,3}|元)年?[）)])?`;
 
 const PATTERNS: {
+  /** A quick test: `form` is tried only on texts that match, so it must match them all. */
   needs: RegExp;
   form: RegExp;
   read: (groups: string[], reading: Reading) => [number, number, number] | null;

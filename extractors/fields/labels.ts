@@ -345,6 +345,7 @@ function isEmpty(value: unknown): boolean {
   return Array.isArray(value) && value.length === 0;
 }
 
+/** Free reading doesn't allow other uses, so alone it declares nothing. */
 function isOnlyFree({ isAccessibleForFree, ...rest }: DeclaredUse): boolean {
   return (
     isAccessibleForFree === true && Object.values(rest).every((one) => one === null || isEmpty(one))

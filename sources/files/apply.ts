@@ -76,6 +76,7 @@ async function storeMissingVersions(
 }
 
 const MAX_SAFE_RETIREMENTS = 3;
+/** A draft file that is older isn't being written any more, and is removed. */
 const MAX_WRITING_MS = 60_000;
 
 /**

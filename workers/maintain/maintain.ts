@@ -20,6 +20,10 @@ import type { Store } from "../../store/store.ts";
 import { TierUnreachable } from "../../store/tiers/tier.ts";
 import type { Deps } from "../deps.ts";
 
+/**
+ * Usually, the next job with the same `turn` number takes over a lost worker's claim sooner. That
+ * number can be out of use, for example after `concurrency` was lowered.
+ */
 const MAX_CLAIM_AGE_MS = 10 * 60_000;
 
 /** Repairs stored data and removes expired data; runs once a minute. Returns counts of both. */

@@ -44,6 +44,7 @@ const MAX_BUFFERED_LANES = 2000;
 const TURN_BATCH = { ms: 5, size: 50 };
 /** A batch of claims waits longer than `TURN_BATCH`: the host's pace delays requests anyway. */
 const CLAIM_BATCH = { ms: 15, size: 50 };
+/** The sum must stay below `MAX_LEASED_MS` of the tick, which would wake leased hosts. */
 const LEASE_MS = { least: 20_000, chance: 10_000 };
 
 /**

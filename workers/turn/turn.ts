@@ -22,6 +22,7 @@ export type FetchLink = (deps: TurnDeps, attempt: Attempt) => Promise<AttemptRes
 /** When the job that fetches a host's links runs next; `done` if the job ends. */
 export type Next = { at: Date } | "done";
 
+/** Until then, the job that claimed a link can still be fetching it, even without its lease. */
 const LOST_LEASE_MS = 35_000;
 const RECHECK_DELAY_MS = 1000;
 const MAX_TRIES_PER_JOB = 50;

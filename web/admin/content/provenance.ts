@@ -33,6 +33,7 @@ const Query = z.object({
   field: z.string().max(100).default(""),
 });
 
+/** The stored page can't run scripts or send requests, and only the admin can frame it. */
 const REPLAY_POLICY =
   "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'";
 

@@ -28,6 +28,7 @@ const Id = z.string().min(1).max(64);
 const Query = z.object({ id: Id, n: z.coerce.number().int().min(0).max(100).default(0) });
 const Form = z.object({ id: Id, reason: z.string().trim().max(500).default("") });
 
+/** The stored page can't run scripts or send requests, and only the admin can frame it. */
 const CAPTURE_POLICY =
   "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'";
 
