@@ -2,8 +2,9 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { digest, shortHash } from "../lib/text.ts";
 import { ProblemError } from "../model/problem.ts";
-import { bytesOf, codingFor, type Routes } from "./server/answer.ts";
+import { bytesOf, codingFor } from "./server/answer.ts";
 import type { Asset, PortalConfig } from "./server/config.ts";
+import { type Routes } from "./server/context.ts";
 
 const CONTENT_TYPES = {
   "portal.css": "text/css; charset=utf-8",

@@ -29,7 +29,8 @@ import {
 import { getSource, readDirectory } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
 import { requireActor } from "../auth/access.ts";
-import { type Routes, sendJson, typed } from "../server/answer.ts";
+import { sendJson } from "../server/answer.ts";
+import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
 
 const Headers = z.record(z.string(), z.string());

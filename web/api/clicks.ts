@@ -8,7 +8,7 @@ import { dayOf, TimeText } from "../../model/request-times.ts";
 import { findArticle } from "../../store/articles/articles.ts";
 import { countClick, readClicks } from "../../store/publish/clicks.ts";
 import { hostOf } from "../auth/form.ts";
-import { type Routes, typed } from "../server/answer.ts";
+import { type Routes, typed } from "../server/context.ts";
 
 const Clicks = z.object({
   day: z.string(),

@@ -9,7 +9,8 @@ import {
 } from "../../model/sources/coverage.ts";
 import { getCoverage, listCoverage } from "../../store/sources/coverage.ts";
 import { requireActor } from "../auth/access.ts";
-import { type Routes, sendJson, typed } from "../server/answer.ts";
+import { sendJson } from "../server/answer.ts";
+import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
 
 const Counts = z.object({

@@ -6,8 +6,8 @@ import { Filter } from "../../model/publish/filter.ts";
 import { ALL_DAYS, getDays } from "../../store/publish/counters.ts";
 import { sourcesById } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
-import type { Context } from "../server/answer.ts";
 import type { PortalConfig } from "../server/config.ts";
+import type { Context } from "../server/context.ts";
 
 const several = (what: string, example: string) =>
   z

@@ -7,7 +7,8 @@ import { hideSecrets } from "../../sources/files/form.ts";
 import { getPreview } from "../../store/sources/previews.ts";
 import type { Store } from "../../store/store.ts";
 import { actorName } from "../auth/access.ts";
-import { type Routes, sendJson, typed } from "../server/answer.ts";
+import { sendJson } from "../server/answer.ts";
+import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
 import { DeclarationBody } from "./sources.ts";
 

@@ -8,7 +8,8 @@ import type { Reserving } from "../../model/usage-rights.ts";
 import { findArticle, getRevision, readRevisions } from "../../store/articles/articles.ts";
 import type { PublicSource } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
-import { type Routes, renderJson, typed } from "../server/answer.ts";
+import { renderJson } from "../server/answer.ts";
+import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
 
 const Piece = z.object({ kind: z.enum(["same", "added", "removed"]), text: z.string() });

@@ -20,15 +20,10 @@ import {
 } from "../../store/publish/saved-searches.ts";
 import type { Store } from "../../store/store.ts";
 import { auditOf, may } from "../auth/access.ts";
-import {
-  type Context,
-  type Routes,
-  sendJson,
-  typed,
-  usageHeaders,
-  usageOf,
-} from "../server/answer.ts";
+import { sendJson } from "../server/answer.ts";
+import { type Context, type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
+import { usageHeaders, usageOf } from "../server/usage.ts";
 import { checkQuery, marked, readFound, requireSearch, requireWords } from "./search.ts";
 
 /** All earlier results must be ranked as well, so later pages would be slow. */

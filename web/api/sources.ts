@@ -13,7 +13,8 @@ import { getSource, listSources } from "../../store/sources/sources.ts";
 import { getVersion } from "../../store/sources/versions.ts";
 import type { Store } from "../../store/store.ts";
 import { actorName } from "../auth/access.ts";
-import { type Routes, sendJson, typed } from "../server/answer.ts";
+import { sendJson } from "../server/answer.ts";
+import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
 
 const ApiSource = z.object({

@@ -15,7 +15,8 @@ import {
 import { dayOf, TimeText } from "../../model/request-times.ts";
 import { readStatistic } from "../../store/statistics/read.ts";
 import { requireActor } from "../auth/access.ts";
-import { type Routes, sendJson, typed } from "../server/answer.ts";
+import { sendJson } from "../server/answer.ts";
+import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
 
 const Column = z.object({

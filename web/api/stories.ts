@@ -7,7 +7,8 @@ import type { ListedArticle } from "../../store/articles/listing.ts";
 import { countStories, readStoryArticles, whyInStory } from "../../store/articles/stories.ts";
 import type { PublicSource } from "../../store/sources/sources.ts";
 import type { Store } from "../../store/store.ts";
-import { type Routes, renderJson, typed } from "../server/answer.ts";
+import { renderJson } from "../server/answer.ts";
+import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
 
 const ApiBecause = z

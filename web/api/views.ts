@@ -3,7 +3,7 @@ import { dropView, saveView, storedView } from "../../articles/stream/views.ts";
 import { Query, type View, ViewId } from "../../model/publish/filter.ts";
 import { listViews } from "../../store/publish/views.ts";
 import { auditOf } from "../auth/access.ts";
-import { type Routes, typed } from "../server/answer.ts";
+import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
 
 const params = z.object({ id: ViewId });

@@ -4,7 +4,7 @@ import { Filter, ViewId } from "../../model/publish/filter.ts";
 import { circuitOf, type Delivery, type Subscriber } from "../../model/publish/subscriber.ts";
 import { getDelivery, listSubscribers, readDeliveries } from "../../store/publish/subscribers.ts";
 import { auditOf } from "../auth/access.ts";
-import { type Routes, typed } from "../server/answer.ts";
+import { type Routes, typed } from "../server/context.ts";
 import { Problem } from "../server/problem.ts";
 import * as manage from "./manage-webhooks.ts";
 import { requireKnown } from "./parameters.ts";

@@ -8,9 +8,10 @@ import { USES, type Use } from "../../model/usage-rights.ts";
 import { type ListedArticle, readListing } from "../../store/articles/listing.ts";
 import { articlesOfDay, daysWithArticles } from "../../store/publish/counters.ts";
 import type { PublicSource } from "../../store/sources/sources.ts";
-import { type Routes, typed, usageLines, usageOf } from "../server/answer.ts";
 import type { PortalConfig } from "../server/config.ts";
+import { type Routes, typed } from "../server/context.ts";
 import { editionsOf, pathIn } from "../server/edition.ts";
+import { usageLines, usageOf } from "../server/usage.ts";
 import { document, element } from "./feed.ts";
 
 /** Serves robots.txt, sitemaps (one for Google News), and an OPML file of the sources. */

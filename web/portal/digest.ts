@@ -7,7 +7,7 @@ import { Day } from "../../model/request-times.ts";
 import type { ListedArticle } from "../../store/articles/listing.ts";
 import { readNeighbouringDays } from "../../store/publish/counters.ts";
 import { type DayDigest, digestFeed, digestMail, readDigest } from "../feeds/digest.ts";
-import { type Context, type Routes, typed, usageOf } from "../server/answer.ts";
+import { type Context, type Routes, typed } from "../server/context.ts";
 import {
   type Around,
   dayLinks,
@@ -17,6 +17,7 @@ import {
   nameOf,
   pathIn,
 } from "../server/edition.ts";
+import { usageOf } from "../server/usage.ts";
 import { columns, layout, noneHere, type Page } from "./layout.ts";
 import { teaser } from "./list.ts";
 

@@ -15,7 +15,7 @@ import {
 import { countStories, type Stories } from "../../store/articles/stories.ts";
 import { getDays } from "../../store/publish/counters.ts";
 import type { Store } from "../../store/store.ts";
-import type { Context } from "../server/answer.ts";
+import type { Context } from "../server/context.ts";
 import {
   type Around,
   dayTitle,

@@ -14,7 +14,7 @@ import { readStoryArticles, whyInStory } from "../../store/articles/stories.ts";
 import { getDay, readNeighbouringDays } from "../../store/publish/counters.ts";
 import { storyOf } from "../api/stories.ts";
 import { acceptsPages, may } from "../auth/access.ts";
-import { type Context, type Routes, typed, usageOf } from "../server/answer.ts";
+import { type Context, type Routes, typed } from "../server/context.ts";
 import {
   type Around,
   CATEGORIES,
@@ -31,6 +31,7 @@ import {
   pathIn,
   translateInto,
 } from "../server/edition.ts";
+import { usageOf } from "../server/usage.ts";
 import { articlePage } from "./article.ts";
 import { columns, INDEX_PAGES, indexPage, layout, type Page, rich } from "./layout.ts";
 import {

@@ -13,7 +13,7 @@ import {
 import { listSearches } from "../../store/publish/saved-searches.ts";
 import { type Found, type FoundPage, marked, readFound } from "../api/search.ts";
 import { SearchQuery, toSearchRequest } from "../api/searches.ts";
-import { type Context, type Routes, typed, usageHeaders, usageOf } from "../server/answer.ts";
+import { type Context, type Routes, typed } from "../server/context.ts";
 import {
   type Around,
   CATEGORIES,
@@ -25,6 +25,7 @@ import {
   pathIn,
 } from "../server/edition.ts";
 import type { Messages } from "../server/messages.ts";
+import { usageHeaders, usageOf } from "../server/usage.ts";
 import { layout, rich } from "./layout.ts";
 import { dirOf, langOf, metaLine } from "./list.ts";
 

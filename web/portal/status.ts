@@ -3,7 +3,7 @@ import { type Html, html } from "../../lib/text.ts";
 import { MINUTE_MS } from "../../lib/time.ts";
 import { type HealthState, healthOf } from "../../model/sources/health.ts";
 import { readHealthRecords, type SourceHealthRecord } from "../../store/sources/sources.ts";
-import { type Routes, typed } from "../server/answer.ts";
+import { type Routes, typed } from "../server/context.ts";
 import { type Around, editionsOf, pathIn, timeElement } from "../server/edition.ts";
 import { columns, layout } from "./layout.ts";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { within } from "../../lib/async.ts";
 import { may } from "../auth/access.ts";
-import { type Routes, typed } from "./answer.ts";
+import { type Routes, typed } from "./context.ts";
 
 const Health = z.object({ status: z.literal("ok"), version: z.string() });
 const Ready = z.object({

@@ -8,7 +8,7 @@ import {
   saveIdempotentResponse,
   takeOverIdempotencyKey,
 } from "../../store/operations/idempotency.ts";
-import type { Context } from "./answer.ts";
+import type { Context } from "./context.ts";
 
 declare module "fastify" {
   interface FastifyRequest {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { pageSignals } from "../../../../crawler/rights/page-signals.ts";
 import { robotsUsage } from "../../../../crawler/rights/robots-usage.ts";
 import { imageTerms, judgeUse, termsOf, USES } from "../../../../model/usage-rights.ts";
-import { usageHeaders, usageLines } from "../../../../web/server/answer.ts";
+import { usageHeaders, usageLines } from "../../../../web/server/usage.ts";
 import { seenAt, signalsOf, TABLE } from "../../../helpers/usage-table.ts";
 
 const rows = Object.values(TABLE).flat();

@@ -1,0 +1,71 @@
+import type { FastifyInstance } from "fastify";
+import type { ZodTypeProvider } from "fastify-type-provider-zod";
+import { cached } from "../../lib/async.ts";
+import { shortHash } from "../../lib/text.ts";
+import { clicksOf } from "../../store/publish/clicks.ts";
+import { type Answer, answerer } from "./answer.ts";
+import type { ServerDeps } from "./config.ts";
+import { AnswerCache, type Head, headReader, type Snapshot, snapshotReader } from "./snapshot.ts";
+import { createWatch, type Watch } from "./watch.ts";
+
+/** What every route can use. */
+export interface Context extends ServerDeps {
+  head: () => Promise<Head>;
+  snapshot: () => Promise<Snapshot>;
+  /** Answers with the newest data, including the counters. */
+  answer: Answer<Snapshot>;
+  /** Answers with data that can be up to `staleness` ms old; for feeds and sitemaps. */
+  answerSoon: Answer<Snapshot>;
+  /** Answers like `answerSoon`, but with today's number of clicks if the portal shows clicks. */
+  answerPage: Answer<Snapshot>;
+  /** Answers with the newest state of the stream, sources, views and restores, without counters. */
+  answerByHead: Answer<Head>;
+  /** Like `answerByHead`, with data up to 250 ms old; for requests that don't wait for changes. */
+  answerStream: Answer<Head>;
+  watch: Watch;
+  now: () => Date;
+}
+
+const MAX_STREAM_STALENESS_MS = 250;
+
+export function makeContext(deps: ServerDeps): Context {
+  const head = headReader(deps);
+  const snapshot = snapshotReader(deps, head);
+  const cache = new AnswerCache({ entries: 400, chars: 24_000_000 });
+  const { now = () => new Date(), staleness = 0 } = deps;
+  const soon = { patience: staleness, now };
+  const shown = deps.config.showClicks ? followedReader(deps, snapshot) : snapshot;
+  const answers = {
+    answer: answerer(snapshot, cache),
+    answerSoon: answerer(snapshot, cache, soon),
+    answerPage: answerer(shown, cache, soon),
+    answerByHead: answerer(head, cache),
+    answerStream: answerer(head, cache, {
+      patience: Math.min(staleness, MAX_STREAM_STALENESS_MS),
+      now,
+    }),
+  };
+  return { ...deps, now, head, snapshot, ...answers, watch: createWatch(head) };
+}
+
+export type Routes = (app: FastifyInstance, context: Context) => void;
+
+/** Returns the server with request types from the zod schemas of its routes. */
+export function typed(app: FastifyInstance) {
+  return app.withTypeProvider<ZodTypeProvider>();
+}
+
+/** Without this cache, each click would outdate all cached pages. */
+const CLICKS_CACHE_TTL_MS = 60_000;
+
+function followedReader(
+  { store }: Pick<ServerDeps, "store">,
+  read: () => Promise<Snapshot>,
+): () => Promise<Snapshot> {
+  const days = cached((day) => clicksOf(store, day), { ttl: CLICKS_CACHE_TTL_MS, size: 1 });
+  return async () => {
+    const snapshot = await read();
+    const followed = await days.get(snapshot.today);
+    return { ...snapshot, followed, stamp: shortHash(`${snapshot.stamp}.${followed}`) };
+  };
+}
