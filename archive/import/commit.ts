@@ -1,6 +1,6 @@
-import { rejoin } from "../../articles/ingest/capture.ts";
 import { type CommitOptions, commitArticles, skipBuried } from "../../articles/ingest/commit.ts";
 import { learnRepeated, type ReadPage } from "../../articles/ingest/decide.ts";
+import { rejoin } from "../../articles/ingest/reread.ts";
 import { DAY_MS } from "../../lib/time.ts";
 import type { Capture } from "../../model/crawl/capture.ts";
 import type { Link } from "../../model/crawl/link.ts";

@@ -1,13 +1,12 @@
+import { hostFileKey, toCapture } from "../../articles/ingest/capture.ts";
+import type { CommitEntry } from "../../articles/ingest/commit.ts";
+import { newLink } from "../../articles/ingest/links.ts";
 import {
   type ArticlePageOf,
   articlePageIn,
-  hostFileKey,
   type ReadAgainDeps,
   readWhole,
-  toCapture,
-} from "../../articles/ingest/capture.ts";
-import type { CommitEntry } from "../../articles/ingest/commit.ts";
-import { newLink } from "../../articles/ingest/links.ts";
+} from "../../articles/ingest/reread.ts";
 import {
   isConsented,
   judgePage,

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Classification } from "../../articles/classify/classify.ts";
-import { type LeftUnchanged, signalsOf } from "../../articles/ingest/capture.ts";
+import { signalsOf } from "../../articles/ingest/capture.ts";
 import type { ReadPage } from "../../articles/ingest/decide.ts";
+import { type LeftUnchanged } from "../../articles/ingest/reread.ts";
 import { bindingRights } from "../../articles/reading/parse-tasks.ts";
 import { type Draft, sourceFieldsOf } from "../../articles/revisions/draft.ts";
 import { isSameForReaders } from "../../articles/revisions/visibility.ts";

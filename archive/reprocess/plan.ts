@@ -3,12 +3,8 @@ import pLimit from "p-limit";
 import { classify, relevanceOf } from "../../articles/classify/classify.ts";
 import type { PlaceFinder } from "../../articles/classify/places/places.ts";
 import { asDeclared, type TopicMatcher } from "../../articles/classify/topics/matcher.ts";
-import {
-  type LeftUnchanged,
-  type ReadAgainDeps,
-  readAgain,
-} from "../../articles/ingest/capture.ts";
 import type { ReadPage } from "../../articles/ingest/decide.ts";
+import { type LeftUnchanged, type ReadAgainDeps, readAgain } from "../../articles/ingest/reread.ts";
 import { withholds } from "../../articles/reading/parse-tasks.ts";
 import { type Draft, draftArticle, statusByRelevance } from "../../articles/revisions/draft.ts";
 import { corrected, isSameForReaders } from "../../articles/revisions/visibility.ts";

@@ -1,10 +1,10 @@
+import { doneSet, newLink, skippedSet } from "../../articles/ingest/links.ts";
 import {
   type ArticlePageOf,
   articlePageIn,
   readWhole,
   rejoin,
-} from "../../articles/ingest/capture.ts";
-import { doneSet, newLink, skippedSet } from "../../articles/ingest/links.ts";
+} from "../../articles/ingest/reread.ts";
 import {
   type Extracted,
   isSignedOut,

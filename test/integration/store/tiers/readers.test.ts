@@ -7,7 +7,7 @@ import { moveOld } from "../../../../archive/tiers.ts";
 import { exportArchive } from "../../../../archive/warc/export.ts";
 import { readResponses } from "../../../../archive/warc/responses.ts";
 import { erase } from "../../../../articles/erasure/erase.ts";
-import { readAgain } from "../../../../articles/ingest/capture.ts";
+import { readAgain } from "../../../../articles/ingest/reread.ts";
 import { cached } from "../../../../lib/async.ts";
 import { countTiers } from "../../../../store/archive/body-moves.ts";
 import { EPOCH, type Store } from "../../../../store/store.ts";
