@@ -145,6 +145,10 @@ export function action<Form extends z.ZodType>(definition: {
   };
 }
 
+/** Content Security Policy of a stored page: no scripts or requests, framed only by the admin. */
+export const STORED_PAGE_POLICY =
+  "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'";
+
 /** Parses the query of a page. Throws a 400 problem that names an invalid parameter. */
 export function readQuery<T extends z.ZodType>(schema: T, request: FastifyRequest): z.output<T> {
   return checked(schema, request.query ?? {});

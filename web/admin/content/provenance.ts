@@ -17,7 +17,7 @@ import { findBody } from "../../../store/archive/bodies.ts";
 import { findArticle } from "../../../store/articles/articles.ts";
 import { getCapture } from "../../../store/crawl/captures.ts";
 import { isKnown } from "../../auth/access.ts";
-import { type AdminPage, type PageDeps, readQuery } from "../page.ts";
+import { type AdminPage, type PageDeps, readQuery, STORED_PAGE_POLICY } from "../page.ts";
 import { at, section } from "../tables.ts";
 import {
   articleHead,
@@ -32,10 +32,6 @@ const Query = z.object({
   capture: z.string().max(200).default(""),
   field: z.string().max(100).default(""),
 });
-
-/** The stored page can't run scripts or send requests, and only the admin can frame it. */
-const REPLAY_POLICY =
-  "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'";
 
 interface Row extends Pick<Evidence, "rule" | "seen"> {
   field: string;
@@ -89,7 +85,7 @@ export const provenancePage: AdminPage = {
         if (isLost(body)) throw lostProblem(body);
         const marked = await readMarked(deps, shown);
         return reply
-          .header("content-security-policy", REPLAY_POLICY)
+          .header("content-security-policy", STORED_PAGE_POLICY)
           .header("cache-control", "no-store")
           .header("content-type", `${isPage(capture) ? "text/html" : "text/plain"}; charset=utf-8`)
           .send(marked?.html ?? (await decodedText(capture, body)));

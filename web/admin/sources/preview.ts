@@ -18,7 +18,14 @@ import type { Store } from "../../../store/store.ts";
 import { isKnown, may } from "../../auth/access.ts";
 import { formToken } from "../../auth/form.ts";
 import { goneSignal, sendEvents } from "../../server/watch.ts";
-import { type AdminDeps, type AdminPage, action, type PageDeps, readQuery } from "../page.ts";
+import {
+  type AdminDeps,
+  type AdminPage,
+  action,
+  type PageDeps,
+  readQuery,
+  STORED_PAGE_POLICY,
+} from "../page.ts";
 import { at, sourcePath } from "../tables.ts";
 import { articlesSection, candidatesTable, entriesTable, linksTable } from "./preview-tables.ts";
 import { changesOf } from "./versions.ts";
@@ -27,10 +34,6 @@ const unpack = promisify(gunzip);
 const Id = z.string().min(1).max(64);
 const Query = z.object({ id: Id, n: z.coerce.number().int().min(0).max(100).default(0) });
 const Form = z.object({ id: Id, reason: z.string().trim().max(500).default("") });
-
-/** The stored page can't run scripts or send requests, and only the admin can frame it. */
-const CAPTURE_POLICY =
-  "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'";
 
 async function readPreview(
   { store, now }: Pick<AdminDeps, "store" | "now">,
@@ -100,7 +103,7 @@ export const previewPage: AdminPage = {
         if (!page?.body) throw new ProblemError(404, "not-found", "This page isn't stored.");
         const type = page.headers["content-type"] ?? "text/html";
         return reply
-          .header("content-security-policy", CAPTURE_POLICY)
+          .header("content-security-policy", STORED_PAGE_POLICY)
           .header("cache-control", "no-store")
           .header("content-type", /html/i.test(type) ? type : "text/plain; charset=utf-8")
           .send(await unpack(page.body));

@@ -28,7 +28,7 @@ export const hostsPage: AdminPage = {
   },
 };
 
-const WORDS = html`<p>Closed: Newsgather fetches from the host. Open: nothing is fetched until the next try.
+const BREAKER_LEGEND = html`<p>Closed: Newsgather fetches from the host. Open: nothing is fetched until the next try.
 Half-open: the next request decides between open and closed.</p>`;
 
 async function showTroubled({ store, timezone, now }: PageDeps): Promise<PageContent> {
@@ -43,7 +43,7 @@ async function showTroubled({ store, timezone, now }: PageDeps): Promise<PageCon
     html`None: every host answers.`,
   );
   const unreliable = unreliableSection(mistrusted, now(), timezone);
-  return { json: { failing, mistrusted }, html: html`${WORDS}${table}${unreliable}` };
+  return { json: { failing, mistrusted }, html: html`${BREAKER_LEGEND}${table}${unreliable}` };
 }
 
 async function showOne(id: string, { store, timezone, now }: PageDeps): Promise<PageContent> {
@@ -54,7 +54,7 @@ async function showOne(id: string, { store, timezone, now }: PageDeps): Promise<
   return {
     json: { host: { ...host, breaker } },
     title: id,
-    html: html`${WORDS}${factsOf(host, breaker, timezone)}${isUnreliable && unreliableSection([host], now(), timezone)}
+    html: html`${BREAKER_LEGEND}${factsOf(host, breaker, timezone)}${isUnreliable && unreliableSection([host], now(), timezone)}
 <p><a href="/admin/hosts">All hosts that fail or are unreliable</a></p>`,
   };
 }
