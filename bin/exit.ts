@@ -6,12 +6,12 @@ import { nearest } from "../lib/nearest.ts";
 import { isDiskFull } from "../lib/write-file.ts";
 import { ProblemError } from "../model/problem.ts";
 
-const UNREACHABLE =
-  /ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ETIMEDOUT|Connection is closed|Redis can't be reached/;
+const UNREACHABLE = /ECONNREFUSED|ENOTFOUND|EHOSTUNREACH|ETIMEDOUT|Connection is closed/;
 const DATABASE_UNREACHABLE_NAMES = new Set(["MongoServerSelectionError", "MongoNetworkError"]);
 const UNREACHABLE_NAMES = new Set([
   ...DATABASE_UNREACHABLE_NAMES,
   "MaxRetriesPerRequestError",
+  "RedisUnreachable",
   "TierUnreachable",
 ]);
 

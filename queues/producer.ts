@@ -49,6 +49,11 @@ end
 return missing
 `;
 
+/** Redis doesn't answer; `cause` says why. */
+class RedisUnreachable extends Error {
+  override name = "RedisUnreachable";
+}
+
 /**
  * Returns a producer; call `ready` first. From then on, requests fail at once while Redis can't be
  * reached.
@@ -109,7 +114,7 @@ export function createProducer({ redisUrl, prefix }: QueueAddress): Producer {
       if (connection.status === "ready") return;
       await within(5000, once(connection, "ready"), "connecting to Redis").catch(
         (cause: unknown) => {
-          throw new Error("Redis can't be reached", { cause });
+          throw new RedisUnreachable("Redis can't be reached", { cause });
         },
       );
     },

@@ -18,7 +18,7 @@ describe("exitCodeOf", () => {
       exitCodeOf(new CommanderError(0, "commander.helpDisplayed", "")),
       exitCodeOf(refused),
       exitCodeOf(selection),
-      exitCodeOf(new Error("Redis can't be reached")),
+      exitCodeOf(Object.assign(new Error("no Redis"), { name: "RedisUnreachable" })),
       exitCodeOf(new Error("broken")),
       exitCodeOf("broken"),
     ]).toEqual([3, 2, 2, 2, 0, 4, 4, 4, 1, 1]);

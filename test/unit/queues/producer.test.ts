@@ -7,6 +7,7 @@ test("a Redis that isn't there is named, with the reason", async () => {
   const producer = createProducer({ redisUrl, prefix: "test" });
   const error = await producer.ready().catch((cause: unknown) => cause);
   expect(error).toMatchObject({
+    name: "RedisUnreachable",
     message: "Redis can't be reached",
     cause: { message: expect.stringContaining("ECONNREFUSED") },
   });
