@@ -23,7 +23,7 @@ import {
 export function tierNamed(store: Store, name: Tier): BodyStore {
   const tier = name === "database" ? databaseTier(store) : store.tiers[name];
   if (tier) return tier;
-  throw new TierUnreachable(`the body is in the tier ${name}, which isn't set up here`);
+  throw new TierUnreachable(`bodies are in the tier ${name}, which isn't set up here`);
 }
 
 /** Throws `TierUnreachable` if a tier with bodies, or old copies of them, isn't set up here. */

@@ -69,7 +69,8 @@ export function answerProblems(app: FastifyInstance, page: ProblemPage): void {
 function toProblem(error: FastifyError | ProblemError): ProblemError {
   if (error instanceof ProblemError) return error;
   if (error instanceof TierUnreachable) {
-    const detail = "The storage of this body can't be reached now. Try again later.";
+    const detail =
+      "The folder or bucket of stored responses can't be reached, or isn't set up here. Try again later, or ask an operator.";
     return new ProblemError(503, "body-unreachable", detail);
   }
   if (isUnreachable(error)) {
