@@ -207,10 +207,10 @@ export async function restoryArticles(
   now: () => Date,
 ): Promise<Restoried> {
   const trust = await trustOfSources(store);
-  const compared = await recomputeFeatures(store, articles, { trust, now: now() });
+  const featuresChanged = await recomputeFeatures(store, articles, { trust, now: now() });
   const ids = articles.map(({ _id }) => _id);
   const { moved, open } = await repairStories(store, ids, now);
-  return { featuresChanged: compared, moved, open: open.size };
+  return { featuresChanged, moved, open: open.size };
 }
 
 export function sameFeatures(a: Features, b: Features): boolean {

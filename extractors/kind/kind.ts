@@ -351,7 +351,7 @@ const LOGIN = any(
 );
 
 /** Matches a text that offers the rest of an article to paying readers. */
-export const PAYWALL = any(
+const PAYWALL = any(
   "subscribe to (?:continue|keep|read)|to (?:continue|keep) reading|(?:article|story|content) is (?:exclusive(?:ly)?|only)? ?(?:for|to|available to) (?:our )?(?:subscribers|members)|(?:subscribers?|members?)[- ](?:only|exclusive)|already a (?:subscriber|member)\\?|unlock this (?:article|story)",
   "(?:weiterlesen|jetzt lesen|vollständig lesen) mit|(?:nur|exklusiv) für (?:abonnent|mitglieder)|(?:haben|hast) (?:sie |du )?(?:schon|bereits) ein abo|bereits (?:abonnent|digital-?abonnent)|diesen artikel (?:freischalten|weiterlesen)|jetzt weiterlesen",
   "réservé (?:aux|à nos) abonnés|il vous reste \\d+ ?%|(?:la suite|lire la suite) est réservée|je m['’]abonne|déjà abonné",

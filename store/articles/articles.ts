@@ -410,7 +410,7 @@ export async function withTexts<T extends Words & { text: string }>(
   });
 }
 
-export async function withRevisionTexts(
+async function withRevisionTexts(
   store: Store,
   revisions: readonly Revision[],
 ): Promise<Revision[]> {

@@ -12,7 +12,7 @@ export async function retold(
     .find({ sortAt: { $gte: since, $lt: until } })
     .sort({ sortAt: 1, _id: 1 })
     .toArray();
-  const { featuresChanged: compared, moved, open } = await restoryArticles(store, articles, now);
+  const { featuresChanged, moved, open } = await restoryArticles(store, articles, now);
   const words = await applyMissingCorrections(store, now);
-  return { articles: articles.length, compared, moved: moved + words, open };
+  return { articles: articles.length, featuresChanged, moved: moved + words, open };
 }

@@ -56,7 +56,7 @@ describe("stories that are decided again after their fingerprints are lost", () 
   });
 
   test("A copy moves to the story of its original", () => {
-    expect(decided.first).toEqual({ articles: 3, compared: 2, moved: 1, open: 0 });
+    expect(decided.first).toEqual({ articles: 3, featuresChanged: 2, moved: 1, open: 0 });
   });
 
   test("An erased article gets no fingerprint", () => {
@@ -71,7 +71,7 @@ describe("stories that are decided again after their fingerprints are lost", () 
   });
 
   test("An article whose text is withheld later stays in its story", () => {
-    expect(decided.second).toMatchObject({ compared: 0, moved: 0, open: 0 });
+    expect(decided.second).toMatchObject({ featuresChanged: 0, moved: 0, open: 0 });
   });
 });
 
@@ -99,7 +99,7 @@ test("An announced item keeps its feed id and its title's part when stories are 
   const before = await fingerprints.findOne({ _id: idOf("short") });
   expect(before).toMatchObject({ guid: own.guid, isAnnounced: true });
   const again = await retold(store, { since: hours(-99), until: hours(9) }, soon);
-  expect(again).toMatchObject({ articles: 1, compared: 0 });
+  expect(again).toMatchObject({ articles: 1, featuresChanged: 0 });
   const { guid, isAnnounced, keys } = before ?? {};
   expect(await fingerprints.findOne({ _id: idOf("short") })).toMatchObject({
     guid,
@@ -147,7 +147,7 @@ test(
       expect(await found()).toEqual(wanted);
       const range = { since: new Date("2026-10-01"), until: new Date("2026-12-21") };
       const again = await retold(store, range, soon);
-      expect(again).toEqual({ articles: wanted.size, compared: 0, moved: 0, open: 0 });
+      expect(again).toEqual({ articles: wanted.size, featuresChanged: 0, moved: 0, open: 0 });
       expect(await found()).toEqual(wanted);
     }
   },

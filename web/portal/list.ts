@@ -195,7 +195,7 @@ interface List {
 }
 
 function listPage(list: List, around: Around): Html {
-  const { path, title, note, endLinks: links } = list.subject;
+  const { path, title, note, endLinks } = list.subject;
   const pageHeading =
     path === "/"
       ? html`<h1 class="skip">${title}</h1>`
@@ -203,7 +203,7 @@ function listPage(list: List, around: Around): Html {
   const main = html`${pageHeading}
 ${content(list, around)}
 ${pager(list, around)}
-${links}`;
+${endLinks}`;
   return columns(main, around);
 }
 

@@ -57,16 +57,16 @@ async function close(deps: Deps, ended: FinishedRun[], now: Date): Promise<void>
     finished.map(({ source }) => source),
     now,
   );
-  const taught: LearntFromRun[] = [];
+  const lessons: LearntFromRun[] = [];
   for (const { run, source } of finished) {
     const moved = moves.get(source._id) ?? [];
-    taught.push(await learnFrom(deps, { run, source, tallied: tallyOf(run), moved }, now));
+    lessons.push(await learnFrom(deps, { run, source, tallied: tallyOf(run), moved }, now));
     deps.noteProgress();
   }
   // Sources first: an open run is found again, but a source with a closed run would wait forever.
-  await releaseSources(store, taught);
-  for (const { store: keep } of taught) {
-    await keep();
+  await releaseSources(store, lessons);
+  for (const { storeRest } of lessons) {
+    await storeRest();
     deps.noteProgress();
   }
   const stored = ended.filter(({ run }) => tallyOf(run).counts.stored > 0);
@@ -79,7 +79,7 @@ async function close(deps: Deps, ended: FinishedRun[], now: Date): Promise<void>
   // closed.
   const closed = ended.map(({ run }) => ({ run, counts: tallyOf(run).counts }));
   await closeRuns(store, closed, now);
-  for (const { logRun: tell } of taught) tell();
+  for (const { logRun } of lessons) logRun();
 }
 
 async function finishedAmong({ store }: Deps, runs: Run[], now: Date): Promise<FinishedRun[]> {
@@ -105,7 +105,7 @@ interface LearntFromRun {
   sourceId: string;
   runId: string;
   learnt: Learnt;
-  store(): Promise<void>;
+  storeRest(): Promise<void>;
   logRun(): void;
 }
 
@@ -146,7 +146,7 @@ async function learnFrom(
       ...(news && { lastSuccessAt: now, ...news.learnt }),
       ...(counts.stored > 0 ? { lastNewArticleAt: now, verified: true } : {}),
     },
-    async store() {
+    async storeRest() {
       await news?.keep();
       await countPushed(store, source, run, counts.stored, now);
     },

@@ -104,7 +104,7 @@ describe("an article that an editor splits from its story", () => {
   });
 
   test("Deciding all stories again changes nothing", () => {
-    expect(apart.again).toMatchObject({ articles: 6, compared: 0, moved: 0, open: 0 });
+    expect(apart.again).toMatchObject({ articles: 6, featuresChanged: 0, moved: 0, open: 0 });
     expect(apart.after).toEqual(apart.before);
   });
 
