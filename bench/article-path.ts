@@ -9,20 +9,29 @@ import { createLogger } from "../config/logger.ts";
 import { root } from "../config/root.ts";
 import { sleep } from "../lib/time.ts";
 import { openStore } from "../store/connect.ts";
+import { findOpenRuns } from "../store/crawl/runs.ts";
 import { makeDue } from "../store/sources/sources.ts";
+import type { Store } from "../store/store.ts";
 import { articlePage, openSite, type TestSite } from "../test/helpers/site.ts";
 
 /**
  * Lists our files that run for one article, from the moment when the article's source is due until
  * the portal lists the article. Caches are warm: the host's files are cached, an earlier run stored
  * other articles, and the portal was read. The benchmark first records what runs without any
- * article (ticks, heartbeats, an idle sequencer). A file counts if one of its functions runs only
- * with the article.
+ * article (ticks, heartbeats, an idle sequencer), then several articles, one after another. A file
+ * counts if one of its functions runs for each article and never without one. What only happens to
+ * run at the same time, such as a timer, therefore doesn't count. The search index reads the change
+ * stream beside the portal and doesn't count either.
  *
- *     node dist/bench/article-path.js [--idle SECONDS] [--json]
+ *     node dist/bench/article-path.js [--idle SECONDS] [--articles COUNT] [--functions] [--json]
  */
 const { values } = parseArgs({
-  options: { idle: { type: "string", default: "65" }, json: { type: "boolean", default: false } },
+  options: {
+    idle: { type: "string", default: "65" },
+    articles: { type: "string", default: "5" },
+    functions: { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
+  },
 });
 
 const ADDRESS = "127.1.9.9";
@@ -30,7 +39,7 @@ const SOURCE_ID = "path";
 const KNOWN_ARTICLES = 12;
 const POLL_MS = 200;
 const DEADLINE_MS = 120_000;
-const LAST_TITLE = "The article whose path is followed";
+const BESIDE_THE_PATH = /^archive\/search\//;
 
 const dir = await mkdtemp(join(tmpdir(), "newsgather-path-"));
 const calls = join(dir, "calls");
@@ -75,15 +84,21 @@ async function run(): Promise<void> {
     await sleep(5000);
     await writeFile(join(calls, "phase"), "idle");
     await sleep(Number(values.idle) * 1000);
-    publish(site, [...titles, LAST_TITLE]);
-    await writeFile(join(calls, "phase"), "article");
+    await writeFile(join(calls, "phase"), "pause");
     const store = await openStore(tree.mongoUrl, { database: config.dbName });
-    await makeDue(store, new Date(), [SOURCE_ID]);
-    await untilListed(portal, LAST_TITLE);
+    const phases = Array.from({ length: Number(values.articles) }, (_, index) => `article${index}`);
+    for (const phase of phases) {
+      const title = `The followed ${phase}`;
+      titles.push(title);
+      publish(site, titles);
+      await writeFile(join(calls, "phase"), phase);
+      await makeDue(store, new Date(), [SOURCE_ID]);
+      await untilListed(portal, title);
+      await writeFile(join(calls, "phase"), "pause");
+      await untilRunIsClosed(store);
+    }
     await store.close();
-    await writeFile(join(calls, "phase"), "end");
-    await sleep(500);
-    report(await filesOn("article", await callsOf("idle")));
+    report(await filesOn(phases));
   } finally {
     await tree.stop();
   }
@@ -129,46 +144,60 @@ async function untilListed(portal: string, title: string): Promise<void> {
   }
 }
 
+async function untilRunIsClosed(store: Store): Promise<void> {
+  while ((await findOpenRuns(store, new Date(), 1)).length > 0) await sleep(POLL_MS);
+}
+
 async function callsOf(phase: string): Promise<Set<string>> {
   const files = (await readdir(calls)).filter((name) => name.startsWith(`${phase}-`));
   const texts = await Promise.all(files.map((name) => readFile(join(calls, name), "utf8")));
   return new Set(texts.flatMap((text) => text.split("\n")).filter((line) => line !== ""));
 }
 
-/**
- * `own` has the files with a called function that isn't in `without`; `shared` has the other files.
- */
-async function filesOn(phase: string, without: ReadonlySet<string>) {
+interface PathFiles {
+  /** The names of the functions that run for each article, by file. */
+  own: Map<string, string[]>;
+  /** The other files of ours that run for each article. */
+  shared: string[];
+}
+
+async function filesOn(phases: readonly string[]): Promise<PathFiles> {
+  const idle = await callsOf("idle");
+  const [first = new Set<string>(), ...others] = await Promise.all(phases.map(callsOf));
+  const own = new Map<string, string[]>();
   const all = new Set<string>();
-  const own = new Set<string>();
-  for (const call of await callsOf(phase)) {
-    const file = sourceOf(call.split("\t")[0] ?? "");
-    if (file === null) continue;
+  for (const call of first) {
+    const [url = "", , name = ""] = call.split("\t");
+    const file = sourceOf(url);
+    if (file === null || !others.every((calls) => calls.has(call))) continue;
     all.add(file);
-    if (!without.has(call)) own.add(file);
+    if (!idle.has(call)) own.set(file, [...(own.get(file) ?? []), name]);
   }
-  return { own: [...own].toSorted(), shared: [...all].filter((file) => !own.has(file)).toSorted() };
+  return { own, shared: [...all].filter((file) => !own.has(file)).toSorted() };
 }
 
 function sourceOf(url: string): string | null {
   if (!url.startsWith("file:")) return null;
   const path = relative(join(root, "dist"), fileURLToPath(url.split("?")[0] ?? url));
   if (path.startsWith("..") || /^(bench|test)\//.test(path)) return null;
+  if (BESIDE_THE_PATH.test(path)) return null;
   return path.replace(/\.js$/, ".ts");
 }
 
-function report({ own, shared }: Awaited<ReturnType<typeof filesOn>>): void {
+function report({ own, shared }: PathFiles): void {
+  const path = [...own.keys()].toSorted();
   if (values.json) {
-    console.log(JSON.stringify({ files: own.length, path: own, shared }));
+    console.log(JSON.stringify({ files: path.length, path, shared }));
     return;
   }
-  for (const file of own) console.log(file);
   const folders = new Map<string, number>();
-  for (const file of own) {
+  for (const file of path) {
+    const names = new Set(own.get(file)?.filter((name) => name !== ""));
+    console.log(values.functions ? `${file}: ${[...names].join(", ")}` : file);
     const folder = file.split("/")[0] ?? "";
     folders.set(folder, (folders.get(folder) ?? 0) + 1);
   }
   const counts = [...folders].map(([folder, count]) => `${folder} ${count}`).join(", ");
-  console.log(`\n${own.length} files on the path of an article (${counts})`);
+  console.log(`\n${path.length} files on the path of an article (${counts})`);
   console.log(`${shared.length} more that run without an article too: ${shared.join(", ")}`);
 }

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { isMainThread, threadId } from "node:worker_threads";
 
 // Loaded into every process and thread of the pipeline (`--import`). While `DIR/phase` names a
-// phase, each called function is appended to `DIR/PHASE-PID-THREAD`, as the URL of its file, a tab
-// and its offset.
+// phase, each called function is appended to `DIR/PHASE-PID-THREAD`, as the URL of its file, its
+// offset and its name, separated by tabs.
 const dir = new URL(import.meta.url).searchParams.get("dir");
 const POLL_MS = 20;
 
@@ -13,7 +13,7 @@ const POLL_MS = 20;
 interface Coverage {
   result: {
     url: string;
-    functions: { ranges: { startOffset: number; count: number }[] }[];
+    functions: { functionName: string; ranges: { startOffset: number; count: number }[] }[];
   }[];
 }
 
@@ -60,8 +60,10 @@ function recordIn(folder: string): void {
 /** Skips the function at offset 0: its call only means that a file was loaded. */
 function callsIn({ result }: Coverage): string[] {
   return result.flatMap(({ url, functions }) =>
-    functions.flatMap(({ ranges: [range] }) =>
-      range && range.count > 0 && range.startOffset > 0 ? `${url}\t${range.startOffset}\n` : [],
+    functions.flatMap(({ functionName, ranges: [range] }) =>
+      range && range.count > 0 && range.startOffset > 0
+        ? `${url}\t${range.startOffset}\t${functionName}\n`
+        : [],
     ),
   );
 }
